@@ -1,0 +1,1 @@
+"""SAP API Management: the public webhook."""

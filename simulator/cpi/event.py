@@ -1,0 +1,103 @@
+"""Reading the event that ICI sends (EVT-1 to EVT-8, D-17, D-32)."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from simulator.errors import InterfaceError
+from simulator.mapping.actions import ACTIONS, Action
+from simulator.mapping.contract_types import AMENDMENT_TYPES, BASE_TYPES, BASELINE, TYPES_WITH_A_MASTER
+
+SOURCES = ("/icertis/syensqo-dev", "/icertis/syensqo-uat", "/icertis/syensqo")
+FIELDS = ("source", "ContractTypeName", "SysId", "ActionName")
+
+
+@dataclass(frozen=True)
+class Event:
+    """One event, its names in ICI's own spelling; the System ID as it was received."""
+
+    source: str
+    contract_type: str
+    sys_id: str
+    action: Action
+
+    @classmethod
+    def read(cls, payload: object) -> "Event":
+        """Take an event apart. Raises InterfaceError for one that fits no rule; it names the rule and the field."""
+        fields = _fields(payload)
+        event = cls(
+            source=_known("EVT-1", "source", fields, SOURCES),
+            contract_type=_known(
+                "EVT-3", "ContractTypeName", fields, (*BASE_TYPES, *AMENDMENT_TYPES, BASELINE), fold=True
+            ),
+            sys_id=_sys_id(fields),
+            action=ACTIONS[_known("EVT-2", "ActionName", fields, ACTIONS, fold=True)],
+        )
+        if not event.is_baseline and event.contract_type not in event.action.contract_types:
+            raise InterfaceError("D-17", "ActionName", f"{event.action.name} does not go with this ContractTypeName")
+        return event
+
+    @property
+    def is_baseline(self) -> bool:
+        return self.contract_type == BASELINE
+
+    @property
+    def may_have_a_master(self) -> bool:
+        """Whether call 2 follows (CALL-2, CALL-3)."""
+        return self.action.asks_for_master and self.contract_type in TYPES_WITH_A_MASTER
+
+    def fields(self) -> dict[str, str]:
+        """The four fields by their names in the event."""
+        values = (self.source, self.contract_type, self.sys_id, self.action.name)
+        return dict(zip(FIELDS, values, strict=True))
+
+
+def stated_sys_id(payload: object) -> str:
+    """The System ID of an event however broken, for the log; blank where there is none to be had."""
+    try:
+        return _sys_id(_fields(payload))
+    except InterfaceError:
+        return ""
+
+
+def _fields(payload: object) -> dict[str, object]:
+    """The four fields, wherever they stand: at the top, under ``data``, in an array of one (D-32)."""
+    if isinstance(payload, list) and len(payload) == 1:
+        payload = payload[0]
+    if not isinstance(payload, Mapping):
+        raise InterfaceError("D-32", "", "the body is neither an event nor an array of one event")
+    top = {str(name).lower(): value for name, value in payload.items()}
+    data = top.get("data")
+    below = {str(name).lower(): value for name, value in data.items()} if isinstance(data, Mapping) else {}
+    found = {}
+    for name in FIELDS:
+        places = [place[name.lower()] for place in (top, below) if place.get(name.lower()) is not None]
+        if len(places) == 2 and places[0] != places[1]:
+            raise InterfaceError("D-32", name, "it stands at the top and under data, with different values")
+        found[name] = places[0] if places else None
+    return found
+
+
+def _text(rule: str, field: str, fields: Mapping[str, object]) -> str:
+    value = fields[field]
+    if not isinstance(value, str | None):
+        raise InterfaceError(rule, field, "a text is expected")
+    if value is None or not value.strip():
+        raise InterfaceError(rule, field, "it is missing")
+    return value.strip()
+
+
+def _known(rule: str, field: str, fields: Mapping[str, object], known: Iterable[str], *, fold: bool = False) -> str:
+    """The one of `known` that the field names, compared without case where `fold` says so (D-15)."""
+    text = _text(rule, field, fields)
+    for candidate in known:
+        if text == candidate or (fold and text.lower() == candidate.lower()):
+            return candidate
+    raise InterfaceError(rule, field, "it is none that the interface knows")
+
+
+def _sys_id(fields: Mapping[str, object]) -> str:
+    sys_id = _text("TAB-7", "SysId", fields)
+    if not sys_id.strip("."):
+        # It becomes a segment of a path, and dots alone would lead to another path.
+        raise InterfaceError("D-32", "SysId", "it consists of dots alone")
+    return sys_id

@@ -1,0 +1,92 @@
+"""The two calls of CPI to ICI (section 3 of the requirements), and reading their answers (D-31)."""
+
+import json
+from collections.abc import Mapping
+from decimal import Decimal
+from urllib.parse import quote
+
+import requests
+
+from simulator.cpi.event import Event
+from simulator.errors import InterfaceError
+from simulator.mapping.contract_types import MASTER
+from simulator.mapping.sheet import NEEDED
+
+TIMEOUT_SECONDS = (5, 30)
+"""For the connection, and between two bytes of the answer."""
+
+_LATER = (requests.codes.request_timeout, requests.codes.too_many_requests)
+
+
+class IciClient:
+    """The calls of one event. Each event has its own, so that calls of two events never mix."""
+
+    def __init__(self, session: requests.Session, base_url: str, api_version: str, token: str) -> None:
+        self._session = session
+        self._base_url = base_url
+        self._agreements = f"/v{api_version}/agreements"
+        self._headers = {"Authorization": f"Bearer {token}", "Accept": "application/json"}
+        self.calls: list[str] = []
+        """Method and path of each call made, in order."""
+
+    def agreement(self, event: Event) -> dict[str, object]:
+        """Call 1: the fields of the agreement that the mapping needs (CALL-1, CALL-4)."""
+        data = _data(self._get("CALL-1", _path(self._agreements, event)))
+        if isinstance(data, list) and len(data) == 1:
+            data = data[0]
+        if not isinstance(data, Mapping) or not data:
+            raise InterfaceError("CALL-1", "Data", "the answer holds no agreement, or more than one")
+        return _needed(data)
+
+    def masters(self, event: Event) -> list[dict[str, object]]:
+        """Call 2: the masters that the agreement is associated to (CALL-2)."""
+        data = _data(self._get("CALL-2", f"{_path(self._agreements, event)}/associatinginstances/{MASTER}"))
+        instances = data if isinstance(data, list) else [data]
+        # What was asked for is what each of them is; not every tenant repeats the type in the answer.
+        return [{**_needed(found), "ContractTypeName": MASTER} for found in map(_association, instances) if found]
+
+    def _get(self, rule: str, path: str) -> object:
+        """The answer's JSON. Raises InterfaceError `rule` for everything but a JSON answer of status 200."""
+        self.calls.append(f"GET {path}")
+        try:
+            answer = self._session.get(
+                self._base_url + path, headers=self._headers, timeout=TIMEOUT_SECONDS, allow_redirects=False
+            )
+        except requests.RequestException as failure:
+            kind = type(failure).__name__
+            raise InterfaceError(rule, "", f"ICI could not be reached ({kind})", retry=True) from None
+        if answer.status_code != requests.codes.ok:
+            later = answer.status_code in _LATER or answer.status_code >= requests.codes.server_error
+            raise InterfaceError(rule, "", f"ICI answered with HTTP status {answer.status_code}", retry=later)
+        try:
+            # Amounts keep every digit as Decimal; NaN and Infinity are no JSON.
+            return json.loads(answer.content, parse_float=Decimal, parse_constant=_no_constant)
+        except (ValueError, RecursionError):
+            raise InterfaceError(rule, "", "the answer is no JSON") from None
+
+
+def _path(agreements: str, event: Event) -> str:
+    return f"{agreements}/{event.contract_type}/{quote(event.sys_id, safe='')}"
+
+
+def _data(body: object) -> object:
+    """What is in the envelope, or the body itself where there is no envelope."""
+    if isinstance(body, Mapping):
+        for name in body:
+            if name.lower() == "data":
+                return body[name]
+    return body
+
+
+def _association(instance: object) -> Mapping[str, object]:
+    if not isinstance(instance, Mapping | None):
+        raise InterfaceError("CALL-2", "Data", "an association is no object")
+    return instance or {}
+
+
+def _needed(data: Mapping[str, object]) -> dict[str, object]:
+    return {name: data[name] for name in NEEDED if name in data}
+
+
+def _no_constant(name: str) -> object:
+    raise ValueError(name)

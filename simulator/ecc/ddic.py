@@ -1,0 +1,110 @@
+"""The types of the ABAP Dictionary that the Z-tables use: as database columns, and as checks of a value.
+
+Every value is a text here, as on the wire. SQLite does not enforce the length of a CHAR column, so the types
+check it themselves, whatever the database.
+"""
+
+import re
+from calendar import monthrange
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from sqlalchemy import Numeric, String
+from sqlalchemy.types import TypeEngine
+from sqlmodel import Field
+
+_DATS = re.compile("[0-9]{8}")
+
+
+class DdicType(Protocol):
+    """One type of the dictionary."""
+
+    @property
+    def initial(self) -> str:
+        """What a field holds that was never filled: a Z-table has no nulls (D-33)."""
+
+    def column(self) -> TypeEngine[Any]:
+        """The type of the database column."""
+
+    def stored(self, value: str) -> str:
+        """The value as the table holds it; blank becomes the initial value.
+
+        Raises ValueError, which says what is wrong with the value without showing it.
+        """
+
+
+@dataclass(frozen=True)
+class Char:
+    """CHAR: text of at most `length` characters; blanks at its end do not count."""
+
+    length: int
+    initial: str = ""
+
+    def column(self) -> TypeEngine[str]:
+        return String(self.length)
+
+    def stored(self, value: str) -> str:
+        kept = value.rstrip(" ")
+        if len(kept) > self.length:
+            raise ValueError(f"{len(kept)} characters, at most {self.length} fit")
+        return kept
+
+
+@dataclass(frozen=True)
+class Dats:
+    """DATS: a day as YYYYMMDD."""
+
+    initial: str = "00000000"
+
+    def column(self) -> TypeEngine[str]:
+        return String(8)
+
+    def stored(self, value: str) -> str:
+        if value in ("", self.initial):
+            return self.initial
+        if not _DATS.fullmatch(value) or not _is_day(int(value[:4]), int(value[4:6]), int(value[6:])):
+            raise ValueError("no day of the calendar in the form YYYYMMDD")
+        return value
+
+
+@dataclass(frozen=True)
+class Dec:
+    """DEC: a number of at most `length` digits, two of them behind the point, written with both."""
+
+    length: int
+    initial: str = "0.00"
+
+    def column(self) -> TypeEngine[Any]:
+        # As text SQLite keeps every digit; its own numbers are floating.
+        return Numeric(self.length, 2).with_variant(String(self.length + 2), "sqlite")
+
+    def stored(self, value: str) -> str:
+        if not value:
+            return self.initial
+        if not re.fullmatch(rf"-?[0-9]{{1,{self.length - 2}}}\.[0-9]{{2}}", value):
+            raise ValueError(f"no number of at most {self.length} digits, two of them behind the point")
+        return value
+
+
+def _is_day(year: int, month: int, day: int) -> bool:
+    return year > 0 and 1 <= month <= 12 and 1 <= day <= monthrange(year, month)[1]
+
+
+def key(ddic: DdicType, label: str) -> Any:
+    """A key field of a Z-table."""
+    return _field(ddic, label, primary_key=True)
+
+
+def field(ddic: DdicType, label: str) -> Any:
+    """A field of a Z-table that is not part of its key."""
+    return _field(ddic, label, primary_key=False)
+
+
+def _field(ddic: DdicType, label: str, *, primary_key: bool) -> Any:
+    return Field(
+        default=ddic.initial,
+        primary_key=primary_key,
+        sa_type=ddic.column(),
+        nullable=False,
+        sa_column_kwargs={"comment": label, "info": {"ddic": ddic}},
+    )

@@ -1,0 +1,80 @@
+"""One ECC system: its database and the function module that it offers. PF2 and WP2 are two of these."""
+
+from collections.abc import Mapping, Sequence
+
+from sqlalchemy import Engine, Table, create_engine, event, select
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.pool import ConnectionPoolEntry, StaticPool
+
+from simulator.ecc.bapiret2 import Bapiret2
+from simulator.ecc.tables import ZTable
+from simulator.ecc.upsert import create_or_update
+from simulator.errors import InterfaceError
+
+IN_MEMORY = "sqlite://"
+
+
+class EccSystem:
+    """An SAP ECC system with the Z-tables."""
+
+    def __init__(self, name: str, url: str = IN_MEMORY) -> None:
+        """`url` is a database URL of SQLAlchemy; what is there already is kept."""
+        self.name = name
+        self.answers = True
+        """Whether the system is up; a system that is down takes nothing."""
+        self._engine = _engine(url)
+        ZTable.metadata.create_all(self._engine)
+
+    def z_mm_icmcontract_upsert(
+        self, contract: Mapping[str, str], organisations: Sequence[str] | None
+    ) -> list[Bapiret2]:
+        """Create or change one entry: both tables in one transaction, or neither.
+
+        Returns the function module's return table; a message of type E in it means that nothing was written.
+        Raises InterfaceError D-20 where the system does not answer.
+        """
+        if not self.answers:
+            raise InterfaceError("D-20", "", f"{self.name} does not answer", retry=True)
+        with self._engine.begin() as connection:
+            return create_or_update(connection, contract, organisations)
+
+    def tables(self) -> dict[str, list[dict[str, str]]]:
+        """What the tables hold: table name to its rows in the order of their key, every value as text."""
+        with self._engine.connect() as connection:
+            return {
+                name: [
+                    {column: str(value) for column, value in row.items()}
+                    for row in connection.execute(select(table).order_by(*table.primary_key)).mappings()
+                ]
+                for name, table in _tables().items()
+            }
+
+    def reset(self) -> None:
+        """Empty the tables."""
+        with self._engine.begin() as connection:
+            for table in _tables().values():
+                connection.execute(table.delete())
+
+    def close(self) -> None:
+        self._engine.dispose()
+
+
+def _tables() -> dict[str, Table]:
+    return dict(sorted(ZTable.metadata.tables.items()))
+
+
+def _engine(url: str) -> Engine:
+    if url == IN_MEMORY:
+        return create_engine(url, poolclass=StaticPool, connect_args={"check_same_thread": False})
+    engine = create_engine(url)
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _durable_and_fast)
+    return engine
+
+
+def _durable_and_fast(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:
+    """Write-ahead log: readers do not block the writer, and a commit needs no wait for the disk."""
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA journal_mode=WAL")
+    cursor.execute("PRAGMA synchronous=NORMAL")
+    cursor.close()

@@ -1,0 +1,124 @@
+"""The two REST calls of ICI, free of any transport: a request in, an answer out, every request recorded."""
+
+import json
+import random
+import re
+from collections.abc import Mapping
+from typing import NamedTuple, Protocol
+from urllib.parse import unquote
+from zlib import crc32
+
+from simulator.icertis.agreement import MASTER, Agreement
+from simulator.icertis.other_fields import other_fields
+from simulator.icertis.tenant import IcertisTenant
+
+_CALL_1 = re.compile(r"/v[0-9]+/agreements/(?P<type>[^/]+)/(?P<id>[^/]+)")
+_CALL_2 = re.compile(_CALL_1.pattern + r"/associatinginstances/(?P<entity>[^/]+)")
+
+
+class Request(NamedTuple):
+    """What ICI was asked, as a middleware could be observed to ask it."""
+
+    method: str
+    path: str
+
+
+class Answer(NamedTuple):
+    """An HTTP answer with a JSON body."""
+
+    status: int
+    body: bytes
+
+
+class RestSite(Protocol):
+    """Anything that answers REST calls as ICI does."""
+
+    def answer(self, method: str, path: str, headers: Mapping[str, str]) -> Answer: ...
+
+
+class IcertisRest:
+    """The REST API of a tenant."""
+
+    def __init__(self, tenant: IcertisTenant, token: str, seed: int = 0) -> None:
+        """`token` is the bearer token that callers must show; `seed` decides the order of the fields and the noise."""
+        self._tenant = tenant
+        self._authorization = f"Bearer {token}"
+        self._seed = seed
+        self.requests: list[Request] = []
+
+    def answer(self, method: str, path: str, headers: Mapping[str, str]) -> Answer:
+        """Answer one request as ICI would, with its own shape of errors where it would refuse."""
+        self.requests.append(Request(method, path))
+        if headers.get("Authorization") != self._authorization:
+            return error(401, "Unauthorized", "The request has no valid credential", "Authorization")
+        if method != "GET":
+            return error(405, "MethodNotAllowed", "The resource can only be read", "")
+        if call := _CALL_1.fullmatch(path):
+            agreement = self._tenant.find(call["type"], unquote(call["id"]))
+            return not_found("agreementId") if agreement is None else data(self._detail(agreement))
+        if call := _CALL_2.fullmatch(path):
+            agreement = self._tenant.find(call["type"], unquote(call["id"]))
+            if agreement is None:
+                return not_found("agreementId")
+            if call["entity"].lower() != MASTER.name.lower():
+                return not_found("associatingEntityName")
+            return data([self._detail(master) for master in agreement.masters])
+        return not_found("path")
+
+    def _detail(self, agreement: Agreement) -> dict[str, object]:
+        """Every field of an agreement, in the order that the seed gives."""
+        seed = self._seed ^ crc32(agreement.sys_id.lower().encode())
+        fields = other_fields(seed)
+        fields.update(
+            {
+                "SysId": agreement.sys_id,
+                "ICMAgreementCode": agreement.code,
+                "ICMStatus": agreement.status.value,
+                # The field is there with every agreement, and blank where there is no parent.
+                "ICMParentContractId": agreement.parent.code if agreement.parent else "",
+            }
+        )
+        if agreement.parent:
+            fields["ICMParentEntityInstanceId"] = agreement.parent.sys_id
+        fields.update(
+            {name: rendered(name, value) for name, value in agreement.attributes.items() if value is not ABSENT}
+        )
+        names = list(fields)
+        random.Random(seed).shuffle(names)
+        return {name: fields[name] for name in names}
+
+
+ABSENT = object()
+"""As an attribute's value: the field is not in the answer at all."""
+
+
+class AsIs(NamedTuple):
+    """As an attribute's value: JSON to be answered as it is, whatever its field usually looks like."""
+
+    json: object
+
+
+def rendered(name: str, value: object) -> object:
+    """The value of a field in the shape in which ICI answers it."""
+    if isinstance(value, AsIs):
+        return value.json
+    if name == "ICMLegalEntityCode":
+        return [{"DisplayValue": value}]
+    if name == "ICMTotalContractValue":
+        return {"Value": value}
+    return value
+
+
+def data(content: object) -> Answer:
+    """An answer in ICI's envelope."""
+    return Answer(200, json.dumps({"Data": content, "Messages": []}).encode())
+
+
+def error(status: int, code: str, message: str, field: str) -> Answer:
+    """An ICI-shaped error."""
+    body = {"Data": None, "Messages": [{"code": code, "message": message, "field": field}]}
+    return Answer(status, json.dumps(body).encode())
+
+
+def not_found(field: str) -> Answer:
+    return error(404, "NotFound", "There is no such resource", field)

@@ -1,0 +1,49 @@
+"""What each ActionName asks for: which types it goes with, whether call 2 follows, which fields its message carries."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from simulator.mapping.contract_types import AMENDMENT_TYPES, BASE_TYPES
+
+KEYS = ("TENANTID", "CONTRACTTYPENAME", "SYSID", "ICMAGREEMENTCODE")
+ASSOCIATION = ("ASSOCIATINGTYPE", "ASSOCIATINGCODE", "ASSOCIATINGSYSID")
+EXPIRY = "ICMEXPIRYDATE"
+
+
+@dataclass(frozen=True)
+class Action:
+    """One ActionName (EVT-2)."""
+
+    name: str
+
+    contract_types: tuple[str, ...]
+    """The types that an event of this action may name (D-17)."""
+
+    asks_for_master: bool
+    """Whether call 2 follows for the types that can have a master (CALL-2, CALL-3, D-10)."""
+
+    only: tuple[str, ...] = ()
+    """Where given, its message carries these Z-fields alone (D-05)."""
+
+    leaves: tuple[str, ...] = ()
+    """The Z-fields that its message never carries, so that ECC leaves them as they are (TAB-2, D-06)."""
+
+    def carries(self, target: str) -> bool:
+        """Whether its message carries the Z-field `target`."""
+        return target not in self.leaves and (not self.only or target in self.only)
+
+
+ACTIONS: Mapping[str, Action] = MappingProxyType(
+    {
+        action.name: action
+        for action in (
+            #      ActionName           goes with        call 2 for Sub and Supporting
+            Action("Executed",          BASE_TYPES,      asks_for_master=True),
+            Action("AmendmentExecuted", AMENDMENT_TYPES, asks_for_master=False, leaves=ASSOCIATION),
+            Action("Renewed",           BASE_TYPES,      asks_for_master=False, only=(*KEYS, EXPIRY)),
+            Action("Terminated",        BASE_TYPES,      asks_for_master=False, only=(*KEYS, EXPIRY)),
+            Action("ExecutedUpdated",   BASE_TYPES,      asks_for_master=True),
+        )
+    }
+)  # fmt: skip

@@ -1,0 +1,29 @@
+"""The contract types that take part in the interface, and the codes that ECC stores for them."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+MASTER = "ICMMasterAgreement"
+SUPPORTING = "ICMSupportingAgreement"
+SUB = "ICMSubAgreement"
+STANDALONE = "ICMStandaloneAgreement"
+
+BASE_TYPES = (MASTER, SUPPORTING, SUB, STANDALONE)
+"""The types that ZMM_ICMCONTRACT stores (EVT-3)."""
+
+AMENDMENT_SUFFIX = "Amendment"
+AMENDMENT_TYPES = tuple(base + AMENDMENT_SUFFIX for base in BASE_TYPES)
+
+BASELINE = "ICMBaselineAgreement"
+"""Never executed, never transmitted, never stored (EVT-4)."""
+
+TYPES_WITH_A_MASTER = (SUPPORTING, SUB)
+"""The types that can be associated to a master agreement (CALL-2)."""
+
+TYPE_CODES: Mapping[str, str] = MappingProxyType({MASTER: "MAS", SUPPORTING: "SUP", SUB: "SUB", STANDALONE: "STA"})
+"""CONTRACTTYPENAME and ASSOCIATINGTYPE as ECC holds them (D-01); the settings can replace the table."""
+
+
+def base_type(contract_type: str) -> str:
+    """The type itself, or the type that an amendment type amends (MAP-02)."""
+    return contract_type.removesuffix(AMENDMENT_SUFFIX)

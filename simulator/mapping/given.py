@@ -1,0 +1,79 @@
+"""What ICI gives for one field: reading it, whichever of its known shapes it has (D-31)."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TypeAlias
+
+from simulator.errors import InterfaceError
+
+Scalar: TypeAlias = str | bool | int | float | Decimal
+"""One JSON value that is neither null nor a container."""
+
+_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""What XML 1.0 has no way to write, and so no message to ECC can carry (D-36)."""
+
+
+@dataclass(frozen=True)
+class Given:
+    """The values of one field."""
+
+    field: str
+    """Its name, for errors."""
+
+    values: tuple[Scalar, ...]
+    """Empty where the field is missing, null or empty, else one value for each instance of a lookup."""
+
+    @classmethod
+    def read(cls, field: str, raw: object, inside: str) -> "Given":
+        """Read a field as ICI answered it: a value, an object that holds it as `inside`, or an array of either.
+
+        Raises InterfaceError D-31 for an object that does not hold it, and for containers inside of containers.
+        """
+        if isinstance(raw, str):  # by far the most frequent shape
+            return cls(field, (raw,))
+        instances = raw if isinstance(raw, list) else [raw]
+        found = (
+            _inside(field, instance, inside) if isinstance(instance, Mapping) else instance for instance in instances
+        )
+        return cls(field, tuple(_scalar(field, value) for value in found if value is not None))
+
+    def one(self) -> Scalar | None:
+        """The one value, None where there is none. Raises InterfaceError D-31, which names the count, for several."""
+        if len(self.values) > 1:
+            raise self.breaks("D-31", f"{len(self.values)} values where one is expected")
+        return self.values[0] if self.values else None
+
+    def text(self) -> str:
+        """The one value as text without blanks at its ends (D-23); blank where there is none."""
+        value = self.one()
+        return "" if value is None else self._as_text(value)
+
+    def texts(self) -> list[str]:
+        """Every value as text."""
+        return [self._as_text(value) for value in self.values]
+
+    def breaks(self, rule: str, message: str) -> InterfaceError:
+        """The error that this field breaks `rule`."""
+        return InterfaceError(rule, self.field, message)
+
+    def _as_text(self, value: Scalar) -> str:
+        if not isinstance(value, str):
+            kind = "true or false" if isinstance(value, bool) else "a number"
+            raise self.breaks("D-35", f"a text is expected, it is {kind}")
+        if _NOT_XML.search(value):
+            raise self.breaks("D-36", "it holds a character that no message to ECC can carry")
+        return value.strip()
+
+
+def _inside(field: str, instance: Mapping[str, object], inside: str) -> object:
+    if instance and inside not in instance:
+        raise InterfaceError("D-31", field, f"an object without {inside}")
+    return instance.get(inside)
+
+
+def _scalar(field: str, value: object) -> Scalar:
+    if not isinstance(value, Scalar):
+        raise InterfaceError("D-31", field, "it is neither a value nor a lookup")
+    return value

@@ -1,0 +1,111 @@
+"""From one case to the lineage of every field, and to the message that both ECC systems get."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from simulator.errors import InterfaceError
+from simulator.mapping.actions import ACTIONS, ASSOCIATION, EXPIRY
+from simulator.mapping.given import Given
+from simulator.mapping.rules import organisations
+from simulator.mapping.sheet import ZMM_ICMCONTRACT, Row, parsed
+
+ORGANISATIONS = "ICMPURCHASINGORGCODE"
+ORGANISATION_LENGTH = 4
+
+
+@dataclass(frozen=True)
+class Case:
+    """Everything that the mapping of one event looks at."""
+
+    event: Mapping[str, str]
+    """``source``, ``ContractTypeName``, ``SysId`` and ``ActionName``, in ICI's spelling."""
+
+    agreement: Mapping[str, object]
+    """The fields of call 1's answer."""
+
+    master: Mapping[str, object] | None
+    """The fields of the master that call 2 found, with its ``ContractTypeName``; None where there is none."""
+
+    codes: Mapping[str, str]
+    """The code of each contract type (D-01)."""
+
+    @property
+    def action(self) -> str:
+        return self.event["ActionName"]
+
+
+class Line(NamedTuple):
+    """The lineage of one field: how its value came about."""
+
+    row: Row
+    source: str
+    raw: object
+    value: str | None
+    """What ECC gets; None where the message does not carry the field."""
+
+
+class Message(NamedTuple):
+    """What each ECC system gets for one event. It does not tell the ActionName (EVT-9)."""
+
+    fields: Mapping[str, str]
+    """Z-field to value. A field that is absent stays as it is, a field that is blank is cleared (D-06)."""
+
+    organisations: tuple[str, ...] | None
+    """The purchasing organisations that replace those of the agreement; None leaves them as they are."""
+
+
+def explain(case: Case) -> list[Line]:
+    """The lineage of every line of the sheet, in its order.
+
+    Raises InterfaceError for the first field whose value breaks its rule, its type or its duty to be there.
+    """
+    parts = {"event": case.event, "agreement": case.agreement, "master": case.master or {}}
+    action = ACTIONS[case.action]
+    return [
+        _line(row, case, parts) if action.carries(row.target) else _not_carried(row, case) for row in ZMM_ICMCONTRACT
+    ]
+
+
+def fill(lineage: list[Line]) -> Message:
+    """The message that a lineage amounts to. Raises InterfaceError D-16 for an organisation that is too long."""
+    fields = {line.row.target: line.value for line in lineage if line.value is not None}
+    listed = organisations(fields[ORGANISATIONS]) if ORGANISATIONS in fields else None
+    for organisation in listed or ():
+        if len(organisation) > ORGANISATION_LENGTH:
+            raise InterfaceError(
+                "D-16",
+                "ICMPurchasingOrgCode",
+                f"one of its organisations has {len(organisation)} characters, at most {ORGANISATION_LENGTH} fit",
+            )
+    return Message(fields, listed)
+
+
+def _line(row: Row, case: Case, parts: Mapping[str, Mapping[str, object]]) -> Line:
+    written = row.source_for(case.action)
+    source = parsed(written)
+    raw = parts[source.part].get(source.field)
+    given = Given.read(source.field, raw, source.inside)
+    value = row.rule(given)
+    if row.type.coded and value:
+        value = case.codes[value]
+    if row.type.name == "CHAR" and len(value) > row.type.length:
+        raise given.breaks("D-13", f"{len(value)} characters, {row.target} takes at most {row.type.length}")
+    if not value:
+        _check_blank(row, case, given)
+    return Line(row, written, raw, value)
+
+
+def _check_blank(row: Row, case: Case, given: Given) -> None:
+    if row.key:
+        raise given.breaks("TAB-7", f"it is blank, and {row.target} is part of the key")
+    if row.target in ASSOCIATION and case.master is not None:
+        raise given.breaks("D-37", f"it is blank in the master that call 2 found, so {row.target} cannot be told")
+    if row.target == EXPIRY and case.action == "Terminated":
+        raise given.breaks("D-18", "it is blank, and a termination ends the agreement on that date")
+    if row.target == EXPIRY and case.action == "Renewed":
+        raise given.breaks("D-19", "it is blank, and a renewal moves that date")
+
+
+def _not_carried(row: Row, case: Case) -> Line:
+    return Line(row, row.source_for(case.action), None, None)

@@ -1,0 +1,119 @@
+"""The mapping sheet of the specification as data: one line for each of its lines, in its order.
+
+A source is written PART:FIELD or PART:FIELD/NAME, where the part is the event, the agreement (the answer of call 1)
+or the master (the answer of call 2), and the name says which value of an object is meant.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from typing import NamedTuple, TypeAlias
+
+from simulator.mapping.given import Given
+from simulator.mapping.rules import (
+    amount,
+    day,
+    direct,
+    first_100_characters,
+    flag,
+    joined_by_commas,
+    lower_case,
+    type_code,
+    upper_case,
+)
+
+Rule: TypeAlias = Callable[[Given], str]
+
+
+class Source(NamedTuple):
+    """Where ICI holds a value."""
+
+    part: str
+    field: str
+    inside: str
+    """Under which name an object holds the value; a lookup holds it as DisplayValue (D-31)."""
+
+
+@cache
+def parsed(source: str) -> Source:
+    """A source taken apart."""
+    part, _, path = source.partition(":")
+    name, _, inside = path.partition("/")
+    return Source(part, name, inside or "DisplayValue")
+
+
+class EccType(NamedTuple):
+    """A type of the ABAP Dictionary."""
+
+    name: str
+    length: int
+    coded: bool = False
+
+
+def CHAR(length: int) -> EccType:
+    return EccType("CHAR", length)
+
+
+CODE = EccType("CHAR", 3, coded=True)
+DATS = EccType("DATS", 8)
+DEC = EccType("DEC", 15)
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the sheet."""
+
+    id: str
+    source: str
+    target: str
+    label: str
+    type: EccType
+    key: bool
+    rule: Rule
+
+    instead: Mapping[str, str] = field(default_factory=dict[str, str])
+    """The source that counts instead, for the ActionName that it is given for."""
+
+    def source_for(self, action: str) -> str:
+        """The source that counts for an ActionName."""
+        return self.instead.get(action, self.source)
+
+
+Y, N = True, False
+
+# fmt: off
+ZMM_ICMCONTRACT = (
+    #   id        source                                   target                     label                         type       key rule                   instead, for this ActionName
+    Row("MAP-01", "event:source",                          "TENANTID",                "Tenant ID",                  CHAR(20),  Y, direct),
+    Row("MAP-02", "event:ContractTypeName",                "CONTRACTTYPENAME",        "Contract Type Name",         CODE,      Y, type_code),
+    Row("MAP-03", "event:SysId",                           "SYSID",                   "System ID",                  CHAR(36),  Y, lower_case,            {"AmendmentExecuted": "agreement:ICMParentEntityInstanceId"}),
+    Row("MAP-04", "agreement:ICMAgreementCode",            "ICMAGREEMENTCODE",        "Agreement Code",             CHAR(25),  Y, upper_case,            {"AmendmentExecuted": "agreement:ICMParentContractId"}),
+    Row("MAP-05", "agreement:ICMConfidentialContract",     "ICMCONFIDENTIALCONTRACT", "Confidential Contract",      CHAR(1),   N, flag),
+    Row("MAP-06", "agreement:Name",                        "NAME",                    "Agreement Name",             CHAR(100), N, first_100_characters),
+    Row("MAP-07", "master:ContractTypeName",               "ASSOCIATINGTYPE",         "Associating Agreement Type", CODE,      N, type_code),
+    Row("MAP-08", "master:ICMAgreementCode",               "ASSOCIATINGCODE",         "Associating Agreement Code", CHAR(25),  N, upper_case),
+    Row("MAP-09", "master:SysId",                          "ASSOCIATINGSYSID",        "Associating System ID",      CHAR(36),  N, lower_case),
+    Row("MAP-10", "agreement:ICMAppSrcSupplierID",         "ICMAPPSRCSUPPLIERID",     "Bidders/Supplier SAP ID",    CHAR(10),  N, direct),
+    Row("MAP-11", "agreement:ICMEffectiveDate",            "ICMEFFECTIVEDATE",        "Effective Date",             DATS,      N, day),
+    Row("MAP-12", "agreement:ICMExpiryDate",               "ICMEXPIRYDATE",           "Expiry Date",                DATS,      N, day,                   {"Terminated": "agreement:ICMTerminationNoticeDate"}),
+    Row("MAP-13", "agreement:ICMTotalContractValue/Value", "ICMTOTALCONTRACTVALUE",   "Total Contract Value",       DEC,       N, amount),
+    Row("MAP-14", "agreement:ICMCurrency",                 "ICMCURRENCY",             "Supplier Currency",          CHAR(5),   N, direct),
+    Row("MAP-15", "agreement:ICMLegalEntityCode/DisplayValue", "ICMLEGALENTITYCODE",  "Syensqo Legal Entity Code",  CHAR(4),   N, direct),
+    Row("MAP-16", "agreement:ICMPurchasingOrgCode",        "ICMPURCHASINGORGCODE",    "Purchasing Org Code",        CHAR(224), N, joined_by_commas),
+    Row("MAP-17", "agreement:ICMOrgTeam",                  "ICMORGTEAM",              "Org Team",                   CHAR(25),  N, direct),
+    Row("MAP-18", "agreement:ICMPrimaryOwnerName",         "ICMPRIMARYOWNERNAME",     "Primary Contract Owner",     CHAR(224), N, direct),
+    Row("MAP-19", "agreement:ICMIncotermsCode",            "ICMINCOTERMSCODE",        "Incoterms Code",             CHAR(3),   N, direct),
+    Row("MAP-20", "agreement:ICMIncotermslocation",        "ICMINCOTERMSLOCATION",    "Incoterms Location",         CHAR(70),  N, direct),
+    Row("MAP-21", "agreement:ICMPaymentTerms",             "ICMPAYMENTTERMS",         "Payment Terms",              CHAR(4),   N, direct),
+)
+# fmt: on
+
+CONFIDENTIAL = "ICMConfidentialContract"
+
+NEEDED = frozenset(
+    source.field
+    for row in ZMM_ICMCONTRACT
+    for source in map(parsed, (row.source, *row.instead.values()))
+    if source.part != "event"
+)
+"""The ICI fields that the sheet uses; CPI keeps no others of an answer (CALL-4, MAP-22)."""

@@ -1,0 +1,1 @@
+"""SAP Cloud ALM's part: what an administrator sees of the interface."""

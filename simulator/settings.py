@@ -1,0 +1,62 @@
+"""The settings of a landscape, from code or from a TOML file."""
+
+import tomllib
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+from simulator.mapping.contract_types import TYPE_CODES
+
+IN_MEMORY = "sqlite://"
+
+
+class Settings(BaseModel):
+    """One landscape. The defaults are what the specification and the decisions ask for."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    systems: dict[str, str] = Field(default={"PF2": IN_MEMORY, "WP2": IN_MEMORY}, min_length=1)
+    """The ECC systems: name to database URL."""
+
+    source: str = "/icertis/syensqo-uat"
+    """What the ICI tenant writes into its events (EVT-1)."""
+
+    ici_base_url: str = "https://ici.invalid"
+    ici_api_version: str = "1"
+    ici_token: str = "ici-token"  # noqa: S105 - of the mock
+    """The bearer token that CPI shows to ICI (D-22)."""
+
+    api_key: str | None = "apim-key"
+    """What ICI shows to the webhook; None takes every event (D-22)."""
+
+    type_codes: dict[str, str] = dict(TYPE_CODES)
+    """The code of each contract type in ECC (D-01)."""
+
+    roll_up_amendments: bool = True
+    """Whether ICI writes the values of an executed amendment into its parent (D-09)."""
+
+    max_attempts: Annotated[int, Field(ge=1)] = 5
+    """How often a message is tried before it goes to the error queue (D-07, D-20)."""
+
+    seed: int = 0
+    """Decides what the mock ICI makes up: System IDs, fields that nobody maps, the order of the fields."""
+
+    @field_validator("type_codes")
+    @classmethod
+    def _one_code_for_each_type(cls, codes: dict[str, str]) -> dict[str, str]:
+        if set(codes) != set(TYPE_CODES) or len(set(codes.values())) != len(codes):
+            raise ValueError(f"give each of {', '.join(TYPE_CODES)} a code of its own")
+        if not all(0 < len(code) <= 3 for code in codes.values()):
+            raise ValueError("a code has one to three characters")
+        return codes
+
+    @classmethod
+    def read(cls, path: Path) -> "Settings":
+        """Read a TOML file. Raises OSError, tomllib.TOMLDecodeError or pydantic.ValidationError."""
+        return cls.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+
+    def in_folder(self, folder: Path) -> "Settings":
+        """The same landscape with a database file for each system in `folder`."""
+        files = {name: f"sqlite:///{(folder / f'{name}.db').as_posix()}" for name in self.systems}
+        return self.model_copy(update={"systems": files})
