@@ -1,8 +1,8 @@
 """The composition root: ICI, API Management, CPI, the ECC systems and the monitoring, wired from one Settings."""
 
 import json
-from collections.abc import Callable
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from types import TracebackType
 from typing import Self
 
@@ -40,9 +40,8 @@ class Landscape:
     ) -> None:
         """`ici` answers CPI's calls in place of the tenant; `observe` is shown each outcome with its lineage."""
         self.settings = settings = settings or Settings()
-        self.events: list[object] = []
-        """Every event that the tenant has emitted, oldest first."""
-
+        self._holding = False
+        self._held: list[object] = []
         self.tenant = IcertisTenant(
             settings.source, self._emitted, seed=settings.seed, roll_up=settings.roll_up_amendments
         )
@@ -59,11 +58,13 @@ class Landscape:
             report=self._reported,
         )
         self.door = Door(settings.api_key, self.cpi.receive)
-        self._site = ici or self.ici_rest
+        self.site: RestSite = ici or self.ici_rest
+        """Who answers CPI's calls; to be replaced before the landscape is entered."""
+
         self._open = ExitStack()
 
     def __enter__(self) -> Self:
-        self._open.enter_context(served(self._site, self.settings.ici_base_url))
+        self._open.enter_context(served(self.site, self.settings.ici_base_url))
         return self
 
     def __exit__(
@@ -76,12 +77,34 @@ class Landscape:
 
     def post_event(self, payload: object) -> Reply:
         """Send an event to the webhook, with the credential that ICI has."""
-        headers = {} if self.settings.api_key is None else {"apikey": self.settings.api_key}
-        return self.door.receive(json.dumps(payload).encode(), headers)
+        return self.post_body(json.dumps(payload).encode())
+
+    def post_body(self, body: bytes, headers: Mapping[str, str] | None = None) -> Reply:
+        """Send any bytes to the webhook; `headers` stand in place of the credential that ICI has."""
+        if headers is None:
+            headers = {} if self.settings.api_key is None else {"apikey": self.settings.api_key}
+        return self.door.receive(body, headers)
+
+    @contextmanager
+    def events_held_back(self) -> Iterator[None]:
+        """Inside, what the tenant emits stays on its way until `release_events`."""
+        self._holding = True
+        try:
+            yield
+        finally:
+            self._holding = False
+
+    def release_events(self) -> None:
+        """Let the events that were held back arrive, oldest first."""
+        held, self._held = self._held, []
+        for event in held:
+            self.post_event(event)
 
     def _emitted(self, event: dict[str, object]) -> None:
-        self.events.append(event)
-        self.post_event(event)
+        if self._holding:
+            self._held.append(event)
+        else:
+            self.post_event(event)
 
     def _reported(self, outcome: Outcome) -> None:
         self.monitoring.write(_entry(outcome))

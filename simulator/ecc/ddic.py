@@ -20,6 +20,14 @@ class DdicType(Protocol):
     """One type of the dictionary."""
 
     @property
+    def name(self) -> str:
+        """CHAR, DATS or DEC."""
+
+    @property
+    def length(self) -> int:
+        """Characters, or digits."""
+
+    @property
     def initial(self) -> str:
         """What a field holds that was never filled: a Z-table has no nulls (D-33)."""
 
@@ -38,6 +46,7 @@ class Char:
     """CHAR: text of at most `length` characters; blanks at its end do not count."""
 
     length: int
+    name: str = "CHAR"
     initial: str = ""
 
     def column(self) -> TypeEngine[str]:
@@ -54,6 +63,8 @@ class Char:
 class Dats:
     """DATS: a day as YYYYMMDD."""
 
+    name: str = "DATS"
+    length: int = 8
     initial: str = "00000000"
 
     def column(self) -> TypeEngine[str]:
@@ -72,6 +83,7 @@ class Dec:
     """DEC: a number of at most `length` digits, two of them behind the point, written with both."""
 
     length: int
+    name: str = "DEC"
     initial: str = "0.00"
 
     def column(self) -> TypeEngine[Any]:

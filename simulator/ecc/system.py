@@ -49,6 +49,19 @@ class EccSystem:
                 for name, table in _tables().items()
             }
 
+    def definition(self, table: str) -> list[dict[str, str]]:
+        """The fields of a table as a user of the system sees them: field, key, type, length and label of each."""
+        return [
+            {
+                "field": column.name,
+                "key": "X" if column.primary_key else "",
+                "type": column.info["ddic"].name,
+                "length": str(column.info["ddic"].length),
+                "label": column.comment or "",
+            }
+            for column in _tables()[table].columns
+        ]
+
     def reset(self) -> None:
         """Empty the tables."""
         with self._engine.begin() as connection:

@@ -55,17 +55,17 @@ class IcertisRest:
             return error(405, "MethodNotAllowed", "The resource can only be read", "")
         if call := _CALL_1.fullmatch(path):
             agreement = self._tenant.find(call["type"], unquote(call["id"]))
-            return not_found("agreementId") if agreement is None else data(self._detail(agreement))
+            return not_found("agreementId") if agreement is None else data(self.detail(agreement))
         if call := _CALL_2.fullmatch(path):
             agreement = self._tenant.find(call["type"], unquote(call["id"]))
             if agreement is None:
                 return not_found("agreementId")
             if call["entity"].lower() != MASTER.name.lower():
                 return not_found("associatingEntityName")
-            return data([self._detail(master) for master in agreement.masters])
+            return data([self.detail(master) for master in agreement.masters])
         return not_found("path")
 
-    def _detail(self, agreement: Agreement) -> dict[str, object]:
+    def detail(self, agreement: Agreement) -> dict[str, object]:
         """Every field of an agreement, in the order that the seed gives."""
         seed = self._seed ^ crc32(agreement.sys_id.lower().encode())
         fields = other_fields(seed)
@@ -80,12 +80,10 @@ class IcertisRest:
         )
         if agreement.parent:
             fields["ICMParentEntityInstanceId"] = agreement.parent.sys_id
-        fields.update(
-            {name: rendered(name, value) for name, value in agreement.attributes.items() if value is not ABSENT}
-        )
-        names = list(fields)
+        fields.update(agreement.attributes)
+        names = [name for name, value in fields.items() if value is not ABSENT]
         random.Random(seed).shuffle(names)
-        return {name: fields[name] for name in names}
+        return {name: rendered(name, fields[name]) for name in names}
 
 
 ABSENT = object()

@@ -54,6 +54,10 @@ class IcertisTenant:
         _require(agreement.parent is None, "an amendment has no associations")
         agreement.masters.append(master)
 
+    def dissociate(self, agreement: Agreement, master: Agreement) -> None:
+        """Take an association away. That alone emits no event."""
+        agreement.masters.remove(master)
+
     def execute(self, agreement: Agreement) -> None:
         """Execute an agreement or an amendment; a Baseline Agreement never is (EVT-4)."""
         _require(agreement.kind != BASELINE, "a Baseline Agreement is never executed")

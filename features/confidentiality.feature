@@ -1,0 +1,165 @@
+Feature: Confidential agreements stay in ICI
+  Only the owner of a confidential agreement sees it, and only in ICI. The middleware filters it, whatever the event,
+  and nothing outside ICI keeps anything of it.
+
+  Background:
+    Given ICI holds the Master Agreement "PMA1001":
+      | SysId | 11111111-0000-4000-8000-000000001001 |
+    And "PMA1001" has been executed
+
+  @condition_3 @SEC-1 @SEC-2 @CALL-1 @CALL-2 @D-03 @MAP-05
+  Scenario: 3 - a confidential Sub Agreement is executed
+    Given ICI holds the Sub Agreement "PSUB2030":
+      | SysId                   | 22222222-0000-4000-8000-000000002030 |
+      | Name                    | Rescue of the Marlow plant           |
+      | ICMPurchasingOrgCode    | MX77,MX78                            |
+      | ICMAppSrcSupplierID     | 0000990017                           |
+      | ICMPrimaryOwnerName     | Ottoline Vandersmissen               |
+      | ICMIncotermslocation    | Quay nine, Marlow                    |
+      | ICMTotalContractValue   | 7770001.13                           |
+      | ICMConfidentialContract | true                                 |
+    And "PSUB2030" is associated to "PMA1001"
+    When ICI executes "PSUB2030"
+    Then the monitoring shows the event as DISCARDED, with the note "confidential: filtered (SEC-1)"
+    And ICI received exactly these calls, in this order:
+      | GET | /v1/agreements/ICMSubAgreement/22222222-0000-4000-8000-000000002030                                         |
+      | GET | /v1/agreements/ICMSubAgreement/22222222-0000-4000-8000-000000002030/associatinginstances/ICMMasterAgreement |
+    And nothing changed in PF2 and WP2
+    And nothing of "PSUB2030" is left anywhere outside ICI
+
+  @SEC-1 @SEC-2 @D-15
+  Scenario Outline: A confidential agreement is executed: <agreement>, flag <flag>
+    Given ICI holds the <agreement> "<code>":
+      | Name | Rescue of the Marlow plant |
+    And ICI answers ICMConfidentialContract of "<code>" as <flag>
+    When ICI executes "<code>"
+    Then the monitoring shows the event as DISCARDED, with the note "confidential: filtered (SEC-1)"
+    And nothing changed in PF2 and WP2
+    And nothing of "<code>" is left anywhere outside ICI
+
+    Examples:
+      | agreement            | code     | flag                      |
+      | Master Agreement     | PMA1031  | true                      |
+      | Sub Agreement        | PSUB2031 | "true"                    |
+      | Supporting Agreement | PSUP3031 | "TRUE"                    |
+      | Standalone Agreement | PST4031  | " True "                  |
+      | Standalone Agreement | PST4032  | a list of one lookup of "true" |
+
+  @SEC-1 @SEC-2 @TAB-3
+  Scenario: A confidential agreement is renewed
+    Given ICI holds the Standalone Agreement "PST4033":
+      | Name                    | Rescue of the Marlow plant |
+      | ICMConfidentialContract | true                       |
+      | ICMIsAutoRenewal        | true                       |
+    And "PST4033" has been executed
+    When "PST4033" is renewed automatically until 2031-12-31T00:00:00
+    Then the monitoring shows the event as DISCARDED, with the note "confidential: filtered (SEC-1)"
+    And nothing changed in PF2 and WP2
+    And nothing of "PST4033" is left anywhere outside ICI
+
+  @SEC-1 @SEC-2 @TAB-4
+  Scenario: A confidential agreement is terminated
+    Given ICI holds the Standalone Agreement "PST4034":
+      | Name                    | Rescue of the Marlow plant |
+      | ICMConfidentialContract | true                       |
+    And "PST4034" has been executed
+    When "PST4034" is terminated with notice to 2031-12-31T00:00:00
+    Then the monitoring shows the event as DISCARDED, with the note "confidential: filtered (SEC-1)"
+    And nothing changed in PF2 and WP2
+    And nothing of "PST4034" is left anywhere outside ICI
+
+  @SEC-1 @SEC-2 @TAB-5
+  Scenario: Tracking attributes of a confidential agreement are changed
+    Given ICI holds the Standalone Agreement "PST4035":
+      | Name                    | Rescue of the Marlow plant |
+      | ICMConfidentialContract | true                       |
+    And "PST4035" has been executed
+    When these tracking attributes of "PST4035" are changed:
+      | Name | Second rescue of the Marlow plant |
+    Then the monitoring shows the event as DISCARDED, with the note "confidential: filtered (SEC-1)"
+    And nothing changed in PF2 and WP2
+    And nothing of "PST4035" is left anywhere outside ICI
+
+  @SEC-1 @SEC-2 @TAB-2
+  Scenario: A confidential amendment of an open agreement is executed
+    Given ICI holds the Standalone Agreement "PST4036"
+    And "PST4036" has been executed
+    And ICI holds the amendment "PST-AMD4036" of "PST4036":
+      | Name                    | Rescue of the Marlow plant |
+      | ICMConfidentialContract | true                       |
+    When ICI executes "PST-AMD4036"
+    Then the monitoring shows the event as DISCARDED, with the note "confidential: filtered (SEC-1)"
+    And nothing changed in PF2 and WP2
+
+  @SEC-3 @SEC-1
+  Scenario: An agreement turns confidential after it was transmitted, and its old entry stays as it was
+    Given ICI holds the Sub Agreement "PSUB2037":
+      | Name                 | Solvents     |
+      | ICMPurchasingOrgCode | FR10,IT10    |
+      | ICMPrimaryOwnerName  | Anna Moretti |
+    And "PSUB2037" has been executed
+    When "PSUB2037" is marked confidential
+    Then the monitoring shows the event as DISCARDED, with the note "confidential: filtered (SEC-1)"
+    And nothing changed in PF2 and WP2
+    And NAME of the entry "PSUB2037" in PF2 and WP2 is "Solvents"
+    And the purchasing organisations of "PSUB2037" in PF2 and WP2 are "FR10,IT10"
+
+  @SEC-1 @D-07
+  Scenario: An open amendment of a contract that was confidential makes no entry
+    Given ICI holds the Standalone Agreement "PST4038":
+      | SysId                   | 44444444-0000-4000-8000-000000004038 |
+      | ICMConfidentialContract | true                                 |
+    And "PST4038" has been executed
+    And ICI holds the amendment "PST-AMD4038" of "PST4038":
+      | ICMConfidentialContract | false |
+    And "PST-AMD4038" has been executed
+    When CPI tries again until it gives up
+    Then the monitoring shows the error D-07 of "PST-AMD4038"
+    And the error says "no entry for code PST4038 and System ID 44444444-0000-4000-8000-000000004038"
+    And nothing changed in PF2 and WP2
+
+  @D-04
+  Scenario Outline: A flag that is neither true nor false is never read as false: <flag>
+    Given ICI holds the Sub Agreement "PSUB2039"
+    And ICI answers ICMConfidentialContract of "PSUB2039" as <flag>
+    When ICI executes "PSUB2039"
+    Then the monitoring shows the error D-04 at ICMConfidentialContract of "PSUB2039"
+    And the error says "it is neither true nor false"
+    And nothing changed in PF2 and WP2
+
+    Examples:
+      | flag            |
+      | missing         |
+      | null            |
+      | ""              |
+      | "   "           |
+      | "no"            |
+      | "falsch"        |
+      | 0               |
+      | 1               |
+      | an empty list   |
+      | an empty object |
+
+  @D-04 @D-31
+  Scenario: A flag with several values is an error
+    Given ICI holds the Sub Agreement "PSUB2040"
+    And ICI answers ICMConfidentialContract of "PSUB2040" as a list of lookups of "false" and "true"
+    When ICI executes "PSUB2040"
+    Then the monitoring shows the error D-31 at ICMConfidentialContract of "PSUB2040"
+    And nothing changed in PF2 and WP2
+
+  @MAP-05 @D-15
+  Scenario Outline: A flag that is false lets the agreement through, and ECC shows it as not selected: <flag>
+    Given ICI holds the Sub Agreement "PSUB2041"
+    And ICI answers ICMConfidentialContract of "PSUB2041" as <flag>
+    When ICI executes "PSUB2041"
+    Then CPI received the event Executed of "PSUB2041" and completed it
+    And ICMCONFIDENTIALCONTRACT of the entry "PSUB2041" in PF2 and WP2 is ""
+
+    Examples:
+      | flag                 |
+      | false                |
+      | "false"              |
+      | "False"              |
+      | " FALSE "            |
+      | a lookup of "false"  |

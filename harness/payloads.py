@@ -1,0 +1,46 @@
+"""The bodies that reach the webhook: events in every form that is known, and bodies that are no events."""
+
+from collections.abc import Callable
+
+from harness.terms import Table
+
+BODIES = {
+    "an empty body": b"",
+    "a text that is no JSON": b"{ContractTypeName: ",
+    "a JSON number": b"42",
+    "an empty array": b"[]",
+    "an array of two events": b'[{"SysId": "a"}, {"SysId": "b"}]',
+    "a body that is too large": b'{"padding": "' + b"x" * 256 * 1024 + b'"}',
+    "a JSON that is nested without end": b"[" * 100_000,
+}
+
+
+def event_payload(table: Table, form: str) -> object:
+    """The event whose fields a table lists, in one of the forms of D-32."""
+    fields = {name: _value(words) for name, words in table if words != "(absent)"}
+    return _FORMS[form](fields)
+
+
+def _value(words: str) -> object:
+    return {"(null)": None, "(a number)": 4711, "(blanks)": "   "}.get(words, words)
+
+
+def _under_data(fields: dict[str, object]) -> dict[str, object]:
+    below = {name: value for name, value in fields.items() if name != "source"}
+    return {"source": fields["source"], "data": below}
+
+
+_FORMS: dict[str, Callable[[dict[str, object]], object]] = {
+    "as one object": lambda fields: fields,
+    "as an array of one object": lambda fields: [fields],
+    "with its fields under data": _under_data,
+    "as an array of one object with its fields under data": lambda fields: [_under_data(fields)],
+    "with everything under data": lambda fields: {"data": fields},
+    "with the names of its fields in upper case": lambda fields: {
+        name.upper(): value for name, value in fields.items()
+    },
+    "with the names of its fields in lower case": lambda fields: {
+        name.lower(): value for name, value in fields.items()
+    },
+    "with another SysId under data": lambda fields: {**fields, "data": {"SysId": "another"}},
+}

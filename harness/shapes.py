@@ -1,0 +1,84 @@
+"""The words of the features for the shapes that a JSON field can have.
+
+``missing``, ``an empty list``, ``a text of 26 characters``, ``"é" 100 times``, ``a lookup of "EUR"``,
+``a list of lookups of "EUR" and "USD"`` and so on; and plain JSON values: ``"EUR"``, ``12.5``, ``true``, ``null``.
+"""
+
+import json
+import re
+from collections.abc import Callable
+from string import ascii_uppercase
+from typing import Any
+
+from simulator.icertis.rest import ABSENT, AsIs
+
+
+def shape(words: str) -> object:
+    """The attribute value that makes ICI answer a field in the shape that the words describe.
+
+    Raises ValueError for words that are none of these.
+    """
+    return ABSENT if words == "missing" else AsIs(_described(words))
+
+
+def text(words: str) -> str:
+    """The text that the words describe."""
+    found = _described(words)
+    if not isinstance(found, str):
+        raise ValueError(f"{words} describes no text")  # noqa: TRY004 - a word of a feature, not a type of ours
+    return found
+
+
+def _described(words: str) -> object:
+    for pattern, build in _FORMS:
+        if match := re.fullmatch(pattern, words):
+            return build(*match.groups())
+    return _plain(words)
+
+
+def _plain(words: str) -> Any:
+    # A line break inside of a text stands in a cell as \n, which Gherkin has turned into the real one already.
+    return json.loads(words, strict=False)
+
+
+def _alphabet(count: str) -> str:
+    return (ascii_uppercase * (int(count) // len(ascii_uppercase) + 1))[: int(count)]
+
+
+def _repeated(quoted: str, count: str, end: str = '""') -> str:
+    return str(_plain(quoted)) * int(count) + str(_plain(end))
+
+
+def _after_blanks(blanks: str, quoted: str, count: str) -> str:
+    return " " * int(blanks) + _repeated(quoted, count)
+
+
+def _organisations(count: str) -> str:
+    return ",".join(f"A{number:03}" for number in range(int(count)))
+
+
+def _lookup(quoted: str) -> dict[str, Any]:
+    return {"DisplayValue": _plain(quoted), "SysId": "55555555-0000-4000-8000-000000000001"}
+
+
+def _lookups(quoted: str) -> list[dict[str, Any]]:
+    return [_lookup(one) for one in re.findall(_QUOTED, quoted)]
+
+
+_QUOTED = r'"(?:[^"\\]|\\.)*"'
+_FORMS: list[tuple[str, Callable[..., object]]] = [
+    ("an empty list", list),
+    ("an empty object", dict),
+    ("an object without DisplayValue", lambda: {"Code": "X1"}),
+    ("a list inside a list", lambda: [[{"DisplayValue": "X1"}]]),
+    ("an object inside a lookup", lambda: {"DisplayValue": {"Text": "X1"}}),
+    (r"a text of (\d+) characters", _alphabet),
+    (rf"({_QUOTED}) (\d+) times", _repeated),
+    (rf"({_QUOTED}) (\d+) times and then ({_QUOTED})", _repeated),
+    (rf"(\d+) blanks, then ({_QUOTED}) (\d+) times", _after_blanks),
+    (r"(\d+) organisations", _organisations),
+    (rf"a lookup of ({_QUOTED})", _lookup),
+    (rf"a list of (?:one )?lookups? of ({_QUOTED}(?:(?:, | and ){_QUOTED})*)", _lookups),
+    (r"an object with Value (.+)", lambda value: {"Value": _described(value)}),
+    (r"a list of an object with Value (.+)", lambda value: [{"Value": _described(value)}]),
+]

@@ -1,0 +1,154 @@
+"""The Given steps: what ICI holds, what has happened before, and how the landscape is set up."""
+
+from pytest_bdd import given, parsers
+
+from harness.bent_site import ANSWERS, ENVELOPES
+from harness.shapes import shape
+from harness.terms import KINDS, Table, attributes, faked_terms
+from harness.world import World
+
+
+@given("agreements in ICI have these terms:")
+def _(world: World, datatable: Table) -> None:
+    world.terms.update(attributes(datatable))
+
+
+@given(parsers.re(r'ICI holds (?:the|a|an) (?P<kind>[A-Z]\w+(?: \w+)?) "(?P<code>[^"]+)"'))
+def ici_holds(world: World, kind: str, code: str) -> None:
+    draft(world, kind, code, {})
+
+
+@given(parsers.re(r'ICI holds (?:the|a|an) (?P<kind>[A-Z]\w+(?: \w+)?) "(?P<code>[^"]+)":'))
+def _(world: World, kind: str, code: str, datatable: Table) -> None:
+    draft(world, kind, code, attributes(datatable))
+
+
+def draft(world: World, kind: str, code: str, said: dict[str, object]) -> None:
+    """Draw an agreement up: what the scenario says of it, over the feature's terms, over faked ones."""
+    terms = {**faked_terms(KINDS[kind], code), **world.terms, **said}
+    sys_id = str(terms.pop("SysId", ""))
+    world.agreements[code] = world.landscape.tenant.draft(KINDS[kind], terms, code=code, sys_id=sys_id)
+
+
+@given(parsers.parse('ICI holds the amendment "{amendment}" of "{code}":'))
+def ici_holds_amendment(world: World, amendment: str, code: str, datatable: Table) -> None:
+    changes = attributes(datatable)
+    sys_id = str(changes.pop("SysId", ""))
+    parent = world.agreements[code]
+    world.agreements[amendment] = world.landscape.tenant.draft_amendment(parent, changes, code=amendment, sys_id=sys_id)
+
+
+@given(parsers.parse('"{code}" has the executed amendment "{amendment}":'))
+def _(world: World, code: str, amendment: str, datatable: Table) -> None:
+    ici_holds_amendment(world, amendment, code, datatable)
+    world.landscape.tenant.execute(world.agreements[amendment])
+
+
+@given(parsers.parse('"{code}" is associated to "{master}"'))
+def _(world: World, code: str, master: str) -> None:
+    world.landscape.tenant.associate(world.agreements[code], world.agreements[master])
+
+
+@given(parsers.parse('"{code}" is no longer associated to "{master}"'))
+def _(world: World, code: str, master: str) -> None:
+    world.landscape.tenant.dissociate(world.agreements[code], world.agreements[master])
+
+
+@given(parsers.parse('"{code}" is associated to no master'))
+def _(world: World, code: str) -> None:
+    assert not world.agreements[code].masters
+
+
+@given(parsers.parse('"{code}" has been executed'))
+def _(world: World, code: str) -> None:
+    world.landscape.tenant.execute(world.agreements[code])
+
+
+@given(parsers.parse('"{code}" has been executed, and its event is still on its way'))
+def _(world: World, code: str) -> None:
+    with world.landscape.events_held_back():
+        world.landscape.tenant.execute(world.agreements[code])
+
+
+@given(parsers.parse('"{code}" has been renewed automatically until {day}, and its event is still on its way'))
+def _(world: World, code: str, day: str) -> None:
+    with world.landscape.events_held_back():
+        world.landscape.tenant.renew(world.agreements[code], day)
+
+
+@given(parsers.parse('"{code}" has been renewed automatically until {day}'))
+def _(world: World, code: str, day: str) -> None:
+    world.landscape.tenant.renew(world.agreements[code], day)
+
+
+@given(parsers.parse('"{code}" has been terminated with notice to {day}'))
+def _(world: World, code: str, day: str) -> None:
+    world.landscape.tenant.terminate(world.agreements[code], day, with_notice=True)
+
+
+@given(parsers.parse('these tracking attributes of "{code}" have been changed:'))
+def _(world: World, code: str, datatable: Table) -> None:
+    world.landscape.tenant.update(world.agreements[code], attributes(datatable))
+
+
+@given("the event that was on its way has arrived")
+def _(world: World) -> None:
+    world.landscape.release_events()
+
+
+@given(parsers.parse('"{code}" has been marked confidential'))
+def _(world: World, code: str) -> None:
+    world.landscape.tenant.mark_confidential(world.agreements[code])
+
+
+@given(parsers.parse('ICI answers {field} of "{code}" as {words}'))
+def _(world: World, field: str, code: str, words: str) -> None:
+    world.agreements[code].attributes[field] = shape(words)
+
+
+@given(parsers.parse("ICI puts its answers {envelope}"))
+def _(world: World, envelope: str) -> None:
+    assert world.landscape
+    world.ici.envelope = ENVELOPES[envelope]
+
+
+@given(parsers.parse("ICI answers call {number:d} with {answer}"))
+def _(world: World, number: int, answer: str) -> None:
+    assert world.landscape
+    setattr(world.ici, f"call_{number}", ANSWERS[answer])
+
+
+@given("ICI expects another bearer token than CPI has")
+def _(world: World) -> None:
+    assert world.landscape
+    world.ici.knows_the_caller = False
+
+
+@given("ICI does not roll the values of an executed amendment up into its parent")
+def _(world: World) -> None:
+    world.landscape.tenant.roll_up = False
+
+
+@given("the webhook asks for no API key")
+def _(world: World) -> None:
+    world.set_up(api_key=None)
+
+
+@given("ECC has these codes for the contract types:")
+def _(world: World, datatable: Table) -> None:
+    world.set_up(type_codes={KINDS[kind].name: code for kind, code in datatable})
+
+
+@given(parsers.parse("{system} does not answer"))
+def _(world: World, system: str) -> None:
+    world.landscape.systems[system].answers = False
+
+
+@given(parsers.parse("{system} answers again"))
+def _(world: World, system: str) -> None:
+    world.landscape.systems[system].answers = True
+
+
+@given("CPI has tried again")
+def _(world: World) -> None:
+    world.landscape.cpi.retry()

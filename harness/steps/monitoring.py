@@ -1,0 +1,107 @@
+"""The Then steps on what the webhook answers and what an administrator sees."""
+
+import pytest
+from pytest_bdd import parsers, then
+
+from harness.comparison import assert_equal
+from harness.world import World
+from simulator.monitoring.message_log import Entry
+
+
+@then(parsers.parse("the webhook answers {status:d}"))
+def _(world: World, status: int) -> None:
+    assert world.reply is not None, "nothing reached the webhook"
+    assert_equal("the HTTP status of the webhook", world.reply.status, status)
+
+
+_THE_ERROR = (
+    r"the monitoring shows the error (?P<rule>[A-Z]+-\d+|ZMM_ICM \d+)(?: at (?!no field)(?P<field>\w+)| at no field)?"
+)
+
+
+@then(parsers.re(_THE_ERROR + r' of "(?P<code>[^"]+)"'))
+def _(world: World, rule: str, field: str | None, code: str) -> None:
+    the_error_is(world, rule, field, world.agreements[code].sys_id)
+    _shows_no_value(world, code)
+
+
+@then(parsers.re(_THE_ERROR + r' of the System ID "(?P<sys_id>[^"]+)"'))
+def _(world: World, rule: str, field: str | None, sys_id: str) -> None:
+    the_error_is(world, rule, field, sys_id)
+
+
+@then(parsers.re(_THE_ERROR + " and no System ID"))
+def _(world: World, rule: str, field: str | None) -> None:
+    the_error_is(world, rule, field, "")
+
+
+def the_error_is(world: World, rule: str, field: str | None, sys_id: str) -> None:
+    """Check the one event that the monitoring shows: failed for this rule, at this field, of this agreement."""
+    entry = the_entry(world)
+    shown = (entry.status, entry.error_id, entry.error_field, entry.sys_id)
+    assert_equal("status, rule, field and System ID", shown, ("FAILED", rule, field or "", sys_id))
+
+
+@then(parsers.parse('the error says "{message}"'))
+def _(world: World, message: str) -> None:
+    assert_equal("the message of the error", the_entry(world).error_message, message)
+
+
+@then(parsers.parse('the monitoring shows the event as {status}, with the note "{note}"'))
+def _(world: World, status: str, note: str) -> None:
+    entry = the_entry(world)
+    assert_equal("status and note", (entry.status, entry.note), (status, note))
+
+
+@then(parsers.parse("the monitoring shows the event as {status}: {first} {first_did}, {second} {second_did}"))
+def _(world: World, status: str, first: str, first_did: str, second: str, second_did: str) -> None:
+    entry = the_entry(world)
+    assert_equal("the status of the event", entry.status, status)
+    assert_equal("what each system did", entry.systems, {first: first_did, second: second_did})
+
+
+@then(parsers.parse("the monitoring shows {number:d} events, all of them COMPLETED"))
+def _(world: World, number: int) -> None:
+    statuses = [entry.status for entry in world.new_entries()]
+    assert_equal("the states of the events", statuses, ["COMPLETED"] * number)
+
+
+@then("the monitoring shows no event")
+def _(world: World) -> None:
+    assert_equal("the events that the monitoring shows", world.new_entries(), [])
+
+
+@then(parsers.parse('nothing of "{code}" is left anywhere outside ICI'))
+def _(world: World, code: str, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]) -> None:
+    now = world.now()
+    held_by_others = str(world.before.tables)
+    places = {
+        "a table": str(now.tables),
+        "the monitoring": str(now.entries),
+        "the log": caplog.text,
+        "the output": "".join(capfd.readouterr()),
+    }
+    answered = world.landscape.ici_rest.detail(world.agreements[code])
+    for field, value in answered.items():
+        # The event itself told the System ID; words as short as EUR or FR01 stand everywhere and tell nothing.
+        if field not in ("SysId", "ICMStatus") and len(str(value)) > 5 and str(value) not in held_by_others:
+            where = [name for name, held in places.items() if str(value) in held]
+            assert_equal(f"where {field} of {code} is found", where, [])
+
+
+def the_entry(world: World) -> Entry:
+    """The one event that the monitoring shows since the When."""
+    entries = world.new_entries()
+    assert_equal("the number of events that the monitoring shows", len(entries), 1)
+    return entries[0]
+
+
+def _shows_no_value(world: World, code: str) -> None:
+    """Whatever goes wrong, an error names fields and never tells their values (SEC-2)."""
+    message = the_entry(world).error_message
+    shown = [
+        name
+        for name, value in world.agreements[code].attributes.items()
+        if len(str(value)) > 3 and str(value) in message
+    ]
+    assert_equal("the fields whose values the error shows", shown, [])

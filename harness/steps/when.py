@@ -1,0 +1,105 @@
+"""The When steps: what happens in ICI, what reaches the webhook, and CPI trying again."""
+
+from pytest_bdd import parsers, when
+
+from harness.payloads import BODIES, event_payload
+from harness.terms import Table, attributes
+from harness.world import World
+
+
+@when(parsers.parse('ICI executes "{code}"'))
+def _(world: World, code: str) -> None:
+    world.act(lambda: world.landscape.tenant.execute(world.agreements[code]))
+
+
+@when("ICI executes these agreements:")
+def _(world: World, datatable: Table) -> None:
+    def execute_all() -> None:
+        for (code,) in datatable:
+            world.landscape.tenant.execute(world.agreements[code])
+
+    world.act(execute_all)
+
+
+@when(parsers.parse('"{code}" is renewed automatically until {day}'))
+def _(world: World, code: str, day: str) -> None:
+    world.act(lambda: world.landscape.tenant.renew(world.agreements[code], day))
+
+
+@when(parsers.parse('"{code}" is terminated with notice to {day}'))
+def _(world: World, code: str, day: str) -> None:
+    world.act(lambda: world.landscape.tenant.terminate(world.agreements[code], day, with_notice=True))
+
+
+@when(parsers.parse('"{code}" is terminated without notice on {day}'))
+def _(world: World, code: str, day: str) -> None:
+    world.act(lambda: world.landscape.tenant.terminate(world.agreements[code], day, with_notice=False))
+
+
+@when(parsers.parse('these tracking attributes of "{code}" are changed:'))
+def _(world: World, code: str, datatable: Table) -> None:
+    world.act(lambda: world.landscape.tenant.update(world.agreements[code], attributes(datatable)))
+
+
+@when(parsers.parse('"{code}" is marked confidential'))
+def _(world: World, code: str) -> None:
+    world.act(lambda: world.landscape.tenant.mark_confidential(world.agreements[code]))
+
+
+@when(parsers.parse('ICI sends the event {action} of "{code}"'))
+def _(world: World, action: str, code: str) -> None:
+    world.act(lambda: world.landscape.tenant.send_event(action, world.agreements[code]))
+
+
+@when(parsers.parse('ICI sends the event {action} of "{code}" {times:d} times'))
+def _(world: World, action: str, code: str, times: int) -> None:
+    def send_all() -> None:
+        for _ in range(times):
+            world.landscape.tenant.send_event(action, world.agreements[code])
+
+    world.act(send_all)
+
+
+@when("the event that was on its way arrives")
+def _(world: World) -> None:
+    world.act(world.landscape.release_events)
+
+
+@when("CPI tries again")
+def _(world: World) -> None:
+    world.act(world.landscape.cpi.retry)
+
+
+@when("CPI tries again until it gives up")
+def _(world: World) -> None:
+    def retry_often() -> None:
+        for _ in range(world.landscape.settings.max_attempts):
+            world.landscape.cpi.retry()
+
+    world.act(retry_often)
+
+
+@when(parsers.re(r"this event reaches the webhook(?: (?P<form>.+))?:"))
+def _(world: World, form: str | None, datatable: Table) -> None:
+    payload = event_payload(datatable, form or "as one object")
+    world.act(lambda: world.post(payload))
+
+
+@when(parsers.parse('an event of "{code}" reaches the webhook with the API key "{key}"'))
+def _(world: World, code: str, key: str) -> None:
+    world.act(lambda: world.post_executed(code, {"apikey": key}))
+
+
+@when(parsers.parse('an event of "{code}" reaches the webhook without an API key'))
+def _(world: World, code: str) -> None:
+    world.act(lambda: world.post_executed(code, {}))
+
+
+@when(parsers.parse("{body} reaches the webhook in place of an event"))
+def _(world: World, body: str) -> None:
+    world.act(lambda: world.post_bytes(BODIES[body]))
+
+
+@when(parsers.parse("somebody looks at the definition of {table}"))
+def _(world: World, table: str) -> None:
+    world.definitions = {name: system.definition(table) for name, system in world.landscape.systems.items()}

@@ -1,0 +1,7 @@
+"""Every scenario of every feature, as a test."""
+
+from pytest_bdd import scenarios
+
+from harness.places import FEATURES
+
+scenarios(str(FEATURES))

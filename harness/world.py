@@ -1,0 +1,125 @@
+"""What the steps of one scenario share: the landscape, the agreements it speaks of, and what the edges held before."""
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import NamedTuple
+
+from harness.bent_site import BentSite
+from simulator.apim.door import Reply
+from simulator.icertis.agreement import Agreement
+from simulator.icertis.rest import Request
+from simulator.landscape import Landscape
+from simulator.monitoring.message_log import Entry
+from simulator.settings import Settings
+
+Row = dict[str, str]
+Tables = dict[str, list[Row]]
+
+CONTRACT = "ZMM_ICMCONTRACT"
+PURCHORG = "ZMM_ICMPURCHORG"
+
+
+class Edges(NamedTuple):
+    """What can be seen of a middleware from outside, at one moment."""
+
+    tables: dict[str, Tables]
+    """System to what its tables hold."""
+
+    requests: list[Request]
+    """What ICI was asked so far."""
+
+    entries: list[Entry]
+    """What the monitoring shows."""
+
+
+class World:
+    """One scenario."""
+
+    def __init__(self) -> None:
+        self.terms: dict[str, object] = {}
+        """Attributes that agreements have in ICI unless a scenario says otherwise."""
+
+        self.agreements: dict[str, Agreement] = {}
+        """By agreement code."""
+
+        self.reply: Reply | None = None
+        """What the webhook answered last."""
+
+        self.ici: BentSite
+        """ICI's answers; bent where a scenario asks for it."""
+
+        self.definitions: dict[str, list[Row]] = {}
+        """By system, the definition of the table that was looked at."""
+
+        self._settings = Settings()
+        self._landscape: Landscape | None = None
+        self._before: Edges | None = None
+
+    def set_up(self, **settings: object) -> None:
+        """Set the landscape up otherwise than by default; only before a scenario's first step that uses it."""
+        assert self._landscape is None, "the landscape stands already: move this step to the scenario's beginning"
+        self._settings = Settings.model_validate(settings)
+
+    @property
+    def landscape(self) -> Landscape:
+        """The landscape, built when a step first needs it."""
+        if self._landscape is None:
+            landscape = Landscape(self._settings)
+            landscape.site = self.ici = BentSite(landscape.ici_rest)
+            self._landscape = landscape.__enter__()
+        return self._landscape
+
+    @property
+    def before(self) -> Edges:
+        """What the edges held before the When."""
+        assert self._before is not None, "no When has run yet"
+        return self._before
+
+    def now(self) -> Edges:
+        return Edges(
+            {name: system.tables() for name, system in self.landscape.systems.items()},
+            list(self.landscape.ici_rest.requests),
+            self.landscape.monitoring.entries(),
+        )
+
+    def act(self, deed: Callable[[], object]) -> None:
+        """Do what the When says, and remember what the edges held before."""
+        self._before = self.now()
+        deed()
+
+    def post(self, payload: object) -> None:
+        """Let an event reach the webhook, with ICI's credential."""
+        self.reply = self.landscape.post_event(payload)
+
+    def post_bytes(self, body: bytes, headers: Mapping[str, str] | None = None) -> None:
+        """Let any bytes reach the webhook; `headers` stand in place of ICI's credential."""
+        self.reply = self.landscape.post_body(body, headers)
+
+    def post_executed(self, code: str, headers: Mapping[str, str]) -> None:
+        """Let the event Executed of an agreement reach the webhook, with these headers."""
+        agreement = self.agreements[code]
+        fields = {"ContractTypeName": agreement.kind.name, "SysId": agreement.sys_id, "ActionName": "Executed"}
+        self.post_bytes(json.dumps({"source": self.landscape.settings.source, "data": fields}).encode(), headers)
+
+    def new_requests(self) -> list[Request]:
+        """What ICI was asked since the When."""
+        return self.now().requests[len(self.before.requests) :]
+
+    def new_entries(self) -> list[Entry]:
+        """What the monitoring shows that it did not show before the When, or shows otherwise."""
+        return [entry for entry in self.now().entries if entry not in self.before.entries]
+
+    def close(self) -> None:
+        if self._landscape is not None:
+            self._landscape.__exit__(None, None, None)
+
+
+@contextmanager
+def opened() -> Iterator[World]:
+    """A world for one scenario, cleared away at its end."""
+    world = World()
+    try:
+        yield world
+    finally:
+        world.close()
