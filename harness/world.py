@@ -3,10 +3,12 @@
 import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from harness.bent_site import BentSite
 from simulator.apim.door import Reply
+from simulator.ecc.bapiret2 import Bapiret2
 from simulator.icertis.agreement import Agreement
 from simulator.icertis.rest import Request
 from simulator.landscape import Landscape
@@ -33,6 +35,14 @@ class Edges(NamedTuple):
     """What the monitoring shows."""
 
 
+@dataclass
+class FunctionCall:
+    """The importing parameters of the function module."""
+
+    fields: dict[str, str] = field(default_factory=dict)
+    organisations: list[str] | None = None
+
+
 class World:
     """One scenario."""
 
@@ -48,6 +58,12 @@ class World:
 
         self.ici: BentSite
         """ICI's answers; bent where a scenario asks for it."""
+
+        self.message = FunctionCall()
+        """What a scenario sends to a function module directly."""
+
+        self.returned: list[Bapiret2] = []
+        """The return table of the function module that was called last."""
 
         self.definitions: dict[str, list[Row]] = {}
         """By system, the definition of the table that was looked at."""

@@ -1,0 +1,80 @@
+"""The steps that call the function module of a system directly, past the middleware."""
+
+from pytest_bdd import given, parsers, then, when
+
+from harness.comparison import Change, assert_equal, assert_same_rows, changes
+from harness.shapes import text
+from harness.terms import Table
+from harness.world import CONTRACT, PURCHORG, World
+
+KEY = ("TENANTID", "CONTRACTTYPENAME", "SYSID", "ICMAGREEMENTCODE")
+
+
+@given("a message for ECC has these fields:")
+def _(world: World, datatable: Table) -> None:
+    world.message.fields = dict(datatable)
+
+
+@given(parsers.parse('the message has the organisations "{listed}"'))
+def _(world: World, listed: str) -> None:
+    world.message.organisations = listed.split(",")
+
+
+@given("the message carries its key and these fields:")
+def _(world: World, datatable: Table) -> None:
+    world.message.fields = {name: world.message.fields[name] for name in KEY} | dict(datatable)
+    world.message.organisations = None
+
+
+@given(parsers.parse("in the message {field} is {words}"))
+def _(world: World, field: str, words: str) -> None:
+    if words == "missing":
+        del world.message.fields[field]
+    else:
+        world.message.fields[field] = text(words)
+
+
+@given(parsers.parse("{system} has received the message"))
+def receives(world: World, system: str) -> None:
+    """Send the message to the function module of one system."""
+    ecc = world.landscape.systems[system]
+    world.returned = ecc.z_mm_icmcontract_upsert(world.message.fields, world.message.organisations)
+
+
+@when(parsers.parse("{system} receives the message"))
+def _(world: World, system: str) -> None:
+    world.act(lambda: receives(world, system))
+
+
+@then(parsers.parse("{system} returns exactly this:"))
+def _(world: World, system: str, datatable: Table) -> None:
+    head, *rows = datatable
+    expected = [dict(zip(head, row, strict=True)) for row in rows]
+    assert_equal(f"the return table of {system}", [line._asdict() for line in world.returned], expected)
+
+
+@then(parsers.parse("{system} holds nothing"))
+def _(world: World, system: str) -> None:
+    assert_equal(f"the tables of {system}", world.now().tables[system], {CONTRACT: [], PURCHORG: []})
+
+
+@then(parsers.parse('{system} holds the organisations "{listed}"'))
+def _(world: World, system: str, listed: str) -> None:
+    found = [row["PURCHASINGORG"] for row in world.now().tables[system][PURCHORG]]
+    assert_equal(f"the organisations in {system}", found, listed.split(","))
+
+
+@then(parsers.parse('in {system} {field} of the entry "{code}" is {words}'))
+def _(world: World, system: str, field: str, code: str, words: str) -> None:
+    found = [row[field] for row in world.now().tables[system][CONTRACT] if row["ICMAGREEMENTCODE"] == code]
+    assert_equal(f"{field} of the entry {code} in {system}", found, [text(words)])
+
+
+@then(parsers.parse('exactly these fields of the entry "{code}" changed in {system} alone:'))
+def _(world: World, code: str, system: str, datatable: Table) -> None:
+    expected = [Change(code, *row) for row in datatable[1:]]
+    now = world.now().tables
+    for name, before in world.before.tables.items():
+        found = changes(before[CONTRACT], now[name][CONTRACT])
+        assert_equal(f"what changed in {name}", sorted(found), sorted(expected) if name == system else [])
+        assert_same_rows(f"{PURCHORG} of {name}", now[name][PURCHORG], before[PURCHORG])
