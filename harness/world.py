@@ -9,6 +9,7 @@ from typing import NamedTuple
 from harness.bent_site import BentSite
 from simulator.apim.door import Reply
 from simulator.ecc.bapiret2 import Bapiret2
+from simulator.ecc.system import EccSystem
 from simulator.icertis.agreement import Agreement
 from simulator.icertis.rest import Request
 from simulator.landscape import Landscape
@@ -46,7 +47,8 @@ class FunctionCall:
 class World:
     """One scenario."""
 
-    def __init__(self) -> None:
+    def __init__(self, systems: Mapping[str, EccSystem]) -> None:
+        """`systems` are the ECC systems to work with; they are empty."""
         self.terms: dict[str, object] = {}
         """Attributes that agreements have in ICI unless a scenario says otherwise."""
 
@@ -68,6 +70,7 @@ class World:
         self.definitions: dict[str, list[Row]] = {}
         """By system, the definition of the table that was looked at."""
 
+        self._systems = systems
         self._settings = Settings()
         self._landscape: Landscape | None = None
         self._before: Edges | None = None
@@ -81,7 +84,7 @@ class World:
     def landscape(self) -> Landscape:
         """The landscape, built when a step first needs it."""
         if self._landscape is None:
-            landscape = Landscape(self._settings)
+            landscape = Landscape(self._settings, systems=self._systems)
             landscape.site = self.ici = BentSite(landscape.ici_rest)
             self._landscape = landscape.__enter__()
         return self._landscape
@@ -132,9 +135,11 @@ class World:
 
 
 @contextmanager
-def opened() -> Iterator[World]:
+def opened(systems: Mapping[str, EccSystem]) -> Iterator[World]:
     """A world for one scenario, cleared away at its end."""
-    world = World()
+    for system in systems.values():
+        system.reset()
+    world = World(systems)
     try:
         yield world
     finally:

@@ -36,9 +36,13 @@ class Landscape:
         settings: Settings | None = None,
         *,
         ici: RestSite | None = None,
+        systems: Mapping[str, EccSystem] | None = None,
         observe: Callable[[Outcome], object] = lambda _: None,
     ) -> None:
-        """`ici` answers CPI's calls in place of the tenant; `observe` is shown each outcome with its lineage."""
+        """`ici` answers CPI's calls in place of the tenant; `observe` is shown each outcome with its lineage.
+
+        `systems` are systems that stand already, used in place of those that the settings name; they stay open.
+        """
         self.settings = settings = settings or Settings()
         self._holding = False
         self._held: list[object] = []
@@ -46,7 +50,8 @@ class Landscape:
             settings.source, self._emitted, seed=settings.seed, roll_up=settings.roll_up_amendments
         )
         self.ici_rest = IcertisRest(self.tenant, settings.ici_token, settings.seed)
-        self.systems = {name: EccSystem(name, url) for name, url in settings.systems.items()}
+        self._own_systems = {} if systems else {name: EccSystem(name, url) for name, url in settings.systems.items()}
+        self.systems = systems or self._own_systems
         self.monitoring = MessageLog()
         self._observe = observe
         self._session = requests.Session()
@@ -72,7 +77,7 @@ class Landscape:
     ) -> None:
         self._open.close()
         self._session.close()
-        for system in self.systems.values():
+        for system in self._own_systems.values():
             system.close()
 
     def post_event(self, payload: object) -> Reply:

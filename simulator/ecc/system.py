@@ -1,6 +1,7 @@
 """One ECC system: its database and the function module that it offers. PF2 and WP2 are two of these."""
 
 from collections.abc import Mapping, Sequence
+from threading import Lock
 
 from sqlalchemy import Engine, Table, create_engine, event, select
 from sqlalchemy.engine.interfaces import DBAPIConnection
@@ -22,8 +23,11 @@ class EccSystem:
         self.name = name
         self.answers = True
         """Whether the system is up; a system that is down takes nothing."""
-        self._engine = _engine(url)
-        ZTable.metadata.create_all(self._engine)
+        # One connection that stays open, and one user at a time: what an update finds is so until it has written.
+        self._connection = _engine(url).connect()
+        self._lock = Lock()
+        with self._connection.begin():
+            ZTable.metadata.create_all(self._connection)
 
     def z_mm_icmcontract_upsert(
         self, contract: Mapping[str, str], organisations: Sequence[str] | None
@@ -35,16 +39,16 @@ class EccSystem:
         """
         if not self.answers:
             raise InterfaceError("D-20", "", f"{self.name} does not answer", retry=True)
-        with self._engine.begin() as connection:
-            return create_or_update(connection, contract, organisations)
+        with self._lock, self._connection.begin():
+            return create_or_update(self._connection, contract, organisations)
 
     def tables(self) -> dict[str, list[dict[str, str]]]:
         """What the tables hold: table name to its rows in the order of their key, every value as text."""
-        with self._engine.connect() as connection:
+        with self._lock, self._connection.begin():
             return {
                 name: [
                     {column: str(value) for column, value in row.items()}
-                    for row in connection.execute(select(table).order_by(*table.primary_key)).mappings()
+                    for row in self._connection.execute(select(table).order_by(*table.primary_key)).mappings()
                 ]
                 for name, table in _tables().items()
             }
@@ -63,13 +67,15 @@ class EccSystem:
         ]
 
     def reset(self) -> None:
-        """Empty the tables."""
-        with self._engine.begin() as connection:
+        """Empty the tables, and be up."""
+        self.answers = True
+        with self._lock, self._connection.begin():
             for table in _tables().values():
-                connection.execute(table.delete())
+                self._connection.execute(table.delete())
 
     def close(self) -> None:
-        self._engine.dispose()
+        self._connection.close()
+        self._connection.engine.dispose()
 
 
 def _tables() -> dict[str, Table]:
