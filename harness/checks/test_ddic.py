@@ -1,0 +1,40 @@
+"""The database columns that the types of the ABAP Dictionary become."""
+
+import pytest
+from sqlalchemy import Numeric, String
+from sqlalchemy.dialects import postgresql, sqlite
+
+from simulator.ecc.ddic import Char, Dats, DdicType, Dec, field, key
+from simulator.ecc.tables import CONTRACT, PURCHORG, ddic_types
+
+
+@pytest.mark.parametrize(
+    ("ddic", "on_sqlite", "on_postgresql"),
+    [
+        (Char(25), "VARCHAR(25)", "VARCHAR(25)"),
+        (Dats(), "VARCHAR(8)", "VARCHAR(8)"),
+        (Dec(15), "VARCHAR(17)", "NUMERIC(15, 2)"),
+    ],
+)
+def test_the_column_of_a_type(ddic: DdicType, on_sqlite: str, on_postgresql: str) -> None:
+    assert ddic.column().compile(dialect=sqlite.dialect()) == on_sqlite
+    assert ddic.column().compile(dialect=postgresql.dialect()) == on_postgresql
+
+
+def test_a_key_field_and_another_field() -> None:
+    assert key(Char(20), "Tenant ID").primary_key is True
+    plain = field(Dats(), "Expiry Date")
+    assert plain.primary_key is False
+    assert plain.nullable is False
+    assert plain.default == "00000000"
+    assert plain.sa_column_kwargs == {"comment": "Expiry Date", "info": {"ddic": Dats()}}
+    assert isinstance(field(Char(4), "Terms").sa_type, String)
+    assert isinstance(field(Dec(15), "Value").sa_type, Numeric)
+
+
+def test_the_types_of_a_table_by_field() -> None:
+    assert ddic_types(PURCHORG) == {"SYSID": Char(36), "PURCHASINGORG": Char(4)}
+
+
+def test_no_column_takes_a_null() -> None:
+    assert not [column.name for table in (CONTRACT, PURCHORG) for column in table.columns if column.nullable]
