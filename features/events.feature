@@ -126,7 +126,7 @@ Feature: Which events are taken, in which form, and which are not
       | ICMSupportingAgreementAmendment | Terminated        |
       | ICMStandaloneAgreementAmendment | ExecutedUpdated   |
 
-  @TAB-7 @D-32
+  @TAB-7 @D-32 @D-36
   Scenario Outline: An event without a usable System ID: <value>
     When this event reaches the webhook:
       | source           | /icertis/syensqo-uat |
@@ -144,6 +144,8 @@ Feature: Which events are taken, in which form, and which are not
       | (blanks)   | TAB-7 |
       | (a number) | TAB-7 |
       | ..         | D-32  |
+      | (control)  | D-36  |
+      | (surrogate) | D-36 |
 
   @D-32
   Scenario: An event that contradicts itself

@@ -22,7 +22,10 @@ def event_payload(table: Table, form: str) -> object:
 
 
 def _value(words: str) -> object:
-    return {"(null)": None, "(a number)": 4711, "(blanks)": "   "}.get(words, words)
+    return _WORDS.get(words, words)
+
+
+_WORDS = {"(null)": None, "(a number)": 4711, "(blanks)": "   ", "(control)": "a\x00b", "(surrogate)": "a\ud800b"}
 
 
 def _under_data(fields: dict[str, object]) -> dict[str, object]:

@@ -3,6 +3,7 @@
 import tomllib
 from pathlib import Path
 from typing import Annotated
+from urllib.parse import quote
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
@@ -58,5 +59,5 @@ class Settings(BaseModel):
 
     def in_folder(self, folder: Path) -> "Settings":
         """The same landscape with a database file for each system in `folder`."""
-        files = {name: f"sqlite:///{(folder / f'{name}.db').as_posix()}" for name in self.systems}
+        files = {name: f"sqlite:///{quote((folder / f'{name}.db').as_posix(), safe='/:')}" for name in self.systems}
         return self.model_copy(update={"systems": files})

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from simulator.errors import InterfaceError
 from simulator.mapping.actions import ACTIONS, Action
 from simulator.mapping.contract_types import AMENDMENT_TYPES, BASE_TYPES, BASELINE, TYPES_WITH_A_MASTER
+from simulator.mapping.given import carriable
 
 SOURCES = ("/icertis/syensqo-dev", "/icertis/syensqo-uat", "/icertis/syensqo")
 FIELDS = ("source", "ContractTypeName", "SysId", "ActionName")
@@ -83,7 +84,7 @@ def _text(rule: str, field: str, fields: Mapping[str, object]) -> str:
         raise InterfaceError(rule, field, "a text is expected")
     if value is None or not value.strip():
         raise InterfaceError(rule, field, "it is missing")
-    return value.strip()
+    return carriable(field, value).strip()
 
 
 def _known(rule: str, field: str, fields: Mapping[str, object], known: Iterable[str], *, fold: bool = False) -> str:

@@ -5,6 +5,7 @@ from threading import Lock
 
 from sqlalchemy import Engine, Table, create_engine, event, select
 from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import ConnectionPoolEntry, StaticPool
 
 from simulator.ecc.bapiret2 import Bapiret2
@@ -39,8 +40,14 @@ class EccSystem:
         """
         if not self.answers:
             raise InterfaceError("D-20", "", f"{self.name} does not answer", retry=True)
-        with self._lock, self._connection.begin():
-            return create_or_update(self._connection, contract, organisations)
+        try:
+            with self._lock, self._connection.begin():
+                return create_or_update(self._connection, contract, organisations)
+        except SQLAlchemyError as failure:
+            # What SQLAlchemy says of it holds the values of the message, so only its kind is told (SEC-2).
+            raise InterfaceError(
+                "D-20", "", f"the database of {self.name} failed ({type(failure).__name__})", retry=True
+            ) from None
 
     def tables(self) -> dict[str, list[dict[str, str]]]:
         """What the tables hold: table name to its rows in the order of their key, every value as text."""

@@ -62,9 +62,14 @@ class Given:
         if not isinstance(value, str):
             kind = "true or false" if isinstance(value, bool) else "a number"
             raise self.breaks("D-35", f"a text is expected, it is {kind}")
-        if _NOT_XML.search(value):
-            raise self.breaks("D-36", "it holds a character that no message to ECC can carry")
-        return value.strip()
+        return carriable(self.field, value).strip()
+
+
+def carriable(field: str, text: str) -> str:
+    """The text itself. Raises InterfaceError D-36 where no message to ECC can carry it."""
+    if _NOT_XML.search(text):
+        raise InterfaceError("D-36", field, "it holds a character that no message to ECC can carry")
+    return text
 
 
 def _inside(field: str, instance: Mapping[str, object], inside: str) -> object:

@@ -1,0 +1,58 @@
+"""Every entry of the register has its scenarios, every scenario has its entry, and pytest runs them all."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from harness import census
+from harness.census import Scenario
+from harness.places import FEATURES
+from harness.register import Register
+
+
+@pytest.fixture(scope="module")
+def register() -> Register:
+    return Register.load()
+
+
+@pytest.fixture(scope="module")
+def scenarios() -> list[Scenario]:
+    return census.read(FEATURES)
+
+
+def says(findings: list[str]) -> str:
+    return "\n" + "\n".join(findings)
+
+
+def test_every_entry_has_a_scenario_or_says_why_not(register: Register, scenarios: list[Scenario]) -> None:
+    findings = census.not_shown(register, scenarios)
+    assert not findings, says(findings)
+
+
+def test_no_entry_is_waived_that_a_scenario_shows(register: Register, scenarios: list[Scenario]) -> None:
+    findings = census.waived_in_vain(register, scenarios)
+    assert not findings, says(findings)
+
+
+def test_every_tag_names_an_entry(register: Register, scenarios: list[Scenario]) -> None:
+    findings = census.unknown_tags(register, scenarios)
+    assert not findings, says(findings)
+
+
+def test_no_two_scenarios_of_a_feature_have_the_same_name(scenarios: list[Scenario]) -> None:
+    findings = census.namesakes(scenarios)
+    assert not findings, says(findings)
+
+
+def test_pytest_collects_every_scenario(scenarios: list[Scenario], tmp_path: Path) -> None:
+    file = tmp_path / "collected.json"
+    run = subprocess.run(  # noqa: S603 - our own program
+        [sys.executable, "-m", "harness.checks.collected", str(file)], capture_output=True, text=True, check=False
+    )
+    assert run.returncode == 0, run.stdout + run.stderr
+    collected = {(feature, name): count for feature, name, count in json.loads(file.read_text(encoding="utf-8"))}
+    findings = census.miscounted(scenarios, collected)
+    assert not findings, says(findings)

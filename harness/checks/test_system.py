@@ -1,0 +1,52 @@
+"""A system whose database fails, and databases in folders with odd names."""
+
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine, text
+
+from simulator.ecc.system import EccSystem
+from simulator.ecc.tables import CONTRACT
+from simulator.errors import InterfaceError
+from simulator.settings import Settings
+
+MESSAGE = {column.name: "" for column in CONTRACT.columns} | {
+    "TENANTID": "/icertis/syensqo-uat",
+    "CONTRACTTYPENAME": "STA",
+    "SYSID": "44444444-0000-4000-8000-000000004001",
+    "ICMAGREEMENTCODE": "PST4001",
+    "NAME": "Steam for nobody else",
+}
+
+
+def test_a_database_that_fails_is_a_system_that_does_not_answer(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'PF2.db'}"
+    system = EccSystem("PF2", url)
+    with create_engine(url).begin() as other:
+        other.execute(text("DROP TABLE ZMM_ICMPURCHORG"))
+    with pytest.raises(InterfaceError) as raised:
+        system.z_mm_icmcontract_upsert(MESSAGE, ["FR10"])
+    assert str(raised.value) == "D-20: the database of PF2 failed (OperationalError)"
+    assert raised.value.retry
+    system.close()
+
+
+def test_what_fails_half_way_is_not_half_written(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'PF2.db'}"
+    system = EccSystem("PF2", url)
+    trigger = "CREATE TRIGGER full BEFORE INSERT ON ZMM_ICMPURCHORG BEGIN SELECT RAISE(ABORT, 'full'); END"
+    with create_engine(url).begin() as other:
+        other.execute(text(trigger))
+    with pytest.raises(InterfaceError):
+        system.z_mm_icmcontract_upsert(MESSAGE, ["FR10"])
+    assert system.tables() == {"ZMM_ICMCONTRACT": [], "ZMM_ICMPURCHORG": []}
+    system.close()
+
+
+@pytest.mark.parametrize("name", ["plain", "q&a x", "p%20x", "größe", "semi;colon", "hash#tag"])
+def test_each_system_has_its_file_in_the_folder_whatever_the_folder_is_called(tmp_path: Path, name: str) -> None:
+    folder = tmp_path / name
+    folder.mkdir()
+    for system, url in Settings().in_folder(folder).systems.items():
+        EccSystem(system, url).close()
+    assert sorted(file.name for file in folder.iterdir()) == ["PF2.db", "WP2.db"]

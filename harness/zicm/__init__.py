@@ -1,0 +1,1 @@
+"""The command `zicm`: replay recorded exchanges, look into the tables, list the test conditions."""

@@ -1,0 +1,83 @@
+"""The folder that holds a database file for each ECC system: making it, and reading it without touching it."""
+
+import sqlite3
+from collections.abc import Iterable
+from contextlib import closing
+from pathlib import Path
+
+from sqlalchemy import create_engine, select
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.pool import NullPool
+
+from simulator.ecc.tables import ZTable
+
+Row = dict[str, str]
+Tables = dict[str, list[Row]]
+"""Table name to its rows in the order of their key, every value as text."""
+
+
+class Unusable(Exception):  # noqa: N818 - the command tells it, it is no fault of the program
+    """Something on the disk that the command cannot work with. Its text is for the user."""
+
+
+def prepare(folder: Path, names: Iterable[str]) -> None:
+    """Make the folder if need be. Raises Unusable where that fails, or where one of its files is no database."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise Unusable(f"{folder} cannot be used as the data directory: {error.strerror}") from None
+    for file in (folder / f"{name}.db" for name in names):
+        if file.exists():
+            _check(file)
+
+
+def found(folder: Path) -> dict[str, Path]:
+    """The systems that have a database file in the folder. Raises Unusable where there is none."""
+    try:
+        files = {file.stem: file for file in sorted(folder.iterdir()) if file.suffix == ".db"}
+    except OSError as error:
+        raise Unusable(f"{folder} cannot be read: {error.strerror}") from None
+    if not files:
+        raise Unusable(f"{folder} holds no tables: there is no file such as PF2.db in it")
+    return files
+
+
+def read(file: Path) -> Tables:
+    """What the tables in a database file hold. Raises Unusable for a file that is no database of an ECC system."""
+    engine = create_engine("sqlite://", creator=lambda: _read_only(file), poolclass=NullPool)
+    try:
+        with engine.connect() as connection:
+            return {
+                name: [
+                    {column: str(value) for column, value in row.items()}
+                    for row in connection.execute(select(table).order_by(*table.primary_key)).mappings()
+                ]
+                for name, table in sorted(ZTable.metadata.tables.items())
+            }
+    except SQLAlchemyError as error:
+        raise Unusable(f"{file} does not hold the tables of an ECC system: {reason(error)}") from None
+
+
+def reason(error: SQLAlchemyError) -> str:
+    """Why a statement failed. The whole text of the error would show the values that were to be written (SEC-2)."""
+    orig = getattr(error, "orig", None)
+    return str(orig) if isinstance(orig, sqlite3.Error) else type(orig or error).__name__
+
+
+def _check(file: Path) -> None:
+    try:
+        with closing(_read_only(file)) as connection:
+            connection.execute("PRAGMA schema_version")
+    except sqlite3.Error as error:
+        raise Unusable(f"{file} cannot be used as a database: {error}") from None
+
+
+def _read_only(file: Path) -> sqlite3.Connection:
+    """Open a database so that not even its folder changes.
+
+    Merely to read a write-ahead log SQLite makes files of its own beside it, unless it is told that nobody writes.
+    That holds where the log is empty or gone; otherwise a replay is at work, or was cut short, and it must be read.
+    """
+    log = file.with_name(f"{file.name}-wal")
+    mode = "mode=ro" if log.exists() and log.stat().st_size else "mode=ro&immutable=1"
+    return sqlite3.connect(f"{file.resolve().as_uri()}?{mode}", uri=True)
