@@ -8,7 +8,7 @@ from harness.world import World, opened
 from simulator.ecc.system import EccSystem
 
 pytest_plugins = [
-    # "harness.condition_report",
+    "harness.condition_report",
     "harness.steps.given",
     "harness.steps.when",
     "harness.steps.then",

@@ -1,6 +1,7 @@
 """Every entry of the register has its scenarios, every scenario has its entry, and pytest runs them all."""
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -48,11 +49,22 @@ def test_no_two_scenarios_of_a_feature_have_the_same_name(scenarios: list[Scenar
 
 
 def test_pytest_collects_every_scenario(scenarios: list[Scenario], tmp_path: Path) -> None:
-    file = tmp_path / "collected.json"
-    run = subprocess.run(  # noqa: S603 - our own program
-        [sys.executable, "-m", "harness.checks.collected", str(file)], capture_output=True, text=True, check=False
+    findings = census.miscounted(scenarios, collected(tmp_path / "collected.json"))
+    assert not findings, says(findings)
+
+
+def collected(file: Path) -> dict[tuple[str, str], int]:
+    """How many tests pytest collects, by feature and scenario: asked in a process of its own, which `file` serves."""
+    tests = Path(__file__).parents[1] / "test_features.py"
+    # Neither what this run was asked to select, nor its cache, is any concern of that one.
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
+    asked = ["--collect-only", "-qq", "-p", "no:cacheprovider", "-p", "harness.checks.collected"]
+    run = subprocess.run(  # noqa: S603 - nothing in it comes from outside
+        [sys.executable, "-m", "pytest", *asked, "--collected-to", str(file), str(tests)],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert run.returncode == 0, run.stdout + run.stderr
-    collected = {(feature, name): count for feature, name, count in json.loads(file.read_text(encoding="utf-8"))}
-    findings = census.miscounted(scenarios, collected)
-    assert not findings, says(findings)
+    return {(feature, name): count for feature, name, count in json.loads(file.read_text(encoding="utf-8"))}

@@ -72,9 +72,9 @@ def rule(id_: str, waived: str | None = None) -> Rule:
 def test_each_row_of_an_outline_counts(tmp_path: Path) -> None:
     assert [(one.place, one.heading, one.name) for one in written(tmp_path, OUTLINE)] == [
         ("made_up.feature:4", "plain", "plain"),
-        ("made_up.feature:18", "with <what>", "with this"),
-        ("made_up.feature:19", "with <what>", "with that"),
-        ("made_up.feature:23", "with <what>", "with other"),
+        ("made_up.feature:17", "with <what>", "with this"),
+        ("made_up.feature:18", "with <what>", "with that"),
+        ("made_up.feature:22", "with <what>", "with other"),
     ]
 
 

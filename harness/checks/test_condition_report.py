@@ -4,8 +4,6 @@ import re
 
 import pytest
 
-from harness.register import Register
-
 pytest_plugins = ["pytester"]
 
 CONFTEST = """
@@ -94,8 +92,9 @@ Feature: second
 
 
 @pytest.fixture
-def project(pytester: pytest.Pytester) -> pytest.Pytester:
+def project(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> pytest.Pytester:
     """A project with a register of four conditions, three of them with scenarios."""
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")  # whatever else is installed
     conditions = {"1": "the first", "2a": "the second", "3": "the third, with a longer title", "4": "the last"}
     spec = pytester.mkdir("spec")
     text = "".join(CONDITION.format(id=id_, title=title) for id_, title in conditions.items())
@@ -108,7 +107,7 @@ def project(pytester: pytest.Pytester) -> pytest.Pytester:
     (features / "first.feature").write_text(FIRST, encoding="utf-8")
     (features / "second.feature").write_text(SECOND, encoding="utf-8")
     pytester.makeconftest(CONFTEST)
-    pytester.makeini("[pytest]\naddopts = --strict-markers\nbdd_features_base_dir = features")
+    pytester.makeini("[pytest]\naddopts = --strict-markers -p pytest_bdd.plugin\nbdd_features_base_dir = features")
     pytester.makepyfile(
         test_features="from pytest_bdd import scenarios\nscenarios('.')",
         test_plain="def test_that_is_no_scenario(): pass",
@@ -124,9 +123,106 @@ def report(result: pytest.RunResult) -> list[str]:
     return [line.rstrip() for line in result.outlines[heads[0] + 1 : -1]]
 
 
-def test_the_table_shows_every_condition_and_what_failed(project: pytest.Pytester) -> None:
+def conditions(result: pytest.RunResult) -> dict[str, list[str]]:
+    """By condition, its result and what follows; the scenarios of no condition have the id "other"."""
+    rows = [re.split("  +", line.strip().replace("other scenarios", "other  scenarios")) for line in report(result)]
+    return {row[0]: row[2:] for row in rows[1:] if len(row) >= 4}
+
+
+def test_the_table_shows_every_condition_and_then_what_failed(project: pytest.Pytester) -> None:
     assert report(project.runpytest_inprocess()) == [
         "id  title                              result   scenarios",
         "1   the first                          passed           1",
-        "2a  the second                         FAILED           3  1 FAILED, 2 passed",
+        "2a  the second                         FAILED           3  1 failed, 2 passed",
+        "3   the third, with a longer title     skipped          1",
+        "4   the last                           not run          0",
+        "    other scenarios: errors and edges  passed           1",
+        "",
+        "failed in condition 2a",
+        "  first.feature:19  two - it fails",
+        "  to run again: tox -e bdd -- -m condition_2a",
     ]
+
+
+def test_nothing_follows_the_table_where_nothing_failed(project: pytest.Pytester) -> None:
+    assert report(project.runpytest_inprocess("-k", "passes or edge"))[-1].startswith("    other scenarios")
+
+
+def test_one_condition_can_be_run_by_its_marker(project: pytest.Pytester) -> None:
+    result = project.runpytest_inprocess("-m", "condition_2a")
+    assert conditions(result) == {
+        "1": ["not run", "1"],
+        "2a": ["FAILED", "3", "1 failed, 2 passed"],
+        "3": ["not run", "1"],
+        "4": ["not run", "0"],
+        "other": ["not run", "1"],
+    }
+
+
+@pytest.mark.parametrize(("marker", "run"), [("D-07", 1), ("open_question", 2), ("condition_1 or D-07", 1)])
+def test_every_id_and_tag_is_a_marker(project: pytest.Pytester, marker: str, run: int) -> None:
+    result = project.runpytest_inprocess("-m", marker)
+    assert sum(result.parseoutcomes().get(outcome, 0) for outcome in ("passed", "failed")) == run
+
+
+def test_the_markers_say_what_they_stand_for(project: pytest.Pytester) -> None:
+    result = project.runpytest_inprocess("--markers")
+    result.stdout.fnmatch_lines(["@pytest.mark.condition_2a: the second", "@pytest.mark.D-07: ?"])
+
+
+def test_a_tag_that_names_nothing_stops_the_run(project: pytest.Pytester) -> None:
+    file = project.path / "features" / "second.feature"
+    file.write_text(SECOND.replace("@condition_3", "@condition_99"), encoding="utf-8")
+    result = project.runpytest_inprocess()
+    result.stdout.fnmatch_lines(["*'condition_99' not found in `markers` configuration option"])
+    assert report(result) == []
+
+
+def test_what_a_failure_keeps_from_running_is_not_run(project: pytest.Pytester) -> None:
+    assert conditions(project.runpytest_inprocess("-x")) == {
+        "1": ["passed", "1"],
+        "2a": ["FAILED", "3", "1 failed, 2 passed"],
+        "3": ["not run", "1"],
+        "4": ["not run", "0"],
+        "other": ["not run", "1"],
+    }
+
+
+def test_a_condition_that_was_run_in_part_has_not_passed(project: pytest.Pytester) -> None:
+    by_keyword = conditions(project.runpytest_inprocess("-k", "passes"))
+    by_node = conditions(project.runpytest_inprocess("test_features.py::test_two__how[it passes1]"))
+    assert by_keyword["2a"] == ["not run", "3", "1 not run, 2 passed"]
+    assert by_node["2a"] == ["not run", "3", "2 not run, 1 passed"]
+
+
+def test_a_failure_outside_of_the_conditions_is_named_too(project: pytest.Pytester) -> None:
+    file = project.path / "features" / "second.feature"
+    file.write_text(SECOND.replace("an edge\n    Given it passes", "an edge\n    Given it fails"), encoding="utf-8")
+    assert report(project.runpytest_inprocess("-k", "edge"))[-4:] == [
+        "",
+        "failed in the other scenarios: errors and edges",
+        "  second.feature:7  an edge",
+        "  to run again: tox -e bdd -- --last-failed",
+    ]
+
+
+def test_a_scenario_that_fails_when_it_tidies_up_has_failed(project: pytest.Pytester) -> None:
+    file = project.path / "features" / "second.feature"
+    file.write_text(SECOND.replace("it is skipped", "it fails when it tidies up"), encoding="utf-8")
+    assert conditions(project.runpytest_inprocess("-m", "condition_3"))["3"] == ["FAILED", "1"]
+
+
+def test_a_scenario_that_pytest_did_not_collect_was_not_run(project: pytest.Pytester) -> None:
+    file = project.path / "features" / "second.feature"
+    file.write_text(SECOND.replace("an edge", "three - is skipped"), encoding="utf-8")
+    assert conditions(project.runpytest_inprocess())["other"] == ["not run", "1"]
+
+
+@pytest.mark.parametrize("arguments", [["--collect-only"], ["test_plain.py"], ["-k", "no_scenario"]])
+def test_there_is_no_table_where_no_scenario_ran(project: pytest.Pytester, arguments: list[str]) -> None:
+    assert report(project.runpytest_inprocess(*arguments)) == []
+
+
+def test_it_is_plain_where_there_is_no_terminal_and_coloured_where_pytest_colours(project: pytest.Pytester) -> None:
+    assert "\x1b" not in project.runpytest_inprocess("-m", "condition_1").stdout.str()
+    assert "\x1b[32mpassed" in project.runpytest_inprocess("-m", "condition_1", "--color=yes").stdout.str()

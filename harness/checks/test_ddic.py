@@ -1,8 +1,8 @@
 """The database columns that the types of the ABAP Dictionary become."""
 
 import pytest
-from sqlalchemy import Numeric, String
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Numeric, String, create_engine
+from sqlalchemy.dialects import postgresql
 
 from simulator.ecc.ddic import Char, Dats, DdicType, Dec, field, key
 from simulator.ecc.tables import CONTRACT, PURCHORG, ddic_types
@@ -17,8 +17,8 @@ from simulator.ecc.tables import CONTRACT, PURCHORG, ddic_types
     ],
 )
 def test_the_column_of_a_type(ddic: DdicType, on_sqlite: str, on_postgresql: str) -> None:
-    assert ddic.column().compile(dialect=sqlite.dialect()) == on_sqlite
-    assert ddic.column().compile(dialect=postgresql.dialect()) == on_postgresql
+    assert ddic.column().compile(dialect=create_engine("sqlite://").dialect) == on_sqlite
+    assert ddic.column().compile(dialect=postgresql.base.PGDialect()) == on_postgresql
 
 
 def test_a_key_field_and_another_field() -> None:

@@ -76,7 +76,7 @@ def _(world: World, code: str, datatable: Table) -> None:
 @then(parsers.parse('the entry "{code}" in PF2 and WP2 is now:'))
 def _(world: World, code: str, datatable: Table) -> None:
     for system, entry in entries(world, code).items():
-        assert_same_rows(f"the entry {code} of {system}", [entry], [{name: value for name, value in datatable}])
+        assert_same_rows(f"the entry {code} of {system}", [entry], [dict(datatable)])
 
 
 @then(parsers.parse('{field} of the entry "{code}" in PF2 and WP2 is {words}'))

@@ -1,0 +1,153 @@
+"""A pytest plugin: a marker for each tag of the features, and at the end of a run the result by condition.
+
+The numbers come from the census, not from what pytest collected: whatever was deselected, not reached or never
+collected shows as not run.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Generator
+from functools import cached_property
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from harness import census
+from harness.bound import bound_scenario, row_number
+from harness.census import OTHER_TAGS, Scenario
+from harness.places import FEATURES
+from harness.register import Register
+
+FAILED, NOT_RUN, SKIPPED, PASSED = _WORST_FIRST = ("FAILED", "not run", "skipped", "passed")
+
+_COLOURS = {FAILED: "red", NOT_RUN: "yellow", SKIPPED: "yellow", PASSED: "green"}
+
+_PLACE = "scenario"
+"""The user property of a test, and so of its reports, that says which scenario it runs."""
+
+_OTHERS = "other scenarios: errors and edges"
+
+
+class Line(NamedTuple):
+    """One line of the table."""
+
+    id: str
+    title: str
+
+    again: str
+    """What the command takes to run those that failed again."""
+
+    states: dict[Scenario, str]
+
+    @property
+    def result(self) -> str:
+        """The worst of its states: what was run in part has not passed."""
+        states = self.states.values() or [NOT_RUN]
+        return next(state for state in _WORST_FIRST if state in states)
+
+    @property
+    def remark(self) -> str:
+        """How many are in which state, where they are not all in the same."""
+        counts = Counter(self.states.values())
+        if len(counts) < 2:
+            return ""
+        return ", ".join(f"{counts[state]} {state.lower()}" for state in _WORST_FIRST if state in counts)
+
+    @property
+    def failed(self) -> list[Scenario]:
+        return [scenario for scenario, state in self.states.items() if state == FAILED]
+
+
+class ConditionReport:
+    """The report on one folder of features."""
+
+    def __init__(self, register: Register, features: Path) -> None:
+        self._register = register
+        self._features = features
+        self._states: dict[str, str] = {}
+
+    @cached_property
+    def _scenarios(self) -> list[Scenario]:
+        return census.read(self._features)
+
+    @cached_property
+    def _rows(self) -> dict[tuple[Path, str], list[Scenario]]:
+        """By file and name as it is written: the scenario, or every row of the outline."""
+        rows = defaultdict(list)
+        for scenario in self._scenarios:
+            rows[self._features / scenario.feature, scenario.heading].append(scenario)
+        return rows
+
+    def pytest_configure(self, config: pytest.Config) -> None:
+        tags = {entry.tag: entry.headline for entry in self._register.entries} | dict(OTHER_TAGS)
+        for tag, meaning in tags.items():
+            config.addinivalue_line("markers", f"{tag}: {meaning}")
+
+    def pytest_itemcollected(self, item: pytest.Item) -> None:
+        template = bound_scenario(item)
+        if template is None:
+            return
+        rows = self._rows.get((Path(template.feature.filename), template.name), [])
+        row = row_number(item)
+        if row < len(rows):
+            # On the test, not in a table of ours: its reports carry it even from another process.
+            item.user_properties.append((_PLACE, rows[row].place))
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        place = dict(report.user_properties).get(_PLACE)
+        if not isinstance(place, str):
+            return
+        if report.failed:
+            self._states[place] = FAILED
+        elif report.skipped:
+            self._states.setdefault(place, SKIPPED)
+        elif report.when == "call":
+            self._states.setdefault(place, PASSED)
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> Generator[None, None, None]:
+        yield  # pytest's own summaries first: the table is what the eye should find at the end
+        if self._states:
+            lines = self._lines()
+            _print_table(terminalreporter, lines)
+            _print_failed(terminalreporter, lines)
+
+    def _lines(self) -> list[Line]:
+        states = {scenario: self._states.get(scenario.place, NOT_RUN) for scenario in self._scenarios}
+        lines = []
+        for condition in self._register.conditions:
+            shown_by = {scenario: states[scenario] for scenario in states if condition.tag in scenario.tags}
+            lines.append(Line(condition.id, condition.title, f"-m {condition.tag}", shown_by))
+        counted = {scenario for line in lines for scenario in line.states}
+        if others := {scenario: states[scenario] for scenario in states if scenario not in counted}:
+            lines.append(Line("", _OTHERS, "--last-failed", others))
+        return lines
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.pluginmanager.register(ConditionReport(Register.load(), FEATURES))
+
+
+def _print_table(terminal: pytest.TerminalReporter, lines: list[Line]) -> None:
+    terminal.section("result by condition")
+    head = ("id", "title", "result", "scenarios")
+    ids, titles, results = (
+        max(map(len, column))
+        for column in zip(head[:3], *((line.id, line.title, line.result) for line in lines), strict=True)
+    )
+    terminal.write_line(f"{head[0]:{ids}}  {head[1]:{titles}}  {head[2]:{results}}  {head[3]}")
+    for line in lines:
+        terminal.write(f"{line.id:{ids}}  {line.title:{titles}}  ")
+        terminal.write(f"{line.result:{results}}", **{_COLOURS[line.result]: True})
+        terminal.write_line(f"  {len(line.states):{len(head[3])}}  {line.remark}".rstrip())
+
+
+def _print_failed(terminal: pytest.TerminalReporter, lines: list[Line]) -> None:
+    for line in lines:
+        if not line.failed:
+            continue
+        terminal.write_line("")
+        terminal.write_line(f"failed in {f'condition {line.id}' if line.id else 'the ' + line.title}", red=True)
+        for scenario in line.failed:
+            terminal.write_line(f"  {scenario.place}  {scenario.name}")
+        terminal.write_line(f"  to run again: tox -e bdd -- {line.again}")
