@@ -18,7 +18,7 @@ from simulator.ecc.tables import CONTRACT, PURCHORG, ddic_types
 )
 def test_the_column_of_a_type(ddic: DdicType, on_sqlite: str, on_postgresql: str) -> None:
     assert ddic.column().compile(dialect=create_engine("sqlite://").dialect) == on_sqlite
-    assert ddic.column().compile(dialect=postgresql.base.PGDialect()) == on_postgresql
+    assert ddic.column().compile(dialect=postgresql.base.PGDialect()) == on_postgresql  # type: ignore[no-untyped-call]
 
 
 def test_a_key_field_and_another_field() -> None:
