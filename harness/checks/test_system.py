@@ -19,11 +19,18 @@ MESSAGE = {column.name: "" for column in CONTRACT.columns} | {
 }
 
 
+def behind_its_back(url: str, statement: str) -> None:
+    """Run a statement in the database of a system, as somebody else would."""
+    engine = create_engine(url)
+    with engine.begin() as connection:
+        connection.execute(text(statement))
+    engine.dispose()
+
+
 def test_a_database_that_fails_is_a_system_that_does_not_answer(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'PF2.db'}"
     system = EccSystem("PF2", url)
-    with create_engine(url).begin() as other:
-        other.execute(text("DROP TABLE ZMM_ICMPURCHORG"))
+    behind_its_back(url, "DROP TABLE ZMM_ICMPURCHORG")
     with pytest.raises(InterfaceError) as raised:
         system.z_mm_icmcontract_upsert(MESSAGE, ["FR10"])
     assert str(raised.value) == "D-20: the database of PF2 failed (OperationalError)"
@@ -34,9 +41,7 @@ def test_a_database_that_fails_is_a_system_that_does_not_answer(tmp_path: Path) 
 def test_what_fails_half_way_is_not_half_written(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'PF2.db'}"
     system = EccSystem("PF2", url)
-    trigger = "CREATE TRIGGER full BEFORE INSERT ON ZMM_ICMPURCHORG BEGIN SELECT RAISE(ABORT, 'full'); END"
-    with create_engine(url).begin() as other:
-        other.execute(text(trigger))
+    behind_its_back(url, "CREATE TRIGGER full BEFORE INSERT ON ZMM_ICMPURCHORG BEGIN SELECT RAISE(ABORT, 'full'); END")
     with pytest.raises(InterfaceError):
         system.z_mm_icmcontract_upsert(MESSAGE, ["FR10"])
     assert system.tables() == {"ZMM_ICMCONTRACT": [], "ZMM_ICMPURCHORG": []}
