@@ -5,8 +5,8 @@ check it themselves, whatever the database.
 """
 
 import re
-from calendar import monthrange
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Protocol
 
 from sqlalchemy import Numeric, String
@@ -99,7 +99,11 @@ class Dec:
 
 
 def _is_day(year: int, month: int, day: int) -> bool:
-    return year > 0 and 1 <= month <= 12 and 1 <= day <= monthrange(year, month)[1]
+    try:
+        date(year, month, day)
+    except ValueError:
+        return False
+    return True
 
 
 def key(ddic: DdicType, label: str) -> Any:

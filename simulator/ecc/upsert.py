@@ -19,13 +19,22 @@ from simulator.ecc.tables import CONTRACT, PURCHORG, ddic_types
 
 _CONTRACT_TYPES = ddic_types(CONTRACT)
 _ORGANISATION_TYPE = ddic_types(PURCHORG)["PURCHASINGORG"]
+_FIELDS = list(_CONTRACT_TYPES)
 _KEY = [column.name for column in CONTRACT.primary_key]
+_SAME_KEY = {f"key_{name}": name for name in _KEY}
 
-_FIND = select(CONTRACT).where(
-    CONTRACT.c.SYSID == bindparam("sys_id"), CONTRACT.c.ICMAGREEMENTCODE == bindparam("code")
+# Made once: building a statement takes longer than running it.
+_FIND = (
+    select(CONTRACT, PURCHORG.c.PURCHASINGORG)
+    .outerjoin(PURCHORG, PURCHORG.c.SYSID == CONTRACT.c.SYSID)
+    .where(CONTRACT.c.SYSID == bindparam("sys_id"), CONTRACT.c.ICMAGREEMENTCODE == bindparam("code"))
 )
+"""The entry, once for each of its organisations, which stands last; once with None where it has none."""
+
 _INSERT = insert(CONTRACT)
-_ORGANISATIONS = select(PURCHORG.c.PURCHASINGORG).where(PURCHORG.c.SYSID == bindparam("sys_id"))
+_UPDATE = update(CONTRACT).where(*(CONTRACT.c[name] == bindparam(bind) for bind, name in _SAME_KEY.items()))
+"""Sets the columns that it is given when it runs."""
+
 _DROP_ORGANISATIONS = delete(PURCHORG).where(PURCHORG.c.SYSID == bindparam("sys_id"))
 _ADD_ORGANISATIONS = insert(PURCHORG)
 
@@ -42,20 +51,23 @@ def create_or_update(
     errors, sent, listed = _checked(contract, organisations)
     if errors:
         return errors
-    found = connection.execute(_FIND, {"sys_id": sent["SYSID"], "code": sent["ICMAGREEMENTCODE"]}).mappings().first()
-    if found is None:
-        if len(sent) < len(_CONTRACT_TYPES):  # a message that does not carry every field is an update (D-07, D-08)
-            return [no_entry(sent["ICMAGREEMENTCODE"], sent["SYSID"])]
+    sys_id, code = sent["SYSID"], sent["ICMAGREEMENTCODE"]
+    rows = connection.execute(_FIND, {"sys_id": sys_id, "code": code}).all()
+    if not rows:
+        if len(sent) < len(_FIELDS):  # a message that does not carry every field is an update (D-07, D-08)
+            return [no_entry(code, sys_id)]
         connection.execute(_INSERT, sent)
-        _replace_organisations(connection, sent["SYSID"], listed)
+        if listed is not None:
+            _replace_organisations(connection, sys_id, listed)
         return [CREATED]
-    if others := [name for name in _KEY if found[name] != sent[name]]:
-        return [other_key(name) for name in others]
+    found = dict(zip(_FIELDS, rows[0], strict=False))
     changed = {name: value for name, value in sent.items() if value != str(found[name])}
+    if others := [name for name in _KEY if name in changed]:
+        return [other_key(name) for name in others]
     if changed:
-        same_key = (CONTRACT.c[name] == sent[name] for name in _KEY)
-        connection.execute(update(CONTRACT).where(*same_key).values(changed))
-    replaced = _replace_organisations(connection, sent["SYSID"], listed)
+        connection.execute(_UPDATE, {bind: sent[name] for bind, name in _SAME_KEY.items()} | changed)
+    if replaced := listed is not None and listed != {row[-1] for row in rows} - {None}:
+        _replace_organisations(connection, sys_id, listed)
     return [CHANGED if changed or replaced else UNCHANGED]
 
 
@@ -86,15 +98,8 @@ def _checked(
     return errors, sent, listed
 
 
-def _replace_organisations(connection: Connection, sys_id: str, listed: set[str] | None) -> bool:
-    """Make the agreement's rows those listed. Returns whether that changed anything."""
-    if listed is None:
-        return False
-    held = set(connection.execute(_ORGANISATIONS, {"sys_id": sys_id}).scalars())
-    if held == listed:
-        return False
-    if held:
-        connection.execute(_DROP_ORGANISATIONS, {"sys_id": sys_id})
+def _replace_organisations(connection: Connection, sys_id: str, listed: set[str]) -> None:
+    """Make the agreement's rows those listed."""
+    connection.execute(_DROP_ORGANISATIONS, {"sys_id": sys_id})
     if listed:
         connection.execute(_ADD_ORGANISATIONS, [{"SYSID": sys_id, "PURCHASINGORG": one} for one in sorted(listed)])
-    return True

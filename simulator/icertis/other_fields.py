@@ -4,6 +4,7 @@ The first ones look like mapped fields and are not: taking one of them is the mi
 """
 
 import random
+from collections.abc import Callable
 from datetime import date, timedelta
 
 LOOK_ALIKES = (
@@ -48,18 +49,33 @@ WORDS = ("alpha", "bravo", "cedar", "delta", "ember", "frost", "grove", "harbor"
 def other_fields(seed: int) -> dict[str, object]:
     """Well over 100 fields that the interface does not use, the same for the same seed."""
     made = random.Random(seed)
-    fields: dict[str, object] = {name: _value(name, made) for name in LOOK_ALIKES}
-    fields.update((f"ICM{name}", _value(name, made)) for name in PLAIN)
+    fields: dict[str, object] = {name: value(made) for name, value in _KINDS}
     for name in LOOKUPS:
         fields[name] = [{"DisplayValue": made.choice(WORDS), "SysId": f"{made.getrandbits(128):032x}"}]
     return fields
 
 
-def _value(name: str, made: random.Random) -> object:
-    if name.endswith("Date"):
-        return f"{date(2019, 1, 1) + timedelta(days=made.randrange(4000))}T00:00:00"
-    if name.endswith(("Value", "Cap", "Rate", "Amount", "Savings", "Count", "Period", "Months", "Round")):
-        return made.randrange(1, 900_000) / 100
+def _day(made: random.Random) -> object:
+    return f"{_FIRST_DAY + timedelta(days=made.randrange(4000))}T00:00:00"
+
+
+def _number(made: random.Random) -> object:
+    return made.randrange(1, 900_000) / 100
+
+
+def _words(made: random.Random) -> object:
     if made.random() < 0.2:
         return None
     return f"{made.choice(WORDS)} {made.choice(WORDS)} {made.randrange(1000)}"
+
+
+def _kind(name: str) -> Callable[[random.Random], object]:
+    if name.endswith("Date"):
+        return _day
+    if name.endswith(("Value", "Cap", "Rate", "Amount", "Savings", "Count", "Period", "Months", "Round")):
+        return _number
+    return _words
+
+
+_FIRST_DAY = date(2019, 1, 1)
+_KINDS = [(name, _kind(name)) for name in (*LOOK_ALIKES, *(f"ICM{name}" for name in PLAIN))]

@@ -81,9 +81,9 @@ class IcertisRest:
         if agreement.parent:
             fields["ICMParentEntityInstanceId"] = agreement.parent.sys_id
         fields.update(agreement.attributes)
-        names = [name for name, value in fields.items() if value is not ABSENT]
-        random.Random(seed).shuffle(names)
-        return {name: rendered(name, fields[name]) for name in names}
+        items = [(name, rendered(name, value)) for name, value in fields.items() if value is not ABSENT]
+        random.Random(seed).shuffle(items)
+        return dict(items)
 
 
 ABSENT = object()
