@@ -55,6 +55,8 @@ class Landscape:
         self.monitoring = MessageLog()
         self._observe = observe
         self._session = requests.Session()
+        # No proxy, .netrc or certificate store of the machine: a login from .netrc would replace the bearer token.
+        self._session.trust_env = False
         self.cpi = IntegrationFlow(
             ici=lambda: IciClient(self._session, settings.ici_base_url, settings.ici_api_version, settings.ici_token),
             targets=self.systems,
