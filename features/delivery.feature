@@ -172,7 +172,7 @@ Feature: One message for each system, and what the ABAP logic makes of it
     Given WP2 does not answer
     And "PST4600" has been executed
     When CPI tries again until it gives up
-    Then the monitoring shows the event as FAILED: PF2 created, WP2 refused
+    Then the monitoring shows the event as ESCALATED: PF2 created, WP2 refused
     And the monitoring shows the error D-20 of "PST4600"
     And PF2 holds the entry "PST4600"
     And WP2 holds no entry "PST4600"

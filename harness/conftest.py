@@ -5,7 +5,8 @@ from collections.abc import Iterator
 import pytest
 
 from harness.world import World, opened
-from simulator.ecc.system import EccSystem
+from simulator.landscape import Databases
+from simulator.settings import Settings
 
 pytest_plugins = [
     "harness.condition_report",
@@ -18,16 +19,15 @@ pytest_plugins = [
 
 
 @pytest.fixture(scope="session")
-def systems() -> Iterator[dict[str, EccSystem]]:
-    """PF2 and WP2, used by one scenario after the other: making a database takes longer than emptying it."""
-    made = {name: EccSystem(name) for name in ("PF2", "WP2")}
+def databases() -> Iterator[Databases]:
+    """PF2, WP2 and CPI's store, used by one scenario after the other: emptying them is faster than making them."""
+    made = Databases.open(Settings())
     yield made
-    for system in made.values():
-        system.close()
+    made.close()
 
 
 @pytest.fixture
-def world(systems: dict[str, EccSystem]) -> Iterator[World]:
+def world(databases: Databases) -> Iterator[World]:
     """The landscape and the memory of one scenario."""
-    with opened(systems) as one:
+    with opened(databases) as one:
         yield one

@@ -4,15 +4,15 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import NamedTuple
 
 from harness.bent_site import BentSite
 from simulator.apim.door import Reply
 from simulator.ecc.bapiret2 import Bapiret2
-from simulator.ecc.system import EccSystem
 from simulator.icertis.agreement import Agreement
 from simulator.icertis.rest import Request
-from simulator.landscape import Landscape
+from simulator.landscape import Databases, Landscape
 from simulator.monitoring.message_log import Entry
 from simulator.settings import Settings
 
@@ -47,8 +47,8 @@ class FunctionCall:
 class World:
     """One scenario."""
 
-    def __init__(self, systems: Mapping[str, EccSystem]) -> None:
-        """`systems` are the ECC systems to work with; they are empty."""
+    def __init__(self, databases: Databases) -> None:
+        """`databases` are those to work with; they are empty."""
         self.terms: dict[str, object] = {}
         """Attributes that agreements have in ICI unless a scenario says otherwise."""
 
@@ -70,7 +70,10 @@ class World:
         self.definitions: dict[str, list[Row]] = {}
         """By system, the definition of the table that was looked at."""
 
-        self._systems = systems
+        self.time = datetime(2026, 1, 5, 8, 0, tzinfo=UTC)
+        """What time it is in the landscape; only the steps move it."""
+
+        self._databases = databases
         self._settings = Settings()
         self._landscape: Landscape | None = None
         self._before: Edges | None = None
@@ -84,7 +87,7 @@ class World:
     def landscape(self) -> Landscape:
         """The landscape, built when a step first needs it."""
         if self._landscape is None:
-            landscape = Landscape(self._settings, systems=self._systems)
+            landscape = Landscape(self._settings, databases=self._databases, clock=lambda: self.time)
             landscape.site = self.ici = BentSite(landscape.ici_rest)
             self._landscape = landscape.__enter__()
         return self._landscape
@@ -106,6 +109,15 @@ class World:
         """Do what the When says, and remember what the edges held before."""
         self._before = self.now()
         deed()
+
+    def try_again(self) -> bool:
+        """Move the time to when CPI tries again, and let it. Returns whether there was anything to try."""
+        assert self.landscape.queue is not None
+        due = self.landscape.queue.next_due()
+        if due is not None:
+            self.time = max(self.time, due)
+            self.landscape.work()
+        return due is not None
 
     def post(self, payload: object) -> None:
         """Let an event reach the webhook, with ICI's credential."""
@@ -135,11 +147,10 @@ class World:
 
 
 @contextmanager
-def opened(systems: Mapping[str, EccSystem]) -> Iterator[World]:
+def opened(databases: Databases) -> Iterator[World]:
     """A world for one scenario, cleared away at its end."""
-    for system in systems.values():
-        system.reset()
-    world = World(systems)
+    databases.reset()
+    world = World(databases)
     try:
         yield world
     finally:

@@ -1,4 +1,23 @@
-"""The one error of the interface: a rule that the data at hand breaks."""
+"""The one error of the interface: a rule that the data at hand breaks, or a system that does not do its part."""
+
+from enum import Enum
+
+
+class Failure(Enum):
+    """The kinds of failure that are treated alike (which of them are tried again, CPI's retry rules say)."""
+
+    DATA = "the data break a rule"
+    NOT_REACHED = "timeout or connection error"
+    BROKEN_ANSWER = "no JSON, or not what was asked for"
+    REQUEST_TIMEOUT = "HTTP 408"
+    TOO_MANY_REQUESTS = "HTTP 429"
+    SERVER_ERROR = "HTTP 5xx"
+    UNAUTHORIZED = "HTTP 401, with a new token too"
+    NOT_FOUND = "HTTP 404"
+    OTHER_STATUS = "any other HTTP status"
+    SYSTEM_DOWN = "an ECC system does not answer, or its table is locked"
+    NO_ENTRY = "ECC has no entry to change"
+    REFUSED = "ECC refuses the message"
 
 
 class InterfaceError(Exception):
@@ -14,15 +33,20 @@ class InterfaceError(Exception):
     field: str
     """The field at fault, in the spelling of the system it comes from; blank where no single field is."""
 
-    retry: bool
-    """Whether the same message may go through later, untouched (a system that is down, an entry still on its way)."""
+    failure: Failure
 
-    def __init__(self, rule: str, field: str, message: str, *, retry: bool = False) -> None:
+    after: float | None
+    """Seconds that the other side asked to wait before the next attempt."""
+
+    def __init__(
+        self, rule: str, field: str, message: str, failure: Failure = Failure.DATA, *, after: float | None = None
+    ) -> None:
         super().__init__(rule, field, message)
         self.rule = rule
         self.field = field
         self.message = message
-        self.retry = retry
+        self.failure = failure
+        self.after = after
 
     def __str__(self) -> str:
         return f"{self.rule} {self.field}: {self.message}" if self.field else f"{self.rule}: {self.message}"

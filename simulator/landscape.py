@@ -4,28 +4,52 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from types import TracebackType
-from typing import Self
+from typing import NamedTuple, Self
+from uuid import uuid4
 
 import requests
 
 from simulator.apim.door import Door, Reply
+from simulator.clock import Clock, utc_now
+from simulator.cpi.event import stated_sys_id
 from simulator.cpi.ici_client import IciClient
 from simulator.cpi.iflow import IntegrationFlow, Outcome
+from simulator.cpi.queue import Queue
+from simulator.cpi.retries import RetryRules
+from simulator.cpi.worker import Worker
 from simulator.ecc.system import EccSystem
 from simulator.icertis.in_process import served
 from simulator.icertis.rest import IcertisRest, RestSite
 from simulator.icertis.tenant import IcertisTenant
-from simulator.monitoring.message_log import Entry, MessageLog
+from simulator.monitoring.message_log import MessageLog
 from simulator.settings import Settings
 
-_STATUS = {
-    "delivered": "COMPLETED",
-    "waiting": "RETRY",
-    "failed": "FAILED",
-    "filtered": "DISCARDED",
-    "ignored": "DISCARDED",
-}
-_NOTES = {"filtered": "confidential: filtered (SEC-1)", "ignored": "Baseline Agreement: not processed (EVT-4)"}
+
+class Databases(NamedTuple):
+    """What a landscape keeps: the tables of the ECC systems, and CPI's store."""
+
+    systems: dict[str, EccSystem]
+    queue: Queue | None
+    """None where each message is tried once."""
+
+    @classmethod
+    def open(cls, settings: Settings) -> Self:
+        """Open those that the settings name; what is in them already is kept."""
+        systems = {name: EccSystem(name, url) for name, url in settings.systems.items()}
+        return cls(systems, Queue(settings.store) if settings.store else None)
+
+    def reset(self) -> None:
+        """Empty them."""
+        for system in self.systems.values():
+            system.reset()
+        if self.queue:
+            self.queue.reset()
+
+    def close(self) -> None:
+        for system in self.systems.values():
+            system.close()
+        if self.queue:
+            self.queue.close()
 
 
 class Landscape:
@@ -36,39 +60,37 @@ class Landscape:
         settings: Settings | None = None,
         *,
         ici: RestSite | None = None,
-        systems: Mapping[str, EccSystem] | None = None,
+        databases: Databases | None = None,
         observe: Callable[[Outcome], object] = lambda _: None,
+        clock: Clock = utc_now,
     ) -> None:
         """`ici` answers CPI's calls in place of the tenant; `observe` is shown each outcome with its lineage.
 
-        `systems` are systems that stand already, used in place of those that the settings name; they stay open.
+        `databases` are open already, and used in place of those that the settings name; they stay open.
         """
         self.settings = settings = settings or Settings()
+        self._open = ExitStack()
         self._holding = False
         self._held: list[object] = []
         self.tenant = IcertisTenant(
             settings.source, self._emitted, seed=settings.seed, roll_up=settings.roll_up_amendments
         )
         self.ici_rest = IcertisRest(self.tenant, settings.ici_token, settings.seed)
-        self._own_systems = {} if systems else {name: EccSystem(name, url) for name, url in settings.systems.items()}
-        self.systems = systems or self._own_systems
-        self.monitoring = MessageLog()
-        self._observe = observe
-        self._session = requests.Session()
-        # No proxy, .netrc or certificate store of the machine: a login from .netrc would replace the bearer token.
-        self._session.trust_env = False
-        self.cpi = IntegrationFlow(
-            ici=lambda: IciClient(self._session, settings.ici_base_url, settings.ici_api_version, settings.ici_token),
-            targets=self.systems,
-            codes=settings.type_codes,
-            max_attempts=settings.max_attempts,
-            report=self._reported,
-        )
-        self.door = Door(settings.api_key, self.cpi.receive)
         self.site: RestSite = ici or self.ici_rest
         """Who answers CPI's calls; to be replaced before the landscape is entered."""
 
-        self._open = ExitStack()
+        if databases is None:
+            databases = Databases.open(settings)
+            self._open.callback(databases.close)
+        self.systems, self.queue = databases
+        self._clock = clock
+        self._observe = observe
+        self._session = self._open.enter_context(requests.Session())
+        # No proxy, .netrc or certificate store of the machine: a login from .netrc would replace the bearer token.
+        self._session.trust_env = False
+        self._flow = IntegrationFlow(self._ici_client, self.systems, settings.type_codes)
+        self.monitoring = MessageLog(self.queue)
+        self.door = Door(settings.api_key, self._accepted)
 
     def __enter__(self) -> Self:
         self._open.enter_context(served(self.site, self.settings.ici_base_url))
@@ -78,9 +100,6 @@ class Landscape:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._open.close()
-        self._session.close()
-        for system in self._own_systems.values():
-            system.close()
 
     def post_event(self, payload: object) -> Reply:
         """Send an event to the webhook, with the credential that ICI has."""
@@ -91,6 +110,16 @@ class Landscape:
         if headers is None:
             headers = {} if self.settings.api_key is None else {"apikey": self.settings.api_key}
         return self.door.receive(body, headers)
+
+    def work(self) -> None:
+        """Let CPI do everything that is due."""
+        if self.queue:
+            self.worker(self.queue).run()
+
+    def worker(self, queue: Queue) -> Worker:
+        """One more worker on a store."""
+        rules = RetryRules(self.settings.max_attempts, self.settings.first_wait, self.settings.longest_wait)
+        return Worker(queue, self._flow, rules, self._clock, self._observe)
 
     @contextmanager
     def events_held_back(self) -> Iterator[None]:
@@ -113,26 +142,21 @@ class Landscape:
         else:
             self.post_event(event)
 
-    def _reported(self, outcome: Outcome) -> None:
-        self.monitoring.write(_entry(outcome))
-        self._observe(outcome)
+    def _accepted(self, payload: object) -> str:
+        guid = str(uuid4())
+        if self.queue:
+            self.queue.accept(guid, str(uuid4()), payload, stated_sys_id(payload), self._clock())
+            self.work()
+        else:
+            self._observe(self._flow.go_through(payload))
+        return guid
 
-
-def _entry(outcome: Outcome) -> Entry:
-    """What the monitoring keeps of an outcome. Of a confidential agreement it keeps that there was one."""
-    kind = outcome.kind
-    if kind == "filtered":
-        return Entry(outcome.guid, _STATUS[kind], note=_NOTES[kind])
-    error, event = outcome.error, outcome.event
-    return Entry(
-        outcome.guid,
-        _STATUS[kind],
-        sys_id=outcome.sys_id,
-        contract_type=event.contract_type if event else "",
-        action=event.action.name if event else "",
-        note=_NOTES.get(kind, ""),
-        error_id=error.rule if error else "",
-        error_field=error.field if error else "",
-        error_message=error.message if error else "",
-        systems=outcome.systems,
-    )
+    def _ici_client(self) -> IciClient:
+        settings = self.settings
+        return IciClient(
+            self._session,
+            settings.ici_base_url,
+            settings.ici_api_version,
+            settings.ici_token,
+            new_token=lambda: settings.ici_token,
+        )

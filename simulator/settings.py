@@ -1,15 +1,15 @@
 """The settings of a landscape, from code or from a TOML file."""
 
 import tomllib
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated
 from urllib.parse import quote
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
+from simulator.database import IN_MEMORY
 from simulator.mapping.contract_types import TYPE_CODES
-
-IN_MEMORY = "sqlite://"
 
 
 class Settings(BaseModel):
@@ -37,8 +37,17 @@ class Settings(BaseModel):
     roll_up_amendments: bool = True
     """Whether ICI writes the values of an executed amendment into its parent (D-09)."""
 
+    store: str | None = IN_MEMORY
+    """Database URL of CPI's store: what was accepted is kept there until it is in both systems. None for no store:
+    each message is tried once, and what fails is only told."""
+
     max_attempts: Annotated[int, Field(ge=1)] = 5
-    """How often a message is tried before it goes to the error queue (D-07, D-20)."""
+    """How often a call or a message is tried before it goes to the error queue (D-07, D-20)."""
+
+    first_wait: timedelta = timedelta(seconds=30)
+    """How long CPI waits after the first attempt; the wait doubles from attempt to attempt."""
+
+    longest_wait: timedelta = timedelta(minutes=15)
 
     seed: int = 0
     """Decides what the mock ICI makes up: System IDs, fields that nobody maps, the order of the fields."""
@@ -58,6 +67,10 @@ class Settings(BaseModel):
         return cls.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
 
     def in_folder(self, folder: Path) -> "Settings":
-        """The same landscape with a database file for each system in `folder`."""
-        files = {name: f"sqlite:///{quote((folder / f'{name}.db').as_posix(), safe='/:')}" for name in self.systems}
-        return self.model_copy(update={"systems": files})
+        """The same landscape with a database file for each system in `folder`, and one for CPI's store."""
+        files = {name: _file(folder, name) for name in self.systems}
+        return self.model_copy(update={"systems": files, "store": self.store and _file(folder, "CPI")})
+
+
+def _file(folder: Path, name: str) -> str:
+    return f"sqlite:///{quote((folder / f'{name}.db').as_posix(), safe='/:')}"

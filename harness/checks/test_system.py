@@ -7,7 +7,7 @@ from sqlalchemy import create_engine, text
 
 from simulator.ecc.system import EccSystem
 from simulator.ecc.tables import CONTRACT
-from simulator.errors import InterfaceError
+from simulator.errors import Failure, InterfaceError
 from simulator.settings import Settings
 
 MESSAGE = {column.name: "" for column in CONTRACT.columns} | {
@@ -34,7 +34,7 @@ def test_a_database_that_fails_is_a_system_that_does_not_answer(tmp_path: Path) 
     with pytest.raises(InterfaceError) as raised:
         system.z_mm_icmcontract_upsert(MESSAGE, ["FR10"])
     assert str(raised.value) == "D-20: the database of PF2 failed (OperationalError)"
-    assert raised.value.retry
+    assert raised.value.failure is Failure.SYSTEM_DOWN
     system.close()
 
 

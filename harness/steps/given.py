@@ -151,4 +151,4 @@ def _(world: World, system: str) -> None:
 
 @given("CPI has tried again")
 def _(world: World) -> None:
-    world.landscape.cpi.retry()
+    world.try_again()

@@ -67,16 +67,16 @@ def _(world: World) -> None:
 
 @when("CPI tries again")
 def _(world: World) -> None:
-    world.act(world.landscape.cpi.retry)
+    world.act(world.try_again)
 
 
 @when("CPI tries again until it gives up")
 def _(world: World) -> None:
-    def retry_often() -> None:
-        for _ in range(world.landscape.settings.max_attempts):
-            world.landscape.cpi.retry()
+    def try_until_nothing_waits() -> None:
+        while world.try_again():
+            pass
 
-    world.act(retry_often)
+    world.act(try_until_nothing_waits)
 
 
 @when(parsers.re(r"this event reaches the webhook(?: (?P<form>.+))?:"))

@@ -58,11 +58,11 @@ def replay(
     Looking into the tables before and after each exchange costs time in proportion to what they hold.
     Raises Unusable where the databases cannot be opened.
     """
+    # Without a store each message is tried once: nothing is on its way here that a second attempt could wait for.
+    settings = settings.model_copy(update={"store": None})
     if data is not None:
         prepare(data, settings.systems)
         settings = settings.in_folder(data)
-    # Nothing else is on its way here that a second attempt could wait for.
-    settings = settings.model_copy(update={"max_attempts": 1})
     site, outcomes = RecordedSite(), list[Outcome]()
     with _opened(settings, site, outcomes.append) as landscape:
         before = _tables_at_first(landscape)
@@ -71,7 +71,7 @@ def replay(
             try:
                 _post(landscape, site, Path(folder))
                 (outcome,) = outcomes
-                after = _tables(landscape) if look_into_tables and outcome.parcels else before
+                after = _tables(landscape) if look_into_tables and outcome.systems else before
             except InterfaceError as error:
                 yield Exchange(folder, error)
             except SQLAlchemyError as error:

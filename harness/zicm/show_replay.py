@@ -62,10 +62,10 @@ def _notes(exchange: Exchange) -> list[str]:
     notes = [f"{what}System ID {outcome.sys_id or 'unknown'}"]
     if outcome.failure:
         notes.append(f"error {outcome.failure}")
-    parcels = outcome.parcels.items()
-    return notes + [
-        f"{name}: {parcel.state}" + (f", error {parcel.error}" if parcel.error else "") for name, parcel in parcels
-    ]
+    for name, state in outcome.systems.items():
+        refusal = outcome.refusals.get(name)
+        notes.append(f"{name}: {state}" + (f", error {refusal}" if refusal else ""))
+    return notes
 
 
 def _lineage(lines: Sequence[Line], *, wide: bool) -> Padding:

@@ -1,31 +1,40 @@
 """The two calls of CPI to ICI (section 3 of the requirements), and reading their answers (D-31)."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from urllib.parse import quote
 
 import requests
 
 from simulator.cpi.event import Event
-from simulator.errors import InterfaceError
+from simulator.errors import Failure, InterfaceError
 from simulator.mapping.contract_types import MASTER
 from simulator.mapping.sheet import NEEDED
 
 TIMEOUT_SECONDS = (5, 30)
 """For the connection, and between two bytes of the answer."""
 
-_LATER = (requests.codes.request_timeout, requests.codes.too_many_requests)
+_FAILURES = {
+    requests.codes.unauthorized: Failure.UNAUTHORIZED,
+    requests.codes.not_found: Failure.NOT_FOUND,
+    requests.codes.request_timeout: Failure.REQUEST_TIMEOUT,
+    requests.codes.too_many_requests: Failure.TOO_MANY_REQUESTS,
+}
 
 
 class IciClient:
     """The calls of one event. Each event has its own, so that calls of two events never mix."""
 
-    def __init__(self, session: requests.Session, base_url: str, api_version: str, token: str) -> None:
+    def __init__(
+        self, session: requests.Session, base_url: str, api_version: str, token: str, new_token: Callable[[], str]
+    ) -> None:
+        """`token` is the bearer token; `new_token` gets another one, once, where ICI does not take it (401)."""
         self._session = session
         self._base_url = base_url
         self._agreements = f"/v{api_version}/agreements"
-        self._headers = {"Authorization": f"Bearer {token}", "Accept": "application/json"}
+        self._token = token
+        self._new_token = new_token
         self.calls: list[str] = []
         """Method and path of each call made, in order."""
 
@@ -47,22 +56,41 @@ class IciClient:
 
     def _get(self, rule: str, path: str) -> object:
         """The answer's JSON. Raises InterfaceError `rule` for everything but a JSON answer of status 200."""
-        self.calls.append(f"GET {path}")
-        try:
-            answer = self._session.get(
-                self._base_url + path, headers=self._headers, timeout=TIMEOUT_SECONDS, allow_redirects=False
-            )
-        except requests.RequestException as failure:
-            kind = type(failure).__name__
-            raise InterfaceError(rule, "", f"ICI could not be reached ({kind})", retry=True) from None
+        answer = self._call(rule, path)
+        if answer.status_code == requests.codes.unauthorized:
+            self._token = self._new_token()
+            answer = self._call(rule, path)
         if answer.status_code != requests.codes.ok:
-            later = answer.status_code in _LATER or answer.status_code >= requests.codes.server_error
-            raise InterfaceError(rule, "", f"ICI answered with HTTP status {answer.status_code}", retry=later)
+            why = f"ICI answered with HTTP status {answer.status_code}"
+            raise InterfaceError(rule, "", why, _failure(answer.status_code), after=_retry_after(answer))
         try:
             # Amounts keep every digit as Decimal; NaN and Infinity are no JSON.
             return json.loads(answer.content, parse_float=Decimal, parse_constant=_no_constant)
         except (ValueError, RecursionError):
-            raise InterfaceError(rule, "", "the answer is no JSON") from None
+            raise InterfaceError(rule, "", "the answer is no JSON", Failure.BROKEN_ANSWER) from None
+
+    def _call(self, rule: str, path: str) -> requests.Response:
+        self.calls.append(f"GET {path}")
+        headers = {"Authorization": f"Bearer {self._token}", "Accept": "application/json"}
+        try:
+            return self._session.get(
+                self._base_url + path, headers=headers, timeout=TIMEOUT_SECONDS, allow_redirects=False
+            )
+        except requests.RequestException as failure:
+            why = f"ICI could not be reached ({type(failure).__name__})"
+            raise InterfaceError(rule, "", why, Failure.NOT_REACHED) from None
+
+
+def _failure(status: int) -> Failure:
+    return (
+        Failure.SERVER_ERROR if status >= requests.codes.server_error else _FAILURES.get(status, Failure.OTHER_STATUS)
+    )
+
+
+def _retry_after(answer: requests.Response) -> float | None:
+    """The seconds of the header Retry-After; a date in it is not read, the usual wait serves then."""
+    stated = answer.headers.get("Retry-After", "")
+    return float(stated) if stated.isdecimal() else None
 
 
 def _path(agreements: str, event: Event) -> str:

@@ -1,10 +1,9 @@
-"""The integration flow: takes events in, processes them, delivers to every system and reports what became of each."""
+"""The integration flow: what CPI does with an event, up to the message, and handing the message to every system."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from uuid import uuid4
 
-from simulator.cpi.delivery import REFUSED, WAITING, Delivery, Parcel, Target
+from simulator.cpi.delivery import Target, deliver
 from simulator.cpi.event import Event, stated_sys_id
 from simulator.cpi.ici_client import IciClient
 from simulator.cpi.process import Processed, process
@@ -13,9 +12,8 @@ from simulator.errors import InterfaceError
 
 @dataclass
 class Outcome:
-    """What became of one event."""
+    """What became of one event in one go."""
 
-    guid: str
     sys_id: str
     event: Event | None = None
     calls: list[str] = field(default_factory=list)
@@ -23,70 +21,55 @@ class Outcome:
     failure: InterfaceError | None = None
     """Why there is no message."""
 
-    parcels: dict[str, Parcel] = field(default_factory=dict)
-    """The message on its way to each system."""
+    systems: dict[str, str] = field(default_factory=dict)
+    """By system: created, changed, unchanged or refused; empty where nothing was sent."""
+
+    refusals: dict[str, InterfaceError] = field(default_factory=dict)
+    """Why a system does not have the message."""
 
     @property
     def kind(self) -> str:
-        """delivered, waiting, failed; filtered (confidential) or ignored (baseline): nothing was sent."""
+        """delivered, failed; filtered (confidential) or ignored (baseline): nothing was sent."""
         if self.processed is None:
             return "failed"
         if self.processed.message is None:
             return "filtered" if self.processed.filtered else "ignored"
-        states = self.systems.values()
-        return "waiting" if WAITING in states else "failed" if REFUSED in states else "delivered"
+        return "failed" if self.refusals else "delivered"
 
     @property
     def error(self) -> InterfaceError | None:
         """Why there is no message, or why the first system that does not have it does not."""
-        return self.failure or next((parcel.error for parcel in self.parcels.values() if parcel.error), None)
-
-    @property
-    def systems(self) -> dict[str, str]:
-        """By system: created, changed, unchanged, refused or waiting."""
-        return {name: parcel.state for name, parcel in self.parcels.items()}
+        return self.failure or next(iter(self.refusals.values()), None)
 
 
 class IntegrationFlow:
-    """CPI's part of the interface."""
+    """CPI's part of the interface, free of any store."""
 
-    def __init__(
-        self,
-        ici: Callable[[], IciClient],
-        targets: Mapping[str, Target],
-        codes: Mapping[str, str],
-        max_attempts: int,
-        report: Callable[[Outcome], None],
-    ) -> None:
-        """`ici` makes the client of one event; `report` is told each outcome, and again when a retry changes it."""
+    def __init__(self, ici: Callable[[], IciClient], targets: Mapping[str, Target], codes: Mapping[str, str]) -> None:
+        """`ici` makes the client of one event; `codes` are those of the contract types."""
         self._ici = ici
         self._codes = codes
-        self._report = report
-        self.deliveries = {name: Delivery(target, max_attempts) for name, target in targets.items()}
-        self._waiting: dict[str, Outcome] = {}
+        self.targets = targets
 
-    def receive(self, payload: object) -> str:
-        """Take one event through the whole flow. Returns its guid; what became of it is reported."""
+    def prepare(self, payload: object) -> Outcome:
+        """Take an event as far as its message."""
         ici = self._ici()
-        outcome = Outcome(str(uuid4()), stated_sys_id(payload), calls=ici.calls)
+        outcome = Outcome(stated_sys_id(payload), calls=ici.calls)
         try:
             outcome.event = Event.read(payload)
             outcome.processed = process(outcome.event, ici, self._codes)
         except InterfaceError as error:
             outcome.failure = error
-        else:
-            if message := outcome.processed.message:
-                outcome.parcels = {name: way.send(outcome.guid, message) for name, way in self.deliveries.items()}
-        if outcome.kind == "waiting":
-            self._waiting[outcome.guid] = outcome
-        self._report(outcome)
-        return outcome.guid
+        return outcome
 
-    def retry(self) -> None:
-        """Try once more what waits for a system."""
-        tried = {parcel.guid for way in self.deliveries.values() for parcel in way.retry()}
-        for guid in tried:
-            outcome = self._waiting[guid]
-            if outcome.kind != "waiting":
-                del self._waiting[guid]
-            self._report(outcome)
+    def go_through(self, payload: object) -> Outcome:
+        """Take an event through to every system, each tried once."""
+        outcome = self.prepare(payload)
+        if outcome.processed and (message := outcome.processed.message):
+            for name, target in self.targets.items():
+                try:
+                    outcome.systems[name] = deliver(target, message)
+                except InterfaceError as error:
+                    outcome.systems[name] = "refused"
+                    outcome.refusals[name] = error
+        return outcome

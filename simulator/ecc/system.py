@@ -3,17 +3,14 @@
 from collections.abc import Mapping, Sequence
 from threading import Lock
 
-from sqlalchemy import Engine, Table, create_engine, event, select
-from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy import Table, select
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.pool import ConnectionPoolEntry, StaticPool
 
+from simulator.database import IN_MEMORY, engine
 from simulator.ecc.bapiret2 import Bapiret2
 from simulator.ecc.tables import ZTable
 from simulator.ecc.upsert import create_or_update
-from simulator.errors import InterfaceError
-
-IN_MEMORY = "sqlite://"
+from simulator.errors import Failure, InterfaceError
 
 
 class EccSystem:
@@ -25,7 +22,7 @@ class EccSystem:
         self.answers = True
         """Whether the system is up; a system that is down takes nothing."""
         # One connection that stays open, and one user at a time: what an update finds is so until it has written.
-        self._connection = _engine(url).connect()
+        self._connection = engine(url).connect()
         self._lock = Lock()
         with self._connection.begin():
             ZTable.metadata.create_all(self._connection)
@@ -39,15 +36,14 @@ class EccSystem:
         Raises InterfaceError D-20 where the system does not answer.
         """
         if not self.answers:
-            raise InterfaceError("D-20", "", f"{self.name} does not answer", retry=True)
+            raise InterfaceError("D-20", "", f"{self.name} does not answer", Failure.SYSTEM_DOWN)
         try:
             with self._lock, self._connection.begin():
                 return create_or_update(self._connection, contract, organisations)
         except SQLAlchemyError as failure:
             # What SQLAlchemy says of it holds the values of the message, so only its kind is told (SEC-2).
-            raise InterfaceError(
-                "D-20", "", f"the database of {self.name} failed ({type(failure).__name__})", retry=True
-            ) from None
+            why = f"the database of {self.name} failed ({type(failure).__name__})"
+            raise InterfaceError("D-20", "", why, Failure.SYSTEM_DOWN) from None
 
     def tables(self) -> dict[str, list[dict[str, str]]]:
         """What the tables hold: table name to its rows in the order of their key, every value as text."""
@@ -87,20 +83,3 @@ class EccSystem:
 
 def _tables() -> dict[str, Table]:
     return dict(sorted(ZTable.metadata.tables.items()))
-
-
-def _engine(url: str) -> Engine:
-    if url == IN_MEMORY:
-        return create_engine(url, poolclass=StaticPool, connect_args={"check_same_thread": False})
-    engine = create_engine(url)
-    if engine.dialect.name == "sqlite":
-        event.listen(engine, "connect", _durable_and_fast)
-    return engine
-
-
-def _durable_and_fast(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:
-    """Write-ahead log: readers do not block the writer, and a commit needs no wait for the disk."""
-    cursor = connection.cursor()
-    cursor.execute("PRAGMA journal_mode=WAL")
-    cursor.execute("PRAGMA synchronous=NORMAL")
-    cursor.close()

@@ -1,0 +1,89 @@
+"""CPI's store: every event that was accepted, and every message on its way to a system, until it is in."""
+
+from sqlalchemy import Index, MetaData, Table
+from sqlmodel import Field, SQLModel
+
+
+class StoreTable(SQLModel):
+    """What the tables of the store share."""
+
+    metadata = MetaData()
+
+
+class CpiMessage(StoreTable, table=True):
+    """One event, from its acceptance on: the message processing log and the queue of what is still to be fetched.
+
+    Times are ISO 8601 in UTC with microseconds, so that texts compare as times do on every database.
+    """
+
+    __tablename__ = "CPI_MESSAGE"
+    __table_args__ = (Index("CPI_MESSAGE_DUE", "stage", "due_at"),)
+
+    number: int | None = Field(default=None, primary_key=True)
+    """The order of arrival."""
+
+    guid: str = Field(max_length=36, unique=True)
+    correlation_id: str = Field(max_length=36)
+    received_at: str = Field(max_length=32)
+    changed_at: str = Field(max_length=32)
+    payload: str
+    """The event as JSON; blank once it is known to be about a confidential agreement (SEC-2)."""
+
+    source: str = Field(default="", max_length=20)
+    contract_type: str = Field(default="", max_length=40)
+    sys_id: str = Field(default="", max_length=255)
+    action: str = Field(default="", max_length=20)
+
+    status: str = Field(max_length=10)
+    """PROCESSING, RETRY, COMPLETED, FAILED, ESCALATED or DISCARDED, as CPI's message processing log says it."""
+
+    stage: str = Field(max_length=7)
+    """fetch: still to be read from ICI; deliver: on its way to the systems; done."""
+
+    attempts: int = 0
+    due_at: str = Field(max_length=32)
+    lease_until: str = Field(default="", max_length=32)
+    """Until then a worker is at it, and no other may be."""
+
+    note: str = ""
+    error_id: str = Field(default="", max_length=12)
+    error_field: str = ""
+    error_message: str = ""
+
+
+class CpiParcel(StoreTable, table=True):
+    """One message on its way to one system."""
+
+    __tablename__ = "CPI_PARCEL"
+    __table_args__ = (
+        Index("CPI_PARCEL_DUE", "state", "due_at"),
+        Index("CPI_PARCEL_ORDER", "system", "agreement", "number"),
+        Index("CPI_PARCEL_GUID", "guid"),
+    )
+
+    number: int | None = Field(default=None, primary_key=True)
+    guid: str = Field(max_length=36)
+    system: str = Field(max_length=30)
+    agreement: str = Field(max_length=64)
+    """System ID and code: messages about the same agreement keep their order within a system."""
+
+    content: str
+    """The message as JSON; blank once it is in."""
+
+    state: str = Field(max_length=10)
+    """waiting, then created, changed or unchanged, or refused: that one is in the error queue."""
+
+    holds_up: bool = True
+    """Whether later messages about the same agreement wait behind it. One that misses its entry holds nobody up:
+    what it waits for comes later (D-07)."""
+
+    attempts: int = 0
+    due_at: str = Field(max_length=32)
+    lease_until: str = Field(default="", max_length=32)
+    error_id: str = Field(default="", max_length=12)
+    error_field: str = ""
+    error_message: str = ""
+
+
+MESSAGE: Table = StoreTable.metadata.tables["CPI_MESSAGE"]
+PARCEL: Table = StoreTable.metadata.tables["CPI_PARCEL"]

@@ -1,0 +1,35 @@
+"""Databases by URL: SQLite in memory, SQLite in a file, or any other that SQLAlchemy knows."""
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.pool import ConnectionPoolEntry, StaticPool
+
+IN_MEMORY = "sqlite://"
+
+_BUSY_SECONDS = 10
+"""How long SQLite waits for another process that writes, before it says that the table is locked."""
+
+
+def engine(url: str) -> Engine:
+    """An engine whose transactions are whole: what one has read is so until it has written."""
+    if url == IN_MEMORY:
+        made = create_engine(url, poolclass=StaticPool, connect_args={"check_same_thread": False})
+    else:
+        made = create_engine(url)
+    if made.dialect.name == "sqlite":
+        event.listen(made, "connect", _durable_and_fast)
+        event.listen(made, "begin", _begin_immediately)
+    return made
+
+
+def _durable_and_fast(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:
+    connection.isolation_level = None  # the driver's own BEGIN would come too late, at the first write
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA journal_mode=WAL")  # readers do not block the writer
+    cursor.execute("PRAGMA synchronous=NORMAL")  # a commit survives the process, and needs no wait for the disk
+    cursor.execute(f"PRAGMA busy_timeout={_BUSY_SECONDS * 1000}")
+    cursor.close()
+
+
+def _begin_immediately(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
