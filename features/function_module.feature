@@ -82,6 +82,17 @@ Feature: The function module of ECC refuses what does not fit into its tables, w
       | TYPE | ID      | NUMBER | FIELD | MESSAGE                     |
       | S    | ZMM_ICM | 003    |       | Entry is up to date already |
 
+  @TAB-6 @D-06 @D-08
+  Scenario: A message that sets one field to what it is, and leaves the organisations
+    Given PF2 has received the message
+    And the message carries its key and these fields:
+      | NAME | Solvents |
+    When PF2 receives the message
+    Then PF2 returns exactly this:
+      | TYPE | ID      | NUMBER | FIELD | MESSAGE                     |
+      | S    | ZMM_ICM | 003    |       | Entry is up to date already |
+    And nothing changed in PF2 and WP2
+
   @D-07
   Scenario: A message that does not carry every field finds no entry
     Given the message carries its key and these fields:
@@ -179,6 +190,12 @@ Feature: The function module of ECC refuses what does not fit into its tables, w
       | TYPE | ID      | NUMBER | FIELD | MESSAGE       |
       | S    | ZMM_ICM | 001    |       | Entry created |
     And in PF2 ICMPAYMENTTERMS of the entry "PSUB2800" is "Z060"
+
+  @D-13
+  Scenario: A tab at the end of a CHAR field counts as a character
+    Given in the message ICMPAYMENTTERMS is "Z06\t"
+    When PF2 receives the message
+    Then in PF2 ICMPAYMENTTERMS of the entry "PSUB2800" is "Z06\t"
 
   @MAP-11 @MAP-12 @D-34
   Scenario Outline: What is no date: <value>

@@ -22,7 +22,9 @@ def test_the_column_of_a_type(ddic: DdicType, on_sqlite: str, on_postgresql: str
 
 
 def test_a_key_field_and_another_field() -> None:
-    assert key(Char(20), "Tenant ID").primary_key is True
+    of_the_key = key(Char(20), "Tenant ID")
+    assert of_the_key.primary_key is True
+    assert of_the_key.sa_column_kwargs == {"comment": "Tenant ID", "info": {"ddic": Char(20)}}
     plain = field(Dats(), "Expiry Date")
     assert plain.primary_key is False
     assert plain.nullable is False

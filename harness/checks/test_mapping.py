@@ -7,8 +7,8 @@ from simulator.mapping.actions import ACTIONS, Action
 from simulator.mapping.contract_types import TYPE_CODES
 from simulator.mapping.given import Given
 from simulator.mapping.message import Case, explain, fill
-from simulator.mapping.rules import flag
-from simulator.mapping.sheet import ZMM_ICMCONTRACT
+from simulator.mapping.rules import first_100_characters, flag
+from simulator.mapping.sheet import CHAR, ZMM_ICMCONTRACT
 
 EVENT = {
     "source": "/icertis/syensqo-uat",
@@ -27,6 +27,11 @@ AGREEMENT = {
 def test_a_flag_that_is_true_would_be_selected() -> None:
     assert flag(Given("ICMConfidentialContract", (True,))) == "X"
     assert flag(Given("ICMConfidentialContract", (False,))) == ""
+
+
+def test_a_name_that_is_cut_at_a_blank_is_sent_without_it() -> None:
+    """ECC would not show it: blanks at the end of a CHAR field do not count there."""
+    assert first_100_characters(Given("Name", ("A" * 99 + " BCD",))) == "A" * 99
 
 
 def test_the_lineage_answers_for_every_row_of_the_sheet() -> None:
@@ -70,3 +75,7 @@ def test_an_error_reads_as_rule_field_and_message() -> None:
 def test_what_an_action_carries_or_leaves_are_fields_of_the_sheet(action: Action) -> None:
     targets = {row.target for row in ZMM_ICMCONTRACT}
     assert {*action.only, *action.leaves} <= targets
+
+
+def test_a_char_of_the_sheet_has_its_name_and_length_and_is_no_code() -> None:
+    assert CHAR(20) == ("CHAR", 20, False)

@@ -1,5 +1,6 @@
-"""A system whose database fails, and databases in folders with odd names."""
+"""A system's database: one that fails, one in a folder with an odd name, one that several threads use."""
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -34,6 +35,7 @@ def test_a_database_that_fails_is_a_system_that_does_not_answer(tmp_path: Path) 
     with pytest.raises(InterfaceError) as raised:
         system.z_mm_icmcontract_upsert(MESSAGE, ["FR10"])
     assert str(raised.value) == "D-20: the database of PF2 failed (OperationalError)"
+    assert raised.value.field == ""
     assert raised.value.failure is Failure.SYSTEM_DOWN
     system.close()
 
@@ -55,3 +57,20 @@ def test_each_system_has_its_file_in_the_folder_whatever_the_folder_is_called(tm
     for system, url in Settings().in_folder(folder).systems.items():
         EccSystem(system, url).close()
     assert sorted(file.name for file in folder.iterdir()) == ["PF2.db", "WP2.db"]
+
+
+def test_several_threads_can_use_a_system_in_memory() -> None:
+    system = EccSystem("PF2")
+    with ThreadPoolExecutor(max_workers=1) as elsewhere:
+        returned = elsewhere.submit(system.z_mm_icmcontract_upsert, MESSAGE, ["FR10"]).result()
+        assert [line.NUMBER for line in returned] == ["001"]
+        assert elsewhere.submit(system.tables).result() == system.tables()
+    system.close()
+
+
+def test_a_database_in_a_file_has_a_write_ahead_log(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'PF2.db'}"
+    system = EccSystem("PF2", url)
+    with create_engine(url).connect() as other:
+        assert other.execute(text("PRAGMA journal_mode")).scalar() == "wal"
+    system.close()
