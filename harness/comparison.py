@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+from harness.failures import Finding
 from harness.world import Row
 
 KEY = ("TENANTID", "CONTRACTTYPENAME", "SYSID", "ICMAGREEMENTCODE")
@@ -34,7 +35,9 @@ def new_rows(before: list[Row], now: list[Row]) -> list[Row]:
 
 
 def assert_equal(what: str, seen: object, expected: object) -> None:
-    assert seen == expected, f"{what}\n  expected: {_listed(expected)}\n  seen:     {_listed(seen)}"
+    """Raise a Finding where the two differ."""
+    if seen != expected:
+        raise Finding(f"{what}\n  expected: {_listed(expected)}\n  seen:     {_listed(seen)}")
 
 
 def assert_same_rows(what: str, seen: list[Row], expected: list[Row]) -> None:
@@ -56,7 +59,7 @@ def assert_same_rows(what: str, seen: list[Row], expected: list[Row]) -> None:
             if row.get(field) != nearest.get(field)
         ]
     lines += [f"  not expected: {row}" for row in surplus]
-    raise AssertionError("\n".join(lines))
+    raise Finding("\n".join(lines))
 
 
 def _key(row: Row) -> tuple[str, ...]:
@@ -72,6 +75,17 @@ def _name(row: Row) -> str:
 
 
 def _listed(value: object) -> str:
-    if isinstance(value, list) and value:
-        return "".join(f"\n    {one}" for one in value)
+    """A value for people: what a list holds line by line, what a tuple or a row holds by name."""
+    if isinstance(value, list):
+        return "".join(f"\n    {_one(one)}" for one in value) or "nothing"
+    return _one(value)
+
+
+def _one(value: object) -> str:
+    if isinstance(value, tuple) and hasattr(value, "_asdict"):
+        value = value._asdict()
+    if isinstance(value, dict):
+        return ", ".join(f"{name} {held!r}" for name, held in value.items())
+    if isinstance(value, tuple):
+        return ", ".join(str(held) for held in value)
     return str(value)

@@ -10,6 +10,7 @@ from simulator.settings import Settings
 
 pytest_plugins = [
     "harness.condition_report",
+    "harness.failures",
     "harness.steps.given",
     "harness.steps.when",
     "harness.steps.then",

@@ -32,4 +32,6 @@ def _durable_and_fast(connection: DBAPIConnection, _record: ConnectionPoolEntry)
 
 
 def _begin_immediately(connection: Connection) -> None:
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
+    cursor = connection.connection.cursor()  # past SQLAlchemy, which would take three times as long over it
+    cursor.execute("BEGIN IMMEDIATE")
+    cursor.close()
