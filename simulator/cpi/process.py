@@ -18,28 +18,26 @@ Fields = Mapping[str, object]
 class Processed:
     """What became of one event before anything is sent."""
 
-    event: Event
-    ignored: bool = False
     filtered: bool = False
     lineage: list[Line] = field(default_factory=list)
     message: Message | None = None
-    """None where the event is ignored or filtered."""
+    """None where nothing is sent: a confidential agreement is filtered, a baseline is ignored."""
 
 
 def process(event: Event, ici: IciClient, codes: Mapping[str, str]) -> Processed:
     """Fetch, filter, map. Raises InterfaceError; then nothing of the event goes on."""
     if event.is_baseline:
-        return Processed(event, ignored=True)  # EVT-4
+        return Processed()  # EVT-4
 
     agreement = ici.agreement(event)  # call 1
     masters = ici.masters(event) if event.may_have_a_master else []  # call 2
 
     if is_confidential(agreement):  # after both calls: D-03
-        return Processed(event, filtered=True)
+        return Processed(filtered=True)
 
     case = Case(event.fields(), agreement, the_one(masters), codes)
     lineage = explain(case)
-    return Processed(event, lineage=lineage, message=fill(lineage))
+    return Processed(lineage=lineage, message=fill(lineage))
 
 
 def is_confidential(agreement: Fields) -> bool:
