@@ -134,18 +134,31 @@ Feature: Which events are taken, in which form, and which are not
       | SysId            | <value>              |
       | ActionName       | Executed             |
     Then the monitoring shows the error <rule> at SysId and no System ID
+    And the error says "<message>"
     And ICI received no call
     And nothing changed in PF2 and WP2
 
     Examples:
-      | value      | rule  |
-      | (absent)   | TAB-7 |
-      | (null)     | TAB-7 |
-      | (blanks)   | TAB-7 |
-      | (a number) | TAB-7 |
-      | ..         | D-32  |
-      | (control)  | D-36  |
-      | (surrogate) | D-36 |
+      | value       | rule  | message                                               |
+      | (absent)    | TAB-7 | it is missing                                         |
+      | (null)      | TAB-7 | it is missing                                         |
+      | (blanks)    | TAB-7 | it is missing                                         |
+      | (a number)  | TAB-7 | a text is expected                                    |
+      | ..          | D-32  | it consists of dots alone                             |
+      | (control)   | D-36  | it holds a character that no message to ECC can carry |
+      | (surrogate) | D-36  | it holds a character that no message to ECC can carry |
+
+  @D-32
+  Scenario: A System ID that has dots in it is asked for like any other
+    When this event reaches the webhook:
+      | source           | /icertis/syensqo-uat |
+      | ContractTypeName | ICMSubAgreement      |
+      | SysId            | X.X                  |
+      | ActionName       | Executed             |
+    Then the monitoring shows the error CALL-1 at no field of the System ID "X.X"
+    And ICI received exactly these calls, in this order:
+      | GET | /v1/agreements/ICMSubAgreement/X.X |
+    And nothing changed in PF2 and WP2
 
   @D-32
   Scenario: An event that contradicts itself
