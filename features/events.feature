@@ -177,6 +177,7 @@ Feature: Which events are taken, in which form, and which are not
     When <body> reaches the webhook in place of an event
     Then the webhook answers 202
     And the monitoring shows the error D-32 at no field and no System ID
+    And the error says "the body is neither an event nor an array of one event"
     And ICI received no call
     And nothing changed in PF2 and WP2
 
