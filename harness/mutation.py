@@ -24,10 +24,9 @@ def main(arguments: Sequence[str]) -> int:
     shutil.rmtree(MUTANTS, ignore_errors=True)
     _run("mutmut", "run", *arguments)
     _run("pytest", "-q", "-x", *_as_mutmut_calls_them(), folder=MUTANTS)
-    mutants = _mutants()
     explanations = read_explanations()
-    if arguments:  # then some mutants may have been left out, and nothing is known of them
-        mutants = [mutant for mutant in mutants if mutant.status != "not checked"]
+    mutants = [mutant._replace(diff=_diff(mutant)) for mutant in _tried(all_of_them=not arguments)]
+    if arguments:  # then some functions may have been left out
         tried = {mutant.function for mutant in mutants}
         explanations = [one for one in explanations if one.function in tried]
     findings = held_against(mutants, explanations)
@@ -47,14 +46,15 @@ def _as_mutmut_calls_them() -> list[str]:
     return [f"@{listed.name}", *settings["pytest_add_cli_args"]]
 
 
-def _mutants() -> list[Mutant]:
-    """Every mutant with what became of it."""
+def _tried(*, all_of_them: bool) -> list[Mutant]:
+    """The mutants with what became of them; where not all were asked for, without those that were left out."""
     results = [line.strip().rpartition(": ") for line in _told("results", "--all", "true").splitlines()]
-    return [Mutant(name, status, "" if status == KILLED else _diff(name)) for name, _, status in results]
+    return [Mutant(name, status) for name, _, status in results if all_of_them or status != "not checked"]
 
 
-def _diff(name: str) -> str:
-    return _told("show", name).partition("\n")[2].strip()  # the first line repeats name and status
+def _diff(mutant: Mutant) -> str:
+    """What a mutant changes; blank for one that is killed."""
+    return "" if mutant.status == KILLED else _told("show", mutant.name).partition("\n")[2].strip()
 
 
 def _told(*arguments: str) -> str:
