@@ -1,8 +1,8 @@
 """A CPI of its own process, on databases in files, that ends at a given point as `kill -9` would end it.
 
 Called as ``python -m harness.checks.crashing_worker FOLDER``: for each point, a process of its own executes an
-agreement and lets CPI work, until the point is reached. With ``FOLDER FILE NUMBER``, CPI works on what the store holds about that
-many agreements, and writes down when it was at which system.
+agreement and lets CPI work, until the point is reached. With ``FOLDER FILE NUMBER``, CPI works on what the store holds
+about that many agreements, and writes down when it was at which system.
 """
 
 import os
