@@ -16,6 +16,7 @@ pytest_plugins = [
     "harness.steps.then",
     "harness.steps.monitoring",
     "harness.steps.function_module",
+    "harness.steps.faults",
 ]
 
 

@@ -11,7 +11,7 @@ import requests
 
 from simulator.apim.door import Door, Reply
 from simulator.clock import Clock, utc_now
-from simulator.cpi.event import stated_sys_id
+from simulator.cpi.event import kept, stated_sys_id
 from simulator.cpi.ici_client import IciClient
 from simulator.cpi.iflow import IntegrationFlow, Outcome
 from simulator.cpi.queue import Queue
@@ -145,7 +145,7 @@ class Landscape:
     def _accepted(self, payload: object) -> str:
         guid = str(uuid4())
         if self.queue:
-            self.queue.accept(guid, str(uuid4()), payload, stated_sys_id(payload), self._clock())
+            self.queue.accept(guid, str(uuid4()), kept(payload), stated_sys_id(payload), self._clock())
             self.work()
         else:
             self._observe(self._flow.go_through(payload))

@@ -115,7 +115,7 @@ def _(world: World, envelope: str) -> None:
 @given(parsers.parse("ICI answers call {number:d} with {answer}"))
 def _(world: World, number: int, answer: str) -> None:
     assert world.landscape
-    setattr(world.ici, f"call_{number}", ANSWERS[answer])
+    world.ici.always[number] = ANSWERS[answer]
 
 
 @given("ICI expects another bearer token than CPI has")
@@ -152,3 +152,9 @@ def _(world: World, system: str) -> None:
 @given("CPI has tried again")
 def _(world: World) -> None:
     world.try_again()
+
+
+@given(parsers.parse('ICI has sent the event {action} of "{code}" {times:d} times'))
+def _(world: World, action: str, code: str, times: int) -> None:
+    for _ in range(times):
+        world.landscape.tenant.send_event(action, world.agreements[code])

@@ -1,6 +1,6 @@
 """CPI's store: every event that was accepted, and every message on its way to a system, until it is in."""
 
-from sqlalchemy import Index, MetaData, Table
+from sqlalchemy import Index, MetaData, Table, and_, exists
 from sqlmodel import Field, SQLModel
 
 
@@ -59,6 +59,7 @@ class CpiParcel(StoreTable, table=True):
         Index("CPI_PARCEL_DUE", "state", "due_at"),
         Index("CPI_PARCEL_ORDER", "system", "agreement", "number"),
         Index("CPI_PARCEL_GUID", "guid"),
+        {"sqlite_autoincrement": True},  # a number never comes twice, even after the last message was taken back
     )
 
     number: int | None = Field(default=None, primary_key=True)
@@ -87,3 +88,29 @@ class CpiParcel(StoreTable, table=True):
 
 MESSAGE: Table = StoreTable.metadata.tables["CPI_MESSAGE"]
 PARCEL: Table = StoreTable.metadata.tables["CPI_PARCEL"]
+
+WAITING, REFUSED = "waiting", "refused"
+
+_EARLIER_MESSAGE, _EARLIER_PARCEL = MESSAGE.alias(), PARCEL.alias()
+
+TO_FETCH = and_(
+    MESSAGE.c.stage == "fetch",
+    ~exists().where(
+        _EARLIER_MESSAGE.c.stage == "fetch",
+        _EARLIER_MESSAGE.c.sys_id == MESSAGE.c.sys_id,
+        _EARLIER_MESSAGE.c.number < MESSAGE.c.number,
+    ),
+)
+"""Events that no earlier one about the same agreement holds up."""
+
+TO_DELIVER = and_(
+    PARCEL.c.state == WAITING,
+    ~exists().where(
+        _EARLIER_PARCEL.c.system == PARCEL.c.system,
+        _EARLIER_PARCEL.c.agreement == PARCEL.c.agreement,
+        _EARLIER_PARCEL.c.number < PARCEL.c.number,
+        _EARLIER_PARCEL.c.state == WAITING,
+        _EARLIER_PARCEL.c.holds_up,
+    ),
+)
+"""Messages that no earlier one about the same agreement holds up in their system."""

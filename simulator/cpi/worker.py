@@ -55,11 +55,11 @@ class Worker:
         if outcome.failure:
             self._not_prepared(fetch, outcome.failure)
         elif outcome.processed and outcome.processed.message:
-            self._queue.dispatch(fetch.guid, outcome.processed.message, self._flow.targets, now)
+            self._queue.dispatch(fetch, outcome.processed.message, self._flow.targets, now)
         elif outcome.processed and outcome.processed.filtered:
-            self._queue.discard(fetch.guid, FILTERED, now, forget=True)
+            self._queue.discard(fetch, FILTERED, now, forget=True)
         else:
-            self._queue.discard(fetch.guid, IGNORED, now, forget=False)
+            self._queue.discard(fetch, IGNORED, now, forget=False)
 
     def _not_prepared(self, fetch: Fetch, error: InterfaceError) -> None:
         wait = self._rules.wait(error, fetch.attempts + 1)
