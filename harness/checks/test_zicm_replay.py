@@ -74,7 +74,7 @@ def test_the_order_of_the_folders_matters(folder: Folder) -> None:
 def test_the_tables_last_from_one_run_to_the_next(folder: Folder, tmp_path: Path) -> None:
     executed, data = folder.executed(), tmp_path / "new" / "tables"
     assert replayed(executed, "--data", data)[0]["systems"] == {"PF2": "created", "WP2": "created"}
-    assert sorted(file.name for file in data.iterdir()) == ["PF2.db", "WP2.db"]
+    assert sorted(file.name for file in data.iterdir()) == ["CPI.db", "PF2.db", "WP2.db"]
     assert replayed(executed, "--data", data)[0]["systems"] == {"PF2": "unchanged", "WP2": "unchanged"}
     assert replayed(executed)[0]["systems"] == {"PF2": "created", "WP2": "created"}
 
