@@ -4,6 +4,8 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
+import requests
+
 from simulator.icertis.rest import Answer, RestSite, data, error
 
 
@@ -21,7 +23,12 @@ class BentSite:
 
         self.knows_the_caller = True
 
+        self.answers = True
+        """Whether it can be reached."""
+
     def answer(self, method: str, path: str, headers: Mapping[str, str]) -> Answer:
+        if not self.answers:
+            raise requests.ConnectionError
         found = self._site.answer(method, path, headers if self.knows_the_caller else {})
         if found.status == 200 and self.envelope:
             found = Answer(200, json.dumps(self.envelope(json.loads(found.body))).encode())

@@ -14,6 +14,7 @@ pytest_plugins = [
     "harness.steps.when",
     "harness.steps.then",
     "harness.steps.monitoring",
+    "harness.steps.alerts",
     "harness.steps.function_module",
 ]
 
