@@ -9,11 +9,6 @@ import pytest
 from harness.checks.running_zicm import AGREEMENT, AMENDMENT, CALL_1, CALL_2, ENTRY, SUB, Folder, replayed, zicm
 
 
-@pytest.fixture
-def folder(tmp_path: Path) -> Folder:
-    return Folder(tmp_path / "exchanges")
-
-
 def test_a_delivered_exchange_as_json(folder: Folder) -> None:
     executed = folder.executed()
     ran = zicm("replay", "--json", executed)
