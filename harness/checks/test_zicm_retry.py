@@ -97,7 +97,7 @@ def test_without_ici_what_is_to_be_read_from_it_stays_as_it_is(folder: Folder, d
     ran = zicm("messages", "retry", "--all-failed", "--data", data, "--settings", ici_away)
     said = (
         "ICI: it could not be reached (ConnectionError), see ici_base_url in the settings. "
-        "1 message to be read from it stayed in the error queue"
+        "Left as they were, as they are to be read from it: 1"
     )
     assert (ran.code, ran.err) == (1, f"Error: {said}\n")
     assert ran.out.endswith("\n2 messages: 1 COMPLETED, 1 FAILED\n")
@@ -107,7 +107,7 @@ def test_without_ici_what_is_to_be_read_from_it_stays_as_it_is(folder: Folder, d
 
 
 def test_what_an_earlier_run_left_is_done_by_a_retry_and_left_alone_by_a_replay(
-    folder: Folder, data: Path, tmp_path: Path
+    folder: Folder, data: Path, tmp_path: Path, ici_away: Path
 ) -> None:
     executed, other = folder.executed(), {**AGREEMENT, "ICMAgreementCode": "PST0001"}
     replayed(executed, "--data", data)
@@ -124,6 +124,11 @@ def test_what_an_earlier_run_left_is_done_by_a_retry_and_left_alone_by_a_replay(
     }
     assert [message["status"] for message in listed(data)] == ["PROCESSING", "COMPLETED", "PROCESSING"]
     assert next_of(data) == ("Wait: CPI has not given up. Once the next attempt is due, zicm messages retry makes it.")
+    before = listed(data)
+    ran = zicm("messages", "retry", "--all-failed", "--data", data, "--settings", ici_away)
+    assert ran.code == 1
+    assert ran.err.endswith("Left as they were, as they are to be read from it: 2\n")
+    assert listed(data) == before
     with ici_at(tmp_path / "settings.toml") as settings:
         code, done, problem = retried(data, "--all-failed", "--settings", settings)
     assert (code, problem) == (0, None)

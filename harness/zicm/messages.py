@@ -62,7 +62,7 @@ def short_length(entries: Iterable[Entry]) -> int:
     return next((length for length in range(8, 36) if len({guid[:length] for guid in guids}) == len(guids)), 36)
 
 
-def as_json(entry: Entry) -> dict[str, Any]:
+def for_programs(entry: Entry) -> dict[str, Any]:
     """The object that --json prints for a message."""
     return {
         "guid": entry.guid,

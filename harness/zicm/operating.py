@@ -13,7 +13,7 @@ from harness.zicm.command_line import FAILED, AsJson, SettingsFile, failed, prin
 from harness.zicm.console import console
 from harness.zicm.databases import Unusable
 from harness.zicm.health import examine, show_health
-from harness.zicm.messages import ActionName, Status, as_json, chosen, load, next_step, short_length, the_one
+from harness.zicm.messages import ActionName, Status, chosen, for_programs, load, next_step, short_length, the_one
 from harness.zicm.putting_back import Retried, retry
 from harness.zicm.show_messages import show_message, show_messages
 from simulator.clock import utc_now
@@ -54,11 +54,11 @@ def messages_command(  # noqa: PLR0913 - one for each option
         ),
     ] = None,
     sys_id: Annotated[str, typer.Option(metavar="ID", help="Those of the agreement with this System ID.")] = "",
-    as_json_: AsJson = False,
+    as_json: AsJson = False,
 ) -> None:
     """List the messages, the newest last: what became of each event that came in."""
     if context.invoked_subcommand is not None:
-        if data or status or action or sys_id or as_json_:
+        if data or status or action or sys_id or as_json:
             raise typer.BadParameter(f"options come after {context.invoked_subcommand}", ctx=context)
         return
     if data is None:
@@ -68,14 +68,14 @@ def messages_command(  # noqa: PLR0913 - one for each option
     except Unusable as problem:
         raise failed(problem) from None
     listed = chosen(entries, status or (), action or (), sys_id)
-    if as_json_:
-        print_json({"messages": [as_json(entry) for entry in listed]})
+    if as_json:
+        print_json({"messages": [for_programs(entry) for entry in listed]})
     else:
         show_messages(console(), listed, entries)
 
 
 @messages.command("show", epilog="\b\nExample:\n  zicm messages show 2f3a9c1b --data tables")
-def show_command(guid: Guid, *, data: Data, as_json_: AsJson = False) -> None:
+def show_command(guid: Guid, *, data: Data, as_json: AsJson = False) -> None:
     """Tell the story of one message, and what to do next."""
     _require_guid(guid)
     try:
@@ -83,8 +83,8 @@ def show_command(guid: Guid, *, data: Data, as_json_: AsJson = False) -> None:
         entry = the_one(entries, guid)
     except Unusable as problem:
         raise failed(problem) from None
-    if as_json_:
-        print_json({**as_json(entry), "next": next_step(entry)})
+    if as_json:
+        print_json({**for_programs(entry), "next": next_step(entry)})
     else:
         guid = entry.guid[: short_length(entries)]
         show_message(console(), entry, f"zicm messages retry {guid} --data {shlex.quote(str(data))}")
@@ -99,7 +99,7 @@ def retry_command(
     data: Data,
     all_failed: Annotated[bool, typer.Option("--all-failed", help="Put everything in the error queue back.")] = False,
     settings: SettingsFile = None,
-    as_json_: AsJson = False,
+    as_json: AsJson = False,
 ) -> None:
     """Put a message back that has failed.
 
@@ -112,19 +112,19 @@ def retry_command(
         _require_guid(guid)
     landscape_settings = settings_in(settings)
     try:
-        with _progress(wanted=not as_json_) as progress:
+        with _progress(wanted=not as_json) as progress:
             retried = retry(data, landscape_settings, guid, lambda total: _advancing(progress, total))
     except Unusable as problem:
         raise failed(problem) from None
-    if as_json_:
-        print_json({"messages": [as_json(entry) for entry in retried.entries], "problem": retried.problem or None})
+    if as_json:
+        print_json({"messages": [for_programs(entry) for entry in retried.entries], "problem": retried.problem or None})
     else:
         _tell(data, retried)
     all_through = all(entry.status in ("COMPLETED", "DISCARDED") for entry in retried.entries)
     raise typer.Exit(0 if all_through and not retried.problem else FAILED)
 
 
-def health_command(*, data: Data, settings: SettingsFile = None, as_json_: AsJson = False) -> None:
+def health_command(*, data: Data, settings: SettingsFile = None, as_json: AsJson = False) -> None:
     """Say whether ICI, each ECC system and CPI's store are there, and which alerts stand.
 
     Exits with 1 where one is not, or where an alert stands.
@@ -134,7 +134,7 @@ def health_command(*, data: Data, settings: SettingsFile = None, as_json_: AsJso
         health = examine(data, landscape_settings, utc_now())
     except Unusable as problem:
         raise failed(problem) from None
-    if as_json_:
+    if as_json:
         print_json(health.as_json())
     else:
         show_health(console(), health)

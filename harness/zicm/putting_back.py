@@ -76,7 +76,9 @@ def _work(
     begun: Callable[[int], Callable[[], object]],
 ) -> str:
     """Do what can be done. Returns why something was left; blank where nothing was."""
-    asked = [entry for entry in wanted if not entry.systems]
+    guids = {entry.guid for entry in wanted}
+    open_ones = [entry for entry in before if entry.guid in guids or entry.next_attempt]
+    asked = [entry for entry in open_ones if not entry.systems]
     with requests.Session() as session:
         why = not_reached(session, landscape.settings.ici_base_url) if asked else ""
     if why:
@@ -84,17 +86,16 @@ def _work(
         wanted = [entry for entry in wanted if entry.systems]
     for entry in wanted:
         queue.put_back(entry.guid, utc_now())
-    steps = sum(len(entry.systems) or 1 + len(landscape.systems) for entry in wanted)
+    steps = sum(len(entry.systems) or 1 + len(landscape.systems) for entry in open_ones)
     done, worker = begun(steps), landscape.worker(queue)
     if not why:
         _run(worker, None, done)
         return ""
-    for entry in before:
+    for entry in open_ones:
         if entry.systems:
             _run(worker, entry.guid, done)
     return (
-        f"ICI: {why}, see ici_base_url in the settings. "
-        f"{len(asked)} message{'' if len(asked) == 1 else 's'} to be read from it stayed in the error queue"
+        f"ICI: {why}, see ici_base_url in the settings. Left as they were, as they are to be read from it: {len(asked)}"
     )
 
 
