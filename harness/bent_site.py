@@ -28,6 +28,9 @@ class BentSite:
         self.next: dict[int, list[Fault]] = {1: [], 2: []}
         """By number of the call, what it comes to the next times, before anything in `always`."""
 
+        self.answers = True
+        """Whether it can be reached."""
+
         self.knows_the_caller = True
         self._kills_at: int | None = None
 
@@ -41,6 +44,8 @@ class BentSite:
             self._kills_at = None
 
     def answer(self, method: str, path: str, headers: Mapping[str, str]) -> Answer:
+        if not self.answers:
+            raise requests.ConnectionError
         number = 2 if "/associatinginstances/" in path else 1
         fault = self.next[number].pop(0) if self.next[number] else self.always.get(number)
         if isinstance(fault, requests.ConnectionError) and not isinstance(fault, CutConnection):

@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
 from harness.bent_site import BentSite
@@ -128,6 +128,18 @@ class World:
 
     def mend_system(self, system: str) -> None:
         self._broken.pop(system).close()
+
+    def pass_time(self, time: timedelta) -> None:
+        """Let time go by, and CPI do what has become due."""
+        self.time += time
+        self.landscape.work()
+
+    def put_back(self) -> None:
+        """Put everything that is in an error queue back, as an administrator does, and let CPI work."""
+        assert self.landscape.queue is not None
+        for entry in self.landscape.monitoring.entries():
+            self.landscape.queue.put_back(entry.guid, self.time)
+        self.landscape.work()
 
     def post(self, payload: object) -> None:
         """Let an event reach the webhook, with ICI's credential."""

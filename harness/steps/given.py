@@ -2,10 +2,11 @@
 
 from pytest_bdd import given, parsers
 
-from harness.bent_site import ANSWERS, ENVELOPES
+from harness.bent_site import ANSWERS, ENVELOPES, BentSite
 from harness.shapes import shape
 from harness.terms import KINDS, Table, attributes, faked_terms
 from harness.world import World
+from simulator.ecc.system import EccSystem
 
 
 @given("agreements in ICI have these terms:")
@@ -141,12 +142,18 @@ def _(world: World, datatable: Table) -> None:
 
 @given(parsers.parse("{system} does not answer"))
 def _(world: World, system: str) -> None:
-    world.landscape.systems[system].answers = False
+    _of(world, system).answers = False
 
 
 @given(parsers.parse("{system} answers again"))
 def _(world: World, system: str) -> None:
-    world.landscape.systems[system].answers = True
+    _of(world, system).answers = True
+
+
+def _of(world: World, name: str) -> BentSite | EccSystem:
+    """ICI or an ECC system."""
+    systems = world.landscape.systems
+    return world.ici if name == "ICI" else systems[name]
 
 
 @given("CPI has tried again")
@@ -158,3 +165,9 @@ def _(world: World) -> None:
 def _(world: World, action: str, code: str, times: int) -> None:
     for _ in range(times):
         world.landscape.tenant.send_event(action, world.agreements[code])
+
+
+@given("CPI has given up")
+def _(world: World) -> None:
+    while world.try_again():
+        pass

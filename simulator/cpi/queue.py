@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, RowMapping, Table, case, delete, func, insert, select, update
 from sqlalchemy.sql.elements import ColumnElement
 
-from simulator.cpi.store import MESSAGE, PARCEL, REFUSED, TO_DELIVER, TO_FETCH, WAITING, StoreTable
+from simulator.cpi.store import MESSAGE, PARCEL, REFUSED, TO_DELIVER, TO_FETCH, WAITING, StoreTable, in_order
 from simulator.database import engine, wipe
 from simulator.errors import InterfaceError
 from simulator.mapping.message import Message
@@ -69,17 +69,20 @@ class Queue:
         with self._transaction() as connection:
             connection.execute(insert(MESSAGE), row)
 
-    def take_fetch(self, now: datetime) -> Fetch | None:
-        """Take up the first event that is due; events about the same agreement keep their order."""
-        row = self._take(MESSAGE, TO_FETCH, now)
+    def take_fetch(self, now: datetime, guid: str | None = None) -> Fetch | None:
+        """Take up the first event that is due; events about the same agreement keep their order.
+
+        With `guid` no other event is taken up, here and with `take_parcel`.
+        """
+        row = self._take(MESSAGE, TO_FETCH, now, guid)
         if row is None:
             return None
         payload = json.loads(row["payload"])
         return Fetch(row["number"], row["guid"], payload, row["attempts"], row["lease_until"], row["seen"])
 
-    def take_parcel(self, now: datetime) -> Parcel | None:
+    def take_parcel(self, now: datetime, guid: str | None = None) -> Parcel | None:
         """Take up the first message that is due and that no earlier one about the same agreement holds up."""
-        row = self._take(PARCEL, TO_DELIVER, now)
+        row = self._take(PARCEL, TO_DELIVER, now, guid)
         if row is None:
             return None
         content = json.loads(row["content"])
@@ -197,15 +200,15 @@ class Queue:
             ]
         return min((datetime.fromisoformat(due) for due in dues if due), default=None)
 
-    def messages(self) -> list[RowMapping]:
-        """Every event, in the order of arrival."""
+    def messages(self, guid: str | None = None) -> list[RowMapping]:
+        """Every event, in the order of arrival; or the one with this guid."""
         with self._transaction() as connection:
-            return list(connection.execute(select(MESSAGE).order_by(MESSAGE.c.number)).mappings())
+            return list(connection.execute(in_order(MESSAGE, guid)).mappings())
 
-    def parcels(self) -> list[RowMapping]:
-        """Every message to a system, in the order in which they were made."""
+    def parcels(self, guid: str | None = None) -> list[RowMapping]:
+        """Every message to a system, in the order in which they were made; or those of one event."""
         with self._transaction() as connection:
-            return list(connection.execute(select(PARCEL).order_by(PARCEL.c.number)).mappings())
+            return list(connection.execute(in_order(PARCEL, guid)).mappings())
 
     def reset(self) -> None:
         """Empty the store."""
@@ -216,7 +219,7 @@ class Queue:
     def close(self) -> None:
         self._engine.dispose()
 
-    def _take(self, table: Table, waits: ColumnElement[bool], now: datetime) -> dict[str, Any] | None:
+    def _take(self, table: Table, waits: ColumnElement[bool], now: datetime, guid: str | None) -> dict[str, Any] | None:
         at = written(now)
         due = (
             select(table)
@@ -224,6 +227,8 @@ class Queue:
             .order_by(table.c.number)
             .limit(1)
         )
+        if guid is not None:
+            due = due.where(table.c.guid == guid)
         if self._skip_locked:
             due = due.with_for_update(of=table, skip_locked=True)
         with self._transaction() as connection:

@@ -1,6 +1,8 @@
 """CPI's store: every event that was accepted, and every message on its way to a system, until it is in."""
 
-from sqlalchemy import Index, MetaData, Table, and_, exists
+from typing import Any
+
+from sqlalchemy import Index, MetaData, Select, Table, and_, exists, select
 from sqlmodel import Field, SQLModel
 
 
@@ -114,3 +116,9 @@ TO_DELIVER = and_(
     ),
 )
 """Messages that no earlier one about the same agreement holds up in their system."""
+
+
+def in_order(table: Table, guid: str | None = None) -> Select[Any]:
+    """Asks for everything in a table of the store, oldest first, or for what belongs to one event."""
+    everything = select(table).order_by(table.c.number)
+    return everything if guid is None else everything.where(table.c.guid == guid)

@@ -56,6 +56,18 @@ class EccSystem:
                 self._connection.connection.rollback()
             raise
 
+    def not_there(self) -> str:
+        """Why the system takes nothing, without any value; blank where it is there, with its tables."""
+        if not self.answers:
+            return f"{self.name} does not answer"
+        try:
+            with self._lock, self._connection.begin():
+                for table in _tables().values():
+                    self._connection.execute(select(table).limit(1))
+        except SQLAlchemyError as failure:
+            return f"the database of {self.name} failed ({type(failure).__name__})"
+        return ""
+
     def tables(self) -> dict[str, list[dict[str, str]]]:
         """What the tables hold: table name to its rows in the order of their key, every value as text."""
         with self._lock, self._connection.begin():
