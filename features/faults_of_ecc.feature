@@ -139,28 +139,6 @@ Feature: An ECC system fails, and nothing is lost or half-written
     And NAME of the entry "PST5200" in PF2 and WP2 is "Vanillin, natural"
     And PF2 and WP2 hold the same
 
-  @MON-3 @D-21 @TAB-8
-  Scenario: What one system had refused is put back, after the next event has healed it, and does no harm
-    Given PF2 refuses every message with "The table is closed"
-    And "PST5200" has been executed
-    And PF2 works again
-    And these tracking attributes of "PST5200" have been changed:
-      | Name | Vanillin, natural |
-    When an administrator puts the event Executed of "PST5200" back
-    Then the monitoring shows the event as COMPLETED: PF2 unchanged, WP2 unchanged
-    And nothing changed in PF2 and WP2
-    And PF2 and WP2 hold the same
-
-  @MON-3 @SEC-1 @SEC-2
-  Scenario: What one system had refused is put back, and the agreement has turned confidential
-    Given PF2 refuses every message with "The table is closed"
-    And "PST5200" has been executed
-    And PF2 works again
-    And ICI answers ICMConfidentialContract of "PST5200" as true
-    When an administrator puts the event Executed of "PST5200" back
-    Then the monitoring shows the event as DISCARDED, with the note "confidential: filtered (SEC-1)"
-    And PF2 holds no entry "PST5200"
-
   @MON-3 @D-20
   Scenario: A system that stays locked gets the message into its error queue after five attempts
     Given the table ZMM_ICMCONTRACT of WP2 is locked

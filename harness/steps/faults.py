@@ -89,18 +89,9 @@ def _(world: World, seconds: int) -> None:
     world.act(wait)
 
 
-@when(parsers.parse('an administrator puts the event {action} of "{code}" back'))
-def _(world: World, action: str, code: str) -> None:
-    queue = world.landscape.queue
-    assert queue is not None
-    told = (action, world.agreements[code].sys_id)
-    (guid,) = (entry.guid for entry in world.now().entries if (entry.action, entry.sys_id) == told)
-
-    def put_back() -> None:
-        assert queue.put_back(guid, world.time)
-        world.landscape.work()
-
-    world.act(put_back)
+@when("all events that were on their way arrive")
+def _(world: World) -> None:
+    world.act(world.landscape.release_events)
 
 
 @then(parsers.parse('the monitoring shows the event as {status}, with the error {rule} "{message}"'))

@@ -6,7 +6,7 @@ from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, RowMapping, Table, case, delete, func, insert, select, update
+from sqlalchemy import Connection, RowMapping, Table, case, func, insert, select, update
 from sqlalchemy.sql.elements import ColumnElement
 
 from simulator.cpi.store import MESSAGE, PARCEL, REFUSED, TO_DELIVER, TO_FETCH, WAITING, StoreTable, in_order
@@ -178,18 +178,18 @@ class Queue:
                 self._sum_up(connection, parcel.guid, now)
 
     def put_back(self, guid: str, now: datetime) -> bool:
-        """Take an event that is in an error queue up again from the beginning. Returns whether it was in one.
-
-        Its agreement is read anew, and every system gets what ICI holds now: what was refused may be mended, or older
-        than what came after it, or confidential by now.
-        """
-        fields = {"status": "RETRY", "stage": "fetch", "attempts": 0, "due_at": written(now), "lease_until": ""}
-        failed = update(MESSAGE).where(MESSAGE.c.guid == guid, MESSAGE.c.status.in_(("FAILED", "ESCALATED")))
+        """Take a failed event, or its refused messages, up again from the beginning. Returns whether there was any."""
+        again = {"attempts": 0, "due_at": written(now), "lease_until": ""}
         with self._transaction() as connection:
-            if not connection.execute(failed, {**fields, "changed_at": written(now)}).rowcount:
-                return False
-            connection.execute(delete(PARCEL).where(PARCEL.c.guid == guid))
-            return True
+            parcels = connection.execute(
+                update(PARCEL).where(PARCEL.c.guid == guid, PARCEL.c.state == REFUSED), {"state": WAITING, **again}
+            ).rowcount
+            if parcels:
+                self._write_message(connection, guid, {"status": "RETRY", "stage": "deliver"}, now)
+                return True
+            failed = MESSAGE.c.status.in_(("FAILED", "ESCALATED"))
+            fields = {"status": "RETRY", "stage": "fetch", **again, "changed_at": written(now)}
+            return bool(connection.execute(update(MESSAGE).where(MESSAGE.c.guid == guid, failed), fields).rowcount)
 
     def next_due(self) -> datetime | None:
         """When the next piece of work is due; None where nothing waits."""

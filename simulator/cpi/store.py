@@ -61,7 +61,6 @@ class CpiParcel(StoreTable, table=True):
         Index("CPI_PARCEL_DUE", "state", "due_at"),
         Index("CPI_PARCEL_ORDER", "system", "agreement", "number"),
         Index("CPI_PARCEL_GUID", "guid"),
-        {"sqlite_autoincrement": True},  # a number never comes twice, even after the last message was taken back
     )
 
     number: int | None = Field(default=None, primary_key=True)
