@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from simulator.icertis.listing import LISTING
 from simulator.icertis.rest import Answer, RestSite, data, error
 
 
@@ -17,6 +18,7 @@ class BentSite:
 
         self.call_1: Answer | None = None
         self.call_2: Answer | None = None
+        self.listing: Answer | None = None
         """What is answered instead."""
 
         self.knows_the_caller = True
@@ -25,6 +27,8 @@ class BentSite:
         found = self._site.answer(method, path, headers if self.knows_the_caller else {})
         if found.status == 200 and self.envelope:
             found = Answer(200, json.dumps(self.envelope(json.loads(found.body))).encode())
+        if LISTING.fullmatch(path):
+            return self.listing or found
         return (self.call_2 if "/associatinginstances/" in path else self.call_1) or found
 
 
@@ -45,6 +49,12 @@ ANSWERS = {
     "no JSON": Answer(200, b"<html>maintenance</html>"),
     "JSON that is cut off": Answer(200, b'{"Data": {"Name": "St'),
     "a number that is none": Answer(200, b'{"Data": {"ICMTotalContractValue": {"Value": NaN}}}'),
+}
+
+LISTINGS = {
+    "an agreement without a SysId": data([{"ICMAgreementCode": "PST1", "ICMStatus": "Executed"}]),
+    "the same page for ever": Answer(200, b'{"Data": [{"SysId": "a", "ICMStatus": "Draft"}], "HasMoreData": true}'),
+    "HasMoreData that is a text": Answer(200, b'{"Data": [], "HasMoreData": "no"}'),
 }
 
 

@@ -15,6 +15,7 @@ pytest_plugins = [
     "harness.steps.then",
     "harness.steps.monitoring",
     "harness.steps.function_module",
+    "harness.steps.reconciliation",
 ]
 
 

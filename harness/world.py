@@ -10,10 +10,12 @@ from typing import NamedTuple
 from harness.bent_site import BentSite
 from simulator.apim.door import Reply
 from simulator.ecc.bapiret2 import Bapiret2
+from simulator.errors import InterfaceError
 from simulator.icertis.agreement import Agreement
 from simulator.icertis.rest import Request
 from simulator.landscape import Databases, Landscape
 from simulator.monitoring.message_log import Entry
+from simulator.reporting.reconciliation import Finding
 from simulator.settings import Settings
 
 Row = dict[str, str]
@@ -69,6 +71,12 @@ class World:
 
         self.definitions: dict[str, list[Row]] = {}
         """By system, the definition of the table that was looked at."""
+
+        self.findings: list[Finding] = []
+        """What the last comparison found."""
+
+        self.not_compared: InterfaceError | None = None
+        """Why there was no comparison."""
 
         self.time = datetime(2026, 1, 5, 8, 0, tzinfo=UTC)
         """What time it is in the landscape; only the steps move it."""
