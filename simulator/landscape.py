@@ -57,7 +57,11 @@ class Databases(NamedTuple):
 
 
 class Landscape:
-    """All systems of the interface in one process. Use it as a context manager: inside, CPI can call ICI."""
+    """All systems of the interface in one process.
+
+    Use it as a context manager: inside, the mock answers CPI's calls. One that is not entered calls a real ICI, over
+    the network; it is to be closed.
+    """
 
     def __init__(
         self,
@@ -80,8 +84,8 @@ class Landscape:
             settings.source, self._emitted, seed=settings.seed, roll_up=settings.roll_up_amendments
         )
         self.ici_rest = IcertisRest(self.tenant, settings.ici_token, settings.seed)
-        self.site: RestSite | None = ici or self.ici_rest
-        """Who answers CPI's calls; None lets them go out over HTTP. To be replaced before the landscape is entered."""
+        self.site: RestSite = ici or self.ici_rest
+        """Who answers CPI's calls; to be replaced before the landscape is entered."""
 
         if databases is None:
             databases = Databases.open(settings)
@@ -95,13 +99,15 @@ class Landscape:
         self.door = Door(settings.api_key, self._accepted)
 
     def __enter__(self) -> Self:
-        if self.site is not None:
-            self._open.enter_context(served(self.site, self.settings.ici_base_url))
+        self._open.enter_context(served(self.site, self.settings.ici_base_url))
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self.close()
+
+    def close(self) -> None:
         self._open.close()
 
     def post_event(self, payload: object) -> Reply:

@@ -15,6 +15,7 @@ from pydantic import ValidationError
 from harness.zicm.conditions import load_conditions, show_condition, show_conditions
 from harness.zicm.console import console, forgive_encoding
 from harness.zicm.databases import Unusable, found, read
+from harness.zicm.reconcile import add_reconcile
 from harness.zicm.replay import Exchange, replay
 from harness.zicm.show_replay import show_exchange, show_summary
 from harness.zicm.show_tables import show_systems
@@ -190,3 +191,6 @@ def _failed(problem: Unusable) -> typer.Exit:
     """Tell what went wrong; the exit to raise."""
     typer.echo(f"Error: {plain(' '.join(str(problem).split()))}", err=True)
     return typer.Exit(FAILED)
+
+
+add_reconcile(app, _settings, _print_json, _failed)
