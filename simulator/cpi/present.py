@@ -47,9 +47,7 @@ def present(agreement: Listed, source: str, ici: IciClient, codes: Mapping[str, 
     """
     event = Event(source, agreement.contract_type, agreement.sys_id, ACTIONS["ExecutedUpdated"])
     fields = ici.agreement(event)
-    if is_confidential(
-        fields
-    ):  # no condition asks for call 2 here, as 3 does for an event: the less is read, the better
+    if is_confidential(fields):  # before call 2: D-03 is about events, and here the less is read, the better
         return None
     master = the_one(ici.masters(event)) if event.may_have_a_master else None
     message = fill(explain(Case(event.fields(), fields, master, codes)))
