@@ -15,6 +15,7 @@ from harness.zicm.conditions import load_conditions, show_condition, show_condit
 from harness.zicm.console import console, forgive_encoding
 from harness.zicm.databases import Unusable, found, read
 from harness.zicm.operating import health_command, messages
+from harness.zicm.reconcile import add_reconcile
 from harness.zicm.replay import Exchange, replay
 from harness.zicm.show_replay import show_exchange, show_summary
 from harness.zicm.show_tables import show_systems
@@ -160,3 +161,6 @@ def _print_as_json(exchanges: list[Exchange]) -> list[str]:
     """Print all exchanges as one object. Returns what became of them."""
     print_json({"exchanges": [exchange.as_json() for exchange in exchanges]})
     return [exchange.kind for exchange in exchanges]
+
+
+add_reconcile(app, settings_in, print_json, failed)
