@@ -1,7 +1,7 @@
 """The command `zicm reconcile`: what ICI holds, over HTTP or as recorded, against the tables in a folder."""
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Annotated, NamedTuple
@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.progress import Progress
 from sqlalchemy.exc import SQLAlchemyError
 
+from harness.zicm.command_line import FAILED, AsJson, SettingsFile, failed, print_json, settings_in
 from harness.zicm.console import console
 from harness.zicm.databases import Unusable, read, reason
 from harness.zicm.replay import AGREEMENT, ASSOCIATIONS, EVENT
@@ -55,56 +56,39 @@ class Compared(NamedTuple):
         }
 
 
-def add_reconcile(
-    app: typer.Typer,
-    read_settings: Callable[[Path | None], Settings],
-    print_json: Callable[[object], None],
-    failed: Callable[[Unusable], typer.Exit],
+def reconcile_command(
+    *,
+    data: Annotated[Path, typer.Option(metavar="DIR", help="The folder that holds the tables.")],
+    repair: Annotated[
+        bool,
+        typer.Option("--repair", help="Queue events for what is missing or differing, and let CPI work on them."),
+    ] = False,
+    settings: SettingsFile = None,
+    recorded: Annotated[
+        list[Path] | None,
+        typer.Option(
+            metavar="FOLDER",
+            help="A recorded exchange, or a folder of them, in place of a real ICI; may be repeated.",
+        ),
+    ] = None,
+    as_json: AsJson = False,
 ) -> None:
-    """Add the command to the command line, whose own ways of reading settings, printing and failing it gets."""
+    """Compare what ICI holds with what the tables hold.
 
-    @app.command(
-        "reconcile",
-        epilog="\b\nExamples:\n"
-        "  zicm reconcile --data tables --settings uat.toml\n"
-        "  zicm reconcile --data tables --recorded fixtures/exchanges --repair\n\n"
-        "Exit codes: 0 all equal, 1 something was found or failed, 2 wrong use.",
-    )
-    def reconcile_command(
-        *,
-        data: Annotated[Path, typer.Option(metavar="DIR", help="The folder that holds the tables.")],
-        repair: Annotated[
-            bool,
-            typer.Option("--repair", help="Queue events for what is missing or differing, and let CPI work on them."),
-        ] = False,
-        settings: Annotated[
-            Path | None, typer.Option(metavar="FILE", help="Settings of the landscape, a TOML file.")
-        ] = None,
-        recorded: Annotated[
-            list[Path] | None,
-            typer.Option(
-                metavar="FOLDER",
-                help="A recorded exchange, or a folder of them, in place of a real ICI; may be repeated.",
-            ),
-        ] = None,
-        as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object, for programs.")] = False,
-    ) -> None:
-        """Compare what ICI holds with what the tables hold.
-
-        Entry by entry and field by field it names what is missing, differing or too much, and entries of agreements
-        that are confidential in ICI now; of those it shows no value, and never repairs them. ICI is asked at the
-        ici_base_url of the settings. With --recorded, the answers recorded last for each agreement stand for it; those
-        for an amendment stand for the amendment alone.
-        """
-        try:
-            compared = _compare(data, read_settings(settings), recorded or [], repair=repair)
-        except Unusable as problem:
-            raise failed(problem) from None
-        if as_json:
-            print_json(compared.as_json())
-        else:
-            show_findings(console(), compared.systems, compared.agreements, compared.findings, compared.statuses)
-        raise typer.Exit(1 if compared.findings else 0)
+    Entry by entry and field by field it names what is missing, differing or too much, and entries of agreements
+    that are confidential in ICI now; of those it shows no value, and never repairs them. ICI is asked at the
+    ici_base_url of the settings. With --recorded, the answers recorded last for each agreement stand for it; those
+    for an amendment stand for the amendment alone.
+    """
+    try:
+        compared = _compare(data, settings_in(settings), recorded or [], repair=repair)
+    except Unusable as problem:
+        raise failed(problem) from None
+    if as_json:
+        print_json(compared.as_json())
+    else:
+        show_findings(console(), compared.systems, compared.agreements, compared.findings, compared.statuses)
+    raise typer.Exit(FAILED if compared.findings else 0)
 
 
 def _compare(data: Path, settings: Settings, recorded: Sequence[Path], *, repair: bool) -> Compared:
@@ -153,6 +137,7 @@ def _landscape(settings: Settings, recorded: Sequence[Path]) -> Iterator[Landsca
     for folder in _exchanges(recorded):
         _hold(site, folder, settings.source)
     with Landscape(settings, ici=site) as landscape:
+        landscape.alone = True  # what else waits in the store is nothing that the recording could answer
         yield landscape
 
 
