@@ -20,12 +20,14 @@ MESSAGE = {column.name: "" for column in CONTRACT.columns} | {
 }
 
 
-def behind_its_back(url: str, statement: str) -> None:
-    """Run a statement in the database of a system, as somebody else would."""
+def behind_its_back(url: str, statement: str) -> object:
+    """Run a statement in the database of a system, as somebody else would. Returns the first value that it gives."""
     engine = create_engine(url)
     with engine.begin() as connection:
-        connection.execute(text(statement))
+        result = connection.execute(text(statement))
+        value = result.scalar() if result.returns_rows else None
     engine.dispose()
+    return value
 
 
 def test_a_database_that_fails_is_a_system_that_does_not_answer(tmp_path: Path) -> None:
@@ -71,6 +73,5 @@ def test_several_threads_can_use_a_system_in_memory() -> None:
 def test_a_database_in_a_file_has_a_write_ahead_log(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'PF2.db'}"
     system = EccSystem("PF2", url)
-    with create_engine(url).connect() as other:
-        assert other.execute(text("PRAGMA journal_mode")).scalar() == "wal"
+    assert behind_its_back(url, "PRAGMA journal_mode") == "wal"
     system.close()
