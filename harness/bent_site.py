@@ -1,10 +1,17 @@
 """ICI answering otherwise than the mock does of itself, where a scenario asks for it."""
 
 import json
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any, TypeAlias
 
+import requests
+
+from harness.frail_ecc import Killed
 from simulator.icertis.rest import Answer, RestSite, data, error
+
+Fault: TypeAlias = Answer | requests.RequestException
+"""What is answered instead, or what CPI meets in place of an answer."""
 
 
 class BentSite:
@@ -15,17 +22,46 @@ class BentSite:
         self.envelope: Callable[[dict[str, Any]], object] | None = None
         """Puts the mock's body, with its Data and Messages, into another envelope."""
 
-        self.call_1: Answer | None = None
-        self.call_2: Answer | None = None
-        """What is answered instead."""
+        self.always: dict[int, Fault] = {}
+        """By number of the call, what it always comes to."""
+
+        self.next: dict[int, list[Fault]] = {1: [], 2: []}
+        """By number of the call, what it comes to the next times, before anything in `always`."""
+
+        self.answers = True
+        """Whether it can be reached."""
 
         self.knows_the_caller = True
+        self._kills_at: int | None = None
+
+    @contextmanager
+    def killing(self, number: int) -> Iterator[None]:
+        """Inside, CPI is killed once ICI has heard the call of this number."""
+        self._kills_at = number
+        try:
+            yield
+        finally:
+            self._kills_at = None
 
     def answer(self, method: str, path: str, headers: Mapping[str, str]) -> Answer:
+        if not self.answers:
+            raise requests.ConnectionError
+        number = 2 if "/associatinginstances/" in path else 1
+        fault = self.next[number].pop(0) if self.next[number] else self.always.get(number)
+        if isinstance(fault, requests.ConnectionError) and not isinstance(fault, CutConnection):
+            raise fault  # ICI itself never hears of such a call
         found = self._site.answer(method, path, headers if self.knows_the_caller else {})
+        if isinstance(fault, requests.RequestException):
+            raise fault
+        if number == self._kills_at:
+            raise Killed
         if found.status == 200 and self.envelope:
             found = Answer(200, json.dumps(self.envelope(json.loads(found.body))).encode())
-        return (self.call_2 if "/associatinginstances/" in path else self.call_1) or found
+        return fault or found
+
+
+class CutConnection(requests.ConnectionError):
+    """The connection breaks after ICI has heard the call."""
 
 
 ENVELOPES: dict[str, Callable[[dict[str, Any]], object]] = {
@@ -36,7 +72,7 @@ ENVELOPES: dict[str, Callable[[dict[str, Any]], object]] = {
     "into Data, as one object each": lambda body: {"Data": _as_object(body["Data"])},
 }
 
-ANSWERS = {
+ANSWERS: dict[str, Answer] = {
     "Data that is null": data(None),
     "Data that is empty": data({}),
     "Data that is a text": data("nothing"),
@@ -45,6 +81,30 @@ ANSWERS = {
     "no JSON": Answer(200, b"<html>maintenance</html>"),
     "JSON that is cut off": Answer(200, b'{"Data": {"Name": "St'),
     "a number that is none": Answer(200, b'{"Data": {"ICMTotalContractValue": {"Value": NaN}}}'),
+    "a number beyond all numbers": Answer(
+        200, b'{"Data": {"ICMTotalContractValue": {"Value": 1e99999999999999999999}}}'
+    ),
+}
+
+
+def fault(words: str) -> Fault:
+    """What the words of a feature describe. Raises KeyError or ValueError for words that are none of these."""
+    if words.startswith("status "):
+        status, _, retry_after = words.removeprefix("status ").partition(" with Retry-After ")
+        refused = error(int(status), "Refused", "The request is refused", "")
+        return refused._replace(headers={**refused.headers, "Retry-After": retry_after}) if retry_after else refused
+    return _FAULTS.get(words) or ANSWERS[words]
+
+
+_PAGE = b"<!DOCTYPE html><html><body>Please sign in</body></html>"
+_FAULTS: dict[str, Fault] = {
+    "a connection that is refused": requests.ConnectionError(),
+    "a connection that takes too long": requests.ConnectTimeout(),
+    "an answer that takes too long": requests.ReadTimeout(),
+    "a cut connection": CutConnection(),
+    "an answer that breaks off": requests.exceptions.ChunkedEncodingError(),
+    "half a JSON": ANSWERS["JSON that is cut off"],
+    "an HTML page with status 200": Answer(200, _PAGE, {"Content-Type": "text/html; charset=utf-8"}),
 }
 
 

@@ -17,7 +17,10 @@ from gherkin.pickles.compiler import is_rule_container, is_scenario_container
 from harness.register import Register
 
 OTHER_TAGS: Mapping[str, str] = MappingProxyType(
-    {"open_question": "a question to the people who sign off, with what its answer changes"}
+    {
+        "open_question": "a question to the people who sign off, with what its answer changes",
+        "fault": "something fails on the way, and nothing is lost",
+    }
 )
 """The tags that name no entry of the register."""
 

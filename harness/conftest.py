@@ -15,7 +15,9 @@ pytest_plugins = [
     "harness.steps.when",
     "harness.steps.then",
     "harness.steps.monitoring",
+    "harness.steps.alerts",
     "harness.steps.function_module",
+    "harness.steps.faults",
 ]
 
 

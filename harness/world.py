@@ -2,14 +2,15 @@
 
 import json
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
 from harness.bent_site import BentSite
 from simulator.apim.door import Reply
 from simulator.ecc.bapiret2 import Bapiret2
+from simulator.ecc.system import EccSystem
 from simulator.icertis.agreement import Agreement
 from simulator.icertis.rest import Request
 from simulator.landscape import Databases, Landscape
@@ -73,6 +74,7 @@ class World:
         self.time = datetime(2026, 1, 5, 8, 0, tzinfo=UTC)
         """What time it is in the landscape; only the steps move it."""
 
+        self._broken: dict[str, ExitStack] = {}
         self._databases = databases
         self._settings = Settings()
         self._landscape: Landscape | None = None
@@ -119,6 +121,26 @@ class World:
             self.landscape.work()
         return due is not None
 
+    def break_system(self, system: str, trouble: Callable[[EccSystem], AbstractContextManager[object]]) -> None:
+        """Let a system have some trouble until it is mended, or the scenario ends."""
+        troubles = self._broken.setdefault(system, ExitStack())
+        troubles.enter_context(trouble(self.landscape.systems[system]))
+
+    def mend_system(self, system: str) -> None:
+        self._broken.pop(system).close()
+
+    def pass_time(self, time: timedelta) -> None:
+        """Let time go by, and CPI do what has become due."""
+        self.time += time
+        self.landscape.work()
+
+    def put_back(self) -> None:
+        """Put everything that is in an error queue back, as an administrator does, and let CPI work."""
+        assert self.landscape.queue is not None
+        for entry in self.landscape.monitoring.entries():
+            self.landscape.queue.put_back(entry.guid, self.time)
+        self.landscape.work()
+
     def post(self, payload: object) -> None:
         """Let an event reach the webhook, with ICI's credential."""
         self.reply = self.landscape.post_event(payload)
@@ -142,6 +164,8 @@ class World:
         return [entry for entry in self.now().entries if entry not in self.before.entries]
 
     def close(self) -> None:
+        for system in [*self._broken]:
+            self.mend_system(system)
         if self._landscape is not None:
             self._landscape.__exit__(None, None, None)
 

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from types import TracebackType
 from typing import NamedTuple, Self
 from uuid import uuid4
@@ -11,7 +12,7 @@ import requests
 
 from simulator.apim.door import Door, Reply
 from simulator.clock import Clock, utc_now
-from simulator.cpi.event import stated_sys_id
+from simulator.cpi.event import kept, stated_sys_id
 from simulator.cpi.ici_client import IciClient
 from simulator.cpi.iflow import IntegrationFlow, Outcome
 from simulator.cpi.queue import Queue
@@ -21,6 +22,8 @@ from simulator.ecc.system import EccSystem
 from simulator.icertis.in_process import served
 from simulator.icertis.rest import IcertisRest, RestSite
 from simulator.icertis.tenant import IcertisTenant
+from simulator.monitoring.alerts import Alert, Check, alerts
+from simulator.monitoring.endpoints import not_reached
 from simulator.monitoring.message_log import MessageLog
 from simulator.settings import Settings
 
@@ -53,7 +56,11 @@ class Databases(NamedTuple):
 
 
 class Landscape:
-    """All systems of the interface in one process. Use it as a context manager: inside, CPI can call ICI."""
+    """All systems of the interface in one process.
+
+    Use it as a context manager: inside, the mock answers CPI's calls. One that is not entered calls a real ICI, over
+    the network; it is to be closed.
+    """
 
     def __init__(
         self,
@@ -85,6 +92,9 @@ class Landscape:
         self.systems, self.queue = databases
         self._clock = clock
         self._observe = observe
+        self.alone = False
+        """Whether CPI works on nothing but the event that has just come in, whatever else waits in its store."""
+
         self._session = self._open.enter_context(requests.Session())
         # No proxy, .netrc or certificate store of the machine: a login from .netrc would replace the bearer token.
         self._session.trust_env = False
@@ -99,6 +109,9 @@ class Landscape:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self.close()
+
+    def close(self) -> None:
         self._open.close()
 
     def post_event(self, payload: object) -> Reply:
@@ -120,6 +133,12 @@ class Landscape:
         """One more worker on a store."""
         rules = RetryRules(self.settings.max_attempts, self.settings.first_wait, self.settings.longest_wait)
         return Worker(queue, self._flow, rules, self._clock, self._observe)
+
+    def alerts(self) -> list[Alert]:
+        """Everything that somebody is to be called for now."""
+        checks: dict[str, Check] = {"ICI": partial(not_reached, self._session, self.settings.ici_base_url)}
+        checks |= {name: system.not_there for name, system in self.systems.items()}
+        return alerts(self.monitoring.entries(), checks, self._clock())
 
     @contextmanager
     def events_held_back(self) -> Iterator[None]:
@@ -145,8 +164,8 @@ class Landscape:
     def _accepted(self, payload: object) -> str:
         guid = str(uuid4())
         if self.queue:
-            self.queue.accept(guid, str(uuid4()), payload, stated_sys_id(payload), self._clock())
-            self.work()
+            self.queue.accept(guid, str(uuid4()), kept(payload), stated_sys_id(payload), self._clock())
+            self.worker(self.queue).run(guid if self.alone else None)
         else:
             self._observe(self._flow.go_through(payload))
         return guid

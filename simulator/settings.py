@@ -11,6 +11,9 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 from simulator.database import IN_MEMORY
 from simulator.mapping.contract_types import TYPE_CODES
 
+STORE_NAME = "CPI"
+"""In a data directory, the name of the file with CPI's store; those of the systems bear the names of the systems."""
+
 
 class Settings(BaseModel):
     """One landscape. The defaults are what the specification and the decisions ask for."""
@@ -52,6 +55,13 @@ class Settings(BaseModel):
     seed: int = 0
     """Decides what the mock ICI makes up: System IDs, fields that nobody maps, the order of the fields."""
 
+    @field_validator("systems")
+    @classmethod
+    def _no_system_is_cpi(cls, systems: dict[str, str]) -> dict[str, str]:
+        if any(name.upper() == STORE_NAME for name in systems):
+            raise ValueError(f"{STORE_NAME} is no ECC system: in a data directory its file is that of CPI's store")
+        return systems
+
     @field_validator("type_codes")
     @classmethod
     def _one_code_for_each_type(cls, codes: dict[str, str]) -> dict[str, str]:
@@ -69,7 +79,7 @@ class Settings(BaseModel):
     def in_folder(self, folder: Path) -> "Settings":
         """The same landscape with a database file for each system in `folder`, and one for CPI's store."""
         files = {name: _file(folder, name) for name in self.systems}
-        return self.model_copy(update={"systems": files, "store": self.store and _file(folder, "CPI")})
+        return self.model_copy(update={"systems": files, "store": self.store and _file(folder, STORE_NAME)})
 
 
 def _file(folder: Path, name: str) -> str:

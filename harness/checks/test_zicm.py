@@ -13,11 +13,6 @@ import pytest
 from harness.checks.running_zicm import AGREEMENT, CALL_1, CALL_2, ENTRY, ORGANISATIONS, SUB, Folder, replayed, zicm
 
 
-@pytest.fixture
-def folder(tmp_path: Path) -> Folder:
-    return Folder(tmp_path / "exchanges")
-
-
 @pytest.mark.parametrize(
     ("arguments", "complaint"),
     [

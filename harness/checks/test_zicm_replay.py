@@ -9,11 +9,6 @@ import pytest
 from harness.checks.running_zicm import AGREEMENT, AMENDMENT, CALL_1, CALL_2, ENTRY, SUB, Folder, replayed, zicm
 
 
-@pytest.fixture
-def folder(tmp_path: Path) -> Folder:
-    return Folder(tmp_path / "exchanges")
-
-
 def test_a_delivered_exchange_as_json(folder: Folder) -> None:
     executed = folder.executed()
     ran = zicm("replay", "--json", executed)
@@ -74,7 +69,7 @@ def test_the_order_of_the_folders_matters(folder: Folder) -> None:
 def test_the_tables_last_from_one_run_to_the_next(folder: Folder, tmp_path: Path) -> None:
     executed, data = folder.executed(), tmp_path / "new" / "tables"
     assert replayed(executed, "--data", data)[0]["systems"] == {"PF2": "created", "WP2": "created"}
-    assert sorted(file.name for file in data.iterdir()) == ["PF2.db", "WP2.db"]
+    assert sorted(file.name for file in data.iterdir()) == ["CPI.db", "PF2.db", "WP2.db"]
     assert replayed(executed, "--data", data)[0]["systems"] == {"PF2": "unchanged", "WP2": "unchanged"}
     assert replayed(executed)[0]["systems"] == {"PF2": "created", "WP2": "created"}
 

@@ -2,10 +2,11 @@
 
 from pytest_bdd import given, parsers
 
-from harness.bent_site import ANSWERS, ENVELOPES
+from harness.bent_site import ANSWERS, ENVELOPES, BentSite
 from harness.shapes import shape
 from harness.terms import KINDS, Table, attributes, faked_terms
 from harness.world import World
+from simulator.ecc.system import EccSystem
 
 
 @given("agreements in ICI have these terms:")
@@ -115,7 +116,7 @@ def _(world: World, envelope: str) -> None:
 @given(parsers.parse("ICI answers call {number:d} with {answer}"))
 def _(world: World, number: int, answer: str) -> None:
     assert world.landscape
-    setattr(world.ici, f"call_{number}", ANSWERS[answer])
+    world.ici.always[number] = ANSWERS[answer]
 
 
 @given("ICI expects another bearer token than CPI has")
@@ -141,14 +142,32 @@ def _(world: World, datatable: Table) -> None:
 
 @given(parsers.parse("{system} does not answer"))
 def _(world: World, system: str) -> None:
-    world.landscape.systems[system].answers = False
+    _of(world, system).answers = False
 
 
 @given(parsers.parse("{system} answers again"))
 def _(world: World, system: str) -> None:
-    world.landscape.systems[system].answers = True
+    _of(world, system).answers = True
+
+
+def _of(world: World, name: str) -> BentSite | EccSystem:
+    """ICI or an ECC system."""
+    systems = world.landscape.systems
+    return world.ici if name == "ICI" else systems[name]
 
 
 @given("CPI has tried again")
 def _(world: World) -> None:
     world.try_again()
+
+
+@given(parsers.parse('ICI has sent the event {action} of "{code}" {times:d} times'))
+def _(world: World, action: str, code: str, times: int) -> None:
+    for _ in range(times):
+        world.landscape.tenant.send_event(action, world.agreements[code])
+
+
+@given("CPI has given up")
+def _(world: World) -> None:
+    while world.try_again():
+        pass

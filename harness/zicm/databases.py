@@ -1,15 +1,18 @@
-"""The folder that holds a database file for each ECC system: making it, and reading it without touching it."""
+"""The folder with a database file for each ECC system and for CPI's store: making it, and reading it untouched."""
 
 import sqlite3
 from collections.abc import Iterable
 from contextlib import closing
 from pathlib import Path
+from typing import NamedTuple
 
-from sqlalchemy import create_engine, select
+from sqlalchemy import Connection, RowMapping, Table, create_engine, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
+from simulator.cpi.store import MESSAGE, PARCEL, in_order
 from simulator.ecc.tables import ZTable
+from simulator.settings import STORE_NAME
 
 Row = dict[str, str]
 Tables = dict[str, list[Row]]
@@ -26,7 +29,7 @@ def prepare(folder: Path, names: Iterable[str]) -> None:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise Unusable(f"{folder} cannot be used as the data directory: {error.strerror}") from None
-    for file in (folder / f"{name}.db" for name in names):
+    for file in (folder / f"{name}.db" for name in (*names, STORE_NAME)):
         if file.exists():
             _check(file)
 
@@ -37,6 +40,7 @@ def found(folder: Path) -> dict[str, Path]:
         files = {file.stem: file for file in sorted(folder.iterdir()) if file.suffix == ".db"}
     except OSError as error:
         raise Unusable(f"{folder} cannot be read: {error.strerror}") from None
+    files.pop(STORE_NAME, None)
     if not files:
         raise Unusable(f"{folder} holds no tables: there is no file such as PF2.db in it")
     return files
@@ -44,9 +48,8 @@ def found(folder: Path) -> dict[str, Path]:
 
 def read(file: Path) -> Tables:
     """What the tables in a database file hold. Raises Unusable for a file that is no database of an ECC system."""
-    engine = create_engine("sqlite://", creator=lambda: _read_only(file), poolclass=NullPool)
     try:
-        with engine.connect() as connection:
+        with _reading(file) as connection:
             return {
                 name: [
                     {column: str(value) for column, value in row.items()}
@@ -56,6 +59,46 @@ def read(file: Path) -> Tables:
             }
     except SQLAlchemyError as error:
         raise Unusable(f"{file} does not hold the tables of an ECC system: {reason(error)}") from None
+
+
+class Recorded(NamedTuple):
+    """CPI's message processing log as it stood at one moment."""
+
+    all_messages: list[RowMapping]
+    all_parcels: list[RowMapping]
+
+    def messages(self, guid: str | None = None) -> list[RowMapping]:
+        return [row for row in self.all_messages if guid in (None, row["guid"])]
+
+    def parcels(self, guid: str | None = None) -> list[RowMapping]:
+        return [row for row in self.all_parcels if guid in (None, row["guid"])]
+
+
+def read_store(folder: Path) -> Recorded:
+    """What is in CPI's store. Raises Unusable where the folder has none, or one of another make."""
+    file = folder / f"{STORE_NAME}.db"
+    if not file.is_file():
+        why = f"there is no file {file.name} in it" if folder.is_dir() else "there is no such folder"
+        raise Unusable(f"{folder} holds no messages: {why}")
+    try:
+        with _reading(file) as connection:
+            rows = (list(connection.execute(in_order(table)).mappings()) for table in (MESSAGE, PARCEL))
+            return Recorded(*rows)
+    except SQLAlchemyError as error:
+        raise Unusable(f"{file} is no store of CPI: {reason(error)}") from None
+
+
+def why_not(file: Path, tables: Iterable[Table]) -> str:
+    """Why a database file does not serve; blank where it is there and holds these tables."""
+    if not file.is_file():
+        return f"there is no file {file.name}"
+    try:
+        with _reading(file) as connection:
+            for table in tables:
+                connection.execute(select(table).limit(1))
+    except SQLAlchemyError as error:
+        return f"{file.name} cannot be read: {reason(error)}"
+    return ""
 
 
 def reason(error: SQLAlchemyError) -> str:
@@ -70,6 +113,10 @@ def _check(file: Path) -> None:
             connection.execute("PRAGMA schema_version")
     except sqlite3.Error as error:
         raise Unusable(f"{file} cannot be used as a database: {error}") from None
+
+
+def _reading(file: Path) -> Connection:
+    return create_engine("sqlite://", creator=lambda: _read_only(file), poolclass=NullPool).connect()
 
 
 def _read_only(file: Path) -> sqlite3.Connection:

@@ -3,23 +3,21 @@
 0: all well. 1: something in the data or in the run failed. 2: wrong use.
 """
 
-import json
 from collections.abc import Iterable
 from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from pydantic import ValidationError
 
+from harness.zicm.command_line import FAILED, AsJson, SettingsFile, failed, print_json, settings_in
 from harness.zicm.conditions import load_conditions, show_condition, show_conditions
 from harness.zicm.console import console, forgive_encoding
 from harness.zicm.databases import Unusable, found, read
+from harness.zicm.operating import health_command, messages
 from harness.zicm.replay import Exchange, replay
 from harness.zicm.show_replay import show_exchange, show_summary
 from harness.zicm.show_tables import show_systems
-from harness.zicm.text import plain
-from simulator.settings import Settings
 
 app = typer.Typer(
     name="zicm",
@@ -32,9 +30,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-FAILED = 1
-
-AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object, for programs.")]
+app.add_typer(messages, name="messages")
+app.command("health", epilog="\b\nExample:\n  zicm health --data tables")(health_command)
 
 
 def main() -> None:
@@ -72,24 +69,23 @@ def replay_command(
     ],
     data: Annotated[
         Path | None,
-        typer.Option(metavar="DIR", help="Keep the tables in DIR, one database for each system; else in memory."),
+        typer.Option(metavar="DIR", help="Keep tables and messages in DIR, a database each; else in memory."),
     ] = None,
-    settings: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Settings of the landscape, a TOML file.")
-    ] = None,
+    settings: SettingsFile = None,
     as_json: AsJson = False,
 ) -> None:
     """Replay recorded exchanges with ICI.
 
     Each goes through the mapping and into the tables of every system. A folder holds event.json, agreement.json
     (what ICI answered to call 1) and, where call 2 was made, associatinginstances.json. A call for which the folder
-    holds no answer is answered with 404. Each message is tried once.
+    holds no answer is answered with 404. Each message is tried once; what fails stays
+    in DIR, for zicm messages.
     """
     try:
-        exchanges = replay(folders, _settings(settings), data, look_into_tables=not as_json)
+        exchanges = replay(folders, settings_in(settings), data, look_into_tables=not as_json)
         kinds = _print_as_json(list(exchanges)) if as_json else _print_for_people(exchanges)
     except Unusable as problem:
-        raise _failed(problem) from None
+        raise failed(problem) from None
     raise typer.Exit(FAILED if "failed" in kinds else 0)
 
 
@@ -110,9 +106,9 @@ def tables_command(
             raise typer.BadParameter(f"{data} holds {', '.join(files)}, not {system}", param_hint="--system")
         held = {name: read(file) for name, file in files.items() if system in (None, name)}
     except Unusable as problem:
-        raise _failed(problem) from None
+        raise failed(problem) from None
     if as_json:
-        _print_json(held)
+        print_json(held)
     else:
         show_systems(console(), held)
 
@@ -133,7 +129,7 @@ def conditions_command(
     try:
         listed = load_conditions()
     except Unusable as problem:
-        raise _failed(problem) from None
+        raise failed(problem) from None
     by_id = {one.condition.id: one for one in listed}
     if condition is not None:
         if condition not in by_id:
@@ -142,27 +138,11 @@ def conditions_command(
             )
         listed = [by_id[condition]]
     if as_json:
-        _print_json({"conditions": [one.as_json() for one in listed]})
+        print_json({"conditions": [one.as_json() for one in listed]})
     elif condition is not None:
         show_condition(console(), by_id[condition])
     else:
         show_conditions(console(), listed)
-
-
-def _settings(file: Path | None) -> Settings:
-    """The settings in a file, or the defaults. Raises BadParameter for a file that holds none."""
-    if file is None:
-        return Settings()
-    try:
-        return Settings.read(file)
-    except OSError as error:
-        problem = f"{file} cannot be read: {error.strerror}"
-    except ValidationError as errors:
-        said = (f"{'.'.join(map(str, error['loc']))}: {error['msg']}" for error in errors.errors())
-        problem = f"{file}: {'; '.join(said)}"
-    except ValueError as error:  # no TOML, no UTF-8
-        problem = f"{file} is no TOML: {error}"
-    raise typer.BadParameter(problem, param_hint="--settings")
 
 
 def _print_for_people(exchanges: Iterable[Exchange]) -> list[str]:
@@ -178,15 +158,5 @@ def _print_for_people(exchanges: Iterable[Exchange]) -> list[str]:
 
 def _print_as_json(exchanges: list[Exchange]) -> list[str]:
     """Print all exchanges as one object. Returns what became of them."""
-    _print_json({"exchanges": [exchange.as_json() for exchange in exchanges]})
+    print_json({"exchanges": [exchange.as_json() for exchange in exchanges]})
     return [exchange.kind for exchange in exchanges]
-
-
-def _print_json(content: object) -> None:
-    typer.echo(json.dumps(content, indent=2))
-
-
-def _failed(problem: Unusable) -> typer.Exit:
-    """Tell what went wrong; the exit to raise."""
-    typer.echo(f"Error: {plain(' '.join(str(problem).split()))}", err=True)
-    return typer.Exit(FAILED)

@@ -1,7 +1,7 @@
 """Replaying recorded exchanges through the landscape. What comes out is plain data, whoever shows it."""
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -9,12 +9,17 @@ from sqlalchemy.exc import SQLAlchemyError
 from harness.zicm.changes import Change, between
 from harness.zicm.databases import Tables, Unusable, prepare, reason
 from simulator.cpi.iflow import Outcome
+from simulator.database import IN_MEMORY
 from simulator.errors import InterfaceError
 from simulator.icertis.recorded import RecordedSite
 from simulator.landscape import Landscape
+from simulator.monitoring.message_log import Entry
 from simulator.settings import Settings
 
 EVENT, AGREEMENT, ASSOCIATIONS = "event.json", "agreement.json", "associatinginstances.json"
+
+BEHIND = "it waits behind an earlier message about the same agreement, see zicm messages"
+"""Why an event does not go on: an earlier run was cut short, or a system was not there for it."""
 
 
 @dataclass(frozen=True)
@@ -58,8 +63,9 @@ def replay(
     Looking into the tables before and after each exchange costs time in proportion to what they hold.
     Raises Unusable where the databases cannot be opened.
     """
-    # Without a store each message is tried once: nothing is on its way here that a second attempt could wait for.
-    settings = settings.model_copy(update={"store": None})
+    # Each message is tried once: nothing is on its way here that a second attempt could wait for. What is refused ends
+    # in the error queue.
+    settings = settings.model_copy(update={"store": IN_MEMORY, "max_attempts": 1})
     if data is not None:
         prepare(data, settings.systems)
         settings = settings.in_folder(data)
@@ -69,13 +75,13 @@ def replay(
         for folder in folders:
             outcomes.clear()
             try:
-                _post(landscape, site, Path(folder))
-                (outcome,) = outcomes
+                guid = _post(landscape, site, Path(folder))
+                outcome = _with_systems(outcomes, landscape.monitoring.entry(guid))
                 after = _tables(landscape) if look_into_tables and outcome.systems else before
             except InterfaceError as error:
                 yield Exchange(folder, error)
             except SQLAlchemyError as error:
-                yield Exchange(folder, InterfaceError("REPLAY", "", f"the tables failed: {reason(error)}"))
+                yield Exchange(folder, InterfaceError("REPLAY", "", f"the databases failed: {reason(error)}"))
             else:
                 changes = {name: between(before[name], after[name]) for name in after} if look_into_tables else {}
                 yield Exchange(folder, outcome.error, outcome, changes)
@@ -84,21 +90,28 @@ def replay(
 
 def _opened(settings: Settings, site: RecordedSite, observe: Callable[[Outcome], object]) -> Landscape:
     try:
-        return Landscape(settings, ici=site, observe=observe)
+        landscape = Landscape(settings, ici=site, observe=observe)
     except (SQLAlchemyError, ImportError, ValueError) as error:  # the settings may name any database and any driver
         raise Unusable(f"the tables cannot be opened: {getattr(error, 'orig', None) or error}") from None
+    # What an earlier run, cut short, has left in the store was recorded elsewhere: this site cannot answer for it.
+    landscape.alone = True
+    return landscape
 
 
 def _tables_at_first(landscape: Landscape) -> dict[str, Tables]:
     """What the tables hold before anything is replayed. Raises Unusable for tables of another make."""
     try:
+        landscape.monitoring.entry("")
         return _tables(landscape)
     except SQLAlchemyError as error:
         raise Unusable(f"the tables cannot be read: {reason(error)}") from None
 
 
-def _post(landscape: Landscape, site: RecordedSite, folder: Path) -> None:
-    """Let ICI answer with what the folder holds, and send its event. Raises InterfaceError REPLAY where that fails."""
+def _post(landscape: Landscape, site: RecordedSite, folder: Path) -> str:
+    """Let ICI answer with what the folder holds, and send its event. Returns the guid that the event got.
+
+    Raises InterfaceError REPLAY where that fails.
+    """
     event = _read(folder, EVENT)
     site.agreement, site.associating_instances = _read(folder, AGREEMENT), _read(folder, ASSOCIATIONS)
     if event is None:
@@ -106,6 +119,22 @@ def _post(landscape: Landscape, site: RecordedSite, folder: Path) -> None:
     reply = landscape.post_body(event)
     if reply.status != 202:
         raise InterfaceError("REPLAY", EVENT, f"the webhook does not take it: {reply.body['error']}")
+    return reply.body["guid"]
+
+
+def _with_systems(observed: list[Outcome], entry: Entry | None) -> Outcome:
+    """What CPI made of an event, with what the monitoring says of each system.
+
+    Raises InterfaceError REPLAY where CPI has not come to it.
+    """
+    if entry is None or not observed:
+        raise InterfaceError("REPLAY", EVENT, BEHIND)
+    refusals = {
+        name: InterfaceError(*entry.system_errors.get(name, ("REPLAY", EVENT, BEHIND)))
+        for name, state in entry.systems.items()
+        if state in ("refused", "waiting")
+    }
+    return replace(observed[-1], systems=entry.systems, refusals=refusals)
 
 
 def _no(folder: Path) -> str:

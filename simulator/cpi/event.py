@@ -60,6 +60,24 @@ def stated_sys_id(payload: object) -> str:
         return ""
 
 
+def kept(payload: object) -> object:
+    """What is stored of an event: the four fields in their places, and nothing else that it may tell (SEC-2).
+
+    It reads as the event itself does, the errors of a broken one included.
+    """
+    if isinstance(payload, list):
+        return [kept(one) for one in payload[:2]]
+    if not isinstance(payload, Mapping):
+        return None
+    names = {name.lower() for name in FIELDS}
+    found: dict[object, object] = {
+        name: value if isinstance(value, str | None) else {}
+        for name, value in payload.items()
+        if str(name).lower() in names
+    }
+    return found | {name: kept(value) for name, value in payload.items() if str(name).lower() == "data"}
+
+
 def _fields(payload: object) -> dict[str, object]:
     """The four fields, wherever they stand: at the top, under ``data``, in an array of one (D-32)."""
     if isinstance(payload, list) and len(payload) == 1:

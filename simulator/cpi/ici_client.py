@@ -15,6 +15,9 @@ from simulator.mapping.sheet import NEEDED
 TIMEOUT_SECONDS = (5, 30)
 """For the connection, and between two bytes of the answer."""
 
+LONGEST_RETRY_AFTER = 24 * 3600.0
+"""In seconds. Who asks for more asks by mistake, and an event must not wait for years."""
+
 _FAILURES = {
     requests.codes.unauthorized: Failure.UNAUTHORIZED,
     requests.codes.not_found: Failure.NOT_FOUND,
@@ -66,7 +69,7 @@ class IciClient:
         try:
             # Amounts keep every digit as Decimal; NaN and Infinity are no JSON.
             return json.loads(answer.content, parse_float=Decimal, parse_constant=_no_constant)
-        except (ValueError, RecursionError):
+        except (ValueError, ArithmeticError, RecursionError):  # arithmetic: an exponent beyond all Decimals
             raise InterfaceError(rule, "", "the answer is no JSON", Failure.BROKEN_ANSWER) from None
 
     def _call(self, rule: str, path: str) -> requests.Response:
@@ -88,9 +91,9 @@ def _failure(status: int) -> Failure:
 
 
 def _retry_after(answer: requests.Response) -> float | None:
-    """The seconds of the header Retry-After; a date in it is not read, the usual wait serves then."""
+    """The seconds of the header Retry-After, at most a day; a date in it is not read, the usual wait serves then."""
     stated = answer.headers.get("Retry-After", "")
-    return float(stated) if stated.isdecimal() else None
+    return min(float(stated), LONGEST_RETRY_AFTER) if stated.isdecimal() else None
 
 
 def _path(agreements: str, event: Event) -> str:

@@ -6,50 +6,28 @@ from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, RowMapping, Table, and_, exists, func, insert, select, update
+from sqlalchemy import Connection, RowMapping, Table, case, func, insert, select, update
 from sqlalchemy.sql.elements import ColumnElement
 
-from simulator.cpi.store import MESSAGE, PARCEL, StoreTable
-from simulator.database import engine
+from simulator.cpi.store import MESSAGE, PARCEL, REFUSED, TO_DELIVER, TO_FETCH, WAITING, StoreTable, in_order
+from simulator.database import engine, wipe
 from simulator.errors import InterfaceError
 from simulator.mapping.message import Message
 
-WAITING, REFUSED = "waiting", "refused"
 LEASE = timedelta(minutes=5)
 """How long a worker may be at one piece of work; longer than any call of it can take."""
-
-
-_EARLIER_MESSAGE, _EARLIER_PARCEL = MESSAGE.alias(), PARCEL.alias()
-
-_TO_FETCH = and_(
-    MESSAGE.c.stage == "fetch",
-    ~exists().where(
-        _EARLIER_MESSAGE.c.stage == "fetch",
-        _EARLIER_MESSAGE.c.sys_id == MESSAGE.c.sys_id,
-        _EARLIER_MESSAGE.c.number < MESSAGE.c.number,
-    ),
-)
-"""Events that no earlier one about the same agreement holds up."""
-
-_TO_DELIVER = and_(
-    PARCEL.c.state == WAITING,
-    ~exists().where(
-        _EARLIER_PARCEL.c.system == PARCEL.c.system,
-        _EARLIER_PARCEL.c.agreement == PARCEL.c.agreement,
-        _EARLIER_PARCEL.c.number < PARCEL.c.number,
-        _EARLIER_PARCEL.c.state == WAITING,
-        _EARLIER_PARCEL.c.holds_up,
-    ),
-)
-"""Messages that no earlier one about the same agreement holds up in their system."""
 
 
 class Fetch(NamedTuple):
     """An event whose agreement is to be read from ICI."""
 
+    number: int
     guid: str
     payload: object
     attempts: int
+    lease: str
+    seen: int
+    """The last message to a system that there was when the event was taken up."""
 
 
 class Parcel(NamedTuple):
@@ -58,8 +36,10 @@ class Parcel(NamedTuple):
     number: int
     guid: str
     system: str
+    agreement: str
     message: Message
     attempts: int
+    lease: str
 
 
 class Queue:
@@ -70,6 +50,7 @@ class Queue:
         self._skip_locked = self._engine.dialect.name == "postgresql"
         with self._engine.begin() as connection:
             StoreTable.metadata.create_all(connection)
+        wipe(self._engine)  # after what a worker that was killed could not wipe any more
 
     def accept(self, guid: str, correlation_id: str, payload: object, sys_id: str, now: datetime) -> None:
         """Store an event; from here on it cannot be lost."""
@@ -88,21 +69,27 @@ class Queue:
         with self._transaction() as connection:
             connection.execute(insert(MESSAGE), row)
 
-    def take_fetch(self, now: datetime) -> Fetch | None:
-        """Take up the first event that is due; events about the same agreement keep their order."""
-        row = self._take(MESSAGE, _TO_FETCH, now)
-        return Fetch(row["guid"], json.loads(row["payload"]), row["attempts"]) if row else None
+    def take_fetch(self, now: datetime, guid: str | None = None) -> Fetch | None:
+        """Take up the first event that is due; events about the same agreement keep their order.
 
-    def take_parcel(self, now: datetime) -> Parcel | None:
+        With `guid` no other event is taken up, here and with `take_parcel`.
+        """
+        row = self._take(MESSAGE, TO_FETCH, now, guid)
+        if row is None:
+            return None
+        payload = json.loads(row["payload"])
+        return Fetch(row["number"], row["guid"], payload, row["attempts"], row["lease_until"], row["seen"])
+
+    def take_parcel(self, now: datetime, guid: str | None = None) -> Parcel | None:
         """Take up the first message that is due and that no earlier one about the same agreement holds up."""
-        row = self._take(PARCEL, _TO_DELIVER, now)
+        row = self._take(PARCEL, TO_DELIVER, now, guid)
         if row is None:
             return None
         content = json.loads(row["content"])
         organisations = None if content["organisations"] is None else tuple(content["organisations"])
-        return Parcel(
-            row["number"], row["guid"], row["system"], Message(content["fields"], organisations), row["attempts"]
-        )
+        message = Message(content["fields"], organisations)
+        number, guid, system, agreement = (row[name] for name in ("number", "guid", "system", "agreement"))
+        return Parcel(number, guid, system, agreement, message, row["attempts"], row["lease_until"])
 
     def read(self, guid: str, source: str, contract_type: str, action: str) -> None:
         """Write down what an event says of itself."""
@@ -110,21 +97,28 @@ class Queue:
         with self._transaction() as connection:
             connection.execute(update(MESSAGE).where(MESSAGE.c.guid == guid), fields)
 
-    def discard(self, guid: str, note: str, now: datetime, *, forget: bool) -> None:
+    def discard(self, fetch: Fetch, note: str, now: datetime, *, forget: bool) -> None:
         """The event leads to no message. `forget` leaves nothing of the agreement behind (SEC-2)."""
         fields: dict[str, Any] = {"status": "DISCARDED", "stage": "done", "note": note, **_no_error()}
         if forget:
             fields |= {"payload": "", "source": "", "contract_type": "", "sys_id": "", "action": ""}
         with self._transaction() as connection:
-            self._write_message(connection, guid, fields, now)
+            if _is_held(connection, MESSAGE, fetch):
+                self._write_message(connection, fetch.guid, fields, now)
+        if forget:
+            wipe(self._engine)
 
-    def dispatch(self, guid: str, message: Message, systems: Mapping[str, object], now: datetime) -> None:
-        """The event leads to a message: put it into the queue of every system."""
+    def dispatch(self, fetch: Fetch, message: Message, systems: Mapping[str, object], now: datetime) -> None:
+        """The event leads to a message: put it into the queue of every system.
+
+        Where another event about the same agreement, or its amendment, came to a message meanwhile, the agreement is
+        read once more instead: else what was read before could be written over what was read after (D-21).
+        """
         content = json.dumps({"fields": dict(message.fields), "organisations": message.organisations})
         agreement = f"{message.fields['SYSID']} {message.fields['ICMAGREEMENTCODE']}"
         parcels = [
             {
-                "guid": guid,
+                "guid": fetch.guid,
                 "system": name,
                 "agreement": agreement,
                 "content": content,
@@ -133,9 +127,15 @@ class Queue:
             }
             for name in systems
         ]
+        meanwhile = select(PARCEL.c.number).where(PARCEL.c.agreement == agreement, PARCEL.c.number > fetch.seen)
         with self._transaction() as connection:
-            connection.execute(insert(PARCEL), parcels)
-            self._write_message(connection, guid, {"status": "PROCESSING", "stage": "deliver", **_no_error()}, now)
+            if not _is_held(connection, MESSAGE, fetch):
+                return
+            fields: dict[str, Any] = {"status": "PROCESSING", **_no_error()}
+            if connection.execute(meanwhile).first() is None:
+                connection.execute(insert(PARCEL), parcels)
+                fields["stage"] = "deliver"
+            self._write_message(connection, fetch.guid, fields, now)
 
     def fetch_failed(
         self, fetch: Fetch, error: InterfaceError, wait: timedelta | None, now: datetime, *, tried_out: bool
@@ -147,14 +147,19 @@ class Queue:
         else:
             fields |= {"status": "RETRY", "due_at": written(now + wait)}
         with self._transaction() as connection:
-            self._write_message(connection, fetch.guid, fields, now)
+            if _is_held(connection, MESSAGE, fetch):
+                self._write_message(connection, fetch.guid, fields, now)
 
     def delivered(self, parcel: Parcel, state: str, now: datetime) -> None:
         """A system has the message."""
         fields = {"state": state, "content": "", "attempts": parcel.attempts + 1, "lease_until": "", **_no_error()}
+        # There is an entry now: what missed it goes in next, before anything later (D-07).
+        missed = update(PARCEL).where(*_same_agreement(parcel), PARCEL.c.state == WAITING, ~PARCEL.c.holds_up)
         with self._transaction() as connection:
-            connection.execute(update(PARCEL).where(PARCEL.c.number == parcel.number), fields)
-            self._sum_up(connection, parcel.guid, now)
+            if _is_held(connection, PARCEL, parcel):
+                connection.execute(update(PARCEL).where(PARCEL.c.number == parcel.number), fields)
+                connection.execute(missed, {"holds_up": True, "due_at": written(now)})
+                self._sum_up(connection, parcel.guid, now)
 
     def not_delivered(
         self, parcel: Parcel, error: InterfaceError, wait: timedelta | None, now: datetime, *, holds_up: bool
@@ -168,8 +173,9 @@ class Queue:
         }
         fields |= {"state": REFUSED} if wait is None else {"due_at": written(now + wait)}
         with self._transaction() as connection:
-            connection.execute(update(PARCEL).where(PARCEL.c.number == parcel.number), fields)
-            self._sum_up(connection, parcel.guid, now)
+            if _is_held(connection, PARCEL, parcel):
+                connection.execute(update(PARCEL).where(PARCEL.c.number == parcel.number), fields)
+                self._sum_up(connection, parcel.guid, now)
 
     def put_back(self, guid: str, now: datetime) -> bool:
         """Take a failed event, or its refused messages, up again from the beginning. Returns whether there was any."""
@@ -189,20 +195,20 @@ class Queue:
         """When the next piece of work is due; None where nothing waits."""
         with self._transaction() as connection:
             dues = [
-                connection.execute(select(func.min(table.c.due_at)).where(waits)).scalar()
-                for table, waits in ((MESSAGE, _TO_FETCH), (PARCEL, _TO_DELIVER))
+                connection.execute(select(func.min(_free_from(table))).where(waits)).scalar()
+                for table, waits in ((MESSAGE, TO_FETCH), (PARCEL, TO_DELIVER))
             ]
         return min((datetime.fromisoformat(due) for due in dues if due), default=None)
 
-    def messages(self) -> list[RowMapping]:
-        """Every event, in the order of arrival."""
+    def messages(self, guid: str | None = None) -> list[RowMapping]:
+        """Every event, in the order of arrival; or the one with this guid."""
         with self._transaction() as connection:
-            return list(connection.execute(select(MESSAGE).order_by(MESSAGE.c.number)).mappings())
+            return list(connection.execute(in_order(MESSAGE, guid)).mappings())
 
-    def parcels(self) -> list[RowMapping]:
-        """Every message to a system, in the order in which they were made."""
+    def parcels(self, guid: str | None = None) -> list[RowMapping]:
+        """Every message to a system, in the order in which they were made; or those of one event."""
         with self._transaction() as connection:
-            return list(connection.execute(select(PARCEL).order_by(PARCEL.c.number)).mappings())
+            return list(connection.execute(in_order(PARCEL, guid)).mappings())
 
     def reset(self) -> None:
         """Empty the store."""
@@ -213,7 +219,7 @@ class Queue:
     def close(self) -> None:
         self._engine.dispose()
 
-    def _take(self, table: Table, waits: ColumnElement[bool], now: datetime) -> RowMapping | None:
+    def _take(self, table: Table, waits: ColumnElement[bool], now: datetime, guid: str | None) -> dict[str, Any] | None:
         at = written(now)
         due = (
             select(table)
@@ -221,14 +227,17 @@ class Queue:
             .order_by(table.c.number)
             .limit(1)
         )
+        if guid is not None:
+            due = due.where(table.c.guid == guid)
         if self._skip_locked:
             due = due.with_for_update(of=table, skip_locked=True)
         with self._transaction() as connection:
             row = connection.execute(due).mappings().first()
-            if row is not None:
-                lease = update(table).where(table.c.number == row["number"]).values(lease_until=written(now + LEASE))
-                connection.execute(lease)
-            return row
+            if row is None:
+                return None
+            lease = {"lease_until": written(now + LEASE)}
+            connection.execute(update(table).where(table.c.number == row["number"]), lease)
+            return {**row, **lease, "seen": connection.execute(select(func.max(PARCEL.c.number))).scalar() or 0}
 
     def _sum_up(self, connection: Connection, guid: str, now: datetime) -> None:
         """Write an event's status anew from what became of its messages."""
@@ -258,6 +267,24 @@ class Queue:
 def written(at: datetime) -> str:
     """A time as the store holds it."""
     return at.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+def _is_held(connection: Connection, table: Table, piece: Fetch | Parcel) -> bool:
+    """Whether the lease is still that of the worker that took the piece up.
+
+    Where it was too slow, or the piece was put back meanwhile, another is at it, and what this one found is old.
+    """
+    lease = select(table.c.lease_until).where(table.c.number == piece.number).with_for_update()
+    return connection.execute(lease).scalar() == piece.lease
+
+
+def _same_agreement(parcel: Parcel) -> tuple[ColumnElement[bool], ...]:
+    return PARCEL.c.system == parcel.system, PARCEL.c.agreement == parcel.agreement
+
+
+def _free_from(table: Table) -> ColumnElement[str]:
+    """From when on a worker may take a piece up: when it is due, and no other worker is at it."""
+    return case((table.c.lease_until > table.c.due_at, table.c.lease_until), else_=table.c.due_at)
 
 
 def _error(error: InterfaceError) -> dict[str, str]:

@@ -1,6 +1,8 @@
 """CPI's store: every event that was accepted, and every message on its way to a system, until it is in."""
 
-from sqlalchemy import Index, MetaData, Table
+from typing import Any
+
+from sqlalchemy import Index, MetaData, Select, Table, and_, exists, select
 from sqlmodel import Field, SQLModel
 
 
@@ -87,3 +89,35 @@ class CpiParcel(StoreTable, table=True):
 
 MESSAGE: Table = StoreTable.metadata.tables["CPI_MESSAGE"]
 PARCEL: Table = StoreTable.metadata.tables["CPI_PARCEL"]
+
+WAITING, REFUSED = "waiting", "refused"
+
+_EARLIER_MESSAGE, _EARLIER_PARCEL = MESSAGE.alias(), PARCEL.alias()
+
+TO_FETCH = and_(
+    MESSAGE.c.stage == "fetch",
+    ~exists().where(
+        _EARLIER_MESSAGE.c.stage == "fetch",
+        _EARLIER_MESSAGE.c.sys_id == MESSAGE.c.sys_id,
+        _EARLIER_MESSAGE.c.number < MESSAGE.c.number,
+    ),
+)
+"""Events that no earlier one about the same agreement holds up."""
+
+TO_DELIVER = and_(
+    PARCEL.c.state == WAITING,
+    ~exists().where(
+        _EARLIER_PARCEL.c.system == PARCEL.c.system,
+        _EARLIER_PARCEL.c.agreement == PARCEL.c.agreement,
+        _EARLIER_PARCEL.c.number < PARCEL.c.number,
+        _EARLIER_PARCEL.c.state == WAITING,
+        _EARLIER_PARCEL.c.holds_up,
+    ),
+)
+"""Messages that no earlier one about the same agreement holds up in their system."""
+
+
+def in_order(table: Table, guid: str | None = None) -> Select[Any]:
+    """Asks for everything in a table of the store, oldest first, or for what belongs to one event."""
+    everything = select(table).order_by(table.c.number)
+    return everything if guid is None else everything.where(table.c.guid == guid)

@@ -26,21 +26,21 @@ class Worker:
         self._clock = clock
         self._observe = observe
 
-    def run(self) -> None:
-        """Work until nothing is due."""
-        while self.step():
+    def run(self, guid: str | None = None) -> None:
+        """Work until nothing is due; with `guid`, until nothing of this event is."""
+        while self.step(guid):
             pass
 
-    def step(self) -> bool:
-        """Do one piece of work. Returns whether there was any.
+    def step(self, guid: str | None = None) -> bool:
+        """Do one piece of work, with `guid` of this event alone. Returns whether there was any.
 
         Killed at any point, it leaves the piece in the store: it is taken up again when the lease has run out, and
         doing it twice does no harm (D-21).
         """
-        if fetch := self._queue.take_fetch(self._clock()):
+        if fetch := self._queue.take_fetch(self._clock(), guid):
             self._prepare(fetch)
             return True
-        if parcel := self._queue.take_parcel(self._clock()):
+        if parcel := self._queue.take_parcel(self._clock(), guid):
             self._deliver(parcel)
             return True
         return False
@@ -55,11 +55,11 @@ class Worker:
         if outcome.failure:
             self._not_prepared(fetch, outcome.failure)
         elif outcome.processed and outcome.processed.message:
-            self._queue.dispatch(fetch.guid, outcome.processed.message, self._flow.targets, now)
+            self._queue.dispatch(fetch, outcome.processed.message, self._flow.targets, now)
         elif outcome.processed and outcome.processed.filtered:
-            self._queue.discard(fetch.guid, FILTERED, now, forget=True)
+            self._queue.discard(fetch, FILTERED, now, forget=True)
         else:
-            self._queue.discard(fetch.guid, IGNORED, now, forget=False)
+            self._queue.discard(fetch, IGNORED, now, forget=False)
 
     def _not_prepared(self, fetch: Fetch, error: InterfaceError) -> None:
         wait = self._rules.wait(error, fetch.attempts + 1)

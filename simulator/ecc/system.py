@@ -1,6 +1,7 @@
 """One ECC system: its database and the function module that it offers. PF2 and WP2 are two of these."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from threading import Lock
 
 from sqlalchemy import Table, select
@@ -38,12 +39,34 @@ class EccSystem:
         if not self.answers:
             raise InterfaceError("D-20", "", f"{self.name} does not answer", Failure.SYSTEM_DOWN)
         try:
-            with self._lock, self._connection.begin():
-                return create_or_update(self._connection, contract, organisations)
+            with self._lock:
+                return self._in_one_transaction(contract, organisations)
         except SQLAlchemyError as failure:
             # What SQLAlchemy says of it holds the values of the message, so only its kind is told (SEC-2).
             why = f"the database of {self.name} failed ({type(failure).__name__})"
             raise InterfaceError("D-20", "", why, Failure.SYSTEM_DOWN) from None
+
+    def _in_one_transaction(self, contract: Mapping[str, str], organisations: Sequence[str] | None) -> list[Bapiret2]:
+        try:
+            with self._connection.begin():
+                return create_or_update(self._connection, contract, organisations)
+        except SQLAlchemyError:
+            # After a commit that failed SQLAlchemy has no transaction any more, but the database may.
+            with suppress(SQLAlchemyError, self._connection.dialect.loaded_dbapi.Error):
+                self._connection.connection.rollback()
+            raise
+
+    def not_there(self) -> str:
+        """Why the system takes nothing, without any value; blank where it is there, with its tables."""
+        if not self.answers:
+            return f"{self.name} does not answer"
+        try:
+            with self._lock, self._connection.begin():
+                for table in _tables().values():
+                    self._connection.execute(select(table).limit(1))
+        except SQLAlchemyError as failure:
+            return f"the database of {self.name} failed ({type(failure).__name__})"
+        return ""
 
     def tables(self) -> dict[str, list[dict[str, str]]]:
         """What the tables hold: table name to its rows in the order of their key, every value as text."""

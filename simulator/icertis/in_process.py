@@ -19,9 +19,7 @@ def served(site: RestSite, base_url: str) -> Iterator[None]:
         def answer(request: requests.PreparedRequest) -> tuple[int, dict[str, str], bytes]:
             mock.calls.reset()  # it would keep every answer, those of confidential agreements among them (SEC-2)
             found = site.answer(request.method or "", (request.url or "").removeprefix(base_url), dict(request.headers))
-            return found.status, {}, found.body
+            return found.status, dict(found.headers), found.body
 
-        mock.add_callback(
-            responses.GET, re.compile(re.escape(base_url) + "/.*"), callback=answer, content_type="application/json"
-        )
+        mock.add_callback(responses.GET, re.compile(re.escape(base_url) + "/.*"), callback=answer, content_type=None)
         yield

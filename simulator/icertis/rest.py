@@ -4,6 +4,7 @@ import json
 import random
 import re
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import NamedTuple, Protocol
 from urllib.parse import unquote
 from zlib import crc32
@@ -23,17 +24,22 @@ class Request(NamedTuple):
     path: str
 
 
+JSON: Mapping[str, str] = MappingProxyType({"Content-Type": "application/json"})
+
+
 class Answer(NamedTuple):
-    """An HTTP answer with a JSON body."""
+    """An HTTP answer, of JSON unless its headers say otherwise."""
 
     status: int
     body: bytes
+    headers: Mapping[str, str] = JSON
 
 
 class RestSite(Protocol):
     """Anything that answers REST calls as ICI does."""
 
-    def answer(self, method: str, path: str, headers: Mapping[str, str]) -> Answer: ...
+    def answer(self, method: str, path: str, headers: Mapping[str, str]) -> Answer:
+        """Answer one request; raises requests.RequestException for an answer that never comes, or not whole."""
 
 
 class IcertisRest:

@@ -34,7 +34,7 @@ def alerts(entries: Iterable[Entry], endpoints: Mapping[str, Check], now: dateti
 
 def _of_message(entry: Entry, now: datetime) -> list[Alert]:
     found = []
-    if entry.status in ("FAILED", "ESCALATED"):
+    if entry.is_failed:
         found.append(Alert("MON-1", entry.guid, f"in the error queue: {entry.error_id} {entry.error_field}".rstrip()))
     in_both = bool(entry.systems) and set(entry.systems.values()) <= {"created", "changed", "unchanged"}
     if entry.action == "Executed" and entry.status != "DISCARDED" and not in_both:

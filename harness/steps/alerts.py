@@ -1,0 +1,64 @@
+"""The steps about time that passes, and about what somebody is called for."""
+
+from datetime import timedelta
+
+from pytest_bdd import parsers, then, when
+
+from harness.comparison import assert_equal
+from harness.steps.given import draft
+from harness.steps.monitoring import the_entry
+from harness.terms import Table
+from harness.world import CONTRACT, World
+
+
+@when(parsers.re(r"(?P<minutes>\d+) minutes? pass(?:es)?"))
+def _(world: World, minutes: str) -> None:
+    world.act(lambda: world.pass_time(timedelta(minutes=int(minutes))))
+
+
+@when("an administrator puts back what has failed")
+def _(world: World) -> None:
+    world.act(world.put_back)
+
+
+@when(parsers.parse("ICI executes {number:d} agreements in the course of one day"))
+def _(world: World, number: int) -> None:
+    def execute_all() -> None:
+        for count in range(number):
+            code = f"PST{90000 + count}"
+            draft(world, "Standalone Agreement", code, {})
+            world.landscape.tenant.execute(world.agreements[code])
+            world.pass_time(timedelta(days=1) / number)
+
+    world.act(execute_all)
+
+
+@then(parsers.parse("the monitoring shows the event as {status}, to be tried again at {time}"))
+def _(world: World, status: str, time: str) -> None:
+    entry = the_entry(world)
+    assert_equal("status and next attempt", (entry.status, entry.next_attempt), (status, f"{time}.000000+00:00"))
+
+
+@then("the monitoring shows these attempts:")
+def _(world: World, datatable: Table) -> None:
+    expected = {system: int(attempts) for system, attempts in datatable}
+    assert_equal("the attempts by system", the_entry(world).system_attempts, expected)
+
+
+@then("exactly these alerts stand:")
+def _(world: World, datatable: Table) -> None:
+    codes = {agreement.sys_id: code for code, agreement in world.agreements.items()}
+    subjects = {entry.guid: codes[entry.sys_id] for entry in world.now().entries if entry.sys_id in codes}
+    stand = [[rule, subjects.get(subject, subject), what] for rule, subject, what in world.landscape.alerts()]
+    assert_equal("the alerts", stand, datatable)
+
+
+@then("no alert stands")
+def _(world: World) -> None:
+    assert_equal("the alerts", world.landscape.alerts(), [])
+
+
+@then(parsers.parse("PF2 and WP2 hold {number:d} entries each"))
+def _(world: World, number: int) -> None:
+    found = {name: len(tables[CONTRACT]) for name, tables in world.now().tables.items()}
+    assert_equal("the number of entries", found, {"PF2": number, "WP2": number})

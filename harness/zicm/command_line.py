@@ -1,0 +1,45 @@
+"""What the commands have in common: options, the exit code of a failure, output for programs."""
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from pydantic import ValidationError
+
+from harness.zicm.databases import Unusable
+from harness.zicm.text import plain
+from simulator.settings import Settings
+
+FAILED = 1
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object, for programs.")]
+SettingsFile = Annotated[
+    Path | None, typer.Option("--settings", metavar="FILE", help="Settings of the landscape, a TOML file.")
+]
+
+
+def settings_in(file: Path | None) -> Settings:
+    """The settings in a file, or the defaults. Raises BadParameter for a file that holds none."""
+    if file is None:
+        return Settings()
+    try:
+        return Settings.read(file)
+    except OSError as error:
+        problem = f"{file} cannot be read: {error.strerror}"
+    except ValidationError as errors:
+        said = (f"{'.'.join(map(str, error['loc']))}: {error['msg']}" for error in errors.errors())
+        problem = f"{file}: {'; '.join(said)}"
+    except ValueError as error:  # no TOML, no UTF-8
+        problem = f"{file} is no TOML: {error}"
+    raise typer.BadParameter(problem, param_hint="--settings")
+
+
+def print_json(content: object) -> None:
+    typer.echo(json.dumps(content, indent=2))
+
+
+def failed(problem: Unusable) -> typer.Exit:
+    """Tell what went wrong; the exit to raise."""
+    typer.echo(f"Error: {plain(' '.join(str(problem).split()))}", err=True)
+    return typer.Exit(FAILED)
