@@ -8,6 +8,7 @@ from typing import Any, TypeAlias
 import requests
 
 from harness.frail_ecc import Killed
+from simulator.icertis.listing import LISTING
 from simulator.icertis.rest import Answer, RestSite, data, error
 
 Fault: TypeAlias = Answer | requests.RequestException
@@ -28,6 +29,9 @@ class BentSite:
         self.next: dict[int, list[Fault]] = {1: [], 2: []}
         """By number of the call, what it comes to the next times, before anything in `always`."""
 
+        self.listing: Answer | None = None
+        """What the listing of agreements is answered instead."""
+
         self.answers = True
         """Whether it can be reached."""
 
@@ -46,6 +50,8 @@ class BentSite:
     def answer(self, method: str, path: str, headers: Mapping[str, str]) -> Answer:
         if not self.answers:
             raise requests.ConnectionError
+        if LISTING.fullmatch(path):
+            return self.listing or self._site.answer(method, path, headers)
         number = 2 if "/associatinginstances/" in path else 1
         fault = self.next[number].pop(0) if self.next[number] else self.always.get(number)
         if isinstance(fault, requests.ConnectionError) and not isinstance(fault, CutConnection):
@@ -105,6 +111,12 @@ _FAULTS: dict[str, Fault] = {
     "an answer that breaks off": requests.exceptions.ChunkedEncodingError(),
     "half a JSON": ANSWERS["JSON that is cut off"],
     "an HTML page with status 200": Answer(200, _PAGE, {"Content-Type": "text/html; charset=utf-8"}),
+}
+
+LISTINGS = {
+    "an agreement without a SysId": data([{"ICMAgreementCode": "PST1", "ICMStatus": "Executed"}]),
+    "the same page for ever": Answer(200, b'{"Data": [{"SysId": "a", "ICMStatus": "Draft"}], "HasMoreData": true}'),
+    "HasMoreData that is a text": Answer(200, b'{"Data": [], "HasMoreData": "no"}'),
 }
 
 

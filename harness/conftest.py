@@ -18,6 +18,7 @@ pytest_plugins = [
     "harness.steps.alerts",
     "harness.steps.function_module",
     "harness.steps.faults",
+    "harness.steps.reconciliation",
 ]
 
 

@@ -11,10 +11,12 @@ from harness.bent_site import BentSite
 from simulator.apim.door import Reply
 from simulator.ecc.bapiret2 import Bapiret2
 from simulator.ecc.system import EccSystem
+from simulator.errors import InterfaceError
 from simulator.icertis.agreement import Agreement
 from simulator.icertis.rest import Request
 from simulator.landscape import Databases, Landscape
 from simulator.monitoring.message_log import Entry
+from simulator.reporting.reconciliation import Finding
 from simulator.settings import Settings
 
 Row = dict[str, str]
@@ -70,6 +72,12 @@ class World:
 
         self.definitions: dict[str, list[Row]] = {}
         """By system, the definition of the table that was looked at."""
+
+        self.findings: list[Finding] = []
+        """What the last comparison found."""
+
+        self.not_compared: InterfaceError | None = None
+        """Why there was no comparison."""
 
         self.time = datetime(2026, 1, 5, 8, 0, tzinfo=UTC)
         """What time it is in the landscape; only the steps move it."""

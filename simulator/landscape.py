@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from functools import partial
 from types import TracebackType
 from typing import NamedTuple, Self
@@ -15,6 +16,7 @@ from simulator.clock import Clock, utc_now
 from simulator.cpi.event import kept, stated_sys_id
 from simulator.cpi.ici_client import IciClient
 from simulator.cpi.iflow import IntegrationFlow, Outcome
+from simulator.cpi.present import Listed, listed, present
 from simulator.cpi.queue import Queue
 from simulator.cpi.retries import RetryRules
 from simulator.cpi.worker import Worker
@@ -22,9 +24,11 @@ from simulator.ecc.system import EccSystem
 from simulator.icertis.in_process import served
 from simulator.icertis.rest import IcertisRest, RestSite
 from simulator.icertis.tenant import IcertisTenant
+from simulator.mapping.message import Message
 from simulator.monitoring.alerts import Alert, Check, alerts
 from simulator.monitoring.endpoints import not_reached
 from simulator.monitoring.message_log import MessageLog
+from simulator.reporting.reconciliation import DIFFERING, MISSING, Agreement, Finding, reconcile, repairs
 from simulator.settings import Settings
 
 
@@ -140,6 +144,30 @@ class Landscape:
         checks |= {name: system.not_there for name, system in self.systems.items()}
         return alerts(self.monitoring.entries(), checks, self._clock())
 
+    def reconcile(
+        self, *, repair: bool = False, done: Callable[[int, int], object] = lambda _through, _of: None
+    ) -> list[Finding]:
+        """Compare what ICI holds with what each system holds; `done` is told how many agreements of how many are done.
+
+        `repair` sends the events that mend what is missing or differing to the webhook, as if ICI had sent them.
+        Raises InterfaceError D-45 where ICI does not say which agreements there are.
+        """
+        settings = self.settings
+        agreements = listed(self._ici_client())
+        systems = {name: system.z_mm_icmcontract_read for name, system in self.systems.items()}
+
+        def expected(one: Listed) -> Message | None:
+            return present(one, settings.source, self._ici_client(), settings.type_codes)
+
+        findings = reconcile(agreements, expected, systems, settings.source, done)
+        if not repair:
+            return findings
+        guids = {
+            sys_id: tuple(self._send_anew(agreement, action) for action in actions)
+            for sys_id, (agreement, actions) in repairs(findings, agreements).items()
+        }
+        return [replace(one, queued=guids[one.sys_id]) if one.kind in (MISSING, DIFFERING) else one for one in findings]
+
     @contextmanager
     def events_held_back(self) -> Iterator[None]:
         """Inside, what the tenant emits stays on its way until `release_events`."""
@@ -160,6 +188,11 @@ class Landscape:
             self._held.append(event)
         else:
             self.post_event(event)
+
+    def _send_anew(self, agreement: Agreement, action: str) -> str:
+        """Let an event that never came reach the webhook. Returns its guid."""
+        names = {"ContractTypeName": agreement.contract_type, "SysId": agreement.sys_id, "ActionName": action}
+        return self.post_event({"source": self.settings.source, "data": names}).body["guid"]
 
     def _accepted(self, payload: object) -> str:
         guid = str(uuid4())

@@ -89,8 +89,8 @@ def work(folder: Path, file: Path, number: int) -> None:
         taken: list[int] = []
         take = cpi.queue.take_parcel
 
-        def taking(now: datetime) -> Any:
-            if parcel := take(now):
+        def taking(now: datetime, guid: str | None = None) -> Any:
+            if parcel := take(now, guid):
                 taken.append(parcel.number)
             return parcel
 

@@ -79,6 +79,7 @@ def _(world: World, code: str, caplog: pytest.LogCaptureFixture, capfd: pytest.C
     places = {
         "a table": str(now.tables),
         "the monitoring": str(now.entries),
+        "a comparison": f"{world.findings} {world.not_compared}",
         "the log": caplog.text,
         "the output": "".join(capfd.readouterr()),
     }

@@ -15,6 +15,7 @@ from harness.zicm.conditions import load_conditions, show_condition, show_condit
 from harness.zicm.console import console, forgive_encoding
 from harness.zicm.databases import Unusable, found, read
 from harness.zicm.operating import health_command, messages
+from harness.zicm.reconcile import reconcile_command
 from harness.zicm.replay import Exchange, replay
 from harness.zicm.show_replay import show_exchange, show_summary
 from harness.zicm.show_tables import show_systems
@@ -31,6 +32,13 @@ app = typer.Typer(
 )
 
 app.add_typer(messages, name="messages")
+app.command(
+    "reconcile",
+    epilog="\b\nExamples:\n"
+    "  zicm reconcile --data tables --settings uat.toml\n"
+    "  zicm reconcile --data tables --recorded fixtures/exchanges --repair\n\n"
+    "Exit codes: 0 all equal, 1 something was found or failed, 2 wrong use.",
+)(reconcile_command)
 app.command("health", epilog="\b\nExample:\n  zicm health --data tables")(health_command)
 
 

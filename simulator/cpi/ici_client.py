@@ -1,9 +1,9 @@
-"""The two calls of CPI to ICI (section 3 of the requirements), and reading their answers (D-31)."""
+"""The calls of CPI to ICI (section 3 of the requirements; the listing of D-45), and reading their answers (D-31)."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 import requests
 
@@ -17,6 +17,8 @@ TIMEOUT_SECONDS = (5, 30)
 
 LONGEST_RETRY_AFTER = 24 * 3600.0
 """In seconds. Who asks for more asks by mistake, and an event must not wait for years."""
+
+ROWS_PER_PAGE = 100
 
 _FAILURES = {
     requests.codes.unauthorized: Failure.UNAUTHORIZED,
@@ -56,6 +58,22 @@ class IciClient:
         instances = data if isinstance(data, list) else [data]
         # What was asked for is what each of them is; not every tenant repeats the type in the answer.
         return [{**_needed(found), "ContractTypeName": MASTER} for found in map(_association, instances) if found]
+
+    def summaries(self, contract_type: str) -> Iterator[Mapping[str, object]]:
+        """The listing: a summary of each agreement of a type, over all pages (D-45)."""
+        number, more, before = 1, True, None
+        while more:
+            query = urlencode({"pageNumber": number, "rowsPerPage": ROWS_PER_PAGE})
+            body = self._get("D-45", f"{self._agreements}/{contract_type}?{query}")
+            page = _data(body)
+            if not isinstance(page, list) or not all(isinstance(summary, Mapping) for summary in page):
+                raise InterfaceError("D-45", "Data", "the answer holds no list of agreements", Failure.BROKEN_ANSWER)
+            more = _has_more(body)
+            if more and (not page or page == before):
+                # A tenant that does not know the parameters would give its first page for ever.
+                raise InterfaceError("D-45", "HasMoreData", "it promises more, and nothing new comes")
+            yield from page
+            number, before = number + 1, page
 
     def _get(self, rule: str, path: str) -> object:
         """The answer's JSON. Raises InterfaceError `rule` for everything but a JSON answer of status 200."""
@@ -107,6 +125,15 @@ def _data(body: object) -> object:
             if name.lower() == "data":
                 return body[name]
     return body
+
+
+def _has_more(body: object) -> bool:
+    """Whether another page follows. Raises InterfaceError D-45 where the answer says neither yes nor no."""
+    found = {name.lower(): value for name, value in body.items()} if isinstance(body, Mapping) else {}
+    more = found.get("hasmoredata", False)
+    if not isinstance(more, bool):
+        raise InterfaceError("D-45", "HasMoreData", "it is neither true nor false", Failure.BROKEN_ANSWER)
+    return more
 
 
 def _association(instance: object) -> Mapping[str, object]:

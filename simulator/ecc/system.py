@@ -68,6 +68,19 @@ class EccSystem:
             return f"the database of {self.name} failed ({type(failure).__name__})"
         return ""
 
+    def z_mm_icmcontract_read(self) -> dict[str, list[dict[str, str]]]:
+        """What the tables hold, for a caller from outside, as `tables` has it.
+
+        Raises InterfaceError D-20 where the system does not answer.
+        """
+        if not self.answers:
+            raise InterfaceError("D-20", "", f"{self.name} does not answer", Failure.SYSTEM_DOWN)
+        try:
+            return self.tables()
+        except SQLAlchemyError as failure:
+            why = f"the database of {self.name} failed ({type(failure).__name__})"
+            raise InterfaceError("D-20", "", why, Failure.SYSTEM_DOWN) from None
+
     def tables(self) -> dict[str, list[dict[str, str]]]:
         """What the tables hold: table name to its rows in the order of their key, every value as text."""
         with self._lock, self._connection.begin():

@@ -1,20 +1,21 @@
-"""The two REST calls of ICI, free of any transport: a request in, an answer out, every request recorded."""
+"""The REST calls of ICI, free of any transport: a request in, an answer out, every request recorded."""
 
 import json
 import random
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import NamedTuple, Protocol
 from urllib.parse import unquote
 from zlib import crc32
 
 from simulator.icertis.agreement import MASTER, Agreement
+from simulator.icertis.listing import LISTING, PAGE, Summary, page
 from simulator.icertis.other_fields import other_fields
 from simulator.icertis.tenant import IcertisTenant
 
-_CALL_1 = re.compile(r"/v[0-9]+/agreements/(?P<type>[^/]+)/(?P<id>[^/]+)")
-_CALL_2 = re.compile(_CALL_1.pattern + r"/associatinginstances/(?P<entity>[^/]+)")
+CALL_1 = re.compile(r"/v[0-9]+/agreements/(?P<type>[^/]+)/(?P<id>[^/]+)")
+CALL_2 = re.compile(CALL_1.pattern + r"/associatinginstances/(?P<entity>[^/]+)")
 
 
 class Request(NamedTuple):
@@ -59,16 +60,18 @@ class IcertisRest:
             return error(401, "Unauthorized", "The request has no valid credential", "Authorization")
         if method != "GET":
             return error(405, "MethodNotAllowed", "The resource can only be read", "")
-        if call := _CALL_1.fullmatch(path):
+        if call := CALL_1.fullmatch(path):
             agreement = self._tenant.find(call["type"], unquote(call["id"]))
             return not_found("agreementId") if agreement is None else data(self.detail(agreement))
-        if call := _CALL_2.fullmatch(path):
+        if call := CALL_2.fullmatch(path):
             agreement = self._tenant.find(call["type"], unquote(call["id"]))
             if agreement is None:
                 return not_found("agreementId")
             if call["entity"].lower() != MASTER.name.lower():
                 return not_found("associatingEntityName")
             return data([self.detail(master) for master in agreement.masters])
+        if call := LISTING.fullmatch(path):
+            return listed([_summary(agreement) for agreement in self._tenant.of_type(call["type"])], call["query"])
         return not_found("path")
 
     def detail(self, agreement: Agreement) -> dict[str, object]:
@@ -90,6 +93,10 @@ class IcertisRest:
         items = [(name, rendered(name, value)) for name, value in fields.items() if value is not ABSENT]
         random.Random(seed).shuffle(items)
         return dict(items)
+
+
+def _summary(agreement: Agreement) -> Summary:
+    return {"SysId": agreement.sys_id, "ICMAgreementCode": agreement.code, "ICMStatus": agreement.status.value}
 
 
 ABSENT = object()
@@ -116,6 +123,14 @@ def rendered(name: str, value: object) -> object:
 def data(content: object) -> Answer:
     """An answer in ICI's envelope."""
     return Answer(200, json.dumps({"Data": content, "Messages": []}).encode())
+
+
+def listed(summaries: Sequence[Summary], query: str | None) -> Answer:
+    """The page that `query` asks for."""
+    try:
+        return Answer(200, json.dumps(page(summaries, query)).encode())
+    except ValueError:
+        return error(400, "BadRequest", "There is no such page", PAGE)
 
 
 def error(status: int, code: str, message: str, field: str) -> Answer:

@@ -106,6 +106,10 @@ class IcertisTenant:
         """The agreement of a type and System ID, compared without case (EVT-8)."""
         return self._agreements.get((type_name.lower(), sys_id.lower()))
 
+    def of_type(self, type_name: str) -> list[Agreement]:
+        """The agreements of a type, whatever their status, in the order in which they were drawn up."""
+        return [one for one in self._agreements.values() if one.kind.name.lower() == type_name.lower()]
+
     def all_agreements(self) -> list[Agreement]:
         return list(self._agreements.values())
 

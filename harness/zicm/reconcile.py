@@ -1,0 +1,181 @@
+"""The command `zicm reconcile`: what ICI holds, over HTTP or as recorded, against the tables in a folder."""
+
+import json
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Annotated, NamedTuple
+
+import typer
+from rich.console import Console
+from rich.progress import Progress
+from sqlalchemy.exc import SQLAlchemyError
+
+from harness.zicm.command_line import FAILED, AsJson, SettingsFile, failed, print_json, settings_in
+from harness.zicm.console import console
+from harness.zicm.databases import Unusable, read, reason
+from harness.zicm.replay import AGREEMENT, ASSOCIATIONS, EVENT
+from harness.zicm.show_reconcile import show_findings
+from simulator.cpi.event import Event
+from simulator.errors import InterfaceError
+from simulator.icertis.recorded import RecordedTenant
+from simulator.landscape import Landscape
+from simulator.reporting.reconciliation import Finding
+from simulator.settings import Settings
+
+
+class Compared(NamedTuple):
+    """What came of a comparison."""
+
+    systems: list[str]
+    agreements: int
+    """How many agreements of ICI were compared."""
+
+    findings: list[Finding]
+    statuses: dict[str, str]
+    """By guid, what has become of each event that was queued."""
+
+    def as_json(self) -> dict[str, object]:
+        """The object that `zicm reconcile --json` prints."""
+        return {
+            "systems": self.systems,
+            "agreements": self.agreements,
+            "findings": [self._finding(one) for one in self.findings],
+        }
+
+    def _finding(self, one: Finding) -> dict[str, object]:
+        error = one.error
+        return {
+            "system": one.system or None,
+            "sys_id": one.sys_id or None,
+            "code": one.code or None,
+            "kind": one.kind,
+            "fields": [difference._asdict() for difference in one.fields],
+            "error": {"id": error.rule, "field": error.field, "message": error.message} if error else None,
+            "queued": [{"guid": guid, "status": self.statuses[guid]} for guid in one.queued],
+        }
+
+
+def reconcile_command(
+    *,
+    data: Annotated[Path, typer.Option(metavar="DIR", help="The folder that holds the tables.")],
+    repair: Annotated[
+        bool,
+        typer.Option("--repair", help="Queue events for what is missing or differing, and let CPI work on them."),
+    ] = False,
+    settings: SettingsFile = None,
+    recorded: Annotated[
+        list[Path] | None,
+        typer.Option(
+            metavar="FOLDER",
+            help="A recorded exchange, or a folder of them, in place of a real ICI; may be repeated.",
+        ),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Compare what ICI holds with what the tables hold.
+
+    Entry by entry and field by field it names what is missing, differing or too much, and entries of agreements
+    that are confidential in ICI now; of those it shows no value, and never repairs them. ICI is asked at the
+    ici_base_url of the settings. With --recorded, the answers recorded last for each agreement stand for it; those
+    for an amendment stand for the amendment alone.
+    """
+    try:
+        compared = _compare(data, settings_in(settings), recorded or [], repair=repair)
+    except Unusable as problem:
+        raise failed(problem) from None
+    if as_json:
+        print_json(compared.as_json())
+    else:
+        show_findings(console(), compared.systems, compared.agreements, compared.findings, compared.statuses)
+    raise typer.Exit(FAILED if compared.findings else 0)
+
+
+def _compare(data: Path, settings: Settings, recorded: Sequence[Path], *, repair: bool) -> Compared:
+    """Compare the tables in a folder. Raises Unusable where that cannot be done."""
+    _check(data, settings)
+    # Nobody is there afterwards to try again: what is refused ends in the error queue. Without a repair there is
+    # nothing to store.
+    changes = {"max_attempts": 1} if repair else {"store": None}
+    settings = settings.model_copy(update=changes).in_folder(data)
+    counted = [0]
+    try:
+        with _landscape(settings, recorded) as landscape, _progress() as progress:
+            task = progress.add_task("Agreements", total=None)
+
+            def done(through: int, of: int) -> None:
+                counted[0] = through
+                progress.update(task, completed=through, total=of)
+
+            findings = landscape.reconcile(repair=repair, done=done)
+            statuses = {entry.guid: entry.status for entry in landscape.monitoring.entries()}
+    except InterfaceError as error:
+        raise Unusable(f"nothing was compared: {error}") from None
+    except SQLAlchemyError as error:
+        raise Unusable(f"the databases failed: {reason(error)}") from None
+    return Compared(list(settings.systems), counted[0], findings, statuses)
+
+
+def _check(data: Path, settings: Settings) -> None:
+    """Look whether the folder has tables for every system: to make empty ones would be to find everything missing."""
+    files = [data / f"{name}.db" for name in settings.systems]
+    absent = [file.name for file in files if not file.is_file()]
+    if absent:
+        raise Unusable(f"{data} does not hold the tables of every system: there is no file {', '.join(absent)} in it")
+    for file in files:
+        read(file)
+
+
+@contextmanager
+def _landscape(settings: Settings, recorded: Sequence[Path]) -> Iterator[Landscape]:
+    """The landscape with the recorded exchanges for an ICI, or with the real one where there are none."""
+    if not recorded:
+        with closing(Landscape(settings)) as landscape:
+            yield landscape
+        return
+    site = RecordedTenant()
+    for folder in _exchanges(recorded):
+        _hold(site, folder, settings.source)
+    with Landscape(settings, ici=site) as landscape:
+        landscape.alone = True  # what else waits in the store is nothing that the recording could answer
+        yield landscape
+
+
+def _exchanges(folders: Sequence[Path]) -> Iterator[Path]:
+    for folder in folders:
+        if (folder / EVENT).exists():
+            yield folder
+            continue
+        try:
+            inside = [one for one in sorted(folder.iterdir()) if (one / EVENT).exists()]
+        except OSError as error:
+            raise Unusable(f"{folder} cannot be read: {error.strerror}") from None
+        if not inside:
+            raise Unusable(f"{folder} holds no recorded exchange: there is no {EVENT} in it, nor in a folder of it")
+        yield from inside
+
+
+def _hold(site: RecordedTenant, folder: Path, source: str) -> None:
+    try:
+        event = Event.read(json.loads((folder / EVENT).read_bytes()))
+        agreement, associations = _recorded(folder / AGREEMENT), _recorded(folder / ASSOCIATIONS)
+    except OSError as error:
+        raise Unusable(f"{folder} cannot be read: {error.strerror}") from None
+    except (ValueError, RecursionError):
+        raise Unusable(f"{folder / EVENT} is no JSON") from None
+    except InterfaceError as error:
+        raise Unusable(f"{folder / EVENT} is no event of the interface: {error}") from None
+    if event.source != source:
+        raise Unusable(f"{folder / EVENT} comes from another tenant than the settings name")
+    status = "Terminated" if event.action.name == "Terminated" else "Executed"
+    site.hold(event.contract_type, event.sys_id, status, agreement, associations)
+
+
+def _recorded(file: Path) -> bytes | None:
+    return file.read_bytes() if file.exists() else None
+
+
+def _progress() -> Progress:
+    """A bar on a terminal, beside the output proper; nothing anywhere else."""
+    screen = Console(stderr=True)
+    return Progress(console=screen, transient=True, disable=not screen.is_terminal)

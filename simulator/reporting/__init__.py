@@ -1,0 +1,1 @@
+"""Reports over both ECC systems."""
