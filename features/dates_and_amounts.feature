@@ -34,25 +34,29 @@ Feature: Dates and amounts, from ICI's fields to DATS and DEC
     And nothing changed in PF2 and WP2
 
     Examples:
-      | source           | date                  | message                                       |
-      | ICMEffectiveDate | "2025-02-29T00:00:00" | there is no such day in the calendar          |
-      | ICMEffectiveDate | "1900-02-29T00:00:00" | there is no such day in the calendar          |
-      | ICMEffectiveDate | "2025-13-01T00:00:00" | there is no such day in the calendar          |
-      | ICMExpiryDate    | "2025-04-31T00:00:00" | there is no such day in the calendar          |
-      | ICMExpiryDate    | "2025-00-10T00:00:00" | there is no such day in the calendar          |
-      | ICMExpiryDate    | "0000-01-01T00:00:00" | there is no such day in the calendar          |
-      | ICMExpiryDate    | "soon"                | it is no date of the form YYYY-MM-DDTHH:MM:SS |
-      | ICMExpiryDate    | "31.12.2025"          | it is no date of the form YYYY-MM-DDTHH:MM:SS |
-      | ICMExpiryDate    | "12/31/2025 00:00:00" | it is no date of the form YYYY-MM-DDTHH:MM:SS |
-      | ICMExpiryDate    | "20251231"            | it is no date of the form YYYY-MM-DDTHH:MM:SS |
-      | ICMExpiryDate    | "2025-12-31T"         | it is no date of the form YYYY-MM-DDTHH:MM:SS |
-      | ICMExpiryDate    | "2025-12-31T25:00:00" | it is no date of the form YYYY-MM-DDTHH:MM:SS |
-      | ICMExpiryDate    | "2025-12-31T00:60:00" | it is no date of the form YYYY-MM-DDTHH:MM:SS |
-      | ICMExpiryDate    | "2025-12-31 00:00:00" | it is no date of the form YYYY-MM-DDTHH:MM:SS |
-      | ICMExpiryDate    | "12025-01-01T00:00:00" | it is no date of the form YYYY-MM-DDTHH:MM:SS |
-      | ICMExpiryDate    | "٢٠٢٥-01-01T00:00:00" | it is no date of the form YYYY-MM-DDTHH:MM:SS |
-      | ICMExpiryDate    | 20251231              | it is no date of the form YYYY-MM-DDTHH:MM:SS |
-      | ICMExpiryDate    | true                  | it is no date of the form YYYY-MM-DDTHH:MM:SS |
+      | source           | date                    | message                                       |
+      | ICMEffectiveDate | "2025-02-29T00:00:00"   | there is no such day in the calendar          |
+      | ICMEffectiveDate | "1900-02-29T00:00:00"   | there is no such day in the calendar          |
+      | ICMEffectiveDate | "2025-13-01T00:00:00"   | there is no such day in the calendar          |
+      | ICMExpiryDate    | "2025-04-31T00:00:00"   | there is no such day in the calendar          |
+      | ICMExpiryDate    | "2025-00-10T00:00:00"   | there is no such day in the calendar          |
+      | ICMExpiryDate    | "0000-01-01T00:00:00"   | there is no such day in the calendar          |
+      | ICMExpiryDate    | "soon"                  | it is no date of the form YYYY-MM-DDTHH:MM:SS |
+      | ICMExpiryDate    | "31.12.2025"            | it is no date of the form YYYY-MM-DDTHH:MM:SS |
+      | ICMExpiryDate    | "12/31/2025 00:00:00"   | it is no date of the form YYYY-MM-DDTHH:MM:SS |
+      | ICMExpiryDate    | "20251231"              | it is no date of the form YYYY-MM-DDTHH:MM:SS |
+      | ICMExpiryDate    | "2025-12-31T"           | it is no date of the form YYYY-MM-DDTHH:MM:SS |
+      | ICMExpiryDate    | "2025-12-31T25:00:00"   | it is no date of the form YYYY-MM-DDTHH:MM:SS |
+      | ICMExpiryDate    | "2025-12-31T24:00:00"   | it is no date of the form YYYY-MM-DDTHH:MM:SS |
+      | ICMExpiryDate    | "2025-12-31T00:60:00"   | it is no date of the form YYYY-MM-DDTHH:MM:SS |
+      | ICMExpiryDate    | "2025-12-31T00:00:60"   | it is no date of the form YYYY-MM-DDTHH:MM:SS |
+      | ICMExpiryDate    | "2025-12-31T00:00:00."  | it is no date of the form YYYY-MM-DDTHH:MM:SS |
+      | ICMExpiryDate    | "2025-12-31T00:00:00+2" | it is no date of the form YYYY-MM-DDTHH:MM:SS |
+      | ICMExpiryDate    | "2025-12-31 00:00:00"   | it is no date of the form YYYY-MM-DDTHH:MM:SS |
+      | ICMExpiryDate    | "12025-01-01T00:00:00"  | it is no date of the form YYYY-MM-DDTHH:MM:SS |
+      | ICMExpiryDate    | "٢٠٢٥-01-01T00:00:00"   | it is no date of the form YYYY-MM-DDTHH:MM:SS |
+      | ICMExpiryDate    | 20251231                | it is no date of the form YYYY-MM-DDTHH:MM:SS |
+      | ICMExpiryDate    | true                    | it is no date of the form YYYY-MM-DDTHH:MM:SS |
 
   @D-19 @MAP-12
   Scenario Outline: A renewal without an expiry date says nothing: <date>

@@ -299,9 +299,30 @@ Feature: Texts, from ICI's fields to the CHAR fields of ECC
     Examples:
       | source               | text               |
       | Name                 | "Steam\u0000water" |
+      | Name                 | "Steam\u0008water" |
+      | Name                 | "Steam\u000bwater" |
       | Name                 | "Steam\u001bwater" |
+      | Name                 | "Steam\u001fwater" |
       | Name                 | "Steam\ud800water" |
+      | Name                 | "Steam\udfffwater" |
+      | Name                 | "Steam\ufffewater" |
       | ICMIncotermslocation | "Steam\uffffwater" |
+
+  @D-36
+  Scenario Outline: A character beside those that no message can carry: <text>
+    Given ICI answers Name of "PST4100" as <text>
+    When ICI executes "PST4100"
+    Then CPI received the event Executed of "PST4100" and completed it
+    And NAME of the entry "PST4100" in PF2 and WP2 is <text>
+
+    Examples:
+      | text                     |
+      | "Steam\u0009water"       |
+      | "Steam\ud7ffwater"       |
+      | "Steam\ue000water"       |
+      | "Steam\ufffdwater"       |
+      | "Steam\ud800\udc00water" |
+      | "Steam\udbff\udfffwater" |
 
   @MAP-17
   Scenario Outline: Each of the org teams: <team>

@@ -42,6 +42,33 @@ def test_a_database_that_fails_is_a_system_that_does_not_answer(tmp_path: Path) 
     system.close()
 
 
+def test_a_table_that_is_gone_is_told_and_cannot_be_read(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'PF2.db'}"
+    system = EccSystem("PF2", url)
+    assert system.not_there() == ""
+    behind_its_back(url, "DROP TABLE ZMM_ICMPURCHORG")
+    why = "the database of PF2 failed (OperationalError)"
+    assert system.not_there() == why
+    assert refusal(system) == ("D-20", "", why, Failure.SYSTEM_DOWN)
+    system.close()
+
+
+def test_a_system_that_is_down_says_so_and_cannot_be_read() -> None:
+    system = EccSystem("WP2")
+    system.answers = False
+    assert system.not_there() == "WP2 does not answer"
+    assert refusal(system) == ("D-20", "", "WP2 does not answer", Failure.SYSTEM_DOWN)
+    system.close()
+
+
+def refusal(system: EccSystem) -> tuple[str, str, str, Failure]:
+    """Why the tables of a system cannot be read from outside."""
+    with pytest.raises(InterfaceError) as raised:
+        system.z_mm_icmcontract_read()
+    error = raised.value
+    return error.rule, error.field, error.message, error.failure
+
+
 def test_what_fails_half_way_is_not_half_written(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'PF2.db'}"
     system = EccSystem("PF2", url)
