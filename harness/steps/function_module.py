@@ -2,12 +2,10 @@
 
 from pytest_bdd import given, parsers, then, when
 
-from harness.comparison import Change, assert_equal, assert_same_rows, changes
+from harness.comparison import KEY, Change, assert_equal, assert_same_rows, changes
 from harness.shapes import text
 from harness.terms import Table
 from harness.world import CONTRACT, PURCHORG, World
-
-KEY = ("TENANTID", "CONTRACTTYPENAME", "SYSID", "ICMAGREEMENTCODE")
 
 
 @given("a message for ECC has these fields:")
