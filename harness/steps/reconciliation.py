@@ -3,8 +3,7 @@
 from pytest_bdd import given, parsers, then, when
 
 from harness.bent_site import ANSWERS, LISTINGS
-from harness.comparison import assert_equal
-from harness.steps.function_module import KEY
+from harness.comparison import KEY, assert_equal
 from harness.terms import KINDS, Table, attributes, faked_terms
 from harness.world import CONTRACT, Row, World
 from simulator.errors import InterfaceError
