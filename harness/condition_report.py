@@ -15,6 +15,7 @@ import pytest
 from harness import census
 from harness.bound import bound_scenario, row_number
 from harness.census import OTHER_TAGS, Scenario
+from harness.left_out import LEFT_OUT
 from harness.places import FEATURES
 from harness.register import Register
 
@@ -58,6 +59,18 @@ class Line(NamedTuple):
         return [scenario for scenario, state in self.states.items() if state == FAILED]
 
 
+class Concern(NamedTuple):
+    """Why scenarios were not run, or not wholly."""
+
+    reason: str
+
+    number: int
+    """Of scenarios."""
+
+    conditions: list[str]
+    """The ids of those that they belong to."""
+
+
 class ConditionReport:
     """The report on one folder of features."""
 
@@ -65,6 +78,11 @@ class ConditionReport:
         self._register = register
         self._features = features
         self._states: dict[str, str] = {}
+        self._skipped: dict[str, str] = {}
+        """By place of a scenario that was skipped, why."""
+
+        self._left_out: dict[str, list[str]] = {}
+        """By place of a scenario of which steps were left out, why."""
 
     @cached_property
     def _scenarios(self) -> list[Scenario]:
@@ -101,8 +119,10 @@ class ConditionReport:
             self._states[place] = FAILED
         elif report.skipped:
             self._states.setdefault(place, SKIPPED)
+            self._skipped[place] = _reason(report)
         elif report.when == "call":
             self._states.setdefault(place, PASSED)
+            self._left_out[place] = [str(why) for name, why in report.user_properties if name == LEFT_OUT]
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> Generator[None, None, None]:
@@ -111,6 +131,21 @@ class ConditionReport:
             lines = self._lines()
             _print_table(terminalreporter, lines)
             _print_failed(terminalreporter, lines)
+            skipped = {place: [why] for place, why in self._skipped.items()}
+            _print_concerns(terminalreporter, "skipped scenarios", self._concerns(skipped))
+            _print_concerns(terminalreporter, "passed without a step that was left out", self._concerns(self._left_out))
+
+    def _concerns(self, reasons: dict[str, list[str]]) -> list[Concern]:
+        """The reasons, by place of the scenarios that have them; the most frequent first."""
+        concerned = defaultdict(list)
+        for scenario in self._scenarios:
+            for reason in reasons.get(scenario.place, []):
+                concerned[reason].append(scenario)
+        conditions = self._register.conditions
+        return [
+            Concern(reason, len(those), [one.id for one in conditions if any(one.tag in each.tags for each in those)])
+            for reason, those in sorted(concerned.items(), key=lambda item: -len(item[1]))
+        ]
 
     def _lines(self) -> list[Line]:
         states = {scenario: self._states.get(scenario.place, NOT_RUN) for scenario in self._scenarios}
@@ -151,3 +186,19 @@ def _print_failed(terminal: pytest.TerminalReporter, lines: list[Line]) -> None:
         for scenario in line.failed:
             terminal.write_line(f"  {scenario.place}  {scenario.name}")
         terminal.write_line(f"  to run again: tox -e bdd -- {line.again}")
+
+
+def _print_concerns(terminal: pytest.TerminalReporter, what: str, concerns: list[Concern]) -> None:
+    if not concerns:
+        return
+    terminal.write_line("")
+    terminal.write_line(what, yellow=True)
+    for concern in concerns:
+        of = f"; of condition {', '.join(concern.conditions)}" if concern.conditions else ""
+        terminal.write_line(f"  {concern.number} x {concern.reason}{of}")
+
+
+def _reason(report: pytest.TestReport) -> str:
+    """Why a test was skipped."""
+    told = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
+    return told.removeprefix("Skipped: ")

@@ -4,11 +4,12 @@ from collections.abc import Iterator
 
 import pytest
 
-from harness.world import World, opened
-from simulator.landscape import Databases
-from simulator.settings import Settings
+from harness.modes.in_process import InProcess
+from harness.modes.mode import Mode
+from harness.world import WORLD, World, opened
 
 pytest_plugins = [
+    "harness.left_out",
     "harness.condition_report",
     "harness.failures",
     "harness.steps.given",
@@ -23,15 +24,16 @@ pytest_plugins = [
 
 
 @pytest.fixture(scope="session")
-def databases() -> Iterator[Databases]:
-    """PF2, WP2 and CPI's store, used by one scenario after the other: emptying them is faster than making them."""
-    made = Databases.open(Settings())
+def mode() -> Iterator[Mode]:
+    """Where the scenarios take place, one after the other."""
+    made = InProcess()
     yield made
     made.close()
 
 
 @pytest.fixture
-def world(databases: Databases) -> Iterator[World]:
+def world(mode: Mode, request: pytest.FixtureRequest) -> Iterator[World]:
     """The landscape and the memory of one scenario."""
-    with opened(databases) as one:
+    with opened(mode) as one:
+        request.node.stash[WORLD] = one
         yield one

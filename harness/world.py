@@ -2,19 +2,23 @@
 
 import json
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from harness.bent_site import BentSite
+import pytest
+
+from harness.modes.ecc import Ecc
+from harness.modes.ici import Ici
+from harness.modes.in_process import InProcessScene
+from harness.modes.mode import BEGIN, Cpi, Mode, OutOfReach, Scene
 from simulator.apim.door import Reply
 from simulator.ecc.bapiret2 import Bapiret2
-from simulator.ecc.system import EccSystem
 from simulator.errors import InterfaceError
 from simulator.icertis.agreement import Agreement
 from simulator.icertis.rest import Request
-from simulator.landscape import Databases, Landscape
+from simulator.landscape import Landscape
 from simulator.monitoring.message_log import Entry
 from simulator.reporting.reconciliation import Finding
 from simulator.settings import Settings
@@ -35,8 +39,11 @@ class Edges(NamedTuple):
     requests: list[Request]
     """What ICI was asked so far."""
 
+    statuses: list[int]
+    """What the webhook answered to each event of ICI."""
+
     entries: list[Entry]
-    """What the monitoring shows."""
+    """What the monitoring shows; nothing where the mode has none to show."""
 
 
 @dataclass
@@ -50,19 +57,15 @@ class FunctionCall:
 class World:
     """One scenario."""
 
-    def __init__(self, databases: Databases) -> None:
-        """`databases` are those to work with; they are empty."""
+    def __init__(self, mode: Mode) -> None:
         self.terms: dict[str, object] = {}
         """Attributes that agreements have in ICI unless a scenario says otherwise."""
 
         self.agreements: dict[str, Agreement] = {}
-        """By agreement code."""
+        """By agreement code, as it was drawn up; what ICI holds of it now, `ici.agreement` says."""
 
         self.reply: Reply | None = None
-        """What the webhook answered last."""
-
-        self.ici: BentSite
-        """ICI's answers; bent where a scenario asks for it."""
+        """What the webhook answered last to a body that the scenario gives."""
 
         self.message = FunctionCall()
         """What a scenario sends to a function module directly."""
@@ -79,28 +82,52 @@ class World:
         self.not_compared: InterfaceError | None = None
         """Why there was no comparison."""
 
-        self.time = datetime(2026, 1, 5, 8, 0, tzinfo=UTC)
+        self.time = BEGIN
         """What time it is in the landscape; only the steps move it."""
 
-        self._broken: dict[str, ExitStack] = {}
-        self._databases = databases
-        self._settings = Settings()
-        self._landscape: Landscape | None = None
+        self.settings = Settings()
+        """Those of the landscape."""
+
+        self.looked = False
+        """Whether anything has been looked at."""
+
+        self.left_out: list[str] = []
+        """Why steps that look were left out."""
+
+        self._mode = mode
+        self._scene: Scene | None = None
         self._before: Edges | None = None
 
     def set_up(self, **settings: object) -> None:
         """Set the landscape up otherwise than by default; only before a scenario's first step that uses it."""
-        assert self._landscape is None, "the landscape stands already: move this step to the scenario's beginning"
-        self._settings = Settings.model_validate(settings)
+        assert self._scene is None, "the landscape stands already: move this step to the scenario's beginning"
+        self.settings = Settings.model_validate(settings)
+
+    @property
+    def scene(self) -> Scene:
+        """The landscape, built when a step first needs it."""
+        if self._scene is None:
+            self._scene = self._mode.scene(self.settings)
+        return self._scene
+
+    @property
+    def ici(self) -> Ici:
+        return self.scene.ici
+
+    @property
+    def systems(self) -> Mapping[str, Ecc]:
+        return self.scene.systems
+
+    @property
+    def cpi(self) -> Cpi:
+        return self.scene.cpi
 
     @property
     def landscape(self) -> Landscape:
-        """The landscape, built when a step first needs it."""
-        if self._landscape is None:
-            landscape = Landscape(self._settings, databases=self._databases, clock=lambda: self.time)
-            landscape.site = self.ici = BentSite(landscape.ici_rest)
-            self._landscape = landscape.__enter__()
-        return self._landscape
+        """The landscape itself, for a step that must look inside; other modes skip its scenario."""
+        if isinstance(self.scene, InProcessScene):
+            return self.scene.landscape
+        raise OutOfReach(f"a step looks inside the landscape, which the mode {self._mode.name} does not offer")
 
     @property
     def before(self) -> Edges:
@@ -109,11 +136,11 @@ class World:
         return self._before
 
     def now(self) -> Edges:
-        return Edges(
-            {name: system.tables() for name, system in self.landscape.systems.items()},
-            list(self.landscape.ici_rest.requests),
-            self.landscape.monitoring.entries(),
-        )
+        entries: list[Entry] = []
+        with suppress(OutOfReach):  # a step that needs them asks for them itself, and is told
+            entries = self.cpi.entries()
+        tables = {name: system.tables() for name, system in self.systems.items()}
+        return Edges(tables, self.ici.requests(), self.ici.statuses(), entries)
 
     def act(self, deed: Callable[[], object]) -> None:
         """Do what the When says, and remember what the edges held before."""
@@ -122,67 +149,65 @@ class World:
 
     def try_again(self) -> bool:
         """Move the time to when CPI tries again, and let it. Returns whether there was anything to try."""
-        assert self.landscape.queue is not None
-        due = self.landscape.queue.next_due()
+        due = self.cpi.next_due()
         if due is not None:
-            self.time = max(self.time, due)
-            self.landscape.work()
+            self._work_at(max(self.time, due))
         return due is not None
-
-    def break_system(self, system: str, trouble: Callable[[EccSystem], AbstractContextManager[object]]) -> None:
-        """Let a system have some trouble until it is mended, or the scenario ends."""
-        troubles = self._broken.setdefault(system, ExitStack())
-        troubles.enter_context(trouble(self.landscape.systems[system]))
-
-    def mend_system(self, system: str) -> None:
-        self._broken.pop(system).close()
 
     def pass_time(self, time: timedelta) -> None:
         """Let time go by, and CPI do what has become due."""
-        self.time += time
-        self.landscape.work()
+        self._work_at(self.time + time)
 
-    def put_back(self) -> None:
-        """Put everything that is in an error queue back, as an administrator does, and let CPI work."""
-        assert self.landscape.queue is not None
-        for entry in self.landscape.monitoring.entries():
-            self.landscape.queue.put_back(entry.guid, self.time)
-        self.landscape.work()
+    def _work_at(self, time: datetime) -> None:
+        self.time = time
+        self.cpi.work(time)
+
+    @contextmanager
+    def events_held_back(self) -> Iterator[None]:
+        """Inside, what ICI emits stays on its way until it is released."""
+        self.ici.holds_events_back(holding=True)
+        yield
+        self.ici.holds_events_back(holding=False)
 
     def post(self, payload: object) -> None:
         """Let an event reach the webhook, with ICI's credential."""
-        self.reply = self.landscape.post_event(payload)
+        self.post_bytes(json.dumps(payload).encode())
 
     def post_bytes(self, body: bytes, headers: Mapping[str, str] | None = None) -> None:
         """Let any bytes reach the webhook; `headers` stand in place of ICI's credential."""
-        self.reply = self.landscape.post_body(body, headers)
+        self.reply = self.cpi.post(body, headers)
 
     def post_executed(self, code: str, headers: Mapping[str, str]) -> None:
         """Let the event Executed of an agreement reach the webhook, with these headers."""
         agreement = self.agreements[code]
         fields = {"ContractTypeName": agreement.kind.name, "SysId": agreement.sys_id, "ActionName": "Executed"}
-        self.post_bytes(json.dumps({"source": self.landscape.settings.source, "data": fields}).encode(), headers)
+        self.post_bytes(json.dumps({"source": self.settings.source, "data": fields}).encode(), headers)
 
     def new_requests(self) -> list[Request]:
         """What ICI was asked since the When."""
-        return self.now().requests[len(self.before.requests) :]
+        return self.ici.requests()[len(self.before.requests) :]
+
+    def new_statuses(self) -> list[int]:
+        """What the webhook answered to ICI's events since the When."""
+        return self.ici.statuses()[len(self.before.statuses) :]
 
     def new_entries(self) -> list[Entry]:
         """What the monitoring shows that it did not show before the When, or shows otherwise."""
-        return [entry for entry in self.now().entries if entry not in self.before.entries]
+        return [entry for entry in self.cpi.entries() if entry not in self.before.entries]
 
     def close(self) -> None:
-        for system in [*self._broken]:
-            self.mend_system(system)
-        if self._landscape is not None:
-            self._landscape.__exit__(None, None, None)
+        if self._scene is not None:
+            self._scene.close()
+
+
+WORLD = pytest.StashKey[World]()
+"""Where a test keeps its world."""
 
 
 @contextmanager
-def opened(databases: Databases) -> Iterator[World]:
+def opened(mode: Mode) -> Iterator[World]:
     """A world for one scenario, cleared away at its end."""
-    databases.reset()
-    world = World(databases)
+    world = World(mode)
     try:
         yield world
     finally:

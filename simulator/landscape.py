@@ -1,8 +1,8 @@
 """The composition root: ICI, API Management, CPI, the ECC systems and the monitoring, wired from one Settings."""
 
 import json
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
 from dataclasses import replace
 from functools import partial
 from types import TracebackType
@@ -22,6 +22,7 @@ from simulator.cpi.retries import RetryRules
 from simulator.cpi.worker import Worker
 from simulator.ecc.system import EccSystem
 from simulator.icertis.in_process import served
+from simulator.icertis.outgoing import Outgoing
 from simulator.icertis.rest import IcertisRest, RestSite
 from simulator.icertis.tenant import IcertisTenant
 from simulator.mapping.message import Message
@@ -81,10 +82,9 @@ class Landscape:
         """
         self.settings = settings = settings or Settings()
         self._open = ExitStack()
-        self._holding = False
-        self._held: list[object] = []
+        self.outgoing = Outgoing(lambda event: self.post_event(event).status)
         self.tenant = IcertisTenant(
-            settings.source, self._emitted, seed=settings.seed, roll_up=settings.roll_up_amendments
+            settings.source, self.outgoing.emit, seed=settings.seed, roll_up=settings.roll_up_amendments
         )
         self.ici_rest = IcertisRest(self.tenant, settings.ici_token, settings.seed)
         self.site: RestSite = ici or self.ici_rest
@@ -167,27 +167,6 @@ class Landscape:
             for sys_id, (agreement, actions) in repairs(findings, agreements).items()
         }
         return [replace(one, queued=guids[one.sys_id]) if one.kind in (MISSING, DIFFERING) else one for one in findings]
-
-    @contextmanager
-    def events_held_back(self) -> Iterator[None]:
-        """Inside, what the tenant emits stays on its way until `release_events`."""
-        self._holding = True
-        try:
-            yield
-        finally:
-            self._holding = False
-
-    def release_events(self) -> None:
-        """Let the events that were held back arrive, oldest first."""
-        held, self._held = self._held, []
-        for event in held:
-            self.post_event(event)
-
-    def _emitted(self, event: dict[str, object]) -> None:
-        if self._holding:
-            self._held.append(event)
-        else:
-            self.post_event(event)
 
     def _send_anew(self, agreement: Agreement, action: str) -> str:
         """Let an event that never came reach the webhook. Returns its guid."""

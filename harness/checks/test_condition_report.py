@@ -13,6 +13,7 @@ import pytest
 from pytest_bdd import given
 
 from harness.condition_report import ConditionReport
+from harness.left_out import LEFT_OUT
 from harness.register import Register
 
 HERE = Path(__file__).parent
@@ -35,6 +36,11 @@ def _():
 @given("it is skipped")
 def _():
     pytest.skip("not here")
+
+
+@given("a step is left out")
+def _(request):
+    request.node.user_properties.append((LEFT_OUT, "no log"))
 
 
 @pytest.fixture
@@ -141,7 +147,18 @@ def test_the_table_shows_every_condition_and_then_what_failed(project: pytest.Py
         "failed in condition 2a",
         "  first.feature:19  two - it fails",
         "  to run again: tox -e bdd -- -m condition_2a",
+        "",
+        "skipped scenarios",
+        "  1 x not here; of condition 3",
     ]
+
+
+def test_what_was_left_out_is_told_by_its_reason_and_the_conditions(project: pytest.Pytester) -> None:
+    file = project.path / "features" / "second.feature"
+    file.write_text(SECOND.replace("it is skipped", "a step is left out"), encoding="utf-8")
+    result = project.runpytest_inprocess("-m", "condition_3")
+    assert conditions(result)["3"] == ["passed", "1"]
+    assert report(result)[-3:] == ["", "passed without a step that was left out", "  1 x no log; of condition 3"]
 
 
 def test_nothing_follows_the_table_where_nothing_failed(project: pytest.Pytester) -> None:

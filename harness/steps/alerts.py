@@ -2,10 +2,11 @@
 
 from datetime import timedelta
 
-from pytest_bdd import parsers, then, when
+from pytest_bdd import parsers, when
 
 from harness.comparison import assert_equal
 from harness.steps.given import draft
+from harness.steps.looking import then
 from harness.steps.monitoring import the_entry
 from harness.terms import Table
 from harness.world import CONTRACT, World
@@ -18,7 +19,7 @@ def _(world: World, minutes: str) -> None:
 
 @when("an administrator puts back what has failed")
 def _(world: World) -> None:
-    world.act(world.put_back)
+    world.act(world.cpi.put_back)
 
 
 @when(parsers.parse("ICI executes {number:d} agreements in the course of one day"))
@@ -27,7 +28,7 @@ def _(world: World, number: int) -> None:
         for count in range(number):
             code = f"PST{90000 + count}"
             draft(world, "Standalone Agreement", code, {})
-            world.landscape.tenant.execute(world.agreements[code])
+            world.ici.execute(code)
             world.pass_time(timedelta(days=1) / number)
 
     world.act(execute_all)
@@ -48,14 +49,14 @@ def _(world: World, datatable: Table) -> None:
 @then("exactly these alerts stand:")
 def _(world: World, datatable: Table) -> None:
     codes = {agreement.sys_id: code for code, agreement in world.agreements.items()}
-    subjects = {entry.guid: codes[entry.sys_id] for entry in world.now().entries if entry.sys_id in codes}
-    stand = [[rule, subjects.get(subject, subject), what] for rule, subject, what in world.landscape.alerts()]
+    subjects = {entry.guid: codes[entry.sys_id] for entry in world.cpi.entries() if entry.sys_id in codes}
+    stand = [[rule, subjects.get(subject, subject), what] for rule, subject, what in world.cpi.alerts()]
     assert_equal("the alerts", stand, datatable)
 
 
 @then("no alert stands")
 def _(world: World) -> None:
-    assert_equal("the alerts", world.landscape.alerts(), [])
+    assert_equal("the alerts", world.cpi.alerts(), [])
 
 
 @then(parsers.parse("PF2 and WP2 hold {number:d} entries each"))

@@ -1,55 +1,49 @@
 """The steps of the faults: what fails, when, and that it works again."""
 
-from contextlib import suppress
 from datetime import timedelta
-from functools import partial
 
-import pytest
-from pytest_bdd import given, parsers, then, when
+from pytest_bdd import given, parsers, when
 
-from harness import frail_ecc
-from harness.bent_site import fault
 from harness.comparison import assert_equal
-from harness.frail_ecc import MOMENTS, Killed
+from harness.modes.mode import Moment
+from harness.steps.looking import then
 from harness.steps.monitoring import the_entry
 from harness.world import World
 
 
 @given(parsers.parse("call {number:d} to ICI ends once in {words}"))
 def _(world: World, number: int, words: str) -> None:
-    assert world.landscape
-    world.ici.next[number].append(fault(words))
+    world.ici.answers_call_once(number, words)
 
 
 @given(parsers.parse("call {number:d} to ICI always ends in {words}"))
 def _(world: World, number: int, words: str) -> None:
-    assert world.landscape
-    world.ici.always[number] = fault(words)
+    world.ici.answers_call(number, words)
 
 
 @given("ICI answers as usual again")
 def _(world: World) -> None:
-    world.ici.always.clear()
+    world.ici.answers_as_usual()
 
 
 @given(parsers.parse("{system} goes down {moment}"))
 def _(world: World, system: str, moment: str) -> None:
-    world.break_system(system, MOMENTS[moment])
+    world.systems[system].goes_down(moment)
 
 
 @given(parsers.parse("the table {table} of {system} is locked"))
 def _(world: World, table: str, system: str) -> None:
-    world.break_system(system, partial(frail_ecc.failing_at, f".*{table}"))
+    world.systems[system].has_locked(table)
 
 
 @given(parsers.parse('{system} refuses every message with "{message}"'))
 def _(world: World, system: str, message: str) -> None:
-    world.break_system(system, partial(frail_ecc.refusing, message))
+    world.systems[system].refuses(message)
 
 
 @given(parsers.parse("{system} works again"))
 def _(world: World, system: str) -> None:
-    world.mend_system(system)
+    world.systems[system].mend()
 
 
 @given(
@@ -58,40 +52,28 @@ def _(world: World, system: str) -> None:
     )
 )
 def _(world: World, when: str, system: str, code: str) -> None:
-    world.break_system(system, frail_ecc.killing_before if when == "before" else frail_ecc.killing_after)
-    with pytest.raises(Killed):
-        world.landscape.tenant.execute(world.agreements[code])
-    world.mend_system(system)
+    world.cpi.killed(Moment(when == "before", system), lambda: world.ici.execute(code))
 
 
 @given(parsers.parse('CPI was killed while ICI answered call {number:d}, when "{code}" was executed'))
 def _(world: World, number: int, code: str) -> None:
-    with world.ici.killing(number), suppress(Killed):
-        world.landscape.tenant.execute(world.agreements[code])
+    world.cpi.killed(Moment(False, "ICI", number), lambda: world.ici.execute(code))
 
 
 @when("CPI is started again, and its leases have run out")
 def _(world: World) -> None:
-    def start() -> None:
-        world.time += timedelta(minutes=5)
-        world.landscape.work()
-
-    world.act(start)
+    world.act(lambda: world.pass_time(timedelta(minutes=5)))
 
 
 @when(parsers.parse("CPI is started again {seconds:d} seconds later"))
 @when(parsers.parse("{seconds:d} seconds pass"))
 def _(world: World, seconds: int) -> None:
-    def wait() -> None:
-        world.time += timedelta(seconds=seconds)
-        world.landscape.work()
-
-    world.act(wait)
+    world.act(lambda: world.pass_time(timedelta(seconds=seconds)))
 
 
 @when("all events that were on their way arrive")
 def _(world: World) -> None:
-    world.act(world.landscape.release_events)
+    world.act(world.ici.release_events)
 
 
 @then(parsers.parse('the monitoring shows the event as {status}, with the error {rule} "{message}"'))
@@ -103,8 +85,7 @@ def _(world: World, status: str, rule: str, message: str) -> None:
 
 @then("CPI has nothing left to try")
 def _(world: World) -> None:
-    assert world.landscape.queue is not None
-    assert_equal("when CPI tries next", world.landscape.queue.next_due(), None)
+    assert_equal("when CPI tries next", world.cpi.next_due(), None)
 
 
 @then(parsers.parse("{system} was tried {times:d} times"))

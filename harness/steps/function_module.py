@@ -1,9 +1,10 @@
 """The steps that call the function module of a system directly, past the middleware."""
 
-from pytest_bdd import given, parsers, then, when
+from pytest_bdd import given, parsers, when
 
 from harness.comparison import KEY, Change, assert_equal, assert_same_rows, changes
 from harness.shapes import text
+from harness.steps.looking import then
 from harness.terms import Table
 from harness.world import CONTRACT, PURCHORG, World
 
@@ -35,8 +36,7 @@ def _(world: World, field: str, words: str) -> None:
 @given(parsers.parse("{system} has received the message"))
 def receives(world: World, system: str) -> None:
     """Send the message to the function module of one system."""
-    ecc = world.landscape.systems[system]
-    world.returned = ecc.z_mm_icmcontract_upsert(world.message.fields, world.message.organisations)
+    world.returned = world.systems[system].upsert(world.message.fields, world.message.organisations)
 
 
 @when(parsers.parse("{system} receives the message"))

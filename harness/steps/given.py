@@ -2,11 +2,11 @@
 
 from pytest_bdd import given, parsers
 
-from harness.bent_site import ANSWERS, ENVELOPES, BentSite
+from harness.modes.ecc import Ecc
+from harness.modes.ici import Ici
 from harness.shapes import shape
 from harness.terms import KINDS, Table, attributes, faked_terms
 from harness.world import World
-from simulator.ecc.system import EccSystem
 
 
 @given("agreements in ICI have these terms:")
@@ -28,31 +28,30 @@ def draft(world: World, kind: str, code: str, said: dict[str, object]) -> None:
     """Draw an agreement up: what the scenario says of it, over the feature's terms, over faked ones."""
     terms = {**faked_terms(KINDS[kind], code), **world.terms, **said}
     sys_id = str(terms.pop("SysId", ""))
-    world.agreements[code] = world.landscape.tenant.draft(KINDS[kind], terms, code=code, sys_id=sys_id)
+    world.agreements[code] = world.ici.draft(KINDS[kind], terms, code, sys_id)
 
 
 @given(parsers.parse('ICI holds the amendment "{amendment}" of "{code}":'))
 def ici_holds_amendment(world: World, amendment: str, code: str, datatable: Table) -> None:
     changes = attributes(datatable)
     sys_id = str(changes.pop("SysId", ""))
-    parent = world.agreements[code]
-    world.agreements[amendment] = world.landscape.tenant.draft_amendment(parent, changes, code=amendment, sys_id=sys_id)
+    world.agreements[amendment] = world.ici.draft_amendment(code, changes, amendment, sys_id)
 
 
 @given(parsers.parse('"{code}" has the executed amendment "{amendment}":'))
 def _(world: World, code: str, amendment: str, datatable: Table) -> None:
     ici_holds_amendment(world, amendment, code, datatable)
-    world.landscape.tenant.execute(world.agreements[amendment])
+    world.ici.execute(amendment)
 
 
 @given(parsers.parse('"{code}" is associated to "{master}"'))
 def _(world: World, code: str, master: str) -> None:
-    world.landscape.tenant.associate(world.agreements[code], world.agreements[master])
+    world.ici.associate(code, master)
 
 
 @given(parsers.parse('"{code}" is no longer associated to "{master}"'))
 def _(world: World, code: str, master: str) -> None:
-    world.landscape.tenant.dissociate(world.agreements[code], world.agreements[master])
+    world.ici.dissociate(code, master)
 
 
 @given(parsers.parse('"{code}" is associated to no master'))
@@ -62,72 +61,69 @@ def _(world: World, code: str) -> None:
 
 @given(parsers.parse('"{code}" has been executed'))
 def _(world: World, code: str) -> None:
-    world.landscape.tenant.execute(world.agreements[code])
+    world.ici.execute(code)
 
 
 @given(parsers.parse('"{code}" has been executed, and its event is still on its way'))
 def _(world: World, code: str) -> None:
-    with world.landscape.events_held_back():
-        world.landscape.tenant.execute(world.agreements[code])
+    with world.events_held_back():
+        world.ici.execute(code)
 
 
 @given(parsers.parse('"{code}" has been renewed automatically until {day}, and its event is still on its way'))
 def _(world: World, code: str, day: str) -> None:
-    with world.landscape.events_held_back():
-        world.landscape.tenant.renew(world.agreements[code], day)
+    with world.events_held_back():
+        world.ici.renew(code, day)
 
 
 @given(parsers.parse('"{code}" has been renewed automatically until {day}'))
 def _(world: World, code: str, day: str) -> None:
-    world.landscape.tenant.renew(world.agreements[code], day)
+    world.ici.renew(code, day)
 
 
 @given(parsers.parse('"{code}" has been terminated with notice to {day}'))
 def _(world: World, code: str, day: str) -> None:
-    world.landscape.tenant.terminate(world.agreements[code], day, with_notice=True)
+    world.ici.terminate(code, day, with_notice=True)
 
 
 @given(parsers.parse('these tracking attributes of "{code}" have been changed:'))
 def _(world: World, code: str, datatable: Table) -> None:
-    world.landscape.tenant.update(world.agreements[code], attributes(datatable))
+    world.ici.update(code, attributes(datatable))
 
 
 @given("the event that was on its way has arrived")
 def _(world: World) -> None:
-    world.landscape.release_events()
+    world.ici.release_events()
 
 
 @given(parsers.parse('"{code}" has been marked confidential'))
 def _(world: World, code: str) -> None:
-    world.landscape.tenant.mark_confidential(world.agreements[code])
+    world.ici.mark_confidential(code)
 
 
 @given(parsers.parse('ICI answers {field} of "{code}" as {words}'))
 def _(world: World, field: str, code: str, words: str) -> None:
-    world.agreements[code].attributes[field] = shape(words)
+    world.ici.answers_field(code, field, shape(words))
 
 
 @given(parsers.parse("ICI puts its answers {envelope}"))
 def _(world: World, envelope: str) -> None:
-    assert world.landscape
-    world.ici.envelope = ENVELOPES[envelope]
+    world.ici.answers_in(envelope)
 
 
 @given(parsers.parse("ICI answers call {number:d} with {answer}"))
 def _(world: World, number: int, answer: str) -> None:
-    assert world.landscape
-    world.ici.always[number] = ANSWERS[answer]
+    world.ici.answers_call(number, answer)
 
 
 @given("ICI expects another bearer token than CPI has")
 def _(world: World) -> None:
-    assert world.landscape
-    world.ici.knows_the_caller = False
+    world.ici.expects_another_token()
 
 
 @given("ICI does not roll the values of an executed amendment up into its parent")
 def _(world: World) -> None:
-    world.landscape.tenant.roll_up = False
+    world.ici.does_not_roll_up()
 
 
 @given("the webhook asks for no API key")
@@ -142,18 +138,17 @@ def _(world: World, datatable: Table) -> None:
 
 @given(parsers.parse("{system} does not answer"))
 def _(world: World, system: str) -> None:
-    _of(world, system).answers = False
+    _of(world, system).is_there(there=False)
 
 
 @given(parsers.parse("{system} answers again"))
 def _(world: World, system: str) -> None:
-    _of(world, system).answers = True
+    _of(world, system).is_there(there=True)
 
 
-def _of(world: World, name: str) -> BentSite | EccSystem:
+def _of(world: World, name: str) -> Ici | Ecc:
     """ICI or an ECC system."""
-    systems = world.landscape.systems
-    return world.ici if name == "ICI" else systems[name]
+    return world.ici if name == "ICI" else world.systems[name]
 
 
 @given("CPI has tried again")
@@ -164,7 +159,7 @@ def _(world: World) -> None:
 @given(parsers.parse('ICI has sent the event {action} of "{code}" {times:d} times'))
 def _(world: World, action: str, code: str, times: int) -> None:
     for _ in range(times):
-        world.landscape.tenant.send_event(action, world.agreements[code])
+        world.ici.send_event(action, code)
 
 
 @given("CPI has given up")

@@ -1,9 +1,10 @@
 """The Then steps on what the webhook answers and what an administrator sees."""
 
 import pytest
-from pytest_bdd import parsers, then
+from pytest_bdd import parsers
 
 from harness.comparison import assert_equal
+from harness.steps.looking import then
 from harness.world import World
 from simulator.monitoring.message_log import Entry
 
@@ -83,7 +84,7 @@ def _(world: World, code: str, caplog: pytest.LogCaptureFixture, capfd: pytest.C
         "the log": caplog.text,
         "the output": "".join(capfd.readouterr()),
     }
-    answered = world.landscape.ici_rest.detail(world.agreements[code])
+    answered = world.ici.detail(code)
     for field, value in answered.items():
         # The event itself told the System ID; words as short as EUR or FR01 stand everywhere and tell nothing.
         if field not in ("SysId", "ICMStatus") and len(str(value)) > 5 and str(value) not in held_by_others:
@@ -103,7 +104,7 @@ def _shows_no_value(world: World, code: str) -> None:
     message = the_entry(world).error_message
     shown = [
         name
-        for name, value in world.agreements[code].attributes.items()
+        for name, value in world.ici.agreement(code).attributes.items()
         if len(str(value)) > 3 and str(value) in message
     ]
     assert_equal("the fields whose values the error shows", shown, [])

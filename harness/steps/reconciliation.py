@@ -1,9 +1,9 @@
 """The steps of reconciliation: events that got lost, hands in the tables, the comparison and what it finds."""
 
-from pytest_bdd import given, parsers, then, when
+from pytest_bdd import given, parsers, when
 
-from harness.bent_site import ANSWERS, LISTINGS
 from harness.comparison import KEY, assert_equal
+from harness.steps.looking import then
 from harness.terms import KINDS, Table, attributes, faked_terms
 from harness.world import CONTRACT, Row, World
 from simulator.errors import InterfaceError
@@ -12,35 +12,33 @@ from simulator.reporting.reconciliation import Finding
 
 @given(parsers.parse('ICI has executed "{code}", and the event got lost'))
 def _(world: World, code: str) -> None:
-    with world.landscape.events_held_back():
-        world.landscape.tenant.execute(world.agreements[code])
+    with world.events_held_back():
+        world.ici.execute(code)
 
 
 @given(parsers.parse('ICI has terminated "{code}" with notice to {day}, and the event got lost'))
 def _(world: World, code: str, day: str) -> None:
-    with world.landscape.events_held_back():
-        world.landscape.tenant.terminate(world.agreements[code], day, with_notice=True)
+    with world.events_held_back():
+        world.ici.terminate(code, day, with_notice=True)
 
 
 @given(parsers.parse('ICI has changed these tracking attributes of "{code}", and the event got lost:'))
 def _(world: World, code: str, datatable: Table) -> None:
-    with world.landscape.events_held_back():
-        world.landscape.tenant.update(world.agreements[code], attributes(datatable))
+    with world.events_held_back():
+        world.ici.update(code, attributes(datatable))
 
 
 @given(parsers.parse("ICI holds {number:d} executed {kind}s of which no event came"))
 def _(world: World, number: int, kind: str) -> None:
-    tenant = world.landscape.tenant
     terms = faked_terms(KINDS[kind], "one of many")
-    with world.landscape.events_held_back():
+    with world.events_held_back():
         for _ in range(number):
-            tenant.execute(tenant.draft(KINDS[kind], terms))
+            world.ici.execute(world.ici.draft(KINDS[kind], terms).code)
 
 
 @given(parsers.parse("ICI answers the listing with {answer}"))
 def _(world: World, answer: str) -> None:
-    assert world.landscape
-    world.ici.listing = {**ANSWERS, **LISTINGS}[answer]
+    world.ici.answers_listing(answer)
 
 
 @given("CPI has tried again until it gave up")
@@ -61,7 +59,7 @@ def _(world: World, system: str, listed: str, code: str) -> None:
 
 @given(parsers.parse('somebody has added the entry "{code}" with the organisations "{listed}" to {system}'))
 def _(world: World, code: str, listed: str, system: str) -> None:
-    add(world, code, world.landscape.settings.source, listed.split(","), system)
+    add(world, code, world.settings.source, listed.split(","), system)
 
 
 @given(parsers.parse('somebody has added the entry "{code}" of the tenant "{tenant}" to {system}'))
@@ -84,7 +82,7 @@ def compare(world: World, *, repair: bool) -> None:
 
     def reconcile() -> None:
         try:
-            world.findings = world.landscape.reconcile(repair=repair)
+            world.findings = world.cpi.reconcile(repair=repair)
         except InterfaceError as error:
             world.not_compared = error
 
@@ -122,7 +120,7 @@ def _(world: World, rule: str) -> None:
 
 @then("comparing once more finds nothing")
 def _(world: World) -> None:
-    assert_equal("what another comparison finds", world.landscape.reconcile(), [])
+    assert_equal("what another comparison finds", world.cpi.reconcile(repair=False), [])
 
 
 def found(world: World) -> list[Finding]:
@@ -132,13 +130,13 @@ def found(world: World) -> list[Finding]:
 
 def write(world: World, system: str, fields: Row, organisations: list[str] | None) -> None:
     """Change an entry past the middleware."""
-    first, *_ = world.landscape.systems[system].z_mm_icmcontract_upsert(fields, organisations)
+    first, *_ = world.systems[system].upsert(fields, organisations)
     assert_equal(f"what {system} says of it", first.TYPE, "S")
 
 
 def add(world: World, code: str, tenant: str, organisations: list[str], system: str) -> None:
     """Add an entry past the middleware; all fields but its key are blank."""
-    names = [one["field"] for one in world.landscape.systems[system].definition(CONTRACT)]
+    names = [one["field"] for one in world.systems[system].definition(CONTRACT)]
     key = (tenant, "STA", "99999999-0000-4000-8000-000000009999", code)
     write(world, system, dict.fromkeys(names, "") | dict(zip(KEY, key, strict=True)), organisations)
 

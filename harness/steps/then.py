@@ -1,9 +1,10 @@
 """The Then steps: what ICI was asked, what each system holds, what the monitoring shows. Never what is inside CPI."""
 
-from pytest_bdd import parsers, then
+from pytest_bdd import parsers
 
 from harness.comparison import Change, assert_equal, assert_same_rows, changes, new_rows
 from harness.shapes import text
+from harness.steps.looking import then
 from harness.terms import Table
 from harness.world import CONTRACT, PURCHORG, Row, World
 from simulator.icertis.rest import Request
@@ -25,6 +26,8 @@ def all_completed(world: World, events: Table) -> None:
     for action, code in events:
         agreement = world.agreements[code]
         expected.append((action, agreement.kind.name, agreement.sys_id, "COMPLETED"))
+    refused = [status for status in world.new_statuses() if not 200 <= status < 300]
+    assert_equal("what the webhook answered to events that it did not take", refused, [])
     shown = [(entry.action, entry.contract_type, entry.sys_id, entry.status) for entry in world.new_entries()]
     assert_equal("the events that the monitoring shows", shown, expected)
 

@@ -9,60 +9,60 @@ from harness.world import World
 
 @when(parsers.parse('ICI executes "{code}"'))
 def _(world: World, code: str) -> None:
-    world.act(lambda: world.landscape.tenant.execute(world.agreements[code]))
+    world.act(lambda: world.ici.execute(code))
 
 
 @when("ICI executes these agreements:")
 def _(world: World, datatable: Table) -> None:
     def execute_all() -> None:
         for (code,) in datatable:
-            world.landscape.tenant.execute(world.agreements[code])
+            world.ici.execute(code)
 
     world.act(execute_all)
 
 
 @when(parsers.parse('"{code}" is renewed automatically until {day}'))
 def _(world: World, code: str, day: str) -> None:
-    world.act(lambda: world.landscape.tenant.renew(world.agreements[code], day))
+    world.act(lambda: world.ici.renew(code, day))
 
 
 @when(parsers.parse('"{code}" is terminated with notice to {day}'))
 def _(world: World, code: str, day: str) -> None:
-    world.act(lambda: world.landscape.tenant.terminate(world.agreements[code], day, with_notice=True))
+    world.act(lambda: world.ici.terminate(code, day, with_notice=True))
 
 
 @when(parsers.parse('"{code}" is terminated without notice on {day}'))
 def _(world: World, code: str, day: str) -> None:
-    world.act(lambda: world.landscape.tenant.terminate(world.agreements[code], day, with_notice=False))
+    world.act(lambda: world.ici.terminate(code, day, with_notice=False))
 
 
 @when(parsers.parse('these tracking attributes of "{code}" are changed:'))
 def _(world: World, code: str, datatable: Table) -> None:
-    world.act(lambda: world.landscape.tenant.update(world.agreements[code], attributes(datatable)))
+    world.act(lambda: world.ici.update(code, attributes(datatable)))
 
 
 @when(parsers.parse('"{code}" is marked confidential'))
 def _(world: World, code: str) -> None:
-    world.act(lambda: world.landscape.tenant.mark_confidential(world.agreements[code]))
+    world.act(lambda: world.ici.mark_confidential(code))
 
 
 @when(parsers.parse('ICI sends the event {action} of "{code}"'))
 def _(world: World, action: str, code: str) -> None:
-    world.act(lambda: world.landscape.tenant.send_event(action, world.agreements[code]))
+    world.act(lambda: world.ici.send_event(action, code))
 
 
 @when(parsers.parse('ICI sends the event {action} of "{code}" {times:d} times'))
 def _(world: World, action: str, code: str, times: int) -> None:
     def send_all() -> None:
         for _ in range(times):
-            world.landscape.tenant.send_event(action, world.agreements[code])
+            world.ici.send_event(action, code)
 
     world.act(send_all)
 
 
 @when("the event that was on its way arrives")
 def _(world: World) -> None:
-    world.act(world.landscape.release_events)
+    world.act(world.ici.release_events)
 
 
 @when("CPI tries again")
@@ -102,4 +102,4 @@ def _(world: World, body: str) -> None:
 
 @when(parsers.parse("somebody looks at the definition of {table}"))
 def _(world: World, table: str) -> None:
-    world.definitions = {name: system.definition(table) for name, system in world.landscape.systems.items()}
+    world.definitions = {name: system.definition(table) for name, system in world.systems.items()}

@@ -1,0 +1,51 @@
+"""An ECC system as the steps use it: by plain values, so that it may stand in another process."""
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, ExitStack
+from functools import partial
+
+from harness import frail_ecc
+from simulator.ecc.bapiret2 import Bapiret2
+from simulator.ecc.system import EccSystem
+
+Trouble = Callable[[EccSystem], AbstractContextManager[object]]
+
+
+class Ecc:
+    """One ECC system of one scenario: what it holds, and the trouble that it has until it is mended."""
+
+    def __init__(self, system: EccSystem) -> None:
+        self._system = system
+        self._troubles = ExitStack()
+
+    def upsert(self, fields: Mapping[str, str], organisations: Sequence[str] | None) -> list[Bapiret2]:
+        """Call the function module, past the middleware."""
+        return self._system.z_mm_icmcontract_upsert(fields, organisations)
+
+    def tables(self) -> dict[str, list[dict[str, str]]]:
+        return self._system.tables()
+
+    def definition(self, table: str) -> list[dict[str, str]]:
+        return self._system.definition(table)
+
+    def is_there(self, *, there: bool) -> None:
+        """Whether it answers."""
+        self._system.answers = there
+
+    def goes_down(self, moment: str) -> None:
+        """Fail at a moment of its work, as the words of a feature say."""
+        self.has(frail_ecc.MOMENTS[moment])
+
+    def has_locked(self, table: str) -> None:
+        self.has(partial(frail_ecc.failing_at, f".*{table}"))
+
+    def refuses(self, message: str) -> None:
+        """Refuse every message with an error message of its own."""
+        self.has(partial(frail_ecc.refusing, message))
+
+    def mend(self) -> None:
+        self._troubles.close()
+
+    def has(self, trouble: Trouble) -> None:
+        """Have some trouble until it is mended."""
+        self._troubles.enter_context(trouble(self._system))

@@ -1,0 +1,95 @@
+"""Everything in one process and in memory: the mock answers CPI's calls of `requests`, without a socket."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+
+import pytest
+
+from harness import frail_ecc
+from harness.frail_ecc import Killed
+from harness.modes.ecc import Ecc
+from harness.modes.ici import Ici
+from harness.modes.mode import BEGIN, Moment
+from simulator.apim.door import Reply
+from simulator.cpi.queue import Queue
+from simulator.landscape import Databases, Landscape
+from simulator.monitoring.alerts import Alert
+from simulator.monitoring.message_log import Entry
+from simulator.reporting.reconciliation import Finding
+from simulator.settings import Settings
+
+
+class InProcess:
+    """Our own middleware; everything that a step can need is there."""
+
+    name = "in-process"
+
+    def __init__(self) -> None:
+        # One set for all scenarios: emptying them is faster than making them.
+        self._databases = Databases.open(Settings())
+
+    def scene(self, settings: Settings) -> "InProcessScene":
+        self._databases.reset()
+        return InProcessScene(settings, self._databases)
+
+    def close(self) -> None:
+        self._databases.close()
+
+
+class InProcessScene:
+    """One landscape."""
+
+    def __init__(self, settings: Settings, databases: Databases) -> None:
+        """`databases` are empty, and stay open."""
+        self._now = BEGIN
+        self.landscape = landscape = Landscape(settings, databases=databases, clock=lambda: self._now)
+        self.ici = Ici(landscape.tenant, landscape.ici_rest, landscape.outgoing)
+        self.systems = {name: Ecc(system) for name, system in landscape.systems.items()}
+        self.cpi = self
+        landscape.site = self.ici.site
+        landscape.__enter__()
+
+    def post(self, body: bytes, headers: Mapping[str, str] | None) -> Reply:
+        return self.landscape.post_body(body, headers)
+
+    def entries(self) -> list[Entry]:
+        return self.landscape.monitoring.entries()
+
+    def alerts(self) -> list[Alert]:
+        return self.landscape.alerts()
+
+    def next_due(self) -> datetime | None:
+        return self._queue.next_due()
+
+    def work(self, now: datetime) -> None:
+        self._now = now
+        self.landscape.work()
+
+    def put_back(self) -> None:
+        for entry in self.entries():
+            self._queue.put_back(entry.guid, self._now)
+        self.landscape.work()
+
+    def reconcile(self, *, repair: bool) -> list[Finding]:
+        return self.landscape.reconcile(repair=repair)
+
+    def killed(self, moment: Moment, deed: Callable[[], object]) -> None:
+        if moment.system == "ICI":
+            with self.ici.site.killing(moment.call), pytest.raises(Killed):
+                deed()
+            return
+        system = self.systems[moment.system]
+        system.has(frail_ecc.killing_before if moment.before else frail_ecc.killing_after)
+        with pytest.raises(Killed):
+            deed()
+        system.mend()
+
+    def close(self) -> None:
+        for system in self.systems.values():
+            system.mend()
+        self.landscape.close()
+
+    @property
+    def _queue(self) -> Queue:
+        assert self.landscape.queue is not None, "the features need CPI's store"
+        return self.landscape.queue
