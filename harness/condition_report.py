@@ -29,6 +29,11 @@ _PLACE = "scenario"
 _OTHERS = "other scenarios: errors and edges"
 
 
+def place_of(item: pytest.Item) -> str:
+    """Which scenario a test runs, as the census has its place; blank for any other test."""
+    return str(dict(item.user_properties).get(_PLACE, ""))
+
+
 class Line(NamedTuple):
     """One line of the table."""
 
@@ -129,6 +134,8 @@ class ConditionReport:
         yield  # pytest's own summaries first: the table is what the eye should find at the end
         if self._states:
             lines = self._lines()
+            if terminalreporter.config.getoption("scenario", None):
+                lines = [line for line in lines if any(state != NOT_RUN for state in line.states.values())]
             _print_table(terminalreporter, lines)
             _print_failed(terminalreporter, lines)
             skipped = {place: [why] for place, why in self._skipped.items()}

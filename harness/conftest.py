@@ -11,7 +11,7 @@ from harness.world import WORLD, World, opened
 pytest_plugins = [
     "harness.left_out",
     "harness.condition_report",
-    "harness.failures",
+    "harness.one_scenario",
     "harness.steps.given",
     "harness.steps.when",
     "harness.steps.then",
@@ -20,6 +20,7 @@ pytest_plugins = [
     "harness.steps.function_module",
     "harness.steps.faults",
     "harness.steps.reconciliation",
+    "harness.failures",
 ]
 
 

@@ -1,6 +1,7 @@
-"""A failed scenario reads as a finding: the feature's line, the step that did not hold, expected beside seen.
+"""A pytest plugin: a failed scenario explains itself to somebody who reads no code.
 
-With ``-v`` pytest's own traceback is shown as well.
+The explanation is kept with the test as data, under `EXPLANATION`, for the evidence. With ``-v`` pytest's own
+traceback is shown as well.
 """
 
 from typing import Any
@@ -8,29 +9,61 @@ from typing import Any
 import pytest
 from pytest_bdd.parser import Feature, Scenario, Step
 
-_STEP = pytest.StashKey[tuple[Feature, Scenario, Step]]()
+from harness.condition_report import place_of
+from harness.edges import Edges
+from harness.explanation import AGREE, DIFFER, NOT_LISTED, Explanation
+from harness.finding import Finding
+from harness.later_steps import later_steps, words
+from harness.register import Register
+from harness.show_failure import WIDE, as_text
+from harness.steps.then import CALL_STEPS
+from harness.world import WORLD
+
+EXPLANATION = pytest.StashKey[Explanation]()
 
 
-class Finding(AssertionError):  # noqa: N818 - it is no error of the program
-    """What was expected is not what was seen. Its text is all that somebody without the code needs."""
-
-
-def pytest_bdd_step_error(request: pytest.FixtureRequest, feature: Feature, scenario: Scenario, step: Step) -> None:
-    """Remember at which step a scenario stopped."""
-    request.node.stash[_STEP] = (feature, scenario, step)
+@pytest.hookimpl(tryfirst=True)
+def pytest_bdd_step_error(
+    request: pytest.FixtureRequest, feature: Feature, scenario: Scenario, step: Step, exception: Exception
+) -> None:
+    """Gather all that explains the failure while the landscape still stands."""
+    request.node.stash[EXPLANATION] = explain(request, feature, scenario, step, exception)
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[Any]) -> Any:
-    """Put the finding in the place of the traceback."""
+    """Put the explanation in the place of the traceback; below it, where it was no finding that stopped the step."""
     report = yield
-    stopped = item.stash.get(_STEP, None)
-    if stopped and call.excinfo and call.excinfo.errisinstance(Finding) and item.config.option.verbose <= 0:
-        feature, scenario, step = stopped
-        report.longrepr = (
-            f"{feature.rel_filename}:{step.line_number}\n"
-            f"  {scenario.name}\n"
-            f"  {step.keyword} {step.name.splitlines()[0]}\n\n"
-            f"{call.excinfo.value}\n"
-        )
+    explanation = item.stash.get(EXPLANATION, None)
+    if explanation and call.excinfo and report.when == "call" and report.failed:
+        terminal = item.config.get_terminal_writer()
+        text = as_text(explanation, terminal.fullwidth if terminal.hasmarkup else WIDE)
+        if explanation.comparisons and item.config.option.verbose <= 0:
+            report.longrepr = text
+        else:
+            report.sections.append(("what is known of it", text))
     return report
+
+
+def explain(
+    request: pytest.FixtureRequest, feature: Feature, scenario: Scenario, step: Step, exception: Exception
+) -> Explanation:
+    """Why a scenario stopped at a step."""
+    later = tuple(later_steps(request, scenario, step))
+    place = place_of(request.node)
+    explanation = Explanation(
+        place=f"{feature.rel_filename}:{step.line_number}",
+        scenario=scenario.name,
+        step=words(step),
+        comparisons=exception.comparisons if isinstance(exception, Finding) else (),
+        problem="" if isinstance(exception, Finding) else f"the step broke off with {type(exception).__name__}",
+        later=later,
+        rerun=f"tox -e bdd -- --scenario {place}" if place else "",
+    )
+    world = request.node.stash.get(WORLD, None)
+    if world is None or not world.acted:
+        return explanation
+    failed = {words(step), *(one.step for one in later if not one.holds)}
+    listed = [words(one) for one in scenario.steps if one.name in CALL_STEPS]
+    calls_are = NOT_LISTED if not listed else DIFFER if failed.intersection(listed) else AGREE
+    return explanation.with_edges(Edges(world, Register.load()), calls_are, scenario.tags | feature.tags)

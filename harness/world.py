@@ -130,6 +130,11 @@ class World:
         raise OutOfReach(f"a step looks inside the landscape, which the mode {self._mode.name} does not offer")
 
     @property
+    def acted(self) -> bool:
+        """Whether the When has run, or has begun to."""
+        return self._before is not None
+
+    @property
     def before(self) -> Edges:
         """What the edges held before the When."""
         assert self._before is not None, "no When has run yet"

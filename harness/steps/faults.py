@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from pytest_bdd import given, parsers, when
 
-from harness.comparison import assert_equal
+from harness.comparison import assert_equal, assert_same_fields
 from harness.modes.mode import Moment
 from harness.steps.looking import then
 from harness.steps.monitoring import the_entry
@@ -79,8 +79,9 @@ def _(world: World) -> None:
 @then(parsers.parse('the monitoring shows the event as {status}, with the error {rule} "{message}"'))
 def _(world: World, status: str, rule: str, message: str) -> None:
     entry = the_entry(world)
-    shown = (entry.status, entry.error_id, entry.error_message)
-    assert_equal("status, rule and message", shown, (status, rule, message))
+    shown = {"status": entry.status, "rule": entry.error_id, "message": entry.error_message}
+    expected = {"status": status, "rule": rule, "message": message}
+    assert_same_fields("the event in the monitoring", "", shown, expected)
 
 
 @then("CPI has nothing left to try")

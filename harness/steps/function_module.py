@@ -2,9 +2,10 @@
 
 from pytest_bdd import given, parsers, when
 
-from harness.comparison import KEY, Change, assert_equal, assert_same_rows, changes
+from harness.comparison import KEY, Change, assert_equal, assert_same_fields, assert_same_rows, in_each_system
 from harness.shapes import text
 from harness.steps.looking import then
+from harness.steps.then import changes_are, the_entry
 from harness.terms import Table
 from harness.world import CONTRACT, PURCHORG, World
 
@@ -64,15 +65,13 @@ def _(world: World, system: str, listed: str) -> None:
 
 @then(parsers.parse('in {system} {field} of the entry "{code}" is {words}'))
 def _(world: World, system: str, field: str, code: str, words: str) -> None:
-    found = [row[field] for row in world.now().tables[system][CONTRACT] if row["ICMAGREEMENTCODE"] == code]
-    assert_equal(f"{field} of the entry {code} in {system}", found, [text(words)])
+    entry = the_entry(world.now().tables[system], code)
+    assert_same_fields(f"the entry in {system}", code, {field: entry[field]}, {field: text(words)})
 
 
 @then(parsers.parse('exactly these fields of the entry "{code}" changed in {system} alone:'))
 def _(world: World, code: str, system: str, datatable: Table) -> None:
     expected = [Change(code, *row) for row in datatable[1:]]
-    now = world.now().tables
-    for name, before in world.before.tables.items():
-        found = changes(before[CONTRACT], now[name][CONTRACT])
-        assert_equal(f"what changed in {name}", sorted(found), sorted(expected) if name == system else [])
-        assert_same_rows(f"{PURCHORG} of {name}", now[name][PURCHORG], before[PURCHORG])
+    in_each_system(world, lambda before, now: changes_are(before, now, expected), only=[system])
+    in_each_system(world, lambda before, now: changes_are(before, now, []), but=[system])
+    in_each_system(world, lambda before, now: assert_same_rows(PURCHORG, now[PURCHORG], before[PURCHORG]))

@@ -3,7 +3,7 @@
 import pytest
 from pytest_bdd import parsers
 
-from harness.comparison import assert_equal
+from harness.comparison import assert_equal, assert_same_fields
 from harness.steps.looking import then
 from harness.world import World
 from simulator.monitoring.message_log import Entry
@@ -39,9 +39,11 @@ def _(world: World, rule: str, field: str | None) -> None:
 def the_error_is(world: World, rule: str, field: str | None, sys_id: str) -> None:
     """Check the one event that the monitoring shows: failed by this rule, at this field, of this agreement."""
     entry = the_entry(world)
-    assert entry.status in ("FAILED", "ESCALATED"), f"the event is {entry.status}"
-    shown = (entry.error_id, entry.error_field, entry.sys_id)
-    assert_equal("rule, field and System ID", shown, (rule, field or "", sys_id))
+    if not entry.is_failed:
+        assert_equal("the status of the event", entry.status, "FAILED or ESCALATED")
+    shown = {"rule": entry.error_id, "field": entry.error_field, "System ID": entry.sys_id}
+    expected = {"rule": rule, "field": field or "", "System ID": sys_id}
+    assert_same_fields("the error that the monitoring shows", "", shown, expected)
 
 
 @then(parsers.parse('the error says "{message}"'))
@@ -52,14 +54,16 @@ def _(world: World, message: str) -> None:
 @then(parsers.parse('the monitoring shows the event as {status}, with the note "{note}"'))
 def _(world: World, status: str, note: str) -> None:
     entry = the_entry(world)
-    assert_equal("status and note", (entry.status, entry.note), (status, note))
+    shown = {"status": entry.status, "note": entry.note}
+    assert_same_fields("the event in the monitoring", "", shown, {"status": status, "note": note})
 
 
 @then(parsers.parse("the monitoring shows the event as {status}: {first} {first_did}, {second} {second_did}"))
 def _(world: World, status: str, first: str, first_did: str, second: str, second_did: str) -> None:
     entry = the_entry(world)
-    assert_equal("the status of the event", entry.status, status)
-    assert_equal("what each system did", entry.systems, {first: first_did, second: second_did})
+    shown = {"status": entry.status, **entry.systems}
+    expected = {"status": status, first: first_did, second: second_did}
+    assert_same_fields("the event in the monitoring", "", shown, expected)
 
 
 @then(parsers.parse("the monitoring shows {number:d} events, all of them COMPLETED"))

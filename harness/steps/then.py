@@ -2,12 +2,20 @@
 
 from pytest_bdd import parsers
 
-from harness.comparison import Change, assert_equal, assert_same_rows, changes, new_rows
+from harness.comparison import (
+    Change,
+    assert_equal,
+    assert_same_changes,
+    assert_same_fields,
+    assert_same_rows,
+    changes,
+    in_each_system,
+    new_rows,
+)
 from harness.shapes import text
 from harness.steps.looking import then
 from harness.terms import Table
-from harness.world import CONTRACT, PURCHORG, Row, World
-from simulator.icertis.rest import Request
+from harness.world import CONTRACT, PURCHORG, Row, Tables, World
 
 
 @then(parsers.parse('CPI received the event {action} of "{code}" and completed it'))
@@ -29,17 +37,31 @@ def all_completed(world: World, events: Table) -> None:
     refused = [status for status in world.new_statuses() if not 200 <= status < 300]
     assert_equal("what the webhook answered to events that it did not take", refused, [])
     shown = [(entry.action, entry.contract_type, entry.sys_id, entry.status) for entry in world.new_entries()]
+    assert_same_rows("the events that the monitoring shows", *(list(map(_event, side)) for side in (shown, expected)))
     assert_equal("the events that the monitoring shows", shown, expected)
 
 
-@then("ICI received exactly these calls, in this order:")
+CALL_STEPS = EXACTLY_THESE, NONE = "ICI received exactly these calls, in this order:", "ICI received no call"
+
+
+def _event(shown: tuple[str, str, str, str]) -> Row:
+    return dict(zip(("event", "contract type", "System ID", "status"), shown, strict=True))
+
+
+@then(EXACTLY_THESE)
 def _(world: World, datatable: Table) -> None:
-    assert_equal("the calls that ICI received", world.new_requests(), [Request(*call) for call in datatable])
+    calls_are(world, datatable)
 
 
-@then("ICI received no call")
+@then(NONE)
 def _(world: World) -> None:
-    assert_equal("the calls that ICI received", world.new_requests(), [])
+    calls_are(world, [])
+
+
+def calls_are(world: World, calls: Table) -> None:
+    """Check that ICI received exactly these calls since the When, each with its method and its path."""
+    received = [f"{request.method} {request.path}" for request in world.new_requests()]
+    assert_equal("the calls that ICI received", received, [" ".join(call) for call in calls])
 
 
 @then(parsers.parse("ICI received {number:d} calls"))
@@ -56,12 +78,17 @@ def _(world: World, datatable: Table) -> None:
 def these_are_new(world: World, datatable: Table) -> None:
     names = [name for name, *_ in datatable]
     expected = [dict(zip(names, values, strict=True)) for values in zip(*(row[1:] for row in datatable), strict=True)]
-    now = world.now().tables
-    for system, before in world.before.tables.items():
-        assert_same_rows(f"the new entries of {system}", new_rows(before[CONTRACT], now[system][CONTRACT]), expected)
-        assert_equal(
-            f"what else changed in {CONTRACT} of {system}", changes(before[CONTRACT], now[system][CONTRACT]), []
-        )
+
+    def look(before: Tables, now: Tables) -> None:
+        assert_same_rows("the new entries", new_rows(before[CONTRACT], now[CONTRACT]), expected)
+        changes_are(before, now, [])
+
+    in_each_system(world, look)
+
+
+def changes_are(before: Tables, now: Tables, expected: list[Change]) -> None:
+    """Check that in the entries that there were before exactly these fields changed."""
+    assert_same_changes(changes(before[CONTRACT], now[CONTRACT]), expected)
 
 
 @then(parsers.parse('exactly these fields of the entry "{code}" changed in PF2 and WP2:'))
@@ -69,30 +96,38 @@ def _(world: World, code: str, datatable: Table) -> None:
     head, *rows = datatable
     assert head == ["field", "before", "after"]
     expected = [Change(code, *row) for row in rows]
-    now = world.now().tables
-    for system, before in world.before.tables.items():
-        found = changes(before[CONTRACT], now[system][CONTRACT])
-        assert_equal(f"what changed in {CONTRACT} of {system}", sorted(found), sorted(expected))
-        assert_same_rows(f"the new entries of {system}", new_rows(before[CONTRACT], now[system][CONTRACT]), [])
+
+    def look(before: Tables, now: Tables) -> None:
+        changes_are(before, now, expected)
+        assert_same_rows("the new entries", new_rows(before[CONTRACT], now[CONTRACT]), [])
+
+    in_each_system(world, look)
 
 
 @then(parsers.parse('the entry "{code}" in PF2 and WP2 is now:'))
 def _(world: World, code: str, datatable: Table) -> None:
-    for system, entry in entries(world, code).items():
-        assert_same_rows(f"the entry {code} of {system}", [entry], [dict(datatable)])
+    fields_are(world, code, dict(datatable), all_of_them=True)
 
 
 @then(parsers.parse('{field} of the entry "{code}" in PF2 and WP2 is {words}'))
 def _(world: World, field: str, code: str, words: str) -> None:
-    for system, entry in entries(world, code).items():
-        assert_equal(f"{field} of the entry {code} of {system}", entry[field], text(words))
+    fields_are(world, code, {field: text(words)})
 
 
 @then(parsers.parse('these fields of the entry "{code}" in PF2 and WP2 are:'))
 def _(world: World, code: str, datatable: Table) -> None:
-    for system, entry in entries(world, code).items():
-        found = {name: entry[name] for name, _ in datatable}
-        assert_equal(f"the entry {code} of {system}", found, dict(datatable))
+    fields_are(world, code, dict(datatable))
+
+
+def fields_are(world: World, code: str, expected: Row, *, all_of_them: bool = False) -> None:
+    """Check fields of the one entry of an agreement code in each system; `all_of_them` are those that there are."""
+
+    def look(_: Tables, now: Tables) -> None:
+        entry = the_entry(now, code)
+        seen = entry if all_of_them else {name: entry[name] for name in expected}
+        assert_same_fields("the entry", code, seen, expected)
+
+    in_each_system(world, look)
 
 
 @then(parsers.parse('{system} holds the entry "{code}"'))
@@ -109,24 +144,30 @@ def _(world: World, system: str, code: str) -> None:
 def _(world: World, datatable: Table) -> None:
     head, *rows = datatable
     expected = [dict(zip(head, row, strict=True)) for row in rows]
-    for system, tables in world.now().tables.items():
-        assert_same_rows(f"{PURCHORG} of {system}", tables[PURCHORG], expected)
+    in_each_system(world, lambda _, now: assert_same_rows(PURCHORG, now[PURCHORG], expected))
 
 
 @then(parsers.re(r'the purchasing organisations of "(?P<code>[^"]+)" in PF2 and WP2 are "(?P<listed>[^"]*)"'))
 def _(world: World, code: str, listed: str) -> None:
     sys_id = world.agreements[code].sys_id.lower()
-    for system, tables in world.now().tables.items():
-        found = [row["PURCHASINGORG"] for row in tables[PURCHORG] if row["SYSID"] == sys_id]
-        assert_equal(f"the organisations of {code} in {system}", found, listed.split(",") if listed else [])
+    expected = listed.split(",") if listed else []
+
+    def look(_: Tables, now: Tables) -> None:
+        found = [row["PURCHASINGORG"] for row in now[PURCHORG] if row["SYSID"] == sys_id]
+        assert_equal(f"the purchasing organisations of {code}", found, expected)
+
+    in_each_system(world, look)
 
 
 @then(parsers.parse('PF2 and WP2 hold {number:d} purchasing organisations of "{code}"'))
 def _(world: World, number: int, code: str) -> None:
     sys_id = world.agreements[code].sys_id.lower()
-    for system, tables in world.now().tables.items():
-        found = [row for row in tables[PURCHORG] if row["SYSID"] == sys_id]
-        assert_equal(f"the number of organisations of {code} in {system}", len(found), number)
+
+    def look(_: Tables, now: Tables) -> None:
+        found = [row for row in now[PURCHORG] if row["SYSID"] == sys_id]
+        assert_equal(f"the number of purchasing organisations of {code}", len(found), number)
+
+    in_each_system(world, look)
 
 
 @then("it has exactly these fields in PF2 and WP2:")
@@ -146,15 +187,17 @@ def _(world: World, datatable: Table) -> None:
 
 @then("no row of ZMM_ICMPURCHORG changed in PF2 and WP2")
 def _(world: World) -> None:
-    for system, tables in world.now().tables.items():
-        assert_same_rows(f"{PURCHORG} of {system}", tables[PURCHORG], world.before.tables[system][PURCHORG])
+    in_each_system(world, lambda before, now: assert_same_rows(PURCHORG, now[PURCHORG], before[PURCHORG]))
 
 
 @then("nothing changed in PF2 and WP2")
 def _(world: World) -> None:
-    for system, tables in world.now().tables.items():
-        for name, rows in tables.items():
-            assert_same_rows(f"{name} of {system}", rows, world.before.tables[system][name])
+
+    def look(before: Tables, now: Tables) -> None:
+        for name, rows in now.items():
+            assert_same_rows(name, rows, before[name])
+
+    in_each_system(world, look)
 
 
 @then("PF2 and WP2 hold the same")
@@ -164,14 +207,11 @@ def _(world: World) -> None:
         assert_same_rows(f"{name} of WP2 against PF2", tables["WP2"][name], rows)
 
 
-def entries(world: World, code: str) -> dict[str, Row]:
-    """The one entry of an agreement code in each system."""
-    found = {}
-    for system, tables in world.now().tables.items():
-        of_code = _entries(tables[CONTRACT], code)
-        assert_equal(f"the number of entries {code} in {system}", len(of_code), 1)
-        found[system] = of_code[0]
-    return found
+def the_entry(tables: Tables, code: str) -> Row:
+    """The one entry of an agreement code in a system."""
+    found = _entries(tables[CONTRACT], code)
+    assert_equal(f"the number of entries {code}", len(found), 1)
+    return found[0]
 
 
 def _entries(rows: list[Row], code: str) -> list[Row]:
