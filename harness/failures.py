@@ -14,6 +14,7 @@ from harness.edges import Edges
 from harness.explanation import AGREE, DIFFER, NOT_LISTED, Explanation
 from harness.finding import Finding
 from harness.later_steps import later_steps, words
+from harness.modes.mode import OutOfReach
 from harness.register import Register
 from harness.show_failure import WIDE, as_text
 from harness.steps.then import CALL_STEPS
@@ -27,7 +28,8 @@ def pytest_bdd_step_error(
     request: pytest.FixtureRequest, feature: Feature, scenario: Scenario, step: Step, exception: Exception
 ) -> None:
     """Gather all that explains the failure while the landscape still stands."""
-    request.node.stash[EXPLANATION] = explain(request, feature, scenario, step, exception)
+    if not isinstance(exception, OutOfReach):  # that is no failure
+        request.node.stash[EXPLANATION] = explain(request, feature, scenario, step, exception)
 
 
 @pytest.hookimpl(wrapper=True)

@@ -132,7 +132,7 @@ def report(result: pytest.RunResult) -> list[str]:
 def conditions(result: pytest.RunResult) -> dict[str, list[str]]:
     """By condition, its result and what follows; the scenarios of no condition have the id "other"."""
     rows = [re.split("  +", line.strip().replace("other scenarios", "other  scenarios")) for line in report(result)]
-    return {row[0]: row[2:] for row in rows[1:] if len(row) >= 4}
+    return {row[0]: row[2:] for row in rows if len(row) >= 4 and row[0] != "id"}
 
 
 def test_the_table_shows_every_condition_and_then_what_failed(project: pytest.Pytester) -> None:
@@ -243,3 +243,21 @@ def test_there_is_no_table_where_no_scenario_ran(project: pytest.Pytester, argum
 def test_it_is_plain_where_there_is_no_terminal_and_coloured_where_pytest_colours(project: pytest.Pytester) -> None:
     assert "\x1b" not in project.runpytest_inprocess("-m", "condition_1").stdout.str()
     assert "\x1b[32mpassed" in project.runpytest_inprocess("-m", "condition_1", "--color=yes").stdout.str()
+
+
+def test_one_scenario_can_be_run_by_its_place_and_the_table_is_about_it_alone(project: pytest.Pytester) -> None:
+    result = project.runpytest_inprocess("-p", "harness.one_scenario", "--scenario", "features/first.feature:19")
+    result.assert_outcomes(failed=1, deselected=6)
+    assert conditions(result) == {"2a": ["FAILED", "3", "1 failed, 2 not run"]}
+
+
+def test_several_scenarios_can_be_run_by_their_places(project: pytest.Pytester) -> None:
+    places = ["--scenario", "first.feature:4", "--scenario", "second.feature:7"]
+    result = project.runpytest_inprocess("-p", "harness.one_scenario", *places)
+    assert conditions(result) == {"1": ["passed", "1"], "other": ["passed", "1"]}
+
+
+def test_a_place_at_which_no_scenario_begins_is_wrong_use(project: pytest.Pytester) -> None:
+    result = project.runpytest_inprocess("-p", "harness.one_scenario", "--scenario", "first.feature:5")
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines(["ERROR: --scenario first.feature:5: no scenario begins there"])

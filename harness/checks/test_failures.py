@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from harness import census
+from harness.checks.broken_on_purpose import BREAKS
 from harness.places import FEATURES
 
 pytest_plugins = ["pytester"]
@@ -57,7 +58,7 @@ def test_a_finding_tells_line_scenario_step_and_both_sides(project: pytest.Pytes
     result.assert_outcomes(failed=1)
     result.stdout.fnmatch_lines(
         [
-            "*payment.feature:5",
+            "*payment.feature:4",
             "  Terms are taken over",
             "  Then ECC holds Z060",
             "",
@@ -99,32 +100,31 @@ def test_a_step_that_breaks_off_shows_its_traceback_and_what_is_known(project: p
     )
 
 
-def failure(tmp_path: Path, broken: str, name: str) -> str:
-    """What a person reads of the scenario whose name so begins, where `broken` has been done to the code.
+@pytest.fixture(scope="module")
+def failures() -> dict[str, str]:
+    """By the beginning of its name, what a person reads of each scenario that fails in `broken_on_purpose`.
 
     The numbers of lines are left out.
     """
-    place = next(scenario.place for scenario in census.read(FEATURES) if scenario.name.startswith(name))
-    (tmp_path / "broken_on_purpose.py").write_text(broken, encoding="utf-8")
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), str(tmp_path)]), "COLUMNS": "80"}
-    plugins = ["-p", "broken_on_purpose", "-p", "no:cacheprovider"]
-    command = [sys.executable, "-m", "pytest", "-q", *plugins, "harness/test_features.py", "--scenario", place]
+    scenarios = census.read(FEATURES)
+    places = {name: next(one.place for one in scenarios if one.name.startswith(name)) for name in BREAKS}
+    wanted = [argument for place in places.values() for argument in ("--scenario", place)]
+    plugins = ["-p", "harness.checks.broken_on_purpose", "-p", "no:cacheprovider"]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1"}
     run = subprocess.run(  # noqa: S603 - our own words
-        command, cwd=ROOT, env=environment, capture_output=True, encoding="utf-8", check=False, timeout=120
+        [sys.executable, "-m", "pytest", "-q", *plugins, "harness/test_features.py", *wanted],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+        timeout=120,
     )
-    assert run.returncode == 1, run.stdout + run.stderr
-    found = re.search(r"^features/.*?(?=\n+=====)", run.stdout, re.MULTILINE | re.DOTALL)
-    assert found is not None, run.stdout
-    assert f"to run it alone: tox -e bdd -- --scenario {place}" in found[0]
-    return re.sub(r"(?<=\.feature:)\d+", "N", found[0].strip())
+    assert f"{len(BREAKS)} failed" in run.stdout, run.stdout + run.stderr
+    found = re.findall(r"^features/.*?^to run it alone: .*?$", run.stdout, re.MULTILINE | re.DOTALL)
+    by_command = {text.rpartition(" ")[2]: re.sub(r"(?<=\.feature:)\d+", "N", text) for text in found}
+    return {name: by_command[place] for name, place in places.items()}
 
-
-A_FIELD_IN_LOWER_CASE = """
-from simulator.mapping.sheet import ZMM_ICMCONTRACT
-
-(row,) = (row for row in ZMM_ICMCONTRACT if row.target == "ICMPAYMENTTERMS")
-object.__setattr__(row, "rule", lambda given: given.text().lower())
-"""
 
 FOR_A_FIELD = """\
 features/executed.feature:N
@@ -153,25 +153,18 @@ where these fields come from, by the mapping sheet
 to run it alone: tox -e bdd -- --scenario executed.feature:N"""
 
 
-def test_a_wrong_field_stands_beside_the_expected_one_with_the_rule_that_made_it(tmp_path: Path) -> None:
-    assert failure(tmp_path, A_FIELD_IN_LOWER_CASE, "2a - ") == FOR_A_FIELD
+def test_a_wrong_field_stands_beside_the_expected_one_with_the_rule_that_made_it(failures: dict[str, str]) -> None:
+    assert failures["2a - "] == FOR_A_FIELD
 
 
-NO_CALL_2 = """
-from simulator.mapping.actions import ACTIONS
-
-object.__setattr__(ACTIONS["Executed"], "asks_for_master", False)
-"""
-
-
-def test_a_missing_call_stands_with_those_that_came_and_with_what_follows_from_it(tmp_path: Path) -> None:
-    text = failure(tmp_path, NO_CALL_2, "2a - ")
-    of_psub2002 = "GET /v1/agreements/ICMSubAgreement/22222222-0000-4000-8000-000000002002"
+def test_a_missing_call_stands_with_those_that_came_and_with_what_follows_from_it(failures: dict[str, str]) -> None:
+    text = failures["2 - "]
+    of_psub2001 = "GET /v1/agreements/ICMSubAgreement/22222222-0000-4000-8000-000000002001"
     assert (
         f"""
 the calls that ICI received
-  {of_psub2002}
-  missing: {of_psub2002}/associatinginstances/ICMMasterAgreement
+  {of_psub2001}
+  missing: {of_psub2001}/associatinginstances/ICMMasterAgreement
 """
         in text
     )
@@ -179,7 +172,7 @@ the calls that ICI received
         """
   does not hold: And exactly this entry is new in PF2 and WP2:
     the new entries, in PF2 and WP2
-      PSUB2002          expected                              seen
+      PSUB2001          expected                              seen
       ASSOCIATINGTYPE   MAS                                   (blank)
       ASSOCIATINGCODE   PMA1001                               (blank)
       ASSOCIATINGSYSID  11111111-0000-4000-8000-000000001001  (blank)
@@ -191,34 +184,21 @@ the calls that ICI received
     assert text.count("the calls that ICI received") == 1
 
 
-DAY_AND_MONTH_SWAPPED = """
-from simulator.mapping.sheet import ZMM_ICMCONTRACT
-
-def swapped(given):
-    text = given.text()
-    return text[:4] + text[8:10] + text[5:7]
-
-for row in ZMM_ICMCONTRACT:
-    if row.target == "ICMEXPIRYDATE":
-        object.__setattr__(row, "rule", swapped)
-"""
-
-
-def test_an_event_that_fails_tells_why_and_the_rule_of_the_field_at_fault(tmp_path: Path) -> None:
-    text = failure(tmp_path, DAY_AND_MONTH_SWAPPED, "2a - ")
+def test_an_event_that_fails_tells_why_and_the_rule_of_the_field_at_fault(failures: dict[str, str]) -> None:
+    text = failures["1 - "]
     assert (
         """
-  22222222-0000-4000-8000-000000002002  expected   seen
+  11111111-0000-4000-8000-000000001001  expected   seen
   status                                COMPLETED  ESCALATED
   the 3 other fields are as expected
 
 what the monitoring shows
-  Executed of ICMSubAgreement 22222222-0000-4000-8000-000000002002: ESCALATED, PF2 refused, WP2 refused
+  Executed of ICMMasterAgreement 11111111-0000-4000-8000-000000001001: ESCALATED, PF2 refused, WP2 refused
     PF2 and WP2: ZMM_ICM 012 ICMEXPIRYDATE: no day of the calendar in the form YYYYMMDD
 """
         in text
     )
-    assert "      missing: PSUB2002: TENANTID /icertis/syensqo-uat, " in text
+    assert "      missing: PMA1001: TENANTID /icertis/syensqo-uat, " in text
     assert text.endswith("""
 where these fields come from, by the mapping sheet
   MAP-12 ICMEXPIRYDATE, from agreement:ICMExpiryDate; ICI holds "2027-12-31T00:00:00"
@@ -227,30 +207,30 @@ where these fields come from, by the mapping sheet
 to run it alone: tox -e bdd -- --scenario executed.feature:N""")
 
 
-@pytest.mark.parametrize("name", ["10 - ", "8 - "])
-def test_what_changed_too_little_stands_beside_what_was_to_change(tmp_path: Path, name: str) -> None:
-    text = failure(tmp_path, NEVER_CHANGES, name)
-    assert re.search(r"\n  ICMEXPIRYDATE +\d{8} -> \d{8} +unchanged\n", text), text
+def test_what_changed_otherwise_stands_beside_what_was_to_change(failures: dict[str, str]) -> None:
+    lines = failures["10 - "].splitlines()
+    assert "  ICMEXPIRYDATE  20261231 -> 20270630  unchanged" in lines
+    assert '  MAP-12 ICMEXPIRYDATE, from agreement:ICMExpiryDate; ICI holds "2027-06-30T00:00:00"' in lines
 
 
-NEVER_CHANGES = """
-from simulator.mapping.actions import ACTIONS
-
-for action in ("AmendmentExecuted", "Terminated"):
-    object.__setattr__(ACTIONS[action], "leaves", ("ICMEXPIRYDATE",))
+def test_of_long_values_it_says_where_they_begin_to_differ(failures: dict[str, str]) -> None:
+    text = failures["A name that is too long is cut after 100 characters: 101"]
+    assert (
+        f"""
+  NAME
+    expected  {"ABCDEFGHIJKLMNOPQRSTUVWXYZ" * 3}ABCDEFGHIJKLMNOPQRSTUV
+    seen      {"ABCDEFGHIJKLMNOPQRSTUVWXYZ" * 3}ABCDEFGHIJKLMNOPQRSTU
+    they differ from character 100 on; expected 100 characters, seen 99
 """
+        in text
+    )
 
-NOTHING_IS_CONFIDENTIAL = """
-import simulator.cpi.process
-
-simulator.cpi.process.is_confidential = lambda _: False
-"""
 
 OF_PSUB2030 = ("Marlow", "MX77", "0000990017", "Ottoline", "7770001")
 
 
-def test_of_a_confidential_agreement_that_got_through_only_the_name_is_told(tmp_path: Path) -> None:
-    text = failure(tmp_path, NOTHING_IS_CONFIDENTIAL, "3 - ")
+def test_of_a_confidential_agreement_that_got_through_only_the_name_is_told(failures: dict[str, str]) -> None:
+    text = failures["3 - "]
     assert (
         """
   does not hold: And nothing changed in PF2 and WP2
@@ -259,5 +239,10 @@ def test_of_a_confidential_agreement_that_got_through_only_the_name_is_told(tmp_
 """
         in text
     )
-    assert "SEC-1: CPI drops a confidential agreement, whatever the event" in text
+    assert "  SEC-1: CPI drops a confidential agreement, whatever the event" in text
     assert not [value for value in OF_PSUB2030 if value in text]
+
+
+def test_each_fits_on_one_screen(failures: dict[str, str]) -> None:
+    lengths = {name: len(text.splitlines()) for name, text in failures.items()}
+    assert all(length <= 45 for length in lengths.values()), lengths
