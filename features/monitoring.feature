@@ -96,7 +96,7 @@ Feature: What an administrator sees, and what one is called for
     And CPI has given up
     And WP2 answers again
     When an administrator puts back what has failed
-    Then the monitoring shows the event as COMPLETED: PF2 created, WP2 created
+    Then the monitoring shows the event as COMPLETED: PF2 unchanged, WP2 created
     And PF2 and WP2 hold the same
     And no alert stands
 

@@ -30,12 +30,11 @@ POINTS: Mapping[str, tuple[str, str, int]] = {
     "after the event was taken up": ("queue", "take_fetch", 1),
     "after ICI answered call 1": ("site", "answer", 1),
     "after ICI answered call 2": ("site", "answer", 2),
-    "after the event was read": ("queue", "read", 1),
     "after the messages were made": ("queue", "dispatch", 1),
-    "after the message for PF2 was taken up": ("queue", "take_parcel", 1),
+    "after the message for PF2 was taken up": ("queue", "take_parcel", 2),  # before the event is read there is none
     "after PF2 had committed": ("PF2", "z_mm_icmcontract_upsert", 1),
     "after PF2 was written down": ("queue", "delivered", 1),
-    "after the message for WP2 was taken up": ("queue", "take_parcel", 2),
+    "after the message for WP2 was taken up": ("queue", "take_parcel", 3),
     "after WP2 had committed": ("WP2", "z_mm_icmcontract_upsert", 1),
     "after everything": ("queue", "delivered", 2),
 }

@@ -139,8 +139,8 @@ def test_what_to_do_next(folder: Folder, data: Path) -> None:
     (elsewhere / "event.json").write_text(event.replace("-uat", "-dev"))
     replayed(elsewhere, "--data", data)
     assert next_of(data) == (
-        "Put right in PF2 and WP2 what it complains of, then put the message back. "
-        "What is put right in ICI comes with a new event."
+        "Put right, in PF2 and WP2 or in ICI, what the error tells. "
+        "Then put the message back: it is read from ICI anew."
     )
 
 
@@ -247,7 +247,8 @@ def test_what_a_terminal_would_obey_is_shown_as_an_escape(folder: Folder, data: 
 
 
 def test_json_is_uncoloured_on_a_terminal_and_needs_no_encoding(folder: Folder, data: Path) -> None:
-    replayed(*[renewed(folder)] * 20, "--data", data)
+    renewal = renewed(folder)
+    replayed(*[renewal] * 20, "--data", data)
     env = {**os.environ, "FORCE_COLOR": "1", "TERM": "xterm", "PYTHONIOENCODING": "ascii"}
     env.pop("NO_COLOR", None)
 
@@ -258,7 +259,7 @@ def test_json_is_uncoloured_on_a_terminal_and_needs_no_encoding(folder: Folder, 
 
     assert len(json.loads(ran("--json").stdout)["messages"]) == 20
     assert b"\x1b" in ran().stdout
-    as_json = ran("retry", "--all-failed", "--json")
+    as_json = ran("retry", "--all-failed", "--recorded", renewal, "--json")
     assert len(json.loads(as_json.stdout)["messages"]) == 20
     assert as_json.stderr == b""
-    assert b"Trying again" in ran("retry", "--all-failed").stderr
+    assert b"Trying again" in ran("retry", "--all-failed", "--recorded", renewal).stderr

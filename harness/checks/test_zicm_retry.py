@@ -21,7 +21,7 @@ def test_a_renewal_before_its_entry_is_put_back_once_the_entry_is_there(data: Pa
     assert early["systems"]["PF2"] == {"state": "refused", "attempts": 1, "error": early["error"]}
     assert zicm("replay", EXCHANGES / "03-sub-executed", "--data", data).code == 0
 
-    code, (late,), problem = retried(data, "--all-failed")
+    code, (late,), problem = retried(data, "--all-failed", "--recorded", EXCHANGES / "17-sub-renewed")
     assert (code, problem) == (0, None)
     assert (late["guid"], late["status"], late["error"]) == (early["guid"], "COMPLETED", None)
     assert states(late) == {"PF2": "changed", "WP2": "changed"}
@@ -35,12 +35,13 @@ def test_a_renewal_before_its_entry_is_put_back_once_the_entry_is_there(data: Pa
 
 
 def test_what_fails_once_more_stays_in_the_error_queue(folder: Folder, data: Path) -> None:
-    replayed(renewed(folder), "--data", data)
+    renewal = renewed(folder)
+    replayed(renewal, "--data", data)
     guid = listed(data)[0]["guid"]
-    code, (message,), problem = retried(data, guid[:8])
+    code, (message,), problem = retried(data, guid[:8], "--recorded", renewal)
     assert (code, problem) == (1, None)
     assert (message["status"], message["error"]) == ("ESCALATED", NO_ENTRY)
-    ran = zicm("messages", "retry", guid, "--data", data)
+    ran = zicm("messages", "retry", guid, "--data", data, "--recorded", renewal)
     assert (ran.code, ran.err) == (1, "")
     assert ran.out.endswith("\n1 message: 1 ESCALATED\n")
 
@@ -49,7 +50,8 @@ def test_of_a_database_that_failed(folder: Folder, data: Path) -> None:
     replayed(folder.executed(), "--data", data)
     with closing(sqlite3.connect(data / "WP2.db")) as connection, connection:
         connection.execute("CREATE TRIGGER full BEFORE UPDATE ON ZMM_ICMCONTRACT BEGIN SELECT RAISE(ABORT, 'no'); END")
-    replayed(renewed(folder), "--data", data)
+    renewal = renewed(folder)
+    replayed(renewal, "--data", data)
     message = listed(data)[-1]
     assert states(message) == {"PF2": "changed", "WP2": "refused"}
     assert message["systems"]["WP2"]["error"] == {
@@ -60,8 +62,8 @@ def test_of_a_database_that_failed(folder: Folder, data: Path) -> None:
     assert next_of(data) == "See that WP2 can be reached again (zicm health). Then put the message back."
     with closing(sqlite3.connect(data / "WP2.db")) as connection, connection:
         connection.execute("DROP TRIGGER full")
-    code, (message,), _ = retried(data, "--all-failed")
-    assert (code, message["status"], states(message)) == (0, "COMPLETED", {"PF2": "changed", "WP2": "changed"})
+    code, (message,), _ = retried(data, "--all-failed", "--recorded", renewal)
+    assert (code, message["status"], states(message)) == (0, "COMPLETED", {"PF2": "unchanged", "WP2": "changed"})
 
 
 def test_a_message_that_is_in_has_nothing_to_try_again(folder: Folder, data: Path) -> None:
@@ -93,17 +95,39 @@ def test_what_could_not_be_read_is_read_from_ici_on_the_network(folder: Folder, 
 
 def test_without_ici_what_is_to_be_read_from_it_stays_as_it_is(folder: Folder, data: Path, ici_away: Path) -> None:
     replayed(renewed(folder), folder("unanswered", "Executed"), folder.executed(), "--data", data)
-    unread = listed(data)[1]
+    before = listed(data)
+    assert [message["status"] for message in before] == ["ESCALATED", "FAILED", "COMPLETED"]
     ran = zicm("messages", "retry", "--all-failed", "--data", data, "--settings", ici_away)
-    said = (
-        "ICI: it could not be reached (ConnectionError), see ici_base_url in the settings. "
-        "Left as they were, as they are to be read from it: 1"
-    )
-    assert (ran.code, ran.err) == (1, f"Error: {said}\n")
-    assert ran.out.endswith("\n2 messages: 1 COMPLETED, 1 FAILED\n")
-    assert [message["status"] for message in listed(data)] == ["COMPLETED", "FAILED", "COMPLETED"]
-    assert listed(data)[1] == unread
-    assert retried(data, unread["guid"], "--settings", ici_away) == (1, [unread], said)
+    why = "ICI: it could not be reached (ConnectionError), see ici_base_url in the settings. "
+    left = "Left as they were, as they are to be read from it: "
+    assert (ran.code, ran.err) == (1, f"Error: {why}{left}2\n")
+    assert ran.out.endswith("\n2 messages: 1 FAILED, 1 ESCALATED\n")
+    assert listed(data) == before
+    assert retried(data, before[0]["guid"], "--settings", ici_away) == (1, [before[0]], f"{why}{left}1")
+
+
+def test_what_was_not_recorded_stays_as_it_is(folder: Folder, data: Path) -> None:
+    renewal, executed = renewed(folder), folder.executed()
+    other = folder("other", "Renewed", AGREEMENT, ContractTypeName="ICMStandaloneAgreement", SysId="A-1")
+    replayed(other, renewal, executed, "--data", data)
+    (left, _, _) = listed(data)
+    code, (first, second), problem = retried(data, "--all-failed", "--recorded", renewal)
+    assert (code, first, states(second)) == (1, left, {"PF2": "changed", "WP2": "changed"})
+    assert problem == "ICI: it was not recorded. Left as they were, as they are to be read from it: 1"
+    ran = zicm("messages", "retry", "--all-failed", "--data", data, "--recorded", folder.base / "nowhere")
+    assert (ran.code, ran.out) == (1, "")
+    assert ran.err.startswith("Error: ")
+
+
+def test_what_has_turned_confidential_is_not_delivered_and_leaves_nothing(folder: Folder, data: Path) -> None:
+    replayed(renewed(folder), "--data", data)
+    secret = folder("secret", "Renewed", {**AGREEMENT, "ICMConfidentialContract": True})
+    replayed(folder.executed(), "--data", data)
+    code, (message,), _ = retried(data, "--all-failed", "--recorded", secret)
+    assert (code, message["status"], message["note"]) == (0, "DISCARDED", "confidential: filtered (SEC-1)")
+    assert (message["systems"], message["sys_id"]) == ({}, "")
+    tables = json.loads(zicm("tables", "--data", data, "--json").out)
+    assert [held["ZMM_ICMCONTRACT"][0]["ICMEXPIRYDATE"] for held in tables.values()] == ["20271231", "20271231"]
 
 
 def test_what_an_earlier_run_left_is_done_by_a_retry_and_left_alone_by_a_replay(
@@ -138,10 +162,11 @@ def test_what_an_earlier_run_left_is_done_by_a_retry_and_left_alone_by_a_replay(
 def test_messages_for_a_system_that_the_settings_do_not_name(folder: Folder, data: Path, tmp_path: Path) -> None:
     settings = tmp_path / "settings.toml"
     settings.write_text('systems = {QF2 = "sqlite://"}\n')
-    replayed(renewed(folder), "--data", data, "--settings", settings)
+    renewal = renewed(folder)
+    replayed(renewal, "--data", data, "--settings", settings)
     ran = zicm("messages", "retry", "--all-failed", "--data", data)
     why = "there are messages for QF2, which the settings do not name: give --settings"
     assert ran == (1, "", f"Error: {why}\n")
     replayed(folder.executed(), "--data", data, "--settings", settings)
-    code, (message,), _ = retried(data, "--all-failed", "--settings", settings)
+    code, (message,), _ = retried(data, "--all-failed", "--settings", settings, "--recorded", renewal)
     assert (code, states(message)) == (0, {"QF2": "changed"})

@@ -1,6 +1,6 @@
 """Everything in one process and in memory: the mock answers CPI's calls of `requests`, without a socket."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 
 import pytest
@@ -65,9 +65,9 @@ class InProcessScene:
         self._now = now
         self.landscape.work()
 
-    def put_back(self) -> None:
-        for entry in self.entries():
-            self._queue.put_back(entry.guid, self._now)
+    def put_back(self, guids: Iterable[str]) -> None:
+        for guid in guids:
+            assert self._queue.put_back(guid, self._now), "it has not failed"
         self.landscape.work()
 
     def reconcile(self, *, repair: bool) -> list[Finding]:

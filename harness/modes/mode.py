@@ -4,7 +4,7 @@ ICI and the systems are always ours, and the same everywhere. The middleware is 
 had of it raises OutOfReach, which ends a scenario as skipped, or leaves out a step that only looks.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from typing import NamedTuple, Protocol
 
@@ -55,8 +55,8 @@ class Cpi(Protocol):
     def work(self, now: datetime) -> None:
         """Move the time, and let it do what has become due."""
 
-    def put_back(self) -> None:
-        """Take up everything that is in an error queue, as an administrator does."""
+    def put_back(self, guids: Iterable[str]) -> None:
+        """Take these events up again, as an administrator does, and work."""
 
     def reconcile(self, *, repair: bool) -> list[Finding]:
         """Compare the systems with ICI. Raises InterfaceError where there is no comparison."""

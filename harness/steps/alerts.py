@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from pytest_bdd import parsers, when
+from pytest_bdd import given, parsers, when
 
 from harness.comparison import assert_equal
 from harness.steps.given import draft
@@ -19,7 +19,18 @@ def _(world: World, minutes: str) -> None:
 
 @when("an administrator puts back what has failed")
 def _(world: World) -> None:
-    world.act(world.cpi.put_back)
+    world.act(lambda: world.cpi.put_back([entry.guid for entry in world.cpi.entries() if entry.is_failed]))
+
+
+@given(parsers.parse('an administrator has put the event {action} of "{code}" back'))
+def _(world: World, action: str, code: str) -> None:
+    world.cpi.put_back([_failed(world, action, code)])
+
+
+@when(parsers.parse('an administrator puts the event {action} of "{code}" back'))
+def _(world: World, action: str, code: str) -> None:
+    guid = _failed(world, action, code)
+    world.act(lambda: world.cpi.put_back([guid]))
 
 
 @when(parsers.parse("ICI executes {number:d} agreements in the course of one day"))
@@ -63,3 +74,11 @@ def _(world: World) -> None:
 def _(world: World, number: int) -> None:
     found = {name: len(tables[CONTRACT]) for name, tables in world.now().tables.items()}
     assert_equal("the number of entries", found, {"PF2": number, "WP2": number})
+
+
+def _failed(world: World, action: str, code: str) -> str:
+    """The guid of the one event that has failed, of those of this action and agreement."""
+    told = (action, world.agreements[code].sys_id)
+    guids = [entry.guid for entry in world.cpi.entries() if entry.is_failed and (entry.action, entry.sys_id) == told]
+    assert_equal("how many such events have failed", len(guids), 1)
+    return guids[0]

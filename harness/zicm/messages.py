@@ -113,8 +113,8 @@ def next_step(entry: Entry) -> str:
             return "See that ICI answers (zicm health) and knows the agreement. Then put the message back."
     if refusing:
         return (
-            f"Put right in {refusing} what it complains of, then put the message back. "
-            "What is put right in ICI comes with a new event."
+            f"Put right, in {refusing} or in ICI, what the error tells. "
+            "Then put the message back: it is read from ICI anew."
         )
     what = f"{entry.error_field} of the agreement" if entry.error_field else "the agreement"
     return f"Put {what} right in ICI. Then put the message back: it is read from ICI anew."

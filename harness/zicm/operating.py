@@ -15,6 +15,7 @@ from harness.zicm.databases import Unusable
 from harness.zicm.health import examine, show_health
 from harness.zicm.messages import ActionName, Status, chosen, for_programs, load, next_step, short_length, the_one
 from harness.zicm.putting_back import Retried, retry
+from harness.zicm.recorded import Recorded
 from harness.zicm.show_messages import show_message, show_messages
 from simulator.clock import utc_now
 
@@ -91,7 +92,7 @@ def show_command(guid: Guid, *, data: Data, as_json: AsJson = False) -> None:
 
 
 @messages.command("retry", epilog="\b\nExample:\n  zicm messages retry --all-failed --data tables")
-def retry_command(
+def retry_command(  # noqa: PLR0913 - one for each option
     guid: Annotated[
         str | None, typer.Argument(metavar="GUID", help="The message; the beginning of its guid is enough.")
     ] = None,
@@ -99,12 +100,14 @@ def retry_command(
     data: Data,
     all_failed: Annotated[bool, typer.Option("--all-failed", help="Put everything in the error queue back.")] = False,
     settings: SettingsFile = None,
+    recorded: Recorded = None,
     as_json: AsJson = False,
 ) -> None:
     """Put a message back that has failed.
 
-    What is due is tried once: messages go to the databases in DIR, and what has not been read from ICI yet is read
-    from ici_base_url of the settings. Exits with 1 while anything of it has not gone through.
+    Its agreement is read anew, from the ici_base_url of the settings or from recorded exchanges: by now it may be
+    mended, changed or confidential. Where that cannot be, the message stays as it was. What is due is tried once.
+    Exits with 1 while anything of it has not gone through.
     """
     if (guid is not None) == all_failed:
         raise typer.BadParameter("give either a GUID or --all-failed")
@@ -113,7 +116,7 @@ def retry_command(
     landscape_settings = settings_in(settings)
     try:
         with _progress(wanted=not as_json) as progress:
-            retried = retry(data, landscape_settings, guid, lambda total: _advancing(progress, total))
+            retried = retry(data, landscape_settings, guid, recorded or [], lambda total: _advancing(progress, total))
     except Unusable as problem:
         raise failed(problem) from None
     if as_json:

@@ -1,8 +1,6 @@
 """The command `zicm reconcile`: what ICI holds, over HTTP or as recorded, against the tables in a folder."""
 
-import json
-from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, NamedTuple
 
@@ -14,12 +12,9 @@ from sqlalchemy.exc import SQLAlchemyError
 from harness.zicm.command_line import FAILED, AsJson, SettingsFile, failed, print_json, settings_in
 from harness.zicm.console import console
 from harness.zicm.databases import Unusable, read, reason
-from harness.zicm.replay import AGREEMENT, ASSOCIATIONS, EVENT
+from harness.zicm.recorded import Recorded, landscape_with, recorded_tenant
 from harness.zicm.show_reconcile import show_findings
-from simulator.cpi.event import Event
 from simulator.errors import InterfaceError
-from simulator.icertis.recorded import RecordedTenant
-from simulator.landscape import Landscape
 from simulator.reporting.reconciliation import Finding
 from simulator.settings import Settings
 
@@ -64,13 +59,7 @@ def reconcile_command(
         typer.Option("--repair", help="Queue events for what is missing or differing, and let CPI work on them."),
     ] = False,
     settings: SettingsFile = None,
-    recorded: Annotated[
-        list[Path] | None,
-        typer.Option(
-            metavar="FOLDER",
-            help="A recorded exchange, or a folder of them, in place of a real ICI; may be repeated.",
-        ),
-    ] = None,
+    recorded: Recorded = None,
     as_json: AsJson = False,
 ) -> None:
     """Compare what ICI holds with what the tables hold.
@@ -100,7 +89,9 @@ def _compare(data: Path, settings: Settings, recorded: Sequence[Path], *, repair
     settings = settings.model_copy(update=changes).in_folder(data)
     counted = [0]
     try:
-        with _landscape(settings, recorded) as landscape, _progress() as progress:
+        tenant = recorded_tenant(recorded, settings.source)
+        with landscape_with(tenant, settings) as landscape, _progress() as progress:
+            landscape.alone = tenant is not None  # what else waits is nothing that a recording could answer
             task = progress.add_task("Agreements", total=None)
 
             def done(through: int, of: int) -> None:
@@ -124,55 +115,6 @@ def _check(data: Path, settings: Settings) -> None:
         raise Unusable(f"{data} does not hold the tables of every system: there is no file {', '.join(absent)} in it")
     for file in files:
         read(file)
-
-
-@contextmanager
-def _landscape(settings: Settings, recorded: Sequence[Path]) -> Iterator[Landscape]:
-    """The landscape with the recorded exchanges for an ICI, or with the real one where there are none."""
-    if not recorded:
-        with closing(Landscape(settings)) as landscape:
-            yield landscape
-        return
-    site = RecordedTenant()
-    for folder in _exchanges(recorded):
-        _hold(site, folder, settings.source)
-    with Landscape(settings, ici=site) as landscape:
-        landscape.alone = True  # what else waits in the store is nothing that the recording could answer
-        yield landscape
-
-
-def _exchanges(folders: Sequence[Path]) -> Iterator[Path]:
-    for folder in folders:
-        if (folder / EVENT).exists():
-            yield folder
-            continue
-        try:
-            inside = [one for one in sorted(folder.iterdir()) if (one / EVENT).exists()]
-        except OSError as error:
-            raise Unusable(f"{folder} cannot be read: {error.strerror}") from None
-        if not inside:
-            raise Unusable(f"{folder} holds no recorded exchange: there is no {EVENT} in it, nor in a folder of it")
-        yield from inside
-
-
-def _hold(site: RecordedTenant, folder: Path, source: str) -> None:
-    try:
-        event = Event.read(json.loads((folder / EVENT).read_bytes()))
-        agreement, associations = _recorded(folder / AGREEMENT), _recorded(folder / ASSOCIATIONS)
-    except OSError as error:
-        raise Unusable(f"{folder} cannot be read: {error.strerror}") from None
-    except (ValueError, RecursionError):
-        raise Unusable(f"{folder / EVENT} is no JSON") from None
-    except InterfaceError as error:
-        raise Unusable(f"{folder / EVENT} is no event of the interface: {error}") from None
-    if event.source != source:
-        raise Unusable(f"{folder / EVENT} comes from another tenant than the settings name")
-    status = "Terminated" if event.action.name == "Terminated" else "Executed"
-    site.hold(event.contract_type, event.sys_id, status, agreement, associations)
-
-
-def _recorded(file: Path) -> bytes | None:
-    return file.read_bytes() if file.exists() else None
 
 
 def _progress() -> Progress:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from simulator.errors import InterfaceError
 from simulator.mapping.actions import ACTIONS, Action
-from simulator.mapping.contract_types import AMENDMENT_TYPES, BASE_TYPES, BASELINE, TYPES_WITH_A_MASTER
+from simulator.mapping.contract_types import AMENDMENT_TYPES, BASE_TYPES, BASELINE, TYPES_WITH_A_MASTER, base_type
 from simulator.mapping.given import carriable
 
 SOURCES = ("/icertis/syensqo-dev", "/icertis/syensqo-uat", "/icertis/syensqo")
@@ -45,6 +45,12 @@ class Event:
     def may_have_a_master(self) -> bool:
         """Whether call 2 follows (CALL-2, CALL-3)."""
         return self.action.asks_for_master and self.contract_type in TYPES_WITH_A_MASTER
+
+    def amended(self, sys_id: str) -> "Event | None":
+        """For an amendment, an event about the agreement that it amends, whose System ID this is."""
+        if self.contract_type not in AMENDMENT_TYPES:
+            return None
+        return Event(self.source, base_type(self.contract_type), sys_id, ACTIONS["ExecutedUpdated"])
 
     def fields(self) -> dict[str, str]:
         """The four fields by their names in the event."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from simulator.cpi.delivery import Target, deliver
 from simulator.cpi.event import Event, stated_sys_id
 from simulator.cpi.ici_client import IciClient
-from simulator.cpi.process import Processed, process
+from simulator.cpi.process import Processed, process, process_again
 from simulator.errors import InterfaceError
 
 
@@ -26,6 +26,9 @@ class Outcome:
 
     refusals: dict[str, InterfaceError] = field(default_factory=dict)
     """Why a system does not have the message."""
+
+    guid: str = ""
+    """Of the event in CPI's store; blank where there is none."""
 
     @property
     def kind(self) -> str:
@@ -51,13 +54,13 @@ class IntegrationFlow:
         self._codes = codes
         self.targets = targets
 
-    def prepare(self, payload: object) -> Outcome:
-        """Take an event as far as its message."""
+    def prepare(self, payload: object, *, again: bool = False) -> Outcome:
+        """Take an event as far as its message; `again` says that it had failed and was put back."""
         ici = self._ici()
         outcome = Outcome(stated_sys_id(payload), calls=ici.calls)
         try:
             outcome.event = Event.read(payload)
-            outcome.processed = process(outcome.event, ici, self._codes)
+            outcome.processed = (process_again if again else process)(outcome.event, ici, self._codes)
         except InterfaceError as error:
             outcome.failure = error
         return outcome

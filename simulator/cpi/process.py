@@ -40,6 +40,17 @@ def process(event: Event, ici: IciClient, codes: Mapping[str, str]) -> Processed
     return Processed(lineage=lineage, message=fill(lineage))
 
 
+def process_again(event: Event, ici: IciClient, codes: Mapping[str, str]) -> Processed:
+    """The same for an event that is put back: its agreement is filtered also where the amended one is confidential.
+
+    By now it may be, and the amendment was read when it was not (SEC-1, D-46).
+    """
+    processed = process(event, ici, codes)
+    if processed.message is None or (amended := event.amended(processed.message.fields["SYSID"])) is None:
+        return processed
+    return Processed(filtered=True) if is_confidential(ici.agreement(amended)) else processed
+
+
 def is_confidential(agreement: Fields) -> bool:
     """SEC-1. Raises InterfaceError D-04 where the flag does not say."""
     return is_true(Given.read(CONFIDENTIAL, agreement.get(CONFIDENTIAL), "DisplayValue"))

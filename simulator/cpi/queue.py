@@ -1,15 +1,36 @@
 """What CPI does with its store: accept, take up what is due, write down what became of it."""
 
 import json
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, RowMapping, Table, case, func, insert, select, update
-from sqlalchemy.sql.elements import ColumnElement
+from sqlalchemy import Connection, RowMapping, Table
 
-from simulator.cpi.store import MESSAGE, PARCEL, REFUSED, TO_DELIVER, TO_FETCH, WAITING, StoreTable, in_order
+from simulator.cpi.again import left_to_say
+from simulator.cpi.statements import (
+    ADD_MESSAGE,
+    ADD_PARCELS,
+    FORGET_PARCELS,
+    FORGET_REFUSED,
+    FREE_EARLIER,
+    LAST_PARCEL,
+    LATER,
+    LEASE_OF,
+    MEANWHILE,
+    NEXT_DUE,
+    PUT_BACK,
+    REFUSED,
+    STATES,
+    WAITING,
+    WRITE,
+    WRITE_MESSAGE,
+    next_piece,
+)
+from simulator.cpi.store import MESSAGE, PARCEL, StoreTable, in_order
 from simulator.database import engine, wipe
 from simulator.errors import InterfaceError
 from simulator.mapping.message import Message
@@ -28,6 +49,12 @@ class Fetch(NamedTuple):
     lease: str
     seen: int
     """The last message to a system that there was when the event was taken up."""
+
+    again: bool
+    """Whether the event has been put back."""
+
+    told: Mapping[str, str] = MappingProxyType({})
+    """What the event says of itself, once it has been read: source, contract_type and action."""
 
 
 class Parcel(NamedTuple):
@@ -67,22 +94,22 @@ class Queue:
             "due_at": at,
         }
         with self._transaction() as connection:
-            connection.execute(insert(MESSAGE), row)
+            connection.execute(ADD_MESSAGE, row)
 
     def take_fetch(self, now: datetime, guid: str | None = None) -> Fetch | None:
         """Take up the first event that is due; events about the same agreement keep their order.
 
         With `guid` no other event is taken up, here and with `take_parcel`.
         """
-        row = self._take(MESSAGE, TO_FETCH, now, guid)
+        row = self._take(MESSAGE, now, guid)
         if row is None:
             return None
-        payload = json.loads(row["payload"])
-        return Fetch(row["number"], row["guid"], payload, row["attempts"], row["lease_until"], row["seen"])
+        payload, lease = json.loads(row["payload"]), row["lease_until"]
+        return Fetch(row["number"], row["guid"], payload, row["attempts"], lease, row["seen"], row["again"])
 
     def take_parcel(self, now: datetime, guid: str | None = None) -> Parcel | None:
         """Take up the first message that is due and that no earlier one about the same agreement holds up."""
-        row = self._take(PARCEL, TO_DELIVER, now, guid)
+        row = self._take(PARCEL, now, guid)
         if row is None:
             return None
         content = json.loads(row["content"])
@@ -91,75 +118,78 @@ class Queue:
         number, guid, system, agreement = (row[name] for name in ("number", "guid", "system", "agreement"))
         return Parcel(number, guid, system, agreement, message, row["attempts"], row["lease_until"])
 
-    def read(self, guid: str, source: str, contract_type: str, action: str) -> None:
-        """Write down what an event says of itself."""
-        fields = {"source": source, "contract_type": contract_type, "action": action}
-        with self._transaction() as connection:
-            connection.execute(update(MESSAGE).where(MESSAGE.c.guid == guid), fields)
-
     def discard(self, fetch: Fetch, note: str, now: datetime, *, forget: bool) -> None:
         """The event leads to no message. `forget` leaves nothing of the agreement behind (SEC-2)."""
-        fields: dict[str, Any] = {"status": "DISCARDED", "stage": "done", "note": note, **_no_error()}
+        fields = {"status": "DISCARDED", "stage": "done", "note": note, **fetch.told, **_no_error()}
         if forget:
             fields |= {"payload": "", "source": "", "contract_type": "", "sys_id": "", "action": ""}
         with self._transaction() as connection:
             if _is_held(connection, MESSAGE, fetch):
-                self._write_message(connection, fetch.guid, fields, now)
+                if forget:  # what was made of it before it was put back
+                    connection.execute(FORGET_PARCELS, {"this": fetch.guid})
+                _write_message(connection, fetch.guid, fields, now)
         if forget:
             wipe(self._engine)
 
-    def dispatch(self, fetch: Fetch, message: Message, systems: Mapping[str, object], now: datetime) -> None:
+    def dispatch(self, fetch: Fetch, message: Message, systems: Iterable[str], now: datetime) -> None:
         """The event leads to a message: put it into the queue of every system.
 
         Where another event about the same agreement, or its amendment, came to a message meanwhile, the agreement is
-        read once more instead: else what was read before could be written over what was read after (D-21).
+        read once more instead: else what was read before could be written over what was read after (D-21). The
+        message of an event that was put back takes the place of those that were refused, and leaves alone what later
+        events have brought (D-46).
         """
-        content = json.dumps({"fields": dict(message.fields), "organisations": message.organisations})
         agreement = f"{message.fields['SYSID']} {message.fields['ICMAGREEMENTCODE']}"
-        parcels = [
-            {
-                "guid": fetch.guid,
-                "system": name,
-                "agreement": agreement,
-                "content": content,
-                "state": WAITING,
-                "due_at": written(now),
-            }
-            for name in systems
-        ]
-        meanwhile = select(PARCEL.c.number).where(PARCEL.c.agreement == agreement, PARCEL.c.number > fetch.seen)
+        fields = {"status": "PROCESSING", **fetch.told, **_no_error()}
         with self._transaction() as connection:
             if not _is_held(connection, MESSAGE, fetch):
                 return
-            fields: dict[str, Any] = {"status": "PROCESSING", **_no_error()}
-            if connection.execute(meanwhile).first() is None:
-                connection.execute(insert(PARCEL), parcels)
+            if connection.execute(MEANWHILE, {"agreement": agreement, "seen": fetch.seen}).first() is None:
                 fields["stage"] = "deliver"
-            self._write_message(connection, fetch.guid, fields, now)
+                later = defaultdict[str, list[str]](list)
+                if fetch.again:
+                    for system, action in connection.execute(LATER, {"agreement": agreement, "this": fetch.number}):
+                        later[system].append(action)
+                    connection.execute(FORGET_REFUSED, {"this": fetch.guid})
+                parcels = [
+                    {
+                        "guid": fetch.guid,
+                        "system": name,
+                        "agreement": agreement,
+                        "content": _content(left_to_say(message, fetch.told.get("action", ""), later[name])),
+                        "state": WAITING,
+                        "due_at": written(now),
+                    }
+                    for name in systems
+                ]
+                connection.execute(ADD_PARCELS, parcels)
+            _write_message(connection, fetch.guid, fields, now)
 
     def fetch_failed(
         self, fetch: Fetch, error: InterfaceError, wait: timedelta | None, now: datetime, *, tried_out: bool
     ) -> None:
         """The agreement could not be read or mapped: once more after `wait`, or never."""
-        fields: dict[str, Any] = {"attempts": fetch.attempts + 1, **_error(error)}
+        fields: dict[str, Any] = {"attempts": fetch.attempts + 1, **fetch.told, **_error(error)}
         if wait is None:
             fields |= {"status": "ESCALATED" if tried_out else "FAILED", "stage": "done"}
         else:
             fields |= {"status": "RETRY", "due_at": written(now + wait)}
         with self._transaction() as connection:
             if _is_held(connection, MESSAGE, fetch):
-                self._write_message(connection, fetch.guid, fields, now)
+                _write_message(connection, fetch.guid, fields, now)
 
     def delivered(self, parcel: Parcel, state: str, now: datetime) -> None:
-        """A system has the message."""
+        """A system has the message, and so the entry that earlier ones have missed (D-07).
+
+        These go next, in their order, before any younger one: what they say is older than what that one will say.
+        """
         fields = {"state": state, "content": "", "attempts": parcel.attempts + 1, "lease_until": "", **_no_error()}
-        # There is an entry now: what missed it goes in next, before anything later (D-07).
-        missed = update(PARCEL).where(*_same_agreement(parcel), PARCEL.c.state == WAITING, ~PARCEL.c.holds_up)
+        earlier = {"its_system": parcel.system, "its_agreement": parcel.agreement, "this": parcel.number}
         with self._transaction() as connection:
             if _is_held(connection, PARCEL, parcel):
-                connection.execute(update(PARCEL).where(PARCEL.c.number == parcel.number), fields)
-                connection.execute(missed, {"holds_up": True, "due_at": written(now)})
-                self._sum_up(connection, parcel.guid, now)
+                connection.execute(WRITE[PARCEL], {**fields, "this": parcel.number})
+                connection.execute(FREE_EARLIER, {**earlier, "holds_up": True, "due_at": written(now)})
+                _sum_up(connection, parcel.guid, now)
 
     def not_delivered(
         self, parcel: Parcel, error: InterfaceError, wait: timedelta | None, now: datetime, *, holds_up: bool
@@ -174,30 +204,27 @@ class Queue:
         fields |= {"state": REFUSED} if wait is None else {"due_at": written(now + wait)}
         with self._transaction() as connection:
             if _is_held(connection, PARCEL, parcel):
-                connection.execute(update(PARCEL).where(PARCEL.c.number == parcel.number), fields)
-                self._sum_up(connection, parcel.guid, now)
+                connection.execute(WRITE[PARCEL], {**fields, "this": parcel.number})
+                _sum_up(connection, parcel.guid, now)
 
     def put_back(self, guid: str, now: datetime) -> bool:
-        """Take a failed event, or its refused messages, up again from the beginning. Returns whether there was any."""
-        again = {"attempts": 0, "due_at": written(now), "lease_until": ""}
+        """Take an event that has failed up again from the beginning. Returns whether it is one.
+
+        Its agreement is read anew: it may be mended, changed or confidential by now. Until that has led to messages
+        that take their place, the refused ones stay in the error queues.
+        """
+        fields = {"status": "RETRY", "stage": "fetch", "again": True, "attempts": 0, "due_at": written(now)}
         with self._transaction() as connection:
-            parcels = connection.execute(
-                update(PARCEL).where(PARCEL.c.guid == guid, PARCEL.c.state == REFUSED), {"state": WAITING, **again}
-            ).rowcount
-            if parcels:
-                self._write_message(connection, guid, {"status": "RETRY", "stage": "deliver"}, now)
-                return True
-            failed = MESSAGE.c.status.in_(("FAILED", "ESCALATED"))
-            fields = {"status": "RETRY", "stage": "fetch", **again, "changed_at": written(now)}
-            return bool(connection.execute(update(MESSAGE).where(MESSAGE.c.guid == guid, failed), fields).rowcount)
+            fields |= {"this": guid, "changed_at": written(now)}
+            return bool(connection.execute(PUT_BACK, fields).rowcount)
 
     def next_due(self) -> datetime | None:
-        """When the next piece of work is due; None where nothing waits."""
+        """When the next piece of work can be taken up; None where nothing waits.
+
+        What a worker is at is not done yet: it may have been killed, and then its lease has to run out first.
+        """
         with self._transaction() as connection:
-            dues = [
-                connection.execute(select(func.min(_free_from(table))).where(waits)).scalar()
-                for table, waits in ((MESSAGE, TO_FETCH), (PARCEL, TO_DELIVER))
-            ]
+            dues = [connection.execute(statement).scalar() for statement in NEXT_DUE.values()]
         return min((datetime.fromisoformat(due) for due in dues if due), default=None)
 
     def messages(self, guid: str | None = None) -> list[RowMapping]:
@@ -219,46 +246,16 @@ class Queue:
     def close(self) -> None:
         self._engine.dispose()
 
-    def _take(self, table: Table, waits: ColumnElement[bool], now: datetime, guid: str | None) -> dict[str, Any] | None:
-        at = written(now)
-        due = (
-            select(table)
-            .where(waits, table.c.due_at <= at, table.c.lease_until <= at)
-            .order_by(table.c.number)
-            .limit(1)
-        )
-        if guid is not None:
-            due = due.where(table.c.guid == guid)
-        if self._skip_locked:
-            due = due.with_for_update(of=table, skip_locked=True)
+    def _take(self, table: Table, now: datetime, guid: str | None) -> dict[str, Any] | None:
+        due = next_piece(table, of_one=guid is not None, skip_locked=self._skip_locked)
         with self._transaction() as connection:
-            row = connection.execute(due).mappings().first()
+            row = connection.execute(due, {"at": written(now), "guid": guid}).mappings().first()
             if row is None:
                 return None
             lease = {"lease_until": written(now + LEASE)}
-            connection.execute(update(table).where(table.c.number == row["number"]), lease)
-            return {**row, **lease, "seen": connection.execute(select(func.max(PARCEL.c.number))).scalar() or 0}
-
-    def _sum_up(self, connection: Connection, guid: str, now: datetime) -> None:
-        """Write an event's status anew from what became of its messages."""
-        rows = connection.execute(
-            select(PARCEL.c.state, PARCEL.c.attempts, PARCEL.c.error_id, PARCEL.c.error_field, PARCEL.c.error_message)
-            .where(PARCEL.c.guid == guid)
-            .order_by(PARCEL.c.number)
-        ).mappings()
-        parcels = list(rows)
-        states = {row["state"] for row in parcels}
-        failed = next((row for row in parcels if row["error_id"]), None)
-        error = {name: failed[name] if failed else "" for name in ("error_id", "error_field", "error_message")}
-        if WAITING in states:
-            fields = {"status": "RETRY" if failed else "PROCESSING"}
-        else:
-            fields = {"status": "ESCALATED" if REFUSED in states else "COMPLETED", "stage": "done"}
-        self._write_message(connection, guid, {**fields, **error}, now)
-
-    def _write_message(self, connection: Connection, guid: str, fields: dict[str, Any], now: datetime) -> None:
-        done = {**fields, "changed_at": written(now), "lease_until": ""}
-        connection.execute(update(MESSAGE).where(MESSAGE.c.guid == guid), done)
+            connection.execute(WRITE[table], {**lease, "this": row["number"]})
+            seen = connection.execute(LAST_PARCEL).scalar() if table is MESSAGE else None
+            return {**row, **lease, "seen": seen or 0}
 
     def _transaction(self) -> AbstractContextManager[Connection]:
         return self._engine.begin()
@@ -274,17 +271,28 @@ def _is_held(connection: Connection, table: Table, piece: Fetch | Parcel) -> boo
 
     Where it was too slow, or the piece was put back meanwhile, another is at it, and what this one found is old.
     """
-    lease = select(table.c.lease_until).where(table.c.number == piece.number).with_for_update()
-    return connection.execute(lease).scalar() == piece.lease
+    return connection.execute(LEASE_OF[table], {"this": piece.number}).scalar() == piece.lease
 
 
-def _same_agreement(parcel: Parcel) -> tuple[ColumnElement[bool], ...]:
-    return PARCEL.c.system == parcel.system, PARCEL.c.agreement == parcel.agreement
+def _sum_up(connection: Connection, guid: str, now: datetime) -> None:
+    """Write an event's status anew from what became of its messages."""
+    parcels = list(connection.execute(STATES, {"this": guid}).mappings())
+    states = {row["state"] for row in parcels}
+    failed = next((row for row in parcels if row["error_id"]), None)
+    error = {name: failed[name] if failed else "" for name in ("error_id", "error_field", "error_message")}
+    if WAITING in states:
+        fields = {"status": "RETRY" if failed else "PROCESSING"}
+    else:
+        fields = {"status": "ESCALATED" if REFUSED in states else "COMPLETED", "stage": "done"}
+    _write_message(connection, guid, {**fields, **error}, now)
 
 
-def _free_from(table: Table) -> ColumnElement[str]:
-    """From when on a worker may take a piece up: when it is due, and no other worker is at it."""
-    return case((table.c.lease_until > table.c.due_at, table.c.lease_until), else_=table.c.due_at)
+def _write_message(connection: Connection, guid: str, fields: dict[str, Any], now: datetime) -> None:
+    connection.execute(WRITE_MESSAGE, {**fields, "this": guid, "changed_at": written(now), "lease_until": ""})
+
+
+def _content(message: Message) -> str:
+    return json.dumps({"fields": dict(message.fields), "organisations": message.organisations})
 
 
 def _error(error: InterfaceError) -> dict[str, str]:

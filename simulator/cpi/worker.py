@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from simulator.clock import Clock
 from simulator.cpi.delivery import deliver
+from simulator.cpi.event import Event
 from simulator.cpi.iflow import IntegrationFlow, Outcome
 from simulator.cpi.queue import Fetch, Parcel, Queue
 from simulator.cpi.retries import TRIED_AGAIN, RetryRules
@@ -37,33 +38,31 @@ class Worker:
         Killed at any point, it leaves the piece in the store: it is taken up again when the lease has run out, and
         doing it twice does no harm (D-21).
         """
+        if parcel := self._queue.take_parcel(self._clock(), guid):  # first what is nearest to its end
+            self._deliver(parcel)
+            return True
         if fetch := self._queue.take_fetch(self._clock(), guid):
             self._prepare(fetch)
-            return True
-        if parcel := self._queue.take_parcel(self._clock(), guid):
-            self._deliver(parcel)
             return True
         return False
 
     def _prepare(self, fetch: Fetch) -> None:
-        outcome = self._flow.prepare(fetch.payload)
+        outcome = self._flow.prepare(fetch.payload, again=fetch.again)
+        outcome.guid = fetch.guid
         self._observe(outcome)
         now = self._clock()
         if outcome.event:
-            told = outcome.event.fields()
-            self._queue.read(fetch.guid, told["source"], told["ContractTypeName"], told["ActionName"])
+            fetch = fetch._replace(told=_told(outcome.event))
         if outcome.failure:
-            self._not_prepared(fetch, outcome.failure)
+            wait = self._rules.wait(outcome.failure, fetch.attempts + 1)
+            tried_out = TRIED_AGAIN[outcome.failure.failure]
+            self._queue.fetch_failed(fetch, outcome.failure, wait, now, tried_out=tried_out)
         elif outcome.processed and outcome.processed.message:
             self._queue.dispatch(fetch, outcome.processed.message, self._flow.targets, now)
         elif outcome.processed and outcome.processed.filtered:
             self._queue.discard(fetch, FILTERED, now, forget=True)
         else:
             self._queue.discard(fetch, IGNORED, now, forget=False)
-
-    def _not_prepared(self, fetch: Fetch, error: InterfaceError) -> None:
-        wait = self._rules.wait(error, fetch.attempts + 1)
-        self._queue.fetch_failed(fetch, error, wait, self._clock(), tried_out=TRIED_AGAIN[error.failure])
 
     def _deliver(self, parcel: Parcel) -> None:
         try:
@@ -74,3 +73,8 @@ class Worker:
             self._queue.not_delivered(parcel, error, wait, self._clock(), holds_up=holds_up)
         else:
             self._queue.delivered(parcel, state, self._clock())
+
+
+def _told(event: Event) -> dict[str, str]:
+    fields = event.fields()
+    return {"source": fields["source"], "contract_type": fields["ContractTypeName"], "action": fields["ActionName"]}

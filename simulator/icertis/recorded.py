@@ -54,6 +54,11 @@ class RecordedTenant:
         status = _status(agreement) or status
         self._held[address] = _Recorded(contract_type, sys_id, status, agreement, associations)
 
+    def holds(self, contract_type: str, sys_id: str) -> bool:
+        """Whether an answer to call 1 about this agreement was recorded."""
+        held = self._held.get((contract_type.lower(), sys_id.lower()))
+        return held is not None and held.agreement is not None
+
     def answer(self, method: str, path: str, headers: Mapping[str, str]) -> Answer:  # noqa: ARG002 - as RestSite says
         """Answer the listing, or 200 with the recorded bytes as they are, or 404 in ICI's shape of errors."""
         if call := CALL_1.fullmatch(path):

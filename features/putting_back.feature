@@ -1,0 +1,150 @@
+@fault
+Feature: An event that has failed is put back
+  Its agreement is read from ICI anew, and every system gets what that comes to: what it was when it failed may be
+  mended, older than what came after it, or confidential by now. What later events have brought it leaves alone.
+
+  Background:
+    Given ICI holds the Sub Agreement "PSUB5400":
+      | SysId                | 22222222-0000-4000-8000-000000005400 |
+      | Name                 | Amyl acetate                         |
+      | ICMExpiryDate        | 2026-12-31T00:00:00                  |
+      | ICMPurchasingOrgCode | FR10                                 |
+      | ICMIsAutoRenewal     | true                                 |
+
+  @MON-3 @D-21 @D-46 @TAB-8
+  Scenario: The next event has healed what one system had refused, and to put it back does no harm
+    Given PF2 refuses every message with "The table is closed"
+    And "PSUB5400" has been executed
+    And PF2 works again
+    And these tracking attributes of "PSUB5400" have been changed:
+      | Name | Amyl acetate, pure |
+    When an administrator puts the event Executed of "PSUB5400" back
+    Then the monitoring shows the event as COMPLETED: PF2 unchanged, WP2 unchanged
+    And nothing changed in PF2 and WP2
+
+  @MON-3 @D-20 @D-46 @TAB-8
+  Scenario: What the event said has changed in ICI since, and both systems get what ICI holds now
+    Given PF2 refuses every message with "The table is closed"
+    And "PSUB5400" has been executed
+    And PF2 works again
+    And ICI answers ICMPaymentTerms of "PSUB5400" as "Z090"
+    When an administrator puts the event Executed of "PSUB5400" back
+    Then the monitoring shows the event as COMPLETED: PF2 created, WP2 changed
+    And ICMPAYMENTTERMS of the entry "PSUB5400" in PF2 and WP2 is "Z090"
+    And PF2 and WP2 hold the same
+
+  @MON-3 @D-21 @D-46 @TAB-2 @TAB-5
+  Scenario: An amendment is put back after tracking attributes have changed, and does not bring the older ones back
+    Given "PSUB5400" has been executed
+    And PF2 refuses every message with "The table is closed"
+    And "PSUB5400" has the executed amendment "PSUB-AMD5400":
+      | Name                 | Amyl acetate and butyl acetate |
+      | ICMPurchasingOrgCode | FR10,IT10                      |
+    And PF2 works again
+    And these tracking attributes of "PSUB5400" have been changed:
+      | Name                 | Acetates |
+      | ICMPurchasingOrgCode | DE10     |
+    When an administrator puts the event AmendmentExecuted of "PSUB-AMD5400" back
+    Then the monitoring shows the event as COMPLETED: PF2 unchanged, WP2 unchanged
+    And NAME of the entry "PSUB5400" in PF2 and WP2 is "Acetates"
+    And the purchasing organisations of "PSUB5400" in PF2 and WP2 are "DE10"
+    And nothing changed in PF2 and WP2
+
+  @MON-3 @D-21 @D-46 @TAB-2 @TAB-3
+  Scenario: An amendment is put back after a renewal, and brings everything but the older date
+    Given "PSUB5400" has been executed
+    And PF2 refuses every message with "The table is closed"
+    And "PSUB5400" has the executed amendment "PSUB-AMD5400":
+      | Name          | Amyl acetate and butyl acetate |
+      | ICMExpiryDate | 2027-12-31T00:00:00            |
+    And PF2 works again
+    And "PSUB5400" has been renewed automatically until 2029-12-31T00:00:00
+    When an administrator puts the event AmendmentExecuted of "PSUB-AMD5400" back
+    Then the monitoring shows the event as COMPLETED: PF2 changed, WP2 unchanged
+    And these fields of the entry "PSUB5400" in PF2 and WP2 are:
+      | NAME          | Amyl acetate and butyl acetate |
+      | ICMEXPIRYDATE | 20291231                       |
+    And PF2 and WP2 hold the same
+
+  @MON-3 @D-07 @D-09 @D-46 @TAB-2
+  Scenario: An amendment was given up for want of its entry, and is put back after the entry has come
+    Given ICI does not roll the values of an executed amendment up into its parent
+    And "PSUB5400" has been executed, and its event is still on its way
+    And "PSUB5400" has the executed amendment "PSUB-AMD5400":
+      | Name | Amyl acetate and butyl acetate |
+    And CPI has given up
+    And the event that was on its way has arrived
+    When an administrator puts the event AmendmentExecuted of "PSUB-AMD5400" back
+    Then the monitoring shows the event as COMPLETED: PF2 changed, WP2 changed
+    And NAME of the entry "PSUB5400" in PF2 and WP2 is "Amyl acetate and butyl acetate"
+
+  @MON-3 @D-07 @D-42 @D-46 @TAB-4
+  Scenario: A termination was given up for want of its entry, and is put back after the entry has come
+    Given "PSUB5400" has been executed, and its event is still on its way
+    And "PSUB5400" has been terminated with notice to 2026-03-31T00:00:00
+    And CPI has given up
+    And the event that was on its way has arrived
+    When an administrator puts the event Terminated of "PSUB5400" back
+    Then the monitoring shows the event as COMPLETED: PF2 changed, WP2 changed
+    And ICMEXPIRYDATE of the entry "PSUB5400" in PF2 and WP2 is "20260331"
+
+  @MON-3 @D-21 @D-46 @TAB-4 @TAB-5
+  Scenario: A termination is put back after the event of an earlier change has come late
+    Given "PSUB5400" has been executed
+    And PF2 refuses every message with "The table is closed"
+    And "PSUB5400" has been terminated with notice to 2026-03-31T00:00:00
+    And PF2 works again
+    And ICI has sent the event ExecutedUpdated of "PSUB5400" 1 times
+    When an administrator puts the event Terminated of "PSUB5400" back
+    Then the monitoring shows the event as COMPLETED: PF2 changed, WP2 changed
+    And ICMEXPIRYDATE of the entry "PSUB5400" in PF2 and WP2 is "20260331"
+
+  @MON-3 @SEC-1 @SEC-2 @D-46
+  Scenario: The agreement has turned confidential, and nothing of it is delivered or left
+    Given PF2 refuses every message with "The table is closed"
+    And WP2 refuses every message with "The table is closed"
+    And "PSUB5400" has been executed
+    And PF2 works again
+    And WP2 works again
+    And ICI answers ICMConfidentialContract of "PSUB5400" as true
+    When an administrator puts the event Executed of "PSUB5400" back
+    Then the monitoring shows the event as DISCARDED, with the note "confidential: filtered (SEC-1)"
+    And nothing of "PSUB5400" is left anywhere outside ICI
+    And nothing changed in PF2 and WP2
+
+  @MON-3 @SEC-1 @SEC-3 @D-46
+  Scenario: The agreement that an amendment amends has turned confidential, and its entry stays as it was
+    Given "PSUB5400" has been executed
+    And PF2 refuses every message with "The table is closed"
+    And "PSUB5400" has the executed amendment "PSUB-AMD5400":
+      | Name | Amyl acetate and butyl acetate |
+    And PF2 works again
+    And "PSUB5400" has been marked confidential
+    When an administrator puts the event AmendmentExecuted of "PSUB-AMD5400" back
+    Then the monitoring shows the event as DISCARDED, with the note "confidential: filtered (SEC-1)"
+    And nothing changed in PF2 and WP2
+
+  @MON-3 @CALL-1 @D-46
+  Scenario: ICI does not answer, and what was refused stays in the error queue
+    Given PF2 refuses every message with "The table is closed"
+    And "PSUB5400" has been executed
+    And PF2 works again
+    And call 1 to ICI always ends in status 503
+    And an administrator has put the event Executed of "PSUB5400" back
+    When CPI tries again until it gives up
+    Then the monitoring shows the event as ESCALATED: PF2 refused, WP2 created
+    And nothing changed in PF2 and WP2
+    And CPI has nothing left to try
+
+  @MON-3 @D-46 @TAB-8
+  Scenario: ICI answers again, and the event is put back once more
+    Given PF2 refuses every message with "The table is closed"
+    And "PSUB5400" has been executed
+    And PF2 works again
+    And call 1 to ICI always ends in status 503
+    And an administrator has put the event Executed of "PSUB5400" back
+    And CPI has given up
+    And ICI answers as usual again
+    When an administrator puts the event Executed of "PSUB5400" back
+    Then the monitoring shows the event as COMPLETED: PF2 created, WP2 unchanged
+    And PF2 and WP2 hold the same
