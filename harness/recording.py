@@ -14,6 +14,7 @@ from typing import TypeAlias
 from harness.builders import agreement_terms
 from harness.places import FIXTURES
 from harness.zicm.replay import AGREEMENT, ASSOCIATIONS, EVENT
+from simulator.icertis.access import Access
 from simulator.icertis.agreement import BASELINE, MASTER, STANDALONE, SUB, SUPPORTING, Agreement, AgreementType
 from simulator.icertis.rest import Answer, IcertisRest, RestSite
 from simulator.icertis.tenant import IcertisTenant
@@ -45,7 +46,7 @@ def record(folder: Path) -> None:
     settings = Settings()
     events: list[dict[str, object]] = []
     tenant = IcertisTenant(settings.source, events.append, seed=settings.seed)
-    recorder = Recorder(IcertisRest(tenant, settings.ici_token, settings.seed))
+    recorder = Recorder(IcertisRest(tenant, Access(settings.ici_token), settings.seed))
     with Landscape(settings, ici=recorder) as landscape:
         for number, (name, act) in enumerate(story(tenant), start=1):
             act()

@@ -4,31 +4,25 @@ import json
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import replace
-from functools import partial
 from types import TracebackType
 from typing import NamedTuple, Self
-from uuid import uuid4
 
 import requests
 
-from simulator.apim.door import Door, Reply
+from simulator.apim.door import Reply
 from simulator.clock import Clock, utc_now
-from simulator.cpi.event import kept, stated_sys_id
-from simulator.cpi.ici_client import IciClient
-from simulator.cpi.iflow import IntegrationFlow, Outcome
+from simulator.cpi.iflow import Outcome
 from simulator.cpi.present import Listed, listed, present
 from simulator.cpi.queue import Queue
-from simulator.cpi.retries import RetryRules
 from simulator.cpi.worker import Worker
 from simulator.ecc.system import EccSystem
+from simulator.icertis.access import Access
 from simulator.icertis.in_process import served
 from simulator.icertis.outgoing import Outgoing
 from simulator.icertis.rest import IcertisRest, RestSite
 from simulator.icertis.tenant import IcertisTenant
 from simulator.mapping.message import Message
-from simulator.monitoring.alerts import Alert, Check, alerts
-from simulator.monitoring.endpoints import not_reached
-from simulator.monitoring.message_log import MessageLog
+from simulator.monitoring.alerts import Alert
 from simulator.reporting.reconciliation import DIFFERING, MISSING, Agreement, Finding, reconcile, repairs
 from simulator.settings import Settings
 
@@ -86,7 +80,7 @@ class Landscape:
         self.tenant = IcertisTenant(
             settings.source, self.outgoing.emit, seed=settings.seed, roll_up=settings.roll_up_amendments
         )
-        self.ici_rest = IcertisRest(self.tenant, settings.ici_token, settings.seed)
+        self.ici_rest = IcertisRest(self.tenant, Access(settings.ici_token), settings.seed)
         self.site: RestSite = ici or self.ici_rest
         """Who answers CPI's calls; to be replaced before the landscape is entered."""
 
@@ -94,17 +88,12 @@ class Landscape:
             databases = Databases.open(settings)
             self._open.callback(databases.close)
         self.systems, self.queue = databases
-        self._clock = clock
-        self._observe = observe
-        self.alone = False
-        """Whether CPI works on nothing but the event that has just come in, whatever else waits in its store."""
-
-        self._session = self._open.enter_context(requests.Session())
+        session = self._open.enter_context(requests.Session())
         # No proxy, .netrc or certificate store of the machine: a login from .netrc would replace the bearer token.
-        self._session.trust_env = False
-        self._flow = IntegrationFlow(self._ici_client, self.systems, settings.type_codes)
-        self.monitoring = MessageLog(self.queue)
-        self.door = Door(settings.api_key, self._accepted)
+        session.trust_env = False
+        self.middleware = Middleware(settings, self.queue, self.systems, session=session, observe=observe, clock=clock)
+        self.monitoring = self.middleware.monitoring
+        self.door = self.middleware.door
 
     def __enter__(self) -> Self:
         self._open.enter_context(served(self.site, self.settings.ici_base_url))
@@ -130,19 +119,15 @@ class Landscape:
 
     def work(self) -> None:
         """Let CPI do everything that is due."""
-        if self.queue:
-            self.worker(self.queue).run()
+        self.middleware.work()
 
     def worker(self, queue: Queue) -> Worker:
         """One more worker on a store."""
-        rules = RetryRules(self.settings.max_attempts, self.settings.first_wait, self.settings.longest_wait)
-        return Worker(queue, self._flow, rules, self._clock, self._observe)
+        return self.middleware.worker(queue)
 
     def alerts(self) -> list[Alert]:
         """Everything that somebody is to be called for now."""
-        checks: dict[str, Check] = {"ICI": partial(not_reached, self._session, self.settings.ici_base_url)}
-        checks |= {name: system.not_there for name, system in self.systems.items()}
-        return alerts(self.monitoring.entries(), checks, self._clock())
+        return self.middleware.alerts()
 
     def reconcile(
         self, *, repair: bool = False, done: Callable[[int, int], object] = lambda _through, _of: None
@@ -153,11 +138,11 @@ class Landscape:
         Raises InterfaceError D-45 where ICI does not say which agreements there are.
         """
         settings = self.settings
-        agreements = listed(self._ici_client())
+        agreements = listed(self.middleware.ici_client())
         systems = {name: system.z_mm_icmcontract_read for name, system in self.systems.items()}
 
         def expected(one: Listed) -> Message | None:
-            return present(one, settings.source, self._ici_client(), settings.type_codes)
+            return present(one, settings.source, self.middleware.ici_client(), settings.type_codes)
 
         findings = reconcile(agreements, expected, systems, settings.source, done)
         if not repair:
@@ -172,22 +157,3 @@ class Landscape:
         """Let an event that never came reach the webhook. Returns its guid."""
         names = {"ContractTypeName": agreement.contract_type, "SysId": agreement.sys_id, "ActionName": action}
         return self.post_event({"source": self.settings.source, "data": names}).body["guid"]
-
-    def _accepted(self, payload: object) -> str:
-        guid = str(uuid4())
-        if self.queue:
-            self.queue.accept(guid, str(uuid4()), kept(payload), stated_sys_id(payload), self._clock())
-            self.worker(self.queue).run(guid if self.alone else None)
-        else:
-            self._observe(self._flow.go_through(payload))
-        return guid
-
-    def _ici_client(self) -> IciClient:
-        settings = self.settings
-        return IciClient(
-            self._session,
-            settings.ici_base_url,
-            settings.ici_api_version,
-            settings.ici_token,
-            new_token=lambda: settings.ici_token,
-        )

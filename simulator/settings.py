@@ -34,6 +34,9 @@ class Settings(BaseModel):
     api_key: str | None = "apim-key"
     """What ICI shows to the webhook; None takes every event (D-22)."""
 
+    max_per_second: Annotated[float, Field(gt=0)] | None = None
+    """How many messages a second the webhook lets in at most, evenly spread (spike arrest); None for any number."""
+
     type_codes: dict[str, str] = dict(TYPE_CODES)
     """The code of each contract type in ECC (D-01)."""
 

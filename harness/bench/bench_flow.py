@@ -13,6 +13,7 @@ import responses
 from harness.bench.contracts import attributes, chunks
 from harness.bench.race import Benchmark, Race, Result, seconds
 from harness.bench.raw_database import RawDatabase
+from simulator.icertis.access import Access
 from simulator.icertis.agreement import STANDALONE, Agreement
 from simulator.icertis.rest import IcertisRest
 from simulator.icertis.tenant import IcertisTenant
@@ -31,7 +32,7 @@ class Floor:
         self._headers = {"Authorization": f"Bearer {settings.ici_token}"}
         # A tenant of its own with the same agreements: nothing that the mock keeps of its work is made by the floor.
         self._tenant = IcertisTenant(settings.source, lambda _: None, seed=settings.seed)
-        self._rest = IcertisRest(self._tenant, settings.ici_token, settings.seed)
+        self._rest = IcertisRest(self._tenant, Access(settings.ici_token), settings.seed)
 
     def execute(self, number: int) -> None:
         """Have the same agreement as the flow, with no event."""

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from harness.builders import agreement_terms
+from simulator.icertis.access import Access
 from simulator.icertis.agreement import BASELINE, MASTER, STANDALONE, SUB, TYPES, Agreement
 from simulator.icertis.rest import Answer, IcertisRest
 from simulator.icertis.tenant import IcertisTenant
@@ -21,7 +22,7 @@ class Ici:
     def __init__(self, seed: int = 0) -> None:
         self.events: list[dict[str, object]] = []
         self.tenant = IcertisTenant("/icertis/syensqo-uat", self.events.append, seed=seed)
-        self.rest = IcertisRest(self.tenant, "ici-token", seed)
+        self.rest = IcertisRest(self.tenant, Access("ici-token"), seed)
 
     def get(self, path: str, headers: dict[str, str] | None = None) -> Answer:
         return self.rest.answer("GET", path, CREDENTIAL if headers is None else headers)

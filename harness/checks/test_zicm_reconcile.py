@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from harness.checks.running_zicm import AGREEMENT, ENTRY, MASTER, MASTERS, ORGANISATIONS, SUB, Folder, zicm
+from simulator.icertis.access import Access
 from simulator.icertis.agreement import STANDALONE
 from simulator.icertis.rest import IcertisRest, RestSite
 from simulator.icertis.tenant import IcertisTenant
@@ -185,7 +186,7 @@ def test_for_people_at_80_columns(folder: Folder, data: Path) -> None:
 def test_a_real_ici_is_asked_over_http(data: Path, tmp_path: Path) -> None:
     tenant = IcertisTenant("/icertis/syensqo-uat", lambda _: None)
     tenant.execute(tenant.draft(STANDALONE, {"ICMConfidentialContract": False, "Name": "Steam"}, code="PST1"))
-    with answering(IcertisRest(tenant, "ici-token")) as url:
+    with answering(IcertisRest(tenant, Access("ici-token"))) as url:
         settings = tmp_path / "settings.toml"
         settings.write_text(f'ici_base_url = "{url}"\n')
         _, told = reconciled(data, "--settings", settings, "--repair")
@@ -259,7 +260,7 @@ def test_wrong_use(arguments: list[str]) -> None:
 
 @pytest.mark.parametrize("query", ["pageNumber=0", "rowsPerPage=0", "pageNumber=one"])
 def test_the_mock_ici_has_no_such_page(query: str) -> None:
-    rest = IcertisRest(IcertisTenant("/icertis/syensqo-uat", lambda _: None), "ici-token")
+    rest = IcertisRest(IcertisTenant("/icertis/syensqo-uat", lambda _: None), Access("ici-token"))
     path = f"/v1/agreements/ICMSubAgreement?{query}"
     assert rest.answer("GET", path, {"Authorization": "Bearer ici-token"}).status == 400
 

@@ -91,7 +91,7 @@ def _compare(data: Path, settings: Settings, recorded: Sequence[Path], *, repair
     try:
         tenant = recorded_tenant(recorded, settings.source)
         with landscape_with(tenant, settings) as landscape, _progress() as progress:
-            landscape.alone = tenant is not None  # what else waits is nothing that a recording could answer
+            landscape.middleware.alone = tenant is not None  # what else waits is nothing that a recording could answer
             task = progress.add_task("Agreements", total=None)
 
             def done(through: int, of: int) -> None:

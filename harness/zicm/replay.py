@@ -94,7 +94,7 @@ def _opened(settings: Settings, site: RecordedSite, observe: Callable[[Outcome],
     except (SQLAlchemyError, ImportError, ValueError) as error:  # the settings may name any database and any driver
         raise Unusable(f"the tables cannot be opened: {getattr(error, 'orig', None) or error}") from None
     # What an earlier run, cut short, has left in the store was recorded elsewhere: this site cannot answer for it.
-    landscape.alone = True
+    landscape.middleware.alone = True
     return landscape
 
 

@@ -2,10 +2,16 @@
 
 import hmac
 import json
+import math
 from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import NamedTuple
 
+from simulator.apim.spike_arrest import SpikeArrest
+
 MAX_BYTES = 256 * 1024
+
+_NO_HEADERS: Mapping[str, str] = MappingProxyType({})
 
 
 class Reply(NamedTuple):
@@ -13,27 +19,50 @@ class Reply(NamedTuple):
 
     status: int
     body: dict[str, str]
+    headers: Mapping[str, str] = _NO_HEADERS
+
+
+TOO_LARGE = Reply(413, {"error": f"an event has at most {MAX_BYTES} bytes"})
 
 
 class Door:
     """The webhook of the interface."""
 
-    def __init__(self, api_key: str | None, hand_on: Callable[[object], str]) -> None:
-        """`api_key` is what senders must show, None lets everybody in; `hand_on` takes the event, returns its guid."""
+    def __init__(
+        self, api_key: str | None, hand_on: Callable[[object], str], arrest: SpikeArrest | None = None
+    ) -> None:
+        """`api_key` is what senders must show, None lets everybody in; `hand_on` takes the event, returns its guid.
+
+        `arrest` limits how fast messages may come.
+        """
         self._api_key = api_key
         self._hand_on = hand_on
+        self._arrest = arrest
+
+    def turned_away(self, headers: Mapping[str, str]) -> Reply | None:
+        """The answer to a sender who is turned away before the body is looked at; None for one who is not."""
+        shown = next((value for name, value in headers.items() if name.lower() == "apikey"), "")
+        if self._api_key is not None and not _same(shown, self._api_key):
+            return Reply(401, {"error": "the header apikey is missing or wrong"})
+        if self._arrest and (wait := self._arrest.wait()):
+            after = {"Retry-After": str(math.ceil(wait))}
+            return Reply(429, {"error": "messages come too fast after one another"}, after)
+        return None
 
     def receive(self, body: bytes, headers: Mapping[str, str]) -> Reply:
         """Take one event in. What is no JSON is turned away here; what is wrong with an event CPI says and keeps."""
-        shown = {name.lower(): value for name, value in headers.items()}
-        if self._api_key is not None and not hmac.compare_digest(
-            shown.get("apikey", "").encode(), self._api_key.encode()
-        ):
-            return Reply(401, {"error": "the header apikey is missing or wrong"})
+        return self.turned_away(headers) or self.take(body)
+
+    def take(self, body: bytes) -> Reply:
+        """The same for a sender who has been let in."""
         if len(body) > MAX_BYTES:
-            return Reply(413, {"error": f"an event has at most {MAX_BYTES} bytes"})
+            return TOO_LARGE
         try:
             payload = json.loads(body)
         except (ValueError, RecursionError):
             return Reply(400, {"error": "the body is no JSON"})
         return Reply(202, {"guid": self._hand_on(payload)})
+
+
+def _same(shown: str, expected: str) -> bool:
+    return hmac.compare_digest(shown.encode("utf-8", "surrogateescape"), expected.encode())

@@ -4,11 +4,14 @@ import json
 import random
 import re
 from collections.abc import Mapping, Sequence
+from operator import is_
 from types import MappingProxyType
 from typing import NamedTuple, Protocol
 from urllib.parse import unquote
+from weakref import WeakKeyDictionary
 from zlib import crc32
 
+from simulator.icertis.access import Access
 from simulator.icertis.agreement import MASTER, Agreement
 from simulator.icertis.listing import LISTING, PAGE, Summary, page
 from simulator.icertis.other_fields import other_fields
@@ -46,33 +49,44 @@ class RestSite(Protocol):
 class IcertisRest:
     """The REST API of a tenant."""
 
-    def __init__(self, tenant: IcertisTenant, token: str, seed: int = 0) -> None:
-        """`token` is the bearer token that callers must show; `seed` decides the order of the fields and the noise."""
+    def __init__(self, tenant: IcertisTenant, access: Access, seed: int = 0) -> None:
+        """`access` says who may call; `seed` decides the order of the fields and the noise."""
         self._tenant = tenant
-        self._authorization = f"Bearer {token}"
+        self._access = access
         self._seed = seed
+        self._written: WeakKeyDictionary[Agreement, _Written] = WeakKeyDictionary()
         self.requests: list[Request] = []
 
     def answer(self, method: str, path: str, headers: Mapping[str, str]) -> Answer:
         """Answer one request as ICI would, with its own shape of errors where it would refuse."""
         self.requests.append(Request(method, path))
-        if headers.get("Authorization") != self._authorization:
+        if not self._access.admits(headers):
             return error(401, "Unauthorized", "The request has no valid credential", "Authorization")
         if method != "GET":
-            return error(405, "MethodNotAllowed", "The resource can only be read", "")
+            refused = error(405, "MethodNotAllowed", "The resource can only be read", "")
+            return refused._replace(headers={**refused.headers, "Allow": "GET"})
         if call := CALL_1.fullmatch(path):
             agreement = self._tenant.find(call["type"], unquote(call["id"]))
-            return not_found("agreementId") if agreement is None else data(self.detail(agreement))
+            return not_found("agreementId") if agreement is None else _enveloped(self._as_json(agreement))
         if call := CALL_2.fullmatch(path):
             agreement = self._tenant.find(call["type"], unquote(call["id"]))
             if agreement is None:
                 return not_found("agreementId")
             if call["entity"].lower() != MASTER.name.lower():
                 return not_found("associatingEntityName")
-            return data([self.detail(master) for master in agreement.masters])
+            return _enveloped(b"[%b]" % b", ".join(map(self._as_json, agreement.masters)))
         if call := LISTING.fullmatch(path):
             return listed([_summary(agreement) for agreement in self._tenant.of_type(call["type"])], call["query"])
         return not_found("path")
+
+    def _as_json(self, agreement: Agreement) -> bytes:
+        """The detail of an agreement as it goes out; made once, and again when anything of it has changed."""
+        state = _state(agreement)
+        written = self._written.get(agreement)
+        if written is None or not written.still_is(state):
+            written = _Written(state, json.dumps(self.detail(agreement)).encode())
+            self._written[agreement] = written
+        return written.body
 
     def detail(self, agreement: Agreement) -> dict[str, object]:
         """Every field of an agreement, in the order that the seed gives."""
@@ -93,6 +107,24 @@ class IcertisRest:
         items = [(name, rendered(name, value)) for name, value in fields.items() if value is not ABSENT]
         random.Random(seed).shuffle(items)
         return dict(items)
+
+
+class _Written(NamedTuple):
+    """An agreement as it was answered last."""
+
+    state: tuple[object, ...]
+    body: bytes
+
+    def still_is(self, state: tuple[object, ...]) -> bool:
+        """Whether nothing was put in place of anything; by identity, for 1 equals True and is another JSON."""
+        return len(state) == len(self.state) and all(map(is_, state, self.state))
+
+
+def _state(agreement: Agreement) -> tuple[object, ...]:
+    """Everything of an agreement that is answered and can change; a value is replaced and never changed itself."""
+    parent, attributes = agreement.parent, agreement.attributes
+    ours = (agreement.status, agreement.code, parent, parent and parent.code)
+    return (*ours, *attributes, *attributes.values())
 
 
 def _summary(agreement: Agreement) -> Summary:
@@ -122,7 +154,11 @@ def rendered(name: str, value: object) -> object:
 
 def data(content: object) -> Answer:
     """An answer in ICI's envelope."""
-    return Answer(200, json.dumps({"Data": content, "Messages": []}).encode())
+    return _enveloped(json.dumps(content).encode())
+
+
+def _enveloped(content: bytes) -> Answer:
+    return Answer(200, b'{"Data": %b, "Messages": []}' % content)
 
 
 def listed(summaries: Sequence[Summary], query: str | None) -> Answer:

@@ -1,0 +1,57 @@
+"""The bearer token that CPI shows to ICI, from ICI's OAuth2 token endpoint (client credentials)."""
+
+from threading import Lock
+
+import requests
+
+from simulator.errors import Failure, InterfaceError
+
+TIMEOUT_SECONDS = (5, 30)
+
+
+class TokenClient:
+    """Keeps one token for all events, and gets another one when it is told that ICI does not take it any more."""
+
+    def __init__(self, session: requests.Session, url: str, client_id: str, secret: str) -> None:
+        self._session = session
+        self._url = url
+        self._client = (client_id, secret)
+        self._token = ""
+        self._lock = Lock()
+
+    def current(self) -> str:
+        """The token. Blank before the first one: then ICI says 401, and `renewed` gets it."""
+        return self._token
+
+    def renewed(self) -> str:
+        """Another token. Raises InterfaceError D-22 where there is none to be had."""
+        with self._lock:
+            self._token = self._ask()
+            return self._token
+
+    def _ask(self) -> str:
+        try:
+            answer = self._session.post(
+                self._url,
+                {"grant_type": "client_credentials"},
+                auth=self._client,
+                timeout=TIMEOUT_SECONDS,
+                allow_redirects=False,
+            )
+        except requests.RequestException as failure:
+            why = f"ICI's token endpoint could not be reached ({type(failure).__name__})"
+            raise InterfaceError("D-22", "", why, Failure.NOT_REACHED) from None
+        if answer.status_code >= requests.codes.server_error:
+            why = f"ICI's token endpoint answered with HTTP status {answer.status_code}"
+            raise InterfaceError("D-22", "", why, Failure.SERVER_ERROR)
+        if not answer.ok:
+            why = f"ICI gives no token (HTTP status {answer.status_code})"
+            raise InterfaceError("D-22", "", why, Failure.UNAUTHORIZED)
+        try:
+            content = answer.json()
+        except ValueError:
+            content = None
+        token = content.get("access_token") if isinstance(content, dict) else None
+        if not isinstance(token, str) or not token:
+            raise InterfaceError("D-22", "access_token", "ICI's token endpoint gives none", Failure.BROKEN_ANSWER)
+        return token

@@ -1,0 +1,142 @@
+"""Sending messages to an ECC system over SOAP."""
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+import requests
+from lxml import etree
+
+from simulator.errors import Failure, InterfaceError
+from simulator.safe_xml import parse
+
+FUNCTION = "Z_MM_ICMCONTRACT_UPSERT"
+NAMESPACE = "urn:sap-com:document:sap:rfc:functions"
+SOAP = "http://schemas.xmlsoap.org/soap/envelope/"
+
+KEY = ("TENANTID", "CONTRACTTYPENAME", "SYSID", "ICMAGREEMENTCODE")
+TIMEOUT_SECONDS = (5.0, 30.0)
+"""For the connection, and between two bytes of the answer."""
+
+_FAILURES = {
+    401: Failure.UNAUTHORIZED,
+    403: Failure.UNAUTHORIZED,
+    404: Failure.NOT_FOUND,
+    408: Failure.REQUEST_TIMEOUT,
+    429: Failure.TOO_MANY_REQUESTS,
+}
+
+
+class Line(NamedTuple):
+    """One line of RETURN."""
+
+    TYPE: str
+    ID: str
+    NUMBER: str
+    MESSAGE: str
+    FIELD: str
+
+
+class SoapTarget:
+    """The function module of one system, called over SOAP."""
+
+    def __init__(
+        self,
+        name: str,
+        url: str,
+        session: requests.Session,
+        credential: tuple[str, str] | None,
+        timeout: tuple[float, float] = TIMEOUT_SECONDS,
+    ) -> None:
+        """`credential` is user and password."""
+        self.name = name
+        self._url = url
+        self._session = session
+        self._credential = credential
+        self._timeout = timeout
+
+    def z_mm_icmcontract_upsert(
+        self, contract: Mapping[str, str], organisations: Sequence[str] | None
+    ) -> Sequence[Line]:
+        """Call the function module; what it returns is never empty.
+
+        Raises InterfaceError D-20 where the system does not answer, or not as it should. A fault of the client is
+        final; all else may be another time.
+        """
+        try:
+            message = _message(contract, organisations)
+        except ValueError:
+            raise InterfaceError("D-36", "", "the message holds a character that XML has no way to write") from None
+        headers = {
+            "Content-Type": "text/xml; charset=utf-8",
+            "SOAPAction": f'"{NAMESPACE}:{FUNCTION}:{FUNCTION}Request"',
+        }
+        try:
+            answer = self._session.post(
+                self._url,
+                message,
+                headers=headers,
+                auth=self._credential,
+                timeout=self._timeout,
+                allow_redirects=False,
+            )
+        except requests.RequestException as failure:
+            why = f"{self.name} could not be reached ({type(failure).__name__})"
+            raise InterfaceError("D-20", "", why, Failure.SYSTEM_DOWN) from None
+        return self._read(answer)
+
+    def not_there(self) -> str:
+        """Why the system takes nothing, without any value; blank where its WSDL is there."""
+        try:
+            with self._session.get(
+                f"{self._url}?wsdl", auth=self._credential, timeout=self._timeout, allow_redirects=False
+            ) as answer:
+                return "" if answer.ok else f"{self.name} answers with HTTP status {answer.status_code}"
+        except requests.RequestException as failure:
+            return f"{self.name} could not be reached ({type(failure).__name__})"
+
+    def _read(self, answer: requests.Response) -> list[Line]:
+        if answer.status_code not in (requests.codes.ok, requests.codes.server_error):
+            raise self._refused(answer)
+        try:
+            body = parse(answer.content).find(f"{{{SOAP}}}Body")
+        except ValueError:
+            body = None
+        if body is not None and (fault := body.find(f"{{{SOAP}}}Fault")) is not None:
+            raise self._fault(fault)
+        if answer.status_code != requests.codes.ok:
+            raise self._refused(answer)
+        items = [] if body is None else body.findall(f"{{{NAMESPACE}}}{FUNCTION}Response/RETURN/item")
+        if not items:
+            raise InterfaceError("D-20", "", f"{self.name} answers without RETURN", Failure.BROKEN_ANSWER)
+        return [Line(*(item.findtext(name) or "" for name in Line._fields)) for item in items]
+
+    def _refused(self, answer: requests.Response) -> InterfaceError:
+        status = answer.status_code
+        failure = Failure.SYSTEM_DOWN if status >= 500 else _FAILURES.get(status, Failure.OTHER_STATUS)
+        return InterfaceError("D-20", "", f"{self.name} answered with HTTP status {status}", failure)
+
+    def _fault(self, fault: etree._Element) -> InterfaceError:
+        """A fault by its code alone: its text is the other side's, and may hold anything (SEC-2)."""
+        code = (fault.findtext("faultcode") or "").rpartition(":")[2]
+        if code == "Client":
+            why = f"{self.name} does not take the message (SOAP fault Client)"
+            return InterfaceError("D-20", "", why, Failure.REFUSED)
+        return InterfaceError("D-20", "", f"{self.name} does not answer", Failure.SYSTEM_DOWN)
+
+
+def _message(contract: Mapping[str, str], organisations: Sequence[str] | None) -> bytes:
+    """The call as XML; what is in `contract` is set, all else stays (D-06)."""
+    call = etree.Element(f"{{{NAMESPACE}}}{FUNCTION}", nsmap={"n0": NAMESPACE})
+    fields, flags = etree.SubElement(call, "CONTRACT"), etree.SubElement(call, "CONTRACTX")
+    for name, value in contract.items():
+        etree.SubElement(fields, name).text = value
+        if name not in KEY:
+            etree.SubElement(flags, name).text = "X"
+    if organisations is not None:
+        etree.SubElement(flags, "PURCHORG").text = "X"
+        table = etree.SubElement(call, "PURCHORG")
+        for organisation in organisations:
+            etree.SubElement(etree.SubElement(table, "item"), "PURCHASINGORG").text = organisation
+    envelope = etree.Element(f"{{{SOAP}}}Envelope", nsmap={"soap-env": SOAP})
+    etree.SubElement(envelope, f"{{{SOAP}}}Body").append(call)
+    return etree.tostring(envelope, xml_declaration=True, encoding="utf-8")

@@ -1,0 +1,125 @@
+"""The function module over SOAP 1.1, free of any transport: bytes in, bytes out."""
+
+import re
+from collections.abc import Sequence
+from threading import Lock
+from typing import NamedTuple
+
+from lxml import etree
+
+from simulator.ecc.bapiret2 import Bapiret2
+from simulator.ecc.system import EccSystem
+from simulator.ecc.wsdl import FLAGGED, FUNCTION, KEY, NAMESPACE, ORGANISATION, wsdl
+from simulator.errors import InterfaceError
+from simulator.safe_xml import parse
+
+SOAP = "http://schemas.xmlsoap.org/soap/envelope/"
+_XSD = "http://www.w3.org/2001/XMLSchema"
+
+
+class SoapAnswer(NamedTuple):
+    """What goes back, with its HTTP status."""
+
+    status: int
+    body: bytes
+
+
+class SoapFunction:
+    """`Z_MM_ICMCONTRACT_UPSERT` of one system as a web service."""
+
+    def __init__(self, system: EccSystem) -> None:
+        self._system = system
+        self._schema = _schema()
+        self._validating = Lock()  # a schema keeps the errors of the message that it looked at last
+
+    def answer(self, message: bytes) -> SoapAnswer:
+        """Take a SOAP message in.
+
+        What the function module refuses comes back in RETURN; a message that is none, or not of the schema, as a fault
+        of the client; a system that does not answer as a fault of the server. Faults tell no value (SEC-2).
+        """
+        try:
+            call = self._call(message)
+        except ValueError as why:
+            return _fault("Client", str(why))
+        contract, flags = call.find("CONTRACT"), call.find("CONTRACTX")
+        set_flags = {flag.tag for flag in _children(flags) if flag.text == "X"}
+        given = {field.tag: field.text or "" for field in _children(contract)}
+        fields = {name: given.get(name, "") for name in (*KEY, *FLAGGED[:-1]) if name in KEY or name in set_flags}
+        organisations = _organisations(call) if FLAGGED[-1] in set_flags else None
+        try:
+            returned = self._system.z_mm_icmcontract_upsert(fields, organisations)
+        except InterfaceError as error:
+            return _fault("Server", error.message)
+        return SoapAnswer(200, _response(returned))
+
+    def _call(self, message: bytes) -> etree._Element:
+        """The call in a message. Raises ValueError, which says what is wrong with it."""
+        envelope = parse(message)
+        if envelope.tag != f"{{{SOAP}}}Envelope":
+            raise ValueError("the message is no SOAP 1.1 envelope")
+        header = envelope.find(f"{{{SOAP}}}Header")
+        if any(block.get(f"{{{SOAP}}}mustUnderstand") == "1" for block in _children(header)):
+            raise ValueError("the message has a header that must be understood, and none is")
+        body = envelope.find(f"{{{SOAP}}}Body")
+        calls = _children(body)
+        if len(calls) != 1 or calls[0].tag != f"{{{NAMESPACE}}}{FUNCTION}":
+            raise ValueError(f"the body of the message holds no call of {FUNCTION}, or not it alone")
+        with self._validating:
+            if not self._schema.validate(calls[0]):
+                raise ValueError(_first(self._schema.error_log))
+        return calls[0]
+
+
+def _schema() -> etree.XMLSchema:
+    """The schema in the WSDL."""
+    found = etree.fromstring(wsdl("").encode()).find(f".//{{{_XSD}}}schema")
+    assert found is not None  # noqa: S101 - it stands in our own WSDL
+    return etree.XMLSchema(found)
+
+
+def _first(errors: etree._ListErrorLog) -> str:
+    """Where the first thing stands that is wrong; the message of lxml would hold the value."""
+    names = re.findall(r"(?:\w+:)?([A-Za-z]\w*)", errors[0].path or "")
+    return f"the message breaks the schema at {'/'.join(names)[:100]}"
+
+
+def _organisations(call: etree._Element) -> list[str]:
+    items = _children(call.find("PURCHORG"))
+    return [next((field.text or "" for field in _children(item) if field.tag == ORGANISATION), "") for item in items]
+
+
+def _children(parent: etree._Element | None) -> Sequence[etree._Element]:
+    return () if parent is None else [child for child in parent if isinstance(child.tag, str)]
+
+
+def _response(returned: Sequence[Bapiret2]) -> bytes:
+    response = etree.Element(f"{{{NAMESPACE}}}{FUNCTION}Response", nsmap={"n0": NAMESPACE})
+    table = etree.SubElement(response, "RETURN")
+    for line in returned:
+        item = etree.SubElement(table, "item")
+        for name, value in _bapiret2(line).items():
+            etree.SubElement(item, name).text = value
+    return _enveloped(response)
+
+
+def _bapiret2(line: Bapiret2) -> dict[str, str]:
+    """A line of the return table with every field of SAP's structure."""
+    blank = {"LOG_NO": "", "LOG_MSG_NO": "000000", "MESSAGE_V1": "", "MESSAGE_V2": "", "MESSAGE_V3": ""}
+    more = {"MESSAGE_V4": "", "PARAMETER": "CONTRACT" if line.FIELD else "", "ROW": "0", "FIELD": line.FIELD}
+    first = {"TYPE": line.TYPE, "ID": line.ID, "NUMBER": line.NUMBER, "MESSAGE": line.MESSAGE[:220]}
+    return first | blank | more | {"SYSTEM": ""}
+
+
+def _fault(code: str, why: str) -> SoapAnswer:
+    fault = etree.Element(f"{{{SOAP}}}Fault", nsmap={"soap-env": SOAP})
+    etree.SubElement(fault, "faultcode").text = f"soap-env:{code}"
+    etree.SubElement(fault, "faultstring").text = why
+    return SoapAnswer(500, _enveloped(fault))
+
+
+def _enveloped(content: etree._Element) -> bytes:
+    envelope = etree.Element(f"{{{SOAP}}}Envelope", nsmap={"soap-env": SOAP})
+    etree.SubElement(envelope, f"{{{SOAP}}}Header")
+    etree.SubElement(envelope, f"{{{SOAP}}}Body").append(content)
+    return etree.tostring(envelope, xml_declaration=True, encoding="utf-8")
