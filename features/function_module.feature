@@ -152,7 +152,7 @@ Feature: The function module of ECC refuses what does not fit into its tables, w
       | ICMINCOTERMSLOCATION    | 70     |
       | ICMPAYMENTTERMS         | 4      |
 
-  @D-13 @TAB-7
+  @D-13 @D-47 @TAB-7
   Scenario Outline: A value that is one character longer than its field: <field>
     Given in the message <field> is a text of <length> characters
     When PF2 receives the message

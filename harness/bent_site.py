@@ -38,6 +38,13 @@ class BentSite:
         self.knows_the_caller = True
         self._kills_at: int | None = None
 
+    def mend(self) -> None:
+        """Take every fault away; what is an envelope, or a caller who is not known, stays."""
+        self.always.clear()
+        self.next = {1: [], 2: []}
+        self.listing = None
+        self.answers = True
+
     @contextmanager
     def killing(self, number: int) -> Iterator[None]:
         """Inside, CPI is killed once ICI has heard the call of this number."""

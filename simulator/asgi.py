@@ -98,13 +98,16 @@ async def answer_early(receive: Receive, send: Send, status: int, content: bytes
     await send({"type": "http.response.body", "body": b""})
 
 
-def guarded(app: ASGIApp) -> ASGIApp:
+class Guarded:
     """An application whose failures are answered with 500 and logged by their kind and place alone.
 
     What an exception says, and the variables of its traceback, may be the values of an agreement (SEC-2).
     """
 
-    async def guard(scope: Scope, receive: Receive, send: Send) -> None:
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         started = False
 
         async def noted(message: Message) -> None:
@@ -113,15 +116,12 @@ def guarded(app: ASGIApp) -> ASGIApp:
             await send(message)
 
         try:
-            await app(scope, receive, noted)
+            await self._app(scope, receive, noted)
         except Exception as error:  # noqa: BLE001 - whatever it is, its words must not reach a log
             _LOG.error("%s at %s", type(error).__name__, _place(error))
-            if started:
-                raise ConnectionAbortedError from None
-            failed = b'{"error": "the server failed; its log names the place"}'
-            await answer(send, 500, failed, {"Content-Type": "application/json"})
-
-    return guard
+            if not started:
+                failed = b'{"error": "the server failed; its log names the place"}'
+                await answer(send, 500, failed, {"Content-Type": "application/json"})
 
 
 def _place(error: BaseException) -> str:

@@ -22,6 +22,7 @@ from simulator.icertis.outgoing import Outgoing
 from simulator.icertis.rest import IcertisRest, RestSite
 from simulator.icertis.tenant import IcertisTenant
 from simulator.mapping.message import Message
+from simulator.middleware import Middleware
 from simulator.monitoring.alerts import Alert
 from simulator.reporting.reconciliation import DIFFERING, MISSING, Agreement, Finding, reconcile, repairs
 from simulator.settings import Settings

@@ -40,7 +40,7 @@ class Token(Protocol):
 class Middleware:
     """API Management, CPI and the monitoring."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - one for each party
         self,
         settings: Settings,
         queue: Queue | None,
@@ -98,6 +98,7 @@ class Middleware:
             settings.ici_api_version,
             token.current() if token else settings.ici_token,
             new_token=token.renewed if token else lambda: settings.ici_token,
+            answer_seconds=settings.longest_answer.total_seconds(),
         )
 
     def _accepted(self, payload: object) -> str:

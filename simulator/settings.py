@@ -55,6 +55,9 @@ class Settings(BaseModel):
 
     longest_wait: timedelta = timedelta(minutes=15)
 
+    longest_answer: timedelta = timedelta(seconds=30)
+    """How long CPI waits for ICI or a system to go on with an answer."""
+
     seed: int = 0
     """Decides what the mock ICI makes up: System IDs, fields that nobody maps, the order of the fields."""
 

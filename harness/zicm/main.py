@@ -17,6 +17,7 @@ from harness.zicm.databases import Unusable, found, read
 from harness.zicm.operating import health_command, messages
 from harness.zicm.reconcile import reconcile_command
 from harness.zicm.replay import Exchange, replay
+from harness.zicm.serve import serve_command
 from harness.zicm.show_replay import show_exchange, show_summary
 from harness.zicm.show_tables import show_systems
 
@@ -39,6 +40,13 @@ app.command(
     "  zicm reconcile --data tables --recorded fixtures/exchanges --repair\n\n"
     "Exit codes: 0 all equal, 1 something was found or failed, 2 wrong use.",
 )(reconcile_command)
+app.command(
+    "serve",
+    epilog="\b\nExamples:\n"
+    "  zicm serve --data tables\n"
+    "  zicm serve --part ecc --systems PF2 --port 8801 --data tables\n\n"
+    "Exit codes: 0 stopped by Ctrl-C, 1 the data directory cannot be used, 2 wrong use, or the port is in use.",
+)(serve_command)
 app.command("health", epilog="\b\nExample:\n  zicm health --data tables")(health_command)
 
 

@@ -1,6 +1,8 @@
 """A worker in a thread of its own, which works whenever something is due."""
 
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from threading import Event, Lock, Thread
 
@@ -12,6 +14,7 @@ _LONGEST_PAUSE = timedelta(minutes=1)
 """Another process may put work into the store without waking this one."""
 
 _SHORTEST_PAUSE = timedelta(milliseconds=50)
+_LONGEST_END = timedelta(seconds=10)
 _AFTER_A_FAILURE = timedelta(seconds=5)
 
 _LOG = logging.getLogger(__name__)
@@ -33,14 +36,23 @@ class Background:
         self._thread.start()
 
     def stop(self) -> None:
-        """End after the piece of work at hand; what is left stays in the store."""
+        """End after the piece of work at hand; what is left stays in the store.
+
+        Where that takes long, the piece is left as if the process had been killed: its lease runs out.
+        """
         self._ending.set()
         self._woken.set()
-        self._thread.join()
+        self._thread.join(_LONGEST_END.total_seconds())
 
     def wake(self) -> None:
         """Tell it that there is something to do."""
         self._woken.set()
+
+    @contextmanager
+    def resting(self) -> Iterator[None]:
+        """Inside, no piece of work is at hand."""
+        with self._working:
+            yield
 
     def work(self) -> None:
         """Do everything that is due now, in the thread of the caller; when this returns, nothing of it is left."""

@@ -12,8 +12,7 @@ from simulator.errors import Failure, InterfaceError
 from simulator.mapping.contract_types import MASTER
 from simulator.mapping.sheet import NEEDED
 
-TIMEOUT_SECONDS = (5, 30)
-"""For the connection, and between two bytes of the answer."""
+CONNECT_SECONDS = 5.0
 
 LONGEST_RETRY_AFTER = 24 * 3600.0
 """In seconds. Who asks for more asks by mistake, and an event must not wait for years."""
@@ -31,10 +30,20 @@ _FAILURES = {
 class IciClient:
     """The calls of one event. Each event has its own, so that calls of two events never mix."""
 
-    def __init__(
-        self, session: requests.Session, base_url: str, api_version: str, token: str, new_token: Callable[[], str]
+    def __init__(  # noqa: PLR0913 - what every call needs
+        self,
+        session: requests.Session,
+        base_url: str,
+        api_version: str,
+        token: str,
+        new_token: Callable[[], str],
+        answer_seconds: float = 30.0,
     ) -> None:
-        """`token` is the bearer token; `new_token` gets another one, once, where ICI does not take it (401)."""
+        """`token` is the bearer token; `new_token` gets another one, once, where ICI does not take it (401).
+
+        `answer_seconds` is how long CPI waits between two bytes of an answer.
+        """
+        self._timeout = (CONNECT_SECONDS, answer_seconds)
         self._session = session
         self._base_url = base_url
         self._agreements = f"/v{api_version}/agreements"
@@ -95,7 +104,7 @@ class IciClient:
         headers = {"Authorization": f"Bearer {self._token}", "Accept": "application/json"}
         try:
             return self._session.get(
-                self._base_url + path, headers=headers, timeout=TIMEOUT_SECONDS, allow_redirects=False
+                self._base_url + path, headers=headers, timeout=self._timeout, allow_redirects=False
             )
         except requests.RequestException as failure:
             why = f"ICI could not be reached ({type(failure).__name__})"

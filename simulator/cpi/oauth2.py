@@ -1,5 +1,6 @@
 """The bearer token that CPI shows to ICI, from ICI's OAuth2 token endpoint (client credentials)."""
 
+from contextlib import suppress
 from threading import Lock
 
 import requests
@@ -20,7 +21,10 @@ class TokenClient:
         self._lock = Lock()
 
     def current(self) -> str:
-        """The token. Blank before the first one: then ICI says 401, and `renewed` gets it."""
+        """The token; blank where there is none to be had now: then ICI says 401, and `renewed` tells why."""
+        if not self._token:
+            with suppress(InterfaceError):
+                self.renewed()
         return self._token
 
     def renewed(self) -> str:

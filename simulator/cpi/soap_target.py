@@ -14,8 +14,9 @@ NAMESPACE = "urn:sap-com:document:sap:rfc:functions"
 SOAP = "http://schemas.xmlsoap.org/soap/envelope/"
 
 KEY = ("TENANTID", "CONTRACTTYPENAME", "SYSID", "ICMAGREEMENTCODE")
-TIMEOUT_SECONDS = (5.0, 30.0)
-"""For the connection, and between two bytes of the answer."""
+CONNECT_SECONDS = 5.0
+
+_LONGEST_FAULT = 200
 
 _FAILURES = {
     401: Failure.UNAUTHORIZED,
@@ -39,20 +40,20 @@ class Line(NamedTuple):
 class SoapTarget:
     """The function module of one system, called over SOAP."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what every call needs
         self,
         name: str,
         url: str,
         session: requests.Session,
         credential: tuple[str, str] | None,
-        timeout: tuple[float, float] = TIMEOUT_SECONDS,
+        answer_seconds: float = 30.0,
     ) -> None:
-        """`credential` is user and password."""
+        """`credential` is user and password; `answer_seconds` how long to wait between two bytes of an answer."""
         self.name = name
         self._url = url
         self._session = session
         self._credential = credential
-        self._timeout = timeout
+        self._timeout = (CONNECT_SECONDS, answer_seconds)
 
     def z_mm_icmcontract_upsert(
         self, contract: Mapping[str, str], organisations: Sequence[str] | None
@@ -90,7 +91,7 @@ class SoapTarget:
             with self._session.get(
                 f"{self._url}?wsdl", auth=self._credential, timeout=self._timeout, allow_redirects=False
             ) as answer:
-                return "" if answer.ok else f"{self.name} answers with HTTP status {answer.status_code}"
+                return "" if answer.ok else self._why(answer.status_code)
         except requests.RequestException as failure:
             return f"{self.name} could not be reached ({type(failure).__name__})"
 
@@ -112,16 +113,21 @@ class SoapTarget:
 
     def _refused(self, answer: requests.Response) -> InterfaceError:
         status = answer.status_code
-        failure = Failure.SYSTEM_DOWN if status >= 500 else _FAILURES.get(status, Failure.OTHER_STATUS)
-        return InterfaceError("D-20", "", f"{self.name} answered with HTTP status {status}", failure)
+        if status >= requests.codes.server_error:
+            return InterfaceError("D-20", "", self._why(status), Failure.SYSTEM_DOWN)
+        return InterfaceError("D-20", "", self._why(status), _FAILURES.get(status, Failure.OTHER_STATUS))
 
     def _fault(self, fault: etree._Element) -> InterfaceError:
-        """A fault by its code alone: its text is the other side's, and may hold anything (SEC-2)."""
         code = (fault.findtext("faultcode") or "").rpartition(":")[2]
+        said = " ".join((fault.findtext("faultstring") or "").split())[:_LONGEST_FAULT]
         if code == "Client":
-            why = f"{self.name} does not take the message (SOAP fault Client)"
-            return InterfaceError("D-20", "", why, Failure.REFUSED)
-        return InterfaceError("D-20", "", f"{self.name} does not answer", Failure.SYSTEM_DOWN)
+            return InterfaceError("D-20", "", f"{self.name} does not take the message: {said}", Failure.REFUSED)
+        return InterfaceError("D-20", "", said or f"{self.name} failed", Failure.SYSTEM_DOWN)
+
+    def _why(self, status: int) -> str:
+        if status == requests.codes.service_unavailable:
+            return f"{self.name} does not answer"
+        return f"{self.name} answered with HTTP status {status}"
 
 
 def _message(contract: Mapping[str, str], organisations: Sequence[str] | None) -> bytes:

@@ -23,13 +23,16 @@ class EccOverHttp:
     """The web service of a system, with its WSDL at `?wsdl`."""
 
     def __init__(self, system: EccSystem, user: str, password: str) -> None:
+        self._system = system
         self._function = SoapFunction(system)
         self._credential = f"{user}:{password}".encode()
         self._realm = {"WWW-Authenticate": f'Basic realm="SAP NetWeaver Application Server [{system.name}]"'}
         self._limiter: CapacityLimiter | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if not self._is_known(header(scope, b"authorization")):
+        if not self._system.answers:
+            await answer_early(receive, send, 503, b"the system is down", _TEXT)
+        elif not self._is_known(header(scope, b"authorization")):
             await answer_early(receive, send, 401, b"name and password are missing or wrong", self._realm | _TEXT)
         elif scope["method"] == "GET" and scope["query_string"].lower() in (b"wsdl", b"wsdl="):
             await answer(send, 200, wsdl(_address(scope)).encode(), _XML)

@@ -1,7 +1,7 @@
 """The WSDL of the function module: document/literal and wrapped, as SAP generates it for an RFC web service.
 
 Every field of a structure is a text without a length (STRING in ABAP): what is too long for its column is then no
-broken message but a refusal of the function module, which names the field (D-46).
+broken message but a refusal of the function module, which names the field (D-47).
 """
 
 from collections.abc import Iterable, Mapping

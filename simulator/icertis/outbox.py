@@ -10,6 +10,7 @@ import requests
 from simulator.icertis.tenant import Event
 
 TIMEOUT_SECONDS = (5, 30)
+_NEVER = (400, 413, 415, 422)
 
 
 @dataclass
@@ -23,14 +24,18 @@ class Outbox:
     holding: bool = False
     """Whether events stay on their way until they are released."""
 
-    last_reply: tuple[int, object] | None = None
-    """Status and body that the webhook answered last."""
+    statuses: list[int] = field(default_factory=list)
+    """What the webhook answered to each event that was sent to it."""
 
     problem: str = ""
     """Why the oldest event that waits was not taken; no word of the event itself."""
 
     _waiting: deque[Event] = field(default_factory=deque)
     _sending: Lock = field(default_factory=Lock)
+    _session: requests.Session = field(default_factory=requests.Session)
+
+    def __post_init__(self) -> None:
+        self._session.trust_env = False  # no proxy, no .netrc: they are of this machine, and not of the landscape
 
     def put(self, event: Event) -> None:
         """Take an event of the tenant."""
@@ -42,33 +47,34 @@ class Outbox:
 
     def send(self) -> None:
         """Send what waits, oldest first; an event that is not taken stays, and so do those behind it."""
-        with self._sending, requests.Session() as session:
-            session.trust_env = False
+        with self._sending:
             while self._waiting and not self.holding and self.url:
-                self.problem = self._not_taken(session, self._waiting[0])
+                event = self._waiting[0]
+                self.problem = self._not_taken(event)
                 if self.problem:
                     return
-                self._waiting.popleft()
+                if self._waiting and self._waiting[0] is event:  # else they were forgotten meanwhile
+                    self._waiting.popleft()
 
     def clear(self) -> None:
         """Forget what waits."""
         self._waiting.clear()
-        self.holding, self.last_reply, self.problem = False, None, ""
+        self.statuses.clear()
+        self.holding, self.problem = False, ""
 
-    def _not_taken(self, session: requests.Session, event: Event) -> str:
+    def close(self) -> None:
+        self._session.close()
+
+    def _not_taken(self, event: Event) -> str:
         """Why the webhook does not have the event; blank where it has."""
         headers = {"Content-Type": "application/json", "apikey": self.api_key}
         try:
-            reply = session.post(
+            reply = self._session.post(
                 self.url, json.dumps(event), headers=headers, timeout=TIMEOUT_SECONDS, allow_redirects=False
             )
         except requests.RequestException as failure:
             return f"the webhook could not be reached ({type(failure).__name__})"
-        try:
-            content = reply.json()
-        except ValueError:
-            content = None
-        self.last_reply = reply.status_code, content
-        # Another 4xx says that this very event will never be taken: it must not hold up those behind it for ever.
-        never = 400 <= reply.status_code < 500 and reply.status_code not in (401, 403, 404, 408, 429)
-        return "" if reply.ok or never else f"the webhook answered {reply.status_code}"
+        self.statuses.append(reply.status_code)
+        # Some answers say that this very event will never be taken: it must not hold up those behind it for ever.
+        taken = reply.ok or reply.status_code in _NEVER
+        return "" if taken else f"the webhook answered {reply.status_code}"

@@ -1,0 +1,284 @@
+"""The function module over SOAP: for zeep as a client that knows the WSDL alone, for messages that are none, for CPI."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+import zeep
+from lxml import etree
+from requests.auth import HTTPBasicAuth
+from starlette.types import Receive, Scope, Send
+from zeep.transports import Transport
+
+from harness.bench.contracts import entry
+from harness.checks.serving import Served, served
+from harness.places import FIXTURES
+from harness.wire.server import bound, running
+from simulator.asgi import answer, body
+from simulator.cpi.delivery import deliver
+from simulator.cpi.soap_target import SoapTarget
+from simulator.ecc.system import EccSystem
+from simulator.ecc.wsdl import wsdl
+from simulator.errors import Failure, InterfaceError
+from simulator.mapping.message import Message
+
+CONTRACT, ORGANISATIONS = entry(1)
+KEY = ("TENANTID", "CONTRACTTYPENAME", "SYSID", "ICMAGREEMENTCODE")
+FLAGS = {name: "X" for name in CONTRACT if name not in KEY} | {"PURCHORG": "X"}
+WRITTEN = {"001": "Entry created", "002": "Entry changed", "003": "Entry is up to date already"}
+
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    with served(tmp_path_factory.mktemp("served")) as landscape:
+        yield landscape
+
+
+@pytest.fixture
+def landscape(shared: Served) -> Served:
+    shared.admin("POST", "/reset")
+    return shared
+
+
+@pytest.fixture(scope="module")
+def client(shared: Served) -> zeep.Client:
+    session = requests.Session()
+    session.auth = HTTPBasicAuth(*shared.login)
+    return zeep.Client(f"{shared.site.urls['PF2']}?wsdl", transport=Transport(session=session))
+
+
+def call(client: zeep.Client, fields: dict[str, str], flags: dict[str, str], organisations: list[str]) -> list[Any]:
+    """Call the function module by zeep. Returns TYPE, NUMBER, MESSAGE and FIELD of each line of RETURN."""
+    items = {"item": [{"PURCHASINGORG": one} for one in organisations]}
+    returned = client.service.Z_MM_ICMCONTRACT_UPSERT(CONTRACT=fields, CONTRACTX=flags, PURCHORG=items)
+    return [(line.TYPE, line.NUMBER, line.MESSAGE, line.FIELD or "") for line in returned]
+
+
+def tables(landscape: Served, system: str = "PF2") -> Any:
+    return landscape.admin("GET", f"/systems/{system}/tables")
+
+
+@pytest.mark.usefixtures("landscape")
+def test_an_independent_client_writes_from_the_wsdl_alone(client: zeep.Client, shared: Served) -> None:
+    for number in ("001", "003"):
+        returned = call(client, dict(CONTRACT), FLAGS, list(ORGANISATIONS))
+        assert returned == [("S", number, WRITTEN[number], "")]
+    held = tables(shared)
+    assert held["ZMM_ICMCONTRACT"] == [dict(CONTRACT)]
+    assert [row["PURCHASINGORG"] for row in held["ZMM_ICMPURCHORG"]] == sorted(ORGANISATIONS)
+    assert tables(shared, "WP2")["ZMM_ICMCONTRACT"] == []
+
+
+@pytest.mark.usefixtures("landscape")
+def test_a_field_without_its_flag_stays_and_one_that_is_flagged_and_absent_is_cleared(
+    client: zeep.Client, shared: Served
+) -> None:
+    call(client, dict(CONTRACT), FLAGS, list(ORGANISATIONS))
+    key = {name: CONTRACT[name] for name in KEY}
+    returned = call(
+        client, key | {"NAME": "Not flagged", "ICMCURRENCY": "JPY"}, {"ICMCURRENCY": "X", "ICMORGTEAM": "X"}, []
+    )
+    assert returned == [("S", "002", WRITTEN["002"], "")]
+    held = tables(shared)
+    assert held["ZMM_ICMCONTRACT"] == [dict(CONTRACT) | {"ICMCURRENCY": "JPY", "ICMORGTEAM": ""}]
+    assert len(held["ZMM_ICMPURCHORG"]) == len(ORGANISATIONS)
+
+
+@pytest.mark.usefixtures("landscape")
+def test_organisations_that_are_flagged_and_empty_are_taken_away(client: zeep.Client, shared: Served) -> None:
+    call(client, dict(CONTRACT), FLAGS, list(ORGANISATIONS))
+    key = {name: CONTRACT[name] for name in KEY}
+    assert call(client, key, {"PURCHORG": "X"}, [])[0][1] == "002"
+    assert tables(shared)["ZMM_ICMPURCHORG"] == []
+
+
+@pytest.mark.usefixtures("landscape")
+def test_what_the_function_module_refuses_is_returned_and_nothing_is_written(
+    client: zeep.Client, shared: Served
+) -> None:
+    returned = call(client, dict(CONTRACT) | {"NAME": "x" * 101, "SYSID": ""}, FLAGS, ["FR100"])
+    assert returned == [
+        ("E", "012", "101 characters, at most 100 fit", "NAME"),
+        ("E", "011", "a key field is mandatory", "SYSID"),
+        ("E", "012", "5 characters, at most 4 fit", "PURCHASINGORG"),
+    ]
+    assert tables(shared)["ZMM_ICMCONTRACT"] == []
+
+
+def test_the_wsdl_of_the_contract_is_the_one_that_is_served() -> None:
+    """Where this fails and the change is meant, write the text that it shows to fixtures/contracts/."""
+    kept = (FIXTURES / "contracts" / "z_mm_icmcontract_upsert.wsdl").read_text(encoding="utf-8")
+    assert kept == wsdl("https://ecc.invalid/sap/bc/srt/rfc/sap/z_mm_icmcontract_upsert")
+
+
+SOAP = "http://schemas.xmlsoap.org/soap/envelope/"
+RFC = "urn:sap-com:document:sap:rfc:functions"
+CALL = f'<f:Z_MM_ICMCONTRACT_UPSERT xmlns:f="{RFC}"><CONTRACT/><CONTRACTX/></f:Z_MM_ICMCONTRACT_UPSERT>'
+
+
+def envelope(content: str, head: str = "", before: str = "") -> bytes:
+    return f'{before}<s:Envelope xmlns:s="{SOAP}">{head}<s:Body>{content}</s:Body></s:Envelope>'.encode()
+
+
+LAUGHS = "".join(f'<!ENTITY l{number} "{f"&l{number - 1};" * 10 if number else "zqxlaugh"}">' for number in range(10))
+NO_TYPE = "the message has a document type, and SOAP allows none"
+BROKEN = {
+    "no XML": (b"hello", "the message is no well-formed XML"),
+    "nothing": (b"", "the message is no well-formed XML"),
+    "XML that is cut off": (envelope(CALL)[:-5], "the message is no well-formed XML"),
+    "billion laughs": (envelope(CALL + "&l9;", before=f"<!DOCTYPE x [{LAUGHS}]>"), NO_TYPE),
+    "laughs in an attribute": (envelope(f'<a b="{"&l9;"}"/>', before=f"<!DOCTYPE x [{LAUGHS}]>"), NO_TYPE),
+    "a file": (envelope("&f;", before='<!DOCTYPE x [<!ENTITY f SYSTEM "file:///etc/passwd">]>'), NO_TYPE),
+    "another host": (envelope(CALL, before='<!DOCTYPE x SYSTEM "http://127.0.0.1:9/x.dtd">'), NO_TYPE),
+    "a type in UTF-16": ('<?xml version="1.0" encoding="utf-16"?><!DOCTYPE x><x/>'.encode("utf-16"), NO_TYPE),
+    "an entity of nobody": (envelope("&zqx;"), "the message is no well-formed XML"),
+    "great depth": (envelope("<a>" * 100_000), "the message is nested deeper than 32 elements"),
+    "no envelope": (CALL.encode(), "the message is no SOAP 1.1 envelope"),
+    "SOAP 1.2": (
+        envelope(CALL).replace(SOAP.encode(), b"http://www.w3.org/2003/05/soap-envelope"),
+        "the message is no SOAP 1.1 envelope",
+    ),
+    "an empty body": (
+        envelope(""),
+        "the body of the message holds no call of Z_MM_ICMCONTRACT_UPSERT, or not it alone",
+    ),
+    "another function": (
+        envelope(CALL.replace("UPSERT", "DELETE")),
+        "the body of the message holds no call of Z_MM_ICMCONTRACT_UPSERT, or not it alone",
+    ),
+    "two calls": (
+        envelope(CALL * 2),
+        "the body of the message holds no call of Z_MM_ICMCONTRACT_UPSERT, or not it alone",
+    ),
+    "a header to understand": (
+        envelope(CALL, head=f'<s:Header><a s:mustUnderstand="1" xmlns:s="{SOAP}"/></s:Header>'),
+        "the message has a header that must be understood, and none is",
+    ),
+    "an unknown field": (
+        envelope(CALL.replace("<CONTRACT/>", "<CONTRACT><ZQXFIELD>zqxvalue</ZQXFIELD></CONTRACT>")),
+        "the message breaks the schema at Z_MM_ICMCONTRACT_UPSERT/CONTRACT/ZQXFIELD",
+    ),
+    "a flag that is none": (
+        envelope(CALL.replace("<CONTRACTX/>", "<CONTRACTX><NAME>zqxvalue</NAME></CONTRACTX>")),
+        "the message breaks the schema at Z_MM_ICMCONTRACT_UPSERT/CONTRACTX/NAME",
+    ),
+}
+XML = {"Content-Type": "text/xml; charset=utf-8"}
+
+
+@pytest.mark.parametrize("what", BROKEN)
+def test_a_message_that_is_none_is_a_fault_of_the_client(landscape: Served, what: str) -> None:
+    message, why = BROKEN[what]
+    url, login = landscape.site.urls["PF2"], landscape.login
+    found = landscape.client.post(url, message, headers=XML, auth=login, timeout=5)
+    assert (found.status_code, found.headers["Content-Type"]) == (500, "text/xml; charset=utf-8")
+    fault = etree.fromstring(found.content).find(f".//{{{SOAP}}}Fault")
+    assert fault is not None
+    assert [fault.findtext(name) for name in ("faultcode", "faultstring")] == ["soap-env:Client", why]
+    assert "zqxvalue" not in found.text
+    assert tables(landscape)["ZMM_ICMCONTRACT"] == []
+
+
+def test_a_message_of_more_than_a_mebibyte_is_not_taken(landscape: Served) -> None:
+    found = landscape.client.post(
+        landscape.site.urls["PF2"], envelope(CALL + " " * 1_100_000), headers=XML, auth=landscape.login
+    )
+    assert found.status_code == 413
+
+
+@pytest.mark.parametrize("login", [None, ("CPI_ICM", "guessed"), ("", "")])
+def test_nobody_else_is_let_in(landscape: Served, login: tuple[str, str] | None) -> None:
+    found = landscape.client.post(landscape.site.urls["PF2"], envelope(CALL), headers=XML, auth=login)
+    assert found.status_code == 401
+    assert found.headers["WWW-Authenticate"] == 'Basic realm="SAP NetWeaver Application Server [PF2]"'
+
+
+ENVELOPE_BEGIN = f'<s:Envelope xmlns:s="{SOAP}"><s:Body>'.encode()
+RETURNED = (
+    ENVELOPE_BEGIN
+    + f'<n0:Z_MM_ICMCONTRACT_UPSERTResponse xmlns:n0="{RFC}"><RETURN>%b</RETURN>'.encode()
+    + b"</n0:Z_MM_ICMCONTRACT_UPSERTResponse></s:Body></s:Envelope>"
+)
+REFUSED = (
+    b"<item><TYPE>E</TYPE><ID>ZMM_ICM</ID><NUMBER>012</NUMBER><MESSAGE>too long</MESSAGE><FIELD>NAME</FIELD></item>"
+)
+MISSED = b"<item><TYPE>E</TYPE><ID>ZMM_ICM</ID><NUMBER>010</NUMBER><MESSAGE>no entry</MESSAGE></item>"
+FAULT = (
+    ENVELOPE_BEGIN
+    + b"<s:Fault><faultcode>s:%b</faultcode><faultstring>%b</faultstring></s:Fault></s:Body></s:Envelope>"
+)
+
+
+@pytest.mark.parametrize(
+    ("status", "content", "failure", "rule", "why"),
+    [
+        (200, RETURNED % REFUSED, Failure.REFUSED, "ZMM_ICM 012", "too long"),
+        (200, RETURNED % MISSED, Failure.NO_ENTRY, "D-07", "no entry"),
+        (200, RETURNED % b"", Failure.BROKEN_ANSWER, "D-20", "PF2 answers without RETURN"),
+        (200, b"<html>please sign in</html>", Failure.BROKEN_ANSWER, "D-20", "PF2 answers without RETURN"),
+        (200, b"", Failure.BROKEN_ANSWER, "D-20", "PF2 answers without RETURN"),
+        (200, b"<!DOCTYPE x>" + RETURNED % REFUSED, Failure.BROKEN_ANSWER, "D-20", "PF2 answers without RETURN"),
+        (500, FAULT % (b"Client", b"bad"), Failure.REFUSED, "D-20", "PF2 does not take the message: bad"),
+        (500, FAULT % (b"Server", b"short dump"), Failure.SYSTEM_DOWN, "D-20", "short dump"),
+        (500, FAULT % (b"Server", b""), Failure.SYSTEM_DOWN, "D-20", "PF2 failed"),
+        (500, b"<html>", Failure.SYSTEM_DOWN, "D-20", "PF2 answered with HTTP status 500"),
+        (502, b"", Failure.SYSTEM_DOWN, "D-20", "PF2 answered with HTTP status 502"),
+        (503, b"", Failure.SYSTEM_DOWN, "D-20", "PF2 does not answer"),
+        (401, b"", Failure.UNAUTHORIZED, "D-20", "PF2 answered with HTTP status 401"),
+        (404, b"", Failure.NOT_FOUND, "D-20", "PF2 answered with HTTP status 404"),
+        (408, b"", Failure.REQUEST_TIMEOUT, "D-20", "PF2 answered with HTTP status 408"),
+        (429, b"", Failure.TOO_MANY_REQUESTS, "D-20", "PF2 answered with HTTP status 429"),
+        (302, b"", Failure.OTHER_STATUS, "D-20", "PF2 answered with HTTP status 302"),
+    ],
+)
+def test_what_cpi_makes_of_an_answer(status: int, content: bytes, failure: Failure, rule: str, why: str) -> None:
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        await body(scope, receive, 100_000)
+        await answer(send, status, content, XML)
+
+    listening = bound("127.0.0.1", 0)
+    with running(app, listening), requests.Session() as session:
+        target = SoapTarget("PF2", f"http://127.0.0.1:{listening.getsockname()[1]}/", session, ("u", "p"))
+        with pytest.raises(InterfaceError) as raised:
+            deliver(target, Message(CONTRACT, tuple(ORGANISATIONS)))
+    assert (raised.value.failure, raised.value.rule, raised.value.message) == (failure, rule, why)
+
+
+def test_a_system_that_nobody_reaches_and_one_that_is_silent() -> None:
+    listening = bound("127.0.0.1", 0)  # it listens, and nobody takes the connection up
+    with listening, requests.Session() as session:
+        url = f"http://127.0.0.1:{listening.getsockname()[1]}/"
+        silent = SoapTarget("PF2", url, session, None, answer_seconds=0.1)
+        with pytest.raises(InterfaceError) as raised:
+            deliver(silent, Message(CONTRACT, None))
+        assert (raised.value.failure, str(raised.value)) == (
+            Failure.SYSTEM_DOWN,
+            "D-20: PF2 could not be reached (ReadTimeout)",
+        )
+    with requests.Session() as session, pytest.raises(InterfaceError) as raised:
+        deliver(SoapTarget("PF2", url, session, None), Message(CONTRACT, None))
+    assert (raised.value.failure, str(raised.value)) == (
+        Failure.SYSTEM_DOWN,
+        "D-20: PF2 could not be reached (ConnectionError)",
+    )
+
+
+@pytest.mark.parametrize(
+    "value", ["a & b < c > d \" ' ]]>", " two  blanks ", "line\nline", "\r\n\t", "Zoë 漢字 🚢", "a\u2028b"]
+)
+def test_a_text_comes_through_as_it_is(landscape: Served, value: str) -> None:
+    with requests.Session() as session:
+        target = SoapTarget("PF2", landscape.site.urls["PF2"], session, landscape.login)
+        assert deliver(target, Message({**CONTRACT, "NAME": value}, tuple(ORGANISATIONS))) == "created"
+    system = EccSystem("alone")
+    system.z_mm_icmcontract_upsert({**CONTRACT, "NAME": value}, ORGANISATIONS)
+    assert tables(landscape) == system.tables()
+    system.close()
+
+
+def test_a_character_that_xml_has_no_way_to_write_is_refused_before_it_is_sent() -> None:
+    with requests.Session() as session, pytest.raises(InterfaceError) as raised:
+        SoapTarget("PF2", "http://127.0.0.1:9/", session, None).z_mm_icmcontract_upsert({"NAME": "a\x00b"}, None)
+    assert (raised.value.rule, raised.value.failure) == ("D-36", Failure.DATA)
