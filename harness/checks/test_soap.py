@@ -1,7 +1,6 @@
-"""The function module over SOAP: for zeep as a client that knows the WSDL alone, for messages that are none, for CPI."""
+"""The function module over SOAP: for zeep, which knows the WSDL alone, for messages that are none, for CPI."""
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -46,7 +45,8 @@ def landscape(shared: Served) -> Served:
 def client(shared: Served) -> zeep.Client:
     session = requests.Session()
     session.auth = HTTPBasicAuth(*shared.login)
-    return zeep.Client(f"{shared.site.urls['PF2']}?wsdl", transport=Transport(session=session))
+    transport = Transport(session=session)  # type: ignore[no-untyped-call]
+    return zeep.Client(f"{shared.site.urls['PF2']}?wsdl", transport=transport)  # type: ignore[no-untyped-call]
 
 
 def call(client: zeep.Client, fields: dict[str, str], flags: dict[str, str], organisations: list[str]) -> list[Any]:

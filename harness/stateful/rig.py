@@ -11,6 +11,7 @@ from simulator.cpi.iflow import Outcome
 from simulator.cpi.queue import Queue
 from simulator.ecc.system import EccSystem
 from simulator.errors import Failure
+from simulator.icertis.access import Access
 from simulator.icertis.agreement import Agreement
 from simulator.icertis.rest import IcertisRest
 from simulator.icertis.tenant import Event, IcertisTenant
@@ -52,7 +53,7 @@ class Rig:
         self.on_the_way: list[Event] = []
         self.time = datetime(2026, 1, 5, 8, 0, tzinfo=UTC)
         self.tenant = IcertisTenant(settings.source, self._emit, seed=seed)
-        self.rest = IcertisRest(self.tenant, settings.ici_token)
+        self.rest = IcertisRest(self.tenant, Access(settings.ici_token))
         self.let_in_so_far = 0
         self.came_to: dict[str, Reading | str] = {}
         """By guid, what the model says of the event as CPI read it last, in the order of reading."""

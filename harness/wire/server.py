@@ -33,8 +33,8 @@ def bound(host: str, port: int) -> socket.socket:
     try:
         return socket.create_server((host, port), family=family, backlog=1024)
     except OSError as error:
-        known = error.errno is not None and error.errno > 0  # what says that there is no such host is below
-        why = os.strerror(error.errno) if known else error.strerror
+        number = error.errno or 0
+        why = os.strerror(number) if number > 0 else error.strerror  # below 0 it says that there is no such host
         raise PortInUse(f"{host} port {port} cannot be listened at: {why}") from None
 
 

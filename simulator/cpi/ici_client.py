@@ -37,6 +37,7 @@ class IciClient:
         api_version: str,
         token: str,
         new_token: Callable[[], str],
+        *,
         answer_seconds: float = 30.0,
     ) -> None:
         """`token` is the bearer token; `new_token` gets another one, once, where ICI does not take it (401).

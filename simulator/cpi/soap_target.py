@@ -40,7 +40,7 @@ class Line(NamedTuple):
 class SoapTarget:
     """The function module of one system, called over SOAP."""
 
-    def __init__(  # noqa: PLR0913 - what every call needs
+    def __init__(
         self,
         name: str,
         url: str,
