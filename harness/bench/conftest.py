@@ -1,12 +1,13 @@
-"""Collecting the results of the benchmark, and the table at its end."""
+"""Collecting the results of the benchmark, and the tables at its end."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import pytest
 
-from harness.bench.race import Result, growth, per_second
+from harness.bench.race import Latency, Result, growth, per_second
 
 _RESULTS = pytest.StashKey[list[Result]]()
+_LATENCIES = pytest.StashKey[list[Latency]]()
 
 _HEAD = ("what", "contracts", "per second", "floor's", "ratio", "goal", "growth", "floor's")
 _LEGEND = """\
@@ -20,18 +21,30 @@ def note(request: pytest.FixtureRequest) -> Callable[[Result], None]:
     return request.config.stash.setdefault(_RESULTS, []).append
 
 
+@pytest.fixture
+def note_latency(request: pytest.FixtureRequest) -> Callable[[Latency], None]:
+    """Put what events took into the table."""
+    return request.config.stash.setdefault(_LATENCIES, []).append
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    results = config.stash.get(_RESULTS, [])
-    if not results:
-        return
-    lines = [_HEAD, *map(_line, results)]
+    if results := config.stash.get(_RESULTS, []):
+        terminalreporter.section("against the floor")
+        _table(terminalreporter, [_HEAD, *map(_line, results)])
+        terminalreporter.write_line(_LEGEND)
+    if latencies := config.stash.get(_LATENCIES, []):
+        terminalreporter.section("from event to both tables")
+        head = ("what", "events", "median ms", "p99 ms")
+        taken = [(one.what, f"{len(one.ms):,}", f"{one.median:,.1f}", f"{one.p99:,.1f}") for one in latencies]
+        _table(terminalreporter, [head, *taken])
+
+
+def _table(terminalreporter: pytest.TerminalReporter, lines: Sequence[tuple[str, ...]]) -> None:
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
-    terminalreporter.section("against the floor")
     for what, *figures in lines:
         cells = [what.ljust(widths[0])]
         cells += [figure.rjust(width) for figure, width in zip(figures, widths[1:], strict=True)]
         terminalreporter.write_line("  ".join(cells))
-    terminalreporter.write_line(_LEGEND)
 
 
 def _line(result: Result) -> tuple[str, ...]:

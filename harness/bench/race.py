@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from statistics import median
+from statistics import median, quantiles
 from time import perf_counter
 from typing import Any, Generic, Protocol, TypeVar
 
@@ -47,6 +47,22 @@ class Result:
     @property
     def ratio(self) -> float:
         return median(ours / floor for ours, floor in zip(self.ours, self.floor, strict=True))
+
+
+@dataclass(frozen=True)
+class Latency:
+    """The milliseconds that each of some events took, from its acceptance to its entry in the last system."""
+
+    what: str
+    ms: list[float]
+
+    @property
+    def median(self) -> float:
+        return median(self.ms)
+
+    @property
+    def p99(self) -> float:
+        return quantiles(self.ms, n=100, method="inclusive")[98]
 
 
 def per_second(seconds: list[float]) -> float:
