@@ -166,38 +166,38 @@ Feature: An agreement is executed
       | SYSID                                | PURCHASINGORG |
       | 44444444-0000-4000-8000-000000004001 | FR10          |
 
-  @condition_4a @TAB-1 @CALL-3 @MAP-16
+  @condition_4a @TAB-1 @CALL-3 @MAP-06 @MAP-16
   Scenario: 4a - a Standalone Agreement for several purchasing organisations
     Given ICI holds the Standalone Agreement "PST4002":
-      | SysId                | 44444444-0000-4000-8000-000000004002 |
-      | Name                 | Pallets and drums                    |
-      | ICMPurchasingOrgCode | DE10,FR10                            |
+      | SysId                | 44444444-0000-4000-8000-000000004002                                                                              |
+      | Name                 | Palettes et fûts pour Tavaux, Saint-Fons et Rosignano: livraison, lavage, réparation, retour et recyclage à façon |
+      | ICMPurchasingOrgCode | DE10,FR10                                                                                                         |
     When ICI executes "PST4002"
     Then CPI received the event Executed of "PST4002" and completed it
     And ICI received exactly these calls, in this order:
       | GET | /v1/agreements/ICMStandaloneAgreement/44444444-0000-4000-8000-000000004002 |
     And exactly this entry is new in PF2 and WP2:
-      | TENANTID                | /icertis/syensqo-uat                 |
-      | CONTRACTTYPENAME        | STA                                  |
-      | SYSID                   | 44444444-0000-4000-8000-000000004002 |
-      | ICMAGREEMENTCODE        | PST4002                              |
-      | ICMCONFIDENTIALCONTRACT |                                      |
-      | NAME                    | Pallets and drums                    |
-      | ASSOCIATINGTYPE         |                                      |
-      | ASSOCIATINGCODE         |                                      |
-      | ASSOCIATINGSYSID        |                                      |
-      | ICMAPPSRCSUPPLIERID     | 0000104711                           |
-      | ICMEFFECTIVEDATE        | 20250101                             |
-      | ICMEXPIRYDATE           | 20271231                             |
-      | ICMTOTALCONTRACTVALUE   | 1250000.50                           |
-      | ICMCURRENCY             | EUR                                  |
-      | ICMLEGALENTITYCODE      | FR01                                 |
-      | ICMPURCHASINGORGCODE    | DE10,FR10                            |
-      | ICMORGTEAM              | Specialty Polymers                   |
-      | ICMPRIMARYOWNERNAME     | Camille Laurent                      |
-      | ICMINCOTERMSCODE        | FCA                                  |
-      | ICMINCOTERMSLOCATION    | Tavaux                               |
-      | ICMPAYMENTTERMS         | Z060                                 |
+      | TENANTID                | /icertis/syensqo-uat                                                                                 |
+      | CONTRACTTYPENAME        | STA                                                                                                  |
+      | SYSID                   | 44444444-0000-4000-8000-000000004002                                                                 |
+      | ICMAGREEMENTCODE        | PST4002                                                                                              |
+      | ICMCONFIDENTIALCONTRACT |                                                                                                      |
+      | NAME                    | Palettes et fûts pour Tavaux, Saint-Fons et Rosignano: livraison, lavage, réparation, retour et recy |
+      | ASSOCIATINGTYPE         |                                                                                                      |
+      | ASSOCIATINGCODE         |                                                                                                      |
+      | ASSOCIATINGSYSID        |                                                                                                      |
+      | ICMAPPSRCSUPPLIERID     | 0000104711                                                                                           |
+      | ICMEFFECTIVEDATE        | 20250101                                                                                             |
+      | ICMEXPIRYDATE           | 20271231                                                                                             |
+      | ICMTOTALCONTRACTVALUE   | 1250000.50                                                                                           |
+      | ICMCURRENCY             | EUR                                                                                                  |
+      | ICMLEGALENTITYCODE      | FR01                                                                                                 |
+      | ICMPURCHASINGORGCODE    | DE10,FR10                                                                                            |
+      | ICMORGTEAM              | Specialty Polymers                                                                                   |
+      | ICMPRIMARYOWNERNAME     | Camille Laurent                                                                                      |
+      | ICMINCOTERMSCODE        | FCA                                                                                                  |
+      | ICMINCOTERMSLOCATION    | Tavaux                                                                                               |
+      | ICMPAYMENTTERMS         | Z060                                                                                                 |
     And PF2 and WP2 hold exactly these purchasing organisations:
       | SYSID                                | PURCHASINGORG |
       | 44444444-0000-4000-8000-000000004002 | DE10          |

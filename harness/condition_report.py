@@ -4,6 +4,7 @@ The numbers come from the census, not from what pytest collected: whatever was d
 collected shows as not run.
 """
 
+import json
 from collections import Counter, defaultdict
 from collections.abc import Generator
 from functools import cached_property
@@ -25,6 +26,8 @@ _COLOURS = {FAILED: "red", NOT_RUN: "yellow", SKIPPED: "yellow", PASSED: "green"
 
 _PLACE = "scenario"
 """The user property of a test, and so of its reports, that says which scenario it runs."""
+
+RESULTS_TO = "--results-to"
 
 _OTHERS = "other scenarios: errors and edges"
 
@@ -54,10 +57,14 @@ class Line(NamedTuple):
     @property
     def remark(self) -> str:
         """How many are in which state, where they are not all in the same."""
-        counts = Counter(self.states.values())
-        if len(counts) < 2:
-            return ""
-        return ", ".join(f"{counts[state]} {state.lower()}" for state in _WORST_FIRST if state in counts)
+        counts = self.counts
+        return ", ".join(f"{number} {state.lower()}" for state, number in counts.items()) if len(counts) > 1 else ""
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """By state, how many scenarios are in it; the worst state first."""
+        counted = Counter(self.states.values())
+        return {state: counted[state] for state in _WORST_FIRST if state in counted}
 
     @property
     def failed(self) -> list[Scenario]:
@@ -134,6 +141,8 @@ class ConditionReport:
         yield  # pytest's own summaries first: the table is what the eye should find at the end
         if self._states:
             lines = self._lines()
+            if file := terminalreporter.config.getoption(RESULTS_TO, None):
+                self._write_results(file, lines)
             if terminalreporter.config.getoption("scenario", None):
                 lines = [line for line in lines if any(state != NOT_RUN for state in line.states.values())]
             _print_table(terminalreporter, lines)
@@ -141,6 +150,11 @@ class ConditionReport:
             skipped = {place: [why] for place, why in self._skipped.items()}
             _print_concerns(terminalreporter, "skipped scenarios", self._concerns(skipped))
             _print_concerns(terminalreporter, "passed without a step that was left out", self._concerns(self._left_out))
+
+    def _write_results(self, file: Path, lines: list[Line]) -> None:
+        """The table as JSON: by line, how many scenarios are in which state."""
+        results = [{"id": line.id, "title": line.title, "result": line.result, **line.counts} for line in lines]
+        file.write_text(json.dumps(results, indent=2), encoding="utf-8")
 
     def _concerns(self, reasons: dict[str, list[str]]) -> list[Concern]:
         """The reasons, by place of the scenarios that have them; the most frequent first."""
@@ -164,6 +178,10 @@ class ConditionReport:
         if others := {scenario: states[scenario] for scenario in states if scenario not in counted}:
             lines.append(Line("", _OTHERS, "--last-failed", others))
         return lines
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(RESULTS_TO, metavar="FILE", type=Path, help="write the result by condition to FILE, as JSON")
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -4,13 +4,13 @@ from collections.abc import Iterator
 
 import pytest
 
-from harness.modes.in_process import InProcess
 from harness.modes.mode import Mode
 from harness.world import WORLD, World, opened
 
 pytest_plugins = [
     "harness.left_out",
     "harness.condition_report",
+    "harness.modes.options",
     "harness.one_scenario",
     "harness.steps.given",
     "harness.steps.when",
@@ -22,14 +22,6 @@ pytest_plugins = [
     "harness.steps.reconciliation",
     "harness.failures",
 ]
-
-
-@pytest.fixture(scope="session")
-def mode() -> Iterator[Mode]:
-    """Where the scenarios take place, one after the other."""
-    made = InProcess()
-    yield made
-    made.close()
 
 
 @pytest.fixture

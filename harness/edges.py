@@ -4,10 +4,12 @@ Of a confidential agreement no value gets out (SEC-2).
 """
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from typing import NamedTuple
 
 from harness.finding import DIFFERS, Compared, Comparison, Pair
+from harness.modes.mode import OutOfReach
 from harness.origins import Origin, Origins, is_open
 from harness.register import Decision, Register, Rule
 from harness.world import World
@@ -38,7 +40,9 @@ class Edges:
     def __init__(self, world: World, register: Register) -> None:
         self._world = world
         self._by_id = register.by_id
-        self._entries = world.new_entries()
+        self._entries: list[Entry] = []
+        with suppress(OutOfReach):  # where there is no message log, the rest is told all the same
+            self._entries = world.new_entries()
         self._origins = Origins(world, self._entries, register.mappings)
         self._secret = {
             name.casefold()

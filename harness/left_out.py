@@ -15,6 +15,8 @@ def pytest_runtest_call(item: pytest.Item) -> object:
     try:
         done = yield
     except OutOfReach as reason:
+        if reason.__context__:
+            raise  # while something else was dealt with: a failure must not become a skip
         pytest.skip(str(reason))
     world = item.stash.get(WORLD, None)
     if world and world.left_out:

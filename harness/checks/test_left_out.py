@@ -33,6 +33,14 @@ def _(world):
     pass
 
 
+@given("an error, told by a log")
+def _(world):
+    try:
+        raise ValueError
+    except ValueError:
+        raise OutOfReach("no log")
+
+
 @then("the log shows it")
 def _(world):
     raise OutOfReach("no log")
@@ -57,6 +65,7 @@ def _(world):
         ("Given a landscape\nThen the log shows it\nAnd the tables show it", "passed", "no log"),
         ("Given a landscape\nThen the log shows it\nAnd the tables do not show it", "failed", ""),
         ("Given a landscape\nThen the log shows it", "skipped", "no log"),
+        ("Given an error, told by a log\nThen the tables show it", "failed", ""),
     ],
 )
 def test_what_becomes_of_a_scenario(

@@ -1,0 +1,91 @@
+"""The event that ICI sends (EVT-1 to EVT-8, D-17, D-32)."""
+
+from typing import NamedTuple
+
+SOURCES = ("/icertis/syensqo-dev", "/icertis/syensqo-uat", "/icertis/syensqo")
+BASELINE = "ICMBaselineAgreement"
+BASE_TYPES = ("ICMMasterAgreement", "ICMSupportingAgreement", "ICMSubAgreement", "ICMStandaloneAgreement")
+AMENDED = "AmendmentExecuted"
+ACTIONS = ("Executed", "Renewed", "Terminated", AMENDED, "ExecutedUpdated")
+
+
+class Refused(Exception):  # noqa: N818 - the word of the error queue
+    """A rule is broken; it tells the rule and the field, never a value (SEC-2)."""
+
+
+class Event(NamedTuple):
+    """What an event says, its names in ICI's spelling."""
+
+    source: str
+    contract_type: str
+    sys_id: str
+    action: str
+
+    @property
+    def base_type(self) -> str:
+        """The type of the agreement that the event is about in the end: for an amendment its parent's."""
+        return self.contract_type.removesuffix("Amendment")
+
+    @property
+    def is_amendment(self) -> bool:
+        return self.action == AMENDED
+
+
+def read(payload: object) -> Event:
+    """Take an event apart. Raises Refused."""
+    fields = _fields(payload)
+    event = Event(
+        source=_one_of(SOURCES, fields, "source", "EVT-1", fold=False),
+        contract_type=_one_of(
+            (BASELINE, *BASE_TYPES, *(f"{base}Amendment" for base in BASE_TYPES)), fields, "ContractTypeName", "EVT-3"
+        ),
+        sys_id=_text(fields, "SysId"),
+        action=_one_of(ACTIONS, fields, "ActionName", "EVT-2"),
+    )
+    if not event.sys_id.strip("."):
+        raise Refused("D-32 SysId")
+    if event.contract_type != BASELINE and event.contract_type.endswith("Amendment") != event.is_amendment:
+        raise Refused("D-17 ActionName")
+    return event
+
+
+def _fields(payload: object) -> dict[str, object]:
+    """The four fields, at the top or under `data`, their names in lower case."""
+    if isinstance(payload, list) and len(payload) == 1:
+        payload = payload[0]
+    if not isinstance(payload, dict):
+        raise Refused("D-32")
+    top = {name.lower(): value for name, value in payload.items() if value is not None}
+    data = top.get("data")
+    below = {name.lower(): value for name, value in data.items() if value is not None} if isinstance(data, dict) else {}
+    for name in ("source", "contracttypename", "sysid", "actionname"):
+        if name in top and name in below and top[name] != below[name]:
+            raise Refused(f"D-32 {name}")
+    return below | top
+
+
+def _text(fields: dict[str, object], name: str) -> str:
+    value = fields.get(name.lower())
+    if not isinstance(value, str) or not value.strip():
+        raise Refused(f"TAB-7 {name}")
+    return carried(value.strip(), name)
+
+
+def _one_of(known: tuple[str, ...], fields: dict[str, object], name: str, rule: str, *, fold: bool = True) -> str:
+    value = _text(fields, name)
+    for one in known:
+        if one == value or (fold and one.lower() == value.lower()):
+            return one
+    raise Refused(f"{rule} {name}")
+
+
+def carried(text: str, field: str) -> str:
+    """The text, if XML 1.0 can carry it (D-36)."""
+    for character in text:
+        if (
+            (character < " " and character not in "\t\n\r")
+            or "\ud800" <= character <= "\udfff"
+            or character in "\ufffe\uffff"
+        ):
+            raise Refused(f"D-36 {field}")
+    return text
