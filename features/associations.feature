@@ -106,6 +106,7 @@ Feature: The association of an agreement to its master
     And ICI answers call 2 with Data that is a text
     When ICI executes "PSUB2509"
     Then the monitoring shows the error CALL-2 at Data of "PSUB2509"
+    And the error says "an association is no object"
     And nothing changed in PF2 and WP2
 
   @TAB-1 @MAP-07

@@ -38,6 +38,7 @@ Feature: ICI fails, and nothing is lost
       | 1      | an answer that breaks off        |
       | 1      | half a JSON                      |
       | 1      | an HTML page with status 200     |
+      | 1      | a number that is none            |
       | 1      | a number beyond all numbers      |
       | 1      | status 408                       |
       | 1      | status 429                       |

@@ -61,18 +61,40 @@ Feature: Reconciliation, the answer to events that never came
     Given "PST4800" has been executed
     And ICI answers the listing with <answer>
     When PF2 and WP2 are compared with ICI, and repaired
-    Then the comparison fails with the error D-45
+    Then the comparison fails with the error <error>: "<message>"
     And nothing changed in PF2 and WP2
 
     Examples:
-      | answer                       |
-      | status 404                   |
-      | no JSON                      |
-      | Data that is null            |
-      | Data that is a text          |
-      | an agreement without a SysId |
-      | the same page for ever       |
-      | HasMoreData that is a text   |
+      | answer                            | error               | message                                    |
+      | status 404                        | D-45                | ICI answered with HTTP status 404          |
+      | no JSON                           | D-45                | the answer is no JSON                      |
+      | Data that is null                 | D-45 at Data        | the answer holds no list of agreements     |
+      | Data that is a text               | D-45 at Data        | the answer holds no list of agreements     |
+      | an array of texts                 | D-45 at Data        | the answer holds no list of agreements     |
+      | an agreement without a SysId      | D-45 at SysId       | an agreement is listed without one         |
+      | a SysId of dots alone             | D-45 at SysId       | an agreement is listed without one         |
+      | a SysId that is a number          | D-35 at SysId       | a text is expected, it is a number         |
+      | a status that is a number         | D-35 at ICMStatus   | a text is expected, it is a number         |
+      | the same page for ever            | D-45 at HasMoreData | it promises more, and nothing new comes    |
+      | an empty page that promises more  | D-45 at HasMoreData | it promises more, and nothing new comes    |
+      | HasMoreData that is a text        | D-45 at HasMoreData | it is neither true nor false               |
+
+  @D-45 @D-31
+  Scenario Outline: The listing says the same in another shape: <shape>
+    Given ICI has executed "PST4800", and the event got lost
+    And ICI answers the listing with <shape>
+    When PF2 and WP2 are compared with ICI
+    Then the comparison finds exactly this:
+      | system | code    | finding |
+      | PF2    | PST4800 | missing |
+      | WP2    | PST4800 | missing |
+
+    Examples:
+      | shape                     |
+      | lookups in upper case     |
+      | no word on more pages     |
+      | hasmoredata in lower case |
+      | an array and no envelope  |
 
   @TAB-8 @MON-3
   Scenario: An agreement whose event never came

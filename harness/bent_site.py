@@ -15,6 +15,10 @@ Fault: TypeAlias = Answer | requests.RequestException
 """What is answered instead, or what CPI meets in place of an answer."""
 
 
+MOST_PAGES = 100
+"""How often one scenario may ask for a page of the listing."""
+
+
 class BentSite:
     """A site in front of the mock ICI that hands every call on, and bends some of the answers."""
 
@@ -29,14 +33,15 @@ class BentSite:
         self.next: dict[int, list[Fault]] = {1: [], 2: []}
         """By number of the call, what it comes to the next times, before anything in `always`."""
 
-        self.listing: Answer | None = None
-        """What the listing of agreements is answered instead."""
+        self.listing: Answer | Callable[[dict[str, Any]], object] | None = None
+        """What the listing of agreements is answered instead, or what is made of the mock's body."""
 
         self.answers = True
         """Whether it can be reached."""
 
         self.knows_the_caller = True
         self._kills_at: int | None = None
+        self._pages = 0
 
     def mend(self) -> None:
         """Take every fault away; what is an envelope, or a caller who is not known, stays."""
@@ -58,7 +63,7 @@ class BentSite:
         if not self.answers:
             raise requests.ConnectionError
         if LISTING.fullmatch(path):
-            return self.listing or self._site.answer(method, path, headers)
+            return self._page(method, path, headers)
         number = 2 if "/associatinginstances/" in path else 1
         fault = self.next[number].pop(0) if self.next[number] else self.always.get(number)
         if isinstance(fault, requests.ConnectionError) and not isinstance(fault, CutConnection):
@@ -71,6 +76,17 @@ class BentSite:
         if found.status == 200 and self.envelope:
             found = Answer(200, json.dumps(self.envelope(json.loads(found.body))).encode())
         return fault or found
+
+    def _page(self, method: str, path: str, headers: Mapping[str, str]) -> Answer:
+        """One page of the listing."""
+        self._pages += 1
+        assert self._pages <= MOST_PAGES, "the pages of the listing are asked for without end"
+        if isinstance(self.listing, Answer):
+            return self.listing
+        found = self._site.answer(method, path, headers)
+        if self.listing is None:
+            return found
+        return Answer(200, json.dumps(self.listing(json.loads(found.body))).encode())
 
 
 class CutConnection(requests.ConnectionError):
@@ -120,15 +136,28 @@ _FAULTS: dict[str, Fault] = {
     "an HTML page with status 200": Answer(200, _PAGE, {"Content-Type": "text/html; charset=utf-8"}),
 }
 
-LISTINGS = {
+LISTINGS: dict[str, Answer | Callable[[dict[str, Any]], object]] = {
+    "an array of texts": data(["PST1"]),
     "an agreement without a SysId": data([{"ICMAgreementCode": "PST1", "ICMStatus": "Executed"}]),
+    "a SysId of dots alone": data([{"SysId": "..", "ICMStatus": "Executed"}]),
+    "a SysId that is a number": data([{"SysId": 4711, "ICMStatus": "Executed"}]),
+    "a status that is a number": data([{"SysId": "a", "ICMStatus": 2}]),
+    "an empty page that promises more": Answer(200, b'{"Data": [], "HasMoreData": true}'),
     "the same page for ever": Answer(200, b'{"Data": [{"SysId": "a", "ICMStatus": "Draft"}], "HasMoreData": true}'),
     "HasMoreData that is a text": Answer(200, b'{"Data": [], "HasMoreData": "no"}'),
+    "lookups in upper case": lambda body: body | {"Data": [_as_lookups(summary) for summary in body["Data"]]},
+    "no word on more pages": lambda body: {"Data": body["Data"]},
+    "hasmoredata in lower case": lambda body: {"data": body["Data"], "hasmoredata": body["HasMoreData"]},
+    "an array and no envelope": lambda body: body["Data"],
 }
 
 
 def _as_array(content: object) -> list[object]:
     return content if isinstance(content, list) else [content]
+
+
+def _as_lookups(summary: Mapping[str, str]) -> dict[str, object]:
+    return {name: {"DisplayValue": value.upper()} for name, value in summary.items()}
 
 
 def _as_object(content: object) -> object:

@@ -1,6 +1,7 @@
 """A pytest plugin for the mutation check: the tests that are likely to notice a mutant run first, which saves time.
 
-Tests that noticed another mutant of the same function come first, then one row of each outline, then the other rows.
+Tests that noticed another mutant of the same function come first, then one row of each outline, then the other rows,
+then the checks: a mutant that never comes to an end is noticed by the clock of a feature.
 """
 
 import os
@@ -8,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.bound import row_number
+from harness.bound import bound_scenario, row_number
 
 NOTICED = Path("noticed.txt")
 """Written by all runs together: a function, and a test that noticed a mutant of it, on each line."""
@@ -16,7 +17,7 @@ NOTICED = Path("noticed.txt")
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     lately = _noticed(_function())
-    items.sort(key=lambda item: (-lately.get(item.nodeid, -1), row_number(item)))
+    items.sort(key=lambda item: (-lately.get(item.nodeid, -1), bound_scenario(item) is None, row_number(item)))
 
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:

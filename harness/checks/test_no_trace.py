@@ -13,6 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from harness.bent_site import BentSite, fault
 from harness.checks.marking_site import FLAG, MARK, MarkingSite
+from harness.moved_clock import MovedClock
 from simulator.cpi.iflow import Outcome
 from simulator.database import engine
 from simulator.ecc.system import EccSystem
@@ -33,7 +34,7 @@ class Place:
 
     def __init__(self, folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
         self.folder = folder
-        self.time = datetime(2026, 1, 5, 8, 0, tzinfo=UTC)
+        self.clock = MovedClock(datetime(2026, 1, 5, 8, 0, tzinfo=UTC))
         self.errors: list[str] = []
         self.stack = ExitStack()
         self._capfd = capfd
@@ -44,7 +45,7 @@ class Place:
         Where a flag is given, ICI answers it for every agreement, and marks everywhere else.
         """
         settings = Settings().in_folder(self.folder)
-        landscape = Landscape(settings, observe=self._observed, clock=lambda: self.time)
+        landscape = Landscape(settings, observe=self._observed, clock=self.clock)
         bent = BentSite(landscape.ici_rest)
         landscape.site = bent if flag is None else MarkingSite(bent, flag)
         return self.stack.enter_context(landscape), bent
@@ -129,7 +130,7 @@ def test_nothing_of_confidential_agreements_is_written(place: Place, flag: objec
         system.answers = False
     for event in draft_all(first.tenant):
         assert first.post_event(event).status == 202
-    place.time += timedelta(minutes=1)
+    place.clock.now += timedelta(minutes=1)
     first.work()
     assert place.search(MARK) == []
 
@@ -137,9 +138,9 @@ def test_nothing_of_confidential_agreements_is_written(place: Place, flag: objec
     draft_all(second.tenant)
     assert second.queue is not None
     for entry in second.monitoring.entries():
-        second.queue.put_back(entry.guid, place.time)
+        second.queue.put_back(entry.guid, place.clock.now)
     while (due := second.queue.next_due()) is not None:
-        place.time = max(place.time, due)
+        place.clock.now = max(place.clock.now, due)
         second.work()
     assert {entry.status for entry in second.monitoring.entries()} <= {"DISCARDED", "FAILED", "ESCALATED"}
     assert place.search(MARK) == []

@@ -10,6 +10,7 @@ from harness.frail_ecc import Killed
 from harness.modes.ecc import Ecc
 from harness.modes.ici import Ici
 from harness.modes.mode import BEGIN, Moment
+from harness.moved_clock import MovedClock
 from simulator.apim.door import Reply
 from simulator.cpi.queue import Queue
 from simulator.landscape import Databases, Landscape
@@ -41,8 +42,8 @@ class InProcessScene:
 
     def __init__(self, settings: Settings, databases: Databases) -> None:
         """`databases` are empty, and stay open."""
-        self._now = BEGIN
-        self.landscape = landscape = Landscape(settings, databases=databases, clock=lambda: self._now)
+        self._clock = MovedClock(BEGIN)
+        self.landscape = landscape = Landscape(settings, databases=databases, clock=self._clock)
         self.ici = Ici(landscape.tenant, landscape.ici_rest, landscape.outgoing)
         self.systems = {name: Ecc(system) for name, system in landscape.systems.items()}
         self.cpi = self
@@ -62,12 +63,12 @@ class InProcessScene:
         return self._queue.next_due()
 
     def work(self, now: datetime) -> None:
-        self._now = now
+        self._clock.now = now
         self.landscape.work()
 
     def put_back(self, guids: Iterable[str]) -> None:
         for guid in guids:
-            assert self._queue.put_back(guid, self._now), "it has not failed"
+            assert self._queue.put_back(guid, self._clock.now), "it has not failed"
         self.landscape.work()
 
     def reconcile(self, *, repair: bool) -> list[Finding]:

@@ -112,10 +112,11 @@ def _(world: World, number: int, system: str) -> None:
     assert_equal("the number of entries", len({one.code for one in missing}), number)
 
 
-@then(parsers.parse("the comparison fails with the error {rule}"))
-def _(world: World, rule: str) -> None:
-    assert world.not_compared is not None, "the comparison did not fail"
-    assert_equal("the rule of the error", world.not_compared.rule, rule)
+@then(parsers.re(r'the comparison fails with the error (?P<rule>\S+)( at (?P<field>\w+))?: "(?P<message>.*)"'))
+def _(world: World, rule: str, field: str | None, message: str) -> None:
+    error = world.not_compared
+    assert error is not None, "the comparison did not fail"
+    assert_equal("the error", (error.rule, error.field, error.message), (rule, field or "", message))
 
 
 @then("comparing once more finds nothing")

@@ -77,7 +77,7 @@ class IciClient:
             body = self._get("D-45", f"{self._agreements}/{contract_type}?{query}")
             page = _data(body)
             if not isinstance(page, list) or not all(isinstance(summary, Mapping) for summary in page):
-                raise InterfaceError("D-45", "Data", "the answer holds no list of agreements", Failure.BROKEN_ANSWER)
+                raise InterfaceError("D-45", "Data", "the answer holds no list of agreements")
             more = _has_more(body)
             if more and (not page or page == before):
                 # A tenant that does not know the parameters would give its first page for ever.
@@ -142,7 +142,7 @@ def _has_more(body: object) -> bool:
     found = {name.lower(): value for name, value in body.items()} if isinstance(body, Mapping) else {}
     more = found.get("hasmoredata", False)
     if not isinstance(more, bool):
-        raise InterfaceError("D-45", "HasMoreData", "it is neither true nor false", Failure.BROKEN_ANSWER)
+        raise InterfaceError("D-45", "HasMoreData", "it is neither true nor false")
     return more
 
 

@@ -3,9 +3,8 @@
 from typing import Any
 
 from sqlalchemy import Select, Table, and_, bindparam, case, delete, exists, func, insert, select, update
-from sqlalchemy.sql.elements import ColumnElement
 
-from simulator.cpi.store import MESSAGE, PARCEL, at_work
+from simulator.cpi.store import BLANK, MESSAGE, PARCEL
 
 WAITING, REFUSED = "waiting", "refused"
 
@@ -34,7 +33,7 @@ TO_DELIVER = and_(
         *_OF_SAME_AGREEMENT,
         _OTHER_PARCEL.c.state == WAITING,
         _OTHER_PARCEL.c.number != PARCEL.c.number,
-        at_work(_OTHER_PARCEL.c.lease_until),
+        _OTHER_PARCEL.c.lease_until > BLANK,
     ),
 )
 """Messages that no earlier one about the same agreement holds up in their system, and no worker is at another one.
@@ -102,9 +101,9 @@ STATES = (
 )
 
 
-def free_from(table: Table) -> ColumnElement[str]:
-    """From when on a worker may take a piece up: when it is due, and no other worker is at it."""
-    return case((table.c.lease_until > table.c.due_at, table.c.lease_until), else_=table.c.due_at)
+_FREE_FROM = {
+    table: case((table.c.lease_until > table.c.due_at, table.c.lease_until), else_=table.c.due_at) for table in WAITS
+}
+"""From when on a worker may take a piece up: when it is due, and no other worker is at it."""
 
-
-NEXT_DUE = {table: select(func.min(free_from(table))).where(waits) for table, waits in WAITS.items()}
+NEXT_DUE = {table: select(func.min(_FREE_FROM[table])).where(waits) for table, waits in WAITS.items()}

@@ -99,12 +99,10 @@ MESSAGE: Table = StoreTable.metadata.tables["CPI_MESSAGE"]
 PARCEL: Table = StoreTable.metadata.tables["CPI_PARCEL"]
 
 
-def at_work(lease_until: ColumnElement[str]) -> ColumnElement[bool]:
-    """Whether a worker is at it, or was killed over it. Written so that SQLite sees that the index below serves."""
-    return lease_until > literal_column("''")
+BLANK: ColumnElement[str] = literal_column("''")
+"""A lease beyond it says that a worker is at it, or was killed over it; SQLite sees that the index below serves."""
 
-
-_AT_WORK = at_work(PARCEL.c.lease_until)
+_AT_WORK = PARCEL.c.lease_until > BLANK
 Index("CPI_PARCEL_AT_WORK", PARCEL.c.agreement, PARCEL.c.system, sqlite_where=_AT_WORK, postgresql_where=_AT_WORK)
 
 

@@ -1,0 +1,61 @@
+"""CPI without a store: each message is tried once, and what became of it is told to whoever observes."""
+
+import pytest
+
+from simulator.cpi.iflow import Outcome
+from simulator.icertis.agreement import STANDALONE
+from simulator.landscape import Landscape
+from simulator.settings import Settings
+
+
+class Told:
+    """A landscape whose CPI has no store, and the outcomes it tells."""
+
+    def __init__(self) -> None:
+        self.outcomes: list[Outcome] = []
+        self.landscape = Landscape(Settings(store=None), observe=self.outcomes.append)
+        self.held: dict[str, list[str]] = {}
+        """By system, the codes of its entries in the end."""
+
+    def executed(self, **terms: object) -> Outcome:
+        """What became of the event, once a Standalone Agreement is executed."""
+        tenant = self.landscape.tenant
+        with self.landscape:
+            tenant.execute(tenant.draft(STANDALONE, {"ICMConfidentialContract": False, **terms}, code="PST1"))
+            (outcome,) = self.outcomes
+            for name, system in self.landscape.systems.items():
+                self.held[name] = [row["ICMAGREEMENTCODE"] for row in system.tables()["ZMM_ICMCONTRACT"]]
+        return outcome
+
+
+@pytest.fixture
+def told() -> Told:
+    return Told()
+
+
+def test_every_system_gets_the_message_at_once(told: Told) -> None:
+    outcome = told.executed(Name="Steam")
+    assert (outcome.kind, outcome.systems, outcome.error) == ("delivered", {"PF2": "created", "WP2": "created"}, None)
+    assert told.held == {"PF2": ["PST1"], "WP2": ["PST1"]}
+
+
+def test_a_system_that_takes_nothing_keeps_it_from_no_other(told: Told) -> None:
+    told.landscape.systems["PF2"].answers = False
+    outcome = told.executed(Name="Steam")
+    assert (outcome.kind, outcome.systems) == ("failed", {"PF2": "refused", "WP2": "created"})
+    assert {name: str(error) for name, error in outcome.refusals.items()} == {"PF2": "D-20: PF2 does not answer"}
+    assert told.held == {"PF2": [], "WP2": ["PST1"]}
+
+
+def test_a_confidential_agreement_goes_to_no_system(told: Told) -> None:
+    outcome = told.executed(ICMConfidentialContract=True)
+    assert (outcome.kind, outcome.systems) == ("filtered", {})
+    assert told.held == {"PF2": [], "WP2": []}
+
+
+def test_an_event_that_breaks_a_rule_goes_to_no_system(told: Told) -> None:
+    outcome = told.executed(ICMEffectiveDate="tomorrow")
+    assert (outcome.kind, outcome.systems) == ("failed", {})
+    assert outcome.error is not None
+    assert outcome.error.field == "ICMEffectiveDate"
+    assert told.held == {"PF2": [], "WP2": []}
