@@ -1,11 +1,14 @@
 """A system's database: one that fails, one in a folder with an odd name, one that several threads use."""
 
+import sqlite3
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 from sqlalchemy import create_engine, text
+from sqlalchemy.exc import ResourceClosedError
 
+from harness.frail_ecc import failing_to_commit
 from simulator.ecc.system import EccSystem
 from simulator.ecc.tables import CONTRACT
 from simulator.errors import Failure, InterfaceError
@@ -76,6 +79,37 @@ def test_what_fails_half_way_is_not_half_written(tmp_path: Path) -> None:
     with pytest.raises(InterfaceError):
         system.z_mm_icmcontract_upsert(MESSAGE, ["FR10"])
     assert system.tables() == {"ZMM_ICMCONTRACT": [], "ZMM_ICMPURCHORG": []}
+    system.close()
+
+
+class Lost:
+    """A connection to a database that can do everything but take its work back."""
+
+    def __init__(self, whole: object, failure: Exception) -> None:
+        self._whole = whole
+        self._failure = failure
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._whole, name)
+
+    def rollback(self) -> None:
+        raise self._failure
+
+
+@pytest.mark.parametrize(
+    "failure", [sqlite3.OperationalError("disk I/O error"), ResourceClosedError("This Connection is closed")]
+)
+def test_a_system_that_cannot_even_take_back_its_work_does_not_answer(
+    monkeypatch: pytest.MonkeyPatch, failure: Exception
+) -> None:
+    system = EccSystem("PF2")
+    raw = system._connection.connection  # noqa: SLF001 - a database has no public way to fail
+    monkeypatch.setattr(raw, "dbapi_connection", Lost(raw.dbapi_connection, failure))
+    with failing_to_commit(system), pytest.raises(InterfaceError) as raised:
+        system.z_mm_icmcontract_upsert(MESSAGE, ["FR10"])
+    assert str(raised.value) == "D-20: the database of PF2 failed (OperationalError)", "what failed first is told"
+    assert raised.value.failure is Failure.SYSTEM_DOWN
+    monkeypatch.undo()
     system.close()
 
 
