@@ -11,7 +11,7 @@ from pydantic import BaseModel, Field, JsonValue
 from harness.bent_site import ENVELOPES
 from harness.builders import agreement_terms
 from harness.wire.parts import IcertisPart
-from harness.wire.problems import CONFLICT, NOT_FOUND, Strict
+from harness.wire.problems import CONFLICT, NOT_FOUND, Strict, Whole
 from simulator.icertis.agreement import TYPES, Agreement
 from simulator.icertis.rest import ABSENT, AsIs
 
@@ -39,7 +39,7 @@ class Draft(Values):
     type: TypeName
     code: str = Field("", description="Blank for the next one of the tenant.")
     sys_id: str = Field("", description="Blank for one that the tenant makes up.")
-    seed: int | None = Field(None, description="Made-up terms under the attributes, the same for the same seed.")
+    seed: Whole | None = Field(None, description="Made-up terms under the attributes, the same for the same seed.")
 
 
 class Amendment(Values):
@@ -65,7 +65,7 @@ class Master(Strict):
 
 class Sending(Strict):
     action: str = Field(examples=["Executed"])
-    times: int = Field(1, ge=1, le=1000)
+    times: Whole = Field(1, ge=1, le=1000)
 
 
 class Webhook(Strict):

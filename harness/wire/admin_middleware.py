@@ -4,15 +4,15 @@ from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, HTTPException, Request
-from pydantic import AwareDatetime, BaseModel, Field
+from pydantic import BaseModel, Field
 
 from harness.wire.parts import MiddlewarePart
-from harness.wire.problems import NOT_FOUND, Strict
+from harness.wire.problems import NOT_FOUND, Moment, Strict
 from simulator.monitoring.message_log import Entry
 
 
 class Time(Strict):
-    now: AwareDatetime = Field(examples=["2026-01-05T08:00:00Z"])
+    now: Moment = Field(examples=["2026-01-05T08:00:00Z"])
 
 
 class Clock(BaseModel):
@@ -65,7 +65,7 @@ def message(guid: str, part: Part) -> Entry:
     return entry
 
 
-@routes.post("/messages/retry")
+@routes.post("/retry")
 def retry_all(part: Part) -> PutBack:
     """Put everything back that is in an error queue."""
     return _put_back(part, part.middleware.monitoring.entries())

@@ -17,8 +17,10 @@ from harness.zicm.databases import Unusable, found, read
 from harness.zicm.operating import health_command, messages
 from harness.zicm.reconcile import reconcile_command
 from harness.zicm.replay import Exchange, replay
+from harness.zicm.samples import check
 from harness.zicm.serve import serve_command
 from harness.zicm.show_replay import show_exchange, show_summary
+from harness.zicm.show_samples import show_samples
 from harness.zicm.show_tables import show_systems
 
 app = typer.Typer(
@@ -127,6 +129,33 @@ def tables_command(
         print_json(held)
     else:
         show_systems(console(), held)
+
+
+@app.command(
+    "check-samples",
+    epilog="\b\nExample, from a checkout:\n  zicm check-samples fixtures/exchanges",
+    short_help="Hold recorded files of ICI against the contract.",
+)
+def check_samples_command(
+    *,
+    folders: Annotated[list[Path], typer.Argument(metavar="FOLDER", help="A recorded exchange, or a folder of them.")],
+    as_json: AsJson = False,
+) -> None:
+    """Hold recorded files of ICI against the contract in fixtures/contracts.
+
+    Says which fields are missing, new, or of another shape than expected, and shows no value. New fields alone are
+    no finding. What the mapping makes of a sample, zicm replay says.
+    """
+    try:
+        samples = check(folders)
+    except Unusable as problem:
+        raise failed(problem) from None
+    as_expected = all(sample.is_as_expected for sample in samples)
+    if as_json:
+        print_json({"as_expected": as_expected, "exchanges": [sample.as_json() for sample in samples]})
+    else:
+        show_samples(console(), samples)
+    raise typer.Exit(0 if as_expected else FAILED)
 
 
 @app.command(

@@ -34,7 +34,7 @@ def recorded_tenant(folders: Sequence[Path], source: str) -> RecordedTenant | No
     if not folders:
         return None
     tenant = RecordedTenant()
-    for folder in _exchanges(folders):
+    for folder in exchanges(folders):
         _hold(tenant, folder, source)
     return tenant
 
@@ -44,7 +44,8 @@ def landscape_with(tenant: RecordedTenant | None, settings: Settings) -> Abstrac
     return closing(Landscape(settings)) if tenant is None else Landscape(settings, ici=tenant)
 
 
-def _exchanges(folders: Sequence[Path]) -> Iterator[Path]:
+def exchanges(folders: Sequence[Path]) -> Iterator[Path]:
+    """Each folder that is an exchange, and the exchanges in each that is none. Raises Unusable where there is none."""
     for folder in folders:
         if (folder / EVENT).exists():
             yield folder

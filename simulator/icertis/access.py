@@ -30,11 +30,14 @@ class Access:
         self._issued: dict[str, float] = {}
 
     def admits(self, headers: Mapping[str, str]) -> bool:
-        """Whether a request with these headers is let in; `headers` knows names as `Authorization` is spelled."""
-        shown = headers.get("Authorization", "")
+        """Whether a request with these headers is let in; `headers` knows names as `Authorization` is spelled.
+
+        Where both are shown, the bearer token counts.
+        """
+        shown = headers.get("Authorization")
+        if shown is None:
+            return bool(self._icm_auth_token) and _same(headers.get("IcmAuthToken", ""), self._icm_auth_token)
         if self._bearer and _same(shown, self._bearer):
-            return True
-        if self._icm_auth_token and _same(headers.get("IcmAuthToken", ""), self._icm_auth_token):
             return True
         return self._seconds() < self._issued.get(shown, 0.0)
 
