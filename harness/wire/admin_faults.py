@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 from harness import frail_ecc
 from harness.bent_site import LISTINGS, BentSite, fault
 from harness.wire.parts import EccPart, IcertisPart
-from harness.wire.problems import CONFLICT, NOT_FOUND, Strict, Whole
+from harness.wire.problems import CONFLICT, NOT_FOUND, Strict, Times
 
 ICI = "ICI"
 NOT_THERE = "does not answer"
@@ -27,7 +27,7 @@ class Fault(Strict):
         examples=["status 503"],
     )
     call: Literal[1, 2, "listing"] | None = Field(None, description="Of ICI, which call.")
-    times: Whole | None = Field(None, ge=1, le=1000, description="Of a call, how often; null for always.")
+    times: Times | None = Field(None, description="Of a call, how often; null for always.")
 
 
 class Standing(BaseModel):

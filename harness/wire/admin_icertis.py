@@ -11,7 +11,7 @@ from pydantic import BaseModel, Field, JsonValue
 from harness.bent_site import ENVELOPES
 from harness.builders import agreement_terms
 from harness.wire.parts import IcertisPart
-from harness.wire.problems import CONFLICT, NOT_FOUND, Strict, Whole
+from harness.wire.problems import CONFLICT, NOT_FOUND, Strict, Times, Whole
 from simulator.icertis.agreement import TYPES, Agreement
 from simulator.icertis.rest import ABSENT, AsIs
 
@@ -65,7 +65,7 @@ class Master(Strict):
 
 class Sending(Strict):
     action: str = Field(examples=["Executed"])
-    times: Whole = Field(1, ge=1, le=1000)
+    times: Times = 1
 
 
 class Webhook(Strict):

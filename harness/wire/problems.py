@@ -36,6 +36,9 @@ def _text(value: object) -> object:
 Whole = Annotated[int, Field(strict=False), BeforeValidator(_number)]
 """A whole number; JSON knows no difference between 1 and 1.0."""
 
+Times = Annotated[int, Field(strict=False, ge=1, le=1000), BeforeValidator(_number)]
+"""How often something is to happen."""
+
 Moment = Annotated[AwareDatetime, Field(strict=False), BeforeValidator(_text)]
 """A time with its offset from UTC, as a text."""
 
