@@ -20,6 +20,7 @@ pytest_plugins = [
     "harness.steps.function_module",
     "harness.steps.faults",
     "harness.steps.reconciliation",
+    "harness.steps.outline_agreements",
     "harness.failures",
 ]
 

@@ -45,6 +45,9 @@ class Edges(NamedTuple):
     entries: list[Entry]
     """What the monitoring shows; nothing where the mode has none to show."""
 
+    outline_agreements: dict[str, list[Row]]
+    """System to the outline agreements that its users keep."""
+
 
 @dataclass
 class FunctionCall:
@@ -72,6 +75,9 @@ class World:
 
         self.returned: list[Bapiret2] = []
         """The return table of the function module that was called last."""
+
+        self.screen: Row = {}
+        """What a user has entered on the screen of an outline agreement: field to text."""
 
         self.definitions: dict[str, list[Row]] = {}
         """By system, the definition of the table that was looked at."""
@@ -145,7 +151,8 @@ class World:
         with suppress(OutOfReach):  # a step that needs them asks for them itself, and is told
             entries = self.cpi.entries()
         tables = {name: system.tables() for name, system in self.systems.items()}
-        return Edges(tables, self.ici.requests(), self.ici.statuses(), entries)
+        outline_agreements = {name: system.outline_agreements() for name, system in self.systems.items()}
+        return Edges(tables, self.ici.requests(), self.ici.statuses(), entries, outline_agreements)
 
     def act(self, deed: Callable[[], object]) -> None:
         """Do what the When says, and remember what the edges held before."""

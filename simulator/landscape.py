@@ -15,6 +15,7 @@ from simulator.cpi.iflow import Outcome
 from simulator.cpi.present import Listed, listed, present
 from simulator.cpi.queue import Queue
 from simulator.cpi.worker import Worker
+from simulator.ecc.outline_agreements import Numbers
 from simulator.ecc.system import EccSystem
 from simulator.icertis.access import Access
 from simulator.icertis.in_process import served
@@ -38,7 +39,9 @@ class Databases(NamedTuple):
     @classmethod
     def open(cls, settings: Settings) -> Self:
         """Open those that the settings name; what is in them already is kept."""
-        systems = {name: EccSystem(name, url) for name, url in settings.systems.items()}
+        systems = {
+            name: EccSystem(name, url, _numbers(place)) for place, (name, url) in enumerate(settings.systems.items())
+        }
         return cls(systems, Queue(settings.store) if settings.store else None)
 
     def reset(self) -> None:
@@ -53,6 +56,11 @@ class Databases(NamedTuple):
             system.close()
         if self.queue:
             self.queue.close()
+
+
+def _numbers(place: int) -> Numbers:
+    """The number range of a system's outline agreements; no two systems have one that overlaps."""
+    return Numbers(4600000000 + place * 10000000, 4609999999 + place * 10000000)
 
 
 class Landscape:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack
+from datetime import date
 from functools import partial
 
 from harness import frail_ecc
@@ -27,6 +28,16 @@ class Ecc:
 
     def definition(self, table: str) -> list[dict[str, str]]:
         return self._system.definition(table)
+
+    def create_outline_agreement(self, fields: Mapping[str, str], user: str, today: date) -> list[Bapiret2]:
+        """What a user reads who creates an outline agreement."""
+        return self._system.create_outline_agreement(fields, user, today).messages
+
+    def change_outline_agreement(self, ebeln: str, fields: Mapping[str, str]) -> list[Bapiret2]:
+        return self._system.change_outline_agreement(ebeln, fields)
+
+    def outline_agreements(self) -> list[dict[str, str]]:
+        return self._system.outline_agreements()
 
     def is_there(self, *, there: bool) -> None:
         """Whether it answers."""

@@ -1,4 +1,4 @@
-"""The return table of the function module, in the style of BAPIRET2."""
+"""What a system says of what it was asked to do: return tables, in the style of BAPIRET2."""
 
 from typing import NamedTuple
 
@@ -9,7 +9,7 @@ class Bapiret2(NamedTuple):
     """One message of a return table."""
 
     TYPE: str
-    """S for success, E for an error."""
+    """S for success, W for a warning, E for an error."""
     ID: str
     NUMBER: str
     MESSAGE: str
@@ -39,6 +39,70 @@ def unknown_field(field: str) -> Bapiret2:
 
 def other_key(field: str) -> Bapiret2:
     return _error("014", "there is an entry for this code and System ID with another value of this key field", field)
+
+
+def created(ebeln: str) -> Bapiret2:
+    return Bapiret2("S", MESSAGE_CLASS, "020", f"Outline agreement {ebeln} created")
+
+
+def changed(ebeln: str) -> Bapiret2:
+    return Bapiret2("S", MESSAGE_CLASS, "021", f"Outline agreement {ebeln} changed")
+
+
+def not_changed(ebeln: str) -> Bapiret2:
+    return Bapiret2("S", MESSAGE_CLASS, "022", f"Outline agreement {ebeln}: no data changed")
+
+
+def no_outline_agreement() -> Bapiret2:
+    return _error("030", "there is no outline agreement of this number", "EBELN")
+
+
+def entry_required(field: str) -> Bapiret2:
+    return _error("031", "an entry is required", field)
+
+
+def not_one_of(field: str, values: str) -> Bapiret2:
+    return _error("032", f"enter {values}", field)
+
+
+def ends_before_it_begins(field: str) -> Bapiret2:
+    return _error("033", "the validity ends before it begins", field)
+
+
+def fixed(field: str) -> Bapiret2:
+    return _error("034", "the field cannot be changed any more", field)
+
+
+def by_the_system(field: str) -> Bapiret2:
+    return _error("035", "the system fills this field itself", field)
+
+
+def unknown_code(field: str) -> Bapiret2:
+    return _error("036", "ZMM_ICMCONTRACT has no entry with this agreement code", field)
+
+
+def no_number_left(field: str) -> Bapiret2:
+    return _error("037", "the number range is used up", field)
+
+
+def other_than_the_contract(field: str, column: str) -> Bapiret2:
+    return _warning("040", f"the contract has another value in {column}", field)
+
+
+def another_has_it(field: str, ebeln: str) -> Bapiret2:
+    return _warning("041", f"outline agreement {ebeln} has the same agreement code and organization", field)
+
+
+def beginning_changed(field: str) -> Bapiret2:
+    return _warning("042", "there may be open documents from before the new start of validity", field)
+
+
+def code_gone(field: str) -> Bapiret2:
+    return _warning("043", "ZMM_ICMCONTRACT has no entry with this agreement code any more", field)
+
+
+def _warning(number: str, message: str, field: str) -> Bapiret2:
+    return Bapiret2("W", MESSAGE_CLASS, number, message, field)
 
 
 def _error(number: str, message: str, field: str = "") -> Bapiret2:

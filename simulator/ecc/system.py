@@ -1,25 +1,33 @@
 """One ECC system: its database and the function module that it offers. PF2 and WP2 are two of these."""
 
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from datetime import date
 from threading import Lock
 
-from sqlalchemy import Table, select
+from sqlalchemy import Connection, Table, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from simulator.database import IN_MEMORY, engine
+from simulator.ecc import outline_agreements
 from simulator.ecc.bapiret2 import Bapiret2
+from simulator.ecc.ekko import EKKO, SapTable
+from simulator.ecc.outline_agreements import NUMBERS, Numbers, Saved
 from simulator.ecc.tables import ZTable
 from simulator.ecc.upsert import create_or_update
 from simulator.errors import Failure, InterfaceError
 
 
 class EccSystem:
-    """An SAP ECC system with the Z-tables."""
+    """An SAP ECC system with the Z-tables, and the outline agreements that its users keep."""
 
-    def __init__(self, name: str, url: str = IN_MEMORY) -> None:
-        """`url` is a database URL of SQLAlchemy; what is there already is kept."""
+    def __init__(self, name: str, url: str = IN_MEMORY, numbers: Numbers = NUMBERS) -> None:
+        """`url` is a database URL of SQLAlchemy; what is there already is kept.
+
+        `numbers` are those of its outline agreements.
+        """
         self.name = name
+        self._numbers = numbers
         self.answers = True
         """Whether the system is up; a system that is down takes nothing."""
         # One connection that stays open, and one user at a time: what an update finds is so until it has written.
@@ -27,6 +35,7 @@ class EccSystem:
         self._lock = Lock()
         with self._connection.begin():
             ZTable.metadata.create_all(self._connection)
+            SapTable.metadata.create_all(self._connection)
 
     def z_mm_icmcontract_upsert(
         self, contract: Mapping[str, str], organisations: Sequence[str] | None
@@ -36,20 +45,48 @@ class EccSystem:
         Returns the function module's return table; a message of type E in it means that nothing was written.
         Raises InterfaceError D-20 where the system does not answer.
         """
+        with self.transaction() as connection:
+            return create_or_update(connection, contract, organisations)
+
+    def create_outline_agreement(self, fields: Mapping[str, str], user: str, today: date) -> Saved:
+        """Create one as ME31K does, from fields of EKKO; nothing is written where a message is of type E.
+
+        Raises InterfaceError D-20 where the system does not answer.
+        """
+        with self.transaction() as connection:
+            return outline_agreements.create(connection, fields, user, today, self._numbers)
+
+    def change_outline_agreement(self, ebeln: str, fields: Mapping[str, str]) -> list[Bapiret2]:
+        """Change one as ME32K does. Raises InterfaceError D-20 where the system does not answer."""
+        with self.transaction() as connection:
+            return outline_agreements.change(connection, ebeln, fields)
+
+    def outline_agreements(self) -> list[dict[str, str]]:
+        """Those that there are, by their numbers."""
+        with self._lock, self._connection.begin():
+            return outline_agreements.listed(self._connection)
+
+    @contextmanager
+    def transaction(self) -> Iterator[Connection]:
+        """One transaction of one user at a time: all that it writes, or nothing.
+
+        Raises InterfaceError D-20 where the system does not answer.
+        """
         if not self.answers:
             raise InterfaceError("D-20", "", f"{self.name} does not answer", Failure.SYSTEM_DOWN)
         try:
-            with self._lock:
-                return self._in_one_transaction(contract, organisations)
+            with self._lock, self._whole():
+                yield self._connection
         except SQLAlchemyError as failure:
             # What SQLAlchemy says of it holds the values of the message, so only its kind is told (SEC-2).
             why = f"the database of {self.name} failed ({type(failure).__name__})"
             raise InterfaceError("D-20", "", why, Failure.SYSTEM_DOWN) from None
 
-    def _in_one_transaction(self, contract: Mapping[str, str], organisations: Sequence[str] | None) -> list[Bapiret2]:
+    @contextmanager
+    def _whole(self) -> Iterator[None]:
         try:
             with self._connection.begin():
-                return create_or_update(self._connection, contract, organisations)
+                yield
         except SQLAlchemyError:
             # After a commit that failed SQLAlchemy has no transaction any more, but the database may.
             with suppress(SQLAlchemyError, self._connection.dialect.loaded_dbapi.Error):
@@ -109,7 +146,7 @@ class EccSystem:
         """Empty the tables, and be up."""
         self.answers = True
         with self._lock, self._connection.begin():
-            for table in _tables().values():
+            for table in (*_tables().values(), EKKO):
                 self._connection.execute(table.delete())
 
     def close(self) -> None:

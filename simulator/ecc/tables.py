@@ -20,7 +20,7 @@ class ZmmIcmcontract(ZTable, table=True):
     """One entry for each Icertis agreement."""
 
     __tablename__ = "ZMM_ICMCONTRACT"
-    __table_args__ = (Index("ZMM_ICMCONTRACT_SYSID", "SYSID", "ICMAGREEMENTCODE"),)
+    __table_args__ = (Index("ZMM_ICMCONTRACT_CODE", "ICMAGREEMENTCODE", "SYSID"),)
 
     TENANTID: str = key(Char(20), "Tenant ID")
     CONTRACTTYPENAME: str = key(Char(3), "Contract Type Name")
