@@ -15,6 +15,7 @@ from harness.finding import (
     Pair,
     merged,
 )
+from harness.looked import tell
 from harness.world import Row, Tables, World
 
 KEY = ("TENANTID", "CONTRACTTYPENAME", "SYSID", "ICMAGREEMENTCODE")
@@ -71,7 +72,7 @@ def in_each_system(
 
 def assert_equal(what: str, seen: object, expected: object) -> None:
     """Raise a Finding where the two differ: of two lists line by line, of all else as single values."""
-    if seen == expected:
+    if tell(what, expected, seen, holds=seen == expected):
         return
     if isinstance(seen, list) and isinstance(expected, list):
         lines = [_line(one) for one in seen], [_line(one) for one in expected]
@@ -81,7 +82,7 @@ def assert_equal(what: str, seen: object, expected: object) -> None:
 
 def assert_same_fields(what: str, name: str, seen: Mapping[str, object], expected: Mapping[str, object]) -> None:
     """Compare fields by their names; a Finding calls what they belong to by `name`."""
-    if seen != expected:
+    if not tell(f"{what} {name}".strip(), expected, seen, holds=seen == expected):
         raise Finding([Comparison(what, (_beside(name, _texts(seen), _texts(expected)),))])
 
 
@@ -95,7 +96,7 @@ def assert_same_changes(seen: Sequence[Change], expected: Sequence[Change]) -> N
         if sides[0] != sides[1]:
             names = {**sides[1], **sides[0]}
             compared.append(_beside(code, *({name: side.get(name, _UNCHANGED) for name in names} for side in sides)))
-    if compared:
+    if not tell("the fields that changed", expected, seen, holds=not compared):
         raise Finding([Comparison("the fields that changed", tuple(compared))])
 
 
@@ -107,7 +108,7 @@ def assert_same_rows(what: str, seen: Sequence[Row], expected: Sequence[Row]) ->
             surplus.remove(row)
         else:
             missing.append(row)
-    if not missing and not surplus:
+    if tell(what, expected, seen, holds=not missing and not surplus):
         return
     compared = []
     for row in missing:

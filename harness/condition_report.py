@@ -24,7 +24,7 @@ FAILED, NOT_RUN, SKIPPED, PASSED = _WORST_FIRST = ("FAILED", "not run", "skipped
 
 _COLOURS = {FAILED: "red", NOT_RUN: "yellow", SKIPPED: "yellow", PASSED: "green"}
 
-_PLACE = "scenario"
+PLACE = "scenario"
 """The user property of a test, and so of its reports, that says which scenario it runs."""
 
 RESULTS_TO = "--results-to"
@@ -34,7 +34,7 @@ _OTHERS = "other scenarios: errors and edges"
 
 def place_of(item: pytest.Item) -> str:
     """Which scenario a test runs, as the census has its place; blank for any other test."""
-    return str(dict(item.user_properties).get(_PLACE, ""))
+    return str(dict(item.user_properties).get(PLACE, ""))
 
 
 class Line(NamedTuple):
@@ -121,10 +121,10 @@ class ConditionReport:
         row = row_number(item)
         if row < len(rows):
             # On the test, not in a table of ours: its reports carry it even from another process.
-            item.user_properties.append((_PLACE, rows[row].place))
+            item.user_properties.append((PLACE, rows[row].place))
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        place = dict(report.user_properties).get(_PLACE)
+        place = dict(report.user_properties).get(PLACE)
         if not isinstance(place, str):
             return
         if report.failed:

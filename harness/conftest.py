@@ -22,6 +22,7 @@ pytest_plugins = [
     "harness.steps.reconciliation",
     "harness.steps.outline_agreements",
     "harness.failures",
+    "harness.evidence.plugin",
 ]
 
 

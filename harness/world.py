@@ -19,6 +19,7 @@ from simulator.errors import InterfaceError
 from simulator.icertis.agreement import Agreement
 from simulator.icertis.rest import Request
 from simulator.landscape import Landscape
+from simulator.monitoring.alerts import Alert
 from simulator.monitoring.message_log import Entry
 from simulator.reporting.reconciliation import Finding
 from simulator.settings import Settings
@@ -100,7 +101,10 @@ class World:
         self.left_out: list[str] = []
         """Why steps that look were left out."""
 
-        self._mode = mode
+        self.mode = mode
+        """Where the scenario takes place."""
+
+        self._alerts: list[Alert] | None = None
         self._scene: Scene | None = None
         self._before: Edges | None = None
 
@@ -113,7 +117,7 @@ class World:
     def scene(self) -> Scene:
         """The landscape, built when a step first needs it."""
         if self._scene is None:
-            self._scene = self._mode.scene(self.settings)
+            self._scene = self.mode.scene(self.settings)
         return self._scene
 
     @property
@@ -133,7 +137,12 @@ class World:
         """The landscape itself, for a step that must look inside; other modes skip its scenario."""
         if isinstance(self.scene, InProcessScene):
             return self.scene.landscape
-        raise OutOfReach(f"a step looks inside the landscape, which the mode {self._mode.name} does not offer")
+        raise OutOfReach(f"a step looks inside the landscape, which the mode {self.mode.name} does not offer")
+
+    @property
+    def stands(self) -> bool:
+        """Whether a step has used the landscape."""
+        return self._scene is not None
 
     @property
     def acted(self) -> bool:
@@ -206,6 +215,16 @@ class World:
     def new_entries(self) -> list[Entry]:
         """What the monitoring shows that it did not show before the When, or shows otherwise."""
         return [entry for entry in self.cpi.entries() if entry not in self.before.entries]
+
+    def alerts(self) -> list[Alert]:
+        """Everything that somebody is called for now."""
+        self._alerts = self.cpi.alerts()
+        return self._alerts
+
+    def taken_alerts(self) -> list[Alert] | None:
+        """The alerts that were looked at since they were taken last; None where nobody looked."""
+        taken, self._alerts = self._alerts, None
+        return taken
 
     def close(self) -> None:
         if self._scene is not None:

@@ -9,7 +9,7 @@ from typing import NamedTuple, Self
 
 import requests
 
-from simulator.apim.door import Reply
+from simulator.apim.door import Reply, Webhook
 from simulator.clock import Clock, utc_now
 from simulator.cpi.iflow import Outcome
 from simulator.cpi.present import Listed, listed, present
@@ -102,7 +102,8 @@ class Landscape:
         session.trust_env = False
         self.middleware = Middleware(settings, self.queue, self.systems, session=session, observe=observe, clock=clock)
         self.monitoring = self.middleware.monitoring
-        self.door = self.middleware.door
+        self.door: Webhook = self.middleware.door
+        """Who takes the events; may be replaced."""
 
     def __enter__(self) -> Self:
         self._open.enter_context(served(self.site, self.settings.ici_base_url))

@@ -68,7 +68,10 @@ class Middleware:
         self.wake: Callable[[], object] | None = None
         """Told of each event that has been stored; None works on it at once, before the webhook answers."""
 
-        self._flow = IntegrationFlow(self.ici_client, systems, settings.type_codes)
+        self.targets: dict[str, Target] = dict(systems)
+        """Who takes CPI's messages, by system; one may be replaced before the first event."""
+
+        self._flow = IntegrationFlow(self.ici_client, self.targets, settings.type_codes)
         self.monitoring = MessageLog(queue)
         arrest = SpikeArrest(settings.max_per_second) if settings.max_per_second else None
         self.door = Door(settings.api_key, self._accepted, arrest)

@@ -6,6 +6,7 @@ from datetime import date
 from functools import partial
 
 from harness import frail_ecc
+from harness.evidence.traffic import FunctionModule
 from simulator.ecc.bapiret2 import Bapiret2
 from simulator.ecc.system import EccSystem
 
@@ -15,13 +16,15 @@ Trouble = Callable[[EccSystem], AbstractContextManager[object]]
 class Ecc:
     """One ECC system of one scenario: what it holds, and the trouble that it has until it is mended."""
 
-    def __init__(self, system: EccSystem) -> None:
+    def __init__(self, system: EccSystem, function_module: FunctionModule | None = None) -> None:
+        """`function_module` stands in place of the system's own, for callers past the middleware."""
         self._system = system
+        self._function_module = function_module or system
         self._troubles = ExitStack()
 
     def upsert(self, fields: Mapping[str, str], organisations: Sequence[str] | None) -> list[Bapiret2]:
         """Call the function module, past the middleware."""
-        return self._system.z_mm_icmcontract_upsert(fields, organisations)
+        return self._function_module.z_mm_icmcontract_upsert(fields, organisations)
 
     def tables(self) -> dict[str, list[dict[str, str]]]:
         return self._system.tables()

@@ -6,6 +6,7 @@ from datetime import datetime
 import pytest
 
 from harness import frail_ecc
+from harness.evidence.traffic import Traffic
 from harness.frail_ecc import Killed
 from harness.modes.ecc import Ecc
 from harness.modes.ici import Ici
@@ -45,9 +46,17 @@ class InProcessScene:
         self._clock = MovedClock(BEGIN)
         self.landscape = landscape = Landscape(settings, databases=databases, clock=self._clock)
         self.ici = Ici(landscape.tenant, landscape.ici_rest, landscape.outgoing)
-        self.systems = {name: Ecc(system) for name, system in landscape.systems.items()}
+        self.traffic = traffic = Traffic()
+        self.systems = {
+            name: Ecc(system, traffic.target(name, system, "the scenario"))
+            for name, system in landscape.systems.items()
+        }
         self.cpi = self
-        landscape.site = self.ici.site
+        landscape.site = traffic.site(self.ici.site)
+        landscape.door = traffic.door(landscape.door)
+        landscape.middleware.targets |= {
+            name: traffic.target(name, system) for name, system in landscape.systems.items()
+        }
         landscape.__enter__()
 
     def post(self, body: bytes, headers: Mapping[str, str] | None) -> Reply:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from typing import NamedTuple, Protocol
 
+from harness.evidence.traffic import Traffic
 from harness.modes.ecc import Ecc
 from harness.modes.ici import Ici
 from simulator.apim.door import Reply
@@ -74,6 +75,8 @@ class Scene(Protocol):
     def systems(self) -> Mapping[str, Ecc]: ...
     @property
     def cpi(self) -> Cpi: ...
+    @property
+    def traffic(self) -> Traffic: ...
     def close(self) -> None: ...
 
 

@@ -61,13 +61,13 @@ def _(world: World, datatable: Table) -> None:
 def _(world: World, datatable: Table) -> None:
     codes = {agreement.sys_id: code for code, agreement in world.agreements.items()}
     subjects = {entry.guid: codes[entry.sys_id] for entry in world.cpi.entries() if entry.sys_id in codes}
-    stand = [[rule, subjects.get(subject, subject), what] for rule, subject, what in world.cpi.alerts()]
+    stand = [[rule, subjects.get(subject, subject), what] for rule, subject, what in world.alerts()]
     assert_equal("the alerts", stand, datatable)
 
 
 @then("no alert stands")
 def _(world: World) -> None:
-    assert_equal("the alerts", world.cpi.alerts(), [])
+    assert_equal("the alerts", world.alerts(), [])
 
 
 @then(parsers.parse("PF2 and WP2 hold {number:d} entries each"))

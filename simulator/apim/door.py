@@ -5,7 +5,7 @@ import json
 import math
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from simulator.apim.spike_arrest import SpikeArrest
 
@@ -23,6 +23,12 @@ class Reply(NamedTuple):
 
 
 TOO_LARGE = Reply(413, {"error": f"an event has at most {MAX_BYTES} bytes"})
+
+
+class Webhook(Protocol):
+    """Anything that takes events as the webhook does."""
+
+    def receive(self, body: bytes, headers: Mapping[str, str]) -> Reply: ...
 
 
 class Door:

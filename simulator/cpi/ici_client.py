@@ -55,19 +55,11 @@ class IciClient:
 
     def agreement(self, event: Event) -> dict[str, object]:
         """Call 1: the fields of the agreement that the mapping needs (CALL-1, CALL-4)."""
-        data = _data(self._get("CALL-1", _path(self._agreements, event)))
-        if isinstance(data, list) and len(data) == 1:
-            data = data[0]
-        if not isinstance(data, Mapping) or not data:
-            raise InterfaceError("CALL-1", "Data", "the answer holds no agreement, or more than one")
-        return _needed(data)
+        return agreement_in(self._get("CALL-1", _path(self._agreements, event)))
 
     def masters(self, event: Event) -> list[dict[str, object]]:
         """Call 2: the masters that the agreement is associated to (CALL-2)."""
-        data = _data(self._get("CALL-2", f"{_path(self._agreements, event)}/associatinginstances/{MASTER}"))
-        instances = data if isinstance(data, list) else [data]
-        # What was asked for is what each of them is; not every tenant repeats the type in the answer.
-        return [{**_needed(found), "ContractTypeName": MASTER} for found in map(_association, instances) if found]
+        return masters_in(self._get("CALL-2", f"{_path(self._agreements, event)}/associatinginstances/{MASTER}"))
 
     def summaries(self, contract_type: str) -> Iterator[Mapping[str, object]]:
         """The listing: a summary of each agreement of a type, over all pages (D-45)."""
@@ -110,6 +102,24 @@ class IciClient:
         except requests.RequestException as failure:
             why = f"ICI could not be reached ({type(failure).__name__})"
             raise InterfaceError(rule, "", why, Failure.NOT_REACHED) from None
+
+
+def agreement_in(body: object) -> dict[str, object]:
+    """The fields that the mapping needs, of call 1's answer. Raises InterfaceError CALL-1 for a body without any."""
+    data = _data(body)
+    if isinstance(data, list) and len(data) == 1:
+        data = data[0]
+    if not isinstance(data, Mapping) or not data:
+        raise InterfaceError("CALL-1", "Data", "the answer holds no agreement, or more than one")
+    return _needed(data)
+
+
+def masters_in(body: object) -> list[dict[str, object]]:
+    """The same of each master in call 2's answer. Raises InterfaceError CALL-2 for a body that is no such list."""
+    data = _data(body)
+    instances = data if isinstance(data, list) else [data]
+    # What was asked for is what each of them is; not every tenant repeats the type in the answer.
+    return [{**_needed(found), "ContractTypeName": MASTER} for found in map(_association, instances) if found]
 
 
 def _failure(status: int) -> Failure:

@@ -1,0 +1,203 @@
+"""What is written down of one scenario while it runs, and the evidence that is made of it at its end."""
+
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import asdict, dataclass, field
+from typing import Any, NamedTuple, TypedDict
+
+from harness.evidence import exchanges
+from harness.evidence.answers import as_json, carriable, says_open
+from harness.evidence.lineage import Lineages
+from harness.evidence.secrets import Secrets
+from harness.evidence.tables import Tables, written
+from harness.evidence.traffic import Exchange, Upsert
+from harness.explanation import Explanation
+from harness.finding import Finding
+from harness.looked import Look
+from harness.modes.mode import OutOfReach
+from harness.world import World
+from simulator.icertis.rest import ABSENT, rendered
+from simulator.mapping.sheet import CONFIDENTIAL
+from simulator.monitoring.alerts import Alert
+from simulator.monitoring.message_log import Entry
+
+
+class Attachment(NamedTuple):
+    """One piece of evidence. What the content of each kind holds, docs/evidence.md says."""
+
+    kind: str
+    title: str
+    content: str
+    """JSON."""
+
+
+class Told(TypedDict):
+    """One step as it was, in plain values that go from one process to another."""
+
+    definition: str
+    status: str
+    began: int
+    nanos: int
+    """Both in nanoseconds, the one since the epoch."""
+
+    error: tuple[str, str] | None
+    """Kind and text of what went wrong."""
+
+    attachments: list[tuple[str, str, str]]
+
+
+@dataclass
+class _Step:
+    definition: str
+    began: int
+    clock: int
+    nanos: int = 0
+    status: str = ""
+    """Blank as long as it runs."""
+
+    error: BaseException | None = None
+    exchanges: list[Exchange] = field(default_factory=list)
+    tables: tuple[dict[str, Tables], dict[str, Tables]] | None = None
+    entries: list[Entry] = field(default_factory=list)
+    looks: list[Look] = field(default_factory=list)
+    alerts: list[Alert] | None = None
+    explanation: Explanation | None = None
+
+    def close(self, status: str, error: BaseException | None) -> None:
+        self.nanos = time.perf_counter_ns() - self.clock
+        self.status, self.error = status, error
+
+
+class Recorder:
+    """Writes one scenario down."""
+
+    def __init__(self) -> None:
+        self._steps: list[_Step] = []
+        self._left_out = 0
+        self._tables: dict[str, Tables] = {}
+        self._entries: list[Entry] = []
+
+    def begin(self, definition: str) -> None:
+        """A step begins."""
+        self._steps.append(_Step(definition, time.time_ns(), time.perf_counter_ns()))
+
+    def end(self, world: World | None, *, acts: bool, error: BaseException | None = None) -> None:
+        """It ends; `acts` says that it is a When, whose effect is shown even where there is none."""
+        step = self._steps[-1]
+        left_out = world.left_out[self._left_out :] if world else []
+        self._left_out += len(left_out)
+        if left_out:
+            error = OutOfReach(left_out[0])
+        step.close("SKIPPED" if isinstance(error, OutOfReach) else "FAILED" if error else "PASSED", error)
+        if world is not None and world.stands:
+            self._look(step, world, acts=acts)
+
+    def undefined(self, error: BaseException) -> None:
+        """There is no definition for the step that is next."""
+        self.begin("")
+        self._steps[-1].close("UNDEFINED", error)
+
+    def stopped(self, error: BaseException, *, skipped: bool) -> None:
+        """The scenario ended before its last step did: with something that no step may catch, or with a skip."""
+        if self._steps and not self._steps[-1].status:
+            self._steps[-1].close("SKIPPED" if skipped else "FAILED", error)
+
+    def looked(self, look: Look) -> None:
+        """A step compares something."""
+        if self._steps and not self._steps[-1].status:  # what is looked at after a failure, the explanation tells
+            self._steps[-1].looks.append(look)
+
+    def explained(self, explanation: Explanation) -> None:
+        """Why the last step failed."""
+        if self._steps:
+            self._steps[-1].explanation = explanation
+
+    def told(self, world: World | None) -> list[Told]:
+        """The scenario's steps with their evidence, after its end."""
+        stands = world is not None and world.stands
+        secrets = Secrets(
+            (exchange for step in self._steps for exchange in step.exchanges),
+            _confidential_in_ici(world) if world and stands else (),
+        )
+        lineages = Lineages(secrets, world.settings.type_codes if world else {})
+        return [
+            Told(
+                definition=step.definition,
+                status=step.status or "UNKNOWN",
+                began=step.began,
+                nanos=step.nanos,
+                error=_explained(step.error, secrets),
+                attachments=[*_attachments(step, secrets, lineages)],
+            )
+            for step in self._steps
+        ]
+
+    def _look(self, step: _Step, world: World, *, acts: bool) -> None:
+        step.exchanges = world.scene.traffic.take()
+        step.alerts = world.taken_alerts()
+        if acts or any(isinstance(one.request, Upsert) for one in step.exchanges):
+            now: dict[str, Tables] = {name: system.tables() for name, system in world.systems.items()}
+            step.tables = (self._tables, now)
+            self._tables = now
+        if acts or step.exchanges:
+            with suppress(OutOfReach):
+                entries = world.cpi.entries()
+                step.entries = [entry for entry in entries if entry not in self._entries]
+                self._entries = entries
+
+
+def _confidential_in_ici(world: World) -> Iterator[str]:
+    """System IDs and codes of the agreements that ICI holds as confidential now, or with a flag that says nothing."""
+    for code in world.agreements:
+        agreement = world.ici.agreement(code)
+        flag = rendered(CONFIDENTIAL, agreement.attributes.get(CONFIDENTIAL, ABSENT))
+        if not says_open(None if flag is ABSENT else flag):
+            yield from (agreement.sys_id, agreement.code)
+
+
+def _attachments(step: _Step, secrets: Secrets, lineages: Lineages) -> Iterator[Attachment]:
+    for exchange in step.exchanges:
+        content = exchanges.shown(exchange, secrets)
+        yield Attachment(exchanges.kind(exchange), exchanges.title(exchange), as_json(content))
+    for lineage in lineages.of(step.exchanges):
+        yield Attachment("zicm-lineage", f"lineage of {lineage['action']}", as_json(secrets.taken_out(lineage)))
+    if step.tables is not None:
+        yield Attachment("zicm-tables", "tables before and after", as_json(written(*step.tables, secrets)))
+    if step.entries:
+        entries = [secrets.taken_out(asdict(entry)) for entry in step.entries]
+        yield Attachment("zicm-log", "message log", as_json({"entries": entries}))
+    if step.alerts is not None:
+        alerts = [secrets.taken_out(alert._asdict()) for alert in step.alerts]
+        yield Attachment("zicm-alerts", "alerts", as_json({"alerts": alerts}))
+    for look in step.looks:
+        what = carriable(secrets.taken_out(look.what))
+        yield Attachment("zicm-comparison", what, as_json(_shown(look, secrets)))
+    if step.explanation:
+        yield Attachment("zicm-explanation", "why it failed", as_json(_why(step.explanation, secrets)))
+
+
+def _shown(look: Look, secrets: Secrets) -> dict[str, Any]:
+    told = {"what": secrets.taken_out(look.what), "holds": look.holds, "withheld": bool(secrets)}
+    if secrets:
+        return told
+    return told | {"expected": exchanges.as_rows(look.expected), "seen": exchanges.as_rows(look.seen)}
+
+
+def _why(explanation: Explanation, secrets: Secrets) -> dict[str, Any]:
+    """An explanation; where something is confidential without anything that was compared."""
+    told: dict[str, Any] = secrets.taken_out(explanation.as_json())
+    if secrets:
+        told |= {"comparisons": [], "later": [], "origins": [], "withheld": True}
+    return told
+
+
+def _explained(error: BaseException | None, secrets: Secrets) -> tuple[str, str] | None:
+    """What went wrong; where something is confidential only what was compared, for the rest may hold values."""
+    if error is None:
+        return None
+    kind, text = type(error).__name__, str(error)
+    if secrets:
+        known = ", ".join(one.what for one in error.comparisons) if isinstance(error, Finding) else ""
+        text = f"{secrets.taken_out(known)} (what was seen is withheld: an agreement is confidential, SEC-2)".strip()
+    return kind, carriable(text)
