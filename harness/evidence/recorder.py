@@ -4,7 +4,7 @@ import time
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
-from typing import Any, NamedTuple, TypedDict
+from typing import Any, TypeAlias, TypedDict
 
 from harness.evidence import exchanges
 from harness.evidence.answers import as_json, carriable, says_open
@@ -23,13 +23,9 @@ from simulator.monitoring.alerts import Alert
 from simulator.monitoring.message_log import Entry
 
 
-class Attachment(NamedTuple):
-    """One piece of evidence. What the content of each kind holds, docs/evidence.md says."""
-
-    kind: str
-    title: str
-    content: str
-    """JSON."""
+Attachment: TypeAlias = tuple[str, str, str]
+"""One piece of evidence: kind, title for people, content as JSON (docs/evidence.md). No tuple of another type goes from
+one process to another."""
 
 
 class Told(TypedDict):
@@ -44,7 +40,7 @@ class Told(TypedDict):
     error: tuple[str, str] | None
     """Kind and text of what went wrong."""
 
-    attachments: list[tuple[str, str, str]]
+    attachments: list[Attachment]
 
 
 @dataclass
@@ -159,22 +155,22 @@ def _confidential_in_ici(world: World) -> Iterator[str]:
 def _attachments(step: _Step, secrets: Secrets, lineages: Lineages) -> Iterator[Attachment]:
     for exchange in step.exchanges:
         content = exchanges.shown(exchange, secrets)
-        yield Attachment(exchanges.kind(exchange), exchanges.title(exchange), as_json(content))
+        yield exchanges.kind(exchange), exchanges.title(exchange), as_json(content)
     for lineage in lineages.of(step.exchanges):
-        yield Attachment("zicm-lineage", f"lineage of {lineage['action']}", as_json(secrets.taken_out(lineage)))
+        yield "zicm-lineage", f"lineage of {lineage['action']}", as_json(secrets.taken_out(lineage))
     if step.tables is not None:
-        yield Attachment("zicm-tables", "tables before and after", as_json(written(*step.tables, secrets)))
+        yield "zicm-tables", "tables before and after", as_json(written(*step.tables, secrets))
     if step.entries:
         entries = [secrets.taken_out(asdict(entry)) for entry in step.entries]
-        yield Attachment("zicm-log", "message log", as_json({"entries": entries}))
+        yield "zicm-log", "message log", as_json({"entries": entries})
     if step.alerts is not None:
         alerts = [secrets.taken_out(alert._asdict()) for alert in step.alerts]
-        yield Attachment("zicm-alerts", "alerts", as_json({"alerts": alerts}))
+        yield "zicm-alerts", "alerts", as_json({"alerts": alerts})
     for look in step.looks:
         what = carriable(secrets.taken_out(look.what))
-        yield Attachment("zicm-comparison", what, as_json(_shown(look, secrets)))
+        yield "zicm-comparison", what, as_json(_shown(look, secrets))
     if step.explanation:
-        yield Attachment("zicm-explanation", "why it failed", as_json(_why(step.explanation, secrets)))
+        yield "zicm-explanation", "why it failed", as_json(_why(step.explanation, secrets))
 
 
 def _shown(look: Look, secrets: Secrets) -> dict[str, Any]:
