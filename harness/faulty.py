@@ -150,6 +150,7 @@ def running(fault: str, port: int) -> Iterator[str]:
 
 def _pytest(fault: str, url: str, port: int, results: Path) -> list[str]:
     command = [sys.executable, "-m", "pytest", "-q", "-p", "pytest_bdd.plugin", "-p", "no:cacheprovider"]
+    command += ["-p", "no:harness.evidence.plugin"]
     command += [str(Path(__file__).parent / "test_features.py")]
     command += ["--middleware-url", f"{url}/events", "--pending-url", f"{url}/pending"]
     command += ["--webhook-header", f"apikey:{API_KEY}", "--listen", f"127.0.0.1:{port}", "--results-to", str(results)]

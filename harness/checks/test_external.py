@@ -14,6 +14,7 @@ from starlette.types import Message, Receive, Scope, Send
 
 from harness import faulty
 from harness.checks.other_middleware.faults import FAULTS
+from harness.evidence.stream import read
 from harness.faulty import CORRECT, Result
 from harness.modes.traffic import Traffic
 from harness.register import Register
@@ -23,9 +24,10 @@ HERE = Path(__file__).parents[2]
 ALONE = {**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "ZICM_EMPTY": ""}
 
 
-def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+def run(*arguments: str, reports: Path | None = None) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "pytest", "-q", "-p", "pytest_bdd.plugin", "-p", "no:cacheprovider"]
     command += [str(Path(faulty.__file__).parent / "test_features.py"), *arguments]
+    command += ["--reports", str(reports)] if reports else ["-p", "no:harness.evidence.plugin"]
     return subprocess.run(command, check=False, capture_output=True, text=True, cwd=HERE, env=ALONE)  # noqa: S603
 
 
@@ -34,15 +36,23 @@ def test_a_fault_turns_its_condition_red_and_no_other() -> None:
     assert (result.red, result.passed, result.broken) == (["3"], 54, "")
 
 
-def test_a_middleware_that_tells_nothing_is_waited_for_until_it_is_quiet() -> None:
+def test_a_middleware_that_tells_nothing_is_waited_for_until_it_is_quiet(tmp_path: Path) -> None:
     port = faulty.free_port()
     with faulty.running(CORRECT, port) as url:
         ran = run(
             *("--middleware-url", f"{url}/events", "--webhook-header", f"apikey:{faulty.API_KEY}"),
             *("--listen", f"127.0.0.1:{port}", "--settle", "2", "-m", "condition_2"),
+            reports=tmp_path,
         )
     assert ran.returncode == 0, ran.stdout
     assert "1 x the message log of the middleware cannot be read from here; of condition 2\n" in ran.stdout
+    (scenario,) = read(tmp_path / "messages.ndjson").scenarios
+    exchanges = [one for kind in ("event", "call", "message") for one in scenario.of_kind(f"zicm-{kind}")]
+    went = [(one["from"], one["to"]) for one in sorted(exchanges, key=lambda one: int(one["began"]))]
+    assert went[:3] == [("ICI", "API Management"), ("CPI", "ICI"), ("CPI", "ICI")]
+    assert sorted(went[3:]) == [("CPI", "PF2"), ("CPI", "WP2")]
+    (lineage,) = scenario.of_kind("zicm-lineage")
+    assert lineage["lines"][3]["value"] == "PSUB2001"
 
 
 def test_a_middleware_that_is_not_there_fails_and_says_so() -> None:

@@ -22,7 +22,6 @@ from simulator.mapping.sheet import CONFIDENTIAL
 from simulator.monitoring.alerts import Alert
 from simulator.monitoring.message_log import Entry
 
-
 Attachment: TypeAlias = tuple[str, str, str]
 """One piece of evidence: kind, title for people, content as JSON (docs/evidence.md). No tuple of another type goes from
 one process to another."""

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import count
 from threading import Lock
-from typing import Any, NamedTuple, Protocol, TypeAlias
+from typing import Any, NamedTuple, Protocol, TypeAlias, TypeVar, cast
 
 from simulator.apim.door import Reply, Webhook
 from simulator.ecc.bapiret2 import Bapiret2
@@ -71,6 +71,9 @@ class FunctionModule(Protocol):
     ) -> list[Bapiret2]: ...
 
 
+System = TypeVar("System", bound=FunctionModule)
+
+
 class Traffic:
     """The exchanges of one scenario. The taps may be used by several threads."""
 
@@ -78,6 +81,11 @@ class Traffic:
         self._ticks = count(1)
         self._lock = Lock()
         self._done: list[Exchange] = []
+
+    def begin(self) -> None:
+        """Begin anew, with the next scenario."""
+        with self._lock:
+            self._ticks, self._done = count(1), []
 
     def take(self) -> list[Exchange]:
         """The exchanges that ended since they were taken last, in the order in which they began."""
@@ -93,9 +101,9 @@ class Traffic:
         """A webhook that takes events as `door` does."""
         return _Door(door, self)
 
-    def target(self, name: str, system: FunctionModule, sender: str = CPI) -> FunctionModule:
+    def target(self, name: str, system: System, sender: str = CPI) -> System:
         """A function module that hands everything on to that of a system; other attributes are the system's own."""
-        return _Target(name, system, sender, self)
+        return cast("System", _Target(name, system, sender, self))
 
     @contextmanager
     def going(self, sender: str, receiver: str, request: Request) -> Iterator[Exchange]:

@@ -15,6 +15,7 @@ import requests
 from starlette.applications import Starlette
 from starlette.routing import Mount, Route
 
+from harness.evidence import traffic as edges
 from harness.modes.ecc import Ecc, Trouble
 from harness.modes.ici import Ici
 from harness.modes.mode import Moment, OutOfReach, Scene
@@ -86,6 +87,7 @@ class External:
         self._systems = {name: EccSystem(name) for name in Settings().systems}
         for system in self._systems.values():
             self._open.callback(system.close)
+        self._edges = edges.Traffic()
         nobody = IcertisTenant("", lambda _: None)
         self._ici = icertis.IcertisOverHttp(IcertisRest(nobody, self._access))
         self._traffic = Traffic(Guarded(self._app()))
@@ -104,11 +106,12 @@ class External:
             raise OutOfReach("the settings of the middleware are its own")
         for system in self._systems.values():
             system.reset()
+        self._edges.begin()
         outgoing = Outgoing(self._send)
         tenant = IcertisTenant(settings.source, outgoing.emit, seed=settings.seed)
         rest = IcertisRest(tenant, self._access, settings.seed)
-        scene = ExternalScene(SteadyIci(tenant, rest, outgoing), self._systems, settings, self._post)
-        self._ici.site = scene.ici.site
+        scene = ExternalScene(SteadyIci(tenant, rest, outgoing), self._systems, settings, self._post, self._edges)
+        self._ici.site = self._edges.site(scene.ici.site)
         return scene
 
     def close(self) -> None:
@@ -117,7 +120,7 @@ class External:
     def _app(self) -> Starlette:
         user, password = self._middleware.ecc_login
         functions = [
-            Route(f"/{name}{FUNCTION_PATH}", EccOverHttp(system, user, password))
+            Route(f"/{name}{FUNCTION_PATH}", EccOverHttp(self._edges.target(name, system), user, password))
             for name, system in self._systems.items()
         ]
         token = Route(icertis.TOKEN, icertis.TokenEndpoint(self._access))
@@ -137,19 +140,21 @@ class External:
                 raise OutOfReach("no credential of the webhook was given, so that a wrong one says nothing")
             headers = dict.fromkeys(headers, credential) if credential else {}
         try:
-            answer = self._session.post(
-                self._middleware.webhook,
-                body,
-                headers={"Content-Type": "application/json", **headers},
-                timeout=LONGEST_SECONDS,
-                allow_redirects=False,
-            )
+            with self._edges.going(edges.ICI, edges.APIM, edges.Event(body, bool(headers))) as exchange:
+                answer = self._session.post(
+                    self._middleware.webhook,
+                    body,
+                    headers={"Content-Type": "application/json", **headers},
+                    timeout=LONGEST_SECONDS,
+                    allow_redirects=False,
+                )
+                exchange.answer = reply = Reply(answer.status_code, {})
         except requests.RequestException as failure:
             raise MiddlewareFailed(
                 f"the webhook of the middleware could not be reached ({type(failure).__name__})"
             ) from None
         self._settle()
-        return Reply(answer.status_code, {})
+        return reply
 
     def _settle(self) -> None:
         """Wait until the middleware is done. Raises MiddlewareFailed where that takes too long."""
@@ -176,8 +181,10 @@ class ExternalScene:
         systems: Mapping[str, EccSystem],
         settings: Settings,
         post: Callable[[bytes, str | None], Reply],
+        traffic: edges.Traffic,
     ) -> None:
         self.ici = ici
+        self.traffic = traffic
         self.systems: Mapping[str, Ecc] = {name: SteadyEcc(system) for name, system in systems.items()}
         self.cpi = self
         self._right = settings.api_key
