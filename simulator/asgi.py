@@ -25,18 +25,18 @@ class NotWhole(Exception):  # noqa: N818 - it says what the body is
         self.status = status
 
 
-async def body(scope: Scope, receive: Receive, most: int, seconds: float = BODY_SECONDS) -> bytes:
+async def body(scope: Scope, receive: Receive, most: int) -> bytes:
     """The whole body of a request.
 
     Raises NotWhole for one of more than `most` bytes, as soon as that is known, and for one that takes longer than
-    `seconds`.
+    `BODY_SECONDS`.
     """
     stated = header(scope, b"content-length")
     if stated.isdigit() and int(stated) > most:
         raise NotWhole(413)
     read = bytearray()
     try:
-        async with asyncio.timeout(seconds):
+        async with asyncio.timeout(BODY_SECONDS):
             more = True
             while more:
                 message = await receive()

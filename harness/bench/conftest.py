@@ -4,10 +4,13 @@ from collections.abc import Callable, Sequence
 
 import pytest
 
-from harness.bench.race import Latency, Result, growth, per_second
+from harness.bench.race import Latency, Result, Traffic, growth, per_second
 
 _RESULTS = pytest.StashKey[list[Result]]()
 _LATENCIES = pytest.StashKey[list[Latency]]()
+
+_TRAFFIC = pytest.StashKey[list[Traffic]]()
+_FACTS = pytest.StashKey[list[tuple[str, str]]]()
 
 _HEAD = ("what", "contracts", "per second", "floor's", "ratio", "goal", "growth", "floor's")
 _LEGEND = """\
@@ -27,6 +30,19 @@ def note_latency(request: pytest.FixtureRequest) -> Callable[[Latency], None]:
     return request.config.stash.setdefault(_LATENCIES, []).append
 
 
+@pytest.fixture
+def note_traffic(request: pytest.FixtureRequest) -> Callable[[Traffic], None]:
+    """Put requests over HTTP into the table."""
+    return request.config.stash.setdefault(_TRAFFIC, []).append
+
+
+@pytest.fixture
+def note_fact(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
+    """Put a figure that has no floor into the table."""
+    facts = request.config.stash.setdefault(_FACTS, [])
+    return lambda what, figure: facts.append((what, figure))
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
     if results := config.stash.get(_RESULTS, []):
         terminalreporter.section("against the floor")
@@ -37,6 +53,28 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
         head = ("what", "events", "median ms", "p99 ms")
         taken = [(one.what, f"{len(one.ms):,}", f"{one.median:,.1f}", f"{one.p99:,.1f}") for one in latencies]
         _table(terminalreporter, [head, *taken])
+    if traffic := config.stash.get(_TRAFFIC, []):
+        terminalreporter.section("over HTTP, against a bare route with the same bytes")
+        columns = ("what", "connections", "per second", "floor's", "ratio", "p99 ms", "floor's", "ratio", "goal")
+        _table(terminalreporter, [columns, *map(_line_of_traffic, traffic)])
+    if facts := config.stash.get(_FACTS, []):
+        terminalreporter.section("on the wire")
+        _table(terminalreporter, facts)
+
+
+def _line_of_traffic(one: Traffic) -> tuple[str, ...]:
+    (ours, ours_p99), (floor, floor_p99) = one.figures(one.ours), one.figures(one.floor)
+    return (
+        one.what,
+        str(one.connections),
+        f"{ours:,.0f}",
+        f"{floor:,.0f}",
+        f"{one.ratio:.2f}",
+        f"{ours_p99:.2f}",
+        f"{floor_p99:.2f}",
+        f"{one.ratio_of_p99:.2f}",
+        f"{one.goal:.1f}",
+    )
 
 
 def _table(terminalreporter: pytest.TerminalReporter, lines: Sequence[tuple[str, ...]]) -> None:

@@ -7,6 +7,7 @@ from time import perf_counter
 from typing import Any, Generic, Protocol, TypeVar
 
 from harness.bench.contracts import CHUNK
+from harness.bench.load import Round
 
 Chunk = TypeVar("Chunk")
 
@@ -63,6 +64,35 @@ class Latency:
     @property
     def p99(self) -> float:
         return quantiles(self.ms, n=100, method="inclusive")[98]
+
+
+@dataclass(frozen=True)
+class Traffic:
+    """Rounds of requests over some connections, to ours and to the floor in turn."""
+
+    what: str
+    connections: int
+    goal: float
+    """How many times the floor it may take, in the mean and at the 99th percentile."""
+
+    ours: list[Round]
+    floor: list[Round]
+
+    @property
+    def ratio(self) -> float:
+        return median(floor.per_second / ours.per_second for ours, floor in zip(self.ours, self.floor, strict=True))
+
+    @property
+    def ratio_of_p99(self) -> float:
+        return median(_p99(ours.ms) / _p99(floor.ms) for ours, floor in zip(self.ours, self.floor, strict=True))
+
+    def figures(self, rounds: list[Round]) -> tuple[float, float]:
+        """Requests a second and the 99th percentile in ms, of the median round."""
+        return median(one.per_second for one in rounds), median(_p99(one.ms) for one in rounds)
+
+
+def _p99(ms: list[float]) -> float:
+    return quantiles(ms, n=100, method="inclusive")[98]
 
 
 def per_second(seconds: list[float]) -> float:

@@ -1,5 +1,6 @@
 """`zicm serve`: the landscape over HTTP."""
 
+import gc
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -102,6 +103,8 @@ def _serve(plan: "Plan", host: str, port: int, *, kept: bool, as_json: bool) -> 
 
         def ready() -> None:
             site.start()
+            gc.collect()
+            gc.freeze()  # what stays to the end is not looked through again and again, while a request waits
             typer.echo(site.as_json(base) if as_json else _told(site, plan, host, kept=kept))
 
         try:
