@@ -15,6 +15,7 @@ from harness.modes.in_process import InProcessScene
 from harness.modes.mode import BEGIN, Cpi, Mode, OutOfReach, Scene
 from simulator.apim.door import Reply
 from simulator.ecc.bapiret2 import Bapiret2
+from simulator.ecc.mass_change import Result
 from simulator.errors import InterfaceError
 from simulator.icertis.agreement import Agreement
 from simulator.icertis.rest import Request
@@ -79,6 +80,9 @@ class World:
 
         self.screen: Row = {}
         """What a user has entered on the screen of an outline agreement: field to text."""
+
+        self.results: list[Result] = []
+        """The result list of the last mass change."""
 
         self.definitions: dict[str, list[Row]] = {}
         """By system, the definition of the table that was looked at."""

@@ -29,6 +29,12 @@ from simulator.reporting.reconciliation import DIFFERING, MISSING, Agreement, Fi
 from simulator.settings import Settings
 
 
+def open_system(settings: Settings, name: str) -> EccSystem:
+    """One of the ECC systems of the settings; no two have number ranges that overlap."""
+    first = 4600000000 + 10000000 * [*settings.systems].index(name)
+    return EccSystem(name, settings.systems[name], Numbers(first, first + 9999999))
+
+
 class Databases(NamedTuple):
     """What a landscape keeps: the tables of the ECC systems, and CPI's store."""
 
@@ -39,9 +45,7 @@ class Databases(NamedTuple):
     @classmethod
     def open(cls, settings: Settings) -> Self:
         """Open those that the settings name; what is in them already is kept."""
-        systems = {
-            name: EccSystem(name, url, _numbers(place)) for place, (name, url) in enumerate(settings.systems.items())
-        }
+        systems = {name: open_system(settings, name) for name in settings.systems}
         return cls(systems, Queue(settings.store) if settings.store else None)
 
     def reset(self) -> None:
@@ -56,11 +60,6 @@ class Databases(NamedTuple):
             system.close()
         if self.queue:
             self.queue.close()
-
-
-def _numbers(place: int) -> Numbers:
-    """The number range of a system's outline agreements; no two systems have one that overlaps."""
-    return Numbers(4600000000 + place * 10000000, 4609999999 + place * 10000000)
 
 
 class Landscape:

@@ -8,6 +8,7 @@ from functools import partial
 from harness import frail_ecc
 from harness.evidence.traffic import FunctionModule
 from simulator.ecc.bapiret2 import Bapiret2
+from simulator.ecc.mass_change import Result, mass_change
 from simulator.ecc.system import EccSystem
 
 Trouble = Callable[[EccSystem], AbstractContextManager[object]]
@@ -38,6 +39,10 @@ class Ecc:
 
     def change_outline_agreement(self, ebeln: str, fields: Mapping[str, str]) -> list[Bapiret2]:
         return self._system.change_outline_agreement(ebeln, fields)
+
+    def mass_change(self, rows: Sequence[Mapping[str, str]], *, test_run: bool) -> list[Result]:
+        """The result list of a mass change of outline agreements."""
+        return [*mass_change(self._system, rows, test_run=test_run)]
 
     def outline_agreements(self) -> list[dict[str, str]]:
         return self._system.outline_agreements()

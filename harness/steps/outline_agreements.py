@@ -44,6 +44,29 @@ def _(world: World, ebeln: str, datatable: Table) -> None:
     world.act(changes)
 
 
+@when(parsers.re(r"the user (?P<how>changes the outline agreements|tries the changes) in this sheet:"))
+def _(world: World, how: str, datatable: Table) -> None:
+    head, *rows = datatable
+    sheet = [dict(zip(head, row, strict=True)) for row in rows]
+
+    def changes() -> None:
+        world.results = world.systems["PF2"].mass_change(sheet, test_run=how == "tries the changes")
+
+    world.act(changes)
+
+
+@then("the result list is exactly this:")
+def _(world: World, datatable: Table) -> None:
+    head, *rows = datatable
+    expected = [dict(zip(head, row, strict=True)) for row in rows]
+    lines = [
+        {"ROW": str(result.row), "EBELN": result.ebeln, **message._asdict()}
+        for result in world.results
+        for message in result.messages
+    ]
+    assert_equal("the result list", [{name: line[name] for name in head} for line in lines], expected)
+
+
 @then("the user reads exactly this:")
 def _(world: World, datatable: Table) -> None:
     head, *rows = datatable

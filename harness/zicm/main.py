@@ -15,6 +15,7 @@ from harness.zicm.conditions import load_conditions, show_condition, show_condit
 from harness.zicm.console import console, forgive_encoding
 from harness.zicm.databases import Unusable, found, read
 from harness.zicm.operating import health_command, messages
+from harness.zicm.outline import outline
 from harness.zicm.reconcile import reconcile_command
 from harness.zicm.replay import Exchange, replay
 from harness.zicm.samples import check
@@ -35,6 +36,7 @@ app = typer.Typer(
 )
 
 app.add_typer(messages, name="messages")
+app.add_typer(outline, name="outline")
 app.command(
     "reconcile",
     epilog="\b\nExamples:\n"

@@ -85,6 +85,10 @@ def no_number_left(field: str) -> Bapiret2:
     return _error("037", "the number range is used up", field)
 
 
+def in_an_earlier_row(field: str) -> Bapiret2:
+    return _error("038", "the outline agreement stands in an earlier row", field)
+
+
 def other_than_the_contract(field: str, column: str) -> Bapiret2:
     return _warning("040", f"the contract has another value in {column}", field)
 

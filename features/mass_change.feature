@@ -1,0 +1,115 @@
+Feature: Many outline agreements are changed at once, from a sheet
+  As with MEMASSCONTRACT each row names an outline agreement and what its fields shall be. A row is done whole or not
+  at all, and a list tells what became of each.
+
+  Background:
+    Given ICI holds the Sub Agreement "PSUB5100":
+      | ICMAppSrcSupplierID  | 0000104711 |
+      | ICMLegalEntityCode   | FR01       |
+      | ICMPurchasingOrgCode | FR10,IT10  |
+    And "PSUB5100" has been executed
+    And a user of PF2 enters this outline agreement:
+      | BSART | WK         |
+      | LIFNR | 0000104711 |
+      | BUKRS | FR01       |
+      | EKORG | FR10       |
+      | EKGRP | 001        |
+      | WAERS | EUR        |
+      | KDATB | 20260101   |
+      | KDATE | 20271231   |
+      | KTWRT | 1000.00    |
+      | ZTERM | Z060       |
+    And the user has created it
+    And on the screen EKORG is "IT10"
+    And the user has created it
+
+  @OA-1 @OA-2
+  Scenario: The codes of all contracts are entered at once
+    When the user changes the outline agreements in this sheet:
+      | EBELN      | ZZICMAGREEMENT |
+      | 4600000000 | PSUB5100       |
+      | 4600000001 | PSUB5100       |
+    Then the result list is exactly this:
+      | ROW | EBELN      | TYPE | NUMBER | FIELD | MESSAGE                              |
+      | 1   | 4600000000 | S    | 021    |       | Outline agreement 4600000000 changed |
+      | 2   | 4600000001 | S    | 021    |       | Outline agreement 4600000001 changed |
+    And these fields of the outline agreement 4600000000 in PF2 are:
+      | ZZICMAGREEMENT | PSUB5100 |
+    And these fields of the outline agreement 4600000001 in PF2 are:
+      | ZZICMAGREEMENT | PSUB5100 |
+
+  @OA-1 @OA-2 @D-27
+  Scenario: A row that is refused changes nothing, and the others are done
+    When the user changes the outline agreements in this sheet:
+      | EBELN      | ZTERM | ZZICMAGREEMENT |
+      | 4600000000 | Z090  | PSUB5109       |
+      | 4600000001 | Z090  | PSUB5100       |
+    Then the result list is exactly this:
+      | ROW | EBELN      | TYPE | NUMBER | FIELD          | MESSAGE                                               |
+      | 1   | 4600000000 | E    | 036    | ZZICMAGREEMENT | ZMM_ICMCONTRACT has no entry with this agreement code |
+      | 2   | 4600000001 | S    | 021    |                | Outline agreement 4600000001 changed                  |
+    And exactly these fields of the outline agreement 4600000001 changed:
+      | field          | before | after    |
+      | ZTERM          | Z060   | Z090     |
+      | ZZICMAGREEMENT |        | PSUB5100 |
+
+  @OA-1 @D-49
+  Scenario: A blank cell leaves the field as it is, and (blank) empties it
+    When the user changes the outline agreements in this sheet:
+      | EBELN      | ZTERM   | KTWRT |
+      | 4600000000 | (blank) |       |
+      | 4600000001 |         | 2000  |
+    Then these fields of the outline agreement 4600000000 in PF2 are:
+      | ZTERM |         |
+      | KTWRT | 1000.00 |
+    And these fields of the outline agreement 4600000001 in PF2 are:
+      | ZTERM | Z060    |
+      | KTWRT | 2000.00 |
+
+  @OA-1 @OA-2 @D-27
+  Scenario: A warning stops no row
+    When the user changes the outline agreements in this sheet:
+      | EBELN      | KDATB    |
+      | 4600000000 | 20260201 |
+    Then the result list is exactly this:
+      | ROW | EBELN      | TYPE | NUMBER | FIELD | MESSAGE                                                           |
+      | 1   | 4600000000 | W    | 042    | KDATB | there may be open documents from before the new start of validity |
+      | 1   | 4600000000 | S    | 021    |       | Outline agreement 4600000000 changed                              |
+
+  @OA-1 @D-49
+  Scenario: An outline agreement that stands in the sheet twice is changed by its first row
+    When the user changes the outline agreements in this sheet:
+      | EBELN      | ZTERM |
+      | 4600000000 | Z030  |
+      | 4600000000 | Z045  |
+    Then the result list is exactly this:
+      | ROW | EBELN      | TYPE | NUMBER | FIELD | MESSAGE                                        |
+      | 1   | 4600000000 | S    | 021    |       | Outline agreement 4600000000 changed           |
+      | 2   | 4600000000 | E    | 038    | EBELN | the outline agreement stands in an earlier row |
+    And exactly these fields of the outline agreement 4600000000 changed:
+      | field | before | after |
+      | ZTERM | Z060   | Z030  |
+
+  @OA-1
+  Scenario: Rows without an outline agreement
+    When the user changes the outline agreements in this sheet:
+      | EBELN      | ZTERM |
+      |            | Z030  |
+      | 4600000007 | Z030  |
+    Then the result list is exactly this:
+      | ROW | EBELN      | TYPE | NUMBER | FIELD | MESSAGE                                      |
+      | 1   |            | E    | 031    | EBELN | an entry is required                         |
+      | 2   | 4600000007 | E    | 030    | EBELN | there is no outline agreement of this number |
+    And no outline agreement changed
+
+  @OA-1
+  Scenario: A test run says what would be done
+    When the user tries the changes in this sheet:
+      | EBELN      | ZTERM |
+      | 4600000000 | Z030  |
+      | 4600000001 | Z0300 |
+    Then the result list is exactly this:
+      | ROW | EBELN      | TYPE | NUMBER | FIELD | MESSAGE                              |
+      | 1   | 4600000000 | S    | 021    |       | Outline agreement 4600000000 changed |
+      | 2   | 4600000001 | E    | 012    | ZTERM | 5 characters, at most 4 fit          |
+    And no outline agreement changed

@@ -1,0 +1,175 @@
+"""`zicm outline`: what users do with outline agreements, in one system of a data directory."""
+
+from collections.abc import Callable, Sequence
+from datetime import UTC
+from pathlib import Path
+from typing import Annotated, TypeVar
+
+import typer
+
+from harness.zicm.command_line import FAILED, AsJson, SettingsFile, failed, print_json, settings_in
+from harness.zicm.console import console
+from harness.zicm.databases import Unusable, found
+from harness.zicm.sheet_file import read_sheet
+from harness.zicm.show_outline import show_agreements, show_messages, show_results
+from simulator.clock import utc_now
+from simulator.ecc.bapiret2 import Bapiret2
+from simulator.ecc.ekko import EKKO
+from simulator.ecc.mass_change import mass_change
+from simulator.ecc.outline_agreements import with_leading_zeros
+from simulator.ecc.system import EccSystem
+from simulator.errors import InterfaceError
+from simulator.landscape import open_system
+from simulator.settings import Settings
+
+outline = typer.Typer(
+    help="Keep outline agreements by hand, as users of ECC do.", no_args_is_help=True, rich_markup_mode=None
+)
+
+Data = Annotated[Path, typer.Option(metavar="DIR", help="The folder with the databases of the systems.")]
+System = Annotated[str, typer.Option(metavar="NAME", help="The system, for example PF2.")]
+Fields = Annotated[list[str], typer.Argument(metavar="FIELD=VALUE", help="Fields of EKKO, for example KTWRT=1000.50.")]
+Ebeln = Annotated[str, typer.Argument(metavar="EBELN", help="The number of the outline agreement.")]
+
+Done = TypeVar("Done")
+
+
+@outline.command(
+    "create",
+    epilog="\b\nExample:\n  zicm outline create BSART=WK LIFNR=104711 BUKRS=FR01 EKORG=FR10 EKGRP=001 WAERS=EUR \\\n"
+    "    KDATB=20260101 KDATE=20261231 KTWRT=1000 ZZICMAGREEMENT=PSUB5000 --data tables --system PF2",
+)
+def create_command(  # noqa: PLR0913 - one for each option
+    fields: Fields,
+    *,
+    data: Data,
+    system: System,
+    user: Annotated[str, typer.Option("--as", metavar="USER", help="Who creates it.")] = "BUYER",
+    settings: SettingsFile = None,
+    as_json: AsJson = False,
+) -> None:
+    """Create an outline agreement (ME31K).
+
+    Its agreement code, ZZICMAGREEMENT, is looked up in ZMM_ICMCONTRACT of the same system. Exits with 1 where a
+    message of type E refuses it; those of type W are for you to think about.
+    """
+    entered = _fields(fields)
+    if not 0 < len(user) <= EKKO.c.ERNAM.info["ddic"].length:
+        raise typer.BadParameter("a user has 1 to 12 characters", param_hint="--as")
+    today = utc_now().astimezone(UTC).date()
+    saved = _in(system, data, settings, lambda ecc: ecc.create_outline_agreement(entered, user, today))
+    _tell(system, saved.ebeln or None, saved.messages, as_json=as_json)
+
+
+@outline.command(
+    "change", epilog="\b\nExample:\n  zicm outline change 4600000000 ZTERM=Z090 --data tables --system PF2"
+)
+def change_command(  # noqa: PLR0913 - one for each option
+    ebeln: Ebeln, fields: Fields, *, data: Data, system: System, settings: SettingsFile = None, as_json: AsJson = False
+) -> None:
+    """Change an outline agreement (ME32K): all of the fields, or none."""
+    entered = _fields(fields)
+    messages = _in(system, data, settings, lambda ecc: ecc.change_outline_agreement(ebeln, entered))
+    _tell(system, with_leading_zeros(ebeln), messages, as_json=as_json)
+
+
+@outline.command("show", epilog="\b\nExample:\n  zicm outline show 4600000000 --data tables --system PF2")
+def show_command(
+    ebeln: Annotated[str | None, typer.Argument(metavar="EBELN", help="Show this one alone.")] = None,
+    *,
+    data: Data,
+    system: System,
+    settings: SettingsFile = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show the outline agreements of a system (ME33K)."""
+    agreements = _in(system, data, settings, lambda ecc: ecc.outline_agreements())
+    if ebeln is not None:
+        agreements = [one for one in agreements if one["EBELN"] == with_leading_zeros(ebeln.strip())]
+        if not agreements:
+            raise failed(Unusable(f"{system} has no outline agreement of this number"))
+    if as_json:
+        print_json({system: agreements})
+    else:
+        show_agreements(console(), system, agreements)
+
+
+@outline.command("mass", epilog="\b\nExample:\n  zicm outline mass changes.csv --data tables --system PF2 --test")
+def mass_command(  # noqa: PLR0913 - one for each option
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A CSV or XLSX file, its first line names the fields.")],
+    *,
+    data: Data,
+    system: System,
+    test_run: Annotated[bool, typer.Option("--test", help="Say what would be done, and write nothing.")] = False,
+    settings: SettingsFile = None,
+    as_json: AsJson = False,
+) -> None:
+    """Change many outline agreements (MEMASSCONTRACT), each row whole or not at all.
+
+    The file has a column EBELN, and one for each field to change. A blank cell leaves the field as it is, (blank)
+    empties it. Exits with 1 where a row is refused; the others are done.
+    """
+    try:
+        rows = read_sheet(file, "EBELN", EKKO.columns.keys())
+    except Unusable as problem:
+        raise failed(problem) from None
+    results = _in(system, data, settings, lambda ecc: [*mass_change(ecc, rows, test_run=test_run)])
+    if as_json:
+        listed = [{"row": one.row, "ebeln": one.ebeln, "messages": _objects(one.messages)} for one in results]
+        print_json({"system": system, "test_run": test_run, "rows": listed})
+    else:
+        show_results(console(), results, test_run=test_run)
+    raise typer.Exit(FAILED if any(_refused(one.messages) for one in results) else 0)
+
+
+def _in(system: str, data: Path, file: Path | None, deed: Callable[[EccSystem], Done]) -> Done:
+    """Do something in a system of a data directory."""
+    settings = settings_in(file)
+    try:
+        _require(system, data, settings)
+        ecc = open_system(settings.in_folder(data), system)
+        try:
+            return deed(ecc)
+        finally:
+            ecc.close()
+    except Unusable as problem:
+        raise failed(problem) from None
+    except InterfaceError as error:
+        raise failed(Unusable(f"{error.rule}: {error.message}")) from None
+
+
+def _require(system: str, data: Path, settings: Settings) -> None:
+    files = found(data)
+    if system not in files:
+        raise typer.BadParameter(f"{data} holds {', '.join(files)}, not {system}", param_hint="--system")
+    if system not in settings.systems:
+        known = ", ".join(settings.systems)
+        raise typer.BadParameter(f"the settings have {known}, not {system}", param_hint="--system")
+
+
+def _fields(words: Sequence[str]) -> dict[str, str]:
+    fields = {}
+    for one in words:
+        name, is_there, value = one.partition("=")
+        if not is_there:
+            raise typer.BadParameter(f"{name} has no value: write FIELD=VALUE", param_hint="FIELD=VALUE")
+        if name.upper() in fields:
+            raise typer.BadParameter(f"{name.upper()} is given twice", param_hint="FIELD=VALUE")
+        fields[name.upper()] = value
+    return fields
+
+
+def _tell(system: str, ebeln: str | None, messages: list[Bapiret2], *, as_json: bool) -> None:
+    if as_json:
+        print_json({"system": system, "ebeln": ebeln, "messages": _objects(messages)})
+    else:
+        show_messages(console(), messages)
+    raise typer.Exit(FAILED if _refused(messages) else 0)
+
+
+def _objects(messages: Sequence[Bapiret2]) -> list[dict[str, str]]:
+    return [message._asdict() for message in messages]
+
+
+def _refused(messages: Sequence[Bapiret2]) -> bool:
+    return any(message.TYPE == "E" for message in messages)
