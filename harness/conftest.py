@@ -12,6 +12,7 @@ pytest_plugins = [
     "harness.condition_report",
     "harness.modes.options",
     "harness.one_scenario",
+    "harness.postgres",
     "harness.steps.given",
     "harness.steps.when",
     "harness.steps.then",

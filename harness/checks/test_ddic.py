@@ -11,8 +11,8 @@ from simulator.ecc.tables import CONTRACT, PURCHORG, ddic_types
 @pytest.mark.parametrize(
     ("ddic", "on_sqlite", "on_postgresql"),
     [
-        (Char(25), "VARCHAR(25)", "VARCHAR(25)"),
-        (Dats(), "VARCHAR(8)", "VARCHAR(8)"),
+        (Char(25), "VARCHAR(25)", 'VARCHAR(25) COLLATE "C"'),
+        (Dats(), "VARCHAR(8)", 'VARCHAR(8) COLLATE "C"'),
         (Dec(15), "VARCHAR(17)", "NUMERIC(15, 2)"),
     ],
 )
@@ -40,3 +40,16 @@ def test_the_types_of_a_table_by_field() -> None:
 
 def test_no_column_takes_a_null() -> None:
     assert not [column.name for table in (CONTRACT, PURCHORG) for column in table.columns if column.nullable]
+
+
+@pytest.mark.parametrize(
+    ("sent", "held"), [("", "0.00"), ("-0.00", "0.00"), ("007.50", "7.50"), ("-1.05", "-1.05"), ("9" * 13 + ".99",) * 2]
+)
+def test_a_number_is_held_as_every_database_gives_it_back(sent: str, held: str) -> None:
+    assert Dec(15).stored(sent) == held
+
+
+@pytest.mark.parametrize("character", ["\0", "\ud800"])
+def test_no_text_holds_what_is_no_character(character: str) -> None:
+    with pytest.raises(ValueError, match="a character that is none"):
+        Char(3).stored(character)

@@ -1,34 +1,28 @@
 """Any sequence of acts in ICI, events in any order, faults and restarts: in the end the tables are as they must be."""
 
-from functools import cache
+from typing import ClassVar
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 
 from harness.stateful.acts import FAULTS, IN_ICI, ON_THE_WAY, execute
 from harness.stateful.rig import Rig, Stage
 from harness.stateful.verdict import verdict
 from simulator.settings import Settings
 
-FEW_ATTEMPTS = Settings(max_attempts=2)
-"""So that error queues fill within a few steps."""
-
 CHOICES = st.integers(0, 11)
 VARIANTS = st.integers(0, 39)
-
-
-@cache
-def stage() -> Stage:
-    return Stage(FEW_ATTEMPTS)
 
 
 class AnySequence(RuleBasedStateMachine):
     """One landscape; it is looked at when nothing waits any more."""
 
+    stage: ClassVar[Stage]
+
     def __init__(self) -> None:
         super().__init__()
-        self.rig = Rig(FEW_ATTEMPTS, stage=stage())
+        self.rig = Rig(self.stage.settings, stage=self.stage)
 
     @initialize(variant=VARIANTS)
     def there_is_an_agreement(self, variant: int) -> None:
@@ -57,7 +51,7 @@ class AnySequence(RuleBasedStateMachine):
             self.rig.close()
 
 
-AnySequence.TestCase.settings = settings(
+EXAMPLES = settings(
     max_examples=200,
     stateful_step_count=20,
     deadline=None,  # a busy machine is no mistake of ours
@@ -66,4 +60,16 @@ AnySequence.TestCase.settings = settings(
     print_blob=True,
     suppress_health_check=[HealthCheck.too_slow],
 )
-TestAnySequence = AnySequence.TestCase
+
+
+def test_any_sequence(databases: Settings) -> None:
+    # Two attempts only, so that error queues fill within a few steps.
+    made = Stage(databases.model_copy(update={"max_attempts": 2}))
+
+    class InTheseDatabases(AnySequence):
+        stage = made
+
+    try:
+        run_state_machine_as_test(InTheseDatabases, settings=EXAMPLES)
+    finally:
+        made.databases.close()

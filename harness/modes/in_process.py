@@ -1,4 +1,4 @@
-"""Everything in one process and in memory: the mock answers CPI's calls of `requests`, without a socket."""
+"""Everything in one process: the mock answers CPI's calls of `requests`, without a socket."""
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
@@ -26,9 +26,9 @@ class InProcess:
 
     name = "in-process"
 
-    def __init__(self) -> None:
-        # One set for all scenarios: emptying them is faster than making them.
-        self._databases = Databases.open(Settings())
+    def __init__(self, settings: Settings | None = None) -> None:
+        """`settings` name the databases of all scenarios: emptying them is faster than making them."""
+        self._databases = Databases.open(settings or Settings())
 
     def scene(self, settings: Settings) -> "InProcessScene":
         self._databases.reset()

@@ -60,13 +60,13 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 @pytest.fixture(scope="session")
-def mode(pytestconfig: pytest.Config) -> Iterator[Mode]:
+def mode(pytestconfig: pytest.Config, request: pytest.FixtureRequest) -> Iterator[Mode]:
     """Where the scenarios take place, one after the other."""
     chosen = pytestconfig.stash.get(_MODE, None)
     if chosen:
         yield chosen
         return
-    made = InProcess()
+    made = InProcess(request.getfixturevalue("databases"))
     yield made
     made.close()
 

@@ -33,6 +33,7 @@ class Stage:
     """Databases that one rig after the other uses: emptying them is faster than making them."""
 
     def __init__(self, settings: Settings) -> None:
+        self.settings = settings
         self.faults = Faults()
         self.databases = opened(settings, self.faults)
 

@@ -14,6 +14,7 @@ from simulator.cpi.again import left_to_say
 from simulator.cpi.statements import (
     ADD_MESSAGE,
     ADD_PARCELS,
+    AT_SAME,
     FORGET_PARCELS,
     FORGET_REFUSED,
     FREE_EARLIER,
@@ -31,7 +32,7 @@ from simulator.cpi.statements import (
     next_piece,
 )
 from simulator.cpi.store import MESSAGE, PARCEL, StoreTable, in_order
-from simulator.database import engine, wipe
+from simulator.database import engine, hold, make_tables, wipe
 from simulator.errors import InterfaceError
 from simulator.mapping.message import Message
 
@@ -74,9 +75,9 @@ class Queue:
 
     def __init__(self, url: str) -> None:
         self._engine = engine(url)
-        self._skip_locked = self._engine.dialect.name == "postgresql"
+        self._side_by_side = self._engine.dialect.name == "postgresql"
         with self._engine.begin() as connection:
-            StoreTable.metadata.create_all(connection)
+            make_tables(connection, StoreTable.metadata)
         wipe(self._engine)  # after what a worker that was killed could not wipe any more
 
     def accept(self, guid: str, correlation_id: str, payload: object, sys_id: str, now: datetime) -> None:
@@ -94,6 +95,8 @@ class Queue:
             "due_at": at,
         }
         with self._transaction() as connection:
+            # Held up to the commit: who sees an event sees every earlier one about the same agreement, too.
+            hold(connection, f"{MESSAGE.name} {row['sys_id']}")
             connection.execute(ADD_MESSAGE, row)
 
     def take_fetch(self, now: datetime, guid: str | None = None) -> Fetch | None:
@@ -142,6 +145,8 @@ class Queue:
         agreement = f"{message.fields['SYSID']} {message.fields['ICMAGREEMENTCODE']}"
         fields = {"status": "PROCESSING", **fetch.told, **_no_error()}
         with self._transaction() as connection:
+            # As for events: an amendment and its parent reach the same agreement by two System IDs.
+            hold(connection, f"{PARCEL.name} {agreement}")
             if not _is_held(connection, MESSAGE, fetch):
                 return
             if connection.execute(MEANWHILE, {"agreement": agreement, "seen": fetch.seen}).first() is None:
@@ -186,6 +191,7 @@ class Queue:
         fields = {"state": state, "content": "", "attempts": parcel.attempts + 1, "lease_until": "", **_no_error()}
         earlier = {"its_system": parcel.system, "its_agreement": parcel.agreement, "this": parcel.number}
         with self._transaction() as connection:
+            _hold_status(connection, parcel.guid)
             if _is_held(connection, PARCEL, parcel):
                 connection.execute(WRITE[PARCEL], {**fields, "this": parcel.number})
                 connection.execute(FREE_EARLIER, {**earlier, "holds_up": True, "due_at": written(now)})
@@ -203,6 +209,7 @@ class Queue:
         }
         fields |= {"state": REFUSED} if wait is None else {"due_at": written(now + wait)}
         with self._transaction() as connection:
+            _hold_status(connection, parcel.guid)
             if _is_held(connection, PARCEL, parcel):
                 connection.execute(WRITE[PARCEL], {**fields, "this": parcel.number})
                 _sum_up(connection, parcel.guid, now)
@@ -215,6 +222,7 @@ class Queue:
         """
         fields = {"status": "RETRY", "stage": "fetch", "again": True, "attempts": 0, "due_at": written(now)}
         with self._transaction() as connection:
+            _hold_status(connection, guid)
             fields |= {"this": guid, "changed_at": written(now)}
             return bool(connection.execute(PUT_BACK, fields).rowcount)
 
@@ -247,15 +255,18 @@ class Queue:
         self._engine.dispose()
 
     def _take(self, table: Table, now: datetime, guid: str | None) -> dict[str, Any] | None:
-        due = next_piece(table, of_one=guid is not None, skip_locked=self._skip_locked)
-        with self._transaction() as connection:
-            row = connection.execute(due, {"at": written(now), "guid": guid}).mappings().first()
-            if row is None:
-                return None
-            lease = {"lease_until": written(now + LEASE)}
-            connection.execute(WRITE[table], {**lease, "this": row["number"]})
-            seen = connection.execute(LAST_PARCEL).scalar() if table is MESSAGE else None
-            return {**row, **lease, "seen": seen or 0}
+        due = next_piece(table, of_one=guid is not None, skip_locked=self._side_by_side)
+        while True:
+            with self._transaction() as connection:
+                row = connection.execute(due, {"at": written(now), "guid": guid}).mappings().first()
+                if row is None:
+                    return None
+                if self._side_by_side and table is PARCEL and _is_overtaken(connection, row):
+                    continue
+                lease = {"lease_until": written(now + LEASE)}
+                connection.execute(WRITE[table], {**lease, "this": row["number"]})
+                seen = connection.execute(LAST_PARCEL).scalar() if table is MESSAGE else None
+                return {**row, **lease, "seen": seen or 0}
 
     def _transaction(self) -> AbstractContextManager[Connection]:
         return self._engine.begin()
@@ -264,6 +275,18 @@ class Queue:
 def written(at: datetime) -> str:
     """A time as the store holds it."""
     return at.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+def _is_overtaken(connection: Connection, row: RowMapping) -> bool:
+    """Whether another worker has gone to the same agreement and system since this message was found."""
+    line = {"agreement": row["agreement"], "system": row["system"]}
+    hold(connection, f"line {row['agreement']} {row['system']}")
+    return connection.execute(AT_SAME, {**line, "this": row["number"]}).first() is not None
+
+
+def _hold_status(connection: Connection, guid: str) -> None:
+    # Else of two workers that deliver the last two messages of an event, each would find the other's still waiting.
+    hold(connection, f"status {guid}")
 
 
 def _is_held(connection: Connection, table: Table, piece: Fetch | Parcel) -> bool:

@@ -85,6 +85,15 @@ LATER = (
 )
 """What later events have brought about an agreement, or are about to: system and ActionName."""
 
+AT_SAME = select(PARCEL.c.number).where(
+    PARCEL.c.agreement == bindparam("agreement"),
+    PARCEL.c.system == bindparam("system"),
+    PARCEL.c.state == WAITING,
+    PARCEL.c.number != bindparam("this"),
+    PARCEL.c.lease_until > BLANK,
+)
+"""Other messages about an agreement on their way to a system that a worker is at."""
+
 FREE_EARLIER = update(PARCEL).where(
     PARCEL.c.agreement == bindparam("its_agreement"),
     PARCEL.c.system == bindparam("its_system"),

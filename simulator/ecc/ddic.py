@@ -7,6 +7,7 @@ check it themselves, whatever the database.
 import re
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Any, Protocol
 
 from sqlalchemy import Numeric, String
@@ -14,6 +15,8 @@ from sqlalchemy.types import TypeEngine
 from sqlmodel import Field
 
 _DATS = re.compile("[0-9]{8}")
+_NO_TEXT = re.compile("[\0\ud800-\udfff]")
+"""What no database takes as text: NUL, and halves of characters."""
 
 
 class DdicType(Protocol):
@@ -50,9 +53,11 @@ class Char:
     initial: str = ""
 
     def column(self) -> TypeEngine[str]:
-        return String(self.length)
+        return _text_column(self.length)
 
     def stored(self, value: str) -> str:
+        if _NO_TEXT.search(value):
+            raise ValueError("it holds a character that is none")
         kept = value.rstrip(" ")
         if len(kept) > self.length:
             raise ValueError(f"{len(kept)} characters, at most {self.length} fit")
@@ -68,7 +73,7 @@ class Dats:
     initial: str = "00000000"
 
     def column(self) -> TypeEngine[str]:
-        return String(8)
+        return _text_column(8)
 
     def stored(self, value: str) -> str:
         if value in ("", self.initial):
@@ -95,7 +100,12 @@ class Dec:
             return self.initial
         if not re.fullmatch(rf"-?[0-9]{{1,{self.length - 2}}}\.[0-9]{{2}}", value):
             raise ValueError(f"no number of at most {self.length} digits, two of them behind the point")
-        return value
+        return str(Decimal(value) + 0)  # as every database gives it back: no leading zeros, "+ 0" turns -0.00 into 0.00
+
+
+def _text_column(length: int) -> TypeEngine[str]:
+    # PostgreSQL would compare and sort as its own language does; SAP and SQLite go by the bytes.
+    return String(length).with_variant(String(length, collation="C"), "postgresql")
 
 
 def _is_day(year: int, month: int, day: int) -> bool:

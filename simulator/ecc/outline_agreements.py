@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, RowMapping, func, insert, select, update
 
+from simulator.database import hold
 from simulator.ecc import bapiret2
 from simulator.ecc.bapiret2 import Bapiret2
 from simulator.ecc.ddic import Dats
@@ -63,6 +64,7 @@ def create(connection: Connection, fields: Mapping[str, str], user: str, today: 
     errors += _wrong(header, errors)
     if _unknown(connection, header[CODE]):
         errors.append(bapiret2.unknown_code(CODE))
+    hold(connection, EKKO.name)  # so that nobody else takes the same number
     last = connection.execute(
         select(func.max(EKKO.c.EBELN)).where(EKKO.c.EBELN.between(f"{numbers.first:010}", f"{numbers.last:010}"))
     ).scalar()
@@ -80,6 +82,7 @@ def create(connection: Connection, fields: Mapping[str, str], user: str, today: 
 def change(connection: Connection, ebeln: str, fields: Mapping[str, str]) -> list[Bapiret2]:
     """Change fields of an outline agreement, in the transaction of `connection`; all of them or none."""
     ebeln = with_leading_zeros(ebeln.strip())
+    hold(connection, EKKO.name)  # what is found is so until it has been changed
     before = display(connection, ebeln)
     if before is None:
         return [bapiret2.no_outline_agreement()]

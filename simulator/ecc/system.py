@@ -8,7 +8,7 @@ from threading import Lock
 from sqlalchemy import Connection, Table, select
 from sqlalchemy.exc import SQLAlchemyError
 
-from simulator.database import IN_MEMORY, engine
+from simulator.database import IN_MEMORY, engine, make_tables, read_as_one
 from simulator.ecc import outline_agreements
 from simulator.ecc.bapiret2 import Bapiret2
 from simulator.ecc.ekko import EKKO, SapTable
@@ -34,8 +34,8 @@ class EccSystem:
         self._connection = engine(url).connect()
         self._lock = Lock()
         with self._connection.begin():
-            ZTable.metadata.create_all(self._connection)
-            SapTable.metadata.create_all(self._connection)
+            make_tables(self._connection, ZTable.metadata)
+            make_tables(self._connection, SapTable.metadata)
 
     def z_mm_icmcontract_upsert(
         self, contract: Mapping[str, str], organisations: Sequence[str] | None
@@ -121,6 +121,7 @@ class EccSystem:
     def tables(self) -> dict[str, list[dict[str, str]]]:
         """What the tables hold: table name to its rows in the order of their key, every value as text."""
         with self._lock, self._connection.begin():
+            read_as_one(self._connection)
             return {
                 name: [
                     {column: str(value) for column, value in row.items()}

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
+from simulator.database import hold
 from simulator.ecc.bapiret2 import (
     CHANGED,
     CREATED,
@@ -52,6 +53,9 @@ def create_or_update(
     if errors:
         return errors
     sys_id, code = sent["SYSID"], sent["ICMAGREEMENTCODE"]
+    # The System ID, as it stands in the keys of both tables: neither an entry that somebody else is about to create,
+    # nor one that somebody else is about to change, may be taken for what it was.
+    hold(connection, f"{CONTRACT.name} {sys_id}")
     rows = connection.execute(_FIND, {"sys_id": sys_id, "code": code}).all()
     if not rows:
         if len(sent) < len(_FIELDS):  # a message that does not carry every field is an update (D-07, D-08)

@@ -1,0 +1,124 @@
+"""A private PostgreSQL server for one run: made in a temporary folder, reached by a socket in it, gone at the end."""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlalchemy import URL, NullPool, create_engine
+from sqlalchemy.exc import OperationalError
+
+_DEBIAN = Path("/usr/lib/postgresql")
+"""Where Debian puts the programs of a server, by version, and not on the PATH."""
+
+_STARTS_WITHIN = 60.0
+_STOPS_WITHIN = 30.0
+
+_FOR_ONE_RUN = {"listen_addresses": "", "fsync": "off", "max_connections": "50"}
+"""No port at all; and nothing needs to survive the machine."""
+
+_NO_GROUPS: tuple[int, ...] = ()
+
+
+class NoServer(Exception):  # noqa: N818 - nothing has failed: the machine has none
+    """Why there can be no server. Its text is what a skipped test tells."""
+
+
+@contextmanager
+def private_server() -> Iterator[URL]:
+    """Start a server; it is stopped by its process at the end. Raises NoServer where there can be none."""
+    programs = _programs()
+    account = _other_account()
+    uid, gid = account or (None, None)
+    with tempfile.TemporaryDirectory(prefix="zicm-", ignore_cleanup_errors=True) as name:
+        folder = Path(name)
+        if uid is not None and gid is not None:
+            os.chown(folder, uid, gid)
+        data = folder / "data"
+        _init(programs / "initdb", data, uid, gid)
+        options = [f"--{name}={value}" for name, value in _FOR_ONE_RUN.items()]
+        with (folder / "log").open("wb") as log:
+            server = subprocess.Popen(  # noqa: S603 - Debian's own program
+                [programs / "postgres", "-D", data, "-k", folder, *options],
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                cwd=folder,
+                start_new_session=True,  # an interrupt of the terminal is for the run, which then stops the server
+                user=uid,
+                group=gid,
+                extra_groups=_NO_GROUPS if account else None,
+            )
+        try:
+            url = URL.create("postgresql+psycopg", "zicm", database="postgres", query={"host": str(folder)})
+            _wait_for(server, url, folder / "log")
+            yield url
+        finally:
+            server.send_signal(signal.SIGINT)  # do not wait for those who are still connected
+            try:
+                server.wait(_STOPS_WITHIN)
+            except subprocess.TimeoutExpired:
+                server.kill()
+                server.wait()
+
+
+def _programs() -> Path:
+    """The folder with initdb and postgres, of the newest version that is there."""
+    on_path = shutil.which("initdb")
+    folders = [Path(on_path).resolve().parent] if on_path else []
+    versions = sorted(_DEBIAN.glob("*/bin"), key=lambda folder: [int(part) for part in folder.parent.name.split(".")])
+    for folder in (*folders, *reversed(versions)):
+        if (folder / "initdb").exists() and (folder / "postgres").exists():
+            return folder
+    raise NoServer("no PostgreSQL server is installed (Debian: apt-get install postgresql)")
+
+
+def _other_account() -> tuple[int, int] | None:
+    """User and group that run the server in place of root, as whom it refuses to run; None for who runs the tests."""
+    if sys.platform == "win32":
+        raise NoServer("on Windows no private PostgreSQL server is started")
+    import pwd  # noqa: PLC0415 - there is none on Windows
+
+    if os.geteuid() != 0:
+        return None
+    accounts = {entry.pw_name: (entry.pw_uid, entry.pw_gid) for entry in pwd.getpwall()}
+    for name in ("postgres", "nobody"):
+        if name in accounts:
+            return accounts[name]
+    raise NoServer("PostgreSQL does not run as root, and there is no user postgres")
+
+
+def _init(initdb: Path, data: Path, uid: int | None, gid: int | None) -> None:
+    made = subprocess.run(  # noqa: S603 - Debian's own program
+        [initdb, "-D", data, "-U", "zicm", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=data.parent,
+        user=uid,
+        group=gid,
+        extra_groups=None if uid is None else _NO_GROUPS,
+    )
+    if made.returncode:
+        raise NoServer(f"initdb fails: {' '.join(made.stderr.split())}")
+
+
+def _wait_for(server: subprocess.Popen[bytes], url: URL, log: Path) -> None:
+    engine = create_engine(url, poolclass=NullPool)
+    until = time.monotonic() + _STARTS_WITHIN
+    while True:
+        try:
+            engine.connect().close()
+        except OperationalError:
+            if server.poll() is not None or time.monotonic() > until:
+                last = log.read_text(encoding="utf-8", errors="replace").splitlines()[-1:]
+                raise NoServer(f"the PostgreSQL server does not start: {''.join(last)}") from None
+            time.sleep(0.05)
+        else:
+            return
