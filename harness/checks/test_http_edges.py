@@ -160,10 +160,13 @@ def test_a_body_that_never_ends_is_not_waited_for(landscape: Served, monkeypatch
 
 def test_a_head_that_never_ends_is_not_waited_for(landscape: Served, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(server, "_HEAD_SECONDS", 0.05)
-    with connected(landscape) as silent, connected(landscape) as halting:
+    with connected(landscape) as silent, connected(landscape) as halting, connected(landscape) as second:
         halting.sendall(b"POST /apim/icertis/events HTTP/1.1\r\nHost:")
-        assert silent.recv(1) == b""
-        assert halting.recv(1) == b""
+        second.sendall(posting(landscape))
+        assert read(second).status == 202
+        second.sendall(b"POST /apim")
+        for client in (silent, halting, second):
+            assert client.recv(1) == b""
 
 
 def test_a_client_that_goes_away_in_the_middle_leaves_nothing(landscape: Served) -> None:

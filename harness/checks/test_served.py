@@ -271,3 +271,17 @@ def test_a_failure_of_the_server_tells_nothing_of_what_failed(
     assert answer.status_code == 500
     assert "RuntimeError at " in caplog.text
     assert "zqx" not in answer.text + caplog.text
+
+
+def test_nothing_of_a_confidential_agreement_is_written(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("DEBUG")
+    marked = {"Name": "zqxname", "ICMPrimaryOwnerName": "zqxowner", "ICMConfidentialContract": True}
+    with served(tmp_path) as landscape:
+        landscape.executed(sys_id="zqxsysid", code="PSTZQX", attributes=marked)
+        asked = landscape.admin("GET", "/requests")
+        assert [one["path"] for one in asked] == ["/v1/agreements/ICMStandaloneAgreement/zqxsysid"]
+        (message,) = landscape.admin("GET", "/messages")
+        assert (message["status"], message["sys_id"]) == ("DISCARDED", "")
+        written = b"".join(file.read_bytes() for file in tmp_path.iterdir())
+    assert b"zqx" not in written.lower()
+    assert "zqx" not in caplog.text.lower()

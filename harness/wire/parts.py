@@ -1,5 +1,6 @@
 """The parts of a landscape that is served: ICI, the middleware, ECC systems. Each may stand alone in its process."""
 
+import logging
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 
@@ -117,6 +118,8 @@ class MiddlewarePart:
         self._open.callback(self.queue.close)
         session = self._open.enter_context(requests.Session())
         session.trust_env = False  # no proxy, no .netrc: they are of this machine, and not of the landscape
+        # Whoever debugs is told no URL either: it names an agreement, a confidential one for all we know (SEC-2).
+        logging.getLogger("urllib3").setLevel(logging.INFO)
         token = TokenClient(session, token_url, credentials.client_id, credentials.client_secret)
         login = credentials.ecc_user, credentials.ecc_password
         longest = settings.longest_answer.total_seconds()

@@ -9,6 +9,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+import h11
 import uvicorn
 from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol
@@ -17,7 +18,7 @@ TRANSPORT = "zicm.transport"
 """In the scope of a request, the transport of its connection: a fault may cut it."""
 
 _HEAD_SECONDS = 20
-"""How long the first head of a connection may take to arrive."""
+"""How long the head of a request may take to arrive, and the first one to begin."""
 
 _GRACE_SECONDS = 5
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
@@ -90,7 +91,7 @@ class Server(uvicorn.Server):
 
 
 class _Protocol(H11Protocol):
-    """HTTP/1.1 that shows the application its transport, and does not wait for a head that never comes."""
+    """HTTP/1.1 that shows the application its transport, and does not wait for a head that never ends."""
 
     _waiting: asyncio.TimerHandle | None = None
 
@@ -99,18 +100,29 @@ class _Protocol(H11Protocol):
         served = self.app
 
         async def app(scope: Scope, receive: Receive, send: Send) -> None:
-            if self._waiting:
-                self._waiting.cancel()
+            self._stop_waiting()
             scope[TRANSPORT] = transport
             await served(scope, receive, send)
 
         self.app = app
-        self._waiting = self.loop.call_later(_HEAD_SECONDS, transport.close)
+        self._wait_for_a_head()
+
+    def data_received(self, data: bytes) -> None:
+        super().data_received(data)
+        if self.conn.their_state is h11.IDLE and self._waiting is None:
+            self._wait_for_a_head()  # it has begun
 
     def connection_lost(self, exc: Exception | None) -> None:
+        self._stop_waiting()
+        super().connection_lost(exc)
+
+    def _wait_for_a_head(self) -> None:
+        self._waiting = self.loop.call_later(_HEAD_SECONDS, self.transport.close)
+
+    def _stop_waiting(self) -> None:
         if self._waiting:
             self._waiting.cancel()
-        super().connection_lost(exc)
+            self._waiting = None
 
 
 @contextmanager
