@@ -1,12 +1,29 @@
 """What the checks of `zicm` share."""
 
 import socket
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from harness.checks.running_zicm import Folder
+from harness.checks.serving import Served, served
+
+
+@pytest.fixture(scope="session")
+def served_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """A landscape over HTTP for all checks, whatever is in it."""
+    with served(tmp_path_factory.mktemp("served")) as one:
+        yield one
+
+
+@pytest.fixture
+def landscape(served_once: Served) -> Served:
+    """The same, empty, with no fault and the real time."""
+    served_once.admin("POST", "/reset")
+    served_once.admin("DELETE", "/clock")
+    return served_once
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from harness.builders import agreement_terms
-from harness.checks.serving import Served, served
+from harness.checks.serving import Served
 from harness.contracts import ANSWER, ASSOCIATIONS, CONTRACTS, EVENT, breaks, compare
 from harness.payloads import event_payload
 from simulator.icertis.access import Access
@@ -87,19 +87,12 @@ def test_the_contract_of_the_event_can_be_broken(change: dict[str, str], where: 
     assert event_payload([["source", good["source"]], *map(list, fields.items())], "as one object") == good
 
 
-@pytest.fixture(scope="module")
-def landscape(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    with served(tmp_path_factory.mktemp("served")) as one:
-        yield one
-
-
 def icertis() -> dict[str, Any]:
     contract: dict[str, Any] = json.loads((CONTRACTS / "icertis.openapi.json").read_text(encoding="utf-8"))
     return contract
 
 
 def test_the_middleware_asks_ici_what_the_contract_offers(landscape: Served) -> None:
-    landscape.admin("POST", "/reset")
     for kind, seed in (("ICMMasterAgreement", 1), ("ICMSubAgreement", 2), ("ICMSupportingAgreement", 3)):
         landscape.executed(type=kind, seed=seed, sys_id=f"a/b {seed}")
     patterns = [re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", path) for path in icertis()["paths"]]
@@ -137,7 +130,6 @@ def schemathesis(folder: Path, where: str | Path, *options: str) -> str:
 
 
 def test_schemathesis_finds_nothing_in_ici(landscape: Served, tmp_path: Path) -> None:
-    landscape.admin("POST", "/reset")
     landscape.executed(type="ICMMasterAgreement", code="PMA1")
     sub = landscape.admin("POST", "/agreements", {"type": "ICMSubAgreement", "seed": 2})
     landscape.admin("POST", f"/agreements/{sub['sys_id']}/associate", {"master": "PMA1"})
@@ -156,7 +148,6 @@ def test_schemathesis_finds_nothing_in_ici(landscape: Served, tmp_path: Path) ->
 
 
 def test_schemathesis_finds_nothing_in_the_webhook(landscape: Served, tmp_path: Path) -> None:
-    landscape.admin("POST", "/reset")
     key = f"--header=apikey:{landscape.site.credentials.apikey}"
     schemathesis(tmp_path, CONTRACTS / "webhook.openapi.json", f"--url={landscape.base}", key)
     landscape.admin("POST", "/work")
@@ -166,6 +157,5 @@ def test_schemathesis_finds_nothing_in_the_webhook(landscape: Served, tmp_path: 
 
 
 def test_schemathesis_finds_nothing_in_the_administration(landscape: Served, tmp_path: Path) -> None:
-    landscape.admin("POST", "/reset")
     schemathesis(tmp_path, f"{landscape.base}/__admin/openapi.json", "--max-examples=4")
     assert landscape.client.get(f"{landscape.base}/__admin/clock").ok

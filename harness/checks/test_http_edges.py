@@ -13,24 +13,12 @@ import pytest
 import requests
 
 import simulator.asgi
-from harness.checks.serving import Served, served
+from harness.checks.serving import Served
 from harness.wire import server
 
 MANY = 64
 EVENT = json.dumps({"source": "/icertis/syensqo-uat", "ContractTypeName": "ICMBaselineAgreement"}).encode()
 PATIENCE = 30
-
-
-@pytest.fixture(scope="module")
-def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    with served(tmp_path_factory.mktemp("served")) as landscape:
-        yield landscape
-
-
-@pytest.fixture
-def landscape(shared: Served) -> Served:
-    shared.admin("POST", "/reset")
-    return shared
 
 
 class Answer(NamedTuple):

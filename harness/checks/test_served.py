@@ -16,20 +16,6 @@ from simulator.icertis.access import LIFETIME_SECONDS, Access
 from simulator.settings import Settings
 
 
-@pytest.fixture(scope="module")
-def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    with served(tmp_path_factory.mktemp("served")) as landscape:
-        yield landscape
-
-
-@pytest.fixture
-def landscape(shared: Served) -> Served:
-    """One landscape for all, empty each time."""
-    shared.admin("POST", "/reset")
-    shared.admin("DELETE", "/clock")
-    return shared
-
-
 def entry(landscape: Served, system: str) -> dict[str, str]:
     (row,) = landscape.admin("GET", f"/systems/{system}/tables")["ZMM_ICMCONTRACT"]
     assert isinstance(row, dict)

@@ -1,6 +1,5 @@
 """The function module over SOAP: for zeep, which knows the WSDL alone, for messages that are none, for CPI."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -12,7 +11,7 @@ from starlette.types import Receive, Scope, Send
 from zeep.transports import Transport
 
 from harness.bench.contracts import entry
-from harness.checks.serving import Served, served
+from harness.checks.serving import Served
 from harness.places import FIXTURES
 from harness.wire.server import bound, running
 from simulator.asgi import answer, body
@@ -30,23 +29,11 @@ WRITTEN = {"001": "Entry created", "002": "Entry changed", "003": "Entry is up t
 
 
 @pytest.fixture(scope="module")
-def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    with served(tmp_path_factory.mktemp("served")) as landscape:
-        yield landscape
-
-
-@pytest.fixture
-def landscape(shared: Served) -> Served:
-    shared.admin("POST", "/reset")
-    return shared
-
-
-@pytest.fixture(scope="module")
-def client(shared: Served) -> zeep.Client:
+def client(served_once: Served) -> zeep.Client:
     session = requests.Session()
-    session.auth = HTTPBasicAuth(*shared.login)
+    session.auth = HTTPBasicAuth(*served_once.login)
     transport = Transport(session=session)  # type: ignore[no-untyped-call]
-    return zeep.Client(f"{shared.site.urls['PF2']}?wsdl", transport=transport)  # type: ignore[no-untyped-call]
+    return zeep.Client(f"{served_once.site.urls['PF2']}?wsdl", transport=transport)  # type: ignore[no-untyped-call]
 
 
 def call(client: zeep.Client, fields: dict[str, str], flags: dict[str, str], organisations: list[str]) -> list[Any]:
@@ -60,20 +47,18 @@ def tables(landscape: Served, system: str = "PF2") -> Any:
     return landscape.admin("GET", f"/systems/{system}/tables")
 
 
-@pytest.mark.usefixtures("landscape")
-def test_an_independent_client_writes_from_the_wsdl_alone(client: zeep.Client, shared: Served) -> None:
+def test_an_independent_client_writes_from_the_wsdl_alone(client: zeep.Client, landscape: Served) -> None:
     for number in ("001", "003"):
         returned = call(client, dict(CONTRACT), FLAGS, list(ORGANISATIONS))
         assert returned == [("S", number, WRITTEN[number], "")]
-    held = tables(shared)
+    held = tables(landscape)
     assert held["ZMM_ICMCONTRACT"] == [dict(CONTRACT)]
     assert [row["PURCHASINGORG"] for row in held["ZMM_ICMPURCHORG"]] == sorted(ORGANISATIONS)
-    assert tables(shared, "WP2")["ZMM_ICMCONTRACT"] == []
+    assert tables(landscape, "WP2")["ZMM_ICMCONTRACT"] == []
 
 
-@pytest.mark.usefixtures("landscape")
 def test_a_field_without_its_flag_stays_and_one_that_is_flagged_and_absent_is_cleared(
-    client: zeep.Client, shared: Served
+    client: zeep.Client, landscape: Served
 ) -> None:
     call(client, dict(CONTRACT), FLAGS, list(ORGANISATIONS))
     key = {name: CONTRACT[name] for name in KEY}
@@ -81,22 +66,20 @@ def test_a_field_without_its_flag_stays_and_one_that_is_flagged_and_absent_is_cl
         client, key | {"NAME": "Not flagged", "ICMCURRENCY": "JPY"}, {"ICMCURRENCY": "X", "ICMORGTEAM": "X"}, []
     )
     assert returned == [("S", "002", WRITTEN["002"], "")]
-    held = tables(shared)
+    held = tables(landscape)
     assert held["ZMM_ICMCONTRACT"] == [dict(CONTRACT) | {"ICMCURRENCY": "JPY", "ICMORGTEAM": ""}]
     assert len(held["ZMM_ICMPURCHORG"]) == len(ORGANISATIONS)
 
 
-@pytest.mark.usefixtures("landscape")
-def test_organisations_that_are_flagged_and_empty_are_taken_away(client: zeep.Client, shared: Served) -> None:
+def test_organisations_that_are_flagged_and_empty_are_taken_away(client: zeep.Client, landscape: Served) -> None:
     call(client, dict(CONTRACT), FLAGS, list(ORGANISATIONS))
     key = {name: CONTRACT[name] for name in KEY}
     assert call(client, key, {"PURCHORG": "X"}, [])[0][1] == "002"
-    assert tables(shared)["ZMM_ICMPURCHORG"] == []
+    assert tables(landscape)["ZMM_ICMPURCHORG"] == []
 
 
-@pytest.mark.usefixtures("landscape")
 def test_what_the_function_module_refuses_is_returned_and_nothing_is_written(
-    client: zeep.Client, shared: Served
+    client: zeep.Client, landscape: Served
 ) -> None:
     returned = call(client, dict(CONTRACT) | {"NAME": "x" * 101, "SYSID": ""}, FLAGS, ["FR100"])
     assert returned == [
@@ -104,7 +87,7 @@ def test_what_the_function_module_refuses_is_returned_and_nothing_is_written(
         ("E", "011", "a key field is mandatory", "SYSID"),
         ("E", "012", "5 characters, at most 4 fit", "PURCHASINGORG"),
     ]
-    assert tables(shared)["ZMM_ICMCONTRACT"] == []
+    assert tables(landscape)["ZMM_ICMCONTRACT"] == []
 
 
 def test_the_wsdl_of_the_contract_is_the_one_that_is_served() -> None:
