@@ -4,6 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from types import MappingProxyType
+from typing import NamedTuple, cast
+
+from tenacity import RetryCallState, wait_exponential
 
 from simulator.errors import Failure, InterfaceError
 
@@ -25,6 +28,12 @@ TRIED_AGAIN: Mapping[Failure, bool] = MappingProxyType(
 )
 
 
+class _Tried(NamedTuple):
+    """All that a waiting rule of tenacity reads of a call. CPI keeps its calls in its store, no process waits."""
+
+    attempt_number: int
+
+
 @dataclass(frozen=True)
 class RetryRules:
     """How often, and when."""
@@ -40,5 +49,5 @@ class RetryRules:
         """
         if not TRIED_AGAIN[error.failure] or attempts >= self.max_attempts:
             return None
-        doubled = self.first_wait.total_seconds() * 2.0 ** (attempts - 1)
-        return timedelta(seconds=max(min(doubled, self.longest_wait.total_seconds()), error.after or 0))
+        rule = wait_exponential(multiplier=self.first_wait.total_seconds(), max=self.longest_wait.total_seconds())
+        return timedelta(seconds=max(rule(cast(RetryCallState, _Tried(attempts))), error.after or 0))
