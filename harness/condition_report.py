@@ -188,8 +188,15 @@ def pytest_configure(config: pytest.Config) -> None:
     config.pluginmanager.register(ConditionReport(Register.load(), FEATURES))
 
 
+def _mode(config: pytest.Config) -> str:
+    """Where the features ran, if not in this process."""
+    modes = {"--wire": "wire", "--middleware-url": "external"}
+    return next((name for option, name in modes.items() if config.getoption(option, None)), "")
+
+
 def _print_table(terminal: pytest.TerminalReporter, lines: list[Line]) -> None:
-    terminal.section("result by condition")
+    mode = _mode(terminal.config)
+    terminal.section(f"result by condition{mode and f' ({mode})'}")
     head = ("id", "title", "result", "scenarios")
     ids, titles, results = (
         max(map(len, column))

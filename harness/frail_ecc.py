@@ -1,9 +1,10 @@
 """An ECC system that fails at a given moment of its work, as a database or a network does."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from functools import partial
+from threading import Event
 from unittest.mock import patch
 
 from sqlalchemy import Connection, event
@@ -69,6 +70,27 @@ def killing_after(system: EccSystem) -> AbstractContextManager[object]:
         raise Killed
 
     return patch.object(system, _UPSERT, kill)
+
+
+@contextmanager
+def stopping(system: EccSystem, *, before: bool, stopped: Callable[[], object]) -> Iterator[None]:
+    """Inside, the system stops before its work or after it, and says so; outside it goes on, if only to its end."""
+    upsert = system.z_mm_icmcontract_upsert
+    go_on = Event()
+
+    def held(contract: Mapping[str, str], organisations: Sequence[str] | None) -> list[Bapiret2]:
+        returned = [] if before else upsert(contract, organisations)
+        stopped()
+        go_on.wait()
+        if before:
+            raise InterfaceError("D-20", "", f"{system.name} does not answer", Failure.SYSTEM_DOWN)
+        return returned
+
+    try:
+        with patch.object(system, _UPSERT, held):
+            yield
+    finally:
+        go_on.set()
 
 
 _ORGANISATIONS = ".*ZMM_ICMPURCHORG"

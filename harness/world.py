@@ -9,8 +9,7 @@ from typing import NamedTuple
 
 import pytest
 
-from harness.modes.ecc import Ecc
-from harness.modes.ici import Ici
+from harness.modes.edges import Ecc, Ici
 from harness.modes.in_process import InProcessScene
 from harness.modes.mode import BEGIN, Cpi, Mode, OutOfReach, Scene
 from simulator.apim.door import Reply

@@ -36,7 +36,7 @@ class Settings(BaseModel):
     """The bearer token that CPI shows to ICI (D-22)."""
 
     api_key: str | None = "apim-key"
-    """What ICI shows to the webhook; None takes every event (D-22)."""
+    """What ICI shows to the webhook; None, or blank, takes every event (D-22)."""
 
     max_per_second: Annotated[float, Field(gt=0)] | None = None
     """How many messages a second the webhook lets in at most, evenly spread (spike arrest); None for any number."""
@@ -64,6 +64,11 @@ class Settings(BaseModel):
 
     seed: int = 0
     """Decides what the mock ICI makes up: System IDs, fields that nobody maps, the order of the fields."""
+
+    @field_validator("api_key")
+    @classmethod
+    def _blank_is_none(cls, key: str | None) -> str | None:
+        return key or None  # a file has no other way to say so
 
     @field_validator("systems")
     @classmethod

@@ -161,6 +161,14 @@ def test_what_was_left_out_is_told_by_its_reason_and_the_conditions(project: pyt
     assert report(result)[-3:] == ["", "passed without a step that was left out", "  1 x no log; of condition 3"]
 
 
+def test_the_table_names_the_mode_where_it_is_another(project: pytest.Pytester) -> None:
+    options = "def pytest_addoption(parser):\n    parser.addoption('--wire', action='store_true')\n"
+    (project.path / "conftest.py").write_text(options + CONFTEST, encoding="utf-8")
+    heads = {option: str(project.runpytest_inprocess(*option).stdout) for option in [(), ("--wire",)]}
+    assert " result by condition =" in heads[()]
+    assert " result by condition (wire) =" in heads[("--wire",)]
+
+
 def test_nothing_follows_the_table_where_nothing_failed(project: pytest.Pytester) -> None:
     assert report(project.runpytest_inprocess("-k", "passes or edge"))[-1].startswith("    other scenarios")
 

@@ -1,4 +1,4 @@
-"""An ECC system as the steps use it: by plain values, so that it may stand in another process."""
+"""An ECC system in this process, as the steps use it (see `edges`)."""
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack
@@ -14,8 +14,8 @@ from simulator.ecc.system import EccSystem
 Trouble = Callable[[EccSystem], AbstractContextManager[object]]
 
 
-class Ecc:
-    """One ECC system of one scenario: what it holds, and the trouble that it has until it is mended."""
+class OwnEcc:
+    """One ECC system of one scenario."""
 
     def __init__(self, system: EccSystem, function_module: FunctionModule | None = None) -> None:
         """`function_module` stands in place of the system's own, for callers past the middleware."""
@@ -24,7 +24,6 @@ class Ecc:
         self._troubles = ExitStack()
 
     def upsert(self, fields: Mapping[str, str], organisations: Sequence[str] | None) -> list[Bapiret2]:
-        """Call the function module, past the middleware."""
         return self._function_module.z_mm_icmcontract_upsert(fields, organisations)
 
     def tables(self) -> dict[str, list[dict[str, str]]]:
@@ -34,7 +33,6 @@ class Ecc:
         return self._system.definition(table)
 
     def create_outline_agreement(self, fields: Mapping[str, str], user: str, today: date) -> list[Bapiret2]:
-        """What a user reads who creates an outline agreement."""
         return self._system.create_outline_agreement(fields, user, today).messages
 
     def change_outline_agreement(self, ebeln: str, fields: Mapping[str, str]) -> list[Bapiret2]:
@@ -48,18 +46,15 @@ class Ecc:
         return self._system.outline_agreements()
 
     def is_there(self, *, there: bool) -> None:
-        """Whether it answers."""
         self._system.answers = there
 
     def goes_down(self, moment: str) -> None:
-        """Fail at a moment of its work, as the words of a feature say."""
         self.has(frail_ecc.MOMENTS[moment])
 
     def has_locked(self, table: str) -> None:
         self.has(partial(frail_ecc.failing_at, f".*{table}"))
 
     def refuses(self, message: str) -> None:
-        """Refuse every message with an error message of its own."""
         self.has(partial(frail_ecc.refusing, message))
 
     def mend(self) -> None:

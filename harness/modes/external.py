@@ -16,8 +16,8 @@ from starlette.applications import Starlette
 from starlette.routing import Mount, Route
 
 from harness.evidence import traffic as edges
-from harness.modes.ecc import Ecc, Trouble
-from harness.modes.ici import Ici
+from harness.modes.ecc import OwnEcc, Trouble
+from harness.modes.ici import OwnIci
 from harness.modes.mode import Moment, OutOfReach, Scene
 from harness.modes.traffic import Traffic
 from harness.wire.bent_http import BentHttp
@@ -32,6 +32,7 @@ from simulator.icertis.access import Access
 from simulator.icertis.outgoing import Outgoing
 from simulator.icertis.rest import IcertisRest
 from simulator.icertis.tenant import Event, IcertisTenant
+from simulator.landscape import Databases
 from simulator.monitoring.alerts import Alert
 from simulator.monitoring.message_log import Entry
 from simulator.reporting.reconciliation import Finding
@@ -84,9 +85,9 @@ class External:
         self._session = self._open.enter_context(requests.Session())
         self._session.trust_env = False
         self._access = Access(middleware.ici_token, client=middleware.ici_client)
-        self._systems = {name: EccSystem(name) for name in Settings().systems}
-        for system in self._systems.values():
-            self._open.callback(system.close)
+        databases = Databases.open(Settings(store=None))
+        self._open.callback(databases.close)
+        self._systems = databases.systems
         self._edges = edges.Traffic()
         nobody = IcertisTenant("", lambda _: None)
         self._ici = icertis.IcertisOverHttp(IcertisRest(nobody, self._access))
@@ -177,7 +178,7 @@ class ExternalScene:
 
     def __init__(
         self,
-        ici: Ici,
+        ici: OwnIci,
         systems: Mapping[str, EccSystem],
         settings: Settings,
         post: Callable[[bytes, str | None], Reply],
@@ -185,7 +186,7 @@ class ExternalScene:
     ) -> None:
         self.ici = ici
         self.traffic = traffic
-        self.systems: Mapping[str, Ecc] = {name: SteadyEcc(system) for name, system in systems.items()}
+        self.systems: Mapping[str, OwnEcc] = {name: SteadyEcc(system) for name, system in systems.items()}
         self.cpi = self
         self._right = settings.api_key
         self._post = post
@@ -221,7 +222,7 @@ class ExternalScene:
             system.mend()
 
 
-class SteadyIci(Ici):
+class SteadyIci(OwnIci):
     """ICI without failures, and with no event out of turn: a middleware may try again as long as it likes.
 
     Whatever it tries again when another scenario is on would be taken for a part of that one.
@@ -240,7 +241,7 @@ class SteadyIci(Ici):
         _cannot(_LEFT_BEHIND)
 
 
-class SteadyEcc(Ecc):
+class SteadyEcc(OwnEcc):
     """An ECC system without failures, for the same reason."""
 
     def is_there(self, *, there: bool) -> None:  # noqa: ARG002

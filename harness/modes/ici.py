@@ -1,4 +1,4 @@
-"""ICI as the steps use it: by agreement codes and plain values, so that it may stand in another process."""
+"""ICI in this process, as the steps use it (see `edges`)."""
 
 from collections.abc import Mapping
 
@@ -9,8 +9,8 @@ from simulator.icertis.rest import IcertisRest, Request
 from simulator.icertis.tenant import IcertisTenant
 
 
-class Ici:
-    """The mock ICI of one scenario: what users do in it, what it was asked, and how it answers otherwise than usual."""
+class OwnIci:
+    """The mock ICI of one scenario."""
 
     def __init__(self, tenant: IcertisTenant, rest: IcertisRest, outgoing: Outgoing) -> None:
         self.site = BentSite(rest)
@@ -22,7 +22,6 @@ class Ici:
         self._agreements: dict[str, Agreement] = {}
 
     def draft(self, kind: AgreementType, terms: Mapping[str, object], code: str = "", sys_id: str = "") -> Agreement:
-        """Draw an agreement up. What is not given, its code or its System ID, the tenant gives."""
         return self._keep(self._tenant.draft(kind, terms, code=code, sys_id=sys_id))
 
     def draft_amendment(self, parent: str, changes: Mapping[str, object], code: str, sys_id: str) -> Agreement:
@@ -54,46 +53,36 @@ class Ici:
         self._tenant.send_event(action, self._agreements[code])
 
     def does_not_roll_up(self) -> None:
-        """From now on an executed amendment leaves its parent as it is (D-09)."""
         self._tenant.roll_up = False
 
     def holds_events_back(self, *, holding: bool) -> None:
-        """Whether events stay on their way until `release_events`."""
         self._outgoing.holding = holding
 
     def release_events(self) -> None:
         self._outgoing.release()
 
     def agreement(self, code: str) -> Agreement:
-        """What ICI holds of an agreement now; to be read only."""
         return self._agreements[code]
 
     def detail(self, code: str) -> dict[str, object]:
-        """Everything that call 1 says of an agreement."""
         return self._rest.detail(self._agreements[code])
 
     def requests(self) -> list[Request]:
-        """What it was asked so far."""
         return list(self._rest.requests)
 
     def statuses(self) -> list[int]:
-        """What the webhook answered to each of its events."""
         return list(self._outgoing.statuses)
 
     def answers_field(self, code: str, field: str, value: object) -> None:
-        """Answer a field of an agreement otherwise than it usually looks, see `harness.shapes`."""
         self._agreements[code].attributes[field] = value
 
     def answers_in(self, envelope: str) -> None:
-        """Put each answer into an envelope, as the words of a feature say."""
         self.site.envelope = ENVELOPES[envelope]
 
     def answers_call(self, number: int, words: str) -> None:
-        """Answer a call always so, as the words of a feature say."""
         self.site.always[number] = fault(words)
 
     def answers_call_once(self, number: int, words: str) -> None:
-        """Answer a call so the next time, before what it always answers."""
         self.site.next[number].append(fault(words))
 
     def answers_as_usual(self) -> None:
@@ -103,7 +92,6 @@ class Ici:
         self.site.listing = {**ANSWERS, **LISTINGS}[words]
 
     def is_there(self, *, there: bool) -> None:
-        """Whether it can be reached."""
         self.site.answers = there
 
     def expects_another_token(self) -> None:

@@ -8,8 +8,8 @@ import pytest
 from harness import frail_ecc
 from harness.evidence.traffic import Traffic
 from harness.frail_ecc import Killed
-from harness.modes.ecc import Ecc
-from harness.modes.ici import Ici
+from harness.modes.ecc import OwnEcc
+from harness.modes.ici import OwnIci
 from harness.modes.mode import BEGIN, Moment
 from harness.moved_clock import MovedClock
 from simulator.apim.door import Reply
@@ -45,10 +45,10 @@ class InProcessScene:
         """`databases` are empty, and stay open."""
         self._clock = MovedClock(BEGIN)
         self.landscape = landscape = Landscape(settings, databases=databases, clock=self._clock)
-        self.ici = Ici(landscape.tenant, landscape.ici_rest, landscape.outgoing)
+        self.ici = OwnIci(landscape.tenant, landscape.ici_rest, landscape.outgoing)
         self.traffic = traffic = Traffic()
         self.systems = {
-            name: Ecc(system, traffic.target(name, system, "the scenario"))
+            name: OwnEcc(system, traffic.target(name, system, "the scenario"))
             for name, system in landscape.systems.items()
         }
         self.cpi = self

@@ -9,8 +9,7 @@ from datetime import UTC, datetime
 from typing import NamedTuple, Protocol
 
 from harness.evidence.traffic import Traffic
-from harness.modes.ecc import Ecc
-from harness.modes.ici import Ici
+from harness.modes.edges import Ecc, Ici
 from simulator.apim.door import Reply
 from simulator.monitoring.alerts import Alert
 from simulator.monitoring.message_log import Entry

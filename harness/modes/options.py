@@ -8,6 +8,7 @@ import pytest
 from harness.modes.external import External, Middleware
 from harness.modes.in_process import InProcess
 from harness.modes.mode import Mode
+from harness.modes.wire import Wire
 from harness.wire.server import PortInUse
 
 _FROM_ENVIRONMENT = "env:"
@@ -17,6 +18,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("modes", "where the features run (by default in this process)")
     default = Middleware("")
     add = group.addoption
+    add("--wire", action="store_true", help="our own landscape over HTTP, each part in a process of its own")
     add("--middleware-url", metavar="URL", help="hold the middleware with this webhook to the features")
     add(
         "--webhook-header",
@@ -47,6 +49,8 @@ _MODE = pytest.StashKey[External]()
 
 def pytest_configure(config: pytest.Config) -> None:
     """Listen before anything runs: who connects a middleware sees at once where it has to call."""
+    if config.getoption("--wire") and config.getoption("--middleware-url"):
+        raise pytest.UsageError("--wire is our own middleware, --middleware-url another one")
     if config.getoption("--middleware-url"):
         try:
             config.stash[_MODE] = External(_middleware(config))
@@ -66,7 +70,7 @@ def mode(pytestconfig: pytest.Config, request: pytest.FixtureRequest) -> Iterato
     if chosen:
         yield chosen
         return
-    made = InProcess(request.getfixturevalue("databases"))
+    made = Wire() if pytestconfig.getoption("--wire") else InProcess(request.getfixturevalue("databases"))
     yield made
     made.close()
 

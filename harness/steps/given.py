@@ -2,8 +2,7 @@
 
 from pytest_bdd import given, parsers
 
-from harness.modes.ecc import Ecc
-from harness.modes.ici import Ici
+from harness.modes.edges import Ecc, Ici
 from harness.shapes import shape
 from harness.terms import KINDS, Table, attributes, faked_terms
 from harness.world import World

@@ -7,12 +7,14 @@ from fastapi import APIRouter, Depends, HTTPException, Request
 from pydantic import BaseModel, Field
 
 from harness import frail_ecc
-from harness.bent_site import LISTINGS, BentSite, fault
+from harness.bent_site import ANSWERS, LISTINGS, BentSite, fault
 from harness.wire.parts import EccPart, IcertisPart
 from harness.wire.problems import CONFLICT, NOT_FOUND, Strict, Times
 
 ICI = "ICI"
 NOT_THERE = "does not answer"
+STOPS_BEFORE, STOPS_AFTER = "stops before its work", "stops after its work"
+HAS_STOPPED = "it has stopped"
 _REFUSES, _LOCKED = "refuses: ", "the table is locked: "
 
 
@@ -23,7 +25,7 @@ class Fault(Strict):
     what: str = Field(
         description=f"'{NOT_THERE}'; for a call of ICI, words such as 'status 503 with Retry-After 30', 'half a JSON', "
         f"'a cut connection', 'an answer that takes too long'; for a system, one of: {'; '.join(frail_ecc.MOMENTS)}; "
-        f"'{_REFUSES}TEXT'; '{_LOCKED}TABLE'.",
+        f"'{_REFUSES}TEXT'; '{_LOCKED}TABLE'; '{STOPS_BEFORE}' or '{STOPS_AFTER}', until the fault is taken away.",
         examples=["status 503"],
     )
     call: Literal[1, 2, "listing"] | None = Field(None, description="Of ICI, which call.")
@@ -105,7 +107,7 @@ def _bend(site: BentSite, new: Fault) -> None:
     if new.what == NOT_THERE and new.call is None:
         site.answers = False
     elif new.call == "listing":
-        site.listing = LISTINGS[new.what]
+        site.listing = {**ANSWERS, **LISTINGS}[new.what]
     elif new.call is None:
         raise ValueError(new.call)
     elif new.times is None:
@@ -125,6 +127,10 @@ def _break(ecc: EccPart, new: Fault) -> None:
         table = new.what.removeprefix(_LOCKED)
         system.definition(table)
         troubles.enter_context(partial(frail_ecc.failing_at, f".*{table}")(system))
+    elif new.what in (STOPS_BEFORE, STOPS_AFTER):
+        said = ecc.said[new.target]
+        before = new.what == STOPS_BEFORE
+        troubles.enter_context(frail_ecc.stopping(system, before=before, stopped=lambda: said.append(HAS_STOPPED)))
     else:
         troubles.enter_context(frail_ecc.MOMENTS[new.what](system))
     ecc.said[new.target].append(new.what)

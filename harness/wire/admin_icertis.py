@@ -271,8 +271,15 @@ async def hold(ici: Ici) -> Events:
 @routes.post("/events/release")
 async def release(ici: Ici) -> Events:
     """Let what waits arrive, oldest first; also what the webhook did not take at first."""
-    ici.outbox.holding = False
+    ici.outbox.release()
     await _send(ici)
+    return _events(ici)
+
+
+@routes.post("/events/overtake")
+async def overtake(ici: Ici) -> Events:
+    """Let new events pass; those that are held back stay on their way."""
+    ici.outbox.holding = False
     return _events(ici)
 
 

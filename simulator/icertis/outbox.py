@@ -22,7 +22,7 @@ class Outbox:
 
     api_key: str = ""
     holding: bool = False
-    """Whether events stay on their way until they are released."""
+    """Whether events stay on their way until they are released; later ones may overtake them."""
 
     statuses: list[int] = field(default_factory=list)
     """What the webhook answered to each event that was sent to it."""
@@ -30,6 +30,7 @@ class Outbox:
     problem: str = ""
     """Why the oldest event that waits was not taken; no word of the event itself."""
 
+    _held: list[Event] = field(default_factory=list)
     _waiting: deque[Event] = field(default_factory=deque)
     _sending: Lock = field(default_factory=Lock)
     _session: requests.Session = field(default_factory=requests.Session)
@@ -39,16 +40,22 @@ class Outbox:
 
     def put(self, event: Event) -> None:
         """Take an event of the tenant."""
-        self._waiting.append(event)
+        (self._held if self.holding else self._waiting).append(event)
 
     @property
     def waiting(self) -> list[Event]:
-        return list(self._waiting)
+        return [*self._waiting, *self._held]
+
+    def release(self) -> None:
+        """Hold nothing back any more; what was held waits to be sent."""
+        self.holding = False
+        self._waiting.extend(self._held)
+        self._held.clear()
 
     def send(self) -> None:
         """Send what waits, oldest first; an event that is not taken stays, and so do those behind it."""
         with self._sending:
-            while self._waiting and not self.holding and self.url:
+            while self._waiting and self.url:
                 event = self._waiting[0]
                 self.problem = self._not_taken(event)
                 if self.problem:
@@ -59,6 +66,7 @@ class Outbox:
     def clear(self) -> None:
         """Forget what waits."""
         self._waiting.clear()
+        self._held.clear()
         self.statuses.clear()
         self.holding, self.problem = False, ""
 
