@@ -83,6 +83,9 @@ class World:
         self.results: list[Result] = []
         """The result list of the last mass change."""
 
+        self.on_screen: Tables = {}
+        """What a user who looked at the tables of a system saw of them."""
+
         self.definitions: dict[str, list[Row]] = {}
         """By system, the definition of the table that was looked at."""
 

@@ -3,7 +3,7 @@
 import tomllib
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 from urllib.parse import quote
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
@@ -26,6 +26,16 @@ class Settings(BaseModel):
 
     systems: dict[str, str] = Field(default={"PF2": IN_MEMORY, "WP2": IN_MEMORY}, min_length=1)
     """The ECC systems: name to database URL."""
+
+    users: dict[
+        Annotated[str, Field(pattern="^[A-Z0-9_]{1,12}$")], Literal["business", "key-user", "support", "none"]
+    ] = {
+        "BUYER": "business",
+        "KEYUSER": "key-user",
+        "SUPPORT": "support",
+        "GUEST": "none",
+    }
+    """The users of the ECC systems: name to role (SEC-4)."""
 
     source: str = "/icertis/syensqo-uat"
     """What the ICI tenant writes into its events (EVT-1)."""

@@ -16,6 +16,8 @@ from harness.checks.marking_site import FLAG, MARK, MarkingSite
 from harness.moved_clock import MovedClock
 from simulator.cpi.iflow import Outcome
 from simulator.database import engine
+from simulator.ecc.authorisation import ROLES, User
+from simulator.ecc.maintenance import Maintenance, Which
 from simulator.ecc.system import EccSystem
 from simulator.ecc.tables import CONTRACT
 from simulator.icertis.agreement import MASTER, STANDALONE, SUB, SUPPORTING, amendment_type
@@ -195,3 +197,32 @@ def test_an_error_of_the_database_tells_the_statement_and_not_the_values(tmp_pat
         connection.execute(text("INSERT INTO missing VALUES (:value)"), {"value": MARK})
     assert MARK not in "".join([str(raised.value), repr(raised.value), *traceback.format_exception(raised.value)])
     database.dispose()
+
+
+@pytest.mark.parametrize("gone_before", [False, True])
+def test_what_support_deletes_as_confidential_is_gone_from_the_files(place: Place, gone_before: bool) -> None:  # noqa: FBT001
+    landscape, _ = place.started()
+    kept = landscape.tenant.draft(STANDALONE, {FLAG: False, "Name": "zqkept"}, sys_id="zqxother", code="PST9998")
+    terms: dict[str, object] = {FLAG: False, "Name": MARK, "ICMPurchasingOrgCode": "QX77"}
+    agreement = landscape.tenant.draft(STANDALONE, terms, sys_id=SYS_ID, code="PST9999")
+    for one in (kept, agreement):
+        landscape.tenant.execute(one)
+    which = Which("PST9999", SYS_ID)
+    for system in landscape.systems.values():
+        sm30 = Maintenance(system, User("SUPPORT", ROLES["support"]), place.clock)
+        for words in (f"{MARK} by hand", f"{MARK} again"):
+            assert sm30.change(which, {"NAME": words, "ICMINCOTERMSLOCATION": words}, ["QX78"])[-1].TYPE == "S"
+        assert sm30.change(Which("PST9998"), {"ICMINCOTERMSLOCATION": "zqkept"})[-1].TYPE == "S"
+        if gone_before:
+            sm30.delete(which)
+    assert {"PF2.db-wal", "WP2.db-wal"} & set(place.search(MARK))
+
+    for system in landscape.systems.values():
+        sm30 = Maintenance(system, User("SUPPORT", ROLES["support"]), place.clock)
+        returned = sm30.delete_confidential(which)
+        assert returned[-1].TYPE == "S"
+        assert "PST9999" not in str(returned)
+        assert {row["USERNAME"] for row in system.change_log()} == {"SUPPORT"}
+    for trace in (MARK, SYS_ID, "pst9999", "qx77", "qx78"):  # CPI had it in its time, when it was not confidential
+        assert [name for name in place.search(trace) if not name.startswith("CPI.db")] == []
+    assert {name[:3] for name in place.search("zqkept")} >= {"PF2", "WP2"}

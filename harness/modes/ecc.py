@@ -2,12 +2,14 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack
-from datetime import date
+from datetime import date, datetime
 from functools import partial
 
 from harness import frail_ecc
 from harness.evidence.traffic import FunctionModule
+from simulator.ecc.authorisation import ROLES, User
 from simulator.ecc.bapiret2 import Bapiret2
+from simulator.ecc.maintenance import Maintenance
 from simulator.ecc.mass_change import Result, mass_change
 from simulator.ecc.system import EccSystem
 
@@ -44,6 +46,13 @@ class OwnEcc:
 
     def outline_agreements(self) -> list[dict[str, str]]:
         return self._system.outline_agreements()
+
+    def maintenance(self, user: str, role: str, now: datetime) -> Maintenance:
+        """What a user with one of the roles does by hand at that time."""
+        return Maintenance(self._system, User(user, ROLES[role]), lambda: now)
+
+    def change_log(self) -> list[dict[str, str]]:
+        return self._system.change_log()
 
     def is_there(self, *, there: bool) -> None:
         self._system.answers = there

@@ -12,6 +12,11 @@ from harness.terms import Table
 from harness.world import CONTRACT, World
 
 
+@given(parsers.parse("{minutes:d} minutes have gone by"))
+def _(world: World, minutes: int) -> None:
+    world.pass_time(timedelta(minutes=minutes))
+
+
 @when(parsers.re(r"(?P<minutes>\d+) minutes? pass(?:es)?"))
 def _(world: World, minutes: str) -> None:
     world.act(lambda: world.pass_time(timedelta(minutes=int(minutes))))

@@ -14,6 +14,7 @@ from harness.zicm.command_line import FAILED, AsJson, SettingsFile, failed, prin
 from harness.zicm.conditions import load_conditions, show_condition, show_conditions
 from harness.zicm.console import console, forgive_encoding
 from harness.zicm.databases import Unusable, found, read
+from harness.zicm.maintain import maintain
 from harness.zicm.operating import health_command, messages
 from harness.zicm.outline import outline
 from harness.zicm.reconcile import reconcile_command
@@ -37,6 +38,7 @@ app = typer.Typer(
 
 app.add_typer(messages, name="messages")
 app.add_typer(outline, name="outline")
+app.add_typer(maintain, name="maintain")
 app.command(
     "reconcile",
     epilog="\b\nExamples:\n"

@@ -1,12 +1,13 @@
 """`zicm outline`: what users do with outline agreements, in one system of a data directory."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import UTC
 from pathlib import Path
 from typing import Annotated, TypeVar
 
 import typer
 
+from harness.zicm.by_hand import as_objects, is_refused, typed_fields
 from harness.zicm.command_line import FAILED, AsJson, SettingsFile, failed, print_json, settings_in
 from harness.zicm.console import console
 from harness.zicm.databases import Unusable, found
@@ -53,7 +54,7 @@ def create_command(  # noqa: PLR0913 - one for each option
     Its agreement code, ZZICMAGREEMENT, is looked up in ZMM_ICMCONTRACT of the same system. Exits with 1 where a
     message of type E refuses it; those of type W are for you to think about.
     """
-    entered = _fields(fields)
+    entered = typed_fields(fields)
     if not 0 < len(user) <= EKKO.c.ERNAM.info["ddic"].length:
         raise typer.BadParameter("a user has 1 to 12 characters", param_hint="--as")
     today = utc_now().astimezone(UTC).date()
@@ -68,7 +69,7 @@ def change_command(  # noqa: PLR0913 - one for each option
     ebeln: Ebeln, fields: Fields, *, data: Data, system: System, settings: SettingsFile = None, as_json: AsJson = False
 ) -> None:
     """Change an outline agreement (ME32K): all of the fields, or none."""
-    entered = _fields(fields)
+    entered = typed_fields(fields)
     messages = _in(system, data, settings, lambda ecc: ecc.change_outline_agreement(ebeln, entered))
     _tell(system, with_leading_zeros(ebeln), messages, as_json=as_json)
 
@@ -115,11 +116,11 @@ def mass_command(  # noqa: PLR0913 - one for each option
         raise failed(problem) from None
     results = _in(system, data, settings, lambda ecc: [*mass_change(ecc, rows, test_run=test_run)])
     if as_json:
-        listed = [{"row": one.row, "ebeln": one.ebeln, "messages": _objects(one.messages)} for one in results]
+        listed = [{"row": one.row, "ebeln": one.ebeln, "messages": as_objects(one.messages)} for one in results]
         print_json({"system": system, "test_run": test_run, "rows": listed})
     else:
         show_results(console(), results, test_run=test_run)
-    raise typer.Exit(FAILED if any(_refused(one.messages) for one in results) else 0)
+    raise typer.Exit(FAILED if any(is_refused(one.messages) for one in results) else 0)
 
 
 def _in(system: str, data: Path, file: Path | None, deed: Callable[[EccSystem], Done]) -> Done:
@@ -147,29 +148,9 @@ def _require(system: str, data: Path, settings: Settings) -> None:
         raise typer.BadParameter(f"the settings have {known}, not {system}", param_hint="--system")
 
 
-def _fields(words: Sequence[str]) -> dict[str, str]:
-    fields = {}
-    for one in words:
-        name, is_there, value = one.partition("=")
-        if not is_there:
-            raise typer.BadParameter(f"{name} has no value: write FIELD=VALUE", param_hint="FIELD=VALUE")
-        if name.upper() in fields:
-            raise typer.BadParameter(f"{name.upper()} is given twice", param_hint="FIELD=VALUE")
-        fields[name.upper()] = value
-    return fields
-
-
 def _tell(system: str, ebeln: str | None, messages: list[Bapiret2], *, as_json: bool) -> None:
     if as_json:
-        print_json({"system": system, "ebeln": ebeln, "messages": _objects(messages)})
+        print_json({"system": system, "ebeln": ebeln, "messages": as_objects(messages)})
     else:
         show_messages(console(), messages)
-    raise typer.Exit(FAILED if _refused(messages) else 0)
-
-
-def _objects(messages: Sequence[Bapiret2]) -> list[dict[str, str]]:
-    return [message._asdict() for message in messages]
-
-
-def _refused(messages: Sequence[Bapiret2]) -> bool:
-    return any(message.TYPE == "E" for message in messages)
+    raise typer.Exit(FAILED if is_refused(messages) else 0)

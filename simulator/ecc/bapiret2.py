@@ -19,6 +19,9 @@ class Bapiret2(NamedTuple):
 CREATED = Bapiret2("S", MESSAGE_CLASS, "001", "Entry created")
 CHANGED = Bapiret2("S", MESSAGE_CLASS, "002", "Entry changed")
 UNCHANGED = Bapiret2("S", MESSAGE_CLASS, "003", "Entry is up to date already")
+DELETED = Bapiret2("S", MESSAGE_CLASS, "050", "Entry deleted")
+RESET = Bapiret2("S", MESSAGE_CLASS, "051", "Entry reset")
+LOG_BLANKED = Bapiret2("S", MESSAGE_CLASS, "052", "Of this contract the change log holds nothing any more")
 
 
 def no_entry(code: str, sys_id: str) -> Bapiret2:
@@ -103,6 +106,30 @@ def beginning_changed(field: str) -> Bapiret2:
 
 def code_gone(field: str) -> Bapiret2:
     return _warning("043", "ZMM_ICMCONTRACT has no entry with this agreement code any more", field)
+
+
+def agreements_bear_it(count: int) -> Bapiret2:
+    return _warning("055", f"outline agreements that bear its agreement code: {count}", "ZZICMAGREEMENT")
+
+
+def entries_name_it(count: int) -> Bapiret2:
+    return _warning("056", f"entries that name it as their associated agreement: {count}", "ASSOCIATINGCODE")
+
+
+def no_transaction(code: str) -> Bapiret2:
+    return _error("060", f"you are not authorized to use transaction {code}", "TCD")
+
+
+def no_activity(activity: str, group: str) -> Bapiret2:
+    return _error("061", f"you have no authorization for activity {activity} in authorization group {group}", "ACTVT")
+
+
+def no_such_entry() -> Bapiret2:
+    return _error("062", "ZMM_ICMCONTRACT has no such entry")
+
+
+def several_entries() -> Bapiret2:
+    return _error("063", "several entries have this agreement code; enter the System ID as well", "SYSID")
 
 
 def _warning(number: str, message: str, field: str) -> Bapiret2:

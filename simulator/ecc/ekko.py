@@ -3,16 +3,10 @@
 ZZICMAGREEMENT is the one field that SAP does not deliver: it stands in a customer include of EKKO.
 """
 
-from sqlalchemy import Index, MetaData, Table
-from sqlmodel import SQLModel
+from sqlalchemy import Index, Table
 
 from simulator.ecc.ddic import Char, Dats, Dec, field, key
-
-
-class SapTable(SQLModel):
-    """What the tables share that the interface never writes."""
-
-    metadata = MetaData()
+from simulator.ecc.tables import SapTable
 
 
 class Ekko(SapTable, table=True):

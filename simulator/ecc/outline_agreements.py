@@ -15,6 +15,7 @@ from simulator.ecc import bapiret2
 from simulator.ecc.bapiret2 import Bapiret2
 from simulator.ecc.ddic import Dats
 from simulator.ecc.ekko import EKKO
+from simulator.ecc.entered import as_stored
 from simulator.ecc.tables import CONTRACT, PURCHORG, ddic_types
 
 CODE = "ZZICMAGREEMENT"
@@ -124,16 +125,7 @@ def with_leading_zeros(supplier: str) -> str:
 
 def _entered(fields: Mapping[str, str]) -> tuple[dict[str, str], list[Bapiret2]]:
     """The fields as the table holds them, and everything that is wrong with one alone."""
-    entered, errors = {}, []
-    for name, value in fields.items():
-        text = value.strip()
-        try:
-            entered[name] = _TYPES[name].stored(_as_the_screen(name, text))
-        except KeyError:
-            errors.append(bapiret2.unknown_field(name))
-        except ValueError as wrong:
-            errors.append(bapiret2.wrong_value(name, str(wrong)))
-    return entered, errors
+    return as_stored(_TYPES, {name: _as_the_screen(name, value.strip()) for name, value in fields.items()})
 
 
 def _as_the_screen(name: str, text: str) -> str:

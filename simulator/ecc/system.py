@@ -8,12 +8,11 @@ from threading import Lock
 from sqlalchemy import Connection, Table, select
 from sqlalchemy.exc import SQLAlchemyError
 
-from simulator.database import IN_MEMORY, engine, make_tables, read_as_one
-from simulator.ecc import outline_agreements
+from simulator.database import IN_MEMORY, engine, make_tables, read_as_one, wipe
+from simulator.ecc import change_log, outline_agreements
 from simulator.ecc.bapiret2 import Bapiret2
-from simulator.ecc.ekko import EKKO, SapTable
 from simulator.ecc.outline_agreements import NUMBERS, Numbers, Saved
-from simulator.ecc.tables import ZTable
+from simulator.ecc.tables import SapTable, ZTable
 from simulator.ecc.upsert import create_or_update
 from simulator.errors import Failure, InterfaceError
 
@@ -60,6 +59,11 @@ class EccSystem:
         """Change one as ME32K does. Raises InterfaceError D-20 where the system does not answer."""
         with self.transaction() as connection:
             return outline_agreements.change(connection, ebeln, fields)
+
+    def change_log(self) -> list[dict[str, str]]:
+        """What users changed in the Z-tables by hand, the oldest first."""
+        with self._lock, self._connection.begin():
+            return change_log.listed(self._connection)
 
     def outline_agreements(self) -> list[dict[str, str]]:
         """Those that there are, by their numbers."""
@@ -147,8 +151,13 @@ class EccSystem:
         """Empty the tables, and be up."""
         self.answers = True
         with self._lock, self._connection.begin():
-            for table in (*_tables().values(), EKKO):
+            for table in (*_tables().values(), *SapTable.metadata.sorted_tables):
                 self._connection.execute(table.delete())
+
+    def wipe(self) -> None:
+        """Let nothing of what has been deleted or blanked stay on the disk (SEC-2)."""
+        with self._lock:
+            wipe(self._connection.engine)
 
     def close(self) -> None:
         self._connection.close()

@@ -16,6 +16,12 @@ class ZTable(SQLModel):
     metadata = MetaData()
 
 
+class SapTable(SQLModel):
+    """What the tables share that the interface never writes."""
+
+    metadata = MetaData()
+
+
 class ZmmIcmcontract(ZTable, table=True):
     """One entry for each Icertis agreement."""
 

@@ -13,9 +13,9 @@ from simulator.ecc.bapiret2 import (
     key_missing,
     no_entry,
     other_key,
-    unknown_field,
     wrong_value,
 )
+from simulator.ecc.entered import as_stored
 from simulator.ecc.tables import CONTRACT, PURCHORG, ddic_types
 
 _CONTRACT_TYPES = ddic_types(CONTRACT)
@@ -53,9 +53,7 @@ def create_or_update(
     if errors:
         return errors
     sys_id, code = sent["SYSID"], sent["ICMAGREEMENTCODE"]
-    # The System ID, as it stands in the keys of both tables: neither an entry that somebody else is about to create,
-    # nor one that somebody else is about to change, may be taken for what it was.
-    hold(connection, f"{CONTRACT.name} {sys_id}")
+    hold_entry(connection, sys_id)
     rows = connection.execute(_FIND, {"sys_id": sys_id, "code": code}).all()
     if not rows:
         if len(sent) < len(_FIELDS):  # a message that does not carry every field is an update (D-07, D-08)
@@ -75,19 +73,20 @@ def create_or_update(
     return [CHANGED if changed or replaced else UNCHANGED]
 
 
+def hold_entry(connection: Connection, sys_id: str) -> None:
+    """Let nobody else create, change or delete an entry with this System ID until the transaction ends.
+
+    The System ID stands in the keys of both tables: neither an entry that somebody else is about to create, nor one
+    that somebody else is about to change, may be taken for what it was.
+    """
+    hold(connection, f"{CONTRACT.name} {sys_id}")
+
+
 def _checked(
     contract: Mapping[str, str], organisations: Sequence[str] | None
 ) -> tuple[list[Bapiret2], dict[str, str], set[str] | None]:
     """Everything that is wrong with what was sent, and what was sent as the tables hold it."""
-    errors = []
-    sent = {}
-    for name, value in contract.items():
-        try:
-            sent[name] = _CONTRACT_TYPES[name].stored(value)
-        except KeyError:
-            errors.append(unknown_field(name))
-        except ValueError as wrong:
-            errors.append(wrong_value(name, str(wrong)))
+    sent, errors = as_stored(_CONTRACT_TYPES, contract)
     errors += [key_missing(name) for name in _KEY if not contract.get(name, "").strip()]
     if organisations is None:
         return errors, sent, None
