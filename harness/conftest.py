@@ -25,6 +25,7 @@ pytest_plugins = [
     "harness.steps.maintenance",
     "harness.failures",
     "harness.evidence.plugin",
+    "harness.signoff.plugin",
 ]
 
 
