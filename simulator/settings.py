@@ -47,7 +47,7 @@ class Settings(BaseModel):
     """Database URL of CPI's store: what was accepted is kept there until it is in both systems. None for no store:
     each message is tried once, and what fails is only told."""
 
-    max_attempts: Annotated[int, Field(ge=1, le=1000)] = 5
+    max_attempts: Annotated[int, Field(ge=1)] = 5
     """How often a call or a message is tried before it goes to the error queue (D-07, D-20)."""
 
     first_wait: timedelta = timedelta(seconds=30)

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from types import MappingProxyType
 
+from tenacity import RetryCallState, Retrying, wait_exponential
+
 from simulator.errors import Failure, InterfaceError
 
 TRIED_AGAIN: Mapping[Failure, bool] = MappingProxyType(
@@ -40,5 +42,7 @@ class RetryRules:
         """
         if not TRIED_AGAIN[error.failure] or attempts >= self.max_attempts:
             return None
-        doubled = self.first_wait.total_seconds() * 2.0 ** (attempts - 1)
-        return timedelta(seconds=max(min(doubled, self.longest_wait.total_seconds()), error.after or 0))
+        state = RetryCallState(Retrying(), None, (), {})
+        state.attempt_number = attempts
+        rule = wait_exponential(multiplier=self.first_wait.total_seconds(), max=self.longest_wait.total_seconds())
+        return timedelta(seconds=max(rule(state), error.after or 0))
