@@ -234,6 +234,22 @@ Feature: The consolidation report over contracts and outline agreements
       | PST7102          |               |
 
   @OA-5 @D-51
+  Scenario: An agreement without organisations that has an outline agreement lacks none
+    Given ICI holds the Standalone Agreement "PST7109":
+      | ICMPurchasingOrgCode |                     |
+      | ICMExpiryDate        | 2027-12-31T00:00:00 |
+    And "PST7109" has been executed
+    And users have created these, otherwise like it:
+      | system | ZZICMAGREEMENT |
+      | WP2    | PST7109        |
+    When the report is made for 2026-06-30
+    Then the part missing shows nothing
+    And the part hierarchy shows exactly this:
+      | ICMAGREEMENTCODE | PURCHASINGORG | EBELN      |
+      | PMA4100          |               |            |
+      | PST7109          | FR10          | 4610000000 |
+
+  @OA-5 @D-51
   Scenario Outline: A contract that has expired lacks nothing: it ends on <expiry>, and the report is of 2026-06-30
     Given ICI holds the Standalone Agreement "PST7103":
       | ICMPurchasingOrgCode | FR10     |

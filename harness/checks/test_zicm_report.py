@@ -172,6 +172,14 @@ def test_the_databases_may_be_those_of_the_settings(data: Path, tmp_path: Path) 
     assert json.loads(ran.out)["figures"]["findings"] == {"orphans": 1}
 
 
+def test_the_tolerance_is_that_of_the_settings_unless_an_option_says_otherwise(data: Path, tmp_path: Path) -> None:
+    settings = tmp_path / "settings.toml"
+    settings.write_text('target_value_tolerance = "12.50"\n')
+    asked = ("report", "--data", data, *TODAY, "--format", "json", "--settings", settings)
+    assert json.loads(zicm(*asked).out)["tolerance"] == "12.50"
+    assert json.loads(zicm(*asked, "--tolerance", "3").out)["tolerance"] == "3"
+
+
 WRONG_USE = {
     "no tables named": (["--part", "s4"], "--data"),
     "csv of everything": (["--data", "x", "--format", "csv"], "--part"),

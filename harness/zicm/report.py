@@ -47,8 +47,9 @@ def report_command(  # noqa: PLR0913 - one for each option
         typer.Option("--date", formats=["%Y-%m-%d"], metavar="DATE", help="The day of the report; else today."),
     ] = None,
     tolerance: Annotated[
-        str, typer.Option(metavar="AMOUNT", help="How far a target value may be from the contract's.")
-    ] = "0",
+        str | None,
+        typer.Option(metavar="AMOUNT", help="How far a target value may be from the contract's; else as set."),
+    ] = None,
     group_by: Annotated[Group, typer.Option(help="What the findings are counted by.")] = "org-team",
     org_team: Annotated[list[str] | None, typer.Option(metavar="TEXT", help="Org team; * for any characters.")] = None,
     owner: Annotated[list[str] | None, typer.Option(metavar="TEXT", help="Primary contract owner.")] = None,
@@ -87,7 +88,13 @@ def report_command(  # noqa: PLR0913 - one for each option
         valid_from=_sap(valid_from) if valid_from else "",
         valid_to=_sap(valid_to) if valid_to else "",
     )
-    asked = Asked(_sap(day or datetime.now(UTC)), selection, _amount(tolerance), group_by, parts)
+    asked = Asked(
+        _sap(day or datetime.now(UTC)),
+        selection,
+        chosen.target_value_tolerance if tolerance is None else _amount(tolerance),
+        group_by,
+        parts,
+    )
     try:
         report = _report(data, chosen, settings is not None, asked)
         if form == "terminal":

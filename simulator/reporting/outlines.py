@@ -37,7 +37,7 @@ DOUBLES = Query(
     (CODE, NAME, *OUTLINE, Column("alike", "Of so many", NUMBER), TEAM, OWNER),
     f"""
 WITH twin AS (
-    SELECT system, contract, EKORG, count(*) AS alike FROM outline WHERE contract IS NOT NULL
+    SELECT system, contract, EKORG, count(*) AS alike FROM outline
     GROUP BY system, contract, EKORG HAVING count(*) > 1
 )
 SELECT c.ICMAGREEMENTCODE, c.NAME, {named("o", OUTLINE)}, t.alike, c.ICMORGTEAM, c.ICMPRIMARYOWNERNAME
