@@ -23,6 +23,7 @@ pytest_plugins = [
     "harness.steps.reconciliation",
     "harness.steps.outline_agreements",
     "harness.steps.maintenance",
+    "harness.steps.report",
     "harness.failures",
     "harness.evidence.plugin",
     "harness.signoff.plugin",

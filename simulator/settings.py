@@ -2,6 +2,7 @@
 
 import tomllib
 from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import quote
@@ -61,7 +62,7 @@ class Settings(BaseModel):
     """Database URL of CPI's store: what was accepted is kept there until it is in both systems. None for no store:
     each message is tried once, and what fails is only told."""
 
-    max_attempts: Annotated[int, Field(ge=1, le=1000)] = 5
+    max_attempts: Annotated[int, Field(ge=1)] = 5
     """How often a call or a message is tried before it goes to the error queue (D-07, D-20)."""
 
     first_wait: timedelta = timedelta(seconds=30)
@@ -71,6 +72,9 @@ class Settings(BaseModel):
 
     longest_answer: timedelta = timedelta(seconds=30)
     """How long CPI waits for ICI or a system to go on with an answer."""
+
+    target_value_tolerance: Annotated[Decimal, Field(ge=0, decimal_places=2)] = Decimal(0)
+    """How far the target value of an outline agreement may be from its contract's value (OA-4)."""
 
     seed: int = 0
     """Decides what the mock ICI makes up: System IDs, fields that nobody maps, the order of the fields."""
