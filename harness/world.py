@@ -170,7 +170,7 @@ class World:
         with suppress(OutOfReach):  # a step that needs them asks for them itself, and is told
             entries = self.cpi.entries()
         tables = {name: system.tables() for name, system in self.systems.items()}
-        outline_agreements = {name: system.outline_agreements() for name, system in self.systems.items()}
+        outline_agreements = {name: system.desk.outline_agreements() for name, system in self.systems.items()}
         return Edges(tables, self.ici.requests(), self.ici.statuses(), entries, outline_agreements)
 
     def act(self, deed: Callable[[], object]) -> None:

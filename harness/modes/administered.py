@@ -1,7 +1,6 @@
 """ICI and an ECC system in other processes, through their administration, as the steps use them (see `edges`)."""
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date
 from typing import Any
 from urllib.parse import quote
 
@@ -136,7 +135,7 @@ class AdministeredEcc:
         login = part.credentials["ecc"]
         self._name = name
         self._part = part
-        self._desk = desk
+        self.desk = desk
         self._service = SoapTarget(name, part.urls[name], session, (login["user"], login["password"]))
 
     def upsert(self, fields: Mapping[str, str], organisations: Sequence[str] | None) -> list[Bapiret2]:
@@ -151,15 +150,6 @@ class AdministeredEcc:
     def definition(self, table: str) -> list[dict[str, str]]:
         found: list[dict[str, str]] = self._part.ask("GET", f"/systems/{self._name}/tables/{table}/definition")
         return found
-
-    def create_outline_agreement(self, fields: Mapping[str, str], user: str, today: date) -> list[Bapiret2]:
-        return self._desk.create_outline_agreement(fields, user, today).messages
-
-    def change_outline_agreement(self, ebeln: str, fields: Mapping[str, str]) -> list[Bapiret2]:
-        return self._desk.change_outline_agreement(ebeln, fields)
-
-    def outline_agreements(self) -> list[dict[str, str]]:
-        return self._desk.outline_agreements()
 
     def is_there(self, *, there: bool) -> None:
         if there:

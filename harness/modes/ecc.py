@@ -2,15 +2,11 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack
-from datetime import date, datetime
 from functools import partial
 
 from harness import frail_ecc
 from harness.evidence.traffic import FunctionModule
-from simulator.ecc.authorisation import ROLES, User
 from simulator.ecc.bapiret2 import Bapiret2
-from simulator.ecc.maintenance import Maintenance
-from simulator.ecc.mass_change import Result, mass_change
 from simulator.ecc.system import EccSystem
 
 Trouble = Callable[[EccSystem], AbstractContextManager[object]]
@@ -21,7 +17,7 @@ class OwnEcc:
 
     def __init__(self, system: EccSystem, function_module: FunctionModule | None = None) -> None:
         """`function_module` stands in place of the system's own, for callers past the middleware."""
-        self._system = system
+        self.desk = self._system = system
         self._function_module = function_module or system
         self._troubles = ExitStack()
 
@@ -33,26 +29,6 @@ class OwnEcc:
 
     def definition(self, table: str) -> list[dict[str, str]]:
         return self._system.definition(table)
-
-    def create_outline_agreement(self, fields: Mapping[str, str], user: str, today: date) -> list[Bapiret2]:
-        return self._system.create_outline_agreement(fields, user, today).messages
-
-    def change_outline_agreement(self, ebeln: str, fields: Mapping[str, str]) -> list[Bapiret2]:
-        return self._system.change_outline_agreement(ebeln, fields)
-
-    def mass_change(self, rows: Sequence[Mapping[str, str]], *, test_run: bool) -> list[Result]:
-        """The result list of a mass change of outline agreements."""
-        return [*mass_change(self._system, rows, test_run=test_run)]
-
-    def outline_agreements(self) -> list[dict[str, str]]:
-        return self._system.outline_agreements()
-
-    def maintenance(self, user: str, role: str, now: datetime) -> Maintenance:
-        """What a user with one of the roles does by hand at that time."""
-        return Maintenance(self._system, User(user, ROLES[role]), lambda: now)
-
-    def change_log(self) -> list[dict[str, str]]:
-        return self._system.change_log()
 
     def is_there(self, *, there: bool) -> None:
         self._system.answers = there

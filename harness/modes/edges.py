@@ -1,10 +1,10 @@
 """ICI and the ECC systems as the steps use them: by agreement codes and plain values, wherever they stand."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
 from typing import Protocol
 
 from simulator.ecc.bapiret2 import Bapiret2
+from simulator.ecc.system import EccSystem
 from simulator.icertis.agreement import Agreement, AgreementType
 from simulator.icertis.rest import Request
 
@@ -69,17 +69,15 @@ class Ici(Protocol):
 class Ecc(Protocol):
     """One ECC system of one scenario: what it holds, and the trouble that it has until it is mended."""
 
+    @property
+    def desk(self) -> EccSystem:
+        """What its users work on, who have screens and no web service."""
+
     def upsert(self, fields: Mapping[str, str], organisations: Sequence[str] | None) -> list[Bapiret2]:
         """Call the function module, past the middleware."""
 
     def tables(self) -> dict[str, list[dict[str, str]]]: ...
     def definition(self, table: str) -> list[dict[str, str]]: ...
-
-    def create_outline_agreement(self, fields: Mapping[str, str], user: str, today: date) -> list[Bapiret2]:
-        """What a user reads who creates an outline agreement."""
-
-    def change_outline_agreement(self, ebeln: str, fields: Mapping[str, str]) -> list[Bapiret2]: ...
-    def outline_agreements(self) -> list[dict[str, str]]: ...
 
     def is_there(self, *, there: bool) -> None:
         """Whether it answers."""

@@ -9,6 +9,7 @@ from harness.steps.looking import then
 from harness.steps.then import changes_are, the_entry
 from harness.terms import Table
 from harness.world import PURCHORG, Tables, World
+from simulator.ecc.authorisation import ROLES, User
 from simulator.ecc.bapiret2 import Bapiret2
 from simulator.ecc.maintenance import Looked, Maintenance, Which
 
@@ -24,7 +25,8 @@ def acts(world: World, user: str, act: Act, *systems: str) -> None:
 
 
 def works(world: World, user: str, system: str = "PF2") -> Maintenance:
-    return world.systems[system].maintenance(user, world.settings.users[user], world.time)
+    role = ROLES[world.settings.users[user]]
+    return Maintenance(world.systems[system].desk, User(user, role), lambda: world.time)
 
 
 def which(world: World, code: str) -> Which:
@@ -119,7 +121,7 @@ def _(world: World, number: int) -> None:
 def _(world: World, datatable: Table) -> None:
     head, *rows = datatable
     expected = [dict(zip(head, row, strict=True)) for row in rows]
-    seen = [{name: row[name] for name in head} for row in world.systems["PF2"].change_log()]
+    seen = [{name: row[name] for name in head} for row in world.systems["PF2"].desk.change_log()]
     assert_equal("the change log of PF2", seen, expected)
 
 
@@ -127,14 +129,14 @@ def _(world: World, datatable: Table) -> None:
 def _(world: World, datatable: Table) -> None:
     head, *rows = datatable
     expected = [dict(zip(head, row, strict=True)) for row in rows]
-    log = world.systems["PF2"].change_log()
+    log = world.systems["PF2"].desk.change_log()
     seen = [{name: row[name] for name in head} for row in log if row["CHANGENR"] == log[-1]["CHANGENR"]]
     assert_equal("the last change in the log of PF2", seen, expected)
 
 
 @then(parsers.parse("the change log of {system} is empty"))
 def _(world: World, system: str) -> None:
-    assert_equal(f"the change log of {system}", world.systems[system].change_log(), [])
+    assert_equal(f"the change log of {system}", world.systems[system].desk.change_log(), [])
 
 
 @then(parsers.parse('exactly these fields of the entry "{code}" changed in PF2:'))

@@ -6,6 +6,7 @@ from harness.comparison import assert_equal, assert_same_fields, assert_same_row
 from harness.steps.looking import then
 from harness.terms import Table
 from harness.world import Row, World
+from simulator.ecc.mass_change import mass_change
 
 USER = "BUYER"
 
@@ -23,7 +24,8 @@ def _(world: World, field: str, words: str) -> None:
 @given("the user has created it")
 def creates(world: World, system: str = "PF2") -> None:
     """Create what is on the screen."""
-    world.returned = world.systems[system].create_outline_agreement(world.screen, USER, world.time.date())
+    desk = world.systems[system].desk
+    world.returned = desk.create_outline_agreement(world.screen, USER, world.time.date()).messages
 
 
 @given("the user has created the same in WP2")
@@ -39,7 +41,7 @@ def _(world: World) -> None:
 @when(parsers.parse("the user changes the outline agreement {ebeln}:"))
 def _(world: World, ebeln: str, datatable: Table) -> None:
     def changes() -> None:
-        world.returned = world.systems["PF2"].change_outline_agreement(ebeln, dict(datatable))
+        world.returned = world.systems["PF2"].desk.change_outline_agreement(ebeln, dict(datatable))
 
     world.act(changes)
 
@@ -50,7 +52,8 @@ def _(world: World, how: str, datatable: Table) -> None:
     sheet = [dict(zip(head, row, strict=True)) for row in rows]
 
     def changes() -> None:
-        world.results = world.systems["PF2"].mass_change(sheet, test_run=how == "tries the changes")
+        desk = world.systems["PF2"].desk
+        world.results = [*mass_change(desk, sheet, test_run=how == "tries the changes")]
 
     world.act(changes)
 

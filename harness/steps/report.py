@@ -27,15 +27,15 @@ def _(world: World, datatable: Table) -> None:
     head, *rows = datatable
     for row in rows:
         other = dict(zip(head, row, strict=True))
-        saved = world.systems[other.pop("system")].create_outline_agreement(
+        saved = world.systems[other.pop("system")].desk.create_outline_agreement(
             world.screen | other, USER, world.time.date()
         )
-        assert_equal("what stops the user", [line for line in saved if line.TYPE == "E"], [])
+        assert_equal("what stops the user", [line for line in saved.messages if line.TYPE == "E"], [])
 
 
 @given(parsers.parse('somebody has deleted the entry "{code}" in {system}'))
 def _(world: World, code: str, system: str) -> None:
-    with world.landscape.systems[system].transaction() as connection:
+    with world.systems[system].desk.transaction() as connection:
         gone = connection.execute(delete(CONTRACT).where(CONTRACT.c.ICMAGREEMENTCODE == code))
     assert_equal("the number of entries that were deleted", gone.rowcount, 1)
 
