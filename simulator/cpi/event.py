@@ -1,7 +1,7 @@
 """Reading the event that ICI sends (EVT-1 to EVT-8, D-17, D-32)."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from simulator.errors import InterfaceError
 from simulator.mapping.actions import ACTIONS, Action
@@ -47,10 +47,10 @@ class Event:
         return self.action.asks_for_master and self.contract_type in TYPES_WITH_A_MASTER
 
     def amended(self, sys_id: str) -> "Event | None":
-        """For an amendment, an event about the agreement that it amends, whose System ID this is."""
+        """For an amendment, the same of the agreement that it amends, whose System ID this is."""
         if self.contract_type not in AMENDMENT_TYPES:
             return None
-        return Event(self.source, base_type(self.contract_type), sys_id, ACTIONS["ExecutedUpdated"])
+        return replace(self, contract_type=base_type(self.contract_type), sys_id=sys_id)
 
     def fields(self) -> dict[str, str]:
         """The four fields by their names in the event."""
