@@ -122,7 +122,7 @@ def _known(rule: str, field: str, fields: Mapping[str, object], known: Iterable[
 
 def _sys_id(fields: Mapping[str, object]) -> str:
     sys_id = _text("TAB-7", "SysId", fields)
-    if not sys_id.strip("."):
+    if set(sys_id) <= {"."}:
         # It becomes a segment of a path, and dots alone would lead to another path.
         raise InterfaceError("D-32", "SysId", "it consists of dots alone")
     return sys_id

@@ -34,7 +34,7 @@ def listed(ici: IciClient) -> list[Listed]:
             status = _text(summary, "ICMStatus").lower()  # contents are not case-sensitive (EVT-8)
             if status in ("executed", "terminated"):
                 sys_id = _text(summary, "SysId")
-                if not sys_id.strip("."):
+                if set(sys_id) <= {"."}:
                     raise InterfaceError("D-45", "SysId", "an agreement is listed without one")
                 found.append(Listed(contract_type, sys_id, status == "terminated"))
     return found
