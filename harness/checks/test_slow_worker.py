@@ -80,3 +80,15 @@ def test_work_that_another_worker_holds_is_due_when_its_lease_runs_out(queue: Qu
     fetched(queue)
     fetched(queue)
     assert queue.next_due() == AT + LEASE
+
+
+def test_who_works_for_one_event_alone_takes_up_nothing_of_another(queue: Queue) -> None:
+    second = queue.take_fetch(AT, "second")
+    assert second is not None
+    assert second.guid == "second"
+    queue.dispatch(second, message("second"), SYSTEMS, AT)
+    assert queue.take_fetch(AT, "third") is None
+    assert queue.take_parcel(AT, "first") is None
+    parcel = queue.take_parcel(AT, "second")
+    assert parcel is not None
+    assert parcel.guid == "second"
