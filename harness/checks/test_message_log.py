@@ -200,7 +200,8 @@ def test_delivered(life: Life) -> None:
     }
     assert life.queue.take_parcel(minute(30)) is None
     assert life.stage == "done"
-    assert [parcel["content"] for parcel in life.queue.parcels()] == ["", ""], "what is in is not kept"
+    left = [(parcel["content"], parcel["lease_until"]) for parcel in life.queue.parcels()]
+    assert left == [("", ""), ("", "")], "what is in is not kept, and no worker is at it"
 
 
 def test_one_system_is_down_for_a_while(life: Life) -> None:
