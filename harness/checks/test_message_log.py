@@ -56,6 +56,13 @@ class Life:
         self._before = now
         return changed
 
+    @property
+    def stage(self) -> str:
+        """What is left to do, as the store has it."""
+        (row,) = self.queue.messages()
+        stage: str = row["stage"]
+        return stage
+
     def fetch(self, at: int) -> Fetch:
         """Take the event up; what it says of itself is read."""
         fetch = self.queue.take_fetch(minute(at))
@@ -154,6 +161,7 @@ def test_failed_for_good_and_put_back(life: Life, tried_out: bool, status: str) 
         "changed_at": told(1),
         "next_attempt": "",
     }
+    assert life.stage == "done"
     assert life.queue.take_fetch(minute(9)) is None
     assert life.queue.next_due() is None
 
@@ -172,6 +180,7 @@ def test_delivered(life: Life) -> None:
         "system_attempts": {"PF2": 0, "WP2": 0},
         "next_attempt": told(1),
     }
+    assert life.stage == "deliver"
     parcel = life.parcel(2)
     assert parcel[:6] == (1, GUID, "PF2", "s PSUB1", MESSAGE, 0)
     assert life.news() == {}
@@ -190,7 +199,9 @@ def test_delivered(life: Life) -> None:
         "next_attempt": "",
     }
     assert life.queue.take_parcel(minute(30)) is None
-    assert [parcel["content"] for parcel in life.queue.parcels()] == ["", ""], "what is in is not kept"
+    assert life.stage == "done"
+    left = [(parcel["content"], parcel["lease_until"]) for parcel in life.queue.parcels()]
+    assert left == [("", ""), ("", "")], "what is in is not kept, and no worker is at it"
 
 
 def test_one_system_is_down_for_a_while(life: Life) -> None:
@@ -248,6 +259,7 @@ def test_one_system_refuses_and_the_event_is_put_back(life: Life) -> None:
 
 def test_ignored(life: Life) -> None:
     life.queue.discard(life.fetch(1), "Baseline", minute(1), forget=False)
+    assert life.stage == "done"
     assert life.news() == {
         **TOLD,
         "status": "DISCARDED",

@@ -80,3 +80,28 @@ def test_work_that_another_worker_holds_is_due_when_its_lease_runs_out(queue: Qu
     fetched(queue)
     fetched(queue)
     assert queue.next_due() == AT + LEASE
+
+
+def test_who_works_for_one_event_alone_takes_up_nothing_of_another(queue: Queue) -> None:
+    second = queue.take_fetch(AT, "second")
+    assert second is not None
+    assert second.guid == "second"
+    queue.dispatch(second, message("second"), SYSTEMS, AT)
+    assert queue.take_fetch(AT, "third") is None
+    assert queue.take_parcel(AT, "first") is None
+    parcel = queue.take_parcel(AT, "second")
+    assert parcel is not None
+    assert parcel.guid == "second"
+
+
+def test_what_has_missed_its_entry_goes_before_anything_younger_once_the_entry_is_there(queue: Queue) -> None:
+    queue.accept("third", "", {}, "third", AT)
+    for name in ("first", "second", "third"):
+        queue.dispatch(fetched(queue), message(name), SYSTEMS, AT)
+    no_entry = InterfaceError("D-07", "", "no entry", Failure.NO_ENTRY)
+    queue.not_delivered(taken(queue), no_entry, timedelta(hours=1), AT, holds_up=False)
+    executed = taken(queue)
+    assert executed.guid == "second"
+    queue.delivered(executed, "created", AT)
+    assert queue.take_parcel(AT, "third") is None
+    assert taken(queue).guid == "first"

@@ -255,7 +255,7 @@ class Queue:
         self._engine.dispose()
 
     def _take(self, table: Table, now: datetime, guid: str | None) -> dict[str, Any] | None:
-        due = next_piece(table, of_one=guid is not None, skip_locked=self._side_by_side)
+        due = next_piece(table, of_one=guid is not None)
         while True:
             with self._transaction() as connection:
                 row = connection.execute(due, {"at": written(now), "guid": guid}).mappings().first()

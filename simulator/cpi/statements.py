@@ -48,15 +48,15 @@ _NEXT = {
     .where(waits, table.c.due_at <= bindparam("at"), table.c.lease_until <= bindparam("at"))
     .order_by(table.c.number)
     .limit(1)
+    .with_for_update(of=table, skip_locked=True)  # SQLite has no such clause, and none is sent to it
     for table, waits in WAITS.items()
 }
 _NEXT_OF_ONE = {table: statement.where(table.c.guid == bindparam("guid")) for table, statement in _NEXT.items()}
 
 
-def next_piece(table: Table, *, of_one: bool, skip_locked: bool) -> Select[Any]:
+def next_piece(table: Table, *, of_one: bool) -> Select[Any]:
     """Asks for the first piece of work due `at` a time; with `of_one`, of the event with this `guid`."""
-    statement = (_NEXT_OF_ONE if of_one else _NEXT)[table]
-    return statement.with_for_update(of=table, skip_locked=True) if skip_locked else statement
+    return (_NEXT_OF_ONE if of_one else _NEXT)[table]
 
 
 WRITE = {table: update(table).where(table.c.number == bindparam("this")) for table in WAITS}
