@@ -1,5 +1,6 @@
 """The features over HTTP, in processes of their own: a few of them here, all of them in `tox -e bdd-wire`."""
 
+import os
 import re
 import subprocess
 import sys
@@ -11,8 +12,10 @@ ROOT = Path(__file__).parents[2]
 
 
 def run(*arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "harness/test_features.py", *arguments]
-    return subprocess.run(command, check=False, capture_output=True, text=True, cwd=ROOT)  # noqa: S603
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "pytest_bdd.plugin", "-p", "no:cacheprovider"]
+    command += ["harness/test_features.py", *arguments]
+    alone = {**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+    return subprocess.run(command, check=False, capture_output=True, text=True, cwd=ROOT, env=alone)  # noqa: S603
 
 
 def test_a_condition_a_fault_a_kill_and_a_comparison_are_seen_over_the_wire() -> None:
