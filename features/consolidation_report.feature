@@ -155,6 +155,7 @@ Feature: The consolidation report over contracts and outline agreements
       | PF2    | PST7101        | <type> | <KTWRT> | <INCO2> |
     When the report is made for 2026-06-30
     Then the part differences shows nothing
+    And the part missing shows nothing
 
     Examples:
       | what                                | supplier   | expiry              | value | organisations | incoterms | location                              | type | KTWRT | INCO2                        |

@@ -50,7 +50,7 @@ def fold(text: str) -> str:
 
 def _read(connection: Connection, system: str, name: str, store: sqlite3.Connection) -> None:
     places = ", ".join("?" * (1 + len(TABLES[name])))
-    rows = connection.execution_options(yield_per=5000).execute(_whole(name))
+    rows = connection.execute(_whole(name), execution_options={"yield_per": 5000})
     store.execute("BEGIN")
     store.executemany(f"INSERT INTO {name} VALUES ({places})", ((system, *row) for row in rows))
     store.execute("COMMIT")
