@@ -75,8 +75,10 @@ def assert_equal(what: str, seen: object, expected: object) -> None:
     if tell(what, expected, seen, holds=seen == expected):
         return
     if isinstance(seen, list) and isinstance(expected, list):
-        lines = [_line(one) for one in seen], [_line(one) for one in expected]
-        raise Finding([Comparison(what, _lines_beside(*lines))])
+        are_rows = all(isinstance(one, Mapping) for one in (*seen, *expected))
+        rows = _rows_beside([*map(_texts, seen)], [*map(_texts, expected)]) if are_rows else ()
+        # Where they are the same rows, their order differs.
+        raise Finding([Comparison(what, rows or _lines_beside([*map(_line, seen)], [*map(_line, expected)]))])
     raise Finding([Comparison(what, (Compared("", DIFFERS, (Pair("", _one(expected), _one(seen)),)),))])
 
 
@@ -102,14 +104,19 @@ def assert_same_changes(seen: Sequence[Change], expected: Sequence[Change]) -> N
 
 def assert_same_rows(what: str, seen: Sequence[Row], expected: Sequence[Row]) -> None:
     """Compare rows without regard to their order; where they differ, field by field beside the nearest row."""
+    rows = _rows_beside(seen, expected)
+    if not tell(what, expected, seen, holds=not rows):
+        raise Finding([Comparison(what, rows)])
+
+
+def _rows_beside(seen: Sequence[Row], expected: Sequence[Row]) -> tuple[Compared, ...]:
+    """The rows that differ, each beside the nearest that was seen; none where all are there, in whatever order."""
     missing, surplus = [], [*seen]
     for row in expected:
         if row in surplus:
             surplus.remove(row)
         else:
             missing.append(row)
-    if tell(what, expected, seen, holds=not missing and not surplus):
-        return
     compared = []
     for row in missing:
         near = [other for other in surplus if _may_be(row, other)]
@@ -120,7 +127,7 @@ def assert_same_rows(what: str, seen: Sequence[Row], expected: Sequence[Row]) ->
         else:
             compared.append(Compared(_name(row), MISSING, _filled(row, expected=True)))
     compared += [Compared(_name(row), NOT_EXPECTED, _filled(row, expected=False)) for row in surplus]
-    raise Finding([Comparison(what, tuple(compared))])
+    return tuple(compared)
 
 
 def _key(row: Row) -> tuple[str, ...]:

@@ -17,10 +17,9 @@ from harness import census
 from harness.bound import bound_scenario, row_number
 from harness.census import OTHER_TAGS, Scenario
 from harness.left_out import LEFT_OUT
+from harness.outcome import FAILED, NOT_RUN, PASSED, SKIPPED, WORST_FIRST, worst
 from harness.places import FEATURES
 from harness.register import Register
-
-FAILED, NOT_RUN, SKIPPED, PASSED = _WORST_FIRST = ("FAILED", "not run", "skipped", "passed")
 
 _COLOURS = {FAILED: "red", NOT_RUN: "yellow", SKIPPED: "yellow", PASSED: "green"}
 
@@ -51,8 +50,7 @@ class Line(NamedTuple):
     @property
     def result(self) -> str:
         """The worst of its states: what was run in part has not passed."""
-        states = self.states.values() or [NOT_RUN]
-        return next(state for state in _WORST_FIRST if state in states)
+        return worst(self.states.values())
 
     @property
     def remark(self) -> str:
@@ -64,7 +62,7 @@ class Line(NamedTuple):
     def counts(self) -> dict[str, int]:
         """By state, how many scenarios are in it; the worst state first."""
         counted = Counter(self.states.values())
-        return {state: counted[state] for state in _WORST_FIRST if state in counted}
+        return {state: counted[state] for state in WORST_FIRST if state in counted}
 
     @property
     def failed(self) -> list[Scenario]:

@@ -8,3 +8,6 @@ _TOP = _INSTALLED if _INSTALLED.is_dir() else _PACKAGE.parent
 
 FEATURES = _TOP / "features"
 FIXTURES = _TOP / "fixtures"
+
+APPROVALS = FIXTURES / "spec" / "approvals.toml"
+"""Who approved which condition."""

@@ -50,7 +50,8 @@ def _row(row: Compared, width: int) -> list[str]:
     if [pair.field for pair in row.fields] == [""]:
         (pair,) = row.fields
         return [f"expected  {_shown(pair.expected)}", f"seen      {_shown(pair.seen)}", *_hint(pair)]
-    rest = f"the {row.alike} other fields are as expected" if row.alike else ""
+    others = "other field is" if row.alike == 1 else f"{row.alike} other fields are"
+    rest = f"the {others} as expected" if row.alike else ""
     return [*_beside(row, width), *_more(row.fields, ""), *([rest] if rest else [])]
 
 

@@ -11,9 +11,12 @@ from shutil import copytree
 import pytest
 from typer.testing import CliRunner
 
+from harness import places
 from harness.places import FIXTURES
 from harness.register import Register
 from harness.zicm.main import app
+
+pytest_plugins = ["harness.checks.evidence_of_conditions"]
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -51,9 +54,11 @@ ZICM = [command for command in COMMANDS if "/zicm " in command and "/zicm serve"
 """Without the one that does not end; the checks of it start it as it stands there."""
 
 
-def test_the_examples_of_zicm_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_examples_of_zicm_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, reports: Path) -> None:
     """One after the other, as they stand there: the later ones read what the first one wrote."""
     copytree(FIXTURES / "exchanges", tmp_path / "fixtures" / "exchanges")
+    copytree(reports, tmp_path / "reports")
+    monkeypatch.setattr(places, "APPROVALS", tmp_path / "approvals.toml")
     monkeypatch.chdir(tmp_path)
     assert len(ZICM) >= 3
     for command in ZICM:

@@ -17,6 +17,7 @@ from harness.evidence.run import Facts, Phase, Ran, stream, write
 from harness.failures import EXPLANATION
 from harness.looked import listened_to
 from harness.places import FEATURES
+from harness.tree import digest
 from harness.world import WORLD
 
 _RECORDER = pytest.StashKey[Recorder]()
@@ -105,7 +106,7 @@ class Evidence:
     def pytest_sessionfinish(self) -> None:
         if not self._ran:
             return
-        facts = Facts(self._mode, version("zicm"), self._seed, len(self._ran))
+        facts = Facts(self._mode, version("zicm"), self._seed, digest(), len(self._ran))
         features = sorted({ran.place.rpartition(":")[0] for ran in self._ran.values()})
         scenarios = dict(sorted(self._ran.items(), key=lambda item: _in_order(item[0])))
         write(self._file, stream(facts, scenarios, Documents(self._features, features), self._features.parent))

@@ -44,10 +44,8 @@ from cucumber_messages.json_converter import snake_to_camel
 
 from harness.evidence.definitions import Definitions
 from harness.evidence.documents import Documents
+from harness.evidence.media import MEDIA_TYPE
 from harness.evidence.recorder import Told
-
-MEDIA_TYPE = "application/json; profile="
-"""Of every attachment, followed by its kind."""
 
 _RUN, _RUN_HOOK, _SET_UP, _TEAR_DOWN = "run", "hook-run", "hook-set-up", "hook-tear-down"
 _NANOS = 1_000_000_000
@@ -60,6 +58,10 @@ class Facts:
     mode: str
     version: str
     seed: int
+
+    content: str
+    """The hash over all that decides how features run, see `harness.tree`."""
+
     scenarios: int
     """How many ran."""
 

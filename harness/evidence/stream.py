@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from harness.evidence.run import MEDIA_TYPE
+from harness.evidence.media import MEDIA_TYPE
 
 WORST_FIRST = ("FAILED", "UNDEFINED", "AMBIGUOUS", "PENDING", "UNKNOWN", "SKIPPED", "PASSED")
 

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 from pydantic import ValidationError
 
+from harness.register import Condition, Register
 from harness.zicm.databases import Unusable
 from harness.zicm.text import plain
 from simulator.settings import Settings
@@ -17,6 +18,18 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object, for
 SettingsFile = Annotated[
     Path | None, typer.Option("--settings", metavar="FILE", help="Settings of the landscape, a TOML file.")
 ]
+
+Reports = Annotated[Path, typer.Option("--reports", metavar="DIR", help="Where the last run left its evidence.")]
+
+
+def the_condition(condition: str) -> Condition:
+    """The condition of an id. Raises BadParameter where there is none."""
+    known = {one.id: one for one in Register.load().conditions}
+    if condition not in known:
+        raise typer.BadParameter(
+            f"there is no condition {condition}, there are {', '.join(known)}", param_hint="CONDITION"
+        )
+    return known[condition]
 
 
 def settings_in(file: Path | None) -> Settings:

@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from harness.zicm.command_line import FAILED, AsJson, SettingsFile, failed, print_json, settings_in
+from harness.zicm.command_line import FAILED, AsJson, SettingsFile, failed, print_json, settings_in, the_condition
 from harness.zicm.conditions import load_conditions, show_condition, show_conditions
 from harness.zicm.console import console, forgive_encoding
 from harness.zicm.databases import Unusable, found, read
@@ -23,6 +23,8 @@ from harness.zicm.serve import serve_command
 from harness.zicm.show_replay import show_exchange, show_summary
 from harness.zicm.show_samples import show_samples
 from harness.zicm.show_tables import show_systems
+from harness.zicm.signoff import signoff
+from harness.zicm.walkthrough import walkthrough_command
 
 app = typer.Typer(
     name="zicm",
@@ -37,6 +39,8 @@ app = typer.Typer(
 
 app.add_typer(messages, name="messages")
 app.add_typer(outline, name="outline")
+app.add_typer(signoff, name="signoff")
+app.command("walkthrough", epilog="\b\nExample:\n  zicm walkthrough 11a")(walkthrough_command)
 app.command(
     "reconcile",
     epilog="\b\nExamples:\n"
@@ -179,11 +183,7 @@ def conditions_command(
         raise failed(problem) from None
     by_id = {one.condition.id: one for one in listed}
     if condition is not None:
-        if condition not in by_id:
-            raise typer.BadParameter(
-                f"there is no condition {condition}, there are {', '.join(by_id)}", param_hint="ID"
-            )
-        listed = [by_id[condition]]
+        listed = [by_id[the_condition(condition).id]]
     if as_json:
         print_json({"conditions": [one.as_json() for one in listed]})
     elif condition is not None:

@@ -1,0 +1,284 @@
+"""The evidence of a scenario for people: what went over the edges with each step, and what it did to the tables."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+from rich import box
+from rich.console import Console, Group
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from harness.evidence.stream import Evidence, Step
+from harness.register import Condition
+from harness.zicm.console import WIDE, say
+from harness.zicm.databases import Row
+from harness.zicm.text import plain, raw, value
+
+FEW = 3
+"""A row of so few columns fits on a line."""
+
+WITHHELD = "withheld: it concerns a confidential agreement (SEC-2)"
+
+_STYLES = {"PASSED": "green", "FAILED": "bold red", "SKIPPED": "yellow"}
+
+
+def show_condition(console: Console, condition: Condition, scenarios: Sequence[Evidence]) -> None:
+    """Print what a condition asks for, and what became of its scenarios."""
+    console.rule(style="dim", characters="=")
+    say(console, f"{condition.id} {condition.title}", "bold")
+    say(console, f"  {condition.event}: {condition.contract}")
+    for expected in condition.expected:
+        console.print(Padding(f"- {expected}", (0, 0, 0, 2), expand=False))
+    for scenario in scenarios:
+        say(
+            console, Text.assemble("  ", (scenario.status.lower(), _style(scenario.status)), f" {plain(scenario.name)}")
+        )
+
+
+def show_scenario(console: Console, scenario: Evidence) -> None:
+    """Print its name, and where it stands."""
+    say(console, f"\n{plain(scenario.name)}", "bold")
+    say(console, f"  features/{scenario.place}\n", "dim")
+
+
+def show_step(console: Console, step: Step, *, in_full: bool) -> None:
+    """Print a step with its table, what became of it, and its evidence: all of it, or only how much there is."""
+    mark = Text({"PASSED": "+", "FAILED": "!", "SKIPPED": "-"}.get(step.status, "?"), _style(step.status))
+    say(console, Text.assemble(mark, " ", (step.keyword, "bold"), f" {plain(step.text)}"))
+    if step.table:
+        console.print(_indented(_plain_table(step.table), 4))
+    if step.message:
+        console.print(_indented(Text(step.message, _style(step.status)), 4))
+    if in_full:
+        for kind, show in _SHOWS.items():
+            if step.of_kind(kind):
+                show(console, step)
+    elif step.attachments:
+        counts = Counter(_NAMES[one.kind] for one in step.attachments if one.kind in _NAMES)
+        listed = ", ".join(f"{count} {one if count == 1 else several}" for (one, several), count in counts.items())
+        say(console, f"    {listed}" if listed else "", "dim")
+    console.print()
+
+
+def _show_events(console: Console, step: Step) -> None:
+    for one in step.of_kind("zicm-event"):
+        _head(console, one, "event")
+        sent = one["request"].get("payload", one["request"].get("body"))
+        _show_fields(console, _flat(sent))
+        _show_answer(console, one["answer"])
+
+
+def _show_calls(console: Console, step: Step) -> None:
+    for one in step.of_kind("zicm-call"):
+        number = one["call"]
+        _head(console, one, f"call {number}" if isinstance(number, int) else number)
+        say(console, f"      {plain(one['request']['method'])} {plain(one['request']['path'])}")
+        answer = one["answer"]
+        _show_answer(console, answer)
+        if "body" in answer:
+            _show_fields(console, _flat(answer["body"]))
+            if others := answer.get("others"):
+                say(console, f"      and {others} fields that the interface does not use", "dim")
+
+
+def _show_lineage(console: Console, step: Step) -> None:
+    for one in step.of_kind("zicm-lineage"):
+        say(console, f"    Lineage of {plain(one['action'])}, System ID {plain(one['sys_id'])}", "bold")
+        if error := one["error"]:
+            say(console, plain(f"      error {error['rule']} {error['field']}: {error['message']}"), "red")
+        sent = [line for line in one["lines"] if line["value"] is not None]
+        console.print(_indented(_lineage(sent, wide=console.width >= WIDE), 2))
+        if kept := [line["target"] for line in one["lines"] if line["value"] is None]:
+            console.print(_indented(Text(f"not sent, stay as they are: {', '.join(kept)}", "dim"), 6))
+
+
+def _show_messages(console: Console, step: Step) -> None:
+    told = [
+        {line["target"]: line["value"] for line in lineage["lines"] if line["value"] is not None}
+        for lineage in step.of_kind("zicm-lineage")
+    ]
+    for names, one in _alike(step.of_kind("zicm-message")):
+        fields = one["request"]["fields"]
+        _head(console, {**one, "to": names}, "message")
+        if fields in told:
+            say(console, f"      {len(fields)} fields, with the values of the lineage")
+        else:
+            _show_fields(console, fields.items())
+        organisations = one["request"]["organisations"]
+        listed = "stay as they are" if organisations is None else ", ".join(map(plain, organisations)) or "none"
+        say(console, f"      purchasing organisations: {listed}")
+        for line in one["answer"].get("return", ()):
+            what = f"{line['TYPE']} {line['ID']} {line['NUMBER']} {line['MESSAGE']} {line['FIELD']}"
+            say(console, f"      answer: {plain(what).strip()}")
+        if "failure" in one["answer"]:
+            _show_answer(console, one["answer"])
+
+
+def _show_tables(console: Console, step: Step) -> None:
+    for content in step.of_kind("zicm-tables"):
+        systems: dict[str, list[str]] = {}
+        tables = content["systems"]
+        for system in tables:
+            twin = next((other for other in systems if tables[other] == tables[system]), system)
+            systems.setdefault(twin, []).append(system)
+        for first, alike in systems.items():
+            say(console, f"    Tables of {' and '.join(map(plain, alike))}", "bold")
+            for name, table in tables[first].items():
+                _show_table(console, name, table)
+
+
+def _show_table(console: Console, name: str, table: Mapping[str, Any]) -> None:
+    written: list[tuple[str, Row, Row]] = [
+        *(("new", row, {}) for row in table["added"]),
+        *(("gone", row, {}) for row in table["removed"]),
+    ]
+    written += [("changed", one["after"], one["before"]) for one in table["changed"]]
+    stayed = len(table["unchanged"]) + table.get("not_shown", 0)
+    if not written:
+        say(console, f"      {name}: nothing was written, {stayed} row{'' if stayed == 1 else 's'} as before")
+        return
+    say(console, f"      {name}: {stayed} row{'' if stayed == 1 else 's'} as before, and")
+    for what, row, before in written:
+        if len(row) <= FEW:
+            say(console, f"        {what}: {', '.join(map(value, row.values()))}")
+            continue
+        say(console, f"        {what}: {plain(row['ICMAGREEMENTCODE'])}", "bold")
+        changed = (
+            {name: f"{value(before[name])} -> {value(held)}" for name, held in row.items() if before.get(name) != held}
+            if before
+            else row
+        )
+        _show_fields(console, changed.items(), indent=10)
+
+
+def _show_log(console: Console, step: Step) -> None:
+    say(console, "    Monitoring", "bold")
+    for entry in (entry for content in step.of_kind("zicm-log") for entry in content["entries"]):
+        systems = "".join(f", {name} {state}" for name, state in entry["systems"].items())
+        what = f"{entry['action']} of {entry['contract_type']} {entry['sys_id']}" if entry["action"] else "an event"
+        say(console, plain(f"      {what}: {entry['status']}{systems}"))
+        for words in (entry["note"], f"{entry['error_id']} {entry['error_field']} {entry['error_message']}".strip()):
+            if words:
+                say(console, plain(f"        {words}"))
+
+
+def _show_alerts(console: Console, step: Step) -> None:
+    for alert in (alert for content in step.of_kind("zicm-alerts") for alert in content["alerts"]):
+        say(console, plain(f"    Alert {alert['rule']} {alert['subject']}: {alert['what']}"), "yellow")
+
+
+def _show_comparisons(console: Console, step: Step) -> None:
+    compared = {(one["holds"], one["what"]): one for one in step.of_kind("zicm-comparison")}
+    if holding := [what for holds, what in compared if holds]:
+        say(console, Text.assemble("    ", ("as expected", "green"), f": {plain(', '.join(holding))}"))
+    for one in compared.values():
+        if not one["holds"]:
+            say(console, Text.assemble("    ", ("not as expected", "bold red"), f": {plain(one['what'])}"))
+            if "expected" in one:
+                _show_fields(console, ((side, one[side]) for side in ("expected", "seen")))
+
+
+_SHOWS: Mapping[str, Callable[[Console, Step], None]] = {
+    "zicm-event": _show_events,
+    "zicm-call": _show_calls,
+    "zicm-lineage": _show_lineage,
+    "zicm-message": _show_messages,
+    "zicm-tables": _show_tables,
+    "zicm-log": _show_log,
+    "zicm-alerts": _show_alerts,
+    "zicm-comparison": _show_comparisons,
+}
+"""By kind of evidence how it is shown, in the order in which things happen."""
+
+_NAMES = {
+    "zicm-event": ("event", "events"),
+    "zicm-call": ("call to ICI", "calls to ICI"),
+    "zicm-message": ("message to a system", "messages to the systems"),
+}
+
+
+def _head(console: Console, exchange: Mapping[str, Any], what: str) -> None:
+    say(
+        console,
+        Text.assemble("    ", (f"{plain(exchange['from'])} -> {plain(exchange['to'])}", "bold cyan"), f" {what}"),
+    )
+    if exchange["withheld"]:
+        say(console, f"      {WITHHELD}", "yellow")
+
+
+def _show_answer(console: Console, answer: Mapping[str, Any]) -> None:
+    if "failure" in answer:
+        say(console, f"      no answer: {plain(answer['failure'])}", "red")
+    else:
+        say(console, f"      answered {answer['status']}")
+
+
+def _show_fields(console: Console, fields: Iterable[tuple[str, Any]], indent: int = 6) -> None:
+    grid = Table.grid(padding=(0, 2))
+    grid.add_column(style="dim", overflow="fold")
+    grid.add_column(overflow="fold")
+    for name, held in fields:
+        grid.add_row(plain(name), value(held) if isinstance(held, str) else plain(raw(held)))
+    console.print(_indented(grid, indent))
+
+
+def _flat(content: Any, prefix: str = "") -> list[tuple[str, Any]]:
+    """The fields of a body, those of its envelope and of a list of one counted as its own."""
+    if isinstance(content, list) and len(content) == 1:
+        return _flat(content[0], prefix)
+    if not isinstance(content, Mapping):
+        return [(prefix or "body", content)]
+    fields: list[tuple[str, Any]] = []
+    for name, held in content.items():
+        inner = name.lower() == "data" and isinstance(held, Mapping | list) and held
+        fields += _flat(held) if inner else [(name, held)]
+    return [(name, held) for name, held in fields if held != []]
+
+
+def _alike(exchanges: Sequence[Any]) -> list[tuple[str, Any]]:
+    """Exchanges that say the same to several systems, told once with all their names."""
+    groups: list[tuple[list[str], Any]] = []
+    for one in exchanges:
+        for names, first in groups:
+            if all(one[part] == first[part] for part in ("from", "request", "answer")) and one["to"] not in names:
+                names.append(one["to"])
+                break
+        else:
+            groups.append(([one["to"]], one))
+    return [(" and ".join(names), one) for names, one in groups]
+
+
+def _lineage(lines: Sequence[Mapping[str, Any]], *, wide: bool) -> Table:
+    """A row for each field: source over raw value, rule, field over value; the rule below where it is not wide."""
+    table = Table.grid(padding=(0, 2 if wide else 1), expand=True)
+    table.add_column(width=None if wide else 41, ratio=1 if wide else None, overflow="fold")
+    if wide:
+        table.add_column(ratio=1)
+    table.add_column(ratio=1, overflow="fold")
+    for line in lines:
+        source, given = Text(line["source"]), Text(f"  {plain(line['raw'] or '')}")
+        rule, to = (
+            Text(f"{line['row']}: {line['rule']}", "dim"),
+            Group(Text(line["target"], "bold"), Text(value(line["value"]))),
+        )
+        table.add_row(*([Group(source, given), rule] if wide else [Group(source, given, _indented(rule, 2))]), to)
+    return table
+
+
+def _plain_table(rows: Sequence[Sequence[str]]) -> Table:
+    table = Table(box=box.SIMPLE, show_header=False, show_edge=False, pad_edge=False)
+    for _ in rows[0]:
+        table.add_column(overflow="fold")
+    for row in rows:
+        table.add_row(*(Text(plain(cell)) for cell in row))
+    return table
+
+
+def _style(status: str) -> str:
+    return _STYLES.get(status, "yellow")
+
+
+def _indented(content: Table | Text, by: int) -> Padding:
+    return Padding(content, (0, 0, 0, by), expand=False)
