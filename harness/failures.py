@@ -4,6 +4,7 @@ The explanation is kept with the test as data, under `EXPLANATION`, for the evid
 traceback is shown as well.
 """
 
+import shlex
 from typing import Any
 
 import pytest
@@ -60,7 +61,7 @@ def explain(
         comparisons=exception.comparisons if isinstance(exception, Finding) else (),
         problem="" if isinstance(exception, Finding) else f"the step broke off with {type(exception).__name__}",
         later=later,
-        rerun=f"tox -e bdd -- --scenario {place}" if place else "",
+        rerun=_command(request.config, place) if place else "",
     )
     world = request.node.stash.get(WORLD, None)
     if world is None or not world.acted:
@@ -69,3 +70,10 @@ def explain(
     listed = [words(one) for one in scenario.steps if one.name in CALL_STEPS]
     calls_are = NOT_LISTED if not listed else DIFFER if failed.intersection(listed) else AGREE
     return explanation.with_edges(Edges(world, Register.load()), calls_are, scenario.tags | feature.tags)
+
+
+def _command(config: pytest.Config, place: str) -> str:
+    """What runs one scenario alone, against the same middleware; its credentials are not repeated."""
+    if url := config.getoption("middleware_url", None):
+        return f"tox -e bdd-external -- --middleware-url {shlex.quote(url)} --scenario {place}"
+    return f"tox -e bdd -- --scenario {place}"

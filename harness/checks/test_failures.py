@@ -243,6 +243,24 @@ def test_of_a_confidential_agreement_that_got_through_only_the_name_is_told(fail
     assert not [value for value in OF_PSUB2030 if value in text]
 
 
+def test_the_command_is_for_the_middleware_that_was_held_to_the_features(project: pytest.Pytester) -> None:
+    project.makeconftest(
+        CONFTEST.replace('["harness.failures"]', '["harness.failures", "harness.modes.options"]')
+        + """
+from harness.condition_report import PLACE
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        item.user_properties.append((PLACE, "payment.feature:3"))
+"""
+    )
+    url = "https://tenant.example/events?a=1&b=2"
+    result = project.runpytest_inprocess("-p", "no:cacheprovider", "--middleware-url", url)
+    command = f"tox -e bdd-external -- --middleware-url '{url}' --scenario payment.feature:3"
+    result.stdout.fnmatch_lines([f"to run it alone: {command.replace('[', '[[]').replace('?', '[?]')}"])
+
+
 def test_each_fits_on_one_screen(failures: dict[str, str]) -> None:
     lengths = {name: len(text.splitlines()) for name, text in failures.items()}
     assert all(length <= 45 for length in lengths.values()), lengths

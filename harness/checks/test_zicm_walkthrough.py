@@ -1,5 +1,6 @@
 """`zicm walkthrough`: what it prints, and that Enter and q lead through it on a terminal."""
 
+import io
 import os
 import re
 import select
@@ -8,8 +9,11 @@ import sys
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
 from harness.checks.running_zicm import Ran, zicm
+from harness.evidence.stream import Attachment, Step
+from harness.zicm.show_evidence import show_step
 
 pytest_plugins = ["harness.checks.evidence_of_conditions"]
 
@@ -135,6 +139,55 @@ def test_a_failure_stands_with_its_step(reports: Path, tmp_path: Path) -> None:
     out = plain(walk(tmp_path, "1").out)
     assert "  failed 1 - a Master Agreement" in out
     assert '! When ICI executes "PMA1001"\n    it does not hold\n' in out
+
+
+EXPLANATION = {
+    "problem": "",
+    "comparisons": [
+        {
+            "what": "the new entries",
+            "systems": ["PF2", "WP2"],
+            "rows": [
+                {
+                    "name": "PSUB2002",
+                    "state": "differs",
+                    "fields": [{"field": "ICMPAYMENTTERMS", "expected": "Z060", "seen": None}],
+                    "alike": 20,
+                }
+            ],
+        }
+    ],
+    "origins": [
+        {
+            "field": "ICMPAYMENTTERMS",
+            "id": "MAP-21",
+            "source": "agreement:ICMPaymentTerms",
+            "held": None,
+            "rule": "As is.",
+        }
+    ],
+    "rerun": "tox -e bdd -- --scenario executed.feature:94",
+}
+
+
+def test_a_step_that_failed_explains_itself() -> None:
+    step = Step("Then", "this entry is new:", None, None, "FAILED", 1, "the entry differs", "")
+    step.attachments.append(Attachment("zicm-explanation", "", EXPLANATION))
+    out = io.StringIO()
+    show_step(Console(file=out, width=100, color_system=None), step, in_full=True)
+    assert (
+        plain(out.getvalue())
+        == """\
+! Then this entry is new:
+    the new entries, in PF2 and WP2
+      differs: PSUB2002
+                          expected   seen
+        ICMPAYMENTTERMS   Z060       (not there)
+    MAP-21 ICMPAYMENTTERMS, from agreement:ICMPaymentTerms: As.
+    to run it alone: tox -e bdd -- --scenario executed.feature:94
+
+"""
+    )
 
 
 def test_without_evidence_it_says_which_command_makes_it(tmp_path: Path) -> None:

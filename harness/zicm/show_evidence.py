@@ -49,7 +49,7 @@ def show_step(console: Console, step: Step, *, in_full: bool) -> None:
     say(console, Text.assemble(mark, " ", (step.keyword, "bold"), f" {plain(step.text)}"))
     if step.table:
         console.print(_indented(_plain_table(step.table), 4))
-    if step.message:
+    if step.message and not step.of_kind("zicm-explanation"):
         console.print(_indented(Text(step.message, _style(step.status)), 4))
     if in_full:
         for kind, show in _SHOWS.items():
@@ -176,8 +176,31 @@ def _show_comparisons(console: Console, step: Step) -> None:
     for one in compared.values():
         if not one["holds"]:
             say(console, Text.assemble("    ", ("not as expected", "bold red"), f": {plain(one['what'])}"))
-            if "expected" in one:
+            if "expected" in one and not step.of_kind("zicm-explanation"):
                 _show_fields(console, ((side, one[side]) for side in ("expected", "seen")))
+
+
+def _show_explanation(console: Console, step: Step) -> None:
+    for told in step.of_kind("zicm-explanation"):
+        if told["problem"]:
+            say(console, f"    {plain(told['problem'])}", "bold red")
+        for comparison in told["comparisons"]:
+            systems = f", in {' and '.join(comparison['systems'])}" if comparison["systems"] else ""
+            say(console, plain(f"    {comparison['what']}{systems}"), "bold")
+            for row in comparison["rows"]:
+                say(console, plain(f"      {row['state']}: {row['name']}".rstrip(": ")))
+                pairs = [(one["field"], _side(one["expected"]), _side(one["seen"])) for one in row["fields"]]
+                if pairs:
+                    console.print(_indented(_plain_table([("", "expected", "seen"), *pairs]), 8))
+        for origin in told["origins"]:
+            line = f"{origin['id']} {origin['field']}, from {origin['source']}: {origin['rule']}"
+            console.print(_indented(Text(plain(line), "dim"), 4))
+        if told["rerun"]:
+            say(console, f"    to run it alone: {plain(told['rerun'])}")
+
+
+def _side(held: str | None) -> str:
+    return "(not there)" if held is None else value(held)
 
 
 _SHOWS: Mapping[str, Callable[[Console, Step], None]] = {
@@ -189,6 +212,7 @@ _SHOWS: Mapping[str, Callable[[Console, Step], None]] = {
     "zicm-log": _show_log,
     "zicm-alerts": _show_alerts,
     "zicm-comparison": _show_comparisons,
+    "zicm-explanation": _show_explanation,
 }
 """By kind of evidence how it is shown, in the order in which things happen."""
 
