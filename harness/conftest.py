@@ -24,6 +24,7 @@ pytest_plugins = [
     "harness.steps.outline_agreements",
     "harness.failures",
     "harness.evidence.plugin",
+    "harness.signoff.plugin",
 ]
 
 

@@ -1,6 +1,6 @@
 """A pytest plugin: every run of features leaves its evidence behind, as a stream of Cucumber Messages."""
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Mapping
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,9 @@ from harness.places import FEATURES
 from harness.tree import digest
 from harness.world import WORLD
 
+STREAM = pytest.StashKey[list[Mapping[str, Any]]]()
+"""The stream of a run that has ended, for those who make something of it."""
+
 _RECORDER = pytest.StashKey[Recorder]()
 _EVIDENCE = "zicm_evidence"
 """The attribute of a test's report that carries the evidence, from another process too."""
@@ -33,8 +36,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput"):
-        folder = config.getoption("--reports") or config.rootpath / "reports"
-        config.pluginmanager.register(Evidence(folder, FEATURES), "zicm-evidence")
+        config.pluginmanager.register(Evidence(reports_of(config), FEATURES), "zicm-evidence")
+
+
+def reports_of(config: pytest.Config) -> Path:
+    """The folder that a run writes to."""
+    return config.getoption("--reports") or config.rootpath / "reports"
 
 
 @pytest.hookimpl(wrapper=True)
@@ -102,14 +109,15 @@ class Evidence:
         elif evidence := getattr(report, _EVIDENCE, None):
             self._mode, self._seed, ran.steps = evidence
 
-    @pytest.hookimpl(trylast=True)
-    def pytest_sessionfinish(self) -> None:
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
         if not self._ran:
             return
         facts = Facts(self._mode, version("zicm"), self._seed, digest(), len(self._ran))
         features = sorted({ran.place.rpartition(":")[0] for ran in self._ran.values()})
         scenarios = dict(sorted(self._ran.items(), key=lambda item: _in_order(item[0])))
-        write(self._file, stream(facts, scenarios, Documents(self._features, features), self._features.parent))
+        documents = Documents(self._features, features)
+        session.config.stash[STREAM] = envelopes = list(stream(facts, scenarios, documents, self._features.parent))
+        write(self._file, envelopes)
 
     @pytest.hookimpl(trylast=True)
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:

@@ -4,7 +4,7 @@ import json
 import os
 import platform
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field, fields, is_dataclass
 from enum import Enum
 from functools import cache
@@ -87,32 +87,32 @@ class Ran:
     steps: list[Told] = field(default_factory=list)
 
 
-def stream(facts: Facts, scenarios: Mapping[str, Ran], documents: Documents, top: Path) -> Iterator[str]:
-    """The lines of the stream. `top` is the folder below which step functions are named."""
+def stream(facts: Facts, scenarios: Mapping[str, Ran], documents: Documents, top: Path) -> Iterator[Mapping[str, Any]]:
+    """The envelopes of the stream, as JSON. `top` is the folder below which step functions are named."""
     definitions = Definitions(top)
     began = min(ran.set_up.began for ran in scenarios.values())
-    ended = max(ran.tear_down.began + ran.tear_down.nanos for ran in scenarios.values())
-    yield _line(Envelope(meta=_meta(facts.version)))
-    yield from map(json.dumps, documents.envelopes)
-    yield from (_line(Envelope(step_definition=definition.message())) for definition in definitions.all)
-    yield from map(_line, _hooks())
-    yield _line(Envelope(test_run_started=TestRunStarted(timestamp=_timestamp(began), id=_RUN)))
-    yield from map(_line, _facts(facts, began))
+    yield _plain(Envelope(meta=_meta(facts.version)))
+    yield from documents.envelopes
+    yield from (_plain(Envelope(step_definition=definition.message())) for definition in definitions.all)
+    yield from map(_plain, _hooks())
+    yield _plain(Envelope(test_run_started=TestRunStarted(timestamp=_timestamp(began), id=_RUN)))
+    yield from map(_plain, _facts(facts, began))
     for number, ran in enumerate(scenarios.values(), 1):
         if ran.place in documents.pickles:
-            yield from map(_line, _scenario(f"case-{number}", ran, documents.pickles[ran.place], definitions))
+            yield from map(_plain, _scenario(f"case-{number}", ran, documents.pickles[ran.place], definitions))
+    ended = max(ran.tear_down.began + ran.tear_down.nanos for ran in scenarios.values())
     success = all(phase != "FAILED" for ran in scenarios.values() for phase in _statuses(ran))
     finished = TestRunFinished(success=success, timestamp=_timestamp(ended), test_run_started_id=_RUN)
-    yield _line(Envelope(test_run_finished=finished))
+    yield _plain(Envelope(test_run_finished=finished))
 
 
-def write(file: Path, lines: Iterator[str]) -> None:
-    """Write them, wholly or not at all."""
+def write(file: Path, envelopes: Iterable[Mapping[str, Any]]) -> None:
+    """Write them, a line each, wholly or not at all. Raises OSError."""
     file.parent.mkdir(parents=True, exist_ok=True)
     half = file.with_name(f"{file.name}.{os.getpid()}")
     try:
         with half.open("w", encoding="utf-8", newline="\n") as out:
-            out.writelines(f"{line}\n" for line in lines)
+            out.writelines(f"{json.dumps(envelope, ensure_ascii=False)}\n" for envelope in envelopes)
         half.replace(file)
     finally:
         half.unlink(missing_ok=True)
@@ -247,10 +247,6 @@ def _result(status: str, nanos: int, error: tuple[str, str] | None = None) -> Te
 
 def _timestamp(nanos: int) -> Timestamp:
     return Timestamp(seconds=nanos // _NANOS, nanos=nanos % _NANOS)
-
-
-def _line(envelope: Envelope) -> str:
-    return json.dumps(_plain(envelope), ensure_ascii=False)
 
 
 def _plain(message: Any) -> Any:

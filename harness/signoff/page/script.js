@@ -1,0 +1,145 @@
+"use strict";
+(() => {
+  const root = document.documentElement;
+  root.classList.add("js");
+  const all = (selector, inside = document) => [...inside.querySelectorAll(selector)];
+  const pages = all("main > .page");
+  const status = document.getElementById("status");
+  const search = document.getElementById("search");
+  const found = document.getElementById("found");
+
+  // One page at a time. The address says which, so that back, forward and a link to a step all work.
+  const show = () => {
+    const id = decodeURIComponent(location.hash.slice(1)) || "overview";
+    const target = document.getElementById(id) || document.getElementById("overview");
+    const page = target.closest(".page") || pages[0];
+    for (const one of pages) one.hidden = one !== page;
+    for (const link of all("nav a")) {
+      if (link.hash === "#" + page.id) link.setAttribute("aria-current", "page");
+      else link.removeAttribute("aria-current");
+    }
+    for (let box = target; box; box = box.parentElement?.closest("details")) if (box.tagName === "DETAILS") box.open = true;
+    if (target.classList.contains("step")) mark(target);
+    if (target === page) {
+      window.scrollTo(0, 0);
+      page.querySelector("h1, h2")?.focus({ preventScroll: true });
+    } else {
+      target.scrollIntoView({ block: "start" });
+      (target.tagName === "DETAILS" ? target.querySelector("summary") : target).focus({ preventScroll: true });
+    }
+    const name = page.querySelector("h1, h2");
+    document.title = (name ? name.textContent.trim().replace(/\s+/g, " ") + " · " : "") + "Sign-off";
+  };
+  const menu = document.querySelector("nav details");
+  const narrow = matchMedia("(max-width: 60rem)");
+  const fold = () => { menu.open = !narrow.matches; };
+  narrow.addEventListener("change", fold);
+  menu.addEventListener("click", (event) => { if (event.target.closest("a")) fold(); });
+  fold();
+  const current = () => pages.find((page) => !page.hidden);
+
+  // Walking: one step after the other.
+  const mark = (step) => {
+    for (const one of all('.step[aria-current="step"]')) one.removeAttribute("aria-current");
+    step.setAttribute("aria-current", "step");
+  };
+  const walk = (by) => {
+    const steps = all(".step", current());
+    if (!steps.length) return;
+    const at = steps.findIndex((one) => one.getAttribute("aria-current") === "step");
+    const next = steps[Math.max(0, Math.min(steps.length - 1, at < 0 ? 0 : at + by))];
+    mark(next);
+    const evidence = next.querySelector("details.evidence");
+    if (evidence) evidence.open = true;
+    next.scrollIntoView({ block: "start" });
+    next.focus({ preventScroll: true });
+    status.textContent = "Step " + (steps.indexOf(next) + 1) + " of " + steps.length;
+  };
+  const follow = (selector) => current().querySelector(selector)?.click();
+
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.target.closest("input, select, textarea")) {
+      if (event.key === "Escape") event.target.blur();
+      return;
+    }
+    const does = {
+      ArrowRight: () => walk(1), ArrowLeft: () => walk(-1),
+      n: () => follow("a.next"), p: () => follow("a.previous"),
+      "/": () => search.focus(), o: () => { location.hash = "#overview"; },
+    }[event.key];
+    if (does) { event.preventDefault(); does(); }
+  });
+
+  // Filters: every word that a row has in the attribute of a chosen filter.
+  const filter = (form) => {
+    const chosen = all("select", form).filter((one) => one.value);
+    const rows = all("[data-result]", document.getElementById(form.dataset.filters));
+    let shown = 0;
+    for (const row of rows) {
+      row.hidden = !chosen.every((one) => ` ${row.dataset[one.name]} `.includes(` ${one.value} `));
+      if (!row.hidden) shown += 1;
+    }
+    for (const group of all("[data-group]", document.getElementById(form.dataset.filters)))
+      group.hidden = !group.querySelector("[data-result]:not([hidden])");
+    const said = chosen.length ? `${shown} of ${rows.length} shown` : "";
+    form.querySelector("output").textContent = said;
+  };
+  for (const form of all("form[data-filters]")) {
+    form.addEventListener("change", () => filter(form));
+    form.addEventListener("reset", () => setTimeout(() => filter(form)));
+    form.addEventListener("submit", (event) => event.preventDefault());
+  }
+
+  // Search: everything that has a name of its own.
+  let texts = null;
+  const looked = () => {
+    const words = search.value.toLowerCase().split(/\s+/).filter(Boolean);
+    found.hidden = !words.length;
+    if (!words.length) { found.replaceChildren(); status.textContent = ""; return; }
+    texts ||= all("[data-find]").map((one) => [one, `${one.dataset.find} ${one.textContent}`.toLowerCase()]);
+    const hits = texts.filter(([, text]) => words.every((word) => text.includes(word))).map(([one]) => one);
+    found.replaceChildren(...hits.slice(0, 50).map((one) => {
+      const item = document.createElement("li");
+      const link = document.createElement("a");
+      link.href = "#" + one.id;
+      link.textContent = one.dataset.find;
+      item.append(link);
+      return item;
+    }));
+    status.textContent = `${hits.length} found${hits.length > 50 ? ", the first 50 are listed" : ""}`;
+    if (!hits.length) { const none = document.createElement("li"); none.textContent = "Nothing found"; found.append(none); }
+  };
+  search.addEventListener("input", looked);
+  search.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") { search.value = ""; looked(); }
+    if (event.key === "Enter") { event.preventDefault(); found.querySelector("a")?.click(); }
+  });
+  found.addEventListener("click", (event) => {
+    if (event.target.closest("a")) { search.value = ""; looked(); }
+  });
+
+  // Light and dark: as the machine has it, until somebody says otherwise.
+  const dark = matchMedia("(prefers-color-scheme: dark)");
+  const button = document.getElementById("theme");
+  const themed = () => (root.dataset.theme || (dark.matches ? "dark" : "light")) === "dark";
+  const label = () => { button.textContent = themed() ? "Light" : "Dark"; };
+  button.addEventListener("click", () => { root.dataset.theme = themed() ? "light" : "dark"; label(); });
+  dark.addEventListener("change", label);
+  label();
+
+  // On paper everything is there, and open where it matters.
+  let closed = [];
+  window.addEventListener("beforeprint", () => {
+    closed = all("details.evidence:not([open])");
+    for (const one of closed) one.open = true;
+    for (const page of pages) page.hidden = false;
+  });
+  window.addEventListener("afterprint", () => {
+    for (const one of closed) one.open = false;
+    show();
+  });
+
+  window.addEventListener("hashchange", show);
+  show();
+})();

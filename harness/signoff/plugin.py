@@ -1,0 +1,35 @@
+"""A pytest plugin: at the end of a run of features the sign-off pack is written beside the evidence."""
+
+import pytest
+from gherkin.errors import ParserError
+
+from harness.approvals import file
+from harness.evidence.plugin import STREAM, reports_of
+from harness.evidence.stream import told
+from harness.places import APPROVALS, FEATURES
+from harness.register import Register
+from harness.signoff.build import pack_of
+from harness.signoff.pack import write
+
+_SAID = pytest.StashKey[str]()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    envelopes = session.config.stash.get(STREAM, None)
+    if envelopes is None:
+        return
+    page = reports_of(session.config) / "signoff.html"
+    try:
+        approved = file.read(APPROVALS, [condition.id for condition in Register.load().conditions])
+        write(pack_of(told(envelopes), FEATURES, approved), page)
+    except (OSError, ValueError, ParserError, file.Unreadable) as problem:
+        session.config.stash[_SAID] = f"no sign-off pack: {problem}"
+    else:
+        session.config.stash[_SAID] = f"sign-off pack: {page}"
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    if said := terminalreporter.config.stash.get(_SAID, None):
+        terminalreporter.write_line(said)
