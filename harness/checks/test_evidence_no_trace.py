@@ -1,18 +1,24 @@
 """The evidence tells nothing of a confidential agreement, whatever a scenario does with it (SEC-2)."""
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
+from harness.census import read
 from harness.checks.marking_site import FLAG, MARK, MarkingSite
 from harness.evidence.answers import says_open
 from harness.evidence.recorder import Recorder, Told
 from harness.evidence.secrets import WITHHELD
+from harness.evidence.stream import Attachment, Evidence, Run, Step
 from harness.evidence.traffic import Traffic
 from harness.finding import DIFFERS, Compared, Comparison, Finding, Pair
 from harness.looked import listened_to, tell
 from harness.modes.in_process import InProcess
+from harness.places import FEATURES
+from harness.register import Register
+from harness.signoff.pack import Pack, render
 from harness.world import World, opened
 from simulator.icertis.agreement import MASTER, STANDALONE, SUB
 from simulator.icertis.rest import RestSite
@@ -44,6 +50,20 @@ def recorded(world: World, *deeds: Any) -> list[Told]:
         problem = Finding([Comparison("what the tables hold", (seen,))])
         recorder.end(world, acts=False, error=problem)
     return recorder.told(world)
+
+
+def page_of(told: list[Told]) -> str:
+    """The sign-off pack with this scenario in it."""
+    steps = [
+        Step("When", "x", None, None, one["status"], 0, one["error"][1] if one["error"] else "", "", [
+            Attachment(kind, title, json.loads(content)) for kind, title, content in one["attachments"]
+        ])
+        for one in told
+    ]  # fmt: skip
+    scenarios = read(FEATURES)
+    place = next(one.place for one in scenarios if "condition_3" in one.tags)
+    run = Run({}, 0, False, [Evidence(place, "f", "n", frozenset({"condition_3"}), "FAILED", "", steps)])
+    return render(Pack(run, Register.load(), scenarios, ledger=(), findings=(), approvals={}))
 
 
 def draft(world: World, flag: object) -> None:
@@ -78,6 +98,9 @@ def test_a_middleware_that_sends_it_all_the_same_leaves_no_trace_in_the_evidence
     fields = dict.fromkeys((one["field"] for one in world.systems["PF2"].definition("ZMM_ICMCONTRACT")), "")
     fields |= {"TENANTID": "t", "CONTRACTTYPENAME": "SUB", "SYSID": SYS_ID, "ICMAGREEMENTCODE": CODE, "NAME": MARK}
     told = recorded(world, lambda: world.ici.execute(CODE), lambda: world.systems["PF2"].upsert(fields, ["ZQX1"]))
+    page = page_of(told).lower()
+    assert WITHHELD.lower() in page
+    assert [trace for trace in (MARK, SYS_ID, CODE.lower(), "zqx1") if trace in page] == []
     assert "zicm-message" in [kind for step in told for kind, _, _ in step["attachments"]]
     assert [trace for trace in (MARK, SYS_ID, CODE.lower(), "zqx1") if trace in str(told).lower()] == []
 

@@ -183,7 +183,7 @@ def test_a_step_that_failed_explains_itself() -> None:
       differs: PSUB2002
                           expected   seen
         ICMPAYMENTTERMS   Z060       (not there)
-    MAP-21 ICMPAYMENTTERMS, from agreement:ICMPaymentTerms: As.
+    MAP-21 ICMPAYMENTTERMS, from agreement:ICMPaymentTerms: As is.
     to run it alone: tox -e bdd -- --scenario executed.feature:94
 
 """

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 PARTIES = ("ICI", "API Management", "CPI", "PF2", "WP2", "Cloud ALM")
 
-_WIDTH, _FIRST, _HEIGHT, _TOP = 148, 74, 34, 64
+_WIDTH, _FIRST, _HEIGHT, _TOP = 130, 65, 34, 64
 
 
 class Lane(NamedTuple):

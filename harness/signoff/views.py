@@ -184,7 +184,7 @@ def _tables(systems: Mapping[str, Any]) -> Iterator[Table]:
     for name in next(iter(systems.values()), {}):
         alike: dict[str, list[str]] = {}
         for system, tables in systems.items():
-            alike.setdefault(json.dumps(tables[name], sort_keys=True), []).append(system)
+            alike.setdefault(json.dumps(tables[name]), []).append(system)
         for content, those in alike.items():
             changes = json.loads(content)
             unchanged = [_name(row) for row in changes["unchanged"]]
