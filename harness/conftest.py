@@ -22,6 +22,7 @@ pytest_plugins = [
     "harness.steps.faults",
     "harness.steps.reconciliation",
     "harness.steps.outline_agreements",
+    "harness.steps.report",
     "harness.failures",
     "harness.evidence.plugin",
 ]

@@ -22,6 +22,7 @@ from simulator.icertis.rest import Request
 from simulator.landscape import Landscape
 from simulator.monitoring.alerts import Alert
 from simulator.monitoring.message_log import Entry
+from simulator.reporting.consolidation import Report
 from simulator.reporting.reconciliation import Finding
 from simulator.settings import Settings
 
@@ -89,6 +90,9 @@ class World:
 
         self.findings: list[Finding] = []
         """What the last comparison found."""
+
+        self.report: Report | None = None
+        """The consolidation report that was made last."""
 
         self.not_compared: InterfaceError | None = None
         """Why there was no comparison."""

@@ -25,6 +25,7 @@ from simulator.icertis.tenant import IcertisTenant
 from simulator.mapping.message import Message
 from simulator.middleware import Middleware
 from simulator.monitoring.alerts import Alert
+from simulator.reporting.consolidation import Asked, Report, consolidate
 from simulator.reporting.reconciliation import DIFFERING, MISSING, Agreement, Finding, reconcile, repairs
 from simulator.settings import Settings
 
@@ -161,6 +162,15 @@ class Landscape:
             for sys_id, (agreement, actions) in repairs(findings, agreements).items()
         }
         return [replace(one, queued=guids[one.sys_id]) if one.kind in (MISSING, DIFFERING) else one for one in findings]
+
+    def consolidate(self, asked: Asked) -> Report:
+        """Report contracts and outline agreements over all systems.
+
+        Raises InterfaceError D-20 where a system does not answer.
+        """
+        with ExitStack() as reading:
+            systems = {name: reading.enter_context(system.transaction()) for name, system in self.systems.items()}
+            return consolidate(systems, self.settings.type_codes, asked)
 
     def _send_anew(self, agreement: Agreement, action: str) -> str:
         """Let an event that never came reach the webhook. Returns its guid."""

@@ -2,6 +2,7 @@
 
 import tomllib
 from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Annotated
 from urllib.parse import quote
@@ -57,6 +58,9 @@ class Settings(BaseModel):
 
     longest_answer: timedelta = timedelta(seconds=30)
     """How long CPI waits for ICI or a system to go on with an answer."""
+
+    target_value_tolerance: Annotated[Decimal, Field(ge=0, decimal_places=2)] = Decimal(0)
+    """How far the target value of an outline agreement may be from its contract's value (OA-4)."""
 
     seed: int = 0
     """Decides what the mock ICI makes up: System IDs, fields that nobody maps, the order of the fields."""

@@ -1,18 +1,21 @@
 """Collecting the results of the benchmark, and the tables at its end."""
 
 from collections.abc import Callable, Sequence
+from statistics import median
 
 import pytest
 
-from harness.bench.race import Latency, Result, Traffic, growth, per_second
+from harness.bench.race import Latency, Result, Traffic, Whole, growth, per_second
 
 _RESULTS = pytest.StashKey[list[Result]]()
 _LATENCIES = pytest.StashKey[list[Latency]]()
+_WHOLES = pytest.StashKey[list[Whole]]()
 
 _TRAFFIC = pytest.StashKey[list[Traffic]]()
 _FACTS = pytest.StashKey[list[tuple[str, str]]]()
 
 _HEAD = ("what", "contracts", "per second", "floor's", "ratio", "goal", "growth", "floor's")
+_WHOLE_HEAD = ("what", "contracts", "seconds", "goal", "floor's", "ratio", "ms each")
 _LEGEND = """\
 ratio   time of ours by time of the floor: the median of rounds that take turns
 growth  what a contract costs in the second half, by what it costs in the first thousand"""
@@ -43,11 +46,20 @@ def note_fact(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
     return lambda what, figure: facts.append((what, figure))
 
 
+@pytest.fixture
+def note_whole(request: pytest.FixtureRequest) -> Callable[[Whole], None]:
+    """Put what all contracts at once took into the table."""
+    return request.config.stash.setdefault(_WHOLES, []).append
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
     if results := config.stash.get(_RESULTS, []):
         terminalreporter.section("against the floor")
         _table(terminalreporter, [_HEAD, *map(_line, results)])
         terminalreporter.write_line(_LEGEND)
+    if wholes := config.stash.get(_WHOLES, []):
+        terminalreporter.section("all contracts at once")
+        _table(terminalreporter, [_WHOLE_HEAD, *map(_whole, wholes)])
     if latencies := config.stash.get(_LATENCIES, []):
         terminalreporter.section("from event to both tables")
         head = ("what", "events", "median ms", "p99 ms")
@@ -75,6 +87,13 @@ def _line_of_traffic(one: Traffic) -> tuple[str, ...]:
         f"{one.ratio_of_p99:.2f}",
         f"{one.goal:.1f}",
     )
+
+
+def _whole(one: Whole) -> tuple[str, ...]:
+    taken, floor = median(one.ours), median(one.floor)
+    goal = "" if one.goal is None else f"{one.goal:.1f}"
+    each = f"{taken / one.contracts * 1000:.3f}"
+    return (one.what, f"{one.contracts:,}", f"{taken:.2f}", goal, f"{floor:.2f}", f"{one.ratio:.2f}", each)
 
 
 def _table(terminalreporter: pytest.TerminalReporter, lines: Sequence[tuple[str, ...]]) -> None:

@@ -95,6 +95,23 @@ def _p99(ms: list[float]) -> float:
     return quantiles(ms, n=100, method="inclusive")[98]
 
 
+@dataclass(frozen=True)
+class Whole:
+    """The seconds that something took that is done with all contracts at once, round by round, ours and the floor's."""
+
+    what: str
+    contracts: int
+    goal: float | None
+    """Seconds that it may take; None where nobody said."""
+
+    ours: list[float]
+    floor: list[float]
+
+    @property
+    def ratio(self) -> float:
+        return median(ours / floor for ours, floor in zip(self.ours, self.floor, strict=True))
+
+
 def per_second(seconds: list[float]) -> float:
     """How many contracts a second the median chunk makes."""
     return CHUNK / median(seconds)

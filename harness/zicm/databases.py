@@ -49,7 +49,7 @@ def found(folder: Path) -> dict[str, Path]:
 def read(file: Path) -> Tables:
     """What the tables in a database file hold. Raises Unusable for a file that is no database of an ECC system."""
     try:
-        with _reading(file) as connection:
+        with reading(file) as connection:
             return {
                 name: [
                     {column: str(value) for column, value in row.items()}
@@ -81,7 +81,7 @@ def read_store(folder: Path) -> Recorded:
         why = f"there is no file {file.name} in it" if folder.is_dir() else "there is no such folder"
         raise Unusable(f"{folder} holds no messages: {why}")
     try:
-        with _reading(file) as connection:
+        with reading(file) as connection:
             rows = (list(connection.execute(in_order(table)).mappings()) for table in (MESSAGE, PARCEL))
             return Recorded(*rows)
     except SQLAlchemyError as error:
@@ -93,7 +93,7 @@ def why_not(file: Path, tables: Iterable[Table]) -> str:
     if not file.is_file():
         return f"there is no file {file.name}"
     try:
-        with _reading(file) as connection:
+        with reading(file) as connection:
             for table in tables:
                 connection.execute(select(table).limit(1))
     except SQLAlchemyError as error:
@@ -115,7 +115,8 @@ def _check(file: Path) -> None:
         raise Unusable(f"{file} cannot be used as a database: {error}") from None
 
 
-def _reading(file: Path) -> Connection:
+def reading(file: Path) -> Connection:
+    """A connection to a database file that leaves it, and its folder, as they are."""
     return create_engine("sqlite://", creator=lambda: _read_only(file), poolclass=NullPool).connect()
 
 

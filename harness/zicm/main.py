@@ -14,10 +14,12 @@ from harness.zicm.command_line import FAILED, AsJson, SettingsFile, failed, prin
 from harness.zicm.conditions import load_conditions, show_condition, show_conditions
 from harness.zicm.console import console, forgive_encoding
 from harness.zicm.databases import Unusable, found, read
+from harness.zicm.demo import demo_command
 from harness.zicm.operating import health_command, messages
 from harness.zicm.outline import outline
 from harness.zicm.reconcile import reconcile_command
 from harness.zicm.replay import Exchange, replay
+from harness.zicm.report import report_command
 from harness.zicm.samples import check
 from harness.zicm.serve import serve_command
 from harness.zicm.show_replay import show_exchange, show_summary
@@ -51,6 +53,14 @@ app.command(
     "  zicm serve --part ecc --systems PF2 --port 8801 --data tables\n\n"
     "Exit codes: 0 stopped by Ctrl-C, 1 the data directory cannot be used, 2 wrong use, or the port is in use.",
 )(serve_command)
+app.command("demo", epilog="\b\nExample:\n  zicm demo --data demo --contracts 500 --seed 7")(demo_command)
+app.command(
+    "report",
+    epilog="\b\nExamples:\n"
+    "  zicm report --data tables --org-team Energy --owner '*laurent*'\n"
+    "  zicm report --data tables --format html --output report.html\n"
+    "  zicm report --data tables --part s4 --format csv --output s4.csv",
+)(report_command)
 app.command("health", epilog="\b\nExample:\n  zicm health --data tables")(health_command)
 
 

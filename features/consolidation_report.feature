@@ -1,0 +1,470 @@
+Feature: The consolidation report over contracts and outline agreements
+  PF2 and WP2 are read, and nothing is written. The report shows the hierarchy of the contracts with their outline
+  agreements, and where the two do not agree. Its parts can be filtered by what users search for.
+
+  Background:
+    Given ICI holds the Sub Agreement "PSUB5100":
+      | Name                  | Acrylic acid        |
+      | ICMAppSrcSupplierID   | 0000104711          |
+      | ICMEffectiveDate      | 2026-01-01T00:00:00 |
+      | ICMExpiryDate         | 2027-12-31T00:00:00 |
+      | ICMTotalContractValue | 1250000.50          |
+      | ICMCurrency           | EUR                 |
+      | ICMLegalEntityCode    | FR01                |
+      | ICMPurchasingOrgCode  | FR10,IT10           |
+      | ICMOrgTeam            | Energy              |
+      | ICMPrimaryOwnerName   | Zoë Laurent         |
+      | ICMIncotermsCode      | FCA                 |
+      | ICMIncotermslocation  | Lyon                |
+      | ICMPaymentTerms       | Z060                |
+    And ICI holds the Master Agreement "PMA4100":
+      | ICMTotalContractValue | 2000000.00 |
+      | ICMCurrency           | EUR        |
+      | ICMOrgTeam            | Novecare   |
+    And "PSUB5100" is associated to "PMA4100"
+    And "PMA4100" has been executed
+    And a user of PF2 enters this outline agreement:
+      | BSART          | WK         |
+      | LIFNR          | 0000104711 |
+      | BUKRS          | FR01       |
+      | EKORG          | FR10       |
+      | EKGRP          | 001        |
+      | WAERS          | EUR        |
+      | KDATB          | 20260101   |
+      | KDATE          | 20271231   |
+      | KTWRT          | 1250000.50 |
+      | ZTERM          | Z060       |
+      | INCO1          | FCA        |
+      | INCO2          | Lyon       |
+      | ZZICMAGREEMENT | PSUB5100   |
+
+  @OA-3 @OA-6
+  Scenario: The hierarchy shows each contract below its master, with its outline agreements by organisation and system
+    Given ICI holds the Standalone Agreement "PST7100":
+      | ICMPurchasingOrgCode | DE10 |
+    And ICI holds the Supporting Agreement "PSUP6100":
+      | ICMPurchasingOrgCode |  |
+    And "PSUP6100" is associated to "PMA4100"
+    And "PSUB5100" has been executed
+    And "PST7100" has been executed
+    And "PSUP6100" has been executed
+    And users have created these, otherwise like it:
+      | system | EKORG |
+      | PF2    | FR10  |
+      | WP2    | IT10  |
+    When the report is made for 2026-06-30
+    Then the part hierarchy shows exactly this:
+      | level | ICMAGREEMENTCODE | PURCHASINGORG | system | EBELN      |
+      | 0     | PMA4100          |               |        |            |
+      | 1     | PSUB5100         | FR10          | PF2    | 4600000000 |
+      | 1     | PSUB5100         | IT10          | WP2    | 4610000000 |
+      | 1     | PSUP6100         |               |        |            |
+      | 0     | PST7100          | DE10          |        |            |
+    And the report counts contracts:
+      | MAS | 1 |
+      | STA | 1 |
+      | SUB | 1 |
+      | SUP | 1 |
+    And the report counts outline agreements:
+      | PF2 | 1 |
+      | WP2 | 1 |
+    And nothing changed in PF2 and WP2
+    And no outline agreement changed
+
+  @OA-6
+  Scenario: A contract whose master is not in the tables stands alone, with a note
+    Given ICI holds the Master Agreement "PMA4101":
+      | ICMConfidentialContract | true |
+    And ICI holds the Sub Agreement "PSUB5101":
+      | ICMPurchasingOrgCode | BE10 |
+    And "PSUB5101" is associated to "PMA4101"
+    And "PMA4101" has been executed
+    And "PSUB5101" has been executed
+    When the report is made for 2026-06-30
+    Then the part hierarchy shows exactly this:
+      | level | ICMAGREEMENTCODE | ASSOCIATINGCODE | note                        |
+      | 0     | PMA4100          |                 |                             |
+      | 0     | PSUB5101         | PMA4101         | master is not in the tables |
+
+  @SEC-2
+  Scenario: Nothing of a confidential contract is in the report
+    Given ICI holds the Sub Agreement "PSUB5109":
+      | ICMConfidentialContract | true             |
+      | Name                    | Hidden substance |
+    And "PSUB5109" has been executed
+    When the report is made for 2026-06-30
+    Then the report holds nothing of these words:
+      | PSUB5109         |
+      | Hidden substance |
+
+  @OA-4 @D-50
+  Scenario Outline: An outline agreement differs from its contract in <field>
+    Given "PSUB5100" has been executed
+    And users have created these, otherwise like it:
+      | system | <field> |
+      | WP2    | <value> |
+    When the report is made for 2026-06-30
+    Then the part differences shows exactly this:
+      | system | EBELN      | ICMAGREEMENTCODE | field   | outline_agreement | contract   |
+      | WP2    | 4610000000 | PSUB5100         | <field> | <value>           | <contract> |
+
+    Examples:
+      | field | value      | contract   |
+      | LIFNR | 0000104712 | 0000104711 |
+      | KDATB | 20260102   | 20260101   |
+      | KDATE | 20281231   | 20271231   |
+      | KTWRT | 1250000.51 | 1250000.50 |
+      | WAERS | USD        | EUR        |
+      | BUKRS | FR02       | FR01       |
+      | EKORG | BE10       | FR10,IT10  |
+      | INCO1 | DAP        | FCA        |
+      | INCO2 | Tavaux     | Lyon       |
+      | ZTERM | Z090       | Z060       |
+
+  @OA-4
+  Scenario: One outline agreement may differ in several fields
+    Given "PSUB5100" has been executed
+    And users have created these, otherwise like it:
+      | system | KDATE    | WAERS | ZTERM |
+      | PF2    | 20261231 | USD   | Z060  |
+    When the report is made for 2026-06-30
+    Then the part differences shows exactly this:
+      | label        | outline_agreement | contract |
+      | Validity end | 20261231          | 20271231 |
+      | Currency     | USD               | EUR      |
+    And the report counts differences:
+      | KDATE | 1 |
+      | WAERS | 1 |
+
+  @OA-4 @D-50
+  Scenario Outline: What is no difference: <what>
+    Given ICI holds the Standalone Agreement "PST7101":
+      | ICMAppSrcSupplierID   | <supplier>          |
+      | ICMEffectiveDate      | 2026-01-01T00:00:00 |
+      | ICMExpiryDate         | <expiry>            |
+      | ICMTotalContractValue | <value>             |
+      | ICMCurrency           | EUR                 |
+      | ICMLegalEntityCode    | fr01                |
+      | ICMPurchasingOrgCode  | <organisations>     |
+      | ICMIncotermsCode      | <incoterms>         |
+      | ICMIncotermslocation  | <location>          |
+      | ICMPaymentTerms       | z060                |
+    And "PST7101" has been executed
+    And users have created these, otherwise like it:
+      | system | ZZICMAGREEMENT | BSART  | KTWRT   | INCO2   |
+      | PF2    | PST7101        | <type> | <KTWRT> | <INCO2> |
+    When the report is made for 2026-06-30
+    Then the part differences shows nothing
+    And the part missing shows nothing
+
+    Examples:
+      | what                                | supplier   | expiry              | value | organisations | incoterms | location                              | type | KTWRT | INCO2                        |
+      | upper and lower case                | 0000104711 | 2027-12-31T00:00:00 | 10.00 | fr10          | fca       | PAULÍNIA                              | WK   | 10.00 | Paulínia                     |
+      | a supplier without leading zeros    | 104711     | 2027-12-31T00:00:00 | 10.00 | FR10          | FCA       | Lyon                                  | WK   | 10.00 | Lyon                         |
+      | a location longer than INCO2        | 0000104711 | 2027-12-31T00:00:00 | 10.00 | FR10          | FCA       | Rotterdam Europoort Maasvlakte 2      | WK   | 10.00 | Rotterdam Europoort Maasvlak |
+      | a quantity contract has no value    | 0000104711 | 2027-12-31T00:00:00 | 10.00 | FR10          | FCA       | Lyon                                  | MK   | 0.00  | Lyon                         |
+      | the contract leaves fields blank    |            |                     | 0.00  |               |           |                                       | WK   | 10.00 | Lyon                         |
+
+  @OA-4 @D-50
+  Scenario Outline: A target value may be off by the tolerance: <value> with a tolerance of <tolerance>
+    Given "PSUB5100" has been executed
+    And users have created these, otherwise like it:
+      | system | KTWRT   |
+      | PF2    | <value> |
+    When the report is made for 2026-06-30 with:
+      | tolerance | <tolerance> |
+    Then the part differences shows the column outline_agreement "<shown>"
+
+    Examples:
+      | value      | tolerance | shown      |
+      | 1250000.50 | 0.00      |            |
+      | 1250000.49 | 0.00      | 1250000.49 |
+      | 1250100.50 | 100.00    |            |
+      | 1249900.50 | 100.00    |            |
+      | 1250100.51 | 100.00    | 1250100.51 |
+      | 1249900.49 | 100.00    | 1249900.49 |
+
+  @OA-5
+  Scenario: Orphans are outline agreements without a code
+    Given "PSUB5100" has been executed
+    And users have created these, otherwise like it:
+      | system | ZZICMAGREEMENT | EKORG |
+      | PF2    |                | FR10  |
+      | PF2    | PSUB5100       | IT10  |
+      | WP2    |                | IT10  |
+    When the report is made for 2026-06-30
+    Then the part orphans shows exactly this:
+      | system | EBELN      | EKORG | LIFNR      |
+      | PF2    | 4600000000 | FR10  | 0000104711 |
+      | WP2    | 4610000000 | IT10  | 0000104711 |
+
+  @OA-5 @OA-3
+  Scenario: An organisation of a contract that has no outline agreement yet
+    Given "PSUB5100" has been executed
+    And users have created these, otherwise like it:
+      | system | EKORG |
+      | PF2    | FR10  |
+    When the report is made for 2026-06-30
+    Then the part missing shows exactly this:
+      | ICMAGREEMENTCODE | PURCHASINGORG | ICMPRIMARYOWNERNAME |
+      | PSUB5100         | IT10          | Zoë Laurent         |
+
+  @OA-5 @D-51
+  Scenario: An organisation has its outline agreement in one system
+    Given "PSUB5100" has been executed
+    And users have created these, otherwise like it:
+      | system | EKORG |
+      | WP2    | FR10  |
+      | PF2    | IT10  |
+    When the report is made for 2026-06-30
+    Then the part missing shows nothing
+
+  @OA-5 @D-51
+  Scenario: An agreement without organisations lacks an outline agreement; a master and an NDA lack none
+    Given ICI holds the Standalone Agreement "PST7102":
+      | ICMPurchasingOrgCode |                     |
+      | ICMExpiryDate        | 2027-12-31T00:00:00 |
+    And ICI holds the Supporting Agreement "PSUP6102":
+      | ICMPurchasingOrgCode | FR10                |
+      | ICMExpiryDate        | 2027-12-31T00:00:00 |
+    And "PST7102" has been executed
+    And "PSUP6102" has been executed
+    When the report is made for 2026-06-30
+    Then the part missing shows exactly this:
+      | ICMAGREEMENTCODE | PURCHASINGORG |
+      | PST7102          |               |
+
+  @OA-5 @D-51
+  Scenario: An agreement without organisations that has an outline agreement lacks none
+    Given ICI holds the Standalone Agreement "PST7109":
+      | ICMPurchasingOrgCode |                     |
+      | ICMExpiryDate        | 2027-12-31T00:00:00 |
+    And "PST7109" has been executed
+    And users have created these, otherwise like it:
+      | system | ZZICMAGREEMENT |
+      | WP2    | PST7109        |
+    When the report is made for 2026-06-30
+    Then the part missing shows nothing
+    And the part hierarchy shows exactly this:
+      | ICMAGREEMENTCODE | PURCHASINGORG | EBELN      |
+      | PMA4100          |               |            |
+      | PST7109          | FR10          | 4610000000 |
+
+  @OA-5 @D-51
+  Scenario Outline: A contract that has expired lacks nothing: it ends on <expiry>, and the report is of 2026-06-30
+    Given ICI holds the Standalone Agreement "PST7103":
+      | ICMPurchasingOrgCode | FR10     |
+      | ICMExpiryDate        | <expiry> |
+    And "PST7103" has been executed
+    When the report is made for 2026-06-30
+    Then the part missing shows the column ICMAGREEMENTCODE "<shown>"
+
+    Examples:
+      | expiry              | shown   |
+      | 2026-06-29T00:00:00 |         |
+      | 2026-06-30T00:00:00 | PST7103 |
+      |                     | PST7103 |
+
+  @OA-5
+  Scenario: A code that is not in the table of its own system any more
+    Given "PSUB5100" has been executed
+    And users have created these, otherwise like it:
+      | system | EKORG | KDATE    |
+      | WP2    | FR10  | 20281231 |
+    And somebody has deleted the entry "PSUB5100" in WP2
+    When the report is made for 2026-06-30
+    Then the part unknown_codes shows exactly this:
+      | system | EBELN      | ZZICMAGREEMENT | known_in |
+      | WP2    | 4610000000 | PSUB5100       | PF2      |
+    And the part differences shows nothing
+    And the part entries shows exactly this:
+      | ICMAGREEMENTCODE | finding | system | other_system |
+      | PSUB5100         | missing | PF2    | WP2          |
+
+  @D-26 @OA-3
+  Scenario: Doubles share code and organisation in one system
+    Given "PSUB5100" has been executed
+    And users have created these, otherwise like it:
+      | system | EKORG |
+      | PF2    | FR10  |
+      | PF2    | FR10  |
+      | PF2    | IT10  |
+      | WP2    | FR10  |
+    When the report is made for 2026-06-30
+    Then the part doubles shows exactly this:
+      | ICMAGREEMENTCODE | EKORG | system | EBELN      | alike |
+      | PSUB5100         | FR10  | PF2    | 4600000000 | 2     |
+      | PSUB5100         | FR10  | PF2    | 4600000001 | 2     |
+
+  @D-52
+  Scenario Outline: An outline agreement that ends on <KDATE> and its contract, terminated to 2026-03-31, on <day>
+    Given "PSUB5100" has been executed
+    And users have created these, otherwise like it:
+      | system | KDATE   |
+      | PF2    | <KDATE> |
+    And "PSUB5100" has been terminated with notice to 2026-03-31T00:00:00
+    When the report is made for <day>
+    Then the part ended shows the column days "<days>"
+
+    Examples:
+      | KDATE    | day        | days |
+      | 20271231 | 2026-03-31 |      |
+      | 20271231 | 2026-04-01 | 1    |
+      | 20271231 | 2026-06-30 | 91   |
+      | 20260630 | 2026-06-30 | 91   |
+      | 20260629 | 2026-06-30 |      |
+      | 20260331 | 2026-06-30 |      |
+
+  @TAB-8
+  Scenario: Entries that are not the same in PF2 and WP2
+    Given ICI holds the Standalone Agreement "PST7104":
+      | Name                 | Steam   |
+      | ICMPurchasingOrgCode | FR10    |
+    And "PST7104" has been executed
+    And "PSUB5100" has been executed
+    And somebody has changed NAME of the entry "PST7104" in WP2 to "Steam and water"
+    And somebody has left WP2 only the organisations "FR10" of "PSUB5100"
+    When the report is made for 2026-06-30
+    Then the part entries shows exactly this:
+      | ICMAGREEMENTCODE | finding | field         | system | value     | other_system | other_value     |
+      | PST7104          | differs | NAME          | PF2    | Steam     | WP2          | Steam and water |
+      | PSUB5100         | differs | PURCHASINGORG | PF2    | FR10,IT10 | WP2          | FR10            |
+
+  @TAB-8
+  Scenario: A code that two agreements share
+    Given ICI holds the Standalone Agreement "PST7108":
+      | SysId | 77777777-0000-4000-8000-000000007108 |
+    And "PST7108" has been executed
+    And somebody has added the entry "PST7108" with the organisations "FR10" to PF2
+    And somebody has added the entry "PST7108" with the organisations "FR10" to WP2
+    When the report is made for 2026-06-30
+    Then the part entries shows exactly this:
+      | ICMAGREEMENTCODE | SYSID                                | finding                    |
+      | PST7108          | 77777777-0000-4000-8000-000000007108 | code of several agreements |
+      | PST7108          | 99999999-0000-4000-8000-000000009999 | code of several agreements |
+
+  @TAB-8
+  Scenario: The systems hold the same, and no entry is shown
+    Given "PSUB5100" has been executed
+    When the report is made for 2026-06-30
+    Then the part entries shows nothing
+
+  @OA-6
+  Scenario Outline: The report is filtered by <filter>
+    Given ICI holds the Standalone Agreement "PST7105":
+      | ICMAppSrcSupplierID  | 0000200200          |
+      | ICMPurchasingOrgCode | BE10                |
+      | ICMOrgTeam           | TS Materials        |
+      | ICMPrimaryOwnerName  | Ana Lima            |
+      | ICMEffectiveDate     | 2025-01-01T00:00:00 |
+      | ICMExpiryDate        | 2026-12-31T00:00:00 |
+    And "PSUB5100" has been executed
+    And "PST7105" has been executed
+    And users have created these, otherwise like it:
+      | system | EKORG | LIFNR      | ZZICMAGREEMENT |
+      | PF2    | FR10  | 0000104711 |                |
+      | WP2    | BE10  | 0000200200 |                |
+    When the report is made for 2026-06-30 with:
+      | <filter> | <words> |
+    Then the part missing shows the column PURCHASINGORG "<missing>"
+    And the part orphans shows the column EBELN "<orphans>"
+
+    Examples:
+      | filter        | words         | missing   | orphans               |
+      | org_teams     | energy        | FR10,IT10 |                       |
+      | org_teams     | Energy,TS*    | BE10,FR10,IT10 |                  |
+      | owners        | *LAURENT      | FR10,IT10 |                       |
+      | owners        | Laurent       |           |                       |
+      | owners        | Zo? Laurent   |           |                       |
+      | suppliers     | 200200        | BE10      | 4610000000            |
+      | organisations | IT10          | IT10      |                       |
+      | organisations | fr10          | FR10      | 4600000000            |
+      | types         | STA           | BE10      |                       |
+      | systems       | WP2           | BE10,FR10,IT10 | 4610000000       |
+      | valid_from    | 2027-06-01    | FR10,IT10 | 4600000000,4610000000 |
+      | valid_to      | 2025-12-31    | BE10      |                       |
+
+  @OA-6
+  Scenario: Who filters for a sub agreement sees its master above it, and does not count it
+    Given "PSUB5100" has been executed
+    When the report is made for 2026-06-30 with:
+      | org_teams     | Energy |
+      | organisations | FR10   |
+    Then the part hierarchy shows exactly this:
+      | level | ICMAGREEMENTCODE | PURCHASINGORG | note                     |
+      | 0     | PMA4100          |               | shown for its agreements |
+      | 1     | PSUB5100         | FR10          |                          |
+    And the report counts contracts:
+      | SUB | 1 |
+    And the report counts values:
+      | EUR | 1250000.50 |
+
+  @OA-5
+  Scenario: An outline agreement in a system that is not shown counts nevertheless
+    Given "PSUB5100" has been executed
+    And users have created these, otherwise like it:
+      | system | EKORG |
+      | PF2    | FR10  |
+      | WP2    | IT10  |
+    When the report is made for 2026-06-30 with:
+      | systems | PF2 |
+    Then the part missing shows nothing
+    And the part hierarchy shows the column system ",PF2,"
+
+  @OA-6
+  Scenario: Findings are counted in groups
+    Given ICI holds the Standalone Agreement "PST7106":
+      | ICMPurchasingOrgCode | BE10                |
+      | ICMPrimaryOwnerName  | Ana Lima            |
+      | ICMExpiryDate        | 2026-12-31T00:00:00 |
+    And "PST7106" has been executed
+    And "PSUB5100" has been executed
+    And users have created these, otherwise like it:
+      | system | EKORG | ZTERM | ZZICMAGREEMENT |
+      | PF2    | FR10  | Z090  | PSUB5100       |
+      | PF2    | FR10  | Z060  |                |
+    When the report is made for 2026-06-30 with:
+      | group_by | owner |
+    Then the findings are counted so:
+      | group       | differences | missing | orphans | doubles |
+      |             | 0           | 0       | 1       | 0       |
+      | Ana Lima    | 0           | 1       | 0       | 0       |
+      | Zoë Laurent | 1           | 1       | 0       | 0       |
+
+  @OA-8 @D-53
+  Scenario: What a conversion to S/4HANA could take over, and what stands in its way
+    Given ICI holds the Standalone Agreement "PST7107":
+      | ICMAppSrcSupplierID   | 0000104711          |
+      | ICMEffectiveDate      | 2026-01-01T00:00:00 |
+      | ICMExpiryDate         | 2027-12-31T00:00:00 |
+      | ICMTotalContractValue | 1250000.50          |
+      | ICMCurrency           | EUR                 |
+      | ICMLegalEntityCode    | FR01                |
+      | ICMPurchasingOrgCode  | FR10                |
+      | ICMIncotermsCode      | FCA                 |
+      | ICMIncotermslocation  | Lyon                |
+      | ICMPaymentTerms       | Z060                |
+    And "PST7107" has been executed
+    And "PSUB5100" has been executed
+    And users have created these, otherwise like it:
+      | system | EKORG | KDATE    | WAERS | ZZICMAGREEMENT |
+      | PF2    | FR10  | 20271231 | EUR   | PSUB5100       |
+      | PF2    | FR10  | 20271231 | EUR   |                |
+      | PF2    | FR10  | 20281231 | USD   | PSUB5100       |
+      | PF2    | FR10  | 20260629 | EUR   | PSUB5100       |
+      | PF2    | FR10  | 20271231 | EUR   | PST7107        |
+      | WP2    | IT10  | 20271231 | EUR   | PSUB5100       |
+    And somebody has deleted the entry "PSUB5100" in WP2
+    And "PST7107" has been terminated with notice to 2026-03-31T00:00:00
+    When the report is made for 2026-06-30
+    Then the part s4 shows exactly this:
+      | system | EKORG | EBELN      | verdict | obstacles                             |
+      | PF2    | FR10  | 4600000000 | ready   |                                       |
+      | PF2    | FR10  | 4600000001 | blocked | no code                               |
+      | PF2    | FR10  | 4600000002 | blocked | differs: KDATE WAERS                  |
+      | PF2    | FR10  | 4600000004 | blocked | differs: KDATE; contract expired      |
+      | WP2    | IT10  | 4610000000 | blocked | code not in the table                 |
+    And the part s4_totals shows exactly this:
+      | system | EKORG | open | ready | no_contract | differing | ended | closed |
+      | PF2    | FR10  | 4    | 1     | 1           | 2         | 1     | 1      |
+      | WP2    | IT10  | 1    | 0     | 1           | 0         | 0     | 0      |

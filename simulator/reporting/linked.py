@@ -1,0 +1,45 @@
+"""The links between contracts and outline agreements over all systems, as tables of the store.
+
+contract               each agreement once: as `system` holds it, the first one that does
+contract_organisation  the purchasing organisations of each contract, whatever the system
+outline                each outline agreement, with its contract, and with the entry of its own system: NULL for none
+"""
+
+import sqlite3
+
+from simulator.reporting.extraction import AGREEMENT_CODE, CONTRACT_FIELDS, OUTLINE_FIELDS
+
+_CONTRACT, _OUTLINE = ", ".join(CONTRACT_FIELDS), ", ".join(f"o.{name}" for name in OUTLINE_FIELDS)
+
+_LINKS = f"""
+CREATE INDEX entry_key ON ZMM_ICMCONTRACT (SYSID, ICMAGREEMENTCODE, system);
+CREATE INDEX entry_code ON ZMM_ICMCONTRACT (ICMAGREEMENTCODE, system);
+CREATE INDEX organisation_key ON ZMM_ICMPURCHORG (SYSID, system, PURCHASINGORG);
+
+CREATE TABLE contract (id INTEGER PRIMARY KEY, system, {_CONTRACT}, parent INTEGER, UNIQUE (SYSID, ICMAGREEMENTCODE));
+INSERT OR IGNORE INTO contract SELECT NULL, e.system, {_CONTRACT}, NULL
+FROM ZMM_ICMCONTRACT e JOIN system s ON s.called = e.system ORDER BY s.position, e.rowid;
+CREATE INDEX contract_code ON contract (ICMAGREEMENTCODE);
+UPDATE contract SET parent = (SELECT m.id FROM contract m
+    WHERE m.SYSID = contract.ASSOCIATINGSYSID AND m.ICMAGREEMENTCODE = contract.ASSOCIATINGCODE
+    AND m.CONTRACTTYPENAME = (SELECT code FROM type WHERE kind = 'master'))
+WHERE ASSOCIATINGSYSID <> '' AND CONTRACTTYPENAME <> (SELECT code FROM type WHERE kind = 'master');
+CREATE INDEX contract_parent ON contract (parent);
+
+CREATE TABLE contract_organisation (
+    contract INTEGER, PURCHASINGORG, PRIMARY KEY (contract, PURCHASINGORG)) WITHOUT ROWID;
+INSERT OR IGNORE INTO contract_organisation
+SELECT c.id, upper(trim(g.PURCHASINGORG)) FROM contract c JOIN ZMM_ICMPURCHORG g ON g.SYSID = c.SYSID;
+
+CREATE TABLE outline (id INTEGER PRIMARY KEY, system, {", ".join(OUTLINE_FIELDS)}, entry INTEGER, contract INTEGER);
+INSERT INTO outline SELECT NULL, o.system, {_OUTLINE},
+    (SELECT min(e.rowid) FROM ZMM_ICMCONTRACT e WHERE e.ICMAGREEMENTCODE = o.code AND e.system = o.system),
+    (SELECT min(c.id) FROM contract c WHERE c.ICMAGREEMENTCODE = o.code)
+FROM (SELECT *, upper(trim({AGREEMENT_CODE})) AS code FROM EKKO) o;
+CREATE INDEX outline_contract ON outline (contract, EKORG);
+"""
+
+
+def link(store: sqlite3.Connection) -> None:
+    """Make the tables. The store holds what was extracted, and the codes of the types."""
+    store.executescript(_LINKS)
