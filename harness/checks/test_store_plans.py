@@ -30,7 +30,7 @@ def plan(file: Path, table: Table) -> str:
             [
                 "CPI_PARCEL_NEXT (state=?)",
                 "CPI_PARCEL_ORDER (agreement=? AND system=? AND state=? AND number<?)",
-                "CPI_PARCEL_AT_WORK (agreement=? AND system=? AND state=?)",
+                "CPI_PARCEL_AT_WORK (agreement=? AND system=? AND state=? AND lease_until>?)",
             ],
         ),
     ],

@@ -108,6 +108,7 @@ Index(
     PARCEL.c.agreement,
     PARCEL.c.system,
     PARCEL.c.state,
+    PARCEL.c.lease_until,  # so that no planner takes CPI_PARCEL_ORDER for as good
     sqlite_where=_AT_WORK,
     postgresql_where=_AT_WORK,
 )
