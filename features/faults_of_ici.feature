@@ -138,6 +138,10 @@ Feature: ICI fails, and nothing is lost
       | status 503 with Retry-After 3600                        | 3599    |
       | status 429 with Retry-After 5                           | 29      |
       | status 429 with Retry-After Mon, 05 Jan 2026 08:00:01 GMT | 29    |
+      | status 429 with Retry-After Mon, 05 Jan 2026 09:00:00 GMT | 3599  |
+      | status 503 with Retry-After Mon, 05 Jan 2026 10:30:00 +0100 | 5399 |
+      | status 503 with Retry-After Wed, 06 Jan 2027 08:00:00 GMT | 86399 |
+      | status 503 with Retry-After the day after tomorrow      | 29      |
       | status 429 with Retry-After 99999999999999999           | 86399   |
 
   @MON-3 @CALL-1 @TAB-8
@@ -156,6 +160,10 @@ Feature: ICI fails, and nothing is lost
       | status 503 with Retry-After 3600                        | 3600    |
       | status 429 with Retry-After 5                           | 30      |
       | status 429 with Retry-After Mon, 05 Jan 2026 08:00:01 GMT | 30    |
+      | status 429 with Retry-After Mon, 05 Jan 2026 09:00:00 GMT | 3600  |
+      | status 503 with Retry-After Mon, 05 Jan 2026 10:30:00 +0100 | 5400 |
+      | status 503 with Retry-After Wed, 06 Jan 2027 08:00:00 GMT | 86400 |
+      | status 503 with Retry-After the day after tomorrow      | 30      |
       | status 429 with Retry-After 99999999999999999           | 86400   |
 
   @MON-3 @CALL-1 @CALL-2

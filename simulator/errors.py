@@ -1,6 +1,8 @@
 """The one error of the interface: a rule that the data at hand breaks, or a system that does not do its part."""
 
+import traceback
 from enum import Enum
+from pathlib import Path
 
 
 class Failure(Enum):
@@ -18,6 +20,7 @@ class Failure(Enum):
     SYSTEM_DOWN = "an ECC system does not answer, or its table is locked"
     NO_ENTRY = "ECC has no entry to change"
     REFUSED = "ECC refuses the message"
+    UNEXPECTED = "CPI or an ECC system did what nobody has thought of"
 
 
 class InterfaceError(Exception):
@@ -50,3 +53,11 @@ class InterfaceError(Exception):
 
     def __str__(self) -> str:
         return f"{self.rule} {self.field}: {self.message}" if self.field else f"{self.rule}: {self.message}"
+
+
+def unexpected(error: Exception) -> InterfaceError:
+    """What is told of an error that nobody has thought of: its kind and where it happened, never what it says."""
+    *_, last = traceback.extract_tb(error.__traceback__)
+    where = f"{Path(last.filename).name}, line {last.lineno}"
+    why = f"it could not be worked on ({type(error).__name__} in {where})"
+    return InterfaceError("MON-3", "", why, Failure.UNEXPECTED)

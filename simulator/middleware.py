@@ -102,6 +102,7 @@ class Middleware:
             token.current() if token else settings.ici_token,
             new_token=token.renewed if token else lambda: settings.ici_token,
             answer_seconds=settings.longest_answer.total_seconds(),
+            clock=self._clock,
         )
 
     def _accepted(self, payload: object) -> str:

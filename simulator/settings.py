@@ -15,6 +15,10 @@ STORE_NAME = "CPI"
 """In a data directory, the name of the file with CPI's store; those of the systems bear the names of the systems."""
 
 
+LONGEST_NAME = 30
+"""Of a system: as long as the column for it in CPI's store."""
+
+
 class Settings(BaseModel):
     """One landscape. The defaults are what the specification and the decisions ask for."""
 
@@ -66,6 +70,8 @@ class Settings(BaseModel):
     def _no_system_is_cpi(cls, systems: dict[str, str]) -> dict[str, str]:
         if any(name.upper() == STORE_NAME for name in systems):
             raise ValueError(f"{STORE_NAME} is no ECC system: in a data directory its file is that of CPI's store")
+        if not all(0 < len(name) <= LONGEST_NAME for name in systems):
+            raise ValueError(f"the name of a system has one to {LONGEST_NAME} characters")
         return systems
 
     @field_validator("type_codes")

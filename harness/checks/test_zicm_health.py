@@ -17,6 +17,15 @@ def test_no_system_may_bear_the_name_of_the_store(tmp_path: Path) -> None:
     assert "CPI is no ECC system" in ran.err
 
 
+@pytest.mark.parametrize("name", ['""', "X" * 31])
+def test_the_name_of_a_system_has_a_length(tmp_path: Path, name: str) -> None:
+    settings = tmp_path / "settings.toml"
+    settings.write_text(f'systems = {{{name} = "sqlite://"}}\n')
+    ran = zicm("health", "--data", tmp_path, "--settings", settings)
+    assert (ran.code, ran.out) == (2, "")
+    assert "the name of a system has one to 30 characters" in " ".join(ran.err.replace("│", " ").split())
+
+
 def test_health_tells_what_is_not_there_and_which_alerts_stand(folder: Folder, data: Path, ici_away: Path) -> None:
     replayed(renewed(folder), "--data", data)
     guid = listed(data)[0]["guid"]

@@ -39,8 +39,13 @@ NO_ENTRY = "010"
 
 def deliver(target: Target, message: Message) -> str:
     """Hand a message over. Returns created, changed or unchanged; raises InterfaceError for what was refused."""
-    first, *_ = target.z_mm_icmcontract_upsert(message.fields, message.organisations)
+    returned = target.z_mm_icmcontract_upsert(message.fields, message.organisations)
+    if not returned:
+        raise InterfaceError("MON-3", "", "the return table is empty", Failure.UNEXPECTED)
+    first = returned[0]
     if first.TYPE == "S":
+        if first.NUMBER not in SUCCESS:
+            raise InterfaceError("MON-3", "", "the number of the success message is unknown", Failure.UNEXPECTED)
         return SUCCESS[first.NUMBER]
     if first.NUMBER == NO_ENTRY:
         raise InterfaceError("D-07", first.FIELD, first.MESSAGE, Failure.NO_ENTRY)

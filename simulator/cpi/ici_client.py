@@ -2,11 +2,14 @@
 
 import json
 from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, datetime
 from decimal import Decimal
+from email.utils import parsedate_to_datetime
 from urllib.parse import quote, urlencode
 
 import requests
 
+from simulator.clock import Clock, utc_now
 from simulator.cpi.event import Event
 from simulator.errors import Failure, InterfaceError
 from simulator.mapping.contract_types import MASTER
@@ -39,6 +42,7 @@ class IciClient:
         new_token: Callable[[], str],
         *,
         answer_seconds: float = 30.0,
+        clock: Clock = utc_now,
     ) -> None:
         """`token` is the bearer token; `new_token` gets another one, once, where ICI does not take it (401).
 
@@ -50,6 +54,7 @@ class IciClient:
         self._agreements = f"/v{api_version}/agreements"
         self._token = token
         self._new_token = new_token
+        self._clock = clock
         self.calls: list[str] = []
         """Method and path of each call made, in order."""
 
@@ -85,7 +90,7 @@ class IciClient:
             answer = self._call(rule, path)
         if answer.status_code != requests.codes.ok:
             why = f"ICI answered with HTTP status {answer.status_code}"
-            raise InterfaceError(rule, "", why, _failure(answer.status_code), after=_retry_after(answer))
+            raise InterfaceError(rule, "", why, _failure(answer.status_code), after=_retry_after(answer, self._clock()))
         try:
             # Amounts keep every digit as Decimal; NaN and Infinity are no JSON.
             return json.loads(answer.content, parse_float=Decimal, parse_constant=_no_constant)
@@ -128,10 +133,17 @@ def _failure(status: int) -> Failure:
     )
 
 
-def _retry_after(answer: requests.Response) -> float | None:
-    """The seconds of the header Retry-After, at most a day; a date in it is not read, the usual wait serves then."""
+def _retry_after(answer: requests.Response, now: datetime) -> float | None:
+    """How many seconds the header Retry-After asks for, as a number or as a date, at most a day; None for neither."""
     stated = answer.headers.get("Retry-After", "")
-    return min(float(stated), LONGEST_RETRY_AFTER) if stated.isdecimal() else None
+    if stated.isdecimal():
+        return min(float(stated), LONGEST_RETRY_AFTER)
+    try:
+        at = parsedate_to_datetime(stated)
+    except ValueError:
+        return None
+    # A date without a zone is in UTC, as all dates of HTTP are.
+    return min((at.replace(tzinfo=at.tzinfo or UTC) - now).total_seconds(), LONGEST_RETRY_AFTER)
 
 
 def _path(agreements: str, event: Event) -> str:

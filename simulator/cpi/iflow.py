@@ -7,7 +7,8 @@ from simulator.cpi.delivery import Target, deliver
 from simulator.cpi.event import Event, stated_sys_id
 from simulator.cpi.ici_client import IciClient
 from simulator.cpi.process import Processed, process, process_again
-from simulator.errors import InterfaceError
+from simulator.errors import InterfaceError, unexpected
+from simulator.mapping.message import Message
 
 
 @dataclass
@@ -63,15 +64,26 @@ class IntegrationFlow:
             outcome.processed = (process_again if again else process)(outcome.event, ici, self._codes)
         except InterfaceError as error:
             outcome.failure = error
+        except Exception as error:  # noqa: BLE001 - whatever it is, the events behind this one go on
+            outcome.failure = unexpected(error)
         return outcome
+
+    def hand_over(self, system: str, message: Message) -> str:
+        """Hand a message to a system. Returns created, changed or unchanged; raises InterfaceError and nothing else."""
+        try:
+            return deliver(self.targets[system], message)
+        except InterfaceError:
+            raise
+        except Exception as error:  # noqa: BLE001 - as above
+            raise unexpected(error) from None
 
     def go_through(self, payload: object) -> Outcome:
         """Take an event through to every system, each tried once."""
         outcome = self.prepare(payload)
         if outcome.processed and (message := outcome.processed.message):
-            for name, target in self.targets.items():
+            for name in self.targets:
                 try:
-                    outcome.systems[name] = deliver(target, message)
+                    outcome.systems[name] = self.hand_over(name, message)
                 except InterfaceError as error:
                     outcome.systems[name] = "refused"
                     outcome.refusals[name] = error

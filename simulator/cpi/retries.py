@@ -21,6 +21,7 @@ TRIED_AGAIN: Mapping[Failure, bool] = MappingProxyType(
         Failure.SYSTEM_DOWN: True,
         Failure.NO_ENTRY: True,
         Failure.REFUSED: False,
+        Failure.UNEXPECTED: False,
     }
 )
 

@@ -103,7 +103,14 @@ BLANK: ColumnElement[str] = literal_column("''")
 """A lease beyond it says that a worker is at it, or was killed over it; SQLite sees that the index below serves."""
 
 _AT_WORK = PARCEL.c.lease_until > BLANK
-Index("CPI_PARCEL_AT_WORK", PARCEL.c.agreement, PARCEL.c.system, sqlite_where=_AT_WORK, postgresql_where=_AT_WORK)
+Index(
+    "CPI_PARCEL_AT_WORK",
+    PARCEL.c.agreement,
+    PARCEL.c.system,
+    PARCEL.c.state,
+    sqlite_where=_AT_WORK,
+    postgresql_where=_AT_WORK,
+)
 
 
 def in_order(table: Table, guid: str | None = None) -> Select[Any]:

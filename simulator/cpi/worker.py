@@ -3,7 +3,6 @@
 from collections.abc import Callable
 
 from simulator.clock import Clock
-from simulator.cpi.delivery import deliver
 from simulator.cpi.event import Event
 from simulator.cpi.iflow import IntegrationFlow, Outcome
 from simulator.cpi.queue import Fetch, Parcel, Queue
@@ -66,7 +65,7 @@ class Worker:
 
     def _deliver(self, parcel: Parcel) -> None:
         try:
-            state = deliver(self._flow.targets[parcel.system], parcel.message)
+            state = self._flow.hand_over(parcel.system, parcel.message)
         except InterfaceError as error:
             wait = self._rules.wait(error, parcel.attempts + 1)
             holds_up = error.failure is not Failure.NO_ENTRY

@@ -1,0 +1,44 @@
+"""With thousands of messages of one agreement waiting, CPI finds the next one by its indexes."""
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Table
+from sqlalchemy.dialects import sqlite
+
+from simulator.cpi.queue import Queue
+from simulator.cpi.statements import next_piece
+from simulator.cpi.store import MESSAGE, PARCEL
+
+
+def plan(file: Path, table: Table) -> str:
+    """How SQLite goes about finding the next piece of work."""
+    statement = next_piece(table, of_one=False, skip_locked=False).params(at="2026")
+    sql = str(statement.compile(dialect=sqlite.dialect(), compile_kwargs={"literal_binds": True}))
+    with closing(sqlite3.connect(file)) as connection:
+        return "\n".join(row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {sql}"))
+
+
+@pytest.mark.parametrize(
+    ("table", "indexes"),
+    [
+        (MESSAGE, ["CPI_MESSAGE_NEXT (stage=?)", "CPI_MESSAGE_ORDER (sys_id=? AND stage=? AND number<?)"]),
+        (
+            PARCEL,
+            [
+                "CPI_PARCEL_NEXT (state=?)",
+                "CPI_PARCEL_ORDER (agreement=? AND system=? AND state=? AND number<?)",
+                "CPI_PARCEL_AT_WORK (agreement=? AND system=? AND state=?)",
+            ],
+        ),
+    ],
+)
+def test_the_next_piece_of_work_is_found_by_indexes(tmp_path: Path, table: Table, indexes: list[str]) -> None:
+    file = tmp_path / "CPI.db"
+    Queue(f"sqlite:///{file}").close()
+    found = plan(file, table)
+    assert [index for index in indexes if index not in found] == []
+    assert "SCAN" not in found
+    assert "TEMP B-TREE" not in found
