@@ -25,7 +25,15 @@ from simulator.icertis.tenant import IcertisTenant
 from simulator.mapping.message import Message
 from simulator.middleware import Middleware
 from simulator.monitoring.alerts import Alert
-from simulator.reporting.reconciliation import DIFFERING, MISSING, Agreement, Finding, reconcile, repairs
+from simulator.reporting.reconciliation import (
+    DIFFERING,
+    MISSING,
+    Agreement,
+    Finding,
+    perhaps_amended,
+    reconcile,
+    repairs,
+)
 from simulator.settings import Settings
 
 
@@ -154,6 +162,8 @@ class Landscape:
             return present(one, settings.source, self.middleware.ici_client(), settings.type_codes)
 
         findings = reconcile(agreements, expected, systems, settings.source, done)
+        if not self.tenant.roll_up:
+            findings = perhaps_amended(findings, agreements)
         if not repair:
             return findings
         guids = {
