@@ -15,7 +15,7 @@ from simulator.cpi.store import MESSAGE, PARCEL
 
 def plan(file: Path, table: Table) -> str:
     """How SQLite goes about finding the next piece of work."""
-    statement = next_piece(table, of_one=False, skip_locked=False).params(at="2026")
+    statement = next_piece(table, of_one=False).params(at="2026")
     sql = str(statement.compile(dialect=sqlite.dialect(), compile_kwargs={"literal_binds": True}))
     with closing(sqlite3.connect(file)) as connection:
         return "\n".join(row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {sql}"))
