@@ -39,6 +39,39 @@ Feature: What an administrator sees, and what one is called for
     Then the monitoring shows the event as COMPLETED: PF2 created, WP2 created
     And no alert stands
 
+  @MON-1 @MON-4 @D-57
+  Scenario: A later event has brought both systems level, and nobody is called any more
+    Given PF2 refuses every message with "The table is closed"
+    And "PST4700" has been executed
+    And PF2 works again
+    And these tracking attributes of "PST4700" have been changed:
+      | Name | Another name |
+    When 61 minutes pass
+    Then no alert stands
+
+  @MON-1 @MON-4 @D-57
+  Scenario: A later event has reached one system alone, and both are told
+    Given PF2 refuses every message with "The table is closed"
+    And "PST4700" has been executed
+    And these tracking attributes of "PST4700" have been changed:
+      | Name | Another name |
+    When 61 minutes pass
+    Then exactly these alerts stand:
+      | MON-1 | PST4700 | in the error queue: ZMM_ICM 099                             |
+      | MON-4 | PST4700 | an executed contract is not in every system within the hour |
+      | MON-1 | PST4700 | in the error queue: ZMM_ICM 099                             |
+
+  @MON-1 @D-57
+  Scenario: A renewal brings less than the amendment that was refused, and the alert stands
+    Given "PST4700" has been executed
+    And PF2 refuses every message with "The table is closed"
+    And "PST4700" has the executed amendment "PST-AMD4700":
+      | Name | Another name |
+    And PF2 works again
+    When "PST4700" is renewed automatically until 2028-12-31T00:00:00
+    Then exactly these alerts stand:
+      | MON-1 | PST-AMD4700 | in the error queue: ZMM_ICM 099 |
+
   @MON-2
   Scenario: Every endpoint answers
     When 1 minute passes

@@ -66,6 +66,37 @@ Feature: An event that has failed is put back
       | ICMEXPIRYDATE | 20291231                       |
     And PF2 and WP2 hold the same
 
+  @MON-3 @D-21 @D-46 @TAB-3 @TAB-8
+  Scenario: A renewal is put back that was read after the amendment which came in later, and brings its date
+    Given "PSUB5400" has been executed
+    And ICI holds the amendment "PSUB-AMD5400" of "PSUB5400":
+      | Name | Amyl acetate and butyl acetate |
+    And call 1 to ICI ends once in status 500
+    And "PSUB5400" has been renewed automatically until 2029-12-31T00:00:00
+    And "PSUB-AMD5400" has been executed
+    And PF2 refuses every message with "The table is closed"
+    And CPI has tried again
+    And PF2 works again
+    When an administrator puts the event Renewed of "PSUB5400" back
+    Then the monitoring shows the event as COMPLETED: PF2 changed, WP2 unchanged
+    And ICMEXPIRYDATE of the entry "PSUB5400" in PF2 and WP2 is "20291231"
+    And PF2 and WP2 hold the same
+
+  @MON-3 @D-21 @D-46 @TAB-2 @TAB-5
+  Scenario: An amendment that ICI could not give at once does not bring older values back either
+    Given "PSUB5400" has been executed
+    And call 1 to ICI ends once in status 500
+    And "PSUB5400" has the executed amendment "PSUB-AMD5400":
+      | Name            | Amyl acetate and butyl acetate |
+      | ICMPaymentTerms | Z090                           |
+    And these tracking attributes of "PSUB5400" have been changed:
+      | Name | Acetates |
+    When CPI tries again
+    Then the monitoring shows the event as COMPLETED: PF2 unchanged, WP2 unchanged
+    And these fields of the entry "PSUB5400" in PF2 and WP2 are:
+      | NAME            | Acetates |
+      | ICMPAYMENTTERMS | Z090     |
+
   @MON-3 @D-07 @D-09 @D-46 @TAB-2
   Scenario: An amendment was given up for want of its entry, and is put back after the entry has come
     Given ICI does not roll the values of an executed amendment up into its parent

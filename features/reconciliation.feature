@@ -302,3 +302,33 @@ Feature: Reconciliation, the answer to events that never came
       | system | code    | finding    | error |
       | WP2    |         | unreadable | D-20  |
       | PF2    | PST4800 | missing    |       |
+
+  @D-09 @D-58
+  Scenario: ICI does not roll amendments up, and a repair does not undo one
+    Given ICI does not roll the values of an executed amendment up into its parent
+    And "PST4800" has been executed
+    And "PST4800" has the executed amendment "PST-AMD4800":
+      | Name                 | Steam and water |
+      | ICMPurchasingOrgCode | FR10            |
+    When PF2 and WP2 are compared with ICI, and repaired
+    Then the comparison finds exactly this:
+      | system | finding | code    | field                | ICI holds  | the system holds |
+      | PF2    | amended | PST4800 | NAME                 | Steam      | Steam and water  |
+      | PF2    | amended | PST4800 | ICMPURCHASINGORGCODE | FR10, IT10 | FR10             |
+      | PF2    | amended | PST4800 | PURCHASINGORG        | FR10,IT10  | FR10             |
+      | WP2    | amended | PST4800 | NAME                 | Steam      | Steam and water  |
+      | WP2    | amended | PST4800 | ICMPURCHASINGORGCODE | FR10, IT10 | FR10             |
+      | WP2    | amended | PST4800 | PURCHASINGORG        | FR10,IT10  | FR10             |
+    And nothing changed in PF2 and WP2
+
+  @D-09 @D-58
+  Scenario: ICI does not roll amendments up, and what no amendment sets is repaired
+    Given ICI does not roll the values of an executed amendment up into its parent
+    And "PST4800" has been executed
+    And ICI has terminated "PST4800" with notice to 2026-03-31T00:00:00, and the event got lost
+    When PF2 and WP2 are compared with ICI, and repaired
+    Then the comparison finds exactly this:
+      | system | finding   | code    | field         | ICI holds | the system holds |
+      | PF2    | differing | PST4800 | ICMEXPIRYDATE | 20260331  | 20261231         |
+      | WP2    | differing | PST4800 | ICMEXPIRYDATE | 20260331  | 20261231         |
+    And ICMEXPIRYDATE of the entry "PST4800" in PF2 and WP2 is "20260331"

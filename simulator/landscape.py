@@ -26,7 +26,15 @@ from simulator.mapping.message import Message
 from simulator.middleware import Middleware
 from simulator.monitoring.alerts import Alert
 from simulator.reporting.consolidation import Asked, Report, consolidate
-from simulator.reporting.reconciliation import DIFFERING, MISSING, Agreement, Finding, reconcile, repairs
+from simulator.reporting.reconciliation import (
+    DIFFERING,
+    MISSING,
+    Agreement,
+    Finding,
+    perhaps_amended,
+    reconcile,
+    repairs,
+)
 from simulator.settings import Settings
 
 
@@ -155,6 +163,8 @@ class Landscape:
             return present(one, settings.source, self.middleware.ici_client(), settings.type_codes)
 
         findings = reconcile(agreements, expected, systems, settings.source, done)
+        if not self.tenant.roll_up:
+            findings = perhaps_amended(findings, agreements)
         if not repair:
             return findings
         guids = {

@@ -130,6 +130,7 @@ def test_ici_could_not_be_reached_and_then_it_could(life: Life) -> None:
     error = {"error_id": "CALL-1", "error_message": "ICI could not be reached"}
     assert life.news() == {
         **TOLD,
+        "about": "s",
         **error,
         "status": "RETRY",
         "attempts": 1,
@@ -153,6 +154,7 @@ def test_failed_for_good_and_put_back(life: Life, tried_out: bool, status: str) 
     life.queue.fetch_failed(life.fetch(1), NO_DATE, None, minute(1), tried_out=tried_out)
     assert life.news() == {
         **TOLD,
+        "about": "s",
         "error_id": "D-34",
         "error_field": "ICMExpiryDate",
         "error_message": "it is no date",
@@ -175,6 +177,7 @@ def test_delivered(life: Life) -> None:
     life.dispatch(1)
     assert life.news() == {
         **TOLD,
+        "about": "s",
         "changed_at": told(1),
         "systems": {"PF2": "waiting", "WP2": "waiting"},
         "system_attempts": {"PF2": 0, "WP2": 0},
@@ -262,6 +265,7 @@ def test_ignored(life: Life) -> None:
     assert life.stage == "done"
     assert life.news() == {
         **TOLD,
+        "about": "s",
         "status": "DISCARDED",
         "note": "Baseline",
         "changed_at": told(1),

@@ -50,7 +50,7 @@ class Reading:
     """By system in whose error queue its message stands: the rule."""
 
     leaves: dict[str, set[str]] = field(default_factory=dict)
-    """By system, the fields that it leaves alone: it was put back, and later events have brought them (D-46)."""
+    """By system, the fields that it leaves alone: later events have brought them (D-46)."""
 
 
 @dataclass
@@ -111,12 +111,17 @@ def key(agreement: Agreement) -> Key:
 
 
 def leave(reading: Reading, system: str, later: Iterable[Reading]) -> None:
-    """Let a reading that was put back leave alone what `later` ones have brought, which came in after it (D-46).
+    """Let a reading leave alone what `later` ones have brought, of events that came in after it (D-46).
 
-    Whenever they came in, Executed is older than all else, and Terminated is newer.
+    An amendment's own record may be older than any of them but Executed; all others are read as ICI holds them now,
+    but for the end of the agreement, which is what Terminated said.
     """
-    newer = [one for one in later if one.action != "Executed" and reading.action != "Terminated"]
-    reading.leaves[system] = {name for one in newer for name in one.fields if name not in KEY_FIELDS}
+    if reading.action == "AmendmentExecuted":
+        newer = {name for one in later if one.action != "Executed" for name in one.fields}
+    else:
+        ended = reading.action != "Terminated" and any(one.action == "Terminated" for one in later)
+        newer = {"ICMEXPIRYDATE"} if ended else set()
+    reading.leaves[system] = newer - KEY_FIELDS
 
 
 def tables(system: str, readings: Iterable[Reading]) -> tuple[dict[Key, Held], list[str]]:

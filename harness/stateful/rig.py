@@ -151,10 +151,13 @@ class Rig:
 
     def _leave_alone(self, reading: Reading) -> None:
         """Tell the model which readings of events that came in later have reached a system, or are on their way."""
+        others = [one for one in self.readings if one.key == reading.key and one.guid != reading.guid]
+        if not others:
+            return
         self.note_refusals()
-        came_in = [entry.guid for entry in self._landscape.monitoring.entries()]
+        came_in = [message["guid"] for message in self.queue.messages()]
         later = set(came_in[came_in.index(reading.guid) + 1 :])
-        others = [one for one in self.readings if one.key == reading.key and one.guid in later]
+        others = [one for one in others if one.guid in later]
         for system in self.settings.systems:
             leave(reading, system, [one for one in others if system not in one.refused])
 
@@ -193,8 +196,7 @@ class Rig:
         again = outcome.guid in self.again
         expected = read(outcome.guid, event.source, event.action.name, agreement, again=again)
         if isinstance(expected, Reading):
-            if again:
-                self._leave_alone(expected)
+            self._leave_alone(expected)
             self.readings.append(expected)
         self.came_to[outcome.guid] = expected
         found = outcome.failure.rule if outcome.failure else FILTERED if outcome.kind == "filtered" else "a message"

@@ -12,6 +12,7 @@ from rich.text import Text
 from harness.zicm.console import say
 from harness.zicm.text import plain, value
 from simulator.reporting.reconciliation import (
+    AMENDED,
     CONFIDENTIAL,
     DIFFERING,
     KINDS,
@@ -22,9 +23,17 @@ from simulator.reporting.reconciliation import (
     Finding,
 )
 
-_STYLES = {CONFIDENTIAL: "bold red", MISSING: "red", DIFFERING: "red", TOO_MUCH: "yellow", UNREADABLE: "bold red"}
+_STYLES = {
+    CONFIDENTIAL: "bold red",
+    MISSING: "red",
+    DIFFERING: "red",
+    AMENDED: "yellow",
+    TOO_MUCH: "yellow",
+    UNREADABLE: "bold red",
+}
 _NOTES = {
     CONFIDENTIAL: "confidential in ICI now; its entry stays, and nothing of it is shown",
+    AMENDED: "differing, perhaps by an amendment, which a repair would undo (D-58): it stays",
     TOO_MUCH: "too much: no executed or terminated agreement in ICI stands for it",
 }
 

@@ -1,17 +1,22 @@
-"""What an event that is put back still has to say, after others came later (D-46)."""
+"""What an event still has to say that is read after later ones have come through (D-46)."""
 
 from collections.abc import Iterable
 
-from simulator.mapping.actions import ACTIONS, KEYS
+from simulator.mapping.actions import ACTIONS, EXPIRY, KEYS
 from simulator.mapping.message import ORGANISATIONS, Message
 
 
 def left_to_say(message: Message, action: str, later: Iterable[str]) -> Message:
-    """The message without the fields that later events have brought; their ActionNames are in `later`.
+    """The message without what events have brought that came in later; their ActionNames are in `later`.
 
-    In whatever order events arrive, an agreement is executed before all else that happens to it, and terminated after.
+    What ICI holds of an agreement is newer than all that was read of it before, but for two things: the record of an
+    amendment is as old as the amendment, though never older than Executed, and nothing is newer than the end that
+    Terminated brought.
     """
-    newer = [] if action == "Terminated" else [ACTIONS[name] for name in later if name != "Executed"]
-    brought = {name for name in message.fields if name not in KEYS and any(one.carries(name) for one in newer)}
+    if action == "AmendmentExecuted":
+        newer = [ACTIONS[name] for name in later if name != "Executed"]
+        brought = {name for name in message.fields if name not in KEYS and any(one.carries(name) for one in newer)}
+    else:
+        brought = {EXPIRY} if "Terminated" in later and action != "Terminated" else set()
     fields = {name: value for name, value in message.fields.items() if name not in brought}
     return Message(fields, None if ORGANISATIONS in brought else message.organisations)

@@ -138,9 +138,9 @@ class Queue:
         """The event leads to a message: put it into the queue of every system.
 
         Where another event about the same agreement, or its amendment, came to a message meanwhile, the agreement is
-        read once more instead: else what was read before could be written over what was read after (D-21). The
-        message of an event that was put back takes the place of those that were refused, and leaves alone what later
-        events have brought (D-46).
+        read once more instead: else what was read before could be written over what was read after (D-21). What later
+        events have brought, the message of one that was tried again leaves alone; that of one that was put back takes
+        the place of those that were refused (D-46).
         """
         agreement = f"{message.fields['SYSID']} {message.fields['ICMAGREEMENTCODE']}"
         fields = {"status": "PROCESSING", **fetch.told, **_no_error()}
@@ -152,9 +152,9 @@ class Queue:
             if connection.execute(MEANWHILE, {"agreement": agreement, "seen": fetch.seen}).first() is None:
                 fields["stage"] = "deliver"
                 later = defaultdict[str, list[str]](list)
+                for system, action in connection.execute(LATER, {"agreement": agreement, "this": fetch.number}):
+                    later[system].append(action)
                 if fetch.again:
-                    for system, action in connection.execute(LATER, {"agreement": agreement, "this": fetch.number}):
-                        later[system].append(action)
                     connection.execute(FORGET_REFUSED, {"this": fetch.guid})
                 parcels = [
                     {

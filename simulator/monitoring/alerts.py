@@ -1,6 +1,6 @@
 """What an administrator is called for (MON-1 to MON-4)."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -27,9 +27,32 @@ Check = Callable[[], str]
 def alerts(entries: Iterable[Entry], endpoints: Mapping[str, Check], now: datetime) -> list[Alert]:
     """Everything that is to be told, messages first, in the order of arrival."""
     return [
-        *(alert for entry in entries for alert in _of_message(entry, now)),
+        *(alert for entry in _not_healed(list(entries)) for alert in _of_message(entry, now)),
         *(Alert("MON-2", name, why) for name, check in endpoints.items() if (why := check())),
     ]
+
+
+HEALED_BY: Mapping[str, tuple[str, ...]] = {
+    "Executed": ("Executed", "ExecutedUpdated"),
+    "ExecutedUpdated": ("Executed", "ExecutedUpdated"),
+    "AmendmentExecuted": ("AmendmentExecuted", "ExecutedUpdated"),
+    "Renewed": ("Renewed", "ExecutedUpdated"),
+    "Terminated": ("Terminated",),
+}
+"""By ActionName, which later events about the same agreement bring all that it had to bring (D-57)."""
+
+
+def _not_healed(entries: Sequence[Entry]) -> list[Entry]:
+    """Those of which no later event has brought every system what they had to bring."""
+    completed: set[tuple[str, str]] = set()
+    left = []
+    for entry in reversed(entries):
+        healers = HEALED_BY.get(entry.action, ()) if entry.about else ()
+        if not any((entry.about, action) in completed for action in healers):
+            left.append(entry)
+        if entry.status == "COMPLETED":
+            completed.add((entry.about, entry.action))
+    return left[::-1]
 
 
 def _of_message(entry: Entry, now: datetime) -> list[Alert]:

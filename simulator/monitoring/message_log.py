@@ -62,6 +62,9 @@ class Entry:
     system_errors: dict[str, Trouble] = field(default_factory=dict)
     """Why a system does not have the message; only those that have been tried without success."""
 
+    about: str = ""
+    """System ID of the agreement whose entry it changes; blank where that is not known."""
+
     next_attempt: str = ""
     """When the first piece of it that waits is due, ISO 8601, UTC; blank where nothing waits."""
 
@@ -110,8 +113,17 @@ def _entry(record: Mapping[Any, Any], parcels: list[Mapping[Any, Any]]) -> Entry
             for parcel in parcels
             if parcel["error_id"]
         },
+        about=_about(record, parcels),
         next_attempt=min(waiting, default=""),
     )
+
+
+def _about(record: Mapping[Any, Any], parcels: list[Mapping[Any, Any]]) -> str:
+    if parcels:
+        sys_id: str = parcels[0]["agreement"].partition(" ")[0]
+        return sys_id
+    # An amendment names itself, and what it amends is known once it has been read; an unread event may be one.
+    return "" if record["action"] in ("", "AmendmentExecuted") else record["sys_id"].lower()
 
 
 _RECORDED = [one.name for one in fields(Entry) if one.default is MISSING and one.default_factory is MISSING]

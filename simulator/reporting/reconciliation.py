@@ -6,17 +6,20 @@ the events that `repairs` names, on the way that all events take.
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple, Protocol, TypeAlias, TypeVar
 
 from simulator.errors import InterfaceError
-from simulator.mapping.actions import EXPIRY
+from simulator.mapping.actions import ASSOCIATION, EXPIRY
 from simulator.mapping.message import Message
 from simulator.mapping.sheet import ZMM_ICMCONTRACT
 
 MISSING, DIFFERING, TOO_MUCH = "missing", "differing", "too much"
 CONFIDENTIAL, UNREADABLE = "confidential now", "unreadable"
-KINDS = (CONFIDENTIAL, MISSING, DIFFERING, TOO_MUCH, UNREADABLE)
+AMENDED = "amended"
+"""Differing, and perhaps by an amendment that ICI does not roll up into its parent: a repair might undo it (D-58)."""
+
+KINDS = (CONFIDENTIAL, MISSING, DIFFERING, AMENDED, TOO_MUCH, UNREADABLE)
 
 Tables: TypeAlias = Mapping[str, Sequence[Mapping[str, str]]]
 """Table name to its rows, every value as text."""
@@ -137,6 +140,21 @@ def reconcile(
         findings += _surplus(held, expected, not_compared.keys() | confidential, tenant)
         findings += _confidential(held, confidential)
     return sorted(findings, key=lambda finding: finding.kind != CONFIDENTIAL)
+
+
+def perhaps_amended(findings: Iterable[Finding], agreements: Iterable[Agreement]) -> list[Finding]:
+    """The same findings where ICI does not roll amendments up: what one may have brought is AMENDED (D-58).
+
+    An amendment leaves associations alone, and does not move the end of a terminated agreement.
+    """
+    terminated = {agreement.sys_id.lower() for agreement in agreements if agreement.terminated}
+
+    def read_so(finding: Finding) -> Finding:
+        never = {*ASSOCIATION, EXPIRY} if finding.sys_id in terminated else {*ASSOCIATION}
+        perhaps = finding.kind == DIFFERING and not {difference.name for difference in finding.fields} <= never
+        return replace(finding, kind=AMENDED) if perhaps else finding
+
+    return [read_so(finding) for finding in findings]
 
 
 def repairs(findings: Iterable[Finding], agreements: Iterable[Agreement]) -> dict[str, tuple[Agreement, list[str]]]:
