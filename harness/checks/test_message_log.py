@@ -200,6 +200,7 @@ def test_delivered(life: Life) -> None:
     }
     assert life.queue.take_parcel(minute(30)) is None
     assert life.stage == "done"
+    assert life.queue.parcels("another") == []
     left = [(parcel["content"], parcel["lease_until"]) for parcel in life.queue.parcels()]
     assert left == [("", ""), ("", "")], "what is in is not kept, and no worker is at it"
 
