@@ -1,5 +1,6 @@
 """What the message log tells of an event at each step of its life, told as what has changed since the step before."""
 
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -203,6 +204,7 @@ def test_delivered(life: Life) -> None:
     }
     assert life.queue.take_parcel(minute(30)) is None
     assert life.stage == "done"
+    assert life.queue.parcels("another") == []
     left = [(parcel["content"], parcel["lease_until"]) for parcel in life.queue.parcels()]
     assert left == [("", ""), ("", "")], "what is in is not kept, and no worker is at it"
 
@@ -301,3 +303,13 @@ def test_of_what_is_confidential_the_store_keeps_that_an_event_came_and_nothing_
         **NO_ERROR,
     }
     assert life.queue.parcels() == []
+
+
+@pytest.mark.skipif(not hasattr(time, "tzset"), reason="the machine's time zone cannot be set for one process")
+def test_times_are_told_in_utc_wherever_the_machine_stands(life: Life, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as elsewhere:
+        elsewhere.setenv("TZ", "Asia/Tokyo")
+        time.tzset()
+        life.queue.discard(life.fetch(1), "Baseline", minute(1), forget=False)
+    time.tzset()
+    assert life.entry().changed_at == told(1)
