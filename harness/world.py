@@ -10,7 +10,6 @@ from typing import NamedTuple
 import pytest
 
 from harness.modes.edges import Ecc, Ici
-from harness.modes.in_process import InProcessScene
 from harness.modes.mode import BEGIN, Cpi, Mode, OutOfReach, Scene
 from simulator.apim.door import Reply
 from simulator.ecc.bapiret2 import Bapiret2
@@ -18,7 +17,6 @@ from simulator.ecc.mass_change import Result
 from simulator.errors import InterfaceError
 from simulator.icertis.agreement import Agreement
 from simulator.icertis.rest import Request
-from simulator.landscape import Landscape
 from simulator.monitoring.alerts import Alert
 from simulator.monitoring.message_log import Entry
 from simulator.reporting.consolidation import Report
@@ -141,13 +139,6 @@ class World:
     @property
     def cpi(self) -> Cpi:
         return self.scene.cpi
-
-    @property
-    def landscape(self) -> Landscape:
-        """The landscape itself, for a step that must look inside; other modes skip its scenario."""
-        if isinstance(self.scene, InProcessScene):
-            return self.scene.landscape
-        raise OutOfReach(f"a step looks inside the landscape, which the mode {self.mode.name} does not offer")
 
     @property
     def stands(self) -> bool:

@@ -44,6 +44,16 @@ def open_system(settings: Settings, name: str) -> EccSystem:
     return EccSystem(name, settings.systems[name], Numbers(first, first + 9999999))
 
 
+def consolidated(systems: Mapping[str, EccSystem], settings: Settings, asked: Asked) -> Report:
+    """Report contracts and outline agreements over all systems.
+
+    Raises InterfaceError D-20 where a system does not answer.
+    """
+    with ExitStack() as reading:
+        connections = {name: reading.enter_context(system.transaction()) for name, system in systems.items()}
+        return consolidate(connections, settings.type_codes, asked)
+
+
 class Databases(NamedTuple):
     """What a landscape keeps: the tables of the ECC systems, and CPI's store."""
 
@@ -172,15 +182,6 @@ class Landscape:
             for sys_id, (agreement, actions) in repairs(findings, agreements).items()
         }
         return [replace(one, queued=guids[one.sys_id]) if one.kind in (MISSING, DIFFERING) else one for one in findings]
-
-    def consolidate(self, asked: Asked) -> Report:
-        """Report contracts and outline agreements over all systems.
-
-        Raises InterfaceError D-20 where a system does not answer.
-        """
-        with ExitStack() as reading:
-            systems = {name: reading.enter_context(system.transaction()) for name, system in self.systems.items()}
-            return consolidate(systems, self.settings.type_codes, asked)
 
     def _send_anew(self, agreement: Agreement, action: str) -> str:
         """Let an event that never came reach the webhook. Returns its guid."""

@@ -11,7 +11,7 @@ import pytest
 from harness.checks.running_zicm import zicm
 from harness.demo.planted import Planted
 from harness.demo.world import fill
-from simulator.landscape import Landscape
+from simulator.landscape import Landscape, consolidated
 from simulator.reporting.consolidation import Asked, Report
 from simulator.reporting.hierarchy import tree
 
@@ -24,7 +24,7 @@ def made(contracts: int, seed: int) -> tuple[Planted, Report, Landscape]:
     """A world, and the report of it."""
     with Landscape() as landscape:
         planted = fill(landscape, contracts, seed, DAY, lambda _what, _through, _of: None)
-        return planted, landscape.consolidate(Asked(planted.day)), landscape
+        return planted, consolidated(landscape.systems, landscape.settings, Asked(planted.day)), landscape
 
 
 def counted(rows: list[dict[str, str]], report: Report, part: str) -> tuple[Counter[object], Counter[object]]:

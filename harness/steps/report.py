@@ -14,6 +14,7 @@ from harness.steps.outline_agreements import USER
 from harness.terms import Table
 from harness.world import Row, World
 from simulator.ecc.tables import CONTRACT
+from simulator.landscape import consolidated
 from simulator.reporting.consolidation import Asked, Report
 from simulator.reporting.part import Part
 from simulator.reporting.selection import Selection
@@ -61,7 +62,8 @@ def ask(world: World, day: date, choices: Table) -> None:
     asked = replace(Asked(f"{day:%Y%m%d}", replace(Selection(), **chosen)), **others)
 
     def make() -> None:
-        world.report = world.landscape.consolidate(asked)
+        desks = {name: system.desk for name, system in world.systems.items()}
+        world.report = consolidated(desks, world.settings, asked)
 
     world.act(make)
 
