@@ -35,8 +35,10 @@ class Selection:
         """Make the tables of what is shown: shown_contract, shown_outline, shown_organisation."""
         store.execute("CREATE TABLE wanted (filter, pattern)")
         for name in ("org_teams", "owners", "suppliers", "organisations", "types", "systems"):
-            patterns = [(name, _glob(pattern)) for pattern in getattr(self, name)]
-            store.executemany("INSERT INTO wanted SELECT ?1, iif(?1 = 'suppliers', ltrim(?2, '0'), ?2)", patterns)
+            patterns = [_glob(pattern) for pattern in getattr(self, name)]
+            if name == "suppliers":
+                patterns = [pattern.lstrip("0") for pattern in patterns]
+            store.executemany("INSERT INTO wanted VALUES (?, ?)", [(name, pattern) for pattern in patterns])
         validity = {"first": self.valid_from, "last": self.valid_to or FOREVER}
         for statement in _SHOWN:
             store.execute(statement, validity if ":first" in statement else {})
