@@ -23,6 +23,9 @@ class AdministeredIci:
         """`settle` waits until the middleware has done what an event asks for."""
         self._part = part
         self._settle = settle
+        self.rolls_up = True
+        """Whether it writes the values of an executed amendment into its parent (D-09)."""
+
         self._drawn_up: dict[str, Agreement] = {}
 
     def draft(self, kind: AgreementType, terms: Mapping[str, object], code: str = "", sys_id: str = "") -> Agreement:
@@ -63,6 +66,7 @@ class AdministeredIci:
         self._act(code, "send-event", {"action": action})
 
     def does_not_roll_up(self) -> None:
+        self.rolls_up = False
         self._part.ask("PUT", "/icertis", {"roll_up": False})
 
     def holds_events_back(self, *, holding: bool) -> None:

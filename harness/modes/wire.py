@@ -145,7 +145,11 @@ class WireScene:
         """As `zicm reconcile` does it: beside the processes, on their files, with ICI at its URL."""
         if any(part.ask("GET", "/faults")["faults"] for part in self._wire.eccs.values()):
             _cannot("a comparison reads the files of a system, and does not notice that its service fails")
-        settings = {"ici_base_url": self._wire.ici.urls["icertis"], "ici_token": self._token()}
+        settings: dict[str, object] = {
+            "ici_base_url": self._wire.ici.urls["icertis"],
+            "ici_token": self._token(),
+            "roll_up_amendments": self.ici.rolls_up,
+        }
         here = self._wire.settings.model_copy(update=settings).in_folder(self._wire.folder)
         with closing(Landscape(here, clock=lambda: self._now)) as landscape:
             return landscape.reconcile(repair=repair)
