@@ -11,7 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
 from simulator.cpi.store import MESSAGE, PARCEL, in_order
-from simulator.ecc.tables import ZTable
+from simulator.ecc.tables import ZTable, rows
 from simulator.settings import STORE_NAME
 
 Row = dict[str, str]
@@ -50,13 +50,7 @@ def read(file: Path) -> Tables:
     """What the tables in a database file hold. Raises Unusable for a file that is no database of an ECC system."""
     try:
         with reading(file) as connection:
-            return {
-                name: [
-                    {column: str(value) for column, value in row.items()}
-                    for row in connection.execute(select(table).order_by(*table.primary_key)).mappings()
-                ]
-                for name, table in sorted(ZTable.metadata.tables.items())
-            }
+            return {name: rows(connection, table) for name, table in sorted(ZTable.metadata.tables.items())}
     except SQLAlchemyError as error:
         raise Unusable(f"{file} does not hold the tables of an ECC system: {reason(error)}") from None
 

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from sqlalchemy import Connection, Index, Table, and_, delete, func, insert, select, update
 
 from simulator.ecc.ddic import Char, Dats, field, key
-from simulator.ecc.tables import CONTRACT, SapTable
+from simulator.ecc.tables import KEY, SapTable, rows
 
 WHOLE = "KEY"
 """In FNAME: the item is about the row itself."""
@@ -44,8 +44,6 @@ class ZmmIcmchanges(SapTable, table=True):
 
 
 CHANGES: Table = SapTable.metadata.tables["ZMM_ICMCHANGES"]
-KEY = tuple(column.name for column in CONTRACT.primary_key)
-"""The fields that say which entry a change is about."""
 
 _BLANKED = dict.fromkeys((*KEY, "TABNAME", "CHNGIND", "VALUE_OLD", "VALUE_NEW"), "") | {"FNAME": CONFIDENTIAL}
 
@@ -81,8 +79,8 @@ def write(connection: Connection, stamp: Stamp, entry: Mapping[str, str], items:
         "TCODE": stamp.transaction,
         **{name: entry.get(name, "") for name in KEY},
     }
-    rows = [{**head, "POSNR": f"{place:06}", **item._asdict()} for place, item in enumerate(items, 1)]
-    connection.execute(insert(CHANGES), rows)
+    numbered = [{**head, "POSNR": f"{place:06}", **item._asdict()} for place, item in enumerate(items, 1)]
+    connection.execute(insert(CHANGES), numbered)
 
 
 def write_confidential(connection: Connection, stamp: Stamp) -> None:
@@ -107,5 +105,4 @@ def blank(connection: Connection, entry: Mapping[str, str]) -> None:
 
 def listed(connection: Connection) -> list[dict[str, str]]:
     """All items, the oldest first."""
-    rows = connection.execute(select(CHANGES).order_by(*CHANGES.primary_key)).mappings()
-    return [{str(name): str(value) for name, value in row.items()} for row in rows]
+    return rows(connection, CHANGES)

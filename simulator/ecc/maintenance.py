@@ -13,11 +13,11 @@ from simulator.database import hold
 from simulator.ecc import bapiret2, change_log
 from simulator.ecc.authorisation import BROWSE, CHANGE, DISPLAY, HISTORY, MAINTAIN, User
 from simulator.ecc.bapiret2 import CHANGED, DELETED, LOG_BLANKED, RESET, UNCHANGED, Bapiret2
-from simulator.ecc.change_log import CHANGES, KEY, WHOLE, Item, Stamp
+from simulator.ecc.change_log import CHANGES, WHOLE, Item, Stamp
 from simulator.ecc.ekko import EKKO
 from simulator.ecc.entered import as_stored
 from simulator.ecc.system import EccSystem
-from simulator.ecc.tables import CONTRACT, PURCHORG, ddic_types
+from simulator.ecc.tables import CONTRACT, KEY, PURCHORG, ddic_types, texts
 from simulator.ecc.upsert import hold_entry
 
 _TYPES = ddic_types(CONTRACT)
@@ -164,7 +164,7 @@ def _entries(connection: Connection, which: Which) -> list[Entry]:
     found = select(CONTRACT).where(CONTRACT.c.ICMAGREEMENTCODE == which.code)
     if which.sys_id:
         found = found.where(CONTRACT.c.SYSID == which.sys_id)
-    return [{str(name): str(value) for name, value in row.items()} for row in connection.execute(found).mappings()]
+    return [texts(row) for row in connection.execute(found).mappings()]
 
 
 def _not_one(found: Sequence[Entry]) -> list[Bapiret2]:

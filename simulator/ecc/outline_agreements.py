@@ -16,7 +16,7 @@ from simulator.ecc.bapiret2 import Bapiret2
 from simulator.ecc.ddic import Dats
 from simulator.ecc.ekko import EKKO
 from simulator.ecc.entered import as_stored
-from simulator.ecc.tables import CONTRACT, PURCHORG, ddic_types
+from simulator.ecc.tables import CONTRACT, PURCHORG, ddic_types, rows, texts
 
 CODE = "ZZICMAGREEMENT"
 
@@ -110,12 +110,12 @@ def change(connection: Connection, ebeln: str, fields: Mapping[str, str]) -> lis
 def display(connection: Connection, ebeln: str) -> dict[str, str] | None:
     """The fields of an outline agreement; None where there is none of this number."""
     row = connection.execute(select(EKKO).where(EKKO.c.EBELN == ebeln)).mappings().one_or_none()
-    return None if row is None else _texts(row)
+    return None if row is None else texts(row)
 
 
 def listed(connection: Connection) -> list[dict[str, str]]:
     """All outline agreements, in the order of their numbers."""
-    return [_texts(row) for row in connection.execute(select(EKKO).order_by(EKKO.c.EBELN)).mappings()]
+    return rows(connection, EKKO)
 
 
 def with_leading_zeros(supplier: str) -> str:
@@ -194,7 +194,3 @@ def _differing(connection: Connection, header: Mapping[str, str], contract: RowM
     if organisations and header["EKORG"] not in {one.strip().upper() for one in organisations}:
         found.append(bapiret2.other_than_the_contract("EKORG", "PURCHASINGORG"))
     return found
-
-
-def _texts(row: RowMapping) -> dict[str, str]:
-    return {str(name): str(value) for name, value in row.items()}

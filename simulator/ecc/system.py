@@ -12,7 +12,7 @@ from simulator.database import IN_MEMORY, engine, make_tables, read_as_one, wipe
 from simulator.ecc import change_log, outline_agreements
 from simulator.ecc.bapiret2 import Bapiret2
 from simulator.ecc.outline_agreements import NUMBERS, Numbers, Saved
-from simulator.ecc.tables import SapTable, ZTable
+from simulator.ecc.tables import SapTable, ZTable, rows
 from simulator.ecc.upsert import create_or_update
 from simulator.errors import Failure, InterfaceError
 
@@ -126,13 +126,7 @@ class EccSystem:
         """What the tables hold: table name to its rows in the order of their key, every value as text."""
         with self._lock, self._connection.begin():
             read_as_one(self._connection)
-            return {
-                name: [
-                    {column: str(value) for column, value in row.items()}
-                    for row in self._connection.execute(select(table).order_by(*table.primary_key)).mappings()
-                ]
-                for name, table in _tables().items()
-            }
+            return {name: rows(self._connection, table) for name, table in _tables().items()}
 
     def definition(self, table: str) -> list[dict[str, str]]:
         """The fields of a table as a user of the system sees them: field, key, type, length and label of each."""

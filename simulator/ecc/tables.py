@@ -4,7 +4,7 @@ Seven names are longer than the 16 characters that the ABAP Dictionary allows (D
 column (D-29): the tables are meant to be compared with the specification line by line.
 """
 
-from sqlalchemy import Index, MetaData, Table
+from sqlalchemy import Connection, Index, MetaData, RowMapping, Table, select
 from sqlmodel import SQLModel
 
 from simulator.ecc.ddic import Char, Dats, DdicType, Dec, field, key
@@ -63,7 +63,20 @@ class ZmmIcmpurchorg(ZTable, table=True):
 CONTRACT: Table = ZTable.metadata.tables["ZMM_ICMCONTRACT"]
 PURCHORG: Table = ZTable.metadata.tables["ZMM_ICMPURCHORG"]
 
+KEY = tuple(column.name for column in CONTRACT.primary_key)
+"""The fields that say which entry is meant."""
+
 
 def ddic_types(table: Table) -> dict[str, DdicType]:
     """The dictionary type of each column, in the order of the table."""
     return {column.name: column.info["ddic"] for column in table.columns}
+
+
+def texts(row: RowMapping) -> dict[str, str]:
+    """A row as users see it, every value as text."""
+    return {str(name): str(value) for name, value in row.items()}
+
+
+def rows(connection: Connection, table: Table) -> list[dict[str, str]]:
+    """Everything that a table holds, in the order of its key."""
+    return [texts(row) for row in connection.execute(select(table).order_by(*table.primary_key)).mappings()]

@@ -16,13 +16,12 @@ from simulator.ecc.bapiret2 import (
     wrong_value,
 )
 from simulator.ecc.entered import as_stored
-from simulator.ecc.tables import CONTRACT, PURCHORG, ddic_types
+from simulator.ecc.tables import CONTRACT, KEY, PURCHORG, ddic_types
 
 _CONTRACT_TYPES = ddic_types(CONTRACT)
 _ORGANISATION_TYPE = ddic_types(PURCHORG)["PURCHASINGORG"]
 _FIELDS = list(_CONTRACT_TYPES)
-_KEY = [column.name for column in CONTRACT.primary_key]
-_SAME_KEY = {f"key_{name}": name for name in _KEY}
+_SAME_KEY = {f"key_{name}": name for name in KEY}
 
 # Made once: building a statement takes longer than running it.
 _FIND = (
@@ -64,7 +63,7 @@ def create_or_update(
         return [CREATED]
     found = dict(zip(_FIELDS, rows[0], strict=False))
     changed = {name: value for name, value in sent.items() if value != str(found[name])}
-    if others := [name for name in _KEY if name in changed]:
+    if others := [name for name in KEY if name in changed]:
         return [other_key(name) for name in others]
     if changed:
         connection.execute(_UPDATE, {bind: sent[name] for bind, name in _SAME_KEY.items()} | changed)
@@ -87,7 +86,7 @@ def _checked(
 ) -> tuple[list[Bapiret2], dict[str, str], set[str] | None]:
     """Everything that is wrong with what was sent, and what was sent as the tables hold it."""
     sent, errors = as_stored(_CONTRACT_TYPES, contract)
-    errors += [key_missing(name) for name in _KEY if not contract.get(name, "").strip()]
+    errors += [key_missing(name) for name in KEY if not contract.get(name, "").strip()]
     if organisations is None:
         return errors, sent, None
     listed = set()

@@ -8,14 +8,13 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from xml.sax.saxutils import quoteattr
 
-from simulator.ecc.tables import CONTRACT, PURCHORG
+from simulator.ecc.tables import CONTRACT, KEY, PURCHORG
 
 FUNCTION = "Z_MM_ICMCONTRACT_UPSERT"
 NAMESPACE = "urn:sap-com:document:sap:rfc:functions"
 PATH = f"/sap/bc/srt/rfc/sap/{FUNCTION.lower()}"
 
 FIELDS = tuple(column.name for column in CONTRACT.columns)
-KEY = tuple(column.name for column in CONTRACT.primary_key)
 FLAGGED = (*(name for name in FIELDS if name not in KEY), "PURCHORG")
 """What a flag says of whether it is set: every field but the key, and the table of organisations."""
 
