@@ -104,6 +104,17 @@ Feature: One message for each system, and what the ABAP logic makes of it
       | field         | before   | after    |
       | ICMEXPIRYDATE | 20260331 | 20261231 |
 
+  @D-59 @D-07 @TAB-4 @TAB-8
+  Scenario: Executed comes again while PF2 still waits for the end of the agreement, and both systems keep that end
+    Given PF2 refuses every message with "The table is closed"
+    And "PST4600" has been executed
+    And PF2 works again
+    And "PST4600" has been terminated with notice to 2026-03-31T00:00:00
+    When ICI sends the event Executed of "PST4600"
+    Then ICMEXPIRYDATE of the entry "PST4600" in PF2 and WP2 is "20260331"
+    And PF2 and WP2 hold the same
+    And CPI has nothing left to try
+
   @D-38 @TAB-6
   Scenario: The same agreement comes from another tenant
     Given "PST4600" has been executed

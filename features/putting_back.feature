@@ -119,6 +119,20 @@ Feature: An event that has failed is put back
     Then the monitoring shows the event as COMPLETED: PF2 changed, WP2 changed
     And ICMEXPIRYDATE of the entry "PSUB5400" in PF2 and WP2 is "20260331"
 
+  @MON-3 @D-07 @D-46 @D-59 @TAB-4 @TAB-8
+  Scenario: Executed is put back while PF2 waits for the end of the agreement, and both systems get that end
+    Given "PSUB5400" has been executed, and its event is still on its way
+    And "PSUB5400" has been terminated with notice to 2026-03-31T00:00:00
+    And CPI has given up
+    And PF2 refuses every message with "The table is closed"
+    And the event that was on its way has arrived
+    And PF2 works again
+    And an administrator has put the event Terminated of "PSUB5400" back
+    When an administrator puts the event Executed of "PSUB5400" back
+    Then ICMEXPIRYDATE of the entry "PSUB5400" in PF2 and WP2 is "20260331"
+    And PF2 and WP2 hold the same
+    And CPI has nothing left to try
+
   @MON-3 @D-21 @D-46 @TAB-4 @TAB-5
   Scenario: A termination is put back after the event of an earlier change has come late
     Given "PSUB5400" has been executed

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from simulator.cpi.queue import Fetch, Parcel, Queue
+from simulator.cpi.pieces import Fetch, Parcel
+from simulator.cpi.queue import Queue
 from simulator.errors import Failure, InterfaceError
 from simulator.mapping.message import Message
 from simulator.monitoring.message_log import Entry, MessageLog, Trouble

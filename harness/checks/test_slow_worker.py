@@ -5,7 +5,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from simulator.cpi.queue import LEASE, Fetch, Parcel, Queue
+from simulator.cpi.pieces import Fetch, Parcel
+from simulator.cpi.queue import LEASE, Queue
 from simulator.errors import Failure, InterfaceError
 from simulator.mapping.message import Message
 

@@ -20,7 +20,7 @@ KILLED_AT = ("call of ICI", "agreement read", "before delivery", "after delivery
 
 
 class Killed(BaseException):
-    """The worker ends here; nothing of CPI may catch it."""
+    """The worker ends here; nothing of CPI may catch it. Its arguments: what was delivered, to which system."""
 
 
 class Faults:
@@ -41,12 +41,12 @@ class Faults:
         self.kill_at, self._calls = "", 0
         self.down.clear()
 
-    def reached(self, point: str) -> None:
-        """End the worker where it is to end here."""
+    def reached(self, point: str, *delivered: str) -> None:
+        """End the worker where it is to end here; `delivered` are system and agreement that it was at."""
         if self.kill_at == point:
             self.kill_at = ""
             self.struck[f"killed: {point}"] += 1
-            raise Killed
+            raise Killed(*delivered)
 
     def bad_answer(self) -> str:
         """The name of the answer that ICI gives in place of its own; blank for none."""
@@ -90,5 +90,7 @@ class FaultySystem(EccSystem):
         if not self.answers:
             self._faults.struck[f"{self.name} down"] += 1
         returned = super().z_mm_icmcontract_upsert(contract, organisations)
-        self._faults.reached("after delivery")
+        has_it = not any(message.TYPE == "E" for message in returned)
+        agreement = f"{contract['SYSID']} {contract['ICMAGREEMENTCODE']}"
+        self._faults.reached("after delivery", *((self.name, agreement) if has_it else ()))
         return returned

@@ -49,6 +49,12 @@ class Reading:
     refused: dict[str, str] = field(default_factory=dict)
     """By system in whose error queue its message stands: the rule."""
 
+    reached: set[str] = field(default_factory=set)
+    """The systems that have its message, though it was refused afterwards: the worker was killed in between."""
+
+    ended: bool = False
+    """Whether it says the end that a termination is about to bring."""
+
     leaves: dict[str, set[str]] = field(default_factory=dict)
     """By system, the fields that it leaves alone: later events have brought them (D-46)."""
 
@@ -110,6 +116,13 @@ def key(agreement: Agreement) -> Key:
     return agreement.sys_id, agreement.code
 
 
+def end(reading: Reading, termination: Reading) -> None:
+    """Let a reading say the end that a termination, on its way to some system, is about to bring (D-59)."""
+    if reading.action != "Terminated" and "ICMEXPIRYDATE" in reading.fields:
+        reading.fields["ICMEXPIRYDATE"] = termination.fields["ICMEXPIRYDATE"]
+        reading.ended = True
+
+
 def leave(reading: Reading, system: str, later: Iterable[Reading]) -> None:
     """Let a reading leave alone what `later` ones have brought, of events that came in after it (D-46).
 
@@ -119,8 +132,8 @@ def leave(reading: Reading, system: str, later: Iterable[Reading]) -> None:
     if reading.action == "AmendmentExecuted":
         newer = {name for one in later if one.action != "Executed" for name in one.fields}
     else:
-        ended = reading.action != "Terminated" and any(one.action == "Terminated" for one in later)
-        newer = {"ICMEXPIRYDATE"} if ended else set()
+        older = reading.action != "Terminated" and not reading.ended
+        newer = {"ICMEXPIRYDATE"} if older and any(one.action == "Terminated" for one in later) else set()
     reading.leaves[system] = newer - KEY_FIELDS
 
 
@@ -136,7 +149,7 @@ def tables(system: str, readings: Iterable[Reading]) -> tuple[dict[Key, Held], l
     for reading in readings:
         there = reading.key in entries
         creates = reading.creates and not reading.leaves.get(system)
-        if system in reading.refused:
+        if system in reading.refused and system not in reading.reached:
             if reading.refused[system] == "D-07" and (there or creates):
                 wrong.append(f"{reading.guid} is refused in {system} for want of an entry, which is there")
         elif there or creates:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import cast
 
 from harness.stateful.faults import Faults, FaultySite, FaultySystem, Killed
-from harness.stateful.model import FILTERED, Reading, leave, read
+from harness.stateful.model import FILTERED, Reading, end, leave, read
 from simulator.cpi.iflow import Outcome
 from simulator.cpi.queue import Queue
 from simulator.ecc.system import EccSystem
@@ -149,17 +149,19 @@ class Rig:
         self.emitted.append(event)
         self.on_the_way.append(event)
 
-    def _leave_alone(self, reading: Reading) -> None:
-        """Tell the model which readings of events that came in later have reached a system, or are on their way."""
+    def _tell_of_others(self, reading: Reading) -> None:
+        """Tell the model what other readings have brought a system, or are about to."""
         others = [one for one in self.readings if one.key == reading.key and one.guid != reading.guid]
         if not others:
             return
         self.note_refusals()
+        waiting = {parcel["guid"] for parcel in self.queue.parcels() if parcel["state"] == "waiting"}
+        for termination in [one for one in others if one.action == "Terminated" and one.guid in waiting][-1:]:
+            end(reading, termination)
         came_in = [message["guid"] for message in self.queue.messages()]
         later = set(came_in[came_in.index(reading.guid) + 1 :])
-        others = [one for one in others if one.guid in later]
         for system in self.settings.systems:
-            leave(reading, system, [one for one in others if system not in one.refused])
+            leave(reading, system, [one for one in others if one.guid in later and system not in one.refused])
 
     def _start(self) -> Landscape:
         return Landscape(
@@ -173,8 +175,18 @@ class Rig:
     def _guarded(self, deed: Callable[[], object]) -> None:
         try:
             deed()
-        except Killed:
+        except Killed as killed:
+            if killed.args:
+                self._note_delivery(*killed.args)
             self.restart()
+
+    def _note_delivery(self, system: str, agreement: str) -> None:
+        """Tell the model what a system has got, and the worker could not say any more."""
+        for parcel in self.queue.parcels():
+            if (parcel["system"], parcel["agreement"], parcel["state"]) == (system, agreement, "waiting"):
+                known = self.came_to[parcel["guid"]]
+                if parcel["lease_until"] and isinstance(known, Reading):
+                    known.reached.add(system)
 
     def _observe(self, outcome: Outcome) -> None:
         """Ask the model the same, at the same moment."""
@@ -196,7 +208,7 @@ class Rig:
         again = outcome.guid in self.again
         expected = read(outcome.guid, event.source, event.action.name, agreement, again=again)
         if isinstance(expected, Reading):
-            self._leave_alone(expected)
+            self._tell_of_others(expected)
             self.readings.append(expected)
         self.came_to[outcome.guid] = expected
         found = outcome.failure.rule if outcome.failure else FILTERED if outcome.kind == "filtered" else "a message"

@@ -2,19 +2,20 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
-from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import Any
 
 from sqlalchemy import Connection, RowMapping, Table
 
 from simulator.cpi.again import left_to_say
+from simulator.cpi.pieces import Fetch, Parcel, content_of, message_of
 from simulator.cpi.statements import (
     ADD_MESSAGE,
     ADD_PARCELS,
     AT_SAME,
+    END_ON_ITS_WAY,
     FORGET_PARCELS,
     FORGET_REFUSED,
     FREE_EARLIER,
@@ -34,40 +35,11 @@ from simulator.cpi.statements import (
 from simulator.cpi.store import MESSAGE, PARCEL, StoreTable, in_order
 from simulator.database import engine, hold, make_tables, wipe
 from simulator.errors import InterfaceError
+from simulator.mapping.actions import EXPIRY
 from simulator.mapping.message import Message
 
 LEASE = timedelta(minutes=5)
 """How long a worker may be at one piece of work; longer than any call of it can take."""
-
-
-class Fetch(NamedTuple):
-    """An event whose agreement is to be read from ICI."""
-
-    number: int
-    guid: str
-    payload: object
-    attempts: int
-    lease: str
-    seen: int
-    """The last message to a system that there was when the event was taken up."""
-
-    again: bool
-    """Whether the event has been put back."""
-
-    told: Mapping[str, str] = MappingProxyType({})
-    """What the event says of itself, once it has been read: source, contract_type and action."""
-
-
-class Parcel(NamedTuple):
-    """A message that is to be handed to a system."""
-
-    number: int
-    guid: str
-    system: str
-    agreement: str
-    message: Message
-    attempts: int
-    lease: str
 
 
 class Queue:
@@ -105,21 +77,12 @@ class Queue:
         With `guid` no other event is taken up, here and with `take_parcel`.
         """
         row = self._take(MESSAGE, now, guid)
-        if row is None:
-            return None
-        payload, lease = json.loads(row["payload"]), row["lease_until"]
-        return Fetch(row["number"], row["guid"], payload, row["attempts"], lease, row["seen"], row["again"])
+        return None if row is None else Fetch.of(row)
 
     def take_parcel(self, now: datetime, guid: str | None = None) -> Parcel | None:
         """Take up the first message that is due and that no earlier one about the same agreement holds up."""
         row = self._take(PARCEL, now, guid)
-        if row is None:
-            return None
-        content = json.loads(row["content"])
-        organisations = None if content["organisations"] is None else tuple(content["organisations"])
-        message = Message(content["fields"], organisations)
-        number, guid, system, agreement = (row[name] for name in ("number", "guid", "system", "agreement"))
-        return Parcel(number, guid, system, agreement, message, row["attempts"], row["lease_until"])
+        return None if row is None else Parcel.of(row)
 
     def discard(self, fetch: Fetch, note: str, now: datetime, *, forget: bool) -> None:
         """The event leads to no message. `forget` leaves nothing of the agreement behind (SEC-2)."""
@@ -140,7 +103,8 @@ class Queue:
         Where another event about the same agreement, or its amendment, came to a message meanwhile, the agreement is
         read once more instead: else what was read before could be written over what was read after (D-21). What later
         events have brought, the message of one that was tried again leaves alone; that of one that was put back takes
-        the place of those that were refused (D-46).
+        the place of those that were refused (D-46). An end that a system still waits for stands in every message
+        until it is there (D-59).
         """
         agreement = f"{message.fields['SYSID']} {message.fields['ICMAGREEMENTCODE']}"
         fields = {"status": "PROCESSING", **fetch.told, **_no_error()}
@@ -154,6 +118,8 @@ class Queue:
                 later = defaultdict[str, list[str]](list)
                 for system, action in connection.execute(LATER, {"agreement": agreement, "this": fetch.number}):
                     later[system].append(action)
+                coming = connection.execute(END_ON_ITS_WAY, {"agreement": agreement}).scalar()
+                end = None if coming is None else message_of(coming).fields[EXPIRY]
                 if fetch.again:
                     connection.execute(FORGET_REFUSED, {"this": fetch.guid})
                 parcels = [
@@ -161,7 +127,7 @@ class Queue:
                         "guid": fetch.guid,
                         "system": name,
                         "agreement": agreement,
-                        "content": _content(left_to_say(message, fetch.told.get("action", ""), later[name])),
+                        "content": content_of(left_to_say(message, fetch.told.get("action", ""), later[name], end)),
                         "state": WAITING,
                         "due_at": written(now),
                     }
@@ -312,10 +278,6 @@ def _sum_up(connection: Connection, guid: str, now: datetime) -> None:
 
 def _write_message(connection: Connection, guid: str, fields: dict[str, Any], now: datetime) -> None:
     connection.execute(WRITE_MESSAGE, {**fields, "this": guid, "changed_at": written(now), "lease_until": ""})
-
-
-def _content(message: Message) -> str:
-    return json.dumps({"fields": dict(message.fields), "organisations": message.organisations})
 
 
 def _error(error: InterfaceError) -> dict[str, str]:

@@ -85,6 +85,19 @@ LATER = (
 )
 """What later events have brought about an agreement, or are about to: system and ActionName."""
 
+END_ON_ITS_WAY = (
+    select(PARCEL.c.content)
+    .join(MESSAGE, MESSAGE.c.guid == PARCEL.c.guid)
+    .where(
+        PARCEL.c.agreement == bindparam("agreement"),
+        PARCEL.c.state == WAITING,
+        MESSAGE.c.action == "Terminated",
+    )
+    .order_by(PARCEL.c.number.desc())
+    .limit(1)
+)
+"""What the last termination of an agreement says, where a system has still to get it."""
+
 AT_SAME = select(PARCEL.c.number).where(
     PARCEL.c.agreement == bindparam("agreement"),
     PARCEL.c.system == bindparam("system"),

@@ -5,7 +5,8 @@ from collections.abc import Callable
 from simulator.clock import Clock
 from simulator.cpi.event import Event
 from simulator.cpi.iflow import IntegrationFlow, Outcome
-from simulator.cpi.queue import Fetch, Parcel, Queue
+from simulator.cpi.pieces import Fetch, Parcel
+from simulator.cpi.queue import Queue
 from simulator.cpi.retries import TRIED_AGAIN, RetryRules
 from simulator.errors import Failure, InterfaceError
 

@@ -1,0 +1,59 @@
+"""The pieces of work that CPI's store hands out: an event to read, a message to deliver."""
+
+import json
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any, NamedTuple
+
+from simulator.mapping.message import Message
+
+
+class Fetch(NamedTuple):
+    """An event whose agreement is to be read from ICI."""
+
+    number: int
+    guid: str
+    payload: object
+    attempts: int
+    lease: str
+    seen: int
+    """The last message to a system that there was when the event was taken up."""
+
+    again: bool
+    """Whether the event has been put back."""
+
+    told: Mapping[str, str] = MappingProxyType({})
+    """What the event says of itself, once it has been read: source, contract_type and action."""
+
+    @classmethod
+    def of(cls, row: Mapping[str, Any]) -> "Fetch":
+        number, guid, payload, attempts = (row[name] for name in ("number", "guid", "payload", "attempts"))
+        return cls(number, guid, json.loads(payload), attempts, row["lease_until"], row["seen"], row["again"])
+
+
+class Parcel(NamedTuple):
+    """A message that is to be handed to a system."""
+
+    number: int
+    guid: str
+    system: str
+    agreement: str
+    message: Message
+    attempts: int
+    lease: str
+
+    @classmethod
+    def of(cls, row: Mapping[str, Any]) -> "Parcel":
+        number, guid, system, agreement = (row[name] for name in ("number", "guid", "system", "agreement"))
+        return cls(number, guid, system, agreement, message_of(row["content"]), row["attempts"], row["lease_until"])
+
+
+def content_of(message: Message) -> str:
+    """A message as the store holds it, as JSON."""
+    return json.dumps({"fields": dict(message.fields), "organisations": message.organisations})
+
+
+def message_of(content: str) -> Message:
+    """The same back."""
+    held = json.loads(content)
+    return Message(held["fields"], None if held["organisations"] is None else tuple(held["organisations"]))
