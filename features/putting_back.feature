@@ -109,6 +109,19 @@ Feature: An event that has failed is put back
     Then the monitoring shows the event as COMPLETED: PF2 changed, WP2 changed
     And NAME of the entry "PSUB5400" in PF2 and WP2 is "Amyl acetate and butyl acetate"
 
+  @MON-3 @D-07 @D-09 @D-59 @TAB-2 @TAB-8
+  Scenario: Executed is put back while an amendment waits for its entry in PF2, and both systems end up amended
+    Given ICI does not roll the values of an executed amendment up into its parent
+    And PF2 refuses every message with "The table is closed"
+    And "PSUB5400" has been executed
+    And PF2 works again
+    And "PSUB5400" has the executed amendment "PSUB-AMD5400":
+      | Name | Amyl acetate and butyl acetate |
+    When an administrator puts the event Executed of "PSUB5400" back
+    Then NAME of the entry "PSUB5400" in PF2 and WP2 is "Amyl acetate and butyl acetate"
+    And PF2 and WP2 hold the same
+    And CPI has nothing left to try
+
   @MON-3 @D-07 @D-42 @D-46 @TAB-4
   Scenario: A termination was given up for want of its entry, and is put back after the entry has come
     Given "PSUB5400" has been executed, and its event is still on its way

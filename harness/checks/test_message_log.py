@@ -214,7 +214,7 @@ def test_one_system_is_down_for_a_while(life: Life) -> None:
     life.dispatch(1)
     parcel, other = life.parcel(1), life.parcel(1)
     life.news()
-    life.queue.not_delivered(parcel, LOCKED, timedelta(minutes=3), minute(2), holds_up=True)
+    life.queue.not_delivered(parcel, LOCKED, timedelta(minutes=3), minute(2))
     trouble = Trouble("D-20", "", "PF2 does not answer")
     assert life.news() == {
         "status": "RETRY",
@@ -248,7 +248,7 @@ def test_one_system_is_down_for_a_while(life: Life) -> None:
 
 def test_one_system_refuses_and_the_event_is_put_back(life: Life) -> None:
     life.dispatch(1)
-    life.queue.not_delivered(life.parcel(1), TOO_LONG, None, minute(1), holds_up=True)
+    life.queue.not_delivered(life.parcel(1), TOO_LONG, None, minute(1))
     life.news()
     life.queue.delivered(life.parcel(2), "created", minute(2))
     assert life.news() == {
@@ -279,7 +279,7 @@ def test_ignored(life: Life) -> None:
 def test_of_what_is_confidential_the_store_keeps_that_an_event_came_and_nothing_else(life: Life) -> None:
     life.dispatch(1)
     for _ in ("PF2", "WP2"):
-        life.queue.not_delivered(life.parcel(1), TOO_LONG, None, minute(1), holds_up=True)
+        life.queue.not_delivered(life.parcel(1), TOO_LONG, None, minute(1))
     assert life.queue.put_back(GUID, minute(2))
     life.queue.discard(life.fetch(3), "confidential", minute(3), forget=True)
     (row,) = life.queue.messages()

@@ -1,12 +1,10 @@
 """What only PostgreSQL can get wrong: transactions side by side, its own order of texts, a server that goes."""
 
 import multiprocessing
-import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import contextmanager
-from datetime import timedelta
 from itertools import pairwise
 from threading import Barrier
 from uuid import uuid4
@@ -25,6 +23,7 @@ from simulator.landscape import Databases
 from simulator.mapping.message import Message
 from simulator.settings import Settings
 
+EXECUTED = {"action": "Executed"}
 WORKERS = 4
 AGREEMENTS = [f"agreement-{number}" for number in range(6)]
 VERSIONS = range(1, 9)
@@ -154,7 +153,7 @@ def test_an_event_is_over_when_both_its_messages_are_in_whoever_delivered_them(q
         fetch = queue.take_fetch(NOW)
         assert fetch
         message = Message(Numbered(f"agreement-{round_}", 1).fields(), None)
-        queue.dispatch(fetch, message, {"PF2": None, "WP2": None}, NOW)
+        queue.dispatch(fetch._replace(told=EXECUTED), message, ["PF2", "WP2"], NOW)
         parcels = [queue.take_parcel(NOW), queue.take_parcel(NOW)]
         assert {parcel.system for parcel in parcels if parcel} == {"PF2", "WP2"}
         side_by_side(*(lambda parcel=parcel: queue.delivered(parcel, "created", NOW) for parcel in parcels))
@@ -183,31 +182,12 @@ def test_two_workers_are_never_at_two_messages_about_one_agreement(settings: Set
         accept(queue, Numbered("one", 1))
         fetch = queue.take_fetch(NOW)
         assert fetch
-        queue.dispatch(fetch, message, ["PF2"], NOW)
-    missing = InterfaceError("D-07", "", "no entry", Failure.NO_ENTRY)
-    first = queue.take_parcel(NOW)
-    assert first
-    queue.not_delivered(first, missing, timedelta(0), NOW, holds_up=False)  # so that it holds up the second no more
+        queue.dispatch(fetch._replace(told=EXECUTED), message, ["PF2"], NOW)
     assert settings.store
-    with elsewhere(settings.store) as other, ThreadPoolExecutor(1) as pool:
-        # As the other worker does it, up to its commit.
-        other.execute(text('SELECT 1 FROM "CPI_PARCEL" WHERE number = :this FOR UPDATE'), {"this": first.number})
-        hold(other, f"line {first.agreement} PF2")
-        taking = pool.submit(queue.take_parcel, NOW)
-        wait_for(other, "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted")
-        later = (NOW + timedelta(minutes=5)).isoformat(timespec="microseconds")
-        taken = text('UPDATE "CPI_PARCEL" SET lease_until = :later WHERE number = :this')
-        other.execute(taken, {"later": later, "this": first.number})
-        other.commit()
-        assert taking.result(60) is None
-
-
-def wait_for(connection: Connection, count: str) -> None:
-    """Wait until a count is one."""
-    until = time.monotonic() + 60
-    while connection.execute(text(count)).scalar() != 1:
-        assert time.monotonic() < until, "nobody waits for the lock"
-        time.sleep(0.01)
+    with elsewhere(settings.store) as other:
+        # As another worker does it that has not committed yet.
+        other.execute(text('SELECT 1 FROM "CPI_PARCEL" ORDER BY number LIMIT 1 FOR UPDATE'))
+        assert queue.take_parcel(NOW) is None
 
 
 def test_an_entry_that_is_locked_is_a_system_that_does_not_answer(

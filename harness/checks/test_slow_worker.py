@@ -12,6 +12,7 @@ from simulator.mapping.message import Message
 
 AT = datetime(2026, 1, 5, 8, 0, tzinfo=UTC)
 SYSTEMS = {"PF2": None}
+NO_ENTRY = InterfaceError("D-07", "", "no entry", Failure.NO_ENTRY)
 
 
 @pytest.fixture
@@ -27,10 +28,10 @@ def message(name: str) -> Message:
     return Message({"SYSID": "s", "ICMAGREEMENTCODE": "PST1", "NAME": name}, None)
 
 
-def fetched(queue: Queue, at: datetime = AT) -> Fetch:
+def fetched(queue: Queue, at: datetime = AT, *, action: str = "ExecutedUpdated") -> Fetch:
     fetch = queue.take_fetch(at)
     assert fetch is not None
-    return fetch
+    return fetch._replace(told={"action": action})
 
 
 def taken(queue: Queue, at: datetime = AT) -> Parcel:
@@ -72,7 +73,7 @@ def test_a_delivery_that_another_worker_has_taken_over_is_not_written_down_twice
     slow, quick = taken(queue), taken(queue, AT + LEASE)
     queue.delivered(quick, "created", AT + LEASE)
     error = InterfaceError("D-20", "", "slow", Failure.SYSTEM_DOWN)
-    queue.not_delivered(slow, error, timedelta(0), AT + LEASE, holds_up=True)
+    queue.not_delivered(slow, error, timedelta(0), AT + LEASE)
     queue.delivered(slow, "unchanged", AT + LEASE)
     assert states(queue) == [("first", "created")]
 
@@ -87,7 +88,7 @@ def test_who_works_for_one_event_alone_takes_up_nothing_of_another(queue: Queue)
     second = queue.take_fetch(AT, "second")
     assert second is not None
     assert second.guid == "second"
-    queue.dispatch(second, message("second"), SYSTEMS, AT)
+    queue.dispatch(second._replace(told={"action": "Executed"}), message("second"), SYSTEMS, AT)
     assert queue.take_fetch(AT, "third") is None
     assert queue.take_parcel(AT, "first") is None
     parcel = queue.take_parcel(AT, "second")
@@ -95,14 +96,40 @@ def test_who_works_for_one_event_alone_takes_up_nothing_of_another(queue: Queue)
     assert parcel.guid == "second"
 
 
-def test_what_has_missed_its_entry_goes_before_anything_younger_once_the_entry_is_there(queue: Queue) -> None:
-    queue.accept("third", "", {}, "third", AT)
-    for name in ("first", "second", "third"):
-        queue.dispatch(fetched(queue), message(name), SYSTEMS, AT)
-    no_entry = InterfaceError("D-07", "", "no entry", Failure.NO_ENTRY)
-    queue.not_delivered(taken(queue), no_entry, timedelta(hours=1), AT, holds_up=False)
-    executed = taken(queue)
-    assert executed.guid == "second"
-    queue.delivered(executed, "created", AT)
-    assert queue.take_parcel(AT, "third") is None
-    assert taken(queue).guid == "first"
+def test_what_has_missed_its_entry_steps_back_behind_what_makes_it_in_every_system(queue: Queue) -> None:
+    queue.dispatch(fetched(queue, action="Renewed"), message("first"), ["PF2", "WP2"], AT)
+    missed, there = taken(queue), taken(queue)
+    queue.not_delivered(missed, NO_ENTRY, timedelta(hours=1), AT)
+    queue.delivered(there, "changed", AT)
+    queue.dispatch(fetched(queue, action="Executed"), message("second"), ["PF2", "WP2"], AT)
+    assert lined_up(queue) == [
+        ("first", "WP2", "changed", 1),
+        ("second", "PF2", "waiting", 0),
+        ("second", "WP2", "waiting", 0),
+        ("first", "PF2", "waiting", 1),
+        ("first", "WP2", "waiting", 0),
+    ]
+
+
+def test_who_is_still_at_it_when_the_one_that_makes_the_entry_comes_steps_back_once_the_entry_is_missing(
+    queue: Queue,
+) -> None:
+    queue.dispatch(fetched(queue, action="Renewed"), message("first"), ["PF2"], AT)
+    missed = taken(queue)
+    queue.dispatch(fetched(queue, action="Executed"), message("second"), ["PF2"], AT)
+    assert queue.take_parcel(AT) is None
+    queue.not_delivered(missed, NO_ENTRY, timedelta(hours=1), AT)
+    assert lined_up(queue) == [("second", "PF2", "waiting", 0), ("first", "PF2", "waiting", 1)]
+
+
+def test_what_cannot_make_the_entry_waits_in_its_place(queue: Queue) -> None:
+    queue.dispatch(fetched(queue, action="Renewed"), message("first"), ["PF2"], AT)
+    queue.not_delivered(taken(queue), NO_ENTRY, timedelta(hours=1), AT)
+    queue.dispatch(fetched(queue, action="Terminated"), message("second"), ["PF2"], AT)
+    assert lined_up(queue) == [("first", "PF2", "waiting", 1), ("second", "PF2", "waiting", 0)]
+    assert queue.take_parcel(AT) is None
+
+
+def lined_up(queue: Queue) -> list[tuple[str, str, str, int]]:
+    """Event, system, state and attempts of every message, in the order of the line."""
+    return [tuple(row[name] for name in ("guid", "system", "state", "attempts")) for row in queue.parcels()]

@@ -25,14 +25,7 @@ def plan(file: Path, table: Table) -> str:
     ("table", "indexes"),
     [
         (MESSAGE, ["CPI_MESSAGE_NEXT (stage=?)", "CPI_MESSAGE_ORDER (sys_id=? AND stage=? AND number<?)"]),
-        (
-            PARCEL,
-            [
-                "CPI_PARCEL_NEXT (state=?)",
-                "CPI_PARCEL_ORDER (agreement=? AND system=? AND state=? AND number<?)",
-                "CPI_PARCEL_AT_WORK (agreement=? AND system=? AND state=? AND lease_until>?)",
-            ],
-        ),
+        (PARCEL, ["CPI_PARCEL_NEXT (state=?)", "CPI_PARCEL_ORDER (agreement=? AND system=? AND state=? AND number<?)"]),
     ],
 )
 def test_the_next_piece_of_work_is_found_by_indexes(tmp_path: Path, table: Table, indexes: list[str]) -> None:

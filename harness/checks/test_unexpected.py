@@ -108,7 +108,7 @@ def test_a_system_that_is_no_longer_among_the_settings(landscape: Landscape) -> 
         assert landscape.queue is not None
         parcel = landscape.queue.take_parcel(datetime.now(UTC) + timedelta(minutes=1))
         assert parcel is not None
-        landscape.queue.not_delivered(parcel, NOT_YET, timedelta(0), datetime.now(UTC), holds_up=True)
+        landscape.queue.not_delivered(parcel, NOT_YET, timedelta(0), datetime.now(UTC))
         landscape.work()
         (entry,) = landscape.monitoring.entries()
     assert entry.systems == {"PF2": "created", "WP2": "created", "QF2": "refused"}

@@ -49,14 +49,25 @@ class Reading:
     refused: dict[str, str] = field(default_factory=dict)
     """By system in whose error queue its message stands: the rule."""
 
-    reached: set[str] = field(default_factory=set)
-    """The systems that have its message, though it was refused afterwards: the worker was killed in between."""
-
-    ended: bool = False
-    """Whether it says the end that a termination is about to bring."""
-
     leaves: dict[str, set[str]] = field(default_factory=dict)
     """By system, the fields that it leaves alone: later events have brought them (D-46)."""
+
+
+@dataclass
+class Sent:
+    """A reading on its way to a system. What has waited for its entry goes its way once more (D-59)."""
+
+    reading: Reading
+    leaves: set[str]
+    """The fields that it leaves alone there."""
+
+    state: str = "waiting"
+    """What became of it: waiting, refused, or in; once it is in, it stays so, whatever CPI learned of it."""
+
+    def came_to(self, state: str) -> None:
+        """Note the state that CPI's store tells."""
+        if self.state != "in":
+            self.state = state if state in ("waiting", "refused") else "in"
 
 
 @dataclass
@@ -116,48 +127,33 @@ def key(agreement: Agreement) -> Key:
     return agreement.sys_id, agreement.code
 
 
-def end(reading: Reading, termination: Reading) -> None:
-    """Let a reading say the end that a termination, on its way to some system, is about to bring (D-59)."""
-    if reading.action != "Terminated" and "ICMEXPIRYDATE" in reading.fields:
-        reading.fields["ICMEXPIRYDATE"] = termination.fields["ICMEXPIRYDATE"]
-        reading.ended = True
+def newer(reading: Reading, later: Iterable[Reading], *, just_read: bool) -> set[str]:
+    """The fields that a reading leaves alone: `later` ones have brought them, of events that came in after it (D-46).
 
-
-def leave(reading: Reading, system: str, later: Iterable[Reading]) -> None:
-    """Let a reading leave alone what `later` ones have brought, of events that came in after it (D-46).
-
-    An amendment's own record may be older than any of them but Executed; all others are read as ICI holds them now,
-    but for the end of the agreement, which is what Terminated said.
+    An amendment's own record may be older than any of them but Executed. All others are read as ICI holds them now,
+    but for the end of the agreement, which is what Terminated said; what has waited since may be older (D-59).
     """
+    if reading.action == "Terminated":
+        return set()
     if reading.action == "AmendmentExecuted":
-        newer = {name for one in later if one.action != "Executed" for name in one.fields}
-    else:
-        older = reading.action != "Terminated" and not reading.ended
-        newer = {"ICMEXPIRYDATE"} if older and any(one.action == "Terminated" for one in later) else set()
-    reading.leaves[system] = newer - KEY_FIELDS
+        brought = [one for one in later if one.action != "Executed"]
+        return {name for one in brought for name in one.fields} - KEY_FIELDS
+    return {"ICMEXPIRYDATE"} if any(one.action == "Terminated" or not just_read for one in later) else set()
 
 
-def tables(system: str, readings: Iterable[Reading]) -> tuple[dict[Key, Held], list[str]]:
-    """What a system holds after these readings, in the order in which CPI made them; and what cannot be.
-
-    A message that finds no entry waits, and the one that makes the entry goes first (D-07); then those that have
-    waited follow in their order, before any younger one.
-    """
+def tables(system: str, sent: Iterable[Sent]) -> tuple[dict[Key, Held], list[str]]:
+    """What a system holds after all that was sent to it, in this order; and what cannot be."""
     entries: dict[Key, Held] = {}
-    waiting: dict[Key, list[Reading]] = {}
     wrong = []
-    for reading in readings:
-        there = reading.key in entries
-        creates = reading.creates and not reading.leaves.get(system)
-        if system in reading.refused and system not in reading.reached:
-            if reading.refused[system] == "D-07" and (there or creates):
-                wrong.append(f"{reading.guid} is refused in {system} for want of an entry, which is there")
-        elif there or creates:
-            for one in (reading, *waiting.pop(reading.key, ())):
-                _write(entries.setdefault(reading.key, Held()), one, one.leaves.get(system, set()))
-        else:
-            waiting.setdefault(reading.key, []).append(reading)
-    wrong += [f"{one.guid} found no entry in {system} and was given up" for ones in waiting.values() for one in ones]
+    for one in sent:
+        reading = one.reading
+        possible = reading.key in entries or (reading.creates and not one.leaves)
+        if one.state == "refused" and possible and reading.refused.get(system) == "D-07":
+            wrong.append(f"{reading.guid} is refused in {system} for want of an entry, which is there")
+        if one.state == "in" and not possible:
+            wrong.append(f"{reading.guid} found no entry in {system}, and went in")
+        if one.state == "in":
+            _write(entries.setdefault(reading.key, Held()), reading, one.leaves)
     return entries, wrong
 
 

@@ -1,12 +1,12 @@
 """A landscape in which anything can happen: its ICI outlives every restart of CPI, its time is moved by hand."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
 from typing import cast
 
 from harness.stateful.faults import Faults, FaultySite, FaultySystem, Killed
-from harness.stateful.model import FILTERED, Reading, end, leave, read
+from harness.stateful.model import FILTERED, Reading, Sent, newer, read
 from simulator.cpi.iflow import Outcome
 from simulator.cpi.queue import Queue
 from simulator.ecc.system import EccSystem
@@ -61,6 +61,9 @@ class Rig:
 
         self.readings: list[Reading] = []
         """Every reading that led to a message, in the order of reading."""
+
+        self.sent: dict[str, dict[int, Sent]] = {name: {} for name in settings.systems}
+        """By system, every message on its way to it, by its number in CPI's store."""
 
         self.again: set[str] = set()
         """The guids of the events that were taken up again."""
@@ -149,19 +152,38 @@ class Rig:
         self.emitted.append(event)
         self.on_the_way.append(event)
 
-    def _tell_of_others(self, reading: Reading) -> None:
-        """Tell the model what other readings have brought a system, or are about to."""
-        others = [one for one in self.readings if one.key == reading.key and one.guid != reading.guid]
+    def _later(self, reading: Reading, system: str, *, but: Iterable[str] = ()) -> list[Reading]:
+        """What events that came in after that of a reading have brought a system, or are about to, `but` some.
+
+        Of one that was put back and filtered nothing is known any more (SEC-2).
+        """
+        but = {reading.guid, *but, *(guid for guid, what in self.came_to.items() if what == FILTERED)}
+        others = [one for one in self.readings if one.key == reading.key and one.guid not in but]
         if not others:
-            return
+            return []
         self.note_refusals()
-        waiting = {parcel["guid"] for parcel in self.queue.parcels() if parcel["state"] == "waiting"}
-        for termination in [one for one in others if one.action == "Terminated" and one.guid in waiting][-1:]:
-            end(reading, termination)
         came_in = [message["guid"] for message in self.queue.messages()]
         later = set(came_in[came_in.index(reading.guid) + 1 :])
-        for system in self.settings.systems:
-            leave(reading, system, [one for one in others if one.guid in later and system not in one.refused])
+        return [one for one in others if one.guid in later and system not in one.refused]
+
+    def _overtaken(self, reading: Reading) -> set[str]:
+        """The guids of the events whose messages cannot make the entry, and wait, when one comes that can."""
+        waiting = {row["guid"] for row in self.queue.parcels() if row["state"] == "waiting" and not row["lease_until"]}
+        return {one.guid for one in self.readings if one.guid in waiting and not one.creates and reading.creates}
+
+    def _follow(self) -> None:
+        """Note what has been sent to the systems since, and what became of all that was sent."""
+        for row in self.queue.parcels():
+            way = self.sent[row["system"]]
+            if row["number"] not in way:
+                reading = self.came_to[row["guid"]]
+                assert isinstance(reading, Reading)
+                if any(one.reading is reading for one in way.values()):
+                    later = self._later(reading, row["system"])
+                    way[row["number"]] = Sent(reading, newer(reading, later, just_read=False))
+                else:
+                    way[row["number"]] = Sent(reading, reading.leaves[row["system"]])
+            way[row["number"]].came_to(row["state"])
 
     def _start(self) -> Landscape:
         return Landscape(
@@ -176,17 +198,18 @@ class Rig:
         try:
             deed()
         except Killed as killed:
+            self._follow()
             if killed.args:
                 self._note_delivery(*killed.args)
             self.restart()
+        else:
+            self._follow()
 
     def _note_delivery(self, system: str, agreement: str) -> None:
-        """Tell the model what a system has got, and the worker could not say any more."""
-        for parcel in self.queue.parcels():
-            if (parcel["system"], parcel["agreement"], parcel["state"]) == (system, agreement, "waiting"):
-                known = self.came_to[parcel["guid"]]
-                if parcel["lease_until"] and isinstance(known, Reading):
-                    known.reached.add(system)
+        """Note what a system has got, and the worker could not say any more."""
+        for row in self.queue.parcels():
+            if (row["system"], row["agreement"], row["state"]) == (system, agreement, "waiting") and row["lease_until"]:
+                self.sent[system][row["number"]].came_to("in")
 
     def _observe(self, outcome: Outcome) -> None:
         """Ask the model the same, at the same moment."""
@@ -208,7 +231,10 @@ class Rig:
         again = outcome.guid in self.again
         expected = read(outcome.guid, event.source, event.action.name, agreement, again=again)
         if isinstance(expected, Reading):
-            self._tell_of_others(expected)
+            but = self._overtaken(expected)
+            for system in self.settings.systems:
+                later = self._later(expected, system, but=but)
+                expected.leaves[system] = newer(expected, later, just_read=True)
             self.readings.append(expected)
         self.came_to[outcome.guid] = expected
         found = outcome.failure.rule if outcome.failure else FILTERED if outcome.kind == "filtered" else "a message"

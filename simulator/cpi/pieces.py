@@ -1,7 +1,8 @@
-"""The pieces of work that CPI's store hands out: an event to read, a message to deliver."""
+"""What CPI's store hands out, an event to read or a message to deliver, and how it holds what is in them."""
 
 import json
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -46,6 +47,16 @@ class Parcel(NamedTuple):
     def of(cls, row: Mapping[str, Any]) -> "Parcel":
         number, guid, system, agreement = (row[name] for name in ("number", "guid", "system", "agreement"))
         return cls(number, guid, system, agreement, message_of(row["content"]), row["attempts"], row["lease_until"])
+
+
+def written(at: datetime) -> str:
+    """A time as the store holds it."""
+    return at.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+def no_error() -> dict[str, str]:
+    """What the store holds of an error where there is none."""
+    return {"error_id": "", "error_field": "", "error_message": ""}
 
 
 def content_of(message: Message) -> str:

@@ -1,26 +1,20 @@
 """What CPI does with its store: accept, take up what is due, write down what became of it."""
 
 import json
-from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from contextlib import AbstractContextManager
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, RowMapping, Table
 
-from simulator.cpi.again import left_to_say
-from simulator.cpi.pieces import Fetch, Parcel, content_of, message_of
+from simulator.cpi.line import Line, Sender, SteppedOut
+from simulator.cpi.pieces import Fetch, Parcel, no_error, written
 from simulator.cpi.statements import (
     ADD_MESSAGE,
-    ADD_PARCELS,
-    AT_SAME,
-    END_ON_ITS_WAY,
     FORGET_PARCELS,
     FORGET_REFUSED,
-    FREE_EARLIER,
     LAST_PARCEL,
-    LATER,
     LEASE_OF,
     MEANWHILE,
     NEXT_DUE,
@@ -28,14 +22,15 @@ from simulator.cpi.statements import (
     REFUSED,
     STATES,
     WAITING,
+    WHOLE_BEHIND,
     WRITE,
     WRITE_MESSAGE,
     next_piece,
 )
 from simulator.cpi.store import MESSAGE, PARCEL, StoreTable, in_order
 from simulator.database import engine, hold, make_tables, wipe
-from simulator.errors import InterfaceError
-from simulator.mapping.actions import EXPIRY
+from simulator.errors import Failure, InterfaceError
+from simulator.mapping.actions import ACTIONS
 from simulator.mapping.message import Message
 
 LEASE = timedelta(minutes=5)
@@ -47,7 +42,6 @@ class Queue:
 
     def __init__(self, url: str) -> None:
         self._engine = engine(url)
-        self._side_by_side = self._engine.dialect.name == "postgresql"
         with self._engine.begin() as connection:
             make_tables(connection, StoreTable.metadata)
         wipe(self._engine)  # after what a worker that was killed could not wipe any more
@@ -86,7 +80,7 @@ class Queue:
 
     def discard(self, fetch: Fetch, note: str, now: datetime, *, forget: bool) -> None:
         """The event leads to no message. `forget` leaves nothing of the agreement behind (SEC-2)."""
-        fields = {"status": "DISCARDED", "stage": "done", "note": note, **fetch.told, **_no_error()}
+        fields = {"status": "DISCARDED", "stage": "done", "note": note, **fetch.told, **no_error()}
         if forget:
             fields |= {"payload": "", "source": "", "contract_type": "", "sys_id": "", "action": ""}
         with self._transaction() as connection:
@@ -103,38 +97,24 @@ class Queue:
         Where another event about the same agreement, or its amendment, came to a message meanwhile, the agreement is
         read once more instead: else what was read before could be written over what was read after (D-21). What later
         events have brought, the message of one that was tried again leaves alone; that of one that was put back takes
-        the place of those that were refused (D-46). An end that a system still waits for stands in every message
-        until it is there (D-59).
+        the place of those that were refused (D-46). One that can make the entry goes before those that cannot (D-59).
         """
         agreement = f"{message.fields['SYSID']} {message.fields['ICMAGREEMENTCODE']}"
-        fields = {"status": "PROCESSING", **fetch.told, **_no_error()}
+        fields = {"status": "PROCESSING", **fetch.told, **no_error()}
+        action = fetch.told["action"]
         with self._transaction() as connection:
-            # As for events: an amendment and its parent reach the same agreement by two System IDs.
-            hold(connection, f"{PARCEL.name} {agreement}")
+            line = Line(connection, agreement, now)
             if not _is_held(connection, MESSAGE, fetch):
                 return
+            overtaken = []
             if connection.execute(MEANWHILE, {"agreement": agreement, "seen": fetch.seen}).first() is None:
                 fields["stage"] = "deliver"
-                later = defaultdict[str, list[str]](list)
-                for system, action in connection.execute(LATER, {"agreement": agreement, "this": fetch.number}):
-                    later[system].append(action)
-                coming = connection.execute(END_ON_ITS_WAY, {"agreement": agreement}).scalar()
-                end = None if coming is None else message_of(coming).fields[EXPIRY]
+                overtaken = line.step_out() if ACTIONS[action].whole else []
                 if fetch.again:
                     connection.execute(FORGET_REFUSED, {"this": fetch.guid})
-                parcels = [
-                    {
-                        "guid": fetch.guid,
-                        "system": name,
-                        "agreement": agreement,
-                        "content": content_of(left_to_say(message, fetch.told.get("action", ""), later[name], end)),
-                        "state": WAITING,
-                        "due_at": written(now),
-                    }
-                    for name in systems
-                ]
-                connection.execute(ADD_PARCELS, parcels)
+                line.join(Sender(fetch.guid, fetch.number, action), message, systems)
             _write_message(connection, fetch.guid, fields, now)
+            _join_again(connection, line, overtaken, now)
 
     def fetch_failed(
         self, fetch: Fetch, error: InterfaceError, wait: timedelta | None, now: datetime, *, tried_out: bool
@@ -150,34 +130,29 @@ class Queue:
                 _write_message(connection, fetch.guid, fields, now)
 
     def delivered(self, parcel: Parcel, state: str, now: datetime) -> None:
-        """A system has the message, and so the entry that earlier ones have missed (D-07).
-
-        These go next, in their order, before any younger one: what they say is older than what that one will say.
-        """
-        fields = {"state": state, "content": "", "attempts": parcel.attempts + 1, "lease_until": "", **_no_error()}
-        earlier = {"its_system": parcel.system, "its_agreement": parcel.agreement, "this": parcel.number}
+        """A system has the message."""
+        fields = {"state": state, "content": "", "attempts": parcel.attempts + 1, "lease_until": "", **no_error()}
         with self._transaction() as connection:
             _hold_status(connection, parcel.guid)
             if _is_held(connection, PARCEL, parcel):
                 connection.execute(WRITE[PARCEL], {**fields, "this": parcel.number})
-                connection.execute(FREE_EARLIER, {**earlier, "holds_up": True, "due_at": written(now)})
                 _sum_up(connection, parcel.guid, now)
 
-    def not_delivered(
-        self, parcel: Parcel, error: InterfaceError, wait: timedelta | None, now: datetime, *, holds_up: bool
-    ) -> None:
-        """A system does not have the message: once more after `wait`, or into its error queue."""
-        fields: dict[str, Any] = {
-            "attempts": parcel.attempts + 1,
-            "lease_until": "",
-            "holds_up": holds_up,
-            **_error(error),
-        }
+    def not_delivered(self, parcel: Parcel, error: InterfaceError, wait: timedelta | None, now: datetime) -> None:
+        """A system does not have the message: once more after `wait`, or into its error queue.
+
+        One that found no entry steps back behind the one that can make it, where that is in the line already (D-59).
+        """
+        fields: dict[str, Any] = {"attempts": parcel.attempts + 1, "lease_until": "", **_error(error)}
         fields |= {"state": REFUSED} if wait is None else {"due_at": written(now + wait)}
         with self._transaction() as connection:
+            line = Line(connection, parcel.agreement, now)
             _hold_status(connection, parcel.guid)
             if _is_held(connection, PARCEL, parcel):
                 connection.execute(WRITE[PARCEL], {**fields, "this": parcel.number})
+                place = {"agreement": parcel.agreement, "system": parcel.system, "this": parcel.number}
+                if error.failure is Failure.NO_ENTRY and connection.execute(WHOLE_BEHIND, place).first():
+                    _join_again(connection, line, line.step_out(), now)
                 _sum_up(connection, parcel.guid, now)
 
     def put_back(self, guid: str, now: datetime) -> bool:
@@ -221,33 +196,18 @@ class Queue:
         self._engine.dispose()
 
     def _take(self, table: Table, now: datetime, guid: str | None) -> dict[str, Any] | None:
-        due = next_piece(table, of_one=guid is not None)
-        while True:
-            with self._transaction() as connection:
-                row = connection.execute(due, {"at": written(now), "guid": guid}).mappings().first()
-                if row is None:
-                    return None
-                if self._side_by_side and table is PARCEL and _is_overtaken(connection, row):
-                    continue
-                lease = {"lease_until": written(now + LEASE)}
-                connection.execute(WRITE[table], {**lease, "this": row["number"]})
-                seen = connection.execute(LAST_PARCEL).scalar() if table is MESSAGE else None
-                return {**row, **lease, "seen": seen or 0}
+        with self._transaction() as connection:
+            due = next_piece(table, of_one=guid is not None)
+            row = connection.execute(due, {"at": written(now), "guid": guid}).mappings().first()
+            if row is None:
+                return None
+            lease = {"lease_until": written(now + LEASE)}
+            connection.execute(WRITE[table], {**lease, "this": row["number"]})
+            seen = connection.execute(LAST_PARCEL).scalar() if table is MESSAGE else None
+            return {**row, **lease, "seen": seen or 0}
 
     def _transaction(self) -> AbstractContextManager[Connection]:
         return self._engine.begin()
-
-
-def written(at: datetime) -> str:
-    """A time as the store holds it."""
-    return at.astimezone(UTC).isoformat(timespec="microseconds")
-
-
-def _is_overtaken(connection: Connection, row: RowMapping) -> bool:
-    """Whether another worker has gone to the same agreement and system since this message was found."""
-    line = {"agreement": row["agreement"], "system": row["system"]}
-    hold(connection, f"line {row['agreement']} {row['system']}")
-    return connection.execute(AT_SAME, {**line, "this": row["number"]}).first() is not None
 
 
 def _hold_status(connection: Connection, guid: str) -> None:
@@ -276,13 +236,17 @@ def _sum_up(connection: Connection, guid: str, now: datetime) -> None:
     _write_message(connection, guid, {**fields, **error}, now)
 
 
+def _join_again(connection: Connection, line: Line, out: Collection[SteppedOut], now: datetime) -> None:
+    for one in out:
+        _hold_status(connection, one.sender.guid)
+    line.join_again(out)
+    for one in out:
+        _sum_up(connection, one.sender.guid, now)
+
+
 def _write_message(connection: Connection, guid: str, fields: dict[str, Any], now: datetime) -> None:
     connection.execute(WRITE_MESSAGE, {**fields, "this": guid, "changed_at": written(now), "lease_until": ""})
 
 
 def _error(error: InterfaceError) -> dict[str, str]:
     return {"error_id": error.rule, "error_field": error.field, "error_message": error.message}
-
-
-def _no_error() -> dict[str, str]:
-    return {"error_id": "", "error_field": "", "error_message": ""}

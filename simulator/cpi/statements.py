@@ -4,12 +4,12 @@ from typing import Any
 
 from sqlalchemy import Select, Table, and_, bindparam, case, delete, exists, func, insert, select, update
 
-from simulator.cpi.store import BLANK, MESSAGE, PARCEL
+from simulator.cpi.store import MESSAGE, PARCEL
+from simulator.mapping.actions import ACTIONS
 
 WAITING, REFUSED = "waiting", "refused"
 
-_EARLIER_MESSAGE, _OTHER_PARCEL = MESSAGE.alias(), PARCEL.alias()
-_OF_SAME_AGREEMENT = (_OTHER_PARCEL.c.agreement == PARCEL.c.agreement, _OTHER_PARCEL.c.system == PARCEL.c.system)
+_EARLIER_MESSAGE, _EARLIER_PARCEL = MESSAGE.alias(), PARCEL.alias()
 
 TO_FETCH = and_(
     MESSAGE.c.stage == "fetch",
@@ -24,22 +24,13 @@ TO_FETCH = and_(
 TO_DELIVER = and_(
     PARCEL.c.state == WAITING,
     ~exists().where(
-        *_OF_SAME_AGREEMENT,
-        _OTHER_PARCEL.c.state == WAITING,
-        _OTHER_PARCEL.c.number < PARCEL.c.number,
-        _OTHER_PARCEL.c.holds_up,
-    ),
-    ~exists().where(
-        *_OF_SAME_AGREEMENT,
-        _OTHER_PARCEL.c.state == WAITING,
-        _OTHER_PARCEL.c.number != PARCEL.c.number,
-        _OTHER_PARCEL.c.lease_until > BLANK,
+        _EARLIER_PARCEL.c.state == WAITING,
+        _EARLIER_PARCEL.c.agreement == PARCEL.c.agreement,
+        _EARLIER_PARCEL.c.system == PARCEL.c.system,
+        _EARLIER_PARCEL.c.number < PARCEL.c.number,
     ),
 )
-"""Messages that no earlier one about the same agreement holds up in their system, and no worker is at another one.
-
-One that a worker was killed over may be in the system already and will be sent again, so what was to follow it waits.
-"""
+"""Messages that no earlier one about the same agreement holds up in their system."""
 
 WAITS = {MESSAGE: TO_FETCH, PARCEL: TO_DELIVER}
 
@@ -85,34 +76,41 @@ LATER = (
 )
 """What later events have brought about an agreement, or are about to: system and ActionName."""
 
-END_ON_ITS_WAY = (
-    select(PARCEL.c.content)
+TO_STEP_BACK = (
+    select(PARCEL, MESSAGE.c.number.label("arrived"), MESSAGE.c.action)
     .join(MESSAGE, MESSAGE.c.guid == PARCEL.c.guid)
     .where(
         PARCEL.c.agreement == bindparam("agreement"),
         PARCEL.c.state == WAITING,
-        MESSAGE.c.action == "Terminated",
+        PARCEL.c.lease_until == "",
+        MESSAGE.c.action.in_([action.name for action in ACTIONS.values() if not action.whole]),
     )
-    .order_by(PARCEL.c.number.desc())
-    .limit(1)
+    .order_by(PARCEL.c.number)
+    .with_for_update(of=PARCEL)
 )
-"""What the last termination of an agreement says, where a system has still to get it."""
+"""Messages about an agreement that wait and cannot make its entry, with what is known of their events."""
 
-AT_SAME = select(PARCEL.c.number).where(
-    PARCEL.c.agreement == bindparam("agreement"),
-    PARCEL.c.system == bindparam("system"),
-    PARCEL.c.state == WAITING,
-    PARCEL.c.number != bindparam("this"),
-    PARCEL.c.lease_until > BLANK,
+WHOLE_BEHIND = (
+    select(PARCEL.c.number)
+    .join(MESSAGE, MESSAGE.c.guid == PARCEL.c.guid)
+    .where(
+        PARCEL.c.agreement == bindparam("agreement"),
+        PARCEL.c.system == bindparam("system"),
+        PARCEL.c.state == WAITING,
+        PARCEL.c.number > bindparam("this"),
+        MESSAGE.c.action.in_([action.name for action in ACTIONS.values() if action.whole]),
+    )
 )
-"""Other messages about an agreement on their way to a system that a worker is at."""
+"""Messages that can make the entry, and stand behind one in the line."""
 
-FREE_EARLIER = update(PARCEL).where(
-    PARCEL.c.agreement == bindparam("its_agreement"),
-    PARCEL.c.system == bindparam("its_system"),
-    PARCEL.c.number < bindparam("this"),
-    PARCEL.c.state == WAITING,
+TAKE_OUT = delete(PARCEL).where(PARCEL.c.number == bindparam("this"))
+SERVED = (
+    select(PARCEL.c.system)
+    .where(PARCEL.c.guid == bindparam("this"), PARCEL.c.state != REFUSED)
+    .order_by(PARCEL.c.number)
 )
+"""The systems that have a message of an event, or are about to."""
+
 PUT_BACK = update(MESSAGE).where(MESSAGE.c.guid == bindparam("this"), MESSAGE.c.status.in_(("FAILED", "ESCALATED")))
 FORGET_PARCELS = delete(PARCEL).where(PARCEL.c.guid == bindparam("this"))
 FORGET_REFUSED = FORGET_PARCELS.where(PARCEL.c.state == REFUSED)

@@ -2,8 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import Index, MetaData, Select, Table, literal_column, select
-from sqlalchemy.sql.elements import ColumnElement
+from sqlalchemy import Index, MetaData, Select, Table, select
 from sqlmodel import Field, SQLModel
 
 
@@ -83,10 +82,6 @@ class CpiParcel(StoreTable, table=True):
     state: str = Field(max_length=10)
     """waiting, then created, changed or unchanged, or refused: that one is in the error queue."""
 
-    holds_up: bool = True
-    """Whether later messages about the same agreement wait behind it. One that misses its entry holds nobody up:
-    what it waits for comes later (D-07)."""
-
     attempts: int = 0
     due_at: str = Field(max_length=32)
     lease_until: str = Field(default="", max_length=32)
@@ -97,21 +92,6 @@ class CpiParcel(StoreTable, table=True):
 
 MESSAGE: Table = StoreTable.metadata.tables["CPI_MESSAGE"]
 PARCEL: Table = StoreTable.metadata.tables["CPI_PARCEL"]
-
-
-BLANK: ColumnElement[str] = literal_column("''")
-"""A lease beyond it says that a worker is at it, or was killed over it; SQLite sees that the index below serves."""
-
-_AT_WORK = PARCEL.c.lease_until > BLANK
-Index(
-    "CPI_PARCEL_AT_WORK",
-    PARCEL.c.agreement,
-    PARCEL.c.system,
-    PARCEL.c.state,
-    PARCEL.c.lease_until,  # so that no planner takes CPI_PARCEL_ORDER for as good
-    sqlite_where=_AT_WORK,
-    postgresql_where=_AT_WORK,
-)
 
 
 def in_order(table: Table, guid: str | None = None) -> Select[Any]:

@@ -8,7 +8,7 @@ from simulator.cpi.iflow import IntegrationFlow, Outcome
 from simulator.cpi.pieces import Fetch, Parcel
 from simulator.cpi.queue import Queue
 from simulator.cpi.retries import TRIED_AGAIN, RetryRules
-from simulator.errors import Failure, InterfaceError
+from simulator.errors import InterfaceError
 
 FILTERED = "confidential: filtered (SEC-1)"
 IGNORED = "Baseline Agreement: not processed (EVT-4)"
@@ -69,8 +69,7 @@ class Worker:
             state = self._flow.hand_over(parcel.system, parcel.message)
         except InterfaceError as error:
             wait = self._rules.wait(error, parcel.attempts + 1)
-            holds_up = error.failure is not Failure.NO_ENTRY
-            self._queue.not_delivered(parcel, error, wait, self._clock(), holds_up=holds_up)
+            self._queue.not_delivered(parcel, error, wait, self._clock())
         else:
             self._queue.delivered(parcel, state, self._clock())
 

@@ -29,6 +29,11 @@ class Action:
     leaves: tuple[str, ...] = ()
     """The Z-fields that its message never carries, so that ECC leaves them as they are (TAB-2, D-06)."""
 
+    @property
+    def whole(self) -> bool:
+        """Whether its message carries every field, so that it can make an entry (D-08)."""
+        return not self.only and not self.leaves
+
     def carries(self, target: str) -> bool:
         """Whether its message carries the Z-field `target`."""
         return target not in self.leaves and (not self.only or target in self.only)
