@@ -178,8 +178,9 @@ class Rig:
             if row["number"] not in way:
                 reading = self.came_to[row["guid"]]
                 assert isinstance(reading, Reading)
-                if any(one.reading is reading for one in way.values()):
-                    later = self._later(reading, row["system"])
+                read_since = self.readings[self.readings.index(reading) + 1 :]
+                if any(one.reading in read_since and one.reading.key == reading.key for one in way.values()):
+                    later = self._later(reading, row["system"])  # it has stepped back
                     way[row["number"]] = Sent(reading, newer(reading, later, just_read=False))
                 else:
                     way[row["number"]] = Sent(reading, reading.leaves[row["system"]])
