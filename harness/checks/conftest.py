@@ -20,8 +20,9 @@ def served_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 
 @pytest.fixture
 def landscape(served_once: Served) -> Served:
-    """The same, empty, with no fault and the real time."""
+    """The same, empty, with no fault, its own webhook and the real time."""
     served_once.admin("POST", "/reset")
+    served_once.admin("PUT", "/webhook", {"url": served_once.site.urls["webhook"], **served_once.key})
     served_once.admin("DELETE", "/clock")
     return served_once
 
