@@ -172,21 +172,6 @@ Feature: Which events are taken, in which form, and which are not
     And ICI received no call
     And nothing changed in PF2 and WP2
 
-  @D-32
-  Scenario Outline: A body that is JSON and no event: <body>
-    When <body> reaches the webhook in place of an event
-    Then the webhook answers 202
-    And the monitoring shows the error D-32 at no field and no System ID
-    And the error says "the body is neither an event nor an array of one event"
-    And ICI received no call
-    And nothing changed in PF2 and WP2
-
-    Examples:
-      | body                   |
-      | a JSON number          |
-      | an empty array         |
-      | an array of two events |
-
   @EVT-4 @D-17
   Scenario Outline: A Baseline Agreement creates nothing: <action>
     When this event reaches the webhook:

@@ -35,17 +35,67 @@ Feature: The webhook of API Management
     Then the webhook answers 202
     And PF2 holds the entry "PSUB2061"
 
-  @D-32
-  Scenario Outline: A body that cannot be an event: <body>
+  @D-60
+  Scenario Outline: A body that is no event: <body>
     When <body> reaches the webhook in place of an event
-    Then the webhook answers <status>
+    Then the webhook answers 400
+    And the webhook names the rule D-60 and says "<message>"
     And the monitoring shows no event
     And ICI received no call
     And nothing changed in PF2 and WP2
 
     Examples:
-      | body                              | status |
-      | an empty body                     | 400    |
-      | a text that is no JSON            | 400    |
-      | a JSON that is nested without end | 400    |
-      | a body that is too large          | 413    |
+      | body                                         | message                                                |
+      | an empty body                                | the body is no JSON                                    |
+      | a text that is no JSON                       | the body is no JSON                                    |
+      | a JSON that is nested without end            | the body is no JSON                                    |
+      | a JSON text                                  | the body is neither an event nor an array of one event |
+      | a JSON number                                | the body is neither an event nor an array of one event |
+      | a JSON null                                  | the body is neither an event nor an array of one event |
+      | a JSON true                                  | the body is neither an event nor an array of one event |
+      | an empty array                               | the body is neither an event nor an array of one event |
+      | an array of two events                       | the body is neither an event nor an array of one event |
+      | an array of one text                         | the body is neither an event nor an array of one event |
+      | an event in an array in an array             | the body is neither an event nor an array of one event |
+      | an empty object                              | the body has none of the fields of an event            |
+      | an array of one empty object                 | the body has none of the fields of an event            |
+      | an object with none of the fields            | the body has none of the fields of an event            |
+      | an object with none of the fields under data | the body has none of the fields of an event            |
+      | an object with the fields deeper than data   | the body has none of the fields of an event            |
+
+  @D-60 @D-17
+  Scenario Outline: An event that says almost nothing is an event, and is not lost: <field> alone, <form>
+    When this event reaches the webhook <form>:
+      | <field> | <value> |
+    Then the webhook answers 202
+    And the monitoring shows the error <rule> at <missing> and no System ID
+    And the error says "it is missing"
+    And ICI received no call
+    And nothing changed in PF2 and WP2
+
+    Examples:
+      | field            | form                                       | value                | rule  | missing          |
+      | source           | as one object                              | /icertis/syensqo-uat | EVT-3 | ContractTypeName |
+      | ContractTypeName | as one object                              | ICMSubAgreement      | EVT-1 | source           |
+      | ActionName       | as an array of one object                  | Executed             | EVT-1 | source           |
+      | ActionName       | with everything under data                 | Executed             | EVT-1 | source           |
+      | ContractTypeName | with the names of its fields in upper case | ICMSubAgreement      | EVT-1 | source           |
+      | SysId            | as one object                              | (null)               | EVT-1 | source           |
+
+  @D-60 @D-17
+  Scenario: An event that says nothing but its System ID is shown with it
+    When this event reaches the webhook:
+      | SysId | 22222222-0000-4000-8000-000000002062 |
+    Then the webhook answers 202
+    And the monitoring shows the error EVT-1 at source of the System ID "22222222-0000-4000-8000-000000002062"
+    And the error says "it is missing"
+    And ICI received no call
+    And nothing changed in PF2 and WP2
+
+  @D-32
+  Scenario: A body that is too large
+    When a body that is too large reaches the webhook in place of an event
+    Then the webhook answers 413
+    And the monitoring shows no event
+    And ICI received no call
+    And nothing changed in PF2 and WP2

@@ -106,11 +106,12 @@ class Middleware:
         )
 
     def _accepted(self, payload: object) -> str:
-        guid = str(uuid4())
+        """Raises InterfaceError D-60 for what is no event, before anything else."""
+        event, guid = kept(payload), str(uuid4())
         if self.queue is None:
-            self._observe(self._flow.go_through(payload))
+            self._observe(self._flow.go_through(event))
             return guid
-        self.queue.accept(guid, str(uuid4()), kept(payload), stated_sys_id(payload), self._clock())
+        self.queue.accept(guid, str(uuid4()), event, stated_sys_id(event), self._clock())
         if self.wake:
             self.wake()
         else:

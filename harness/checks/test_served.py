@@ -126,6 +126,7 @@ def test_an_event_that_the_webhook_does_not_take_stays_with_ici(landscape: Serve
 
 EVENT = {"source": "/icertis/syensqo-uat", "ContractTypeName": "ICMBaselineAgreement"}
 JSON = {"Content-Type": "application/json"}
+DEEP = "[" * 600 + "]" * 600
 
 
 @pytest.mark.parametrize(
@@ -133,8 +134,11 @@ JSON = {"Content-Type": "application/json"}
     [
         ("POST", JSON, json.dumps(EVENT), 202),
         ("POST", {"Content-Type": "application/cloudevents+json; charset=utf-8"}, json.dumps([EVENT]), 202),
+        ("POST", JSON, json.dumps(EVENT | {"data": "deep"}).replace('"deep"', DEEP), 202),
         ("POST", JSON, "", 400),
         ("POST", JSON, "{", 400),
+        ("POST", JSON, "{}", 400),
+        ("POST", JSON, json.dumps([EVENT, EVENT]), 400),
         ("POST", JSON | {"apikey": "guessed"}, json.dumps(EVENT), 401),
         ("POST", JSON | {"apikey": ""}, json.dumps(EVENT), 401),
         ("GET", JSON, None, 405),
@@ -150,7 +154,7 @@ def test_what_the_webhook_answers(
         method, landscape.site.urls["webhook"], data=body, headers=landscape.key | headers
     )
     assert (answer.status_code, answer.headers["Content-Type"]) == (status, "application/json")
-    assert set(answer.json()) == ({"guid"} if status == 202 else {"error"})
+    assert set(answer.json()) == {202: {"guid"}, 400: {"id", "error"}}.get(status, {"error"})
     assert len(landscape.admin("GET", "/messages")) == (status == 202)
 
 

@@ -230,7 +230,8 @@ def test_a_file_that_holds_no_tables_is_left_alone(folder: Folder, data: Path) -
     ("event", "why"),
     [
         ("{", "is no JSON"),
-        ("{}", "is no event of the interface: EVT-1 source: it is missing"),
+        ("{}", "is no event of the interface: D-60: the body has none of the fields of an event"),
+        ('{"SysId": "a"}', "is no event of the interface: EVT-1 source: it is missing"),
         (
             '{"source": "/icertis/syensqo", "SysId": "a", "ContractTypeName":"ICMSubAgreement","ActionName":"Renewed"}',
             "comes from another tenant than the settings name",

@@ -151,16 +151,18 @@ def test_a_failure_shows_what_is_wrong_and_no_value(folder: Folder) -> None:
 
 
 @pytest.mark.parametrize(
-    ("content", "message"),
+    ("content", "rule", "message"),
     [
-        (None, "the folder holds no such file"),
-        (b"", "the webhook does not take it: the body is no JSON"),
-        (b"\xff\xfe{", "the webhook does not take it: the body is no JSON"),
-        (b'"' + b"x" * 300_000 + b'"', "the webhook does not take it: an event has at most 262144 bytes"),
+        (None, "REPLAY", "the folder holds no such file"),
+        (b"", "D-60", "the webhook does not take it: the body is no JSON"),
+        (b"\xff\xfe{", "D-60", "the webhook does not take it: the body is no JSON"),
+        (b"[1]", "D-60", "the webhook does not take it: the body is neither an event nor an array of one event"),
+        (b"{}", "D-60", "the webhook does not take it: the body has none of the fields of an event"),
+        (b'"' + b"x" * 300_000 + b'"', "REPLAY", "the webhook does not take it: an event has at most 262144 bytes"),
     ],
 )
 def test_an_event_file_that_cannot_be_used_fails_its_folder_alone(
-    folder: Folder, content: bytes | None, message: str
+    folder: Folder, content: bytes | None, rule: str, message: str
 ) -> None:
     broken, executed = folder("broken", "Executed"), folder.executed()
     (broken / "event.json").unlink() if content is None else (broken / "event.json").write_bytes(content)
@@ -170,7 +172,7 @@ def test_an_event_file_that_cannot_be_used_fails_its_folder_alone(
     assert first == {
         "folder": str(broken),
         "outcome": "failed",
-        "error": {"id": "REPLAY", "field": "event.json", "message": message},
+        "error": {"id": rule, "field": "event.json", "message": message},
         "calls": [],
         "message": None,
         "systems": {},

@@ -10,6 +10,7 @@ from harness.evidence.secrets import Secrets
 from harness.evidence.traffic import Call, Event, Exchange, Lost, Upsert, payload
 from simulator.apim.door import Reply
 from simulator.cpi.event import kept, stated_sys_id
+from simulator.errors import InterfaceError
 from simulator.icertis.listing import LISTING
 from simulator.icertis.rest import CALL_1, CALL_2, Answer
 
@@ -56,11 +57,18 @@ def _event(request: Event, answer: object, secrets: Secrets) -> dict[str, Any]:
         told |= {"body": _beginning(request.body), "bytes": len(request.body)}
         return {"request": told, "answer": _reply(answer)}
     whole = secrets.is_open(stated_sys_id(content))
-    # Of an agreement of which nobody knows that it is open, only what CPI itself may keep.
-    shown = secrets.taken_out(content if whole else kept(content))
+    shown = secrets.taken_out(content if whole else _kept(content))
     if len(json.dumps(shown)) > len(request.body) + LONGEST_BODY or len(request.body) > 20 * LONGEST_BODY:
         shown = "(too long to be shown)"
     return {"request": {**told, "payload": shown}, "answer": _reply(answer), "withheld": secrets.are_in(content)}
+
+
+def _kept(content: object) -> object:
+    """Of an agreement of which nobody knows that it is open, only what CPI itself may keep."""
+    try:
+        return kept(content)
+    except InterfaceError as error:
+        return f"({error.message})"
 
 
 def _reply(answer: object) -> dict[str, Any]:

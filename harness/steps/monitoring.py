@@ -4,6 +4,7 @@ import pytest
 from pytest_bdd import parsers
 
 from harness.comparison import assert_equal, assert_same_fields
+from harness.modes.mode import OutOfReach
 from harness.steps.looking import then
 from harness.world import World
 from simulator.monitoring.message_log import Entry
@@ -13,6 +14,14 @@ from simulator.monitoring.message_log import Entry
 def _(world: World, status: int) -> None:
     assert world.reply is not None, "nothing reached the webhook"
     assert_equal("the HTTP status of the webhook", world.reply.status, status)
+
+
+@then(parsers.parse('the webhook names the rule {rule} and says "{message}"'))
+def _(world: World, rule: str, message: str) -> None:
+    assert world.reply is not None, "nothing reached the webhook"
+    if not world.reply.body:
+        raise OutOfReach("in which words the webhook refuses a body is the middleware's own")
+    assert_same_fields("the answer of the webhook", "", dict(world.reply.body), {"id": rule, "error": message})
 
 
 _THE_ERROR = (

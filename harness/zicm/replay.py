@@ -28,7 +28,7 @@ class Exchange:
 
     folder: str
     error: InterfaceError | None
-    """Why it failed; its rule is REPLAY where it is the folder that cannot be replayed."""
+    """Why it failed; its rule is REPLAY where the folder cannot be replayed, D-60 where its event is none."""
 
     outcome: Outcome | None = None
     """What CPI made of it; None where it never got there."""
@@ -110,7 +110,7 @@ def _tables_at_first(landscape: Landscape) -> dict[str, Tables]:
 def _post(landscape: Landscape, site: RecordedSite, folder: Path) -> str:
     """Let ICI answer with what the folder holds, and send its event. Returns the guid that the event got.
 
-    Raises InterfaceError REPLAY where that fails.
+    Raises InterfaceError REPLAY or D-60 where that fails.
     """
     event = _read(folder, EVENT)
     site.agreement, site.associating_instances = _read(folder, AGREEMENT), _read(folder, ASSOCIATIONS)
@@ -118,7 +118,9 @@ def _post(landscape: Landscape, site: RecordedSite, folder: Path) -> str:
         raise InterfaceError("REPLAY", EVENT, "the folder holds no such file" if folder.is_dir() else _no(folder))
     reply = landscape.post_body(event)
     if reply.status != 202:
-        raise InterfaceError("REPLAY", EVENT, f"the webhook does not take it: {reply.body['error']}")
+        raise InterfaceError(
+            reply.body.get("id", "REPLAY"), EVENT, f"the webhook does not take it: {reply.body['error']}"
+        )
     return reply.body["guid"]
 
 

@@ -1,4 +1,4 @@
-"""The webhook: who may send an event, what passes as one, and handing it on to CPI (D-22)."""
+"""The webhook: who may send an event, what passes as one, and handing it on to CPI (D-22, D-60)."""
 
 import hmac
 import json
@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import NamedTuple, Protocol
 
 from simulator.apim.spike_arrest import SpikeArrest
+from simulator.errors import InterfaceError
 
 MAX_BYTES = 256 * 1024
 
@@ -37,9 +38,9 @@ class Door:
     def __init__(
         self, api_key: str | None, hand_on: Callable[[object], str], arrest: SpikeArrest | None = None
     ) -> None:
-        """`api_key` is what senders must show, None lets everybody in; `hand_on` takes the event, returns its guid.
+        """`api_key` is what senders must show, None lets everybody in; `arrest` limits how fast messages may come.
 
-        `arrest` limits how fast messages may come.
+        `hand_on` takes an event and returns its guid, or raises InterfaceError for what is none.
         """
         self._api_key = api_key
         self._hand_on = hand_on
@@ -56,7 +57,7 @@ class Door:
         return None
 
     def receive(self, body: bytes, headers: Mapping[str, str]) -> Reply:
-        """Take one event in. What is no JSON is turned away here; what is wrong with an event CPI says and keeps."""
+        """Take one event in. What is no event is turned away here; what is wrong with one CPI says and keeps."""
         return self.turned_away(headers) or self.take(body)
 
     def take(self, body: bytes) -> Reply:
@@ -66,8 +67,11 @@ class Door:
         try:
             payload = json.loads(body)
         except (ValueError, RecursionError):
-            return Reply(400, {"error": "the body is no JSON"})
-        return Reply(202, {"guid": self._hand_on(payload)})
+            return Reply(400, {"id": "D-60", "error": "the body is no JSON"})
+        try:
+            return Reply(202, {"guid": self._hand_on(payload)})
+        except InterfaceError as error:
+            return Reply(400, {"id": error.rule, "error": error.message})
 
 
 def _same(shown: str, expected: str) -> bool:

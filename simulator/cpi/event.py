@@ -1,4 +1,4 @@
-"""Reading the event that ICI sends (EVT-1 to EVT-8, D-17, D-32)."""
+"""Reading the event that ICI sends (EVT-1 to EVT-8, D-17, D-32, D-60)."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -66,40 +66,56 @@ def stated_sys_id(payload: object) -> str:
         return ""
 
 
-def kept(payload: object) -> object:
+def kept(payload: object) -> dict[str, object]:
     """What is stored of an event: the four fields in their places, and nothing else that it may tell (SEC-2).
 
-    It reads as the event itself does, the errors of a broken one included.
+    It reads as the event itself does, the errors of a broken one included. Raises InterfaceError D-60 for a body that
+    is no event.
     """
-    if isinstance(payload, list):
-        return [kept(one) for one in payload[:2]]
-    if not isinstance(payload, Mapping):
-        return None
-    names = {name.lower() for name in FIELDS}
-    found: dict[object, object] = {
-        name: value if isinstance(value, str | None) else {}
-        for name, value in payload.items()
-        if str(name).lower() in names
-    }
-    return found | {name: kept(value) for name, value in payload.items() if str(name).lower() == "data"}
+    top, below = map(_texts, _places(payload))
+    return {**top, "data": below} if below else top
 
 
 def _fields(payload: object) -> dict[str, object]:
-    """The four fields, wherever they stand: at the top, under ``data``, in an array of one (D-32)."""
+    """The four fields, wherever they stand. Raises InterfaceError."""
+    top, below = _places(payload)
+    found = {}
+    for name in FIELDS:
+        values = [place[name] for place in (top, below) if place.get(name) is not None]
+        if len(values) == 2 and values[0] != values[1]:
+            raise InterfaceError("D-32", name, "it stands at the top and under data, with different values")
+        found[name] = values[0] if values else None
+    return found
+
+
+def _places(payload: object) -> tuple[dict[str, object], dict[str, object]]:
+    """Those of the four fields that stand at the top, and those under ``data``; in an array of one as well (D-32).
+
+    Raises InterfaceError D-60 for a body that is no event: it has none of them.
+    """
     if isinstance(payload, list) and len(payload) == 1:
         payload = payload[0]
     if not isinstance(payload, Mapping):
-        raise InterfaceError("D-32", "", "the body is neither an event nor an array of one event")
-    top = {str(name).lower(): value for name, value in payload.items()}
+        raise InterfaceError("D-60", "", "the body is neither an event nor an array of one event")
+    top = _without_case(payload)
     data = top.get("data")
-    below = {str(name).lower(): value for name, value in data.items()} if isinstance(data, Mapping) else {}
-    found = {}
-    for name in FIELDS:
-        places = [place[name.lower()] for place in (top, below) if place.get(name.lower()) is not None]
-        if len(places) == 2 and places[0] != places[1]:
-            raise InterfaceError("D-32", name, "it stands at the top and under data, with different values")
-        found[name] = places[0] if places else None
-    return found
+    at_top, below = _of_the_four(top), _of_the_four(_without_case(data)) if isinstance(data, Mapping) else {}
+    if not at_top and not below:
+        raise InterfaceError("D-60", "", "the body has none of the fields of an event")
+    return at_top, below
+
+
+def _without_case(fields: Mapping[str, object]) -> dict[str, object]:
+    return {str(name).lower(): value for name, value in fields.items()}
+
+
+def _texts(fields: Mapping[str, object]) -> dict[str, object]:
+    """The same, with nothing of a value that is no text but that it is none."""
+    return {name: value if isinstance(value, str | None) else {} for name, value in fields.items()}
+
+
+def _of_the_four(fields: Mapping[str, object]) -> dict[str, object]:
+    return {name: fields[name.lower()] for name in FIELDS if name.lower() in fields}
 
 
 def _text(rule: str, field: str, fields: Mapping[str, object]) -> str:

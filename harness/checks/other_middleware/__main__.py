@@ -17,8 +17,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from harness.checks.other_middleware import event
 from harness.checks.other_middleware.calls import Ici, System
-from harness.checks.other_middleware.event import Refused
 from harness.checks.other_middleware.faults import FAULTS
 from harness.checks.other_middleware.flow import Flow
 
@@ -48,6 +48,8 @@ class Middleware:
             payload = json.loads(body)
         except (ValueError, RecursionError):
             return JSONResponse({"error": "no JSON"}, 400)
+        if not event.is_one(payload):
+            return JSONResponse({"error": "no event"}, 400)
         self._count(1)
         self._events.put(payload)
         return JSONResponse({"accepted": True}, 202)
@@ -64,7 +66,7 @@ class Middleware:
             payload = self._events.get()
             try:
                 self._flow.handle(payload)
-            except Refused as why:
+            except event.Refused as why:
                 _LOG.warning("%s", why)
             except Exception as error:  # noqa: BLE001 - as in CPI, an error ends one message and not the flow
                 _LOG.warning("%s", type(error).__name__)

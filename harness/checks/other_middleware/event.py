@@ -1,4 +1,4 @@
-"""The event that ICI sends (EVT-1 to EVT-8, D-17, D-32)."""
+"""The event that ICI sends (EVT-1 to EVT-8, D-17, D-32, D-60)."""
 
 from typing import NamedTuple
 
@@ -49,16 +49,31 @@ def read(payload: object) -> Event:
     return event
 
 
+NAMES = ("source", "contracttypename", "sysid", "actionname")
+
+
+def is_one(payload: object) -> bool:
+    """Whether a body is an event at all, be it a broken one (D-60)."""
+    said = _unwrapped(payload)
+    if not isinstance(said, dict):
+        return False
+    below = [one for name, one in said.items() if name.lower() == "data" and isinstance(one, dict)]
+    return any(name.lower() in NAMES for place in (said, *below) for name in place)
+
+
+def _unwrapped(payload: object) -> object:
+    return payload[0] if isinstance(payload, list) and len(payload) == 1 else payload
+
+
 def _fields(payload: object) -> dict[str, object]:
     """The four fields, at the top or under `data`, their names in lower case."""
-    if isinstance(payload, list) and len(payload) == 1:
-        payload = payload[0]
+    payload = _unwrapped(payload)
     if not isinstance(payload, dict):
-        raise Refused("D-32")
+        raise Refused("D-60")
     top = {name.lower(): value for name, value in payload.items() if value is not None}
     data = top.get("data")
     below = {name.lower(): value for name, value in data.items() if value is not None} if isinstance(data, dict) else {}
-    for name in ("source", "contracttypename", "sysid", "actionname"):
+    for name in NAMES:
         if name in top and name in below and top[name] != below[name]:
             raise Refused(f"D-32 {name}")
     return below | top
