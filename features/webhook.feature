@@ -99,3 +99,37 @@ Feature: The webhook of API Management
     And the monitoring shows no event
     And ICI received no call
     And nothing changed in PF2 and WP2
+
+  @D-61
+  Scenario: An event that comes too fast after another one is told when to come
+    Given the webhook lets one message in within 1000 seconds
+    And ICI holds the Sub Agreement "PSUB2064"
+    And ICI holds the Sub Agreement "PSUB2065"
+    And an event of "PSUB2064" has reached the webhook
+    When an event of "PSUB2065" reaches the webhook at once after it
+    Then the webhook answers 429
+    And the webhook asks for a pause of 900 to 1000 seconds
+    And the monitoring shows no event
+    And ICI received no call
+    And nothing changed in PF2 and WP2
+
+  @D-61
+  Scenario: By default an event may come at once after another one
+    Given ICI holds the Sub Agreement "PSUB2064"
+    And ICI holds the Sub Agreement "PSUB2065"
+    And an event of "PSUB2064" has reached the webhook
+    When an event of "PSUB2065" reaches the webhook at once after it
+    Then the webhook answers 202
+    And PF2 holds the entry "PSUB2065"
+    And WP2 holds the entry "PSUB2065"
+
+  @D-61
+  Scenario: The spike arrest can be switched off
+    Given the webhook lets messages in however fast they come
+    And ICI holds the Sub Agreement "PSUB2064"
+    And ICI holds the Sub Agreement "PSUB2065"
+    And an event of "PSUB2064" has reached the webhook
+    When an event of "PSUB2065" reaches the webhook at once after it
+    Then the webhook answers 202
+    And PF2 holds the entry "PSUB2065"
+    And WP2 holds the entry "PSUB2065"

@@ -199,8 +199,8 @@ class World:
         """Let any bytes reach the webhook; `headers` stand in place of ICI's credential."""
         self.reply = self.cpi.post(body, headers)
 
-    def post_executed(self, code: str, headers: Mapping[str, str]) -> None:
-        """Let the event Executed of an agreement reach the webhook, with these headers."""
+    def post_executed(self, code: str, headers: Mapping[str, str] | None = None) -> None:
+        """Let the event Executed of an agreement reach the webhook, with these headers or ICI's credential."""
         agreement = self.agreements[code]
         fields = {"ContractTypeName": agreement.kind.name, "SysId": agreement.sys_id, "ActionName": "Executed"}
         self.post_bytes(json.dumps({"source": self.settings.source, "data": fields}).encode(), headers)

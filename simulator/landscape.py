@@ -1,6 +1,8 @@
 """The composition root: ICI, API Management, CPI, the ECC systems and the monitoring, wired from one Settings."""
 
 import json
+import math
+import time
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import replace
@@ -19,7 +21,7 @@ from simulator.ecc.outline_agreements import Numbers
 from simulator.ecc.system import EccSystem
 from simulator.icertis.access import Access
 from simulator.icertis.in_process import served
-from simulator.icertis.outgoing import Outgoing
+from simulator.icertis.outgoing import Outgoing, asked_to_wait
 from simulator.icertis.rest import IcertisRest, RestSite
 from simulator.icertis.tenant import IcertisTenant
 from simulator.mapping.message import Message
@@ -52,6 +54,22 @@ def consolidated(systems: Mapping[str, EccSystem], settings: Settings, asked: As
     with ExitStack() as reading:
         connections = {name: reading.enter_context(system.transaction()) for name, system in systems.items()}
         return consolidate(connections, settings.type_codes, asked)
+
+
+def patiently(
+    post: Callable[[], Reply], *, longest: float = math.inf, sleep: Callable[[float], object] = time.sleep
+) -> Reply:
+    """Send an event as ICI does: one that came too fast (429) comes again when the webhook has said.
+
+    Returns what it answered in the end, or where that would take more than `longest` seconds.
+    """
+    while (reply := post()).status == 429:
+        wait = asked_to_wait(reply.headers)
+        longest -= wait
+        if longest < 0:
+            break
+        sleep(wait)
+    return reply
 
 
 class Databases(NamedTuple):
@@ -103,7 +121,7 @@ class Landscape:
         """
         self.settings = settings = settings or Settings()
         self._open = ExitStack()
-        self.outgoing = Outgoing(lambda event: self.post_event(event).status)
+        self.outgoing = Outgoing(lambda event: patiently(lambda: self.post_event(event)).status)
         self.tenant = IcertisTenant(
             settings.source, self.outgoing.emit, seed=settings.seed, roll_up=settings.roll_up_amendments
         )
@@ -186,4 +204,5 @@ class Landscape:
     def _send_anew(self, agreement: Agreement, action: str) -> str:
         """Let an event that never came reach the webhook. Returns its guid."""
         names = {"ContractTypeName": agreement.contract_type, "SysId": agreement.sys_id, "ActionName": action}
-        return self.post_event({"source": self.settings.source, "data": names}).body["guid"]
+        event = {"source": self.settings.source, "data": names}
+        return patiently(lambda: self.post_event(event)).body["guid"]

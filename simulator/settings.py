@@ -49,8 +49,9 @@ class Settings(BaseModel):
     api_key: str | None = "apim-key"
     """What ICI shows to the webhook; None, or blank, takes every event (D-22)."""
 
-    max_per_second: Annotated[float, Field(gt=0)] | None = None
-    """How many messages a second the webhook lets in at most, evenly spread (spike arrest); None for any number."""
+    max_per_second: Annotated[float, Field(gt=0)] | None = 100_000
+    """How many messages a second the webhook lets in at most, evenly spread (spike arrest, D-61); None, or 0, for any
+    number."""
 
     type_codes: dict[str, str] = dict(TYPE_CODES)
     """The code of each contract type in ECC (D-01)."""
@@ -83,6 +84,11 @@ class Settings(BaseModel):
     @classmethod
     def _blank_is_none(cls, key: str | None) -> str | None:
         return key or None  # a file has no other way to say so
+
+    @field_validator("max_per_second", mode="before")
+    @classmethod
+    def _nought_is_none(cls, rate: object) -> object:
+        return None if rate == 0 else rate  # likewise
 
     @field_validator("systems")
     @classmethod

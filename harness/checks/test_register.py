@@ -48,7 +48,7 @@ def test_it_has_every_rule() -> None:
 
 
 def test_it_has_every_decision() -> None:
-    assert ids(REGISTER.decisions) == numbered("D", 60, digits=2)
+    assert ids(REGISTER.decisions) == numbered("D", 61, digits=2)
 
 
 def test_ids_and_tags_are_unique() -> None:

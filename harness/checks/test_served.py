@@ -10,8 +10,7 @@ import pytest
 import requests
 
 from harness.checks.serving import Served, served
-from simulator.apim.door import MAX_BYTES, Door
-from simulator.apim.spike_arrest import SpikeArrest
+from simulator.apim.door import MAX_BYTES
 from simulator.icertis.access import LIFETIME_SECONDS, Access
 from simulator.settings import Settings
 
@@ -181,25 +180,6 @@ def test_a_sender_without_the_key_is_answered_before_the_body(landscape: Served)
     with socket.create_connection((to.hostname or "", to.port or 0), timeout=10) as client:
         client.sendall(b"POST /apim/icertis/events HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n")
         assert client.recv(100).startswith(b"HTTP/1.1 401 ")
-
-
-def test_messages_that_come_too_fast_are_told_when_to_come() -> None:
-    now = [100.0]
-    door = Door(None, lambda _: "guid", SpikeArrest(0.5, lambda: now[0]))
-    assert door.receive(b"{}", {}).status == 202
-    now[0] += 0.7
-    early = door.receive(b"{}", {})
-    assert (early.status, early.headers) == (429, {"Retry-After": "2"})
-    now[0] += 1.3
-    assert door.receive(b"{}", {}).status == 202, "one that was turned away does not count"
-
-
-def test_the_spike_arrest_is_a_setting(tmp_path: Path) -> None:
-    with served(tmp_path, Settings.model_validate({"max_per_second": 0.001})) as landscape:
-        for status in (202, 429):
-            answer = landscape.client.post(landscape.site.urls["webhook"], json=EVENT, headers=landscape.key)
-            assert answer.status_code == status
-        assert 990 < int(answer.headers["Retry-After"]) <= 1000
 
 
 def test_ici_takes_a_token_of_its_own_and_the_header_icmauthtoken(landscape: Served) -> None:

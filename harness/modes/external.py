@@ -32,7 +32,7 @@ from simulator.icertis.access import Access
 from simulator.icertis.outgoing import Outgoing
 from simulator.icertis.rest import IcertisRest
 from simulator.icertis.tenant import Event, IcertisTenant
-from simulator.landscape import Databases
+from simulator.landscape import Databases, patiently
 from simulator.monitoring.alerts import Alert
 from simulator.monitoring.message_log import Entry
 from simulator.reporting.reconciliation import Finding
@@ -128,7 +128,7 @@ class External:
         return Starlette(routes=[Mount(icertis.API, BentHttp(self._ici)), token, *functions])
 
     def _send(self, event: Event) -> int:
-        return self._post(json.dumps(event).encode(), None).status
+        return patiently(lambda: self._post(json.dumps(event).encode(), None), longest=LONGEST_SECONDS).status
 
     def _post(self, body: bytes, credential: str | None) -> Reply:
         """Let a body reach the webhook, and wait until the middleware has done what it does.
@@ -149,7 +149,7 @@ class External:
                     timeout=LONGEST_SECONDS,
                     allow_redirects=False,
                 )
-                exchange.answer = reply = Reply(answer.status_code, {})
+                exchange.answer = reply = Reply(answer.status_code, {}, answer.headers)
         except requests.RequestException as failure:
             raise MiddlewareFailed(
                 f"the webhook of the middleware could not be reached ({type(failure).__name__})"

@@ -82,7 +82,7 @@ class Wire:
     def _file(self) -> Path:
         """A file that says what is otherwise than by default."""
         lines = [f"longest_answer = {LONGEST_ANSWER}", f"api_key = {json.dumps(self.settings.api_key or '')}"]
-        lines += ["[type_codes]"]
+        lines += [f"max_per_second = {self.settings.max_per_second or 0}", "[type_codes]"]
         lines += [f"{name} = {json.dumps(code)}" for name, code in self.settings.type_codes.items()]
         file = self.folder / "settings.toml"
         file.write_text("\n".join(lines), encoding="utf-8")
@@ -119,7 +119,7 @@ class WireScene:
             timeout=SECONDS,
         )
         self.settle()
-        return Reply(answer.status_code, answer.json())
+        return Reply(answer.status_code, answer.json(), answer.headers)
 
     def entries(self) -> list[Entry]:
         return [_entry(message) for message in self._wire.middleware.ask("GET", "/messages")]

@@ -130,6 +130,21 @@ def _(world: World) -> None:
     world.set_up(api_key=None)
 
 
+@given(parsers.parse("the webhook lets one message in within {seconds:d} seconds"))
+def _(world: World, seconds: int) -> None:
+    world.set_up(max_per_second=1 / seconds)
+
+
+@given("the webhook lets messages in however fast they come")
+def _(world: World) -> None:
+    world.set_up(max_per_second=0)
+
+
+@given(parsers.parse('an event of "{code}" has reached the webhook'))
+def _(world: World, code: str) -> None:
+    world.post_executed(code)
+
+
 @given("ECC has these codes for the contract types:")
 def _(world: World, datatable: Table) -> None:
     world.set_up(type_codes={KINDS[kind].name: code for kind, code in datatable})

@@ -24,6 +24,14 @@ def _(world: World, rule: str, message: str) -> None:
     assert_same_fields("the answer of the webhook", "", dict(world.reply.body), {"id": rule, "error": message})
 
 
+@then(parsers.parse("the webhook asks for a pause of {least:d} to {most:d} seconds"))
+def _(world: World, least: int, most: int) -> None:
+    assert world.reply is not None, "nothing reached the webhook"
+    said = world.reply.headers.get("Retry-After", "(absent)")
+    if not (said.isdecimal() and least <= int(said) <= most):
+        assert_equal("Retry-After", said, f"{least} to {most}")
+
+
 _THE_ERROR = (
     r"the monitoring shows the error (?P<rule>[A-Z]+-\d+|ZMM_ICM \d+)(?: at (?!no field)(?P<field>\w+)| at no field)?"
 )

@@ -90,6 +90,11 @@ def _(world: World, code: str, key: str) -> None:
     world.act(lambda: world.post_executed(code, {"apikey": key}))
 
 
+@when(parsers.parse('an event of "{code}" reaches the webhook at once after it'))
+def _(world: World, code: str) -> None:
+    world.act(lambda: world.post_executed(code))
+
+
 @when(parsers.parse('an event of "{code}" reaches the webhook without an API key'))
 def _(world: World, code: str) -> None:
     world.act(lambda: world.post_executed(code, {}))

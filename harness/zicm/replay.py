@@ -64,8 +64,8 @@ def replay(
     Raises Unusable where the databases cannot be opened.
     """
     # Each message is tried once: nothing is on its way here that a second attempt could wait for. What is refused ends
-    # in the error queue.
-    settings = settings.model_copy(update={"store": IN_MEMORY, "max_attempts": 1})
+    # in the error queue. Nor did the events come as fast as they are replayed.
+    settings = settings.model_copy(update={"store": IN_MEMORY, "max_attempts": 1, "max_per_second": None})
     if data is not None:
         prepare(data, settings.systems)
         settings = settings.in_folder(data)

@@ -1,8 +1,14 @@
 """The events of a tenant on their way to the webhook; they can be held back, as a network does."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from simulator.icertis.tenant import Event
+
+
+def asked_to_wait(headers: Mapping[str, str]) -> float:
+    """Seconds after which a webhook that answered 429 wants the event again; one where it does not say."""
+    said = headers.get("Retry-After", "")
+    return max(1.0, float(said)) if said.isdecimal() and said.isascii() else 1.0
 
 
 class Outgoing:
