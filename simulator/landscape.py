@@ -25,7 +25,7 @@ from simulator.icertis.outgoing import Outgoing, asked_to_wait
 from simulator.icertis.rest import IcertisRest, RestSite
 from simulator.icertis.tenant import IcertisTenant
 from simulator.mapping.message import Message
-from simulator.middleware import Middleware
+from simulator.middleware import Middleware, Token
 from simulator.monitoring.alerts import Alert
 from simulator.reporting.consolidation import Asked, Report, consolidate
 from simulator.reporting.reconciliation import (
@@ -106,17 +106,19 @@ class Landscape:
     the network; it is to be closed.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - one for each that can be another
         self,
         settings: Settings | None = None,
         *,
         ici: RestSite | None = None,
         databases: Databases | None = None,
+        token: Callable[[requests.Session], Token] | None = None,
         observe: Callable[[Outcome], object] = lambda _: None,
         clock: Clock = utc_now,
     ) -> None:
         """`ici` answers CPI's calls in place of the tenant; `observe` is shown each outcome with its lineage.
 
+        `token` makes who gets the bearer token for ICI, in place of the one in the settings.
         `databases` are open already, and used in place of those that the settings name; they stay open.
         """
         self.settings = settings = settings or Settings()
@@ -136,7 +138,15 @@ class Landscape:
         session = self._open.enter_context(requests.Session())
         # No proxy, .netrc or certificate store of the machine: a login from .netrc would replace the bearer token.
         session.trust_env = False
-        self.middleware = Middleware(settings, self.queue, self.systems, session=session, observe=observe, clock=clock)
+        self.middleware = Middleware(
+            settings,
+            self.queue,
+            self.systems,
+            session=session,
+            token=token and token(session),
+            observe=observe,
+            clock=clock,
+        )
         self.monitoring = self.middleware.monitoring
         self.door: Webhook = self.middleware.door
         """Who takes the events; may be replaced."""

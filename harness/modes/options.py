@@ -1,6 +1,5 @@
 """A pytest plugin: where the features run, by the options of the command line."""
 
-import os
 from collections.abc import Iterator
 
 import pytest
@@ -9,9 +8,8 @@ from harness.modes.external import External, Middleware
 from harness.modes.in_process import InProcess
 from harness.modes.mode import Mode
 from harness.modes.wire import Wire
+from harness.wire.credentials import secret
 from harness.wire.server import PortInUse
-
-_FROM_ENVIRONMENT = "env:"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -101,10 +99,7 @@ def _pair(option: str, given: str) -> tuple[str, str]:
 
 
 def _secret(given: str) -> str:
-    """The value itself, or that of the variable of the environment which it names."""
-    if not given.startswith(_FROM_ENVIRONMENT):
-        return given
-    name = given.removeprefix(_FROM_ENVIRONMENT)
-    if name not in os.environ:
-        raise pytest.UsageError(f"there is no variable {name} in the environment")
-    return os.environ[name]
+    try:
+        return secret(given)
+    except LookupError as why:
+        raise pytest.UsageError(why.args[0]) from None

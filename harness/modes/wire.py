@@ -20,6 +20,7 @@ from harness.modes.mode import BEGIN, Moment, OutOfReach, Scene
 from harness.modes.processes import SECONDS, Part
 from harness.wire.admin_faults import HAS_STOPPED, STOPS_AFTER, STOPS_BEFORE
 from simulator.apim.door import Reply
+from simulator.cpi.oauth2 import TokenClient
 from simulator.landscape import Databases, Landscape
 from simulator.monitoring.alerts import Alert
 from simulator.monitoring.message_log import Entry, Trouble
@@ -147,20 +148,16 @@ class WireScene:
             _cannot("a comparison reads the files of a system, and does not notice that its service fails")
         settings: dict[str, object] = {
             "ici_base_url": self._wire.ici.urls["icertis"],
-            "ici_token": self._token(),
             "roll_up_amendments": self.ici.rolls_up,
         }
         here = self._wire.settings.model_copy(update=settings).in_folder(self._wire.folder)
-        with closing(Landscape(here, clock=lambda: self._now)) as landscape:
-            return landscape.reconcile(repair=repair)
+        client = self._wire.ici.credentials["icertis"]
 
-    def _token(self) -> str:
-        """A bearer token of ICI."""
-        client = {**self._wire.ici.credentials["icertis"], "grant_type": "client_credentials"}
-        token: str = self._wire.session.post(self._wire.ici.urls["token"], client, timeout=SECONDS).json()[
-            "access_token"
-        ]
-        return token
+        def token(session: requests.Session) -> TokenClient:
+            return TokenClient(session, self._wire.ici.urls["token"], client["client_id"], client["client_secret"])
+
+        with closing(Landscape(here, token=token, clock=lambda: self._now)) as landscape:
+            return landscape.reconcile(repair=repair)
 
     def killed(self, moment: Moment, deed: Callable[[], object]) -> None:
         """Let the other side hold its answer back, end the process while it waits for it, and start another one."""

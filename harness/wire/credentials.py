@@ -1,4 +1,7 @@
-"""The credentials of a landscape that is served: made once for each data directory, readable by its owner alone."""
+"""The credentials of a landscape that is served: made once for each data directory, readable by its owner alone.
+
+Secrets of others come by the command line, or from the environment.
+"""
 
 import json
 import os
@@ -11,6 +14,7 @@ from typing import Any, Self
 from harness.zicm.databases import Unusable
 
 FILE = "credentials.json"
+_FROM_ENVIRONMENT = "env:"
 
 
 @dataclass(frozen=True)
@@ -40,6 +44,8 @@ class Credentials:
             return cls.read(path)
         except OSError as error:
             raise Unusable(f"{path} cannot be used: {error.strerror}") from None
+        except Unusable as problem:
+            raise Unusable(f"{problem}; delete it, and new ones are made") from None
 
     @classmethod
     def read(cls, path: Path) -> Self:
@@ -50,7 +56,7 @@ class Credentials:
         except (ValueError, TypeError, KeyError):
             found = None
         if found is None or not all(isinstance(value, str) and value for value in asdict(found).values()):
-            raise Unusable(f"{path} holds no credentials; delete it, and new ones are made")
+            raise Unusable(f"{path} holds no credentials")
         return found
 
     def as_json(self) -> dict[str, dict[str, str]]:
@@ -62,6 +68,19 @@ class Credentials:
 
     def __repr__(self) -> str:
         return "Credentials(...)"  # so that none stands in a traceback
+
+
+def secret(given: str) -> str:
+    """What was given on a command line, or where that is ``env:NAME``, what this variable of the environment holds.
+
+    Raises LookupError where there is no such variable; its text is for the user.
+    """
+    if not given.startswith(_FROM_ENVIRONMENT):
+        return given
+    name = given.removeprefix(_FROM_ENVIRONMENT)
+    if name not in os.environ:
+        raise LookupError(f"there is no variable {name} in the environment")
+    return os.environ[name]
 
 
 _PLACES: dict[str, tuple[str, str]] = {

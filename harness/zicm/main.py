@@ -48,7 +48,8 @@ app.command("walkthrough", epilog="\b\nExample:\n  zicm walkthrough 11a")(walkth
 app.command(
     "reconcile",
     epilog="\b\nExamples:\n"
-    "  zicm reconcile --data tables --settings uat.toml\n"
+    "  zicm reconcile --data tables --settings uat.toml --ici-client cpi:env:ICI_SECRET\n"
+    "  zicm reconcile --data tables --ici-url http://127.0.0.1:8800/icertis/api --credentials tables/credentials.json\n"
     "  zicm reconcile --data tables --recorded fixtures/exchanges --repair\n\n"
     "Exit codes: 0 all equal, 1 something was found or failed, 2 wrong use.",
 )(reconcile_command)

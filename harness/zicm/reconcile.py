@@ -12,6 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from harness.zicm.command_line import FAILED, AsJson, SettingsFile, failed, print_json, settings_in
 from harness.zicm.console import console
 from harness.zicm.databases import Unusable, read, reason
+from harness.zicm.ici_access import CredentialsFile, GetToken, IciClient, IciUrl, TokenUrl, require_url, token_from
 from harness.zicm.recorded import Recorded, landscape_with, recorded_tenant
 from harness.zicm.show_reconcile import show_findings
 from simulator.errors import InterfaceError
@@ -51,7 +52,7 @@ class Compared(NamedTuple):
         }
 
 
-def reconcile_command(
+def reconcile_command(  # noqa: PLR0913 - one for each option
     *,
     data: Annotated[Path, typer.Option(metavar="DIR", help="The folder that holds the tables.")],
     repair: Annotated[
@@ -60,17 +61,31 @@ def reconcile_command(
     ] = False,
     settings: SettingsFile = None,
     recorded: Recorded = None,
+    ici_url: IciUrl = "",
+    token_url: TokenUrl = "",
+    ici_client: IciClient = "",
+    credentials: CredentialsFile = None,
     as_json: AsJson = False,
 ) -> None:
     """Compare what ICI holds with what the tables hold.
 
     Entry by entry and field by field it names what is missing, differing or too much, and entries of agreements
-    that are confidential in ICI now; of those it shows no value, and never repairs them. ICI is asked at the
-    ici_base_url of the settings. With --recorded, the answers recorded last for each agreement stand for it; those
-    for an amendment stand for the amendment alone.
+    that are confidential in ICI now; of those it shows no value, and never repairs them.
+
+    ICI is asked at --ici-url, or at the ici_base_url of the settings, with a token that it gives to --ici-client or to
+    the client in --credentials, or else with the ici_token of the settings. With --recorded, the answers recorded last
+    for each agreement stand for it; those for an amendment stand for the amendment alone.
     """
+    require_url("--ici-url", ici_url)
+    require_url("--token-url", token_url)
+    if recorded and (ici_url or ici_client or credentials):
+        raise typer.BadParameter("either ICI itself is asked, or recorded exchanges", param_hint="--recorded")
+    landscape = settings_in(settings)
+    if ici_url:
+        landscape = landscape.model_copy(update={"ici_base_url": ici_url.rstrip("/")})
     try:
-        compared = _compare(data, settings_in(settings), recorded or [], repair=repair)
+        token = token_from(landscape.ici_base_url, token_url, ici_client, credentials)
+        compared = _compare(data, landscape, recorded or [], token, repair=repair)
     except Unusable as problem:
         raise failed(problem) from None
     if as_json:
@@ -80,7 +95,9 @@ def reconcile_command(
     raise typer.Exit(FAILED if compared.findings else 0)
 
 
-def _compare(data: Path, settings: Settings, recorded: Sequence[Path], *, repair: bool) -> Compared:
+def _compare(
+    data: Path, settings: Settings, recorded: Sequence[Path], token: GetToken | None, *, repair: bool
+) -> Compared:
     """Compare the tables in a folder. Raises Unusable where that cannot be done."""
     _check(data, settings)
     # Nobody is there afterwards to try again: what is refused ends in the error queue. Without a repair there is
@@ -90,7 +107,7 @@ def _compare(data: Path, settings: Settings, recorded: Sequence[Path], *, repair
     counted = [0]
     try:
         tenant = recorded_tenant(recorded, settings.source)
-        with landscape_with(tenant, settings) as landscape, _progress() as progress:
+        with landscape_with(tenant, settings, token) as landscape, _progress() as progress:
             landscape.middleware.alone = tenant is not None  # what else waits is nothing that a recording could answer
             task = progress.add_task("Agreements", total=None)
 

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from harness.zicm.databases import Unusable
+from harness.zicm.ici_access import GetToken
 from harness.zicm.replay import AGREEMENT, ASSOCIATIONS, EVENT
 from simulator.cpi.event import Event
 from simulator.errors import InterfaceError
@@ -39,9 +40,14 @@ def recorded_tenant(folders: Sequence[Path], source: str) -> RecordedTenant | No
     return tenant
 
 
-def landscape_with(tenant: RecordedTenant | None, settings: Settings) -> AbstractContextManager[Landscape]:
-    """The landscape with a recorded tenant for an ICI, or with the real one where there is none."""
-    return closing(Landscape(settings)) if tenant is None else Landscape(settings, ici=tenant)
+def landscape_with(
+    tenant: RecordedTenant | None, settings: Settings, token: GetToken | None = None
+) -> AbstractContextManager[Landscape]:
+    """The landscape with a recorded tenant for an ICI, or with the real one where there is none.
+
+    `token` gets what CPI shows to the real one, in place of the token of the settings.
+    """
+    return closing(Landscape(settings, token=token)) if tenant is None else Landscape(settings, ici=tenant)
 
 
 def exchanges(folders: Sequence[Path]) -> Iterator[Path]:

@@ -14,6 +14,7 @@ from pydantic import ValidationError
 
 from harness.zicm.command_line import AsJson, SettingsFile, failed, settings_in
 from harness.zicm.databases import Unusable
+from harness.zicm.ici_access import require_url
 from simulator.settings import Settings
 
 if TYPE_CHECKING:  # the server takes long to import, and no other command needs it
@@ -21,7 +22,6 @@ if TYPE_CHECKING:  # the server takes long to import, and no other command needs
 
 WRONG_USE = 2
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,19}")
-_URL = re.compile(r"https?://[^\s/?#]+(/[^\s?#]*)?")
 
 
 def serve_command(  # noqa: PLR0913 - one for each option
@@ -60,8 +60,7 @@ def serve_command(  # noqa: PLR0913 - one for each option
     named = {"--webhook-url": webhook_url, "--ici-url": ici_url, "--token-url": token_url}
     eccs = dict(_pair(one) for one in ecc or ())
     for option, url in [*named.items(), *(("--ecc", url) for url in eccs.values())]:
-        if url and not _URL.fullmatch(url):
-            raise typer.BadParameter("an address begins with http:// or https://, and has no query", param_hint=option)
+        require_url(option, url)
     if part == PartName.MIDDLEWARE and not (ici_url and eccs):
         raise typer.BadParameter("the middleware alone needs --ici-url and --ecc", param_hint="--part")
     landscape = _with_systems(settings_in(settings), [*eccs] or _names(systems))
