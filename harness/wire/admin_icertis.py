@@ -1,114 +1,36 @@
 """Administration of the mock ICI: what users and time do in it, and what it was asked."""
 
 from collections.abc import Callable
-from typing import Annotated, Any, Literal
+from typing import Annotated, TypeVar
 from urllib.parse import unquote
 
 import anyio.to_thread
 from fastapi import APIRouter, Depends, HTTPException, Path, Request
-from pydantic import BaseModel, Field, JsonValue
 
 from harness.bent_site import ENVELOPES
 from harness.builders import agreement_terms
+from harness.wire.icertis_bodies import (
+    Amendment,
+    Asked,
+    Draft,
+    Events,
+    Habits,
+    Master,
+    Renewal,
+    Sending,
+    Shown,
+    ShownWhole,
+    Termination,
+    Values,
+    Webhook,
+)
 from harness.wire.parts import IcertisPart
-from harness.wire.problems import CONFLICT, NOT_FOUND, Strict, Times, Whole
+from harness.wire.problems import CONFLICT, NOT_FOUND
 from simulator.icertis.agreement import TYPES, Agreement
-from simulator.icertis.rest import ABSENT, AsIs
 
-TypeName = Literal[
-    "ICMMasterAgreement", "ICMSupportingAgreement", "ICMSubAgreement", "ICMStandaloneAgreement", "ICMBaselineAgreement"
-]
+Done = TypeVar("Done")
+
 Id = Annotated[str, Path(description="System ID or agreement code, percent-encoded, compared without case.")]
-
-
-class Values(Strict):
-    """Attributes of an agreement."""
-
-    attributes: dict[str, JsonValue] = Field({}, description="ICI field to value, answered in the field's usual shape.")
-    as_is: dict[str, JsonValue] = Field({}, description="ICI field to JSON, answered as it is.")
-    absent: list[str] = Field([], description="ICI fields that the answer does not hold at all.")
-
-    def merged(self) -> dict[str, object]:
-        shaped = {name: AsIs(value) for name, value in self.as_is.items()}
-        return {**self.attributes, **shaped, **dict.fromkeys(self.absent, ABSENT)}
-
-
-class Draft(Values):
-    """A new agreement."""
-
-    type: TypeName
-    code: str = Field("", description="Blank for the next one of the tenant.")
-    sys_id: str = Field("", description="Blank for one that the tenant makes up.")
-    seed: Whole | None = Field(None, description="Made-up terms under the attributes, the same for the same seed.")
-
-
-class Amendment(Values):
-    """Changes by an amendment."""
-
-    code: str = ""
-    sys_id: str = ""
-    execute: bool = Field(default=False, description="Whether it is executed at once.")
-
-
-class Renewal(Strict):
-    until: str = Field(examples=["2027-12-31T00:00:00"])
-
-
-class Termination(Strict):
-    on: str = Field(examples=["2026-06-30T00:00:00"])
-    with_notice: bool = True
-
-
-class Master(Strict):
-    master: str = Field(description="System ID or code of the master.")
-
-
-class Sending(Strict):
-    action: str = Field(examples=["Executed"])
-    times: Times = 1
-
-
-class Webhook(Strict):
-    url: str = Field(description="Where ICI sends its events; blank for nowhere.")
-    apikey: str | None = Field(None, description="What it shows there; null leaves it as it is.")
-
-
-class Habits(Strict):
-    """How this ICI is, where it may be one way or the other."""
-
-    roll_up: bool | None = Field(None, description="Whether an executed amendment changes its parent (D-09).")
-    knows_the_caller: bool | None = Field(None, description="Whether it takes any credential at all.")
-    envelope: str | None = Field(None, description=f"One of: {'; '.join(ENVELOPES)}.")
-
-
-class Shown(BaseModel):
-    """An agreement as it stands."""
-
-    sys_id: str
-    code: str
-    type: str
-    status: str
-    parent: str | None = Field(description="System ID of what an amendment amends.")
-    masters: list[str] = Field(description="System IDs.")
-
-
-class ShownWhole(Shown):
-    detail: dict[str, Any] = Field(description="Everything that call 1 answers.")
-
-
-class Asked(BaseModel):
-    method: str
-    path: str
-
-
-class Events(BaseModel):
-    """The events on their way to the webhook."""
-
-    url: str
-    holding: bool
-    waiting: list[dict[str, Any]]
-    problem: str = Field(description="Why the oldest that waits was not taken; blank where nothing is wrong.")
-    statuses: list[int] = Field(description="What the webhook answered to each event that was sent.")
 
 
 async def _ici(request: Request) -> IcertisPart:
@@ -141,9 +63,10 @@ def _found(any_id: str, ici: IcertisPart) -> Agreement:
     return hits[0]
 
 
-def _do(deed: Callable[[], object]) -> None:
+def _do(deed: Callable[[], Done]) -> Done:
+    """What ICI made of it; 409 where it would not let a user do it."""
     try:
-        deed()
+        return deed()
     except ValueError as why:
         raise HTTPException(409, str(why)) from None
 
@@ -161,10 +84,7 @@ async def agreements(ici: Ici) -> list[Shown]:
 async def draft(ici: Ici, new: Draft) -> Shown:
     kind = TYPES[new.type]
     terms = {**(agreement_terms(kind, new.seed) if new.seed is not None else {}), **new.merged()}
-    try:
-        return _shown(ici.tenant.draft(kind, terms, code=new.code, sys_id=new.sys_id))
-    except ValueError as why:
-        raise HTTPException(409, str(why)) from None
+    return _shown(_do(lambda: ici.tenant.draft(kind, terms, code=new.code, sys_id=new.sys_id)))
 
 
 @routes.get("/agreements/{any_id}", responses=_KNOWN)
@@ -188,10 +108,7 @@ async def execute(one: One, ici: Ici) -> Shown:
 
 @routes.post("/agreements/{any_id}/amend", status_code=201, responses=_KNOWN)
 async def amend(parent: One, ici: Ici, new: Amendment) -> Shown:
-    try:
-        one = ici.tenant.draft_amendment(parent, new.merged(), code=new.code, sys_id=new.sys_id)
-    except ValueError as why:
-        raise HTTPException(409, str(why)) from None
+    one = _do(lambda: ici.tenant.draft_amendment(parent, new.merged(), code=new.code, sys_id=new.sys_id))
     if new.execute:
         _do(lambda: ici.tenant.execute(one))
         await _send(ici)

@@ -18,13 +18,13 @@ from simulator.cpi.oauth2 import TokenClient
 from simulator.cpi.queue import Queue
 from simulator.cpi.soap_target import SoapTarget
 from simulator.ecc.over_http import EccOverHttp
-from simulator.ecc.system import EccSystem
 from simulator.ecc.wsdl import PATH as FUNCTION_PATH
 from simulator.icertis import over_http as icertis
 from simulator.icertis.access import Access
 from simulator.icertis.outbox import Outbox
 from simulator.icertis.rest import IcertisRest
 from simulator.icertis.tenant import IcertisTenant
+from simulator.landscape import open_system
 from simulator.middleware import Middleware
 from simulator.settings import Settings
 
@@ -69,7 +69,7 @@ class EccPart:
 
     def __init__(self, settings: Settings, credentials: Credentials) -> None:
         """`settings` name their databases."""
-        self.systems = {name: EccSystem(name, url) for name, url in settings.systems.items()}
+        self.systems = {name: open_system(settings, name) for name in settings.systems}
         self._credentials = credentials
         self.troubles: dict[str, ExitStack] = {name: ExitStack() for name in self.systems}
         """By system, what ails it, until that is closed."""
