@@ -118,6 +118,13 @@ class Settings(BaseModel):
         files = {name: _file(folder, name) for name in self.systems}
         return self.model_copy(update={"systems": files, "store": self.store and _file(folder, STORE_NAME)})
 
+    def nowhere_but_in_folder(self, folder: Path) -> "Settings":
+        """The same landscape; what would be in memory alone is a file in `folder`."""
+        files = self.in_folder(folder)
+        systems = {name: files.systems[name] if url == IN_MEMORY else url for name, url in self.systems.items()}
+        store = files.store if self.store == IN_MEMORY else self.store
+        return self.model_copy(update={"systems": systems, "store": store})
+
 
 def _file(folder: Path, name: str) -> str:
     return f"sqlite:///{quote((folder / f'{name}.db').as_posix(), safe='/:')}"

@@ -18,7 +18,10 @@ import requests
 
 from harness.checks.running_zicm import zicm
 from harness.wire.credentials import Credentials
+from harness.wire.site import PartName, Plan
 from harness.zicm.databases import Unusable
+from harness.zicm.serve import what_stays
+from simulator.settings import Settings
 
 PATIENCE = 60
 """Seconds that a process may take to do what it is asked, however busy the machine is."""
@@ -92,6 +95,69 @@ def test_each_part_in_a_process_of_its_own_and_what_is_queued_survives_an_end(tm
         assert [row["SYSID"] for row in held[0]["ZMM_ICMCONTRACT"]] == [made["sys_id"]]
         for part in (ici, pf2, wp2):
             assert part.end() == (0, ""), "no access is logged: a URL names an agreement"
+
+
+@pytest.fixture
+def elsewhere(tmp_path: Path) -> Path:
+    """A settings file that names a database for PF2 and for CPI's store, and none for WP2."""
+    folder = tmp_path / "elsewhere"
+    folder.mkdir()
+    file = tmp_path / "settings.toml"
+    store, pf2 = (f'"sqlite:///{(folder / name).as_posix()}"' for name in ("store.db", "ecc.db"))
+    file.write_text(f'store = {store}\n[systems]\nPF2 = {pf2}\nWP2 = "sqlite://"\n')
+    return file
+
+
+def codes(process: Process, system: str) -> list[str]:
+    held = process.admin("GET", f"/systems/{system}/tables")["ZMM_ICMCONTRACT"]
+    return [row["ICMAGREEMENTCODE"] for row in held]
+
+
+def test_without_a_data_directory_what_the_settings_name_a_database_for_stays_there(
+    tmp_path: Path, elsewhere: Path
+) -> None:
+    with serving("--settings", elsewhere) as first:
+        first.admin("POST", "/agreements", {"type": "ICMStandaloneAgreement", "code": "PST9", "seed": 9})
+        first.admin("POST", "/agreements/PST9/execute")
+        first.admin("POST", "/work")
+        assert (codes(first, "PF2"), codes(first, "WP2")) == (["PST9"], ["PST9"])
+        assert first.end() == (0, "")
+    with serving("--settings", elsewhere, "--systems", "PF2,WP2") as second:
+        assert (codes(second, "PF2"), codes(second, "WP2")) == (["PST9"], [])
+        assert [message["status"] for message in second.admin("GET", "/messages")] == ["COMPLETED"]
+    with serving("--settings", elsewhere, "--data", tmp_path / "data") as third:
+        assert (codes(third, "PF2"), third.admin("GET", "/messages")) == ([], []), "with one, everything is in it"
+
+
+@pytest.mark.parametrize(
+    ("store", "why"),
+    [
+        ("", "a middleware that is served keeps a store, and the settings say that there is none"),
+        ("MARKER", "the databases that the settings name cannot be used: ArgumentError"),
+        (
+            "sqlite:////MARKER/store.db",
+            "the databases that the settings name cannot be used: unable to open database file",
+        ),
+        ("nosql://u:MARKER@x/y", "the databases that the settings name cannot be used: NoSuchModuleError"),
+        ("postgresql://u:MARKER@x:y/z", "the databases that the settings name cannot be used: ValueError"),
+    ],
+)
+def test_a_database_that_cannot_be_used_is_told_without_its_url(tmp_path: Path, store: str, why: str) -> None:
+    (tmp_path / "settings.toml").write_text(f'store = "{store}"\n')
+    assert zicm("serve", "--port", 0, "--settings", tmp_path / "settings.toml") == (1, "", f"Error: {why}\n")
+
+
+@pytest.mark.parametrize(
+    ("part", "end"),
+    [
+        (PartName.ALL, "what is in the databases of the settings stays (PF2, CPI), all else is gone (no --data)."),
+        (PartName.ECC, "what is in the databases of the settings stays (PF2), all else is gone (no --data)."),
+        (PartName.ICI, "and everything is gone (no --data)."),
+    ],
+)
+def test_people_read_what_stays(tmp_path: Path, elsewhere: Path, part: PartName, end: str) -> None:
+    plan = Plan(tmp_path / "made", Settings.read(elsewhere), part, all_in_folder=False)
+    assert what_stays(plan).removeprefix("Ctrl-C stops it")[2:] == end
 
 
 def test_what_people_read_when_it_starts_and_when_it_stops(tmp_path: Path) -> None:

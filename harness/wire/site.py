@@ -22,8 +22,9 @@ from harness.wire.credentials import FILE, Credentials
 from harness.wire.parts import EccPart, IcertisPart, MiddlewarePart
 from harness.zicm.databases import Unusable, prepare, reason
 from simulator.asgi import Guarded, answer_early, header
+from simulator.database import IN_MEMORY
 from simulator.icertis import over_http as icertis
-from simulator.settings import Settings
+from simulator.settings import STORE_NAME, Settings
 
 ADMIN = "/__admin"
 
@@ -45,9 +46,12 @@ class Plan:
     """The data directory; it is made if need be."""
 
     settings: Settings = field(default_factory=Settings)
-    """Its systems count by their names alone: their databases, and CPI's store, are files in the folder."""
+    """Its systems, and where they and CPI's store keep what they hold, unless that is in the folder."""
 
     part: PartName = PartName.ALL
+    all_in_folder: bool = True
+    """Whether every database is a file in the folder, whatever the settings name; else only what they name none for."""
+
     administration: bool = True
     webhook_url: str = ""
     """Where ICI sends its events; blank for the webhook of this process, if it has one."""
@@ -61,6 +65,13 @@ class Plan:
 
     stopped_at: datetime | None = None
     """Where the clock of the middleware stands; None for the real time."""
+
+    @property
+    def in_named_databases(self) -> list[str]:
+        """What is kept where the settings say: systems by their names, CPI for its store."""
+        systems = self.settings.systems if self.has(PartName.ECC) else {}
+        store = {STORE_NAME: self.settings.store} if self.has(PartName.MIDDLEWARE) else {}
+        return [name for name, url in {**systems, **store}.items() if url != IN_MEMORY]
 
     def has(self, part: PartName) -> bool:
         return self.part in (PartName.ALL, part)
@@ -77,12 +88,17 @@ class Site:
         self._open = ExitStack()
         try:
             self._make(plan, base)
-        except SQLAlchemyError as error:
+        except (SQLAlchemyError, ImportError, ValueError) as error:  # the settings may name any database and driver
             self._open.close()
-            raise Unusable(f"{plan.folder} cannot be used as the data directory: {reason(error)}") from None
+            why = reason(error) if isinstance(error, SQLAlchemyError) else type(error).__name__
+            where = f"{plan.folder} cannot be used as the data directory"
+            if not plan.all_in_folder:
+                where = "the databases that the settings name cannot be used"
+            raise Unusable(f"{where}: {why}") from None
 
     def _make(self, plan: Plan, base: str) -> None:
-        settings = plan.settings.in_folder(plan.folder.resolve())
+        place = plan.settings.in_folder if plan.all_in_folder else plan.settings.nowhere_but_in_folder
+        settings = place(plan.folder.resolve())
         self.ici = self.middleware = self.ecc = None
         routes: list[BaseRoute] = []
         self.urls: dict[str, str] = {}
@@ -116,6 +132,8 @@ class Site:
         self.app: ASGIApp = Starlette(routes=routes, exception_handlers={HTTPException: _as_json})
 
     def _middleware(self, plan: Plan, settings: Settings) -> MiddlewarePart:
+        if not settings.store:
+            raise Unusable("a middleware that is served keeps a store, and the settings say that there is none")
         ici_url = plan.ici_url or self.urls["icertis"]
         token_url = plan.token_url or f"{ici_url.removesuffix(icertis.API)}{icertis.TOKEN}"
         ecc_urls = plan.ecc_urls or {name: self.urls[name] for name in settings.systems}

@@ -15,6 +15,7 @@ from pydantic import ValidationError
 from harness.zicm.command_line import AsJson, SettingsFile, failed, settings_in
 from harness.zicm.databases import Unusable
 from harness.zicm.ici_access import require_url
+from simulator.database import IN_MEMORY
 from simulator.settings import Settings
 
 if TYPE_CHECKING:  # the server takes long to import, and no other command needs it
@@ -29,7 +30,12 @@ def serve_command(  # noqa: PLR0913 - one for each option
     host: Annotated[str, typer.Option(help="The address to listen at.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=0, max=65535, help="The port; 0 is any that is free.")] = 8800,
     data: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="Keep tables, messages and credentials in DIR; else nowhere.")
+        Path | None,
+        typer.Option(
+            metavar="DIR",
+            help="Keep tables, messages and credentials in DIR, whatever databases the settings name. Without it they"
+            " are kept in those, and what has none there is kept nowhere.",
+        ),
     ] = None,
     systems: Annotated[str | None, typer.Option(metavar="NAMES", help="The ECC systems, for example PF2,WP2.")] = None,
     settings: SettingsFile = None,
@@ -70,6 +76,7 @@ def serve_command(  # noqa: PLR0913 - one for each option
                 folder,
                 landscape,
                 PartName(part),
+                all_in_folder=data is not None,
                 administration=is_loopback(host) and not read_only,
                 webhook_url=webhook_url,
                 ici_url=ici_url.rstrip("/"),
@@ -79,12 +86,11 @@ def serve_command(  # noqa: PLR0913 - one for each option
             ),
             host,
             port,
-            kept=data is not None,
             as_json=as_json,
         )
 
 
-def _serve(plan: "Plan", host: str, port: int, *, kept: bool, as_json: bool) -> None:
+def _serve(plan: "Plan", host: str, port: int, *, as_json: bool) -> None:
     from harness.wire.server import PortInUse, Server, bound  # noqa: PLC0415 - see above
     from harness.wire.site import Site  # noqa: PLC0415
 
@@ -104,17 +110,17 @@ def _serve(plan: "Plan", host: str, port: int, *, kept: bool, as_json: bool) -> 
             site.start()
             gc.collect()
             gc.freeze()  # what stays to the end is not looked through again and again, while a request waits
-            typer.echo(site.as_json(base) if as_json else _told(site, plan, host, kept=kept))
+            typer.echo(site.as_json(base) if as_json else _told(site, plan, host))
 
         try:
             Server(site.app, ready=ready, ending=site.stop).run([listening])
         finally:
             site.close()
     if not as_json:
-        typer.echo(f"Stopped. What is queued is in {plan.folder}." if kept else "Stopped.")
+        typer.echo(f"Stopped. What is queued is in {plan.folder}." if plan.all_in_folder else "Stopped.")
 
 
-def _told(site: "Site", plan: "Plan", host: str, *, kept: bool) -> str:
+def _told(site: "Site", plan: "Plan", host: str) -> str:
     """What people read when it listens."""
     from harness.wire.site import is_loopback  # noqa: PLC0415 - see above
 
@@ -122,14 +128,23 @@ def _told(site: "Site", plan: "Plan", host: str, *, kept: bool) -> str:
     head = f"zicm serves {'the landscape' if plan.part == 'all' else plan.part} to {open_to}."
     places = {name: f"{url}?wsdl" if name in plan.settings.systems else url for name, url in site.urls.items()}
     places |= {"credentials": str(site.credentials_file)}
-    if kept:
+    if plan.all_in_folder:
         places["data"] = str(plan.folder)
     if not plan.administration:
         places["administration"] = "switched off"
     wide = max(map(len, places))
     lines = [f"  {name.ljust(wide)}  {place}" for name, place in places.items()]
-    end = "Ctrl-C stops it; what is queued stays." if kept else "Ctrl-C stops it, and everything is gone (no --data)."
-    return "\n".join([head, "", *lines, "", end])
+    return "\n".join([head, "", *lines, "", what_stays(plan)])
+
+
+def what_stays(plan: "Plan") -> str:
+    """What people read of the end, when it begins."""
+    if plan.all_in_folder:
+        return "Ctrl-C stops it; what is queued stays."
+    if not plan.in_named_databases:
+        return "Ctrl-C stops it, and everything is gone (no --data)."
+    kept = ", ".join(plan.in_named_databases)
+    return f"Ctrl-C stops it; what is in the databases of the settings stays ({kept}), all else is gone (no --data)."
 
 
 def _base(host: str, port: int) -> str:
@@ -163,7 +178,8 @@ def _with_systems(settings: Settings, names: list[str]) -> Settings:
     if not names:
         return settings
     try:
-        return Settings.model_validate(settings.model_dump() | {"systems": dict.fromkeys(names, "")})
+        urls = {name: settings.systems.get(name, IN_MEMORY) for name in names}
+        return Settings.model_validate(settings.model_dump() | {"systems": urls})
     except ValidationError as errors:
         raise typer.BadParameter(errors.errors()[0]["msg"], param_hint="--systems") from None
 
