@@ -32,15 +32,15 @@ def run(*arguments: str, reports: Path | None = None) -> subprocess.CompletedPro
 
 
 def test_a_fault_turns_its_condition_red_and_no_other() -> None:
-    result = faulty.held_to_the_features("ConfidentialByCase")
+    (result,) = faulty.all_held_to_the_features(["ConfidentialByCase"])
     assert (result.red, result.passed, result.broken) == (["3"], 54, "")
 
 
 def test_a_middleware_that_tells_nothing_is_waited_for_until_it_is_quiet(tmp_path: Path) -> None:
     port = faulty.free_port()
-    with faulty.running(CORRECT, port) as url:
+    with faulty.running(CORRECT, port) as middleware:
         ran = run(
-            *("--middleware-url", f"{url}/events", "--webhook-header", f"apikey:{faulty.API_KEY}"),
+            *("--middleware-url", f"{middleware.url}/events", "--webhook-header", f"apikey:{faulty.API_KEY}"),
             *("--listen", f"127.0.0.1:{port}", "--settle", "2", "-m", "condition_2"),
             reports=tmp_path,
         )
@@ -114,7 +114,7 @@ def test_every_fault_breaks_a_rule_of_the_register() -> None:
     ],
 )
 def test_what_the_report_says(monkeypatch: pytest.MonkeyPatch, result: Result, said: str, code: int) -> None:
-    monkeypatch.setattr(faulty, "held_to_the_features", lambda _: result)
+    monkeypatch.setattr(faulty, "all_held_to_the_features", lambda _: [result])
     assert faulty.main([result.fault]) == code
     out = StringIO()
     faulty.report([result], Console(file=out, width=200))
