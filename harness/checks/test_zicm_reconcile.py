@@ -233,6 +233,7 @@ def test_a_file_that_holds_no_tables_is_left_alone(folder: Folder, data: Path) -
     [
         ("{", "is no JSON"),
         ("{}", "is no event of the interface: D-60: the body has none of the fields of an event"),
+        ("[1]", "is no event of the interface: D-60: the body is neither an event nor an array of one event"),
         ('{"SysId": "a"}', "is no event of the interface: EVT-1 source: it is missing"),
         (
             '{"source": "/icertis/syensqo", "SysId": "a", "ContractTypeName":"ICMSubAgreement","ActionName":"Renewed"}',
