@@ -58,7 +58,8 @@ app.command(
     epilog="\b\nExamples:\n"
     "  zicm serve --data tables\n"
     "  zicm serve --part ecc --systems PF2 --port 8801 --data tables\n\n"
-    "Exit codes: 0 stopped by Ctrl-C, 1 the data directory cannot be used, 2 wrong use, or the port is in use.",
+    "Exit codes: 0 stopped by Ctrl-C, 1 the data directory or a database cannot be used,"
+    " 2 wrong use, or the port is in use.",
 )(serve_command)
 app.command("demo", epilog="\b\nExample:\n  zicm demo --data demo --contracts 500 --seed 7")(demo_command)
 app.command(
