@@ -7,6 +7,7 @@ from pathlib import Path
 
 from harness.checks.running_messages import ici_at, listed, next_of, renewed, retried, states, store
 from harness.checks.running_zicm import AGREEMENT, SUB, Folder, replayed, zicm
+from harness.checks.serving import Served
 from harness.places import FIXTURES
 
 EXCHANGES = FIXTURES / "exchanges"
@@ -93,12 +94,24 @@ def test_what_could_not_be_read_is_read_from_ici_on_the_network(folder: Folder, 
     ]
 
 
+def test_an_ici_that_wants_a_token_gives_one_to_the_client(folder: Folder, data: Path, landscape: Served) -> None:
+    sys_id = landscape.executed(code="PST9")["sys_id"]
+    lost = folder("lost", "Executed", ContractTypeName="ICMStandaloneAgreement", SysId=sys_id)
+    replayed(lost, "--data", data)
+    at = ("--all-failed", "--ici-url", landscape.site.urls["icertis"])
+    code, (message,), _ = retried(data, *at)
+    assert (code, message["error"]["message"]) == (1, "ICI answered with HTTP status 401")
+    code, (message,), problem = retried(data, *at, "--credentials", landscape.site.credentials_file)
+    assert (code, message["status"], problem) == (0, "COMPLETED", None)
+    assert states(message) == {"PF2": "created", "WP2": "created"}
+
+
 def test_without_ici_what_is_to_be_read_from_it_stays_as_it_is(folder: Folder, data: Path, ici_away: Path) -> None:
     replayed(renewed(folder), folder("unanswered", "Executed"), folder.executed(), "--data", data)
     before = listed(data)
     assert [message["status"] for message in before] == ["ESCALATED", "FAILED", "COMPLETED"]
     ran = zicm("messages", "retry", "--all-failed", "--data", data, "--settings", ici_away)
-    why = "ICI: it could not be reached (ConnectionError), see ici_base_url in the settings. "
+    why = "ICI: it could not be reached (ConnectionError), see --ici-url. "
     left = "Left as they were, as they are to be read from it: "
     assert (ran.code, ran.err) == (1, f"Error: {why}{left}2\n")
     assert ran.out.endswith("\n2 messages: 1 FAILED, 1 ESCALATED\n")

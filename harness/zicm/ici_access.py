@@ -1,9 +1,9 @@
 """How a command gets at an ICI over HTTP: its address, and a bearer token by client credentials, as CPI gets one."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 import requests
 import typer
@@ -11,6 +11,7 @@ import typer
 from harness.wire.credentials import Credentials, secret
 from harness.zicm.databases import Unusable
 from simulator.cpi.oauth2 import TokenClient
+from simulator.settings import Settings
 
 URL = re.compile(r"https?://[^\s/?#]+(/[^\s?#]*)?")
 
@@ -34,17 +35,37 @@ CredentialsFile = Annotated[
 ]
 
 
+class Asked(NamedTuple):
+    """The ICI that a command asks."""
+
+    settings: Settings
+    token: GetToken | None
+    """Who gets the token; None where the one in the settings counts."""
+
+
+def asked(  # noqa: PLR0913 - one for each option
+    settings: Settings, recorded: Sequence[Path] | None, *, url: str, token_url: str, client: str, file: Path | None
+) -> Asked:
+    """What the options of a command come to.
+
+    Raises BadParameter for those that do not go together, Unusable for a file that holds no credentials.
+    """
+    require_url("--ici-url", url)
+    require_url("--token-url", token_url)
+    if recorded and (url or client or file is not None):
+        raise typer.BadParameter("either ICI itself is asked, or recorded exchanges", param_hint="--recorded")
+    if url:
+        settings = settings.model_copy(update={"ici_base_url": url.rstrip("/")})
+    return Asked(settings, _token_from(settings.ici_base_url, token_url, client, file))
+
+
 def require_url(option: str, url: str) -> None:
     """Raises BadParameter for what is no address; blank is none at all."""
     if url and not URL.fullmatch(url):
         raise typer.BadParameter("an address begins with http:// or https://, and has no query", param_hint=option)
 
 
-def token_from(ici_url: str, token_url: str, client: str, file: Path | None) -> GetToken | None:
-    """Who gets the token; None where the one in the settings counts, as neither a client nor a file is given.
-
-    Raises BadParameter for options that do not go together, Unusable for a file that holds no credentials.
-    """
+def _token_from(ici_url: str, token_url: str, client: str, file: Path | None) -> GetToken | None:
     from simulator.icertis.over_http import API, TOKEN  # noqa: PLC0415 - a server takes long to import
 
     if client and file is not None:

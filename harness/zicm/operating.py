@@ -13,6 +13,7 @@ from harness.zicm.command_line import FAILED, AsJson, SettingsFile, failed, prin
 from harness.zicm.console import console
 from harness.zicm.databases import Unusable
 from harness.zicm.health import examine, show_health
+from harness.zicm.ici_access import CredentialsFile, IciClient, IciUrl, TokenUrl, asked
 from harness.zicm.messages import ActionName, Status, chosen, for_programs, load, next_step, short_length, the_one
 from harness.zicm.putting_back import Retried, retry
 from harness.zicm.recorded import Recorded
@@ -101,22 +102,31 @@ def retry_command(  # noqa: PLR0913 - one for each option
     all_failed: Annotated[bool, typer.Option("--all-failed", help="Put everything in the error queue back.")] = False,
     settings: SettingsFile = None,
     recorded: Recorded = None,
+    ici_url: IciUrl = "",
+    token_url: TokenUrl = "",
+    ici_client: IciClient = "",
+    credentials: CredentialsFile = None,
     as_json: AsJson = False,
 ) -> None:
     """Put a message back that has failed.
 
-    Its agreement is read anew, from the ici_base_url of the settings or from recorded exchanges: by now it may be
-    mended, changed or confidential. Where that cannot be, the message stays as it was. What is due is tried once.
-    Exits with 1 while anything of it has not gone through.
+    Its agreement is read anew, from ICI or from recorded exchanges: by now it may be mended, changed or confidential.
+    Where that cannot be, the message stays as it was. What is due is tried once. Exits with 1 while anything of it has
+    not gone through.
+
+    ICI is asked at --ici-url, or at the ici_base_url of the settings, with a token that it gives to --ici-client or to
+    the client in --credentials, or else with the ici_token of the settings.
     """
     if (guid is not None) == all_failed:
         raise typer.BadParameter("give either a GUID or --all-failed")
     if guid is not None:
         _require_guid(guid)
-    landscape_settings = settings_in(settings)
     try:
+        ici = asked(
+            settings_in(settings), recorded, url=ici_url, token_url=token_url, client=ici_client, file=credentials
+        )
         with _progress(wanted=not as_json) as progress:
-            retried = retry(data, landscape_settings, guid, recorded or [], lambda total: _advancing(progress, total))
+            retried = retry(data, ici, guid, recorded or [], lambda total: _advancing(progress, total))
     except Unusable as problem:
         raise failed(problem) from None
     if as_json:

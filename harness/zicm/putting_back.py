@@ -8,6 +8,7 @@ import requests
 from sqlalchemy.exc import SQLAlchemyError
 
 from harness.zicm.databases import Unusable, prepare, reason
+from harness.zicm.ici_access import Asked
 from harness.zicm.messages import load, the_one
 from harness.zicm.recorded import landscape_with, recorded_tenant
 from simulator.clock import utc_now
@@ -30,7 +31,7 @@ class Retried(NamedTuple):
 
 def retry(
     folder: Path,
-    settings: Settings,
+    ici: Asked,
     guid: str | None,
     recorded: Sequence[Path],
     begun: Callable[[int], Callable[[], object]],
@@ -41,6 +42,7 @@ def retry(
     work there are, and gives what is to be called after each. Raises Unusable where there is no such message, nothing
     to try again, or no database to work with.
     """
+    settings = ici.settings
     before = load(folder)
     wanted = [entry for entry in before if entry.is_failed] if guid is None else [_to_be_tried(before, guid)]
     _require_systems(before, settings)
@@ -57,7 +59,7 @@ def retry(
     # Whoever asks for a retry waits for its result: what fails once more goes back into the error queue at once.
     settings = settings.in_folder(folder).model_copy(update={"max_attempts": 1})
     try:
-        with landscape_with(tenant, settings) as landscape:
+        with landscape_with(tenant, settings, ici.token) as landscape:
             assert landscape.queue is not None  # its file was read above
             for entry in tried:
                 landscape.queue.put_back(entry.guid, utc_now())
@@ -93,7 +95,7 @@ def _ici(tenant: RecordedTenant | None, settings: Settings) -> tuple[Callable[[E
         return (lambda entry: tenant.holds(entry.contract_type, entry.sys_id)), "it was not recorded"
     with requests.Session() as session:
         why_not = not_reached(session, settings.ici_base_url)
-    return (lambda _: not why_not), f"{why_not}, see ici_base_url in the settings"
+    return (lambda _: not why_not), f"{why_not}, see --ici-url"
 
 
 def _work(worker: Worker, guids: Sequence[str | None], done: Callable[[], object]) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from harness.zicm.command_line import FAILED, AsJson, SettingsFile, failed, print_json, settings_in
 from harness.zicm.console import console
 from harness.zicm.databases import Unusable, read, reason
-from harness.zicm.ici_access import CredentialsFile, GetToken, IciClient, IciUrl, TokenUrl, require_url, token_from
+from harness.zicm.ici_access import Asked, CredentialsFile, IciClient, IciUrl, TokenUrl, asked
 from harness.zicm.recorded import Recorded, landscape_with, recorded_tenant
 from harness.zicm.show_reconcile import show_findings
 from simulator.errors import InterfaceError
@@ -76,16 +76,11 @@ def reconcile_command(  # noqa: PLR0913 - one for each option
     the client in --credentials, or else with the ici_token of the settings. With --recorded, the answers recorded last
     for each agreement stand for it; those for an amendment stand for the amendment alone.
     """
-    require_url("--ici-url", ici_url)
-    require_url("--token-url", token_url)
-    if recorded and (ici_url or ici_client or credentials):
-        raise typer.BadParameter("either ICI itself is asked, or recorded exchanges", param_hint="--recorded")
-    landscape = settings_in(settings)
-    if ici_url:
-        landscape = landscape.model_copy(update={"ici_base_url": ici_url.rstrip("/")})
     try:
-        token = token_from(landscape.ici_base_url, token_url, ici_client, credentials)
-        compared = _compare(data, landscape, recorded or [], token, repair=repair)
+        ici = asked(
+            settings_in(settings), recorded, url=ici_url, token_url=token_url, client=ici_client, file=credentials
+        )
+        compared = _compare(data, ici, recorded or [], repair=repair)
     except Unusable as problem:
         raise failed(problem) from None
     if as_json:
@@ -95,19 +90,17 @@ def reconcile_command(  # noqa: PLR0913 - one for each option
     raise typer.Exit(FAILED if compared.findings else 0)
 
 
-def _compare(
-    data: Path, settings: Settings, recorded: Sequence[Path], token: GetToken | None, *, repair: bool
-) -> Compared:
+def _compare(data: Path, ici: Asked, recorded: Sequence[Path], *, repair: bool) -> Compared:
     """Compare the tables in a folder. Raises Unusable where that cannot be done."""
-    _check(data, settings)
+    _check(data, ici.settings)
     # Nobody is there afterwards to try again: what is refused ends in the error queue. Without a repair there is
     # nothing to store.
     changes = {"max_attempts": 1} if repair else {"store": None}
-    settings = settings.model_copy(update=changes).in_folder(data)
+    settings = ici.settings.model_copy(update=changes).in_folder(data)
     counted = [0]
     try:
         tenant = recorded_tenant(recorded, settings.source)
-        with landscape_with(tenant, settings, token) as landscape, _progress() as progress:
+        with landscape_with(tenant, settings, ici.token) as landscape, _progress() as progress:
             landscape.middleware.alone = tenant is not None  # what else waits is nothing that a recording could answer
             task = progress.add_task("Agreements", total=None)
 
