@@ -7,7 +7,8 @@ from decimal import Decimal
 from typing import Any
 
 from simulator.errors import InterfaceError
-from simulator.icertis.rest import Answer
+from simulator.icertis.agreement import Agreement
+from simulator.icertis.rest import ABSENT, Answer, rendered
 from simulator.mapping.given import Given
 from simulator.mapping.rules import is_true
 from simulator.mapping.sheet import CONFIDENTIAL, NEEDED
@@ -30,6 +31,12 @@ def is_open(content: object) -> bool:
     """Whether every agreement in an answer says that it is not confidential, and at least one says so."""
     flags = [found[CONFIDENTIAL] for found in _objects(content) if CONFIDENTIAL in found]
     return bool(flags) and all(says_open(flag) for flag in flags)
+
+
+def is_closed(agreement: Agreement) -> bool:
+    """Whether ICI holds an agreement as confidential, or with a flag that says nothing."""
+    flag = rendered(CONFIDENTIAL, agreement.attributes.get(CONFIDENTIAL, ABSENT))
+    return not says_open(None if flag is ABSENT else flag)
 
 
 def says_open(flag: object) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, TypeAlias, TypedDict
 
 from harness.evidence import exchanges
-from harness.evidence.answers import as_json, carriable, says_open
+from harness.evidence.answers import as_json, carriable
 from harness.evidence.lineage import Lineages
 from harness.evidence.secrets import Secrets
 from harness.evidence.tables import Tables, written
@@ -17,8 +17,6 @@ from harness.finding import Finding
 from harness.looked import Look
 from harness.modes.mode import OutOfReach
 from harness.world import World
-from simulator.icertis.rest import ABSENT, rendered
-from simulator.mapping.sheet import CONFIDENTIAL
 from simulator.monitoring.alerts import Alert
 from simulator.monitoring.message_log import Entry
 
@@ -113,7 +111,7 @@ class Recorder:
         stands = world is not None and world.stands
         secrets = Secrets(
             (exchange for step in self._steps for exchange in step.exchanges),
-            _confidential_in_ici(world) if world and stands else (),
+            world.ici.closed() if world and stands else (),
         )
         lineages = Lineages(secrets, world.settings.type_codes if world else {})
         return [
@@ -140,15 +138,6 @@ class Recorder:
                 entries = world.cpi.entries()
                 step.entries = [entry for entry in entries if entry not in self._entries]
                 self._entries = entries
-
-
-def _confidential_in_ici(world: World) -> Iterator[str]:
-    """System IDs and codes of the agreements that ICI holds as confidential now, or with a flag that says nothing."""
-    for code in world.agreements:
-        agreement = world.ici.agreement(code)
-        flag = rendered(CONFIDENTIAL, agreement.attributes.get(CONFIDENTIAL, ABSENT))
-        if not says_open(None if flag is ABSENT else flag):
-            yield from (agreement.sys_id, agreement.code)
 
 
 def _attachments(step: _Step, secrets: Secrets, lineages: Lineages) -> Iterator[Attachment]:

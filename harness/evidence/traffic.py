@@ -4,11 +4,11 @@ A mode lets its edges go through the taps of a `Traffic`; nothing is looked at i
 """
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import count
-from threading import Lock
+from threading import Condition
 from typing import Any, NamedTuple, Protocol, TypeAlias, TypeVar, cast
 
 from simulator.apim.door import Reply, Webhook
@@ -16,6 +16,8 @@ from simulator.ecc.bapiret2 import Bapiret2
 from simulator.icertis.rest import Answer, RestSite
 
 ICI, APIM, CPI, CALM = "ICI", "API Management", "CPI", "Cloud ALM"
+SCENARIO = "the scenario"
+"""Who calls a system past the middleware."""
 
 
 class Event(NamedTuple):
@@ -77,21 +79,37 @@ System = TypeVar("System", bound=FunctionModule)
 class Traffic:
     """The exchanges of one scenario. The taps may be used by several threads."""
 
-    def __init__(self) -> None:
-        self._ticks = count(1)
-        self._lock = Lock()
-        self._done: list[Exchange] = []
+    def __init__(self, clock: Callable[[], int] | None = None, *, keeping: bool = True) -> None:
+        """`clock` gives the order in place of counting, where several processes have to agree on it.
+
+        Without `keeping` nothing is kept until `keep`.
+        """
+        self._clock = clock
+        self._keeping = keeping
+        self._changed = Condition()
+        self._going = 0
+        self.begin()
 
     def begin(self) -> None:
         """Begin anew, with the next scenario."""
-        with self._lock:
-            self._ticks, self._done = count(1), []
+        with self._changed:
+            self._tick = self._clock or count(1).__next__
+            self._done: list[Exchange] = []
+
+    def keep(self) -> None:
+        """From now on, keep what goes over the edges until it is taken."""
+        self._keeping = True
 
     def take(self) -> list[Exchange]:
         """The exchanges that ended since they were taken last, in the order in which they began."""
-        with self._lock:
+        with self._changed:
             taken, self._done = self._done, []
         return sorted(taken, key=lambda one: one.began)
+
+    def rests(self, seconds: float) -> bool:
+        """Wait until no exchange is under way, for so long at most. Returns whether none is."""
+        with self._changed:
+            return self._changed.wait_for(lambda: not self._going, seconds)
 
     def site(self, site: RestSite) -> RestSite:
         """A site that answers as `site` does."""
@@ -108,17 +126,21 @@ class Traffic:
     @contextmanager
     def going(self, sender: str, receiver: str, request: Request) -> Iterator[Exchange]:
         """One exchange; where no answer is put into it, it is lost in the way of the exception."""
-        with self._lock:
-            exchange = Exchange(sender, receiver, request, next(self._ticks))
+        with self._changed:
+            exchange = Exchange(sender, receiver, request, self._tick())
+            self._going += 1
         try:
             yield exchange
         except BaseException as failure:
             exchange.answer = Lost(type(failure).__name__)
             raise
         finally:
-            with self._lock:
-                exchange.ended = next(self._ticks)
-                self._done.append(exchange)
+            with self._changed:
+                exchange.ended = self._tick()
+                self._going -= 1
+                if self._keeping:
+                    self._done.append(exchange)
+                self._changed.notify_all()
 
 
 class _Site:
@@ -138,8 +160,7 @@ class _Door:
         self._traffic = traffic
 
     def receive(self, body: bytes, headers: Mapping[str, str]) -> Reply:
-        has_key = any(name.lower() == "apikey" for name in headers)
-        with self._traffic.going(ICI, APIM, Event(body, has_key)) as exchange:
+        with self._traffic.going(ICI, APIM, Event(body, shows_key(headers))) as exchange:
             exchange.answer = reply = self._door.receive(body, headers)
         return reply
 
@@ -162,6 +183,11 @@ class _Target:
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._system, name)
+
+
+def shows_key(headers: Iterable[str]) -> bool:
+    """Whether one of these headers is that of the API key."""
+    return any(name.lower() == "apikey" for name in headers)
 
 
 def payload(event: Event) -> object:

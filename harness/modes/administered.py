@@ -6,8 +6,10 @@ from urllib.parse import quote
 
 import requests
 
+from harness.evidence.traffic import SCENARIO, Upsert
 from harness.modes.mode import OutOfReach
 from harness.modes.processes import Part
+from harness.modes.wire_traffic import WireTraffic
 from simulator.cpi.soap_target import SoapTarget
 from simulator.ecc.bapiret2 import Bapiret2
 from simulator.ecc.system import EccSystem
@@ -83,6 +85,10 @@ class AdministeredIci:
         found: dict[str, object] = self._part.ask("GET", self._path(code))["detail"]
         return found
 
+    def closed(self) -> set[str]:
+        closed = [one for one in self._part.ask("GET", "/agreements") if one["closed"]]
+        return {name for one in closed for name in (one["sys_id"], one["code"])}
+
     def requests(self) -> list[Request]:
         return [Request(**asked) for asked in self._part.ask("GET", "/requests")]
 
@@ -134,18 +140,23 @@ class AdministeredIci:
 class AdministeredEcc:
     """One ECC system through its administration, and its web service."""
 
-    def __init__(self, name: str, part: Part, session: requests.Session, desk: EccSystem) -> None:
+    def __init__(self, name: str, part: Part, session: requests.Session, desk: EccSystem, traffic: WireTraffic) -> None:
         """`desk` works on the database of the system, as its users do, who have no web service."""
         login = part.credentials["ecc"]
         self._name = name
         self._part = part
         self.desk = desk
         self._service = SoapTarget(name, part.urls[name], session, (login["user"], login["password"]))
+        self._traffic = traffic
 
     def upsert(self, fields: Mapping[str, str], organisations: Sequence[str] | None) -> list[Bapiret2]:
         if not set(fields) <= {*FIELDS}:
             raise OutOfReach("the schema of a web service knows no other fields than those of the table")
-        return [Bapiret2(*line) for line in self._service.z_mm_icmcontract_upsert(fields, organisations)]
+        self._traffic.stir()
+        with self._traffic.going(SCENARIO, self._name, Upsert(dict(fields), organisations)) as exchange:
+            lines = self._service.z_mm_icmcontract_upsert(fields, organisations)
+            exchange.answer = returned = [Bapiret2(*line) for line in lines]
+        return returned
 
     def tables(self) -> dict[str, list[dict[str, str]]]:
         found: dict[str, list[dict[str, str]]] = self._part.ask("GET", f"/systems/{self._name}/tables")

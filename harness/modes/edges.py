@@ -39,6 +39,9 @@ class Ici(Protocol):
     def detail(self, code: str) -> dict[str, object]:
         """Everything that call 1 says of an agreement."""
 
+    def closed(self) -> set[str]:
+        """System IDs and codes of the agreements that it holds as confidential now, or with a flag of no meaning."""
+
     def requests(self) -> list[Request]:
         """What it was asked so far."""
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from harness.bent_site import ANSWERS, ENVELOPES, LISTINGS, BentSite, fault
+from harness.evidence.answers import is_closed
 from simulator.icertis.agreement import Agreement, AgreementType
 from simulator.icertis.outgoing import Outgoing
 from simulator.icertis.rest import IcertisRest, Request
@@ -66,6 +67,10 @@ class OwnIci:
 
     def detail(self, code: str) -> dict[str, object]:
         return self._rest.detail(self._agreements[code])
+
+    def closed(self) -> set[str]:
+        closed = [one for one in self._tenant.all_agreements() if is_closed(one)]
+        return {name for one in closed for name in (one.sys_id, one.code)}
 
     def requests(self) -> list[Request]:
         return list(self._rest.requests)

@@ -6,7 +6,7 @@ from datetime import datetime
 import pytest
 
 from harness import frail_ecc
-from harness.evidence.traffic import Traffic
+from harness.evidence.traffic import SCENARIO, Traffic
 from harness.frail_ecc import Killed
 from harness.modes.ecc import OwnEcc
 from harness.modes.ici import OwnIci
@@ -48,8 +48,7 @@ class InProcessScene:
         self.ici = OwnIci(landscape.tenant, landscape.ici_rest, landscape.outgoing)
         self.traffic = traffic = Traffic()
         self.systems = {
-            name: OwnEcc(system, traffic.target(name, system, "the scenario"))
-            for name, system in landscape.systems.items()
+            name: OwnEcc(system, traffic.target(name, system, SCENARIO)) for name, system in landscape.systems.items()
         }
         self.cpi = self
         landscape.site = traffic.site(self.ici.site)

@@ -33,6 +33,7 @@ class Part:
         self.base, self.urls = told["base"], told["urls"]
         with open(told["credentials"], encoding="utf-8") as file:  # noqa: PTH123
             self.credentials = json.load(file)
+        self.taken_traffic()
         return self
 
     @property
@@ -44,6 +45,11 @@ class Part:
         answer = self._session.request(method, f"{self.base}/__admin{path}", json=body, timeout=SECONDS)
         assert answer.ok, f"{method} {path}: {answer.status_code} {answer.text}"
         return answer.json() if answer.content else None
+
+    def taken_traffic(self) -> list[dict[str, Any]]:
+        """What came in since this was asked last, see `harness.evidence.carried`; from its start on."""
+        taken: list[dict[str, Any]] = self.ask("POST", "/traffic")
+        return taken
 
     def kill(self) -> None:
         """End it as a power cut would."""

@@ -14,10 +14,10 @@ from typing import Any, NoReturn
 
 import requests
 
-from harness.evidence.traffic import Traffic
 from harness.modes.administered import AdministeredEcc, AdministeredIci
 from harness.modes.mode import BEGIN, Moment, OutOfReach, Scene
 from harness.modes.processes import SECONDS, Part
+from harness.modes.wire_traffic import WireTraffic
 from harness.wire.admin_faults import HAS_STOPPED, STOPS_AFTER, STOPS_BEFORE
 from simulator.apim.door import Reply
 from simulator.cpi.oauth2 import TokenClient
@@ -94,11 +94,12 @@ class WireScene:
     """The landscape of one scenario, and its middleware as the steps use it."""
 
     def __init__(self, wire: "Wire") -> None:
+        self.traffic = WireTraffic(lambda: (wire.ici, wire.middleware, *wire.eccs.values()))
         self.ici = AdministeredIci(wire.ici, self.settle)
         self.systems = {
-            name: AdministeredEcc(name, part, wire.session, wire.desks[name]) for name, part in wire.eccs.items()
+            name: AdministeredEcc(name, part, wire.session, wire.desks[name], self.traffic)
+            for name, part in wire.eccs.items()
         }
-        self.traffic = Traffic()  # what goes over the edges passes this process by
         self.cpi = self
         self._wire = wire
         self._now = BEGIN
@@ -106,13 +107,14 @@ class WireScene:
 
     def settle(self) -> Any:
         """Wait until everything that is due has been done."""
+        self.traffic.stir()
         return None if self._is_being_killed else self._wire.middleware.ask("POST", "/work")
 
     def post(self, body: bytes, headers: Mapping[str, str] | None) -> Reply:
         right = self._wire.settings.api_key
         shown = right if headers is None else headers.get("apikey")
         key = self._wire.middleware.credentials["apim"]["apikey"] if shown == right else shown
-        credential = {} if key is None else {"apikey": key}
+        credential = {} if shown is None else {"apikey": key}
         answer = self._wire.session.post(
             self._wire.middleware.urls["webhook"],
             body,
@@ -126,6 +128,7 @@ class WireScene:
         return [_entry(message) for message in self._wire.middleware.ask("GET", "/messages")]
 
     def alerts(self) -> list[Alert]:
+        self.traffic.stir()  # it asks ICI whether it answers
         return [Alert(**alert) for alert in self._wire.middleware.ask("GET", "/alerts")]
 
     def next_due(self) -> datetime | None:
@@ -157,6 +160,10 @@ class WireScene:
             return TokenClient(session, self._wire.ici.urls["token"], client["client_id"], client["client_secret"])
 
         with closing(Landscape(here, token=token, clock=lambda: self._now)) as landscape:
+            landscape.door = self.traffic.door(landscape.door)
+            targets = {name: self.traffic.target(name, system) for name, system in landscape.systems.items()}
+            landscape.middleware.targets |= targets
+            self.traffic.stir()
             return landscape.reconcile(repair=repair)
 
     def killed(self, moment: Moment, deed: Callable[[], object]) -> None:
@@ -167,6 +174,7 @@ class WireScene:
         until = time.monotonic() + SECONDS
         while not reached():
             assert time.monotonic() < until, "the middleware does not come to the moment at which it is to be killed"
+        self.traffic.before_the_end_of(self._wire.middleware)
         self._wire.middleware.kill()
         for part in (self._wire.ici, *self._wire.eccs.values()):
             part.ask("DELETE", "/faults")

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends, HTTPException, Path, Request
 
 from harness.bent_site import ENVELOPES
 from harness.builders import agreement_terms
+from harness.evidence.answers import is_closed
 from harness.wire.icertis_bodies import (
     Amendment,
     Asked,
@@ -230,7 +231,13 @@ def _shown(one: Agreement) -> Shown:
     parent = one.parent.sys_id if one.parent else None
     masters = [master.sys_id for master in one.masters]
     return Shown(
-        sys_id=one.sys_id, code=one.code, type=one.kind.name, status=one.status.value, parent=parent, masters=masters
+        sys_id=one.sys_id,
+        code=one.code,
+        type=one.kind.name,
+        status=one.status.value,
+        parent=parent,
+        masters=masters,
+        closed=is_closed(one),
     )
 
 

@@ -82,6 +82,7 @@ class Shown(BaseModel):
     status: str
     parent: str | None = Field(description="System ID of what an amendment amends.")
     masters: list[str] = Field(description="System IDs.")
+    closed: bool = Field(description="Whether it is confidential, or its flag says nothing.")
 
 
 class ShownWhole(Shown):

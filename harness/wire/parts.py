@@ -1,4 +1,7 @@
-"""The parts of a landscape that is served: ICI, the middleware, ECC systems. Each may stand alone in its process."""
+"""The parts of a landscape that is served: ICI, the middleware, ECC systems. Each may stand alone in its process.
+
+What comes in at their edges goes through the taps of a `Traffic`, which keeps nothing unless it is told to.
+"""
 
 import logging
 from collections.abc import Mapping, Sequence
@@ -8,16 +11,17 @@ import requests
 from starlette.routing import BaseRoute, Mount, Route
 
 from harness.bent_site import BentSite
+from harness.evidence.traffic import Traffic
 from harness.wire.bent_http import BentHttp
 from harness.wire.clock import SettableClock
 from harness.wire.credentials import Credentials
+from harness.wire.seen import SeenEcc, SeenWebhook
 from simulator.apim import over_http as apim
 from simulator.asgi import Guarded
 from simulator.cpi.background import Background
 from simulator.cpi.oauth2 import TokenClient
 from simulator.cpi.queue import Queue
 from simulator.cpi.soap_target import SoapTarget
-from simulator.ecc.over_http import EccOverHttp
 from simulator.ecc.wsdl import PATH as FUNCTION_PATH
 from simulator.icertis import over_http as icertis
 from simulator.icertis.access import Access
@@ -32,13 +36,14 @@ from simulator.settings import Settings
 class IcertisPart:
     """The mock ICI. Whatever changes it runs in the loop of the server, which answers CPI's calls as well."""
 
-    def __init__(self, settings: Settings, credentials: Credentials) -> None:
+    def __init__(self, settings: Settings, credentials: Credentials, traffic: Traffic) -> None:
         self._settings = settings
+        self._traffic = traffic
         self.outbox = Outbox(api_key=credentials.apikey)
         client = credentials.client_id, credentials.client_secret
         self._access = Access(client=client, icm_auth_token=credentials.icm_auth_token)
         self._fill()
-        self._served = icertis.IcertisOverHttp(self.site)
+        self._served = icertis.IcertisOverHttp(traffic.site(self.site))
 
     def _fill(self) -> None:
         settings = self._settings
@@ -52,7 +57,7 @@ class IcertisPart:
         """Forget every agreement, event, request and fault; the webhook stays known."""
         self.outbox.clear()
         self._fill()
-        self._served.site = self.site
+        self._served.site = self._traffic.site(self.site)
 
     def routes(self) -> Sequence[BaseRoute]:
         return (
@@ -67,8 +72,9 @@ class IcertisPart:
 class EccPart:
     """Some ECC systems."""
 
-    def __init__(self, settings: Settings, credentials: Credentials) -> None:
+    def __init__(self, settings: Settings, credentials: Credentials, traffic: Traffic) -> None:
         """`settings` name their databases."""
+        self._traffic = traffic
         self.systems = {name: open_system(settings, name) for name in settings.systems}
         self._credentials = credentials
         self.troubles: dict[str, ExitStack] = {name: ExitStack() for name in self.systems}
@@ -96,7 +102,7 @@ class EccPart:
     def routes(self) -> Sequence[BaseRoute]:
         user, password = self._credentials.ecc_user, self._credentials.ecc_password
         return [
-            Route(f"/{name}{FUNCTION_PATH}", Guarded(EccOverHttp(system, user, password)))
+            Route(f"/{name}{FUNCTION_PATH}", Guarded(SeenEcc(system, user, password, self._traffic)))
             for name, system in self.systems.items()
         ]
 
@@ -107,11 +113,19 @@ class EccPart:
 class MiddlewarePart:
     """API Management, CPI with its worker, the monitoring."""
 
-    def __init__(
-        self, settings: Settings, credentials: Credentials, token_url: str, ecc: Mapping[str, str], clock: SettableClock
+    def __init__(  # noqa: PLR0913 - it stands between all others
+        self,
+        settings: Settings,
+        credentials: Credentials,
+        traffic: Traffic,
+        *,
+        token_url: str,
+        ecc: Mapping[str, str],
+        clock: SettableClock,
     ) -> None:
         """`settings` name the store and ICI's base URL; `ecc` is the URL of each system's web service."""
         assert settings.store is not None, "a middleware that is served keeps a store"
+        self._traffic = traffic
         self.clock = clock
         self._open = ExitStack()
         self.queue = Queue(settings.store)
@@ -138,7 +152,8 @@ class MiddlewarePart:
         self._open.close()
 
     def routes(self) -> Sequence[BaseRoute]:
-        return [Route(apim.PATH, Guarded(apim.WebhookOverHttp(self.middleware.door)))]
+        webhook = apim.WebhookOverHttp(self.middleware.door)
+        return [Route(apim.PATH, Guarded(SeenWebhook(webhook, self._traffic)))]
 
     def urls(self, base: str) -> dict[str, str]:
         return {"webhook": base + apim.PATH}

@@ -2,6 +2,7 @@
 
 import ipaddress
 import json
+import time
 from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -17,6 +18,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Mount
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from harness.evidence.traffic import Traffic
 from harness.wire.clock import SettableClock
 from harness.wire.credentials import FILE, Credentials
 from harness.wire.parts import EccPart, IcertisPart, MiddlewarePart
@@ -86,6 +88,7 @@ class Site:
         self.credentials = Credentials.of(plan.folder)
         self.credentials_file = (plan.folder / FILE).resolve()
         self._open = ExitStack()
+        self.traffic = Traffic(time.perf_counter_ns, keeping=False)
         try:
             self._make(plan, base)
         except (SQLAlchemyError, ImportError, ValueError) as error:  # the settings may name any database and driver
@@ -103,12 +106,12 @@ class Site:
         routes: list[BaseRoute] = []
         self.urls: dict[str, str] = {}
         if plan.has(PartName.ICI):
-            self.ici = ici = IcertisPart(settings, self.credentials)
+            self.ici = ici = IcertisPart(settings, self.credentials, self.traffic)
             self._open.callback(ici.outbox.close)
             routes += ici.routes()
             self.urls |= ici.urls(base)
         if plan.has(PartName.ECC):
-            self.ecc = ecc = EccPart(settings, self.credentials)
+            self.ecc = ecc = EccPart(settings, self.credentials, self.traffic)
             self._open.callback(ecc.close)
             routes += ecc.routes()
             self.urls |= ecc.urls(base)
@@ -124,7 +127,7 @@ class Site:
             # The administration takes long to import, and a landscape to look at has none.
             from harness.wire.admin import administration  # noqa: PLC0415
 
-            admin = administration(self.ici, self.middleware, self.ecc)
+            admin = administration(self.ici, self.middleware, self.ecc, self.traffic)
             self.urls["administration"] = f"{base}{ADMIN}/openapi.json"
         else:
             admin = _switched_off
@@ -140,9 +143,10 @@ class Site:
         return MiddlewarePart(
             settings.model_copy(update={"ici_base_url": ici_url}),
             self.credentials,
-            token_url,
-            ecc_urls,
-            SettableClock(plan.stopped_at),
+            self.traffic,
+            token_url=token_url,
+            ecc=ecc_urls,
+            clock=SettableClock(plan.stopped_at),
         )
 
     def start(self) -> None:

@@ -40,22 +40,26 @@ class SoapFunction:
         of the client; a system that does not answer as a fault of the server. Faults tell no value (SEC-2).
         """
         try:
-            call = self._call(message)
+            fields, organisations = self.read(message)
         except ValueError as why:
             return _fault("Client", str(why))
-        contract, flags = call.find("CONTRACT"), call.find("CONTRACTX")
-        set_flags = {flag.tag for flag in _children(flags) if flag.text == "X"}
-        given = {field.tag: field.text or "" for field in _children(contract)}
-        fields = {name: given.get(name, "") for name in (*KEY, *FLAGGED[:-1]) if name in KEY or name in set_flags}
-        organisations = _organisations(call) if FLAGGED[-1] in set_flags else None
         try:
             returned = self._system.z_mm_icmcontract_upsert(fields, organisations)
         except InterfaceError as error:
             return _fault("Server", error.message)
         return SoapAnswer(200, _response(returned))
 
+    def read(self, message: bytes) -> tuple[dict[str, str], list[str] | None]:
+        """Fields and organisations in a message. Raises ValueError, which says what is wrong with it."""
+        call = self._call(message)
+        contract, flags = call.find("CONTRACT"), call.find("CONTRACTX")
+        set_flags = {flag.tag for flag in _children(flags) if flag.text == "X"}
+        given = {field.tag: field.text or "" for field in _children(contract)}
+        fields = {name: given.get(name, "") for name in (*KEY, *FLAGGED[:-1]) if name in KEY or name in set_flags}
+        return fields, _organisations(call) if FLAGGED[-1] in set_flags else None
+
     def _call(self, message: bytes) -> etree._Element:
-        """The call in a message. Raises ValueError, which says what is wrong with it."""
+        """The call in a message. Raises ValueError as `read` does."""
         envelope = parse(message)
         if envelope.tag != f"{{{SOAP}}}Envelope":
             raise ValueError("the message is no SOAP 1.1 envelope")
