@@ -1,6 +1,10 @@
 """The sign-off pack: what it says, how large it is, and that nothing which is shown can become a part of the page."""
 
+import os
 import re
+import subprocess
+import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,6 +17,8 @@ from harness.places import FEATURES
 from harness.register import Register
 from harness.signoff.fidelity import load_ledger
 from harness.signoff.pack import Pack, render, write
+from harness.signoff.plugin import LARGEST
+from harness.signoff.smaller import smaller
 
 SYSTEMS = ("ICI", "API Management", "CPI", "ECC", "Cloud ALM")
 
@@ -100,7 +106,7 @@ def test_every_decision_stands_there_with_both_readings() -> None:
     html = section(render(pack()), "questions")
     for decision in Register.load().decisions:
         assert f'id="q-{decision.id}"' in html
-    assert html.count("<dt>Built</dt>") == html.count("<dt>Or else</dt>") == len(Register.load().decisions)
+    assert html.count("<dt>Built<dd>") == html.count("<dt>Or else<dd>") == len(Register.load().decisions)
 
 
 def test_the_page_is_one_file_that_asks_no_network() -> None:
@@ -108,6 +114,70 @@ def test_the_page_is_one_file_that_asks_no_network() -> None:
     assert not re.findall(r'(?:src|href)="(?!#|data:,")', html)
     assert "@import" not in html
     assert "url(" not in html
+
+
+def test_a_row_of_an_outline_is_told_by_what_it_has_of_its_own() -> None:
+    def row(line: int, name: str) -> Evidence:
+        steps = (step("Given", "an agreement"), step("When", f"{name} is down"), step("Then", "it is tried again"))
+        return replace(ran(f"x.feature:{line}", set(), name=f"without {name}", steps=steps), outline="a-7")
+
+    html = " ".join(section(render(pack(row(3, "PF2"), row(4, "WP2"))), "scenarios").split())
+    assert "<li><b>Given</b> an agreement<li><b>When</b> PF2 is down<li><b>Then</b> it is tried again</ol>" in html
+    assert 'The steps of <a href="#s1">without PF2</a>, but:</p>' in html
+    assert '<ol class="short"><li value="2"><b>When</b> WP2 is down</ol>' in html
+
+
+def test_what_two_systems_got_alike_stands_once_and_both_arrows_lead_to_it() -> None:
+    def message(began: int, system: str, answer: dict[str, object]) -> Attachment:
+        ends = {"from": "CPI", "to": system, "began": began, "ended": began + 1, "withheld": False}
+        return Attachment(
+            "zicm-message", "", {**ends, "request": {"fields": {"NAME": "A"}, "organisations": None}, "answer": answer}
+        )
+
+    def shown(*messages: Attachment) -> str:
+        when = step("When", "x", *messages)
+        return section(render(pack(ran(place_of("condition_1"), {"condition_1"}, steps=(when,)))), "c-1")
+
+    down: dict[str, object] = {"failure": "it is down"}
+    alike = shown(message(1, "PF2", down), message(3, "WP2", down), message(5, "WP2", down))
+    assert re.findall(r"<summary>(CPI.*?)</summary>", alike) == ["CPI → PF2 and WP2, 2 times: Z_MM_ICMCONTRACT_UPSERT"]
+    assert alike.count('href="#s1-1-x1"') == 6
+    differing = shown(message(1, "PF2", down), message(3, "WP2", {"return": []}))
+    assert re.findall(r"<summary>CPI → (\w+):", differing) == ["PF2", "WP2"]
+
+
+def test_leaving_out_what_a_browser_supplies_changes_nothing_that_is_shown() -> None:
+    page = (
+        '<ul>\n   <li title="&#34;">&#34;a&#34; &lt;li&gt;</li>\n</ul><pre>\n  {&#34;x&#34;: 1}</pre>'
+        "<script>if (a < b) {\n   c();  }</script>"
+    )
+    assert smaller(page) == (
+        '<ul>\n<li title="&#34;">"a" &lt;li&gt;\n</ul><pre>\n  {"x": 1}</pre><script>if (a < b) {\n   c();  }</script>'
+    )
+
+
+_SMALL = """
+def pytest_sessionstart():
+    import harness.signoff.plugin
+
+    harness.signoff.plugin.LARGEST = 100_000
+"""
+
+
+def test_a_run_whose_pack_is_too_large_fails_and_says_so(tmp_path: Path) -> None:
+    (tmp_path / "small.py").write_text(_SMALL, encoding="utf-8")
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "harness/test_features.py"]
+    ran = subprocess.run(  # noqa: S603 - our own words
+        [*command, "-m", "condition_1", "--reports", str(tmp_path), "-p", "small"],
+        check=False,
+        capture_output=True,
+        encoding="utf-8",
+        cwd=FEATURES.parent,
+        env={**os.environ, "PYTHONPATH": f"{FEATURES.parent}{os.pathsep}{tmp_path}", "PYTHONUTF8": "1"},
+    )
+    assert ran.returncode == pytest.ExitCode.TESTS_FAILED
+    assert re.search(r"^ERROR: it has \d{6} bytes, and 100000 are the most that go by mail", ran.stdout, re.MULTILINE)
+    assert (tmp_path / "signoff.html").stat().st_size < LARGEST
 
 
 def test_it_is_written_wholly_or_not_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

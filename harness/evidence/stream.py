@@ -63,6 +63,8 @@ class Evidence:
     """What went wrong outside of its steps."""
 
     steps: list[Step]
+    outline: str = ""
+    """The same for all rows of an outline; blank where it is none."""
 
     def of_kind(self, kind: str) -> list[Any]:
         """The contents of the attachments of a kind, of all its steps."""
@@ -159,6 +161,7 @@ class _Reader:
             status="PASSED",
             message="",
             steps=told,
+            outline=pickle["astNodeIds"][0] if len(pickle["astNodeIds"]) > 1 else "",
         )
 
     def attachment(self, message: Mapping[str, Any]) -> None:

@@ -17,6 +17,7 @@ from harness.evidence.stream import Run
 from harness.findings import SapFinding
 from harness.register import Condition, Decision, Entry, MappedField, Register, Rule
 from harness.signoff.fidelity import Behaviour
+from harness.signoff.smaller import smaller
 from harness.signoff.views import ScenarioView
 
 NOT_RUN = "not run"
@@ -69,7 +70,7 @@ class Pack:
 
         self.approvals = approvals
         self.held = len(scenarios)
-        self.views = [ScenarioView(one) for one in run.scenarios]
+        self.views = [ScenarioView(one, f"s{number}") for number, one in enumerate(run.scenarios, 1)]
         by_place = {one.evidence.place: one for one in self.views}
         shown = by_entry(register, scenarios)
         self.matrix = [
@@ -119,6 +120,15 @@ class Pack:
         return {view.id for line in self.conditions for view in line.views}
 
     @cached_property
+    def first_rows(self) -> dict[str, ScenarioView]:
+        """Of each outline the first row whose steps are listed without a page of its own."""
+        first: dict[str, ScenarioView] = {}
+        for view in self.views:
+            if view.evidence.outline and view.id not in self.shown_whole and view.result != "failed":
+                first.setdefault(view.evidence.outline, view)
+        return first
+
+    @cached_property
     def changed(self) -> list[tuple[Condition, Approval]]:
         """What has changed since it was approved."""
         return [
@@ -144,7 +154,7 @@ class Pack:
 def render(pack: Pack) -> str:
     """The page."""
     pack.told.clear()
-    return _environment().get_template("page.html.j2").render(pack=pack)
+    return smaller(_environment().get_template("page.html.j2").render(pack=pack))
 
 
 def write(pack: Pack, file: Path) -> None:

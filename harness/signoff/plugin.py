@@ -1,4 +1,7 @@
-"""A pytest plugin: at the end of a run of features the sign-off pack is written beside the evidence."""
+"""A pytest plugin: at the end of a run of features the sign-off pack is written beside the evidence.
+
+A run whose pack is too large fails, even if all its scenarios passed: it goes by mail, and is opened in a meeting.
+"""
 
 import pytest
 from gherkin.errors import ParserError
@@ -10,6 +13,9 @@ from harness.places import APPROVALS, FEATURES
 from harness.register import Register
 from harness.signoff.build import pack_of
 from harness.signoff.pack import write
+
+LARGEST = 3_000_000
+"""How many bytes the pack may have."""
 
 _SAID = pytest.StashKey[str]()
 
@@ -26,10 +32,17 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     except (OSError, ValueError, ParserError, file.Unreadable) as problem:
         session.config.stash[_SAID] = f"no sign-off pack: {problem}"
     else:
-        session.config.stash[_SAID] = f"sign-off pack: {page}"
+        size = page.stat().st_size
+        said = f"sign-off pack: {page}"
+        if size > LARGEST:
+            said += f"\nERROR: it has {size} bytes, and {LARGEST} are the most that go by mail and open at once"
+            if session.exitstatus == pytest.ExitCode.OK:
+                session.exitstatus = pytest.ExitCode.TESTS_FAILED
+        session.config.stash[_SAID] = said
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     if said := terminalreporter.config.stash.get(_SAID, None):
-        terminalreporter.write_line(said)
+        for line in said.splitlines():
+            terminalreporter.write_line(line, red=line.startswith("ERROR"))

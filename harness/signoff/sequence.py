@@ -32,10 +32,10 @@ class Arrow(NamedTuple):
         return (self.begin + self.end) // 2
 
     @property
-    def head(self) -> str:
-        """The points of its head."""
+    def path(self) -> str:
+        """The line and its head, in one: as SVG draws it."""
         back = -8 if self.end > self.begin else 8
-        return f"{self.end},{self.y} {self.end + back},{self.y - 4} {self.end + back},{self.y + 4}"
+        return f"M{self.begin} {self.y}H{self.end}m0 0l{back} -4v8z"
 
 
 class Diagram(NamedTuple):
@@ -45,6 +45,11 @@ class Diagram(NamedTuple):
     arrows: list[Arrow]
     width: int
     height: int
+
+    @property
+    def lifelines(self) -> str:
+        """The line below each party, all in one."""
+        return "".join(f"M{lane.x} 34V{self.height - 8}" for lane in self.lanes)
 
 
 def diagram(

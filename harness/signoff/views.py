@@ -1,8 +1,8 @@
 """What the page shows of scenarios and steps: the evidence, put into the shape in which it is looked at."""
 
 import json
-import re
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -88,16 +88,18 @@ class StepView:
 
     @cached_property
     def exchanges(self) -> list[Exchange]:
+        """What went over the edges; once, where several systems got the same and answered the same."""
         return [
-            Exchange(f"{self.id}-x{number}", _title(one), _pretty(one["request"]), _pretty(one["answer"]))
-            for number, one in enumerate(self._exchanged, 1)
+            Exchange(f"{self.id}-x{number}", _title(alike), _pretty(alike[0]["request"]), _pretty(alike[0]["answer"]))
+            for number, alike in enumerate(self._alike.values(), 1)
         ]
 
     @cached_property
     def diagram(self) -> Diagram | None:
         if not self._exchanged:
             return None
-        return diagram(self._exchanged, self.entries, [one.id for one in self.exchanges])
+        ids = dict(zip(self._alike, (one.id for one in self.exchanges), strict=True))
+        return diagram(self._exchanged, self.entries, [ids[_content(one)] for one in self._exchanged])
 
     @property
     def lineages(self) -> list[Mapping[str, Any]]:
@@ -133,16 +135,22 @@ class StepView:
         found = [one for kind in ("event", "call", "message") for one in self.step.of_kind(f"zicm-{kind}")]
         return sorted(found, key=lambda one: int(one["began"]))
 
+    @cached_property
+    def _alike(self) -> dict[str, list[Mapping[str, Any]]]:
+        """By content, the exchanges that have it, in the order of the first ones."""
+        found: dict[str, list[Mapping[str, Any]]] = {}
+        for one in self._exchanged:
+            found.setdefault(_content(one), []).append(one)
+        return found
+
 
 @dataclass
 class ScenarioView:
     """One scenario on the page."""
 
     evidence: Evidence
-
-    @property
-    def id(self) -> str:
-        return f"s-{re.sub('[^a-z0-9]+', '-', self.evidence.place.lower())}"
+    id: str
+    """Short: it stands on the page thousands of times."""
 
     @property
     def result(self) -> str:
@@ -160,6 +168,11 @@ class ScenarioView:
     def seen(self) -> list[str]:
         return facts.seen(self.evidence)
 
+    def other_than(self, first: "ScenarioView") -> list[tuple[int, Step]]:
+        """The steps that differ from those of another row of the outline, with their numbers."""
+        pairs = zip(self.evidence.steps, first.evidence.steps, strict=True)
+        return [(number, own) for number, (own, other) in enumerate(pairs, 1) if own.text != other.text]
+
     @cached_property
     def steps(self) -> list[StepView]:
         phases = facts.phases(self.evidence.steps)
@@ -167,12 +180,20 @@ class ScenarioView:
         return [StepView(f"{self.id}-{number}", step, phase) for number, (step, phase) in enumerate(pairs, 1)]
 
 
-def _title(exchange: Mapping[str, Any]) -> str:
-    request = exchange["request"]
+def _content(exchange: Mapping[str, Any]) -> str:
+    """What makes an exchange the same as another one: all but who takes a message, and when."""
+    receiver = "" if "fields" in exchange["request"] else exchange["to"]
+    return json.dumps([exchange["from"], receiver, exchange["request"], exchange["answer"]])
+
+
+def _title(alike: Sequence[Mapping[str, Any]]) -> str:
+    exchange, request = alike[0], alike[0]["request"]
+    receivers = Counter(one["to"] for one in alike)
+    to = " and ".join(f"{name}, {times} times" if times > 1 else name for name, times in receivers.items())
     what = f"{request['method']} {request['path']}" if "path" in request else action(request) or "event"
     if "fields" in request:
         what = "Z_MM_ICMCONTRACT_UPSERT"
-    return f"{exchange['from']} → {exchange['to']}: {what}"
+    return f"{exchange['from']} → {to}: {what}"
 
 
 def _pretty(content: object) -> str:

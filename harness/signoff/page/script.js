@@ -71,17 +71,17 @@
     if (does) { event.preventDefault(); does(); }
   });
 
-  // Filters: every word that a row has in the attribute of a chosen filter.
+  // Filters: each row says in words what it is, and no two filters have a word in common.
   const filter = (form) => {
     const chosen = all("select", form).filter((one) => one.value);
-    const rows = all("[data-result]", document.getElementById(form.dataset.filters));
+    const rows = all("[data-is]", document.getElementById(form.dataset.filters));
     let shown = 0;
     for (const row of rows) {
-      row.hidden = !chosen.every((one) => ` ${row.dataset[one.name]} `.includes(` ${one.value} `));
+      row.hidden = !chosen.every((one) => ` ${row.dataset.is} `.includes(` ${one.value} `));
       if (!row.hidden) shown += 1;
     }
     for (const group of all("[data-group]", document.getElementById(form.dataset.filters)))
-      group.hidden = !group.querySelector("[data-result]:not([hidden])");
+      group.hidden = !group.querySelector("[data-is]:not([hidden])");
     const said = chosen.length ? `${shown} of ${rows.length} shown` : "";
     form.querySelector("output").textContent = said;
   };
@@ -91,19 +91,21 @@
     form.addEventListener("submit", (event) => event.preventDefault());
   }
 
-  // Search: everything that has a name of its own.
+  // Search: everything that has a name of its own, in the attribute or else in its heading.
   let texts = null;
+  const words = (one) => [...one.childNodes].map((part) => part.nodeType === Node.TEXT_NODE ? part.data : "").join("");
+  const named = (one) => one.dataset.find || words(one.querySelector("summary, h3")).trim();
   const looked = () => {
-    const words = search.value.toLowerCase().split(/\s+/).filter(Boolean);
-    found.hidden = !words.length;
-    if (!words.length) { found.replaceChildren(); status.textContent = ""; return; }
+    const asked = search.value.toLowerCase().split(/\s+/).filter(Boolean);
+    found.hidden = !asked.length;
+    if (!asked.length) { found.replaceChildren(); status.textContent = ""; return; }
     texts ||= all("[data-find]").map((one) => [one, `${one.dataset.find} ${one.textContent}`.toLowerCase()]);
-    const hits = texts.filter(([, text]) => words.every((word) => text.includes(word))).map(([one]) => one);
+    const hits = texts.filter(([, text]) => asked.every((word) => text.includes(word))).map(([one]) => one);
     found.replaceChildren(...hits.slice(0, 50).map((one) => {
       const item = document.createElement("li");
       const link = document.createElement("a");
       link.href = "#" + one.id;
-      link.textContent = one.dataset.find;
+      link.textContent = named(one);
       item.append(link);
       return item;
     }));
