@@ -170,8 +170,12 @@ class ScenarioView:
 
     def other_than(self, first: "ScenarioView") -> list[tuple[int, Step]]:
         """The steps that differ from those of another row of the outline, with their numbers."""
+
+        def content(step: Step) -> tuple[object, ...]:
+            return step.text, step.table, step.doc_string
+
         pairs = zip(self.evidence.steps, first.evidence.steps, strict=True)
-        return [(number, own) for number, (own, other) in enumerate(pairs, 1) if own.text != other.text]
+        return [(number, own) for number, (own, other) in enumerate(pairs, 1) if content(own) != content(other)]
 
     @cached_property
     def steps(self) -> list[StepView]:
