@@ -11,13 +11,14 @@ from harness.approvals.code import code_of
 from harness.approvals.evidence import Shown
 from harness.approvals.scenarios import PlainScenario, read
 from harness.approvals.steps import StepFunctions
+from harness.approvals.uses import used_by
 from harness.register import Decision, Entry, MappedField, Register, Rule
 from simulator.mapping.sheet import ZMM_ICMCONTRACT, Row
 
 Parts: TypeAlias = dict[str, dict[str, str]]
 """By kind and name, the hash of a part."""
 
-CONDITION, RULES, DECISIONS, MAPPING, FUNCTIONS, SCENARIOS, STEPS, EVIDENCE = KINDS = (
+CONDITION, RULES, DECISIONS, MAPPING, FUNCTIONS, SCENARIOS, STEPS, USES, EVIDENCE = KINDS = (
     "condition",
     "rules",
     "decisions",
@@ -25,6 +26,7 @@ CONDITION, RULES, DECISIONS, MAPPING, FUNCTIONS, SCENARIOS, STEPS, EVIDENCE = KI
     "functions",
     "scenarios",
     "steps",
+    "uses",
     "evidence",
 )
 
@@ -72,6 +74,7 @@ class Contents:
             FUNCTIONS: {one.__name__: _hash(code_of(one)) for one in functions},
             SCENARIOS: {one.key: _hash(one.steps) for one in scenarios},
             STEPS: {one.name: _hash(code_of(one.function)) for one in used},
+            USES: {file: _hash(code) for file, code in used_by(one.function for one in used).items()},
             EVIDENCE: {key: one.fingerprint for key, one in ran.items()},
         }
 

@@ -14,6 +14,7 @@ from harness.approvals.content import (
     RULES,
     SCENARIOS,
     STEPS,
+    USES,
     Contents,
     Parts,
 )
@@ -27,6 +28,7 @@ _NAMES: Mapping[str, str] = {
     FUNCTIONS: 'the code of the rule "{}"',
     SCENARIOS: 'scenario "{}"',
     STEPS: 'step "{}"',
+    USES: "the code of the steps in {}",
     EVIDENCE: 'the evidence of scenario "{}"',
 }
 """What a part of each kind is called."""
@@ -80,6 +82,9 @@ def _state(contents: Contents, condition: str, approved: Approved, mode: str) ->
 
 def _reasons(approved: Parts, now: Parts, *, same_mode: bool) -> Iterator[str]:
     for kind in KINDS:
+        if kind not in approved and kind == USES:
+            yield "it was approved before approvals were bound to the code that the steps use of other files"
+            continue
         then_, now_ = approved.get(kind, {}), now[kind]
         if kind == EVIDENCE:  # where a scenario did not run in this mode, there is nothing to compare
             both = then_.keys() & now_.keys() if same_mode else ()

@@ -15,11 +15,13 @@ import pytest
 from harness import tree
 from harness.approvals.code import code_of
 from harness.approvals.evidence import fingerprint
-from harness.approvals.scenarios import read
+from harness.approvals.scenarios import PlainStep, read
 from harness.approvals.steps import StepFunctions
+from harness.approvals.uses import used_by
 from harness.checks.evidence_of_conditions import ROOT, run_conditions
 from harness.evidence.stream import Attachment, Evidence, Step
 from harness.places import FEATURES
+from harness.steps import then
 
 SOURCE = '''
 import re
@@ -204,6 +206,39 @@ def test_an_approval_lives_through_changes_of_the_code(tmp_path: Path) -> None:
     copy.run()
     assert copy.zicm("approve", "10", "--by", "A. Tester").returncode == 0
     assert copy.status() == {"evidence": "current", "3": ["approved"], "10": ["approved"]}
+
+    copy.change("harness/comparison.py", "if sides[0] != sides[1]:", "if sides[0] < sides[1]:")
+    copy.change("harness/world.py", "self._work_at(self.time + time)", "self._work_at(self.time + 2 * time)")
+    reason = "the code of the steps in harness/comparison.py changed"
+    assert copy.status() == {"evidence": "older", "3": ["approved"], "10": ["reopened", reason]}
+
+    # An approval of an earlier version, which was bound to less.
+    approvals = copy.folder / "fixtures/spec/approvals.toml"
+    kept, _, uses = approvals.read_text(encoding="utf-8").partition("[3.parts.uses]")
+    approvals.write_text(kept + uses[uses.index("[3.parts.evidence]") :], encoding="utf-8")
+    older = "it was approved before approvals were bound to the code that the steps use of other files"
+    assert copy.status()["3"] == ["reopened", older]
+
+
+def test_what_a_step_uses_of_other_files_is_found_name_by_name() -> None:
+    used = used_by([then.fields_are])
+    assert used.keys() >= {"harness/comparison.py", "harness/finding.py", "harness/looked.py", "harness/world.py"}
+    assert "harness/steps/then.py" not in used, "its own file"
+    assert not [file for file in used if file.startswith(("simulator", "harness/modes"))]
+    comparison = used["harness/comparison.py"]
+    assert "def assert_same_fields(" in comparison
+    assert "def _beside(" in comparison, "by way of another"
+    assert "def assert_same_changes(" not in comparison
+    world = used["harness/world.py"]
+    assert "class Edges(NamedTuple):" in world, "it is made"
+    assert "    def now(self)" in world, "a method by its name"
+    assert "def pass_time(" not in world
+    assert "def __init__(" not in world, "a world is only handed in"
+
+
+def test_what_a_step_of_another_file_does_counts_where_it_is_called() -> None:
+    (step,) = StepFunctions().of(PlainStep("then", "the monitoring shows these attempts:", (), ""))
+    assert "def the_entry(" in used_by([step.function])["harness/steps/monitoring.py"]
 
 
 def test_the_hash_over_everything_leaves_out_checks_and_approvals(
