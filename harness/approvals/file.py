@@ -10,6 +10,7 @@ from pydantic import ConfigDict, ValidationError
 from pydantic.dataclasses import dataclass
 
 from harness.approvals.content import KINDS, Parts
+from harness.files import written_whole
 
 _HEAD = """\
 # Who approved which condition, and what it was bound to then: one hash for each part, so that a change can be named.
@@ -64,12 +65,8 @@ def read(file: Path, conditions: Iterable[str]) -> dict[str, Approved]:
 def write(file: Path, approvals: Mapping[str, Approved], conditions: Iterable[str]) -> None:
     """Write them in the order of the conditions, wholly or not at all. Raises OSError."""
     blocks = [_HEAD, *(_block(condition, approvals[condition]) for condition in conditions if condition in approvals)]
-    half = file.with_name(f"{file.name}.new")
-    try:
+    with written_whole(file) as half:
         half.write_text("\n".join(blocks), encoding="utf-8", newline="\n")
-        half.replace(file)
-    finally:
-        half.unlink(missing_ok=True)
 
 
 def _block(condition: str, one: Approved) -> str:

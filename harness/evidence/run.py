@@ -1,7 +1,6 @@
 """A run of features as a stream of Cucumber Messages: what was recorded, put into the order that the protocol wants."""
 
 import json
-import os
 import platform
 import sys
 from collections.abc import Iterable, Iterator, Mapping
@@ -46,6 +45,7 @@ from harness.evidence.definitions import Definitions
 from harness.evidence.documents import Documents
 from harness.evidence.media import MEDIA_TYPE
 from harness.evidence.recorder import Told
+from harness.files import written_whole
 
 _RUN, _RUN_HOOK, _SET_UP, _TEAR_DOWN = "run", "hook-run", "hook-set-up", "hook-tear-down"
 _NANOS = 1_000_000_000
@@ -109,13 +109,8 @@ def stream(facts: Facts, scenarios: Mapping[str, Ran], documents: Documents, top
 def write(file: Path, envelopes: Iterable[Mapping[str, Any]]) -> None:
     """Write them, a line each, wholly or not at all. Raises OSError."""
     file.parent.mkdir(parents=True, exist_ok=True)
-    half = file.with_name(f"{file.name}.{os.getpid()}")
-    try:
-        with half.open("w", encoding="utf-8", newline="\n") as out:
-            out.writelines(f"{json.dumps(envelope, ensure_ascii=False)}\n" for envelope in envelopes)
-        half.replace(file)
-    finally:
-        half.unlink(missing_ok=True)
+    with written_whole(file) as half, half.open("w", encoding="utf-8", newline="\n") as out:
+        out.writelines(f"{json.dumps(envelope, ensure_ascii=False)}\n" for envelope in envelopes)
 
 
 def _statuses(ran: Ran) -> Iterator[str]:

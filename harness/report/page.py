@@ -2,20 +2,13 @@
 
 from typing import NamedTuple
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-
+from harness.pages import templates
 from harness.report.cells import cells, day, is_right, plainly, written
 from simulator.reporting.consolidation import Report
 from simulator.reporting.hierarchy import tree
 from simulator.reporting.part import Part, Row
 
-_ENVIRONMENT = Environment(
-    loader=PackageLoader("harness.report", "."),
-    autoescape=True,
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-)
+_ENVIRONMENT = templates("harness.report", ".")
 _ENVIRONMENT.filters["day"] = day
 _ENVIRONMENT.filters["amount"] = lambda text: f"{float(text):,.2f}" if text else ""
 

@@ -1,6 +1,5 @@
 """The sign-off pack as one file of HTML, made of a run, the register and the features."""
 
-import os
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -8,13 +7,15 @@ from datetime import UTC, datetime
 from functools import cache, cached_property
 from pathlib import Path
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment
 from markupsafe import Markup
 
 from harness.approvals.approval import Approval
 from harness.census import Scenario, by_entry
 from harness.evidence.stream import Run
+from harness.files import written_whole
 from harness.findings import SapFinding
+from harness.pages import templates
 from harness.register import Condition, Decision, Entry, MappedField, Register, Rule
 from harness.signoff.fidelity import Behaviour
 from harness.signoff.smaller import smaller
@@ -160,23 +161,13 @@ def render(pack: Pack) -> str:
 def write(pack: Pack, file: Path) -> None:
     """Write the page, wholly or not at all. Raises OSError."""
     file.parent.mkdir(parents=True, exist_ok=True)
-    half = file.with_name(f"{file.name}.{os.getpid()}")
-    try:
+    with written_whole(file) as half:
         half.write_text(render(pack), encoding="utf-8", errors="backslashreplace", newline="\n")
-        half.replace(file)
-    finally:
-        half.unlink(missing_ok=True)
 
 
 @cache
 def _environment() -> Environment:
-    made = Environment(
-        loader=PackageLoader("harness.signoff", "page"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    made = templates("harness.signoff", "page")
     made.globals["own"] = _own
     return made
 

@@ -9,6 +9,7 @@ from xlsxwriter import Workbook
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
+from harness.files import written_whole
 from harness.outcome import FAILED, NOT_RUN, PASSED, SKIPPED
 from harness.workbook.content import Column, Sheet
 
@@ -36,12 +37,8 @@ def write(file: Path, sheets: Sequence[Sheet], about: str) -> None:
         formats = _Formats(book)
         for sheet in sheets:
             _write(book.add_worksheet(sheet.name), sheet, formats, about)
-    half = file.with_name(f".{file.name}.half")
-    try:
+    with written_whole(file) as half:
         half.write_bytes(content.getvalue())
-        half.replace(file)
-    finally:
-        half.unlink(missing_ok=True)
 
 
 class _Formats:

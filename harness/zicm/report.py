@@ -13,6 +13,7 @@ import typer
 from sqlalchemy import Connection, create_engine, make_url
 from sqlalchemy.exc import SQLAlchemyError
 
+from harness.files import written_whole
 from harness.report.page import as_page
 from harness.report.separated import as_csv
 from harness.report.terminal import show_report
@@ -186,11 +187,9 @@ def _write(content: bytes, output: Path | None) -> None:
     if output is None:
         sys.stdout.buffer.write(content)
         return
-    half = output.with_name(f".{output.name}.half")
     try:
-        half.write_bytes(content)
-        half.replace(output)
+        with written_whole(output) as half:
+            half.write_bytes(content)
     except OSError as error:
-        half.unlink(missing_ok=True)
         raise Unusable(f"{output} cannot be written: {error.strerror}") from None
     typer.echo(f"{output} written", err=True)
