@@ -23,6 +23,10 @@ FIELDS = {
 }
 
 
+def _words(fields: dict[str, str]) -> list[str]:
+    return [f"{name}={value}" for name, value in fields.items()]
+
+
 @pytest.fixture
 def data(tmp_path: Path) -> Path:
     """Both systems hold the entry PSUB2001; PF2 one outline agreement, 4600000000, WP2 none."""
@@ -108,7 +112,7 @@ def test_a_field_is_changed(data: Path) -> None:
     [
         (["create", "BSART"], "BSART has no value: write FIELD=VALUE"),
         (["create", "BSART=WK", "bsart=MK"], "BSART is given twice"),
-        (["create", "BSART=WK", "--as", "SOMEBODYELSE1"], "a user has 1 to 12 characters"),
+        (["create", "BSART=WK", "--as", "SOMEBODYELSE1"], "the settings have no such user"),
         (["change", "4600000000"], "Missing argument"),
     ],
 )
@@ -116,6 +120,44 @@ def test_wrong_use_exits_with_2(data: Path, arguments: list[str], complaint: str
     ran = outline(data, *arguments)
     assert ran.code == 2
     assert complaint in ran.err
+
+
+@pytest.mark.parametrize("user", ["SUPPORT", "guest"])
+@pytest.mark.parametrize(
+    ("arguments", "transaction"),
+    [
+        (["create", *_words(FIELDS)], "ME31K"),
+        (["change", "4600000000", "ZTERM=Z090"], "ME32K"),
+        (["show"], "ME33K"),
+        (["mass", "{sheet}"], "MEMASSCONTRACT"),
+    ],
+)
+def test_who_does_not_buy_is_refused(
+    data: Path, tmp_path: Path, user: str, arguments: list[str], transaction: str
+) -> None:
+    sheet = tmp_path / "sheet.csv"
+    sheet.write_text("EBELN,ZTERM\n4600000000,Z090\n", encoding="utf-8")
+    before = (data / "PF2.db").read_bytes()
+    ran = outline(data, *(one.format(sheet=sheet) for one in arguments), "--as", user)
+    assert (ran.code, lines(ran)[-1]) == (1, f"E 060 TCD you are not authorized to use transaction {transaction}")
+    assert (data / "PF2.db").read_bytes() == before
+
+
+@pytest.mark.parametrize("user", ["BUYER", "keyuser"])
+def test_buyers_and_key_users_change_and_look(data: Path, tmp_path: Path, user: str) -> None:
+    sheet = tmp_path / "sheet.csv"
+    sheet.write_text("EBELN,ZTERM\n4600000000,Z060\n", encoding="utf-8")
+    for arguments in (["change", "4600000000", "ZTERM=Z090"], ["mass", sheet], ["show"]):
+        assert outline(data, *arguments, "--as", user).code == 0
+    assert field(data, "ZTERM") == "Z060"
+
+
+def test_a_file_that_is_no_database_of_a_system_is_not_made_one(data: Path) -> None:
+    (data / "WP2.db").write_bytes(b"")
+    ran = outline(data, "create", *_words(FIELDS), system="WP2", width=200)
+    assert ran.code == 1
+    assert "WP2.db does not hold the tables of an ECC system" in ran.err
+    assert (data / "WP2.db").read_bytes() == b""
 
 
 def test_a_system_that_there_is_not_exits_with_2(data: Path) -> None:
@@ -200,7 +242,3 @@ def test_a_file_that_only_bears_the_name_of_a_book_is_refused(data: Path, tmp_pa
     file.write_bytes(b"EBELN,ZTERM\n")
     assert "is no XLSX" in outline(data, "mass", file).err
     assert "cannot be read" in outline(data, "mass", tmp_path / "none.xlsx").err
-
-
-def _words(fields: dict[str, str]) -> list[str]:
-    return [f"{name}={value}" for name, value in fields.items()]

@@ -8,7 +8,7 @@ import typer
 from pydantic import ValidationError
 
 from harness.register import Condition, Register
-from harness.zicm.databases import Unusable
+from harness.zicm.databases import Unusable, found
 from harness.zicm.text import plain
 from simulator.settings import Settings
 
@@ -46,6 +46,19 @@ def settings_in(file: Path | None) -> Settings:
     except ValueError as error:  # no TOML, no UTF-8
         problem = f"{file} is no TOML: {error}"
     raise typer.BadParameter(problem, param_hint="--settings")
+
+
+def chosen(folder: Path, system: str | None) -> dict[str, Path]:
+    """The database files of the systems in a folder, or that of one of them.
+
+    Raises Unusable for a folder without any, BadParameter for a system that is not there.
+    """
+    files = found(folder)
+    if system is None:
+        return files
+    if system not in files:
+        raise typer.BadParameter(f"{folder} holds {', '.join(files)}, not {system}", param_hint="--system")
+    return {system: files[system]}
 
 
 def print_json(content: object) -> None:

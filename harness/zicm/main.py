@@ -10,10 +10,19 @@ from typing import Annotated
 
 import typer
 
-from harness.zicm.command_line import FAILED, AsJson, SettingsFile, failed, print_json, settings_in, the_condition
+from harness.zicm.command_line import (
+    FAILED,
+    AsJson,
+    SettingsFile,
+    chosen,
+    failed,
+    print_json,
+    settings_in,
+    the_condition,
+)
 from harness.zicm.conditions import load_conditions, show_condition, show_conditions
 from harness.zicm.console import console, forgive_encoding
-from harness.zicm.databases import Unusable, found, read
+from harness.zicm.databases import Unusable, read
 from harness.zicm.demo import demo_command
 from harness.zicm.maintain import maintain
 from harness.zicm.operating import health_command, messages
@@ -139,10 +148,7 @@ def tables_command(
     That is ZMM_ICMCONTRACT and ZMM_ICMPURCHORG of each system, in the order of their keys.
     """
     try:
-        files = found(data)
-        if system is not None and system not in files:
-            raise typer.BadParameter(f"{data} holds {', '.join(files)}, not {system}", param_hint="--system")
-        held = {name: read(file) for name, file in files.items() if system in (None, name)}
+        held = {name: read(file) for name, file in chosen(data, system).items()}
     except Unusable as problem:
         raise failed(problem) from None
     if as_json:

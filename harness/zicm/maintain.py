@@ -1,26 +1,21 @@
 """`zicm maintain`: what users do with the Z-tables by hand, in the systems of a data directory."""
 
 from collections.abc import Callable
-from contextlib import closing
 from pathlib import Path
 from typing import Annotated, TypeVar
 
 import typer
 
-from harness.zicm.by_hand import as_objects, is_refused, typed_fields
-from harness.zicm.command_line import FAILED, AsJson, SettingsFile, failed, print_json, settings_in
+from harness.zicm.by_hand import as_objects, in_each, is_refused, the_user, typed_fields
+from harness.zicm.command_line import FAILED, AsJson, SettingsFile, print_json, settings_in
 from harness.zicm.console import console
-from harness.zicm.databases import Unusable, found, read
 from harness.zicm.show_maintain import show_log, show_messages
 from harness.zicm.show_tables import show_systems
 from simulator.clock import utc_now
 from simulator.database import IN_MEMORY
-from simulator.ecc.authorisation import ROLES, User
 from simulator.ecc.bapiret2 import Bapiret2
 from simulator.ecc.maintenance import Looked, Maintenance, Which
 from simulator.ecc.system import EccSystem
-from simulator.errors import InterfaceError
-from simulator.settings import Settings
 
 maintain = typer.Typer(
     help="Maintain ZMM_ICMCONTRACT and ZMM_ICMPURCHORG by hand (SM30), as a user of ECC.",
@@ -165,33 +160,13 @@ def _in_each(
 ) -> dict[str, Done]:
     """Let a user do something in each system that is meant. Returns what came of it, by system."""
     settings = settings_in(file)
-    user = _user(name, settings)
-    done: dict[str, Done] = {}
-    try:
-        files = found(data)
-        if system is not None and system not in files:
-            raise typer.BadParameter(f"{data} holds {', '.join(files)}, not {system}", param_hint="--system")
-        names = [system] if system else list(files)
-        for one in names:
-            read(files[one])  # a file that is no database of a system is not made one
-        in_memory = settings.model_copy(update={"systems": dict.fromkeys(names, IN_MEMORY)})
-        for one, url in in_memory.in_folder(data).systems.items():
-            with closing(EccSystem(one, url)) as ecc:
-                done[one] = deed(Maintenance(ecc, user, utc_now))
-    except Unusable as problem:
-        raise failed(problem) from None
-    except InterfaceError as error:
-        through = f" (done before: {', '.join(done)})" if done else ""
-        raise failed(Unusable(f"{error}{through}")) from None
-    return done
+    user = the_user(name, settings)
 
+    def opened(system: str) -> EccSystem:
+        here = settings.model_copy(update={"systems": {system: IN_MEMORY}}).in_folder(data)
+        return EccSystem(system, here.systems[system])
 
-def _user(name: str, settings: Settings) -> User:
-    role = settings.users.get(name.upper())
-    if role is None:
-        known = ", ".join(settings.users)
-        raise typer.BadParameter(f"the settings have no such user, they have {known}", param_hint="--as")
-    return User(name.upper(), ROLES[role])
+    return in_each(data, system, opened, lambda ecc: deed(Maintenance(ecc, user, utc_now)))
 
 
 def _which(code: str, sys_id: str) -> Which:

@@ -3,25 +3,24 @@
 from collections.abc import Callable
 from datetime import UTC
 from pathlib import Path
-from typing import Annotated, TypeVar
+from typing import Annotated, NamedTuple, NoReturn, TypeVar
 
 import typer
 
-from harness.zicm.by_hand import as_objects, is_refused, typed_fields
+from harness.zicm.by_hand import as_objects, in_each, is_refused, the_user, typed_fields
 from harness.zicm.command_line import FAILED, AsJson, SettingsFile, failed, print_json, settings_in
 from harness.zicm.console import console
-from harness.zicm.databases import Unusable, found
+from harness.zicm.databases import Unusable
 from harness.zicm.sheet_file import read_sheet
 from harness.zicm.show_outline import show_agreements, show_messages, show_results
 from simulator.clock import utc_now
+from simulator.ecc.authorisation import CHANGE_CONTRACT, CHANGE_CONTRACTS, CREATE_CONTRACT, DISPLAY_CONTRACT, User
 from simulator.ecc.bapiret2 import Bapiret2
 from simulator.ecc.ekko import EKKO
 from simulator.ecc.mass_change import mass_change
 from simulator.ecc.outline_agreements import with_leading_zeros
 from simulator.ecc.system import EccSystem
-from simulator.errors import InterfaceError
 from simulator.landscape import open_system
-from simulator.settings import Settings
 
 outline = typer.Typer(
     help="Keep outline agreements by hand, as users of ECC do.", no_args_is_help=True, rich_markup_mode=None
@@ -29,6 +28,7 @@ outline = typer.Typer(
 
 Data = Annotated[Path, typer.Option(metavar="DIR", help="The folder with the databases of the systems.")]
 System = Annotated[str, typer.Option(metavar="NAME", help="The system, for example PF2.")]
+As = Annotated[str, typer.Option("--as", metavar="USER", help="Who does it, a user of the settings.")]
 Fields = Annotated[list[str], typer.Argument(metavar="FIELD=VALUE", help="Fields of EKKO, for example KTWRT=1000.50.")]
 Ebeln = Annotated[str, typer.Argument(metavar="EBELN", help="The number of the outline agreement.")]
 
@@ -45,7 +45,7 @@ def create_command(  # noqa: PLR0913 - one for each option
     *,
     data: Data,
     system: System,
-    user: Annotated[str, typer.Option("--as", metavar="USER", help="Who creates it.")] = "BUYER",
+    user: As = "BUYER",
     settings: SettingsFile = None,
     as_json: AsJson = False,
 ) -> None:
@@ -55,10 +55,9 @@ def create_command(  # noqa: PLR0913 - one for each option
     message of type E refuses it; those of type W are for you to think about.
     """
     entered = typed_fields(fields)
-    if not 0 < len(user) <= EKKO.c.ERNAM.info["ddic"].length:
-        raise typer.BadParameter("a user has 1 to 12 characters", param_hint="--as")
     today = utc_now().astimezone(UTC).date()
-    saved = _in(system, data, settings, lambda ecc: ecc.create_outline_agreement(entered, user, today))
+    desk = _Desk(system, data, settings, user, as_json)
+    saved = desk.start(CREATE_CONTRACT, lambda ecc, who: ecc.create_outline_agreement(entered, who.name, today))
     _tell(system, saved.ebeln or None, saved.messages, as_json=as_json)
 
 
@@ -66,25 +65,35 @@ def create_command(  # noqa: PLR0913 - one for each option
     "change", epilog="\b\nExample:\n  zicm outline change 4600000000 ZTERM=Z090 --data tables --system PF2"
 )
 def change_command(  # noqa: PLR0913 - one for each option
-    ebeln: Ebeln, fields: Fields, *, data: Data, system: System, settings: SettingsFile = None, as_json: AsJson = False
+    ebeln: Ebeln,
+    fields: Fields,
+    *,
+    data: Data,
+    system: System,
+    user: As = "BUYER",
+    settings: SettingsFile = None,
+    as_json: AsJson = False,
 ) -> None:
     """Change an outline agreement (ME32K): all of the fields, or none."""
     entered = typed_fields(fields)
-    messages = _in(system, data, settings, lambda ecc: ecc.change_outline_agreement(ebeln, entered))
+    desk = _Desk(system, data, settings, user, as_json)
+    messages = desk.start(CHANGE_CONTRACT, lambda ecc, _: ecc.change_outline_agreement(ebeln, entered))
     _tell(system, with_leading_zeros(ebeln), messages, as_json=as_json)
 
 
 @outline.command("show", epilog="\b\nExample:\n  zicm outline show 4600000000 --data tables --system PF2")
-def show_command(
+def show_command(  # noqa: PLR0913 - one for each option
     ebeln: Annotated[str | None, typer.Argument(metavar="EBELN", help="Show this one alone.")] = None,
     *,
     data: Data,
     system: System,
+    user: As = "BUYER",
     settings: SettingsFile = None,
     as_json: AsJson = False,
 ) -> None:
     """Show the outline agreements of a system (ME33K)."""
-    agreements = _in(system, data, settings, lambda ecc: ecc.outline_agreements())
+    desk = _Desk(system, data, settings, user, as_json)
+    agreements = desk.start(DISPLAY_CONTRACT, lambda ecc, _: ecc.outline_agreements())
     if ebeln is not None:
         agreements = [one for one in agreements if one["EBELN"] == with_leading_zeros(ebeln.strip())]
         if not agreements:
@@ -101,6 +110,7 @@ def mass_command(  # noqa: PLR0913 - one for each option
     *,
     data: Data,
     system: System,
+    user: As = "BUYER",
     test_run: Annotated[bool, typer.Option("--test", help="Say what would be done, and write nothing.")] = False,
     settings: SettingsFile = None,
     as_json: AsJson = False,
@@ -114,7 +124,8 @@ def mass_command(  # noqa: PLR0913 - one for each option
         rows = read_sheet(file, "EBELN", EKKO.columns.keys())
     except Unusable as problem:
         raise failed(problem) from None
-    results = _in(system, data, settings, lambda ecc: [*mass_change(ecc, rows, test_run=test_run)])
+    desk = _Desk(system, data, settings, user, as_json)
+    results = desk.start(CHANGE_CONTRACTS, lambda ecc, _: [*mass_change(ecc, rows, test_run=test_run)])
     if as_json:
         listed = [{"row": one.row, "ebeln": one.ebeln, "messages": as_objects(one.messages)} for one in results]
         print_json({"system": system, "test_run": test_run, "rows": listed})
@@ -123,32 +134,35 @@ def mass_command(  # noqa: PLR0913 - one for each option
     raise typer.Exit(FAILED if any(is_refused(one.messages) for one in results) else 0)
 
 
-def _in(system: str, data: Path, file: Path | None, deed: Callable[[EccSystem], Done]) -> Done:
-    """Do something in a system of a data directory."""
-    settings = settings_in(file)
-    try:
-        _require(system, data, settings)
-        ecc = open_system(settings.in_folder(data), system)
-        try:
-            return deed(ecc)
-        finally:
-            ecc.close()
-    except Unusable as problem:
-        raise failed(problem) from None
-    except InterfaceError as error:
-        raise failed(Unusable(f"{error.rule}: {error.message}")) from None
+class _Desk(NamedTuple):
+    """A user before one system of a data directory."""
+
+    system: str
+    data: Path
+    settings: Path | None
+    user: str
+    as_json: bool
+
+    def start(self, transaction: str, deed: Callable[[EccSystem, User], Done]) -> Done:
+        """Do something in a transaction; who may not start it is told so, with the exit code 1."""
+        settings = settings_in(self.settings)
+        user = the_user(self.user, settings)
+
+        def opened(name: str) -> EccSystem:
+            if name not in settings.systems:
+                known = ", ".join(settings.systems)
+                raise typer.BadParameter(f"the settings have {known}, not {name}", param_hint="--system")
+            return open_system(settings.in_folder(self.data), name)
+
+        def started(ecc: EccSystem) -> Done:
+            if refused := user.may_not_start(transaction):
+                _tell(self.system, None, refused, as_json=self.as_json)
+            return deed(ecc, user)
+
+        return in_each(self.data, self.system, opened, started)[self.system]
 
 
-def _require(system: str, data: Path, settings: Settings) -> None:
-    files = found(data)
-    if system not in files:
-        raise typer.BadParameter(f"{data} holds {', '.join(files)}, not {system}", param_hint="--system")
-    if system not in settings.systems:
-        known = ", ".join(settings.systems)
-        raise typer.BadParameter(f"the settings have {known}, not {system}", param_hint="--system")
-
-
-def _tell(system: str, ebeln: str | None, messages: list[Bapiret2], *, as_json: bool) -> None:
+def _tell(system: str, ebeln: str | None, messages: list[Bapiret2], *, as_json: bool) -> NoReturn:
     if as_json:
         print_json({"system": system, "ebeln": ebeln, "messages": as_objects(messages)})
     else:

@@ -1,7 +1,8 @@
-"""Who may do what with the Z-tables: transactions (S_TCODE), and the authorisation group of both tables (S_TABU_DIS).
+"""Who may do what: transactions (S_TCODE), and for the Z-tables the authorisation group of both (S_TABU_DIS).
 
-Nothing else decides, no row and no organisation (SEC-5). Every role with a transaction that shows the tables may
-display them, so that for those who only look the transaction alone decides (D-52).
+Outline agreements are kept by those who buy, business and key users (OA-1, OA-7); there the transaction alone decides.
+With the Z-tables nothing else decides, no row and no organisation (SEC-5). Every role with a transaction that shows the
+tables may display them, so that for those who only look the transaction alone decides (D-52).
 """
 
 from collections.abc import Mapping
@@ -20,6 +21,12 @@ CHANGE, DISPLAY = "02", "03"
 """Values of ACTVT."""
 
 MAINTAIN, BROWSE, HISTORY = "SM30", "SE16", "SCU3"
+CREATE_CONTRACT, CHANGE_CONTRACT, DISPLAY_CONTRACT, CHANGE_CONTRACTS = BUYING = (
+    "ME31K",
+    "ME32K",
+    "ME33K",
+    "MEMASSCONTRACT",
+)
 
 
 class Role(NamedTuple):
@@ -33,9 +40,9 @@ class Role(NamedTuple):
 
 
 ROLES: Mapping[str, Role] = {
-    "business": Role(frozenset({BROWSE}), frozenset({(GROUP, DISPLAY)})),
+    "business": Role(frozenset({BROWSE, *BUYING}), frozenset({(GROUP, DISPLAY)})),
     "key-user": Role(
-        frozenset({BROWSE, MAINTAIN}),
+        frozenset({BROWSE, MAINTAIN, *BUYING}),
         frozenset({(GROUP, DISPLAY), (_OTHER_TABLES, CHANGE), (_OTHER_TABLES, DISPLAY)}),
     ),
     "support": Role(frozenset({BROWSE, MAINTAIN, HISTORY}), frozenset({(GROUP, CHANGE), (GROUP, DISPLAY)})),
@@ -50,10 +57,12 @@ class User(NamedTuple):
     name: str
     role: Role
 
+    def may_not_start(self, transaction: str) -> list[Bapiret2]:
+        """Why the user may not start a transaction; nothing where he may."""
+        return [] if transaction in self.role.s_tcode else [bapiret2.no_transaction(transaction)]
+
     def refused(self, transaction: str, activity: str) -> list[Bapiret2]:
         """Why the user may not do this to the Z-tables; nothing where he may."""
-        if transaction not in self.role.s_tcode:
-            return [bapiret2.no_transaction(transaction)]
-        if (GROUP, activity) not in self.role.s_tabu_dis:
-            return [bapiret2.no_activity(activity, GROUP)]
-        return []
+        if (not_started := self.may_not_start(transaction)) or (GROUP, activity) in self.role.s_tabu_dis:
+            return not_started
+        return [bapiret2.no_activity(activity, GROUP)]
