@@ -271,7 +271,7 @@ Feature: The consolidation report over contracts and outline agreements
     And users have created these, otherwise like it:
       | system | EKORG | KDATE    |
       | WP2    | FR10  | 20281231 |
-    And somebody has deleted the entry "PSUB5100" in WP2
+    And SUPPORT has deleted the entry "PSUB5100" in WP2
     When the report is made for 2026-06-30
     Then the part unknown_codes shows exactly this:
       | system | EBELN      | ZZICMAGREEMENT | known_in |
@@ -454,7 +454,7 @@ Feature: The consolidation report over contracts and outline agreements
       | PF2    | FR10  | 20260629 | EUR   | PSUB5100       |
       | PF2    | FR10  | 20271231 | EUR   | PST7107        |
       | WP2    | IT10  | 20271231 | EUR   | PSUB5100       |
-    And somebody has deleted the entry "PSUB5100" in WP2
+    And SUPPORT has deleted the entry "PSUB5100" in WP2
     And "PST7107" has been terminated with notice to 2026-03-31T00:00:00
     When the report is made for 2026-06-30
     Then the part s4 shows exactly this:

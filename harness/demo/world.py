@@ -2,16 +2,18 @@
 
 import random
 from collections.abc import Callable, Mapping
-from datetime import date
-
-from sqlalchemy import delete
+from datetime import UTC, date, datetime, time
 
 from harness.demo.contracts import People
 from harness.demo.outlines import Buyers, Kept
 from harness.demo.planted import Entry, Planted
+from simulator.ecc.authorisation import ROLES, User
+from simulator.ecc.bapiret2 import Bapiret2
+from simulator.ecc.maintenance import Maintenance, Which
 from simulator.ecc.system import EccSystem
-from simulator.ecc.tables import CONTRACT
 from simulator.landscape import Landscape
+
+_SUPPORT = User("SUPPORT", ROLES["support"])
 
 Done = Callable[[str, int, int], object]
 """Told what is being made, and how many of how many there are."""
@@ -35,7 +37,7 @@ def fill(landscape: Landscape, contracts: int, seed: int, today: date, done: Don
     few = max(1, len(running) // 60)
     lost = {one.contract["ICMAGREEMENTCODE"]: buyers.home(one.organisation) for one in running[:few]}
     buyers.keep(places, lost, lambda through: done("Outline agreements", through, len(places)))
-    _by_hand(systems, planted, lost, [one.contract for one in running[few:] if _code(one) not in lost][:few])
+    _by_hand(systems, today, planted, lost, [one.contract for one in running[few:] if _code(one) not in lost][:few])
     planted.outline_agreements = {name: len(system.outline_agreements()) for name, system in systems.items()}
     return planted
 
@@ -61,15 +63,27 @@ def _code(place: Kept) -> str:
 
 
 def _by_hand(
-    systems: Mapping[str, EccSystem], planted: Planted, lost: Mapping[str, str], renamed: list[Mapping[str, str]]
+    systems: Mapping[str, EccSystem],
+    day: date,
+    planted: Planted,
+    lost: Mapping[str, str],
+    renamed: list[Mapping[str, str]],
 ) -> None:
-    """What somebody did to the tables by hand: entries deleted in one system, names changed in another."""
+    """What support did to the tables by hand: entries deleted in one system, names changed in another."""
+
+    def clock() -> datetime:
+        return datetime.combine(day, time(12), UTC)
+
     for code, name in lost.items():
-        with systems[name].transaction() as connection:
-            connection.execute(delete(CONTRACT).where(CONTRACT.c.ICMAGREEMENTCODE == code))
+        _done(Maintenance(systems[name], _SUPPORT, clock).delete(Which(code)))
         planted.entries.append(Entry(code, "missing", "", name))
     last = list(systems)[-1]
     for contract in {row["ICMAGREEMENTCODE"]: row for row in renamed}.values():
-        changed = dict(contract) | {"NAME": f"{contract['NAME'][:80]} (by hand)"}
-        systems[last].z_mm_icmcontract_upsert(changed, None)
+        which = Which(contract["ICMAGREEMENTCODE"], contract["SYSID"])
+        name = f"{contract['NAME'][:80]} (by hand)"
+        _done(Maintenance(systems[last], _SUPPORT, clock).change(which, {"NAME": name}))
         planted.entries.append(Entry(contract["ICMAGREEMENTCODE"], "differs", "NAME", last))
+
+
+def _done(messages: list[Bapiret2]) -> None:
+    assert [one.TYPE for one in messages] == ["S"], messages

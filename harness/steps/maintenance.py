@@ -49,9 +49,9 @@ def _(world: World, user: str, code: str, listed: str) -> None:
     world.act(lambda: acts(world, user, lambda sm30: sm30.change(which(world, code), {}, organisations)))
 
 
-@given(parsers.parse('{user} has deleted the entry "{code}" in PF2'))
-def deletes(world: World, user: str, code: str) -> None:
-    acts(world, user, lambda sm30: sm30.delete(which(world, code)))
+@given(parsers.re(r'(?P<user>\w+) has deleted the entry "(?P<code>\w+)" in (?P<system>PF2|WP2)'))
+def deletes(world: World, user: str, code: str, system: str = "PF2") -> None:
+    acts(world, user, lambda sm30: sm30.delete(which(world, code)), system)
 
 
 @given(parsers.parse('{user} has deleted the entry "{code}" in both systems'))

@@ -6,14 +6,12 @@ from decimal import Decimal
 from typing import Any
 
 from pytest_bdd import given, parsers, when
-from sqlalchemy import delete
 
 from harness.comparison import assert_equal
 from harness.steps.looking import then
 from harness.steps.outline_agreements import USER
 from harness.terms import Table
 from harness.world import Row, World
-from simulator.ecc.tables import CONTRACT
 from simulator.landscape import consolidated
 from simulator.reporting.consolidation import Asked, Report
 from simulator.reporting.part import Part
@@ -32,13 +30,6 @@ def _(world: World, datatable: Table) -> None:
             world.screen | other, USER, world.time.date()
         )
         assert_equal("what stops the user", [line for line in saved.messages if line.TYPE == "E"], [])
-
-
-@given(parsers.parse('somebody has deleted the entry "{code}" in {system}'))
-def _(world: World, code: str, system: str) -> None:
-    with world.systems[system].desk.transaction() as connection:
-        gone = connection.execute(delete(CONTRACT).where(CONTRACT.c.ICMAGREEMENTCODE == code))
-    assert_equal("the number of entries that were deleted", gone.rowcount, 1)
 
 
 @when(parsers.re(r"the report is made for (?P<day>[-0-9]+)"))
