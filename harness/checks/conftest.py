@@ -1,4 +1,4 @@
-"""What the checks of `zicm` share."""
+"""What the checks share."""
 
 import socket
 from collections.abc import Iterator
@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from harness.checks.running_zicm import Folder
+from harness.checks.life_of_an_event import Life
+from harness.checks.running_zicm import Folder, zicm
 from harness.checks.serving import Served, served
 
 
@@ -38,6 +39,14 @@ def data(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
+def tables(tmp_path: Path, folder: Folder) -> Path:
+    """A folder in which both systems hold the Sub Agreement PSUB2001, that the exchanges are about."""
+    kept = tmp_path / "tables"
+    assert zicm("replay", folder.executed(), "--data", kept).code == 0
+    return kept
+
+
+@pytest.fixture
 def ici_away(tmp_path: Path) -> Path:
     """A settings file that names an address at which nobody listens."""
     with closing(socket.socket()) as free:
@@ -46,3 +55,11 @@ def ici_away(tmp_path: Path) -> Path:
     settings = tmp_path / "away.toml"
     settings.write_text(f'ici_base_url = "http://127.0.0.1:{port}"\n')
     return settings
+
+
+@pytest.fixture
+def life() -> Iterator[Life]:
+    """An event that has been accepted."""
+    made = Life()
+    yield made
+    made.queue.close()

@@ -1,6 +1,8 @@
 """Running `zicm`, and folders with recorded exchanges for it."""
 
 import json
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -77,6 +79,13 @@ def replayed(*arguments: object) -> list[dict[str, Any]]:
     """The exchanges of a replay with --json."""
     exchanges: list[dict[str, Any]] = json.loads(zicm("replay", "--json", *arguments).out)["exchanges"]
     return exchanges
+
+
+def rows(file: Path, table: str) -> list[dict[str, str]]:
+    """What a table in a database file holds."""
+    with closing(sqlite3.connect(file)) as connection:
+        connection.row_factory = sqlite3.Row
+        return [dict(row) for row in connection.execute(f"SELECT * FROM {table}")]  # noqa: S608 - of the checks
 
 
 class Folder:

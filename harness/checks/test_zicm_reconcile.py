@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from harness.checks.running_zicm import AGREEMENT, ENTRY, MASTER, MASTERS, ORGANISATIONS, SUB, Folder, Ran, zicm
+from harness.checks.running_zicm import AGREEMENT, ENTRY, MASTER, MASTERS, ORGANISATIONS, SUB, Folder, Ran, rows, zicm
 from harness.checks.serving import Served
 from simulator.icertis.access import Access
 from simulator.icertis.agreement import STANDALONE
@@ -30,19 +30,6 @@ DIFFERS = {
 }
 
 
-@pytest.fixture
-def folder(tmp_path: Path) -> Folder:
-    return Folder(tmp_path / "exchanges")
-
-
-@pytest.fixture
-def data(tmp_path: Path, folder: Folder) -> Path:
-    """A folder in which both systems hold the Sub Agreement that the exchanges are about."""
-    kept = tmp_path / "tables"
-    assert zicm("replay", folder.executed(), "--data", kept).code == 0
-    return kept
-
-
 def by_hand(file: Path, *statements: str) -> None:
     with closing(sqlite3.connect(file)) as connection:
         for statement in statements:
@@ -50,88 +37,82 @@ def by_hand(file: Path, *statements: str) -> None:
         connection.commit()
 
 
-def rows(file: Path, table: str) -> list[dict[str, str]]:
-    with closing(sqlite3.connect(file)) as connection:
-        connection.row_factory = sqlite3.Row
-        return [dict(row) for row in connection.execute(f"SELECT * FROM {table}")]  # noqa: S608 - of the checks
-
-
-def reconciled(data: Path, *arguments: object) -> tuple[int, dict[str, Any]]:
-    ran = zicm("reconcile", "--json", "--data", data, *arguments)
+def reconciled(tables: Path, *arguments: object) -> tuple[int, dict[str, Any]]:
+    ran = zicm("reconcile", "--json", "--data", tables, *arguments)
     assert ran.err == ""
     return ran.code, json.loads(ran.out)
 
 
-def test_all_equal(folder: Folder, data: Path) -> None:
-    assert reconciled(data, "--recorded", folder.base) == (
+def test_all_equal(folder: Folder, tables: Path) -> None:
+    assert reconciled(tables, "--recorded", folder.base) == (
         0,
         {"systems": ["PF2", "WP2"], "agreements": 1, "findings": []},
     )
-    for_people = zicm("reconcile", "--data", data, "--recorded", folder.base)
+    for_people = zicm("reconcile", "--data", tables, "--recorded", folder.base)
     assert (for_people.code, for_people.out) == (0, "1 agreement compared with PF2 and WP2: all equal\n")
 
 
-def test_what_is_found_stays_as_it_is(folder: Folder, data: Path) -> None:
-    by_hand(data / "WP2.db", NAME_BY_HAND)
-    stored = [file.read_bytes() for file in data.glob("CPI.db")]
-    code, told = reconciled(data, "--recorded", folder.base)
+def test_what_is_found_stays_as_it_is(folder: Folder, tables: Path) -> None:
+    by_hand(tables / "WP2.db", NAME_BY_HAND)
+    stored = [file.read_bytes() for file in tables.glob("CPI.db")]
+    code, told = reconciled(tables, "--recorded", folder.base)
     assert (code, told["findings"]) == (1, [{**DIFFERS, "queued": []}])
-    assert [row["NAME"] for row in rows(data / "WP2.db", "ZMM_ICMCONTRACT")] == ["Water"]
-    assert [file.read_bytes() for file in data.glob("CPI.db")] == stored
+    assert [row["NAME"] for row in rows(tables / "WP2.db", "ZMM_ICMCONTRACT")] == ["Water"]
+    assert [file.read_bytes() for file in tables.glob("CPI.db")] == stored
 
 
-def test_a_repair_mends_it_by_an_event(folder: Folder, data: Path) -> None:
-    by_hand(data / "WP2.db", NAME_BY_HAND)
-    code, told = reconciled(data, "--recorded", folder.base, "--repair")
+def test_a_repair_mends_it_by_an_event(folder: Folder, tables: Path) -> None:
+    by_hand(tables / "WP2.db", NAME_BY_HAND)
+    code, told = reconciled(tables, "--recorded", folder.base, "--repair")
     (finding,) = told["findings"]
     (queued,) = finding.pop("queued")
     assert (code, finding, queued["status"]) == (1, DIFFERS, "COMPLETED")
-    assert rows(data / "WP2.db", "ZMM_ICMCONTRACT") == [ENTRY]
-    *_, message = rows(data / "CPI.db", "CPI_MESSAGE")
+    assert rows(tables / "WP2.db", "ZMM_ICMCONTRACT") == [ENTRY]
+    *_, message = rows(tables / "CPI.db", "CPI_MESSAGE")
     assert (message["guid"], message["action"], message["sys_id"]) == (queued["guid"], "ExecutedUpdated", SUB)
-    assert reconciled(data, "--recorded", folder.base)[0] == 0
+    assert reconciled(tables, "--recorded", folder.base)[0] == 0
 
 
-def test_a_repair_brings_back_what_is_missing(folder: Folder, data: Path) -> None:
-    by_hand(data / "PF2.db", "DELETE FROM ZMM_ICMCONTRACT", "DELETE FROM ZMM_ICMPURCHORG")
-    code, told = reconciled(data, "--recorded", folder.base, "--repair")
+def test_a_repair_brings_back_what_is_missing(folder: Folder, tables: Path) -> None:
+    by_hand(tables / "PF2.db", "DELETE FROM ZMM_ICMCONTRACT", "DELETE FROM ZMM_ICMPURCHORG")
+    code, told = reconciled(tables, "--recorded", folder.base, "--repair")
     assert code == 1
     assert [(one["system"], one["kind"]) for one in told["findings"]] == [("PF2", "missing")]
-    assert rows(data / "PF2.db", "ZMM_ICMCONTRACT") == [ENTRY]
-    assert rows(data / "PF2.db", "ZMM_ICMPURCHORG") == ORGANISATIONS
+    assert rows(tables / "PF2.db", "ZMM_ICMCONTRACT") == [ENTRY]
+    assert rows(tables / "PF2.db", "ZMM_ICMPURCHORG") == ORGANISATIONS
 
 
-def test_what_a_system_refuses_ends_in_the_error_queue(folder: Folder, data: Path) -> None:
-    by_hand(data / "PF2.db", "UPDATE ZMM_ICMCONTRACT SET CONTRACTTYPENAME = 'STA'")
-    _, told = reconciled(data, "--recorded", folder.base, "--repair")
+def test_what_a_system_refuses_ends_in_the_error_queue(folder: Folder, tables: Path) -> None:
+    by_hand(tables / "PF2.db", "UPDATE ZMM_ICMCONTRACT SET CONTRACTTYPENAME = 'STA'")
+    _, told = reconciled(tables, "--recorded", folder.base, "--repair")
     assert [one["status"] for one in told["findings"][0]["queued"]] == ["ESCALATED"]
-    assert reconciled(data, "--recorded", folder.base)[0] == 1
+    assert reconciled(tables, "--recorded", folder.base)[0] == 1
 
 
-def test_too_much_is_named_without_a_value_and_stays(folder: Folder, data: Path) -> None:
+def test_too_much_is_named_without_a_value_and_stays(folder: Folder, tables: Path) -> None:
     other = "99999999-0000-4000-8000-000000009999"
     by_hand(
-        data / "PF2.db",
+        tables / "PF2.db",
         f"INSERT INTO ZMM_ICMCONTRACT SELECT TENANTID, CONTRACTTYPENAME, '{other}', 'PSUB9999', "  # noqa: S608
         f"{', '.join(list(ENTRY)[4:])} FROM ZMM_ICMCONTRACT",
         "INSERT INTO ZMM_ICMPURCHORG VALUES ('88888888-0000-4000-8000-000000008888', 'FR10')",
     )
-    _, told = reconciled(data, "--recorded", folder.base, "--repair")
+    _, told = reconciled(tables, "--recorded", folder.base, "--repair")
     assert [(one["code"], one["sys_id"], one["kind"], one["fields"]) for one in told["findings"]] == [
         ("PSUB9999", other, "too much", []),
         (None, "88888888-0000-4000-8000-000000008888", "too much", []),
     ]
-    assert len(rows(data / "PF2.db", "ZMM_ICMCONTRACT")) == 2
-    shown = zicm("reconcile", "--data", data, "--recorded", folder.base).out
+    assert len(rows(tables / "PF2.db", "ZMM_ICMCONTRACT")) == 2
+    shown = zicm("reconcile", "--data", tables, "--recorded", folder.base).out
     assert "organisation rows alone  System ID 88888888-0000-4000-8000-000000008888\n" in shown
 
 
-def test_of_what_is_confidential_now_no_value_is_shown_and_none_is_changed(folder: Folder, data: Path) -> None:
+def test_of_what_is_confidential_now_no_value_is_shown_and_none_is_changed(folder: Folder, tables: Path) -> None:
     changes = dict.fromkeys(AGREEMENT, "MARKER") | {"ICMConfidentialContract": True}
     folder("later", "ExecutedUpdated", changes, MASTERS)
     folder("later-as-well", "Executed", changes, MASTERS, SysId=MASTER)
-    as_json = zicm("reconcile", "--json", "--data", data, "--recorded", folder.base, "--repair")
-    for_people = zicm("reconcile", "--data", data, "--recorded", folder.base, "--repair")
+    as_json = zicm("reconcile", "--json", "--data", tables, "--recorded", folder.base, "--repair")
+    for_people = zicm("reconcile", "--data", tables, "--recorded", folder.base, "--repair")
     assert (as_json.code, for_people.code) == (1, 1)
     nothing: dict[str, object] = {"fields": [], "error": None, "queued": []}
     assert json.loads(as_json.out)["findings"] == [
@@ -142,26 +123,26 @@ def test_of_what_is_confidential_now_no_value_is_shown_and_none_is_changed(folde
     shown = [name for name, held in {**ENTRY, "marker": "MARKER"}.items() if len(held) > 5 and held in printed]
     assert shown == ["SYSID", "ICMAGREEMENTCODE"]
     assert MASTER not in printed
-    assert all(b"MARKER" not in file.read_bytes() for file in data.glob("*.db*"))
-    assert rows(data / "WP2.db", "ZMM_ICMCONTRACT") == [ENTRY]
+    assert all(b"MARKER" not in file.read_bytes() for file in tables.glob("*.db*"))
+    assert rows(tables / "WP2.db", "ZMM_ICMCONTRACT") == [ENTRY]
 
 
-def test_the_last_answers_of_a_terminated_agreement_count(folder: Folder, data: Path) -> None:
+def test_the_last_answers_of_a_terminated_agreement_count(folder: Folder, tables: Path) -> None:
     folder("terminated", "Terminated", {**AGREEMENT, "ICMTerminationNoticeDate": "2026-03-31T00:00:00"})
-    code, told = reconciled(data, "--recorded", folder.base, "--repair")
+    code, told = reconciled(tables, "--recorded", folder.base, "--repair")
     expiry = {"name": "ICMEXPIRYDATE", "expected": "20260331", "held": "20271231"}
     assert (code, [one["fields"] for one in told["findings"]]) == (1, [[expiry], [expiry]])
-    assert [row["action"] for row in rows(data / "CPI.db", "CPI_MESSAGE")][-1] == "Terminated"
-    assert rows(data / "WP2.db", "ZMM_ICMCONTRACT") == [{**ENTRY, "ICMEXPIRYDATE": "20260331"}]
+    assert [row["action"] for row in rows(tables / "CPI.db", "CPI_MESSAGE")][-1] == "Terminated"
+    assert rows(tables / "WP2.db", "ZMM_ICMCONTRACT") == [{**ENTRY, "ICMEXPIRYDATE": "20260331"}]
 
 
-def test_for_people_at_80_columns(folder: Folder, data: Path) -> None:
-    by_hand(data / "WP2.db", "UPDATE ZMM_ICMCONTRACT SET NAME = NAME || ', and then again Acrylic acid for Tavaux'")
-    by_hand(data / "WP2.db", "UPDATE ZMM_ICMCONTRACT SET ICMCURRENCY = ''")
+def test_for_people_at_80_columns(folder: Folder, tables: Path) -> None:
+    by_hand(tables / "WP2.db", "UPDATE ZMM_ICMCONTRACT SET NAME = NAME || ', and then again Acrylic acid for Tavaux'")
+    by_hand(tables / "WP2.db", "UPDATE ZMM_ICMCONTRACT SET ICMCURRENCY = ''")
     lost = "44444444-0000-4000-8000-000000004001"
     folder("lost", "Executed", {**AGREEMENT, "ICMAgreementCode": "PSUB2002"}, [], SysId=lost)
     folder("broken", "Executed", {**AGREEMENT, "ICMCurrency": "TOO LONG"}, [], SysId=MASTER)
-    ran = zicm("reconcile", "--data", data, "--recorded", folder.base, width=80)
+    ran = zicm("reconcile", "--data", tables, "--recorded", folder.base, width=80)
     lines = [line.rstrip() for line in ran.out.splitlines()]
     assert (ran.code, ran.err) == (1, "")
     assert max(map(len, lines)) <= 80
@@ -185,27 +166,27 @@ def test_for_people_at_80_columns(folder: Folder, data: Path) -> None:
     ]
 
 
-def test_a_real_ici_is_asked_over_http(data: Path, tmp_path: Path) -> None:
+def test_a_real_ici_is_asked_over_http(tables: Path, tmp_path: Path) -> None:
     tenant = IcertisTenant("/icertis/syensqo-uat", lambda _: None)
     tenant.execute(tenant.draft(STANDALONE, {"ICMConfidentialContract": False, "Name": "Steam"}, code="PST1"))
     with answering(IcertisRest(tenant, Access("ici-token"))) as url:
         settings = tmp_path / "settings.toml"
         settings.write_text(f'ici_base_url = "{url}"\n')
-        _, told = reconciled(data, "--settings", settings, "--repair")
+        _, told = reconciled(tables, "--settings", settings, "--repair")
         assert [(one["system"], one["code"], one["kind"]) for one in told["findings"]] == [
             ("PF2", "PST1", "missing"),
             ("WP2", "PST1", "missing"),
             ("PF2", "PSUB2001", "too much"),
             ("WP2", "PSUB2001", "too much"),
         ]
-        _, told = reconciled(data, "--settings", settings)
+        _, told = reconciled(tables, "--settings", settings)
         assert {one["kind"] for one in told["findings"]} == {"too much"}
 
 
-def test_an_ici_that_cannot_be_reached(data: Path, tmp_path: Path) -> None:
+def test_an_ici_that_cannot_be_reached(tables: Path, tmp_path: Path) -> None:
     settings = tmp_path / "settings.toml"
     settings.write_text('ici_base_url = "http://127.0.0.1:9"\n')
-    ran = zicm("reconcile", "--json", "--data", data, "--settings", settings)
+    ran = zicm("reconcile", "--json", "--data", tables, "--settings", settings)
     assert (ran.code, ran.out) == (1, "")
     assert ran.err == "Error: nothing was compared: D-45: ICI could not be reached (ConnectionError)\n"
 
@@ -220,12 +201,12 @@ def test_a_folder_without_tables_stays_without(folder: Folder, tmp_path: Path) -
     assert not empty.exists()
 
 
-def test_a_file_that_holds_no_tables_is_left_alone(folder: Folder, data: Path) -> None:
-    (data / "WP2.db").write_bytes(b"no database")
-    ran = zicm("reconcile", "--data", data, "--recorded", folder.base)
+def test_a_file_that_holds_no_tables_is_left_alone(folder: Folder, tables: Path) -> None:
+    (tables / "WP2.db").write_bytes(b"no database")
+    ran = zicm("reconcile", "--data", tables, "--recorded", folder.base)
     assert (ran.code, ran.out) == (1, "")
     assert "WP2.db does not hold the tables of an ECC system" in ran.err
-    assert (data / "WP2.db").read_bytes() == b"no database"
+    assert (tables / "WP2.db").read_bytes() == b"no database"
 
 
 @pytest.mark.parametrize(
@@ -241,20 +222,20 @@ def test_a_file_that_holds_no_tables_is_left_alone(folder: Folder, data: Path) -
         ),
     ],
 )
-def test_a_recorded_event_that_cannot_be_used(folder: Folder, data: Path, event: str, why: str) -> None:
+def test_a_recorded_event_that_cannot_be_used(folder: Folder, tables: Path, event: str, why: str) -> None:
     broken = folder("broken", "Executed")
     (broken / "event.json").write_text(event)
-    ran = zicm("reconcile", "--data", data, "--recorded", broken)
+    ran = zicm("reconcile", "--data", tables, "--recorded", broken)
     assert (ran.code, ran.out, ran.err) == (1, "", f"Error: {broken / 'event.json'} {why}\n")
 
 
-def test_a_recorded_folder_that_is_none(data: Path, tmp_path: Path) -> None:
+def test_a_recorded_folder_that_is_none(tables: Path, tmp_path: Path) -> None:
     nowhere = tmp_path / "nowhere"
-    ran = zicm("reconcile", "--data", data, "--recorded", nowhere)
+    ran = zicm("reconcile", "--data", tables, "--recorded", nowhere)
     assert (ran.code, ran.err) == (1, f"Error: {nowhere} cannot be read: No such file or directory\n")
-    ran = zicm("reconcile", "--data", data, "--recorded", data)
+    ran = zicm("reconcile", "--data", tables, "--recorded", tables)
     assert ran.code == 1
-    assert ran.err.startswith(f"Error: {data} holds no recorded exchange: there is no event.json in it")
+    assert ran.err.startswith(f"Error: {tables} holds no recorded exchange: there is no event.json in it")
 
 
 @pytest.mark.parametrize("arguments", [[], ["--data"], ["--data", ".", "--settings", "nowhere.toml"], ["--nonsense"]])

@@ -3,7 +3,7 @@
 0: all well. 1: something in the data or in the run failed. 2: wrong use.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated
@@ -53,32 +53,40 @@ app.add_typer(messages, name="messages")
 app.add_typer(outline, name="outline")
 app.add_typer(maintain, name="maintain")
 app.add_typer(signoff, name="signoff")
-app.command("walkthrough", epilog="\b\nExample:\n  zicm walkthrough 11a")(walkthrough_command)
-app.command(
+
+
+def _add(name: str, command: Callable[..., None], *examples: str, exits: str = "") -> None:
+    """Add a command of another module, with examples and its own exit codes."""
+    several = "s" if len(examples) > 1 else ""
+    epilog = "\n".join([f"\b\nExample{several}:", *(f"  zicm {name} {one}" for one in examples)])
+    app.command(name, epilog=f"{epilog}\n\nExit codes: {exits}." if exits else epilog)(command)
+
+
+_add("walkthrough", walkthrough_command, "11a")
+_add(
     "reconcile",
-    epilog="\b\nExamples:\n"
-    "  zicm reconcile --data tables --settings uat.toml --ici-client cpi:env:ICI_SECRET\n"
-    "  zicm reconcile --data tables --ici-url http://127.0.0.1:8800/icertis/api --credentials tables/credentials.json\n"
-    "  zicm reconcile --data tables --recorded fixtures/exchanges --repair\n\n"
-    "Exit codes: 0 all equal, 1 something was found or failed, 2 wrong use.",
-)(reconcile_command)
-app.command(
+    reconcile_command,
+    "--data tables --settings uat.toml --ici-client cpi:env:ICI_SECRET",
+    "--data tables --ici-url http://127.0.0.1:8800/icertis/api --credentials tables/credentials.json",
+    "--data tables --recorded fixtures/exchanges --repair",
+    exits="0 all equal, 1 something was found or failed, 2 wrong use",
+)
+_add(
     "serve",
-    epilog="\b\nExamples:\n"
-    "  zicm serve --data tables\n"
-    "  zicm serve --part ecc --systems PF2 --port 8801 --data tables\n\n"
-    "Exit codes: 0 stopped by Ctrl-C, 1 the data directory or a database cannot be used,"
-    " 2 wrong use, or the port is in use.",
-)(serve_command)
-app.command("demo", epilog="\b\nExample:\n  zicm demo --data demo --contracts 500 --seed 7")(demo_command)
-app.command(
+    serve_command,
+    "--data tables",
+    "--part ecc --systems PF2 --port 8801 --data tables",
+    exits="0 stopped by Ctrl-C, 1 the data directory or a database cannot be used, 2 wrong use, or the port is in use",
+)
+_add("demo", demo_command, "--data demo --contracts 500 --seed 7")
+_add(
     "report",
-    epilog="\b\nExamples:\n"
-    "  zicm report --data tables --org-team Energy --owner '*laurent*'\n"
-    "  zicm report --data tables --format html --output report.html\n"
-    "  zicm report --data tables --part s4 --format csv --output s4.csv",
-)(report_command)
-app.command("health", epilog="\b\nExample:\n  zicm health --data tables")(health_command)
+    report_command,
+    "--data tables --org-team Energy --owner '*laurent*'",
+    "--data tables --format html --output report.html",
+    "--data tables --part s4 --format csv --output s4.csv",
+)
+_add("health", health_command, "--data tables")
 
 
 def main() -> None:

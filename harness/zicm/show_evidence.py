@@ -4,8 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from rich import box
-from rich.console import Console, Group
+from rich.console import Console
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
@@ -14,6 +13,7 @@ from harness.evidence.stream import Evidence, Step
 from harness.register import Condition
 from harness.zicm.console import WIDE, say
 from harness.zicm.databases import Row
+from harness.zicm.layout import Origin, alike, flat, indented, lineage_table, plain_table
 from harness.zicm.text import plain, raw, value
 
 FEW = 3
@@ -48,9 +48,9 @@ def show_step(console: Console, step: Step, *, in_full: bool) -> None:
     mark = Text({"PASSED": "+", "FAILED": "!", "SKIPPED": "-"}.get(step.status, "?"), _style(step.status))
     say(console, Text.assemble(mark, " ", (step.keyword, "bold"), f" {plain(step.text)}"))
     if step.table:
-        console.print(_indented(_plain_table(step.table), 4))
+        console.print(indented(plain_table(step.table), 4))
     if step.message and not step.of_kind("zicm-explanation"):
-        console.print(_indented(Text(step.message, _style(step.status)), 4))
+        console.print(indented(Text(step.message, _style(step.status)), 4))
     if in_full:
         for kind, show in _SHOWS.items():
             if step.of_kind(kind):
@@ -66,7 +66,7 @@ def _show_events(console: Console, step: Step) -> None:
     for one in step.of_kind("zicm-event"):
         _head(console, one, "event")
         sent = one["request"].get("payload", one["request"].get("body"))
-        _show_fields(console, _flat(sent))
+        _show_fields(console, flat(sent))
         _show_answer(console, one["answer"])
 
 
@@ -78,7 +78,7 @@ def _show_calls(console: Console, step: Step) -> None:
         answer = one["answer"]
         _show_answer(console, answer)
         if "body" in answer:
-            _show_fields(console, _flat(answer["body"]))
+            _show_fields(console, flat(answer["body"]))
             if others := answer.get("others"):
                 say(console, f"      and {others} fields that the interface does not use", "dim")
 
@@ -89,9 +89,14 @@ def _show_lineage(console: Console, step: Step) -> None:
         if error := one["error"]:
             say(console, plain(f"      error {error['rule']} {error['field']}: {error['message']}"), "red")
         sent = [line for line in one["lines"] if line["value"] is not None]
-        console.print(_indented(_lineage(sent, wide=console.width >= WIDE), 2))
+        console.print(indented(lineage_table(map(_origin, sent), wide=console.width >= WIDE)))
         if kept := [line["target"] for line in one["lines"] if line["value"] is None]:
-            console.print(_indented(Text(f"not sent, stay as they are: {', '.join(kept)}", "dim"), 6))
+            console.print(indented(Text(f"not sent, stay as they are: {', '.join(kept)}", "dim"), 6))
+
+
+def _origin(line: Mapping[str, Any]) -> Origin:
+    rule = f"{line['row']}: {line['rule']}"
+    return Origin(line["source"], plain(line["raw"] or ""), rule, line["target"], line["value"])
 
 
 def _show_messages(console: Console, step: Step) -> None:
@@ -99,7 +104,7 @@ def _show_messages(console: Console, step: Step) -> None:
         {line["target"]: line["value"] for line in lineage["lines"] if line["value"] is not None}
         for lineage in step.of_kind("zicm-lineage")
     ]
-    for names, one in _alike(step.of_kind("zicm-message")):
+    for names, one in alike(step.of_kind("zicm-message")):
         fields = one["request"]["fields"]
         _head(console, {**one, "to": names}, "message")
         if fields in told:
@@ -123,8 +128,8 @@ def _show_tables(console: Console, step: Step) -> None:
         for system in tables:
             twin = next((other for other in systems if tables[other] == tables[system]), system)
             systems.setdefault(twin, []).append(system)
-        for first, alike in systems.items():
-            say(console, f"    Tables of {' and '.join(map(plain, alike))}", "bold")
+        for first, twins in systems.items():
+            say(console, f"    Tables of {' and '.join(map(plain, twins))}", "bold")
             for name, table in tables[first].items():
                 _show_table(console, name, table)
 
@@ -191,10 +196,10 @@ def _show_explanation(console: Console, step: Step) -> None:
                 say(console, plain(f"      {row['state']}: {row['name']}".rstrip(": ")))
                 pairs = [(one["field"], _side(one["expected"]), _side(one["seen"])) for one in row["fields"]]
                 if pairs:
-                    console.print(_indented(_plain_table([("", "expected", "seen"), *pairs]), 8))
+                    console.print(indented(plain_table([("", "expected", "seen"), *pairs]), 8))
         for origin in told["origins"]:
             line = f"{origin['id']} {origin['field']}, from {origin['source']}: {origin['rule']}"
-            console.print(_indented(Text(plain(line), "dim"), 4))
+            console.print(indented(Text(plain(line), "dim"), 4))
         if told["rerun"]:
             say(console, f"    to run it alone: {plain(told['rerun'])}")
 
@@ -245,64 +250,8 @@ def _show_fields(console: Console, fields: Iterable[tuple[str, Any]], indent: in
     grid.add_column(overflow="fold")
     for name, held in fields:
         grid.add_row(plain(name), value(held) if isinstance(held, str) else plain(raw(held)))
-    console.print(_indented(grid, indent))
-
-
-def _flat(content: Any, prefix: str = "") -> list[tuple[str, Any]]:
-    """The fields of a body, those of its envelope and of a list of one counted as its own."""
-    if isinstance(content, list) and len(content) == 1:
-        return _flat(content[0], prefix)
-    if not isinstance(content, Mapping):
-        return [(prefix or "body", content)]
-    fields: list[tuple[str, Any]] = []
-    for name, held in content.items():
-        inner = name.lower() == "data" and isinstance(held, Mapping | list) and held
-        fields += _flat(held) if inner else [(name, held)]
-    return [(name, held) for name, held in fields if held != []]
-
-
-def _alike(exchanges: Sequence[Any]) -> list[tuple[str, Any]]:
-    """Exchanges that say the same to several systems, told once with all their names."""
-    groups: list[tuple[list[str], Any]] = []
-    for one in exchanges:
-        for names, first in groups:
-            if all(one[part] == first[part] for part in ("from", "request", "answer")) and one["to"] not in names:
-                names.append(one["to"])
-                break
-        else:
-            groups.append(([one["to"]], one))
-    return [(" and ".join(names), one) for names, one in groups]
-
-
-def _lineage(lines: Sequence[Mapping[str, Any]], *, wide: bool) -> Table:
-    """A row for each field: source over raw value, rule, field over value; the rule below where it is not wide."""
-    table = Table.grid(padding=(0, 2 if wide else 1), expand=True)
-    table.add_column(width=None if wide else 41, ratio=1 if wide else None, overflow="fold")
-    if wide:
-        table.add_column(ratio=1)
-    table.add_column(ratio=1, overflow="fold")
-    for line in lines:
-        source, given = Text(line["source"]), Text(f"  {plain(line['raw'] or '')}")
-        rule, to = (
-            Text(f"{line['row']}: {line['rule']}", "dim"),
-            Group(Text(line["target"], "bold"), Text(value(line["value"]))),
-        )
-        table.add_row(*([Group(source, given), rule] if wide else [Group(source, given, _indented(rule, 2))]), to)
-    return table
-
-
-def _plain_table(rows: Sequence[Sequence[str]]) -> Table:
-    table = Table(box=box.SIMPLE, show_header=False, show_edge=False, pad_edge=False)
-    for _ in rows[0]:
-        table.add_column(overflow="fold")
-    for row in rows:
-        table.add_row(*(Text(plain(cell)) for cell in row))
-    return table
+    console.print(indented(grid, indent))
 
 
 def _style(status: str) -> str:
     return _STYLES.get(status, "yellow")
-
-
-def _indented(content: Table | Text, by: int) -> Padding:
-    return Padding(content, (0, 0, 0, by), expand=False)

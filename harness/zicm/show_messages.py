@@ -6,11 +6,11 @@ from datetime import datetime
 
 from rich import box
 from rich.console import Console
-from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
 from harness.zicm.console import WIDE, say
+from harness.zicm.layout import indented
 from harness.zicm.messages import Status, next_step, short_length
 from harness.zicm.text import plain
 from simulator.monitoring.message_log import Entry, Trouble
@@ -84,7 +84,7 @@ def show_message(console: Console, entry: Entry, retrying: str) -> None:
     for name, fact in facts.items():
         if fact:
             grid.add_row(Text(name, "dim"), Text(plain(fact), overflow="fold"))
-    console.print(_indented(grid))
+    console.print(indented(grid))
     if entry.systems:
         say(console, "\nSystems", "bold")
         for name, state in entry.systems.items():
@@ -92,12 +92,12 @@ def show_message(console: Console, entry: Entry, retrying: str) -> None:
             after = f", after {attempts} attempt{'' if attempts == 1 else 's'}" if attempts else ""
             say(console, f"  {plain(name)}: {state}{after}")
             if trouble := entry.system_errors.get(name):
-                console.print(_indented(Text(_whole(trouble)), 4))
+                console.print(indented(Text(_whole(trouble)), 4))
     elif entry.error:
         say(console, "\nError", "bold")
-        console.print(_indented(Text(_whole(entry.error))))
+        console.print(indented(Text(_whole(entry.error))))
     say(console, "\nWhat to do next", "bold")
-    console.print(_indented(Text(plain(next_step(entry)))))
+    console.print(indented(Text(plain(next_step(entry)))))
     if entry.is_failed and entry.action:
         say(console, f"  {plain(retrying)}", "bold")
 
@@ -112,7 +112,3 @@ def _said(trouble: Trouble) -> str:
 
 def _whole(trouble: Trouble) -> str:
     return plain(f"{trouble.id} {_said(trouble)}" if trouble.field else f"{trouble.id}: {trouble.message}")
-
-
-def _indented(content: Table | Text, by: int = 2) -> Padding:
-    return Padding(content, (0, 0, 0, by), expand=False)

@@ -4,18 +4,16 @@ from collections import Counter
 from collections.abc import Sequence
 from itertools import groupby
 
-from rich.console import Console, Group
-from rich.padding import Padding
+from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from harness.zicm.changes import Change, EntryChange
 from harness.zicm.console import WIDE, say
+from harness.zicm.layout import Origin, indented, lineage_table
 from harness.zicm.replay import Exchange
 from harness.zicm.text import plain, raw, value
 from simulator.mapping.message import Line
-
-NOT_SENT = "not sent: stays as it is"
 
 _STYLES = {"delivered": "green", "filtered": "yellow", "ignored": "yellow", "failed": "bold red"}
 _NOTES = {
@@ -36,7 +34,8 @@ def show_exchange(console: Console, exchange: Exchange) -> None:
         say(console, f"  {plain(call)}")
     if exchange.kind == "delivered" and outcome and outcome.processed:
         say(console, "\nLineage", "bold")
-        console.print(_lineage(outcome.processed.lineage, wide=console.width >= WIDE))
+        lines = map(_origin, outcome.processed.lineage)
+        console.print(indented(lineage_table(lines, wide=console.width >= WIDE)))
         for systems, change in _alike(exchange.changes):
             say(console, f"\nChange in {systems}", "bold")
             _show_change(console, change)
@@ -68,25 +67,8 @@ def _notes(exchange: Exchange) -> list[str]:
     return notes
 
 
-def _lineage(lines: Sequence[Line], *, wide: bool) -> Padding:
-    """A row for each line of the sheet: source over raw value, rule, field over value.
-
-    Where it is not wide the rule goes below the raw value; then every path and System ID still fits into 80 columns.
-    """
-    table = Table.grid(padding=(0, 2 if wide else 1), expand=True)
-    table.add_column(width=None if wide else 41, ratio=1 if wide else None, overflow="fold")
-    if wide:
-        table.add_column(ratio=1)
-    table.add_column(ratio=1, overflow="fold")
-    for line in lines:
-        source, to = Text(line.source), Text(line.row.target, "bold")
-        if line.value is None:
-            table.add_row(source, *([""] if wide else []), Group(to, Text(NOT_SENT, "dim")))
-            continue
-        given, rule = _indented(Text(raw(line.raw)), 2), Text(_rule(line), "dim")
-        origin = [Group(source, given), rule] if wide else [Group(source, given, _indented(rule, 2))]
-        table.add_row(*origin, Group(to, Text(value(line.value))))
-    return _indented(table, 2)
+def _origin(line: Line) -> Origin:
+    return Origin(line.source, raw(line.raw), _rule(line), line.row.target, line.value)
 
 
 def _rule(line: Line) -> str:
@@ -105,7 +87,7 @@ def _show_change(console: Console, change: Change) -> None:
         say(console, "  nothing changed")
     for entry in change.entries:
         say(console, f"  ZMM_ICMCONTRACT: entry {plain(entry.code)} {'created' if entry.created else 'changed'}")
-        console.print(_indented(_fields(entry), 4))
+        console.print(indented(_fields(entry), 4))
     if change.added or change.removed:
         signs = [f"+ {plain(one)}" for one in change.added] + [f"- {plain(one)}" for one in change.removed]
         say(console, f"  ZMM_ICMPURCHORG: {', '.join(signs)}")
@@ -118,7 +100,3 @@ def _fields(entry: EntryChange) -> Table:
     for name, (before, after) in entry.fields.items():
         grid.add_row(name, Text(value(after) if entry.created else f"{value(before)} -> {value(after)}"))
     return grid
-
-
-def _indented(content: Table | Text, by: int) -> Padding:
-    return Padding(content, (0, 0, 0, by), expand=False)
