@@ -3,9 +3,9 @@
 It is gathered when a step fails; the terminal shows it, and it goes with the evidence.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
-from typing import NamedTuple, Self
+from typing import Any, NamedTuple, Self
 
 from harness.edges import Edges, Seen
 from harness.finding import Comparison
@@ -76,6 +76,22 @@ class Explanation:
             events=edges.events(),
             origins=edges.origins(self.all_comparisons),
             shows=edges.shown(tags),
+        )
+
+    @classmethod
+    def of(cls, told: Mapping[str, Any]) -> Self:
+        """One again, from `as_json`."""
+        return cls(
+            **{name: told[name] for name in ("place", "scenario", "step", "problem", "rerun", "calls_are")},
+            comparisons=tuple(map(Comparison.of, told["comparisons"])),
+            later=tuple(
+                Later(one["step"], tuple(map(Comparison.of, one["comparisons"])), one["problem"])
+                for one in told["later"]
+            ),
+            calls=tuple(told["calls"]),
+            events=tuple(Seen(**one) for one in told["events"]),
+            origins=tuple(Origin(**one) for one in told["origins"]),
+            shows=tuple(told["shows"]),
         )
 
     def as_json(self) -> dict[str, object]:

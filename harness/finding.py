@@ -1,8 +1,8 @@
 """What a Then step found otherwise than the feature expects, as data: the terminal and the evidence both show it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import NamedTuple
+from typing import Any, NamedTuple, Self
 
 AS_EXPECTED, DIFFERS, MISSING, NOT_EXPECTED = "as expected", "differs", "missing", "not expected"
 
@@ -43,6 +43,12 @@ class Comparison:
 
     systems: tuple[str, ...] = ()
     """The systems in which just this was seen; empty where the comparison is not about the systems."""
+
+    @classmethod
+    def of(cls, told: Mapping[str, Any]) -> Self:
+        """One again, from `as_json`."""
+        rows = (row | {"fields": tuple(Pair(**pair) for pair in row["fields"])} for row in told["rows"])
+        return cls(told["what"], tuple(Compared(**row) for row in rows), tuple(told["systems"]))
 
     def as_json(self) -> dict[str, object]:
         """The same as plain JSON."""

@@ -19,10 +19,15 @@ _SIGNS = {AS_EXPECTED: "", MISSING: "missing: ", NOT_EXPECTED: "not expected: "}
 
 def as_text(explanation: Explanation, width: int = WIDE) -> str:
     """The whole of it, in lines that are not much longer than `width`."""
+    head = [explanation.place, f"  {plain(explanation.scenario)}", f"  {plain(explanation.step)}"]
+    return "\n\n".join("\n".join(lines) for lines in (head, *blocks(explanation, width))) + "\n"
+
+
+def blocks(explanation: Explanation, width: int = WIDE) -> list[list[str]]:
+    """What there is to say of it, block by block in lines, beside where it was."""
     width = min(max(width, NARROW), WIDE)
     one = explanation
-    blocks = [
-        [one.place, f"  {plain(one.scenario)}", f"  {plain(one.step)}"],
+    found = [
         [one.problem] if one.problem else [],
         *(_comparison(comparison, width) for comparison in one.comparisons),
         _events(one.events, width),
@@ -31,7 +36,7 @@ def as_text(explanation: Explanation, width: int = WIDE) -> str:
         _origins(one.origins, width) or _shows(one.shows, width),
         [f"to run it alone: {one.rerun}"] if one.rerun else [],
     ]
-    return "\n\n".join("\n".join(lines) for lines in blocks if lines) + "\n"
+    return [lines for lines in found if lines]
 
 
 def _comparison(comparison: Comparison, width: int) -> list[str]:

@@ -7,6 +7,7 @@ import select
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from rich.console import Console
@@ -141,8 +142,16 @@ def test_a_failure_stands_with_its_step(reports: Path, tmp_path: Path) -> None:
     assert '! When ICI executes "PMA1001"\n    it does not hold\n' in out
 
 
-EXPLANATION = {
+EXPLANATION: dict[str, Any] = {
+    "place": "features/executed.feature:94",
+    "scenario": "2a - a Sub Agreement",
+    "step": "Then this entry is new:",
     "problem": "",
+    "later": [],
+    "calls": ["GET /v1/agreements/ICMSubAgreement/22222222"],
+    "calls_are": "as expected",
+    "events": [],
+    "shows": ["MAP-21: as is"],
     "comparisons": [
         {
             "what": "the new entries",
@@ -180,10 +189,14 @@ def test_a_step_that_failed_explains_itself() -> None:
         == """\
 ! Then this entry is new:
     the new entries, in PF2 and WP2
-      differs: PSUB2002
-                          expected   seen
-        ICMPAYMENTTERMS   Z060       (not there)
-    MAP-21 ICMPAYMENTTERMS, from agreement:ICMPaymentTerms: As is.
+      PSUB2002         expected  seen
+      ICMPAYMENTTERMS  Z060      (not there)
+      the 20 other fields are as expected
+    the calls that ICI received, as expected
+      GET /v1/agreements/ICMSubAgreement/22222222
+    where these fields come from, by the mapping sheet
+      MAP-21 ICMPAYMENTTERMS, from agreement:ICMPaymentTerms
+        As is.
     to run it alone: tox -e bdd -- --scenario executed.feature:94
 
 """

@@ -186,26 +186,13 @@ def _show_comparisons(console: Console, step: Step) -> None:
 
 
 def _show_explanation(console: Console, step: Step) -> None:
+    # They come with all that runs features, which takes long to import.
+    from harness.explanation import Explanation  # noqa: PLC0415
+    from harness.show_failure import blocks  # noqa: PLC0415
+
     for told in step.of_kind("zicm-explanation"):
-        if told["problem"]:
-            say(console, f"    {plain(told['problem'])}", "bold red")
-        for comparison in told["comparisons"]:
-            systems = f", in {' and '.join(comparison['systems'])}" if comparison["systems"] else ""
-            say(console, plain(f"    {comparison['what']}{systems}"), "bold")
-            for row in comparison["rows"]:
-                say(console, plain(f"      {row['state']}: {row['name']}".rstrip(": ")))
-                pairs = [(one["field"], _side(one["expected"]), _side(one["seen"])) for one in row["fields"]]
-                if pairs:
-                    console.print(indented(plain_table([("", "expected", "seen"), *pairs]), 8))
-        for origin in told["origins"]:
-            line = f"{origin['id']} {origin['field']}, from {origin['source']}: {origin['rule']}"
-            console.print(indented(Text(plain(line), "dim"), 4))
-        if told["rerun"]:
-            say(console, f"    to run it alone: {plain(told['rerun'])}")
-
-
-def _side(held: str | None) -> str:
-    return "(not there)" if held is None else value(held)
+        for lines in blocks(Explanation.of(told), console.width - 4):
+            console.print(indented(Text("\n".join(map(plain, lines))), 4))
 
 
 _SHOWS: Mapping[str, Callable[[Console, Step], None]] = {
