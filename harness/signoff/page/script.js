@@ -42,6 +42,7 @@
   const mark = (step) => {
     for (const one of all('.step[aria-current="step"]')) one.removeAttribute("aria-current");
     step.setAttribute("aria-current", "step");
+    step.tabIndex = -1; // so that it can have the focus
   };
   const walk = (by) => {
     const steps = all(".step", current());
