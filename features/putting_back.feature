@@ -132,6 +132,19 @@ Feature: An event that has failed is put back
     Then the monitoring shows the event as COMPLETED: PF2 changed, WP2 changed
     And ICMEXPIRYDATE of the entry "PSUB5400" in PF2 and WP2 is "20260331"
 
+  @MON-3 @D-21 @D-46 @TAB-4 @TAB-8
+  Scenario: Executed is put back after a later change made the entry, and after the end, which stays
+    Given call 1 to ICI always ends in status 503
+    And "PSUB5400" has been executed
+    And CPI has given up
+    And ICI answers as usual again
+    And these tracking attributes of "PSUB5400" have been changed:
+      | Name | Amyl acetate, pure |
+    And "PSUB5400" has been terminated with notice to 2026-03-31T00:00:00
+    When an administrator puts the event Executed of "PSUB5400" back
+    Then the monitoring shows the event as COMPLETED: PF2 unchanged, WP2 unchanged
+    And ICMEXPIRYDATE of the entry "PSUB5400" in PF2 and WP2 is "20260331"
+
   @MON-3 @D-07 @D-46 @D-59 @TAB-4 @TAB-8
   Scenario: Executed is put back while PF2 waits for the end of the agreement, and both systems get that end
     Given "PSUB5400" has been executed, and its event is still on its way

@@ -178,5 +178,5 @@ def _needed(data: Mapping[str, object]) -> dict[str, object]:
     return {name: data[name] for name in NEEDED if name in data}
 
 
-def _no_constant(name: str) -> object:
-    raise ValueError(name)
+def _no_constant(_: str) -> object:
+    raise ValueError

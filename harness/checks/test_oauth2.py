@@ -1,0 +1,75 @@
+"""The token that CPI shows to ICI: how it is asked for, how long it is kept, and what becomes of every bad answer."""
+
+import base64
+from collections.abc import Iterator
+
+import pytest
+import requests
+import responses
+
+from simulator.cpi.oauth2 import TokenClient
+from simulator.errors import Failure, InterfaceError
+
+URL = "https://ici.invalid/oauth2/token"
+NONE_GIVEN = ("access_token", "ICI's token endpoint gives none", Failure.BROKEN_ANSWER)
+
+
+@pytest.fixture
+def endpoint() -> Iterator[responses.RequestsMock]:
+    with responses.RequestsMock() as mocked:
+        yield mocked
+
+
+@pytest.fixture
+def client() -> Iterator[TokenClient]:
+    with requests.Session() as session:
+        yield TokenClient(session, URL, "cpi", "secret")
+
+
+def test_it_is_asked_for_once_by_client_credentials_and_kept(
+    endpoint: responses.RequestsMock, client: TokenClient
+) -> None:
+    endpoint.post(URL, json={"access_token": "first"})
+    endpoint.post(URL, json={"access_token": "second"})
+    assert [client.current(), client.current(), client.renewed(), client.current()] == [
+        "first",
+        "first",
+        "second",
+        "second",
+    ]
+    asked = endpoint.calls[0].request
+    assert asked.body == "grant_type=client_credentials"
+    assert asked.headers["Authorization"] == f"Basic {base64.b64encode(b'cpi:secret').decode()}"
+    assert asked.req_kwargs["timeout"] == (5, 30)  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(
+    ("answer", "error"),
+    [
+        (
+            {"body": requests.ReadTimeout("SECRET")},
+            ("", "ICI's token endpoint could not be reached (ReadTimeout)", Failure.NOT_REACHED),
+        ),
+        ({"status": 500}, ("", "ICI's token endpoint answered with HTTP status 500", Failure.SERVER_ERROR)),
+        ({"status": 503}, ("", "ICI's token endpoint answered with HTTP status 503", Failure.SERVER_ERROR)),
+        ({"status": 400}, ("", "ICI gives no token (HTTP status 400)", Failure.UNAUTHORIZED)),
+        ({"status": 401}, ("", "ICI gives no token (HTTP status 401)", Failure.UNAUTHORIZED)),
+        ({"status": 302, "headers": {"Location": f"{URL}/elsewhere"}}, NONE_GIVEN),
+        ({"body": "<html>SECRET"}, NONE_GIVEN),
+        ({"json": ["access_token"]}, NONE_GIVEN),
+        ({"json": {}}, NONE_GIVEN),
+        ({"json": {"access_token": ""}}, NONE_GIVEN),
+        ({"json": {"access_token": 7}}, NONE_GIVEN),
+    ],
+)
+def test_what_is_no_token_is_told_by_its_kind_and_leaves_none(
+    endpoint: responses.RequestsMock,
+    client: TokenClient,
+    answer: dict[str, object],
+    error: tuple[str, str, Failure],
+) -> None:
+    endpoint.post(URL, **answer)
+    with pytest.raises(InterfaceError) as raised:
+        client.renewed()
+    assert (raised.value.rule, raised.value.field, raised.value.message, raised.value.failure) == ("D-22", *error)
+    assert client.current() == ""
