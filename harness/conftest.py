@@ -13,6 +13,7 @@ pytest_plugins = [
     "harness.modes.options",
     "harness.one_scenario",
     "harness.postgres",
+    "harness.side_by_side",
     "harness.steps.given",
     "harness.steps.when",
     "harness.steps.then",

@@ -1,0 +1,11 @@
+"""A pytest plugin: with ``-n auto`` everything runs side by side, and what is selected in one process: it starts sooner."""
+
+import pytest
+
+SELECTING = ("markexpr", "keyword", "scenario", "lf", "failedfirst", "collectonly")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int | None:
+    """How many processes ``-n auto`` starts; None leaves it to xdist, which takes one for each processor."""
+    return 0 if any(config.getoption(option) for option in SELECTING) else None
