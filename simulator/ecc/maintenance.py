@@ -209,8 +209,7 @@ def _replace_organisations(connection: Connection, entry: Entry, listed: set[str
 
 def _drop_organisations(connection: Connection, entry: Entry) -> list[Item]:
     """Drop those of an entry, unless another entry has the same System ID: they are its organisations too."""
-    others = select(CONTRACT.c.SYSID).where(CONTRACT.c.SYSID == entry["SYSID"], ~_is(entry)).limit(1)
-    if connection.execute(others).first():
+    if connection.scalar(select(CONTRACT.c.SYSID).where(CONTRACT.c.SYSID == entry["SYSID"], ~_is(entry))):
         return []
     return _replace_organisations(connection, entry, set())
 

@@ -22,7 +22,7 @@ class Result(NamedTuple):
     messages: list[Bapiret2]
 
 
-def mass_change(system: EccSystem, rows: Iterable[Mapping[str, str]], *, test_run: bool = False) -> Iterator[Result]:
+def mass_change(system: EccSystem, rows: Iterable[Mapping[str, str]], *, test_run: bool) -> Iterator[Result]:
     """Change the outline agreement that each row names in EBELN, row by row; a test run only says what it would do.
 
     Raises InterfaceError D-20 where the system does not answer; the rows before that are done.

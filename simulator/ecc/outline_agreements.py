@@ -59,9 +59,9 @@ class Saved(NamedTuple):
 
 def create(connection: Connection, fields: Mapping[str, str], user: str, today: date, numbers: Numbers) -> Saved:
     """Create an outline agreement from fields of EKKO, in the transaction of `connection`."""
-    header, errors = _entered({"BSTYP": "K"} | dict(fields))
+    header, errors = _entered(fields)
     errors += [bapiret2.by_the_system(name) for name in _BY_THE_SYSTEM if name in fields]
-    header = {name: ddic.initial for name, ddic in _TYPES.items()} | header
+    header = {name: ddic.initial for name, ddic in _TYPES.items()} | {"BSTYP": "K"} | header
     errors += _wrong(header, errors)
     if _unknown(connection, header[CODE]):
         errors.append(bapiret2.unknown_code(CODE))
@@ -158,8 +158,8 @@ def _wrong(header: Mapping[str, str], errors: Iterable[Bapiret2]) -> list[Bapire
 
 def _unknown(connection: Connection, code: str) -> bool:
     """Whether the table has no entry with a code (OA-2)."""
-    found = select(CONTRACT.c.ICMAGREEMENTCODE).where(CONTRACT.c.ICMAGREEMENTCODE == code).limit(1)
-    return code != "" and connection.execute(found).first() is None
+    found = select(CONTRACT.c.ICMAGREEMENTCODE).where(CONTRACT.c.ICMAGREEMENTCODE == code)
+    return code != "" and connection.scalar(found) is None
 
 
 def _warnings(connection: Connection, header: Mapping[str, str]) -> list[Bapiret2]:

@@ -15,7 +15,10 @@ from simulator.ecc.wsdl import wsdl
 from simulator.safe_xml import MOST_BYTES
 
 _THREADS = 8
+"""Threads of its own: they wait for the system, and for no other thread of the server that might wait for them."""
+
 _TEXT = {"Content-Type": "text/plain; charset=utf-8"}
+_ALLOW = {"Allow": "GET, POST"}
 _XML = {"Content-Type": "text/xml; charset=utf-8"}
 
 
@@ -27,7 +30,7 @@ class EccOverHttp:
         self._function = SoapFunction(system)
         self._credential = f"{user}:{password}".encode()
         self._realm = {"WWW-Authenticate": f'Basic realm="SAP NetWeaver Application Server [{system.name}]"'}
-        self._limiter: CapacityLimiter | None = None
+        self._limiter = CapacityLimiter(_THREADS)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if not self._system.answers:
@@ -37,7 +40,7 @@ class EccOverHttp:
         elif scope["method"] == "GET" and scope["query_string"].lower() in (b"wsdl", b"wsdl="):
             await answer(send, 200, wsdl(_address(scope)).encode(), _XML)
         elif scope["method"] != "POST":
-            await answer_early(receive, send, 405, b"a message comes by POST", _TEXT | {"Allow": "GET, POST"})
+            await answer_early(receive, send, 405, b"a message comes by POST", _TEXT | _ALLOW)
         elif not header(scope, b"content-type").lower().startswith(b"text/xml"):
             await answer_early(receive, send, 415, b"the Content-Type of a SOAP 1.1 message is text/xml", _TEXT)
         else:
@@ -47,10 +50,8 @@ class EccOverHttp:
         try:
             message = await body(scope, receive, MOST_BYTES)
         except NotWhole as why:
-            await answer_early(receive, send, 400 if why.status == 499 else why.status, b"", _TEXT)
+            await answer_early(receive, send, why.status, b"", _TEXT)
             return
-        if self._limiter is None:  # it belongs to the loop that it is made in
-            self._limiter = CapacityLimiter(_THREADS)
         found: SoapAnswer = await anyio.to_thread.run_sync(self._function.answer, message, limiter=self._limiter)
         await answer(send, found.status, found.body, _XML)
 

@@ -85,13 +85,12 @@ def _schema() -> etree.XMLSchema:
 
 def _first(errors: etree._ListErrorLog) -> str:
     """Where the first thing stands that is wrong; the message of lxml would hold the value."""
-    names = re.findall(r"(?:\w+:)?([A-Za-z]\w*)", errors[0].path or "")
+    names = re.findall(r"(?:\w+:)?([A-Za-z]\w*)", errors[0].path)
     return f"the message breaks the schema at {'/'.join(names)[:100]}"
 
 
 def _organisations(call: etree._Element) -> list[str]:
-    items = _children(call.find("PURCHORG"))
-    return [next((field.text or "" for field in _children(item) if field.tag == ORGANISATION), "") for item in items]
+    return [item.findtext(ORGANISATION, "") for item in _children(call.find("PURCHORG"))]
 
 
 def _children(parent: etree._Element | None) -> Sequence[etree._Element]:
@@ -111,13 +110,14 @@ def _response(returned: Sequence[Bapiret2]) -> bytes:
 def _bapiret2(line: Bapiret2) -> dict[str, str]:
     """A line of the return table with every field of SAP's structure."""
     blank = {"LOG_NO": "", "LOG_MSG_NO": "000000", "MESSAGE_V1": "", "MESSAGE_V2": "", "MESSAGE_V3": ""}
-    more = {"MESSAGE_V4": "", "PARAMETER": "CONTRACT" if line.FIELD else "", "ROW": "0", "FIELD": line.FIELD}
-    first = {"TYPE": line.TYPE, "ID": line.ID, "NUMBER": line.NUMBER, "MESSAGE": line.MESSAGE[:220]}
+    parameter = {"": "", ORGANISATION: "PURCHORG"}.get(line.FIELD, "CONTRACT")
+    more = {"MESSAGE_V4": "", "PARAMETER": parameter, "ROW": "0", "FIELD": line.FIELD}
+    first = {"TYPE": line.TYPE, "ID": line.ID, "NUMBER": line.NUMBER, "MESSAGE": line.MESSAGE}
     return first | blank | more | {"SYSTEM": ""}
 
 
 def _fault(code: str, why: str) -> SoapAnswer:
-    fault = etree.Element(f"{{{SOAP}}}Fault", nsmap={"soap-env": SOAP})
+    fault = etree.Element(f"{{{SOAP}}}Fault")
     etree.SubElement(fault, "faultcode").text = f"soap-env:{code}"
     etree.SubElement(fault, "faultstring").text = why
     return SoapAnswer(500, _enveloped(fault))

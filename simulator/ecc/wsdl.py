@@ -61,7 +61,7 @@ def _elements(fields: Iterable[tuple[str, str]]) -> str:
 
 def _simple_types() -> Iterable[str]:
     for kind in sorted({kind for kind in BAPIRET2.values() if ":" not in kind}):
-        length = kind.lstrip("charnumei")
+        length = kind.removeprefix("char").removeprefix("numeric")
         facet = (
             f'<xsd:maxLength value="{length}"/>'
             if kind.startswith("char")
