@@ -185,6 +185,34 @@ Feature: Outline agreements, which users keep by hand and which bear the agreeme
       | W    | 041    | ZZICMAGREEMENT | outline agreement 4600000000 has the same agreement code and organization |
       | S    | 020    |                | Outline agreement 4600000001 created                                     |
 
+  @OA-3 @D-26
+  Scenario: An outline agreement for another contract and the same organisation is no second one
+    Given the user has created it
+    And ICI holds the Standalone Agreement "PST5004":
+      | ICMAppSrcSupplierID  | 0000104711 |
+      | ICMLegalEntityCode   | FR01       |
+      | ICMPurchasingOrgCode | FR10       |
+    And "PST5004" has been executed
+    And on the screen ZZICMAGREEMENT is "PST5004"
+    When the user creates it
+    Then the user reads exactly this:
+      | TYPE | NUMBER | FIELD | MESSAGE                              |
+      | S    | 020    |       | Outline agreement 4600000001 created |
+
+  @OA-2 @D-27
+  Scenario: Where the entry of the contract has been deleted by hand since, the user is warned
+    Given the user has created it
+    And SUPPORT has deleted the entry "PSUB5000" in PF2
+    When the user changes the outline agreement 4600000000:
+      | ZTERM | Z090 |
+    Then the user reads exactly this:
+      | TYPE | NUMBER | FIELD          | MESSAGE                                                        |
+      | W    | 043    | ZZICMAGREEMENT | ZMM_ICMCONTRACT has no entry with this agreement code any more |
+      | S    | 021    |                | Outline agreement 4600000000 changed                           |
+    And exactly these fields of the outline agreement 4600000000 changed:
+      | field | before | after |
+      | ZTERM | Z060   | Z090  |
+
   @D-48
   Scenario: The start of validity is changed
     Given the user has created it

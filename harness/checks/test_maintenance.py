@@ -1,5 +1,6 @@
 """Maintenance of the Z-tables by hand, where no feature can look: both tables and the log in one transaction."""
 
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta, timezone
 from typing import get_args
@@ -100,8 +101,8 @@ def test_of_several_entries_with_a_code_the_system_id_says_which(
     system: EccSystem, sm30: Maintenance, act: str
 ) -> None:
     system.z_mm_icmcontract_upsert({**ENTRY, "SYSID": OTHER_SYS_ID}, ["IT10"])
-    (error,) = getattr(sm30, act)(Which("PSUB2001"))
-    assert (error.NUMBER, error.FIELD) == ("063", "SYSID")
+    why = "several entries have this agreement code; enter the System ID as well"
+    assert getattr(sm30, act)(Which("PSUB2001")) == [("E", "ZMM_ICM", "063", why, "SYSID")]
     (first, *_) = getattr(sm30, act)(Which("PSUB2001", OTHER_SYS_ID))
     assert first.TYPE == "S"
     tables = system.tables()
@@ -120,9 +121,50 @@ def test_of_a_code_that_is_gone_twice_the_system_id_says_which(system: EccSystem
     assert ENTRY["NAME"] in str(system.change_log())
 
 
-def test_the_log_has_the_time_in_utc(system: EccSystem) -> None:
+def test_a_change_of_both_tables_is_one_change_in_the_log_and_leaves_other_entries(
+    system: EccSystem, sm30: Maintenance
+) -> None:
+    system.z_mm_icmcontract_upsert({**ENTRY, "SYSID": OTHER_SYS_ID, "ICMAGREEMENTCODE": "PST4001"}, ["FR10"])
+    assert numbers(sm30.change(Which("PSUB2001"), {"NAME": "Water"}, ["BE10", "IT10"])) == ["002"]
+    assert [[*row.values()][-5:] for row in system.change_log()] == [
+        ["ZMM_ICMCONTRACT", "U", "NAME", "Acrylic acid for Tavaux", "Water"],
+        ["ZMM_ICMPURCHORG", "D", "PURCHASINGORG", "FR10", ""],
+        ["ZMM_ICMPURCHORG", "I", "PURCHASINGORG", "", "IT10"],
+    ]
+    assert [(row["CHANGENR"], row["POSNR"]) for row in system.change_log()] == [
+        ("0000000001", "000001"),
+        ("0000000001", "000002"),
+        ("0000000001", "000003"),
+    ]
+    assert [(row["SYSID"], row["PURCHASINGORG"]) for row in system.tables()["ZMM_ICMPURCHORG"]] == [
+        (ENTRY["SYSID"], "BE10"),
+        (ENTRY["SYSID"], "IT10"),
+        (OTHER_SYS_ID, "FR10"),
+    ]
+
+
+def test_an_entry_names_the_associated_agreement_by_its_code_or_by_its_system_id(
+    system: EccSystem, sm30: Maintenance
+) -> None:
+    by_code = {"ICMAGREEMENTCODE": "PST4001", "ASSOCIATINGCODE": "PSUB2001", "ASSOCIATINGSYSID": ""}
+    by_sys_id = {"ICMAGREEMENTCODE": "PST4002", "ASSOCIATINGCODE": "", "ASSOCIATINGSYSID": ENTRY["SYSID"]}
+    for naming in (by_code, by_sys_id):
+        assert system.z_mm_icmcontract_upsert({**ENTRY, **naming, "SYSID": OTHER_SYS_ID}, None)[0].TYPE == "S"
+    assert sm30.delete_confidential(Which("PSUB2001")) == [
+        ("W", "ZMM_ICM", "056", "entries that name it as their associated agreement: 2", "ASSOCIATINGCODE"),
+        ("S", "ZMM_ICM", "050", "Entry deleted", ""),
+        ("S", "ZMM_ICM", "052", "Of this contract the change log holds nothing any more", ""),
+    ]
+
+
+@pytest.mark.skipif(not hasattr(time, "tzset"), reason="the machine's time zone cannot be set for one process")
+def test_the_log_has_the_time_in_utc(system: EccSystem, monkeypatch: pytest.MonkeyPatch) -> None:
     late = datetime(2026, 1, 6, 0, 30, 5, tzinfo=timezone(timedelta(hours=1)))
-    by(ROLES["support"], system, late).reset(Which("PSUB2001"))
+    with monkeypatch.context() as elsewhere:
+        elsewhere.setenv("TZ", "Asia/Tokyo")
+        time.tzset()
+        by(ROLES["support"], system, late).reset(Which("PSUB2001"))
+    time.tzset()
     assert {(row["UDATE"], row["UTIME"]) for row in system.change_log()} == {("20260105", "233005")}
 
 

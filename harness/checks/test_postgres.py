@@ -17,6 +17,8 @@ from harness.postgres import Postgres
 from simulator import database
 from simulator.cpi.queue import Queue
 from simulator.database import hold
+from simulator.ecc.authorisation import ROLES, User
+from simulator.ecc.maintenance import Maintenance, Which
 from simulator.ecc.system import EccSystem
 from simulator.errors import Failure, InterfaceError
 from simulator.landscape import Databases
@@ -201,6 +203,34 @@ def test_an_entry_that_is_locked_is_a_system_that_does_not_answer(
             system.z_mm_icmcontract_upsert(Numbered("one", 1).fields(), [])
     assert raised.value.failure is Failure.SYSTEM_DOWN
     assert system.z_mm_icmcontract_upsert(Numbered("one", 1).fields(), [])[0].NUMBER == "001"
+    system.close()
+
+
+@pytest.mark.parametrize(
+    ("held", "act"),
+    [
+        ("EKKO", lambda system, _: system.create_outline_agreement({}, "BUYER", NOW.date())),
+        ("EKKO", lambda system, _: system.change_outline_agreement("4600000000", {})),
+        ("ZMM_ICMCHANGES", lambda _, sm30: sm30.reset(Which("PMS-one"))),
+        ("ZMM_ICMCONTRACT one", lambda _, sm30: sm30.reset(Which("PMS-one"))),
+    ],
+)
+def test_nobody_does_by_hand_what_somebody_else_is_doing(
+    settings: Settings,
+    monkeypatch: pytest.MonkeyPatch,
+    held: str,
+    act: Callable[[EccSystem, Maintenance], object],
+) -> None:
+    monkeypatch.setattr(database, "_BUSY_SECONDS", 0.2)
+    system = EccSystem("PF2", settings.systems["PF2"])
+    system.z_mm_icmcontract_upsert(Numbered("one", 1).fields(), [])
+    sm30 = Maintenance(system, User("SUPPORT", ROLES["support"]), lambda: NOW)
+    with elsewhere(settings.systems["PF2"]) as other:
+        hold(other, held)
+        with pytest.raises(InterfaceError) as raised:
+            act(system, sm30)
+    assert raised.value.failure is Failure.SYSTEM_DOWN
+    assert act(system, sm30)
     system.close()
 
 
