@@ -77,6 +77,14 @@ Feature: Outline agreements, which users keep by hand and which bear the agreeme
       | ZZICMAGREEMENT | PSUB5000      |
 
   @OA-1
+  Scenario: A supplier whose number has letters gets no leading zeros
+    Given on the screen LIFNR is "v4711"
+    And on the screen ZZICMAGREEMENT is ""
+    When the user creates it
+    Then these fields of the outline agreement 4600000000 in PF2 are:
+      | LIFNR | V4711 |
+
+  @OA-1
   Scenario: An outline agreement needs no code
     Given on the screen ZZICMAGREEMENT is ""
     When the user creates it
