@@ -85,6 +85,14 @@ Feature: Outline agreements, which users keep by hand and which bear the agreeme
       | LIFNR | V4711 |
 
   @OA-1
+  Scenario: An outline agreement may end on the day on which it begins
+    Given on the screen KDATE is "20260101"
+    When the user creates it
+    Then these fields of the outline agreement 4600000000 in PF2 are:
+      | KDATB | 20260101 |
+      | KDATE | 20260101 |
+
+  @OA-1
   Scenario: An outline agreement needs no code
     Given on the screen ZZICMAGREEMENT is ""
     When the user creates it
