@@ -1,4 +1,4 @@
-"""A pytest plugin: with ``-n auto`` everything runs side by side, and what is selected in one process: it starts sooner."""
+"""A pytest plugin: ``-n auto`` runs everything side by side, and what is selected in one process: that is faster."""
 
 import pytest
 

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 import requests
+import responses
 import zeep
 from lxml import etree
 from requests.auth import HTTPBasicAuth
@@ -191,6 +192,9 @@ FAULT = (
 )
 
 
+BAD = "PF2 does not take the message: bad"
+
+
 @pytest.mark.parametrize(
     ("status", "content", "failure", "rule", "why"),
     [
@@ -200,7 +204,8 @@ FAULT = (
         (200, b"<html>please sign in</html>", Failure.BROKEN_ANSWER, "D-20", "PF2 answers without RETURN"),
         (200, b"", Failure.BROKEN_ANSWER, "D-20", "PF2 answers without RETURN"),
         (200, b"<!DOCTYPE x>" + RETURNED % REFUSED, Failure.BROKEN_ANSWER, "D-20", "PF2 answers without RETURN"),
-        (500, FAULT % (b"Client", b"bad"), Failure.REFUSED, "D-20", "PF2 does not take the message: bad"),
+        (500, FAULT % (b"Client", b"bad"), Failure.REFUSED, "D-20", BAD),
+        (500, FAULT.replace(b"s:%b", b"%b") % (b"Client", b"bad"), Failure.REFUSED, "D-20", BAD),
         (500, FAULT % (b"Server", b"short dump"), Failure.SYSTEM_DOWN, "D-20", "short dump"),
         (500, FAULT % (b"Server", b""), Failure.SYSTEM_DOWN, "D-20", "PF2 failed"),
         (500, b"<html>", Failure.SYSTEM_DOWN, "D-20", "PF2 answered with HTTP status 500"),
@@ -223,7 +228,36 @@ def test_what_cpi_makes_of_an_answer(status: int, content: bytes, failure: Failu
         target = SoapTarget("PF2", f"http://127.0.0.1:{listening.getsockname()[1]}/", session, ("u", "p"))
         with pytest.raises(InterfaceError) as raised:
             deliver(target, Message(CONTRACT, tuple(ORGANISATIONS)))
-    assert (raised.value.failure, raised.value.rule, raised.value.message) == (failure, rule, why)
+    error = raised.value
+    assert (error.failure, error.rule, error.message) == (failure, rule, why)
+    assert error.field == ("NAME" if rule == "ZMM_ICM 012" else "")
+
+
+WSDL = "http://ecc.invalid/service?wsdl"
+
+
+@pytest.mark.parametrize(
+    ("answer", "why"),
+    [
+        ({}, ""),
+        ({"status": 401}, "PF2 answered with HTTP status 401"),
+        ({"status": 503}, "PF2 does not answer"),
+        ({"body": requests.ReadTimeout("SECRET")}, "PF2 could not be reached (ReadTimeout)"),
+    ],
+)
+def test_why_a_system_takes_nothing(answer: dict[str, Any], why: str) -> None:
+    with requests.Session() as session, responses.RequestsMock() as mocked:
+        mocked.get(WSDL, **answer)
+        assert SoapTarget("PF2", "http://ecc.invalid/service", session, ("u", "p"), 7.0).not_there() == why
+        asked = mocked.calls[0].request
+    assert asked.headers["Authorization"] == "Basic dTpw"
+    assert asked.req_kwargs["timeout"] == (5.0, 7.0)  # type: ignore[attr-defined]
+
+
+def test_a_system_that_sends_one_elsewhere_is_not_followed() -> None:
+    with requests.Session() as session, responses.RequestsMock() as mocked:
+        mocked.get(WSDL, status=302, headers={"Location": "http://elsewhere.invalid/"})
+        assert SoapTarget("PF2", "http://ecc.invalid/service", session, None).not_there() == ""
 
 
 def test_a_system_that_nobody_reaches_and_one_that_is_silent() -> None:

@@ -109,7 +109,7 @@ class SoapTarget:
         items = [] if body is None else body.findall(f"{{{NAMESPACE}}}{FUNCTION}Response/RETURN/item")
         if not items:
             raise InterfaceError("D-20", "", f"{self.name} answers without RETURN", Failure.BROKEN_ANSWER)
-        return [Line(*(item.findtext(name) or "" for name in Line._fields)) for item in items]
+        return [Line(*(item.findtext(name, "") for name in Line._fields)) for item in items]
 
     def _refused(self, answer: requests.Response) -> InterfaceError:
         status = answer.status_code
@@ -118,8 +118,8 @@ class SoapTarget:
         return InterfaceError("D-20", "", self._why(status), _FAILURES.get(status, Failure.OTHER_STATUS))
 
     def _fault(self, fault: etree._Element) -> InterfaceError:
-        code = (fault.findtext("faultcode") or "").rpartition(":")[2]
-        said = " ".join((fault.findtext("faultstring") or "").split())[:_LONGEST_FAULT]
+        code = fault.findtext("faultcode", "").rpartition(":")[2]
+        said = " ".join(fault.findtext("faultstring", "").split())[:_LONGEST_FAULT]
         if code == "Client":
             return InterfaceError("D-20", "", f"{self.name} does not take the message: {said}", Failure.REFUSED)
         return InterfaceError("D-20", "", said or f"{self.name} failed", Failure.SYSTEM_DOWN)
