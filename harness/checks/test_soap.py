@@ -225,7 +225,7 @@ def test_what_cpi_makes_of_an_answer(status: int, content: bytes, failure: Failu
 
     listening = bound("127.0.0.1", 0)
     with running(app, listening), requests.Session() as session:
-        target = SoapTarget("PF2", f"http://127.0.0.1:{listening.getsockname()[1]}/", session, ("u", "p"))
+        target = SoapTarget("PF2", f"http://127.0.0.1:{listening.getsockname()[1]}/", session, ("u", "p"), 7.0)
         with pytest.raises(InterfaceError) as raised:
             deliver(target, Message(CONTRACT, tuple(ORGANISATIONS)))
     error = raised.value
@@ -233,7 +233,34 @@ def test_what_cpi_makes_of_an_answer(status: int, content: bytes, failure: Failu
     assert error.field == ("NAME" if rule == "ZMM_ICM 012" else "")
 
 
-WSDL = "http://ecc.invalid/service?wsdl"
+SERVICE = "http://ecc.invalid/service"
+WSDL = f"{SERVICE}?wsdl"
+
+SENT = (
+    b"<?xml version='1.0' encoding='utf-8'?>\n"
+    b'<soap-env:Envelope xmlns:soap-env="http://schemas.xmlsoap.org/soap/envelope/"><soap-env:Body>'
+    b'<n0:Z_MM_ICMCONTRACT_UPSERT xmlns:n0="urn:sap-com:document:sap:rfc:functions">'
+    b"<CONTRACT><SYSID>s</SYSID><NAME>Zo\xc3\xab</NAME></CONTRACT>"
+    b"<CONTRACTX><NAME>X</NAME><PURCHORG>X</PURCHORG></CONTRACTX>"
+    b"<PURCHORG><item><PURCHASINGORG>FR10</PURCHASINGORG></item></PURCHORG>"
+    b"</n0:Z_MM_ICMCONTRACT_UPSERT></soap-env:Body></soap-env:Envelope>"
+)
+
+
+def test_what_cpi_sends() -> None:
+    with requests.Session() as session, responses.RequestsMock() as mocked:
+        mocked.post(SERVICE, body=RETURNED % REFUSED)
+        target = SoapTarget("PF2", SERVICE, session, ("u", "p"), 7.0)
+        assert target.z_mm_icmcontract_upsert({"SYSID": "s", "NAME": "Zoë"}, ["FR10"]) == [
+            ("E", "ZMM_ICM", "012", "too long", "NAME")
+        ]
+        sent = mocked.calls[0].request
+    assert sent.body == SENT
+    assert sent.headers["Content-Type"] == "text/xml; charset=utf-8"
+    function = "urn:sap-com:document:sap:rfc:functions:Z_MM_ICMCONTRACT_UPSERT:Z_MM_ICMCONTRACT_UPSERTRequest"
+    assert sent.headers["SOAPAction"] == f'"{function}"'
+    assert sent.headers["Authorization"] == "Basic dTpw"
+    assert sent.req_kwargs["timeout"] == (5.0, 7.0)  # type: ignore[attr-defined]
 
 
 @pytest.mark.parametrize(
@@ -248,23 +275,28 @@ WSDL = "http://ecc.invalid/service?wsdl"
 def test_why_a_system_takes_nothing(answer: dict[str, Any], why: str) -> None:
     with requests.Session() as session, responses.RequestsMock() as mocked:
         mocked.get(WSDL, **answer)
-        assert SoapTarget("PF2", "http://ecc.invalid/service", session, ("u", "p"), 7.0).not_there() == why
+        assert SoapTarget("PF2", SERVICE, session, ("u", "p"), 7.0).not_there() == why
         asked = mocked.calls[0].request
     assert asked.headers["Authorization"] == "Basic dTpw"
     assert asked.req_kwargs["timeout"] == (5.0, 7.0)  # type: ignore[attr-defined]
 
 
 def test_a_system_that_sends_one_elsewhere_is_not_followed() -> None:
+    elsewhere = {"status": 302, "headers": {"Location": "http://elsewhere.invalid/"}}
     with requests.Session() as session, responses.RequestsMock() as mocked:
-        mocked.get(WSDL, status=302, headers={"Location": "http://elsewhere.invalid/"})
-        assert SoapTarget("PF2", "http://ecc.invalid/service", session, None).not_there() == ""
+        mocked.get(WSDL, **elsewhere)
+        mocked.post(SERVICE, **elsewhere)
+        target = SoapTarget("PF2", SERVICE, session, None, 7.0)
+        assert target.not_there() == ""
+        with pytest.raises(InterfaceError, match="PF2 answered with HTTP status 302"):
+            target.z_mm_icmcontract_upsert({}, None)
 
 
 def test_a_system_that_nobody_reaches_and_one_that_is_silent() -> None:
     listening = bound("127.0.0.1", 0)  # it listens, and nobody takes the connection up
     with listening, requests.Session() as session:
         url = f"http://127.0.0.1:{listening.getsockname()[1]}/"
-        silent = SoapTarget("PF2", url, session, None, answer_seconds=0.1)
+        silent = SoapTarget("PF2", url, session, None, 0.1)
         with pytest.raises(InterfaceError) as raised:
             deliver(silent, Message(CONTRACT, None))
         assert (raised.value.failure, str(raised.value)) == (
@@ -272,7 +304,7 @@ def test_a_system_that_nobody_reaches_and_one_that_is_silent() -> None:
             "D-20: PF2 could not be reached (ReadTimeout)",
         )
     with requests.Session() as session, pytest.raises(InterfaceError) as raised:
-        deliver(SoapTarget("PF2", url, session, None), Message(CONTRACT, None))
+        deliver(SoapTarget("PF2", url, session, None, 7.0), Message(CONTRACT, None))
     assert (raised.value.failure, str(raised.value)) == (
         Failure.SYSTEM_DOWN,
         "D-20: PF2 could not be reached (ConnectionError)",
@@ -284,7 +316,7 @@ def test_a_system_that_nobody_reaches_and_one_that_is_silent() -> None:
 )
 def test_a_text_comes_through_as_it_is(landscape: Served, value: str) -> None:
     with requests.Session() as session:
-        target = SoapTarget("PF2", landscape.site.urls["PF2"], session, landscape.login)
+        target = SoapTarget("PF2", landscape.site.urls["PF2"], session, landscape.login, 7.0)
         assert deliver(target, Message({**CONTRACT, "NAME": value}, tuple(ORGANISATIONS))) == "created"
     system = EccSystem("alone")
     system.z_mm_icmcontract_upsert({**CONTRACT, "NAME": value}, ORGANISATIONS)
@@ -294,5 +326,6 @@ def test_a_text_comes_through_as_it_is(landscape: Served, value: str) -> None:
 
 def test_a_character_that_xml_has_no_way_to_write_is_refused_before_it_is_sent() -> None:
     with requests.Session() as session, pytest.raises(InterfaceError) as raised:
-        SoapTarget("PF2", "http://127.0.0.1:9/", session, None).z_mm_icmcontract_upsert({"NAME": "a\x00b"}, None)
-    assert (raised.value.rule, raised.value.failure) == ("D-36", Failure.DATA)
+        SoapTarget("PF2", "http://127.0.0.1:9/", session, None, 7.0).z_mm_icmcontract_upsert({"NAME": "a\x00b"}, None)
+    assert str(raised.value) == "D-36: the message holds a character that XML has no way to write"
+    assert raised.value.failure is Failure.DATA

@@ -8,7 +8,7 @@ import requests
 
 from harness.evidence.traffic import SCENARIO, Upsert
 from harness.modes.mode import OutOfReach
-from harness.modes.processes import Part
+from harness.modes.processes import SECONDS, Part
 from harness.modes.wire_traffic import WireTraffic
 from simulator.cpi.soap_target import SoapTarget
 from simulator.ecc.bapiret2 import Bapiret2
@@ -146,7 +146,7 @@ class AdministeredEcc:
         self._name = name
         self._part = part
         self.desk = desk
-        self._service = SoapTarget(name, part.urls[name], session, (login["user"], login["password"]))
+        self._service = SoapTarget(name, part.urls[name], session, (login["user"], login["password"]), SECONDS)
         self._traffic = traffic
 
     def upsert(self, fields: Mapping[str, str], organisations: Sequence[str] | None) -> list[Bapiret2]:

@@ -46,7 +46,7 @@ class SoapTarget:
         url: str,
         session: requests.Session,
         credential: tuple[str, str] | None,
-        answer_seconds: float = 30.0,
+        answer_seconds: float,
     ) -> None:
         """`credential` is user and password; `answer_seconds` how long to wait between two bytes of an answer."""
         self.name = name

@@ -1,0 +1,29 @@
+"""How long CPI waits between attempts: twice as long each time, up to a limit, and as long as it is asked to."""
+
+from datetime import timedelta
+
+import pytest
+
+from simulator.cpi.retries import RetryRules
+from simulator.errors import Failure, InterfaceError
+
+
+def waits(rules: RetryRules, *, after: float | None = None) -> list[float | None]:
+    """Seconds after each attempt; None after the last."""
+    error = InterfaceError("CALL-1", "", "", Failure.SERVER_ERROR, after=after)
+    found = [rules.wait(error, attempt) for attempt in range(1, rules.max_attempts + 1)]
+    return [None if wait is None else wait.total_seconds() for wait in found]
+
+
+@pytest.mark.parametrize(
+    ("first", "longest", "after", "expected"),
+    [
+        (30, 900, None, [30, 60, 120, 240, 480, 900, 900, None]),
+        (30, 900, 100, [100, 100, 120, 240, 480, 900, 900, None]),
+        (30, 60, 1000, [1000, 1000, 1000, 1000, 1000, 1000, 1000, None]),
+        (0, 0, None, [0, 0, 0, 0, 0, 0, 0, None]),
+    ],
+)
+def test_the_waits(first: int, longest: int, after: float | None, expected: list[float | None]) -> None:
+    rules = RetryRules(8, timedelta(seconds=first), timedelta(seconds=longest))
+    assert waits(rules, after=after) == expected
