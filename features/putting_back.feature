@@ -122,6 +122,23 @@ Feature: An event that has failed is put back
     And PF2 and WP2 hold the same
     And CPI has nothing left to try
 
+  @D-07 @D-59 @TAB-2 @TAB-3 @TAB-5 @TAB-8
+  Scenario: What waited for its entry does not bring back what is older than the event that made it
+    Given PF2 refuses every message with "The table is closed"
+    And "PSUB5400" has been executed
+    And PF2 works again
+    And "PSUB5400" has been renewed automatically until 2029-12-31T00:00:00
+    And "PSUB5400" has the executed amendment "PSUB-AMD5400":
+      | Name          | Amyl acetate and butyl acetate |
+      | ICMExpiryDate | 2030-12-31T00:00:00            |
+    When these tracking attributes of "PSUB5400" are changed:
+      | Name | Acetates |
+    Then these fields of the entry "PSUB5400" in PF2 and WP2 are:
+      | NAME          | Acetates |
+      | ICMEXPIRYDATE | 20301231 |
+    And PF2 and WP2 hold the same
+    And CPI has nothing left to try
+
   @MON-3 @D-07 @D-42 @D-46 @TAB-4
   Scenario: A termination was given up for want of its entry, and is put back after the entry has come
     Given "PSUB5400" has been executed, and its event is still on its way

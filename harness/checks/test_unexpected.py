@@ -5,12 +5,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from simulator.cpi.delivery import Return, Target
+from simulator.cpi.delivery import Return, Target, deliver
 from simulator.ecc.bapiret2 import MESSAGE_CLASS, Bapiret2
 from simulator.errors import Failure, InterfaceError
 from simulator.icertis.agreement import STANDALONE, Agreement
 from simulator.icertis.rest import Answer
 from simulator.landscape import Landscape
+from simulator.mapping.message import Message
 from simulator.monitoring.message_log import Entry
 
 NOT_YET = InterfaceError("D-20", "", "QF2 does not answer", Failure.SYSTEM_DOWN)
@@ -79,6 +80,9 @@ def executed(landscape: Landscape, target: Target) -> Entry:
 def test_a_return_table_that_the_function_module_never_gives(landscape: Landscape, why: str) -> None:
     entry = executed(landscape, Answering(ANSWERS[why]))
     assert entry.system_errors["PF2"] == ("MON-3", "", why)
+    with pytest.raises(InterfaceError) as raised:
+        deliver(Answering(ANSWERS[why]), Message({}, None))
+    assert raised.value.failure is Failure.UNEXPECTED
 
 
 def test_a_system_that_breaks_in_an_unknown_way(landscape: Landscape) -> None:

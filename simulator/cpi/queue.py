@@ -1,14 +1,14 @@
 """What CPI does with its store: accept, take up what is due, write down what became of it."""
 
 import json
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, RowMapping, Table
 
-from simulator.cpi.line import Line, Sender, SteppedOut
+from simulator.cpi.line import Line, Sender
 from simulator.cpi.pieces import Fetch, Parcel, no_error, written
 from simulator.cpi.statements import (
     ADD_MESSAGE,
@@ -114,7 +114,7 @@ class Queue:
                     connection.execute(FORGET_REFUSED, {"this": fetch.guid})
                 line.join(Sender(fetch.guid, fetch.number, action), message, systems)
             _write_message(connection, fetch.guid, fields, now)
-            _join_again(connection, line, overtaken, now)
+            line.join_again(overtaken)
 
     def fetch_failed(
         self, fetch: Fetch, error: InterfaceError, wait: timedelta | None, now: datetime, *, tried_out: bool
@@ -152,7 +152,7 @@ class Queue:
                 connection.execute(WRITE[PARCEL], {**fields, "this": parcel.number})
                 place = {"agreement": parcel.agreement, "system": parcel.system, "this": parcel.number}
                 if error.failure is Failure.NO_ENTRY and connection.execute(WHOLE_BEHIND, place).first():
-                    _join_again(connection, line, line.step_out(), now)
+                    line.join_again(line.step_out())
                 _sum_up(connection, parcel.guid, now)
 
     def put_back(self, guid: str, now: datetime) -> bool:
@@ -234,14 +234,6 @@ def _sum_up(connection: Connection, guid: str, now: datetime) -> None:
     else:
         fields = {"status": "ESCALATED" if REFUSED in states else "COMPLETED", "stage": "done"}
     _write_message(connection, guid, {**fields, **error}, now)
-
-
-def _join_again(connection: Connection, line: Line, out: Collection[SteppedOut], now: datetime) -> None:
-    for one in out:
-        _hold_status(connection, one.sender.guid)
-    line.join_again(out)
-    for one in out:
-        _sum_up(connection, one.sender.guid, now)
 
 
 def _write_message(connection: Connection, guid: str, fields: dict[str, Any], now: datetime) -> None:
