@@ -4,7 +4,7 @@ import json
 import math
 import time
 from collections.abc import Callable, Mapping
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from dataclasses import replace
 from types import TracebackType
 from typing import NamedTuple, Self
@@ -46,6 +46,14 @@ def open_system(settings: Settings, name: str) -> EccSystem:
     return EccSystem(name, settings.systems[name], Numbers(first, first + 9999999))
 
 
+def open_systems(settings: Settings) -> dict[str, EccSystem]:
+    """The ECC systems of the settings, all or none of them."""
+    with ExitStack() as opened:
+        systems = {name: opened.enter_context(closing(open_system(settings, name))) for name in settings.systems}
+        opened.pop_all()
+    return systems
+
+
 def consolidated(systems: Mapping[str, EccSystem], settings: Settings, asked: Asked) -> Report:
     """Report contracts and outline agreements over all systems.
 
@@ -82,8 +90,13 @@ class Databases(NamedTuple):
     @classmethod
     def open(cls, settings: Settings) -> Self:
         """Open those that the settings name; what is in them already is kept."""
-        systems = {name: open_system(settings, name) for name in settings.systems}
-        return cls(systems, Queue(settings.store) if settings.store else None)
+        with ExitStack() as opened:
+            systems = open_systems(settings)
+            for system in systems.values():
+                opened.callback(system.close)
+            databases = cls(systems, Queue(settings.store) if settings.store else None)
+            opened.pop_all()
+        return databases
 
     def reset(self) -> None:
         """Empty them."""

@@ -28,7 +28,7 @@ from simulator.icertis.access import Access
 from simulator.icertis.outbox import Outbox
 from simulator.icertis.rest import IcertisRest
 from simulator.icertis.tenant import IcertisTenant
-from simulator.landscape import open_system
+from simulator.landscape import open_systems
 from simulator.middleware import Middleware
 from simulator.settings import Settings
 
@@ -75,7 +75,7 @@ class EccPart:
     def __init__(self, settings: Settings, credentials: Credentials, traffic: Traffic) -> None:
         """`settings` name their databases."""
         self._traffic = traffic
-        self.systems = {name: open_system(settings, name) for name in settings.systems}
+        self.systems = open_systems(settings)
         self._credentials = credentials
         self.troubles: dict[str, ExitStack] = {name: ExitStack() for name in self.systems}
         """By system, what ails it, until that is closed."""

@@ -90,9 +90,11 @@ class Site:
         self._open = ExitStack()
         self.traffic = Traffic(time.perf_counter_ns, keeping=False)
         try:
-            self._make(plan, base)
+            with ExitStack() as half_made:
+                half_made.callback(self._open.close)
+                self._make(plan, base)
+                half_made.pop_all()
         except (SQLAlchemyError, ImportError, ValueError) as error:  # the settings may name any database and driver
-            self._open.close()
             why = reason(error) if isinstance(error, SQLAlchemyError) else type(error).__name__
             where = f"{plan.folder} cannot be used as the data directory"
             if not plan.all_in_folder:

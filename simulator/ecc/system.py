@@ -1,7 +1,7 @@
 """One ECC system: its database and the function module that it offers. PF2 and WP2 are two of these."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import date
 from threading import Lock
 
@@ -32,9 +32,12 @@ class EccSystem:
         # One connection that stays open, and one user at a time: what an update finds is so until it has written.
         self._connection = engine(url).connect()
         self._lock = Lock()
-        with self._connection.begin():
-            make_tables(self._connection, ZTable.metadata)
-            make_tables(self._connection, SapTable.metadata)
+        with ExitStack() as half_open:
+            half_open.callback(self.close)
+            with self._connection.begin():
+                make_tables(self._connection, ZTable.metadata)
+                make_tables(self._connection, SapTable.metadata)
+            half_open.pop_all()
 
     def z_mm_icmcontract_upsert(
         self, contract: Mapping[str, str], organisations: Sequence[str] | None
