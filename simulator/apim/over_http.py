@@ -29,7 +29,7 @@ class WebhookOverHttp:
 
     def __init__(self, door: Door) -> None:
         self._door = door
-        self._limiter: CapacityLimiter | None = None
+        self._limiter = CapacityLimiter(_THREADS)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         reply, whole = await self._reply(scope, receive)
@@ -53,6 +53,4 @@ class WebhookOverHttp:
             content = await body(scope, receive, MAX_BYTES)
         except NotWhole as why:
             return _NOT_WHOLE[why.status], False
-        if self._limiter is None:  # it belongs to the loop that it is made in
-            self._limiter = CapacityLimiter(_THREADS)
         return await anyio.to_thread.run_sync(self._door.take, content, limiter=self._limiter), True
