@@ -59,7 +59,7 @@ def in_each_system(
 
     Raises one Finding on all systems that differ, once every one of them has been looked at.
     """
-    now = world.now().tables
+    now = world.tables()
     found = {}
     for system in only or [name for name in now if name not in but]:
         try:

@@ -13,6 +13,7 @@ pytest_plugins = [
     "harness.modes.options",
     "harness.one_scenario",
     "harness.postgres",
+    "harness.quick",
     "harness.side_by_side",
     "harness.steps.given",
     "harness.steps.when",
@@ -37,3 +38,4 @@ def world(mode: Mode, request: pytest.FixtureRequest) -> Iterator[World]:
     with opened(mode) as one:
         request.node.stash[WORLD] = one
         yield one
+        del request.node.stash[WORLD]  # which pytest keeps to the end

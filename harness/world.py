@@ -160,9 +160,15 @@ class World:
         entries: list[Entry] = []
         with suppress(OutOfReach):  # a step that needs them asks for them itself, and is told
             entries = self.cpi.entries()
-        tables = {name: system.tables() for name, system in self.systems.items()}
-        outline_agreements = {name: system.desk.outline_agreements() for name, system in self.systems.items()}
-        return Edges(tables, self.ici.requests(), self.ici.statuses(), entries, outline_agreements)
+        return Edges(self.tables(), self.ici.requests(), self.ici.statuses(), entries, self.outline_agreements())
+
+    def tables(self) -> dict[str, Tables]:
+        """System to what its tables hold now."""
+        return {name: system.tables() for name, system in self.systems.items()}
+
+    def outline_agreements(self) -> dict[str, list[Row]]:
+        """System to the outline agreements that its users keep now."""
+        return {name: system.desk.outline_agreements() for name, system in self.systems.items()}
 
     def act(self, deed: Callable[[], object]) -> None:
         """Do what the When says, and remember what the edges held before."""

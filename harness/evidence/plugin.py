@@ -85,6 +85,7 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[Any]) -> 
             recorder.explained(explanation)
         facts = (world.mode.name, world.settings.seed) if world else ("", 0)
         setattr(report, _EVIDENCE, (*facts, recorder.told(world)))
+        del item.stash[_RECORDER]  # pytest keeps every test to the end, and Python would look through all they hold
     return report
 
 

@@ -1,7 +1,7 @@
 """What is written down of one scenario while it runs, and the evidence that is made of it at its end."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from typing import Any, TypeAlias, TypedDict
@@ -51,7 +51,7 @@ class _Step:
 
     error: BaseException | None = None
     exchanges: list[Exchange] = field(default_factory=list)
-    tables: tuple[dict[str, Tables], dict[str, Tables]] | None = None
+    tables: tuple[Mapping[str, Tables], Mapping[str, Tables]] | None = None
     entries: list[Entry] = field(default_factory=list)
     looks: list[Look] = field(default_factory=list)
     alerts: list[Alert] | None = None
@@ -68,7 +68,7 @@ class Recorder:
     def __init__(self) -> None:
         self._steps: list[_Step] = []
         self._left_out = 0
-        self._tables: dict[str, Tables] = {}
+        self._tables: Mapping[str, Tables] = {}
         self._entries: list[Entry] = []
 
     def begin(self, definition: str) -> None:
@@ -130,7 +130,7 @@ class Recorder:
         step.exchanges = world.scene.traffic.take()
         step.alerts = world.taken_alerts()
         if acts or any(isinstance(one.request, Upsert) for one in step.exchanges):
-            now: dict[str, Tables] = {name: system.tables() for name, system in world.systems.items()}
+            now = world.tables()
             step.tables = (self._tables, now)
             self._tables = now
         if acts or step.exchanges:

@@ -77,7 +77,7 @@ def _(world: World) -> None:
 
 @then(parsers.parse("PF2 and WP2 hold {number:d} entries each"))
 def _(world: World, number: int) -> None:
-    found = {name: len(tables[CONTRACT]) for name, tables in world.now().tables.items()}
+    found = {name: len(tables[CONTRACT]) for name, tables in world.tables().items()}
     assert_equal("the number of entries", found, {"PF2": number, "WP2": number})
 
 

@@ -97,4 +97,4 @@ def _(world: World, system: str, times: int) -> None:
 
 @then(parsers.parse("nothing changed in {system} alone"))
 def _(world: World, system: str) -> None:
-    assert_equal(f"the tables of {system}", world.now().tables[system], world.before.tables[system])
+    assert_equal(f"the tables of {system}", world.tables()[system], world.before.tables[system])

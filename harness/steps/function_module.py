@@ -54,18 +54,18 @@ def _(world: World, system: str, datatable: Table) -> None:
 
 @then(parsers.parse("{system} holds nothing"))
 def _(world: World, system: str) -> None:
-    assert_equal(f"the tables of {system}", world.now().tables[system], {CONTRACT: [], PURCHORG: []})
+    assert_equal(f"the tables of {system}", world.tables()[system], {CONTRACT: [], PURCHORG: []})
 
 
 @then(parsers.parse('{system} holds the organisations "{listed}"'))
 def _(world: World, system: str, listed: str) -> None:
-    found = [row["PURCHASINGORG"] for row in world.now().tables[system][PURCHORG]]
+    found = [row["PURCHASINGORG"] for row in world.tables()[system][PURCHORG]]
     assert_equal(f"the organisations in {system}", found, listed.split(","))
 
 
 @then(parsers.parse('in {system} {field} of the entry "{code}" is {words}'))
 def _(world: World, system: str, field: str, code: str, words: str) -> None:
-    entry = the_entry(world.now().tables[system], code)
+    entry = the_entry(world.tables()[system], code)
     assert_same_fields(f"the entry in {system}", code, {field: entry[field]}, {field: text(words)})
 
 

@@ -101,7 +101,7 @@ def sees(world: World, looked: Looked) -> None:
 @then("the user sees every row of both tables")
 def _(world: World) -> None:
     assert_equal("what the user reads", world.returned, [])
-    held = world.now().tables["PF2"]
+    held = world.tables()["PF2"]
     assert_equal("whether there is anything to see", all(held.values()), expected=True)
     for name, rows in held.items():
         assert_same_rows(f"{name} as the user sees it", world.on_screen.get(name, []), rows)

@@ -105,7 +105,7 @@ def _(world: World, ebeln: str, system: str, datatable: Table) -> None:
 def _(world: World, ebeln: str, datatable: Table) -> None:
     head, *rows = datatable
     assert head == ["field", "before", "after"]
-    before, after = world.before.outline_agreements, world.now().outline_agreements
+    before, after = world.before.outline_agreements, world.outline_agreements()
     old, new = by_number(before["PF2"]), by_number(after["PF2"])
     changed = [[name, value, new[ebeln][name]] for name, value in old[ebeln].items() if new[ebeln][name] != value]
     assert_equal("the fields that changed", changed, rows)
@@ -121,7 +121,7 @@ def _(world: World) -> None:
 
 def held(world: World, system: str) -> list[Row]:
     """The outline agreements that a system holds now."""
-    return world.now().outline_agreements[system]
+    return world.outline_agreements()[system]
 
 
 def by_number(rows: list[Row]) -> dict[str, Row]:

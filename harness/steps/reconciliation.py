@@ -143,7 +143,7 @@ def add(world: World, code: str, tenant: str, organisations: list[str], system: 
 
 
 def _key(world: World, system: str, code: str) -> Row:
-    (entry,) = (row for row in world.now().tables[system][CONTRACT] if row["ICMAGREEMENTCODE"] == code)
+    (entry,) = (row for row in world.tables()[system][CONTRACT] if row["ICMAGREEMENTCODE"] == code)
     return {name: entry[name] for name in KEY}
 
 

@@ -132,12 +132,12 @@ def fields_are(world: World, code: str, expected: Row, *, all_of_them: bool = Fa
 
 @then(parsers.parse('{system} holds the entry "{code}"'))
 def _(world: World, system: str, code: str) -> None:
-    assert_equal(f"the entries {code} of {system}", len(_entries(world.now().tables[system][CONTRACT], code)), 1)
+    assert_equal(f"the entries {code} of {system}", len(_entries(world.tables()[system][CONTRACT], code)), 1)
 
 
 @then(parsers.parse('{system} holds no entry "{code}"'))
 def _(world: World, system: str, code: str) -> None:
-    assert_equal(f"the entries {code} of {system}", _entries(world.now().tables[system][CONTRACT], code), [])
+    assert_equal(f"the entries {code} of {system}", _entries(world.tables()[system][CONTRACT], code), [])
 
 
 @then("PF2 and WP2 hold exactly these purchasing organisations:")
@@ -202,7 +202,7 @@ def _(world: World) -> None:
 
 @then("PF2 and WP2 hold the same")
 def _(world: World) -> None:
-    tables = world.now().tables
+    tables = world.tables()
     for name, rows in tables["PF2"].items():
         assert_same_rows(f"{name} of WP2 against PF2", tables["WP2"][name], rows)
 
