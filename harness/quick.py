@@ -35,3 +35,10 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_collection_finish() -> None:
     """What has been collected stays to the end, so Python need not look through it for what can go."""
     gc.freeze()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionfinish() -> None:
+    """Nor through what has been gathered, while evidence and pack are made of it."""
+    gc.collect()  # what can go and was not closed is found here, as without this plugin it is found later
+    gc.freeze()

@@ -4,6 +4,7 @@ from contextlib import closing
 
 from sqlalchemy import Connection, Engine, MetaData, create_engine, event, make_url, text
 from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry, StaticPool
 
 IN_MEMORY = "sqlite://"
@@ -81,8 +82,12 @@ def _durable_and_fast(connection: DBAPIConnection, _record: ConnectionPoolEntry)
 
 def _begin_immediately(connection: Connection) -> None:
     cursor = connection.connection.cursor()  # past SQLAlchemy, which would take three times as long over it
-    cursor.execute("BEGIN IMMEDIATE")
-    cursor.close()
+    try:
+        cursor.execute("BEGIN IMMEDIATE")
+    except connection.dialect.loaded_dbapi.Error as failure:  # past SQLAlchemy, so it is not made one of its own either
+        raise OperationalError("BEGIN IMMEDIATE", {}, failure) from None
+    finally:
+        cursor.close()
 
 
 def _wait_for_locks_no_longer(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:

@@ -4,6 +4,7 @@ import logging
 import threading
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from queue import SimpleQueue
 from typing import cast
 
 import pytest
@@ -16,11 +17,26 @@ from simulator.cpi.worker import Worker
 NOW = datetime(2026, 1, 5, 8, 0, tzinfo=UTC)
 
 
-class Idle:
-    """A store in which nothing is due."""
+class Store:
+    """A store of which only is known when something is due."""
 
-    def next_due(self) -> None:
-        return None
+    def __init__(self, due: datetime | None) -> None:
+        self.due = due
+
+    def next_due(self) -> datetime | None:
+        return self.due
+
+
+class Rest(threading.Event):
+    """Tells how long it is waited for."""
+
+    def __init__(self, seconds: "SimpleQueue[float | None]") -> None:
+        super().__init__()
+        self._seconds = seconds
+
+    def wait(self, timeout: float | None = None) -> bool:
+        self._seconds.put(timeout)
+        return super().wait(timeout)
 
 
 class Doing:
@@ -30,8 +46,8 @@ class Doing:
         self.step = step
 
 
-def made(step: Callable[[], bool]) -> Background:
-    return Background(cast(Queue, Idle()), cast(Worker, Doing(step)), lambda: NOW)
+def made(step: Callable[[], bool], due: datetime | None = None) -> Background:
+    return Background(cast(Queue, Store(due)), cast(Worker, Doing(step)), lambda: NOW)
 
 
 def workers() -> list[threading.Thread]:
@@ -80,3 +96,25 @@ def test_a_piece_of_work_that_hangs_holds_up_neither_the_end_of_the_server_nor_t
     assert hanging.daemon
     go.set()
     hanging.join()
+
+
+@pytest.mark.parametrize(
+    ("due", "seconds"),
+    [
+        (None, 60.0),
+        (NOW + timedelta(seconds=7), 7.0),
+        (NOW + timedelta(hours=1), 60.0),
+        (NOW, 0.05),
+        (NOW - timedelta(hours=1), 0.05),
+    ],
+)
+def test_it_rests_until_something_is_due_a_minute_at_most_and_a_moment_at_least(
+    due: datetime | None, seconds: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rested = SimpleQueue[float | None]()
+    monkeypatch.setattr(background, "Event", lambda: Rest(rested))
+    worker = made(lambda: False, due)
+    worker.start()
+    assert rested.get(timeout=10) == seconds
+    worker.stop()
+    assert workers() == []

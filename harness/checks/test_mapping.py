@@ -7,7 +7,7 @@ from simulator.mapping.actions import ACTIONS, Action
 from simulator.mapping.contract_types import TYPE_CODES
 from simulator.mapping.given import Given
 from simulator.mapping.message import Case, explain, fill
-from simulator.mapping.rules import first_100_characters, flag
+from simulator.mapping.rules import amount, first_100_characters, flag
 from simulator.mapping.sheet import CHAR, ZMM_ICMCONTRACT
 
 EVENT = {
@@ -32,6 +32,12 @@ def test_a_flag_that_is_true_would_be_selected() -> None:
 def test_a_name_that_is_cut_at_a_blank_is_sent_without_it() -> None:
     """ECC would not show it: blanks at the end of a CHAR field do not count there."""
     assert first_100_characters(Given("Name", ("A" * 99 + " BCD",))) == "A" * 99
+
+
+@pytest.mark.parametrize("value", ["-0.001", "-0", "-0.00"])
+def test_nothing_below_zero_is_sent_as_nothing(value: str) -> None:
+    """ECC would store it so, but the message is what a recorded exchange and the sign-off pack show."""
+    assert amount(Given("ICMTotalContractValue", (value,))) == "0.00"
 
 
 def test_the_lineage_answers_for_every_row_of_the_sheet() -> None:

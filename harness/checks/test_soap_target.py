@@ -36,7 +36,7 @@ FAULT = (
     ENVELOPE_BEGIN
     + b"<s:Fault><faultcode>s:%b</faultcode><faultstring>%b</faultstring></s:Fault></s:Body></s:Envelope>"
 )
-
+NO_WORDS = ENVELOPE_BEGIN + b"<s:Fault/></s:Body></s:Envelope>"
 
 BAD = "PF2 does not take the message: bad"
 
@@ -54,6 +54,7 @@ BAD = "PF2 does not take the message: bad"
         (500, FAULT.replace(b"s:%b", b"%b") % (b"Client", b"bad"), Failure.REFUSED, "D-20", BAD),
         (500, FAULT % (b"Server", b"short dump"), Failure.SYSTEM_DOWN, "D-20", "short dump"),
         (500, FAULT % (b"Server", b""), Failure.SYSTEM_DOWN, "D-20", "PF2 failed"),
+        (500, NO_WORDS, Failure.SYSTEM_DOWN, "D-20", "PF2 failed"),
         (500, b"<html>", Failure.SYSTEM_DOWN, "D-20", "PF2 answered with HTTP status 500"),
         (502, b"", Failure.SYSTEM_DOWN, "D-20", "PF2 answered with HTTP status 502"),
         (503, b"", Failure.SYSTEM_DOWN, "D-20", "PF2 does not answer"),
@@ -102,6 +103,7 @@ def test_what_cpi_sends() -> None:
         ]
         sent = mocked.calls[0].request
     assert sent.body == SENT
+    assert {"Content-Type", "SOAPAction"} <= {*sent.headers}  # spelled so: there are servers that look for no other
     assert sent.headers["Content-Type"] == "text/xml; charset=utf-8"
     function = "urn:sap-com:document:sap:rfc:functions:Z_MM_ICMCONTRACT_UPSERT:Z_MM_ICMCONTRACT_UPSERTRequest"
     assert sent.headers["SOAPAction"] == f'"{function}"'
@@ -151,8 +153,9 @@ def test_a_system_that_nobody_reaches_and_one_that_is_silent() -> None:
         )
     with requests.Session() as session, pytest.raises(InterfaceError) as raised:
         deliver(SoapTarget("PF2", url, session, None, 7.0), Message(CONTRACT, None))
-    assert (raised.value.failure, str(raised.value)) == (
+    assert (raised.value.failure, raised.value.field, str(raised.value)) == (
         Failure.SYSTEM_DOWN,
+        "",
         "D-20: PF2 could not be reached (ConnectionError)",
     )
 
@@ -174,4 +177,4 @@ def test_a_character_that_xml_has_no_way_to_write_is_refused_before_it_is_sent()
     with requests.Session() as session, pytest.raises(InterfaceError) as raised:
         SoapTarget("PF2", "http://127.0.0.1:9/", session, None, 7.0).z_mm_icmcontract_upsert({"NAME": "a\x00b"}, None)
     assert str(raised.value) == "D-36: the message holds a character that XML has no way to write"
-    assert raised.value.failure is Failure.DATA
+    assert (raised.value.failure, raised.value.field) == (Failure.DATA, "")

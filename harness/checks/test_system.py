@@ -1,14 +1,18 @@
 """A system's database: one that fails, one in a folder with an odd name, one that several threads use."""
 
 import sqlite3
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
 from sqlalchemy import create_engine, text
-from sqlalchemy.exc import ResourceClosedError
+from sqlalchemy.exc import OperationalError, ResourceClosedError
 
 from harness.frail_ecc import failing_to_commit
+from simulator import database
+from simulator.ecc import system as module
 from simulator.ecc.system import EccSystem
 from simulator.ecc.tables import CONTRACT
 from simulator.errors import Failure, InterfaceError
@@ -54,6 +58,44 @@ def test_a_table_that_is_gone_is_told_and_cannot_be_read(tmp_path: Path) -> None
     assert system.not_there() == why
     assert refusal(system) == ("D-20", "", why, Failure.SYSTEM_DOWN)
     system.close()
+
+
+@contextmanager
+def locked(file: Path) -> Iterator[None]:
+    """Inside, somebody else is writing to a database."""
+    with closing(sqlite3.connect(file)) as somebody:
+        somebody.execute("BEGIN IMMEDIATE")
+        yield
+
+
+def test_a_database_that_is_locked_is_a_system_that_does_not_answer(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(database, "_BUSY_SECONDS", 0.0)
+    file = tmp_path / "PF2.db"
+    system = EccSystem("PF2", f"sqlite:///{file}")
+    why = "the database of PF2 failed (OperationalError)"
+    with locked(file):
+        with pytest.raises(InterfaceError) as raised:
+            system.z_mm_icmcontract_upsert(MESSAGE, ["FR10"])
+        assert (str(raised.value), raised.value.failure) == (f"D-20: {why}", Failure.SYSTEM_DOWN)
+        assert refusal(system) == ("D-20", "", why, Failure.SYSTEM_DOWN)
+        assert system.not_there() == why
+    (returned,) = system.z_mm_icmcontract_upsert(MESSAGE, ["FR10"])
+    assert returned.TYPE == "S"
+    system.close()
+
+
+def test_a_system_that_cannot_be_opened_leaves_nothing_open(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(database, "_BUSY_SECONDS", 0.0)
+    file = tmp_path / "PF2.db"
+    url = f"sqlite:///{file}"
+    EccSystem("PF2", url).close()
+    opened = database.engine(url)
+    monkeypatch.setattr(module, "engine", lambda _: opened)
+    with locked(file), pytest.raises(OperationalError, match="database is locked"):
+        EccSystem("PF2", url)
+    assert opened.pool.status().endswith("Current Checked out connections: 0")
 
 
 def test_a_system_that_is_down_says_so_and_cannot_be_read() -> None:
