@@ -15,7 +15,7 @@ from simulator.ecc.authorisation import BROWSE, CHANGE, DISPLAY, HISTORY, MAINTA
 from simulator.ecc.bapiret2 import CHANGED, DELETED, LOG_BLANKED, RESET, UNCHANGED, Bapiret2
 from simulator.ecc.change_log import CHANGES, WHOLE, Item, Stamp
 from simulator.ecc.ekko import EKKO
-from simulator.ecc.entered import as_stored
+from simulator.ecc.entered import as_stored, organisations_as_stored
 from simulator.ecc.system import EccSystem
 from simulator.ecc.tables import CONTRACT, KEY, PURCHORG, ddic_types, texts
 from simulator.ecc.upsert import hold_entry
@@ -23,7 +23,6 @@ from simulator.ecc.upsert import hold_entry
 _TYPES = ddic_types(CONTRACT)
 _INITIAL = {name: ddic.initial for name, ddic in _TYPES.items() if name not in KEY}
 _ORGANISATION = "PURCHASINGORG"
-_ORGANISATION_TYPE = ddic_types(PURCHORG)[_ORGANISATION]
 
 Entry = dict[str, str]
 Act = Callable[[Connection, Entry], list[Bapiret2]]
@@ -69,7 +68,7 @@ class Maintenance:
         def act(connection: Connection, entry: Entry) -> list[Bapiret2]:
             entered, errors = as_stored(_TYPES, fields)
             errors += [bapiret2.fixed(name) for name in KEY if entered.get(name, entry[name]) != entry[name]]
-            listed, wrong = _checked(organisations)
+            listed, wrong = organisations_as_stored(organisations)
             if errors or wrong:
                 return errors + wrong
             items = _set(connection, entry, entered)
@@ -172,18 +171,6 @@ def _not_one(found: Sequence[Entry]) -> list[Bapiret2]:
     if not found:
         return [bapiret2.no_such_entry()]
     return [bapiret2.several_entries()] if len(found) > 1 else []
-
-
-def _checked(organisations: Sequence[str] | None) -> tuple[set[str] | None, list[Bapiret2]]:
-    """The organisations as the table would hold them, and what is wrong with some."""
-    if organisations is None:
-        return None, []
-    listed, errors = set(), []
-    for organisation in organisations:
-        stored, wrong = as_stored({_ORGANISATION: _ORGANISATION_TYPE}, {_ORGANISATION: organisation})
-        errors += wrong or ([] if stored[_ORGANISATION] else [bapiret2.key_missing(_ORGANISATION)])
-        listed |= set(stored.values())
-    return listed, errors
 
 
 def _set(connection: Connection, entry: Entry, fields: Mapping[str, str]) -> list[Item]:

@@ -13,13 +13,11 @@ from simulator.ecc.bapiret2 import (
     key_missing,
     no_entry,
     other_key,
-    wrong_value,
 )
-from simulator.ecc.entered import as_stored
+from simulator.ecc.entered import as_stored, organisations_as_stored
 from simulator.ecc.tables import CONTRACT, KEY, PURCHORG, ddic_types
 
 _CONTRACT_TYPES = ddic_types(CONTRACT)
-_ORGANISATION_TYPE = ddic_types(PURCHORG)["PURCHASINGORG"]
 _FIELDS = list(_CONTRACT_TYPES)
 _SAME_KEY = {f"key_{name}": name for name in KEY}
 
@@ -48,9 +46,11 @@ def create_or_update(
     `organisations` replaces the agreement's rows of ZMM_ICMPURCHORG; None leaves them. Nothing is written where
     the returned table holds a message of type E.
     """
-    errors, sent, listed = _checked(contract, organisations)
-    if errors:
-        return errors
+    sent, errors = as_stored(_CONTRACT_TYPES, contract)
+    errors += [key_missing(name) for name in KEY if not contract.get(name, "").strip()]
+    listed, wrong = organisations_as_stored(organisations)
+    if errors or wrong:
+        return errors + wrong
     sys_id, code = sent["SYSID"], sent["ICMAGREEMENTCODE"]
     hold_entry(connection, sys_id)
     rows = connection.execute(_FIND, {"sys_id": sys_id, "code": code}).all()
@@ -79,25 +79,6 @@ def hold_entry(connection: Connection, sys_id: str) -> None:
     that somebody else is about to change, may be taken for what it was.
     """
     hold(connection, f"{CONTRACT.name} {sys_id}")
-
-
-def _checked(
-    contract: Mapping[str, str], organisations: Sequence[str] | None
-) -> tuple[list[Bapiret2], dict[str, str], set[str] | None]:
-    """Everything that is wrong with what was sent, and what was sent as the tables hold it."""
-    sent, errors = as_stored(_CONTRACT_TYPES, contract)
-    errors += [key_missing(name) for name in KEY if not contract.get(name, "").strip()]
-    if organisations is None:
-        return errors, sent, None
-    listed = set()
-    for organisation in organisations:
-        try:
-            listed.add(_ORGANISATION_TYPE.stored(organisation))
-        except ValueError as wrong:
-            errors.append(wrong_value("PURCHASINGORG", str(wrong)))
-    if "" in listed:
-        errors.append(key_missing("PURCHASINGORG"))
-    return errors, sent, listed
 
 
 def _replace_organisations(connection: Connection, sys_id: str, listed: set[str]) -> None:
