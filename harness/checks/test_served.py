@@ -45,6 +45,17 @@ def test_a_system_id_that_a_url_does_not_like_comes_through_whole(landscape: Ser
     assert landscape.admin("GET", f"/agreements/{quote(sys_id, safe='')}")["detail"]["SysId"] == sys_id
 
 
+@pytest.mark.parametrize("number", ["NaN", "[Infinity]"])
+def test_what_json_has_no_way_to_write_is_not_put_into_an_agreement(landscape: Served, number: str) -> None:
+    landscape.executed(code="PST1")
+    body = f'{{"as_is": {{"ICMTotalContractValue": {number}}}}}'
+    where = f"{landscape.base}/__admin/agreements/PST1"
+    refused = landscape.client.patch(where, body, headers={"Content-Type": "application/json"})
+    assert refused.status_code == 422
+    assert refused.json()["error"].endswith("Input should be a finite number")
+    assert landscape.admin("GET", "/agreements/PST1")["detail"]["ICMAgreementCode"] == "PST1"
+
+
 def test_a_life_by_way_of_the_administration(landscape: Served) -> None:
     landscape.executed(code="PST1", attributes={"ICMIsAutoRenewal": True})
     steps = (

@@ -16,9 +16,9 @@ class Problem(BaseModel):
 
 
 class Strict(BaseModel):
-    """A body that holds nothing which nobody asked for."""
+    """A body that holds nothing which nobody asked for, and nothing that JSON has no way to write."""
 
-    model_config = ConfigDict(extra="forbid", strict=True)
+    model_config = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False)
 
 
 def _number(value: object) -> object:
