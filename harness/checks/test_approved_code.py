@@ -230,10 +230,11 @@ def test_what_a_step_uses_of_other_files_is_found_name_by_name() -> None:
     assert "def _beside(" in comparison, "by way of another"
     assert "def assert_same_changes(" not in comparison
     world = used["harness/world.py"]
-    assert "class Edges(NamedTuple):" in world, "it is made"
-    assert "    def now(self)" in world, "a method by its name"
+    assert "    def tables(self)" in world, "a method by its name"
     assert "def pass_time(" not in world
     assert "def __init__(" not in world, "a world is only handed in"
+    (looks_at_all,) = StepFunctions().of(PlainStep("then", 'nothing of "PST1" is left anywhere outside ICI', (), ""))
+    assert "class Edges(NamedTuple):" in used_by([looks_at_all.function])["harness/world.py"], "it is made"
 
 
 def test_what_a_step_of_another_file_does_counts_where_it_is_called() -> None:
