@@ -16,7 +16,7 @@ def pytest_configure(config: pytest.Config) -> None:
     pytest-bdd goes through every fixture there is at every sentence. Which one fits does not change below one parent:
     step functions are made in modules. A release without this function is slower, and as right.
     """
-    scenario = sys.modules["pytest_bdd.scenario"]
+    scenario = sys.modules["pytest_bdd.scenario"]  # pytest_bdd itself has a function of this name
     search = getattr(scenario, SEARCH, None)
     if search is None:
         return

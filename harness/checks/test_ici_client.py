@@ -1,0 +1,48 @@
+"""CPI's side of its calls to ICI: what it sends, and the words and rules of what no mock answers in a feature."""
+
+import pytest
+import requests
+import responses
+
+from simulator.cpi.event import Event
+from simulator.cpi.ici_client import IciClient, agreement_in
+from simulator.errors import InterfaceError
+from simulator.mapping.actions import ACTIONS
+
+ICI = "https://ici.invalid"
+SYS_ID = "44444444-0000-4000-8000-000000004001"
+EVENT = Event(
+    source="/icertis/syensqo-uat", contract_type="ICMStandaloneAgreement", sys_id=SYS_ID, action=ACTIONS["Executed"]
+)
+AGREEMENT = f"{ICI}/v1/agreements/ICMStandaloneAgreement/{SYS_ID}"
+
+
+def client(session: requests.Session) -> IciClient:
+    return IciClient(session, ICI, "1", "first", lambda: "second", answer_seconds=7.0)
+
+
+def test_what_cpi_sends() -> None:
+    with requests.Session() as session, responses.RequestsMock() as mocked:
+        mocked.get(AGREEMENT, json={"Data": {"SysId": SYS_ID}})
+        assert client(session).agreement(EVENT)["SysId"] == SYS_ID
+        sent = mocked.calls[0].request
+    told = {name: value for name, value in sent.headers.items() if name in ("Authorization", "Accept")}
+    assert told == {"Authorization": "Bearer first", "Accept": "application/json"}
+    assert sent.req_kwargs["timeout"] == (5.0, 7.0)  # type: ignore[attr-defined]
+
+
+def test_ici_that_is_gone_when_cpi_comes_with_a_new_token_is_told_with_the_rule_of_the_call() -> None:
+    with requests.Session() as session, responses.RequestsMock() as mocked:
+        mocked.get(AGREEMENT, status=401)
+        mocked.get(AGREEMENT, body=requests.ReadTimeout("SECRET"))
+        with pytest.raises(InterfaceError) as raised:
+            client(session).agreement(EVENT)
+        tokens = [call.request.headers["Authorization"] for call in mocked.calls]
+    assert str(raised.value) == "CALL-1: ICI could not be reached (ReadTimeout)"
+    assert tokens == ["Bearer first", "Bearer second"]
+
+
+def test_an_answer_without_an_agreement_is_told() -> None:
+    with pytest.raises(InterfaceError) as raised:
+        agreement_in({"Data": []})
+    assert str(raised.value) == "CALL-1 Data: the answer holds no agreement, or more than one"
