@@ -42,6 +42,13 @@ def test_ici_that_is_gone_when_cpi_comes_with_a_new_token_is_told_with_the_rule_
     assert tokens == ["Bearer first", "Bearer second"]
 
 
+def test_ici_that_sends_one_elsewhere_is_not_followed_with_the_token() -> None:
+    with requests.Session() as session, responses.RequestsMock() as mocked:
+        mocked.get(AGREEMENT, status=302, headers={"Location": "https://elsewhere.invalid/"})
+        with pytest.raises(InterfaceError, match="CALL-1: ICI answered with HTTP status 302"):
+            client(session).agreement(EVENT)
+
+
 def test_an_answer_without_an_agreement_is_told() -> None:
     with pytest.raises(InterfaceError) as raised:
         agreement_in({"Data": []})

@@ -10,7 +10,7 @@ from sqlalchemy.dialects import sqlite
 
 from simulator.cpi.queue import Queue
 from simulator.cpi.statements import next_piece
-from simulator.cpi.store import MESSAGE, PARCEL
+from simulator.cpi.store import MESSAGE, PARCEL, in_order
 
 
 def plan(file: Path, table: Table) -> str:
@@ -35,3 +35,9 @@ def test_the_next_piece_of_work_is_found_by_indexes(tmp_path: Path, table: Table
     assert [index for index in indexes if index not in found] == []
     assert "SCAN" not in found
     assert "TEMP B-TREE" not in found
+
+
+@pytest.mark.parametrize("table", [MESSAGE, PARCEL])
+def test_the_oldest_comes_first_in_every_database(table: Table) -> None:
+    """SQLite gives rows in the order of their numbers by itself; PostgreSQL does not, once one has been changed."""
+    assert str(in_order(table)).endswith(f'ORDER BY "{table.name}".number')
