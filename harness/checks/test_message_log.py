@@ -17,6 +17,9 @@ from harness.checks.life_of_an_event import (
     minute,
     told,
 )
+from simulator.cpi.iflow import Outcome
+from simulator.icertis.agreement import STANDALONE
+from simulator.landscape import Landscape
 from simulator.monitoring.message_log import Entry
 
 
@@ -159,3 +162,11 @@ def test_times_are_told_in_utc_wherever_the_machine_stands(life: Life, monkeypat
         life.queue.discard(life.fetch(1), "Baseline", minute(1), forget=False)
     time.tzset()
     assert life.entry().changed_at == told(1)
+
+
+def test_whoever_observes_is_told_which_entry_an_outcome_belongs_to() -> None:
+    outcomes: list[Outcome] = []
+    with Landscape(observe=outcomes.append) as landscape:
+        landscape.tenant.execute(landscape.tenant.draft(STANDALONE, {"ICMConfidentialContract": False}))
+        (entry,) = landscape.monitoring.entries()
+    assert [outcome.guid for outcome in outcomes] == [entry.guid]

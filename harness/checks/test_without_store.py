@@ -3,9 +3,12 @@
 import pytest
 
 from simulator.cpi.iflow import Outcome
-from simulator.icertis.agreement import STANDALONE
+from simulator.icertis.agreement import MASTER, STANDALONE
 from simulator.landscape import Landscape
 from simulator.settings import Settings
+
+MASTER_ID = "11111111-0000-4000-8000-000000001001"
+AMENDMENT_ID = "aaaaaaaa-0000-4000-8000-000000001001"
 
 
 class Told:
@@ -59,3 +62,13 @@ def test_an_event_that_breaks_a_rule_goes_to_no_system(told: Told) -> None:
     assert outcome.error is not None
     assert outcome.error.field == "ICMEffectiveDate"
     assert told.held == {"PF2": [], "WP2": []}
+
+
+def test_an_amendment_is_read_and_what_it_amends_is_not(told: Told) -> None:
+    tenant = told.landscape.tenant
+    with told.landscape:
+        master = tenant.draft(MASTER, {"ICMConfidentialContract": False}, code="PMA1", sys_id=MASTER_ID)
+        tenant.execute(master)
+        tenant.execute(tenant.draft_amendment(master, {"Name": "Another name"}, sys_id=AMENDMENT_ID))
+    assert told.outcomes[1].calls == [f"GET /v1/agreements/ICMMasterAgreementAmendment/{AMENDMENT_ID}"]
+    assert told.outcomes[1].systems == {"PF2": "changed", "WP2": "changed"}

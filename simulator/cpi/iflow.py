@@ -55,7 +55,7 @@ class IntegrationFlow:
         self._codes = codes
         self.targets = targets
 
-    def prepare(self, payload: object, *, again: bool = False) -> Outcome:
+    def prepare(self, payload: object, *, again: bool) -> Outcome:
         """Take an event as far as its message; `again` says that it had failed and was put back."""
         ici = self._ici()
         outcome = Outcome(stated_sys_id(payload), calls=ici.calls)
@@ -79,7 +79,7 @@ class IntegrationFlow:
 
     def go_through(self, payload: object) -> Outcome:
         """Take an event through to every system, each tried once."""
-        outcome = self.prepare(payload)
+        outcome = self.prepare(payload, again=False)
         if outcome.processed and (message := outcome.processed.message):
             for name in self.targets:
                 try:

@@ -1,0 +1,32 @@
+"""What CPI keeps of an event: the four fields as they came, and nothing else that it may tell (SEC-2, D-32)."""
+
+import pytest
+
+from simulator.cpi.event import kept
+
+FOUR = {
+    "source": "/icertis/syensqo-uat",
+    "ContractTypeName": "ICMStandaloneAgreement",
+    "SysId": "44444444-0000-4000-8000-000000004001",
+    "ActionName": "Executed",
+}
+
+
+@pytest.mark.parametrize(
+    ("payload", "stored"),
+    [
+        (FOUR, FOUR),
+        ([FOUR], FOUR),
+        ({**FOUR, "Name": "SECRET", "data": {"Name": "SECRET"}}, FOUR),
+        ({"SOURCE": FOUR["source"]}, {"source": FOUR["source"]}),
+        ({"data": FOUR}, {"data": FOUR}),
+        ({"Data": {**FOUR, "Name": "SECRET"}}, {"data": FOUR}),
+        ({**FOUR, "data": {"sysid": "other"}}, {**FOUR, "data": {"SysId": "other"}}),
+        ({**FOUR, "SysId": None}, {**FOUR, "SysId": None}),
+        ({**FOUR, "SysId": {"Name": "SECRET"}}, {**FOUR, "SysId": {}}),
+        ({"data": {**FOUR, "ActionName": ["SECRET"]}}, {"data": {**FOUR, "ActionName": {}}}),
+        ({**FOUR, "source": 1250000.5}, {**FOUR, "source": {}}),
+    ],
+)
+def test_what_is_kept(payload: object, stored: object) -> None:
+    assert kept(payload) == stored
