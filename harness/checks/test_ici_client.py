@@ -4,6 +4,7 @@ import pytest
 import requests
 import responses
 
+from simulator.clock import utc_now
 from simulator.cpi.event import Event
 from simulator.cpi.ici_client import IciClient, agreement_in
 from simulator.errors import InterfaceError
@@ -18,7 +19,7 @@ AGREEMENT = f"{ICI}/v1/agreements/ICMStandaloneAgreement/{SYS_ID}"
 
 
 def client(session: requests.Session) -> IciClient:
-    return IciClient(session, ICI, "1", "first", lambda: "second", answer_seconds=7.0)
+    return IciClient(session, ICI, "1", "first", lambda: "second", answer_seconds=7.0, clock=utc_now)
 
 
 def test_what_cpi_sends() -> None:

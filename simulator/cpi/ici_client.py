@@ -9,7 +9,7 @@ from urllib.parse import quote, urlencode
 
 import requests
 
-from simulator.clock import Clock, utc_now
+from simulator.clock import Clock
 from simulator.cpi.event import Event
 from simulator.errors import Failure, InterfaceError
 from simulator.mapping.contract_types import MASTER
@@ -41,8 +41,8 @@ class IciClient:
         token: str,
         new_token: Callable[[], str],
         *,
-        answer_seconds: float = 30.0,
-        clock: Clock = utc_now,
+        answer_seconds: float,
+        clock: Clock,
     ) -> None:
         """`token` is the bearer token; `new_token` gets another one, once, where ICI does not take it (401).
 

@@ -1,0 +1,35 @@
+"""What a worker asks CPI's store for."""
+
+from datetime import UTC, datetime, timedelta
+from typing import cast
+
+import pytest
+
+from simulator.cpi.iflow import IntegrationFlow
+from simulator.cpi.queue import Queue
+from simulator.cpi.retries import RetryRules
+from simulator.cpi.worker import Worker
+
+NOW = datetime(2026, 1, 5, 8, 0, tzinfo=UTC)
+RULES = RetryRules(1, timedelta(0), timedelta(0))
+
+
+class Empty:
+    """A store in which nothing is due."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[str, datetime, str | None]] = []
+
+    def take_parcel(self, now: datetime, guid: str | None) -> None:
+        self.asked.append(("a message", now, guid))
+
+    def take_fetch(self, now: datetime, guid: str | None) -> None:
+        self.asked.append(("an event", now, guid))
+
+
+@pytest.mark.parametrize("guid", ["this one", None])
+def test_a_worker_that_is_there_for_one_event_asks_for_nothing_of_others(guid: str | None) -> None:
+    store = Empty()
+    worker = Worker(cast(Queue, store), cast(IntegrationFlow, None), RULES, lambda: NOW, lambda _: None)
+    assert worker.step(guid) is False
+    assert store.asked == [("a message", NOW, guid), ("an event", NOW, guid)]
