@@ -14,6 +14,8 @@ from simulator.cpi.background import Background
 from simulator.cpi.queue import Queue
 from simulator.cpi.worker import Worker
 
+Workers = Callable[[], list[threading.Thread]]
+
 NOW = datetime(2026, 1, 5, 8, 0, tzinfo=UTC)
 
 
@@ -39,6 +41,19 @@ class Rest(threading.Event):
         return super().wait(timeout)
 
 
+class ToldTooSoon(threading.Event):
+    """Is set just before it is cleared."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.about_to_be_cleared = threading.Event()
+
+    def clear(self) -> None:
+        self.about_to_be_cleared.set()
+        assert super().wait(10)
+        super().clear()
+
+
 class Doing:
     """A worker that does what it is told."""
 
@@ -50,12 +65,15 @@ def made(step: Callable[[], bool], due: datetime | None = None) -> Background:
     return Background(cast(Queue, Store(due)), cast(Worker, Doing(step)), lambda: NOW)
 
 
-def workers() -> list[threading.Thread]:
-    return [thread for thread in threading.enumerate() if thread.name == "worker"]
+@pytest.fixture
+def workers() -> Workers:
+    """Tells which workers run, but for those of servers that other checks keep."""
+    before = threading.enumerate()
+    return lambda: [one for one in threading.enumerate() if one.name == "worker" and one not in before]
 
 
 def test_a_failure_is_logged_without_its_words_and_the_worker_goes_on(
-    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, workers: Workers
 ) -> None:
     monkeypatch.setattr(background, "_AFTER_A_FAILURE", timedelta(0))
     went_on, failed = threading.Event(), threading.Event()
@@ -79,7 +97,7 @@ def test_a_failure_is_logged_without_its_words_and_the_worker_goes_on(
 
 
 def test_a_piece_of_work_that_hangs_holds_up_neither_the_end_of_the_server_nor_that_of_its_process(
-    monkeypatch: pytest.MonkeyPatch,
+    monkeypatch: pytest.MonkeyPatch, workers: Workers
 ) -> None:
     monkeypatch.setattr(background, "_LONGEST_END", timedelta(0))
     at_it, go = threading.Event(), threading.Event()
@@ -109,12 +127,26 @@ def test_a_piece_of_work_that_hangs_holds_up_neither_the_end_of_the_server_nor_t
     ],
 )
 def test_it_rests_until_something_is_due_a_minute_at_most_and_a_moment_at_least(
-    due: datetime | None, seconds: float, monkeypatch: pytest.MonkeyPatch
+    due: datetime | None, seconds: float, monkeypatch: pytest.MonkeyPatch, workers: Workers
 ) -> None:
     rested = SimpleQueue[float | None]()
     monkeypatch.setattr(background, "Event", lambda: Rest(rested))
     worker = made(lambda: False, due)
     worker.start()
     assert rested.get(timeout=10) == seconds
+    worker.stop()
+    assert workers() == []
+
+
+def test_it_ends_at_once_also_when_it_is_told_to_just_before_it_would_rest(
+    monkeypatch: pytest.MonkeyPatch, workers: Workers
+) -> None:
+    ending, woken = threading.Event(), ToldTooSoon()
+    made_in_order = iter([woken, ending])
+    monkeypatch.setattr(background, "Event", lambda: next(made_in_order))
+    worker = made(lambda: False)
+    worker.start()
+    worker.wake()
+    assert woken.about_to_be_cleared.wait(10)
     worker.stop()
     assert workers() == []

@@ -62,7 +62,6 @@ class Background:
 
     def _run(self) -> None:
         while not self._ending.is_set():
-            self._woken.clear()
             try:
                 self.work()
                 pause = self._until_due()
@@ -71,6 +70,7 @@ class Background:
                 _LOG.error("the worker failed (%s) and goes on in a while", type(failure).__name__)
                 pause = _AFTER_A_FAILURE
             self._woken.wait(pause.total_seconds())
+            self._woken.clear()  # before it looks whether it is to end, else an end that comes just now would wait
 
     def _until_due(self) -> timedelta:
         due = self._queue.next_due()
