@@ -4,8 +4,7 @@ from contextlib import closing
 
 from sqlalchemy import Connection, Engine, MetaData, create_engine, event, make_url, text
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import OperationalError
-from sqlalchemy.pool import ConnectionPoolEntry, StaticPool
+from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection, StaticPool
 
 IN_MEMORY = "sqlite://"
 
@@ -30,7 +29,8 @@ def engine(url: str) -> Engine:
         made = create_engine(url, pool_pre_ping=served, hide_parameters=True)
     if made.dialect.name == "sqlite":
         event.listen(made, "connect", _durable_and_fast)
-        event.listen(made, "begin", _begin_immediately)
+        # Not by the event "begin": with a listener there SQLAlchemy asks for listeners at every statement.
+        made.dialect.do_begin = _begin_immediately  # type: ignore[assignment]
     if made.dialect.name == "postgresql":
         event.listen(made, "connect", _wait_for_locks_no_longer)
     return made
@@ -80,14 +80,10 @@ def _durable_and_fast(connection: DBAPIConnection, _record: ConnectionPoolEntry)
     cursor.close()
 
 
-def _begin_immediately(connection: Connection) -> None:
-    cursor = connection.connection.cursor()  # past SQLAlchemy, which would take three times as long over it
-    try:
-        cursor.execute("BEGIN IMMEDIATE")
-    except connection.dialect.loaded_dbapi.Error as failure:  # past SQLAlchemy, so it is not made one of its own either
-        raise OperationalError("BEGIN IMMEDIATE", {}, failure) from None
-    finally:
-        cursor.close()
+def _begin_immediately(connection: PoolProxiedConnection) -> None:
+    cursor = connection.cursor()
+    cursor.execute("BEGIN IMMEDIATE")
+    cursor.close()
 
 
 def _wait_for_locks_no_longer(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:
