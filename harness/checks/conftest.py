@@ -1,6 +1,7 @@
 """What the checks share."""
 
 import socket
+import time
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -55,6 +56,18 @@ def ici_away(tmp_path: Path) -> Path:
     settings = tmp_path / "away.toml"
     settings.write_text(f'ici_base_url = "http://127.0.0.1:{port}"\n')
     return settings
+
+
+@pytest.fixture
+def in_tokyo(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The machine stands in a time zone that is not UTC."""
+    if not hasattr(time, "tzset"):
+        pytest.skip("the machine's time zone cannot be set for one process")
+    with monkeypatch.context() as elsewhere:
+        elsewhere.setenv("TZ", "Asia/Tokyo")
+        time.tzset()
+        yield
+    time.tzset()
 
 
 @pytest.fixture

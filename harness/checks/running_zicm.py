@@ -58,6 +58,18 @@ ENTRY = {
     "ICMINCOTERMSLOCATION": "Tavaux",
     "ICMPAYMENTTERMS": "Z060",
 }
+
+OUTLINE_AGREEMENT = {
+    "BSART": "MK",
+    "LIFNR": "0000104711",
+    "BUKRS": "FR01",
+    "EKORG": "FR10",
+    "EKGRP": "001",
+    "WAERS": "EUR",
+    "KDATB": "20260101",
+    "KDATE": "20271231",
+}
+"""What a user has to enter for one of a quantity, as EKKO holds it."""
 ORGANISATIONS = [{"SYSID": SUB, "PURCHASINGORG": "BE10"}, {"SYSID": SUB, "PURCHASINGORG": "FR10"}]
 
 

@@ -1,6 +1,5 @@
 """Maintenance of the Z-tables by hand, where no feature can look: both tables and the log in one transaction."""
 
-import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta, timezone
 from typing import get_args
@@ -157,14 +156,10 @@ def test_an_entry_names_the_associated_agreement_by_its_code_or_by_its_system_id
     ]
 
 
-@pytest.mark.skipif(not hasattr(time, "tzset"), reason="the machine's time zone cannot be set for one process")
-def test_the_log_has_the_time_in_utc(system: EccSystem, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.usefixtures("in_tokyo")
+def test_the_log_has_the_time_in_utc(system: EccSystem) -> None:
     late = datetime(2026, 1, 6, 0, 30, 5, tzinfo=timezone(timedelta(hours=1)))
-    with monkeypatch.context() as elsewhere:
-        elsewhere.setenv("TZ", "Asia/Tokyo")
-        time.tzset()
-        by(ROLES["support"], system, late).reset(Which("PSUB2001"))
-    time.tzset()
+    by(ROLES["support"], system, late).reset(Which("PSUB2001"))
     assert {(row["UDATE"], row["UTIME"]) for row in system.change_log()} == {("20260105", "233005")}
 
 

@@ -1,6 +1,5 @@
 """What the message log tells of an event at each step of its life, told as what has changed since the step before."""
 
-import time
 from datetime import timedelta
 
 import pytest
@@ -154,13 +153,9 @@ def test_of_what_is_confidential_the_store_keeps_that_an_event_came_and_nothing_
     assert life.queue.parcels() == []
 
 
-@pytest.mark.skipif(not hasattr(time, "tzset"), reason="the machine's time zone cannot be set for one process")
-def test_times_are_told_in_utc_wherever_the_machine_stands(life: Life, monkeypatch: pytest.MonkeyPatch) -> None:
-    with monkeypatch.context() as elsewhere:
-        elsewhere.setenv("TZ", "Asia/Tokyo")
-        time.tzset()
-        life.queue.discard(life.fetch(1), "Baseline", minute(1), forget=False)
-    time.tzset()
+@pytest.mark.usefixtures("in_tokyo")
+def test_times_are_told_in_utc_wherever_the_machine_stands(life: Life) -> None:
+    life.queue.discard(life.fetch(1), "Baseline", minute(1), forget=False)
     assert life.entry().changed_at == told(1)
 
 

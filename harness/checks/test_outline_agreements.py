@@ -5,22 +5,12 @@ from datetime import date
 
 import pytest
 
-from harness.checks.running_zicm import ENTRY
+from harness.checks.running_zicm import ENTRY, OUTLINE_AGREEMENT
 from simulator.ecc.bapiret2 import Bapiret2
 from simulator.ecc.mass_change import Result, mass_change
 from simulator.ecc.outline_agreements import Numbers, Saved
 from simulator.ecc.system import EccSystem
 
-FIELDS = {
-    "BSART": "MK",
-    "LIFNR": "0000104711",
-    "BUKRS": "FR01",
-    "EKORG": "FR10",
-    "EKGRP": "001",
-    "WAERS": "EUR",
-    "KDATB": "20260101",
-    "KDATE": "20271231",
-}
 CREATED = Bapiret2("S", "ZMM_ICM", "020", "Outline agreement 0000000046 created", "")
 CHANGED = Bapiret2("S", "ZMM_ICM", "021", "Outline agreement 0000000046 changed", "")
 
@@ -34,7 +24,7 @@ def pf2() -> Iterator[EccSystem]:
 
 
 def created(system: EccSystem, **fields: str) -> Saved:
-    return system.create_outline_agreement(FIELDS | fields, "BUYER", date(2026, 1, 5))
+    return system.create_outline_agreement(OUTLINE_AGREEMENT | fields, "BUYER", date(2026, 1, 5))
 
 
 def test_when_the_numbers_are_used_up_the_user_is_told_so(pf2: EccSystem) -> None:

@@ -33,18 +33,19 @@ def searched(monkeypatch: pytest.MonkeyPatch, *sought: tuple[object, str, str]) 
     return told
 
 
-def test_a_sentence_is_searched_for_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert searched(monkeypatch, (ABOVE, "then", "it is so"), (ABOVE, "then", "it is so")) == [("then", "it is so")]
-
-
-def test_a_sentence_is_searched_for_again_as_another_kind_of_step(monkeypatch: pytest.MonkeyPatch) -> None:
-    told = searched(monkeypatch, (ABOVE, "given", "it is so"), (ABOVE, "then", "it is so"))
-    assert told == [("given", "it is so"), ("then", "it is so")]
-
-
-def test_a_sentence_is_searched_for_again_where_others_may_be_seen(monkeypatch: pytest.MonkeyPatch) -> None:
-    told = searched(monkeypatch, (ABOVE, "then", "it is so"), (object(), "then", "it is so"))
-    assert told == [("then", "it is so"), ("then", "it is so")]
+@pytest.mark.parametrize(
+    ("first", "second", "searches"),
+    [
+        ((ABOVE, "then", "it is so"), (ABOVE, "then", "it is so"), 1),
+        ((ABOVE, "given", "it is so"), (ABOVE, "then", "it is so"), 2),
+        ((ABOVE, "then", "it is so"), (object(), "then", "it is so"), 2),
+    ],
+    ids=["the same", "another kind of step", "other step functions may be seen"],
+)
+def test_a_sentence_is_searched_for_once_for_each_kind_and_place(
+    monkeypatch: pytest.MonkeyPatch, first: tuple[object, str, str], second: tuple[object, str, str], searches: int
+) -> None:
+    assert searched(monkeypatch, first, second) == [first[1:], second[1:]][:searches]
 
 
 def test_the_search_is_where_it_is_looked_for() -> None:

@@ -7,20 +7,9 @@ from pathlib import Path
 import pytest
 from openpyxl import Workbook
 
-from harness.checks.running_zicm import Folder, Ran, zicm
+from harness.checks.running_zicm import OUTLINE_AGREEMENT, Folder, Ran, zicm
 
-FIELDS = {
-    "BSART": "WK",
-    "LIFNR": "104711",
-    "BUKRS": "FR01",
-    "EKORG": "FR10",
-    "EKGRP": "001",
-    "WAERS": "EUR",
-    "KDATB": "20260101",
-    "KDATE": "20271231",
-    "KTWRT": "1000",
-    "ZZICMAGREEMENT": "PSUB2001",
-}
+FIELDS = OUTLINE_AGREEMENT | {"BSART": "WK", "LIFNR": "104711", "KTWRT": "1000", "ZZICMAGREEMENT": "PSUB2001"}
 
 
 def _words(fields: dict[str, str]) -> list[str]:

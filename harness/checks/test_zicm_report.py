@@ -12,7 +12,7 @@ from zipfile import ZipFile
 
 import pytest
 
-from harness.checks.running_zicm import zicm
+from harness.checks.running_zicm import OUTLINE_AGREEMENT, zicm
 from simulator.ecc.ekko import EKKO
 from simulator.ecc.tables import ZTable
 from simulator.icertis.agreement import MASTER, STANDALONE, SUB
@@ -35,14 +35,8 @@ TERMS: dict[str, object] = {
     "ICMIncotermslocation": "Lyon",
     "ICMPaymentTerms": "Z060",
 }
-HEADER = {
+HEADER = OUTLINE_AGREEMENT | {
     "BSART": "WK",
-    "LIFNR": "0000104711",
-    "BUKRS": "FR01",
-    "EKORG": "FR10",
-    "EKGRP": "001",
-    "WAERS": "EUR",
-    "KDATB": "20260101",
     "KDATE": "20281231",
     "KTWRT": "1250000.50",
     "ZTERM": "Z060",

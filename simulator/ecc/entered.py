@@ -4,10 +4,9 @@ from collections.abc import Iterable, Mapping
 
 from simulator.ecc.bapiret2 import Bapiret2, key_missing, unknown_field, wrong_value
 from simulator.ecc.ddic import DdicType
-from simulator.ecc.tables import PURCHORG, ddic_types
+from simulator.ecc.tables import ORGANISATION, PURCHORG, ddic_types
 
-_ORGANISATION = "PURCHASINGORG"
-_ORGANISATION_TYPE = ddic_types(PURCHORG)[_ORGANISATION]
+_ORGANISATION_TYPE = ddic_types(PURCHORG)[ORGANISATION]
 
 
 def as_stored(types: Mapping[str, DdicType], fields: Mapping[str, str]) -> tuple[dict[str, str], list[Bapiret2]]:
@@ -32,7 +31,7 @@ def organisations_as_stored(organisations: Iterable[str] | None) -> tuple[set[st
         try:
             stored.add(_ORGANISATION_TYPE.stored(organisation))
         except ValueError as wrong:
-            errors.append(wrong_value(_ORGANISATION, str(wrong)))
+            errors.append(wrong_value(ORGANISATION, str(wrong)))
     if "" in stored:
-        errors.append(key_missing(_ORGANISATION))
+        errors.append(key_missing(ORGANISATION))
     return stored, errors

@@ -17,12 +17,11 @@ from simulator.ecc.change_log import CHANGES, WHOLE, Item, Stamp
 from simulator.ecc.ekko import EKKO
 from simulator.ecc.entered import as_stored, organisations_as_stored
 from simulator.ecc.system import EccSystem
-from simulator.ecc.tables import CONTRACT, KEY, PURCHORG, ddic_types, texts
+from simulator.ecc.tables import CONTRACT, KEY, ORGANISATION, PURCHORG, ddic_types, texts
 from simulator.ecc.upsert import hold_entry
 
 _TYPES = ddic_types(CONTRACT)
 _INITIAL = {name: ddic.initial for name, ddic in _TYPES.items() if name not in KEY}
-_ORGANISATION = "PURCHASINGORG"
 
 Entry = dict[str, str]
 Act = Callable[[Connection, Entry], list[Bapiret2]]
@@ -187,10 +186,10 @@ def _replace_organisations(connection: Connection, entry: Entry, listed: set[str
     if dropped:
         connection.execute(delete(PURCHORG).where(of_entry, PURCHORG.c.PURCHASINGORG.in_(dropped)))
     if added:
-        connection.execute(insert(PURCHORG), [{"SYSID": entry["SYSID"], _ORGANISATION: one} for one in added])
+        connection.execute(insert(PURCHORG), [{"SYSID": entry["SYSID"], ORGANISATION: one} for one in added])
     return [
-        *(Item(PURCHORG.name, "D", _ORGANISATION, VALUE_OLD=one) for one in dropped),
-        *(Item(PURCHORG.name, "I", _ORGANISATION, VALUE_NEW=one) for one in added),
+        *(Item(PURCHORG.name, "D", ORGANISATION, VALUE_OLD=one) for one in dropped),
+        *(Item(PURCHORG.name, "I", ORGANISATION, VALUE_NEW=one) for one in added),
     ]
 
 

@@ -9,8 +9,8 @@ from lxml import etree
 
 from simulator.ecc.bapiret2 import Bapiret2
 from simulator.ecc.system import EccSystem
-from simulator.ecc.tables import KEY
-from simulator.ecc.wsdl import FLAGGED, FUNCTION, NAMESPACE, ORGANISATION, wsdl
+from simulator.ecc.tables import KEY, ORGANISATION
+from simulator.ecc.wsdl import FLAGGED, FUNCTION, NAMESPACE, wsdl
 from simulator.errors import InterfaceError
 from simulator.safe_xml import parse
 

@@ -66,6 +66,9 @@ PURCHORG: Table = ZTable.metadata.tables["ZMM_ICMPURCHORG"]
 KEY = tuple(column.name for column in CONTRACT.primary_key)
 """The fields that say which entry is meant."""
 
+ORGANISATION = "PURCHASINGORG"
+"""The field of the other table that holds an organisation."""
+
 
 def ddic_types(table: Table) -> dict[str, DdicType]:
     """The dictionary type of each column, in the order of the table."""

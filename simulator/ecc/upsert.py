@@ -15,7 +15,7 @@ from simulator.ecc.bapiret2 import (
     other_key,
 )
 from simulator.ecc.entered import as_stored, organisations_as_stored
-from simulator.ecc.tables import CONTRACT, KEY, PURCHORG, ddic_types
+from simulator.ecc.tables import CONTRACT, KEY, ORGANISATION, PURCHORG, ddic_types
 
 _CONTRACT_TYPES = ddic_types(CONTRACT)
 _FIELDS = list(_CONTRACT_TYPES)
@@ -85,4 +85,4 @@ def _replace_organisations(connection: Connection, sys_id: str, listed: set[str]
     """Make the agreement's rows those listed."""
     connection.execute(_DROP_ORGANISATIONS, {"sys_id": sys_id})
     if listed:
-        connection.execute(_ADD_ORGANISATIONS, [{"SYSID": sys_id, "PURCHASINGORG": one} for one in sorted(listed)])
+        connection.execute(_ADD_ORGANISATIONS, [{"SYSID": sys_id, ORGANISATION: one} for one in sorted(listed)])

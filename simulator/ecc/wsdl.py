@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from xml.sax.saxutils import quoteattr
 
-from simulator.ecc.tables import CONTRACT, KEY, PURCHORG
+from simulator.ecc.tables import CONTRACT, KEY, ORGANISATION
 
 FUNCTION = "Z_MM_ICMCONTRACT_UPSERT"
 NAMESPACE = "urn:sap-com:document:sap:rfc:functions"
@@ -18,7 +18,6 @@ FIELDS = tuple(column.name for column in CONTRACT.columns)
 FLAGGED = (*(name for name in FIELDS if name not in KEY), "PURCHORG")
 """What a flag says of whether it is set: every field but the key, and the table of organisations."""
 
-ORGANISATION = tuple(PURCHORG.columns)[1].name
 
 BAPIRET2: Mapping[str, str] = MappingProxyType(
     {
