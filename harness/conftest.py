@@ -4,31 +4,31 @@ from collections.abc import Iterator
 
 import pytest
 
-from harness.modes.mode import Mode
-from harness.world import WORLD, World, opened
+from harness.bdd.context import WORLD, World, opened
+from harness.environments.interfaces import Mode
 
 pytest_plugins = [
-    "harness.left_out",
-    "harness.condition_report",
-    "harness.modes.options",
-    "harness.one_scenario",
-    "harness.postgres",
-    "harness.quick",
-    "harness.side_by_side",
-    "harness.steps.given",
-    "harness.steps.when",
-    "harness.steps.then",
-    "harness.steps.monitoring",
-    "harness.steps.alerts",
-    "harness.steps.function_module",
-    "harness.steps.faults",
-    "harness.steps.reconciliation",
-    "harness.steps.outline_agreements",
-    "harness.steps.maintenance",
-    "harness.steps.report",
-    "harness.failures",
+    "harness.bdd.plugins.unsupported",
+    "harness.bdd.plugins.condition_report",
+    "harness.environments.plugin",
+    "harness.bdd.plugins.select_by_line",
+    "harness.environments.postgres_plugin",
+    "harness.bdd.plugins.speed",
+    "harness.bdd.plugins.side_by_side",
+    "harness.bdd.steps.icertis_setup",
+    "harness.bdd.steps.icertis_actions",
+    "harness.bdd.steps.tables",
+    "harness.bdd.steps.message_log",
+    "harness.bdd.steps.alerts",
+    "harness.bdd.steps.function_module",
+    "harness.bdd.steps.faults",
+    "harness.bdd.steps.reconciliation",
+    "harness.bdd.steps.outline_agreements",
+    "harness.bdd.steps.maintenance",
+    "harness.bdd.steps.report",
+    "harness.bdd.failure.plugin",
     "harness.evidence.plugin",
-    "harness.signoff.plugin",
+    "harness.signoff.html.plugin",
 ]
 
 

@@ -1,9 +1,23 @@
-"""Files that are there whole or not at all."""
+"""Locate features and fixtures; write files atomically."""
 
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+_PACKAGE = Path(__file__).parent
+_INSTALLED = _PACKAGE / "_data"
+CHECKOUT = _PACKAGE.parent
+"""Top of the repository; of no use in an installed package."""
+
+_TOP = _INSTALLED if _INSTALLED.is_dir() else CHECKOUT
+
+FEATURES = _TOP / "features"
+FIXTURES = _TOP / "fixtures"
+TEST_FEATURES = _PACKAGE / "test_features.py"
+
+APPROVALS = FIXTURES / "spec" / "approvals.toml"
+"""Who approved which condition."""
 
 
 @contextmanager

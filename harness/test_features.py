@@ -2,6 +2,6 @@
 
 from pytest_bdd import scenarios
 
-from harness.places import FEATURES
+from harness.files import FEATURES
 
 scenarios(str(FEATURES))

@@ -11,17 +11,17 @@ from typing import NamedTuple, Self
 
 import requests
 
-from simulator.apim.door import Reply, Webhook
+from simulator.apim.webhook import Reply, Webhook
 from simulator.clock import Clock, utc_now
+from simulator.cpi.current_state import Listed, listed, present
 from simulator.cpi.iflow import Outcome
-from simulator.cpi.present import Listed, listed, present
 from simulator.cpi.queue import Queue
 from simulator.cpi.worker import Worker
 from simulator.ecc.outline_agreements import Numbers
 from simulator.ecc.system import EccSystem
-from simulator.icertis.access import Access
-from simulator.icertis.in_process import served
-from simulator.icertis.outgoing import Outgoing, asked_to_wait
+from simulator.icertis.authentication import Access
+from simulator.icertis.event_delivery import Outgoing, asked_to_wait
+from simulator.icertis.responses_transport import served
 from simulator.icertis.rest import IcertisRest, RestSite
 from simulator.icertis.tenant import IcertisTenant
 from simulator.mapping.message import Message

@@ -7,10 +7,10 @@ from uuid import uuid4
 
 import requests
 
-from simulator.apim.door import Door
 from simulator.apim.spike_arrest import SpikeArrest
+from simulator.apim.webhook import Door
 from simulator.clock import Clock, utc_now
-from simulator.cpi.delivery import Target
+from simulator.cpi.ecc_interface import Target
 from simulator.cpi.event import kept, stated_sys_id
 from simulator.cpi.ici_client import IciClient
 from simulator.cpi.iflow import IntegrationFlow, Outcome

@@ -4,14 +4,14 @@ from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 from urllib.parse import unquote
 
-from harness.evidence import answers
-from harness.evidence.secrets import Secrets
-from harness.evidence.traffic import Call, Event, Exchange, payload
-from harness.zicm.text import raw
-from simulator.apim.door import Reply
+from harness.doubles.taps import Call, Event, Exchange, payload
+from harness.evidence import answer_bodies
+from harness.evidence.redaction import Secrets
+from harness.text import raw
+from simulator.apim.webhook import Reply
 from simulator.cpi.event import Event as ReadEvent
 from simulator.cpi.ici_client import agreement_in, masters_in
-from simulator.cpi.process import the_one
+from simulator.cpi.process_event import the_one
 from simulator.errors import InterfaceError
 from simulator.icertis.listing import LISTING
 from simulator.icertis.rest import CALL_1, CALL_2, Answer
@@ -59,7 +59,7 @@ class Lineages:
                 self._take_in(exchange, exchange.request)
             if not isinstance(exchange.request, Call) or not isinstance(exchange.answer, Answer):
                 continue
-            path, content = exchange.request.path, answers.body(exchange.answer)
+            path, content = exchange.request.path, answer_bodies.body(exchange.answer)
             if LISTING.fullmatch(path):
                 self._events.clear()  # what is read from here on is read to compare, and for no event
             elif (call := CALL_1.fullmatch(path)) and (event := self._events.get(unquote(call["id"]).lower())):

@@ -8,17 +8,17 @@ from typing import Any
 import pytest
 from pytest_bdd.parser import Step
 
-from harness.bound import bound_scenario
-from harness.condition_report import PLACE
-from harness.evidence.definitions import place
-from harness.evidence.documents import Documents
+from harness.bdd.context import WORLD
+from harness.bdd.failure.plugin import EXPLANATION
+from harness.bdd.looked import listened_to
+from harness.bdd.plugins.condition_report import PLACE
+from harness.bdd.pytest_bdd_internals import bound_scenario
+from harness.evidence.content_hash import digest
+from harness.evidence.cucumber_writer import Facts, Phase, Ran, stream, write
+from harness.evidence.feature_documents import Documents
 from harness.evidence.recorder import Recorder
-from harness.evidence.run import Facts, Phase, Ran, stream, write
-from harness.failures import EXPLANATION
-from harness.looked import listened_to
-from harness.places import FEATURES
-from harness.tree import digest
-from harness.world import WORLD
+from harness.evidence.step_definitions import place
+from harness.files import FEATURES
 
 STREAM = pytest.StashKey[list[Mapping[str, Any]]]()
 """The stream of a run that has ended, for those who make something of it."""

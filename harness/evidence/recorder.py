@@ -6,17 +6,17 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from typing import Any, TypeAlias, TypedDict
 
-from harness.evidence import exchanges
-from harness.evidence.answers import as_json, carriable
+from harness.bdd.context import World
+from harness.bdd.failure.explanation import Explanation
+from harness.bdd.looked import Look
+from harness.bdd.mismatch import Finding
+from harness.doubles.taps import Exchange, Upsert
+from harness.environments.interfaces import OutOfReach
+from harness.evidence import exchange_view
+from harness.evidence.answer_bodies import as_json, carriable
 from harness.evidence.lineage import Lineages
-from harness.evidence.secrets import Secrets
-from harness.evidence.tables import Tables, written
-from harness.evidence.traffic import Exchange, Upsert
-from harness.explanation import Explanation
-from harness.finding import Finding
-from harness.looked import Look
-from harness.modes.mode import OutOfReach
-from harness.world import World
+from harness.evidence.redaction import Secrets
+from harness.evidence.table_diff import Tables, written
 from simulator.monitoring.alerts import Alert
 from simulator.monitoring.message_log import Entry
 
@@ -142,8 +142,8 @@ class Recorder:
 
 def _attachments(step: _Step, secrets: Secrets, lineages: Lineages) -> Iterator[Attachment]:
     for exchange in step.exchanges:
-        content = exchanges.shown(exchange, secrets)
-        yield exchanges.kind(exchange), exchanges.title(exchange), as_json(content)
+        content = exchange_view.shown(exchange, secrets)
+        yield exchange_view.kind(exchange), exchange_view.title(exchange), as_json(content)
     for lineage in lineages.of(step.exchanges):
         yield "zicm-lineage", f"lineage of {lineage['action']}", as_json(secrets.taken_out(lineage))
     if step.tables is not None:
@@ -165,7 +165,7 @@ def _shown(look: Look, secrets: Secrets) -> dict[str, Any]:
     told = {"what": secrets.taken_out(look.what), "holds": look.holds, "withheld": bool(secrets)}
     if secrets:
         return told
-    return told | {"expected": exchanges.as_rows(look.expected), "seen": exchanges.as_rows(look.seen)}
+    return told | {"expected": exchange_view.as_rows(look.expected), "seen": exchange_view.as_rows(look.seen)}
 
 
 def _why(explanation: Explanation, secrets: Secrets) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from simulator.errors import InterfaceError
 from simulator.mapping.actions import ACTIONS, Action
 from simulator.mapping.contract_types import AMENDMENT_TYPES, BASE_TYPES, BASELINE, TYPES_WITH_A_MASTER, base_type
-from simulator.mapping.given import carriable
+from simulator.mapping.source_value import carriable
 
 SOURCES = ("/icertis/syensqo-dev", "/icertis/syensqo-uat", "/icertis/syensqo")
 FIELDS = ("source", "ContractTypeName", "SysId", "ActionName")

@@ -3,10 +3,10 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from simulator.cpi.delivery import Target, deliver
+from simulator.cpi.ecc_interface import Target, deliver
 from simulator.cpi.event import Event, stated_sys_id
 from simulator.cpi.ici_client import IciClient
-from simulator.cpi.process import Processed, process, process_again
+from simulator.cpi.process_event import Processed, process, process_again
 from simulator.errors import InterfaceError, unexpected
 from simulator.mapping.message import Message
 

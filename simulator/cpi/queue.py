@@ -8,8 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping, Table
 
-from simulator.cpi.line import Line, Sender
-from simulator.cpi.pieces import Fetch, Parcel, no_error, written
+from simulator.cpi.message_order import Line, Sender
 from simulator.cpi.statements import (
     ADD_MESSAGE,
     FORGET_PARCELS,
@@ -28,6 +27,7 @@ from simulator.cpi.statements import (
     next_piece,
 )
 from simulator.cpi.store import MESSAGE, PARCEL, StoreTable, in_order
+from simulator.cpi.work_items import Fetch, Parcel, no_error, written
 from simulator.database import engine, hold, make_tables, wipe
 from simulator.errors import Failure, InterfaceError
 from simulator.mapping.actions import ACTIONS

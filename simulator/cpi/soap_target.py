@@ -7,7 +7,7 @@ import requests
 from lxml import etree
 
 from simulator.errors import Failure, InterfaceError
-from simulator.safe_xml import parse
+from simulator.xml_support import parse
 
 FUNCTION = "Z_MM_ICMCONTRACT_UPSERT"
 NAMESPACE = "urn:sap-com:document:sap:rfc:functions"

@@ -5,9 +5,9 @@ from collections.abc import Callable
 from simulator.clock import Clock
 from simulator.cpi.event import Event
 from simulator.cpi.iflow import IntegrationFlow, Outcome
-from simulator.cpi.pieces import Fetch, Parcel
 from simulator.cpi.queue import Queue
 from simulator.cpi.retries import TRIED_AGAIN, RetryRules
+from simulator.cpi.work_items import Fetch, Parcel
 from simulator.errors import InterfaceError
 
 FILTERED = "confidential: filtered (SEC-1)"

@@ -15,7 +15,7 @@ from simulator.ecc.authorisation import BROWSE, CHANGE, DISPLAY, HISTORY, MAINTA
 from simulator.ecc.bapiret2 import CHANGED, DELETED, LOG_BLANKED, RESET, UNCHANGED, Bapiret2
 from simulator.ecc.change_log import CHANGES, WHOLE, Item, Stamp
 from simulator.ecc.ekko import EKKO
-from simulator.ecc.entered import as_stored, organisations_as_stored
+from simulator.ecc.field_conversion import as_stored, organisations_as_stored
 from simulator.ecc.system import EccSystem
 from simulator.ecc.tables import CONTRACT, KEY, ORGANISATION, PURCHORG, ddic_types, texts
 from simulator.ecc.upsert import hold_entry

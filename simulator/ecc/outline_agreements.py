@@ -15,7 +15,7 @@ from simulator.ecc import bapiret2
 from simulator.ecc.bapiret2 import Bapiret2
 from simulator.ecc.ddic import Dats
 from simulator.ecc.ekko import EKKO
-from simulator.ecc.entered import as_stored
+from simulator.ecc.field_conversion import as_stored
 from simulator.ecc.tables import CONTRACT, PURCHORG, ddic_types, rows, texts
 
 CODE = "ZZICMAGREEMENT"

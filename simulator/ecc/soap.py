@@ -12,7 +12,7 @@ from simulator.ecc.system import EccSystem
 from simulator.ecc.tables import KEY, ORGANISATION
 from simulator.ecc.wsdl import FLAGGED, FUNCTION, NAMESPACE, wsdl
 from simulator.errors import InterfaceError
-from simulator.safe_xml import parse
+from simulator.xml_support import parse
 
 SOAP = "http://schemas.xmlsoap.org/soap/envelope/"
 _XSD = "http://www.w3.org/2001/XMLSchema"

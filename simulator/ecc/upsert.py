@@ -14,7 +14,7 @@ from simulator.ecc.bapiret2 import (
     no_entry,
     other_key,
 )
-from simulator.ecc.entered import as_stored, organisations_as_stored
+from simulator.ecc.field_conversion import as_stored, organisations_as_stored
 from simulator.ecc.tables import CONTRACT, KEY, ORGANISATION, PURCHORG, ddic_types
 
 _CONTRACT_TYPES = ddic_types(CONTRACT)

@@ -9,7 +9,7 @@ from threading import Lock
 
 import requests
 
-from simulator.icertis.outgoing import asked_to_wait
+from simulator.icertis.event_delivery import asked_to_wait
 from simulator.icertis.tenant import Event
 
 TIMEOUT_SECONDS = (5, 30)

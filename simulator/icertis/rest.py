@@ -11,11 +11,11 @@ from urllib.parse import unquote
 from weakref import WeakKeyDictionary
 from zlib import crc32
 
-from simulator.icertis.access import Access
 from simulator.icertis.agreement import MASTER, Agreement
+from simulator.icertis.authentication import Access
 from simulator.icertis.listing import LISTING, PAGE, Summary, page
-from simulator.icertis.other_fields import other_fields
 from simulator.icertis.tenant import IcertisTenant
+from simulator.icertis.unmapped_fields import other_fields
 
 CALL_1 = re.compile(r"/v[0-9]+/agreements/(?P<type>[^/]+)/(?P<id>[^/]+)")
 CALL_2 = re.compile(CALL_1.pattern + r"/associatinginstances/(?P<entity>[^/]+)")

@@ -6,9 +6,9 @@ from typing import NamedTuple
 
 from simulator.errors import InterfaceError
 from simulator.mapping.actions import ACTIONS, ASSOCIATION, EXPIRY
-from simulator.mapping.given import Given
 from simulator.mapping.rules import organisations
 from simulator.mapping.sheet import ZMM_ICMCONTRACT, Row, parsed
+from simulator.mapping.source_value import Given
 
 ORGANISATIONS = "ICMPURCHASINGORGCODE"
 ORGANISATION_LENGTH = 4

@@ -8,7 +8,7 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
 from simulator.mapping.contract_types import base_type
-from simulator.mapping.given import Given
+from simulator.mapping.source_value import Given
 
 _DATE = re.compile(
     r"(?P<year>[0-9]{4})-(?P<month>[0-9]{2})-(?P<day>[0-9]{2})"

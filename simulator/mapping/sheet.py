@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import NamedTuple, TypeAlias
 
-from simulator.mapping.given import Given
 from simulator.mapping.rules import (
     amount,
     day,
@@ -21,6 +20,7 @@ from simulator.mapping.rules import (
     type_code,
     upper_case,
 )
+from simulator.mapping.source_value import Given
 
 Rule: TypeAlias = Callable[[Given], str]
 

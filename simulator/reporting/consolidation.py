@@ -12,9 +12,9 @@ from simulator.reporting.contracts import ENTRIES, MISSING
 from simulator.reporting.differences import DIFFERENCES, DIFFERING
 from simulator.reporting.extraction import extracted
 from simulator.reporting.hierarchy import HIERARCHY, tree
-from simulator.reporting.linked import link
+from simulator.reporting.joins import link
 from simulator.reporting.outlines import DOUBLES, ENDED, ORPHANS, UNKNOWN_CODES
-from simulator.reporting.part import Part
+from simulator.reporting.parts import Part
 from simulator.reporting.s4 import S4, S4_TOTALS
 from simulator.reporting.selection import Selection
 from simulator.reporting.totals import Figures, figures, grouped

@@ -1,7 +1,7 @@
 """Contracts that are not as they should be: without an outline agreement (OA-5), or not the same in all systems."""
 
 from simulator.reporting.extraction import CONTRACT_FIELDS
-from simulator.reporting.part import CODE, CONTRACT, OWNER, TEAM, TYPE, VALUE, Column, Query, by_code, named
+from simulator.reporting.parts import CODE, CONTRACT, OWNER, TEAM, TYPE, VALUE, Column, Query, by_code, named
 
 MISSING = Query(
     "missing",

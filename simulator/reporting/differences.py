@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from simulator.reporting.part import (
+from simulator.reporting.parts import (
     CODE,
     EBELN,
     EKORG,

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import groupby
 
-from simulator.reporting.part import CONTRACT, EBELN, EKORG, OUTLINE, SYSTEM, Column, Query, Row, by_code, named
+from simulator.reporting.parts import CONTRACT, EBELN, EKORG, OUTLINE, SYSTEM, Column, Query, Row, by_code, named
 
 MASTER_NOT_THERE, CONTEXT = "master is not in the tables", "shown for its agreements"
 

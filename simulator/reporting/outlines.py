@@ -1,7 +1,7 @@
 """Outline agreements that are not as they should be, whatever their values (OA-5, D-26)."""
 
 from simulator.reporting.extraction import AGREEMENT_CODE
-from simulator.reporting.part import CODE, NAME, NUMBER, OUTLINE, OWNER, TEAM, Column, Query, named
+from simulator.reporting.parts import CODE, NAME, NUMBER, OUTLINE, OWNER, TEAM, Column, Query, named
 
 _CODE_ENTERED = Column(AGREEMENT_CODE, "Code entered")
 

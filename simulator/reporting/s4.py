@@ -2,7 +2,7 @@
 
 from simulator.reporting.differences import COMPARED
 from simulator.reporting.extraction import AGREEMENT_CODE
-from simulator.reporting.part import EBELN, EKORG, NUMBER, SYSTEM, Column, Query
+from simulator.reporting.parts import EBELN, EKORG, NUMBER, SYSTEM, Column, Query
 
 READY, BLOCKED = "ready", "blocked"
 

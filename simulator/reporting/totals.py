@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from simulator.reporting.part import NUMBER, Column, Part, Query
+from simulator.reporting.parts import NUMBER, Column, Part, Query
 
 GROUPS = {
     "org-team": ("ICMORGTEAM",),

@@ -1,0 +1,26 @@
+"""A pytest plugin: what a mode cannot show is skipped with its reason, as a whole scenario or step by step."""
+
+import pytest
+
+from harness.bdd.context import WORLD
+from harness.environments.interfaces import OutOfReach
+
+LEFT_OUT = "left out"
+"""The user property of a test, and so of its reports, that tells why a step of it was left out."""
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> object:
+    """Skip a scenario that needs what there is not, or of which nothing could be looked at; tell what was left out."""
+    try:
+        done = yield
+    except OutOfReach as reason:
+        if reason.__context__:
+            raise  # while something else was dealt with: a failure must not become a skip
+        pytest.skip(str(reason))
+    world = item.stash.get(WORLD, None)
+    if world and world.left_out:
+        if not world.looked:
+            pytest.skip(world.left_out[0])
+        item.user_properties += [(LEFT_OUT, reason) for reason in dict.fromkeys(world.left_out)]
+    return done

@@ -1,0 +1,59 @@
+"""The bodies that reach the webhook: events in every form that is known, and bodies that are no events."""
+
+from collections.abc import Callable
+
+from harness.bdd.vocabulary.attributes import Table
+
+BODIES = {
+    "an empty body": b"",
+    "a text that is no JSON": b"{ContractTypeName: ",
+    "a JSON text": b'"Executed"',
+    "a JSON number": b"42",
+    "a JSON null": b"null",
+    "a JSON true": b"true",
+    "an empty array": b"[]",
+    "an array of two events": b'[{"SysId": "a"}, {"SysId": "b"}]',
+    "an array of one text": b'["Executed"]',
+    "an event in an array in an array": b'[[{"SysId": "a"}]]',
+    "an empty object": b"{}",
+    "an array of one empty object": b"[{}]",
+    "an object with none of the fields": b'{"id": "a", "Event": "Executed"}',
+    "an object with none of the fields under data": b'{"id": "a", "data": {"id": "a"}}',
+    "an object with the fields deeper than data": b'{"data": {"data": {"SysId": "a"}, "others": [{"SysId": "a"}]}}',
+    "a body that is too large": b'{"padding": "' + b"x" * 256 * 1024 + b'"}',
+    "a JSON that is nested without end": b"[" * 100_000,
+}
+
+
+def event_payload(table: Table, form: str) -> object:
+    """The event whose fields a table lists, in one of the forms of D-32."""
+    fields = {name: _value(words) for name, words in table if words != "(absent)"}
+    return _FORMS[form](fields)
+
+
+def _value(words: str) -> object:
+    return _WORDS.get(words, words)
+
+
+_WORDS = {"(null)": None, "(a number)": 4711, "(blanks)": "   ", "(control)": "a\x00b", "(surrogate)": "a\ud800b"}
+
+
+def _under_data(fields: dict[str, object]) -> dict[str, object]:
+    below = {name: value for name, value in fields.items() if name != "source"}
+    return {"source": fields["source"], "data": below}
+
+
+_FORMS: dict[str, Callable[[dict[str, object]], object]] = {
+    "as one object": lambda fields: fields,
+    "as an array of one object": lambda fields: [fields],
+    "with its fields under data": _under_data,
+    "as an array of one object with its fields under data": lambda fields: [_under_data(fields)],
+    "with everything under data": lambda fields: {"data": fields},
+    "with the names of its fields in upper case": lambda fields: {
+        name.upper(): value for name, value in fields.items()
+    },
+    "with the names of its fields in lower case": lambda fields: {
+        name.lower(): value for name, value in fields.items()
+    },
+    "with another SysId under data": lambda fields: {**fields, "data": {"SysId": "another"}},
+}

@@ -1,0 +1,55 @@
+"""The consolidation report over two systems, to JSON, against a raw query that makes the same joins."""
+
+import json
+import sqlite3
+from collections.abc import Callable
+from contextlib import ExitStack, closing
+from pathlib import Path
+
+import pytest
+
+from harness.campaigns.benchmarks.large_dataset import fill
+from harness.campaigns.benchmarks.measure import Benchmark, Whole, seconds
+from harness.data_directory import reading
+from simulator.mapping.contract_types import TYPE_CODES
+from simulator.reporting.consolidation import Asked, consolidate
+
+_ROUNDS = {1_000: 5, 10_000: 5, 100_000: 1}
+
+_JOINS = """
+SELECT c.*, g.PURCHASINGORG, o.*, m.NAME
+FROM {system}.ZMM_ICMCONTRACT c
+LEFT JOIN {system}.ZMM_ICMCONTRACT m ON m.SYSID = c.ASSOCIATINGSYSID AND m.ICMAGREEMENTCODE = c.ASSOCIATINGCODE
+LEFT JOIN {other}.ZMM_ICMCONTRACT e ON e.SYSID = c.SYSID AND e.ICMAGREEMENTCODE = c.ICMAGREEMENTCODE
+LEFT JOIN {system}.ZMM_ICMPURCHORG g ON g.SYSID = c.SYSID
+LEFT JOIN {system}.EKKO o ON o.ZZICMAGREEMENT = c.ICMAGREEMENTCODE AND o.EKORG = g.PURCHASINGORG
+"""
+
+
+def raw_joins(folder: Path) -> None:
+    """Each entry with its master, the other system's entry, its organisations and their outline agreements."""
+    with closing(sqlite3.connect(":memory:")) as database:
+        for system in ("PF2", "WP2"):
+            database.execute(f"ATTACH ? AS {system}", [str(folder / f"{system}.db")])
+        for system, other in (("PF2", "WP2"), ("WP2", "PF2")):
+            json.dumps(database.execute(_JOINS.format(system=system, other=other)).fetchall())
+
+
+def to_json(folder: Path) -> None:
+    """What zicm report does."""
+    with ExitStack() as stack:
+        systems = {name: stack.enter_context(reading(folder / f"{name}.db")) for name in ("PF2", "WP2")}
+        json.dumps(consolidate(systems, TYPE_CODES, Asked("20260630")).as_json(), ensure_ascii=False)
+
+
+@pytest.mark.parametrize("size", _ROUNDS)
+def test_report(benchmark: Benchmark, note_whole: Callable[[Whole], None], tmp_path: Path, size: int) -> None:
+    fill(tmp_path, size)
+    floor: list[float] = []
+    benchmark.pedantic(
+        to_json,
+        setup=lambda: ((tmp_path,), {}),
+        teardown=lambda folder: floor.append(seconds(lambda: raw_joins(folder))),
+        rounds=_ROUNDS[size],
+    )
+    note_whole(Whole("report to JSON", size, 5.0 if size == 10_000 else None, list(benchmark.stats.stats.data), floor))

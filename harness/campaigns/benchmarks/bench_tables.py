@@ -1,0 +1,51 @@
+"""The table logic alone: the function module of one ECC system against a raw upsert of the same rows."""
+
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from harness.campaigns.benchmarks.baseline_database import RawDatabase
+from harness.campaigns.benchmarks.contracts import Entry, changed, chunks, entry
+from harness.campaigns.benchmarks.measure import Benchmark, Race, Result, seconds
+from simulator.ecc.system import EccSystem
+
+KINDS = {
+    #            there before, what is sent, goal
+    "creating": (False, entry, 3.0),
+    "changing": (True, changed, 3.0),
+    "unchanged": (True, entry, None),
+}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("size", [1_000, 10_000])
+def test_table_logic(
+    benchmark: Benchmark, note: Callable[[Result], None], tmp_path: Path, size: int, kind: str
+) -> None:
+    there_before, sent, goal = KINDS[kind]
+    file = tmp_path / "PF2.db"
+    with (
+        closing(EccSystem("PF2", f"sqlite:///{file.as_posix()}")) as system,
+        closing(RawDatabase(file)) as held,
+        closing(RawDatabase(tmp_path / "raw.db", like=held)) as raw,
+    ):
+        for number in range(size if there_before else 0):
+            held.upsert(entry(number))
+            raw.upsert(entry(number))
+
+        def ours(entries: list[Entry]) -> None:
+            for contract, organisations in entries:
+                system.z_mm_icmcontract_upsert(contract, organisations)
+
+        def least(entries: list[Entry]) -> None:
+            for one in entries:
+                raw.upsert(one)
+
+        def floor(entries: list[Entry]) -> float:
+            return seconds(lambda: least(entries))
+
+        race = Race(f"table logic, {kind}", goal, ours, floor)
+        note(race.run(benchmark, ([sent(number) for number in chunk] for chunk in chunks(size))))
+        assert held.content() == raw.content()

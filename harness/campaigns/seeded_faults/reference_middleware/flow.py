@@ -1,0 +1,186 @@
+"""What becomes of an event. Each method is a rule of the specification, so that a fault can be put in its place."""
+
+from harness.campaigns.seeded_faults.reference_middleware.calls import Ici, System
+from harness.campaigns.seeded_faults.reference_middleware.event import BASELINE, Event, Refused, read
+from harness.campaigns.seeded_faults.reference_middleware.values import Fields, amount, day, fitting, text, value
+
+Message = dict[str, str]
+
+CODES = {  # D-01
+    "ICMMasterAgreement": "MAS",
+    "ICMSupportingAgreement": "SUP",
+    "ICMSubAgreement": "SUB",
+    "ICMStandaloneAgreement": "STA",
+}
+
+
+class Flow:
+    """The interface, from an event to a message for each system."""
+
+    def __init__(self, ici: Ici, systems: list[System]) -> None:
+        self.ici = ici
+        self.systems = systems
+
+    def handle(self, payload: object) -> None:
+        """Take one event through. Raises Refused where nothing is sent, or a system does not have it."""
+        event = read(payload)
+        if event.contract_type == BASELINE:  # EVT-4
+            return
+        agreement = self.agreement(event)
+        masters = self.ici.masters(event) if self.asks_for_masters(event) else []
+        if self.is_confidential(agreement):  # after both calls (D-03)
+            return
+        self.send(self.message(event, agreement, masters), self.organisations(event, agreement))
+
+    def send(self, message: Message, organisations: list[str] | None) -> None:
+        """Each system gets the message, whatever becomes of it in the other one (TAB-8, D-20)."""
+        refused = []
+        for system in self.systems:
+            try:
+                system.upsert(message, organisations)
+            except Refused as why:
+                refused.append(str(why))
+        if refused:
+            raise Refused("; ".join(refused))
+
+    def agreement(self, event: Event) -> Fields:
+        """Call 1 (CALL-1)."""
+        return self.ici.agreement(event)
+
+    def asks_for_masters(self, event: Event) -> bool:
+        """Whether call 2 follows (CALL-2, CALL-3, D-10)."""
+        return event.contract_type in ("ICMSubAgreement", "ICMSupportingAgreement") and event.action in (
+            "Executed",
+            "ExecutedUpdated",
+        )
+
+    def is_confidential(self, agreement: Fields) -> bool:
+        """SEC-1, D-04, D-15."""
+        flag = value(agreement, "ICMConfidentialContract")
+        said = str(flag).strip().lower() if isinstance(flag, str | bool) else ""
+        if said not in ("true", "false"):
+            raise Refused("D-04 ICMConfidentialContract")
+        return said == "true"
+
+    def message(self, event: Event, agreement: Fields, masters: list[Fields]) -> Message:
+        """The fields that ECC is to set, in the order of the table; what is not in it stays (D-06)."""
+        message = self.key(event, agreement)
+        if event.action in ("Renewed", "Terminated"):  # D-05
+            return message | {"ICMEXPIRYDATE": self.expiry(event, agreement)}
+        message |= {"ICMCONFIDENTIALCONTRACT": self.not_confidential(), "NAME": self.name(agreement)}
+        if not event.is_amendment:  # TAB-2
+            message |= self.association(event, agreement, masters)
+        return message | self.terms(event, agreement)
+
+    def key(self, event: Event, agreement: Fields) -> Message:
+        """The four key fields, those of the parent for an amendment (MAP-01 to MAP-04, D-15)."""
+        sys_id = text(agreement, "ICMParentEntityInstanceId") if event.is_amendment else event.sys_id
+        code = text(agreement, "ICMParentContractId" if event.is_amendment else "ICMAgreementCode")
+        if not sys_id or not code:
+            raise Refused("TAB-7")
+        return {
+            "TENANTID": event.source,
+            "CONTRACTTYPENAME": self.code_of(event.base_type),
+            "SYSID": fitting(sys_id.lower(), "SysId", 36),
+            "ICMAGREEMENTCODE": fitting(code.upper(), "ICMAgreementCode", 25),
+        }
+
+    def code_of(self, contract_type: str) -> str:
+        """MAP-02."""
+        return CODES[contract_type]
+
+    def not_confidential(self) -> str:
+        """MAP-05."""
+        return ""
+
+    def name(self, agreement: Fields) -> str:
+        """MAP-06."""
+        return text(agreement, "Name")[:100]
+
+    def association(self, event: Event, agreement: Fields, masters: list[Fields]) -> Message:  # noqa: ARG002 - for faults
+        """MAP-07 to MAP-09, D-11, D-12, D-37."""
+        if len(masters) > 1:
+            raise Refused("D-12")
+        if not masters:
+            return {"ASSOCIATINGTYPE": "", "ASSOCIATINGCODE": "", "ASSOCIATINGSYSID": ""}
+        code, sys_id = text(masters[0], "ICMAgreementCode"), text(masters[0], "SysId")
+        if not code or not sys_id:
+            raise Refused("D-37")
+        return {
+            "ASSOCIATINGTYPE": self.code_of("ICMMasterAgreement"),
+            "ASSOCIATINGCODE": fitting(code.upper(), "ICMAgreementCode", 25),
+            "ASSOCIATINGSYSID": fitting(sys_id.lower(), "SysId", 36),
+        }
+
+    def terms(self, event: Event, agreement: Fields) -> Message:
+        """MAP-10 to MAP-21."""
+        return {
+            "ICMAPPSRCSUPPLIERID": self.supplier(agreement),
+            "ICMEFFECTIVEDATE": self.effective(event, agreement),
+            "ICMEXPIRYDATE": self.expiry(event, agreement),
+            "ICMTOTALCONTRACTVALUE": self.total(agreement),
+            "ICMCURRENCY": fitting(text(agreement, "ICMCurrency"), "ICMCurrency", 5),
+            "ICMLEGALENTITYCODE": self.legal_entity(agreement),
+            "ICMPURCHASINGORGCODE": fitting(self.listed(agreement), "ICMPurchasingOrgCode", 224),
+            "ICMORGTEAM": fitting(text(agreement, "ICMOrgTeam"), "ICMOrgTeam", 25),
+            "ICMPRIMARYOWNERNAME": fitting(text(agreement, "ICMPrimaryOwnerName"), "ICMPrimaryOwnerName", 224),
+            "ICMINCOTERMSCODE": self.incoterms(agreement),
+            "ICMINCOTERMSLOCATION": self.location(agreement),
+            "ICMPAYMENTTERMS": fitting(text(agreement, "ICMPaymentTerms"), "ICMPaymentTerms", 4),
+        }
+
+    def supplier(self, agreement: Fields) -> str:
+        """MAP-10."""
+        return fitting(text(agreement, "ICMAppSrcSupplierID"), "ICMAppSrcSupplierID", 10)
+
+    def effective(self, event: Event, agreement: Fields) -> str:  # noqa: ARG002 - for faults
+        """MAP-11."""
+        return self.day(agreement, "ICMEffectiveDate")
+
+    def expiry(self, event: Event, agreement: Fields) -> str:
+        """MAP-12, D-18, D-19."""
+        source = "ICMTerminationNoticeDate" if event.action == "Terminated" else "ICMExpiryDate"
+        found = self.day(agreement, source)
+        if not found and event.action in ("Renewed", "Terminated"):
+            raise Refused(f"D-18, D-19 {source}")
+        return found
+
+    def day(self, agreement: Fields, name: str) -> str:
+        """D-34."""
+        return day(agreement, name)
+
+    def total(self, agreement: Fields) -> str:
+        """MAP-13."""
+        found = amount(agreement, "ICMTotalContractValue")
+        return "" if found is None else f"{found:.2f}"
+
+    def legal_entity(self, agreement: Fields) -> str:
+        """MAP-15."""
+        return fitting(text(agreement, "ICMLegalEntityCode"), "ICMLegalEntityCode", 4)
+
+    def incoterms(self, agreement: Fields) -> str:
+        """MAP-19."""
+        return fitting(text(agreement, "ICMIncotermsCode"), "ICMIncotermsCode", 3)
+
+    def location(self, agreement: Fields) -> str:
+        """MAP-20."""
+        return fitting(text(agreement, "ICMIncotermslocation"), "ICMIncotermslocation", 70)
+
+    def listed(self, agreement: Fields) -> str:
+        """The organisations as one text (MAP-16, D-43)."""
+        found = agreement.get("ICMPurchasingOrgCode")
+        if isinstance(found, list):
+            if any(isinstance(one, list) for one in found):
+                raise Refused("D-31 ICMPurchasingOrgCode")
+            return ",".join(text({"one": one}, "one") for one in found)
+        return text(agreement, "ICMPurchasingOrgCode")
+
+    def organisations(self, event: Event, agreement: Fields) -> list[str] | None:
+        """One by one, each once (D-16, D-44); None where they stay as they are (TAB-3, TAB-4)."""
+        if event.action in ("Renewed", "Terminated"):
+            return None
+        found: dict[str, str] = {}
+        for one in self.listed(agreement).split(","):
+            if one.strip():
+                found.setdefault(one.strip().upper(), fitting(one.strip(), "D-16 ICMPurchasingOrgCode", 4))
+        return list(found.values())

@@ -1,0 +1,88 @@
+"""Reading single fields of ICI's answers (D-31, D-33 to D-36)."""
+
+import re
+from collections.abc import Mapping
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from typing import Any
+
+from harness.campaigns.seeded_faults.reference_middleware.event import Refused, carried
+
+Fields = Mapping[str, Any]
+
+_DAY = re.compile(r"(\d{4}-\d{2}-\d{2})(T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d+)?(Z|[+-]\d{2}:?\d{2})?)?", re.ASCII)
+_NUMBER = re.compile(r"[+-]?\d+(\.\d+)?", re.ASCII)
+_CENT = Decimal("0.01")
+_TOO_LARGE = Decimal(10) ** 13
+
+
+def value(fields: Fields, name: str, inside: str = "DisplayValue") -> Any:
+    """A value, whether it comes bare, as a lookup or as an array of one; None where there is nothing."""
+    found = fields.get(name)
+    if isinstance(found, list):
+        if len(found) > 1:
+            raise Refused(f"D-31 {name}")
+        found = found[0] if found else None
+    if isinstance(found, dict):
+        if found and inside not in found:
+            raise Refused(f"D-31 {name}")
+        found = found.get(inside)
+    if isinstance(found, list | dict):
+        raise Refused(f"D-31 {name}")
+    return found
+
+
+def text(fields: Fields, name: str) -> str:
+    """A text without the blanks at its ends; blank where there is none."""
+    found = value(fields, name)
+    if found is None:
+        return ""
+    if not isinstance(found, str):
+        raise Refused(f"D-35 {name}")
+    return carried(found, name).strip()
+
+
+def fitting(found: str, name: str, limit: int) -> str:
+    """The text, if it has at most `limit` characters (D-13)."""
+    if len(found) > limit:
+        raise Refused(f"D-13 {name}")
+    return found
+
+
+def day(fields: Fields, name: str) -> str:
+    """YYYYMMDD, or blank."""
+    found = value(fields, name)
+    if found is None or (isinstance(found, str) and not found.strip()):
+        return ""
+    match = _DAY.fullmatch(found.strip()) if isinstance(found, str) else None
+    if not match or not _is_in_the_calendar(match[1]):
+        raise Refused(f"D-34 {name}")
+    return match[1].replace("-", "")
+
+
+def _is_in_the_calendar(written: str) -> bool:
+    try:
+        date.fromisoformat(written)
+    except ValueError:
+        return False
+    return True
+
+
+def amount(fields: Fields, name: str) -> Decimal | None:
+    """A number with two decimals (D-14); None where there is none."""
+    found = value(fields, name, "Value")
+    if isinstance(found, str):
+        found = found.strip()
+        if found and not _NUMBER.fullmatch(found):
+            raise Refused(f"D-34 {name}")
+    if found is None or found == "":
+        return None
+    if isinstance(found, bool):
+        raise Refused(f"D-34 {name}")
+    try:
+        rounded = Decimal(found).quantize(_CENT, ROUND_HALF_UP) + 0  # without the sign of a zero
+    except InvalidOperation:
+        raise Refused(f"D-14 {name}") from None
+    if abs(rounded) >= _TOO_LARGE:
+        raise Refused(f"D-14 {name}")
+    return rounded

@@ -1,0 +1,130 @@
+"""Records the exchanges in `fixtures/exchanges`: `python -m harness.cli.record_exchanges`.
+
+One for each contract type and action, one of a confidential Sub Agreement and one of a Baseline Agreement. They tell a
+story: replayed in the order of their names they fill the tables and then change them. Every run records the same bytes.
+"""
+
+import json
+import shutil
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
+from pathlib import Path
+from typing import TypeAlias
+
+from harness.cli.replay import AGREEMENT, ASSOCIATIONS, EVENT
+from harness.files import FIXTURES
+from harness.testdata.agreements import agreement_terms
+from simulator.icertis.agreement import BASELINE, MASTER, STANDALONE, SUB, SUPPORTING, Agreement, AgreementType
+from simulator.icertis.authentication import Access
+from simulator.icertis.rest import Answer, IcertisRest, RestSite
+from simulator.icertis.tenant import IcertisTenant
+from simulator.landscape import Landscape
+from simulator.settings import Settings
+
+EXCHANGES = FIXTURES / "exchanges"
+
+Act: TypeAlias = Callable[[], object]
+"""What somebody does in ICI, or time does; it emits one event."""
+
+
+class Recorder:
+    """ICI listened to: it stands between CPI and the mock, and keeps what the mock answers."""
+
+    def __init__(self, site: RestSite) -> None:
+        self._site = site
+        self.answers: dict[str, bytes] = {}
+        """By the name of the file that an answer goes to."""
+
+    def answer(self, method: str, path: str, headers: Mapping[str, str]) -> Answer:
+        answer = self._site.answer(method, path, headers)
+        self.answers[ASSOCIATIONS if "/associatinginstances/" in path else AGREEMENT] = answer.body
+        return answer
+
+
+def record(folder: Path) -> None:
+    """Record every exchange of the story into a folder of its own in `folder`."""
+    settings = Settings()
+    events: list[dict[str, object]] = []
+    tenant = IcertisTenant(settings.source, events.append, seed=settings.seed)
+    recorder = Recorder(IcertisRest(tenant, Access(settings.ici_token), settings.seed))
+    with Landscape(settings, ici=recorder) as landscape:
+        for number, (name, act) in enumerate(story(tenant), start=1):
+            act()
+            recorder.answers.clear()
+            landscape.post_event(events[-1])
+            exchange = folder / f"{number:02}-{name}"
+            exchange.mkdir(parents=True)
+            _write(exchange / EVENT, events[-1])
+            for file, body in recorder.answers.items():
+                _write(exchange / file, json.loads(body))
+
+
+def story(tenant: IcertisTenant) -> Iterator[tuple[str, Act]]:
+    """What happens in ICI: the name of each act, and the act; an act counts on those before it."""
+    master = _draft(tenant, MASTER, "PMA1001", seed=101)
+    nda = _draft(tenant, SUPPORTING, "PSUP3001", seed=101)
+    sub = _draft(tenant, SUB, "PSUB2001", seed=101)
+    standalone = _draft(tenant, STANDALONE, "PST4001", seed=117)
+    secret = _draft(tenant, SUB, "PSUB2002", seed=122)
+    secret.attributes["ICMConfidentialContract"] = True
+    baseline = _draft(tenant, BASELINE, "PBA5001", seed=130)
+    for agreement in (nda, sub, secret):
+        tenant.associate(agreement, master)
+    kinds = {"master": master, "supporting": nda, "sub": sub, "standalone": standalone}
+
+    for name, agreement in kinds.items():
+        yield f"{name}-executed", partial(tenant.execute, agreement)
+    yield "confidential-sub-executed", partial(tenant.execute, secret)
+    # ICI itself never emits this one: it shows what the interface would make of it (EVT-4).
+    yield "baseline-executed", partial(tenant.send_event, "Executed", baseline)
+    for name, agreement in kinds.items():
+        yield f"{name}-updated", partial(tenant.update, agreement, UPDATES[agreement.kind])
+    for name, agreement in kinds.items():
+        yield f"{name}-amended", partial(_amend, tenant, agreement)
+    for name, agreement in kinds.items():
+        yield f"{name}-renewed", partial(tenant.renew, agreement, "2031-12-31T00:00:00")
+    for name, agreement in kinds.items():
+        on, with_notice = TERMINATIONS[agreement.kind]
+        yield f"{name}-terminated", partial(tenant.terminate, agreement, on, with_notice=with_notice)
+
+
+UPDATES: dict[AgreementType, dict[str, object]] = {
+    MASTER: {"Name": "Phenol, frame contract for all sites"},
+    SUPPORTING: {"ICMPrimaryOwnerName": "Zoë Müller"},
+    SUB: {"ICMPurchasingOrgCode": "FR10, EU01", "ICMOrgTeam": "Specialty Polymers"},
+    STANDALONE: {"Name": "Site maintenance, Bernburg", "ICMPrimaryOwnerName": "Jürgen Weiß"},
+}
+"""What changes on each agreement without an amendment."""
+
+AMENDMENTS: dict[AgreementType, dict[str, object]] = {
+    MASTER: {"ICMTotalContractValue": 12500000.5, "ICMExpiryDate": "2030-12-31T00:00:00"},
+    SUPPORTING: {"ICMExpiryDate": "2030-06-30T00:00:00"},
+    SUB: {"ICMTotalContractValue": 875000.25, "ICMPaymentTerms": "Z060", "ICMPurchasingOrgCode": "FR10, EU01, AP01"},
+    STANDALONE: {"ICMIncotermsCode": "DAP", "ICMIncotermslocation": "Bernburg", "ICMCurrency": "USD"},
+}
+"""What the amendment of each agreement changes."""
+
+TERMINATIONS = {
+    MASTER: ("2027-06-30T00:00:00", True),
+    SUPPORTING: ("2027-03-15T00:00:00", False),
+    SUB: ("2027-06-30T00:00:00", True),
+    STANDALONE: ("2027-03-15T00:00:00", False),
+}
+"""The date of each termination, and whether notice was given."""
+
+
+def _draft(tenant: IcertisTenant, kind: AgreementType, code: str, seed: int) -> Agreement:
+    return tenant.draft(kind, {**agreement_terms(kind, seed), "ICMIsAutoRenewal": True}, code=code)
+
+
+def _amend(tenant: IcertisTenant, agreement: Agreement) -> None:
+    tenant.execute(tenant.draft_amendment(agreement, AMENDMENTS[agreement.kind]))
+
+
+def _write(file: Path, content: object) -> None:
+    file.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", encoding="utf-8", newline="\n")
+
+
+if __name__ == "__main__":
+    shutil.rmtree(EXCHANGES, ignore_errors=True)
+    record(EXCHANGES)

@@ -1,0 +1,195 @@
+"""The command `zicm report`: contracts and outline agreements of all systems, and where they differ."""
+
+import json
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import ExitStack
+from datetime import UTC, datetime
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+from sqlalchemy import Connection, create_engine, make_url
+from sqlalchemy.exc import SQLAlchemyError
+
+from harness.cli.console import console
+from harness.cli.options import SettingsFile, failed, settings_in
+from harness.cli.report_formats.csv import as_csv
+from harness.cli.report_formats.html import as_page
+from harness.cli.report_formats.terminal import show_report
+from harness.cli.report_formats.xlsx import as_workbook
+from harness.data_directory import Unusable, found, reading, reason
+from harness.files import written_whole
+from simulator.mapping.contract_types import MASTER, STANDALONE, SUB, SUPPORTING
+from simulator.reporting.consolidation import QUERIES, Asked, Report, consolidate
+from simulator.reporting.selection import Selection
+from simulator.settings import Settings
+
+Format = Literal["terminal", "html", "xlsx", "csv", "json"]
+Group = Literal["org-team", "owner", "supplier", "organisation", "type", "system"]
+_TYPES = {"master": MASTER, "sub": SUB, "supporting": SUPPORTING, "standalone": STANDALONE}
+
+
+def report_command(  # noqa: PLR0913 - one for each option
+    *,
+    data: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="The folder that holds the tables; else the databases of the settings."),
+    ] = None,
+    settings: SettingsFile = None,
+    form: Annotated[Format, typer.Option("--format", help="How the report is written.")] = "terminal",
+    output: Annotated[Path | None, typer.Option(metavar="FILE", help="Write into this file.")] = None,
+    part: Annotated[
+        list[str] | None, typer.Option(metavar="PART", help=f"This part alone: {', '.join(QUERIES)}.")
+    ] = None,
+    day: Annotated[
+        datetime | None,
+        typer.Option("--date", formats=["%Y-%m-%d"], metavar="DATE", help="The day of the report; else today."),
+    ] = None,
+    tolerance: Annotated[
+        str | None,
+        typer.Option(metavar="AMOUNT", help="How far a target value may be from the contract's; else as set."),
+    ] = None,
+    group_by: Annotated[Group, typer.Option(help="What the findings are counted by.")] = "org-team",
+    org_team: Annotated[list[str] | None, typer.Option(metavar="TEXT", help="Org team; * for any characters.")] = None,
+    owner: Annotated[list[str] | None, typer.Option(metavar="TEXT", help="Primary contract owner.")] = None,
+    supplier: Annotated[list[str] | None, typer.Option(metavar="ID", help="Supplier.")] = None,
+    organisation: Annotated[list[str] | None, typer.Option(metavar="CODE", help="Purchasing organisation.")] = None,
+    contract_type: Annotated[
+        list[str] | None, typer.Option("--type", metavar="TYPE", help=f"Contract type: {', '.join(_TYPES)}.")
+    ] = None,
+    system: Annotated[
+        list[str] | None, typer.Option(metavar="NAME", help="System that the outline agreement is in.")
+    ] = None,
+    valid_from: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], metavar="DATE", help="Valid on this day or later.")
+    ] = None,
+    valid_to: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], metavar="DATE", help="Valid on this day or earlier.")
+    ] = None,
+    limit: Annotated[int, typer.Option(min=0, help="On a terminal, how many lines of each part; 0 for all.")] = 30,
+) -> None:
+    """Report contracts and outline agreements over all systems.
+
+    The hierarchy of the contracts with their outline agreements; where an outline agreement differs from its
+    contract; orphans, missing ones, doubles, those that outlive their contract; entries that are not the same in all
+    systems; what a conversion to S/4HANA could take over. A filter may be repeated: one of its values must fit, in
+    upper or lower case. CSV takes one --part.
+    """
+    parts = _parts(_known(part, QUERIES, "--part"), form, output)
+    chosen = settings_in(settings)
+    selection = Selection(
+        org_teams=tuple(org_team or ()),
+        owners=tuple(owner or ()),
+        suppliers=tuple(supplier or ()),
+        organisations=tuple(organisation or ()),
+        types=tuple(chosen.type_codes[_TYPES[one]] for one in _known(contract_type, _TYPES, "--type")),
+        systems=tuple(system or ()),
+        valid_from=_sap(valid_from) if valid_from else "",
+        valid_to=_sap(valid_to) if valid_to else "",
+    )
+    asked = Asked(
+        _sap(day or datetime.now(UTC)),
+        selection,
+        chosen.target_value_tolerance if tolerance is None else _amount(tolerance),
+        group_by,
+        parts,
+    )
+    try:
+        report = _report(data, chosen, settings is not None, asked)
+        if form == "terminal":
+            show_report(console(), report, limit)
+        else:
+            _write(_WRITERS[form](report), output)
+    except Unusable as problem:
+        raise failed(problem) from None
+
+
+def _known(given: list[str] | None, known: Iterable[str], option: str) -> list[str]:
+    """What was given, if it is among what there is. Raises BadParameter if not."""
+    for one in given or []:
+        if one not in known:
+            raise typer.BadParameter(f"there is no {one}, there are {', '.join(known)}", param_hint=option)
+    return given or []
+
+
+def _parts(wanted: Sequence[str], form: str, output: Path | None) -> tuple[str, ...]:
+    names = list(wanted)
+    if form == "csv" and len(names) != 1:
+        raise typer.BadParameter("a CSV file holds one part: name it with --part", param_hint="--format")
+    if form == "xlsx" and output is None:
+        raise typer.BadParameter("a workbook needs a file: name it with --output", param_hint="--format")
+    if form == "terminal" and output is not None:
+        raise typer.BadParameter("a file needs another format than terminal", param_hint="--output")
+    if "s4" in names and form != "csv":
+        names.append("s4_totals")
+    return tuple(name for name in QUERIES if name in names or not names)
+
+
+def _sap(day: datetime) -> str:
+    return f"{day:%Y%m%d}"
+
+
+def _amount(text: str) -> Decimal:
+    try:
+        amount = Decimal(text)
+    except InvalidOperation:
+        amount = Decimal(-1)
+    if not amount.is_finite() or amount < 0 or amount != round(amount, 2):
+        raise typer.BadParameter("give an amount of at least 0 with at most two decimals", param_hint="--tolerance")
+    return amount
+
+
+def _report(data: Path | None, settings: Settings, settings_given: bool, asked: Asked) -> Report:  # noqa: FBT001
+    urls = dict(settings.systems)
+    if data is not None:
+        names = settings.systems if settings_given else found(data)
+        urls = settings.model_copy(update={"systems": dict.fromkeys(names, "")}).in_folder(data).systems
+    elif not settings_given:
+        raise typer.BadParameter("say where the tables are: --data, or --settings with database URLs")
+    strangers = [name for name in asked.selection.systems if name.upper() not in map(str.upper, urls)]
+    if strangers:
+        raise typer.BadParameter(f"there are {', '.join(urls)}, not {', '.join(strangers)}", param_hint="--system")
+    with ExitStack() as stack:
+        try:
+            systems = {name: stack.enter_context(_connected(name, url)) for name, url in urls.items()}
+            return consolidate(systems, settings.type_codes, asked)
+        except SQLAlchemyError as error:
+            raise Unusable(f"the tables cannot be read: {reason(error)}") from None
+        except ImportError as error:
+            raise Unusable(f"the tables cannot be read: {error}") from None
+
+
+def _connected(name: str, url: str) -> Connection:
+    """A connection for reading alone. Raises Unusable where there is nothing to read."""
+    database = make_url(url)
+    if database.get_backend_name() != "sqlite":
+        return create_engine(url, hide_parameters=True, isolation_level="REPEATABLE READ").connect()
+    if not database.database:
+        raise Unusable(f"{name} is in memory, by the settings: there is nothing to report; use --data")
+    file = Path(database.database)
+    if not file.is_file():
+        raise Unusable(f"there are no tables of {name}: no file {file}")
+    return reading(file)
+
+
+_WRITERS: dict[str, Callable[[Report], bytes]] = {
+    "html": lambda report: as_page(report).encode(),
+    "xlsx": as_workbook,
+    "csv": lambda report: as_csv(next(iter(report.parts.values()))).encode("utf-8-sig"),
+    "json": lambda report: json.dumps(report.as_json(), ensure_ascii=False).encode() + b"\n",
+}
+
+
+def _write(content: bytes, output: Path | None) -> None:
+    """Write the whole of it or nothing."""
+    if output is None:
+        sys.stdout.buffer.write(content)
+        return
+    try:
+        with written_whole(output) as half:
+            half.write_bytes(content)
+    except OSError as error:
+        raise Unusable(f"{output} cannot be written: {error.strerror}") from None
+    typer.echo(f"{output} written", err=True)

@@ -1,0 +1,28 @@
+"""One part of the report as CSV."""
+
+import csv
+from io import StringIO
+
+from harness.cli.report_formats.values import Cell, cells, plainly
+from simulator.reporting.parts import Part
+
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+"""With these a spreadsheet begins a formula, or skips to what follows."""
+
+
+def as_csv(part: Part) -> str:
+    """A line for each row, under the names of the columns; UTF-8, commas, days as 2026-12-31.
+
+    A text that a spreadsheet would take for a formula gets an apostrophe in front.
+    """
+    lines = StringIO()
+    writer = csv.writer(lines, lineterminator="\r\n")
+    writer.writerow(part.names)
+    for row in part.rows:
+        writer.writerow([_harmless(cell) for cell in cells(part, row)])
+    return lines.getvalue()
+
+
+def _harmless(cell: Cell) -> str:
+    text = plainly(cell)
+    return f"'{text}" if isinstance(cell, str) and text.lstrip(" ").startswith(_FORMULA) else text

@@ -1,0 +1,75 @@
+"""The report as a page: one file that needs no network, and reads well without JavaScript too."""
+
+from typing import NamedTuple
+
+from harness.cli.report_formats.values import cells, day, is_right, plainly, written
+from harness.signoff.html.templates import templates
+from simulator.reporting.consolidation import Report
+from simulator.reporting.hierarchy import tree
+from simulator.reporting.parts import Part, Row
+
+_ENVIRONMENT = templates("harness.cli.report_formats", ".")
+_ENVIRONMENT.filters["day"] = day
+_ENVIRONMENT.filters["amount"] = lambda text: f"{float(text):,.2f}" if text else ""
+
+_FILTERS = {
+    "org_teams": "org team",
+    "owners": "owner",
+    "suppliers": "supplier",
+    "organisations": "organisation",
+    "types": "type",
+    "systems": "system",
+}
+
+
+class Bar(NamedTuple):
+    """One bar of the chart: `share` of the longest, from 0 to 1."""
+
+    label: str
+    number: int
+    share: float
+
+
+def as_page(report: Report) -> str:
+    differences = report.parts.get("differences")
+    labels = {str(row[6]): str(row[7]) for row in differences.rows} if differences else {}
+    hierarchy = report.parts.get("hierarchy")
+    return _ENVIRONMENT.get_template("page.html").render(
+        report=report,
+        day=day(report.asked.day),
+        filters=_filters(report),
+        bars=_bars({labels[name]: count for name, count in report.figures.differences.items()}),
+        roots=tree(hierarchy.rows) if hierarchy else [],
+        tables=[part for name, part in report.parts.items() if name != "hierarchy"],
+        lines=_lines,
+        is_right=is_right,
+    )
+
+
+def _lines(part: Part) -> list[list[tuple[str, str]]]:
+    """The rows of a part: of each cell what is shown, and what it is sorted by."""
+    return [_line(part, row) for row in part.rows]
+
+
+def _line(part: Part, row: Row) -> list[tuple[str, str]]:
+    return [(written(cell), plainly(cell)) for cell in cells(part, row)]
+
+
+def _bars(counts: dict[str, int]) -> list[Bar]:
+    longest = max(counts.values(), default=1)
+    return [Bar(label, number, number / longest) for label, number in counts.items()]
+
+
+def _filters(report: Report) -> list[str]:
+    """What was chosen, in words."""
+    selection = report.asked.selection
+    said = [
+        f"{words} {' or '.join(getattr(selection, name))}"
+        for name, words in _FILTERS.items()
+        if getattr(selection, name)
+    ]
+    if selection.valid_from or selection.valid_to:
+        said.append(f"valid {day(selection.valid_from) or 'any time'} to {day(selection.valid_to) or 'any time'}")
+    if report.asked.tolerance:
+        said.append(f"target values may differ by {report.asked.tolerance}")
+    return said

@@ -1,0 +1,85 @@
+"""The report as a workbook: a sheet for each part."""
+
+from datetime import date
+from decimal import Decimal
+from io import BytesIO
+
+from xlsxwriter import Workbook
+from xlsxwriter.format import Format
+from xlsxwriter.worksheet import Worksheet
+
+from harness.cli.report_formats.values import Cell, cells, day, is_right, written
+from simulator.reporting.consolidation import Report
+from simulator.reporting.parts import Part
+
+_WIDEST = 48
+
+
+def as_workbook(report: Report) -> bytes:
+    """An XLSX file. Heads stay in sight, columns can be filtered; a text is a text, whatever it looks like."""
+    file = BytesIO()
+    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    with Workbook(file, options) as book:
+        styles = {
+            "head": book.add_format({"bold": True, "bg_color": "#1f3a5f", "font_color": "#ffffff", "text_wrap": True}),
+            "day": book.add_format({"num_format": "yyyy-mm-dd", "align": "left"}),
+            "amount": book.add_format({"num_format": "#,##0.00"}),
+            "bold": book.add_format({"bold": True}),
+        }
+        _write_figures(book.add_worksheet("Report"), report, styles)
+        for part in (report.totals, *report.parts.values()):
+            _write_part(book.add_worksheet(_sheet(part)), part, styles)
+    return file.getvalue()
+
+
+def _sheet(part: Part) -> str:
+    """The name of the sheet: at most 31 characters, none of those that Excel forbids."""
+    return "".join(char for char in part.query.title if char not in "[]:*?/\\")[:31]
+
+
+def _write_figures(sheet: Worksheet, report: Report, styles: dict[str, Format]) -> None:
+    figures = report.figures
+    sheet.set_column(0, 1, 30)
+    sheet.write_string(0, 0, f"Contracts and outline agreements on {day(report.asked.day)}", styles["bold"])
+    line = 2
+    titles = {name: part.query.title for name, part in report.parts.items()}
+    blocks: dict[str, dict[str, int] | dict[str, str]] = {
+        "Contracts by type": figures.contracts,
+        "Contract values by currency": figures.values,
+        "Outline agreements by system": figures.outline_agreements,
+        "Findings": {titles[name]: number for name, number in figures.findings.items()},
+        "Differences by field": figures.differences,
+    }
+    for title, counts in blocks.items():
+        sheet.write_string(line, 0, title, styles["bold"])
+        for name, count in counts.items():
+            line += 1
+            sheet.write_string(line, 0, name or "(blank)")
+            sheet.write_number(line, 1, float(count), styles["amount"] if isinstance(count, str) else None)
+        line += 2
+
+
+def _write_part(sheet: Worksheet, part: Part, styles: dict[str, Format]) -> None:
+    columns = part.query.columns
+    widths = [min(12, len(column.label)) for column in columns]
+    for at, column in enumerate(columns):
+        sheet.write_string(0, at, column.label, styles["head"])
+    for line, row in enumerate(part.rows, start=1):
+        for at, cell in enumerate(cells(part, row)):
+            _write(sheet, line, at, cell, styles)
+            widths[at] = max(widths[at], len(written(cell)))
+    for at, width in enumerate(widths):
+        sheet.set_column(at, at, min(width, _WIDEST) + 2 + is_right(columns[at]))
+    sheet.freeze_panes(1, 0)
+    sheet.autofilter(0, 0, max(1, len(part.rows)), len(columns) - 1)
+
+
+def _write(sheet: Worksheet, line: int, at: int, cell: Cell, styles: dict[str, Format]) -> None:
+    if isinstance(cell, date):
+        sheet.write_datetime(line, at, cell, styles["day"])
+    elif isinstance(cell, Decimal):
+        sheet.write_number(line, at, float(cell), styles["amount"])
+    elif isinstance(cell, int):
+        sheet.write_number(line, at, cell)
+    elif cell:
+        sheet.write_string(line, at, cell)

@@ -1,0 +1,203 @@
+"""`zicm serve`: the landscape over HTTP."""
+
+import gc
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from pydantic import ValidationError
+
+from harness.cli.icertis_options import require_url
+from harness.cli.options import AsJson, SettingsFile, failed, settings_in
+from harness.data_directory import Unusable
+from simulator.database import IN_MEMORY
+from simulator.settings import Settings
+
+if TYPE_CHECKING:  # the server takes long to import, and no other command needs it
+    from harness.server.app import Plan, Site
+
+WRONG_USE = 2
+_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,19}")
+
+
+def serve_command(  # noqa: PLR0913 - one for each option
+    *,
+    host: Annotated[str, typer.Option(help="The address to listen at.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=0, max=65535, help="The port; 0 is any that is free.")] = 8800,
+    data: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR",
+            help="Keep tables, messages and credentials in DIR, whatever databases the settings name. Without it they"
+            " are kept in those, and what has none there is kept nowhere.",
+        ),
+    ] = None,
+    systems: Annotated[str | None, typer.Option(metavar="NAMES", help="The ECC systems, for example PF2,WP2.")] = None,
+    settings: SettingsFile = None,
+    read_only: Annotated[bool, typer.Option("--read-only", help="Switch the administration off.")] = False,
+    part: Annotated[
+        str, typer.Option(metavar="PART", help="Serve one part alone: ici, middleware or ecc; else all.")
+    ] = "all",
+    webhook_url: Annotated[str, typer.Option(metavar="URL", help="With ici: where events are sent.")] = "",
+    ici_url: Annotated[str, typer.Option(metavar="URL", help="With middleware: the base URL of ICI's API.")] = "",
+    token_url: Annotated[str, typer.Option(metavar="URL", help="With middleware: ICI's token endpoint.")] = "",
+    ecc: Annotated[
+        list[str] | None, typer.Option(metavar="NAME=URL", help="With middleware: a system's web service. Repeatable.")
+    ] = None,
+    clock: Annotated[
+        str, typer.Option(metavar="TIME", help="With middleware: stop its clock, for example at 2026-01-05T08:00:00Z.")
+    ] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Serve the landscape over HTTP: ICI, the webhook, the web service of each ECC system.
+
+    One port for everything, until Ctrl-C; what is queued then stays in DIR. Beyond this machine the administration
+    is never to be reached.
+    """
+    from harness.server.app import PartName, Plan, is_loopback  # noqa: PLC0415 - see above
+
+    if part not in [*PartName]:
+        raise typer.BadParameter(f"it is one of {', '.join(PartName)}", param_hint="--part")
+    named = {"--webhook-url": webhook_url, "--ici-url": ici_url, "--token-url": token_url}
+    eccs = dict(_pair(one) for one in ecc or ())
+    for option, url in [*named.items(), *(("--ecc", url) for url in eccs.values())]:
+        require_url(option, url)
+    if part == PartName.MIDDLEWARE and not (ici_url and eccs):
+        raise typer.BadParameter("the middleware alone needs --ici-url and --ecc", param_hint="--part")
+    landscape = _with_systems(settings_in(settings), [*eccs] or _names(systems))
+    with _folder(data) as folder:
+        _serve(
+            Plan(
+                folder,
+                landscape,
+                PartName(part),
+                all_in_folder=data is not None,
+                administration=is_loopback(host) and not read_only,
+                webhook_url=webhook_url,
+                ici_url=ici_url.rstrip("/"),
+                token_url=token_url,
+                ecc_urls=eccs,
+                stopped_at=_time(clock),
+            ),
+            host,
+            port,
+            as_json=as_json,
+        )
+
+
+def _serve(plan: "Plan", host: str, port: int, *, as_json: bool) -> None:
+    from harness.server.app import Site  # noqa: PLC0415
+    from harness.server.uvicorn_server import PortInUse, Server, bound  # noqa: PLC0415 - see above
+
+    try:
+        listening = bound(host, port)
+    except PortInUse as problem:
+        typer.echo(f"Error: {problem}", err=True)
+        raise typer.Exit(WRONG_USE) from None
+    base = _base(host, listening.getsockname()[1])
+    with listening:
+        try:
+            site = Site(plan, base)
+        except Unusable as problem:
+            raise failed(problem) from None
+
+        def ready() -> None:
+            site.start()
+            gc.collect()
+            gc.freeze()  # what stays to the end is not looked through again and again, while a request waits
+            typer.echo(site.as_json(base) if as_json else _told(site, plan, host))
+
+        try:
+            Server(site.app, ready=ready, ending=site.stop).run([listening])
+        finally:
+            site.close()
+    if not as_json:
+        typer.echo(f"Stopped. What is queued is in {plan.folder}." if plan.all_in_folder else "Stopped.")
+
+
+def _told(site: "Site", plan: "Plan", host: str) -> str:
+    """What people read when it listens."""
+    from harness.server.app import is_loopback  # noqa: PLC0415 - see above
+
+    open_to = "this machine alone" if is_loopback(host) else "EVERY MACHINE that reaches this address"
+    head = f"zicm serves {'the landscape' if plan.part == 'all' else plan.part} to {open_to}."
+    places = {name: f"{url}?wsdl" if name in plan.settings.systems else url for name, url in site.urls.items()}
+    places |= {"credentials": str(site.credentials_file)}
+    if plan.all_in_folder:
+        places["data"] = str(plan.folder)
+    if not plan.administration:
+        places["administration"] = "switched off"
+    wide = max(map(len, places))
+    lines = [f"  {name.ljust(wide)}  {place}" for name, place in places.items()]
+    return "\n".join([head, "", *lines, "", what_stays(plan)])
+
+
+def what_stays(plan: "Plan") -> str:
+    """What people read of the end, when it begins."""
+    if plan.all_in_folder:
+        return "Ctrl-C stops it; what is queued stays."
+    if not plan.in_named_databases:
+        return "Ctrl-C stops it, and everything is gone (no --data)."
+    kept = ", ".join(plan.in_named_databases)
+    return f"Ctrl-C stops it; what is in the databases of the settings stays ({kept}), all else is gone (no --data)."
+
+
+def _base(host: str, port: int) -> str:
+    reached = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - it is how to get there
+    return f"http://[{reached}]:{port}" if ":" in reached else f"http://{reached}:{port}"
+
+
+@contextmanager
+def _folder(data: Path | None) -> Iterator[Path]:
+    """The data directory, or one that is gone at the end."""
+    if data is not None:
+        yield data
+        return
+    with TemporaryDirectory(prefix="zicm-", ignore_cleanup_errors=True) as made:
+        yield Path(made)
+
+
+def _names(systems: str | None) -> list[str]:
+    if systems is None:
+        return []
+    names = [name.strip() for name in systems.split(",")]
+    if len(set(names)) < len(names):
+        raise typer.BadParameter("a system is named twice", param_hint="--systems")
+    return names
+
+
+def _with_systems(settings: Settings, names: list[str]) -> Settings:
+    for name in names:
+        if not _NAME.fullmatch(name):
+            raise typer.BadParameter("a system's name is letters and digits, such as PF2", param_hint="--systems")
+    if not names:
+        return settings
+    try:
+        urls = {name: settings.systems.get(name, IN_MEMORY) for name in names}
+        return Settings.model_validate(settings.model_dump() | {"systems": urls})
+    except ValidationError as errors:
+        raise typer.BadParameter(errors.errors()[0]["msg"], param_hint="--systems") from None
+
+
+def _pair(text: str) -> tuple[str, str]:
+    name, equals, url = text.partition("=")
+    if not equals or not _NAME.fullmatch(name):
+        raise typer.BadParameter("it is NAME=URL, for example PF2=http://127.0.0.1:8801/PF2/...", param_hint="--ecc")
+    return name, url
+
+
+def _time(text: str) -> datetime | None:
+    if not text:
+        return None
+    try:
+        time = datetime.fromisoformat(text)
+    except ValueError:
+        time = None
+    if time is None or time.tzinfo is None:
+        raise typer.BadParameter("it is a time such as 2026-01-05T08:00:00Z", param_hint="--clock")
+    return time

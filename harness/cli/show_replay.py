@@ -1,0 +1,102 @@
+"""A replayed exchange for people: the calls, the lineage, the change in the tables."""
+
+from collections import Counter
+from collections.abc import Sequence
+from itertools import groupby
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from harness.cli.changes import Change, EntryChange
+from harness.cli.console import WIDE, say
+from harness.cli.layout import Origin, indented, lineage_table
+from harness.cli.replay import Exchange
+from harness.text import plain, raw, value
+from simulator.mapping.message import Line
+
+_STYLES = {"delivered": "green", "filtered": "yellow", "ignored": "yellow", "failed": "bold red"}
+_NOTES = {
+    "filtered": "confidential: nothing was sent, and nothing of it is shown (SEC-1, SEC-2)",
+    "ignored": "a Baseline Agreement is never transmitted (EVT-4)",
+}
+
+
+def show_exchange(console: Console, exchange: Exchange) -> None:
+    """Print one exchange. Of one that was filtered or has failed no value is shown."""
+    console.rule(style="dim", characters="-")
+    outcome = exchange.outcome
+    say(console, Text.assemble((plain(exchange.folder), "bold"), ": ", (exchange.kind, _STYLES[exchange.kind])))
+    for note in _notes(exchange):
+        say(console, f"  {plain(note)}")
+    say(console, "\nCalls to ICI", "bold")
+    for call in (outcome and outcome.calls) or ["none"]:
+        say(console, f"  {plain(call)}")
+    if exchange.kind == "delivered" and outcome and outcome.processed:
+        say(console, "\nLineage", "bold")
+        lines = map(_origin, outcome.processed.lineage)
+        console.print(indented(lineage_table(lines, wide=console.width >= WIDE)))
+        for systems, change in _alike(exchange.changes):
+            say(console, f"\nChange in {systems}", "bold")
+            _show_change(console, change)
+    console.print()
+
+
+def show_summary(console: Console, kinds: Sequence[str]) -> None:
+    """Print one line over the whole run."""
+    counts = Counter(kinds)
+    total = Text(f"{len(kinds)} exchange{'' if len(kinds) == 1 else 's'}: ")
+    parts = (Text(f"{counts[kind]} {kind}", style if counts[kind] else "dim") for kind, style in _STYLES.items())
+    say(console, total.append_text(Text(", ").join(parts)))
+
+
+def _notes(exchange: Exchange) -> list[str]:
+    """What there is to say of an exchange in words."""
+    outcome = exchange.outcome
+    if outcome is None:
+        return [f"error {exchange.error}"]
+    if note := _NOTES.get(exchange.kind):
+        return [note]
+    what = f"{outcome.event.action.name} of {outcome.event.contract_type}, " if outcome.event else ""
+    notes = [f"{what}System ID {outcome.sys_id or 'unknown'}"]
+    if outcome.failure:
+        notes.append(f"error {outcome.failure}")
+    for name, state in outcome.systems.items():
+        refusal = outcome.refusals.get(name)
+        notes.append(f"{name}: {state}" + (f", error {refusal}" if refusal else ""))
+    return notes
+
+
+def _origin(line: Line) -> Origin:
+    return Origin(line.source, raw(line.raw), _rule(line), line.row.target, line.value)
+
+
+def _rule(line: Line) -> str:
+    """The rule in plain words: the first line of what its function says of itself."""
+    return (line.row.rule.__doc__ or "").partition("\n")[0]
+
+
+def _alike(changes: dict[str, Change]) -> list[tuple[str, Change]]:
+    """The changes; those of systems that follow each other and changed alike are told once."""
+    grouped = groupby(changes.items(), key=lambda item: item[1])
+    return [(" and ".join(plain(name) for name, _ in systems), change) for change, systems in grouped]
+
+
+def _show_change(console: Console, change: Change) -> None:
+    if not any(change):
+        say(console, "  nothing changed")
+    for entry in change.entries:
+        say(console, f"  ZMM_ICMCONTRACT: entry {plain(entry.code)} {'created' if entry.created else 'changed'}")
+        console.print(indented(_fields(entry), 4))
+    if change.added or change.removed:
+        signs = [f"+ {plain(one)}" for one in change.added] + [f"- {plain(one)}" for one in change.removed]
+        say(console, f"  ZMM_ICMPURCHORG: {', '.join(signs)}")
+
+
+def _fields(entry: EntryChange) -> Table:
+    grid = Table.grid(padding=(0, 2))
+    grid.add_column(overflow="fold")
+    grid.add_column(overflow="fold")
+    for name, (before, after) in entry.fields.items():
+        grid.add_row(name, Text(value(after) if entry.created else f"{value(before)} -> {value(after)}"))
+    return grid

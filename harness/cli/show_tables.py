@@ -1,0 +1,86 @@
+"""What the tables of the systems hold, for people: every entry at a glance, then each with all its fields."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+
+from rich import box
+from rich.console import Console
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from harness.cli.console import WIDE, say
+from harness.data_directory import Row, Tables
+from harness.text import plain, value
+
+GLANCE = {
+    "ICMAGREEMENTCODE": "Code",
+    "CONTRACTTYPENAME": "Type",
+    "NAME": "Name",
+    "ICMEXPIRYDATE": "Expiry",
+    "ICMTOTALCONTRACTVALUE": "Value",
+    "ICMCURRENCY": "",
+    "ASSOCIATINGCODE": "Master",
+}
+
+
+def show_systems(console: Console, systems: Mapping[str, Tables]) -> None:
+    """Print the tables of each system; of one that holds the same as an earlier one only that."""
+    shown: dict[str, Tables] = {}
+    for name, tables in systems.items():
+        twin = next((other for other, earlier in shown.items() if earlier == tables), None)
+        console.rule(style="dim", characters="-")
+        if twin is not None:
+            say(console, f"{plain(name)} holds the same as {plain(twin)}", "bold")
+            continue
+        shown[name] = tables
+        _show_system(console, name, tables)
+
+
+def _show_system(console: Console, name: str, tables: Tables) -> None:
+    entries, rows = tables["ZMM_ICMCONTRACT"], tables["ZMM_ICMPURCHORG"]
+    organisations = defaultdict[str, list[str]](list)
+    for row in rows:
+        organisations[row["SYSID"]].append(row["PURCHASINGORG"])
+    held = f"{plain(name)}: {len(entries)} in ZMM_ICMCONTRACT, {len(rows)} in ZMM_ICMPURCHORG"
+    say(console, f"{held}\n", "bold")
+    if entries:
+        console.print(_glance(entries))
+    for entry in entries:
+        _show_entry(console, entry, organisations.pop(entry["SYSID"], []))
+    for sys_id, without_entry in organisations.items():
+        say(console, f"ZMM_ICMPURCHORG, without an entry: {plain(sys_id)} {_listed(without_entry)}")
+
+
+def _glance(entries: list[Row]) -> Padding:
+    table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
+    for column, heading in GLANCE.items():
+        flexible = column in ("ICMAGREEMENTCODE", "NAME", "ASSOCIATINGCODE")
+        number = column == "ICMTOTALCONTRACTVALUE"
+        table.add_column(heading, overflow="fold", no_wrap=not flexible, justify="right" if number else "left")
+    for entry in entries:
+        table.add_row(*(Text(plain(entry[column])) for column in GLANCE))
+    return Padding(table, (0, 0, 1, 2), expand=False)
+
+
+def _show_entry(console: Console, entry: Row, organisations: list[str]) -> None:
+    say(console, f"{plain(entry['ICMAGREEMENTCODE'])} {plain(entry['NAME'])}", "bold")
+    console.print(Padding(_fields(entry, columns=2 if console.width >= WIDE else 1), (0, 0, 0, 2)))
+    say(console, f"  ZMM_ICMPURCHORG: {_listed(organisations)}\n")
+
+
+def _listed(organisations: list[str]) -> str:
+    return ", ".join(map(plain, organisations)) or "no rows"
+
+
+def _fields(entry: Row, columns: int) -> Table:
+    """The fields in their order, down the first column and then down the second."""
+    grid = Table.grid(padding=(0, 2))
+    for _ in range(columns):
+        grid.add_column(overflow="fold")
+        grid.add_column(overflow="fold", ratio=1)
+    fields = [(Text(name, "dim"), Text(value(held))) for name, held in entry.items()]
+    height = -(-len(fields) // columns)
+    for index in range(height):
+        grid.add_row(*(cell for field in fields[index::height] for cell in field))
+    return grid

@@ -1,0 +1,49 @@
+"""The state of the approvals, for people."""
+
+from collections import Counter
+from collections.abc import Mapping
+
+from rich import box
+from rich.console import Console
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from harness.cli.console import say
+from harness.cli.evidence_files import REMEDY
+from harness.cli.signoff.service import CURRENT, NONE, OLDER, SignOff
+from harness.signoff.approvals.model import APPROVED, OPEN, REOPENED, Approval
+from harness.signoff.approvals.status import changed_since
+from harness.text import plain
+
+_STYLES = {APPROVED: "green", REOPENED: "bold red", OPEN: "yellow"}
+_NOTES = {
+    NONE: f"there is no evidence: only texts and code were compared with what was approved; {REMEDY}",
+    OLDER: f"the evidence is of another state of the code or the features; {REMEDY}",
+}
+
+
+def show_status(console: Console, signoff: SignOff) -> None:
+    """Print one line for each condition, then what reopened approvals, then the count."""
+    approvals = signoff.states()
+    titles = {condition.id: condition.title for condition in signoff.contents.register.conditions}
+    console.print(_table(approvals, titles))
+    if changed := changed_since(approvals):
+        say(console, "\nWhat changed since it was approved", "bold")
+        for one in changed:
+            console.print(Padding(plain(one), (0, 0, 0, 2), expand=False))
+    if signoff.evidence != CURRENT:
+        console.print(f"\nNote: {_NOTES[signoff.evidence]}")
+    counts = Counter(approval.state for approval in approvals.values())
+    parts = (Text(f"{counts[state]} {state}", style if counts[state] else "dim") for state, style in _STYLES.items())
+    say(console, Text(f"\n{len(approvals)} conditions: ").append_text(Text(", ").join(parts)))
+
+
+def _table(approvals: Mapping[str, Approval], titles: Mapping[str, str]) -> Table:
+    table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
+    for heading in ("Id", "Title", "State", "By", "On"):
+        table.add_column(heading, no_wrap=heading in ("Id", "State", "On"))
+    for condition, one in approvals.items():
+        state = Text(one.state, _STYLES[one.state])
+        table.add_row(condition, titles[condition], state, Text(plain(one.by)), one.on)
+    return table

@@ -1,0 +1,94 @@
+"""What `zicm signoff` works on: the conditions as they are now, the evidence of the last run, the approvals so far."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from gherkin.errors import ParserError
+
+from harness.cli.evidence_files import REMEDY, evidence_in
+from harness.data_directory import Unusable
+from harness.evidence import content_hash
+from harness.evidence.cucumber_reader import Run
+from harness.files import FEATURES
+from harness.signoff.approvals import storage
+from harness.signoff.approvals.evidence import shown
+from harness.signoff.approvals.fingerprint import Contents
+from harness.signoff.approvals.model import Approval
+from harness.signoff.approvals.status import changed_since, not_ready, states
+from harness.signoff.approvals.storage import Approved
+from harness.specification.register import Register
+
+CURRENT, OLDER, NONE = "current", "older", "none"
+
+
+@dataclass(frozen=True)
+class SignOff:
+    """Everything that there is to sign off, and what has been."""
+
+    reports: Path
+    file: Path
+    contents: Contents
+    approved: dict[str, Approved]
+    run: Run | None
+
+    @property
+    def conditions(self) -> list[str]:
+        """The ids, in the order of the register."""
+        return [condition.id for condition in self.contents.register.conditions]
+
+    @property
+    def evidence(self) -> str:
+        """Whether the evidence is CURRENT, OLDER than the code and the features are, or NONE."""
+        if self.run is None:
+            return NONE
+        return CURRENT if self.run.facts.get("content") == content_hash.digest() else OLDER
+
+    def states(self) -> dict[str, Approval]:
+        """The state of each condition."""
+        return states(self.contents, self.approved, str(self.run.facts["mode"]) if self.run else "")
+
+    def approve(self, conditions: Sequence[str], *, by: str, comment: str, on: date) -> dict[str, Approved]:
+        """Approve conditions as they are now, all of them or none, and keep that in the storage. Returns the approvals.
+
+        Raises Unusable, which says why, where one of them is not ready for it, or the file cannot be written.
+        """
+        run = self.run or evidence_in(self.reports)  # which tells that there is none
+        why = [f"{one}: {reason}" for one in conditions for reason in not_ready(self.contents, one)]
+        if self.evidence != CURRENT:
+            why.insert(0, f"the evidence in {self.reports} is of another state of the code or the features; {REMEDY}")
+        if why:
+            raise Unusable(f"nothing is approved: {'; '.join(why)}")
+        bound = {"mode": str(run.facts["mode"]), "version": str(run.facts["version"])}
+        made = {
+            one: Approved(by=by, on=on, comment=comment, **bound, parts=self.contents.parts(one)) for one in conditions
+        }
+        try:
+            storage.write(self.file, {**self.approved, **made}, self.conditions)
+        except OSError as error:
+            raise Unusable(f"{self.file} cannot be written: {error.strerror}") from None
+        return made
+
+    def as_json(self) -> dict[str, object]:
+        """The object that `zicm signoff status --json` prints."""
+        found = self.states()
+        return {
+            "evidence": self.evidence,
+            "conditions": {name: {**one._asdict(), "reasons": list(one.reasons)} for name, one in found.items()},
+            "changed": changed_since(found),
+        }
+
+
+def load(reports: Path, approvals: Path) -> SignOff:
+    """Read all of it. Raises Unusable where something is there and cannot be read; no evidence is well."""
+    try:
+        register = Register.load()
+        run = evidence_in(reports) if (reports / "messages.ndjson").exists() else None
+        contents = Contents(register, FEATURES, shown(run) if run else {})
+        approved = storage.read(approvals, [condition.id for condition in register.conditions])
+    except storage.Unreadable as problem:
+        raise Unusable(str(problem)) from None
+    except (OSError, ValueError, ParserError) as error:
+        raise Unusable(f"the register and the features cannot be read: {error}") from None
+    return SignOff(reports, approvals, contents, approved, run)

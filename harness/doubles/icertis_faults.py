@@ -1,0 +1,164 @@
+"""ICI answering otherwise than the mock does of itself, where a scenario asks for it."""
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any, TypeAlias
+
+import requests
+
+from harness.doubles.ecc_faults import Killed
+from simulator.icertis.listing import LISTING
+from simulator.icertis.rest import Answer, RestSite, data, error
+
+Fault: TypeAlias = Answer | requests.RequestException
+"""What is answered instead, or what CPI meets in place of an answer."""
+
+
+MOST_PAGES = 100
+"""How often one scenario may ask for a page of the listing."""
+
+
+class BentSite:
+    """A site in front of the mock ICI that hands every call on, and bends some of the answers."""
+
+    def __init__(self, site: RestSite) -> None:
+        self._site = site
+        self.envelope: Callable[[dict[str, Any]], object] | None = None
+        """Puts the mock's body, with its Data and Messages, into another envelope."""
+
+        self.always: dict[int, Fault] = {}
+        """By number of the call, what it always comes to."""
+
+        self.next: dict[int, list[Fault]] = {1: [], 2: []}
+        """By number of the call, what it comes to the next times, before anything in `always`."""
+
+        self.listing: Answer | Callable[[dict[str, Any]], object] | None = None
+        """What the listing of agreements is answered instead, or what is made of the mock's body."""
+
+        self.answers = True
+        """Whether it can be reached."""
+
+        self.knows_the_caller = True
+        self._kills_at: int | None = None
+        self._pages = 0
+
+    def mend(self) -> None:
+        """Take every fault away; what is an envelope, or a caller who is not known, stays."""
+        self.always.clear()
+        self.next = {1: [], 2: []}
+        self.listing = None
+        self.answers = True
+
+    @contextmanager
+    def killing(self, number: int) -> Iterator[None]:
+        """Inside, CPI is killed once ICI has heard the call of this number."""
+        self._kills_at = number
+        try:
+            yield
+        finally:
+            self._kills_at = None
+
+    def answer(self, method: str, path: str, headers: Mapping[str, str]) -> Answer:
+        if not self.answers:
+            raise requests.ConnectionError
+        if LISTING.fullmatch(path):
+            return self._page(method, path, headers)
+        number = 2 if "/associatinginstances/" in path else 1
+        fault = self.next[number].pop(0) if self.next[number] else self.always.get(number)
+        if isinstance(fault, requests.ConnectionError) and not isinstance(fault, CutConnection):
+            raise fault  # ICI itself never hears of such a call
+        found = self._site.answer(method, path, headers if self.knows_the_caller else {})
+        if isinstance(fault, requests.RequestException):
+            raise fault
+        if number == self._kills_at:
+            raise Killed
+        if found.status == 200 and self.envelope:
+            found = Answer(200, json.dumps(self.envelope(json.loads(found.body))).encode())
+        return fault or found
+
+    def _page(self, method: str, path: str, headers: Mapping[str, str]) -> Answer:
+        """One page of the listing."""
+        self._pages += 1
+        assert self._pages <= MOST_PAGES, "the pages of the listing are asked for without end"
+        if isinstance(self.listing, Answer):
+            return self.listing
+        found = self._site.answer(method, path, headers)
+        if self.listing is None:
+            return found
+        return Answer(200, json.dumps(self.listing(json.loads(found.body))).encode())
+
+
+class CutConnection(requests.ConnectionError):
+    """The connection breaks after ICI has heard the call."""
+
+
+ENVELOPES: dict[str, Callable[[dict[str, Any]], object]] = {
+    "into Data and Messages": lambda body: body,
+    "into data and messages": lambda body: {"messages": body["Messages"], "data": body["Data"]},
+    "into no envelope": lambda body: body["Data"],
+    "into Data, as an array of one each": lambda body: {"Data": _as_array(body["Data"])},
+    "into Data, as one object each": lambda body: {"Data": _as_object(body["Data"])},
+}
+
+ANSWERS: dict[str, Answer] = {
+    "Data that is null": data(None),
+    "Data that is empty": data({}),
+    "Data that is a text": data("nothing"),
+    "two agreements": data([{"ICMAgreementCode": "PST1"}, {"ICMAgreementCode": "PST2"}]),
+    "status 404": error(404, "NotFound", "There is no such resource", ""),
+    "no JSON": Answer(200, b"<html>maintenance</html>"),
+    "JSON that is cut off": Answer(200, b'{"Data": {"Name": "St'),
+    "a number that is none": Answer(200, b'{"Data": {"ICMTotalContractValue": {"Value": NaN}}}'),
+    "a number beyond all numbers": Answer(
+        200, b'{"Data": {"ICMTotalContractValue": {"Value": 1e99999999999999999999}}}'
+    ),
+}
+
+
+def fault(words: str) -> Fault:
+    """What the words of a feature describe. Raises KeyError or ValueError for words that are none of these."""
+    if words.startswith("status "):
+        status, _, retry_after = words.removeprefix("status ").partition(" with Retry-After ")
+        refused = error(int(status), "Refused", "The request is refused", "")
+        return refused._replace(headers={**refused.headers, "Retry-After": retry_after}) if retry_after else refused
+    return _FAULTS.get(words) or ANSWERS[words]
+
+
+_PAGE = b"<!DOCTYPE html><html><body>Please sign in</body></html>"
+_FAULTS: dict[str, Fault] = {
+    "a connection that is refused": requests.ConnectionError(),
+    "a connection that takes too long": requests.ConnectTimeout(),
+    "an answer that takes too long": requests.ReadTimeout(),
+    "a cut connection": CutConnection(),
+    "an answer that breaks off": requests.exceptions.ChunkedEncodingError(),
+    "half a JSON": ANSWERS["JSON that is cut off"],
+    "an HTML page with status 200": Answer(200, _PAGE, {"Content-Type": "text/html; charset=utf-8"}),
+}
+
+LISTINGS: dict[str, Answer | Callable[[dict[str, Any]], object]] = {
+    "an array of texts": data(["PST1"]),
+    "an agreement without a SysId": data([{"ICMAgreementCode": "PST1", "ICMStatus": "Executed"}]),
+    "a SysId of dots alone": data([{"SysId": "..", "ICMStatus": "Executed"}]),
+    "a SysId that is a number": data([{"SysId": 4711, "ICMStatus": "Executed"}]),
+    "a status that is a number": data([{"SysId": "a", "ICMStatus": 2}]),
+    "an empty page that promises more": Answer(200, b'{"Data": [], "HasMoreData": true}'),
+    "the same page for ever": Answer(200, b'{"Data": [{"SysId": "a", "ICMStatus": "Draft"}], "HasMoreData": true}'),
+    "HasMoreData that is a text": Answer(200, b'{"Data": [], "HasMoreData": "no"}'),
+    "lookups in upper case": lambda body: body | {"Data": [_as_lookups(summary) for summary in body["Data"]]},
+    "no word on more pages": lambda body: {"Data": body["Data"]},
+    "hasmoredata in lower case": lambda body: {"data": body["Data"], "hasmoredata": body["HasMoreData"]},
+    "an array and no envelope": lambda body: body["Data"],
+}
+
+
+def _as_array(content: object) -> list[object]:
+    return content if isinstance(content, list) else [content]
+
+
+def _as_lookups(summary: Mapping[str, str]) -> dict[str, object]:
+    return {name: {"DisplayValue": value.upper()} for name, value in summary.items()}
+
+
+def _as_object(content: object) -> object:
+    return content[0] if isinstance(content, list) else content

@@ -1,0 +1,107 @@
+"""ICI in this process, as the steps use it (see `edges`)."""
+
+from collections.abc import Mapping
+
+from harness.doubles.icertis_faults import ANSWERS, ENVELOPES, LISTINGS, BentSite, fault
+from harness.evidence.answer_bodies import is_closed
+from simulator.icertis.agreement import Agreement, AgreementType
+from simulator.icertis.event_delivery import Outgoing
+from simulator.icertis.rest import IcertisRest, Request
+from simulator.icertis.tenant import IcertisTenant
+
+
+class OwnIci:
+    """The mock ICI of one scenario."""
+
+    def __init__(self, tenant: IcertisTenant, rest: IcertisRest, outgoing: Outgoing) -> None:
+        self.site = BentSite(rest)
+        """Who is to answer the middleware's calls."""
+
+        self._tenant = tenant
+        self._rest = rest
+        self._outgoing = outgoing
+        self._agreements: dict[str, Agreement] = {}
+
+    def draft(self, kind: AgreementType, terms: Mapping[str, object], code: str = "", sys_id: str = "") -> Agreement:
+        return self._keep(self._tenant.draft(kind, terms, code=code, sys_id=sys_id))
+
+    def draft_amendment(self, parent: str, changes: Mapping[str, object], code: str, sys_id: str) -> Agreement:
+        amended = self._agreements[parent]
+        return self._keep(self._tenant.draft_amendment(amended, changes, code=code, sys_id=sys_id))
+
+    def associate(self, code: str, master: str) -> None:
+        self._tenant.associate(self._agreements[code], self._agreements[master])
+
+    def dissociate(self, code: str, master: str) -> None:
+        self._tenant.dissociate(self._agreements[code], self._agreements[master])
+
+    def execute(self, code: str) -> None:
+        self._tenant.execute(self._agreements[code])
+
+    def renew(self, code: str, until: str) -> None:
+        self._tenant.renew(self._agreements[code], until)
+
+    def terminate(self, code: str, on: str, *, with_notice: bool) -> None:
+        self._tenant.terminate(self._agreements[code], on, with_notice=with_notice)
+
+    def update(self, code: str, changes: Mapping[str, object]) -> None:
+        self._tenant.update(self._agreements[code], changes)
+
+    def mark_confidential(self, code: str) -> None:
+        self._tenant.mark_confidential(self._agreements[code])
+
+    def send_event(self, action: str, code: str) -> None:
+        self._tenant.send_event(action, self._agreements[code])
+
+    def does_not_roll_up(self) -> None:
+        self._tenant.roll_up = False
+
+    def holds_events_back(self, *, holding: bool) -> None:
+        self._outgoing.holding = holding
+
+    def release_events(self) -> None:
+        self._outgoing.release()
+
+    def agreement(self, code: str) -> Agreement:
+        return self._agreements[code]
+
+    def detail(self, code: str) -> dict[str, object]:
+        return self._rest.detail(self._agreements[code])
+
+    def closed(self) -> set[str]:
+        closed = [one for one in self._tenant.all_agreements() if is_closed(one)]
+        return {name for one in closed for name in (one.sys_id, one.code)}
+
+    def requests(self) -> list[Request]:
+        return list(self._rest.requests)
+
+    def statuses(self) -> list[int]:
+        return list(self._outgoing.statuses)
+
+    def answers_field(self, code: str, field: str, value: object) -> None:
+        self._agreements[code].attributes[field] = value
+
+    def answers_in(self, envelope: str) -> None:
+        self.site.envelope = ENVELOPES[envelope]
+
+    def answers_call(self, number: int, words: str) -> None:
+        self.site.always[number] = fault(words)
+
+    def answers_call_once(self, number: int, words: str) -> None:
+        self.site.next[number].append(fault(words))
+
+    def answers_as_usual(self) -> None:
+        self.site.always.clear()
+
+    def answers_listing(self, words: str) -> None:
+        self.site.listing = {**ANSWERS, **LISTINGS}[words]
+
+    def is_there(self, *, there: bool) -> None:
+        self.site.answers = there
+
+    def expects_another_token(self) -> None:
+        self.site.knows_the_caller = False
+
+    def _keep(self, agreement: Agreement) -> Agreement:
+        self._agreements[agreement.code] = agreement
+        return agreement

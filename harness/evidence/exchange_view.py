@@ -1,0 +1,137 @@
+"""An exchange as the evidence shows it: request and answer, without what nobody outside ICI may see (SEC-2)."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import unquote
+
+from harness.doubles.taps import Call, Event, Exchange, Lost, Upsert, payload
+from harness.evidence import answer_bodies
+from harness.evidence.redaction import Secrets
+from simulator.apim.webhook import Reply
+from simulator.cpi.event import kept, stated_sys_id
+from simulator.errors import InterfaceError
+from simulator.icertis.listing import LISTING
+from simulator.icertis.rest import CALL_1, CALL_2, Answer
+
+LONGEST_BODY = 300
+"""How much is shown of a body that is no JSON, or no object of it."""
+
+
+def kind(exchange: Exchange) -> str:
+    """The kind of its attachment."""
+    return {Event: "zicm-event", Call: "zicm-call", Upsert: "zicm-message"}[type(exchange.request)]
+
+
+def title(exchange: Exchange) -> str:
+    """What it was, for people."""
+    answer = exchange.answer
+    if isinstance(answer, list):
+        came = ", ".join(f"{line.TYPE} {line.ID} {line.NUMBER}" for line in answer)
+    elif isinstance(answer, Lost):
+        came = f"no answer ({answer.why})"
+    else:
+        came = str(answer.status if answer else "")
+    what = {"zicm-event": "event", "zicm-call": "call", "zicm-message": "message"}[kind(exchange)]
+    return f"{what} {exchange.sender} to {exchange.receiver}: {came}"
+
+
+def shown(exchange: Exchange, secrets: Secrets) -> dict[str, Any]:
+    """The whole exchange."""
+    request = exchange.request
+    if isinstance(request, Event):
+        parts = _event(request, exchange.answer, secrets)
+    elif isinstance(request, Call):
+        parts = _call(request, exchange.answer, secrets)
+    else:
+        parts = _message(request, exchange.answer, secrets)
+    ticks = {"began": exchange.began, "ended": exchange.ended, "from": exchange.sender, "to": exchange.receiver}
+    return {**ticks, "withheld": False, **parts}
+
+
+def _event(request: Event, answer: object, secrets: Secrets) -> dict[str, Any]:
+    told: dict[str, Any] = {"apikey": "shown" if request.has_key else "not shown"}
+    try:
+        content = payload(request)
+    except ValueError:
+        told |= {"body": _beginning(request.body), "bytes": len(request.body)}
+        return {"request": told, "answer": _reply(answer)}
+    whole = secrets.is_open(stated_sys_id(content))
+    shown = secrets.taken_out(content if whole else _kept(content))
+    if len(json.dumps(shown)) > len(request.body) + LONGEST_BODY or len(request.body) > 20 * LONGEST_BODY:
+        shown = "(too long to be shown)"
+    return {"request": {**told, "payload": shown}, "answer": _reply(answer), "withheld": secrets.are_in(content)}
+
+
+def _kept(content: object) -> object:
+    """Of an agreement of which nobody knows that it is open, only what CPI itself may keep."""
+    try:
+        return kept(content)
+    except InterfaceError as error:
+        return f"({error.message})"
+
+
+def _reply(answer: object) -> dict[str, Any]:
+    if isinstance(answer, Reply):
+        return {"status": answer.status, "body": dict(answer.body)}
+    return _lost(answer)
+
+
+def _call(request: Call, answer: object, secrets: Secrets) -> dict[str, Any]:
+    path = request.path
+    call = CALL_1.fullmatch(path) or CALL_2.fullmatch(path)
+    told = {
+        "call": 1 if CALL_1.fullmatch(path) else 2 if call else "listing" if LISTING.fullmatch(path) else "other",
+        "request": {"method": request.method, "path": secrets.taken_out(path)},
+    }
+    if not isinstance(answer, Answer):
+        return {**told, "answer": _lost(answer)}
+    content = answer_bodies.body(answer)
+    if call is None and answer.status == 200 and not answer_bodies.names_of_closed(content):
+        content, others = answer_bodies.trimmed(content)  # a listing says nothing of terms
+        return {**told, "answer": {"status": 200, "body": secrets.taken_out(content), "others": others}}
+    may_be_shown = (
+        call is not None
+        and content is not None
+        and secrets.is_open(unquote(call["id"]))
+        and not answer_bodies.names_of_closed(content)
+        and not secrets.are_in(content)
+    )
+    if not may_be_shown:
+        return {**told, "answer": {"status": answer.status}, "withheld": True}
+    content, others = answer_bodies.trimmed(content)
+    return {**told, "answer": {"status": answer.status, "body": content, "others": others}}
+
+
+def _message(request: Upsert, answer: object, secrets: Secrets) -> dict[str, Any]:
+    withheld = secrets.are_in([*request.fields.values(), *(request.organisations or ())])
+    fields = secrets.rows_taken_out(request.fields)
+    organisations = None if request.organisations is None else list(request.organisations)
+    if withheld and organisations:
+        organisations = ["..."]
+    returned = [secrets.taken_out(line._asdict()) for line in answer] if isinstance(answer, list) else None
+    return {
+        "request": {"fields": fields, "organisations": organisations},
+        "answer": _lost(answer) if returned is None else {"return": returned},
+        "withheld": withheld,
+    }
+
+
+def _lost(answer: object) -> dict[str, Any]:
+    return {"failure": answer.why if isinstance(answer, Lost) else "it has not come yet"}
+
+
+def _beginning(body: bytes) -> str:
+    text = body[:LONGEST_BODY].decode("utf-8", errors="replace")
+    return text + ("..." if len(body) > LONGEST_BODY else "")
+
+
+def as_rows(value: object) -> Any:
+    """What a step compares, as JSON: rows and named tuples as objects."""
+    if hasattr(value, "_asdict"):
+        value = value._asdict()
+    if isinstance(value, Mapping):
+        return {str(name): as_rows(held) for name, held in value.items()}
+    if isinstance(value, list | tuple | set):
+        return [as_rows(one) for one in value]
+    return value if isinstance(value, str | int | float | bool | None) else str(value)

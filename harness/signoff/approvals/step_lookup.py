@@ -1,0 +1,51 @@
+"""From the words of a step to the function that it runs."""
+
+import re
+from collections.abc import Callable
+from importlib import import_module
+from inspect import unwrap
+from pkgutil import iter_modules
+from typing import NamedTuple
+
+from pytest_bdd.steps import StepFunctionContext, step_function_context_registry
+
+import harness.bdd.steps
+from harness.specification.scenarios import PlainStep
+
+
+class StepFunction(NamedTuple):
+    """What a step runs."""
+
+    name: str
+    """Its pattern, as a feature would write it."""
+
+    function: Callable[..., object]
+
+
+class StepFunctions:
+    """All step functions of the harness."""
+
+    def __init__(self) -> None:
+        prefix = f"{harness.bdd.steps.__name__}."
+        for module in iter_modules(harness.bdd.steps.__path__, prefix):
+            import_module(module.name)
+        self._contexts = [
+            one for one in step_function_context_registry.values() if one.step_func.__module__.startswith(prefix)
+        ]
+        self._known: dict[tuple[str, str], list[StepFunction]] = {}
+
+    def of(self, step: PlainStep) -> list[StepFunction]:
+        """The functions whose pattern fits a step: one, as a rule."""
+        if (step.type, step.text) not in self._known:
+            self._known[step.type, step.text] = [
+                StepFunction(f"{context.type} {_plain(context)}", unwrap(context.step_func))
+                for context in self._contexts
+                if context.type == step.type and context.parser.is_matching(step.text)
+            ]
+        return self._known[step.type, step.text]
+
+
+def _plain(context: StepFunctionContext) -> str:
+    """The pattern, the groups of a regular expression written as other patterns write them."""
+    named = re.sub(r"\(\?P<(\w+)>(?:[^()]|\([^()]*\))*\)", r"{\1}", str(context.parser.name))
+    return re.sub(r"\(\?:([^()|]*)[^()]*\)", r"\1", named)

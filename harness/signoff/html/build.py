@@ -1,0 +1,28 @@
+"""The pack of a run, with everything else that goes into it: register, features, approvals, findings, ledger."""
+
+from pathlib import Path
+
+from harness.evidence.cucumber_reader import Run
+from harness.signoff.approvals.evidence import shown
+from harness.signoff.approvals.fingerprint import Contents
+from harness.signoff.approvals.status import states
+from harness.signoff.approvals.storage import Approved
+from harness.signoff.html.page import Pack
+from harness.specification import census
+from harness.specification.fidelity import load_ledger
+from harness.specification.register import Register
+from harness.specification.sap_findings import load_findings
+
+
+def pack_of(run: Run, features: Path, approved: dict[str, Approved]) -> Pack:
+    """Raises OSError, or ValueError for a register or a feature that is broken."""
+    register = Register.load()
+    contents = Contents(register, features, shown(run))
+    return Pack(
+        run,
+        register,
+        census.read(features),
+        ledger=load_ledger(),
+        findings=load_findings(register),
+        approvals=states(contents, approved, str(run.facts.get("mode", ""))),
+    )

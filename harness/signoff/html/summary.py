@@ -1,0 +1,101 @@
+"""What was seen in a scenario, in a few lines for people: made of its evidence alone."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple
+
+from harness.evidence.cucumber_reader import Evidence, Step
+
+CONTRACT, PURCHORG = "ZMM_ICMCONTRACT", "ZMM_ICMPURCHORG"
+_TYPES = {
+    "ICMMasterAgreement": "Master",
+    "ICMSubAgreement": "Sub",
+    "ICMSupportingAgreement": "Supporting",
+    "ICMStandaloneAgreement": "Standalone",
+    "ICMBaselineAgreement": "Baseline",
+}
+
+
+class Traits(NamedTuple):
+    """What scenarios can be filtered by; each holds words, with blanks between them."""
+
+    types: str
+    systems: str
+    organisations: str
+
+
+def acting(evidence: Evidence) -> list[Step]:
+    """The steps from the When to the last that is no Then: what the scenario is about."""
+    kinds = phases(evidence.steps)
+    return [step for step, phase in zip(evidence.steps, kinds, strict=True) if phase == "When"]
+
+
+def phases(steps: Iterable[Step]) -> list[str]:
+    """Given, When or Then for each step: And and But are what the step before them is."""
+    found, phase = [], "Given"
+    for step in steps:
+        phase = step.keyword if step.keyword in ("Given", "When", "Then") else phase
+        found.append(phase)
+    return found
+
+
+def seen(evidence: Evidence) -> list[str]:
+    """What the When came to."""
+    return came_to(acting(evidence))
+
+
+def came_to(steps: list[Step]) -> list[str]:
+    """What some steps came to: calls, what was written, what the monitoring shows."""
+    lines = [_calls([call for step in steps for call in step.of_kind("zicm-call")])]
+    for step in steps:
+        for tables in step.of_kind("zicm-tables"):
+            lines += _written(tables["systems"])
+    entries = [entry for step in steps for log in step.of_kind("zicm-log") for entry in log["entries"]]
+    return [*lines, *(_entry(entry) for entry in entries)]
+
+
+def traits(evidence: Evidence) -> Traits:
+    """Types of agreement, systems that were written to, and how many organisations."""
+    messages = evidence.of_kind("zicm-message")
+    paths = [str(call["request"]["path"]) for call in evidence.of_kind("zicm-call")]
+    types = {word for name, word in _TYPES.items() if any(f"/{name}" in path for path in paths)}
+    numbers = {len(one["request"]["organisations"] or ()) for one in messages}
+    counts = {"none" if not number else "one" if number == 1 else "several" for number in numbers}
+    systems = {str(one["to"]) for one in messages}
+    return Traits(*(" ".join(sorted(words)) for words in (types, systems, counts)))
+
+
+def _calls(calls: list[Mapping[str, Any]]) -> str:
+    if not calls:
+        return "no call to ICI"
+    named = (f"call {one['call']} ({one['answer'].get('status', 'no answer')})" for one in calls)
+    return f"calls to ICI: {', '.join(named)}"
+
+
+def _written(systems: Mapping[str, Any]) -> list[str]:
+    """What was written, told once for the systems that hold the same."""
+    by_words: dict[tuple[str, ...], list[str]] = {}
+    for name, tables in systems.items():
+        by_words.setdefault(_words(tables), []).append(name)
+    return [f"{' and '.join(names)}: {'; '.join(words)}" for words, names in by_words.items()]
+
+
+def _words(tables: Mapping[str, Any]) -> tuple[str, ...]:
+    entries, rows = tables[CONTRACT], tables[PURCHORG]
+    words = [f"new entry {row['ICMAGREEMENTCODE']}" for row in entries["added"]]
+    for change in entries["changed"]:
+        fields = [name for name, value in change["after"].items() if change["before"][name] != value]
+        words.append(
+            f"entry {change['after']['ICMAGREEMENTCODE']} changed in {', '.join(fields) or 'what is withheld'}"
+        )
+    words += [f"entry {row['ICMAGREEMENTCODE']} gone" for row in entries["removed"]]
+    for sign, moved in (("+", rows["added"]), ("-", rows["removed"])):
+        if moved:
+            words.append(f"organisations {' '.join(sign + row['PURCHASINGORG'] for row in moved)}")
+    if words and entries["added"] and not rows["added"]:
+        words.append("no organisation row")
+    return tuple(words) or ("nothing was written",)
+
+
+def _entry(entry: Mapping[str, Any]) -> str:
+    why = entry["note"] or " ".join(filter(None, (entry["error_id"], entry["error_field"], entry["error_message"])))
+    return f"monitoring: {entry['status']}" + (f", {why}" if why else "")

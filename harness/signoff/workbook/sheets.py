@@ -1,0 +1,202 @@
+"""What stands on each sheet of the workbook, as plain texts and numbers."""
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple, TypeAlias
+
+from harness.bdd.outcome import NOT_RUN, worst
+from harness.signoff.approvals.model import Approval
+from harness.specification.census import Scenario, by_entry
+from harness.specification.register import Condition, Decision, Entry, MappedField, Register, Rule
+from harness.specification.sap_findings import SapFinding
+
+Cell: TypeAlias = str | int
+
+ROOM = ""
+"""A cell to be filled in by people."""
+
+TESTED = ("passed", "failed", "not tested")
+"""What a tester can say of a condition."""
+
+ANSWERS = ("as built", "the other reading", "still open")
+"""What can be said to a decision."""
+
+
+class Column(NamedTuple):
+    """One column of a sheet."""
+
+    heading: str
+    width: int
+    """In characters."""
+
+    is_room: bool = False
+    """Whether people fill it in."""
+
+    choices: tuple[str, ...] = ()
+    """What alone it takes; any text where there are none."""
+
+    is_date: bool = False
+    """Whether it takes dates alone."""
+
+
+class Sheet(NamedTuple):
+    """One sheet."""
+
+    name: str
+    columns: tuple[Column, ...]
+    rows: Sequence[tuple[Cell, ...]]
+
+    frozen: int = 1
+    """How many columns stay in sight."""
+
+
+class Material(NamedTuple):
+    """What the sheets are made of."""
+
+    register: Register
+    scenarios: Sequence[Scenario]
+    states: Mapping[str, str]
+    """By place of the scenario, what became of it; one that is missing did not run."""
+
+    approvals: Mapping[str, Approval]
+    findings: Sequence[SapFinding]
+
+    def state(self, scenario: Scenario) -> str:
+        return self.states.get(scenario.place, NOT_RUN)
+
+
+def sheets(material: Material) -> list[Sheet]:
+    """All of them, in the order of the workbook."""
+    shown = by_entry(material.register, material.scenarios)
+    return [make(material, shown) for make in (_conditions, _mapping, _matrix, _decisions, _findings)]
+
+
+_Shown: TypeAlias = Mapping[str, Sequence[Scenario]]
+_SCENARIOS, _RESULT = Column("Scenarios", 10), Column("Result", 10)
+
+
+def _conditions(material: Material, shown: _Shown) -> Sheet:
+    columns = (
+        Column("Id", 6),
+        Column("Event", 18),
+        Column("Contract", 24),
+        Column("Organisations", 14),
+        Column("Title", 40),
+        Column("What must be seen", 48),
+        _SCENARIOS,
+        _RESULT,
+        Column("Approval", 24),
+        Column("Tested as", 12, is_room=True, choices=TESTED),
+        Column("Tester", 18, is_room=True),
+        Column("Date", 12, is_room=True, is_date=True),
+        Column("Comment", 36, is_room=True),
+    )
+    rows = []
+    for one in material.register.conditions:
+        words = (one.id, one.event, one.contract, one.organisations, one.title, "\n".join(one.expected))
+        approval = _approval(material.approvals.get(one.id))
+        rows.append((*words, *_counted(material, shown[one.id]), approval, ROOM, ROOM, ROOM, ROOM))
+    return Sheet("Conditions", columns, rows)
+
+
+def _mapping(material: Material, shown: _Shown) -> Sheet:
+    columns = (
+        Column("Id", 8),
+        Column("Source", 42),
+        Column("Instead, for an action", 40),
+        Column("Target", 26),
+        Column("Label", 28),
+        Column("Type", 10),
+        Column("Key", 6),
+        Column("Rule", 60),
+        _SCENARIOS,
+        _RESULT,
+    )
+    rows = [
+        (
+            one.id,
+            one.source or ", ".join(one.decides),
+            "\n".join(f"{action}: {source}" for action, source in one.instead.items()),
+            one.target,
+            one.label,
+            one.type,
+            "key" if one.key else "",
+            one.rule,
+            *_counted(material, shown[one.id]),
+        )
+        for one in material.register.mappings
+    ]
+    return Sheet("Mapping", columns, rows)
+
+
+def _matrix(material: Material, shown: _Shown) -> Sheet:
+    columns = (
+        Column("Id", 8),
+        Column("Kind", 12),
+        Column("About", 60),
+        Column("Scenario", 70),
+        Column("Place", 34),
+        _RESULT,
+        Column("Why there is none", 40),
+    )
+    rows: list[tuple[Cell, ...]] = []
+    for entry in material.register.entries:
+        about = (entry.id, _KINDS[type(entry)], entry.headline)
+        rows += [(*about, one.name, one.place, material.state(one), "") for one in shown[entry.id]]
+        if not shown[entry.id]:
+            rows.append((*about, "no scenario", "", "none", entry.waived or "nobody said why"))
+    return Sheet("Matrix", columns, rows)
+
+
+def _decisions(material: Material, shown: _Shown) -> Sheet:
+    columns = (
+        Column("Id", 8),
+        Column("Question", 44),
+        Column("What is built", 44),
+        Column("The other reading", 44),
+        Column("Why", 40),
+        _SCENARIOS,
+        _RESULT,
+        Column("Answer", 18, is_room=True, choices=ANSWERS),
+        Column("By", 18, is_room=True),
+        Column("Date", 12, is_room=True, is_date=True),
+    )
+    rows = [
+        (one.id, one.question, one.built, one.other, one.why, *_counted(material, shown[one.id]), ROOM, ROOM, ROOM)
+        for one in material.register.decisions
+    ]
+    return Sheet("Decisions", columns, rows)
+
+
+def _findings(material: Material, _: _Shown) -> Sheet:
+    columns = (
+        Column("Id", 8),
+        Column("Finding", 36),
+        Column("What was found", 60),
+        Column("What is asked", 48),
+        Column("Decision", 10),
+        Column("Answer", 40, is_room=True),
+        Column("By", 18, is_room=True),
+        Column("Date", 12, is_room=True, is_date=True),
+    )
+    rows = [(one.id, one.title, one.text, one.asks, one.decision, ROOM, ROOM, ROOM) for one in material.findings]
+    return Sheet("Findings", columns, rows)
+
+
+_KINDS: Mapping[type[Entry], str] = {
+    Condition: "condition",
+    MappedField: "mapping",
+    Rule: "rule",
+    Decision: "decision",
+}
+
+
+def _counted(material: Material, scenarios: Sequence[Scenario]) -> tuple[int, str]:
+    """How many scenarios there are, and what became of them together."""
+    return len(scenarios), worst(map(material.state, scenarios)) if scenarios else "none"
+
+
+def _approval(approval: Approval | None) -> str:
+    if approval is None or not approval.by:
+        return "open"
+    lines = [f"{approval.state}: {approval.by}, {approval.on}", approval.comment, *approval.reasons]
+    return "\n".join(filter(None, lines))

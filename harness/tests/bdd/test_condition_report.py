@@ -1,0 +1,273 @@
+"""The table by condition, on projects of a few scenarios, and the markers."""
+
+import re
+
+import pytest
+
+pytest_plugins = ["pytester"]
+
+CONFTEST = """
+from pathlib import Path
+
+import pytest
+from pytest_bdd import given
+
+from harness.bdd.plugins.condition_report import ConditionReport
+from harness.bdd.plugins.unsupported import LEFT_OUT
+from harness.specification.register import Register
+
+HERE = Path(__file__).parent
+
+
+def pytest_configure(config):
+    config.pluginmanager.register(ConditionReport(Register.load(HERE / "spec"), HERE / "features"))
+
+
+@given("it passes")
+def _():
+    pass
+
+
+@given("it fails")
+def _():
+    raise RuntimeError
+
+
+@given("it is skipped")
+def _():
+    pytest.skip("not here")
+
+
+@given("a step is left out")
+def _(request):
+    request.node.user_properties.append((LEFT_OUT, "no log"))
+
+
+@pytest.fixture
+def tidy():
+    yield
+    raise RuntimeError
+
+
+@given("it fails when it tidies up")
+def _(tidy):
+    pass
+"""
+
+CONDITION = """
+[[condition]]
+id = "{id}"
+event = "Executed"
+contract = "any"
+organisations = ""
+title = "{title}"
+expected = ["it"]
+"""
+
+FIRST = """
+Feature: first
+  @condition_1 @D-07
+  Scenario: one - passes
+    Given it passes
+
+  @condition_2a
+  Scenario Outline: two - <how>
+    Given <how>
+
+    Examples:
+      | how       |
+      | it passes |
+
+    @open_question
+    Examples:
+      | how       |
+      | it passes |
+      | it fails  |
+"""
+"""With two rows alike: they are two tests for all that."""
+
+SECOND = """
+Feature: second
+  @condition_3
+  Scenario: three - is skipped
+    Given it is skipped
+
+  Scenario: an edge
+    Given it passes
+"""
+
+
+@pytest.fixture
+def project(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> pytest.Pytester:
+    """A project with a register of four conditions, three of them with scenarios."""
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")  # whatever else is installed
+    conditions = {"1": "the first", "2a": "the second", "3": "the third, with a longer title", "4": "the last"}
+    spec = pytester.mkdir("spec")
+    text = "".join(CONDITION.format(id=id_, title=title) for id_, title in conditions.items())
+    (spec / "conditions.toml").write_text(text, encoding="utf-8")
+    (spec / "mapping.toml").write_text("mapping = []", encoding="utf-8")
+    (spec / "rules.toml").write_text("rule = []", encoding="utf-8")
+    decision = '[[decision]]\nid = "D-07"\nquestion = "?"\nbuilt = "a"\nother = "b"\nwhy = "c"'
+    (spec / "decisions.toml").write_text(decision, encoding="utf-8")
+    features = pytester.mkdir("features")
+    (features / "first.feature").write_text(FIRST, encoding="utf-8")
+    (features / "second.feature").write_text(SECOND, encoding="utf-8")
+    pytester.makeconftest(CONFTEST)
+    pytester.makeini("[pytest]\naddopts = --strict-markers -p pytest_bdd.plugin\nbdd_features_base_dir = features")
+    pytester.makepyfile(
+        test_features="from pytest_bdd import scenarios\nscenarios('.')",
+        test_plain="def test_that_is_no_scenario(): pass",
+    )
+    return pytester
+
+
+def report(result: pytest.RunResult) -> list[str]:
+    """The lines of the report, without the line that counts the tests; empty where there is no report."""
+    heads = [number for number, line in enumerate(result.outlines) if "result by condition" in line]
+    if not heads:
+        return []
+    return [line.rstrip() for line in result.outlines[heads[0] + 1 : -1]]
+
+
+def conditions(result: pytest.RunResult) -> dict[str, list[str]]:
+    """By condition, its result and what follows; the scenarios of no condition have the id "other"."""
+    rows = [re.split("  +", line.strip().replace("other scenarios", "other  scenarios")) for line in report(result)]
+    return {row[0]: row[2:] for row in rows if len(row) >= 4 and row[0] != "id"}
+
+
+def test_the_table_shows_every_condition_and_then_what_failed(project: pytest.Pytester) -> None:
+    assert report(project.runpytest_inprocess()) == [
+        "id  title                              result   scenarios",
+        "1   the first                          passed           1",
+        "2a  the second                         FAILED           3  1 failed, 2 passed",
+        "3   the third, with a longer title     skipped          1",
+        "4   the last                           not run          0",
+        "    other scenarios: errors and edges  passed           1",
+        "",
+        "failed in condition 2a",
+        "  first.feature:19  two - it fails",
+        "  to run again: tox -e bdd -- -m condition_2a",
+        "",
+        "skipped scenarios",
+        "  1 x not here; of condition 3",
+    ]
+
+
+def test_what_was_left_out_is_told_by_its_reason_and_the_conditions(project: pytest.Pytester) -> None:
+    file = project.path / "features" / "second.feature"
+    file.write_text(SECOND.replace("it is skipped", "a step is left out"), encoding="utf-8")
+    result = project.runpytest_inprocess("-m", "condition_3")
+    assert conditions(result)["3"] == ["passed", "1"]
+    assert report(result)[-3:] == ["", "passed without a step that was left out", "  1 x no log; of condition 3"]
+
+
+def test_the_table_names_the_mode_where_it_is_another(project: pytest.Pytester) -> None:
+    options = "def pytest_addoption(parser):\n    parser.addoption('--wire', action='store_true')\n"
+    (project.path / "conftest.py").write_text(options + CONFTEST, encoding="utf-8")
+    heads = {option: str(project.runpytest_inprocess(*option).stdout) for option in [(), ("--wire",)]}
+    assert " result by condition =" in heads[()]
+    assert " result by condition (wire) =" in heads[("--wire",)]
+
+
+def test_nothing_follows_the_table_where_nothing_failed(project: pytest.Pytester) -> None:
+    assert report(project.runpytest_inprocess("-k", "passes or edge"))[-1].startswith("    other scenarios")
+
+
+def test_one_condition_can_be_run_by_its_marker(project: pytest.Pytester) -> None:
+    result = project.runpytest_inprocess("-m", "condition_2a")
+    assert conditions(result) == {
+        "1": ["not run", "1"],
+        "2a": ["FAILED", "3", "1 failed, 2 passed"],
+        "3": ["not run", "1"],
+        "4": ["not run", "0"],
+        "other": ["not run", "1"],
+    }
+
+
+@pytest.mark.parametrize(("marker", "run"), [("D-07", 1), ("open_question", 2), ("condition_1 or D-07", 1)])
+def test_every_id_and_tag_is_a_marker(project: pytest.Pytester, marker: str, run: int) -> None:
+    result = project.runpytest_inprocess("-m", marker)
+    assert sum(result.parseoutcomes().get(outcome, 0) for outcome in ("passed", "failed")) == run
+
+
+def test_the_markers_say_what_they_stand_for(project: pytest.Pytester) -> None:
+    result = project.runpytest_inprocess("--markers")
+    result.stdout.fnmatch_lines(["@pytest.mark.condition_2a: the second", "@pytest.mark.D-07: ?"])
+
+
+def test_a_tag_that_names_nothing_stops_the_run(project: pytest.Pytester) -> None:
+    file = project.path / "features" / "second.feature"
+    file.write_text(SECOND.replace("@condition_3", "@condition_99"), encoding="utf-8")
+    result = project.runpytest_inprocess()
+    result.stdout.fnmatch_lines(["*'condition_99' not found in `markers` configuration option"])
+    assert report(result) == []
+
+
+def test_what_a_failure_keeps_from_running_is_not_run(project: pytest.Pytester) -> None:
+    assert conditions(project.runpytest_inprocess("-x")) == {
+        "1": ["passed", "1"],
+        "2a": ["FAILED", "3", "1 failed, 2 passed"],
+        "3": ["not run", "1"],
+        "4": ["not run", "0"],
+        "other": ["not run", "1"],
+    }
+
+
+def test_a_condition_that_was_run_in_part_has_not_passed(project: pytest.Pytester) -> None:
+    by_keyword = conditions(project.runpytest_inprocess("-k", "passes"))
+    by_node = conditions(project.runpytest_inprocess("test_features.py::test_two__how[it passes1]"))
+    assert by_keyword["2a"] == ["not run", "3", "1 not run, 2 passed"]
+    assert by_node["2a"] == ["not run", "3", "2 not run, 1 passed"]
+
+
+def test_a_failure_outside_of_the_conditions_is_named_too(project: pytest.Pytester) -> None:
+    file = project.path / "features" / "second.feature"
+    file.write_text(SECOND.replace("an edge\n    Given it passes", "an edge\n    Given it fails"), encoding="utf-8")
+    assert report(project.runpytest_inprocess("-k", "edge"))[-4:] == [
+        "",
+        "failed in the other scenarios: errors and edges",
+        "  second.feature:7  an edge",
+        "  to run again: tox -e bdd -- --last-failed",
+    ]
+
+
+def test_a_scenario_that_fails_when_it_tidies_up_has_failed(project: pytest.Pytester) -> None:
+    file = project.path / "features" / "second.feature"
+    file.write_text(SECOND.replace("it is skipped", "it fails when it tidies up"), encoding="utf-8")
+    assert conditions(project.runpytest_inprocess("-m", "condition_3"))["3"] == ["FAILED", "1"]
+
+
+def test_a_scenario_that_pytest_did_not_collect_was_not_run(project: pytest.Pytester) -> None:
+    file = project.path / "features" / "second.feature"
+    file.write_text(SECOND.replace("an edge", "three - is skipped"), encoding="utf-8")
+    assert conditions(project.runpytest_inprocess())["other"] == ["not run", "1"]
+
+
+@pytest.mark.parametrize("arguments", [["--collect-only"], ["test_plain.py"], ["-k", "no_scenario"]])
+def test_there_is_no_table_where_no_scenario_ran(project: pytest.Pytester, arguments: list[str]) -> None:
+    assert report(project.runpytest_inprocess(*arguments)) == []
+
+
+def test_it_is_plain_where_there_is_no_terminal_and_coloured_where_pytest_colours(project: pytest.Pytester) -> None:
+    assert "\x1b" not in project.runpytest_inprocess("-m", "condition_1").stdout.str()
+    assert "\x1b[32mpassed" in project.runpytest_inprocess("-m", "condition_1", "--color=yes").stdout.str()
+
+
+def test_one_scenario_can_be_run_by_its_place_and_the_table_is_about_it_alone(project: pytest.Pytester) -> None:
+    result = project.runpytest_inprocess(
+        "-p", "harness.bdd.plugins.select_by_line", "--scenario", "features/first.feature:19"
+    )
+    result.assert_outcomes(failed=1, deselected=6)
+    assert conditions(result) == {"2a": ["FAILED", "3", "1 failed, 2 not run"]}
+
+
+def test_several_scenarios_can_be_run_by_their_places(project: pytest.Pytester) -> None:
+    places = ["--scenario", "first.feature:4", "--scenario", "second.feature:7"]
+    result = project.runpytest_inprocess("-p", "harness.bdd.plugins.select_by_line", *places)
+    assert conditions(result) == {"1": ["passed", "1"], "other": ["passed", "1"]}
+
+
+def test_a_place_at_which_no_scenario_begins_is_wrong_use(project: pytest.Pytester) -> None:
+    result = project.runpytest_inprocess("-p", "harness.bdd.plugins.select_by_line", "--scenario", "first.feature:5")
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines(["ERROR: --scenario first.feature:5: no scenario begins there"])

@@ -1,0 +1,266 @@
+"""How a failed scenario reads: on a project of one, and on scenarios of ours after a rule was broken on purpose."""
+
+import os
+import re
+import subprocess
+import sys
+
+import pytest
+
+from harness.files import CHECKOUT, FEATURES
+from harness.specification import census
+from harness.tests.support.broken_rules_plugin import BREAKS
+
+pytest_plugins = ["pytester"]
+
+
+FEATURE = """
+Feature: Payment
+  Scenario: Terms are taken over
+    Given ICI holds Z030
+    Then ECC holds Z060
+    And ECC holds Z030
+    And ECC is empty
+"""
+
+CONFTEST = """
+from pytest_bdd import given, parsers, then
+from harness.bdd.comparison import assert_equal
+
+pytest_plugins = ["harness.bdd.failure.plugin"]
+
+@given("ICI holds Z030")
+def _():
+    pass
+
+@then("ECC is empty")
+def _():
+    raise KeyError("Z000")
+
+@then(parsers.parse("ECC holds {terms}"))
+def _(terms):
+    assert_equal("the payment terms", "Z030", terms)
+"""
+
+
+@pytest.fixture
+def project(pytester: pytest.Pytester) -> pytest.Pytester:
+    pytester.makefile(".feature", payment=FEATURE)
+    pytester.makeconftest(CONFTEST)
+    pytester.makepyfile(test_all="from pytest_bdd import scenarios\n\nscenarios('payment.feature')\n")
+    return pytester
+
+
+def test_a_finding_tells_line_scenario_step_and_both_sides(project: pytest.Pytester) -> None:
+    result = project.runpytest_inprocess("-p", "no:cacheprovider")
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(
+        [
+            "*payment.feature:4",
+            "  Terms are taken over",
+            "  Then ECC holds Z060",
+            "",
+            "the payment terms",
+            "  expected  Z060",
+            "  seen      Z030",
+            "",
+            "the steps after it",
+            "  holds: And ECC holds Z030",
+            "  could not be looked at: And ECC is empty",
+            "",
+        ],
+        consecutive=True,
+    )
+    result.stdout.no_fnmatch_line("*Traceback*")
+    result.stdout.no_fnmatch_line("*def assert_equal*")
+
+
+def test_the_traceback_is_there_for_those_who_ask(project: pytest.Pytester) -> None:
+    result = project.runpytest_inprocess("-p", "no:cacheprovider", "-v")
+    result.stdout.fnmatch_lines(["*def assert_equal*", "*what is known of it*", "  Then ECC holds Z060"])
+
+
+def test_a_step_that_breaks_off_shows_its_traceback_and_what_is_known(project: pytest.Pytester) -> None:
+    feature = project.path / "payment.feature"
+    feature.write_text(FEATURE.replace("    Then ECC holds Z060\n    And ECC holds Z030\n", ""), encoding="utf-8")
+    feature.write_text(feature.read_text(encoding="utf-8").replace("And ECC", "Then ECC"), encoding="utf-8")
+    result = project.runpytest_inprocess("-p", "no:cacheprovider")
+    result.stdout.fnmatch_lines(
+        [
+            "*KeyError: 'Z000'",
+            "*what is known of it*",
+            "*payment.feature:5",
+            "  Terms are taken over",
+            "  Then ECC is empty",
+            "",
+            "the step broke off with KeyError",
+        ]
+    )
+
+
+@pytest.fixture(scope="module")
+def failures() -> dict[str, str]:
+    """By the beginning of its name, what a person reads of each scenario that fails in `broken_on_purpose`.
+
+    The numbers of lines are left out.
+    """
+    scenarios = census.read(FEATURES)
+    places = {name: next(one.place for one in scenarios if one.name.startswith(name)) for name in BREAKS}
+    wanted = [argument for place in places.values() for argument in ("--scenario", place)]
+    plugins = ["-p", "harness.tests.support.broken_rules_plugin", "-p", "no:cacheprovider"]
+    environment = {**os.environ, "PYTHONPATH": str(CHECKOUT), "PYTHONUTF8": "1"}
+    run = subprocess.run(  # noqa: S603 - our own words
+        [sys.executable, "-m", "pytest", "-q", *plugins, "harness/test_features.py", *wanted],
+        cwd=CHECKOUT,
+        env=environment,
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+        timeout=120,
+    )
+    assert f"{len(BREAKS)} failed" in run.stdout, run.stdout + run.stderr
+    found = re.findall(r"^features/.*?^to run it alone: .*?$", run.stdout, re.MULTILINE | re.DOTALL)
+    by_command = {text.rpartition(" ")[2]: re.sub(r"(?<=\.feature:)\d+", "N", text) for text in found}
+    return {name: by_command[place] for name, place in places.items()}
+
+
+FOR_A_FIELD = """\
+features/executed.feature:N
+  2a - a Sub Agreement for several purchasing organisations
+  And exactly this entry is new in PF2 and WP2:
+
+the new entries, in PF2 and WP2
+  PSUB2002         expected  seen
+  ICMPAYMENTTERMS  Z060      z060
+  the 20 other fields are as expected
+
+what the monitoring shows
+  Executed of ICMSubAgreement 22222222-0000-4000-8000-000000002002: COMPLETED, PF2 created, WP2 created
+
+the calls that ICI received, as expected
+  GET /v1/agreements/ICMSubAgreement/22222222-0000-4000-8000-000000002002
+  GET /v1/agreements/ICMSubAgreement/22222222-0000-4000-8000-000000002002/associatinginstances/ICMMasterAgreement
+
+the steps after it
+  holds: And PF2 and WP2 hold exactly these purchasing organisations:
+
+where these fields come from, by the mapping sheet
+  MAP-21 ICMPAYMENTTERMS, from agreement:ICMPaymentTerms; ICI holds "Z060"
+    As it is.
+
+to run it alone: tox -e bdd -- --scenario executed.feature:N"""
+
+
+def test_a_wrong_field_stands_beside_the_expected_one_with_the_rule_that_made_it(failures: dict[str, str]) -> None:
+    assert failures["2a - "] == FOR_A_FIELD
+
+
+def test_a_missing_call_stands_with_those_that_came_and_with_what_follows_from_it(failures: dict[str, str]) -> None:
+    text = failures["2 - "]
+    of_psub2001 = "GET /v1/agreements/ICMSubAgreement/22222222-0000-4000-8000-000000002001"
+    assert (
+        f"""
+the calls that ICI received
+  {of_psub2001}
+  missing: {of_psub2001}/associatinginstances/ICMMasterAgreement
+"""
+        in text
+    )
+    assert (
+        """
+  does not hold: And exactly this entry is new in PF2 and WP2:
+    the new entries, in PF2 and WP2
+      PSUB2001          expected                              seen
+      ASSOCIATINGTYPE   MAS                                   (blank)
+      ASSOCIATINGCODE   PMA1001                               (blank)
+      ASSOCIATINGSYSID  11111111-0000-4000-8000-000000001001  (blank)
+      the 18 other fields are as expected
+"""
+        in text
+    )
+    assert 'MAP-08 ASSOCIATINGCODE, from master:ICMAgreementCode; ICI holds "PMA1001"' in text
+    assert text.count("the calls that ICI received") == 1
+
+
+def test_an_event_that_fails_tells_why_and_the_rule_of_the_field_at_fault(failures: dict[str, str]) -> None:
+    text = failures["1 - "]
+    assert (
+        """
+  11111111-0000-4000-8000-000000001001  expected   seen
+  status                                COMPLETED  ESCALATED
+  the 3 other fields are as expected
+
+what the monitoring shows
+  Executed of ICMMasterAgreement 11111111-0000-4000-8000-000000001001: ESCALATED, PF2 refused, WP2 refused
+    PF2 and WP2: ZMM_ICM 012 ICMEXPIRYDATE: no day of the calendar in the form YYYYMMDD
+"""
+        in text
+    )
+    assert "      missing: PMA1001: TENANTID /icertis/syensqo-uat, " in text
+    assert text.endswith("""
+where these fields come from, by the mapping sheet
+  MAP-12 ICMEXPIRYDATE, from agreement:ICMExpiryDate; ICI holds "2027-12-31T00:00:00"
+    The day alone, as YYYYMMDD. A termination gives the termination notice date.
+
+to run it alone: tox -e bdd -- --scenario executed.feature:N""")
+
+
+def test_what_changed_otherwise_stands_beside_what_was_to_change(failures: dict[str, str]) -> None:
+    lines = failures["10 - "].splitlines()
+    assert "  ICMEXPIRYDATE  20261231 -> 20270630  unchanged" in lines
+    assert '  MAP-12 ICMEXPIRYDATE, from agreement:ICMExpiryDate; ICI holds "2027-06-30T00:00:00"' in lines
+
+
+def test_of_long_values_it_says_where_they_begin_to_differ(failures: dict[str, str]) -> None:
+    text = failures["A name that is too long is cut after 100 characters: 101"]
+    assert (
+        f"""
+  NAME
+    expected  {"ABCDEFGHIJKLMNOPQRSTUVWXYZ" * 3}ABCDEFGHIJKLMNOPQRSTUV
+    seen      {"ABCDEFGHIJKLMNOPQRSTUVWXYZ" * 3}ABCDEFGHIJKLMNOPQRSTU
+    they differ from character 100 on; expected 100 characters, seen 99
+"""
+        in text
+    )
+
+
+OF_PSUB2030 = ("Marlow", "MX77", "0000990017", "Ottoline", "7770001")
+
+
+def test_of_a_confidential_agreement_that_got_through_only_the_name_is_told(failures: dict[str, str]) -> None:
+    text = failures["3 - "]
+    assert (
+        """
+  does not hold: And nothing changed in PF2 and WP2
+    ZMM_ICMCONTRACT, in PF2 and WP2
+      not expected: PSUB2030 (confidential: not shown)
+"""
+        in text
+    )
+    assert "  SEC-1: CPI drops a confidential agreement, whatever the event" in text
+    assert not [value for value in OF_PSUB2030 if value in text]
+
+
+def test_the_command_is_for_the_middleware_that_was_held_to_the_features(project: pytest.Pytester) -> None:
+    project.makeconftest(
+        CONFTEST.replace(
+            '["harness.bdd.failure.plugin"]', '["harness.bdd.failure.plugin", "harness.environments.plugin"]'
+        )
+        + """
+from harness.bdd.plugins.condition_report import PLACE
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        item.user_properties.append((PLACE, "payment.feature:3"))
+"""
+    )
+    url = "https://tenant.example/events?a=1&b=2"
+    result = project.runpytest_inprocess("-p", "no:cacheprovider", "--middleware-url", url)
+    command = f"tox -e bdd-external -- --middleware-url '{url}' --scenario payment.feature:3"
+    result.stdout.fnmatch_lines([f"to run it alone: {command.replace('[', '[[]').replace('?', '[?]')}"])
+
+
+def test_each_fits_on_one_screen(failures: dict[str, str]) -> None:
+    lengths = {name: len(text.splitlines()) for name, text in failures.items()}
+    assert all(length <= 45 for length in lengths.values()), lengths

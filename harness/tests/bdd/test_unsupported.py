@@ -1,0 +1,88 @@
+"""What a mode cannot show: a step that looks is left out, any other ends its scenario as skipped."""
+
+import pytest
+
+pytest_plugins = ["pytester"]
+
+CONFTEST = """
+import pytest
+from pytest_bdd import given
+
+from harness.environments.in_process import InProcess
+from harness.environments.interfaces import OutOfReach
+from harness.bdd.steps.assertion import then
+from harness.bdd.context import WORLD, opened
+
+pytest_plugins = ["harness.bdd.plugins.unsupported"]
+
+
+@pytest.fixture
+def world(request):
+    with opened(InProcess()) as one:
+        request.node.stash[WORLD] = one
+        yield one
+
+
+@given("a clock that can be moved")
+def _(world):
+    raise OutOfReach("no such clock")
+
+
+@given("a landscape")
+def _(world):
+    pass
+
+
+@given("an error, told by a log")
+def _(world):
+    try:
+        raise ValueError
+    except ValueError:
+        raise OutOfReach("no log")
+
+
+@then("the log shows it")
+def _(world):
+    raise OutOfReach("no log")
+
+
+@then("the tables show it")
+def _(world):
+    pass
+
+
+@then("the tables do not show it")
+def _(world):
+    raise AssertionError
+"""
+
+
+@pytest.mark.parametrize(
+    ("steps", "outcome", "reason"),
+    [
+        ("Given a landscape\nThen the tables show it", "passed", ""),
+        ("Given a clock that can be moved\nThen the tables do not show it", "skipped", "no such clock"),
+        ("Given a landscape\nThen the log shows it\nAnd the tables show it", "passed", "no log"),
+        ("Given a landscape\nThen the log shows it\nAnd the tables do not show it", "failed", ""),
+        ("Given a landscape\nThen the log shows it", "skipped", "no log"),
+        ("Given an error, told by a log\nThen the tables show it", "failed", ""),
+    ],
+)
+def test_what_becomes_of_a_scenario(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, steps: str, outcome: str, reason: str
+) -> None:
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
+    pytester.makeconftest(CONFTEST)
+    pytester.makefile(".feature", one=f"Feature: one\n  Scenario: two\n{steps}\n")
+    pytester.makepyfile("from pytest_bdd import scenarios\nscenarios('one.feature')")
+    ran = pytester.inline_run("-p", "pytest_bdd.plugin")
+    (call,) = [report for report in ran.getreports("pytest_runtest_logreport") if report.when == "call"]
+    assert call.outcome == outcome
+    assert _told(call) == reason
+
+
+def _told(report: pytest.TestReport) -> str:
+    """Why the scenario was skipped, or a step of it left out."""
+    if isinstance(report.longrepr, tuple):
+        return report.longrepr[2].removeprefix("Skipped: ")
+    return str(dict(report.user_properties).get("left out", ""))

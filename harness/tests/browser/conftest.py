@@ -1,0 +1,96 @@
+"""A real browser before the sign-off pack of a real run: it passes in all conditions but one, which fails."""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from harness.files import FEATURES
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+_RUN = "condition_2a or condition_3 or condition_7 or condition_11a or D-13"
+
+_BREAK = """
+from unittest.mock import patch
+
+import pytest
+
+from harness.conftest import *
+from simulator.ecc.system import EccSystem
+
+
+@pytest.fixture(autouse=True)
+def wrong_in_wp2(request):
+    # What goes wrong in one condition, so that the page has something to explain.
+    right = EccSystem.z_mm_icmcontract_upsert
+
+    def wrong(system, contract, organisations):
+        if system.name == "WP2" and "ICMORGTEAM" in contract:
+            contract = {**contract, "ICMORGTEAM": "Energy"}
+        return right(system, contract, organisations)
+
+    if "condition_11a" in request.keywords:
+        with patch.object(EccSystem, "z_mm_icmcontract_upsert", wrong):
+            yield
+    else:
+        yield
+"""
+
+
+@pytest.fixture(scope="session")
+def page_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The pack of a run in which condition 11a fails."""
+    project = tmp_path_factory.mktemp("run")
+    (project / "conftest.py").write_text(_BREAK, encoding="utf-8")
+    (project / "test_all.py").write_text(
+        f"from pytest_bdd import scenarios\nscenarios({str(FEATURES)!r})", encoding="utf-8"
+    )
+    (project / "pytest.ini").write_text(f"[pytest]\nbdd_features_base_dir = {FEATURES}\n", encoding="utf-8")
+    command = [sys.executable, "-m", "pytest", "-q", f"--rootdir={project}", "-p", "no:cacheprovider", "-m", _RUN]
+    alone = {**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+    done = subprocess.run(  # noqa: S603 - our own words
+        [*command, "-p", "pytest_bdd.plugin", str(project)],
+        cwd=project, capture_output=True, text=True, check=False, timeout=300, env=alone,
+    )  # fmt: skip
+    assert "1 failed" in done.stdout, done.stdout + done.stderr
+    return project / "reports" / "signoff.html"
+
+
+@pytest.fixture(scope="session")
+def browser() -> "Iterator[Browser]":
+    """Chromium as the machine has it; none is ever downloaded."""
+    playwright = pytest.importorskip("playwright.sync_api", reason="Playwright for Python is not installed")
+    path = next(filter(None, map(shutil.which, _NAMES)), None)
+    if path is None:
+        pytest.skip(f"no browser is installed ({', '.join(_NAMES)})")
+    with playwright.sync_playwright() as running:
+        # Without its own sandbox, which a container does not let it have; it opens nothing but our file.
+        started = running.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def page(browser: "Browser", page_file: Path, request: pytest.FixtureRequest) -> "Iterator[Page]":
+    """The pack, opened. At the end nothing was said on the console, and nothing asked of any network."""
+    options: dict[str, Any] = {"viewport": {"width": 1280, "height": 900}, **getattr(request, "param", {})}
+    context = browser.new_context(**options)
+    opened = context.new_page()
+    said: list[str] = []
+    asked: list[str] = []
+    opened.on("console", lambda message: said.append(message.text))
+    opened.on("pageerror", lambda error: said.append(str(error)))
+    opened.on("request", lambda asking: asked.append(asking.url))
+    opened.goto(page_file.as_uri())
+    yield opened
+    context.close()
+    assert said == []
+    assert [url for url in asked if not url.startswith(("file:", "data:"))] == []

@@ -1,0 +1,75 @@
+"""Any sequence of acts in ICI, events in any order, faults and restarts: in the end the tables are as they must be."""
+
+from typing import ClassVar
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
+
+from harness.campaigns.model_based.actions import FAULTS, IN_ICI, ON_THE_WAY, execute
+from harness.campaigns.model_based.checks import verdict
+from harness.campaigns.model_based.driver import Rig, Stage
+from simulator.settings import Settings
+
+CHOICES = st.integers(0, 11)
+VARIANTS = st.integers(0, 39)
+
+
+class AnySequence(RuleBasedStateMachine):
+    """One landscape; it is looked at when nothing waits any more."""
+
+    stage: ClassVar[Stage]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.rig = Rig(self.stage.settings, stage=self.stage)
+
+    @initialize(variant=VARIANTS)
+    def there_is_an_agreement(self, variant: int) -> None:
+        execute(self.rig, 0, variant)
+
+    @rule(act=st.sampled_from(list(IN_ICI)), choice=CHOICES, variant=VARIANTS)
+    def in_ici(self, act: str, choice: int, variant: int) -> None:
+        IN_ICI[act](self.rig, choice, variant)
+
+    @rule(act=st.sampled_from(list(ON_THE_WAY)), choice=CHOICES, variant=VARIANTS)
+    def on_the_way(self, act: str, choice: int, variant: int) -> None:
+        ON_THE_WAY[act](self.rig, choice, variant)
+
+    @rule(act=st.sampled_from(list(FAULTS)), choice=CHOICES, variant=VARIANTS)
+    def fault(self, act: str, choice: int, variant: int) -> None:
+        FAULTS[act](self.rig, choice, variant)
+
+    def teardown(self) -> None:
+        try:
+            self.rig.settle()
+            assert verdict(self.rig).everything == []
+            self.rig.take_up_again()
+            self.rig.settle()
+            assert verdict(self.rig).everything == []
+        finally:
+            self.rig.close()
+
+
+EXAMPLES = settings(
+    max_examples=200,
+    stateful_step_count=20,
+    deadline=None,  # a busy machine is no mistake of ours
+    derandomize=True,
+    database=None,
+    print_blob=True,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+
+
+def test_any_sequence(databases: Settings) -> None:
+    # Two attempts only, so that error queues fill within a few steps.
+    made = Stage(databases.model_copy(update={"max_attempts": 2}))
+
+    class InTheseDatabases(AnySequence):
+        stage = made
+
+    try:
+        run_state_machine_as_test(InTheseDatabases, settings=EXAMPLES)
+    finally:
+        made.databases.close()

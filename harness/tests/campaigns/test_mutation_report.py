@@ -1,0 +1,96 @@
+"""The report of the mutation check: what counts as killed, and which explanations hold."""
+
+import dataclasses
+from pathlib import Path
+
+import pytest
+from pydantic import ValidationError
+
+from harness.campaigns.mutation.report import Explanation, Mutant, held_against, read_explanations, report
+
+DIFF = """--- simulator/mapping/rules.py
++++ simulator/mapping/rules.py
+@@ -1,3 +1,3 @@
+ def first_100_characters(given: Given) -> str:
+     "The first 100 characters."
+-    return given.text()[:100].rstrip()
++    return given.text()[:101].rstrip()"""
+NAME = "simulator.mapping.rules.x_first_100_characters__mutmut_2"
+ALIVE = Mutant(NAME, "survived", DIFF)
+TWIN = Mutant("simulator.mapping.rules.x_first_100_characters__mutmut_9", "survived", DIFF)
+KILLED = Mutant("simulator.mapping.rules.x_first_100_characters__mutmut_1", "killed")
+WHY = Explanation(
+    function="simulator.mapping.rules.first_100_characters",
+    before="return given.text()[:100].rstrip()",
+    after="return given.text()[:101].rstrip()",
+    reason="only to try the report",
+)
+
+
+@pytest.mark.parametrize(
+    ("name", "function"),
+    [
+        (NAME, "simulator.mapping.rules.first_100_characters"),
+        ("simulator.mapping.rules.x__inside__mutmut_11", "simulator.mapping.rules._inside"),
+        ("simulator.cpi.event.xǁEventǁread__mutmut_3", "simulator.cpi.event.Event.read"),
+        ("simulator.cpi.queue.xǁQueueǁ__init____mutmut_1", "simulator.cpi.queue.Queue.__init__"),
+    ],
+)
+def test_the_function_that_a_mutant_changes(name: str, function: str) -> None:
+    assert Mutant(name, "survived").function == function
+
+
+def test_a_mutant_is_explained_whatever_its_number_is() -> None:
+    findings = held_against([KILLED, TWIN], [WHY])
+    assert not findings.unexplained
+    assert not findings.in_vain
+
+
+@pytest.mark.parametrize("status", ["survived", "timeout", "no tests", "suspicious", "segfault", "not checked"])
+def test_only_a_test_that_fails_kills(status: str) -> None:
+    mutant = ALIVE._replace(status=status)
+    assert held_against([mutant], []).unexplained == [mutant]
+    assert f"1 {status}" in report(held_against([mutant], []))
+
+
+def test_an_explanation_of_another_change_explains_nothing() -> None:
+    other = Mutant(NAME, "survived", DIFF.replace("101", "99"))
+    assert held_against([other], [WHY]).unexplained == [other]
+
+
+def test_one_explanation_does_not_cover_a_second_mutant_unless_it_says_so() -> None:
+    assert held_against([ALIVE, TWIN], [WHY]).unexplained == [ALIVE, TWIN]
+    of_both = dataclasses.replace(WHY, mutants=2)
+    assert not held_against([ALIVE, TWIN], [of_both]).unexplained
+    assert held_against([ALIVE], [of_both]).in_vain == [of_both]
+
+
+def test_an_explanation_of_a_mutant_that_is_killed_or_gone_is_in_vain() -> None:
+    findings = held_against([KILLED], [WHY])
+    assert findings.in_vain == [WHY]
+    assert "explained in vain: simulator.mapping.rules.first_100_characters" in report(findings)
+
+
+def test_the_report_shows_what_is_left_and_the_score_of_each_package() -> None:
+    elsewhere = Mutant("simulator.ecc.ddic.x_key__mutmut_1", "killed")
+    told = report(held_against([KILLED, ALIVE, elsewhere], []))
+    assert f"survived: simulator.mapping.rules.first_100_characters ({NAME})\n{DIFF}" in told
+    assert "simulator.ecc             1       1          0     0  100.0%" in told
+    assert "simulator.mapping         2       1          0     1   50.0%" in told
+    assert told.endswith("not killed: 1 survived, 0 timeout, 0 no tests")
+
+
+def test_what_is_explained_does_not_lower_the_score() -> None:
+    told = report(held_against([KILLED, ALIVE], [WHY]))
+    assert "all                       2       1          1     0  100.0%" in told
+
+
+def test_every_explanation_gives_its_reason(tmp_path: Path) -> None:
+    file = tmp_path / "equivalents.toml"
+    file.write_text('[[equivalent]]\nfunction = "f"\nbefore = "a"\nafter = "b"\nreason = ""\n')
+    with pytest.raises(ValidationError):
+        read_explanations(file)
+
+
+def test_the_explanations_can_be_read() -> None:
+    assert read_explanations()

@@ -1,0 +1,187 @@
+"""`zicm check-samples`: which fields of recorded files are missing, new, or of another shape, and no value."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from harness.files import FIXTURES
+from harness.tests.support.cli_runner import AGREEMENT, MASTERS, Folder, zicm
+
+LOOKUP = "an array of at most one object with a text as DisplayValue"
+
+
+def files(*folders: Path, code: int) -> dict[str, Any]:
+    """What --json says of the files of one exchange, by their names."""
+    ran = zicm("check-samples", "--json", *folders)
+    assert (ran.code, ran.err) == (code, "")
+    said = json.loads(ran.out)
+    assert said["as_expected"] is (code == 0)
+    (exchange,) = said["exchanges"]
+    return {file.pop("file"): file for file in exchange["files"]}
+
+
+def agreement_of(folder: Path, code: int) -> dict[str, Any]:
+    found: dict[str, Any] = files(folder, code=code)["agreement.json"]
+    return found
+
+
+def test_the_recorded_exchanges_of_the_fixtures_are_as_the_contract_says() -> None:
+    ran = zicm("check-samples", FIXTURES / "exchanges")
+    assert (ran.code, ran.err) == (0, "")
+    assert ran.out.endswith("22 of 22 as the contract says; new fields do no harm (CALL-4)\n")
+
+
+def test_a_field_of_another_name_is_missing_and_new(folder: Folder) -> None:
+    given = {**AGREEMENT, "ICMIncotermsLocation": "Tavaux", "SAPSupplier": 1}
+    del given["ICMIncotermslocation"], given["ICMAppSrcSupplierID"], given["ICMSomethingElse"]
+    found = agreement_of(folder("renamed", "Executed", given, MASTERS), 1)
+    assert found["missing"] == [
+        {"field": "ICMAppSrcSupplierID", "perhaps": ""},
+        {"field": "ICMIncotermslocation", "perhaps": "ICMIncotermsLocation"},
+    ]
+    assert found["new"] == [
+        {"field": "ICMIncotermsLocation", "found": "a text"},
+        {"field": "SAPSupplier", "found": "a number"},
+    ]
+    assert found["other_shape"] == []
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "found", "expected"),
+    [
+        ("ICMConfidentialContract", "false", "a text", "true or false"),
+        ("ICMConfidentialContract", None, "null", "true or false"),
+        ("ICMAgreementCode", " ", "a blank text", "a text that is not blank"),
+        ("Name", ["a"], "an array of one: a text", "a text, or null"),
+        ("ICMCurrency", {}, "an empty object", "a text, or null"),
+        ("ICMEffectiveDate", "01/02/2025", "a text", "a day as YYYY-MM-DDTHH:MM:SS, blank, or null"),
+        ("ICMExpiryDate", "2025-01-01T00:00:00Z", "a text", "a day as YYYY-MM-DDTHH:MM:SS, blank, or null"),
+        ("ICMTotalContractValue", 5.5, "a number", "an object with a number as Value"),
+        ("ICMTotalContractValue", {"value": 5.5}, "an object with value", "an object with a number as Value"),
+        ("ICMLegalEntityCode", "FR01", "a text", LOOKUP),
+        ("ICMLegalEntityCode", {"DisplayValue": "FR01"}, "an object with DisplayValue", LOOKUP),
+        ("ICMLegalEntityCode", [{"DisplayValue": "a"}] * 2, "an array of 2: an object with DisplayValue", LOOKUP),
+    ],
+)
+def test_a_field_of_another_shape(folder: Folder, field: str, value: object, found: str, expected: str) -> None:
+    said = agreement_of(folder.executed(**{field: value}), 1)
+    assert said["other_shape"] == [{"field": field, "expected": expected, "found": found}]
+    assert said["missing"] == []
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("ICMExpiryDate", ""),
+        ("ICMExpiryDate", None),
+        ("Name", None),
+        ("ICMLegalEntityCode", []),
+        ("ICMTotalContractValue", {"Value": None, "Currency": "EUR"}),
+    ],
+)
+def test_a_field_that_is_empty_is_as_expected(folder: Folder, field: str, value: object) -> None:
+    assert agreement_of(folder.executed(**{field: value}), 0)["other_shape"] == []
+
+
+def test_what_is_expected_depends_on_the_type_and_the_action(folder: Folder) -> None:
+    bare = {name: value for name, value in AGREEMENT.items() if name != "ICMPurchasingOrgCode"}
+    missing = {
+        name: [one["field"] for one in agreement_of(made, code)["missing"]]
+        for name, made, code in (
+            ("sub", folder("sub", "Executed", bare, MASTERS), 1),
+            ("master", folder("master", "Executed", bare, ContractTypeName="ICMMasterAgreement"), 0),
+            ("terminated", folder("terminated", "Terminated", AGREEMENT), 1),
+            (
+                "amendment",
+                folder("amendment", "AmendmentExecuted", AGREEMENT, ContractTypeName="ICMSubAgreementAmendment"),
+                1,
+            ),
+        )
+    }
+    assert missing == {
+        "sub": ["ICMPurchasingOrgCode"],
+        "master": [],
+        "terminated": ["ICMTerminationNoticeDate"],
+        "amendment": ["ICMParentEntityInstanceId", "ICMParentContractId"],
+    }
+
+
+@pytest.mark.parametrize(
+    ("masters", "missing", "problem"),
+    [
+        ([], [], None),
+        ([{"SysId": "a"}], ["ICMAgreementCode"], None),
+        (MASTERS * 2, [], "Data holds 2 masters, and one is expected (D-12)"),
+        (MASTERS[0], [], "Data is an object with SysId, ICMAgreementCode, and an array of objects is expected"),
+        (["a"], [], "Data is an array of one: a text, and an array of objects is expected"),
+    ],
+)
+def test_the_answer_to_call_2(folder: Folder, masters: object, missing: list[str], problem: str | None) -> None:
+    made = folder("sub", "Executed", AGREEMENT, masters)
+    found = files(made, code=1 if missing or problem else 0)["associatinginstances.json"]
+    assert ([one["field"] for one in found["missing"]], found["problem"]) == (missing, problem)
+
+
+def test_files_that_cannot_be_compared(folder: Folder) -> None:
+    made = folder("broken", "Executed", AGREEMENT)
+    (made / "agreement.json").write_text('{"Data": ')
+    assert {name: file["problem"] for name, file in files(made, code=1).items()} == {
+        "event.json": None,
+        "agreement.json": "it is no JSON",
+        "associatinginstances.json": "it is missing, and call 2 follows this event (CALL-2)",
+    }
+    (made / "agreement.json").write_text('{"ICMAgreementCode": "PSUB1"}')
+    said = files(made, code=1)["agreement.json"]["problem"]
+    assert said == "there is no envelope with Data, it is an object with ICMAgreementCode"
+    (made / "agreement.json").unlink()
+    said = files(made, code=1)["agreement.json"]["problem"]
+    assert said == "it is missing, and call 1 follows every event (CALL-1)"
+
+
+@pytest.mark.parametrize(
+    ("change", "problem"),
+    [
+        ({"ActionName": "Signed"}, "EVT-2 ActionName: it is none that the interface knows"),
+        (
+            {"ActionName": "executed"},
+            "it is read, and is not written as the contract says: names in another case, or blanks in a field",
+        ),
+    ],
+)
+def test_an_event_that_is_not_as_the_contract_says(folder: Folder, change: dict[str, str], problem: str) -> None:
+    made = folder("event", "Executed", AGREEMENT, MASTERS)
+    event = json.loads((made / "event.json").read_text())
+    event["data"] |= change
+    (made / "event.json").write_text(json.dumps(event))
+    assert files(made, code=1)["event.json"]["problem"] == problem
+
+
+def test_people_read_the_same_and_no_value(folder: Folder) -> None:
+    given = {**AGREEMENT, "Name": ["zqxname"], "ICMOrgTeams": "zqxteam"}
+    del given["ICMOrgTeam"]
+    made = folder("people", "Executed", given, MASTERS)
+    ran = zicm("check-samples", made)
+    assert ran.code == 1
+    assert ran.out == (
+        f"{made}\n"
+        "  event.json                as the contract says\n"
+        "  agreement.json            1 missing, 1 of another shape, 2 new\n"
+        "    missing        ICMOrgTeam                   perhaps ICMOrgTeams\n"
+        "    another shape  Name                         an array of one: a text; expected: a text, or null\n"
+        "  associatinginstances.json as the contract says\n"
+        "\nNew fields, and in how many files\n"
+        "  ICMOrgTeams (1) ICMSomethingElse (1)\n"
+        "\n0 of 1 as the contract says; new fields do no harm (CALL-4)\n"
+    )
+    assert "zqx" not in zicm("check-samples", "--json", made).out
+
+
+def test_a_folder_without_exchanges_is_a_failure_and_none_at_all_wrong_use(tmp_path: Path) -> None:
+    ran = zicm("check-samples", tmp_path)
+    assert (ran.code, ran.err) == (
+        1,
+        f"Error: {tmp_path} holds no recorded exchange: there is no event.json in it, nor in a folder of it\n",
+    )
+    assert zicm("check-samples").code == 2

@@ -1,0 +1,84 @@
+"""`zicm health`: whether all is there that the interface needs, and which alerts stand."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from harness.tests.support.cli_runner import Folder, replayed, zicm
+from harness.tests.support.messages_cli import ici_at, listed, renewed, store
+
+
+def test_no_system_may_bear_the_name_of_the_store(tmp_path: Path) -> None:
+    settings = tmp_path / "settings.toml"
+    settings.write_text('systems = {cpi = "sqlite://"}\n')
+    ran = zicm("health", "--data", tmp_path, "--settings", settings)
+    assert ran.code == 2
+    assert "CPI is no ECC system" in ran.err
+
+
+@pytest.mark.parametrize("name", ['""', "X" * 31])
+def test_the_name_of_a_system_has_a_length(tmp_path: Path, name: str) -> None:
+    settings = tmp_path / "settings.toml"
+    settings.write_text(f'systems = {{{name} = "sqlite://"}}\n')
+    ran = zicm("health", "--data", tmp_path, "--settings", settings)
+    assert (ran.code, ran.out) == (2, "")
+    assert "the name of a system has one to 30 characters" in " ".join(ran.err.replace("│", " ").split())
+
+
+def test_health_tells_what_is_not_there_and_which_alerts_stand(folder: Folder, data: Path, ici_away: Path) -> None:
+    replayed(renewed(folder), "--data", data)
+    guid = listed(data)[0]["guid"]
+    (data / "WP2.db").unlink()
+    ran = zicm("health", "--json", "--data", data, "--settings", ici_away)
+    assert (ran.code, ran.err) == (1, "")
+    away = "it could not be reached (ConnectionError)"
+    assert json.loads(ran.out) == {
+        "well": False,
+        "endpoints": {
+            "ICI": {"there": False, "why": away},
+            "PF2": {"there": True, "why": ""},
+            "WP2": {"there": False, "why": "there is no file WP2.db"},
+            "CPI": {"there": True, "why": ""},
+        },
+        "alerts": [
+            {"rule": "MON-1", "subject": guid, "what": "in the error queue: D-07"},
+            {"rule": "MON-2", "subject": "ICI", "what": away},
+            {"rule": "MON-2", "subject": "WP2", "what": "there is no file WP2.db"},
+        ],
+    }
+    shown = zicm("health", "--data", data, "--settings", ici_away)
+    assert (shown.code, shown.err) == (1, "")
+    assert f"\n  MON-1  {guid}  in the error queue: D-07\n" in shown.out
+
+
+def test_health_where_everything_answers_and_an_executed_contract_is_late(
+    folder: Folder, data: Path, tmp_path: Path
+) -> None:
+    replayed(folder.executed(), "--data", data)
+    store(data, "UPDATE CPI_MESSAGE SET received_at = '2026-01-05T08:00:00.000000+00:00'")
+    store(data, "UPDATE CPI_PARCEL SET state = 'waiting' WHERE system = 'WP2'")
+    with ici_at(tmp_path / "settings.toml") as settings:
+        ran = zicm("health", "--json", "--data", data, "--settings", settings)
+    assert ran.code == 1
+    assert [alert["rule"] for alert in json.loads(ran.out)["alerts"]] == ["MON-4"]
+
+
+@pytest.mark.parametrize(
+    ("name", "content"), [("CPI", b"no database at all"), ("PF2", b"no database at all"), ("PF2", b"")]
+)
+def test_health_of_a_database_that_is_none(
+    folder: Folder, data: Path, ici_away: Path, name: str, content: bytes
+) -> None:
+    replayed(folder.executed(), "--data", data)
+    (data / f"{name}.db").write_bytes(content)
+    ran = zicm("health", "--json", "--data", data, "--settings", ici_away)
+    assert ran.code == 1
+    found = json.loads(ran.out)["endpoints"][name]
+    assert not found["there"]
+    assert found["why"].startswith(f"{name}.db cannot be read: ")
+
+
+def test_health_of_no_folder(data: Path) -> None:
+    ran = zicm("health", "--data", data)
+    assert ran == (1, "", f"Error: {data} is no data directory: there is no such folder\n")

@@ -1,0 +1,244 @@
+"""The command `zicm` as its users see it: its use, what it shows people, the tables."""
+
+import json
+import os
+import sqlite3
+import subprocess
+import sys
+from importlib.metadata import version
+from pathlib import Path
+
+import pytest
+
+from harness.tests.support.cli_runner import (
+    AGREEMENT,
+    CALL_1,
+    CALL_2,
+    ENTRY,
+    ORGANISATIONS,
+    SUB,
+    Folder,
+    replayed,
+    zicm,
+)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "complaint"),
+    [
+        ([], "Usage: zicm [OPTIONS] COMMAND"),
+        (["replay"], "Missing argument"),
+        (["replay", "somewhere", "--unknown"], "No such option: --unknown"),
+        (["replay", "somewhere", "--settings", "nowhere.toml"], "nowhere.toml cannot be read"),
+        (["tables"], "Missing option '--data'"),
+        (["unknown"], "No such command 'unknown'"),
+    ],
+)
+def test_wrong_use_exits_with_2(arguments: list[str], complaint: str) -> None:
+    ran = zicm(*arguments)
+    assert (ran.code, ran.out) == (2, "")
+    assert complaint in ran.err
+
+
+@pytest.mark.parametrize("command", [[], ["replay"], ["tables"], ["conditions"]])
+@pytest.mark.parametrize("option", ["-h", "--help"])
+def test_every_command_has_help(command: list[str], option: str) -> None:
+    ran = zicm(*command, option)
+    assert ran.code == 0
+    assert ran.out.startswith("Usage: ")
+
+
+def test_the_version() -> None:
+    assert zicm("--version") == (0, f"zicm {version('zicm')}\n", "")
+
+
+@pytest.mark.parametrize("width", [80, 140])
+def test_people_see_the_calls_the_lineage_and_the_change_in_the_tables(folder: Folder, width: int) -> None:
+    ran = zicm("replay", folder.executed(), folder.amended(), width=width)
+    assert (ran.code, ran.err) == (0, "")
+    assert f"\n  {CALL_1}\n  {CALL_2}\n" in ran.out
+    executed, amended = (part.splitlines() for part in ran.out.split("\nLineage\n")[1:])
+    name = next(number for number, line in enumerate(executed) if line.startswith("  agreement:Name "))
+    assert executed[name].split()[-1] == "NAME"
+    assert executed[name + 1].rstrip().endswith("  Acrylic acid for Tavaux")
+    assert '    " Acrylic acid for Tavaux "' in executed[name + 1]
+    assert "The first 100 characters." in " ".join(executed[name : name + 3])
+    assert "Change in PF2 and WP2" in executed
+    assert "  ZMM_ICMCONTRACT: entry PSUB2001 created" in executed
+    assert "    ICMTOTALCONTRACTVALUE    1250000.50" in [line.rstrip() for line in executed]
+    assert "  ZMM_ICMPURCHORG: + BE10, + FR10" in executed
+    master = next(number for number, line in enumerate(amended) if "master:SysId" in line)
+    assert amended[master + 1].strip() == "not sent: stays as it is"
+    assert "  ZMM_ICMCONTRACT: entry PSUB2001 changed" in amended
+    assert "    ICMPURCHASINGORGCODE  FR10, BE10 -> FR10" in [line.rstrip() for line in amended]
+    assert "  ZMM_ICMPURCHORG: - BE10" in amended
+    assert amended[-1] == "2 exchanges: 2 delivered, 0 filtered, 0 ignored, 0 failed"
+
+
+def test_nothing_changed_is_said(folder: Folder) -> None:
+    executed = folder.executed()
+    assert "Change in PF2 and WP2\n  nothing changed\n" in zicm("replay", executed, executed).out
+
+
+def test_what_a_terminal_would_obey_is_shown_as_an_escape(folder: Folder) -> None:
+    ran = zicm("replay", folder.executed(Name="\u202ered [red]\u0085 and " + "x" * 990), width=250)
+    assert "[red]" in ran.out
+    assert not {"\u202e", "\u0085"} & set(ran.out)
+    assert "... (1006" in ran.out
+
+
+def test_tables_as_json(folder: Folder, tmp_path: Path) -> None:
+    other = {**AGREEMENT, "ICMAgreementCode": "PST0001", "ICMExpiryDate": None, "ICMPurchasingOrgCode": ""}
+    standalone = folder("other", "Executed", other, ContractTypeName="ICMStandaloneAgreement", SysId="A-1")
+    replayed(folder.executed(), standalone, "--data", tmp_path)
+    ran = zicm("tables", "--json", "--data", tmp_path)
+    assert (ran.code, ran.err) == (0, "")
+    blank = dict.fromkeys(("ASSOCIATINGTYPE", "ASSOCIATINGCODE", "ASSOCIATINGSYSID", "ICMPURCHASINGORGCODE"), "")
+    key = {"CONTRACTTYPENAME": "STA", "SYSID": "a-1", "ICMAGREEMENTCODE": "PST0001"}
+    held = {
+        "ZMM_ICMCONTRACT": [{**ENTRY, **blank, **key, "ICMEXPIRYDATE": "00000000"}, ENTRY],
+        "ZMM_ICMPURCHORG": ORGANISATIONS,
+    }
+    assert json.loads(ran.out) == {"PF2": held, "WP2": held}
+
+
+@pytest.mark.parametrize("width", [80, 140])
+def test_tables_for_people(folder: Folder, tmp_path: Path, width: int) -> None:
+    executed = folder.executed()
+    replayed(executed, "--data", tmp_path)
+    shown = zicm("tables", "--data", tmp_path, width=width).out
+    assert "PF2: 1 in ZMM_ICMCONTRACT, 2 in ZMM_ICMPURCHORG" in shown
+    assert "ICMINCOTERMSLOCATION     Tavaux" in shown or "ICMINCOTERMSLOCATION   Tavaux" in shown
+    assert "ZMM_ICMPURCHORG: BE10, FR10" in shown
+    assert "WP2 holds the same as PF2" in shown
+
+
+def test_tables_of_two_systems_that_differ(folder: Folder, tmp_path: Path) -> None:
+    replayed(folder.executed(), "--data", tmp_path)
+    with sqlite3.connect(tmp_path / "WP2.db") as connection:
+        connection.execute("DELETE FROM ZMM_ICMCONTRACT")
+    connection.close()
+    shown = zicm("tables", "--data", tmp_path).out
+    assert "WP2: 0 in ZMM_ICMCONTRACT, 2 in ZMM_ICMPURCHORG" in shown
+    assert f"ZMM_ICMPURCHORG, without an entry: {SUB} BE10, FR10" in shown
+
+
+def test_tables_of_a_system_that_is_none(folder: Folder, tmp_path: Path) -> None:
+    replayed(folder.executed(), "--data", tmp_path)
+    ran = zicm("tables", "--data", tmp_path, "--system", "PF3")
+    assert (ran.code, ran.out) == (2, "")
+    assert f"{tmp_path} holds PF2, WP2, not PF3" in ran.err
+
+
+def test_looking_at_the_tables_changes_no_file(folder: Folder, tmp_path: Path) -> None:
+    replayed(folder.executed(), "--data", tmp_path)
+    before = {file.name: (file.read_bytes(), file.stat().st_mtime_ns) for file in tmp_path.glob("*.*")}
+    zicm("tables", "--data", tmp_path)
+    assert {file.name: (file.read_bytes(), file.stat().st_mtime_ns) for file in tmp_path.glob("*.*")} == before
+
+
+def test_tables_sees_what_another_program_has_just_written(folder: Folder, tmp_path: Path) -> None:
+    replayed(folder.executed(), "--data", tmp_path)
+    connection = sqlite3.connect(tmp_path / "PF2.db")
+    connection.execute("DELETE FROM ZMM_ICMCONTRACT")
+    connection.commit()  # it stands in the write-ahead log as long as the connection lasts
+    held = json.loads(zicm("tables", "--data", tmp_path, "--system", "PF2", "--json").out)
+    connection.close()
+    assert held["PF2"]["ZMM_ICMCONTRACT"] == []
+
+
+@pytest.mark.parametrize("command", ["replay", "tables"])
+@pytest.mark.parametrize("kind", ["a file", "no database", "other tables"])
+def test_a_data_directory_that_cannot_be_used(folder: Folder, tmp_path: Path, command: str, kind: str) -> None:
+    data = tmp_path / "data"
+    if kind == "a file":
+        data.touch()
+    else:
+        data.mkdir()
+    if kind == "no database":
+        (data / "WP2.db").write_bytes(b"no database at all")
+    if kind == "other tables":
+        connection = sqlite3.connect(data / "PF2.db")
+        connection.execute("CREATE TABLE ZMM_ICMCONTRACT (SYSID TEXT)")
+        connection.close()
+    ran = zicm(command, "--json", "--data", data, *([folder.executed()] if command == "replay" else []))
+    assert (ran.code, ran.out) == (1, "")
+    assert ran.err.startswith("Error: ")
+
+
+def test_a_folder_without_tables_is_no_data_directory(tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    ran = zicm("tables", "--data", tmp_path / "empty")
+    assert ran == (1, "", f"Error: {tmp_path / 'empty'} holds no tables: there is no file such as PF2.db in it\n")
+    assert zicm("tables", "--data", tmp_path / "nowhere").code == 1
+    assert not (tmp_path / "nowhere").exists()
+
+
+def test_settings_from_a_file(folder: Folder, tmp_path: Path) -> None:
+    settings = tmp_path / "settings.toml"
+    settings.write_text('systems = {QF2 = "sqlite://"}\nici_api_version = "2"\n')
+    (exchange,) = replayed(folder.executed(), "--settings", settings)
+    assert exchange["systems"] == {"QF2": "created"}
+    assert exchange["calls"][0] == f"GET /v2/agreements/ICMSubAgreement/{SUB}"
+    settings.write_text("sistems = 1\n")
+    ran = zicm("replay", "somewhere", "--settings", settings)
+    assert ran.code == 2
+    assert "sistems: Extra inputs are not permitted" in ran.err
+
+
+def test_conditions_lists_all_27() -> None:
+    listed = json.loads(zicm("conditions", "--json").out)["conditions"]
+    assert " ".join(one["id"] for one in listed) == (
+        "1 2 2a 3 4 4a 5 5a 6 6a 7 7a 8 8a 9 9a 10 11 11a 12 12a 13 13a 13b 14 14a 14b"
+    )
+    assert all(one["title"] and one["scenarios"] for one in listed)
+    shown = zicm("conditions")
+    assert shown.code == 0
+    assert "27 conditions, 0 without a scenario" in shown.out
+
+
+def test_one_condition_with_its_scenarios() -> None:
+    (one,) = json.loads(zicm("conditions", "2a", "--json").out)["conditions"]
+    shown = zicm("conditions", "2a").out
+    assert shown.startswith(f"2a {one['title']}\n  Executed: Sub Agreement\n")
+    assert one["scenarios"][0]["name"] in shown
+    assert one["scenarios"][0]["place"] in shown
+
+
+def test_a_condition_that_is_none() -> None:
+    ran = zicm("conditions", "99")
+    assert (ran.code, ran.out) == (2, "")
+    assert "there is no condition 99, there are 1, 2, 2a," in ran.err
+
+
+def test_a_broken_feature_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "broken.feature").write_text("Scenario: of no feature\n")
+    monkeypatch.setattr("harness.cli.conditions.FEATURES", tmp_path)
+    ran = zicm("conditions")
+    assert (ran.code, ran.out) == (1, "")
+    assert ran.err.startswith("Error: the register and the features cannot be read: ")
+
+
+def _in_a_process(*arguments: object, **env: str) -> bytes:
+    """Standard output of the command as a process of its own, with no terminal."""
+    code = "from harness.cli.main import main; main()"
+    environ = {name: value for name, value in os.environ.items() if name not in ("FORCE_COLOR", "NO_COLOR")}
+    command = [sys.executable, "-c", code, *map(str, arguments)]
+    return subprocess.run(command, check=True, capture_output=True, env={**environ, **env}).stdout  # noqa: S603
+
+
+def test_without_a_terminal_there_is_no_colour_and_no_character_that_cannot_be_written(folder: Folder) -> None:
+    out = _in_a_process("replay", folder.executed(), PYTHONIOENCODING="ascii")
+    assert b"\x1b" not in out
+    assert rb"Zo\xeb Laurent" in out
+
+
+def test_json_needs_no_encoding(folder: Folder) -> None:
+    out = _in_a_process("replay", "--json", folder.executed(), PYTHONIOENCODING="ascii", FORCE_COLOR="1")
+    assert json.loads(out)["exchanges"][0]["message"]["ICMPRIMARYOWNERNAME"] == "Zoë Laurent"
+
+
+def test_on_a_terminal_there_is_colour_unless_it_is_not_wanted(folder: Folder) -> None:
+    executed = folder.executed()
+    assert b"\x1b" in _in_a_process("replay", executed, FORCE_COLOR="1", TERM="xterm")
+    assert b"\x1b" not in _in_a_process("replay", executed, FORCE_COLOR="1", TERM="xterm", NO_COLOR="1")

@@ -1,0 +1,180 @@
+"""`zicm maintain` as its users see it: what it does, what it prints, how it exits."""
+
+import json
+import sqlite3
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from harness.tests.support.cli_runner import ENTRY, ORGANISATIONS, SUB, Folder, replayed, rows, zicm
+
+DENIED = "E 060 TCD: you are not authorized to use transaction SM30"
+ONLY_KEY = ("TENANTID", "CONTRACTTYPENAME", "SYSID", "ICMAGREEMENTCODE")
+
+
+def test_a_field_is_changed_in_each_system(tables: Path) -> None:
+    ran = zicm("maintain", "change", "PSUB2001", "name=Steam=hot", "ICMCURRENCY=", "--as", "support", "--data", tables)
+    assert (ran.code, ran.out, ran.err) == (0, "PF2: S 002 Entry changed\nWP2: S 002 Entry changed\n", "")
+    for system in ("PF2", "WP2"):
+        assert rows(tables / f"{system}.db", "ZMM_ICMCONTRACT") == [{**ENTRY, "NAME": "Steam=hot", "ICMCURRENCY": ""}]
+        assert rows(tables / f"{system}.db", "ZMM_ICMPURCHORG") == ORGANISATIONS
+
+
+def test_one_system_alone(tables: Path) -> None:
+    organisations = ["--organisations", " IT10, ,FR10"]
+    ran = zicm("maintain", "change", "PSUB2001", *organisations, "--as", "SUPPORT", "--data", tables, "--system", "WP2")
+    assert (ran.code, ran.out) == (0, "WP2: S 002 Entry changed\n")
+    assert rows(tables / "PF2.db", "ZMM_ICMPURCHORG") == ORGANISATIONS
+    assert [row["PURCHASINGORG"] for row in rows(tables / "WP2.db", "ZMM_ICMPURCHORG")] == ["FR10", "IT10"]
+    ran = zicm("maintain", "change", "PSUB2001", "--organisations", "", "--as", "SUPPORT", "--data", tables)
+    assert ran.code == 0
+    assert rows(tables / "PF2.db", "ZMM_ICMPURCHORG") == rows(tables / "WP2.db", "ZMM_ICMPURCHORG") == []
+
+
+def test_after_a_reset_the_payload_is_used_again(tables: Path, folder: Folder) -> None:
+    assert zicm("maintain", "reset", "PSUB2001", "--as", "SUPPORT", "--data", tables).code == 0
+    (entry,) = rows(tables / "PF2.db", "ZMM_ICMCONTRACT")
+    assert {name for name, value in entry.items() if value not in ("", "00000000", "0.00")} == set(ONLY_KEY)
+    (exchange,) = replayed(folder.executed(), "--data", tables)
+    assert exchange["outcome"] == "delivered"
+    assert rows(tables / "PF2.db", "ZMM_ICMCONTRACT") == rows(tables / "WP2.db", "ZMM_ICMCONTRACT") == [ENTRY]
+    assert rows(tables / "PF2.db", "ZMM_ICMPURCHORG") == ORGANISATIONS
+
+
+def test_after_a_deletion_the_payload_is_used_again(tables: Path, folder: Folder) -> None:
+    ran = zicm("maintain", "delete", "PSUB2001", "--sys-id", SUB.upper(), "--as", "SUPPORT", "--data", tables)
+    assert (ran.code, ran.out) == (0, "PF2: S 050 Entry deleted\nWP2: S 050 Entry deleted\n")
+    assert rows(tables / "PF2.db", "ZMM_ICMCONTRACT") == rows(tables / "PF2.db", "ZMM_ICMPURCHORG") == []
+    replayed(folder.executed(), "--data", tables)
+    assert rows(tables / "PF2.db", "ZMM_ICMCONTRACT") == rows(tables / "WP2.db", "ZMM_ICMCONTRACT") == [ENTRY]
+
+
+@pytest.mark.parametrize("user", ["BUYER", "GUEST"])
+@pytest.mark.parametrize(
+    "act", [["change", "PSUB2001", "NAME=x"], ["delete", "PSUB2001"], ["reset", "PSUB2001"], ["delete", "X"]]
+)
+def test_who_may_not_is_refused(tables: Path, user: str, act: list[str]) -> None:
+    ran = zicm("maintain", *act, "--as", user, "--data", tables)
+    assert (ran.code, ran.out, ran.err) == (1, f"PF2: {DENIED}\nWP2: {DENIED}\n", "")
+    assert rows(tables / "PF2.db", "ZMM_ICMCONTRACT") == rows(tables / "WP2.db", "ZMM_ICMCONTRACT") == [ENTRY]
+
+
+def test_where_one_system_refuses_the_other_is_done(tables: Path) -> None:
+    zicm("maintain", "delete", "PSUB2001", "--as", "SUPPORT", "--data", tables, "--system", "PF2")
+    ran = zicm("maintain", "reset", "PSUB2001", "--as", "SUPPORT", "--data", tables, "--json")
+    said = {"ID": "ZMM_ICM", "FIELD": ""}
+    gone = {"TYPE": "E", "NUMBER": "062", "MESSAGE": "ZMM_ICMCONTRACT has no such entry", **said}
+    done = {"TYPE": "S", "NUMBER": "051", "MESSAGE": "Entry reset", **said}
+    assert ran.code == 1
+    assert json.loads(ran.out) == {"systems": {"PF2": {"messages": [gone]}, "WP2": {"messages": [done]}}}
+
+
+def test_the_log_for_people(tables: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("harness.cli.maintain.utc_now", lambda: datetime(2026, 1, 5, 8, 0, 7, tzinfo=UTC))
+    zicm("maintain", "change", "PSUB2001", "ICMCURRENCY=", "NAME=Steam", "--as", "SUPPORT", "--data", tables)
+    zicm("maintain", "delete", "PSUB2001", "--confidential", "--as", "SUPPORT", "--data", tables, "--system", "WP2")
+    ran = zicm("maintain", "log", "--as", "SUPPORT", "--data", tables, width=80)
+    assert (ran.code, ran.err) == (0, "")
+    assert [line.rstrip() for line in ran.out.splitlines()] == [
+        "PF2: 1 change",
+        "",
+        f"PSUB2001, System ID {SUB}: SUPPORT with SM30, 2026-01-05 08:00:07 UTC",
+        "      Field         Before                    After",
+        f"  {'─' * 51}",
+        "  U   ICMCURRENCY   EUR                       (blank)",
+        "  U   NAME          Acrylic acid for Tavaux   Steam",
+        "",
+        "WP2: 2 changes",
+        "",
+        "(confidential): SUPPORT with SM30, 2026-01-05 08:00:07 UTC",
+        "",
+        "(confidential): SUPPORT with SM30, 2026-01-05 08:00:07 UTC",
+        "",
+    ]
+
+
+def test_the_log_for_programs_and_for_those_who_may_not(tables: Path) -> None:
+    zicm("maintain", "change", "PSUB2001", "NAME=Steam", "--as", "SUPPORT", "--data", tables, "--system", "PF2")
+    ran = zicm("maintain", "log", "--as", "SUPPORT", "--data", tables, "--json")
+    systems = json.loads(ran.out)["systems"]
+    (item,) = systems["PF2"]["tables"]["ZMM_ICMCHANGES"]
+    assert (item["USERNAME"], item["FNAME"], item["VALUE_NEW"]) == ("SUPPORT", "NAME", "Steam")
+    assert systems["WP2"] == {"messages": [], "tables": {"ZMM_ICMCHANGES": []}}
+    refused = zicm("maintain", "log", "--as", "KEYUSER", "--data", tables)
+    assert (refused.code, refused.out.splitlines()[0]) == (1, f"PF2: {DENIED.replace('SM30', 'SCU3')}")
+    assert "Steam" not in refused.out
+
+
+def test_the_tables_as_a_user_sees_them(tables: Path) -> None:
+    seen = json.loads(zicm("maintain", "show", "--as", "BUYER", "--data", tables, "--json").out)["systems"]["WP2"]
+    assert seen == {"messages": [], "tables": {"ZMM_ICMCONTRACT": [ENTRY], "ZMM_ICMPURCHORG": ORGANISATIONS}}
+    assert "Acrylic acid for Tavaux" in zicm("maintain", "show", "--as", "BUYER", "--data", tables).out
+    refused = zicm("maintain", "show", "--as", "GUEST", "--data", tables)
+    assert (refused.code, refused.out.count("E 060 TCD")) == (1, 2)
+    assert "PSUB2001" not in refused.out
+
+
+def test_users_come_from_the_settings(tables: Path, tmp_path: Path) -> None:
+    settings = tmp_path / "settings.toml"
+    settings.write_text('[users]\nADMIN = "support"\n')
+    ran = zicm("maintain", "reset", "PSUB2001", "--as", "ADMIN", "--data", tables, "--settings", settings)
+    assert ran.code == 0
+    assert {row["USERNAME"] for row in rows(tables / "PF2.db", "ZMM_ICMCHANGES")} == {"ADMIN"}
+    ran = zicm("maintain", "reset", "PSUB2001", "--as", "SUPPORT", "--data", tables, "--settings", settings)
+    assert ran.code == 2
+    assert "they have ADMIN" in ran.err
+
+
+@pytest.mark.parametrize("users", ['support = "support"', 'SUPPORT = "root"', 'ABCDEFGHIJKLM = "support"'])
+def test_users_that_there_cannot_be(tables: Path, tmp_path: Path, users: str) -> None:
+    settings = tmp_path / "settings.toml"
+    settings.write_text(f"[users]\n{users}\n")
+    ran = zicm("maintain", "log", "--as", "SUPPORT", "--data", tables, "--settings", settings)
+    assert (ran.code, ran.out) == (2, "")
+    assert "users" in ran.err
+
+
+def test_a_database_from_before_gets_the_log(tables: Path) -> None:
+    for name in ("PF2", "WP2"):
+        with closing(sqlite3.connect(tables / f"{name}.db")) as connection:
+            connection.execute("DROP TABLE ZMM_ICMCHANGES")
+            connection.commit()
+    assert zicm("maintain", "log", "--as", "SUPPORT", "--data", tables).out == "PF2: 0 changes\n\nWP2: 0 changes\n\n"
+    assert zicm("maintain", "reset", "PSUB2001", "--as", "SUPPORT", "--data", tables).code == 0
+    assert rows(tables / "WP2.db", "ZMM_ICMCHANGES")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["change", "PSUB2001", "--as", "SUPPORT"],
+        ["change", "PSUB2001", "NAME", "--as", "SUPPORT"],
+        ["change", "PSUB2001", "NAME=a", "name=b", "--as", "SUPPORT"],
+        ["change", " ", "NAME=a", "--as", "SUPPORT"],
+        ["reset", "PSUB2001"],
+        ["reset", "PSUB2001", "--as", "NOBODY"],
+        ["reset", "PSUB2001", "--as", "SUPPORT", "--system", "XX1"],
+        ["log"],
+    ],
+)
+def test_wrong_use(tables: Path, arguments: list[str]) -> None:
+    ran = zicm("maintain", *arguments, "--data", tables)
+    assert (ran.code, ran.out) == (2, "")
+    assert rows(tables / "PF2.db", "ZMM_ICMCONTRACT") == [ENTRY]
+
+
+def test_a_folder_without_tables_stays_without(tmp_path: Path) -> None:
+    ran = zicm("maintain", "log", "--as", "SUPPORT", "--data", tmp_path)
+    assert (ran.code, ran.out) == (1, "")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_file_that_holds_no_tables_is_left_alone_and_nothing_is_done(tables: Path) -> None:
+    (tables / "WP2.db").write_bytes(b"no database")
+    ran = zicm("maintain", "reset", "PSUB2001", "--as", "SUPPORT", "--data", tables)
+    assert (ran.code, ran.out) == (1, "")
+    assert "WP2.db does not hold the tables of an ECC system" in ran.err
+    assert (tables / "WP2.db").read_bytes() == b"no database"
+    assert rows(tables / "PF2.db", "ZMM_ICMCONTRACT") == [ENTRY]

@@ -1,0 +1,265 @@
+"""`zicm messages` and `zicm messages show` as an administrator sees them."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+
+from harness.cli.messages.query import ActionName
+from harness.tests.support.cli_runner import AGREEMENT, MASTERS, SUB, Folder, Ran, replayed, zicm
+from harness.tests.support.messages_cli import listed, next_of, renewed, store
+from simulator.mapping.actions import ACTIONS
+
+
+def test_a_message_as_json(folder: Folder, data: Path) -> None:
+    replayed(folder.executed(), "--data", data)
+    (message,) = listed(data)
+    for name in ("guid", "correlation_id"):
+        assert str(UUID(message.pop(name)))
+    for name in ("received_at", "changed_at"):
+        assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}\+00:00", message.pop(name))
+    assert message == {
+        "next_attempt": None,
+        "status": "COMPLETED",
+        "action": "Executed",
+        "contract_type": "ICMSubAgreement",
+        "sys_id": SUB,
+        "source": "/icertis/syensqo-uat",
+        "note": "",
+        "error": None,
+        "attempts": 0,
+        "systems": {
+            "PF2": {"state": "created", "attempts": 1, "error": None},
+            "WP2": {"state": "created", "attempts": 1, "error": None},
+        },
+    }
+
+
+@pytest.mark.parametrize(
+    ("filters", "found"),
+    [
+        ([], ["Renewed", "Executed", "Executed", "AmendmentExecuted"]),
+        (["--status", "ESCALATED"], ["Renewed"]),
+        (["--status", "escalated", "--status", "FAILED"], ["Renewed", "Executed"]),
+        (["--action", "executed"], ["Executed", "Executed"]),
+        (["--action", "Executed", "--action", "AmendmentExecuted", "--status", "COMPLETED"], ["Executed", "Amend"]),
+        (["--sys-id", SUB.upper()], ["Renewed", "Executed", "Executed"]),
+        (["--sys-id", "another"], []),
+    ],
+)
+def test_the_list_by_status_action_and_system_id(
+    folder: Folder, data: Path, filters: list[str], found: list[str]
+) -> None:
+    broken = folder.executed(ICMCurrency="EUROS AND CENTS")
+    replayed(renewed(folder), broken, folder.executed(), folder.amended(), "--data", data)
+    assert [one["action"][: len(name)] for one, name in zip(listed(data, *filters), found, strict=True)] == found
+
+
+def test_the_choice_of_actions_is_that_of_the_interface() -> None:
+    assert set(ActionName) == set(ACTIONS)
+
+
+@pytest.mark.parametrize("width", [80, 120])
+def test_the_list_for_people(folder: Folder, data: Path, width: int) -> None:
+    baseline = folder("baseline", "Executed", AGREEMENT, ContractTypeName="ICMBaselineAgreement")
+    secret = folder.executed(ICMConfidentialContract=True)
+    replayed(renewed(folder), folder.executed(), secret, baseline, "--data", data)
+    ran = zicm("messages", "--data", data, width=width)
+    assert (ran.code, ran.err) == (0, "")
+    lines = [line.rstrip() for line in ran.out.splitlines()]
+    assert max(map(len, lines)) <= width
+    guids = [message["guid"][:8] for message in listed(data)]
+    received = r"\d{4}-\d\d-\d\d \d\d:\d\d"
+    assert re.fullmatch(rf"{received}  ESCALATED  Renewed, Sub +PF2 refused( +no entry.*)?", lines[3])
+    assert re.fullmatch(rf"{guids[0]} +D-07 +{SUB} +WP2 refused( .*)?", lines[4])
+    assert re.fullmatch(rf"{received}  COMPLETED  Executed, Sub +PF2 created", lines[5])
+    assert re.fullmatch(rf"{guids[1]} +{SUB} +WP2 created", lines[6])
+    assert re.fullmatch(rf"{received}  DISCARDED  confidential: filtered \(SEC-1\)", lines[7])
+    assert lines[8] == guids[2]
+    assert re.fullmatch(rf"{received}  DISCARDED  Executed, Baseline", lines[9])
+    assert lines[-1] == "4 messages: 1 COMPLETED, 1 ESCALATED, 2 DISCARDED"
+    assert ("What is wrong" in ran.out) == (width == 120)
+    assert zicm("messages", "--data", data, "--status", "FAILED").out == "0 messages\n"
+
+
+def test_the_story_of_one_that_was_refused(folder: Folder, data: Path) -> None:
+    replayed(renewed(folder), "--data", data)
+    (message,) = listed(data)
+    guid = message["guid"]
+    at = message["received_at"][:19].replace("T", " ")
+    for given in (guid, guid[:8], guid[:4].upper()):
+        ran = zicm("messages", "show", given, "--data", data, width=200)
+        assert (ran.code, ran.err) == (0, "")
+        assert [line.rstrip() for line in ran.out.splitlines()] == [
+            f"{guid}: ESCALATED",
+            "  Event           Renewed of ICMSubAgreement",
+            f"  System ID       {SUB}",
+            "  Source          /icertis/syensqo-uat",
+            f"  Received        {at} UTC",
+            f"  Last change     {message['changed_at'][:19].replace('T', ' ')} UTC",
+            f"  Correlation ID  {message['correlation_id']}",
+            "",
+            "Systems",
+            "  PF2: refused, after 1 attempt",
+            f"    D-07: no entry for code PSUB2001 and System ID {SUB}",
+            "  WP2: refused, after 1 attempt",
+            f"    D-07: no entry for code PSUB2001 and System ID {SUB}",
+            "",
+            "What to do next",
+            "  Let the entry come first, with the event Executed or ExecutedUpdated. Then put this message back.",
+            f"  zicm messages retry {guid[:8]} --data {data}",
+        ]
+    shown = json.loads(zicm("messages", "show", guid, "--data", data, "--json").out)
+    assert shown == {
+        **message,
+        "next": "Let the entry come first, with the event Executed or ExecutedUpdated. Then put this message back.",
+    }
+
+
+def test_what_to_do_next(folder: Folder, data: Path) -> None:
+    replayed(folder.executed(ICMCurrency="EUROS AND CENTS"), "--data", data)
+    assert next_of(data) == (
+        "Put ICMCurrency of the agreement right in ICI. Then put the message back: it is read from ICI anew."
+    )
+    replayed(folder("unanswered", "Executed"), "--data", data)
+    assert next_of(data) == "See that ICI answers (zicm health) and knows the agreement. Then put the message back."
+    replayed(folder("unknown", "Exploded"), "--data", data)
+    assert next_of(data) == "Let ICI send a right event: this one stays wrong however often it is tried."
+    replayed(folder.executed(), "--data", data)
+    assert next_of(data) == "Nothing: every system has it."
+    replayed(folder.executed(ICMConfidentialContract=True), "--data", data)
+    assert next_of(data) == "Nothing: it is not meant for the systems."
+    elsewhere = folder("elsewhere", "Executed", AGREEMENT, MASTERS)
+    event = (elsewhere / "event.json").read_text()
+    (elsewhere / "event.json").write_text(event.replace("-uat", "-dev"))
+    replayed(elsewhere, "--data", data)
+    assert next_of(data) == (
+        "Put right, in PF2 and WP2 or in ICI, what the error tells. "
+        "Then put the message back: it is read from ICI anew."
+    )
+
+
+@pytest.mark.parametrize("command", ["show", "retry"])
+def test_a_guid_that_names_no_message_or_several(folder: Folder, data: Path, command: str) -> None:
+    replayed(folder.executed(), folder.amended(), "--data", data)
+    store(data, "UPDATE CPI_MESSAGE SET guid = 'abcd' || substr(guid, 5)")
+    for guid, why in (("12345678", "there is no message 12345678"), ("ab", "ab begins the guid of 2 messages")):
+        ran = zicm("messages", command, guid, "--data", data)
+        assert (ran.code, ran.out) == (1, "")
+        assert ran.err.startswith(f"Error: {why}")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "complaint"),
+    [
+        (["messages"], "say which folder holds the messages"),
+        (["messages", "--data", "data", "--status", "LOST"], "'LOST' is not one of"),
+        (["messages", "--data", "data", "--action", "Exploded"], "'Exploded' is not one of"),
+        (["messages", "--status", "FAILED", "retry", "--all-failed", "--data", "data"], "options come after retry"),
+        (["messages", "show", "--data", "data"], "Missing argument 'GUID'"),
+        (["messages", "show", "", "--data", "data"], "it is blank"),
+        (["messages", "show", "abc"], "Missing option '--data'"),
+        (["messages", "retry", "--data", "data"], "give either a GUID or --all-failed"),
+        (["messages", "retry", "abc", "--all-failed", "--data", "data"], "give either a GUID or --all-failed"),
+        (["messages", "retry", "", "--data", "data"], "it is blank"),
+        (["messages", "retry", "abc", "--data", "data", "--settings", "nowhere.toml"], "nowhere.toml cannot be read"),
+        (["health"], "Missing option '--data'"),
+        (["health", "--data", "data", "--settings", "nowhere.toml"], "nowhere.toml cannot be read"),
+    ],
+)
+def test_wrong_use_exits_with_2(arguments: list[str], complaint: str) -> None:
+    ran = zicm(*arguments)
+    assert (ran.code, ran.out) == (2, "")
+    assert complaint in ran.err
+
+
+@pytest.mark.parametrize("command", [["messages"], ["messages", "show"], ["messages", "retry"], ["health"]])
+def test_every_command_has_help(command: list[str]) -> None:
+    ran = zicm(*command, "--help")
+    assert ran.code == 0
+    assert ran.out.startswith("Usage: ")
+
+
+@pytest.mark.parametrize("command", [["messages"], ["messages", "show", "ab"], ["messages", "retry", "--all-failed"]])
+@pytest.mark.parametrize("kind", ["no folder", "an empty folder", "no database", "other tables"])
+def test_a_folder_that_holds_no_messages(data: Path, command: list[str], kind: str) -> None:
+    if kind != "no folder":
+        data.mkdir()
+    if kind == "no database":
+        (data / "CPI.db").write_bytes(b"no database at all")
+    if kind == "other tables":
+        store(data, "CREATE TABLE CPI_MESSAGE (guid TEXT)")
+    before = sorted(data.iterdir()) if data.exists() else None
+    ran = zicm(*command, "--json", "--data", data)
+    assert (ran.code, ran.out) == (1, "")
+    assert ran.err.startswith(f"Error: {data}")
+    assert (sorted(data.iterdir()) if data.exists() else None) == before
+
+
+def test_looking_changes_no_file(folder: Folder, data: Path, ici_away: Path) -> None:
+    replayed(renewed(folder), "--data", data)
+    guid = listed(data)[0]["guid"]
+    before = {file.name: (file.read_bytes(), file.stat().st_mtime_ns) for file in data.iterdir()}
+    assert sorted(before) == ["CPI.db", "PF2.db", "WP2.db"]
+    for command in (["messages"], ["messages", "show", guid], ["health", "--settings", ici_away]):
+        zicm(*command, "--data", data)
+    assert {file.name: (file.read_bytes(), file.stat().st_mtime_ns) for file in data.iterdir()} == before
+
+
+def test_no_value_of_an_agreement_shows_anywhere(folder: Folder, data: Path, ici_away: Path) -> None:
+    marked = {name: f"MARKER-{name}" for name in AGREEMENT}
+    secret = folder(
+        "secret",
+        "Executed",
+        {**marked, "ICMConfidentialContract": True},
+        [{"SysId": "MARKER-1", "ICMAgreementCode": "MARKER-2"}],
+    )
+    hidden = folder("hidden", "Executed", {**marked, "ICMConfidentialContract": "MARKER"}, MASTERS)
+    wrong = folder.executed(ICMCurrency="MARKER", Name="MARKER", ICMEffectiveDate="MARKER")
+    replayed(secret, hidden, wrong, "--data", data)
+    guids = [message["guid"] for message in listed(data)]
+    ran: list[Ran] = []
+    for form in ([], ["--json"]):
+        ran += [zicm("messages", "--data", data, *form), zicm("health", "--data", data, "--settings", ici_away, *form)]
+        ran += [zicm("messages", "show", guid, "--data", data, *form) for guid in guids]
+        ran.append(zicm("messages", "retry", "--all-failed", "--data", data, "--settings", ici_away, *form))
+    assert "MARKER" not in "".join(text for _, *texts in ran for text in texts)
+    assert all(b"MARKER" not in file.read_bytes() for file in data.iterdir())
+    confidential = listed(data)[0]
+    told = ("source", "contract_type", "sys_id", "action", "error", "systems")
+    assert [confidential[name] for name in told] == ["", "", "", "", None, {}]
+    assert (confidential["status"], confidential["note"]) == ("DISCARDED", "confidential: filtered (SEC-1)")
+
+
+def test_what_a_terminal_would_obey_is_shown_as_an_escape(folder: Folder, data: Path) -> None:
+    event = folder("event", "Executed", AGREEMENT, MASTERS, SysId="\u202e[red]\u0085x")
+    replayed(event, "--data", data)
+    guid = listed(data)[0]["guid"]
+    for command in (["messages"], ["messages", "show", guid]):
+        shown = zicm(*command, "--data", data, width=200).out
+        assert not {"\u202e", "\u0085", "\x1b"} & set(shown)
+        assert "[red]" in shown
+
+
+def test_json_is_uncoloured_on_a_terminal_and_needs_no_encoding(folder: Folder, data: Path) -> None:
+    renewal = renewed(folder)
+    replayed(*[renewal] * 20, "--data", data)
+    env = {**os.environ, "FORCE_COLOR": "1", "TERM": "xterm", "PYTHONIOENCODING": "ascii"}
+    env.pop("NO_COLOR", None)
+
+    def ran(*arguments: object) -> subprocess.CompletedProcess[bytes]:
+        code = "from harness.cli.main import main; main()"
+        command = [sys.executable, "-c", code, "messages", *map(str, arguments), "--data", str(data)]
+        return subprocess.run(command, check=False, capture_output=True, env=env)  # noqa: S603
+
+    assert len(json.loads(ran("--json").stdout)["messages"]) == 20
+    assert b"\x1b" in ran().stdout
+    as_json = ran("retry", "--all-failed", "--recorded", renewal, "--json")
+    assert len(json.loads(as_json.stdout)["messages"]) == 20
+    assert as_json.stderr == b""
+    assert b"Trying again" in ran("retry", "--all-failed", "--recorded", renewal).stderr

@@ -1,0 +1,273 @@
+"""`zicm reconcile` as its users see it: what it finds, what it mends, what it prints, how it exits."""
+
+import json
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+from typing import Any
+
+import pytest
+
+from harness.tests.support.cli_runner import AGREEMENT, ENTRY, MASTER, MASTERS, ORGANISATIONS, SUB, Folder, rows, zicm
+from simulator.icertis.agreement import STANDALONE
+from simulator.icertis.authentication import Access
+from simulator.icertis.rest import IcertisRest, RestSite
+from simulator.icertis.tenant import IcertisTenant
+
+NAME_BY_HAND = "UPDATE ZMM_ICMCONTRACT SET NAME = 'Water'"
+DIFFERS = {
+    "system": "WP2",
+    "sys_id": SUB,
+    "code": "PSUB2001",
+    "kind": "differing",
+    "fields": [{"name": "NAME", "expected": "Acrylic acid for Tavaux", "held": "Water"}],
+    "error": None,
+}
+
+
+def by_hand(file: Path, *statements: str) -> None:
+    with closing(sqlite3.connect(file)) as connection:
+        for statement in statements:
+            connection.execute(statement)
+        connection.commit()
+
+
+def reconciled(tables: Path, *arguments: object) -> tuple[int, dict[str, Any]]:
+    ran = zicm("reconcile", "--json", "--data", tables, *arguments)
+    assert ran.err == ""
+    return ran.code, json.loads(ran.out)
+
+
+def test_all_equal(folder: Folder, tables: Path) -> None:
+    assert reconciled(tables, "--recorded", folder.base) == (
+        0,
+        {"systems": ["PF2", "WP2"], "agreements": 1, "findings": []},
+    )
+    for_people = zicm("reconcile", "--data", tables, "--recorded", folder.base)
+    assert (for_people.code, for_people.out) == (0, "1 agreement compared with PF2 and WP2: all equal\n")
+
+
+def test_what_is_found_stays_as_it_is(folder: Folder, tables: Path) -> None:
+    by_hand(tables / "WP2.db", NAME_BY_HAND)
+    stored = [file.read_bytes() for file in tables.glob("CPI.db")]
+    code, told = reconciled(tables, "--recorded", folder.base)
+    assert (code, told["findings"]) == (1, [{**DIFFERS, "queued": []}])
+    assert [row["NAME"] for row in rows(tables / "WP2.db", "ZMM_ICMCONTRACT")] == ["Water"]
+    assert [file.read_bytes() for file in tables.glob("CPI.db")] == stored
+
+
+def test_a_repair_mends_it_by_an_event(folder: Folder, tables: Path) -> None:
+    by_hand(tables / "WP2.db", NAME_BY_HAND)
+    code, told = reconciled(tables, "--recorded", folder.base, "--repair")
+    (finding,) = told["findings"]
+    (queued,) = finding.pop("queued")
+    assert (code, finding, queued["status"]) == (1, DIFFERS, "COMPLETED")
+    assert rows(tables / "WP2.db", "ZMM_ICMCONTRACT") == [ENTRY]
+    *_, message = rows(tables / "CPI.db", "CPI_MESSAGE")
+    assert (message["guid"], message["action"], message["sys_id"]) == (queued["guid"], "ExecutedUpdated", SUB)
+    assert reconciled(tables, "--recorded", folder.base)[0] == 0
+
+
+def test_a_repair_brings_back_what_is_missing(folder: Folder, tables: Path) -> None:
+    by_hand(tables / "PF2.db", "DELETE FROM ZMM_ICMCONTRACT", "DELETE FROM ZMM_ICMPURCHORG")
+    code, told = reconciled(tables, "--recorded", folder.base, "--repair")
+    assert code == 1
+    assert [(one["system"], one["kind"]) for one in told["findings"]] == [("PF2", "missing")]
+    assert rows(tables / "PF2.db", "ZMM_ICMCONTRACT") == [ENTRY]
+    assert rows(tables / "PF2.db", "ZMM_ICMPURCHORG") == ORGANISATIONS
+
+
+def test_what_a_system_refuses_ends_in_the_error_queue(folder: Folder, tables: Path) -> None:
+    by_hand(tables / "PF2.db", "UPDATE ZMM_ICMCONTRACT SET CONTRACTTYPENAME = 'STA'")
+    _, told = reconciled(tables, "--recorded", folder.base, "--repair")
+    assert [one["status"] for one in told["findings"][0]["queued"]] == ["ESCALATED"]
+    assert reconciled(tables, "--recorded", folder.base)[0] == 1
+
+
+def test_too_much_is_named_without_a_value_and_stays(folder: Folder, tables: Path) -> None:
+    other = "99999999-0000-4000-8000-000000009999"
+    by_hand(
+        tables / "PF2.db",
+        f"INSERT INTO ZMM_ICMCONTRACT SELECT TENANTID, CONTRACTTYPENAME, '{other}', 'PSUB9999', "  # noqa: S608
+        f"{', '.join(list(ENTRY)[4:])} FROM ZMM_ICMCONTRACT",
+        "INSERT INTO ZMM_ICMPURCHORG VALUES ('88888888-0000-4000-8000-000000008888', 'FR10')",
+    )
+    _, told = reconciled(tables, "--recorded", folder.base, "--repair")
+    assert [(one["code"], one["sys_id"], one["kind"], one["fields"]) for one in told["findings"]] == [
+        ("PSUB9999", other, "too much", []),
+        (None, "88888888-0000-4000-8000-000000008888", "too much", []),
+    ]
+    assert len(rows(tables / "PF2.db", "ZMM_ICMCONTRACT")) == 2
+    shown = zicm("reconcile", "--data", tables, "--recorded", folder.base).out
+    assert "organisation rows alone  System ID 88888888-0000-4000-8000-000000008888\n" in shown
+
+
+def test_of_what_is_confidential_now_no_value_is_shown_and_none_is_changed(folder: Folder, tables: Path) -> None:
+    changes = dict.fromkeys(AGREEMENT, "MARKER") | {"ICMConfidentialContract": True}
+    folder("later", "ExecutedUpdated", changes, MASTERS)
+    folder("later-as-well", "Executed", changes, MASTERS, SysId=MASTER)
+    as_json = zicm("reconcile", "--json", "--data", tables, "--recorded", folder.base, "--repair")
+    for_people = zicm("reconcile", "--data", tables, "--recorded", folder.base, "--repair")
+    assert (as_json.code, for_people.code) == (1, 1)
+    nothing: dict[str, object] = {"fields": [], "error": None, "queued": []}
+    assert json.loads(as_json.out)["findings"] == [
+        {"system": system, "sys_id": SUB, "code": "PSUB2001", "kind": "confidential now", **nothing}
+        for system in ("PF2", "WP2")
+    ]
+    printed = "".join((*as_json[1:], *for_people[1:]))
+    shown = [name for name, held in {**ENTRY, "marker": "MARKER"}.items() if len(held) > 5 and held in printed]
+    assert shown == ["SYSID", "ICMAGREEMENTCODE"]
+    assert MASTER not in printed
+    assert all(b"MARKER" not in file.read_bytes() for file in tables.glob("*.db*"))
+    assert rows(tables / "WP2.db", "ZMM_ICMCONTRACT") == [ENTRY]
+
+
+def test_the_last_answers_of_a_terminated_agreement_count(folder: Folder, tables: Path) -> None:
+    folder("terminated", "Terminated", {**AGREEMENT, "ICMTerminationNoticeDate": "2026-03-31T00:00:00"})
+    code, told = reconciled(tables, "--recorded", folder.base, "--repair")
+    expiry = {"name": "ICMEXPIRYDATE", "expected": "20260331", "held": "20271231"}
+    assert (code, [one["fields"] for one in told["findings"]]) == (1, [[expiry], [expiry]])
+    assert [row["action"] for row in rows(tables / "CPI.db", "CPI_MESSAGE")][-1] == "Terminated"
+    assert rows(tables / "WP2.db", "ZMM_ICMCONTRACT") == [{**ENTRY, "ICMEXPIRYDATE": "20260331"}]
+
+
+def test_for_people_at_80_columns(folder: Folder, tables: Path) -> None:
+    by_hand(tables / "WP2.db", "UPDATE ZMM_ICMCONTRACT SET NAME = NAME || ', and then again Acrylic acid for Tavaux'")
+    by_hand(tables / "WP2.db", "UPDATE ZMM_ICMCONTRACT SET ICMCURRENCY = ''")
+    lost = "44444444-0000-4000-8000-000000004001"
+    folder("lost", "Executed", {**AGREEMENT, "ICMAgreementCode": "PSUB2002"}, [], SysId=lost)
+    folder("broken", "Executed", {**AGREEMENT, "ICMCurrency": "TOO LONG"}, [], SysId=MASTER)
+    ran = zicm("reconcile", "--data", tables, "--recorded", folder.base, width=80)
+    lines = [line.rstrip() for line in ran.out.splitlines()]
+    assert (ran.code, ran.err) == (1, "")
+    assert max(map(len, lines)) <= 80
+    assert lines == [
+        "unknown code  System ID 11111111-0000-4000-8000-000000001001",
+        "  ICI: unreadable",
+        "  error D-13 ICMCurrency: 8 characters, ICMCURRENCY takes at most 5",
+        "",
+        "PSUB2001  System ID 22222222-0000-4000-8000-000000002001",
+        "  WP2: differing",
+        "    Field         ICI                       WP2",
+        f"    {'─' * 76}",
+        "    NAME          Acrylic acid for Tavaux   Acrylic acid for Tavaux, and then",
+        "                                            again Acrylic acid for Tavaux",
+        "    ICMCURRENCY   EUR                       (blank)",
+        "",
+        "PSUB2002  System ID 44444444-0000-4000-8000-000000004001",
+        "  PF2 and WP2: missing",
+        "",
+        "3 agreements compared with PF2 and WP2: 2 missing, 1 differing, 1 unreadable",
+    ]
+
+
+def test_a_real_ici_is_asked_over_http(tables: Path, tmp_path: Path) -> None:
+    tenant = IcertisTenant("/icertis/syensqo-uat", lambda _: None)
+    tenant.execute(tenant.draft(STANDALONE, {"ICMConfidentialContract": False, "Name": "Steam"}, code="PST1"))
+    with answering(IcertisRest(tenant, Access("ici-token"))) as url:
+        settings = tmp_path / "settings.toml"
+        settings.write_text(f'ici_base_url = "{url}"\n')
+        _, told = reconciled(tables, "--settings", settings, "--repair")
+        assert [(one["system"], one["code"], one["kind"]) for one in told["findings"]] == [
+            ("PF2", "PST1", "missing"),
+            ("WP2", "PST1", "missing"),
+            ("PF2", "PSUB2001", "too much"),
+            ("WP2", "PSUB2001", "too much"),
+        ]
+        _, told = reconciled(tables, "--settings", settings)
+        assert {one["kind"] for one in told["findings"]} == {"too much"}
+
+
+def test_an_ici_that_cannot_be_reached(tables: Path, tmp_path: Path) -> None:
+    settings = tmp_path / "settings.toml"
+    settings.write_text('ici_base_url = "http://127.0.0.1:9"\n')
+    ran = zicm("reconcile", "--json", "--data", tables, "--settings", settings)
+    assert (ran.code, ran.out) == (1, "")
+    assert ran.err == "Error: nothing was compared: D-45: ICI could not be reached (ConnectionError)\n"
+
+
+def test_a_folder_without_tables_stays_without(folder: Folder, tmp_path: Path) -> None:
+    executed, empty = folder.executed(), tmp_path / "empty"
+    ran = zicm("reconcile", "--data", empty, "--recorded", executed)
+    assert (ran.code, ran.out) == (1, "")
+    assert ran.err == (
+        f"Error: {empty} does not hold the tables of every system: there is no file PF2.db, WP2.db in it\n"
+    )
+    assert not empty.exists()
+
+
+def test_a_file_that_holds_no_tables_is_left_alone(folder: Folder, tables: Path) -> None:
+    (tables / "WP2.db").write_bytes(b"no database")
+    ran = zicm("reconcile", "--data", tables, "--recorded", folder.base)
+    assert (ran.code, ran.out) == (1, "")
+    assert "WP2.db does not hold the tables of an ECC system" in ran.err
+    assert (tables / "WP2.db").read_bytes() == b"no database"
+
+
+@pytest.mark.parametrize(
+    ("event", "why"),
+    [
+        ("{", "is no JSON"),
+        ("{}", "is no event of the interface: D-60: the body has none of the fields of an event"),
+        ("[1]", "is no event of the interface: D-60: the body is neither an event nor an array of one event"),
+        ('{"SysId": "a"}', "is no event of the interface: EVT-1 source: it is missing"),
+        (
+            '{"source": "/icertis/syensqo", "SysId": "a", "ContractTypeName":"ICMSubAgreement","ActionName":"Renewed"}',
+            "comes from another tenant than the settings name",
+        ),
+    ],
+)
+def test_a_recorded_event_that_cannot_be_used(folder: Folder, tables: Path, event: str, why: str) -> None:
+    broken = folder("broken", "Executed")
+    (broken / "event.json").write_text(event)
+    ran = zicm("reconcile", "--data", tables, "--recorded", broken)
+    assert (ran.code, ran.out, ran.err) == (1, "", f"Error: {broken / 'event.json'} {why}\n")
+
+
+def test_a_recorded_folder_that_is_none(tables: Path, tmp_path: Path) -> None:
+    nowhere = tmp_path / "nowhere"
+    ran = zicm("reconcile", "--data", tables, "--recorded", nowhere)
+    assert (ran.code, ran.err) == (1, f"Error: {nowhere} cannot be read: No such file or directory\n")
+    ran = zicm("reconcile", "--data", tables, "--recorded", tables)
+    assert ran.code == 1
+    assert ran.err.startswith(f"Error: {tables} holds no recorded exchange: there is no event.json in it")
+
+
+@pytest.mark.parametrize("arguments", [[], ["--data"], ["--data", ".", "--settings", "nowhere.toml"], ["--nonsense"]])
+def test_wrong_use(arguments: list[str]) -> None:
+    assert zicm("reconcile", *arguments).code == 2
+
+
+@pytest.mark.parametrize("query", ["pageNumber=0", "rowsPerPage=0", "pageNumber=one"])
+def test_the_mock_ici_has_no_such_page(query: str) -> None:
+    rest = IcertisRest(IcertisTenant("/icertis/syensqo-uat", lambda _: None), Access("ici-token"))
+    path = f"/v1/agreements/ICMSubAgreement?{query}"
+    assert rest.answer("GET", path, {"Authorization": "Bearer ici-token"}).status == 400
+
+
+@contextmanager
+def answering(site: RestSite) -> Iterator[str]:
+    """An HTTP server on this machine that answers as `site` does. Yields its base URL."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            found = site.answer("GET", self.path, dict(self.headers))
+            self.send_response(found.status)
+            self.send_header("Content-Length", str(len(found.body)))
+            self.end_headers()
+            self.wfile.write(found.body)
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        thread = Thread(target=server.serve_forever)
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}"
+        finally:
+            server.shutdown()
+            thread.join()

@@ -1,0 +1,65 @@
+"""`zicm reconcile` with an ICI that wants a token: who gets it, and what is told where there is none."""
+
+import json
+from collections.abc import Callable
+from functools import partial
+
+import pytest
+
+from harness.tests.support.cli_runner import Ran, zicm
+from harness.tests.support.server_fixture import Served
+
+Asking = Callable[..., Ran]
+
+
+@pytest.fixture
+def asking(landscape: Served) -> Asking:
+    """`zicm reconcile` of the tables that are served with ICI that is served, which wants a token."""
+    landscape.executed(code="PST9")
+    data = landscape.site.credentials_file.parent
+    return partial(zicm, "reconcile", "--data", data, "--ici-url", landscape.site.urls["icertis"])
+
+
+def test_a_token_is_got_as_cpi_gets_it(asking: Asking, landscape: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    known = landscape.site.credentials
+    monkeypatch.setenv("ZICM_OF_THE_CHECK", known.client_secret)
+    for options in (
+        ("--credentials", landscape.site.credentials_file),
+        ("--ici-client", f"{known.client_id}:env:ZICM_OF_THE_CHECK"),
+        ("--ici-client", f"{known.client_id}:{known.client_secret}", "--token-url", landscape.site.urls["token"]),
+    ):
+        ran = asking(*options)
+        assert (ran.code, ran.err) == (0, "")
+        assert "1 agreement compared with PF2 and WP2: all equal" in ran.out
+
+
+def test_a_repair_reads_with_the_same_token(asking: Asking, landscape: Served) -> None:
+    landscape.admin("PATCH", "/agreements/PST9", {"attributes": {"Name": "Another name"}})
+    file = landscape.site.credentials_file
+    found = asking("--credentials", file, "--repair", "--json")
+    (pf2, wp2) = json.loads(found.out)["findings"]
+    assert [one["queued"][0]["status"] for one in (pf2, wp2)] == ["COMPLETED", "COMPLETED"]
+    assert (found.code, asking("--credentials", file).code) == (1, 0)
+
+
+@pytest.mark.parametrize(
+    ("options", "code", "problem"),
+    [
+        ((), 1, "nothing was compared: D-45: ICI answered with HTTP status 401"),
+        (("--ici-client", "cpi:MARKER"), 1, "nothing was compared: D-22: ICI gives no token (HTTP status 401)"),
+        (("--ici-client", "MARKER"), 2, "--ici-client: it is ID:SECRET"),
+        (("--ici-client", ":MARKER"), 2, "--ici-client: it is ID:SECRET"),
+        (("--ici-client", "cpi:env:ZICM_NOWHERE"), 2, "there is no variable ZICM_NOWHERE in the environment"),
+        (("--ici-client", "cpi:MARKER", "--credentials", "x.json"), 2, "give either a client or the file"),
+        (("--ici-client", "cpi:MARKER", "--recorded", "x"), 2, "either ICI itself is asked, or recorded exchanges"),
+        (("--credentials", "nowhere.json"), 1, "nowhere.json cannot be read: No such file or directory"),
+        (("--credentials", __file__), 1, "test_reconcile_token.py holds no credentials\n"),
+        (("--token-url", "http://x"), 2, "--token-url: it goes with --ici-client or --credentials"),
+        (("--ici-client", "cpi:MARKER", "--token-url", "x"), 2, "an address begins with http:// or https://"),
+    ],
+)
+def test_no_token_is_told_without_a_secret(asking: Asking, options: tuple[str, ...], code: int, problem: str) -> None:
+    ran = asking(*options)
+    assert (ran.code, ran.out) == (code, "")
+    assert problem in " ".join(ran.err.split()) + "\n"
+    assert "MARKER" not in ran.err

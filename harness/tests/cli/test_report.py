@@ -1,0 +1,239 @@
+"""zicm report: what each format holds, and what the command says where there is nothing to report."""
+
+import csv
+import json
+import re
+import sqlite3
+from contextlib import closing
+from datetime import date
+from io import StringIO
+from pathlib import Path
+from zipfile import ZipFile
+
+import pytest
+
+from harness.tests.support.cli_runner import OUTLINE_AGREEMENT, zicm
+from simulator.ecc.ekko import EKKO
+from simulator.ecc.tables import ZTable
+from simulator.icertis.agreement import MASTER, STANDALONE, SUB
+from simulator.landscape import Landscape
+from simulator.reporting.extraction import TABLES
+from simulator.settings import Settings
+
+TERMS: dict[str, object] = {
+    "ICMConfidentialContract": False,
+    "ICMAppSrcSupplierID": "0000104711",
+    "ICMEffectiveDate": "2026-01-01T00:00:00",
+    "ICMExpiryDate": "2027-12-31T00:00:00",
+    "ICMTotalContractValue": 1250000.5,
+    "ICMCurrency": "EUR",
+    "ICMLegalEntityCode": "FR01",
+    "ICMPurchasingOrgCode": "FR10, IT10",
+    "ICMOrgTeam": "Energy",
+    "ICMPrimaryOwnerName": "=1+1",
+    "ICMIncotermsCode": "FCA",
+    "ICMIncotermslocation": "Lyon",
+    "ICMPaymentTerms": "Z060",
+}
+HEADER = OUTLINE_AGREEMENT | {
+    "BSART": "WK",
+    "KDATE": "20281231",
+    "KTWRT": "1250000.50",
+    "ZTERM": "Z060",
+    "INCO1": "FCA",
+    "INCO2": "Lyon",
+    "ZZICMAGREEMENT": "PSUB2001",
+}
+TODAY = ("--date", "2026-06-30")
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A master with a sub agreement, a standalone one with a name that is markup, three outline agreements."""
+    folder = tmp_path_factory.mktemp("tables")
+    with Landscape(Settings().in_folder(folder)) as landscape:
+        tenant = landscape.tenant
+        master = tenant.draft(MASTER, {**TERMS, "Name": "Frame"}, code="PMA1001")
+        sub = tenant.draft(SUB, {**TERMS, "Name": "Acid"}, code="PSUB2001")
+        alone = tenant.draft(STANDALONE, {**TERMS, "Name": "<script>alert(1)</script>"}, code="PST3001")
+        tenant.associate(sub, master)
+        for agreement in (master, sub, alone):
+            tenant.execute(agreement)
+        for system, other in (("PF2", {}), ("WP2", {"ZZICMAGREEMENT": ""}), ("WP2", {"EKORG": "IT10"})):
+            landscape.systems[system].create_outline_agreement(HEADER | other, "BUYER", date(2026, 1, 5))
+    return folder
+
+
+def test_the_names_that_are_read_are_those_of_the_tables() -> None:
+    tables = {**ZTable.metadata.tables, "EKKO": EKKO}
+    assert {name: set(fields) - set(tables[name].columns.keys()) for name, fields in TABLES.items()} == {
+        "ZMM_ICMCONTRACT": set(),
+        "ZMM_ICMPURCHORG": set(),
+        "EKKO": set(),
+    }
+
+
+def test_json_holds_the_hierarchy_as_a_tree(data: Path) -> None:
+    report = json.loads(zicm("report", "--data", data, *TODAY, "--format", "json").out)
+    assert list(report) == ["day", "systems", "selection", "tolerance", "figures", "totals", "parts"]
+    assert (report["day"], report["systems"]) == ("20260630", ["PF2", "WP2"])
+    master, alone = report["parts"]["hierarchy"]
+    assert (master["ICMAGREEMENTCODE"], alone["ICMAGREEMENTCODE"]) == ("PMA1001", "PST3001")
+    (sub,) = master["agreements"]
+    assert sub["ICMAGREEMENTCODE"] == "PSUB2001"
+    assert [
+        (place["PURCHASINGORG"], [(one["system"], one["EBELN"]) for one in place["outline_agreements"]])
+        for place in sub["organisations"]
+    ] == [("FR10", [("PF2", "4600000000")]), ("IT10", [("WP2", "4610000001")])]
+    assert report["figures"]["findings"] == {
+        "differences": 2,
+        "missing": 2,
+        "orphans": 1,
+        "unknown_codes": 0,
+        "doubles": 0,
+        "ended": 0,
+        "entries": 0,
+    }
+
+
+def test_one_part_comes_alone(data: Path) -> None:
+    ran = zicm("report", "--data", data, *TODAY, "--format", "json", "--part", "orphans", "--part", "s4")
+    assert list(json.loads(ran.out)["parts"]) == ["orphans", "s4_totals", "s4"]
+
+
+def test_csv_gives_a_spreadsheet_nothing_to_calculate(data: Path) -> None:
+    ran = zicm("report", "--data", data, *TODAY, "--format", "csv", "--part", "differences")
+    first, second = csv.DictReader(StringIO(ran.out.removeprefix("\ufeff")))
+    assert first["ICMPRIMARYOWNERNAME"] == second["ICMPRIMARYOWNERNAME"] == "'=1+1"
+    assert (first["field"], first["outline_agreement"], first["contract"]) == ("KDATE", "2028-12-31", "2027-12-31")
+
+
+def test_the_workbook_has_a_sheet_for_each_part(data: Path, tmp_path: Path) -> None:
+    file = tmp_path / "report.xlsx"
+    assert zicm("report", "--data", data, *TODAY, "--format", "xlsx", "--output", file).code == 0
+    with ZipFile(file) as book:
+        names = re.findall(r'<sheet name="([^"]+)"', book.read("xl/workbook.xml").decode())
+        sheets = [book.read(f"xl/worksheets/sheet{number}.xml").decode() for number in range(1, len(names) + 1)]
+        texts = book.read("xl/sharedStrings.xml").decode()
+    assert names[:4] == ["Report", "Findings by org team", "Hierarchy", "Differences"]
+    assert len(names) == 12
+    assert not any("<f>" in sheet for sheet in sheets)
+    assert all('state="frozen"' in sheet and "<autoFilter" in sheet for sheet in sheets[1:])
+    assert "<t>=1+1</t>" in texts
+
+
+def test_the_page_needs_nothing_else_and_shows_markup_as_text(data: Path) -> None:
+    page = zicm("report", "--data", data, *TODAY, "--format", "html").out
+    assert "<script>alert(1)</script>" not in page
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page
+    assert not re.search(r'(src|href)=(?!"#)|https?:|@import|url\(', page)
+    assert page.count('<details class="contract">') == 3
+    assert re.search(r"<svg[^>]* aria-label=\"Validity end: 2. \">", page)
+
+
+def test_the_terminal_shows_every_part(data: Path) -> None:
+    shown = zicm("report", "--data", data, *TODAY).out
+    assert "Hierarchy: 3 contracts" in shown
+    assert "│   ├── FR10  PF2 4600000000" in shown or "    ├── FR10  PF2 4600000000" in shown
+    assert re.search(r"PF2 +4600000000 +FR10 +PSUB2001 +KDATE +2028-12-31 +2027-12-31", shown)
+    assert "Doubles: none" in shown
+
+
+def test_the_terminal_tells_what_it_leaves_out(data: Path) -> None:
+    shown = zicm("report", "--data", data, *TODAY, "--part", "missing", "--limit", "1").out
+    assert "and 1 more; --limit 0 shows all" in shown
+    assert "more" not in zicm("report", "--data", data, *TODAY, "--part", "missing", "--limit", "0").out
+
+
+def test_filters_are_options(data: Path) -> None:
+    def orphans(*options: str) -> list[str]:
+        ran = zicm("report", "--data", data, *TODAY, "--format", "json", "--part", "orphans", *options)
+        return [row["EBELN"] for row in json.loads(ran.out)["parts"]["orphans"]]
+
+    assert orphans() == ["4610000000"]
+    assert orphans("--system", "pf2") == []
+    assert orphans("--supplier", "104711") == ["4610000000"]
+    assert orphans("--organisation", "FR10", "--organisation", "XX10") == ["4610000000"]
+    assert orphans("--valid-from", "2029-01-01") == []
+    assert orphans("--type", "sub") == []
+
+
+def test_the_databases_may_be_those_of_the_settings(data: Path, tmp_path: Path) -> None:
+    settings = tmp_path / "settings.toml"
+    urls = "\n".join(f'{name} = "sqlite:///{(data / name).as_posix()}.db"' for name in ("PF2", "WP2"))
+    settings.write_text(f"[systems]\n{urls}\n")
+    ran = zicm("report", "--settings", settings, *TODAY, "--format", "json", "--part", "orphans")
+    assert json.loads(ran.out)["figures"]["findings"] == {"orphans": 1}
+
+
+def test_the_tolerance_is_that_of_the_settings_unless_an_option_says_otherwise(data: Path, tmp_path: Path) -> None:
+    settings = tmp_path / "settings.toml"
+    settings.write_text('target_value_tolerance = "12.50"\n')
+    asked = ("report", "--data", data, *TODAY, "--format", "json", "--settings", settings)
+    assert json.loads(zicm(*asked).out)["tolerance"] == "12.50"
+    assert json.loads(zicm(*asked, "--tolerance", "3").out)["tolerance"] == "3"
+
+
+WRONG_USE = {
+    "no tables named": (["--part", "s4"], "--data"),
+    "csv of everything": (["--data", "x", "--format", "csv"], "--part"),
+    "a workbook for the terminal": (["--data", "x", "--format", "xlsx"], "--output"),
+    "a file of the terminal's": (["--data", "x", "--output", "y"], "--output"),
+    "a part that is none": (["--data", "x", "--part", "s5"], "--part"),
+    "a type that is none": (["--data", "x", "--type", "NDA"], "--type"),
+    "a tolerance that is none": (["--data", "x", "--tolerance", "much"], "--tolerance"),
+    "a tolerance below nothing": (["--data", "x", "--tolerance", "-1"], "--tolerance"),
+    "a day that is none": (["--data", "x", "--date", "2026-02-30"], "--date"),
+}
+
+
+@pytest.mark.parametrize("arguments", WRONG_USE)
+def test_wrong_use_names_the_option(arguments: str) -> None:
+    words, option = WRONG_USE[arguments]
+    ran = zicm("report", *words)
+    assert ran.code == 2
+    assert option in ran.err
+
+
+def test_a_system_that_is_not_there_is_wrong_use(data: Path) -> None:
+    ran = zicm("report", "--data", data, "--system", "XX2")
+    assert (ran.code, ran.out) == (2, "")
+    assert "there are PF2, WP2, not XX2" in ran.err
+
+
+def test_a_folder_without_tables_cannot_be_reported(tmp_path: Path) -> None:
+    ran = zicm("report", "--data", tmp_path)
+    assert (ran.code, ran.out) == (1, "")
+    assert "holds no tables" in ran.err
+
+
+def test_tables_without_outline_agreements_cannot_be_reported(data: Path, tmp_path: Path) -> None:
+    for file in data.glob("?[FP]2.db"):
+        (tmp_path / file.name).write_bytes(file.read_bytes())
+    with closing(sqlite3.connect(tmp_path / "WP2.db")) as database:
+        database.execute("DROP TABLE EKKO")
+    ran = zicm("report", "--data", tmp_path)
+    assert (ran.code, ran.out) == (1, "")
+    assert "no such table: EKKO" in ran.err
+
+
+def test_systems_in_memory_cannot_be_reported(tmp_path: Path) -> None:
+    settings = tmp_path / "settings.toml"
+    settings.write_text("")
+    ran = zicm("report", "--settings", settings)
+    assert (ran.code, ran.out) == (1, "")
+    assert "PF2 is in memory" in ran.err
+
+
+def test_what_cannot_be_written_leaves_nothing(data: Path, tmp_path: Path) -> None:
+    (tmp_path / "taken").mkdir()
+    ran = zicm("report", "--data", data, "--format", "json", "--output", tmp_path / "taken")
+    assert ran.code == 1
+    assert "cannot be written" in ran.err
+    assert [file.name for file in tmp_path.iterdir()] == ["taken"]
+
+
+def test_the_report_changes_nothing(data: Path) -> None:
+    before = {file.name: file.read_bytes() for file in data.iterdir()}
+    zicm("report", "--data", data)
+    assert {file.name: file.read_bytes() for file in data.iterdir()} == before

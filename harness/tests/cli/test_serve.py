@@ -1,0 +1,258 @@
+"""`zicm serve` as its user starts it: in processes of its own, ended by Ctrl-C, or not started at all."""
+
+import errno
+import json
+import os
+import signal
+import socket
+import stat
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+import requests
+
+from harness.cli.serve import what_stays
+from harness.data_directory import Unusable
+from harness.server.app import PartName, Plan
+from harness.server.credentials import Credentials
+from harness.tests.support.cli_runner import zicm
+from simulator.settings import Settings
+
+PATIENCE = 60
+"""Seconds that a process may take to do what it is asked, however busy the machine is."""
+
+
+class Process(NamedTuple):
+    """A part that is served by a process of its own."""
+
+    process: subprocess.Popen[str]
+    base: str
+    urls: dict[str, str]
+
+    def admin(self, method: str, path: str, body: object = None) -> Any:
+        answer = requests.request(method, f"{self.base}/__admin{path}", json=body, timeout=PATIENCE)
+        assert answer.ok, answer.text
+        return answer.json() if answer.content else None
+
+    def end(self) -> tuple[int, str]:
+        """Press Ctrl-C. Returns the exit code, and what was written to standard error."""
+        self.process.send_signal(signal.SIGINT)
+        _, err = self.process.communicate(timeout=PATIENCE)
+        return self.process.returncode, err
+
+
+@contextmanager
+def serving(*arguments: object) -> Iterator[Process]:
+    """Inside, a process serves; at the end it is no more, whatever happened."""
+    command = [sys.executable, "-m", "harness.cli", "serve", "--json", "--port", "0", *map(str, arguments)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:  # noqa: S603
+        try:
+            assert process.stdout
+            line = process.stdout.readline()
+            assert line, process.communicate(timeout=PATIENCE)[1]
+            ready = json.loads(line)
+            yield Process(process, ready["base"], ready["urls"])
+        finally:
+            if process.poll() is None:
+                process.kill()
+
+
+def test_each_part_in_a_process_of_its_own_and_what_is_queued_survives_an_end(tmp_path: Path) -> None:
+    with ExitStack() as stack:
+        ici = stack.enter_context(serving("--part", "ici", "--data", tmp_path))
+        pf2, wp2 = (
+            stack.enter_context(serving("--part", "ecc", "--systems", name, "--data", tmp_path))
+            for name in ("PF2", "WP2")
+        )
+        of_middleware = ["--part", "middleware", "--data", tmp_path, "--ici-url", ici.urls["icertis"]]
+        of_middleware += ["--ecc", f"PF2={pf2.urls['PF2']}", "--ecc", f"WP2={wp2.urls['WP2']}"]
+        apikey = Credentials.of(tmp_path).apikey
+
+        with serving(*of_middleware, "--clock", "2026-01-05T08:00:00Z") as middleware:
+            ici.admin("PUT", "/webhook", {"url": middleware.urls["webhook"], "apikey": apikey})
+            wp2.admin("POST", "/faults", {"target": "WP2", "what": "does not answer"})
+            made = ici.admin("POST", "/agreements", {"type": "ICMStandaloneAgreement", "seed": 1})
+            ici.admin("POST", f"/agreements/{made['sys_id']}/execute")
+            middleware.admin("POST", "/work")
+            (message,) = middleware.admin("GET", "/messages")
+            assert message["systems"] == {"PF2": "created", "WP2": "waiting"}
+            code, err = middleware.end()
+            assert (code, err) == (0, "")
+
+        wp2.admin("DELETE", "/faults")
+        with serving(*of_middleware, "--clock", "2026-01-05T08:00:30Z") as middleware:
+            middleware.admin("POST", "/work")
+            (message,) = middleware.admin("GET", "/messages")
+            assert message["systems"] == {"PF2": "created", "WP2": "created"}
+            assert middleware.end()[0] == 0
+        held = [part.admin("GET", f"/systems/{name}/tables") for part, name in ((pf2, "PF2"), (wp2, "WP2"))]
+        assert held[0] == held[1]
+        assert [row["SYSID"] for row in held[0]["ZMM_ICMCONTRACT"]] == [made["sys_id"]]
+        for part in (ici, pf2, wp2):
+            assert part.end() == (0, ""), "no access is logged: a URL names an agreement"
+
+
+@pytest.fixture
+def elsewhere(tmp_path: Path) -> Path:
+    """A settings file that names a database for PF2 and for CPI's store, and none for WP2."""
+    folder = tmp_path / "elsewhere"
+    folder.mkdir()
+    file = tmp_path / "settings.toml"
+    store, pf2 = (f'"sqlite:///{(folder / name).as_posix()}"' for name in ("store.db", "ecc.db"))
+    file.write_text(f'store = {store}\n[systems]\nPF2 = {pf2}\nWP2 = "sqlite://"\n')
+    return file
+
+
+def codes(process: Process, system: str) -> list[str]:
+    held = process.admin("GET", f"/systems/{system}/tables")["ZMM_ICMCONTRACT"]
+    return [row["ICMAGREEMENTCODE"] for row in held]
+
+
+def test_without_a_data_directory_what_the_settings_name_a_database_for_stays_there(
+    tmp_path: Path, elsewhere: Path
+) -> None:
+    with serving("--settings", elsewhere) as first:
+        first.admin("POST", "/agreements", {"type": "ICMStandaloneAgreement", "code": "PST9", "seed": 9})
+        first.admin("POST", "/agreements/PST9/execute")
+        first.admin("POST", "/work")
+        assert (codes(first, "PF2"), codes(first, "WP2")) == (["PST9"], ["PST9"])
+        assert first.end() == (0, "")
+    with serving("--settings", elsewhere, "--systems", "PF2,WP2") as second:
+        assert (codes(second, "PF2"), codes(second, "WP2")) == (["PST9"], [])
+        assert [message["status"] for message in second.admin("GET", "/messages")] == ["COMPLETED"]
+    with serving("--settings", elsewhere, "--data", tmp_path / "data") as third:
+        assert (codes(third, "PF2"), third.admin("GET", "/messages")) == ([], []), "with one, everything is in it"
+
+
+@pytest.mark.parametrize(
+    ("store", "why"),
+    [
+        ("", "a middleware that is served keeps a store, and the settings say that there is none"),
+        ("MARKER", "the databases that the settings name cannot be used: ArgumentError"),
+        (
+            "sqlite:////MARKER/store.db",
+            "the databases that the settings name cannot be used: unable to open database file",
+        ),
+        ("nosql://u:MARKER@x/y", "the databases that the settings name cannot be used: NoSuchModuleError"),
+        ("postgresql://u:MARKER@x:y/z", "the databases that the settings name cannot be used: ValueError"),
+    ],
+)
+def test_a_database_that_cannot_be_used_is_told_without_its_url(tmp_path: Path, store: str, why: str) -> None:
+    (tmp_path / "settings.toml").write_text(f'store = "{store}"\n')
+    assert zicm("serve", "--port", 0, "--settings", tmp_path / "settings.toml") == (1, "", f"Error: {why}\n")
+
+
+@pytest.mark.parametrize(
+    ("part", "end"),
+    [
+        (PartName.ALL, "what is in the databases of the settings stays (PF2, CPI), all else is gone (no --data)."),
+        (PartName.ECC, "what is in the databases of the settings stays (PF2), all else is gone (no --data)."),
+        (PartName.ICI, "and everything is gone (no --data)."),
+    ],
+)
+def test_people_read_what_stays(tmp_path: Path, elsewhere: Path, part: PartName, end: str) -> None:
+    plan = Plan(tmp_path / "made", Settings.read(elsewhere), part, all_in_folder=False)
+    assert what_stays(plan).removeprefix("Ctrl-C stops it")[2:] == end
+
+
+def test_what_people_read_when_it_starts_and_when_it_stops(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "harness.cli", "serve", "--port", "0", "--data", str(tmp_path / "data")]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603
+        assert process.stdout
+        told = [process.stdout.readline().rstrip() for _ in range(12)]
+        process.send_signal(signal.SIGTERM)
+        rest, _ = process.communicate(timeout=PATIENCE)
+    assert told[0] == "zicm serves the landscape to this machine alone."
+    assert [line.split()[0] for line in told[2:10]] == (
+        ["icertis", "token", "webhook", "PF2", "WP2", "administration", "credentials", "data"]
+    )
+    assert told[11] == "Ctrl-C stops it; what is queued stays."
+    assert rest == f"Stopped. What is queued is in {tmp_path / 'data'}.\n"
+    assert process.returncode == 0
+
+
+def test_a_port_that_is_in_use_is_wrong_use(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        ran = zicm("serve", "--port", port, "--data", tmp_path / "data")
+    assert ran == (2, "", f"Error: 127.0.0.1 port {port} cannot be listened at: {os.strerror(errno.EADDRINUSE)}\n")
+    assert not (tmp_path / "data").exists()
+
+
+def test_an_address_of_another_machine_is_wrong_use() -> None:
+    ran = zicm("serve", "--host", "192.0.2.1", "--port", 0)
+    assert ran.code == 2
+    assert ran.err.startswith("Error: 192.0.2.1 port 0 cannot be listened at: ")
+
+
+def a_file(folder: Path) -> None:
+    folder.write_text("no folder")
+
+
+def a_broken_store(folder: Path) -> None:
+    folder.mkdir()
+    (folder / "CPI.db").write_text("no database at all, but a text that is long enough")
+
+
+def a_broken_system(folder: Path) -> None:
+    folder.mkdir()
+    (folder / "PF2.db").write_text("no database at all, but a text that is long enough")
+
+
+def broken_credentials(folder: Path) -> None:
+    folder.mkdir()
+    (folder / "credentials.json").write_text('{"apim": {"apikey": ""}}')
+
+
+@pytest.mark.parametrize(
+    ("spoil", "why"),
+    [
+        (a_file, "{data} cannot be used as the data directory: File exists"),
+        (a_broken_store, "{data}/CPI.db cannot be used as a database: file is not a database"),
+        (a_broken_system, "{data}/PF2.db cannot be used as a database: file is not a database"),
+        (broken_credentials, "{data}/credentials.json holds no credentials; delete it, and new ones are made"),
+    ],
+)
+def test_a_data_directory_that_cannot_be_used(tmp_path: Path, spoil: Any, why: str) -> None:
+    data = tmp_path / "data"
+    spoil(data)
+    ran = zicm("serve", "--port", 0, "--data", data)
+    assert ran == (1, "", f"Error: {why.format(data=data)}\n")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "why"),
+    [
+        (["--part", "bw"], "it is one of all, ici, middleware, ecc"),
+        (["--part", "middleware"], "the middleware alone needs --ici-url and --ecc"),
+        (["--systems", "PF2,PF2"], "a system is named twice"),
+        (["--systems", "../PF2"], "a system's name is letters and digits, such as PF2"),
+        (["--systems", "cpi"], "CPI is no ECC system"),
+        (["--ecc", "PF2"], "it is NAME=URL"),
+        (["--ici-url", "ftp://x"], "an address begins with http:// or https://"),
+        (["--clock", "yesterday"], "it is a time such as 2026-01-05T08:00:00Z"),
+        (["--port", "70000"], "Input should be less than or equal to 65535"),
+    ],
+)
+def test_wrong_use(arguments: list[str], why: str) -> None:
+    ran = zicm("serve", *arguments, width=200)
+    assert ran.code == 2
+    assert why in ran.err
+
+
+def test_credentials_are_made_once_and_for_their_owner_alone(tmp_path: Path) -> None:
+    first = Credentials.of(tmp_path)
+    assert Credentials.of(tmp_path) == first
+    assert stat.S_IMODE((tmp_path / "credentials.json").stat().st_mode) == 0o600
+    assert first.apikey not in repr(first)
+    assert [file.name for file in tmp_path.iterdir()] == ["credentials.json"]
+    other = tmp_path / "other"
+    other.mkdir()
+    assert Credentials.of(other) != first
+    with pytest.raises(Unusable):
+        Credentials.of(tmp_path / "missing")

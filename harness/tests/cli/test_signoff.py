@@ -1,0 +1,209 @@
+"""`zicm signoff approve` and `status`, as their users meet them."""
+
+import json
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from harness.files import APPROVALS
+from harness.tests.support.cli_runner import Ran, zicm
+
+pytest_plugins = ["harness.tests.support.condition_evidence"]
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    """Where approvals are kept; there is no such file yet."""
+    return tmp_path / "approvals.toml"
+
+
+def approve(reports: Path, file: Path, *arguments: object) -> Ran:
+    return zicm("signoff", "approve", *arguments, "--reports", reports, "--approvals", file)
+
+
+def status(reports: Path, file: Path) -> Mapping[str, Any]:
+    told: Mapping[str, Any] = json.loads(
+        zicm("signoff", "status", "--json", "--reports", reports, "--approvals", file).out
+    )
+    return told
+
+
+def test_what_is_approved_is_kept_with_its_name_and_its_day(reports: Path, file: Path) -> None:
+    ran = approve(reports, file, "11a", "2", "--by", " A. Tester ", "--comment", "seen together")
+    assert (ran.code, ran.err) == (0, "")
+    assert ran.out.splitlines()[:2] == ["11a approved by A. Tester: 1 scenario", "2 approved by A. Tester: 1 scenario"]
+    kept = tomllib.loads(file.read_text(encoding="utf-8"))
+    assert [*kept] == ["2", "11a"]
+    assert kept["11a"]["comment"] == "seen together"
+    told = status(reports, file)
+    assert told["evidence"] == "current"
+    assert told["changed"] == []
+    assert told["conditions"]["11a"] == {
+        "state": "approved",
+        "by": "A. Tester",
+        "on": kept["11a"]["on"].isoformat(),
+        "comment": "seen together",
+        "reasons": [],
+    }
+    states = [one["state"] for one in told["conditions"].values()]
+    assert (states.count("approved"), states.count("open")) == (2, 25)
+
+
+def test_the_file_has_a_hash_for_each_part(reports: Path, file: Path) -> None:
+    approve(reports, file, "8", "--by", "A. Tester")
+    parts = tomllib.loads(file.read_text(encoding="utf-8"))["8"]["parts"]
+    assert [*parts["condition"]] == ["8"]
+    assert [*parts["rules"]] == ["CALL-1", "CALL-3", "EVT-6", "TAB-4", "TAB-8"]
+    assert [*parts["decisions"]] == ["D-05", "D-06"]
+    assert [*parts["mapping"]] == ["MAP-01", "MAP-02", "MAP-03", "MAP-04", "MAP-12", "MAP-22"]
+    assert [*parts["functions"]] == ["day", "direct", "lower_case", "type_code", "upper_case"]
+    assert len(parts["scenarios"]) == 4
+    assert [*parts["evidence"]] == [*parts["scenarios"]]
+    assert 'when "{code}" is terminated with notice to {day}' in parts["steps"]
+    assert all(len(value) == 12 for kind in parts.values() for value in kind.values())
+
+
+def test_the_order_of_approving_does_not_show_in_the_file(reports: Path, file: Path, tmp_path: Path) -> None:
+    for condition in ("9", "1", "11a"):
+        approve(reports, file, condition, "--by", "A. Tester")
+    other = tmp_path / "other.toml"
+    approve(reports, other, "11a", "1", "9", "--by", "A. Tester")
+    assert file.read_bytes() == other.read_bytes()
+
+
+@pytest.mark.parametrize("text", ['with "quotes" and \\', "Zoë 漢 🧪", "two\nlines", "a\x7fb", "= [table]"])
+def test_any_comment_comes_back_as_it_was(reports: Path, file: Path, text: str) -> None:
+    assert approve(reports, file, "1", "--by", "A. Tester", "--comment", text).code == 0
+    assert status(reports, file)["conditions"]["1"]["comment"] == text
+
+
+def test_a_later_approval_takes_the_place_of_the_first(reports: Path, file: Path) -> None:
+    approve(reports, file, "1", "--by", "A. Tester")
+    approve(reports, file, "1", "--by", "B. Owner")
+    assert status(reports, file)["conditions"]["1"]["by"] == "B. Owner"
+
+
+def bent(reports: Path, folder: Path, old: str, new: str) -> Path:
+    """Evidence in which some text has been replaced."""
+    text = (reports / "messages.ndjson").read_text(encoding="utf-8")
+    assert old in text
+    (folder / "messages.ndjson").write_text(text.replace(old, new), encoding="utf-8")
+    return folder
+
+
+KINDS = ("pickle", "testCase", "testCaseStarted")
+
+
+def failing(reports: Path, folder: Path, name: str) -> Path:
+    """Evidence in which the scenario that so begins has failed at its end."""
+    envelopes = [json.loads(line) for line in (reports / "messages.ndjson").read_text(encoding="utf-8").splitlines()]
+    found = {kind: [one[kind] for one in envelopes if kind in one] for kind in KINDS}
+    (pickle,) = (one["id"] for one in found["pickle"] if one["name"].startswith(name))
+    (case,) = (one["id"] for one in found["testCase"] if one["pickleId"] == pickle)
+    (started,) = (one["id"] for one in found["testCaseStarted"] if one["testCaseId"] == case)
+    finished = [
+        one["testStepFinished"]
+        for one in envelopes
+        if one.get("testStepFinished", {}).get("testCaseStartedId") == started
+    ]
+    finished[-2]["testStepResult"]["status"] = "FAILED"
+    (folder / "messages.ndjson").write_text("\n".join(map(json.dumps, envelopes)), encoding="utf-8")
+    return folder
+
+
+def test_a_condition_whose_scenario_failed_is_not_approved(reports: Path, file: Path, tmp_path: Path) -> None:
+    ran = approve(failing(reports, tmp_path, "2a - "), file, "1", "2a", "--by", "A. Tester")
+    name = "2a - a Sub Agreement for several purchasing organisations"
+    assert (ran.code, ran.out) == (1, "")
+    assert ran.err == f'Error: nothing is approved: 2a: scenario "{name}" failed\n'
+    assert not file.exists()
+
+
+def test_a_condition_of_which_a_scenario_did_not_run_is_not_approved(reports: Path, file: Path, tmp_path: Path) -> None:
+    folder = bent(reports, tmp_path, '"name": "2a - ', '"name": "2z - ')
+    ran = approve(folder, file, "2a", "--by", "A. Tester")
+    name = "2a - a Sub Agreement for several purchasing organisations"
+    assert (ran.code, ran.err) == (1, f'Error: nothing is approved: 2a: scenario "{name}" did not run\n')
+
+
+def test_a_failure_reopens(reports: Path, file: Path, tmp_path: Path) -> None:
+    approve(reports, file, "2a", "11a", "--by", "A. Tester")
+    ran = zicm("signoff", "status", "--reports", failing(reports, tmp_path, "2a - "), "--approvals", file)
+    assert ran.code == 1
+    lines = ran.out.splitlines()
+    assert any(line.startswith("2a ") and "reopened" in line for line in lines)
+    told = " ".join(" ".join(lines[lines.index("What changed since it was approved") :]).split())
+    assert 'scenario "2a - a Sub Agreement for several purchasing organisations" failed (condition 2a)' in told
+    assert lines[-1] == "27 conditions: 1 approved, 1 reopened, 25 open"
+
+
+def test_without_evidence_nothing_is_approved_and_the_status_says_so(file: Path, tmp_path: Path) -> None:
+    nowhere = tmp_path / "nowhere"
+    ran = approve(nowhere, file, "1", "--by", "A. Tester")
+    what = f"there is no evidence: {nowhere / 'messages.ndjson'} is not there; tox -e bdd makes it anew"
+    assert (ran.code, ran.err) == (1, f"Error: {what}\n")
+    ran = zicm("signoff", "status", "--reports", nowhere, "--approvals", file)
+    assert ran.code == 0
+    assert "Note: there is no evidence" in ran.out
+    assert ran.out.endswith("27 conditions: 0 approved, 0 reopened, 27 open\n")
+
+
+@pytest.mark.parametrize("content", ["", "{", '{"meta": 1}', '{"attachment": {}}', "[]", "\xff"])
+def test_evidence_that_is_none_is_an_error(file: Path, tmp_path: Path, content: str) -> None:
+    (tmp_path / "messages.ndjson").write_bytes(content.encode("latin-1"))
+    ran = approve(tmp_path, file, "1", "--by", "A. Tester")
+    assert ran.code == 1
+    assert ran.err.startswith(("Error: ", "Error: nothing is approved"))
+    assert not file.exists()
+
+
+WRONG: Mapping[str, str] = {
+    "1 = 2": "1: it is no table",
+    "[1]\nby = 'x'": "1.on: Field required",
+    "[1]\nby = 5": "1.by: Input should be a valid string",
+    "[1": "cannot be read",
+    "[1z]\nby = 'x'": "has an approval of 1z, and there is no such condition",
+}
+
+
+@pytest.mark.parametrize(("content", "said"), WRONG.items())
+def test_a_file_that_holds_no_approvals_is_an_error_and_stays(
+    reports: Path, file: Path, content: str, said: str
+) -> None:
+    file.write_text(content, encoding="utf-8")
+    for command in (["status"], ["approve", "2", "--by", "A. Tester"]):
+        ran = zicm("signoff", *command, "--reports", reports, "--approvals", file)
+        assert ran.code == 1
+        assert str(file) in ran.err
+        assert said in ran.err
+    assert file.read_text(encoding="utf-8") == content
+
+
+def test_a_file_that_cannot_be_written_is_an_error(reports: Path, tmp_path: Path) -> None:
+    ran = approve(reports, tmp_path / "no such folder" / "approvals.toml", "1", "--by", "A. Tester")
+    assert ran.code == 1
+    assert "approvals.toml cannot be written: No such file or directory" in ran.err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["99", "--by", "A. Tester"], "there is no condition 99, there are 1, 2, 2a,"),
+        (["1"], "Missing option '--by'"),
+        (["1", "--by", "  "], "it must be a name"),
+        (["1", "--by", "a\nb"], "it must be a name"),
+        (["--by", "A. Tester"], "Missing argument 'CONDITION'"),
+    ],
+)
+def test_wrong_use(reports: Path, file: Path, arguments: list[str], said: str) -> None:
+    ran = approve(reports, file, *arguments)
+    assert ran.code == 2
+    assert said in ran.err
+    assert not file.exists()
+
+
+def test_the_project_itself_starts_without_approvals() -> None:
+    assert not APPROVALS.exists() or tomllib.loads(APPROVALS.read_text(encoding="utf-8")) == {}

@@ -1,0 +1,78 @@
+"""What the checks share."""
+
+import socket
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from harness.tests.support.cli_runner import Folder, zicm
+from harness.tests.support.event_lifecycle import Life
+from harness.tests.support.server_fixture import Served, served
+
+
+@pytest.fixture(scope="session")
+def served_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """A landscape over HTTP for all checks, whatever is in it."""
+    with served(tmp_path_factory.mktemp("served")) as one:
+        yield one
+
+
+@pytest.fixture
+def landscape(served_once: Served) -> Served:
+    """The same, empty, with no fault, its own webhook and the real time."""
+    served_once.admin("POST", "/reset")
+    served_once.admin("PUT", "/webhook", {"url": served_once.site.urls["webhook"], **served_once.key})
+    served_once.admin("DELETE", "/clock")
+    return served_once
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Folder:
+    return Folder(tmp_path / "exchanges")
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    return tmp_path / "data"
+
+
+@pytest.fixture
+def tables(tmp_path: Path, folder: Folder) -> Path:
+    """A folder in which both systems hold the Sub Agreement PSUB2001, that the exchanges are about."""
+    kept = tmp_path / "tables"
+    assert zicm("replay", folder.executed(), "--data", kept).code == 0
+    return kept
+
+
+@pytest.fixture
+def ici_away(tmp_path: Path) -> Path:
+    """A settings file that names an address at which nobody listens."""
+    with closing(socket.socket()) as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    settings = tmp_path / "away.toml"
+    settings.write_text(f'ici_base_url = "http://127.0.0.1:{port}"\n')
+    return settings
+
+
+@pytest.fixture
+def in_tokyo(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The machine stands in a time zone that is not UTC."""
+    if not hasattr(time, "tzset"):
+        pytest.skip("the machine's time zone cannot be set for one process")
+    with monkeypatch.context() as elsewhere:
+        elsewhere.setenv("TZ", "Asia/Tokyo")
+        time.tzset()
+        yield
+    time.tzset()
+
+
+@pytest.fixture
+def life() -> Iterator[Life]:
+    """An event that has been accepted."""
+    made = Life()
+    yield made
+    made.queue.close()

@@ -1,0 +1,158 @@
+"""Another middleware is held to the features, and its faults are found."""
+
+import asyncio
+import os
+import re
+import subprocess
+import sys
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+from starlette.types import Message, Receive, Scope, Send
+
+from harness.campaigns.seeded_faults import run as seeded_faults
+from harness.campaigns.seeded_faults.reference_middleware.faults import FAULTS
+from harness.campaigns.seeded_faults.run import CORRECT, Result
+from harness.environments.quiescence import Traffic
+from harness.evidence.cucumber_reader import read
+from harness.files import CHECKOUT, TEST_FEATURES
+from harness.server.uvicorn_server import bound
+from harness.specification.register import Register
+
+ALONE = {**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "ZICM_EMPTY": ""}
+
+
+def run(*arguments: str, reports: Path | None = None) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "pytest_bdd.plugin", "-p", "no:cacheprovider"]
+    command += [str(TEST_FEATURES), *arguments]
+    command += ["--reports", str(reports)] if reports else ["-p", "no:harness.evidence.plugin"]
+    return subprocess.run(command, check=False, capture_output=True, text=True, cwd=CHECKOUT, env=ALONE)  # noqa: S603
+
+
+def test_a_fault_turns_its_condition_red_and_no_other() -> None:
+    (result,) = seeded_faults.all_held_to_the_features(["ConfidentialByCase"])
+    assert (result.red, result.passed, result.broken) == (["3"], 54, "")
+
+
+def test_a_middleware_that_tells_nothing_is_waited_for_until_it_is_quiet(tmp_path: Path) -> None:
+    port = seeded_faults.free_port()
+    with seeded_faults.running(CORRECT, port) as middleware:
+        ran = run(
+            *("--middleware-url", f"{middleware.url}/events", "--webhook-header", f"apikey:{seeded_faults.API_KEY}"),
+            *("--listen", f"127.0.0.1:{port}", "--settle", "2", "-m", "condition_2"),
+            reports=tmp_path,
+        )
+    assert ran.returncode == 0, ran.stdout
+    assert "1 x the message log of the middleware cannot be read from here; of condition 2\n" in ran.stdout
+    (scenario,) = read(tmp_path / "messages.ndjson").scenarios
+    exchanges = [one for kind in ("event", "call", "message") for one in scenario.of_kind(f"zicm-{kind}")]
+    went = [(one["from"], one["to"]) for one in sorted(exchanges, key=lambda one: int(one["began"]))]
+    assert went[:3] == [("ICI", "API Management"), ("CPI", "ICI"), ("CPI", "ICI")]
+    assert sorted(went[3:]) == [("CPI", "PF2"), ("CPI", "WP2")]
+    (lineage,) = scenario.of_kind("zicm-lineage")
+    assert lineage["lines"][3]["value"] == "PSUB2001"
+
+
+def test_a_middleware_that_is_not_there_fails_and_says_so() -> None:
+    nobody = f"http://127.0.0.1:{seeded_faults.free_port()}/events"
+    ran = run("--middleware-url", nobody, "--listen", "127.0.0.1:0", "-m", "condition_1")
+    assert ran.returncode == 1
+    assert "the webhook of the middleware could not be reached (ConnectionError)" in ran.stdout
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--listen", "8800"], "--listen takes HOST:PORT"),
+        (["--listen", "127.0.0.1:http"], "--listen takes HOST:PORT"),
+        (["--webhook-header", "apikey"], "--webhook-header takes two parts with a colon between them"),
+        (["--ecc-login", ":secret"], "--ecc-login takes two parts with a colon between them"),
+        (["--ici-token", "env:ZICM_NOWHERE"], "there is no variable ZICM_NOWHERE in the environment"),
+    ],
+)
+def test_wrong_use_is_told_without_a_secret(options: list[str], message: str) -> None:
+    ran = run("--middleware-url", "http://127.0.0.1:1/events", *options)
+    assert ran.returncode == pytest.ExitCode.USAGE_ERROR
+    assert ran.stderr.strip() == f"ERROR: {message}"
+
+
+def test_a_port_in_use_is_told() -> None:
+    with bound("127.0.0.1", 0) as taken:
+        address = f"127.0.0.1:{taken.getsockname()[1]}"
+        ran = run("--middleware-url", "http://127.0.0.1:1/events", "--listen", address)
+    assert ran.returncode == pytest.ExitCode.USAGE_ERROR
+    assert "cannot be listened at" in ran.stderr
+
+
+def test_every_option_that_the_manual_names_is_there() -> None:
+    manual = (CHECKOUT / "docs" / "connect-cpi.md").read_text(encoding="utf-8")
+    told = run("--help").stdout
+    named = set(re.findall(r"(?<!\S)`?(--[a-z-]+)", manual))
+    assert {"--middleware-url", "--settle"} <= named
+    assert [option for option in sorted(named) if option not in told] == []
+    assert f"puts {len(FAULTS)} faults" in manual
+
+
+def test_every_fault_breaks_a_rule_of_the_register() -> None:
+    known = {entry.id for entry in Register.load().entries}
+    assert {fault.rule for fault in FAULTS.values()} <= known
+    assert len(FAULTS) >= 20
+
+
+@pytest.mark.parametrize(
+    ("result", "said", "code"),
+    [
+        (Result(CORRECT, passed=500, skipped=20), "none: 500 scenarios passed, 20 skipped", 0),
+        (Result(CORRECT, red=["7a"], passed=499), "7a", 1),
+        (Result(CORRECT, red_others=2, passed=498), "none, but 2 other scenarios", 1),
+        (Result(CORRECT), "none", 1),
+        (Result("NameNotCut", red=["4a", "5"], passed=50), "4a, 5", 0),
+        (Result("NameNotCut", passed=55), "none", 1),
+        (Result("NameNotCut", red=["4a"], broken="it did not start"), "no result", 1),
+    ],
+)
+def test_what_the_report_says(monkeypatch: pytest.MonkeyPatch, result: Result, said: str, code: int) -> None:
+    monkeypatch.setattr(seeded_faults, "all_held_to_the_features", lambda _: [result])
+    assert seeded_faults.main([result.fault]) == code
+    out = StringIO()
+    seeded_faults.report([result], Console(file=out, width=200))
+    assert said in out.getvalue()
+    assert (result.broken in out.getvalue()) or not result.broken
+
+
+def test_a_condition_that_was_not_run_is_no_result() -> None:
+    lines = [
+        {"id": "1", "result": "passed", "passed": 1},
+        {"id": "2", "result": "not run", "not run": 1},
+        {"id": "", "result": "FAILED", "FAILED": 3, "passed": 2},
+    ]
+    result = seeded_faults.read("NameNotCut", lines)
+    assert (result.red, result.red_others, result.passed) == ([], 3, 3)
+    assert result.broken == "conditions without a result: 2"
+
+
+def test_an_unknown_fault_is_wrong_use(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        seeded_faults.main(["Nothing"])
+    assert ended.value.code == 2
+    assert "no such fault: Nothing" in capsys.readouterr().err
+
+
+def test_it_is_not_quiet_while_somebody_calls() -> None:
+    rested = []
+
+    async def app(_scope: Scope, _receive: Receive, _send: Send) -> None:
+        rested.append(await asyncio.to_thread(traffic.has_rested, 0))
+
+    async def nothing() -> Message:
+        return {}
+
+    async def nowhere(_message: Message) -> None: ...
+
+    traffic = Traffic(app)
+    assert traffic.has_rested(0)
+    asyncio.run(traffic({}, nothing, nowhere))
+    assert rested == [False]
+    assert traffic.has_rested(0)

@@ -1,0 +1,96 @@
+"""The features over HTTP, in processes of their own: a few of them here, all of them in `tox -e bdd-wire`."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from harness.evidence.cucumber_reader import Step, read
+from harness.files import CHECKOUT
+
+
+def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "pytest_bdd.plugin", "-p", "no:cacheprovider"]
+    command += ["harness/test_features.py", *arguments]
+    alone = {**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+    return subprocess.run(command, check=False, capture_output=True, text=True, cwd=CHECKOUT, env=alone)  # noqa: S603
+
+
+SCENARIOS = (
+    "condition_3 or condition_11a or a_confidential_amendment_of_an_open_agreement or what_wp2_missed_of_one_agreement"
+    " or left_alone_for_five_minutes or whose_event_never_came_is_repaired or has_another_key"
+)
+
+
+@pytest.fixture(scope="module")
+def over_the_wire(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The evidence of some conditions, a fault, a kill, a comparison and a direct call, over HTTP."""
+    folder = tmp_path_factory.mktemp("wire")
+    ran = run("--wire", "-k", SCENARIOS, "--reports", str(folder))
+    assert ran.returncode == 0, ran.stdout
+    assert "result by condition (wire)" in ran.stdout
+    assert re.search(r"^8 passed, \d+ deselected", ran.stdout, re.MULTILINE)
+    return folder
+
+
+Seen = list[dict[str, Any]]
+
+
+def exchanges(folder: Path) -> dict[str, list[Seen]]:
+    """Scenario to what went over the edges in each of its steps; guids, and why answers are missing, made alike."""
+
+    def of(step: Step) -> Seen:
+        found = [one for kind in ("event", "call", "message") for one in step.of_kind(f"zicm-{kind}")]
+        for one in found:
+            if "guid" in str(one["answer"].get("body")):
+                one["answer"]["body"]["guid"] = "made up"
+            if "failure" in one["answer"]:
+                one["answer"]["failure"] = "none"
+        in_order = sorted(found, key=lambda one: int(one["began"]))
+        return [{name: value for name, value in one.items() if name not in ("began", "ended")} for one in in_order]
+
+    scenarios = read(folder / "messages.ndjson").scenarios
+    return {scenario.name: [of(step) for step in scenario.steps] for scenario in scenarios}
+
+
+def test_the_same_goes_over_the_wire_as_in_one_process(over_the_wire: Path, tmp_path: Path) -> None:
+    assert run("-k", SCENARIOS, "--reports", str(tmp_path)).returncode == 0
+    wire, in_process = exchanges(over_the_wire), exchanges(tmp_path)
+    (killed,) = (name for name in wire if "killed CPI" in name)
+    # Over HTTP the event was acknowledged before the kill: in one process the kill reaches ICI as well.
+    for seen, status in ((wire, {"status": 202, "body": {"guid": "made up"}}), (in_process, {"failure": "none"})):
+        event = next(one for step in seen[killed] for one in step if one["to"] == "API Management")
+        assert event.pop("answer") == status
+    assert wire == in_process
+    arrows = {name: [(one["from"], one["to"]) for step in steps for one in step] for name, steps in wire.items()}
+    condition_3 = next(name for name in arrows if name.startswith("3 "))
+    assert arrows[condition_3][-3:] == [("ICI", "API Management"), ("CPI", "ICI"), ("CPI", "ICI")]
+    condition_11a = next(name for name in arrows if name.startswith("11a"))
+    assert arrows[condition_11a][-4:] == [("ICI", "API Management"), ("CPI", "ICI"), ("CPI", "PF2"), ("CPI", "WP2")]
+
+
+def test_over_the_wire_as_well_the_order_of_the_evidence_is_counted_from_one(over_the_wire: Path) -> None:
+    for scenario in read(over_the_wire / "messages.ndjson").scenarios:
+        kinds = ("zicm-event", "zicm-call", "zicm-message")
+        places = [one[place] for kind in kinds for one in scenario.of_kind(kind) for place in ("began", "ended")]
+        assert sorted(places) == list(range(1, len(places) + 1)), scenario.name
+
+
+def test_over_the_wire_as_well_nothing_of_a_confidential_agreement_is_in_the_evidence(over_the_wire: Path) -> None:
+    told = (over_the_wire / "messages.ndjson").read_text(encoding="utf-8")
+    attached = [line for line in told.splitlines() if '"attachment"' in line]
+    scenarios = {one.name: one for one in read(over_the_wire / "messages.ndjson").scenarios}
+    (amended,) = (one for name, one in scenarios.items() if name.startswith("A confidential amendment"))
+    assert [one["withheld"] for one in amended.of_kind("zicm-call")] == [False, True, True], "the first is of a master"
+    assert not [line for line in attached if "PST4036" in line]
+    assert [line for line in attached if "PMA1001" in line]
+
+
+def test_both_modes_at_once_are_wrong_use() -> None:
+    ran = run("--wire", "--middleware-url", "http://127.0.0.1:1/")
+    assert ran.returncode == pytest.ExitCode.USAGE_ERROR
+    assert "--wire is our own middleware, --middleware-url another one" in ran.stderr

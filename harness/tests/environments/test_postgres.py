@@ -1,0 +1,272 @@
+"""What only PostgreSQL can get wrong: transactions side by side, its own order of texts, a server that goes."""
+
+import multiprocessing
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from contextlib import contextmanager
+from itertools import pairwise
+from threading import Barrier
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import Connection, NullPool, create_engine, make_url, text
+
+from harness.environments.postgres_plugin import Postgres
+from harness.tests.support.delivery import NOW, Numbered, Turn, gather, work
+from simulator import database
+from simulator.cpi.queue import Queue
+from simulator.database import hold
+from simulator.ecc.authorisation import ROLES, User
+from simulator.ecc.maintenance import Maintenance, Which
+from simulator.ecc.system import EccSystem
+from simulator.errors import Failure, InterfaceError
+from simulator.landscape import Databases
+from simulator.mapping.message import Message
+from simulator.settings import Settings
+
+EXECUTED = {"action": "Executed"}
+WORKERS = 4
+AGREEMENTS = [f"agreement-{number}" for number in range(6)]
+VERSIONS = range(1, 9)
+PLACES = ("ICI", "PF2", "WP2")
+
+
+@pytest.fixture
+def settings(postgres: Postgres) -> Settings:
+    return postgres.settings()
+
+
+@pytest.fixture
+def opened(settings: Settings) -> Iterator[Databases]:
+    databases = Databases.open(settings)
+    yield databases
+    databases.close()
+
+
+@pytest.fixture
+def pf2(opened: Databases) -> EccSystem:
+    return opened.systems["PF2"]
+
+
+@pytest.fixture
+def queue(opened: Databases) -> Queue:
+    assert opened.queue
+    return opened.queue
+
+
+@contextmanager
+def elsewhere(url: str) -> Iterator[Connection]:
+    """A transaction of somebody else."""
+    with create_engine(url, poolclass=NullPool).begin() as connection:
+        yield connection
+
+
+def accept(queue: Queue, numbered: Numbered) -> None:
+    queue.accept(str(uuid4()), str(uuid4()), numbered.payload(), numbered.agreement, NOW)
+
+
+def worked_off(settings: Settings) -> list[Turn]:
+    """Let the processes work off what is in the store. What each of them did, in the order in which it began."""
+    processes = multiprocessing.get_context("spawn")
+    start = processes.Barrier(WORKERS)
+    with ProcessPoolExecutor(WORKERS, processes, gather, (start,)) as pool:
+        turns = [turn for done in pool.map(work, [settings] * WORKERS) for turn in done]
+    return sorted(turns, key=lambda turn: turn.began)
+
+
+def test_several_workers_deliver_everything_once_and_in_order(settings: Settings) -> None:
+    databases = Databases.open(settings)
+    assert databases.queue
+    for version in VERSIONS:
+        for agreement in AGREEMENTS:
+            accept(databases.queue, Numbered(agreement, version))
+
+    by_line = defaultdict(list)
+    turns = worked_off(settings)
+    for turn in turns:
+        by_line[turn.place, turn.agreement].append(turn)
+
+    assert len({turn.process for turn in turns}) > 1, "one worker did it all"
+    assert set(by_line) == {(place, agreement) for place in PLACES for agreement in AGREEMENTS}
+    for line in by_line.values():
+        assert [turn.version for turn in line] == list(VERSIONS)
+        assert all(earlier.ended < later.began for earlier, later in pairwise(line))
+    assert {message["status"] for message in databases.queue.messages()} == {"COMPLETED"}
+    tables = {name: system.tables() for name, system in databases.systems.items()}
+    assert tables["PF2"] == tables["WP2"]
+    last = {row["SYSID"]: row["NAME"] for row in tables["PF2"]["ZMM_ICMCONTRACT"]}
+    assert last == {agreement: str(VERSIONS[-1]) for agreement in AGREEMENTS}
+    databases.close()
+
+
+def test_workers_may_be_the_first_to_open_the_databases(settings: Settings) -> None:
+    assert worked_off(settings) == []
+
+
+def side_by_side(*deeds: Callable[[], object]) -> list[object]:
+    """What each deed returned; they begin at the same time."""
+    start = Barrier(len(deeds))
+
+    def begin(deed: Callable[[], object]) -> object:
+        start.wait(60)
+        return deed()
+
+    with ThreadPoolExecutor(len(deeds)) as pool:
+        return list(pool.map(begin, deeds))
+
+
+def test_two_connections_that_change_one_entry_leave_what_one_of_them_sent(settings: Settings, pf2: EccSystem) -> None:
+    other = EccSystem("PF2", settings.systems["PF2"])
+    sent = [(Numbered("one", 1).fields(), ["A1", "A2"]), (Numbered("one", 2).fields(), ["A2", "B1", "B2"])]
+
+    def upsert(system: EccSystem, number: int) -> Callable[[], object]:
+        return lambda: system.z_mm_icmcontract_upsert(*sent[number])[0].TYPE
+
+    for round_ in range(40):
+        if round_ % 4 == 0:
+            pf2.reset()
+        assert side_by_side(upsert(pf2, round_ % 2), upsert(other, (round_ + 1) % 2)) == ["S", "S"]
+        tables = pf2.tables()
+        held = [row["PURCHASINGORG"] for row in tables["ZMM_ICMPURCHORG"]]
+        (entry,) = tables["ZMM_ICMCONTRACT"]
+        assert (entry["NAME"], held) in [(fields["NAME"], organisations) for fields, organisations in sent]
+    other.close()
+
+
+def test_two_connections_that_create_one_entry_with_different_keys_create_one(
+    settings: Settings, pf2: EccSystem
+) -> None:
+    other = EccSystem("PF2", settings.systems["PF2"])
+    fields = Numbered("one", 1).fields()
+    for _ in range(20):
+        pf2.reset()
+        returned = side_by_side(
+            lambda: pf2.z_mm_icmcontract_upsert(fields, [])[0].NUMBER,
+            lambda: other.z_mm_icmcontract_upsert(fields | {"CONTRACTTYPENAME": "STA"}, [])[0].NUMBER,
+        )
+        assert sorted(map(str, returned)) == ["001", "014"]
+    other.close()
+
+
+def test_an_event_is_over_when_both_its_messages_are_in_whoever_delivered_them(queue: Queue) -> None:
+    for round_ in range(20):
+        accept(queue, Numbered(f"agreement-{round_}", 1))
+        fetch = queue.take_fetch(NOW)
+        assert fetch
+        message = Message(Numbered(f"agreement-{round_}", 1).fields(), None)
+        queue.dispatch(fetch._replace(told=EXECUTED), message, ["PF2", "WP2"], NOW)
+        parcels = [queue.take_parcel(NOW), queue.take_parcel(NOW)]
+        assert {parcel.system for parcel in parcels if parcel} == {"PF2", "WP2"}
+        side_by_side(*(lambda parcel=parcel: queue.delivered(parcel, "created", NOW) for parcel in parcels))
+    assert {message["status"] for message in queue.messages()} == {"COMPLETED"}
+
+
+def test_an_event_waits_for_an_earlier_one_that_is_about_to_be_stored(
+    settings: Settings, queue: Queue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert settings.store
+    monkeypatch.setattr(database, "_BUSY_SECONDS", 0.2)
+    impatient = Queue(settings.store)
+    with elsewhere(settings.store) as earlier:
+        hold(earlier, "CPI_MESSAGE one")
+        with pytest.raises(Exception, match="lock timeout"):
+            accept(impatient, Numbered("one", 2))
+        accept(impatient, Numbered("two", 1))
+    accept(impatient, Numbered("one", 2))
+    assert [message["sys_id"] for message in queue.messages()] == ["two", "one"]
+    impatient.close()
+
+
+def test_two_workers_are_never_at_two_messages_about_one_agreement(settings: Settings, queue: Queue) -> None:
+    message = Message(Numbered("one", 1).fields(), None)
+    for _ in range(2):
+        accept(queue, Numbered("one", 1))
+        fetch = queue.take_fetch(NOW)
+        assert fetch
+        queue.dispatch(fetch._replace(told=EXECUTED), message, ["PF2"], NOW)
+    assert settings.store
+    with elsewhere(settings.store) as other:
+        # As another worker does it that has not committed yet.
+        other.execute(text('SELECT 1 FROM "CPI_PARCEL" ORDER BY number LIMIT 1 FOR UPDATE'))
+        assert queue.take_parcel(NOW) is None
+
+
+def test_an_entry_that_is_locked_is_a_system_that_does_not_answer(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(database, "_BUSY_SECONDS", 0.2)
+    system = EccSystem("PF2", settings.systems["PF2"])
+    with elsewhere(settings.systems["PF2"]) as other:
+        hold(other, "ZMM_ICMCONTRACT one")
+        with pytest.raises(InterfaceError) as raised:
+            system.z_mm_icmcontract_upsert(Numbered("one", 1).fields(), [])
+    assert raised.value.failure is Failure.SYSTEM_DOWN
+    assert system.z_mm_icmcontract_upsert(Numbered("one", 1).fields(), [])[0].NUMBER == "001"
+    system.close()
+
+
+@pytest.mark.parametrize(
+    ("held", "act"),
+    [
+        ("EKKO", lambda system, _: system.create_outline_agreement({}, "BUYER", NOW.date())),
+        ("EKKO", lambda system, _: system.change_outline_agreement("4600000000", {})),
+        ("ZMM_ICMCHANGES", lambda _, sm30: sm30.reset(Which("PMS-one"))),
+        ("ZMM_ICMCONTRACT one", lambda _, sm30: sm30.reset(Which("PMS-one"))),
+    ],
+)
+def test_nobody_does_by_hand_what_somebody_else_is_doing(
+    settings: Settings,
+    monkeypatch: pytest.MonkeyPatch,
+    held: str,
+    act: Callable[[EccSystem, Maintenance], object],
+) -> None:
+    monkeypatch.setattr(database, "_BUSY_SECONDS", 0.2)
+    system = EccSystem("PF2", settings.systems["PF2"])
+    system.z_mm_icmcontract_upsert(Numbered("one", 1).fields(), [])
+    sm30 = Maintenance(system, User("SUPPORT", ROLES["support"]), lambda: NOW)
+    with elsewhere(settings.systems["PF2"]) as other:
+        hold(other, held)
+        with pytest.raises(InterfaceError) as raised:
+            act(system, sm30)
+    assert raised.value.failure is Failure.SYSTEM_DOWN
+    assert act(system, sm30)
+    system.close()
+
+
+def test_a_server_that_was_away_is_found_again(settings: Settings, pf2: EccSystem, queue: Queue) -> None:
+    accept(queue, Numbered("one", 1))
+    cut = (
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+        " WHERE application_name = :name AND pid <> pg_backend_pid()"
+    )
+    with elsewhere(settings.systems["PF2"]) as other:
+        for url in (settings.store, settings.systems["PF2"]):
+            name = make_url(str(url)).query["application_name"]
+            assert other.execute(text(cut), {"name": name}).scalars().all() == [True]
+    with pytest.raises(InterfaceError) as raised:
+        pf2.z_mm_icmcontract_upsert(Numbered("one", 1).fields(), [])
+    assert raised.value.failure is Failure.SYSTEM_DOWN
+    assert pf2.z_mm_icmcontract_upsert(Numbered("one", 1).fields(), [])[0].NUMBER == "001"
+    assert queue.take_fetch(NOW)
+
+
+def test_rows_stand_in_the_order_of_their_bytes_and_hold_any_character(pf2: EccSystem) -> None:
+    organisations = ["ä1", "a1", "B1", "IT10", "fr10", "😀😀😀😀"]
+    fields = Numbered("one", 1).fields() | {"NAME": "😀" * 100, "ICMTOTALCONTRACTVALUE": "-0.00"}
+    assert pf2.z_mm_icmcontract_upsert(fields, organisations)[0].NUMBER == "001"
+    tables = pf2.tables()
+    assert [row["PURCHASINGORG"] for row in tables["ZMM_ICMPURCHORG"]] == sorted(organisations)
+    assert tables["ZMM_ICMCONTRACT"][0]["NAME"] == "😀" * 100
+    assert tables["ZMM_ICMCONTRACT"][0]["ICMTOTALCONTRACTVALUE"] == "0.00"
+    assert pf2.z_mm_icmcontract_upsert(fields, organisations)[0].NUMBER == "003"
+
+
+def test_all_columns_of_text_are_compared_by_their_bytes(settings: Settings, pf2: EccSystem) -> None:
+    assert pf2
+    collations = (
+        "SELECT DISTINCT collation_name FROM information_schema.columns"
+        " WHERE table_schema = current_schema() AND data_type = 'character varying'"
+    )
+    with elsewhere(settings.systems["PF2"]) as other:
+        assert other.execute(text(collations)).scalars().all() == ["C"]

@@ -1,0 +1,211 @@
+"""The stream of evidence: complete for scenarios that pass, fail, are skipped or are not understood."""
+
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from harness.evidence.cucumber_reader import Evidence, Run, read
+from harness.tests.npm import NPM, NPM_MISSING
+
+CONFTEST = """
+from pathlib import Path
+
+import pytest
+from pytest_bdd import given
+
+from harness.bdd.plugins.condition_report import ConditionReport
+from harness.conftest import *
+from harness.evidence import plugin
+from harness.environments.interfaces import OutOfReach
+from harness.specification.register import Register
+
+plugin.FEATURES = Path(__file__).parent / "features"
+pytest_plugins.remove("harness.bdd.plugins.condition_report")
+
+
+def pytest_configure(config):
+    config.pluginmanager.register(ConditionReport(Register.load(), plugin.FEATURES))
+
+
+@given("this text is read:")
+def _(world, docstring):
+    assert docstring == "first line\\nsecond line"
+
+
+@given("the mode has it not")
+def _(world):
+    raise OutOfReach("there is no such thing here")
+
+
+@given("nothing can be cleared away")
+def _(request):
+    def clear_away():
+        raise RuntimeError
+    request.addfinalizer(clear_away)
+"""
+
+FEATURE = '''
+Feature: all kinds of ends
+
+  Background:
+    Given ICI holds the Standalone Agreement "PST1":
+      | SysId               | 44444444-0000-4000-8000-000000000001 |
+      | Name                | Phenol                               |
+      | ICMOrgTeam          | Energy                               |
+
+  @condition_4 @MAP-06
+  Scenario: it passes
+    Given this text is read:
+      """
+      first line
+      second line
+      """
+    When ICI executes "PST1"
+    Then NAME of the entry "PST1" in PF2 and WP2 is "Phenol"
+
+  Scenario Outline: it is <team>
+    When ICI executes "PST1"
+    Then ICMORGTEAM of the entry "PST1" in PF2 and WP2 is "<team>"
+    And NAME of the entry "PST1" in PF2 and WP2 is "Phenol"
+
+    @open_question
+    Examples:
+      | team     |
+      | Energy   |
+      | Novecare |
+
+  Scenario: it is out of reach
+    Given the mode has it not
+    When ICI executes "PST1"
+
+  Scenario: nobody understands it
+    Given nobody knows this sentence
+    When ICI executes "PST1"
+
+  Scenario: it does not clear away
+    Given nothing can be cleared away
+'''
+
+
+@pytest.fixture(scope="module")
+def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What a run of the feature above writes."""
+    project = tmp_path_factory.mktemp("project")
+    (project / "features").mkdir()
+    (project / "features" / "ends.feature").write_text(FEATURE, encoding="utf-8")
+    (project / "conftest.py").write_text(CONFTEST, encoding="utf-8")
+    (project / "test_ends.py").write_text("from pytest_bdd import scenarios\nscenarios('features')", encoding="utf-8")
+    (project / "pytest.ini").write_text("[pytest]\naddopts = --strict-markers\n", encoding="utf-8")
+    command = [sys.executable, "-m", "pytest", "-q", f"--rootdir={project}", "-p", "no:cacheprovider", str(project)]
+    done = subprocess.run(command, cwd=project, capture_output=True, text=True, check=False, timeout=120)  # noqa: S603
+    assert "2 failed, 3 passed, 1 skipped, " in done.stdout, done.stdout + done.stderr
+    assert "messages.ndjson" in done.stdout
+    return project / "reports" / "messages.ndjson"
+
+
+@pytest.fixture
+def run(file: Path) -> Run:
+    return read(file)
+
+
+def scenario(run: Run, name: str) -> Evidence:
+    (found,) = (one for one in run.scenarios if one.name == name)
+    return found
+
+
+def ends(run: Run, name: str) -> list[str]:
+    """What became of each step."""
+    return [step.status for step in scenario(run, name).steps]
+
+
+def test_a_run_tells_what_became_of_each_step(run: Run) -> None:
+    assert ends(run, "it passes") == ["PASSED", "PASSED", "PASSED", "PASSED"]
+    assert ends(run, "it is Energy") == ["PASSED", "PASSED", "PASSED", "PASSED"]
+    assert ends(run, "it is Novecare") == ["PASSED", "PASSED", "FAILED", "SKIPPED"]
+    assert ends(run, "it is out of reach") == ["PASSED", "SKIPPED", "SKIPPED"]
+    assert ends(run, "nobody understands it") == ["PASSED", "UNDEFINED", "SKIPPED"]
+    assert ends(run, "it does not clear away") == ["PASSED", "PASSED"]
+    worst = {one.name: one.status for one in run.scenarios}
+    assert worst["it does not clear away"] == "FAILED"  # its hook
+    assert worst["it is out of reach"] == "SKIPPED"
+    assert not run.success
+
+
+def test_a_run_tells_what_each_step_was(run: Run) -> None:
+    passed = scenario(run, "it passes")
+    assert passed.place == "ends.feature:11"
+    assert passed.tags == {"condition_4", "MAP-06"}
+    holds, read_out, executes, looks = passed.steps
+    assert (holds.keyword, holds.text) == ("Given", 'ICI holds the Standalone Agreement "PST1":')
+    assert holds.table
+    assert holds.table[1] == ["Name", "Phenol"]
+    assert read_out.doc_string == "first line\nsecond line"
+    assert "/harness/bdd/steps/icertis_actions.py:" in f"/{executes.definition}"
+    assert looks.text == 'NAME of the entry "PST1" in PF2 and WP2 is "Phenol"'
+    assert scenario(run, "it is Energy").place == "ends.feature:28"
+    assert all(step.nanos > 0 for step in passed.steps)
+
+
+def test_a_step_carries_what_went_over_the_edges(run: Run) -> None:
+    when = scenario(run, "it passes").steps[2]
+    (event,), (call,), messages = (when.of_kind(f"zicm-{kind}") for kind in ("event", "call", "message"))
+    sys_id = "44444444-0000-4000-8000-000000000001"
+    assert event["request"]["payload"]["data"]["SysId"] == sys_id
+    assert call["request"] == {"method": "GET", "path": f"/v1/agreements/ICMStandaloneAgreement/{sys_id}"}
+    assert call["answer"]["body"]["Data"]["ICMOrgTeam"] == "Energy"
+    assert call["answer"]["others"] > 100
+    assert [(one["to"], one["request"]["fields"]["NAME"]) for one in messages] == [("PF2", "Phenol"), ("WP2", "Phenol")]
+    assert messages[0]["answer"]["return"][0]["MESSAGE"] == "Entry created"
+    order = [event["began"], call["began"], call["ended"], messages[0]["began"], messages[1]["ended"], event["ended"]]
+    assert order == sorted(order)
+
+
+def test_a_step_carries_lineage_tables_and_log(run: Run) -> None:
+    when = scenario(run, "it passes").steps[2]
+    (lineage,), (tables,), (log,) = (when.of_kind(f"zicm-{kind}") for kind in ("lineage", "tables", "log"))
+    lines = {line["row"]: line for line in lineage["lines"]}
+    name = ("agreement:Name", '"Phenol"', "The first 100 characters.", "NAME", "Phenol")
+    assert tuple(lines["MAP-06"][part] for part in ("source", "raw", "rule", "target", "value")) == name
+    for system in ("PF2", "WP2"):
+        entries = tables["systems"][system]["ZMM_ICMCONTRACT"]
+        assert [row["NAME"] for row in entries["added"]] == ["Phenol"]
+        assert (entries["changed"], entries["removed"], entries["unchanged"]) == ([], [], [])
+    assert [entry["status"] for entry in log["entries"]] == ["COMPLETED"]
+
+
+def test_a_failed_step_says_why(run: Run) -> None:
+    failed = scenario(run, "it is Novecare").steps[2]
+    assert "ICMORGTEAM 'Energy'" in failed.message
+    looks = failed.of_kind("zicm-comparison")
+    differing = [(one["expected"], one["seen"]) for one in looks if not one["holds"]]
+    assert differing == [({"ICMORGTEAM": "Novecare"}, {"ICMORGTEAM": "Energy"})] * 2  # PF2 and WP2
+    (why,) = failed.of_kind("zicm-explanation")
+    assert why["rerun"] == "tox -e bdd -- --scenario ends.feature:29"
+
+
+def test_every_line_obeys_the_protocol(file: Path) -> None:
+    """Held against the JSON schema of the package that the official readers use."""
+    schema = NPM / "node_modules" / "@cucumber" / "messages" / "messages.schema.json"
+    if not schema.exists():
+        pytest.skip(NPM_MISSING)
+    validator = Draft202012Validator(json.loads(schema.read_text(encoding="utf-8")))
+    lines = file.read_text(encoding="utf-8").splitlines()
+    assert len(lines) > 100
+    assert [error.message for line in lines for error in validator.iter_errors(json.loads(line))] == []
+
+
+def test_the_official_reader_takes_it(file: Path, tmp_path: Path) -> None:
+    """The HTML formatter of Cucumber makes its own report of it."""
+    node = shutil.which("node")
+    if node is None or not (NPM / "node_modules").is_dir():
+        pytest.skip(NPM_MISSING)
+    report = tmp_path / "report.html"
+    command = [node, str(NPM / "report.mjs"), str(file), str(report)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)  # noqa: S603
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "it is Novecare" in report.read_text(encoding="utf-8")

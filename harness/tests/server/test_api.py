@@ -1,0 +1,268 @@
+"""The landscape over HTTP does what it does in one process, and its doors turn away what they should."""
+
+import json
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import quote, urlsplit
+
+import pytest
+import requests
+
+from harness.tests.support.server_fixture import Served, served
+from simulator.apim.webhook import MAX_BYTES
+from simulator.icertis.authentication import LIFETIME_SECONDS, Access
+from simulator.settings import Settings
+
+
+def entry(landscape: Served, system: str) -> dict[str, str]:
+    (row,) = landscape.admin("GET", f"/systems/{system}/tables")["ZMM_ICMCONTRACT"]
+    assert isinstance(row, dict)
+    return row
+
+
+def test_an_event_goes_all_the_way_over_http(landscape: Served) -> None:
+    landscape.admin("POST", "/agreements", {"type": "ICMMasterAgreement", "code": "PMA9", "seed": 4})
+    sub = landscape.admin("POST", "/agreements", {"type": "ICMSubAgreement", "code": "PSUB9", "seed": 3})
+    landscape.admin("POST", "/agreements/psub9/associate", {"master": "PMA9"})
+    landscape.admin("POST", "/agreements/psub9/execute")
+    assert landscape.admin("POST", "/work") == {"next_due": None}
+    for system in ("PF2", "WP2"):
+        row = entry(landscape, system)
+        assert (row["SYSID"], row["ICMAGREEMENTCODE"], row["ASSOCIATINGCODE"]) == (sub["sys_id"], "PSUB9", "PMA9")
+    (message,) = landscape.admin("GET", "/messages")
+    assert (message["status"], message["systems"]) == ("COMPLETED", {"PF2": "created", "WP2": "created"})
+    path = f"/v1/agreements/ICMSubAgreement/{sub['sys_id']}"
+    asked = [{"method": "GET", "path": one} for one in (path, f"{path}/associatinginstances/ICMMasterAgreement")]
+    assert landscape.admin("GET", "/requests") == asked
+
+
+def test_a_system_id_that_a_url_does_not_like_comes_through_whole(landscape: Served) -> None:
+    sys_id = "a/b ?c#%2F;d"
+    made = landscape.executed(sys_id=sys_id)
+    assert made["sys_id"] == sys_id
+    assert entry(landscape, "PF2")["SYSID"] == sys_id.lower()
+    assert landscape.admin("GET", f"/agreements/{quote(sys_id, safe='')}")["detail"]["SysId"] == sys_id
+
+
+@pytest.mark.parametrize("number", ["NaN", "[Infinity]"])
+def test_what_json_has_no_way_to_write_is_not_put_into_an_agreement(landscape: Served, number: str) -> None:
+    landscape.executed(code="PST1")
+    body = f'{{"as_is": {{"ICMTotalContractValue": {number}}}}}'
+    where = f"{landscape.base}/__admin/agreements/PST1"
+    refused = landscape.client.patch(where, body, headers={"Content-Type": "application/json"})
+    assert refused.status_code == 422
+    assert refused.json()["error"].endswith("Input should be a finite number")
+    assert landscape.admin("GET", "/agreements/PST1")["detail"]["ICMAgreementCode"] == "PST1"
+
+
+def test_a_life_by_way_of_the_administration(landscape: Served) -> None:
+    landscape.executed(code="PST1", attributes={"ICMIsAutoRenewal": True})
+    steps = (
+        ("renew", {"until": "2031-12-31T00:00:00"}, "ICMEXPIRYDATE", "20311231"),
+        ("amend", {"attributes": {"ICMCurrency": "JPY"}, "execute": True}, "ICMCURRENCY", "JPY"),
+        ("update", {"attributes": {"Name": "Another name"}}, "NAME", "Another name"),
+        ("terminate", {"on": "2026-06-30T00:00:00", "with_notice": False}, "ICMEXPIRYDATE", "20260630"),
+    )
+    for deed, body, field, value in steps:
+        landscape.admin("POST", f"/agreements/PST1/{deed}", body)
+        landscape.admin("POST", "/work")
+        assert [entry(landscape, system)[field] for system in ("PF2", "WP2")] == [value, value], deed
+    again = landscape.client.post(f"{landscape.base}/__admin/agreements/PST1/execute")
+    assert (again.status_code, again.json()) == (409, {"error": "it has been executed before"})
+
+
+def test_a_fault_of_ici_is_one_on_the_wire_and_is_tried_again(landscape: Served) -> None:
+    landscape.admin("PUT", "/clock", {"now": "2026-01-05T08:00:00Z"})
+    for what in ("a cut connection", "an answer that breaks off", "status 503 with Retry-After 90"):
+        landscape.admin("POST", "/faults", {"target": "ICI", "call": 1, "what": what, "times": 1})
+    landscape.executed()
+    told = []
+    for time in ("08:00:30", "08:01:30", "08:03:30"):
+        (message,) = landscape.admin("GET", "/messages")
+        told.append(f"{message['error_id']} {message['error_message']} {message['next_attempt'][11:19]}".strip())
+        landscape.admin("PUT", "/clock", {"now": f"2026-01-05T{time}Z"})
+        landscape.admin("POST", "/work")
+    assert told == [
+        "CALL-1 ICI could not be reached (ConnectionError) 08:00:30",
+        "CALL-1 ICI could not be reached (ChunkedEncodingError) 08:01:30",
+        "CALL-1 ICI answered with HTTP status 503 08:03:30",
+    ]
+    assert landscape.admin("GET", "/messages")[0]["status"] == "COMPLETED"
+
+
+def test_an_answer_that_takes_too_long_is_not_waited_for(tmp_path: Path) -> None:
+    with served(tmp_path, Settings.model_validate({"longest_answer": 0.2})) as landscape:
+        fault = {"target": "ICI", "call": 1, "what": "an answer that takes too long"}
+        landscape.admin("POST", "/faults", fault)
+        landscape.executed()
+        (message,) = landscape.admin("GET", "/messages")
+    assert message["error_message"] == "ICI could not be reached (ReadTimeout)"
+
+
+def test_a_system_that_is_down_has_the_message_when_it_is_up_again(landscape: Served) -> None:
+    landscape.admin("PUT", "/clock", {"now": "2026-01-05T08:00:00Z"})
+    landscape.admin("POST", "/faults", {"target": "WP2", "what": "does not answer"})
+    landscape.executed()
+    (message,) = landscape.admin("GET", "/messages")
+    assert message["systems"] == {"PF2": "created", "WP2": "waiting"}
+    assert message["system_errors"] == {"WP2": ["D-20", "", "WP2 does not answer"]}
+    assert landscape.admin("GET", "/alerts") == [{"rule": "MON-2", "subject": "WP2", "what": "WP2 does not answer"}]
+    landscape.admin("DELETE", "/faults?target=WP2")
+    landscape.admin("PUT", "/clock", {"now": "2026-01-05T08:00:30Z"})
+    landscape.admin("POST", "/work")
+    assert entry(landscape, "WP2") == entry(landscape, "PF2")
+
+
+def test_events_can_be_held_back(landscape: Served) -> None:
+    landscape.admin("POST", "/events/hold")
+    landscape.executed()
+    assert len(landscape.admin("GET", "/events")["waiting"]) == 1
+    assert landscape.admin("GET", "/messages") == []
+    assert landscape.admin("POST", "/events/release")["statuses"] == [202]
+    landscape.admin("POST", "/work")
+    assert len(landscape.admin("GET", "/messages")) == 1
+
+
+def test_an_event_that_the_webhook_does_not_take_stays_with_ici(landscape: Served) -> None:
+    where = landscape.admin("GET", "/webhook")["url"]
+    landscape.admin("PUT", "/webhook", {"url": where, "apikey": "guessed"})
+    landscape.executed()
+    events = landscape.admin("GET", "/events")
+    assert (len(events["waiting"]), events["problem"]) == (1, "the webhook answered 401")
+    landscape.admin("PUT", "/webhook", {"url": where, "apikey": landscape.key["apikey"]})
+    assert landscape.admin("POST", "/events/release")["waiting"] == []
+
+
+EVENT = {"source": "/icertis/syensqo-uat", "ContractTypeName": "ICMBaselineAgreement"}
+JSON = {"Content-Type": "application/json"}
+DEEP = "[" * 600 + "]" * 600
+
+
+@pytest.mark.parametrize(
+    ("method", "headers", "body", "status"),
+    [
+        ("POST", JSON, json.dumps(EVENT), 202),
+        ("POST", {"Content-Type": "application/cloudevents+json; charset=utf-8"}, json.dumps([EVENT]), 202),
+        ("POST", JSON, json.dumps(EVENT | {"data": "deep"}).replace('"deep"', DEEP), 202),
+        ("POST", JSON, "", 400),
+        ("POST", JSON, "{", 400),
+        ("POST", JSON, "{}", 400),
+        ("POST", JSON, json.dumps([EVENT, EVENT]), 400),
+        ("POST", JSON | {"apikey": "guessed"}, json.dumps(EVENT), 401),
+        ("POST", JSON | {"apikey": ""}, json.dumps(EVENT), 401),
+        ("GET", JSON, None, 405),
+        ("POST", JSON, b" " * (MAX_BYTES + 1), 413),
+        ("POST", {"Content-Type": "text/plain"}, json.dumps(EVENT), 415),
+        ("POST", {"Content-Type": "application/jsonp"}, json.dumps(EVENT), 415),
+    ],
+)
+def test_what_the_webhook_answers(
+    landscape: Served, method: str, headers: dict[str, str], body: str | bytes | None, status: int
+) -> None:
+    answer = landscape.client.request(
+        method, landscape.site.urls["webhook"], data=body, headers=landscape.key | headers
+    )
+    assert (answer.status_code, answer.headers["Content-Type"]) == (status, "application/json")
+    assert set(answer.json()) == {202: {"guid"}, 400: {"id", "error"}}.get(status, {"error"})
+    assert len(landscape.admin("GET", "/messages")) == (status == 202)
+
+
+def test_a_body_in_chunks_is_not_read_beyond_what_an_event_may_have(landscape: Served) -> None:
+    read = 0
+
+    def chunks() -> Iterator[bytes]:
+        nonlocal read
+        for _ in range(1024):
+            read += 1
+            yield b" " * 65536
+
+    try:
+        answer = landscape.client.post(landscape.site.urls["webhook"], chunks(), headers=landscape.key | JSON)
+    except requests.ConnectionError:
+        assert 4 < read < 512, "the server has closed the connection while the client was still sending"
+    else:
+        assert answer.status_code == 413
+    assert landscape.admin("GET", "/messages") == []
+
+
+def test_a_sender_without_the_key_is_answered_before_the_body(landscape: Served) -> None:
+    to = urlsplit(landscape.base)
+    with socket.create_connection((to.hostname or "", to.port or 0), timeout=10) as client:
+        client.sendall(b"POST /apim/icertis/events HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n")
+        assert client.recv(100).startswith(b"HTTP/1.1 401 ")
+
+
+def test_ici_takes_a_token_of_its_own_and_the_header_icmauthtoken(landscape: Served) -> None:
+    url = f"{landscape.site.urls['icertis']}/v1/agreements/ICMStandaloneAgreement"
+    get = landscape.client.get
+    assert get(url).status_code == 401
+    assert get(url, headers={"Authorization": "Bearer guessed"}).status_code == 401
+    assert get(url, headers={"IcmAuthToken": "guessed"}).status_code == 401
+    assert get(url, headers={"IcmAuthToken": landscape.site.credentials.icm_auth_token}).status_code == 200
+    assert get(url, headers=landscape.bearer).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("form", "status", "error"),
+    [
+        ({"grant_type": "password"}, 400, "unsupported_grant_type"),
+        ({}, 400, "invalid_request"),
+        ({"grant_type": "client_credentials"}, 401, "invalid_client"),
+        ({"grant_type": "client_credentials", "client_id": "cpi", "client_secret": "x"}, 401, "invalid_client"),
+    ],
+)
+def test_a_token_that_is_not_given(landscape: Served, form: dict[str, str], status: int, error: str) -> None:
+    headers = {"Content-Type": "application/x-www-form-urlencoded"}
+    answer = landscape.client.post(landscape.site.urls["token"], form, headers=headers)
+    assert (answer.status_code, answer.json()["error"]) == (status, error)
+
+
+def test_a_token_is_good_for_an_hour() -> None:
+    now = [0.0]
+    access = Access(client=("cpi", "secret"), seconds=lambda: now[0])
+    token = {"Authorization": f"Bearer {access.issue('cpi', 'secret')}"}
+    now[0] = LIFETIME_SECONDS - 1
+    assert access.admits(token)
+    now[0] = LIFETIME_SECONDS
+    assert not access.admits(token)
+    assert not access.admits({})
+
+
+def test_the_administration_can_be_switched_off(tmp_path: Path) -> None:
+    with served(tmp_path, administration=False) as landscape:
+        answer = landscape.client.get(f"{landscape.base}/__admin/messages")
+        assert (answer.status_code, answer.json()) == (403, {"error": "the administration is switched off"})
+
+
+@pytest.mark.parametrize("headers", [{"Origin": "http://evil.example"}, {"Host": "evil.example"}])
+def test_no_page_of_another_site_reaches_the_administration(landscape: Served, headers: dict[str, str]) -> None:
+    assert landscape.client.post(f"{landscape.base}/__admin/reset", headers=headers).status_code == 403
+
+
+def test_a_failure_of_the_server_tells_nothing_of_what_failed(
+    landscape: Served, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise RuntimeError("zqxvalue")
+
+    assert landscape.site.ici
+    monkeypatch.setattr(landscape.site.ici.site, "answer", fail)
+    answer = landscape.client.get(f"{landscape.site.urls['icertis']}/v1/agreements/zqxtype/zqxid")
+    assert answer.status_code == 500
+    assert "RuntimeError at " in caplog.text
+    assert "zqx" not in answer.text + caplog.text
+
+
+def test_nothing_of_a_confidential_agreement_is_written(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("DEBUG")
+    marked = {"Name": "zqxname", "ICMPrimaryOwnerName": "zqxowner", "ICMConfidentialContract": True}
+    with served(tmp_path) as landscape:
+        landscape.executed(sys_id="zqxsysid", code="PSTZQX", attributes=marked)
+        asked = landscape.admin("GET", "/requests")
+        assert [one["path"] for one in asked] == ["/v1/agreements/ICMStandaloneAgreement/zqxsysid"]
+        (message,) = landscape.admin("GET", "/messages")
+        assert (message["status"], message["sys_id"]) == ("DISCARDED", "")
+        written = b"".join(file.read_bytes() for file in tmp_path.iterdir())
+    assert b"zqx" not in written.lower()
+    assert "zqx" not in caplog.text.lower()

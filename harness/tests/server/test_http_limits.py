@@ -1,0 +1,236 @@
+"""The server at the edges of HTTP: connections that stay, bodies in chunks, slow clients, many at once, nonsense."""
+
+import json
+import socket
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
+from threading import Barrier
+from typing import NamedTuple
+from urllib.parse import urlsplit
+
+import pytest
+import requests
+
+import simulator.http_support
+from harness.server import uvicorn_server
+from harness.tests.support.server_fixture import Served
+
+MANY = 64
+EVENT = json.dumps({"source": "/icertis/syensqo-uat", "ContractTypeName": "ICMBaselineAgreement"}).encode()
+PATIENCE = 30
+
+
+class Answer(NamedTuple):
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+
+@contextmanager
+def connected(landscape: Served) -> Iterator[socket.socket]:
+    """A connection of a client that speaks byte by byte."""
+    to = urlsplit(landscape.base)
+    with socket.create_connection((to.hostname or "", to.port or 0), timeout=PATIENCE) as client:
+        yield client
+
+
+def read(client: socket.socket) -> Answer:
+    """One whole answer."""
+    received = b""
+    while b"\r\n\r\n" not in received:
+        more = client.recv(65536)
+        assert more, f"the connection was closed after {received!r}"
+        received += more
+    head, _, body = received.partition(b"\r\n\r\n")
+    first, *lines = head.decode().split("\r\n")
+    headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines)}
+    while len(body) < int(headers.get("content-length", "0")):
+        body += client.recv(65536)
+    return Answer(int(first.split()[1]), headers, body)
+
+
+def posting(landscape: Served, head: str = "", body: bytes = EVENT) -> bytes:
+    """An event as it goes over the wire; `head` stands in place of its Content-Length."""
+    lines = [
+        "POST /apim/icertis/events HTTP/1.1",
+        "Host: localhost",
+        f"apikey: {landscape.key['apikey']}",
+        "Content-Type: application/json",
+        head or f"Content-Length: {len(body)}",
+    ]
+    return "\r\n".join([*lines, "", ""]).encode() + body
+
+
+def test_a_connection_stays_for_one_request_after_the_other(landscape: Served) -> None:
+    with connected(landscape) as client:
+        for wrong in (b"", b"{"):
+            client.sendall(posting(landscape))
+            assert read(client).status == 202
+            client.sendall(posting(landscape, body=wrong))
+            assert read(client).status == 400
+        client.sendall(b"GET /icertis/api/v1/agreements/ICMSubAgreement/x HTTP/1.1\r\nHost: x\r\n\r\n")
+        assert read(client).status == 401
+
+
+def test_requests_that_come_all_at_once_are_answered_in_their_order(landscape: Served) -> None:
+    with connected(landscape) as client:
+        client.sendall(posting(landscape) + posting(landscape, body=b"{") + posting(landscape))
+        received = b""
+        while received.count(b"HTTP/1.1 ") < 3:
+            received += client.recv(65536)
+    statuses = [part[:3] for part in received.split(b"HTTP/1.1 ")[1:]]
+    assert statuses == [b"202", b"400", b"202"]
+
+
+def test_a_client_that_wants_the_connection_closed_sees_it_closed(landscape: Served) -> None:
+    with connected(landscape) as client:
+        client.sendall(posting(landscape, f"Content-Length: {len(EVENT)}\r\nConnection: close"))
+        assert read(client).status == 202
+        assert client.recv(1) == b""
+
+
+def test_a_body_in_chunks_is_put_together(landscape: Served) -> None:
+    chunks = b"".join(b"%x\r\n%b\r\n" % (len(part), part) for part in (EVENT[:1], EVENT[1:7], EVENT[7:]))
+    with connected(landscape) as client:
+        for _ in range(2):  # the connection stays usable
+            client.sendall(posting(landscape, "Transfer-Encoding: chunked", chunks + b"0\r\n\r\n"))
+            assert read(client).status == 202
+    assert len(landscape.admin("GET", "/messages")) == 2
+
+
+def test_a_client_that_asks_whether_to_go_on_is_told_so(landscape: Served) -> None:
+    with connected(landscape) as client:
+        client.sendall(posting(landscape, f"Content-Length: {len(EVENT)}\r\nExpect: 100-continue", b""))
+        assert client.recv(100).startswith(b"HTTP/1.1 100 ")
+        client.sendall(EVENT)
+        assert read(client).status == 202
+
+
+def test_a_client_that_is_turned_away_is_told_so_in_place_of_going_on(landscape: Served) -> None:
+    refused = posting(landscape, "Content-Length: 300000\r\nExpect: 100-continue", b"")
+    with connected(landscape) as client:
+        client.sendall(refused)
+        assert read(client).status == 413
+
+
+def test_a_large_body_is_refused_and_the_client_hears_why(landscape: Served) -> None:
+    answer = landscape.client.post(
+        landscape.site.urls["webhook"],
+        b" " * 900_000,
+        headers=landscape.key | {"Content-Type": "application/json"},
+    )
+    assert (answer.status_code, answer.headers["Connection"]) == (413, "close")
+
+
+def test_a_slow_client_holds_nobody_up(landscape: Served) -> None:
+    whole = posting(landscape)
+    with ExitStack() as stack:
+        slow = [stack.enter_context(connected(landscape)) for _ in range(MANY)]
+        for number, client in enumerate(slow):
+            client.sendall(whole[: len(whole) * number // MANY])
+        assert landscape.client.get(f"{landscape.base}/__admin/messages", timeout=PATIENCE).json() == []
+        for number, client in enumerate(slow):
+            client.sendall(whole[len(whole) * number // MANY :])
+        assert {read(client).status for client in slow} == {202}
+    assert len(landscape.admin("GET", "/messages")) == MANY
+
+
+def test_a_body_that_never_ends_is_not_waited_for(landscape: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(simulator.http_support, "BODY_SECONDS", 0.05)
+    monkeypatch.setattr(simulator.http_support, "_LINGER_SECONDS", 0.05)
+    with connected(landscape) as client:
+        client.sendall(posting(landscape, "Content-Length: 1000"))
+        answer = read(client)
+        assert (answer.status, json.loads(answer.body)) == (408, {"error": "the body did not arrive in time"})
+        assert client.recv(1) == b""
+
+
+def test_a_head_that_never_ends_is_not_waited_for(landscape: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(uvicorn_server, "_HEAD_SECONDS", 0.05)
+    with connected(landscape) as silent, connected(landscape) as halting, connected(landscape) as second:
+        halting.sendall(b"POST /apim/icertis/events HTTP/1.1\r\nHost:")
+        second.sendall(posting(landscape))
+        assert read(second).status == 202
+        second.sendall(b"POST /apim")
+        for client in (silent, halting, second):
+            assert client.recv(1) == b""
+
+
+def test_a_client_that_goes_away_in_the_middle_leaves_nothing(landscape: Served) -> None:
+    for _ in range(8):
+        with connected(landscape) as client:
+            client.sendall(posting(landscape)[:-5])
+    assert landscape.admin("GET", "/messages") == []
+
+
+@pytest.mark.parametrize(
+    "nonsense",
+    [
+        b"hello\r\n\r\n",
+        b"GET / HTTP/1.1\r\n\r\n",
+        b"POST /apim/icertis/events HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n",
+        b"POST /apim/icertis/events HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n",
+    ],
+)
+def test_what_is_no_http_is_answered_with_400(landscape: Served, nonsense: bytes) -> None:
+    with connected(landscape) as client:
+        client.sendall(nonsense)
+        assert read(client).status == 400
+        while client.recv(100):
+            pass  # what is left of the answer, until the server closes the connection
+
+
+def test_many_clients_read_at_once_and_each_reads_its_own(landscape: Served) -> None:
+    made = [landscape.admin("POST", "/agreements", {"type": "ICMSubAgreement", "seed": 1}) for _ in range(MANY)]
+    headers = {"IcmAuthToken": landscape.site.credentials.icm_auth_token}
+    together = Barrier(MANY)
+
+    def own(agreement: dict[str, str]) -> list[bool]:
+        url = f"{landscape.site.urls['icertis']}/v1/agreements/ICMSubAgreement/{agreement['sys_id']}"
+        with requests.Session() as client:
+            together.wait(PATIENCE)
+            answers = [client.get(url, headers=headers, timeout=PATIENCE).json() for _ in range(5)]
+        return [answer["Data"]["ICMAgreementCode"] == agreement["code"] for answer in answers]
+
+    with ThreadPoolExecutor(MANY) as pool:
+        assert [read_own for one in pool.map(own, made) for read_own in one] == [True] * 5 * MANY
+
+
+def test_many_events_at_once_are_each_stored_once_and_delivered(landscape: Served) -> None:
+    made = [landscape.admin("POST", "/agreements", {"type": "ICMMasterAgreement", "seed": n}) for n in range(MANY)]
+    together = Barrier(MANY)
+
+    def send(agreement: dict[str, str]) -> str:
+        fields = {"ContractTypeName": agreement["type"], "SysId": agreement["sys_id"], "ActionName": "Executed"}
+        event = {"source": "/icertis/syensqo-uat", "data": fields}
+        together.wait(PATIENCE)
+        answer = requests.post(landscape.site.urls["webhook"], json=event, headers=landscape.key, timeout=PATIENCE)
+        assert answer.status_code == 202
+        guid: str = answer.json()["guid"]
+        return guid
+
+    with ThreadPoolExecutor(MANY) as pool:
+        guids = list(pool.map(send, made))
+    landscape.admin("POST", "/work")
+    messages = landscape.admin("GET", "/messages")
+    assert sorted(message["guid"] for message in messages) == sorted(guids)
+    assert {message["status"] for message in messages} == {"COMPLETED"}
+    for system in ("PF2", "WP2"):
+        held = landscape.admin("GET", f"/systems/{system}/tables")["ZMM_ICMCONTRACT"]
+        assert {row["SYSID"] for row in held} == {agreement["sys_id"] for agreement in made}
+
+
+def test_many_acts_at_once_do_not_wait_for_one_another_for_ever(landscape: Served) -> None:
+    """Each act sends an event to the same uvicorn_server, and CPI asks that server in turn."""
+    made = [landscape.admin("POST", "/agreements", {"type": "ICMMasterAgreement", "seed": n}) for n in range(MANY)]
+
+    def execute(agreement: dict[str, str]) -> int:
+        url = f"{landscape.base}/__admin/agreements/{agreement['sys_id']}/execute"
+        return requests.post(url, timeout=PATIENCE).status_code
+
+    with ThreadPoolExecutor(MANY) as pool:
+        assert set(pool.map(execute, made)) == {200}
+    assert landscape.admin("GET", "/events")["statuses"] == [202] * MANY
+    landscape.admin("POST", "/work")
+    assert len(landscape.admin("GET", "/systems/PF2/tables")["ZMM_ICMCONTRACT"]) == MANY

@@ -1,0 +1,265 @@
+"""What of the code and of the evidence an approval is bound to, and what it is not."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from importlib.util import module_from_spec, spec_from_file_location
+from pathlib import Path
+from shutil import copytree, ignore_patterns
+from typing import Any
+
+import pytest
+
+from harness.bdd.steps import tables
+from harness.evidence import content_hash
+from harness.evidence.cucumber_reader import Attachment, Evidence, Step
+from harness.files import CHECKOUT, FEATURES
+from harness.signoff.approvals.dependencies import used_by
+from harness.signoff.approvals.evidence import fingerprint
+from harness.signoff.approvals.source import code_of
+from harness.signoff.approvals.step_lookup import StepFunctions
+from harness.specification.scenarios import PlainStep, read
+from harness.tests.support.condition_evidence import run_conditions
+
+SOURCE = '''
+import re
+
+_PATTERN = re.compile("[0-9]+")
+_OTHER = 1
+
+
+def wanted(text):
+    """Says what it does."""
+    return _helper(text) + 1
+
+
+def _helper(text):
+    return len(_PATTERN.findall(text))
+
+
+def unwanted(text):
+    return _OTHER
+'''
+
+
+@pytest.fixture
+def code(tmp_path: Path) -> Callable[[str], str]:
+    """The code of the function `wanted` of a source."""
+
+    def of(source: str) -> str:
+        file = tmp_path / f"module_{len(list(tmp_path.iterdir()))}.py"
+        file.write_text(source, encoding="utf-8")
+        spec = spec_from_file_location(file.stem, file)
+        assert spec is not None
+        assert spec.loader is not None
+        module = module_from_spec(spec)
+        spec.loader.exec_module(module)
+        return code_of(module.wanted)
+
+    return of
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("+ 1", "+ 2"),
+        ("len(", "bool("),
+        ("[0-9]+", "[0-9]*"),
+        ("Says what it does", "Says what it did"),
+    ],
+)
+def test_the_code_of_a_function_changes_with_all_that_it_uses_of_its_file(
+    code: Callable[[str], str], old: str, new: str
+) -> None:
+    assert code(SOURCE) != code(SOURCE.replace(old, new))
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("_OTHER = 1", "_OTHER = 2"),
+        ("return _helper", "# why\n\n    return _helper"),
+        ("+ 1", "+ 1  # one more"),
+        ("def unwanted", "def renamed"),
+        ("import re\n", "import re\nimport os\n"),
+    ],
+)
+def test_the_code_of_a_function_does_not_change_with_anything_else(
+    code: Callable[[str], str], old: str, new: str
+) -> None:
+    assert old in SOURCE
+    assert code(SOURCE) == code(SOURCE.replace(old, new))
+
+
+def test_every_step_of_every_feature_leads_to_one_function() -> None:
+    functions = StepFunctions()
+    steps = {(step.type, step.text): step for scenario in read(FEATURES) for step in scenario.steps}
+    assert {key: found for key, step in steps.items() if len(found := functions.of(step)) != 1} == {}
+
+
+def test_no_two_scenarios_of_a_condition_have_one_key() -> None:
+    keys = [one.key for one in read(FEATURES) if any(tag.startswith("condition_") for tag in one.tags)]
+    assert len(keys) == len(set(keys))
+
+
+GUID, OTHER, STATED = (f"{digit * 8}-0000-4000-8000-000000000001" for digit in "12a")
+
+
+def evidence(kind: str, content: object, text: str = f'ICI holds "{STATED}"') -> Evidence:
+    """Of a scenario of one step."""
+    step = Step("When", text, None, None, "PASSED", 1, "", "", [Attachment(kind, "", content)])
+    return Evidence("a.feature:3", "a", "b", frozenset(), "PASSED", "", [step])
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ({"began": 1, "status": 202}, {"began": 7, "status": 202}),
+        ({"entries": [{"guid": GUID, "status": "COMPLETED"}]}, {"entries": [{"guid": OTHER, "status": "COMPLETED"}]}),
+        ({"received_at": "2026-01-05T08:00:00", "a": 1}, {"received_at": "2027-01-05T08:00:00", "a": 1}),
+        ({"path": f"/v1/{GUID}", "id_": GUID}, {"path": f"/v1/{OTHER}", "id_": OTHER}),
+        ({"a": 1, "b": 2}, {"b": 2, "a": 1}),
+        ({"body": {"Name": "x"}, "others": 140}, {"body": {"Name": "x"}, "others": 139}),
+    ],
+)
+def test_times_guids_and_what_the_seed_makes_up_are_not_what_was_approved(one: object, other: object) -> None:
+    assert fingerprint(evidence("zicm-call", one)) == fingerprint(evidence("zicm-call", other))
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ({"status": 202}, {"status": 500}),
+        ({"path": STATED}, {"path": GUID}),
+        ({"path": STATED}, {"path": STATED.upper()}),
+        ({"path": GUID.replace("1", "b")}, {"path": GUID.replace("1", "b").upper()}),
+        ({"a": GUID, "b": GUID}, {"a": GUID, "b": OTHER}),
+        ([GUID, OTHER], [OTHER]),
+    ],
+)
+def test_what_the_edges_showed_is_what_was_approved(one: object, other: object) -> None:
+    assert fingerprint(evidence("zicm-call", one)) != fingerprint(evidence("zicm-call", other))
+
+
+@pytest.mark.parametrize("kind", ["zicm-comparison", "zicm-failure", "zicm-lineage"])
+def test_what_the_harness_says_of_it_is_not_what_was_approved(kind: str) -> None:
+    assert fingerprint(evidence(kind, {"what": 1})) == fingerprint(evidence(kind, {"what": 2}))
+
+
+class Copy:
+    """A copy of the whole project, with the command in it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        for name in ("features", "fixtures", "harness", "simulator"):
+            copytree(CHECKOUT / name, folder / name, ignore=ignore_patterns("__pycache__", "approvals.toml"))
+        (folder / "pyproject.toml").write_bytes((CHECKOUT / "pyproject.toml").read_bytes())
+
+    def change(self, name: str, old: str, new: str) -> None:
+        path = self.folder / name
+        text = path.read_text(encoding="utf-8")
+        assert text.count(old) == 1, f"{name} holds it {text.count(old)} x"
+        path.write_text(text.replace(old, new), encoding="utf-8")
+
+    def run(self) -> None:
+        """Leave the evidence of two conditions."""
+        ran = run_conditions(self.folder / "reports", "-m", "condition_10 or condition_3", top=self.folder)
+        assert ran.returncode == 0, ran.stdout + ran.stderr
+
+    def zicm(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        environment = {**os.environ, "PYTHONPATH": str(self.folder), "PYTHONUTF8": "1"}
+        command = [sys.executable, "-c", "from harness.cli.main import main; main()", "signoff", *arguments]
+        return subprocess.run(  # noqa: S603 - our own words
+            command, cwd=self.folder, env=environment, capture_output=True, encoding="utf-8", check=False, timeout=120
+        )
+
+    def status(self) -> dict[str, Any]:
+        """What is approved or reopened, with the reasons, and of which state the evidence is."""
+        told = json.loads(self.zicm("status", "--json").stdout)
+        states = {name: [one["state"], *one["reasons"]] for name, one in told["conditions"].items()}
+        return {"evidence": told["evidence"]} | {name: said for name, said in states.items() if said != ["open"]}
+
+
+def test_an_approval_lives_through_changes_of_the_code(tmp_path: Path) -> None:
+    """One story on a copy of the project, as it takes a run of it each time."""
+    copy = Copy(tmp_path / "copy")
+    copy.run()
+    assert copy.zicm("approve", "3", "10", "--by", "A. Tester").returncode == 0
+    assert copy.status() == {"evidence": "current", "3": ["approved"], "10": ["approved"]}
+
+    copy.change("simulator/mapping/rules.py", "    return match[", "    # year, month, day\n    return match[")
+    copy.change("harness/bdd/steps/alerts.py", '@then("no alert stands")', '@then("there is no alert")')
+    assert copy.status() == {"evidence": "older", "3": ["approved"], "10": ["approved"]}
+    refused = copy.zicm("approve", "10", "--by", "A. Tester")
+    assert refused.returncode == 1
+    assert "the evidence in reports is of another state of the code or the features" in refused.stderr
+
+    copy.change("simulator/mapping/rules.py", "given.text()[:100].rstrip()", "given.text()[:99].rstrip()")
+    step = 'exactly these fields of the entry "{code}" changed in PF2 and WP2:'
+    copy.change("harness/bdd/steps/tables.py", f"then(parsers.parse('{step}'))", f"then(parsers.parse('{step}'), )")
+    reasons = ['the code of the rule "first_100_characters" changed', f'step "then {step}" changed']
+    assert copy.status() == {"evidence": "older", "3": ["approved"], "10": ["reopened", *reasons]}
+    assert copy.zicm("status").returncode == 1
+
+    copy.run()
+    assert copy.zicm("approve", "10", "--by", "A. Tester").returncode == 0
+    assert copy.status() == {"evidence": "current", "3": ["approved"], "10": ["approved"]}
+
+    copy.change("harness/bdd/comparison.py", "if sides[0] != sides[1]:", "if sides[0] < sides[1]:")
+    copy.change("harness/bdd/context.py", "self._work_at(self.time + time)", "self._work_at(self.time + 2 * time)")
+    reason = "the code of the steps in harness/bdd/comparison.py changed"
+    assert copy.status() == {"evidence": "older", "3": ["approved"], "10": ["reopened", reason]}
+
+    # An approval of an earlier version, which was bound to less.
+    approvals = copy.folder / "fixtures/spec/approvals.toml"
+    kept, _, uses = approvals.read_text(encoding="utf-8").partition("[3.parts.uses]")
+    approvals.write_text(kept + uses[uses.index("[3.parts.evidence]") :], encoding="utf-8")
+    older = "it was approved before approvals were bound to the code that the steps use of other files"
+    assert copy.status()["3"] == ["reopened", older]
+
+
+def test_what_a_step_uses_of_other_files_is_found_name_by_name() -> None:
+    used = used_by([tables.fields_are])
+    assert used.keys() >= {
+        "harness/bdd/comparison.py",
+        "harness/bdd/mismatch.py",
+        "harness/bdd/looked.py",
+        "harness/bdd/context.py",
+    }
+    assert "harness/bdd/steps/tables.py" not in used, "its own file"
+    assert not [file for file in used if file.startswith(("simulator", "harness/environments"))]
+    comparison = used["harness/bdd/comparison.py"]
+    assert "def assert_same_fields(" in comparison
+    assert "def _beside(" in comparison, "by way of another"
+    assert "def assert_same_changes(" not in comparison
+    world = used["harness/bdd/context.py"]
+    assert "    def tables(self)" in world, "a method by its name"
+    assert "def pass_time(" not in world
+    assert "def __init__(" not in world, "a world is only handed in"
+    (looks_at_all,) = StepFunctions().of(PlainStep("then", 'nothing of "PST1" is left anywhere outside ICI', (), ""))
+    assert "class Edges(NamedTuple):" in used_by([looks_at_all.function])["harness/bdd/context.py"], "it is made"
+
+
+def test_what_a_step_of_another_file_does_counts_where_it_is_called() -> None:
+    (step,) = StepFunctions().of(PlainStep("then", "the monitoring shows these attempts:", (), ""))
+    assert "def the_entry(" in used_by([step.function])["harness/bdd/steps/message_log.py"]
+
+
+def test_the_hash_over_everything_leaves_out_checks_and_approvals(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copy = Copy(tmp_path / "copy")
+    monkeypatch.setattr(content_hash, "FEATURES", copy.folder / "features")
+    monkeypatch.setattr(content_hash, "FIXTURES", copy.folder / "fixtures")
+    monkeypatch.setattr(content_hash, "APPROVALS", copy.folder / "fixtures/spec/approvals.toml")
+    monkeypatch.setattr(content_hash, "PACKAGES", (copy.folder / "harness", copy.folder / "simulator"))
+    at_first = content_hash.digest()
+    (copy.folder / "fixtures/spec/approvals.toml").write_text("# new")
+    (copy.folder / "harness/tests/test_new.py").write_text("# new")
+    assert content_hash.digest() == at_first
+    for name in ("harness/new.py", "simulator/cpi/new.py", "fixtures/spec/new.toml", "features/new.feature"):
+        before = content_hash.digest()
+        (copy.folder / name).write_text("# new")
+        assert content_hash.digest() != before, name

@@ -1,0 +1,214 @@
+"""The sign-off pack: what it says, how large it is, and that nothing which is shown can become a part of the page."""
+
+import os
+import re
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from harness.evidence.cucumber_reader import Attachment, Evidence, Run, Step
+from harness.files import FEATURES
+from harness.signoff.approvals.model import Approval
+from harness.signoff.html.minify import smaller
+from harness.signoff.html.page import Pack, render, write
+from harness.signoff.html.plugin import LARGEST
+from harness.specification.census import Scenario, read
+from harness.specification.fidelity import load_ledger
+from harness.specification.register import Register
+from harness.specification.sap_findings import load_findings
+
+SYSTEMS = ("ICI", "API Management", "CPI", "ECC", "Cloud ALM")
+
+
+def ran(place: str, tags: set[str], *, name: str = "a scenario", steps: tuple[Step, ...] = ()) -> Evidence:
+    worst = "FAILED" if any(step.status == "FAILED" for step in steps) else "PASSED"
+    return Evidence(place, "a feature", name, frozenset(tags), worst, "", list(steps))
+
+
+def step(keyword: str, text: str, *attachments: Attachment, status: str = "PASSED", message: str = "") -> Step:
+    return Step(keyword, text, None, None, status, 1_000_000, message, "steps.py:1", list(attachments))
+
+
+def pack(
+    *scenarios: Evidence, approvals: dict[str, Approval] | None = None, held: list[Scenario] | None = None
+) -> Pack:
+    register = Register.load()
+    run = Run({"mode": "in-process", "version": "1", "seed": 0}, 0, True, list(scenarios))
+    ledger, findings = load_ledger(), load_findings(register)
+    held = read(FEATURES) if held is None else held
+    return Pack(run, register, held, ledger=ledger, findings=findings, approvals=approvals or {})
+
+
+def place_of(tag: str) -> str:
+    return next(one.place for one in read(FEATURES) if tag in one.tags)
+
+
+def section(html: str, id_: str) -> str:
+    """One page of the page."""
+    match = re.search(rf'<section class="page[^"]*" id="{id_}".*?</section>', html, re.DOTALL)
+    assert match
+    return match[0]
+
+
+def test_what_did_not_run_has_not_passed() -> None:
+    html = render(pack(ran(place_of("condition_1"), {"condition_1"})))
+    assert "1 of 27 conditions passed, 26 not run." in " ".join(section(html, "overview").split())
+
+
+def test_a_failed_step_is_open_with_expected_beside_seen() -> None:
+    look = {"what": "the entry", "expected": {"NAME": "A"}, "seen": {"NAME": "B"}, "holds": False, "withheld": False}
+    failed = step("Then", "it is there", Attachment("zicm-comparison", "", look), status="FAILED", message="it is not")
+    html = section(
+        render(pack(ran(place_of("condition_1"), {"condition_1"}, steps=(step("When", "x"), failed)))), "c-1"
+    )
+    assert '<details class="evidence" open>' in html
+    assert "<del>A</del>" in html
+    assert "<ins>B</ins>" in html
+    assert "it is not" in html
+
+
+def test_nothing_that_is_shown_becomes_part_of_the_page() -> None:
+    evil = '<script>alert("x")</script>'
+    entry = dict.fromkeys(("status", "action", "contract_type", "sys_id", "note", "error_id"), evil)
+    log = {"entries": [{**entry, "error_field": "", "error_message": evil, "systems": {evil: evil}}]}
+    event = {"request": {"payload": {"ActionName": evil}}, "answer": {"failure": evil}, "from": evil, "to": "CPI"}
+    exchange = {**event, "began": 1, "ended": 2, "withheld": False}
+    attachments = (Attachment("zicm-log", evil, log), Attachment("zicm-event", evil, exchange))
+    steps = (step("When", evil, *attachments, status="FAILED", message=evil),)
+    html = render(pack(ran(place_of("condition_1"), {"condition_1", evil}, name=evil, steps=steps)))
+    assert html.count("<script>") == 1
+    assert "&lt;script&gt;" in html
+
+
+def test_approvals_and_why_they_were_reopened_are_shown() -> None:
+    approvals = {
+        "1": Approval("approved", "A. Tester", "2026-05-12", "seen"),
+        "2": Approval("reopened", "A. Tester", "2026-05-12", "", ("the rule of MAP-12 changed",)),
+    }
+    overview = section(render(pack(approvals=approvals)), "overview")
+    assert "A. Tester, 2026-05-12" in overview
+    assert "the rule of MAP-12 changed" in overview
+
+
+def test_what_nothing_shows_is_red() -> None:
+    assert 'class="missing"' not in section(render(pack()), "matrix")  # the census sees to that
+    held = [one for one in read(FEATURES) if "condition_1" not in one.tags]
+    matrix = section(render(pack(held=held)), "matrix")
+    red = re.findall(r'<tr id="m-([^"]+)"[^>]*class="missing">', matrix)
+    assert red[0] == "1"
+    assert "2" not in red
+
+
+def test_every_decision_stands_there_with_both_readings() -> None:
+    html = section(render(pack()), "questions")
+    for decision in Register.load().decisions:
+        assert f'id="q-{decision.id}"' in html
+    assert html.count("<dt>Built<dd>") == html.count("<dt>Or else<dd>") == len(Register.load().decisions)
+
+
+def test_the_page_is_one_file_that_asks_no_network() -> None:
+    html = render(pack())
+    assert not re.findall(r'(?:src|href)="(?!#|data:,")', html)
+    assert "@import" not in html
+    assert "url(" not in html
+
+
+def test_a_row_of_an_outline_is_told_by_what_it_has_of_its_own() -> None:
+    def row(line: int, name: str) -> Evidence:
+        steps = (step("Given", "an agreement"), step("When", f"{name} is down"), step("Then", "it is tried again"))
+        return replace(ran(f"x.feature:{line}", set(), name=f"without {name}", steps=steps), outline="a-7")
+
+    html = " ".join(section(render(pack(row(3, "PF2"), row(4, "WP2"))), "scenarios").split())
+    assert "<li><b>Given</b> an agreement<li><b>When</b> PF2 is down<li><b>Then</b> it is tried again</ol>" in html
+    assert 'The steps of <a href="#s1">without PF2</a>, but:</p>' in html
+    assert '<ol class="short"><li value="2"><b>When</b> WP2 is down</ol>' in html
+
+
+def test_what_two_systems_got_alike_stands_once_and_both_arrows_lead_to_it() -> None:
+    def message(began: int, system: str, answer: dict[str, object]) -> Attachment:
+        ends = {"from": "CPI", "to": system, "began": began, "ended": began + 1, "withheld": False}
+        return Attachment(
+            "zicm-message", "", {**ends, "request": {"fields": {"NAME": "A"}, "organisations": None}, "answer": answer}
+        )
+
+    def shown(*messages: Attachment) -> str:
+        when = step("When", "x", *messages)
+        return section(render(pack(ran(place_of("condition_1"), {"condition_1"}, steps=(when,)))), "c-1")
+
+    down: dict[str, object] = {"failure": "it is down"}
+    alike = shown(message(1, "PF2", down), message(3, "WP2", down), message(5, "WP2", down))
+    assert re.findall(r"<summary>(CPI.*?)</summary>", alike) == ["CPI → PF2 and WP2, 2 times: Z_MM_ICMCONTRACT_UPSERT"]
+    assert alike.count('href="#s1-1-x1"') == 6
+    differing = shown(message(1, "PF2", down), message(3, "WP2", {"return": []}))
+    assert re.findall(r"<summary>CPI → (\w+):", differing) == ["PF2", "WP2"]
+
+
+def test_leaving_out_what_a_browser_supplies_changes_nothing_that_is_shown() -> None:
+    page = (
+        '<ul>\n   <li title="&#34;">&#34;a&#34; &lt;li&gt;</li>\n</ul><pre>\n  {&#34;x&#34;: 1}</pre>'
+        "<script>if (a < b) {\n   c();  }</script>"
+    )
+    assert smaller(page) == (
+        '<ul>\n<li title="&#34;">"a" &lt;li&gt;\n</ul><pre>\n  {"x": 1}</pre><script>if (a < b) {\n   c();  }</script>'
+    )
+
+
+_SMALL = """
+def pytest_sessionstart():
+    import harness.signoff.html.plugin
+
+    harness.signoff.html.plugin.LARGEST = 100_000
+"""
+
+
+def test_a_run_whose_pack_is_too_large_fails_and_says_so(tmp_path: Path) -> None:
+    (tmp_path / "small.py").write_text(_SMALL, encoding="utf-8")
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "harness/test_features.py"]
+    ran = subprocess.run(  # noqa: S603 - our own words
+        [*command, "-m", "condition_1", "--reports", str(tmp_path), "-p", "small"],
+        check=False,
+        capture_output=True,
+        encoding="utf-8",
+        cwd=FEATURES.parent,
+        env={**os.environ, "PYTHONPATH": f"{FEATURES.parent}{os.pathsep}{tmp_path}", "PYTHONUTF8": "1"},
+    )
+    assert ran.returncode == pytest.ExitCode.TESTS_FAILED
+    assert re.search(r"^ERROR: it has \d{6} bytes, and 100000 are the most that go by mail", ran.stdout, re.MULTILINE)
+    assert (tmp_path / "signoff.html").stat().st_size < LARGEST
+
+
+def test_it_is_written_wholly_or_not_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "reports" / "signoff.html"
+    write(pack(), file)
+    first = file.read_bytes()
+
+    def broken(_pack: Pack) -> str:
+        raise OSError("no space left")
+
+    monkeypatch.setattr("harness.signoff.html.page.render", broken)
+    with pytest.raises(OSError, match="no space left"):
+        write(pack(), file)
+    assert [one.name for one in file.parent.iterdir()] == ["signoff.html"]
+    assert file.read_bytes() == first
+
+
+def test_the_ledger_tells_of_every_system_and_names_only_entries_that_there_are() -> None:
+    ledger = load_ledger()
+    known = Register.load().by_id
+    assert {one.system for one in ledger} == {*SYSTEMS}
+    assert len({(one.system, one.text) for one in ledger}) == len(ledger)
+    for one in ledger:
+        named = re.findall(r"\b(?:EVT|CALL|MAP|TAB|SEC|MON|OA|D)-\d+\b", one.rests_on)
+        assert [id_ for id_ in named if id_ not in known] == [], one.text
+        assert one.basis != "specified" or named or "SYS-" in one.rests_on, f"{one.text}: where is it specified?"
+
+
+@pytest.mark.parametrize("fields", ['basis = "guessed"', 'basis = "assumed"\nowner = "nobody"', ""])
+def test_a_behaviour_with_a_wrong_field_is_refused(tmp_path: Path, fields: str) -> None:
+    text = f'[[behaviour]]\nsystem = "ICI"\ntext = "it answers"\nrests_on = "D-31"\n{fields}\n'
+    (tmp_path / "fidelity.toml").write_text(text, encoding="utf-8")
+    with pytest.raises((ValueError, TypeError)):
+        load_ledger(tmp_path)

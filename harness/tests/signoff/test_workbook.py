@@ -1,0 +1,181 @@
+"""The workbook, read back by another library."""
+
+from pathlib import Path
+from zipfile import ZipFile
+
+import pytest
+from openpyxl import Workbook, load_workbook
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.worksheet import Worksheet
+
+from harness.signoff.workbook.sheets import Column, Sheet
+from harness.signoff.workbook.writer import write
+from harness.specification.register import Register
+from harness.tests.support.cli_runner import zicm
+
+pytest_plugins = ["harness.tests.support.condition_evidence"]
+
+NAMES = ["Conditions", "Mapping", "Matrix", "Decisions", "Findings"]
+
+
+@pytest.fixture(scope="module")
+def file(reports: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("workbook")
+    approvals = folder / "approvals.toml"
+    assert zicm("signoff", "approve", "11a", "--by", "=A1", "--reports", reports, "--approvals", approvals).code == 0
+    ran = zicm("signoff", "export", "--xlsx", folder / "s.xlsx", "--reports", reports, "--approvals", approvals)
+    assert (ran.code, ran.err) == (0, "")
+    assert ran.out.startswith(f"{folder / 's.xlsx'}: conditions 27, mapping 22, matrix ")
+    return folder / "s.xlsx"
+
+
+@pytest.fixture(scope="module")
+def book(file: Path) -> Workbook:
+    return load_workbook(file)
+
+
+def rows(book: Workbook, name: str) -> list[dict[str, object]]:
+    """The rows of a sheet below its head, by heading."""
+    head, *found = book[name].iter_rows(values_only=True)
+    return [dict(zip(map(str, head), row, strict=True)) for row in found]
+
+
+def foot(page: Worksheet) -> str:
+    """What stands at the left of the foot of each page."""
+    assert page.oddFooter is not None
+    assert page.oddFooter.left is not None
+    return str(page.oddFooter.left.text)
+
+
+def test_it_has_a_sheet_for_each_part(book: Workbook) -> None:
+    assert book.sheetnames == NAMES
+
+
+def test_every_condition_has_its_result_and_room_for_the_tester(book: Workbook) -> None:
+    found = {row["Id"]: row for row in rows(book, "Conditions")}
+    assert [*found] == [condition.id for condition in Register.load().conditions]
+    one = found["11a"]
+    assert one["Title"] == "Amendment of a Sub Agreement, several organisations"
+    assert (one["Scenarios"], one["Result"]) == (1, "passed")
+    assert str(one["Approval"]).startswith("approved: =A1, 20")
+    assert [one[name] for name in ("Tested as", "Tester", "Date", "Comment")] == [None] * 4
+    assert found["1"]["Approval"] == "open"
+    assert str(one["What must be seen"]).splitlines()[0] == "call 1 alone, for the amendment"
+
+
+def test_every_line_of_the_mapping_sheet_is_there(book: Workbook) -> None:
+    found = {row["Id"]: row for row in rows(book, "Mapping")}
+    assert len(found) == 22
+    assert found["MAP-12"]["Target"] == "ICMEXPIRYDATE"
+    assert found["MAP-12"]["Instead, for an action"] == "Terminated: agreement:ICMTerminationNoticeDate"
+    assert (found["MAP-01"]["Key"], found["MAP-12"]["Key"]) == ("key", None)
+
+
+def test_the_matrix_has_a_line_for_each_entry_and_scenario(book: Workbook) -> None:
+    found = rows(book, "Matrix")
+    of_2a = [row for row in found if row["Id"] == "2a"]
+    assert [(row["Kind"], row["Result"]) for row in of_2a] == [("condition", "passed")]
+    assert str(of_2a[0]["Scenario"]).startswith("2a - a Sub Agreement for several")
+    assert {row["Id"] for row in found} == {entry.id for entry in Register.load().entries}
+    unshown = [row for row in found if row["Scenario"] == "no scenario"]
+    waived = [entry for entry in Register.load().entries if entry.waived]
+    assert [(row["Id"], row["Result"], row["Why there is none"]) for row in unshown] == [
+        (entry.id, "none", entry.waived) for entry in waived
+    ]
+
+
+def test_what_did_not_run_is_told_so(book: Workbook) -> None:
+    results = {row["Result"] for row in rows(book, "Matrix") if row["Kind"] == "rule"}
+    assert {"passed", "not run"} <= results
+
+
+def test_decisions_come_with_both_readings_and_room_for_the_answer(book: Workbook) -> None:
+    found = {row["Id"]: row for row in rows(book, "Decisions")}
+    assert str(found["D-05"]["What is built"]).startswith("Their message holds the four key fields")
+    assert str(found["D-05"]["The other reading"]).startswith("Their message holds every field")
+    assert found["D-05"]["Answer"] is None
+
+
+def test_the_findings_name_the_seven_names_that_are_too_long(book: Workbook) -> None:
+    found = {row["Id"]: row for row in rows(book, "Findings")}
+    assert "ICMCONFIDENTIALCONTRACT, ICMAPPSRCSUPPLIERID, ICMTOTALCONTRACTVALUE, ICMLEGALENTITYCODE, " in str(
+        found["FND-01"]["What was found"]
+    )
+    assert str(found["FND-01"]["What was found"]).count(",") == 6
+    known = {decision.id for decision in Register.load().decisions}
+    assert {row["Decision"] for row in found.values()} <= known
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_heads_stay_in_sight_and_filter_and_repeat_on_every_page(book: Workbook, name: str) -> None:
+    page: Worksheet = book[name]
+    assert page.freeze_panes == "B2"
+    assert page.auto_filter.ref == page.dimensions
+    assert page.print_title_rows == "$1:$1"
+    assert page.page_setup.orientation == "landscape"
+    assert page.page_setup.paperSize == 9
+    assert (page.page_setup.fitToWidth or 1, page.page_setup.fitToHeight) == (1, 0)  # one is what is not written
+    assert page.sheet_properties.pageSetUpPr is not None
+    assert page.sheet_properties.pageSetUpPr.fitToPage
+    assert all(page.column_dimensions[get_column_letter(number)].width >= 6 for number in range(1, page.max_column + 1))
+
+
+def test_a_tester_chooses_the_result_from_a_list_and_gives_a_date(book: Workbook) -> None:
+    page: Worksheet = book["Conditions"]
+    by_kind = {one.type: one for one in page.data_validations.dataValidation}
+    assert by_kind["list"].formula1 == '"passed,failed,not tested"'
+    assert str(by_kind["list"].sqref) == "J2:J28"
+    assert str(by_kind["date"].sqref) == "L2:L28"
+    assert page["L2"].number_format == "yyyy-mm-dd"
+
+
+def test_no_text_is_a_formula(book: Workbook, file: Path) -> None:
+    assert [cell.coordinate for page in book for row in page.iter_rows() for cell in row if cell.data_type == "f"] == []
+    with ZipFile(file) as parts:
+        pages = [parts.read(name).decode() for name in parts.namelist() if "worksheets/sheet" in name]
+    assert len(pages) == 5
+    assert not [page for page in pages if "<f>" in page or "<hyperlink" in page]
+
+
+EVIL = ["=1+1", "+1", "-1", "@SUM(A1)", "{=1}", "http://x.example/", "0000104711", "1e5", "\tx", "漢🧪"]
+
+
+def test_texts_stay_what_they_are_whatever_they_look_like(tmp_path: Path) -> None:
+    sheet = Sheet("Evil", (Column("Text", 10), Column("Number", 10)), [(text, 1) for text in EVIL])
+    write(tmp_path / "evil.xlsx", [sheet], "a & b")
+    page = load_workbook(tmp_path / "evil.xlsx")["Evil"]
+    assert [page.cell(row, 1).value for row in range(2, len(EVIL) + 2)] == EVIL
+    assert {page.cell(row, 1).data_type for row in range(2, len(EVIL) + 2)} == {"s"}
+    assert {page.cell(row, 2).data_type for row in range(2, len(EVIL) + 2)} == {"n"}
+    assert foot(page) == "a && b"
+
+
+def test_the_foot_tells_which_run_it_is_about(book: Workbook) -> None:
+    text = foot(book["Conditions"])
+    assert text.startswith("zicm 0.1.0, in-process, run of 20")
+    assert text.endswith(" UTC")
+
+
+def test_what_a_tester_may_have_filled_in_is_not_written_over(file: Path, reports: Path) -> None:
+    before = file.read_bytes()
+    ran = zicm("signoff", "export", "--xlsx", file, "--reports", reports)
+    assert ran.code == 2
+    assert "is there already; --force writes over it" in ran.err
+    assert file.read_bytes() == before
+    assert [one.name for one in file.parent.iterdir() if "half" in one.name] == []
+
+
+def test_with_force_it_is_written_anew(reports: Path, tmp_path: Path) -> None:
+    (tmp_path / "s.xlsx").write_text("not yet")
+    assert zicm("signoff", "export", "--xlsx", tmp_path / "s.xlsx", "--force", "--reports", reports).code == 0
+    assert load_workbook(tmp_path / "s.xlsx").sheetnames == NAMES
+
+
+def test_it_needs_evidence_and_a_folder(reports: Path, tmp_path: Path) -> None:
+    ran = zicm("signoff", "export", "--xlsx", tmp_path / "s.xlsx", "--reports", tmp_path)
+    assert ran.code == 1
+    assert "there is no evidence" in ran.err
+    ran = zicm("signoff", "export", "--xlsx", tmp_path / "none" / "s.xlsx", "--reports", reports)
+    assert ran.code == 1
+    assert "s.xlsx cannot be written: No such file or directory" in ran.err
+    assert [*tmp_path.iterdir()] == []

@@ -1,0 +1,140 @@
+"""Messages that come too fast are turned away, and whoever sends events for us sends them again (D-61)."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from harness.server.uvicorn_server import bound, running
+from harness.tests.support.server_fixture import served
+from simulator.apim.http_app import WebhookOverHttp
+from simulator.apim.spike_arrest import SpikeArrest
+from simulator.apim.webhook import Door
+from simulator.icertis.event_delivery import asked_to_wait
+from simulator.icertis.outbox import Outbox
+from simulator.landscape import patiently
+from simulator.settings import Settings
+
+EVENT = {"source": "/icertis/syensqo-uat", "ContractTypeName": "ICMBaselineAgreement"}
+
+
+class Time:
+    """It goes by when somebody sleeps, and else not."""
+
+    def __init__(self) -> None:
+        self.now = 100.0
+        self.slept: list[float] = []
+
+    def seconds(self) -> float:
+        return self.now
+
+    def sleep(self, seconds: float) -> None:
+        self.slept += [seconds] if seconds else []
+        self.now += seconds
+
+
+class Taken:
+    """A webhook behind a spike arrest, and what it has taken."""
+
+    def __init__(self, per_second: float, time: Time) -> None:
+        self.events: list[object] = []
+        self.door = Door(None, self._take, SpikeArrest(per_second, time.seconds))
+
+    def _take(self, event: object) -> str:
+        self.events.append(event)
+        return f"guid {len(self.events)}"
+
+
+def test_messages_that_come_too_fast_are_told_when_to_come() -> None:
+    time = Time()
+    door = Taken(0.5, time).door
+    assert door.receive(b"{}", {}).status == 202
+    time.now += 0.7
+    early = door.receive(b"{}", {})
+    assert (early.status, early.headers) == (429, {"Retry-After": "2"})
+    time.now += 1.3
+    assert door.receive(b"{}", {}).status == 202, "one that was turned away does not count"
+
+
+@contextmanager
+def outbox_with_three_events(door: Door, time: Time) -> Iterator[Outbox]:
+    listening = bound("127.0.0.1", 0)
+    with running(WebhookOverHttp(door), listening):
+        url = f"http://127.0.0.1:{listening.getsockname()[1]}"
+        outbox = Outbox(url, seconds=time.seconds, sleep=time.sleep)
+        for number in range(3):
+            outbox.put({"source": number})
+        yield outbox
+        outbox.close()
+
+
+@pytest.mark.parametrize(
+    ("per_second", "slept", "statuses", "waiting"),
+    [
+        (100_000, [1, 1], [202, 429, 202, 429, 202], 0),
+        (0.5, [2, 2], [202, 429, 202, 429, 202], 0),
+        (0.05, [20], [202, 429, 202, 429], 1),
+        (0.01, [], [202, 429], 2),
+    ],
+)
+def test_ici_sends_again_when_the_webhook_says_and_waits_for_half_a_minute_at_most(
+    per_second: float, slept: list[float], statuses: list[int], waiting: int
+) -> None:
+    time = Time()
+    taken = Taken(per_second, time)
+    with outbox_with_three_events(taken.door, time) as outbox:
+        outbox.send()
+        assert (time.slept, outbox.statuses) == (slept, statuses)
+        assert len(outbox.waiting) == waiting
+        assert outbox.problem == ("the webhook answered 429" if waiting else "")
+    assert taken.events == [{"source": number} for number in range(3 - waiting)]
+
+
+def test_ici_sends_nothing_before_the_webhook_wants_it() -> None:
+    time = Time()
+    taken = Taken(0.01, time)
+    with outbox_with_three_events(taken.door, time) as outbox:
+        outbox.send()
+        outbox.send()
+        assert outbox.statuses == [202, 429], "it has not asked again"
+        time.now += 99
+        outbox.send()
+        assert (time.slept, outbox.statuses) == ([1], [202, 429, 202, 429])
+        outbox.clear()
+        outbox.put({"source": "after a reset"})
+        outbox.send()
+        assert outbox.statuses == [429], "a reset forgets that it was to wait"
+
+
+def test_a_sender_in_this_process_waits_as_well() -> None:
+    time = Time()
+    door = Taken(0.5, time).door
+    sent = [patiently(lambda: door.receive(b"{}", {}), sleep=time.sleep).body["guid"] for _ in range(3)]
+    assert (sent, time.slept) == (["guid 1", "guid 2", "guid 3"], [2, 2])
+    assert patiently(lambda: door.receive(b"{}", {}), sleep=time.sleep, longest=1).status == 429
+    assert time.slept == [2, 2]
+
+
+@pytest.mark.parametrize(
+    ("headers", "seconds"),
+    [({"Retry-After": "7"}, 7), ({"Retry-After": "0"}, 1), ({"Retry-After": "soon"}, 1), ({}, 1)],
+)
+def test_a_pause_that_is_asked_for_is_at_least_a_second(headers: dict[str, str], seconds: int) -> None:
+    assert asked_to_wait(headers) == seconds
+
+
+@pytest.mark.parametrize(("written", "rate"), [("", 100_000), ("max_per_second = 0", None), ("max_per_second = 2", 2)])
+def test_the_spike_arrest_is_generous_by_default_and_can_be_switched_off(
+    tmp_path: Path, written: str, rate: float | None
+) -> None:
+    (tmp_path / "settings.toml").write_text(written)
+    assert Settings.read(tmp_path / "settings.toml").max_per_second == rate
+
+
+def test_the_spike_arrest_is_a_setting(tmp_path: Path) -> None:
+    with served(tmp_path, Settings.model_validate({"max_per_second": 0.001})) as landscape:
+        for status in (202, 429):
+            answer = landscape.client.post(landscape.site.urls["webhook"], json=EVENT, headers=landscape.key)
+            assert answer.status_code == status
+        assert 990 < int(answer.headers["Retry-After"]) <= 1000

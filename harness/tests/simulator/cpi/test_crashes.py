@@ -1,0 +1,134 @@
+"""CPI is killed at every step and started again; and two CPIs work on one store at the same time."""
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from itertools import pairwise
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from harness.tests.support.killable_worker import AT, POINTS, agreements, landscape
+
+SYS_ID = "22222222-0000-4000-8000-000000000001"
+WITHOUT_AN_ANSWER = {"after PF2 had committed": ("PF2", "unchanged"), "after WP2 had committed": ("WP2", "unchanged")}
+"""Where the system has the entry and CPI does not know: the second attempt finds nothing to do."""
+
+
+def started(*arguments: object) -> subprocess.Popen[bytes]:
+    command = [sys.executable, "-m", "harness.tests.support.killable_worker", *map(str, arguments)]
+    return subprocess.Popen(command, stderr=subprocess.PIPE)  # noqa: S603 - nothing in it comes from outside
+
+
+@pytest.fixture(scope="module")
+def crashed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with one for each point, which holds what a process left that was killed there."""
+    if not hasattr(os, "fork"):
+        pytest.skip("processes are forked to be killed, which this system cannot do")
+    folder = tmp_path_factory.mktemp("crashed")
+    process = started(folder)
+    _, errors = process.communicate(timeout=60)
+    assert process.returncode == 0, errors.decode()
+    return folder
+
+
+@pytest.fixture
+def left(crashed: Path, tmp_path: Path) -> Callable[[str], Path]:
+    """Makes a copy of what was left at a point."""
+    return lambda point: Path(shutil.copytree(crashed / point, tmp_path / "left"))
+
+
+@pytest.mark.parametrize("point", POINTS)
+def test_a_worker_that_was_killed_has_lost_and_doubled_nothing(left: Callable[[str], Path], point: str) -> None:
+    with landscape(left(point), later=timedelta(minutes=5)) as cpi:
+        agreements(cpi, 1)
+        cpi.work()
+        (entry,) = cpi.monitoring.entries()
+        systems = {"PF2": "created", "WP2": "created"} | dict(
+            [WITHOUT_AN_ANSWER[point]] if point in WITHOUT_AN_ANSWER else []
+        )
+        assert (entry.status, entry.systems) == ("COMPLETED", systems)
+        for system in cpi.systems.values():
+            tables = system.tables()
+            (row,) = tables["ZMM_ICMCONTRACT"]
+            assert (row["SYSID"], row["NAME"], row["ASSOCIATINGCODE"]) == (SYS_ID, "Acid 1", "PMA1")
+            assert [row["PURCHASINGORG"] for row in tables["ZMM_ICMPURCHORG"]] == ["FR10", "IT10"]
+        assert cpi.queue is not None
+        assert cpi.queue.next_due() is None
+        assert len(cpi.queue.parcels()) == 2
+
+
+def test_what_a_killed_worker_had_taken_up_is_left_alone_until_its_lease_has_run_out(
+    left: Callable[[str], Path],
+) -> None:
+    folder = left("after the message for PF2 was taken up")
+    with landscape(folder, later=timedelta(minutes=5, microseconds=-1)) as cpi:
+        agreements(cpi, 1)
+        cpi.work()
+        assert cpi.monitoring.entries()[0].systems == {"PF2": "waiting", "WP2": "created"}
+
+
+class Visit(NamedTuple):
+    """One call of a system by one worker."""
+
+    message: int
+    system: str
+    code: str
+    begin: int
+    end: int
+
+
+AGREEMENTS, EVENTS = 8, 4
+
+
+@pytest.fixture
+def visits(tmp_path: Path) -> Iterator[list[list[Visit]]]:
+    """What each of two workers did with one store."""
+    with landscape(tmp_path) as cpi:
+        assert cpi.queue is not None
+        made = agreements(cpi, AGREEMENTS)
+        for event in range(EVENTS):
+            for agreement in made:
+                fields = {"ContractTypeName": agreement.kind.name, "SysId": agreement.sys_id, "ActionName": "Executed"}
+                payload = {"source": cpi.settings.source, **fields}
+                cpi.queue.accept(f"{event} {agreement.code}", "", payload, agreement.sys_id, AT)
+    files = [tmp_path / "one", tmp_path / "two"]
+    processes = [started(tmp_path, file, AGREEMENTS) for file in files]
+    while any(process.poll() is None for process in processes) and not all(
+        (tmp_path / f"ready-{file.name}").exists() for file in files
+    ):
+        time.sleep(0.01)
+    (tmp_path / "go").touch()
+    for process in processes:
+        _, errors = process.communicate(timeout=60)
+        assert process.returncode == 0, errors.decode()
+    yield [[_visit(line) for line in file.read_text(encoding="utf-8").splitlines()] for file in files]
+    with landscape(tmp_path) as cpi:
+        assert [entry.status for entry in cpi.monitoring.entries()] == ["COMPLETED"] * AGREEMENTS * EVENTS
+        tables = [system.tables() for system in cpi.systems.values()]
+        assert tables[0] == tables[1]
+        assert len(tables[0]["ZMM_ICMCONTRACT"]) == AGREEMENTS
+
+
+def test_two_workers_share_the_work_and_never_meet_at_one_agreement(visits: list[list[Visit]]) -> None:
+    assert all(visits), "one worker did everything"
+    together = sorted((visit for of_one in visits for visit in of_one), key=lambda visit: visit.begin)
+    assert sorted(visit.message for visit in together) == [*range(1, AGREEMENTS * EVENTS * 2 + 1)]
+    of_agreement = defaultdict(list)
+    for visit in together:
+        of_agreement[visit.system, visit.code].append(visit)
+    for in_order in of_agreement.values():
+        for earlier, later in pairwise(in_order):
+            assert earlier.end <= later.begin
+            assert earlier.message < later.message
+
+
+def _visit(line: str) -> Visit:
+    message, system, code, begin, end = line.split()
+    return Visit(int(message), system, code, int(begin), int(end))

@@ -1,0 +1,180 @@
+"""CPI's side of the function module over SOAP: what it sends, and what it makes of every answer."""
+
+from typing import Any
+
+import pytest
+import requests
+import responses
+from starlette.types import Receive, Scope, Send
+
+from harness.campaigns.benchmarks.contracts import entry
+from harness.server.uvicorn_server import bound, running
+from harness.tests.support.server_fixture import Served
+from simulator.cpi.ecc_interface import deliver
+from simulator.cpi.soap_target import SoapTarget
+from simulator.ecc.system import EccSystem
+from simulator.errors import Failure, InterfaceError
+from simulator.http_support import answer, body
+from simulator.mapping.message import Message
+
+CONTRACT, ORGANISATIONS = entry(1)
+SOAP = "http://schemas.xmlsoap.org/soap/envelope/"
+RFC = "urn:sap-com:document:sap:rfc:functions"
+XML = {"Content-Type": "text/xml; charset=utf-8"}
+
+ENVELOPE_BEGIN = f'<s:Envelope xmlns:s="{SOAP}"><s:Body>'.encode()
+RETURNED = (
+    ENVELOPE_BEGIN
+    + f'<n0:Z_MM_ICMCONTRACT_UPSERTResponse xmlns:n0="{RFC}"><RETURN>%b</RETURN>'.encode()
+    + b"</n0:Z_MM_ICMCONTRACT_UPSERTResponse></s:Body></s:Envelope>"
+)
+REFUSED = (
+    b"<item><TYPE>E</TYPE><ID>ZMM_ICM</ID><NUMBER>012</NUMBER><MESSAGE>too long</MESSAGE><FIELD>NAME</FIELD></item>"
+)
+MISSED = b"<item><TYPE>E</TYPE><ID>ZMM_ICM</ID><NUMBER>010</NUMBER><MESSAGE>no entry</MESSAGE></item>"
+FAULT = (
+    ENVELOPE_BEGIN
+    + b"<s:Fault><faultcode>s:%b</faultcode><faultstring>%b</faultstring></s:Fault></s:Body></s:Envelope>"
+)
+NO_WORDS = ENVELOPE_BEGIN + b"<s:Fault/></s:Body></s:Envelope>"
+
+BAD = "PF2 does not take the message: bad"
+
+
+@pytest.mark.parametrize(
+    ("status", "content", "failure", "rule", "why"),
+    [
+        (200, RETURNED % REFUSED, Failure.REFUSED, "ZMM_ICM 012", "too long"),
+        (200, RETURNED % MISSED, Failure.NO_ENTRY, "D-07", "no entry"),
+        (200, RETURNED % b"", Failure.BROKEN_ANSWER, "D-20", "PF2 answers without RETURN"),
+        (200, b"<html>please sign in</html>", Failure.BROKEN_ANSWER, "D-20", "PF2 answers without RETURN"),
+        (200, b"", Failure.BROKEN_ANSWER, "D-20", "PF2 answers without RETURN"),
+        (200, b"<!DOCTYPE x>" + RETURNED % REFUSED, Failure.BROKEN_ANSWER, "D-20", "PF2 answers without RETURN"),
+        (500, FAULT % (b"Client", b"bad"), Failure.REFUSED, "D-20", BAD),
+        (500, FAULT.replace(b"s:%b", b"%b") % (b"Client", b"bad"), Failure.REFUSED, "D-20", BAD),
+        (500, FAULT % (b"Server", b"short dump"), Failure.SYSTEM_DOWN, "D-20", "short dump"),
+        (500, FAULT % (b"Server", b""), Failure.SYSTEM_DOWN, "D-20", "PF2 failed"),
+        (500, NO_WORDS, Failure.SYSTEM_DOWN, "D-20", "PF2 failed"),
+        (500, b"<html>", Failure.SYSTEM_DOWN, "D-20", "PF2 answered with HTTP status 500"),
+        (502, b"", Failure.SYSTEM_DOWN, "D-20", "PF2 answered with HTTP status 502"),
+        (503, b"", Failure.SYSTEM_DOWN, "D-20", "PF2 does not answer"),
+        (401, b"", Failure.UNAUTHORIZED, "D-20", "PF2 answered with HTTP status 401"),
+        (404, b"", Failure.NOT_FOUND, "D-20", "PF2 answered with HTTP status 404"),
+        (408, b"", Failure.REQUEST_TIMEOUT, "D-20", "PF2 answered with HTTP status 408"),
+        (429, b"", Failure.TOO_MANY_REQUESTS, "D-20", "PF2 answered with HTTP status 429"),
+        (302, b"", Failure.OTHER_STATUS, "D-20", "PF2 answered with HTTP status 302"),
+    ],
+)
+def test_what_cpi_makes_of_an_answer(status: int, content: bytes, failure: Failure, rule: str, why: str) -> None:
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        await body(scope, receive, 100_000)
+        await answer(send, status, content, XML)
+
+    listening = bound("127.0.0.1", 0)
+    with running(app, listening), requests.Session() as session:
+        target = SoapTarget("PF2", f"http://127.0.0.1:{listening.getsockname()[1]}/", session, ("u", "p"), 7.0)
+        with pytest.raises(InterfaceError) as raised:
+            deliver(target, Message(CONTRACT, tuple(ORGANISATIONS)))
+    error = raised.value
+    assert (error.failure, error.rule, error.message) == (failure, rule, why)
+    assert error.field == ("NAME" if rule == "ZMM_ICM 012" else "")
+
+
+SERVICE = "http://ecc.invalid/service"
+WSDL = f"{SERVICE}?wsdl"
+
+SENT = (
+    b"<?xml version='1.0' encoding='utf-8'?>\n"
+    b'<soap-env:Envelope xmlns:soap-env="http://schemas.xmlsoap.org/soap/envelope/"><soap-env:Body>'
+    b'<n0:Z_MM_ICMCONTRACT_UPSERT xmlns:n0="urn:sap-com:document:sap:rfc:functions">'
+    b"<CONTRACT><SYSID>s</SYSID><NAME>Zo\xc3\xab</NAME></CONTRACT>"
+    b"<CONTRACTX><NAME>X</NAME><PURCHORG>X</PURCHORG></CONTRACTX>"
+    b"<PURCHORG><item><PURCHASINGORG>FR10</PURCHASINGORG></item></PURCHORG>"
+    b"</n0:Z_MM_ICMCONTRACT_UPSERT></soap-env:Body></soap-env:Envelope>"
+)
+
+
+def test_what_cpi_sends() -> None:
+    with requests.Session() as session, responses.RequestsMock() as mocked:
+        mocked.post(SERVICE, body=RETURNED % REFUSED)
+        target = SoapTarget("PF2", SERVICE, session, ("u", "p"), 7.0)
+        assert target.z_mm_icmcontract_upsert({"SYSID": "s", "NAME": "Zoë"}, ["FR10"]) == [
+            ("E", "ZMM_ICM", "012", "too long", "NAME")
+        ]
+        sent = mocked.calls[0].request
+    assert sent.body == SENT
+    assert {"Content-Type", "SOAPAction"} <= {*sent.headers}  # spelled so: there are servers that look for no other
+    assert sent.headers["Content-Type"] == "text/xml; charset=utf-8"
+    function = "urn:sap-com:document:sap:rfc:functions:Z_MM_ICMCONTRACT_UPSERT:Z_MM_ICMCONTRACT_UPSERTRequest"
+    assert sent.headers["SOAPAction"] == f'"{function}"'
+    assert sent.headers["Authorization"] == "Basic dTpw"
+    assert sent.req_kwargs["timeout"] == (5.0, 7.0)  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(
+    ("answer", "why"),
+    [
+        ({}, ""),
+        ({"status": 401}, "PF2 answered with HTTP status 401"),
+        ({"status": 503}, "PF2 does not answer"),
+        ({"body": requests.ReadTimeout("SECRET")}, "PF2 could not be reached (ReadTimeout)"),
+    ],
+)
+def test_why_a_system_takes_nothing(answer: dict[str, Any], why: str) -> None:
+    with requests.Session() as session, responses.RequestsMock() as mocked:
+        mocked.get(WSDL, **answer)
+        assert SoapTarget("PF2", SERVICE, session, ("u", "p"), 7.0).not_there() == why
+        asked = mocked.calls[0].request
+    assert asked.headers["Authorization"] == "Basic dTpw"
+    assert asked.req_kwargs["timeout"] == (5.0, 7.0)  # type: ignore[attr-defined]
+
+
+def test_a_system_that_sends_one_elsewhere_is_not_followed() -> None:
+    elsewhere = {"status": 302, "headers": {"Location": "http://elsewhere.invalid/"}}
+    with requests.Session() as session, responses.RequestsMock() as mocked:
+        mocked.get(WSDL, **elsewhere)
+        mocked.post(SERVICE, **elsewhere)
+        target = SoapTarget("PF2", SERVICE, session, None, 7.0)
+        assert target.not_there() == ""
+        with pytest.raises(InterfaceError, match="PF2 answered with HTTP status 302"):
+            target.z_mm_icmcontract_upsert({}, None)
+
+
+def test_a_system_that_nobody_reaches_and_one_that_is_silent() -> None:
+    listening = bound("127.0.0.1", 0)  # it listens, and nobody takes the connection up
+    with listening, requests.Session() as session:
+        url = f"http://127.0.0.1:{listening.getsockname()[1]}/"
+        silent = SoapTarget("PF2", url, session, None, 0.1)
+        with pytest.raises(InterfaceError) as raised:
+            deliver(silent, Message(CONTRACT, None))
+        assert (raised.value.failure, str(raised.value)) == (
+            Failure.SYSTEM_DOWN,
+            "D-20: PF2 could not be reached (ReadTimeout)",
+        )
+    with requests.Session() as session, pytest.raises(InterfaceError) as raised:
+        deliver(SoapTarget("PF2", url, session, None, 7.0), Message(CONTRACT, None))
+    assert (raised.value.failure, raised.value.field, str(raised.value)) == (
+        Failure.SYSTEM_DOWN,
+        "",
+        "D-20: PF2 could not be reached (ConnectionError)",
+    )
+
+
+@pytest.mark.parametrize(
+    "value", ["a & b < c > d \" ' ]]>", " two  blanks ", "line\nline", "\r\n\t", "Zoë 漢字 🚢", "a\u2028b"]
+)
+def test_a_text_comes_through_as_it_is(landscape: Served, value: str) -> None:
+    with requests.Session() as session:
+        target = SoapTarget("PF2", landscape.site.urls["PF2"], session, landscape.login, 7.0)
+        assert deliver(target, Message({**CONTRACT, "NAME": value}, tuple(ORGANISATIONS))) == "created"
+    system = EccSystem("alone")
+    system.z_mm_icmcontract_upsert({**CONTRACT, "NAME": value}, ORGANISATIONS)
+    assert landscape.admin("GET", "/systems/PF2/tables") == system.tables()
+    system.close()
+
+
+def test_a_character_that_xml_has_no_way_to_write_is_refused_before_it_is_sent() -> None:
+    with requests.Session() as session, pytest.raises(InterfaceError) as raised:
+        SoapTarget("PF2", "http://127.0.0.1:9/", session, None, 7.0).z_mm_icmcontract_upsert({"NAME": "a\x00b"}, None)
+    assert str(raised.value) == "D-36: the message holds a character that XML has no way to write"
+    assert (raised.value.failure, raised.value.field) == (Failure.DATA, "")

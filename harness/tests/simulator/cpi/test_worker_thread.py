@@ -1,0 +1,152 @@
+"""The worker of a middleware that serves: it outlives what fails, and ends when it is told to."""
+
+import logging
+import threading
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from queue import SimpleQueue
+from typing import cast
+
+import pytest
+
+from simulator.cpi import worker_thread
+from simulator.cpi.queue import Queue
+from simulator.cpi.worker import Worker
+from simulator.cpi.worker_thread import Background
+
+Workers = Callable[[], list[threading.Thread]]
+
+NOW = datetime(2026, 1, 5, 8, 0, tzinfo=UTC)
+
+
+class Store:
+    """A store of which only is known when something is due."""
+
+    def __init__(self, due: datetime | None) -> None:
+        self.due = due
+
+    def next_due(self) -> datetime | None:
+        return self.due
+
+
+class Rest(threading.Event):
+    """Tells how long it is waited for."""
+
+    def __init__(self, seconds: "SimpleQueue[float | None]") -> None:
+        super().__init__()
+        self._seconds = seconds
+
+    def wait(self, timeout: float | None = None) -> bool:
+        self._seconds.put(timeout)
+        return super().wait(timeout)
+
+
+class ToldTooSoon(threading.Event):
+    """Is set just before it is cleared."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.about_to_be_cleared = threading.Event()
+
+    def clear(self) -> None:
+        self.about_to_be_cleared.set()
+        assert super().wait(10)
+        super().clear()
+
+
+class Doing:
+    """A worker that does what it is told."""
+
+    def __init__(self, step: Callable[[], bool]) -> None:
+        self.step = step
+
+
+def made(step: Callable[[], bool], due: datetime | None = None) -> Background:
+    return Background(cast(Queue, Store(due)), cast(Worker, Doing(step)), lambda: NOW)
+
+
+@pytest.fixture
+def workers() -> Workers:
+    """Tells which workers run, but for those of servers that other checks keep."""
+    before = threading.enumerate()
+    return lambda: [one for one in threading.enumerate() if one.name == "worker" and one not in before]
+
+
+def test_a_failure_is_logged_without_its_words_and_the_worker_goes_on(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, workers: Workers
+) -> None:
+    monkeypatch.setattr(worker_thread, "_AFTER_A_FAILURE", timedelta(0))
+    went_on, failed = threading.Event(), threading.Event()
+
+    def step() -> bool:
+        if not failed.is_set():
+            failed.set()
+            raise RuntimeError("SECRET")
+        went_on.set()
+        return False
+
+    worker = made(step)
+    with caplog.at_level(logging.DEBUG):
+        worker.start()
+        assert went_on.wait(10)
+        worker.stop()
+    assert [(record.levelname, record.getMessage()) for record in caplog.records] == [
+        ("ERROR", "the worker failed (RuntimeError) and goes on in a while")
+    ]
+    assert workers() == []
+
+
+def test_a_piece_of_work_that_hangs_holds_up_neither_the_end_of_the_server_nor_that_of_its_process(
+    monkeypatch: pytest.MonkeyPatch, workers: Workers
+) -> None:
+    monkeypatch.setattr(worker_thread, "_LONGEST_END", timedelta(0))
+    at_it, go = threading.Event(), threading.Event()
+
+    def step() -> bool:
+        at_it.set()
+        return not go.wait(5)
+
+    worker = made(step)
+    worker.start()
+    assert at_it.wait(10)
+    worker.stop()
+    (hanging,) = workers()
+    assert hanging.daemon
+    go.set()
+    hanging.join()
+
+
+@pytest.mark.parametrize(
+    ("due", "seconds"),
+    [
+        (None, 60.0),
+        (NOW + timedelta(seconds=7), 7.0),
+        (NOW + timedelta(hours=1), 60.0),
+        (NOW, 0.05),
+        (NOW - timedelta(hours=1), 0.05),
+    ],
+)
+def test_it_rests_until_something_is_due_a_minute_at_most_and_a_moment_at_least(
+    due: datetime | None, seconds: float, monkeypatch: pytest.MonkeyPatch, workers: Workers
+) -> None:
+    rested = SimpleQueue[float | None]()
+    monkeypatch.setattr(worker_thread, "Event", lambda: Rest(rested))
+    worker = made(lambda: False, due)
+    worker.start()
+    assert rested.get(timeout=10) == seconds
+    worker.stop()
+    assert workers() == []
+
+
+def test_it_ends_at_once_also_when_it_is_told_to_just_before_it_would_rest(
+    monkeypatch: pytest.MonkeyPatch, workers: Workers
+) -> None:
+    ending, woken = threading.Event(), ToldTooSoon()
+    made_in_order = iter([woken, ending])
+    monkeypatch.setattr(worker_thread, "Event", lambda: next(made_in_order))
+    worker = made(lambda: False)
+    worker.start()
+    worker.wake()
+    assert woken.about_to_be_cleared.wait(10)
+    worker.stop()
+    assert workers() == []

@@ -1,0 +1,225 @@
+"""The web service of a system without a server: every status, header and byte that goes back."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+from unittest.mock import patch
+
+import anyio
+import anyio.from_thread
+import anyio.to_thread
+import pytest
+from lxml import etree
+from starlette.types import Message
+
+from harness.doubles.ecc_faults import failing_to_commit
+from simulator.ecc.bapiret2 import Bapiret2
+from simulator.ecc.http_app import EccOverHttp
+from simulator.ecc.system import EccSystem
+
+KNOWN = b"Basic Q1BJX0lDTTpsZXQgbWUgaW4="  # CPI_ICM:let me in
+PLAIN = {"content-type": "text/plain; charset=utf-8", "connection": "close"}
+XML = {"content-type": "text/xml; charset=utf-8"}
+REALM = {"www-authenticate": 'Basic realm="SAP NetWeaver Application Server [PF2]"'}
+
+SOAP = "http://schemas.xmlsoap.org/soap/envelope/"
+RFC = "urn:sap-com:document:sap:rfc:functions"
+KEY = (
+    "<TENANTID>a</TENANTID><CONTRACTTYPENAME>SUB</CONTRACTTYPENAME><SYSID>b</SYSID>"
+    "<ICMAGREEMENTCODE>c</ICMAGREEMENTCODE>"
+)
+
+
+def call(contract: str, flags: str = "", organisations: str = "") -> bytes:
+    """A call of the function module as CPI sends it."""
+    return (
+        f'<s:Envelope xmlns:s="{SOAP}"><s:Body><f:Z_MM_ICMCONTRACT_UPSERT xmlns:f="{RFC}"><CONTRACT>{contract}'
+        f"</CONTRACT><CONTRACTX>{flags}</CONTRACTX><PURCHORG>{organisations}</PURCHORG></f:Z_MM_ICMCONTRACT_UPSERT>"
+        "</s:Body></s:Envelope>"
+    ).encode()
+
+
+GONE: Message = {"type": "http.disconnect"}
+
+
+class Request(NamedTuple):
+    """What a client sends; unless told otherwise, a call about an entry that there is not."""
+
+    method: str = "POST"
+    query: bytes = b""
+    headers: Mapping[bytes, bytes] = {}
+    """Beside the credential and the type of SOAP, or in their place."""
+
+    parts: Sequence[bytes | Message | Exception] = (call(KEY),)
+    """Of its body; or what comes in place of one."""
+
+
+class Answer(NamedTuple):
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+
+@pytest.fixture
+def pf2() -> Iterator[EccSystem]:
+    system = EccSystem("PF2")
+    yield system
+    system.close()
+
+
+def answer(system: EccSystem, request: Request) -> Answer:
+    """What a system answers a client; whatever the client sends of a message has then been taken from it."""
+    headers = {b"authorization": KNOWN, b"content-type": b"text/xml; charset=utf-8", **request.headers}
+    scope = {
+        "type": "http",
+        "scheme": "http",
+        "method": request.method,
+        "raw_path": b"/PF2/sap",
+        "query_string": request.query,
+        "headers": [*headers.items()],
+    }
+    coming = [*request.parts]
+    sent: list[Message] = []
+
+    async def receive() -> Message:
+        part = coming.pop(0)
+        if isinstance(part, bytes):
+            return {"type": "http.request", "body": part, "more_body": bool(coming)}
+        if isinstance(part, Exception):
+            raise part
+        return part
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    anyio.run(EccOverHttp(system, "CPI_ICM", "let me in"), scope, receive, send)
+    assert coming == []
+    start, *bodies = sent
+    assert [message.get("more_body", False) for message in bodies] == [True] * (len(bodies) - 1) + [False]
+    named = {name.decode(): value.decode() for name, value in start["headers"]}
+    return Answer(start["status"], named, b"".join(message["body"] for message in bodies))
+
+
+UNAUTHORIZED = b"name and password are missing or wrong"
+NOT_BY_POST = b"a message comes by POST"
+NO_SOAP = b"the Content-Type of a SOAP 1.1 message is text/xml"
+ALLOW = {"allow": "GET, POST"}
+
+
+@pytest.mark.parametrize(
+    ("request_", "status", "more", "why"),
+    [
+        (Request(headers={b"authorization": b""}), 401, REALM, UNAUTHORIZED),
+        (Request(headers={b"authorization": b"Basic"}), 401, REALM, UNAUTHORIZED),
+        (Request(headers={b"authorization": b"Basic bm9ib2R5Om5vdGhpbmc="}), 401, REALM, UNAUTHORIZED),
+        (Request(headers={b"authorization": KNOWN.replace(b"Basic", b"Bearer")}), 401, REALM, UNAUTHORIZED),
+        (Request(headers={b"authorization": KNOWN.replace(b"=", b"")}), 401, REALM, UNAUTHORIZED),
+        (Request(headers={b"authorization": KNOWN.replace(b"Q1", b"Q!1")}), 401, REALM, UNAUTHORIZED),
+        (Request(headers={b"authorization": b""}, method="GET", query=b"wsdl"), 401, REALM, UNAUTHORIZED),
+        (Request(method="GET"), 405, ALLOW, NOT_BY_POST),
+        (Request(method="GET", query=b"wsdl=2"), 405, ALLOW, NOT_BY_POST),
+        (Request(method="PUT"), 405, ALLOW, NOT_BY_POST),
+        (Request(headers={b"content-type": b""}), 415, {}, NO_SOAP),
+        (Request(headers={b"content-type": b"application/soap+xml"}), 415, {}, NO_SOAP),
+        (Request(headers={b"content-type": b"application/json"}, parts=(b"{", b"}")), 415, {}, NO_SOAP),
+        (Request(headers={b"content-length": b"1048577"}), 413, {}, b""),
+        (Request(parts=[b" " * 1_000_000, b" " * 48_577, b" "]), 413, {}, b""),
+        (Request(parts=[b"<", TimeoutError(), b">"]), 408, {}, b""),
+        (Request(parts=[b"<", GONE, GONE]), 499, {}, b""),
+    ],
+)
+def test_a_request_that_is_no_message_is_turned_away(
+    pf2: EccSystem, request_: Request, status: int, more: dict[str, str], why: bytes
+) -> None:
+    assert answer(pf2, request_) == (status, {**PLAIN, **more, "content-length": str(len(why))}, why)
+
+
+def test_a_system_that_is_down_says_nothing_else(pf2: EccSystem) -> None:
+    pf2.answers = False
+    for request in (Request(), Request(headers={b"authorization": b""}), Request(method="GET", query=b"wsdl")):
+        assert answer(pf2, request) == (503, {**PLAIN, "content-length": "18"}, b"the system is down")
+
+
+ENVELOPE = (
+    "<?xml version='1.0' encoding='utf-8'?>\n"
+    f'<soap-env:Envelope xmlns:soap-env="{SOAP}"><soap-env:Header/><soap-env:Body>%s</soap-env:Body>'
+    "</soap-env:Envelope>"
+)
+RETURN = (
+    f'<n0:Z_MM_ICMCONTRACT_UPSERTResponse xmlns:n0="{RFC}"><RETURN>%s</RETURN></n0:Z_MM_ICMCONTRACT_UPSERTResponse>'
+)
+FAULT = "<soap-env:Fault><faultcode>soap-env:%s</faultcode><faultstring>%s</faultstring></soap-env:Fault>"
+
+
+def item(number: str, message: str, parameter: str, field: str) -> str:
+    """An error in RETURN, with every field of BAPIRET2."""
+    return (
+        f"<item><TYPE>E</TYPE><ID>ZMM_ICM</ID><NUMBER>{number}</NUMBER><MESSAGE>{message}</MESSAGE><LOG_NO></LOG_NO>"
+        "<LOG_MSG_NO>000000</LOG_MSG_NO><MESSAGE_V1></MESSAGE_V1><MESSAGE_V2></MESSAGE_V2><MESSAGE_V3></MESSAGE_V3>"
+        f"<MESSAGE_V4></MESSAGE_V4><PARAMETER>{parameter}</PARAMETER><ROW>0</ROW><FIELD>{field}</FIELD>"
+        "<SYSTEM></SYSTEM></item>"
+    )
+
+
+NO_ENTRY = item("010", "no entry for code c and System ID b", "", "")
+NO_CODE = item("011", "a key field is mandatory", "CONTRACT", "ICMAGREEMENTCODE")
+NO_ORGANISATION = item("011", "a key field is mandatory", "PURCHORG", "PURCHASINGORG")
+ORGANISATIONS_SET = "<PURCHORG>X</PURCHORG>"
+
+
+@pytest.mark.parametrize(
+    ("message", "returned"),
+    [
+        (call(KEY), NO_ENTRY),
+        (call(KEY, organisations="<item/>"), NO_ENTRY),
+        (call(KEY, ORGANISATIONS_SET, "<item/>"), NO_ORGANISATION),
+        (call(KEY, ORGANISATIONS_SET, "<item><PURCHASINGORG/></item>"), NO_ORGANISATION),
+        (call(KEY.replace("c<", "<")), NO_CODE),
+        (call(KEY.replace("c<", "<"), ORGANISATIONS_SET, "<item/>"), NO_CODE + NO_ORGANISATION),
+    ],
+)
+def test_what_is_refused_comes_back_in_whole_lines_of_bapiret2(pf2: EccSystem, message: bytes, returned: str) -> None:
+    found = ENVELOPE % (RETURN % returned)
+    assert answer(pf2, Request(parts=[message])) == (200, {**XML, "content-length": str(len(found))}, found.encode())
+
+
+def test_a_message_is_taken_at_the_address_of_the_wsdl_too(pf2: EccSystem) -> None:
+    assert answer(pf2, Request(query=b"wsdl")) == answer(pf2, Request())
+
+
+def test_a_fault_says_whose_it_is(pf2: EccSystem) -> None:
+    of_the_client = ENVELOPE % FAULT % ("Client", "the message is no well-formed XML")
+    assert answer(pf2, Request(parts=[b"hello"]))[::2] == (500, of_the_client.encode())
+    of_the_server = ENVELOPE % FAULT % ("Server", "the database of PF2 failed (OperationalError)")
+    with failing_to_commit(pf2):
+        assert answer(pf2, Request())[::2] == (500, of_the_server.encode())
+
+
+@pytest.mark.parametrize(
+    ("query", "headers", "location"),
+    [
+        (b"wsdl", {b"host": b"ecc.example:8443"}, "http://ecc.example:8443/PF2/sap"),
+        (b"WSDL", {b"content-type": b""}, "http://localhost/PF2/sap"),
+        (b"wsdl=", {b"host": b""}, "http://localhost/PF2/sap"),
+    ],
+)
+def test_the_wsdl_names_the_address_at_which_the_client_found_it(
+    pf2: EccSystem, query: bytes, headers: Mapping[bytes, bytes], location: str
+) -> None:
+    found = answer(pf2, Request("GET", query, headers, parts=()))
+    assert (found.status, found.headers) == (200, {**XML, "content-length": str(len(found.body))})
+    assert etree.fromstring(found.body).xpath("//@location") == [location]
+
+
+def test_a_message_takes_no_thread_from_others(pf2: EccSystem) -> None:
+    """They may be waiting for the system, and the system must then not wait for them."""
+    taken: list[float] = []
+    upsert = pf2.z_mm_icmcontract_upsert
+
+    def noting(*message: Any) -> list[Bapiret2]:
+        limiter = anyio.from_thread.run_sync(anyio.to_thread.current_default_thread_limiter)
+        taken.append(limiter.borrowed_tokens)
+        return upsert(*message)
+
+    with patch.object(pf2, "z_mm_icmcontract_upsert", noting):
+        assert answer(pf2, Request()).status == 200
+    assert taken == [0]

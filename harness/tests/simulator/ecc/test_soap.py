@@ -1,0 +1,167 @@
+"""The function module over SOAP: for zeep, which knows the WSDL alone, and for messages that are none."""
+
+from typing import Any
+
+import pytest
+import requests
+import zeep
+from lxml import etree
+from requests.auth import HTTPBasicAuth
+from zeep.transports import Transport
+
+from harness.campaigns.benchmarks.contracts import entry
+from harness.files import FIXTURES
+from harness.tests.support.server_fixture import Served
+from simulator.ecc.wsdl import wsdl
+
+CONTRACT, ORGANISATIONS = entry(1)
+KEY = ("TENANTID", "CONTRACTTYPENAME", "SYSID", "ICMAGREEMENTCODE")
+FLAGS = {name: "X" for name in CONTRACT if name not in KEY} | {"PURCHORG": "X"}
+WRITTEN = {"001": "Entry created", "002": "Entry changed", "003": "Entry is up to date already"}
+
+
+@pytest.fixture(scope="module")
+def client(served_once: Served) -> zeep.Client:
+    session = requests.Session()
+    session.auth = HTTPBasicAuth(*served_once.login)
+    transport = Transport(session=session)  # type: ignore[no-untyped-call]
+    return zeep.Client(f"{served_once.site.urls['PF2']}?wsdl", transport=transport)  # type: ignore[no-untyped-call]
+
+
+def call(client: zeep.Client, fields: dict[str, str], flags: dict[str, str], organisations: list[str]) -> list[Any]:
+    """Call the function module by zeep. Returns TYPE, NUMBER, MESSAGE and FIELD of each line of RETURN."""
+    items = {"item": [{"PURCHASINGORG": one} for one in organisations]}
+    returned = client.service.Z_MM_ICMCONTRACT_UPSERT(CONTRACT=fields, CONTRACTX=flags, PURCHORG=items)
+    return [(line.TYPE, line.NUMBER, line.MESSAGE, line.FIELD or "") for line in returned]
+
+
+def tables(landscape: Served, system: str = "PF2") -> Any:
+    return landscape.admin("GET", f"/systems/{system}/tables")
+
+
+def test_an_independent_client_writes_from_the_wsdl_alone(client: zeep.Client, landscape: Served) -> None:
+    for number in ("001", "003"):
+        returned = call(client, dict(CONTRACT), FLAGS, list(ORGANISATIONS))
+        assert returned == [("S", number, WRITTEN[number], "")]
+    held = tables(landscape)
+    assert held["ZMM_ICMCONTRACT"] == [dict(CONTRACT)]
+    assert [row["PURCHASINGORG"] for row in held["ZMM_ICMPURCHORG"]] == sorted(ORGANISATIONS)
+    assert tables(landscape, "WP2")["ZMM_ICMCONTRACT"] == []
+
+
+def test_a_field_without_its_flag_stays_and_one_that_is_flagged_and_absent_is_cleared(
+    client: zeep.Client, landscape: Served
+) -> None:
+    call(client, dict(CONTRACT), FLAGS, list(ORGANISATIONS))
+    key = {name: CONTRACT[name] for name in KEY}
+    returned = call(
+        client, key | {"NAME": "Not flagged", "ICMCURRENCY": "JPY"}, {"ICMCURRENCY": "X", "ICMORGTEAM": "X"}, []
+    )
+    assert returned == [("S", "002", WRITTEN["002"], "")]
+    held = tables(landscape)
+    assert held["ZMM_ICMCONTRACT"] == [dict(CONTRACT) | {"ICMCURRENCY": "JPY", "ICMORGTEAM": ""}]
+    assert len(held["ZMM_ICMPURCHORG"]) == len(ORGANISATIONS)
+
+
+def test_organisations_that_are_flagged_and_empty_are_taken_away(client: zeep.Client, landscape: Served) -> None:
+    call(client, dict(CONTRACT), FLAGS, list(ORGANISATIONS))
+    key = {name: CONTRACT[name] for name in KEY}
+    assert call(client, key, {"PURCHORG": "X"}, [])[0][1] == "002"
+    assert tables(landscape)["ZMM_ICMPURCHORG"] == []
+
+
+def test_what_the_function_module_refuses_is_returned_and_nothing_is_written(
+    client: zeep.Client, landscape: Served
+) -> None:
+    returned = call(client, dict(CONTRACT) | {"NAME": "x" * 101, "SYSID": ""}, FLAGS, ["FR100"])
+    assert returned == [
+        ("E", "012", "101 characters, at most 100 fit", "NAME"),
+        ("E", "011", "a key field is mandatory", "SYSID"),
+        ("E", "012", "5 characters, at most 4 fit", "PURCHASINGORG"),
+    ]
+    assert tables(landscape)["ZMM_ICMCONTRACT"] == []
+
+
+def test_the_wsdl_of_the_contract_is_the_one_that_is_served() -> None:
+    """Where this fails and the change is meant, write the text that it shows to fixtures/contracts/."""
+    kept = (FIXTURES / "contracts" / "z_mm_icmcontract_upsert.wsdl").read_text(encoding="utf-8")
+    assert kept == wsdl("https://ecc.invalid/sap/bc/srt/rfc/sap/z_mm_icmcontract_upsert")
+
+
+SOAP = "http://schemas.xmlsoap.org/soap/envelope/"
+RFC = "urn:sap-com:document:sap:rfc:functions"
+CALL = f'<f:Z_MM_ICMCONTRACT_UPSERT xmlns:f="{RFC}"><CONTRACT/><CONTRACTX/></f:Z_MM_ICMCONTRACT_UPSERT>'
+
+
+def envelope(content: str, head: str = "", before: str = "") -> bytes:
+    return f'{before}<s:Envelope xmlns:s="{SOAP}">{head}<s:Body>{content}</s:Body></s:Envelope>'.encode()
+
+
+LAUGHS = "".join(f'<!ENTITY l{number} "{f"&l{number - 1};" * 10 if number else "zqxlaugh"}">' for number in range(10))
+NO_TYPE = "the message has a document type, and SOAP allows none"
+BROKEN = {
+    "no XML": (b"hello", "the message is no well-formed XML"),
+    "nothing": (b"", "the message is no well-formed XML"),
+    "XML that is cut off": (envelope(CALL)[:-5], "the message is no well-formed XML"),
+    "billion laughs": (envelope(CALL + "&l9;", before=f"<!DOCTYPE x [{LAUGHS}]>"), NO_TYPE),
+    "laughs in an attribute": (envelope(f'<a b="{"&l9;"}"/>', before=f"<!DOCTYPE x [{LAUGHS}]>"), NO_TYPE),
+    "a file": (envelope("&f;", before='<!DOCTYPE x [<!ENTITY f SYSTEM "file:///etc/passwd">]>'), NO_TYPE),
+    "another host": (envelope(CALL, before='<!DOCTYPE x SYSTEM "http://127.0.0.1:9/x.dtd">'), NO_TYPE),
+    "a type in UTF-16": ('<?xml version="1.0" encoding="utf-16"?><!DOCTYPE x><x/>'.encode("utf-16"), NO_TYPE),
+    "an entity of nobody": (envelope("&zqx;"), "the message is no well-formed XML"),
+    "great depth": (envelope("<a>" * 100_000), "the message is nested deeper than 32 elements"),
+    "no envelope": (CALL.encode(), "the message is no SOAP 1.1 envelope"),
+    "SOAP 1.2": (
+        envelope(CALL).replace(SOAP.encode(), b"http://www.w3.org/2003/05/soap-envelope"),
+        "the message is no SOAP 1.1 envelope",
+    ),
+    "an empty body": (
+        envelope(""),
+        "the body of the message holds no call of Z_MM_ICMCONTRACT_UPSERT, or not it alone",
+    ),
+    "another function": (
+        envelope(CALL.replace("UPSERT", "DELETE")),
+        "the body of the message holds no call of Z_MM_ICMCONTRACT_UPSERT, or not it alone",
+    ),
+    "two calls": (
+        envelope(CALL * 2),
+        "the body of the message holds no call of Z_MM_ICMCONTRACT_UPSERT, or not it alone",
+    ),
+    "a header to understand": (
+        envelope(CALL, head=f'<s:Header><a s:mustUnderstand="1" xmlns:s="{SOAP}"/></s:Header>'),
+        "the message has a header that must be understood, and none is",
+    ),
+    "an unknown field": (
+        envelope(CALL.replace("<CONTRACT/>", "<CONTRACT><ZQXFIELD>zqxvalue</ZQXFIELD></CONTRACT>")),
+        "the message breaks the schema at Z_MM_ICMCONTRACT_UPSERT/CONTRACT/ZQXFIELD",
+    ),
+    "a field with an endless name": (
+        envelope(CALL.replace("<CONTRACT/>", f"<CONTRACT><aField{'d' * 90}/></CONTRACT>")),
+        f"the message breaks the schema at Z_MM_ICMCONTRACT_UPSERT/CONTRACT/aField{'d' * 61}",
+    ),
+    "a flag that is none": (
+        envelope(CALL.replace("<CONTRACTX/>", "<CONTRACTX><NAME>zqxvalue</NAME></CONTRACTX>")),
+        "the message breaks the schema at Z_MM_ICMCONTRACT_UPSERT/CONTRACTX/NAME",
+    ),
+}
+XML = {"Content-Type": "text/xml; charset=utf-8"}
+
+
+@pytest.mark.parametrize("what", BROKEN)
+def test_a_message_that_is_none_is_a_fault_of_the_client(landscape: Served, what: str) -> None:
+    message, why = BROKEN[what]
+    url, login = landscape.site.urls["PF2"], landscape.login
+    found = landscape.client.post(url, message, headers=XML, auth=login, timeout=5)
+    assert (found.status_code, found.headers["Content-Type"]) == (500, "text/xml; charset=utf-8")
+    fault = etree.fromstring(found.content).find(f".//{{{SOAP}}}Fault")
+    assert fault is not None
+    assert [fault.findtext(name) for name in ("faultcode", "faultstring")] == ["soap-env:Client", why]
+    assert "zqxvalue" not in found.text
+    assert tables(landscape)["ZMM_ICMCONTRACT"] == []
+
+
+@pytest.mark.parametrize("login", [None, ("CPI_ICM", "guessed"), ("", "")])
+def test_nobody_else_is_let_in(landscape: Served, login: tuple[str, str] | None) -> None:
+    found = landscape.client.post(landscape.site.urls["PF2"], envelope(CALL), headers=XML, auth=login)
+    assert found.status_code == 401
+    assert found.headers["WWW-Authenticate"] == 'Basic realm="SAP NetWeaver Application Server [PF2]"'

@@ -1,0 +1,180 @@
+"""A system's database: one that fails, one in a folder with an odd name, one that several threads use."""
+
+import sqlite3
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine, text
+from sqlalchemy.exc import OperationalError, ResourceClosedError
+
+from harness.doubles.ecc_faults import failing_to_commit
+from simulator import database
+from simulator.ecc import system as module
+from simulator.ecc.system import EccSystem
+from simulator.ecc.tables import CONTRACT
+from simulator.errors import Failure, InterfaceError
+from simulator.settings import Settings
+
+MESSAGE = {column.name: "" for column in CONTRACT.columns} | {
+    "TENANTID": "/icertis/syensqo-uat",
+    "CONTRACTTYPENAME": "STA",
+    "SYSID": "44444444-0000-4000-8000-000000004001",
+    "ICMAGREEMENTCODE": "PST4001",
+    "NAME": "Steam for nobody else",
+}
+
+
+def behind_its_back(url: str, statement: str) -> object:
+    """Run a statement in the database of a system, as somebody else would. Returns the first value that it gives."""
+    engine = create_engine(url)
+    with engine.begin() as connection:
+        result = connection.execute(text(statement))
+        value = result.scalar() if result.returns_rows else None
+    engine.dispose()
+    return value
+
+
+def test_a_database_that_fails_is_a_system_that_does_not_answer(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'PF2.db'}"
+    system = EccSystem("PF2", url)
+    behind_its_back(url, "DROP TABLE ZMM_ICMPURCHORG")
+    with pytest.raises(InterfaceError) as raised:
+        system.z_mm_icmcontract_upsert(MESSAGE, ["FR10"])
+    assert str(raised.value) == "D-20: the database of PF2 failed (OperationalError)"
+    assert raised.value.field == ""
+    assert raised.value.failure is Failure.SYSTEM_DOWN
+    system.close()
+
+
+def test_a_table_that_is_gone_is_told_and_cannot_be_read(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'PF2.db'}"
+    system = EccSystem("PF2", url)
+    assert system.not_there() == ""
+    behind_its_back(url, "DROP TABLE ZMM_ICMPURCHORG")
+    why = "the database of PF2 failed (OperationalError)"
+    assert system.not_there() == why
+    assert refusal(system) == ("D-20", "", why, Failure.SYSTEM_DOWN)
+    system.close()
+
+
+@contextmanager
+def locked(file: Path) -> Iterator[None]:
+    """Inside, somebody else is writing to a database."""
+    with closing(sqlite3.connect(file)) as somebody:
+        somebody.execute("BEGIN IMMEDIATE")
+        yield
+
+
+def test_a_database_that_is_locked_is_a_system_that_does_not_answer(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(database, "_BUSY_SECONDS", 0.0)
+    file = tmp_path / "PF2.db"
+    system = EccSystem("PF2", f"sqlite:///{file}")
+    why = "the database of PF2 failed (OperationalError)"
+    with locked(file):
+        with pytest.raises(InterfaceError) as raised:
+            system.z_mm_icmcontract_upsert(MESSAGE, ["FR10"])
+        assert (str(raised.value), raised.value.failure) == (f"D-20: {why}", Failure.SYSTEM_DOWN)
+        assert refusal(system) == ("D-20", "", why, Failure.SYSTEM_DOWN)
+        assert system.not_there() == why
+    (returned,) = system.z_mm_icmcontract_upsert(MESSAGE, ["FR10"])
+    assert returned.TYPE == "S"
+    system.close()
+
+
+def test_a_system_that_cannot_be_opened_leaves_nothing_open(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(database, "_BUSY_SECONDS", 0.0)
+    file = tmp_path / "PF2.db"
+    url = f"sqlite:///{file}"
+    EccSystem("PF2", url).close()
+    opened = database.engine(url)
+    monkeypatch.setattr(module, "engine", lambda _: opened)
+    with locked(file), pytest.raises(OperationalError, match="database is locked"):
+        EccSystem("PF2", url)
+    assert opened.pool.status().endswith("Current Checked out connections: 0")
+
+
+def test_a_system_that_is_down_says_so_and_cannot_be_read() -> None:
+    system = EccSystem("WP2")
+    system.answers = False
+    assert system.not_there() == "WP2 does not answer"
+    assert refusal(system) == ("D-20", "", "WP2 does not answer", Failure.SYSTEM_DOWN)
+    system.close()
+
+
+def refusal(system: EccSystem) -> tuple[str, str, str, Failure]:
+    """Why the tables of a system cannot be read from outside."""
+    with pytest.raises(InterfaceError) as raised:
+        system.z_mm_icmcontract_read()
+    error = raised.value
+    return error.rule, error.field, error.message, error.failure
+
+
+def test_what_fails_half_way_is_not_half_written(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'PF2.db'}"
+    system = EccSystem("PF2", url)
+    behind_its_back(url, "CREATE TRIGGER full BEFORE INSERT ON ZMM_ICMPURCHORG BEGIN SELECT RAISE(ABORT, 'full'); END")
+    with pytest.raises(InterfaceError):
+        system.z_mm_icmcontract_upsert(MESSAGE, ["FR10"])
+    assert system.tables() == {"ZMM_ICMCONTRACT": [], "ZMM_ICMPURCHORG": []}
+    system.close()
+
+
+class Lost:
+    """A connection to a database that can do everything but take its work back."""
+
+    def __init__(self, whole: object, failure: Exception) -> None:
+        self._whole = whole
+        self._failure = failure
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._whole, name)
+
+    def rollback(self) -> None:
+        raise self._failure
+
+
+@pytest.mark.parametrize(
+    "failure", [sqlite3.OperationalError("disk I/O error"), ResourceClosedError("This Connection is closed")]
+)
+def test_a_system_that_cannot_even_take_back_its_work_does_not_answer(
+    monkeypatch: pytest.MonkeyPatch, failure: Exception
+) -> None:
+    system = EccSystem("PF2")
+    raw = system._connection.connection  # noqa: SLF001 - a database has no public way to fail
+    monkeypatch.setattr(raw, "dbapi_connection", Lost(raw.dbapi_connection, failure))
+    with failing_to_commit(system), pytest.raises(InterfaceError) as raised:
+        system.z_mm_icmcontract_upsert(MESSAGE, ["FR10"])
+    assert str(raised.value) == "D-20: the database of PF2 failed (OperationalError)", "what failed first is told"
+    assert raised.value.failure is Failure.SYSTEM_DOWN
+    monkeypatch.undo()
+    system.close()
+
+
+@pytest.mark.parametrize("name", ["plain", "q&a x", "p%20x", "größe", "semi;colon", "hash#tag"])
+def test_each_system_has_its_file_in_the_folder_whatever_the_folder_is_called(tmp_path: Path, name: str) -> None:
+    folder = tmp_path / name
+    folder.mkdir()
+    for system, url in Settings().in_folder(folder).systems.items():
+        EccSystem(system, url).close()
+    assert sorted(file.name for file in folder.iterdir()) == ["PF2.db", "WP2.db"]
+
+
+def test_several_threads_can_use_a_system_in_memory() -> None:
+    system = EccSystem("PF2")
+    with ThreadPoolExecutor(max_workers=1) as elsewhere:
+        returned = elsewhere.submit(system.z_mm_icmcontract_upsert, MESSAGE, ["FR10"]).result()
+        assert [line.NUMBER for line in returned] == ["001"]
+        assert elsewhere.submit(system.tables).result() == system.tables()
+    system.close()
+
+
+def test_a_database_in_a_file_has_a_write_ahead_log(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'PF2.db'}"
+    system = EccSystem("PF2", url)
+    assert behind_its_back(url, "PRAGMA journal_mode") == "wal"
+    system.close()

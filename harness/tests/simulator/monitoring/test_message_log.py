@@ -1,0 +1,167 @@
+"""What the message log tells of an event at each step of its life, told as what has changed since the step before."""
+
+from datetime import timedelta
+
+import pytest
+
+from harness.tests.support.event_lifecycle import (
+    CUT_OFF,
+    EVENT,
+    GUID,
+    NO_DATE,
+    NO_ERROR,
+    TOLD,
+    TOO_LONG,
+    Life,
+    minute,
+    told,
+)
+from simulator.cpi.iflow import Outcome
+from simulator.icertis.agreement import STANDALONE
+from simulator.landscape import Landscape
+from simulator.monitoring.message_log import Entry
+
+
+def test_accepted(life: Life) -> None:
+    assert life.entry() == Entry(
+        guid=GUID,
+        correlation_id="correlation",
+        received_at=told(0),
+        changed_at=told(0),
+        status="PROCESSING",
+        source="",
+        contract_type="",
+        sys_id="s",
+        action="",
+        note="",
+        error_id="",
+        error_field="",
+        error_message="",
+        attempts=0,
+        systems={},
+        system_attempts={},
+        system_errors={},
+        next_attempt=told(0),
+    )
+    assert life.queue.next_due() == minute(0)
+
+
+def test_a_system_id_without_end_is_cut() -> None:
+    life = Life("x" * 256)
+    assert life.entry().sys_id == "x" * 255
+    life.queue.close()
+
+
+def test_taken_up(life: Life) -> None:
+    fetch = life.queue.take_fetch(minute(1))
+    assert fetch is not None
+    assert fetch[:4] == (1, GUID, EVENT, 0)
+    assert (fetch.seen, fetch.again, fetch.told) == (0, False, {})
+    assert life.news() == {}
+    assert life.queue.take_fetch(minute(1)) is None
+    assert life.queue.next_due() == minute(6)  # nobody may take it up while the lease runs
+
+
+def test_ici_could_not_be_reached_and_then_it_could(life: Life) -> None:
+    life.queue.fetch_failed(life.fetch(1), CUT_OFF, timedelta(minutes=2), minute(1), tried_out=True)
+    error = {"error_id": "CALL-1", "error_message": "ICI could not be reached"}
+    assert life.news() == {
+        **TOLD,
+        "about": "s",
+        **error,
+        "status": "RETRY",
+        "attempts": 1,
+        "changed_at": told(1),
+        "next_attempt": told(3),
+    }
+    assert life.queue.take_fetch(minute(2)) is None
+    life.dispatch(3)
+    assert life.news() == {
+        "status": "PROCESSING",
+        "changed_at": told(3),
+        "error_id": "",
+        "error_message": "",
+        "systems": {"PF2": "waiting", "WP2": "waiting"},
+        "system_attempts": {"PF2": 0, "WP2": 0},
+    }
+
+
+@pytest.mark.parametrize(("tried_out", "status"), [(True, "ESCALATED"), (False, "FAILED")])
+def test_failed_for_good_and_put_back(life: Life, tried_out: bool, status: str) -> None:  # noqa: FBT001 - a column
+    life.queue.fetch_failed(life.fetch(1), NO_DATE, None, minute(1), tried_out=tried_out)
+    assert life.news() == {
+        **TOLD,
+        "about": "s",
+        "error_id": "D-34",
+        "error_field": "ICMExpiryDate",
+        "error_message": "it is no date",
+        "status": status,
+        "attempts": 1,
+        "changed_at": told(1),
+        "next_attempt": "",
+    }
+    assert life.stage == "done"
+    assert life.queue.take_fetch(minute(9)) is None
+    assert life.queue.next_due() is None
+
+    assert life.queue.put_back(GUID, minute(2))
+    assert life.news() == {"status": "RETRY", "attempts": 0, "changed_at": told(2), "next_attempt": told(2)}
+    assert life.fetch(2).again
+    assert not life.queue.put_back(GUID, minute(3)), "it waits already"
+
+
+def test_ignored(life: Life) -> None:
+    life.queue.discard(life.fetch(1), "Baseline", minute(1), forget=False)
+    assert life.stage == "done"
+    assert life.news() == {
+        **TOLD,
+        "about": "s",
+        "status": "DISCARDED",
+        "note": "Baseline",
+        "changed_at": told(1),
+        "next_attempt": "",
+    }
+
+
+def test_of_what_is_confidential_the_store_keeps_that_an_event_came_and_nothing_else(life: Life) -> None:
+    life.dispatch(1)
+    for _ in ("PF2", "WP2"):
+        life.queue.not_delivered(life.parcel(1), TOO_LONG, None, minute(1))
+    assert life.queue.put_back(GUID, minute(2))
+    life.queue.discard(life.fetch(3), "confidential", minute(3), forget=True)
+    (row,) = life.queue.messages()
+    assert dict(row) == {
+        "number": 1,
+        "guid": GUID,
+        "correlation_id": "correlation",
+        "received_at": told(0),
+        "changed_at": told(3),
+        "payload": "",
+        "source": "",
+        "contract_type": "",
+        "sys_id": "",
+        "action": "",
+        "status": "DISCARDED",
+        "stage": "done",
+        "again": True,
+        "attempts": 0,
+        "due_at": told(2),
+        "lease_until": "",
+        "note": "confidential",
+        **NO_ERROR,
+    }
+    assert life.queue.parcels() == []
+
+
+@pytest.mark.usefixtures("in_tokyo")
+def test_times_are_told_in_utc_wherever_the_machine_stands(life: Life) -> None:
+    life.queue.discard(life.fetch(1), "Baseline", minute(1), forget=False)
+    assert life.entry().changed_at == told(1)
+
+
+def test_whoever_observes_is_told_which_entry_an_outcome_belongs_to() -> None:
+    outcomes: list[Outcome] = []
+    with Landscape(observe=outcomes.append) as landscape:
+        landscape.tenant.execute(landscape.tenant.draft(STANDALONE, {"ICMConfidentialContract": False}))
+        (entry,) = landscape.monitoring.entries()
+    assert [outcome.guid for outcome in outcomes] == [entry.guid]

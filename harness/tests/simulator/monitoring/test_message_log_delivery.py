@@ -1,0 +1,94 @@
+"""What the message log tells while the message of an event goes to the systems, step by step."""
+
+from datetime import timedelta
+
+from harness.tests.support.event_lifecycle import GUID, LOCKED, MESSAGE, TOLD, TOO_LONG, Life, minute, told
+from simulator.monitoring.message_log import Trouble
+
+
+def test_delivered(life: Life) -> None:
+    life.dispatch(1)
+    assert life.news() == {
+        **TOLD,
+        "about": "s",
+        "changed_at": told(1),
+        "systems": {"PF2": "waiting", "WP2": "waiting"},
+        "system_attempts": {"PF2": 0, "WP2": 0},
+        "next_attempt": told(1),
+    }
+    assert life.stage == "deliver"
+    parcel = life.parcel(2)
+    assert parcel[:6] == (1, GUID, "PF2", "s PSUB1", MESSAGE, 0)
+    assert life.news() == {}
+    life.queue.delivered(parcel, "created", minute(3))
+    assert life.news() == {
+        "changed_at": told(3),
+        "systems": {"PF2": "created", "WP2": "waiting"},
+        "system_attempts": {"PF2": 1, "WP2": 0},
+    }
+    life.queue.delivered(life.parcel(4), "unchanged", minute(5))
+    assert life.news() == {
+        "status": "COMPLETED",
+        "changed_at": told(5),
+        "systems": {"PF2": "created", "WP2": "unchanged"},
+        "system_attempts": {"PF2": 1, "WP2": 1},
+        "next_attempt": "",
+    }
+    assert life.queue.take_parcel(minute(30)) is None
+    assert life.stage == "done"
+    assert life.queue.parcels("another") == []
+    left = [(parcel["content"], parcel["lease_until"]) for parcel in life.queue.parcels()]
+    assert left == [("", ""), ("", "")], "what is in is not kept, and no worker is at it"
+
+
+def test_one_system_is_down_for_a_while(life: Life) -> None:
+    life.dispatch(1)
+    parcel, other = life.parcel(1), life.parcel(1)
+    life.news()
+    life.queue.not_delivered(parcel, LOCKED, timedelta(minutes=3), minute(2))
+    trouble = Trouble("D-20", "", "PF2 does not answer")
+    assert life.news() == {
+        "status": "RETRY",
+        "error_id": "D-20",
+        "error_message": "PF2 does not answer",
+        "changed_at": told(2),
+        "system_attempts": {"PF2": 1, "WP2": 0},
+        "system_errors": {"PF2": trouble},
+    }
+    life.queue.delivered(other, "created", minute(3))
+    assert life.news() == {
+        "changed_at": told(3),
+        "systems": {"PF2": "waiting", "WP2": "created"},
+        "system_attempts": {"PF2": 1, "WP2": 1},
+        "next_attempt": told(5),
+    }
+    assert life.queue.next_due() == minute(5)
+    assert life.queue.take_parcel(minute(4)) is None
+    life.queue.delivered(life.parcel(5), "created", minute(6))
+    assert life.news() == {
+        "status": "COMPLETED",
+        "error_id": "",
+        "error_message": "",
+        "changed_at": told(6),
+        "systems": {"PF2": "created", "WP2": "created"},
+        "system_attempts": {"PF2": 2, "WP2": 1},
+        "system_errors": {},
+        "next_attempt": "",
+    }
+
+
+def test_one_system_refuses_and_the_event_is_put_back(life: Life) -> None:
+    life.dispatch(1)
+    life.queue.not_delivered(life.parcel(1), TOO_LONG, None, minute(1))
+    life.news()
+    life.queue.delivered(life.parcel(2), "created", minute(2))
+    assert life.news() == {
+        "status": "ESCALATED",
+        "changed_at": told(2),
+        "systems": {"PF2": "refused", "WP2": "created"},
+        "system_attempts": {"PF2": 1, "WP2": 1},
+        "next_attempt": "",
+    }
+    assert life.entry().error == Trouble("ZMM_ICM 012", "NAME", "it is too long")
+    assert life.queue.put_back(GUID, minute(3))
+    assert life.news() == {"status": "RETRY", "changed_at": told(3), "next_attempt": told(3)}

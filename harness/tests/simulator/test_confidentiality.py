@@ -1,0 +1,228 @@
+"""No byte that is written tells anything of a confidential agreement, nor an error the values of any other (SEC-2)."""
+
+import logging
+import traceback
+from collections.abc import Iterator
+from contextlib import ExitStack
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+
+from harness.doubles.clocks import MovedClock
+from harness.doubles.icertis_faults import BentSite, fault
+from harness.tests.support.canary_site import FLAG, MARK, MarkingSite
+from simulator.cpi.iflow import Outcome
+from simulator.database import engine
+from simulator.ecc.authorisation import ROLES, User
+from simulator.ecc.maintenance import Maintenance, Which
+from simulator.ecc.system import EccSystem
+from simulator.ecc.tables import CONTRACT
+from simulator.icertis.agreement import MASTER, STANDALONE, SUB, SUPPORTING, amendment_type
+from simulator.icertis.rest import AsIs
+from simulator.icertis.tenant import IcertisTenant
+from simulator.landscape import Landscape
+from simulator.settings import Settings
+
+KINDS = (MASTER, SUB, SUPPORTING, STANDALONE)
+ACTIONS = ("Executed", "Renewed", "Terminated", "ExecutedUpdated")
+SYS_ID = "zqxsysid"
+
+
+class Place:
+    """A landscape on files with everything logged, which is looked through for traces in the end."""
+
+    def __init__(self, folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
+        self.folder = folder
+        self.clock = MovedClock(datetime(2026, 1, 5, 8, 0, tzinfo=UTC))
+        self.errors: list[str] = []
+        self.stack = ExitStack()
+        self._capfd = capfd
+
+    def started(self, flag: object = None) -> tuple[Landscape, BentSite]:
+        """CPI on what is in the files. One that was started before is not closed, as none is that was killed.
+
+        Where a flag is given, ICI answers it for every agreement, and marks everywhere else.
+        """
+        settings = Settings().in_folder(self.folder)
+        landscape = Landscape(settings, observe=self._observed, clock=self.clock)
+        bent = BentSite(landscape.ici_rest)
+        landscape.site = bent if flag is None else MarkingSite(bent, flag)
+        return self.stack.enter_context(landscape), bent
+
+    def search(self, what: str) -> list[str]:
+        """Where it stands in what was written, whatever its case."""
+        files = [file for file in self.folder.iterdir() if file.is_file()]
+        places = {file.name: file.read_bytes() for file in files}
+        assert {"CPI.db", "PF2.db", "WP2.db", "log"} <= set(places)
+        places["output"] = "".join(self._capfd.readouterr()).encode()
+        places["errors"] = "".join(self.errors).encode()
+        return [name for name, content in places.items() if what.encode() in content.lower()]
+
+    def _observed(self, outcome: Outcome) -> None:
+        for error in (outcome.failure, *outcome.refusals.values()):
+            if error:
+                self.errors += [*traceback.format_exception(error), repr(error)]
+
+
+@pytest.fixture
+def place(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> Iterator[Place]:
+    made = Place(tmp_path, capfd)
+    root = logging.getLogger()
+    before, handler = root.level, logging.FileHandler(tmp_path / "log")
+    root.addHandler(handler)
+    root.setLevel(logging.DEBUG)
+    yield made
+    root.setLevel(before)
+    root.removeHandler(handler)
+    handler.close()
+    made.stack.close()
+
+
+def draft_all(tenant: IcertisTenant) -> list[dict[str, object]]:
+    """Agreements and amendments of all types, Sub and Supporting Agreements with two masters, and all their events."""
+    masters = [tenant.draft(MASTER, {}) for _ in range(2)]
+    told = []
+    for kind in KINDS:
+        agreement = tenant.draft(kind, {}, sys_id=f"{SYS_ID}-{kind.code_prefix}")
+        amendment = tenant.draft(amendment_type(kind), {}, sys_id=f"{SYS_ID}-{kind.code_prefix}-AMD")
+        if kind in (SUB, SUPPORTING):
+            agreement.masters.extend(masters)
+        told += [(agreement, action) for action in ACTIONS] + [(amendment, "AmendmentExecuted")]
+    return [
+        {
+            "source": tenant.source,
+            "subject": f"{MARK} of the event",
+            "Data": {
+                "contracttypename": agreement.kind.name,
+                "SysId": agreement.sys_id,
+                "ActionName": action,
+                "Name": f"{MARK} of the event",
+            },
+        }
+        for agreement, action in told
+    ]
+
+
+@pytest.mark.parametrize(
+    ("flag", "call", "failure"),
+    [
+        (True, 1, ""),
+        (True, 1, "status 500"),
+        (True, 1, "status 403"),
+        (True, 1, "half a JSON"),
+        (True, 1, "an answer that takes too long"),
+        (True, 2, "status 500"),
+        (True, 2, "half a JSON"),
+        (" TRUE ", 1, ""),
+        (MARK, 1, ""),
+        (MARK, 2, "status 503"),
+        ("", 1, ""),
+        ([True, False], 1, ""),
+        ({"DisplayValue": MARK}, 1, "status 404"),
+    ],
+)
+def test_nothing_of_confidential_agreements_is_written(place: Place, flag: object, call: int, failure: str) -> None:
+    first, ici = place.started(flag)
+    if failure:
+        ici.always[call] = fault(failure)
+    for system in first.systems.values():
+        system.answers = False
+    for event in draft_all(first.tenant):
+        assert first.post_event(event).status == 202
+    place.clock.now += timedelta(minutes=1)
+    first.work()
+    assert place.search(MARK) == []
+
+    second, _ = place.started(flag)
+    draft_all(second.tenant)
+    assert second.queue is not None
+    for entry in second.monitoring.entries():
+        second.queue.put_back(entry.guid, place.clock.now)
+    while (due := second.queue.next_due()) is not None:
+        place.clock.now = max(place.clock.now, due)
+        second.work()
+    assert {entry.status for entry in second.monitoring.entries()} <= {"DISCARDED", "FAILED", "ESCALATED"}
+    assert place.search(MARK) == []
+    if flag in (True, " TRUE "):
+        assert place.search(SYS_ID) == []  # not even which agreement it was
+    place.stack.close()
+    assert place.search(MARK) == []
+
+
+BAD: dict[str, object] = {
+    FLAG: MARK,
+    "ICMAgreementCode": f"{MARK}{'x' * 20}",
+    "ICMAppSrcSupplierID": f"{MARK}xxxx",
+    "ICMEffectiveDate": f"{MARK}-01-01",
+    "ICMExpiryDate": f"2026-99-99T{MARK}",
+    "ICMTotalContractValue": {"Value": MARK},
+    "ICMCurrency": [MARK, MARK],
+    "ICMLegalEntityCode": [{"DisplayValue": MARK}, {"DisplayValue": MARK}],
+    "ICMPurchasingOrgCode": f"FR10,{MARK}",
+    "ICMOrgTeam": MARK * 4,
+    "ICMPrimaryOwnerName": {"Deep": {"DisplayValue": MARK}},
+    "ICMIncotermsCode": MARK,
+    "ICMIncotermslocation": MARK * 20,
+    "ICMPaymentTerms": MARK,
+    "Name": {MARK: MARK},
+}
+
+
+@pytest.mark.parametrize("field", BAD)
+def test_an_error_names_the_field_and_never_its_value(place: Place, field: str) -> None:
+    landscape, _ = place.started()
+    terms: dict[str, object] = {FLAG: False, "Name": f"{MARK} good", field: AsIs(BAD[field])}
+    agreement = landscape.tenant.draft(STANDALONE, terms, sys_id=SYS_ID)
+    landscape.tenant.execute(agreement)
+    (entry,) = landscape.monitoring.entries()
+    assert (entry.status, entry.error_field) == ("FAILED", field)
+    assert place.search(MARK) == []
+
+
+def test_what_ecc_returns_names_fields_and_never_their_values() -> None:
+    system = EccSystem("PF2")
+    message = {column.name: MARK * 40 for column in CONTRACT.columns} | {"UNKNOWN": MARK}
+    returned = system.z_mm_icmcontract_upsert(message, [MARK])
+    assert {line.FIELD for line in returned} == {*message, "PURCHASINGORG"}
+    assert MARK not in str(returned)
+    system.close()
+
+
+def test_an_error_of_the_database_tells_the_statement_and_not_the_values(tmp_path: Path) -> None:
+    database = engine(f"sqlite:///{tmp_path / 'any.db'}")
+    with pytest.raises(SQLAlchemyError) as raised, database.begin() as connection:
+        connection.execute(text("INSERT INTO missing VALUES (:value)"), {"value": MARK})
+    assert MARK not in "".join([str(raised.value), repr(raised.value), *traceback.format_exception(raised.value)])
+    database.dispose()
+
+
+@pytest.mark.parametrize("gone_before", [False, True])
+def test_what_support_deletes_as_confidential_is_gone_from_the_files(place: Place, gone_before: bool) -> None:  # noqa: FBT001
+    landscape, _ = place.started()
+    kept = landscape.tenant.draft(STANDALONE, {FLAG: False, "Name": "zqkept"}, sys_id="zqxother", code="PST9998")
+    terms: dict[str, object] = {FLAG: False, "Name": MARK, "ICMPurchasingOrgCode": "QX77"}
+    agreement = landscape.tenant.draft(STANDALONE, terms, sys_id=SYS_ID, code="PST9999")
+    for one in (kept, agreement):
+        landscape.tenant.execute(one)
+    which = Which("PST9999", SYS_ID)
+    for system in landscape.systems.values():
+        sm30 = Maintenance(system, User("SUPPORT", ROLES["support"]), place.clock)
+        for words in (f"{MARK} by hand", f"{MARK} again"):
+            assert sm30.change(which, {"NAME": words, "ICMINCOTERMSLOCATION": words}, ["QX78"])[-1].TYPE == "S"
+        assert sm30.change(Which("PST9998"), {"ICMINCOTERMSLOCATION": "zqkept"})[-1].TYPE == "S"
+        if gone_before:
+            sm30.delete(which)
+    assert {"PF2.db-wal", "WP2.db-wal"} & set(place.search(MARK))
+
+    for system in landscape.systems.values():
+        sm30 = Maintenance(system, User("SUPPORT", ROLES["support"]), place.clock)
+        returned = sm30.delete_confidential(which)
+        assert returned[-1].TYPE == "S"
+        assert "PST9999" not in str(returned)
+        assert {row["USERNAME"] for row in system.change_log()} == {"SUPPORT"}
+    for trace in (MARK, SYS_ID, "pst9999", "qx77", "qx78"):  # CPI had it in its time, when it was not confidential
+        assert [name for name in place.search(trace) if not name.startswith("CPI.db")] == []
+    assert {name[:3] for name in place.search("zqkept")} >= {"PF2", "WP2"}

@@ -1,0 +1,77 @@
+"""Every entry of the register has its scenarios, every scenario has its entry, and pytest runs them all."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from harness.files import FEATURES, TEST_FEATURES
+from harness.specification import census
+from harness.specification.census import Scenario
+from harness.specification.register import Register
+
+
+@pytest.fixture(scope="module")
+def register() -> Register:
+    return Register.load()
+
+
+@pytest.fixture(scope="module")
+def scenarios() -> list[Scenario]:
+    return census.read(FEATURES)
+
+
+def says(findings: list[str]) -> str:
+    return "\n" + "\n".join(findings)
+
+
+def test_every_entry_has_a_scenario_or_says_why_not(register: Register, scenarios: list[Scenario]) -> None:
+    findings = census.not_shown(register, scenarios)
+    assert not findings, says(findings)
+
+
+def test_no_entry_is_waived_that_a_scenario_shows(register: Register, scenarios: list[Scenario]) -> None:
+    findings = census.waived_in_vain(register, scenarios)
+    assert not findings, says(findings)
+
+
+def test_every_tag_names_an_entry(register: Register, scenarios: list[Scenario]) -> None:
+    findings = census.unknown_tags(register, scenarios)
+    assert not findings, says(findings)
+
+
+def test_no_two_scenarios_of_a_feature_have_the_same_name(scenarios: list[Scenario]) -> None:
+    findings = census.namesakes(scenarios)
+    assert not findings, says(findings)
+
+
+def test_pytest_collects_every_scenario(scenarios: list[Scenario], tmp_path: Path) -> None:
+    findings = census.miscounted(scenarios, collected(tmp_path / "collected.json"))
+    assert not findings, says(findings)
+
+
+def collected(file: Path) -> dict[tuple[str, str], int]:
+    """How many tests pytest collects, by feature and scenario: asked in a process of its own, which `file` serves."""
+    tests = TEST_FEATURES
+    # Neither what this run was asked to select, nor its cache, is any concern of that one.
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
+    asked = [
+        "--collect-only",
+        "-qq",
+        "-p",
+        "no:cacheprovider",
+        "-p",
+        "harness.tests.support.collected_scenarios_plugin",
+    ]
+    run = subprocess.run(  # noqa: S603 - nothing in it comes from outside
+        [sys.executable, "-m", "pytest", *asked, "--collected-to", str(file), str(tests)],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert run.returncode == 0, run.stdout + run.stderr
+    return {(feature, name): count for feature, name, count in json.loads(file.read_text(encoding="utf-8"))}

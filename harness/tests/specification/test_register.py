@@ -1,0 +1,111 @@
+"""The register is complete, and the mapping sheet and the emulated tables are what it says."""
+
+from collections import Counter
+from dataclasses import fields
+
+import pytest
+
+from harness.specification.register import Entry, MappedField, Register
+from simulator.ecc.ddic import Char, Dats, DdicType, Dec
+from simulator.ecc.tables import CONTRACT, ddic_types
+from simulator.mapping.actions import ACTIONS
+from simulator.mapping.sheet import NEEDED, ZMM_ICMCONTRACT, EccType, Row
+
+REGISTER = Register.load()
+STORED = [mapped for mapped in REGISTER.mappings if mapped.target]
+"""Without MAP-22, whose fields only decide."""
+
+
+def numbered(area: str, count: int, digits: int = 1) -> list[str]:
+    return [f"{area}-{number:0{digits}}" for number in range(1, count + 1)]
+
+
+def ids(entries: tuple[Entry, ...]) -> list[str]:
+    return [entry.id for entry in entries]
+
+
+def test_it_has_the_27_conditions() -> None:
+    assert len(REGISTER.conditions) == 27
+    assert " ".join(ids(REGISTER.conditions)) == (
+        "1 2 2a 3 4 4a 5 5a 6 6a 7 7a 8 8a 9 9a 10 11 11a 12 12a 13 13a 13b 14 14a 14b"
+    )
+
+
+def test_it_has_the_22_lines_of_the_mapping_sheet() -> None:
+    assert ids(REGISTER.mappings) == numbered("MAP", 22, digits=2)
+
+
+def test_it_has_every_rule() -> None:
+    assert ids(REGISTER.rules) == [
+        *numbered("EVT", 9),
+        *numbered("CALL", 4),
+        *numbered("TAB", 8),
+        *numbered("SEC", 5),
+        *numbered("MON", 5),
+        *numbered("OA", 8),
+        *numbered("SCM", 9),
+    ]
+
+
+def test_it_has_every_decision() -> None:
+    assert ids(REGISTER.decisions) == numbered("D", 61, digits=2)
+
+
+def test_ids_and_tags_are_unique() -> None:
+    for names in (ids(REGISTER.entries), [entry.tag for entry in REGISTER.entries]):
+        assert [name for name, count in Counter(names).items() if count > 1] == []
+
+
+def test_every_condition_starts_with_an_event_of_the_interface() -> None:
+    assert {condition.event for condition in REGISTER.conditions} == set(ACTIONS)
+
+
+def test_what_is_waived_is_what_is_not_built_yet() -> None:
+    assert [entry.id for entry in REGISTER.entries if entry.waived] == numbered("SCM", 9)
+
+
+@pytest.mark.parametrize("name", ["id", "source", "target", "label", "type", "key", "instead"])
+def test_the_mapping_sheet_has_the_lines_of_the_register(name: str) -> None:
+    assert [_of_row(row)[name] for row in ZMM_ICMCONTRACT] == [getattr(mapped, name) for mapped in STORED]
+
+
+def test_the_table_has_the_columns_of_the_register_in_its_order() -> None:
+    columns = [(column.name, column.comment, column.primary_key) for column in CONTRACT.columns]
+    assert columns == [(mapped.target, mapped.label, mapped.key) for mapped in STORED]
+
+
+def test_the_columns_of_the_table_have_the_types_of_the_register() -> None:
+    types = {name: _written(ddic) for name, ddic in ddic_types(CONTRACT).items()}
+    assert types == {mapped.target: "CHAR 3" if mapped.type == "CODE" else mapped.type for mapped in STORED}
+
+
+def test_the_fields_that_only_decide_are_fetched_and_have_no_column() -> None:
+    (deciding,) = (mapped for mapped in REGISTER.mappings if mapped.decides)
+    assert deciding == MappedField(id="MAP-22", rule=deciding.rule, decides=deciding.decides)
+    assert set(deciding.decides) == {"ICMParentEntityInstanceId", "ICMParentContractId", "ICMTerminationNoticeDate"}
+    assert set(deciding.decides) <= NEEDED
+    assert not {name.upper() for name in deciding.decides} & set(CONTRACT.columns.keys())
+
+
+def _of_row(row: Row) -> dict[str, object]:
+    """The fields of a row as the register writes them."""
+    return {one.name: getattr(row, one.name) for one in fields(row)} | {"type": _type(row.type)}
+
+
+def _type(ecc: EccType) -> str:
+    if ecc.coded:
+        assert (ecc.name, ecc.length) == ("CHAR", 3)
+        return "CODE"
+    return "DATS" if ecc.name == "DATS" else f"{ecc.name} {ecc.length}"
+
+
+def _written(ddic: DdicType) -> str:
+    match ddic:
+        case Char(length):
+            return f"CHAR {length}"
+        case Dec(length):
+            return f"DEC {length}"
+        case Dats():
+            return "DATS"
+        case _:
+            raise AssertionError(ddic)

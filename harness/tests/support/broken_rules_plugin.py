@@ -1,0 +1,52 @@
+"""A pytest plugin that breaks one rule of the interface for each of a few scenarios, so that they fail."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from unittest.mock import patch
+
+import pytest
+from pytest_bdd.parser import Scenario
+
+from simulator.mapping.actions import ACTIONS
+from simulator.mapping.sheet import ZMM_ICMCONTRACT
+from simulator.mapping.source_value import Given
+
+
+@contextmanager
+def _replaced(owner: object, name: str, value: object) -> Iterator[None]:
+    """Inside, an attribute of a frozen dataclass has another value."""
+    usual = getattr(owner, name)
+    object.__setattr__(owner, name, value)
+    try:
+        yield
+    finally:
+        object.__setattr__(owner, name, usual)
+
+
+def _rule_of(target: str, rule: object) -> AbstractContextManager[None]:
+    (row,) = (row for row in ZMM_ICMCONTRACT if row.target == target)
+    return _replaced(row, "rule", rule)
+
+
+def _day_before_month(given: Given) -> str:
+    text = given.text()
+    return text[:4] + text[8:10] + text[5:7]
+
+
+BREAKS: Mapping[str, AbstractContextManager[object]] = {
+    "2a - ": _rule_of("ICMPAYMENTTERMS", lambda given: given.text().lower()),
+    "2 - ": _replaced(ACTIONS["Executed"], "asks_for_master", False),
+    "1 - ": _rule_of("ICMEXPIRYDATE", _day_before_month),
+    "10 - ": _replaced(ACTIONS["AmendmentExecuted"], "leaves", ("ICMEXPIRYDATE",)),
+    "3 - ": patch("simulator.cpi.process_event.is_confidential", lambda _: False),
+    "A name that is too long is cut after 100 characters: 101": _rule_of("NAME", lambda given: given.text()[:99]),
+}
+"""By the beginning of a scenario's name, what is broken while it runs."""
+
+
+def pytest_bdd_before_scenario(request: pytest.FixtureRequest, scenario: Scenario) -> None:
+    open_until_its_end = ExitStack()
+    request.addfinalizer(open_until_its_end.close)
+    for beginning, broken in BREAKS.items():
+        if scenario.name.startswith(beginning):
+            open_until_its_end.enter_context(broken)

@@ -1,0 +1,127 @@
+"""Running `zicm`, and folders with recorded exchanges for it."""
+
+import json
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from typer.testing import CliRunner
+
+from harness.cli.main import app
+
+SUB, MASTER = "22222222-0000-4000-8000-000000002001", "11111111-0000-4000-8000-000000001001"
+AMENDMENT = "33333333-0000-4000-8000-000000003001"
+CALL_1 = f"GET /v1/agreements/ICMSubAgreement/{SUB}"
+CALL_2 = f"{CALL_1}/associatinginstances/ICMMasterAgreement"
+
+AGREEMENT: dict[str, object] = {
+    "ICMAgreementCode": "PSUB2001",
+    "ICMConfidentialContract": False,
+    "Name": " Acrylic acid for Tavaux ",
+    "ICMAppSrcSupplierID": "0000104711",
+    "ICMEffectiveDate": "2025-01-01T00:00:00",
+    "ICMExpiryDate": "2027-12-31T00:00:00",
+    "ICMTotalContractValue": {"Value": 1250000.5},
+    "ICMCurrency": "EUR",
+    "ICMLegalEntityCode": [{"DisplayValue": "FR01"}],
+    "ICMPurchasingOrgCode": "FR10, BE10",
+    "ICMOrgTeam": "Specialty Polymers",
+    "ICMPrimaryOwnerName": "Zoë Laurent",
+    "ICMIncotermsCode": "FCA",
+    "ICMIncotermslocation": "Tavaux",
+    "ICMPaymentTerms": "Z060",
+    "ICMSomethingElse": "of no use",
+}
+MASTERS = [{"SysId": MASTER, "ICMAgreementCode": "PMA1001"}]
+
+ENTRY = {
+    "TENANTID": "/icertis/syensqo-uat",
+    "CONTRACTTYPENAME": "SUB",
+    "SYSID": "22222222-0000-4000-8000-000000002001",
+    "ICMAGREEMENTCODE": "PSUB2001",
+    "ICMCONFIDENTIALCONTRACT": "",
+    "NAME": "Acrylic acid for Tavaux",
+    "ASSOCIATINGTYPE": "MAS",
+    "ASSOCIATINGCODE": "PMA1001",
+    "ASSOCIATINGSYSID": "11111111-0000-4000-8000-000000001001",
+    "ICMAPPSRCSUPPLIERID": "0000104711",
+    "ICMEFFECTIVEDATE": "20250101",
+    "ICMEXPIRYDATE": "20271231",
+    "ICMTOTALCONTRACTVALUE": "1250000.50",
+    "ICMCURRENCY": "EUR",
+    "ICMLEGALENTITYCODE": "FR01",
+    "ICMPURCHASINGORGCODE": "FR10, BE10",
+    "ICMORGTEAM": "Specialty Polymers",
+    "ICMPRIMARYOWNERNAME": "Zoë Laurent",
+    "ICMINCOTERMSCODE": "FCA",
+    "ICMINCOTERMSLOCATION": "Tavaux",
+    "ICMPAYMENTTERMS": "Z060",
+}
+
+OUTLINE_AGREEMENT = {
+    "BSART": "MK",
+    "LIFNR": "0000104711",
+    "BUKRS": "FR01",
+    "EKORG": "FR10",
+    "EKGRP": "001",
+    "WAERS": "EUR",
+    "KDATB": "20260101",
+    "KDATE": "20271231",
+}
+"""What a user has to enter for one of a quantity, as EKKO holds it."""
+ORGANISATIONS = [{"SYSID": SUB, "PURCHASINGORG": "BE10"}, {"SYSID": SUB, "PURCHASINGORG": "FR10"}]
+
+
+class Ran(NamedTuple):
+    """What a command came to."""
+
+    code: int
+    out: str
+    err: str
+
+
+def zicm(*arguments: object, width: int = 100) -> Ran:
+    runner = CliRunner(env={"COLUMNS": str(width), "FORCE_COLOR": None, "NO_COLOR": None})
+    result = runner.invoke(app, [str(argument) for argument in arguments], catch_exceptions=False)
+    return Ran(result.exit_code, result.stdout, result.stderr)
+
+
+def replayed(*arguments: object) -> list[dict[str, Any]]:
+    """The exchanges of a replay with --json."""
+    exchanges: list[dict[str, Any]] = json.loads(zicm("replay", "--json", *arguments).out)["exchanges"]
+    return exchanges
+
+
+def rows(file: Path, table: str) -> list[dict[str, str]]:
+    """What a table in a database file holds."""
+    with closing(sqlite3.connect(file)) as connection:
+        connection.row_factory = sqlite3.Row
+        return [dict(row) for row in connection.execute(f"SELECT * FROM {table}")]  # noqa: S608 - of the checks
+
+
+class Folder:
+    """Makes folders with recorded exchanges."""
+
+    def __init__(self, base: Path) -> None:
+        self.base = base
+
+    def __call__(self, name: str, action: str, agreement: object = None, masters: object = None, **event: str) -> Path:
+        """An exchange about the Sub Agreement, unless `event` says otherwise; an answer of None is not there."""
+        made = self.base / name
+        made.mkdir(parents=True)
+        fields = {"ContractTypeName": "ICMSubAgreement", "SysId": SUB, "ActionName": action, **event}
+        (made / "event.json").write_text(json.dumps({"source": "/icertis/syensqo-uat", "data": fields}))
+        for file, answer in (("agreement.json", agreement), ("associatinginstances.json", masters)):
+            if answer is not None:
+                (made / file).write_text(json.dumps({"Data": answer, "Messages": []}))
+        return made
+
+    def executed(self, **changes: object) -> Path:
+        return self(f"executed-{len(list(self.base.glob('*')))}", "Executed", {**AGREEMENT, **changes}, MASTERS)
+
+    def amended(self) -> Path:
+        parent = {"ICMParentContractId": "PSUB2001", "ICMParentEntityInstanceId": SUB}
+        amendment = {**AGREEMENT, "ICMAgreementCode": "PSUB-AMD1", **parent, "ICMPurchasingOrgCode": "FR10"}
+        of = {"ContractTypeName": "ICMSubAgreementAmendment", "SysId": AMENDMENT}
+        return self("amended", "AmendmentExecuted", amendment, **of)

@@ -1,0 +1,29 @@
+"""A pytest plugin that writes down what pytest really collects of the features.
+
+The option ``--collected-to FILE`` makes it write, as JSON, [feature, name as it is written, number of tests] for
+each scenario.
+"""
+
+import json
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from harness.bdd.pytest_bdd_internals import bound_scenario
+from harness.files import FEATURES
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--collected-to", type=Path, required=True)
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    counts: Counter[tuple[str, str]] = Counter()
+    for item in session.items:
+        template = bound_scenario(item)
+        if template is not None:
+            feature = Path(template.feature.filename).relative_to(FEATURES).as_posix()
+            counts[feature, template.name] += 1
+    lines = [[feature, name, count] for (feature, name), count in counts.items()]
+    session.config.getoption("--collected-to").write_text(json.dumps(lines), encoding="utf-8")

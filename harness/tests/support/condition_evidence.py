@@ -1,0 +1,35 @@
+"""The evidence of a real run of every condition, for the checks that look at evidence."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from harness.files import CHECKOUT
+from harness.specification.register import Register
+
+
+def run_conditions(reports: Path, *arguments: str, top: Path = CHECKOUT) -> subprocess.CompletedProcess[str]:
+    """Run the scenarios of all conditions in the tree at `top`, or what the arguments ask for."""
+    every = " or ".join(condition.tag for condition in Register.load().conditions)
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "harness/test_features.py"]
+    return subprocess.run(  # noqa: S603 - our own words
+        [*command, "--reports", str(reports), *(arguments or ("-m", every))],
+        cwd=top,
+        env={**os.environ, "PYTHONPATH": str(top), "PYTHONUTF8": "1"},
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+        timeout=300,
+    )
+
+
+@pytest.fixture(scope="session")
+def reports(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the evidence of every condition; to be read only."""
+    folder = tmp_path_factory.mktemp("reports")
+    ran = run_conditions(folder)
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    return folder

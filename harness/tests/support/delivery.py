@@ -1,0 +1,118 @@
+"""What a worker process of the PostgreSQL checks does: work on a shared store, and tell when it was at what."""
+
+import os
+import time
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from multiprocessing.synchronize import Barrier
+from typing import NamedTuple, cast
+
+from simulator.cpi.event import Event
+from simulator.cpi.ici_client import IciClient
+from simulator.cpi.iflow import IntegrationFlow, Outcome
+from simulator.cpi.process_event import Processed
+from simulator.cpi.retries import RetryRules
+from simulator.cpi.worker import Worker
+from simulator.ecc.bapiret2 import Bapiret2
+from simulator.ecc.system import EccSystem
+from simulator.ecc.tables import CONTRACT
+from simulator.landscape import Databases
+from simulator.mapping.message import Message
+from simulator.settings import Settings
+
+NOW = datetime(2026, 1, 5, 8, 0, tzinfo=UTC)
+"""The time of all workers, which stands still: what is tried again later is not tried again here."""
+
+
+class Turn(NamedTuple):
+    """One piece of work: who was at it, and from when to when."""
+
+    place: str
+    """ICI, or the name of a system."""
+
+    agreement: str
+    version: int
+    began: int
+    ended: int
+    process: int
+
+
+class Numbered(NamedTuple):
+    """An agreement and the number of its event, which each message carries in its name."""
+
+    agreement: str
+    version: int
+
+    def payload(self) -> dict[str, object]:
+        data = {"ContractTypeName": "ICMMasterAgreement", "SysId": self.agreement, "ActionName": "Executed"}
+        return {"source": "/icertis/syensqo-uat", "version": self.version, "data": data}
+
+    def fields(self) -> dict[str, str]:
+        """A whole message."""
+        return {column.name: "" for column in CONTRACT.columns} | {
+            "TENANTID": "/icertis/syensqo-uat",
+            "CONTRACTTYPENAME": "MAS",
+            "SYSID": self.agreement,
+            "ICMAGREEMENTCODE": f"PMS-{self.agreement}",
+            "NAME": str(self.version),
+        }
+
+
+class TimedFlow(IntegrationFlow):
+    """A flow that makes a message of each event without asking ICI, and writes down when."""
+
+    def __init__(self, systems: Mapping[str, EccSystem], turns: list[Turn]) -> None:
+        super().__init__(cast("Callable[[], IciClient]", None), _timed(systems, turns), {})
+        self._turns = turns
+
+    def prepare(self, payload: object, *, again: bool = False) -> Outcome:
+        assert not again
+        began = time.monotonic_ns()
+        event = Event.read(payload)
+        number = Numbered(event.sys_id, cast("dict[str, int]", payload)["version"])
+        message = Message(number.fields(), (f"O{number.version}",))
+        self._turns.append(Turn("ICI", *number, began, time.monotonic_ns(), os.getpid()))
+        return Outcome(event.sys_id, event, processed=Processed(message=message))
+
+
+class TimedTarget:
+    """A system that writes down when it was called."""
+
+    def __init__(self, system: EccSystem, turns: list[Turn]) -> None:
+        self._system = system
+        self._turns = turns
+
+    def z_mm_icmcontract_upsert(
+        self, contract: Mapping[str, str], organisations: Sequence[str] | None
+    ) -> Sequence[Bapiret2]:
+        began = time.monotonic_ns()
+        returned = self._system.z_mm_icmcontract_upsert(contract, organisations)
+        number = Numbered(contract["SYSID"], int(contract["NAME"]))
+        self._turns.append(Turn(self._system.name, *number, began, time.monotonic_ns(), os.getpid()))
+        return returned
+
+
+_start: list[Barrier] = []
+
+
+def gather(start: Barrier) -> None:
+    """Give a new process what it needs before all of them begin at once."""
+    _start.append(start)
+
+
+def work(settings: Settings) -> list[Turn]:
+    """Open the databases, as every process does by itself, and work until nothing is due."""
+    turns: list[Turn] = []
+    _start[0].wait(60)
+    databases = Databases.open(settings)
+    assert databases.queue
+    flow = TimedFlow(databases.systems, turns)
+    rules = RetryRules(5, timedelta(seconds=30), timedelta(minutes=15))
+    _start[0].wait(60)
+    Worker(databases.queue, flow, rules, lambda: NOW, lambda _: None).run()
+    databases.close()
+    return turns
+
+
+def _timed(systems: Mapping[str, EccSystem], turns: list[Turn]) -> dict[str, TimedTarget]:
+    return {name: TimedTarget(system, turns) for name, system in systems.items()}

@@ -1,0 +1,76 @@
+"""One event in CPI's store, from its coming to its end, as the message log tells of it."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from simulator.cpi.queue import Queue
+from simulator.cpi.work_items import Fetch, Parcel
+from simulator.errors import Failure, InterfaceError
+from simulator.mapping.message import Message
+from simulator.monitoring.message_log import Entry, MessageLog
+
+GUID = "0f8fad5b-d9cb-469f-a165-70867728950e"
+EVENT = {
+    "source": "/icertis/syensqo-uat",
+    "data": {"ContractTypeName": "ICMSubAgreement", "SysId": "s", "ActionName": "Executed"},
+}
+TOLD = {"source": "/icertis/syensqo-uat", "contract_type": "ICMSubAgreement", "action": "Executed"}
+MESSAGE = Message({"SYSID": "s", "ICMAGREEMENTCODE": "PSUB1", "NAME": "Steam"}, ("FR10",))
+CUT_OFF = InterfaceError("CALL-1", "", "ICI could not be reached", Failure.NOT_REACHED)
+NO_DATE = InterfaceError("D-34", "ICMExpiryDate", "it is no date", Failure.DATA)
+LOCKED = InterfaceError("D-20", "", "PF2 does not answer", Failure.SYSTEM_DOWN)
+TOO_LONG = InterfaceError("ZMM_ICM 012", "NAME", "it is too long", Failure.REFUSED)
+NO_ERROR = {"error_id": "", "error_field": "", "error_message": ""}
+
+
+def minute(number: int) -> datetime:
+    return datetime(2026, 1, 5, 8, number, tzinfo=UTC)
+
+
+def told(number: int) -> str:
+    """A minute as the log writes it."""
+    return f"2026-01-05T08:{number:02}:00.000000+00:00"
+
+
+class Life:
+    """One event in CPI's store."""
+
+    def __init__(self, sys_id: str = "s") -> None:
+        self.queue = Queue("sqlite://")
+        self.queue.accept(GUID, "correlation", EVENT, sys_id, minute(0))
+        self._log = MessageLog(self.queue)
+        self._before = vars(self.entry())
+
+    def entry(self) -> Entry:
+        (entry,) = self._log.entries()
+        assert self._log.entry(GUID) == entry
+        assert self._log.entry("another") is None
+        return entry
+
+    def news(self) -> dict[str, Any]:
+        """The fields of the entry that have changed since this was asked before."""
+        now = vars(self.entry())
+        changed = {name: value for name, value in now.items() if value != self._before[name]}
+        self._before = now
+        return changed
+
+    @property
+    def stage(self) -> str:
+        """What is left to do, as the store has it."""
+        (row,) = self.queue.messages()
+        stage: str = row["stage"]
+        return stage
+
+    def fetch(self, at: int) -> Fetch:
+        """Take the event up; what it says of itself is read."""
+        fetch = self.queue.take_fetch(minute(at))
+        assert fetch is not None
+        return fetch._replace(told=TOLD)
+
+    def parcel(self, at: int) -> Parcel:
+        parcel = self.queue.take_parcel(minute(at))
+        assert parcel is not None
+        return parcel
+
+    def dispatch(self, at: int) -> None:
+        self.queue.dispatch(self.fetch(at), MESSAGE, ["PF2", "WP2"], minute(at))

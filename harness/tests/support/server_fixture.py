@@ -1,0 +1,70 @@
+"""A landscape that is served by a thread of the checks' own process, at a free port of this machine."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, NamedTuple
+from urllib.parse import quote
+
+import requests
+
+from harness.server.app import Plan, Site
+from harness.server.uvicorn_server import bound, running
+from simulator.settings import Settings
+
+STANDALONE = {"type": "ICMStandaloneAgreement", "seed": 1}
+
+
+class Served(NamedTuple):
+    """A landscape, as a client finds it."""
+
+    base: str
+    site: Site
+    client: requests.Session
+
+    @property
+    def key(self) -> dict[str, str]:
+        """The header that the webhook asks for."""
+        return {"apikey": self.site.credentials.apikey}
+
+    @property
+    def bearer(self) -> dict[str, str]:
+        """The header that ICI asks for."""
+        known = self.site.credentials
+        form = {"grant_type": "client_credentials", "client_id": known.client_id, "client_secret": known.client_secret}
+        token = self.client.post(self.site.urls["token"], form).json()["access_token"]
+        return {"Authorization": f"Bearer {token}"}
+
+    @property
+    def login(self) -> tuple[str, str]:
+        """User and password that ECC asks for."""
+        return self.site.credentials.ecc_user, self.site.credentials.ecc_password
+
+    def admin(self, method: str, path: str, body: object = None) -> Any:
+        """Ask the administration for something that it has to do."""
+        answer = self.client.request(method, f"{self.base}/__admin{path}", json=body)
+        assert answer.ok, f"{method} {path}: {answer.status_code} {answer.text}"
+        return answer.json() if answer.content else None
+
+    def executed(self, **draft: object) -> dict[str, Any]:
+        """An agreement that has been executed, and has gone as far as it goes."""
+        made: dict[str, Any] = self.admin("POST", "/agreements", {**STANDALONE, **draft})
+        self.admin("POST", f"/agreements/{quote(made['sys_id'], safe='')}/execute")
+        self.admin("POST", "/work")
+        return made
+
+
+@contextmanager
+def served(folder: Path, settings: Settings | None = None, **plan: Any) -> Iterator[Served]:
+    """Inside, it answers."""
+    listening = bound("127.0.0.1", 0)
+    base = f"http://127.0.0.1:{listening.getsockname()[1]}"
+    site = Site(Plan(folder, settings or Settings(), **plan), base)
+    with requests.Session() as client:
+        client.trust_env = False
+        try:
+            site.start()
+            with running(site.app, listening, site.stop):
+                yield Served(base, site, client)
+        finally:
+            site.close()

@@ -1,0 +1,99 @@
+"""zicm demo: what was planted is what the report finds, no more and no less."""
+
+import json
+from collections import Counter
+from datetime import date
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from harness.testdata.demo.expected_findings import Planted
+from harness.testdata.demo.populate import fill
+from harness.tests.support.cli_runner import zicm
+from simulator.landscape import Landscape, consolidated
+from simulator.reporting.consolidation import Asked, Report
+from simulator.reporting.hierarchy import tree
+
+DAY = date(2026, 6, 30)
+FINDINGS = ("differences", "missing", "orphans", "unknown_codes", "doubles", "ended", "entries")
+
+
+@cache
+def made(contracts: int, seed: int) -> tuple[Planted, Report, Landscape]:
+    """A world, and the report of it."""
+    with Landscape() as landscape:
+        planted = fill(landscape, contracts, seed, DAY, lambda _what, _through, _of: None)
+        return planted, consolidated(landscape.systems, landscape.settings, Asked(planted.day)), landscape
+
+
+def counted(rows: list[dict[str, str]], report: Report, part: str) -> tuple[Counter[object], Counter[object]]:
+    """What was planted and what was found, in the columns that tell it."""
+    columns = rows[0] if rows else {}
+    found = [tuple(row[name] for name in columns) for row in report.parts[part].dicts()]
+    return Counter(tuple(row.values()) for row in rows), Counter(found)
+
+
+@pytest.mark.parametrize(("contracts", "seed"), [(120, 1), (60, 2), (60, 3), (10, 4)])
+def test_what_was_planted_is_what_is_found(contracts: int, seed: int) -> None:
+    planted, report, _ = made(contracts, seed)
+    assert set(planted.findings()) == set(FINDINGS)
+    for part, rows in planted.findings().items():
+        expected, found = counted(rows, report, part)
+        assert (part, found - expected, expected - found) == (part, Counter(), Counter())
+    verdicts = [(row["system"], row["EBELN"], row["verdict"]) for row in report.parts["s4"].dicts()]
+    assert Counter(verdicts) == Counter(
+        [(*one, "ready") for one in planted.ready] + [(*one, "blocked") for one in planted.blocked]
+    )
+    assert report.figures.outline_agreements == planted.outline_agreements
+    assert {
+        str(node.contract["ICMAGREEMENTCODE"]): master
+        for root in tree(report.parts["hierarchy"].rows)
+        for master, node in [("", root), *((str(root.contract["ICMAGREEMENTCODE"]), one) for one in root.agreements)]
+    } == planted.masters
+
+
+def test_everything_is_planted() -> None:
+    planted, *_ = made(120, 1)
+    assert len(planted.masters) == 120
+    assert [name for name, rows in planted.findings().items() if not rows] == []
+    assert {one.field for one in planted.differences} == {
+        *("LIFNR", "KDATB", "KDATE", "KTWRT", "WAERS", "BUKRS", "EKORG", "INCO1", "INCO2", "ZTERM")
+    }
+    assert set(planted.acts) == {"amended", "renewed", "updated", "terminated", "expired", "quiet"}
+    assert all((planted.ready, planted.blocked, planted.confidential))
+
+
+def test_confidential_agreements_reach_nobody() -> None:
+    planted, report, landscape = made(60, 2)
+    hidden = [one for one in landscape.tenant.all_agreements() if one.attributes.get("ICMConfidentialContract") is True]
+    assert len(hidden) == planted.confidential > 0
+    text = json.dumps([planted.as_json(), report.as_json()])
+    assert [one.code for one in hidden if f'"{one.code}"' in text or one.sys_id in text] == []
+
+
+def test_the_same_numbers_make_the_same_world(tmp_path: Path) -> None:
+    first, second, other = (
+        zicm("demo", "--data", tmp_path / name, "--contracts", 20, "--seed", seed, "--date", DAY, "--json").out
+        for name, seed in (("first", 3), ("second", 3), ("other", 4))
+    )
+    assert first == second != other
+
+
+def test_the_command_tells_what_it_planted_and_the_report_finds_it(tmp_path: Path) -> None:
+    ran = zicm("demo", "--data", tmp_path / "demo", "--contracts", 40, "--date", DAY)
+    assert ran.code == 0
+    told = dict(
+        line.split()[:2] for line in ran.out.replace("unknown codes", "unknown_codes").splitlines() if line[:2] == "  "
+    )
+    report = json.loads(zicm("report", "--data", tmp_path / "demo", "--date", DAY, "--format", "json").out)
+    assert {name: int(told[name]) for name in FINDINGS} == report["figures"]["findings"]
+    assert sorted(file.name for file in (tmp_path / "demo").iterdir()) == ["CPI.db", "PF2.db", "WP2.db"]
+
+
+def test_a_folder_with_tables_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "PF2.db").write_bytes(b"something")
+    ran = zicm("demo", "--data", tmp_path)
+    assert (ran.code, ran.out) == (1, "")
+    assert "holds tables already" in ran.err
+    assert [file.name for file in tmp_path.iterdir()] == ["PF2.db"]

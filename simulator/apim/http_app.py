@@ -1,0 +1,56 @@
+"""The webhook over HTTP, as an ASGI application."""
+
+import json
+import re
+
+import anyio.to_thread
+from anyio import CapacityLimiter
+from starlette.types import Receive, Scope, Send
+
+from simulator.apim.webhook import MAX_BYTES, TOO_LARGE, Door, Reply
+from simulator.http_support import NotWhole, answer, answer_early, body, header, text_headers
+
+PATH = "/apim/icertis/events"
+
+_JSON_TYPE = re.compile(rb"application/(?:[\w.-]+\+)?json", re.IGNORECASE)
+
+_THREADS = 8
+"""Threads of its own: they wait for the store, and for no other thread of the server that might wait for them."""
+
+_NOT_WHOLE = {
+    413: TOO_LARGE,
+    408: Reply(408, {"error": "the body did not arrive in time"}),
+    499: Reply(400, {"error": "the body did not arrive"}),
+}
+
+
+class WebhookOverHttp:
+    """Lets a door answer. A sender who is turned away is so before the body is read."""
+
+    def __init__(self, door: Door) -> None:
+        self._door = door
+        self._limiter = CapacityLimiter(_THREADS)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        reply, whole = await self._reply(scope, receive)
+        headers = {"Content-Type": "application/json", **reply.headers}
+        content = json.dumps(reply.body).encode()
+        if whole:
+            await answer(send, reply.status, content, headers)
+        else:
+            await answer_early(receive, send, reply.status, content, headers)
+
+    async def _reply(self, scope: Scope, receive: Receive) -> tuple[Reply, bool]:
+        """The reply, and whether the body has been read to its end."""
+        if scope["method"] != "POST":
+            return Reply(405, {"error": "an event comes by POST"}, {"Allow": "POST"}), False
+        if refused := self._door.turned_away(text_headers(scope)):
+            return refused, False
+        kind = header(scope, b"content-type").split(b";")[0].strip()
+        if not _JSON_TYPE.fullmatch(kind):
+            return Reply(415, {"error": "the Content-Type of an event is application/json"}), False
+        try:
+            content = await body(scope, receive, MAX_BYTES)
+        except NotWhole as why:
+            return _NOT_WHOLE[why.status], False
+        return await anyio.to_thread.run_sync(self._door.take, content, limiter=self._limiter), True

@@ -1,0 +1,62 @@
+"""What the tables should hold, by what ICI holds now: read, filtered and mapped as for an event, but without one."""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from simulator.cpi.event import Event
+from simulator.cpi.ici_client import IciClient
+from simulator.cpi.process_event import is_confidential, the_one
+from simulator.errors import InterfaceError
+from simulator.mapping.actions import ACTIONS
+from simulator.mapping.contract_types import BASE_TYPES
+from simulator.mapping.message import Case, Message, explain, fill
+from simulator.mapping.source_value import Given
+
+
+class Listed(NamedTuple):
+    """An agreement that the tables should hold, unless it is confidential."""
+
+    contract_type: str
+    sys_id: str
+    """As ICI writes it."""
+
+    terminated: bool
+
+
+def listed(ici: IciClient) -> list[Listed]:
+    """Every agreement that ICI lists as executed or terminated. Raises InterfaceError D-45 for a broken listing.
+
+    Of a summary nothing else is read: it does not say whether its agreement is confidential (SEC-2).
+    """
+    found = []
+    for contract_type in BASE_TYPES:
+        for summary in ici.summaries(contract_type):
+            status = _text(summary, "ICMStatus").lower()  # contents are not case-sensitive (EVT-8)
+            if status in ("executed", "terminated"):
+                sys_id = _text(summary, "SysId")
+                if set(sys_id) <= {"."}:
+                    raise InterfaceError("D-45", "SysId", "an agreement is listed without one")
+                found.append(Listed(contract_type, sys_id, status == "terminated"))
+    return found
+
+
+def present(agreement: Listed, source: str, ici: IciClient, codes: Mapping[str, str]) -> Message | None:
+    """The message that would bring an agreement's entry up to date; None for a confidential agreement.
+
+    Raises InterfaceError where the agreement cannot be read or mapped.
+    """
+    event = Event(source, agreement.contract_type, agreement.sys_id, ACTIONS["ExecutedUpdated"])
+    fields = ici.agreement(event)
+    if is_confidential(fields):  # before call 2: D-03 is about events, and here the less is read, the better
+        return None
+    master = the_one(ici.masters(event)) if event.may_have_a_master else None
+    message = fill(explain(Case(event.fields(), fields, master, codes)))
+    if not agreement.terminated:
+        return message
+    # The end of a terminated agreement is its notice date, as Terminated has it (D-24).
+    end = {**event.fields(), "ActionName": "Terminated"}
+    return Message({**message.fields, **fill(explain(Case(end, fields, None, codes))).fields}, message.organisations)
+
+
+def _text(summary: Mapping[str, object], name: str) -> str:
+    return Given.read(name, summary.get(name), "DisplayValue").text()

@@ -1,0 +1,70 @@
+"""The web service of one system over HTTP, as an ASGI application."""
+
+import base64
+import binascii
+import hmac
+
+import anyio.to_thread
+from anyio import CapacityLimiter
+from starlette.types import Receive, Scope, Send
+
+from simulator.ecc.soap import SoapAnswer, SoapFunction
+from simulator.ecc.system import EccSystem
+from simulator.ecc.wsdl import wsdl
+from simulator.http_support import NotWhole, answer, answer_early, body, header
+from simulator.xml_support import MOST_BYTES
+
+_THREADS = 8
+"""Threads of its own: they wait for the system, and for no other thread of the server that might wait for them."""
+
+_TEXT = {"Content-Type": "text/plain; charset=utf-8"}
+_ALLOW = {"Allow": "GET, POST"}
+_XML = {"Content-Type": "text/xml; charset=utf-8"}
+
+
+class EccOverHttp:
+    """The web service of a system, with its WSDL at `?wsdl`."""
+
+    def __init__(self, system: EccSystem, user: str, password: str) -> None:
+        self._system = system
+        self._function = SoapFunction(system)
+        self._credential = f"{user}:{password}".encode()
+        self._realm = {"WWW-Authenticate": f'Basic realm="SAP NetWeaver Application Server [{system.name}]"'}
+        self._limiter = CapacityLimiter(_THREADS)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if not self._system.answers:
+            await answer_early(receive, send, 503, b"the system is down", _TEXT)
+        elif not self._is_known(header(scope, b"authorization")):
+            await answer_early(receive, send, 401, b"name and password are missing or wrong", self._realm | _TEXT)
+        elif scope["method"] == "GET" and scope["query_string"].lower() in (b"wsdl", b"wsdl="):
+            await answer(send, 200, wsdl(_address(scope)).encode(), _XML)
+        elif scope["method"] != "POST":
+            await answer_early(receive, send, 405, b"a message comes by POST", _TEXT | _ALLOW)
+        elif not header(scope, b"content-type").lower().startswith(b"text/xml"):
+            await answer_early(receive, send, 415, b"the Content-Type of a SOAP 1.1 message is text/xml", _TEXT)
+        else:
+            await self._take(scope, receive, send)
+
+    async def _take(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            message = await body(scope, receive, MOST_BYTES)
+        except NotWhole as why:
+            await answer_early(receive, send, why.status, b"", _TEXT)
+            return
+        found: SoapAnswer = await anyio.to_thread.run_sync(self._function.answer, message, limiter=self._limiter)
+        await answer(send, found.status, found.body, _XML)
+
+    def _is_known(self, authorization: bytes) -> bool:
+        scheme, _, encoded = authorization.partition(b" ")
+        try:
+            shown = base64.b64decode(encoded, validate=True)
+        except binascii.Error:
+            return False
+        return scheme.lower() == b"basic" and hmac.compare_digest(shown, self._credential)
+
+
+def _address(scope: Scope) -> str:
+    """Where the client has found the service: by its own words, for the server may be known by several names."""
+    host = header(scope, b"host").decode("latin-1") or "localhost"
+    return f"{scope['scheme']}://{host}{scope['raw_path'].decode('latin-1')}"
