@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from harness.bdd.context import WORLD, World, opened
-from harness.environments.interfaces import Mode
+from harness.bdd.context import WORLD, ScenarioContext, opened
+from harness.environments.interfaces import Environment
 
 pytest_plugins = [
     "harness.bdd.plugins.unsupported",
@@ -33,7 +33,7 @@ pytest_plugins = [
 
 
 @pytest.fixture
-def world(mode: Mode, request: pytest.FixtureRequest) -> Iterator[World]:
+def world(mode: Environment, request: pytest.FixtureRequest) -> Iterator[ScenarioContext]:
     """The landscape and the memory of one scenario."""
     with opened(mode) as one:
         request.node.stash[WORLD] = one

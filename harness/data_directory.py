@@ -10,6 +10,7 @@ from sqlalchemy import Connection, RowMapping, Table, create_engine, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
+from harness.errors import UserError
 from simulator.cpi.store import MESSAGE, PARCEL, in_order
 from simulator.ecc.tables import ZTable, rows
 from simulator.settings import STORE_NAME
@@ -19,43 +20,39 @@ Tables = dict[str, list[Row]]
 """Table name to its rows in the order of their key, every value as text."""
 
 
-class Unusable(Exception):  # noqa: N818 - the command tells it, it is no fault of the program
-    """Something on the disk that the command cannot work with. Its text is for the user."""
-
-
 def prepare(folder: Path, names: Iterable[str]) -> None:
-    """Make the folder if need be. Raises Unusable where that fails, or where one of its files is no database."""
+    """Make the folder if need be. Raises UserError where that fails, or where one of its files is no database."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise Unusable(f"{folder} cannot be used as the data directory: {error.strerror}") from None
+        raise UserError(f"{folder} cannot be used as the data directory: {error.strerror}") from None
     for file in (folder / f"{name}.db" for name in (*names, STORE_NAME)):
         if file.exists():
             _check(file)
 
 
 def found(folder: Path) -> dict[str, Path]:
-    """The systems that have a database file in the folder. Raises Unusable where there is none."""
+    """The systems that have a database file in the folder. Raises UserError where there is none."""
     try:
         files = {file.stem: file for file in sorted(folder.iterdir()) if file.suffix == ".db"}
     except OSError as error:
-        raise Unusable(f"{folder} cannot be read: {error.strerror}") from None
+        raise UserError(f"{folder} cannot be read: {error.strerror}") from None
     files.pop(STORE_NAME, None)
     if not files:
-        raise Unusable(f"{folder} holds no tables: there is no file such as PF2.db in it")
+        raise UserError(f"{folder} holds no tables: there is no file such as PF2.db in it")
     return files
 
 
 def read(file: Path) -> Tables:
-    """What the tables in a database file hold. Raises Unusable for a file that is no database of an ECC system."""
+    """What the tables in a database file hold. Raises UserError for a file that is no database of an ECC system."""
     try:
         with reading(file) as connection:
             return {name: rows(connection, table) for name, table in sorted(ZTable.metadata.tables.items())}
     except SQLAlchemyError as error:
-        raise Unusable(f"{file} does not hold the tables of an ECC system: {reason(error)}") from None
+        raise UserError(f"{file} does not hold the tables of an ECC system: {reason(error)}") from None
 
 
-class Recorded(NamedTuple):
+class StoreContents(NamedTuple):
     """CPI's message processing log as it stood at one moment."""
 
     all_messages: list[RowMapping]
@@ -68,18 +65,18 @@ class Recorded(NamedTuple):
         return [row for row in self.all_parcels if guid in (None, row["guid"])]
 
 
-def read_store(folder: Path) -> Recorded:
-    """What is in CPI's store. Raises Unusable where the folder has none, or one of another make."""
+def read_store(folder: Path) -> StoreContents:
+    """What is in CPI's store. Raises UserError where the folder has none, or one of another make."""
     file = folder / f"{STORE_NAME}.db"
     if not file.is_file():
         why = f"there is no file {file.name} in it" if folder.is_dir() else "there is no such folder"
-        raise Unusable(f"{folder} holds no messages: {why}")
+        raise UserError(f"{folder} holds no messages: {why}")
     try:
         with reading(file) as connection:
             rows = (list(connection.execute(in_order(table)).mappings()) for table in (MESSAGE, PARCEL))
-            return Recorded(*rows)
+            return StoreContents(*rows)
     except SQLAlchemyError as error:
-        raise Unusable(f"{file} is no store of CPI: {reason(error)}") from None
+        raise UserError(f"{file} is no store of CPI: {reason(error)}") from None
 
 
 def why_not(file: Path, tables: Iterable[Table]) -> str:
@@ -106,7 +103,7 @@ def _check(file: Path) -> None:
         with closing(_read_only(file)) as connection:
             connection.execute("PRAGMA schema_version")
     except sqlite3.Error as error:
-        raise Unusable(f"{file} cannot be used as a database: {error}") from None
+        raise UserError(f"{file} cannot be used as a database: {error}") from None
 
 
 def reading(file: Path) -> Connection:

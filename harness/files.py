@@ -21,7 +21,7 @@ APPROVALS = FIXTURES / "spec" / "approvals.toml"
 
 
 @contextmanager
-def written_whole(file: Path) -> Iterator[Path]:
+def atomic_write(file: Path) -> Iterator[Path]:
     """A path beside a file, to write to: what stands there takes the file's place when nothing was raised inside.
 
     Raises OSError where it cannot; the file is then as it was.

@@ -52,7 +52,7 @@ def hold(connection: Connection, what: str) -> None:
         connection.execute(_HOLD, {"what": what})
 
 
-def read_as_one(connection: Connection) -> None:
+def consistent_read(connection: Connection) -> None:
     """Let all that this transaction reads be of the same moment; to be called before it reads. SQLite needs none."""
     if connection.dialect.name == "postgresql":
         connection.execute(_ONE_SNAPSHOT)

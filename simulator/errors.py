@@ -55,7 +55,7 @@ class InterfaceError(Exception):
         return f"{self.rule} {self.field}: {self.message}" if self.field else f"{self.rule}: {self.message}"
 
 
-def unexpected(error: Exception) -> InterfaceError:
+def from_exception(error: Exception) -> InterfaceError:
     """What is told of an error that nobody has thought of: its kind and where it happened, never what it says."""
     *_, last = traceback.extract_tb(error.__traceback__)
     where = f"{Path(last.filename).name}, line {last.lineno}"

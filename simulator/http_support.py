@@ -16,7 +16,7 @@ _LINGER_BYTES = 1024 * 1024
 _LOG = logging.getLogger(__name__)
 
 
-class NotWhole(Exception):  # noqa: N818 - it says what the body is
+class BodyError(Exception):
     """A body that is not read to its end."""
 
     def __init__(self, status: int) -> None:
@@ -33,7 +33,7 @@ async def body(scope: Scope, receive: Receive, most: int) -> bytes:
     """
     stated = header(scope, b"content-length")
     if stated.isdigit() and int(stated) > most:
-        raise NotWhole(413)
+        raise BodyError(413)
     read = bytearray()
     try:
         async with asyncio.timeout(BODY_SECONDS):
@@ -41,13 +41,13 @@ async def body(scope: Scope, receive: Receive, most: int) -> bytes:
             while more:
                 message = await receive()
                 if message["type"] == "http.disconnect":
-                    raise NotWhole(499)
+                    raise BodyError(499)
                 read += message.get("body", b"")
                 if len(read) > most:
-                    raise NotWhole(413)
+                    raise BodyError(413)
                 more = message.get("more_body", False)
     except TimeoutError:
-        raise NotWhole(408) from None
+        raise BodyError(408) from None
     return bytes(read)
 
 
@@ -98,7 +98,7 @@ async def answer_early(receive: Receive, send: Send, status: int, content: bytes
     await send({"type": "http.response.body", "body": b""})
 
 
-class Guarded:
+class ErrorGuard:
     """An application whose failures are answered with 500 and logged by their kind and place alone.
 
     What an exception says, and the variables of its traceback, may be the values of an agreement (SEC-2).

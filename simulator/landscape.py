@@ -20,7 +20,7 @@ from simulator.cpi.worker import Worker
 from simulator.ecc.outline_agreements import Numbers
 from simulator.ecc.system import EccSystem
 from simulator.icertis.authentication import Access
-from simulator.icertis.event_delivery import Outgoing, asked_to_wait
+from simulator.icertis.event_delivery import DirectDelivery, asked_to_wait
 from simulator.icertis.responses_transport import served
 from simulator.icertis.rest import IcertisRest, RestSite
 from simulator.icertis.tenant import IcertisTenant
@@ -33,7 +33,7 @@ from simulator.reporting.reconciliation import (
     MISSING,
     Agreement,
     Finding,
-    perhaps_amended,
+    mark_possible_amendments,
     reconcile,
     repairs,
 )
@@ -54,7 +54,7 @@ def open_systems(settings: Settings) -> dict[str, EccSystem]:
     return systems
 
 
-def consolidated(systems: Mapping[str, EccSystem], settings: Settings, asked: Asked) -> Report:
+def consolidation_report(systems: Mapping[str, EccSystem], settings: Settings, asked: Asked) -> Report:
     """Report contracts and outline agreements over all systems.
 
     Raises InterfaceError D-20 where a system does not answer.
@@ -64,7 +64,7 @@ def consolidated(systems: Mapping[str, EccSystem], settings: Settings, asked: As
         return consolidate(connections, settings.type_codes, asked)
 
 
-def patiently(
+def post_with_backoff(
     post: Callable[[], Reply], *, longest: float = math.inf, sleep: Callable[[float], object] = time.sleep
 ) -> Reply:
     """Send an event as ICI does: one that came too fast (429) comes again when the webhook has said.
@@ -136,7 +136,7 @@ class Landscape:
         """
         self.settings = settings = settings or Settings()
         self._open = ExitStack()
-        self.outgoing = Outgoing(lambda event: patiently(lambda: self.post_event(event)).status)
+        self.outgoing = DirectDelivery(lambda event: post_with_backoff(lambda: self.post_event(event)).status)
         self.tenant = IcertisTenant(
             settings.source, self.outgoing.emit, seed=settings.seed, roll_up=settings.roll_up_amendments
         )
@@ -215,7 +215,7 @@ class Landscape:
 
         findings = reconcile(agreements, expected, systems, settings.source, done)
         if not self.tenant.roll_up:
-            findings = perhaps_amended(findings, agreements)
+            findings = mark_possible_amendments(findings, agreements)
         if not repair:
             return findings
         guids = {
@@ -228,4 +228,4 @@ class Landscape:
         """Let an event that never came reach the webhook. Returns its guid."""
         names = {"ContractTypeName": agreement.contract_type, "SysId": agreement.sys_id, "ActionName": action}
         event = {"source": self.settings.source, "data": names}
-        return patiently(lambda: self.post_event(event)).body["guid"]
+        return post_with_backoff(lambda: self.post_event(event)).body["guid"]

@@ -8,17 +8,17 @@ from uuid import uuid4
 import requests
 
 from simulator.apim.spike_arrest import SpikeArrest
-from simulator.apim.webhook import Door
+from simulator.apim.webhook import WebhookEndpoint
 from simulator.clock import Clock, utc_now
 from simulator.cpi.ecc_interface import Target
-from simulator.cpi.event import kept, stated_sys_id
+from simulator.cpi.event import kept, sys_id_or_blank
 from simulator.cpi.ici_client import IciClient
 from simulator.cpi.iflow import IntegrationFlow, Outcome
 from simulator.cpi.queue import Queue
 from simulator.cpi.retries import RetryRules
 from simulator.cpi.worker import Worker
 from simulator.monitoring.alerts import Alert, Check, alerts
-from simulator.monitoring.endpoints import not_reached
+from simulator.monitoring.endpoints import unreachable_reason
 from simulator.monitoring.message_log import MessageLog
 from simulator.settings import Settings
 
@@ -74,7 +74,7 @@ class Middleware:
         self._flow = IntegrationFlow(self.ici_client, self.targets, settings.type_codes)
         self.monitoring = MessageLog(queue)
         arrest = SpikeArrest(settings.max_per_second) if settings.max_per_second else None
-        self.door = Door(settings.api_key, self._accepted, arrest)
+        self.door = WebhookEndpoint(settings.api_key, self._accepted, arrest)
 
     def work(self) -> None:
         """Let CPI do everything that is due."""
@@ -88,7 +88,7 @@ class Middleware:
 
     def alerts(self) -> list[Alert]:
         """Everything that somebody is to be called for now."""
-        checks: dict[str, Check] = {"ICI": partial(not_reached, self._session, self.settings.ici_base_url)}
+        checks: dict[str, Check] = {"ICI": partial(unreachable_reason, self._session, self.settings.ici_base_url)}
         checks |= {name: system.not_there for name, system in self._systems.items()}
         return alerts(self.monitoring.entries(), checks, self._clock())
 
@@ -109,9 +109,9 @@ class Middleware:
         """Raises InterfaceError D-60 for what is no event, before anything else."""
         event, guid = kept(payload), str(uuid4())
         if self.queue is None:
-            self._observe(self._flow.go_through(event))
+            self._observe(self._flow.run_once(event))
             return guid
-        self.queue.accept(guid, str(uuid4()), event, stated_sys_id(event), self._clock())
+        self.queue.accept(guid, str(uuid4()), event, sys_id_or_blank(event), self._clock())
         if self.wake:
             self.wake()
         else:

@@ -113,14 +113,14 @@ class Settings(BaseModel):
         """Read a TOML file. Raises OSError, tomllib.TOMLDecodeError or pydantic.ValidationError."""
         return cls.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
 
-    def in_folder(self, folder: Path) -> "Settings":
+    def with_data_directory(self, folder: Path) -> "Settings":
         """The same landscape with a database file for each system in `folder`, and one for CPI's store."""
         files = {name: _file(folder, name) for name in self.systems}
         return self.model_copy(update={"systems": files, "store": self.store and _file(folder, STORE_NAME)})
 
-    def nowhere_but_in_folder(self, folder: Path) -> "Settings":
+    def with_file_defaults(self, folder: Path) -> "Settings":
         """The same landscape; what would be in memory alone is a file in `folder`."""
-        files = self.in_folder(folder)
+        files = self.with_data_directory(folder)
         systems = {name: files.systems[name] if url == IN_MEMORY else url for name, url in self.systems.items()}
         store = files.store if self.store == IN_MEMORY else self.store
         return self.model_copy(update={"systems": systems, "store": store})

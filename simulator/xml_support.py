@@ -3,7 +3,7 @@
 from lxml import etree
 
 MOST_BYTES = 1024 * 1024
-DEEPEST = 32
+MAX_DEPTH = 32
 """Elements within one another; a message of the interface has six."""
 
 NOT_WELL_FORMED = "the message is no well-formed XML"
@@ -40,8 +40,8 @@ class _Target:
 
     def start(self, tag: str | bytes, attributes: dict[str | bytes, str | bytes]) -> None:
         self._depth += 1
-        if self._depth > DEEPEST:
-            self._refuse(f"the message is nested deeper than {DEEPEST} elements")
+        if self._depth > MAX_DEPTH:
+            self._refuse(f"the message is nested deeper than {MAX_DEPTH} elements")
         self._builder.start(tag, attributes)
 
     def end(self, tag: str | bytes) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from difflib import SequenceMatcher
 from typing import NamedTuple
 
-from harness.bdd.context import Row, Tables, World
+from harness.bdd.context import Row, ScenarioContext, Tables
 from harness.bdd.looked import tell
 from harness.bdd.mismatch import (
     AS_EXPECTED,
@@ -13,8 +13,8 @@ from harness.bdd.mismatch import (
     NOT_EXPECTED,
     Compared,
     Comparison,
+    FieldDiff,
     Finding,
-    Pair,
     merged,
 )
 
@@ -52,8 +52,12 @@ def new_rows(before: list[Row], now: list[Row]) -> list[Row]:
     return [row for row in now if _key(row) not in known]
 
 
-def in_each_system(
-    world: World, look: Callable[[Tables, Tables], None], *, but: Collection[str] = (), only: Collection[str] = ()
+def for_each_system(
+    world: ScenarioContext,
+    look: Callable[[Tables, Tables], None],
+    *,
+    but: Collection[str] = (),
+    only: Collection[str] = (),
 ) -> None:
     """Let `look` compare the tables of each system before the When with those now.
 
@@ -79,7 +83,7 @@ def assert_equal(what: str, seen: object, expected: object) -> None:
         rows = _rows_beside([*map(_texts, seen)], [*map(_texts, expected)]) if are_rows else ()
         # Where they are the same rows, their order differs.
         raise Finding([Comparison(what, rows or _lines_beside([*map(_line, seen)], [*map(_line, expected)]))])
-    raise Finding([Comparison(what, (Compared("", DIFFERS, (Pair("", _one(expected), _one(seen)),)),))])
+    raise Finding([Comparison(what, (Compared("", DIFFERS, (FieldDiff("", _one(expected), _one(seen)),)),))])
 
 
 def assert_same_fields(what: str, name: str, seen: Mapping[str, object], expected: Mapping[str, object]) -> None:
@@ -119,7 +123,7 @@ def _rows_beside(seen: Sequence[Row], expected: Sequence[Row]) -> tuple[Compared
             missing.append(row)
     compared = []
     for row in missing:
-        near = [other for other in surplus if _may_be(row, other)]
+        near = [other for other in surplus if _is_similar(row, other)]
         if near:
             nearest = max(near, key=lambda other: _alike(row, other))
             surplus.remove(nearest)
@@ -134,7 +138,7 @@ def _key(row: Row) -> tuple[str, ...]:
     return tuple(row[name] for name in KEY)
 
 
-def _may_be(row: Row, other: Row) -> bool:
+def _is_similar(row: Row, other: Row) -> bool:
     return 2 * _alike(row, other) >= len(row)
 
 
@@ -145,16 +149,16 @@ def _alike(one: Row, other: Row) -> int:
 def _beside(name: str, seen: Row, expected: Row) -> Compared:
     names = {**expected, **seen}
     differing = tuple(
-        Pair(field, expected.get(field), seen.get(field))
+        FieldDiff(field, expected.get(field), seen.get(field))
         for field in names
         if field not in seen or field not in expected or expected[field] != seen[field]
     )
     return Compared(name, DIFFERS, differing, len(names) - len(differing))
 
 
-def _filled(row: Row, *, expected: bool) -> tuple[Pair, ...]:
+def _filled(row: Row, *, expected: bool) -> tuple[FieldDiff, ...]:
     held = ((field, value) for field, value in row.items() if value)
-    return tuple(Pair(field, value, None) if expected else Pair(field, None, value) for field, value in held)
+    return tuple(FieldDiff(field, value, None) if expected else FieldDiff(field, None, value) for field, value in held)
 
 
 def _name(row: Row) -> str:

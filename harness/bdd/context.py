@@ -10,7 +10,7 @@ from typing import NamedTuple
 import pytest
 
 from harness.environments.edges import Ecc, Ici
-from harness.environments.interfaces import BEGIN, Cpi, Mode, OutOfReach, Scene
+from harness.environments.interfaces import BEGIN, Cpi, Environment, NotSupported, ScenarioLandscape
 from simulator.apim.webhook import Reply
 from simulator.ecc.bapiret2 import Bapiret2
 from simulator.ecc.mass_change import Result
@@ -57,10 +57,10 @@ class FunctionCall:
     organisations: list[str] | None = None
 
 
-class World:
+class ScenarioContext:
     """One scenario."""
 
-    def __init__(self, mode: Mode) -> None:
+    def __init__(self, mode: Environment) -> None:
         self.terms: dict[str, object] = {}
         """Attributes that agreements have in ICI unless a scenario says otherwise."""
 
@@ -113,7 +113,7 @@ class World:
         """Where the scenario takes place."""
 
         self._alerts: list[Alert] | None = None
-        self._scene: Scene | None = None
+        self._scene: ScenarioLandscape | None = None
         self._before: Edges | None = None
 
     def set_up(self, **settings: object) -> None:
@@ -122,7 +122,7 @@ class World:
         self.settings = Settings.model_validate(settings)
 
     @property
-    def scene(self) -> Scene:
+    def scene(self) -> ScenarioLandscape:
         """The landscape, built when a step first needs it."""
         if self._scene is None:
             self._scene = self.mode.scene(self.settings)
@@ -158,7 +158,7 @@ class World:
 
     def now(self) -> Edges:
         entries: list[Entry] = []
-        with suppress(OutOfReach):  # a step that needs them asks for them itself, and is told
+        with suppress(NotSupported):  # a step that needs them asks for them itself, and is told
             entries = self.cpi.entries()
         return Edges(self.tables(), self.ici.requests(), self.ici.statuses(), entries, self.outline_agreements())
 
@@ -238,14 +238,14 @@ class World:
             self._scene.close()
 
 
-WORLD = pytest.StashKey[World]()
+WORLD = pytest.StashKey[ScenarioContext]()
 """Where a test keeps its world."""
 
 
 @contextmanager
-def opened(mode: Mode) -> Iterator[World]:
+def opened(mode: Environment) -> Iterator[ScenarioContext]:
     """A world for one scenario, cleared away at its end."""
-    world = World(mode)
+    world = ScenarioContext(mode)
     try:
         yield world
     finally:

@@ -18,7 +18,7 @@ _listeners: list[Callable[[Look], object]] = []
 
 
 @contextmanager
-def listened_to(listener: Callable[[Look], object]) -> Iterator[None]:
+def subscribed(listener: Callable[[Look], object]) -> Iterator[None]:
     """Inside, `listener` is told of every comparison, before it fails or holds."""
     _listeners.append(listener)
     try:

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple, Self
 AS_EXPECTED, DIFFERS, MISSING, NOT_EXPECTED = "as expected", "differs", "missing", "not expected"
 
 
-class Pair(NamedTuple):
+class FieldDiff(NamedTuple):
     """One field, expected beside seen."""
 
     field: str
@@ -27,7 +27,7 @@ class Compared(NamedTuple):
     state: str
     """AS_EXPECTED, DIFFERS, MISSING or NOT_EXPECTED."""
 
-    fields: tuple[Pair, ...] = ()
+    fields: tuple[FieldDiff, ...] = ()
     """Of a row that differs the fields that do; of one that only one side has, all that are not blank."""
 
     alike: int = 0
@@ -47,7 +47,7 @@ class Comparison:
     @classmethod
     def of(cls, told: Mapping[str, Any]) -> Self:
         """One again, from `as_json`."""
-        rows = (row | {"fields": tuple(Pair(**pair) for pair in row["fields"])} for row in told["rows"])
+        rows = (row | {"fields": tuple(FieldDiff(**pair) for pair in row["fields"])} for row in told["rows"])
         return cls(told["what"], tuple(Compared(**row) for row in rows), tuple(told["systems"]))
 
     def as_json(self) -> dict[str, object]:

@@ -12,8 +12,8 @@ from typing import Annotated
 import typer
 
 from harness.campaigns.model_based.actions import FAULTS, IN_ICI, ON_THE_WAY, Act
-from harness.campaigns.model_based.checks import Verdict, verdict
-from harness.campaigns.model_based.driver import Rig
+from harness.campaigns.model_based.checks import Violations, verdict
+from harness.campaigns.model_based.driver import LandscapeDriver
 from simulator.settings import Settings
 
 ACTS_IN_A_ROUND = 1500
@@ -31,11 +31,11 @@ def soak(
     end = monotonic() + seconds
     chance = random.Random(seed)
     faults: Counter[str] = Counter()
-    found = Verdict()
+    found = Violations()
     rounds = events = restarts = 0
     while not rounds or monotonic() < end:
         with tempfile.TemporaryDirectory() as folder:
-            rig = Rig(Settings().in_folder(Path(folder)), seed=chance.getrandbits(32))
+            rig = LandscapeDriver(Settings().with_data_directory(Path(folder)), seed=chance.getrandbits(32))
             try:
                 _one_round(rig, chance, found)
             finally:
@@ -50,7 +50,7 @@ def soak(
     raise typer.Exit(1 if found.everything else 0)
 
 
-def _one_round(rig: Rig, chance: random.Random, found: Verdict) -> None:
+def _one_round(rig: LandscapeDriver, chance: random.Random, found: Violations) -> None:
     groups, weights = zip(*_WEIGHTS, strict=True)
     for _ in range(ACTS_IN_A_ROUND):
         (group,) = chance.choices(groups, weights)
@@ -58,11 +58,11 @@ def _one_round(rig: Rig, chance: random.Random, found: Verdict) -> None:
         act(rig, chance.randrange(10_000), chance.randrange(1_000))
         rig.move(timedelta(seconds=chance.randrange(20)))
     _look(rig, found)
-    rig.take_up_again()
+    rig.retry_failed()
     _look(rig, found)
 
 
-def _look(rig: Rig, found: Verdict) -> None:
+def _look(rig: LandscapeDriver, found: Violations) -> None:
     rig.settle()
     seen = verdict(rig)
     found.lost += seen.lost
@@ -70,7 +70,7 @@ def _look(rig: Rig, found: Verdict) -> None:
     found.differing += seen.differing
 
 
-def _report(rounds: int, events: int, restarts: int, faults: Counter[str], found: Verdict) -> None:
+def _report(rounds: int, events: int, restarts: int, faults: Counter[str], found: Violations) -> None:
     figures = {
         "rounds": rounds,
         "events": events,

@@ -10,8 +10,8 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from harness.cli.console import say
-from harness.data_directory import Unusable
+from harness.cli.console import print_line
+from harness.errors import UserError
 from harness.files import FEATURES
 from harness.specification.census import Scenario, by_entry, read
 from harness.specification.register import Condition, Register
@@ -34,12 +34,12 @@ class Shown:
 
 
 def load_conditions() -> list[Shown]:
-    """Every condition, in the order of the register. Raises Unusable for a register or a feature that is broken."""
+    """Every condition, in the order of the register. Raises UserError for a register or a feature that is broken."""
     try:
         register = Register.load()
         scenarios = by_entry(register, read(FEATURES))
     except (OSError, ValueError, ParserError) as error:
-        raise Unusable(f"the register and the features cannot be read: {error}") from None
+        raise UserError(f"the register and the features cannot be read: {error}") from None
     return [Shown(condition, scenarios[condition.id]) for condition in register.conditions]
 
 
@@ -54,18 +54,18 @@ def show_conditions(console: Console, listed: Sequence[Shown]) -> None:
         table.add_row(condition.id, condition.event, condition.title, Text(str(count), "" if count else "bold red"))
     console.print(table)
     unshown = sum(not one.scenarios for one in listed)
-    say(console, f"\n{len(listed)} conditions, {unshown} without a scenario")
+    print_line(console, f"\n{len(listed)} conditions, {unshown} without a scenario")
 
 
 def show_condition(console: Console, one: Shown) -> None:
     """Print all there is to one condition."""
     condition = one.condition
-    say(console, f"{condition.id} {condition.title}", "bold")
-    say(console, f"  {condition.event}: {condition.contract}")
-    say(console, "\nWhat must be seen", "bold")
+    print_line(console, f"{condition.id} {condition.title}", "bold")
+    print_line(console, f"  {condition.event}: {condition.contract}")
+    print_line(console, "\nWhat must be seen", "bold")
     for expected in condition.expected:
         console.print(Padding(f"- {expected}", (0, 0, 0, 2), expand=False))
-    say(console, f"\nScenarios: {len(one.scenarios)}", "bold")
+    print_line(console, f"\nScenarios: {len(one.scenarios)}", "bold")
     for scenario in one.scenarios:
         console.print(Padding(scenario.name, (0, 0, 0, 2), expand=False))
-        say(console, f"    {scenario.place}", "dim")
+        print_line(console, f"    {scenario.place}", "dim")

@@ -19,7 +19,7 @@ def console() -> Console:
     )
 
 
-def say(on: Console, text: str | Text, style: str = "") -> None:
+def print_line(on: Console, text: str | Text, style: str = "") -> None:
     """Print one line; a long one is left to the terminal to wrap, so that paths can be copied and searched for."""
     on.print(text, style=style, soft_wrap=True)
 

@@ -10,10 +10,10 @@ import typer
 from rich.console import Console
 from rich.progress import Progress
 
-from harness.cli.console import console, say
+from harness.cli.console import console, print_line
 from harness.cli.options import AsJson, failed, print_json
-from harness.data_directory import Unusable
-from harness.testdata.demo.expected_findings import Planted
+from harness.errors import UserError
+from harness.testdata.demo.expected_findings import ExpectedFindings
 from harness.testdata.demo.populate import fill
 from simulator.landscape import Landscape
 from simulator.settings import Settings
@@ -39,7 +39,7 @@ def demo_command(
     today = (day or datetime.now(UTC)).date()
     try:
         planted = _fill(data, contracts, seed, today)
-    except Unusable as problem:
+    except UserError as problem:
         raise failed(problem) from None
     if as_json:
         print_json(planted.as_json())
@@ -47,24 +47,24 @@ def demo_command(
         _show(console(), data, today, planted)
 
 
-def _fill(data: Path, contracts: int, seed: int, today: date) -> Planted:
+def _fill(data: Path, contracts: int, seed: int, today: date) -> ExpectedFindings:
     """Fill the folder, or leave it as it is where that fails."""
     try:
         data.mkdir(parents=True, exist_ok=True)
         if any(file.suffix == ".db" for file in data.iterdir()):
-            raise Unusable(f"{data} holds tables already: name a folder that holds none")
+            raise UserError(f"{data} holds tables already: name a folder that holds none")
         with TemporaryDirectory(dir=data) as half:
             planted = _filled(Path(half), contracts, seed, today)
             for file in sorted(Path(half).iterdir()):
                 file.replace(data / file.name)
     except OSError as error:
-        raise Unusable(f"{data} cannot be filled: {error.strerror}") from None
+        raise UserError(f"{data} cannot be filled: {error.strerror}") from None
     return planted
 
 
-def _filled(folder: Path, contracts: int, seed: int, today: date) -> Planted:
+def _filled(folder: Path, contracts: int, seed: int, today: date) -> ExpectedFindings:
     screen = Console(stderr=True)
-    settings = Settings(seed=seed).in_folder(folder)
+    settings = Settings(seed=seed).with_data_directory(folder)
     with (
         Progress(console=screen, transient=True, disable=not screen.is_terminal) as progress,
         Landscape(settings) as landscape,
@@ -77,17 +77,17 @@ def _filled(folder: Path, contracts: int, seed: int, today: date) -> Planted:
         return fill(landscape, contracts, seed, today, done)
 
 
-def _show(screen: Console, data: Path, today: date, planted: Planted) -> None:
+def _show(screen: Console, data: Path, today: date, planted: ExpectedFindings) -> None:
     kept = ", ".join(f"{number} in {name}" for name, number in planted.outline_agreements.items())
     acts = ", ".join(f"{number} {name}" for name, number in sorted(planted.acts.items()))
-    say(screen, f"{data} holds {len(planted.masters)} contracts and {sum(planted.outline_agreements.values())} "
+    print_line(screen, f"{data} holds {len(planted.masters)} contracts and {sum(planted.outline_agreements.values())} "
         f"outline agreements ({kept}), as of {today}.")  # fmt: skip
-    say(screen, f"Lives of the contracts: {acts}; {planted.confidential} confidential ones stayed in ICI.\n")
-    say(screen, "Planted, and so to be found by zicm report:", "bold")
+    print_line(screen, f"Lives of the contracts: {acts}; {planted.confidential} confidential ones stayed in ICI.\n")
+    print_line(screen, "Planted, and so to be found by zicm report:", "bold")
     for part, rows in planted.findings().items():
-        say(screen, f"  {part.replace('_', ' '):<14}{len(rows):>5}{_by_field(rows)}")
-    say(screen, f"  {'s4':<14}{len(planted.ready):>5} ready, {len(planted.blocked)} blocked")
-    say(screen, f"\nzicm demo --json tells each of them. Now: zicm report --data {data} --date {today}")
+        print_line(screen, f"  {part.replace('_', ' '):<14}{len(rows):>5}{_by_field(rows)}")
+    print_line(screen, f"  {'s4':<14}{len(planted.ready):>5} ready, {len(planted.blocked)} blocked")
+    print_line(screen, f"\nzicm demo --json tells each of them. Now: zicm report --data {data} --date {today}")
 
 
 def _by_field(rows: list[dict[str, str]]) -> str:

@@ -8,7 +8,8 @@ from typing import TypeVar
 import typer
 
 from harness.cli.options import chosen, failed
-from harness.data_directory import Unusable, read
+from harness.data_directory import read
+from harness.errors import UserError
 from simulator.ecc.authorisation import ROLES, User
 from simulator.ecc.bapiret2 import Bapiret2
 from simulator.ecc.system import EccSystem
@@ -18,7 +19,7 @@ from simulator.settings import Settings
 Done = TypeVar("Done")
 
 
-def typed_fields(words: Iterable[str]) -> dict[str, str]:
+def parse_fields(words: Iterable[str]) -> dict[str, str]:
     """FIELD=VALUE as field to value. Raises BadParameter where one is no such pair, or a field comes twice."""
     fields = {}
     for one in words:
@@ -55,11 +56,11 @@ def in_each(
         for name in files:
             with closing(opened(name)) as ecc:
                 done[name] = deed(ecc)
-    except Unusable as problem:
+    except UserError as problem:
         raise failed(problem) from None
     except InterfaceError as error:
         through = f" (done before: {', '.join(done)})" if done else ""
-        raise failed(Unusable(f"{error}{through}")) from None
+        raise failed(UserError(f"{error}{through}")) from None
     return done
 
 

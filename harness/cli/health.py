@@ -6,18 +6,22 @@ from functools import partial
 from pathlib import Path
 
 import requests
+import typer
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from harness.cli.console import say
+from harness.cli.console import console, print_line
 from harness.cli.messages.query import load
-from harness.data_directory import Unusable, why_not
+from harness.cli.options import FAILED, AsJson, MessageFolder, SettingsFile, failed, print_json, settings_in
+from harness.data_directory import why_not
+from harness.errors import UserError
 from harness.text import plain
+from simulator.clock import utc_now
 from simulator.cpi.store import StoreTable
 from simulator.ecc.tables import ZTable
 from simulator.monitoring.alerts import Alert, alerts
-from simulator.monitoring.endpoints import not_reached
+from simulator.monitoring.endpoints import unreachable_reason
 from simulator.settings import STORE_NAME, Settings
 
 
@@ -43,12 +47,12 @@ class Health:
         }
 
 
-def examine(folder: Path, settings: Settings, now: datetime) -> Health:
-    """Ask each endpoint, and go through the message log. Raises Unusable where there is no such folder."""
+def check_health(folder: Path, settings: Settings, now: datetime) -> Health:
+    """Ask each endpoint, and go through the message log. Raises UserError where there is no such folder."""
     if not folder.is_dir():
-        raise Unusable(f"{folder} is no data directory: there is no such folder")
+        raise UserError(f"{folder} is no data directory: there is no such folder")
     with requests.Session() as session:
-        endpoints = {"ICI": not_reached(session, settings.ici_base_url)}
+        endpoints = {"ICI": unreachable_reason(session, settings.ici_base_url)}
     for name in settings.systems:
         endpoints[name] = why_not(folder / f"{name}.db", ZTable.metadata.tables.values())
     endpoints[STORE_NAME] = why_not(folder / f"{STORE_NAME}.db", StoreTable.metadata.tables.values())
@@ -58,14 +62,31 @@ def examine(folder: Path, settings: Settings, now: datetime) -> Health:
 
 def show_health(console: Console, health: Health) -> None:
     """Print a line for each endpoint, and one for each alert."""
-    say(console, "Endpoints", "bold")
+    print_line(console, "Endpoints", "bold")
     grid = Table.grid(padding=(0, 2))
     for name, why in health.endpoints.items():
         there = Text("no", "bold red") if why else Text("yes", "green")
         grid.add_row(Text(f"  {plain(name)}"), there, Text(plain(why)))
     console.print(grid)
-    say(console, "\nAlerts", "bold")
+    print_line(console, "\nAlerts", "bold")
     for alert in health.alerts:
-        say(console, f"  {alert.rule}  {plain(alert.subject)}  {plain(alert.what)}")
+        print_line(console, f"  {alert.rule}  {plain(alert.subject)}  {plain(alert.what)}")
     if not health.alerts:
-        say(console, "  none")
+        print_line(console, "  none")
+
+
+def health_command(*, data: MessageFolder, settings: SettingsFile = None, as_json: AsJson = False) -> None:
+    """Say whether ICI, each ECC system and CPI's store are there, and which alerts stand.
+
+    Exits with 1 where one is not, or where an alert stands.
+    """
+    landscape_settings = settings_in(settings)
+    try:
+        health = check_health(data, landscape_settings, utc_now())
+    except UserError as problem:
+        raise failed(problem) from None
+    if as_json:
+        print_json(health.as_json())
+    else:
+        show_health(console(), health)
+    raise typer.Exit(0 if health.is_well else FAILED)

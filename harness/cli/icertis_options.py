@@ -8,7 +8,7 @@ from typing import Annotated, NamedTuple
 import requests
 import typer
 
-from harness.data_directory import Unusable
+from harness.errors import UserError
 from harness.server.credentials import Credentials, secret
 from simulator.cpi.oauth2 import TokenClient
 from simulator.settings import Settings
@@ -48,7 +48,7 @@ def asked(  # noqa: PLR0913 - one for each option
 ) -> Asked:
     """What the options of a command come to.
 
-    Raises BadParameter for those that do not go together, Unusable for a file that holds no credentials.
+    Raises BadParameter for those that do not go together, UserError for a file that holds no credentials.
     """
     require_url("--ici-url", url)
     require_url("--token-url", token_url)
@@ -93,5 +93,5 @@ def _in_file(file: Path) -> tuple[str, str]:
     try:
         held = Credentials.read(file)
     except OSError as error:
-        raise Unusable(f"{file} cannot be read: {error.strerror}") from None
+        raise UserError(f"{file} cannot be read: {error.strerror}") from None
     return held.client_id, held.client_secret

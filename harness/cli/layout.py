@@ -61,16 +61,16 @@ def indented(content: Table | Text, by: int = 2) -> Padding:
     return Padding(content, (0, 0, 0, by), expand=False)
 
 
-def flat(content: Any, prefix: str = "") -> list[tuple[str, Any]]:
+def flatten(content: Any, prefix: str = "") -> list[tuple[str, Any]]:
     """The fields of a body, those of its envelope and of a list of one counted as its own."""
     if isinstance(content, list) and len(content) == 1:
-        return flat(content[0], prefix)
+        return flatten(content[0], prefix)
     if not isinstance(content, Mapping):
         return [(prefix or "body", content)]
     fields: list[tuple[str, Any]] = []
     for name, held in content.items():
         inner = name.lower() == "data" and isinstance(held, Mapping | list) and held
-        fields += flat(held) if inner else [(name, held)]
+        fields += flatten(held) if inner else [(name, held)]
     return [(name, held) for name, held in fields if held != []]
 
 

@@ -13,8 +13,9 @@ import typer
 from harness.cli.conditions import load_conditions, show_condition, show_conditions
 from harness.cli.console import console, forgive_encoding
 from harness.cli.demo import demo_command
+from harness.cli.health import health_command
 from harness.cli.maintain import maintain
-from harness.cli.messages.commands import health_command, messages
+from harness.cli.messages.commands import messages
 from harness.cli.options import (
     FAILED,
     AsJson,
@@ -36,7 +37,8 @@ from harness.cli.show_samples import show_samples
 from harness.cli.show_tables import show_systems
 from harness.cli.signoff.commands import signoff
 from harness.cli.walkthrough import walkthrough_command
-from harness.data_directory import Unusable, read
+from harness.data_directory import read
+from harness.errors import UserError
 
 app = typer.Typer(
     name="zicm",
@@ -139,7 +141,7 @@ def replay_command(
     try:
         exchanges = replay(folders, settings_in(settings), data, look_into_tables=not as_json)
         kinds = _print_as_json(list(exchanges)) if as_json else _print_for_people(exchanges)
-    except Unusable as problem:
+    except UserError as problem:
         raise failed(problem) from None
     raise typer.Exit(FAILED if "failed" in kinds else 0)
 
@@ -157,7 +159,7 @@ def tables_command(
     """
     try:
         held = {name: read(file) for name, file in chosen(data, system).items()}
-    except Unusable as problem:
+    except UserError as problem:
         raise failed(problem) from None
     if as_json:
         print_json(held)
@@ -182,7 +184,7 @@ def check_samples_command(
     """
     try:
         samples = check(folders)
-    except Unusable as problem:
+    except UserError as problem:
         raise failed(problem) from None
     as_expected = all(sample.is_as_expected for sample in samples)
     if as_json:
@@ -207,7 +209,7 @@ def conditions_command(
     """List the test conditions, each with the number of scenarios that show it."""
     try:
         listed = load_conditions()
-    except Unusable as problem:
+    except UserError as problem:
         raise failed(problem) from None
     by_id = {one.condition.id: one for one in listed}
     if condition is not None:

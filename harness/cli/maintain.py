@@ -7,14 +7,14 @@ from typing import Annotated, TypeVar
 import typer
 
 from harness.cli.console import console
-from harness.cli.ecc_common import as_objects, in_each, is_refused, the_user, typed_fields
+from harness.cli.ecc_common import as_objects, in_each, is_refused, parse_fields, the_user
 from harness.cli.options import FAILED, AsJson, SettingsFile, print_json, settings_in
 from harness.cli.show_maintain import show_log, show_messages
 from harness.cli.show_tables import show_systems
 from simulator.clock import utc_now
 from simulator.database import IN_MEMORY
 from simulator.ecc.bapiret2 import Bapiret2
-from simulator.ecc.maintenance import Looked, Maintenance, Which
+from simulator.ecc.maintenance import EntryId, Maintenance, TableView
 from simulator.ecc.system import EccSystem
 
 maintain = typer.Typer(
@@ -68,7 +68,7 @@ def change_command(  # noqa: PLR0913 - one for each option
     """
     if not fields and organisations is None:
         raise typer.BadParameter("nothing to change: give FIELD=VALUE or --organisations")
-    entered = typed_fields(fields or [])
+    entered = parse_fields(fields or [])
     listed = None if organisations is None else [one.strip() for one in organisations.split(",") if one.strip()]
     which = _which(code, sys_id)
     messages = _in_each(data, system, settings, user, lambda sm30: sm30.change(which, entered, listed))
@@ -163,16 +163,16 @@ def _in_each(
     user = the_user(name, settings)
 
     def opened(system: str) -> EccSystem:
-        here = settings.model_copy(update={"systems": {system: IN_MEMORY}}).in_folder(data)
+        here = settings.model_copy(update={"systems": {system: IN_MEMORY}}).with_data_directory(data)
         return EccSystem(system, here.systems[system])
 
     return in_each(data, system, opened, lambda ecc: deed(Maintenance(ecc, user, utc_now)))
 
 
-def _which(code: str, sys_id: str) -> Which:
+def _which(code: str, sys_id: str) -> EntryId:
     if not code.strip():
         raise typer.BadParameter("it is blank", param_hint="CODE")
-    return Which(code.strip(), sys_id.strip().lower())
+    return EntryId(code.strip(), sys_id.strip().lower())
 
 
 def _tell(messages: dict[str, list[Bapiret2]], *, as_json: bool) -> None:
@@ -183,7 +183,7 @@ def _tell(messages: dict[str, list[Bapiret2]], *, as_json: bool) -> None:
     raise typer.Exit(FAILED if any(map(is_refused, messages.values())) else 0)
 
 
-def _tell_looked(looked: dict[str, Looked], *, as_json: bool) -> None:
+def _tell_looked(looked: dict[str, TableView], *, as_json: bool) -> None:
     if as_json:
         print_json(
             {

@@ -7,7 +7,8 @@ from typing import Annotated
 import typer
 from pydantic import ValidationError
 
-from harness.data_directory import Unusable, found
+from harness.data_directory import found
+from harness.errors import UserError
 from harness.specification.register import Condition, Register
 from harness.text import plain
 from simulator.settings import Settings
@@ -20,6 +21,10 @@ SettingsFile = Annotated[
 ]
 
 Reports = Annotated[Path, typer.Option("--reports", metavar="DIR", help="Where the last run left its evidence.")]
+
+MessageFolder = Annotated[
+    Path, typer.Option("--data", metavar="DIR", help="The folder that a replay kept the messages in.")
+]
 
 
 def the_condition(condition: str) -> Condition:
@@ -51,7 +56,7 @@ def settings_in(file: Path | None) -> Settings:
 def chosen(folder: Path, system: str | None) -> dict[str, Path]:
     """The database files of the systems in a folder, or that of one of them.
 
-    Raises Unusable for a folder without any, BadParameter for a system that is not there.
+    Raises UserError for a folder without any, BadParameter for a system that is not there.
     """
     files = found(folder)
     if system is None:
@@ -65,7 +70,7 @@ def print_json(content: object) -> None:
     typer.echo(json.dumps(content, indent=2))
 
 
-def failed(problem: Unusable) -> typer.Exit:
+def failed(problem: UserError) -> typer.Exit:
     """Tell what went wrong; the exit to raise."""
     typer.echo(f"Error: {plain(' '.join(str(problem).split()))}", err=True)
     return typer.Exit(FAILED)

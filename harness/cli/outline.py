@@ -8,11 +8,11 @@ from typing import Annotated, NamedTuple, NoReturn, TypeVar
 import typer
 
 from harness.cli.console import console
-from harness.cli.ecc_common import as_objects, in_each, is_refused, the_user, typed_fields
+from harness.cli.ecc_common import as_objects, in_each, is_refused, parse_fields, the_user
 from harness.cli.options import FAILED, AsJson, SettingsFile, failed, print_json, settings_in
 from harness.cli.show_outline import show_agreements, show_messages, show_results
-from harness.cli.spreadsheet import read_sheet
-from harness.data_directory import Unusable
+from harness.cli.spreadsheet import read_rows
+from harness.errors import UserError
 from simulator.clock import utc_now
 from simulator.ecc.authorisation import CHANGE_CONTRACT, CHANGE_CONTRACTS, CREATE_CONTRACT, DISPLAY_CONTRACT, User
 from simulator.ecc.bapiret2 import Bapiret2
@@ -54,9 +54,9 @@ def create_command(  # noqa: PLR0913 - one for each option
     Its agreement code, ZZICMAGREEMENT, is looked up in ZMM_ICMCONTRACT of the same system. Exits with 1 where a
     message of type E refuses it; those of type W are for you to think about.
     """
-    entered = typed_fields(fields)
+    entered = parse_fields(fields)
     today = utc_now().astimezone(UTC).date()
-    desk = _Desk(system, data, settings, user, as_json)
+    desk = _Session(system, data, settings, user, as_json)
     saved = desk.start(CREATE_CONTRACT, lambda ecc, who: ecc.create_outline_agreement(entered, who.name, today))
     _tell(system, saved.ebeln or None, saved.messages, as_json=as_json)
 
@@ -75,8 +75,8 @@ def change_command(  # noqa: PLR0913 - one for each option
     as_json: AsJson = False,
 ) -> None:
     """Change an outline agreement (ME32K): all of the fields, or none."""
-    entered = typed_fields(fields)
-    desk = _Desk(system, data, settings, user, as_json)
+    entered = parse_fields(fields)
+    desk = _Session(system, data, settings, user, as_json)
     messages = desk.start(CHANGE_CONTRACT, lambda ecc, _: ecc.change_outline_agreement(ebeln, entered))
     _tell(system, with_leading_zeros(ebeln), messages, as_json=as_json)
 
@@ -92,12 +92,12 @@ def show_command(  # noqa: PLR0913 - one for each option
     as_json: AsJson = False,
 ) -> None:
     """Show the outline agreements of a system (ME33K)."""
-    desk = _Desk(system, data, settings, user, as_json)
+    desk = _Session(system, data, settings, user, as_json)
     agreements = desk.start(DISPLAY_CONTRACT, lambda ecc, _: ecc.outline_agreements())
     if ebeln is not None:
         agreements = [one for one in agreements if one["EBELN"] == with_leading_zeros(ebeln.strip())]
         if not agreements:
-            raise failed(Unusable(f"{system} has no outline agreement of this number"))
+            raise failed(UserError(f"{system} has no outline agreement of this number"))
     if as_json:
         print_json({system: agreements})
     else:
@@ -121,10 +121,10 @@ def mass_command(  # noqa: PLR0913 - one for each option
     empties it. Exits with 1 where a row is refused; the others are done.
     """
     try:
-        rows = read_sheet(file, "EBELN", EKKO.columns.keys())
-    except Unusable as problem:
+        rows = read_rows(file, "EBELN", EKKO.columns.keys())
+    except UserError as problem:
         raise failed(problem) from None
-    desk = _Desk(system, data, settings, user, as_json)
+    desk = _Session(system, data, settings, user, as_json)
     results = desk.start(CHANGE_CONTRACTS, lambda ecc, _: [*mass_change(ecc, rows, test_run=test_run)])
     if as_json:
         listed = [{"row": one.row, "ebeln": one.ebeln, "messages": as_objects(one.messages)} for one in results]
@@ -134,7 +134,7 @@ def mass_command(  # noqa: PLR0913 - one for each option
     raise typer.Exit(FAILED if any(is_refused(one.messages) for one in results) else 0)
 
 
-class _Desk(NamedTuple):
+class _Session(NamedTuple):
     """A user before one system of a data directory."""
 
     system: str
@@ -152,7 +152,7 @@ class _Desk(NamedTuple):
             if name not in settings.systems:
                 known = ", ".join(settings.systems)
                 raise typer.BadParameter(f"the settings have {known}, not {name}", param_hint="--system")
-            return open_system(settings.in_folder(self.data), name)
+            return open_system(settings.with_data_directory(self.data), name)
 
         def started(ecc: EccSystem) -> Done:
             if refused := user.may_not_start(transaction):

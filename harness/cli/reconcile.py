@@ -12,9 +12,10 @@ from sqlalchemy.exc import SQLAlchemyError
 from harness.cli.console import console
 from harness.cli.icertis_options import Asked, CredentialsFile, IciClient, IciUrl, TokenUrl, asked
 from harness.cli.options import FAILED, AsJson, SettingsFile, failed, print_json, settings_in
-from harness.cli.recorded_exchanges import Recorded, landscape_with, recorded_tenant
+from harness.cli.recorded_exchanges import RecordedOption, open_landscape, recorded_tenant
 from harness.cli.show_reconcile import show_findings
-from harness.data_directory import Unusable, read, reason
+from harness.data_directory import read, reason
+from harness.errors import UserError
 from simulator.errors import InterfaceError
 from simulator.reporting.reconciliation import Finding
 from simulator.settings import Settings
@@ -60,7 +61,7 @@ def reconcile_command(  # noqa: PLR0913 - one for each option
         typer.Option("--repair", help="Queue events for what is missing or differing, and let CPI work on them."),
     ] = False,
     settings: SettingsFile = None,
-    recorded: Recorded = None,
+    recorded: RecordedOption = None,
     ici_url: IciUrl = "",
     token_url: TokenUrl = "",
     ici_client: IciClient = "",
@@ -81,7 +82,7 @@ def reconcile_command(  # noqa: PLR0913 - one for each option
             settings_in(settings), recorded, url=ici_url, token_url=token_url, client=ici_client, file=credentials
         )
         compared = _compare(data, ici, recorded or [], repair=repair)
-    except Unusable as problem:
+    except UserError as problem:
         raise failed(problem) from None
     if as_json:
         print_json(compared.as_json())
@@ -91,16 +92,16 @@ def reconcile_command(  # noqa: PLR0913 - one for each option
 
 
 def _compare(data: Path, ici: Asked, recorded: Sequence[Path], *, repair: bool) -> Compared:
-    """Compare the tables in a folder. Raises Unusable where that cannot be done."""
+    """Compare the tables in a folder. Raises UserError where that cannot be done."""
     _check(data, ici.settings)
     # Nobody is there afterwards to try again: what is refused ends in the error queue. Without a repair there is
     # nothing to store.
     changes = {"max_attempts": 1} if repair else {"store": None}
-    settings = ici.settings.model_copy(update=changes).in_folder(data)
+    settings = ici.settings.model_copy(update=changes).with_data_directory(data)
     counted = [0]
     try:
         tenant = recorded_tenant(recorded, settings.source)
-        with landscape_with(tenant, settings, ici.token) as landscape, _progress() as progress:
+        with open_landscape(tenant, settings, ici.token) as landscape, _progress() as progress:
             landscape.middleware.alone = tenant is not None  # what else waits is nothing that a recording could answer
             task = progress.add_task("Agreements", total=None)
 
@@ -111,9 +112,9 @@ def _compare(data: Path, ici: Asked, recorded: Sequence[Path], *, repair: bool) 
             findings = landscape.reconcile(repair=repair, done=done)
             statuses = {entry.guid: entry.status for entry in landscape.monitoring.entries()}
     except InterfaceError as error:
-        raise Unusable(f"nothing was compared: {error}") from None
+        raise UserError(f"nothing was compared: {error}") from None
     except SQLAlchemyError as error:
-        raise Unusable(f"the databases failed: {reason(error)}") from None
+        raise UserError(f"the databases failed: {reason(error)}") from None
     return Compared(list(settings.systems), counted[0], findings, statuses)
 
 
@@ -122,7 +123,7 @@ def _check(data: Path, settings: Settings) -> None:
     files = [data / f"{name}.db" for name in settings.systems]
     absent = [file.name for file in files if not file.is_file()]
     if absent:
-        raise Unusable(f"{data} does not hold the tables of every system: there is no file {', '.join(absent)} in it")
+        raise UserError(f"{data} does not hold the tables of every system: there is no file {', '.join(absent)} in it")
     for file in files:
         read(file)
 

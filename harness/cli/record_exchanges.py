@@ -13,7 +13,7 @@ from typing import TypeAlias
 
 from harness.cli.replay import AGREEMENT, ASSOCIATIONS, EVENT
 from harness.files import FIXTURES
-from harness.testdata.agreements import agreement_terms
+from harness.testdata.agreements import make_attributes
 from simulator.icertis.agreement import BASELINE, MASTER, STANDALONE, SUB, SUPPORTING, Agreement, AgreementType
 from simulator.icertis.authentication import Access
 from simulator.icertis.rest import Answer, IcertisRest, RestSite
@@ -48,7 +48,7 @@ def record(folder: Path) -> None:
     tenant = IcertisTenant(settings.source, events.append, seed=settings.seed)
     recorder = Recorder(IcertisRest(tenant, Access(settings.ici_token), settings.seed))
     with Landscape(settings, ici=recorder) as landscape:
-        for number, (name, act) in enumerate(story(tenant), start=1):
+        for number, (name, act) in enumerate(exchange_script(tenant), start=1):
             act()
             recorder.answers.clear()
             landscape.post_event(events[-1])
@@ -59,7 +59,7 @@ def record(folder: Path) -> None:
                 _write(exchange / file, json.loads(body))
 
 
-def story(tenant: IcertisTenant) -> Iterator[tuple[str, Act]]:
+def exchange_script(tenant: IcertisTenant) -> Iterator[tuple[str, Act]]:
     """What happens in ICI: the name of each act, and the act; an act counts on those before it."""
     master = _draft(tenant, MASTER, "PMA1001", seed=101)
     nda = _draft(tenant, SUPPORTING, "PSUP3001", seed=101)
@@ -114,7 +114,7 @@ TERMINATIONS = {
 
 
 def _draft(tenant: IcertisTenant, kind: AgreementType, code: str, seed: int) -> Agreement:
-    return tenant.draft(kind, {**agreement_terms(kind, seed), "ICMIsAutoRenewal": True}, code=code)
+    return tenant.draft(kind, {**make_attributes(kind, seed), "ICMIsAutoRenewal": True}, code=code)
 
 
 def _amend(tenant: IcertisTenant, agreement: Agreement) -> None:

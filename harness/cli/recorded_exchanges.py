@@ -10,14 +10,14 @@ import typer
 
 from harness.cli.icertis_options import GetToken
 from harness.cli.replay import AGREEMENT, ASSOCIATIONS, EVENT
-from harness.data_directory import Unusable
+from harness.errors import UserError
 from simulator.cpi.event import Event
 from simulator.errors import InterfaceError
 from simulator.icertis.recorded import RecordedTenant
 from simulator.landscape import Landscape
 from simulator.settings import Settings
 
-Recorded = Annotated[
+RecordedOption = Annotated[
     list[Path] | None,
     typer.Option(
         "--recorded",
@@ -30,7 +30,7 @@ Recorded = Annotated[
 def recorded_tenant(folders: Sequence[Path], source: str) -> RecordedTenant | None:
     """A tenant that holds of each agreement the answers recorded last; None where there are no folders.
 
-    Raises Unusable for a folder that holds no exchange of the tenant `source`.
+    Raises UserError for a folder that holds no exchange of the tenant `source`.
     """
     if not folders:
         return None
@@ -40,7 +40,7 @@ def recorded_tenant(folders: Sequence[Path], source: str) -> RecordedTenant | No
     return tenant
 
 
-def landscape_with(
+def open_landscape(
     tenant: RecordedTenant | None, settings: Settings, token: GetToken | None = None
 ) -> AbstractContextManager[Landscape]:
     """The landscape with a recorded tenant for an ICI, or with the real one where there is none.
@@ -51,7 +51,7 @@ def landscape_with(
 
 
 def exchanges(folders: Sequence[Path]) -> Iterator[Path]:
-    """Each folder that is an exchange, and the exchanges in each that is none. Raises Unusable where there is none."""
+    """Each folder that is an exchange, and the exchanges in each that is none. Raises UserError where there is none."""
     for folder in folders:
         if (folder / EVENT).exists():
             yield folder
@@ -59,9 +59,9 @@ def exchanges(folders: Sequence[Path]) -> Iterator[Path]:
         try:
             inside = [one for one in sorted(folder.iterdir()) if (one / EVENT).exists()]
         except OSError as error:
-            raise Unusable(f"{folder} cannot be read: {error.strerror}") from None
+            raise UserError(f"{folder} cannot be read: {error.strerror}") from None
         if not inside:
-            raise Unusable(f"{folder} holds no recorded exchange: there is no {EVENT} in it, nor in a folder of it")
+            raise UserError(f"{folder} holds no recorded exchange: there is no {EVENT} in it, nor in a folder of it")
         yield from inside
 
 
@@ -70,13 +70,13 @@ def _hold(tenant: RecordedTenant, folder: Path, source: str) -> None:
         event = Event.read(json.loads((folder / EVENT).read_bytes()))
         agreement, associations = _body(folder / AGREEMENT), _body(folder / ASSOCIATIONS)
     except OSError as error:
-        raise Unusable(f"{folder} cannot be read: {error.strerror}") from None
+        raise UserError(f"{folder} cannot be read: {error.strerror}") from None
     except (ValueError, RecursionError):
-        raise Unusable(f"{folder / EVENT} is no JSON") from None
+        raise UserError(f"{folder / EVENT} is no JSON") from None
     except InterfaceError as error:
-        raise Unusable(f"{folder / EVENT} is no event of the interface: {error}") from None
+        raise UserError(f"{folder / EVENT} is no event of the interface: {error}") from None
     if event.source != source:
-        raise Unusable(f"{folder / EVENT} comes from another tenant than the settings name")
+        raise UserError(f"{folder / EVENT} comes from another tenant than the settings name")
     status = "Terminated" if event.action.name == "Terminated" else "Executed"
     tenant.hold(event.contract_type, event.sys_id, status, agreement, associations)
 

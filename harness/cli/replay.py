@@ -7,7 +7,8 @@ from pathlib import Path
 from sqlalchemy.exc import SQLAlchemyError
 
 from harness.cli.changes import Change, between
-from harness.data_directory import Tables, Unusable, prepare, reason
+from harness.data_directory import Tables, prepare, reason
+from harness.errors import UserError
 from simulator.cpi.iflow import Outcome
 from simulator.database import IN_MEMORY
 from simulator.errors import InterfaceError
@@ -61,14 +62,14 @@ def replay(
     """Replay one folder after the other; the tables keep what earlier ones, and earlier runs into `data`, left.
 
     Looking into the tables before and after each exchange costs time in proportion to what they hold.
-    Raises Unusable where the databases cannot be opened.
+    Raises UserError where the databases cannot be opened.
     """
     # Each message is tried once: nothing is on its way here that a second attempt could wait for. What is refused ends
     # in the error queue. Nor did the events come as fast as they are replayed.
     settings = settings.model_copy(update={"store": IN_MEMORY, "max_attempts": 1, "max_per_second": None})
     if data is not None:
         prepare(data, settings.systems)
-        settings = settings.in_folder(data)
+        settings = settings.with_data_directory(data)
     site, outcomes = RecordedSite(), list[Outcome]()
     with _opened(settings, site, outcomes.append) as landscape:
         before = _tables_at_first(landscape)
@@ -92,19 +93,19 @@ def _opened(settings: Settings, site: RecordedSite, observe: Callable[[Outcome],
     try:
         landscape = Landscape(settings, ici=site, observe=observe)
     except (SQLAlchemyError, ImportError, ValueError) as error:  # the settings may name any database and any driver
-        raise Unusable(f"the tables cannot be opened: {getattr(error, 'orig', None) or error}") from None
+        raise UserError(f"the tables cannot be opened: {getattr(error, 'orig', None) or error}") from None
     # What an earlier run, cut short, has left in the store was recorded elsewhere: this site cannot answer for it.
     landscape.middleware.alone = True
     return landscape
 
 
 def _tables_at_first(landscape: Landscape) -> dict[str, Tables]:
-    """What the tables hold before anything is replayed. Raises Unusable for tables of another make."""
+    """What the tables hold before anything is replayed. Raises UserError for tables of another make."""
     try:
         landscape.monitoring.entry("")
         return _tables(landscape)
     except SQLAlchemyError as error:
-        raise Unusable(f"the tables cannot be read: {reason(error)}") from None
+        raise UserError(f"the tables cannot be read: {reason(error)}") from None
 
 
 def _post(landscape: Landscape, site: RecordedSite, folder: Path) -> str:

@@ -19,8 +19,9 @@ from harness.cli.report_formats.csv import as_csv
 from harness.cli.report_formats.html import as_page
 from harness.cli.report_formats.terminal import show_report
 from harness.cli.report_formats.xlsx import as_workbook
-from harness.data_directory import Unusable, found, reading, reason
-from harness.files import written_whole
+from harness.data_directory import found, reading, reason
+from harness.errors import UserError
+from harness.files import atomic_write
 from simulator.mapping.contract_types import MASTER, STANDALONE, SUB, SUPPORTING
 from simulator.reporting.consolidation import QUERIES, Asked, Report, consolidate
 from simulator.reporting.selection import Selection
@@ -102,7 +103,7 @@ def report_command(  # noqa: PLR0913 - one for each option
             show_report(console(), report, limit)
         else:
             _write(_WRITERS[form](report), output)
-    except Unusable as problem:
+    except UserError as problem:
         raise failed(problem) from None
 
 
@@ -145,7 +146,7 @@ def _report(data: Path | None, settings: Settings, settings_given: bool, asked: 
     urls = dict(settings.systems)
     if data is not None:
         names = settings.systems if settings_given else found(data)
-        urls = settings.model_copy(update={"systems": dict.fromkeys(names, "")}).in_folder(data).systems
+        urls = settings.model_copy(update={"systems": dict.fromkeys(names, "")}).with_data_directory(data).systems
     elif not settings_given:
         raise typer.BadParameter("say where the tables are: --data, or --settings with database URLs")
     strangers = [name for name in asked.selection.systems if name.upper() not in map(str.upper, urls)]
@@ -156,21 +157,21 @@ def _report(data: Path | None, settings: Settings, settings_given: bool, asked: 
             systems = {name: stack.enter_context(_connected(name, url)) for name, url in urls.items()}
             return consolidate(systems, settings.type_codes, asked)
         except SQLAlchemyError as error:
-            raise Unusable(f"the tables cannot be read: {reason(error)}") from None
+            raise UserError(f"the tables cannot be read: {reason(error)}") from None
         except ImportError as error:
-            raise Unusable(f"the tables cannot be read: {error}") from None
+            raise UserError(f"the tables cannot be read: {error}") from None
 
 
 def _connected(name: str, url: str) -> Connection:
-    """A connection for reading alone. Raises Unusable where there is nothing to read."""
+    """A connection for reading alone. Raises UserError where there is nothing to read."""
     database = make_url(url)
     if database.get_backend_name() != "sqlite":
         return create_engine(url, hide_parameters=True, isolation_level="REPEATABLE READ").connect()
     if not database.database:
-        raise Unusable(f"{name} is in memory, by the settings: there is nothing to report; use --data")
+        raise UserError(f"{name} is in memory, by the settings: there is nothing to report; use --data")
     file = Path(database.database)
     if not file.is_file():
-        raise Unusable(f"there are no tables of {name}: no file {file}")
+        raise UserError(f"there are no tables of {name}: no file {file}")
     return reading(file)
 
 
@@ -188,8 +189,8 @@ def _write(content: bytes, output: Path | None) -> None:
         sys.stdout.buffer.write(content)
         return
     try:
-        with written_whole(output) as half:
+        with atomic_write(output) as half:
             half.write_bytes(content)
     except OSError as error:
-        raise Unusable(f"{output} cannot be written: {error.strerror}") from None
+        raise UserError(f"{output} cannot be written: {error.strerror}") from None
     typer.echo(f"{output} written", err=True)

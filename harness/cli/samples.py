@@ -17,7 +17,7 @@ MASTER = "ICMMasterAgreement"
 
 
 @dataclass(frozen=True)
-class File:
+class SampleFile:
     """One recorded file."""
 
     name: str
@@ -46,7 +46,7 @@ class Sample:
     """One recorded exchange."""
 
     folder: Path
-    files: list[File]
+    files: list[SampleFile]
 
     @property
     def is_as_expected(self) -> bool:
@@ -57,7 +57,7 @@ class Sample:
 
 
 def check(folders: Sequence[Path]) -> list[Sample]:
-    """Compare each exchange with the contract. Raises Unusable for a folder that holds none."""
+    """Compare each exchange with the contract. Raises UserError for a folder that holds none."""
     return [_sample(folder) for folder in exchanges(folders)]
 
 
@@ -67,34 +67,34 @@ def _sample(folder: Path) -> Sample:
     if (folder / AGREEMENT).exists():
         files.append(_agreement(folder, event))
     elif event is not None and not event.is_baseline:
-        files.append(File(AGREEMENT, "it is missing, and call 1 follows every event (CALL-1)"))
+        files.append(SampleFile(AGREEMENT, "it is missing, and call 1 follows every event (CALL-1)"))
     if (folder / ASSOCIATIONS).exists():
         files.append(_associations(folder))
     elif event is not None and event.may_have_a_master:
-        files.append(File(ASSOCIATIONS, "it is missing, and call 2 follows this event (CALL-2)"))
+        files.append(SampleFile(ASSOCIATIONS, "it is missing, and call 2 follows this event (CALL-2)"))
     return Sample(folder, files)
 
 
-def _event(folder: Path) -> tuple[Event | None, File]:
+def _event(folder: Path) -> tuple[Event | None, SampleFile]:
     content, problem = _read(folder / EVENT)
     if problem:
-        return None, File(EVENT, problem)
+        return None, SampleFile(EVENT, problem)
     try:
         event = Event.read(content)
     except InterfaceError as error:
-        return None, File(EVENT, str(error))
+        return None, SampleFile(EVENT, str(error))
     broken = [] if event.is_baseline else breaks(EVENT_SCHEMA, content)
     why = "it is read, and is not written as the contract says: names in another case, or blanks in a field"
-    return event, File(EVENT, why if broken else "")
+    return event, SampleFile(EVENT, why if broken else "")
 
 
-def _agreement(folder: Path, event: Event | None) -> File:
+def _agreement(folder: Path, event: Event | None) -> SampleFile:
     content, problem = _in_envelope(folder / AGREEMENT)
     if problem:
-        return File(AGREEMENT, problem)
+        return SampleFile(AGREEMENT, problem)
     if not isinstance(content, Mapping):
-        return File(AGREEMENT, f"Data is {shape(content)}, and one object is expected")
-    return File(AGREEMENT, findings=compare(content, _expected(event)))
+        return SampleFile(AGREEMENT, f"Data is {shape(content)}, and one object is expected")
+    return SampleFile(AGREEMENT, findings=compare(content, _expected(event)))
 
 
 def _expected(event: Event | None) -> list[str]:
@@ -111,19 +111,19 @@ def _expected(event: Event | None) -> list[str]:
     return names
 
 
-def _associations(folder: Path) -> File:
+def _associations(folder: Path) -> SampleFile:
     content, problem = _in_envelope(folder / ASSOCIATIONS)
     if problem:
-        return File(ASSOCIATIONS, problem)
+        return SampleFile(ASSOCIATIONS, problem)
     if not isinstance(content, list) or not all(isinstance(one, Mapping) for one in content):
-        return File(ASSOCIATIONS, f"Data is {shape(content)}, and an array of objects is expected")
+        return SampleFile(ASSOCIATIONS, f"Data is {shape(content)}, and an array of objects is expected")
     if len(content) > 1:
-        return File(ASSOCIATIONS, f"Data holds {len(content)} masters, and one is expected (D-12)")
+        return SampleFile(ASSOCIATIONS, f"Data holds {len(content)} masters, and one is expected (D-12)")
     findings = compare(content[0], ["agreement", "master"]) if content else Findings([], [], [])
     if breaks(ASSOCIATIONS_SCHEMA, {"Data": content}):
-        return File(ASSOCIATIONS, findings=compare(content[0], ["master"]))
+        return SampleFile(ASSOCIATIONS, findings=compare(content[0], ["master"]))
     # Of a master nothing is used but its key: what else is missing or looks otherwise does not matter.
-    return File(ASSOCIATIONS, findings=Findings([], [], findings.new))
+    return SampleFile(ASSOCIATIONS, findings=Findings([], [], findings.new))
 
 
 def _in_envelope(file: Path) -> tuple[object, str]:

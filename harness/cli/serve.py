@@ -14,12 +14,12 @@ from pydantic import ValidationError
 
 from harness.cli.icertis_options import require_url
 from harness.cli.options import AsJson, SettingsFile, failed, settings_in
-from harness.data_directory import Unusable
+from harness.errors import UserError
 from simulator.database import IN_MEMORY
 from simulator.settings import Settings
 
 if TYPE_CHECKING:  # the server takes long to import, and no other command needs it
-    from harness.server.app import Plan, Site
+    from harness.server.app import ServeConfig, ServedLandscape
 
 WRONG_USE = 2
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,19}")
@@ -59,7 +59,7 @@ def serve_command(  # noqa: PLR0913 - one for each option
     One port for everything, until Ctrl-C; what is queued then stays in DIR. Beyond this machine the administration
     is never to be reached.
     """
-    from harness.server.app import PartName, Plan, is_loopback  # noqa: PLC0415 - see above
+    from harness.server.app import PartName, ServeConfig, is_loopback  # noqa: PLC0415 - see above
 
     if part not in [*PartName]:
         raise typer.BadParameter(f"it is one of {', '.join(PartName)}", param_hint="--part")
@@ -72,7 +72,7 @@ def serve_command(  # noqa: PLR0913 - one for each option
     landscape = _with_systems(settings_in(settings), [*eccs] or _names(systems))
     with _folder(data) as folder:
         _serve(
-            Plan(
+            ServeConfig(
                 folder,
                 landscape,
                 PartName(part),
@@ -90,8 +90,8 @@ def serve_command(  # noqa: PLR0913 - one for each option
         )
 
 
-def _serve(plan: "Plan", host: str, port: int, *, as_json: bool) -> None:
-    from harness.server.app import Site  # noqa: PLC0415
+def _serve(plan: "ServeConfig", host: str, port: int, *, as_json: bool) -> None:
+    from harness.server.app import ServedLandscape  # noqa: PLC0415
     from harness.server.uvicorn_server import PortInUse, Server, bound  # noqa: PLC0415 - see above
 
     try:
@@ -102,8 +102,8 @@ def _serve(plan: "Plan", host: str, port: int, *, as_json: bool) -> None:
     base = _base(host, listening.getsockname()[1])
     with listening:
         try:
-            site = Site(plan, base)
-        except Unusable as problem:
+            site = ServedLandscape(plan, base)
+        except UserError as problem:
             raise failed(problem) from None
 
         def ready() -> None:
@@ -120,7 +120,7 @@ def _serve(plan: "Plan", host: str, port: int, *, as_json: bool) -> None:
         typer.echo(f"Stopped. What is queued is in {plan.folder}." if plan.all_in_folder else "Stopped.")
 
 
-def _told(site: "Site", plan: "Plan", host: str) -> str:
+def _told(site: "ServedLandscape", plan: "ServeConfig", host: str) -> str:
     """What people read when it listens."""
     from harness.server.app import is_loopback  # noqa: PLC0415 - see above
 
@@ -134,10 +134,10 @@ def _told(site: "Site", plan: "Plan", host: str) -> str:
         places["administration"] = "switched off"
     wide = max(map(len, places))
     lines = [f"  {name.ljust(wide)}  {place}" for name, place in places.items()]
-    return "\n".join([head, "", *lines, "", what_stays(plan)])
+    return "\n".join([head, "", *lines, "", persistence_note(plan)])
 
 
-def what_stays(plan: "Plan") -> str:
+def persistence_note(plan: "ServeConfig") -> str:
     """What people read of the end, when it begins."""
     if plan.all_in_folder:
         return "Ctrl-C stops it; what is queued stays."

@@ -9,8 +9,8 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from harness.cli.console import WIDE, say
-from harness.cli.layout import Origin, alike, flat, indented, lineage_table, plain_table
+from harness.cli.console import WIDE, print_line
+from harness.cli.layout import Origin, alike, flatten, indented, lineage_table, plain_table
 from harness.data_directory import Row
 from harness.evidence.cucumber_reader import Evidence, Step
 from harness.specification.register import Condition
@@ -27,26 +27,26 @@ _STYLES = {"PASSED": "green", "FAILED": "bold red", "SKIPPED": "yellow"}
 def show_condition(console: Console, condition: Condition, scenarios: Sequence[Evidence]) -> None:
     """Print what a condition asks for, and what became of its scenarios."""
     console.rule(style="dim", characters="=")
-    say(console, f"{condition.id} {condition.title}", "bold")
-    say(console, f"  {condition.event}: {condition.contract}")
+    print_line(console, f"{condition.id} {condition.title}", "bold")
+    print_line(console, f"  {condition.event}: {condition.contract}")
     for expected in condition.expected:
         console.print(Padding(f"- {expected}", (0, 0, 0, 2), expand=False))
     for scenario in scenarios:
-        say(
+        print_line(
             console, Text.assemble("  ", (scenario.status.lower(), _style(scenario.status)), f" {plain(scenario.name)}")
         )
 
 
 def show_scenario(console: Console, scenario: Evidence) -> None:
     """Print its name, and where it stands."""
-    say(console, f"\n{plain(scenario.name)}", "bold")
-    say(console, f"  features/{scenario.place}\n", "dim")
+    print_line(console, f"\n{plain(scenario.name)}", "bold")
+    print_line(console, f"  features/{scenario.place}\n", "dim")
 
 
 def show_step(console: Console, step: Step, *, in_full: bool) -> None:
     """Print a step with its table, what became of it, and its evidence: all of it, or only how much there is."""
     mark = Text({"PASSED": "+", "FAILED": "!", "SKIPPED": "-"}.get(step.status, "?"), _style(step.status))
-    say(console, Text.assemble(mark, " ", (step.keyword, "bold"), f" {plain(step.text)}"))
+    print_line(console, Text.assemble(mark, " ", (step.keyword, "bold"), f" {plain(step.text)}"))
     if step.table:
         console.print(indented(plain_table(step.table), 4))
     if step.message and not step.of_kind("zicm-explanation"):
@@ -58,7 +58,7 @@ def show_step(console: Console, step: Step, *, in_full: bool) -> None:
     elif step.attachments:
         counts = Counter(_NAMES[one.kind] for one in step.attachments if one.kind in _NAMES)
         listed = ", ".join(f"{count} {one if count == 1 else several}" for (one, several), count in counts.items())
-        say(console, f"    {listed}" if listed else "", "dim")
+        print_line(console, f"    {listed}" if listed else "", "dim")
     console.print()
 
 
@@ -66,7 +66,7 @@ def _show_events(console: Console, step: Step) -> None:
     for one in step.of_kind("zicm-event"):
         _head(console, one, "event")
         sent = one["request"].get("payload", one["request"].get("body"))
-        _show_fields(console, flat(sent))
+        _show_fields(console, flatten(sent))
         _show_answer(console, one["answer"])
 
 
@@ -74,20 +74,20 @@ def _show_calls(console: Console, step: Step) -> None:
     for one in step.of_kind("zicm-call"):
         number = one["call"]
         _head(console, one, f"call {number}" if isinstance(number, int) else number)
-        say(console, f"      {plain(one['request']['method'])} {plain(one['request']['path'])}")
+        print_line(console, f"      {plain(one['request']['method'])} {plain(one['request']['path'])}")
         answer = one["answer"]
         _show_answer(console, answer)
         if "body" in answer:
-            _show_fields(console, flat(answer["body"]))
+            _show_fields(console, flatten(answer["body"]))
             if others := answer.get("others"):
-                say(console, f"      and {others} fields that the interface does not use", "dim")
+                print_line(console, f"      and {others} fields that the interface does not use", "dim")
 
 
 def _show_lineage(console: Console, step: Step) -> None:
     for one in step.of_kind("zicm-lineage"):
-        say(console, f"    Lineage of {plain(one['action'])}, System ID {plain(one['sys_id'])}", "bold")
+        print_line(console, f"    Lineage of {plain(one['action'])}, System ID {plain(one['sys_id'])}", "bold")
         if error := one["error"]:
-            say(console, plain(f"      error {error['rule']} {error['field']}: {error['message']}"), "red")
+            print_line(console, plain(f"      error {error['rule']} {error['field']}: {error['message']}"), "red")
         sent = [line for line in one["lines"] if line["value"] is not None]
         console.print(indented(lineage_table(map(_origin, sent), wide=console.width >= WIDE)))
         if kept := [line["target"] for line in one["lines"] if line["value"] is None]:
@@ -108,15 +108,15 @@ def _show_messages(console: Console, step: Step) -> None:
         fields = one["request"]["fields"]
         _head(console, {**one, "to": names}, "message")
         if fields in told:
-            say(console, f"      {len(fields)} fields, with the values of the lineage")
+            print_line(console, f"      {len(fields)} fields, with the values of the lineage")
         else:
             _show_fields(console, fields.items())
         organisations = one["request"]["organisations"]
         listed = "stay as they are" if organisations is None else ", ".join(map(plain, organisations)) or "none"
-        say(console, f"      purchasing organisations: {listed}")
+        print_line(console, f"      purchasing organisations: {listed}")
         for line in one["answer"].get("return", ()):
             what = f"{line['TYPE']} {line['ID']} {line['NUMBER']} {line['MESSAGE']} {line['FIELD']}"
-            say(console, f"      answer: {plain(what).strip()}")
+            print_line(console, f"      answer: {plain(what).strip()}")
         if "failure" in one["answer"]:
             _show_answer(console, one["answer"])
 
@@ -129,7 +129,7 @@ def _show_tables(console: Console, step: Step) -> None:
             twin = next((other for other in systems if tables[other] == tables[system]), system)
             systems.setdefault(twin, []).append(system)
         for first, twins in systems.items():
-            say(console, f"    Tables of {' and '.join(map(plain, twins))}", "bold")
+            print_line(console, f"    Tables of {' and '.join(map(plain, twins))}", "bold")
             for name, table in tables[first].items():
                 _show_table(console, name, table)
 
@@ -142,14 +142,14 @@ def _show_table(console: Console, name: str, table: Mapping[str, Any]) -> None:
     written += [("changed", one["after"], one["before"]) for one in table["changed"]]
     stayed = len(table["unchanged"]) + table.get("not_shown", 0)
     if not written:
-        say(console, f"      {name}: nothing was written, {stayed} row{'' if stayed == 1 else 's'} as before")
+        print_line(console, f"      {name}: nothing was written, {stayed} row{'' if stayed == 1 else 's'} as before")
         return
-    say(console, f"      {name}: {stayed} row{'' if stayed == 1 else 's'} as before, and")
+    print_line(console, f"      {name}: {stayed} row{'' if stayed == 1 else 's'} as before, and")
     for what, row, before in written:
         if len(row) <= FEW:
-            say(console, f"        {what}: {', '.join(map(value, row.values()))}")
+            print_line(console, f"        {what}: {', '.join(map(value, row.values()))}")
             continue
-        say(console, f"        {what}: {plain(row['ICMAGREEMENTCODE'])}", "bold")
+        print_line(console, f"        {what}: {plain(row['ICMAGREEMENTCODE'])}", "bold")
         changed = (
             {name: f"{value(before[name])} -> {value(held)}" for name, held in row.items() if before.get(name) != held}
             if before
@@ -159,28 +159,28 @@ def _show_table(console: Console, name: str, table: Mapping[str, Any]) -> None:
 
 
 def _show_log(console: Console, step: Step) -> None:
-    say(console, "    Monitoring", "bold")
+    print_line(console, "    Monitoring", "bold")
     for entry in (entry for content in step.of_kind("zicm-log") for entry in content["entries"]):
         systems = "".join(f", {name} {state}" for name, state in entry["systems"].items())
         what = f"{entry['action']} of {entry['contract_type']} {entry['sys_id']}" if entry["action"] else "an event"
-        say(console, plain(f"      {what}: {entry['status']}{systems}"))
+        print_line(console, plain(f"      {what}: {entry['status']}{systems}"))
         for words in (entry["note"], f"{entry['error_id']} {entry['error_field']} {entry['error_message']}".strip()):
             if words:
-                say(console, plain(f"        {words}"))
+                print_line(console, plain(f"        {words}"))
 
 
 def _show_alerts(console: Console, step: Step) -> None:
     for alert in (alert for content in step.of_kind("zicm-alerts") for alert in content["alerts"]):
-        say(console, plain(f"    Alert {alert['rule']} {alert['subject']}: {alert['what']}"), "yellow")
+        print_line(console, plain(f"    Alert {alert['rule']} {alert['subject']}: {alert['what']}"), "yellow")
 
 
 def _show_comparisons(console: Console, step: Step) -> None:
     compared = {(one["holds"], one["what"]): one for one in step.of_kind("zicm-comparison")}
     if holding := [what for holds, what in compared if holds]:
-        say(console, Text.assemble("    ", ("as expected", "green"), f": {plain(', '.join(holding))}"))
+        print_line(console, Text.assemble("    ", ("as expected", "green"), f": {plain(', '.join(holding))}"))
     for one in compared.values():
         if not one["holds"]:
-            say(console, Text.assemble("    ", ("not as expected", "bold red"), f": {plain(one['what'])}"))
+            print_line(console, Text.assemble("    ", ("not as expected", "bold red"), f": {plain(one['what'])}"))
             if "expected" in one and not step.of_kind("zicm-explanation"):
                 _show_fields(console, ((side, one[side]) for side in ("expected", "seen")))
 
@@ -216,19 +216,19 @@ _NAMES = {
 
 
 def _head(console: Console, exchange: Mapping[str, Any], what: str) -> None:
-    say(
+    print_line(
         console,
         Text.assemble("    ", (f"{plain(exchange['from'])} -> {plain(exchange['to'])}", "bold cyan"), f" {what}"),
     )
     if exchange["withheld"]:
-        say(console, f"      {WITHHELD}", "yellow")
+        print_line(console, f"      {WITHHELD}", "yellow")
 
 
 def _show_answer(console: Console, answer: Mapping[str, Any]) -> None:
     if "failure" in answer:
-        say(console, f"      no answer: {plain(answer['failure'])}", "red")
+        print_line(console, f"      no answer: {plain(answer['failure'])}", "red")
     else:
-        say(console, f"      answered {answer['status']}")
+        print_line(console, f"      answered {answer['status']}")
 
 
 def _show_fields(console: Console, fields: Iterable[tuple[str, Any]], indent: int = 6) -> None:

@@ -9,7 +9,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from harness.cli.console import say
+from harness.cli.console import print_line
 from harness.data_directory import Row
 from harness.text import plain, value
 from simulator.ecc.bapiret2 import Bapiret2
@@ -25,13 +25,13 @@ def show_messages(console: Console, messages: Mapping[str, Sequence[Bapiret2]]) 
             text = (
                 f"{plain(system)}: {one.TYPE} {one.NUMBER} {one.FIELD and f'{plain(one.FIELD)}: '}{plain(one.MESSAGE)}"
             )
-            say(console, text, _STYLES.get(one.TYPE, ""))
+            print_line(console, text, _STYLES.get(one.TYPE, ""))
 
 
 def show_log(console: Console, system: str, items: Sequence[Row]) -> None:
     """Print the log of one system, the oldest change first."""
     changes = [list(rows) for _, rows in groupby(items, key=lambda row: row["CHANGENR"])]
-    say(console, f"{plain(system)}: {len(changes)} change{'' if len(changes) == 1 else 's'}\n", "bold")
+    print_line(console, f"{plain(system)}: {len(changes)} change{'' if len(changes) == 1 else 's'}\n", "bold")
     for rows in changes:
         _show_change(console, rows)
 
@@ -43,7 +43,9 @@ def _show_change(console: Console, rows: Sequence[Row]) -> None:
     about = CONFIDENTIAL
     if first["FNAME"] != CONFIDENTIAL:
         about = f"{first['ICMAGREEMENTCODE']}, System ID {first['SYSID']}"
-    say(console, Text.assemble((plain(about), "bold"), f": {plain(first['USERNAME'])} with {first['TCODE']}, {when}"))
+    print_line(
+        console, Text.assemble((plain(about), "bold"), f": {plain(first['USERNAME'])} with {first['TCODE']}, {when}")
+    )
     if first["FNAME"] != CONFIDENTIAL:
         console.print(Padding(_fields(rows), (0, 0, 0, 2), expand=False))
     console.print()

@@ -8,7 +8,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from harness.cli.console import say
+from harness.cli.console import print_line
 from harness.data_directory import Row
 from harness.text import plain, value
 from simulator.ecc.bapiret2 import Bapiret2
@@ -32,7 +32,7 @@ _STYLES = {"E": "red", "W": "yellow"}
 
 def show_agreements(console: Console, system: str, agreements: Sequence[Row]) -> None:
     """Print those of a system at a glance; one alone with all its fields."""
-    say(console, f"{plain(system)}: {len(agreements)} in EKKO\n", "bold")
+    print_line(console, f"{plain(system)}: {len(agreements)} in EKKO\n", "bold")
     if len(agreements) == 1:
         grid = Table.grid(padding=(0, 2))
         for name, held in agreements[0].items():
@@ -63,7 +63,7 @@ def show_results(console: Console, results: Sequence[Result], *, test_run: bool)
     console.print(table)
     refused = sum(any(message.TYPE == "E" for message in result.messages) for result in results)
     told = f"{len(results)} rows, {refused} refused"
-    say(console, f"\nTest run, nothing was written: {told}" if test_run else f"\n{told}", "bold")
+    print_line(console, f"\nTest run, nothing was written: {told}" if test_run else f"\n{told}", "bold")
 
 
 def _cells(message: Bapiret2) -> tuple[str | Text, ...]:

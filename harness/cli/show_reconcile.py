@@ -9,7 +9,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from harness.cli.console import say
+from harness.cli.console import print_line
 from harness.text import plain, value
 from simulator.reporting.reconciliation import (
     AMENDED,
@@ -17,7 +17,7 @@ from simulator.reporting.reconciliation import (
     DIFFERING,
     KINDS,
     MISSING,
-    TOO_MUCH,
+    SURPLUS,
     UNREADABLE,
     Difference,
     Finding,
@@ -28,13 +28,13 @@ _STYLES = {
     MISSING: "red",
     DIFFERING: "red",
     AMENDED: "yellow",
-    TOO_MUCH: "yellow",
+    SURPLUS: "yellow",
     UNREADABLE: "bold red",
 }
 _NOTES = {
     CONFIDENTIAL: "confidential in ICI now; its entry stays, and nothing of it is shown",
     AMENDED: "differing, perhaps by an amendment, which a repair would undo (D-58): it stays",
-    TOO_MUCH: "too much: no executed or terminated agreement in ICI stands for it",
+    SURPLUS: "too much: no executed or terminated agreement in ICI stands for it",
 }
 
 
@@ -48,14 +48,14 @@ def show_findings(
     for (sys_id, code), of_agreement in by_agreement.items():
         if sys_id:
             name = code or ("unknown code" if of_agreement[0].kind == UNREADABLE else "organisation rows alone")
-            say(console, Text.assemble((plain(name), "bold"), f"  System ID {plain(sys_id)}"))
+            print_line(console, Text.assemble((plain(name), "bold"), f"  System ID {plain(sys_id)}"))
         for alike in _alike(of_agreement):
             _show(console, alike, indent=2 if sys_id else 0)
         for guid in of_agreement[0].queued:
-            say(console, f"  queued as {guid}: {statuses[guid]}")
+            print_line(console, f"  queued as {guid}: {statuses[guid]}")
         console.print()
     compared = f"{agreements} agreement{'' if agreements == 1 else 's'} compared with {_listed(systems)}: "
-    say(console, Text(compared).append_text(_counted(findings)))
+    print_line(console, Text(compared).append_text(_counted(findings)))
 
 
 def _show(console: Console, alike: Sequence[Finding], indent: int) -> None:
@@ -63,9 +63,9 @@ def _show(console: Console, alike: Sequence[Finding], indent: int) -> None:
     first = alike[0]
     what = _NOTES.get(first.kind, first.kind)
     where = _listed([one.system or "ICI" for one in alike])
-    say(console, Text.assemble(" " * indent, f"{where}: ", (what, _STYLES[first.kind])))
+    print_line(console, Text.assemble(" " * indent, f"{where}: ", (what, _STYLES[first.kind])))
     if first.error:
-        say(console, f"{' ' * indent}error {plain(str(first.error))}")
+        print_line(console, f"{' ' * indent}error {plain(str(first.error))}")
     if first.fields:
         console.print(Padding(_fields(first.fields, where), (0, 0, 0, indent + 2), expand=False))
 

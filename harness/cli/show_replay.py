@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from harness.cli.changes import Change, EntryChange
-from harness.cli.console import WIDE, say
+from harness.cli.console import WIDE, print_line
 from harness.cli.layout import Origin, indented, lineage_table
 from harness.cli.replay import Exchange
 from harness.text import plain, raw, value
@@ -26,18 +26,18 @@ def show_exchange(console: Console, exchange: Exchange) -> None:
     """Print one exchange. Of one that was filtered or has failed no value is shown."""
     console.rule(style="dim", characters="-")
     outcome = exchange.outcome
-    say(console, Text.assemble((plain(exchange.folder), "bold"), ": ", (exchange.kind, _STYLES[exchange.kind])))
+    print_line(console, Text.assemble((plain(exchange.folder), "bold"), ": ", (exchange.kind, _STYLES[exchange.kind])))
     for note in _notes(exchange):
-        say(console, f"  {plain(note)}")
-    say(console, "\nCalls to ICI", "bold")
+        print_line(console, f"  {plain(note)}")
+    print_line(console, "\nCalls to ICI", "bold")
     for call in (outcome and outcome.calls) or ["none"]:
-        say(console, f"  {plain(call)}")
+        print_line(console, f"  {plain(call)}")
     if exchange.kind == "delivered" and outcome and outcome.processed:
-        say(console, "\nLineage", "bold")
+        print_line(console, "\nLineage", "bold")
         lines = map(_origin, outcome.processed.lineage)
         console.print(indented(lineage_table(lines, wide=console.width >= WIDE)))
         for systems, change in _alike(exchange.changes):
-            say(console, f"\nChange in {systems}", "bold")
+            print_line(console, f"\nChange in {systems}", "bold")
             _show_change(console, change)
     console.print()
 
@@ -47,7 +47,7 @@ def show_summary(console: Console, kinds: Sequence[str]) -> None:
     counts = Counter(kinds)
     total = Text(f"{len(kinds)} exchange{'' if len(kinds) == 1 else 's'}: ")
     parts = (Text(f"{counts[kind]} {kind}", style if counts[kind] else "dim") for kind, style in _STYLES.items())
-    say(console, total.append_text(Text(", ").join(parts)))
+    print_line(console, total.append_text(Text(", ").join(parts)))
 
 
 def _notes(exchange: Exchange) -> list[str]:
@@ -84,13 +84,13 @@ def _alike(changes: dict[str, Change]) -> list[tuple[str, Change]]:
 
 def _show_change(console: Console, change: Change) -> None:
     if not any(change):
-        say(console, "  nothing changed")
+        print_line(console, "  nothing changed")
     for entry in change.entries:
-        say(console, f"  ZMM_ICMCONTRACT: entry {plain(entry.code)} {'created' if entry.created else 'changed'}")
+        print_line(console, f"  ZMM_ICMCONTRACT: entry {plain(entry.code)} {'created' if entry.created else 'changed'}")
         console.print(indented(_fields(entry), 4))
     if change.added or change.removed:
         signs = [f"+ {plain(one)}" for one in change.added] + [f"- {plain(one)}" for one in change.removed]
-        say(console, f"  ZMM_ICMPURCHORG: {', '.join(signs)}")
+        print_line(console, f"  ZMM_ICMPURCHORG: {', '.join(signs)}")
 
 
 def _fields(entry: EntryChange) -> Table:

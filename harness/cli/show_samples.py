@@ -6,23 +6,23 @@ from collections.abc import Sequence
 from rich.console import Console
 from rich.text import Text
 
-from harness.cli.console import say
-from harness.cli.samples import File, Sample
+from harness.cli.console import print_line
+from harness.cli.samples import Sample, SampleFile
 from harness.text import plain
 
 
 def show_samples(console: Console, samples: Sequence[Sample]) -> None:
     """Print each exchange, and in the end how many are as the contract says."""
     for sample in samples:
-        say(console, plain(str(sample.folder)), "bold")
+        print_line(console, plain(str(sample.folder)), "bold")
         for file in sample.files:
             _show(console, file)
     _show_new(console, samples)
     as_expected = sum(sample.is_as_expected for sample in samples)
-    say(console, f"\n{as_expected} of {len(samples)} as the contract says; new fields do no harm (CALL-4)")
+    print_line(console, f"\n{as_expected} of {len(samples)} as the contract says; new fields do no harm (CALL-4)")
 
 
-def _show(console: Console, file: File) -> None:
+def _show(console: Console, file: SampleFile) -> None:
     found = file.findings
     if file.problem:
         said = Text(plain(file.problem), "bold red")
@@ -32,13 +32,13 @@ def _show(console: Console, file: File) -> None:
     else:
         parts = ((found.missing, "missing"), (found.other_shape, "of another shape"), (found.new, "new"))
         said = Text(", ".join(f"{len(some)} {what}" for some, what in parts if some), "bold red")
-    say(console, Text.assemble(f"  {file.name.ljust(25)} ", said))
+    print_line(console, Text.assemble(f"  {file.name.ljust(25)} ", said))
     lines = [
         *(("missing", one.field, f"perhaps {one.perhaps}" if one.perhaps else "") for one in found.missing),
         *(("another shape", one.field, f"{one.found}; expected: {one.expected}") for one in found.other_shape),
     ]
     for what, name, more in lines:
-        say(console, f"    {what.ljust(13)}  {plain(name).ljust(28)} {plain(more)}".rstrip())
+        print_line(console, f"    {what.ljust(13)}  {plain(name).ljust(28)} {plain(more)}".rstrip())
 
 
 def _show_new(console: Console, samples: Sequence[Sample]) -> None:
@@ -46,12 +46,12 @@ def _show_new(console: Console, samples: Sequence[Sample]) -> None:
     times = Counter(one.field for sample in samples for file in sample.files for one in file.findings.new)
     if not times:
         return
-    say(console, "\nNew fields, and in how many files", "bold")
+    print_line(console, "\nNew fields, and in how many files", "bold")
     line, width = " ", max(console.width, 60)
     for name, number in sorted(times.items()):
         said = f" {plain(name)} ({number})"
         if len(line) + len(said) > width:
-            say(console, line)
+            print_line(console, line)
             line = " "
         line += said
-    say(console, line)
+    print_line(console, line)

@@ -9,7 +9,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from harness.cli.console import WIDE, say
+from harness.cli.console import WIDE, print_line
 from harness.data_directory import Row, Tables
 from harness.text import plain, value
 
@@ -31,7 +31,7 @@ def show_systems(console: Console, systems: Mapping[str, Tables]) -> None:
         twin = next((other for other, earlier in shown.items() if earlier == tables), None)
         console.rule(style="dim", characters="-")
         if twin is not None:
-            say(console, f"{plain(name)} holds the same as {plain(twin)}", "bold")
+            print_line(console, f"{plain(name)} holds the same as {plain(twin)}", "bold")
             continue
         shown[name] = tables
         _show_system(console, name, tables)
@@ -43,13 +43,13 @@ def _show_system(console: Console, name: str, tables: Tables) -> None:
     for row in rows:
         organisations[row["SYSID"]].append(row["PURCHASINGORG"])
     held = f"{plain(name)}: {len(entries)} in ZMM_ICMCONTRACT, {len(rows)} in ZMM_ICMPURCHORG"
-    say(console, f"{held}\n", "bold")
+    print_line(console, f"{held}\n", "bold")
     if entries:
         console.print(_glance(entries))
     for entry in entries:
         _show_entry(console, entry, organisations.pop(entry["SYSID"], []))
     for sys_id, without_entry in organisations.items():
-        say(console, f"ZMM_ICMPURCHORG, without an entry: {plain(sys_id)} {_listed(without_entry)}")
+        print_line(console, f"ZMM_ICMPURCHORG, without an entry: {plain(sys_id)} {_listed(without_entry)}")
 
 
 def _glance(entries: list[Row]) -> Padding:
@@ -64,9 +64,9 @@ def _glance(entries: list[Row]) -> Padding:
 
 
 def _show_entry(console: Console, entry: Row, organisations: list[str]) -> None:
-    say(console, f"{plain(entry['ICMAGREEMENTCODE'])} {plain(entry['NAME'])}", "bold")
+    print_line(console, f"{plain(entry['ICMAGREEMENTCODE'])} {plain(entry['NAME'])}", "bold")
     console.print(Padding(_fields(entry, columns=2 if console.width >= WIDE else 1), (0, 0, 0, 2)))
-    say(console, f"  ZMM_ICMPURCHORG: {_listed(organisations)}\n")
+    print_line(console, f"  ZMM_ICMPURCHORG: {_listed(organisations)}\n")
 
 
 def _listed(organisations: list[str]) -> str:

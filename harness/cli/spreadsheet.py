@@ -9,36 +9,37 @@ from zipfile import BadZipFile
 from openpyxl import load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
 
-from harness.data_directory import Row, Unusable
+from harness.data_directory import Row
+from harness.errors import UserError
 from harness.text import plain
 
 
-def read_sheet(file: Path, key: str, columns: Collection[str]) -> list[Row]:
+def read_rows(file: Path, key: str, columns: Collection[str]) -> list[Row]:
     """The rows of a file whose first line names columns, without those that are blank.
 
-    Raises Unusable for a file that cannot be read, or that has not the column `key`, or another than `columns`.
+    Raises UserError for a file that cannot be read, or that has not the column `key`, or another than `columns`.
     """
     try:
         head, *lines = _of_xlsx(file) if file.suffix.lower() == ".xlsx" else _of_csv(file)
     except OSError as error:
-        raise Unusable(f"{file} cannot be read: {error.strerror}") from None
+        raise UserError(f"{file} cannot be read: {error.strerror}") from None
     except ValueError:
-        raise Unusable(f"{file} has no line with the names of the columns") from None
+        raise UserError(f"{file} has no line with the names of the columns") from None
     names = [name.strip().upper() for name in head]
     while names and not names[-1]:
         names.pop()
     if unknown := [name for name in names if name not in columns]:
-        raise Unusable(
+        raise UserError(
             f"{file} has columns that are no fields: {', '.join(plain(name) or '(blank)' for name in unknown)}"
         )
     if twice := sorted({name for name in names if names.count(name) > 1}):
-        raise Unusable(f"{file} has columns twice: {', '.join(twice)}")
+        raise UserError(f"{file} has columns twice: {', '.join(twice)}")
     if key not in names:
-        raise Unusable(f"{file} has no column {key}")
+        raise UserError(f"{file} has no column {key}")
     rows = []
     for number, line in enumerate(lines, 2):
         if any(cell.strip() for cell in line[len(names) :]):
-            raise Unusable(f"{file}, line {number}: more cells than the first line has columns")
+            raise UserError(f"{file}, line {number}: more cells than the first line has columns")
         if any(cell.strip() for cell in line):
             rows.append(dict.fromkeys(names, "") | dict(zip(names, line, strict=False)))
     return rows
@@ -48,20 +49,20 @@ def _of_csv(file: Path) -> Iterator[list[str]]:
     try:
         text = file.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError:
-        raise Unusable(f"{file} is not in UTF-8") from None
+        raise UserError(f"{file} is not in UTF-8") from None
     head = text.partition("\n")[0]
     delimiter = max(",;\t", key=head.count)
     try:
         yield from csv.reader(text.splitlines(), delimiter=delimiter, strict=True)
     except csv.Error as error:
-        raise Unusable(f"{file} is no CSV: {error}") from None
+        raise UserError(f"{file} is no CSV: {error}") from None
 
 
 def _of_xlsx(file: Path) -> Iterator[list[str]]:
     try:
         book = load_workbook(file, read_only=True, data_only=True)
     except (BadZipFile, InvalidFileException, KeyError, ValueError):
-        raise Unusable(f"{file} is no XLSX") from None
+        raise UserError(f"{file} is no XLSX") from None
     try:
         for line in book.worksheets[0].iter_rows(values_only=True):
             yield [_text(cell) for cell in line]

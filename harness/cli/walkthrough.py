@@ -11,10 +11,10 @@ from rich.control import Control
 from rich.segment import ControlType
 
 from harness.cli.console import console
-from harness.cli.evidence_files import REMEDY, evidence_in
+from harness.cli.evidence_files import REMEDY, load_evidence
 from harness.cli.options import Reports, failed, the_condition
 from harness.cli.show_evidence import show_condition, show_scenario, show_step
-from harness.data_directory import Unusable
+from harness.errors import UserError
 from harness.evidence.cucumber_reader import Evidence
 from harness.specification.register import Condition, Register
 
@@ -38,8 +38,8 @@ def walkthrough_command(
     """
     wanted = [the_condition(condition)] if condition is not None else list(Register.load().conditions)
     try:
-        shown = _shown(wanted, evidence_in(reports).scenarios)
-    except Unusable as problem:
+        shown = _shown(wanted, load_evidence(reports).scenarios)
+    except UserError as problem:
         raise failed(problem) from None
     screen = console()
     ask = sys.stdin.isatty() and screen.is_terminal
@@ -49,12 +49,12 @@ def walkthrough_command(
 
 
 def _shown(conditions: Sequence[Condition], scenarios: Sequence[Evidence]) -> list[tuple[Condition, list[Evidence]]]:
-    """The conditions with the scenarios that ran. Raises Unusable where none of them did."""
+    """The conditions with the scenarios that ran. Raises UserError where none of them did."""
     shown = [(one, [ran for ran in scenarios if one.tag in ran.tags]) for one in conditions]
     ran = [(one, of_it) for one, of_it in shown if of_it]
     if not ran:
         of_which = f"condition {conditions[0].id}" if len(conditions) == 1 else "any condition"
-        raise Unusable(f"the last run ran no scenario of {of_which}; {REMEDY}")
+        raise UserError(f"the last run ran no scenario of {of_which}; {REMEDY}")
     return ran
 
 

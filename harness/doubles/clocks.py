@@ -2,11 +2,11 @@
 
 from datetime import datetime
 
-MOST_LOOKS = 5000
+MAX_READS = 5000
 """How often a test may have the clock looked at. A worker looks at it before each piece of work."""
 
 
-class MovedClock:
+class ManualClock:
     """What time it is; whoever looks at it without end, since the work never ends, is stopped."""
 
     def __init__(self, now: datetime) -> None:
@@ -15,5 +15,5 @@ class MovedClock:
 
     def __call__(self) -> datetime:
         self._looks += 1
-        assert self._looks <= MOST_LOOKS, "CPI works without end"
+        assert self._looks <= MAX_READS, "CPI works without end"
         return self.now

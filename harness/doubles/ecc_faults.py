@@ -36,7 +36,7 @@ def failing_to_commit(system: EccSystem) -> AbstractContextManager[object]:
     return _checking(system, "commit", check)
 
 
-def losing_its_answer(system: EccSystem) -> AbstractContextManager[object]:
+def drop_response(system: EccSystem) -> AbstractContextManager[object]:
     """Inside, the system does its work whole, and nobody hears of it."""
     upsert = system.z_mm_icmcontract_upsert
 
@@ -73,7 +73,7 @@ def killing_after(system: EccSystem) -> AbstractContextManager[object]:
 
 
 @contextmanager
-def stopping(system: EccSystem, *, before: bool, stopped: Callable[[], object]) -> Iterator[None]:
+def block_at(system: EccSystem, *, before: bool, stopped: Callable[[], object]) -> Iterator[None]:
     """Inside, the system stops before its work or after it, and says so; outside it goes on, if only to its end."""
     upsert = system.z_mm_icmcontract_upsert
     go_on = Event()
@@ -94,13 +94,13 @@ def stopping(system: EccSystem, *, before: bool, stopped: Callable[[], object]) 
 
 
 _ORGANISATIONS = ".*ZMM_ICMPURCHORG"
-MOMENTS: Mapping[str, Callable[[EccSystem], AbstractContextManager[object]]] = {
+FAILURE_POINTS: Mapping[str, Callable[[EccSystem], AbstractContextManager[object]]] = {
     "before it has read anything": partial(failing_at, "SELECT"),
     "before it has written anything": partial(failing_at, "INSERT|UPDATE|DELETE"),
     "between the two tables": partial(failing_at, f"(INSERT|DELETE){_ORGANISATIONS}"),
     "after it has deleted the old purchasing organisations": partial(failing_at, f"INSERT{_ORGANISATIONS}"),
     "before it commits": failing_to_commit,
-    "after it has committed": losing_its_answer,
+    "after it has committed": drop_response,
 }
 
 

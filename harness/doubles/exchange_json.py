@@ -3,13 +3,13 @@
 from collections.abc import Mapping
 from typing import Any
 
-from harness.doubles.taps import Call, Event, Exchange, Lost, Request, Upsert
+from harness.doubles.taps import Call, EccMessage, Event, Exchange, Lost, Request
 from simulator.apim.webhook import Reply
 from simulator.ecc.bapiret2 import Bapiret2
 from simulator.icertis.rest import Answer
 
 
-def packed(exchange: Exchange) -> dict[str, Any]:
+def to_json(exchange: Exchange) -> dict[str, Any]:
     """The exchange whole; bytes stand as a text of as many characters (Latin-1)."""
     answer = exchange.answer
     given = {"return": [line._asdict() for line in answer]} if isinstance(answer, list) else _plain(answer)
@@ -18,7 +18,7 @@ def packed(exchange: Exchange) -> dict[str, Any]:
     return ends | ticks | {"request": _plain(exchange.request), "answer": given}
 
 
-def unpacked(told: Mapping[str, Any]) -> Exchange:
+def from_json(told: Mapping[str, Any]) -> Exchange:
     """The same exchange."""
     request, answer = _request(told["request"]), told["answer"]
     exchange = Exchange(told["from"], told["to"], request, told["began"], told["ended"])
@@ -39,7 +39,7 @@ def _request(told: Mapping[str, Any]) -> Request:
     if "path" in told:
         return Call(**told)
     if "fields" in told:
-        return Upsert(**told)
+        return EccMessage(**told)
     return Event(told["body"].encode("latin-1"), told["has_key"])
 
 

@@ -66,7 +66,7 @@ class BentSite:
             return self._page(method, path, headers)
         number = 2 if "/associatinginstances/" in path else 1
         fault = self.next[number].pop(0) if self.next[number] else self.always.get(number)
-        if isinstance(fault, requests.ConnectionError) and not isinstance(fault, CutConnection):
+        if isinstance(fault, requests.ConnectionError) and not isinstance(fault, ConnectionCut):
             raise fault  # ICI itself never hears of such a call
         found = self._site.answer(method, path, headers if self.knows_the_caller else {})
         if isinstance(fault, requests.RequestException):
@@ -89,7 +89,7 @@ class BentSite:
         return Answer(200, json.dumps(self.listing(json.loads(found.body))).encode())
 
 
-class CutConnection(requests.ConnectionError):
+class ConnectionCut(requests.ConnectionError):
     """The connection breaks after ICI has heard the call."""
 
 
@@ -130,7 +130,7 @@ _FAULTS: dict[str, Fault] = {
     "a connection that is refused": requests.ConnectionError(),
     "a connection that takes too long": requests.ConnectTimeout(),
     "an answer that takes too long": requests.ReadTimeout(),
-    "a cut connection": CutConnection(),
+    "a cut connection": ConnectionCut(),
     "an answer that breaks off": requests.exceptions.ChunkedEncodingError(),
     "half a JSON": ANSWERS["JSON that is cut off"],
     "an HTML page with status 200": Answer(200, _PAGE, {"Content-Type": "text/html; charset=utf-8"}),

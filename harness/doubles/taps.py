@@ -35,14 +35,14 @@ class Call(NamedTuple):
     path: str
 
 
-class Upsert(NamedTuple):
+class EccMessage(NamedTuple):
     """A call of the function module of an ECC system."""
 
     fields: Mapping[str, str]
     organisations: Sequence[str] | None
 
 
-Request: TypeAlias = Event | Call | Upsert
+Request: TypeAlias = Event | Call | EccMessage
 
 
 class Lost(NamedTuple):
@@ -106,7 +106,7 @@ class Traffic:
             taken, self._done = self._done, []
         return sorted(taken, key=lambda one: one.began)
 
-    def rests(self, seconds: float) -> bool:
+    def wait_idle(self, seconds: float) -> bool:
         """Wait until no exchange is under way, for so long at most. Returns whether none is."""
         with self._changed:
             return self._changed.wait_for(lambda: not self._going, seconds)
@@ -160,7 +160,7 @@ class _Door:
         self._traffic = traffic
 
     def receive(self, body: bytes, headers: Mapping[str, str]) -> Reply:
-        with self._traffic.going(ICI, APIM, Event(body, shows_key(headers))) as exchange:
+        with self._traffic.going(ICI, APIM, Event(body, has_api_key(headers))) as exchange:
             exchange.answer = reply = self._door.receive(body, headers)
         return reply
 
@@ -176,7 +176,7 @@ class _Target:
         self, contract: Mapping[str, str], organisations: Sequence[str] | None
     ) -> list[Bapiret2]:
         # A copy: the caller may go on to change what it handed over.
-        sent = Upsert(dict(contract), None if organisations is None else tuple(organisations))
+        sent = EccMessage(dict(contract), None if organisations is None else tuple(organisations))
         with self._traffic.going(self._sender, self._name, sent) as exchange:
             exchange.answer = returned = self._system.z_mm_icmcontract_upsert(contract, organisations)
         return returned
@@ -185,7 +185,7 @@ class _Target:
         return getattr(self._system, name)
 
 
-def shows_key(headers: Iterable[str]) -> bool:
+def has_api_key(headers: Iterable[str]) -> bool:
     """Whether one of these headers is that of the API key."""
     return any(name.lower() == "apikey" for name in headers)
 

@@ -16,23 +16,23 @@ from starlette.applications import Starlette
 from starlette.routing import Mount, Route
 
 from harness.doubles import taps as edges
-from harness.environments.interfaces import Moment, OutOfReach, Scene
+from harness.environments.interfaces import Moment, NotSupported, ScenarioLandscape
 from harness.environments.local_ecc import OwnEcc, Trouble
 from harness.environments.local_icertis import OwnIci
 from harness.environments.quiescence import Traffic
-from harness.server.fault_middleware import BentHttp
+from harness.server.fault_middleware import FaultMiddleware
 from harness.server.uvicorn_server import bound, running
 from simulator.apim.webhook import Reply
 from simulator.ecc.http_app import EccOverHttp
 from simulator.ecc.system import EccSystem
 from simulator.ecc.wsdl import PATH as FUNCTION_PATH
-from simulator.http_support import Guarded
+from simulator.http_support import ErrorGuard
 from simulator.icertis import http_app as icertis
 from simulator.icertis.authentication import Access
-from simulator.icertis.event_delivery import Outgoing
+from simulator.icertis.event_delivery import DirectDelivery
 from simulator.icertis.rest import IcertisRest
 from simulator.icertis.tenant import Event, IcertisTenant
-from simulator.landscape import Databases, patiently
+from simulator.landscape import Databases, post_with_backoff
 from simulator.monitoring.alerts import Alert
 from simulator.monitoring.message_log import Entry
 from simulator.reporting.reconciliation import Finding
@@ -95,7 +95,7 @@ class External:
         self._edges = edges.Traffic()
         nobody = IcertisTenant("", lambda _: None)
         self._ici = icertis.IcertisOverHttp(IcertisRest(nobody, self._access))
-        self._traffic = Traffic(Guarded(self._app()))
+        self._traffic = Traffic(ErrorGuard(self._app()))
         listening = bound(middleware.host, middleware.port)
         self.base = f"http://{middleware.host}:{listening.getsockname()[1]}"
         self._open.enter_context(running(self._traffic, listening))
@@ -106,13 +106,13 @@ class External:
         functions = {name: f"{self.base}/{name}{FUNCTION_PATH}" for name in self._systems}
         return {"ICI": self.base + icertis.API, "ICI token": self.base + icertis.TOKEN, **functions}
 
-    def scene(self, settings: Settings) -> Scene:
+    def scene(self, settings: Settings) -> ScenarioLandscape:
         if settings != Settings():
-            raise OutOfReach("the settings of the middleware are its own")
+            raise NotSupported("the settings of the middleware are its own")
         for system in self._systems.values():
             system.reset()
         self._edges.begin()
-        outgoing = Outgoing(self._send)
+        outgoing = DirectDelivery(self._send)
         tenant = IcertisTenant(settings.source, outgoing.emit, seed=settings.seed)
         rest = IcertisRest(tenant, self._access, settings.seed)
         scene = ExternalScene(SteadyIci(tenant, rest, outgoing), self._systems, settings, self._post, self._edges)
@@ -129,10 +129,10 @@ class External:
             for name, system in self._systems.items()
         ]
         token = Route(icertis.TOKEN, icertis.TokenEndpoint(self._access))
-        return Starlette(routes=[Mount(icertis.API, BentHttp(self._ici)), token, *functions])
+        return Starlette(routes=[Mount(icertis.API, FaultMiddleware(self._ici)), token, *functions])
 
     def _send(self, event: Event) -> int:
-        return patiently(lambda: self._post(json.dumps(event).encode(), None), longest=LONGEST_SECONDS).status
+        return post_with_backoff(lambda: self._post(json.dumps(event).encode(), None), longest=LONGEST_SECONDS).status
 
     def _post(self, body: bytes, credential: str | None) -> Reply:
         """Let a body reach the webhook, and wait until the middleware has done what it does.
@@ -142,7 +142,7 @@ class External:
         headers = dict(self._middleware.headers)
         if credential is not None:
             if not headers:
-                raise OutOfReach("no credential of the webhook was given, so that a wrong one says nothing")
+                raise NotSupported("no credential of the webhook was given, so that a wrong one says nothing")
             headers = dict.fromkeys(headers, credential) if credential else {}
         try:
             with self._edges.going(edges.ICI, edges.APIM, edges.Event(body, bool(headers))) as exchange:
@@ -170,13 +170,13 @@ class External:
                 raise MiddlewareFailed(f"the middleware is not done with an event after {LONGEST_SECONDS:.0f} seconds")
 
     def _nothing_is_pending(self) -> bool:
-        if not self._traffic.has_rested(_BREATH):  # while it is calling it is not done, and asking it holds it up
+        if not self._traffic.idle_for(_BREATH):  # while it is calling it is not done, and asking it holds it up
             return False
         answer = self._session.get(self._middleware.pending, timeout=LONGEST_SECONDS)
         return answer.ok and answer.text.strip() == "0"
 
     def _it_is_quiet(self) -> bool:
-        return self._traffic.has_rested(self._middleware.settle)
+        return self._traffic.idle_for(self._middleware.settle)
 
 
 class ExternalScene:
@@ -261,4 +261,4 @@ _LEFT_BEHIND = "a failure would leave something to be tried again in the middlew
 
 
 def _cannot(reason: str) -> NoReturn:
-    raise OutOfReach(reason)
+    raise NotSupported(reason)

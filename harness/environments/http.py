@@ -15,7 +15,7 @@ from typing import Any, NoReturn
 import requests
 
 from harness.environments.http_admin_clients import AdministeredEcc, AdministeredIci
-from harness.environments.interfaces import BEGIN, Moment, OutOfReach, Scene
+from harness.environments.interfaces import BEGIN, Moment, NotSupported, ScenarioLandscape
 from harness.environments.merged_taps import WireTraffic
 from harness.environments.server_process import SECONDS, Part
 from harness.server.admin.faults import HAS_STOPPED, STOPS_AFTER, STOPS_BEFORE
@@ -31,7 +31,7 @@ LONGEST_ANSWER = 2.0
 """Seconds that CPI waits for an answer: no scenario needs longer, and some need an answer that does not come."""
 
 
-class Wire:
+class HttpEnvironment:
     """The landscape, its parts apart."""
 
     name = "wire"
@@ -48,7 +48,7 @@ class Wire:
         self.ici, *eccs = (part.ready() for part in started)
         self.eccs = dict(zip(names, eccs, strict=True))
         self.settings = Settings()
-        desks = Databases.open(self.settings.in_folder(self.folder).model_copy(update={"store": None}))
+        desks = Databases.open(self.settings.with_data_directory(self.folder).model_copy(update={"store": None}))
         self._open.callback(desks.close)
         self.desks = desks.systems
         self.start_middleware(BEGIN)
@@ -56,7 +56,7 @@ class Wire:
         self.session = self._open.enter_context(requests.Session())
         self.session.trust_env = False
 
-    def scene(self, settings: Settings) -> Scene:
+    def scene(self, settings: Settings) -> ScenarioLandscape:
         if settings != self.settings:
             self.middleware.stop()
             self.settings = settings
@@ -93,7 +93,7 @@ class Wire:
 class WireScene:
     """The landscape of one scenario, and its middleware as the steps use it."""
 
-    def __init__(self, wire: "Wire") -> None:
+    def __init__(self, wire: "HttpEnvironment") -> None:
         self.traffic = WireTraffic(lambda: (wire.ici, wire.middleware, *wire.eccs.values()))
         self.ici = AdministeredIci(wire.ici, self.settle)
         self.systems = {
@@ -107,7 +107,7 @@ class WireScene:
 
     def settle(self) -> Any:
         """Wait until everything that is due has been done."""
-        self.traffic.stir()
+        self.traffic.mark_stale()
         return None if self._is_being_killed else self._wire.middleware.ask("POST", "/work")
 
     def post(self, body: bytes, headers: Mapping[str, str] | None) -> Reply:
@@ -128,7 +128,7 @@ class WireScene:
         return [_entry(message) for message in self._wire.middleware.ask("GET", "/messages")]
 
     def alerts(self) -> list[Alert]:
-        self.traffic.stir()  # it asks ICI whether it answers
+        self.traffic.mark_stale()  # it asks ICI whether it answers
         return [Alert(**alert) for alert in self._wire.middleware.ask("GET", "/alerts")]
 
     def next_due(self) -> datetime | None:
@@ -153,7 +153,7 @@ class WireScene:
             "ici_base_url": self._wire.ici.urls["icertis"],
             "roll_up_amendments": self.ici.rolls_up,
         }
-        here = self._wire.settings.model_copy(update=settings).in_folder(self._wire.folder)
+        here = self._wire.settings.model_copy(update=settings).with_data_directory(self._wire.folder)
         client = self._wire.ici.credentials["icertis"]
 
         def token(session: requests.Session) -> TokenClient:
@@ -163,7 +163,7 @@ class WireScene:
             landscape.door = self.traffic.door(landscape.door)
             targets = {name: self.traffic.target(name, system) for name, system in landscape.systems.items()}
             landscape.middleware.targets |= targets
-            self.traffic.stir()
+            self.traffic.mark_stale()
             return landscape.reconcile(repair=repair)
 
     def killed(self, moment: Moment, deed: Callable[[], object]) -> None:
@@ -174,7 +174,7 @@ class WireScene:
         until = time.monotonic() + SECONDS
         while not reached():
             assert time.monotonic() < until, "the middleware does not come to the moment at which it is to be killed"
-        self.traffic.before_the_end_of(self._wire.middleware)
+        self.traffic.prepare_kill(self._wire.middleware)
         self._wire.middleware.kill()
         for part in (self._wire.ici, *self._wire.eccs.values()):
             part.ask("DELETE", "/faults")
@@ -201,4 +201,4 @@ def _entry(message: dict[str, Any]) -> Entry:
 
 
 def _cannot(reason: str) -> NoReturn:
-    raise OutOfReach(reason)
+    raise NotSupported(reason)

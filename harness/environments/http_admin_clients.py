@@ -6,8 +6,8 @@ from urllib.parse import quote
 
 import requests
 
-from harness.doubles.taps import SCENARIO, Upsert
-from harness.environments.interfaces import OutOfReach
+from harness.doubles.taps import SCENARIO, EccMessage
+from harness.environments.interfaces import NotSupported
 from harness.environments.merged_taps import WireTraffic
 from harness.environments.server_process import SECONDS, Part
 from simulator.cpi.soap_target import SoapTarget
@@ -15,7 +15,7 @@ from simulator.ecc.bapiret2 import Bapiret2
 from simulator.ecc.system import EccSystem
 from simulator.ecc.wsdl import FIELDS
 from simulator.icertis.agreement import Agreement, AgreementType, amendment_type
-from simulator.icertis.rest import ABSENT, AsIs, Request
+from simulator.icertis.rest import ABSENT, RawJson, Request
 
 
 class AdministeredIci:
@@ -151,9 +151,9 @@ class AdministeredEcc:
 
     def upsert(self, fields: Mapping[str, str], organisations: Sequence[str] | None) -> list[Bapiret2]:
         if not set(fields) <= {*FIELDS}:
-            raise OutOfReach("the schema of a web service knows no other fields than those of the table")
-        self._traffic.stir()
-        with self._traffic.going(SCENARIO, self._name, Upsert(dict(fields), organisations)) as exchange:
+            raise NotSupported("the schema of a web service knows no other fields than those of the table")
+        self._traffic.mark_stale()
+        with self._traffic.going(SCENARIO, self._name, EccMessage(dict(fields), organisations)) as exchange:
             lines = self._service.z_mm_icmcontract_upsert(fields, organisations)
             exchange.answer = returned = [Bapiret2(*line) for line in lines]
         return returned
@@ -190,6 +190,6 @@ class AdministeredEcc:
 
 def _values(terms: Mapping[str, object]) -> dict[str, object]:
     """Attributes as the administration takes them: by the shape in which ICI is to answer them."""
-    usual = {name: value for name, value in terms.items() if not isinstance(value, AsIs) and value is not ABSENT}
-    as_is = {name: value.json for name, value in terms.items() if isinstance(value, AsIs)}
+    usual = {name: value for name, value in terms.items() if not isinstance(value, RawJson) and value is not ABSENT}
+    as_is = {name: value.json for name, value in terms.items() if isinstance(value, RawJson)}
     return {"attributes": usual, "as_is": as_is, "absent": [name for name, value in terms.items() if value is ABSENT]}

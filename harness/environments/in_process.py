@@ -6,7 +6,7 @@ from datetime import datetime
 import pytest
 
 from harness.doubles import ecc_faults
-from harness.doubles.clocks import MovedClock
+from harness.doubles.clocks import ManualClock
 from harness.doubles.ecc_faults import Killed
 from harness.doubles.taps import SCENARIO, Traffic
 from harness.environments.interfaces import BEGIN, Moment
@@ -43,7 +43,7 @@ class InProcessScene:
 
     def __init__(self, settings: Settings, databases: Databases) -> None:
         """`databases` are empty, and stay open."""
-        self._clock = MovedClock(BEGIN)
+        self._clock = ManualClock(BEGIN)
         self.landscape = landscape = Landscape(settings, databases=databases, clock=self._clock)
         self.ici = OwnIci(landscape.tenant, landscape.ici_rest, landscape.outgoing)
         self.traffic = traffic = Traffic()

@@ -20,7 +20,7 @@ BEGIN = datetime(2026, 1, 5, 8, 0, tzinfo=UTC)
 """What time it is when a scenario begins."""
 
 
-class OutOfReach(Exception):  # noqa: N818 - nothing is wrong
+class NotSupported(Exception):  # noqa: N818 - nothing is wrong
     """A step needs what the mode does not offer. Its text is the reason, as the report tells it."""
 
 
@@ -65,7 +65,7 @@ class Cpi(Protocol):
         """Kill it at a moment of what `deed` sets off; it is there again when it works next."""
 
 
-class Scene(Protocol):
+class ScenarioLandscape(Protocol):
     """The landscape of one scenario."""
 
     @property
@@ -79,12 +79,12 @@ class Scene(Protocol):
     def close(self) -> None: ...
 
 
-class Mode(Protocol):
+class Environment(Protocol):
     """Where the scenarios of one run take place."""
 
     name: str
 
-    def scene(self, settings: Settings) -> Scene:
+    def scene(self, settings: Settings) -> ScenarioLandscape:
         """A landscape in which nothing has happened; the one before is closed."""
 
     def close(self) -> None: ...

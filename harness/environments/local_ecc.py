@@ -34,7 +34,7 @@ class OwnEcc:
         self._system.answers = there
 
     def goes_down(self, moment: str) -> None:
-        self.has(ecc_faults.MOMENTS[moment])
+        self.has(ecc_faults.FAILURE_POINTS[moment])
 
     def has_locked(self, table: str) -> None:
         self.has(partial(ecc_faults.failing_at, f".*{table}"))

@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 
+from harness.confidentiality import is_confidential
 from harness.doubles.icertis_faults import ANSWERS, ENVELOPES, LISTINGS, BentSite, fault
-from harness.evidence.answer_bodies import is_closed
 from simulator.icertis.agreement import Agreement, AgreementType
-from simulator.icertis.event_delivery import Outgoing
+from simulator.icertis.event_delivery import DirectDelivery
 from simulator.icertis.rest import IcertisRest, Request
 from simulator.icertis.tenant import IcertisTenant
 
@@ -13,7 +13,7 @@ from simulator.icertis.tenant import IcertisTenant
 class OwnIci:
     """The mock ICI of one scenario."""
 
-    def __init__(self, tenant: IcertisTenant, rest: IcertisRest, outgoing: Outgoing) -> None:
+    def __init__(self, tenant: IcertisTenant, rest: IcertisRest, outgoing: DirectDelivery) -> None:
         self.site = BentSite(rest)
         """Who is to answer the middleware's calls."""
 
@@ -69,7 +69,7 @@ class OwnIci:
         return self._rest.detail(self._agreements[code])
 
     def closed(self) -> set[str]:
-        closed = [one for one in self._tenant.all_agreements() if is_closed(one)]
+        closed = [one for one in self._tenant.all_agreements() if is_confidential(one)]
         return {name for one in closed for name in (one.sys_id, one.code)}
 
     def requests(self) -> list[Request]:

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable, Iterable
 
-from harness.doubles.exchange_json import unpacked
+from harness.doubles.exchange_json import from_json
 from harness.doubles.taps import CPI, Exchange, Lost, Traffic
 from harness.environments.server_process import Part
 
@@ -23,11 +23,11 @@ class WireTraffic(Traffic):
         self._kills: list[int] = []
         self._stale = True
 
-    def stir(self) -> None:
+    def mark_stale(self) -> None:
         """Something has been done, so that the parts may have seen something."""
         self._stale = True
 
-    def before_the_end_of(self, middleware: Part) -> None:
+    def prepare_kill(self, middleware: Part) -> None:
         """It is about to be killed: what it has seen is taken over, the answers on their way to it reach nobody."""
         self._gather(middleware)
         self._kills.append(time.perf_counter_ns())
@@ -51,7 +51,7 @@ class WireTraffic(Traffic):
         return sorted(taken, key=lambda one: one.began)
 
     def _gather(self, part: Part) -> None:
-        self._seen += [unpacked(told) for told in part.taken_traffic()]
+        self._seen += [from_json(told) for told in part.taken_traffic()]
 
 
 def _is_one_of(seen: Exchange, ours: Iterable[Exchange]) -> bool:

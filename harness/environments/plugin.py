@@ -5,9 +5,9 @@ from collections.abc import Iterator
 import pytest
 
 from harness.environments.external import External, Middleware
-from harness.environments.http import Wire
+from harness.environments.http import HttpEnvironment
 from harness.environments.in_process import InProcess
-from harness.environments.interfaces import Mode
+from harness.environments.interfaces import Environment
 from harness.server.credentials import secret
 from harness.server.uvicorn_server import PortInUse
 
@@ -62,13 +62,13 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 @pytest.fixture(scope="session")
-def mode(pytestconfig: pytest.Config, request: pytest.FixtureRequest) -> Iterator[Mode]:
+def mode(pytestconfig: pytest.Config, request: pytest.FixtureRequest) -> Iterator[Environment]:
     """Where the scenarios take place, one after the other."""
     chosen = pytestconfig.stash.get(_MODE, None)
     if chosen:
         yield chosen
         return
-    made = Wire() if pytestconfig.getoption("--wire") else InProcess(request.getfixturevalue("databases"))
+    made = HttpEnvironment() if pytestconfig.getoption("--wire") else InProcess(request.getfixturevalue("databases"))
     yield made
     made.close()
 

@@ -14,7 +14,7 @@ import pytest
 from sqlalchemy import URL, NullPool, create_engine, make_url, text
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
-from harness.environments.postgres_server import NoServer, private_server
+from harness.environments.postgres_server import ServerUnavailable, private_server
 from simulator.settings import Settings
 
 URL_VARIABLE = "ZICM_POSTGRES_URL"
@@ -83,7 +83,7 @@ def postgres() -> Iterator[Postgres]:
         given = os.environ.get(URL_VARIABLE)
         try:
             url = _url(given) if given else stack.enter_context(private_server())
-        except NoServer as reason:
+        except ServerUnavailable as reason:
             pytest.skip(str(reason))
         made = Postgres(url)
         stack.callback(made.drop_schemas)

@@ -26,7 +26,7 @@ _FOR_ONE_RUN = {"listen_addresses": "", "fsync": "off", "max_connections": "50"}
 _NO_GROUPS: tuple[int, ...] = ()
 
 
-class NoServer(Exception):  # noqa: N818 - nothing has failed: the machine has none
+class ServerUnavailable(Exception):  # noqa: N818 - nothing has failed: the machine has none
     """Why there can be no server. Its text is what a skipped test tells."""
 
 
@@ -76,13 +76,13 @@ def _programs() -> Path:
     for folder in (*folders, *reversed(versions)):
         if (folder / "initdb").exists() and (folder / "postgres").exists():
             return folder
-    raise NoServer("no PostgreSQL server is installed (Debian: apt-get install postgresql)")
+    raise ServerUnavailable("no PostgreSQL server is installed (Debian: apt-get install postgresql)")
 
 
 def _other_account() -> tuple[int, int] | None:
     """User and group that run the server in place of root, as whom it refuses to run; None for who runs the tests."""
     if sys.platform == "win32":
-        raise NoServer("on Windows no private PostgreSQL server is started")
+        raise ServerUnavailable("on Windows no private PostgreSQL server is started")
     import pwd  # noqa: PLC0415 - there is none on Windows
 
     if os.geteuid() != 0:
@@ -91,7 +91,7 @@ def _other_account() -> tuple[int, int] | None:
     for name in ("postgres", "nobody"):
         if name in accounts:
             return accounts[name]
-    raise NoServer("PostgreSQL does not run as root, and there is no user postgres")
+    raise ServerUnavailable("PostgreSQL does not run as root, and there is no user postgres")
 
 
 def _init(initdb: Path, data: Path, uid: int | None, gid: int | None) -> None:
@@ -106,7 +106,7 @@ def _init(initdb: Path, data: Path, uid: int | None, gid: int | None) -> None:
         extra_groups=None if uid is None else _NO_GROUPS,
     )
     if made.returncode:
-        raise NoServer(f"initdb fails: {' '.join(made.stderr.split())}")
+        raise ServerUnavailable(f"initdb fails: {' '.join(made.stderr.split())}")
 
 
 def _wait_for(server: subprocess.Popen[bytes], url: URL, log: Path) -> None:
@@ -118,7 +118,7 @@ def _wait_for(server: subprocess.Popen[bytes], url: URL, log: Path) -> None:
         except OperationalError:
             if server.poll() is not None or time.monotonic() > until:
                 last = log.read_text(encoding="utf-8", errors="replace").splitlines()[-1:]
-                raise NoServer(f"the PostgreSQL server does not start: {''.join(last)}") from None
+                raise ServerUnavailable(f"the PostgreSQL server does not start: {''.join(last)}") from None
             time.sleep(0.05)
         else:
             return

@@ -22,7 +22,7 @@ class Traffic:
         finally:
             self._count(-1)
 
-    def has_rested(self, seconds: float) -> bool:
+    def idle_for(self, seconds: float) -> bool:
         """Wait for `seconds`; whether nobody called meanwhile. Returns at once where somebody does."""
         with self._changed:
             begun = self._last

@@ -6,12 +6,9 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
-from simulator.errors import InterfaceError
-from simulator.icertis.agreement import Agreement
-from simulator.icertis.rest import ABSENT, Answer, rendered
-from simulator.mapping.rules import is_true
+from harness.confidentiality import is_public
+from simulator.icertis.rest import Answer
 from simulator.mapping.sheet import CONFIDENTIAL, NEEDED
-from simulator.mapping.source_value import Given
 
 _KEPT = NEEDED | {"SysId", "ICMStatus"}
 _DEEPEST = 50
@@ -30,21 +27,7 @@ def body(answer: Answer) -> object:
 def is_open(content: object) -> bool:
     """Whether every agreement in an answer says that it is not confidential, and at least one says so."""
     flags = [found[CONFIDENTIAL] for found in _objects(content) if CONFIDENTIAL in found]
-    return bool(flags) and all(says_open(flag) for flag in flags)
-
-
-def is_closed(agreement: Agreement) -> bool:
-    """Whether ICI holds an agreement as confidential, or with a flag that says nothing."""
-    flag = rendered(CONFIDENTIAL, agreement.attributes.get(CONFIDENTIAL, ABSENT))
-    return not says_open(None if flag is ABSENT else flag)
-
-
-def says_open(flag: object) -> bool:
-    """Whether a confidential flag, in whatever shape, can be read as false and as nothing else (D-04)."""
-    try:
-        return not is_true(Given.read(CONFIDENTIAL, flag, "DisplayValue"))
-    except InterfaceError:
-        return False
+    return bool(flags) and all(is_public(flag) for flag in flags)
 
 
 def names(content: object) -> set[str]:
@@ -54,11 +37,11 @@ def names(content: object) -> set[str]:
 
 def names_of_closed(content: object) -> set[str]:
     """The same of those agreements alone whose flag is there and cannot be read as false."""
-    closed = (one for one in _objects(content) if CONFIDENTIAL in one and not says_open(one[CONFIDENTIAL]))
+    closed = (one for one in _objects(content) if CONFIDENTIAL in one and not is_public(one[CONFIDENTIAL]))
     return {name for found in closed for name in _names(found)}
 
 
-def trimmed(content: object) -> tuple[object, int]:
+def relevant_fields(content: object) -> tuple[object, int]:
     """An answer without the fields of agreements that the interface does not use, and how many those were."""
     left_away = 0
 

@@ -45,14 +45,14 @@ from harness.evidence.feature_documents import Documents
 from harness.evidence.media import MEDIA_TYPE
 from harness.evidence.recorder import Told
 from harness.evidence.step_definitions import Definitions
-from harness.files import written_whole
+from harness.files import atomic_write
 
 _RUN, _RUN_HOOK, _SET_UP, _TEAR_DOWN = "run", "hook-run", "hook-set-up", "hook-tear-down"
 _NANOS = 1_000_000_000
 
 
 @dataclass(frozen=True)
-class Facts:
+class RunInfo:
     """What is the same for the whole run."""
 
     mode: str
@@ -67,7 +67,7 @@ class Facts:
 
 
 @dataclass
-class Phase:
+class HookRun:
     """Setting a scenario up, or clearing it away."""
 
     began: int = 0
@@ -82,12 +82,14 @@ class Ran:
 
     place: str
     worker: str
-    set_up: Phase = field(default_factory=Phase)
-    tear_down: Phase = field(default_factory=Phase)
+    set_up: HookRun = field(default_factory=HookRun)
+    tear_down: HookRun = field(default_factory=HookRun)
     steps: list[Told] = field(default_factory=list)
 
 
-def stream(facts: Facts, scenarios: Mapping[str, Ran], documents: Documents, top: Path) -> Iterator[Mapping[str, Any]]:
+def stream(
+    facts: RunInfo, scenarios: Mapping[str, Ran], documents: Documents, top: Path
+) -> Iterator[Mapping[str, Any]]:
     """The envelopes of the stream, as JSON. `top` is the folder below which step functions are named."""
     definitions = Definitions(top)
     began = min(ran.set_up.began for ran in scenarios.values())
@@ -109,7 +111,7 @@ def stream(facts: Facts, scenarios: Mapping[str, Ran], documents: Documents, top
 def write(file: Path, envelopes: Iterable[Mapping[str, Any]]) -> None:
     """Write them, a line each, wholly or not at all. Raises OSError."""
     file.parent.mkdir(parents=True, exist_ok=True)
-    with written_whole(file) as half, half.open("w", encoding="utf-8", newline="\n") as out:
+    with atomic_write(file) as half, half.open("w", encoding="utf-8", newline="\n") as out:
         out.writelines(f"{json.dumps(envelope, ensure_ascii=False)}\n" for envelope in envelopes)
 
 
@@ -138,7 +140,7 @@ def _hooks() -> Iterator[Envelope]:
         yield Envelope(hook=Hook(id=hook_id, source_reference=source, name=name, type=kind))
 
 
-def _facts(facts: Facts, began: int) -> Iterator[Envelope]:
+def _facts(facts: RunInfo, began: int) -> Iterator[Envelope]:
     at = _timestamp(began)
     started = TestRunHookStarted(hook_id=_RUN_HOOK, id="run-facts", test_run_started_id=_RUN, timestamp=at)
     yield Envelope(test_run_hook_started=started)
@@ -204,7 +206,7 @@ def _test_step(id_: str, function: str, step: Mapping[str, Any], definitions: De
     )
 
 
-def _hook(started: str, id_: str, phase: Phase) -> Iterator[Envelope]:
+def _hook(started: str, id_: str, phase: HookRun) -> Iterator[Envelope]:
     error = ("error", phase.text) if phase.text else None
     return _step(started, id_, phase.began, _result(phase.status, phase.nanos, error), ())
 

@@ -5,11 +5,11 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import unquote
 
-from harness.doubles.taps import Call, Event, Exchange, Lost, Upsert, payload
+from harness.doubles.taps import Call, EccMessage, Event, Exchange, Lost, payload
 from harness.evidence import answer_bodies
-from harness.evidence.redaction import Secrets
+from harness.evidence.redaction import Redactor
 from simulator.apim.webhook import Reply
-from simulator.cpi.event import kept, stated_sys_id
+from simulator.cpi.event import kept, sys_id_or_blank
 from simulator.errors import InterfaceError
 from simulator.icertis.listing import LISTING
 from simulator.icertis.rest import CALL_1, CALL_2, Answer
@@ -20,7 +20,7 @@ LONGEST_BODY = 300
 
 def kind(exchange: Exchange) -> str:
     """The kind of its attachment."""
-    return {Event: "zicm-event", Call: "zicm-call", Upsert: "zicm-message"}[type(exchange.request)]
+    return {Event: "zicm-event", Call: "zicm-call", EccMessage: "zicm-message"}[type(exchange.request)]
 
 
 def title(exchange: Exchange) -> str:
@@ -36,7 +36,7 @@ def title(exchange: Exchange) -> str:
     return f"{what} {exchange.sender} to {exchange.receiver}: {came}"
 
 
-def shown(exchange: Exchange, secrets: Secrets) -> dict[str, Any]:
+def shown(exchange: Exchange, secrets: Redactor) -> dict[str, Any]:
     """The whole exchange."""
     request = exchange.request
     if isinstance(request, Event):
@@ -49,18 +49,18 @@ def shown(exchange: Exchange, secrets: Secrets) -> dict[str, Any]:
     return {**ticks, "withheld": False, **parts}
 
 
-def _event(request: Event, answer: object, secrets: Secrets) -> dict[str, Any]:
+def _event(request: Event, answer: object, secrets: Redactor) -> dict[str, Any]:
     told: dict[str, Any] = {"apikey": "shown" if request.has_key else "not shown"}
     try:
         content = payload(request)
     except ValueError:
         told |= {"body": _beginning(request.body), "bytes": len(request.body)}
         return {"request": told, "answer": _reply(answer)}
-    whole = secrets.is_open(stated_sys_id(content))
-    shown = secrets.taken_out(content if whole else _kept(content))
+    whole = secrets.is_open(sys_id_or_blank(content))
+    shown = secrets.redact(content if whole else _kept(content))
     if len(json.dumps(shown)) > len(request.body) + LONGEST_BODY or len(request.body) > 20 * LONGEST_BODY:
         shown = "(too long to be shown)"
-    return {"request": {**told, "payload": shown}, "answer": _reply(answer), "withheld": secrets.are_in(content)}
+    return {"request": {**told, "payload": shown}, "answer": _reply(answer), "withheld": secrets.mentions(content)}
 
 
 def _kept(content: object) -> object:
@@ -77,39 +77,39 @@ def _reply(answer: object) -> dict[str, Any]:
     return _lost(answer)
 
 
-def _call(request: Call, answer: object, secrets: Secrets) -> dict[str, Any]:
+def _call(request: Call, answer: object, secrets: Redactor) -> dict[str, Any]:
     path = request.path
     call = CALL_1.fullmatch(path) or CALL_2.fullmatch(path)
     told = {
         "call": 1 if CALL_1.fullmatch(path) else 2 if call else "listing" if LISTING.fullmatch(path) else "other",
-        "request": {"method": request.method, "path": secrets.taken_out(path)},
+        "request": {"method": request.method, "path": secrets.redact(path)},
     }
     if not isinstance(answer, Answer):
         return {**told, "answer": _lost(answer)}
     content = answer_bodies.body(answer)
     if call is None and answer.status == 200 and not answer_bodies.names_of_closed(content):
-        content, others = answer_bodies.trimmed(content)  # a listing says nothing of terms
-        return {**told, "answer": {"status": 200, "body": secrets.taken_out(content), "others": others}}
+        content, others = answer_bodies.relevant_fields(content)  # a listing says nothing of terms
+        return {**told, "answer": {"status": 200, "body": secrets.redact(content), "others": others}}
     may_be_shown = (
         call is not None
         and content is not None
         and secrets.is_open(unquote(call["id"]))
         and not answer_bodies.names_of_closed(content)
-        and not secrets.are_in(content)
+        and not secrets.mentions(content)
     )
     if not may_be_shown:
         return {**told, "answer": {"status": answer.status}, "withheld": True}
-    content, others = answer_bodies.trimmed(content)
+    content, others = answer_bodies.relevant_fields(content)
     return {**told, "answer": {"status": answer.status, "body": content, "others": others}}
 
 
-def _message(request: Upsert, answer: object, secrets: Secrets) -> dict[str, Any]:
-    withheld = secrets.are_in([*request.fields.values(), *(request.organisations or ())])
-    fields = secrets.rows_taken_out(request.fields)
+def _message(request: EccMessage, answer: object, secrets: Redactor) -> dict[str, Any]:
+    withheld = secrets.mentions([*request.fields.values(), *(request.organisations or ())])
+    fields = secrets.redact_row(request.fields)
     organisations = None if request.organisations is None else list(request.organisations)
     if withheld and organisations:
         organisations = ["..."]
-    returned = [secrets.taken_out(line._asdict()) for line in answer] if isinstance(answer, list) else None
+    returned = [secrets.redact(line._asdict()) for line in answer] if isinstance(answer, list) else None
     return {
         "request": {"fields": fields, "organisations": organisations},
         "answer": _lost(answer) if returned is None else {"return": returned},

@@ -6,7 +6,7 @@ from urllib.parse import unquote
 
 from harness.doubles.taps import Call, Event, Exchange, payload
 from harness.evidence import answer_bodies
-from harness.evidence.redaction import Secrets
+from harness.evidence.redaction import Redactor
 from harness.text import raw
 from simulator.apim.webhook import Reply
 from simulator.cpi.event import Event as ReadEvent
@@ -15,7 +15,7 @@ from simulator.cpi.process_event import the_one
 from simulator.errors import InterfaceError
 from simulator.icertis.listing import LISTING
 from simulator.icertis.rest import CALL_1, CALL_2, Answer
-from simulator.mapping.message import Case, Line, explain, fill
+from simulator.mapping.message import Line, MappingInput, explain, fill
 from simulator.mapping.sheet import ZMM_ICMCONTRACT
 
 RULES = {row.target: (row.rule.__doc__ or "").partition("\n")[0] for row in ZMM_ICMCONTRACT}
@@ -31,10 +31,10 @@ class _Asked(NamedTuple):
     masters: list[object]
 
 
-class Lineages:
+class LineageBuilder:
     """The lineage of every event of one scenario, step by step."""
 
-    def __init__(self, secrets: Secrets, codes: Mapping[str, str]) -> None:
+    def __init__(self, secrets: Redactor, codes: Mapping[str, str]) -> None:
         """`codes` are those of the contract types (D-01)."""
         self._secrets = secrets
         self._codes = codes
@@ -83,7 +83,7 @@ class Lineages:
         event, lines, error, listed = asked.event, [], None, None
         try:
             masters = masters_in(asked.masters[0]) if asked.masters else []
-            lines = explain(Case(event.fields(), agreement_in(asked.agreement), the_one(masters), self._codes))
+            lines = explain(MappingInput(event.fields(), agreement_in(asked.agreement), the_one(masters), self._codes))
             listed = fill(lines).organisations
         except InterfaceError as broken:
             error = {"rule": broken.rule, "field": broken.field, "message": broken.message}

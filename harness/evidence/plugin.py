@@ -10,11 +10,11 @@ from pytest_bdd.parser import Step
 
 from harness.bdd.context import WORLD
 from harness.bdd.failure.plugin import EXPLANATION
-from harness.bdd.looked import listened_to
-from harness.bdd.plugins.condition_report import PLACE
-from harness.bdd.pytest_bdd_internals import bound_scenario
+from harness.bdd.looked import subscribed
+from harness.bdd.plugins.condition_report import SCENARIO_PROPERTY
+from harness.bdd.pytest_bdd_internals import scenario_of
 from harness.evidence.content_hash import digest
-from harness.evidence.cucumber_writer import Facts, Phase, Ran, stream, write
+from harness.evidence.cucumber_writer import HookRun, Ran, RunInfo, stream, write
 from harness.evidence.feature_documents import Documents
 from harness.evidence.recorder import Recorder
 from harness.evidence.step_definitions import place
@@ -46,10 +46,10 @@ def reports_of(config: pytest.Config) -> Path:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_call(item: pytest.Item) -> Generator[None, Any, Any]:
-    if bound_scenario(item) is None:
+    if scenario_of(item) is None:
         return (yield)
     item.stash[_RECORDER] = recorder = Recorder()
-    with listened_to(recorder.looked):
+    with subscribed(recorder.looked):
         return (yield)
 
 
@@ -99,7 +99,7 @@ class Evidence:
         self._mode, self._seed = "", 0
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        where = dict(report.user_properties).get(PLACE)
+        where = dict(report.user_properties).get(SCENARIO_PROPERTY)
         if not isinstance(where, str):
             return
         ran = self._ran.setdefault(where, Ran(where, getattr(report, "worker_id", "")))
@@ -113,7 +113,7 @@ class Evidence:
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         if not self._ran:
             return
-        facts = Facts(self._mode, version("zicm"), self._seed, digest(), len(self._ran))
+        facts = RunInfo(self._mode, version("zicm"), self._seed, digest(), len(self._ran))
         features = sorted({ran.place.rpartition(":")[0] for ran in self._ran.values()})
         scenarios = dict(sorted(self._ran.items(), key=lambda item: _in_order(item[0])))
         documents = Documents(self._features, features)
@@ -127,10 +127,10 @@ class Evidence:
             terminalreporter.write_line(f"evidence: {self._file}")
 
 
-def _phase(report: pytest.TestReport) -> Phase:
+def _phase(report: pytest.TestReport) -> HookRun:
     text = report.longreprtext.strip().rpartition("\n")[2] if report.failed else ""
     began, nanos = (int(seconds * 1e9) for seconds in (report.start, report.duration))
-    return Phase(began, nanos, _STATUSES[report.outcome], text)
+    return HookRun(began, nanos, _STATUSES[report.outcome], text)
 
 
 def _in_order(where: str) -> tuple[str, int]:

@@ -6,16 +6,16 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from typing import Any, TypeAlias, TypedDict
 
-from harness.bdd.context import World
+from harness.bdd.context import ScenarioContext
 from harness.bdd.failure.explanation import Explanation
 from harness.bdd.looked import Look
 from harness.bdd.mismatch import Finding
-from harness.doubles.taps import Exchange, Upsert
-from harness.environments.interfaces import OutOfReach
+from harness.doubles.taps import EccMessage, Exchange
+from harness.environments.interfaces import NotSupported
 from harness.evidence import exchange_view
 from harness.evidence.answer_bodies import as_json, carriable
-from harness.evidence.lineage import Lineages
-from harness.evidence.redaction import Secrets
+from harness.evidence.lineage import LineageBuilder
+from harness.evidence.redaction import Redactor
 from harness.evidence.table_diff import Tables, written
 from simulator.monitoring.alerts import Alert
 from simulator.monitoring.message_log import Entry
@@ -75,14 +75,14 @@ class Recorder:
         """A step begins."""
         self._steps.append(_Step(definition, time.time_ns(), time.perf_counter_ns()))
 
-    def end(self, world: World | None, *, acts: bool, error: BaseException | None = None) -> None:
+    def end(self, world: ScenarioContext | None, *, acts: bool, error: BaseException | None = None) -> None:
         """It ends; `acts` says that it is a When, whose effect is shown even where there is none."""
         step = self._steps[-1]
         left_out = world.left_out[self._left_out :] if world else []
         self._left_out += len(left_out)
         if left_out:
-            error = OutOfReach(left_out[0])
-        step.close("SKIPPED" if isinstance(error, OutOfReach) else "FAILED" if error else "PASSED", error)
+            error = NotSupported(left_out[0])
+        step.close("SKIPPED" if isinstance(error, NotSupported) else "FAILED" if error else "PASSED", error)
         if world is not None and world.stands:
             self._look(step, world, acts=acts)
 
@@ -106,14 +106,14 @@ class Recorder:
         if self._steps:
             self._steps[-1].explanation = explanation
 
-    def told(self, world: World | None) -> list[Told]:
+    def told(self, world: ScenarioContext | None) -> list[Told]:
         """The scenario's steps with their evidence, after its end."""
         stands = world is not None and world.stands
-        secrets = Secrets(
+        secrets = Redactor(
             (exchange for step in self._steps for exchange in step.exchanges),
             world.ici.closed() if world and stands else (),
         )
-        lineages = Lineages(secrets, world.settings.type_codes if world else {})
+        lineages = LineageBuilder(secrets, world.settings.type_codes if world else {})
         return [
             Told(
                 definition=step.definition,
@@ -126,62 +126,62 @@ class Recorder:
             for step in self._steps
         ]
 
-    def _look(self, step: _Step, world: World, *, acts: bool) -> None:
+    def _look(self, step: _Step, world: ScenarioContext, *, acts: bool) -> None:
         step.exchanges = world.scene.traffic.take()
         step.alerts = world.taken_alerts()
-        if acts or any(isinstance(one.request, Upsert) for one in step.exchanges):
+        if acts or any(isinstance(one.request, EccMessage) for one in step.exchanges):
             now = world.tables()
             step.tables = (self._tables, now)
             self._tables = now
         if acts or step.exchanges:
-            with suppress(OutOfReach):
+            with suppress(NotSupported):
                 entries = world.cpi.entries()
                 step.entries = [entry for entry in entries if entry not in self._entries]
                 self._entries = entries
 
 
-def _attachments(step: _Step, secrets: Secrets, lineages: Lineages) -> Iterator[Attachment]:
+def _attachments(step: _Step, secrets: Redactor, lineages: LineageBuilder) -> Iterator[Attachment]:
     for exchange in step.exchanges:
         content = exchange_view.shown(exchange, secrets)
         yield exchange_view.kind(exchange), exchange_view.title(exchange), as_json(content)
     for lineage in lineages.of(step.exchanges):
-        yield "zicm-lineage", f"lineage of {lineage['action']}", as_json(secrets.taken_out(lineage))
+        yield "zicm-lineage", f"lineage of {lineage['action']}", as_json(secrets.redact(lineage))
     if step.tables is not None:
         yield "zicm-tables", "tables before and after", as_json(written(*step.tables, secrets))
     if step.entries:
-        entries = [secrets.taken_out(asdict(entry)) for entry in step.entries]
+        entries = [secrets.redact(asdict(entry)) for entry in step.entries]
         yield "zicm-log", "message log", as_json({"entries": entries})
     if step.alerts is not None:
-        alerts = [secrets.taken_out(alert._asdict()) for alert in step.alerts]
+        alerts = [secrets.redact(alert._asdict()) for alert in step.alerts]
         yield "zicm-alerts", "alerts", as_json({"alerts": alerts})
     for look in step.looks:
-        what = carriable(secrets.taken_out(look.what))
+        what = carriable(secrets.redact(look.what))
         yield "zicm-comparison", what, as_json(_shown(look, secrets))
     if step.explanation:
         yield "zicm-explanation", "why it failed", as_json(_why(step.explanation, secrets))
 
 
-def _shown(look: Look, secrets: Secrets) -> dict[str, Any]:
-    told = {"what": secrets.taken_out(look.what), "holds": look.holds, "withheld": bool(secrets)}
+def _shown(look: Look, secrets: Redactor) -> dict[str, Any]:
+    told = {"what": secrets.redact(look.what), "holds": look.holds, "withheld": bool(secrets)}
     if secrets:
         return told
     return told | {"expected": exchange_view.as_rows(look.expected), "seen": exchange_view.as_rows(look.seen)}
 
 
-def _why(explanation: Explanation, secrets: Secrets) -> dict[str, Any]:
+def _why(explanation: Explanation, secrets: Redactor) -> dict[str, Any]:
     """An explanation; where something is confidential without anything that was compared."""
-    told: dict[str, Any] = secrets.taken_out(explanation.as_json())
+    told: dict[str, Any] = secrets.redact(explanation.as_json())
     if secrets:
         told |= {"comparisons": [], "later": [], "origins": [], "withheld": True}
     return told
 
 
-def _explained(error: BaseException | None, secrets: Secrets) -> tuple[str, str] | None:
+def _explained(error: BaseException | None, secrets: Redactor) -> tuple[str, str] | None:
     """What went wrong; where something is confidential only what was compared, for the rest may hold values."""
     if error is None:
         return None
     kind, text = type(error).__name__, str(error)
     if secrets:
         known = ", ".join(one.what for one in error.comparisons) if isinstance(error, Finding) else ""
-        text = f"{secrets.taken_out(known)} (what was seen is withheld: an agreement is confidential, SEC-2)".strip()
+        text = f"{secrets.redact(known)} (what was seen is withheld: an agreement is confidential, SEC-2)".strip()
     return kind, carriable(text)

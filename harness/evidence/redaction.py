@@ -13,7 +13,7 @@ from simulator.icertis.rest import CALL_1, CALL_2, Answer
 WITHHELD = "(withheld: SEC-2)"
 
 
-class Secrets:
+class Redactor:
     """The agreements of one scenario that were confidential at any time of it, or of which nobody can say.
 
     What they are is known when the scenario has ended, and not before: an agreement may turn confidential at its end.
@@ -33,23 +33,23 @@ class Secrets:
         """Whether ICI said of an agreement, and never otherwise, that it is not confidential."""
         return sys_id.lower() in self._open and sys_id.lower() not in self._names
 
-    def are_in(self, content: object) -> bool:
+    def mentions(self, content: object) -> bool:
         """Whether any of them is named in a JSON value."""
         return bool(self._names) and bool(self._pattern.search(answer_bodies.as_json(content)))
 
-    def taken_out(self, content: Any) -> Any:
+    def redact(self, content: Any) -> Any:
         """A JSON value in which nothing names any of them."""
         if not self._names:
             return content
         if isinstance(content, str):
             return self._pattern.sub(WITHHELD, content)
         if isinstance(content, Mapping):
-            return {self.taken_out(name): self.taken_out(value) for name, value in content.items()}
-        return [self.taken_out(one) for one in content] if isinstance(content, list | tuple) else content
+            return {self.redact(name): self.redact(value) for name, value in content.items()}
+        return [self.redact(one) for one in content] if isinstance(content, list | tuple) else content
 
-    def rows_taken_out(self, row: Mapping[str, str]) -> dict[str, str]:
+    def redact_row(self, row: Mapping[str, str]) -> dict[str, str]:
         """A row of a table; of one that belongs to any of them only the names of its columns stay."""
-        return dict.fromkeys(row, WITHHELD) if self.are_in(list(row.values())) else dict(row)
+        return dict.fromkeys(row, WITHHELD) if self.mentions(list(row.values())) else dict(row)
 
     def _look_at(self, exchange: Exchange) -> None:
         if not isinstance(exchange.request, Call) or not isinstance(exchange.answer, Answer):

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import TypeAlias
 
-from harness.evidence.redaction import Secrets
+from harness.evidence.redaction import Redactor
 
 Row: TypeAlias = dict[str, str]
 Tables: TypeAlias = Mapping[str, list[Row]]
@@ -15,7 +15,7 @@ SHOWN = 20
 """How many of the rows that stayed are shown at most."""
 
 
-def written(before: Mapping[str, Tables], after: Mapping[str, Tables], secrets: Secrets) -> dict[str, object]:
+def written(before: Mapping[str, Tables], after: Mapping[str, Tables], secrets: Redactor) -> dict[str, object]:
     """System to table to what became of its rows; values of confidential agreements are withheld."""
     return {
         "systems": {
@@ -27,12 +27,12 @@ def written(before: Mapping[str, Tables], after: Mapping[str, Tables], secrets: 
     }
 
 
-def _changes(before: list[Row], after: list[Row], secrets: Secrets) -> dict[str, object]:
+def _changes(before: list[Row], after: list[Row], secrets: Redactor) -> dict[str, object]:
     was, now = {_key(row): row for row in before}, {_key(row): row for row in after}
     stayed = [row for key, row in now.items() if was.get(key) == row]
 
     def shown(rows: Iterable[Row]) -> list[Row]:
-        return [secrets.rows_taken_out(row) for row in rows]
+        return [secrets.redact_row(row) for row in rows]
 
     return {
         "added": shown(row for key, row in now.items() if key not in was),

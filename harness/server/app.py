@@ -18,13 +18,14 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Mount
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from harness.data_directory import Unusable, prepare, reason
+from harness.data_directory import prepare, reason
 from harness.doubles.settable_clock import SettableClock
 from harness.doubles.taps import Traffic
-from harness.server.components import EccPart, IcertisPart, MiddlewarePart
+from harness.errors import UserError
+from harness.server.components import EccPart, IcertisComponent, MiddlewarePart
 from harness.server.credentials import FILE, Credentials
 from simulator.database import IN_MEMORY
-from simulator.http_support import Guarded, answer_early, header
+from simulator.http_support import ErrorGuard, answer_early, header
 from simulator.icertis import http_app as icertis
 from simulator.settings import STORE_NAME, Settings
 
@@ -41,7 +42,7 @@ class PartName(StrEnum):
 
 
 @dataclass(frozen=True)
-class Plan:
+class ServeConfig:
     """What to serve."""
 
     folder: Path
@@ -79,11 +80,11 @@ class Plan:
         return self.part in (PartName.ALL, part)
 
 
-class Site:
+class ServedLandscape:
     """The parts of one process, and the application that serves them."""
 
-    def __init__(self, plan: Plan, base: str) -> None:
-        """`base` is the URL at which it will be found. Raises Unusable for a folder that cannot be used."""
+    def __init__(self, plan: ServeConfig, base: str) -> None:
+        """`base` is the URL at which it will be found. Raises UserError for a folder that cannot be used."""
         prepare(plan.folder, plan.settings.systems)
         self.credentials = Credentials.of(plan.folder)
         self.credentials_file = (plan.folder / FILE).resolve()
@@ -99,16 +100,16 @@ class Site:
             where = f"{plan.folder} cannot be used as the data directory"
             if not plan.all_in_folder:
                 where = "the databases that the settings name cannot be used"
-            raise Unusable(f"{where}: {why}") from None
+            raise UserError(f"{where}: {why}") from None
 
-    def _make(self, plan: Plan, base: str) -> None:
-        place = plan.settings.in_folder if plan.all_in_folder else plan.settings.nowhere_but_in_folder
+    def _make(self, plan: ServeConfig, base: str) -> None:
+        place = plan.settings.with_data_directory if plan.all_in_folder else plan.settings.with_file_defaults
         settings = place(plan.folder.resolve())
         self.ici = self.middleware = self.ecc = None
         routes: list[BaseRoute] = []
         self.urls: dict[str, str] = {}
         if plan.has(PartName.ICI):
-            self.ici = ici = IcertisPart(settings, self.credentials, self.traffic)
+            self.ici = ici = IcertisComponent(settings, self.credentials, self.traffic)
             self._open.callback(ici.outbox.close)
             routes += ici.routes()
             self.urls |= ici.urls(base)
@@ -133,12 +134,12 @@ class Site:
             self.urls["administration"] = f"{base}{ADMIN}/openapi.json"
         else:
             admin = _switched_off
-        routes.append(Mount(ADMIN, Guarded(_own_pages_alone(admin))))
+        routes.append(Mount(ADMIN, ErrorGuard(_own_pages_alone(admin))))
         self.app: ASGIApp = Starlette(routes=routes, exception_handlers={HTTPException: _as_json})
 
-    def _middleware(self, plan: Plan, settings: Settings) -> MiddlewarePart:
+    def _middleware(self, plan: ServeConfig, settings: Settings) -> MiddlewarePart:
         if not settings.store:
-            raise Unusable("a middleware that is served keeps a store, and the settings say that there is none")
+            raise UserError("a middleware that is served keeps a store, and the settings say that there is none")
         ici_url = plan.ici_url or self.urls["icertis"]
         token_url = plan.token_url or f"{ici_url.removesuffix(icertis.API)}{icertis.TOKEN}"
         ecc_urls = plan.ecc_urls or {name: self.urls[name] for name in settings.systems}

@@ -14,18 +14,18 @@ from harness.doubles.icertis_faults import BentSite
 from harness.doubles.settable_clock import SettableClock
 from harness.doubles.taps import Traffic
 from harness.server.credentials import Credentials
-from harness.server.fault_middleware import BentHttp
-from harness.server.tap_middleware import SeenEcc, SeenWebhook
+from harness.server.fault_middleware import FaultMiddleware
+from harness.server.tap_middleware import RecordedEcc, RecordedWebhook
 from simulator.apim import http_app as apim
 from simulator.cpi.oauth2 import TokenClient
 from simulator.cpi.queue import Queue
 from simulator.cpi.soap_target import SoapTarget
-from simulator.cpi.worker_thread import Background
+from simulator.cpi.worker_thread import WorkerThread
 from simulator.ecc.wsdl import PATH as FUNCTION_PATH
-from simulator.http_support import Guarded
+from simulator.http_support import ErrorGuard
 from simulator.icertis import http_app as icertis
 from simulator.icertis.authentication import Access
-from simulator.icertis.outbox import Outbox
+from simulator.icertis.outbox import HttpDelivery
 from simulator.icertis.rest import IcertisRest
 from simulator.icertis.tenant import IcertisTenant
 from simulator.landscape import open_systems
@@ -33,13 +33,13 @@ from simulator.middleware import Middleware
 from simulator.settings import Settings
 
 
-class IcertisPart:
+class IcertisComponent:
     """The mock ICI. Whatever changes it runs in the loop of the server, which answers CPI's calls as well."""
 
     def __init__(self, settings: Settings, credentials: Credentials, traffic: Traffic) -> None:
         self._settings = settings
         self._traffic = traffic
-        self.outbox = Outbox(api_key=credentials.apikey)
+        self.outbox = HttpDelivery(api_key=credentials.apikey)
         client = credentials.client_id, credentials.client_secret
         self._access = Access(client=client, icm_auth_token=credentials.icm_auth_token)
         self._fill()
@@ -61,8 +61,8 @@ class IcertisPart:
 
     def routes(self) -> Sequence[BaseRoute]:
         return (
-            Mount(icertis.API, Guarded(BentHttp(self._served))),
-            Route(icertis.TOKEN, Guarded(icertis.TokenEndpoint(self._access))),
+            Mount(icertis.API, ErrorGuard(FaultMiddleware(self._served))),
+            Route(icertis.TOKEN, ErrorGuard(icertis.TokenEndpoint(self._access))),
         )
 
     def urls(self, base: str) -> dict[str, str]:
@@ -102,7 +102,7 @@ class EccPart:
     def routes(self) -> Sequence[BaseRoute]:
         user, password = self._credentials.ecc_user, self._credentials.ecc_password
         return [
-            Route(f"/{name}{FUNCTION_PATH}", Guarded(SeenEcc(system, user, password, self._traffic)))
+            Route(f"/{name}{FUNCTION_PATH}", ErrorGuard(RecordedEcc(system, user, password, self._traffic)))
             for name, system in self.systems.items()
         ]
 
@@ -140,12 +140,12 @@ class MiddlewarePart:
         systems = {name: SoapTarget(name, url, session, login, longest) for name, url in ecc.items()}
         keyed = settings.model_copy(update={"api_key": settings.api_key and credentials.apikey})
         self.middleware = Middleware(keyed, self.queue, systems, session=session, token=token, clock=clock)
-        self.background = Background(self.queue, self.middleware.worker(self.queue), clock)
+        self.background = WorkerThread(self.queue, self.middleware.worker(self.queue), clock)
         self.middleware.wake = self.background.wake
 
     def reset(self) -> None:
         """Forget every message."""
-        with self.background.resting():
+        with self.background.paused():
             self.queue.reset()
 
     def close(self) -> None:
@@ -153,7 +153,7 @@ class MiddlewarePart:
 
     def routes(self) -> Sequence[BaseRoute]:
         webhook = apim.WebhookOverHttp(self.middleware.door)
-        return [Route(apim.PATH, Guarded(SeenWebhook(webhook, self._traffic)))]
+        return [Route(apim.PATH, ErrorGuard(RecordedWebhook(webhook, self._traffic)))]
 
     def urls(self, base: str) -> dict[str, str]:
         return {"webhook": base + apim.PATH}

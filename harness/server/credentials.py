@@ -11,7 +11,7 @@ from secrets import token_urlsafe
 from tempfile import mkstemp
 from typing import Any, Self
 
-from harness.data_directory import Unusable
+from harness.errors import UserError
 
 FILE = "credentials.json"
 _FROM_ENVIRONMENT = "env:"
@@ -36,27 +36,27 @@ class Credentials:
 
     @classmethod
     def of(cls, folder: Path) -> Self:
-        """Those of a data directory, made if need be; several processes get the same. Raises Unusable."""
+        """Those of a data directory, made if need be; several processes get the same. Raises UserError."""
         path = folder / FILE
         try:
             if not path.exists():
                 _write_once(path, json.dumps(_new().as_json(), indent=2))
             return cls.read(path)
         except OSError as error:
-            raise Unusable(f"{path} cannot be used: {error.strerror}") from None
-        except Unusable as problem:
-            raise Unusable(f"{problem}; delete it, and new ones are made") from None
+            raise UserError(f"{path} cannot be used: {error.strerror}") from None
+        except UserError as problem:
+            raise UserError(f"{problem}; delete it, and new ones are made") from None
 
     @classmethod
     def read(cls, path: Path) -> Self:
-        """Read a file. Raises OSError, and Unusable for one that holds something else."""
+        """Read a file. Raises OSError, and UserError for one that holds something else."""
         try:
             held = json.loads(path.read_text(encoding="utf-8"))
             found = cls(**{name: held[group][key] for name, (group, key) in _PLACES.items()})
         except (ValueError, TypeError, KeyError):
             found = None
         if found is None or not all(isinstance(value, str) and value for value in asdict(found).values()):
-            raise Unusable(f"{path} holds no credentials")
+            raise UserError(f"{path} holds no credentials")
         return found
 
     def as_json(self) -> dict[str, dict[str, str]]:

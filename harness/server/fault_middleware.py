@@ -8,7 +8,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from harness.server.uvicorn_server import TRANSPORT
 
 
-class BentHttp:
+class FaultMiddleware:
     """An application in which a site raises the exception that CPI is to meet."""
 
     def __init__(self, app: ASGIApp) -> None:

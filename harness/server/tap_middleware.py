@@ -5,7 +5,7 @@ from contextlib import suppress
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from harness.doubles.taps import APIM, CPI, ICI, Event, Lost, Traffic, Upsert, shows_key
+from harness.doubles.taps import APIM, CPI, ICI, EccMessage, Event, Lost, Traffic, has_api_key
 from simulator.apim.webhook import Reply
 from simulator.ecc.http_app import EccOverHttp
 from simulator.ecc.soap import SoapFunction
@@ -13,7 +13,7 @@ from simulator.ecc.system import EccSystem
 from simulator.http_support import text_headers
 
 
-class SeenWebhook:
+class RecordedWebhook:
     """The webhook, whose events are exchanges."""
 
     def __init__(self, app: ASGIApp, traffic: Traffic) -> None:
@@ -21,14 +21,14 @@ class SeenWebhook:
         self._traffic = traffic
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        heard = _Heard(receive, send)
-        with self._traffic.going(ICI, APIM, Event(b"", shows_key(text_headers(scope)))) as exchange:
+        heard = _Buffered(receive, send)
+        with self._traffic.going(ICI, APIM, Event(b"", has_api_key(text_headers(scope)))) as exchange:
             await self._app(scope, heard.receive, heard.send)
-            exchange.request = Event(bytes(heard.body), shows_key(text_headers(scope)))
+            exchange.request = Event(bytes(heard.body), has_api_key(text_headers(scope)))
             exchange.answer = Reply(heard.status, json.loads(heard.answer))
 
 
-class SeenEcc:
+class RecordedEcc:
     """The web service of a system, whose messages are exchanges: those that it does not take as well."""
 
     def __init__(self, system: EccSystem, user: str, password: str, traffic: Traffic) -> None:
@@ -41,15 +41,15 @@ class SeenEcc:
         if self._system.answers or scope["method"] != "POST":
             await self._app(scope, receive, send)
             return
-        heard = _Heard(receive, send)
-        with self._traffic.going(CPI, self._system.name, Upsert({}, None)) as exchange:
+        heard = _Buffered(receive, send)
+        with self._traffic.going(CPI, self._system.name, EccMessage({}, None)) as exchange:
             await self._app(scope, heard.receive, heard.send)
             exchange.answer = Lost(f"status {heard.status}")
             with suppress(ValueError):  # it is no message of the schema, and nobody has said so to its sender
-                exchange.request = Upsert(*self._function.read(bytes(heard.body)))
+                exchange.request = EccMessage(*self._function.read(bytes(heard.body)))
 
 
-class _Heard:
+class _Buffered:
     """A request and its answer as they pass by."""
 
     def __init__(self, receive: Receive, send: Send) -> None:

@@ -87,7 +87,7 @@ def not_shown(register: Register, scenarios: Iterable[Scenario]) -> list[str]:
     ]
 
 
-def waived_in_vain(register: Register, scenarios: Iterable[Scenario]) -> list[str]:
+def needless_waivers(register: Register, scenarios: Iterable[Scenario]) -> list[str]:
     """Entries that are waived though a scenario shows them."""
     shown = by_entry(register, scenarios)
     return [
@@ -107,7 +107,7 @@ def unknown_tags(register: Register, scenarios: Iterable[Scenario]) -> list[str]
     ]
 
 
-def namesakes(scenarios: Iterable[Scenario]) -> list[str]:
+def duplicate_names(scenarios: Iterable[Scenario]) -> list[str]:
     """Scenarios of one feature with the same name: pytest-bdd keeps but one of them."""
     lines = defaultdict(set)
     for scenario in scenarios:
@@ -119,7 +119,7 @@ def namesakes(scenarios: Iterable[Scenario]) -> list[str]:
     ]
 
 
-def miscounted(scenarios: Iterable[Scenario], collected: Mapping[tuple[str, str], int]) -> list[str]:
+def count_mismatches(scenarios: Iterable[Scenario], collected: Mapping[tuple[str, str], int]) -> list[str]:
     """Scenarios that pytest collected less often, or more often, than the features hold them.
 
     `collected` has, by feature and name as it is written, the number of tests.

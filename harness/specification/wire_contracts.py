@@ -26,7 +26,7 @@ class Missing(NamedTuple):
     """A field that is there, is not expected, and has almost the same name; blank where none has."""
 
 
-class OtherShape(NamedTuple):
+class TypeMismatch(NamedTuple):
     """A field whose value looks otherwise than the contract expects."""
 
     field: str
@@ -45,7 +45,7 @@ class Findings(NamedTuple):
     """How a sample differs from the contract. No value stands in it."""
 
     missing: list[Missing]
-    other_shape: list[OtherShape]
+    other_shape: list[TypeMismatch]
     new: list[New]
 
     @property
@@ -72,7 +72,7 @@ def compare(content: Mapping[str, object], expected: Iterable[str]) -> Findings:
     return Findings(
         [Missing(name, _perhaps(name, names)) for name in required if name not in content],
         [
-            OtherShape(name, _title(schema), shape(content[name]))
+            TypeMismatch(name, _title(schema), shape(content[name]))
             for name, schema in properties.items()
             if name in content and next(_field_validator(json.dumps(schema)).iter_errors(content[name]), None)
         ],

@@ -49,7 +49,7 @@ LOCATIONS = ("Antwerp", "Houston", "Mumbai", "Paulínia", "Rosignano", "Rotterda
 PAYMENT_TERMS = ("Z000", "Z014", "Z030", "Z045", "Z060", "Z090")
 
 
-def agreement_terms(kind: AgreementType, seed: int) -> dict[str, object]:
+def make_attributes(kind: AgreementType, seed: int) -> dict[str, object]:
     """The attributes of an agreement in ICI: every mapped one that ICI has for its type (section 4)."""
     made = _faker()
     made.seed_instance(seed)

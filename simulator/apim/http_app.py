@@ -7,8 +7,8 @@ import anyio.to_thread
 from anyio import CapacityLimiter
 from starlette.types import Receive, Scope, Send
 
-from simulator.apim.webhook import MAX_BYTES, TOO_LARGE, Door, Reply
-from simulator.http_support import NotWhole, answer, answer_early, body, header, text_headers
+from simulator.apim.webhook import MAX_BYTES, TOO_LARGE, Reply, WebhookEndpoint
+from simulator.http_support import BodyError, answer, answer_early, body, header, text_headers
 
 PATH = "/apim/icertis/events"
 
@@ -27,7 +27,7 @@ _NOT_WHOLE = {
 class WebhookOverHttp:
     """Lets a door answer. A sender who is turned away is so before the body is read."""
 
-    def __init__(self, door: Door) -> None:
+    def __init__(self, door: WebhookEndpoint) -> None:
         self._door = door
         self._limiter = CapacityLimiter(_THREADS)
 
@@ -44,13 +44,13 @@ class WebhookOverHttp:
         """The reply, and whether the body has been read to its end."""
         if scope["method"] != "POST":
             return Reply(405, {"error": "an event comes by POST"}, {"Allow": "POST"}), False
-        if refused := self._door.turned_away(text_headers(scope)):
+        if refused := self._door.reject(text_headers(scope)):
             return refused, False
         kind = header(scope, b"content-type").split(b";")[0].strip()
         if not _JSON_TYPE.fullmatch(kind):
             return Reply(415, {"error": "the Content-Type of an event is application/json"}), False
         try:
             content = await body(scope, receive, MAX_BYTES)
-        except NotWhole as why:
+        except BodyError as why:
             return _NOT_WHOLE[why.status], False
         return await anyio.to_thread.run_sync(self._door.take, content, limiter=self._limiter), True

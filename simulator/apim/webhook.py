@@ -32,7 +32,7 @@ class Webhook(Protocol):
     def receive(self, body: bytes, headers: Mapping[str, str]) -> Reply: ...
 
 
-class Door:
+class WebhookEndpoint:
     """The webhook of the interface."""
 
     def __init__(
@@ -46,7 +46,7 @@ class Door:
         self._hand_on = hand_on
         self._arrest = arrest
 
-    def turned_away(self, headers: Mapping[str, str]) -> Reply | None:
+    def reject(self, headers: Mapping[str, str]) -> Reply | None:
         """The answer to a sender who is turned away before the body is looked at; None for one who is not."""
         shown = next((value for name, value in headers.items() if name.lower() == "apikey"), "")
         if self._api_key is not None and not _same(shown, self._api_key):
@@ -58,7 +58,7 @@ class Door:
 
     def receive(self, body: bytes, headers: Mapping[str, str]) -> Reply:
         """Take one event in. What is no event is turned away here; what is wrong with one CPI says and keeps."""
-        return self.turned_away(headers) or self.take(body)
+        return self.reject(headers) or self.take(body)
 
     def take(self, body: bytes) -> Reply:
         """The same for a sender who has been let in."""

@@ -6,7 +6,7 @@ from simulator.mapping.actions import ACTIONS, KEYS
 from simulator.mapping.message import ORGANISATIONS, Message
 
 
-def left_to_say(message: Message, action: str, later: Iterable[str], *, just_read: bool) -> Message:
+def without_overridden(message: Message, action: str, later: Iterable[str], *, just_read: bool) -> Message:
     """The message without what events have brought that came in later; their ActionNames are in `later`.
 
     What has just been read of an agreement is newer than all that was read of it before, but for two things: the

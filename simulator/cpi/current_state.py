@@ -9,8 +9,8 @@ from simulator.cpi.process_event import is_confidential, the_one
 from simulator.errors import InterfaceError
 from simulator.mapping.actions import ACTIONS
 from simulator.mapping.contract_types import BASE_TYPES
-from simulator.mapping.message import Case, Message, explain, fill
-from simulator.mapping.source_value import Given
+from simulator.mapping.message import MappingInput, Message, explain, fill
+from simulator.mapping.source_value import SourceValue
 
 
 class Listed(NamedTuple):
@@ -50,13 +50,15 @@ def present(agreement: Listed, source: str, ici: IciClient, codes: Mapping[str, 
     if is_confidential(fields):  # before call 2: D-03 is about events, and here the less is read, the better
         return None
     master = the_one(ici.masters(event)) if event.may_have_a_master else None
-    message = fill(explain(Case(event.fields(), fields, master, codes)))
+    message = fill(explain(MappingInput(event.fields(), fields, master, codes)))
     if not agreement.terminated:
         return message
     # The end of a terminated agreement is its notice date, as Terminated has it (D-24).
     end = {**event.fields(), "ActionName": "Terminated"}
-    return Message({**message.fields, **fill(explain(Case(end, fields, None, codes))).fields}, message.organisations)
+    return Message(
+        {**message.fields, **fill(explain(MappingInput(end, fields, None, codes))).fields}, message.organisations
+    )
 
 
 def _text(summary: Mapping[str, object], name: str) -> str:
-    return Given.read(name, summary.get(name), "DisplayValue").text()
+    return SourceValue.read(name, summary.get(name), "DisplayValue").text()

@@ -7,7 +7,7 @@ from simulator.errors import Failure, InterfaceError
 from simulator.mapping.message import Message
 
 
-class Return(Protocol):
+class ReturnLine(Protocol):
     """One line of a return table in the style of BAPIRET2."""
 
     @property
@@ -27,7 +27,7 @@ class Target(Protocol):
 
     def z_mm_icmcontract_upsert(
         self, contract: Mapping[str, str], organisations: Sequence[str] | None
-    ) -> Sequence[Return]: ...
+    ) -> Sequence[ReturnLine]: ...
 
 
 SUCCESS = {"001": "created", "002": "changed", "003": "unchanged"}

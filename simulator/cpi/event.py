@@ -58,7 +58,7 @@ class Event:
         return dict(zip(FIELDS, values, strict=True))
 
 
-def stated_sys_id(payload: object) -> str:
+def sys_id_or_blank(payload: object) -> str:
     """The System ID of an event however broken, for the log; blank where there is none to be had."""
     try:
         return _sys_id(_fields(payload))

@@ -4,10 +4,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from simulator.cpi.ecc_interface import Target, deliver
-from simulator.cpi.event import Event, stated_sys_id
+from simulator.cpi.event import Event, sys_id_or_blank
 from simulator.cpi.ici_client import IciClient
-from simulator.cpi.process_event import Processed, process, process_again
-from simulator.errors import InterfaceError, unexpected
+from simulator.cpi.process_event import MappingResult, process, reprocess
+from simulator.errors import InterfaceError, from_exception
 from simulator.mapping.message import Message
 
 
@@ -18,7 +18,7 @@ class Outcome:
     sys_id: str
     event: Event | None = None
     calls: list[str] = field(default_factory=list)
-    processed: Processed | None = None
+    processed: MappingResult | None = None
     failure: InterfaceError | None = None
     """Why there is no message."""
 
@@ -58,32 +58,32 @@ class IntegrationFlow:
     def prepare(self, payload: object, *, again: bool) -> Outcome:
         """Take an event as far as its message; `again` says that it had failed and was put back."""
         ici = self._ici()
-        outcome = Outcome(stated_sys_id(payload), calls=ici.calls)
+        outcome = Outcome(sys_id_or_blank(payload), calls=ici.calls)
         try:
             outcome.event = Event.read(payload)
-            outcome.processed = (process_again if again else process)(outcome.event, ici, self._codes)
+            outcome.processed = (reprocess if again else process)(outcome.event, ici, self._codes)
         except InterfaceError as error:
             outcome.failure = error
         except Exception as error:  # noqa: BLE001 - whatever it is, the events behind this one go on
-            outcome.failure = unexpected(error)
+            outcome.failure = from_exception(error)
         return outcome
 
-    def hand_over(self, system: str, message: Message) -> str:
+    def deliver(self, system: str, message: Message) -> str:
         """Hand a message to a system. Returns created, changed or unchanged; raises InterfaceError and nothing else."""
         try:
             return deliver(self.targets[system], message)
         except InterfaceError:
             raise
         except Exception as error:  # noqa: BLE001 - as above
-            raise unexpected(error) from None
+            raise from_exception(error) from None
 
-    def go_through(self, payload: object) -> Outcome:
+    def run_once(self, payload: object) -> Outcome:
         """Take an event through to every system, each tried once."""
         outcome = self.prepare(payload, again=False)
         if outcome.processed and (message := outcome.processed.message):
             for name in self.targets:
                 try:
-                    outcome.systems[name] = self.hand_over(name, message)
+                    outcome.systems[name] = self.deliver(name, message)
                 except InterfaceError as error:
                     outcome.systems[name] = "refused"
                     outcome.refusals[name] = error

@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, RowMapping
 
-from simulator.cpi.again import left_to_say
-from simulator.cpi.statements import ADD_PARCELS, LATER, SERVED, TAKE_OUT, TO_STEP_BACK, WAITING
+from simulator.cpi.again import without_overridden
+from simulator.cpi.statements import ADD_PARCELS, LATER, REQUEUABLE, SERVED, TAKE_OUT, WAITING
 from simulator.cpi.store import PARCEL
 from simulator.cpi.work_items import content_of, message_of, no_error, written
 from simulator.database import hold
@@ -25,7 +25,7 @@ class Sender(NamedTuple):
     action: str
 
 
-class SteppedOut(NamedTuple):
+class Requeued(NamedTuple):
     """A message that has left the line of every system in which it waited."""
 
     sender: Sender
@@ -49,28 +49,28 @@ class Line:
 
     def join(self, sender: Sender, message: Message, systems: Iterable[str]) -> None:
         """Put a message that has just been read before every system, as far as it has something to say there."""
-        self._join(SteppedOut(sender, message, dict.fromkeys(systems, _UNTRIED)), just_read=True)
+        self._join(Requeued(sender, message, dict.fromkeys(systems, _UNTRIED)), just_read=True)
 
-    def step_out(self) -> list[SteppedOut]:
+    def withdraw(self) -> list[Requeued]:
         """Take those out that wait and cannot make the entry, in their order."""
         waiting = defaultdict[Sender, dict[str, RowMapping]](dict)
-        for row in self._connection.execute(TO_STEP_BACK, {"agreement": self._agreement}).mappings():
+        for row in self._connection.execute(REQUEUABLE, {"agreement": self._agreement}).mappings():
             waiting[Sender(row["guid"], row["arrived"], row["action"])][row["system"]] = row
         out = []
         for sender, rows in waiting.items():
             served = self._connection.execute(SERVED, {"this": sender.guid}).scalars()
             systems = {name: _tried(rows[name]) if name in rows else _UNTRIED for name in served}
-            out.append(SteppedOut(sender, message_of(next(iter(rows.values()))["content"]), systems))
+            out.append(Requeued(sender, message_of(next(iter(rows.values()))["content"]), systems))
             for row in rows.values():
                 self._connection.execute(TAKE_OUT, {"this": row["number"]})
         return out
 
-    def join_again(self, out: Iterable[SteppedOut]) -> None:
+    def requeue(self, out: Iterable[Requeued]) -> None:
         """Put them behind all others before every system, those that have them too: so the order is the same."""
         for one in out:
             self._join(one, just_read=False)
 
-    def _join(self, one: SteppedOut, *, just_read: bool) -> None:
+    def _join(self, one: Requeued, *, just_read: bool) -> None:
         guid, number, action = one.sender
         later = defaultdict[str, list[str]](list)
         for system, name in self._connection.execute(LATER, {"agreement": self._agreement, "this": number}):
@@ -80,7 +80,7 @@ class Line:
                 "guid": guid,
                 "system": system,
                 "agreement": self._agreement,
-                "content": content_of(left_to_say(one.message, action, later[system], just_read=just_read)),
+                "content": content_of(without_overridden(one.message, action, later[system], just_read=just_read)),
                 "state": WAITING,
                 "due_at": written(self._now),
                 **tried,

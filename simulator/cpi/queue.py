@@ -11,23 +11,23 @@ from sqlalchemy import Connection, RowMapping, Table
 from simulator.cpi.message_order import Line, Sender
 from simulator.cpi.statements import (
     ADD_MESSAGE,
+    CREATE_BEHIND,
     FORGET_PARCELS,
     FORGET_REFUSED,
     LAST_PARCEL,
     LEASE_OF,
-    MEANWHILE,
+    NEWER,
     NEXT_DUE,
     PUT_BACK,
     REFUSED,
     STATES,
     WAITING,
-    WHOLE_BEHIND,
     WRITE,
     WRITE_MESSAGE,
     next_piece,
 )
 from simulator.cpi.store import MESSAGE, PARCEL, StoreTable, in_order
-from simulator.cpi.work_items import Fetch, Parcel, no_error, written
+from simulator.cpi.work_items import DeliveryTask, FetchTask, no_error, written
 from simulator.database import engine, hold, make_tables, wipe
 from simulator.errors import Failure, InterfaceError
 from simulator.mapping.actions import ACTIONS
@@ -65,20 +65,20 @@ class Queue:
             hold(connection, f"{MESSAGE.name} {row['sys_id']}")
             connection.execute(ADD_MESSAGE, row)
 
-    def take_fetch(self, now: datetime, guid: str | None = None) -> Fetch | None:
+    def take_fetch(self, now: datetime, guid: str | None = None) -> FetchTask | None:
         """Take up the first event that is due; events about the same agreement keep their order.
 
         With `guid` no other event is taken up, here and with `take_parcel`.
         """
         row = self._take(MESSAGE, now, guid)
-        return None if row is None else Fetch.of(row)
+        return None if row is None else FetchTask.of(row)
 
-    def take_parcel(self, now: datetime, guid: str | None = None) -> Parcel | None:
+    def take_parcel(self, now: datetime, guid: str | None = None) -> DeliveryTask | None:
         """Take up the first message that is due and that no earlier one about the same agreement holds up."""
         row = self._take(PARCEL, now, guid)
-        return None if row is None else Parcel.of(row)
+        return None if row is None else DeliveryTask.of(row)
 
-    def discard(self, fetch: Fetch, note: str, now: datetime, *, forget: bool) -> None:
+    def discard(self, fetch: FetchTask, note: str, now: datetime, *, forget: bool) -> None:
         """The event leads to no message. `forget` leaves nothing of the agreement behind (SEC-2)."""
         fields = {"status": "DISCARDED", "stage": "done", "note": note, **fetch.told, **no_error()}
         if forget:
@@ -91,7 +91,7 @@ class Queue:
         if forget:
             wipe(self._engine)
 
-    def dispatch(self, fetch: Fetch, message: Message, systems: Iterable[str], now: datetime) -> None:
+    def dispatch(self, fetch: FetchTask, message: Message, systems: Iterable[str], now: datetime) -> None:
         """The event leads to a message: put it into the queue of every system.
 
         Where another event about the same agreement, or its amendment, came to a message meanwhile, the agreement is
@@ -107,17 +107,17 @@ class Queue:
             if not _is_held(connection, MESSAGE, fetch):
                 return
             overtaken = []
-            if connection.execute(MEANWHILE, {"agreement": agreement, "seen": fetch.seen}).first() is None:
+            if connection.execute(NEWER, {"agreement": agreement, "seen": fetch.seen}).first() is None:
                 fields["stage"] = "deliver"
-                overtaken = line.step_out() if ACTIONS[action].whole else []
+                overtaken = line.withdraw() if ACTIONS[action].whole else []
                 if fetch.again:
                     connection.execute(FORGET_REFUSED, {"this": fetch.guid})
                 line.join(Sender(fetch.guid, fetch.number, action), message, systems)
             _write_message(connection, fetch.guid, fields, now)
-            line.join_again(overtaken)
+            line.requeue(overtaken)
 
     def fetch_failed(
-        self, fetch: Fetch, error: InterfaceError, wait: timedelta | None, now: datetime, *, tried_out: bool
+        self, fetch: FetchTask, error: InterfaceError, wait: timedelta | None, now: datetime, *, tried_out: bool
     ) -> None:
         """The agreement could not be read or mapped: once more after `wait`, or never."""
         fields: dict[str, Any] = {"attempts": fetch.attempts + 1, **fetch.told, **_error(error)}
@@ -129,16 +129,16 @@ class Queue:
             if _is_held(connection, MESSAGE, fetch):
                 _write_message(connection, fetch.guid, fields, now)
 
-    def delivered(self, parcel: Parcel, state: str, now: datetime) -> None:
+    def delivered(self, parcel: DeliveryTask, state: str, now: datetime) -> None:
         """A system has the message."""
         fields = {"state": state, "content": "", "attempts": parcel.attempts + 1, "lease_until": "", **no_error()}
         with self._transaction() as connection:
             _hold_status(connection, parcel.guid)
             if _is_held(connection, PARCEL, parcel):
                 connection.execute(WRITE[PARCEL], {**fields, "this": parcel.number})
-                _sum_up(connection, parcel.guid, now)
+                _update_status(connection, parcel.guid, now)
 
-    def not_delivered(self, parcel: Parcel, error: InterfaceError, wait: timedelta | None, now: datetime) -> None:
+    def not_delivered(self, parcel: DeliveryTask, error: InterfaceError, wait: timedelta | None, now: datetime) -> None:
         """A system does not have the message: once more after `wait`, or into its error queue.
 
         One that found no entry steps back behind the one that can make it, where that is in the line already (D-59).
@@ -151,9 +151,9 @@ class Queue:
             if _is_held(connection, PARCEL, parcel):
                 connection.execute(WRITE[PARCEL], {**fields, "this": parcel.number})
                 place = {"agreement": parcel.agreement, "system": parcel.system, "this": parcel.number}
-                if error.failure is Failure.NO_ENTRY and connection.execute(WHOLE_BEHIND, place).first():
-                    line.join_again(line.step_out())
-                _sum_up(connection, parcel.guid, now)
+                if error.failure is Failure.NO_ENTRY and connection.execute(CREATE_BEHIND, place).first():
+                    line.requeue(line.withdraw())
+                _update_status(connection, parcel.guid, now)
 
     def put_back(self, guid: str, now: datetime) -> bool:
         """Take an event that has failed up again from the beginning. Returns whether it is one.
@@ -215,7 +215,7 @@ def _hold_status(connection: Connection, guid: str) -> None:
     hold(connection, f"status {guid}")
 
 
-def _is_held(connection: Connection, table: Table, piece: Fetch | Parcel) -> bool:
+def _is_held(connection: Connection, table: Table, piece: FetchTask | DeliveryTask) -> bool:
     """Whether the lease is still that of the worker that took the piece up.
 
     Where it was too slow, or the piece was put back meanwhile, another is at it, and what this one found is old.
@@ -223,7 +223,7 @@ def _is_held(connection: Connection, table: Table, piece: Fetch | Parcel) -> boo
     return connection.execute(LEASE_OF[table], {"this": piece.number}).scalar() == piece.lease
 
 
-def _sum_up(connection: Connection, guid: str, now: datetime) -> None:
+def _update_status(connection: Connection, guid: str, now: datetime) -> None:
     """Write an event's status anew from what became of its messages."""
     parcels = list(connection.execute(STATES, {"this": guid}).mappings())
     states = {row["state"] for row in parcels}

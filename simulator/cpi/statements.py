@@ -59,9 +59,7 @@ LEASE_OF = {
 ADD_MESSAGE = insert(MESSAGE)
 ADD_PARCELS = insert(PARCEL)
 LAST_PARCEL = select(func.max(PARCEL.c.number))
-MEANWHILE = select(PARCEL.c.number).where(
-    PARCEL.c.agreement == bindparam("agreement"), PARCEL.c.number > bindparam("seen")
-)
+NEWER = select(PARCEL.c.number).where(PARCEL.c.agreement == bindparam("agreement"), PARCEL.c.number > bindparam("seen"))
 """Messages about an agreement that were made after another one had been seen."""
 
 LATER = (
@@ -76,7 +74,7 @@ LATER = (
 )
 """What later events have brought about an agreement, or are about to: system and ActionName."""
 
-TO_STEP_BACK = (
+REQUEUABLE = (
     select(PARCEL, MESSAGE.c.number.label("arrived"), MESSAGE.c.action)
     .join(MESSAGE, MESSAGE.c.guid == PARCEL.c.guid)
     .where(
@@ -90,7 +88,7 @@ TO_STEP_BACK = (
 )
 """Messages about an agreement that wait and cannot make its entry, with what is known of their events."""
 
-WHOLE_BEHIND = (
+CREATE_BEHIND = (
     select(PARCEL.c.number)
     .join(MESSAGE, MESSAGE.c.guid == PARCEL.c.guid)
     .where(

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from simulator.mapping.message import Message
 
 
-class Fetch(NamedTuple):
+class FetchTask(NamedTuple):
     """An event whose agreement is to be read from ICI."""
 
     number: int
@@ -27,12 +27,12 @@ class Fetch(NamedTuple):
     """What the event says of itself, once it has been read: source, contract_type and action."""
 
     @classmethod
-    def of(cls, row: Mapping[str, Any]) -> "Fetch":
+    def of(cls, row: Mapping[str, Any]) -> "FetchTask":
         number, guid, payload, attempts = (row[name] for name in ("number", "guid", "payload", "attempts"))
         return cls(number, guid, json.loads(payload), attempts, row["lease_until"], row["seen"], row["again"])
 
 
-class Parcel(NamedTuple):
+class DeliveryTask(NamedTuple):
     """A message that is to be handed to a system."""
 
     number: int
@@ -44,7 +44,7 @@ class Parcel(NamedTuple):
     lease: str
 
     @classmethod
-    def of(cls, row: Mapping[str, Any]) -> "Parcel":
+    def of(cls, row: Mapping[str, Any]) -> "DeliveryTask":
         number, guid, system, agreement = (row[name] for name in ("number", "guid", "system", "agreement"))
         return cls(number, guid, system, agreement, message_of(row["content"]), row["attempts"], row["lease_until"])
 

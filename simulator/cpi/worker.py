@@ -7,7 +7,7 @@ from simulator.cpi.event import Event
 from simulator.cpi.iflow import IntegrationFlow, Outcome
 from simulator.cpi.queue import Queue
 from simulator.cpi.retries import TRIED_AGAIN, RetryRules
-from simulator.cpi.work_items import Fetch, Parcel
+from simulator.cpi.work_items import DeliveryTask, FetchTask
 from simulator.errors import InterfaceError
 
 FILTERED = "confidential: filtered (SEC-1)"
@@ -46,7 +46,7 @@ class Worker:
             return True
         return False
 
-    def _prepare(self, fetch: Fetch) -> None:
+    def _prepare(self, fetch: FetchTask) -> None:
         outcome = self._flow.prepare(fetch.payload, again=fetch.again)
         outcome.guid = fetch.guid
         self._observe(outcome)
@@ -64,9 +64,9 @@ class Worker:
         else:
             self._queue.discard(fetch, IGNORED, now, forget=False)
 
-    def _deliver(self, parcel: Parcel) -> None:
+    def _deliver(self, parcel: DeliveryTask) -> None:
         try:
-            state = self._flow.hand_over(parcel.system, parcel.message)
+            state = self._flow.deliver(parcel.system, parcel.message)
         except InterfaceError as error:
             wait = self._rules.wait(error, parcel.attempts + 1)
             self._queue.not_delivered(parcel, error, wait, self._clock())

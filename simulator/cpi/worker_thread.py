@@ -20,7 +20,7 @@ _AFTER_A_FAILURE = timedelta(seconds=5)
 _LOG = logging.getLogger(__name__)
 
 
-class Background:
+class WorkerThread:
     """The worker of a middleware that serves; it works on one piece at a time."""
 
     def __init__(self, queue: Queue, worker: Worker, clock: Clock) -> None:
@@ -49,7 +49,7 @@ class Background:
         self._woken.set()
 
     @contextmanager
-    def resting(self) -> Iterator[None]:
+    def paused(self) -> Iterator[None]:
         """Inside, no piece of work is at hand."""
         with self._working:
             yield

@@ -9,7 +9,7 @@ from simulator.ecc.tables import ORGANISATION, PURCHORG, ddic_types
 _ORGANISATION_TYPE = ddic_types(PURCHORG)[ORGANISATION]
 
 
-def as_stored(types: Mapping[str, DdicType], fields: Mapping[str, str]) -> tuple[dict[str, str], list[Bapiret2]]:
+def to_stored_fields(types: Mapping[str, DdicType], fields: Mapping[str, str]) -> tuple[dict[str, str], list[Bapiret2]]:
     """The fields that a table with these types would hold, and everything that is wrong with the others."""
     stored, errors = {}, []
     for name, value in fields.items():

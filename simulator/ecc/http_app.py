@@ -11,7 +11,7 @@ from starlette.types import Receive, Scope, Send
 from simulator.ecc.soap import SoapAnswer, SoapFunction
 from simulator.ecc.system import EccSystem
 from simulator.ecc.wsdl import wsdl
-from simulator.http_support import NotWhole, answer, answer_early, body, header
+from simulator.http_support import BodyError, answer, answer_early, body, header
 from simulator.xml_support import MOST_BYTES
 
 _THREADS = 8
@@ -49,7 +49,7 @@ class EccOverHttp:
     async def _take(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
             message = await body(scope, receive, MOST_BYTES)
-        except NotWhole as why:
+        except BodyError as why:
             await answer_early(receive, send, why.status, b"", _TEXT)
             return
         found: SoapAnswer = await anyio.to_thread.run_sync(self._function.answer, message, limiter=self._limiter)

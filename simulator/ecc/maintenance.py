@@ -15,7 +15,7 @@ from simulator.ecc.authorisation import BROWSE, CHANGE, DISPLAY, HISTORY, MAINTA
 from simulator.ecc.bapiret2 import CHANGED, DELETED, LOG_BLANKED, RESET, UNCHANGED, Bapiret2
 from simulator.ecc.change_log import CHANGES, WHOLE, Item, Stamp
 from simulator.ecc.ekko import EKKO
-from simulator.ecc.field_conversion import as_stored, organisations_as_stored
+from simulator.ecc.field_conversion import organisations_as_stored, to_stored_fields
 from simulator.ecc.system import EccSystem
 from simulator.ecc.tables import CONTRACT, KEY, ORGANISATION, PURCHORG, ddic_types, texts
 from simulator.ecc.upsert import hold_entry
@@ -27,7 +27,7 @@ Entry = dict[str, str]
 Act = Callable[[Connection, Entry], list[Bapiret2]]
 
 
-class Looked(NamedTuple):
+class TableView(NamedTuple):
     """What a user gets to see."""
 
     messages: list[Bapiret2]
@@ -37,7 +37,7 @@ class Looked(NamedTuple):
     """Table name to its rows in the order of their key."""
 
 
-class Which(NamedTuple):
+class EntryId(NamedTuple):
     """The entry that is meant."""
 
     code: str
@@ -57,7 +57,7 @@ class Maintenance:
         self._clock = clock
 
     def change(
-        self, which: Which, fields: Mapping[str, str], organisations: Sequence[str] | None = None
+        self, which: EntryId, fields: Mapping[str, str], organisations: Sequence[str] | None = None
     ) -> list[Bapiret2]:
         """Set fields of an entry that are not part of its key, blank ones to their initial value.
 
@@ -65,7 +65,7 @@ class Maintenance:
         """
 
         def act(connection: Connection, entry: Entry) -> list[Bapiret2]:
-            entered, errors = as_stored(_TYPES, fields)
+            entered, errors = to_stored_fields(_TYPES, fields)
             errors += [bapiret2.fixed(name) for name in KEY if entered.get(name, entry[name]) != entry[name]]
             listed, wrong = organisations_as_stored(organisations)
             if errors or wrong:
@@ -77,7 +77,7 @@ class Maintenance:
 
         return self._maintain(which, act)
 
-    def reset(self, which: Which) -> list[Bapiret2]:
+    def reset(self, which: EntryId) -> list[Bapiret2]:
         """Leave of an entry its key alone, without organisations, so that what comes of it fills it anew (D-50)."""
 
         def act(connection: Connection, entry: Entry) -> list[Bapiret2]:
@@ -86,7 +86,7 @@ class Maintenance:
 
         return self._maintain(which, act)
 
-    def delete(self, which: Which) -> list[Bapiret2]:
+    def delete(self, which: EntryId) -> list[Bapiret2]:
         """Delete an entry with its organisations, so that its Executed creates it anew."""
 
         def act(connection: Connection, entry: Entry) -> list[Bapiret2]:
@@ -98,7 +98,7 @@ class Maintenance:
 
         return self._maintain(which, act)
 
-    def delete_confidential(self, which: Which) -> list[Bapiret2]:
+    def delete_confidential(self, which: EntryId) -> list[Bapiret2]:
         """Delete the entry of a contract that has become confidential, and what the log holds of it (D-51).
 
         The entry may be gone already. What else of the contract is left in the system, warnings say.
@@ -120,19 +120,19 @@ class Maintenance:
         self._system.wipe()
         return messages
 
-    def look(self, transaction: str = BROWSE) -> Looked:
+    def look(self, transaction: str = BROWSE) -> TableView:
         """Both tables, whole (SEC-5), by SE16 or SM30."""
         refused = self._user.refused(transaction, DISPLAY)
-        return Looked(refused, {} if refused else self._system.z_mm_icmcontract_read())
+        return TableView(refused, {} if refused else self._system.z_mm_icmcontract_read())
 
-    def log(self) -> Looked:
+    def log(self) -> TableView:
         """The log of changes, by SCU3."""
         if refused := self._user.refused(HISTORY, DISPLAY):
-            return Looked(refused, {})
+            return TableView(refused, {})
         with self._system.transaction() as connection:
-            return Looked([], {CHANGES.name: change_log.listed(connection)})
+            return TableView([], {CHANGES.name: change_log.listed(connection)})
 
-    def _maintain(self, which: Which, act: Act) -> list[Bapiret2]:
+    def _maintain(self, which: EntryId, act: Act) -> list[Bapiret2]:
         """Do something to one entry, if the user may, in one transaction."""
         if refused := self._user.refused(MAINTAIN, CHANGE):
             return refused
@@ -150,7 +150,7 @@ class Maintenance:
         return Stamp(self._user.name, self._clock(), MAINTAIN)
 
 
-def _held(connection: Connection, which: Which) -> list[Entry]:
+def _held(connection: Connection, which: EntryId) -> list[Entry]:
     """The entries that are meant; nobody else changes them, or logs anything, until the transaction ends."""
     hold(connection, CHANGES.name)
     for sys_id in sorted({entry["SYSID"] for entry in _entries(connection, which)}):
@@ -158,7 +158,7 @@ def _held(connection: Connection, which: Which) -> list[Entry]:
     return _entries(connection, which)  # as they are now that they are held
 
 
-def _entries(connection: Connection, which: Which) -> list[Entry]:
+def _entries(connection: Connection, which: EntryId) -> list[Entry]:
     found = select(CONTRACT).where(CONTRACT.c.ICMAGREEMENTCODE == which.code)
     if which.sys_id:
         found = found.where(CONTRACT.c.SYSID == which.sys_id)

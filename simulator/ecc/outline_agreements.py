@@ -15,7 +15,7 @@ from simulator.ecc import bapiret2
 from simulator.ecc.bapiret2 import Bapiret2
 from simulator.ecc.ddic import Dats
 from simulator.ecc.ekko import EKKO
-from simulator.ecc.field_conversion import as_stored
+from simulator.ecc.field_conversion import to_stored_fields
 from simulator.ecc.tables import CONTRACT, PURCHORG, ddic_types, rows, texts
 
 CODE = "ZZICMAGREEMENT"
@@ -125,7 +125,7 @@ def with_leading_zeros(supplier: str) -> str:
 
 def _entered(fields: Mapping[str, str]) -> tuple[dict[str, str], list[Bapiret2]]:
     """The fields as the table holds them, and everything that is wrong with one alone."""
-    return as_stored(_TYPES, {name: _as_the_screen(name, value.strip()) for name, value in fields.items()})
+    return to_stored_fields(_TYPES, {name: _as_the_screen(name, value.strip()) for name, value in fields.items()})
 
 
 def _as_the_screen(name: str, text: str) -> str:

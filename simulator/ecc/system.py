@@ -8,7 +8,7 @@ from threading import Lock
 from sqlalchemy import Connection, Table, select
 from sqlalchemy.exc import SQLAlchemyError
 
-from simulator.database import IN_MEMORY, engine, make_tables, read_as_one, wipe
+from simulator.database import IN_MEMORY, consistent_read, engine, make_tables, wipe
 from simulator.ecc import change_log, outline_agreements
 from simulator.ecc.bapiret2 import Bapiret2
 from simulator.ecc.outline_agreements import NUMBERS, Numbers, Saved
@@ -128,7 +128,7 @@ class EccSystem:
     def tables(self) -> dict[str, list[dict[str, str]]]:
         """What the tables hold: table name to its rows in the order of their key, every value as text."""
         with self._lock, self._connection.begin():
-            read_as_one(self._connection)
+            consistent_read(self._connection)
             return {name: rows(self._connection, table) for name, table in _tables().items()}
 
     def definition(self, table: str) -> list[dict[str, str]]:

@@ -14,7 +14,7 @@ from simulator.ecc.bapiret2 import (
     no_entry,
     other_key,
 )
-from simulator.ecc.field_conversion import as_stored, organisations_as_stored
+from simulator.ecc.field_conversion import organisations_as_stored, to_stored_fields
 from simulator.ecc.tables import CONTRACT, KEY, ORGANISATION, PURCHORG, ddic_types
 
 _CONTRACT_TYPES = ddic_types(CONTRACT)
@@ -46,7 +46,7 @@ def create_or_update(
     `organisations` replaces the agreement's rows of ZMM_ICMPURCHORG; None leaves them. Nothing is written where
     the returned table holds a message of type E.
     """
-    sent, errors = as_stored(_CONTRACT_TYPES, contract)
+    sent, errors = to_stored_fields(_CONTRACT_TYPES, contract)
     errors += [key_missing(name) for name in KEY if not contract.get(name, "").strip()]
     listed, wrong = organisations_as_stored(organisations)
     if errors or wrong:

@@ -11,7 +11,7 @@ def asked_to_wait(headers: Mapping[str, str]) -> float:
     return max(1.0, float(said)) if said.isdecimal() and said.isascii() else 1.0
 
 
-class Outgoing:
+class DirectDelivery:
     """Sends each event at once, or later."""
 
     def __init__(self, send: Callable[[Event], int]) -> None:

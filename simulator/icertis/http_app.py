@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl, unquote_plus
 from starlette.datastructures import Headers
 from starlette.types import Receive, Scope, Send
 
-from simulator.http_support import NotWhole, answer, answer_raw, body, header
+from simulator.http_support import BodyError, answer, answer_raw, body, header
 from simulator.icertis.authentication import LIFETIME_SECONDS, Access
 from simulator.icertis.rest import JSON, RestSite
 
@@ -55,7 +55,7 @@ class TokenEndpoint:
             form = dict(parse_qsl((await body(scope, receive, _LONGEST_FORM)).decode(), keep_blank_values=True))
         except UnicodeDecodeError:
             return _invalid("the body is no UTF-8")
-        except NotWhole as why:
+        except BodyError as why:
             return (
                 why.status,
                 {"error": "invalid_request", "error_description": "the body is not taken"},

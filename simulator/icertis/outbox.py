@@ -20,7 +20,7 @@ LONGEST_WAIT = 30.0
 
 
 @dataclass
-class Outbox:
+class HttpDelivery:
     """Keeps the events in order, and sends them when it is told to."""
 
     url: str = ""

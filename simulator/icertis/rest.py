@@ -54,7 +54,7 @@ class IcertisRest:
         self._tenant = tenant
         self._access = access
         self._seed = seed
-        self._written: WeakKeyDictionary[Agreement, _Written] = WeakKeyDictionary()
+        self._written: WeakKeyDictionary[Agreement, _CachedBody] = WeakKeyDictionary()
         self.requests: list[Request] = []
 
     def answer(self, method: str, path: str, headers: Mapping[str, str]) -> Answer:
@@ -83,8 +83,8 @@ class IcertisRest:
         """The detail of an agreement as it goes out; made once, and again when anything of it has changed."""
         state = _state(agreement)
         written = self._written.get(agreement)
-        if written is None or not written.still_is(state):
-            written = _Written(state, json.dumps(self.detail(agreement)).encode())
+        if written is None or not written.is_current(state):
+            written = _CachedBody(state, json.dumps(self.detail(agreement)).encode())
             self._written[agreement] = written
         return written.body
 
@@ -109,13 +109,13 @@ class IcertisRest:
         return dict(items)
 
 
-class _Written(NamedTuple):
+class _CachedBody(NamedTuple):
     """An agreement as it was answered last."""
 
     state: tuple[object, ...]
     body: bytes
 
-    def still_is(self, state: tuple[object, ...]) -> bool:
+    def is_current(self, state: tuple[object, ...]) -> bool:
         """Whether nothing was put in place of anything; by identity, for 1 equals True and is another JSON."""
         return len(state) == len(self.state) and all(map(is_, state, self.state))
 
@@ -135,7 +135,7 @@ ABSENT = object()
 """As an attribute's value: the field is not in the answer at all."""
 
 
-class AsIs(NamedTuple):
+class RawJson(NamedTuple):
     """As an attribute's value: JSON to be answered as it is, whatever its field usually looks like."""
 
     json: object
@@ -143,7 +143,7 @@ class AsIs(NamedTuple):
 
 def rendered(name: str, value: object) -> object:
     """The value of a field in the shape in which ICI answers it."""
-    if isinstance(value, AsIs):
+    if isinstance(value, RawJson):
         return value.json
     if name == "ICMLegalEntityCode":
         return [{"DisplayValue": value}]

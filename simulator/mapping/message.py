@@ -8,14 +8,14 @@ from simulator.errors import InterfaceError
 from simulator.mapping.actions import ACTIONS, ASSOCIATION, EXPIRY
 from simulator.mapping.rules import organisations
 from simulator.mapping.sheet import ZMM_ICMCONTRACT, Row, parsed
-from simulator.mapping.source_value import Given
+from simulator.mapping.source_value import SourceValue
 
 ORGANISATIONS = "ICMPURCHASINGORGCODE"
 ORGANISATION_LENGTH = 4
 
 
 @dataclass(frozen=True)
-class Case:
+class MappingInput:
     """Everything that the mapping of one event looks at."""
 
     event: Mapping[str, str]
@@ -55,7 +55,7 @@ class Message(NamedTuple):
     """The purchasing organisations that replace those of the agreement; None leaves them as they are."""
 
 
-def explain(case: Case) -> list[Line]:
+def explain(case: MappingInput) -> list[Line]:
     """The lineage of every line of the sheet, in its order.
 
     Raises InterfaceError for the first field whose value breaks its rule, its type or its duty to be there.
@@ -81,11 +81,11 @@ def fill(lineage: list[Line]) -> Message:
     return Message(fields, listed)
 
 
-def _line(row: Row, case: Case, parts: Mapping[str, Mapping[str, object]]) -> Line:
+def _line(row: Row, case: MappingInput, parts: Mapping[str, Mapping[str, object]]) -> Line:
     written = row.source_for(case.action)
     source = parsed(written)
     raw = parts[source.part].get(source.field)
-    given = Given.read(source.field, raw, source.inside)
+    given = SourceValue.read(source.field, raw, source.inside)
     value = row.rule(given)
     if row.type.coded and value:
         value = case.codes[value]
@@ -96,7 +96,7 @@ def _line(row: Row, case: Case, parts: Mapping[str, Mapping[str, object]]) -> Li
     return Line(row, written, raw, value)
 
 
-def _check_blank(row: Row, case: Case, given: Given) -> None:
+def _check_blank(row: Row, case: MappingInput, given: SourceValue) -> None:
     if row.key:
         raise given.breaks("TAB-7", f"it is blank, and {row.target} is part of the key")
     if row.target in ASSOCIATION and case.master is not None:
@@ -107,5 +107,5 @@ def _check_blank(row: Row, case: Case, given: Given) -> None:
         raise given.breaks("D-19", "it is blank, and a renewal moves that date")
 
 
-def _not_carried(row: Row, case: Case) -> Line:
+def _not_carried(row: Row, case: MappingInput) -> Line:
     return Line(row, row.source_for(case.action), None, None)

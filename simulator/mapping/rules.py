@@ -8,7 +8,7 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
 from simulator.mapping.contract_types import base_type
-from simulator.mapping.source_value import Given
+from simulator.mapping.source_value import SourceValue
 
 _DATE = re.compile(
     r"(?P<year>[0-9]{4})-(?P<month>[0-9]{2})-(?P<day>[0-9]{2})"
@@ -19,42 +19,42 @@ _CENT = Decimal("0.01")
 _WHOLE_DIGITS = 13
 
 
-def direct(given: Given) -> str:
+def direct(given: SourceValue) -> str:
     """As it is, without blanks at its ends."""
     return given.text()
 
 
-def lower_case(given: Given) -> str:
+def lower_case(given: SourceValue) -> str:
     """In lower case, so that keys always match."""
     return given.text().lower()
 
 
-def upper_case(given: Given) -> str:
+def upper_case(given: SourceValue) -> str:
     """In upper case, so that keys always match."""
     return given.text().upper()
 
 
-def type_code(given: Given) -> str:
+def type_code(given: SourceValue) -> str:
     """The code of the type; an amendment has the type of its parent."""
     return base_type(given.text())
 
 
-def flag(given: Given) -> str:
+def flag(given: SourceValue) -> str:
     """Selected (X) for true, not selected (blank) for false; a contract that is true is never sent."""
     return "X" if is_true(given) else ""
 
 
-def first_100_characters(given: Given) -> str:
+def first_100_characters(given: SourceValue) -> str:
     """The first 100 characters."""
     return given.text()[:100].rstrip()
 
 
-def joined_by_commas(given: Given) -> str:
+def joined_by_commas(given: SourceValue) -> str:
     """As it is, without blanks at its ends; several values of a lookup are joined by commas."""
     return ",".join(given.texts())
 
 
-def day(given: Given) -> str:
+def day(given: SourceValue) -> str:
     """YYYY-MM-DDTHH:MM:SS loses its time and its dashes: YYYYMMDD.
 
     Fractions of a second and an offset are dropped with the time, the day stays as written (D-34).
@@ -74,7 +74,7 @@ def day(given: Given) -> str:
     return match["year"] + match["month"] + match["day"]
 
 
-def amount(given: Given) -> str:
+def amount(given: SourceValue) -> str:
     """With two decimals, rounded half up; at most 13 digits before the point.
 
     Raises InterfaceError D-34 for anything that is no number, D-14 for one that is too large.
@@ -98,7 +98,7 @@ def amount(given: Given) -> str:
     return str(rounded)
 
 
-def is_true(given: Given) -> bool:
+def is_true(given: SourceValue) -> bool:
     """Read ICMConfidentialContract. Raises InterfaceError D-04 for anything but true and false: never read as false."""
     value = given.one()
     word = value.strip().lower() if isinstance(value, str) else value

@@ -20,9 +20,9 @@ from simulator.mapping.rules import (
     type_code,
     upper_case,
 )
-from simulator.mapping.source_value import Given
+from simulator.mapping.source_value import SourceValue
 
-Rule: TypeAlias = Callable[[Given], str]
+Rule: TypeAlias = Callable[[SourceValue], str]
 
 
 class Source(NamedTuple):

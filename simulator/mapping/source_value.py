@@ -16,7 +16,7 @@ _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 @dataclass(frozen=True)
-class Given:
+class SourceValue:
     """The values of one field."""
 
     field: str
@@ -26,7 +26,7 @@ class Given:
     """Empty where the field is missing, null or empty, else one value for each instance of a lookup."""
 
     @classmethod
-    def read(cls, field: str, raw: object, inside: str) -> "Given":
+    def read(cls, field: str, raw: object, inside: str) -> "SourceValue":
         """Read a field as ICI answered it: a value, an object that holds it as `inside`, or an array of either.
 
         Raises InterfaceError D-31 for an object that does not hold it, and for containers inside of containers.

@@ -5,7 +5,7 @@ import requests
 TIMEOUT_SECONDS = 3
 
 
-def not_reached(session: requests.Session, url: str) -> str:
+def unreachable_reason(session: requests.Session, url: str) -> str:
     """Why nothing answers below a URL; blank where anything does, were it an error: then somebody is there."""
     try:
         session.get(f"{url}/", timeout=TIMEOUT_SECONDS, allow_redirects=False, stream=True).close()

@@ -13,7 +13,7 @@ from simulator.reporting.differences import DIFFERENCES, DIFFERING
 from simulator.reporting.extraction import extracted
 from simulator.reporting.hierarchy import HIERARCHY, tree
 from simulator.reporting.joins import link
-from simulator.reporting.outlines import DOUBLES, ENDED, ORPHANS, UNKNOWN_CODES
+from simulator.reporting.outlines import DUPLICATES, ENDED, ORPHANS, UNKNOWN_CODES
 from simulator.reporting.parts import Part
 from simulator.reporting.s4 import S4, S4_TOTALS
 from simulator.reporting.selection import Selection
@@ -22,7 +22,7 @@ from simulator.reporting.totals import Figures, figures, grouped
 QUERIES = {
     query.id: query
     for query in (
-        HIERARCHY, DIFFERENCES, MISSING, ORPHANS, UNKNOWN_CODES, DOUBLES, ENDED, ENTRIES, S4_TOTALS, S4,
+        HIERARCHY, DIFFERENCES, MISSING, ORPHANS, UNKNOWN_CODES, DUPLICATES, ENDED, ENTRIES, S4_TOTALS, S4,
     )
 }  # fmt: skip
 """The parts that SQL finds, in the order of the report."""

@@ -30,7 +30,7 @@ WHERE trim(o.{AGREEMENT_CODE}) <> '' AND o.entry IS NULL ORDER BY o.system, o.EB
 """,
 )
 
-DOUBLES = Query(
+DUPLICATES = Query(
     "doubles",
     "Doubles",
     "Outline agreements that share agreement code and organisation with another one of the same system.",

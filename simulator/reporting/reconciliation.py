@@ -14,12 +14,12 @@ from simulator.mapping.actions import ASSOCIATION, EXPIRY
 from simulator.mapping.message import Message
 from simulator.mapping.sheet import ZMM_ICMCONTRACT
 
-MISSING, DIFFERING, TOO_MUCH = "missing", "differing", "too much"
+MISSING, DIFFERING, SURPLUS = "missing", "differing", "too much"
 CONFIDENTIAL, UNREADABLE = "confidential now", "unreadable"
 AMENDED = "amended"
 """Differing, and perhaps by an amendment that ICI does not roll up into its parent: a repair might undo it (D-58)."""
 
-KINDS = (CONFIDENTIAL, MISSING, DIFFERING, AMENDED, TOO_MUCH, UNREADABLE)
+KINDS = (CONFIDENTIAL, MISSING, DIFFERING, AMENDED, SURPLUS, UNREADABLE)
 
 Tables: TypeAlias = Mapping[str, Sequence[Mapping[str, str]]]
 """Table name to its rows, every value as text."""
@@ -142,19 +142,19 @@ def reconcile(
     return sorted(findings, key=lambda finding: finding.kind != CONFIDENTIAL)
 
 
-def perhaps_amended(findings: Iterable[Finding], agreements: Iterable[Agreement]) -> list[Finding]:
+def mark_possible_amendments(findings: Iterable[Finding], agreements: Iterable[Agreement]) -> list[Finding]:
     """The same findings where ICI does not roll amendments up: what one may have brought is AMENDED (D-58).
 
     An amendment leaves associations alone, and does not move the end of a terminated agreement.
     """
     terminated = {agreement.sys_id.lower() for agreement in agreements if agreement.terminated}
 
-    def read_so(finding: Finding) -> Finding:
+    def reclassify(finding: Finding) -> Finding:
         never = {*ASSOCIATION, EXPIRY} if finding.sys_id in terminated else {*ASSOCIATION}
         perhaps = finding.kind == DIFFERING and not {difference.name for difference in finding.fields} <= never
         return replace(finding, kind=AMENDED) if perhaps else finding
 
-    return [read_so(finding) for finding in findings]
+    return [reclassify(finding) for finding in findings]
 
 
 def repairs(findings: Iterable[Finding], agreements: Iterable[Agreement]) -> dict[str, tuple[Agreement, list[str]]]:
@@ -193,12 +193,12 @@ def _surplus(held: _Held, expected: Mapping[str, Message], known: set[str], tena
     """Entries that no agreement of ICI stands for, and organisation rows that belong to no entry."""
     wanted = {(message.fields["SYSID"], message.fields["ICMAGREEMENTCODE"]) for message in expected.values()}
     entries = [
-        Finding(held.name, sys_id, code, TOO_MUCH)
+        Finding(held.name, sys_id, code, SURPLUS)
         for (sys_id, code), row in held.entries.items()
         if (sys_id, code) not in wanted and sys_id.lower() not in known and row["TENANTID"] == tenant
     ]
     rows = [
-        Finding(held.name, sys_id, "", TOO_MUCH)
+        Finding(held.name, sys_id, "", SURPLUS)
         for sys_id in held.organisations
         if sys_id not in held.codes and sys_id not in known and sys_id not in expected
     ]

@@ -14,7 +14,7 @@ from harness.bdd.mismatch import Comparison
 AGREE, DIFFER, NOT_LISTED = "as expected", "not as expected", "not listed by the scenario"
 
 
-class Later(NamedTuple):
+class RemainingStep(NamedTuple):
     """A step after the one that failed. It was looked at all the same."""
 
     step: str
@@ -43,7 +43,7 @@ class Explanation:
     problem: str
     """Why it broke off."""
 
-    later: tuple[Later, ...]
+    later: tuple[RemainingStep, ...]
 
     rerun: str
     """The command that runs this scenario alone; blank where there is none."""
@@ -85,7 +85,7 @@ class Explanation:
             **{name: told[name] for name in ("place", "scenario", "step", "problem", "rerun", "calls_are")},
             comparisons=tuple(map(Comparison.of, told["comparisons"])),
             later=tuple(
-                Later(one["step"], tuple(map(Comparison.of, one["comparisons"])), one["problem"])
+                RemainingStep(one["step"], tuple(map(Comparison.of, one["comparisons"])), one["problem"])
                 for one in told["later"]
             ),
             calls=tuple(told["calls"]),

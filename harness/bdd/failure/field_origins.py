@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from harness.bdd.context import World
+from harness.bdd.context import ScenarioContext
 from harness.bdd.mismatch import DIFFERS, Comparison
+from harness.confidentiality import is_confidential
 from harness.specification.register import MappedField
 from harness.text import raw
 from simulator.icertis.agreement import Agreement
@@ -30,7 +31,7 @@ class Origin(NamedTuple):
 class Origins:
     """The origins in one scenario that has got as far as its When."""
 
-    def __init__(self, world: World, entries: Sequence[Entry], mappings: Sequence[MappedField]) -> None:
+    def __init__(self, world: ScenarioContext, entries: Sequence[Entry], mappings: Sequence[MappedField]) -> None:
         """`entries` are what the monitoring shows since the When."""
         self._world = world
         self._entries = entries
@@ -77,15 +78,10 @@ class Origins:
             if not agreement.masters:
                 return "no master"
             agreement = agreement.masters[0]
-        if agreement is None or not is_open(agreement):
+        if agreement is None or is_confidential(agreement):
             return None
         fields = {"ContractTypeName": agreement.kind.name, **self._world.ici.detail(agreement.code)}
         return raw(fields.get(_field(source)))
-
-
-def is_open(agreement: Agreement) -> bool:
-    """Whether ICI says that it is not confidential; whatever else it says counts as confidential here."""
-    return agreement.attributes.get("ICMConfidentialContract") is False
 
 
 def _fields_in_ici(mapped: MappedField) -> list[str]:

@@ -8,10 +8,11 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import NamedTuple
 
-from harness.bdd.context import World
-from harness.bdd.failure.field_origins import Origin, Origins, is_open
-from harness.bdd.mismatch import DIFFERS, Compared, Comparison, Pair
-from harness.environments.interfaces import OutOfReach
+from harness.bdd.context import ScenarioContext
+from harness.bdd.failure.field_origins import Origin, Origins
+from harness.bdd.mismatch import DIFFERS, Compared, Comparison, FieldDiff
+from harness.confidentiality import is_confidential
+from harness.environments.interfaces import NotSupported
 from harness.specification.register import Decision, Register, Rule
 from simulator.monitoring.message_log import Entry, Trouble
 
@@ -37,17 +38,17 @@ class Seen(NamedTuple):
 class Edges:
     """What can be told of one scenario that has got as far as its When."""
 
-    def __init__(self, world: World, register: Register) -> None:
+    def __init__(self, world: ScenarioContext, register: Register) -> None:
         self._world = world
         self._by_id = register.by_id
         self._entries: list[Entry] = []
-        with suppress(OutOfReach):  # where there is no message log, the rest is told all the same
+        with suppress(NotSupported):  # where there is no message log, the rest is told all the same
             self._entries = world.new_entries()
         self._origins = Origins(world, self._entries, register.mappings)
         self._secret = {
             name.casefold()
             for agreement in map(world.ici.agreement, world.agreements)
-            if not is_open(agreement)
+            if is_confidential(agreement)
             for name in (agreement.code, agreement.sys_id)
         }
 
@@ -78,7 +79,7 @@ class Edges:
             return row
         if row.state != DIFFERS:
             return row._replace(name=f"{row.name} {HIDDEN}", fields=())
-        pairs = (Pair(one.field, one.expected and HIDDEN, one.seen and HIDDEN) for one in row.fields)
+        pairs = (FieldDiff(one.field, one.expected and HIDDEN, one.seen and HIDDEN) for one in row.fields)
         return row._replace(fields=tuple(pairs))
 
     def _seen(self, entry: Entry) -> Seen:

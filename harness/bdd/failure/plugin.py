@@ -14,11 +14,11 @@ from harness.bdd.context import WORLD
 from harness.bdd.failure.explanation import AGREE, DIFFER, NOT_LISTED, Explanation
 from harness.bdd.failure.observations import Edges
 from harness.bdd.failure.remaining_steps import later_steps, words
-from harness.bdd.failure.rendering import WIDE, as_text
+from harness.bdd.failure.rendering import WIDE, render
 from harness.bdd.mismatch import Finding
 from harness.bdd.plugins.condition_report import place_of
 from harness.bdd.steps.tables import CALL_STEPS
-from harness.environments.interfaces import OutOfReach
+from harness.environments.interfaces import NotSupported
 from harness.specification.register import Register
 
 EXPLANATION = pytest.StashKey[Explanation]()
@@ -29,7 +29,7 @@ def pytest_bdd_step_error(
     request: pytest.FixtureRequest, feature: Feature, scenario: Scenario, step: Step, exception: Exception
 ) -> None:
     """Gather all that explains the failure while the landscape still stands."""
-    if not isinstance(exception, OutOfReach):  # that is no failure
+    if not isinstance(exception, NotSupported):  # that is no failure
         request.node.stash[EXPLANATION] = explain(request, feature, scenario, step, exception)
 
 
@@ -40,7 +40,7 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[Any]) -> 
     explanation = item.stash.get(EXPLANATION, None)
     if explanation and call.excinfo and report.when == "call" and report.failed:
         terminal = item.config.get_terminal_writer()
-        text = as_text(explanation, terminal.fullwidth if terminal.hasmarkup else WIDE)
+        text = render(explanation, terminal.fullwidth if terminal.hasmarkup else WIDE)
         if explanation.comparisons and item.config.option.verbose <= 0:
             report.longrepr = text
         else:

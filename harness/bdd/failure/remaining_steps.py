@@ -8,11 +8,11 @@ from pytest_bdd.parser import Scenario, Step
 from pytest_bdd.scenario import get_step_function, parse_step_arguments
 from pytest_bdd.utils import get_required_args
 
-from harness.bdd.failure.explanation import Later
+from harness.bdd.failure.explanation import RemainingStep
 from harness.bdd.mismatch import Finding
 
 
-def later_steps(request: pytest.FixtureRequest, scenario: Scenario, failed: Step) -> Iterator[Later]:
+def later_steps(request: pytest.FixtureRequest, scenario: Scenario, failed: Step) -> Iterator[RemainingStep]:
     """Every Then step after a Then step that failed; none after a step of another kind, which nothing can stand on.
 
     For pytest-bdd and its hooks these steps are not run.
@@ -23,11 +23,11 @@ def later_steps(request: pytest.FixtureRequest, scenario: Scenario, failed: Step
         try:
             _look(request, step)
         except Finding as finding:
-            yield Later(words(step), finding.comparisons)
+            yield RemainingStep(words(step), finding.comparisons)
         except Exception as error:  # noqa: BLE001 - a step may stumble in any way over what the failed one found
-            yield Later(words(step), problem=type(error).__name__)
+            yield RemainingStep(words(step), problem=type(error).__name__)
         else:
-            yield Later(words(step))
+            yield RemainingStep(words(step))
 
 
 def words(step: Step) -> str:

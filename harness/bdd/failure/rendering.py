@@ -7,7 +7,7 @@ from textwrap import wrap
 from harness.bdd.failure.explanation import AGREE, DIFFER, Explanation
 from harness.bdd.failure.field_origins import Origin
 from harness.bdd.failure.observations import Seen
-from harness.bdd.mismatch import AS_EXPECTED, DIFFERS, MISSING, NOT_EXPECTED, Compared, Comparison, Pair
+from harness.bdd.mismatch import AS_EXPECTED, DIFFERS, MISSING, NOT_EXPECTED, Compared, Comparison, FieldDiff
 from harness.text import plain
 
 NARROW, WIDE = 80, 120
@@ -17,7 +17,7 @@ FEW, MANY = 4, 8
 _SIGNS = {AS_EXPECTED: "", MISSING: "missing: ", NOT_EXPECTED: "not expected: "}
 
 
-def as_text(explanation: Explanation, width: int = WIDE) -> str:
+def render(explanation: Explanation, width: int = WIDE) -> str:
     """The whole of it, in lines that are not much longer than `width`."""
     head = [explanation.place, f"  {plain(explanation.scenario)}", f"  {plain(explanation.step)}"]
     return "\n\n".join("\n".join(lines) for lines in (head, *blocks(explanation, width))) + "\n"
@@ -75,7 +75,7 @@ def _beside(row: Compared, width: int) -> list[str]:
     return lines
 
 
-def _hint(pair: Pair, indent: str = "") -> list[str]:
+def _hint(pair: FieldDiff, indent: str = "") -> list[str]:
     """Where two long values begin to differ."""
     if pair.expected is None or pair.seen is None or min(len(pair.expected), len(pair.seen)) < NARROW // 4:
         return []

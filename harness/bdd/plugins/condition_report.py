@@ -14,8 +14,8 @@ from typing import NamedTuple
 import pytest
 
 from harness.bdd.outcome import FAILED, NOT_RUN, PASSED, SKIPPED, WORST_FIRST, worst
-from harness.bdd.plugins.unsupported import LEFT_OUT
-from harness.bdd.pytest_bdd_internals import bound_scenario, row_number
+from harness.bdd.plugins.unsupported import SKIPPED_ASSERTION
+from harness.bdd.pytest_bdd_internals import example_index, scenario_of
 from harness.files import FEATURES
 from harness.specification import census
 from harness.specification.census import OTHER_TAGS, Scenario
@@ -23,7 +23,7 @@ from harness.specification.register import Register
 
 _COLOURS = {FAILED: "red", NOT_RUN: "yellow", SKIPPED: "yellow", PASSED: "green"}
 
-PLACE = "scenario"
+SCENARIO_PROPERTY = "scenario"
 """The user property of a test, and so of its reports, that says which scenario it runs."""
 
 RESULTS_TO = "--results-to"
@@ -33,7 +33,7 @@ _OTHERS = "other scenarios: errors and edges"
 
 def place_of(item: pytest.Item) -> str:
     """Which scenario a test runs, as the census has its place; blank for any other test."""
-    return str(dict(item.user_properties).get(PLACE, ""))
+    return str(dict(item.user_properties).get(SCENARIO_PROPERTY, ""))
 
 
 class Line(NamedTuple):
@@ -69,7 +69,7 @@ class Line(NamedTuple):
         return [scenario for scenario, state in self.states.items() if state == FAILED]
 
 
-class Concern(NamedTuple):
+class SkipReason(NamedTuple):
     """Why scenarios were not run, or not wholly."""
 
     reason: str
@@ -112,17 +112,17 @@ class ConditionReport:
             config.addinivalue_line("markers", f"{tag}: {meaning}")
 
     def pytest_itemcollected(self, item: pytest.Item) -> None:
-        template = bound_scenario(item)
+        template = scenario_of(item)
         if template is None:
             return
         rows = self._rows.get((Path(template.feature.filename), template.name), [])
-        row = row_number(item)
+        row = example_index(item)
         if row < len(rows):
             # On the test, not in a table of ours: its reports carry it even from another process.
-            item.user_properties.append((PLACE, rows[row].place))
+            item.user_properties.append((SCENARIO_PROPERTY, rows[row].place))
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        place = dict(report.user_properties).get(PLACE)
+        place = dict(report.user_properties).get(SCENARIO_PROPERTY)
         if not isinstance(place, str):
             return
         if report.failed:
@@ -132,7 +132,7 @@ class ConditionReport:
             self._skipped[place] = _reason(report)
         elif report.when == "call":
             self._states.setdefault(place, PASSED)
-            self._left_out[place] = [str(why) for name, why in report.user_properties if name == LEFT_OUT]
+            self._left_out[place] = [str(why) for name, why in report.user_properties if name == SKIPPED_ASSERTION]
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> Generator[None, None, None]:
@@ -154,7 +154,7 @@ class ConditionReport:
         results = [{"id": line.id, "title": line.title, "result": line.result, **line.counts} for line in lines]
         file.write_text(json.dumps(results, indent=2), encoding="utf-8")
 
-    def _concerns(self, reasons: dict[str, list[str]]) -> list[Concern]:
+    def _concerns(self, reasons: dict[str, list[str]]) -> list[SkipReason]:
         """The reasons, by place of the scenarios that have them; the most frequent first."""
         concerned = defaultdict(list)
         for scenario in self._scenarios:
@@ -162,7 +162,9 @@ class ConditionReport:
                 concerned[reason].append(scenario)
         conditions = self._register.conditions
         return [
-            Concern(reason, len(those), [one.id for one in conditions if any(one.tag in each.tags for each in those)])
+            SkipReason(
+                reason, len(those), [one.id for one in conditions if any(one.tag in each.tags for each in those)]
+            )
             for reason, those in sorted(concerned.items(), key=lambda item: -len(item[1]))
         ]
 
@@ -218,7 +220,7 @@ def _print_failed(terminal: pytest.TerminalReporter, lines: list[Line]) -> None:
         terminal.write_line(f"  to run again: tox -e bdd -- {line.again}")
 
 
-def _print_concerns(terminal: pytest.TerminalReporter, what: str, concerns: list[Concern]) -> None:
+def _print_concerns(terminal: pytest.TerminalReporter, what: str, concerns: list[SkipReason]) -> None:
     if not concerns:
         return
     terminal.write_line("")

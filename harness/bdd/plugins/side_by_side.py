@@ -2,10 +2,10 @@
 
 import pytest
 
-SELECTING = ("markexpr", "keyword", "scenario", "lf", "failedfirst", "collectonly")
+SELECTION_OPTIONS = ("markexpr", "keyword", "scenario", "lf", "failedfirst", "collectonly")
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int | None:
     """How many processes ``-n auto`` starts; None leaves it to xdist, which takes one for each processor."""
-    return 0 if any(config.getoption(option) for option in SELECTING) else None
+    return 0 if any(config.getoption(option) for option in SELECTION_OPTIONS) else None

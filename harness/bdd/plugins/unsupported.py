@@ -3,9 +3,9 @@
 import pytest
 
 from harness.bdd.context import WORLD
-from harness.environments.interfaces import OutOfReach
+from harness.environments.interfaces import NotSupported
 
-LEFT_OUT = "left out"
+SKIPPED_ASSERTION = "left out"
 """The user property of a test, and so of its reports, that tells why a step of it was left out."""
 
 
@@ -14,7 +14,7 @@ def pytest_runtest_call(item: pytest.Item) -> object:
     """Skip a scenario that needs what there is not, or of which nothing could be looked at; tell what was left out."""
     try:
         done = yield
-    except OutOfReach as reason:
+    except NotSupported as reason:
         if reason.__context__:
             raise  # while something else was dealt with: a failure must not become a skip
         pytest.skip(str(reason))
@@ -22,5 +22,5 @@ def pytest_runtest_call(item: pytest.Item) -> object:
     if world and world.left_out:
         if not world.looked:
             pytest.skip(world.left_out[0])
-        item.user_properties += [(LEFT_OUT, reason) for reason in dict.fromkeys(world.left_out)]
+        item.user_properties += [(SKIPPED_ASSERTION, reason) for reason in dict.fromkeys(world.left_out)]
     return done

@@ -5,7 +5,7 @@ from datetime import timedelta
 from pytest_bdd import given, parsers, when
 
 from harness.bdd.comparison import assert_equal
-from harness.bdd.context import CONTRACT, World
+from harness.bdd.context import CONTRACT, ScenarioContext
 from harness.bdd.steps.assertion import then
 from harness.bdd.steps.icertis_setup import draft
 from harness.bdd.steps.message_log import the_entry
@@ -13,33 +13,33 @@ from harness.bdd.vocabulary.attributes import Table
 
 
 @given(parsers.parse("{minutes:d} minutes have gone by"))
-def _(world: World, minutes: int) -> None:
+def _(world: ScenarioContext, minutes: int) -> None:
     world.pass_time(timedelta(minutes=minutes))
 
 
 @when(parsers.re(r"(?P<minutes>\d+) minutes? pass(?:es)?"))
-def _(world: World, minutes: str) -> None:
+def _(world: ScenarioContext, minutes: str) -> None:
     world.act(lambda: world.pass_time(timedelta(minutes=int(minutes))))
 
 
 @when("an administrator puts back what has failed")
-def _(world: World) -> None:
+def _(world: ScenarioContext) -> None:
     world.act(lambda: world.cpi.put_back([entry.guid for entry in world.cpi.entries() if entry.is_failed]))
 
 
 @given(parsers.parse('an administrator has put the event {action} of "{code}" back'))
-def _(world: World, action: str, code: str) -> None:
-    world.cpi.put_back([_failed(world, action, code)])
+def _(world: ScenarioContext, action: str, code: str) -> None:
+    world.cpi.put_back([failed_guid(world, action, code)])
 
 
 @when(parsers.parse('an administrator puts the event {action} of "{code}" back'))
-def _(world: World, action: str, code: str) -> None:
-    guid = _failed(world, action, code)
+def _(world: ScenarioContext, action: str, code: str) -> None:
+    guid = failed_guid(world, action, code)
     world.act(lambda: world.cpi.put_back([guid]))
 
 
 @when(parsers.parse("ICI executes {number:d} agreements in the course of one day"))
-def _(world: World, number: int) -> None:
+def _(world: ScenarioContext, number: int) -> None:
     def execute_all() -> None:
         for count in range(number):
             code = f"PST{90000 + count}"
@@ -51,19 +51,19 @@ def _(world: World, number: int) -> None:
 
 
 @then(parsers.parse("the monitoring shows the event as {status}, to be tried again at {time}"))
-def _(world: World, status: str, time: str) -> None:
+def _(world: ScenarioContext, status: str, time: str) -> None:
     entry = the_entry(world)
     assert_equal("status and next attempt", (entry.status, entry.next_attempt), (status, f"{time}.000000+00:00"))
 
 
 @then("the monitoring shows these attempts:")
-def _(world: World, datatable: Table) -> None:
+def _(world: ScenarioContext, datatable: Table) -> None:
     expected = {system: int(attempts) for system, attempts in datatable}
     assert_equal("the attempts by system", the_entry(world).system_attempts, expected)
 
 
 @then("exactly these alerts stand:")
-def _(world: World, datatable: Table) -> None:
+def _(world: ScenarioContext, datatable: Table) -> None:
     codes = {agreement.sys_id: code for code, agreement in world.agreements.items()}
     subjects = {entry.guid: codes[entry.sys_id] for entry in world.cpi.entries() if entry.sys_id in codes}
     stand = [[rule, subjects.get(subject, subject), what] for rule, subject, what in world.alerts()]
@@ -71,17 +71,17 @@ def _(world: World, datatable: Table) -> None:
 
 
 @then("no alert stands")
-def _(world: World) -> None:
+def _(world: ScenarioContext) -> None:
     assert_equal("the alerts", world.alerts(), [])
 
 
 @then(parsers.parse("PF2 and WP2 hold {number:d} entries each"))
-def _(world: World, number: int) -> None:
+def _(world: ScenarioContext, number: int) -> None:
     found = {name: len(tables[CONTRACT]) for name, tables in world.tables().items()}
     assert_equal("the number of entries", found, {"PF2": number, "WP2": number})
 
 
-def _failed(world: World, action: str, code: str) -> str:
+def failed_guid(world: ScenarioContext, action: str, code: str) -> str:
     """The guid of the one event that has failed, of those of this action and agreement."""
     told = (action, world.agreements[code].sys_id)
     guids = [entry.guid for entry in world.cpi.entries() if entry.is_failed and (entry.action, entry.sys_id) == told]

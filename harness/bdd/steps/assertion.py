@@ -7,8 +7,8 @@ from typing import TypeVar
 import pytest_bdd
 from pytest_bdd.parsers import StepParser
 
-from harness.bdd.context import World
-from harness.environments.interfaces import OutOfReach
+from harness.bdd.context import ScenarioContext
+from harness.environments.interfaces import NotSupported
 
 Step = TypeVar("Step", bound=Callable[..., None])
 
@@ -20,10 +20,10 @@ def then(words: str | StepParser) -> Callable[[Step], Step]:
         @wraps(step)
         def looks(**given: object) -> None:
             world = given["world"]
-            assert isinstance(world, World)
+            assert isinstance(world, ScenarioContext)
             try:
                 step(**given)
-            except OutOfReach as reason:
+            except NotSupported as reason:
                 world.left_out.append(str(reason))
             else:
                 world.looked = True

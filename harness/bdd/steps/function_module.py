@@ -2,8 +2,8 @@
 
 from pytest_bdd import given, parsers, when
 
-from harness.bdd.comparison import KEY, Change, assert_equal, assert_same_fields, assert_same_rows, in_each_system
-from harness.bdd.context import CONTRACT, PURCHORG, World
+from harness.bdd.comparison import KEY, Change, assert_equal, assert_same_fields, assert_same_rows, for_each_system
+from harness.bdd.context import CONTRACT, PURCHORG, ScenarioContext
 from harness.bdd.steps.assertion import then
 from harness.bdd.steps.tables import changes_are, the_entry
 from harness.bdd.vocabulary.attributes import Table
@@ -11,23 +11,23 @@ from harness.bdd.vocabulary.json_values import text
 
 
 @given("a message for ECC has these fields:")
-def _(world: World, datatable: Table) -> None:
+def _(world: ScenarioContext, datatable: Table) -> None:
     world.message.fields = dict(datatable)
 
 
 @given(parsers.parse('the message has the organisations "{listed}"'))
-def _(world: World, listed: str) -> None:
+def _(world: ScenarioContext, listed: str) -> None:
     world.message.organisations = listed.split(",")
 
 
 @given("the message carries its key and these fields:")
-def _(world: World, datatable: Table) -> None:
+def _(world: ScenarioContext, datatable: Table) -> None:
     world.message.fields = {name: world.message.fields[name] for name in KEY} | dict(datatable)
     world.message.organisations = None
 
 
 @given(parsers.parse("in the message {field} is {words}"))
-def _(world: World, field: str, words: str) -> None:
+def _(world: ScenarioContext, field: str, words: str) -> None:
     if words == "missing":
         del world.message.fields[field]
     else:
@@ -35,43 +35,43 @@ def _(world: World, field: str, words: str) -> None:
 
 
 @given(parsers.parse("{system} has received the message"))
-def receives(world: World, system: str) -> None:
+def receives(world: ScenarioContext, system: str) -> None:
     """Send the message to the function module of one system."""
     world.returned = world.systems[system].upsert(world.message.fields, world.message.organisations)
 
 
 @when(parsers.parse("{system} receives the message"))
-def _(world: World, system: str) -> None:
+def _(world: ScenarioContext, system: str) -> None:
     world.act(lambda: receives(world, system))
 
 
 @then(parsers.parse("{system} returns exactly this:"))
-def _(world: World, system: str, datatable: Table) -> None:
+def _(world: ScenarioContext, system: str, datatable: Table) -> None:
     head, *rows = datatable
     expected = [dict(zip(head, row, strict=True)) for row in rows]
     assert_equal(f"the return table of {system}", [line._asdict() for line in world.returned], expected)
 
 
 @then(parsers.parse("{system} holds nothing"))
-def _(world: World, system: str) -> None:
+def _(world: ScenarioContext, system: str) -> None:
     assert_equal(f"the tables of {system}", world.tables()[system], {CONTRACT: [], PURCHORG: []})
 
 
 @then(parsers.parse('{system} holds the organisations "{listed}"'))
-def _(world: World, system: str, listed: str) -> None:
+def _(world: ScenarioContext, system: str, listed: str) -> None:
     found = [row["PURCHASINGORG"] for row in world.tables()[system][PURCHORG]]
     assert_equal(f"the organisations in {system}", found, listed.split(","))
 
 
 @then(parsers.parse('in {system} {field} of the entry "{code}" is {words}'))
-def _(world: World, system: str, field: str, code: str, words: str) -> None:
+def _(world: ScenarioContext, system: str, field: str, code: str, words: str) -> None:
     entry = the_entry(world.tables()[system], code)
     assert_same_fields(f"the entry in {system}", code, {field: entry[field]}, {field: text(words)})
 
 
 @then(parsers.parse('exactly these fields of the entry "{code}" changed in {system} alone:'))
-def _(world: World, code: str, system: str, datatable: Table) -> None:
+def _(world: ScenarioContext, code: str, system: str, datatable: Table) -> None:
     expected = [Change(code, *row) for row in datatable[1:]]
-    in_each_system(world, lambda before, now: changes_are(before, now, expected), only=[system])
-    in_each_system(world, lambda before, now: changes_are(before, now, []), but=[system])
-    in_each_system(world, lambda before, now: assert_same_rows(PURCHORG, now[PURCHORG], before[PURCHORG]))
+    for_each_system(world, lambda before, now: changes_are(before, now, expected), only=[system])
+    for_each_system(world, lambda before, now: changes_are(before, now, []), but=[system])
+    for_each_system(world, lambda before, now: assert_same_rows(PURCHORG, now[PURCHORG], before[PURCHORG]))

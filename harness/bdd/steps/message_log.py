@@ -4,28 +4,28 @@ import pytest
 from pytest_bdd import parsers
 
 from harness.bdd.comparison import assert_equal, assert_same_fields
-from harness.bdd.context import World
+from harness.bdd.context import ScenarioContext
 from harness.bdd.steps.assertion import then
-from harness.environments.interfaces import OutOfReach
+from harness.environments.interfaces import NotSupported
 from simulator.monitoring.message_log import Entry
 
 
 @then(parsers.parse("the webhook answers {status:d}"))
-def _(world: World, status: int) -> None:
+def _(world: ScenarioContext, status: int) -> None:
     assert world.reply is not None, "nothing reached the webhook"
     assert_equal("the HTTP status of the webhook", world.reply.status, status)
 
 
 @then(parsers.parse('the webhook names the rule {rule} and says "{message}"'))
-def _(world: World, rule: str, message: str) -> None:
+def _(world: ScenarioContext, rule: str, message: str) -> None:
     assert world.reply is not None, "nothing reached the webhook"
     if not world.reply.body:
-        raise OutOfReach("in which words the webhook refuses a body is the middleware's own")
+        raise NotSupported("in which words the webhook refuses a body is the middleware's own")
     assert_same_fields("the answer of the webhook", "", dict(world.reply.body), {"id": rule, "error": message})
 
 
 @then(parsers.parse("the webhook asks for a pause of {least:d} to {most:d} seconds"))
-def _(world: World, least: int, most: int) -> None:
+def _(world: ScenarioContext, least: int, most: int) -> None:
     assert world.reply is not None, "nothing reached the webhook"
     said = world.reply.headers.get("Retry-After", "(absent)")
     if not (said.isdecimal() and least <= int(said) <= most):
@@ -38,22 +38,22 @@ _THE_ERROR = (
 
 
 @then(parsers.re(_THE_ERROR + r' of "(?P<code>[^"]+)"'))
-def _(world: World, rule: str, field: str | None, code: str) -> None:
+def _(world: ScenarioContext, rule: str, field: str | None, code: str) -> None:
     the_error_is(world, rule, field, world.agreements[code].sys_id)
     _shows_no_value(world, code)
 
 
 @then(parsers.re(_THE_ERROR + r' of the System ID "(?P<sys_id>[^"]+)"'))
-def _(world: World, rule: str, field: str | None, sys_id: str) -> None:
+def _(world: ScenarioContext, rule: str, field: str | None, sys_id: str) -> None:
     the_error_is(world, rule, field, sys_id)
 
 
 @then(parsers.re(_THE_ERROR + " and no System ID"))
-def _(world: World, rule: str, field: str | None) -> None:
+def _(world: ScenarioContext, rule: str, field: str | None) -> None:
     the_error_is(world, rule, field, "")
 
 
-def the_error_is(world: World, rule: str, field: str | None, sys_id: str) -> None:
+def the_error_is(world: ScenarioContext, rule: str, field: str | None, sys_id: str) -> None:
     """Check the one event that the monitoring shows: failed by this rule, at this field, of this agreement."""
     entry = the_entry(world)
     if not entry.is_failed:
@@ -64,19 +64,19 @@ def the_error_is(world: World, rule: str, field: str | None, sys_id: str) -> Non
 
 
 @then(parsers.parse('the error says "{message}"'))
-def _(world: World, message: str) -> None:
+def _(world: ScenarioContext, message: str) -> None:
     assert_equal("the message of the error", the_entry(world).error_message, message)
 
 
 @then(parsers.parse('the monitoring shows the event as {status}, with the note "{note}"'))
-def _(world: World, status: str, note: str) -> None:
+def _(world: ScenarioContext, status: str, note: str) -> None:
     entry = the_entry(world)
     shown = {"status": entry.status, "note": entry.note}
     assert_same_fields("the event in the monitoring", "", shown, {"status": status, "note": note})
 
 
 @then(parsers.parse("the monitoring shows the event as {status}: {first} {first_did}, {second} {second_did}"))
-def _(world: World, status: str, first: str, first_did: str, second: str, second_did: str) -> None:
+def _(world: ScenarioContext, status: str, first: str, first_did: str, second: str, second_did: str) -> None:
     entry = the_entry(world)
     shown = {"status": entry.status, **entry.systems}
     expected = {"status": status, first: first_did, second: second_did}
@@ -84,18 +84,18 @@ def _(world: World, status: str, first: str, first_did: str, second: str, second
 
 
 @then(parsers.parse("the monitoring shows {number:d} events, all of them COMPLETED"))
-def _(world: World, number: int) -> None:
+def _(world: ScenarioContext, number: int) -> None:
     statuses = [entry.status for entry in world.new_entries()]
     assert_equal("the states of the events", statuses, ["COMPLETED"] * number)
 
 
 @then("the monitoring shows no event")
-def _(world: World) -> None:
+def _(world: ScenarioContext) -> None:
     assert_equal("the events that the monitoring shows", world.new_entries(), [])
 
 
 @then(parsers.parse('nothing of "{code}" is left anywhere outside ICI'))
-def _(world: World, code: str, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]) -> None:
+def _(world: ScenarioContext, code: str, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]) -> None:
     now = world.now()
     held_by_others = str(world.before.tables)
     places = {
@@ -114,14 +114,14 @@ def _(world: World, code: str, caplog: pytest.LogCaptureFixture, capfd: pytest.C
     world.cpi.entries()  # where there is no log to be read, not everything has been looked through
 
 
-def the_entry(world: World) -> Entry:
+def the_entry(world: ScenarioContext) -> Entry:
     """The one event that the monitoring shows since the When."""
     entries = world.new_entries()
     assert_equal("the number of events that the monitoring shows", len(entries), 1)
     return entries[0]
 
 
-def _shows_no_value(world: World, code: str) -> None:
+def _shows_no_value(world: ScenarioContext, code: str) -> None:
     """Whatever goes wrong, an error names fields and never tells their values (SEC-2)."""
     message = the_entry(world).error_message
     shown = [

@@ -3,7 +3,7 @@
 from pytest_bdd import given, parsers, when
 
 from harness.bdd.comparison import assert_equal, assert_same_fields, assert_same_rows
-from harness.bdd.context import Row, World
+from harness.bdd.context import Row, ScenarioContext
 from harness.bdd.steps.assertion import then
 from harness.bdd.vocabulary.attributes import Table
 from simulator.ecc.mass_change import mass_change
@@ -12,34 +12,34 @@ USER = "BUYER"
 
 
 @given("a user of PF2 enters this outline agreement:")
-def _(world: World, datatable: Table) -> None:
+def _(world: ScenarioContext, datatable: Table) -> None:
     world.screen = dict(datatable)
 
 
 @given(parsers.re('on the screen (?P<field>[A-Z0-9]+) is "(?P<words>.*)"'))
-def _(world: World, field: str, words: str) -> None:
+def _(world: ScenarioContext, field: str, words: str) -> None:
     world.screen[field] = words
 
 
 @given("the user has created it")
-def creates(world: World, system: str = "PF2") -> None:
+def creates(world: ScenarioContext, system: str = "PF2") -> None:
     """Create what is on the screen."""
     desk = world.systems[system].desk
     world.returned = desk.create_outline_agreement(world.screen, USER, world.time.date()).messages
 
 
 @given("the user has created the same in WP2")
-def _(world: World) -> None:
+def _(world: ScenarioContext) -> None:
     creates(world, "WP2")
 
 
 @when("the user creates it")
-def _(world: World) -> None:
+def _(world: ScenarioContext) -> None:
     world.act(lambda: creates(world))
 
 
 @when(parsers.parse("the user changes the outline agreement {ebeln}:"))
-def _(world: World, ebeln: str, datatable: Table) -> None:
+def _(world: ScenarioContext, ebeln: str, datatable: Table) -> None:
     def changes() -> None:
         world.returned = world.systems["PF2"].desk.change_outline_agreement(ebeln, dict(datatable))
 
@@ -47,7 +47,7 @@ def _(world: World, ebeln: str, datatable: Table) -> None:
 
 
 @when(parsers.re(r"the user (?P<how>changes the outline agreements|tries the changes) in this sheet:"))
-def _(world: World, how: str, datatable: Table) -> None:
+def _(world: ScenarioContext, how: str, datatable: Table) -> None:
     head, *rows = datatable
     sheet = [dict(zip(head, row, strict=True)) for row in rows]
 
@@ -59,7 +59,7 @@ def _(world: World, how: str, datatable: Table) -> None:
 
 
 @then("the result list is exactly this:")
-def _(world: World, datatable: Table) -> None:
+def _(world: ScenarioContext, datatable: Table) -> None:
     head, *rows = datatable
     expected = [dict(zip(head, row, strict=True)) for row in rows]
     lines = [
@@ -71,7 +71,7 @@ def _(world: World, datatable: Table) -> None:
 
 
 @then("the user reads exactly this:")
-def _(world: World, datatable: Table) -> None:
+def _(world: ScenarioContext, datatable: Table) -> None:
     head, *rows = datatable
     expected = [dict(zip(head, row, strict=True)) for row in rows]
     read = [{name: line._asdict()[name] for name in head} for line in world.returned]
@@ -79,30 +79,30 @@ def _(world: World, datatable: Table) -> None:
 
 
 @then(parsers.parse("{system} holds exactly this outline agreement:"))
-def _(world: World, system: str, datatable: Table) -> None:
+def _(world: ScenarioContext, system: str, datatable: Table) -> None:
     assert_same_rows(f"the outline agreements of {system}", held(world, system), [dict(datatable)])
 
 
 @then(parsers.parse("{system} holds no outline agreement"))
-def _(world: World, system: str) -> None:
+def _(world: ScenarioContext, system: str) -> None:
     assert_same_rows(f"the outline agreements of {system}", held(world, system), [])
 
 
 @then(parsers.parse('the outline agreements of {system} are "{listed}"'))
-def _(world: World, system: str, listed: str) -> None:
+def _(world: ScenarioContext, system: str, listed: str) -> None:
     numbers = [row["EBELN"] for row in held(world, system)]
     assert_equal(f"the outline agreements of {system}", numbers, listed.split(","))
 
 
 @then(parsers.parse("these fields of the outline agreement {ebeln} in {system} are:"))
-def _(world: World, ebeln: str, system: str, datatable: Table) -> None:
+def _(world: ScenarioContext, ebeln: str, system: str, datatable: Table) -> None:
     expected = dict(datatable)
     seen = by_number(held(world, system))[ebeln]
     assert_same_fields(f"the outline agreement in {system}", ebeln, {name: seen[name] for name in expected}, expected)
 
 
 @then(parsers.parse("exactly these fields of the outline agreement {ebeln} changed:"))
-def _(world: World, ebeln: str, datatable: Table) -> None:
+def _(world: ScenarioContext, ebeln: str, datatable: Table) -> None:
     head, *rows = datatable
     assert head == ["field", "before", "after"]
     before, after = world.before.outline_agreements, world.outline_agreements()
@@ -114,12 +114,12 @@ def _(world: World, ebeln: str, datatable: Table) -> None:
 
 
 @then("no outline agreement changed")
-def _(world: World) -> None:
+def _(world: ScenarioContext) -> None:
     for system, before in world.before.outline_agreements.items():
         assert_same_rows(f"the outline agreements of {system}", held(world, system), before)
 
 
-def held(world: World, system: str) -> list[Row]:
+def held(world: ScenarioContext, system: str) -> list[Row]:
     """The outline agreements that a system holds now."""
     return world.outline_agreements()[system]
 

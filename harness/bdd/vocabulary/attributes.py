@@ -3,7 +3,7 @@
 from typing import TypeAlias
 from zlib import crc32
 
-from harness.testdata.agreements import agreement_terms
+from harness.testdata.agreements import make_attributes
 from simulator.icertis.agreement import BASELINE, MASTER, STANDALONE, SUB, SUPPORTING, AgreementType
 from simulator.icertis.rest import ABSENT
 
@@ -33,6 +33,6 @@ def _attribute(name: str, words: str) -> object:
     return words
 
 
-def faked_terms(kind: AgreementType, code: str) -> dict[str, object]:
+def default_attributes(kind: AgreementType, code: str) -> dict[str, object]:
     """Terms for an agreement of which a scenario says nothing; the same code always gets the same ones."""
-    return agreement_terms(kind, seed=crc32(code.encode()))
+    return make_attributes(kind, seed=crc32(code.encode()))

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from harness.bdd.vocabulary.attributes import Table
 
-BODIES = {
+NON_EVENT_BODIES = {
     "an empty body": b"",
     "a text that is no JSON": b"{ContractTypeName: ",
     "a JSON text": b'"Executed"',

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from string import ascii_uppercase
 from typing import Any
 
-from simulator.icertis.rest import ABSENT, AsIs
+from simulator.icertis.rest import ABSENT, RawJson
 
 
 def shape(words: str) -> object:
@@ -18,7 +18,7 @@ def shape(words: str) -> object:
 
     Raises ValueError for words that are none of these.
     """
-    return ABSENT if words == "missing" else AsIs(_described(words))
+    return ABSENT if words == "missing" else RawJson(_described(words))
 
 
 def text(words: str) -> str:

@@ -9,7 +9,7 @@ from uuid import uuid4
 import pytest
 
 from harness.campaigns.benchmarks.contracts import attributes, chunks
-from harness.campaigns.benchmarks.measure import Benchmark, Latency, Race, Result, seconds
+from harness.campaigns.benchmarks.measure import Benchmark, Latency, PairedRun, Result, seconds
 from simulator.clock import utc_now
 from simulator.icertis.agreement import STANDALONE, Agreement
 from simulator.landscape import Landscape
@@ -19,7 +19,7 @@ from simulator.settings import Settings
 @contextmanager
 def landscape_in(folder: Path, **changes: object) -> Iterator[Landscape]:
     folder.mkdir()
-    settings = Settings().in_folder(folder)
+    settings = Settings().with_data_directory(folder)
     with Landscape(settings.model_copy(update=changes)) as landscape:
         yield landscape
 
@@ -57,7 +57,7 @@ def test_with_the_store_against_without_it(
 
             return seconds(once_each)
 
-        note(Race("durable delivery, by the flow without it", None, ours, floor).run(benchmark, pairs))
+        note(PairedRun("durable delivery, by the flow without it", None, ours, floor).run(benchmark, pairs))
         milliseconds(durable, size)  # all of them went through
         assert {name: system.tables() for name, system in durable.systems.items()} == {
             name: system.tables() for name, system in plain.systems.items()

@@ -12,7 +12,7 @@ import responses
 
 from harness.campaigns.benchmarks.baseline_database import RawDatabase
 from harness.campaigns.benchmarks.contracts import attributes, chunks
-from harness.campaigns.benchmarks.measure import Benchmark, Race, Result, seconds
+from harness.campaigns.benchmarks.measure import Benchmark, PairedRun, Result, seconds
 from simulator.icertis.agreement import STANDALONE, Agreement
 from simulator.icertis.authentication import Access
 from simulator.icertis.rest import IcertisRest
@@ -67,7 +67,7 @@ class Floor:
 
 @pytest.mark.parametrize("size", [1_000, 10_000])
 def test_event_to_commit(benchmark: Benchmark, note: Callable[[Result], None], tmp_path: Path, size: int) -> None:
-    settings = Settings(store=None).in_folder(tmp_path)
+    settings = Settings(store=None).with_data_directory(tmp_path)
     kinds: list[str] = []
     with (
         Landscape(settings, observe=lambda outcome: kinds.append(outcome.kind)) as landscape,
@@ -83,5 +83,5 @@ def test_event_to_commit(benchmark: Benchmark, note: Callable[[Result], None], t
             for agreement in agreements:
                 landscape.tenant.execute(agreement)  # its event goes through the door
 
-        note(Race("event to commit, two systems", 2.5, ours, floor.run).run(benchmark, drafts))
+        note(PairedRun("event to commit, two systems", 2.5, ours, floor.run).run(benchmark, drafts))
         assert kinds == ["delivered"] * size

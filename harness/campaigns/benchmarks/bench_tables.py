@@ -8,7 +8,7 @@ import pytest
 
 from harness.campaigns.benchmarks.baseline_database import RawDatabase
 from harness.campaigns.benchmarks.contracts import Entry, changed, chunks, entry
-from harness.campaigns.benchmarks.measure import Benchmark, Race, Result, seconds
+from harness.campaigns.benchmarks.measure import Benchmark, PairedRun, Result, seconds
 from simulator.ecc.system import EccSystem
 
 KINDS = {
@@ -46,6 +46,6 @@ def test_table_logic(
         def floor(entries: list[Entry]) -> float:
             return seconds(lambda: least(entries))
 
-        race = Race(f"table logic, {kind}", goal, ours, floor)
+        race = PairedRun(f"table logic, {kind}", goal, ours, floor)
         note(race.run(benchmark, ([sent(number) for number in chunk] for chunk in chunks(size))))
         assert held.content() == raw.content()

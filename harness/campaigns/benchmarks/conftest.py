@@ -5,7 +5,7 @@ from statistics import median
 
 import pytest
 
-from harness.campaigns.benchmarks.measure import Latency, Result, Traffic, Whole, growth, per_second
+from harness.campaigns.benchmarks.measure import Latency, Result, Traffic, Whole, per_second, scaling
 
 _RESULTS = pytest.StashKey[list[Result]]()
 _LATENCIES = pytest.StashKey[list[Latency]]()
@@ -112,5 +112,5 @@ def _line(result: Result) -> tuple[str, ...]:
         f"{per_second(result.floor):,.0f}",
         f"{result.ratio:.2f}",
         "" if result.goal is None else f"{result.goal:.1f}",
-        *("" if times is None else f"{times:.2f}" for times in map(growth, (result.ours, result.floor))),
+        *("" if times is None else f"{times:.2f}" for times in map(scaling, (result.ours, result.floor))),
     )

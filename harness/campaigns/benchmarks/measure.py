@@ -117,7 +117,7 @@ def per_second(seconds: list[float]) -> float:
     return CHUNK / median(seconds)
 
 
-def growth(seconds: list[float]) -> float | None:
+def scaling(seconds: list[float]) -> float | None:
     """What a contract costs in the second half, by what it costs in the first thousand; None where that is all."""
     if len(seconds) <= _FIRST_THOUSAND:
         return None
@@ -125,7 +125,7 @@ def growth(seconds: list[float]) -> float | None:
 
 
 @dataclass(frozen=True)
-class Race(Generic[Chunk]):
+class PairedRun(Generic[Chunk]):
     """Two ways to do the same with a chunk of contracts."""
 
     what: str

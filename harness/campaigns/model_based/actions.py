@@ -7,12 +7,12 @@ from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 from typing import TypeAlias, TypeVar
 
-from harness.campaigns.model_based.driver import Rig
+from harness.campaigns.model_based.driver import LandscapeDriver
 from harness.campaigns.model_based.faults import BAD_ANSWERS, KILLED_AT
-from harness.testdata.agreements import agreement_terms, midnight
+from harness.testdata.agreements import make_attributes, midnight
 from simulator.icertis.agreement import MASTER, STANDALONE, SUB, SUPPORTING, Agreement, Status
 
-Act: TypeAlias = Callable[[Rig, int, int], object]
+Act: TypeAlias = Callable[[LandscapeDriver, int, int], object]
 One = TypeVar("One")
 
 KINDS = (SUB, MASTER, STANDALONE, SUPPORTING)
@@ -29,10 +29,10 @@ ODD_TERMS: tuple[Mapping[str, object], ...] = (
 )
 
 
-def execute(rig: Rig, _: int, variant: int) -> None:
+def execute(rig: LandscapeDriver, _: int, variant: int) -> None:
     """A new agreement; one in five is confidential from the beginning, one in eight breaks a rule."""
     kind = KINDS[variant % 4]
-    terms = {**agreement_terms(kind, variant), **ODD_TERMS[variant // 4 % 8], "ICMIsAutoRenewal": True}
+    terms = {**make_attributes(kind, variant), **ODD_TERMS[variant // 4 % 8], "ICMIsAutoRenewal": True}
     terms["ICMConfidentialContract"] = confidential = variant % 5 == 4
     agreement = rig.tenant.draft(kind, terms)
     if not confidential:
@@ -41,7 +41,7 @@ def execute(rig: Rig, _: int, variant: int) -> None:
     rig.tenant.execute(agreement)
 
 
-def draft_amendment(rig: Rig, choice: int, variant: int) -> None:
+def draft_amendment(rig: LandscapeDriver, choice: int, variant: int) -> None:
     if agreement := _executed(rig, choice):
         changes = {"ICMTotalContractValue": 5000.5 + variant, "ICMExpiryDate": _day(variant)}
         if variant % 3 == 0:
@@ -49,22 +49,22 @@ def draft_amendment(rig: Rig, choice: int, variant: int) -> None:
         rig.amendments.append(rig.tenant.draft_amendment(agreement, changes))
 
 
-def execute_amendment(rig: Rig, choice: int, _: int) -> None:
+def execute_amendment(rig: LandscapeDriver, choice: int, _: int) -> None:
     if rig.amendments:
         rig.tenant.execute(rig.amendments.pop(choice % len(rig.amendments)))
 
 
-def renew(rig: Rig, choice: int, variant: int) -> None:
+def renew(rig: LandscapeDriver, choice: int, variant: int) -> None:
     if agreement := _executed(rig, choice):
         rig.tenant.renew(agreement, _day(variant))
 
 
-def terminate(rig: Rig, choice: int, variant: int) -> None:
+def terminate(rig: LandscapeDriver, choice: int, variant: int) -> None:
     if agreement := _executed(rig, choice):
         rig.tenant.terminate(agreement, _day(variant), with_notice=variant % 2 == 0)
 
 
-def update(rig: Rig, choice: int, variant: int) -> None:
+def update(rig: LandscapeDriver, choice: int, variant: int) -> None:
     changes: tuple[dict[str, object], ...] = (
         {"Name": f"Another name {variant}"},
         {"ICMPurchasingOrgCode": f"FR10,DE{variant % 100:02}"},
@@ -74,7 +74,7 @@ def update(rig: Rig, choice: int, variant: int) -> None:
         rig.tenant.update(agreement, changes[variant % 3])
 
 
-def associate(rig: Rig, choice: int, variant: int) -> None:
+def associate(rig: LandscapeDriver, choice: int, variant: int) -> None:
     """Associate, or take the association away; now and then there are two."""
     masters = [one for one in rig.agreements if one.kind == MASTER]
     others = [one for one in rig.agreements if one.kind in (SUB, SUPPORTING)]
@@ -86,7 +86,7 @@ def associate(rig: Rig, choice: int, variant: int) -> None:
             rig.tenant.associate(agreement, master)
 
 
-def change_confidentiality(rig: Rig, choice: int, variant: int) -> None:
+def change_confidentiality(rig: LandscapeDriver, choice: int, variant: int) -> None:
     if agreement := _one(rig.agreements, choice):
         confidential = variant % 3 != 0
         if not confidential:
@@ -94,50 +94,50 @@ def change_confidentiality(rig: Rig, choice: int, variant: int) -> None:
         rig.tenant.update(agreement, {"ICMConfidentialContract": confidential})
 
 
-def arrive(rig: Rig, choice: int, _: int) -> None:
+def arrive(rig: LandscapeDriver, choice: int, _: int) -> None:
     """One of the events on their way comes in, whichever."""
     if rig.on_the_way:
         rig.let_in(rig.on_the_way.pop(choice % len(rig.on_the_way)))
 
 
-def all_arrive(rig: Rig, _: int, __: int) -> None:
+def all_arrive(rig: LandscapeDriver, _: int, __: int) -> None:
     while rig.on_the_way:
         rig.let_in(rig.on_the_way.pop(0))
 
 
-def send_again(rig: Rig, choice: int, variant: int) -> None:
+def send_again(rig: LandscapeDriver, choice: int, variant: int) -> None:
     """An event that has been sent is sent once more."""
     if event := _one(rig.emitted[-20:], choice + variant):
         rig.on_the_way.append(event)
 
 
-def ici_fails(rig: Rig, choice: int, variant: int) -> None:
+def ici_fails(rig: LandscapeDriver, choice: int, variant: int) -> None:
     rig.faults.bend(list(BAD_ANSWERS)[variant % 4], 1 + choice % 12)
 
 
-def system_goes_down(rig: Rig, choice: int, _: int) -> None:
+def system_goes_down(rig: LandscapeDriver, choice: int, _: int) -> None:
     rig.faults.down.add(_system(rig, choice))
 
 
-def system_comes_up(rig: Rig, choice: int, _: int) -> None:
+def system_comes_up(rig: LandscapeDriver, choice: int, _: int) -> None:
     rig.faults.down.discard(_system(rig, choice))
 
 
-def worker_is_killed(rig: Rig, choice: int, _: int) -> None:
+def worker_is_killed(rig: LandscapeDriver, choice: int, _: int) -> None:
     """At the next time that it comes to one of these points."""
     rig.faults.kill_at = KILLED_AT[choice % 4]
 
 
-def restart(rig: Rig, _: int, __: int) -> None:
+def restart(rig: LandscapeDriver, _: int, __: int) -> None:
     rig.restart()
 
 
-def time_moves(rig: Rig, choice: int, _: int) -> None:
+def time_moves(rig: LandscapeDriver, choice: int, _: int) -> None:
     rig.move(timedelta(seconds=(1, 31, 61, 200, 1000)[choice % 5]))
 
 
-def administrator_retries(rig: Rig, _: int, __: int) -> None:
-    rig.take_up_again()
+def administrator_retries(rig: LandscapeDriver, _: int, __: int) -> None:
+    rig.retry_failed()
 
 
 IN_ICI: dict[str, Act] = {
@@ -153,7 +153,7 @@ FAULTS: dict[str, Act] = {
 }
 
 
-def _executed(rig: Rig, choice: int) -> Agreement | None:
+def _executed(rig: LandscapeDriver, choice: int) -> Agreement | None:
     return _one([one for one in rig.agreements if one.status is Status.EXECUTED], choice)
 
 
@@ -161,7 +161,7 @@ def _one(them: list[One], choice: int) -> One | None:
     return them[choice % len(them)] if them else None
 
 
-def _system(rig: Rig, choice: int) -> str:
+def _system(rig: LandscapeDriver, choice: int) -> str:
     return list(rig.settings.systems)[choice % len(rig.settings.systems)]
 
 

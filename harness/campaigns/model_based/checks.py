@@ -3,14 +3,14 @@
 from dataclasses import dataclass, field
 from itertools import combinations
 
-from harness.campaigns.model_based.driver import Rig
+from harness.campaigns.model_based.driver import LandscapeDriver
 from harness.campaigns.model_based.model import Held, Key, Reading, tables
 
 ARRIVED = {"created", "changed", "unchanged"}
 
 
 @dataclass
-class Verdict:
+class Violations:
     """What is wrong; nothing should be."""
 
     lost: list[str] = field(default_factory=list)
@@ -27,17 +27,17 @@ class Verdict:
         return self.lost + self.doubled + self.differing
 
 
-def verdict(rig: Rig) -> Verdict:
+def verdict(rig: LandscapeDriver) -> Violations:
     """Look at a rig that has settled."""
-    found = Verdict()
+    found = Violations()
     rig.note_refusals()
-    found.lost += rig.unexpected
+    found.lost += rig.from_exception
     _events(rig, found)
     _tables(rig, found)
     return found
 
 
-def _events(rig: Rig, found: Verdict) -> None:
+def _events(rig: LandscapeDriver, found: Violations) -> None:
     """Every event that came in ended, as the model expects, and its messages agree with that."""
     messages, parcels = rig.queue.messages(), rig.queue.parcels()
     if len(messages) != rig.let_in_so_far:
@@ -78,7 +78,7 @@ def _expected(came_to: Reading | str | None, states: list[str]) -> tuple[str, st
     return ("ESCALATED" if came_to.startswith("CALL") else "FAILED"), "done", came_to
 
 
-def _tables(rig: Rig, found: Verdict) -> None:
+def _tables(rig: LandscapeDriver, found: Violations) -> None:
     """The tables are as the model has them, and alike."""
     readings = rig.readings
     held: dict[str, dict[Key, Held]] = {}
@@ -103,7 +103,7 @@ def _tables(rig: Rig, found: Verdict) -> None:
         found.differing += _differences(f"{one} and {other}", held[one], held[other], torn)
 
 
-def _torn(rig: Rig, readings: list[Reading]) -> set[Key]:
+def _torn(rig: LandscapeDriver, readings: list[Reading]) -> set[Key]:
     """The agreements of which some systems have got a message and others have not.
 
     It stays so until the same event, taken up again, has reached all of them.

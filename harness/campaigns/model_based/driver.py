@@ -29,7 +29,7 @@ def opened(settings: Settings, faults: Faults) -> Databases:
     return Databases(systems, Queue(settings.store))
 
 
-class Stage:
+class SharedDatabases:
     """Databases that one rig after the other uses: emptying them is faster than making them."""
 
     def __init__(self, settings: Settings) -> None:
@@ -38,10 +38,10 @@ class Stage:
         self.databases = opened(settings, self.faults)
 
 
-class Rig:
+class LandscapeDriver:
     """ICI, CPI and the systems; events wait on their way until they are let in."""
 
-    def __init__(self, settings: Settings, *, stage: "Stage | None" = None, seed: int = 0) -> None:
+    def __init__(self, settings: Settings, *, stage: "SharedDatabases | None" = None, seed: int = 0) -> None:
         """`stage` lends its databases, which are emptied and stay open over restarts; else each restart opens them."""
         self.settings = settings
         self.faults = stage.faults if stage else Faults()
@@ -71,7 +71,7 @@ class Rig:
         self.ever_open: set[str] = set()
         """System IDs of the agreements that have not been confidential all the time."""
 
-        self.unexpected: list[str] = []
+        self.from_exception: list[str] = []
         self.restarts = 0
         self._failed_calls: dict[str, int] = {}
         self._struck_before: dict[str, Counter[str]] = {}
@@ -110,7 +110,7 @@ class Rig:
             self._databases = opened(self.settings, self.faults)
         self._landscape = self._start()
 
-    def take_up_again(self) -> None:
+    def retry_failed(self) -> None:
         """Put everything that is in an error queue back, as an administrator does."""
         self.note_refusals()
         for entry in self._landscape.monitoring.entries():
@@ -141,7 +141,7 @@ class Rig:
                 known.refused[system] = rule
                 since = self.faults.struck[f"{system} down"] - self._struck_before[known.guid][f"{system} down"]
                 if rule not in ("D-07", "D-20") or (rule == "D-20" and not since):
-                    self.unexpected.append(f"{known.guid} is refused in {system} with {rule}")
+                    self.from_exception.append(f"{known.guid} is refused in {system} with {rule}")
 
     def close(self) -> None:
         self._landscape.__exit__(None, None, None)
@@ -222,7 +222,7 @@ class Rig:
         if outcome.failure and outcome.failure.failure in AT_FAULT:
             failed = self._failed_calls[outcome.guid] = self._failed_calls.get(outcome.guid, 0) + 1
             if self.faults.struck == before:
-                self.unexpected.append(f"{outcome.guid}: {outcome.failure}, and ICI was well")
+                self.from_exception.append(f"{outcome.guid}: {outcome.failure}, and ICI was well")
             if failed == self.settings.max_attempts:
                 self.came_to[outcome.guid] = outcome.failure.rule
             return
@@ -240,4 +240,4 @@ class Rig:
         self.came_to[outcome.guid] = expected
         found = outcome.failure.rule if outcome.failure else FILTERED if outcome.kind == "filtered" else "a message"
         if found != (expected if isinstance(expected, str) else "a message"):
-            self.unexpected.append(f"{outcome.guid} came to {found}")
+            self.from_exception.append(f"{outcome.guid} came to {found}")

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.bdd.pytest_bdd_internals import bound_scenario, row_number
+from harness.bdd.pytest_bdd_internals import example_index, scenario_of
 
 NOTICED = Path("noticed.txt")
 """Written by all runs together: a function, and a test that noticed a mutant of it, on each line."""
@@ -17,7 +17,7 @@ NOTICED = Path("noticed.txt")
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     lately = _noticed(_function())
-    items.sort(key=lambda item: (-lately.get(item.nodeid, -1), bound_scenario(item) is None, row_number(item)))
+    items.sort(key=lambda item: (-lately.get(item.nodeid, -1), scenario_of(item) is None, example_index(item)))
 
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:

@@ -88,7 +88,7 @@ def read_explanations(file: Path = EXPLANATIONS) -> list[Explanation]:
     return [Explanation(**fields) for fields in tomllib.loads(file.read_text(encoding="utf-8")).get("equivalent", [])]
 
 
-def held_against(mutants: Sequence[Mutant], explanations: Collection[Explanation]) -> Findings:
+def evaluate(mutants: Sequence[Mutant], explanations: Collection[Explanation]) -> Findings:
     """Which mutants nobody explains, and which explanations explain nothing."""
     alive = [mutant for mutant in mutants if mutant.status != KILLED]
     explained = {one: [mutant for mutant in alive if one.fits(mutant)] for one in explanations}

@@ -13,7 +13,7 @@ import tomllib
 from collections.abc import Sequence
 from pathlib import Path
 
-from harness.campaigns.mutation.report import KILLED, Mutant, held_against, read_explanations, report
+from harness.campaigns.mutation.report import KILLED, Mutant, evaluate, read_explanations, report
 
 MUTANTS = Path("mutants")
 """Where mutmut works, below the top of the repository."""
@@ -29,7 +29,7 @@ def main(arguments: Sequence[str]) -> int:
     if arguments:  # then some functions may have been left out
         tried = {mutant.function for mutant in mutants}
         explanations = [one for one in explanations if one.function in tried]
-    findings = held_against(mutants, explanations)
+    findings = evaluate(mutants, explanations)
     sys.stdout.write(report(findings) + "\n")
     return 1 if findings.unexplained or findings.in_vain else 0
 

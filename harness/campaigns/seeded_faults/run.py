@@ -32,7 +32,7 @@ from harness.specification.register import Register
 from simulator.ecc.wsdl import PATH as FUNCTION_PATH
 from simulator.icertis.http_app import API
 
-CORRECT = "(none)"
+NO_FAULT = "(none)"
 AT_ONCE = 3
 """How many middlewares are held to the features side by side."""
 
@@ -62,32 +62,32 @@ class Result:
     """Why there is no result."""
 
     @property
-    def is_as_it_should_be(self) -> bool:
+    def is_expected(self) -> bool:
         if self.broken:
             return False
-        return bool(self.red) if self.fault != CORRECT else self.passed > 0 and not self.red and not self.red_others
+        return bool(self.red) if self.fault != NO_FAULT else self.passed > 0 and not self.red and not self.red_others
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run them all, or those that are named. Returns the exit code: 1 where a fault was not found, or a false one."""
     options = argparse.ArgumentParser(prog="bdd-faulty", description=__doc__)
-    options.add_argument("faults", nargs="*", metavar="FAULT", help=f"one of {CORRECT}, {', '.join(FAULTS)}")
-    chosen = options.parse_args(arguments).faults or [CORRECT, *FAULTS]
-    if unknown := sorted({*chosen} - {CORRECT, *FAULTS}):
+    options.add_argument("faults", nargs="*", metavar="FAULT", help=f"one of {NO_FAULT}, {', '.join(FAULTS)}")
+    chosen = options.parse_args(arguments).faults or [NO_FAULT, *FAULTS]
+    if unknown := sorted({*chosen} - {NO_FAULT, *FAULTS}):
         options.error(f"no such fault: {', '.join(unknown)}")
     results = all_held_to_the_features(chosen)
     report(results, Console())
-    return 0 if all(result.is_as_it_should_be for result in results) else 1
+    return 0 if all(result.is_expected for result in results) else 1
 
 
 def all_held_to_the_features(faults: Sequence[str]) -> list[Result]:
     """The results, in the same order. Each process runs pytest for one middleware after the other: it starts slowly."""
     # Not forked: nothing of the process that starts them is to be in them.
     with ProcessPoolExecutor(min(AT_ONCE, len(faults)), get_context("spawn")) as pool:
-        return list(pool.map(held_to_the_features, faults))
+        return list(pool.map(run_features, faults))
 
 
-def held_to_the_features(fault: str) -> Result:
+def run_features(fault: str) -> Result:
     """Run the features against the middleware in a process of its own: the conditions, and all of them if correct.
 
     To be called where no other pytest is at work.
@@ -130,10 +130,10 @@ def report(results: Sequence[Result], console: Console) -> None:
     for result in results:
         fault = FAULTS.get(result.fault)
         rule, what = (fault.rule, fault.what) if fault else ("", "nothing")
-        table.add_row(result.fault, rule, what, _said(result), style=None if result.is_as_it_should_be else "red")
+        table.add_row(result.fault, rule, what, _said(result), style=None if result.is_expected else "red")
     console.print(table)
-    found = [one for one in results if one.fault != CORRECT and one.is_as_it_should_be]
-    console.print(f"{len(found)} of {sum(one.fault != CORRECT for one in results)} faults found")
+    found = [one for one in results if one.fault != NO_FAULT and one.is_expected]
+    console.print(f"{len(found)} of {sum(one.fault != NO_FAULT for one in results)} faults found")
     for result in results:
         if result.broken:
             console.print(
@@ -144,7 +144,7 @@ def report(results: Sequence[Result], console: Console) -> None:
 def _said(result: Result) -> str:
     if result.broken:
         return "no result"
-    if result.fault == CORRECT and result.is_as_it_should_be:
+    if result.fault == NO_FAULT and result.is_expected:
         return f"none: {result.passed} scenarios passed, {result.skipped} skipped"
     return ", ".join(result.red) or (f"none, but {result.red_others} other scenarios" if result.red_others else "none")
 
@@ -165,7 +165,7 @@ def running(fault: str, port: int) -> Iterator[Running]:
     command += ["--ecc-user", ours.ecc_login[0], "--ecc-password", ours.ecc_login[1]]
     for system in ("PF2", "WP2"):
         command += ["--ecc", f"{system}={base}/{system}{FUNCTION_PATH}"]
-    if fault != CORRECT:
+    if fault != NO_FAULT:
         command += ["--fault", fault]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:  # noqa: S603 - ours
         assert process.stdout is not None
@@ -183,7 +183,7 @@ def _options(fault: str, url: str, port: int, results: Path) -> list[str]:
     command += [str(TEST_FEATURES)]
     command += ["--middleware-url", f"{url}/events", "--pending-url", f"{url}/pending"]
     command += ["--webhook-header", f"apikey:{API_KEY}", "--listen", f"127.0.0.1:{port}", "--results-to", str(results)]
-    if fault != CORRECT:
+    if fault != NO_FAULT:
         command += ["-m", " or ".join(condition.tag for condition in Register.load().conditions)]
     return command
 

@@ -1,4 +1,4 @@
-"""The commands of whoever runs the interface: `zicm messages` and `zicm health`."""
+"""The commands `zicm messages`: list events, show one, retry those that failed."""
 
 import shlex
 from collections.abc import Callable
@@ -10,21 +10,18 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from harness.cli.console import console
-from harness.cli.health import examine, show_health
 from harness.cli.icertis_options import CredentialsFile, IciClient, IciUrl, TokenUrl, asked
 from harness.cli.messages.query import ActionName, Status, chosen, for_programs, load, next_step, short_length, the_one
 from harness.cli.messages.rendering import show_message, show_messages
 from harness.cli.messages.retry import Retried, retry
-from harness.cli.options import FAILED, AsJson, SettingsFile, failed, print_json, settings_in
-from harness.cli.recorded_exchanges import Recorded
-from harness.data_directory import Unusable
-from simulator.clock import utc_now
+from harness.cli.options import FAILED, AsJson, MessageFolder, SettingsFile, failed, print_json, settings_in
+from harness.cli.recorded_exchanges import RecordedOption
+from harness.errors import UserError
 
 MANY = 20
 """From this number of pieces of work on, their progress shows."""
 
 Guid = Annotated[str, typer.Argument(metavar="GUID", help="The message; the beginning of its guid is enough.")]
-Data = Annotated[Path, typer.Option("--data", metavar="DIR", help="The folder that a replay kept the messages in.")]
 
 messages = typer.Typer(
     help="List the messages: what became of each event.",
@@ -67,7 +64,7 @@ def messages_command(  # noqa: PLR0913 - one for each option
         raise typer.BadParameter("say which folder holds the messages", ctx=context, param_hint="--data")
     try:
         entries = load(data)
-    except Unusable as problem:
+    except UserError as problem:
         raise failed(problem) from None
     listed = chosen(entries, status or (), action or (), sys_id)
     if as_json:
@@ -77,13 +74,13 @@ def messages_command(  # noqa: PLR0913 - one for each option
 
 
 @messages.command("show", epilog="\b\nExample:\n  zicm messages show 2f3a9c1b --data tables")
-def show_command(guid: Guid, *, data: Data, as_json: AsJson = False) -> None:
+def show_command(guid: Guid, *, data: MessageFolder, as_json: AsJson = False) -> None:
     """Tell the story of one message, and what to do next."""
     _require_guid(guid)
     try:
         entries = load(data)
         entry = the_one(entries, guid)
-    except Unusable as problem:
+    except UserError as problem:
         raise failed(problem) from None
     if as_json:
         print_json({**for_programs(entry), "next": next_step(entry)})
@@ -98,10 +95,10 @@ def retry_command(  # noqa: PLR0913 - one for each option
         str | None, typer.Argument(metavar="GUID", help="The message; the beginning of its guid is enough.")
     ] = None,
     *,
-    data: Data,
+    data: MessageFolder,
     all_failed: Annotated[bool, typer.Option("--all-failed", help="Put everything in the error queue back.")] = False,
     settings: SettingsFile = None,
-    recorded: Recorded = None,
+    recorded: RecordedOption = None,
     ici_url: IciUrl = "",
     token_url: TokenUrl = "",
     ici_client: IciClient = "",
@@ -127,7 +124,7 @@ def retry_command(  # noqa: PLR0913 - one for each option
         )
         with _progress(wanted=not as_json) as progress:
             retried = retry(data, ici, guid, recorded or [], lambda total: _advancing(progress, total))
-    except Unusable as problem:
+    except UserError as problem:
         raise failed(problem) from None
     if as_json:
         print_json({"messages": [for_programs(entry) for entry in retried.entries], "problem": retried.problem or None})
@@ -135,23 +132,6 @@ def retry_command(  # noqa: PLR0913 - one for each option
         _tell(data, retried)
     all_through = all(entry.status in ("COMPLETED", "DISCARDED") for entry in retried.entries)
     raise typer.Exit(0 if all_through and not retried.problem else FAILED)
-
-
-def health_command(*, data: Data, settings: SettingsFile = None, as_json: AsJson = False) -> None:
-    """Say whether ICI, each ECC system and CPI's store are there, and which alerts stand.
-
-    Exits with 1 where one is not, or where an alert stands.
-    """
-    landscape_settings = settings_in(settings)
-    try:
-        health = examine(data, landscape_settings, utc_now())
-    except Unusable as problem:
-        raise failed(problem) from None
-    if as_json:
-        print_json(health.as_json())
-    else:
-        show_health(console(), health)
-    raise typer.Exit(0 if health.is_well else FAILED)
 
 
 def _require_guid(guid: str) -> None:

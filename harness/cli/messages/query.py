@@ -5,7 +5,8 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from harness.data_directory import Unusable, read_store
+from harness.data_directory import read_store
+from harness.errors import UserError
 from simulator.monitoring.message_log import Entry, MessageLog, Trouble
 
 
@@ -31,7 +32,7 @@ class ActionName(StrEnum):
 
 
 def load(folder: Path) -> list[Entry]:
-    """Every message, oldest first. Raises Unusable where the folder holds no store."""
+    """Every message, oldest first. Raises UserError where the folder holds no store."""
     return MessageLog(read_store(folder)).entries()
 
 
@@ -47,12 +48,12 @@ def chosen(entries: Iterable[Entry], statuses: Collection[str], actions: Collect
 
 
 def the_one(entries: Iterable[Entry], guid: str) -> Entry:
-    """The message whose guid is, or begins with, `guid`. Raises Unusable where there is none, or several."""
+    """The message whose guid is, or begins with, `guid`. Raises UserError where there is none, or several."""
     found = [entry for entry in entries if entry.guid.startswith(guid.lower())]
     if not found:
-        raise Unusable(f"there is no message {guid}")
+        raise UserError(f"there is no message {guid}")
     if len(found) > 1:
-        raise Unusable(f"{guid} begins the guid of {len(found)} messages: give more of it")
+        raise UserError(f"{guid} begins the guid of {len(found)} messages: give more of it")
     return found[0]
 
 

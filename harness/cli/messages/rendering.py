@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from harness.cli.console import WIDE, say
+from harness.cli.console import WIDE, print_line
 from harness.cli.layout import indented
 from harness.cli.messages.query import Status, next_step, short_length
 from harness.text import plain
@@ -32,11 +32,11 @@ def show_messages(console: Console, listed: Sequence[Entry], of: Sequence[Entry]
     """
     if listed:
         console.print(_table(listed, short_length(of), wide=console.width >= WIDE))
-        say(console, "")
+        print_line(console, "")
     counts = Counter(entry.status for entry in listed)
     total = Text(f"{len(listed)} message{'' if len(listed) == 1 else 's'}{': ' if listed else ''}")
     parts = (Text(f"{counts[status]} {status}", STYLES[status]) for status in Status if counts[status])
-    say(console, total.append_text(Text(", ").join(parts)))
+    print_line(console, total.append_text(Text(", ").join(parts)))
 
 
 def _table(listed: Sequence[Entry], short: int, *, wide: bool) -> Table:
@@ -68,7 +68,7 @@ def _subject(entry: Entry) -> str:
 def show_message(console: Console, entry: Entry, retrying: str) -> None:
     """Print all there is to one message; `retrying` is the command that puts it back."""
     of = f" of {entry.contract_type}" if entry.contract_type else ""
-    say(console, Text.assemble((entry.guid, "bold"), ": ", (entry.status, STYLES[entry.status])))
+    print_line(console, Text.assemble((entry.guid, "bold"), ": ", (entry.status, STYLES[entry.status])))
     grid = Table.grid(padding=(0, 2))
     facts = {
         "Event": f"{entry.action}{of}",
@@ -86,20 +86,20 @@ def show_message(console: Console, entry: Entry, retrying: str) -> None:
             grid.add_row(Text(name, "dim"), Text(plain(fact), overflow="fold"))
     console.print(indented(grid))
     if entry.systems:
-        say(console, "\nSystems", "bold")
+        print_line(console, "\nSystems", "bold")
         for name, state in entry.systems.items():
             attempts = entry.system_attempts[name]
             after = f", after {attempts} attempt{'' if attempts == 1 else 's'}" if attempts else ""
-            say(console, f"  {plain(name)}: {state}{after}")
+            print_line(console, f"  {plain(name)}: {state}{after}")
             if trouble := entry.system_errors.get(name):
                 console.print(indented(Text(_whole(trouble)), 4))
     elif entry.error:
-        say(console, "\nError", "bold")
+        print_line(console, "\nError", "bold")
         console.print(indented(Text(_whole(entry.error))))
-    say(console, "\nWhat to do next", "bold")
+    print_line(console, "\nWhat to do next", "bold")
     console.print(indented(Text(plain(next_step(entry)))))
     if entry.is_failed and entry.action:
-        say(console, f"  {plain(retrying)}", "bold")
+        print_line(console, f"  {plain(retrying)}", "bold")
 
 
 def _at(iso: str) -> str:

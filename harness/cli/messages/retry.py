@@ -9,12 +9,13 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from harness.cli.icertis_options import Asked
 from harness.cli.messages.query import load, the_one
-from harness.cli.recorded_exchanges import landscape_with, recorded_tenant
-from harness.data_directory import Unusable, prepare, reason
+from harness.cli.recorded_exchanges import open_landscape, recorded_tenant
+from harness.data_directory import prepare, reason
+from harness.errors import UserError
 from simulator.clock import utc_now
 from simulator.cpi.worker import Worker
 from simulator.icertis.recorded import RecordedTenant
-from simulator.monitoring.endpoints import not_reached
+from simulator.monitoring.endpoints import unreachable_reason
 from simulator.monitoring.message_log import Entry
 from simulator.settings import Settings
 
@@ -39,7 +40,7 @@ def retry(
     """Put one message back, or without `guid` all that have failed, and try everything that is due once.
 
     What is put back is read from ICI anew, or from the `recorded` exchanges. `begun` is told about how many pieces of
-    work there are, and gives what is to be called after each. Raises Unusable where there is no such message, nothing
+    work there are, and gives what is to be called after each. Raises UserError where there is no such message, nothing
     to try again, or no database to work with.
     """
     settings = ici.settings
@@ -57,16 +58,16 @@ def retry(
     tried = [entry for entry in open_ones if entry not in left]
     done = begun(sum(1 + len(settings.systems) for _ in tried))
     # Whoever asks for a retry waits for its result: what fails once more goes back into the error queue at once.
-    settings = settings.in_folder(folder).model_copy(update={"max_attempts": 1})
+    settings = settings.with_data_directory(folder).model_copy(update={"max_attempts": 1})
     try:
-        with landscape_with(tenant, settings, ici.token) as landscape:
+        with open_landscape(tenant, settings, ici.token) as landscape:
             assert landscape.queue is not None  # its file was read above
             for entry in tried:
                 landscape.queue.put_back(entry.guid, utc_now())
             _work(landscape.worker(landscape.queue), [entry.guid for entry in tried] if left else [None], done)
             after = landscape.monitoring.entries()
     except SQLAlchemyError as error:
-        raise Unusable(f"the databases failed: {reason(error)}") from None
+        raise UserError(f"the databases failed: {reason(error)}") from None
     earlier = {entry.guid: entry for entry in before}
     return Retried(
         [entry for entry in after if entry.guid in guids or entry != earlier.get(entry.guid)],
@@ -77,7 +78,7 @@ def retry(
 def _to_be_tried(entries: Sequence[Entry], guid: str) -> Entry:
     entry = the_one(entries, guid)
     if entry.status in ("COMPLETED", "DISCARDED"):
-        raise Unusable(f"{entry.guid} is {entry.status}: there is nothing to try again")
+        raise UserError(f"{entry.guid} is {entry.status}: there is nothing to try again")
     return entry
 
 
@@ -86,7 +87,7 @@ def _require_systems(entries: Sequence[Entry], settings: Settings) -> None:
         name for entry in entries for name, state in entry.systems.items() if state in ("refused", "waiting")
     }
     if unknown := sorted(on_their_way - set(settings.systems)):
-        raise Unusable(f"there are messages for {', '.join(unknown)}, which the settings do not name: give --settings")
+        raise UserError(f"there are messages for {', '.join(unknown)}, which the settings do not name: give --settings")
 
 
 def _ici(tenant: RecordedTenant | None, settings: Settings) -> tuple[Callable[[Entry], bool], str]:
@@ -94,7 +95,7 @@ def _ici(tenant: RecordedTenant | None, settings: Settings) -> tuple[Callable[[E
     if tenant is not None:
         return (lambda entry: tenant.holds(entry.contract_type, entry.sys_id)), "it was not recorded"
     with requests.Session() as session:
-        why_not = not_reached(session, settings.ici_base_url)
+        why_not = unreachable_reason(session, settings.ici_base_url)
     return (lambda _: not why_not), f"{why_not}, see --ici-url"
 
 

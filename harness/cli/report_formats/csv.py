@@ -3,7 +3,7 @@
 import csv
 from io import StringIO
 
-from harness.cli.report_formats.values import Cell, cells, plainly
+from harness.cli.report_formats.values import Cell, cells, machine_text
 from simulator.reporting.parts import Part
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
@@ -19,10 +19,10 @@ def as_csv(part: Part) -> str:
     writer = csv.writer(lines, lineterminator="\r\n")
     writer.writerow(part.names)
     for row in part.rows:
-        writer.writerow([_harmless(cell) for cell in cells(part, row)])
+        writer.writerow([_no_formula(cell) for cell in cells(part, row)])
     return lines.getvalue()
 
 
-def _harmless(cell: Cell) -> str:
-    text = plainly(cell)
+def _no_formula(cell: Cell) -> str:
+    text = machine_text(cell)
     return f"'{text}" if isinstance(cell, str) and text.lstrip(" ").startswith(_FORMULA) else text

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from harness.cli.report_formats.values import cells, day, is_right, plainly, written
+from harness.cli.report_formats.values import cells, day, is_right, machine_text, written
 from harness.signoff.html.templates import templates
 from simulator.reporting.consolidation import Report
 from simulator.reporting.hierarchy import tree
@@ -52,7 +52,7 @@ def _lines(part: Part) -> list[list[tuple[str, str]]]:
 
 
 def _line(part: Part, row: Row) -> list[tuple[str, str]]:
-    return [(written(cell), plainly(cell)) for cell in cells(part, row)]
+    return [(written(cell), machine_text(cell)) for cell in cells(part, row)]
 
 
 def _bars(counts: dict[str, int]) -> list[Bar]:

@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 from rich.tree import Tree
 
-from harness.cli.console import WIDE, say
+from harness.cli.console import WIDE, print_line
 from harness.cli.report_formats.values import cells, day, is_right, written
 from harness.text import plain
 from simulator.reporting.consolidation import Report
@@ -37,27 +37,27 @@ def show_report(console: Console, report: Report, limit: int) -> None:
     """Print every part; of each at most `limit` lines, all of them where it is 0."""
     _show_figures(console, report)
     for name, part in report.parts.items():
-        say(console, f"\n{part.query.title}: {_count(name, part)}", "bold")
+        print_line(console, f"\n{part.query.title}: {_count(name, part)}", "bold")
         if not part.rows:
             continue
-        say(console, part.query.text, "dim")
+        print_line(console, part.query.text, "dim")
         if name == "hierarchy":
             _show_tree(console, tree(part.rows), limit)
         else:
             _show_table(console, part, limit)
     if report.totals.rows:
-        say(console, f"\n{report.totals.query.title}", "bold")
+        print_line(console, f"\n{report.totals.query.title}", "bold")
         _show_table(console, report.totals, limit)
 
 
 def _show_figures(console: Console, report: Report) -> None:
     figures = report.figures
-    say(console, f"Contracts and outline agreements on {day(report.asked.day)}", "bold")
-    say(console, f"  contracts           {_listed(figures.contracts)}")
-    say(console, f"  contract values     {_listed(figures.values)}")
-    say(console, f"  outline agreements  {_listed(figures.outline_agreements)}")
+    print_line(console, f"Contracts and outline agreements on {day(report.asked.day)}", "bold")
+    print_line(console, f"  contracts           {_listed(figures.contracts)}")
+    print_line(console, f"  contract values     {_listed(figures.values)}")
+    print_line(console, f"  outline agreements  {_listed(figures.outline_agreements)}")
     if figures.differences:
-        say(console, f"  differences         {_listed(figures.differences)}")
+        print_line(console, f"  differences         {_listed(figures.differences)}")
 
 
 def _listed(counts: dict[str, int] | dict[str, str]) -> str:
@@ -123,4 +123,4 @@ def _texts(part: Part, row: tuple[str | int, ...], keep: Iterable[int]) -> list[
 
 def _tell_more(console: Console, number: int) -> None:
     if number:
-        say(console, f"  and {number} more; --limit 0 shows all", "dim")
+        print_line(console, f"  and {number} more; --limit 0 shows all", "dim")

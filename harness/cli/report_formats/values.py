@@ -26,7 +26,7 @@ def written(cell: Cell) -> str:
     return cell.isoformat() if isinstance(cell, date) else str(cell)
 
 
-def plainly(cell: Cell) -> str:
+def machine_text(cell: Cell) -> str:
     """A cell as a text for programs: amounts without commas."""
     return str(cell) if isinstance(cell, Decimal) else written(cell)
 

@@ -8,7 +8,7 @@ import typer
 from harness import files
 from harness.cli.console import console
 from harness.cli.options import FAILED, AsJson, Reports, failed, print_json, the_condition
-from harness.data_directory import Unusable
+from harness.errors import UserError
 from simulator.clock import utc_now
 
 Approvals = Annotated[
@@ -48,7 +48,7 @@ def approve_command(
     try:
         found = load(reports, approvals or files.APPROVALS)
         made = found.approve(wanted, by=by, comment=comment, on=utc_now().date())
-    except Unusable as problem:
+    except UserError as problem:
         raise failed(problem) from None
     for condition, approved in made.items():
         count = len(approved.parts["scenarios"])
@@ -67,7 +67,7 @@ def status_command(*, reports: Reports = Path("reports"), approvals: Approvals =
 
     try:
         found = load(reports, approvals or files.APPROVALS)
-    except Unusable as problem:
+    except UserError as problem:
         raise failed(problem) from None
     if as_json:
         print_json(found.as_json())
@@ -95,6 +95,6 @@ def export_command(
         raise typer.BadParameter(f"{xlsx} is there already; --force writes over it", param_hint="--xlsx")
     try:
         counts = export(load(reports, approvals or files.APPROVALS), xlsx)
-    except Unusable as problem:
+    except UserError as problem:
         raise failed(problem) from None
     typer.echo(f"{xlsx}: {', '.join(f'{name} {count}' for name, count in counts.items())}")

@@ -4,11 +4,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from harness.bdd.outcome import FAILED, PASSED, SKIPPED
-from harness.cli.evidence_files import evidence_in
+from harness.cli.evidence_files import load_evidence
 from harness.cli.signoff.service import SignOff
-from harness.data_directory import Unusable
+from harness.errors import UserError
 from harness.files import FEATURES
-from harness.signoff.workbook.sheets import Material, sheets
+from harness.signoff.workbook.sheets import WorkbookData, sheets
 from harness.signoff.workbook.writer import write
 from harness.specification import census
 from harness.specification.sap_findings import load_findings
@@ -17,11 +17,11 @@ _STATES = {"PASSED": PASSED, "SKIPPED": SKIPPED}
 
 
 def export(signoff: SignOff, file: Path) -> dict[str, int]:
-    """Write the workbook. Returns the number of rows by sheet. Raises Unusable where there is no evidence."""
-    run = signoff.run or evidence_in(signoff.reports)  # which tells that there is none
+    """Write the workbook. Returns the number of rows by sheet. Raises UserError where there is no evidence."""
+    run = signoff.run or load_evidence(signoff.reports)  # which tells that there is none
     register = signoff.contents.register
     made = sheets(
-        Material(
+        WorkbookData(
             register,
             census.read(FEATURES),
             {one.place: _STATES.get(one.status, FAILED) for one in run.scenarios},
@@ -33,5 +33,5 @@ def export(signoff: SignOff, file: Path) -> dict[str, int]:
     try:
         write(file, made, f"zicm {run.facts['version']}, {run.facts['mode']}, run of {at:%Y-%m-%d %H:%M} UTC")
     except OSError as error:
-        raise Unusable(f"{file} cannot be written: {error.strerror}") from None
+        raise UserError(f"{file} cannot be written: {error.strerror}") from None
     return {sheet.name.lower(): len(sheet.rows) for sheet in made}

@@ -9,7 +9,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from harness.cli.console import say
+from harness.cli.console import print_line
 from harness.cli.evidence_files import REMEDY
 from harness.cli.signoff.service import CURRENT, NONE, OLDER, SignOff
 from harness.signoff.approvals.model import APPROVED, OPEN, REOPENED, Approval
@@ -29,14 +29,14 @@ def show_status(console: Console, signoff: SignOff) -> None:
     titles = {condition.id: condition.title for condition in signoff.contents.register.conditions}
     console.print(_table(approvals, titles))
     if changed := changed_since(approvals):
-        say(console, "\nWhat changed since it was approved", "bold")
+        print_line(console, "\nWhat changed since it was approved", "bold")
         for one in changed:
             console.print(Padding(plain(one), (0, 0, 0, 2), expand=False))
     if signoff.evidence != CURRENT:
         console.print(f"\nNote: {_NOTES[signoff.evidence]}")
     counts = Counter(approval.state for approval in approvals.values())
     parts = (Text(f"{counts[state]} {state}", style if counts[state] else "dim") for state, style in _STYLES.items())
-    say(console, Text(f"\n{len(approvals)} conditions: ").append_text(Text(", ").join(parts)))
+    print_line(console, Text(f"\n{len(approvals)} conditions: ").append_text(Text(", ").join(parts)))
 
 
 def _table(approvals: Mapping[str, Approval], titles: Mapping[str, str]) -> Table:

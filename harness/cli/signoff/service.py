@@ -7,8 +7,8 @@ from pathlib import Path
 
 from gherkin.errors import ParserError
 
-from harness.cli.evidence_files import REMEDY, evidence_in
-from harness.data_directory import Unusable
+from harness.cli.evidence_files import REMEDY, load_evidence
+from harness.errors import UserError
 from harness.evidence import content_hash
 from harness.evidence.cucumber_reader import Run
 from harness.files import FEATURES
@@ -16,8 +16,8 @@ from harness.signoff.approvals import storage
 from harness.signoff.approvals.evidence import shown
 from harness.signoff.approvals.fingerprint import Contents
 from harness.signoff.approvals.model import Approval
-from harness.signoff.approvals.status import changed_since, not_ready, states
-from harness.signoff.approvals.storage import Approved
+from harness.signoff.approvals.status import blockers, changed_since, states
+from harness.signoff.approvals.storage import ApprovalRecord
 from harness.specification.register import Register
 
 CURRENT, OLDER, NONE = "current", "older", "none"
@@ -30,7 +30,7 @@ class SignOff:
     reports: Path
     file: Path
     contents: Contents
-    approved: dict[str, Approved]
+    approved: dict[str, ApprovalRecord]
     run: Run | None
 
     @property
@@ -49,25 +49,26 @@ class SignOff:
         """The state of each condition."""
         return states(self.contents, self.approved, str(self.run.facts["mode"]) if self.run else "")
 
-    def approve(self, conditions: Sequence[str], *, by: str, comment: str, on: date) -> dict[str, Approved]:
+    def approve(self, conditions: Sequence[str], *, by: str, comment: str, on: date) -> dict[str, ApprovalRecord]:
         """Approve conditions as they are now, all of them or none, and keep that in the storage. Returns the approvals.
 
-        Raises Unusable, which says why, where one of them is not ready for it, or the file cannot be written.
+        Raises UserError, which says why, where one of them is not ready for it, or the file cannot be written.
         """
-        run = self.run or evidence_in(self.reports)  # which tells that there is none
-        why = [f"{one}: {reason}" for one in conditions for reason in not_ready(self.contents, one)]
+        run = self.run or load_evidence(self.reports)  # which tells that there is none
+        why = [f"{one}: {reason}" for one in conditions for reason in blockers(self.contents, one)]
         if self.evidence != CURRENT:
             why.insert(0, f"the evidence in {self.reports} is of another state of the code or the features; {REMEDY}")
         if why:
-            raise Unusable(f"nothing is approved: {'; '.join(why)}")
+            raise UserError(f"nothing is approved: {'; '.join(why)}")
         bound = {"mode": str(run.facts["mode"]), "version": str(run.facts["version"])}
         made = {
-            one: Approved(by=by, on=on, comment=comment, **bound, parts=self.contents.parts(one)) for one in conditions
+            one: ApprovalRecord(by=by, on=on, comment=comment, **bound, parts=self.contents.parts(one))
+            for one in conditions
         }
         try:
             storage.write(self.file, {**self.approved, **made}, self.conditions)
         except OSError as error:
-            raise Unusable(f"{self.file} cannot be written: {error.strerror}") from None
+            raise UserError(f"{self.file} cannot be written: {error.strerror}") from None
         return made
 
     def as_json(self) -> dict[str, object]:
@@ -81,14 +82,12 @@ class SignOff:
 
 
 def load(reports: Path, approvals: Path) -> SignOff:
-    """Read all of it. Raises Unusable where something is there and cannot be read; no evidence is well."""
+    """Read all of it. Raises UserError where something is there and cannot be read; no evidence is well."""
     try:
         register = Register.load()
-        run = evidence_in(reports) if (reports / "messages.ndjson").exists() else None
+        run = load_evidence(reports) if (reports / "messages.ndjson").exists() else None
         contents = Contents(register, FEATURES, shown(run) if run else {})
         approved = storage.read(approvals, [condition.id for condition in register.conditions])
-    except storage.Unreadable as problem:
-        raise Unusable(str(problem)) from None
     except (OSError, ValueError, ParserError) as error:
-        raise Unusable(f"the register and the features cannot be read: {error}") from None
+        raise UserError(f"the register and the features cannot be read: {error}") from None
     return SignOff(reports, approvals, contents, approved, run)

@@ -12,12 +12,12 @@ from harness.server.admin import faults as fault_routes
 from harness.server.admin import icertis as icertis_routes
 from harness.server.admin import middleware as middleware_routes
 from harness.server.admin import traffic as traffic_routes
-from harness.server.admin.errors import WRONG, tell_problems
-from harness.server.components import EccPart, IcertisPart, MiddlewarePart
+from harness.server.admin.errors import WRONG, install_error_handlers
+from harness.server.components import EccPart, IcertisComponent, MiddlewarePart
 
 
 def administration(
-    ici: IcertisPart | None, middleware: MiddlewarePart | None, ecc: EccPart | None, traffic: Traffic
+    ici: IcertisComponent | None, middleware: MiddlewarePart | None, ecc: EccPart | None, traffic: Traffic
 ) -> ASGIApp:
     """The application to mount."""
     app = FastAPI(
@@ -28,7 +28,7 @@ def administration(
         redoc_url=None,
         responses=WRONG,
     )
-    tell_problems(app)
+    install_error_handlers(app)
     app.state.ici, app.state.middleware, app.state.ecc, app.state.traffic = ici, middleware, ecc, traffic
     if ici is not None:
         app.include_router(icertis_routes.routes)

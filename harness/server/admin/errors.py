@@ -15,7 +15,7 @@ class Problem(BaseModel):
     error: str
 
 
-class Strict(BaseModel):
+class StrictModel(BaseModel):
     """A body that holds nothing which nobody asked for, and nothing that JSON has no way to write."""
 
     model_config = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False)
@@ -52,7 +52,7 @@ WRONG: Responses = {
 }
 
 
-def tell_problems(app: FastAPI) -> None:
+def install_error_handlers(app: FastAPI) -> None:
     """Let everything that goes wrong in the application be answered as a Problem."""
     app.add_exception_handler(HTTPException, _as_problem)
     app.add_exception_handler(RequestValidationError, _not_as_described)

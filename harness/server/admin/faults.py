@@ -8,8 +8,8 @@ from pydantic import BaseModel, Field
 
 from harness.doubles import ecc_faults
 from harness.doubles.icertis_faults import ANSWERS, LISTINGS, BentSite, fault
-from harness.server.admin.errors import CONFLICT, NOT_FOUND, Strict, Times
-from harness.server.components import EccPart, IcertisPart
+from harness.server.admin.errors import CONFLICT, NOT_FOUND, StrictModel, Times
+from harness.server.components import EccPart, IcertisComponent
 
 ICI = "ICI"
 NOT_THERE = "does not answer"
@@ -18,13 +18,14 @@ HAS_STOPPED = "it has stopped"
 _REFUSES, _LOCKED = "refuses: ", "the table is locked: "
 
 
-class Fault(Strict):
+class Fault(StrictModel):
     """What goes wrong."""
 
     target: str = Field(description="ICI, or the name of a system.")
     what: str = Field(
         description=f"'{NOT_THERE}'; for a call of ICI, words such as 'status 503 with Retry-After 30', 'half a JSON', "
-        f"'a cut connection', 'an answer that takes too long'; for a system, one of: {'; '.join(ecc_faults.MOMENTS)}; "
+        f"'a cut connection', 'an answer that takes too long'; for a system, one of: "
+        f"{'; '.join(ecc_faults.FAILURE_POINTS)}; "
         f"'{_REFUSES}TEXT'; '{_LOCKED}TABLE'; '{STOPS_BEFORE}' or '{STOPS_AFTER}', until the fault is taken away.",
         examples=["status 503"],
     )
@@ -32,25 +33,25 @@ class Fault(Strict):
     times: Times | None = Field(None, description="Of a call, how often; null for always.")
 
 
-class Standing(BaseModel):
+class ActiveFaults(BaseModel):
     """The faults that stand, in words, by target."""
 
     faults: dict[str, list[str]]
 
 
-class Breakable:
+class FaultTargets:
     """The parts of this process that can fail."""
 
-    def __init__(self, ici: IcertisPart | None, ecc: EccPart | None) -> None:
+    def __init__(self, ici: IcertisComponent | None, ecc: EccPart | None) -> None:
         self._ici = ici
         self._ecc = ecc
         self.targets = [ICI] * (ici is not None) + list(ecc.systems if ecc else ())
 
-    def standing(self) -> Standing:
+    def standing(self) -> ActiveFaults:
         said = {ICI: _of(self._ici.site)} if self._ici else {}
         if self._ecc:
             said |= self._ecc.said
-        return Standing(faults={name: list(words) for name, words in said.items() if words})
+        return ActiveFaults(faults={name: list(words) for name, words in said.items() if words})
 
     def let_fail(self, new: Fault) -> None:
         """Raises KeyError or ValueError for words that name no fault of the target."""
@@ -66,23 +67,23 @@ class Breakable:
             self._ecc.mend(target)
 
 
-async def _breakable(request: Request) -> Breakable:
-    return Breakable(request.app.state.ici, request.app.state.ecc)
+async def _breakable(request: Request) -> FaultTargets:
+    return FaultTargets(request.app.state.ici, request.app.state.ecc)
 
 
-Parts = Annotated[Breakable, Depends(_breakable)]
+Parts = Annotated[FaultTargets, Depends(_breakable)]
 
 routes = APIRouter(tags=["Faults"])
 """They run in the loop of the server, as ICI's answers do."""
 
 
 @routes.get("/faults")
-async def faults(parts: Parts) -> Standing:
+async def faults(parts: Parts) -> ActiveFaults:
     return parts.standing()
 
 
 @routes.post("/faults", status_code=201, responses={**NOT_FOUND, **CONFLICT})
-async def let_fail(new: Fault, parts: Parts) -> Standing:
+async def let_fail(new: Fault, parts: Parts) -> ActiveFaults:
     if new.target not in parts.targets:
         raise HTTPException(404, f"there is no such target here, there are: {', '.join(parts.targets)}")
     try:
@@ -93,7 +94,7 @@ async def let_fail(new: Fault, parts: Parts) -> Standing:
 
 
 @routes.delete("/faults", responses=NOT_FOUND)
-async def mend(parts: Parts, target: str | None = None) -> Standing:
+async def mend(parts: Parts, target: str | None = None) -> ActiveFaults:
     """Take faults away, all of them or those of one target."""
     if target is not None and target not in parts.targets:
         raise HTTPException(404, "there is no such target here")
@@ -130,9 +131,9 @@ def _break(ecc: EccPart, new: Fault) -> None:
     elif new.what in (STOPS_BEFORE, STOPS_AFTER):
         said = ecc.said[new.target]
         before = new.what == STOPS_BEFORE
-        troubles.enter_context(ecc_faults.stopping(system, before=before, stopped=lambda: said.append(HAS_STOPPED)))
+        troubles.enter_context(ecc_faults.block_at(system, before=before, stopped=lambda: said.append(HAS_STOPPED)))
     else:
-        troubles.enter_context(ecc_faults.MOMENTS[new.what](system))
+        troubles.enter_context(ecc_faults.FAILURE_POINTS[new.what](system))
     ecc.said[new.target].append(new.what)
 
 

@@ -7,26 +7,26 @@ from urllib.parse import unquote
 import anyio.to_thread
 from fastapi import APIRouter, Depends, HTTPException, Path, Request
 
+from harness.confidentiality import is_confidential
 from harness.doubles.icertis_faults import ENVELOPES
-from harness.evidence.answer_bodies import is_closed
 from harness.server.admin.errors import CONFLICT, NOT_FOUND
 from harness.server.admin.icertis_models import (
+    AgreementDetail,
     Amendment,
     Asked,
     Draft,
+    EventResend,
     Events,
-    Habits,
     Master,
     Renewal,
-    Sending,
     Shown,
-    ShownWhole,
+    TenantBehaviour,
     Termination,
     Values,
     Webhook,
 )
-from harness.server.components import IcertisPart
-from harness.testdata.agreements import agreement_terms
+from harness.server.components import IcertisComponent
+from harness.testdata.agreements import make_attributes
 from simulator.icertis.agreement import TYPES, Agreement
 
 Done = TypeVar("Done")
@@ -34,12 +34,12 @@ Done = TypeVar("Done")
 Id = Annotated[str, Path(description="System ID or agreement code, percent-encoded, compared without case.")]
 
 
-async def _ici(request: Request) -> IcertisPart:
-    part: IcertisPart = request.app.state.ici
+async def _ici(request: Request) -> IcertisComponent:
+    part: IcertisComponent = request.app.state.ici
     return part
 
 
-Ici = Annotated[IcertisPart, Depends(_ici)]
+Ici = Annotated[IcertisComponent, Depends(_ici)]
 
 
 async def _one(any_id: Id, ici: Ici) -> Agreement:
@@ -54,7 +54,7 @@ routes = APIRouter(tags=["ICI"])
 _KNOWN = {**NOT_FOUND, **CONFLICT}
 
 
-def _found(any_id: str, ici: IcertisPart) -> Agreement:
+def _found(any_id: str, ici: IcertisComponent) -> Agreement:
     wanted = unquote(any_id).lower()
     hits = [one for one in ici.tenant.all_agreements() if wanted in (one.sys_id.lower(), one.code.lower())]
     if not hits:
@@ -64,7 +64,7 @@ def _found(any_id: str, ici: IcertisPart) -> Agreement:
     return hits[0]
 
 
-def _do(deed: Callable[[], Done]) -> Done:
+def _or_conflict(deed: Callable[[], Done]) -> Done:
     """What ICI made of it; 409 where it would not let a user do it."""
     try:
         return deed()
@@ -72,7 +72,7 @@ def _do(deed: Callable[[], Done]) -> Done:
         raise HTTPException(409, str(why)) from None
 
 
-async def _send(ici: IcertisPart) -> None:
+async def _send(ici: IcertisComponent) -> None:
     await anyio.to_thread.run_sync(ici.outbox.send)
 
 
@@ -84,13 +84,13 @@ async def agreements(ici: Ici) -> list[Shown]:
 @routes.post("/agreements", status_code=201, responses=CONFLICT)
 async def draft(ici: Ici, new: Draft) -> Shown:
     kind = TYPES[new.type]
-    terms = {**(agreement_terms(kind, new.seed) if new.seed is not None else {}), **new.merged()}
-    return _shown(_do(lambda: ici.tenant.draft(kind, terms, code=new.code, sys_id=new.sys_id)))
+    terms = {**(make_attributes(kind, new.seed) if new.seed is not None else {}), **new.merged()}
+    return _shown(_or_conflict(lambda: ici.tenant.draft(kind, terms, code=new.code, sys_id=new.sys_id)))
 
 
 @routes.get("/agreements/{any_id}", responses=_KNOWN)
-async def agreement(one: One, ici: Ici) -> ShownWhole:
-    return ShownWhole(**_shown(one).model_dump(), detail=ici.rest.detail(one))
+async def agreement(one: One, ici: Ici) -> AgreementDetail:
+    return AgreementDetail(**_shown(one).model_dump(), detail=ici.rest.detail(one))
 
 
 @routes.patch("/agreements/{any_id}", responses=_KNOWN)
@@ -102,30 +102,30 @@ async def set_attributes(one: One, values: Values) -> Shown:
 
 @routes.post("/agreements/{any_id}/execute", responses=_KNOWN)
 async def execute(one: One, ici: Ici) -> Shown:
-    _do(lambda: ici.tenant.execute(one))
+    _or_conflict(lambda: ici.tenant.execute(one))
     await _send(ici)
     return _shown(one)
 
 
 @routes.post("/agreements/{any_id}/amend", status_code=201, responses=_KNOWN)
 async def amend(parent: One, ici: Ici, new: Amendment) -> Shown:
-    one = _do(lambda: ici.tenant.draft_amendment(parent, new.merged(), code=new.code, sys_id=new.sys_id))
+    one = _or_conflict(lambda: ici.tenant.draft_amendment(parent, new.merged(), code=new.code, sys_id=new.sys_id))
     if new.execute:
-        _do(lambda: ici.tenant.execute(one))
+        _or_conflict(lambda: ici.tenant.execute(one))
         await _send(ici)
     return _shown(one)
 
 
 @routes.post("/agreements/{any_id}/renew", responses=_KNOWN)
 async def renew(one: One, ici: Ici, renewal: Renewal) -> Shown:
-    _do(lambda: ici.tenant.renew(one, renewal.until))
+    _or_conflict(lambda: ici.tenant.renew(one, renewal.until))
     await _send(ici)
     return _shown(one)
 
 
 @routes.post("/agreements/{any_id}/terminate", responses=_KNOWN)
 async def terminate(one: One, ici: Ici, end: Termination) -> Shown:
-    _do(lambda: ici.tenant.terminate(one, end.on, with_notice=end.with_notice))
+    _or_conflict(lambda: ici.tenant.terminate(one, end.on, with_notice=end.with_notice))
     await _send(ici)
     return _shown(one)
 
@@ -133,7 +133,7 @@ async def terminate(one: One, ici: Ici, end: Termination) -> Shown:
 @routes.post("/agreements/{any_id}/update", responses=_KNOWN)
 async def update(one: One, ici: Ici, values: Values) -> Shown:
     """Change tracking attributes."""
-    _do(lambda: ici.tenant.update(one, values.merged()))
+    _or_conflict(lambda: ici.tenant.update(one, values.merged()))
     await _send(ici)
     return _shown(one)
 
@@ -141,7 +141,7 @@ async def update(one: One, ici: Ici, values: Values) -> Shown:
 @routes.post("/agreements/{any_id}/associate", responses=_KNOWN)
 async def associate(one: One, ici: Ici, to: Master) -> Shown:
     master = _found(to.master, ici)
-    _do(lambda: ici.tenant.associate(one, master))
+    _or_conflict(lambda: ici.tenant.associate(one, master))
     return _shown(one)
 
 
@@ -155,7 +155,7 @@ async def dissociate(one: One, ici: Ici, to: Master) -> Shown:
 
 
 @routes.post("/agreements/{any_id}/send-event", responses=_KNOWN)
-async def send_event(one: One, ici: Ici, sending: Sending) -> Shown:
+async def send_event(one: One, ici: Ici, sending: EventResend) -> Shown:
     """Emit an event once more, or out of turn."""
     for _ in range(sending.times):
         ici.tenant.send_event(sending.action, one)
@@ -195,7 +195,7 @@ async def release(ici: Ici) -> Events:
 
 
 @routes.post("/events/overtake")
-async def overtake(ici: Ici) -> Events:
+async def stop_holding(ici: Ici) -> Events:
     """Let new events pass; those that are held back stay on their way."""
     ici.outbox.holding = False
     return _events(ici)
@@ -215,7 +215,7 @@ async def set_webhook(ici: Ici, new: Webhook) -> Webhook:
 
 
 @routes.put("/icertis", responses=CONFLICT)
-async def set_habits(ici: Ici, new: Habits) -> Habits:
+async def set_habits(ici: Ici, new: TenantBehaviour) -> TenantBehaviour:
     if new.envelope is not None and new.envelope not in ENVELOPES:
         raise HTTPException(409, "there is no such envelope")
     if new.roll_up is not None:
@@ -237,10 +237,10 @@ def _shown(one: Agreement) -> Shown:
         status=one.status.value,
         parent=parent,
         masters=masters,
-        closed=is_closed(one),
+        closed=is_confidential(one),
     )
 
 
-def _events(ici: IcertisPart) -> Events:
+def _events(ici: IcertisComponent) -> Events:
     box = ici.outbox
     return Events(url=box.url, holding=box.holding, waiting=box.waiting, problem=box.problem, statuses=box.statuses)

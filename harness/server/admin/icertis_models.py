@@ -5,15 +5,15 @@ from typing import Any, Literal
 from pydantic import BaseModel, Field, JsonValue
 
 from harness.doubles.icertis_faults import ENVELOPES
-from harness.server.admin.errors import Strict, Times, Whole
-from simulator.icertis.rest import ABSENT, AsIs
+from harness.server.admin.errors import StrictModel, Times, Whole
+from simulator.icertis.rest import ABSENT, RawJson
 
 TypeName = Literal[
     "ICMMasterAgreement", "ICMSupportingAgreement", "ICMSubAgreement", "ICMStandaloneAgreement", "ICMBaselineAgreement"
 ]
 
 
-class Values(Strict):
+class Values(StrictModel):
     """Attributes of an agreement."""
 
     attributes: dict[str, JsonValue] = Field({}, description="ICI field to value, answered in the field's usual shape.")
@@ -21,7 +21,7 @@ class Values(Strict):
     absent: list[str] = Field([], description="ICI fields that the answer does not hold at all.")
 
     def merged(self) -> dict[str, object]:
-        shaped = {name: AsIs(value) for name, value in self.as_is.items()}
+        shaped = {name: RawJson(value) for name, value in self.as_is.items()}
         return {**self.attributes, **shaped, **dict.fromkeys(self.absent, ABSENT)}
 
 
@@ -42,30 +42,30 @@ class Amendment(Values):
     execute: bool = Field(default=False, description="Whether it is executed at once.")
 
 
-class Renewal(Strict):
+class Renewal(StrictModel):
     until: str = Field(examples=["2027-12-31T00:00:00"])
 
 
-class Termination(Strict):
+class Termination(StrictModel):
     on: str = Field(examples=["2026-06-30T00:00:00"])
     with_notice: bool = True
 
 
-class Master(Strict):
+class Master(StrictModel):
     master: str = Field(description="System ID or code of the master.")
 
 
-class Sending(Strict):
+class EventResend(StrictModel):
     action: str = Field(examples=["Executed"])
     times: Times = 1
 
 
-class Webhook(Strict):
+class Webhook(StrictModel):
     url: str = Field(description="Where ICI sends its events; blank for nowhere.")
     apikey: str | None = Field(None, description="What it shows there; null leaves it as it is.")
 
 
-class Habits(Strict):
+class TenantBehaviour(StrictModel):
     """How this ICI is, where it may be one way or the other."""
 
     roll_up: bool | None = Field(None, description="Whether an executed amendment changes its parent (D-09).")
@@ -85,7 +85,7 @@ class Shown(BaseModel):
     closed: bool = Field(description="Whether it is confidential, or its flag says nothing.")
 
 
-class ShownWhole(Shown):
+class AgreementDetail(Shown):
     detail: dict[str, Any] = Field(description="Everything that call 1 answers.")
 
 

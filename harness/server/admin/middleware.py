@@ -6,12 +6,12 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, HTTPException, Request
 from pydantic import BaseModel, Field
 
-from harness.server.admin.errors import NOT_FOUND, Moment, Strict
+from harness.server.admin.errors import NOT_FOUND, Moment, StrictModel
 from harness.server.components import MiddlewarePart
 from simulator.monitoring.message_log import Entry
 
 
-class Time(Strict):
+class Time(StrictModel):
     now: Moment = Field(examples=["2026-01-05T08:00:00Z"])
 
 

@@ -6,7 +6,7 @@ import anyio.to_thread
 from fastapi import APIRouter, Request
 from pydantic import BaseModel, Field
 
-from harness.doubles.exchange_json import packed
+from harness.doubles.exchange_json import to_json
 from harness.doubles.taps import Traffic
 
 _LONGEST_SECONDS = 5.0
@@ -32,6 +32,6 @@ async def take(request: Request) -> list[ExchangeShown]:
     """What came in since this was asked last; it is kept from the first time on, until it is taken."""
     traffic: Traffic = request.app.state.traffic
     traffic.keep()
-    if not traffic.rests(0):
-        await anyio.to_thread.run_sync(traffic.rests, _LONGEST_SECONDS)
-    return [ExchangeShown(**packed(exchange)) for exchange in traffic.take()]
+    if not traffic.wait_idle(0):
+        await anyio.to_thread.run_sync(traffic.wait_idle, _LONGEST_SECONDS)
+    return [ExchangeShown(**to_json(exchange)) for exchange in traffic.take()]

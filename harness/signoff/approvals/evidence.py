@@ -47,7 +47,7 @@ def fingerprint(evidence: Evidence) -> str:
     """The hash of what went over the edges, step by step."""
     steps = [[_essence(one.content) for one in step.attachments if one.kind in _KINDS] for step in evidence.steps]
     told = json.dumps([step.table for step in evidence.steps] + [step.text for step in evidence.steps])
-    text = _neutral(json.dumps(steps, sort_keys=True), told.lower())
+    text = _normalise_guids(json.dumps(steps, sort_keys=True), told.lower())
     return sha256(text.encode()).hexdigest()[:12]
 
 
@@ -65,7 +65,7 @@ def _essence(content: Any) -> Any:
     return content
 
 
-def _neutral(text: str, told: str) -> str:
+def _normalise_guids(text: str, told: str) -> str:
     """The text with a number in the place of each guid that the scenario does not state; its case still counts."""
     numbers: dict[str, int] = {}
 

@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 from harness.signoff.approvals.dependencies import used_by
 from harness.signoff.approvals.evidence import Shown
-from harness.signoff.approvals.source import code_of
+from harness.signoff.approvals.source import source_closure
 from harness.signoff.approvals.step_lookup import StepFunctions
 from harness.specification.register import Decision, Entry, MappedField, Register, Rule
 from harness.specification.scenarios import PlainScenario, read
@@ -71,9 +71,9 @@ class Contents:
             RULES: {one.id: _hash(_text(one)) for one in shown_entries if isinstance(one, Rule)},
             DECISIONS: {one.id: _hash(_text(one)) for one in shown_entries if isinstance(one, Decision)},
             MAPPING: {row: _hash([_text(entry[row]), _line(_SHEET.get(row))]) for row in sorted(rows) if row in entry},
-            FUNCTIONS: {one.__name__: _hash(code_of(one)) for one in functions},
+            FUNCTIONS: {one.__name__: _hash(source_closure(one)) for one in functions},
             SCENARIOS: {one.key: _hash(one.steps) for one in scenarios},
-            STEPS: {one.name: _hash(code_of(one.function)) for one in used},
+            STEPS: {one.name: _hash(source_closure(one.function)) for one in used},
             USES: {file: _hash(code) for file, code in used_by(one.function for one in used).items()},
             EVIDENCE: {key: one.fingerprint for key, one in ran.items()},
         }

@@ -9,7 +9,7 @@ from inspect import unwrap
 from pathlib import Path
 
 
-def code_of(function: Callable[..., object]) -> str:
+def source_closure(function: Callable[..., object]) -> str:
     """The source of a function of a module, with all that it names of the same file, directly or by way of others.
 
     Comments and blank lines are left out. What it imports is not part of it, see `dependencies`.

@@ -18,7 +18,7 @@ from harness.signoff.approvals.fingerprint import (
     Parts,
 )
 from harness.signoff.approvals.model import APPROVED, OPEN, REOPENED, Approval
-from harness.signoff.approvals.storage import Approved
+from harness.signoff.approvals.storage import ApprovalRecord
 
 _NAMES: Mapping[str, str] = {
     CONDITION: "the text of condition {}",
@@ -34,7 +34,7 @@ _NAMES: Mapping[str, str] = {
 """What a part of each kind is called."""
 
 
-def states(contents: Contents, approved: Mapping[str, Approved], mode: str) -> dict[str, Approval]:
+def states(contents: Contents, approved: Mapping[str, ApprovalRecord], mode: str) -> dict[str, Approval]:
     """The state of every condition, in the order of the register; `mode` is that of the run that gave the evidence."""
     return {
         condition.id: _state(contents, condition.id, approved[condition.id], mode)
@@ -56,7 +56,7 @@ def changed_since(approvals: Mapping[str, Approval]) -> list[str]:
     ]
 
 
-def not_ready(contents: Contents, condition: str) -> list[str]:
+def blockers(contents: Contents, condition: str) -> list[str]:
     """Why a condition cannot be approved: each scenario that has not passed, in words."""
     scenarios = contents.scenarios(condition)
     not_run = [f'scenario "{one.name}" did not run' for one in scenarios if one.key not in contents.shown]
@@ -74,7 +74,7 @@ def failures(contents: Contents, condition: str) -> list[str]:
 _DID = {"FAILED": "failed", "SKIPPED": "was skipped"}
 
 
-def _state(contents: Contents, condition: str, approved: Approved, mode: str) -> Approval:
+def _state(contents: Contents, condition: str, approved: ApprovalRecord, mode: str) -> Approval:
     now = contents.parts(condition, approved.parts.get(MAPPING, {}))
     reasons = (*_reasons(approved.parts, now, same_mode=approved.mode == mode), *failures(contents, condition))
     return Approval(REOPENED if reasons else APPROVED, approved.by, approved.on.isoformat(), approved.comment, reasons)

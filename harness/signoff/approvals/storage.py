@@ -9,7 +9,8 @@ from pathlib import Path
 from pydantic import ConfigDict, ValidationError
 from pydantic.dataclasses import dataclass
 
-from harness.files import written_whole
+from harness.errors import UserError
+from harness.files import atomic_write
 from harness.signoff.approvals.fingerprint import KINDS, Parts
 
 _HEAD = """\
@@ -19,7 +20,7 @@ _HEAD = """\
 
 
 @dataclass(frozen=True, kw_only=True, config=ConfigDict(extra="forbid"))
-class Approved:
+class ApprovalRecord:
     """The approval of one condition."""
 
     by: str
@@ -33,14 +34,10 @@ class Approved:
     parts: Parts
 
 
-class Unreadable(Exception):  # noqa: N818 - the command tells it
-    """The file holds no approvals. Its text is for the user."""
-
-
-def read(file: Path, conditions: Iterable[str]) -> dict[str, Approved]:
+def read(file: Path, conditions: Iterable[str]) -> dict[str, ApprovalRecord]:
     """The approvals in a file, by condition; none where there is no file.
 
-    Raises Unreadable, which names the file and the condition, for a file that cannot be read, or holds an approval of
+    Raises UserError, which names the file and the condition, for a file that cannot be read, or holds an approval of
     a condition that there is not.
     """
     try:
@@ -48,28 +45,28 @@ def read(file: Path, conditions: Iterable[str]) -> dict[str, Approved]:
     except FileNotFoundError:
         return {}
     except (OSError, ValueError) as error:
-        raise Unreadable(f"{file} cannot be read: {error}") from None
+        raise UserError(f"{file} cannot be read: {error}") from None
     found = {}
     for condition, fields in content.items():
         if condition not in conditions:
-            raise Unreadable(f"{file} has an approval of {condition}, and there is no such condition")
+            raise UserError(f"{file} has an approval of {condition}, and there is no such condition")
         try:
-            found[condition] = Approved(**fields)
+            found[condition] = ApprovalRecord(**fields)
         except (TypeError, ValidationError) as error:
             fault = error.errors()[0] if isinstance(error, ValidationError) else {"loc": (), "msg": "it is no table"}
             place = ".".join(map(str, (condition, *fault["loc"])))
-            raise Unreadable(f"{file}: {place}: {fault['msg']}") from None
+            raise UserError(f"{file}: {place}: {fault['msg']}") from None
     return found
 
 
-def write(file: Path, approvals: Mapping[str, Approved], conditions: Iterable[str]) -> None:
+def write(file: Path, approvals: Mapping[str, ApprovalRecord], conditions: Iterable[str]) -> None:
     """Write them in the order of the conditions, wholly or not at all. Raises OSError."""
     blocks = [_HEAD, *(_block(condition, approvals[condition]) for condition in conditions if condition in approvals)]
-    with written_whole(file) as half:
+    with atomic_write(file) as half:
         half.write_text("\n".join(blocks), encoding="utf-8", newline="\n")
 
 
-def _block(condition: str, one: Approved) -> str:
+def _block(condition: str, one: ApprovalRecord) -> str:
     lines = [f"[{condition}]", f"by = {_text(one.by)}", f"on = {one.on.isoformat()}"]
     lines += [f"{name} = {_text(getattr(one, name))}" for name in ("comment", "mode", "version")]
     for kind in KINDS:

@@ -6,7 +6,7 @@ from harness.evidence.cucumber_reader import Run
 from harness.signoff.approvals.evidence import shown
 from harness.signoff.approvals.fingerprint import Contents
 from harness.signoff.approvals.status import states
-from harness.signoff.approvals.storage import Approved
+from harness.signoff.approvals.storage import ApprovalRecord
 from harness.signoff.html.page import Pack
 from harness.specification import census
 from harness.specification.fidelity import load_ledger
@@ -14,7 +14,7 @@ from harness.specification.register import Register
 from harness.specification.sap_findings import load_findings
 
 
-def pack_of(run: Run, features: Path, approved: dict[str, Approved]) -> Pack:
+def pack_of(run: Run, features: Path, approved: dict[str, ApprovalRecord]) -> Pack:
     """Raises OSError, or ValueError for a register or a feature that is broken."""
     register = Register.load()
     contents = Contents(register, features, shown(run))

@@ -11,7 +11,7 @@ from jinja2 import Environment
 from markupsafe import Markup
 
 from harness.evidence.cucumber_reader import Run
-from harness.files import written_whole
+from harness.files import atomic_write
 from harness.signoff.approvals.model import Approval
 from harness.signoff.html.minify import smaller
 from harness.signoff.html.templates import templates
@@ -161,7 +161,7 @@ def render(pack: Pack) -> str:
 def write(pack: Pack, file: Path) -> None:
     """Write the page, wholly or not at all. Raises OSError."""
     file.parent.mkdir(parents=True, exist_ok=True)
-    with written_whole(file) as half:
+    with atomic_write(file) as half:
         half.write_text(render(pack), encoding="utf-8", errors="backslashreplace", newline="\n")
 
 

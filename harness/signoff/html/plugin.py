@@ -6,6 +6,7 @@ A run whose pack is too large fails, even if all its scenarios passed: it goes b
 import pytest
 from gherkin.errors import ParserError
 
+from harness.errors import UserError
 from harness.evidence.cucumber_reader import told
 from harness.evidence.plugin import STREAM, reports_of
 from harness.files import APPROVALS, FEATURES
@@ -29,7 +30,7 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     try:
         approved = storage.read(APPROVALS, [condition.id for condition in Register.load().conditions])
         write(pack_of(told(envelopes), FEATURES, approved), page)
-    except (OSError, ValueError, ParserError, storage.Unreadable) as problem:
+    except (OSError, ValueError, ParserError, UserError) as problem:
         session.config.stash[_SAID] = f"no sign-off pack: {problem}"
     else:
         size = page.stat().st_size

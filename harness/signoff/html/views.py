@@ -23,7 +23,7 @@ class Exchange(NamedTuple):
     answer: str
 
 
-class Cells(NamedTuple):
+class FieldPair(NamedTuple):
     """One field before and after, or expected and seen."""
 
     name: str
@@ -42,7 +42,7 @@ class Written(NamedTuple):
     """added, changed or removed."""
 
     name: str
-    fields: list[Cells]
+    fields: list[FieldPair]
 
 
 class Table(NamedTuple):
@@ -61,7 +61,7 @@ class Look(NamedTuple):
     times: int
     holds: bool
     withheld: bool
-    rows: list[list[Cells]]
+    rows: list[list[FieldPair]]
 
 
 class StepView:
@@ -220,12 +220,12 @@ def _tables(systems: Mapping[str, Any]) -> Iterator[Table]:
 
 def _written(changes: Mapping[str, Any]) -> Iterator[Written]:
     for row in changes["added"]:
-        yield Written("added", _name(row), [Cells(name, None, value) for name, value in row.items()])
+        yield Written("added", _name(row), [FieldPair(name, None, value) for name, value in row.items()])
     for one in changes["changed"]:
-        cells = [Cells(name, one["before"].get(name), value) for name, value in one["after"].items()]
+        cells = [FieldPair(name, one["before"].get(name), value) for name, value in one["after"].items()]
         yield Written("changed", _name(one["after"]), cells)
     for row in changes["removed"]:
-        yield Written("removed", _name(row), [Cells(name, value, None) for name, value in row.items()])
+        yield Written("removed", _name(row), [FieldPair(name, value, None) for name, value in row.items()])
 
 
 def _name(row: Mapping[str, str]) -> str:
@@ -236,17 +236,17 @@ def _look(one: Mapping[str, Any], times: int, *, stated: bool) -> Look:
     if one.get("withheld"):
         return Look(one["what"], times, one["holds"], True, [])
     expected, seen = one["expected"], one["seen"]
-    rows: list[list[Cells]] = []
+    rows: list[list[FieldPair]] = []
     if one["holds"] and stated:
         return Look(one["what"], times, True, False, rows)  # the table of the step says what was seen
     if _are_rows(expected) and _are_rows(seen):
         for number in range(max(len(expected), len(seen))):
             left, right = (side[number] if number < len(side) else {} for side in (expected, seen))
-            rows.append([Cells(name, _text(left, name), _text(right, name)) for name in {**left, **right}])
+            rows.append([FieldPair(name, _text(left, name), _text(right, name)) for name in {**left, **right}])
     elif isinstance(expected, Mapping) and isinstance(seen, Mapping):
-        rows.append([Cells(str(name), _text(expected, name), _text(seen, name)) for name in {**expected, **seen}])
+        rows.append([FieldPair(str(name), _text(expected, name), _text(seen, name)) for name in {**expected, **seen}])
     else:
-        rows.append([Cells("", _plain(expected), _plain(seen))])
+        rows.append([FieldPair("", _plain(expected), _plain(seen))])
     return Look(one["what"], times, one["holds"], False, rows)
 
 

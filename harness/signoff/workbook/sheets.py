@@ -11,10 +11,10 @@ from harness.specification.sap_findings import SapFinding
 
 Cell: TypeAlias = str | int
 
-ROOM = ""
+INPUT = ""
 """A cell to be filled in by people."""
 
-TESTED = ("passed", "failed", "not tested")
+VERDICTS = ("passed", "failed", "not tested")
 """What a tester can say of a condition."""
 
 ANSWERS = ("as built", "the other reading", "still open")
@@ -49,7 +49,7 @@ class Sheet(NamedTuple):
     """How many columns stay in sight."""
 
 
-class Material(NamedTuple):
+class WorkbookData(NamedTuple):
     """What the sheets are made of."""
 
     register: Register
@@ -64,7 +64,7 @@ class Material(NamedTuple):
         return self.states.get(scenario.place, NOT_RUN)
 
 
-def sheets(material: Material) -> list[Sheet]:
+def sheets(material: WorkbookData) -> list[Sheet]:
     """All of them, in the order of the workbook."""
     shown = by_entry(material.register, material.scenarios)
     return [make(material, shown) for make in (_conditions, _mapping, _matrix, _decisions, _findings)]
@@ -74,7 +74,7 @@ _Shown: TypeAlias = Mapping[str, Sequence[Scenario]]
 _SCENARIOS, _RESULT = Column("Scenarios", 10), Column("Result", 10)
 
 
-def _conditions(material: Material, shown: _Shown) -> Sheet:
+def _conditions(material: WorkbookData, shown: _Shown) -> Sheet:
     columns = (
         Column("Id", 6),
         Column("Event", 18),
@@ -85,7 +85,7 @@ def _conditions(material: Material, shown: _Shown) -> Sheet:
         _SCENARIOS,
         _RESULT,
         Column("Approval", 24),
-        Column("Tested as", 12, is_room=True, choices=TESTED),
+        Column("Tested as", 12, is_room=True, choices=VERDICTS),
         Column("Tester", 18, is_room=True),
         Column("Date", 12, is_room=True, is_date=True),
         Column("Comment", 36, is_room=True),
@@ -94,11 +94,11 @@ def _conditions(material: Material, shown: _Shown) -> Sheet:
     for one in material.register.conditions:
         words = (one.id, one.event, one.contract, one.organisations, one.title, "\n".join(one.expected))
         approval = _approval(material.approvals.get(one.id))
-        rows.append((*words, *_counted(material, shown[one.id]), approval, ROOM, ROOM, ROOM, ROOM))
+        rows.append((*words, *_counted(material, shown[one.id]), approval, INPUT, INPUT, INPUT, INPUT))
     return Sheet("Conditions", columns, rows)
 
 
-def _mapping(material: Material, shown: _Shown) -> Sheet:
+def _mapping(material: WorkbookData, shown: _Shown) -> Sheet:
     columns = (
         Column("Id", 8),
         Column("Source", 42),
@@ -128,7 +128,7 @@ def _mapping(material: Material, shown: _Shown) -> Sheet:
     return Sheet("Mapping", columns, rows)
 
 
-def _matrix(material: Material, shown: _Shown) -> Sheet:
+def _matrix(material: WorkbookData, shown: _Shown) -> Sheet:
     columns = (
         Column("Id", 8),
         Column("Kind", 12),
@@ -147,7 +147,7 @@ def _matrix(material: Material, shown: _Shown) -> Sheet:
     return Sheet("Matrix", columns, rows)
 
 
-def _decisions(material: Material, shown: _Shown) -> Sheet:
+def _decisions(material: WorkbookData, shown: _Shown) -> Sheet:
     columns = (
         Column("Id", 8),
         Column("Question", 44),
@@ -161,13 +161,13 @@ def _decisions(material: Material, shown: _Shown) -> Sheet:
         Column("Date", 12, is_room=True, is_date=True),
     )
     rows = [
-        (one.id, one.question, one.built, one.other, one.why, *_counted(material, shown[one.id]), ROOM, ROOM, ROOM)
+        (one.id, one.question, one.built, one.other, one.why, *_counted(material, shown[one.id]), INPUT, INPUT, INPUT)
         for one in material.register.decisions
     ]
     return Sheet("Decisions", columns, rows)
 
 
-def _findings(material: Material, _: _Shown) -> Sheet:
+def _findings(material: WorkbookData, _: _Shown) -> Sheet:
     columns = (
         Column("Id", 8),
         Column("Finding", 36),
@@ -178,7 +178,7 @@ def _findings(material: Material, _: _Shown) -> Sheet:
         Column("By", 18, is_room=True),
         Column("Date", 12, is_room=True, is_date=True),
     )
-    rows = [(one.id, one.title, one.text, one.asks, one.decision, ROOM, ROOM, ROOM) for one in material.findings]
+    rows = [(one.id, one.title, one.text, one.asks, one.decision, INPUT, INPUT, INPUT) for one in material.findings]
     return Sheet("Findings", columns, rows)
 
 
@@ -190,7 +190,7 @@ _KINDS: Mapping[type[Entry], str] = {
 }
 
 
-def _counted(material: Material, scenarios: Sequence[Scenario]) -> tuple[int, str]:
+def _counted(material: WorkbookData, scenarios: Sequence[Scenario]) -> tuple[int, str]:
     """How many scenarios there are, and what became of them together."""
     return len(scenarios), worst(map(material.state, scenarios)) if scenarios else "none"
 

@@ -10,7 +10,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from harness.bdd.outcome import FAILED, NOT_RUN, PASSED, SKIPPED
-from harness.files import written_whole
+from harness.files import atomic_write
 from harness.signoff.workbook.sheets import Column, Sheet
 
 _COLOURS = {
@@ -37,7 +37,7 @@ def write(file: Path, sheets: Sequence[Sheet], about: str) -> None:
         formats = _Formats(book)
         for sheet in sheets:
             _write(book.add_worksheet(sheet.name), sheet, formats, about)
-    with written_whole(file) as half:
+    with atomic_write(file) as half:
         half.write_bytes(content.getvalue())
 
 

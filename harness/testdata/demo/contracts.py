@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 
-from harness.testdata.agreements import ORG_TEAMS, agreement_terms, midnight
+from harness.testdata.agreements import ORG_TEAMS, make_attributes, midnight
 from simulator.icertis.agreement import MASTER, STANDALONE, SUB, SUPPORTING, Agreement, AgreementType
 from simulator.icertis.tenant import IcertisTenant
 
@@ -14,7 +14,7 @@ _LIVES = {"amended": 14, "renewed": 10, "updated": 12, "terminated": 6, "expired
 """Of a hundred sub and standalone agreements, how many have which life."""
 
 
-class People:
+class ContractHistory:
     """Makes contracts, and what happens to them; the same for the same seed."""
 
     def __init__(self, tenant: IcertisTenant, today: date, made: random.Random) -> None:
@@ -24,7 +24,7 @@ class People:
 
         self.confidential = 0
         self._tenant, self._today, self._made = tenant, today, made
-        terms = [agreement_terms(MASTER, made.randrange(10**9)) for _ in range(_SUPPLIERS)]
+        terms = [make_attributes(MASTER, made.randrange(10**9)) for _ in range(_SUPPLIERS)]
         names = [str(one["Name"]).rpartition(" with ")[2] for one in terms]
         self._suppliers = [(name, f"{made.randrange(100_000, 10**6):010}") for name in names]
         self._owners = [(terms[at]["ICMPrimaryOwnerName"], ORG_TEAMS[at % len(ORG_TEAMS)]) for at in range(_OWNERS)]
@@ -56,7 +56,7 @@ class People:
         for kind in family:
             lives = kind in (SUB, STANDALONE)
             life = self._made.choices(list(_LIVES), list(_LIVES.values()))[0] if lives else "quiet"
-            terms = {**agreement_terms(kind, self._made.randrange(10**9)), **shared, **self._validity(life)}
+            terms = {**make_attributes(kind, self._made.randrange(10**9)), **shared, **self._validity(life)}
             terms["Name"] = f"{str(terms['Name']).rpartition(' with ')[0]} with {name}"
             if kind != SUPPORTING:
                 terms["ICMAppSrcSupplierID"] = supplier
@@ -96,6 +96,6 @@ class People:
 
     def _make_confidential(self) -> None:
         kind = self._made.choice((SUB, SUPPORTING, STANDALONE))
-        terms = agreement_terms(kind, self._made.randrange(10**9))
+        terms = make_attributes(kind, self._made.randrange(10**9))
         self._tenant.execute(self._tenant.draft(kind, terms | {"ICMConfidentialContract": True}))
         self.confidential += 1

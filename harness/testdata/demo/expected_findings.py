@@ -35,7 +35,7 @@ class Entry(NamedTuple):
 
 
 @dataclass
-class Planted:
+class ExpectedFindings:
     """Everything that a report has to find, and nothing that it must not find."""
 
     day: str

@@ -14,7 +14,7 @@ from harness.testdata.agreements import (
     PAYMENT_TERMS,
     SHARED_ORGANISATIONS,
 )
-from harness.testdata.demo.expected_findings import Difference, Outline, Place, Planted
+from harness.testdata.demo.expected_findings import Difference, ExpectedFindings, Outline, Place
 from simulator.ecc.system import EccSystem
 
 Row = Mapping[str, str]
@@ -37,10 +37,10 @@ class Kept(NamedTuple):
     """All of them."""
 
 
-class Buyers:
+class OutlineAgreementMaker:
     """Keep outline agreements for the contracts that the systems hold; what they get wrong is planted."""
 
-    def __init__(self, systems: Mapping[str, EccSystem], planted: Planted, made: random.Random) -> None:
+    def __init__(self, systems: Mapping[str, EccSystem], planted: ExpectedFindings, made: random.Random) -> None:
         self._systems, self._planted, self._made = systems, planted, made
         self._today = date.fromisoformat(planted.day)
         self._fields = cycle(("LIFNR", "KDATB", "KDATE", "KTWRT", "WAERS", "BUKRS", "INCO1", "INCO2", "ZTERM"))

@@ -4,12 +4,12 @@ import random
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, time
 
-from harness.testdata.demo.contracts import People
-from harness.testdata.demo.expected_findings import Entry, Planted
-from harness.testdata.demo.outline_agreements import Buyers, Kept
+from harness.testdata.demo.contracts import ContractHistory
+from harness.testdata.demo.expected_findings import Entry, ExpectedFindings
+from harness.testdata.demo.outline_agreements import Kept, OutlineAgreementMaker
 from simulator.ecc.authorisation import ROLES, User
 from simulator.ecc.bapiret2 import Bapiret2
-from simulator.ecc.maintenance import Maintenance, Which
+from simulator.ecc.maintenance import EntryId, Maintenance
 from simulator.ecc.system import EccSystem
 from simulator.landscape import Landscape
 
@@ -19,19 +19,19 @@ Done = Callable[[str, int, int], object]
 """Told what is being made, and how many of how many there are."""
 
 
-def fill(landscape: Landscape, contracts: int, seed: int, today: date, done: Done) -> Planted:
+def fill(landscape: Landscape, contracts: int, seed: int, today: date, done: Done) -> ExpectedFindings:
     """Fill an empty landscape that has been entered. The same numbers and day make the same world.
 
     `contracts` counts those that reach the systems; a few confidential ones come beside, which do not.
     """
     made = random.Random(seed)
-    people = People(landscape.tenant, today, made)
+    people = ContractHistory(landscape.tenant, today, made)
     people.make(contracts, lambda through: done("Contracts", through, contracts))
-    planted = Planted(
+    planted = ExpectedFindings(
         f"{today:%Y%m%d}", masters=people.masters, confidential=people.confidential, acts=dict(people.acts)
     )
     systems = landscape.systems
-    buyers = Buyers(systems, planted, made)
+    buyers = OutlineAgreementMaker(systems, planted, made)
     places = _places(next(iter(systems.values())), made)
     running = [one for one in places if one.contract["ICMEXPIRYDATE"] >= planted.day]
     few = max(1, len(running) // 60)
@@ -65,7 +65,7 @@ def _code(place: Kept) -> str:
 def _by_hand(
     systems: Mapping[str, EccSystem],
     day: date,
-    planted: Planted,
+    planted: ExpectedFindings,
     lost: Mapping[str, str],
     renamed: list[Mapping[str, str]],
 ) -> None:
@@ -75,11 +75,11 @@ def _by_hand(
         return datetime.combine(day, time(12), UTC)
 
     for code, name in lost.items():
-        _done(Maintenance(systems[name], _SUPPORT, clock).delete(Which(code)))
+        _done(Maintenance(systems[name], _SUPPORT, clock).delete(EntryId(code)))
         planted.entries.append(Entry(code, "missing", "", name))
     last = list(systems)[-1]
     for contract in {row["ICMAGREEMENTCODE"]: row for row in renamed}.values():
-        which = Which(contract["ICMAGREEMENTCODE"], contract["SYSID"])
+        which = EntryId(contract["ICMAGREEMENTCODE"], contract["SYSID"])
         name = f"{contract['NAME'][:80]} (by hand)"
         _done(Maintenance(systems[last], _SUPPORT, clock).change(which, {"NAME": name}))
         planted.entries.append(Entry(contract["ICMAGREEMENTCODE"], "differs", "NAME", last))

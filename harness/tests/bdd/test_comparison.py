@@ -12,8 +12,8 @@ from harness.bdd.mismatch import (
     NOT_EXPECTED,
     Compared,
     Comparison,
+    FieldDiff,
     Finding,
-    Pair,
     merged,
 )
 
@@ -39,7 +39,7 @@ def test_what_is_equal_is_no_finding() -> None:
 
 
 def test_single_values_stand_beside_each_other() -> None:
-    assert compared("equal", 0, 1) == (Compared("", DIFFERS, (Pair("", "1", "0"),)),)
+    assert compared("equal", 0, 1) == (Compared("", DIFFERS, (FieldDiff("", "1", "0"),)),)
 
 
 def test_lines_of_a_list_are_as_expected_missing_or_not_expected() -> None:
@@ -57,7 +57,7 @@ def test_lines_in_another_order_are_told() -> None:
 
 def test_objects_of_a_list_are_compared_field_by_field() -> None:
     found = compared("equal", [{"TYPE": "S", "NUMBER": 2}], [{"TYPE": "S", "NUMBER": 3}])
-    assert found == (Compared("", DIFFERS, (Pair("NUMBER", "3", "2"),), 1),)
+    assert found == (Compared("", DIFFERS, (FieldDiff("NUMBER", "3", "2"),), 1),)
 
 
 def test_objects_in_another_order_are_told() -> None:
@@ -68,8 +68,8 @@ def test_objects_in_another_order_are_told() -> None:
 def test_a_row_stands_beside_the_nearest_one() -> None:
     near, far = {**ONE, "NAME": "m"}, {**TWO, "NAME": "m"}
     assert compared("rows", [far, near], [ONE]) == (
-        Compared("PST1", DIFFERS, (Pair("NAME", "n", "m"),), 2),
-        Compared("PST2", NOT_EXPECTED, tuple(Pair(name, None, value) for name, value in far.items())),
+        Compared("PST1", DIFFERS, (FieldDiff("NAME", "n", "m"),), 2),
+        Compared("PST2", NOT_EXPECTED, tuple(FieldDiff(name, None, value) for name, value in far.items())),
     )
 
 
@@ -91,13 +91,17 @@ def test_changes_stand_beside_each_other_entry_by_entry() -> None:
             [Change("PST1", "NAME", "a", "b"), Change("PST1", "ICMCURRENCY", "EUR", "USD")],
         )
     assert found.value.comparisons[0].rows == (
-        Compared("PST1", DIFFERS, (Pair("NAME", "a -> b", "a -> c"), Pair("ICMCURRENCY", "EUR -> USD", "unchanged"))),
-        Compared("PST2", DIFFERS, (Pair("NAME", "unchanged", "a -> b"),)),
+        Compared(
+            "PST1",
+            DIFFERS,
+            (FieldDiff("NAME", "a -> b", "a -> c"), FieldDiff("ICMCURRENCY", "EUR -> USD", "unchanged")),
+        ),
+        Compared("PST2", DIFFERS, (FieldDiff("NAME", "unchanged", "a -> b"),)),
     )
 
 
 def finding(seen: str) -> Finding:
-    return Finding([Comparison("the entry", (Compared("PST1", DIFFERS, (Pair("NAME", "a", seen),)),))])
+    return Finding([Comparison("the entry", (Compared("PST1", DIFFERS, (FieldDiff("NAME", "a", seen),)),))])
 
 
 def test_systems_that_differ_alike_are_told_once() -> None:

@@ -13,7 +13,7 @@ import pytest
 from pytest_bdd import given
 
 from harness.bdd.plugins.condition_report import ConditionReport
-from harness.bdd.plugins.unsupported import LEFT_OUT
+from harness.bdd.plugins.unsupported import SKIPPED_ASSERTION
 from harness.specification.register import Register
 
 HERE = Path(__file__).parent
@@ -40,7 +40,7 @@ def _():
 
 @given("a step is left out")
 def _(request):
-    request.node.user_properties.append((LEFT_OUT, "no log"))
+    request.node.user_properties.append((SKIPPED_ASSERTION, "no log"))
 
 
 @pytest.fixture

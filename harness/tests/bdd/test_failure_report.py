@@ -247,12 +247,12 @@ def test_the_command_is_for_the_middleware_that_was_held_to_the_features(project
             '["harness.bdd.failure.plugin"]', '["harness.bdd.failure.plugin", "harness.environments.plugin"]'
         )
         + """
-from harness.bdd.plugins.condition_report import PLACE
+from harness.bdd.plugins.condition_report import SCENARIO_PROPERTY
 
 
 def pytest_collection_modifyitems(items):
     for item in items:
-        item.user_properties.append((PLACE, "payment.feature:3"))
+        item.user_properties.append((SCENARIO_PROPERTY, "payment.feature:3"))
 """
     )
     url = "https://tenant.example/events?a=1&b=2"

@@ -4,13 +4,15 @@ from argparse import Namespace
 
 import pytest
 
-from harness.bdd.plugins.side_by_side import SELECTING, pytest_xdist_auto_num_workers
+from harness.bdd.plugins.side_by_side import SELECTION_OPTIONS, pytest_xdist_auto_num_workers
 
 
 @pytest.fixture
 def everything(pytestconfig: pytest.Config, monkeypatch: pytest.MonkeyPatch) -> pytest.Config:
     """The configuration of a run in which nothing is selected."""
-    monkeypatch.setattr(pytestconfig, "option", Namespace(**vars(pytestconfig.option) | dict.fromkeys(SELECTING)))
+    monkeypatch.setattr(
+        pytestconfig, "option", Namespace(**vars(pytestconfig.option) | dict.fromkeys(SELECTION_OPTIONS))
+    )
     return pytestconfig
 
 

@@ -9,7 +9,7 @@ import pytest
 from pytest_bdd import given
 
 from harness.environments.in_process import InProcess
-from harness.environments.interfaces import OutOfReach
+from harness.environments.interfaces import NotSupported
 from harness.bdd.steps.assertion import then
 from harness.bdd.context import WORLD, opened
 
@@ -25,7 +25,7 @@ def world(request):
 
 @given("a clock that can be moved")
 def _(world):
-    raise OutOfReach("no such clock")
+    raise NotSupported("no such clock")
 
 
 @given("a landscape")
@@ -38,12 +38,12 @@ def _(world):
     try:
         raise ValueError
     except ValueError:
-        raise OutOfReach("no log")
+        raise NotSupported("no log")
 
 
 @then("the log shows it")
 def _(world):
-    raise OutOfReach("no log")
+    raise NotSupported("no log")
 
 
 @then("the tables show it")

@@ -8,7 +8,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_sta
 
 from harness.campaigns.model_based.actions import FAULTS, IN_ICI, ON_THE_WAY, execute
 from harness.campaigns.model_based.checks import verdict
-from harness.campaigns.model_based.driver import Rig, Stage
+from harness.campaigns.model_based.driver import LandscapeDriver, SharedDatabases
 from simulator.settings import Settings
 
 CHOICES = st.integers(0, 11)
@@ -18,11 +18,11 @@ VARIANTS = st.integers(0, 39)
 class AnySequence(RuleBasedStateMachine):
     """One landscape; it is looked at when nothing waits any more."""
 
-    stage: ClassVar[Stage]
+    stage: ClassVar[SharedDatabases]
 
     def __init__(self) -> None:
         super().__init__()
-        self.rig = Rig(self.stage.settings, stage=self.stage)
+        self.rig = LandscapeDriver(self.stage.settings, stage=self.stage)
 
     @initialize(variant=VARIANTS)
     def there_is_an_agreement(self, variant: int) -> None:
@@ -44,7 +44,7 @@ class AnySequence(RuleBasedStateMachine):
         try:
             self.rig.settle()
             assert verdict(self.rig).everything == []
-            self.rig.take_up_again()
+            self.rig.retry_failed()
             self.rig.settle()
             assert verdict(self.rig).everything == []
         finally:
@@ -64,7 +64,7 @@ EXAMPLES = settings(
 
 def test_any_sequence(databases: Settings) -> None:
     # Two attempts only, so that error queues fill within a few steps.
-    made = Stage(databases.model_copy(update={"max_attempts": 2}))
+    made = SharedDatabases(databases.model_copy(update={"max_attempts": 2}))
 
     class InTheseDatabases(AnySequence):
         stage = made

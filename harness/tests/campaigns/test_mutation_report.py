@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from harness.campaigns.mutation.report import Explanation, Mutant, held_against, read_explanations, report
+from harness.campaigns.mutation.report import Explanation, Mutant, evaluate, read_explanations, report
 
 DIFF = """--- simulator/mapping/rules.py
 +++ simulator/mapping/rules.py
@@ -41,7 +41,7 @@ def test_the_function_that_a_mutant_changes(name: str, function: str) -> None:
 
 
 def test_a_mutant_is_explained_whatever_its_number_is() -> None:
-    findings = held_against([KILLED, TWIN], [WHY])
+    findings = evaluate([KILLED, TWIN], [WHY])
     assert not findings.unexplained
     assert not findings.in_vain
 
@@ -49,31 +49,31 @@ def test_a_mutant_is_explained_whatever_its_number_is() -> None:
 @pytest.mark.parametrize("status", ["survived", "timeout", "no tests", "suspicious", "segfault", "not checked"])
 def test_only_a_test_that_fails_kills(status: str) -> None:
     mutant = ALIVE._replace(status=status)
-    assert held_against([mutant], []).unexplained == [mutant]
-    assert f"1 {status}" in report(held_against([mutant], []))
+    assert evaluate([mutant], []).unexplained == [mutant]
+    assert f"1 {status}" in report(evaluate([mutant], []))
 
 
 def test_an_explanation_of_another_change_explains_nothing() -> None:
     other = Mutant(NAME, "survived", DIFF.replace("101", "99"))
-    assert held_against([other], [WHY]).unexplained == [other]
+    assert evaluate([other], [WHY]).unexplained == [other]
 
 
 def test_one_explanation_does_not_cover_a_second_mutant_unless_it_says_so() -> None:
-    assert held_against([ALIVE, TWIN], [WHY]).unexplained == [ALIVE, TWIN]
+    assert evaluate([ALIVE, TWIN], [WHY]).unexplained == [ALIVE, TWIN]
     of_both = dataclasses.replace(WHY, mutants=2)
-    assert not held_against([ALIVE, TWIN], [of_both]).unexplained
-    assert held_against([ALIVE], [of_both]).in_vain == [of_both]
+    assert not evaluate([ALIVE, TWIN], [of_both]).unexplained
+    assert evaluate([ALIVE], [of_both]).in_vain == [of_both]
 
 
 def test_an_explanation_of_a_mutant_that_is_killed_or_gone_is_in_vain() -> None:
-    findings = held_against([KILLED], [WHY])
+    findings = evaluate([KILLED], [WHY])
     assert findings.in_vain == [WHY]
     assert "explained in vain: simulator.mapping.rules.first_100_characters" in report(findings)
 
 
 def test_the_report_shows_what_is_left_and_the_score_of_each_package() -> None:
     elsewhere = Mutant("simulator.ecc.ddic.x_key__mutmut_1", "killed")
-    told = report(held_against([KILLED, ALIVE, elsewhere], []))
+    told = report(evaluate([KILLED, ALIVE, elsewhere], []))
     assert f"survived: simulator.mapping.rules.first_100_characters ({NAME})\n{DIFF}" in told
     assert "simulator.ecc             1       1          0     0  100.0%" in told
     assert "simulator.mapping         2       1          0     1   50.0%" in told
@@ -81,7 +81,7 @@ def test_the_report_shows_what_is_left_and_the_score_of_each_package() -> None:
 
 
 def test_what_is_explained_does_not_lower_the_score() -> None:
-    told = report(held_against([KILLED, ALIVE], [WHY]))
+    told = report(evaluate([KILLED, ALIVE], [WHY]))
     assert "all                       2       1          1     0  100.0%" in told
 
 

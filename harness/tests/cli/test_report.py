@@ -51,7 +51,7 @@ TODAY = ("--date", "2026-06-30")
 def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A master with a sub agreement, a standalone one with a name that is markup, three outline agreements."""
     folder = tmp_path_factory.mktemp("tables")
-    with Landscape(Settings().in_folder(folder)) as landscape:
+    with Landscape(Settings().with_data_directory(folder)) as landscape:
         tenant = landscape.tenant
         master = tenant.draft(MASTER, {**TERMS, "Name": "Frame"}, code="PMA1001")
         sub = tenant.draft(SUB, {**TERMS, "Name": "Acid"}, code="PSUB2001")

@@ -16,9 +16,9 @@ from typing import Any, NamedTuple
 import pytest
 import requests
 
-from harness.cli.serve import what_stays
-from harness.data_directory import Unusable
-from harness.server.app import PartName, Plan
+from harness.cli.serve import persistence_note
+from harness.errors import UserError
+from harness.server.app import PartName, ServeConfig
 from harness.server.credentials import Credentials
 from harness.tests.support.cli_runner import zicm
 from simulator.settings import Settings
@@ -156,8 +156,8 @@ def test_a_database_that_cannot_be_used_is_told_without_its_url(tmp_path: Path, 
     ],
 )
 def test_people_read_what_stays(tmp_path: Path, elsewhere: Path, part: PartName, end: str) -> None:
-    plan = Plan(tmp_path / "made", Settings.read(elsewhere), part, all_in_folder=False)
-    assert what_stays(plan).removeprefix("Ctrl-C stops it")[2:] == end
+    plan = ServeConfig(tmp_path / "made", Settings.read(elsewhere), part, all_in_folder=False)
+    assert persistence_note(plan).removeprefix("Ctrl-C stops it")[2:] == end
 
 
 def test_what_people_read_when_it_starts_and_when_it_stops(tmp_path: Path) -> None:
@@ -254,5 +254,5 @@ def test_credentials_are_made_once_and_for_their_owner_alone(tmp_path: Path) -> 
     other = tmp_path / "other"
     other.mkdir()
     assert Credentials.of(other) != first
-    with pytest.raises(Unusable):
+    with pytest.raises(UserError):
         Credentials.of(tmp_path / "missing")

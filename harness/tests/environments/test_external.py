@@ -14,7 +14,7 @@ from starlette.types import Message, Receive, Scope, Send
 
 from harness.campaigns.seeded_faults import run as seeded_faults
 from harness.campaigns.seeded_faults.reference_middleware.faults import FAULTS
-from harness.campaigns.seeded_faults.run import CORRECT, Result
+from harness.campaigns.seeded_faults.run import NO_FAULT, Result
 from harness.environments.quiescence import Traffic
 from harness.evidence.cucumber_reader import read
 from harness.files import CHECKOUT, TEST_FEATURES
@@ -38,7 +38,7 @@ def test_a_fault_turns_its_condition_red_and_no_other() -> None:
 
 def test_a_middleware_that_tells_nothing_is_waited_for_until_it_is_quiet(tmp_path: Path) -> None:
     port = seeded_faults.free_port()
-    with seeded_faults.running(CORRECT, port) as middleware:
+    with seeded_faults.running(NO_FAULT, port) as middleware:
         ran = run(
             *("--middleware-url", f"{middleware.url}/events", "--webhook-header", f"apikey:{seeded_faults.API_KEY}"),
             *("--listen", f"127.0.0.1:{port}", "--settle", "2", "-m", "condition_2"),
@@ -104,10 +104,10 @@ def test_every_fault_breaks_a_rule_of_the_register() -> None:
 @pytest.mark.parametrize(
     ("result", "said", "code"),
     [
-        (Result(CORRECT, passed=500, skipped=20), "none: 500 scenarios passed, 20 skipped", 0),
-        (Result(CORRECT, red=["7a"], passed=499), "7a", 1),
-        (Result(CORRECT, red_others=2, passed=498), "none, but 2 other scenarios", 1),
-        (Result(CORRECT), "none", 1),
+        (Result(NO_FAULT, passed=500, skipped=20), "none: 500 scenarios passed, 20 skipped", 0),
+        (Result(NO_FAULT, red=["7a"], passed=499), "7a", 1),
+        (Result(NO_FAULT, red_others=2, passed=498), "none, but 2 other scenarios", 1),
+        (Result(NO_FAULT), "none", 1),
         (Result("NameNotCut", red=["4a", "5"], passed=50), "4a, 5", 0),
         (Result("NameNotCut", passed=55), "none", 1),
         (Result("NameNotCut", red=["4a"], broken="it did not start"), "no result", 1),
@@ -144,7 +144,7 @@ def test_it_is_not_quiet_while_somebody_calls() -> None:
     rested = []
 
     async def app(_scope: Scope, _receive: Receive, _send: Send) -> None:
-        rested.append(await asyncio.to_thread(traffic.has_rested, 0))
+        rested.append(await asyncio.to_thread(traffic.idle_for, 0))
 
     async def nothing() -> Message:
         return {}
@@ -152,7 +152,7 @@ def test_it_is_not_quiet_while_somebody_calls() -> None:
     async def nowhere(_message: Message) -> None: ...
 
     traffic = Traffic(app)
-    assert traffic.has_rested(0)
+    assert traffic.idle_for(0)
     asyncio.run(traffic({}, nothing, nowhere))
     assert rested == [False]
-    assert traffic.has_rested(0)
+    assert traffic.idle_for(0)

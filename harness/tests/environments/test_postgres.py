@@ -18,7 +18,7 @@ from simulator import database
 from simulator.cpi.queue import Queue
 from simulator.database import hold
 from simulator.ecc.authorisation import ROLES, User
-from simulator.ecc.maintenance import Maintenance, Which
+from simulator.ecc.maintenance import EntryId, Maintenance
 from simulator.ecc.system import EccSystem
 from simulator.errors import Failure, InterfaceError
 from simulator.landscape import Databases
@@ -211,8 +211,8 @@ def test_an_entry_that_is_locked_is_a_system_that_does_not_answer(
     [
         ("EKKO", lambda system, _: system.create_outline_agreement({}, "BUYER", NOW.date())),
         ("EKKO", lambda system, _: system.change_outline_agreement("4600000000", {})),
-        ("ZMM_ICMCHANGES", lambda _, sm30: sm30.reset(Which("PMS-one"))),
-        ("ZMM_ICMCONTRACT one", lambda _, sm30: sm30.reset(Which("PMS-one"))),
+        ("ZMM_ICMCHANGES", lambda _, sm30: sm30.reset(EntryId("PMS-one"))),
+        ("ZMM_ICMCONTRACT one", lambda _, sm30: sm30.reset(EntryId("PMS-one"))),
     ],
 )
 def test_nobody_does_by_hand_what_somebody_else_is_doing(

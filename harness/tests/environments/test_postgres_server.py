@@ -8,14 +8,14 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from harness.environments import postgres_server
-from harness.environments.postgres_server import NoServer, private_server
+from harness.environments.postgres_server import ServerUnavailable, private_server
 from simulator import database
 
 
 def test_without_the_programs_the_reason_says_how_to_get_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(shutil, "which", lambda _: None)
     monkeypatch.setattr(postgres_server, "_DEBIAN", tmp_path)
-    with pytest.raises(NoServer, match="apt-get install postgresql"), private_server():
+    with pytest.raises(ServerUnavailable, match="apt-get install postgresql"), private_server():
         pass
 
 
@@ -28,7 +28,7 @@ def test_a_server_that_cannot_be_made_is_none(tmp_path: Path, monkeypatch: pytes
     monkeypatch.setattr(shutil, "which", lambda _: None)
     monkeypatch.setattr(postgres_server, "_DEBIAN", tmp_path)
     monkeypatch.setattr(postgres_server, "_other_account", lambda: None)
-    with pytest.raises(NoServer, match="initdb fails: no space left"), private_server():
+    with pytest.raises(ServerUnavailable, match="initdb fails: no space left"), private_server():
         pass
 
 

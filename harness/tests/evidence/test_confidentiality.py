@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from harness.bdd.context import World, opened
-from harness.bdd.looked import listened_to, tell
-from harness.bdd.mismatch import DIFFERS, Compared, Comparison, Finding, Pair
+from harness.bdd.context import ScenarioContext, opened
+from harness.bdd.looked import subscribed, tell
+from harness.bdd.mismatch import DIFFERS, Compared, Comparison, FieldDiff, Finding
+from harness.confidentiality import is_public
 from harness.doubles.taps import Traffic
 from harness.environments.in_process import InProcess
-from harness.evidence.answer_bodies import says_open
 from harness.evidence.cucumber_reader import Attachment, Evidence, Run, Step
 from harness.evidence.recorder import Recorder, Told
 from harness.evidence.redaction import WITHHELD
@@ -28,17 +28,17 @@ CODE = "PSUBZQX1"
 
 
 @pytest.fixture
-def world() -> Iterator[World]:
+def world() -> Iterator[ScenarioContext]:
     mode = InProcess()
     with opened(mode) as one:
         yield one
     mode.close()
 
 
-def recorded(world: World, *deeds: Any) -> list[Told]:
+def recorded(world: ScenarioContext, *deeds: Any) -> list[Told]:
     """The evidence of a scenario whose steps do these deeds, and in the end look at everything and fail."""
     recorder = Recorder()
-    with listened_to(recorder.looked):
+    with subscribed(recorder.looked):
         for deed in deeds:
             recorder.begin("steps.py:1")
             deed()
@@ -46,7 +46,7 @@ def recorded(world: World, *deeds: Any) -> list[Told]:
         recorder.begin("steps.py:1")
         held = world.now()
         tell(f"what everything holds of {CODE}", str(held), held.tables, holds=False)
-        seen = Compared(str(held.tables), DIFFERS, (Pair("NAME", None, str(held)),))
+        seen = Compared(str(held.tables), DIFFERS, (FieldDiff("NAME", None, str(held)),))
         problem = Finding([Comparison("what the tables hold", (seen,))])
         recorder.end(world, acts=False, error=problem)
     return recorder.told(world)
@@ -66,7 +66,7 @@ def page_of(told: list[Told]) -> str:
     return render(Pack(run, Register.load(), scenarios, ledger=(), findings=(), approvals={}))
 
 
-def draft(world: World, flag: object) -> None:
+def draft(world: ScenarioContext, flag: object) -> None:
     world.ici.draft(MASTER, {FLAG: False}, code="PMA1", sys_id="master")
     world.agreements[CODE] = world.ici.draft(SUB, {FLAG: flag, "Name": f"{MARK} name"}, code=CODE, sys_id=SYS_ID)
     world.ici.associate(CODE, "PMA1")
@@ -75,7 +75,7 @@ def draft(world: World, flag: object) -> None:
 @pytest.mark.parametrize("flag", [True, " TRUE ", MARK, "", [True, False], {"DisplayValue": MARK}, None])
 @pytest.mark.parametrize(("call", "failure"), [(1, ""), (1, "status 500"), (1, "half a JSON"), (2, "status 500")])
 def test_of_a_confidential_agreement_there_is_no_trace(
-    world: World, monkeypatch: pytest.MonkeyPatch, flag: object, call: int, failure: str
+    world: ScenarioContext, monkeypatch: pytest.MonkeyPatch, flag: object, call: int, failure: str
 ) -> None:
     tap = Traffic.site
 
@@ -93,7 +93,7 @@ def test_of_a_confidential_agreement_there_is_no_trace(
     assert [trace for trace in (MARK, SYS_ID, CODE.lower()) if trace in text] == []
 
 
-def test_a_middleware_that_sends_it_all_the_same_leaves_no_trace_in_the_evidence(world: World) -> None:
+def test_a_middleware_that_sends_it_all_the_same_leaves_no_trace_in_the_evidence(world: ScenarioContext) -> None:
     draft(world, True)
     fields = dict.fromkeys((one["field"] for one in world.systems["PF2"].definition("ZMM_ICMCONTRACT")), "")
     fields |= {"TENANTID": "t", "CONTRACTTYPENAME": "SUB", "SYSID": SYS_ID, "ICMAGREEMENTCODE": CODE, "NAME": MARK}
@@ -105,13 +105,13 @@ def test_a_middleware_that_sends_it_all_the_same_leaves_no_trace_in_the_evidence
     assert [trace for trace in (MARK, SYS_ID, CODE.lower(), "zqx1") if trace in str(told).lower()] == []
 
 
-def test_what_was_open_is_withheld_as_soon_as_the_agreement_has_turned_confidential(world: World) -> None:
+def test_what_was_open_is_withheld_as_soon_as_the_agreement_has_turned_confidential(world: ScenarioContext) -> None:
     draft(world, False)
     told = recorded(world, lambda: world.ici.execute(CODE), lambda: world.ici.mark_confidential(CODE))
     assert [trace for trace in (MARK, SYS_ID, CODE.lower()) if trace in str(told).lower()] == []
 
 
-def test_of_an_open_agreement_the_evidence_shows_everything(world: World) -> None:
+def test_of_an_open_agreement_the_evidence_shows_everything(world: ScenarioContext) -> None:
     world.agreements["PST1"] = world.ici.draft(STANDALONE, {FLAG: False, "Name": MARK}, code="PST1", sys_id=SYS_ID)
     told = recorded(world, lambda: world.ici.execute("PST1"))
     kinds = {kind for step in told for kind, _, content in step["attachments"] if MARK in content or SYS_ID in content}
@@ -121,4 +121,4 @@ def test_of_an_open_agreement_the_evidence_shows_everything(world: World) -> Non
 
 @pytest.mark.parametrize("flag", [False, "false", " FALSE ", [{"DisplayValue": "False"}]])
 def test_a_flag_that_is_false_in_any_shape_is_open(flag: object) -> None:
-    assert says_open(flag)
+    assert is_public(flag)

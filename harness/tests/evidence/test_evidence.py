@@ -21,7 +21,7 @@ from pytest_bdd import given
 from harness.bdd.plugins.condition_report import ConditionReport
 from harness.conftest import *
 from harness.evidence import plugin
-from harness.environments.interfaces import OutOfReach
+from harness.environments.interfaces import NotSupported
 from harness.specification.register import Register
 
 plugin.FEATURES = Path(__file__).parent / "features"
@@ -39,7 +39,7 @@ def _(world, docstring):
 
 @given("the mode has it not")
 def _(world):
-    raise OutOfReach("there is no such thing here")
+    raise NotSupported("there is no such thing here")
 
 
 @given("nothing can be cleared away")

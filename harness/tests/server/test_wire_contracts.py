@@ -16,7 +16,7 @@ from jsonschema import Draft202012Validator
 
 from harness.bdd.vocabulary.event_bodies import event_payload
 from harness.specification.wire_contracts import ANSWER, ASSOCIATIONS, CONTRACTS, EVENT, breaks, compare
-from harness.testdata.agreements import agreement_terms
+from harness.testdata.agreements import make_attributes
 from harness.tests.support.server_fixture import Served
 from simulator.icertis.agreement import MASTER, STANDALONE, SUB, SUPPORTING, Agreement
 from simulator.icertis.authentication import Access
@@ -33,9 +33,9 @@ def lives() -> Iterator[tuple[IcertisRest, Agreement, dict[str, object]]]:
         events: list[dict[str, object]] = []
         tenant = IcertisTenant("/icertis/syensqo-uat", events.append, seed=number)
         rest = IcertisRest(tenant, Access("ici-token"), number)
-        agreement = tenant.draft(kind, agreement_terms(kind, number) | {"ICMIsAutoRenewal": True})
+        agreement = tenant.draft(kind, make_attributes(kind, number) | {"ICMIsAutoRenewal": True})
         if kind in (SUB, SUPPORTING):
-            tenant.associate(agreement, tenant.draft(MASTER, agreement_terms(MASTER, number)))
+            tenant.associate(agreement, tenant.draft(MASTER, make_attributes(MASTER, number)))
         tenant.execute(agreement)
         yield rest, agreement, events[-1]
         tenant.update(agreement, {"Name": "Another name"})

@@ -14,7 +14,7 @@ from harness.signoff.approvals import status
 from harness.signoff.approvals.evidence import Shown, shown
 from harness.signoff.approvals.fingerprint import Contents
 from harness.signoff.approvals.model import APPROVED, OPEN, REOPENED, Approval
-from harness.signoff.approvals.storage import Approved
+from harness.signoff.approvals.storage import ApprovalRecord
 from harness.specification.register import SPEC, Register
 
 pytest_plugins = ["harness.tests.support.condition_evidence"]
@@ -26,7 +26,9 @@ ALL = [condition.id for condition in Register.load().conditions]
 class Tree:
     """A copy of the register and the features, the approvals of every condition, and what a run showed."""
 
-    def __init__(self, folder: Path, shown_at_first: Mapping[str, Shown], approved: Mapping[str, Approved]) -> None:
+    def __init__(
+        self, folder: Path, shown_at_first: Mapping[str, Shown], approved: Mapping[str, ApprovalRecord]
+    ) -> None:
         self.folder = folder
         self.shown = dict(shown_at_first)
         self.approved = dict(approved)
@@ -64,15 +66,17 @@ def shown_by_the_run(reports: Path) -> dict[str, Shown]:
 
 
 @pytest.fixture(scope="module")
-def approved(shown_by_the_run: dict[str, Shown]) -> dict[str, Approved]:
+def approved(shown_by_the_run: dict[str, Shown]) -> dict[str, ApprovalRecord]:
     """Every condition, approved as it is."""
     contents = Contents(Register.load(), FEATURES, shown_by_the_run)
     by, on = "A. Tester", date(2026, 5, 12)
-    return {one: Approved(by=by, on=on, comment="", mode=MODE, version="1", parts=contents.parts(one)) for one in ALL}
+    return {
+        one: ApprovalRecord(by=by, on=on, comment="", mode=MODE, version="1", parts=contents.parts(one)) for one in ALL
+    }
 
 
 @pytest.fixture
-def tree(tmp_path: Path, shown_by_the_run: dict[str, Shown], approved: dict[str, Approved]) -> Tree:
+def tree(tmp_path: Path, shown_by_the_run: dict[str, Shown], approved: dict[str, ApprovalRecord]) -> Tree:
     return Tree(tmp_path, shown_by_the_run, approved)
 
 

@@ -18,7 +18,7 @@ from harness.evidence.cucumber_reader import Attachment, Evidence, Step
 from harness.files import CHECKOUT, FEATURES
 from harness.signoff.approvals.dependencies import used_by
 from harness.signoff.approvals.evidence import fingerprint
-from harness.signoff.approvals.source import code_of
+from harness.signoff.approvals.source import source_closure
 from harness.signoff.approvals.step_lookup import StepFunctions
 from harness.specification.scenarios import PlainStep, read
 from harness.tests.support.condition_evidence import run_conditions
@@ -56,7 +56,7 @@ def code(tmp_path: Path) -> Callable[[str], str]:
         assert spec.loader is not None
         module = module_from_spec(spec)
         spec.loader.exec_module(module)
-        return code_of(module.wanted)
+        return source_closure(module.wanted)
 
     return of
 

@@ -11,17 +11,17 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
-from harness.doubles.clocks import MovedClock
+from harness.doubles.clocks import ManualClock
 from harness.doubles.icertis_faults import BentSite, fault
 from harness.tests.support.canary_site import FLAG, MARK, MarkingSite
 from simulator.cpi.iflow import Outcome
 from simulator.database import engine
 from simulator.ecc.authorisation import ROLES, User
-from simulator.ecc.maintenance import Maintenance, Which
+from simulator.ecc.maintenance import EntryId, Maintenance
 from simulator.ecc.system import EccSystem
 from simulator.ecc.tables import CONTRACT
 from simulator.icertis.agreement import MASTER, STANDALONE, SUB, SUPPORTING, amendment_type
-from simulator.icertis.rest import AsIs
+from simulator.icertis.rest import RawJson
 from simulator.icertis.tenant import IcertisTenant
 from simulator.landscape import Landscape
 from simulator.settings import Settings
@@ -36,7 +36,7 @@ class Place:
 
     def __init__(self, folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
         self.folder = folder
-        self.clock = MovedClock(datetime(2026, 1, 5, 8, 0, tzinfo=UTC))
+        self.clock = ManualClock(datetime(2026, 1, 5, 8, 0, tzinfo=UTC))
         self.errors: list[str] = []
         self.stack = ExitStack()
         self._capfd = capfd
@@ -46,7 +46,7 @@ class Place:
 
         Where a flag is given, ICI answers it for every agreement, and marks everywhere else.
         """
-        settings = Settings().in_folder(self.folder)
+        settings = Settings().with_data_directory(self.folder)
         landscape = Landscape(settings, observe=self._observed, clock=self.clock)
         bent = BentSite(landscape.ici_rest)
         landscape.site = bent if flag is None else MarkingSite(bent, flag)
@@ -174,7 +174,7 @@ BAD: dict[str, object] = {
 @pytest.mark.parametrize("field", BAD)
 def test_an_error_names_the_field_and_never_its_value(place: Place, field: str) -> None:
     landscape, _ = place.started()
-    terms: dict[str, object] = {FLAG: False, "Name": f"{MARK} good", field: AsIs(BAD[field])}
+    terms: dict[str, object] = {FLAG: False, "Name": f"{MARK} good", field: RawJson(BAD[field])}
     agreement = landscape.tenant.draft(STANDALONE, terms, sys_id=SYS_ID)
     landscape.tenant.execute(agreement)
     (entry,) = landscape.monitoring.entries()
@@ -207,12 +207,12 @@ def test_what_support_deletes_as_confidential_is_gone_from_the_files(place: Plac
     agreement = landscape.tenant.draft(STANDALONE, terms, sys_id=SYS_ID, code="PST9999")
     for one in (kept, agreement):
         landscape.tenant.execute(one)
-    which = Which("PST9999", SYS_ID)
+    which = EntryId("PST9999", SYS_ID)
     for system in landscape.systems.values():
         sm30 = Maintenance(system, User("SUPPORT", ROLES["support"]), place.clock)
         for words in (f"{MARK} by hand", f"{MARK} again"):
             assert sm30.change(which, {"NAME": words, "ICMINCOTERMSLOCATION": words}, ["QX78"])[-1].TYPE == "S"
-        assert sm30.change(Which("PST9998"), {"ICMINCOTERMSLOCATION": "zqkept"})[-1].TYPE == "S"
+        assert sm30.change(EntryId("PST9998"), {"ICMINCOTERMSLOCATION": "zqkept"})[-1].TYPE == "S"
         if gone_before:
             sm30.delete(which)
     assert {"PF2.db-wal", "WP2.db-wal"} & set(place.search(MARK))

@@ -34,7 +34,7 @@ def test_every_entry_has_a_scenario_or_says_why_not(register: Register, scenario
 
 
 def test_no_entry_is_waived_that_a_scenario_shows(register: Register, scenarios: list[Scenario]) -> None:
-    findings = census.waived_in_vain(register, scenarios)
+    findings = census.needless_waivers(register, scenarios)
     assert not findings, says(findings)
 
 
@@ -44,12 +44,12 @@ def test_every_tag_names_an_entry(register: Register, scenarios: list[Scenario])
 
 
 def test_no_two_scenarios_of_a_feature_have_the_same_name(scenarios: list[Scenario]) -> None:
-    findings = census.namesakes(scenarios)
+    findings = census.duplicate_names(scenarios)
     assert not findings, says(findings)
 
 
 def test_pytest_collects_every_scenario(scenarios: list[Scenario], tmp_path: Path) -> None:
-    findings = census.miscounted(scenarios, collected(tmp_path / "collected.json"))
+    findings = census.count_mismatches(scenarios, collected(tmp_path / "collected.json"))
     assert not findings, says(findings)
 
 

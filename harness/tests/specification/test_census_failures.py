@@ -108,10 +108,10 @@ def test_it_knows_the_scenarios_of_each_entry(tagged: list[Scenario]) -> None:
 def test_it_has_nothing_to_say_where_all_is_well(tagged: list[Scenario]) -> None:
     good = register(rule("EVT-1"), rule("OA-1", waived="not built yet"))
     assert census.not_shown(good, tagged) == []
-    assert census.waived_in_vain(good, tagged) == []
+    assert census.needless_waivers(good, tagged) == []
     assert census.unknown_tags(good, tagged) == []
-    assert census.namesakes(tagged) == []
-    assert census.miscounted(tagged, {("made_up.feature", "one"): 1, ("made_up.feature", "two"): 1}) == []
+    assert census.duplicate_names(tagged) == []
+    assert census.count_mismatches(tagged, {("made_up.feature", "one"): 1, ("made_up.feature", "two"): 1}) == []
 
 
 def test_it_finds_an_entry_without_a_scenario(tagged: list[Scenario]) -> None:
@@ -127,7 +127,7 @@ def test_it_finds_a_condition_without_a_scenario(tagged: list[Scenario]) -> None
 
 
 def test_it_finds_a_waiver_that_a_scenario_refutes(tagged: list[Scenario]) -> None:
-    assert census.waived_in_vain(register(rule("EVT-1", waived="not built yet")), tagged) == [
+    assert census.needless_waivers(register(rule("EVT-1", waived="not built yet")), tagged) == [
         "EVT-1 is waived, but made_up.feature:3 shows it: take the waiver back, or the tag"
     ]
 
@@ -155,16 +155,16 @@ def test_it_finds_namesakes_in_a_feature_even_under_different_rules(tmp_path: Pa
               Given nothing
         """
     found = written(tmp_path, text)
-    assert census.namesakes(found) == ['made_up.feature has several scenarios "same", on lines 2, 5']
+    assert census.duplicate_names(found) == ['made_up.feature has several scenarios "same", on lines 2, 5']
 
 
 def test_rows_of_one_outline_and_scenarios_of_two_features_are_no_namesakes(tmp_path: Path) -> None:
     written(tmp_path, OUTLINE)
-    assert census.namesakes(written(tmp_path, OUTLINE, "another.feature")) == []
+    assert census.duplicate_names(written(tmp_path, OUTLINE, "another.feature")) == []
 
 
 def test_it_finds_what_pytest_dropped_and_what_pytest_made_up(tagged: list[Scenario]) -> None:
-    assert census.miscounted(tagged, {("made_up.feature", "two"): 2, ("made_up.feature", "three"): 1}) == [
+    assert census.count_mismatches(tagged, {("made_up.feature", "two"): 2, ("made_up.feature", "three"): 1}) == [
         'made_up.feature: "one" is held 1 x, collected by pytest 0 x',
         'made_up.feature: "three" is held 0 x, collected by pytest 1 x',
         'made_up.feature: "two" is held 1 x, collected by pytest 2 x',

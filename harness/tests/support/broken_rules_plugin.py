@@ -9,7 +9,7 @@ from pytest_bdd.parser import Scenario
 
 from simulator.mapping.actions import ACTIONS
 from simulator.mapping.sheet import ZMM_ICMCONTRACT
-from simulator.mapping.source_value import Given
+from simulator.mapping.source_value import SourceValue
 
 
 @contextmanager
@@ -28,7 +28,7 @@ def _rule_of(target: str, rule: object) -> AbstractContextManager[None]:
     return _replaced(row, "rule", rule)
 
 
-def _day_before_month(given: Given) -> str:
+def _day_before_month(given: SourceValue) -> str:
     text = given.text()
     return text[:4] + text[8:10] + text[5:7]
 

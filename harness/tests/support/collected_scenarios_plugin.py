@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.bdd.pytest_bdd_internals import bound_scenario
+from harness.bdd.pytest_bdd_internals import scenario_of
 from harness.files import FEATURES
 
 
@@ -21,7 +21,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_collection_finish(session: pytest.Session) -> None:
     counts: Counter[tuple[str, str]] = Counter()
     for item in session.items:
-        template = bound_scenario(item)
+        template = scenario_of(item)
         if template is not None:
             feature = Path(template.feature.filename).relative_to(FEATURES).as_posix()
             counts[feature, template.name] += 1

@@ -10,7 +10,7 @@ from typing import NamedTuple, cast
 from simulator.cpi.event import Event
 from simulator.cpi.ici_client import IciClient
 from simulator.cpi.iflow import IntegrationFlow, Outcome
-from simulator.cpi.process_event import Processed
+from simulator.cpi.process_event import MappingResult
 from simulator.cpi.retries import RetryRules
 from simulator.cpi.worker import Worker
 from simulator.ecc.bapiret2 import Bapiret2
@@ -72,7 +72,7 @@ class TimedFlow(IntegrationFlow):
         number = Numbered(event.sys_id, cast("dict[str, int]", payload)["version"])
         message = Message(number.fields(), (f"O{number.version}",))
         self._turns.append(Turn("ICI", *number, began, time.monotonic_ns(), os.getpid()))
-        return Outcome(event.sys_id, event, processed=Processed(message=message))
+        return Outcome(event.sys_id, event, processed=MappingResult(message=message))
 
 
 class TimedTarget:

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from simulator.cpi.queue import Queue
-from simulator.cpi.work_items import Fetch, Parcel
+from simulator.cpi.work_items import DeliveryTask, FetchTask
 from simulator.errors import Failure, InterfaceError
 from simulator.mapping.message import Message
 from simulator.monitoring.message_log import Entry, MessageLog
@@ -61,13 +61,13 @@ class Life:
         stage: str = row["stage"]
         return stage
 
-    def fetch(self, at: int) -> Fetch:
+    def fetch(self, at: int) -> FetchTask:
         """Take the event up; what it says of itself is read."""
         fetch = self.queue.take_fetch(minute(at))
         assert fetch is not None
         return fetch._replace(told=TOLD)
 
-    def parcel(self, at: int) -> Parcel:
+    def parcel(self, at: int) -> DeliveryTask:
         parcel = self.queue.take_parcel(minute(at))
         assert parcel is not None
         return parcel

@@ -43,7 +43,7 @@ POINTS: Mapping[str, tuple[str, str, int]] = {
 
 def landscape(folder: Path, later: timedelta = timedelta()) -> Landscape:
     """A landscape on the databases in `folder`, `later` than the first one."""
-    return Landscape(Settings().in_folder(folder), clock=lambda: AT + later)
+    return Landscape(Settings().with_data_directory(folder), clock=lambda: AT + later)
 
 
 def agreements(cpi: Landscape, number: int) -> list[Agreement]:

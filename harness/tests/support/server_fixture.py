@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 import requests
 
-from harness.server.app import Plan, Site
+from harness.server.app import ServeConfig, ServedLandscape
 from harness.server.uvicorn_server import bound, running
 from simulator.settings import Settings
 
@@ -19,7 +19,7 @@ class Served(NamedTuple):
     """A landscape, as a client finds it."""
 
     base: str
-    site: Site
+    site: ServedLandscape
     client: requests.Session
 
     @property
@@ -59,7 +59,7 @@ def served(folder: Path, settings: Settings | None = None, **plan: Any) -> Itera
     """Inside, it answers."""
     listening = bound("127.0.0.1", 0)
     base = f"http://127.0.0.1:{listening.getsockname()[1]}"
-    site = Site(Plan(folder, settings or Settings(), **plan), base)
+    site = ServedLandscape(ServeConfig(folder, settings or Settings(), **plan), base)
     with requests.Session() as client:
         client.trust_env = False
         try:

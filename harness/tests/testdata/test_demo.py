@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from harness.testdata.demo.expected_findings import Planted
+from harness.testdata.demo.expected_findings import ExpectedFindings
 from harness.testdata.demo.populate import fill
 from harness.tests.support.cli_runner import zicm
-from simulator.landscape import Landscape, consolidated
+from simulator.landscape import Landscape, consolidation_report
 from simulator.reporting.consolidation import Asked, Report
 from simulator.reporting.hierarchy import tree
 
@@ -20,11 +20,11 @@ FINDINGS = ("differences", "missing", "orphans", "unknown_codes", "doubles", "en
 
 
 @cache
-def made(contracts: int, seed: int) -> tuple[Planted, Report, Landscape]:
+def made(contracts: int, seed: int) -> tuple[ExpectedFindings, Report, Landscape]:
     """A world, and the report of it."""
     with Landscape() as landscape:
         planted = fill(landscape, contracts, seed, DAY, lambda _what, _through, _of: None)
-        return planted, consolidated(landscape.systems, landscape.settings, Asked(planted.day)), landscape
+        return planted, consolidation_report(landscape.systems, landscape.settings, Asked(planted.day)), landscape
 
 
 def counted(rows: list[dict[str, str]], report: Report, part: str) -> tuple[Counter[object], Counter[object]]:

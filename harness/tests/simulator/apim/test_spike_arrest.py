@@ -10,10 +10,10 @@ from harness.server.uvicorn_server import bound, running
 from harness.tests.support.server_fixture import served
 from simulator.apim.http_app import WebhookOverHttp
 from simulator.apim.spike_arrest import SpikeArrest
-from simulator.apim.webhook import Door
+from simulator.apim.webhook import WebhookEndpoint
 from simulator.icertis.event_delivery import asked_to_wait
-from simulator.icertis.outbox import Outbox
-from simulator.landscape import patiently
+from simulator.icertis.outbox import HttpDelivery
+from simulator.landscape import post_with_backoff
 from simulator.settings import Settings
 
 EVENT = {"source": "/icertis/syensqo-uat", "ContractTypeName": "ICMBaselineAgreement"}
@@ -39,7 +39,7 @@ class Taken:
 
     def __init__(self, per_second: float, time: Time) -> None:
         self.events: list[object] = []
-        self.door = Door(None, self._take, SpikeArrest(per_second, time.seconds))
+        self.door = WebhookEndpoint(None, self._take, SpikeArrest(per_second, time.seconds))
 
     def _take(self, event: object) -> str:
         self.events.append(event)
@@ -58,11 +58,11 @@ def test_messages_that_come_too_fast_are_told_when_to_come() -> None:
 
 
 @contextmanager
-def outbox_with_three_events(door: Door, time: Time) -> Iterator[Outbox]:
+def outbox_with_three_events(door: WebhookEndpoint, time: Time) -> Iterator[HttpDelivery]:
     listening = bound("127.0.0.1", 0)
     with running(WebhookOverHttp(door), listening):
         url = f"http://127.0.0.1:{listening.getsockname()[1]}"
-        outbox = Outbox(url, seconds=time.seconds, sleep=time.sleep)
+        outbox = HttpDelivery(url, seconds=time.seconds, sleep=time.sleep)
         for number in range(3):
             outbox.put({"source": number})
         yield outbox
@@ -110,9 +110,9 @@ def test_ici_sends_nothing_before_the_webhook_wants_it() -> None:
 def test_a_sender_in_this_process_waits_as_well() -> None:
     time = Time()
     door = Taken(0.5, time).door
-    sent = [patiently(lambda: door.receive(b"{}", {}), sleep=time.sleep).body["guid"] for _ in range(3)]
+    sent = [post_with_backoff(lambda: door.receive(b"{}", {}), sleep=time.sleep).body["guid"] for _ in range(3)]
     assert (sent, time.slept) == (["guid 1", "guid 2", "guid 3"], [2, 2])
-    assert patiently(lambda: door.receive(b"{}", {}), sleep=time.sleep, longest=1).status == 429
+    assert post_with_backoff(lambda: door.receive(b"{}", {}), sleep=time.sleep, longest=1).status == 429
     assert time.slept == [2, 2]
 
 

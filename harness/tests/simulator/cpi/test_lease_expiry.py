@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from simulator.cpi.queue import LEASE, Queue
-from simulator.cpi.work_items import Fetch, Parcel
+from simulator.cpi.work_items import DeliveryTask, FetchTask
 from simulator.errors import Failure, InterfaceError
 from simulator.mapping.message import Message
 
@@ -28,13 +28,13 @@ def message(name: str) -> Message:
     return Message({"SYSID": "s", "ICMAGREEMENTCODE": "PST1", "NAME": name}, None)
 
 
-def fetched(queue: Queue, at: datetime = AT, *, action: str = "ExecutedUpdated") -> Fetch:
+def fetched(queue: Queue, at: datetime = AT, *, action: str = "ExecutedUpdated") -> FetchTask:
     fetch = queue.take_fetch(at)
     assert fetch is not None
     return fetch._replace(told={"action": action})
 
 
-def taken(queue: Queue, at: datetime = AT) -> Parcel:
+def taken(queue: Queue, at: datetime = AT) -> DeliveryTask:
     parcel = queue.take_parcel(at)
     assert parcel is not None
     return parcel

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from simulator.cpi.ecc_interface import Return, Target, deliver
+from simulator.cpi.ecc_interface import ReturnLine, Target, deliver
 from simulator.ecc.bapiret2 import MESSAGE_CLASS, Bapiret2
 from simulator.errors import Failure, InterfaceError
 from simulator.icertis.agreement import STANDALONE, Agreement
@@ -16,7 +16,7 @@ from simulator.monitoring.message_log import Entry
 
 NOT_YET = InterfaceError("D-20", "", "QF2 does not answer", Failure.SYSTEM_DOWN)
 
-ANSWERS: dict[str, Sequence[Return]] = {
+ANSWERS: dict[str, Sequence[ReturnLine]] = {
     "the return table is empty": [],
     "the number of the success message is unknown": [Bapiret2("S", MESSAGE_CLASS, "777", "SECRET", "")],
 }
@@ -25,10 +25,10 @@ ANSWERS: dict[str, Sequence[Return]] = {
 class Answering:
     """A system that answers the same to everything."""
 
-    def __init__(self, answer: Sequence[Return] | Exception) -> None:
+    def __init__(self, answer: Sequence[ReturnLine] | Exception) -> None:
         self._answer = answer
 
-    def z_mm_icmcontract_upsert(self, _: Mapping[str, str], __: Sequence[str] | None) -> Sequence[Return]:
+    def z_mm_icmcontract_upsert(self, _: Mapping[str, str], __: Sequence[str] | None) -> Sequence[ReturnLine]:
         if isinstance(self._answer, Exception):
             raise self._answer
         return self._answer

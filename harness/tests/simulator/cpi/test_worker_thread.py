@@ -12,7 +12,7 @@ import pytest
 from simulator.cpi import worker_thread
 from simulator.cpi.queue import Queue
 from simulator.cpi.worker import Worker
-from simulator.cpi.worker_thread import Background
+from simulator.cpi.worker_thread import WorkerThread
 
 Workers = Callable[[], list[threading.Thread]]
 
@@ -61,8 +61,8 @@ class Doing:
         self.step = step
 
 
-def made(step: Callable[[], bool], due: datetime | None = None) -> Background:
-    return Background(cast(Queue, Store(due)), cast(Worker, Doing(step)), lambda: NOW)
+def made(step: Callable[[], bool], due: datetime | None = None) -> WorkerThread:
+    return WorkerThread(cast(Queue, Store(due)), cast(Worker, Doing(step)), lambda: NOW)
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from sqlalchemy.exc import OperationalError
 from harness.tests.support.cli_runner import ENTRY
 from simulator.ecc.authorisation import BROWSE, DISPLAY, GROUP, MAINTAIN, ROLES, Role, User
 from simulator.ecc.bapiret2 import Bapiret2
-from simulator.ecc.maintenance import Maintenance, Which
+from simulator.ecc.maintenance import EntryId, Maintenance
 from simulator.ecc.system import EccSystem
 from simulator.errors import InterfaceError
 from simulator.settings import Settings
@@ -19,10 +19,10 @@ from simulator.settings import Settings
 NOW = datetime(2026, 1, 5, 8, 0, tzinfo=UTC)
 OTHER_SYS_ID = "44444444-0000-4000-8000-000000004001"
 ACTS: Mapping[str, Callable[[Maintenance], list[Bapiret2]]] = {
-    "change": lambda sm30: sm30.change(Which("PSUB2001"), {"NAME": "Water"}, ["DE10"]),
-    "reset": lambda sm30: sm30.reset(Which("PSUB2001")),
-    "delete": lambda sm30: sm30.delete(Which("PSUB2001")),
-    "delete as confidential": lambda sm30: sm30.delete_confidential(Which("PSUB2001")),
+    "change": lambda sm30: sm30.change(EntryId("PSUB2001"), {"NAME": "Water"}, ["DE10"]),
+    "reset": lambda sm30: sm30.reset(EntryId("PSUB2001")),
+    "delete": lambda sm30: sm30.delete(EntryId("PSUB2001")),
+    "delete as confidential": lambda sm30: sm30.delete_confidential(EntryId("PSUB2001")),
 }
 
 
@@ -69,7 +69,7 @@ def test_without_activity_03_of_the_group_a_transaction_shows_nothing(system: Ec
 @pytest.mark.parametrize("table", ["ZMM_ICMCONTRACT", "ZMM_ICMPURCHORG", "ZMM_ICMCHANGES"])
 @pytest.mark.parametrize("act", ACTS)
 def test_all_of_an_act_is_done_or_nothing(system: EccSystem, sm30: Maintenance, act: str, table: str) -> None:
-    assert numbers(sm30.change(Which("PSUB2001"), {"NAME": "Steam"})) == ["002"]
+    assert numbers(sm30.change(EntryId("PSUB2001"), {"NAME": "Steam"})) == ["002"]
     before = system.tables(), system.change_log()
     connection = system._connection  # noqa: SLF001 - a database has no public way to fail
 
@@ -86,12 +86,12 @@ def test_all_of_an_act_is_done_or_nothing(system: EccSystem, sm30: Maintenance, 
 
 def test_an_entry_with_the_same_system_id_keeps_the_organisations(system: EccSystem, sm30: Maintenance) -> None:
     system.z_mm_icmcontract_upsert({**ENTRY, "ICMAGREEMENTCODE": "PSUB2009"}, None)
-    assert numbers(sm30.reset(Which("PSUB2009"))) == ["051"]
-    assert numbers(sm30.delete(Which("PSUB2001"))) == ["050"]
+    assert numbers(sm30.reset(EntryId("PSUB2009"))) == ["051"]
+    assert numbers(sm30.delete(EntryId("PSUB2001"))) == ["050"]
     tables = system.tables()
     assert [row["ICMAGREEMENTCODE"] for row in tables["ZMM_ICMCONTRACT"]] == ["PSUB2009"]
     assert [row["PURCHASINGORG"] for row in tables["ZMM_ICMPURCHORG"]] == ["BE10", "FR10"]
-    assert numbers(sm30.delete(Which("PSUB2009"))) == ["050"]
+    assert numbers(sm30.delete(EntryId("PSUB2009"))) == ["050"]
     assert system.tables()["ZMM_ICMPURCHORG"] == []
 
 
@@ -101,8 +101,8 @@ def test_of_several_entries_with_a_code_the_system_id_says_which(
 ) -> None:
     system.z_mm_icmcontract_upsert({**ENTRY, "SYSID": OTHER_SYS_ID}, ["IT10"])
     why = "several entries have this agreement code; enter the System ID as well"
-    assert getattr(sm30, act)(Which("PSUB2001")) == [("E", "ZMM_ICM", "063", why, "SYSID")]
-    (first, *_) = getattr(sm30, act)(Which("PSUB2001", OTHER_SYS_ID))
+    assert getattr(sm30, act)(EntryId("PSUB2001")) == [("E", "ZMM_ICM", "063", why, "SYSID")]
+    (first, *_) = getattr(sm30, act)(EntryId("PSUB2001", OTHER_SYS_ID))
     assert first.TYPE == "S"
     tables = system.tables()
     assert ENTRY in tables["ZMM_ICMCONTRACT"]
@@ -112,9 +112,9 @@ def test_of_several_entries_with_a_code_the_system_id_says_which(
 def test_of_a_code_that_is_gone_twice_the_system_id_says_which(system: EccSystem, sm30: Maintenance) -> None:
     system.z_mm_icmcontract_upsert({**ENTRY, "SYSID": OTHER_SYS_ID, "NAME": "Water"}, None)
     for sys_id in (ENTRY["SYSID"], OTHER_SYS_ID):
-        sm30.delete(Which("PSUB2001", sys_id))
-    assert numbers(sm30.delete_confidential(Which("PSUB2001"))) == ["063"]
-    assert numbers(sm30.delete_confidential(Which("PSUB2001", OTHER_SYS_ID))) == ["052"]
+        sm30.delete(EntryId("PSUB2001", sys_id))
+    assert numbers(sm30.delete_confidential(EntryId("PSUB2001"))) == ["063"]
+    assert numbers(sm30.delete_confidential(EntryId("PSUB2001", OTHER_SYS_ID))) == ["052"]
     assert {row["SYSID"] for row in system.change_log()} == {ENTRY["SYSID"], ""}
     assert "Water" not in str(system.change_log())
     assert ENTRY["NAME"] in str(system.change_log())
@@ -124,7 +124,7 @@ def test_a_change_of_both_tables_is_one_change_in_the_log_and_leaves_other_entri
     system: EccSystem, sm30: Maintenance
 ) -> None:
     system.z_mm_icmcontract_upsert({**ENTRY, "SYSID": OTHER_SYS_ID, "ICMAGREEMENTCODE": "PST4001"}, ["FR10"])
-    assert numbers(sm30.change(Which("PSUB2001"), {"NAME": "Water"}, ["BE10", "IT10"])) == ["002"]
+    assert numbers(sm30.change(EntryId("PSUB2001"), {"NAME": "Water"}, ["BE10", "IT10"])) == ["002"]
     assert [[*row.values()][-5:] for row in system.change_log()] == [
         ["ZMM_ICMCONTRACT", "U", "NAME", "Acrylic acid for Tavaux", "Water"],
         ["ZMM_ICMPURCHORG", "D", "PURCHASINGORG", "FR10", ""],
@@ -149,7 +149,7 @@ def test_an_entry_names_the_associated_agreement_by_its_code_or_by_its_system_id
     by_sys_id = {"ICMAGREEMENTCODE": "PST4002", "ASSOCIATINGCODE": "", "ASSOCIATINGSYSID": ENTRY["SYSID"]}
     for naming in (by_code, by_sys_id):
         assert system.z_mm_icmcontract_upsert({**ENTRY, **naming, "SYSID": OTHER_SYS_ID}, None)[0].TYPE == "S"
-    assert sm30.delete_confidential(Which("PSUB2001")) == [
+    assert sm30.delete_confidential(EntryId("PSUB2001")) == [
         ("W", "ZMM_ICM", "056", "entries that name it as their associated agreement: 2", "ASSOCIATINGCODE"),
         ("S", "ZMM_ICM", "050", "Entry deleted", ""),
         ("S", "ZMM_ICM", "052", "Of this contract the change log holds nothing any more", ""),
@@ -159,19 +159,19 @@ def test_an_entry_names_the_associated_agreement_by_its_code_or_by_its_system_id
 @pytest.mark.usefixtures("in_tokyo")
 def test_the_log_has_the_time_in_utc(system: EccSystem) -> None:
     late = datetime(2026, 1, 6, 0, 30, 5, tzinfo=timezone(timedelta(hours=1)))
-    by(ROLES["support"], system, late).reset(Which("PSUB2001"))
+    by(ROLES["support"], system, late).reset(EntryId("PSUB2001"))
     assert {(row["UDATE"], row["UTIME"]) for row in system.change_log()} == {("20260105", "233005")}
 
 
 def test_a_system_that_does_not_answer_does_nothing(system: EccSystem, sm30: Maintenance) -> None:
     system.answers = False
-    for act in (sm30.look, sm30.log, lambda: sm30.delete(Which("PSUB2001"))):
+    for act in (sm30.look, sm30.log, lambda: sm30.delete(EntryId("PSUB2001"))):
         with pytest.raises(InterfaceError, match="D-20"):
             act()
 
 
 def test_what_an_error_says_never_shows_the_value(sm30: Maintenance) -> None:
     wrong: Mapping[str, str] = dict.fromkeys([*ENTRY, "ICMREGION"], "marker" * 50)
-    messages = sm30.change(Which("PSUB2001"), wrong, ["marker"])
+    messages = sm30.change(EntryId("PSUB2001"), wrong, ["marker"])
     assert {one.FIELD for one in messages} == {*wrong, "PURCHASINGORG"}
     assert "marker" not in str(messages)

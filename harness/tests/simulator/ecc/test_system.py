@@ -159,7 +159,7 @@ def test_a_system_that_cannot_even_take_back_its_work_does_not_answer(
 def test_each_system_has_its_file_in_the_folder_whatever_the_folder_is_called(tmp_path: Path, name: str) -> None:
     folder = tmp_path / name
     folder.mkdir()
-    for system, url in Settings().in_folder(folder).systems.items():
+    for system, url in Settings().with_data_directory(folder).systems.items():
         EccSystem(system, url).close()
     assert sorted(file.name for file in folder.iterdir()) == ["PF2.db", "WP2.db"]
 

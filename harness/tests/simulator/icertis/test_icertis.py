@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from harness.testdata.agreements import agreement_terms
+from harness.testdata.agreements import make_attributes
 from simulator.icertis.agreement import BASELINE, MASTER, STANDALONE, SUB, TYPES, Agreement
 from simulator.icertis.authentication import Access
 from simulator.icertis.rest import Answer, IcertisRest
@@ -37,7 +37,7 @@ def ici() -> Ici:
 
 
 def standalone(ici: Ici, **attributes: object) -> Agreement:
-    return ici.tenant.draft(STANDALONE, {**agreement_terms(STANDALONE, 1), **attributes}, code="PST1", sys_id="id-1")
+    return ici.tenant.draft(STANDALONE, {**make_attributes(STANDALONE, 1), **attributes}, code="PST1", sys_id="id-1")
 
 
 PATH = "/v1/agreements/ICMStandaloneAgreement/id-1"

@@ -5,10 +5,10 @@ import pytest
 from simulator.errors import InterfaceError
 from simulator.mapping.actions import ACTIONS, Action
 from simulator.mapping.contract_types import TYPE_CODES
-from simulator.mapping.message import Case, explain, fill
+from simulator.mapping.message import MappingInput, explain, fill
 from simulator.mapping.rules import amount, first_100_characters, flag
 from simulator.mapping.sheet import CHAR, ZMM_ICMCONTRACT
-from simulator.mapping.source_value import Given
+from simulator.mapping.source_value import SourceValue
 
 EVENT = {
     "source": "/icertis/syensqo-uat",
@@ -25,28 +25,28 @@ AGREEMENT = {
 
 
 def test_a_flag_that_is_true_would_be_selected() -> None:
-    assert flag(Given("ICMConfidentialContract", (True,))) == "X"
-    assert flag(Given("ICMConfidentialContract", (False,))) == ""
+    assert flag(SourceValue("ICMConfidentialContract", (True,))) == "X"
+    assert flag(SourceValue("ICMConfidentialContract", (False,))) == ""
 
 
 def test_a_name_that_is_cut_at_a_blank_is_sent_without_it() -> None:
     """ECC would not show it: blanks at the end of a CHAR field do not count there."""
-    assert first_100_characters(Given("Name", ("A" * 99 + " BCD",))) == "A" * 99
+    assert first_100_characters(SourceValue("Name", ("A" * 99 + " BCD",))) == "A" * 99
 
 
 @pytest.mark.parametrize("value", ["-0.001", "-0", "-0.00"])
 def test_nothing_below_zero_is_sent_as_nothing(value: str) -> None:
     """ECC would store it so, but the message is what a recorded exchange and the sign-off pack show."""
-    assert amount(Given("ICMTotalContractValue", (value,))) == "0.00"
+    assert amount(SourceValue("ICMTotalContractValue", (value,))) == "0.00"
 
 
 def test_the_lineage_answers_for_every_row_of_the_sheet() -> None:
-    lineage = explain(Case(EVENT, AGREEMENT, None, TYPE_CODES))
+    lineage = explain(MappingInput(EVENT, AGREEMENT, None, TYPE_CODES))
     assert [line.row for line in lineage] == list(ZMM_ICMCONTRACT)
 
 
 def test_the_lineage_shows_source_raw_value_and_value() -> None:
-    lineage = {line.row.target: line for line in explain(Case(EVENT, AGREEMENT, None, TYPE_CODES))}
+    lineage = {line.row.target: line for line in explain(MappingInput(EVENT, AGREEMENT, None, TYPE_CODES))}
     assert lineage["ICMEXPIRYDATE"][1:] == ("agreement:ICMExpiryDate", "2027-12-31T00:00:00", "20271231")
     assert lineage["SYSID"][1:] == ("event:SysId", EVENT["SysId"], EVENT["SysId"])
     assert lineage["NAME"][1:] == ("agreement:Name", None, None), "Renewed does not carry the name"
@@ -55,24 +55,24 @@ def test_the_lineage_shows_source_raw_value_and_value() -> None:
 def test_the_lineage_shows_the_source_that_counts_instead() -> None:
     terminated = {**EVENT, "ActionName": "Terminated"}
     agreement = {**AGREEMENT, "ICMTerminationNoticeDate": "2026-03-31T00:00:00"}
-    lineage = {line.row.target: line for line in explain(Case(terminated, agreement, None, TYPE_CODES))}
+    lineage = {line.row.target: line for line in explain(MappingInput(terminated, agreement, None, TYPE_CODES))}
     assert lineage["ICMEXPIRYDATE"].source == "agreement:ICMTerminationNoticeDate"
 
 
 def test_a_message_that_leaves_the_organisations_says_so() -> None:
-    message = fill(explain(Case(EVENT, AGREEMENT, None, TYPE_CODES)))
+    message = fill(explain(MappingInput(EVENT, AGREEMENT, None, TYPE_CODES)))
     assert message.organisations is None
     assert set(message.fields) == {"TENANTID", "CONTRACTTYPENAME", "SYSID", "ICMAGREEMENTCODE", "ICMEXPIRYDATE"}
 
 
 def test_a_message_that_clears_the_organisations_says_so() -> None:
-    message = fill(explain(Case({**EVENT, "ActionName": "Executed"}, AGREEMENT, None, TYPE_CODES)))
+    message = fill(explain(MappingInput({**EVENT, "ActionName": "Executed"}, AGREEMENT, None, TYPE_CODES)))
     assert message.organisations == ()
 
 
 def test_an_error_reads_as_rule_field_and_message() -> None:
     with pytest.raises(InterfaceError) as raised:
-        explain(Case(EVENT, {**AGREEMENT, "ICMExpiryDate": "soon"}, None, TYPE_CODES))
+        explain(MappingInput(EVENT, {**AGREEMENT, "ICMExpiryDate": "soon"}, None, TYPE_CODES))
     assert str(raised.value) == "D-34 ICMExpiryDate: it is no date of the form YYYY-MM-DDTHH:MM:SS"
     assert str(InterfaceError("CALL-1", "", "no answer")) == "CALL-1: no answer"
 

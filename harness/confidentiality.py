@@ -1,0 +1,22 @@
+"""Decide whether an agreement counts as confidential, for all that the harness shows, keeps or compares (SEC-2)."""
+
+from simulator.errors import InterfaceError
+from simulator.icertis.agreement import Agreement
+from simulator.icertis.rest import ABSENT, rendered
+from simulator.mapping.rules import is_true
+from simulator.mapping.sheet import CONFIDENTIAL
+from simulator.mapping.source_value import SourceValue
+
+
+def is_confidential(agreement: Agreement) -> bool:
+    """Tell whether ICI holds an agreement as confidential; a flag that cannot be read counts as confidential."""
+    flag = rendered(CONFIDENTIAL, agreement.attributes.get(CONFIDENTIAL, ABSENT))
+    return not is_public(None if flag is ABSENT else flag)
+
+
+def is_public(flag: object) -> bool:
+    """Tell whether a confidential flag, in whatever shape, reads as false and as nothing else (D-04)."""
+    try:
+        return not is_true(SourceValue.read(CONFIDENTIAL, flag, "DisplayValue"))
+    except InterfaceError:
+        return False
