@@ -13,8 +13,9 @@ from rich.text import Text
 from harness.cli.console import print_line
 from harness.errors import UserError
 from harness.files import FEATURES
-from harness.specification.census import Scenario, by_entry, read
+from harness.specification.census import by_entry
 from harness.specification.register import Condition, Register
+from harness.specification.scenarios import Scenario, read_scenarios
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,7 @@ def load_conditions() -> list[Shown]:
     """Every condition, in the order of the register. Raises UserError for a register or a feature that is broken."""
     try:
         register = Register.load()
-        scenarios = by_entry(register, read(FEATURES))
+        scenarios = by_entry(register, read_scenarios(FEATURES))
     except (OSError, ValueError, ParserError) as error:
         raise UserError(f"the register and the features cannot be read: {error}") from None
     return [Shown(condition, scenarios[condition.id]) for condition in register.conditions]

@@ -4,8 +4,9 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from gherkin.stream.gherkin_events import GherkinEvents
-from gherkin.stream.source_events import Event
+from gherkin.stream.id_generator import IdGenerator
+
+from harness.specification.scenarios import parse
 
 FOLDER = "features"
 """What the folder of the features is called in the messages, wherever it lies."""
@@ -20,17 +21,12 @@ class Documents:
         self.pickles: dict[str, dict[str, Any]] = {}
         """By place, as in the census: file below the folder, colon, line of the scenario or of its row."""
 
-        events = GherkinEvents(GherkinEvents.Options(print_source=True, print_ast=True, print_pickles=True))
+        ids = IdGenerator()
         for feature in features:
-            source: Event = {
-                "source": {
-                    "uri": f"{FOLDER}/{feature}",
-                    "data": (folder / feature).read_text(encoding="utf-8"),
-                    "mediaType": "text/x.cucumber.gherkin+plain",
-                }
-            }
-            for envelope in events.enum(source):
-                told: dict[str, Any] = {**envelope}
-                self.envelopes.append(told)
-                if pickle := told.get("pickle"):
-                    self.pickles[f"{feature}:{pickle['location']['line']}"] = pickle
+            uri = f"{FOLDER}/{feature}"
+            parsed = parse(folder / feature, uri, ids)
+            source = {"uri": uri, "data": parsed.source, "mediaType": "text/x.cucumber.gherkin+plain"}
+            self.envelopes += [{"source": source}, {"gherkinDocument": parsed.document}]
+            for pickle in parsed.pickles:
+                self.envelopes.append({"pickle": pickle})
+                self.pickles[f"{feature}:{pickle['location']['line']}"] = {**pickle}

@@ -1,20 +1,14 @@
-"""The census: every scenario of the features, counted without pytest-bdd, and held against the register.
+"""The census: hold every scenario of the features against the register.
 
-An outline counts once for each row of its Examples. Whatever is wrong is returned as sentences for people.
+Each function returns what is wrong, in sentences for people.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
-from gherkin.parser import Parser
-from gherkin.parser_types import Envelope, Examples, Tag
-from gherkin.parser_types import Scenario as ScenarioNode
-from gherkin.pickles.compiler import is_rule_container, is_scenario_container
-
 from harness.specification.register import Register
+from harness.specification.scenarios import Scenario
 
 OTHER_TAGS: Mapping[str, str] = MappingProxyType(
     {
@@ -23,49 +17,6 @@ OTHER_TAGS: Mapping[str, str] = MappingProxyType(
     }
 )
 """The tags that name no entry of the register."""
-
-
-@dataclass(frozen=True)
-class Scenario:
-    """One scenario, or one row of an outline."""
-
-    feature: str
-    """Path of its file below the folder of the features, with slashes."""
-
-    declared: int
-    """The line on which it begins; the rows of an outline have it in common."""
-
-    line: int
-    """The line of its row; for a scenario that is no outline the same as `declared`."""
-
-    heading: str
-    """Its name as it is written, for an outline with the <names> of columns in it."""
-
-    example: tuple[tuple[str, str], ...]
-    """The columns and values of its row; empty for a scenario that is no outline."""
-
-    tags: frozenset[str]
-    """Without @; those of its feature, rule and Examples count as its own."""
-
-    @property
-    def place(self) -> str:
-        return f"{self.feature}:{self.line}"
-
-    @property
-    def name(self) -> str:
-        """Its name with the values of its row."""
-        name = self.heading
-        for column, value in self.example:
-            name = name.replace(f"<{column}>", value)
-        return name
-
-
-def read(folder: Path) -> list[Scenario]:
-    """Every scenario of every feature below a folder, in the order of files and lines.
-
-    Raises OSError for a file that cannot be read, gherkin.errors.ParserError for one that is no Gherkin.
-    """
-    return [found for file in sorted(folder.rglob("*.feature")) for found in _in_file(file, folder)]
 
 
 def by_entry(register: Register, scenarios: Iterable[Scenario]) -> dict[str, list[Scenario]]:
@@ -77,7 +28,7 @@ def by_entry(register: Register, scenarios: Iterable[Scenario]) -> dict[str, lis
     return {entry.id: tagged[entry.tag] for entry in register.entries}
 
 
-def not_shown(register: Register, scenarios: Iterable[Scenario]) -> list[str]:
+def uncovered(register: Register, scenarios: Iterable[Scenario]) -> list[str]:
     """Entries that no scenario shows, though nothing says why."""
     shown = by_entry(register, scenarios)
     return [
@@ -111,7 +62,7 @@ def duplicate_names(scenarios: Iterable[Scenario]) -> list[str]:
     """Scenarios of one feature with the same name: pytest-bdd keeps but one of them."""
     lines = defaultdict(set)
     for scenario in scenarios:
-        lines[scenario.feature, scenario.heading].add(scenario.declared)
+        lines[scenario.feature, scenario.heading].add(scenario.declared_line)
     return [
         f'{feature} has several scenarios "{heading}", on lines {", ".join(map(str, sorted(declared)))}'
         for (feature, heading), declared in lines.items()
@@ -131,39 +82,3 @@ def count_mismatches(scenarios: Iterable[Scenario], collected: Mapping[tuple[str
         for feature, heading in sorted(held.keys() | collected.keys())
         if held[feature, heading] != collected.get((feature, heading), 0)
     ]
-
-
-def _in_file(file: Path, folder: Path) -> Iterator[Scenario]:
-    document = Parser().parse(file.read_text(encoding="utf-8"))
-    feature = document.get("feature")
-    if feature is None:
-        return
-    name = file.relative_to(folder).as_posix()
-    for node, inherited in _nodes(feature["children"], _names(feature["tags"])):
-        declared = node["location"]["line"]
-        tags = inherited | _names(node["tags"])
-        if not node["examples"]:
-            yield Scenario(name, declared, declared, node["name"], (), tags)
-        for examples in node["examples"]:
-            for line, example in _rows(examples):
-                yield Scenario(name, declared, line, node["name"], example, tags | _names(examples["tags"]))
-
-
-def _nodes(children: Iterable[Envelope], inherited: frozenset[str]) -> Iterator[tuple[ScenarioNode, frozenset[str]]]:
-    """The scenarios below a feature or a rule, with the tags that they inherit."""
-    for child in children:
-        if is_scenario_container(child):
-            yield child["scenario"], inherited
-        elif is_rule_container(child):
-            yield from _nodes(child["rule"]["children"], inherited | _names(child["rule"]["tags"]))
-
-
-def _rows(examples: Examples) -> Iterator[tuple[int, tuple[tuple[str, str], ...]]]:
-    """Line, columns and values of each row."""
-    for row in examples["tableBody"]:
-        columns, values = (tuple(cell["value"] for cell in cells["cells"]) for cells in (examples["tableHeader"], row))
-        yield row["location"]["line"], tuple(zip(columns, values, strict=True))
-
-
-def _names(tags: Iterable[Tag]) -> frozenset[str]:
-    return frozenset(tag["name"].removeprefix("@") for tag in tags)

@@ -17,9 +17,9 @@ from harness.bdd.outcome import FAILED, NOT_RUN, PASSED, SKIPPED, WORST_FIRST, w
 from harness.bdd.plugins.unsupported import SKIPPED_ASSERTION
 from harness.bdd.pytest_bdd_internals import example_index, scenario_of
 from harness.files import FEATURES
-from harness.specification import census
-from harness.specification.census import OTHER_TAGS, Scenario
+from harness.specification.census import OTHER_TAGS
 from harness.specification.register import Register
+from harness.specification.scenarios import Scenario, read_scenarios
 
 _COLOURS = {FAILED: "red", NOT_RUN: "yellow", SKIPPED: "yellow", PASSED: "green"}
 
@@ -96,7 +96,7 @@ class ConditionReport:
 
     @cached_property
     def _scenarios(self) -> list[Scenario]:
-        return census.read(self._features)
+        return read_scenarios(self._features)
 
     @cached_property
     def _rows(self) -> dict[tuple[Path, str], list[Scenario]]:

@@ -10,8 +10,8 @@ from harness.errors import UserError
 from harness.files import FEATURES
 from harness.signoff.workbook.sheets import WorkbookData, sheets
 from harness.signoff.workbook.writer import write
-from harness.specification import census
 from harness.specification.sap_findings import load_findings
+from harness.specification.scenarios import read_scenarios
 
 _STATES = {"PASSED": PASSED, "SKIPPED": SKIPPED}
 
@@ -23,7 +23,7 @@ def export(signoff: SignOff, file: Path) -> dict[str, int]:
     made = sheets(
         WorkbookData(
             register,
-            census.read(FEATURES),
+            read_scenarios(FEATURES),
             {one.place: _STATES.get(one.status, FAILED) for one in run.scenarios},
             signoff.states(),
             load_findings(register),

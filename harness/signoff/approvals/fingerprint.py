@@ -12,7 +12,7 @@ from harness.signoff.approvals.evidence import Shown
 from harness.signoff.approvals.source import source_closure
 from harness.signoff.approvals.step_lookup import StepFunctions
 from harness.specification.register import Decision, Entry, MappedField, Register, Rule
-from harness.specification.scenarios import PlainScenario, read
+from harness.specification.scenarios import Scenario, read_scenarios
 from simulator.mapping.sheet import ZMM_ICMCONTRACT, Row
 
 Parts: TypeAlias = dict[str, dict[str, str]]
@@ -43,10 +43,10 @@ class Contents:
         """
         self.register = register
         self.shown = shown
-        self._scenarios = read(features)
+        self._scenarios = read_scenarios(features)
         self._steps = StepFunctions()
 
-    def scenarios(self, condition: str) -> list[PlainScenario]:
+    def scenarios(self, condition: str) -> list[Scenario]:
         """The scenarios that show a condition."""
         tag = f"condition_{condition}"
         return [scenario for scenario in self._scenarios if tag in scenario.tags]

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from pytest_bdd.steps import StepFunctionContext, step_function_context_registry
 
 import harness.bdd.steps
-from harness.specification.scenarios import PlainStep
+from harness.specification.scenarios import ScenarioStep
 
 
 class StepFunction(NamedTuple):
@@ -34,7 +34,7 @@ class StepFunctions:
         ]
         self._known: dict[tuple[str, str], list[StepFunction]] = {}
 
-    def of(self, step: PlainStep) -> list[StepFunction]:
+    def of(self, step: ScenarioStep) -> list[StepFunction]:
         """The functions whose pattern fits a step: one, as a rule."""
         if (step.type, step.text) not in self._known:
             self._known[step.type, step.text] = [

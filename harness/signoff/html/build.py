@@ -8,10 +8,10 @@ from harness.signoff.approvals.fingerprint import Contents
 from harness.signoff.approvals.status import states
 from harness.signoff.approvals.storage import ApprovalRecord
 from harness.signoff.html.page import Pack
-from harness.specification import census
 from harness.specification.fidelity import load_ledger
 from harness.specification.register import Register
 from harness.specification.sap_findings import load_findings
+from harness.specification.scenarios import read_scenarios
 
 
 def pack_of(run: Run, features: Path, approved: dict[str, ApprovalRecord]) -> Pack:
@@ -21,7 +21,7 @@ def pack_of(run: Run, features: Path, approved: dict[str, ApprovalRecord]) -> Pa
     return Pack(
         run,
         register,
-        census.read(features),
+        read_scenarios(features),
         ledger=load_ledger(),
         findings=load_findings(register),
         approvals=states(contents, approved, str(run.facts.get("mode", ""))),

@@ -16,10 +16,11 @@ from harness.signoff.approvals.model import Approval
 from harness.signoff.html.minify import smaller
 from harness.signoff.html.templates import templates
 from harness.signoff.html.views import ScenarioView
-from harness.specification.census import Scenario, by_entry
+from harness.specification.census import by_entry
 from harness.specification.fidelity import Behaviour
 from harness.specification.register import Condition, Decision, Entry, MappedField, Register, Rule
 from harness.specification.sap_findings import SapFinding
+from harness.specification.scenarios import Scenario
 
 NOT_RUN = "not run"
 WORST_FIRST = ("failed", NOT_RUN, "skipped", "passed")

@@ -5,9 +5,10 @@ from typing import NamedTuple, TypeAlias
 
 from harness.bdd.outcome import NOT_RUN, worst
 from harness.signoff.approvals.model import Approval
-from harness.specification.census import Scenario, by_entry
+from harness.specification.census import by_entry
 from harness.specification.register import Condition, Decision, Entry, MappedField, Register, Rule
 from harness.specification.sap_findings import SapFinding
+from harness.specification.scenarios import Scenario
 
 Cell: TypeAlias = str | int
 

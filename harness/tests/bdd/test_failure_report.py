@@ -8,7 +8,7 @@ import sys
 import pytest
 
 from harness.files import CHECKOUT, FEATURES
-from harness.specification import census
+from harness.specification.scenarios import read_scenarios
 from harness.tests.support.broken_rules_plugin import BREAKS
 
 pytest_plugins = ["pytester"]
@@ -104,7 +104,7 @@ def failures() -> dict[str, str]:
 
     The numbers of lines are left out.
     """
-    scenarios = census.read(FEATURES)
+    scenarios = read_scenarios(FEATURES)
     places = {name: next(one.place for one in scenarios if one.name.startswith(name)) for name in BREAKS}
     wanted = [argument for place in places.values() for argument in ("--scenario", place)]
     plugins = ["-p", "harness.tests.support.broken_rules_plugin", "-p", "no:cacheprovider"]

@@ -17,8 +17,8 @@ from harness.evidence.recorder import Recorder, Told
 from harness.evidence.redaction import WITHHELD
 from harness.files import FEATURES
 from harness.signoff.html.page import Pack, render
-from harness.specification.census import read
 from harness.specification.register import Register
+from harness.specification.scenarios import read_scenarios
 from harness.tests.support.canary_site import FLAG, MARK, MarkingSite
 from simulator.icertis.agreement import MASTER, STANDALONE, SUB
 from simulator.icertis.rest import RestSite
@@ -60,7 +60,7 @@ def page_of(told: list[Told]) -> str:
         ])
         for one in told
     ]  # fmt: skip
-    scenarios = read(FEATURES)
+    scenarios = read_scenarios(FEATURES)
     place = next(one.place for one in scenarios if "condition_3" in one.tags)
     run = Run({}, 0, False, [Evidence(place, "f", "n", frozenset({"condition_3"}), "FAILED", "", steps)])
     return render(Pack(run, Register.load(), scenarios, ledger=(), findings=(), approvals={}))

@@ -20,7 +20,7 @@ from harness.signoff.approvals.dependencies import used_by
 from harness.signoff.approvals.evidence import fingerprint
 from harness.signoff.approvals.source import source_closure
 from harness.signoff.approvals.step_lookup import StepFunctions
-from harness.specification.scenarios import PlainStep, read
+from harness.specification.scenarios import ScenarioStep, read_scenarios
 from harness.tests.support.condition_evidence import run_conditions
 
 SOURCE = '''
@@ -95,12 +95,12 @@ def test_the_code_of_a_function_does_not_change_with_anything_else(
 
 def test_every_step_of_every_feature_leads_to_one_function() -> None:
     functions = StepFunctions()
-    steps = {(step.type, step.text): step for scenario in read(FEATURES) for step in scenario.steps}
+    steps = {(step.type, step.text): step for scenario in read_scenarios(FEATURES) for step in scenario.steps}
     assert {key: found for key, step in steps.items() if len(found := functions.of(step)) != 1} == {}
 
 
 def test_no_two_scenarios_of_a_condition_have_one_key() -> None:
-    keys = [one.key for one in read(FEATURES) if any(tag.startswith("condition_") for tag in one.tags)]
+    keys = [one.key for one in read_scenarios(FEATURES) if any(tag.startswith("condition_") for tag in one.tags)]
     assert len(keys) == len(set(keys))
 
 
@@ -238,12 +238,12 @@ def test_what_a_step_uses_of_other_files_is_found_name_by_name() -> None:
     assert "    def tables(self)" in world, "a method by its name"
     assert "def pass_time(" not in world
     assert "def __init__(" not in world, "a world is only handed in"
-    (looks_at_all,) = StepFunctions().of(PlainStep("then", 'nothing of "PST1" is left anywhere outside ICI', (), ""))
+    (looks_at_all,) = StepFunctions().of(ScenarioStep("then", 'nothing of "PST1" is left anywhere outside ICI', (), ""))
     assert "class Edges(NamedTuple):" in used_by([looks_at_all.function])["harness/bdd/context.py"], "it is made"
 
 
 def test_what_a_step_of_another_file_does_counts_where_it_is_called() -> None:
-    (step,) = StepFunctions().of(PlainStep("then", "the monitoring shows these attempts:", (), ""))
+    (step,) = StepFunctions().of(ScenarioStep("then", "the monitoring shows these attempts:", (), ""))
     assert "def the_entry(" in used_by([step.function])["harness/bdd/steps/message_log.py"]
 
 

@@ -15,10 +15,10 @@ from harness.signoff.approvals.model import Approval
 from harness.signoff.html.minify import smaller
 from harness.signoff.html.page import Pack, render, write
 from harness.signoff.html.plugin import LARGEST
-from harness.specification.census import Scenario, read
 from harness.specification.fidelity import load_ledger
 from harness.specification.register import Register
 from harness.specification.sap_findings import load_findings
+from harness.specification.scenarios import Scenario, read_scenarios
 
 SYSTEMS = ("ICI", "API Management", "CPI", "ECC", "Cloud ALM")
 
@@ -38,12 +38,12 @@ def pack(
     register = Register.load()
     run = Run({"mode": "in-process", "version": "1", "seed": 0}, 0, True, list(scenarios))
     ledger, findings = load_ledger(), load_findings(register)
-    held = read(FEATURES) if held is None else held
+    held = read_scenarios(FEATURES) if held is None else held
     return Pack(run, register, held, ledger=ledger, findings=findings, approvals=approvals or {})
 
 
 def place_of(tag: str) -> str:
-    return next(one.place for one in read(FEATURES) if tag in one.tags)
+    return next(one.place for one in read_scenarios(FEATURES) if tag in one.tags)
 
 
 def section(html: str, id_: str) -> str:
@@ -95,7 +95,7 @@ def test_approvals_and_why_they_were_reopened_are_shown() -> None:
 
 def test_what_nothing_shows_is_red() -> None:
     assert 'class="missing"' not in section(render(pack()), "matrix")  # the census sees to that
-    held = [one for one in read(FEATURES) if "condition_1" not in one.tags]
+    held = [one for one in read_scenarios(FEATURES) if "condition_1" not in one.tags]
     matrix = section(render(pack(held=held)), "matrix")
     red = re.findall(r'<tr id="m-([^"]+)"[^>]*class="missing">', matrix)
     assert red[0] == "1"

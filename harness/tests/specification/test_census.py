@@ -10,8 +10,8 @@ import pytest
 
 from harness.files import FEATURES, TEST_FEATURES
 from harness.specification import census
-from harness.specification.census import Scenario
 from harness.specification.register import Register
+from harness.specification.scenarios import Scenario, read_scenarios
 
 
 @pytest.fixture(scope="module")
@@ -21,7 +21,7 @@ def register() -> Register:
 
 @pytest.fixture(scope="module")
 def scenarios() -> list[Scenario]:
-    return census.read(FEATURES)
+    return read_scenarios(FEATURES)
 
 
 def says(findings: list[str]) -> str:
@@ -29,7 +29,7 @@ def says(findings: list[str]) -> str:
 
 
 def test_every_entry_has_a_scenario_or_says_why_not(register: Register, scenarios: list[Scenario]) -> None:
-    findings = census.not_shown(register, scenarios)
+    findings = census.uncovered(register, scenarios)
     assert not findings, says(findings)
 
 

@@ -6,8 +6,8 @@ from textwrap import dedent
 import pytest
 
 from harness.specification import census
-from harness.specification.census import Scenario
 from harness.specification.register import Condition, Register, Rule
+from harness.specification.scenarios import Scenario, read_scenarios
 
 OUTLINE = """\
 @of_the_feature
@@ -40,7 +40,7 @@ def written(folder: Path, text: str, name: str = "made_up.feature") -> list[Scen
     file = folder / name
     file.parent.mkdir(exist_ok=True)
     file.write_text(dedent(text), encoding="utf-8")
-    return census.read(folder)
+    return read_scenarios(folder)
 
 
 @pytest.fixture
@@ -107,7 +107,7 @@ def test_it_knows_the_scenarios_of_each_entry(tagged: list[Scenario]) -> None:
 
 def test_it_has_nothing_to_say_where_all_is_well(tagged: list[Scenario]) -> None:
     good = register(rule("EVT-1"), rule("OA-1", waived="not built yet"))
-    assert census.not_shown(good, tagged) == []
+    assert census.uncovered(good, tagged) == []
     assert census.needless_waivers(good, tagged) == []
     assert census.unknown_tags(good, tagged) == []
     assert census.duplicate_names(tagged) == []
@@ -115,13 +115,13 @@ def test_it_has_nothing_to_say_where_all_is_well(tagged: list[Scenario]) -> None
 
 
 def test_it_finds_an_entry_without_a_scenario(tagged: list[Scenario]) -> None:
-    assert census.not_shown(register(rule("EVT-1"), rule("EVT-2")), tagged) == [
+    assert census.uncovered(register(rule("EVT-1"), rule("EVT-2")), tagged) == [
         "EVT-2 has no scenario: tag one with @EVT-2, or say in the register why there is none (waived)"
     ]
 
 
 def test_it_finds_a_condition_without_a_scenario(tagged: list[Scenario]) -> None:
-    assert census.not_shown(register(rule("EVT-1")), tagged[:1]) == [
+    assert census.uncovered(register(rule("EVT-1")), tagged[:1]) == [
         "2a has no scenario: tag one with @condition_2a, or say in the register why there is none (waived)"
     ]
 
