@@ -1,14 +1,18 @@
-"""What the HTTP adapters share: reading a body within limits, answering with bytes, and errors that tell no values."""
+"""Shared by the HTTP clients and adapters: sessions, credentials, bodies within limits, errors that show no values."""
 
 import asyncio
+import base64
+import binascii
 import contextlib
+import hmac
 import logging
 from collections.abc import Iterable, Mapping
 
+import requests
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 BODY_SECONDS = 30.0
-"""How long a whole body may take to arrive."""
+"""Seconds that a whole body may take to arrive."""
 
 _LINGER_SECONDS = 2.0
 _LINGER_BYTES = 1024 * 1024
@@ -17,22 +21,47 @@ _LOG = logging.getLogger(__name__)
 
 
 class BodyError(Exception):
-    """A body that is not read to its end."""
+    """A body that could not be read to its end."""
 
     def __init__(self, status: int) -> None:
-        """`status` is the HTTP status that says why: 413 too large, 408 too slow, 499 the client has gone."""
+        """`status` is the HTTP status of the reason: 413 too large, 408 too slow, 499 the client closed."""
         super().__init__(status)
         self.status = status
 
 
-async def body(scope: Scope, receive: Receive, most: int) -> bytes:
-    """The whole body of a request.
+def client_session() -> requests.Session:
+    """Open a session that ignores the proxies, the .netrc and the certificates of this machine.
 
-    Raises NotWhole for one of more than `most` bytes, as soon as that is known, and for one that takes longer than
-    `BODY_SECONDS`.
+    They do not belong to the landscape: a login from .netrc would replace the bearer token.
+    """
+    session = requests.Session()
+    session.trust_env = False
+    return session
+
+
+def same_credential(shown: str, expected: str) -> bool:
+    """Compare in a time that does not depend on how much of the credential is right."""
+    return hmac.compare_digest(shown.encode("utf-8", "surrogateescape"), expected.encode())
+
+
+def basic_credential(authorization: bytes) -> bytes | None:
+    """Decode `user:password` from a header of basic authentication; return None for any other header."""
+    scheme, _, encoded = authorization.partition(b" ")
+    if scheme.lower() != b"basic":
+        return None
+    try:
+        return base64.b64decode(encoded, validate=True)
+    except binascii.Error:
+        return None
+
+
+async def read_body(scope: Scope, receive: Receive, max_bytes: int) -> bytes:
+    """Read the whole body of a request.
+
+    Raises BodyError for more than `max_bytes`, as soon as that is known, and after `BODY_SECONDS`.
     """
     stated = header(scope, b"content-length")
-    if stated.isdigit() and int(stated) > most:
+    if stated.isdigit() and int(stated) > max_bytes:
         raise BodyError(413)
     read = bytearray()
     try:
@@ -43,7 +72,7 @@ async def body(scope: Scope, receive: Receive, most: int) -> bytes:
                 if message["type"] == "http.disconnect":
                     raise BodyError(499)
                 read += message.get("body", b"")
-                if len(read) > most:
+                if len(read) > max_bytes:
                     raise BodyError(413)
                 more = message.get("more_body", False)
     except TimeoutError:
@@ -52,23 +81,23 @@ async def body(scope: Scope, receive: Receive, most: int) -> bytes:
 
 
 def header(scope: Scope, name: bytes) -> bytes:
-    """The first header of this name, which is in lower case; blank where there is none."""
+    """Return the first header of this name, given in lower case; blank if there is none."""
     return next((value for found, value in scope["headers"] if found == name), b"")
 
 
 def text_headers(scope: Scope) -> dict[str, str]:
-    """The headers of a request by their names in lower case."""
+    """Return the headers of a request by their names in lower case."""
     return {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
 
 
-async def answer(send: Send, status: int, content: bytes, headers: Mapping[str, str]) -> None:
-    """Send a whole answer."""
+async def respond(send: Send, status: int, content: bytes, headers: Mapping[str, str]) -> None:
+    """Send a whole response."""
     named = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
-    await answer_raw(send, status, content, named)
+    await respond_raw(send, status, content, named)
 
 
-async def answer_raw(send: Send, status: int, content: bytes, headers: Iterable[tuple[bytes, bytes]]) -> None:
-    """Send a whole answer, its headers ready to be sent."""
+async def respond_raw(send: Send, status: int, content: bytes, headers: Iterable[tuple[bytes, bytes]]) -> None:
+    """Send a whole response whose headers are encoded already."""
     start: Message = {
         "type": "http.response.start",
         "status": status,
@@ -78,11 +107,11 @@ async def answer_raw(send: Send, status: int, content: bytes, headers: Iterable[
     await send({"type": "http.response.body", "body": content})
 
 
-async def answer_early(receive: Receive, send: Send, status: int, content: bytes, headers: Mapping[str, str]) -> None:
-    """Answer a request whose body has not been read, and close the connection.
+async def respond_early(receive: Receive, send: Send, status: int, content: bytes, headers: Mapping[str, str]) -> None:
+    """Respond to a request whose body has not been read, and close the connection.
 
-    Some of the body is still taken and thrown away: a client that is busy sending it would meet a connection that is
-    reset, and never see the answer.
+    Some of the body is still read and dropped: a client that is busy sending would find the connection reset, and
+    never see the response.
     """
     named = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
     named += [(b"content-length", str(len(content)).encode()), (b"connection", b"close")]
@@ -99,9 +128,9 @@ async def answer_early(receive: Receive, send: Send, status: int, content: bytes
 
 
 class ErrorGuard:
-    """An application whose failures are answered with 500 and logged by their kind and place alone.
+    """Answer the failures of an application with 500, and log only their type and place.
 
-    What an exception says, and the variables of its traceback, may be the values of an agreement (SEC-2).
+    The text of an exception and the variables of its traceback may hold values of an agreement (SEC-2).
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -110,18 +139,18 @@ class ErrorGuard:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         started = False
 
-        async def noted(message: Message) -> None:
+        async def send_noting_start(message: Message) -> None:
             nonlocal started
             started = True
             await send(message)
 
         try:
-            await self._app(scope, receive, noted)
-        except Exception as error:  # noqa: BLE001 - whatever it is, its words must not reach a log
+            await self._app(scope, receive, send_noting_start)
+        except Exception as error:  # noqa: BLE001 - the text of no exception may reach a log
             _LOG.error("%s at %s", type(error).__name__, _place(error))
             if not started:
                 failed = b'{"error": "the server failed; its log names the place"}'
-                await answer(send, 500, failed, {"Content-Type": "application/json"})
+                await respond(send, 500, failed, {"Content-Type": "application/json"})
 
 
 def _place(error: BaseException) -> str:

@@ -19,8 +19,9 @@ from simulator.cpi.queue import Queue
 from simulator.cpi.worker import Worker
 from simulator.ecc.outline_agreements import Numbers
 from simulator.ecc.system import EccSystem
+from simulator.http_support import client_session
 from simulator.icertis.authentication import Access
-from simulator.icertis.event_delivery import DirectDelivery, asked_to_wait
+from simulator.icertis.event_delivery import DirectDelivery, retry_after
 from simulator.icertis.responses_transport import served
 from simulator.icertis.rest import IcertisRest, RestSite
 from simulator.icertis.tenant import IcertisTenant
@@ -72,7 +73,7 @@ def post_with_backoff(
     Returns what it answered in the end, or where that would take more than `longest` seconds.
     """
     while (reply := post()).status == 429:
-        wait = asked_to_wait(reply.headers)
+        wait = retry_after(reply.headers)
         longest -= wait
         if longest < 0:
             break
@@ -136,9 +137,9 @@ class Landscape:
         """
         self.settings = settings = settings or Settings()
         self._open = ExitStack()
-        self.outgoing = DirectDelivery(lambda event: post_with_backoff(lambda: self.post_event(event)).status)
+        self.event_delivery = DirectDelivery(lambda event: post_with_backoff(lambda: self.post_event(event)).status)
         self.tenant = IcertisTenant(
-            settings.source, self.outgoing.emit, seed=settings.seed, roll_up=settings.roll_up_amendments
+            settings.source, self.event_delivery.emit, seed=settings.seed, roll_up=settings.roll_up_amendments
         )
         self.ici_rest = IcertisRest(self.tenant, Access(settings.ici_token), settings.seed)
         self.site: RestSite = ici or self.ici_rest
@@ -148,9 +149,7 @@ class Landscape:
             databases = Databases.open(settings)
             self._open.callback(databases.close)
         self.systems, self.queue = databases
-        session = self._open.enter_context(requests.Session())
-        # No proxy, .netrc or certificate store of the machine: a login from .netrc would replace the bearer token.
-        session.trust_env = False
+        session = self._open.enter_context(client_session())
         self.middleware = Middleware(
             settings,
             self.queue,

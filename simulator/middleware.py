@@ -17,8 +17,7 @@ from simulator.cpi.iflow import IntegrationFlow, Outcome
 from simulator.cpi.queue import Queue
 from simulator.cpi.retries import RetryRules
 from simulator.cpi.worker import Worker
-from simulator.monitoring.alerts import Alert, Check, alerts
-from simulator.monitoring.endpoints import unreachable_reason
+from simulator.monitoring.alerts import Alert, Check, alerts, unreachable_reason
 from simulator.monitoring.message_log import MessageLog
 from simulator.settings import Settings
 

@@ -20,8 +20,7 @@ from harness.text import plain
 from simulator.clock import utc_now
 from simulator.cpi.store import StoreTable
 from simulator.ecc.tables import ZTable
-from simulator.monitoring.alerts import Alert, alerts
-from simulator.monitoring.endpoints import unreachable_reason
+from simulator.monitoring.alerts import Alert, alerts, unreachable_reason
 from simulator.settings import STORE_NAME, Settings
 
 

@@ -26,7 +26,7 @@ from simulator.apim.webhook import Reply
 from simulator.ecc.http_app import EccOverHttp
 from simulator.ecc.system import EccSystem
 from simulator.ecc.wsdl import PATH as FUNCTION_PATH
-from simulator.http_support import ErrorGuard
+from simulator.http_support import ErrorGuard, client_session
 from simulator.icertis import http_app as icertis
 from simulator.icertis.authentication import Access
 from simulator.icertis.event_delivery import DirectDelivery
@@ -86,8 +86,7 @@ class External:
         """Listens from here on, until it is closed. Raises PortInUse."""
         self._middleware = middleware
         self._open = ExitStack()
-        self._session = self._open.enter_context(requests.Session())
-        self._session.trust_env = False
+        self._session = self._open.enter_context(client_session())
         self._access = Access(middleware.ici_token, client=middleware.ici_client)
         databases = Databases.open(Settings(store=None))
         self._open.callback(databases.close)
@@ -112,10 +111,10 @@ class External:
         for system in self._systems.values():
             system.reset()
         self._edges.begin()
-        outgoing = DirectDelivery(self._send)
-        tenant = IcertisTenant(settings.source, outgoing.emit, seed=settings.seed)
+        event_delivery = DirectDelivery(self._send)
+        tenant = IcertisTenant(settings.source, event_delivery.emit, seed=settings.seed)
         rest = IcertisRest(tenant, self._access, settings.seed)
-        scene = ExternalScene(SteadyIci(tenant, rest, outgoing), self._systems, settings, self._post, self._edges)
+        scene = ExternalScene(SteadyIci(tenant, rest, event_delivery), self._systems, settings, self._post, self._edges)
         self._ici.site = self._edges.site(scene.ici.site)
         return scene
 

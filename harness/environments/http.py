@@ -21,6 +21,7 @@ from harness.environments.server_process import SECONDS, Part
 from harness.server.admin.faults import HAS_STOPPED, STOPS_AFTER, STOPS_BEFORE
 from simulator.apim.webhook import Reply
 from simulator.cpi.oauth2 import TokenClient
+from simulator.http_support import client_session
 from simulator.landscape import Databases, Landscape
 from simulator.monitoring.alerts import Alert
 from simulator.monitoring.message_log import Entry, Trouble
@@ -53,8 +54,7 @@ class HttpEnvironment:
         self.desks = desks.systems
         self.start_middleware(BEGIN)
         self._open.callback(lambda: self.middleware.stop())  # noqa: PLW0108 - the one that there is then
-        self.session = self._open.enter_context(requests.Session())
-        self.session.trust_env = False
+        self.session = self._open.enter_context(client_session())
 
     def scene(self, settings: Settings) -> ScenarioLandscape:
         if settings != self.settings:

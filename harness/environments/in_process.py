@@ -45,7 +45,7 @@ class InProcessScene:
         """`databases` are empty, and stay open."""
         self._clock = ManualClock(BEGIN)
         self.landscape = landscape = Landscape(settings, databases=databases, clock=self._clock)
-        self.ici = OwnIci(landscape.tenant, landscape.ici_rest, landscape.outgoing)
+        self.ici = OwnIci(landscape.tenant, landscape.ici_rest, landscape.event_delivery)
         self.traffic = traffic = Traffic()
         self.systems = {
             name: OwnEcc(system, traffic.target(name, system, SCENARIO)) for name, system in landscape.systems.items()

@@ -13,13 +13,13 @@ from simulator.icertis.tenant import IcertisTenant
 class OwnIci:
     """The mock ICI of one scenario."""
 
-    def __init__(self, tenant: IcertisTenant, rest: IcertisRest, outgoing: DirectDelivery) -> None:
+    def __init__(self, tenant: IcertisTenant, rest: IcertisRest, event_delivery: DirectDelivery) -> None:
         self.site = BentSite(rest)
         """Who is to answer the middleware's calls."""
 
         self._tenant = tenant
         self._rest = rest
-        self._outgoing = outgoing
+        self._event_delivery = event_delivery
         self._agreements: dict[str, Agreement] = {}
 
     def draft(self, kind: AgreementType, terms: Mapping[str, object], code: str = "", sys_id: str = "") -> Agreement:
@@ -57,10 +57,10 @@ class OwnIci:
         self._tenant.roll_up = False
 
     def holds_events_back(self, *, holding: bool) -> None:
-        self._outgoing.holding = holding
+        self._event_delivery.holding = holding
 
     def release_events(self) -> None:
-        self._outgoing.release()
+        self._event_delivery.release()
 
     def agreement(self, code: str) -> Agreement:
         return self._agreements[code]
@@ -76,7 +76,7 @@ class OwnIci:
         return list(self._rest.requests)
 
     def statuses(self) -> list[int]:
-        return list(self._outgoing.statuses)
+        return list(self._event_delivery.statuses)
 
     def answers_field(self, code: str, field: str, value: object) -> None:
         self._agreements[code].attributes[field] = value

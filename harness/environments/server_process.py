@@ -5,7 +5,7 @@ import subprocess
 import sys
 from typing import Any
 
-import requests
+from simulator.http_support import client_session
 
 SECONDS = 60
 """How long a part may take to start, to answer and to end."""
@@ -18,8 +18,7 @@ class Part:
         """`options` are those of `zicm serve`. It listens when `ready` has returned."""
         command = [sys.executable, "-m", "harness.cli", "serve", "--json", "--port", str(port), *options]
         self._process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)  # noqa: S603 - our own command
-        self._session = requests.Session()
-        self._session.trust_env = False
+        self._session = client_session()
         self.base = ""
         self.urls: dict[str, str] = {}
         self.credentials: dict[str, dict[str, str]] = {}

@@ -25,7 +25,7 @@ from harness.errors import UserError
 from harness.server.components import EccPart, IcertisComponent, MiddlewarePart
 from harness.server.credentials import FILE, Credentials
 from simulator.database import IN_MEMORY
-from simulator.http_support import ErrorGuard, answer_early, header
+from simulator.http_support import ErrorGuard, header, respond_early
 from simulator.icertis import http_app as icertis
 from simulator.settings import STORE_NAME, Settings
 
@@ -110,7 +110,7 @@ class ServedLandscape:
         self.urls: dict[str, str] = {}
         if plan.has(PartName.ICI):
             self.ici = ici = IcertisComponent(settings, self.credentials, self.traffic)
-            self._open.callback(ici.outbox.close)
+            self._open.callback(ici.event_delivery.close)
             routes += ici.routes()
             self.urls |= ici.urls(base)
         if plan.has(PartName.ECC):
@@ -124,7 +124,7 @@ class ServedLandscape:
             routes += middleware.routes()
             self.urls |= middleware.urls(base)
         if self.ici is not None:
-            self.ici.outbox.url = plan.webhook_url or self.urls.get("webhook", "")
+            self.ici.event_delivery.url = plan.webhook_url or self.urls.get("webhook", "")
         self.urls = {name: self.urls[name] for name in sorted(self.urls, key=_in_the_order_of_an_event)}
         if plan.administration:
             # The administration takes long to import, and a landscape to look at has none.
@@ -192,7 +192,7 @@ def _own_pages_alone(app: ASGIApp) -> ASGIApp:
         name = host.rpartition(":")[0] if host.rpartition(":")[2].isdigit() else host
         if not is_loopback(name.strip("[]")) or (origin and origin != f"http://{host}"):
             refused = b'{"error": "the administration is there for this machine and its own pages alone"}'
-            await answer_early(receive, send, 403, refused, {"Content-Type": "application/json"})
+            await respond_early(receive, send, 403, refused, {"Content-Type": "application/json"})
             return
         await app(scope, receive, send)
 
@@ -201,7 +201,7 @@ def _own_pages_alone(app: ASGIApp) -> ASGIApp:
 
 async def _switched_off(scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG001 - as ASGI has it
     refused = b'{"error": "the administration is switched off"}'
-    await answer_early(receive, send, 403, refused, {"Content-Type": "application/json"})
+    await respond_early(receive, send, 403, refused, {"Content-Type": "application/json"})
 
 
 async def _as_json(_: Request, error: Exception) -> Response:

@@ -7,7 +7,6 @@ import logging
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 
-import requests
 from starlette.routing import BaseRoute, Mount, Route
 
 from harness.doubles.icertis_faults import BentSite
@@ -22,10 +21,10 @@ from simulator.cpi.queue import Queue
 from simulator.cpi.soap_target import SoapTarget
 from simulator.cpi.worker_thread import WorkerThread
 from simulator.ecc.wsdl import PATH as FUNCTION_PATH
-from simulator.http_support import ErrorGuard
+from simulator.http_support import ErrorGuard, client_session
 from simulator.icertis import http_app as icertis
 from simulator.icertis.authentication import Access
-from simulator.icertis.outbox import HttpDelivery
+from simulator.icertis.event_delivery import HttpDelivery
 from simulator.icertis.rest import IcertisRest
 from simulator.icertis.tenant import IcertisTenant
 from simulator.landscape import open_systems
@@ -39,7 +38,7 @@ class IcertisComponent:
     def __init__(self, settings: Settings, credentials: Credentials, traffic: Traffic) -> None:
         self._settings = settings
         self._traffic = traffic
-        self.outbox = HttpDelivery(api_key=credentials.apikey)
+        self.event_delivery = HttpDelivery(api_key=credentials.apikey)
         client = credentials.client_id, credentials.client_secret
         self._access = Access(client=client, icm_auth_token=credentials.icm_auth_token)
         self._fill()
@@ -48,14 +47,14 @@ class IcertisComponent:
     def _fill(self) -> None:
         settings = self._settings
         self.tenant = IcertisTenant(
-            settings.source, self.outbox.put, seed=settings.seed, roll_up=settings.roll_up_amendments
+            settings.source, self.event_delivery.emit, seed=settings.seed, roll_up=settings.roll_up_amendments
         )
         self.rest = IcertisRest(self.tenant, self._access, settings.seed)
         self.site = BentSite(self.rest)
 
     def reset(self) -> None:
         """Forget every agreement, event, request and fault; the webhook stays known."""
-        self.outbox.clear()
+        self.event_delivery.clear()
         self._fill()
         self._served.site = self._traffic.site(self.site)
 
@@ -130,8 +129,7 @@ class MiddlewarePart:
         self._open = ExitStack()
         self.queue = Queue(settings.store)
         self._open.callback(self.queue.close)
-        session = self._open.enter_context(requests.Session())
-        session.trust_env = False  # no proxy, no .netrc: they are of this machine, and not of the landscape
+        session = self._open.enter_context(client_session())
         # Whoever debugs is told no URL either: it names an agreement, a confidential one for all we know (SEC-2).
         logging.getLogger("urllib3").setLevel(logging.INFO)
         token = TokenClient(session, token_url, credentials.client_id, credentials.client_secret)

@@ -8,7 +8,7 @@ from anyio import CapacityLimiter
 from starlette.types import Receive, Scope, Send
 
 from simulator.apim.webhook import MAX_BYTES, TOO_LARGE, Reply, WebhookEndpoint
-from simulator.http_support import BodyError, answer, answer_early, body, header, text_headers
+from simulator.http_support import BodyError, header, read_body, respond, respond_early, text_headers
 
 PATH = "/apim/icertis/events"
 
@@ -36,9 +36,9 @@ class WebhookOverHttp:
         headers = {"Content-Type": "application/json", **reply.headers}
         content = json.dumps(reply.body).encode()
         if whole:
-            await answer(send, reply.status, content, headers)
+            await respond(send, reply.status, content, headers)
         else:
-            await answer_early(receive, send, reply.status, content, headers)
+            await respond_early(receive, send, reply.status, content, headers)
 
     async def _reply(self, scope: Scope, receive: Receive) -> tuple[Reply, bool]:
         """The reply, and whether the body has been read to its end."""
@@ -50,7 +50,7 @@ class WebhookOverHttp:
         if not _JSON_TYPE.fullmatch(kind):
             return Reply(415, {"error": "the Content-Type of an event is application/json"}), False
         try:
-            content = await body(scope, receive, MAX_BYTES)
+            content = await read_body(scope, receive, MAX_BYTES)
         except BodyError as why:
             return _NOT_WHOLE[why.status], False
         return await anyio.to_thread.run_sync(self._door.take, content, limiter=self._limiter), True

@@ -1,6 +1,5 @@
 """The webhook: who may send an event, what passes as one, and handing it on to CPI (D-22, D-60)."""
 
-import hmac
 import json
 import math
 from collections.abc import Callable, Mapping
@@ -9,6 +8,7 @@ from typing import NamedTuple, Protocol
 
 from simulator.apim.spike_arrest import SpikeArrest
 from simulator.errors import InterfaceError
+from simulator.http_support import same_credential
 
 MAX_BYTES = 256 * 1024
 
@@ -49,7 +49,7 @@ class WebhookEndpoint:
     def reject(self, headers: Mapping[str, str]) -> Reply | None:
         """The answer to a sender who is turned away before the body is looked at; None for one who is not."""
         shown = next((value for name, value in headers.items() if name.lower() == "apikey"), "")
-        if self._api_key is not None and not _same(shown, self._api_key):
+        if self._api_key is not None and not same_credential(shown, self._api_key):
             return Reply(401, {"error": "the header apikey is missing or wrong"})
         if self._arrest and (wait := self._arrest.wait()):
             after = {"Retry-After": str(math.ceil(wait))}
@@ -72,7 +72,3 @@ class WebhookEndpoint:
             return Reply(202, {"guid": self._hand_on(payload)})
         except InterfaceError as error:
             return Reply(400, {"id": error.rule, "error": error.message})
-
-
-def _same(shown: str, expected: str) -> bool:
-    return hmac.compare_digest(shown.encode("utf-8", "surrogateescape"), expected.encode())

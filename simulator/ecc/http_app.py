@@ -1,7 +1,5 @@
 """The web service of one system over HTTP, as an ASGI application."""
 
-import base64
-import binascii
 import hmac
 
 import anyio.to_thread
@@ -11,7 +9,7 @@ from starlette.types import Receive, Scope, Send
 from simulator.ecc.soap import SoapAnswer, SoapFunction
 from simulator.ecc.system import EccSystem
 from simulator.ecc.wsdl import wsdl
-from simulator.http_support import BodyError, answer, answer_early, body, header
+from simulator.http_support import BodyError, basic_credential, header, read_body, respond, respond_early
 from simulator.xml_support import MOST_BYTES
 
 _THREADS = 8
@@ -34,34 +32,30 @@ class EccOverHttp:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if not self._system.answers:
-            await answer_early(receive, send, 503, b"the system is down", _TEXT)
+            await respond_early(receive, send, 503, b"the system is down", _TEXT)
         elif not self._is_known(header(scope, b"authorization")):
-            await answer_early(receive, send, 401, b"name and password are missing or wrong", self._realm | _TEXT)
+            await respond_early(receive, send, 401, b"name and password are missing or wrong", self._realm | _TEXT)
         elif scope["method"] == "GET" and scope["query_string"].lower() in (b"wsdl", b"wsdl="):
-            await answer(send, 200, wsdl(_address(scope)).encode(), _XML)
+            await respond(send, 200, wsdl(_address(scope)).encode(), _XML)
         elif scope["method"] != "POST":
-            await answer_early(receive, send, 405, b"a message comes by POST", _TEXT | _ALLOW)
+            await respond_early(receive, send, 405, b"a message comes by POST", _TEXT | _ALLOW)
         elif not header(scope, b"content-type").lower().startswith(b"text/xml"):
-            await answer_early(receive, send, 415, b"the Content-Type of a SOAP 1.1 message is text/xml", _TEXT)
+            await respond_early(receive, send, 415, b"the Content-Type of a SOAP 1.1 message is text/xml", _TEXT)
         else:
             await self._take(scope, receive, send)
 
     async def _take(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
-            message = await body(scope, receive, MOST_BYTES)
+            message = await read_body(scope, receive, MOST_BYTES)
         except BodyError as why:
-            await answer_early(receive, send, why.status, b"", _TEXT)
+            await respond_early(receive, send, why.status, b"", _TEXT)
             return
         found: SoapAnswer = await anyio.to_thread.run_sync(self._function.answer, message, limiter=self._limiter)
-        await answer(send, found.status, found.body, _XML)
+        await respond(send, found.status, found.body, _XML)
 
     def _is_known(self, authorization: bytes) -> bool:
-        scheme, _, encoded = authorization.partition(b" ")
-        try:
-            shown = base64.b64decode(encoded, validate=True)
-        except binascii.Error:
-            return False
-        return scheme.lower() == b"basic" and hmac.compare_digest(shown, self._credential)
+        shown = basic_credential(authorization)
+        return shown is not None and hmac.compare_digest(shown, self._credential)
 
 
 def _address(scope: Scope) -> str:

@@ -1,9 +1,10 @@
 """Who may call ICI: the bearer of a token from its OAuth2 endpoint, or whoever shows the header IcmAuthToken (D-22)."""
 
-import hmac
 from collections.abc import Callable, Mapping
 from secrets import token_urlsafe
 from time import monotonic
+
+from simulator.http_support import same_credential
 
 LIFETIME_SECONDS = 3600
 
@@ -36,8 +37,8 @@ class Access:
         """
         shown = headers.get("Authorization")
         if shown is None:
-            return bool(self._icm_auth_token) and _same(headers.get("IcmAuthToken", ""), self._icm_auth_token)
-        if self._bearer and _same(shown, self._bearer):
+            return bool(self._icm_auth_token) and same_credential(headers.get("IcmAuthToken", ""), self._icm_auth_token)
+        if self._bearer and same_credential(shown, self._bearer):
             return True
         return self._seconds() < self._issued.get(shown, 0.0)
 
@@ -46,14 +47,10 @@ class Access:
         if self._client is None:
             return None
         # Both are compared whatever the first one gives, so that the time taken tells nothing.
-        if not (_same(client_id, self._client[0]) & _same(secret, self._client[1])):
+        if not (same_credential(client_id, self._client[0]) & same_credential(secret, self._client[1])):
             return None
         now = self._seconds()
         self._issued = {token: until for token, until in self._issued.items() if until > now}
         token = token_urlsafe(32)
         self._issued[f"Bearer {token}"] = now + LIFETIME_SECONDS
         return token
-
-
-def _same(shown: str, expected: str) -> bool:
-    return hmac.compare_digest(shown.encode("utf-8", "surrogateescape"), expected.encode())

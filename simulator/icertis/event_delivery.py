@@ -1,37 +1,158 @@
-"""The events of a tenant on their way to the webhook; they can be held back, as a network does."""
+"""Deliver the events of a tenant to the webhook, in process or over HTTP; hold them back as a network does."""
 
+import json
+import time
+from abc import ABC, abstractmethod
+from collections import deque
 from collections.abc import Callable, Mapping
+from threading import Lock
 
+import requests
+
+from simulator.http_support import client_session
 from simulator.icertis.tenant import Event
 
+TIMEOUT_SECONDS = (5, 30)
 
-def asked_to_wait(headers: Mapping[str, str]) -> float:
-    """Seconds after which a webhook that answered 429 wants the event again; one where it does not say."""
-    said = headers.get("Retry-After", "")
-    return max(1.0, float(said)) if said.isdecimal() and said.isascii() else 1.0
+LONGEST_WAIT = 30.0
+"""Seconds that one `HttpDelivery.send` waits at most for a webhook that answers 429."""
+
+_NEVER_TAKEN = (400, 413, 415, 422)
+"""The HTTP statuses after which the same event would be refused again."""
 
 
-class DirectDelivery:
-    """Sends each event at once, or later."""
+def retry_after(headers: Mapping[str, str]) -> float:
+    """Read how many seconds a webhook that answered 429 asks to wait: at least 1, which is the default."""
+    stated = headers.get("Retry-After", "")
+    return max(1.0, float(stated)) if stated.isdecimal() and stated.isascii() else 1.0
 
-    def __init__(self, send: Callable[[Event], int]) -> None:
-        """`send` hands an event to the webhook, and returns the HTTP status that it answered."""
-        self._send = send
+
+class EventDelivery(ABC):
+    """Take the events of a tenant; hold them back on demand."""
+
+    def __init__(self) -> None:
         self.holding = False
-        """Whether events stay on their way until `release`."""
+        """True holds new events back until `release`. Once it is False again, new events overtake those held back."""
+
+        self.statuses: list[int] = []
+        """The HTTP status of each answer of the webhook."""
 
         self._held: list[Event] = []
-        self.statuses: list[int] = []
-        """What the webhook answered to each event."""
 
     def emit(self, event: Event) -> None:
         if self.holding:
             self._held.append(event)
         else:
-            self.statuses.append(self._send(event))
+            self._deliver(event)
 
     def release(self) -> None:
-        """Let the events that were held back arrive, oldest first."""
+        """Deliver the events that are held back, oldest first, and hold back no more."""
+        self.holding = False
         held, self._held = self._held, []
         for event in held:
-            self.statuses.append(self._send(event))
+            self._deliver(event)
+
+    @abstractmethod
+    def _deliver(self, event: Event) -> None: ...
+
+
+class DirectDelivery(EventDelivery):
+    """Send each event at once."""
+
+    def __init__(self, send: Callable[[Event], int]) -> None:
+        """`send` hands an event to the webhook, and returns the HTTP status of the answer."""
+        super().__init__()
+        self._send = send
+
+    def _deliver(self, event: Event) -> None:
+        self.statuses.append(self._send(event))
+
+
+class HttpDelivery(EventDelivery):
+    """Queue the events, and post them to a URL on `send`."""
+
+    def __init__(
+        self,
+        url: str = "",
+        api_key: str = "",
+        *,
+        seconds: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], object] = time.sleep,
+    ) -> None:
+        """`url` is the webhook; while it is blank, events wait. `seconds` is the clock that `sleep` moves on."""
+        super().__init__()
+        self.url = url
+        self.api_key = api_key
+        self.problem = ""
+        """Why the webhook did not take the oldest event that waits; shows no content of the event."""
+
+        self._seconds = seconds
+        self._sleep = sleep
+        self._not_before: dict[str, float] = {}
+        """By URL, the time before which the webhook wants no event."""
+
+        self._queue: deque[Event] = deque()
+        self._sending = Lock()
+        self._session = client_session()
+
+    @property
+    def waiting(self) -> list[Event]:
+        """The events that are queued, then those held back."""
+        return [*self._queue, *self._held]
+
+    def send(self) -> None:
+        """Post the queued events, oldest first. An event that is not taken stays, and so do those behind it.
+
+        After 429, wait as long as the webhook asks and post again, within `LONGEST_WAIT` for the whole call.
+        """
+        with self._sending:
+            deadline = self._seconds() + LONGEST_WAIT
+            while self._queue and self.url and self._wait_until_allowed(deadline):
+                event = self._queue[0]
+                self.problem = self._post(event)
+                if self.problem and not self._pause():
+                    return
+                if not self.problem and self._queue and self._queue[0] is event:  # `clear` may have removed it
+                    self._queue.popleft()
+
+    def clear(self) -> None:
+        """Forget all events, statuses and pauses."""
+        self._queue.clear()
+        self._held.clear()
+        self._not_before.clear()
+        self.statuses.clear()
+        self.holding, self.problem = False, ""
+
+    def close(self) -> None:
+        self._session.close()
+
+    def _deliver(self, event: Event) -> None:
+        self._queue.append(event)
+
+    def _pause(self) -> float:
+        """Return the seconds until the webhook wants the next event."""
+        return max(0.0, self._not_before.get(self.url, 0.0) - self._seconds())
+
+    def _wait_until_allowed(self, deadline: float) -> bool:
+        """Sleep through the pause the webhook asked for; return False at once if it ends after `deadline`."""
+        pause = self._pause()
+        if pause and self._seconds() + pause > deadline:
+            return False
+        self._sleep(pause)
+        return True
+
+    def _post(self, event: Event) -> str:
+        """Post one event. Return why the webhook did not take it; blank if it did."""
+        headers = {"Content-Type": "application/json", "apikey": self.api_key}
+        try:
+            reply = self._session.post(
+                self.url, json.dumps(event), headers=headers, timeout=TIMEOUT_SECONDS, allow_redirects=False
+            )
+        except requests.RequestException as failure:
+            return f"the webhook could not be reached ({type(failure).__name__})"
+        self.statuses.append(reply.status_code)
+        if reply.status_code == 429:
+            self._not_before[self.url] = self._seconds() + retry_after(reply.headers)
+        # An event that will never be taken must not hold up those behind it for ever.
+        taken = reply.ok or reply.status_code in _NEVER_TAKEN
+        return "" if taken else f"the webhook answered {reply.status_code}"

@@ -1,14 +1,12 @@
 """ICI over HTTP: its REST calls and the token endpoint of OAuth2, as an ASGI application."""
 
-import base64
-import binascii
 import json
 from urllib.parse import parse_qsl, unquote_plus
 
 from starlette.datastructures import Headers
 from starlette.types import Receive, Scope, Send
 
-from simulator.http_support import BodyError, answer, answer_raw, body, header
+from simulator.http_support import BodyError, basic_credential, header, read_body, respond, respond_raw
 from simulator.icertis.authentication import LIFETIME_SECONDS, Access
 from simulator.icertis.rest import JSON, RestSite
 
@@ -30,9 +28,9 @@ class IcertisOverHttp:
             path += f"?{scope['query_string'].decode('latin-1')}"
         found = self.site.answer(scope["method"], path, Headers(scope=scope))
         if found.headers is JSON:
-            await answer_raw(send, found.status, found.body, _JSON)
+            await respond_raw(send, found.status, found.body, _JSON)
         else:
-            await answer(send, found.status, found.body, found.headers)
+            await respond(send, found.status, found.body, found.headers)
 
 
 class TokenEndpoint:
@@ -44,7 +42,7 @@ class TokenEndpoint:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         status, content, more = await self._answer(scope, receive)
         never_kept = {"Content-Type": "application/json", "Cache-Control": "no-store"}
-        await answer(send, status, json.dumps(content).encode(), never_kept | more)
+        await respond(send, status, json.dumps(content).encode(), never_kept | more)
 
     async def _answer(self, scope: Scope, receive: Receive) -> tuple[int, dict[str, object], dict[str, str]]:
         if scope["method"] != "POST":
@@ -52,7 +50,7 @@ class TokenEndpoint:
         if header(scope, b"content-type").split(b";")[0].strip().lower() != b"application/x-www-form-urlencoded":
             return _invalid("the body is no application/x-www-form-urlencoded")
         try:
-            form = dict(parse_qsl((await body(scope, receive, _LONGEST_FORM)).decode(), keep_blank_values=True))
+            form = dict(parse_qsl((await read_body(scope, receive, _LONGEST_FORM)).decode(), keep_blank_values=True))
         except UnicodeDecodeError:
             return _invalid("the body is no UTF-8")
         except BodyError as why:
@@ -81,11 +79,8 @@ def _invalid(why: str) -> tuple[int, dict[str, object], dict[str, str]]:
 
 def _client(authorization: bytes) -> tuple[str, str] | None:
     """Id and secret of basic authentication; None where there is none."""
-    scheme, _, encoded = authorization.partition(b" ")
-    if scheme.lower() != b"basic":
-        return None
     try:
-        name, colon, secret = base64.b64decode(encoded, validate=True).decode().partition(":")
-    except (binascii.Error, UnicodeDecodeError):
+        name, colon, secret = (basic_credential(authorization) or b"").decode().partition(":")
+    except UnicodeDecodeError:
         return None
     return (unquote_plus(name), unquote_plus(secret)) if colon else None

@@ -1,35 +1,50 @@
-"""What an administrator is called for (MON-1 to MON-4)."""
+"""Find what an administrator is called for (MON-1 to MON-4)."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
+import requests
+
 from simulator.monitoring.message_log import Entry
 
-IN_TIME = timedelta(hours=1)
-"""An executed contract is in the tables of both systems by then (MON-4)."""
+MAX_DELAY = timedelta(hours=1)
+"""Within this time an executed contract must be in the tables of both systems (MON-4)."""
+
+CHECK_SECONDS = 3
+"""Seconds to wait for the answer of an endpoint."""
 
 
 class Alert(NamedTuple):
-    """One thing that needs somebody."""
+    """One call for an administrator."""
 
     rule: str
     subject: str
-    """The guid of a message, or the name of an endpoint."""
+    """The guid of an event, or the name of an endpoint."""
 
     what: str
+    """What is wrong, in words, without any value."""
 
 
 Check = Callable[[], str]
-"""Asks one endpoint whether it is there. Returns blank for yes, else why not, without any value."""
+"""Try one endpoint. Returns why it cannot be reached, without any value; blank if it can."""
 
 
 def alerts(entries: Iterable[Entry], endpoints: Mapping[str, Check], now: datetime) -> list[Alert]:
-    """Everything that is to be told, messages first, in the order of arrival."""
+    """Find all alerts: events first, in the order of arrival, then endpoints that cannot be reached (MON-2)."""
     return [
-        *(alert for entry in _not_healed(list(entries)) for alert in _of_message(entry, now)),
+        *(alert for entry in _not_healed(list(entries)) for alert in _event_alerts(entry, now)),
         *(Alert("MON-2", name, why) for name, check in endpoints.items() if (why := check())),
     ]
+
+
+def unreachable_reason(session: requests.Session, url: str) -> str:
+    """Try to reach a server at `url`. Return why nothing answers; blank after any answer, even an error."""
+    try:
+        session.get(f"{url}/", timeout=CHECK_SECONDS, allow_redirects=False, stream=True).close()
+    except requests.RequestException as failure:
+        return f"it could not be reached ({type(failure).__name__})"
+    return ""
 
 
 HEALED_BY: Mapping[str, tuple[str, ...]] = {
@@ -39,29 +54,29 @@ HEALED_BY: Mapping[str, tuple[str, ...]] = {
     "Renewed": ("Renewed", "ExecutedUpdated"),
     "Terminated": ("Terminated",),
 }
-"""By ActionName, which later events about the same agreement bring all that it had to bring (D-57)."""
+"""ActionName to those of later events of the same agreement that make up for it (D-57)."""
 
 
 def _not_healed(entries: Sequence[Entry]) -> list[Entry]:
-    """Those of which no later event has brought every system what they had to bring."""
+    """Drop the entries that a later, completed event makes up for."""
     completed: set[tuple[str, str]] = set()
-    left = []
+    remaining = []
     for entry in reversed(entries):
         healers = HEALED_BY.get(entry.action, ()) if entry.about else ()
         if not any((entry.about, action) in completed for action in healers):
-            left.append(entry)
+            remaining.append(entry)
         if entry.status == "COMPLETED":
             completed.add((entry.about, entry.action))
-    return left[::-1]
+    return remaining[::-1]
 
 
-def _of_message(entry: Entry, now: datetime) -> list[Alert]:
+def _event_alerts(entry: Entry, now: datetime) -> list[Alert]:
     found = []
     if entry.is_failed:
         found.append(Alert("MON-1", entry.guid, f"in the error queue: {entry.error_id} {entry.error_field}".rstrip()))
     in_both = bool(entry.systems) and set(entry.systems.values()) <= {"created", "changed", "unchanged"}
     if entry.action == "Executed" and entry.status != "DISCARDED" and not in_both:
         waiting = now - datetime.fromisoformat(entry.received_at)
-        if waiting > IN_TIME:
+        if waiting > MAX_DELAY:
             found.append(Alert("MON-4", entry.guid, "an executed contract is not in every system within the hour"))
     return found

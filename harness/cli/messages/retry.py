@@ -15,7 +15,7 @@ from harness.errors import UserError
 from simulator.clock import utc_now
 from simulator.cpi.worker import Worker
 from simulator.icertis.recorded import RecordedTenant
-from simulator.monitoring.endpoints import unreachable_reason
+from simulator.monitoring.alerts import unreachable_reason
 from simulator.monitoring.message_log import Entry
 from simulator.settings import Settings
 

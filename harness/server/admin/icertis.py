@@ -73,7 +73,7 @@ def _or_conflict(deed: Callable[[], Done]) -> Done:
 
 
 async def _send(ici: IcertisComponent) -> None:
-    await anyio.to_thread.run_sync(ici.outbox.send)
+    await anyio.to_thread.run_sync(ici.event_delivery.send)
 
 
 @routes.get("/agreements")
@@ -182,14 +182,14 @@ async def events(ici: Ici) -> Events:
 @routes.post("/events/hold")
 async def hold(ici: Ici) -> Events:
     """Keep events on their way."""
-    ici.outbox.holding = True
+    ici.event_delivery.holding = True
     return _events(ici)
 
 
 @routes.post("/events/release")
 async def release(ici: Ici) -> Events:
     """Let what waits arrive, oldest first; also what the webhook did not take at first."""
-    ici.outbox.release()
+    ici.event_delivery.release()
     await _send(ici)
     return _events(ici)
 
@@ -197,20 +197,20 @@ async def release(ici: Ici) -> Events:
 @routes.post("/events/overtake")
 async def stop_holding(ici: Ici) -> Events:
     """Let new events pass; those that are held back stay on their way."""
-    ici.outbox.holding = False
+    ici.event_delivery.holding = False
     return _events(ici)
 
 
 @routes.get("/webhook")
 async def webhook(ici: Ici) -> Webhook:
-    return Webhook(url=ici.outbox.url, apikey=None)
+    return Webhook(url=ici.event_delivery.url, apikey=None)
 
 
 @routes.put("/webhook")
 async def set_webhook(ici: Ici, new: Webhook) -> Webhook:
-    ici.outbox.url = new.url
+    ici.event_delivery.url = new.url
     if new.apikey is not None:
-        ici.outbox.api_key = new.apikey
+        ici.event_delivery.api_key = new.apikey
     return Webhook(url=new.url, apikey=None)
 
 
@@ -242,5 +242,11 @@ def _shown(one: Agreement) -> Shown:
 
 
 def _events(ici: IcertisComponent) -> Events:
-    box = ici.outbox
-    return Events(url=box.url, holding=box.holding, waiting=box.waiting, problem=box.problem, statuses=box.statuses)
+    delivery = ici.event_delivery
+    return Events(
+        url=delivery.url,
+        holding=delivery.holding,
+        waiting=delivery.waiting,
+        problem=delivery.problem,
+        statuses=delivery.statuses,
+    )

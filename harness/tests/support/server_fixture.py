@@ -10,6 +10,7 @@ import requests
 
 from harness.server.app import ServeConfig, ServedLandscape
 from harness.server.uvicorn_server import bound, running
+from simulator.http_support import client_session
 from simulator.settings import Settings
 
 STANDALONE = {"type": "ICMStandaloneAgreement", "seed": 1}
@@ -60,8 +61,7 @@ def served(folder: Path, settings: Settings | None = None, **plan: Any) -> Itera
     listening = bound("127.0.0.1", 0)
     base = f"http://127.0.0.1:{listening.getsockname()[1]}"
     site = ServedLandscape(ServeConfig(folder, settings or Settings(), **plan), base)
-    with requests.Session() as client:
-        client.trust_env = False
+    with client_session() as client:
         try:
             site.start()
             with running(site.app, listening, site.stop):

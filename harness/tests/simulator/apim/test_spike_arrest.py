@@ -11,8 +11,7 @@ from harness.tests.support.server_fixture import served
 from simulator.apim.http_app import WebhookOverHttp
 from simulator.apim.spike_arrest import SpikeArrest
 from simulator.apim.webhook import WebhookEndpoint
-from simulator.icertis.event_delivery import asked_to_wait
-from simulator.icertis.outbox import HttpDelivery
+from simulator.icertis.event_delivery import HttpDelivery, retry_after
 from simulator.landscape import post_with_backoff
 from simulator.settings import Settings
 
@@ -58,15 +57,15 @@ def test_messages_that_come_too_fast_are_told_when_to_come() -> None:
 
 
 @contextmanager
-def outbox_with_three_events(door: WebhookEndpoint, time: Time) -> Iterator[HttpDelivery]:
+def delivery_with_three_events(door: WebhookEndpoint, time: Time) -> Iterator[HttpDelivery]:
     listening = bound("127.0.0.1", 0)
     with running(WebhookOverHttp(door), listening):
         url = f"http://127.0.0.1:{listening.getsockname()[1]}"
-        outbox = HttpDelivery(url, seconds=time.seconds, sleep=time.sleep)
+        delivery = HttpDelivery(url, seconds=time.seconds, sleep=time.sleep)
         for number in range(3):
-            outbox.put({"source": number})
-        yield outbox
-        outbox.close()
+            delivery.emit({"source": number})
+        yield delivery
+        delivery.close()
 
 
 @pytest.mark.parametrize(
@@ -83,28 +82,28 @@ def test_ici_sends_again_when_the_webhook_says_and_waits_for_half_a_minute_at_mo
 ) -> None:
     time = Time()
     taken = Taken(per_second, time)
-    with outbox_with_three_events(taken.door, time) as outbox:
-        outbox.send()
-        assert (time.slept, outbox.statuses) == (slept, statuses)
-        assert len(outbox.waiting) == waiting
-        assert outbox.problem == ("the webhook answered 429" if waiting else "")
+    with delivery_with_three_events(taken.door, time) as delivery:
+        delivery.send()
+        assert (time.slept, delivery.statuses) == (slept, statuses)
+        assert len(delivery.waiting) == waiting
+        assert delivery.problem == ("the webhook answered 429" if waiting else "")
     assert taken.events == [{"source": number} for number in range(3 - waiting)]
 
 
 def test_ici_sends_nothing_before_the_webhook_wants_it() -> None:
     time = Time()
     taken = Taken(0.01, time)
-    with outbox_with_three_events(taken.door, time) as outbox:
-        outbox.send()
-        outbox.send()
-        assert outbox.statuses == [202, 429], "it has not asked again"
+    with delivery_with_three_events(taken.door, time) as delivery:
+        delivery.send()
+        delivery.send()
+        assert delivery.statuses == [202, 429], "it has not asked again"
         time.now += 99
-        outbox.send()
-        assert (time.slept, outbox.statuses) == ([1], [202, 429, 202, 429])
-        outbox.clear()
-        outbox.put({"source": "after a reset"})
-        outbox.send()
-        assert outbox.statuses == [429], "a reset forgets that it was to wait"
+        delivery.send()
+        assert (time.slept, delivery.statuses) == ([1], [202, 429, 202, 429])
+        delivery.clear()
+        delivery.emit({"source": "after a reset"})
+        delivery.send()
+        assert delivery.statuses == [429], "a reset forgets that it was to wait"
 
 
 def test_a_sender_in_this_process_waits_as_well() -> None:
@@ -121,7 +120,7 @@ def test_a_sender_in_this_process_waits_as_well() -> None:
     [({"Retry-After": "7"}, 7), ({"Retry-After": "0"}, 1), ({"Retry-After": "soon"}, 1), ({}, 1)],
 )
 def test_a_pause_that_is_asked_for_is_at_least_a_second(headers: dict[str, str], seconds: int) -> None:
-    assert asked_to_wait(headers) == seconds
+    assert retry_after(headers) == seconds
 
 
 @pytest.mark.parametrize(("written", "rate"), [("", 100_000), ("max_per_second = 0", None), ("max_per_second = 2", 2)])

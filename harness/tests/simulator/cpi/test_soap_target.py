@@ -14,7 +14,7 @@ from simulator.cpi.ecc_interface import deliver
 from simulator.cpi.soap_target import SoapTarget
 from simulator.ecc.system import EccSystem
 from simulator.errors import Failure, InterfaceError
-from simulator.http_support import answer, body
+from simulator.http_support import read_body, respond
 from simulator.mapping.message import Message
 
 CONTRACT, ORGANISATIONS = entry(1)
@@ -67,8 +67,8 @@ BAD = "PF2 does not take the message: bad"
 )
 def test_what_cpi_makes_of_an_answer(status: int, content: bytes, failure: Failure, rule: str, why: str) -> None:
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
-        await body(scope, receive, 100_000)
-        await answer(send, status, content, XML)
+        await read_body(scope, receive, 100_000)
+        await respond(send, status, content, XML)
 
     listening = bound("127.0.0.1", 0)
     with running(app, listening), requests.Session() as session:
