@@ -11,7 +11,7 @@ from simulator.apim.spike_arrest import SpikeArrest
 from simulator.apim.webhook import WebhookEndpoint
 from simulator.clock import Clock, utc_now
 from simulator.cpi.ecc_interface import Target
-from simulator.cpi.event import kept, sys_id_or_blank
+from simulator.cpi.event import ReceivedEvent
 from simulator.cpi.ici_client import IciClient
 from simulator.cpi.iflow import IntegrationFlow, Outcome
 from simulator.cpi.queue import Queue
@@ -73,7 +73,7 @@ class Middleware:
         self._flow = IntegrationFlow(self.ici_client, self.targets, settings.type_codes)
         self.monitoring = MessageLog(queue)
         arrest = SpikeArrest(settings.max_per_second) if settings.max_per_second else None
-        self.door = WebhookEndpoint(settings.api_key, self._accepted, arrest)
+        self.door = WebhookEndpoint(settings.api_key, self._accept, arrest)
 
     def work(self) -> None:
         """Let CPI do everything that is due."""
@@ -104,13 +104,13 @@ class Middleware:
             clock=self._clock,
         )
 
-    def _accepted(self, payload: object) -> str:
-        """Raises InterfaceError D-60 for what is no event, before anything else."""
-        event, guid = kept(payload), str(uuid4())
+    def _accept(self, body: object) -> str:
+        """Store an event, or handle it at once without a store. Returns its guid; raises InterfaceError D-60."""
+        event, guid = ReceivedEvent.parse(body), str(uuid4())
         if self.queue is None:
             self._observe(self._flow.run_once(event))
             return guid
-        self.queue.accept(guid, str(uuid4()), event, sys_id_or_blank(event), self._clock())
+        self.queue.accept(guid, str(uuid4()), event, self._clock())
         if self.wake:
             self.wake()
         else:

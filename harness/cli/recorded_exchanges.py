@@ -11,7 +11,7 @@ import typer
 from harness.cli.icertis_options import GetToken
 from harness.cli.replay import AGREEMENT, ASSOCIATIONS, EVENT
 from harness.errors import UserError
-from simulator.cpi.event import Event
+from simulator.cpi.event import ReceivedEvent
 from simulator.errors import InterfaceError
 from simulator.icertis.recorded import RecordedTenant
 from simulator.landscape import Landscape
@@ -67,7 +67,7 @@ def exchanges(folders: Sequence[Path]) -> Iterator[Path]:
 
 def _hold(tenant: RecordedTenant, folder: Path, source: str) -> None:
     try:
-        event = Event.read(json.loads((folder / EVENT).read_bytes()))
+        event = ReceivedEvent.parse(json.loads((folder / EVENT).read_bytes())).validate()
         agreement, associations = _body(folder / AGREEMENT), _body(folder / ASSOCIATIONS)
     except OSError as error:
         raise UserError(f"{folder} cannot be read: {error.strerror}") from None

@@ -10,7 +10,7 @@ from harness.cli.replay import AGREEMENT, ASSOCIATIONS, EVENT
 from harness.specification.wire_contracts import ASSOCIATIONS as ASSOCIATIONS_SCHEMA
 from harness.specification.wire_contracts import EVENT as EVENT_SCHEMA
 from harness.specification.wire_contracts import Findings, breaks, compare, shape
-from simulator.cpi.event import Event
+from simulator.cpi.event import Event, ReceivedEvent
 from simulator.errors import InterfaceError
 
 MASTER = "ICMMasterAgreement"
@@ -80,7 +80,7 @@ def _event(folder: Path) -> tuple[Event | None, SampleFile]:
     if problem:
         return None, SampleFile(EVENT, problem)
     try:
-        event = Event.read(content)
+        event = ReceivedEvent.parse(content).validate()
     except InterfaceError as error:
         return None, SampleFile(EVENT, str(error))
     broken = [] if event.is_baseline else breaks(EVENT_SCHEMA, content)

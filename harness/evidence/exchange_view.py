@@ -9,7 +9,7 @@ from harness.doubles.taps import Call, EccMessage, Event, Exchange, Lost, payloa
 from harness.evidence import answer_bodies
 from harness.evidence.redaction import Redactor
 from simulator.apim.webhook import Reply
-from simulator.cpi.event import kept, sys_id_or_blank
+from simulator.cpi.event import ReceivedEvent
 from simulator.errors import InterfaceError
 from simulator.icertis.listing import LISTING
 from simulator.icertis.rest import CALL_1, CALL_2, Answer
@@ -56,19 +56,19 @@ def _event(request: Event, answer: object, secrets: Redactor) -> dict[str, Any]:
     except ValueError:
         told |= {"body": _beginning(request.body), "bytes": len(request.body)}
         return {"request": told, "answer": _reply(answer)}
-    whole = secrets.is_open(sys_id_or_blank(content))
-    shown = secrets.redact(content if whole else _kept(content))
+    shown = secrets.redact(_showable(content, secrets))
     if len(json.dumps(shown)) > len(request.body) + LONGEST_BODY or len(request.body) > 20 * LONGEST_BODY:
         shown = "(too long to be shown)"
     return {"request": {**told, "payload": shown}, "answer": _reply(answer), "withheld": secrets.mentions(content)}
 
 
-def _kept(content: object) -> object:
-    """Of an agreement of which nobody knows that it is open, only what CPI itself may keep."""
+def _showable(content: object, secrets: Redactor) -> object:
+    """Show the whole event of an agreement that is known to be public, else only what CPI itself may store."""
     try:
-        return kept(content)
+        event = ReceivedEvent.parse(content)
     except InterfaceError as error:
         return f"({error.message})"
+    return content if secrets.is_open(event.sys_id) else event.storable()
 
 
 def _reply(answer: object) -> dict[str, Any]:

@@ -9,7 +9,8 @@ from harness.evidence import answer_bodies
 from harness.evidence.redaction import Redactor
 from harness.text import raw
 from simulator.apim.webhook import Reply
-from simulator.cpi.event import Event as ReadEvent
+from simulator.cpi.event import Event as ValidEvent
+from simulator.cpi.event import ReceivedEvent
 from simulator.cpi.ici_client import agreement_in, masters_in
 from simulator.cpi.process_event import the_one
 from simulator.errors import InterfaceError
@@ -25,7 +26,7 @@ RULES = {row.target: (row.rule.__doc__ or "").partition("\n")[0] for row in ZMM_
 class _Asked(NamedTuple):
     """What ICI answered for one event."""
 
-    event: ReadEvent
+    event: ValidEvent
     number: int
     agreement: object
     masters: list[object]
@@ -38,7 +39,7 @@ class LineageBuilder:
         """`codes` are those of the contract types (D-01)."""
         self._secrets = secrets
         self._codes = codes
-        self._events: dict[str, ReadEvent] = {}
+        self._events: dict[str, ValidEvent] = {}
         self._told: list[dict[str, Any]] = []
 
     def of(self, exchanges: Iterable[Exchange]) -> list[dict[str, Any]]:
@@ -74,7 +75,7 @@ class LineageBuilder:
         if not isinstance(exchange.answer, Reply) or exchange.answer.status != 202:
             return
         try:
-            event = ReadEvent.read(payload(request))
+            event = ReceivedEvent.parse(payload(request)).validate()
         except (ValueError, InterfaceError):
             return
         self._events[event.sys_id.lower()] = event
@@ -83,7 +84,8 @@ class LineageBuilder:
         event, lines, error, listed = asked.event, [], None, None
         try:
             masters = masters_in(asked.masters[0]) if asked.masters else []
-            lines = explain(MappingInput(event.fields(), agreement_in(asked.agreement), the_one(masters), self._codes))
+            agreement, master = agreement_in(asked.agreement), the_one(masters)
+            lines = explain(MappingInput(event.fields, event.action, agreement, master, self._codes))
             listed = fill(lines).organisations
         except InterfaceError as broken:
             error = {"rule": broken.rule, "field": broken.field, "message": broken.message}

@@ -50,14 +50,12 @@ def present(agreement: Listed, source: str, ici: IciClient, codes: Mapping[str, 
     if is_confidential(fields):  # before call 2: D-03 is about events, and here the less is read, the better
         return None
     master = the_one(ici.masters(event)) if event.may_have_a_master else None
-    message = fill(explain(MappingInput(event.fields(), fields, master, codes)))
+    message = fill(explain(MappingInput(event.fields, event.action, fields, master, codes)))
     if not agreement.terminated:
         return message
     # The end of a terminated agreement is its notice date, as Terminated has it (D-24).
-    end = {**event.fields(), "ActionName": "Terminated"}
-    return Message(
-        {**message.fields, **fill(explain(MappingInput(end, fields, None, codes))).fields}, message.organisations
-    )
+    end = fill(explain(MappingInput(event.fields, ACTIONS["Terminated"], fields, None, codes)))
+    return Message({**message.fields, **end.fields}, message.organisations)
 
 
 def _text(summary: Mapping[str, object], name: str) -> str:

@@ -1,5 +1,6 @@
 """Reading the event that ICI sends (EVT-1 to EVT-8, D-17, D-32, D-60)."""
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
@@ -14,28 +15,12 @@ FIELDS = ("source", "ContractTypeName", "SysId", "ActionName")
 
 @dataclass(frozen=True)
 class Event:
-    """One event, its names in ICI's own spelling; the System ID as it was received."""
+    """One event that keeps the rules, its names in ICI's own spelling; the System ID as it was received."""
 
     source: str
     contract_type: str
     sys_id: str
     action: Action
-
-    @classmethod
-    def read(cls, payload: object) -> "Event":
-        """Take an event apart. Raises InterfaceError for one that fits no rule; it names the rule and the field."""
-        fields = _fields(payload)
-        event = cls(
-            source=_known("EVT-1", "source", fields, SOURCES),
-            contract_type=_known(
-                "EVT-3", "ContractTypeName", fields, (*BASE_TYPES, *AMENDMENT_TYPES, BASELINE), fold=True
-            ),
-            sys_id=_sys_id(fields),
-            action=ACTIONS[_known("EVT-2", "ActionName", fields, ACTIONS, fold=True)],
-        )
-        if not event.is_baseline and event.contract_type not in event.action.contract_types:
-            raise InterfaceError("D-17", "ActionName", f"{event.action.name} does not go with this ContractTypeName")
-        return event
 
     @property
     def is_baseline(self) -> bool:
@@ -52,70 +37,97 @@ class Event:
             return None
         return replace(self, contract_type=base_type(self.contract_type), sys_id=sys_id)
 
+    @property
     def fields(self) -> dict[str, str]:
-        """The four fields by their names in the event."""
-        values = (self.source, self.contract_type, self.sys_id, self.action.name)
-        return dict(zip(FIELDS, values, strict=True))
+        """The fields that the mapping sheet may use, by their names in the event."""
+        return {"source": self.source, "ContractTypeName": self.contract_type, "SysId": self.sys_id}
 
 
-def sys_id_or_blank(payload: object) -> str:
-    """The System ID of an event however broken, for the log; blank where there is none to be had."""
-    try:
-        return _sys_id(_fields(payload))
-    except InterfaceError:
-        return ""
+@dataclass(frozen=True)
+class ReceivedEvent:
+    """The four fields of an event as they came, and nothing else of its body (SEC-2)."""
+
+    top: Mapping[str, object]
+    """The fields at the top of the body."""
+
+    data: Mapping[str, object]
+    """The fields under ``data``."""
+
+    @classmethod
+    def parse(cls, body: object) -> "ReceivedEvent":
+        """Take the fields out of a JSON body: an event, or an array of one event; names in any case (D-32).
+
+        A value that is no text becomes an empty object: it breaks the same rule, and is not stored.
+        Raises InterfaceError D-60 for a body that is no event.
+        """
+        if isinstance(body, list) and len(body) == 1:
+            body = body[0]
+        if not isinstance(body, Mapping):
+            raise InterfaceError("D-60", "", "the body is neither an event nor an array of one event")
+        top = _lower_names(body)
+        data = top.get("data")
+        event = cls(_event_fields(top), _event_fields(_lower_names(data)) if isinstance(data, Mapping) else {})
+        if not event.top and not event.data:
+            raise InterfaceError("D-60", "", "the body has none of the fields of an event")
+        return event
+
+    @classmethod
+    def from_json(cls, stored: str) -> "ReceivedEvent":
+        """Read what `to_json` has written."""
+        top = json.loads(stored)
+        data = top.pop("data", {})
+        return cls(top, data)
+
+    def to_json(self) -> str:
+        """Write the event as it came, without all that is no field of it."""
+        return json.dumps(self.storable())
+
+    def storable(self) -> dict[str, object]:
+        """The event as it came, without all that is no field of it."""
+        return {**self.top, "data": self.data} if self.data else dict(self.top)
+
+    @property
+    def sys_id(self) -> str:
+        """The System ID of an event however broken, for the log; blank where it cannot be told."""
+        try:
+            return _sys_id(self._merged())
+        except InterfaceError:
+            return ""
+
+    def validate(self) -> Event:
+        """Check the rules of events. Raises InterfaceError, which names the rule and the field."""
+        fields = self._merged()
+        event = Event(
+            source=_known("EVT-1", "source", fields, SOURCES),
+            contract_type=_known(
+                "EVT-3", "ContractTypeName", fields, (*BASE_TYPES, *AMENDMENT_TYPES, BASELINE), fold=True
+            ),
+            sys_id=_sys_id(fields),
+            action=ACTIONS[_known("EVT-2", "ActionName", fields, ACTIONS, fold=True)],
+        )
+        if not event.is_baseline and event.contract_type not in event.action.contract_types:
+            raise InterfaceError("D-17", "ActionName", f"{event.action.name} does not go with this ContractTypeName")
+        return event
+
+    def _merged(self) -> dict[str, object]:
+        """The fields, wherever they stand. Raises InterfaceError D-32 for one that stands twice and differs."""
+        found = {}
+        for name in FIELDS:
+            values = [place[name] for place in (self.top, self.data) if place.get(name) is not None]
+            if len(values) == 2 and values[0] != values[1]:
+                raise InterfaceError("D-32", name, "it stands at the top and under data, with different values")
+            found[name] = values[0] if values else None
+        return found
 
 
-def kept(payload: object) -> dict[str, object]:
-    """What is stored of an event: the four fields in their places, and nothing else that it may tell (SEC-2).
-
-    It reads as the event itself does, the errors of a broken one included. Raises InterfaceError D-60 for a body that
-    is no event.
-    """
-    top, below = map(_texts, _places(payload))
-    return {**top, "data": below} if below else top
-
-
-def _fields(payload: object) -> dict[str, object]:
-    """The four fields, wherever they stand. Raises InterfaceError."""
-    top, below = _places(payload)
-    found = {}
-    for name in FIELDS:
-        values = [place[name] for place in (top, below) if place.get(name) is not None]
-        if len(values) == 2 and values[0] != values[1]:
-            raise InterfaceError("D-32", name, "it stands at the top and under data, with different values")
-        found[name] = values[0] if values else None
-    return found
-
-
-def _places(payload: object) -> tuple[dict[str, object], dict[str, object]]:
-    """Those of the four fields that stand at the top, and those under ``data``; in an array of one as well (D-32).
-
-    Raises InterfaceError D-60 for a body that is no event: it has none of them.
-    """
-    if isinstance(payload, list) and len(payload) == 1:
-        payload = payload[0]
-    if not isinstance(payload, Mapping):
-        raise InterfaceError("D-60", "", "the body is neither an event nor an array of one event")
-    top = _without_case(payload)
-    data = top.get("data")
-    at_top, below = _of_the_four(top), _of_the_four(_without_case(data)) if isinstance(data, Mapping) else {}
-    if not at_top and not below:
-        raise InterfaceError("D-60", "", "the body has none of the fields of an event")
-    return at_top, below
-
-
-def _without_case(fields: Mapping[str, object]) -> dict[str, object]:
+def _lower_names(fields: Mapping[str, object]) -> dict[str, object]:
     return {str(name).lower(): value for name, value in fields.items()}
 
 
-def _texts(fields: Mapping[str, object]) -> dict[str, object]:
-    """The same, with nothing of a value that is no text but that it is none."""
-    return {name: value if isinstance(value, str | None) else {} for name, value in fields.items()}
-
-
-def _of_the_four(fields: Mapping[str, object]) -> dict[str, object]:
-    return {name: fields[name.lower()] for name in FIELDS if name.lower() in fields}
+def _event_fields(fields: Mapping[str, object]) -> dict[str, object]:
+    """Pick the four fields; a value that is no text becomes an empty object."""
+    values = {name: fields[name.lower()] for name in FIELDS if name.lower() in fields}
+    return {name: value if isinstance(value, str | None) else {} for name, value in values.items()}
 
 
 def _text(rule: str, field: str, fields: Mapping[str, object]) -> str:

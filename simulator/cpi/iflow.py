@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from simulator.cpi.ecc_interface import Target, deliver
-from simulator.cpi.event import Event, sys_id_or_blank
+from simulator.cpi.event import Event, ReceivedEvent
 from simulator.cpi.ici_client import IciClient
 from simulator.cpi.process_event import MappingResult, process, reprocess
 from simulator.errors import InterfaceError, from_exception
@@ -55,12 +55,12 @@ class IntegrationFlow:
         self._codes = codes
         self.targets = targets
 
-    def prepare(self, payload: object, *, again: bool) -> Outcome:
+    def prepare(self, received: ReceivedEvent, *, again: bool) -> Outcome:
         """Take an event as far as its message; `again` says that it had failed and was put back."""
         ici = self._ici()
-        outcome = Outcome(sys_id_or_blank(payload), calls=ici.calls)
+        outcome = Outcome(received.sys_id, calls=ici.calls)
         try:
-            outcome.event = Event.read(payload)
+            outcome.event = received.validate()
             outcome.processed = (reprocess if again else process)(outcome.event, ici, self._codes)
         except InterfaceError as error:
             outcome.failure = error
@@ -77,9 +77,9 @@ class IntegrationFlow:
         except Exception as error:  # noqa: BLE001 - as above
             raise from_exception(error) from None
 
-    def run_once(self, payload: object) -> Outcome:
+    def run_once(self, received: ReceivedEvent) -> Outcome:
         """Take an event through to every system, each tried once."""
-        outcome = self.prepare(payload, again=False)
+        outcome = self.prepare(received, again=False)
         if outcome.processed and (message := outcome.processed.message):
             for name in self.targets:
                 try:

@@ -35,7 +35,7 @@ def process(event: Event, ici: IciClient, codes: Mapping[str, str]) -> MappingRe
     if is_confidential(agreement):  # after both calls: D-03
         return MappingResult(filtered=True)
 
-    case = MappingInput(event.fields(), agreement, the_one(masters), codes)
+    case = MappingInput(event.fields, event.action, agreement, the_one(masters), codes)
     lineage = explain(case)
     return MappingResult(lineage=lineage, message=fill(lineage))
 

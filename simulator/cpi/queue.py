@@ -1,6 +1,5 @@
 """What CPI does with its store: accept, take up what is due, write down what became of it."""
 
-import json
 from collections.abc import Iterable
 from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
@@ -8,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping, Table
 
+from simulator.cpi.event import ReceivedEvent
 from simulator.cpi.message_order import Line, Sender
 from simulator.cpi.statements import (
     ADD_MESSAGE,
@@ -46,7 +46,7 @@ class Queue:
             make_tables(connection, StoreTable.metadata)
         wipe(self._engine)  # after what a worker that was killed could not wipe any more
 
-    def accept(self, guid: str, correlation_id: str, payload: object, sys_id: str, now: datetime) -> None:
+    def accept(self, guid: str, correlation_id: str, event: ReceivedEvent, now: datetime) -> None:
         """Store an event; from here on it cannot be lost."""
         at = written(now)
         row = {
@@ -54,8 +54,8 @@ class Queue:
             "correlation_id": correlation_id,
             "received_at": at,
             "changed_at": at,
-            "payload": json.dumps(payload),
-            "sys_id": sys_id[:255],
+            "payload": event.to_json(),
+            "sys_id": event.sys_id[:255],
             "status": "PROCESSING",
             "stage": "fetch",
             "due_at": at,

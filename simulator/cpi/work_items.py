@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
+from simulator.cpi.event import ReceivedEvent
 from simulator.mapping.message import Message
 
 
@@ -14,7 +15,7 @@ class FetchTask(NamedTuple):
 
     number: int
     guid: str
-    payload: object
+    event: ReceivedEvent
     attempts: int
     lease: str
     seen: int
@@ -28,8 +29,8 @@ class FetchTask(NamedTuple):
 
     @classmethod
     def of(cls, row: Mapping[str, Any]) -> "FetchTask":
-        number, guid, payload, attempts = (row[name] for name in ("number", "guid", "payload", "attempts"))
-        return cls(number, guid, json.loads(payload), attempts, row["lease_until"], row["seen"], row["again"])
+        event = ReceivedEvent.from_json(row["payload"])
+        return cls(row["number"], row["guid"], event, row["attempts"], row["lease_until"], row["seen"], row["again"])
 
 
 class DeliveryTask(NamedTuple):

@@ -47,7 +47,7 @@ class Worker:
         return False
 
     def _prepare(self, fetch: FetchTask) -> None:
-        outcome = self._flow.prepare(fetch.payload, again=fetch.again)
+        outcome = self._flow.prepare(fetch.event, again=fetch.again)
         outcome.guid = fetch.guid
         self._observe(outcome)
         now = self._clock()
@@ -75,5 +75,4 @@ class Worker:
 
 
 def _told(event: Event) -> dict[str, str]:
-    fields = event.fields()
-    return {"source": fields["source"], "contract_type": fields["ContractTypeName"], "action": fields["ActionName"]}
+    return {"source": event.source, "contract_type": event.contract_type, "action": event.action.name}

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from simulator.errors import InterfaceError
-from simulator.mapping.actions import ACTIONS, ASSOCIATION, EXPIRY
+from simulator.mapping.actions import ASSOCIATION, EXPIRY, Action
 from simulator.mapping.rules import organisations
 from simulator.mapping.sheet import ZMM_ICMCONTRACT, Row, parsed
 from simulator.mapping.source_value import SourceValue
@@ -19,8 +19,9 @@ class MappingInput:
     """Everything that the mapping of one event looks at."""
 
     event: Mapping[str, str]
-    """``source``, ``ContractTypeName``, ``SysId`` and ``ActionName``, in ICI's spelling."""
+    """``source``, ``ContractTypeName`` and ``SysId``, in ICI's spelling."""
 
+    action: Action
     agreement: Mapping[str, object]
     """The fields of call 1's answer."""
 
@@ -29,10 +30,6 @@ class MappingInput:
 
     codes: Mapping[str, str]
     """The code of each contract type (D-01)."""
-
-    @property
-    def action(self) -> str:
-        return self.event["ActionName"]
 
 
 class Line(NamedTuple):
@@ -61,9 +58,9 @@ def explain(case: MappingInput) -> list[Line]:
     Raises InterfaceError for the first field whose value breaks its rule, its type or its duty to be there.
     """
     parts = {"event": case.event, "agreement": case.agreement, "master": case.master or {}}
-    action = ACTIONS[case.action]
     return [
-        _line(row, case, parts) if action.carries(row.target) else _not_carried(row, case) for row in ZMM_ICMCONTRACT
+        _line(row, case, parts) if case.action.carries(row.target) else _not_carried(row, case)
+        for row in ZMM_ICMCONTRACT
     ]
 
 
@@ -82,7 +79,7 @@ def fill(lineage: list[Line]) -> Message:
 
 
 def _line(row: Row, case: MappingInput, parts: Mapping[str, Mapping[str, object]]) -> Line:
-    written = row.source_for(case.action)
+    written = row.source_for(case.action.name)
     source = parsed(written)
     raw = parts[source.part].get(source.field)
     given = SourceValue.read(source.field, raw, source.inside)
@@ -101,11 +98,11 @@ def _check_blank(row: Row, case: MappingInput, given: SourceValue) -> None:
         raise given.breaks("TAB-7", f"it is blank, and {row.target} is part of the key")
     if row.target in ASSOCIATION and case.master is not None:
         raise given.breaks("D-37", f"it is blank in the master that call 2 found, so {row.target} cannot be told")
-    if row.target == EXPIRY and case.action == "Terminated":
+    if row.target == EXPIRY and case.action.name == "Terminated":
         raise given.breaks("D-18", "it is blank, and a termination ends the agreement on that date")
-    if row.target == EXPIRY and case.action == "Renewed":
+    if row.target == EXPIRY and case.action.name == "Renewed":
         raise given.breaks("D-19", "it is blank, and a renewal moves that date")
 
 
 def _not_carried(row: Row, case: MappingInput) -> Line:
-    return Line(row, row.source_for(case.action), None, None)
+    return Line(row, row.source_for(case.action.name), None, None)

@@ -11,6 +11,7 @@ import pytest
 from harness.campaigns.benchmarks.contracts import attributes, chunks
 from harness.campaigns.benchmarks.measure import Benchmark, Latency, PairedRun, Result, seconds
 from simulator.clock import utc_now
+from simulator.cpi.event import ReceivedEvent
 from simulator.icertis.agreement import STANDALONE, Agreement
 from simulator.landscape import Landscape
 from simulator.settings import Settings
@@ -80,7 +81,7 @@ def test_in_a_burst(benchmark: Benchmark, note_latency: Callable[[Latency], None
         assert landscape.queue is not None
         for agreement in drafted(landscape, range(1_000)):
             event = {"ContractTypeName": agreement.kind.name, "SysId": agreement.sys_id, "ActionName": "Executed"}
-            payload = {"source": landscape.settings.source, "data": event}
-            landscape.queue.accept(str(uuid4()), str(uuid4()), payload, agreement.sys_id, utc_now())
+            received = ReceivedEvent({"source": landscape.settings.source}, event)
+            landscape.queue.accept(str(uuid4()), str(uuid4()), received, utc_now())
         benchmark.pedantic(landscape.work, setup=lambda: ((), {}), teardown=lambda: None, rounds=1)
         note_latency(Latency("in a burst, one worker", milliseconds(landscape, 1_000)))

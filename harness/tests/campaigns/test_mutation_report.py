@@ -32,7 +32,7 @@ WHY = Explanation(
     [
         (NAME, "simulator.mapping.rules.first_100_characters"),
         ("simulator.mapping.rules.x__inside__mutmut_11", "simulator.mapping.rules._inside"),
-        ("simulator.cpi.event.xǁEventǁread__mutmut_3", "simulator.cpi.event.Event.read"),
+        ("simulator.cpi.event.xǁReceivedEventǁvalidate__mutmut_3", "simulator.cpi.event.ReceivedEvent.validate"),
         ("simulator.cpi.queue.xǁQueueǁ__init____mutmut_1", "simulator.cpi.queue.Queue.__init__"),
     ],
 )

@@ -63,7 +63,7 @@ def elsewhere(url: str) -> Iterator[Connection]:
 
 
 def accept(queue: Queue, numbered: Numbered) -> None:
-    queue.accept(str(uuid4()), str(uuid4()), numbered.payload(), numbered.agreement, NOW)
+    queue.accept(str(uuid4()), str(uuid4()), numbered.event(), NOW)
 
 
 def worked_off(settings: Settings) -> list[Turn]:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from multiprocessing.synchronize import Barrier
 from typing import NamedTuple, cast
 
-from simulator.cpi.event import Event
+from simulator.cpi.event import ReceivedEvent
 from simulator.cpi.ici_client import IciClient
 from simulator.cpi.iflow import IntegrationFlow, Outcome
 from simulator.cpi.process_event import MappingResult
@@ -43,9 +43,9 @@ class Numbered(NamedTuple):
     agreement: str
     version: int
 
-    def payload(self) -> dict[str, object]:
+    def event(self) -> ReceivedEvent:
         data = {"ContractTypeName": "ICMMasterAgreement", "SysId": self.agreement, "ActionName": "Executed"}
-        return {"source": "/icertis/syensqo-uat", "version": self.version, "data": data}
+        return ReceivedEvent({"source": "/icertis/syensqo-uat", "version": self.version}, data)
 
     def fields(self) -> dict[str, str]:
         """A whole message."""
@@ -65,11 +65,11 @@ class TimedFlow(IntegrationFlow):
         super().__init__(cast("Callable[[], IciClient]", None), _timed(systems, turns), {})
         self._turns = turns
 
-    def prepare(self, payload: object, *, again: bool = False) -> Outcome:
+    def prepare(self, received: ReceivedEvent, *, again: bool = False) -> Outcome:
         assert not again
         began = time.monotonic_ns()
-        event = Event.read(payload)
-        number = Numbered(event.sys_id, cast("dict[str, int]", payload)["version"])
+        event = received.validate()
+        number = Numbered(event.sys_id, cast("int", received.top["version"]))
         message = Message(number.fields(), (f"O{number.version}",))
         self._turns.append(Turn("ICI", *number, began, time.monotonic_ns(), os.getpid()))
         return Outcome(event.sys_id, event, processed=MappingResult(message=message))

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any
 
+from simulator.cpi.event import ReceivedEvent
 from simulator.cpi.queue import Queue
 from simulator.cpi.work_items import DeliveryTask, FetchTask
 from simulator.errors import Failure, InterfaceError
@@ -10,10 +11,9 @@ from simulator.mapping.message import Message
 from simulator.monitoring.message_log import Entry, MessageLog
 
 GUID = "0f8fad5b-d9cb-469f-a165-70867728950e"
-EVENT = {
-    "source": "/icertis/syensqo-uat",
-    "data": {"ContractTypeName": "ICMSubAgreement", "SysId": "s", "ActionName": "Executed"},
-}
+EVENT = ReceivedEvent(
+    {"source": "/icertis/syensqo-uat"}, {"ContractTypeName": "ICMSubAgreement", "SysId": "s", "ActionName": "Executed"}
+)
 TOLD = {"source": "/icertis/syensqo-uat", "contract_type": "ICMSubAgreement", "action": "Executed"}
 MESSAGE = Message({"SYSID": "s", "ICMAGREEMENTCODE": "PSUB1", "NAME": "Steam"}, ("FR10",))
 CUT_OFF = InterfaceError("CALL-1", "", "ICI could not be reached", Failure.NOT_REACHED)
@@ -35,9 +35,9 @@ def told(number: int) -> str:
 class Life:
     """One event in CPI's store."""
 
-    def __init__(self, sys_id: str = "s") -> None:
+    def __init__(self, event: ReceivedEvent = EVENT) -> None:
         self.queue = Queue("sqlite://")
-        self.queue.accept(GUID, "correlation", EVENT, sys_id, minute(0))
+        self.queue.accept(GUID, "correlation", event, minute(0))
         self._log = MessageLog(self.queue)
         self._before = vars(self.entry())
 

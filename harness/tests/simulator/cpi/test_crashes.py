@@ -15,6 +15,7 @@ from typing import NamedTuple
 import pytest
 
 from harness.tests.support.killable_worker import AT, POINTS, agreements, landscape
+from simulator.cpi.event import ReceivedEvent
 
 SYS_ID = "22222222-0000-4000-8000-000000000001"
 WITHOUT_AN_ANSWER = {"after PF2 had committed": ("PF2", "unchanged"), "after WP2 had committed": ("WP2", "unchanged")}
@@ -96,8 +97,8 @@ def visits(tmp_path: Path) -> Iterator[list[list[Visit]]]:
         for event in range(EVENTS):
             for agreement in made:
                 fields = {"ContractTypeName": agreement.kind.name, "SysId": agreement.sys_id, "ActionName": "Executed"}
-                payload = {"source": cpi.settings.source, **fields}
-                cpi.queue.accept(f"{event} {agreement.code}", "", payload, agreement.sys_id, AT)
+                received = ReceivedEvent({"source": cpi.settings.source, **fields}, {})
+                cpi.queue.accept(f"{event} {agreement.code}", "", received, AT)
     files = [tmp_path / "one", tmp_path / "two"]
     processes = [started(tmp_path, file, AGREEMENTS) for file in files]
     while any(process.poll() is None for process in processes) and not all(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from simulator.cpi.event import kept
+from simulator.cpi.event import ReceivedEvent
 
 FOUR = {
     "source": "/icertis/syensqo-uat",
@@ -28,5 +28,7 @@ FOUR = {
         ({**FOUR, "source": 1250000.5}, {**FOUR, "source": {}}),
     ],
 )
-def test_what_is_kept(payload: object, stored: object) -> None:
-    assert kept(payload) == stored
+def test_only_the_four_fields_are_stored(payload: object, stored: object) -> None:
+    received = ReceivedEvent.parse(payload)
+    assert received.storable() == stored
+    assert ReceivedEvent.from_json(received.to_json()) == received

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from simulator.cpi.event import ReceivedEvent
 from simulator.cpi.queue import LEASE, Queue
 from simulator.cpi.work_items import DeliveryTask, FetchTask
 from simulator.errors import Failure, InterfaceError
@@ -19,7 +20,7 @@ NO_ENTRY = InterfaceError("D-07", "", "no entry", Failure.NO_ENTRY)
 def queue() -> Iterator[Queue]:
     made = Queue("sqlite://")
     for guid in ("first", "second"):
-        made.accept(guid, "", {}, guid, AT)
+        made.accept(guid, "", ReceivedEvent({"SysId": guid}, {}), AT)
     yield made
     made.close()
 

@@ -14,8 +14,8 @@ EVENT = {
     "source": "/icertis/syensqo-uat",
     "ContractTypeName": "ICMStandaloneAgreement",
     "SysId": "44444444-0000-4000-8000-000000004001",
-    "ActionName": "Renewed",
 }
+RENEWED = ACTIONS["Renewed"]
 AGREEMENT = {
     "ICMAgreementCode": "PST4001",
     "ICMExpiryDate": "2027-12-31T00:00:00",
@@ -41,38 +41,38 @@ def test_nothing_below_zero_is_sent_as_nothing(value: str) -> None:
 
 
 def test_the_lineage_answers_for_every_row_of_the_sheet() -> None:
-    lineage = explain(MappingInput(EVENT, AGREEMENT, None, TYPE_CODES))
+    lineage = explain(MappingInput(EVENT, RENEWED, AGREEMENT, None, TYPE_CODES))
     assert [line.row for line in lineage] == list(ZMM_ICMCONTRACT)
 
 
 def test_the_lineage_shows_source_raw_value_and_value() -> None:
-    lineage = {line.row.target: line for line in explain(MappingInput(EVENT, AGREEMENT, None, TYPE_CODES))}
+    lineage = {line.row.target: line for line in explain(MappingInput(EVENT, RENEWED, AGREEMENT, None, TYPE_CODES))}
     assert lineage["ICMEXPIRYDATE"][1:] == ("agreement:ICMExpiryDate", "2027-12-31T00:00:00", "20271231")
     assert lineage["SYSID"][1:] == ("event:SysId", EVENT["SysId"], EVENT["SysId"])
     assert lineage["NAME"][1:] == ("agreement:Name", None, None), "Renewed does not carry the name"
 
 
 def test_the_lineage_shows_the_source_that_counts_instead() -> None:
-    terminated = {**EVENT, "ActionName": "Terminated"}
     agreement = {**AGREEMENT, "ICMTerminationNoticeDate": "2026-03-31T00:00:00"}
-    lineage = {line.row.target: line for line in explain(MappingInput(terminated, agreement, None, TYPE_CODES))}
+    case = MappingInput(EVENT, ACTIONS["Terminated"], agreement, None, TYPE_CODES)
+    lineage = {line.row.target: line for line in explain(case)}
     assert lineage["ICMEXPIRYDATE"].source == "agreement:ICMTerminationNoticeDate"
 
 
 def test_a_message_that_leaves_the_organisations_says_so() -> None:
-    message = fill(explain(MappingInput(EVENT, AGREEMENT, None, TYPE_CODES)))
+    message = fill(explain(MappingInput(EVENT, RENEWED, AGREEMENT, None, TYPE_CODES)))
     assert message.organisations is None
     assert set(message.fields) == {"TENANTID", "CONTRACTTYPENAME", "SYSID", "ICMAGREEMENTCODE", "ICMEXPIRYDATE"}
 
 
 def test_a_message_that_clears_the_organisations_says_so() -> None:
-    message = fill(explain(MappingInput({**EVENT, "ActionName": "Executed"}, AGREEMENT, None, TYPE_CODES)))
+    message = fill(explain(MappingInput(EVENT, ACTIONS["Executed"], AGREEMENT, None, TYPE_CODES)))
     assert message.organisations == ()
 
 
 def test_an_error_reads_as_rule_field_and_message() -> None:
     with pytest.raises(InterfaceError) as raised:
-        explain(MappingInput(EVENT, {**AGREEMENT, "ICMExpiryDate": "soon"}, None, TYPE_CODES))
+        explain(MappingInput(EVENT, RENEWED, {**AGREEMENT, "ICMExpiryDate": "soon"}, None, TYPE_CODES))
     assert str(raised.value) == "D-34 ICMExpiryDate: it is no date of the form YYYY-MM-DDTHH:MM:SS"
     assert str(InterfaceError("CALL-1", "", "no answer")) == "CALL-1: no answer"
 

@@ -16,6 +16,7 @@ from harness.tests.support.event_lifecycle import (
     minute,
     told,
 )
+from simulator.cpi.event import ReceivedEvent
 from simulator.cpi.iflow import Outcome
 from simulator.icertis.agreement import STANDALONE
 from simulator.landscape import Landscape
@@ -47,7 +48,7 @@ def test_accepted(life: Life) -> None:
 
 
 def test_a_system_id_without_end_is_cut() -> None:
-    life = Life("x" * 256)
+    life = Life(ReceivedEvent({"SysId": "x" * 256}, {}))
     assert life.entry().sys_id == "x" * 255
     life.queue.close()
 
