@@ -14,7 +14,6 @@ pytest_plugins = [
     "harness.bdd.plugins.select_by_line",
     "harness.environments.postgres_plugin",
     "harness.bdd.plugins.speed",
-    "harness.bdd.plugins.side_by_side",
     "harness.bdd.steps.icertis_setup",
     "harness.bdd.steps.icertis_actions",
     "harness.bdd.steps.tables",

@@ -1,17 +1,78 @@
-"""From a test of pytest's to the scenario that it was made of."""
+"""Everything that the harness uses of pytest-bdd beyond its public API.
+
+`pyproject.toml` bounds the version of pytest-bdd, and ruff bans these imports in every other module.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from importlib import import_module
+from inspect import signature
 
 import pytest
-from pytest_bdd.parser import ScenarioTemplate
-from pytest_bdd.scenario import scenario_wrapper_template_registry
-from pytest_bdd.utils import registry_get_safe
+from pytest_bdd.parser import Feature, Scenario, ScenarioTemplate, Step
+from pytest_bdd.scenario import get_step_function, parse_step_arguments, scenario_wrapper_template_registry
+from pytest_bdd.steps import StepFunctionContext, step_function_context_registry
+from pytest_bdd.utils import get_required_args, registry_get_safe
+
+__all__ = [
+    "Feature",
+    "Scenario",
+    "ScenarioTemplate",
+    "Step",
+    "StepFunctionContext",
+    "cache_step_search",
+    "call_step",
+    "example_index",
+    "scenario_of",
+    "step_functions",
+]
 
 
 def scenario_of(item: pytest.Item) -> ScenarioTemplate | None:
-    """The scenario, or outline, that a test was made of; None for any other test."""
+    """Find the scenario or outline that a test runs; None for any other test."""
     return registry_get_safe(scenario_wrapper_template_registry, getattr(item, "obj", None))
 
 
 def example_index(item: pytest.Item) -> int:
-    """Which row of its outline a test runs, over all Examples; 0 for a scenario that is no outline."""
+    """Find which row of its outline a test runs, counted from 0 over all Examples; 0 without an outline."""
     callspec = getattr(item, "callspec", None)
     return int(callspec.indices.get("_pytest_bdd_example", 0)) if callspec else 0
+
+
+def step_functions() -> Iterator[StepFunctionContext]:
+    """Iterate over every imported step function, once for each of its patterns."""
+    return step_function_context_registry.values()
+
+
+def call_step(request: pytest.FixtureRequest, step: Step) -> None:
+    """Call the function of a step as pytest-bdd does, but without its hooks. Raises LookupError where none fits."""
+    context = get_step_function(request, step)
+    if context is None:
+        raise LookupError(f"no step function fits: {step.name}")
+    function = context.step_func
+    parameters = signature(function).parameters
+    arguments = {name: value for name, value in parse_step_arguments(step, context).items() if name in parameters}
+    if "datatable" in parameters and step.datatable:
+        arguments["datatable"] = step.datatable.raw()
+    fixtures = [name for name in get_required_args(function) if name not in arguments]
+    function(**arguments, **{name: request.getfixturevalue(name) for name in fixtures})
+
+
+def cache_step_search() -> Callable[[], None]:
+    """Search the fixtures once for each sentence, not once for each scenario that has it. Returns the undo.
+
+    pytest-bdd tries every fixture at every step. The result is the same below one parent: step functions are
+    defined in modules.
+    """
+    module = import_module("pytest_bdd.scenario")  # the attribute of this name in pytest_bdd is a function
+    search = module.find_fixturedefs_for_step
+    found: dict[object, Sequence[object]] = {}
+
+    def cached(step: Step, fixturemanager: object, node: pytest.Item) -> Sequence[object]:
+        key = node.parent, step.type, step.name
+        if key not in found:
+            found[key] = [*search(step=step, fixturemanager=fixturemanager, node=node)]
+        return found[key]
+
+    patch = pytest.MonkeyPatch()
+    patch.setattr(module, search.__name__, cached)
+    return patch.undo

@@ -6,13 +6,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from pytest_bdd.parser import Step
 
 from harness.bdd.context import WORLD
 from harness.bdd.failure.plugin import EXPLANATION
 from harness.bdd.looked import subscribed
 from harness.bdd.plugins.condition_report import SCENARIO_PROPERTY
-from harness.bdd.pytest_bdd_internals import scenario_of
+from harness.bdd.pytest_bdd_internals import Step, scenario_of
 from harness.evidence.content_hash import digest
 from harness.evidence.cucumber_writer import HookRun, Ran, RunInfo, stream, write
 from harness.evidence.feature_documents import Documents

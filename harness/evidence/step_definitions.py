@@ -18,7 +18,8 @@ from cucumber_messages import (
     StepMatchArgumentsList,
 )
 from pytest_bdd import parsers
-from pytest_bdd.steps import step_function_context_registry
+
+from harness.bdd.pytest_bdd_internals import step_functions
 
 _FIELD = re.compile(r"\{\w*(?::(?P<type>\w+))?\}")
 
@@ -87,7 +88,7 @@ def place(function: Callable[..., object], top: Path) -> str:
 
 
 def _found(top: Path) -> Iterator[tuple[str, str]]:
-    for context in step_function_context_registry.values():
+    for context in step_functions():
         yield place(context.step_func, top), _pattern(context.parser)
 
 

@@ -8,7 +8,6 @@ import shlex
 from typing import Any
 
 import pytest
-from pytest_bdd.parser import Feature, Scenario, Step
 
 from harness.bdd.context import WORLD
 from harness.bdd.failure.explanation import AGREE, DIFFER, NOT_LISTED, Explanation
@@ -17,6 +16,7 @@ from harness.bdd.failure.remaining_steps import later_steps, words
 from harness.bdd.failure.rendering import WIDE, render
 from harness.bdd.mismatch import Finding
 from harness.bdd.plugins.condition_report import place_of
+from harness.bdd.pytest_bdd_internals import Feature, Scenario, Step
 from harness.bdd.steps.tables import CALL_STEPS
 from harness.environments.interfaces import NotSupported
 from harness.specification.register import Register

@@ -1,15 +1,12 @@
 """Looking at the steps after one that failed: what else does not hold is told at once, not failure by failure."""
 
 from collections.abc import Iterator
-from inspect import signature
 
 import pytest
-from pytest_bdd.parser import Scenario, Step
-from pytest_bdd.scenario import get_step_function, parse_step_arguments
-from pytest_bdd.utils import get_required_args
 
 from harness.bdd.failure.explanation import RemainingStep
 from harness.bdd.mismatch import Finding
+from harness.bdd.pytest_bdd_internals import Scenario, Step, call_step
 
 
 def later_steps(request: pytest.FixtureRequest, scenario: Scenario, failed: Step) -> Iterator[RemainingStep]:
@@ -21,7 +18,7 @@ def later_steps(request: pytest.FixtureRequest, scenario: Scenario, failed: Step
         return
     for step in scenario.steps[scenario.steps.index(failed) + 1 :]:
         try:
-            _look(request, step)
+            call_step(request, step)
         except Finding as finding:
             yield RemainingStep(words(step), finding.comparisons)
         except Exception as error:  # noqa: BLE001 - a step may stumble in any way over what the failed one found
@@ -33,17 +30,3 @@ def later_steps(request: pytest.FixtureRequest, scenario: Scenario, failed: Step
 def words(step: Step) -> str:
     """A step as the feature has it, without its table."""
     return f"{step.keyword} {step.name.splitlines()[0]}"
-
-
-def _look(request: pytest.FixtureRequest, step: Step) -> None:
-    """Call the function of a step with its arguments, as pytest-bdd does."""
-    context = get_step_function(request, step)
-    if context is None:
-        raise LookupError("there is no such step")
-    function = context.step_func
-    takes = signature(function).parameters
-    arguments = {name: value for name, value in parse_step_arguments(step, context).items() if name in takes}
-    if "datatable" in takes and step.datatable:
-        arguments["datatable"] = step.datatable.raw()
-    fixtures = [name for name in get_required_args(function) if name not in arguments]
-    function(**arguments, **{name: request.getfixturevalue(name) for name in fixtures})

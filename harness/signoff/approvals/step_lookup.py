@@ -7,9 +7,8 @@ from inspect import unwrap
 from pkgutil import iter_modules
 from typing import NamedTuple
 
-from pytest_bdd.steps import StepFunctionContext, step_function_context_registry
-
 import harness.bdd.steps
+from harness.bdd.pytest_bdd_internals import StepFunctionContext, step_functions
 from harness.specification.scenarios import ScenarioStep
 
 
@@ -29,9 +28,7 @@ class StepFunctions:
         prefix = f"{harness.bdd.steps.__name__}."
         for module in iter_modules(harness.bdd.steps.__path__, prefix):
             import_module(module.name)
-        self._contexts = [
-            one for one in step_function_context_registry.values() if one.step_func.__module__.startswith(prefix)
-        ]
+        self._contexts = [one for one in step_functions() if one.step_func.__module__.startswith(prefix)]
         self._known: dict[tuple[str, str], list[StepFunction]] = {}
 
     def of(self, step: ScenarioStep) -> list[StepFunction]:

@@ -5,8 +5,8 @@ from contextlib import AbstractContextManager, ExitStack, contextmanager
 from unittest.mock import patch
 
 import pytest
-from pytest_bdd.parser import Scenario
 
+from harness.bdd.pytest_bdd_internals import Scenario
 from simulator.mapping.actions import ACTIONS
 from simulator.mapping.sheet import ZMM_ICMCONTRACT
 from simulator.mapping.source_value import SourceValue
