@@ -17,6 +17,7 @@ from harness.bdd.mismatch import (
     Finding,
     merged,
 )
+from harness.bdd.table_diff import diff
 
 KEY = ("TENANTID", "CONTRACTTYPENAME", "SYSID", "ICMAGREEMENTCODE")
 
@@ -36,20 +37,20 @@ class Change(NamedTuple):
 
 
 def changes(before: list[Row], now: list[Row]) -> list[Change]:
-    """What changed in the entries that there were before; an entry that is gone changed in every field."""
-    present = {_key(row): row for row in now}
-    return [
-        Change(row["ICMAGREEMENTCODE"], field, value, present.get(_key(row), {}).get(field, "(gone)"))
-        for row in before
-        for field, value in row.items()
-        if present.get(_key(row), {}).get(field) != value
+    """List the fields that changed in the entries of `before`; a removed entry changed in every field."""
+    found = diff(before, now, KEY)
+    changed = [
+        Change(one.before["ICMAGREEMENTCODE"], field, *values)
+        for one in found.changed
+        for field, values in one.fields.items()
     ]
+    gone = [Change(row["ICMAGREEMENTCODE"], *field, "(gone)") for row in found.removed for field in row.items()]
+    return changed + gone
 
 
 def new_rows(before: list[Row], now: list[Row]) -> list[Row]:
-    """The entries that there were not before."""
-    known = {_key(row) for row in before}
-    return [row for row in now if _key(row) not in known]
+    """List the entries that `before` does not hold."""
+    return diff(before, now, KEY).added
 
 
 def for_each_system(
@@ -132,10 +133,6 @@ def _rows_beside(seen: Sequence[Row], expected: Sequence[Row]) -> tuple[Compared
             compared.append(Compared(_name(row), MISSING, _filled(row, expected=True)))
     compared += [Compared(_name(row), NOT_EXPECTED, _filled(row, expected=False)) for row in surplus]
     return tuple(compared)
-
-
-def _key(row: Row) -> tuple[str, ...]:
-    return tuple(row[name] for name in KEY)
 
 
 def _is_similar(row: Row, other: Row) -> bool:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from harness.cli.changes import Change, between
+from harness.bdd.table_diff import TableDiff, diff
 from harness.data_directory import Tables, prepare, reason
 from harness.errors import UserError
 from simulator.cpi.iflow import Outcome
@@ -34,8 +34,8 @@ class Exchange:
     outcome: Outcome | None = None
     """What CPI made of it; None where it never got there."""
 
-    changes: dict[str, Change] = field(default_factory=dict)
-    """By system, what changed in its tables; empty where nobody asked."""
+    changes: dict[str, dict[str, TableDiff]] = field(default_factory=dict)
+    """System to table to what changed in it; empty unless asked for."""
 
     @property
     def kind(self) -> str:
@@ -84,7 +84,7 @@ def replay(
             except SQLAlchemyError as error:
                 yield Exchange(folder, InterfaceError("REPLAY", "", f"the databases failed: {reason(error)}"))
             else:
-                changes = {name: between(before[name], after[name]) for name in after} if look_into_tables else {}
+                changes = _changes(before, after) if look_into_tables else {}
                 yield Exchange(folder, outcome.error, outcome, changes)
                 before = after
 
@@ -152,6 +152,13 @@ def _read(folder: Path, name: str) -> bytes | None:
         return None
     except OSError as error:
         raise InterfaceError("REPLAY", name, f"it cannot be read: {error.strerror}") from None
+
+
+def _changes(before: dict[str, Tables], after: dict[str, Tables]) -> dict[str, dict[str, TableDiff]]:
+    return {
+        system: {name: diff(before[system][name], rows) for name, rows in tables.items()}
+        for system, tables in after.items()
+    }
 
 
 def _tables(landscape: Landscape) -> dict[str, Tables]:

@@ -1,19 +1,23 @@
 """A replayed exchange for people: the calls, the lineage, the change in the tables."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import groupby
+from typing import TypeAlias
 
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from harness.cli.changes import Change, EntryChange
+from harness.bdd.table_diff import TableDiff
 from harness.cli.console import WIDE, print_line
 from harness.cli.layout import Origin, indented, lineage_table
 from harness.cli.replay import Exchange
 from harness.text import plain, raw, value
 from simulator.mapping.message import Line
+
+_Lines: TypeAlias = tuple[str, Mapping[str, str]]
+"""One change: a heading, and fields with their values as text."""
 
 _STYLES = {"delivered": "green", "filtered": "yellow", "ignored": "yellow", "failed": "bold red"}
 _NOTES = {
@@ -36,9 +40,9 @@ def show_exchange(console: Console, exchange: Exchange) -> None:
         print_line(console, "\nLineage", "bold")
         lines = map(_origin, outcome.processed.lineage)
         console.print(indented(lineage_table(lines, wide=console.width >= WIDE)))
-        for systems, change in _alike(exchange.changes):
+        for systems, lines_of_change in _by_system(exchange.changes):
             print_line(console, f"\nChange in {systems}", "bold")
-            _show_change(console, change)
+            _show_changes(console, lines_of_change)
     console.print()
 
 
@@ -76,27 +80,43 @@ def _rule(line: Line) -> str:
     return (line.row.rule.__doc__ or "").partition("\n")[0]
 
 
-def _alike(changes: dict[str, Change]) -> list[tuple[str, Change]]:
-    """The changes; those of systems that follow each other and changed alike are told once."""
-    grouped = groupby(changes.items(), key=lambda item: item[1])
-    return [(" and ".join(plain(name) for name, _ in systems), change) for change, systems in grouped]
+def _by_system(changes: Mapping[str, Mapping[str, TableDiff]]) -> list[tuple[str, list[_Lines]]]:
+    """Describe the changes; adjacent systems that changed alike share one description."""
+    described = [(plain(system), _describe(tables)) for system, tables in changes.items()]
+    grouped = groupby(described, key=lambda item: item[1])
+    return [(" and ".join(system for system, _ in systems), lines) for lines, systems in grouped]
 
 
-def _show_change(console: Console, change: Change) -> None:
-    if not any(change):
-        print_line(console, "  nothing changed")
-    for entry in change.entries:
-        print_line(console, f"  ZMM_ICMCONTRACT: entry {plain(entry.code)} {'created' if entry.created else 'changed'}")
-        console.print(indented(_fields(entry), 4))
-    if change.added or change.removed:
-        signs = [f"+ {plain(one)}" for one in change.added] + [f"- {plain(one)}" for one in change.removed]
-        print_line(console, f"  ZMM_ICMPURCHORG: {', '.join(signs)}")
+def _describe(tables: Mapping[str, TableDiff]) -> list[_Lines]:
+    entries, organisations = tables["ZMM_ICMCONTRACT"], tables["ZMM_ICMPURCHORG"]
+    created = [(row, "created", {name: value(held) for name, held in row.items()}) for row in entries.added]
+    changed = [
+        (one.after, "changed", {name: f"{value(old)} -> {value(new)}" for name, (old, new) in one.fields.items()})
+        for one in entries.changed
+    ]
+    lines = [
+        (f"ZMM_ICMCONTRACT: entry {plain(row['ICMAGREEMENTCODE'])} {verb}", fields)
+        for row, verb, fields in (*created, *changed)
+    ]
+    signs = [
+        f"{sign} {plain(name)}"
+        for sign, rows in (("+", organisations.added), ("-", organisations.removed))
+        for name in sorted(row["PURCHASINGORG"] for row in rows)
+    ]
+    return [*lines, *([(f"ZMM_ICMPURCHORG: {', '.join(signs)}", {})] if signs else [])]
 
 
-def _fields(entry: EntryChange) -> Table:
+def _show_changes(console: Console, lines: Sequence[_Lines]) -> None:
+    for heading, fields in lines or [("nothing changed", {})]:
+        print_line(console, f"  {heading}")
+        if fields:
+            console.print(indented(_fields(fields), 4))
+
+
+def _fields(fields: Mapping[str, str]) -> Table:
     grid = Table.grid(padding=(0, 2))
     grid.add_column(overflow="fold")
     grid.add_column(overflow="fold")
-    for name, (before, after) in entry.fields.items():
-        grid.add_row(name, Text(value(after) if entry.created else f"{value(before)} -> {value(after)}"))
+    for name, text in fields.items():
+        grid.add_row(name, Text(text))
     return grid

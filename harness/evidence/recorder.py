@@ -1,24 +1,27 @@
 """What is written down of one scenario while it runs, and the evidence that is made of it at its end."""
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from typing import Any, TypeAlias, TypedDict
 
-from harness.bdd.context import ScenarioContext
+from harness.bdd.context import Row, ScenarioContext, Tables
 from harness.bdd.failure.explanation import Explanation
 from harness.bdd.looked import Look
 from harness.bdd.mismatch import Finding
+from harness.bdd.table_diff import diff
 from harness.doubles.taps import EccMessage, Exchange
 from harness.environments.interfaces import NotSupported
 from harness.evidence import exchange_view
 from harness.evidence.answer_bodies import as_json, carriable
 from harness.evidence.lineage import LineageBuilder
 from harness.evidence.redaction import Redactor
-from harness.evidence.table_diff import Tables, written
 from simulator.monitoring.alerts import Alert
 from simulator.monitoring.message_log import Entry
+
+MAX_UNCHANGED = 20
+"""Unchanged rows of a table that the evidence lists at most."""
 
 Attachment: TypeAlias = tuple[str, str, str]
 """One piece of evidence: kind, title for people, content as JSON (docs/evidence.md). No tuple of another type goes from
@@ -147,7 +150,7 @@ def _attachments(step: _Step, secrets: Redactor, lineages: LineageBuilder) -> It
     for lineage in lineages.of(step.exchanges):
         yield "zicm-lineage", f"lineage of {lineage['action']}", as_json(secrets.redact(lineage))
     if step.tables is not None:
-        yield "zicm-tables", "tables before and after", as_json(written(*step.tables, secrets))
+        yield "zicm-tables", "tables before and after", as_json({"systems": _table_changes(*step.tables, secrets)})
     if step.entries:
         entries = [secrets.redact(asdict(entry)) for entry in step.entries]
         yield "zicm-log", "message log", as_json({"entries": entries})
@@ -159,6 +162,30 @@ def _attachments(step: _Step, secrets: Redactor, lineages: LineageBuilder) -> It
         yield "zicm-comparison", what, as_json(_shown(look, secrets))
     if step.explanation:
         yield "zicm-explanation", "why it failed", as_json(_why(step.explanation, secrets))
+
+
+def _table_changes(
+    before: Mapping[str, Tables], after: Mapping[str, Tables], secrets: Redactor
+) -> dict[str, dict[str, Any]]:
+    """System to table to what changed in its rows."""
+
+    def redacted(rows: Iterable[Row]) -> list[Row]:
+        return [secrets.redact_row(row) for row in rows]
+
+    def table_changes(old: list[Row], new: list[Row]) -> dict[str, Any]:
+        found = diff(old, new)
+        return {
+            "added": redacted(found.added),
+            "removed": redacted(found.removed),
+            "changed": [dict(zip(("before", "after"), redacted(change), strict=True)) for change in found.changed],
+            "unchanged": redacted(found.unchanged[:MAX_UNCHANGED]),
+            "not_shown": max(0, len(found.unchanged) - MAX_UNCHANGED),
+        }
+
+    return {
+        system: {name: table_changes(before.get(system, {}).get(name, []), rows) for name, rows in tables.items()}
+        for system, tables in after.items()
+    }
 
 
 def _shown(look: Look, secrets: Redactor) -> dict[str, Any]:

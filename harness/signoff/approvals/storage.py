@@ -1,17 +1,18 @@
 """The file of the approvals: under version control, made to be read in a review."""
 
-import json
 import tomllib
 from collections.abc import Iterable, Mapping
+from dataclasses import asdict
 from datetime import date
 from pathlib import Path
 
+import tomli_w
 from pydantic import ConfigDict, ValidationError
 from pydantic.dataclasses import dataclass
 
 from harness.errors import UserError
 from harness.files import atomic_write
-from harness.signoff.approvals.fingerprint import KINDS, Parts
+from harness.signoff.approvals.fingerprint import Parts
 
 _HEAD = """\
 # Who approved which condition, and what it was bound to then: one hash for each part, so that a change can be named.
@@ -60,21 +61,12 @@ def read(file: Path, conditions: Iterable[str]) -> dict[str, ApprovalRecord]:
 
 
 def write(file: Path, approvals: Mapping[str, ApprovalRecord], conditions: Iterable[str]) -> None:
-    """Write them in the order of the conditions, wholly or not at all. Raises OSError."""
-    blocks = [_HEAD, *(_block(condition, approvals[condition]) for condition in conditions if condition in approvals)]
+    """Write the approvals in the order of the conditions, wholly or not at all. Raises OSError."""
+    content = {condition: _as_table(approvals[condition]) for condition in conditions if condition in approvals}
     with atomic_write(file) as half:
-        half.write_text("\n".join(blocks), encoding="utf-8", newline="\n")
+        half.write_text(f"{_HEAD}\n{tomli_w.dumps(content)}", encoding="utf-8", newline="\n")
 
 
-def _block(condition: str, one: ApprovalRecord) -> str:
-    lines = [f"[{condition}]", f"by = {_text(one.by)}", f"on = {one.on.isoformat()}"]
-    lines += [f"{name} = {_text(getattr(one, name))}" for name in ("comment", "mode", "version")]
-    for kind in KINDS:
-        held = one.parts.get(kind, {})
-        lines += ["", f"[{condition}.parts.{kind}]", *(f"{_text(name)} = {_text(held[name])}" for name in sorted(held))]
-    return "\n".join(lines) + "\n"
-
-
-def _text(text: str) -> str:
-    """A basic string of TOML: as JSON writes it, but for the one control character that JSON leaves as it is."""
-    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
+def _as_table(record: ApprovalRecord) -> dict[str, object]:
+    parts = {kind: dict(sorted(hashes.items())) for kind, hashes in record.parts.items()}
+    return {**asdict(record), "parts": parts}
