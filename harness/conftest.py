@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from harness.bdd.context import WORLD, ScenarioContext, opened
+from harness.bdd.context import CONTEXT, ScenarioContext, scenario_context
 from harness.environments.interfaces import Environment
 
 pytest_plugins = [
@@ -32,9 +32,9 @@ pytest_plugins = [
 
 
 @pytest.fixture
-def world(mode: Environment, request: pytest.FixtureRequest) -> Iterator[ScenarioContext]:
-    """The landscape and the memory of one scenario."""
-    with opened(mode) as one:
-        request.node.stash[WORLD] = one
-        yield one
-        del request.node.stash[WORLD]  # which pytest keeps to the end
+def context(mode: Environment, request: pytest.FixtureRequest) -> Iterator[ScenarioContext]:
+    """The context of one scenario."""
+    with scenario_context(mode) as found:
+        request.node.stash[CONTEXT] = found
+        yield found
+        del request.node.stash[CONTEXT]  # which pytest keeps to the end

@@ -54,7 +54,7 @@ def new_rows(before: list[Row], now: list[Row]) -> list[Row]:
 
 
 def for_each_system(
-    world: ScenarioContext,
+    context: ScenarioContext,
     look: Callable[[Tables, Tables], None],
     *,
     but: Collection[str] = (),
@@ -64,11 +64,11 @@ def for_each_system(
 
     Raises one Finding on all systems that differ, once every one of them has been looked at.
     """
-    now = world.tables()
+    now = context.tables()
     found = {}
     for system in only or [name for name in now if name not in but]:
         try:
-            look(world.before.tables[system], now[system])
+            look(context.before.tables[system], now[system])
         except Finding as finding:
             found[system] = finding
     if found:

@@ -1,4 +1,4 @@
-"""What the steps of one scenario share: the landscape, the agreements it speaks of, and what the edges held before."""
+"""The context that the steps of one scenario share: its landscape, its agreements, the edges before its When."""
 
 import json
 from collections.abc import Callable, Iterator, Mapping
@@ -30,23 +30,23 @@ CONTRACT = "ZMM_ICMCONTRACT"
 PURCHORG = "ZMM_ICMPURCHORG"
 
 
-class Edges(NamedTuple):
-    """What can be seen of a middleware from outside, at one moment."""
+class EdgeState(NamedTuple):
+    """Everything that can be seen of a middleware from outside, at one moment."""
 
     tables: dict[str, Tables]
-    """System to what its tables hold."""
+    """The rows of both Z-tables, by system."""
 
     requests: list[Request]
-    """What ICI was asked so far."""
+    """The requests that ICI has received so far."""
 
     statuses: list[int]
-    """What the webhook answered to each event of ICI."""
+    """The HTTP statuses with which the webhook has answered ICI's events so far."""
 
     entries: list[Entry]
-    """What the monitoring shows; nothing where the mode has none to show."""
+    """The message log; empty where the environment has none to read."""
 
     outline_agreements: dict[str, list[Row]]
-    """System to the outline agreements that its users keep."""
+    """The outline agreements, by system."""
 
 
 @dataclass
@@ -58,17 +58,17 @@ class FunctionCall:
 
 
 class ScenarioContext:
-    """One scenario."""
+    """The state of one scenario. Steps read and change it; its landscape is built when a step first needs it."""
 
-    def __init__(self, mode: Environment) -> None:
+    def __init__(self, environment: Environment) -> None:
         self.terms: dict[str, object] = {}
-        """Attributes that agreements have in ICI unless a scenario says otherwise."""
+        """The attributes of every agreement that its scenario does not give other values."""
 
         self.agreements: dict[str, Agreement] = {}
-        """By agreement code, as it was drawn up; what ICI holds of it now, `ici.agreement` says."""
+        """The agreements as they were drafted, by code; `ici.agreement` returns them as they are now."""
 
         self.reply: Reply | None = None
-        """What the webhook answered last to a body that the scenario gives."""
+        """The webhook's last answer to a body that the scenario sent."""
 
         self.message = FunctionCall()
         """What a scenario sends to a function module directly."""
@@ -98,85 +98,88 @@ class ScenarioContext:
         """Why there was no comparison."""
 
         self.time = BEGIN
-        """What time it is in the landscape; only the steps move it."""
+        """The time in the landscape; only steps move it."""
 
         self.settings = Settings()
-        """Those of the landscape."""
+        """The settings of the landscape."""
 
-        self.looked = False
-        """Whether anything has been looked at."""
+        self.has_asserted = False
+        """True once an assertion has run to its end."""
 
-        self.left_out: list[str] = []
-        """Why steps that look were left out."""
+        self.skipped_assertions: list[str] = []
+        """The reasons why assertions were skipped."""
 
-        self.mode = mode
-        """Where the scenario takes place."""
+        self.environment = environment
 
         self._alerts: list[Alert] | None = None
-        self._scene: ScenarioLandscape | None = None
-        self._before: Edges | None = None
+        self._landscape: ScenarioLandscape | None = None
+        self._before: EdgeState | None = None
 
     def set_up(self, **settings: object) -> None:
-        """Set the landscape up otherwise than by default; only before a scenario's first step that uses it."""
-        assert self._scene is None, "the landscape stands already: move this step to the scenario's beginning"
+        """Replace the settings of the landscape.
+
+        Raises AssertionError once the landscape is built.
+        """
+        assert not self.is_built, "the landscape is built already: move this step to the beginning of the scenario"
         self.settings = Settings.model_validate(settings)
 
     @property
-    def scene(self) -> ScenarioLandscape:
-        """The landscape, built when a step first needs it."""
-        if self._scene is None:
-            self._scene = self.mode.scene(self.settings)
-        return self._scene
+    def landscape(self) -> ScenarioLandscape:
+        """The landscape of the scenario."""
+        if self._landscape is None:
+            self._landscape = self.environment.scene(self.settings)
+        return self._landscape
 
     @property
     def ici(self) -> Ici:
-        return self.scene.ici
+        return self.landscape.ici
 
     @property
     def systems(self) -> Mapping[str, Ecc]:
-        return self.scene.systems
+        return self.landscape.systems
 
     @property
     def cpi(self) -> Cpi:
-        return self.scene.cpi
+        return self.landscape.cpi
 
     @property
-    def stands(self) -> bool:
-        """Whether a step has used the landscape."""
-        return self._scene is not None
+    def is_built(self) -> bool:
+        """True once a step has used the landscape."""
+        return self._landscape is not None
 
     @property
-    def acted(self) -> bool:
-        """Whether the When has run, or has begun to."""
+    def has_acted(self) -> bool:
+        """True once a When has begun."""
         return self._before is not None
 
     @property
-    def before(self) -> Edges:
-        """What the edges held before the When."""
+    def before(self) -> EdgeState:
+        """The state of the edges before the When."""
         assert self._before is not None, "no When has run yet"
         return self._before
 
-    def now(self) -> Edges:
+    def read_edges(self) -> EdgeState:
+        """Read the edges as they are now."""
         entries: list[Entry] = []
-        with suppress(NotSupported):  # a step that needs them asks for them itself, and is told
+        with suppress(NotSupported):  # a step that needs the log reads it itself, and is skipped
             entries = self.cpi.entries()
-        return Edges(self.tables(), self.ici.requests(), self.ici.statuses(), entries, self.outline_agreements())
+        return EdgeState(self.tables(), self.ici.requests(), self.ici.statuses(), entries, self.outline_agreements())
 
     def tables(self) -> dict[str, Tables]:
-        """System to what its tables hold now."""
+        """Return the rows of both Z-tables, by system."""
         return {name: system.tables() for name, system in self.systems.items()}
 
     def outline_agreements(self) -> dict[str, list[Row]]:
-        """System to the outline agreements that its users keep now."""
+        """Return the outline agreements, by system."""
         return {name: system.desk.outline_agreements() for name, system in self.systems.items()}
 
-    def act(self, deed: Callable[[], object]) -> None:
-        """Do what the When says, and remember what the edges held before."""
-        self._before = self.now()
-        deed()
+    def do_when(self, action: Callable[[], object]) -> None:
+        """Do what a When says, after the edges have been read into `before`."""
+        self._before = self.read_edges()
+        action()
 
-    def try_again(self) -> bool:
-        """Move the time to when CPI tries again, and let it. Returns whether there was anything to try."""
+    def run_next_retry(self) -> bool:
+        """Move the time to CPI's next attempt and let CPI work. Returns False where nothing waits."""
         due = self.cpi.next_due()
         if due is not None:
             self._work_at(max(self.time, due))
@@ -192,61 +195,61 @@ class ScenarioContext:
 
     @contextmanager
     def events_held_back(self) -> Iterator[None]:
-        """Inside, what ICI emits stays on its way until it is released."""
+        """Keep the events that ICI sends meanwhile on their way, until `ici.release_events`."""
         self.ici.holds_events_back(holding=True)
         yield
         self.ici.holds_events_back(holding=False)
 
     def post(self, payload: object) -> None:
-        """Let an event reach the webhook, with ICI's credential."""
+        """Send an event to the webhook, with ICI's credential."""
         self.post_bytes(json.dumps(payload).encode())
 
     def post_bytes(self, body: bytes, headers: Mapping[str, str] | None = None) -> None:
-        """Let any bytes reach the webhook; `headers` stand in place of ICI's credential."""
+        """Send any bytes to the webhook; `headers` take the place of ICI's credential."""
         self.reply = self.cpi.post(body, headers)
 
     def post_executed(self, code: str, headers: Mapping[str, str] | None = None) -> None:
-        """Let the event Executed of an agreement reach the webhook, with these headers or ICI's credential."""
+        """Send the event Executed of an agreement to the webhook, with these headers or ICI's credential."""
         agreement = self.agreements[code]
         fields = {"ContractTypeName": agreement.kind.name, "SysId": agreement.sys_id, "ActionName": "Executed"}
         self.post_bytes(json.dumps({"source": self.settings.source, "data": fields}).encode(), headers)
 
     def new_requests(self) -> list[Request]:
-        """What ICI was asked since the When."""
+        """Return the requests that ICI has received since the When."""
         return self.ici.requests()[len(self.before.requests) :]
 
     def new_statuses(self) -> list[int]:
-        """What the webhook answered to ICI's events since the When."""
+        """Return the HTTP statuses with which the webhook has answered ICI's events since the When."""
         return self.ici.statuses()[len(self.before.statuses) :]
 
     def new_entries(self) -> list[Entry]:
-        """What the monitoring shows that it did not show before the When, or shows otherwise."""
+        """Return the entries of the message log that are new or have changed since the When."""
         return [entry for entry in self.cpi.entries() if entry not in self.before.entries]
 
     def alerts(self) -> list[Alert]:
-        """Everything that somebody is called for now."""
+        """Return the alerts that stand now; the evidence shows that they were read."""
         self._alerts = self.cpi.alerts()
         return self._alerts
 
-    def taken_alerts(self) -> list[Alert] | None:
-        """The alerts that were looked at since they were taken last; None where nobody looked."""
+    def take_alerts(self) -> list[Alert] | None:
+        """Return the alerts that were read since the last call, or None where no step read them."""
         taken, self._alerts = self._alerts, None
         return taken
 
     def close(self) -> None:
-        if self._scene is not None:
-            self._scene.close()
+        if self._landscape is not None:
+            self._landscape.close()
 
 
-WORLD = pytest.StashKey[ScenarioContext]()
-"""Where a test keeps its world."""
+CONTEXT = pytest.StashKey[ScenarioContext]()
+"""The key under which a test keeps its context for the plugins."""
 
 
 @contextmanager
-def opened(mode: Environment) -> Iterator[ScenarioContext]:
-    """A world for one scenario, cleared away at its end."""
-    world = ScenarioContext(mode)
+def scenario_context(environment: Environment) -> Iterator[ScenarioContext]:
+    """Make the context of one scenario, and close its landscape at the end."""
+    context = ScenarioContext(environment)
     try:
-        yield world
+        yield context
     finally:
-        world.close()
+        context.close()

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from harness.bdd.context import WORLD
+from harness.bdd.context import CONTEXT
 from harness.bdd.failure.plugin import EXPLANATION
 from harness.bdd.looked import subscribed
 from harness.bdd.plugins.condition_report import SCENARIO_PROPERTY
@@ -59,13 +59,13 @@ def pytest_bdd_before_step(request: pytest.FixtureRequest, step_func: Callable[.
 
 def pytest_bdd_after_step(request: pytest.FixtureRequest, step: Step) -> None:
     if recorder := request.node.stash.get(_RECORDER, None):
-        recorder.end(request.node.stash.get(WORLD, None), acts=step.type == "when")
+        recorder.end(request.node.stash.get(CONTEXT, None), acts=step.type == "when")
 
 
 @pytest.hookimpl(tryfirst=True)  # before the explanation looks further
 def pytest_bdd_step_error(request: pytest.FixtureRequest, step: Step, exception: Exception) -> None:
     if recorder := request.node.stash.get(_RECORDER, None):
-        recorder.end(request.node.stash.get(WORLD, None), acts=step.type == "when", error=exception)
+        recorder.end(request.node.stash.get(CONTEXT, None), acts=step.type == "when", error=exception)
 
 
 def pytest_bdd_step_func_lookup_error(request: pytest.FixtureRequest, exception: Exception) -> None:
@@ -77,13 +77,13 @@ def pytest_bdd_step_func_lookup_error(request: pytest.FixtureRequest, exception:
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[Any]) -> Generator[None, Any, Any]:
     report = yield
     if call.when == "call" and (recorder := item.stash.get(_RECORDER, None)):
-        world = item.stash.get(WORLD, None)
+        context = item.stash.get(CONTEXT, None)
         if call.excinfo:
             recorder.stopped(call.excinfo.value, skipped=report.skipped)
         if explanation := item.stash.get(EXPLANATION, None):
             recorder.explained(explanation)
-        facts = (world.mode.name, world.settings.seed) if world else ("", 0)
-        setattr(report, _EVIDENCE, (*facts, recorder.told(world)))
+        facts = (context.environment.name, context.settings.seed) if context else ("", 0)
+        setattr(report, _EVIDENCE, (*facts, recorder.told(context)))
         del item.stash[_RECORDER]  # pytest keeps every test to the end, and Python would look through all they hold
     return report
 

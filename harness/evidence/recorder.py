@@ -78,16 +78,16 @@ class Recorder:
         """A step begins."""
         self._steps.append(_Step(definition, time.time_ns(), time.perf_counter_ns()))
 
-    def end(self, world: ScenarioContext | None, *, acts: bool, error: BaseException | None = None) -> None:
+    def end(self, context: ScenarioContext | None, *, acts: bool, error: BaseException | None = None) -> None:
         """It ends; `acts` says that it is a When, whose effect is shown even where there is none."""
         step = self._steps[-1]
-        left_out = world.left_out[self._left_out :] if world else []
+        left_out = context.skipped_assertions[self._left_out :] if context else []
         self._left_out += len(left_out)
         if left_out:
             error = NotSupported(left_out[0])
         step.close("SKIPPED" if isinstance(error, NotSupported) else "FAILED" if error else "PASSED", error)
-        if world is not None and world.stands:
-            self._look(step, world, acts=acts)
+        if context is not None and context.is_built:
+            self._look(step, context, acts=acts)
 
     def undefined(self, error: BaseException) -> None:
         """There is no definition for the step that is next."""
@@ -109,14 +109,14 @@ class Recorder:
         if self._steps:
             self._steps[-1].explanation = explanation
 
-    def told(self, world: ScenarioContext | None) -> list[Told]:
+    def told(self, context: ScenarioContext | None) -> list[Told]:
         """The scenario's steps with their evidence, after its end."""
-        stands = world is not None and world.stands
+        stands = context is not None and context.is_built
         secrets = Redactor(
             (exchange for step in self._steps for exchange in step.exchanges),
-            world.ici.closed() if world and stands else (),
+            context.ici.closed() if context and stands else (),
         )
-        lineages = LineageBuilder(secrets, world.settings.type_codes if world else {})
+        lineages = LineageBuilder(secrets, context.settings.type_codes if context else {})
         return [
             Told(
                 definition=step.definition,
@@ -129,16 +129,16 @@ class Recorder:
             for step in self._steps
         ]
 
-    def _look(self, step: _Step, world: ScenarioContext, *, acts: bool) -> None:
-        step.exchanges = world.scene.traffic.take()
-        step.alerts = world.taken_alerts()
+    def _look(self, step: _Step, context: ScenarioContext, *, acts: bool) -> None:
+        step.exchanges = context.landscape.traffic.take()
+        step.alerts = context.take_alerts()
         if acts or any(isinstance(one.request, EccMessage) for one in step.exchanges):
-            now = world.tables()
+            now = context.tables()
             step.tables = (self._tables, now)
             self._tables = now
         if acts or step.exchanges:
             with suppress(NotSupported):
-                entries = world.cpi.entries()
+                entries = context.cpi.entries()
                 step.entries = [entry for entry in entries if entry not in self._entries]
                 self._entries = entries
 

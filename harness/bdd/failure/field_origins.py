@@ -31,9 +31,9 @@ class Origin(NamedTuple):
 class Origins:
     """The origins in one scenario that has got as far as its When."""
 
-    def __init__(self, world: ScenarioContext, entries: Sequence[Entry], mappings: Sequence[MappedField]) -> None:
+    def __init__(self, context: ScenarioContext, entries: Sequence[Entry], mappings: Sequence[MappedField]) -> None:
         """`entries` are what the monitoring shows since the When."""
-        self._world = world
+        self._context = context
         self._entries = entries
         self._mappings = mappings
 
@@ -66,8 +66,8 @@ class Origins:
         return None
 
     def _agreement(self, entry: Entry) -> Agreement | None:
-        codes = (code for code, drawn_up in self._world.agreements.items() if drawn_up.sys_id == entry.sys_id)
-        return next(map(self._world.ici.agreement, codes), None)
+        codes = (code for code, drawn_up in self._context.agreements.items() if drawn_up.sys_id == entry.sys_id)
+        return next(map(self._context.ici.agreement, codes), None)
 
     def _held(self, entry: Entry, source: str) -> str | None:
         part, _, path = source.partition(":")
@@ -80,7 +80,7 @@ class Origins:
             agreement = agreement.masters[0]
         if agreement is None or is_confidential(agreement):
             return None
-        fields = {"ContractTypeName": agreement.kind.name, **self._world.ici.detail(agreement.code)}
+        fields = {"ContractTypeName": agreement.kind.name, **self._context.ici.detail(agreement.code)}
         return raw(fields.get(_field(source)))
 
 

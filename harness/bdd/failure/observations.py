@@ -38,23 +38,23 @@ class Seen(NamedTuple):
 class Edges:
     """What can be told of one scenario that has got as far as its When."""
 
-    def __init__(self, world: ScenarioContext, register: Register) -> None:
-        self._world = world
+    def __init__(self, context: ScenarioContext, register: Register) -> None:
+        self._context = context
         self._by_id = register.by_id
         self._entries: list[Entry] = []
         with suppress(NotSupported):  # where there is no message log, the rest is told all the same
-            self._entries = world.new_entries()
-        self._origins = Origins(world, self._entries, register.mappings)
+            self._entries = context.new_entries()
+        self._origins = Origins(context, self._entries, register.mappings)
         self._secret = {
             name.casefold()
-            for agreement in map(world.ici.agreement, world.agreements)
+            for agreement in map(context.ici.agreement, context.agreements)
             if is_confidential(agreement)
             for name in (agreement.code, agreement.sys_id)
         }
 
     def calls(self) -> tuple[str, ...]:
         """What ICI received since the When."""
-        return tuple(f"{request.method} {request.path}" for request in self._world.new_requests())
+        return tuple(f"{request.method} {request.path}" for request in self._context.new_requests())
 
     def events(self) -> tuple[Seen, ...]:
         """What the monitoring shows since the When."""

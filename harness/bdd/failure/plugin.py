@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from harness.bdd.context import WORLD
+from harness.bdd.context import CONTEXT
 from harness.bdd.failure.explanation import AGREE, DIFFER, NOT_LISTED, Explanation
 from harness.bdd.failure.observations import Edges
 from harness.bdd.failure.remaining_steps import later_steps, words
@@ -63,13 +63,13 @@ def explain(
         later=later,
         rerun=_command(request.config, place) if place else "",
     )
-    world = request.node.stash.get(WORLD, None)
-    if world is None or not world.acted:
+    context = request.node.stash.get(CONTEXT, None)
+    if context is None or not context.has_acted:
         return explanation
     failed = {words(step), *(one.step for one in later if not one.holds)}
     listed = [words(one) for one in scenario.steps if one.name in CALL_STEPS]
     calls_are = NOT_LISTED if not listed else DIFFER if failed.intersection(listed) else AGREE
-    return explanation.with_edges(Edges(world, Register.load()), calls_are, scenario.tags | feature.tags)
+    return explanation.with_edges(Edges(context, Register.load()), calls_are, scenario.tags | feature.tags)
 
 
 def _command(config: pytest.Config, place: str) -> str:

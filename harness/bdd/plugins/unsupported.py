@@ -2,7 +2,7 @@
 
 import pytest
 
-from harness.bdd.context import WORLD
+from harness.bdd.context import CONTEXT
 from harness.environments.interfaces import NotSupported
 
 SKIPPED_ASSERTION = "left out"
@@ -18,9 +18,9 @@ def pytest_runtest_call(item: pytest.Item) -> object:
         if reason.__context__:
             raise  # while something else was dealt with: a failure must not become a skip
         pytest.skip(str(reason))
-    world = item.stash.get(WORLD, None)
-    if world and world.left_out:
-        if not world.looked:
-            pytest.skip(world.left_out[0])
-        item.user_properties += [(SKIPPED_ASSERTION, reason) for reason in dict.fromkeys(world.left_out)]
+    context = item.stash.get(CONTEXT, None)
+    if context and context.skipped_assertions:
+        if not context.has_asserted:
+            pytest.skip(context.skipped_assertions[0])
+        item.user_properties += [(SKIPPED_ASSERTION, reason) for reason in dict.fromkeys(context.skipped_assertions)]
     return done

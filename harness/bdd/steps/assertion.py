@@ -1,4 +1,4 @@
-"""A step that only looks is left out, not failed, where the mode has not what it looks at."""
+"""The decorator of every Then: where the environment cannot show what a step compares, skip that step alone."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -13,22 +13,22 @@ from harness.environments.interfaces import NotSupported
 Step = TypeVar("Step", bound=Callable[..., None])
 
 
-def then(words: str | StepParser) -> Callable[[Step], Step]:
-    """As pytest-bdd's own; the step takes the world. What comes after a step that is left out is still looked at."""
+def assertion(words: str | StepParser) -> Callable[[Step], Step]:
+    """Define a Then. Its function takes the context; where it raises NotSupported, the steps after it still run."""
 
-    def decorated(step: Step) -> Step:
+    def decorate(step: Step) -> Step:
         @wraps(step)
-        def looks(**given: object) -> None:
-            world = given["world"]
-            assert isinstance(world, ScenarioContext)
+        def assert_or_skip(**arguments: object) -> None:
+            context = arguments["context"]
+            assert isinstance(context, ScenarioContext)
             try:
-                step(**given)
+                step(**arguments)
             except NotSupported as reason:
-                world.left_out.append(str(reason))
+                context.skipped_assertions.append(str(reason))
             else:
-                world.looked = True
+                context.has_asserted = True
 
-        pytest_bdd.then(words, stacklevel=2)(looks)
+        pytest_bdd.then(words, stacklevel=2)(assert_or_skip)
         return step
 
-    return decorated
+    return decorate

@@ -4,7 +4,7 @@ from pytest_bdd import given, parsers, when
 
 from harness.bdd.comparison import assert_equal, assert_same_fields, assert_same_rows
 from harness.bdd.context import Row, ScenarioContext
-from harness.bdd.steps.assertion import then
+from harness.bdd.steps.assertion import assertion
 from harness.bdd.vocabulary.attributes import Table
 from simulator.ecc.mass_change import mass_change
 
@@ -12,100 +12,100 @@ USER = "BUYER"
 
 
 @given("a user of PF2 enters this outline agreement:")
-def _(world: ScenarioContext, datatable: Table) -> None:
-    world.screen = dict(datatable)
+def _(context: ScenarioContext, datatable: Table) -> None:
+    context.screen = dict(datatable)
 
 
 @given(parsers.re('on the screen (?P<field>[A-Z0-9]+) is "(?P<words>.*)"'))
-def _(world: ScenarioContext, field: str, words: str) -> None:
-    world.screen[field] = words
+def _(context: ScenarioContext, field: str, words: str) -> None:
+    context.screen[field] = words
 
 
 @given("the user has created it")
-def creates(world: ScenarioContext, system: str = "PF2") -> None:
+def creates(context: ScenarioContext, system: str = "PF2") -> None:
     """Create what is on the screen."""
-    desk = world.systems[system].desk
-    world.returned = desk.create_outline_agreement(world.screen, USER, world.time.date()).messages
+    desk = context.systems[system].desk
+    context.returned = desk.create_outline_agreement(context.screen, USER, context.time.date()).messages
 
 
 @given("the user has created the same in WP2")
-def _(world: ScenarioContext) -> None:
-    creates(world, "WP2")
+def _(context: ScenarioContext) -> None:
+    creates(context, "WP2")
 
 
 @when("the user creates it")
-def _(world: ScenarioContext) -> None:
-    world.act(lambda: creates(world))
+def _(context: ScenarioContext) -> None:
+    context.do_when(lambda: creates(context))
 
 
 @when(parsers.parse("the user changes the outline agreement {ebeln}:"))
-def _(world: ScenarioContext, ebeln: str, datatable: Table) -> None:
+def _(context: ScenarioContext, ebeln: str, datatable: Table) -> None:
     def changes() -> None:
-        world.returned = world.systems["PF2"].desk.change_outline_agreement(ebeln, dict(datatable))
+        context.returned = context.systems["PF2"].desk.change_outline_agreement(ebeln, dict(datatable))
 
-    world.act(changes)
+    context.do_when(changes)
 
 
 @when(parsers.re(r"the user (?P<how>changes the outline agreements|tries the changes) in this sheet:"))
-def _(world: ScenarioContext, how: str, datatable: Table) -> None:
+def _(context: ScenarioContext, how: str, datatable: Table) -> None:
     head, *rows = datatable
     sheet = [dict(zip(head, row, strict=True)) for row in rows]
 
     def changes() -> None:
-        desk = world.systems["PF2"].desk
-        world.results = [*mass_change(desk, sheet, test_run=how == "tries the changes")]
+        desk = context.systems["PF2"].desk
+        context.results = [*mass_change(desk, sheet, test_run=how == "tries the changes")]
 
-    world.act(changes)
+    context.do_when(changes)
 
 
-@then("the result list is exactly this:")
-def _(world: ScenarioContext, datatable: Table) -> None:
+@assertion("the result list is exactly this:")
+def _(context: ScenarioContext, datatable: Table) -> None:
     head, *rows = datatable
     expected = [dict(zip(head, row, strict=True)) for row in rows]
     lines = [
         {"ROW": str(result.row), "EBELN": result.ebeln, **message._asdict()}
-        for result in world.results
+        for result in context.results
         for message in result.messages
     ]
     assert_equal("the result list", [{name: line[name] for name in head} for line in lines], expected)
 
 
-@then("the user reads exactly this:")
-def _(world: ScenarioContext, datatable: Table) -> None:
+@assertion("the user reads exactly this:")
+def _(context: ScenarioContext, datatable: Table) -> None:
     head, *rows = datatable
     expected = [dict(zip(head, row, strict=True)) for row in rows]
-    read = [{name: line._asdict()[name] for name in head} for line in world.returned]
+    read = [{name: line._asdict()[name] for name in head} for line in context.returned]
     assert_equal("the messages that the user reads", read, expected)
 
 
-@then(parsers.parse("{system} holds exactly this outline agreement:"))
-def _(world: ScenarioContext, system: str, datatable: Table) -> None:
-    assert_same_rows(f"the outline agreements of {system}", held(world, system), [dict(datatable)])
+@assertion(parsers.parse("{system} holds exactly this outline agreement:"))
+def _(context: ScenarioContext, system: str, datatable: Table) -> None:
+    assert_same_rows(f"the outline agreements of {system}", held(context, system), [dict(datatable)])
 
 
-@then(parsers.parse("{system} holds no outline agreement"))
-def _(world: ScenarioContext, system: str) -> None:
-    assert_same_rows(f"the outline agreements of {system}", held(world, system), [])
+@assertion(parsers.parse("{system} holds no outline agreement"))
+def _(context: ScenarioContext, system: str) -> None:
+    assert_same_rows(f"the outline agreements of {system}", held(context, system), [])
 
 
-@then(parsers.parse('the outline agreements of {system} are "{listed}"'))
-def _(world: ScenarioContext, system: str, listed: str) -> None:
-    numbers = [row["EBELN"] for row in held(world, system)]
+@assertion(parsers.parse('the outline agreements of {system} are "{listed}"'))
+def _(context: ScenarioContext, system: str, listed: str) -> None:
+    numbers = [row["EBELN"] for row in held(context, system)]
     assert_equal(f"the outline agreements of {system}", numbers, listed.split(","))
 
 
-@then(parsers.parse("these fields of the outline agreement {ebeln} in {system} are:"))
-def _(world: ScenarioContext, ebeln: str, system: str, datatable: Table) -> None:
+@assertion(parsers.parse("these fields of the outline agreement {ebeln} in {system} are:"))
+def _(context: ScenarioContext, ebeln: str, system: str, datatable: Table) -> None:
     expected = dict(datatable)
-    seen = by_number(held(world, system))[ebeln]
+    seen = by_number(held(context, system))[ebeln]
     assert_same_fields(f"the outline agreement in {system}", ebeln, {name: seen[name] for name in expected}, expected)
 
 
-@then(parsers.parse("exactly these fields of the outline agreement {ebeln} changed:"))
-def _(world: ScenarioContext, ebeln: str, datatable: Table) -> None:
+@assertion(parsers.parse("exactly these fields of the outline agreement {ebeln} changed:"))
+def _(context: ScenarioContext, ebeln: str, datatable: Table) -> None:
     head, *rows = datatable
     assert head == ["field", "before", "after"]
-    before, after = world.before.outline_agreements, world.outline_agreements()
+    before, after = context.before.outline_agreements, context.outline_agreements()
     old, new = by_number(before["PF2"]), by_number(after["PF2"])
     changed = [[name, value, new[ebeln][name]] for name, value in old[ebeln].items() if new[ebeln][name] != value]
     assert_equal("the fields that changed", changed, rows)
@@ -113,15 +113,15 @@ def _(world: ScenarioContext, ebeln: str, datatable: Table) -> None:
     assert_equal("all other outline agreements", after, expected)
 
 
-@then("no outline agreement changed")
-def _(world: ScenarioContext) -> None:
-    for system, before in world.before.outline_agreements.items():
-        assert_same_rows(f"the outline agreements of {system}", held(world, system), before)
+@assertion("no outline agreement changed")
+def _(context: ScenarioContext) -> None:
+    for system, before in context.before.outline_agreements.items():
+        assert_same_rows(f"the outline agreements of {system}", held(context, system), before)
 
 
-def held(world: ScenarioContext, system: str) -> list[Row]:
+def held(context: ScenarioContext, system: str) -> list[Row]:
     """The outline agreements that a system holds now."""
-    return world.outline_agreements()[system]
+    return context.outline_agreements()[system]
 
 
 def by_number(rows: list[Row]) -> dict[str, Row]:

@@ -10,49 +10,49 @@ from pytest_bdd import given
 
 from harness.environments.in_process import InProcess
 from harness.environments.interfaces import NotSupported
-from harness.bdd.steps.assertion import then
-from harness.bdd.context import WORLD, opened
+from harness.bdd.steps.assertion import assertion
+from harness.bdd.context import CONTEXT, scenario_context
 
 pytest_plugins = ["harness.bdd.plugins.unsupported"]
 
 
 @pytest.fixture
-def world(request):
-    with opened(InProcess()) as one:
-        request.node.stash[WORLD] = one
+def context(request):
+    with scenario_context(InProcess()) as one:
+        request.node.stash[CONTEXT] = one
         yield one
 
 
 @given("a clock that can be moved")
-def _(world):
+def _(context):
     raise NotSupported("no such clock")
 
 
 @given("a landscape")
-def _(world):
+def _(context):
     pass
 
 
 @given("an error, told by a log")
-def _(world):
+def _(context):
     try:
         raise ValueError
     except ValueError:
         raise NotSupported("no log")
 
 
-@then("the log shows it")
-def _(world):
+@assertion("the log shows it")
+def _(context):
     raise NotSupported("no log")
 
 
-@then("the tables show it")
-def _(world):
+@assertion("the tables show it")
+def _(context):
     pass
 
 
-@then("the tables do not show it")
-def _(world):
+@assertion("the tables do not show it")
+def _(context):
     raise AssertionError
 """
 

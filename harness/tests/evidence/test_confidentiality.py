@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from harness.bdd.context import ScenarioContext, opened
+from harness.bdd.context import ScenarioContext, scenario_context
 from harness.bdd.looked import subscribed, tell
 from harness.bdd.mismatch import DIFFERS, Compared, Comparison, FieldDiff, Finding
 from harness.confidentiality import is_public
@@ -28,28 +28,28 @@ CODE = "PSUBZQX1"
 
 
 @pytest.fixture
-def world() -> Iterator[ScenarioContext]:
+def context() -> Iterator[ScenarioContext]:
     mode = InProcess()
-    with opened(mode) as one:
+    with scenario_context(mode) as one:
         yield one
     mode.close()
 
 
-def recorded(world: ScenarioContext, *deeds: Any) -> list[Told]:
+def recorded(context: ScenarioContext, *deeds: Any) -> list[Told]:
     """The evidence of a scenario whose steps do these deeds, and in the end look at everything and fail."""
     recorder = Recorder()
     with subscribed(recorder.looked):
         for deed in deeds:
             recorder.begin("steps.py:1")
             deed()
-            recorder.end(world, acts=True)
+            recorder.end(context, acts=True)
         recorder.begin("steps.py:1")
-        held = world.now()
+        held = context.read_edges()
         tell(f"what everything holds of {CODE}", str(held), held.tables, holds=False)
         seen = Compared(str(held.tables), DIFFERS, (FieldDiff("NAME", None, str(held)),))
         problem = Finding([Comparison("what the tables hold", (seen,))])
-        recorder.end(world, acts=False, error=problem)
-    return recorder.told(world)
+        recorder.end(context, acts=False, error=problem)
+    return recorder.told(context)
 
 
 def page_of(told: list[Told]) -> str:
@@ -66,16 +66,16 @@ def page_of(told: list[Told]) -> str:
     return render(Pack(run, Register.load(), scenarios, ledger=(), findings=(), approvals={}))
 
 
-def draft(world: ScenarioContext, flag: object) -> None:
-    world.ici.draft(MASTER, {FLAG: False}, code="PMA1", sys_id="master")
-    world.agreements[CODE] = world.ici.draft(SUB, {FLAG: flag, "Name": f"{MARK} name"}, code=CODE, sys_id=SYS_ID)
-    world.ici.associate(CODE, "PMA1")
+def draft(context: ScenarioContext, flag: object) -> None:
+    context.ici.draft(MASTER, {FLAG: False}, code="PMA1", sys_id="master")
+    context.agreements[CODE] = context.ici.draft(SUB, {FLAG: flag, "Name": f"{MARK} name"}, code=CODE, sys_id=SYS_ID)
+    context.ici.associate(CODE, "PMA1")
 
 
 @pytest.mark.parametrize("flag", [True, " TRUE ", MARK, "", [True, False], {"DisplayValue": MARK}, None])
 @pytest.mark.parametrize(("call", "failure"), [(1, ""), (1, "status 500"), (1, "half a JSON"), (2, "status 500")])
 def test_of_a_confidential_agreement_there_is_no_trace(
-    world: ScenarioContext, monkeypatch: pytest.MonkeyPatch, flag: object, call: int, failure: str
+    context: ScenarioContext, monkeypatch: pytest.MonkeyPatch, flag: object, call: int, failure: str
 ) -> None:
     tap = Traffic.site
 
@@ -83,21 +83,21 @@ def test_of_a_confidential_agreement_there_is_no_trace(
         return tap(traffic, MarkingSite(site, flag))
 
     monkeypatch.setattr(Traffic, "site", marked)
-    draft(world, flag)
+    draft(context, flag)
     if failure:
-        world.ici.answers_call_once(call, failure)
-    told = recorded(world, lambda: world.ici.execute(CODE), world.try_again, world.alerts)
+        context.ici.answers_call_once(call, failure)
+    told = recorded(context, lambda: context.ici.execute(CODE), context.run_next_retry, context.alerts)
     assert [kind for step in told for kind, _, _ in step["attachments"]].count("zicm-call") >= 1
     text = str(told).lower()
     assert WITHHELD.lower() in text
     assert [trace for trace in (MARK, SYS_ID, CODE.lower()) if trace in text] == []
 
 
-def test_a_middleware_that_sends_it_all_the_same_leaves_no_trace_in_the_evidence(world: ScenarioContext) -> None:
-    draft(world, True)
-    fields = dict.fromkeys((one["field"] for one in world.systems["PF2"].definition("ZMM_ICMCONTRACT")), "")
+def test_a_middleware_that_sends_it_all_the_same_leaves_no_trace_in_the_evidence(context: ScenarioContext) -> None:
+    draft(context, True)
+    fields = dict.fromkeys((one["field"] for one in context.systems["PF2"].definition("ZMM_ICMCONTRACT")), "")
     fields |= {"TENANTID": "t", "CONTRACTTYPENAME": "SUB", "SYSID": SYS_ID, "ICMAGREEMENTCODE": CODE, "NAME": MARK}
-    told = recorded(world, lambda: world.ici.execute(CODE), lambda: world.systems["PF2"].upsert(fields, ["ZQX1"]))
+    told = recorded(context, lambda: context.ici.execute(CODE), lambda: context.systems["PF2"].upsert(fields, ["ZQX1"]))
     page = page_of(told).lower()
     assert WITHHELD.lower() in page
     assert [trace for trace in (MARK, SYS_ID, CODE.lower(), "zqx1") if trace in page] == []
@@ -105,15 +105,15 @@ def test_a_middleware_that_sends_it_all_the_same_leaves_no_trace_in_the_evidence
     assert [trace for trace in (MARK, SYS_ID, CODE.lower(), "zqx1") if trace in str(told).lower()] == []
 
 
-def test_what_was_open_is_withheld_as_soon_as_the_agreement_has_turned_confidential(world: ScenarioContext) -> None:
-    draft(world, False)
-    told = recorded(world, lambda: world.ici.execute(CODE), lambda: world.ici.mark_confidential(CODE))
+def test_what_was_open_is_withheld_as_soon_as_the_agreement_has_turned_confidential(context: ScenarioContext) -> None:
+    draft(context, False)
+    told = recorded(context, lambda: context.ici.execute(CODE), lambda: context.ici.mark_confidential(CODE))
     assert [trace for trace in (MARK, SYS_ID, CODE.lower()) if trace in str(told).lower()] == []
 
 
-def test_of_an_open_agreement_the_evidence_shows_everything(world: ScenarioContext) -> None:
-    world.agreements["PST1"] = world.ici.draft(STANDALONE, {FLAG: False, "Name": MARK}, code="PST1", sys_id=SYS_ID)
-    told = recorded(world, lambda: world.ici.execute("PST1"))
+def test_of_an_open_agreement_the_evidence_shows_everything(context: ScenarioContext) -> None:
+    context.agreements["PST1"] = context.ici.draft(STANDALONE, {FLAG: False, "Name": MARK}, code="PST1", sys_id=SYS_ID)
+    told = recorded(context, lambda: context.ici.execute("PST1"))
     kinds = {kind for step in told for kind, _, content in step["attachments"] if MARK in content or SYS_ID in content}
     wanted = {"event", "call", "message", "lineage", "tables", "log", "comparison"}
     assert kinds == {f"zicm-{kind}" for kind in wanted}

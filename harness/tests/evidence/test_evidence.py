@@ -33,12 +33,12 @@ def pytest_configure(config):
 
 
 @given("this text is read:")
-def _(world, docstring):
+def _(context, docstring):
     assert docstring == "first line\\nsecond line"
 
 
 @given("the mode has it not")
-def _(world):
+def _(context):
     raise NotSupported("there is no such thing here")
 
 

@@ -190,7 +190,7 @@ def test_an_approval_lives_through_changes_of_the_code(tmp_path: Path) -> None:
     assert copy.status() == {"evidence": "current", "3": ["approved"], "10": ["approved"]}
 
     copy.change("simulator/mapping/rules.py", "    return match[", "    # year, month, day\n    return match[")
-    copy.change("harness/bdd/steps/alerts.py", '@then("no alert stands")', '@then("there is no alert")')
+    copy.change("harness/bdd/steps/alerts.py", '@assertion("no alert stands")', '@assertion("there is no alert")')
     assert copy.status() == {"evidence": "older", "3": ["approved"], "10": ["approved"]}
     refused = copy.zicm("approve", "10", "--by", "A. Tester")
     assert refused.returncode == 1
@@ -198,7 +198,9 @@ def test_an_approval_lives_through_changes_of_the_code(tmp_path: Path) -> None:
 
     copy.change("simulator/mapping/rules.py", "given.text()[:100].rstrip()", "given.text()[:99].rstrip()")
     step = 'exactly these fields of the entry "{code}" changed in PF2 and WP2:'
-    copy.change("harness/bdd/steps/tables.py", f"then(parsers.parse('{step}'))", f"then(parsers.parse('{step}'), )")
+    copy.change(
+        "harness/bdd/steps/tables.py", f"assertion(parsers.parse('{step}'))", f"assertion(parsers.parse('{step}'), )"
+    )
     reasons = ['the code of the rule "first_100_characters" changed', f'step "then {step}" changed']
     assert copy.status() == {"evidence": "older", "3": ["approved"], "10": ["reopened", *reasons]}
     assert copy.zicm("status").returncode == 1
@@ -234,12 +236,12 @@ def test_what_a_step_uses_of_other_files_is_found_name_by_name() -> None:
     assert "def assert_same_fields(" in comparison
     assert "def _beside(" in comparison, "by way of another"
     assert "def assert_same_changes(" not in comparison
-    world = used["harness/bdd/context.py"]
-    assert "    def tables(self)" in world, "a method by its name"
-    assert "def pass_time(" not in world
-    assert "def __init__(" not in world, "a world is only handed in"
+    context = used["harness/bdd/context.py"]
+    assert "    def tables(self)" in context, "a method by its name"
+    assert "def pass_time(" not in context
+    assert "def __init__(" not in context, "a context is only handed in"
     (looks_at_all,) = StepFunctions().of(ScenarioStep("then", 'nothing of "PST1" is left anywhere outside ICI', (), ""))
-    assert "class Edges(NamedTuple):" in used_by([looks_at_all.function])["harness/bdd/context.py"], "it is made"
+    assert "class EdgeState(NamedTuple):" in used_by([looks_at_all.function])["harness/bdd/context.py"], "it is made"
 
 
 def test_what_a_step_of_another_file_does_counts_where_it_is_called() -> None:
