@@ -1,42 +1,43 @@
-"""Values as people may see them: on one line, of a bearable length, free of anything that a terminal would obey."""
+"""Text that is safe to show on a terminal: on one line, short, without control characters."""
 
 import json
 from collections.abc import Mapping
 from decimal import Decimal
 
 BLANK = "(blank)"
-LONGEST = 60
+MAX_PREVIEW = 60
+"""Characters."""
 
 
-def plain(text: str) -> str:
-    """The text with everything that is not printable written as an escape."""
+def printable(text: str) -> str:
+    """Write everything that is not printable as an escape."""
     return "".join(char if char.isprintable() else ascii(char)[1:-1] for char in text)
 
 
-def value(text: str) -> str:
-    """A value of a table or a message."""
-    return plain(text) if text else BLANK
+def cell_text(value: str) -> str:
+    """Show a value of a table or a message; a blank one as BLANK."""
+    return printable(value) if value else BLANK
 
 
-def raw(given: object) -> str:
-    """What ICI answered for a field, as JSON; a long one is cut short and tells its length."""
-    if given is None:
+def json_preview(value: object) -> str:
+    """Show what ICI answered for a field as JSON, cut after MAX_PREVIEW; for a text that is cut, with its length."""
+    if value is None:
         return "(nothing)"
-    text = plain(_json(given))
-    if len(text) <= LONGEST:
+    text = printable(_json(value))
+    if len(text) <= MAX_PREVIEW:
         return text
-    length = f" ({len(given)} characters)" if isinstance(given, str) else ""
-    return f"{text[:LONGEST]}...{length}"
+    length = f" ({len(value)} characters)" if isinstance(value, str) else ""
+    return f"{text[:MAX_PREVIEW]}...{length}"
 
 
-def _json(given: object, depth: int = 4) -> str:
-    """JSON that shows a Decimal as the number that it was read from, and nothing of what is nested too deep."""
-    if isinstance(given, Decimal):
-        return str(given)
-    if isinstance(given, Mapping | list) and not depth:
+def _json(value: object, depth: int = 4) -> str:
+    """Write JSON with the digits of a Decimal unchanged, and with ... for what is nested deeper than `depth`."""
+    if isinstance(value, Decimal):
+        return str(value)
+    if isinstance(value, Mapping | list) and not depth:
         return "..."
-    if isinstance(given, Mapping):
-        return f"{{{', '.join(f'{_json(name)}: {_json(held, depth - 1)}' for name, held in given.items())}}}"
-    if isinstance(given, list):
-        return f"[{', '.join(_json(held, depth - 1) for held in given)}]"
-    return json.dumps(given, ensure_ascii=False)
+    if isinstance(value, Mapping):
+        return f"{{{', '.join(f'{_json(name)}: {_json(held, depth - 1)}' for name, held in value.items())}}}"
+    if isinstance(value, list):
+        return f"[{', '.join(_json(held, depth - 1) for held in value)}]"
+    return json.dumps(value, ensure_ascii=False)

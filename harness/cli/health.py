@@ -16,7 +16,7 @@ from harness.cli.messages.query import load
 from harness.cli.options import FAILED, AsJson, MessageFolder, SettingsFile, failed, print_json, settings_in
 from harness.data_directory import why_not
 from harness.errors import UserError
-from harness.text import plain
+from harness.text import printable
 from simulator.clock import utc_now
 from simulator.cpi.store import StoreTable
 from simulator.ecc.tables import ZTable
@@ -65,11 +65,11 @@ def show_health(console: Console, health: Health) -> None:
     grid = Table.grid(padding=(0, 2))
     for name, why in health.endpoints.items():
         there = Text("no", "bold red") if why else Text("yes", "green")
-        grid.add_row(Text(f"  {plain(name)}"), there, Text(plain(why)))
+        grid.add_row(Text(f"  {printable(name)}"), there, Text(printable(why)))
     console.print(grid)
     print_line(console, "\nAlerts", "bold")
     for alert in health.alerts:
-        print_line(console, f"  {alert.rule}  {plain(alert.subject)}  {plain(alert.what)}")
+        print_line(console, f"  {alert.rule}  {printable(alert.subject)}  {printable(alert.what)}")
     if not health.alerts:
         print_line(console, "  none")
 

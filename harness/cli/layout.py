@@ -9,7 +9,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from harness.text import plain, value
+from harness.text import cell_text, printable
 
 NOT_SENT = "not sent: stays as it is"
 
@@ -42,7 +42,7 @@ def lineage_table(lines: Iterable[Origin], *, wide: bool) -> Table:
             continue
         given, rule = indented(Text(line.raw), 2), Text(line.rule, "dim")
         origin = [Group(source, given), rule] if wide else [Group(source, given, indented(rule, 2))]
-        table.add_row(*origin, Group(to, Text(value(line.value))))
+        table.add_row(*origin, Group(to, Text(cell_text(line.value))))
     return table
 
 
@@ -52,7 +52,7 @@ def plain_table(rows: Sequence[Sequence[str]]) -> Table:
     for _ in rows[0]:
         table.add_column(overflow="fold")
     for row in rows:
-        table.add_row(*(Text(plain(cell)) for cell in row))
+        table.add_row(*(Text(printable(cell)) for cell in row))
     return table
 
 

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from harness.data_directory import found
 from harness.errors import UserError
 from harness.specification.register import Condition, Register
-from harness.text import plain
+from harness.text import printable
 from simulator.settings import Settings
 
 FAILED = 1
@@ -72,5 +72,5 @@ def print_json(content: object) -> None:
 
 def failed(problem: UserError) -> typer.Exit:
     """Tell what went wrong; the exit to raise."""
-    typer.echo(f"Error: {plain(' '.join(str(problem).split()))}", err=True)
+    typer.echo(f"Error: {printable(' '.join(str(problem).split()))}", err=True)
     return typer.Exit(FAILED)

@@ -14,7 +14,7 @@ from harness.cli.layout import Origin, alike, flatten, indented, lineage_table, 
 from harness.data_directory import Row
 from harness.evidence.cucumber_reader import Evidence, Step
 from harness.specification.register import Condition
-from harness.text import plain, raw, value
+from harness.text import cell_text, json_preview, printable
 
 FEW = 3
 """A row of so few columns fits on a line."""
@@ -33,20 +33,21 @@ def show_condition(console: Console, condition: Condition, scenarios: Sequence[E
         console.print(Padding(f"- {expected}", (0, 0, 0, 2), expand=False))
     for scenario in scenarios:
         print_line(
-            console, Text.assemble("  ", (scenario.status.lower(), _style(scenario.status)), f" {plain(scenario.name)}")
+            console,
+            Text.assemble("  ", (scenario.status.lower(), _style(scenario.status)), f" {printable(scenario.name)}"),
         )
 
 
 def show_scenario(console: Console, scenario: Evidence) -> None:
     """Print its name, and where it stands."""
-    print_line(console, f"\n{plain(scenario.name)}", "bold")
+    print_line(console, f"\n{printable(scenario.name)}", "bold")
     print_line(console, f"  features/{scenario.place}\n", "dim")
 
 
 def show_step(console: Console, step: Step, *, in_full: bool) -> None:
     """Print a step with its table, what became of it, and its evidence: all of it, or only how much there is."""
     mark = Text({"PASSED": "+", "FAILED": "!", "SKIPPED": "-"}.get(step.status, "?"), _style(step.status))
-    print_line(console, Text.assemble(mark, " ", (step.keyword, "bold"), f" {plain(step.text)}"))
+    print_line(console, Text.assemble(mark, " ", (step.keyword, "bold"), f" {printable(step.text)}"))
     if step.table:
         console.print(indented(plain_table(step.table), 4))
     if step.message and not step.of_kind("zicm-explanation"):
@@ -74,7 +75,7 @@ def _show_calls(console: Console, step: Step) -> None:
     for one in step.of_kind("zicm-call"):
         number = one["call"]
         _head(console, one, f"call {number}" if isinstance(number, int) else number)
-        print_line(console, f"      {plain(one['request']['method'])} {plain(one['request']['path'])}")
+        print_line(console, f"      {printable(one['request']['method'])} {printable(one['request']['path'])}")
         answer = one["answer"]
         _show_answer(console, answer)
         if "body" in answer:
@@ -85,9 +86,9 @@ def _show_calls(console: Console, step: Step) -> None:
 
 def _show_lineage(console: Console, step: Step) -> None:
     for one in step.of_kind("zicm-lineage"):
-        print_line(console, f"    Lineage of {plain(one['action'])}, System ID {plain(one['sys_id'])}", "bold")
+        print_line(console, f"    Lineage of {printable(one['action'])}, System ID {printable(one['sys_id'])}", "bold")
         if error := one["error"]:
-            print_line(console, plain(f"      error {error['rule']} {error['field']}: {error['message']}"), "red")
+            print_line(console, printable(f"      error {error['rule']} {error['field']}: {error['message']}"), "red")
         sent = [line for line in one["lines"] if line["value"] is not None]
         console.print(indented(lineage_table(map(_origin, sent), wide=console.width >= WIDE)))
         if kept := [line["target"] for line in one["lines"] if line["value"] is None]:
@@ -96,7 +97,7 @@ def _show_lineage(console: Console, step: Step) -> None:
 
 def _origin(line: Mapping[str, Any]) -> Origin:
     rule = f"{line['row']}: {line['rule']}"
-    return Origin(line["source"], plain(line["raw"] or ""), rule, line["target"], line["value"])
+    return Origin(line["source"], printable(line["raw"] or ""), rule, line["target"], line["value"])
 
 
 def _show_messages(console: Console, step: Step) -> None:
@@ -112,11 +113,11 @@ def _show_messages(console: Console, step: Step) -> None:
         else:
             _show_fields(console, fields.items())
         organisations = one["request"]["organisations"]
-        listed = "stay as they are" if organisations is None else ", ".join(map(plain, organisations)) or "none"
+        listed = "stay as they are" if organisations is None else ", ".join(map(printable, organisations)) or "none"
         print_line(console, f"      purchasing organisations: {listed}")
         for line in one["answer"].get("return", ()):
             what = f"{line['TYPE']} {line['ID']} {line['NUMBER']} {line['MESSAGE']} {line['FIELD']}"
-            print_line(console, f"      answer: {plain(what).strip()}")
+            print_line(console, f"      answer: {printable(what).strip()}")
         if "failure" in one["answer"]:
             _show_answer(console, one["answer"])
 
@@ -129,7 +130,7 @@ def _show_tables(console: Console, step: Step) -> None:
             twin = next((other for other in systems if tables[other] == tables[system]), system)
             systems.setdefault(twin, []).append(system)
         for first, twins in systems.items():
-            print_line(console, f"    Tables of {' and '.join(map(plain, twins))}", "bold")
+            print_line(console, f"    Tables of {' and '.join(map(printable, twins))}", "bold")
             for name, table in tables[first].items():
                 _show_table(console, name, table)
 
@@ -147,11 +148,15 @@ def _show_table(console: Console, name: str, table: Mapping[str, Any]) -> None:
     print_line(console, f"      {name}: {stayed} row{'' if stayed == 1 else 's'} as before, and")
     for what, row, before in written:
         if len(row) <= FEW:
-            print_line(console, f"        {what}: {', '.join(map(value, row.values()))}")
+            print_line(console, f"        {what}: {', '.join(map(cell_text, row.values()))}")
             continue
-        print_line(console, f"        {what}: {plain(row['ICMAGREEMENTCODE'])}", "bold")
+        print_line(console, f"        {what}: {printable(row['ICMAGREEMENTCODE'])}", "bold")
         changed = (
-            {name: f"{value(before[name])} -> {value(held)}" for name, held in row.items() if before.get(name) != held}
+            {
+                name: f"{cell_text(before[name])} -> {cell_text(held)}"
+                for name, held in row.items()
+                if before.get(name) != held
+            }
             if before
             else row
         )
@@ -163,24 +168,24 @@ def _show_log(console: Console, step: Step) -> None:
     for entry in (entry for content in step.of_kind("zicm-log") for entry in content["entries"]):
         systems = "".join(f", {name} {state}" for name, state in entry["systems"].items())
         what = f"{entry['action']} of {entry['contract_type']} {entry['sys_id']}" if entry["action"] else "an event"
-        print_line(console, plain(f"      {what}: {entry['status']}{systems}"))
+        print_line(console, printable(f"      {what}: {entry['status']}{systems}"))
         for words in (entry["note"], f"{entry['error_id']} {entry['error_field']} {entry['error_message']}".strip()):
             if words:
-                print_line(console, plain(f"        {words}"))
+                print_line(console, printable(f"        {words}"))
 
 
 def _show_alerts(console: Console, step: Step) -> None:
     for alert in (alert for content in step.of_kind("zicm-alerts") for alert in content["alerts"]):
-        print_line(console, plain(f"    Alert {alert['rule']} {alert['subject']}: {alert['what']}"), "yellow")
+        print_line(console, printable(f"    Alert {alert['rule']} {alert['subject']}: {alert['what']}"), "yellow")
 
 
 def _show_comparisons(console: Console, step: Step) -> None:
     compared = {(one["holds"], one["what"]): one for one in step.of_kind("zicm-comparison")}
     if holding := [what for holds, what in compared if holds]:
-        print_line(console, Text.assemble("    ", ("as expected", "green"), f": {plain(', '.join(holding))}"))
+        print_line(console, Text.assemble("    ", ("as expected", "green"), f": {printable(', '.join(holding))}"))
     for one in compared.values():
         if not one["holds"]:
-            print_line(console, Text.assemble("    ", ("not as expected", "bold red"), f": {plain(one['what'])}"))
+            print_line(console, Text.assemble("    ", ("not as expected", "bold red"), f": {printable(one['what'])}"))
             if "expected" in one and not step.of_kind("zicm-explanation"):
                 _show_fields(console, ((side, one[side]) for side in ("expected", "seen")))
 
@@ -192,7 +197,7 @@ def _show_explanation(console: Console, step: Step) -> None:
 
     for told in step.of_kind("zicm-explanation"):
         for lines in blocks(Explanation.of(told), console.width - 4):
-            console.print(indented(Text("\n".join(map(plain, lines))), 4))
+            console.print(indented(Text("\n".join(map(printable, lines))), 4))
 
 
 _SHOWS: Mapping[str, Callable[[Console, Step], None]] = {
@@ -218,7 +223,9 @@ _NAMES = {
 def _head(console: Console, exchange: Mapping[str, Any], what: str) -> None:
     print_line(
         console,
-        Text.assemble("    ", (f"{plain(exchange['from'])} -> {plain(exchange['to'])}", "bold cyan"), f" {what}"),
+        Text.assemble(
+            "    ", (f"{printable(exchange['from'])} -> {printable(exchange['to'])}", "bold cyan"), f" {what}"
+        ),
     )
     if exchange["withheld"]:
         print_line(console, f"      {WITHHELD}", "yellow")
@@ -226,7 +233,7 @@ def _head(console: Console, exchange: Mapping[str, Any], what: str) -> None:
 
 def _show_answer(console: Console, answer: Mapping[str, Any]) -> None:
     if "failure" in answer:
-        print_line(console, f"      no answer: {plain(answer['failure'])}", "red")
+        print_line(console, f"      no answer: {printable(answer['failure'])}", "red")
     else:
         print_line(console, f"      answered {answer['status']}")
 
@@ -236,7 +243,7 @@ def _show_fields(console: Console, fields: Iterable[tuple[str, Any]], indent: in
     grid.add_column(style="dim", overflow="fold")
     grid.add_column(overflow="fold")
     for name, held in fields:
-        grid.add_row(plain(name), value(held) if isinstance(held, str) else plain(raw(held)))
+        grid.add_row(printable(name), cell_text(held) if isinstance(held, str) else printable(json_preview(held)))
     console.print(indented(grid, indent))
 
 

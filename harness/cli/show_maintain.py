@@ -11,7 +11,7 @@ from rich.text import Text
 
 from harness.cli.console import print_line
 from harness.data_directory import Row
-from harness.text import plain, value
+from harness.text import cell_text, printable
 from simulator.ecc.bapiret2 import Bapiret2
 from simulator.ecc.change_log import CONFIDENTIAL
 
@@ -22,16 +22,14 @@ def show_messages(console: Console, messages: Mapping[str, Sequence[Bapiret2]]) 
     """Print what each system says, with its number and, where one is at fault, the field."""
     for system, said in messages.items():
         for one in said:
-            text = (
-                f"{plain(system)}: {one.TYPE} {one.NUMBER} {one.FIELD and f'{plain(one.FIELD)}: '}{plain(one.MESSAGE)}"
-            )
-            print_line(console, text, _STYLES.get(one.TYPE, ""))
+            text = f"{system}: {one.TYPE} {one.NUMBER} {one.FIELD and f'{one.FIELD}: '}{one.MESSAGE}"
+            print_line(console, printable(text), _STYLES.get(one.TYPE, ""))
 
 
 def show_log(console: Console, system: str, items: Sequence[Row]) -> None:
     """Print the log of one system, the oldest change first."""
     changes = [list(rows) for _, rows in groupby(items, key=lambda row: row["CHANGENR"])]
-    print_line(console, f"{plain(system)}: {len(changes)} change{'' if len(changes) == 1 else 's'}\n", "bold")
+    print_line(console, f"{printable(system)}: {len(changes)} change{'' if len(changes) == 1 else 's'}\n", "bold")
     for rows in changes:
         _show_change(console, rows)
 
@@ -44,7 +42,8 @@ def _show_change(console: Console, rows: Sequence[Row]) -> None:
     if first["FNAME"] != CONFIDENTIAL:
         about = f"{first['ICMAGREEMENTCODE']}, System ID {first['SYSID']}"
     print_line(
-        console, Text.assemble((plain(about), "bold"), f": {plain(first['USERNAME'])} with {first['TCODE']}, {when}")
+        console,
+        Text.assemble((printable(about), "bold"), f": {printable(first['USERNAME'])} with {first['TCODE']}, {when}"),
     )
     if first["FNAME"] != CONFIDENTIAL:
         console.print(Padding(_fields(rows), (0, 0, 0, 2), expand=False))
@@ -58,6 +57,6 @@ def _fields(rows: Sequence[Row]) -> Table:
     table.add_column("Before", overflow="fold")
     table.add_column("After", overflow="fold")
     for row in rows:
-        values = (Text(value(row[name])) for name in ("VALUE_OLD", "VALUE_NEW"))
-        table.add_row(row["CHNGIND"], plain(row["FNAME"]), *values)
+        values = (Text(cell_text(row[name])) for name in ("VALUE_OLD", "VALUE_NEW"))
+        table.add_row(row["CHNGIND"], printable(row["FNAME"]), *values)
     return table

@@ -10,7 +10,7 @@ from rich.text import Text
 
 from harness.cli.console import print_line
 from harness.data_directory import Row
-from harness.text import plain, value
+from harness.text import cell_text, printable
 from simulator.ecc.bapiret2 import Bapiret2
 from simulator.ecc.mass_change import Result
 
@@ -32,16 +32,16 @@ _STYLES = {"E": "red", "W": "yellow"}
 
 def show_agreements(console: Console, system: str, agreements: Sequence[Row]) -> None:
     """Print those of a system at a glance; one alone with all its fields."""
-    print_line(console, f"{plain(system)}: {len(agreements)} in EKKO\n", "bold")
+    print_line(console, f"{printable(system)}: {len(agreements)} in EKKO\n", "bold")
     if len(agreements) == 1:
         grid = Table.grid(padding=(0, 2))
         for name, held in agreements[0].items():
-            grid.add_row(Text(name, "dim"), Text(value(held)))
+            grid.add_row(Text(name, "dim"), Text(cell_text(held)))
         console.print(Padding(grid, (0, 0, 0, 2)))
     elif agreements:
         table = _table(*GLANCE.values())
         for one in agreements:
-            table.add_row(*(Text(plain(one[name])) for name in GLANCE))
+            table.add_row(*(Text(printable(one[name])) for name in GLANCE))
         console.print(table)
 
 
@@ -59,7 +59,7 @@ def show_results(console: Console, results: Sequence[Result], *, test_run: bool)
     for result in results:
         for message in result.messages:
             style = _STYLES.get(message.TYPE, "")
-            table.add_row(str(result.row), plain(result.ebeln), *_cells(message), style=style)
+            table.add_row(str(result.row), printable(result.ebeln), *_cells(message), style=style)
     console.print(table)
     refused = sum(any(message.TYPE == "E" for message in result.messages) for result in results)
     told = f"{len(results)} rows, {refused} refused"
@@ -67,7 +67,7 @@ def show_results(console: Console, results: Sequence[Result], *, test_run: bool)
 
 
 def _cells(message: Bapiret2) -> tuple[str | Text, ...]:
-    return message.TYPE, message.NUMBER, Text(plain(message.FIELD)), Text(plain(message.MESSAGE))
+    return message.TYPE, message.NUMBER, Text(printable(message.FIELD)), Text(printable(message.MESSAGE))
 
 
 def _table(*headings: str) -> Table:

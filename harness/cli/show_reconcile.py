@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from harness.cli.console import print_line
-from harness.text import plain, value
+from harness.text import cell_text, printable
 from simulator.reporting.reconciliation import (
     AMENDED,
     CONFIDENTIAL,
@@ -48,7 +48,7 @@ def show_findings(
     for (sys_id, code), of_agreement in by_agreement.items():
         if sys_id:
             name = code or ("unknown code" if of_agreement[0].kind == UNREADABLE else "organisation rows alone")
-            print_line(console, Text.assemble((plain(name), "bold"), f"  System ID {plain(sys_id)}"))
+            print_line(console, Text.assemble((printable(name), "bold"), f"  System ID {printable(sys_id)}"))
         for alike in _alike(of_agreement):
             _show(console, alike, indent=2 if sys_id else 0)
         for guid in of_agreement[0].queued:
@@ -65,7 +65,7 @@ def _show(console: Console, alike: Sequence[Finding], indent: int) -> None:
     where = _listed([one.system or "ICI" for one in alike])
     print_line(console, Text.assemble(" " * indent, f"{where}: ", (what, _STYLES[first.kind])))
     if first.error:
-        print_line(console, f"{' ' * indent}error {plain(str(first.error))}")
+        print_line(console, f"{' ' * indent}error {printable(str(first.error))}")
     if first.fields:
         console.print(Padding(_fields(first.fields, where), (0, 0, 0, indent + 2), expand=False))
 
@@ -76,7 +76,7 @@ def _fields(differences: Iterable[Difference], where: str) -> Table:
     table.add_column("ICI", overflow="fold")
     table.add_column(where, overflow="fold")
     for name, expected, held in differences:
-        table.add_row(name, Text(value(expected)), Text(value(held)))
+        table.add_row(name, Text(cell_text(expected)), Text(cell_text(held)))
     return table
 
 
@@ -96,5 +96,5 @@ def _counted(findings: Sequence[Finding]) -> Text:
 
 
 def _listed(names: Sequence[str]) -> str:
-    *others, last = map(plain, names)
+    *others, last = map(printable, names)
     return f"{', '.join(others)} and {last}" if others else last

@@ -13,7 +13,7 @@ from harness.bdd.table_diff import TableDiff
 from harness.cli.console import WIDE, print_line
 from harness.cli.layout import Origin, indented, lineage_table
 from harness.cli.replay import Exchange
-from harness.text import plain, raw, value
+from harness.text import cell_text, json_preview, printable
 from simulator.mapping.message import Line
 
 _Lines: TypeAlias = tuple[str, Mapping[str, str]]
@@ -30,12 +30,14 @@ def show_exchange(console: Console, exchange: Exchange) -> None:
     """Print one exchange. Of one that was filtered or has failed no value is shown."""
     console.rule(style="dim", characters="-")
     outcome = exchange.outcome
-    print_line(console, Text.assemble((plain(exchange.folder), "bold"), ": ", (exchange.kind, _STYLES[exchange.kind])))
+    print_line(
+        console, Text.assemble((printable(exchange.folder), "bold"), ": ", (exchange.kind, _STYLES[exchange.kind]))
+    )
     for note in _notes(exchange):
-        print_line(console, f"  {plain(note)}")
+        print_line(console, f"  {printable(note)}")
     print_line(console, "\nCalls to ICI", "bold")
     for call in (outcome and outcome.calls) or ["none"]:
-        print_line(console, f"  {plain(call)}")
+        print_line(console, f"  {printable(call)}")
     if exchange.kind == "delivered" and outcome and outcome.processed:
         print_line(console, "\nLineage", "bold")
         lines = map(_origin, outcome.processed.lineage)
@@ -72,7 +74,7 @@ def _notes(exchange: Exchange) -> list[str]:
 
 
 def _origin(line: Line) -> Origin:
-    return Origin(line.source, raw(line.raw), _rule(line), line.row.target, line.value)
+    return Origin(line.source, json_preview(line.raw), _rule(line), line.row.target, line.value)
 
 
 def _rule(line: Line) -> str:
@@ -82,24 +84,28 @@ def _rule(line: Line) -> str:
 
 def _by_system(changes: Mapping[str, Mapping[str, TableDiff]]) -> list[tuple[str, list[_Lines]]]:
     """Describe the changes; adjacent systems that changed alike share one description."""
-    described = [(plain(system), _describe(tables)) for system, tables in changes.items()]
+    described = [(printable(system), _describe(tables)) for system, tables in changes.items()]
     grouped = groupby(described, key=lambda item: item[1])
     return [(" and ".join(system for system, _ in systems), lines) for lines, systems in grouped]
 
 
 def _describe(tables: Mapping[str, TableDiff]) -> list[_Lines]:
     entries, organisations = tables["ZMM_ICMCONTRACT"], tables["ZMM_ICMPURCHORG"]
-    created = [(row, "created", {name: value(held) for name, held in row.items()}) for row in entries.added]
+    created = [(row, "created", {name: cell_text(held) for name, held in row.items()}) for row in entries.added]
     changed = [
-        (one.after, "changed", {name: f"{value(old)} -> {value(new)}" for name, (old, new) in one.fields.items()})
+        (
+            one.after,
+            "changed",
+            {name: f"{cell_text(old)} -> {cell_text(new)}" for name, (old, new) in one.fields.items()},
+        )
         for one in entries.changed
     ]
     lines = [
-        (f"ZMM_ICMCONTRACT: entry {plain(row['ICMAGREEMENTCODE'])} {verb}", fields)
+        (f"ZMM_ICMCONTRACT: entry {printable(row['ICMAGREEMENTCODE'])} {verb}", fields)
         for row, verb, fields in (*created, *changed)
     ]
     signs = [
-        f"{sign} {plain(name)}"
+        f"{sign} {printable(name)}"
         for sign, rows in (("+", organisations.added), ("-", organisations.removed))
         for name in sorted(row["PURCHASINGORG"] for row in rows)
     ]

@@ -8,13 +8,13 @@ from rich.text import Text
 
 from harness.cli.console import print_line
 from harness.cli.samples import Sample, SampleFile
-from harness.text import plain
+from harness.text import printable
 
 
 def show_samples(console: Console, samples: Sequence[Sample]) -> None:
     """Print each exchange, and in the end how many are as the contract says."""
     for sample in samples:
-        print_line(console, plain(str(sample.folder)), "bold")
+        print_line(console, printable(str(sample.folder)), "bold")
         for file in sample.files:
             _show(console, file)
     _show_new(console, samples)
@@ -25,7 +25,7 @@ def show_samples(console: Console, samples: Sequence[Sample]) -> None:
 def _show(console: Console, file: SampleFile) -> None:
     found = file.findings
     if file.problem:
-        said = Text(plain(file.problem), "bold red")
+        said = Text(printable(file.problem), "bold red")
     elif file.is_as_expected:
         said = Text("as the contract says", "green")
         said.append(f", {len(found.new)} new" if found.new else "")
@@ -38,7 +38,7 @@ def _show(console: Console, file: SampleFile) -> None:
         *(("another shape", one.field, f"{one.found}; expected: {one.expected}") for one in found.other_shape),
     ]
     for what, name, more in lines:
-        print_line(console, f"    {what.ljust(13)}  {plain(name).ljust(28)} {plain(more)}".rstrip())
+        print_line(console, f"    {what.ljust(13)}  {printable(name).ljust(28)} {printable(more)}".rstrip())
 
 
 def _show_new(console: Console, samples: Sequence[Sample]) -> None:
@@ -49,7 +49,7 @@ def _show_new(console: Console, samples: Sequence[Sample]) -> None:
     print_line(console, "\nNew fields, and in how many files", "bold")
     line, width = " ", max(console.width, 60)
     for name, number in sorted(times.items()):
-        said = f" {plain(name)} ({number})"
+        said = f" {printable(name)} ({number})"
         if len(line) + len(said) > width:
             print_line(console, line)
             line = " "

@@ -11,7 +11,7 @@ from rich.text import Text
 
 from harness.cli.console import WIDE, print_line
 from harness.data_directory import Row, Tables
-from harness.text import plain, value
+from harness.text import cell_text, printable
 
 GLANCE = {
     "ICMAGREEMENTCODE": "Code",
@@ -31,7 +31,7 @@ def show_systems(console: Console, systems: Mapping[str, Tables]) -> None:
         twin = next((other for other, earlier in shown.items() if earlier == tables), None)
         console.rule(style="dim", characters="-")
         if twin is not None:
-            print_line(console, f"{plain(name)} holds the same as {plain(twin)}", "bold")
+            print_line(console, f"{printable(name)} holds the same as {printable(twin)}", "bold")
             continue
         shown[name] = tables
         _show_system(console, name, tables)
@@ -42,14 +42,14 @@ def _show_system(console: Console, name: str, tables: Tables) -> None:
     organisations = defaultdict[str, list[str]](list)
     for row in rows:
         organisations[row["SYSID"]].append(row["PURCHASINGORG"])
-    held = f"{plain(name)}: {len(entries)} in ZMM_ICMCONTRACT, {len(rows)} in ZMM_ICMPURCHORG"
+    held = f"{printable(name)}: {len(entries)} in ZMM_ICMCONTRACT, {len(rows)} in ZMM_ICMPURCHORG"
     print_line(console, f"{held}\n", "bold")
     if entries:
         console.print(_glance(entries))
     for entry in entries:
         _show_entry(console, entry, organisations.pop(entry["SYSID"], []))
     for sys_id, without_entry in organisations.items():
-        print_line(console, f"ZMM_ICMPURCHORG, without an entry: {plain(sys_id)} {_listed(without_entry)}")
+        print_line(console, f"ZMM_ICMPURCHORG, without an entry: {printable(sys_id)} {_listed(without_entry)}")
 
 
 def _glance(entries: list[Row]) -> Padding:
@@ -59,18 +59,18 @@ def _glance(entries: list[Row]) -> Padding:
         number = column == "ICMTOTALCONTRACTVALUE"
         table.add_column(heading, overflow="fold", no_wrap=not flexible, justify="right" if number else "left")
     for entry in entries:
-        table.add_row(*(Text(plain(entry[column])) for column in GLANCE))
+        table.add_row(*(Text(printable(entry[column])) for column in GLANCE))
     return Padding(table, (0, 0, 1, 2), expand=False)
 
 
 def _show_entry(console: Console, entry: Row, organisations: list[str]) -> None:
-    print_line(console, f"{plain(entry['ICMAGREEMENTCODE'])} {plain(entry['NAME'])}", "bold")
+    print_line(console, f"{printable(entry['ICMAGREEMENTCODE'])} {printable(entry['NAME'])}", "bold")
     console.print(Padding(_fields(entry, columns=2 if console.width >= WIDE else 1), (0, 0, 0, 2)))
     print_line(console, f"  ZMM_ICMPURCHORG: {_listed(organisations)}\n")
 
 
 def _listed(organisations: list[str]) -> str:
-    return ", ".join(map(plain, organisations)) or "no rows"
+    return ", ".join(map(printable, organisations)) or "no rows"
 
 
 def _fields(entry: Row, columns: int) -> Table:
@@ -79,7 +79,7 @@ def _fields(entry: Row, columns: int) -> Table:
     for _ in range(columns):
         grid.add_column(overflow="fold")
         grid.add_column(overflow="fold", ratio=1)
-    fields = [(Text(name, "dim"), Text(value(held))) for name, held in entry.items()]
+    fields = [(Text(name, "dim"), Text(cell_text(held))) for name, held in entry.items()]
     height = -(-len(fields) // columns)
     for index in range(height):
         grid.add_row(*(cell for field in fields[index::height] for cell in field))

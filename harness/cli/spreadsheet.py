@@ -11,7 +11,7 @@ from openpyxl.utils.exceptions import InvalidFileException
 
 from harness.data_directory import Row
 from harness.errors import UserError
-from harness.text import plain
+from harness.text import printable
 
 
 def read_rows(file: Path, key: str, columns: Collection[str]) -> list[Row]:
@@ -30,7 +30,7 @@ def read_rows(file: Path, key: str, columns: Collection[str]) -> list[Row]:
         names.pop()
     if unknown := [name for name in names if name not in columns]:
         raise UserError(
-            f"{file} has columns that are no fields: {', '.join(plain(name) or '(blank)' for name in unknown)}"
+            f"{file} has columns that are no fields: {', '.join(printable(name) or '(blank)' for name in unknown)}"
         )
     if twice := sorted({name for name in names if names.count(name) > 1}):
         raise UserError(f"{file} has columns twice: {', '.join(twice)}")

@@ -7,7 +7,7 @@ from urllib.parse import unquote
 from harness.doubles.taps import Call, Event, Exchange, payload
 from harness.evidence import answer_bodies
 from harness.evidence.redaction import Redactor
-from harness.text import raw
+from harness.text import json_preview
 from simulator.apim.webhook import Reply
 from simulator.cpi.event import Event as ValidEvent
 from simulator.cpi.event import ReceivedEvent
@@ -103,7 +103,7 @@ def _line(line: Line) -> dict[str, str | None]:
     return {
         "row": line.row.id,
         "source": line.source,
-        "raw": None if line.value is None else raw(line.raw),
+        "raw": None if line.value is None else json_preview(line.raw),
         "rule": RULES[line.row.target],
         "target": line.row.target,
         "label": line.row.label,

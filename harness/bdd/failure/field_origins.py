@@ -7,7 +7,7 @@ from harness.bdd.context import ScenarioContext
 from harness.bdd.mismatch import DIFFERS, Comparison
 from harness.confidentiality import is_confidential
 from harness.specification.register import MappedField
-from harness.text import raw
+from harness.text import json_preview
 from simulator.icertis.agreement import Agreement
 from simulator.monitoring.message_log import Entry
 
@@ -73,7 +73,9 @@ class Origins:
         part, _, path = source.partition(":")
         agreement: Agreement | None = self._agreement(entry)
         if part == "event":
-            return raw({"source": entry.source, "ContractTypeName": entry.contract_type, "SysId": entry.sys_id}[path])
+            return json_preview(
+                {"source": entry.source, "ContractTypeName": entry.contract_type, "SysId": entry.sys_id}[path]
+            )
         if part == "master" and agreement:
             if not agreement.masters:
                 return "no master"
@@ -81,7 +83,7 @@ class Origins:
         if agreement is None or is_confidential(agreement):
             return None
         fields = {"ContractTypeName": agreement.kind.name, **self._context.ici.detail(agreement.code)}
-        return raw(fields.get(_field(source)))
+        return json_preview(fields.get(_field(source)))
 
 
 def _fields_in_ici(mapped: MappedField) -> list[str]:

@@ -8,7 +8,7 @@ from harness.bdd.failure.explanation import AGREE, DIFFER, Explanation
 from harness.bdd.failure.field_origins import Origin
 from harness.bdd.failure.observations import Seen
 from harness.bdd.mismatch import AS_EXPECTED, DIFFERS, MISSING, NOT_EXPECTED, Compared, Comparison, FieldDiff
-from harness.text import plain
+from harness.text import printable
 
 NARROW, WIDE = 80, 120
 FEW, MANY = 4, 8
@@ -19,7 +19,7 @@ _SIGNS = {AS_EXPECTED: "", MISSING: "missing: ", NOT_EXPECTED: "not expected: "}
 
 def render(explanation: Explanation, width: int = WIDE) -> str:
     """The whole of it, in lines that are not much longer than `width`."""
-    head = [explanation.place, f"  {plain(explanation.scenario)}", f"  {plain(explanation.step)}"]
+    head = [explanation.place, f"  {printable(explanation.scenario)}", f"  {printable(explanation.step)}"]
     return "\n\n".join("\n".join(lines) for lines in (head, *blocks(explanation, width))) + "\n"
 
 
@@ -51,7 +51,7 @@ def _row(row: Compared, width: int) -> list[str]:
     if row.state != DIFFERS:
         values = ", ".join(f"{one.field} {_shown(one.expected or one.seen)}" for one in row.fields[:FEW])
         rest = f" and {len(row.fields) - FEW} fields more" if len(row.fields) > FEW else ""
-        return [f"{_SIGNS[row.state]}{plain(row.name)}" + (f": {values}{rest}" if values else "")]
+        return [f"{_SIGNS[row.state]}{printable(row.name)}" + (f": {values}{rest}" if values else "")]
     if [pair.field for pair in row.fields] == [""]:
         (pair,) = row.fields
         return [f"expected  {_shown(pair.expected)}", f"seen      {_shown(pair.seen)}", *_hint(pair)]
@@ -63,7 +63,7 @@ def _row(row: Compared, width: int) -> list[str]:
 def _beside(row: Compared, width: int) -> list[str]:
     pairs = row.fields[: 3 * MANY]
     cells = [
-        (plain(row.name), "expected", "seen"),
+        (printable(row.name), "expected", "seen"),
         *((one.field, _shown(one.expected), _shown(one.seen)) for one in pairs),
     ]
     first, second = (max(len(cell[column]) for cell in cells) for column in (0, 1))
@@ -88,8 +88,8 @@ def _events(events: Sequence[Seen], width: int) -> list[str]:
     lines = ["what the monitoring shows"] if events else []
     for event in events[:MANY]:
         systems = "".join(f", {name} {state}" for name, state in event.systems.items())
-        lines.append(f"  {plain(event.event)}: {event.status}{systems}")
-        lines += [f"    {plain(error)}" for error in event.errors]
+        lines.append(f"  {printable(event.event)}: {event.status}{systems}")
+        lines += [f"    {printable(error)}" for error in event.errors]
         for rule, text in event.rules.items():
             lines += _wrapped(f"{rule} asks: {text}", width, 4)
     return lines + _more(events, "  ")
@@ -101,14 +101,14 @@ def _calls(one: Explanation) -> list[str]:
     if not one.calls:
         return ["ICI received no call"]
     head = "the calls that ICI received" + (", as expected" if one.calls_are == AGREE else "")
-    return [head, *(f"  {plain(call)}" for call in one.calls[:MANY]), *_more(one.calls, "  ")]
+    return [head, *(f"  {printable(call)}" for call in one.calls[:MANY]), *_more(one.calls, "  ")]
 
 
 def _later(one: Explanation, width: int) -> list[str]:
     lines = ["the steps after it"] if one.later else []
     for later in one.later:
         state = "holds" if later.holds else "could not be looked at" if later.problem else "does not hold"
-        lines.append(f"  {state}: {plain(later.step)}")
+        lines.append(f"  {state}: {printable(later.step)}")
         for comparison in later.comparisons:
             lines += [f"    {line}" for line in _comparison(comparison, width - 4)]
     return lines
@@ -136,12 +136,12 @@ def _shown(value: str | None) -> str:
         return "(not there)"
     if not value:
         return "(blank)"
-    return plain(value) if value == value.strip() else f'"{plain(value)}"'
+    return printable(value) if value == value.strip() else f'"{printable(value)}"'
 
 
 def _wrapped(text: str, width: int, indent: int) -> list[str]:
     blanks = " " * indent
-    return wrap(plain(text), width, initial_indent=blanks, subsequent_indent=blanks)
+    return wrap(printable(text), width, initial_indent=blanks, subsequent_indent=blanks)
 
 
 def _more(listed: Sequence[object], indent: str) -> list[str]:

@@ -12,7 +12,7 @@ from rich.text import Text
 from harness.cli.console import WIDE, print_line
 from harness.cli.layout import indented
 from harness.cli.messages.query import Status, next_step, short_length
-from harness.text import plain
+from harness.text import printable
 from simulator.monitoring.message_log import Entry, Trouble
 
 STYLES = {
@@ -48,12 +48,12 @@ def _table(listed: Sequence[Entry], short: int, *, wide: bool) -> Table:
     if wide:
         table.add_column("What is wrong", overflow="fold", ratio=1)
     for entry in listed:
-        lines = [_subject(entry), plain(entry.sys_id), plain(entry.note)]
+        lines = [_subject(entry), printable(entry.sys_id), printable(entry.note)]
         cells = [
             Text.assemble(_at(entry.received_at)[:16], "\n", (entry.guid[:short], "dim")),
             Text.assemble((entry.status, STYLES[entry.status]), "\n", entry.error_id),
             Text("\n".join(line for line in lines if line)),
-            Text("\n".join(f"{plain(name)} {state}" for name, state in entry.systems.items())),
+            Text("\n".join(f"{printable(name)} {state}" for name, state in entry.systems.items())),
         ]
         table.add_row(*cells, *([Text(_said(entry.error) if entry.error else "")] if wide else []))
     return table
@@ -83,23 +83,23 @@ def show_message(console: Console, entry: Entry, retrying: str) -> None:
     }
     for name, fact in facts.items():
         if fact:
-            grid.add_row(Text(name, "dim"), Text(plain(fact), overflow="fold"))
+            grid.add_row(Text(name, "dim"), Text(printable(fact), overflow="fold"))
     console.print(indented(grid))
     if entry.systems:
         print_line(console, "\nSystems", "bold")
         for name, state in entry.systems.items():
             attempts = entry.system_attempts[name]
             after = f", after {attempts} attempt{'' if attempts == 1 else 's'}" if attempts else ""
-            print_line(console, f"  {plain(name)}: {state}{after}")
+            print_line(console, f"  {printable(name)}: {state}{after}")
             if trouble := entry.system_errors.get(name):
                 console.print(indented(Text(_whole(trouble)), 4))
     elif entry.error:
         print_line(console, "\nError", "bold")
         console.print(indented(Text(_whole(entry.error))))
     print_line(console, "\nWhat to do next", "bold")
-    console.print(indented(Text(plain(next_step(entry)))))
+    console.print(indented(Text(printable(next_step(entry)))))
     if entry.is_failed and entry.action:
-        print_line(console, f"  {plain(retrying)}", "bold")
+        print_line(console, f"  {printable(retrying)}", "bold")
 
 
 def _at(iso: str) -> str:
@@ -107,8 +107,8 @@ def _at(iso: str) -> str:
 
 
 def _said(trouble: Trouble) -> str:
-    return plain(f"{trouble.field}: {trouble.message}" if trouble.field else trouble.message)
+    return printable(f"{trouble.field}: {trouble.message}" if trouble.field else trouble.message)
 
 
 def _whole(trouble: Trouble) -> str:
-    return plain(f"{trouble.id} {_said(trouble)}" if trouble.field else f"{trouble.id}: {trouble.message}")
+    return printable(f"{trouble.id} {_said(trouble)}" if trouble.field else f"{trouble.id}: {trouble.message}")

@@ -11,7 +11,7 @@ from rich.tree import Tree
 
 from harness.cli.console import WIDE, print_line
 from harness.cli.report_formats.values import cells, day, is_right, written
-from harness.text import plain
+from harness.text import printable
 from simulator.reporting.consolidation import Report
 from simulator.reporting.hierarchy import Node, tree
 from simulator.reporting.parts import Part
@@ -61,7 +61,7 @@ def _show_figures(console: Console, report: Report) -> None:
 
 
 def _listed(counts: dict[str, int] | dict[str, str]) -> str:
-    return ", ".join(f"{plain(name) or '(blank)'} {count}" for name, count in counts.items()) or "none"
+    return ", ".join(f"{printable(name) or '(blank)'} {count}" for name, count in counts.items()) or "none"
 
 
 def _count(name: str, part: Part) -> str:
@@ -80,15 +80,15 @@ def _branch(node: Node, into: Tree | None = None) -> Tree:
     contract = node.contract
     about = (contract["NAME"], f"{day(str(contract['ICMEFFECTIVEDATE']))} to {day(str(contract['ICMEXPIRYDATE']))}")
     label = Text.assemble(
-        (plain(str(contract["ICMAGREEMENTCODE"])), "bold"),
+        (printable(str(contract["ICMAGREEMENTCODE"])), "bold"),
         f" {contract['CONTRACTTYPENAME']} ",
-        plain(", ".join(map(str, about))),
+        printable(", ".join(map(str, about))),
     )
     if contract["note"]:
-        label.append(f" ({contract['note']} {plain(str(contract['ASSOCIATINGCODE']))})", "yellow")
+        label.append(f" ({contract['note']} {printable(str(contract['ASSOCIATINGCODE']))})", "yellow")
     branch = Tree(label) if into is None else into.add(label)
     for organisation, outlines in node.organisations.items():
-        branch.add(Text.assemble(f"{plain(organisation)}  ", _outlines(outlines)))
+        branch.add(Text.assemble(f"{printable(organisation)}  ", _outlines(outlines)))
     for agreement in node.agreements:
         _branch(agreement, branch)
     return branch
@@ -97,7 +97,7 @@ def _branch(node: Node, into: Tree | None = None) -> Tree:
 def _outlines(outlines: list[dict[str, str | int]]) -> Text:
     if not outlines:
         return Text("no outline agreement", "dim")
-    return Text(", ".join(plain(f"{one['system']} {one['EBELN']}") for one in outlines))
+    return Text(", ".join(printable(f"{one['system']} {one['EBELN']}") for one in outlines))
 
 
 def _show_table(console: Console, part: Part, limit: int) -> None:
@@ -118,7 +118,7 @@ def _show_table(console: Console, part: Part, limit: int) -> None:
 
 def _texts(part: Part, row: tuple[str | int, ...], keep: Iterable[int]) -> list[Text]:
     values = cells(part, row)
-    return [Text(plain(written(values[at]))) for at in keep]
+    return [Text(printable(written(values[at]))) for at in keep]
 
 
 def _tell_more(console: Console, number: int) -> None:

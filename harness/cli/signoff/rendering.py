@@ -14,7 +14,7 @@ from harness.cli.evidence_files import REMEDY
 from harness.cli.signoff.service import CURRENT, NONE, OLDER, SignOff
 from harness.signoff.approvals.model import APPROVED, OPEN, REOPENED, Approval
 from harness.signoff.approvals.status import changed_since
-from harness.text import plain
+from harness.text import printable
 
 _STYLES = {APPROVED: "green", REOPENED: "bold red", OPEN: "yellow"}
 _NOTES = {
@@ -31,7 +31,7 @@ def show_status(console: Console, signoff: SignOff) -> None:
     if changed := changed_since(approvals):
         print_line(console, "\nWhat changed since it was approved", "bold")
         for one in changed:
-            console.print(Padding(plain(one), (0, 0, 0, 2), expand=False))
+            console.print(Padding(printable(one), (0, 0, 0, 2), expand=False))
     if signoff.evidence != CURRENT:
         console.print(f"\nNote: {_NOTES[signoff.evidence]}")
     counts = Counter(approval.state for approval in approvals.values())
@@ -45,5 +45,5 @@ def _table(approvals: Mapping[str, Approval], titles: Mapping[str, str]) -> Tabl
         table.add_column(heading, no_wrap=heading in ("Id", "State", "On"))
     for condition, one in approvals.items():
         state = Text(one.state, _STYLES[one.state])
-        table.add_row(condition, titles[condition], state, Text(plain(one.by)), one.on)
+        table.add_row(condition, titles[condition], state, Text(printable(one.by)), one.on)
     return table
