@@ -10,6 +10,7 @@ from harness.environments.interfaces import Environment
 pytest_plugins = [
     "harness.bdd.plugins.unsupported",
     "harness.bdd.plugins.condition_report",
+    "harness.environments.missing_tools",
     "harness.environments.plugin",
     "harness.bdd.plugins.select_by_line",
     "harness.environments.postgres_plugin",

@@ -14,6 +14,7 @@ import pytest
 from sqlalchemy import URL, NullPool, create_engine, make_url, text
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
+from harness.environments.missing_tools import skip_without
 from harness.environments.postgres_server import ServerUnavailable, private_server
 from simulator.settings import Settings
 
@@ -79,12 +80,12 @@ def postgres() -> Iterator[Postgres]:
     """A PostgreSQL server; without one, the tests that ask for it are skipped."""
     with ExitStack() as stack:
         if find_spec("psycopg") is None:
-            pytest.skip("psycopg is not installed (pip install zicm[postgres])")
+            skip_without("psycopg", "pip install zicm[postgres]")
         given = os.environ.get(URL_VARIABLE)
         try:
             url = _url(given) if given else stack.enter_context(private_server())
         except ServerUnavailable as reason:
-            pytest.skip(str(reason))
+            skip_without("PostgreSQL", str(reason))
         made = Postgres(url)
         stack.callback(made.drop_schemas)
         yield made

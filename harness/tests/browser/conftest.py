@@ -5,11 +5,13 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from harness.environments.missing_tools import skip_without
 from harness.files import FEATURES
 
 if TYPE_CHECKING:
@@ -67,11 +69,14 @@ def page_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def browser() -> "Iterator[Browser]":
     """Chromium as the machine has it; none is ever downloaded."""
-    playwright = pytest.importorskip("playwright.sync_api", reason="Playwright for Python is not installed")
+    if find_spec("playwright") is None:
+        skip_without("Playwright", "pip install playwright")
+    from playwright import sync_api  # noqa: PLC0415 - only where it is installed
+
     path = next(filter(None, map(shutil.which, _NAMES)), None)
     if path is None:
-        pytest.skip(f"no browser is installed ({', '.join(_NAMES)})")
-    with playwright.sync_playwright() as running:
+        skip_without("Chromium", "apt-get install chromium")
+    with sync_api.sync_playwright() as running:
         # Without its own sandbox, which a container does not let it have; it opens nothing but our file.
         started = running.chromium.launch(executable_path=path, args=["--no-sandbox"])
         yield started

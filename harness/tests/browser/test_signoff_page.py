@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from harness.tests.npm import NPM, NPM_MISSING
+from harness.tests.npm import NPM, skip_without_packages
 
 pytest.importorskip("playwright.sync_api", reason="Playwright for Python is not installed")
 from playwright.sync_api import Page, expect
@@ -160,7 +160,7 @@ def test_it_prints_with_a_new_page_for_each_condition(page: Page) -> None:
 @pytest.mark.parametrize("page", [{}, DARK, PHONE], indirect=True)
 def test_axe_finds_nothing_serious(page: Page) -> None:
     if not AXE.exists():
-        pytest.skip(NPM_MISSING)
+        skip_without_packages()
     page.evaluate(AXE.read_text(encoding="utf-8"))
     for place in PLACES:
         go_to(page, place)

@@ -10,7 +10,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from harness.evidence.cucumber_reader import Evidence, Run, read
-from harness.tests.npm import NPM, NPM_MISSING
+from harness.tests.npm import NPM, skip_without_packages
 
 CONFTEST = """
 from pathlib import Path
@@ -192,7 +192,7 @@ def test_every_line_obeys_the_protocol(file: Path) -> None:
     """Held against the JSON schema of the package that the official readers use."""
     schema = NPM / "node_modules" / "@cucumber" / "messages" / "messages.schema.json"
     if not schema.exists():
-        pytest.skip(NPM_MISSING)
+        skip_without_packages()
     validator = Draft202012Validator(json.loads(schema.read_text(encoding="utf-8")))
     lines = file.read_text(encoding="utf-8").splitlines()
     assert len(lines) > 100
@@ -203,7 +203,7 @@ def test_the_official_reader_takes_it(file: Path, tmp_path: Path) -> None:
     """The HTML formatter of Cucumber makes its own report of it."""
     node = shutil.which("node")
     if node is None or not (NPM / "node_modules").is_dir():
-        pytest.skip(NPM_MISSING)
+        skip_without_packages()
     report = tmp_path / "report.html"
     command = [node, str(NPM / "report.mjs"), str(file), str(report)]
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)  # noqa: S603

@@ -1,6 +1,13 @@
-"""What checks take from npm: readers that are not ours. Never needed by the program."""
+"""Readers from npm that are not ours, for some of the tests."""
 
 from pathlib import Path
+from typing import NoReturn
+
+from harness.environments.missing_tools import skip_without
 
 NPM = Path(__file__).parent
-NPM_MISSING = f"node with its packages is needed: npm ci --prefix {NPM}"
+
+
+def skip_without_packages() -> NoReturn:
+    """End a test that needs Node or a package of it."""
+    skip_without("Node with its packages", "npm ci --prefix harness/tests/npm")
