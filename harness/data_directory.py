@@ -12,7 +12,7 @@ from sqlalchemy.pool import NullPool
 
 from harness.errors import UserError
 from simulator.cpi.store import MESSAGE, PARCEL, in_order
-from simulator.ecc.tables import ZTable, rows
+from simulator.ecc.tables import ZTable, read_rows
 from simulator.settings import STORE_NAME
 
 Row = dict[str, str]
@@ -47,7 +47,7 @@ def read(file: Path) -> Tables:
     """What the tables in a database file hold. Raises UserError for a file that is no database of an ECC system."""
     try:
         with reading(file) as connection:
-            return {name: rows(connection, table) for name, table in sorted(ZTable.metadata.tables.items())}
+            return {name: read_rows(connection, table) for name, table in sorted(ZTable.metadata.tables.items())}
     except SQLAlchemyError as error:
         raise UserError(f"{file} does not hold the tables of an ECC system: {reason(error)}") from None
 

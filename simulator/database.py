@@ -8,60 +8,62 @@ from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection, StaticPo
 
 IN_MEMORY = "sqlite://"
 
-_BUSY_SECONDS = 10.0
-"""How long a transaction waits for another one that is in its way, before it says that the table is locked."""
+_LOCK_SECONDS = 10.0
+"""Seconds that a transaction waits for another one before it fails because the table is locked."""
 
-_HOLD = text("SELECT pg_advisory_xact_lock(hashtextextended(:what, 0))")
-_ONE_SNAPSHOT = text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+_ADVISORY_LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))")
+_REPEATABLE_READ = text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
 
 
-def engine(url: str) -> Engine:
-    """An engine whose errors tell the statement and never the values in it (SEC-2).
+def make_engine(url: str) -> Engine:
+    """Make an engine whose errors show the statement and never its values (SEC-2).
 
-    On SQLite transactions run one after the other: what one has read is so until it has written. On PostgreSQL they
-    run side by side, and what must not change under one is held with `hold`.
+    On SQLite, transactions run one after the other: what one has read stays true until it has written. On PostgreSQL
+    they run side by side; `advisory_lock` protects what must not change meanwhile.
     """
     if url == IN_MEMORY:
-        made = create_engine(url, poolclass=StaticPool, connect_args={"check_same_thread": False}, hide_parameters=True)
+        database = create_engine(
+            url, poolclass=StaticPool, connect_args={"check_same_thread": False}, hide_parameters=True
+        )
     else:
-        # A server may have been started again since a connection was last used; a file has not.
-        served = make_url(url).get_backend_name() != "sqlite"
-        made = create_engine(url, pool_pre_ping=served, hide_parameters=True)
-    if made.dialect.name == "sqlite":
-        event.listen(made, "connect", _durable_and_fast)
-        # Not by the event "begin": with a listener there SQLAlchemy asks for listeners at every statement.
-        made.dialect.do_begin = _begin_immediately  # type: ignore[assignment]
-    if made.dialect.name == "postgresql":
-        event.listen(made, "connect", _wait_for_locks_no_longer)
-    return made
+        # A server may have restarted since the connection was last used; a file cannot.
+        is_server = make_url(url).get_backend_name() != "sqlite"
+        database = create_engine(url, pool_pre_ping=is_server, hide_parameters=True)
+    if database.dialect.name == "sqlite":
+        event.listen(database, "connect", _configure_sqlite)
+        # A listener to the event "begin" would cost time at every statement.
+        database.dialect.do_begin = _begin_immediately  # type: ignore[assignment]
+    if database.dialect.name == "postgresql":
+        event.listen(database, "connect", _limit_lock_wait)
+    return database
 
 
-def make_tables(connection: Connection, metadata: MetaData) -> None:
-    """Make the tables that are not there yet; other processes may be about to do the same."""
-    hold(connection, "tables")
+def create_missing_tables(connection: Connection, metadata: MetaData) -> None:
+    """Create the tables that do not exist yet; other processes may do the same at the same time."""
+    advisory_lock(connection, "tables")
     metadata.create_all(connection)
 
 
-def hold(connection: Connection, what: str) -> None:
-    """Have `what` for this transaction alone: wait for who has it, and keep it until the transaction ends.
+def advisory_lock(connection: Connection, name: str) -> None:
+    """Lock a name until the transaction ends, waiting for whoever holds it.
 
-    It is what ENQUEUE is in SAP: a lock on a name, also of what is not in any table yet, which no lock on a row can
-    be. Statements that follow see all that the holder before has written. SQLite needs none.
+    As ENQUEUE in SAP, it locks a name and not a row, so it also protects what is not in a table yet. Statements that
+    follow see everything that the previous holder has written. SQLite needs no lock.
     """
     if connection.dialect.name == "postgresql":
-        connection.execute(_HOLD, {"what": what})
+        connection.execute(_ADVISORY_LOCK, {"name": name})
 
 
 def consistent_read(connection: Connection) -> None:
-    """Let all that this transaction reads be of the same moment; to be called before it reads. SQLite needs none."""
+    """Make all reads of this transaction see the same moment; call it before the first read. SQLite needs nothing."""
     if connection.dialect.name == "postgresql":
-        connection.execute(_ONE_SNAPSHOT)
+        connection.execute(_REPEATABLE_READ)
 
 
-def wipe(database: Engine) -> None:
-    """Leave nothing in SQLite's write-ahead log of what has been overwritten or deleted; other databases see to that.
+def purge_wal(database: Engine) -> None:
+    """Purge overwritten and deleted data from SQLite's write-ahead log; other databases do that themselves.
 
-    Where another process does not let go for long, the next call wipes it, or the last one that closes.
+    If another process uses the database for long, the next call purges, or the last process to close it.
     """
     if database.dialect.name == "sqlite":
         with closing(database.raw_connection()) as connection:
@@ -70,13 +72,13 @@ def wipe(database: Engine) -> None:
             cursor.close()
 
 
-def _durable_and_fast(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:
-    connection.isolation_level = None  # the driver's own BEGIN would come too late, at the first write
+def _configure_sqlite(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:
+    connection.isolation_level = None  # the driver would begin too late, at the first write
     cursor = connection.cursor()
     cursor.execute("PRAGMA journal_mode=WAL")  # readers do not block the writer
-    cursor.execute("PRAGMA synchronous=NORMAL")  # a commit survives the process, and needs no wait for the disk
-    cursor.execute("PRAGMA secure_delete=ON")  # what is blanked is gone from the file too (SEC-2)
-    cursor.execute(f"PRAGMA busy_timeout={round(_BUSY_SECONDS * 1000)}")
+    cursor.execute("PRAGMA synchronous=NORMAL")  # a commit survives the process without waiting for the disk
+    cursor.execute("PRAGMA secure_delete=ON")  # blanked data are gone from the file too (SEC-2)
+    cursor.execute(f"PRAGMA busy_timeout={round(_LOCK_SECONDS * 1000)}")
     cursor.close()
 
 
@@ -86,8 +88,8 @@ def _begin_immediately(connection: PoolProxiedConnection) -> None:
     cursor.close()
 
 
-def _wait_for_locks_no_longer(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:
+def _limit_lock_wait(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:
     cursor = connection.cursor()
-    cursor.execute(f"SET lock_timeout = {round(_BUSY_SECONDS * 1000)}")
+    cursor.execute(f"SET lock_timeout = {round(_LOCK_SECONDS * 1000)}")
     cursor.close()
-    connection.commit()  # else the setting would end with the transaction that it has begun
+    connection.commit()  # else the setting would end with this transaction

@@ -17,7 +17,7 @@ from simulator.cpi.current_state import Listed, listed, present
 from simulator.cpi.iflow import Outcome
 from simulator.cpi.queue import Queue
 from simulator.cpi.worker import Worker
-from simulator.ecc.outline_agreements import Numbers
+from simulator.ecc.outline_agreements import NumberRange
 from simulator.ecc.system import EccSystem
 from simulator.http_support import client_session
 from simulator.icertis.authentication import Access
@@ -44,7 +44,7 @@ from simulator.settings import Settings
 def open_system(settings: Settings, name: str) -> EccSystem:
     """One of the ECC systems of the settings; no two have number ranges that overlap."""
     first = 4600000000 + 10000000 * [*settings.systems].index(name)
-    return EccSystem(name, settings.systems[name], Numbers(first, first + 9999999))
+    return EccSystem(name, settings.systems[name], NumberRange(first, first + 9999999))
 
 
 def open_systems(settings: Settings) -> dict[str, EccSystem]:

@@ -25,7 +25,7 @@ from simulator.settings import Settings
 class System(Target, Protocol):
     """An ECC system, in this process or behind a network."""
 
-    def not_there(self) -> str:
+    def unavailable_reason(self) -> str:
         """Why the system takes nothing, without any value; blank where it is there."""
 
 
@@ -88,7 +88,7 @@ class Middleware:
     def alerts(self) -> list[Alert]:
         """Everything that somebody is to be called for now."""
         checks: dict[str, Check] = {"ICI": partial(unreachable_reason, self._session, self.settings.ici_base_url)}
-        checks |= {name: system.not_there for name, system in self._systems.items()}
+        checks |= {name: system.unavailable_reason for name, system in self._systems.items()}
         return alerts(self.monitoring.entries(), checks, self._clock())
 
     def ici_client(self) -> IciClient:

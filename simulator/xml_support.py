@@ -1,47 +1,47 @@
-"""Reading XML that anybody may have sent."""
+"""Read XML from untrusted senders."""
 
 from lxml import etree
 
-MOST_BYTES = 1024 * 1024
+MAX_BYTES = 1024 * 1024
 MAX_DEPTH = 32
-"""Elements within one another; a message of the interface has six."""
+"""Levels of nested elements; a message of the interface has six."""
 
-NOT_WELL_FORMED = "the message is no well-formed XML"
+NOT_WELL_FORMED = "the message is not well-formed XML"
 
 
 def parse(content: bytes) -> etree._Element:
-    """The root element. Raises ValueError, which says what is wrong and shows nothing of the content.
+    """Parse a message and return its root element. Raises ValueError, whose text shows nothing of the content.
 
-    A document type is refused before it is read: with it come entities, which can grow without end or name a file.
+    A document type is refused before it is read: its entities could grow without limit or name a file.
     """
-    if len(content) > MOST_BYTES:
-        raise ValueError(f"the message has more than {MOST_BYTES} bytes")
+    if len(content) > MAX_BYTES:
+        raise ValueError(f"the message has more than {MAX_BYTES} bytes")
     target = _Target()
     parser = etree.XMLParser(target=target, resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
     try:
         root: etree._Element = etree.fromstring(content, parser)
-    except (etree.XMLSyntaxError, _Refused):
-        raise ValueError(target.refused or NOT_WELL_FORMED) from None
+    except (etree.XMLSyntaxError, _ParsingStopped):
+        raise ValueError(target.problem or NOT_WELL_FORMED) from None
     return root
 
 
-class _Refused(Exception):  # noqa: N818 - it says what became of the message
-    """Ends the parsing."""
+class _ParsingStopped(Exception):  # noqa: N818 - the reason for the stop is in the target
+    """Stop the parser."""
 
 
 class _Target:
-    """Builds the tree as it comes, and stops at what is refused."""
+    """Build the tree, and stop at the first thing that is not allowed."""
 
     def __init__(self) -> None:
         self._builder = etree.TreeBuilder()
         self._depth = 0
-        self.refused = ""
-        """Why; the parser may hide the exception that said so behind one of its own."""
+        self.problem = ""
+        """Why parsing stopped. It stands here because the parser may replace the exception with one of its own."""
 
     def start(self, tag: str | bytes, attributes: dict[str | bytes, str | bytes]) -> None:
         self._depth += 1
         if self._depth > MAX_DEPTH:
-            self._refuse(f"the message is nested deeper than {MAX_DEPTH} elements")
+            self._stop(f"the message is nested deeper than {MAX_DEPTH} elements")
         self._builder.start(tag, attributes)
 
     def end(self, tag: str | bytes) -> None:
@@ -52,14 +52,14 @@ class _Target:
         self._builder.data(text)
 
     def comment(self, text: str | bytes) -> None:
-        """It is left out, and the texts before and after it are one."""
+        """Drop the comment, so that the texts around it are one."""
 
     def doctype(self, *_: object) -> None:
-        self._refuse("the message has a document type, and SOAP allows none")
+        self._stop("the message has a document type, which SOAP does not allow")
 
     def close(self) -> etree._Element:
         return self._builder.close()
 
-    def _refuse(self, why: str) -> None:
-        self.refused = why
-        raise _Refused
+    def _stop(self, why: str) -> None:
+        self.problem = why
+        raise _ParsingStopped

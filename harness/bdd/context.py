@@ -13,7 +13,7 @@ from harness.environments.edges import Ecc, Ici
 from harness.environments.interfaces import BEGIN, Cpi, Environment, NotSupported, ScenarioLandscape
 from simulator.apim.webhook import Reply
 from simulator.ecc.bapiret2 import Bapiret2
-from simulator.ecc.mass_change import Result
+from simulator.ecc.mass_change import RowResult
 from simulator.errors import InterfaceError
 from simulator.icertis.agreement import Agreement
 from simulator.icertis.rest import Request
@@ -79,7 +79,7 @@ class ScenarioContext:
         self.screen: Row = {}
         """What a user has entered on the screen of an outline agreement: field to text."""
 
-        self.results: list[Result] = []
+        self.results: list[RowResult] = []
         """The result list of the last mass change."""
 
         self.on_screen: Tables = {}

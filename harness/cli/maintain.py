@@ -131,7 +131,7 @@ def show_command(
     *, data: Data, user: As, system: System = None, settings: SettingsFile = None, as_json: AsJson = False
 ) -> None:
     """Look at both tables as a user does (SE16)."""
-    looked = _in_each(data, system, settings, user, lambda maintenance: maintenance.look())
+    looked = _in_each(data, system, settings, user, lambda maintenance: maintenance.display())
     seen = {name: one.tables for name, one in looked.items() if not one.messages}
     if not as_json and seen:
         show_systems(console(), seen)
@@ -147,7 +147,7 @@ def log_command(
     *, data: Data, user: As, system: System = None, settings: SettingsFile = None, as_json: AsJson = False
 ) -> None:
     """Look at what was changed by hand (SCU3): who, when, which field, before and after."""
-    looked = _in_each(data, system, settings, user, lambda maintenance: maintenance.log())
+    looked = _in_each(data, system, settings, user, lambda maintenance: maintenance.display_log())
     if not as_json:
         for name, one in looked.items():
             for rows in one.tables.values():

@@ -155,7 +155,7 @@ class _Session(NamedTuple):
             return open_system(settings.with_data_directory(self.data), name)
 
         def started(ecc: EccSystem) -> Done:
-            if refused := user.may_not_start(transaction):
+            if refused := user.transaction_errors(transaction):
                 _tell(self.system, None, refused, as_json=self.as_json)
             return deed(ecc, user)
 

@@ -12,7 +12,7 @@ from harness.cli.console import print_line
 from harness.data_directory import Row
 from harness.text import cell_text, printable
 from simulator.ecc.bapiret2 import Bapiret2
-from simulator.ecc.mass_change import Result
+from simulator.ecc.mass_change import RowResult
 
 GLANCE = {
     "EBELN": "Number",
@@ -53,7 +53,7 @@ def show_messages(console: Console, messages: Sequence[Bapiret2]) -> None:
     console.print(table)
 
 
-def show_results(console: Console, results: Sequence[Result], *, test_run: bool) -> None:
+def show_results(console: Console, results: Sequence[RowResult], *, test_run: bool) -> None:
     """Print what became of each row of a mass change, and how many were refused."""
     table = _table("Row", "Number", "Type", "No", "Field", "Message")
     for result in results:

@@ -31,7 +31,7 @@ class OwnEcc:
         return self._system.definition(table)
 
     def is_there(self, *, there: bool) -> None:
-        self._system.answers = there
+        self._system.is_up = there
 
     def goes_down(self, moment: str) -> None:
         self.has(ecc_faults.FAILURE_POINTS[moment])

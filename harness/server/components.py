@@ -85,7 +85,7 @@ class EccPart:
     def mend(self, name: str) -> None:
         """Take every trouble from a system."""
         self.troubles[name].close()
-        self.systems[name].answers = True
+        self.systems[name].is_up = True
         self.said[name].clear()
 
     def reset(self) -> None:

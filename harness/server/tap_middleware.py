@@ -38,7 +38,7 @@ class RecordedEcc:
         self._function = SoapFunction(system)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if self._system.answers or scope["method"] != "POST":
+        if self._system.is_up or scope["method"] != "POST":
             await self._app(scope, receive, send)
             return
         heard = _Buffered(receive, send)

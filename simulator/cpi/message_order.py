@@ -11,7 +11,7 @@ from simulator.cpi.again import without_overridden
 from simulator.cpi.statements import ADD_PARCELS, LATER, REQUEUABLE, SERVED, TAKE_OUT, WAITING
 from simulator.cpi.store import PARCEL
 from simulator.cpi.work_items import content_of, message_of, no_error, written
-from simulator.database import hold
+from simulator.database import advisory_lock
 from simulator.mapping.message import Message
 
 
@@ -42,7 +42,7 @@ class Line:
 
     def __init__(self, connection: Connection, agreement: str, now: datetime) -> None:
         # An amendment and its parent reach the same agreement by two System IDs.
-        hold(connection, f"{PARCEL.name} {agreement}")
+        advisory_lock(connection, f"{PARCEL.name} {agreement}")
         self._connection = connection
         self._agreement = agreement
         self._now = now

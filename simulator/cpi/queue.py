@@ -28,7 +28,7 @@ from simulator.cpi.statements import (
 )
 from simulator.cpi.store import MESSAGE, PARCEL, StoreTable, in_order
 from simulator.cpi.work_items import DeliveryTask, FetchTask, no_error, written
-from simulator.database import engine, hold, make_tables, wipe
+from simulator.database import advisory_lock, create_missing_tables, make_engine, purge_wal
 from simulator.errors import Failure, InterfaceError
 from simulator.mapping.actions import ACTIONS
 from simulator.mapping.message import Message
@@ -41,10 +41,10 @@ class Queue:
     """The store of one CPI tenant; workers in several threads and processes may share it."""
 
     def __init__(self, url: str) -> None:
-        self._engine = engine(url)
+        self._engine = make_engine(url)
         with self._engine.begin() as connection:
-            make_tables(connection, StoreTable.metadata)
-        wipe(self._engine)  # after what a worker that was killed could not wipe any more
+            create_missing_tables(connection, StoreTable.metadata)
+        purge_wal(self._engine)  # after what a worker that was killed could not wipe any more
 
     def accept(self, guid: str, correlation_id: str, event: ReceivedEvent, now: datetime) -> None:
         """Store an event; from here on it cannot be lost."""
@@ -62,7 +62,7 @@ class Queue:
         }
         with self._transaction() as connection:
             # Held up to the commit: who sees an event sees every earlier one about the same agreement, too.
-            hold(connection, f"{MESSAGE.name} {row['sys_id']}")
+            advisory_lock(connection, f"{MESSAGE.name} {row['sys_id']}")
             connection.execute(ADD_MESSAGE, row)
 
     def take_fetch(self, now: datetime, guid: str | None = None) -> FetchTask | None:
@@ -89,7 +89,7 @@ class Queue:
                     connection.execute(FORGET_PARCELS, {"this": fetch.guid})
                 _write_message(connection, fetch.guid, fields, now)
         if forget:
-            wipe(self._engine)
+            purge_wal(self._engine)
 
     def dispatch(self, fetch: FetchTask, message: Message, systems: Iterable[str], now: datetime) -> None:
         """The event leads to a message: put it into the queue of every system.
@@ -212,7 +212,7 @@ class Queue:
 
 def _hold_status(connection: Connection, guid: str) -> None:
     # Else of two workers that deliver the last two messages of an event, each would find the other's still waiting.
-    hold(connection, f"status {guid}")
+    advisory_lock(connection, f"status {guid}")
 
 
 def _is_held(connection: Connection, table: Table, piece: FetchTask | DeliveryTask) -> bool:

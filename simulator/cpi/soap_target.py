@@ -85,7 +85,7 @@ class SoapTarget:
             raise InterfaceError("D-20", "", why, Failure.SYSTEM_DOWN) from None
         return self._read(answer)
 
-    def not_there(self) -> str:
+    def unavailable_reason(self) -> str:
         """Why the system takes nothing, without any value; blank where its WSDL is there."""
         try:
             with self._session.get(

@@ -1,8 +1,8 @@
-"""Who may do what: transactions (S_TCODE), and for the Z-tables the authorisation group of both (S_TABU_DIS).
+"""Authorisations: transactions (S_TCODE), and the authorisation group of both Z-tables (S_TABU_DIS).
 
-Outline agreements are kept by those who buy, business and key users (OA-1, OA-7); there the transaction alone decides.
-With the Z-tables nothing else decides, no row and no organisation (SEC-5). Every role with a transaction that shows the
-tables may display them, so that for those who only look the transaction alone decides (D-52).
+Business and key users maintain outline agreements (OA-1, OA-7); only the transaction is checked there. For the Z-tables
+no row and no organisation is checked (SEC-5). Every role with a transaction that shows the Z-tables may display them,
+so that the transaction alone decides who may look (D-52).
 """
 
 from collections.abc import Mapping
@@ -11,17 +11,17 @@ from typing import NamedTuple
 from simulator.ecc import bapiret2
 from simulator.ecc.bapiret2 import Bapiret2
 
-GROUP = "ZICM"
+AUTH_GROUP = "ZICM"
 """The authorisation group of ZMM_ICMCONTRACT and ZMM_ICMPURCHORG."""
 
 _OTHER_TABLES = "ZMM"
-"""A group of other tables of purchasing."""
+"""The authorisation group of other purchasing tables."""
 
 CHANGE, DISPLAY = "02", "03"
 """Values of ACTVT."""
 
 MAINTAIN, BROWSE, HISTORY = "SM30", "SE16", "SCU3"
-CREATE_CONTRACT, CHANGE_CONTRACT, DISPLAY_CONTRACT, CHANGE_CONTRACTS = BUYING = (
+CREATE_CONTRACT, CHANGE_CONTRACT, DISPLAY_CONTRACT, CHANGE_CONTRACTS = OUTLINE_AGREEMENT_TRANSACTIONS = (
     "ME31K",
     "ME32K",
     "ME33K",
@@ -30,7 +30,7 @@ CREATE_CONTRACT, CHANGE_CONTRACT, DISPLAY_CONTRACT, CHANGE_CONTRACTS = BUYING = 
 
 
 class Role(NamedTuple):
-    """What a user may do."""
+    """The authorisations of a user."""
 
     s_tcode: frozenset[str]
     """Values of TCD."""
@@ -40,29 +40,35 @@ class Role(NamedTuple):
 
 
 ROLES: Mapping[str, Role] = {
-    "business": Role(frozenset({BROWSE, *BUYING}), frozenset({(GROUP, DISPLAY)})),
+    "business": Role(frozenset({BROWSE, *OUTLINE_AGREEMENT_TRANSACTIONS}), frozenset({(AUTH_GROUP, DISPLAY)})),
     "key-user": Role(
-        frozenset({BROWSE, MAINTAIN, *BUYING}),
-        frozenset({(GROUP, DISPLAY), (_OTHER_TABLES, CHANGE), (_OTHER_TABLES, DISPLAY)}),
+        frozenset({BROWSE, MAINTAIN, *OUTLINE_AGREEMENT_TRANSACTIONS}),
+        frozenset({(AUTH_GROUP, DISPLAY), (_OTHER_TABLES, CHANGE), (_OTHER_TABLES, DISPLAY)}),
     ),
-    "support": Role(frozenset({BROWSE, MAINTAIN, HISTORY}), frozenset({(GROUP, CHANGE), (GROUP, DISPLAY)})),
+    "support": Role(
+        frozenset({BROWSE, MAINTAIN, HISTORY}),
+        frozenset({(AUTH_GROUP, CHANGE), (AUTH_GROUP, DISPLAY)}),
+    ),
     "none": Role(frozenset(), frozenset()),
 }
-"""By name; a key user maintains other tables."""
+"""Role name to role. A key user maintains other tables."""
 
 
 class User(NamedTuple):
-    """Somebody who works in an ECC system."""
+    """A user of an ECC system."""
 
     name: str
     role: Role
 
-    def may_not_start(self, transaction: str) -> list[Bapiret2]:
-        """Why the user may not start a transaction; nothing where he may."""
-        return [] if transaction in self.role.s_tcode else [bapiret2.no_transaction(transaction)]
+    def transaction_errors(self, transaction: str) -> list[Bapiret2]:
+        """Return the error for a transaction that the user may not start."""
+        return [] if transaction in self.role.s_tcode else [bapiret2.transaction_not_authorised(transaction)]
 
-    def refused(self, transaction: str, activity: str) -> list[Bapiret2]:
-        """Why the user may not do this to the Z-tables; nothing where he may."""
-        if (not_started := self.may_not_start(transaction)) or (GROUP, activity) in self.role.s_tabu_dis:
-            return not_started
-        return [bapiret2.no_activity(activity, GROUP)]
+    def authorisation_errors(self, transaction: str, activity: str) -> list[Bapiret2]:
+        """Return the error for an activity on the Z-tables for which the user is not authorised."""
+        if (errors := self.transaction_errors(transaction)) or (
+            AUTH_GROUP,
+            activity,
+        ) in self.role.s_tabu_dis:
+            return errors
+        return [bapiret2.activity_not_authorised(activity, AUTH_GROUP)]

@@ -1,4 +1,4 @@
-"""What a system says of what it was asked to do: return tables, in the style of BAPIRET2."""
+"""The messages of an ECC system, as lines of a return table in the style of BAPIRET2."""
 
 from typing import NamedTuple
 
@@ -32,7 +32,7 @@ def key_missing(field: str) -> Bapiret2:
     return _error("011", "a key field is mandatory", field)
 
 
-def wrong_value(field: str, why: str) -> Bapiret2:
+def invalid_value(field: str, why: str) -> Bapiret2:
     return _error("012", why, field)
 
 
@@ -40,23 +40,23 @@ def unknown_field(field: str) -> Bapiret2:
     return _error("013", "the table has no such field", field)
 
 
-def other_key(field: str) -> Bapiret2:
+def conflicting_key(field: str) -> Bapiret2:
     return _error("014", "there is an entry for this code and System ID with another value of this key field", field)
 
 
-def created(ebeln: str) -> Bapiret2:
+def outline_agreement_created(ebeln: str) -> Bapiret2:
     return Bapiret2("S", MESSAGE_CLASS, "020", f"Outline agreement {ebeln} created")
 
 
-def changed(ebeln: str) -> Bapiret2:
+def outline_agreement_changed(ebeln: str) -> Bapiret2:
     return Bapiret2("S", MESSAGE_CLASS, "021", f"Outline agreement {ebeln} changed")
 
 
-def not_changed(ebeln: str) -> Bapiret2:
+def outline_agreement_unchanged(ebeln: str) -> Bapiret2:
     return Bapiret2("S", MESSAGE_CLASS, "022", f"Outline agreement {ebeln}: no data changed")
 
 
-def no_outline_agreement() -> Bapiret2:
+def unknown_outline_agreement() -> Bapiret2:
     return _error("030", "there is no outline agreement of this number", "EBELN")
 
 
@@ -64,19 +64,19 @@ def entry_required(field: str) -> Bapiret2:
     return _error("031", "an entry is required", field)
 
 
-def not_one_of(field: str, values: str) -> Bapiret2:
+def value_not_allowed(field: str, values: str) -> Bapiret2:
     return _error("032", f"enter {values}", field)
 
 
-def ends_before_it_begins(field: str) -> Bapiret2:
+def invalid_validity(field: str) -> Bapiret2:
     return _error("033", "the validity ends before it begins", field)
 
 
-def fixed(field: str) -> Bapiret2:
+def not_changeable(field: str) -> Bapiret2:
     return _error("034", "the field cannot be changed any more", field)
 
 
-def by_the_system(field: str) -> Bapiret2:
+def filled_by_system(field: str) -> Bapiret2:
     return _error("035", "the system fills this field itself", field)
 
 
@@ -84,51 +84,51 @@ def unknown_code(field: str) -> Bapiret2:
     return _error("036", "ZMM_ICMCONTRACT has no entry with this agreement code", field)
 
 
-def no_number_left(field: str) -> Bapiret2:
+def number_range_exhausted(field: str) -> Bapiret2:
     return _error("037", "the number range is used up", field)
 
 
-def in_an_earlier_row(field: str) -> Bapiret2:
+def duplicate_row(field: str) -> Bapiret2:
     return _error("038", "the outline agreement stands in an earlier row", field)
 
 
-def other_than_the_contract(field: str, column: str) -> Bapiret2:
+def differs_from_contract(field: str, column: str) -> Bapiret2:
     return _warning("040", f"the contract has another value in {column}", field)
 
 
-def another_has_it(field: str, ebeln: str) -> Bapiret2:
+def duplicate_outline_agreement(field: str, ebeln: str) -> Bapiret2:
     return _warning("041", f"outline agreement {ebeln} has the same agreement code and organization", field)
 
 
-def beginning_changed(field: str) -> Bapiret2:
+def validity_start_changed(field: str) -> Bapiret2:
     return _warning("042", "there may be open documents from before the new start of validity", field)
 
 
-def code_gone(field: str) -> Bapiret2:
+def code_no_longer_known(field: str) -> Bapiret2:
     return _warning("043", "ZMM_ICMCONTRACT has no entry with this agreement code any more", field)
 
 
-def agreements_bear_it(count: int) -> Bapiret2:
+def outline_agreements_remain(count: int) -> Bapiret2:
     return _warning("055", f"outline agreements that bear its agreement code: {count}", "ZZICMAGREEMENT")
 
 
-def entries_name_it(count: int) -> Bapiret2:
+def associated_entries_remain(count: int) -> Bapiret2:
     return _warning("056", f"entries that name it as their associated agreement: {count}", "ASSOCIATINGCODE")
 
 
-def no_transaction(code: str) -> Bapiret2:
+def transaction_not_authorised(code: str) -> Bapiret2:
     return _error("060", f"you are not authorized to use transaction {code}", "TCD")
 
 
-def no_activity(activity: str, group: str) -> Bapiret2:
+def activity_not_authorised(activity: str, group: str) -> Bapiret2:
     return _error("061", f"you have no authorization for activity {activity} in authorization group {group}", "ACTVT")
 
 
-def no_such_entry() -> Bapiret2:
+def entry_not_found() -> Bapiret2:
     return _error("062", "ZMM_ICMCONTRACT has no such entry")
 
 
-def several_entries() -> Bapiret2:
+def ambiguous_entry() -> Bapiret2:
     return _error("063", "several entries have this agreement code; enter the System ID as well", "SYSID")
 
 

@@ -1,7 +1,7 @@
-"""The log of what users change in the Z-tables by hand (SEC-4), an item for each field. The interface is not in it.
+"""The log of changes that users make in the Z-tables by hand (SEC-4). The interface is not logged.
 
-One change is about one entry. Of a confidential contract the log keeps who did something and when, and nothing of
-which contract it was (SEC-2).
+A change concerns one entry and has one item for each field. For a confidential contract the log keeps who did
+something and when, but not which contract it was (SEC-2).
 """
 
 from collections.abc import Iterable, Mapping
@@ -11,17 +11,17 @@ from typing import NamedTuple
 from sqlalchemy import Connection, Index, Table, and_, delete, func, insert, select, update
 
 from simulator.ecc.ddic import Char, Dats, field, key
-from simulator.ecc.tables import KEY, SapTable, rows
+from simulator.ecc.tables import KEY, SapTable, read_rows
 
-WHOLE = "KEY"
-"""In FNAME: the item is about the row itself."""
+WHOLE_ROW = "KEY"
+"""In FNAME: the item concerns the whole row."""
 
 CONFIDENTIAL = "(confidential)"
-"""In FNAME: what there was is blanked."""
+"""In FNAME: the item has been blanked."""
 
 
 class ZmmIcmchanges(SapTable, table=True):
-    """One field that a change set."""
+    """One item of a change."""
 
     __tablename__ = "ZMM_ICMCHANGES"
     __table_args__ = (Index("ZMM_ICMCHANGES_CODE", "ICMAGREEMENTCODE", "SYSID"),)
@@ -48,28 +48,30 @@ CHANGES: Table = SapTable.metadata.tables["ZMM_ICMCHANGES"]
 _BLANKED = dict.fromkeys((*KEY, "TABNAME", "CHNGIND", "VALUE_OLD", "VALUE_NEW"), "") | {"FNAME": CONFIDENTIAL}
 
 
-class Item(NamedTuple):
+class ChangeItem(NamedTuple):
     """One field, before and after."""
 
     TABNAME: str
     CHNGIND: str
-    """I, U or D: what became of the row."""
+    """I, U or D: the row was inserted, updated or deleted."""
 
     FNAME: str
     VALUE_OLD: str = ""
     VALUE_NEW: str = ""
 
 
-class Stamp(NamedTuple):
-    """Who did it, when (in UTC), and with which transaction."""
+class ChangeStamp(NamedTuple):
+    """The user, time (UTC) and transaction of a change."""
 
     user: str
     now: datetime
     transaction: str
 
 
-def write(connection: Connection, stamp: Stamp, entry: Mapping[str, str], items: Iterable[Item]) -> None:
-    """Write the items of one change of `entry`, in the transaction of `connection`; its blank key is left away."""
+def write_change(
+    connection: Connection, stamp: ChangeStamp, entry: Mapping[str, str], items: Iterable[ChangeItem]
+) -> None:
+    """Write the items of one change of `entry`, in the transaction of `connection`. Missing key fields become blank."""
     now = stamp.now.astimezone(UTC)
     head = {
         "CHANGENR": f"{int(connection.execute(select(func.max(CHANGES.c.CHANGENR))).scalar() or 0) + 1:010}",
@@ -83,26 +85,26 @@ def write(connection: Connection, stamp: Stamp, entry: Mapping[str, str], items:
     connection.execute(insert(CHANGES), numbered)
 
 
-def write_confidential(connection: Connection, stamp: Stamp) -> None:
-    """Write that something confidential was deleted, and nothing of what."""
-    write(connection, stamp, {}, [Item("", "", CONFIDENTIAL)])
+def write_confidential_deletion(connection: Connection, stamp: ChangeStamp) -> None:
+    """Write that something confidential was deleted, without naming it."""
+    write_change(connection, stamp, {}, [ChangeItem("", "", CONFIDENTIAL)])
 
 
-def entries(connection: Connection, code: str, sys_id: str) -> list[dict[str, str]]:
-    """The keys of the entries of an agreement code that were changed, of any System ID where that is blank."""
+def changed_entries(connection: Connection, code: str, sys_id: str) -> list[dict[str, str]]:
+    """Return the keys of changed entries with this agreement code; a blank `sys_id` matches all."""
     found = select(*(CHANGES.c[name] for name in KEY)).where(CHANGES.c.ICMAGREEMENTCODE == code).distinct()
     if sys_id:
         found = found.where(CHANGES.c.SYSID == sys_id)
     return [{name: str(row[name]) for name in KEY} for row in connection.execute(found).mappings()]
 
 
-def blank(connection: Connection, entry: Mapping[str, str]) -> None:
-    """Leave of each change of an entry who made it, when and with which transaction."""
+def blank_changes(connection: Connection, entry: Mapping[str, str]) -> None:
+    """Blank the changes of an entry: only user, time and transaction remain."""
     of_entry = and_(*(CHANGES.c[name] == entry[name] for name in KEY))
     connection.execute(delete(CHANGES).where(of_entry, CHANGES.c.POSNR != f"{1:06}"))
     connection.execute(update(CHANGES).where(of_entry), _BLANKED)
 
 
-def listed(connection: Connection) -> list[dict[str, str]]:
-    """All items, the oldest first."""
-    return rows(connection, CHANGES)
+def read_all(connection: Connection) -> list[dict[str, str]]:
+    """Read all items, oldest first."""
+    return read_rows(connection, CHANGES)

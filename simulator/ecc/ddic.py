@@ -1,7 +1,7 @@
-"""The types of the ABAP Dictionary that the Z-tables use: as database columns, and as checks of a value.
+"""The types of the ABAP Dictionary that the Z-tables use: their database columns and their checks of a value.
 
-Every value is a text here, as on the wire. SQLite does not enforce the length of a CHAR column, so the types
-check it themselves, whatever the database.
+Every value is a text, as on the wire. SQLite does not enforce the length of a CHAR column, so the types check it
+themselves on every database.
 """
 
 import re
@@ -15,12 +15,12 @@ from sqlalchemy.types import TypeEngine
 from sqlmodel import Field
 
 _DATS = re.compile("[0-9]{8}")
-_NO_TEXT = re.compile("[\0\ud800-\udfff]")
-"""What no database takes as text: NUL, and halves of characters."""
+_NOT_STORABLE = re.compile("[\0\ud800-\udfff]")
+"""Characters that no database stores: NUL, and lone surrogates."""
 
 
 class DdicType(Protocol):
-    """One type of the dictionary."""
+    """A type of the ABAP Dictionary."""
 
     @property
     def name(self) -> str:
@@ -32,21 +32,21 @@ class DdicType(Protocol):
 
     @property
     def initial(self) -> str:
-        """What a field holds that was never filled: a Z-table has no nulls (D-33)."""
+        """The value of a field that was never filled; a Z-table has no nulls (D-33)."""
 
     def column(self) -> TypeEngine[Any]:
-        """The type of the database column."""
+        """Return the type of the database column."""
 
-    def stored(self, value: str) -> str:
-        """The value as the table holds it; blank becomes the initial value.
+    def to_stored(self, value: str) -> str:
+        """Convert a value to what the table stores; blank becomes the initial value.
 
-        Raises ValueError, which says what is wrong with the value without showing it.
+        Raises ValueError, whose text does not show the value.
         """
 
 
 @dataclass(frozen=True)
 class Char:
-    """CHAR: text of at most `length` characters; blanks at its end do not count."""
+    """CHAR: text of at most `length` characters, without trailing blanks."""
 
     length: int
     name: str = "CHAR"
@@ -55,18 +55,18 @@ class Char:
     def column(self) -> TypeEngine[str]:
         return _text_column(self.length)
 
-    def stored(self, value: str) -> str:
-        if _NO_TEXT.search(value):
-            raise ValueError("it holds a character that is none")
-        kept = value.rstrip(" ")
-        if len(kept) > self.length:
-            raise ValueError(f"{len(kept)} characters, at most {self.length} fit")
-        return kept
+    def to_stored(self, value: str) -> str:
+        if _NOT_STORABLE.search(value):
+            raise ValueError("it holds a character that cannot be stored")
+        trimmed = value.rstrip(" ")
+        if len(trimmed) > self.length:
+            raise ValueError(f"{len(trimmed)} characters, at most {self.length} fit")
+        return trimmed
 
 
 @dataclass(frozen=True)
 class Dats:
-    """DATS: a day as YYYYMMDD."""
+    """DATS: a date as YYYYMMDD."""
 
     name: str = "DATS"
     length: int = 8
@@ -75,7 +75,7 @@ class Dats:
     def column(self) -> TypeEngine[str]:
         return _text_column(8)
 
-    def stored(self, value: str) -> str:
+    def to_stored(self, value: str) -> str:
         if value in ("", self.initial):
             return self.initial
         if not _DATS.fullmatch(value) or not _is_day(int(value[:4]), int(value[4:6]), int(value[6:])):
@@ -85,26 +85,26 @@ class Dats:
 
 @dataclass(frozen=True)
 class Dec:
-    """DEC: a number of at most `length` digits, two of them behind the point, written with both."""
+    """DEC: a number of at most `length` digits, always written with two decimals."""
 
     length: int
     name: str = "DEC"
     initial: str = "0.00"
 
     def column(self) -> TypeEngine[Any]:
-        # As text SQLite keeps every digit; its own numbers are floating.
+        # SQLite keeps every digit of a text; its numbers are floating-point.
         return Numeric(self.length, 2).with_variant(String(self.length + 2), "sqlite")
 
-    def stored(self, value: str) -> str:
+    def to_stored(self, value: str) -> str:
         if not value:
             return self.initial
         if not re.fullmatch(rf"-?[0-9]{{1,{self.length - 2}}}\.[0-9]{{2}}", value):
             raise ValueError(f"no number of at most {self.length} digits, two of them behind the point")
-        return str(Decimal(value) + 0)  # as every database gives it back: no leading zeros, "+ 0" turns -0.00 into 0.00
+        return str(Decimal(value) + 0)  # as every database returns it: no leading zeros; "+ 0" turns -0.00 into 0.00
 
 
 def _text_column(length: int) -> TypeEngine[str]:
-    # PostgreSQL would compare and sort as its own language does; SAP and SQLite go by the bytes.
+    # PostgreSQL would sort by its locale; SAP and SQLite sort by bytes.
     return String(length).with_variant(String(length, collation="C"), "postgresql")
 
 
@@ -117,12 +117,12 @@ def _is_day(year: int, month: int, day: int) -> bool:
 
 
 def key(ddic: DdicType, label: str) -> Any:
-    """A key field of a Z-table."""
+    """Declare a key field of a Z-table."""
     return _field(ddic, label, primary_key=True)
 
 
 def field(ddic: DdicType, label: str) -> Any:
-    """A field of a Z-table that is not part of its key."""
+    """Declare a field of a Z-table that is not part of its key."""
     return _field(ddic, label, primary_key=False)
 
 

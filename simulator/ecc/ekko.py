@@ -1,6 +1,6 @@
-"""The header of an outline agreement, with SAP's names and lengths. Users keep these by hand (OA-1, OA-7).
+"""EKKO, the header of an outline agreement, with SAP's names and lengths. Users maintain it by hand (OA-1, OA-7).
 
-ZZICMAGREEMENT is the one field that SAP does not deliver: it stands in a customer include of EKKO.
+SAP delivers every field but ZZICMAGREEMENT, which stands in a customer include of EKKO.
 """
 
 from sqlalchemy import Index, Table
@@ -10,7 +10,7 @@ from simulator.ecc.tables import SapTable
 
 
 class Ekko(SapTable, table=True):
-    """One outline agreement for one purchasing organisation."""
+    """The header of one outline agreement of one purchasing organisation."""
 
     __tablename__ = "EKKO"
     __table_args__ = (Index("EKKO_ICM", "ZZICMAGREEMENT", "EKORG"),)

@@ -1,8 +1,8 @@
-"""Fields as somebody gave them, and as a table would hold them."""
+"""Convert entered fields to what a table stores."""
 
 from collections.abc import Iterable, Mapping
 
-from simulator.ecc.bapiret2 import Bapiret2, key_missing, unknown_field, wrong_value
+from simulator.ecc.bapiret2 import Bapiret2, invalid_value, key_missing, unknown_field
 from simulator.ecc.ddic import DdicType
 from simulator.ecc.tables import ORGANISATION, PURCHORG, ddic_types
 
@@ -10,28 +10,28 @@ _ORGANISATION_TYPE = ddic_types(PURCHORG)[ORGANISATION]
 
 
 def to_stored_fields(types: Mapping[str, DdicType], fields: Mapping[str, str]) -> tuple[dict[str, str], list[Bapiret2]]:
-    """The fields that a table with these types would hold, and everything that is wrong with the others."""
-    stored, errors = {}, []
+    """Convert fields by the types of their table. Returns the valid ones as stored, and an error for each other one."""
+    to_stored, errors = {}, []
     for name, value in fields.items():
         try:
-            stored[name] = types[name].stored(value)
+            to_stored[name] = types[name].to_stored(value)
         except KeyError:
             errors.append(unknown_field(name))
         except ValueError as wrong:
-            errors.append(wrong_value(name, str(wrong)))
-    return stored, errors
+            errors.append(invalid_value(name, str(wrong)))
+    return to_stored, errors
 
 
-def organisations_as_stored(organisations: Iterable[str] | None) -> tuple[set[str] | None, list[Bapiret2]]:
-    """The same for purchasing organisations and ZMM_ICMPURCHORG; None, for those that stay, stays None."""
+def to_stored_organisations(organisations: Iterable[str] | None) -> tuple[set[str] | None, list[Bapiret2]]:
+    """Convert purchasing organisations for ZMM_ICMPURCHORG, likewise. None means unchanged, and stays None."""
     if organisations is None:
         return None, []
-    stored, errors = set(), []
+    to_stored, errors = set(), []
     for organisation in organisations:
         try:
-            stored.add(_ORGANISATION_TYPE.stored(organisation))
+            to_stored.add(_ORGANISATION_TYPE.to_stored(organisation))
         except ValueError as wrong:
-            errors.append(wrong_value(ORGANISATION, str(wrong)))
-    if "" in stored:
+            errors.append(invalid_value(ORGANISATION, str(wrong)))
+    if "" in to_stored:
         errors.append(key_missing(ORGANISATION))
-    return stored, errors
+    return to_stored, errors

@@ -1,6 +1,6 @@
-"""Maintenance of the Z-tables by hand, as in SM30: change, delete and reset entries, look at them and at the log.
+"""Maintain the Z-tables by hand, as in SM30: change, delete and reset entries, display tables and change log.
 
-Each act is one transaction over both tables and the log, or nothing (SEC-4).
+Each action is one transaction over both tables and the log (SEC-4).
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -9,46 +9,47 @@ from typing import NamedTuple
 from sqlalchemy import ColumnElement, Connection, and_, delete, func, insert, or_, select, update
 
 from simulator.clock import Clock
-from simulator.database import hold
+from simulator.database import advisory_lock
 from simulator.ecc import bapiret2, change_log
 from simulator.ecc.authorisation import BROWSE, CHANGE, DISPLAY, HISTORY, MAINTAIN, User
 from simulator.ecc.bapiret2 import CHANGED, DELETED, LOG_BLANKED, RESET, UNCHANGED, Bapiret2
-from simulator.ecc.change_log import CHANGES, WHOLE, Item, Stamp
+from simulator.ecc.change_log import CHANGES, WHOLE_ROW, ChangeItem, ChangeStamp
 from simulator.ecc.ekko import EKKO
-from simulator.ecc.field_conversion import organisations_as_stored, to_stored_fields
+from simulator.ecc.field_conversion import to_stored_fields, to_stored_organisations
 from simulator.ecc.system import EccSystem
-from simulator.ecc.tables import CONTRACT, KEY, ORGANISATION, PURCHORG, ddic_types, texts
-from simulator.ecc.upsert import hold_entry
+from simulator.ecc.tables import CONTRACT, KEY, ORGANISATION, PURCHORG, ddic_types, text_values
+from simulator.ecc.upsert import lock_entry
 
 _TYPES = ddic_types(CONTRACT)
 _INITIAL = {name: ddic.initial for name, ddic in _TYPES.items() if name not in KEY}
 
 Entry = dict[str, str]
-Act = Callable[[Connection, Entry], list[Bapiret2]]
+EntryAction = Callable[[Connection, Entry], list[Bapiret2]]
 
 
 class TableView(NamedTuple):
-    """What a user gets to see."""
+    """The rows that a user may see."""
 
     messages: list[Bapiret2]
-    """Why he sees nothing."""
+    """The errors of a user who may not look."""
 
     tables: dict[str, list[dict[str, str]]]
     """Table name to its rows in the order of their key."""
 
 
 class EntryId(NamedTuple):
-    """The entry that is meant."""
+    """The user's way to name an entry."""
 
     code: str
     sys_id: str = ""
-    """Needed where several entries have the agreement code."""
+    """Required if several entries have the agreement code."""
 
 
 class Maintenance:
-    """What one user does by hand in one system. Each act returns messages: one of type E, and nothing was done.
+    """The maintenance session of one user in one system.
 
-    Each raises InterfaceError D-20 where the system does not answer.
+    Each action returns messages; if one has type E, nothing was changed. Each raises InterfaceError D-20 if the system
+    does not answer.
     """
 
     def __init__(self, system: EccSystem, user: User, clock: Clock) -> None:
@@ -57,161 +58,167 @@ class Maintenance:
         self._clock = clock
 
     def change(
-        self, which: EntryId, fields: Mapping[str, str], organisations: Sequence[str] | None = None
+        self, entry_id: EntryId, fields: Mapping[str, str], organisations: Sequence[str] | None = None
     ) -> list[Bapiret2]:
-        """Set fields of an entry that are not part of its key, blank ones to their initial value.
+        """Set fields outside the key of an entry; a blank sets the initial value.
 
-        `organisations` replaces its rows of ZMM_ICMPURCHORG; None leaves them.
+        `organisations` replaces the entry's rows of ZMM_ICMPURCHORG; None leaves them.
         """
 
-        def act(connection: Connection, entry: Entry) -> list[Bapiret2]:
-            entered, errors = to_stored_fields(_TYPES, fields)
-            errors += [bapiret2.fixed(name) for name in KEY if entered.get(name, entry[name]) != entry[name]]
-            listed, wrong = organisations_as_stored(organisations)
-            if errors or wrong:
-                return errors + wrong
-            items = _set(connection, entry, entered)
-            if listed is not None:
-                items += _replace_organisations(connection, entry, listed)
-            return self._logged(connection, entry, items, CHANGED)
+        def action(connection: Connection, entry: Entry) -> list[Bapiret2]:
+            stored, errors = to_stored_fields(_TYPES, fields)
+            errors += [bapiret2.not_changeable(name) for name in KEY if stored.get(name, entry[name]) != entry[name]]
+            new_organisations, organisation_errors = to_stored_organisations(organisations)
+            if errors or organisation_errors:
+                return errors + organisation_errors
+            items = _update_fields(connection, entry, stored)
+            if new_organisations is not None:
+                items += _replace_organisations(connection, entry, new_organisations)
+            return self._write_log(connection, entry, items, CHANGED)
 
-        return self._maintain(which, act)
+        return self._maintain(entry_id, action)
 
-    def reset(self, which: EntryId) -> list[Bapiret2]:
-        """Leave of an entry its key alone, without organisations, so that what comes of it fills it anew (D-50)."""
+    def reset(self, entry_id: EntryId) -> list[Bapiret2]:
+        """Clear an entry but for its key, and delete its organisations, so that the next event fills it (D-50)."""
 
-        def act(connection: Connection, entry: Entry) -> list[Bapiret2]:
-            items = _set(connection, entry, _INITIAL) + _drop_organisations(connection, entry)
-            return self._logged(connection, entry, items, RESET)
+        def action(connection: Connection, entry: Entry) -> list[Bapiret2]:
+            items = _update_fields(connection, entry, _INITIAL) + _drop_organisations(connection, entry)
+            return self._write_log(connection, entry, items, RESET)
 
-        return self._maintain(which, act)
+        return self._maintain(entry_id, action)
 
-    def delete(self, which: EntryId) -> list[Bapiret2]:
-        """Delete an entry with its organisations, so that its Executed creates it anew."""
+    def delete(self, entry_id: EntryId) -> list[Bapiret2]:
+        """Delete an entry with its organisations; the next Executed creates it again."""
 
-        def act(connection: Connection, entry: Entry) -> list[Bapiret2]:
-            held = {name: value for name, value in entry.items() if value != _INITIAL.get(name, value)}
-            items = [Item(CONTRACT.name, "D", WHOLE), *(Item(CONTRACT.name, "D", *field) for field in held.items())]
+        def action(connection: Connection, entry: Entry) -> list[Bapiret2]:
+            filled = {name: value for name, value in entry.items() if value != _INITIAL.get(name, value)}
+            items = [ChangeItem(CONTRACT.name, "D", WHOLE_ROW)]
+            items += [ChangeItem(CONTRACT.name, "D", *field) for field in filled.items()]
             items += _drop_organisations(connection, entry)
-            connection.execute(delete(CONTRACT).where(_is(entry)))
-            return self._logged(connection, entry, items, DELETED)
+            connection.execute(delete(CONTRACT).where(_has_key_of(entry)))
+            return self._write_log(connection, entry, items, DELETED)
 
-        return self._maintain(which, act)
+        return self._maintain(entry_id, action)
 
-    def delete_confidential(self, which: EntryId) -> list[Bapiret2]:
-        """Delete the entry of a contract that has become confidential, and what the log holds of it (D-51).
+    def delete_confidential(self, entry_id: EntryId) -> list[Bapiret2]:
+        """Delete the entry of a contract that has become confidential, and blank its changes in the log (D-51).
 
-        The entry may be gone already. What else of the contract is left in the system, warnings say.
+        The entry may be gone already. Warnings name other places of the system that still refer to the contract.
         """
-        if refused := self._user.refused(MAINTAIN, CHANGE):
-            return refused
+        if errors := self._user.authorisation_errors(MAINTAIN, CHANGE):
+            return errors
         with self._system.transaction() as connection:
-            held = _held(connection, which)
+            held = _lock_entries(connection, entry_id)
             keys = [{name: entry[name] for name in KEY} for entry in held]
-            keys += [one for one in change_log.entries(connection, *which) if one not in keys]
-            if not_one := _not_one(keys):
-                return not_one
+            keys += [one for one in change_log.changed_entries(connection, *entry_id) if one not in keys]
+            if errors := _ambiguity_errors(keys):
+                return errors
             (entry,) = keys
             _drop_organisations(connection, entry)
-            connection.execute(delete(CONTRACT).where(_is(entry)))
-            change_log.blank(connection, entry)
-            change_log.write_confidential(connection, self._stamp())
-            messages = [*_left(connection, entry), *([DELETED] if held else []), LOG_BLANKED]
-        self._system.wipe()
+            connection.execute(delete(CONTRACT).where(_has_key_of(entry)))
+            change_log.blank_changes(connection, entry)
+            change_log.write_confidential_deletion(connection, self._stamp())
+            messages = [*_reference_warnings(connection, entry), *([DELETED] if held else []), LOG_BLANKED]
+        self._system.purge_wal()
         return messages
 
-    def look(self, transaction: str = BROWSE) -> TableView:
-        """Both tables, whole (SEC-5), by SE16 or SM30."""
-        refused = self._user.refused(transaction, DISPLAY)
-        return TableView(refused, {} if refused else self._system.z_mm_icmcontract_read())
+    def display(self, transaction: str = BROWSE) -> TableView:
+        """Display all rows of both tables (SEC-5), by SE16 or SM30."""
+        errors = self._user.authorisation_errors(transaction, DISPLAY)
+        return TableView(errors, {} if errors else self._system.z_mm_icmcontract_read())
 
-    def log(self) -> TableView:
-        """The log of changes, by SCU3."""
-        if refused := self._user.refused(HISTORY, DISPLAY):
-            return TableView(refused, {})
+    def display_log(self) -> TableView:
+        """Display the change log, by SCU3."""
+        if errors := self._user.authorisation_errors(HISTORY, DISPLAY):
+            return TableView(errors, {})
         with self._system.transaction() as connection:
-            return TableView([], {CHANGES.name: change_log.listed(connection)})
+            return TableView([], {CHANGES.name: change_log.read_all(connection)})
 
-    def _maintain(self, which: EntryId, act: Act) -> list[Bapiret2]:
-        """Do something to one entry, if the user may, in one transaction."""
-        if refused := self._user.refused(MAINTAIN, CHANGE):
-            return refused
+    def _maintain(self, entry_id: EntryId, action: EntryAction) -> list[Bapiret2]:
+        """Run an action on one entry in one transaction, if the user is authorised."""
+        if errors := self._user.authorisation_errors(MAINTAIN, CHANGE):
+            return errors
         with self._system.transaction() as connection:
-            entries = _held(connection, which)
-            return _not_one(entries) or act(connection, entries[0])
+            entries = _lock_entries(connection, entry_id)
+            return _ambiguity_errors(entries) or action(connection, entries[0])
 
-    def _logged(self, connection: Connection, entry: Entry, items: list[Item], done: Bapiret2) -> list[Bapiret2]:
+    def _write_log(
+        self, connection: Connection, entry: Entry, items: list[ChangeItem], success: Bapiret2
+    ) -> list[Bapiret2]:
         if not items:
             return [UNCHANGED]
-        change_log.write(connection, self._stamp(), entry, items)
-        return [done]
+        change_log.write_change(connection, self._stamp(), entry, items)
+        return [success]
 
-    def _stamp(self) -> Stamp:
-        return Stamp(self._user.name, self._clock(), MAINTAIN)
-
-
-def _held(connection: Connection, which: EntryId) -> list[Entry]:
-    """The entries that are meant; nobody else changes them, or logs anything, until the transaction ends."""
-    hold(connection, CHANGES.name)
-    for sys_id in sorted({entry["SYSID"] for entry in _entries(connection, which)}):
-        hold_entry(connection, sys_id)
-    return _entries(connection, which)  # as they are now that they are held
+    def _stamp(self) -> ChangeStamp:
+        return ChangeStamp(self._user.name, self._clock(), MAINTAIN)
 
 
-def _entries(connection: Connection, which: EntryId) -> list[Entry]:
-    found = select(CONTRACT).where(CONTRACT.c.ICMAGREEMENTCODE == which.code)
-    if which.sys_id:
-        found = found.where(CONTRACT.c.SYSID == which.sys_id)
-    return [texts(row) for row in connection.execute(found).mappings()]
+def _lock_entries(connection: Connection, entry_id: EntryId) -> list[Entry]:
+    """Lock and return the entries with this id. Nobody else changes or logs them until the transaction ends."""
+    advisory_lock(connection, CHANGES.name)
+    for sys_id in sorted({entry["SYSID"] for entry in _find_entries(connection, entry_id)}):
+        lock_entry(connection, sys_id)
+    return _find_entries(connection, entry_id)  # read again now that they are locked
 
 
-def _not_one(found: Sequence[Entry]) -> list[Bapiret2]:
-    """Why it is not clear which entry is meant."""
+def _find_entries(connection: Connection, entry_id: EntryId) -> list[Entry]:
+    found = select(CONTRACT).where(CONTRACT.c.ICMAGREEMENTCODE == entry_id.code)
+    if entry_id.sys_id:
+        found = found.where(CONTRACT.c.SYSID == entry_id.sys_id)
+    return [text_values(row) for row in connection.execute(found).mappings()]
+
+
+def _ambiguity_errors(found: Sequence[Entry]) -> list[Bapiret2]:
+    """Return an error unless exactly one entry was found."""
     if not found:
-        return [bapiret2.no_such_entry()]
-    return [bapiret2.several_entries()] if len(found) > 1 else []
+        return [bapiret2.entry_not_found()]
+    return [bapiret2.ambiguous_entry()] if len(found) > 1 else []
 
 
-def _set(connection: Connection, entry: Entry, fields: Mapping[str, str]) -> list[Item]:
+def _update_fields(connection: Connection, entry: Entry, fields: Mapping[str, str]) -> list[ChangeItem]:
     changed = {name: value for name, value in fields.items() if value != entry[name]}
     if changed:
-        connection.execute(update(CONTRACT).where(_is(entry)), changed)
-    return [Item(CONTRACT.name, "U", name, entry[name], value) for name, value in changed.items()]
+        connection.execute(update(CONTRACT).where(_has_key_of(entry)), changed)
+    return [ChangeItem(CONTRACT.name, "U", name, entry[name], value) for name, value in changed.items()]
 
 
-def _replace_organisations(connection: Connection, entry: Entry, listed: set[str]) -> list[Item]:
+def _replace_organisations(connection: Connection, entry: Entry, organisations: set[str]) -> list[ChangeItem]:
     of_entry = PURCHORG.c.SYSID == entry["SYSID"]
     held = set(connection.execute(select(PURCHORG.c.PURCHASINGORG).where(of_entry)).scalars())
-    added, dropped = sorted(listed - held), sorted(held - listed)
+    added, dropped = sorted(organisations - held), sorted(held - organisations)
     if dropped:
         connection.execute(delete(PURCHORG).where(of_entry, PURCHORG.c.PURCHASINGORG.in_(dropped)))
     if added:
         connection.execute(insert(PURCHORG), [{"SYSID": entry["SYSID"], ORGANISATION: one} for one in added])
     return [
-        *(Item(PURCHORG.name, "D", ORGANISATION, VALUE_OLD=one) for one in dropped),
-        *(Item(PURCHORG.name, "I", ORGANISATION, VALUE_NEW=one) for one in added),
+        *(ChangeItem(PURCHORG.name, "D", ORGANISATION, VALUE_OLD=one) for one in dropped),
+        *(ChangeItem(PURCHORG.name, "I", ORGANISATION, VALUE_NEW=one) for one in added),
     ]
 
 
-def _drop_organisations(connection: Connection, entry: Entry) -> list[Item]:
-    """Drop those of an entry, unless another entry has the same System ID: they are its organisations too."""
-    if connection.scalar(select(CONTRACT.c.SYSID).where(CONTRACT.c.SYSID == entry["SYSID"], ~_is(entry))):
+def _drop_organisations(connection: Connection, entry: Entry) -> list[ChangeItem]:
+    """Delete the organisations of an entry, unless they also belong to another entry with its System ID."""
+    if connection.scalar(select(CONTRACT.c.SYSID).where(CONTRACT.c.SYSID == entry["SYSID"], ~_has_key_of(entry))):
         return []
     return _replace_organisations(connection, entry, set())
 
 
-def _left(connection: Connection, entry: Entry) -> list[Bapiret2]:
-    """What users have to put right themselves: other places that bear the code of a contract."""
+def _reference_warnings(connection: Connection, entry: Entry) -> list[Bapiret2]:
+    """Warn of outline agreements and entries that refer to a deleted contract; users must correct them."""
     code = entry["ICMAGREEMENTCODE"]
-    bearing = select(func.count()).select_from(EKKO).where(EKKO.c.ZZICMAGREEMENT == code)
-    naming = (
+    outline_agreements = select(func.count()).select_from(EKKO).where(EKKO.c.ZZICMAGREEMENT == code)
+    associated = (
         select(func.count())
         .select_from(CONTRACT)
         .where(or_(CONTRACT.c.ASSOCIATINGCODE == code, CONTRACT.c.ASSOCIATINGSYSID == entry["SYSID"]))
     )
-    counts = [(bearing, bapiret2.agreements_bear_it), (naming, bapiret2.entries_name_it)]
+    counts = [
+        (outline_agreements, bapiret2.outline_agreements_remain),
+        (associated, bapiret2.associated_entries_remain),
+    ]
     return [warning(found) for count, warning in counts if (found := connection.execute(count).scalar_one())]
 
 
-def _is(entry: Entry) -> ColumnElement[bool]:
+def _has_key_of(entry: Entry) -> ColumnElement[bool]:
     return and_(*(CONTRACT.c[name] == entry[name] for name in KEY))

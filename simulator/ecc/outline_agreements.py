@@ -1,6 +1,6 @@
-"""Outline agreements as users keep them: create (ME31K), change (ME32K), display (ME33K). See OA-1 to OA-3.
+"""Maintain outline agreements: create (ME31K), change (ME32K), display (ME33K). See OA-1 to OA-3.
 
-A message of type E stops, and nothing is written; one of type W is for the user to think about.
+After a message of type E nothing is written; one of type W asks the user to check.
 """
 
 import re
@@ -10,179 +10,185 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, RowMapping, func, insert, select, update
 
-from simulator.database import hold
+from simulator.database import advisory_lock
 from simulator.ecc import bapiret2
 from simulator.ecc.bapiret2 import Bapiret2
 from simulator.ecc.ddic import Dats
 from simulator.ecc.ekko import EKKO
 from simulator.ecc.field_conversion import to_stored_fields
-from simulator.ecc.tables import CONTRACT, PURCHORG, ddic_types, rows, texts
+from simulator.ecc.tables import CONTRACT, PURCHORG, ddic_types, read_rows, text_values
 
-CODE = "ZZICMAGREEMENT"
+CODE_FIELD = "ZZICMAGREEMENT"
 
 _TYPES = ddic_types(EKKO)
 _MANDATORY = ("BSART", "LIFNR", "BUKRS", "EKORG", "EKGRP", "WAERS", "KDATB", "KDATE")
-_BY_THE_SYSTEM = ("EBELN", "AEDAT", "ERNAM")
-_FIXED = (*_BY_THE_SYSTEM, "BUKRS", "BSTYP", "BSART", "LIFNR", "EKORG")
-"""What stays as it was created."""
+_FILLED_BY_SYSTEM = ("EBELN", "AEDAT", "ERNAM")
+_NOT_CHANGEABLE = (*_FILLED_BY_SYSTEM, "BUKRS", "BSTYP", "BSART", "LIFNR", "EKORG")
+"""The fields that cannot be changed after creation."""
 
 _LOWER_CASE = ("INCO2",)
-"""The fields that keep lower case; the screens turn all other text into upper case."""
+"""The fields that keep lower case; the screens convert all other text to upper case."""
 
 _CURRENCY = re.compile("[A-Z]{3}[A-Z0-9]{0,2}")
 _AMOUNT = re.compile(r"-?[0-9]+(\.[0-9])?")
 
 _QUANTITY, _VALUE = "MK", "WK"
-_ON_THE_CONTRACT = {"LIFNR": "ICMAPPSRCSUPPLIERID", "BUKRS": "ICMLEGALENTITYCODE"}
-"""What is compared with the contract while the code is on the header, beside the organisation (D-27)."""
+_CONTRACT_FIELDS = {"LIFNR": "ICMAPPSRCSUPPLIERID", "BUKRS": "ICMLEGALENTITYCODE"}
+"""Field of EKKO to the field of the contract it is compared with, besides the organisation (D-27)."""
 
 
-class Numbers(NamedTuple):
-    """A number range: the first and the last number of it."""
+class NumberRange(NamedTuple):
+    """A number range, with its first and last number."""
 
     first: int
     last: int
 
 
-NUMBERS = Numbers(4600000000, 4699999999)
-"""The range that SAP delivers for contracts."""
+DEFAULT_NUMBER_RANGE = NumberRange(4600000000, 4699999999)
+"""The number range that SAP delivers for contracts."""
 
 
-class Saved(NamedTuple):
-    """What became of a new outline agreement."""
+class CreationResult(NamedTuple):
+    """The result of ME31K."""
 
     ebeln: str
-    """Blank where it was refused."""
+    """The new number; blank if it was refused."""
 
     messages: list[Bapiret2]
 
 
-def create(connection: Connection, fields: Mapping[str, str], user: str, today: date, numbers: Numbers) -> Saved:
+def create(
+    connection: Connection, fields: Mapping[str, str], user: str, today: date, number_range: NumberRange
+) -> CreationResult:
     """Create an outline agreement from fields of EKKO, in the transaction of `connection`."""
-    header, errors = _entered(fields)
-    errors += [bapiret2.by_the_system(name) for name in _BY_THE_SYSTEM if name in fields]
+    header, errors = _convert_fields(fields)
+    errors += [bapiret2.filled_by_system(name) for name in _FILLED_BY_SYSTEM if name in fields]
     header = {name: ddic.initial for name, ddic in _TYPES.items()} | {"BSTYP": "K"} | header
-    errors += _wrong(header, errors)
-    if _unknown(connection, header[CODE]):
-        errors.append(bapiret2.unknown_code(CODE))
-    hold(connection, EKKO.name)  # so that nobody else takes the same number
-    last = connection.execute(
-        select(func.max(EKKO.c.EBELN)).where(EKKO.c.EBELN.between(f"{numbers.first:010}", f"{numbers.last:010}"))
-    ).scalar()
-    number = int(last) + 1 if last else numbers.first
-    if number > numbers.last:
-        errors.append(bapiret2.no_number_left("EBELN"))
+    errors += _header_errors(header, errors)
+    if _is_unknown_code(connection, header[CODE_FIELD]):
+        errors.append(bapiret2.unknown_code(CODE_FIELD))
+    advisory_lock(connection, EKKO.name)  # nobody else may take the same number
+    in_range = EKKO.c.EBELN.between(f"{number_range.first:010}", f"{number_range.last:010}")
+    last = connection.execute(select(func.max(EKKO.c.EBELN)).where(in_range)).scalar()
+    number = int(last) + 1 if last else number_range.first
+    if number > number_range.last:
+        errors.append(bapiret2.number_range_exhausted("EBELN"))
     if errors:
-        return Saved("", errors)
+        return CreationResult("", errors)
     header |= {"EBELN": f"{number:010}", "AEDAT": f"{today:%Y%m%d}", "ERNAM": user}
     warnings = _warnings(connection, header)
     connection.execute(insert(EKKO), header)
-    return Saved(header["EBELN"], [*warnings, bapiret2.created(header["EBELN"])])
+    return CreationResult(header["EBELN"], [*warnings, bapiret2.outline_agreement_created(header["EBELN"])])
 
 
 def change(connection: Connection, ebeln: str, fields: Mapping[str, str]) -> list[Bapiret2]:
-    """Change fields of an outline agreement, in the transaction of `connection`; all of them or none."""
+    """Change fields of an outline agreement, all or none, in the transaction of `connection`."""
     ebeln = with_leading_zeros(ebeln.strip())
-    hold(connection, EKKO.name)  # what is found is so until it has been changed
+    advisory_lock(connection, EKKO.name)  # nobody else may change it meanwhile
     before = display(connection, ebeln)
     if before is None:
-        return [bapiret2.no_outline_agreement()]
-    entered, errors = _entered(fields)
-    errors += [bapiret2.fixed(name) for name in _FIXED if name in entered and entered[name] != before[name]]
+        return [bapiret2.unknown_outline_agreement()]
+    entered, errors = _convert_fields(fields)
+    errors += [
+        bapiret2.not_changeable(name) for name in _NOT_CHANGEABLE if name in entered and entered[name] != before[name]
+    ]
     header = before | entered
-    errors += _wrong(header, errors)
-    gone = _unknown(connection, header[CODE])
-    if gone and header[CODE] != before[CODE]:
-        errors.append(bapiret2.unknown_code(CODE))
+    errors += _header_errors(header, errors)
+    is_unknown = _is_unknown_code(connection, header[CODE_FIELD])
+    if is_unknown and header[CODE_FIELD] != before[CODE_FIELD]:
+        errors.append(bapiret2.unknown_code(CODE_FIELD))
     if errors:
         return errors
     if header == before:
-        return [bapiret2.not_changed(ebeln)]
+        return [bapiret2.outline_agreement_unchanged(ebeln)]
     warnings = _warnings(connection, header)
-    if gone:  # deleted by hand since; all else can still be changed
-        warnings.append(bapiret2.code_gone(CODE))
+    if is_unknown:  # deleted by hand since; the other fields can still be changed
+        warnings.append(bapiret2.code_no_longer_known(CODE_FIELD))
     if header["KDATB"] != before["KDATB"]:
-        warnings.append(bapiret2.beginning_changed("KDATB"))
+        warnings.append(bapiret2.validity_start_changed("KDATB"))
     connection.execute(update(EKKO).where(EKKO.c.EBELN == ebeln), header)
-    return [*warnings, bapiret2.changed(ebeln)]
+    return [*warnings, bapiret2.outline_agreement_changed(ebeln)]
 
 
 def display(connection: Connection, ebeln: str) -> dict[str, str] | None:
-    """The fields of an outline agreement; None where there is none of this number."""
+    """Read the header of an outline agreement; return None if there is none with this number."""
     row = connection.execute(select(EKKO).where(EKKO.c.EBELN == ebeln)).mappings().one_or_none()
-    return None if row is None else texts(row)
+    return None if row is None else text_values(row)
 
 
-def listed(connection: Connection) -> list[dict[str, str]]:
-    """All outline agreements, in the order of their numbers."""
-    return rows(connection, EKKO)
+def read_all(connection: Connection) -> list[dict[str, str]]:
+    """Read all outline agreements, by number."""
+    return read_rows(connection, EKKO)
 
 
-def with_leading_zeros(supplier: str) -> str:
-    """A supplier's number as SAP keeps it: ten digits, where it is one (conversion exit ALPHA)."""
-    return supplier.zfill(10) if supplier.isascii() and supplier.isdigit() else supplier
+def with_leading_zeros(number: str) -> str:
+    """Fill a number up to ten digits, as SAP stores it (conversion exit ALPHA); leave other text as it is."""
+    return number.zfill(10) if number.isascii() and number.isdigit() else number
 
 
-def _entered(fields: Mapping[str, str]) -> tuple[dict[str, str], list[Bapiret2]]:
-    """The fields as the table holds them, and everything that is wrong with one alone."""
-    return to_stored_fields(_TYPES, {name: _as_the_screen(name, value.strip()) for name, value in fields.items()})
+def _convert_fields(fields: Mapping[str, str]) -> tuple[dict[str, str], list[Bapiret2]]:
+    """Convert entered fields to what the table stores. Returns also the errors of single fields."""
+    return to_stored_fields(_TYPES, {name: _convert_input(name, value.strip()) for name, value in fields.items()})
 
 
-def _as_the_screen(name: str, text: str) -> str:
-    """What the screen makes of what was typed: upper case, a number's leading zeros, both decimals of an amount."""
-    if name == "KTWRT" and (whole := _AMOUNT.fullmatch(text)):
-        return text + ("0" if whole[1] else ".00")
+def _convert_input(name: str, text: str) -> str:
+    """Convert input as the screen does: upper case, leading zeros of a number, two decimals of an amount."""
+    if name == "KTWRT" and (amount := _AMOUNT.fullmatch(text)):
+        return text + ("0" if amount[1] else ".00")
     if name == "LIFNR":
         return with_leading_zeros(text.upper())
     return text if name in _LOWER_CASE else text.upper()
 
 
-def _wrong(header: Mapping[str, str], errors: Iterable[Bapiret2]) -> list[Bapiret2]:
-    """What is wrong with the header as a whole, of fields that are right by themselves."""
-    known = {error.FIELD for error in errors}
+def _header_errors(header: Mapping[str, str], errors: Iterable[Bapiret2]) -> list[Bapiret2]:
+    """Check the header as a whole. Fields that `errors` names already get no further error."""
+    reported = {error.FIELD for error in errors}
     found = [bapiret2.entry_required(name) for name in _MANDATORY if header[name] == _TYPES[name].initial]
     if header["BSTYP"] != "K":
-        found.append(bapiret2.not_one_of("BSTYP", "K for a contract"))
+        found.append(bapiret2.value_not_allowed("BSTYP", "K for a contract"))
     if header["BSART"] not in ("", _QUANTITY, _VALUE):
-        found.append(bapiret2.not_one_of("BSART", "MK for a quantity contract, WK for a value contract"))
+        found.append(bapiret2.value_not_allowed("BSART", "MK for a quantity contract, WK for a value contract"))
     if header["WAERS"] and not _CURRENCY.fullmatch(header["WAERS"]):
-        found.append(bapiret2.not_one_of("WAERS", "a currency key of three letters"))
+        found.append(bapiret2.value_not_allowed("WAERS", "a currency key of three letters"))
     if Dats.initial != header["KDATE"] < header["KDATB"]:
-        found.append(bapiret2.ends_before_it_begins("KDATE"))
+        found.append(bapiret2.invalid_validity("KDATE"))
     if header["KTWRT"].startswith("-"):
-        found.append(bapiret2.wrong_value("KTWRT", "a target value is not negative"))
+        found.append(bapiret2.invalid_value("KTWRT", "a target value is not negative"))
     if header["BSART"] == _VALUE and header["KTWRT"] == _TYPES["KTWRT"].initial:
         found.append(bapiret2.entry_required("KTWRT"))
-    return [error for error in found if error.FIELD not in known]
+    return [error for error in found if error.FIELD not in reported]
 
 
-def _unknown(connection: Connection, code: str) -> bool:
-    """Whether the table has no entry with a code (OA-2)."""
+def _is_unknown_code(connection: Connection, code: str) -> bool:
+    """Return True for a code without an entry in ZMM_ICMCONTRACT (OA-2); a blank code is allowed."""
     found = select(CONTRACT.c.ICMAGREEMENTCODE).where(CONTRACT.c.ICMAGREEMENTCODE == code)
     return code != "" and connection.scalar(found) is None
 
 
 def _warnings(connection: Connection, header: Mapping[str, str]) -> list[Bapiret2]:
-    """What the user has to think about: other data on the contract, or another outline agreement for it."""
-    if not header[CODE]:
+    """Warn of data that differ from the contract, and of another outline agreement for it."""
+    if not header[CODE_FIELD]:
         return []
-    contracts = connection.execute(select(CONTRACT).where(CONTRACT.c.ICMAGREEMENTCODE == header[CODE])).mappings()
-    # Where several have the code, it is the one that agrees best that was meant.
-    differing = min((_differing(connection, header, contract) for contract in contracts), key=len, default=[])
-    twin = connection.execute(
+    with_code = select(CONTRACT).where(CONTRACT.c.ICMAGREEMENTCODE == header[CODE_FIELD])
+    contracts = connection.execute(with_code).mappings().all()
+    # If several contracts have the code, take the one with the fewest differences.
+    differences = min((_contract_differences(connection, header, one) for one in contracts), key=len, default=[])
+    duplicate = connection.execute(
         select(func.min(EKKO.c.EBELN)).where(
-            EKKO.c.ZZICMAGREEMENT == header[CODE], EKKO.c.EKORG == header["EKORG"], EKKO.c.EBELN != header["EBELN"]
+            EKKO.c.ZZICMAGREEMENT == header[CODE_FIELD],
+            EKKO.c.EKORG == header["EKORG"],
+            EKKO.c.EBELN != header["EBELN"],
         )
     ).scalar()
-    return differing + ([bapiret2.another_has_it(CODE, twin)] if twin else [])
+    return differences + ([bapiret2.duplicate_outline_agreement(CODE_FIELD, duplicate)] if duplicate else [])
 
 
-def _differing(connection: Connection, header: Mapping[str, str], contract: RowMapping) -> list[Bapiret2]:
-    """Where the contract says otherwise; what it leaves blank is nothing else."""
-    on_contract = {name: contract[column].strip().upper() for name, column in _ON_THE_CONTRACT.items()}
+def _contract_differences(connection: Connection, header: Mapping[str, str], contract: RowMapping) -> list[Bapiret2]:
+    """Warn of each field that differs from the contract; a blank field of the contract is not compared."""
+    on_contract = {name: contract[column].strip().upper() for name, column in _CONTRACT_FIELDS.items()}
     on_contract["LIFNR"] = with_leading_zeros(on_contract["LIFNR"])
     found = [
-        bapiret2.other_than_the_contract(name, _ON_THE_CONTRACT[name])
+        bapiret2.differs_from_contract(name, _CONTRACT_FIELDS[name])
         for name, held in on_contract.items()
         if held and held != header[name]
     ]
@@ -192,5 +198,5 @@ def _differing(connection: Connection, header: Mapping[str, str], contract: RowM
         .all()
     )
     if organisations and header["EKORG"] not in {one.strip().upper() for one in organisations}:
-        found.append(bapiret2.other_than_the_contract("EKORG", "PURCHASINGORG"))
+        found.append(bapiret2.differs_from_contract("EKORG", "PURCHASINGORG"))
     return found

@@ -1,4 +1,4 @@
-"""The function module over SOAP 1.1, free of any transport: bytes in, bytes out."""
+"""The function module over SOAP 1.1, without a transport: bytes in, bytes out."""
 
 import re
 from collections.abc import Sequence
@@ -10,7 +10,7 @@ from lxml import etree
 from simulator.ecc.bapiret2 import Bapiret2
 from simulator.ecc.system import EccSystem
 from simulator.ecc.tables import KEY, ORGANISATION
-from simulator.ecc.wsdl import FLAGGED, FUNCTION, NAMESPACE, wsdl
+from simulator.ecc.wsdl import FLAG_FIELDS, FUNCTION, NAMESPACE, wsdl
 from simulator.errors import InterfaceError
 from simulator.xml_support import parse
 
@@ -18,26 +18,26 @@ SOAP = "http://schemas.xmlsoap.org/soap/envelope/"
 _XSD = "http://www.w3.org/2001/XMLSchema"
 
 
-class SoapAnswer(NamedTuple):
-    """What goes back, with its HTTP status."""
+class SoapResponse(NamedTuple):
+    """A SOAP response and its HTTP status."""
 
     status: int
     body: bytes
 
 
 class SoapFunction:
-    """`Z_MM_ICMCONTRACT_UPSERT` of one system as a web service."""
+    """Z_MM_ICMCONTRACT_UPSERT of one system as a web service."""
 
     def __init__(self, system: EccSystem) -> None:
         self._system = system
         self._schema = _schema()
-        self._validating = Lock()  # a schema keeps the errors of the message that it looked at last
+        self._validating = Lock()  # a schema holds the errors of the last validation
 
-    def answer(self, message: bytes) -> SoapAnswer:
-        """Take a SOAP message in.
+    def answer(self, message: bytes) -> SoapResponse:
+        """Answer a SOAP message.
 
-        What the function module refuses comes back in RETURN; a message that is none, or not of the schema, as a fault
-        of the client; a system that does not answer as a fault of the server. Faults tell no value (SEC-2).
+        Refusals of the function module are returned in RETURN. An invalid message is answered with a fault of the
+        client, a system that does not answer with a fault of the server. Faults show no values (SEC-2).
         """
         try:
             fields, organisations = self.read(message)
@@ -47,44 +47,44 @@ class SoapFunction:
             returned = self._system.z_mm_icmcontract_upsert(fields, organisations)
         except InterfaceError as error:
             return _fault("Server", error.message)
-        return SoapAnswer(200, _response(returned))
+        return SoapResponse(200, _response(returned))
 
     def read(self, message: bytes) -> tuple[dict[str, str], list[str] | None]:
-        """Fields and organisations in a message. Raises ValueError, which says what is wrong with it."""
-        call = self._call(message)
+        """Read fields and organisations from a message. Raises ValueError with the reason, without any value."""
+        call = self._parse_call(message)
         contract, flags = call.find("CONTRACT"), call.find("CONTRACTX")
         set_flags = {flag.tag for flag in _children(flags) if flag.text == "X"}
         given = {field.tag: field.text or "" for field in _children(contract)}
-        fields = {name: given.get(name, "") for name in (*KEY, *FLAGGED[:-1]) if name in KEY or name in set_flags}
-        return fields, _organisations(call) if FLAGGED[-1] in set_flags else None
+        fields = {name: given.get(name, "") for name in (*KEY, *FLAG_FIELDS[:-1]) if name in KEY or name in set_flags}
+        return fields, _organisations(call) if FLAG_FIELDS[-1] in set_flags else None
 
-    def _call(self, message: bytes) -> etree._Element:
-        """The call in a message. Raises ValueError as `read` does."""
+    def _parse_call(self, message: bytes) -> etree._Element:
+        """Return the validated call in a message. Raises ValueError as `read` does."""
         envelope = parse(message)
         if envelope.tag != f"{{{SOAP}}}Envelope":
-            raise ValueError("the message is no SOAP 1.1 envelope")
+            raise ValueError("the message is not a SOAP 1.1 envelope")
         header = envelope.find(f"{{{SOAP}}}Header")
         if any(block.get(f"{{{SOAP}}}mustUnderstand") == "1" for block in _children(header)):
-            raise ValueError("the message has a header that must be understood, and none is")
+            raise ValueError("the message has a mandatory header, and no header is understood")
         body = envelope.find(f"{{{SOAP}}}Body")
         calls = _children(body)
         if len(calls) != 1 or calls[0].tag != f"{{{NAMESPACE}}}{FUNCTION}":
-            raise ValueError(f"the body of the message holds no call of {FUNCTION}, or not it alone")
+            raise ValueError(f"the body of the message is not exactly one call of {FUNCTION}")
         with self._validating:
             if not self._schema.validate(calls[0]):
-                raise ValueError(_first(self._schema.error_log))
+                raise ValueError(_error_location(self._schema.error_log))
         return calls[0]
 
 
 def _schema() -> etree.XMLSchema:
-    """The schema in the WSDL."""
+    """Read the schema from the WSDL."""
     found = etree.fromstring(wsdl("").encode()).find(f".//{{{_XSD}}}schema")
-    assert found is not None  # noqa: S101 - it stands in our own WSDL
+    assert found is not None  # noqa: S101 - our own WSDL has it
     return etree.XMLSchema(found)
 
 
-def _first(errors: etree._ListErrorLog) -> str:
-    """Where the first thing stands that is wrong; the message of lxml would hold the value."""
+def _error_location(errors: etree._ListErrorLog) -> str:
+    """Describe where the first error is; the message of lxml would show the value."""
     names = re.findall(r"(?:\w+:)?([A-Za-z]\w*)", errors[0].path)
     return f"the message breaks the schema at {'/'.join(names)[:100]}"
 
@@ -104,11 +104,11 @@ def _response(returned: Sequence[Bapiret2]) -> bytes:
         item = etree.SubElement(table, "item")
         for name, value in _bapiret2(line).items():
             etree.SubElement(item, name).text = value
-    return _enveloped(response)
+    return _envelope(response)
 
 
 def _bapiret2(line: Bapiret2) -> dict[str, str]:
-    """A line of the return table with every field of SAP's structure."""
+    """Fill a line of the return table up to every field of SAP's structure."""
     blank = {"LOG_NO": "", "LOG_MSG_NO": "000000", "MESSAGE_V1": "", "MESSAGE_V2": "", "MESSAGE_V3": ""}
     parameter = {"": "", ORGANISATION: "PURCHORG"}.get(line.FIELD, "CONTRACT")
     more = {"MESSAGE_V4": "", "PARAMETER": parameter, "ROW": "0", "FIELD": line.FIELD}
@@ -116,14 +116,14 @@ def _bapiret2(line: Bapiret2) -> dict[str, str]:
     return first | blank | more | {"SYSTEM": ""}
 
 
-def _fault(code: str, why: str) -> SoapAnswer:
+def _fault(code: str, why: str) -> SoapResponse:
     fault = etree.Element(f"{{{SOAP}}}Fault")
     etree.SubElement(fault, "faultcode").text = f"soap-env:{code}"
     etree.SubElement(fault, "faultstring").text = why
-    return SoapAnswer(500, _enveloped(fault))
+    return SoapResponse(500, _envelope(fault))
 
 
-def _enveloped(content: etree._Element) -> bytes:
+def _envelope(content: etree._Element) -> bytes:
     envelope = etree.Element(f"{{{SOAP}}}Envelope", nsmap={"soap-env": SOAP})
     etree.SubElement(envelope, f"{{{SOAP}}}Header")
     etree.SubElement(envelope, f"{{{SOAP}}}Body").append(content)

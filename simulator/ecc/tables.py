@@ -1,7 +1,7 @@
 """The two Z-tables of the interface, with the names, keys, lengths and order of the specification.
 
 Seven names are longer than the 16 characters that the ABAP Dictionary allows (D-28), and there is no client
-column (D-29): the tables are meant to be compared with the specification line by line.
+column (D-29), so that the tables can be compared with the specification line by line.
 """
 
 from sqlalchemy import Connection, Index, MetaData, RowMapping, Table, select
@@ -11,19 +11,19 @@ from simulator.ecc.ddic import Char, Dats, DdicType, Dec, field, key
 
 
 class ZTable(SQLModel):
-    """What all Z-tables of a system share."""
+    """Base of the Z-tables, which the interface writes."""
 
     metadata = MetaData()
 
 
 class SapTable(SQLModel):
-    """What the tables share that the interface never writes."""
+    """Base of the tables that the interface never writes."""
 
     metadata = MetaData()
 
 
 class ZmmIcmcontract(ZTable, table=True):
-    """One entry for each Icertis agreement."""
+    """The entry of an Icertis agreement."""
 
     __tablename__ = "ZMM_ICMCONTRACT"
     __table_args__ = (Index("ZMM_ICMCONTRACT_CODE", "ICMAGREEMENTCODE", "SYSID"),)
@@ -52,7 +52,7 @@ class ZmmIcmcontract(ZTable, table=True):
 
 
 class ZmmIcmpurchorg(ZTable, table=True):
-    """One row for each purchasing organisation of an agreement (D-02)."""
+    """A purchasing organisation of an agreement (D-02)."""
 
     __tablename__ = "ZMM_ICMPURCHORG"
 
@@ -64,22 +64,22 @@ CONTRACT: Table = ZTable.metadata.tables["ZMM_ICMCONTRACT"]
 PURCHORG: Table = ZTable.metadata.tables["ZMM_ICMPURCHORG"]
 
 KEY = tuple(column.name for column in CONTRACT.primary_key)
-"""The fields that say which entry is meant."""
+"""The key fields of an entry."""
 
 ORGANISATION = "PURCHASINGORG"
-"""The field of the other table that holds an organisation."""
+"""The field of ZMM_ICMPURCHORG that holds the organisation."""
 
 
 def ddic_types(table: Table) -> dict[str, DdicType]:
-    """The dictionary type of each column, in the order of the table."""
+    """Map each column to its dictionary type, in the order of the table."""
     return {column.name: column.info["ddic"] for column in table.columns}
 
 
-def texts(row: RowMapping) -> dict[str, str]:
-    """A row as users see it, every value as text."""
+def text_values(row: RowMapping) -> dict[str, str]:
+    """Convert every value of a row to text, as users see it."""
     return {str(name): str(value) for name, value in row.items()}
 
 
-def rows(connection: Connection, table: Table) -> list[dict[str, str]]:
-    """Everything that a table holds, in the order of its key."""
-    return [texts(row) for row in connection.execute(select(table).order_by(*table.primary_key)).mappings()]
+def read_rows(connection: Connection, table: Table) -> list[dict[str, str]]:
+    """Read all rows of a table, by key, every value as text."""
+    return [text_values(row) for row in connection.execute(select(table).order_by(*table.primary_key)).mappings()]

@@ -1,7 +1,7 @@
 """The WSDL of the function module: document/literal and wrapped, as SAP generates it for an RFC web service.
 
-Every field of a structure is a text without a length (STRING in ABAP): what is too long for its column is then no
-broken message but a refusal of the function module, which names the field (D-47).
+Every field of a structure is a text without a length (STRING in ABAP): a value that is too long for its column is then
+refused by the function module, which names the field, and not by the schema (D-47).
 """
 
 from collections.abc import Iterable, Mapping
@@ -15,8 +15,8 @@ NAMESPACE = "urn:sap-com:document:sap:rfc:functions"
 PATH = f"/sap/bc/srt/rfc/sap/{FUNCTION.lower()}"
 
 FIELDS = tuple(column.name for column in CONTRACT.columns)
-FLAGGED = (*(name for name in FIELDS if name not in KEY), "PURCHORG")
-"""What a flag says of whether it is set: every field but the key, and the table of organisations."""
+FLAG_FIELDS = (*(name for name in FIELDS if name not in KEY), "PURCHORG")
+"""Everything that has a flag in CONTRACTX: every field but the key, and the table of organisations."""
 
 
 BAPIRET2: Mapping[str, str] = MappingProxyType(
@@ -41,14 +41,14 @@ BAPIRET2: Mapping[str, str] = MappingProxyType(
 
 
 def wsdl(address: str) -> str:
-    """The WSDL of a system whose function module is called at `address`."""
+    """Render the WSDL of a system whose function module is called at `address`."""
     return _WSDL.format(
         namespace=NAMESPACE,
         function=FUNCTION,
         address=quoteattr(address),
         simple_types="".join(_simple_types()),
         contract=_elements((name, "xsd:string") for name in FIELDS),
-        contract_x=_elements((name, "tns:XFELD") for name in FLAGGED),
+        contract_x=_elements((name, "tns:XFELD") for name in FLAG_FIELDS),
         organisation=_elements([(ORGANISATION, "xsd:string")]),
         bapiret2=_elements((name, kind if ":" in kind else f"tns:{kind}") for name, kind in BAPIRET2.items()),
     )

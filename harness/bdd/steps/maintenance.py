@@ -86,12 +86,12 @@ def _(context: ScenarioContext, user: str, code: str) -> None:
 
 @when(parsers.parse("{user} looks at the tables of PF2 with {transaction}"))
 def _(context: ScenarioContext, user: str, transaction: str) -> None:
-    context.do_when(lambda: sees(context, works(context, user).look(transaction)))
+    context.do_when(lambda: sees(context, works(context, user).display(transaction)))
 
 
 @when(parsers.parse("{user} looks at the change log of PF2"))
 def _(context: ScenarioContext, user: str) -> None:
-    context.do_when(lambda: sees(context, works(context, user).log()))
+    context.do_when(lambda: sees(context, works(context, user).display_log()))
 
 
 def sees(context: ScenarioContext, looked: TableView) -> None:

@@ -86,8 +86,8 @@ class FaultySystem(EccSystem):
         self, contract: Mapping[str, str], organisations: Sequence[str] | None
     ) -> list[Bapiret2]:
         self._faults.reached("before delivery")
-        self.answers = self.name not in self._faults.down
-        if not self.answers:
+        self.is_up = self.name not in self._faults.down
+        if not self.is_up:
             self._faults.struck[f"{self.name} down"] += 1
         returned = super().z_mm_icmcontract_upsert(contract, organisations)
         has_it = not any(message.TYPE == "E" for message in returned)

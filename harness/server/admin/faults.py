@@ -121,7 +121,7 @@ def _break(ecc: EccPart, new: Fault) -> None:
     """Raises KeyError for words that name no fault."""
     system, troubles = ecc.systems[new.target], ecc.troubles[new.target]
     if new.what == NOT_THERE:
-        system.answers = False
+        system.is_up = False
     elif new.what.startswith(_REFUSES):
         troubles.enter_context(ecc_faults.refusing(new.what.removeprefix(_REFUSES), system))
     elif new.what.startswith(_LOCKED):

@@ -16,7 +16,7 @@ from harness.environments.postgres_plugin import Postgres
 from harness.tests.support.delivery import NOW, Numbered, Turn, gather, work
 from simulator import database
 from simulator.cpi.queue import Queue
-from simulator.database import hold
+from simulator.database import advisory_lock
 from simulator.ecc.authorisation import ROLES, User
 from simulator.ecc.maintenance import EntryId, Maintenance
 from simulator.ecc.system import EccSystem
@@ -166,10 +166,10 @@ def test_an_event_waits_for_an_earlier_one_that_is_about_to_be_stored(
     settings: Settings, queue: Queue, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert settings.store
-    monkeypatch.setattr(database, "_BUSY_SECONDS", 0.2)
+    monkeypatch.setattr(database, "_LOCK_SECONDS", 0.2)
     impatient = Queue(settings.store)
     with elsewhere(settings.store) as earlier:
-        hold(earlier, "CPI_MESSAGE one")
+        advisory_lock(earlier, "CPI_MESSAGE one")
         with pytest.raises(Exception, match="lock timeout"):
             accept(impatient, Numbered("one", 2))
         accept(impatient, Numbered("two", 1))
@@ -195,10 +195,10 @@ def test_two_workers_are_never_at_two_messages_about_one_agreement(settings: Set
 def test_an_entry_that_is_locked_is_a_system_that_does_not_answer(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(database, "_BUSY_SECONDS", 0.2)
+    monkeypatch.setattr(database, "_LOCK_SECONDS", 0.2)
     system = EccSystem("PF2", settings.systems["PF2"])
     with elsewhere(settings.systems["PF2"]) as other:
-        hold(other, "ZMM_ICMCONTRACT one")
+        advisory_lock(other, "ZMM_ICMCONTRACT one")
         with pytest.raises(InterfaceError) as raised:
             system.z_mm_icmcontract_upsert(Numbered("one", 1).fields(), [])
     assert raised.value.failure is Failure.SYSTEM_DOWN
@@ -221,12 +221,12 @@ def test_nobody_does_by_hand_what_somebody_else_is_doing(
     held: str,
     act: Callable[[EccSystem, Maintenance], object],
 ) -> None:
-    monkeypatch.setattr(database, "_BUSY_SECONDS", 0.2)
+    monkeypatch.setattr(database, "_LOCK_SECONDS", 0.2)
     system = EccSystem("PF2", settings.systems["PF2"])
     system.z_mm_icmcontract_upsert(Numbered("one", 1).fields(), [])
     sm30 = Maintenance(system, User("SUPPORT", ROLES["support"]), lambda: NOW)
     with elsewhere(settings.systems["PF2"]) as other:
-        hold(other, held)
+        advisory_lock(other, held)
         with pytest.raises(InterfaceError) as raised:
             act(system, sm30)
     assert raised.value.failure is Failure.SYSTEM_DOWN

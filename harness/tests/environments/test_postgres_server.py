@@ -33,7 +33,7 @@ def test_a_server_that_cannot_be_made_is_none(tmp_path: Path, monkeypatch: pytes
 
 
 def test_what_a_database_refuses_is_not_shown() -> None:
-    made = database.engine(database.IN_MEMORY)
+    made = database.make_engine(database.IN_MEMORY)
     with pytest.raises(SQLAlchemyError) as raised, made.begin() as connection:
         connection.execute(text("INSERT INTO nowhere VALUES (:value)"), {"value": "SECRET"})
     assert "SECRET" not in str(raised.value)

@@ -15,7 +15,7 @@ from harness.doubles.clocks import ManualClock
 from harness.doubles.icertis_faults import BentSite, fault
 from harness.tests.support.canary_site import FLAG, MARK, MarkingSite
 from simulator.cpi.iflow import Outcome
-from simulator.database import engine
+from simulator.database import make_engine
 from simulator.ecc.authorisation import ROLES, User
 from simulator.ecc.maintenance import EntryId, Maintenance
 from simulator.ecc.system import EccSystem
@@ -129,7 +129,7 @@ def test_nothing_of_confidential_agreements_is_written(place: Place, flag: objec
     if failure:
         ici.always[call] = fault(failure)
     for system in first.systems.values():
-        system.answers = False
+        system.is_up = False
     for event in draft_all(first.tenant):
         assert first.post_event(event).status == 202
     place.clock.now += timedelta(minutes=1)
@@ -192,7 +192,7 @@ def test_what_ecc_returns_names_fields_and_never_their_values() -> None:
 
 
 def test_an_error_of_the_database_tells_the_statement_and_not_the_values(tmp_path: Path) -> None:
-    database = engine(f"sqlite:///{tmp_path / 'any.db'}")
+    database = make_engine(f"sqlite:///{tmp_path / 'any.db'}")
     with pytest.raises(SQLAlchemyError) as raised, database.begin() as connection:
         connection.execute(text("INSERT INTO missing VALUES (:value)"), {"value": MARK})
     assert MARK not in "".join([str(raised.value), repr(raised.value), *traceback.format_exception(raised.value)])

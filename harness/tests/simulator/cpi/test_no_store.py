@@ -43,7 +43,7 @@ def test_every_system_gets_the_message_at_once(told: Told) -> None:
 
 
 def test_a_system_that_takes_nothing_keeps_it_from_no_other(told: Told) -> None:
-    told.landscape.systems["PF2"].answers = False
+    told.landscape.systems["PF2"].is_up = False
     outcome = told.executed(Name="Steam")
     assert (outcome.kind, outcome.systems) == ("failed", {"PF2": "refused", "WP2": "created"})
     assert {name: str(error) for name, error in outcome.refusals.items()} == {"PF2": "D-20: PF2 does not answer"}

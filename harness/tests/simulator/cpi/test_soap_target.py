@@ -123,7 +123,7 @@ def test_what_cpi_sends() -> None:
 def test_why_a_system_takes_nothing(answer: dict[str, Any], why: str) -> None:
     with requests.Session() as session, responses.RequestsMock() as mocked:
         mocked.get(WSDL, **answer)
-        assert SoapTarget("PF2", SERVICE, session, ("u", "p"), 7.0).not_there() == why
+        assert SoapTarget("PF2", SERVICE, session, ("u", "p"), 7.0).unavailable_reason() == why
         asked = mocked.calls[0].request
     assert asked.headers["Authorization"] == "Basic dTpw"
     assert asked.req_kwargs["timeout"] == (5.0, 7.0)  # type: ignore[attr-defined]
@@ -135,7 +135,7 @@ def test_a_system_that_sends_one_elsewhere_is_not_followed() -> None:
         mocked.get(WSDL, **elsewhere)
         mocked.post(SERVICE, **elsewhere)
         target = SoapTarget("PF2", SERVICE, session, None, 7.0)
-        assert target.not_there() == ""
+        assert target.unavailable_reason() == ""
         with pytest.raises(InterfaceError, match="PF2 answered with HTTP status 302"):
             target.z_mm_icmcontract_upsert({}, None)
 

@@ -46,10 +46,10 @@ def test_no_column_takes_a_null() -> None:
     ("sent", "held"), [("", "0.00"), ("-0.00", "0.00"), ("007.50", "7.50"), ("-1.05", "-1.05"), ("9" * 13 + ".99",) * 2]
 )
 def test_a_number_is_held_as_every_database_gives_it_back(sent: str, held: str) -> None:
-    assert Dec(15).stored(sent) == held
+    assert Dec(15).to_stored(sent) == held
 
 
 @pytest.mark.parametrize("character", ["\0", "\ud800"])
 def test_no_text_holds_what_is_no_character(character: str) -> None:
-    with pytest.raises(ValueError, match=r"^it holds a character that is none$"):
-        Char(3).stored(character)
+    with pytest.raises(ValueError, match=r"^it holds a character that cannot be stored$"):
+        Char(3).to_stored(character)

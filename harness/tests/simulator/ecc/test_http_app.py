@@ -134,7 +134,7 @@ def test_a_request_that_is_no_message_is_turned_away(
 
 
 def test_a_system_that_is_down_says_nothing_else(pf2: EccSystem) -> None:
-    pf2.answers = False
+    pf2.is_up = False
     for request in (Request(), Request(headers={b"authorization": b""}), Request(method="GET", query=b"wsdl")):
         assert answer(pf2, request) == (503, {**PLAIN, "content-length": "18"}, b"the system is down")
 
@@ -187,7 +187,7 @@ def test_a_message_is_taken_at_the_address_of_the_wsdl_too(pf2: EccSystem) -> No
 
 
 def test_a_fault_says_whose_it_is(pf2: EccSystem) -> None:
-    of_the_client = ENVELOPE % FAULT % ("Client", "the message is no well-formed XML")
+    of_the_client = ENVELOPE % FAULT % ("Client", "the message is not well-formed XML")
     assert answer(pf2, Request(parts=[b"hello"]))[::2] == (500, of_the_client.encode())
     of_the_server = ENVELOPE % FAULT % ("Server", "the database of PF2 failed (OperationalError)")
     with failing_to_commit(pf2):

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, event
 from sqlalchemy.exc import OperationalError
 
 from harness.tests.support.cli_runner import ENTRY
-from simulator.ecc.authorisation import BROWSE, DISPLAY, GROUP, MAINTAIN, ROLES, Role, User
+from simulator.ecc.authorisation import AUTH_GROUP, BROWSE, DISPLAY, MAINTAIN, ROLES, Role, User
 from simulator.ecc.bapiret2 import Bapiret2
 from simulator.ecc.maintenance import EntryId, Maintenance
 from simulator.ecc.system import EccSystem
@@ -58,11 +58,11 @@ def test_the_settings_know_the_roles_that_there_are() -> None:
 def test_each_role_with_a_transaction_that_shows_the_tables_may_display_them() -> None:
     looking = [role for role in ROLES.values() if role.s_tcode & {BROWSE, MAINTAIN}]
     assert len(looking) == 3
-    assert all((GROUP, DISPLAY) in role.s_tabu_dis for role in looking)
+    assert all((AUTH_GROUP, DISPLAY) in role.s_tabu_dis for role in looking)
 
 
 def test_without_activity_03_of_the_group_a_transaction_shows_nothing(system: EccSystem) -> None:
-    looked = by(Role(frozenset({MAINTAIN}), frozenset({("ZMM", "03")})), system).look(MAINTAIN)
+    looked = by(Role(frozenset({MAINTAIN}), frozenset({("ZMM", "03")})), system).display(MAINTAIN)
     assert (numbers(looked.messages), looked.messages[0].FIELD, looked.tables) == (["061"], "ACTVT", {})
 
 
@@ -164,8 +164,8 @@ def test_the_log_has_the_time_in_utc(system: EccSystem) -> None:
 
 
 def test_a_system_that_does_not_answer_does_nothing(system: EccSystem, sm30: Maintenance) -> None:
-    system.answers = False
-    for act in (sm30.look, sm30.log, lambda: sm30.delete(EntryId("PSUB2001"))):
+    system.is_up = False
+    for act in (sm30.display, sm30.display_log, lambda: sm30.delete(EntryId("PSUB2001"))):
         with pytest.raises(InterfaceError, match="D-20"):
             act()
 

@@ -7,8 +7,8 @@ import pytest
 
 from harness.tests.support.cli_runner import ENTRY, OUTLINE_AGREEMENT
 from simulator.ecc.bapiret2 import Bapiret2
-from simulator.ecc.mass_change import Result, mass_change
-from simulator.ecc.outline_agreements import Numbers, Saved
+from simulator.ecc.mass_change import RowResult, mass_change
+from simulator.ecc.outline_agreements import CreationResult, NumberRange
 from simulator.ecc.system import EccSystem
 
 CREATED = Bapiret2("S", "ZMM_ICM", "020", "Outline agreement 0000000046 created", "")
@@ -18,12 +18,12 @@ CHANGED = Bapiret2("S", "ZMM_ICM", "021", "Outline agreement 0000000046 changed"
 @pytest.fixture
 def pf2() -> Iterator[EccSystem]:
     """A system with numbers for two outline agreements."""
-    system = EccSystem("PF2", numbers=Numbers(46, 47))
+    system = EccSystem("PF2", number_range=NumberRange(46, 47))
     yield system
     system.close()
 
 
-def created(system: EccSystem, **fields: str) -> Saved:
+def created(system: EccSystem, **fields: str) -> CreationResult:
     return system.create_outline_agreement(OUTLINE_AGREEMENT | fields, "BUYER", date(2026, 1, 5))
 
 
@@ -45,7 +45,7 @@ def test_what_was_entered_already_changes_nothing(pf2: EccSystem) -> None:
 def test_a_sheet_may_leave_the_zeros_of_a_number_away(pf2: EccSystem) -> None:
     created(pf2)
     results = [*mass_change(pf2, [{"EBELN": " 46 ", "ZTERM": "Z090"}], test_run=False)]
-    assert results == [Result(1, "0000000046", [CHANGED])]
+    assert results == [RowResult(1, "0000000046", [CHANGED])]
     assert pf2.outline_agreements()[0]["ZTERM"] == "Z090"
 
 

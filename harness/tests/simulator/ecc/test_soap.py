@@ -98,38 +98,38 @@ def envelope(content: str, head: str = "", before: str = "") -> bytes:
 
 
 LAUGHS = "".join(f'<!ENTITY l{number} "{f"&l{number - 1};" * 10 if number else "zqxlaugh"}">' for number in range(10))
-NO_TYPE = "the message has a document type, and SOAP allows none"
+NO_TYPE = "the message has a document type, which SOAP does not allow"
 BROKEN = {
-    "no XML": (b"hello", "the message is no well-formed XML"),
-    "nothing": (b"", "the message is no well-formed XML"),
-    "XML that is cut off": (envelope(CALL)[:-5], "the message is no well-formed XML"),
+    "no XML": (b"hello", "the message is not well-formed XML"),
+    "nothing": (b"", "the message is not well-formed XML"),
+    "XML that is cut off": (envelope(CALL)[:-5], "the message is not well-formed XML"),
     "billion laughs": (envelope(CALL + "&l9;", before=f"<!DOCTYPE x [{LAUGHS}]>"), NO_TYPE),
     "laughs in an attribute": (envelope(f'<a b="{"&l9;"}"/>', before=f"<!DOCTYPE x [{LAUGHS}]>"), NO_TYPE),
     "a file": (envelope("&f;", before='<!DOCTYPE x [<!ENTITY f SYSTEM "file:///etc/passwd">]>'), NO_TYPE),
     "another host": (envelope(CALL, before='<!DOCTYPE x SYSTEM "http://127.0.0.1:9/x.dtd">'), NO_TYPE),
     "a type in UTF-16": ('<?xml version="1.0" encoding="utf-16"?><!DOCTYPE x><x/>'.encode("utf-16"), NO_TYPE),
-    "an entity of nobody": (envelope("&zqx;"), "the message is no well-formed XML"),
+    "an entity of nobody": (envelope("&zqx;"), "the message is not well-formed XML"),
     "great depth": (envelope("<a>" * 100_000), "the message is nested deeper than 32 elements"),
-    "no envelope": (CALL.encode(), "the message is no SOAP 1.1 envelope"),
+    "no envelope": (CALL.encode(), "the message is not a SOAP 1.1 envelope"),
     "SOAP 1.2": (
         envelope(CALL).replace(SOAP.encode(), b"http://www.w3.org/2003/05/soap-envelope"),
-        "the message is no SOAP 1.1 envelope",
+        "the message is not a SOAP 1.1 envelope",
     ),
     "an empty body": (
         envelope(""),
-        "the body of the message holds no call of Z_MM_ICMCONTRACT_UPSERT, or not it alone",
+        "the body of the message is not exactly one call of Z_MM_ICMCONTRACT_UPSERT",
     ),
     "another function": (
         envelope(CALL.replace("UPSERT", "DELETE")),
-        "the body of the message holds no call of Z_MM_ICMCONTRACT_UPSERT, or not it alone",
+        "the body of the message is not exactly one call of Z_MM_ICMCONTRACT_UPSERT",
     ),
     "two calls": (
         envelope(CALL * 2),
-        "the body of the message holds no call of Z_MM_ICMCONTRACT_UPSERT, or not it alone",
+        "the body of the message is not exactly one call of Z_MM_ICMCONTRACT_UPSERT",
     ),
     "a header to understand": (
         envelope(CALL, head=f'<s:Header><a s:mustUnderstand="1" xmlns:s="{SOAP}"/></s:Header>'),
-        "the message has a header that must be understood, and none is",
+        "the message has a mandatory header, and no header is understood",
     ),
     "an unknown field": (
         envelope(CALL.replace("<CONTRACT/>", "<CONTRACT><ZQXFIELD>zqxvalue</ZQXFIELD></CONTRACT>")),

@@ -52,10 +52,10 @@ def test_a_database_that_fails_is_a_system_that_does_not_answer(tmp_path: Path) 
 def test_a_table_that_is_gone_is_told_and_cannot_be_read(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'PF2.db'}"
     system = EccSystem("PF2", url)
-    assert system.not_there() == ""
+    assert system.unavailable_reason() == ""
     behind_its_back(url, "DROP TABLE ZMM_ICMPURCHORG")
     why = "the database of PF2 failed (OperationalError)"
-    assert system.not_there() == why
+    assert system.unavailable_reason() == why
     assert refusal(system) == ("D-20", "", why, Failure.SYSTEM_DOWN)
     system.close()
 
@@ -71,7 +71,7 @@ def locked(file: Path) -> Iterator[None]:
 def test_a_database_that_is_locked_is_a_system_that_does_not_answer(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(database, "_BUSY_SECONDS", 0.0)
+    monkeypatch.setattr(database, "_LOCK_SECONDS", 0.0)
     file = tmp_path / "PF2.db"
     system = EccSystem("PF2", f"sqlite:///{file}")
     why = "the database of PF2 failed (OperationalError)"
@@ -80,19 +80,19 @@ def test_a_database_that_is_locked_is_a_system_that_does_not_answer(
             system.z_mm_icmcontract_upsert(MESSAGE, ["FR10"])
         assert (str(raised.value), raised.value.failure) == (f"D-20: {why}", Failure.SYSTEM_DOWN)
         assert refusal(system) == ("D-20", "", why, Failure.SYSTEM_DOWN)
-        assert system.not_there() == why
+        assert system.unavailable_reason() == why
     (returned,) = system.z_mm_icmcontract_upsert(MESSAGE, ["FR10"])
     assert returned.TYPE == "S"
     system.close()
 
 
 def test_a_system_that_cannot_be_opened_leaves_nothing_open(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(database, "_BUSY_SECONDS", 0.0)
+    monkeypatch.setattr(database, "_LOCK_SECONDS", 0.0)
     file = tmp_path / "PF2.db"
     url = f"sqlite:///{file}"
     EccSystem("PF2", url).close()
-    opened = database.engine(url)
-    monkeypatch.setattr(module, "engine", lambda _: opened)
+    opened = database.make_engine(url)
+    monkeypatch.setattr(module, "make_engine", lambda _: opened)
     with locked(file), pytest.raises(OperationalError, match="database is locked"):
         EccSystem("PF2", url)
     assert opened.pool.status().endswith("Current Checked out connections: 0")
@@ -100,8 +100,8 @@ def test_a_system_that_cannot_be_opened_leaves_nothing_open(tmp_path: Path, monk
 
 def test_a_system_that_is_down_says_so_and_cannot_be_read() -> None:
     system = EccSystem("WP2")
-    system.answers = False
-    assert system.not_there() == "WP2 does not answer"
+    system.is_up = False
+    assert system.unavailable_reason() == "WP2 does not answer"
     assert refusal(system) == ("D-20", "", "WP2 does not answer", Failure.SYSTEM_DOWN)
     system.close()
 
