@@ -1,21 +1,21 @@
-"""Comparing what was expected with what was seen, so that a failure reads like a finding."""
+"""Compare what was seen with what a feature expects, and raise mismatches that people can read."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from difflib import SequenceMatcher
 from typing import NamedTuple
 
 from harness.bdd.context import Row, ScenarioContext, Tables
-from harness.bdd.looked import tell
 from harness.bdd.mismatch import (
     AS_EXPECTED,
     DIFFERS,
     MISSING,
     NOT_EXPECTED,
-    Compared,
     Comparison,
     FieldDiff,
-    Finding,
+    Mismatch,
+    RowDiff,
     merged,
+    publish,
 )
 from harness.bdd.table_diff import diff
 
@@ -27,8 +27,8 @@ _NAMES = ("ICMAGREEMENTCODE", "code", "SYSID", "System ID")
 _UNCHANGED = "unchanged"
 
 
-class Change(NamedTuple):
-    """One field of one entry that is not what it was."""
+class FieldChange(NamedTuple):
+    """One field of one entry before and after the When."""
 
     code: str
     field: str
@@ -36,15 +36,15 @@ class Change(NamedTuple):
     after: str
 
 
-def changes(before: list[Row], now: list[Row]) -> list[Change]:
+def changes(before: list[Row], now: list[Row]) -> list[FieldChange]:
     """List the fields that changed in the entries of `before`; a removed entry changed in every field."""
     found = diff(before, now, KEY)
     changed = [
-        Change(one.before["ICMAGREEMENTCODE"], field, *values)
+        FieldChange(one.before["ICMAGREEMENTCODE"], field, *values)
         for one in found.changed
         for field, values in one.fields.items()
     ]
-    gone = [Change(row["ICMAGREEMENTCODE"], *field, "(gone)") for row in found.removed for field in row.items()]
+    gone = [FieldChange(row["ICMAGREEMENTCODE"], *field, "(gone)") for row in found.removed for field in row.items()]
     return changed + gone
 
 
@@ -55,107 +55,111 @@ def new_rows(before: list[Row], now: list[Row]) -> list[Row]:
 
 def for_each_system(
     context: ScenarioContext,
-    look: Callable[[Tables, Tables], None],
+    compare: Callable[[Tables, Tables], None],
     *,
     but: Collection[str] = (),
     only: Collection[str] = (),
 ) -> None:
-    """Let `look` compare the tables of each system before the When with those now.
+    """Pass `compare` the tables of each system before the When and now.
 
-    Raises one Finding on all systems that differ, once every one of them has been looked at.
+    Raises one Mismatch for all systems that differ, after every system has been compared.
     """
     now = context.tables()
-    found = {}
+    mismatches = {}
     for system in only or [name for name in now if name not in but]:
         try:
-            look(context.before.tables[system], now[system])
-        except Finding as finding:
-            found[system] = finding
-    if found:
-        raise merged(found)
+            compare(context.before.tables[system], now[system])
+        except Mismatch as mismatch:
+            mismatches[system] = mismatch
+    if mismatches:
+        raise merged(mismatches)
 
 
 def assert_equal(what: str, seen: object, expected: object) -> None:
-    """Raise a Finding where the two differ: of two lists line by line, of all else as single values."""
-    if tell(what, expected, seen, holds=seen == expected):
+    """Compare two values; lists line by line. Raises Mismatch."""
+    if publish(what, expected, seen, holds=seen == expected):
         return
     if isinstance(seen, list) and isinstance(expected, list):
         are_rows = all(isinstance(one, Mapping) for one in (*seen, *expected))
-        rows = _rows_beside([*map(_texts, seen)], [*map(_texts, expected)]) if are_rows else ()
-        # Where they are the same rows, their order differs.
-        raise Finding([Comparison(what, rows or _lines_beside([*map(_line, seen)], [*map(_line, expected)]))])
-    raise Finding([Comparison(what, (Compared("", DIFFERS, (FieldDiff("", _one(expected), _one(seen)),)),))])
+        rows = _row_diffs([*map(_texts, seen)], [*map(_texts, expected)]) if are_rows else ()
+        # Without row differences, only the order differs.
+        raise Mismatch([Comparison(what, rows or _line_diffs([*map(_line, seen)], [*map(_line, expected)]))])
+    raise Mismatch([Comparison(what, (RowDiff("", DIFFERS, (FieldDiff("", _lines(expected), _lines(seen)),)),))])
 
 
 def assert_same_fields(what: str, name: str, seen: Mapping[str, object], expected: Mapping[str, object]) -> None:
-    """Compare fields by their names; a Finding calls what they belong to by `name`."""
-    if not tell(f"{what} {name}".strip(), expected, seen, holds=seen == expected):
-        raise Finding([Comparison(what, (_beside(name, _texts(seen), _texts(expected)),))])
+    """Compare fields by name; `name` is the name of their row. Raises Mismatch."""
+    if not publish(f"{what} {name}".strip(), expected, seen, holds=seen == expected):
+        raise Mismatch([Comparison(what, (_diff_row(name, _texts(seen), _texts(expected)),))])
 
 
-def assert_same_changes(seen: Sequence[Change], expected: Sequence[Change]) -> None:
-    """Compare what changed without regard to its order, entry by entry."""
-    compared = []
+def assert_same_changes(seen: Sequence[FieldChange], expected: Sequence[FieldChange]) -> None:
+    """Compare changes entry by entry, in any order. Raises Mismatch."""
+    rows = []
     for code in dict.fromkeys(change.code for change in (*expected, *seen)):
-        sides = [
-            {one.field: f"{one.before} -> {one.after}" for one in side if one.code == code} for side in (seen, expected)
-        ]
-        if sides[0] != sides[1]:
-            names = {**sides[1], **sides[0]}
-            compared.append(_beside(code, *({name: side.get(name, _UNCHANGED) for name in names} for side in sides)))
-    if not tell("the fields that changed", expected, seen, holds=not compared):
-        raise Finding([Comparison("the fields that changed", tuple(compared))])
+        of_seen, of_expected = (
+            {one.field: f"{one.before} -> {one.after}" for one in changes if one.code == code}
+            for changes in (seen, expected)
+        )
+        if of_seen != of_expected:
+            unchanged = dict.fromkeys({**of_expected, **of_seen}, _UNCHANGED)
+            rows.append(_diff_row(code, unchanged | of_seen, unchanged | of_expected))
+    if not publish("the fields that changed", expected, seen, holds=not rows):
+        raise Mismatch([Comparison("the fields that changed", tuple(rows))])
 
 
 def assert_same_rows(what: str, seen: Sequence[Row], expected: Sequence[Row]) -> None:
-    """Compare rows without regard to their order; where they differ, field by field beside the nearest row."""
-    rows = _rows_beside(seen, expected)
-    if not tell(what, expected, seen, holds=not rows):
-        raise Finding([Comparison(what, rows)])
+    """Compare rows in any order, each that differs with the nearest row. Raises Mismatch."""
+    rows = _row_diffs(seen, expected)
+    if not publish(what, expected, seen, holds=not rows):
+        raise Mismatch([Comparison(what, rows)])
 
 
-def _rows_beside(seen: Sequence[Row], expected: Sequence[Row]) -> tuple[Compared, ...]:
-    """The rows that differ, each beside the nearest that was seen; none where all are there, in whatever order."""
+def _row_diffs(seen: Sequence[Row], expected: Sequence[Row]) -> tuple[RowDiff, ...]:
+    """Compare rows in any order; empty where both sides hold the same."""
     missing, surplus = [], [*seen]
     for row in expected:
         if row in surplus:
             surplus.remove(row)
         else:
             missing.append(row)
-    compared = []
+    diffs = []
     for row in missing:
-        near = [other for other in surplus if _is_similar(row, other)]
-        if near:
-            nearest = max(near, key=lambda other: _alike(row, other))
+        similar = [other for other in surplus if _is_similar(row, other)]
+        if similar:
+            nearest = max(similar, key=lambda other: _equal_fields(row, other))
             surplus.remove(nearest)
-            compared.append(_beside(_name(row), nearest, row))
+            diffs.append(_diff_row(_name(row), nearest, row))
         else:
-            compared.append(Compared(_name(row), MISSING, _filled(row, expected=True)))
-    compared += [Compared(_name(row), NOT_EXPECTED, _filled(row, expected=False)) for row in surplus]
-    return tuple(compared)
+            diffs.append(RowDiff(_name(row), MISSING, _filled(row, expected=True)))
+    diffs += [RowDiff(_name(row), NOT_EXPECTED, _filled(row, expected=False)) for row in surplus]
+    return tuple(diffs)
 
 
 def _is_similar(row: Row, other: Row) -> bool:
-    return 2 * _alike(row, other) >= len(row)
+    return 2 * _equal_fields(row, other) >= len(row)
 
 
-def _alike(one: Row, other: Row) -> int:
-    return sum(other.get(field) == value for field, value in one.items())
+def _equal_fields(row: Row, other: Row) -> int:
+    return sum(other.get(field) == value for field, value in row.items())
 
 
-def _beside(name: str, seen: Row, expected: Row) -> Compared:
+def _diff_row(name: str, seen: Row, expected: Row) -> RowDiff:
     names = {**expected, **seen}
     differing = tuple(
         FieldDiff(field, expected.get(field), seen.get(field))
         for field in names
         if field not in seen or field not in expected or expected[field] != seen[field]
     )
-    return Compared(name, DIFFERS, differing, len(names) - len(differing))
+    return RowDiff(name, DIFFERS, differing, len(names) - len(differing))
 
 
 def _filled(row: Row, *, expected: bool) -> tuple[FieldDiff, ...]:
-    held = ((field, value) for field, value in row.items() if value)
-    return tuple(FieldDiff(field, value, None) if expected else FieldDiff(field, None, value) for field, value in held)
+    """List the fields of a row that are not blank, on the expected or on the seen side."""
+    filled = ((field, value) for field, value in row.items() if value)
+    return tuple(
+        FieldDiff(field, value, None) if expected else FieldDiff(field, None, value) for field, value in filled
+    )
 
 
 def _name(row: Row) -> str:
@@ -166,29 +170,30 @@ def _texts(row: Mapping[str, object]) -> Row:
     return {name: str(value) for name, value in row.items()}
 
 
-def _lines_beside(seen: list[str], expected: list[str]) -> tuple[Compared, ...]:
-    compared: list[Compared] = []
+def _line_diffs(seen: list[str], expected: list[str]) -> tuple[RowDiff, ...]:
+    diffs: list[RowDiff] = []
     for _, first, last, first_seen, last_seen in SequenceMatcher(None, expected, seen, autojunk=False).get_opcodes():
         if expected[first:last] == seen[first_seen:last_seen]:
-            compared += [Compared(line, AS_EXPECTED) for line in expected[first:last]]
+            diffs += [RowDiff(line, AS_EXPECTED) for line in expected[first:last]]
         else:
-            compared += [Compared(line, MISSING) for line in expected[first:last]]
-            compared += [Compared(line, NOT_EXPECTED) for line in seen[first_seen:last_seen]]
-    return tuple(compared)
+            diffs += [RowDiff(line, MISSING) for line in expected[first:last]]
+            diffs += [RowDiff(line, NOT_EXPECTED) for line in seen[first_seen:last_seen]]
+    return tuple(diffs)
 
 
 def _line(value: object) -> str:
-    """What a list holds, on one line: what a tuple or a row holds by name."""
+    """Write a value on one line; a row or a named tuple with its names."""
     if isinstance(value, tuple) and hasattr(value, "_asdict"):
         value = value._asdict()
     if isinstance(value, dict):
-        return ", ".join(f"{name} {held!r}" for name, held in value.items())
+        return ", ".join(f"{name} {field!r}" for name, field in value.items())
     if isinstance(value, tuple | list):
-        return ", ".join(str(held) for held in value)
+        return ", ".join(map(str, value))
     return str(value)
 
 
-def _one(value: object) -> str:
+def _lines(value: object) -> str:
+    """Write a value, or the items of a list, on one line."""
     if isinstance(value, list):
         return "; ".join(map(_line, value)) or "nothing"
     return _line(value) if isinstance(value, tuple | dict) else str(value)

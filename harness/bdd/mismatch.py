@@ -1,13 +1,15 @@
-"""What a Then step found otherwise than the feature expects, as data: the terminal and the evidence both show it."""
+"""What a step compares, as data: the mismatches that it finds, and a record of every comparison for the evidence."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from typing import Any, NamedTuple, Self
+from typing import NamedTuple
 
 AS_EXPECTED, DIFFERS, MISSING, NOT_EXPECTED = "as expected", "differs", "missing", "not expected"
 
 
-class FieldDiff(NamedTuple):
+@dataclass(frozen=True)
+class FieldDiff:
     """One field, expected beside seen."""
 
     field: str
@@ -15,75 +17,91 @@ class FieldDiff(NamedTuple):
 
     expected: str | None
     seen: str | None
-    """None where that side does not have the field at all."""
+    """None where that side lacks the field."""
 
 
-class Compared(NamedTuple):
-    """One row, or one line of a list, held against the nearest that was seen."""
+@dataclass(frozen=True)
+class RowDiff:
+    """One row, or one line of a list, beside the nearest that was seen."""
 
     name: str
-    """Which row, for people: an agreement code, a call. Blank where a single value was compared."""
+    """An agreement code or a call, for people. Blank where a single value was compared."""
 
     state: str
     """AS_EXPECTED, DIFFERS, MISSING or NOT_EXPECTED."""
 
     fields: tuple[FieldDiff, ...] = ()
-    """Of a row that differs the fields that do; of one that only one side has, all that are not blank."""
+    """The fields that differ; for a row that only one side has, all that are not blank."""
 
-    alike: int = 0
-    """How many other fields of a row that differs are as expected."""
+    equal_fields: int = 0
+    """The number of other fields, in a row that differs."""
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """Everything that one comparison came to."""
+    """The result of one comparison that failed."""
 
     what: str
-    rows: tuple[Compared, ...]
+    rows: tuple[RowDiff, ...]
 
     systems: tuple[str, ...] = ()
-    """The systems in which just this was seen; empty where the comparison is not about the systems."""
-
-    @classmethod
-    def of(cls, told: Mapping[str, Any]) -> Self:
-        """One again, from `as_json`."""
-        rows = (row | {"fields": tuple(FieldDiff(**pair) for pair in row["fields"])} for row in told["rows"])
-        return cls(told["what"], tuple(Compared(**row) for row in rows), tuple(told["systems"]))
-
-    def as_json(self) -> dict[str, object]:
-        """The same as plain JSON."""
-        return {
-            "what": self.what,
-            "systems": list(self.systems),
-            "rows": [{**row._asdict(), "fields": [pair._asdict() for pair in row.fields]} for row in self.rows],
-        }
+    """The systems that show exactly this; empty where the comparison is not about systems."""
 
 
-class Finding(AssertionError):  # noqa: N818 - it is no error of the program
-    """What was expected is not what was seen."""
+class Mismatch(AssertionError):  # noqa: N818 - a failed assertion, not an error of the program
+    """Say that what was seen is not what was expected."""
 
     def __init__(self, comparisons: Sequence[Comparison]) -> None:
-        """One comparison, or one for each group of systems that differ alike."""
+        """Take one comparison, or one for each group of systems that show the same."""
         super().__init__(*comparisons)
         self.comparisons = tuple(comparisons)
 
     def __str__(self) -> str:
-        return "; ".join(f"{one.what}: {_said(one)}" for one in self.comparisons)
+        return "; ".join(f"{comparison.what}: {_summary(comparison)}" for comparison in self.comparisons)
 
 
-def merged(by_system: dict[str, Finding]) -> Finding:
-    """The findings on several systems as one: what was seen in several of them alike stands there once."""
+def merged(by_system: Mapping[str, Mismatch]) -> Mismatch:
+    """Merge the mismatches of several systems: a comparison that several share is named once."""
     systems: dict[Comparison, list[str]] = {}
-    for system, finding in by_system.items():
-        for comparison in finding.comparisons:
+    for system, mismatch in by_system.items():
+        for comparison in mismatch.comparisons:
             systems.setdefault(comparison, []).append(system)
-    return Finding([replace(one, systems=tuple(names)) for one, names in systems.items()])
+    return Mismatch([replace(comparison, systems=tuple(names)) for comparison, names in systems.items()])
 
 
-def _said(comparison: Comparison) -> str:
-    """A comparison on one line."""
-    rows = [row for row in comparison.rows if row.state != AS_EXPECTED]
+class ComparisonRecord(NamedTuple):
+    """One comparison, whether it holds or not."""
+
+    what: str
+    expected: object
+    seen: object
+    holds: bool
+
+
+_listeners: list[Callable[[ComparisonRecord], object]] = []
+
+
+@contextmanager
+def subscribed(listener: Callable[[ComparisonRecord], object]) -> Iterator[None]:
+    """Pass every comparison to `listener` while inside, before it fails or holds."""
+    _listeners.append(listener)
+    try:
+        yield
+    finally:
+        _listeners.remove(listener)
+
+
+def publish(what: str, expected: object, seen: object, *, holds: bool) -> bool:
+    """Pass one comparison to every listener. Returns `holds`."""
+    for listener in _listeners:
+        listener(ComparisonRecord(what, expected, seen, holds))
+    return holds
+
+
+def _summary(comparison: Comparison) -> str:
+    """Write a comparison on one line."""
     return ", ".join(
-        " ".join(filter(None, [row.name, row.state, *(f"{pair.field} {pair.seen!r}".strip() for pair in row.fields)]))
-        for row in rows
+        " ".join(filter(None, [row.name, row.state, *(f"{diff.field} {diff.seen!r}".strip() for diff in row.fields)]))
+        for row in comparison.rows
+        if row.state != AS_EXPECTED
     )

@@ -192,11 +192,11 @@ def _show_comparisons(console: Console, step: Step) -> None:
 
 def _show_explanation(console: Console, step: Step) -> None:
     # They come with all that runs features, which takes long to import.
-    from harness.bdd.failure.explanation import Explanation  # noqa: PLC0415
     from harness.bdd.failure.rendering import blocks  # noqa: PLC0415
+    from harness.bdd.failure.report import FailureReport  # noqa: PLC0415
 
     for told in step.of_kind("zicm-explanation"):
-        for lines in blocks(Explanation.of(told), console.width - 4):
+        for lines in blocks(FailureReport.from_json(told), console.width - 4):
             console.print(indented(Text("\n".join(map(printable, lines))), 4))
 
 

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from harness.bdd.context import CONTEXT
-from harness.bdd.failure.plugin import EXPLANATION
-from harness.bdd.looked import subscribed
+from harness.bdd.failure.plugin import FAILURE_REPORT
+from harness.bdd.mismatch import subscribed
 from harness.bdd.plugins.condition_report import SCENARIO_PROPERTY
 from harness.bdd.pytest_bdd_internals import Step, scenario_of
 from harness.evidence.content_hash import digest
@@ -80,7 +80,7 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[Any]) -> 
         context = item.stash.get(CONTEXT, None)
         if call.excinfo:
             recorder.stopped(call.excinfo.value, skipped=report.skipped)
-        if explanation := item.stash.get(EXPLANATION, None):
+        if explanation := item.stash.get(FAILURE_REPORT, None):
             recorder.explained(explanation)
         facts = (context.environment.name, context.settings.seed) if context else ("", 0)
         setattr(report, _EVIDENCE, (*facts, recorder.told(context)))

@@ -7,9 +7,8 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, TypeAlias, TypedDict
 
 from harness.bdd.context import Row, ScenarioContext, Tables
-from harness.bdd.failure.explanation import Explanation
-from harness.bdd.looked import Look
-from harness.bdd.mismatch import Finding
+from harness.bdd.failure.report import FailureReport
+from harness.bdd.mismatch import ComparisonRecord, Mismatch
 from harness.bdd.table_diff import diff
 from harness.doubles.taps import EccMessage, Exchange
 from harness.environments.interfaces import NotSupported
@@ -56,9 +55,9 @@ class _Step:
     exchanges: list[Exchange] = field(default_factory=list)
     tables: tuple[Mapping[str, Tables], Mapping[str, Tables]] | None = None
     entries: list[Entry] = field(default_factory=list)
-    looks: list[Look] = field(default_factory=list)
+    looks: list[ComparisonRecord] = field(default_factory=list)
     alerts: list[Alert] | None = None
-    explanation: Explanation | None = None
+    explanation: FailureReport | None = None
 
     def close(self, status: str, error: BaseException | None) -> None:
         self.nanos = time.perf_counter_ns() - self.clock
@@ -99,12 +98,12 @@ class Recorder:
         if self._steps and not self._steps[-1].status:
             self._steps[-1].close("SKIPPED" if skipped else "FAILED", error)
 
-    def looked(self, look: Look) -> None:
+    def looked(self, look: ComparisonRecord) -> None:
         """A step compares something."""
         if self._steps and not self._steps[-1].status:  # what is looked at after a failure, the explanation tells
             self._steps[-1].looks.append(look)
 
-    def explained(self, explanation: Explanation) -> None:
+    def explained(self, explanation: FailureReport) -> None:
         """Why the last step failed."""
         if self._steps:
             self._steps[-1].explanation = explanation
@@ -188,18 +187,18 @@ def _table_changes(
     }
 
 
-def _shown(look: Look, secrets: Redactor) -> dict[str, Any]:
+def _shown(look: ComparisonRecord, secrets: Redactor) -> dict[str, Any]:
     told = {"what": secrets.redact(look.what), "holds": look.holds, "withheld": bool(secrets)}
     if secrets:
         return told
     return told | {"expected": exchange_view.as_rows(look.expected), "seen": exchange_view.as_rows(look.seen)}
 
 
-def _why(explanation: Explanation, secrets: Redactor) -> dict[str, Any]:
+def _why(explanation: FailureReport, secrets: Redactor) -> dict[str, Any]:
     """An explanation; where something is confidential without anything that was compared."""
     told: dict[str, Any] = secrets.redact(explanation.as_json())
     if secrets:
-        told |= {"comparisons": [], "later": [], "origins": [], "withheld": True}
+        told |= {"comparisons": [], "remaining_steps": [], "origins": [], "withheld": True}
     return told
 
 
@@ -209,6 +208,6 @@ def _explained(error: BaseException | None, secrets: Redactor) -> tuple[str, str
         return None
     kind, text = type(error).__name__, str(error)
     if secrets:
-        known = ", ".join(one.what for one in error.comparisons) if isinstance(error, Finding) else ""
+        known = ", ".join(one.what for one in error.comparisons) if isinstance(error, Mismatch) else ""
         text = f"{secrets.redact(known)} (what was seen is withheld: an agreement is confidential, SEC-2)".strip()
     return kind, carriable(text)

@@ -1,16 +1,13 @@
-"""What the edges of a scenario's landscape held when it failed, in words for people.
+"""Add what the edges of the landscape held to a failure report, without confidential values (SEC-2)."""
 
-Of a confidential agreement no value gets out (SEC-2).
-"""
-
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import replace
-from typing import NamedTuple
 
 from harness.bdd.context import ScenarioContext
-from harness.bdd.failure.field_origins import Origin, Origins
-from harness.bdd.mismatch import DIFFERS, Compared, Comparison, FieldDiff
+from harness.bdd.failure.field_origins import FieldOrigins
+from harness.bdd.failure.report import FailureReport, LoggedEvent
+from harness.bdd.mismatch import DIFFERS, Comparison, FieldDiff, RowDiff
 from harness.confidentiality import is_confidential
 from harness.environments.interfaces import NotSupported
 from harness.specification.register import Decision, Register, Rule
@@ -19,87 +16,76 @@ from simulator.monitoring.message_log import Entry, Trouble
 HIDDEN = "(confidential: not shown)"
 
 
-class Seen(NamedTuple):
-    """One event as the monitoring shows it."""
-
-    event: str
-    status: str
-
-    systems: Mapping[str, str]
-    """By system, what became of the message there."""
-
-    errors: tuple[str, ...]
-    """Each with the rule that was broken, the field, and what is wrong with it."""
-
-    rules: Mapping[str, str]
-    """The text that the register has for the rules of the errors, by id."""
-
-
-class Edges:
-    """What can be told of one scenario that has got as far as its When."""
+class Observations:
+    """What can be observed of one scenario that has reached its When."""
 
     def __init__(self, context: ScenarioContext, register: Register) -> None:
         self._context = context
+        self._register = register
         self._by_id = register.by_id
         self._entries: list[Entry] = []
-        with suppress(NotSupported):  # where there is no message log, the rest is told all the same
+        with suppress(NotSupported):  # without a message log, report the rest
             self._entries = context.new_entries()
-        self._origins = Origins(context, self._entries, register.mappings)
-        self._secret = {
+        self._confidential_names = {
             name.casefold()
             for agreement in map(context.ici.agreement, context.agreements)
             if is_confidential(agreement)
             for name in (agreement.code, agreement.sys_id)
         }
 
-    def calls(self) -> tuple[str, ...]:
-        """What ICI received since the When."""
-        return tuple(f"{request.method} {request.path}" for request in self._context.new_requests())
+    def add_to(self, report: FailureReport, calls_state: str, tags: Iterable[str]) -> FailureReport:
+        """Complete a report; `tags` are those of the scenario."""
+        origins = FieldOrigins(self._context, self._entries, self._register.mappings)
+        remaining = (
+            replace(step, comparisons=self._without_secrets(step.comparisons)) for step in report.remaining_steps
+        )
+        report = replace(
+            report, comparisons=self._without_secrets(report.comparisons), remaining_steps=tuple(remaining)
+        )
+        return replace(
+            report,
+            calls=tuple(f"{request.method} {request.path}" for request in self._context.new_requests()),
+            calls_state=calls_state,
+            events=tuple(self._event(entry) for entry in self._entries),
+            origins=origins.of(report.all_comparisons),
+            rules=self._rules(tags),
+        )
 
-    def events(self) -> tuple[Seen, ...]:
-        """What the monitoring shows since the When."""
-        return tuple(self._seen(entry) for entry in self._entries)
+    def _rules(self, tags: Iterable[str]) -> tuple[str, ...]:
+        entries = [self._by_id.get(tag) for tag in sorted(tags)]
+        rules = [f"{entry.id}: {entry.text}" for entry in entries if isinstance(entry, Rule)]
+        return (*rules, *(f"{entry.id}: {entry.built}" for entry in entries if isinstance(entry, Decision)))
 
-    def origins(self, comparisons: Iterable[Comparison]) -> tuple[Origin, ...]:
-        """The lines of the mapping sheet for the fields that an error names, then for those that differ."""
-        return self._origins.of(comparisons)
+    def _without_secrets(self, comparisons: Iterable[Comparison]) -> tuple[Comparison, ...]:
+        return tuple(replace(one, rows=tuple(self._hide(row, one.what) for row in one.rows)) for one in comparisons)
 
-    def shown(self, tags: Iterable[str]) -> tuple[str, ...]:
-        """The rules and decisions among the tags, each with its text."""
-        found = [self._by_id.get(tag) for tag in sorted(tags)]
-        rules = [f"{one.id}: {one.text}" for one in found if isinstance(one, Rule)]
-        return (*rules, *(f"{one.id}: {one.built}" for one in found if isinstance(one, Decision)))
-
-    def without_secrets(self, comparisons: Iterable[Comparison]) -> tuple[Comparison, ...]:
-        """The comparisons; of what is confidential nothing but its name."""
-        return tuple(replace(one, rows=tuple(self._hidden(row, one.what) for row in one.rows)) for one in comparisons)
-
-    def _hidden(self, row: Compared, what: str) -> Compared:
-        if not any(name in f"{what} {row.name}".casefold() for name in self._secret):
+    def _hide(self, row: RowDiff, what: str) -> RowDiff:
+        """Hide the values of a row that is about a confidential agreement; keep its name."""
+        if not any(name in f"{what} {row.name}".casefold() for name in self._confidential_names):
             return row
         if row.state != DIFFERS:
-            return row._replace(name=f"{row.name} {HIDDEN}", fields=())
-        pairs = (FieldDiff(one.field, one.expected and HIDDEN, one.seen and HIDDEN) for one in row.fields)
-        return row._replace(fields=tuple(pairs))
+            return replace(row, name=f"{row.name} {HIDDEN}", fields=())
+        diffs = (FieldDiff(diff.field, diff.expected and HIDDEN, diff.seen and HIDDEN) for diff in row.fields)
+        return replace(row, fields=tuple(diffs))
 
-    def _seen(self, entry: Entry) -> Seen:
+    def _event(self, entry: Entry) -> LoggedEvent:
         troubles: dict[Trouble, list[str]] = {}
         for system, trouble in entry.system_errors.items():
             if entry.systems[system] in ("refused", "waiting"):
                 troubles.setdefault(trouble, []).append(system)
         if entry.error:
             troubles.setdefault(entry.error, [])
-        return Seen(
+        return LoggedEvent(
             f"{entry.action} of {entry.contract_type} {entry.sys_id}"
             if entry.action
             else "an event that is kept blank",
             entry.status,
             entry.systems,
-            tuple(_said(trouble, systems) for trouble, systems in troubles.items()),
+            tuple(_error(trouble, systems) for trouble, systems in troubles.items()),
             {one.id: self._by_id[one.id].headline for one in troubles if one.id in self._by_id},
         )
 
 
-def _said(trouble: Trouble, systems: list[str]) -> str:
+def _error(trouble: Trouble, systems: list[str]) -> str:
     where = f"{' and '.join(systems)}: " if systems else ""
     return f"{where}{trouble.id} {trouble.field and f'{trouble.field}: '}{trouble.message}"

@@ -1,79 +1,101 @@
-"""A pytest plugin: a failed scenario explains itself to somebody who reads no code.
+"""A pytest plugin: report a failed scenario so that people understand it without reading code.
 
-The explanation is kept with the test as data, under `EXPLANATION`, for the evidence. With ``-v`` pytest's own
-traceback is shown as well.
+The report is kept with the test under `FAILURE_REPORT`, for the evidence. ``-v`` adds pytest's own traceback.
 """
 
 import shlex
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from harness.bdd.context import CONTEXT
-from harness.bdd.failure.explanation import AGREE, DIFFER, NOT_LISTED, Explanation
-from harness.bdd.failure.observations import Edges
-from harness.bdd.failure.remaining_steps import later_steps, words
+from harness.bdd.failure.observations import Observations
 from harness.bdd.failure.rendering import WIDE, render
-from harness.bdd.mismatch import Finding
+from harness.bdd.failure.report import AGREE, DIFFER, NOT_LISTED, FailureReport, RemainingStep
+from harness.bdd.mismatch import Mismatch
 from harness.bdd.plugins.condition_report import place_of
-from harness.bdd.pytest_bdd_internals import Feature, Scenario, Step
+from harness.bdd.pytest_bdd_internals import Feature, Scenario, Step, call_step
 from harness.bdd.steps.tables import CALL_STEPS
 from harness.environments.interfaces import NotSupported
 from harness.specification.register import Register
 
-EXPLANATION = pytest.StashKey[Explanation]()
+FAILURE_REPORT = pytest.StashKey[FailureReport]()
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_bdd_step_error(
     request: pytest.FixtureRequest, feature: Feature, scenario: Scenario, step: Step, exception: Exception
 ) -> None:
-    """Gather all that explains the failure while the landscape still stands."""
-    if not isinstance(exception, NotSupported):  # that is no failure
-        request.node.stash[EXPLANATION] = explain(request, feature, scenario, step, exception)
+    """Build the report before the landscape is torn down."""
+    if not isinstance(exception, NotSupported):  # which skips the step or the scenario
+        request.node.stash[FAILURE_REPORT] = build_report(request, feature, scenario, step, exception)
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[Any]) -> Any:
-    """Put the explanation in the place of the traceback; below it, where it was no finding that stopped the step."""
-    report = yield
-    explanation = item.stash.get(EXPLANATION, None)
-    if explanation and call.excinfo and report.when == "call" and report.failed:
+    """Show the report instead of the traceback of a mismatch, or below any other traceback."""
+    result = yield
+    report = item.stash.get(FAILURE_REPORT, None)
+    if report and call.excinfo and result.when == "call" and result.failed:
         terminal = item.config.get_terminal_writer()
-        text = render(explanation, terminal.fullwidth if terminal.hasmarkup else WIDE)
-        if explanation.comparisons and item.config.option.verbose <= 0:
-            report.longrepr = text
+        text = render(report, terminal.fullwidth if terminal.hasmarkup else WIDE)
+        if report.comparisons and item.config.option.verbose <= 0:
+            result.longrepr = text
         else:
-            report.sections.append(("what is known of it", text))
-    return report
+            result.sections.append(("failure report", text))
+    return result
 
 
-def explain(
+def build_report(
     request: pytest.FixtureRequest, feature: Feature, scenario: Scenario, step: Step, exception: Exception
-) -> Explanation:
-    """Why a scenario stopped at a step."""
-    later = tuple(later_steps(request, scenario, step))
+) -> FailureReport:
+    """Report why a scenario stopped at a step."""
+    remaining = tuple(_check_remaining_steps(request, scenario, step))
     place = place_of(request.node)
-    explanation = Explanation(
+    report = FailureReport(
         place=f"{feature.rel_filename}:{step.line_number}",
         scenario=scenario.name,
-        step=words(step),
-        comparisons=exception.comparisons if isinstance(exception, Finding) else (),
-        problem="" if isinstance(exception, Finding) else f"the step broke off with {type(exception).__name__}",
-        later=later,
-        rerun=_command(request.config, place) if place else "",
+        step=step_title(step),
+        comparisons=exception.comparisons if isinstance(exception, Mismatch) else (),
+        problem="" if isinstance(exception, Mismatch) else f"the step raised {type(exception).__name__}",
+        remaining_steps=remaining,
+        rerun=_rerun_command(request.config, place) if place else "",
     )
     context = request.node.stash.get(CONTEXT, None)
     if context is None or not context.has_acted:
-        return explanation
-    failed = {words(step), *(one.step for one in later if not one.holds)}
-    listed = [words(one) for one in scenario.steps if one.name in CALL_STEPS]
-    calls_are = NOT_LISTED if not listed else DIFFER if failed.intersection(listed) else AGREE
-    return explanation.with_edges(Edges(context, Register.load()), calls_are, scenario.tags | feature.tags)
+        return report
+    failed = {step_title(step), *(one.step for one in remaining if not one.holds)}
+    listing_calls = [step_title(one) for one in scenario.steps if one.name in CALL_STEPS]
+    calls_state = NOT_LISTED if not listing_calls else DIFFER if failed.intersection(listing_calls) else AGREE
+    return Observations(context, Register.load()).add_to(report, calls_state, scenario.tags | feature.tags)
 
 
-def _command(config: pytest.Config, place: str) -> str:
-    """What runs one scenario alone, against the same middleware; its credentials are not repeated."""
+def step_title(step: Step) -> str:
+    """Write a step as the feature does, without its table."""
+    return f"{step.keyword} {step.name.splitlines()[0]}"
+
+
+def _check_remaining_steps(request: pytest.FixtureRequest, scenario: Scenario, failed: Step) -> Iterator[RemainingStep]:
+    """Check every step after a Then that failed, so that all mismatches are reported at once.
+
+    After any other step nothing is checked, as the rest depends on it. pytest-bdd and its hooks do not notice.
+    """
+    if failed.type != "then":
+        return
+    for step in scenario.steps[scenario.steps.index(failed) + 1 :]:
+        try:
+            call_step(request, step)
+        except Mismatch as mismatch:
+            yield RemainingStep(step_title(step), mismatch.comparisons)
+        except Exception as error:  # noqa: BLE001 - what the failed step found can make this one fail in any way
+            yield RemainingStep(step_title(step), problem=type(error).__name__)
+        else:
+            yield RemainingStep(step_title(step))
+
+
+def _rerun_command(config: pytest.Config, place: str) -> str:
+    """Write the command that runs one scenario alone against the same middleware, without its credentials."""
     if url := config.getoption("middleware_url", None):
         return f"tox -e bdd-external -- --middleware-url {shlex.quote(url)} --scenario {place}"
     return f"tox -e bdd -- --scenario {place}"

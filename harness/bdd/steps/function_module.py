@@ -2,7 +2,7 @@
 
 from pytest_bdd import given, parsers, when
 
-from harness.bdd.comparison import KEY, Change, assert_equal, assert_same_fields, assert_same_rows, for_each_system
+from harness.bdd.comparison import KEY, FieldChange, assert_equal, assert_same_fields, assert_same_rows, for_each_system
 from harness.bdd.context import CONTRACT, PURCHORG, ScenarioContext
 from harness.bdd.steps.assertion import assertion
 from harness.bdd.steps.tables import changes_are, the_entry
@@ -71,7 +71,7 @@ def _(context: ScenarioContext, system: str, field: str, code: str, words: str) 
 
 @assertion(parsers.parse('exactly these fields of the entry "{code}" changed in {system} alone:'))
 def _(context: ScenarioContext, code: str, system: str, datatable: Table) -> None:
-    expected = [Change(code, *row) for row in datatable[1:]]
+    expected = [FieldChange(code, *row) for row in datatable[1:]]
     for_each_system(context, lambda before, now: changes_are(before, now, expected), only=[system])
     for_each_system(context, lambda before, now: changes_are(before, now, []), but=[system])
     for_each_system(context, lambda before, now: assert_same_rows(PURCHORG, now[PURCHORG], before[PURCHORG]))

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from pytest_bdd import given, parsers, when
 
-from harness.bdd.comparison import Change, assert_equal, assert_same_fields, assert_same_rows, for_each_system
+from harness.bdd.comparison import FieldChange, assert_equal, assert_same_fields, assert_same_rows, for_each_system
 from harness.bdd.context import PURCHORG, ScenarioContext, Tables
 from harness.bdd.steps.assertion import assertion
 from harness.bdd.steps.tables import changes_are, the_entry
@@ -144,7 +144,7 @@ def _(context: ScenarioContext, code: str, datatable: Table) -> None:
     head, *rows = datatable
     assert head == ["field", "before", "after"]
     for_each_system(
-        context, lambda before, now: changes_are(before, now, [Change(code, *row) for row in rows]), only=PF2
+        context, lambda before, now: changes_are(before, now, [FieldChange(code, *row) for row in rows]), only=PF2
     )
 
 

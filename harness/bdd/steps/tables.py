@@ -3,7 +3,7 @@
 from pytest_bdd import parsers
 
 from harness.bdd.comparison import (
-    Change,
+    FieldChange,
     assert_equal,
     assert_same_changes,
     assert_same_fields,
@@ -86,7 +86,7 @@ def these_are_new(context: ScenarioContext, datatable: Table) -> None:
     for_each_system(context, look)
 
 
-def changes_are(before: Tables, now: Tables, expected: list[Change]) -> None:
+def changes_are(before: Tables, now: Tables, expected: list[FieldChange]) -> None:
     """Check that in the entries that there were before exactly these fields changed."""
     assert_same_changes(changes(before[CONTRACT], now[CONTRACT]), expected)
 
@@ -95,7 +95,7 @@ def changes_are(before: Tables, now: Tables, expected: list[Change]) -> None:
 def _(context: ScenarioContext, code: str, datatable: Table) -> None:
     head, *rows = datatable
     assert head == ["field", "before", "after"]
-    expected = [Change(code, *row) for row in rows]
+    expected = [FieldChange(code, *row) for row in rows]
 
     def look(before: Tables, now: Tables) -> None:
         changes_are(before, now, expected)

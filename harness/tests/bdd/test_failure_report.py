@@ -1,5 +1,6 @@
-"""How a failed scenario reads: on a project of one, and on scenarios of ours after a rule was broken on purpose."""
+"""Failed scenarios are readable: one of a small project, and ours after a rule was broken on purpose."""
 
+import json
 import os
 import re
 import subprocess
@@ -7,6 +8,8 @@ import sys
 
 import pytest
 
+from harness.bdd.failure.report import FailureReport, FieldOrigin, LoggedEvent, RemainingStep
+from harness.bdd.mismatch import DIFFERS, Comparison, FieldDiff, RowDiff
 from harness.files import CHECKOUT, FEATURES
 from harness.specification.scenarios import read_scenarios
 from harness.tests.support.broken_rules_plugin import BREAKS
@@ -51,7 +54,7 @@ def project(pytester: pytest.Pytester) -> pytest.Pytester:
     return pytester
 
 
-def test_a_finding_tells_line_scenario_step_and_both_sides(project: pytest.Pytester) -> None:
+def test_mismatch_names_line_scenario_step_and_both_sides(project: pytest.Pytester) -> None:
     result = project.runpytest_inprocess("-p", "no:cacheprovider")
     result.assert_outcomes(failed=1)
     result.stdout.fnmatch_lines(
@@ -66,7 +69,7 @@ def test_a_finding_tells_line_scenario_step_and_both_sides(project: pytest.Pytes
             "",
             "the steps after it",
             "  holds: And ECC holds Z030",
-            "  could not be looked at: And ECC is empty",
+            "  could not be checked: And ECC is empty",
             "",
         ],
         consecutive=True,
@@ -75,12 +78,12 @@ def test_a_finding_tells_line_scenario_step_and_both_sides(project: pytest.Pytes
     result.stdout.no_fnmatch_line("*def assert_equal*")
 
 
-def test_the_traceback_is_there_for_those_who_ask(project: pytest.Pytester) -> None:
+def test_verbose_run_adds_the_traceback(project: pytest.Pytester) -> None:
     result = project.runpytest_inprocess("-p", "no:cacheprovider", "-v")
-    result.stdout.fnmatch_lines(["*def assert_equal*", "*what is known of it*", "  Then ECC holds Z060"])
+    result.stdout.fnmatch_lines(["*def assert_equal*", "*failure report*", "  Then ECC holds Z060"])
 
 
-def test_a_step_that_breaks_off_shows_its_traceback_and_what_is_known(project: pytest.Pytester) -> None:
+def test_other_exception_shows_traceback_and_report(project: pytest.Pytester) -> None:
     feature = project.path / "payment.feature"
     feature.write_text(FEATURE.replace("    Then ECC holds Z060\n    And ECC holds Z030\n", ""), encoding="utf-8")
     feature.write_text(feature.read_text(encoding="utf-8").replace("And ECC", "Then ECC"), encoding="utf-8")
@@ -88,28 +91,25 @@ def test_a_step_that_breaks_off_shows_its_traceback_and_what_is_known(project: p
     result.stdout.fnmatch_lines(
         [
             "*KeyError: 'Z000'",
-            "*what is known of it*",
+            "*failure report*",
             "*payment.feature:5",
             "  Terms are taken over",
             "  Then ECC is empty",
             "",
-            "the step broke off with KeyError",
+            "the step raised KeyError",
         ]
     )
 
 
 @pytest.fixture(scope="module")
 def failures() -> dict[str, str]:
-    """By the beginning of its name, what a person reads of each scenario that fails in `broken_on_purpose`.
-
-    The numbers of lines are left out.
-    """
+    """Run the scenarios of BREAKS. Returns the report of each, by the beginning of its name, without line numbers."""
     scenarios = read_scenarios(FEATURES)
     places = {name: next(one.place for one in scenarios if one.name.startswith(name)) for name in BREAKS}
     wanted = [argument for place in places.values() for argument in ("--scenario", place)]
     plugins = ["-p", "harness.tests.support.broken_rules_plugin", "-p", "no:cacheprovider"]
     environment = {**os.environ, "PYTHONPATH": str(CHECKOUT), "PYTHONUTF8": "1"}
-    run = subprocess.run(  # noqa: S603 - our own words
+    run = subprocess.run(  # noqa: S603 - fixed arguments
         [sys.executable, "-m", "pytest", "-q", *plugins, "harness/test_features.py", *wanted],
         cwd=CHECKOUT,
         env=environment,
@@ -151,11 +151,11 @@ where these fields come from, by the mapping sheet
 to run it alone: tox -e bdd -- --scenario executed.feature:N"""
 
 
-def test_a_wrong_field_stands_beside_the_expected_one_with_the_rule_that_made_it(failures: dict[str, str]) -> None:
+def test_wrong_field_is_shown_with_its_rule(failures: dict[str, str]) -> None:
     assert failures["2a - "] == FOR_A_FIELD
 
 
-def test_a_missing_call_stands_with_those_that_came_and_with_what_follows_from_it(failures: dict[str, str]) -> None:
+def test_missing_call_is_shown_with_its_consequences(failures: dict[str, str]) -> None:
     text = failures["2 - "]
     of_psub2001 = "GET /v1/agreements/ICMSubAgreement/22222222-0000-4000-8000-000000002001"
     assert (
@@ -182,7 +182,7 @@ the calls that ICI received
     assert text.count("the calls that ICI received") == 1
 
 
-def test_an_event_that_fails_tells_why_and_the_rule_of_the_field_at_fault(failures: dict[str, str]) -> None:
+def test_failed_event_names_error_and_rule_of_the_field(failures: dict[str, str]) -> None:
     text = failures["1 - "]
     assert (
         """
@@ -205,13 +205,13 @@ where these fields come from, by the mapping sheet
 to run it alone: tox -e bdd -- --scenario executed.feature:N""")
 
 
-def test_what_changed_otherwise_stands_beside_what_was_to_change(failures: dict[str, str]) -> None:
+def test_wrong_change_is_paired_with_the_expected_one(failures: dict[str, str]) -> None:
     lines = failures["10 - "].splitlines()
     assert "  ICMEXPIRYDATE  20261231 -> 20270630  unchanged" in lines
     assert '  MAP-12 ICMEXPIRYDATE, from agreement:ICMExpiryDate; ICI holds "2027-06-30T00:00:00"' in lines
 
 
-def test_of_long_values_it_says_where_they_begin_to_differ(failures: dict[str, str]) -> None:
+def test_long_values_name_their_first_difference(failures: dict[str, str]) -> None:
     text = failures["A name that is too long is cut after 100 characters: 101"]
     assert (
         f"""
@@ -227,7 +227,7 @@ def test_of_long_values_it_says_where_they_begin_to_differ(failures: dict[str, s
 OF_PSUB2030 = ("Marlow", "MX77", "0000990017", "Ottoline", "7770001")
 
 
-def test_of_a_confidential_agreement_that_got_through_only_the_name_is_told(failures: dict[str, str]) -> None:
+def test_confidential_agreement_shows_only_its_name(failures: dict[str, str]) -> None:
     text = failures["3 - "]
     assert (
         """
@@ -241,7 +241,7 @@ def test_of_a_confidential_agreement_that_got_through_only_the_name_is_told(fail
     assert not [value for value in OF_PSUB2030 if value in text]
 
 
-def test_the_command_is_for_the_middleware_that_was_held_to_the_features(project: pytest.Pytester) -> None:
+def test_rerun_command_names_the_tested_middleware(project: pytest.Pytester) -> None:
     project.makeconftest(
         CONFTEST.replace(
             '["harness.bdd.failure.plugin"]', '["harness.bdd.failure.plugin", "harness.environments.plugin"]'
@@ -261,6 +261,23 @@ def pytest_collection_modifyitems(items):
     result.stdout.fnmatch_lines([f"to run it alone: {command.replace('[', '[[]').replace('?', '[?]')}"])
 
 
-def test_each_fits_on_one_screen(failures: dict[str, str]) -> None:
+def test_report_survives_json() -> None:
+    row = RowDiff("PST1", DIFFERS, (FieldDiff("NAME", "a", None),), 20)
+    comparison = Comparison("the entry", (row,), ("WP2",))
+    report = FailureReport(
+        place="features/executed.feature:9",
+        scenario="executed",
+        step="Then it is there",
+        comparisons=(comparison,),
+        problem="",
+        remaining_steps=(RemainingStep("And it stays", (comparison,)), RemainingStep("And so on", problem="KeyError")),
+        rerun="",
+        events=(LoggedEvent("Executed", "COMPLETED", {"WP2": "created"}, ("TAB-1",), {"TAB-1": "text"}),),
+        origins=(FieldOrigin("NAME", "MAP-06", "agreement:Name", None, "as it is"),),
+    )
+    assert FailureReport.from_json(json.loads(json.dumps(report.as_json()))) == report
+
+
+def test_each_report_fits_on_one_screen(failures: dict[str, str]) -> None:
     lengths = {name: len(text.splitlines()) for name, text in failures.items()}
     assert all(length <= 45 for length in lengths.values()), lengths

@@ -147,11 +147,11 @@ EXPLANATION: dict[str, Any] = {
     "scenario": "2a - a Sub Agreement",
     "step": "Then this entry is new:",
     "problem": "",
-    "later": [],
+    "remaining_steps": [],
     "calls": ["GET /v1/agreements/ICMSubAgreement/22222222"],
-    "calls_are": "as expected",
+    "calls_state": "as expected",
     "events": [],
-    "shows": ["MAP-21: as is"],
+    "rules": ["MAP-21: as is"],
     "comparisons": [
         {
             "what": "the new entries",
@@ -161,7 +161,7 @@ EXPLANATION: dict[str, Any] = {
                     "name": "PSUB2002",
                     "state": "differs",
                     "fields": [{"field": "ICMPAYMENTTERMS", "expected": "Z060", "seen": None}],
-                    "alike": 20,
+                    "equal_fields": 20,
                 }
             ],
         }
@@ -171,7 +171,7 @@ EXPLANATION: dict[str, Any] = {
             "field": "ICMPAYMENTTERMS",
             "id": "MAP-21",
             "source": "agreement:ICMPaymentTerms",
-            "held": None,
+            "source_value": None,
             "rule": "As is.",
         }
     ],

@@ -7,8 +7,7 @@ from typing import Any
 import pytest
 
 from harness.bdd.context import ScenarioContext, scenario_context
-from harness.bdd.looked import subscribed, tell
-from harness.bdd.mismatch import DIFFERS, Compared, Comparison, FieldDiff, Finding
+from harness.bdd.mismatch import DIFFERS, Comparison, FieldDiff, Mismatch, RowDiff, publish, subscribed
 from harness.confidentiality import is_public
 from harness.doubles.taps import Traffic
 from harness.environments.in_process import InProcess
@@ -45,9 +44,9 @@ def recorded(context: ScenarioContext, *deeds: Any) -> list[Told]:
             recorder.end(context, acts=True)
         recorder.begin("steps.py:1")
         held = context.read_edges()
-        tell(f"what everything holds of {CODE}", str(held), held.tables, holds=False)
-        seen = Compared(str(held.tables), DIFFERS, (FieldDiff("NAME", None, str(held)),))
-        problem = Finding([Comparison("what the tables hold", (seen,))])
+        publish(f"what everything holds of {CODE}", str(held), held.tables, holds=False)
+        seen = RowDiff(str(held.tables), DIFFERS, (FieldDiff("NAME", None, str(held)),))
+        problem = Mismatch([Comparison("what the tables hold", (seen,))])
         recorder.end(context, acts=False, error=problem)
     return recorder.told(context)
 

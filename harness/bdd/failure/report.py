@@ -1,0 +1,107 @@
+"""Why a scenario failed, as data: the terminal shows it, and the evidence carries it as JSON."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any, Self
+
+from pydantic import TypeAdapter
+
+from harness.bdd.mismatch import Comparison
+
+AGREE, DIFFER, NOT_LISTED = "as expected", "not as expected", "not listed by the scenario"
+
+
+@dataclass(frozen=True)
+class RemainingStep:
+    """A step after the one that failed, checked all the same."""
+
+    step: str
+    comparisons: tuple[Comparison, ...] = ()
+
+    problem: str = ""
+    """The exception because of which it could not be checked."""
+
+    @property
+    def holds(self) -> bool:
+        return not self.comparisons and not self.problem
+
+
+@dataclass(frozen=True)
+class LoggedEvent:
+    """One event as the monitoring shows it."""
+
+    event: str
+    status: str
+
+    systems: Mapping[str, str]
+    """System to the status of the message there."""
+
+    errors: tuple[str, ...]
+    """Each with the id of the broken rule, the field, and what is wrong with it."""
+
+    rules: Mapping[str, str]
+    """Id to text of the rules of the errors, from the register."""
+
+
+@dataclass(frozen=True)
+class FieldOrigin:
+    """Where the value of one Z-field comes from."""
+
+    field: str
+
+    id: str
+    """The line of the mapping sheet."""
+
+    source: str
+
+    source_value: str | None
+    """What ICI holds there, as JSON; None where that is unknown or confidential (SEC-2)."""
+
+    rule: str
+
+
+@dataclass(frozen=True)
+class FailureReport:
+    """Everything that somebody needs who does not know the code."""
+
+    place: str
+    """File and line of the step that failed."""
+
+    scenario: str
+    step: str
+
+    comparisons: tuple[Comparison, ...]
+    """Empty where the step raised something else than a mismatch."""
+
+    problem: str
+    """What it raised then."""
+
+    remaining_steps: tuple[RemainingStep, ...]
+
+    rerun: str
+    """The command that runs this scenario alone; blank where its place is unknown."""
+
+    calls: tuple[str, ...] = ()
+    """What ICI received since the When."""
+
+    calls_state: str = ""
+    """AGREE, DIFFER or NOT_LISTED; blank where the scenario failed before its When."""
+
+    events: tuple[LoggedEvent, ...] = ()
+    origins: tuple[FieldOrigin, ...] = ()
+
+    rules: tuple[str, ...] = ()
+    """The rules and decisions that the scenario is tagged with, each with its text."""
+
+    @property
+    def all_comparisons(self) -> list[Comparison]:
+        """Those of the step that failed, then those of the remaining steps."""
+        return [*self.comparisons, *(one for step in self.remaining_steps for one in step.comparisons)]
+
+    def as_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, content: Mapping[str, Any]) -> Self:
+        """Read what `as_json` wrote. Raises pydantic.ValidationError for anything else."""
+        return TypeAdapter(cls).validate_python(content)
