@@ -1,4 +1,4 @@
-"""The folder with a database file for each ECC system and for CPI's store: making it, and reading it untouched."""
+"""Make and read a data directory: a database file for each ECC system and for CPI's store. Reading changes no file."""
 
 import sqlite3
 from collections.abc import Iterable
@@ -17,11 +17,11 @@ from simulator.settings import STORE_NAME
 
 Row = dict[str, str]
 Tables = dict[str, list[Row]]
-"""Table name to its rows in the order of their key, every value as text."""
+"""Rows by table name, in the order of their key, every value as text."""
 
 
 def prepare(folder: Path, names: Iterable[str]) -> None:
-    """Make the folder if need be. Raises UserError where that fails, or where one of its files is no database."""
+    """Make the folder if it does not exist. Raises UserError where that fails, or where a file in it is no database."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -31,8 +31,8 @@ def prepare(folder: Path, names: Iterable[str]) -> None:
             _check(file)
 
 
-def found(folder: Path) -> dict[str, Path]:
-    """The systems that have a database file in the folder. Raises UserError where there is none."""
+def system_files(folder: Path) -> dict[str, Path]:
+    """Map each system that has a database file in the folder to that file. Raises UserError where there is none."""
     try:
         files = {file.stem: file for file in sorted(folder.iterdir()) if file.suffix == ".db"}
     except OSError as error:
@@ -43,17 +43,17 @@ def found(folder: Path) -> dict[str, Path]:
     return files
 
 
-def read(file: Path) -> Tables:
-    """What the tables in a database file hold. Raises UserError for a file that is no database of an ECC system."""
+def read_tables(file: Path) -> Tables:
+    """Read the tables of a database file. Raises UserError for a file that is not the database of an ECC system."""
     try:
-        with reading(file) as connection:
+        with connect_read_only(file) as connection:
             return {name: read_rows(connection, table) for name, table in sorted(ZTable.metadata.tables.items())}
     except SQLAlchemyError as error:
-        raise UserError(f"{file} does not hold the tables of an ECC system: {reason(error)}") from None
+        raise UserError(f"{file} does not hold the tables of an ECC system: {safe_reason(error)}") from None
 
 
 class StoreContents(NamedTuple):
-    """CPI's message processing log as it stood at one moment."""
+    """CPI's message processing log at one moment."""
 
     all_messages: list[RowMapping]
     all_parcels: list[RowMapping]
@@ -66,34 +66,34 @@ class StoreContents(NamedTuple):
 
 
 def read_store(folder: Path) -> StoreContents:
-    """What is in CPI's store. Raises UserError where the folder has none, or one of another make."""
+    """Read CPI's store. Raises UserError for a folder without one, or with one that has other tables."""
     file = folder / f"{STORE_NAME}.db"
     if not file.is_file():
         why = f"there is no file {file.name} in it" if folder.is_dir() else "there is no such folder"
         raise UserError(f"{folder} holds no messages: {why}")
     try:
-        with reading(file) as connection:
+        with connect_read_only(file) as connection:
             rows = (list(connection.execute(in_order(table)).mappings()) for table in (MESSAGE, PARCEL))
             return StoreContents(*rows)
     except SQLAlchemyError as error:
-        raise UserError(f"{file} is no store of CPI: {reason(error)}") from None
+        raise UserError(f"{file} is no store of CPI: {safe_reason(error)}") from None
 
 
-def why_not(file: Path, tables: Iterable[Table]) -> str:
-    """Why a database file does not serve; blank where it is there and holds these tables."""
+def problem_with(file: Path, tables: Iterable[Table]) -> str:
+    """Say why a database file cannot serve; blank for one that holds these tables."""
     if not file.is_file():
         return f"there is no file {file.name}"
     try:
-        with reading(file) as connection:
+        with connect_read_only(file) as connection:
             for table in tables:
                 connection.execute(select(table).limit(1))
     except SQLAlchemyError as error:
-        return f"{file.name} cannot be read: {reason(error)}"
+        return f"{file.name} cannot be read: {safe_reason(error)}"
     return ""
 
 
-def reason(error: SQLAlchemyError) -> str:
-    """Why a statement failed. The whole text of the error would show the values that were to be written (SEC-2)."""
+def safe_reason(error: SQLAlchemyError) -> str:
+    """Say why a statement failed, without the values it was to write, which the full error shows (SEC-2)."""
     orig = getattr(error, "orig", None)
     return str(orig) if isinstance(orig, sqlite3.Error) else type(orig or error).__name__
 
@@ -106,16 +106,16 @@ def _check(file: Path) -> None:
         raise UserError(f"{file} cannot be used as a database: {error}") from None
 
 
-def reading(file: Path) -> Connection:
-    """A connection to a database file that leaves it, and its folder, as they are."""
+def connect_read_only(file: Path) -> Connection:
+    """Connect to a database file so that neither it nor its folder changes."""
     return create_engine("sqlite://", creator=lambda: _read_only(file), poolclass=NullPool).connect()
 
 
 def _read_only(file: Path) -> sqlite3.Connection:
     """Open a database so that not even its folder changes.
 
-    Merely to read a write-ahead log SQLite makes files of its own beside it, unless it is told that nobody writes.
-    That holds where the log is empty or gone; otherwise a replay is at work, or was cut short, and it must be read.
+    To read a write-ahead log SQLite makes files beside it, unless it is told that nobody writes. Nobody does where
+    the log is empty or gone. Otherwise a replay is at work or was cut short, and the log must be read.
     """
     log = file.with_name(f"{file.name}-wal")
     mode = "mode=ro" if log.exists() and log.stat().st_size else "mode=ro&immutable=1"

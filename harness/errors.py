@@ -1,5 +1,5 @@
-"""The one error that the commands tell their user without a traceback."""
+"""The one error that a command reports to its user without a traceback."""
 
 
 class UserError(Exception):
-    """Something on the disk or in the arguments that a command cannot work with. Its text is for the user."""
+    """Raised for files and arguments that a command cannot work with; its text is written for the user."""

@@ -1,32 +1,55 @@
-"""The test conditions of the register, with the scenarios that show them."""
+"""`zicm conditions`: the test conditions of the register, with the scenarios that show them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Annotated
 
+import typer
 from gherkin.errors import ParserError
-from rich import box
 from rich.console import Console
-from rich.padding import Padding
-from rich.table import Table
 from rich.text import Text
 
-from harness.cli.console import print_line
+from harness.cli.console import console, headed_table, indented, print_line
+from harness.cli.options import AsJson, examples, new_app, print_json, require_condition
 from harness.errors import UserError
 from harness.files import FEATURES
 from harness.specification.census import by_entry
 from harness.specification.register import Condition, Register
 from harness.specification.scenarios import Scenario, read_scenarios
 
+app = new_app()
+
+
+@app.command("conditions", epilog=examples("zicm conditions", "zicm conditions 2a"))
+def conditions_command(
+    *,
+    condition: Annotated[
+        str | None, typer.Argument(metavar="ID", help="Show only this condition, with its scenarios, for example 2a.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """List the test conditions, each with the number of scenarios that show it."""
+    listed = load_conditions()
+    if condition is not None:
+        wanted = require_condition(condition).id
+        listed = [one for one in listed if one.condition.id == wanted]
+    if as_json:
+        print_json({"conditions": [one.as_json() for one in listed]})
+    elif condition is not None:
+        _show_condition(console(), listed[0])
+    else:
+        _show_conditions(console(), listed)
+
 
 @dataclass(frozen=True)
-class Shown:
+class ConditionScenarios:
     """A condition, and the scenarios that show it."""
 
     condition: Condition
     scenarios: list[Scenario]
 
     def as_json(self) -> dict[str, object]:
-        """The object that `zicm conditions --json` prints for it."""
+        """Return the object that `zicm conditions --json` prints for it."""
         return {
             "id": self.condition.id,
             "title": self.condition.title,
@@ -34,19 +57,18 @@ class Shown:
         }
 
 
-def load_conditions() -> list[Shown]:
-    """Every condition, in the order of the register. Raises UserError for a register or a feature that is broken."""
+def load_conditions() -> list[ConditionScenarios]:
+    """Load every condition, in the order of the register. Raises UserError for a broken register or feature."""
     try:
         register = Register.load()
         scenarios = by_entry(register, read_scenarios(FEATURES))
     except (OSError, ValueError, ParserError) as error:
         raise UserError(f"the register and the features cannot be read: {error}") from None
-    return [Shown(condition, scenarios[condition.id]) for condition in register.conditions]
+    return [ConditionScenarios(condition, scenarios[condition.id]) for condition in register.conditions]
 
 
-def show_conditions(console: Console, listed: Sequence[Shown]) -> None:
-    """Print one line for each condition."""
-    table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
+def _show_conditions(console: Console, listed: Sequence[ConditionScenarios]) -> None:
+    table = headed_table()
     table.add_column("Id", no_wrap=True)
     table.add_column("Event", no_wrap=True)
     table.add_column("Title")
@@ -54,19 +76,18 @@ def show_conditions(console: Console, listed: Sequence[Shown]) -> None:
     for condition, count in ((one.condition, len(one.scenarios)) for one in listed):
         table.add_row(condition.id, condition.event, condition.title, Text(str(count), "" if count else "bold red"))
     console.print(table)
-    unshown = sum(not one.scenarios for one in listed)
-    print_line(console, f"\n{len(listed)} conditions, {unshown} without a scenario")
+    without = sum(not one.scenarios for one in listed)
+    print_line(console, f"\n{len(listed)} conditions, {without} without a scenario")
 
 
-def show_condition(console: Console, one: Shown) -> None:
-    """Print all there is to one condition."""
-    condition = one.condition
+def _show_condition(console: Console, shown: ConditionScenarios) -> None:
+    condition = shown.condition
     print_line(console, f"{condition.id} {condition.title}", "bold")
     print_line(console, f"  {condition.event}: {condition.contract}")
     print_line(console, "\nWhat must be seen", "bold")
     for expected in condition.expected:
-        console.print(Padding(f"- {expected}", (0, 0, 0, 2), expand=False))
-    print_line(console, f"\nScenarios: {len(one.scenarios)}", "bold")
-    for scenario in one.scenarios:
-        console.print(Padding(scenario.name, (0, 0, 0, 2), expand=False))
+        console.print(indented(f"- {expected}"))
+    print_line(console, f"\nScenarios: {len(shown.scenarios)}", "bold")
+    for scenario in shown.scenarios:
+        console.print(indented(scenario.name))
         print_line(console, f"    {scenario.place}", "dim")

@@ -1,4 +1,4 @@
-"""What the commands have in common that do by hand what users of ECC do: fields as typed, users, systems, messages."""
+"""Do by hand what users of ECC do: typed fields, users, systems, return tables. For `zicm maintain` and `outline`."""
 
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import closing
@@ -7,8 +7,8 @@ from typing import TypeVar
 
 import typer
 
-from harness.cli.options import chosen, failed
-from harness.data_directory import read
+from harness.cli.options import selected_systems
+from harness.data_directory import read_tables
 from harness.errors import UserError
 from simulator.ecc.authorisation import ROLES, User
 from simulator.ecc.bapiret2 import Bapiret2
@@ -16,15 +16,18 @@ from simulator.ecc.system import EccSystem
 from simulator.errors import InterfaceError
 from simulator.settings import Settings
 
-Done = TypeVar("Done")
+MESSAGE_STYLES = {"E": "red", "W": "yellow"}
+"""Style of a message by its type."""
+
+T = TypeVar("T")
 
 
 def parse_fields(words: Iterable[str]) -> dict[str, str]:
-    """FIELD=VALUE as field to value. Raises BadParameter where one is no such pair, or a field comes twice."""
-    fields = {}
-    for one in words:
-        name, is_there, value = one.partition("=")
-        if not is_there:
+    """Parse FIELD=VALUE words. Raises BadParameter for a word without a value and for a field given twice."""
+    fields: dict[str, str] = {}
+    for word in words:
+        name, equals, value = word.partition("=")
+        if not equals:
             raise typer.BadParameter(f"{name} has no value: write FIELD=VALUE", param_hint="FIELD=VALUE")
         if name.upper() in fields:
             raise typer.BadParameter(f"{name.upper()} is given twice", param_hint="FIELD=VALUE")
@@ -32,8 +35,8 @@ def parse_fields(words: Iterable[str]) -> dict[str, str]:
     return fields
 
 
-def the_user(name: str, settings: Settings) -> User:
-    """A user of the settings. Raises BadParameter where there is none of this name."""
+def require_user(name: str, settings: Settings) -> User:
+    """Find a user of the settings. Raises BadParameter for an unknown name."""
     role = settings.users.get(name.upper())
     if role is None:
         known = ", ".join(settings.users)
@@ -41,34 +44,32 @@ def the_user(name: str, settings: Settings) -> User:
     return User(name.upper(), ROLES[role])
 
 
-def in_each(
-    folder: Path, system: str | None, opened: Callable[[str], EccSystem], deed: Callable[[EccSystem], Done]
-) -> dict[str, Done]:
-    """Do something in each system of a folder that is meant. Returns what came of it, by system.
+def for_each_system(
+    folder: Path, system: str | None, open_system: Callable[[str], EccSystem], action: Callable[[EccSystem], T]
+) -> dict[str, T]:
+    """Run an action in each system of a folder, or only in the named one. Returns the results by system.
 
-    Whatever is wrong is told, with the exit code 1; a file that is no database of a system is not made one.
+    Raises UserError before the first action where a file is not the database of a system, and after a system fails.
     """
-    done: dict[str, Done] = {}
+    results: dict[str, T] = {}
+    files = selected_systems(folder, system)
+    for file in files.values():
+        read_tables(file)
     try:
-        files = chosen(folder, system)
-        for file in files.values():
-            read(file)
         for name in files:
-            with closing(opened(name)) as ecc:
-                done[name] = deed(ecc)
-    except UserError as problem:
-        raise failed(problem) from None
+            with closing(open_system(name)) as ecc:
+                results[name] = action(ecc)
     except InterfaceError as error:
-        through = f" (done before: {', '.join(done)})" if done else ""
-        raise failed(UserError(f"{error}{through}")) from None
-    return done
+        done = f" (done before: {', '.join(results)})" if results else ""
+        raise UserError(f"{error}{done}") from None
+    return results
 
 
-def as_objects(messages: Sequence[Bapiret2]) -> list[dict[str, str]]:
-    """A return table for programs."""
+def messages_as_json(messages: Sequence[Bapiret2]) -> list[dict[str, str]]:
+    """Turn a return table into objects for programs."""
     return [message._asdict() for message in messages]
 
 
 def is_refused(messages: Iterable[Bapiret2]) -> bool:
-    """Whether a message of type E is among them."""
+    """Tell whether a message of type E is among them."""
     return any(message.TYPE == "E" for message in messages)

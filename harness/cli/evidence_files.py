@@ -1,19 +1,26 @@
-"""The evidence that the last run of the features left behind."""
+"""The evidence that the last run of the features left behind: the option --reports, and reading it."""
 
 from pathlib import Path
+from typing import Annotated
+
+import typer
 
 from harness.errors import UserError
 from harness.evidence.cucumber_reader import Run, read
 
-REMEDY = "tox -e bdd makes it anew"
+REMEDY = "tox -e bdd makes new evidence"
+
+Reports = Annotated[
+    Path, typer.Option("--reports", metavar="DIR", help="The folder in which the last run left its evidence.")
+]
 
 
 def load_evidence(reports: Path) -> Run:
-    """The evidence in a folder of reports. Raises UserError where there is none, or where it cannot be read."""
+    """Read the evidence in a folder of reports. Raises UserError where it is missing or cannot be read."""
     file = reports / "messages.ndjson"
     try:
         return read(file)
     except FileNotFoundError:
-        raise UserError(f"there is no evidence: {file} is not there; {REMEDY}") from None
+        raise UserError(f"there is no evidence: the file {file} is missing; {REMEDY}") from None
     except (OSError, ValueError, KeyError) as error:
-        raise UserError(f"{file} holds no evidence that can be read ({error}); {REMEDY}") from None
+        raise UserError(f"{file} holds no readable evidence ({error}); {REMEDY}") from None

@@ -1,4 +1,4 @@
-"""Whether everything is there that the interface needs, and what somebody is to be called for."""
+"""`zicm health`: check everything that the interface needs, and list the alerts."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,8 +13,17 @@ from rich.text import Text
 
 from harness.cli.console import console, print_line
 from harness.cli.messages.query import load
-from harness.cli.options import FAILED, AsJson, MessageFolder, SettingsFile, failed, print_json, settings_in
-from harness.data_directory import why_not
+from harness.cli.options import (
+    FAILED,
+    AsJson,
+    MessageFolder,
+    SettingsFile,
+    examples,
+    load_settings,
+    new_app,
+    print_json,
+)
+from harness.data_directory import problem_with
 from harness.errors import UserError
 from harness.text import printable
 from simulator.clock import utc_now
@@ -23,13 +32,29 @@ from simulator.ecc.tables import ZTable
 from simulator.monitoring.alerts import Alert, alerts, unreachable_reason
 from simulator.settings import STORE_NAME, Settings
 
+app = new_app()
+
+
+@app.command("health", epilog=examples("zicm health --data tables"))
+def health_command(*, data: MessageFolder, settings: SettingsFile = None, as_json: AsJson = False) -> None:
+    """Check that ICI, each ECC system and CPI's store answer, and list the alerts.
+
+    Exits with 1 if one of them does not answer, or if there is an alert.
+    """
+    health = check_health(data, load_settings(settings), utc_now())
+    if as_json:
+        print_json(health.as_json())
+    else:
+        _show_health(console(), health)
+    raise typer.Exit(0 if health.is_well else FAILED)
+
 
 @dataclass(frozen=True)
 class Health:
-    """What was found."""
+    """The state of the endpoints, and the alerts."""
 
     endpoints: dict[str, str]
-    """Name to why it is not there; blank where it is."""
+    """Problem of each endpoint by its name; blank for one that answers."""
 
     alerts: list[Alert]
 
@@ -38,54 +63,37 @@ class Health:
         return not self.alerts and not any(self.endpoints.values())
 
     def as_json(self) -> dict[str, object]:
-        """The object that `zicm health --json` prints."""
+        """Return the object that `zicm health --json` prints."""
         return {
             "well": self.is_well,
-            "endpoints": {name: {"there": not why, "why": why} for name, why in self.endpoints.items()},
+            "endpoints": {name: {"there": not problem, "why": problem} for name, problem in self.endpoints.items()},
             "alerts": [alert._asdict() for alert in self.alerts],
         }
 
 
 def check_health(folder: Path, settings: Settings, now: datetime) -> Health:
-    """Ask each endpoint, and go through the message log. Raises UserError where there is no such folder."""
+    """Check each endpoint, and derive the alerts from the message log. Raises UserError for a missing folder."""
     if not folder.is_dir():
         raise UserError(f"{folder} is no data directory: there is no such folder")
     with requests.Session() as session:
         endpoints = {"ICI": unreachable_reason(session, settings.ici_base_url)}
     for name in settings.systems:
-        endpoints[name] = why_not(folder / f"{name}.db", ZTable.metadata.tables.values())
-    endpoints[STORE_NAME] = why_not(folder / f"{STORE_NAME}.db", StoreTable.metadata.tables.values())
+        endpoints[name] = problem_with(folder / f"{name}.db", ZTable.metadata.tables.values())
+    endpoints[STORE_NAME] = problem_with(folder / f"{STORE_NAME}.db", StoreTable.metadata.tables.values())
     entries = [] if endpoints[STORE_NAME] else load(folder)
-    return Health(endpoints, alerts(entries, {name: partial(str, why) for name, why in endpoints.items()}, now))
+    return Health(endpoints, alerts(entries, {name: partial(str, problem) for name, problem in endpoints.items()}, now))
 
 
-def show_health(console: Console, health: Health) -> None:
-    """Print a line for each endpoint, and one for each alert."""
+def _show_health(console: Console, health: Health) -> None:
+    """Print a line for each endpoint and for each alert."""
     print_line(console, "Endpoints", "bold")
     grid = Table.grid(padding=(0, 2))
-    for name, why in health.endpoints.items():
-        there = Text("no", "bold red") if why else Text("yes", "green")
-        grid.add_row(Text(f"  {printable(name)}"), there, Text(printable(why)))
+    for name, problem in health.endpoints.items():
+        answers = Text("no", "bold red") if problem else Text("yes", "green")
+        grid.add_row(Text(f"  {printable(name)}"), answers, Text(printable(problem)))
     console.print(grid)
     print_line(console, "\nAlerts", "bold")
     for alert in health.alerts:
         print_line(console, f"  {alert.rule}  {printable(alert.subject)}  {printable(alert.what)}")
     if not health.alerts:
         print_line(console, "  none")
-
-
-def health_command(*, data: MessageFolder, settings: SettingsFile = None, as_json: AsJson = False) -> None:
-    """Say whether ICI, each ECC system and CPI's store are there, and which alerts stand.
-
-    Exits with 1 where one is not, or where an alert stands.
-    """
-    landscape_settings = settings_in(settings)
-    try:
-        health = check_health(data, landscape_settings, utc_now())
-    except UserError as problem:
-        raise failed(problem) from None
-    if as_json:
-        print_json(health.as_json())
-    else:
-        show_health(console(), health)
-    raise typer.Exit(0 if health.is_well else FAILED)

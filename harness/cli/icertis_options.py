@@ -1,4 +1,4 @@
-"""How a command gets at an ICI over HTTP: its address, and a bearer token by client credentials, as CPI gets one."""
+"""Options for an ICI over HTTP: its address, and a client that gets a bearer token for it, as CPI does."""
 
 import re
 from collections.abc import Callable, Sequence
@@ -18,10 +18,11 @@ URL = re.compile(r"https?://[^\s/?#]+(/[^\s?#]*)?")
 GetToken = Callable[[requests.Session], TokenClient]
 
 IciUrl = Annotated[
-    str, typer.Option("--ici-url", metavar="URL", help="The base URL of ICI's API, in place of the settings'.")
+    str,
+    typer.Option("--ici-url", metavar="URL", help="The base URL of ICI's API, in place of the one in the settings."),
 ]
 TokenUrl = Annotated[
-    str, typer.Option("--token-url", metavar="URL", help="ICI's token endpoint; else that beside its API.")
+    str, typer.Option("--token-url", metavar="URL", help="ICI's token endpoint; by default the one beside its API.")
 ]
 IciClient = Annotated[
     str,
@@ -31,67 +32,71 @@ IciClient = Annotated[
 ]
 CredentialsFile = Annotated[
     Path | None,
-    typer.Option("--credentials", metavar="FILE", help="Get it as the client in the file that zicm serve names."),
+    typer.Option(
+        "--credentials", metavar="FILE", help="Get the token as the client in this file, which zicm serve names."
+    ),
 ]
 
 
-class Asked(NamedTuple):
-    """The ICI that a command asks."""
+class IcertisConnection(NamedTuple):
+    """The settings with the address of ICI, and how to get a token for it."""
 
     settings: Settings
     token: GetToken | None
-    """Who gets the token; None where the one in the settings counts."""
+    """Makes the client that gets the token; None for the token of the settings."""
 
 
-def asked(  # noqa: PLR0913 - one for each option
+def connection_from(  # noqa: PLR0913 - one for each option
     settings: Settings, recorded: Sequence[Path] | None, *, url: str, token_url: str, client: str, file: Path | None
-) -> Asked:
-    """What the options of a command come to.
+) -> IcertisConnection:
+    """Make a connection from the options of a command.
 
-    Raises BadParameter for those that do not go together, UserError for a file that holds no credentials.
+    Raises BadParameter for options that exclude each other, UserError for a file that holds no credentials.
     """
     require_url("--ici-url", url)
     require_url("--token-url", token_url)
     if recorded and (url or client or file is not None):
-        raise typer.BadParameter("either ICI itself is asked, or recorded exchanges", param_hint="--recorded")
+        raise typer.BadParameter(
+            "give either the options for ICI itself or recorded exchanges", param_hint="--recorded"
+        )
     if url:
         settings = settings.model_copy(update={"ici_base_url": url.rstrip("/")})
-    return Asked(settings, _token_from(settings.ici_base_url, token_url, client, file))
+    return IcertisConnection(settings, _token_getter(settings.ici_base_url, token_url, client, file))
 
 
 def require_url(option: str, url: str) -> None:
-    """Raises BadParameter for what is no address; blank is none at all."""
+    """Raise BadParameter for a text that is neither blank nor an address."""
     if url and not URL.fullmatch(url):
         raise typer.BadParameter("an address begins with http:// or https://, and has no query", param_hint=option)
 
 
-def _token_from(ici_url: str, token_url: str, client: str, file: Path | None) -> GetToken | None:
+def _token_getter(ici_url: str, token_url: str, client: str, file: Path | None) -> GetToken | None:
     from simulator.icertis.http_app import API, TOKEN  # noqa: PLC0415 - a server takes long to import
 
     if client and file is not None:
         raise typer.BadParameter("give either a client or the file that holds one", param_hint="--ici-client")
     if not client and file is None:
         if token_url:
-            raise typer.BadParameter("it goes with --ici-client or --credentials", param_hint="--token-url")
+            raise typer.BadParameter("it needs --ici-client or --credentials", param_hint="--token-url")
         return None
-    name, password = _in_file(file) if file is not None else _pair(client)
+    name, password = _client_in(file) if file is not None else _client_from(client)
     url = token_url or f"{ici_url.removesuffix(API)}{TOKEN}"
     return lambda session: TokenClient(session, url, name, password)
 
 
-def _pair(client: str) -> tuple[str, str]:
-    name, colon, given = client.partition(":")
-    if not name or not colon or not given:
+def _client_from(client: str) -> tuple[str, str]:
+    name, _, given = client.partition(":")
+    if not name or not given:
         raise typer.BadParameter("it is ID:SECRET", param_hint="--ici-client")
     try:
         return name, secret(given)
-    except LookupError as why:
-        raise typer.BadParameter(str(why.args[0]), param_hint="--ici-client") from None
+    except LookupError as error:
+        raise typer.BadParameter(str(error.args[0]), param_hint="--ici-client") from None
 
 
-def _in_file(file: Path) -> tuple[str, str]:
+def _client_in(file: Path) -> tuple[str, str]:
     try:
-        held = Credentials.read(file)
+        credentials = Credentials.read(file)
     except OSError as error:
         raise UserError(f"{file} cannot be read: {error.strerror}") from None
-    return held.client_id, held.client_secret
+    return credentials.client_id, credentials.client_secret

@@ -1,47 +1,61 @@
-"""`zicm maintain`: what users do with the Z-tables by hand, in the systems of a data directory."""
+"""`zicm maintain`: change the Z-tables by hand, as users of ECC do, in the systems of a data directory."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from itertools import groupby
 from pathlib import Path
-from typing import Annotated, TypeVar
+from typing import Annotated, NoReturn, TypeVar
 
 import typer
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
 
-from harness.cli.console import console
-from harness.cli.ecc_common import as_objects, in_each, is_refused, parse_fields, the_user
-from harness.cli.options import FAILED, AsJson, SettingsFile, print_json, settings_in
-from harness.cli.show_maintain import show_log, show_messages
-from harness.cli.show_tables import show_systems
+from harness.cli.console import console, headed_table, indented, plural, print_line
+from harness.cli.ecc_common import (
+    MESSAGE_STYLES,
+    for_each_system,
+    is_refused,
+    messages_as_json,
+    parse_fields,
+    require_user,
+)
+from harness.cli.options import FAILED, AsJson, SettingsFile, examples, load_settings, new_app, print_json
+from harness.cli.tables import show_systems
+from harness.data_directory import Row
+from harness.text import cell_text, printable
 from simulator.clock import utc_now
 from simulator.database import IN_MEMORY
 from simulator.ecc.bapiret2 import Bapiret2
+from simulator.ecc.change_log import CONFIDENTIAL
 from simulator.ecc.maintenance import EntryId, Maintenance, TableView
 from simulator.ecc.system import EccSystem
 
-maintain = typer.Typer(
+app = new_app(
+    name="maintain",
     help="Maintain ZMM_ICMCONTRACT and ZMM_ICMPURCHORG by hand (SM30), as a user of ECC.",
-    epilog="\b\nExamples:\n"
-    "  zicm maintain reset PSUB2001 --as SUPPORT --data tables\n"
-    "  zicm maintain log --as SUPPORT --data tables",
+    epilog=examples(
+        "zicm maintain reset PSUB2001 --as SUPPORT --data tables", "zicm maintain log --as SUPPORT --data tables"
+    ),
     no_args_is_help=True,
-    rich_markup_mode=None,
 )
 
 Code = Annotated[str, typer.Argument(metavar="CODE", help="The agreement code of the entry.")]
-SysId = Annotated[
-    str, typer.Option("--sys-id", metavar="ID", help="Its System ID, where several entries have the code.")
+SysId = Annotated[str, typer.Option("--sys-id", metavar="ID", help="Its System ID, if several entries have the code.")]
+As = Annotated[
+    str, typer.Option("--as", metavar="USER", help="The user who does it, one of the settings, for example SUPPORT.")
 ]
-As = Annotated[str, typer.Option("--as", metavar="USER", help="Who does it, a user of the settings, e.g. SUPPORT.")]
 Data = Annotated[Path, typer.Option(metavar="DIR", help="The folder with the databases of the systems.")]
-System = Annotated[str | None, typer.Option(metavar="NAME", help="In this system alone, for example PF2.")]
+System = Annotated[str | None, typer.Option(metavar="NAME", help="Only in this system, for example PF2.")]
 
-Done = TypeVar("Done")
+T = TypeVar("T")
 
 
-@maintain.command(
+@app.command(
     "change",
-    epilog="\b\nExamples:\n"
-    '  zicm maintain change PSUB2001 ICMCURRENCY=USD NAME="Acrylic acid" --as SUPPORT --data tables\n'
-    "  zicm maintain change PSUB2001 --organisations FR10,IT10 --as SUPPORT --data tables --system PF2",
+    epilog=examples(
+        'zicm maintain change PSUB2001 ICMCURRENCY=USD NAME="Acrylic acid" --as SUPPORT --data tables',
+        "zicm maintain change PSUB2001 --organisations FR10,IT10 --as SUPPORT --data tables --system PF2",
+    ),
 )
 def change_command(  # noqa: PLR0913 - one for each option
     code: Code,
@@ -63,19 +77,18 @@ def change_command(  # noqa: PLR0913 - one for each option
 ) -> None:
     """Change fields of an entry, or its purchasing organisations.
 
-    Its key cannot be changed. All of it is done, or nothing; each system is told by itself. Exits with 1 where one
-    of them refuses it.
+    The key cannot be changed. Each system makes all of the changes or none. Exits with 1 if one of them refuses.
     """
     if not fields and organisations is None:
         raise typer.BadParameter("nothing to change: give FIELD=VALUE or --organisations")
     entered = parse_fields(fields or [])
     listed = None if organisations is None else [one.strip() for one in organisations.split(",") if one.strip()]
-    which = _which(code, sys_id)
-    messages = _in_each(data, system, settings, user, lambda sm30: sm30.change(which, entered, listed))
-    _tell(messages, as_json=as_json)
+    entry_id = _entry_id(code, sys_id)
+    messages = _run(data, system, settings, user, lambda sm30: sm30.change(entry_id, entered, listed))
+    _exit_with_messages(messages, as_json=as_json)
 
 
-@maintain.command("delete", epilog="\b\nExample:\n  zicm maintain delete PSUB2001 --as SUPPORT --data tables")
+@app.command("delete", epilog=examples("zicm maintain delete PSUB2001 --as SUPPORT --data tables"))
 def delete_command(  # noqa: PLR0913 - one for each option
     code: Code,
     *,
@@ -92,21 +105,20 @@ def delete_command(  # noqa: PLR0913 - one for each option
 ) -> None:
     """Delete an entry with its purchasing organisations.
 
-    The event Executed creates it anew. Of a contract that has become confidential, --confidential leaves no trace
-    but who deleted something and when; it does so too where the entry is gone already.
+    The event Executed creates it again. For a contract that has become confidential, --confidential leaves only who
+    deleted something and when, even if the entry is gone already.
     """
-    which = _which(code, sys_id)
+    entry_id = _entry_id(code, sys_id)
 
-    def act(sm30: Maintenance) -> list[Bapiret2]:
-        return sm30.delete_confidential(which) if confidential else sm30.delete(which)
+    def delete(sm30: Maintenance) -> list[Bapiret2]:
+        return sm30.delete_confidential(entry_id) if confidential else sm30.delete(entry_id)
 
-    _tell(_in_each(data, system, settings, user, act), as_json=as_json)
+    _exit_with_messages(_run(data, system, settings, user, delete), as_json=as_json)
 
 
-@maintain.command(
+@app.command(
     "reset",
-    short_help="Empty an entry but for its key.",
-    epilog="\b\nExample:\n  zicm maintain reset PSUB2001 --as SUPPORT --data tables",
+    epilog=examples("zicm maintain reset PSUB2001 --as SUPPORT --data tables"),
 )
 def reset_command(  # noqa: PLR0913 - one for each option
     code: Code,
@@ -118,80 +130,116 @@ def reset_command(  # noqa: PLR0913 - one for each option
     settings: SettingsFile = None,
     as_json: AsJson = False,
 ) -> None:
-    """Leave of an entry its key alone, so that a payload can be used again.
+    """Empty an entry except for its key, so that a payload can be used again.
 
-    Any event of the agreement fills the entry anew; its purchasing organisations are dropped until then.
+    Any event of the agreement fills the entry again; its purchasing organisations are dropped until then.
     """
-    which = _which(code, sys_id)
-    _tell(_in_each(data, system, settings, user, lambda sm30: sm30.reset(which)), as_json=as_json)
+    entry_id = _entry_id(code, sys_id)
+    _exit_with_messages(_run(data, system, settings, user, lambda sm30: sm30.reset(entry_id)), as_json=as_json)
 
 
-@maintain.command("show", epilog="\b\nExample:\n  zicm maintain show --as BUYER --data tables --system PF2")
+@app.command("show", epilog=examples("zicm maintain show --as BUYER --data tables --system PF2"))
 def show_command(
     *, data: Data, user: As, system: System = None, settings: SettingsFile = None, as_json: AsJson = False
 ) -> None:
-    """Look at both tables as a user does (SE16)."""
-    looked = _in_each(data, system, settings, user, lambda maintenance: maintenance.display())
-    seen = {name: one.tables for name, one in looked.items() if not one.messages}
-    if not as_json and seen:
-        show_systems(console(), seen)
-    _tell_looked(looked, as_json=as_json)
+    """Show both tables to a user (SE16)."""
+    views = _run(data, system, settings, user, lambda maintenance: maintenance.display())
+    visible = {name: view.tables for name, view in views.items() if not view.messages}
+    if not as_json and visible:
+        show_systems(console(), visible)
+    _exit_with_tables(views, as_json=as_json)
 
 
-@maintain.command(
+@app.command(
     "log",
-    short_help="Look at what was changed by hand (SCU3).",
-    epilog="\b\nExample:\n  zicm maintain log --as SUPPORT --data tables",
+    epilog=examples("zicm maintain log --as SUPPORT --data tables"),
 )
 def log_command(
     *, data: Data, user: As, system: System = None, settings: SettingsFile = None, as_json: AsJson = False
 ) -> None:
-    """Look at what was changed by hand (SCU3): who, when, which field, before and after."""
-    looked = _in_each(data, system, settings, user, lambda maintenance: maintenance.display_log())
+    """Show the changes made by hand (SCU3): who, when, which field, before and after."""
+    views = _run(data, system, settings, user, lambda maintenance: maintenance.display_log())
     if not as_json:
-        for name, one in looked.items():
-            for rows in one.tables.values():
-                show_log(console(), name, rows)
-    _tell_looked(looked, as_json=as_json)
+        for name, view in views.items():
+            for rows in view.tables.values():
+                _show_log(console(), name, rows)
+    _exit_with_tables(views, as_json=as_json)
 
 
-def _in_each(
-    data: Path, system: str | None, file: Path | None, name: str, deed: Callable[[Maintenance], Done]
-) -> dict[str, Done]:
-    """Let a user do something in each system that is meant. Returns what came of it, by system."""
-    settings = settings_in(file)
-    user = the_user(name, settings)
+def _run(
+    data: Path, system: str | None, file: Path | None, name: str, action: Callable[[Maintenance], T]
+) -> dict[str, T]:
+    """Let a user do something in each system, or only in the named one. Returns the results by system."""
+    settings = load_settings(file)
+    user = require_user(name, settings)
 
-    def opened(system: str) -> EccSystem:
+    def open_system(system: str) -> EccSystem:
         here = settings.model_copy(update={"systems": {system: IN_MEMORY}}).with_data_directory(data)
         return EccSystem(system, here.systems[system])
 
-    return in_each(data, system, opened, lambda ecc: deed(Maintenance(ecc, user, utc_now)))
+    return for_each_system(data, system, open_system, lambda ecc: action(Maintenance(ecc, user, utc_now)))
 
 
-def _which(code: str, sys_id: str) -> EntryId:
+def _entry_id(code: str, sys_id: str) -> EntryId:
     if not code.strip():
         raise typer.BadParameter("it is blank", param_hint="CODE")
     return EntryId(code.strip(), sys_id.strip().lower())
 
 
-def _tell(messages: dict[str, list[Bapiret2]], *, as_json: bool) -> None:
+def _exit_with_messages(messages: dict[str, list[Bapiret2]], *, as_json: bool) -> NoReturn:
     if as_json:
-        print_json({"systems": {name: {"messages": as_objects(said)} for name, said in messages.items()}})
+        print_json({"systems": {name: {"messages": messages_as_json(own)} for name, own in messages.items()}})
     else:
-        show_messages(console(), messages)
+        _show_messages(console(), messages)
     raise typer.Exit(FAILED if any(map(is_refused, messages.values())) else 0)
 
 
-def _tell_looked(looked: dict[str, TableView], *, as_json: bool) -> None:
+def _exit_with_tables(views: dict[str, TableView], *, as_json: bool) -> NoReturn:
     if as_json:
-        print_json(
-            {
-                "systems": {
-                    name: {"messages": as_objects(one.messages), "tables": one.tables} for name, one in looked.items()
-                }
-            }
-        )
+        systems = {
+            name: {"messages": messages_as_json(view.messages), "tables": view.tables} for name, view in views.items()
+        }
+        print_json({"systems": systems})
     else:
-        show_messages(console(), {name: one.messages for name, one in looked.items()})
-    raise typer.Exit(FAILED if any(one.messages for one in looked.values()) else 0)
+        _show_messages(console(), {name: view.messages for name, view in views.items()})
+    raise typer.Exit(FAILED if any(view.messages for view in views.values()) else 0)
+
+
+def _show_messages(console: Console, messages: Mapping[str, Sequence[Bapiret2]]) -> None:
+    """Print the messages of each system, with the field that a message is about."""
+    for system, own in messages.items():
+        for message in own:
+            about = f"{printable(message.FIELD)}: " if message.FIELD else ""
+            text = f"{printable(system)}: {message.TYPE} {message.NUMBER} {about}{printable(message.MESSAGE)}"
+            print_line(console, text, MESSAGE_STYLES.get(message.TYPE, ""))
+
+
+def _show_log(console: Console, system: str, rows: Sequence[Row]) -> None:
+    """Print the change log of one system, the oldest change first."""
+    changes = [list(group) for _, group in groupby(rows, key=lambda row: row["CHANGENR"])]
+    print_line(console, f"{printable(system)}: {plural(len(changes), 'change')}\n", "bold")
+    for change in changes:
+        _show_change(console, change)
+
+
+def _show_change(console: Console, rows: Sequence[Row]) -> None:
+    first = rows[0]
+    day, time = first["UDATE"], first["UTIME"]
+    when = f"{day[:4]}-{day[4:6]}-{day[6:]} {time[:2]}:{time[2:4]}:{time[4:]} UTC"
+    is_confidential = first["FNAME"] == CONFIDENTIAL
+    about = CONFIDENTIAL if is_confidential else f"{first['ICMAGREEMENTCODE']}, System ID {first['SYSID']}"
+    print_line(
+        console,
+        Text.assemble((printable(about), "bold"), f": {printable(first['USERNAME'])} with {first['TCODE']}, {when}"),
+    )
+    if not is_confidential:
+        console.print(indented(_fields(rows)))
+    console.print()
+
+
+def _fields(rows: Sequence[Row]) -> Table:
+    table = headed_table("", "Field", "Before", "After")
+    for row in rows:
+        values = (Text(cell_text(row[name])) for name in ("VALUE_OLD", "VALUE_NEW"))
+        table.add_row(row["CHNGIND"], printable(row["FNAME"]), *values)
+    return table

@@ -1,16 +1,15 @@
-"""What the commands have in common: options, the exit code of a failure, output for programs."""
+"""Options that several commands take, their help, and output for programs."""
 
 import json
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from pydantic import ValidationError
 
-from harness.data_directory import found
-from harness.errors import UserError
+from harness.data_directory import system_files
 from harness.specification.register import Condition, Register
-from harness.text import printable
 from simulator.settings import Settings
 
 FAILED = 1
@@ -19,16 +18,23 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object, for
 SettingsFile = Annotated[
     Path | None, typer.Option("--settings", metavar="FILE", help="Settings of the landscape, a TOML file.")
 ]
-
-Reports = Annotated[Path, typer.Option("--reports", metavar="DIR", help="Where the last run left its evidence.")]
-
 MessageFolder = Annotated[
-    Path, typer.Option("--data", metavar="DIR", help="The folder that a replay kept the messages in.")
+    Path, typer.Option("--data", metavar="DIR", help="The folder in which a replay kept the messages.")
 ]
 
+new_app = partial(typer.Typer, add_completion=False, rich_markup_mode=None)
+"""Makes the Typer app of a command's module, called `app` there."""
 
-def the_condition(condition: str) -> Condition:
-    """The condition of an id. Raises BadParameter where there is none."""
+
+def examples(*commands: str, where: str = "", exits: str = "") -> str:
+    """Lay out what ends the help of a command: example command lines, and exit codes other than the usual ones."""
+    head = f"\b\nExample{'s' if len(commands) > 1 else ''}{where}:"
+    epilog = "\n".join([head, *(f"  {command}" for command in commands)])
+    return f"{epilog}\n\nExit codes: {exits}." if exits else epilog
+
+
+def require_condition(condition: str) -> Condition:
+    """Find the condition with this id. Raises BadParameter for an unknown id."""
     known = {one.id: one for one in Register.load().conditions}
     if condition not in known:
         raise typer.BadParameter(
@@ -37,8 +43,8 @@ def the_condition(condition: str) -> Condition:
     return known[condition]
 
 
-def settings_in(file: Path | None) -> Settings:
-    """The settings in a file, or the defaults. Raises BadParameter for a file that holds none."""
+def load_settings(file: Path | None) -> Settings:
+    """Read settings from a file, or take the defaults. Raises BadParameter for a file without valid settings."""
     if file is None:
         return Settings()
     try:
@@ -46,19 +52,19 @@ def settings_in(file: Path | None) -> Settings:
     except OSError as error:
         problem = f"{file} cannot be read: {error.strerror}"
     except ValidationError as errors:
-        said = (f"{'.'.join(map(str, error['loc']))}: {error['msg']}" for error in errors.errors())
-        problem = f"{file}: {'; '.join(said)}"
-    except ValueError as error:  # no TOML, no UTF-8
-        problem = f"{file} is no TOML: {error}"
+        details = (f"{'.'.join(map(str, error['loc']))}: {error['msg']}" for error in errors.errors())
+        problem = f"{file}: {'; '.join(details)}"
+    except ValueError as error:  # not TOML, or not UTF-8
+        problem = f"{file} is not TOML: {error}"
     raise typer.BadParameter(problem, param_hint="--settings")
 
 
-def chosen(folder: Path, system: str | None) -> dict[str, Path]:
-    """The database files of the systems in a folder, or that of one of them.
+def selected_systems(folder: Path, system: str | None) -> dict[str, Path]:
+    """Map each system of a folder, or only the named one, to its database file.
 
-    Raises UserError for a folder without any, BadParameter for a system that is not there.
+    Raises UserError for a folder without any, BadParameter for a system that it lacks.
     """
-    files = found(folder)
+    files = system_files(folder)
     if system is None:
         return files
     if system not in files:
@@ -68,9 +74,3 @@ def chosen(folder: Path, system: str | None) -> dict[str, Path]:
 
 def print_json(content: object) -> None:
     typer.echo(json.dumps(content, indent=2))
-
-
-def failed(problem: UserError) -> typer.Exit:
-    """Tell what went wrong; the exit to raise."""
-    typer.echo(f"Error: {printable(' '.join(str(problem).split()))}", err=True)
-    return typer.Exit(FAILED)

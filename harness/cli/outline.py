@@ -1,44 +1,69 @@
-"""`zicm outline`: what users do with outline agreements, in one system of a data directory."""
+"""`zicm outline`: create, change and show outline agreements, as users of ECC do, in one system of a data directory."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC
 from pathlib import Path
 from typing import Annotated, NamedTuple, NoReturn, TypeVar
 
 import typer
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
 
-from harness.cli.console import console
-from harness.cli.ecc_common import as_objects, in_each, is_refused, parse_fields, the_user
-from harness.cli.options import FAILED, AsJson, SettingsFile, failed, print_json, settings_in
-from harness.cli.show_outline import show_agreements, show_messages, show_results
+from harness.cli.console import console, headed_table, indented, plural, print_line
+from harness.cli.ecc_common import (
+    MESSAGE_STYLES,
+    for_each_system,
+    is_refused,
+    messages_as_json,
+    parse_fields,
+    require_user,
+)
+from harness.cli.options import FAILED, AsJson, SettingsFile, examples, load_settings, new_app, print_json
 from harness.cli.spreadsheet import read_rows
+from harness.data_directory import Row
 from harness.errors import UserError
+from harness.text import cell_text, printable
 from simulator.clock import utc_now
 from simulator.ecc.authorisation import CHANGE_CONTRACT, CHANGE_CONTRACTS, CREATE_CONTRACT, DISPLAY_CONTRACT, User
 from simulator.ecc.bapiret2 import Bapiret2
 from simulator.ecc.ekko import EKKO
-from simulator.ecc.mass_change import mass_change
+from simulator.ecc.mass_change import RowResult, mass_change
 from simulator.ecc.outline_agreements import with_leading_zeros
 from simulator.ecc.system import EccSystem
 from simulator.landscape import open_system
 
-outline = typer.Typer(
-    help="Keep outline agreements by hand, as users of ECC do.", no_args_is_help=True, rich_markup_mode=None
-)
+app = new_app(name="outline", help="Keep outline agreements by hand, as users of ECC do.", no_args_is_help=True)
+
+_OVERVIEW = {
+    "EBELN": "Number",
+    "BSART": "Type",
+    "LIFNR": "Supplier",
+    "BUKRS": "Company",
+    "EKORG": "Org",
+    "KDATB": "From",
+    "KDATE": "To",
+    "KTWRT": "Value",
+    "WAERS": "",
+    "ZZICMAGREEMENT": "Agreement code",
+}
+"""Columns of the overview, with their headings."""
 
 Data = Annotated[Path, typer.Option(metavar="DIR", help="The folder with the databases of the systems.")]
 System = Annotated[str, typer.Option(metavar="NAME", help="The system, for example PF2.")]
-As = Annotated[str, typer.Option("--as", metavar="USER", help="Who does it, a user of the settings.")]
+As = Annotated[str, typer.Option("--as", metavar="USER", help="The user who does it, one of the settings.")]
 Fields = Annotated[list[str], typer.Argument(metavar="FIELD=VALUE", help="Fields of EKKO, for example KTWRT=1000.50.")]
 Ebeln = Annotated[str, typer.Argument(metavar="EBELN", help="The number of the outline agreement.")]
 
-Done = TypeVar("Done")
+T = TypeVar("T")
 
 
-@outline.command(
+@app.command(
     "create",
-    epilog="\b\nExample:\n  zicm outline create BSART=WK LIFNR=104711 BUKRS=FR01 EKORG=FR10 EKGRP=001 WAERS=EUR \\\n"
-    "    KDATB=20260101 KDATE=20261231 KTWRT=1000 ZZICMAGREEMENT=PSUB5000 --data tables --system PF2",
+    epilog=examples(
+        "zicm outline create BSART=WK LIFNR=104711 BUKRS=FR01 EKORG=FR10 EKGRP=001 WAERS=EUR \\\n"
+        "    KDATB=20260101 KDATE=20261231 KTWRT=1000 ZZICMAGREEMENT=PSUB5000 --data tables --system PF2"
+    ),
 )
 def create_command(  # noqa: PLR0913 - one for each option
     fields: Fields,
@@ -51,19 +76,17 @@ def create_command(  # noqa: PLR0913 - one for each option
 ) -> None:
     """Create an outline agreement (ME31K).
 
-    Its agreement code, ZZICMAGREEMENT, is looked up in ZMM_ICMCONTRACT of the same system. Exits with 1 where a
-    message of type E refuses it; those of type W are for you to think about.
+    Its agreement code, ZZICMAGREEMENT, is looked up in ZMM_ICMCONTRACT of the same system. Exits with 1 if a message
+    of type E refuses it; messages of type W are warnings.
     """
     entered = parse_fields(fields)
     today = utc_now().astimezone(UTC).date()
-    desk = _Session(system, data, settings, user, as_json)
-    saved = desk.start(CREATE_CONTRACT, lambda ecc, who: ecc.create_outline_agreement(entered, who.name, today))
-    _tell(system, saved.ebeln or None, saved.messages, as_json=as_json)
+    session = _Session(system, data, settings, user, as_json)
+    saved = session.run(CREATE_CONTRACT, lambda ecc, who: ecc.create_outline_agreement(entered, who.name, today))
+    _exit_with_messages(system, saved.ebeln or None, saved.messages, as_json=as_json)
 
 
-@outline.command(
-    "change", epilog="\b\nExample:\n  zicm outline change 4600000000 ZTERM=Z090 --data tables --system PF2"
-)
+@app.command("change", epilog=examples("zicm outline change 4600000000 ZTERM=Z090 --data tables --system PF2"))
 def change_command(  # noqa: PLR0913 - one for each option
     ebeln: Ebeln,
     fields: Fields,
@@ -74,16 +97,16 @@ def change_command(  # noqa: PLR0913 - one for each option
     settings: SettingsFile = None,
     as_json: AsJson = False,
 ) -> None:
-    """Change an outline agreement (ME32K): all of the fields, or none."""
+    """Change fields of an outline agreement (ME32K), all of them or none."""
     entered = parse_fields(fields)
-    desk = _Session(system, data, settings, user, as_json)
-    messages = desk.start(CHANGE_CONTRACT, lambda ecc, _: ecc.change_outline_agreement(ebeln, entered))
-    _tell(system, with_leading_zeros(ebeln), messages, as_json=as_json)
+    session = _Session(system, data, settings, user, as_json)
+    messages = session.run(CHANGE_CONTRACT, lambda ecc, _: ecc.change_outline_agreement(ebeln, entered))
+    _exit_with_messages(system, with_leading_zeros(ebeln), messages, as_json=as_json)
 
 
-@outline.command("show", epilog="\b\nExample:\n  zicm outline show 4600000000 --data tables --system PF2")
+@app.command("show", epilog=examples("zicm outline show 4600000000 --data tables --system PF2"))
 def show_command(  # noqa: PLR0913 - one for each option
-    ebeln: Annotated[str | None, typer.Argument(metavar="EBELN", help="Show this one alone.")] = None,
+    ebeln: Annotated[str | None, typer.Argument(metavar="EBELN", help="Show only this one.")] = None,
     *,
     data: Data,
     system: System,
@@ -92,50 +115,47 @@ def show_command(  # noqa: PLR0913 - one for each option
     as_json: AsJson = False,
 ) -> None:
     """Show the outline agreements of a system (ME33K)."""
-    desk = _Session(system, data, settings, user, as_json)
-    agreements = desk.start(DISPLAY_CONTRACT, lambda ecc, _: ecc.outline_agreements())
+    session = _Session(system, data, settings, user, as_json)
+    agreements = session.run(DISPLAY_CONTRACT, lambda ecc, _: ecc.outline_agreements())
     if ebeln is not None:
         agreements = [one for one in agreements if one["EBELN"] == with_leading_zeros(ebeln.strip())]
         if not agreements:
-            raise failed(UserError(f"{system} has no outline agreement of this number"))
+            raise UserError(f"{system} has no outline agreement with this number")
     if as_json:
         print_json({system: agreements})
     else:
-        show_agreements(console(), system, agreements)
+        _show_agreements(console(), system, agreements)
 
 
-@outline.command("mass", epilog="\b\nExample:\n  zicm outline mass changes.csv --data tables --system PF2 --test")
+@app.command("mass", epilog=examples("zicm outline mass changes.csv --data tables --system PF2 --test"))
 def mass_command(  # noqa: PLR0913 - one for each option
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="A CSV or XLSX file, its first line names the fields.")],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A CSV or XLSX file; its first line names the fields.")],
     *,
     data: Data,
     system: System,
     user: As = "BUYER",
-    test_run: Annotated[bool, typer.Option("--test", help="Say what would be done, and write nothing.")] = False,
+    test_run: Annotated[bool, typer.Option("--test", help="Show the result and write nothing.")] = False,
     settings: SettingsFile = None,
     as_json: AsJson = False,
 ) -> None:
     """Change many outline agreements (MEMASSCONTRACT), each row whole or not at all.
 
     The file has a column EBELN, and one for each field to change. A blank cell leaves the field as it is, (blank)
-    empties it. Exits with 1 where a row is refused; the others are done.
+    empties it. Exits with 1 if a row is refused; the other rows are changed.
     """
-    try:
-        rows = read_rows(file, "EBELN", EKKO.columns.keys())
-    except UserError as problem:
-        raise failed(problem) from None
-    desk = _Session(system, data, settings, user, as_json)
-    results = desk.start(CHANGE_CONTRACTS, lambda ecc, _: [*mass_change(ecc, rows, test_run=test_run)])
+    rows = read_rows(file, "EBELN", EKKO.columns.keys())
+    session = _Session(system, data, settings, user, as_json)
+    results = session.run(CHANGE_CONTRACTS, lambda ecc, _: [*mass_change(ecc, rows, test_run=test_run)])
     if as_json:
-        listed = [{"row": one.row, "ebeln": one.ebeln, "messages": as_objects(one.messages)} for one in results]
+        listed = [{"row": one.row, "ebeln": one.ebeln, "messages": messages_as_json(one.messages)} for one in results]
         print_json({"system": system, "test_run": test_run, "rows": listed})
     else:
-        show_results(console(), results, test_run=test_run)
+        _show_results(console(), results, test_run=test_run)
     raise typer.Exit(FAILED if any(is_refused(one.messages) for one in results) else 0)
 
 
 class _Session(NamedTuple):
-    """A user before one system of a data directory."""
+    """A user in one system of a data directory."""
 
     system: str
     data: Path
@@ -143,28 +163,67 @@ class _Session(NamedTuple):
     user: str
     as_json: bool
 
-    def start(self, transaction: str, deed: Callable[[EccSystem, User], Done]) -> Done:
-        """Do something in a transaction; who may not start it is told so, with the exit code 1."""
-        settings = settings_in(self.settings)
-        user = the_user(self.user, settings)
+    def run(self, transaction: str, action: Callable[[EccSystem, User], T]) -> T:
+        """Run an action in a transaction. Exits with 1 for a user who may not start it."""
+        settings = load_settings(self.settings)
+        user = require_user(self.user, settings)
 
-        def opened(name: str) -> EccSystem:
+        def open_here(name: str) -> EccSystem:
             if name not in settings.systems:
                 known = ", ".join(settings.systems)
                 raise typer.BadParameter(f"the settings have {known}, not {name}", param_hint="--system")
             return open_system(settings.with_data_directory(self.data), name)
 
-        def started(ecc: EccSystem) -> Done:
+        def run_if_allowed(ecc: EccSystem) -> T:
             if refused := user.transaction_errors(transaction):
-                _tell(self.system, None, refused, as_json=self.as_json)
-            return deed(ecc, user)
+                _exit_with_messages(self.system, None, refused, as_json=self.as_json)
+            return action(ecc, user)
 
-        return in_each(self.data, self.system, opened, started)[self.system]
+        return for_each_system(self.data, self.system, open_here, run_if_allowed)[self.system]
 
 
-def _tell(system: str, ebeln: str | None, messages: list[Bapiret2], *, as_json: bool) -> NoReturn:
+def _exit_with_messages(system: str, ebeln: str | None, messages: list[Bapiret2], *, as_json: bool) -> NoReturn:
     if as_json:
-        print_json({"system": system, "ebeln": ebeln, "messages": as_objects(messages)})
+        print_json({"system": system, "ebeln": ebeln, "messages": messages_as_json(messages)})
     else:
-        show_messages(console(), messages)
+        _show_messages(console(), messages)
     raise typer.Exit(FAILED if is_refused(messages) else 0)
+
+
+def _show_agreements(console: Console, system: str, agreements: Sequence[Row]) -> None:
+    """Print an overview of the outline agreements of a system, or all fields of a single one."""
+    print_line(console, f"{printable(system)}: {len(agreements)} in EKKO\n", "bold")
+    if len(agreements) == 1:
+        grid = Table.grid(padding=(0, 2))
+        for name, held in agreements[0].items():
+            grid.add_row(Text(name, "dim"), Text(cell_text(held)))
+        console.print(indented(grid))
+    elif agreements:
+        table = headed_table(*_OVERVIEW.values())
+        for agreement in agreements:
+            table.add_row(*(Text(printable(agreement[name])) for name in _OVERVIEW))
+        console.print(table)
+
+
+def _show_messages(console: Console, messages: Sequence[Bapiret2]) -> None:
+    table = headed_table("Type", "No", "Field", "Message")
+    for message in messages:
+        table.add_row(*_cells(message), style=MESSAGE_STYLES.get(message.TYPE, ""))
+    console.print(table)
+
+
+def _show_results(console: Console, results: Sequence[RowResult], *, test_run: bool) -> None:
+    """Print the messages about each row of a mass change, and how many rows were refused."""
+    table = headed_table("Row", "Number", "Type", "No", "Field", "Message")
+    for result in results:
+        for message in result.messages:
+            style = MESSAGE_STYLES.get(message.TYPE, "")
+            table.add_row(str(result.row), printable(result.ebeln), *_cells(message), style=style)
+    console.print(table)
+    refused = sum(is_refused(result.messages) for result in results)
+    total = f"{plural(len(results), 'row')}, {refused} refused"
+    print_line(console, f"\nTest run, nothing was written: {total}" if test_run else f"\n{total}", "bold")
+
+
+def _cells(message: Bapiret2) -> tuple[str | Text, ...]:
+    return message.TYPE, message.NUMBER, Text(printable(message.FIELD)), Text(printable(message.MESSAGE))

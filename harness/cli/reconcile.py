@@ -1,64 +1,77 @@
-"""The command `zicm reconcile`: what ICI holds, over HTTP or as recorded, against the tables in a folder."""
+"""`zicm reconcile`: compare what ICI holds, over HTTP or as recorded, with the tables in a folder."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Annotated, NamedTuple
 
 import typer
 from rich.console import Console
 from rich.progress import Progress
+from rich.table import Table
+from rich.text import Text
 from sqlalchemy.exc import SQLAlchemyError
 
-from harness.cli.console import console
-from harness.cli.icertis_options import Asked, CredentialsFile, IciClient, IciUrl, TokenUrl, asked
-from harness.cli.options import FAILED, AsJson, SettingsFile, failed, print_json, settings_in
+from harness.cli.console import console, headed_table, indented, plural, print_line
+from harness.cli.icertis_options import (
+    CredentialsFile,
+    IcertisConnection,
+    IciClient,
+    IciUrl,
+    TokenUrl,
+    connection_from,
+)
+from harness.cli.options import FAILED, AsJson, SettingsFile, examples, load_settings, new_app, print_json
 from harness.cli.recorded_exchanges import RecordedOption, open_landscape, recorded_tenant
-from harness.cli.show_reconcile import show_findings
-from harness.data_directory import read, reason
+from harness.data_directory import read_tables, safe_reason
 from harness.errors import UserError
+from harness.text import cell_text, printable
 from simulator.errors import InterfaceError
-from simulator.reporting.reconciliation import Finding
+from simulator.reporting.reconciliation import (
+    AMENDED,
+    CONFIDENTIAL,
+    DIFFERING,
+    KINDS,
+    MISSING,
+    SURPLUS,
+    UNREADABLE,
+    Difference,
+    Finding,
+)
 from simulator.settings import Settings
 
+app = new_app()
 
-class Compared(NamedTuple):
-    """What came of a comparison."""
-
-    systems: list[str]
-    agreements: int
-    """How many agreements of ICI were compared."""
-
-    findings: list[Finding]
-    statuses: dict[str, str]
-    """By guid, what has become of each event that was queued."""
-
-    def as_json(self) -> dict[str, object]:
-        """The object that `zicm reconcile --json` prints."""
-        return {
-            "systems": self.systems,
-            "agreements": self.agreements,
-            "findings": [self._finding(one) for one in self.findings],
-        }
-
-    def _finding(self, one: Finding) -> dict[str, object]:
-        error = one.error
-        return {
-            "system": one.system or None,
-            "sys_id": one.sys_id or None,
-            "code": one.code or None,
-            "kind": one.kind,
-            "fields": [difference._asdict() for difference in one.fields],
-            "error": {"id": error.rule, "field": error.field, "message": error.message} if error else None,
-            "queued": [{"guid": guid, "status": self.statuses[guid]} for guid in one.queued],
-        }
+_STYLES = {
+    CONFIDENTIAL: "bold red",
+    MISSING: "red",
+    DIFFERING: "red",
+    AMENDED: "yellow",
+    SURPLUS: "yellow",
+    UNREADABLE: "bold red",
+}
+_NOTES = {
+    CONFIDENTIAL: "confidential in ICI now; its entry stays, and no value of it is shown",
+    AMENDED: "differing, perhaps by an amendment, which a repair would undo (D-58): it stays",
+    SURPLUS: "too much: ICI has no executed or terminated agreement for it",
+}
 
 
+@app.command(
+    "reconcile",
+    epilog=examples(
+        "zicm reconcile --data tables --settings uat.toml --ici-client cpi:env:ICI_SECRET",
+        "zicm reconcile --data tables --ici-url http://127.0.0.1:8800/icertis/api --credentials credentials.json",
+        "zicm reconcile --data tables --recorded fixtures/exchanges --repair",
+        exits="0 all equal, 1 something was found or failed, 2 wrong use",
+    ),
+)
 def reconcile_command(  # noqa: PLR0913 - one for each option
     *,
     data: Annotated[Path, typer.Option(metavar="DIR", help="The folder that holds the tables.")],
     repair: Annotated[
         bool,
-        typer.Option("--repair", help="Queue events for what is missing or differing, and let CPI work on them."),
+        typer.Option("--repair", help="Queue events for what is missing or differing, and let CPI process them."),
     ] = False,
     settings: SettingsFile = None,
     recorded: RecordedOption = None,
@@ -70,65 +83,152 @@ def reconcile_command(  # noqa: PLR0913 - one for each option
 ) -> None:
     """Compare what ICI holds with what the tables hold.
 
-    Entry by entry and field by field it names what is missing, differing or too much, and entries of agreements
-    that are confidential in ICI now; of those it shows no value, and never repairs them.
+    Names, entry by entry and field by field, what is missing, differing or too much, and the entries of agreements
+    that have become confidential in ICI. Of those it shows no value, and it never repairs them.
 
-    ICI is asked at --ici-url, or at the ici_base_url of the settings, with a token that it gives to --ici-client or to
+    ICI is read at --ici-url, or at the ici_base_url of the settings, with a token that it gives to --ici-client or to
     the client in --credentials, or else with the ici_token of the settings. With --recorded, the answers recorded last
-    for each agreement stand for it; those for an amendment stand for the amendment alone.
+    for each agreement stand for it; those for an amendment stand only for the amendment.
     """
-    try:
-        ici = asked(
-            settings_in(settings), recorded, url=ici_url, token_url=token_url, client=ici_client, file=credentials
-        )
-        compared = _compare(data, ici, recorded or [], repair=repair)
-    except UserError as problem:
-        raise failed(problem) from None
+    ici = connection_from(
+        load_settings(settings), recorded, url=ici_url, token_url=token_url, client=ici_client, file=credentials
+    )
+    result = _reconcile(data, ici, recorded or [], repair=repair)
     if as_json:
-        print_json(compared.as_json())
+        print_json(result.as_json())
     else:
-        show_findings(console(), compared.systems, compared.agreements, compared.findings, compared.statuses)
-    raise typer.Exit(FAILED if compared.findings else 0)
+        _show_result(console(), result)
+    raise typer.Exit(FAILED if result.findings else 0)
 
 
-def _compare(data: Path, ici: Asked, recorded: Sequence[Path], *, repair: bool) -> Compared:
-    """Compare the tables in a folder. Raises UserError where that cannot be done."""
-    _check(data, ici.settings)
-    # Nobody is there afterwards to try again: what is refused ends in the error queue. Without a repair there is
+class Reconciliation(NamedTuple):
+    """The result of a comparison."""
+
+    systems: list[str]
+    agreements: int
+    """Number of agreements of ICI that were compared."""
+
+    findings: list[Finding]
+    statuses: dict[str, str]
+    """Status of each queued event by its guid."""
+
+    def as_json(self) -> dict[str, object]:
+        """Return the object that `zicm reconcile --json` prints."""
+        return {
+            "systems": self.systems,
+            "agreements": self.agreements,
+            "findings": [self._finding_as_json(one) for one in self.findings],
+        }
+
+    def _finding_as_json(self, finding: Finding) -> dict[str, object]:
+        error = finding.error
+        return {
+            "system": finding.system or None,
+            "sys_id": finding.sys_id or None,
+            "code": finding.code or None,
+            "kind": finding.kind,
+            "fields": [difference._asdict() for difference in finding.fields],
+            "error": {"id": error.rule, "field": error.field, "message": error.message} if error else None,
+            "queued": [{"guid": guid, "status": self.statuses[guid]} for guid in finding.queued],
+        }
+
+
+def _reconcile(data: Path, ici: IcertisConnection, recorded: Sequence[Path], *, repair: bool) -> Reconciliation:
+    """Compare the tables in a folder with ICI. Raises UserError where that fails."""
+    _require_tables(data, ici.settings)
+    # No worker runs afterwards to try again: what is refused ends in the error queue. Without a repair there is
     # nothing to store.
     changes = {"max_attempts": 1} if repair else {"store": None}
     settings = ici.settings.model_copy(update=changes).with_data_directory(data)
-    counted = [0]
+    compared = 0
     try:
         tenant = recorded_tenant(recorded, settings.source)
         with open_landscape(tenant, settings, ici.token) as landscape, _progress() as progress:
-            landscape.middleware.alone = tenant is not None  # what else waits is nothing that a recording could answer
+            landscape.middleware.alone = tenant is not None  # a recording has no answers for what else waits
             task = progress.add_task("Agreements", total=None)
 
-            def done(through: int, of: int) -> None:
-                counted[0] = through
-                progress.update(task, completed=through, total=of)
+            def advance(done: int, total: int) -> None:
+                nonlocal compared
+                compared = done
+                progress.update(task, completed=done, total=total)
 
-            findings = landscape.reconcile(repair=repair, done=done)
+            findings = landscape.reconcile(repair=repair, done=advance)
             statuses = {entry.guid: entry.status for entry in landscape.monitoring.entries()}
     except InterfaceError as error:
         raise UserError(f"nothing was compared: {error}") from None
     except SQLAlchemyError as error:
-        raise UserError(f"the databases failed: {reason(error)}") from None
-    return Compared(list(settings.systems), counted[0], findings, statuses)
+        raise UserError(f"the databases failed: {safe_reason(error)}") from None
+    return Reconciliation(list(settings.systems), compared, findings, statuses)
 
 
-def _check(data: Path, settings: Settings) -> None:
-    """Look whether the folder has tables for every system: to make empty ones would be to find everything missing."""
+def _require_tables(data: Path, settings: Settings) -> None:
+    """Raise UserError for a system without tables: with new, empty ones every agreement would count as missing."""
     files = [data / f"{name}.db" for name in settings.systems]
     absent = [file.name for file in files if not file.is_file()]
     if absent:
-        raise UserError(f"{data} does not hold the tables of every system: there is no file {', '.join(absent)} in it")
+        raise UserError(f"{data} does not hold the tables of every system: it has no file {', '.join(absent)}")
     for file in files:
-        read(file)
+        read_tables(file)
 
 
 def _progress() -> Progress:
-    """A bar on a terminal, beside the output proper; nothing anywhere else."""
+    """Show a progress bar on standard error, if that is a terminal."""
     screen = Console(stderr=True)
     return Progress(console=screen, transient=True, disable=not screen.is_terminal)
+
+
+def _show_result(console: Console, result: Reconciliation) -> None:
+    """Print the findings agreement by agreement, what several systems have in common once."""
+    by_agreement: dict[tuple[str, str], list[Finding]] = {}
+    for finding in result.findings:
+        by_agreement.setdefault((finding.sys_id, finding.code), []).append(finding)
+    for (sys_id, code), of_agreement in by_agreement.items():
+        if sys_id:
+            name = code or ("unknown code" if of_agreement[0].kind == UNREADABLE else "organisation rows alone")
+            print_line(console, Text.assemble((printable(name), "bold"), f"  System ID {printable(sys_id)}"))
+        for equal in _grouped(of_agreement):
+            _show_finding(console, equal, indent=2 if sys_id else 0)
+        for guid in of_agreement[0].queued:
+            print_line(console, f"  queued as {guid}: {result.statuses[guid]}")
+        console.print()
+    compared = f"{plural(result.agreements, 'agreement')} compared with {_listed(result.systems)}: "
+    print_line(console, Text(compared).append_text(_totals(result.findings)))
+
+
+def _show_finding(console: Console, equal: Sequence[Finding], indent: int) -> None:
+    """Print equal findings once, with the systems that share them."""
+    first = equal[0]
+    what = _NOTES.get(first.kind, first.kind)
+    where = _listed([one.system or "ICI" for one in equal])
+    print_line(console, Text.assemble(" " * indent, f"{where}: ", (what, _STYLES[first.kind])))
+    if first.error:
+        print_line(console, f"{' ' * indent}error {printable(str(first.error))}")
+    if first.fields:
+        console.print(indented(_fields(first.fields, where), indent + 2))
+
+
+def _fields(differences: Iterable[Difference], where: str) -> Table:
+    table = headed_table("Field", "ICI", where)
+    for name, expected, held in differences:
+        table.add_row(name, Text(cell_text(expected)), Text(cell_text(held)))
+    return table
+
+
+def _grouped(findings: Iterable[Finding]) -> list[list[Finding]]:
+    """Group the findings on one agreement that are the same for several systems."""
+    groups: dict[object, list[Finding]] = {}
+    for one in findings:
+        groups.setdefault((one.kind, one.fields, str(one.error)), []).append(one)
+    return list(groups.values())
+
+
+def _totals(findings: Sequence[Finding]) -> Text:
+    if not findings:
+        return Text("all equal", "green")
+    counts = Counter(finding.kind for finding in findings)
+    return Text(", ").join(Text(f"{counts[kind]} {kind}", _STYLES[kind]) for kind in KINDS if counts[kind])
+
+
+def _listed(names: Sequence[str]) -> str:
+    *others, last = map(printable, names)
+    return f"{', '.join(others)} and {last}" if others else last

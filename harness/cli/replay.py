@@ -1,49 +1,119 @@
-"""Replaying recorded exchanges through the landscape. What comes out is plain data, whoever shows it."""
+"""`zicm replay`: replay recorded exchanges through the landscape; show the calls, the lineage, the changed tables."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import groupby
 from pathlib import Path
+from typing import Annotated, TypeAlias
 
+import typer
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
 from sqlalchemy.exc import SQLAlchemyError
 
 from harness.bdd.table_diff import TableDiff, diff
-from harness.data_directory import Tables, prepare, reason
+from harness.cli.console import WIDE, console, indented, plural, print_line
+from harness.cli.lineage_table import LineageRow, lineage_table
+from harness.cli.options import FAILED, AsJson, SettingsFile, examples, load_settings, new_app, print_json
+from harness.data_directory import Tables, prepare, safe_reason
 from harness.errors import UserError
+from harness.testdata.exchange_files import AGREEMENT, ASSOCIATIONS, EVENT
+from harness.text import cell_text, json_preview, printable
 from simulator.cpi.iflow import Outcome
 from simulator.database import IN_MEMORY
 from simulator.errors import InterfaceError
 from simulator.icertis.recorded import RecordedSite
 from simulator.landscape import Landscape
+from simulator.mapping.message import Line
 from simulator.monitoring.message_log import Entry
 from simulator.settings import Settings
 
-EVENT, AGREEMENT, ASSOCIATIONS = "event.json", "agreement.json", "associatinginstances.json"
+app = new_app()
 
 BEHIND = "it waits behind an earlier message about the same agreement, see zicm messages"
-"""Why an event does not go on: an earlier run was cut short, or a system was not there for it."""
+"""Why an event does not go on: an earlier run was cut short, or a system was not reachable for it."""
+
+_Change: TypeAlias = tuple[str, Mapping[str, str]]
+"""A heading, and fields with their values as text."""
+
+_STYLES = {"delivered": "green", "filtered": "yellow", "ignored": "yellow", "failed": "bold red"}
+_NOTES = {
+    "filtered": "confidential: nothing was sent, and nothing of it is shown (SEC-1, SEC-2)",
+    "ignored": "a Baseline Agreement is never transmitted (EVT-4)",
+}
+
+
+@app.command(
+    "replay",
+    epilog=examples(
+        "zicm replay fixtures/exchanges/01-master-executed fixtures/exchanges/03-sub-executed --data tables",
+        where=", from a checkout",
+    ),
+)
+def replay_command(
+    *,
+    folders: Annotated[
+        list[str],
+        typer.Argument(metavar="FOLDER", help="Recorded exchanges, in the order in which they are replayed."),
+    ],
+    data: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="Keep tables and messages in DIR, a database each; else in memory."),
+    ] = None,
+    settings: SettingsFile = None,
+    as_json: AsJson = False,
+) -> None:
+    """Replay recorded exchanges with ICI.
+
+    Each goes through the mapping and into the tables of every system. A folder holds event.json, agreement.json
+    (ICI's answer to call 1) and, where call 2 was made, associatinginstances.json. A call without a recorded answer is
+    answered with 404. Each message is tried once; what fails stays in DIR, for zicm messages.
+    """
+    exchanges = replay(folders, load_settings(settings), data, compare_tables=not as_json)
+    outcomes = _print_as_json(list(exchanges)) if as_json else _print_for_people(exchanges)
+    raise typer.Exit(FAILED if "failed" in outcomes else 0)
+
+
+def _print_for_people(exchanges: Iterable["ReplayedExchange"]) -> list[str]:
+    """Print each exchange as soon as it is replayed. Returns the outcome of each."""
+    screen = console()
+    outcomes = []
+    for exchange in exchanges:
+        _show_exchange(screen, exchange)
+        outcomes.append(exchange.kind)
+    _show_summary(screen, outcomes)
+    return outcomes
+
+
+def _print_as_json(exchanges: list["ReplayedExchange"]) -> list[str]:
+    """Print all exchanges as one object. Returns the outcome of each."""
+    print_json({"exchanges": [exchange.as_json() for exchange in exchanges]})
+    return [exchange.kind for exchange in exchanges]
 
 
 @dataclass(frozen=True)
-class Exchange:
-    """What became of one folder."""
+class ReplayedExchange:
+    """One replayed folder, and its outcome."""
 
     folder: str
     error: InterfaceError | None
-    """Why it failed; its rule is REPLAY where the folder cannot be replayed, D-60 where its event is none."""
+    """Why it failed; the rule is REPLAY for a folder that cannot be replayed, D-60 for a file that holds no event."""
 
     outcome: Outcome | None = None
-    """What CPI made of it; None where it never got there."""
+    """CPI's outcome; None for an event that never reached CPI."""
 
     changes: dict[str, dict[str, TableDiff]] = field(default_factory=dict)
-    """System to table to what changed in it; empty unless asked for."""
+    """Table changes by system and table; empty unless they were to be compared."""
 
     @property
     def kind(self) -> str:
-        """delivered, filtered, ignored or failed."""
+        """One of delivered, filtered, ignored, failed."""
         return self.outcome.kind if self.outcome else "failed"
 
     def as_json(self) -> dict[str, object]:
-        """The object that `zicm replay --json` prints for it."""
+        """Return the object that `zicm replay --json` prints for it."""
         outcome, error = self.outcome, self.error
         message = outcome.processed.message if outcome and outcome.processed else None
         return {
@@ -57,78 +127,78 @@ class Exchange:
 
 
 def replay(
-    folders: Iterable[str], settings: Settings, data: Path | None, *, look_into_tables: bool
-) -> Iterator[Exchange]:
-    """Replay one folder after the other; the tables keep what earlier ones, and earlier runs into `data`, left.
+    folders: Iterable[str], settings: Settings, data: Path | None, *, compare_tables: bool
+) -> Iterator[ReplayedExchange]:
+    """Replay one folder after the other on the tables that earlier ones, and earlier runs into `data`, left behind.
 
-    Looking into the tables before and after each exchange costs time in proportion to what they hold.
+    To compare the tables around each exchange takes time in proportion to their size.
     Raises UserError where the databases cannot be opened.
     """
-    # Each message is tried once: nothing is on its way here that a second attempt could wait for. What is refused ends
-    # in the error queue. Nor did the events come as fast as they are replayed.
+    # Each message is tried once: no second attempt could find more than is recorded. What is refused ends in the error
+    # queue. There is no rate limit, as the events did not arrive as fast as they are replayed.
     settings = settings.model_copy(update={"store": IN_MEMORY, "max_attempts": 1, "max_per_second": None})
     if data is not None:
         prepare(data, settings.systems)
         settings = settings.with_data_directory(data)
     site, outcomes = RecordedSite(), list[Outcome]()
-    with _opened(settings, site, outcomes.append) as landscape:
-        before = _tables_at_first(landscape)
+    with _open_landscape(settings, site, outcomes.append) as landscape:
+        before = _initial_tables(landscape)
         for folder in folders:
             outcomes.clear()
             try:
                 guid = _post(landscape, site, Path(folder))
-                outcome = _with_systems(outcomes, landscape.monitoring.entry(guid))
-                after = _tables(landscape) if look_into_tables and outcome.systems else before
+                outcome = _with_system_results(outcomes, landscape.monitoring.entry(guid))
+                after = _tables(landscape) if compare_tables and outcome.systems else before
             except InterfaceError as error:
-                yield Exchange(folder, error)
+                yield ReplayedExchange(folder, error)
             except SQLAlchemyError as error:
-                yield Exchange(folder, InterfaceError("REPLAY", "", f"the databases failed: {reason(error)}"))
+                yield ReplayedExchange(
+                    folder, InterfaceError("REPLAY", "", f"the databases failed: {safe_reason(error)}")
+                )
             else:
-                changes = _changes(before, after) if look_into_tables else {}
-                yield Exchange(folder, outcome.error, outcome, changes)
+                changes = _changes(before, after) if compare_tables else {}
+                yield ReplayedExchange(folder, outcome.error, outcome, changes)
                 before = after
 
 
-def _opened(settings: Settings, site: RecordedSite, observe: Callable[[Outcome], object]) -> Landscape:
+def _open_landscape(settings: Settings, site: RecordedSite, observe: Callable[[Outcome], object]) -> Landscape:
     try:
         landscape = Landscape(settings, ici=site, observe=observe)
     except (SQLAlchemyError, ImportError, ValueError) as error:  # the settings may name any database and any driver
         raise UserError(f"the tables cannot be opened: {getattr(error, 'orig', None) or error}") from None
-    # What an earlier run, cut short, has left in the store was recorded elsewhere: this site cannot answer for it.
+    # A run that was cut short may have left events in the store; this site has no answers for those.
     landscape.middleware.alone = True
     return landscape
 
 
-def _tables_at_first(landscape: Landscape) -> dict[str, Tables]:
-    """What the tables hold before anything is replayed. Raises UserError for tables of another make."""
+def _initial_tables(landscape: Landscape) -> dict[str, Tables]:
+    """Read the tables before anything is replayed. Raises UserError for tables with other columns."""
     try:
         landscape.monitoring.entry("")
         return _tables(landscape)
     except SQLAlchemyError as error:
-        raise UserError(f"the tables cannot be read: {reason(error)}") from None
+        raise UserError(f"the tables cannot be read: {safe_reason(error)}") from None
 
 
 def _post(landscape: Landscape, site: RecordedSite, folder: Path) -> str:
-    """Let ICI answer with what the folder holds, and send its event. Returns the guid that the event got.
+    """Let ICI answer with the files of the folder, and send its event. Returns the guid of the event.
 
-    Raises InterfaceError REPLAY or D-60 where that fails.
+    Raises InterfaceError REPLAY for a folder that cannot be used, or the rule by which the webhook refuses the event.
     """
-    event = _read(folder, EVENT)
-    site.agreement, site.associating_instances = _read(folder, AGREEMENT), _read(folder, ASSOCIATIONS)
+    event = _read_file(folder, EVENT)
+    site.agreement, site.associating_instances = _read_file(folder, AGREEMENT), _read_file(folder, ASSOCIATIONS)
     if event is None:
-        raise InterfaceError("REPLAY", EVENT, "the folder holds no such file" if folder.is_dir() else _no(folder))
+        raise InterfaceError("REPLAY", EVENT, "the folder holds no such file" if folder.is_dir() else _missing(folder))
     reply = landscape.post_body(event)
     if reply.status != 202:
-        raise InterfaceError(
-            reply.body.get("id", "REPLAY"), EVENT, f"the webhook does not take it: {reply.body['error']}"
-        )
+        raise InterfaceError(reply.body.get("id", "REPLAY"), EVENT, f"the webhook refuses it: {reply.body['error']}")
     return reply.body["guid"]
 
 
-def _with_systems(observed: list[Outcome], entry: Entry | None) -> Outcome:
-    """What CPI made of an event, with what the monitoring says of each system.
+def _with_system_results(observed: list[Outcome], entry: Entry | None) -> Outcome:
+    """Complete the outcome of an event with the results that the monitoring shows for each system.
 
-    Raises InterfaceError REPLAY where CPI has not come to it.
+    Raises InterfaceError REPLAY where CPI has not processed it yet.
     """
     if entry is None or not observed:
         raise InterfaceError("REPLAY", EVENT, BEHIND)
@@ -140,12 +210,12 @@ def _with_systems(observed: list[Outcome], entry: Entry | None) -> Outcome:
     return replace(observed[-1], systems=entry.systems, refusals=refusals)
 
 
-def _no(folder: Path) -> str:
+def _missing(folder: Path) -> str:
     return "the folder is a file" if folder.exists() else "there is no such folder"
 
 
-def _read(folder: Path, name: str) -> bytes | None:
-    """The bytes of a file, None where there is none. Raises InterfaceError REPLAY for one that cannot be read."""
+def _read_file(folder: Path, name: str) -> bytes | None:
+    """Read a file; None where it does not exist. Raises InterfaceError REPLAY for one that cannot be read."""
     try:
         return (folder / name).read_bytes()
     except (FileNotFoundError, NotADirectoryError):
@@ -163,3 +233,104 @@ def _changes(before: dict[str, Tables], after: dict[str, Tables]) -> dict[str, d
 
 def _tables(landscape: Landscape) -> dict[str, Tables]:
     return {name: system.tables() for name, system in landscape.systems.items()}
+
+
+def _show_exchange(console: Console, exchange: ReplayedExchange) -> None:
+    """Print one exchange, and no value of one that was filtered or failed (SEC-2)."""
+    console.rule(style="dim", characters="-")
+    outcome = exchange.outcome
+    print_line(
+        console, Text.assemble((printable(exchange.folder), "bold"), ": ", (exchange.kind, _STYLES[exchange.kind]))
+    )
+    for note in _notes(exchange):
+        print_line(console, f"  {printable(note)}")
+    print_line(console, "\nCalls to ICI", "bold")
+    for call in (outcome and outcome.calls) or ["none"]:
+        print_line(console, f"  {printable(call)}")
+    if exchange.kind == "delivered" and outcome and outcome.processed:
+        print_line(console, "\nLineage", "bold")
+        lines = map(_lineage_row, outcome.processed.lineage)
+        console.print(indented(lineage_table(lines, wide=console.width >= WIDE)))
+        for systems, changes in _by_system(exchange.changes):
+            print_line(console, f"\nChange in {systems}", "bold")
+            _show_changes(console, changes)
+    console.print()
+
+
+def _show_summary(console: Console, outcomes: Sequence[str]) -> None:
+    counts = Counter(outcomes)
+    total = Text(f"{plural(len(outcomes), 'exchange')}: ")
+    parts = (Text(f"{counts[kind]} {kind}", style if counts[kind] else "dim") for kind, style in _STYLES.items())
+    print_line(console, total.append_text(Text(", ").join(parts)))
+
+
+def _notes(exchange: ReplayedExchange) -> list[str]:
+    """Describe what happened to an exchange, a sentence each."""
+    outcome = exchange.outcome
+    if outcome is None:
+        return [f"error {exchange.error}"]
+    if note := _NOTES.get(exchange.kind):
+        return [note]
+    about = f"{outcome.event.action.name} of {outcome.event.contract_type}, " if outcome.event else ""
+    notes = [f"{about}System ID {outcome.sys_id or 'unknown'}"]
+    if outcome.failure:
+        notes.append(f"error {outcome.failure}")
+    for name, state in outcome.systems.items():
+        refusal = outcome.refusals.get(name)
+        notes.append(f"{name}: {state}" + (f", error {refusal}" if refusal else ""))
+    return notes
+
+
+def _lineage_row(line: Line) -> LineageRow:
+    return LineageRow(line.source, json_preview(line.raw), _rule(line), line.row.target, line.value)
+
+
+def _rule(line: Line) -> str:
+    """Describe the rule by the first line of its function's docstring."""
+    return (line.row.rule.__doc__ or "").partition("\n")[0]
+
+
+def _by_system(changes: Mapping[str, Mapping[str, TableDiff]]) -> list[tuple[str, list[_Change]]]:
+    """Describe the changes; adjacent systems that changed alike share one description."""
+    described = [(printable(system), _describe(tables)) for system, tables in changes.items()]
+    grouped = groupby(described, key=lambda item: item[1])
+    return [(" and ".join(system for system, _ in systems), lines) for lines, systems in grouped]
+
+
+def _describe(tables: Mapping[str, TableDiff]) -> list[_Change]:
+    entries, organisations = tables["ZMM_ICMCONTRACT"], tables["ZMM_ICMPURCHORG"]
+    created = [(row, "created", {name: cell_text(held) for name, held in row.items()}) for row in entries.added]
+    changed = [
+        (
+            one.after,
+            "changed",
+            {name: f"{cell_text(old)} -> {cell_text(new)}" for name, (old, new) in one.fields.items()},
+        )
+        for one in entries.changed
+    ]
+    lines = [
+        (f"ZMM_ICMCONTRACT: entry {printable(row['ICMAGREEMENTCODE'])} {verb}", fields)
+        for row, verb, fields in (*created, *changed)
+    ]
+    signs = [
+        f"{sign} {printable(name)}"
+        for sign, rows in (("+", organisations.added), ("-", organisations.removed))
+        for name in sorted(row["PURCHASINGORG"] for row in rows)
+    ]
+    return [*lines, *([(f"ZMM_ICMPURCHORG: {', '.join(signs)}", {})] if signs else [])]
+
+
+def _show_changes(console: Console, lines: Sequence[_Change]) -> None:
+    for heading, fields in lines or [("nothing changed", {})]:
+        print_line(console, f"  {heading}")
+        if fields:
+            console.print(indented(_fields(fields), 4))
+
+
+def _fields(fields: Mapping[str, str]) -> Table:
+    grid = Table.grid(padding=(0, 2))
+    grid.add_column(overflow="fold")
+    grid.add_column(overflow="fold")
+    for name, text in fields.items():
+        grid.add_row(name, Text(text))
+    return grid

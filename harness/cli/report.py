@@ -1,4 +1,4 @@
-"""The command `zicm report`: contracts and outline agreements of all systems, and where they differ."""
+"""`zicm report`: contracts and outline agreements of all systems, and where they differ."""
 
 import json
 import sys
@@ -14,12 +14,12 @@ from sqlalchemy import Connection, create_engine, make_url
 from sqlalchemy.exc import SQLAlchemyError
 
 from harness.cli.console import console
-from harness.cli.options import SettingsFile, failed, settings_in
+from harness.cli.options import SettingsFile, examples, load_settings, new_app
 from harness.cli.report_formats.csv import as_csv
 from harness.cli.report_formats.html import as_page
 from harness.cli.report_formats.terminal import show_report
 from harness.cli.report_formats.xlsx import as_workbook
-from harness.data_directory import found, reading, reason
+from harness.data_directory import connect_read_only, safe_reason, system_files
 from harness.errors import UserError
 from harness.files import atomic_write
 from simulator.mapping.contract_types import MASTER, STANDALONE, SUB, SUPPORTING
@@ -31,28 +31,40 @@ Format = Literal["terminal", "html", "xlsx", "csv", "json"]
 Group = Literal["org-team", "owner", "supplier", "organisation", "type", "system"]
 _TYPES = {"master": MASTER, "sub": SUB, "supporting": SUPPORTING, "standalone": STANDALONE}
 
+app = new_app()
 
+
+@app.command(
+    "report",
+    epilog=examples(
+        "zicm report --data tables --org-team Energy --owner '*laurent*'",
+        "zicm report --data tables --format html --output report.html",
+        "zicm report --data tables --part s4 --format csv --output s4.csv",
+    ),
+)
 def report_command(  # noqa: PLR0913 - one for each option
     *,
     data: Annotated[
         Path | None,
-        typer.Option(metavar="DIR", help="The folder that holds the tables; else the databases of the settings."),
+        typer.Option(metavar="DIR", help="The folder that holds the tables; by default the databases of the settings."),
     ] = None,
     settings: SettingsFile = None,
-    form: Annotated[Format, typer.Option("--format", help="How the report is written.")] = "terminal",
+    form: Annotated[Format, typer.Option("--format", help="The format of the report.")] = "terminal",
     output: Annotated[Path | None, typer.Option(metavar="FILE", help="Write into this file.")] = None,
     part: Annotated[
-        list[str] | None, typer.Option(metavar="PART", help=f"This part alone: {', '.join(QUERIES)}.")
+        list[str] | None, typer.Option(metavar="PART", help=f"Only this part: {', '.join(QUERIES)}. Repeatable.")
     ] = None,
     day: Annotated[
         datetime | None,
-        typer.Option("--date", formats=["%Y-%m-%d"], metavar="DATE", help="The day of the report; else today."),
+        typer.Option("--date", formats=["%Y-%m-%d"], metavar="DATE", help="The day of the report; by default today."),
     ] = None,
     tolerance: Annotated[
         str | None,
-        typer.Option(metavar="AMOUNT", help="How far a target value may be from the contract's; else as set."),
+        typer.Option(
+            metavar="AMOUNT", help="How far a target value may be from the contract's; by default as in the settings."
+        ),
     ] = None,
-    group_by: Annotated[Group, typer.Option(help="What the findings are counted by.")] = "org-team",
+    group_by: Annotated[Group, typer.Option(help="By what the findings are counted.")] = "org-team",
     org_team: Annotated[list[str] | None, typer.Option(metavar="TEXT", help="Org team; * for any characters.")] = None,
     owner: Annotated[list[str] | None, typer.Option(metavar="TEXT", help="Primary contract owner.")] = None,
     supplier: Annotated[list[str] | None, typer.Option(metavar="ID", help="Supplier.")] = None,
@@ -69,49 +81,48 @@ def report_command(  # noqa: PLR0913 - one for each option
     valid_to: Annotated[
         datetime | None, typer.Option(formats=["%Y-%m-%d"], metavar="DATE", help="Valid on this day or earlier.")
     ] = None,
-    limit: Annotated[int, typer.Option(min=0, help="On a terminal, how many lines of each part; 0 for all.")] = 30,
+    limit: Annotated[int, typer.Option(min=0, help="Lines of each part on a terminal; 0 for all.")] = 30,
 ) -> None:
     """Report contracts and outline agreements over all systems.
 
-    The hierarchy of the contracts with their outline agreements; where an outline agreement differs from its
-    contract; orphans, missing ones, doubles, those that outlive their contract; entries that are not the same in all
-    systems; what a conversion to S/4HANA could take over. A filter may be repeated: one of its values must fit, in
-    upper or lower case. CSV takes one --part.
+    Shows the hierarchy of the contracts with their outline agreements; where an outline agreement differs from its
+    contract; orphans, missing ones, doubles, those that outlive their contract; entries that differ between systems;
+    what a conversion to S/4HANA could take over. A filter may be repeated: one of its values must match, in upper or
+    lower case. CSV takes one --part.
     """
-    parts = _parts(_known(part, QUERIES, "--part"), form, output)
-    chosen = settings_in(settings)
+    parts = _parts(_require_known(part, QUERIES, "--part"), form, output)
+    landscape_settings = load_settings(settings)
     selection = Selection(
         org_teams=tuple(org_team or ()),
         owners=tuple(owner or ()),
         suppliers=tuple(supplier or ()),
         organisations=tuple(organisation or ()),
-        types=tuple(chosen.type_codes[_TYPES[one]] for one in _known(contract_type, _TYPES, "--type")),
+        types=tuple(
+            landscape_settings.type_codes[_TYPES[one]] for one in _require_known(contract_type, _TYPES, "--type")
+        ),
         systems=tuple(system or ()),
-        valid_from=_sap(valid_from) if valid_from else "",
-        valid_to=_sap(valid_to) if valid_to else "",
+        valid_from=_sap_date(valid_from) if valid_from else "",
+        valid_to=_sap_date(valid_to) if valid_to else "",
     )
-    asked = Asked(
-        _sap(day or datetime.now(UTC)),
+    request = Asked(
+        _sap_date(day or datetime.now(UTC)),
         selection,
-        chosen.target_value_tolerance if tolerance is None else _amount(tolerance),
+        landscape_settings.target_value_tolerance if tolerance is None else _amount(tolerance),
         group_by,
         parts,
     )
-    try:
-        report = _report(data, chosen, settings is not None, asked)
-        if form == "terminal":
-            show_report(console(), report, limit)
-        else:
-            _write(_WRITERS[form](report), output)
-    except UserError as problem:
-        raise failed(problem) from None
+    report = _report(data, landscape_settings, settings is not None, request)
+    if form == "terminal":
+        show_report(console(), report, limit)
+    else:
+        _write(_WRITERS[form](report), output)
 
 
-def _known(given: list[str] | None, known: Iterable[str], option: str) -> list[str]:
-    """What was given, if it is among what there is. Raises BadParameter if not."""
-    for one in given or []:
-        if one not in known:
-            raise typer.BadParameter(f"there is no {one}, there are {', '.join(known)}", param_hint=option)
+def _require_known(given: list[str] | None, known: Iterable[str], option: str) -> list[str]:
+    """Return the given values. Raises BadParameter for one that is not known."""
+    for value in given or []:
+        if value not in known:
+            raise typer.BadParameter(f"there is no {value}, there are {', '.join(known)}", param_hint=option)
     return given or []
 
 
@@ -128,7 +139,7 @@ def _parts(wanted: Sequence[str], form: str, output: Path | None) -> tuple[str, 
     return tuple(name for name in QUERIES if name in names or not names)
 
 
-def _sap(day: datetime) -> str:
+def _sap_date(day: datetime) -> str:
     return f"{day:%Y%m%d}"
 
 
@@ -142,37 +153,37 @@ def _amount(text: str) -> Decimal:
     return amount
 
 
-def _report(data: Path | None, settings: Settings, settings_given: bool, asked: Asked) -> Report:  # noqa: FBT001
+def _report(data: Path | None, settings: Settings, settings_given: bool, request: Asked) -> Report:  # noqa: FBT001
     urls = dict(settings.systems)
     if data is not None:
-        names = settings.systems if settings_given else found(data)
+        names = settings.systems if settings_given else system_files(data)
         urls = settings.model_copy(update={"systems": dict.fromkeys(names, "")}).with_data_directory(data).systems
     elif not settings_given:
         raise typer.BadParameter("say where the tables are: --data, or --settings with database URLs")
-    strangers = [name for name in asked.selection.systems if name.upper() not in map(str.upper, urls)]
-    if strangers:
-        raise typer.BadParameter(f"there are {', '.join(urls)}, not {', '.join(strangers)}", param_hint="--system")
+    unknown = [name for name in request.selection.systems if name.upper() not in map(str.upper, urls)]
+    if unknown:
+        raise typer.BadParameter(f"there are {', '.join(urls)}, not {', '.join(unknown)}", param_hint="--system")
     with ExitStack() as stack:
         try:
-            systems = {name: stack.enter_context(_connected(name, url)) for name, url in urls.items()}
-            return consolidate(systems, settings.type_codes, asked)
+            systems = {name: stack.enter_context(_connect(name, url)) for name, url in urls.items()}
+            return consolidate(systems, settings.type_codes, request)
         except SQLAlchemyError as error:
-            raise UserError(f"the tables cannot be read: {reason(error)}") from None
+            raise UserError(f"the tables cannot be read: {safe_reason(error)}") from None
         except ImportError as error:
             raise UserError(f"the tables cannot be read: {error}") from None
 
 
-def _connected(name: str, url: str) -> Connection:
-    """A connection for reading alone. Raises UserError where there is nothing to read."""
+def _connect(name: str, url: str) -> Connection:
+    """Connect for reading only. Raises UserError for a database in memory and for a missing file."""
     database = make_url(url)
     if database.get_backend_name() != "sqlite":
         return create_engine(url, hide_parameters=True, isolation_level="REPEATABLE READ").connect()
     if not database.database:
-        raise UserError(f"{name} is in memory, by the settings: there is nothing to report; use --data")
+        raise UserError(f"{name} is in memory, according to the settings: there is nothing to report; use --data")
     file = Path(database.database)
     if not file.is_file():
         raise UserError(f"there are no tables of {name}: no file {file}")
-    return reading(file)
+    return connect_read_only(file)
 
 
 _WRITERS: dict[str, Callable[[Report], bytes]] = {
@@ -184,13 +195,13 @@ _WRITERS: dict[str, Callable[[Report], bytes]] = {
 
 
 def _write(content: bytes, output: Path | None) -> None:
-    """Write the whole of it or nothing."""
+    """Write to a file, all or nothing, or to standard output."""
     if output is None:
         sys.stdout.buffer.write(content)
         return
     try:
-        with atomic_write(output) as half:
-            half.write_bytes(content)
+        with atomic_write(output) as unfinished:
+            unfinished.write_bytes(content)
     except OSError as error:
         raise UserError(f"{output} cannot be written: {error.strerror}") from None
     typer.echo(f"{output} written", err=True)

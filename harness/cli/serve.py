@@ -1,4 +1,4 @@
-"""`zicm serve`: the landscape over HTTP."""
+"""`zicm serve`: serve the landscape over HTTP."""
 
 import gc
 import re
@@ -7,43 +7,49 @@ from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 from pydantic import ValidationError
 
 from harness.cli.icertis_options import require_url
-from harness.cli.options import AsJson, SettingsFile, failed, settings_in
-from harness.errors import UserError
+from harness.cli.options import AsJson, SettingsFile, examples, load_settings, new_app
+from harness.server.app import PartName, ServeConfig, ServedLandscape, is_loopback
+from harness.server.uvicorn_server import PortInUse, Server, bound
 from simulator.database import IN_MEMORY
 from simulator.settings import Settings
-
-if TYPE_CHECKING:  # the server takes long to import, and no other command needs it
-    from harness.server.app import ServeConfig, ServedLandscape
 
 WRONG_USE = 2
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,19}")
 
+app = new_app()
 
+
+@app.command(
+    "serve",
+    epilog=examples(
+        "zicm serve --data tables",
+        "zicm serve --part ecc --systems PF2 --port 8801 --data tables",
+        exits="0 stopped by Ctrl-C, 1 the data directory or a database cannot be used, 2 wrong use or port in use",
+    ),
+)
 def serve_command(  # noqa: PLR0913 - one for each option
     *,
-    host: Annotated[str, typer.Option(help="The address to listen at.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(min=0, max=65535, help="The port; 0 is any that is free.")] = 8800,
+    host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=0, max=65535, help="The port; 0 takes a free one.")] = 8800,
     data: Annotated[
         Path | None,
         typer.Option(
             metavar="DIR",
             help="Keep tables, messages and credentials in DIR, whatever databases the settings name. Without it they"
-            " are kept in those, and what has none there is kept nowhere.",
+            " are kept in those databases; what has none is lost at the end.",
         ),
     ] = None,
     systems: Annotated[str | None, typer.Option(metavar="NAMES", help="The ECC systems, for example PF2,WP2.")] = None,
     settings: SettingsFile = None,
     read_only: Annotated[bool, typer.Option("--read-only", help="Switch the administration off.")] = False,
-    part: Annotated[
-        str, typer.Option(metavar="PART", help="Serve one part alone: ici, middleware or ecc; else all.")
-    ] = "all",
-    webhook_url: Annotated[str, typer.Option(metavar="URL", help="With ici: where events are sent.")] = "",
+    part: Annotated[str, typer.Option(metavar="PART", help="Serve only one part: ici, middleware or ecc.")] = "all",
+    webhook_url: Annotated[str, typer.Option(metavar="URL", help="With ici: the URL to which events are sent.")] = "",
     ici_url: Annotated[str, typer.Option(metavar="URL", help="With middleware: the base URL of ICI's API.")] = "",
     token_url: Annotated[str, typer.Option(metavar="URL", help="With middleware: ICI's token endpoint.")] = "",
     ecc: Annotated[
@@ -56,20 +62,18 @@ def serve_command(  # noqa: PLR0913 - one for each option
 ) -> None:
     """Serve the landscape over HTTP: ICI, the webhook, the web service of each ECC system.
 
-    One port for everything, until Ctrl-C; what is queued then stays in DIR. Beyond this machine the administration
-    is never to be reached.
+    Serves everything on one port until Ctrl-C; what is queued then stays in DIR. The administration is never served
+    beyond this machine.
     """
-    from harness.server.app import PartName, ServeConfig, is_loopback  # noqa: PLC0415 - see above
-
     if part not in [*PartName]:
         raise typer.BadParameter(f"it is one of {', '.join(PartName)}", param_hint="--part")
-    named = {"--webhook-url": webhook_url, "--ici-url": ici_url, "--token-url": token_url}
-    eccs = dict(_pair(one) for one in ecc or ())
-    for option, url in [*named.items(), *(("--ecc", url) for url in eccs.values())]:
+    urls = {"--webhook-url": webhook_url, "--ici-url": ici_url, "--token-url": token_url}
+    ecc_urls = dict(_name_and_url(one) for one in ecc or ())
+    for option, url in [*urls.items(), *(("--ecc", url) for url in ecc_urls.values())]:
         require_url(option, url)
-    if part == PartName.MIDDLEWARE and not (ici_url and eccs):
+    if part == PartName.MIDDLEWARE and not (ici_url and ecc_urls):
         raise typer.BadParameter("the middleware alone needs --ici-url and --ecc", param_hint="--part")
-    landscape = _with_systems(settings_in(settings), [*eccs] or _names(systems))
+    landscape = _with_systems(load_settings(settings), [*ecc_urls] or _system_names(systems))
     with _folder(data) as folder:
         _serve(
             ServeConfig(
@@ -81,8 +85,8 @@ def serve_command(  # noqa: PLR0913 - one for each option
                 webhook_url=webhook_url,
                 ici_url=ici_url.rstrip("/"),
                 token_url=token_url,
-                ecc_urls=eccs,
-                stopped_at=_time(clock),
+                ecc_urls=ecc_urls,
+                stopped_at=_parse_time(clock),
             ),
             host,
             port,
@@ -90,10 +94,7 @@ def serve_command(  # noqa: PLR0913 - one for each option
         )
 
 
-def _serve(plan: "ServeConfig", host: str, port: int, *, as_json: bool) -> None:
-    from harness.server.app import ServedLandscape  # noqa: PLC0415
-    from harness.server.uvicorn_server import PortInUse, Server, bound  # noqa: PLC0415 - see above
-
+def _serve(config: ServeConfig, host: str, port: int, *, as_json: bool) -> None:
     try:
         listening = bound(host, port)
     except PortInUse as problem:
@@ -101,68 +102,65 @@ def _serve(plan: "ServeConfig", host: str, port: int, *, as_json: bool) -> None:
         raise typer.Exit(WRONG_USE) from None
     base = _base(host, listening.getsockname()[1])
     with listening:
-        try:
-            site = ServedLandscape(plan, base)
-        except UserError as problem:
-            raise failed(problem) from None
+        site = ServedLandscape(config, base)
 
         def ready() -> None:
             site.start()
             gc.collect()
-            gc.freeze()  # what stays to the end is not looked through again and again, while a request waits
-            typer.echo(site.as_json(base) if as_json else _told(site, plan, host))
+            gc.freeze()  # what lives to the end need not be scanned while a request waits
+            typer.echo(site.as_json(base) if as_json else _announcement(site, config, host))
 
         try:
             Server(site.app, ready=ready, ending=site.stop).run([listening])
         finally:
             site.close()
     if not as_json:
-        typer.echo(f"Stopped. What is queued is in {plan.folder}." if plan.all_in_folder else "Stopped.")
+        typer.echo(f"Stopped. What is queued is in {config.folder}." if config.all_in_folder else "Stopped.")
 
 
-def _told(site: "ServedLandscape", plan: "ServeConfig", host: str) -> str:
-    """What people read when it listens."""
-    from harness.server.app import is_loopback  # noqa: PLC0415 - see above
-
+def _announcement(site: ServedLandscape, config: ServeConfig, host: str) -> str:
+    """Describe what is served, and at which URLs."""
     open_to = "this machine alone" if is_loopback(host) else "EVERY MACHINE that reaches this address"
-    head = f"zicm serves {'the landscape' if plan.part == 'all' else plan.part} to {open_to}."
-    places = {name: f"{url}?wsdl" if name in plan.settings.systems else url for name, url in site.urls.items()}
+    head = f"zicm serves {'the landscape' if config.part == 'all' else config.part} to {open_to}."
+    places = {name: f"{url}?wsdl" if name in config.settings.systems else url for name, url in site.urls.items()}
     places |= {"credentials": str(site.credentials_file)}
-    if plan.all_in_folder:
-        places["data"] = str(plan.folder)
-    if not plan.administration:
+    if config.all_in_folder:
+        places["data"] = str(config.folder)
+    if not config.administration:
         places["administration"] = "switched off"
     wide = max(map(len, places))
     lines = [f"  {name.ljust(wide)}  {place}" for name, place in places.items()]
-    return "\n".join([head, "", *lines, "", persistence_note(plan)])
+    return "\n".join([head, "", *lines, "", persistence_note(config)])
 
 
-def persistence_note(plan: "ServeConfig") -> str:
-    """What people read of the end, when it begins."""
-    if plan.all_in_folder:
+def persistence_note(config: ServeConfig) -> str:
+    """Say what Ctrl-C keeps and what it loses."""
+    if config.all_in_folder:
         return "Ctrl-C stops it; what is queued stays."
-    if not plan.in_named_databases:
+    if not config.in_named_databases:
         return "Ctrl-C stops it, and everything is gone (no --data)."
-    kept = ", ".join(plan.in_named_databases)
-    return f"Ctrl-C stops it; what is in the databases of the settings stays ({kept}), all else is gone (no --data)."
+    databases = ", ".join(config.in_named_databases)
+    return (
+        f"Ctrl-C stops it; what is in the databases of the settings stays ({databases}), all else is gone (no --data)."
+    )
 
 
 def _base(host: str, port: int) -> str:
-    reached = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - it is how to get there
-    return f"http://[{reached}]:{port}" if ":" in reached else f"http://{reached}:{port}"
+    address = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - to be reached, not bound
+    return f"http://[{address}]:{port}" if ":" in address else f"http://{address}:{port}"
 
 
 @contextmanager
 def _folder(data: Path | None) -> Iterator[Path]:
-    """The data directory, or one that is gone at the end."""
+    """Yield the data directory, or a temporary one."""
     if data is not None:
         yield data
         return
-    with TemporaryDirectory(prefix="zicm-", ignore_cleanup_errors=True) as made:
-        yield Path(made)
+    with TemporaryDirectory(prefix="zicm-", ignore_cleanup_errors=True) as temporary:
+        yield Path(temporary)
 
 
-def _names(systems: str | None) -> list[str]:
+def _system_names(systems: str | None) -> list[str]:
     if systems is None:
         return []
     names = [name.strip() for name in systems.split(",")]
@@ -174,7 +172,7 @@ def _names(systems: str | None) -> list[str]:
 def _with_systems(settings: Settings, names: list[str]) -> Settings:
     for name in names:
         if not _NAME.fullmatch(name):
-            raise typer.BadParameter("a system's name is letters and digits, such as PF2", param_hint="--systems")
+            raise typer.BadParameter("a system name has letters and digits, such as PF2", param_hint="--systems")
     if not names:
         return settings
     try:
@@ -184,14 +182,14 @@ def _with_systems(settings: Settings, names: list[str]) -> Settings:
         raise typer.BadParameter(errors.errors()[0]["msg"], param_hint="--systems") from None
 
 
-def _pair(text: str) -> tuple[str, str]:
+def _name_and_url(text: str) -> tuple[str, str]:
     name, equals, url = text.partition("=")
     if not equals or not _NAME.fullmatch(name):
         raise typer.BadParameter("it is NAME=URL, for example PF2=http://127.0.0.1:8801/PF2/...", param_hint="--ecc")
     return name, url
 
 
-def _time(text: str) -> datetime | None:
+def _parse_time(text: str) -> datetime | None:
     if not text:
         return None
     try:

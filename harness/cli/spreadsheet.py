@@ -1,4 +1,4 @@
-"""A table that somebody keeps in a spreadsheet, as CSV or XLSX: its rows, every cell as the text that SAP takes."""
+"""Read the rows of a CSV or XLSX file, every cell as the text that SAP takes."""
 
 import csv
 from collections.abc import Collection, Iterator
@@ -15,22 +15,22 @@ from harness.text import printable
 
 
 def read_rows(file: Path, key: str, columns: Collection[str]) -> list[Row]:
-    """The rows of a file whose first line names columns, without those that are blank.
+    """Read the rows of a file whose first line names columns, and skip blank rows.
 
-    Raises UserError for a file that cannot be read, or that has not the column `key`, or another than `columns`.
+    Raises UserError for a file that cannot be read, that lacks the column `key`, or has one that is not in `columns`.
     """
     try:
-        head, *lines = _of_xlsx(file) if file.suffix.lower() == ".xlsx" else _of_csv(file)
+        head, *lines = _read_xlsx(file) if file.suffix.lower() == ".xlsx" else _read_csv(file)
     except OSError as error:
         raise UserError(f"{file} cannot be read: {error.strerror}") from None
     except ValueError:
-        raise UserError(f"{file} has no line with the names of the columns") from None
+        raise UserError(f"{file} has no line with column names") from None
     names = [name.strip().upper() for name in head]
     while names and not names[-1]:
         names.pop()
     if unknown := [name for name in names if name not in columns]:
         raise UserError(
-            f"{file} has columns that are no fields: {', '.join(printable(name) or '(blank)' for name in unknown)}"
+            f"{file} has columns that are not fields: {', '.join(printable(name) or '(blank)' for name in unknown)}"
         )
     if twice := sorted({name for name in names if names.count(name) > 1}):
         raise UserError(f"{file} has columns twice: {', '.join(twice)}")
@@ -45,7 +45,7 @@ def read_rows(file: Path, key: str, columns: Collection[str]) -> list[Row]:
     return rows
 
 
-def _of_csv(file: Path) -> Iterator[list[str]]:
+def _read_csv(file: Path) -> Iterator[list[str]]:
     try:
         text = file.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError:
@@ -55,23 +55,23 @@ def _of_csv(file: Path) -> Iterator[list[str]]:
     try:
         yield from csv.reader(text.splitlines(), delimiter=delimiter, strict=True)
     except csv.Error as error:
-        raise UserError(f"{file} is no CSV: {error}") from None
+        raise UserError(f"{file} is not CSV: {error}") from None
 
 
-def _of_xlsx(file: Path) -> Iterator[list[str]]:
+def _read_xlsx(file: Path) -> Iterator[list[str]]:
     try:
         book = load_workbook(file, read_only=True, data_only=True)
     except (BadZipFile, InvalidFileException, KeyError, ValueError):
-        raise UserError(f"{file} is no XLSX") from None
+        raise UserError(f"{file} is not XLSX") from None
     try:
         for line in book.worksheets[0].iter_rows(values_only=True):
-            yield [_text(cell) for cell in line]
+            yield [_as_text(cell) for cell in line]
     finally:
         book.close()
 
 
-def _text(cell: object) -> str:
-    """A number without a tail of zeros, a day as YYYYMMDD."""
+def _as_text(cell: object) -> str:
+    """Write a number without a zero fraction, a day as YYYYMMDD."""
     if cell is None:
         return ""
     if isinstance(cell, date):

@@ -1,78 +1,92 @@
-"""The command `zicm walkthrough`: what the last run showed, step by step."""
+"""`zicm walkthrough`: what the last run showed, step by step, with the evidence of each step."""
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from rich import box
 from rich.console import Console
 from rich.control import Control
 from rich.segment import ControlType
+from rich.table import Table
+from rich.text import Text
 
-from harness.cli.console import console
-from harness.cli.evidence_files import REMEDY, load_evidence
-from harness.cli.options import Reports, failed, the_condition
-from harness.cli.show_evidence import show_condition, show_scenario, show_step
+from harness.cli.console import WIDE, console, indented, plural, print_line
+from harness.cli.evidence_files import REMEDY, Reports, load_evidence
+from harness.cli.lineage_table import LineageRow, lineage_table
+from harness.cli.options import examples, new_app, require_condition
+from harness.data_directory import Row
 from harness.errors import UserError
-from harness.evidence.cucumber_reader import Evidence
+from harness.evidence.cucumber_reader import Evidence, Step
 from harness.specification.register import Condition, Register
+from harness.text import cell_text, json_preview, printable
+
+app = new_app()
+
+INLINE_COLUMNS = 3
+"""Rows of at most so many columns are printed on one line."""
+
+WITHHELD = "withheld: it concerns a confidential agreement (SEC-2)"
 
 _UP_AND_ERASE = Control((ControlType.CURSOR_UP, 1), (ControlType.ERASE_IN_LINE, 2))
+_STYLES = {"PASSED": "green", "FAILED": "bold red", "SKIPPED": "yellow"}
 
 
+@app.command("walkthrough", epilog=examples("zicm walkthrough 11a"))
 def walkthrough_command(
     *,
     condition: Annotated[
-        str | None, typer.Argument(metavar="CONDITION", help="This condition alone, for example 11a.")
+        str | None, typer.Argument(metavar="CONDITION", help="Only this condition, for example 11a.")
     ] = None,
     full: Annotated[
-        bool, typer.Option("--full", help="Show what went over the edges in the Given steps, too.")
+        bool, typer.Option("--full", help="Show the events, calls and messages of the Given steps as well.")
     ] = False,
     reports: Reports = Path("reports"),
 ) -> None:
     """Walk through what the last run showed, condition by condition and step by step.
 
-    That is the payload of each event, the calls, the lineage of every field, the messages, the tables before and
-    after. Enter goes on, q leaves; without a terminal all is printed.
+    Shows the payload of each event, the calls, the lineage of every field, the messages, the tables before and after.
+    Enter goes on, q leaves; without a terminal everything is printed.
     """
-    wanted = [the_condition(condition)] if condition is not None else list(Register.load().conditions)
-    try:
-        shown = _shown(wanted, load_evidence(reports).scenarios)
-    except UserError as problem:
-        raise failed(problem) from None
+    wanted = [require_condition(condition)] if condition is not None else list(Register.load().conditions)
+    shown = _with_scenarios(wanted, load_evidence(reports).scenarios)
     screen = console()
     ask = sys.stdin.isatty() and screen.is_terminal
     for part in _parts(screen, shown, full=full):
-        if ask and not _goes_on(screen, part):
+        if ask and not _continues(screen, part):
             break
 
 
-def _shown(conditions: Sequence[Condition], scenarios: Sequence[Evidence]) -> list[tuple[Condition, list[Evidence]]]:
-    """The conditions with the scenarios that ran. Raises UserError where none of them did."""
-    shown = [(one, [ran for ran in scenarios if one.tag in ran.tags]) for one in conditions]
-    ran = [(one, of_it) for one, of_it in shown if of_it]
-    if not ran:
-        of_which = f"condition {conditions[0].id}" if len(conditions) == 1 else "any condition"
-        raise UserError(f"the last run ran no scenario of {of_which}; {REMEDY}")
-    return ran
+def _with_scenarios(
+    conditions: Sequence[Condition], scenarios: Sequence[Evidence]
+) -> list[tuple[Condition, list[Evidence]]]:
+    """Pair each condition with its scenarios that ran. Raises UserError where none of them ran."""
+    pairs = [(condition, [ran for ran in scenarios if condition.tag in ran.tags]) for condition in conditions]
+    with_scenarios = [(condition, own) for condition, own in pairs if own]
+    if not with_scenarios:
+        which = f"condition {conditions[0].id}" if len(conditions) == 1 else "any condition"
+        raise UserError(f"the last run ran no scenario of {which}; {REMEDY}")
+    return with_scenarios
 
 
 def _parts(screen: Console, shown: Sequence[tuple[Condition, Sequence[Evidence]]], *, full: bool) -> Iterator[str]:
-    """Print part by part. Yields, after each, how far it has got."""
+    """Print part by part. Yields the position after each."""
     for condition, scenarios in shown:
-        show_condition(screen, condition, scenarios)
+        _show_condition(screen, condition, scenarios)
         for number, scenario in enumerate(scenarios, 1):
-            show_scenario(screen, scenario)
-            of = f"{condition.id}, scenario {number} of {len(scenarios)}"
-            prepared = next((at for at, step in enumerate(scenario.steps) if step.keyword == "When"), 0)
-            for at, step in enumerate(scenario.steps, 1):
-                show_step(screen, step, in_full=full or at > prepared)
-                yield f"{of}, step {at} of {len(scenario.steps)}"
+            _show_scenario(screen, scenario)
+            position = f"{condition.id}, scenario {number} of {len(scenarios)}"
+            given = next((index for index, step in enumerate(scenario.steps) if step.keyword == "When"), 0)
+            for number_of_step, step in enumerate(scenario.steps, 1):
+                show_step(screen, step, in_full=full or number_of_step > given)
+                yield f"{position}, step {number_of_step} of {len(scenario.steps)}"
 
 
-def _goes_on(screen: Console, where: str) -> bool:
-    """Ask whether to go on; the question leaves no trace."""
+def _continues(screen: Console, where: str) -> bool:
+    """Ask whether to go on, and erase the question."""
     screen.print(f"{where} - Enter: next, q: leave ", style="reverse", end="")
     try:
         answer = input()
@@ -81,3 +95,264 @@ def _goes_on(screen: Console, where: str) -> bool:
         return False
     screen.control(_UP_AND_ERASE)
     return answer.strip().lower() != "q"
+
+
+def _show_condition(console: Console, condition: Condition, scenarios: Sequence[Evidence]) -> None:
+    """Print what a condition expects, and the result of each of its scenarios."""
+    console.rule(style="dim", characters="=")
+    print_line(console, f"{condition.id} {condition.title}", "bold")
+    print_line(console, f"  {condition.event}: {condition.contract}")
+    for expected in condition.expected:
+        console.print(indented(f"- {expected}"))
+    for scenario in scenarios:
+        print_line(
+            console,
+            Text.assemble("  ", (scenario.status.lower(), _style(scenario.status)), f" {printable(scenario.name)}"),
+        )
+
+
+def _show_scenario(console: Console, scenario: Evidence) -> None:
+    print_line(console, f"\n{printable(scenario.name)}", "bold")
+    print_line(console, f"  features/{scenario.place}\n", "dim")
+
+
+def show_step(console: Console, step: Step, *, in_full: bool) -> None:
+    """Print a step with its table, its result, and its evidence: in full, or only counted."""
+    mark = Text({"PASSED": "+", "FAILED": "!", "SKIPPED": "-"}.get(step.status, "?"), _style(step.status))
+    print_line(console, Text.assemble(mark, " ", (step.keyword, "bold"), f" {printable(step.text)}"))
+    if step.table:
+        console.print(indented(_step_table(step.table), 4))
+    if step.message and not step.of_kind("zicm-explanation"):
+        console.print(indented(Text(step.message, _style(step.status)), 4))
+    if in_full:
+        for kind, show in _SHOW_KIND.items():
+            if step.of_kind(kind):
+                show(console, step)
+    elif step.attachments:
+        counts = Counter(_NOUNS[one.kind] for one in step.attachments if one.kind in _NOUNS)
+        listed = ", ".join(f"{count} {one if count == 1 else several}" for (one, several), count in counts.items())
+        print_line(console, f"    {listed}" if listed else "", "dim")
+    console.print()
+
+
+def _show_events(console: Console, step: Step) -> None:
+    for one in step.of_kind("zicm-event"):
+        _show_parties(console, one, "event")
+        sent = one["request"].get("payload", one["request"].get("body"))
+        _show_fields(console, _flatten(sent))
+        _show_answer(console, one["answer"])
+
+
+def _show_calls(console: Console, step: Step) -> None:
+    for one in step.of_kind("zicm-call"):
+        number = one["call"]
+        _show_parties(console, one, f"call {number}" if isinstance(number, int) else number)
+        print_line(console, f"      {printable(one['request']['method'])} {printable(one['request']['path'])}")
+        answer = one["answer"]
+        _show_answer(console, answer)
+        if "body" in answer:
+            _show_fields(console, _flatten(answer["body"]))
+            if others := answer.get("others"):
+                print_line(console, f"      and {others} fields that the interface does not use", "dim")
+
+
+def _show_lineage(console: Console, step: Step) -> None:
+    for one in step.of_kind("zicm-lineage"):
+        print_line(console, f"    Lineage of {printable(one['action'])}, System ID {printable(one['sys_id'])}", "bold")
+        if error := one["error"]:
+            print_line(console, printable(f"      error {error['rule']} {error['field']}: {error['message']}"), "red")
+        sent = [line for line in one["lines"] if line["value"] is not None]
+        console.print(indented(lineage_table(map(_lineage_row, sent), wide=console.width >= WIDE)))
+        if not_sent := [line["target"] for line in one["lines"] if line["value"] is None]:
+            console.print(indented(Text(f"not sent, stay as they are: {', '.join(not_sent)}", "dim"), 6))
+
+
+def _lineage_row(line: Mapping[str, Any]) -> LineageRow:
+    rule = f"{line['row']}: {line['rule']}"
+    return LineageRow(line["source"], printable(line["raw"] or ""), rule, line["target"], line["value"])
+
+
+def _show_messages(console: Console, step: Step) -> None:
+    derived = [
+        {line["target"]: line["value"] for line in lineage["lines"] if line["value"] is not None}
+        for lineage in step.of_kind("zicm-lineage")
+    ]
+    for names, one in _grouped(step.of_kind("zicm-message")):
+        fields = one["request"]["fields"]
+        _show_parties(console, {**one, "to": names}, "message")
+        if fields in derived:
+            print_line(console, f"      {len(fields)} fields, with the values of the lineage")
+        else:
+            _show_fields(console, fields.items())
+        organisations = one["request"]["organisations"]
+        listed = "stay as they are" if organisations is None else ", ".join(map(printable, organisations)) or "none"
+        print_line(console, f"      purchasing organisations: {listed}")
+        for line in one["answer"].get("return", ()):
+            what = f"{line['TYPE']} {line['ID']} {line['NUMBER']} {line['MESSAGE']} {line['FIELD']}"
+            print_line(console, f"      answer: {printable(what).strip()}")
+        if "failure" in one["answer"]:
+            _show_answer(console, one["answer"])
+
+
+def _show_tables(console: Console, step: Step) -> None:
+    for content in step.of_kind("zicm-tables"):
+        systems: dict[str, list[str]] = {}
+        tables = content["systems"]
+        for system in tables:
+            twin = next((other for other in systems if tables[other] == tables[system]), system)
+            systems.setdefault(twin, []).append(system)
+        for first, twins in systems.items():
+            print_line(console, f"    Tables of {' and '.join(map(printable, twins))}", "bold")
+            for name, table in tables[first].items():
+                _show_table(console, name, table)
+
+
+def _show_table(console: Console, name: str, table: Mapping[str, Any]) -> None:
+    changes: list[tuple[str, Row, Row]] = [
+        *(("new", row, {}) for row in table["added"]),
+        *(("gone", row, {}) for row in table["removed"]),
+        *(("changed", one["after"], one["before"]) for one in table["changed"]),
+    ]
+    unchanged = plural(len(table["unchanged"]) + table.get("not_shown", 0), "row")
+    if not changes:
+        print_line(console, f"      {name}: nothing was written, {unchanged} as before")
+        return
+    print_line(console, f"      {name}: {unchanged} as before, and")
+    for what, row, before in changes:
+        if len(row) <= INLINE_COLUMNS:
+            print_line(console, f"        {what}: {', '.join(map(cell_text, row.values()))}")
+            continue
+        print_line(console, f"        {what}: {printable(row['ICMAGREEMENTCODE'])}", "bold")
+        changed = (
+            {
+                name: f"{cell_text(before[name])} -> {cell_text(held)}"
+                for name, held in row.items()
+                if before.get(name) != held
+            }
+            if before
+            else row
+        )
+        _show_fields(console, changed.items(), indent=10)
+
+
+def _show_log(console: Console, step: Step) -> None:
+    print_line(console, "    Monitoring", "bold")
+    for entry in (entry for content in step.of_kind("zicm-log") for entry in content["entries"]):
+        systems = "".join(f", {name} {state}" for name, state in entry["systems"].items())
+        what = f"{entry['action']} of {entry['contract_type']} {entry['sys_id']}" if entry["action"] else "an event"
+        print_line(console, printable(f"      {what}: {entry['status']}{systems}"))
+        for text in (entry["note"], f"{entry['error_id']} {entry['error_field']} {entry['error_message']}".strip()):
+            if text:
+                print_line(console, printable(f"        {text}"))
+
+
+def _show_alerts(console: Console, step: Step) -> None:
+    for alert in (alert for content in step.of_kind("zicm-alerts") for alert in content["alerts"]):
+        print_line(console, printable(f"    Alert {alert['rule']} {alert['subject']}: {alert['what']}"), "yellow")
+
+
+def _show_comparisons(console: Console, step: Step) -> None:
+    compared = {(one["holds"], one["what"]): one for one in step.of_kind("zicm-comparison")}
+    if holding := [what for holds, what in compared if holds]:
+        print_line(console, Text.assemble("    ", ("as expected", "green"), f": {printable(', '.join(holding))}"))
+    for one in compared.values():
+        if not one["holds"]:
+            print_line(console, Text.assemble("    ", ("not as expected", "bold red"), f": {printable(one['what'])}"))
+            if "expected" in one and not step.of_kind("zicm-explanation"):
+                _show_fields(console, ((side, one[side]) for side in ("expected", "seen")))
+
+
+def _show_explanation(console: Console, step: Step) -> None:
+    # Importing them imports everything that runs features.
+    from harness.bdd.failure.rendering import blocks  # noqa: PLC0415
+    from harness.bdd.failure.report import FailureReport  # noqa: PLC0415
+
+    for content in step.of_kind("zicm-explanation"):
+        for lines in blocks(FailureReport.from_json(content), console.width - 4):
+            console.print(indented(Text("\n".join(map(printable, lines))), 4))
+
+
+_SHOW_KIND: Mapping[str, Callable[[Console, Step], None]] = {
+    "zicm-event": _show_events,
+    "zicm-call": _show_calls,
+    "zicm-lineage": _show_lineage,
+    "zicm-message": _show_messages,
+    "zicm-tables": _show_tables,
+    "zicm-log": _show_log,
+    "zicm-alerts": _show_alerts,
+    "zicm-comparison": _show_comparisons,
+    "zicm-explanation": _show_explanation,
+}
+"""How to show each kind of evidence, in the order in which things happen."""
+
+_NOUNS = {
+    "zicm-event": ("event", "events"),
+    "zicm-call": ("call to ICI", "calls to ICI"),
+    "zicm-message": ("message to a system", "messages to the systems"),
+}
+
+
+def _show_parties(console: Console, exchange: Mapping[str, Any], what: str) -> None:
+    print_line(
+        console,
+        Text.assemble(
+            "    ", (f"{printable(exchange['from'])} -> {printable(exchange['to'])}", "bold cyan"), f" {what}"
+        ),
+    )
+    if exchange["withheld"]:
+        print_line(console, f"      {WITHHELD}", "yellow")
+
+
+def _show_answer(console: Console, answer: Mapping[str, Any]) -> None:
+    if "failure" in answer:
+        print_line(console, f"      no answer: {printable(answer['failure'])}", "red")
+    else:
+        print_line(console, f"      answered {answer['status']}")
+
+
+def _show_fields(console: Console, fields: Iterable[tuple[str, Any]], indent: int = 6) -> None:
+    grid = Table.grid(padding=(0, 2))
+    grid.add_column(style="dim", overflow="fold")
+    grid.add_column(overflow="fold")
+    for name, held in fields:
+        grid.add_row(printable(name), cell_text(held) if isinstance(held, str) else printable(json_preview(held)))
+    console.print(indented(grid, indent))
+
+
+def _style(status: str) -> str:
+    return _STYLES.get(status, "yellow")
+
+
+def _step_table(rows: Sequence[Sequence[str]]) -> Table:
+    table = Table(box=box.SIMPLE, show_header=False, show_edge=False, pad_edge=False)
+    for _ in rows[0]:
+        table.add_column(overflow="fold")
+    for row in rows:
+        table.add_row(*(Text(printable(cell)) for cell in row))
+    return table
+
+
+def _flatten(content: Any, prefix: str = "") -> list[tuple[str, Any]]:
+    """List the fields of a body; an envelope and a list with one item count as part of it."""
+    if isinstance(content, list) and len(content) == 1:
+        return _flatten(content[0], prefix)
+    if not isinstance(content, Mapping):
+        return [(prefix or "body", content)]
+    fields: list[tuple[str, Any]] = []
+    for name, held in content.items():
+        inner = name.lower() == "data" and isinstance(held, Mapping | list) and held
+        fields += _flatten(held) if inner else [(name, held)]
+    return [(name, held) for name, held in fields if held != []]
+
+
+def _grouped(exchanges: Sequence[Any]) -> list[tuple[str, Any]]:
+    """Group exchanges that say the same to several systems. Returns the system names with one exchange."""
+    groups: list[tuple[list[str], Any]] = []
+    for one in exchanges:
+        for names, first in groups:
+            if all(one[part] == first[part] for part in ("from", "request", "answer")) and one["to"] not in names:
+                names.append(one["to"])
+                break
+        else:
+            groups.append(([one["to"]], one))
+    return [(" and ".join(names), one) for names, one in groups]

@@ -18,7 +18,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Mount
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from harness.data_directory import prepare, reason
+from harness.data_directory import prepare, safe_reason
 from harness.doubles.settable_clock import SettableClock
 from harness.doubles.taps import Traffic
 from harness.errors import UserError
@@ -96,7 +96,7 @@ class ServedLandscape:
                 self._make(plan, base)
                 half_made.pop_all()
         except (SQLAlchemyError, ImportError, ValueError) as error:  # the settings may name any database and driver
-            why = reason(error) if isinstance(error, SQLAlchemyError) else type(error).__name__
+            why = safe_reason(error) if isinstance(error, SQLAlchemyError) else type(error).__name__
             where = f"{plan.folder} cannot be used as the data directory"
             if not plan.all_in_folder:
                 where = "the databases that the settings name cannot be used"

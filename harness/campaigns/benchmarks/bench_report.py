@@ -10,7 +10,7 @@ import pytest
 
 from harness.campaigns.benchmarks.large_dataset import fill
 from harness.campaigns.benchmarks.measure import Benchmark, Whole, seconds
-from harness.data_directory import reading
+from harness.data_directory import connect_read_only
 from simulator.mapping.contract_types import TYPE_CODES
 from simulator.reporting.consolidation import Asked, consolidate
 
@@ -38,7 +38,7 @@ def raw_joins(folder: Path) -> None:
 def to_json(folder: Path) -> None:
     """What zicm report does."""
     with ExitStack() as stack:
-        systems = {name: stack.enter_context(reading(folder / f"{name}.db")) for name in ("PF2", "WP2")}
+        systems = {name: stack.enter_context(connect_read_only(folder / f"{name}.db")) for name in ("PF2", "WP2")}
         json.dumps(consolidate(systems, TYPE_CODES, Asked("20260630")).as_json(), ensure_ascii=False)
 
 

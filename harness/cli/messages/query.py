@@ -1,4 +1,4 @@
-"""The messages in CPI's store: finding them, what they are for programs, and what to do about one that has failed."""
+"""Find messages in CPI's store, turn them into JSON, and say what to do about one that failed."""
 
 from collections.abc import Collection, Iterable
 from enum import StrEnum
@@ -11,7 +11,7 @@ from simulator.monitoring.message_log import Entry, MessageLog, Trouble
 
 
 class Status(StrEnum):
-    """CPI's terms for what became of a message."""
+    """Status of a message, in CPI's terms."""
 
     PROCESSING = "PROCESSING"
     RETRY = "RETRY"
@@ -22,7 +22,7 @@ class Status(StrEnum):
 
 
 class ActionName(StrEnum):
-    """What an event can say that happened."""
+    """Action of an event."""
 
     EXECUTED = "Executed"
     RENEWED = "Renewed"
@@ -32,12 +32,14 @@ class ActionName(StrEnum):
 
 
 def load(folder: Path) -> list[Entry]:
-    """Every message, oldest first. Raises UserError where the folder holds no store."""
+    """Load every message, oldest first. Raises UserError for a folder without a store."""
     return MessageLog(read_store(folder)).entries()
 
 
-def chosen(entries: Iterable[Entry], statuses: Collection[str], actions: Collection[str], sys_id: str) -> list[Entry]:
-    """Those of any of the statuses, any of the actions, and of one agreement; a blank leaves all."""
+def filter_entries(
+    entries: Iterable[Entry], statuses: Collection[str], actions: Collection[str], sys_id: str
+) -> list[Entry]:
+    """Keep the entries with one of the statuses, one of the actions and the System ID; what is empty keeps all."""
     return [
         entry
         for entry in entries
@@ -47,24 +49,24 @@ def chosen(entries: Iterable[Entry], statuses: Collection[str], actions: Collect
     ]
 
 
-def the_one(entries: Iterable[Entry], guid: str) -> Entry:
-    """The message whose guid is, or begins with, `guid`. Raises UserError where there is none, or several."""
+def find_by_guid(entries: Iterable[Entry], guid: str) -> Entry:
+    """Find the message whose guid begins with `guid`. Raises UserError where none does, or several do."""
     found = [entry for entry in entries if entry.guid.startswith(guid.lower())]
     if not found:
         raise UserError(f"there is no message {guid}")
     if len(found) > 1:
-        raise UserError(f"{guid} begins the guid of {len(found)} messages: give more of it")
+        raise UserError(f"{guid} begins the guids of {len(found)} messages: give more characters")
     return found[0]
 
 
 def short_length(entries: Iterable[Entry]) -> int:
-    """How many characters tell all guids apart; eight at least."""
+    """Count the characters that tell all guids apart, at least eight."""
     guids = [entry.guid for entry in entries]
     return next((length for length in range(8, 36) if len({guid[:length] for guid in guids}) == len(guids)), 36)
 
 
-def for_programs(entry: Entry) -> dict[str, Any]:
-    """The object that --json prints for a message."""
+def as_json_object(entry: Entry) -> dict[str, Any]:
+    """Return the object that --json prints for a message."""
     return {
         "guid": entry.guid,
         "correlation_id": entry.correlation_id,
@@ -77,45 +79,42 @@ def for_programs(entry: Entry) -> dict[str, Any]:
         "sys_id": entry.sys_id,
         "source": entry.source,
         "note": entry.note,
-        "error": _error(entry.error),
+        "error": _error_as_json(entry.error),
         "attempts": entry.attempts,
         "systems": {
             name: {
                 "state": state,
                 "attempts": entry.system_attempts[name],
-                "error": _error(entry.system_errors.get(name)),
+                "error": _error_as_json(entry.system_errors.get(name)),
             }
             for name, state in entry.systems.items()
         },
     }
 
 
-def _error(trouble: Trouble | None) -> dict[str, str] | None:
-    return trouble._asdict() if trouble else None
+def _error_as_json(error: Trouble | None) -> dict[str, str] | None:
+    return error._asdict() if error else None
 
 
 def next_step(entry: Entry) -> str:
-    """What an administrator does about a message, in words."""
+    """Say what an administrator should do about a message."""
     if entry.status == "COMPLETED":
         return "Nothing: every system has it."
     if entry.status == "DISCARDED":
         return "Nothing: it is not meant for the systems."
     if not entry.is_failed:
-        return "Wait: CPI has not given up. Once the next attempt is due, zicm messages retry makes it."
+        return "Wait: CPI tries it again. Once the next attempt is due, zicm messages retry makes it."
     if not entry.action:
-        return "Let ICI send a right event: this one stays wrong however often it is tried."
+        return "Let ICI send a correct event: a retry cannot help this one."
     refusing = " and ".join(name for name, state in entry.systems.items() if state == "refused")
     match entry.error_id:
         case "D-07":
-            return "Let the entry come first, with the event Executed or ExecutedUpdated. Then put this message back."
+            return "Let the event Executed or ExecutedUpdated create the entry first. Then retry this message."
         case "D-20":
-            return f"See that {refusing} can be reached again (zicm health). Then put the message back."
+            return f"Make sure that {refusing} can be reached (zicm health). Then retry the message."
         case "CALL-1" | "CALL-2":
-            return "See that ICI answers (zicm health) and knows the agreement. Then put the message back."
+            return "Make sure that ICI answers (zicm health) and has the agreement. Then retry the message."
     if refusing:
-        return (
-            f"Put right, in {refusing} or in ICI, what the error tells. "
-            "Then put the message back: it is read from ICI anew."
-        )
+        return f"Correct what the error names, in {refusing} or in ICI. Then retry the message: ICI is read again."
     what = f"{entry.error_field} of the agreement" if entry.error_field else "the agreement"
-    return f"Put {what} right in ICI. Then put the message back: it is read from ICI anew."
+    return f"Correct {what} in ICI. Then retry the message: ICI is read again."

@@ -1,16 +1,14 @@
-"""Messages for people: all of them in a table, or the story of one."""
+"""Print messages: many in a table, or one with all its details."""
 
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 
-from rich import box
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from harness.cli.console import WIDE, print_line
-from harness.cli.layout import indented
+from harness.cli.console import WIDE, headed_table, indented, plural, print_line
 from harness.cli.messages.query import Status, next_step, short_length
 from harness.text import printable
 from simulator.monitoring.message_log import Entry, Trouble
@@ -25,22 +23,22 @@ STYLES = {
 }
 
 
-def show_messages(console: Console, listed: Sequence[Entry], of: Sequence[Entry]) -> None:
-    """Print two lines for each message, and how many there are of each status.
+def show_messages(console: Console, listed: Sequence[Entry], all_entries: Sequence[Entry]) -> None:
+    """Print two lines for each message, and the number of messages by status.
 
-    Guids are cut as short as they are unique among `of`.
+    Guids are cut to the length that keeps them unique among all entries.
     """
     if listed:
-        console.print(_table(listed, short_length(of), wide=console.width >= WIDE))
+        console.print(_table(listed, short_length(all_entries), wide=console.width >= WIDE))
         print_line(console, "")
     counts = Counter(entry.status for entry in listed)
-    total = Text(f"{len(listed)} message{'' if len(listed) == 1 else 's'}{': ' if listed else ''}")
+    total = Text(f"{plural(len(listed), 'message')}{': ' if listed else ''}")
     parts = (Text(f"{counts[status]} {status}", STYLES[status]) for status in Status if counts[status])
     print_line(console, total.append_text(Text(", ").join(parts)))
 
 
 def _table(listed: Sequence[Entry], short: int, *, wide: bool) -> Table:
-    table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0))
+    table = headed_table(narrow=True)
     table.add_column("Received (UTC)\nGUID", no_wrap=True)
     table.add_column("Status\nError", no_wrap=True)
     table.add_column("Action, type\nSystem ID", overflow="fold", min_width=36)
@@ -50,23 +48,23 @@ def _table(listed: Sequence[Entry], short: int, *, wide: bool) -> Table:
     for entry in listed:
         lines = [_subject(entry), printable(entry.sys_id), printable(entry.note)]
         cells = [
-            Text.assemble(_at(entry.received_at)[:16], "\n", (entry.guid[:short], "dim")),
+            Text.assemble(_time(entry.received_at)[:16], "\n", (entry.guid[:short], "dim")),
             Text.assemble((entry.status, STYLES[entry.status]), "\n", entry.error_id),
             Text("\n".join(line for line in lines if line)),
             Text("\n".join(f"{printable(name)} {state}" for name, state in entry.systems.items())),
         ]
-        table.add_row(*cells, *([Text(_said(entry.error) if entry.error else "")] if wide else []))
+        table.add_row(*cells, *([Text(_describe(entry.error) if entry.error else "")] if wide else []))
     return table
 
 
 def _subject(entry: Entry) -> str:
-    """Action and type, the type as short as the action allows."""
+    """Name the action and the type of the agreement, without what both have in common."""
     kind = entry.contract_type.removeprefix("ICM").removesuffix("Amendment").removesuffix("Agreement")
     return ", ".join(part for part in (entry.action, kind) if part)
 
 
-def show_message(console: Console, entry: Entry, retrying: str) -> None:
-    """Print all there is to one message; `retrying` is the command that puts it back."""
+def show_message(console: Console, entry: Entry, retry_command: str) -> None:
+    """Print the details of one message, and the command that retries it."""
     of = f" of {entry.contract_type}" if entry.contract_type else ""
     print_line(console, Text.assemble((entry.guid, "bold"), ": ", (entry.status, STYLES[entry.status])))
     grid = Table.grid(padding=(0, 2))
@@ -75,9 +73,9 @@ def show_message(console: Console, entry: Entry, retrying: str) -> None:
         "System ID": entry.sys_id,
         "Source": entry.source,
         "Note": entry.note,
-        "Received": f"{_at(entry.received_at)} UTC",
-        "Last change": f"{_at(entry.changed_at)} UTC",
-        "Next attempt": entry.next_attempt and f"{_at(entry.next_attempt)} UTC",
+        "Received": f"{_time(entry.received_at)} UTC",
+        "Last change": f"{_time(entry.changed_at)} UTC",
+        "Next attempt": entry.next_attempt and f"{_time(entry.next_attempt)} UTC",
         "Correlation ID": entry.correlation_id,
         "Failed reads from ICI": str(entry.attempts) if entry.attempts else "",
     }
@@ -89,26 +87,26 @@ def show_message(console: Console, entry: Entry, retrying: str) -> None:
         print_line(console, "\nSystems", "bold")
         for name, state in entry.systems.items():
             attempts = entry.system_attempts[name]
-            after = f", after {attempts} attempt{'' if attempts == 1 else 's'}" if attempts else ""
+            after = f", after {plural(attempts, 'attempt')}" if attempts else ""
             print_line(console, f"  {printable(name)}: {state}{after}")
-            if trouble := entry.system_errors.get(name):
-                console.print(indented(Text(_whole(trouble)), 4))
+            if error := entry.system_errors.get(name):
+                console.print(indented(Text(_describe_with_id(error)), 4))
     elif entry.error:
         print_line(console, "\nError", "bold")
-        console.print(indented(Text(_whole(entry.error))))
+        console.print(indented(Text(_describe_with_id(entry.error))))
     print_line(console, "\nWhat to do next", "bold")
     console.print(indented(Text(printable(next_step(entry)))))
     if entry.is_failed and entry.action:
-        print_line(console, f"  {printable(retrying)}", "bold")
+        print_line(console, f"  {printable(retry_command)}", "bold")
 
 
-def _at(iso: str) -> str:
+def _time(iso: str) -> str:
     return f"{datetime.fromisoformat(iso):%Y-%m-%d %H:%M:%S}"
 
 
-def _said(trouble: Trouble) -> str:
-    return printable(f"{trouble.field}: {trouble.message}" if trouble.field else trouble.message)
+def _describe(error: Trouble) -> str:
+    return printable(f"{error.field}: {error.message}" if error.field else error.message)
 
 
-def _whole(trouble: Trouble) -> str:
-    return printable(f"{trouble.id} {_said(trouble)}" if trouble.field else f"{trouble.id}: {trouble.message}")
+def _describe_with_id(error: Trouble) -> str:
+    return printable(f"{error.id} {_describe(error)}" if error.field else f"{error.id}: {error.message}")

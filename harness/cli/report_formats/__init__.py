@@ -1,1 +1,1 @@
-"""The consolidation report as people and programs get it: one module for each format."""
+"""The formats of the consolidation report, a module each."""

@@ -1,4 +1,4 @@
-"""One part of the report as CSV."""
+"""Write one part of the report as CSV."""
 
 import csv
 from io import StringIO
@@ -7,11 +7,11 @@ from harness.cli.report_formats.values import Cell, cells, machine_text
 from simulator.reporting.parts import Part
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
-"""With these a spreadsheet begins a formula, or skips to what follows."""
+"""Characters with which a spreadsheet begins a formula, or skips to the next one."""
 
 
 def as_csv(part: Part) -> str:
-    """A line for each row, under the names of the columns; UTF-8, commas, days as 2026-12-31.
+    """Write a line for each row below the column names, with commas, days as 2026-12-31.
 
     A text that a spreadsheet would take for a formula gets an apostrophe in front.
     """

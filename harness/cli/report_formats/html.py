@@ -1,8 +1,8 @@
-"""The report as a page: one file that needs no network, and reads well without JavaScript too."""
+"""Write the report as an HTML page: one file that needs no network and works without JavaScript."""
 
 from typing import NamedTuple
 
-from harness.cli.report_formats.values import cells, day, is_right, machine_text, written
+from harness.cli.report_formats.values import cells, day, display_text, is_right, machine_text
 from harness.signoff.html.templates import templates
 from simulator.reporting.consolidation import Report
 from simulator.reporting.hierarchy import tree
@@ -47,12 +47,12 @@ def as_page(report: Report) -> str:
 
 
 def _lines(part: Part) -> list[list[tuple[str, str]]]:
-    """The rows of a part: of each cell what is shown, and what it is sorted by."""
+    """Return the rows of a part; each cell is its displayed text and its sort key."""
     return [_line(part, row) for row in part.rows]
 
 
 def _line(part: Part, row: Row) -> list[tuple[str, str]]:
-    return [(written(cell), machine_text(cell)) for cell in cells(part, row)]
+    return [(display_text(cell), machine_text(cell)) for cell in cells(part, row)]
 
 
 def _bars(counts: dict[str, int]) -> list[Bar]:
@@ -61,15 +61,15 @@ def _bars(counts: dict[str, int]) -> list[Bar]:
 
 
 def _filters(report: Report) -> list[str]:
-    """What was chosen, in words."""
+    """Describe the filters in words."""
     selection = report.asked.selection
-    said = [
+    filters = [
         f"{words} {' or '.join(getattr(selection, name))}"
         for name, words in _FILTERS.items()
         if getattr(selection, name)
     ]
     if selection.valid_from or selection.valid_to:
-        said.append(f"valid {day(selection.valid_from) or 'any time'} to {day(selection.valid_to) or 'any time'}")
+        filters.append(f"valid {day(selection.valid_from) or 'any time'} to {day(selection.valid_to) or 'any time'}")
     if report.asked.tolerance:
-        said.append(f"target values may differ by {report.asked.tolerance}")
-    return said
+        filters.append(f"target values may differ by {report.asked.tolerance}")
+    return filters

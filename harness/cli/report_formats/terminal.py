@@ -1,25 +1,23 @@
-"""The report on a terminal: the sums, the hierarchy as a tree, a table for each other part."""
+"""Print the report on a terminal: the totals, the hierarchy as a tree, a table for each other part."""
 
 from collections.abc import Iterable
 
-from rich import box
 from rich.console import Console, JustifyMethod
-from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 from rich.tree import Tree
 
-from harness.cli.console import WIDE, print_line
-from harness.cli.report_formats.values import cells, day, is_right, written
+from harness.cli.console import WIDE, headed_table, indented, print_line
+from harness.cli.report_formats.values import cells, day, display_text, is_right
 from harness.text import printable
 from simulator.reporting.consolidation import Report
 from simulator.reporting.hierarchy import Node, tree
 from simulator.reporting.parts import Part
 
-_MORE = {"SYSID", "label", "ERNAM", "BUKRS", "BSART", "ICMLEGALENTITYCODE", "ICMAPPSRCSUPPLIERID", "alike", "KDATB"}
-"""What there is no room for on any terminal, and the other formats hold."""
+_NEVER = {"SYSID", "label", "ERNAM", "BUKRS", "BSART", "ICMLEGALENTITYCODE", "ICMAPPSRCSUPPLIERID", "alike", "KDATB"}
+"""Columns for which no terminal has room; the other formats have them."""
 
-_WHERE_WIDE = {"NAME", "ICMORGTEAM", "CONTRACTTYPENAME", "ICMEFFECTIVEDATE", "LIFNR", "KTWRT", "WAERS"}
+_ONLY_WIDE = {"NAME", "ICMORGTEAM", "CONTRACTTYPENAME", "ICMEFFECTIVEDATE", "LIFNR", "KTWRT", "WAERS"}
 _FOLDS = {
     "NAME",
     "ICMORGTEAM",
@@ -34,7 +32,7 @@ _FOLDS = {
 
 
 def show_report(console: Console, report: Report, limit: int) -> None:
-    """Print every part; of each at most `limit` lines, all of them where it is 0."""
+    """Print every part, each with at most `limit` lines; 0 prints all."""
     _show_figures(console, report)
     for name, part in report.parts.items():
         print_line(console, f"\n{part.query.title}: {_count(name, part)}", "bold")
@@ -53,11 +51,13 @@ def show_report(console: Console, report: Report, limit: int) -> None:
 def _show_figures(console: Console, report: Report) -> None:
     figures = report.figures
     print_line(console, f"Contracts and outline agreements on {day(report.asked.day)}", "bold")
-    print_line(console, f"  contracts           {_listed(figures.contracts)}")
-    print_line(console, f"  contract values     {_listed(figures.values)}")
-    print_line(console, f"  outline agreements  {_listed(figures.outline_agreements)}")
+    grid = Table.grid(padding=(0, 2))
+    grid.add_row("contracts", _listed(figures.contracts))
+    grid.add_row("contract values", _listed(figures.values))
+    grid.add_row("outline agreements", _listed(figures.outline_agreements))
     if figures.differences:
-        print_line(console, f"  differences         {_listed(figures.differences)}")
+        grid.add_row("differences", _listed(figures.differences))
+    console.print(indented(grid))
 
 
 def _listed(counts: dict[str, int] | dict[str, str]) -> str:
@@ -73,7 +73,7 @@ def _show_tree(console: Console, roots: list[Node], limit: int) -> None:
     shown = roots[: limit or None]
     for root in shown:
         console.print(_branch(root), soft_wrap=True)
-    _tell_more(console, len(roots) - len(shown))
+    _print_omitted(console, len(roots) - len(shown))
 
 
 def _branch(node: Node, into: Tree | None = None) -> Tree:
@@ -101,9 +101,9 @@ def _outlines(outlines: list[dict[str, str | int]]) -> Text:
 
 
 def _show_table(console: Console, part: Part, limit: int) -> None:
-    left_out = _MORE if console.width >= WIDE else _MORE | _WHERE_WIDE
-    keep = [at for at, column in enumerate(part.query.columns) if column.name not in left_out]
-    table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0))
+    omitted = _NEVER if console.width >= WIDE else _NEVER | _ONLY_WIDE
+    keep = [at for at, column in enumerate(part.query.columns) if column.name not in omitted]
+    table = headed_table(narrow=True)
     shown = [_texts(part, row, keep) for row in part.rows[: limit or None]]
     for at, texts in zip(keep, zip(*shown, strict=True), strict=True):
         column = part.query.columns[at]
@@ -112,15 +112,15 @@ def _show_table(console: Console, part: Part, limit: int) -> None:
         table.add_column(column.label, justify=side, overflow="fold", min_width=widest)
     for line in shown:
         table.add_row(*line)
-    console.print(Padding(table, (0, 0, 0, 2), expand=False))
-    _tell_more(console, len(part.rows) - len(shown))
+    console.print(indented(table))
+    _print_omitted(console, len(part.rows) - len(shown))
 
 
 def _texts(part: Part, row: tuple[str | int, ...], keep: Iterable[int]) -> list[Text]:
     values = cells(part, row)
-    return [Text(printable(written(values[at]))) for at in keep]
+    return [Text(printable(display_text(values[at]))) for at in keep]
 
 
-def _tell_more(console: Console, number: int) -> None:
+def _print_omitted(console: Console, number: int) -> None:
     if number:
         print_line(console, f"  and {number} more; --limit 0 shows all", "dim")

@@ -1,4 +1,4 @@
-"""A value of the report as people read it."""
+"""Turn the values of the report into days, amounts and texts."""
 
 from datetime import date
 from decimal import Decimal
@@ -14,30 +14,30 @@ Cell: TypeAlias = str | int | date | Decimal
 
 
 def cells(part: Part, row: Row) -> list[Cell]:
-    """A row with each value as what it is: a text, a number, a day, an amount; blank where there is none."""
+    """Type the values of a row as text, number, day or amount; an empty day or amount is a blank text."""
     field = row[part.names.index("field")] if "field" in part.names else ""
     return [_cell(_kind(column, field), value) for column, value in zip(part.query.columns, row, strict=True)]
 
 
-def written(cell: Cell) -> str:
-    """A cell as a text: days as 2026-12-31, amounts with a comma after each three digits."""
+def display_text(cell: Cell) -> str:
+    """Write a cell for people: days as 2026-12-31, amounts as 1,250,000.50."""
     if isinstance(cell, Decimal):
         return f"{cell:,.2f}"
     return cell.isoformat() if isinstance(cell, date) else str(cell)
 
 
 def machine_text(cell: Cell) -> str:
-    """A cell as a text for programs: amounts without commas."""
-    return str(cell) if isinstance(cell, Decimal) else written(cell)
+    """Write a cell for programs: amounts without commas."""
+    return str(cell) if isinstance(cell, Decimal) else display_text(cell)
 
 
 def day(text: str) -> str:
-    """A day of the tables, YYYYMMDD, as people read it; blank for none."""
+    """Write a day of the tables, YYYYMMDD, as YYYY-MM-DD; blank for an empty one."""
     return f"{text[:4]}-{text[4:6]}-{text[6:]}" if text not in ("", NO_DAY) else ""
 
 
 def is_right(column: Column) -> bool:
-    """Whether the column is one of figures, which stand to the right."""
+    """Tell whether a column is aligned to the right, as figures are."""
     return column.kind in (AMOUNT, NUMBER)
 
 

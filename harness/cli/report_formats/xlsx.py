@@ -1,4 +1,4 @@
-"""The report as a workbook: a sheet for each part."""
+"""Write the report as a workbook, a sheet for each part."""
 
 from datetime import date
 from decimal import Decimal
@@ -8,7 +8,7 @@ from xlsxwriter import Workbook
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from harness.cli.report_formats.values import Cell, cells, day, is_right, written
+from harness.cli.report_formats.values import Cell, cells, day, display_text, is_right
 from simulator.reporting.consolidation import Report
 from simulator.reporting.parts import Part
 
@@ -16,7 +16,7 @@ _WIDEST = 48
 
 
 def as_workbook(report: Report) -> bytes:
-    """An XLSX file. Heads stay in sight, columns can be filtered; a text is a text, whatever it looks like."""
+    """Write an XLSX file with fixed headings and column filters; no text becomes a formula, link or number."""
     file = BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with Workbook(file, options) as book:
@@ -33,7 +33,7 @@ def as_workbook(report: Report) -> bytes:
 
 
 def _sheet(part: Part) -> str:
-    """The name of the sheet: at most 31 characters, none of those that Excel forbids."""
+    """Name the sheet in at most 31 characters, without those that Excel forbids."""
     return "".join(char for char in part.query.title if char not in "[]:*?/\\")[:31]
 
 
@@ -67,7 +67,7 @@ def _write_part(sheet: Worksheet, part: Part, styles: dict[str, Format]) -> None
     for line, row in enumerate(part.rows, start=1):
         for at, cell in enumerate(cells(part, row)):
             _write(sheet, line, at, cell, styles)
-            widths[at] = max(widths[at], len(written(cell)))
+            widths[at] = max(widths[at], len(display_text(cell)))
     for at, width in enumerate(widths):
         sheet.set_column(at, at, min(width, _WIDEST) + 2 + is_right(columns[at]))
     sheet.freeze_panes(1, 0)

@@ -1,4 +1,4 @@
-"""Writing what there is to sign off into a workbook."""
+"""Write a workbook with everything to sign off."""
 
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,9 +18,9 @@ _STATES = {"PASSED": PASSED, "SKIPPED": SKIPPED}
 
 def export(signoff: SignOff, file: Path) -> dict[str, int]:
     """Write the workbook. Returns the number of rows by sheet. Raises UserError where there is no evidence."""
-    run = signoff.run or load_evidence(signoff.reports)  # which tells that there is none
+    run = signoff.run or load_evidence(signoff.reports)  # raises the UserError for missing evidence
     register = signoff.contents.register
-    made = sheets(
+    workbook_sheets = sheets(
         WorkbookData(
             register,
             read_scenarios(FEATURES),
@@ -31,7 +31,9 @@ def export(signoff: SignOff, file: Path) -> dict[str, int]:
     )
     at = datetime.fromtimestamp(run.began, UTC)
     try:
-        write(file, made, f"zicm {run.facts['version']}, {run.facts['mode']}, run of {at:%Y-%m-%d %H:%M} UTC")
+        write(
+            file, workbook_sheets, f"zicm {run.facts['version']}, {run.facts['mode']}, run of {at:%Y-%m-%d %H:%M} UTC"
+        )
     except OSError as error:
         raise UserError(f"{file} cannot be written: {error.strerror}") from None
-    return {sheet.name.lower(): len(sheet.rows) for sheet in made}
+    return {sheet.name.lower(): len(sheet.rows) for sheet in workbook_sheets}

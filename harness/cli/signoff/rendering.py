@@ -1,15 +1,13 @@
-"""The state of the approvals, for people."""
+"""Print the state of the approvals."""
 
 from collections import Counter
 from collections.abc import Mapping
 
-from rich import box
 from rich.console import Console
-from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from harness.cli.console import print_line
+from harness.cli.console import headed_table, indented, print_line
 from harness.cli.evidence_files import REMEDY
 from harness.cli.signoff.service import CURRENT, NONE, OLDER, SignOff
 from harness.signoff.approvals.model import APPROVED, OPEN, REOPENED, Approval
@@ -19,19 +17,19 @@ from harness.text import printable
 _STYLES = {APPROVED: "green", REOPENED: "bold red", OPEN: "yellow"}
 _NOTES = {
     NONE: f"there is no evidence: only texts and code were compared with what was approved; {REMEDY}",
-    OLDER: f"the evidence is of another state of the code or the features; {REMEDY}",
+    OLDER: f"the evidence is from other code or features; {REMEDY}",
 }
 
 
 def show_status(console: Console, signoff: SignOff) -> None:
-    """Print one line for each condition, then what reopened approvals, then the count."""
+    """Print one line for each condition, then what reopened approvals, then the totals."""
     approvals = signoff.states()
     titles = {condition.id: condition.title for condition in signoff.contents.register.conditions}
     console.print(_table(approvals, titles))
     if changed := changed_since(approvals):
         print_line(console, "\nWhat changed since it was approved", "bold")
-        for one in changed:
-            console.print(Padding(printable(one), (0, 0, 0, 2), expand=False))
+        for change in changed:
+            console.print(indented(printable(change)))
     if signoff.evidence != CURRENT:
         console.print(f"\nNote: {_NOTES[signoff.evidence]}")
     counts = Counter(approval.state for approval in approvals.values())
@@ -40,7 +38,7 @@ def show_status(console: Console, signoff: SignOff) -> None:
 
 
 def _table(approvals: Mapping[str, Approval], titles: Mapping[str, str]) -> Table:
-    table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
+    table = headed_table()
     for heading in ("Id", "Title", "State", "By", "On"):
         table.add_column(heading, no_wrap=heading in ("Id", "State", "On"))
     for condition, one in approvals.items():

@@ -1,4 +1,4 @@
-"""What `zicm signoff` works on: the conditions as they are now, the evidence of the last run, the approvals so far."""
+"""The conditions as they are now, the evidence of the last run, and the approvals: what `zicm signoff` works on."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ CURRENT, OLDER, NONE = "current", "older", "none"
 
 @dataclass(frozen=True)
 class SignOff:
-    """Everything that there is to sign off, and what has been."""
+    """Everything to sign off, and the approvals so far."""
 
     reports: Path
     file: Path
@@ -35,34 +35,34 @@ class SignOff:
 
     @property
     def conditions(self) -> list[str]:
-        """The ids, in the order of the register."""
+        """The ids of the conditions, in the order of the register."""
         return [condition.id for condition in self.contents.register.conditions]
 
     @property
     def evidence(self) -> str:
-        """Whether the evidence is CURRENT, OLDER than the code and the features are, or NONE."""
+        """CURRENT, OLDER for evidence from other code or features, or NONE."""
         if self.run is None:
             return NONE
         return CURRENT if self.run.facts.get("content") == content_hash.digest() else OLDER
 
     def states(self) -> dict[str, Approval]:
-        """The state of each condition."""
+        """Return the state of each condition."""
         return states(self.contents, self.approved, str(self.run.facts["mode"]) if self.run else "")
 
     def approve(self, conditions: Sequence[str], *, by: str, comment: str, on: date) -> dict[str, ApprovalRecord]:
-        """Approve conditions as they are now, all of them or none, and keep that in the storage. Returns the approvals.
+        """Approve conditions as they are now, all of them or none, and write the file. Returns the new approvals.
 
-        Raises UserError, which says why, where one of them is not ready for it, or the file cannot be written.
+        Raises UserError if one of them is not ready to be approved, or if the file cannot be written.
         """
-        run = self.run or load_evidence(self.reports)  # which tells that there is none
-        why = [f"{one}: {reason}" for one in conditions for reason in blockers(self.contents, one)]
+        run = self.run or load_evidence(self.reports)  # raises the UserError for missing evidence
+        reasons = [f"{one}: {reason}" for one in conditions for reason in blockers(self.contents, one)]
         if self.evidence != CURRENT:
-            why.insert(0, f"the evidence in {self.reports} is of another state of the code or the features; {REMEDY}")
-        if why:
-            raise UserError(f"nothing is approved: {'; '.join(why)}")
-        bound = {"mode": str(run.facts["mode"]), "version": str(run.facts["version"])}
+            reasons.insert(0, f"the evidence in {self.reports} is from other code or features; {REMEDY}")
+        if reasons:
+            raise UserError(f"nothing is approved: {'; '.join(reasons)}")
+        run_info = {"mode": str(run.facts["mode"]), "version": str(run.facts["version"])}
         made = {
-            one: ApprovalRecord(by=by, on=on, comment=comment, **bound, parts=self.contents.parts(one))
+            one: ApprovalRecord(by=by, on=on, comment=comment, **run_info, parts=self.contents.parts(one))
             for one in conditions
         }
         try:
@@ -72,17 +72,17 @@ class SignOff:
         return made
 
     def as_json(self) -> dict[str, object]:
-        """The object that `zicm signoff status --json` prints."""
-        found = self.states()
+        """Return the object that `zicm signoff status --json` prints."""
+        approvals = self.states()
         return {
             "evidence": self.evidence,
-            "conditions": {name: {**one._asdict(), "reasons": list(one.reasons)} for name, one in found.items()},
-            "changed": changed_since(found),
+            "conditions": {name: {**one._asdict(), "reasons": list(one.reasons)} for name, one in approvals.items()},
+            "changed": changed_since(approvals),
         }
 
 
 def load(reports: Path, approvals: Path) -> SignOff:
-    """Read all of it. Raises UserError where something is there and cannot be read; no evidence is well."""
+    """Read all of it; the evidence may be missing. Raises UserError for a file that cannot be read."""
     try:
         register = Register.load()
         run = load_evidence(reports) if (reports / "messages.ndjson").exists() else None

@@ -1,1 +1,1 @@
-"""A believable world for demonstrations and tests: what is planted in it is known."""
+"""Believable contracts and outline agreements for demonstrations and tests, with known errors planted."""

@@ -1,4 +1,4 @@
-"""Contracts with a life: drawn up, executed, amended, renewed, terminated, updated; each act sends its event."""
+"""Make contracts with a history: executed, amended, renewed, terminated, updated; each step sends its event."""
 
 import random
 from collections import Counter
@@ -10,53 +10,53 @@ from simulator.icertis.agreement import MASTER, STANDALONE, SUB, SUPPORTING, Agr
 from simulator.icertis.tenant import IcertisTenant
 
 _OWNERS, _SUPPLIERS = 20, 60
-_LIVES = {"amended": 14, "renewed": 10, "updated": 12, "terminated": 6, "expired": 5, "quiet": 53}
-"""Of a hundred sub and standalone agreements, how many have which life."""
+_HISTORIES = {"amended": 14, "renewed": 10, "updated": 12, "terminated": 6, "expired": 5, "quiet": 53}
+"""Of a hundred sub and standalone agreements, the number with each history."""
 
 
 class ContractHistory:
-    """Makes contracts, and what happens to them; the same for the same seed."""
+    """Make contracts and their history in ICI; the same random source makes the same ones."""
 
-    def __init__(self, tenant: IcertisTenant, today: date, made: random.Random) -> None:
-        self.acts: Counter[str] = Counter()
+    def __init__(self, tenant: IcertisTenant, today: date, rng: random.Random) -> None:
+        self.histories: Counter[str] = Counter()
         self.masters: dict[str, str] = {}
-        """Code of each contract to that of its master, blank for none."""
+        """Code of the master by contract code, blank without a master."""
 
         self.confidential = 0
-        self._tenant, self._today, self._made = tenant, today, made
-        terms = [make_attributes(MASTER, made.randrange(10**9)) for _ in range(_SUPPLIERS)]
+        self._tenant, self._today, self._rng = tenant, today, rng
+        terms = [make_attributes(MASTER, rng.randrange(10**9)) for _ in range(_SUPPLIERS)]
         names = [str(one["Name"]).rpartition(" with ")[2] for one in terms]
-        self._suppliers = [(name, f"{made.randrange(100_000, 10**6):010}") for name in names]
+        self._suppliers = [(name, f"{rng.randrange(100_000, 10**6):010}") for name in names]
         self._owners = [(terms[at]["ICMPrimaryOwnerName"], ORG_TEAMS[at % len(ORG_TEAMS)]) for at in range(_OWNERS)]
 
     def make(self, number: int, done: Callable[[int], object]) -> None:
-        """Make so many contracts, and a few confidential ones beside; `done` is told how many there are."""
+        """Make so many contracts, and a few confidential ones in addition; `done` gets the number made so far."""
         families = self._families(number)
         for family in families:
-            self._live_together(family)
+            self._make_family(family)
             done(len(self.masters))
         for _ in range(max(1, number // 50)):
             self._make_confidential()
 
     def _families(self, number: int) -> Iterator[list[AgreementType]]:
-        """The types of contracts that belong together, a master with its agreements, until there are enough."""
+        """Yield the types of contracts that belong together, a master with its agreements, until there are enough."""
         left = number
         while left > 0:
             family = [STANDALONE]
-            if self._made.random() < 0.35:
-                family = [MASTER, *[SUB] * self._made.randint(1, 4), *[SUPPORTING] * self._made.randint(0, 1)]
+            if self._rng.random() < 0.35:
+                family = [MASTER, *[SUB] * self._rng.randint(1, 4), *[SUPPORTING] * self._rng.randint(0, 1)]
             yield family[:left]
             left -= len(family)
 
-    def _live_together(self, family: list[AgreementType]) -> None:
-        name, supplier = self._made.choice(self._suppliers)
-        owner, team = self._made.choice(self._owners)
+    def _make_family(self, family: list[AgreementType]) -> None:
+        name, supplier = self._rng.choice(self._suppliers)
+        owner, team = self._rng.choice(self._owners)
         shared: dict[str, object] = {"ICMPrimaryOwnerName": owner, "ICMOrgTeam": team}
         master: Agreement | None = None
         for kind in family:
-            lives = kind in (SUB, STANDALONE)
-            life = self._made.choices(list(_LIVES), list(_LIVES.values()))[0] if lives else "quiet"
-            terms = {**make_attributes(kind, self._made.randrange(10**9)), **shared, **self._validity(life)}
+            changes = kind in (SUB, STANDALONE)
+            history = self._rng.choices(list(_HISTORIES), list(_HISTORIES.values()))[0] if changes else "quiet"
+            terms = {**make_attributes(kind, self._rng.randrange(10**9)), **shared, **self._validity(history)}
             terms["Name"] = f"{str(terms['Name']).rpartition(' with ')[0]} with {name}"
             if kind != SUPPORTING:
                 terms["ICMAppSrcSupplierID"] = supplier
@@ -67,35 +67,35 @@ class ContractHistory:
                 self._tenant.associate(agreement, master)
             self._tenant.execute(agreement)
             self.masters[agreement.code] = master.code if master and kind != MASTER else ""
-            self._live(agreement, life)
+            self._continue(agreement, history)
 
-    def _validity(self, life: str) -> dict[str, object]:
-        begin = (self._today - timedelta(days=self._made.randrange(400, 900))).replace(day=1)
-        days = -self._made.randrange(20, 200) if life == "expired" else self._made.randrange(90, 1200)
+    def _validity(self, history: str) -> dict[str, object]:
+        begin = (self._today - timedelta(days=self._rng.randrange(400, 900))).replace(day=1)
+        days = -self._rng.randrange(20, 200) if history == "expired" else self._rng.randrange(90, 1200)
         return {
             "ICMEffectiveDate": midnight(begin),
             "ICMExpiryDate": midnight(self._today + timedelta(days=days)),
-            "ICMIsAutoRenewal": life == "renewed",
+            "ICMIsAutoRenewal": history == "renewed",
         }
 
-    def _live(self, agreement: Agreement, life: str) -> None:
-        made, tenant = self._made, self._tenant
-        if life == "amended":
-            more = round(float(str(agreement.attributes["ICMTotalContractValue"])) * made.uniform(1.05, 1.6), 2)
-            until = midnight(self._today + timedelta(days=made.randrange(1200, 1600)))
+    def _continue(self, agreement: Agreement, history: str) -> None:
+        rng, tenant = self._rng, self._tenant
+        if history == "amended":
+            more = round(float(str(agreement.attributes["ICMTotalContractValue"])) * rng.uniform(1.05, 1.6), 2)
+            until = midnight(self._today + timedelta(days=rng.randrange(1200, 1600)))
             changes = {"ICMTotalContractValue": more, "ICMExpiryDate": until}
             tenant.execute(tenant.draft_amendment(agreement, changes))
-        elif life == "renewed":
-            tenant.renew(agreement, midnight(self._today + timedelta(days=made.randrange(1200, 1600))))
-        elif life == "updated":
+        elif history == "renewed":
+            tenant.renew(agreement, midnight(self._today + timedelta(days=rng.randrange(1200, 1600))))
+        elif history == "updated":
             tenant.update(agreement, {"Name": f"{agreement.attributes['Name']} (reworded)"})
-        elif life == "terminated":
-            on = midnight(self._today - timedelta(days=made.randrange(5, 150)))
-            tenant.terminate(agreement, on, with_notice=made.random() < 0.7)
-        self.acts[life] += 1
+        elif history == "terminated":
+            on = midnight(self._today - timedelta(days=rng.randrange(5, 150)))
+            tenant.terminate(agreement, on, with_notice=rng.random() < 0.7)
+        self.histories[history] += 1
 
     def _make_confidential(self) -> None:
-        kind = self._made.choice((SUB, SUPPORTING, STANDALONE))
-        terms = make_attributes(kind, self._made.randrange(10**9))
+        kind = self._rng.choice((SUB, SUPPORTING, STANDALONE))
+        terms = make_attributes(kind, self._rng.randrange(10**9))
         self._tenant.execute(self._tenant.draft(kind, terms | {"ICMConfidentialContract": True}))
         self.confidential += 1

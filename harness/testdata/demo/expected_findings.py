@@ -1,4 +1,4 @@
-"""What has been planted in a world, in the words of the report that has to find it."""
+"""The planted errors, in the terms of the report that must find them."""
 
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -11,22 +11,23 @@ class Outline(NamedTuple):
     EBELN: str
 
 
-class Place(NamedTuple):
-    """An organisation of a contract."""
+class ContractOrganisation(NamedTuple):
+    """An organisation of a contract, which lacks an outline agreement."""
 
     ICMAGREEMENTCODE: str
     PURCHASINGORG: str
 
 
-class Difference(NamedTuple):
+class OutlineDifference(NamedTuple):
+    """A field in which an outline agreement differs from its contract."""
+
     system: str
     EBELN: str
     field: str
-    """Of the outline agreement."""
 
 
-class Entry(NamedTuple):
-    """An entry that is not the same in another system; the field is blank where it is missing there."""
+class EntryDifference(NamedTuple):
+    """An entry that differs from that of another system; the field is blank if it is missing there."""
 
     ICMAGREEMENTCODE: str
     finding: str
@@ -36,48 +37,48 @@ class Entry(NamedTuple):
 
 @dataclass
 class ExpectedFindings:
-    """Everything that a report has to find, and nothing that it must not find."""
+    """Everything that a report must find; it must find nothing else."""
 
     day: str
-    """YYYYMMDD: the day for which it holds."""
+    """YYYYMMDD: the day of the report."""
 
     masters: dict[str, str] = field(default_factory=dict)
-    """Agreement code to that of its master, blank for none."""
+    """Code of the master by agreement code, blank without a master."""
 
     confidential: int = 0
-    """How many confidential agreements there are; what they are, ICI alone knows (SEC-2)."""
+    """Number of confidential agreements; only ICI knows which (SEC-2)."""
 
-    acts: dict[str, int] = field(default_factory=dict)
-    """How often contracts were amended, renewed, terminated, updated."""
+    histories: dict[str, int] = field(default_factory=dict)
+    """Number of contracts by history: amended, renewed, terminated, updated, expired, quiet."""
 
     outline_agreements: dict[str, int] = field(default_factory=dict)
-    """By system."""
+    """Number of outline agreements by system."""
 
-    differences: list[Difference] = field(default_factory=list)
-    missing: list[Place] = field(default_factory=list)
+    differences: list[OutlineDifference] = field(default_factory=list)
+    missing: list[ContractOrganisation] = field(default_factory=list)
     orphans: list[Outline] = field(default_factory=list)
     unknown_codes: list[Outline] = field(default_factory=list)
     doubles: list[Outline] = field(default_factory=list)
     ended: list[Outline] = field(default_factory=list)
-    entries: list[Entry] = field(default_factory=list)
+    entries: list[EntryDifference] = field(default_factory=list)
     ready: list[Outline] = field(default_factory=list)
-    """What a conversion to S/4HANA could take over."""
+    """Those that a conversion to S/4HANA could take over."""
 
     blocked: list[Outline] = field(default_factory=list)
-    """What is open, but has something in its way."""
+    """Open ones that a conversion could not take over."""
 
     def findings(self) -> dict[str, list[dict[str, str]]]:
-        """Part of the report to the rows that it has to have, in any order."""
+        """Return the rows that each part of the report must have, in any order."""
         parts = ("differences", "missing", "orphans", "unknown_codes", "doubles", "ended", "entries")
         return {name: [one._asdict() for one in getattr(self, name)] for name in parts}
 
     def as_json(self) -> dict[str, object]:
-        """The object that `zicm demo` writes."""
+        """Return the object that `zicm demo --json` prints."""
         return {
             "day": self.day,
             "masters": self.masters,
             "confidential": self.confidential,
-            "acts": self.acts,
+            "histories": self.histories,
             "outline_agreements": self.outline_agreements,
             **self.findings(),
             "ready": [one._asdict() for one in self.ready],

@@ -1,4 +1,4 @@
-"""Outline agreements as buyers keep them: most are right, and it is known which are not, and how."""
+"""Make outline agreements as buyers keep them: most are right, and the errors of the others are known."""
 
 import random
 from collections.abc import Callable, Mapping, Sequence
@@ -14,7 +14,7 @@ from harness.testdata.agreements import (
     PAYMENT_TERMS,
     SHARED_ORGANISATIONS,
 )
-from harness.testdata.demo.expected_findings import Difference, ExpectedFindings, Outline, Place
+from harness.testdata.demo.expected_findings import ContractOrganisation, ExpectedFindings, Outline, OutlineDifference
 from simulator.ecc.system import EccSystem
 
 Row = Mapping[str, str]
@@ -23,28 +23,28 @@ ORGANISATIONS = (*sorted(COMPANIES.values()), *SHARED_ORGANISATIONS)
 
 _RUNNING = {"right": 58, "differing": 16, "missing": 12, "double": 7, "elsewhere": 7}
 _ENDED = {"closed": 50, "beyond": 50}
-"""Of a hundred organisations of contracts that run or have ended, how many have which outline agreements."""
+"""Of a hundred organisations of running or ended contracts, the number with each kind of outline agreements."""
 
 _BUYERS = ("BUYER01", "BUYER02", "BUYER03")
 
 
-class Kept(NamedTuple):
+class HeldContract(NamedTuple):
     """A contract as the systems hold it, with one of its organisations."""
 
     contract: Row
     organisation: str
     organisations: Sequence[str]
-    """All of them."""
+    """All organisations of the contract."""
 
 
 class OutlineAgreementMaker:
-    """Keep outline agreements for the contracts that the systems hold; what they get wrong is planted."""
+    """Create outline agreements for the contracts that the systems hold, and note the errors planted in them."""
 
-    def __init__(self, systems: Mapping[str, EccSystem], planted: ExpectedFindings, made: random.Random) -> None:
-        self._systems, self._planted, self._made = systems, planted, made
-        self._today = date.fromisoformat(planted.day)
+    def __init__(self, systems: Mapping[str, EccSystem], expected: ExpectedFindings, rng: random.Random) -> None:
+        self._systems, self._expected, self._rng = systems, expected, rng
+        self._today = date.fromisoformat(expected.day)
         self._fields = cycle(("LIFNR", "KDATB", "KDATE", "KTWRT", "WAERS", "BUKRS", "INCO1", "INCO2", "ZTERM"))
-        self._fates: dict[str, Callable[[Kept], object]] = {
+        self._makers: dict[str, Callable[[HeldContract], object]] = {
             "right": self._right,
             "differing": self._differing,
             "missing": self._missing,
@@ -54,101 +54,103 @@ class OutlineAgreementMaker:
             "beyond": self._beyond,
         }
 
-    def keep(self, places: Sequence[Kept], lost: Mapping[str, str], done: Callable[[int], object]) -> None:
-        """Keep those of each place; `done` is told how many are done.
+    def make(
+        self, contracts: Sequence[HeldContract], deleted: Mapping[str, str], done: Callable[[int], object]
+    ) -> None:
+        """Make those for each organisation of a contract; `done` gets the number done so far.
 
-        `lost` are the codes whose entries are going to be deleted, each with the system where that happens.
+        `deleted` maps the code of each entry that is going to be deleted to the system where that happens.
         """
-        running = sum(self._runs(one) for one in places)
-        fates = {True: self._deck(_RUNNING, running), False: self._deck(_ENDED, len(places) - running)}
-        for number, place in enumerate(places, start=1):
-            fate = fates[self._runs(place)].pop()
-            code = place.contract["ICMAGREEMENTCODE"]
-            if code in lost:
-                self._without_entry(place, lost[code])
+        running = sum(map(self._is_running, contracts))
+        kinds = {True: self._shuffled(_RUNNING, running), False: self._shuffled(_ENDED, len(contracts) - running)}
+        for number, held in enumerate(contracts, start=1):
+            kind = kinds[self._is_running(held)].pop()
+            code = held.contract["ICMAGREEMENTCODE"]
+            if code in deleted:
+                self._without_entry(held, deleted[code])
             else:
-                self._fates[fate](place)
+                self._makers[kind](held)
             done(number)
-        for _ in range(max(2, len(places) // 16)):
+        for _ in range(max(2, len(contracts) // 16)):
             self._orphan()
 
     def home(self, organisation: str) -> str:
-        """The system in which an organisation buys."""
+        """Name the system in which an organisation buys."""
         names = list(self._systems)
         return names[ORGANISATIONS.index(organisation) % len(names)]
 
-    def _runs(self, place: Kept) -> bool:
-        return place.contract["ICMEXPIRYDATE"] >= self._planted.day
+    def _is_running(self, held: HeldContract) -> bool:
+        return held.contract["ICMEXPIRYDATE"] >= self._expected.day
 
-    def _deck(self, shares: Mapping[str, int], number: int) -> list[str]:
-        """So many fates in the given shares, shuffled; each of them once, if there are enough."""
-        deck = [fate for fate, share in shares.items() for _ in range(max(1, round(number * share / 100)))]
-        return sorted(deck[:number] + deck[:1] * (number - len(deck)), key=lambda _: self._made.random())
+    def _shuffled(self, shares: Mapping[str, int], number: int) -> list[str]:
+        """Shuffle so many kinds in the given shares, each at least once if there are enough."""
+        kinds = [kind for kind, share in shares.items() for _ in range(max(1, round(number * share / 100)))]
+        return sorted(kinds[:number] + kinds[:1] * (number - len(kinds)), key=lambda _: self._rng.random())
 
-    def _right(self, place: Kept, **other: str) -> Outline:
-        """Create an outline agreement as the contract says, but for what is `other`; it is ready for S/4HANA."""
-        one = self._create(place, **other)
-        (self._planted.blocked if other else self._planted.ready).append(one)
+    def _right(self, held: HeldContract, **other: str) -> Outline:
+        """Create one as the contract says, except for `other` fields; only without those is it ready for S/4HANA."""
+        one = self._create(held, **other)
+        (self._expected.blocked if other else self._expected.ready).append(one)
         return one
 
-    def _differing(self, place: Kept) -> None:
-        other = {name: self._other(name, place.contract) for name in (next(self._fields), next(self._fields))}
-        if self._made.random() < 0.6:
+    def _differing(self, held: HeldContract) -> None:
+        other = {name: self._other(name, held.contract) for name in (next(self._fields), next(self._fields))}
+        if self._rng.random() < 0.6:
             other.popitem()
-        self._differs(self._right(place, **other), *other)
+        self._note_differences(self._right(held, **other), *other)
 
-    def _missing(self, place: Kept) -> None:
-        self._planted.missing.append(Place(place.contract["ICMAGREEMENTCODE"], place.organisation))
+    def _missing(self, held: HeldContract) -> None:
+        self._expected.missing.append(ContractOrganisation(held.contract["ICMAGREEMENTCODE"], held.organisation))
 
-    def _double(self, place: Kept) -> None:
-        self._planted.doubles += [self._right(place), self._right(place)]
+    def _double(self, held: HeldContract) -> None:
+        self._expected.doubles += [self._right(held), self._right(held)]
 
-    def _elsewhere(self, place: Kept) -> None:
-        """One as it should be, and one for an organisation that the contract is not for."""
-        self._right(place)
-        others = [one for one in ORGANISATIONS if one not in place.organisations]
-        self._differs(self._right(place, EKORG=self._made.choice(others)), "EKORG")
+    def _elsewhere(self, held: HeldContract) -> None:
+        """Create a correct one, and one for an organisation that the contract does not name."""
+        self._right(held)
+        others = [one for one in ORGANISATIONS if one not in held.organisations]
+        self._note_differences(self._right(held, EKORG=self._rng.choice(others)), "EKORG")
 
-    def _closed(self, place: Kept) -> None:
-        """Ended with its contract: nothing that a conversion looks at."""
-        self._create(place)
+    def _closed(self, held: HeldContract) -> None:
+        """Create one that ended with its contract; a conversion ignores it."""
+        self._create(held)
 
-    def _beyond(self, place: Kept) -> None:
-        until = self._today + timedelta(days=self._made.randrange(0, 400))
-        one = self._right(place, KDATE=f"{until:%Y%m%d}")
-        self._differs(one, "KDATE")
-        self._planted.ended.append(one)
+    def _beyond(self, held: HeldContract) -> None:
+        until = self._today + timedelta(days=self._rng.randrange(0, 400))
+        one = self._right(held, KDATE=f"{until:%Y%m%d}")
+        self._note_differences(one, "KDATE")
+        self._expected.ended.append(one)
 
-    def _without_entry(self, place: Kept, system: str) -> None:
-        one = self._create(place)
-        gone = self.home(place.organisation) == system
-        (self._planted.blocked if gone else self._planted.ready).append(one)
-        if gone:
-            self._planted.unknown_codes.append(one)
+    def _without_entry(self, held: HeldContract, system: str) -> None:
+        one = self._create(held)
+        is_unknown = self.home(held.organisation) == system
+        (self._expected.blocked if is_unknown else self._expected.ready).append(one)
+        if is_unknown:
+            self._expected.unknown_codes.append(one)
 
     def _orphan(self) -> None:
-        """One that was there before there was a contract in Icertis; a few of them have ended."""
-        made = self._made
-        company, organisation = made.choice(sorted(COMPANIES.items()))
-        begin = self._today - timedelta(days=made.randrange(500, 1500))
-        until = self._today + timedelta(days=made.randrange(-100, 700))
+        """Create one without a contract in Icertis; a few of them have ended."""
+        rng = self._rng
+        company, organisation = rng.choice(sorted(COMPANIES.items()))
+        begin = self._today - timedelta(days=rng.randrange(500, 1500))
+        until = self._today + timedelta(days=rng.randrange(-100, 700))
         one = self._enter(
             organisation,
             {
-                "LIFNR": f"{made.randrange(100_000, 10**6):010}",
+                "LIFNR": f"{rng.randrange(100_000, 10**6):010}",
                 "BUKRS": company,
-                "WAERS": made.choice(CURRENCIES),
+                "WAERS": rng.choice(CURRENCIES),
                 "KDATB": f"{begin:%Y%m%d}",
                 "KDATE": f"{until:%Y%m%d}",
-                "KTWRT": f"{made.randrange(10_000, 900_000)}.00",
+                "KTWRT": f"{rng.randrange(10_000, 900_000)}.00",
             },
         )
-        self._planted.orphans.append(one)
+        self._expected.orphans.append(one)
         if until >= self._today:
-            self._planted.blocked.append(one)
+            self._expected.blocked.append(one)
 
-    def _create(self, place: Kept, **other: str) -> Outline:
-        contract = place.contract
+    def _create(self, held: HeldContract, **other: str) -> Outline:
+        contract = held.contract
         fields = {
             "LIFNR": contract["ICMAPPSRCSUPPLIERID"],
             "BUKRS": contract["ICMLEGALENTITYCODE"],
@@ -161,36 +163,36 @@ class OutlineAgreementMaker:
             "INCO2": contract["ICMINCOTERMSLOCATION"],
             "ZZICMAGREEMENT": contract["ICMAGREEMENTCODE"],
         }
-        if "KTWRT" not in other and self._made.random() < 0.15:
+        if "KTWRT" not in other and self._rng.random() < 0.15:
             fields |= {"BSART": "MK", "KTWRT": ""}
-        return self._enter(other.get("EKORG", place.organisation), fields | other)
+        return self._enter(other.get("EKORG", held.organisation), fields | other)
 
     def _enter(self, organisation: str, fields: Row) -> Outline:
         system = self.home(organisation)
-        whole = {"BSART": "WK", "EKGRP": f"{self._made.randrange(1, 30):03}"} | dict(fields) | {"EKORG": organisation}
-        saved = self._systems[system].create_outline_agreement(whole, self._made.choice(_BUYERS), self._today)
+        complete = {"BSART": "WK", "EKGRP": f"{self._rng.randrange(1, 30):03}"} | dict(fields) | {"EKORG": organisation}
+        saved = self._systems[system].create_outline_agreement(complete, self._rng.choice(_BUYERS), self._today)
         if not saved.ebeln:
-            raise ValueError(f"{system} refuses an outline agreement of the demonstration: {saved.messages}")
+            raise ValueError(f"{system} refuses an outline agreement of the demo: {saved.messages}")
         return Outline(system, saved.ebeln)
 
-    def _differs(self, one: Outline, *fields: str) -> None:
-        self._planted.differences += [Difference(*one, name) for name in fields]
+    def _note_differences(self, one: Outline, *fields: str) -> None:
+        self._expected.differences += [OutlineDifference(*one, name) for name in fields]
 
     def _other(self, field: str, contract: Row) -> str:
-        """A value for a field that is not what the contract has, and no less believable."""
-        made = self._made
+        """Choose a believable value for a field that differs from that of the contract."""
+        rng = self._rng
         if field in ("KDATB", "KDATE"):
             name = "ICMEFFECTIVEDATE" if field == "KDATB" else "ICMEXPIRYDATE"
-            return f"{date.fromisoformat(contract[name]) + timedelta(days=made.randrange(1, 60)):%Y%m%d}"
+            return f"{date.fromisoformat(contract[name]) + timedelta(days=rng.randrange(1, 60)):%Y%m%d}"
         if field == "KTWRT":
-            return f"{float(contract['ICMTOTALCONTRACTVALUE']) * made.choice((0.5, 1.1, 2)) + 0.05:.2f}"
+            return f"{float(contract['ICMTOTALCONTRACTVALUE']) * rng.choice((0.5, 1.1, 2)) + 0.05:.2f}"
         if field == "LIFNR":
-            return f"{made.randrange(10**6, 10**7):010}"
-        held, choice = {
+            return f"{rng.randrange(10**6, 10**7):010}"
+        source, choices = {
             "WAERS": ("ICMCURRENCY", CURRENCIES),
             "BUKRS": ("ICMLEGALENTITYCODE", sorted(COMPANIES)),
             "INCO1": ("ICMINCOTERMSCODE", INCOTERMS_2020),
             "INCO2": ("ICMINCOTERMSLOCATION", LOCATIONS),
             "ZTERM": ("ICMPAYMENTTERMS", PAYMENT_TERMS),
         }[field]
-        return made.choice([one for one in choice if one != contract[held]])
+        return rng.choice([one for one in choices if one != contract[source]])

@@ -111,25 +111,23 @@ def test_the_story_of_one_that_was_refused(folder: Folder, data: Path) -> None:
             f"    D-07: no entry for code PSUB2001 and System ID {SUB}",
             "",
             "What to do next",
-            "  Let the entry come first, with the event Executed or ExecutedUpdated. Then put this message back.",
+            "  Let the event Executed or ExecutedUpdated create the entry first. Then retry this message.",
             f"  zicm messages retry {guid[:8]} --data {data}",
         ]
     shown = json.loads(zicm("messages", "show", guid, "--data", data, "--json").out)
     assert shown == {
         **message,
-        "next": "Let the entry come first, with the event Executed or ExecutedUpdated. Then put this message back.",
+        "next": "Let the event Executed or ExecutedUpdated create the entry first. Then retry this message.",
     }
 
 
 def test_what_to_do_next(folder: Folder, data: Path) -> None:
     replayed(folder.executed(ICMCurrency="EUROS AND CENTS"), "--data", data)
-    assert next_of(data) == (
-        "Put ICMCurrency of the agreement right in ICI. Then put the message back: it is read from ICI anew."
-    )
+    assert next_of(data) == ("Correct ICMCurrency of the agreement in ICI. Then retry the message: ICI is read again.")
     replayed(folder("unanswered", "Executed"), "--data", data)
-    assert next_of(data) == "See that ICI answers (zicm health) and knows the agreement. Then put the message back."
+    assert next_of(data) == "Make sure that ICI answers (zicm health) and has the agreement. Then retry the message."
     replayed(folder("unknown", "Exploded"), "--data", data)
-    assert next_of(data) == "Let ICI send a right event: this one stays wrong however often it is tried."
+    assert next_of(data) == "Let ICI send a correct event: a retry cannot help this one."
     replayed(folder.executed(), "--data", data)
     assert next_of(data) == "Nothing: every system has it."
     replayed(folder.executed(ICMConfidentialContract=True), "--data", data)
@@ -139,8 +137,7 @@ def test_what_to_do_next(folder: Folder, data: Path) -> None:
     (elsewhere / "event.json").write_text(event.replace("-uat", "-dev"))
     replayed(elsewhere, "--data", data)
     assert next_of(data) == (
-        "Put right, in PF2 and WP2 or in ICI, what the error tells. "
-        "Then put the message back: it is read from ICI anew."
+        "Correct what the error names, in PF2 and WP2 or in ICI. Then retry the message: ICI is read again."
     )
 
 
@@ -148,7 +145,7 @@ def test_what_to_do_next(folder: Folder, data: Path) -> None:
 def test_a_guid_that_names_no_message_or_several(folder: Folder, data: Path, command: str) -> None:
     replayed(folder.executed(), folder.amended(), "--data", data)
     store(data, "UPDATE CPI_MESSAGE SET guid = 'abcd' || substr(guid, 5)")
-    for guid, why in (("12345678", "there is no message 12345678"), ("ab", "ab begins the guid of 2 messages")):
+    for guid, why in (("12345678", "there is no message 12345678"), ("ab", "ab begins the guids of 2 messages")):
         ran = zicm("messages", command, guid, "--data", data)
         assert (ran.code, ran.out) == (1, "")
         assert ran.err.startswith(f"Error: {why}")
@@ -262,4 +259,4 @@ def test_json_is_uncoloured_on_a_terminal_and_needs_no_encoding(folder: Folder, 
     as_json = ran("retry", "--all-failed", "--recorded", renewal, "--json")
     assert len(json.loads(as_json.stdout)["messages"]) == 20
     assert as_json.stderr == b""
-    assert b"Trying again" in ran("retry", "--all-failed", "--recorded", renewal).stderr
+    assert b"Retrying" in ran("retry", "--all-failed", "--recorded", renewal).stderr

@@ -157,7 +157,7 @@ def test_a_system_that_there_is_not_exits_with_2(data: Path) -> None:
 
 def test_what_there_is_not_exits_with_1(data: Path, tmp_path: Path) -> None:
     unknown = outline(data, "show", "4600000009")
-    assert (unknown.code, unknown.err) == (1, "Error: PF2 has no outline agreement of this number\n")
+    assert (unknown.code, unknown.err) == (1, "Error: PF2 has no outline agreement with this number\n")
     nowhere = outline(tmp_path / "nowhere", "show")
     assert nowhere.code == 1
     assert "nowhere cannot be read" in nowhere.err
@@ -170,7 +170,7 @@ def test_a_sheet_may_be_csv(data: Path, tmp_path: Path, beginning: str, delimite
     lines = [["ebeln", "Inco2", "ZTERM"], ["4600000000", f'"Lyon{delimiter} Gerland"', ""], ["", "", ""]]
     file.write_text(beginning + "\n".join(map(delimiter.join, lines)), encoding="utf-8")
     ran = outline(data, "mass", file)
-    assert (ran.code, ran.out.splitlines()[-1]) == (0, "1 rows, 0 refused")
+    assert (ran.code, ran.out.splitlines()[-1]) == (0, "1 row, 0 refused")
     assert field(data, "INCO2") == f"Lyon{delimiter} Gerland"
 
 
@@ -201,20 +201,20 @@ def test_a_test_run_writes_nothing(data: Path, tmp_path: Path) -> None:
     file = tmp_path / "changes.csv"
     file.write_text("EBELN,ZTERM\n4600000000,Z090\n", encoding="utf-8")
     ran = outline(data, "mass", file, "--test")
-    assert (ran.code, ran.out.splitlines()[-1]) == (0, "Test run, nothing was written: 1 rows, 0 refused")
+    assert (ran.code, ran.out.splitlines()[-1]) == (0, "Test run, nothing was written: 1 row, 0 refused")
     assert field(data, "ZTERM") == ""
 
 
 @pytest.mark.parametrize(
     ("content", "complaint"),
     [
-        (b"", "has no line with the names of the columns"),
+        (b"", "has no line with column names"),
         (b"ZTERM\nZ090\n", "has no column EBELN"),
-        (b"EBELN,ZTERM,Color\n", "has columns that are no fields: COLOR"),
+        (b"EBELN,ZTERM,Color\n", "has columns that are not fields: COLOR"),
         (b"EBELN,ZTERM,zterm\n", "has columns twice: ZTERM"),
         (b"EBELN,ZTERM\n4600000000,Z090,7\n", "line 2: more cells than the first line has columns"),
         (b"EBELN,INCO2\n4600000000,K\xf6ln\n", "is not in UTF-8"),
-        (b'EBELN,INCO2\n4600000000,"Lyon\n', "is no CSV"),
+        (b'EBELN,INCO2\n4600000000,"Lyon\n', "is not CSV"),
     ],
 )
 def test_a_sheet_that_is_none_is_refused_whole(data: Path, tmp_path: Path, content: bytes, complaint: str) -> None:
@@ -229,5 +229,5 @@ def test_a_sheet_that_is_none_is_refused_whole(data: Path, tmp_path: Path, conte
 def test_a_file_that_only_bears_the_name_of_a_book_is_refused(data: Path, tmp_path: Path) -> None:
     file = tmp_path / "changes.xlsx"
     file.write_bytes(b"EBELN,ZTERM\n")
-    assert "is no XLSX" in outline(data, "mass", file).err
+    assert "is not XLSX" in outline(data, "mass", file).err
     assert "cannot be read" in outline(data, "mass", tmp_path / "none.xlsx").err

@@ -193,9 +193,7 @@ def test_a_folder_without_tables_stays_without(folder: Folder, tmp_path: Path) -
     executed, empty = folder.executed(), tmp_path / "empty"
     ran = zicm("reconcile", "--data", empty, "--recorded", executed)
     assert (ran.code, ran.out) == (1, "")
-    assert ran.err == (
-        f"Error: {empty} does not hold the tables of every system: there is no file PF2.db, WP2.db in it\n"
-    )
+    assert ran.err == (f"Error: {empty} does not hold the tables of every system: it has no file PF2.db, WP2.db\n")
     assert not empty.exists()
 
 
@@ -210,10 +208,10 @@ def test_a_file_that_holds_no_tables_is_left_alone(folder: Folder, tables: Path)
 @pytest.mark.parametrize(
     ("event", "why"),
     [
-        ("{", "is no JSON"),
-        ("{}", "is no event of the interface: D-60: the body has none of the fields of an event"),
-        ("[1]", "is no event of the interface: D-60: the body is neither an event nor an array of one event"),
-        ('{"SysId": "a"}', "is no event of the interface: EVT-1 source: it is missing"),
+        ("{", "is not JSON"),
+        ("{}", "is not an event of the interface: D-60: the body has none of the fields of an event"),
+        ("[1]", "is not an event of the interface: D-60: the body is neither an event nor an array of one event"),
+        ('{"SysId": "a"}', "is not an event of the interface: EVT-1 source: it is missing"),
         (
             '{"source": "/icertis/syensqo", "SysId": "a", "ContractTypeName":"ICMSubAgreement","ActionName":"Renewed"}',
             "comes from another tenant than the settings name",
@@ -233,7 +231,9 @@ def test_a_recorded_folder_that_is_none(tables: Path, tmp_path: Path) -> None:
     assert (ran.code, ran.err) == (1, f"Error: {nowhere} cannot be read: No such file or directory\n")
     ran = zicm("reconcile", "--data", tables, "--recorded", tables)
     assert ran.code == 1
-    assert ran.err.startswith(f"Error: {tables} holds no recorded exchange: there is no event.json in it")
+    assert ran.err.startswith(
+        f"Error: {tables} holds no recorded exchange: neither it nor a folder in it has a file event.json"
+    )
 
 
 @pytest.mark.parametrize("arguments", [[], ["--data"], ["--data", ".", "--settings", "nowhere.toml"], ["--nonsense"]])

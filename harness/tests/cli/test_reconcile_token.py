@@ -51,10 +51,14 @@ def test_a_repair_reads_with_the_same_token(asking: Asking, landscape: Served) -
         (("--ici-client", ":MARKER"), 2, "--ici-client: it is ID:SECRET"),
         (("--ici-client", "cpi:env:ZICM_NOWHERE"), 2, "there is no variable ZICM_NOWHERE in the environment"),
         (("--ici-client", "cpi:MARKER", "--credentials", "x.json"), 2, "give either a client or the file"),
-        (("--ici-client", "cpi:MARKER", "--recorded", "x"), 2, "either ICI itself is asked, or recorded exchanges"),
+        (
+            ("--ici-client", "cpi:MARKER", "--recorded", "x"),
+            2,
+            "give either the options for ICI itself or recorded exchanges",
+        ),
         (("--credentials", "nowhere.json"), 1, "nowhere.json cannot be read: No such file or directory"),
         (("--credentials", __file__), 1, "test_reconcile_token.py holds no credentials\n"),
-        (("--token-url", "http://x"), 2, "--token-url: it goes with --ici-client or --credentials"),
+        (("--token-url", "http://x"), 2, "--token-url: it needs --ici-client or --credentials"),
         (("--ici-client", "cpi:MARKER", "--token-url", "x"), 2, "an address begins with http:// or https://"),
     ],
 )

@@ -154,11 +154,11 @@ def test_a_failure_shows_what_is_wrong_and_no_value(folder: Folder) -> None:
     ("content", "rule", "message"),
     [
         (None, "REPLAY", "the folder holds no such file"),
-        (b"", "D-60", "the webhook does not take it: the body is no JSON"),
-        (b"\xff\xfe{", "D-60", "the webhook does not take it: the body is no JSON"),
-        (b"[1]", "D-60", "the webhook does not take it: the body is neither an event nor an array of one event"),
-        (b"{}", "D-60", "the webhook does not take it: the body has none of the fields of an event"),
-        (b'"' + b"x" * 300_000 + b'"', "REPLAY", "the webhook does not take it: an event has at most 262144 bytes"),
+        (b"", "D-60", "the webhook refuses it: the body is no JSON"),
+        (b"\xff\xfe{", "D-60", "the webhook refuses it: the body is no JSON"),
+        (b"[1]", "D-60", "the webhook refuses it: the body is neither an event nor an array of one event"),
+        (b"{}", "D-60", "the webhook refuses it: the body has none of the fields of an event"),
+        (b'"' + b"x" * 300_000 + b'"', "REPLAY", "the webhook refuses it: an event has at most 262144 bytes"),
     ],
 )
 def test_an_event_file_that_cannot_be_used_fails_its_folder_alone(

@@ -60,7 +60,7 @@ def test_of_a_database_that_failed(folder: Folder, data: Path) -> None:
         "field": "",
         "message": "the database of WP2 failed (IntegrityError)",
     }
-    assert next_of(data) == "See that WP2 can be reached again (zicm health). Then put the message back."
+    assert next_of(data) == "Make sure that WP2 can be reached (zicm health). Then retry the message."
     with closing(sqlite3.connect(data / "WP2.db")) as connection, connection:
         connection.execute("DROP TRIGGER full")
     code, (message,), _ = retried(data, "--all-failed", "--recorded", renewal)
@@ -71,7 +71,7 @@ def test_a_message_that_is_in_has_nothing_to_try_again(folder: Folder, data: Pat
     replayed(folder.executed(), "--data", data)
     (message,) = listed(data)
     ran = zicm("messages", "retry", message["guid"], "--data", data)
-    assert ran == (1, "", f"Error: {message['guid']} is COMPLETED: there is nothing to try again\n")
+    assert ran == (1, "", f"Error: {message['guid']} is COMPLETED: there is nothing to retry\n")
 
 
 def test_what_could_not_be_read_is_read_from_ici_on_the_network(folder: Folder, data: Path, tmp_path: Path) -> None:
@@ -112,7 +112,7 @@ def test_without_ici_what_is_to_be_read_from_it_stays_as_it_is(folder: Folder, d
     assert [message["status"] for message in before] == ["ESCALATED", "FAILED", "COMPLETED"]
     ran = zicm("messages", "retry", "--all-failed", "--data", data, "--settings", ici_away)
     why = "ICI: it could not be reached (ConnectionError), see --ici-url. "
-    left = "Left as they were, as they are to be read from it: "
+    left = "Messages that need it and were left as they were: "
     assert (ran.code, ran.err) == (1, f"Error: {why}{left}2\n")
     assert ran.out.endswith("\n2 messages: 1 FAILED, 1 ESCALATED\n")
     assert listed(data) == before
@@ -126,7 +126,7 @@ def test_what_was_not_recorded_stays_as_it_is(folder: Folder, data: Path) -> Non
     (left, _, _) = listed(data)
     code, (first, second), problem = retried(data, "--all-failed", "--recorded", renewal)
     assert (code, first, states(second)) == (1, left, {"PF2": "changed", "WP2": "changed"})
-    assert problem == "ICI: it was not recorded. Left as they were, as they are to be read from it: 1"
+    assert problem == "ICI: it was not recorded. Messages that need it and were left as they were: 1"
     ran = zicm("messages", "retry", "--all-failed", "--data", data, "--recorded", folder.base / "nowhere")
     assert (ran.code, ran.out) == (1, "")
     assert ran.err.startswith("Error: ")
@@ -160,11 +160,11 @@ def test_what_an_earlier_run_left_is_done_by_a_retry_and_left_alone_by_a_replay(
         "message": "it waits behind an earlier message about the same agreement, see zicm messages",
     }
     assert [message["status"] for message in listed(data)] == ["PROCESSING", "COMPLETED", "PROCESSING"]
-    assert next_of(data) == ("Wait: CPI has not given up. Once the next attempt is due, zicm messages retry makes it.")
+    assert next_of(data) == ("Wait: CPI tries it again. Once the next attempt is due, zicm messages retry makes it.")
     before = listed(data)
     ran = zicm("messages", "retry", "--all-failed", "--data", data, "--settings", ici_away)
     assert ran.code == 1
-    assert ran.err.endswith("Left as they were, as they are to be read from it: 2\n")
+    assert ran.err.endswith("Messages that need it and were left as they were: 2\n")
     assert listed(data) == before
     with ici_at(tmp_path / "settings.toml") as settings:
         code, done, problem = retried(data, "--all-failed", "--settings", settings)

@@ -231,7 +231,7 @@ def test_a_data_directory_that_cannot_be_used(tmp_path: Path, spoil: Any, why: s
         (["--part", "bw"], "it is one of all, ici, middleware, ecc"),
         (["--part", "middleware"], "the middleware alone needs --ici-url and --ecc"),
         (["--systems", "PF2,PF2"], "a system is named twice"),
-        (["--systems", "../PF2"], "a system's name is letters and digits, such as PF2"),
+        (["--systems", "../PF2"], "a system name has letters and digits, such as PF2"),
         (["--systems", "cpi"], "CPI is no ECC system"),
         (["--ecc", "PF2"], "it is NAME=URL"),
         (["--ici-url", "ftp://x"], "an address begins with http:// or https://"),

@@ -143,7 +143,7 @@ def test_a_failure_reopens(reports: Path, file: Path, tmp_path: Path) -> None:
 def test_without_evidence_nothing_is_approved_and_the_status_says_so(file: Path, tmp_path: Path) -> None:
     nowhere = tmp_path / "nowhere"
     ran = approve(nowhere, file, "1", "--by", "A. Tester")
-    what = f"there is no evidence: {nowhere / 'messages.ndjson'} is not there; tox -e bdd makes it anew"
+    what = f"there is no evidence: the file {nowhere / 'messages.ndjson'} is missing; tox -e bdd makes new evidence"
     assert (ran.code, ran.err) == (1, f"Error: {what}\n")
     ran = zicm("signoff", "status", "--reports", nowhere, "--approvals", file)
     assert ran.code == 0

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from harness.cli.show_evidence import show_step
+from harness.cli.walkthrough import show_step
 from harness.evidence.cucumber_reader import Attachment, Step
 from harness.tests.support.cli_runner import Ran, zicm
 
@@ -205,7 +205,7 @@ def test_a_step_that_failed_explains_itself() -> None:
 
 def test_without_evidence_it_says_which_command_makes_it(tmp_path: Path) -> None:
     ran = walk(tmp_path, "11a")
-    what = f"there is no evidence: {tmp_path / 'messages.ndjson'} is not there; tox -e bdd makes it anew"
+    what = f"there is no evidence: the file {tmp_path / 'messages.ndjson'} is missing; tox -e bdd makes new evidence"
     assert (ran.code, ran.out, ran.err) == (1, "", f"Error: {what}\n")
 
 
@@ -214,7 +214,7 @@ def test_evidence_of_other_conditions_alone_is_an_error(reports: Path, tmp_path:
     (tmp_path / "messages.ndjson").write_text(text.replace('"@condition_11a"', '"@condition_0"'), encoding="utf-8")
     ran = walk(tmp_path, "11a")
     assert (ran.code, ran.out) == (1, "")
-    assert ran.err == "Error: the last run ran no scenario of condition 11a; tox -e bdd makes it anew\n"
+    assert ran.err == "Error: the last run ran no scenario of condition 11a; tox -e bdd makes new evidence\n"
 
 
 def test_a_condition_that_there_is_not_is_wrong_use(reports: Path) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from harness.testdata.demo.expected_findings import ExpectedFindings
-from harness.testdata.demo.populate import fill
+from harness.testdata.demo.populate import populate
 from harness.tests.support.cli_runner import zicm
 from simulator.landscape import Landscape, consolidation_report
 from simulator.reporting.consolidation import Asked, Report
@@ -23,7 +23,7 @@ FINDINGS = ("differences", "missing", "orphans", "unknown_codes", "doubles", "en
 def made(contracts: int, seed: int) -> tuple[ExpectedFindings, Report, Landscape]:
     """A world, and the report of it."""
     with Landscape() as landscape:
-        planted = fill(landscape, contracts, seed, DAY, lambda _what, _through, _of: None)
+        planted = populate(landscape, contracts, seed, DAY, lambda _what, _through, _of: None)
         return planted, consolidation_report(landscape.systems, landscape.settings, Asked(planted.day)), landscape
 
 
@@ -60,7 +60,7 @@ def test_everything_is_planted() -> None:
     assert {one.field for one in planted.differences} == {
         *("LIFNR", "KDATB", "KDATE", "KTWRT", "WAERS", "BUKRS", "EKORG", "INCO1", "INCO2", "ZTERM")
     }
-    assert set(planted.acts) == {"amended", "renewed", "updated", "terminated", "expired", "quiet"}
+    assert set(planted.histories) == {"amended", "renewed", "updated", "terminated", "expired", "quiet"}
     assert all((planted.ready, planted.blocked, planted.confidential))
 
 

@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from harness.cli.record_exchanges import EXCHANGES, record
+from harness.testdata.record_exchanges import EXCHANGES, record
 from harness.tests.support.cli_runner import replayed, zicm
 
 MASTER = "ICMMasterAgreement/e3e70682-c209-4cac-a29f-6fbed82c07cd"
@@ -53,7 +53,7 @@ def test_the_recorded_exchanges_are_what_the_code_records(tmp_path: Path) -> Non
     recorded, kept = _bytes(tmp_path), _bytes(EXCHANGES)
     assert sorted(recorded) == sorted(kept)
     assert [name for name, content in recorded.items() if content != kept[name]] == [], (
-        "python -m harness.cli.record_exchanges records them anew"
+        "python -m harness.testdata.record_exchanges records them anew"
     )
 
 

@@ -1,19 +1,51 @@
-"""Holding recorded files of ICI against the contract, for the first contact with real samples."""
+"""`zicm check-samples`: hold recorded files of ICI against the contract, for the first contact with real samples."""
 
 import json
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Annotated
 
-from harness.cli.recorded_exchanges import exchanges
-from harness.cli.replay import AGREEMENT, ASSOCIATIONS, EVENT
+import typer
+from rich.columns import Columns
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from harness.cli.console import console, indented, print_line
+from harness.cli.options import FAILED, AsJson, examples, new_app, print_json
 from harness.specification.wire_contracts import ASSOCIATIONS as ASSOCIATIONS_SCHEMA
 from harness.specification.wire_contracts import EVENT as EVENT_SCHEMA
 from harness.specification.wire_contracts import Findings, breaks, compare, shape
+from harness.testdata.exchange_files import AGREEMENT, ASSOCIATIONS, EVENT, find_exchanges
+from harness.text import printable
 from simulator.cpi.event import Event, ReceivedEvent
 from simulator.errors import InterfaceError
 
 MASTER = "ICMMasterAgreement"
+
+app = new_app()
+
+
+@app.command("check-samples", epilog=examples("zicm check-samples fixtures/exchanges", where=", from a checkout"))
+def check_samples_command(
+    *,
+    folders: Annotated[list[Path], typer.Argument(metavar="FOLDER", help="A recorded exchange, or a folder of them.")],
+    as_json: AsJson = False,
+) -> None:
+    """Hold recorded files of ICI against the contract in fixtures/contracts.
+
+    Names the fields that are missing, new, or of another shape than expected, and shows no value. New fields alone are
+    no finding. To see what the mapping makes of a sample, use zicm replay.
+    """
+    samples = check_samples(folders)
+    as_expected = all(sample.is_as_expected for sample in samples)
+    if as_json:
+        print_json({"as_expected": as_expected, "exchanges": [sample.as_json() for sample in samples]})
+    else:
+        _show_samples(console(), samples)
+    raise typer.Exit(0 if as_expected else FAILED)
 
 
 @dataclass(frozen=True)
@@ -22,7 +54,7 @@ class SampleFile:
 
     name: str
     problem: str = ""
-    """Why it cannot be compared field by field; blank where it can."""
+    """Why it cannot be compared field by field; blank for a file that can."""
 
     findings: Findings = field(default_factory=lambda: Findings([], [], []))
 
@@ -56,9 +88,9 @@ class Sample:
         return {"folder": str(self.folder), "files": [file.as_json() for file in self.files]}
 
 
-def check(folders: Sequence[Path]) -> list[Sample]:
-    """Compare each exchange with the contract. Raises UserError for a folder that holds none."""
-    return [_sample(folder) for folder in exchanges(folders)]
+def check_samples(folders: Sequence[Path]) -> list[Sample]:
+    """Compare each exchange with the contract. Raises UserError for a folder without an exchange."""
+    return [_sample(folder) for folder in find_exchanges(folders)]
 
 
 def _sample(folder: Path) -> Sample:
@@ -83,9 +115,9 @@ def _event(folder: Path) -> tuple[Event | None, SampleFile]:
         event = ReceivedEvent.parse(content).validate()
     except InterfaceError as error:
         return None, SampleFile(EVENT, str(error))
-    broken = [] if event.is_baseline else breaks(EVENT_SCHEMA, content)
-    why = "it is read, and is not written as the contract says: names in another case, or blanks in a field"
-    return event, SampleFile(EVENT, why if broken else "")
+    violations = [] if event.is_baseline else breaks(EVENT_SCHEMA, content)
+    problem = "it can be read, but the contract writes it otherwise: names in another case, or blanks in a field"
+    return event, SampleFile(EVENT, problem if violations else "")
 
 
 def _agreement(folder: Path, event: Event | None) -> SampleFile:
@@ -98,7 +130,7 @@ def _agreement(folder: Path, event: Event | None) -> SampleFile:
 
 
 def _expected(event: Event | None) -> list[str]:
-    """Which definitions of the contract an answer about this event falls under."""
+    """Name the definitions of the contract that an answer about this event falls under."""
     names = ["agreement"]
     if event is None:
         return names
@@ -122,17 +154,17 @@ def _associations(folder: Path) -> SampleFile:
     findings = compare(content[0], ["agreement", "master"]) if content else Findings([], [], [])
     if breaks(ASSOCIATIONS_SCHEMA, {"Data": content}):
         return SampleFile(ASSOCIATIONS, findings=compare(content[0], ["master"]))
-    # Of a master nothing is used but its key: what else is missing or looks otherwise does not matter.
+    # The interface uses only the key of a master: other missing or changed fields do not matter.
     return SampleFile(ASSOCIATIONS, findings=Findings([], [], findings.new))
 
 
 def _in_envelope(file: Path) -> tuple[object, str]:
-    """What stands under Data, and what is wrong; one of the two."""
+    """Read the content of Data. Returns it, or None with the problem."""
     content, problem = _read(file)
     if problem:
         return None, problem
     if not isinstance(content, Mapping) or "Data" not in content:
-        return None, f"there is no envelope with Data, it is {shape(content)}"
+        return None, f"it has no envelope with Data, it is {shape(content)}"
     return content["Data"], ""
 
 
@@ -142,4 +174,44 @@ def _read(file: Path) -> tuple[object, str]:
     except OSError as error:
         return None, f"it cannot be read: {error.strerror}"
     except (ValueError, RecursionError):
-        return None, "it is no JSON"
+        return None, "it is not JSON"
+
+
+def _show_samples(console: Console, samples: Sequence[Sample]) -> None:
+    """Print each exchange, then how many are as the contract says."""
+    for sample in samples:
+        print_line(console, printable(str(sample.folder)), "bold")
+        for file in sample.files:
+            _show_file(console, file)
+    _show_new_fields(console, samples)
+    as_expected = sum(sample.is_as_expected for sample in samples)
+    print_line(console, f"\n{as_expected} of {len(samples)} as the contract says; new fields do no harm (CALL-4)")
+
+
+def _show_file(console: Console, file: SampleFile) -> None:
+    findings = file.findings
+    if file.problem:
+        summary = Text(printable(file.problem), "bold red")
+    elif file.is_as_expected:
+        summary = Text("as the contract says", "green")
+        summary.append(f", {len(findings.new)} new" if findings.new else "")
+    else:
+        parts = ((findings.missing, "missing"), (findings.other_shape, "of another shape"), (findings.new, "new"))
+        summary = Text(", ".join(f"{len(some)} {what}" for some, what in parts if some), "bold red")
+    grid = Table.grid(padding=(0, 2))
+    for difference in findings.missing:
+        perhaps = f"perhaps {difference.perhaps}" if difference.perhaps else ""
+        grid.add_row("missing", printable(difference.field), printable(perhaps))
+    for mismatch in findings.other_shape:
+        shapes = f"{mismatch.found}; expected: {mismatch.expected}"
+        grid.add_row("another shape", printable(mismatch.field), printable(shapes))
+    print_line(console, Text.assemble(f"  {file.name}: ", summary))
+    console.print(indented(grid, 4))
+
+
+def _show_new_fields(console: Console, samples: Sequence[Sample]) -> None:
+    """Print the fields that the contract does not name, and in how many files each occurs."""
+    counts = Counter(one.field for sample in samples for file in sample.files for one in file.findings.new)
+    if counts:
+        print_line(console, "\nNew fields, and in how many files", "bold")
+        console.print(Columns(f"{printable(name)} ({number})" for name, number in sorted(counts.items())))

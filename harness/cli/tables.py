@@ -1,19 +1,24 @@
-"""What the tables of the systems hold, for people: every entry at a glance, then each with all its fields."""
+"""`zicm tables`: show the tables of the systems, every entry at a glance, then each with all its fields."""
 
 from collections import defaultdict
 from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated
 
-from rich import box
+import typer
 from rich.console import Console
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from harness.cli.console import WIDE, print_line
-from harness.data_directory import Row, Tables
+from harness.cli.console import WIDE, console, headed_table, print_line
+from harness.cli.options import AsJson, examples, new_app, print_json, selected_systems
+from harness.data_directory import Row, Tables, read_tables
 from harness.text import cell_text, printable
 
-GLANCE = {
+app = new_app()
+
+_GLANCE = {
     "ICMAGREEMENTCODE": "Code",
     "CONTRACTTYPENAME": "Type",
     "NAME": "Name",
@@ -22,10 +27,29 @@ GLANCE = {
     "ICMCURRENCY": "",
     "ASSOCIATINGCODE": "Master",
 }
+"""Columns of the overview, with their headings."""
+
+
+@app.command("tables", epilog=examples("zicm tables --data tables --system PF2"))
+def tables_command(
+    *,
+    data: Annotated[Path, typer.Option(metavar="DIR", help="The folder in which a replay kept the tables.")],
+    system: Annotated[str | None, typer.Option(metavar="NAME", help="Show only this system, for example PF2.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show what the tables hold.
+
+    Prints ZMM_ICMCONTRACT and ZMM_ICMPURCHORG of each system, in the order of their keys.
+    """
+    systems = {name: read_tables(file) for name, file in selected_systems(data, system).items()}
+    if as_json:
+        print_json(systems)
+    else:
+        show_systems(console(), systems)
 
 
 def show_systems(console: Console, systems: Mapping[str, Tables]) -> None:
-    """Print the tables of each system; of one that holds the same as an earlier one only that."""
+    """Print the tables of each system, or that it holds the same as an earlier one."""
     shown: dict[str, Tables] = {}
     for name, tables in systems.items():
         twin = next((other for other, earlier in shown.items() if earlier == tables), None)
@@ -42,24 +66,24 @@ def _show_system(console: Console, name: str, tables: Tables) -> None:
     organisations = defaultdict[str, list[str]](list)
     for row in rows:
         organisations[row["SYSID"]].append(row["PURCHASINGORG"])
-    held = f"{printable(name)}: {len(entries)} in ZMM_ICMCONTRACT, {len(rows)} in ZMM_ICMPURCHORG"
-    print_line(console, f"{held}\n", "bold")
+    title = f"{printable(name)}: {len(entries)} in ZMM_ICMCONTRACT, {len(rows)} in ZMM_ICMPURCHORG"
+    print_line(console, f"{title}\n", "bold")
     if entries:
-        console.print(_glance(entries))
+        console.print(_overview(entries))
     for entry in entries:
         _show_entry(console, entry, organisations.pop(entry["SYSID"], []))
     for sys_id, without_entry in organisations.items():
         print_line(console, f"ZMM_ICMPURCHORG, without an entry: {printable(sys_id)} {_listed(without_entry)}")
 
 
-def _glance(entries: list[Row]) -> Padding:
-    table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
-    for column, heading in GLANCE.items():
+def _overview(entries: list[Row]) -> Padding:
+    table = headed_table()
+    for column, heading in _GLANCE.items():
         flexible = column in ("ICMAGREEMENTCODE", "NAME", "ASSOCIATINGCODE")
         number = column == "ICMTOTALCONTRACTVALUE"
         table.add_column(heading, overflow="fold", no_wrap=not flexible, justify="right" if number else "left")
     for entry in entries:
-        table.add_row(*(Text(printable(entry[column])) for column in GLANCE))
+        table.add_row(*(Text(printable(entry[column])) for column in _GLANCE))
     return Padding(table, (0, 0, 1, 2), expand=False)
 
 
@@ -74,7 +98,7 @@ def _listed(organisations: list[str]) -> str:
 
 
 def _fields(entry: Row, columns: int) -> Table:
-    """The fields in their order, down the first column and then down the second."""
+    """Lay out the fields in their order, down the first column and then down the second."""
     grid = Table.grid(padding=(0, 2))
     for _ in range(columns):
         grid.add_column(overflow="fold")

@@ -1,7 +1,7 @@
-"""Records the exchanges in `fixtures/exchanges`: `python -m harness.cli.record_exchanges`.
+"""Record the exchanges in `fixtures/exchanges`: `python -m harness.testdata.record_exchanges`.
 
-One for each contract type and action, one of a confidential Sub Agreement and one of a Baseline Agreement. They tell a
-story: replayed in the order of their names they fill the tables and then change them. Every run records the same bytes.
+There is one for each contract type and action, one of a confidential Sub Agreement and one of a Baseline Agreement.
+Replayed in the order of their names they fill the tables and then change them. Every run records the same bytes.
 """
 
 import json
@@ -11,9 +11,9 @@ from functools import partial
 from pathlib import Path
 from typing import TypeAlias
 
-from harness.cli.replay import AGREEMENT, ASSOCIATIONS, EVENT
 from harness.files import FIXTURES
 from harness.testdata.agreements import make_attributes
+from harness.testdata.exchange_files import AGREEMENT, ASSOCIATIONS, EVENT
 from simulator.icertis.agreement import BASELINE, MASTER, STANDALONE, SUB, SUPPORTING, Agreement, AgreementType
 from simulator.icertis.authentication import Access
 from simulator.icertis.rest import Answer, IcertisRest, RestSite
@@ -23,17 +23,17 @@ from simulator.settings import Settings
 
 EXCHANGES = FIXTURES / "exchanges"
 
-Act: TypeAlias = Callable[[], object]
-"""What somebody does in ICI, or time does; it emits one event."""
+Step: TypeAlias = Callable[[], object]
+"""A change in ICI that emits one event."""
 
 
-class Recorder:
-    """ICI listened to: it stands between CPI and the mock, and keeps what the mock answers."""
+class RecordingSite:
+    """An ICI that passes calls on to the mock and keeps its answers."""
 
     def __init__(self, site: RestSite) -> None:
         self._site = site
         self.answers: dict[str, bytes] = {}
-        """By the name of the file that an answer goes to."""
+        """The body of each answer by its file name."""
 
     def answer(self, method: str, path: str, headers: Mapping[str, str]) -> Answer:
         answer = self._site.answer(method, path, headers)
@@ -42,25 +42,25 @@ class Recorder:
 
 
 def record(folder: Path) -> None:
-    """Record every exchange of the story into a folder of its own in `folder`."""
+    """Record every exchange of the script into its own folder in `folder`."""
     settings = Settings()
     events: list[dict[str, object]] = []
     tenant = IcertisTenant(settings.source, events.append, seed=settings.seed)
-    recorder = Recorder(IcertisRest(tenant, Access(settings.ici_token), settings.seed))
-    with Landscape(settings, ici=recorder) as landscape:
-        for number, (name, act) in enumerate(exchange_script(tenant), start=1):
-            act()
-            recorder.answers.clear()
+    site = RecordingSite(IcertisRest(tenant, Access(settings.ici_token), settings.seed))
+    with Landscape(settings, ici=site) as landscape:
+        for number, (name, step) in enumerate(exchange_script(tenant), start=1):
+            step()
+            site.answers.clear()
             landscape.post_event(events[-1])
             exchange = folder / f"{number:02}-{name}"
             exchange.mkdir(parents=True)
             _write(exchange / EVENT, events[-1])
-            for file, body in recorder.answers.items():
+            for file, body in site.answers.items():
                 _write(exchange / file, json.loads(body))
 
 
-def exchange_script(tenant: IcertisTenant) -> Iterator[tuple[str, Act]]:
-    """What happens in ICI: the name of each act, and the act; an act counts on those before it."""
+def exchange_script(tenant: IcertisTenant) -> Iterator[tuple[str, Step]]:
+    """Yield each step of the script with its name; a step needs the ones before it."""
     master = _draft(tenant, MASTER, "PMA1001", seed=101)
     nda = _draft(tenant, SUPPORTING, "PSUP3001", seed=101)
     sub = _draft(tenant, SUB, "PSUB2001", seed=101)
@@ -75,7 +75,7 @@ def exchange_script(tenant: IcertisTenant) -> Iterator[tuple[str, Act]]:
     for name, agreement in kinds.items():
         yield f"{name}-executed", partial(tenant.execute, agreement)
     yield "confidential-sub-executed", partial(tenant.execute, secret)
-    # ICI itself never emits this one: it shows what the interface would make of it (EVT-4).
+    # ICI never emits this one; it shows how the interface handles it (EVT-4).
     yield "baseline-executed", partial(tenant.send_event, "Executed", baseline)
     for name, agreement in kinds.items():
         yield f"{name}-updated", partial(tenant.update, agreement, UPDATES[agreement.kind])
@@ -94,7 +94,7 @@ UPDATES: dict[AgreementType, dict[str, object]] = {
     SUB: {"ICMPurchasingOrgCode": "FR10, EU01", "ICMOrgTeam": "Specialty Polymers"},
     STANDALONE: {"Name": "Site maintenance, Bernburg", "ICMPrimaryOwnerName": "Jürgen Weiß"},
 }
-"""What changes on each agreement without an amendment."""
+"""The changes of each agreement without an amendment."""
 
 AMENDMENTS: dict[AgreementType, dict[str, object]] = {
     MASTER: {"ICMTotalContractValue": 12500000.5, "ICMExpiryDate": "2030-12-31T00:00:00"},
@@ -102,7 +102,7 @@ AMENDMENTS: dict[AgreementType, dict[str, object]] = {
     SUB: {"ICMTotalContractValue": 875000.25, "ICMPaymentTerms": "Z060", "ICMPurchasingOrgCode": "FR10, EU01, AP01"},
     STANDALONE: {"ICMIncotermsCode": "DAP", "ICMIncotermslocation": "Bernburg", "ICMCurrency": "USD"},
 }
-"""What the amendment of each agreement changes."""
+"""The changes that the amendment of each agreement makes."""
 
 TERMINATIONS = {
     MASTER: ("2027-06-30T00:00:00", True),
