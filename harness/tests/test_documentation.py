@@ -1,80 +1,261 @@
-"""What the README tells people to type works as it stands there."""
+"""Hold README, CONTRIBUTING and docs/ against the code: commands, paths, names, settings, numbers."""
 
+import ast
+import json
 import re
 import shlex
 import subprocess
 import sys
+import tomllib
+from collections.abc import Callable, Iterator
 from configparser import ConfigParser
+from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from shutil import copytree
+from typing import Any
 
 import pytest
+import typer.main
 from typer.testing import CliRunner
 
 from harness import files
 from harness.cli.main import app
-from harness.files import CHECKOUT, FIXTURES
+from harness.files import CHECKOUT, FEATURES, FIXTURES
 from harness.specification.register import Register
+from harness.specification.scenarios import read_scenarios
+from harness.tests.support.condition_evidence import run_conditions
+from simulator.settings import Settings
 
-pytest_plugins = ["harness.tests.support.condition_evidence"]
+PAGES = {
+    page.relative_to(CHECKOUT).as_posix(): page.read_text(encoding="utf-8")
+    for page in (CHECKOUT / "README.md", CHECKOUT / "CONTRIBUTING.md", *sorted((CHECKOUT / "docs").rglob("*.md")))
+}
+PROJECT = tomllib.loads((CHECKOUT / "pyproject.toml").read_text(encoding="utf-8"))
+_BLOCK = re.compile(r"^```(\w*)\n(.*?)^```", re.MULTILINE | re.DOTALL)
+_SPAN = re.compile(r"`([^`\n]+)`")
+_PROGRAM = re.compile(r"(\.venv/bin/|python3 |tox |zicm )")
+# A path of the checkout, with a name in that file behind two colons if need be.
+_PATH = re.compile(r"\.?(\w[\w.-]*/)+[\w.-]*(::[\w.]+)?|\w[\w-]*\.(toml|ini|md)")
+_MADE_BY_A_RUN = ("reports/", "build/")
+_SUBCOMMANDS = {"ruff": ["check", "format"], "pre-commit": ["install"], "mypy": [], "lint-imports": []}
 
-ROOT = CHECKOUT
-README = (ROOT / "README.md").read_text(encoding="utf-8")
-BLOCKS = re.findall(r"^```(\w*)\n(.*?)^```", README, re.MULTILINE | re.DOTALL)
-COMMANDS = [
-    command.strip()
-    for language, block in BLOCKS
-    if not language
-    for line in block.splitlines()
-    for command in line.split("&&")
-    if re.match(r"(python3|\.venv/bin/)", command.strip())
+
+def blocks(language: str) -> Iterator[tuple[str, str]]:
+    """Yield page and text of each fenced block of a language."""
+    for page, text in PAGES.items():
+        yield from ((page, block) for found, block in _BLOCK.findall(text) if found == language)
+
+
+def commands_in(block: str) -> list[str]:
+    """The commands of a block, one for each line and each side of &&; without exports."""
+    lines = block.replace("\\\n", " ").splitlines()
+    found = [part.strip() for line in lines for part in line.split("&&")]
+    return [command for command in found if command and not command.startswith("export ")]
+
+
+def prose(text: str) -> str:
+    """A page without its fenced blocks."""
+    return _BLOCK.sub("", text)
+
+
+COMMANDS = [(page, command) for page, block in blocks("sh") for command in commands_in(block)]
+MENTIONED = [
+    (page, span) for page, text in PAGES.items() for span in _SPAN.findall(prose(text)) if _PROGRAM.match(span)
 ]
+"""Commands within a sentence or a table. They are not run."""
 
 
-def test_there_are_commands_to_check() -> None:
-    assert len(COMMANDS) > 10
+def test_every_block_names_its_language() -> None:
+    assert [page for page, _ in blocks("")] == []
+    assert {page for page, _ in COMMANDS} >= {"README.md", "CONTRIBUTING.md", "docs/replay.md"}
 
 
-def test_each_environment_that_is_named_exists() -> None:
-    tox = ConfigParser()
-    tox.read(ROOT / "tox.ini")
-    named = {name for command in COMMANDS for name in re.findall(r"tox -e ([\w-]+)", command)}
-    assert {"bdd"} <= named
-    assert named <= {section.removeprefix("testenv:") for section in tox.sections()}
+@pytest.mark.parametrize(("page", "command"), sorted({*COMMANDS, *MENTIONED}))
+def test_each_part_of_a_command_exists(page: str, command: str) -> None:
+    program, *arguments = shlex.split(command.partition("||")[0].removeprefix(".venv/bin/"))
+    if program in _SUBCOMMANDS:
+        assert arguments[:1] == [] or arguments[0] in _SUBCOMMANDS[program]
+        return
+    assert program in _CHECKS, f"{page}: nothing here knows {program}"
+    _CHECKS[program](arguments)
 
 
-def test_each_mark_that_is_selected_is_one_of_the_register() -> None:
-    tags = {entry.tag for entry in Register.load().entries}
-    marks = {mark for command in COMMANDS for mark in re.findall(r"-- -m (\S+)", command)}
-    assert "condition_2a" in marks
-    assert marks <= tags
+def _check_python(arguments: list[str]) -> None:
+    assert arguments == ["-m", "venv", ".venv"]
 
 
-ZICM = [command for command in COMMANDS if "/zicm " in command and "/zicm serve" not in command]
-"""Without the one that does not end; the checks of it start it as it stands there."""
+def _check_pip(arguments: list[str]) -> None:
+    assert arguments.pop(0) == "install"
+    left = iter(arguments)
+    for argument in left:
+        if argument == "-c":
+            assert (CHECKOUT / next(left)).is_file()
+        elif argument == "--group":
+            assert next(left) in PROJECT["dependency-groups"]
+        elif argument == "-e":
+            extras = re.fullmatch(r"\.(?:\[([\w,]+)\])?", next(left))
+            assert extras
+            assert {*(extras[1] or "").split(",")} - {""} <= {*PROJECT["project"]["optional-dependencies"]}
+        else:
+            assert argument in ("tox", "pip", "--upgrade")
 
 
-def test_the_examples_of_zicm_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, reports: Path) -> None:
-    """One after the other, as they stand there: the later ones read what the first one wrote."""
+def _check_tox(arguments: list[str]) -> None:
+    if not arguments:
+        return
+    option, environment, *rest = arguments
+    assert option == "-e"
+    section = _environment(environment)
+    assert rest[:1] in ([], ["--"])
+    if "pytest" in section:
+        _check_pytest(rest[1:])
+    elif rest:
+        module = re.search(r"python -m ([\w.]+)", section)
+        assert module
+        assert {word for word in rest if word.startswith("--")} - {"--"} <= _options("-m", module[1], "--help")
+
+
+def _environment(name: str) -> str:
+    """The commands of an environment of tox. Raises AssertionError where there is none of this name."""
+    tox = ConfigParser(interpolation=None)
+    tox.read(CHECKOUT / "tox.ini")
+    section = "testenv" if re.fullmatch(r"py31[123]", name) else f"testenv:{name}"
+    assert tox.has_section(section), f"tox.ini has no environment {name}"
+    return tox[section]["commands"]
+
+
+def _check_pytest(arguments: list[str]) -> None:
+    for option, value in pairwise([*arguments, ""]):
+        if option == "-m":
+            words = {*re.findall(r"[\w-]+", value)} - {"or", "and", "not"}
+            assert words <= {entry.tag for entry in Register.load().entries}
+        elif option == "-k":
+            shown = [block for _, block in blocks("gherkin")]
+            names = [one.name for one in read_scenarios(FEATURES)] + shown
+            assert any(value.replace("_", " ") in name.lower() for name in names)
+        elif option == "--scenario":
+            assert value in {one.place for one in read_scenarios(FEATURES)}
+        elif option.startswith("-"):
+            assert option in _options("-m", "pytest", "--help", "harness/test_features.py")
+        elif option.startswith("harness/"):
+            assert (CHECKOUT / option).exists()
+
+
+@cache
+def _options(*command: str) -> frozenset[str]:
+    """The options that the help of a Python program names."""
+    helped = subprocess.run(  # noqa: S603 - our own words
+        [sys.executable, *command], cwd=CHECKOUT, capture_output=True, text=True, check=True, timeout=60
+    )
+    return frozenset(re.findall(r"(?<![\w-])--?[a-z][\w-]*", helped.stdout))
+
+
+def _check_zicm(arguments: list[str]) -> None:
+    command: Any = typer.main.get_command(app)
+    for word in arguments:
+        command = getattr(command, "commands", {}).get(word, command)
+    known = {option for parameter in command.params for option in parameter.opts}
+    assert {word for word in arguments if word.startswith("--")} <= known
+    assert not arguments or command.name != "zicm", f"zicm has no command {arguments[0]}"
+
+
+_CHECKS: dict[str, Callable[[list[str]], None]] = {
+    "python3": _check_python,
+    "pip": _check_pip,
+    "tox": _check_tox,
+    "pytest": _check_pytest,
+    "zicm": _check_zicm,
+}
+
+RUNNING = sorted({page for page, command in COMMANDS if command.startswith("zicm ") and "zicm serve" not in command})
+"""The pages with commands that end; `zicm serve` is started by its own tests."""
+
+
+@pytest.mark.parametrize("page", RUNNING)
+def test_the_zicm_commands_of_a_page_run_in_order(page: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     copytree(FIXTURES / "exchanges", tmp_path / "fixtures" / "exchanges")
-    copytree(reports, tmp_path / "reports")
+    if page == "docs/sign-off.md":
+        ran = run_conditions(tmp_path / "reports", "-m", "condition_11 or condition_11a")
+        assert ran.returncode == 0, ran.stdout
     monkeypatch.setattr(files, "APPROVALS", tmp_path / "approvals.toml")
     monkeypatch.chdir(tmp_path)
-    assert len(ZICM) >= 3
-    for command in ZICM:
-        result = CliRunner().invoke(app, shlex.split(command)[1:])
-        assert result.exit_code == 0, f"{command}\n{result.output}"
+    for command in (command for found, command in COMMANDS if found == page and command.startswith("zicm ")):
+        words, _, may_fail = command.partition("||")
+        result = CliRunner().invoke(app, shlex.split(words)[1:])
+        assert result.exit_code in ((0, 1) if may_fail else (0,)), f"{command}\n{result.output}"
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_each_path_and_each_name_in_it_exists(page: str) -> None:
+    spans = {span for span in _SPAN.findall(prose(PAGES[page])) if _PATH.fullmatch(span)}
+    assert [span for span in sorted(spans) if not _exists(span, CHECKOUT / page)] == []
+
+
+def _exists(span: str, page: Path) -> bool:
+    path, _, name = span.partition("::")
+    if path.startswith(_MADE_BY_A_RUN) or path in _OF_THE_USER:
+        return True
+    found = [file for file in (CHECKOUT / path, page.parent / path) if file.exists()]
+    return bool(found) and (not name or name in _names(found[0]))
+
+
+_OF_THE_USER = {"fixtures/spec/approvals.toml"}
+"""Files that come into being with the first use."""
+
+
+@cache
+def _names(file: Path) -> frozenset[str]:
+    """What a module defines at its top, and the methods of its classes as Class.method."""
+    found = set()
+    for node in ast.parse(file.read_text(encoding="utf-8")).body:
+        if isinstance(node, ast.ClassDef | ast.FunctionDef):
+            found.add(node.name)
+        if isinstance(node, ast.ClassDef):
+            found |= {f"{node.name}.{one.name}" for one in node.body if isinstance(one, ast.FunctionDef)}
+        targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
+        found |= {target.id for target in targets if isinstance(target, ast.Name)}
+    return frozenset(found)
+
+
+@pytest.mark.parametrize("block", [block for _, block in blocks("toml")])
+def test_each_settings_file_that_is_shown_is_valid(block: str) -> None:
+    Settings.model_validate(tomllib.loads(block))
+
+
+@pytest.mark.parametrize("block", [block for _, block in blocks("json")])
+def test_each_json_that_is_shown_is_valid(block: str) -> None:
+    assert json.loads(block)
+
+
+def test_the_result_in_the_readme_names_conditions_of_the_register() -> None:
+    (table,) = (block for page, block in blocks("text") if page == "README.md")
+    titles = {condition.id: condition.title for condition in Register.load().conditions}
+    shown = dict(re.findall(r"^(\d+[ab]?) +(.+?) +passed +\d+$", table, re.MULTILINE))
+    assert len(shown) >= 5
+    assert shown.items() <= titles.items()
+
+
+def test_the_readme_counts_conditions_and_scenarios() -> None:
+    (counted,) = re.findall(r"(\d+) test conditions\s+in more than (\d+) scenarios", PAGES["README.md"])
+    assert int(counted[0]) == len(Register.load().conditions)
+    assert int(counted[1]) < len(read_scenarios(FEATURES))
 
 
 def test_the_scenario_that_is_shown_runs(tmp_path: Path) -> None:
-    (scenario,) = (block for language, block in BLOCKS if language == "gherkin")
-    (tmp_path / "shown.feature").write_text(f"Feature: As the README shows it\n\n{scenario}", encoding="utf-8")
+    (scenario,) = (block for _, block in blocks("gherkin"))
+    (tmp_path / "shown.feature").write_text(f"Feature: As the page shows it\n\n{scenario}", encoding="utf-8")
     (tmp_path / "test_shown.py").write_text(
         f"from pytest_bdd import scenarios\n\nscenarios({str(tmp_path / 'shown.feature')!r})\n", encoding="utf-8"
     )
     (tmp_path / "conftest.py").write_text("from harness.conftest import *\n", encoding="utf-8")
-    pytest_here = [sys.executable, "-m", "pytest", "-q", "-c", str(ROOT / "pyproject.toml"), "--rootdir", str(tmp_path)]
+    pytest_here = [sys.executable, "-m", "pytest", "-q", "-c", str(CHECKOUT / "pyproject.toml")]
     run = subprocess.run(  # noqa: S603 - our own words
-        [*pytest_here, str(tmp_path)], cwd=tmp_path, capture_output=True, text=True, check=False, timeout=120
+        [*pytest_here, "--rootdir", str(tmp_path), str(tmp_path)],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
     )
     assert "1 passed" in run.stdout, run.stdout + run.stderr
