@@ -1,4 +1,4 @@
-"""Decide whether an agreement counts as confidential, for all that the harness shows, keeps or compares (SEC-2)."""
+"""Decide whether an agreement counts as confidential in everything that the harness shows (SEC-2)."""
 
 from simulator.errors import InterfaceError
 from simulator.icertis.agreement import Agreement

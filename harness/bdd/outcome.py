@@ -1,4 +1,4 @@
-"""What became of scenarios: how several of them count together."""
+"""The results that scenarios and conditions can have, and how several combine."""
 
 from collections.abc import Iterable
 
@@ -6,6 +6,6 @@ FAILED, NOT_RUN, SKIPPED, PASSED = WORST_FIRST = ("FAILED", "not run", "skipped"
 
 
 def worst(states: Iterable[str]) -> str:
-    """The worst of them: what was run in part has not passed, and neither has nothing."""
+    """Return the worst of several states; NOT_RUN for none."""
     found = set(states) or {NOT_RUN}
     return next(state for state in WORST_FIRST if state in found)

@@ -17,7 +17,7 @@ from harness.cli.console import console, indented, print_line
 from harness.cli.options import FAILED, AsJson, examples, new_app, print_json
 from harness.specification.wire_contracts import ASSOCIATIONS as ASSOCIATIONS_SCHEMA
 from harness.specification.wire_contracts import EVENT as EVENT_SCHEMA
-from harness.specification.wire_contracts import Findings, breaks, compare, shape
+from harness.specification.wire_contracts import SchemaDiff, compare, describe_type, violations
 from harness.testdata.exchange_files import AGREEMENT, ASSOCIATIONS, EVENT, find_exchanges
 from harness.text import printable
 from simulator.cpi.event import Event, ReceivedEvent
@@ -56,20 +56,20 @@ class SampleFile:
     problem: str = ""
     """Why it cannot be compared field by field; blank for a file that can."""
 
-    findings: Findings = field(default_factory=lambda: Findings([], [], []))
+    differences: SchemaDiff = field(default_factory=lambda: SchemaDiff([], [], []))
 
     @property
     def is_as_expected(self) -> bool:
-        return not self.problem and self.findings.is_as_expected
+        return not self.problem and self.differences.is_as_expected
 
     def as_json(self) -> dict[str, object]:
         return {
             "file": self.name,
             "as_expected": self.is_as_expected,
             "problem": self.problem or None,
-            "missing": [one._asdict() for one in self.findings.missing],
-            "other_shape": [one._asdict() for one in self.findings.other_shape],
-            "new": [one._asdict() for one in self.findings.new],
+            "missing": [one._asdict() for one in self.differences.missing],
+            "other_shape": [one._asdict() for one in self.differences.type_mismatches],
+            "new": [one._asdict() for one in self.differences.unexpected],
         }
 
 
@@ -115,9 +115,9 @@ def _event(folder: Path) -> tuple[Event | None, SampleFile]:
         event = ReceivedEvent.parse(content).validate()
     except InterfaceError as error:
         return None, SampleFile(EVENT, str(error))
-    violations = [] if event.is_baseline else breaks(EVENT_SCHEMA, content)
+    problems = [] if event.is_baseline else violations(EVENT_SCHEMA, content)
     problem = "it can be read, but the contract writes it otherwise: names in another case, or blanks in a field"
-    return event, SampleFile(EVENT, problem if violations else "")
+    return event, SampleFile(EVENT, problem if problems else "")
 
 
 def _agreement(folder: Path, event: Event | None) -> SampleFile:
@@ -125,8 +125,8 @@ def _agreement(folder: Path, event: Event | None) -> SampleFile:
     if problem:
         return SampleFile(AGREEMENT, problem)
     if not isinstance(content, Mapping):
-        return SampleFile(AGREEMENT, f"Data is {shape(content)}, and one object is expected")
-    return SampleFile(AGREEMENT, findings=compare(content, _expected(event)))
+        return SampleFile(AGREEMENT, f"Data is {describe_type(content)}, and one object is expected")
+    return SampleFile(AGREEMENT, differences=compare(content, _expected(event)))
 
 
 def _expected(event: Event | None) -> list[str]:
@@ -148,14 +148,14 @@ def _associations(folder: Path) -> SampleFile:
     if problem:
         return SampleFile(ASSOCIATIONS, problem)
     if not isinstance(content, list) or not all(isinstance(one, Mapping) for one in content):
-        return SampleFile(ASSOCIATIONS, f"Data is {shape(content)}, and an array of objects is expected")
+        return SampleFile(ASSOCIATIONS, f"Data is {describe_type(content)}, and an array of objects is expected")
     if len(content) > 1:
         return SampleFile(ASSOCIATIONS, f"Data holds {len(content)} masters, and one is expected (D-12)")
-    findings = compare(content[0], ["agreement", "master"]) if content else Findings([], [], [])
-    if breaks(ASSOCIATIONS_SCHEMA, {"Data": content}):
-        return SampleFile(ASSOCIATIONS, findings=compare(content[0], ["master"]))
+    differences = compare(content[0], ["agreement", "master"]) if content else SchemaDiff([], [], [])
+    if violations(ASSOCIATIONS_SCHEMA, {"Data": content}):
+        return SampleFile(ASSOCIATIONS, differences=compare(content[0], ["master"]))
     # The interface uses only the key of a master: other missing or changed fields do not matter.
-    return SampleFile(ASSOCIATIONS, findings=Findings([], [], findings.new))
+    return SampleFile(ASSOCIATIONS, differences=SchemaDiff([], [], differences.unexpected))
 
 
 def _in_envelope(file: Path) -> tuple[object, str]:
@@ -164,7 +164,7 @@ def _in_envelope(file: Path) -> tuple[object, str]:
     if problem:
         return None, problem
     if not isinstance(content, Mapping) or "Data" not in content:
-        return None, f"it has no envelope with Data, it is {shape(content)}"
+        return None, f"it has no envelope with Data, it is {describe_type(content)}"
     return content["Data"], ""
 
 
@@ -189,20 +189,24 @@ def _show_samples(console: Console, samples: Sequence[Sample]) -> None:
 
 
 def _show_file(console: Console, file: SampleFile) -> None:
-    findings = file.findings
+    differences = file.differences
     if file.problem:
         summary = Text(printable(file.problem), "bold red")
     elif file.is_as_expected:
         summary = Text("as the contract says", "green")
-        summary.append(f", {len(findings.new)} new" if findings.new else "")
+        summary.append(f", {len(differences.unexpected)} new" if differences.unexpected else "")
     else:
-        parts = ((findings.missing, "missing"), (findings.other_shape, "of another shape"), (findings.new, "new"))
+        parts = (
+            (differences.missing, "missing"),
+            (differences.type_mismatches, "of another shape"),
+            (differences.unexpected, "new"),
+        )
         summary = Text(", ".join(f"{len(some)} {what}" for some, what in parts if some), "bold red")
     grid = Table.grid(padding=(0, 2))
-    for difference in findings.missing:
+    for difference in differences.missing:
         perhaps = f"perhaps {difference.perhaps}" if difference.perhaps else ""
         grid.add_row("missing", printable(difference.field), printable(perhaps))
-    for mismatch in findings.other_shape:
+    for mismatch in differences.type_mismatches:
         shapes = f"{mismatch.found}; expected: {mismatch.expected}"
         grid.add_row("another shape", printable(mismatch.field), printable(shapes))
     print_line(console, Text.assemble(f"  {file.name}: ", summary))
@@ -211,7 +215,7 @@ def _show_file(console: Console, file: SampleFile) -> None:
 
 def _show_new_fields(console: Console, samples: Sequence[Sample]) -> None:
     """Print the fields that the contract does not name, and in how many files each occurs."""
-    counts = Counter(one.field for sample in samples for file in sample.files for one in file.findings.new)
+    counts = Counter(one.field for sample in samples for file in sample.files for one in file.differences.unexpected)
     if counts:
         print_line(console, "\nNew fields, and in how many files", "bold")
         console.print(Columns(f"{printable(name)} ({number})" for name, number in sorted(counts.items())))

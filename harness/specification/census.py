@@ -16,11 +16,11 @@ OTHER_TAGS: Mapping[str, str] = MappingProxyType(
         "fault": "something fails on the way, and nothing is lost",
     }
 )
-"""The tags that name no entry of the register."""
+"""The tags beside those of the register."""
 
 
 def by_entry(register: Register, scenarios: Iterable[Scenario]) -> dict[str, list[Scenario]]:
-    """The scenarios that show each entry, by its id; for an entry that none shows an empty list."""
+    """Map the id of each entry to the scenarios with its tag."""
     tagged = defaultdict(list)
     for scenario in scenarios:
         for tag in scenario.tags:
@@ -29,27 +29,27 @@ def by_entry(register: Register, scenarios: Iterable[Scenario]) -> dict[str, lis
 
 
 def uncovered(register: Register, scenarios: Iterable[Scenario]) -> list[str]:
-    """Entries that no scenario shows, though nothing says why."""
+    """List the entries with neither a scenario nor a waiver."""
     shown = by_entry(register, scenarios)
     return [
-        f"{entry.id} has no scenario: tag one with @{entry.tag}, or say in the register why there is none (waived)"
+        f"{entry.id} has no scenario: tag one with @{entry.tag}, or waive it in the register with the reason"
         for entry in register.entries
         if not shown[entry.id] and entry.waived is None
     ]
 
 
 def needless_waivers(register: Register, scenarios: Iterable[Scenario]) -> list[str]:
-    """Entries that are waived though a scenario shows them."""
+    """List the entries with both a waiver and a scenario."""
     shown = by_entry(register, scenarios)
     return [
-        f"{entry.id} is waived, but {shown[entry.id][0].place} shows it: take the waiver back, or the tag"
+        f"{entry.id} is waived, but {shown[entry.id][0].place} shows it: remove the waiver or the tag"
         for entry in register.entries
         if shown[entry.id] and entry.waived is not None
     ]
 
 
 def unknown_tags(register: Register, scenarios: Iterable[Scenario]) -> list[str]:
-    """Tags that name nothing."""
+    """List the tags that name no entry of the register."""
     known = {entry.tag for entry in register.entries} | set(OTHER_TAGS)
     return [
         f"{scenario.place} has the tag @{tag}, which names no entry of the register"
@@ -59,7 +59,7 @@ def unknown_tags(register: Register, scenarios: Iterable[Scenario]) -> list[str]
 
 
 def duplicate_names(scenarios: Iterable[Scenario]) -> list[str]:
-    """Scenarios of one feature with the same name: pytest-bdd keeps but one of them."""
+    """List the scenarios of one feature with the same name, of which pytest-bdd keeps only one."""
     lines = defaultdict(set)
     for scenario in scenarios:
         lines[scenario.feature, scenario.heading].add(scenario.declared_line)
@@ -71,13 +71,13 @@ def duplicate_names(scenarios: Iterable[Scenario]) -> list[str]:
 
 
 def count_mismatches(scenarios: Iterable[Scenario], collected: Mapping[tuple[str, str], int]) -> list[str]:
-    """Scenarios that pytest collected less often, or more often, than the features hold them.
+    """List the scenarios that pytest collected another number of times than the features hold them.
 
-    `collected` has, by feature and name as it is written, the number of tests.
+    `collected` maps feature and heading to the number of tests.
     """
     held = Counter((scenario.feature, scenario.heading) for scenario in scenarios)
     return [
-        f'{feature}: "{heading}" is held {held[feature, heading]} x, '
+        f'{feature}: "{heading}" is written {held[feature, heading]} x, '
         f"collected by pytest {collected.get((feature, heading), 0)} x"
         for feature, heading in sorted(held.keys() | collected.keys())
         if held[feature, heading] != collected.get((feature, heading), 0)

@@ -1,4 +1,4 @@
-"""The fidelity ledger: what of the surrounding systems is emulated, and what that rests on."""
+"""The fidelity ledger: which behaviour of the surrounding systems is emulated, and on what grounds."""
 
 import tomllib
 from pathlib import Path
@@ -9,27 +9,27 @@ from pydantic.dataclasses import dataclass
 
 from harness.specification.register import SPEC
 
-System = Literal["ICI", "API Management", "CPI", "ECC", "Cloud ALM"]
+SystemName = Literal["ICI", "API Management", "CPI", "ECC", "Cloud ALM"]
 
 
 @dataclass(frozen=True, kw_only=True, config=ConfigDict(extra="forbid", str_min_length=1))
 class Behaviour:
-    """One thing that a simulator does."""
+    """One behaviour of a simulator."""
 
-    system: System
+    system: SystemName
     text: str
 
     basis: Literal["specified", "documented", "assumed"]
-    """By the specification, by the vendor's documentation, or by nobody."""
+    """Whether the specification, the vendor's documentation or nobody says so."""
 
-    rests_on: str
-    """Ids of the register, or whose documentation; for what is assumed, why."""
+    source: str
+    """Ids of the register, or the documentation; for an assumption, its reason."""
 
 
 def load_ledger(folder: Path = SPEC) -> tuple[Behaviour, ...]:
-    """Every behaviour, in the order of the file.
+    """Read the ledger in the order of the file.
 
-    Raises OSError, tomllib.TOMLDecodeError, or pydantic.ValidationError for a field too few, too many or unknown.
+    Raises OSError, tomllib.TOMLDecodeError, or pydantic.ValidationError for a missing or unknown field.
     """
     content = tomllib.loads((folder / "fidelity.toml").read_text(encoding="utf-8"))
     return tuple(Behaviour(**fields) for fields in content["behaviour"])

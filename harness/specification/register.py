@@ -1,4 +1,4 @@
-"""The register: what the specification and the decisions ask for, each entry with the id that tags and reports use."""
+"""The register: what the specification and the decisions require, each entry with its id for tags and reports."""
 
 import dataclasses
 import tomllib
@@ -14,33 +14,33 @@ from harness.files import FIXTURES
 
 SPEC = FIXTURES / "spec"
 
-Part = TypeVar("Part", bound="Entry")
+EntryT = TypeVar("EntryT", bound="RegisterEntry")
 
-_AS_LAID_DOWN = ConfigDict(extra="forbid", str_min_length=1)
+_STRICT = ConfigDict(extra="forbid", str_min_length=1)
 
 
-@dataclass(frozen=True, kw_only=True, config=_AS_LAID_DOWN)
-class Entry(ABC):
-    """What every entry has."""
+@dataclass(frozen=True, kw_only=True, config=_STRICT)
+class RegisterEntry(ABC):
+    """The fields of every entry."""
 
     id: str
 
     waived: str | None = None
-    """Why no scenario shows it."""
+    """Why it needs no scenario."""
 
     @property
     def tag(self) -> str:
-        """The tag of the scenarios that show it."""
+        """The tag of its scenarios."""
         return self.id
 
     @property
     @abstractmethod
     def headline(self) -> str:
-        """What it is about, in one line."""
+        """Its subject, in one line."""
 
 
-@dataclass(frozen=True, kw_only=True, config=_AS_LAID_DOWN)
-class Condition(Entry):
+@dataclass(frozen=True, kw_only=True, config=_STRICT)
+class Condition(RegisterEntry):
     """One test condition of the specification."""
 
     event: str
@@ -54,7 +54,7 @@ class Condition(Entry):
     title: str
 
     expected: tuple[str, ...]
-    """What must be seen."""
+    """The effects to observe."""
 
     @property
     def tag(self) -> str:
@@ -65,8 +65,8 @@ class Condition(Entry):
         return self.title
 
 
-@dataclass(frozen=True, kw_only=True, config=_AS_LAID_DOWN)
-class MappedField(Entry):
+@dataclass(frozen=True, kw_only=True, config=_STRICT)
+class MappedField(RegisterEntry):
     """One line of the mapping sheet."""
 
     rule: str
@@ -75,7 +75,7 @@ class MappedField(Entry):
     """PART:FIELD or PART:FIELD/NAME, as in the sheet."""
 
     target: str = ""
-    """The Z-field; blank, as all that describes it, for the line of the fields that only decide."""
+    """The Z-field; blank, like what describes it, for fields that only decide."""
 
     label: str = ""
     type: str = ""
@@ -84,18 +84,18 @@ class MappedField(Entry):
     key: bool = False
 
     instead: Mapping[str, str] = dataclasses.field(default_factory=dict)
-    """The source that counts instead, for the ActionName that it is given for."""
+    """ActionName to the source that replaces `source` for it."""
 
     decides: tuple[str, ...] = ()
-    """ICI fields that decide something and are stored nowhere."""
+    """ICI fields that decide something and are not stored."""
 
     @property
     def headline(self) -> str:
         return f"{self.target or ', '.join(self.decides)}: {self.rule}"
 
 
-@dataclass(frozen=True, kw_only=True, config=_AS_LAID_DOWN)
-class Rule(Entry):
+@dataclass(frozen=True, kw_only=True, config=_STRICT)
+class Rule(RegisterEntry):
     """One rule of the specification."""
 
     text: str
@@ -105,8 +105,8 @@ class Rule(Entry):
         return self.text
 
 
-@dataclass(frozen=True, kw_only=True, config=_AS_LAID_DOWN)
-class Decision(Entry):
+@dataclass(frozen=True, kw_only=True, config=_STRICT)
+class Decision(RegisterEntry):
     """A point where the specification leaves a choice."""
 
     question: str
@@ -137,8 +137,8 @@ class Register:
     def load(cls, folder: Path = SPEC) -> Self:
         """Read the four files of `folder`.
 
-        Raises OSError, tomllib.TOMLDecodeError, or pydantic.ValidationError for an entry with a field too few or
-        too many.
+        Raises OSError, tomllib.TOMLDecodeError, or pydantic.ValidationError for an entry with a missing or unknown
+        field.
         """
         return cls(
             conditions=_read(folder, "conditions", Condition),
@@ -148,16 +148,16 @@ class Register:
         )
 
     @property
-    def entries(self) -> tuple[Entry, ...]:
-        """All of them: conditions, mapping, rules, decisions."""
+    def entries(self) -> tuple[RegisterEntry, ...]:
+        """Conditions, mapping, rules and decisions."""
         return (*self.conditions, *self.mappings, *self.rules, *self.decisions)
 
     @property
-    def by_id(self) -> dict[str, Entry]:
+    def by_id(self) -> dict[str, RegisterEntry]:
         return {entry.id: entry for entry in self.entries}
 
 
-def _read(folder: Path, stem: str, kind: type[Part]) -> tuple[Part, ...]:
-    """One file: an array of tables, named in the singular."""
+def _read(folder: Path, stem: str, kind: type[EntryT]) -> tuple[EntryT, ...]:
+    """Read one file: an array of tables, named in the singular."""
     content = tomllib.loads((folder / f"{stem}.toml").read_text(encoding="utf-8"))
     return tuple(kind(**fields) for fields in content[stem.removesuffix("s")])

@@ -1,4 +1,4 @@
-"""The findings for the SAP side: what somebody should look at before the interface is built there."""
+"""The findings for the SAP side: what to settle before the interface is built there."""
 
 import tomllib
 from pathlib import Path
@@ -6,26 +6,29 @@ from typing import NamedTuple
 
 from harness.specification.register import SPEC, Register
 
-LONGEST_NAME = 16
-"""Characters that the ABAP Dictionary takes for the name of a table's field, as it is said (D-28)."""
+MAX_FIELD_NAME = 16
+"""Characters that the ABAP Dictionary allows in the name of a table's field (D-28)."""
 
 
 class SapFinding(NamedTuple):
-    """One of them."""
+    """One finding."""
 
     id: str
     decision: str
-    """The open question that it belongs to."""
+    """The id of its open question."""
 
     title: str
     text: str
-    asks: str
-    """What the SAP side is asked for."""
+    request: str
+    """What the SAP side is asked to do."""
 
 
 def load_findings(register: Register, folder: Path = SPEC) -> tuple[SapFinding, ...]:
-    """All of them, in the order of the file. Raises OSError, tomllib.TOMLDecodeError, TypeError for wrong fields."""
+    """Read the findings in the order of the file.
+
+    Raises OSError, tomllib.TOMLDecodeError, TypeError for a missing or unknown field.
+    """
     content = tomllib.loads((folder / "findings.toml").read_text(encoding="utf-8"))
-    long_names = [mapped.target for mapped in register.mappings if len(mapped.target) > LONGEST_NAME]
+    long_names = [mapped.target for mapped in register.mappings if len(mapped.target) > MAX_FIELD_NAME]
     found = (SapFinding(**fields) for fields in content["finding"])
     return tuple(one._replace(text=one.text.format(long_names=", ".join(long_names))) for one in found)

@@ -1,4 +1,4 @@
-"""The contracts of the wire in `fixtures/contracts/`, and holding JSON against them without showing its values."""
+"""Check JSON against the schemas in `fixtures/contracts/` without showing its values."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -18,70 +18,72 @@ ANSWER = "agreement.schema.json#/$defs/answer"
 ASSOCIATIONS = "agreement.schema.json#/$defs/associations"
 
 
-class Missing(NamedTuple):
-    """A field that the contract expects and that is not there."""
+class MissingField(NamedTuple):
+    """A missing field that the schema requires."""
 
     field: str
     perhaps: str
-    """A field that is there, is not expected, and has almost the same name; blank where none has."""
+    """An unexpected field with almost the same name; blank where none has."""
 
 
 class TypeMismatch(NamedTuple):
-    """A field whose value looks otherwise than the contract expects."""
+    """A field with a value of another type than the schema says."""
 
     field: str
     expected: str
     found: str
 
 
-class New(NamedTuple):
-    """A field that the contract does not know."""
+class UnexpectedField(NamedTuple):
+    """A field that the schema does not name."""
 
     field: str
     found: str
 
 
-class Findings(NamedTuple):
-    """How a sample differs from the contract. No value stands in it."""
+class SchemaDiff(NamedTuple):
+    """The differences between a sample and the schema, without values."""
 
-    missing: list[Missing]
-    other_shape: list[TypeMismatch]
-    new: list[New]
+    missing: list[MissingField]
+    type_mismatches: list[TypeMismatch]
+    unexpected: list[UnexpectedField]
 
     @property
     def is_as_expected(self) -> bool:
-        """New fields are: an answer holds many more than the interface uses (CALL-4)."""
-        return not self.missing and not self.other_shape
+        """Accept unexpected fields: an answer holds many more than the interface uses (CALL-4)."""
+        return not self.missing and not self.type_mismatches
 
 
-def breaks(reference: str, content: object) -> list[str]:
-    """Where content breaks a schema: a path and the keyword for each, never a value; empty where it does not."""
+def violations(reference: str, content: object) -> list[str]:
+    """List where content violates a schema, each as path and keyword; values are never shown."""
     errors = _validator(reference).iter_errors(content)
     return sorted(f"{error.json_path}: {error.validator}" for error in errors)
 
 
-def compare(content: Mapping[str, object], expected: Iterable[str]) -> Findings:
-    """Hold an object against some of the definitions of agreement.schema.json, all at once."""
+def compare(content: Mapping[str, object], expected: Iterable[str]) -> SchemaDiff:
+    """Compare an object with several definitions of agreement.schema.json at once."""
     schemas = [_definition(name) for name in expected]
     properties: dict[str, Any] = {}
     for schema in schemas:
         properties |= schema.get("properties", {})
     required = {name: None for schema in schemas for name in schema.get("required", ())}
-    new = [New(name, shape(value)) for name, value in content.items() if name not in properties]
-    names = [one.field for one in new]
-    return Findings(
-        [Missing(name, _perhaps(name, names)) for name in required if name not in content],
+    unexpected = [
+        UnexpectedField(name, describe_type(value)) for name, value in content.items() if name not in properties
+    ]
+    names = [one.field for one in unexpected]
+    return SchemaDiff(
+        [MissingField(name, _similar_name(name, names)) for name in required if name not in content],
         [
-            TypeMismatch(name, _title(schema), shape(content[name]))
+            TypeMismatch(name, _title(schema), describe_type(content[name]))
             for name, schema in properties.items()
             if name in content and next(_field_validator(json.dumps(schema)).iter_errors(content[name]), None)
         ],
-        new,
+        unexpected,
     )
 
 
-def shape(value: object) -> str:
-    """What a value looks like; names of fields are told, values are not."""
+def describe_type(value: object) -> str:
+    """Describe the type of a value, with the names of its fields but without values."""
     if value is None:
         return "null"
     if isinstance(value, bool):
@@ -94,12 +96,12 @@ def shape(value: object) -> str:
         if not value:
             return "an empty array"
         number = "one" if len(value) == 1 else str(len(value))
-        inside = sorted({shape(one) for one in value})
+        inside = sorted({describe_type(one) for one in value})
         return f"an array of {number}: {'; '.join(inside)}"
     return "a number"
 
 
-def _perhaps(name: str, others: list[str]) -> str:
+def _similar_name(name: str, others: list[str]) -> str:
     by_case = {other.lower(): other for other in others}
     if name.lower() in by_case:
         return by_case[name.lower()]

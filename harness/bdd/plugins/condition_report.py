@@ -1,7 +1,7 @@
-"""A pytest plugin: a marker for each tag of the features, and at the end of a run the result by condition.
+"""A pytest plugin: register a marker for each tag of the features, and report the result by condition after a run.
 
-The numbers come from the census, not from what pytest collected: whatever was deselected, not reached or never
-collected shows as not run.
+Scenarios are counted in the feature files, not in what pytest collected: those that were deselected, not reached or
+never collected show as not run.
 """
 
 import json
@@ -24,7 +24,7 @@ from harness.specification.scenarios import Scenario, read_scenarios
 _COLOURS = {FAILED: "red", NOT_RUN: "yellow", SKIPPED: "yellow", PASSED: "green"}
 
 SCENARIO_PROPERTY = "scenario"
-"""The user property of a test, and so of its reports, that says which scenario it runs."""
+"""The user property of a test, and so of its reports, that holds the place of its scenario."""
 
 RESULTS_TO = "--results-to"
 
@@ -32,35 +32,35 @@ _OTHERS = "other scenarios: errors and edges"
 
 
 def place_of(item: pytest.Item) -> str:
-    """Which scenario a test runs, as the census has its place; blank for any other test."""
+    """Read the place of the scenario that a test runs, as `Scenario.place`; blank for any other test."""
     return str(dict(item.user_properties).get(SCENARIO_PROPERTY, ""))
 
 
-class Line(NamedTuple):
+class ConditionResult(NamedTuple):
     """One line of the table."""
 
     id: str
     title: str
 
-    again: str
-    """What the command takes to run those that failed again."""
+    rerun_args: str
+    """The arguments of tox that run its failed scenarios again."""
 
     states: dict[Scenario, str]
 
     @property
     def result(self) -> str:
-        """The worst of its states: what was run in part has not passed."""
+        """The worst state: a condition that was run in part has not passed."""
         return worst(self.states.values())
 
     @property
     def remark(self) -> str:
-        """How many are in which state, where they are not all in the same."""
+        """The number of scenarios in each state; blank where all are in the same."""
         counts = self.counts
         return ", ".join(f"{number} {state.lower()}" for state, number in counts.items()) if len(counts) > 1 else ""
 
     @property
     def counts(self) -> dict[str, int]:
-        """By state, how many scenarios are in it; the worst state first."""
+        """State to number of scenarios, the worst state first."""
         counted = Counter(self.states.values())
         return {state: counted[state] for state in WORST_FIRST if state in counted}
 
@@ -70,29 +70,29 @@ class Line(NamedTuple):
 
 
 class SkipReason(NamedTuple):
-    """Why scenarios were not run, or not wholly."""
+    """A reason for which scenarios, or steps of them, were skipped."""
 
     reason: str
 
     number: int
-    """Of scenarios."""
+    """How many scenarios."""
 
     conditions: list[str]
-    """The ids of those that they belong to."""
+    """The ids of their conditions."""
 
 
 class ConditionReport:
-    """The report on one folder of features."""
+    """Reports on one folder of features."""
 
     def __init__(self, register: Register, features: Path) -> None:
         self._register = register
         self._features = features
         self._states: dict[str, str] = {}
         self._skipped: dict[str, str] = {}
-        """By place of a scenario that was skipped, why."""
+        """Place of a skipped scenario to the reason."""
 
-        self._left_out: dict[str, list[str]] = {}
-        """By place of a scenario of which steps were left out, why."""
+        self._skipped_steps: dict[str, list[str]] = {}
+        """Place of a scenario to the reasons for which steps of it were skipped."""
 
     @cached_property
     def _scenarios(self) -> list[Scenario]:
@@ -100,7 +100,7 @@ class ConditionReport:
 
     @cached_property
     def _rows(self) -> dict[tuple[Path, str], list[Scenario]]:
-        """By file and name as it is written: the scenario, or every row of the outline."""
+        """File and heading to the scenario, or to every row of the outline."""
         rows = defaultdict(list)
         for scenario in self._scenarios:
             rows[self._features / scenario.feature, scenario.heading].append(scenario)
@@ -118,7 +118,7 @@ class ConditionReport:
         rows = self._rows.get((Path(template.feature.filename), template.name), [])
         row = example_index(item)
         if row < len(rows):
-            # On the test, not in a table of ours: its reports carry it even from another process.
+            # A property of the test is part of its reports, also of those from another process.
             item.user_properties.append((SCENARIO_PROPERTY, rows[row].place))
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
@@ -132,52 +132,48 @@ class ConditionReport:
             self._skipped[place] = _reason(report)
         elif report.when == "call":
             self._states.setdefault(place, PASSED)
-            self._left_out[place] = [str(why) for name, why in report.user_properties if name == SKIPPED_ASSERTION]
+            self._skipped_steps[place] = [str(why) for name, why in report.user_properties if name == SKIPPED_ASSERTION]
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> Generator[None, None, None]:
-        yield  # pytest's own summaries first: the table is what the eye should find at the end
+        yield  # pytest's own summaries come first, so that the table is the last thing on the screen
         if self._states:
-            lines = self._lines()
+            results = self._results()
             if file := terminalreporter.config.getoption(RESULTS_TO, None):
-                self._write_results(file, lines)
+                _write_results(file, results)
             if terminalreporter.config.getoption("scenario", None):
-                lines = [line for line in lines if any(state != NOT_RUN for state in line.states.values())]
-            _print_table(terminalreporter, lines)
-            _print_failed(terminalreporter, lines)
-            skipped = {place: [why] for place, why in self._skipped.items()}
-            _print_concerns(terminalreporter, "skipped scenarios", self._concerns(skipped))
-            _print_concerns(terminalreporter, "passed without a step that was left out", self._concerns(self._left_out))
+                results = [one for one in results if any(state != NOT_RUN for state in one.states.values())]
+            _print_table(terminalreporter, results)
+            _print_failed(terminalreporter, results)
+            skipped = {place: [reason] for place, reason in self._skipped.items()}
+            _print_skipped(terminalreporter, "skipped scenarios", self._skip_reasons(skipped))
+            _print_skipped(terminalreporter, "passed, with skipped steps", self._skip_reasons(self._skipped_steps))
 
-    def _write_results(self, file: Path, lines: list[Line]) -> None:
-        """The table as JSON: by line, how many scenarios are in which state."""
-        results = [{"id": line.id, "title": line.title, "result": line.result, **line.counts} for line in lines]
-        file.write_text(json.dumps(results, indent=2), encoding="utf-8")
-
-    def _concerns(self, reasons: dict[str, list[str]]) -> list[SkipReason]:
-        """The reasons, by place of the scenarios that have them; the most frequent first."""
-        concerned = defaultdict(list)
+    def _skip_reasons(self, reasons: dict[str, list[str]]) -> list[SkipReason]:
+        """Group scenarios by reason, the most frequent first; `reasons` are by place of the scenario."""
+        by_reason = defaultdict(list)
         for scenario in self._scenarios:
             for reason in reasons.get(scenario.place, []):
-                concerned[reason].append(scenario)
-        conditions = self._register.conditions
+                by_reason[reason].append(scenario)
         return [
             SkipReason(
-                reason, len(those), [one.id for one in conditions if any(one.tag in each.tags for each in those)]
+                reason,
+                len(scenarios),
+                [one.id for one in self._register.conditions if any(one.tag in each.tags for each in scenarios)],
             )
-            for reason, those in sorted(concerned.items(), key=lambda item: -len(item[1]))
+            for reason, scenarios in sorted(by_reason.items(), key=lambda item: -len(item[1]))
         ]
 
-    def _lines(self) -> list[Line]:
+    def _results(self) -> list[ConditionResult]:
         states = {scenario: self._states.get(scenario.place, NOT_RUN) for scenario in self._scenarios}
-        lines = []
+        results = []
         for condition in self._register.conditions:
-            shown_by = {scenario: states[scenario] for scenario in states if condition.tag in scenario.tags}
-            lines.append(Line(condition.id, condition.title, f"-m {condition.tag}", shown_by))
-        counted = {scenario for line in lines for scenario in line.states}
+            of_condition = {scenario: states[scenario] for scenario in states if condition.tag in scenario.tags}
+            results.append(ConditionResult(condition.id, condition.title, f"-m {condition.tag}", of_condition))
+        counted = {scenario for result in results for scenario in result.states}
         if others := {scenario: states[scenario] for scenario in states if scenario not in counted}:
-            lines.append(Line("", _OTHERS, "--last-failed", others))
-        return lines
+            results.append(ConditionResult("", _OTHERS, "--last-failed", others))
+        return results
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -188,49 +184,55 @@ def pytest_configure(config: pytest.Config) -> None:
     config.pluginmanager.register(ConditionReport(Register.load(), FEATURES))
 
 
+def _write_results(file: Path, results: list[ConditionResult]) -> None:
+    """Write the table as JSON, with the number of scenarios by state."""
+    lines = [{"id": one.id, "title": one.title, "result": one.result, **one.counts} for one in results]
+    file.write_text(json.dumps(lines, indent=2), encoding="utf-8")
+
+
 def _mode(config: pytest.Config) -> str:
-    """Where the features ran, if not in this process."""
+    """Name where the features ran; blank for this process."""
     modes = {"--wire": "wire", "--middleware-url": "external"}
     return next((name for option, name in modes.items() if config.getoption(option, None)), "")
 
 
-def _print_table(terminal: pytest.TerminalReporter, lines: list[Line]) -> None:
+def _print_table(terminal: pytest.TerminalReporter, results: list[ConditionResult]) -> None:
     mode = _mode(terminal.config)
     terminal.section(f"result by condition{mode and f' ({mode})'}")
     head = ("id", "title", "result", "scenarios")
-    ids, titles, results = (
+    id_width, title_width, result_width = (
         max(map(len, column))
-        for column in zip(head[:3], *((line.id, line.title, line.result) for line in lines), strict=True)
+        for column in zip(head[:3], *((one.id, one.title, one.result) for one in results), strict=True)
     )
-    terminal.write_line(f"{head[0]:{ids}}  {head[1]:{titles}}  {head[2]:{results}}  {head[3]}")
-    for line in lines:
-        terminal.write(f"{line.id:{ids}}  {line.title:{titles}}  ")
-        terminal.write(f"{line.result:{results}}", **{_COLOURS[line.result]: True})
-        terminal.write_line(f"  {len(line.states):{len(head[3])}}  {line.remark}".rstrip())
+    terminal.write_line(f"{head[0]:{id_width}}  {head[1]:{title_width}}  {head[2]:{result_width}}  {head[3]}")
+    for one in results:
+        terminal.write(f"{one.id:{id_width}}  {one.title:{title_width}}  ")
+        terminal.write(f"{one.result:{result_width}}", **{_COLOURS[one.result]: True})
+        terminal.write_line(f"  {len(one.states):{len(head[3])}}  {one.remark}".rstrip())
 
 
-def _print_failed(terminal: pytest.TerminalReporter, lines: list[Line]) -> None:
-    for line in lines:
-        if not line.failed:
+def _print_failed(terminal: pytest.TerminalReporter, results: list[ConditionResult]) -> None:
+    for one in results:
+        if not one.failed:
             continue
         terminal.write_line("")
-        terminal.write_line(f"failed in {f'condition {line.id}' if line.id else 'the ' + line.title}", red=True)
-        for scenario in line.failed:
+        terminal.write_line(f"failed in {f'condition {one.id}' if one.id else 'the ' + one.title}", red=True)
+        for scenario in one.failed:
             terminal.write_line(f"  {scenario.place}  {scenario.name}")
-        terminal.write_line(f"  to run again: tox -e bdd -- {line.again}")
+        terminal.write_line(f"  to run again: tox -e bdd -- {one.rerun_args}")
 
 
-def _print_concerns(terminal: pytest.TerminalReporter, what: str, concerns: list[SkipReason]) -> None:
-    if not concerns:
+def _print_skipped(terminal: pytest.TerminalReporter, title: str, reasons: list[SkipReason]) -> None:
+    if not reasons:
         return
     terminal.write_line("")
-    terminal.write_line(what, yellow=True)
-    for concern in concerns:
-        of = f"; of condition {', '.join(concern.conditions)}" if concern.conditions else ""
-        terminal.write_line(f"  {concern.number} x {concern.reason}{of}")
+    terminal.write_line(title, yellow=True)
+    for one in reasons:
+        of = f"; of condition {', '.join(one.conditions)}" if one.conditions else ""
+        terminal.write_line(f"  {one.number} x {one.reason}{of}")
 
 
 def _reason(report: pytest.TestReport) -> str:
-    """Why a test was skipped."""
-    told = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
-    return told.removeprefix("Skipped: ")
+    """Read why a test was skipped."""
+    text = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
+    return text.removeprefix("Skipped: ")

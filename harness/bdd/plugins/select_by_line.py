@@ -1,4 +1,4 @@
-"""A pytest plugin: ``--scenario FILE:LINE`` runs one scenario, or one row of an outline, by where it stands."""
+"""A pytest plugin: run one scenario, or one row of an outline, by its place with ``--scenario FILE:LINE``."""
 
 import pytest
 
@@ -10,13 +10,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--scenario",
         action="append",
         metavar="FILE:LINE",
-        help="run the scenario that stands there, for example executed.feature:94; can be given several times",
+        help="run only the scenario that begins there, for example executed.feature:94; can be given several times",
     )
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out every test that runs none of the wanted scenarios. Raises UsageError for a place without a scenario."""
+    """Deselect every test of another scenario. Raises UsageError for a place where no scenario begins."""
     wanted = [place.removeprefix("features/") for place in config.getoption("scenario") or ()]
     if not wanted:
         return

@@ -1,22 +1,22 @@
-"""A pytest plugin: what a mode cannot show is skipped with its reason, as a whole scenario or step by step."""
+"""A pytest plugin: skip what the environment cannot do, a whole scenario or step by step, and keep the reason."""
 
 import pytest
 
 from harness.bdd.context import CONTEXT
 from harness.environments.interfaces import NotSupported
 
-SKIPPED_ASSERTION = "left out"
-"""The user property of a test, and so of its reports, that tells why a step of it was left out."""
+SKIPPED_ASSERTION = "skipped assertion"
+"""The user property of a test, and so of its reports, that holds the reason for which a step was skipped."""
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_call(item: pytest.Item) -> object:
-    """Skip a scenario that needs what there is not, or of which nothing could be looked at; tell what was left out."""
+    """Skip a scenario that raises NotSupported or of which every assertion was skipped; keep the reasons for steps."""
     try:
         done = yield
     except NotSupported as reason:
         if reason.__context__:
-            raise  # while something else was dealt with: a failure must not become a skip
+            raise  # raised while another error was handled: a failure must not become a skip
         pytest.skip(str(reason))
     context = item.stash.get(CONTEXT, None)
     if context and context.skipped_assertions:

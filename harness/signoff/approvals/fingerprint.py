@@ -11,7 +11,7 @@ from harness.signoff.approvals.dependencies import used_by
 from harness.signoff.approvals.evidence import Shown
 from harness.signoff.approvals.source import source_closure
 from harness.signoff.approvals.step_lookup import StepFunctions
-from harness.specification.register import Decision, Entry, MappedField, Register, Rule
+from harness.specification.register import Decision, MappedField, Register, RegisterEntry, Rule
 from harness.specification.scenarios import Scenario, read_scenarios
 from simulator.mapping.sheet import ZMM_ICMCONTRACT, Row
 
@@ -79,7 +79,7 @@ class Contents:
         }
 
 
-def _text(entry: Entry) -> dict[str, object]:
+def _text(entry: RegisterEntry) -> dict[str, object]:
     """What the register says."""
     return {name: value for name, value in asdict(entry).items() if name != "waived"}
 

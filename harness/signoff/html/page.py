@@ -18,7 +18,7 @@ from harness.signoff.html.templates import templates
 from harness.signoff.html.views import ScenarioView
 from harness.specification.census import by_entry
 from harness.specification.fidelity import Behaviour
-from harness.specification.register import Condition, Decision, Entry, MappedField, Register, Rule
+from harness.specification.register import Condition, Decision, MappedField, Register, RegisterEntry, Rule
 from harness.specification.sap_findings import SapFinding
 from harness.specification.scenarios import Scenario
 
@@ -31,7 +31,7 @@ _KINDS = {Condition: "condition", MappedField: "mapping", Rule: "rule", Decision
 class Line:
     """One entry of the register with the scenarios that show it."""
 
-    entry: Entry
+    entry: RegisterEntry
     scenarios: tuple[Scenario, ...]
     views: tuple[ScenarioView, ...]
     """Of those that ran."""

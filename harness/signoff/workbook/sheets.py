@@ -6,7 +6,7 @@ from typing import NamedTuple, TypeAlias
 from harness.bdd.outcome import NOT_RUN, worst
 from harness.signoff.approvals.model import Approval
 from harness.specification.census import by_entry
-from harness.specification.register import Condition, Decision, Entry, MappedField, Register, Rule
+from harness.specification.register import Condition, Decision, MappedField, Register, RegisterEntry, Rule
 from harness.specification.sap_findings import SapFinding
 from harness.specification.scenarios import Scenario
 
@@ -179,11 +179,11 @@ def _findings(material: WorkbookData, _: _Shown) -> Sheet:
         Column("By", 18, is_room=True),
         Column("Date", 12, is_room=True, is_date=True),
     )
-    rows = [(one.id, one.title, one.text, one.asks, one.decision, INPUT, INPUT, INPUT) for one in material.findings]
+    rows = [(one.id, one.title, one.text, one.request, one.decision, INPUT, INPUT, INPUT) for one in material.findings]
     return Sheet("Findings", columns, rows)
 
 
-_KINDS: Mapping[type[Entry], str] = {
+_KINDS: Mapping[type[RegisterEntry], str] = {
     Condition: "condition",
     MappedField: "mapping",
     Rule: "rule",

@@ -1,4 +1,4 @@
-"""The table by condition, on projects of a few scenarios, and the markers."""
+"""The table by condition and the markers, on a small project."""
 
 import re
 
@@ -38,7 +38,7 @@ def _():
     pytest.skip("not here")
 
 
-@given("a step is left out")
+@given("a step is skipped")
 def _(request):
     request.node.user_properties.append((SKIPPED_ASSERTION, "no log"))
 
@@ -84,7 +84,7 @@ Feature: first
       | it passes |
       | it fails  |
 """
-"""With two rows alike: they are two tests for all that."""
+"""Two rows are equal, and still two tests."""
 
 SECOND = """
 Feature: second
@@ -100,7 +100,7 @@ Feature: second
 @pytest.fixture
 def project(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> pytest.Pytester:
     """A project with a register of four conditions, three of them with scenarios."""
-    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")  # whatever else is installed
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")  # whichever other plugins are installed
     conditions = {"1": "the first", "2a": "the second", "3": "the third, with a longer title", "4": "the last"}
     spec = pytester.mkdir("spec")
     text = "".join(CONDITION.format(id=id_, title=title) for id_, title in conditions.items())
@@ -122,7 +122,7 @@ def project(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> pytes
 
 
 def report(result: pytest.RunResult) -> list[str]:
-    """The lines of the report, without the line that counts the tests; empty where there is no report."""
+    """Read the lines of the report, without pytest's count of tests; empty without a report."""
     heads = [number for number, line in enumerate(result.outlines) if "result by condition" in line]
     if not heads:
         return []
@@ -130,12 +130,12 @@ def report(result: pytest.RunResult) -> list[str]:
 
 
 def conditions(result: pytest.RunResult) -> dict[str, list[str]]:
-    """By condition, its result and what follows; the scenarios of no condition have the id "other"."""
+    """Read the cells after the title by condition; scenarios without a condition have the id "other"."""
     rows = [re.split("  +", line.strip().replace("other scenarios", "other  scenarios")) for line in report(result)]
     return {row[0]: row[2:] for row in rows if len(row) >= 4 and row[0] != "id"}
 
 
-def test_the_table_shows_every_condition_and_then_what_failed(project: pytest.Pytester) -> None:
+def test_table_shows_every_condition_then_failures(project: pytest.Pytester) -> None:
     assert report(project.runpytest_inprocess()) == [
         "id  title                              result   scenarios",
         "1   the first                          passed           1",
@@ -153,15 +153,15 @@ def test_the_table_shows_every_condition_and_then_what_failed(project: pytest.Py
     ]
 
 
-def test_what_was_left_out_is_told_by_its_reason_and_the_conditions(project: pytest.Pytester) -> None:
+def test_skipped_steps_are_listed_by_reason_with_conditions(project: pytest.Pytester) -> None:
     file = project.path / "features" / "second.feature"
-    file.write_text(SECOND.replace("it is skipped", "a step is left out"), encoding="utf-8")
+    file.write_text(SECOND.replace("it is skipped", "a step is skipped"), encoding="utf-8")
     result = project.runpytest_inprocess("-m", "condition_3")
     assert conditions(result)["3"] == ["passed", "1"]
-    assert report(result)[-3:] == ["", "passed without a step that was left out", "  1 x no log; of condition 3"]
+    assert report(result)[-3:] == ["", "passed, with skipped steps", "  1 x no log; of condition 3"]
 
 
-def test_the_table_names_the_mode_where_it_is_another(project: pytest.Pytester) -> None:
+def test_table_names_another_environment(project: pytest.Pytester) -> None:
     options = "def pytest_addoption(parser):\n    parser.addoption('--wire', action='store_true')\n"
     (project.path / "conftest.py").write_text(options + CONFTEST, encoding="utf-8")
     heads = {option: str(project.runpytest_inprocess(*option).stdout) for option in [(), ("--wire",)]}
@@ -169,11 +169,11 @@ def test_the_table_names_the_mode_where_it_is_another(project: pytest.Pytester) 
     assert " result by condition (wire) =" in heads[("--wire",)]
 
 
-def test_nothing_follows_the_table_where_nothing_failed(project: pytest.Pytester) -> None:
+def test_nothing_follows_the_table_without_failures(project: pytest.Pytester) -> None:
     assert report(project.runpytest_inprocess("-k", "passes or edge"))[-1].startswith("    other scenarios")
 
 
-def test_one_condition_can_be_run_by_its_marker(project: pytest.Pytester) -> None:
+def test_marker_selects_one_condition(project: pytest.Pytester) -> None:
     result = project.runpytest_inprocess("-m", "condition_2a")
     assert conditions(result) == {
         "1": ["not run", "1"],
@@ -190,12 +190,12 @@ def test_every_id_and_tag_is_a_marker(project: pytest.Pytester, marker: str, run
     assert sum(result.parseoutcomes().get(outcome, 0) for outcome in ("passed", "failed")) == run
 
 
-def test_the_markers_say_what_they_stand_for(project: pytest.Pytester) -> None:
+def test_markers_are_described(project: pytest.Pytester) -> None:
     result = project.runpytest_inprocess("--markers")
     result.stdout.fnmatch_lines(["@pytest.mark.condition_2a: the second", "@pytest.mark.D-07: ?"])
 
 
-def test_a_tag_that_names_nothing_stops_the_run(project: pytest.Pytester) -> None:
+def test_unknown_tag_stops_the_run(project: pytest.Pytester) -> None:
     file = project.path / "features" / "second.feature"
     file.write_text(SECOND.replace("@condition_3", "@condition_99"), encoding="utf-8")
     result = project.runpytest_inprocess()
@@ -203,7 +203,7 @@ def test_a_tag_that_names_nothing_stops_the_run(project: pytest.Pytester) -> Non
     assert report(result) == []
 
 
-def test_what_a_failure_keeps_from_running_is_not_run(project: pytest.Pytester) -> None:
+def test_scenarios_after_an_early_stop_are_not_run(project: pytest.Pytester) -> None:
     assert conditions(project.runpytest_inprocess("-x")) == {
         "1": ["passed", "1"],
         "2a": ["FAILED", "3", "1 failed, 2 passed"],
@@ -213,14 +213,14 @@ def test_what_a_failure_keeps_from_running_is_not_run(project: pytest.Pytester) 
     }
 
 
-def test_a_condition_that_was_run_in_part_has_not_passed(project: pytest.Pytester) -> None:
+def test_condition_run_in_part_has_not_passed(project: pytest.Pytester) -> None:
     by_keyword = conditions(project.runpytest_inprocess("-k", "passes"))
     by_node = conditions(project.runpytest_inprocess("test_features.py::test_two__how[it passes1]"))
     assert by_keyword["2a"] == ["not run", "3", "1 not run, 2 passed"]
     assert by_node["2a"] == ["not run", "3", "2 not run, 1 passed"]
 
 
-def test_a_failure_outside_of_the_conditions_is_named_too(project: pytest.Pytester) -> None:
+def test_failure_outside_the_conditions_is_named(project: pytest.Pytester) -> None:
     file = project.path / "features" / "second.feature"
     file.write_text(SECOND.replace("an edge\n    Given it passes", "an edge\n    Given it fails"), encoding="utf-8")
     assert report(project.runpytest_inprocess("-k", "edge"))[-4:] == [
@@ -231,29 +231,29 @@ def test_a_failure_outside_of_the_conditions_is_named_too(project: pytest.Pytest
     ]
 
 
-def test_a_scenario_that_fails_when_it_tidies_up_has_failed(project: pytest.Pytester) -> None:
+def test_failed_teardown_fails_the_scenario(project: pytest.Pytester) -> None:
     file = project.path / "features" / "second.feature"
     file.write_text(SECOND.replace("it is skipped", "it fails when it tidies up"), encoding="utf-8")
     assert conditions(project.runpytest_inprocess("-m", "condition_3"))["3"] == ["FAILED", "1"]
 
 
-def test_a_scenario_that_pytest_did_not_collect_was_not_run(project: pytest.Pytester) -> None:
+def test_uncollected_scenario_is_not_run(project: pytest.Pytester) -> None:
     file = project.path / "features" / "second.feature"
     file.write_text(SECOND.replace("an edge", "three - is skipped"), encoding="utf-8")
     assert conditions(project.runpytest_inprocess())["other"] == ["not run", "1"]
 
 
 @pytest.mark.parametrize("arguments", [["--collect-only"], ["test_plain.py"], ["-k", "no_scenario"]])
-def test_there_is_no_table_where_no_scenario_ran(project: pytest.Pytester, arguments: list[str]) -> None:
+def test_no_table_without_scenarios(project: pytest.Pytester, arguments: list[str]) -> None:
     assert report(project.runpytest_inprocess(*arguments)) == []
 
 
-def test_it_is_plain_where_there_is_no_terminal_and_coloured_where_pytest_colours(project: pytest.Pytester) -> None:
+def test_table_is_coloured_only_where_pytest_colours(project: pytest.Pytester) -> None:
     assert "\x1b" not in project.runpytest_inprocess("-m", "condition_1").stdout.str()
     assert "\x1b[32mpassed" in project.runpytest_inprocess("-m", "condition_1", "--color=yes").stdout.str()
 
 
-def test_one_scenario_can_be_run_by_its_place_and_the_table_is_about_it_alone(project: pytest.Pytester) -> None:
+def test_one_scenario_runs_by_place_with_its_own_table(project: pytest.Pytester) -> None:
     result = project.runpytest_inprocess(
         "-p", "harness.bdd.plugins.select_by_line", "--scenario", "features/first.feature:19"
     )
@@ -261,13 +261,13 @@ def test_one_scenario_can_be_run_by_its_place_and_the_table_is_about_it_alone(pr
     assert conditions(result) == {"2a": ["FAILED", "3", "1 failed, 2 not run"]}
 
 
-def test_several_scenarios_can_be_run_by_their_places(project: pytest.Pytester) -> None:
+def test_several_scenarios_run_by_place(project: pytest.Pytester) -> None:
     places = ["--scenario", "first.feature:4", "--scenario", "second.feature:7"]
     result = project.runpytest_inprocess("-p", "harness.bdd.plugins.select_by_line", *places)
     assert conditions(result) == {"1": ["passed", "1"], "other": ["passed", "1"]}
 
 
-def test_a_place_at_which_no_scenario_begins_is_wrong_use(project: pytest.Pytester) -> None:
+def test_place_without_a_scenario_is_a_usage_error(project: pytest.Pytester) -> None:
     result = project.runpytest_inprocess("-p", "harness.bdd.plugins.select_by_line", "--scenario", "first.feature:5")
     assert result.ret == pytest.ExitCode.USAGE_ERROR
     result.stderr.fnmatch_lines(["ERROR: --scenario first.feature:5: no scenario begins there"])

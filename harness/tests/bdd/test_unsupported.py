@@ -1,4 +1,4 @@
-"""What a mode cannot show: a step that looks is left out, any other ends its scenario as skipped."""
+"""An assertion that is not supported is skipped alone; any other step skips its scenario."""
 
 import pytest
 
@@ -68,7 +68,7 @@ def _(context):
         ("Given an error, told by a log\nThen the tables show it", "failed", ""),
     ],
 )
-def test_what_becomes_of_a_scenario(
+def test_scenario_passes_fails_or_is_skipped(
     pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, steps: str, outcome: str, reason: str
 ) -> None:
     monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
@@ -78,11 +78,11 @@ def test_what_becomes_of_a_scenario(
     ran = pytester.inline_run("-p", "pytest_bdd.plugin")
     (call,) = [report for report in ran.getreports("pytest_runtest_logreport") if report.when == "call"]
     assert call.outcome == outcome
-    assert _told(call) == reason
+    assert _skip_reason(call) == reason
 
 
-def _told(report: pytest.TestReport) -> str:
-    """Why the scenario was skipped, or a step of it left out."""
+def _skip_reason(report: pytest.TestReport) -> str:
+    """Read why the scenario, or a step of it, was skipped."""
     if isinstance(report.longrepr, tuple):
         return report.longrepr[2].removeprefix("Skipped: ")
-    return str(dict(report.user_properties).get("left out", ""))
+    return str(dict(report.user_properties).get("skipped assertion", ""))

@@ -15,7 +15,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from harness.bdd.vocabulary.event_bodies import event_payload
-from harness.specification.wire_contracts import ANSWER, ASSOCIATIONS, CONTRACTS, EVENT, breaks, compare
+from harness.specification.wire_contracts import ANSWER, ASSOCIATIONS, CONTRACTS, EVENT, compare, violations
 from harness.testdata.agreements import make_attributes
 from harness.tests.support.server_fixture import Served
 from simulator.icertis.agreement import MASTER, STANDALONE, SUB, SUPPORTING, Agreement
@@ -52,18 +52,18 @@ def lives() -> Iterator[tuple[IcertisRest, Agreement, dict[str, object]]]:
 def test_the_mock_answers_and_sends_what_the_contracts_say() -> None:
     actions = []
     for rest, agreement, event in lives():
-        assert breaks(EVENT, event) == []
+        assert violations(EVENT, event) == []
         actions.append(event["data"]["ActionName"])  # type: ignore[index]
         path = f"/v1/agreements/{agreement.kind.name}/{agreement.sys_id}"
         answer = json.loads(rest.answer("GET", path, BEARER).body)
-        assert breaks(ANSWER, answer) == []
+        assert violations(ANSWER, answer) == []
         expected = ["agreement"] + ["with organisations"] * (not agreement.kind.name.startswith(MASTER.name))
         expected += ["amendment"] * (agreement.parent is not None) + ["terminated"] * (actions[-1] == "Terminated")
         found = compare(answer["Data"], expected)
-        assert (found.missing, found.other_shape) == ([], [])
-        assert len(found.new) > 100
+        assert (found.missing, found.type_mismatches) == ([], [])
+        assert len(found.unexpected) > 100
         associations = json.loads(rest.answer("GET", f"{path}/associatinginstances/{MASTER.name}", BEARER).body)
-        assert breaks(ASSOCIATIONS, associations) == []
+        assert violations(ASSOCIATIONS, associations) == []
         assert len(associations["Data"]) == (agreement.kind in (SUB, SUPPORTING))
     assert len(actions) == 4 * 5
 
@@ -81,9 +81,9 @@ def test_the_contract_of_the_event_can_be_broken(change: dict[str, str], where: 
     fields = {"ContractTypeName": "ICMSubAgreement", "SysId": "a", "ActionName": "Executed"}
     good = {"source": "/icertis/syensqo", **fields}
     for form in (good, [good], {"source": good["source"], "data": fields}):
-        assert breaks(EVENT, form) == []
-    assert breaks(EVENT, {**good, **change}) == [where]
-    assert breaks(EVENT, [good, good]) == ["$: anyOf"]
+        assert violations(EVENT, form) == []
+    assert violations(EVENT, {**good, **change}) == [where]
+    assert violations(EVENT, [good, good]) == ["$: anyOf"]
     assert event_payload([["source", good["source"]], *map(list, fields.items())], "as one object") == good
 
 

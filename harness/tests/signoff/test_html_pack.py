@@ -201,14 +201,14 @@ def test_the_ledger_tells_of_every_system_and_names_only_entries_that_there_are(
     assert {one.system for one in ledger} == {*SYSTEMS}
     assert len({(one.system, one.text) for one in ledger}) == len(ledger)
     for one in ledger:
-        named = re.findall(r"\b(?:EVT|CALL|MAP|TAB|SEC|MON|OA|D)-\d+\b", one.rests_on)
+        named = re.findall(r"\b(?:EVT|CALL|MAP|TAB|SEC|MON|OA|D)-\d+\b", one.source)
         assert [id_ for id_ in named if id_ not in known] == [], one.text
-        assert one.basis != "specified" or named or "SYS-" in one.rests_on, f"{one.text}: where is it specified?"
+        assert one.basis != "specified" or named or "SYS-" in one.source, f"{one.text}: where is it specified?"
 
 
 @pytest.mark.parametrize("fields", ['basis = "guessed"', 'basis = "assumed"\nowner = "nobody"', ""])
 def test_a_behaviour_with_a_wrong_field_is_refused(tmp_path: Path, fields: str) -> None:
-    text = f'[[behaviour]]\nsystem = "ICI"\ntext = "it answers"\nrests_on = "D-31"\n{fields}\n'
+    text = f'[[behaviour]]\nsystem = "ICI"\ntext = "it answers"\nsource = "D-31"\n{fields}\n'
     (tmp_path / "fidelity.toml").write_text(text, encoding="utf-8")
     with pytest.raises((ValueError, TypeError)):
         load_ledger(tmp_path)

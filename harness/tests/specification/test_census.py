@@ -54,11 +54,11 @@ def test_pytest_collects_every_scenario(scenarios: list[Scenario], tmp_path: Pat
 
 
 def collected(file: Path) -> dict[tuple[str, str], int]:
-    """How many tests pytest collects, by feature and scenario: asked in a process of its own, which `file` serves."""
+    """Let another process collect the tests and write their numbers, by feature and heading, to `file`."""
     tests = TEST_FEATURES
-    # Neither what this run was asked to select, nor its cache, is any concern of that one.
+    # That process ignores the selection and the cache of this one.
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
-    asked = [
+    options = [
         "--collect-only",
         "-qq",
         "-p",
@@ -66,8 +66,8 @@ def collected(file: Path) -> dict[tuple[str, str], int]:
         "-p",
         "harness.tests.support.collected_scenarios_plugin",
     ]
-    run = subprocess.run(  # noqa: S603 - nothing in it comes from outside
-        [sys.executable, "-m", "pytest", *asked, "--collected-to", str(file), str(tests)],
+    run = subprocess.run(  # noqa: S603 - fixed arguments
+        [sys.executable, "-m", "pytest", *options, "--collected-to", str(file), str(tests)],
         env=environment,
         capture_output=True,
         text=True,

@@ -1,11 +1,11 @@
-"""The register is complete, and the mapping sheet and the emulated tables are what it says."""
+"""The register is complete; the mapping sheet and the emulated tables agree with it."""
 
 from collections import Counter
 from dataclasses import fields
 
 import pytest
 
-from harness.specification.register import Entry, MappedField, Register
+from harness.specification.register import MappedField, Register, RegisterEntry
 from simulator.ecc.ddic import Char, Dats, DdicType, Dec
 from simulator.ecc.tables import CONTRACT, ddic_types
 from simulator.mapping.actions import ACTIONS
@@ -13,14 +13,14 @@ from simulator.mapping.sheet import NEEDED, ZMM_ICMCONTRACT, EccType, Row
 
 REGISTER = Register.load()
 STORED = [mapped for mapped in REGISTER.mappings if mapped.target]
-"""Without MAP-22, whose fields only decide."""
+"""All but MAP-22, whose fields only decide."""
 
 
 def numbered(area: str, count: int, digits: int = 1) -> list[str]:
     return [f"{area}-{number:0{digits}}" for number in range(1, count + 1)]
 
 
-def ids(entries: tuple[Entry, ...]) -> list[str]:
+def ids(entries: tuple[RegisterEntry, ...]) -> list[str]:
     return [entry.id for entry in entries]
 
 
@@ -60,7 +60,7 @@ def test_every_condition_starts_with_an_event_of_the_interface() -> None:
     assert {condition.event for condition in REGISTER.conditions} == set(ACTIONS)
 
 
-def test_what_is_waived_is_what_is_not_built_yet() -> None:
+def test_only_unbuilt_entries_are_waived() -> None:
     assert [entry.id for entry in REGISTER.entries if entry.waived] == numbered("SCM", 9)
 
 
@@ -79,7 +79,7 @@ def test_the_columns_of_the_table_have_the_types_of_the_register() -> None:
     assert types == {mapped.target: "CHAR 3" if mapped.type == "CODE" else mapped.type for mapped in STORED}
 
 
-def test_the_fields_that_only_decide_are_fetched_and_have_no_column() -> None:
+def test_deciding_fields_are_fetched_without_a_column() -> None:
     (deciding,) = (mapped for mapped in REGISTER.mappings if mapped.decides)
     assert deciding == MappedField(id="MAP-22", rule=deciding.rule, decides=deciding.decides)
     assert set(deciding.decides) == {"ICMParentEntityInstanceId", "ICMParentContractId", "ICMTerminationNoticeDate"}
@@ -88,7 +88,7 @@ def test_the_fields_that_only_decide_are_fetched_and_have_no_column() -> None:
 
 
 def _of_row(row: Row) -> dict[str, object]:
-    """The fields of a row as the register writes them."""
+    """Write the fields of a row as the register does."""
     return {one.name: getattr(row, one.name) for one in fields(row)} | {"type": _type(row.type)}
 
 

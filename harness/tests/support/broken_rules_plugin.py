@@ -1,4 +1,4 @@
-"""A pytest plugin that breaks one rule of the interface for each of a few scenarios, so that they fail."""
+"""A pytest plugin that makes a few scenarios fail, each by breaking one rule of the interface."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack, contextmanager
@@ -14,13 +14,13 @@ from simulator.mapping.source_value import SourceValue
 
 @contextmanager
 def _replaced(owner: object, name: str, value: object) -> Iterator[None]:
-    """Inside, an attribute of a frozen dataclass has another value."""
-    usual = getattr(owner, name)
+    """Give an attribute of a frozen dataclass another value while inside."""
+    original = getattr(owner, name)
     object.__setattr__(owner, name, value)
     try:
         yield
     finally:
-        object.__setattr__(owner, name, usual)
+        object.__setattr__(owner, name, original)
 
 
 def _rule_of(target: str, rule: object) -> AbstractContextManager[None]:
@@ -41,12 +41,12 @@ BREAKS: Mapping[str, AbstractContextManager[object]] = {
     "3 - ": patch("simulator.cpi.process_event.is_confidential", lambda _: False),
     "A name that is too long is cut after 100 characters: 101": _rule_of("NAME", lambda given: given.text()[:99]),
 }
-"""By the beginning of a scenario's name, what is broken while it runs."""
+"""The beginning of a scenario's name to what is broken while it runs."""
 
 
 def pytest_bdd_before_scenario(request: pytest.FixtureRequest, scenario: Scenario) -> None:
-    open_until_its_end = ExitStack()
-    request.addfinalizer(open_until_its_end.close)
+    stack = ExitStack()
+    request.addfinalizer(stack.close)
     for beginning, broken in BREAKS.items():
         if scenario.name.startswith(beginning):
-            open_until_its_end.enter_context(broken)
+            stack.enter_context(broken)

@@ -1,7 +1,6 @@
-"""A pytest plugin that writes down what pytest really collects of the features.
+"""A pytest plugin that counts the tests collected for each scenario.
 
-The option ``--collected-to FILE`` makes it write, as JSON, [feature, name as it is written, number of tests] for
-each scenario.
+``--collected-to FILE`` names the file for the result: a JSON list of [feature, heading, number of tests].
 """
 
 import json
