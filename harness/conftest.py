@@ -1,4 +1,4 @@
-"""What every feature and check can use."""
+"""The plugins and the fixture that every feature and test can use."""
 
 from collections.abc import Iterator
 
@@ -7,25 +7,31 @@ import pytest
 from harness.bdd.context import CONTEXT, ScenarioContext, scenario_context
 from harness.environments.interfaces import Environment
 
+# In the order of the rooms. A plugin stands after those that it imports, or pytest could not rewrite their asserts.
 pytest_plugins = [
-    "harness.bdd.plugins.unsupported",
-    "harness.bdd.plugins.condition_report",
     "harness.environments.missing_tools",
     "harness.environments.plugin",
-    "harness.bdd.plugins.select_by_line",
     "harness.environments.postgres_plugin",
+    "harness.bdd.plugins.unsupported",
+    "harness.bdd.plugins.condition_report",
+    "harness.bdd.plugins.select_by_line",
     "harness.bdd.plugins.speed",
     "harness.bdd.steps.icertis_setup",
     "harness.bdd.steps.icertis_actions",
-    "harness.bdd.steps.tables",
-    "harness.bdd.steps.message_log",
-    "harness.bdd.steps.alerts",
-    "harness.bdd.steps.function_module",
+    "harness.bdd.steps.icertis_calls",
+    "harness.bdd.steps.webhook",
     "harness.bdd.steps.faults",
+    "harness.bdd.steps.message_log",
+    "harness.bdd.steps.retries",
+    "harness.bdd.steps.tables",
+    "harness.bdd.steps.function_module",
+    "harness.bdd.steps.alerts",
     "harness.bdd.steps.reconciliation",
-    "harness.bdd.steps.outline_agreements",
+    "harness.bdd.steps.confidentiality",
+    "harness.bdd.steps.ecc_screen",
     "harness.bdd.steps.maintenance",
-    "harness.bdd.steps.report",
+    "harness.bdd.steps.outline_agreements",
+    "harness.bdd.steps.consolidation_report",
     "harness.bdd.failure.plugin",
     "harness.evidence.plugin",
     "harness.signoff.html.plugin",

@@ -1,26 +1,18 @@
 """The context that the steps of one scenario share: its landscape, its agreements, the edges before its When."""
 
-import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import pytest
 
 from harness.environments.edges import Ecc, Ici
 from harness.environments.interfaces import BEGIN, Cpi, Environment, NotSupported, ScenarioLandscape
-from simulator.apim.webhook import Reply
-from simulator.ecc.bapiret2 import Bapiret2
-from simulator.ecc.mass_change import RowResult
-from simulator.errors import InterfaceError
 from simulator.icertis.agreement import Agreement
 from simulator.icertis.rest import Request
 from simulator.monitoring.alerts import Alert
 from simulator.monitoring.message_log import Entry
-from simulator.reporting.consolidation import Report
-from simulator.reporting.reconciliation import Finding
 from simulator.settings import Settings
 
 Row = dict[str, str]
@@ -28,6 +20,8 @@ Tables = dict[str, list[Row]]
 
 CONTRACT = "ZMM_ICMCONTRACT"
 PURCHORG = "ZMM_ICMPURCHORG"
+
+Outcome = TypeVar("Outcome")
 
 
 class EdgeState(NamedTuple):
@@ -49,53 +43,15 @@ class EdgeState(NamedTuple):
     """The outline agreements, by system."""
 
 
-@dataclass
-class FunctionCall:
-    """The importing parameters of the function module."""
-
-    fields: dict[str, str] = field(default_factory=dict)
-    organisations: list[str] | None = None
-
-
 class ScenarioContext:
     """The state of one scenario. Steps read and change it; its landscape is built when a step first needs it."""
 
     def __init__(self, environment: Environment) -> None:
-        self.terms: dict[str, object] = {}
+        self.shared_attributes: dict[str, object] = {}
         """The attributes of every agreement that its scenario does not give other values."""
 
         self.agreements: dict[str, Agreement] = {}
         """The agreements as they were drafted, by code; `ici.agreement` returns them as they are now."""
-
-        self.reply: Reply | None = None
-        """The webhook's last answer to a body that the scenario sent."""
-
-        self.message = FunctionCall()
-        """What a scenario sends to a function module directly."""
-
-        self.returned: list[Bapiret2] = []
-        """The return table of the function module that was called last."""
-
-        self.screen: Row = {}
-        """What a user has entered on the screen of an outline agreement: field to text."""
-
-        self.results: list[RowResult] = []
-        """The result list of the last mass change."""
-
-        self.on_screen: Tables = {}
-        """What a user who looked at the tables of a system saw of them."""
-
-        self.definitions: dict[str, list[Row]] = {}
-        """By system, the definition of the table that was looked at."""
-
-        self.findings: list[Finding] = []
-        """What the last comparison found."""
-
-        self.report: Report | None = None
-        """The consolidation report that was made last."""
-
-        self.not_compared: InterfaceError | None = None
-        """Why there was no comparison."""
 
         self.time = BEGIN
         """The time in the landscape; only steps move it."""
@@ -173,10 +129,10 @@ class ScenarioContext:
         """Return the outline agreements, by system."""
         return {name: system.desk.outline_agreements() for name, system in self.systems.items()}
 
-    def do_when(self, action: Callable[[], object]) -> None:
+    def do_when(self, action: Callable[[], Outcome]) -> Outcome:
         """Do what a When says, after the edges have been read into `before`."""
         self._before = self.read_edges()
-        action()
+        return action()
 
     def run_next_retry(self) -> bool:
         """Move the time to CPI's next attempt and let CPI work. Returns False where nothing waits."""
@@ -199,20 +155,6 @@ class ScenarioContext:
         self.ici.holds_events_back(holding=True)
         yield
         self.ici.holds_events_back(holding=False)
-
-    def post(self, payload: object) -> None:
-        """Send an event to the webhook, with ICI's credential."""
-        self.post_bytes(json.dumps(payload).encode())
-
-    def post_bytes(self, body: bytes, headers: Mapping[str, str] | None = None) -> None:
-        """Send any bytes to the webhook; `headers` take the place of ICI's credential."""
-        self.reply = self.cpi.post(body, headers)
-
-    def post_executed(self, code: str, headers: Mapping[str, str] | None = None) -> None:
-        """Send the event Executed of an agreement to the webhook, with these headers or ICI's credential."""
-        agreement = self.agreements[code]
-        fields = {"ContractTypeName": agreement.kind.name, "SysId": agreement.sys_id, "ActionName": "Executed"}
-        self.post_bytes(json.dumps({"source": self.settings.source, "data": fields}).encode(), headers)
 
     def new_requests(self) -> list[Request]:
         """Return the requests that ICI has received since the When."""

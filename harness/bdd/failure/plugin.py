@@ -16,7 +16,7 @@ from harness.bdd.failure.report import AGREE, DIFFER, NOT_LISTED, FailureReport,
 from harness.bdd.mismatch import Mismatch
 from harness.bdd.plugins.condition_report import place_of
 from harness.bdd.pytest_bdd_internals import Feature, Scenario, Step, call_step
-from harness.bdd.steps.tables import CALL_STEPS
+from harness.bdd.steps.icertis_calls import CALL_STEPS
 from harness.environments.interfaces import NotSupported
 from harness.specification.register import Register
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
+from inspect import Parameter, Signature, signature
 from typing import TypeVar
 
 import pytest_bdd
@@ -14,20 +15,25 @@ Step = TypeVar("Step", bound=Callable[..., None])
 
 
 def assertion(words: str | StepParser) -> Callable[[Step], Step]:
-    """Define a Then. Its function takes the context; where it raises NotSupported, the steps after it still run."""
+    """Define a Then. Where its function raises NotSupported, the steps after it still run."""
 
     def decorate(step: Step) -> Step:
+        takes = signature(step).parameters
+
         @wraps(step)
         def assert_or_skip(**arguments: object) -> None:
             context = arguments["context"]
             assert isinstance(context, ScenarioContext)
             try:
-                step(**arguments)
+                step(**{name: arguments[name] for name in takes})
             except NotSupported as reason:
                 context.skipped_assertions.append(str(reason))
             else:
                 context.has_asserted = True
 
+        # pytest-bdd hands in what the signature names: the context also where the step itself does not take it.
+        context = Parameter("context", Parameter.POSITIONAL_OR_KEYWORD)
+        assert_or_skip.__dict__["__signature__"] = Signature([*({"context": context} | {**takes}).values()])
         pytest_bdd.then(words, stacklevel=2)(assert_or_skip)
         return step
 

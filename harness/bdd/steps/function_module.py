@@ -1,77 +1,68 @@
-"""The steps that call the function module of a system directly, past the middleware."""
+"""Steps that call the function module of a system directly, past the middleware."""
 
+from dataclasses import dataclass, field
+
+import pytest
 from pytest_bdd import given, parsers, when
 
-from harness.bdd.comparison import KEY, FieldChange, assert_equal, assert_same_fields, assert_same_rows, for_each_system
-from harness.bdd.context import CONTRACT, PURCHORG, ScenarioContext
+from harness.bdd.comparison import KEY, assert_equal
+from harness.bdd.context import ScenarioContext
 from harness.bdd.steps.assertion import assertion
-from harness.bdd.steps.tables import changes_are, the_entry
-from harness.bdd.vocabulary.attributes import Table
-from harness.bdd.vocabulary.json_values import text
+from harness.bdd.vocabulary.attributes import Table, table_rows
+from harness.bdd.vocabulary.json_values import parse_text
+from simulator.ecc.bapiret2 import Bapiret2
+
+
+@dataclass
+class FunctionCall:
+    """The parameters of the next call of the function module, and what the last one returned."""
+
+    fields: dict[str, str] = field(default_factory=dict)
+    organisations: list[str] | None = None
+    returned: list[Bapiret2] = field(default_factory=list)
+
+
+@pytest.fixture
+def function_call() -> FunctionCall:
+    """The call that the steps of a scenario fill in."""
+    return FunctionCall()
 
 
 @given("a message for ECC has these fields:")
-def _(context: ScenarioContext, datatable: Table) -> None:
-    context.message.fields = dict(datatable)
+def set_fields(function_call: FunctionCall, datatable: Table) -> None:
+    function_call.fields = dict(datatable)
 
 
 @given(parsers.parse('the message has the organisations "{listed}"'))
-def _(context: ScenarioContext, listed: str) -> None:
-    context.message.organisations = listed.split(",")
+def set_organisations(function_call: FunctionCall, listed: str) -> None:
+    function_call.organisations = listed.split(",")
 
 
 @given("the message carries its key and these fields:")
-def _(context: ScenarioContext, datatable: Table) -> None:
-    context.message.fields = {name: context.message.fields[name] for name in KEY} | dict(datatable)
-    context.message.organisations = None
+def keep_only_key_and_fields(function_call: FunctionCall, datatable: Table) -> None:
+    function_call.fields = {name: function_call.fields[name] for name in KEY} | dict(datatable)
+    function_call.organisations = None
 
 
 @given(parsers.parse("in the message {field} is {words}"))
-def _(context: ScenarioContext, field: str, words: str) -> None:
+def set_field(function_call: FunctionCall, field: str, words: str) -> None:
     if words == "missing":
-        del context.message.fields[field]
+        del function_call.fields[field]
     else:
-        context.message.fields[field] = text(words)
+        function_call.fields[field] = parse_text(words)
 
 
 @given(parsers.parse("{system} has received the message"))
-def receives(context: ScenarioContext, system: str) -> None:
-    """Send the message to the function module of one system."""
-    context.returned = context.systems[system].upsert(context.message.fields, context.message.organisations)
+def call_function_module(context: ScenarioContext, function_call: FunctionCall, system: str) -> None:
+    function_call.returned = context.systems[system].upsert(function_call.fields, function_call.organisations)
 
 
 @when(parsers.parse("{system} receives the message"))
-def _(context: ScenarioContext, system: str) -> None:
-    context.do_when(lambda: receives(context, system))
+def receive_message(context: ScenarioContext, function_call: FunctionCall, system: str) -> None:
+    context.do_when(lambda: call_function_module(context, function_call, system))
 
 
 @assertion(parsers.parse("{system} returns exactly this:"))
-def _(context: ScenarioContext, system: str, datatable: Table) -> None:
-    head, *rows = datatable
-    expected = [dict(zip(head, row, strict=True)) for row in rows]
-    assert_equal(f"the return table of {system}", [line._asdict() for line in context.returned], expected)
-
-
-@assertion(parsers.parse("{system} holds nothing"))
-def _(context: ScenarioContext, system: str) -> None:
-    assert_equal(f"the tables of {system}", context.tables()[system], {CONTRACT: [], PURCHORG: []})
-
-
-@assertion(parsers.parse('{system} holds the organisations "{listed}"'))
-def _(context: ScenarioContext, system: str, listed: str) -> None:
-    found = [row["PURCHASINGORG"] for row in context.tables()[system][PURCHORG]]
-    assert_equal(f"the organisations in {system}", found, listed.split(","))
-
-
-@assertion(parsers.parse('in {system} {field} of the entry "{code}" is {words}'))
-def _(context: ScenarioContext, system: str, field: str, code: str, words: str) -> None:
-    entry = the_entry(context.tables()[system], code)
-    assert_same_fields(f"the entry in {system}", code, {field: entry[field]}, {field: text(words)})
-
-
-@assertion(parsers.parse('exactly these fields of the entry "{code}" changed in {system} alone:'))
-def _(context: ScenarioContext, code: str, system: str, datatable: Table) -> None:
-    expected = [FieldChange(code, *row) for row in datatable[1:]]
-    for_each_system(context, lambda before, now: changes_are(before, now, expected), only=[system])
-    for_each_system(context, lambda before, now: changes_are(before, now, []), but=[system])
-    for_each_system(context, lambda before, now: assert_same_rows(PURCHORG, now[PURCHORG], before[PURCHORG]))
+def check_returned(function_call: FunctionCall, system: str, datatable: Table) -> None:
+    seen = [line._asdict() for line in function_call.returned]
+    assert_equal(f"the return table of {system}", seen, table_rows(datatable))

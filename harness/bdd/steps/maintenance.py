@@ -1,173 +1,146 @@
-"""The steps of users who maintain the Z-tables by hand: who does what, what they read and see, what is logged of it."""
+"""Steps of users who maintain the Z-tables by hand: their changes, what they see, and the change log."""
 
 from collections.abc import Callable
 
 from pytest_bdd import given, parsers, when
 
-from harness.bdd.comparison import FieldChange, assert_equal, assert_same_fields, assert_same_rows, for_each_system
-from harness.bdd.context import PURCHORG, ScenarioContext, Tables
+from harness.bdd.comparison import assert_equal, assert_same_rows
+from harness.bdd.context import ScenarioContext
 from harness.bdd.steps.assertion import assertion
-from harness.bdd.steps.tables import changes_are, the_entry
-from harness.bdd.vocabulary.attributes import Table
+from harness.bdd.steps.ecc_screen import Screen
+from harness.bdd.vocabulary.attributes import Table, table_rows
 from simulator.ecc.authorisation import ROLES, User
 from simulator.ecc.bapiret2 import Bapiret2
 from simulator.ecc.maintenance import EntryId, Maintenance, TableView
 
-PF2 = ("PF2",)
 
-Act = Callable[[Maintenance], list[Bapiret2]]
-
-
-def acts(context: ScenarioContext, user: str, act: Act, *systems: str) -> None:
-    """Let a user do something by hand, in PF2 unless told otherwise."""
+def maintain(
+    context: ScenarioContext,
+    screen: Screen,
+    user: str,
+    transaction: Callable[[Maintenance], list[Bapiret2]],
+    *systems: str,
+) -> None:
+    """Let a user maintain the tables of some systems, of PF2 where none is named."""
     for system in systems or ("PF2",):
-        context.returned = act(works(context, user, system))
+        screen.messages = transaction(session(context, user, system))
 
 
-def works(context: ScenarioContext, user: str, system: str = "PF2") -> Maintenance:
+def session(context: ScenarioContext, user: str, system: str = "PF2") -> Maintenance:
+    """Log a user on to a system."""
     role = ROLES[context.settings.users[user]]
     return Maintenance(context.systems[system].desk, User(user, role), lambda: context.time)
 
 
-def which(context: ScenarioContext, code: str) -> EntryId:
+def entry_id(context: ScenarioContext, code: str) -> EntryId:
+    """Return the key by which users name the entry of an agreement."""
     return EntryId(code, context.agreements[code].sys_id.lower())
 
 
 @given(parsers.parse('{user} has changed these fields of the entry "{code}" in PF2:'))
-def changes(context: ScenarioContext, user: str, code: str, datatable: Table) -> None:
-    acts(context, user, lambda sm30: sm30.change(which(context, code), dict(datatable)))
+def change_fields_before(context: ScenarioContext, screen: Screen, user: str, code: str, datatable: Table) -> None:
+    maintain(context, screen, user, lambda sm30: sm30.change(entry_id(context, code), dict(datatable)))
 
 
 @when(parsers.parse('{user} changes these fields of the entry "{code}" in PF2:'))
-def _(context: ScenarioContext, user: str, code: str, datatable: Table) -> None:
-    context.do_when(lambda: changes(context, user, code, datatable))
+def change_fields(context: ScenarioContext, screen: Screen, user: str, code: str, datatable: Table) -> None:
+    context.do_when(lambda: change_fields_before(context, screen, user, code, datatable))
 
 
 @when(parsers.re(r'(?P<user>\w+) changes the purchasing organisations of "(?P<code>\w+)" in PF2 to "(?P<listed>.*)"'))
-def _(context: ScenarioContext, user: str, code: str, listed: str) -> None:
-    organisations = [one for one in listed.split(",") if one]
-    context.do_when(lambda: acts(context, user, lambda sm30: sm30.change(which(context, code), {}, organisations)))
+def change_organisations(context: ScenarioContext, screen: Screen, user: str, code: str, listed: str) -> None:
+    organisations = [name for name in listed.split(",") if name]
+    context.do_when(
+        lambda: maintain(context, screen, user, lambda sm30: sm30.change(entry_id(context, code), {}, organisations))
+    )
 
 
 @given(parsers.re(r'(?P<user>\w+) has deleted the entry "(?P<code>\w+)" in (?P<system>PF2|WP2)'))
-def deletes(context: ScenarioContext, user: str, code: str, system: str = "PF2") -> None:
-    acts(context, user, lambda sm30: sm30.delete(which(context, code)), system)
+def delete_entry_before(context: ScenarioContext, screen: Screen, user: str, code: str, system: str) -> None:
+    maintain(context, screen, user, lambda sm30: sm30.delete(entry_id(context, code)), system)
 
 
 @given(parsers.parse('{user} has deleted the entry "{code}" in both systems'))
-def _(context: ScenarioContext, user: str, code: str) -> None:
-    acts(context, user, lambda sm30: sm30.delete(which(context, code)), "PF2", "WP2")
+def delete_entry_in_both_systems(context: ScenarioContext, screen: Screen, user: str, code: str) -> None:
+    maintain(context, screen, user, lambda sm30: sm30.delete(entry_id(context, code)), "PF2", "WP2")
 
 
 @when(parsers.parse('{user} deletes the entry "{code}" in PF2'))
-def _(context: ScenarioContext, user: str, code: str) -> None:
-    context.do_when(lambda: deletes(context, user, code))
+def delete_entry(context: ScenarioContext, screen: Screen, user: str, code: str) -> None:
+    context.do_when(lambda: maintain(context, screen, user, lambda sm30: sm30.delete(entry_id(context, code))))
 
 
 @when(parsers.parse('{user} deletes the entry "{code}" in PF2, as its contract is confidential now'))
-def _(context: ScenarioContext, user: str, code: str) -> None:
-    context.do_when(lambda: acts(context, user, lambda sm30: sm30.delete_confidential(which(context, code))))
+def delete_confidential_entry(context: ScenarioContext, screen: Screen, user: str, code: str) -> None:
+    context.do_when(
+        lambda: maintain(context, screen, user, lambda sm30: sm30.delete_confidential(entry_id(context, code)))
+    )
 
 
 @given(parsers.parse('{user} has reset the entry "{code}" in both systems'))
-def _(context: ScenarioContext, user: str, code: str) -> None:
-    acts(context, user, lambda sm30: sm30.reset(which(context, code)), "PF2", "WP2")
-
-
-@when(parsers.parse('{user} resets the entry "{code}" in PF2'))
-def _(context: ScenarioContext, user: str, code: str) -> None:
-    context.do_when(lambda: acts(context, user, lambda sm30: sm30.reset(which(context, code))))
+def reset_entry_in_both_systems(context: ScenarioContext, screen: Screen, user: str, code: str) -> None:
+    maintain(context, screen, user, lambda sm30: sm30.reset(entry_id(context, code)), "PF2", "WP2")
 
 
 @given(parsers.parse('{user} has reset the entry "{code}" in PF2'))
-def _(context: ScenarioContext, user: str, code: str) -> None:
-    acts(context, user, lambda sm30: sm30.reset(which(context, code)))
+def reset_entry_before(context: ScenarioContext, screen: Screen, user: str, code: str) -> None:
+    maintain(context, screen, user, lambda sm30: sm30.reset(entry_id(context, code)))
+
+
+@when(parsers.parse('{user} resets the entry "{code}" in PF2'))
+def reset_entry(context: ScenarioContext, screen: Screen, user: str, code: str) -> None:
+    context.do_when(lambda: reset_entry_before(context, screen, user, code))
 
 
 @when(parsers.parse("{user} looks at the tables of PF2 with {transaction}"))
-def _(context: ScenarioContext, user: str, transaction: str) -> None:
-    context.do_when(lambda: sees(context, works(context, user).display(transaction)))
+def display_tables(context: ScenarioContext, screen: Screen, user: str, transaction: str) -> None:
+    context.do_when(lambda: show(screen, session(context, user).display(transaction)))
 
 
 @when(parsers.parse("{user} looks at the change log of PF2"))
-def _(context: ScenarioContext, user: str) -> None:
-    context.do_when(lambda: sees(context, works(context, user).display_log()))
+def display_change_log(context: ScenarioContext, screen: Screen, user: str) -> None:
+    context.do_when(lambda: show(screen, session(context, user).display_log()))
 
 
-def sees(context: ScenarioContext, looked: TableView) -> None:
-    context.returned, context.on_screen = looked
+def show(screen: Screen, view: TableView) -> None:
+    """Put a view of the tables on the screen."""
+    screen.messages, screen.tables = view
 
 
 @assertion("the user sees every row of both tables")
-def _(context: ScenarioContext) -> None:
-    assert_equal("what the user reads", context.returned, [])
+def check_all_rows_shown(context: ScenarioContext, screen: Screen) -> None:
+    assert_equal("the messages that the user reads", screen.messages, [])
     held = context.tables()["PF2"]
-    assert_equal("whether there is anything to see", all(held.values()), expected=True)
+    assert_equal("the tables of PF2 without a row", [name for name, rows in held.items() if not rows], [])
     for name, rows in held.items():
-        assert_same_rows(f"{name} as the user sees it", context.on_screen.get(name, []), rows)
+        assert_same_rows(f"{name} as the user sees it", screen.tables.get(name, []), rows)
 
 
 @assertion("the user sees nothing")
-def _(context: ScenarioContext) -> None:
-    assert_equal("what the user sees", context.on_screen, {})
+def check_nothing_shown(screen: Screen) -> None:
+    assert_equal("the rows that the user sees", screen.tables, {})
 
 
 @assertion(parsers.parse("the user sees {number:d} items of the log"))
-def _(context: ScenarioContext, number: int) -> None:
-    assert_equal("how many items the user sees", sum(map(len, context.on_screen.values())), number)
+def check_number_of_items_shown(screen: Screen, number: int) -> None:
+    assert_equal("the number of items that the user sees", sum(map(len, screen.tables.values())), number)
 
 
 @assertion("the change log of PF2 holds exactly this:")
-def _(context: ScenarioContext, datatable: Table) -> None:
-    head, *rows = datatable
-    expected = [dict(zip(head, row, strict=True)) for row in rows]
-    seen = [{name: row[name] for name in head} for row in context.systems["PF2"].desk.change_log()]
+def check_change_log(context: ScenarioContext, datatable: Table) -> None:
+    expected = table_rows(datatable)
+    seen = [{name: row[name] for name in datatable[0]} for row in context.systems["PF2"].desk.change_log()]
     assert_equal("the change log of PF2", seen, expected)
 
 
 @assertion("the last change in the log of PF2 is exactly this:")
-def _(context: ScenarioContext, datatable: Table) -> None:
-    head, *rows = datatable
-    expected = [dict(zip(head, row, strict=True)) for row in rows]
+def check_last_change(context: ScenarioContext, datatable: Table) -> None:
+    expected = table_rows(datatable)
     log = context.systems["PF2"].desk.change_log()
-    seen = [{name: row[name] for name in head} for row in log if row["CHANGENR"] == log[-1]["CHANGENR"]]
+    seen = [{name: row[name] for name in datatable[0]} for row in log if row["CHANGENR"] == log[-1]["CHANGENR"]]
     assert_equal("the last change in the log of PF2", seen, expected)
 
 
 @assertion(parsers.parse("the change log of {system} is empty"))
-def _(context: ScenarioContext, system: str) -> None:
+def check_change_log_empty(context: ScenarioContext, system: str) -> None:
     assert_equal(f"the change log of {system}", context.systems[system].desk.change_log(), [])
-
-
-@assertion(parsers.parse('exactly these fields of the entry "{code}" changed in PF2:'))
-def _(context: ScenarioContext, code: str, datatable: Table) -> None:
-    head, *rows = datatable
-    assert head == ["field", "before", "after"]
-    for_each_system(
-        context, lambda before, now: changes_are(before, now, [FieldChange(code, *row) for row in rows]), only=PF2
-    )
-
-
-@assertion(parsers.parse('the entry "{code}" in PF2 is now:'))
-def _(context: ScenarioContext, code: str, datatable: Table) -> None:
-    for_each_system(
-        context,
-        lambda _, now: assert_same_fields("the entry", code, the_entry(now, code), dict(datatable)),
-        only=PF2,
-    )
-
-
-@assertion("PF2 holds exactly these purchasing organisations:")
-def _(context: ScenarioContext, datatable: Table) -> None:
-    head, *rows = datatable
-    expected = [dict(zip(head, row, strict=True)) for row in rows]
-    for_each_system(context, lambda _, now: assert_same_rows(PURCHORG, now[PURCHORG], expected), only=PF2)
-
-
-@assertion("WP2 is as it was")
-def _(context: ScenarioContext) -> None:
-    def look(before: Tables, now: Tables) -> None:
-        for name, rows in now.items():
-            assert_same_rows(name, rows, before[name])
-
-    for_each_system(context, look, only=("WP2",))

@@ -1,6 +1,8 @@
-"""The Then steps: what ICI was asked, what each system holds, what the monitoring shows. Never what is inside CPI."""
+"""Then steps: the Z-tables of the systems, their definition and what changed in them since the When."""
 
-from pytest_bdd import parsers
+from collections.abc import Collection
+
+from pytest_bdd import parsers, when
 
 from harness.bdd.comparison import (
     FieldChange,
@@ -14,205 +16,219 @@ from harness.bdd.comparison import (
 )
 from harness.bdd.context import CONTRACT, PURCHORG, Row, ScenarioContext, Tables
 from harness.bdd.steps.assertion import assertion
-from harness.bdd.vocabulary.attributes import Table
-from harness.bdd.vocabulary.json_values import text
+from harness.bdd.vocabulary.attributes import Table, table_rows
+from harness.bdd.vocabulary.json_values import parse_text
+
+BOTH = ("PF2", "WP2")
 
 
-@assertion(parsers.parse('CPI received the event {action} of "{code}" and completed it'))
-def completed(context: ScenarioContext, action: str, code: str) -> None:
-    all_completed(context, [[action, code]])
-
-
-@assertion("CPI received these events and completed them:")
-def _(context: ScenarioContext, datatable: Table) -> None:
-    all_completed(context, datatable)
-
-
-def all_completed(context: ScenarioContext, events: Table) -> None:
-    """Check that the monitoring shows exactly these events, each as completed."""
-    expected = []
-    for action, code in events:
-        agreement = context.agreements[code]
-        expected.append((action, agreement.kind.name, agreement.sys_id, "COMPLETED"))
-    refused = [status for status in context.new_statuses() if not 200 <= status < 300]
-    assert_equal("what the webhook answered to events that it did not take", refused, [])
-    shown = [(entry.action, entry.contract_type, entry.sys_id, entry.status) for entry in context.new_entries()]
-    assert_same_rows("the events that the monitoring shows", *(list(map(_event, side)) for side in (shown, expected)))
-    assert_equal("the events that the monitoring shows", shown, expected)
-
-
-CALL_STEPS = EXACTLY_THESE, NONE = "ICI received exactly these calls, in this order:", "ICI received no call"
-
-
-def _event(shown: tuple[str, str, str, str]) -> Row:
-    return dict(zip(("event", "contract type", "System ID", "status"), shown, strict=True))
-
-
-@assertion(EXACTLY_THESE)
-def _(context: ScenarioContext, datatable: Table) -> None:
-    calls_are(context, datatable)
-
-
-@assertion(NONE)
-def _(context: ScenarioContext) -> None:
-    calls_are(context, [])
-
-
-def calls_are(context: ScenarioContext, calls: Table) -> None:
-    """Check that ICI received exactly these calls since the When, each with its method and its path."""
-    received = [f"{request.method} {request.path}" for request in context.new_requests()]
-    assert_equal("the calls that ICI received", received, [" ".join(call) for call in calls])
-
-
-@assertion(parsers.parse("ICI received {number:d} calls"))
-def _(context: ScenarioContext, number: int) -> None:
-    assert_equal("the number of calls that ICI received", len(context.new_requests()), number)
-
-
-@assertion("exactly this entry is new in PF2 and WP2:")
-def _(context: ScenarioContext, datatable: Table) -> None:
-    these_are_new(context, datatable)
-
-
-@assertion("exactly these entries are new in PF2 and WP2:")
-def these_are_new(context: ScenarioContext, datatable: Table) -> None:
-    names = [name for name, *_ in datatable]
-    expected = [dict(zip(names, values, strict=True)) for values in zip(*(row[1:] for row in datatable), strict=True)]
-
-    def look(before: Tables, now: Tables) -> None:
-        assert_same_rows("the new entries", new_rows(before[CONTRACT], now[CONTRACT]), expected)
-        changes_are(before, now, [])
-
-    for_each_system(context, look)
-
-
-def changes_are(before: Tables, now: Tables, expected: list[FieldChange]) -> None:
-    """Check that in the entries that there were before exactly these fields changed."""
-    assert_same_changes(changes(before[CONTRACT], now[CONTRACT]), expected)
-
-
-@assertion(parsers.parse('exactly these fields of the entry "{code}" changed in PF2 and WP2:'))
-def _(context: ScenarioContext, code: str, datatable: Table) -> None:
-    head, *rows = datatable
-    assert head == ["field", "before", "after"]
-    expected = [FieldChange(code, *row) for row in rows]
-
-    def look(before: Tables, now: Tables) -> None:
-        changes_are(before, now, expected)
-        assert_same_rows("the new entries", new_rows(before[CONTRACT], now[CONTRACT]), [])
-
-    for_each_system(context, look)
-
-
-@assertion(parsers.parse('the entry "{code}" in PF2 and WP2 is now:'))
-def _(context: ScenarioContext, code: str, datatable: Table) -> None:
-    fields_are(context, code, dict(datatable), all_of_them=True)
-
-
-@assertion(parsers.parse('{field} of the entry "{code}" in PF2 and WP2 is {words}'))
-def _(context: ScenarioContext, field: str, code: str, words: str) -> None:
-    fields_are(context, code, {field: text(words)})
-
-
-@assertion(parsers.parse('these fields of the entry "{code}" in PF2 and WP2 are:'))
-def _(context: ScenarioContext, code: str, datatable: Table) -> None:
-    fields_are(context, code, dict(datatable))
-
-
-def fields_are(context: ScenarioContext, code: str, expected: Row, *, all_of_them: bool = False) -> None:
-    """Check fields of the one entry of an agreement code in each system; `all_of_them` are those that there are."""
-
-    def look(_: Tables, now: Tables) -> None:
-        entry = the_entry(now, code)
-        seen = entry if all_of_them else {name: entry[name] for name in expected}
-        assert_same_fields("the entry", code, seen, expected)
-
-    for_each_system(context, look)
-
-
-@assertion(parsers.parse('{system} holds the entry "{code}"'))
-def _(context: ScenarioContext, system: str, code: str) -> None:
-    assert_equal(f"the entries {code} of {system}", len(_entries(context.tables()[system][CONTRACT], code)), 1)
-
-
-@assertion(parsers.parse('{system} holds no entry "{code}"'))
-def _(context: ScenarioContext, system: str, code: str) -> None:
-    assert_equal(f"the entries {code} of {system}", _entries(context.tables()[system][CONTRACT], code), [])
-
-
-@assertion("PF2 and WP2 hold exactly these purchasing organisations:")
-def _(context: ScenarioContext, datatable: Table) -> None:
-    head, *rows = datatable
-    expected = [dict(zip(head, row, strict=True)) for row in rows]
-    for_each_system(context, lambda _, now: assert_same_rows(PURCHORG, now[PURCHORG], expected))
-
-
-@assertion(parsers.re(r'the purchasing organisations of "(?P<code>[^"]+)" in PF2 and WP2 are "(?P<listed>[^"]*)"'))
-def _(context: ScenarioContext, code: str, listed: str) -> None:
-    sys_id = context.agreements[code].sys_id.lower()
-    expected = listed.split(",") if listed else []
-
-    def look(_: Tables, now: Tables) -> None:
-        found = [row["PURCHASINGORG"] for row in now[PURCHORG] if row["SYSID"] == sys_id]
-        assert_equal(f"the purchasing organisations of {code}", found, expected)
-
-    for_each_system(context, look)
-
-
-@assertion(parsers.parse('PF2 and WP2 hold {number:d} purchasing organisations of "{code}"'))
-def _(context: ScenarioContext, number: int, code: str) -> None:
-    sys_id = context.agreements[code].sys_id.lower()
-
-    def look(_: Tables, now: Tables) -> None:
-        found = [row for row in now[PURCHORG] if row["SYSID"] == sys_id]
-        assert_equal(f"the number of purchasing organisations of {code}", len(found), number)
-
-    for_each_system(context, look)
+@when(parsers.parse("somebody looks at the definition of {table}"), target_fixture="definitions")
+def read_definitions(context: ScenarioContext, table: str) -> dict[str, list[Row]]:
+    return {name: system.definition(table) for name, system in context.systems.items()}
 
 
 @assertion("it has exactly these fields in PF2 and WP2:")
-def _(context: ScenarioContext, datatable: Table) -> None:
-    head, *rows = datatable
-    expected = [dict(zip(head, row, strict=True)) for row in rows]
-    for system, definition in context.definitions.items():
+def check_definition(definitions: dict[str, list[Row]], datatable: Table) -> None:
+    expected = table_rows(datatable)
+    for system, definition in definitions.items():
         assert_equal(f"the fields of the table in {system}", definition, expected)
 
 
 @assertion("these of its names are longer than the 16 characters of the ABAP Dictionary:")
-def _(context: ScenarioContext, datatable: Table) -> None:
-    for system, definition in context.definitions.items():
-        found = [field["field"] for field in definition if len(field["field"]) > 16]
-        assert_equal(f"the names that are too long in {system}", found, [name for (name,) in datatable])
+def check_long_names(definitions: dict[str, list[Row]], datatable: Table) -> None:
+    for system, definition in definitions.items():
+        seen = [column["field"] for column in definition if len(column["field"]) > 16]
+        assert_equal(f"the names longer than 16 characters in {system}", seen, [name for (name,) in datatable])
+
+
+@assertion("exactly this entry is new in PF2 and WP2:")
+@assertion("exactly these entries are new in PF2 and WP2:")
+def check_new_entries(context: ScenarioContext, datatable: Table) -> None:
+    """Compare the new entries with the columns of a table; no entry from before may have changed."""
+    names, *entries = zip(*datatable, strict=True)
+    expected = [dict(zip(names, values, strict=True)) for values in entries]
+
+    def check(before: Tables, now: Tables) -> None:
+        assert_same_rows("the new entries", new_rows(before[CONTRACT], now[CONTRACT]), expected)
+        _check_changes(before, now, [])
+
+    for_each_system(context, check)
+
+
+@assertion(parsers.parse('exactly these fields of the entry "{code}" changed in PF2 and WP2:'))
+def check_changed_fields(context: ScenarioContext, code: str, datatable: Table) -> None:
+    """Compare the changed fields of all entries from before; no entry may be new."""
+    expected = _changes_of(code, datatable)
+
+    def check(before: Tables, now: Tables) -> None:
+        _check_changes(before, now, expected)
+        assert_same_rows("the new entries", new_rows(before[CONTRACT], now[CONTRACT]), [])
+
+    for_each_system(context, check)
+
+
+@assertion(parsers.parse('exactly these fields of the entry "{code}" changed in PF2:'))
+def check_changed_fields_in_pf2(context: ScenarioContext, code: str, datatable: Table) -> None:
+    expected = _changes_of(code, datatable)
+    for_each_system(context, lambda before, now: _check_changes(before, now, expected), only=["PF2"])
+
+
+@assertion(parsers.parse('exactly these fields of the entry "{code}" changed in {system} alone:'))
+def check_changed_fields_in_one_system(context: ScenarioContext, code: str, system: str, datatable: Table) -> None:
+    """Compare the changed fields in one system; nothing may have changed in the other, nor in PURCHORG."""
+    expected = _changes_of(code, datatable)
+    for_each_system(context, lambda before, now: _check_changes(before, now, expected), only=[system])
+    for_each_system(context, lambda before, now: _check_changes(before, now, []), but=[system])
+    check_organisations_unchanged(context)
+
+
+@assertion(parsers.re(r'the entry "(?P<code>[^"]+)" in (?P<systems>PF2 and WP2|PF2) is now:'))
+def check_entry(context: ScenarioContext, code: str, systems: str, datatable: Table) -> None:
+    """Compare every field of an entry."""
+    expected = dict(datatable)
+    for_each_system(
+        context,
+        lambda _, now: assert_same_fields("the entry", code, entry_of(now, code), expected),
+        only=systems.split(" and "),
+    )
+
+
+@assertion(parsers.parse('these fields of the entry "{code}" in PF2 and WP2 are:'))
+def check_fields(context: ScenarioContext, code: str, datatable: Table) -> None:
+    _check_fields(context, code, dict(datatable))
+
+
+@assertion(parsers.parse('{field} of the entry "{code}" in PF2 and WP2 is {words}'))
+def check_field(context: ScenarioContext, field: str, code: str, words: str) -> None:
+    _check_fields(context, code, {field: parse_text(words)})
+
+
+@assertion(parsers.parse('in {system} {field} of the entry "{code}" is {words}'))
+def check_field_in_one_system(context: ScenarioContext, system: str, field: str, code: str, words: str) -> None:
+    _check_fields(context, code, {field: parse_text(words)}, only=[system])
+
+
+@assertion(parsers.parse('{system} holds the entry "{code}"'))
+def check_entry_exists(context: ScenarioContext, system: str, code: str) -> None:
+    assert_equal(f"the number of entries {code} in {system}", len(_entries(context.tables()[system], code)), 1)
+
+
+@assertion(parsers.parse('{system} holds no entry "{code}"'))
+def check_no_entry(context: ScenarioContext, system: str, code: str) -> None:
+    assert_equal(f"the entries {code} in {system}", _entries(context.tables()[system], code), [])
+
+
+@assertion(parsers.parse("PF2 and WP2 hold {number:d} entries each"))
+def check_number_of_entries(context: ScenarioContext, number: int) -> None:
+    seen = {name: len(tables[CONTRACT]) for name, tables in context.tables().items()}
+    assert_equal("the number of entries by system", seen, dict.fromkeys(BOTH, number))
+
+
+@assertion(parsers.re("(?P<systems>PF2 and WP2|PF2) holds? exactly these purchasing organisations:"))
+def check_all_organisations(context: ScenarioContext, systems: str, datatable: Table) -> None:
+    expected = table_rows(datatable)
+    for_each_system(
+        context, lambda _, now: assert_same_rows(PURCHORG, now[PURCHORG], expected), only=systems.split(" and ")
+    )
+
+
+@assertion(parsers.re(r'the purchasing organisations of "(?P<code>[^"]+)" in PF2 and WP2 are "(?P<listed>[^"]*)"'))
+def check_organisations(context: ScenarioContext, code: str, listed: str) -> None:
+    expected = listed.split(",") if listed else []
+
+    def check(_: Tables, now: Tables) -> None:
+        assert_equal(f"the purchasing organisations of {code}", _organisations(context, now, code), expected)
+
+    for_each_system(context, check)
+
+
+@assertion(parsers.parse('PF2 and WP2 hold {number:d} purchasing organisations of "{code}"'))
+def check_number_of_organisations(context: ScenarioContext, number: int, code: str) -> None:
+    def check(_: Tables, now: Tables) -> None:
+        seen = len(_organisations(context, now, code))
+        assert_equal(f"the number of purchasing organisations of {code}", seen, number)
+
+    for_each_system(context, check)
+
+
+@assertion(parsers.parse('{system} holds the organisations "{listed}"'))
+def check_organisations_in_one_system(context: ScenarioContext, system: str, listed: str) -> None:
+    seen = [row["PURCHASINGORG"] for row in context.tables()[system][PURCHORG]]
+    assert_equal(f"the organisations in {system}", seen, listed.split(","))
 
 
 @assertion("no row of ZMM_ICMPURCHORG changed in PF2 and WP2")
-def _(context: ScenarioContext) -> None:
+def check_organisations_unchanged(context: ScenarioContext) -> None:
     for_each_system(context, lambda before, now: assert_same_rows(PURCHORG, now[PURCHORG], before[PURCHORG]))
 
 
 @assertion("nothing changed in PF2 and WP2")
-def _(context: ScenarioContext) -> None:
+def check_nothing_changed(context: ScenarioContext) -> None:
+    _check_unchanged(context, BOTH)
 
-    def look(before: Tables, now: Tables) -> None:
-        for name, rows in now.items():
-            assert_same_rows(name, rows, before[name])
 
-    for_each_system(context, look)
+@assertion("WP2 is as it was")
+def check_nothing_changed_in_wp2(context: ScenarioContext) -> None:
+    _check_unchanged(context, ["WP2"])
+
+
+@assertion(parsers.parse("nothing changed in {system} alone"))
+def check_nothing_changed_in_one_system(context: ScenarioContext, system: str) -> None:
+    _check_unchanged(context, [system])
+
+
+@assertion(parsers.parse("{system} holds nothing"))
+def check_tables_empty(context: ScenarioContext, system: str) -> None:
+    assert_equal(f"the tables of {system}", context.tables()[system], {CONTRACT: [], PURCHORG: []})
 
 
 @assertion("PF2 and WP2 hold the same")
-def _(context: ScenarioContext) -> None:
+def check_systems_equal(context: ScenarioContext) -> None:
     tables = context.tables()
     for name, rows in tables["PF2"].items():
         assert_same_rows(f"{name} of WP2 against PF2", tables["WP2"][name], rows)
 
 
-def the_entry(tables: Tables, code: str) -> Row:
-    """The one entry of an agreement code in a system."""
-    found = _entries(tables[CONTRACT], code)
+def entry_of(tables: Tables, code: str) -> Row:
+    """Return the only entry of an agreement code in the tables of a system."""
+    found = _entries(tables, code)
     assert_equal(f"the number of entries {code}", len(found), 1)
     return found[0]
 
 
-def _entries(rows: list[Row], code: str) -> list[Row]:
-    return [row for row in rows if row["ICMAGREEMENTCODE"] == code]
+def _entries(tables: Tables, code: str) -> list[Row]:
+    return [row for row in tables[CONTRACT] if row["ICMAGREEMENTCODE"] == code]
+
+
+def _organisations(context: ScenarioContext, tables: Tables, code: str) -> list[str]:
+    sys_id = context.agreements[code].sys_id.lower()
+    return [row["PURCHASINGORG"] for row in tables[PURCHORG] if row["SYSID"] == sys_id]
+
+
+def _changes_of(code: str, table: Table) -> list[FieldChange]:
+    head, *rows = table
+    assert head == ["field", "before", "after"], f"the table needs the columns field, before, after, not {head}"
+    return [FieldChange(code, *row) for row in rows]
+
+
+def _check_changes(before: Tables, now: Tables, expected: list[FieldChange]) -> None:
+    """Compare the changed fields of all entries from before."""
+    assert_same_changes(changes(before[CONTRACT], now[CONTRACT]), expected)
+
+
+def _check_fields(context: ScenarioContext, code: str, expected: Row, only: Collection[str] = ()) -> None:
+    """Compare some fields of an entry, in all systems or in some."""
+
+    def check(_: Tables, now: Tables) -> None:
+        entry = entry_of(now, code)
+        assert_same_fields("the entry", code, {name: entry[name] for name in expected}, expected)
+
+    for_each_system(context, check, only=only)
+
+
+def _check_unchanged(context: ScenarioContext, systems: Collection[str]) -> None:
+    def check(before: Tables, now: Tables) -> None:
+        for name, rows in now.items():
+            assert_same_rows(name, rows, before[name])
+
+    for_each_system(context, check, only=systems)

@@ -1,4 +1,4 @@
-"""From the words and tables of a feature to the attributes of an agreement in ICI."""
+"""Read the tables of a feature: as rows, and as attributes of an agreement in ICI."""
 
 from typing import TypeAlias
 from zlib import crc32
@@ -8,6 +8,7 @@ from simulator.icertis.agreement import BASELINE, MASTER, STANDALONE, SUB, SUPPO
 from simulator.icertis.rest import ABSENT
 
 Table: TypeAlias = list[list[str]]
+"""A data table as pytest-bdd hands it in: the cells of each line."""
 
 KINDS = {
     "Master Agreement": MASTER,
@@ -18,8 +19,14 @@ KINDS = {
 }
 
 
+def table_rows(table: Table) -> list[dict[str, str]]:
+    """Read a table whose first line names its columns."""
+    head, *rows = table
+    return [dict(zip(head, row, strict=True)) for row in rows]
+
+
 def attributes(table: Table) -> dict[str, object]:
-    """The attributes that a table of two columns names, each as ICI holds it."""
+    """Read a table of names and values, each value as ICI holds it."""
     return {name: _attribute(name, words) for name, words in table}
 
 
@@ -34,5 +41,5 @@ def _attribute(name: str, words: str) -> object:
 
 
 def default_attributes(kind: AgreementType, code: str) -> dict[str, object]:
-    """Terms for an agreement of which a scenario says nothing; the same code always gets the same ones."""
+    """Make attributes for an agreement that a scenario only names; the same code always gets the same ones."""
     return make_attributes(kind, seed=crc32(code.encode()))

@@ -1,4 +1,4 @@
-"""The bodies that reach the webhook: events in every form that is known, and bodies that are no events."""
+"""The bodies that a feature sends to the webhook: events in the forms of D-32, and bodies that are not events."""
 
 from collections.abc import Callable
 
@@ -26,7 +26,10 @@ NON_EVENT_BODIES = {
 
 
 def event_payload(table: Table, form: str) -> object:
-    """The event whose fields a table lists, in one of the forms of D-32."""
+    """Make the event whose fields a table lists, in one of the forms of D-32.
+
+    Raises KeyError for a form that is not one of these.
+    """
     fields = {name: _value(words) for name, words in table if words != "(absent)"}
     return _FORMS[form](fields)
 

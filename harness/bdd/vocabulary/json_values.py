@@ -1,4 +1,4 @@
-"""The words of the features for the shapes that a JSON field can have.
+"""Parse the words of a feature for the JSON value of a field.
 
 ``missing``, ``an empty list``, ``a text of 26 characters``, ``"é" 100 times``, ``a lookup of "EUR"``,
 ``a list of lookups of "EUR" and "USD"`` and so on; and plain JSON values: ``"EUR"``, ``12.5``, ``true``, ``null``.
@@ -13,31 +13,31 @@ from typing import Any
 from simulator.icertis.rest import ABSENT, RawJson
 
 
-def shape(words: str) -> object:
-    """The attribute value that makes ICI answer a field in the shape that the words describe.
+def parse_value(words: str) -> object:
+    """Parse an attribute value, which ICI answers exactly as the words describe it.
 
-    Raises ValueError for words that are none of these.
+    Raises ValueError for other words than those above.
     """
-    return ABSENT if words == "missing" else RawJson(_described(words))
+    return ABSENT if words == "missing" else RawJson(_parse(words))
 
 
-def text(words: str) -> str:
-    """The text that the words describe."""
-    found = _described(words)
-    if not isinstance(found, str):
-        raise ValueError(f"{words} describes no text")  # noqa: TRY004 - a word of a feature, not a type of ours
-    return found
+def parse_text(words: str) -> str:
+    """Parse a text. Raises ValueError for words that describe another kind of value."""
+    value = _parse(words)
+    if not isinstance(value, str):
+        raise ValueError(f"{words} is not a text")  # noqa: TRY004 - a word of a feature, not a type of ours
+    return value
 
 
-def _described(words: str) -> object:
+def _parse(words: str) -> object:
     for pattern, build in _FORMS:
         if match := re.fullmatch(pattern, words):
             return build(*match.groups())
-    return _plain(words)
+    return _parse_json(words)
 
 
-def _plain(words: str) -> Any:
-    # A line break inside of a text stands in a cell as \n, which Gherkin has turned into the real one already.
+def _parse_json(words: str) -> Any:
+    # Gherkin has already turned the \n of a cell into a real line break, which strict JSON refuses in a text.
     return json.loads(words, strict=False)
 
 
@@ -46,7 +46,7 @@ def _alphabet(count: str) -> str:
 
 
 def _repeated(quoted: str, count: str, end: str = '""') -> str:
-    return str(_plain(quoted)) * int(count) + str(_plain(end))
+    return str(_parse_json(quoted)) * int(count) + str(_parse_json(end))
 
 
 def _after_blanks(blanks: str, quoted: str, count: str) -> str:
@@ -58,11 +58,11 @@ def _organisations(count: str) -> str:
 
 
 def _lookup(quoted: str) -> dict[str, Any]:
-    return {"DisplayValue": _plain(quoted), "SysId": "55555555-0000-4000-8000-000000000001"}
+    return {"DisplayValue": _parse_json(quoted), "SysId": "55555555-0000-4000-8000-000000000001"}
 
 
 def _lookups(quoted: str) -> list[dict[str, Any]]:
-    return [_lookup(one) for one in re.findall(_QUOTED, quoted)]
+    return [_lookup(name) for name in re.findall(_QUOTED, quoted)]
 
 
 _QUOTED = r'"(?:[^"\\]|\\.)*"'
@@ -79,6 +79,6 @@ _FORMS: list[tuple[str, Callable[..., object]]] = [
     (r"(\d+) organisations", _organisations),
     (rf"a lookup of ({_QUOTED})", _lookup),
     (rf"a list of (?:one )?lookups? of ({_QUOTED}(?:(?:, | and ){_QUOTED})*)", _lookups),
-    (r"an object with Value (.+)", lambda value: {"Value": _described(value)}),
-    (r"a list of an object with Value (.+)", lambda value: [{"Value": _described(value)}]),
+    (r"an object with Value (.+)", lambda value: {"Value": _parse(value)}),
+    (r"a list of an object with Value (.+)", lambda value: [{"Value": _parse(value)}]),
 ]

@@ -223,7 +223,7 @@ def test_an_approval_lives_through_changes_of_the_code(tmp_path: Path) -> None:
 
 
 def test_what_a_step_uses_of_other_files_is_found_name_by_name() -> None:
-    used = used_by([tables.fields_are])
+    used = used_by([tables.check_fields])
     assert used.keys() >= {
         "harness/bdd/comparison.py",
         "harness/bdd/mismatch.py",
@@ -246,7 +246,7 @@ def test_what_a_step_uses_of_other_files_is_found_name_by_name() -> None:
 
 def test_what_a_step_of_another_file_does_counts_where_it_is_called() -> None:
     (step,) = StepFunctions().of(ScenarioStep("then", "the monitoring shows these attempts:", (), ""))
-    assert "def the_entry(" in used_by([step.function])["harness/bdd/steps/message_log.py"]
+    assert "def single_log_entry(" in used_by([step.function])["harness/bdd/steps/message_log.py"]
 
 
 def test_the_hash_over_everything_leaves_out_checks_and_approvals(

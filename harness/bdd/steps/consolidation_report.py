@@ -1,0 +1,73 @@
+"""Steps of the consolidation report: its choices, its parts and its figures."""
+
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from pytest_bdd import parsers, when
+
+from harness.bdd.comparison import assert_equal
+from harness.bdd.context import Row, ScenarioContext
+from harness.bdd.steps.assertion import assertion
+from harness.bdd.vocabulary.attributes import Table, table_rows
+from simulator.landscape import consolidation_report
+from simulator.reporting.consolidation import Asked, Report
+from simulator.reporting.selection import Selection
+
+_CHOICES = {"tolerance": Decimal, "group_by": str}
+_LISTS = ("org_teams", "owners", "suppliers", "organisations", "types", "systems")
+
+
+@when(parsers.re(r"the report is made for (?P<day>[-0-9]+)"), target_fixture="report")
+def make_report(context: ScenarioContext, day: str) -> Report:
+    return make_chosen_report(context, day, [])
+
+
+@when(parsers.re(r"the report is made for (?P<day>[-0-9]+) with:"), target_fixture="report")
+def make_chosen_report(context: ScenarioContext, day: str, datatable: Table) -> Report:
+    selected: dict[str, Any] = {
+        name: tuple(words.split(",")) if name in _LISTS else words.replace("-", "")
+        for name, words in datatable
+        if name not in _CHOICES
+    }
+    choices = {name: _CHOICES[name](words) for name, words in datatable if name in _CHOICES}
+    request = replace(Asked(f"{date.fromisoformat(day):%Y%m%d}", replace(Selection(), **selected)), **choices)
+    desks = {name: system.desk for name, system in context.systems.items()}
+    return context.do_when(lambda: consolidation_report(desks, context.settings, request))
+
+
+@assertion(parsers.parse("the part {name} shows exactly this:"))
+def check_part(report: Report, name: str, datatable: Table) -> None:
+    seen = [{column: str(row[column]) for column in datatable[0]} for row in report.parts[name].dicts()]
+    assert_equal(f"the rows of the part {name}", seen, table_rows(datatable))
+
+
+@assertion(parsers.parse("the part {name} shows nothing"))
+def check_part_empty(report: Report, name: str) -> None:
+    assert_equal(f"the rows of the part {name}", report.parts[name].dicts(), [])
+
+
+@assertion(parsers.re(r'the part (?P<name>\w+) shows the column (?P<column>\w+) "(?P<listed>.*)"'))
+def check_column(report: Report, name: str, column: str, listed: str) -> None:
+    seen = [str(row[column]) for row in report.parts[name].dicts()]
+    assert_equal(f"the column {column} of the part {name}", seen, listed.split(",") if listed else [])
+
+
+@assertion("the findings are counted so:")
+def check_totals(report: Report, datatable: Table) -> None:
+    seen = [{name: str(row[name]) for name in datatable[0]} for row in report.totals.dicts()]
+    assert_equal("the number of findings by group", seen, table_rows(datatable))
+
+
+@assertion(parsers.parse("the report counts {what}:"))
+def check_figures(report: Report, what: str, datatable: Table) -> None:
+    figures: Row = getattr(report.figures, what.replace(" ", "_"))
+    seen = {name: str(count) for name, count in figures.items()}
+    assert_equal(f"the number of {what}", seen, dict(datatable))
+
+
+@assertion("the report holds nothing of these words:")
+def check_words_absent(report: Report, datatable: Table) -> None:
+    text = str(report.as_json())
+    assert_equal("the words that the report holds", [word for (word,) in datatable if word in text], [])

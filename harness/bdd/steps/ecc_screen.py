@@ -1,0 +1,38 @@
+"""The screen of a user of an ECC system: what the steps of maintenance and of outline agreements share."""
+
+from dataclasses import dataclass, field
+
+import pytest
+
+from harness.bdd.comparison import assert_equal
+from harness.bdd.context import Row, Tables
+from harness.bdd.steps.assertion import assertion
+from harness.bdd.vocabulary.attributes import Table, table_rows
+from simulator.ecc.bapiret2 import Bapiret2
+
+
+@dataclass
+class Screen:
+    """What a user enters and reads."""
+
+    entered: Row = field(default_factory=dict)
+    """The fields of an outline agreement, as text."""
+
+    messages: list[Bapiret2] = field(default_factory=list)
+    """The messages of the last transaction."""
+
+    tables: Tables = field(default_factory=dict)
+    """The rows that the last transaction displayed."""
+
+
+@pytest.fixture
+def screen() -> Screen:
+    """The screen of one scenario's users."""
+    return Screen()
+
+
+@assertion("the user reads exactly this:")
+def check_messages(screen: Screen, datatable: Table) -> None:
+    expected = table_rows(datatable)
+    seen = [{name: line._asdict()[name] for name in datatable[0]} for line in screen.messages]
+    assert_equal("the messages that the user reads", seen, expected)

@@ -1,0 +1,110 @@
+"""Steps of the webhook: its settings, the bodies that reach it, and its answers."""
+
+import json
+from collections.abc import Mapping
+
+import pytest
+from pytest_bdd import given, parsers, when
+
+from harness.bdd.comparison import assert_equal, assert_same_fields
+from harness.bdd.context import ScenarioContext
+from harness.bdd.steps.assertion import assertion
+from harness.bdd.vocabulary.attributes import Table
+from harness.bdd.vocabulary.event_bodies import NON_EVENT_BODIES, event_payload
+from harness.environments.interfaces import NotSupported
+from simulator.apim.webhook import Reply
+
+
+class WebhookClient:
+    """Sends bodies to the webhook, past ICI, and keeps the last answer."""
+
+    def __init__(self, context: ScenarioContext) -> None:
+        self._context = context
+        self._reply: Reply | None = None
+
+    @property
+    def reply(self) -> Reply:
+        """The webhook's last answer."""
+        assert self._reply is not None, "no step has sent anything to the webhook yet"
+        return self._reply
+
+    def send(self, body: bytes, headers: Mapping[str, str] | None = None) -> None:
+        """Send a body; `headers` take the place of ICI's credential."""
+        self._reply = self._context.cpi.post(body, headers)
+
+    def send_executed(self, code: str, headers: Mapping[str, str] | None = None) -> None:
+        """Send the event Executed of an agreement."""
+        agreement = self._context.agreements[code]
+        fields = {"ContractTypeName": agreement.kind.name, "SysId": agreement.sys_id, "ActionName": "Executed"}
+        self.send(json.dumps({"source": self._context.settings.source, "data": fields}).encode(), headers)
+
+
+@pytest.fixture
+def webhook(context: ScenarioContext) -> WebhookClient:
+    """The sender of one scenario's own bodies."""
+    return WebhookClient(context)
+
+
+@given("the webhook asks for no API key")
+def require_no_api_key(context: ScenarioContext) -> None:
+    context.set_up(api_key=None)
+
+
+@given(parsers.parse("the webhook lets one message in within {seconds:d} seconds"))
+def limit_rate(context: ScenarioContext, seconds: int) -> None:
+    context.set_up(max_per_second=1 / seconds)
+
+
+@given("the webhook lets messages in however fast they come")
+def remove_rate_limit(context: ScenarioContext) -> None:
+    context.set_up(max_per_second=0)
+
+
+@given(parsers.parse('an event of "{code}" has reached the webhook'))
+def send_event_before(webhook: WebhookClient, code: str) -> None:
+    webhook.send_executed(code)
+
+
+@when(parsers.re(r"this event reaches the webhook(?: (?P<form>.+))?:"))
+def send_event_in_form(context: ScenarioContext, webhook: WebhookClient, form: str | None, datatable: Table) -> None:
+    payload = event_payload(datatable, form or "as one object")
+    context.do_when(lambda: webhook.send(json.dumps(payload).encode()))
+
+
+@when(parsers.parse('an event of "{code}" reaches the webhook with the API key "{key}"'))
+def send_event_with_key(context: ScenarioContext, webhook: WebhookClient, code: str, key: str) -> None:
+    context.do_when(lambda: webhook.send_executed(code, {"apikey": key}))
+
+
+@when(parsers.parse('an event of "{code}" reaches the webhook at once after it'))
+def send_event_at_once(context: ScenarioContext, webhook: WebhookClient, code: str) -> None:
+    context.do_when(lambda: webhook.send_executed(code))
+
+
+@when(parsers.parse('an event of "{code}" reaches the webhook without an API key'))
+def send_event_without_key(context: ScenarioContext, webhook: WebhookClient, code: str) -> None:
+    context.do_when(lambda: webhook.send_executed(code, {}))
+
+
+@when(parsers.parse("{body} reaches the webhook in place of an event"))
+def send_other_body(context: ScenarioContext, webhook: WebhookClient, body: str) -> None:
+    context.do_when(lambda: webhook.send(NON_EVENT_BODIES[body]))
+
+
+@assertion(parsers.parse("the webhook answers {status:d}"))
+def check_status(webhook: WebhookClient, status: int) -> None:
+    assert_equal("the HTTP status of the webhook", webhook.reply.status, status)
+
+
+@assertion(parsers.parse('the webhook names the rule {rule} and says "{message}"'))
+def check_refusal(webhook: WebhookClient, rule: str, message: str) -> None:
+    if not webhook.reply.body:
+        raise NotSupported("the middleware refuses bodies in words of its own")
+    assert_same_fields("the answer of the webhook", "", dict(webhook.reply.body), {"id": rule, "error": message})
+
+
+@assertion(parsers.parse("the webhook asks for a pause of {least:d} to {most:d} seconds"))
+def check_retry_after(webhook: WebhookClient, least: int, most: int) -> None:
+    stated = webhook.reply.headers.get("Retry-After", "(absent)")
+    if not (stated.isdecimal() and least <= int(stated) <= most):
+        assert_equal("Retry-After in seconds", stated, f"{least} to {most}")
