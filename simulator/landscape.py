@@ -1,28 +1,26 @@
 """The composition root: ICI, API Management, CPI, the ECC systems and the monitoring, wired from one Settings."""
 
 import json
-import math
-import time
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack, closing
 from dataclasses import replace
 from types import TracebackType
-from typing import NamedTuple, Self
+from typing import NamedTuple, Protocol, Self
 
 import requests
 
 from simulator.apim.webhook import Reply, Webhook
 from simulator.clock import Clock, utc_now
 from simulator.cpi.current_state import Listed, listed, present
+from simulator.cpi.ecc_interface import FunctionModule
 from simulator.cpi.iflow import Outcome
 from simulator.cpi.queue import Queue
 from simulator.cpi.worker import Worker
 from simulator.ecc.outline_agreements import NumberRange
 from simulator.ecc.system import EccSystem
-from simulator.http_support import client_session
 from simulator.icertis.authentication import Access
-from simulator.icertis.event_delivery import DirectDelivery, retry_after
-from simulator.icertis.responses_transport import served
+from simulator.icertis.event_delivery import DirectDelivery
+from simulator.icertis.responses_transport import mounted
 from simulator.icertis.rest import IcertisRest, RestSite
 from simulator.icertis.tenant import IcertisTenant
 from simulator.mapping.message import Message
@@ -65,22 +63,6 @@ def consolidation_report(systems: Mapping[str, EccSystem], settings: Settings, a
         return consolidate(connections, settings.type_codes, asked)
 
 
-def post_with_backoff(
-    post: Callable[[], Reply], *, longest: float = math.inf, sleep: Callable[[float], object] = time.sleep
-) -> Reply:
-    """Send an event as ICI does: one that came too fast (429) comes again when the webhook has said.
-
-    Returns what it answered in the end, or where that would take more than `longest` seconds.
-    """
-    while (reply := post()).status == 429:
-        wait = retry_after(reply.headers)
-        longest -= wait
-        if longest < 0:
-            break
-        sleep(wait)
-    return reply
-
-
 class Databases(NamedTuple):
     """What a landscape keeps: the tables of the ECC systems, and CPI's store."""
 
@@ -113,58 +95,74 @@ class Databases(NamedTuple):
             self.queue.close()
 
 
+class Taps(Protocol):
+    """Stand between the middleware and the systems around it, to record what passes or to change it."""
+
+    def site(self, site: RestSite) -> RestSite:
+        """Stand between CPI and ICI."""
+
+    def webhook(self, webhook: Webhook) -> Webhook:
+        """Stand between ICI and API Management."""
+
+    def target(self, name: str, system: EccSystem) -> FunctionModule:
+        """Stand between CPI and one ECC system."""
+
+
 class Landscape:
-    """All systems of the interface in one process.
+    """All systems of the interface in one process; close it, or use it as a context manager."""
 
-    Use it as a context manager: inside, the mock answers CPI's calls. One that is not entered calls a real ICI, over
-    the network; it is to be closed.
-    """
-
-    def __init__(  # noqa: PLR0913 - one for each that can be another
+    def __init__(  # noqa: PLR0913 - one for each part that can be replaced
         self,
         settings: Settings | None = None,
         *,
         ici: RestSite | None = None,
+        session: requests.Session | None = None,
+        token: Token | None = None,
         databases: Databases | None = None,
-        token: Callable[[requests.Session], Token] | None = None,
+        taps: Taps | None = None,
+        only_new_event: bool = False,
         observe: Callable[[Outcome], object] = lambda _: None,
         clock: Clock = utc_now,
     ) -> None:
-        """`ici` answers CPI's calls in place of the tenant; `observe` is shown each outcome with its lineage.
+        """Wire everything; no call leaves this process unless a `session` is given.
 
-        `token` makes who gets the bearer token for ICI, in place of the one in the settings.
-        `databases` are open already, and used in place of those that the settings name; they stay open.
+        `ici` answers CPI's calls in place of the tenant.
+        `session` reaches an ICI over the network, at the base URL of the settings, in place of both; `token` gets its
+        bearer token in place of the one in the settings.
+        `databases` are used in place of those that the settings name, and stay open.
+        `taps` stand between the middleware and the systems around it.
+        With `only_new_event`, CPI works on nothing but the event that has just come in, whatever waits in its store.
+        `observe` gets each outcome with its lineage.
         """
         self.settings = settings = settings or Settings()
         self._open = ExitStack()
-        self.event_delivery = DirectDelivery(lambda event: post_with_backoff(lambda: self.post_event(event)).status)
+        self.event_delivery = DirectDelivery(self.post_event)
         self.tenant = IcertisTenant(
             settings.source, self.event_delivery.emit, seed=settings.seed, roll_up=settings.roll_up_amendments
         )
         self.ici_rest = IcertisRest(self.tenant, Access(settings.ici_token), settings.seed)
-        self.site: RestSite = ici or self.ici_rest
-        """Who answers CPI's calls; to be replaced before the landscape is entered."""
-
         if databases is None:
             databases = Databases.open(settings)
             self._open.callback(databases.close)
         self.systems, self.queue = databases
-        session = self._open.enter_context(client_session())
+        if session is None:
+            site = ici or self.ici_rest
+            session = self._open.enter_context(mounted(taps.site(site) if taps else site, settings.ici_base_url))
         self.middleware = Middleware(
             settings,
             self.queue,
-            self.systems,
+            {name: taps.target(name, system) if taps else system for name, system in self.systems.items()},
+            {name: system.unavailable_reason for name, system in self.systems.items()},
             session=session,
-            token=token and token(session),
+            token=token,
+            only_new_event=only_new_event,
             observe=observe,
             clock=clock,
         )
         self.monitoring = self.middleware.monitoring
-        self.door: Webhook = self.middleware.door
-        """Who takes the events; may be replaced."""
+        self._webhook = taps.webhook(self.middleware.webhook) if taps else self.middleware.webhook
 
     def __enter__(self) -> Self:
-        self._open.enter_context(served(self.site, self.settings.ici_base_url))
         return self
 
     def __exit__(
@@ -183,27 +181,32 @@ class Landscape:
         """Send any bytes to the webhook; `headers` stand in place of the credential that ICI has."""
         if headers is None:
             headers = {} if self.settings.api_key is None else {"apikey": self.settings.api_key}
-        return self.door.receive(body, headers)
+        return self._webhook.receive(body, headers)
 
     def work(self) -> None:
         """Let CPI do everything that is due."""
         self.middleware.work()
 
     def worker(self, queue: Queue) -> Worker:
-        """One more worker on a store."""
+        """Make another worker on a store."""
         return self.middleware.worker(queue)
 
     def alerts(self) -> list[Alert]:
-        """Everything that somebody is to be called for now."""
+        """Find what an administrator is to be called for now."""
         return self.middleware.alerts()
 
     def reconcile(
-        self, *, repair: bool = False, done: Callable[[int, int], object] = lambda _through, _of: None
+        self,
+        *,
+        repair: bool = False,
+        roll_up: bool | None = None,
+        done: Callable[[int, int], object] = lambda _done, _total: None,
     ) -> list[Finding]:
-        """Compare what ICI holds with what each system holds; `done` is told how many agreements of how many are done.
+        """Compare what ICI holds with what each system holds; `done` is called with the number of agreements compared.
 
-        `repair` sends the events that mend what is missing or differing to the webhook, as if ICI had sent them.
-        Raises InterfaceError D-45 where ICI does not say which agreements there are.
+        `repair` sends the events that repair missing and differing entries to the webhook, as if ICI had sent them.
+        `roll_up` says whether ICI writes amendments into their parents; None takes it from the settings (D-09).
+        Raises InterfaceError D-45 where ICI does not list its agreements.
         """
         settings = self.settings
         agreements = listed(self.middleware.ici_client())
@@ -213,18 +216,18 @@ class Landscape:
             return present(one, settings.source, self.middleware.ici_client(), settings.type_codes)
 
         findings = reconcile(agreements, expected, systems, settings.source, done)
-        if not self.tenant.roll_up:
+        if not (settings.roll_up_amendments if roll_up is None else roll_up):
             findings = mark_possible_amendments(findings, agreements)
         if not repair:
             return findings
         guids = {
-            sys_id: tuple(self._send_anew(agreement, action) for action in actions)
+            sys_id: tuple(self._send_missed_event(agreement, action) for action in actions)
             for sys_id, (agreement, actions) in repairs(findings, agreements).items()
         }
         return [replace(one, queued=guids[one.sys_id]) if one.kind in (MISSING, DIFFERING) else one for one in findings]
 
-    def _send_anew(self, agreement: Agreement, action: str) -> str:
-        """Let an event that never came reach the webhook. Returns its guid."""
+    def _send_missed_event(self, agreement: Agreement, action: str) -> str:
+        """Send an event that never came to the webhook. Returns its guid."""
         names = {"ContractTypeName": agreement.contract_type, "SysId": agreement.sys_id, "ActionName": action}
-        event = {"source": self.settings.source, "data": names}
-        return post_with_backoff(lambda: self.post_event(event)).body["guid"]
+        event: dict[str, object] = {"source": self.settings.source, "data": names}
+        return self.event_delivery.send(event).body["guid"]

@@ -10,7 +10,7 @@ import requests
 from simulator.apim.spike_arrest import SpikeArrest
 from simulator.apim.webhook import WebhookEndpoint
 from simulator.clock import Clock, utc_now
-from simulator.cpi.ecc_interface import Target
+from simulator.cpi.ecc_interface import FunctionModule
 from simulator.cpi.event import ReceivedEvent
 from simulator.cpi.ici_client import IciClient
 from simulator.cpi.iflow import IntegrationFlow, Outcome
@@ -20,13 +20,6 @@ from simulator.cpi.worker import Worker
 from simulator.monitoring.alerts import Alert, Check, alerts, unreachable_reason
 from simulator.monitoring.message_log import MessageLog
 from simulator.settings import Settings
-
-
-class System(Target, Protocol):
-    """An ECC system, in this process or behind a network."""
-
-    def unavailable_reason(self) -> str:
-        """Why the system takes nothing, without any value; blank where it is there."""
 
 
 class Token(Protocol):
@@ -43,37 +36,37 @@ class Middleware:
         self,
         settings: Settings,
         queue: Queue | None,
-        systems: Mapping[str, System],
+        targets: Mapping[str, FunctionModule],
+        checks: Mapping[str, Check],
         *,
         session: requests.Session,
         token: Token | None = None,
+        wake: Callable[[], object] | None = None,
+        only_new_event: bool = False,
         observe: Callable[[Outcome], object] = lambda _: None,
         clock: Clock = utc_now,
     ) -> None:
-        """`queue` is CPI's store, None tries each message once; `token` stands in place of the one in the settings.
+        """`queue` is CPI's store; None tries each message once.
 
-        Whoever made `queue`, `systems` and `session` closes them.
+        `targets` get CPI's messages, `checks` tell whether each ECC system can be reached; both go by system.
+        `session` reaches ICI; `token` gets its bearer token in place of the one in the settings.
+        `wake` is called for each event that has been stored; None works on it at once, before the webhook answers.
+        With `only_new_event`, it works on nothing but that event, whatever else waits in its store.
+        Whoever made `queue`, `targets` and `session` closes them.
         """
         self.settings = settings
         self.queue = queue
-        self._systems = systems
+        self._checks = checks
         self._session = session
         self._token = token
         self._observe = observe
         self._clock = clock
-        self.alone = False
-        """Whether CPI works on nothing but the event that has just come in, whatever else waits in its store."""
-
-        self.wake: Callable[[], object] | None = None
-        """Told of each event that has been stored; None works on it at once, before the webhook answers."""
-
-        self.targets: dict[str, Target] = dict(systems)
-        """Who takes CPI's messages, by system; one may be replaced before the first event."""
-
-        self._flow = IntegrationFlow(self.ici_client, self.targets, settings.type_codes)
+        self._wake = wake
+        self._only_new_event = only_new_event
+        self._flow = IntegrationFlow(self.ici_client, targets, settings.type_codes)
         self.monitoring = MessageLog(queue)
         arrest = SpikeArrest(settings.max_per_second) if settings.max_per_second else None
-        self.door = WebhookEndpoint(settings.api_key, self._accept, arrest)
+        self.webhook = WebhookEndpoint(settings.api_key, self._accept, arrest)
 
     def work(self) -> None:
         """Let CPI do everything that is due."""
@@ -81,15 +74,14 @@ class Middleware:
             self.worker(self.queue).run()
 
     def worker(self, queue: Queue) -> Worker:
-        """One more worker on a store."""
+        """Make another worker on a store."""
         rules = RetryRules(self.settings.max_attempts, self.settings.first_wait, self.settings.longest_wait)
         return Worker(queue, self._flow, rules, self._clock, self._observe)
 
     def alerts(self) -> list[Alert]:
-        """Everything that somebody is to be called for now."""
-        checks: dict[str, Check] = {"ICI": partial(unreachable_reason, self._session, self.settings.ici_base_url)}
-        checks |= {name: system.unavailable_reason for name, system in self._systems.items()}
-        return alerts(self.monitoring.entries(), checks, self._clock())
+        """Find what an administrator is to be called for now."""
+        ici: Check = partial(unreachable_reason, self._session, self.settings.ici_base_url)
+        return alerts(self.monitoring.entries(), {"ICI": ici, **self._checks}, self._clock())
 
     def ici_client(self) -> IciClient:
         """A client for the calls of one event."""
@@ -111,8 +103,8 @@ class Middleware:
             self._observe(self._flow.run_once(event))
             return guid
         self.queue.accept(guid, str(uuid4()), event, self._clock())
-        if self.wake:
-            self.wake()
+        if self._wake:
+            self._wake()
         else:
-            self.worker(self.queue).run(guid if self.alone else None)
+            self.worker(self.queue).run(guid if self._only_new_event else None)
         return guid

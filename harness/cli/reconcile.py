@@ -144,7 +144,6 @@ def _reconcile(data: Path, ici: IcertisConnection, recorded: Sequence[Path], *, 
     try:
         tenant = recorded_tenant(recorded, settings.source)
         with open_landscape(tenant, settings, ici.token) as landscape, _progress() as progress:
-            landscape.middleware.alone = tenant is not None  # a recording has no answers for what else waits
             task = progress.add_task("Agreements", total=None)
 
             def advance(done: int, total: int) -> None:

@@ -1,8 +1,8 @@
 """Recorded exchanges in place of ICI: the option --recorded, and the tenant that answers from them."""
 
 import json
-from collections.abc import Sequence
-from contextlib import AbstractContextManager, closing
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -13,6 +13,7 @@ from harness.errors import UserError
 from harness.testdata.exchange_files import AGREEMENT, ASSOCIATIONS, EVENT, find_exchanges
 from simulator.cpi.event import ReceivedEvent
 from simulator.errors import InterfaceError
+from simulator.http_support import client_session
 from simulator.icertis.recorded import RecordedTenant
 from simulator.landscape import Landscape
 from simulator.settings import Settings
@@ -40,14 +41,24 @@ def recorded_tenant(folders: Sequence[Path], source: str) -> RecordedTenant | No
     return tenant
 
 
+@contextmanager
 def open_landscape(
-    tenant: RecordedTenant | None, settings: Settings, token: GetToken | None = None
-) -> AbstractContextManager[Landscape]:
-    """Open a landscape with a recorded tenant as its ICI; without one, with the ICI that the settings name.
+    tenant: RecordedTenant | None, settings: Settings, get_token: GetToken | None = None
+) -> Iterator[Landscape]:
+    """Open a landscape whose ICI is a recorded tenant, or without one the real ICI at the URL of the settings.
 
-    `token` gets the bearer token for the latter, in place of the token in the settings.
+    `get_token` gets the bearer token for the real one, in place of the token of the settings.
     """
-    return closing(Landscape(settings, token=token)) if tenant is None else Landscape(settings, ici=tenant)
+    if tenant is not None:
+        # What else waits in the store is nothing that a recording could answer.
+        with Landscape(settings, ici=tenant, only_new_event=True) as landscape:
+            yield landscape
+        return
+    with (
+        client_session() as session,
+        Landscape(settings, session=session, token=get_token and get_token(session)) as landscape,
+    ):
+        yield landscape
 
 
 def _hold(tenant: RecordedTenant, folder: Path, source: str) -> None:

@@ -163,12 +163,10 @@ def replay(
 
 def _open_landscape(settings: Settings, site: RecordedSite, observe: Callable[[Outcome], object]) -> Landscape:
     try:
-        landscape = Landscape(settings, ici=site, observe=observe)
+        # What an earlier run, cut short, has left in the store was recorded elsewhere: this site cannot answer for it.
+        return Landscape(settings, ici=site, only_new_event=True, observe=observe)
     except (SQLAlchemyError, ImportError, ValueError) as error:  # the settings may name any database and any driver
         raise UserError(f"the tables cannot be opened: {getattr(error, 'orig', None) or error}") from None
-    # A run that was cut short may have left events in the store; this site has no answers for those.
-    landscape.middleware.alone = True
-    return landscape
 
 
 def _initial_tables(landscape: Landscape) -> dict[str, Tables]:

@@ -9,10 +9,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import count
 from threading import Condition
-from typing import Any, NamedTuple, Protocol, TypeAlias, TypeVar, cast
+from typing import Any, NamedTuple, TypeAlias, cast
 
 from simulator.apim.webhook import Reply, Webhook
 from simulator.ecc.bapiret2 import Bapiret2
+from simulator.ecc.system import EccSystem
 from simulator.icertis.rest import Answer, RestSite
 
 ICI, APIM, CPI, CALM = "ICI", "API Management", "CPI", "Cloud ALM"
@@ -65,17 +66,6 @@ class Exchange:
     answer: Reply | Answer | list[Bapiret2] | Lost | None = None
 
 
-class FunctionModule(Protocol):
-    """Anything that offers the function module of an ECC system."""
-
-    def z_mm_icmcontract_upsert(
-        self, contract: Mapping[str, str], organisations: Sequence[str] | None
-    ) -> list[Bapiret2]: ...
-
-
-System = TypeVar("System", bound=FunctionModule)
-
-
 class Traffic:
     """The exchanges of one scenario. The taps may be used by several threads."""
 
@@ -115,13 +105,13 @@ class Traffic:
         """A site that answers as `site` does."""
         return _Site(site, self)
 
-    def door(self, door: Webhook) -> Webhook:
-        """A webhook that takes events as `door` does."""
-        return _Door(door, self)
+    def webhook(self, webhook: Webhook) -> Webhook:
+        """A webhook that takes events as `webhook` does."""
+        return _Webhook(webhook, self)
 
-    def target(self, name: str, system: System, sender: str = CPI) -> System:
+    def target(self, name: str, system: EccSystem, sender: str = CPI) -> EccSystem:
         """A function module that hands everything on to that of a system; other attributes are the system's own."""
-        return cast("System", _Target(name, system, sender, self))
+        return cast("EccSystem", _Target(name, system, sender, self))
 
     @contextmanager
     def going(self, sender: str, receiver: str, request: Request) -> Iterator[Exchange]:
@@ -154,19 +144,19 @@ class _Site:
         return found
 
 
-class _Door:
-    def __init__(self, door: Webhook, traffic: Traffic) -> None:
-        self._door = door
+class _Webhook:
+    def __init__(self, webhook: Webhook, traffic: Traffic) -> None:
+        self._webhook = webhook
         self._traffic = traffic
 
     def receive(self, body: bytes, headers: Mapping[str, str]) -> Reply:
         with self._traffic.going(ICI, APIM, Event(body, has_api_key(headers))) as exchange:
-            exchange.answer = reply = self._door.receive(body, headers)
+            exchange.answer = reply = self._webhook.receive(body, headers)
         return reply
 
 
 class _Target:
-    def __init__(self, name: str, system: FunctionModule, sender: str, traffic: Traffic) -> None:
+    def __init__(self, name: str, system: EccSystem, sender: str, traffic: Traffic) -> None:
         self._name = name
         self._system = system
         self._sender = sender

@@ -31,8 +31,8 @@ from simulator.icertis import http_app as icertis
 from simulator.icertis.authentication import Access
 from simulator.icertis.event_delivery import DirectDelivery
 from simulator.icertis.rest import IcertisRest
-from simulator.icertis.tenant import Event, IcertisTenant
-from simulator.landscape import Databases, post_with_backoff
+from simulator.icertis.tenant import IcertisTenant
+from simulator.landscape import Databases
 from simulator.monitoring.alerts import Alert
 from simulator.monitoring.message_log import Entry
 from simulator.reporting.reconciliation import Finding
@@ -111,7 +111,9 @@ class External:
         for system in self._systems.values():
             system.reset()
         self._edges.begin()
-        event_delivery = DirectDelivery(self._send)
+        event_delivery = DirectDelivery(
+            lambda event: self._post(json.dumps(event).encode(), None), max_wait=LONGEST_SECONDS
+        )
         tenant = IcertisTenant(settings.source, event_delivery.emit, seed=settings.seed)
         rest = IcertisRest(tenant, self._access, settings.seed)
         scene = ExternalScene(SteadyIci(tenant, rest, event_delivery), self._systems, settings, self._post, self._edges)
@@ -129,9 +131,6 @@ class External:
         ]
         token = Route(icertis.TOKEN, icertis.TokenEndpoint(self._access))
         return Starlette(routes=[Mount(icertis.API, FaultMiddleware(self._ici)), token, *functions])
-
-    def _send(self, event: Event) -> int:
-        return post_with_backoff(lambda: self._post(json.dumps(event).encode(), None), longest=LONGEST_SECONDS).status
 
     def _post(self, body: bytes, credential: str | None) -> Reply:
         """Let a body reach the webhook, and wait until the middleware has done what it does.

@@ -6,13 +6,11 @@ The processes are those of `zicm serve --part`, started once for a run; the step
 import json
 import time
 from collections.abc import Callable, Iterable, Mapping
-from contextlib import ExitStack, closing
+from contextlib import ExitStack
 from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, NoReturn
-
-import requests
 
 from harness.environments.http_admin_clients import AdministeredEcc, AdministeredIci
 from harness.environments.interfaces import BEGIN, Moment, NotSupported, ScenarioLandscape
@@ -149,22 +147,17 @@ class WireScene:
         """As `zicm reconcile` does it: beside the processes, on their files, with ICI at its URL."""
         if any(part.ask("GET", "/faults")["faults"] for part in self._wire.eccs.values()):
             _cannot("a comparison reads the files of a system, and does not notice that its service fails")
-        settings: dict[str, object] = {
-            "ici_base_url": self._wire.ici.urls["icertis"],
-            "roll_up_amendments": self.ici.rolls_up,
-        }
-        here = self._wire.settings.model_copy(update=settings).with_data_directory(self._wire.folder)
-        client = self._wire.ici.credentials["icertis"]
-
-        def token(session: requests.Session) -> TokenClient:
-            return TokenClient(session, self._wire.ici.urls["token"], client["client_id"], client["client_secret"])
-
-        with closing(Landscape(here, token=token, clock=lambda: self._now)) as landscape:
-            landscape.door = self.traffic.door(landscape.door)
-            targets = {name: self.traffic.target(name, system) for name, system in landscape.systems.items()}
-            landscape.middleware.targets |= targets
-            self.traffic.mark_stale()
-            return landscape.reconcile(repair=repair)
+        ici = self._wire.ici
+        settings = self._wire.settings.model_copy(update={"ici_base_url": ici.urls["icertis"]})
+        settings = settings.with_data_directory(self._wire.folder)
+        client = ici.credentials["icertis"]
+        with client_session() as session:
+            token = TokenClient(session, ici.urls["token"], client["client_id"], client["client_secret"])
+            with Landscape(
+                settings, session=session, token=token, taps=self.traffic, clock=lambda: self._now
+            ) as landscape:
+                self.traffic.mark_stale()
+                return landscape.reconcile(repair=repair, roll_up=self.ici.rolls_up)
 
     def killed(self, moment: Moment, deed: Callable[[], object]) -> None:
         """Let the other side hold its answer back, end the process while it waits for it, and start another one."""

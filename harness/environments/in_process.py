@@ -14,6 +14,10 @@ from harness.environments.local_ecc import OwnEcc
 from harness.environments.local_icertis import OwnIci
 from simulator.apim.webhook import Reply
 from simulator.cpi.queue import Queue
+from simulator.icertis.authentication import Access
+from simulator.icertis.event_delivery import DirectDelivery
+from simulator.icertis.rest import IcertisRest
+from simulator.icertis.tenant import IcertisTenant
 from simulator.landscape import Databases, Landscape
 from simulator.monitoring.alerts import Alert
 from simulator.monitoring.message_log import Entry
@@ -44,19 +48,18 @@ class InProcessScene:
     def __init__(self, settings: Settings, databases: Databases) -> None:
         """`databases` are empty, and stay open."""
         self._clock = ManualClock(BEGIN)
-        self.landscape = landscape = Landscape(settings, databases=databases, clock=self._clock)
-        self.ici = OwnIci(landscape.tenant, landscape.ici_rest, landscape.event_delivery)
         self.traffic = traffic = Traffic()
+        event_delivery = DirectDelivery(lambda event: self.landscape.post_event(event))  # noqa: PLW0108 - it is made below
+        tenant = IcertisTenant(
+            settings.source, event_delivery.emit, seed=settings.seed, roll_up=settings.roll_up_amendments
+        )
+        rest = IcertisRest(tenant, Access(settings.ici_token), settings.seed)
+        self.ici = OwnIci(tenant, rest, event_delivery)
         self.systems = {
-            name: OwnEcc(system, traffic.target(name, system, SCENARIO)) for name, system in landscape.systems.items()
+            name: OwnEcc(system, traffic.target(name, system, SCENARIO)) for name, system in databases.systems.items()
         }
         self.cpi = self
-        landscape.site = traffic.site(self.ici.site)
-        landscape.door = traffic.door(landscape.door)
-        landscape.middleware.targets |= {
-            name: traffic.target(name, system) for name, system in landscape.systems.items()
-        }
-        landscape.__enter__()
+        self.landscape = Landscape(settings, ici=self.ici.site, databases=databases, taps=traffic, clock=self._clock)
 
     def post(self, body: bytes, headers: Mapping[str, str] | None) -> Reply:
         return self.landscape.post_body(body, headers)
@@ -80,7 +83,7 @@ class InProcessScene:
         self.landscape.work()
 
     def reconcile(self, *, repair: bool) -> list[Finding]:
-        return self.landscape.reconcile(repair=repair)
+        return self.landscape.reconcile(repair=repair, roll_up=self.ici.rolls_up)
 
     def killed(self, moment: Moment, deed: Callable[[], object]) -> None:
         if moment.system == "ICI":

@@ -5,7 +5,6 @@ from contextlib import AbstractContextManager, ExitStack
 from functools import partial
 
 from harness.doubles import ecc_faults
-from harness.doubles.taps import FunctionModule
 from simulator.ecc.bapiret2 import Bapiret2
 from simulator.ecc.system import EccSystem
 
@@ -15,7 +14,7 @@ Trouble = Callable[[EccSystem], AbstractContextManager[object]]
 class OwnEcc:
     """One ECC system of one scenario."""
 
-    def __init__(self, system: EccSystem, function_module: FunctionModule | None = None) -> None:
+    def __init__(self, system: EccSystem, function_module: EccSystem | None = None) -> None:
         """`function_module` stands in place of the system's own, for callers past the middleware."""
         self.desk = self._system = system
         self._function_module = function_module or system

@@ -53,6 +53,10 @@ class OwnIci:
     def send_event(self, action: str, code: str) -> None:
         self._tenant.send_event(action, self._agreements[code])
 
+    @property
+    def rolls_up(self) -> bool:
+        return self._tenant.roll_up
+
     def does_not_roll_up(self) -> None:
         self._tenant.roll_up = False
 

@@ -137,9 +137,17 @@ class MiddlewarePart:
         longest = settings.longest_answer.total_seconds()
         systems = {name: SoapTarget(name, url, session, login, longest) for name, url in ecc.items()}
         keyed = settings.model_copy(update={"api_key": settings.api_key and credentials.apikey})
-        self.middleware = Middleware(keyed, self.queue, systems, session=session, token=token, clock=clock)
+        self.middleware = Middleware(
+            keyed,
+            self.queue,
+            systems,
+            {name: system.unavailable_reason for name, system in systems.items()},
+            session=session,
+            token=token,
+            wake=lambda: self.background.wake(),  # noqa: PLW0108 - it is made from the middleware
+            clock=clock,
+        )
         self.background = WorkerThread(self.queue, self.middleware.worker(self.queue), clock)
-        self.middleware.wake = self.background.wake
 
     def reset(self) -> None:
         """Forget every message."""
@@ -150,7 +158,7 @@ class MiddlewarePart:
         self._open.close()
 
     def routes(self) -> Sequence[BaseRoute]:
-        webhook = apim.WebhookOverHttp(self.middleware.door)
+        webhook = apim.WebhookOverHttp(self.middleware.webhook)
         return [Route(apim.PATH, ErrorGuard(RecordedWebhook(webhook, self._traffic)))]
 
     def urls(self, base: str) -> dict[str, str]:

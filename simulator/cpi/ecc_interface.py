@@ -22,12 +22,13 @@ class ReturnLine(Protocol):
     def FIELD(self) -> str: ...
 
 
-class Target(Protocol):
-    """The function module that each ECC system offers. Raises InterfaceError where the system does not answer."""
+class FunctionModule(Protocol):
+    """The function module that each ECC system offers, in this process or over SOAP."""
 
     def z_mm_icmcontract_upsert(
         self, contract: Mapping[str, str], organisations: Sequence[str] | None
-    ) -> Sequence[ReturnLine]: ...
+    ) -> Sequence[ReturnLine]:
+        """Create or change an entry. Raises InterfaceError where the system does not answer."""
 
 
 SUCCESS = {"001": "created", "002": "changed", "003": "unchanged"}
@@ -37,7 +38,7 @@ NO_ENTRY = "010"
 """The refusal that an event still on its way may heal (D-07)."""
 
 
-def deliver(target: Target, message: Message) -> str:
+def deliver(target: FunctionModule, message: Message) -> str:
     """Hand a message over. Returns created, changed or unchanged; raises InterfaceError for what was refused."""
     returned = target.z_mm_icmcontract_upsert(message.fields, message.organisations)
     if not returned:

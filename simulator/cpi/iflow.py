@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from simulator.cpi.ecc_interface import Target, deliver
+from simulator.cpi.ecc_interface import FunctionModule, deliver
 from simulator.cpi.event import Event, ReceivedEvent
 from simulator.cpi.ici_client import IciClient
 from simulator.cpi.process_event import MappingResult, process, reprocess
@@ -49,7 +49,9 @@ class Outcome:
 class IntegrationFlow:
     """CPI's part of the interface, free of any store."""
 
-    def __init__(self, ici: Callable[[], IciClient], targets: Mapping[str, Target], codes: Mapping[str, str]) -> None:
+    def __init__(
+        self, ici: Callable[[], IciClient], targets: Mapping[str, FunctionModule], codes: Mapping[str, str]
+    ) -> None:
         """`ici` makes the client of one event; `codes` are those of the contract types."""
         self._ici = ici
         self._codes = codes

@@ -1,11 +1,13 @@
 """Deliver the events of a tenant to the webhook, in process or over HTTP; hold them back as a network does."""
 
 import json
+import math
 import time
 from abc import ABC, abstractmethod
 from collections import deque
 from collections.abc import Callable, Mapping
 from threading import Lock
+from typing import Protocol
 
 import requests
 
@@ -56,16 +58,46 @@ class EventDelivery(ABC):
     def _deliver(self, event: Event) -> None: ...
 
 
+class WebhookReply(Protocol):
+    """The HTTP answer of a webhook."""
+
+    @property
+    def status(self) -> int: ...
+    @property
+    def body(self) -> Mapping[str, str]: ...
+    @property
+    def headers(self) -> Mapping[str, str]: ...
+
+
 class DirectDelivery(EventDelivery):
     """Send each event at once."""
 
-    def __init__(self, send: Callable[[Event], int]) -> None:
-        """`send` hands an event to the webhook, and returns the HTTP status of the answer."""
+    def __init__(
+        self,
+        post: Callable[[Event], WebhookReply],
+        *,
+        max_wait: float = math.inf,
+        sleep: Callable[[float], object] = time.sleep,
+    ) -> None:
+        """`post` hands an event to the webhook; `max_wait` is how many seconds one event may wait after 429."""
         super().__init__()
-        self._send = send
+        self._post = post
+        self._max_wait = max_wait
+        self._sleep = sleep
+
+    def send(self, event: Event) -> WebhookReply:
+        """Post an event; after 429, wait as long as the webhook asks and post again. Return the last answer."""
+        waited = 0.0
+        while (reply := self._post(event)).status == 429:
+            wait = retry_after(reply.headers)
+            waited += wait
+            if waited > self._max_wait:
+                break
+            self._sleep(wait)
+        return reply
 
     def _deliver(self, event: Event) -> None:
-        self.statuses.append(self._send(event))
+        self.statuses.append(self.send(event).status)
 
 
 class HttpDelivery(EventDelivery):

@@ -1,25 +1,40 @@
-"""The in-process transport: calls of `requests` to ICI's base URL are answered by a site, without a socket."""
+"""The in-process transport: a session of `requests` whose calls to ICI are answered by a site, without a socket."""
 
-import re
-from collections.abc import Iterator
-from contextlib import contextmanager
+from typing import Any
 
 import requests
 import responses
+from requests.adapters import HTTPAdapter
 
+from simulator.http_support import client_session
 from simulator.icertis.rest import RestSite
 
 
-@contextmanager
-def served(site: RestSite, base_url: str) -> Iterator[None]:
-    """Let `site` answer every call below `base_url`; any other call of `requests` fails."""
-    # One pattern with a callback: with a registration for each URL, finding the right one grows with their number.
-    with responses.RequestsMock(assert_all_requests_are_fired=False) as mock:
+def mounted(site: RestSite, base_url: str) -> requests.Session:
+    """Open a session whose calls below `base_url` are answered by `site`; all others raise ConnectionError."""
+    session = client_session()
+    for scheme in ("https://", "http://"):
+        session.mount(scheme, _SiteAdapter(site, base_url))
+    return session
 
-        def answer(request: requests.PreparedRequest) -> tuple[int, dict[str, str], bytes]:
-            mock.calls.reset()  # it would keep every answer, those of confidential agreements among them (SEC-2)
-            found = site.answer(request.method or "", (request.url or "").removeprefix(base_url), dict(request.headers))
-            return found.status, dict(found.headers), found.body
 
-        mock.add_callback(responses.GET, re.compile(re.escape(base_url) + "/.*"), callback=answer, content_type=None)
-        yield
+class _SiteAdapter(HTTPAdapter):
+    """Answer what a session sends by a site."""
+
+    def __init__(self, site: RestSite, base_url: str) -> None:
+        super().__init__()
+        self._site = site
+        self._base_url = base_url
+        # One callback for every URL, called without a RequestsMock: that would keep every call, and with it the answers
+        # about confidential agreements (SEC-2).
+        self._callback = responses.CallbackResponse(responses.GET, base_url, self._answer, content_type=None)
+
+    def send(self, request: requests.PreparedRequest, *_: Any, **__: Any) -> requests.Response:
+        if not (request.url or "").startswith(f"{self._base_url}/"):
+            raise requests.ConnectionError("only ICI can be reached, and it stands in this process")
+        return self.build_response(request, self._callback.get_response(request))
+
+    def _answer(self, request: requests.PreparedRequest) -> tuple[int, dict[str, str], bytes]:
+        path = (request.url or "").removeprefix(self._base_url)
+        found = self._site.answer(request.method or "", path, dict(request.headers))
+        return found.status, dict(found.headers), found.body

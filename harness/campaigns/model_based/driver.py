@@ -104,7 +104,7 @@ class LandscapeDriver:
     def restart(self) -> None:
         """End CPI and start it anew, on what it has stored."""
         self.restarts += 1
-        self._landscape.__exit__(None, None, None)
+        self._landscape.close()
         if not self._stage:
             self._databases.close()
             self._databases = opened(self.settings, self.faults)
@@ -144,7 +144,7 @@ class LandscapeDriver:
                     self.from_exception.append(f"{known.guid} is refused in {system} with {rule}")
 
     def close(self) -> None:
-        self._landscape.__exit__(None, None, None)
+        self._landscape.close()
         if not self._stage:
             self._databases.close()
 
@@ -193,7 +193,7 @@ class LandscapeDriver:
             databases=self._databases,
             observe=self._observe,
             clock=lambda: self.time,
-        ).__enter__()
+        )
 
     def _guarded(self, deed: Callable[[], object]) -> None:
         try:

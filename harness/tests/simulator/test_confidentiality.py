@@ -13,6 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from harness.doubles.clocks import ManualClock
 from harness.doubles.icertis_faults import BentSite, fault
+from harness.doubles.taps import Traffic
 from harness.tests.support.canary_site import FLAG, MARK, MarkingSite
 from simulator.cpi.iflow import Outcome
 from simulator.database import make_engine
@@ -21,7 +22,7 @@ from simulator.ecc.maintenance import EntryId, Maintenance
 from simulator.ecc.system import EccSystem
 from simulator.ecc.tables import CONTRACT
 from simulator.icertis.agreement import MASTER, STANDALONE, SUB, SUPPORTING, amendment_type
-from simulator.icertis.rest import RawJson
+from simulator.icertis.rest import RawJson, RestSite
 from simulator.icertis.tenant import IcertisTenant
 from simulator.landscape import Landscape
 from simulator.settings import Settings
@@ -29,6 +30,18 @@ from simulator.settings import Settings
 KINDS = (MASTER, SUB, SUPPORTING, STANDALONE)
 ACTIONS = ("Executed", "Renewed", "Terminated", "ExecutedUpdated")
 SYS_ID = "zqxsysid"
+
+
+class MarkingTaps(Traffic):
+    """Let an ICI with faults answer, and mark its answers where a flag is given."""
+
+    def __init__(self, flag: object) -> None:
+        super().__init__(keeping=False)
+        self._flag = flag
+
+    def site(self, site: RestSite) -> RestSite:
+        self.faulty_site = BentSite(site)
+        return self.faulty_site if self._flag is None else MarkingSite(self.faulty_site, self._flag)
 
 
 class Place:
@@ -46,11 +59,9 @@ class Place:
 
         Where a flag is given, ICI answers it for every agreement, and marks everywhere else.
         """
-        settings = Settings().with_data_directory(self.folder)
-        landscape = Landscape(settings, observe=self._observed, clock=self.clock)
-        bent = BentSite(landscape.ici_rest)
-        landscape.site = bent if flag is None else MarkingSite(bent, flag)
-        return self.stack.enter_context(landscape), bent
+        settings, taps = Settings().with_data_directory(self.folder), MarkingTaps(flag)
+        landscape = Landscape(settings, taps=taps, observe=self._observed, clock=self.clock)
+        return self.stack.enter_context(landscape), taps.faulty_site
 
     def search(self, what: str) -> list[str]:
         """Where it stands in what was written, whatever its case."""

@@ -62,7 +62,7 @@ def crash(folder: Path, point: str) -> None:
     """Execute an agreement, and be gone at the point."""
     part, method, times = POINTS[point]
     with landscape(folder) as cpi:
-        parts: dict[str, Any] = {"queue": cpi.queue, "site": cpi.site, **cpi.systems}
+        parts: dict[str, Any] = {"queue": cpi.queue, "site": cpi.ici_rest, **cpi.systems}
         target = parts[part]
         with patch.object(target, method, _dying(getattr(target, method), times)):
             cpi.tenant.execute(agreements(cpi, 1)[0])

@@ -11,8 +11,7 @@ from harness.tests.support.server_fixture import served
 from simulator.apim.http_app import WebhookOverHttp
 from simulator.apim.spike_arrest import SpikeArrest
 from simulator.apim.webhook import WebhookEndpoint
-from simulator.icertis.event_delivery import HttpDelivery, retry_after
-from simulator.landscape import post_with_backoff
+from simulator.icertis.event_delivery import DirectDelivery, HttpDelivery, retry_after
 from simulator.settings import Settings
 
 EVENT = {"source": "/icertis/syensqo-uat", "ContractTypeName": "ICMBaselineAgreement"}
@@ -109,9 +108,11 @@ def test_ici_sends_nothing_before_the_webhook_wants_it() -> None:
 def test_a_sender_in_this_process_waits_as_well() -> None:
     time = Time()
     door = Taken(0.5, time).door
-    sent = [post_with_backoff(lambda: door.receive(b"{}", {}), sleep=time.sleep).body["guid"] for _ in range(3)]
+    delivery = DirectDelivery(lambda _: door.receive(b"{}", {}), max_wait=2, sleep=time.sleep)
+    sent = [delivery.send({}).body["guid"] for _ in range(3)]
     assert (sent, time.slept) == (["guid 1", "guid 2", "guid 3"], [2, 2])
-    assert post_with_backoff(lambda: door.receive(b"{}", {}), sleep=time.sleep, longest=1).status == 429
+    impatient = DirectDelivery(lambda _: door.receive(b"{}", {}), max_wait=1, sleep=time.sleep)
+    assert impatient.send({}).status == 429
     assert time.slept == [2, 2]
 
 
