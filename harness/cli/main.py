@@ -42,7 +42,12 @@ class _LazyGroup(TyperGroup):
         name, placeholder, rest = super().resolve_command(ctx, args)
         if name is None:
             return name, placeholder, rest
-        module = import_module(f"harness.cli.{COMMANDS[name][0]}")
+        try:
+            module = import_module(f"harness.cli.{COMMANDS[name][0]}")
+        except ModuleNotFoundError as error:
+            if error.name not in ("pytest", "pytest_bdd"):
+                raise
+            raise UserError(f"zicm {name} loads the step functions: install zicm[bdd]") from None
         return name, typer.main.get_command(module.app), rest
 
     def invoke(self, ctx: Any) -> Any:
