@@ -8,7 +8,7 @@ from pathlib import Path
 _PACKAGE = Path(__file__).parent
 _INSTALLED = _PACKAGE / "_data"
 CHECKOUT = _PACKAGE.parent
-"""Top of the repository; of no use in an installed package."""
+"""Top of the repository; meaningless in an installed package."""
 
 _TOP = _INSTALLED if _INSTALLED.is_dir() else CHECKOUT
 
@@ -22,13 +22,13 @@ APPROVALS = FIXTURES / "spec" / "approvals.toml"
 
 @contextmanager
 def atomic_write(file: Path) -> Iterator[Path]:
-    """A path beside a file, to write to: what stands there takes the file's place when nothing was raised inside.
+    """Yield a temporary path beside `file`, which replaces `file` unless the block raises.
 
-    Raises OSError where it cannot; the file is then as it was.
+    Raises OSError where that fails; `file` is then unchanged.
     """
-    half = file.with_name(f".{file.name}.{os.getpid()}.half")
+    temporary = file.with_name(f".{file.name}.{os.getpid()}.half")
     try:
-        yield half
-        half.replace(file)
+        yield temporary
+        temporary.replace(file)
     finally:
-        half.unlink(missing_ok=True)
+        temporary.unlink(missing_ok=True)
