@@ -40,7 +40,7 @@ pytest_plugins = [
 
 @pytest.fixture
 def context(mode: Environment, request: pytest.FixtureRequest) -> Iterator[ScenarioContext]:
-    """The context of one scenario."""
+    """Open the context of one scenario."""
     with scenario_context(mode) as found:
         request.node.stash[CONTEXT] = found
         yield found

@@ -99,7 +99,7 @@ Feature: second
 
 @pytest.fixture
 def project(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> pytest.Pytester:
-    """A project with a register of four conditions, three of them with scenarios."""
+    """Set up a project with four conditions, three of them with scenarios."""
     monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")  # whichever other plugins are installed
     conditions = {"1": "the first", "2a": "the second", "3": "the third, with a longer title", "4": "the last"}
     spec = pytester.mkdir("spec")

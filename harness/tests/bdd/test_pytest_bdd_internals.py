@@ -11,7 +11,7 @@ PARENT = object()
 
 
 def searches(monkeypatch: pytest.MonkeyPatch, *steps: tuple[object, str, str]) -> list[tuple[str, str]]:
-    """What pytest-bdd itself searches for while steps, each (parent, type, text), are looked up in turn."""
+    """Look steps, each (parent, type, text), up in turn. Returns what pytest-bdd itself had to search for."""
     made = []
 
     def find_fixturedefs_for_step(*, step: SimpleNamespace, **_: object) -> list[str]:

@@ -10,7 +10,7 @@ from harness.bdd.plugins.speed import SELECTION_OPTIONS, pytest_xdist_auto_num_w
 
 @pytest.fixture
 def unselected(pytestconfig: pytest.Config, monkeypatch: pytest.MonkeyPatch) -> pytest.Config:
-    """The configuration of a run without a selection."""
+    """Clear the selection in the configuration of this run."""
     options = vars(pytestconfig.option) | dict.fromkeys(SELECTION_OPTIONS)
     monkeypatch.setattr(pytestconfig, "option", Namespace(**options))
     return pytestconfig

@@ -45,7 +45,7 @@ def read_with(folder: Path, text: str, name: str = "made_up.feature") -> list[Sc
 
 @pytest.fixture
 def tagged(tmp_path: Path) -> list[Scenario]:
-    """A scenario for EVT-1 and one for condition 2a."""
+    """Write a scenario for EVT-1 and one for condition 2a."""
     return read_with(
         tmp_path,
         """\
