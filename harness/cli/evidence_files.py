@@ -6,7 +6,8 @@ from typing import Annotated
 import typer
 
 from harness.errors import UserError
-from harness.evidence.cucumber_reader import Run, read
+from harness.evidence.cucumber_reader import read
+from harness.evidence.run import Run
 
 REMEDY = "tox -e bdd makes new evidence"
 

@@ -20,7 +20,7 @@ from harness.cli.lineage_table import LineageRow, lineage_table
 from harness.cli.options import examples, new_app, require_condition
 from harness.data_directory import Row
 from harness.errors import UserError
-from harness.evidence.cucumber_reader import Evidence, Step
+from harness.evidence.run import ScenarioEvidence, Step
 from harness.specification.register import Condition, Register
 from harness.text import cell_text, json_preview, printable
 
@@ -61,8 +61,8 @@ def walkthrough_command(
 
 
 def _with_scenarios(
-    conditions: Sequence[Condition], scenarios: Sequence[Evidence]
-) -> list[tuple[Condition, list[Evidence]]]:
+    conditions: Sequence[Condition], scenarios: Sequence[ScenarioEvidence]
+) -> list[tuple[Condition, list[ScenarioEvidence]]]:
     """Pair each condition with its scenarios that ran. Raises UserError where none of them ran."""
     pairs = [(condition, [ran for ran in scenarios if condition.tag in ran.tags]) for condition in conditions]
     with_scenarios = [(condition, own) for condition, own in pairs if own]
@@ -72,7 +72,9 @@ def _with_scenarios(
     return with_scenarios
 
 
-def _parts(screen: Console, shown: Sequence[tuple[Condition, Sequence[Evidence]]], *, full: bool) -> Iterator[str]:
+def _parts(
+    screen: Console, shown: Sequence[tuple[Condition, Sequence[ScenarioEvidence]]], *, full: bool
+) -> Iterator[str]:
     """Print part by part. Yields the position after each."""
     for condition, scenarios in shown:
         _show_condition(screen, condition, scenarios)
@@ -97,7 +99,7 @@ def _continues(screen: Console, where: str) -> bool:
     return answer.strip().lower() != "q"
 
 
-def _show_condition(console: Console, condition: Condition, scenarios: Sequence[Evidence]) -> None:
+def _show_condition(console: Console, condition: Condition, scenarios: Sequence[ScenarioEvidence]) -> None:
     """Print what a condition expects, and the result of each of its scenarios."""
     console.rule(style="dim", characters="=")
     print_line(console, f"{condition.id} {condition.title}", "bold")
@@ -111,7 +113,7 @@ def _show_condition(console: Console, condition: Condition, scenarios: Sequence[
         )
 
 
-def _show_scenario(console: Console, scenario: Evidence) -> None:
+def _show_scenario(console: Console, scenario: ScenarioEvidence) -> None:
     print_line(console, f"\n{printable(scenario.name)}", "bold")
     print_line(console, f"  features/{scenario.place}\n", "dim")
 

@@ -1,21 +1,20 @@
-"""The bodies of ICI's answers: which of them may be shown (SEC-2), and what of them is worth showing (CALL-4)."""
+"""Decide which answers of ICI the evidence may show (SEC-2), and which of their fields it needs (CALL-4)."""
 
 import json
 import math
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
-from typing import Any
 
 from harness.confidentiality import is_public
 from simulator.icertis.rest import Answer
 from simulator.mapping.sheet import CONFIDENTIAL, NEEDED
 
-_KEPT = NEEDED | {"SysId", "ICMStatus"}
-_DEEPEST = 50
+_SHOWN_FIELDS = NEEDED | {"SysId", "ICMStatus"}
+_MAX_DEPTH = 50
 
 
-def body(answer: Answer) -> object:
-    """The JSON of an answer of status 200, its numbers with every digit; None for anything else."""
+def parse_body(answer: Answer) -> object:
+    """Parse an answer of status 200, numbers as Decimal; return None for any other answer."""
     if answer.status != 200:
         return None
     try:
@@ -24,60 +23,74 @@ def body(answer: Answer) -> object:
         return None
 
 
-def is_open(content: object) -> bool:
-    """Whether every agreement in an answer says that it is not confidential, and at least one says so."""
+def all_public(content: object) -> bool:
+    """Tell whether every agreement in an answer says that it is not confidential, and at least one says so."""
     flags = [found[CONFIDENTIAL] for found in _objects(content) if CONFIDENTIAL in found]
     return bool(flags) and all(is_public(flag) for flag in flags)
 
 
 def names(content: object) -> set[str]:
-    """The System IDs and agreement codes that stand anywhere in an answer, in lower case."""
+    """Collect the System IDs and agreement codes anywhere in an answer, in lower case."""
     return {name for found in _objects(content) for name in _names(found)}
 
 
-def names_of_closed(content: object) -> set[str]:
-    """The same of those agreements alone whose flag is there and cannot be read as false."""
-    closed = (one for one in _objects(content) if CONFIDENTIAL in one and not is_public(one[CONFIDENTIAL]))
-    return {name for found in closed for name in _names(found)}
+def confidential_names(content: object) -> set[str]:
+    """Collect them of those agreements alone whose flag is present and does not read as false."""
+    confidential = (
+        found for found in _objects(content) if CONFIDENTIAL in found and not is_public(found[CONFIDENTIAL])
+    )
+    return {name for found in confidential for name in _names(found)}
 
 
 def relevant_fields(content: object) -> tuple[object, int]:
-    """An answer without the fields of agreements that the interface does not use, and how many those were."""
-    left_away = 0
+    """Drop the fields of agreements that the interface does not use. Returns plain JSON, and how many were dropped."""
+    omitted = 0
 
     def walk(value: object, depth: int) -> object:
-        nonlocal left_away
-        if depth > _DEEPEST:
+        nonlocal omitted
+        if depth > _MAX_DEPTH:
             return "..."
         if isinstance(value, list):
-            return [walk(one, depth + 1) for one in value]
+            return [walk(item, depth + 1) for item in value]
         if not isinstance(value, Mapping):
-            return value
+            return _number(value) if isinstance(value, Decimal) else value
         if not _is_agreement(value):
             return {name: walk(inner, depth + 1) for name, inner in value.items()}
-        # In the order of the sheet and not as ICI sent them: what is used is found at a glance.
-        kept = {name: value[name] for name in sorted(_KEPT & value.keys())}
-        left_away += len(value) - len(kept)
-        return kept
+        # In alphabetical order and not as ICI sent them, so that a field is found at a glance.
+        relevant = {name: _plain(value[name], depth + 1) for name in sorted(_SHOWN_FIELDS & value.keys())}
+        omitted += len(value) - len(relevant)
+        return relevant
 
-    return walk(content, 0), left_away
+    return walk(content, 0), omitted
 
 
 def as_json(content: object) -> str:
-    """JSON on one line. A Decimal becomes the number that it was read from, where JSON knows that number."""
-    return carriable(json.dumps(content, default=_plain, ensure_ascii=False, separators=(",", ":")))
+    """Write JSON on one line, a Decimal as a number where JSON keeps all its digits."""
+    return escape_surrogates(json.dumps(content, default=_number, ensure_ascii=False, separators=(",", ":")))
 
 
-def carriable(text: str) -> str:
-    """The text with an escape for each half of a surrogate pair, which no UTF-8 can carry."""
+def escape_surrogates(text: str) -> str:
+    """Escape each half of a surrogate pair, which UTF-8 cannot carry."""
     return text if text.isascii() else text.encode("utf-8", "backslashreplace").decode()
 
 
-def _plain(value: object) -> Any:
-    if isinstance(value, Decimal):
-        number = float(value)
-        return number if math.isfinite(number) and Decimal(repr(number)) == value else str(value)
-    return str(value)
+def _plain(value: object, depth: int) -> object:
+    """Replace every Decimal in a JSON value, and what is nested too deep."""
+    if depth > _MAX_DEPTH:
+        return "..."
+    if isinstance(value, Mapping):
+        return {name: _plain(inner, depth + 1) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [_plain(item, depth + 1) for item in value]
+    return _number(value) if isinstance(value, Decimal) else value
+
+
+def _number(value: object) -> float | str:
+    """Return the float that a Decimal was read from; its text where the float has other digits."""
+    if not isinstance(value, Decimal):
+        raise TypeError(f"{type(value).__name__} is not JSON")
+    number = float(value)
+    return number if math.isfinite(number) and Decimal(repr(number)) == value else str(value)
 
 
 def _is_agreement(value: Mapping[str, object]) -> bool:
@@ -92,7 +105,7 @@ def _names(agreement: Mapping[str, object]) -> Iterator[str]:
 
 
 def _objects(content: object) -> Iterator[Mapping[str, object]]:
-    """Every object in a JSON value."""
+    """Yield every object in a JSON value."""
     waiting = [content]
     while waiting:
         value = waiting.pop()

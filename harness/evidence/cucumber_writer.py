@@ -1,10 +1,10 @@
-"""A run of features as a stream of Cucumber Messages: what was recorded, put into the order that the protocol wants."""
+"""Write a run of features as a stream of Cucumber Messages, in the order that the protocol prescribes."""
 
 import json
 import platform
 import sys
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass, field, fields, is_dataclass
+from dataclasses import asdict, fields, is_dataclass
 from enum import Enum
 from functools import cache
 from importlib.metadata import version
@@ -12,7 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from cucumber_messages import (
-    Attachment,
+    Attachment as AttachmentMessage,
+)
+from cucumber_messages import (
     AttachmentContentEncoding,
     Duration,
     Envelope,
@@ -37,87 +39,52 @@ from cucumber_messages import (
     Timestamp,
 )
 from cucumber_messages import (
-    Exception as MessageException,
+    Exception as ExceptionMessage,
 )
 from cucumber_messages.json_converter import snake_to_camel
 
-from harness.evidence.feature_documents import Documents
-from harness.evidence.media import MEDIA_TYPE
-from harness.evidence.recorder import Told
-from harness.evidence.step_definitions import Definitions
+from harness.evidence.answer_bodies import as_json
+from harness.evidence.cucumber_reader import MEDIA_TYPE
+from harness.evidence.feature_documents import FeatureDocuments
+from harness.evidence.records import NANOS_PER_SECOND, HookRun, RunInfo, ScenarioRun, StepError
+from harness.evidence.run import Attachment
+from harness.evidence.step_definitions import StepDefinitions
 from harness.files import atomic_write
 
 _RUN, _RUN_HOOK, _SET_UP, _TEAR_DOWN = "run", "hook-run", "hook-set-up", "hook-tear-down"
-_NANOS = 1_000_000_000
 
 
-@dataclass(frozen=True)
-class RunInfo:
-    """What is the same for the whole run."""
-
-    mode: str
-    version: str
-    seed: int
-
-    content: str
-    """The hash over all that decides how features run, see `harness.evidence.content_hash`."""
-
-    scenarios: int
-    """How many ran."""
-
-
-@dataclass
-class HookRun:
-    """Setting a scenario up, or clearing it away."""
-
-    began: int = 0
-    nanos: int = 0
-    status: str = "PASSED"
-    text: str = ""
-
-
-@dataclass
-class Ran:
-    """One scenario that ran."""
-
-    place: str
-    worker: str
-    set_up: HookRun = field(default_factory=HookRun)
-    tear_down: HookRun = field(default_factory=HookRun)
-    steps: list[Told] = field(default_factory=list)
-
-
-def stream(
-    facts: RunInfo, scenarios: Mapping[str, Ran], documents: Documents, top: Path
-) -> Iterator[Mapping[str, Any]]:
-    """The envelopes of the stream, as JSON. `top` is the folder below which step functions are named."""
-    definitions = Definitions(top)
-    began = min(ran.set_up.began for ran in scenarios.values())
-    yield _plain(Envelope(meta=_meta(facts.version)))
-    yield from documents.envelopes
-    yield from (_plain(Envelope(step_definition=definition.message())) for definition in definitions.all)
-    yield from map(_plain, _hooks())
-    yield _plain(Envelope(test_run_started=TestRunStarted(timestamp=_timestamp(began), id=_RUN)))
-    yield from map(_plain, _facts(facts, began))
-    for number, ran in enumerate(scenarios.values(), 1):
-        if ran.place in documents.pickles:
-            yield from map(_plain, _scenario(f"case-{number}", ran, documents.pickles[ran.place], definitions))
-    ended = max(ran.tear_down.began + ran.tear_down.nanos for ran in scenarios.values())
-    success = all(phase != "FAILED" for ran in scenarios.values() for phase in _statuses(ran))
-    finished = TestRunFinished(success=success, timestamp=_timestamp(ended), test_run_started_id=_RUN)
-    yield _plain(Envelope(test_run_finished=finished))
-
-
-def write(file: Path, envelopes: Iterable[Mapping[str, Any]]) -> None:
-    """Write them, a line each, wholly or not at all. Raises OSError."""
+def write(
+    file: Path,
+    info: RunInfo,
+    scenarios: Mapping[str, ScenarioRun],
+    documents: FeatureDocuments,
+    definitions: StepDefinitions,
+) -> None:
+    """Write one envelope on each line, the whole stream or nothing. Raises OSError."""
     file.parent.mkdir(parents=True, exist_ok=True)
     with atomic_write(file) as half, half.open("w", encoding="utf-8", newline="\n") as out:
-        out.writelines(f"{json.dumps(envelope, ensure_ascii=False)}\n" for envelope in envelopes)
+        for envelope in _stream(info, scenarios, documents, definitions):
+            out.write(f"{json.dumps(envelope, default=_to_json, ensure_ascii=False)}\n")
 
 
-def _statuses(ran: Ran) -> Iterator[str]:
-    yield from (ran.set_up.status, ran.tear_down.status)
-    yield from ("FAILED" if step["status"] == "UNDEFINED" else step["status"] for step in ran.steps)
+def _stream(
+    info: RunInfo, scenarios: Mapping[str, ScenarioRun], documents: FeatureDocuments, definitions: StepDefinitions
+) -> Iterator[Envelope | Mapping[str, Any]]:
+    began = min(scenario.set_up.began for scenario in scenarios.values())
+    yield Envelope(meta=_meta(info.version))
+    yield from documents.envelopes
+    yield from (Envelope(step_definition=definition.message()) for definition in definitions.all)
+    yield from _hooks()
+    yield Envelope(test_run_started=TestRunStarted(timestamp=_timestamp(began), id=_RUN))
+    yield from _run_info(info, began)
+    for number, scenario in enumerate(scenarios.values(), 1):
+        if scenario.place in documents.pickles:
+            yield from _scenario(f"case-{number}", scenario, documents.pickles[scenario.place], definitions)
+    ended = max(scenario.tear_down.ended for scenario in scenarios.values())
+    success = all(scenario.is_success for scenario in scenarios.values())
+    finished = TestRunFinished(success=success, timestamp=_timestamp(ended), test_run_started_id=_RUN)
+    yield Envelope(test_run_finished=finished)
 
 
 def _meta(our_version: str) -> Meta:
@@ -140,13 +107,13 @@ def _hooks() -> Iterator[Envelope]:
         yield Envelope(hook=Hook(id=hook_id, source_reference=source, name=name, type=kind))
 
 
-def _facts(facts: RunInfo, began: int) -> Iterator[Envelope]:
+def _run_info(info: RunInfo, began: int) -> Iterator[Envelope]:
     at = _timestamp(began)
     started = TestRunHookStarted(hook_id=_RUN_HOOK, id="run-facts", test_run_started_id=_RUN, timestamp=at)
     yield Envelope(test_run_hook_started=started)
     yield Envelope(
-        attachment=Attachment(
-            body=json.dumps(asdict(facts)),
+        attachment=AttachmentMessage(
+            body=json.dumps(asdict(info)),
             content_encoding=AttachmentContentEncoding.identity,
             media_type=f"{MEDIA_TYPE}zicm-run",
             file_name="the run",
@@ -158,11 +125,12 @@ def _facts(facts: RunInfo, began: int) -> Iterator[Envelope]:
     yield Envelope(test_run_hook_finished=done)
 
 
-def _scenario(case: str, ran: Ran, pickle: Mapping[str, Any], definitions: Definitions) -> Iterator[Envelope]:
+def _scenario(
+    case: str, scenario: ScenarioRun, pickle: Mapping[str, Any], definitions: StepDefinitions
+) -> Iterator[Envelope]:
     started = f"{case}-started"
-    steps: list[Told | None] = [*ran.steps[: len(pickle["steps"])]]
-    steps += [None] * (len(pickle["steps"]) - len(steps))
-    ids = [f"{case}-step-{number}" for number in range(1, len(steps) + 1)]
+    records = scenario.steps_of(pickle)
+    ids = [f"{case}-step-{number}" for number in range(1, len(records) + 1)]
     yield Envelope(
         test_case=TestCase(
             id=case,
@@ -170,93 +138,96 @@ def _scenario(case: str, ran: Ran, pickle: Mapping[str, Any], definitions: Defin
             test_steps=[
                 TestStep(id=f"{case}-set-up", hook_id=_SET_UP),
                 *(
-                    _test_step(id_, told["definition"] if told else "", step, definitions)
-                    for id_, told, step in zip(ids, steps, pickle["steps"], strict=True)
+                    _test_step(id_, record.definition if record else "", step, definitions)
+                    for id_, record, step in zip(ids, records, pickle["steps"], strict=True)
                 ),
                 TestStep(id=f"{case}-tear-down", hook_id=_TEAR_DOWN),
             ],
             test_run_started_id=_RUN,
         )
     )
-    at = _timestamp(ran.set_up.began)
+    at = _timestamp(scenario.set_up.began)
     yield Envelope(
-        test_case_started=TestCaseStarted(0, started, test_case_id=case, timestamp=at, worker_id=ran.worker or None)
+        test_case_started=TestCaseStarted(
+            0, started, test_case_id=case, timestamp=at, worker_id=scenario.worker or None
+        )
     )
-    yield from _hook(started, f"{case}-set-up", ran.set_up)
-    latest = ran.set_up.began + ran.set_up.nanos
-    for id_, told in zip(ids, steps, strict=True):
-        if told is None:
-            yield from _step(started, id_, latest, _result("SKIPPED", 0), ())
+    yield from _hook(started, f"{case}-set-up", scenario.set_up)
+    latest = scenario.set_up.ended
+    for id_, record in zip(ids, records, strict=True):
+        if record is None:
+            yield from _step(started, id_, latest, _result("SKIPPED", 0))
             continue
-        latest = told["began"] + told["nanos"]
-        result = _result(told["status"], told["nanos"], told["error"])
-        yield from _step(started, id_, told["began"], result, told["attachments"])
-    yield from _hook(started, f"{case}-tear-down", ran.tear_down)
-    ended = _timestamp(ran.tear_down.began + ran.tear_down.nanos)
+        latest = record.ended
+        result = _result(record.status, record.nanos, record.error)
+        yield from _step(started, id_, record.began, result, record.attachments)
+    yield from _hook(started, f"{case}-tear-down", scenario.tear_down)
+    ended = _timestamp(scenario.tear_down.ended)
     yield Envelope(test_case_finished=TestCaseFinished(started, timestamp=ended, will_be_retried=False))
 
 
-def _test_step(id_: str, function: str, step: Mapping[str, Any], definitions: Definitions) -> TestStep:
-    met = definitions.met(function, step["text"])
+def _test_step(id_: str, function: str, step: Mapping[str, Any], definitions: StepDefinitions) -> TestStep:
+    definition = definitions.matching(function, step["text"])
     return TestStep(
         id=id_,
         pickle_step_id=step["id"],
-        step_definition_ids=[met.id] if met else [],
-        step_match_arguments_lists=[met.arguments(step["text"])] if met else [],
+        step_definition_ids=[definition.id] if definition else [],
+        step_match_arguments_lists=[definition.arguments(step["text"])] if definition else [],
     )
 
 
-def _hook(started: str, id_: str, phase: HookRun) -> Iterator[Envelope]:
-    error = ("error", phase.text) if phase.text else None
-    return _step(started, id_, phase.began, _result(phase.status, phase.nanos, error), ())
+def _hook(started: str, id_: str, hook: HookRun) -> Iterator[Envelope]:
+    error = StepError("error", hook.text) if hook.text else None
+    return _step(started, id_, hook.began, _result(hook.status, hook.nanos, error))
 
 
 def _step(
-    started: str, id_: str, began: int, result: TestStepResult, attachments: Iterator[Any] | Any
+    started: str, id_: str, began: int, result: TestStepResult, attachments: Iterable[Attachment] = ()
 ) -> Iterator[Envelope]:
     at = _timestamp(began)
     yield Envelope(test_step_started=TestStepStarted(started, test_step_id=id_, timestamp=at))
-    for kind, title, content in attachments:
+    for attachment in attachments:
         yield Envelope(
-            attachment=Attachment(
-                body=content,
+            attachment=AttachmentMessage(
+                body=as_json(attachment.content),
                 content_encoding=AttachmentContentEncoding.identity,
-                media_type=f"{MEDIA_TYPE}{kind}",
-                file_name=title,
+                media_type=f"{MEDIA_TYPE}{attachment.kind}",
+                file_name=attachment.title,
                 test_case_started_id=started,
                 test_step_id=id_,
                 timestamp=at,
             )
         )
-    nanos = result.duration.seconds * _NANOS + result.duration.nanos
+    nanos = result.duration.seconds * NANOS_PER_SECOND + result.duration.nanos
     finished = TestStepFinished(started, test_step_id=id_, test_step_result=result, timestamp=_timestamp(began + nanos))
     yield Envelope(test_step_finished=finished)
 
 
-def _result(status: str, nanos: int, error: tuple[str, str] | None = None) -> TestStepResult:
-    result = TestStepResult(Duration(seconds=nanos // _NANOS, nanos=nanos % _NANOS), TestStepResultStatus(status))
+def _result(status: str, nanos: int, error: StepError | None = None) -> TestStepResult:
+    duration = Duration(seconds=nanos // NANOS_PER_SECOND, nanos=nanos % NANOS_PER_SECOND)
+    result = TestStepResult(duration, TestStepResultStatus(status))
     if error:
-        kind, result.message = error
+        result.message = error.text
         if status == "FAILED":
-            result.exception = MessageException(type=kind, message=result.message)
+            result.exception = ExceptionMessage(type=error.kind, message=error.text)
     return result
 
 
 def _timestamp(nanos: int) -> Timestamp:
-    return Timestamp(seconds=nanos // _NANOS, nanos=nanos % _NANOS)
+    return Timestamp(seconds=nanos // NANOS_PER_SECOND, nanos=nanos % NANOS_PER_SECOND)
 
 
-def _plain(message: Any) -> Any:
-    """As `message_converter.to_dict`, in a fifth of its time: it is asked for every line."""
-    if is_dataclass(message) and not isinstance(message, type):
-        named = ((name, getattr(message, attribute)) for attribute, name in _names(type(message)))
-        return {name: _plain(value) for name, value in named if value is not None}
-    if isinstance(message, list):
-        return [_plain(one) for one in message]
-    return message.value if isinstance(message, Enum) else message
+def _to_json(message: object) -> object:
+    """Name the fields of a message for `json`; `message_converter.to_dict` takes five times as long."""
+    if isinstance(message, Enum):
+        return message.value
+    if not is_dataclass(message) or isinstance(message, type):
+        raise TypeError(f"{type(message).__name__} is not a message")
+    named = ((name, getattr(message, attribute)) for attribute, name in _names(type(message)))
+    return {name: value for name, value in named if value is not None}
 
 
 @cache
-def _names(kind: type) -> list[tuple[str, str]]:
-    """The attributes of a message, with their names in the protocol."""
-    return [(one.name, snake_to_camel(one.name)) for one in fields(kind)]
+def _names(kind: type[Any]) -> list[tuple[str, str]]:
+    """List the attributes of a message, with their names in the protocol."""
+    return [(field.name, snake_to_camel(field.name)) for field in fields(kind)]

@@ -1,4 +1,4 @@
-"""An exchange as the evidence shows it: request and answer, without what nobody outside ICI may see (SEC-2)."""
+"""Show an exchange in the evidence: request and answer, without what nobody outside ICI may see (SEC-2)."""
 
 import json
 from collections.abc import Mapping
@@ -14,124 +14,125 @@ from simulator.errors import InterfaceError
 from simulator.icertis.listing import LISTING
 from simulator.icertis.rest import CALL_1, CALL_2, Answer
 
-LONGEST_BODY = 300
-"""How much is shown of a body that is no JSON, or no object of it."""
+MAX_BODY = 300
+"""How many bytes are shown of a body that is not JSON."""
 
 
 def kind(exchange: Exchange) -> str:
-    """The kind of its attachment."""
+    """Return the kind of its attachment."""
     return {Event: "zicm-event", Call: "zicm-call", EccMessage: "zicm-message"}[type(exchange.request)]
 
 
 def title(exchange: Exchange) -> str:
-    """What it was, for people."""
+    """Say in a few words what it was, and how it ended."""
     answer = exchange.answer
     if isinstance(answer, list):
-        came = ", ".join(f"{line.TYPE} {line.ID} {line.NUMBER}" for line in answer)
+        result = ", ".join(f"{line.TYPE} {line.ID} {line.NUMBER}" for line in answer)
     elif isinstance(answer, Lost):
-        came = f"no answer ({answer.why})"
+        result = f"no answer ({answer.why})"
     else:
-        came = str(answer.status if answer else "")
-    what = {"zicm-event": "event", "zicm-call": "call", "zicm-message": "message"}[kind(exchange)]
-    return f"{what} {exchange.sender} to {exchange.receiver}: {came}"
+        result = str(answer.status if answer else "")
+    what = kind(exchange).removeprefix("zicm-")
+    return f"{what} {exchange.sender} to {exchange.receiver}: {result}"
 
 
-def shown(exchange: Exchange, secrets: Redactor) -> dict[str, Any]:
-    """The whole exchange."""
+def redacted(exchange: Exchange, redactor: Redactor) -> dict[str, Any]:
+    """Describe the whole exchange as plain JSON, see docs/evidence.md."""
     request = exchange.request
     if isinstance(request, Event):
-        parts = _event(request, exchange.answer, secrets)
+        parts = _event(request, exchange.answer, redactor)
     elif isinstance(request, Call):
-        parts = _call(request, exchange.answer, secrets)
+        parts = _call(request, exchange.answer, redactor)
     else:
-        parts = _message(request, exchange.answer, secrets)
+        parts = _message(request, exchange.answer, redactor)
     ticks = {"began": exchange.began, "ended": exchange.ended, "from": exchange.sender, "to": exchange.receiver}
     return {**ticks, "withheld": False, **parts}
 
 
-def _event(request: Event, answer: object, secrets: Redactor) -> dict[str, Any]:
-    told: dict[str, Any] = {"apikey": "shown" if request.has_key else "not shown"}
+def _event(event: Event, answer: object, redactor: Redactor) -> dict[str, Any]:
+    request: dict[str, Any] = {"apikey": "shown" if event.has_key else "not shown"}
     try:
-        content = payload(request)
+        content = payload(event)
     except ValueError:
-        told |= {"body": _beginning(request.body), "bytes": len(request.body)}
-        return {"request": told, "answer": _reply(answer)}
-    shown = secrets.redact(_showable(content, secrets))
-    if len(json.dumps(shown)) > len(request.body) + LONGEST_BODY or len(request.body) > 20 * LONGEST_BODY:
+        request |= {"body": _beginning(event.body), "bytes": len(event.body)}
+        return {"request": request, "answer": _reply(answer)}
+    shown = redactor.redact(_showable(content, redactor))
+    if len(json.dumps(shown)) > len(event.body) + MAX_BODY or len(event.body) > 20 * MAX_BODY:
         shown = "(too long to be shown)"
-    return {"request": {**told, "payload": shown}, "answer": _reply(answer), "withheld": secrets.mentions(content)}
+    withheld = redactor.mentions(content)
+    return {"request": {**request, "payload": shown}, "answer": _reply(answer), "withheld": withheld}
 
 
-def _showable(content: object, secrets: Redactor) -> object:
+def _showable(content: object, redactor: Redactor) -> object:
     """Show the whole event of an agreement that is known to be public, else only what CPI itself may store."""
     try:
         event = ReceivedEvent.parse(content)
     except InterfaceError as error:
         return f"({error.message})"
-    return content if secrets.is_open(event.sys_id) else event.storable()
+    return content if redactor.is_public(event.sys_id) else event.storable()
 
 
 def _reply(answer: object) -> dict[str, Any]:
     if isinstance(answer, Reply):
         return {"status": answer.status, "body": dict(answer.body)}
-    return _lost(answer)
+    return _failure(answer)
 
 
-def _call(request: Call, answer: object, secrets: Redactor) -> dict[str, Any]:
+def _call(request: Call, answer: object, redactor: Redactor) -> dict[str, Any]:
     path = request.path
     call = CALL_1.fullmatch(path) or CALL_2.fullmatch(path)
-    told = {
+    described = {
         "call": 1 if CALL_1.fullmatch(path) else 2 if call else "listing" if LISTING.fullmatch(path) else "other",
-        "request": {"method": request.method, "path": secrets.redact(path)},
+        "request": {"method": request.method, "path": redactor.redact(path)},
     }
     if not isinstance(answer, Answer):
-        return {**told, "answer": _lost(answer)}
-    content = answer_bodies.body(answer)
-    if call is None and answer.status == 200 and not answer_bodies.names_of_closed(content):
-        content, others = answer_bodies.relevant_fields(content)  # a listing says nothing of terms
-        return {**told, "answer": {"status": 200, "body": secrets.redact(content), "others": others}}
+        return {**described, "answer": _failure(answer)}
+    content = answer_bodies.parse_body(answer)
+    if call is None and answer.status == 200 and not answer_bodies.confidential_names(content):
+        content, omitted = answer_bodies.relevant_fields(content)  # a listing holds no terms
+        return {**described, "answer": {"status": 200, "body": redactor.redact(content), "others": omitted}}
     may_be_shown = (
         call is not None
         and content is not None
-        and secrets.is_open(unquote(call["id"]))
-        and not answer_bodies.names_of_closed(content)
-        and not secrets.mentions(content)
+        and redactor.is_public(unquote(call["id"]))
+        and not answer_bodies.confidential_names(content)
+        and not redactor.mentions(content)
     )
     if not may_be_shown:
-        return {**told, "answer": {"status": answer.status}, "withheld": True}
-    content, others = answer_bodies.relevant_fields(content)
-    return {**told, "answer": {"status": answer.status, "body": content, "others": others}}
+        return {**described, "answer": {"status": answer.status}, "withheld": True}
+    content, omitted = answer_bodies.relevant_fields(content)
+    return {**described, "answer": {"status": answer.status, "body": content, "others": omitted}}
 
 
-def _message(request: EccMessage, answer: object, secrets: Redactor) -> dict[str, Any]:
-    withheld = secrets.mentions([*request.fields.values(), *(request.organisations or ())])
-    fields = secrets.redact_row(request.fields)
+def _message(request: EccMessage, answer: object, redactor: Redactor) -> dict[str, Any]:
+    withheld = redactor.mentions([*request.fields.values(), *(request.organisations or ())])
+    fields = redactor.redact_row(request.fields)
     organisations = None if request.organisations is None else list(request.organisations)
     if withheld and organisations:
         organisations = ["..."]
-    returned = [secrets.redact(line._asdict()) for line in answer] if isinstance(answer, list) else None
+    returned = [redactor.redact(line._asdict()) for line in answer] if isinstance(answer, list) else None
     return {
         "request": {"fields": fields, "organisations": organisations},
-        "answer": _lost(answer) if returned is None else {"return": returned},
+        "answer": _failure(answer) if returned is None else {"return": returned},
         "withheld": withheld,
     }
 
 
-def _lost(answer: object) -> dict[str, Any]:
+def _failure(answer: object) -> dict[str, Any]:
     return {"failure": answer.why if isinstance(answer, Lost) else "it has not come yet"}
 
 
 def _beginning(body: bytes) -> str:
-    text = body[:LONGEST_BODY].decode("utf-8", errors="replace")
-    return text + ("..." if len(body) > LONGEST_BODY else "")
+    text = body[:MAX_BODY].decode("utf-8", errors="replace")
+    return text + ("..." if len(body) > MAX_BODY else "")
 
 
-def as_rows(value: object) -> Any:
-    """What a step compares, as JSON: rows and named tuples as objects."""
+def compared_value(value: object) -> Any:
+    """Turn a value that a step compares into plain JSON: rows and named tuples into objects."""
     if hasattr(value, "_asdict"):
         value = value._asdict()
     if isinstance(value, Mapping):
-        return {str(name): as_rows(held) for name, held in value.items()}
+        return {str(name): compared_value(held) for name, held in value.items()}
     if isinstance(value, list | tuple | set):
-        return [as_rows(one) for one in value]
+        return [compared_value(item) for item in value]
     return value if isinstance(value, str | int | float | bool | None) else str(value)

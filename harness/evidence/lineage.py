@@ -1,4 +1,4 @@
-"""Where the value of every field came from: worked out anew from what went over the edges, not looked up in CPI."""
+"""Derive where the value of every field came from, by what went over the edges alone and not by CPI's state."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
@@ -20,58 +20,60 @@ from simulator.mapping.message import Line, MappingInput, explain, fill
 from simulator.mapping.sheet import ZMM_ICMCONTRACT
 
 RULES = {row.target: (row.rule.__doc__ or "").partition("\n")[0] for row in ZMM_ICMCONTRACT}
-"""By Z-field, its rule in plain words."""
+"""Z-field to its rule in plain words."""
 
 
-class _Asked(NamedTuple):
-    """What ICI answered for one event."""
+class _Reading(NamedTuple):
+    """What CPI read from ICI for one event."""
 
     event: ValidEvent
-    number: int
+    tick: int
+    """When call 1 began, in the order of everything that went over the edges."""
+
     agreement: object
     masters: list[object]
 
 
 class LineageBuilder:
-    """The lineage of every event of one scenario, step by step."""
+    """Derives the lineage of every event of one scenario, step by step."""
 
-    def __init__(self, secrets: Redactor, codes: Mapping[str, str]) -> None:
-        """`codes` are those of the contract types (D-01)."""
-        self._secrets = secrets
-        self._codes = codes
+    def __init__(self, redactor: Redactor, type_codes: Mapping[str, str]) -> None:
+        """`type_codes` are the codes of the contract types (D-01)."""
+        self._redactor = redactor
+        self._type_codes = type_codes
         self._events: dict[str, ValidEvent] = {}
-        self._told: list[dict[str, Any]] = []
+        self._known: list[dict[str, Any]] = []
 
     def of(self, exchanges: Iterable[Exchange]) -> list[dict[str, Any]]:
-        """What the exchanges of one step lead to; what an earlier step has told already is not told again."""
-        told = []
-        for asked in self._asked(exchanges):
-            lineage = self._lineage(asked)
-            if lineage not in self._told:
-                self._told.append(lineage)
-                told.append(lineage)
-        return told
+        """Derive the lineages of one step from its exchanges, without those of an earlier step."""
+        lineages = []
+        for reading in self._readings(exchanges):
+            lineage = self._lineage(reading)
+            if lineage not in self._known:
+                self._known.append(lineage)
+                lineages.append(lineage)
+        return lineages
 
-    def _asked(self, exchanges: Iterable[Exchange]) -> list[_Asked]:
-        found: dict[int, _Asked] = {}
+    def _readings(self, exchanges: Iterable[Exchange]) -> list[_Reading]:
+        found: dict[int, _Reading] = {}
         latest: dict[str, int] = {}
         for exchange in exchanges:
             if isinstance(exchange.request, Event):
-                self._take_in(exchange, exchange.request)
+                self._accept(exchange, exchange.request)
             if not isinstance(exchange.request, Call) or not isinstance(exchange.answer, Answer):
                 continue
-            path, content = exchange.request.path, answer_bodies.body(exchange.answer)
+            path, content = exchange.request.path, answer_bodies.parse_body(exchange.answer)
             if LISTING.fullmatch(path):
-                self._events.clear()  # what is read from here on is read to compare, and for no event
+                self._events.clear()  # a reconciliation reads from here on, for no event
             elif (call := CALL_1.fullmatch(path)) and (event := self._events.get(unquote(call["id"]).lower())):
-                if content is not None and self._secrets.is_open(event.sys_id):
+                if content is not None and self._redactor.is_public(event.sys_id):
                     latest[event.sys_id.lower()] = exchange.began
-                    found[exchange.began] = _Asked(event, exchange.began, content, [])
-            elif (call := CALL_2.fullmatch(path)) and (number := latest.get(unquote(call["id"]).lower())):
-                found[number].masters[:] = [content]
+                    found[exchange.began] = _Reading(event, exchange.began, content, [])
+            elif (call := CALL_2.fullmatch(path)) and (tick := latest.get(unquote(call["id"]).lower())):
+                found[tick].masters[:] = [content]
         return list(found.values())
 
-    def _take_in(self, exchange: Exchange, request: Event) -> None:
+    def _accept(self, exchange: Exchange, request: Event) -> None:
         if not isinstance(exchange.answer, Reply) or exchange.answer.status != 202:
             return
         try:
@@ -80,12 +82,12 @@ class LineageBuilder:
             return
         self._events[event.sys_id.lower()] = event
 
-    def _lineage(self, asked: _Asked) -> dict[str, Any]:
-        event, lines, error, listed = asked.event, [], None, None
+    def _lineage(self, reading: _Reading) -> dict[str, Any]:
+        event, lines, error, listed = reading.event, [], None, None
         try:
-            masters = masters_in(asked.masters[0]) if asked.masters else []
-            agreement, master = agreement_in(asked.agreement), the_one(masters)
-            lines = explain(MappingInput(event.fields, event.action, agreement, master, self._codes))
+            masters = masters_in(reading.masters[0]) if reading.masters else []
+            agreement, master = agreement_in(reading.agreement), the_one(masters)
+            lines = explain(MappingInput(event.fields, event.action, agreement, master, self._type_codes))
             listed = fill(lines).organisations
         except InterfaceError as broken:
             error = {"rule": broken.rule, "field": broken.field, "message": broken.message}
@@ -94,7 +96,7 @@ class LineageBuilder:
             "contract_type": event.contract_type,
             "sys_id": event.sys_id,
             "error": error,
-            "organisations": listed,
+            "organisations": None if listed is None else list(listed),
             "lines": [_line(line) for line in lines],
         }
 

@@ -1,6 +1,6 @@
-"""A pytest plugin: every run of features leaves its evidence behind, as a stream of Cucumber Messages."""
+"""Write the evidence of every run of features as a stream of Cucumber Messages: a pytest plugin."""
 
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Generator
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -13,18 +13,20 @@ from harness.bdd.mismatch import subscribed
 from harness.bdd.plugins.condition_report import SCENARIO_PROPERTY
 from harness.bdd.pytest_bdd_internals import Step, scenario_of
 from harness.evidence.content_hash import digest
-from harness.evidence.cucumber_writer import HookRun, Ran, RunInfo, stream, write
-from harness.evidence.feature_documents import Documents
+from harness.evidence.cucumber_writer import write
+from harness.evidence.feature_documents import FeatureDocuments
 from harness.evidence.recorder import Recorder
-from harness.evidence.step_definitions import place
+from harness.evidence.records import NANOS_PER_SECOND, HookRun, RunInfo, ScenarioRecord, ScenarioRun, to_run
+from harness.evidence.run import Run
+from harness.evidence.step_definitions import StepDefinitions, source_location
 from harness.files import FEATURES
 
-STREAM = pytest.StashKey[list[Mapping[str, Any]]]()
-"""The stream of a run that has ended, for those who make something of it."""
+RUN = pytest.StashKey[Run]()
+"""The run after its end, for other plugins."""
 
 _RECORDER = pytest.StashKey[Recorder]()
-_EVIDENCE = "zicm_evidence"
-"""The attribute of a test's report that carries the evidence, from another process too."""
+_RECORD = "zicm_scenario_record"
+"""The attribute of a test's report that carries a ScenarioRecord, also from another process."""
 
 _STATUSES = {"passed": "PASSED", "failed": "FAILED", "skipped": "SKIPPED"}
 
@@ -35,11 +37,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput"):
-        config.pluginmanager.register(Evidence(reports_of(config), FEATURES), "zicm-evidence")
+        config.pluginmanager.register(EvidenceCollector(reports_of(config), FEATURES), "zicm-evidence")
 
 
 def reports_of(config: pytest.Config) -> Path:
-    """The folder that a run writes to."""
+    """Return the folder to which a run writes."""
     return config.getoption("--reports") or config.rootpath / "reports"
 
 
@@ -48,24 +50,24 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, Any, Any]:
     if scenario_of(item) is None:
         return (yield)
     item.stash[_RECORDER] = recorder = Recorder()
-    with subscribed(recorder.looked):
+    with subscribed(recorder.compared):
         return (yield)
 
 
 def pytest_bdd_before_step(request: pytest.FixtureRequest, step_func: Callable[..., object]) -> None:
     if recorder := request.node.stash.get(_RECORDER, None):
-        recorder.begin(place(step_func, FEATURES.parent))
+        recorder.begin(source_location(step_func, FEATURES.parent))
 
 
 def pytest_bdd_after_step(request: pytest.FixtureRequest, step: Step) -> None:
     if recorder := request.node.stash.get(_RECORDER, None):
-        recorder.end(request.node.stash.get(CONTEXT, None), acts=step.type == "when")
+        recorder.end(request.node.stash.get(CONTEXT, None), is_when=step.type == "when")
 
 
 @pytest.hookimpl(tryfirst=True)  # before the explanation looks further
 def pytest_bdd_step_error(request: pytest.FixtureRequest, step: Step, exception: Exception) -> None:
     if recorder := request.node.stash.get(_RECORDER, None):
-        recorder.end(request.node.stash.get(CONTEXT, None), acts=step.type == "when", error=exception)
+        recorder.end(request.node.stash.get(CONTEXT, None), is_when=step.type == "when", error=exception)
 
 
 def pytest_bdd_step_func_lookup_error(request: pytest.FixtureRequest, exception: Exception) -> None:
@@ -82,56 +84,73 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[Any]) -> 
             recorder.stopped(call.excinfo.value, skipped=report.skipped)
         if explanation := item.stash.get(FAILURE_REPORT, None):
             recorder.explained(explanation)
-        facts = (context.environment.name, context.settings.seed) if context else ("", 0)
-        setattr(report, _EVIDENCE, (*facts, recorder.told(context)))
-        del item.stash[_RECORDER]  # pytest keeps every test to the end, and Python would look through all they hold
+        mode, seed = (context.environment.name, context.settings.seed) if context else ("", 0)
+        setattr(report, _RECORD, ScenarioRecord(mode, seed, recorder.step_records(context)))
+        del item.stash[_RECORDER]  # pytest keeps every test to the end
     return report
 
 
-class Evidence:
-    """Gathers what ran, and writes it down in the end."""
+@pytest.hookimpl(wrapper=True)
+def pytest_report_to_serializable(report: object) -> Generator[None, Any, Any]:
+    data = yield
+    if record := getattr(report, _RECORD, None):
+        data[_RECORD] = record.to_json()
+    return data
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_report_from_serializable() -> Generator[None, Any, Any]:
+    report = yield
+    if isinstance(text := getattr(report, _RECORD, None), str):
+        setattr(report, _RECORD, ScenarioRecord.from_json(text))
+    return report
+
+
+class EvidenceCollector:
+    """Collects what ran, also in other processes, and writes it down at the end."""
 
     def __init__(self, folder: Path, features: Path) -> None:
         self._file = folder / "messages.ndjson"
         self._features = features
-        self._ran: dict[str, Ran] = {}
+        self._scenarios: dict[str, ScenarioRun] = {}
         self._mode, self._seed = "", 0
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        where = dict(report.user_properties).get(SCENARIO_PROPERTY)
-        if not isinstance(where, str):
+        place = dict(report.user_properties).get(SCENARIO_PROPERTY)
+        if not isinstance(place, str):
             return
-        ran = self._ran.setdefault(where, Ran(where, getattr(report, "worker_id", "")))
+        scenario = self._scenarios.setdefault(place, ScenarioRun(place, getattr(report, "worker_id", "")))
         if report.when == "setup":
-            ran.set_up = _phase(report)
+            scenario.set_up = _hook_run(report)
         elif report.when == "teardown":
-            ran.tear_down = _phase(report)
-        elif evidence := getattr(report, _EVIDENCE, None):
-            self._mode, self._seed, ran.steps = evidence
+            scenario.tear_down = _hook_run(report)
+        elif record := getattr(report, _RECORD, None):
+            self._mode, self._seed, scenario.steps = record.mode, record.seed, record.steps
 
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
-        if not self._ran:
+        if not self._scenarios:
             return
-        facts = RunInfo(self._mode, version("zicm"), self._seed, digest(), len(self._ran))
-        features = sorted({ran.place.rpartition(":")[0] for ran in self._ran.values()})
-        scenarios = dict(sorted(self._ran.items(), key=lambda item: _in_order(item[0])))
-        documents = Documents(self._features, features)
-        session.config.stash[STREAM] = envelopes = list(stream(facts, scenarios, documents, self._features.parent))
-        write(self._file, envelopes)
+        info = RunInfo(self._mode, version("zicm"), self._seed, digest(), len(self._scenarios))
+        features = sorted({place.rpartition(":")[0] for place in self._scenarios})
+        scenarios = dict(sorted(self._scenarios.items(), key=lambda item: _file_and_line(item[0])))
+        documents = FeatureDocuments(self._features, features)
+        definitions = StepDefinitions(self._features.parent)
+        session.config.stash[RUN] = to_run(info, scenarios, documents, definitions)
+        write(self._file, info, scenarios, documents, definitions)
 
     @pytest.hookimpl(trylast=True)
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
-        if self._ran:
+        if self._scenarios:
             terminalreporter.write_line("")
             terminalreporter.write_line(f"evidence: {self._file}")
 
 
-def _phase(report: pytest.TestReport) -> HookRun:
+def _hook_run(report: pytest.TestReport) -> HookRun:
     text = report.longreprtext.strip().rpartition("\n")[2] if report.failed else ""
-    began, nanos = (int(seconds * 1e9) for seconds in (report.start, report.duration))
+    began, nanos = (int(seconds * NANOS_PER_SECOND) for seconds in (report.start, report.duration))
     return HookRun(began, nanos, _STATUSES[report.outcome], text)
 
 
-def _in_order(where: str) -> tuple[str, int]:
-    feature, _, line = where.rpartition(":")
+def _file_and_line(place: str) -> tuple[str, int]:
+    feature, _, line = place.rpartition(":")
     return feature, int(line)

@@ -1,4 +1,4 @@
-"""Nothing of a confidential agreement in the evidence (SEC-2): who is confidential, and taking their traces out."""
+"""Keep confidential agreements out of the evidence (SEC-2): find out which they are, and remove their traces."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -14,63 +14,63 @@ WITHHELD = "(withheld: SEC-2)"
 
 
 class Redactor:
-    """The agreements of one scenario that were confidential at any time of it, or of which nobody can say.
+    """The agreements that were confidential at any time of one scenario, or whose flag cannot be read.
 
-    What they are is known when the scenario has ended, and not before: an agreement may turn confidential at its end.
+    Make it at the end of the scenario: an agreement may turn confidential at any step.
     """
 
-    def __init__(self, exchanges: Iterable[Exchange], known: Iterable[str] = ()) -> None:
-        """`known` are System IDs and codes of agreements that ICI itself holds as confidential."""
-        self._names = {name.lower() for name in known if name.strip()}
-        self._open: set[str] = set()
+    def __init__(self, exchanges: Iterable[Exchange], confidential: Iterable[str] = ()) -> None:
+        """`confidential` are System IDs and codes of agreements that ICI itself holds as confidential."""
+        self._names = {name.lower() for name in confidential if name.strip()}
+        self._public: set[str] = set()
         for exchange in exchanges:
-            self._look_at(exchange)
+            self._inspect(exchange)
 
     def __bool__(self) -> bool:
         return bool(self._names)
 
-    def is_open(self, sys_id: str) -> bool:
-        """Whether ICI said of an agreement, and never otherwise, that it is not confidential."""
-        return sys_id.lower() in self._open and sys_id.lower() not in self._names
+    def is_public(self, sys_id: str) -> bool:
+        """Tell whether ICI said of an agreement that it is not confidential, and never said otherwise."""
+        return sys_id.lower() in self._public and sys_id.lower() not in self._names
 
     def mentions(self, content: object) -> bool:
-        """Whether any of them is named in a JSON value."""
+        """Tell whether a JSON value names a confidential agreement."""
         return bool(self._names) and bool(self._pattern.search(answer_bodies.as_json(content)))
 
     def redact(self, content: Any) -> Any:
-        """A JSON value in which nothing names any of them."""
+        """Replace the names of confidential agreements in a JSON value."""
         if not self._names:
             return content
         if isinstance(content, str):
             return self._pattern.sub(WITHHELD, content)
         if isinstance(content, Mapping):
             return {self.redact(name): self.redact(value) for name, value in content.items()}
-        return [self.redact(one) for one in content] if isinstance(content, list | tuple) else content
+        return [self.redact(item) for item in content] if isinstance(content, list | tuple) else content
 
     def redact_row(self, row: Mapping[str, str]) -> dict[str, str]:
-        """A row of a table; of one that belongs to any of them only the names of its columns stay."""
+        """Replace all values in a row of a table where it belongs to a confidential agreement."""
         return dict.fromkeys(row, WITHHELD) if self.mentions(list(row.values())) else dict(row)
 
-    def _look_at(self, exchange: Exchange) -> None:
+    def _inspect(self, exchange: Exchange) -> None:
         if not isinstance(exchange.request, Call) or not isinstance(exchange.answer, Answer):
             return
         path = exchange.request.path
         call = CALL_1.fullmatch(path) or CALL_2.fullmatch(path)
         if call is None or exchange.answer.status != 200:
             return
-        content = answer_bodies.body(exchange.answer)
+        content = answer_bodies.parse_body(exchange.answer)
         sys_id = unquote(call["id"]).lower()
         if content is None:
-            return  # it says nothing of anybody, and is not shown
+            return  # it names no agreement, and is not shown
         if CALL_2.fullmatch(path):
-            self._names |= answer_bodies.names_of_closed(content)
-        elif answer_bodies.is_open(content):
-            self._open.add(sys_id)
+            self._names |= answer_bodies.confidential_names(content)
+        elif answer_bodies.all_public(content):
+            self._public.add(sys_id)
         else:
             self._names |= {sys_id, *answer_bodies.names(content)}
 
     @cached_property
     def _pattern(self) -> re.Pattern[str]:
-        written = {form for name in self._names for form in (name, quote(name, safe=""))}
-        longest_first = sorted(written, key=len, reverse=True)
+        spellings = {spelling for name in self._names for spelling in (name, quote(name, safe=""))}
+        longest_first = sorted(spellings, key=len, reverse=True)
         return re.compile("|".join(map(re.escape, longest_first)), re.IGNORECASE)

@@ -1,4 +1,4 @@
-"""The step definitions that there are, as Cucumber Messages tell of them, and which of them a step met."""
+"""The step definitions of a run as Cucumber Messages, and which of them a step matches."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -34,8 +34,9 @@ class Definition(NamedTuple):
     pattern: re.Pattern[str]
 
     def message(self) -> StepDefinition:
+        """Describe it for the stream."""
         file, _, line = self.function.rpartition(":")
-        source = re.sub(r"\?P<\w+>", "", self.pattern.pattern)  # names of groups are written otherwise elsewhere
+        source = re.sub(r"\?P<\w+>", "", self.pattern.pattern)  # other languages write names of groups differently
         return StepDefinition(
             id=self.id,
             pattern=StepDefinitionPattern(source=source, type=StepDefinitionPatternType.regular_expression),
@@ -43,53 +44,60 @@ class Definition(NamedTuple):
         )
 
     def arguments(self, text: str) -> StepMatchArgumentsList:
-        """What the step names, with its place in the text."""
+        """Find the arguments in the text of a step, with their positions."""
         match = self.pattern.fullmatch(text)
-        found = range(1, self.pattern.groups + 1) if match else ()
+        groups = range(1, self.pattern.groups + 1) if match else ()
         return StepMatchArgumentsList(
             [
                 StepMatchArgument(Group(start=match.start(number), value=match[number], children=[]))
-                for number in found
+                for number in groups
                 if match and match[number] is not None
             ]
         )
 
 
-class Definitions:
-    """All of them, in the order of files and lines."""
+class StepDefinitions:
+    """All step definitions, in the order of files and lines."""
 
     def __init__(self, top: Path) -> None:
         """`top` is the folder below which files are named."""
-        found = sorted(_found(top), key=lambda one: (one[0].rpartition(":")[0], int(one[0].rpartition(":")[2]), one[1]))
+        registered = sorted(_registered(top), key=_position)
         self.all = [
             Definition(f"definition-{number}", function, re.compile(pattern))
-            for number, (function, pattern) in enumerate(found, 1)
+            for number, (function, pattern) in enumerate(registered, 1)
         ]
         self._known: dict[tuple[str, str], Definition | None] = {}
 
-    def met(self, function: str, text: str) -> Definition | None:
-        """The definition that a step met; where it was never reached (`function` is blank) the first that fits."""
+    def matching(self, function: str, text: str) -> Definition | None:
+        """Find the definition of a step that `function` ran; if it never ran (blank), the first that matches."""
         if (function, text) not in self._known:
-            fitting = (
-                one
-                for one in self.all
-                if (not function or one.function == function) and one.pattern.fullmatch(text) is not None
+            matching = (
+                definition
+                for definition in self.all
+                if (not function or definition.function == function) and definition.pattern.fullmatch(text) is not None
             )
-            self._known[function, text] = next(fitting, None)
+            self._known[function, text] = next(matching, None)
         return self._known[function, text]
 
 
 @cache
-def place(function: Callable[..., object], top: Path) -> str:
-    """File and line of a step function, the file below `top` where it is there."""
+def source_location(function: Callable[..., object], top: Path) -> str:
+    """Return file and line of a step function, the file relative to `top` where it lies below."""
     code = unwrap(function).__code__
     file = Path(code.co_filename)
     return f"{(file.relative_to(top) if file.is_relative_to(top) else file).as_posix()}:{code.co_firstlineno}"
 
 
-def _found(top: Path) -> Iterator[tuple[str, str]]:
+def _registered(top: Path) -> Iterator[tuple[str, str]]:
+    """Yield location and pattern of each step function."""
     for context in step_functions():
-        yield place(context.step_func, top), _pattern(context.parser)
+        yield source_location(context.step_func, top), _pattern(context.parser)
+
+
+def _position(registered: tuple[str, str]) -> tuple[str, int, str]:
+    location, pattern = registered
+    file, _, line = location.rpartition(":")
+    return file, int(line), pattern
 
 
 def _pattern(parser: parsers.StepParser) -> str:

@@ -10,7 +10,7 @@ from gherkin.errors import ParserError
 from harness.cli.evidence_files import REMEDY, load_evidence
 from harness.errors import UserError
 from harness.evidence import content_hash
-from harness.evidence.cucumber_reader import Run
+from harness.evidence.run import Run
 from harness.files import FEATURES
 from harness.signoff.approvals import storage
 from harness.signoff.approvals.evidence import shown

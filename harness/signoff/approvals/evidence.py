@@ -10,7 +10,7 @@ from hashlib import sha256
 from itertools import dropwhile
 from typing import Any, NamedTuple
 
-from harness.evidence.cucumber_reader import Evidence, Run
+from harness.evidence.run import Run, ScenarioEvidence
 
 _KINDS = ("zicm-event", "zicm-call", "zicm-message", "zicm-tables", "zicm-log", "zicm-alerts")
 """The attachments that count: what could be observed of any middleware."""
@@ -43,7 +43,7 @@ def shown(run: Run) -> dict[str, Shown]:
     }
 
 
-def fingerprint(evidence: Evidence) -> str:
+def fingerprint(evidence: ScenarioEvidence) -> str:
     """The hash of what went over the edges, step by step."""
     steps = [[_essence(one.content) for one in step.attachments if one.kind in _KINDS] for step in evidence.steps]
     told = json.dumps([step.table for step in evidence.steps] + [step.text for step in evidence.steps])
@@ -51,7 +51,7 @@ def fingerprint(evidence: Evidence) -> str:
     return sha256(text.encode()).hexdigest()[:12]
 
 
-def _rows(evidence: Evidence) -> frozenset[str]:
+def _rows(evidence: ScenarioEvidence) -> frozenset[str]:
     since_when = dropwhile(lambda step: step.keyword != "When", evidence.steps)
     lineages = (lineage for step in since_when for lineage in step.of_kind("zicm-lineage"))
     return frozenset(line["row"] for lineage in lineages for line in lineage["lines"] if line["value"] is not None)

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from harness.evidence.cucumber_reader import Run
+from harness.evidence.run import Run
 from harness.signoff.approvals.evidence import shown
 from harness.signoff.approvals.fingerprint import Contents
 from harness.signoff.approvals.status import states

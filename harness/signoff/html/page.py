@@ -10,7 +10,7 @@ from pathlib import Path
 from jinja2 import Environment
 from markupsafe import Markup
 
-from harness.evidence.cucumber_reader import Run
+from harness.evidence.run import Run
 from harness.files import atomic_write
 from harness.signoff.approvals.model import Approval
 from harness.signoff.html.minify import smaller

@@ -7,8 +7,7 @@ import pytest
 from gherkin.errors import ParserError
 
 from harness.errors import UserError
-from harness.evidence.cucumber_reader import told
-from harness.evidence.plugin import STREAM, reports_of
+from harness.evidence.plugin import RUN, reports_of
 from harness.files import APPROVALS, FEATURES
 from harness.signoff.approvals import storage
 from harness.signoff.html.build import pack_of
@@ -23,13 +22,13 @@ _SAID = pytest.StashKey[str]()
 
 @pytest.hookimpl(trylast=True)
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    envelopes = session.config.stash.get(STREAM, None)
-    if envelopes is None:
+    run = session.config.stash.get(RUN, None)
+    if run is None:
         return
     page = reports_of(session.config) / "signoff.html"
     try:
         approved = storage.read(APPROVALS, [condition.id for condition in Register.load().conditions])
-        write(pack_of(told(envelopes), FEATURES, approved), page)
+        write(pack_of(run, FEATURES, approved), page)
     except (OSError, ValueError, ParserError, UserError) as problem:
         session.config.stash[_SAID] = f"no sign-off pack: {problem}"
     else:

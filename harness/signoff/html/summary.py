@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
-from harness.evidence.cucumber_reader import Evidence, Step
+from harness.evidence.run import ScenarioEvidence, Step
 
 CONTRACT, PURCHORG = "ZMM_ICMCONTRACT", "ZMM_ICMPURCHORG"
 _TYPES = {
@@ -23,7 +23,7 @@ class Traits(NamedTuple):
     organisations: str
 
 
-def acting(evidence: Evidence) -> list[Step]:
+def acting(evidence: ScenarioEvidence) -> list[Step]:
     """The steps from the When to the last that is no Then: what the scenario is about."""
     kinds = phases(evidence.steps)
     return [step for step, phase in zip(evidence.steps, kinds, strict=True) if phase == "When"]
@@ -38,7 +38,7 @@ def phases(steps: Iterable[Step]) -> list[str]:
     return found
 
 
-def seen(evidence: Evidence) -> list[str]:
+def seen(evidence: ScenarioEvidence) -> list[str]:
     """What the When came to."""
     return came_to(acting(evidence))
 
@@ -53,7 +53,7 @@ def came_to(steps: list[Step]) -> list[str]:
     return [*lines, *(_entry(entry) for entry in entries)]
 
 
-def traits(evidence: Evidence) -> Traits:
+def traits(evidence: ScenarioEvidence) -> Traits:
     """Types of agreement, systems that were written to, and how many organisations."""
     messages = evidence.of_kind("zicm-message")
     paths = [str(call["request"]["path"]) for call in evidence.of_kind("zicm-call")]

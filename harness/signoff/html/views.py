@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from harness.evidence.cucumber_reader import Evidence, Step
+from harness.evidence.run import ScenarioEvidence, Step
 from harness.signoff.html import summary
 from harness.signoff.html.sequence_diagram import Diagram, action, diagram
 
@@ -148,7 +148,7 @@ class StepView:
 class ScenarioView:
     """One scenario on the page."""
 
-    evidence: Evidence
+    evidence: ScenarioEvidence
     id: str
     """Short: it stands on the page thousands of times."""
 

@@ -13,7 +13,7 @@ import pytest
 from rich.console import Console
 
 from harness.cli.walkthrough import show_step
-from harness.evidence.cucumber_reader import Attachment, Step
+from harness.evidence.run import Attachment, Step
 from harness.tests.support.cli_runner import Ran, zicm
 
 pytest_plugins = ["harness.tests.support.condition_evidence"]

@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from harness.evidence.cucumber_reader import Step, read
+from harness.evidence.cucumber_reader import read
+from harness.evidence.run import Step
 from harness.files import CHECKOUT
 
 

@@ -1,8 +1,7 @@
-"""The evidence tells nothing of a confidential agreement, whatever a scenario does with it (SEC-2)."""
+"""Evidence names no confidential agreement, whatever a scenario does with it (SEC-2)."""
 
 import json
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Callable, Iterator
 
 import pytest
 
@@ -11,9 +10,10 @@ from harness.bdd.mismatch import DIFFERS, Comparison, FieldDiff, Mismatch, RowDi
 from harness.confidentiality import is_public
 from harness.doubles.taps import Traffic
 from harness.environments.in_process import InProcess
-from harness.evidence.cucumber_reader import Attachment, Evidence, Run, Step
-from harness.evidence.recorder import Recorder, Told
+from harness.evidence.recorder import Recorder
+from harness.evidence.records import StepRecord
 from harness.evidence.redaction import WITHHELD
+from harness.evidence.run import Run, ScenarioEvidence, Step
 from harness.files import FEATURES
 from harness.signoff.html.page import Pack, render
 from harness.specification.register import Register
@@ -34,34 +34,35 @@ def context() -> Iterator[ScenarioContext]:
     mode.close()
 
 
-def recorded(context: ScenarioContext, *deeds: Any) -> list[Told]:
-    """The evidence of a scenario whose steps do these deeds, and in the end look at everything and fail."""
+def recorded(context: ScenarioContext, *actions: Callable[[], object]) -> list[StepRecord]:
+    """Record a scenario with a step for each action, and a last one that compares everything and fails."""
     recorder = Recorder()
-    with subscribed(recorder.looked):
-        for deed in deeds:
+    with subscribed(recorder.compared):
+        for action in actions:
             recorder.begin("steps.py:1")
-            deed()
-            recorder.end(context, acts=True)
+            action()
+            recorder.end(context, is_when=True)
         recorder.begin("steps.py:1")
         held = context.read_edges()
         publish(f"what everything holds of {CODE}", str(held), held.tables, holds=False)
         seen = RowDiff(str(held.tables), DIFFERS, (FieldDiff("NAME", None, str(held)),))
         problem = Mismatch([Comparison("what the tables hold", (seen,))])
-        recorder.end(context, acts=False, error=problem)
-    return recorder.told(context)
+        recorder.end(context, is_when=False, error=problem)
+    records = recorder.step_records(context)
+    contents = [attachment.content for record in records for attachment in record.attachments]
+    assert json.loads(json.dumps(contents)) == contents, "evidence is plain JSON"
+    return records
 
 
-def page_of(told: list[Told]) -> str:
-    """The sign-off pack with this scenario in it."""
+def page_of(records: list[StepRecord]) -> str:
+    """Render the sign-off pack with this scenario in it."""
     steps = [
-        Step("When", "x", None, None, one["status"], 0, one["error"][1] if one["error"] else "", "", [
-            Attachment(kind, title, json.loads(content)) for kind, title, content in one["attachments"]
-        ])
-        for one in told
-    ]  # fmt: skip
+        Step("When", "x", None, None, one.status, 0, one.error.text if one.error else "", "", one.attachments)
+        for one in records
+    ]
     scenarios = read_scenarios(FEATURES)
     place = next(one.place for one in scenarios if "condition_3" in one.tags)
-    run = Run({}, 0, False, [Evidence(place, "f", "n", frozenset({"condition_3"}), "FAILED", "", steps)])
+    run = Run({}, 0, False, [ScenarioEvidence(place, "f", "n", frozenset({"condition_3"}), "FAILED", "", steps)])
     return render(Pack(run, Register.load(), scenarios, ledger=(), findings=(), approvals={}))
 
 
@@ -73,7 +74,7 @@ def draft(context: ScenarioContext, flag: object) -> None:
 
 @pytest.mark.parametrize("flag", [True, " TRUE ", MARK, "", [True, False], {"DisplayValue": MARK}, None])
 @pytest.mark.parametrize(("call", "failure"), [(1, ""), (1, "status 500"), (1, "half a JSON"), (2, "status 500")])
-def test_of_a_confidential_agreement_there_is_no_trace(
+def test_confidential_agreement_leaves_no_trace(
     context: ScenarioContext, monkeypatch: pytest.MonkeyPatch, flag: object, call: int, failure: str
 ) -> None:
     tap = Traffic.site
@@ -85,39 +86,42 @@ def test_of_a_confidential_agreement_there_is_no_trace(
     draft(context, flag)
     if failure:
         context.ici.answers_call_once(call, failure)
-    told = recorded(context, lambda: context.ici.execute(CODE), context.run_next_retry, context.alerts)
-    assert [kind for step in told for kind, _, _ in step["attachments"]].count("zicm-call") >= 1
-    text = str(told).lower()
+    records = recorded(context, lambda: context.ici.execute(CODE), context.run_next_retry, context.alerts)
+    assert [kind for step in records for kind, _, _ in step.attachments].count("zicm-call") >= 1
+    text = str(records).lower()
     assert WITHHELD.lower() in text
     assert [trace for trace in (MARK, SYS_ID, CODE.lower()) if trace in text] == []
 
 
-def test_a_middleware_that_sends_it_all_the_same_leaves_no_trace_in_the_evidence(context: ScenarioContext) -> None:
+def test_message_about_confidential_agreement_leaves_no_trace(context: ScenarioContext) -> None:
     draft(context, True)
     fields = dict.fromkeys((one["field"] for one in context.systems["PF2"].definition("ZMM_ICMCONTRACT")), "")
     fields |= {"TENANTID": "t", "CONTRACTTYPENAME": "SUB", "SYSID": SYS_ID, "ICMAGREEMENTCODE": CODE, "NAME": MARK}
-    told = recorded(context, lambda: context.ici.execute(CODE), lambda: context.systems["PF2"].upsert(fields, ["ZQX1"]))
-    page = page_of(told).lower()
+    records = recorded(
+        context, lambda: context.ici.execute(CODE), lambda: context.systems["PF2"].upsert(fields, ["ZQX1"])
+    )
+    page = page_of(records).lower()
     assert WITHHELD.lower() in page
     assert [trace for trace in (MARK, SYS_ID, CODE.lower(), "zqx1") if trace in page] == []
-    assert "zicm-message" in [kind for step in told for kind, _, _ in step["attachments"]]
-    assert [trace for trace in (MARK, SYS_ID, CODE.lower(), "zqx1") if trace in str(told).lower()] == []
+    assert "zicm-message" in [kind for step in records for kind, _, _ in step.attachments]
+    assert [trace for trace in (MARK, SYS_ID, CODE.lower(), "zqx1") if trace in str(records).lower()] == []
 
 
-def test_what_was_open_is_withheld_as_soon_as_the_agreement_has_turned_confidential(context: ScenarioContext) -> None:
+def test_agreement_that_turns_confidential_is_withheld_from_earlier_steps(context: ScenarioContext) -> None:
     draft(context, False)
-    told = recorded(context, lambda: context.ici.execute(CODE), lambda: context.ici.mark_confidential(CODE))
-    assert [trace for trace in (MARK, SYS_ID, CODE.lower()) if trace in str(told).lower()] == []
+    records = recorded(context, lambda: context.ici.execute(CODE), lambda: context.ici.mark_confidential(CODE))
+    assert [trace for trace in (MARK, SYS_ID, CODE.lower()) if trace in str(records).lower()] == []
 
 
-def test_of_an_open_agreement_the_evidence_shows_everything(context: ScenarioContext) -> None:
+def test_evidence_shows_all_of_a_public_agreement(context: ScenarioContext) -> None:
     context.agreements["PST1"] = context.ici.draft(STANDALONE, {FLAG: False, "Name": MARK}, code="PST1", sys_id=SYS_ID)
-    told = recorded(context, lambda: context.ici.execute("PST1"))
-    kinds = {kind for step in told for kind, _, content in step["attachments"] if MARK in content or SYS_ID in content}
+    records = recorded(context, lambda: context.ici.execute("PST1"))
+    attachments = [attachment for record in records for attachment in record.attachments]
+    kinds = {kind for kind, _, content in attachments if any(value in json.dumps(content) for value in (MARK, SYS_ID))}
     wanted = {"event", "call", "message", "lineage", "tables", "log", "comparison"}
     assert kinds == {f"zicm-{kind}" for kind in wanted}
 
 
 @pytest.mark.parametrize("flag", [False, "false", " FALSE ", [{"DisplayValue": "False"}]])
-def test_a_flag_that_is_false_in_any_shape_is_open(flag: object) -> None:
+def test_flag_that_reads_as_false_is_public(flag: object) -> None:
     assert is_public(flag)

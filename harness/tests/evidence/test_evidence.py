@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from jsonschema import Draft202012Validator
 
-from harness.evidence.cucumber_reader import Evidence, Run, read
+from harness.evidence.cucumber_reader import read
+from harness.evidence.run import Run, ScenarioEvidence
 from harness.tests.npm import NPM, skip_without_packages
 
 CONFTEST = """
@@ -113,7 +114,7 @@ def run(file: Path) -> Run:
     return read(file)
 
 
-def scenario(run: Run, name: str) -> Evidence:
+def scenario(run: Run, name: str) -> ScenarioEvidence:
     (found,) = (one for one in run.scenarios if one.name == name)
     return found
 

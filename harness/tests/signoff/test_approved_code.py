@@ -14,7 +14,7 @@ import pytest
 
 from harness.bdd.steps import tables
 from harness.evidence import content_hash
-from harness.evidence.cucumber_reader import Attachment, Evidence, Step
+from harness.evidence.run import Attachment, ScenarioEvidence, Step
 from harness.files import CHECKOUT, FEATURES
 from harness.signoff.approvals.dependencies import used_by
 from harness.signoff.approvals.evidence import fingerprint
@@ -107,10 +107,10 @@ def test_no_two_scenarios_of_a_condition_have_one_key() -> None:
 GUID, OTHER, STATED = (f"{digit * 8}-0000-4000-8000-000000000001" for digit in "12a")
 
 
-def evidence(kind: str, content: object, text: str = f'ICI holds "{STATED}"') -> Evidence:
+def evidence(kind: str, content: object, text: str = f'ICI holds "{STATED}"') -> ScenarioEvidence:
     """Of a scenario of one step."""
     step = Step("When", text, None, None, "PASSED", 1, "", "", [Attachment(kind, "", content)])
-    return Evidence("a.feature:3", "a", "b", frozenset(), "PASSED", "", [step])
+    return ScenarioEvidence("a.feature:3", "a", "b", frozenset(), "PASSED", "", [step])
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.evidence.cucumber_reader import Attachment, Evidence, Run, Step
+from harness.evidence.run import Attachment, Run, ScenarioEvidence, Step
 from harness.files import FEATURES
 from harness.signoff.approvals.model import Approval
 from harness.signoff.html.minify import smaller
@@ -23,9 +23,9 @@ from harness.specification.scenarios import Scenario, read_scenarios
 SYSTEMS = ("ICI", "API Management", "CPI", "ECC", "Cloud ALM")
 
 
-def ran(place: str, tags: set[str], *, name: str = "a scenario", steps: tuple[Step, ...] = ()) -> Evidence:
+def ran(place: str, tags: set[str], *, name: str = "a scenario", steps: tuple[Step, ...] = ()) -> ScenarioEvidence:
     worst = "FAILED" if any(step.status == "FAILED" for step in steps) else "PASSED"
-    return Evidence(place, "a feature", name, frozenset(tags), worst, "", list(steps))
+    return ScenarioEvidence(place, "a feature", name, frozenset(tags), worst, "", list(steps))
 
 
 def step(keyword: str, text: str, *attachments: Attachment, status: str = "PASSED", message: str = "") -> Step:
@@ -33,7 +33,7 @@ def step(keyword: str, text: str, *attachments: Attachment, status: str = "PASSE
 
 
 def pack(
-    *scenarios: Evidence, approvals: dict[str, Approval] | None = None, held: list[Scenario] | None = None
+    *scenarios: ScenarioEvidence, approvals: dict[str, Approval] | None = None, held: list[Scenario] | None = None
 ) -> Pack:
     register = Register.load()
     run = Run({"mode": "in-process", "version": "1", "seed": 0}, 0, True, list(scenarios))
@@ -117,7 +117,7 @@ def test_the_page_is_one_file_that_asks_no_network() -> None:
 
 
 def test_a_row_of_an_outline_is_told_by_what_it_has_of_its_own() -> None:
-    def row(line: int, name: str) -> Evidence:
+    def row(line: int, name: str) -> ScenarioEvidence:
         steps = (step("Given", "an agreement"), step("When", f"{name} is down"), step("Then", "it is tried again"))
         return replace(ran(f"x.feature:{line}", set(), name=f"without {name}", steps=steps), outline="a-7")
 

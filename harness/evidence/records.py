@@ -1,0 +1,154 @@
+"""What the test process collects of each scenario while it runs, and the run that is made of it at the end."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any, NamedTuple, Self
+
+from harness.evidence.feature_documents import FeatureDocuments
+from harness.evidence.run import Attachment, Run, ScenarioEvidence
+from harness.evidence.step_definitions import StepDefinitions
+
+NANOS_PER_SECOND = 1_000_000_000
+
+
+@dataclass(frozen=True)
+class RunInfo:
+    """What is the same for the whole run."""
+
+    mode: str
+    version: str
+    seed: int
+
+    content: str
+    """The hash over all that decides how features run, see `harness.evidence.content_hash`."""
+
+    scenarios: int
+    """How many ran."""
+
+
+@dataclass
+class HookRun:
+    """The set-up or the tear-down of a scenario."""
+
+    began: int = 0
+    """Nanoseconds since the epoch."""
+
+    nanos: int = 0
+    status: str = "PASSED"
+    text: str = ""
+    """Why it failed."""
+
+    @property
+    def ended(self) -> int:
+        return self.began + self.nanos
+
+
+class StepError(NamedTuple):
+    """Why a step failed or was skipped."""
+
+    kind: str
+    """The class of the exception."""
+
+    text: str
+
+
+@dataclass
+class StepRecord:
+    """One step that ran."""
+
+    definition: str
+    """File and line of its step function; blank where no function matches."""
+
+    status: str
+    began: int
+    """Nanoseconds since the epoch."""
+
+    nanos: int
+    error: StepError | None
+    attachments: list[Attachment]
+
+    @property
+    def ended(self) -> int:
+        return self.began + self.nanos
+
+
+@dataclass
+class ScenarioRecord:
+    """The steps of one scenario, and the environment in which they ran."""
+
+    mode: str
+    seed: int
+    steps: list[StepRecord]
+
+    def to_json(self) -> str:
+        """Serialise for another process of the same run; ASCII, so that it can carry half a surrogate pair."""
+        return json.dumps(vars(self), default=vars)
+
+    @classmethod
+    def from_json(cls, text: str) -> Self:
+        """Rebuild from the text of `to_json`."""
+        content = json.loads(text)
+        return cls(content["mode"], content["seed"], [_step_record(step) for step in content["steps"]])
+
+
+def _step_record(step: Mapping[str, Any]) -> StepRecord:
+    error = StepError(*step["error"]) if step["error"] else None
+    attachments = [Attachment(*attachment) for attachment in step["attachments"]]
+    return StepRecord(**{**step, "error": error, "attachments": attachments})
+
+
+@dataclass
+class ScenarioRun:
+    """One scenario that ran."""
+
+    place: str
+    worker: str
+    set_up: HookRun = field(default_factory=HookRun)
+    tear_down: HookRun = field(default_factory=HookRun)
+    steps: list[StepRecord] = field(default_factory=list)
+
+    @property
+    def is_success(self) -> bool:
+        """False where a step failed or matches no function, or a hook failed."""
+        statuses = {self.set_up.status, self.tear_down.status, *(step.status for step in self.steps)}
+        return statuses.isdisjoint({"FAILED", "UNDEFINED"})
+
+    def steps_of(self, pickle: Mapping[str, Any]) -> list[StepRecord | None]:
+        """List a record for each step of the pickle; None for a step after the scenario ended."""
+        count = len(pickle["steps"])
+        return [*self.steps[:count], *[None] * (count - len(self.steps))]
+
+
+def to_run(
+    info: RunInfo, scenarios: Mapping[str, ScenarioRun], documents: FeatureDocuments, definitions: StepDefinitions
+) -> Run:
+    """Join the records with the features; the same run as `cucumber_reader` reads from the stream of these records."""
+    return Run(
+        facts=asdict(info),
+        began=min(scenario.set_up.began for scenario in scenarios.values()) // NANOS_PER_SECOND,
+        success=all(scenario.is_success for scenario in scenarios.values()),
+        scenarios=[
+            _evidence(scenario, documents, documents.pickles[scenario.place], definitions)
+            for scenario in scenarios.values()
+            if scenario.place in documents.pickles
+        ],
+    )
+
+
+def _evidence(
+    scenario: ScenarioRun, documents: FeatureDocuments, pickle: Mapping[str, Any], definitions: StepDefinitions
+) -> ScenarioEvidence:
+    evidence = documents.index.scenario(pickle)
+    for step, record in zip(evidence.steps, scenario.steps_of(pickle), strict=True):
+        definition = definitions.matching(record.definition if record else "", step.text)
+        step.definition = definition.function if definition else ""
+        step.status = record.status if record else "SKIPPED"
+        if record:
+            step.nanos, step.message = record.nanos, record.error.text if record.error else ""
+            step.attachments = record.attachments
+        evidence.add_result(step.status)
+    for hook in (scenario.set_up, scenario.tear_down):
+        evidence.add_result(hook.status)
+        evidence.message = evidence.message or hook.text
+    return evidence
