@@ -2,7 +2,7 @@
 
 from simulator.errors import InterfaceError
 from simulator.icertis.agreement import Agreement
-from simulator.icertis.rest import ABSENT, rendered
+from simulator.icertis.rest import ABSENT, render_value
 from simulator.mapping.rules import is_true
 from simulator.mapping.sheet import CONFIDENTIAL
 from simulator.mapping.source_value import SourceValue
@@ -10,7 +10,7 @@ from simulator.mapping.source_value import SourceValue
 
 def is_confidential(agreement: Agreement) -> bool:
     """Tell whether ICI holds an agreement as confidential; a flag that cannot be read counts as confidential."""
-    flag = rendered(CONFIDENTIAL, agreement.attributes.get(CONFIDENTIAL, ABSENT))
+    flag = render_value(CONFIDENTIAL, agreement.attributes.get(CONFIDENTIAL, ABSENT))
     return not is_public(None if flag is ABSENT else flag)
 
 

@@ -18,7 +18,7 @@ from simulator.cpi.queue import Queue
 from simulator.cpi.worker import Worker
 from simulator.ecc.outline_agreements import NumberRange
 from simulator.ecc.system import EccSystem
-from simulator.icertis.authentication import Access
+from simulator.icertis.authentication import Authenticator
 from simulator.icertis.event_delivery import DirectDelivery
 from simulator.icertis.responses_transport import mounted
 from simulator.icertis.rest import IcertisRest, RestSite
@@ -26,15 +26,15 @@ from simulator.icertis.tenant import IcertisTenant
 from simulator.mapping.message import Message
 from simulator.middleware import Middleware, Token
 from simulator.monitoring.alerts import Alert
-from simulator.reporting.consolidation import Asked, Report, consolidate
+from simulator.reporting.consolidation import Report, ReportRequest, consolidate
 from simulator.reporting.reconciliation import (
     DIFFERING,
     MISSING,
-    Agreement,
     Finding,
+    ListedAgreement,
     mark_possible_amendments,
     reconcile,
-    repairs,
+    repair_events,
 )
 from simulator.settings import Settings
 
@@ -53,7 +53,7 @@ def open_systems(settings: Settings) -> dict[str, EccSystem]:
     return systems
 
 
-def consolidation_report(systems: Mapping[str, EccSystem], settings: Settings, asked: Asked) -> Report:
+def consolidation_report(systems: Mapping[str, EccSystem], settings: Settings, asked: ReportRequest) -> Report:
     """Report contracts and outline agreements over all systems.
 
     Raises InterfaceError D-20 where a system does not answer.
@@ -140,7 +140,7 @@ class Landscape:
         self.tenant = IcertisTenant(
             settings.source, self.event_delivery.emit, seed=settings.seed, roll_up=settings.roll_up_amendments
         )
-        self.ici_rest = IcertisRest(self.tenant, Access(settings.ici_token), settings.seed)
+        self.ici_rest = IcertisRest(self.tenant, Authenticator(settings.ici_token), settings.seed)
         if databases is None:
             databases = Databases.open(settings)
             self._open.callback(databases.close)
@@ -222,11 +222,11 @@ class Landscape:
             return findings
         guids = {
             sys_id: tuple(self._send_missed_event(agreement, action) for action in actions)
-            for sys_id, (agreement, actions) in repairs(findings, agreements).items()
+            for sys_id, (agreement, actions) in repair_events(findings, agreements).items()
         }
         return [replace(one, queued=guids[one.sys_id]) if one.kind in (MISSING, DIFFERING) else one for one in findings]
 
-    def _send_missed_event(self, agreement: Agreement, action: str) -> str:
+    def _send_missed_event(self, agreement: ListedAgreement, action: str) -> str:
         """Send an event that never came to the webhook. Returns its guid."""
         names = {"ContractTypeName": agreement.contract_type, "SysId": agreement.sys_id, "ActionName": action}
         event: dict[str, object] = {"source": self.settings.source, "data": names}

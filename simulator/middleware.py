@@ -17,7 +17,7 @@ from simulator.cpi.iflow import IntegrationFlow, Outcome
 from simulator.cpi.queue import Queue
 from simulator.cpi.retries import RetryRules
 from simulator.cpi.worker import Worker
-from simulator.monitoring.alerts import Alert, Check, alerts, unreachable_reason
+from simulator.monitoring.alerts import Alert, Check, find_alerts, unreachable_reason
 from simulator.monitoring.message_log import MessageLog
 from simulator.settings import Settings
 
@@ -81,7 +81,7 @@ class Middleware:
     def alerts(self) -> list[Alert]:
         """Find what an administrator is to be called for now."""
         ici: Check = partial(unreachable_reason, self._session, self.settings.ici_base_url)
-        return alerts(self.monitoring.entries(), {"ICI": ici, **self._checks}, self._clock())
+        return find_alerts(self.monitoring.entries(), {"ICI": ici, **self._checks}, self._clock())
 
     def ici_client(self) -> IciClient:
         """A client for the calls of one event."""

@@ -16,7 +16,7 @@ def parse(content: bytes) -> etree._Element:
     """
     if len(content) > MAX_BYTES:
         raise ValueError(f"the message has more than {MAX_BYTES} bytes")
-    target = _Target()
+    target = _TreeTarget()
     parser = etree.XMLParser(target=target, resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
     try:
         root: etree._Element = etree.fromstring(content, parser)
@@ -29,7 +29,7 @@ class _ParsingStopped(Exception):  # noqa: N818 - the reason for the stop is in 
     """Stop the parser."""
 
 
-class _Target:
+class _TreeTarget:
     """Build the tree, and stop at the first thing that is not allowed."""
 
     def __init__(self) -> None:

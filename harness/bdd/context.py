@@ -10,9 +10,9 @@ import pytest
 from harness.environments.edges import Ecc, Ici
 from harness.environments.interfaces import BEGIN, Cpi, Environment, NotSupported, ScenarioLandscape
 from simulator.icertis.agreement import Agreement
-from simulator.icertis.rest import Request
+from simulator.icertis.rest import IcertisRequest
 from simulator.monitoring.alerts import Alert
-from simulator.monitoring.message_log import Entry
+from simulator.monitoring.message_log import LogEntry
 from simulator.settings import Settings
 
 Row = dict[str, str]
@@ -30,13 +30,13 @@ class EdgeState(NamedTuple):
     tables: dict[str, Tables]
     """The rows of both Z-tables, by system."""
 
-    requests: list[Request]
+    requests: list[IcertisRequest]
     """The requests that ICI has received so far."""
 
     statuses: list[int]
     """The HTTP statuses with which the webhook has answered ICI's events so far."""
 
-    entries: list[Entry]
+    entries: list[LogEntry]
     """The message log; empty where the environment has none to read."""
 
     outline_agreements: dict[str, list[Row]]
@@ -116,7 +116,7 @@ class ScenarioContext:
 
     def read_edges(self) -> EdgeState:
         """Read the edges as they are now."""
-        entries: list[Entry] = []
+        entries: list[LogEntry] = []
         with suppress(NotSupported):  # a step that needs the log reads it itself, and is skipped
             entries = self.cpi.entries()
         return EdgeState(self.tables(), self.ici.requests(), self.ici.statuses(), entries, self.outline_agreements())
@@ -156,7 +156,7 @@ class ScenarioContext:
         yield
         self.ici.holds_events_back(holding=False)
 
-    def new_requests(self) -> list[Request]:
+    def new_requests(self) -> list[IcertisRequest]:
         """Return the requests that ICI has received since the When."""
         return self.ici.requests()[len(self.before.requests) :]
 
@@ -164,7 +164,7 @@ class ScenarioContext:
         """Return the HTTP statuses with which the webhook has answered ICI's events since the When."""
         return self.ici.statuses()[len(self.before.statuses) :]
 
-    def new_entries(self) -> list[Entry]:
+    def new_entries(self) -> list[LogEntry]:
         """Return the entries of the message log that are new or have changed since the When."""
         return [entry for entry in self.cpi.entries() if entry not in self.before.entries]
 

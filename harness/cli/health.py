@@ -29,7 +29,7 @@ from harness.text import printable
 from simulator.clock import utc_now
 from simulator.cpi.store import StoreTable
 from simulator.ecc.tables import ZTable
-from simulator.monitoring.alerts import Alert, alerts, unreachable_reason
+from simulator.monitoring.alerts import Alert, find_alerts, unreachable_reason
 from simulator.settings import STORE_NAME, Settings
 
 app = new_app()
@@ -81,7 +81,9 @@ def check_health(folder: Path, settings: Settings, now: datetime) -> Health:
         endpoints[name] = problem_with(folder / f"{name}.db", ZTable.metadata.tables.values())
     endpoints[STORE_NAME] = problem_with(folder / f"{STORE_NAME}.db", StoreTable.metadata.tables.values())
     entries = [] if endpoints[STORE_NAME] else load(folder)
-    return Health(endpoints, alerts(entries, {name: partial(str, problem) for name, problem in endpoints.items()}, now))
+    return Health(
+        endpoints, find_alerts(entries, {name: partial(str, problem) for name, problem in endpoints.items()}, now)
+    )
 
 
 def _show_health(console: Console, health: Health) -> None:

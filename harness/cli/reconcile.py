@@ -35,7 +35,7 @@ from simulator.reporting.reconciliation import (
     MISSING,
     SURPLUS,
     UNREADABLE,
-    Difference,
+    FieldDifference,
     Finding,
 )
 from simulator.settings import Settings
@@ -206,7 +206,7 @@ def _show_finding(console: Console, equal: Sequence[Finding], indent: int) -> No
         console.print(indented(_fields(first.fields, where), indent + 2))
 
 
-def _fields(differences: Iterable[Difference], where: str) -> Table:
+def _fields(differences: Iterable[FieldDifference], where: str) -> Table:
     table = headed_table("Field", "ICI", where)
     for name, expected, held in differences:
         table.add_row(name, Text(cell_text(expected)), Text(cell_text(held)))

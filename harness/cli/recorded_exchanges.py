@@ -74,7 +74,7 @@ def _hold(tenant: RecordedTenant, folder: Path, source: str) -> None:
     if event.source != source:
         raise UserError(f"{folder / EVENT} comes from another tenant than the settings name")
     status = "Terminated" if event.action.name == "Terminated" else "Executed"
-    tenant.hold(event.contract_type, event.sys_id, status, agreement, associations)
+    tenant.record(event.contract_type, event.sys_id, status, agreement, associations)
 
 
 def _body(file: Path) -> bytes | None:

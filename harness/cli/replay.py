@@ -27,7 +27,7 @@ from simulator.errors import InterfaceError
 from simulator.icertis.recorded import RecordedSite
 from simulator.landscape import Landscape
 from simulator.mapping.message import Line
-from simulator.monitoring.message_log import Entry
+from simulator.monitoring.message_log import LogEntry
 from simulator.settings import Settings
 
 app = new_app()
@@ -193,7 +193,7 @@ def _post(landscape: Landscape, site: RecordedSite, folder: Path) -> str:
     return reply.body["guid"]
 
 
-def _with_system_results(observed: list[Outcome], entry: Entry | None) -> Outcome:
+def _with_system_results(observed: list[Outcome], entry: LogEntry | None) -> Outcome:
     """Complete the outcome of an event with the results that the monitoring shows for each system.
 
     Raises InterfaceError REPLAY where CPI has not processed it yet.

@@ -23,7 +23,7 @@ from harness.data_directory import connect_read_only, safe_reason, system_files
 from harness.errors import UserError
 from harness.files import atomic_write
 from simulator.mapping.contract_types import MASTER, STANDALONE, SUB, SUPPORTING
-from simulator.reporting.consolidation import QUERIES, Asked, Report, consolidate
+from simulator.reporting.consolidation import QUERIES, Report, ReportRequest, consolidate
 from simulator.reporting.selection import Selection
 from simulator.settings import Settings
 
@@ -104,7 +104,7 @@ def report_command(  # noqa: PLR0913 - one for each option
         valid_from=_sap_date(valid_from) if valid_from else "",
         valid_to=_sap_date(valid_to) if valid_to else "",
     )
-    request = Asked(
+    request = ReportRequest(
         _sap_date(day or datetime.now(UTC)),
         selection,
         landscape_settings.target_value_tolerance if tolerance is None else _amount(tolerance),
@@ -153,7 +153,7 @@ def _amount(text: str) -> Decimal:
     return amount
 
 
-def _report(data: Path | None, settings: Settings, settings_given: bool, request: Asked) -> Report:  # noqa: FBT001
+def _report(data: Path | None, settings: Settings, settings_given: bool, request: ReportRequest) -> Report:  # noqa: FBT001
     urls = dict(settings.systems)
     if data is not None:
         names = settings.systems if settings_given else system_files(data)

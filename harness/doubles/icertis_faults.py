@@ -8,8 +8,8 @@ from typing import Any, TypeAlias
 import requests
 
 from harness.doubles.ecc_faults import Killed
-from simulator.icertis.listing import LISTING
-from simulator.icertis.rest import Answer, RestSite, data, error
+from simulator.icertis.listing import LISTING_PATH
+from simulator.icertis.rest import Answer, RestSite, data_answer, error_answer
 
 Fault: TypeAlias = Answer | requests.RequestException
 """What is answered instead, or what CPI meets in place of an answer."""
@@ -62,7 +62,7 @@ class BentSite:
     def answer(self, method: str, path: str, headers: Mapping[str, str]) -> Answer:
         if not self.answers:
             raise requests.ConnectionError
-        if LISTING.fullmatch(path):
+        if LISTING_PATH.fullmatch(path):
             return self._page(method, path, headers)
         number = 2 if "/associatinginstances/" in path else 1
         fault = self.next[number].pop(0) if self.next[number] else self.always.get(number)
@@ -102,11 +102,11 @@ ENVELOPES: dict[str, Callable[[dict[str, Any]], object]] = {
 }
 
 ANSWERS: dict[str, Answer] = {
-    "Data that is null": data(None),
-    "Data that is empty": data({}),
-    "Data that is a text": data("nothing"),
-    "two agreements": data([{"ICMAgreementCode": "PST1"}, {"ICMAgreementCode": "PST2"}]),
-    "status 404": error(404, "NotFound", "There is no such resource", ""),
+    "Data that is null": data_answer(None),
+    "Data that is empty": data_answer({}),
+    "Data that is a text": data_answer("nothing"),
+    "two agreements": data_answer([{"ICMAgreementCode": "PST1"}, {"ICMAgreementCode": "PST2"}]),
+    "status 404": error_answer(404, "NotFound", "There is no such resource", ""),
     "no JSON": Answer(200, b"<html>maintenance</html>"),
     "JSON that is cut off": Answer(200, b'{"Data": {"Name": "St'),
     "a number that is none": Answer(200, b'{"Data": {"ICMTotalContractValue": {"Value": NaN}}}'),
@@ -120,7 +120,7 @@ def fault(words: str) -> Fault:
     """What the words of a feature describe. Raises KeyError or ValueError for words that are none of these."""
     if words.startswith("status "):
         status, _, retry_after = words.removeprefix("status ").partition(" with Retry-After ")
-        refused = error(int(status), "Refused", "The request is refused", "")
+        refused = error_answer(int(status), "Refused", "The request is refused", "")
         return refused._replace(headers={**refused.headers, "Retry-After": retry_after}) if retry_after else refused
     return _FAULTS.get(words) or ANSWERS[words]
 
@@ -137,11 +137,11 @@ _FAULTS: dict[str, Fault] = {
 }
 
 LISTINGS: dict[str, Answer | Callable[[dict[str, Any]], object]] = {
-    "an array of texts": data(["PST1"]),
-    "an agreement without a SysId": data([{"ICMAgreementCode": "PST1", "ICMStatus": "Executed"}]),
-    "a SysId of dots alone": data([{"SysId": "..", "ICMStatus": "Executed"}]),
-    "a SysId that is a number": data([{"SysId": 4711, "ICMStatus": "Executed"}]),
-    "a status that is a number": data([{"SysId": "a", "ICMStatus": 2}]),
+    "an array of texts": data_answer(["PST1"]),
+    "an agreement without a SysId": data_answer([{"ICMAgreementCode": "PST1", "ICMStatus": "Executed"}]),
+    "a SysId of dots alone": data_answer([{"SysId": "..", "ICMStatus": "Executed"}]),
+    "a SysId that is a number": data_answer([{"SysId": 4711, "ICMStatus": "Executed"}]),
+    "a status that is a number": data_answer([{"SysId": "a", "ICMStatus": 2}]),
     "an empty page that promises more": Answer(200, b'{"Data": [], "HasMoreData": true}'),
     "the same page for ever": Answer(200, b'{"Data": [{"SysId": "a", "ICMStatus": "Draft"}], "HasMoreData": true}'),
     "HasMoreData that is a text": Answer(200, b'{"Data": [], "HasMoreData": "no"}'),

@@ -6,7 +6,7 @@ from typing import Protocol
 from simulator.ecc.bapiret2 import Bapiret2
 from simulator.ecc.system import EccSystem
 from simulator.icertis.agreement import Agreement, AgreementType
-from simulator.icertis.rest import Request
+from simulator.icertis.rest import IcertisRequest
 
 
 class Ici(Protocol):
@@ -42,7 +42,7 @@ class Ici(Protocol):
     def closed(self) -> set[str]:
         """System IDs and codes of the agreements that it holds as confidential now, or with a flag of no meaning."""
 
-    def requests(self) -> list[Request]:
+    def requests(self) -> list[IcertisRequest]:
         """What it was asked so far."""
 
     def statuses(self) -> list[int]:

@@ -28,13 +28,13 @@ from simulator.ecc.system import EccSystem
 from simulator.ecc.wsdl import PATH as FUNCTION_PATH
 from simulator.http_support import ErrorGuard, client_session
 from simulator.icertis import http_app as icertis
-from simulator.icertis.authentication import Access
+from simulator.icertis.authentication import Authenticator
 from simulator.icertis.event_delivery import DirectDelivery
 from simulator.icertis.rest import IcertisRest
 from simulator.icertis.tenant import IcertisTenant
 from simulator.landscape import Databases
 from simulator.monitoring.alerts import Alert
-from simulator.monitoring.message_log import Entry
+from simulator.monitoring.message_log import LogEntry
 from simulator.reporting.reconciliation import Finding
 from simulator.settings import Settings
 
@@ -87,7 +87,7 @@ class External:
         self._middleware = middleware
         self._open = ExitStack()
         self._session = self._open.enter_context(client_session())
-        self._access = Access(middleware.ici_token, client=middleware.ici_client)
+        self._access = Authenticator(middleware.ici_token, client=middleware.ici_client)
         databases = Databases.open(Settings(store=None))
         self._open.callback(databases.close)
         self._systems = databases.systems
@@ -200,7 +200,7 @@ class ExternalScene:
         shown = self._right if headers is None else headers.get("apikey", "")
         return self._post(body, None if shown == self._right else shown)
 
-    def entries(self) -> list[Entry]:
+    def entries(self) -> list[LogEntry]:
         _cannot("the message log of the middleware cannot be read from here")
 
     def alerts(self) -> list[Alert]:

@@ -22,7 +22,7 @@ from simulator.cpi.oauth2 import TokenClient
 from simulator.http_support import client_session
 from simulator.landscape import Databases, Landscape
 from simulator.monitoring.alerts import Alert
-from simulator.monitoring.message_log import Entry, Trouble
+from simulator.monitoring.message_log import LogEntry, LoggedError
 from simulator.reporting.reconciliation import Finding
 from simulator.settings import Settings
 
@@ -122,7 +122,7 @@ class WireScene:
         self.settle()
         return Reply(answer.status_code, answer.json(), answer.headers)
 
-    def entries(self) -> list[Entry]:
+    def entries(self) -> list[LogEntry]:
         return [_entry(message) for message in self._wire.middleware.ask("GET", "/messages")]
 
     def alerts(self) -> list[Alert]:
@@ -188,9 +188,9 @@ class WireScene:
     def close(self) -> None: ...
 
 
-def _entry(message: dict[str, Any]) -> Entry:
-    troubles = {system: Trouble(*trouble) for system, trouble in message.pop("system_errors").items()}
-    return Entry(**message, system_errors=troubles)
+def _entry(message: dict[str, Any]) -> LogEntry:
+    troubles = {system: LoggedError(*trouble) for system, trouble in message.pop("system_errors").items()}
+    return LogEntry(**message, system_errors=troubles)
 
 
 def _cannot(reason: str) -> NoReturn:

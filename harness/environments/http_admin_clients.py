@@ -15,7 +15,7 @@ from simulator.ecc.bapiret2 import Bapiret2
 from simulator.ecc.system import EccSystem
 from simulator.ecc.wsdl import FIELDS
 from simulator.icertis.agreement import Agreement, AgreementType, amendment_type
-from simulator.icertis.rest import ABSENT, RawJson, Request
+from simulator.icertis.rest import ABSENT, IcertisRequest, RawJson
 
 
 class AdministeredIci:
@@ -89,8 +89,8 @@ class AdministeredIci:
         closed = [one for one in self._part.ask("GET", "/agreements") if one["closed"]]
         return {name for one in closed for name in (one["sys_id"], one["code"])}
 
-    def requests(self) -> list[Request]:
-        return [Request(**asked) for asked in self._part.ask("GET", "/requests")]
+    def requests(self) -> list[IcertisRequest]:
+        return [IcertisRequest(**asked) for asked in self._part.ask("GET", "/requests")]
 
     def statuses(self) -> list[int]:
         found: list[int] = self._part.ask("GET", "/events")["statuses"]

@@ -14,13 +14,13 @@ from harness.environments.local_ecc import OwnEcc
 from harness.environments.local_icertis import OwnIci
 from simulator.apim.webhook import Reply
 from simulator.cpi.queue import Queue
-from simulator.icertis.authentication import Access
+from simulator.icertis.authentication import Authenticator
 from simulator.icertis.event_delivery import DirectDelivery
 from simulator.icertis.rest import IcertisRest
 from simulator.icertis.tenant import IcertisTenant
 from simulator.landscape import Databases, Landscape
 from simulator.monitoring.alerts import Alert
-from simulator.monitoring.message_log import Entry
+from simulator.monitoring.message_log import LogEntry
 from simulator.reporting.reconciliation import Finding
 from simulator.settings import Settings
 
@@ -53,7 +53,7 @@ class InProcessScene:
         tenant = IcertisTenant(
             settings.source, event_delivery.emit, seed=settings.seed, roll_up=settings.roll_up_amendments
         )
-        rest = IcertisRest(tenant, Access(settings.ici_token), settings.seed)
+        rest = IcertisRest(tenant, Authenticator(settings.ici_token), settings.seed)
         self.ici = OwnIci(tenant, rest, event_delivery)
         self.systems = {
             name: OwnEcc(system, traffic.target(name, system, SCENARIO)) for name, system in databases.systems.items()
@@ -64,7 +64,7 @@ class InProcessScene:
     def post(self, body: bytes, headers: Mapping[str, str] | None) -> Reply:
         return self.landscape.post_body(body, headers)
 
-    def entries(self) -> list[Entry]:
+    def entries(self) -> list[LogEntry]:
         return self.landscape.monitoring.entries()
 
     def alerts(self) -> list[Alert]:

@@ -12,7 +12,7 @@ from harness.doubles.taps import Traffic
 from harness.environments.edges import Ecc, Ici
 from simulator.apim.webhook import Reply
 from simulator.monitoring.alerts import Alert
-from simulator.monitoring.message_log import Entry
+from simulator.monitoring.message_log import LogEntry
 from simulator.reporting.reconciliation import Finding
 from simulator.settings import Settings
 
@@ -43,7 +43,7 @@ class Cpi(Protocol):
     def post(self, body: bytes, headers: Mapping[str, str] | None) -> Reply:
         """Let any bytes reach the webhook, with these headers or else ICI's credential."""
 
-    def entries(self) -> list[Entry]:
+    def entries(self) -> list[LogEntry]:
         """The message log."""
 
     def alerts(self) -> list[Alert]:

@@ -6,7 +6,7 @@ from harness.confidentiality import is_confidential
 from harness.doubles.icertis_faults import ANSWERS, ENVELOPES, LISTINGS, BentSite, fault
 from simulator.icertis.agreement import Agreement, AgreementType
 from simulator.icertis.event_delivery import DirectDelivery
-from simulator.icertis.rest import IcertisRest, Request
+from simulator.icertis.rest import IcertisRequest, IcertisRest
 from simulator.icertis.tenant import IcertisTenant
 
 
@@ -76,7 +76,7 @@ class OwnIci:
         closed = [one for one in self._tenant.all_agreements() if is_confidential(one)]
         return {name for one in closed for name in (one.sys_id, one.code)}
 
-    def requests(self) -> list[Request]:
+    def requests(self) -> list[IcertisRequest]:
         return list(self._rest.requests)
 
     def statuses(self) -> list[int]:

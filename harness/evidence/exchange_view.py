@@ -11,8 +11,8 @@ from harness.evidence.redaction import Redactor
 from simulator.apim.webhook import Reply
 from simulator.cpi.event import ReceivedEvent
 from simulator.errors import InterfaceError
-from simulator.icertis.listing import LISTING
-from simulator.icertis.rest import CALL_1, CALL_2, Answer
+from simulator.icertis.listing import LISTING_PATH
+from simulator.icertis.rest import CALL_1_PATH, CALL_2_PATH, Answer
 
 MAX_BODY = 300
 """How many bytes are shown of a body that is not JSON."""
@@ -80,9 +80,15 @@ def _reply(answer: object) -> dict[str, Any]:
 
 def _call(request: Call, answer: object, redactor: Redactor) -> dict[str, Any]:
     path = request.path
-    call = CALL_1.fullmatch(path) or CALL_2.fullmatch(path)
+    call = CALL_1_PATH.fullmatch(path) or CALL_2_PATH.fullmatch(path)
     described = {
-        "call": 1 if CALL_1.fullmatch(path) else 2 if call else "listing" if LISTING.fullmatch(path) else "other",
+        "call": 1
+        if CALL_1_PATH.fullmatch(path)
+        else 2
+        if call
+        else "listing"
+        if LISTING_PATH.fullmatch(path)
+        else "other",
         "request": {"method": request.method, "path": redactor.redact(path)},
     }
     if not isinstance(answer, Answer):

@@ -14,8 +14,8 @@ from simulator.cpi.event import ReceivedEvent
 from simulator.cpi.ici_client import agreement_in, masters_in
 from simulator.cpi.process_event import the_one
 from simulator.errors import InterfaceError
-from simulator.icertis.listing import LISTING
-from simulator.icertis.rest import CALL_1, CALL_2, Answer
+from simulator.icertis.listing import LISTING_PATH
+from simulator.icertis.rest import CALL_1_PATH, CALL_2_PATH, Answer
 from simulator.mapping.message import Line, MappingInput, explain, fill
 from simulator.mapping.sheet import ZMM_ICMCONTRACT
 
@@ -63,13 +63,13 @@ class LineageBuilder:
             if not isinstance(exchange.request, Call) or not isinstance(exchange.answer, Answer):
                 continue
             path, content = exchange.request.path, answer_bodies.parse_body(exchange.answer)
-            if LISTING.fullmatch(path):
+            if LISTING_PATH.fullmatch(path):
                 self._events.clear()  # a reconciliation reads from here on, for no event
-            elif (call := CALL_1.fullmatch(path)) and (event := self._events.get(unquote(call["id"]).lower())):
+            elif (call := CALL_1_PATH.fullmatch(path)) and (event := self._events.get(unquote(call["id"]).lower())):
                 if content is not None and self._redactor.is_public(event.sys_id):
                     latest[event.sys_id.lower()] = exchange.began
                     found[exchange.began] = _Reading(event, exchange.began, content, [])
-            elif (call := CALL_2.fullmatch(path)) and (tick := latest.get(unquote(call["id"]).lower())):
+            elif (call := CALL_2_PATH.fullmatch(path)) and (tick := latest.get(unquote(call["id"]).lower())):
                 found[tick].masters[:] = [content]
         return list(found.values())
 

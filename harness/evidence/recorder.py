@@ -19,7 +19,7 @@ from harness.evidence.records import StepError, StepRecord
 from harness.evidence.redaction import Redactor
 from harness.evidence.run import Attachment
 from simulator.monitoring.alerts import Alert
-from simulator.monitoring.message_log import Entry
+from simulator.monitoring.message_log import LogEntry
 
 MAX_UNCHANGED = 20
 """Unchanged rows of a table that the evidence lists at most."""
@@ -37,7 +37,7 @@ class _Step:
     error: BaseException | None = None
     exchanges: list[Exchange] = field(default_factory=list)
     tables: tuple[Mapping[str, Tables], Mapping[str, Tables]] | None = None
-    entries: list[Entry] = field(default_factory=list)
+    entries: list[LogEntry] = field(default_factory=list)
     comparisons: list[ComparisonRecord] = field(default_factory=list)
     alerts: list[Alert] | None = None
     explanation: FailureReport | None = None
@@ -54,7 +54,7 @@ class Recorder:
         self._steps: list[_Step] = []
         self._skipped = 0
         self._tables: Mapping[str, Tables] = {}
-        self._entries: list[Entry] = []
+        self._entries: list[LogEntry] = []
 
     def begin(self, definition: str) -> None:
         """Begin a step; `definition` is file and line of its function."""
@@ -147,7 +147,7 @@ def _attachments(step: _Step, redactor: Redactor, lineages: LineageBuilder) -> I
         yield Attachment("zicm-explanation", "why it failed", _explanation(step.explanation, redactor))
 
 
-def _log_entry(entry: Entry) -> dict[str, Any]:
+def _log_entry(entry: LogEntry) -> dict[str, Any]:
     errors = {system: list(error) for system, error in entry.system_errors.items()}
     return {**asdict(entry), "system_errors": errors}
 

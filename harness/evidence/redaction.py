@@ -8,7 +8,7 @@ from urllib.parse import quote, unquote
 
 from harness.doubles.taps import Call, Exchange
 from harness.evidence import answer_bodies
-from simulator.icertis.rest import CALL_1, CALL_2, Answer
+from simulator.icertis.rest import CALL_1_PATH, CALL_2_PATH, Answer
 
 WITHHELD = "(withheld: SEC-2)"
 
@@ -55,14 +55,14 @@ class Redactor:
         if not isinstance(exchange.request, Call) or not isinstance(exchange.answer, Answer):
             return
         path = exchange.request.path
-        call = CALL_1.fullmatch(path) or CALL_2.fullmatch(path)
+        call = CALL_1_PATH.fullmatch(path) or CALL_2_PATH.fullmatch(path)
         if call is None or exchange.answer.status != 200:
             return
         content = answer_bodies.parse_body(exchange.answer)
         sys_id = unquote(call["id"]).lower()
         if content is None:
             return  # it names no agreement, and is not shown
-        if CALL_2.fullmatch(path):
+        if CALL_2_PATH.fullmatch(path):
             self._names |= answer_bodies.confidential_names(content)
         elif answer_bodies.all_public(content):
             self._public.add(sys_id)

@@ -23,7 +23,7 @@ from simulator.cpi.worker_thread import WorkerThread
 from simulator.ecc.wsdl import PATH as FUNCTION_PATH
 from simulator.http_support import ErrorGuard, client_session
 from simulator.icertis import http_app as icertis
-from simulator.icertis.authentication import Access
+from simulator.icertis.authentication import Authenticator
 from simulator.icertis.event_delivery import HttpDelivery
 from simulator.icertis.rest import IcertisRest
 from simulator.icertis.tenant import IcertisTenant
@@ -40,7 +40,7 @@ class IcertisComponent:
         self._traffic = traffic
         self.event_delivery = HttpDelivery(api_key=credentials.apikey)
         client = credentials.client_id, credentials.client_secret
-        self._access = Access(client=client, icm_auth_token=credentials.icm_auth_token)
+        self._access = Authenticator(client=client, icm_auth_token=credentials.icm_auth_token)
         self._fill()
         self._served = icertis.IcertisOverHttp(traffic.site(self.site))
 

@@ -15,7 +15,7 @@ from harness.files import FIXTURES
 from harness.testdata.agreements import make_attributes
 from harness.testdata.exchange_files import AGREEMENT, ASSOCIATIONS, EVENT
 from simulator.icertis.agreement import BASELINE, MASTER, STANDALONE, SUB, SUPPORTING, Agreement, AgreementType
-from simulator.icertis.authentication import Access
+from simulator.icertis.authentication import Authenticator
 from simulator.icertis.rest import Answer, IcertisRest, RestSite
 from simulator.icertis.tenant import IcertisTenant
 from simulator.landscape import Landscape
@@ -46,7 +46,7 @@ def record(folder: Path) -> None:
     settings = Settings()
     events: list[dict[str, object]] = []
     tenant = IcertisTenant(settings.source, events.append, seed=settings.seed)
-    site = RecordingSite(IcertisRest(tenant, Access(settings.ici_token), settings.seed))
+    site = RecordingSite(IcertisRest(tenant, Authenticator(settings.ici_token), settings.seed))
     with Landscape(settings, ici=site) as landscape:
         for number, (name, step) in enumerate(exchange_script(tenant), start=1):
             step()

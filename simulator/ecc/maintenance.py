@@ -23,8 +23,8 @@ from simulator.ecc.upsert import lock_entry
 _TYPES = ddic_types(CONTRACT)
 _INITIAL = {name: ddic.initial for name, ddic in _TYPES.items() if name not in KEY}
 
-Entry = dict[str, str]
-EntryAction = Callable[[Connection, Entry], list[Bapiret2]]
+EntryFields = dict[str, str]
+EntryAction = Callable[[Connection, EntryFields], list[Bapiret2]]
 
 
 class TableView(NamedTuple):
@@ -65,7 +65,7 @@ class Maintenance:
         `organisations` replaces the entry's rows of ZMM_ICMPURCHORG; None leaves them.
         """
 
-        def action(connection: Connection, entry: Entry) -> list[Bapiret2]:
+        def action(connection: Connection, entry: EntryFields) -> list[Bapiret2]:
             stored, errors = to_stored_fields(_TYPES, fields)
             errors += [bapiret2.not_changeable(name) for name in KEY if stored.get(name, entry[name]) != entry[name]]
             new_organisations, organisation_errors = to_stored_organisations(organisations)
@@ -81,7 +81,7 @@ class Maintenance:
     def reset(self, entry_id: EntryId) -> list[Bapiret2]:
         """Clear an entry but for its key, and delete its organisations, so that the next event fills it (D-50)."""
 
-        def action(connection: Connection, entry: Entry) -> list[Bapiret2]:
+        def action(connection: Connection, entry: EntryFields) -> list[Bapiret2]:
             items = _update_fields(connection, entry, _INITIAL) + _drop_organisations(connection, entry)
             return self._write_log(connection, entry, items, RESET)
 
@@ -90,7 +90,7 @@ class Maintenance:
     def delete(self, entry_id: EntryId) -> list[Bapiret2]:
         """Delete an entry with its organisations; the next Executed creates it again."""
 
-        def action(connection: Connection, entry: Entry) -> list[Bapiret2]:
+        def action(connection: Connection, entry: EntryFields) -> list[Bapiret2]:
             filled = {name: value for name, value in entry.items() if value != _INITIAL.get(name, value)}
             items = [ChangeItem(CONTRACT.name, "D", WHOLE_ROW)]
             items += [ChangeItem(CONTRACT.name, "D", *field) for field in filled.items()]
@@ -143,7 +143,7 @@ class Maintenance:
             return _ambiguity_errors(entries) or action(connection, entries[0])
 
     def _write_log(
-        self, connection: Connection, entry: Entry, items: list[ChangeItem], success: Bapiret2
+        self, connection: Connection, entry: EntryFields, items: list[ChangeItem], success: Bapiret2
     ) -> list[Bapiret2]:
         if not items:
             return [UNCHANGED]
@@ -154,7 +154,7 @@ class Maintenance:
         return ChangeStamp(self._user.name, self._clock(), MAINTAIN)
 
 
-def _lock_entries(connection: Connection, entry_id: EntryId) -> list[Entry]:
+def _lock_entries(connection: Connection, entry_id: EntryId) -> list[EntryFields]:
     """Lock and return the entries with this id. Nobody else changes or logs them until the transaction ends."""
     advisory_lock(connection, CHANGES.name)
     for sys_id in sorted({entry["SYSID"] for entry in _find_entries(connection, entry_id)}):
@@ -162,28 +162,28 @@ def _lock_entries(connection: Connection, entry_id: EntryId) -> list[Entry]:
     return _find_entries(connection, entry_id)  # read again now that they are locked
 
 
-def _find_entries(connection: Connection, entry_id: EntryId) -> list[Entry]:
+def _find_entries(connection: Connection, entry_id: EntryId) -> list[EntryFields]:
     found = select(CONTRACT).where(CONTRACT.c.ICMAGREEMENTCODE == entry_id.code)
     if entry_id.sys_id:
         found = found.where(CONTRACT.c.SYSID == entry_id.sys_id)
     return [text_values(row) for row in connection.execute(found).mappings()]
 
 
-def _ambiguity_errors(found: Sequence[Entry]) -> list[Bapiret2]:
+def _ambiguity_errors(found: Sequence[EntryFields]) -> list[Bapiret2]:
     """Return an error unless exactly one entry was found."""
     if not found:
         return [bapiret2.entry_not_found()]
     return [bapiret2.ambiguous_entry()] if len(found) > 1 else []
 
 
-def _update_fields(connection: Connection, entry: Entry, fields: Mapping[str, str]) -> list[ChangeItem]:
+def _update_fields(connection: Connection, entry: EntryFields, fields: Mapping[str, str]) -> list[ChangeItem]:
     changed = {name: value for name, value in fields.items() if value != entry[name]}
     if changed:
         connection.execute(update(CONTRACT).where(_has_key_of(entry)), changed)
     return [ChangeItem(CONTRACT.name, "U", name, entry[name], value) for name, value in changed.items()]
 
 
-def _replace_organisations(connection: Connection, entry: Entry, organisations: set[str]) -> list[ChangeItem]:
+def _replace_organisations(connection: Connection, entry: EntryFields, organisations: set[str]) -> list[ChangeItem]:
     of_entry = PURCHORG.c.SYSID == entry["SYSID"]
     held = set(connection.execute(select(PURCHORG.c.PURCHASINGORG).where(of_entry)).scalars())
     added, dropped = sorted(organisations - held), sorted(held - organisations)
@@ -197,14 +197,14 @@ def _replace_organisations(connection: Connection, entry: Entry, organisations: 
     ]
 
 
-def _drop_organisations(connection: Connection, entry: Entry) -> list[ChangeItem]:
+def _drop_organisations(connection: Connection, entry: EntryFields) -> list[ChangeItem]:
     """Delete the organisations of an entry, unless they also belong to another entry with its System ID."""
     if connection.scalar(select(CONTRACT.c.SYSID).where(CONTRACT.c.SYSID == entry["SYSID"], ~_has_key_of(entry))):
         return []
     return _replace_organisations(connection, entry, set())
 
 
-def _reference_warnings(connection: Connection, entry: Entry) -> list[Bapiret2]:
+def _reference_warnings(connection: Connection, entry: EntryFields) -> list[Bapiret2]:
     """Warn of outline agreements and entries that refer to a deleted contract; users must correct them."""
     code = entry["ICMAGREEMENTCODE"]
     outline_agreements = select(func.count()).select_from(EKKO).where(EKKO.c.ZZICMAGREEMENT == code)
@@ -220,5 +220,5 @@ def _reference_warnings(connection: Connection, entry: Entry) -> list[Bapiret2]:
     return [warning(found) for count, warning in counts if (found := connection.execute(count).scalar_one())]
 
 
-def _has_key_of(entry: Entry) -> ColumnElement[bool]:
+def _has_key_of(entry: EntryFields) -> ColumnElement[bool]:
     return and_(*(CONTRACT.c[name] == entry[name] for name in KEY))

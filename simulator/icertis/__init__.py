@@ -1,1 +1,1 @@
-"""A mock of Icertis Contract Intelligence: agreements with a life, the events they emit, the two REST calls."""
+"""A mock of Icertis Contract Intelligence: agreements, their lifecycle and events, the REST calls."""

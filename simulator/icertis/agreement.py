@@ -1,4 +1,4 @@
-"""One agreement as ICI holds it, and the types of agreement that ICI knows."""
+"""An agreement as ICI holds it, and the contract types of ICI."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -11,7 +11,7 @@ class AgreementType(NamedTuple):
 
     name: str
     code_prefix: str
-    """Agreement codes are this prefix and a running number."""
+    """An agreement code is this prefix and a running number."""
 
 
 MASTER = AgreementType("ICMMasterAgreement", "PMA")
@@ -24,13 +24,13 @@ TYPES = {kind.name: kind for kind in (MASTER, SUPPORTING, SUB, STANDALONE, BASEL
 
 
 def amendment_type(kind: AgreementType) -> AgreementType:
-    """The type of the amendments of `kind`; a Baseline Agreement has none."""
+    """Return the type of the amendments of `kind`. Raises ValueError for a Baseline Agreement."""
     if kind == BASELINE:
         raise ValueError("a Baseline Agreement cannot be amended")
     return AgreementType(f"{kind.name}Amendment", f"{kind.code_prefix}-AMD")
 
 
-class Status(Enum):
+class AgreementStatus(Enum):
     DRAFT = "Draft"
     EXECUTED = "Executed"
     TERMINATED = "Terminated"
@@ -44,14 +44,14 @@ class Agreement:
     sys_id: str
     code: str
     attributes: dict[str, object]
-    """ICI field name to value: a text, a number, a flag, or a shape of JSON that is answered as it is."""
+    """ICI field name to value: a text, a number, a flag, or one of the special values in `rest`."""
 
-    status: Status = Status.DRAFT
+    status: AgreementStatus = AgreementStatus.DRAFT
     parent: "Agreement | None" = None
-    """For an amendment, the agreement that it amends."""
+    """The agreement that an amendment amends."""
 
     changes: Mapping[str, object] = field(default_factory=dict)
-    """For an amendment, the attributes that it sets; all others it has inherited."""
+    """The attributes that an amendment sets; it inherits the others."""
 
     masters: list["Agreement"] = field(default_factory=list)
-    """The masters that it is associated to. An amendment has none: associations are not copied."""
+    """The associated masters. An amendment has none: associations are not copied."""

@@ -1,4 +1,4 @@
-"""Who may call ICI: the bearer of a token from its OAuth2 endpoint, or whoever shows the header IcmAuthToken (D-22)."""
+"""Authentication of calls to ICI: a bearer token of its OAuth2 endpoint, or the header IcmAuthToken (D-22)."""
 
 from collections.abc import Callable, Mapping
 from secrets import token_urlsafe
@@ -9,7 +9,7 @@ from simulator.http_support import same_credential
 LIFETIME_SECONDS = 3600
 
 
-class Access:
+class Authenticator:
     """The credentials of a tenant, and the tokens that it has issued."""
 
     def __init__(
@@ -20,9 +20,9 @@ class Access:
         icm_auth_token: str = "",
         seconds: Callable[[], float] = monotonic,
     ) -> None:
-        """`bearer` is a bearer token that is always good; `client`, id and secret, may get others; blank is none.
+        """`bearer` is a token that never expires; `client` is the id and secret that can get tokens; blank disables.
 
-        `seconds` tells how time goes by.
+        `seconds` is a monotonic clock.
         """
         self._bearer = f"Bearer {bearer}" if bearer else ""
         self._client = client
@@ -30,10 +30,10 @@ class Access:
         self._seconds = seconds
         self._issued: dict[str, float] = {}
 
-    def admits(self, headers: Mapping[str, str]) -> bool:
-        """Whether a request with these headers is let in; `headers` knows names as `Authorization` is spelled.
+    def is_authorised(self, headers: Mapping[str, str]) -> bool:
+        """Check the credential of a request. `headers` must find names as `Authorization` is spelled.
 
-        Where both are shown, the bearer token counts.
+        If both credentials are shown, the bearer token counts.
         """
         shown = headers.get("Authorization")
         if shown is None:
@@ -42,11 +42,11 @@ class Access:
             return True
         return self._seconds() < self._issued.get(shown, 0.0)
 
-    def issue(self, client_id: str, secret: str) -> str | None:
-        """A new bearer token, good for an hour; None for a client that is unknown."""
+    def issue_token(self, client_id: str, secret: str) -> str | None:
+        """Issue a bearer token that is valid for an hour; return None for an unknown client."""
         if self._client is None:
             return None
-        # Both are compared whatever the first one gives, so that the time taken tells nothing.
+        # Compare both always, so that the time taken reveals nothing.
         if not (same_credential(client_id, self._client[0]) & same_credential(secret, self._client[1])):
             return None
         now = self._seconds()

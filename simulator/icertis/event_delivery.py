@@ -12,7 +12,7 @@ from typing import Protocol
 import requests
 
 from simulator.http_support import client_session
-from simulator.icertis.tenant import Event
+from simulator.icertis.tenant import EventPayload
 
 TIMEOUT_SECONDS = (5, 30)
 
@@ -39,9 +39,9 @@ class EventDelivery(ABC):
         self.statuses: list[int] = []
         """The HTTP status of each answer of the webhook."""
 
-        self._held: list[Event] = []
+        self._held: list[EventPayload] = []
 
-    def emit(self, event: Event) -> None:
+    def emit(self, event: EventPayload) -> None:
         if self.holding:
             self._held.append(event)
         else:
@@ -55,7 +55,7 @@ class EventDelivery(ABC):
             self._deliver(event)
 
     @abstractmethod
-    def _deliver(self, event: Event) -> None: ...
+    def _deliver(self, event: EventPayload) -> None: ...
 
 
 class WebhookReply(Protocol):
@@ -74,7 +74,7 @@ class DirectDelivery(EventDelivery):
 
     def __init__(
         self,
-        post: Callable[[Event], WebhookReply],
+        post: Callable[[EventPayload], WebhookReply],
         *,
         max_wait: float = math.inf,
         sleep: Callable[[float], object] = time.sleep,
@@ -85,7 +85,7 @@ class DirectDelivery(EventDelivery):
         self._max_wait = max_wait
         self._sleep = sleep
 
-    def send(self, event: Event) -> WebhookReply:
+    def send(self, event: EventPayload) -> WebhookReply:
         """Post an event; after 429, wait as long as the webhook asks and post again. Return the last answer."""
         waited = 0.0
         while (reply := self._post(event)).status == 429:
@@ -96,7 +96,7 @@ class DirectDelivery(EventDelivery):
             self._sleep(wait)
         return reply
 
-    def _deliver(self, event: Event) -> None:
+    def _deliver(self, event: EventPayload) -> None:
         self.statuses.append(self.send(event).status)
 
 
@@ -123,12 +123,12 @@ class HttpDelivery(EventDelivery):
         self._not_before: dict[str, float] = {}
         """By URL, the time before which the webhook wants no event."""
 
-        self._queue: deque[Event] = deque()
+        self._queue: deque[EventPayload] = deque()
         self._sending = Lock()
         self._session = client_session()
 
     @property
-    def waiting(self) -> list[Event]:
+    def waiting(self) -> list[EventPayload]:
         """The events that are queued, then those held back."""
         return [*self._queue, *self._held]
 
@@ -158,7 +158,7 @@ class HttpDelivery(EventDelivery):
     def close(self) -> None:
         self._session.close()
 
-    def _deliver(self, event: Event) -> None:
+    def _deliver(self, event: EventPayload) -> None:
         self._queue.append(event)
 
     def _pause(self) -> float:
@@ -173,7 +173,7 @@ class HttpDelivery(EventDelivery):
         self._sleep(pause)
         return True
 
-    def _post(self, event: Event) -> str:
+    def _post(self, event: EventPayload) -> str:
         """Post one event. Return why the webhook did not take it; blank if it did."""
         headers = {"Content-Type": "application/json", "apikey": self.api_key}
         try:

@@ -1,4 +1,4 @@
-"""ICI over HTTP: its REST calls and the token endpoint of OAuth2, as an ASGI application."""
+"""The REST calls of ICI and its OAuth2 token endpoint, as ASGI applications."""
 
 import json
 from urllib.parse import parse_qsl, unquote_plus
@@ -7,17 +7,17 @@ from starlette.datastructures import Headers
 from starlette.types import Receive, Scope, Send
 
 from simulator.http_support import BodyError, basic_credential, header, read_body, respond, respond_raw
-from simulator.icertis.authentication import LIFETIME_SECONDS, Access
+from simulator.icertis.authentication import LIFETIME_SECONDS, Authenticator
 from simulator.icertis.rest import JSON, RestSite
 
 API = "/icertis/api"
 TOKEN = "/icertis/oauth2/token"  # noqa: S105 - a path
-_LONGEST_FORM = 4096
+_MAX_FORM_BYTES = 4096
 _JSON = [(b"content-type", b"application/json")]
 
 
 class IcertisOverHttp:
-    """Hands every request below `API` to a site. Bodies go out as the site made them."""
+    """Answer every request below `API` by a site. Bodies are sent as the site returns them."""
 
     def __init__(self, site: RestSite) -> None:
         self.site = site
@@ -26,45 +26,48 @@ class IcertisOverHttp:
         path = scope["raw_path"].decode("latin-1").removeprefix(API)
         if scope["query_string"]:
             path += f"?{scope['query_string'].decode('latin-1')}"
-        found = self.site.answer(scope["method"], path, Headers(scope=scope))
-        if found.headers is JSON:
-            await respond_raw(send, found.status, found.body, _JSON)
+        answer = self.site.answer(scope["method"], path, Headers(scope=scope))
+        if answer.headers is JSON:
+            await respond_raw(send, answer.status, answer.body, _JSON)
         else:
-            await respond(send, found.status, found.body, found.headers)
+            await respond(send, answer.status, answer.body, answer.headers)
 
 
 class TokenEndpoint:
-    """The token endpoint: client credentials, in the form or as basic authentication (RFC 6749, 4.4)."""
+    """Issue tokens for client credentials, in the form or as basic authentication (RFC 6749, 4.4)."""
 
-    def __init__(self, access: Access) -> None:
-        self._access = access
+    def __init__(self, authenticator: Authenticator) -> None:
+        self._authenticator = authenticator
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         status, content, more = await self._answer(scope, receive)
-        never_kept = {"Content-Type": "application/json", "Cache-Control": "no-store"}
-        await respond(send, status, json.dumps(content).encode(), never_kept | more)
+        headers = {"Content-Type": "application/json", "Cache-Control": "no-store"}
+        await respond(send, status, json.dumps(content).encode(), headers | more)
 
     async def _answer(self, scope: Scope, receive: Receive) -> tuple[int, dict[str, object], dict[str, str]]:
         if scope["method"] != "POST":
-            return 405, {"error": "invalid_request", "error_description": "a token is asked for by POST"}, _POST
+            return 405, {"error": "invalid_request", "error_description": "request a token by POST"}, _POST
         if header(scope, b"content-type").split(b";")[0].strip().lower() != b"application/x-www-form-urlencoded":
-            return _invalid("the body is no application/x-www-form-urlencoded")
+            return _invalid_request("the body must be application/x-www-form-urlencoded")
         try:
-            form = dict(parse_qsl((await read_body(scope, receive, _LONGEST_FORM)).decode(), keep_blank_values=True))
+            form = dict(parse_qsl((await read_body(scope, receive, _MAX_FORM_BYTES)).decode(), keep_blank_values=True))
         except UnicodeDecodeError:
-            return _invalid("the body is no UTF-8")
+            return _invalid_request("the body is not UTF-8")
         except BodyError as why:
             return (
                 why.status,
-                {"error": "invalid_request", "error_description": "the body is not taken"},
+                {"error": "invalid_request", "error_description": "the body is too large or incomplete"},
                 {"Connection": "close"},
             )
         if "grant_type" not in form:
-            return _invalid("grant_type is missing")
+            return _invalid_request("grant_type is missing")
         if form["grant_type"] != "client_credentials":
             return 400, {"error": "unsupported_grant_type"}, {}
-        client = _client(header(scope, b"authorization")) or (form.get("client_id", ""), form.get("client_secret", ""))
-        token = self._access.issue(*client)
+        client = _client_credentials(header(scope, b"authorization")) or (
+            form.get("client_id", ""),
+            form.get("client_secret", ""),
+        )
+        token = self._authenticator.issue_token(*client)
         if token is None:
             return 401, {"error": "invalid_client"}, {"WWW-Authenticate": 'Basic realm="icertis"'}
         return 200, {"access_token": token, "token_type": "Bearer", "expires_in": LIFETIME_SECONDS}, {}
@@ -73,12 +76,12 @@ class TokenEndpoint:
 _POST = {"Allow": "POST"}
 
 
-def _invalid(why: str) -> tuple[int, dict[str, object], dict[str, str]]:
+def _invalid_request(why: str) -> tuple[int, dict[str, object], dict[str, str]]:
     return 400, {"error": "invalid_request", "error_description": why}, {}
 
 
-def _client(authorization: bytes) -> tuple[str, str] | None:
-    """Id and secret of basic authentication; None where there is none."""
+def _client_credentials(authorization: bytes) -> tuple[str, str] | None:
+    """Read id and secret from basic authentication; return None for any other header."""
     try:
         name, colon, secret = (basic_credential(authorization) or b"").decode().partition(":")
     except UnicodeDecodeError:

@@ -1,32 +1,32 @@
-"""ICI as it once answered: sites that give recorded answers back, byte for byte."""
+"""Sites that replay recorded answers of ICI, byte for byte."""
 
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import unquote
 
-from simulator.icertis.listing import LISTING
-from simulator.icertis.rest import CALL_1, CALL_2, Answer, listed, not_found
+from simulator.icertis.listing import LISTING_PATH
+from simulator.icertis.rest import CALL_1_PATH, CALL_2_PATH, Answer, listing_answer, not_found
 
 
 class RecordedSite:
-    """Answers each call with what was recorded for it, whichever agreement it asks for."""
+    """Replay one recorded exchange, whatever agreement a call names."""
 
     def __init__(self) -> None:
         self.agreement: bytes | None = None
-        """The body of call 1's answer; None where none was recorded: then ICI knows no such agreement."""
+        """The body of the answer to call 1; None, if not recorded, is answered with 404."""
 
         self.associating_instances: bytes | None = None
-        """The same for call 2."""
+        """The body of the answer to call 2, likewise."""
 
-    def answer(self, method: str, path: str, headers: Mapping[str, str]) -> Answer:  # noqa: ARG002 - as RestSite says
-        """Answer 200 with the recorded bytes as they are, or 404 in ICI's shape of errors."""
+    def answer(self, method: str, path: str, headers: Mapping[str, str]) -> Answer:  # noqa: ARG002 - required by RestSite
+        """Answer 200 with the recorded bytes, or 404 as ICI does."""
         body = self.associating_instances if "/associatinginstances/" in path else self.agreement
         return not_found("agreementId") if body is None else Answer(200, body)
 
 
 @dataclass
-class _Recorded:
+class _RecordedAgreement:
     contract_type: str
     sys_id: str
     status: str
@@ -35,50 +35,50 @@ class _Recorded:
 
 
 class RecordedTenant:
-    """Stands for a whole tenant: it holds of each agreement the answers that were recorded last, and lists them."""
+    """Replay a whole tenant: the latest recorded answers of each agreement, and their listing."""
 
     def __init__(self) -> None:
-        self._held: dict[tuple[str, str], _Recorded] = {}
+        self._agreements: dict[tuple[str, str], _RecordedAgreement] = {}
 
-    def hold(
+    def record(
         self, contract_type: str, sys_id: str, status: str, agreement: bytes | None, associations: bytes | None
     ) -> None:
-        """Put the answers of one exchange in place of what is held of its agreement.
+        """Store the answers of one exchange, replacing earlier ones of the same agreement.
 
-        `status` counts where the answer itself has no ICMStatus. Where no call 2 was recorded, an earlier one stays.
+        `status` is used if the answer has no ICMStatus. If no call 2 was recorded, an earlier one stays.
         """
         address = contract_type.lower(), sys_id.lower()
-        earlier = self._held.get(address)
+        earlier = self._agreements.get(address)
         if associations is None and earlier:
             associations = earlier.associating_instances
-        status = _status(agreement) or status
-        self._held[address] = _Recorded(contract_type, sys_id, status, agreement, associations)
+        status = _agreement_status(agreement) or status
+        self._agreements[address] = _RecordedAgreement(contract_type, sys_id, status, agreement, associations)
 
-    def holds(self, contract_type: str, sys_id: str) -> bool:
-        """Whether an answer to call 1 about this agreement was recorded."""
-        held = self._held.get((contract_type.lower(), sys_id.lower()))
+    def has_agreement(self, contract_type: str, sys_id: str) -> bool:
+        """Return True if an answer to call 1 was recorded for this agreement."""
+        held = self._agreements.get((contract_type.lower(), sys_id.lower()))
         return held is not None and held.agreement is not None
 
-    def answer(self, method: str, path: str, headers: Mapping[str, str]) -> Answer:  # noqa: ARG002 - as RestSite says
-        """Answer the listing, or 200 with the recorded bytes as they are, or 404 in ICI's shape of errors."""
-        if call := CALL_1.fullmatch(path):
-            held = self._held.get((call["type"].lower(), unquote(call["id"]).lower()))
-            return _as_recorded(held.agreement if held else None)
-        if call := CALL_2.fullmatch(path):
-            held = self._held.get((call["type"].lower(), unquote(call["id"]).lower()))
-            return _as_recorded(held.associating_instances if held else None)
-        if call := LISTING.fullmatch(path):
-            of_type = (held for held in self._held.values() if held.contract_type.lower() == call["type"].lower())
-            return listed([{"SysId": held.sys_id, "ICMStatus": held.status} for held in of_type], call["query"])
+    def answer(self, method: str, path: str, headers: Mapping[str, str]) -> Answer:  # noqa: ARG002 - required by RestSite
+        """Answer the listing, 200 with the recorded bytes, or 404 as ICI does."""
+        if call := CALL_1_PATH.fullmatch(path):
+            held = self._agreements.get((call["type"].lower(), unquote(call["id"]).lower()))
+            return _recorded_answer(held.agreement if held else None)
+        if call := CALL_2_PATH.fullmatch(path):
+            held = self._agreements.get((call["type"].lower(), unquote(call["id"]).lower()))
+            return _recorded_answer(held.associating_instances if held else None)
+        if call := LISTING_PATH.fullmatch(path):
+            of_type = (held for held in self._agreements.values() if held.contract_type.lower() == call["type"].lower())
+            return listing_answer([{"SysId": held.sys_id, "ICMStatus": held.status} for held in of_type], call["query"])
         return not_found("path")
 
 
-def _as_recorded(body: bytes | None) -> Answer:
+def _recorded_answer(body: bytes | None) -> Answer:
     return not_found("agreementId") if body is None else Answer(200, body)
 
 
-def _status(agreement: bytes | None) -> str:
-    """What a recorded answer says of the status; blank where it does not say it in the usual place."""
+def _agreement_status(agreement: bytes | None) -> str:
+    """Read ICMStatus from a recorded answer; return blank if it is not in its usual place."""
     try:
         content = json.loads(agreement or b"null")
     except (ValueError, RecursionError):

@@ -1,6 +1,6 @@
-"""The fields that an ICI answer holds beside those that the interface maps, so that nothing is found by luck.
+"""Fields of an ICI answer that the interface does not map, so that no test passes by luck.
 
-The first ones look like mapped fields and are not: taking one of them is the mistake that they are there to show.
+LOOK_ALIKES resemble mapped fields: they reveal a middleware that reads the wrong field.
 """
 
 import random
@@ -15,7 +15,7 @@ LOOK_ALIKES = (
     "ICMAnnualContractValue", "ICMBaseCurrency", "ICMConfidential", "ICMAgreementName", "ICMContractCode",
 )  # fmt: skip
 
-PLAIN = (
+PLAIN_FIELDS = (
     "CreatedBy", "CreatedDate", "ModifiedBy", "ModifiedDate", "Version", "Language", "TimeZone", "TemplateName",
     "TemplateVersion", "DocumentType", "SignatureType", "SignatureStatus", "PaperSource", "RequestType", "Priority",
     "Category", "SubCategory", "Commodity", "SpendCategory", "BusinessUnit", "Division", "Department", "CostCenter",
@@ -46,36 +46,36 @@ LOOKUPS = (
 WORDS = ("alpha", "bravo", "cedar", "delta", "ember", "frost", "grove", "harbor", "indigo", "juniper", "lumen", "onyx")
 
 
-def other_fields(seed: int) -> dict[str, object]:
-    """Well over 100 fields that the interface does not use, the same for the same seed."""
-    made = random.Random(seed)
-    fields: dict[str, object] = {name: value(made) for name, value in _KINDS}
+def make_unmapped_fields(seed: int) -> dict[str, object]:
+    """Make well over 100 fields that the interface does not map, the same for the same seed."""
+    rng = random.Random(seed)
+    fields: dict[str, object] = {name: value(rng) for name, value in _GENERATORS}
     for name in LOOKUPS:
-        fields[name] = [{"DisplayValue": made.choice(WORDS), "SysId": f"{made.getrandbits(128):032x}"}]
+        fields[name] = [{"DisplayValue": rng.choice(WORDS), "SysId": f"{rng.getrandbits(128):032x}"}]
     return fields
 
 
-def _day(made: random.Random) -> object:
-    return f"{_FIRST_DAY + timedelta(days=made.randrange(4000))}T00:00:00"
+def _random_day(rng: random.Random) -> object:
+    return f"{_FIRST_DAY + timedelta(days=rng.randrange(4000))}T00:00:00"
 
 
-def _number(made: random.Random) -> object:
-    return made.randrange(1, 900_000) / 100
+def _random_number(rng: random.Random) -> object:
+    return rng.randrange(1, 900_000) / 100
 
 
-def _words(made: random.Random) -> object:
-    if made.random() < 0.2:
+def _random_words(rng: random.Random) -> object:
+    if rng.random() < 0.2:
         return None
-    return f"{made.choice(WORDS)} {made.choice(WORDS)} {made.randrange(1000)}"
+    return f"{rng.choice(WORDS)} {rng.choice(WORDS)} {rng.randrange(1000)}"
 
 
-def _kind(name: str) -> Callable[[random.Random], object]:
+def _generator_for(name: str) -> Callable[[random.Random], object]:
     if name.endswith("Date"):
-        return _day
+        return _random_day
     if name.endswith(("Value", "Cap", "Rate", "Amount", "Savings", "Count", "Period", "Months", "Round")):
-        return _number
-    return _words
+        return _random_number
+    return _random_words
 
 
 _FIRST_DAY = date(2019, 1, 1)
-_KINDS = [(name, _kind(name)) for name in (*LOOK_ALIKES, *(f"ICM{name}" for name in PLAIN))]
+_GENERATORS = [(name, _generator_for(name)) for name in (*LOOK_ALIKES, *(f"ICM{name}" for name in PLAIN_FIELDS))]

@@ -1,1 +1,1 @@
-"""SAP Cloud ALM's part: what an administrator sees of the interface."""
+"""SAP Cloud ALM: the interface as an administrator sees it."""

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import requests
 
-from simulator.monitoring.message_log import Entry
+from simulator.monitoring.message_log import LogEntry
 
 MAX_DELAY = timedelta(hours=1)
 """Within this time an executed contract must be in the tables of both systems (MON-4)."""
@@ -30,10 +30,10 @@ Check = Callable[[], str]
 """Try one endpoint. Returns why it cannot be reached, without any value; blank if it can."""
 
 
-def alerts(entries: Iterable[Entry], endpoints: Mapping[str, Check], now: datetime) -> list[Alert]:
+def find_alerts(entries: Iterable[LogEntry], endpoints: Mapping[str, Check], now: datetime) -> list[Alert]:
     """Find all alerts: events first, in the order of arrival, then endpoints that cannot be reached (MON-2)."""
     return [
-        *(alert for entry in _not_healed(list(entries)) for alert in _event_alerts(entry, now)),
+        *(alert for entry in _without_healed(list(entries)) for alert in _event_alerts(entry, now)),
         *(Alert("MON-2", name, why) for name, check in endpoints.items() if (why := check())),
     ]
 
@@ -57,20 +57,20 @@ HEALED_BY: Mapping[str, tuple[str, ...]] = {
 """ActionName to those of later events of the same agreement that make up for it (D-57)."""
 
 
-def _not_healed(entries: Sequence[Entry]) -> list[Entry]:
+def _without_healed(entries: Sequence[LogEntry]) -> list[LogEntry]:
     """Drop the entries that a later, completed event makes up for."""
     completed: set[tuple[str, str]] = set()
     remaining = []
     for entry in reversed(entries):
-        healers = HEALED_BY.get(entry.action, ()) if entry.about else ()
-        if not any((entry.about, action) in completed for action in healers):
+        healers = HEALED_BY.get(entry.action, ()) if entry.agreement_sys_id else ()
+        if not any((entry.agreement_sys_id, action) in completed for action in healers):
             remaining.append(entry)
         if entry.status == "COMPLETED":
-            completed.add((entry.about, entry.action))
+            completed.add((entry.agreement_sys_id, entry.action))
     return remaining[::-1]
 
 
-def _event_alerts(entry: Entry, now: datetime) -> list[Alert]:
+def _event_alerts(entry: LogEntry, now: datetime) -> list[Alert]:
     found = []
     if entry.is_failed:
         found.append(Alert("MON-1", entry.guid, f"in the error queue: {entry.error_id} {entry.error_field}".rstrip()))

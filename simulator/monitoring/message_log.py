@@ -1,4 +1,4 @@
-"""The message log: one entry for each event, with enough to find a data problem and nothing of the data itself."""
+"""The message log: an entry for each event, with enough to find a data problem, but without the data."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
@@ -6,18 +6,18 @@ from dataclasses import MISSING, dataclass, field, fields
 from typing import Any, NamedTuple, Protocol
 
 
-class Records(Protocol):
-    """CPI's message processing log, as it can be read from outside."""
+class MessageRecords(Protocol):
+    """CPI's message processing log, as read from outside."""
 
     def messages(self, guid: str | None = None) -> Iterable[Mapping[Any, Any]]:
-        """One record for each event, in the order of arrival; or the one with this guid."""
+        """Return a record for each event, in the order of arrival; with `guid`, only that one."""
 
     def parcels(self, guid: str | None = None) -> Iterable[Mapping[Any, Any]]:
-        """One record for each message to a system; or those of one event."""
+        """Return a record for each message to a system; with `guid`, only those of that event."""
 
 
-class Trouble(NamedTuple):
-    """An error as it was written down: names of rules and fields, never values."""
+class LoggedError(NamedTuple):
+    """A logged error: names of rules and fields, never values."""
 
     id: str
     field: str
@@ -25,8 +25,8 @@ class Trouble(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Entry:
-    """One event as the administrator sees it."""
+class LogEntry:
+    """An event as the administrator sees it."""
 
     guid: str
     correlation_id: str
@@ -35,13 +35,13 @@ class Entry:
     """ISO 8601, UTC."""
 
     status: str
-    """PROCESSING, RETRY, COMPLETED, FAILED, ESCALATED (attempts used up) or DISCARDED: CPI's terms."""
+    """PROCESSING, RETRY, COMPLETED, FAILED, ESCALATED (attempts used up) or DISCARDED, in CPI's terms."""
 
     source: str
     contract_type: str
     sys_id: str
     action: str
-    """Blank, as the three before, for a confidential agreement: of that one nothing is kept (SEC-2)."""
+    """Blank, like the three fields before it, for a confidential agreement (SEC-2)."""
 
     note: str
     """Why an event was discarded."""
@@ -51,43 +51,43 @@ class Entry:
     error_message: str
 
     attempts: int
-    """How often the agreement was to be read from ICI, as far as that failed."""
+    """Number of failed attempts to read the agreement from ICI."""
 
     systems: dict[str, str] = field(default_factory=dict)
-    """By system: created, changed, unchanged, waiting, or refused (in its error queue)."""
+    """System to created, changed, unchanged, waiting, or refused (in its error queue)."""
 
     system_attempts: dict[str, int] = field(default_factory=dict)
-    """By system, how often the message was tried."""
+    """System to the number of delivery attempts."""
 
-    system_errors: dict[str, Trouble] = field(default_factory=dict)
-    """Why a system does not have the message; only those that have been tried without success."""
+    system_errors: dict[str, LoggedError] = field(default_factory=dict)
+    """System to the error of its last attempt; only systems whose last attempt failed."""
 
-    about: str = ""
-    """System ID of the agreement whose entry it changes; blank where that is not known."""
+    agreement_sys_id: str = ""
+    """System ID of the agreement whose entry the event changes; blank if unknown."""
 
     next_attempt: str = ""
-    """When the first piece of it that waits is due, ISO 8601, UTC; blank where nothing waits."""
+    """Time of the next attempt, ISO 8601, UTC; blank if nothing waits."""
 
     @property
-    def error(self) -> Trouble | None:
-        """Why the event has not gone through, or why the first system that does not have it does not."""
-        return Trouble(self.error_id, self.error_field, self.error_message) if self.error_id else None
+    def error(self) -> LoggedError | None:
+        """The error of the event, or of the first system that does not have it."""
+        return LoggedError(self.error_id, self.error_field, self.error_message) if self.error_id else None
 
     @property
     def is_failed(self) -> bool:
-        """Whether it is in the error queue, wholly or for one system."""
+        """True if the event is in the error queue, as a whole or for one system."""
         return self.status in ("FAILED", "ESCALATED")
 
 
 class MessageLog:
     """The log of one landscape, oldest event first."""
 
-    def __init__(self, records: Records | None) -> None:
-        """`records` is CPI's own log; None where CPI keeps none."""
+    def __init__(self, records: MessageRecords | None) -> None:
+        """`records` is CPI's own log; None if CPI keeps none."""
         self._records = records
 
-    def entries(self, guid: str | None = None) -> list[Entry]:
-        """All of them, or the one with this guid."""
+    def entries(self, guid: str | None = None) -> list[LogEntry]:
+        """Return all entries, or the one with this guid."""
         if self._records is None:
             return []
         parcels = defaultdict[str, list[Mapping[Any, Any]]](list)
@@ -95,36 +95,36 @@ class MessageLog:
             parcels[parcel["guid"]].append(parcel)
         return [_entry(record, parcels[record["guid"]]) for record in self._records.messages(guid)]
 
-    def entry(self, guid: str) -> Entry | None:
-        """The one with this guid; what there is to the others takes no time."""
+    def entry(self, guid: str) -> LogEntry | None:
+        """Return the entry with this guid, without reading the others; None if there is none."""
         return next(iter(self.entries(guid)), None)
 
 
-def _entry(record: Mapping[Any, Any], parcels: list[Mapping[Any, Any]]) -> Entry:
+def _entry(record: Mapping[Any, Any], parcels: list[Mapping[Any, Any]]) -> LogEntry:
     waiting = [parcel["due_at"] for parcel in parcels if parcel["state"] == "waiting"]
     if record["stage"] == "fetch":
         waiting.append(record["due_at"])
-    return Entry(
-        **{name: record[name] for name in _RECORDED},
+    return LogEntry(
+        **{name: record[name] for name in _RECORD_FIELDS},
         systems={parcel["system"]: parcel["state"] for parcel in parcels},
         system_attempts={parcel["system"]: parcel["attempts"] for parcel in parcels},
         system_errors={
-            parcel["system"]: Trouble(parcel["error_id"], parcel["error_field"], parcel["error_message"])
+            parcel["system"]: LoggedError(parcel["error_id"], parcel["error_field"], parcel["error_message"])
             for parcel in parcels
             if parcel["error_id"]
         },
-        about=_about(record, parcels),
+        agreement_sys_id=_agreement_sys_id(record, parcels),
         next_attempt=min(waiting, default=""),
     )
 
 
-def _about(record: Mapping[Any, Any], parcels: list[Mapping[Any, Any]]) -> str:
+def _agreement_sys_id(record: Mapping[Any, Any], parcels: list[Mapping[Any, Any]]) -> str:
     if parcels:
         sys_id: str = parcels[0]["agreement"].partition(" ")[0]
         return sys_id
-    # An amendment names itself, and what it amends is known once it has been read; an unread event may be one.
+    # An amendment names itself; its parent is known once it has been read. An unread event may be an amendment.
     return "" if record["action"] in ("", "AmendmentExecuted") else record["sys_id"].lower()
 
 
-_RECORDED = [one.name for one in fields(Entry) if one.default is MISSING and one.default_factory is MISSING]
-"""The fields that stand in the record of the event itself."""
+_RECORD_FIELDS = [one.name for one in fields(LogEntry) if one.default is MISSING and one.default_factory is MISSING]
+"""The fields that are read from the record of the event itself."""

@@ -1,1 +1,1 @@
-"""Reports over both ECC systems."""
+"""Reports over all ECC systems."""

@@ -1,4 +1,4 @@
-"""The consolidation report (section 9): contracts and outline agreements of all systems, and where they differ."""
+"""The consolidation report (section 9): contracts and outline agreements of all systems, and their differences."""
 
 import sqlite3
 from collections.abc import Collection, Mapping
@@ -8,91 +8,101 @@ from decimal import Decimal
 from sqlalchemy import Connection
 
 from simulator.mapping.contract_types import MASTER, STANDALONE, SUB, SUPPORTING
-from simulator.reporting.contracts import ENTRIES, MISSING
-from simulator.reporting.differences import DIFFERENCES, DIFFERING
-from simulator.reporting.extraction import extracted
-from simulator.reporting.hierarchy import HIERARCHY, tree
-from simulator.reporting.joins import link
-from simulator.reporting.outlines import DUPLICATES, ENDED, ORPHANS, UNKNOWN_CODES
-from simulator.reporting.parts import Part
+from simulator.reporting.contracts import ENTRY_DIFFERENCES, MISSING_OUTLINE_AGREEMENTS
+from simulator.reporting.differences import CREATE_DIFFERING, HEADER_DIFFERENCES
+from simulator.reporting.extraction import extract
+from simulator.reporting.hierarchy import HIERARCHY, build_tree
+from simulator.reporting.joins import create_links
+from simulator.reporting.outlines import DUPLICATES, ORPHANS, UNKNOWN_CODES, VALID_BEYOND_CONTRACT
+from simulator.reporting.parts import ReportPart
 from simulator.reporting.s4 import S4, S4_TOTALS
 from simulator.reporting.selection import Selection
-from simulator.reporting.totals import Figures, figures, grouped
+from simulator.reporting.totals import Figures, compute_figures, group_findings
 
 QUERIES = {
     query.id: query
     for query in (
-        HIERARCHY, DIFFERENCES, MISSING, ORPHANS, UNKNOWN_CODES, DUPLICATES, ENDED, ENTRIES, S4_TOTALS, S4,
+        HIERARCHY, HEADER_DIFFERENCES, MISSING_OUTLINE_AGREEMENTS, ORPHANS, UNKNOWN_CODES, DUPLICATES,
+        VALID_BEYOND_CONTRACT, ENTRY_DIFFERENCES, S4_TOTALS, S4,
     )
 }  # fmt: skip
-"""The parts that SQL finds, in the order of the report."""
+"""The parts of the report by id, in their order."""
 
 _TYPES = {MASTER: "master", SUB: "sub", SUPPORTING: "supporting", STANDALONE: "standalone"}
 
 
 @dataclass(frozen=True)
-class Asked:
-    """What somebody wants to know."""
+class ReportRequest:
+    """The parameters of a report."""
 
     day: str
-    """YYYYMMDD: what has expired before this day is over."""
+    """YYYYMMDD; what expires before this day has ended."""
 
     selection: Selection = field(default_factory=Selection)
     tolerance: Decimal = Decimal()
-    """How far a target value may be from the contract's without being a difference."""
+    """The largest deviation of a target value from the contract's value that is no difference."""
 
     group_by: str = "org-team"
-    """One of totals.GROUPS."""
+    """A key of totals.GROUP_COLUMNS."""
 
     parts: Collection[str] = tuple(QUERIES)
-    """Those of QUERIES that are wanted."""
+    """Keys of QUERIES."""
 
 
 @dataclass(frozen=True)
 class Report:
-    """What was found."""
+    """The consolidation report."""
 
-    asked: Asked
+    request: ReportRequest
     systems: tuple[str, ...]
     figures: Figures
-    totals: Part
-    parts: dict[str, Part]
+    totals: ReportPart
+    parts: dict[str, ReportPart]
 
     def as_json(self) -> dict[str, object]:
-        """One object: what was asked, the sums, and each part as a list; the hierarchy as a tree."""
+        """Convert to one JSON object: parameters, figures, and each part as a list; the hierarchy as a tree."""
         parts: dict[str, object] = {name: part.dicts() for name, part in self.parts.items()}
         if "hierarchy" in parts:
-            parts["hierarchy"] = [node.as_json() for node in tree(self.parts["hierarchy"].rows)]
+            parts["hierarchy"] = [node.as_json() for node in build_tree(self.parts["hierarchy"].rows)]
         return {
-            "day": self.asked.day,
+            "day": self.request.day,
             "systems": list(self.systems),
-            "selection": asdict(self.asked.selection),
-            "tolerance": str(self.asked.tolerance),
+            "selection": asdict(self.request.selection),
+            "tolerance": str(self.request.tolerance),
             "figures": asdict(self.figures),
-            "totals": {"by": self.asked.group_by, "groups": self.totals.dicts()},
+            "totals": {"by": self.request.group_by, "groups": self.totals.dicts()},
             "parts": parts,
         }
 
 
-def consolidate(systems: Mapping[str, Connection], type_codes: Mapping[str, str], asked: Asked) -> Report:
-    """Read the systems and find what was asked for; nothing is written to them.
+def consolidate(systems: Mapping[str, Connection], type_codes: Mapping[str, str], request: ReportRequest) -> Report:
+    """Read all systems and make the report; nothing is written to the systems.
 
-    `type_codes` are those of the settings (D-01). Raises sqlalchemy.exc.SQLAlchemyError where a system cannot be read.
+    `type_codes` maps contract types to ECC codes (D-01). Raises sqlalchemy.exc.SQLAlchemyError if a system cannot be
+    read.
     """
-    with extracted(systems) as store:
+    with extract(systems) as store:
         store.execute("CREATE TABLE type (kind, code)")
         store.executemany("INSERT INTO type VALUES (?, ?)", [(_TYPES[name], code) for name, code in type_codes.items()])
-        link(store)
-        asked.selection.apply(store)
-        values = {"day": asked.day, "tolerance": int(asked.tolerance * 100)}
-        store.execute(DIFFERING, values)
+        create_links(store)
+        request.selection.apply(store)
+        values = {"day": request.day, "tolerance": int(request.tolerance * 100)}
+        store.execute(CREATE_DIFFERING, values)
         store.execute("CREATE UNIQUE INDEX differing_id ON differing (id)")
-        store.execute("ANALYZE")  # or else the order of the joins is guessed, and the cost grows with the square
+        store.execute("ANALYZE")  # else SQLite guesses the order of the joins, and the cost grows quadratically
         parts = {
-            name: Part(query, _rows(store, query.sql, values)) for name, query in QUERIES.items() if name in asked.parts
+            name: ReportPart(query, _query_rows(store, query.sql, values))
+            for name, query in QUERIES.items()
+            if name in request.parts
         }
-        return Report(asked, tuple(systems), figures(store, parts), grouped(parts, asked.group_by), parts)
+        return Report(
+            request,
+            tuple(systems),
+            compute_figures(store, parts),
+            group_findings(parts, request.group_by),
+            parts,
+        )
 
 
-def _rows(store: sqlite3.Connection, sql: str, values: Mapping[str, object]) -> list[tuple[str | int, ...]]:
+def _query_rows(store: sqlite3.Connection, sql: str, values: Mapping[str, object]) -> list[tuple[str | int, ...]]:
     return store.execute(sql, {name: value for name, value in values.items() if f":{name}" in sql}).fetchall()

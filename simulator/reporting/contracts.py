@@ -1,16 +1,27 @@
-"""Contracts that are not as they should be: without an outline agreement (OA-5), or not the same in all systems."""
+"""Contracts without an outline agreement (OA-5), and entries that differ between systems."""
 
 from simulator.reporting.extraction import CONTRACT_FIELDS
-from simulator.reporting.parts import CODE, CONTRACT, OWNER, TEAM, TYPE, VALUE, Column, Query, by_code, named
+from simulator.reporting.parts import (
+    CODE,
+    CONTRACT,
+    OWNER,
+    TEAM,
+    TYPE,
+    VALUE,
+    ReportColumn,
+    ReportQuery,
+    order_by_code,
+    select_columns,
+)
 
-MISSING = Query(
+MISSING_OUTLINE_AGREEMENTS = ReportQuery(
     "missing",
     "No outline agreement yet",
     "Organisations of running sub and standalone agreements that have no outline agreement in any system; "
     "a blank organisation stands for an agreement that has none.",
-    (Column("PURCHASINGORG", "Purch. org."), *CONTRACT),
+    (ReportColumn("PURCHASINGORG", "Purch. org."), *CONTRACT),
     f"""
-SELECT g.PURCHASINGORG, {named("c", CONTRACT)} FROM (
+SELECT g.PURCHASINGORG, {select_columns("c", CONTRACT)} FROM (
     SELECT contract, PURCHASINGORG FROM shown_organisation
     UNION ALL SELECT s.id, '' FROM shown_contract s
     WHERE NOT EXISTS (SELECT 1 FROM contract_organisation g WHERE g.contract = s.id)
@@ -20,7 +31,7 @@ WHERE c.CONTRACTTYPENAME IN (SELECT code FROM type WHERE kind IN ('sub', 'standa
 AND (c.ICMEXPIRYDATE >= :day OR c.ICMEXPIRYDATE = '00000000')
 AND NOT EXISTS (SELECT 1 FROM outline o WHERE o.contract = g.contract
     AND o.EKORG = g.PURCHASINGORG)
-ORDER BY {by_code("c")}, g.PURCHASINGORG
+ORDER BY {order_by_code("c")}, g.PURCHASINGORG
 """,
 )
 
@@ -29,20 +40,20 @@ _ORGANISATIONS = """(SELECT group_concat(PURCHASINGORG) FROM (SELECT g.PURCHASIN
     WHERE g.SYSID = c.SYSID AND g.system = {system} ORDER BY 1))"""
 
 
-def _unlike(position: int, name: str) -> str:
+def _field_differences(position: int, name: str) -> str:
     return f"""
 UNION ALL SELECT c.ICMAGREEMENTCODE, c.SYSID, 'differs', '{name}', c.system, c.{name}, u.system, e.{name}, {position}
 FROM unlike u JOIN contract c ON c.id = u.id JOIN ZMM_ICMCONTRACT e ON e.rowid = u.entry WHERE c.{name} <> e.{name}"""
 
 
-ENTRIES = Query(
+ENTRY_DIFFERENCES = ReportQuery(
     "entries",
     "Entries that differ between systems",
     "Agreements that the systems do not hold alike, and codes that several agreements share: there should be none.",
     (
-        CODE, Column("SYSID", "System ID"), Column("finding", "Finding"), Column("field", "Field"),
-        Column("system", "System"), Column("value", "holds", VALUE),
-        Column("other_system", "Other system"), Column("other_value", "holds", VALUE),
+        CODE, ReportColumn("SYSID", "System ID"), ReportColumn("finding", "Finding"), ReportColumn("field", "Field"),
+        ReportColumn("system", "System"), ReportColumn("value", "holds", VALUE),
+        ReportColumn("other_system", "Other system"), ReportColumn("other_value", "holds", VALUE),
         TYPE,
         TEAM,
         OWNER,
@@ -74,8 +85,8 @@ UNION ALL SELECT o.ICMAGREEMENTCODE, o.SYSID, 'differs', 'PURCHASINGORG', o.syst
 UNION ALL SELECT c.ICMAGREEMENTCODE, c.SYSID, 'code of several agreements', '', c.system, '', '', '', 0
 FROM shown_contract shown JOIN contract c ON c.id = shown.id
 WHERE EXISTS (SELECT 1 FROM contract d WHERE d.ICMAGREEMENTCODE = c.ICMAGREEMENTCODE AND d.id <> c.id)
-{"".join(_unlike(position, name) for position, name in enumerate(_FIELDS))}
+{"".join(_field_differences(position, name) for position, name in enumerate(_FIELDS))}
 ) AS found JOIN contract k ON k.SYSID = found.SYSID AND k.ICMAGREEMENTCODE = found.ICMAGREEMENTCODE
-ORDER BY {by_code("found")}, other_system, position
+ORDER BY {order_by_code("found")}, other_system, position
 """,
 )  # fmt: skip

@@ -13,18 +13,18 @@ from simulator.reporting.parts import (
     TEAM,
     TYPE,
     VALUE,
-    Column,
-    Query,
-    named,
+    ReportColumn,
+    ReportQuery,
+    select_columns,
 )  # fmt: skip
 
 _TEXT = "{e} <> '' AND trim({o}) <> trim({e}) AND fold({o}) <> fold({e})"
 
 
-class Compared(NamedTuple):
-    """A field of the outline agreement, the field of the contract beside it, and in which case they differ.
+class ComparedField(NamedTuple):
+    """A field of the outline agreement, the contract field it is compared with, and the SQL condition for a difference.
 
-    What the contract leaves blank says nothing that could differ.
+    A blank field of the contract never differs.
     """
 
     field: str
@@ -43,55 +43,55 @@ _ORGANISATION = """EXISTS (SELECT 1 FROM ZMM_ICMPURCHORG g WHERE g.SYSID = e.SYS
     AND NOT EXISTS (SELECT 1 FROM ZMM_ICMPURCHORG g
         WHERE g.SYSID = e.SYSID AND g.system = e.system AND upper(trim(g.PURCHASINGORG)) = upper({o}))"""
 
-COMPARED = (
-    Compared("LIFNR", "ICMAPPSRCSUPPLIERID", "Supplier", _VENDOR),
-    Compared("KDATB", "ICMEFFECTIVEDATE", "Validity start", _DAY),
-    Compared("KDATE", "ICMEXPIRYDATE", "Validity end", _DAY),
-    Compared("KTWRT", "ICMTOTALCONTRACTVALUE", "Target value", _AMOUNT),
-    Compared("WAERS", "ICMCURRENCY", "Currency"),
-    Compared("BUKRS", "ICMLEGALENTITYCODE", "Company code"),
-    Compared("EKORG", "ICMPURCHASINGORGCODE", "Purchasing organisation", _ORGANISATION),
-    Compared("INCO1", "ICMINCOTERMSCODE", "Incoterms"),
-    Compared("INCO2", "ICMINCOTERMSLOCATION", "Incoterms location", _LOCATION),
-    Compared("ZTERM", "ICMPAYMENTTERMS", "Payment terms"),
+COMPARED_FIELDS = (
+    ComparedField("LIFNR", "ICMAPPSRCSUPPLIERID", "Supplier", _VENDOR),
+    ComparedField("KDATB", "ICMEFFECTIVEDATE", "Validity start", _DAY),
+    ComparedField("KDATE", "ICMEXPIRYDATE", "Validity end", _DAY),
+    ComparedField("KTWRT", "ICMTOTALCONTRACTVALUE", "Target value", _AMOUNT),
+    ComparedField("WAERS", "ICMCURRENCY", "Currency"),
+    ComparedField("BUKRS", "ICMLEGALENTITYCODE", "Company code"),
+    ComparedField("EKORG", "ICMPURCHASINGORGCODE", "Purchasing organisation", _ORGANISATION),
+    ComparedField("INCO1", "ICMINCOTERMSCODE", "Incoterms"),
+    ComparedField("INCO2", "ICMINCOTERMSLOCATION", "Incoterms location", _LOCATION),
+    ComparedField("ZTERM", "ICMPAYMENTTERMS", "Payment terms"),
 )
-"""What is held against the contract (OA-4), in the order of the report."""
+"""The fields that are compared with the contract (OA-4), in the order of the report."""
 
 _FLAGS = ",\n    ".join(
-    f"({one.differs.format(o=f'o.{one.field}', e=f'e.{one.contract_field}')}) AS {one.field}" for one in COMPARED
+    f"({one.differs.format(o=f'o.{one.field}', e=f'e.{one.contract_field}')}) AS {one.field}" for one in COMPARED_FIELDS
 )
-DIFFERING = f"""
+CREATE_DIFFERING = f"""
 CREATE TABLE differing AS SELECT * FROM (
     SELECT o.id, e.rowid AS entry,
     {_FLAGS}
     FROM shown_outline s JOIN outline o ON o.id = s.id JOIN ZMM_ICMCONTRACT e ON e.rowid = o.entry)
-WHERE {" OR ".join(one.field for one in COMPARED)}
+WHERE {" OR ".join(one.field for one in COMPARED_FIELDS)}
 """
-"""The table of the outline agreements that differ, with a flag for each field: one look at each of them."""
+"""Creates the table of outline agreements that differ, with a flag for each field, in one pass."""
 
 _CONTRACT = (CODE, TYPE, NAME)
 
 
-def _lines(position: int, one: Compared) -> str:
+def _select_field(position: int, one: ComparedField) -> str:
     return f"""
-SELECT o.system, o.EBELN, o.EKORG, {named("e", _CONTRACT)}, '{one.field}', '{one.label}', o.{one.field},
+SELECT o.system, o.EBELN, o.EKORG, {select_columns("e", _CONTRACT)}, '{one.field}', '{one.label}', o.{one.field},
     e.{one.contract_field}, e.ICMAPPSRCSUPPLIERID, e.ICMORGTEAM, e.ICMPRIMARYOWNERNAME, {position}
 FROM differing d JOIN outline o ON o.id = d.id JOIN ZMM_ICMCONTRACT e ON e.rowid = d.entry WHERE d.{one.field}"""
 
 
-DIFFERENCES = Query(
+HEADER_DIFFERENCES = ReportQuery(
     "differences",
     "Differences",
     "Header data of an outline agreement that is not what its contract says, field by field.",
     (
-        SYSTEM, EBELN, EKORG, *_CONTRACT, Column("field", "Field"), Column("label", "What"),
-        Column("outline_agreement", "Outl. agr. has", VALUE), Column("contract", "Contract has", VALUE),
+        SYSTEM, EBELN, EKORG, *_CONTRACT, ReportColumn("field", "Field"), ReportColumn("label", "What"),
+        ReportColumn("outline_agreement", "Outl. agr. has", VALUE), ReportColumn("contract", "Contract has", VALUE),
         SUPPLIER, TEAM, OWNER,
     ),
     f"""
 WITH found (system, EBELN, EKORG, {", ".join(column.name for column in _CONTRACT)}, field, label, outline_agreement,
     contract, ICMAPPSRCSUPPLIERID, ICMORGTEAM, ICMPRIMARYOWNERNAME, position) AS (
-{" UNION ALL ".join(_lines(position, one) for position, one in enumerate(COMPARED))})
+{" UNION ALL ".join(_select_field(position, one) for position, one in enumerate(COMPARED_FIELDS))})
 SELECT system, EBELN, EKORG, {", ".join(column.name for column in _CONTRACT)}, field, label, outline_agreement,
     contract, ICMAPPSRCSUPPLIERID, ICMORGTEAM, ICMPRIMARYOWNERNAME
 FROM found ORDER BY system, EBELN, position

@@ -1,6 +1,6 @@
-"""What the report reads of each system, and the store that it reads it into, as a warehouse does.
+"""Copy what the report needs from each system into one store, as a data warehouse does.
 
-The store is SQLite in memory, whatever databases the systems have: there SQL can join what lies in several systems.
+The store is SQLite in memory, whatever the databases of the systems, so that SQL can join over systems.
 """
 
 import sqlite3
@@ -23,14 +23,14 @@ OUTLINE_FIELDS = (
     "INCO1", "INCO2", "AEDAT", "ERNAM",
 )  # fmt: skip
 TABLES = {"ZMM_ICMCONTRACT": CONTRACT_FIELDS, "ZMM_ICMPURCHORG": ("SYSID", "PURCHASINGORG"), "EKKO": OUTLINE_FIELDS}
-"""Each table that is read of a system, and the fields that are read of it."""
+"""The tables that are read, and the fields read from each."""
 
 
 @contextmanager
-def extracted(systems: Mapping[str, Connection]) -> Iterator[sqlite3.Connection]:
-    """A store with the tables of all systems, every value as text, each row with the name of its system in front.
+def extract(systems: Mapping[str, Connection]) -> Iterator[sqlite3.Connection]:
+    """Open a store with the tables of all systems: every value is text, the first column names the system.
 
-    Raises sqlalchemy.exc.SQLAlchemyError where a system cannot be read.
+    Raises sqlalchemy.exc.SQLAlchemyError if a system cannot be read.
     """
     with closing(sqlite3.connect(":memory:", isolation_level=None)) as store:
         store.create_function("fold", 1, fold, deterministic=True)
@@ -39,24 +39,24 @@ def extracted(systems: Mapping[str, Connection]) -> Iterator[sqlite3.Connection]
         for name, fields in TABLES.items():
             store.execute(f"CREATE TABLE {name} (system, {', '.join(fields)})")
             for system, connection in systems.items():
-                _read(connection, system, name, store)
+                _copy_table(connection, system, name, store)
         yield store
 
 
 def fold(text: str) -> str:
-    """A text as it is compared: case and the blanks around it do not count."""
+    """Normalise a text for comparison, without case and surrounding blanks."""
     return text.strip().casefold()
 
 
-def _read(connection: Connection, system: str, name: str, store: sqlite3.Connection) -> None:
-    places = ", ".join("?" * (1 + len(TABLES[name])))
-    rows = connection.execute(_whole(name), execution_options={"yield_per": 5000})
+def _copy_table(connection: Connection, system: str, name: str, store: sqlite3.Connection) -> None:
+    placeholders = ", ".join("?" * (1 + len(TABLES[name])))
+    rows = connection.execute(_select_all(name), execution_options={"yield_per": 5000})
     store.execute("BEGIN")
-    store.executemany(f"INSERT INTO {name} VALUES ({places})", ((system, *row) for row in rows))
+    store.executemany(f"INSERT INTO {name} VALUES ({placeholders})", ((system, *row) for row in rows))
     store.execute("COMMIT")
 
 
-def _whole(name: str) -> Select[*tuple[str, ...]]:
-    """Every row of a table, in an order that is always the same."""
+def _select_all(name: str) -> Select[*tuple[str, ...]]:
+    """Select every row of a table, in a stable order."""
     fields: list[ColumnClause[str]] = [column(field) for field in TABLES[name]]
     return select(*(cast(field, String) for field in fields)).select_from(table(name)).order_by(*fields[:4])

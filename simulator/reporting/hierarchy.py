@@ -1,31 +1,43 @@
-"""The hierarchy (OA-6): masters with their sub and supporting agreements, standalone agreements; each with its
-outline agreements by organisation and system (OA-3).
+"""The hierarchy (OA-6): masters with their sub and supporting agreements, and standalone agreements.
+
+Each contract has its outline agreements by organisation and system (OA-3).
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import groupby
 
-from simulator.reporting.parts import CONTRACT, EBELN, EKORG, OUTLINE, SYSTEM, Column, Query, Row, by_code, named
+from simulator.reporting.parts import (
+    CONTRACT,
+    EBELN,
+    EKORG,
+    OUTLINE,
+    SYSTEM,
+    ReportColumn,
+    ReportQuery,
+    ReportRow,
+    order_by_code,
+    select_columns,
+)
 
-MASTER_NOT_THERE, CONTEXT = "master is not in the tables", "shown for its agreements"
+MASTER_MISSING, CONTEXT_ONLY = "master is not in the tables", "shown for its agreements"
 
 _OUTLINE = tuple(column for column in OUTLINE if column not in (SYSTEM, EBELN, EKORG))
 _COLUMNS = (
-    Column("level", "Level", "number"),
+    ReportColumn("level", "Level", "number"),
     *CONTRACT,
-    Column("SYSID", "System ID"),
-    Column("ASSOCIATINGCODE", "Master"),
-    Column("note", "Note"),
-    Column("PURCHASINGORG", "Purch. org."),
+    ReportColumn("SYSID", "System ID"),
+    ReportColumn("ASSOCIATINGCODE", "Master"),
+    ReportColumn("note", "Note"),
+    ReportColumn("PURCHASINGORG", "Purch. org."),
     SYSTEM,
     EBELN,
     *_OUTLINE,
 )
 _CONTRACT_WIDTH = len(CONTRACT) + 4
-"""So many columns of a row tell of the contract, those that follow of one of its organisations."""
+"""The number of leading columns that describe the contract; the others describe one of its organisations."""
 
-HIERARCHY = Query(
+HIERARCHY = ReportQuery(
     "hierarchy",
     "Hierarchy",
     "Each contract under its master, with its purchasing organisations and their outline agreements.",
@@ -33,35 +45,36 @@ HIERARCHY = Query(
     f"""
 WITH in_tree AS (
     SELECT id, '' AS note FROM shown_contract
-    UNION ALL SELECT DISTINCT c.parent, '{CONTEXT}' FROM shown_contract s JOIN contract c ON c.id = s.id
+    UNION ALL SELECT DISTINCT c.parent, '{CONTEXT_ONLY}' FROM shown_contract s JOIN contract c ON c.id = s.id
     WHERE c.parent IS NOT NULL AND c.parent NOT IN (SELECT id FROM shown_contract)
 ),
 place AS (
     SELECT contract, PURCHASINGORG FROM shown_organisation
     UNION SELECT contract, EKORG FROM shown_outline WHERE contract IS NOT NULL
 )
-SELECT c.parent IS NOT NULL, {named("c", CONTRACT)}, c.SYSID, c.ASSOCIATINGCODE,
-    iif(t.note = '' AND c.parent IS NULL AND c.ASSOCIATINGCODE <> '', '{MASTER_NOT_THERE}', t.note),
+SELECT c.parent IS NOT NULL, {select_columns("c", CONTRACT)}, c.SYSID, c.ASSOCIATINGCODE,
+    iif(t.note = '' AND c.parent IS NULL AND c.ASSOCIATINGCODE <> '', '{MASTER_MISSING}', t.note),
     ifnull(p.PURCHASINGORG, ''), ifnull(o.system, ''), ifnull(o.EBELN, ''),
     {", ".join(f"ifnull(o.{column.name}, '')" for column in _OUTLINE)}
 FROM in_tree t JOIN contract c ON c.id = t.id JOIN contract root ON root.id = ifnull(c.parent, c.id)
 LEFT JOIN place p ON p.contract = c.id
 LEFT JOIN shown_outline s ON s.contract = p.contract AND s.EKORG = p.PURCHASINGORG LEFT JOIN outline o ON o.id = s.id
 ORDER BY root.CONTRACTTYPENAME <> (SELECT code FROM type WHERE kind = 'master'), root.CONTRACTTYPENAME,
-    {by_code("root")}, c.parent IS NOT NULL, c.CONTRACTTYPENAME, {by_code("c")}, p.PURCHASINGORG, o.system, o.EBELN
+    {order_by_code("root")}, c.parent IS NOT NULL, c.CONTRACTTYPENAME, {order_by_code("c")}, p.PURCHASINGORG, o.system,
+    o.EBELN
 """,
 )
 
 
 @dataclass
-class Node:
-    """A contract of the tree."""
+class ContractNode:
+    """A contract in the tree."""
 
     contract: dict[str, str | int]
     organisations: dict[str, list[dict[str, str | int]]]
     """Organisation to its outline agreements."""
 
-    agreements: list["Node"] = field(default_factory=list)
+    agreements: list["ContractNode"] = field(default_factory=list)
     """The sub and supporting agreements of a master."""
 
     def as_json(self) -> dict[str, object]:
@@ -73,11 +86,11 @@ class Node:
         }
 
 
-def tree(rows: Iterable[Row]) -> list[Node]:
-    """The rows of the part, in its order, as a tree."""
+def build_tree(rows: Iterable[ReportRow]) -> list[ContractNode]:
+    """Build a tree from the rows of the hierarchy, in their order."""
     names = [column.name for column in _COLUMNS]
     of_contract, of_outline = names[1:_CONTRACT_WIDTH], names[_CONTRACT_WIDTH + 1 :]
-    roots = list[Node]()
+    roots = list[ContractNode]()
     for contract, places in groupby(rows, lambda row: row[:_CONTRACT_WIDTH]):
         organisations = dict[str, list[dict[str, str | int]]]()
         for place in places:
@@ -86,6 +99,6 @@ def tree(rows: Iterable[Row]) -> list[Node]:
                 held = organisations.setdefault(str(organisation), [])
                 if outline[1]:
                     held.append(dict(zip(of_outline, outline, strict=True)))
-        node = Node(dict(zip(of_contract, contract[1:], strict=True)), organisations)
+        node = ContractNode(dict(zip(of_contract, contract[1:], strict=True)), organisations)
         (roots[-1].agreements if contract[0] else roots).append(node)
     return roots

@@ -1,8 +1,8 @@
-"""The links between contracts and outline agreements over all systems, as tables of the store.
+"""Link contracts and outline agreements over all systems, in tables of the store.
 
-contract               each agreement once: as `system` holds it, the first one that does
-contract_organisation  the purchasing organisations of each contract, whatever the system
-outline                each outline agreement, with its contract, and with the entry of its own system: NULL for none
+contract               each agreement once, as held by `system`, the first system that has it
+contract_organisation  the purchasing organisations of each contract in any system
+outline                each outline agreement with its contract and the entry of its own system, or NULL
 """
 
 import sqlite3
@@ -11,7 +11,7 @@ from simulator.reporting.extraction import AGREEMENT_CODE, CONTRACT_FIELDS, OUTL
 
 _CONTRACT, _OUTLINE = ", ".join(CONTRACT_FIELDS), ", ".join(f"o.{name}" for name in OUTLINE_FIELDS)
 
-_LINKS = f"""
+_CREATE_LINKS = f"""
 CREATE INDEX entry_key ON ZMM_ICMCONTRACT (SYSID, ICMAGREEMENTCODE, system);
 CREATE INDEX entry_code ON ZMM_ICMCONTRACT (ICMAGREEMENTCODE, system);
 CREATE INDEX organisation_key ON ZMM_ICMPURCHORG (SYSID, system, PURCHASINGORG);
@@ -40,6 +40,6 @@ CREATE INDEX outline_contract ON outline (contract, EKORG);
 """
 
 
-def link(store: sqlite3.Connection) -> None:
-    """Make the tables. The store holds what was extracted, and the codes of the types."""
-    store.executescript(_LINKS)
+def create_links(store: sqlite3.Connection) -> None:
+    """Create the tables from the extracted tables and the type codes."""
+    store.executescript(_CREATE_LINKS)

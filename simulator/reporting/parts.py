@@ -1,39 +1,39 @@
-"""A part of the report: which columns it has, and the SQL that finds its rows."""
+"""The parts of the report: their columns, and the SQL that finds their rows."""
 
 from typing import NamedTuple, TypeAlias
 
 TEXT, DAY, AMOUNT, NUMBER, VALUE = "text", "day", "amount", "number", "value"
-"""What is in a column. A VALUE is a text, a day or an amount, as the column `field` beside it says."""
+"""The kinds of column. A VALUE is a text, a day or an amount, depending on the column `field` beside it."""
 
-Row: TypeAlias = tuple[str | int, ...]
+ReportRow: TypeAlias = tuple[str | int, ...]
 
 
-class Column(NamedTuple):
-    """A column of a part, with the name that it has in JSON and CSV, and the label that people read."""
+class ReportColumn(NamedTuple):
+    """A column of a part, with its name in JSON and CSV, and the label that people read."""
 
     name: str
     label: str
     kind: str = TEXT
 
 
-class Query(NamedTuple):
-    """How a part is found."""
+class ReportQuery(NamedTuple):
+    """The query for one part of the report."""
 
     id: str
     title: str
-    text: str
-    """What its rows are, in one sentence."""
+    description: str
+    """What a row is, in one sentence."""
 
-    columns: tuple[Column, ...]
+    columns: tuple[ReportColumn, ...]
     sql: str
     """May use :day, the day of the report (YYYYMMDD), and :tolerance, in hundredths."""
 
 
-class Part(NamedTuple):
-    """A part that has been found. Days are YYYYMMDD, 00000000 for none; amounts have two decimals."""
+class ReportPart(NamedTuple):
+    """One part of a report, with its rows. Days are YYYYMMDD, 00000000 for no day; amounts have two decimals."""
 
-    query: Query
-    rows: list[Row]
+    query: ReportQuery
+    rows: list[ReportRow]
 
     @property
     def names(self) -> list[str]:
@@ -45,37 +45,38 @@ class Part(NamedTuple):
 
 
 # fmt: off
-SYSTEM = Column("system", "System")
-EBELN = Column("EBELN", "Outl. agr.")
-EKORG = Column("EKORG", "Purch. org.")
-CODE = Column("ICMAGREEMENTCODE", "Code")
-TYPE = Column("CONTRACTTYPENAME", "Type")
-NAME = Column("NAME", "Name")
-TEAM = Column("ICMORGTEAM", "Org team")
-OWNER = Column("ICMPRIMARYOWNERNAME", "Owner")
-SUPPLIER = Column("ICMAPPSRCSUPPLIERID", "Supplier")
+SYSTEM = ReportColumn("system", "System")
+EBELN = ReportColumn("EBELN", "Outl. agr.")
+EKORG = ReportColumn("EKORG", "Purch. org.")
+CODE = ReportColumn("ICMAGREEMENTCODE", "Code")
+TYPE = ReportColumn("CONTRACTTYPENAME", "Type")
+NAME = ReportColumn("NAME", "Name")
+TEAM = ReportColumn("ICMORGTEAM", "Org team")
+OWNER = ReportColumn("ICMPRIMARYOWNERNAME", "Owner")
+SUPPLIER = ReportColumn("ICMAPPSRCSUPPLIERID", "Supplier")
 
 OUTLINE = (
-    SYSTEM, EBELN, EKORG, Column("BUKRS", "Company"), Column("BSART", "Kind"), Column("LIFNR", "Vendor"),
-    Column("KDATB", "Valid from", DAY), Column("KDATE", "Valid to", DAY), Column("KTWRT", "Target value", AMOUNT),
-    Column("WAERS", "Currency"), Column("ERNAM", "Created by"),
+    SYSTEM, EBELN, EKORG, ReportColumn("BUKRS", "Company"), ReportColumn("BSART", "Kind"),
+    ReportColumn("LIFNR", "Vendor"), ReportColumn("KDATB", "Valid from", DAY), ReportColumn("KDATE", "Valid to", DAY),
+    ReportColumn("KTWRT", "Target value", AMOUNT), ReportColumn("WAERS", "Currency"),
+    ReportColumn("ERNAM", "Created by"),
 )
-"""Of an outline agreement, what tells people which one it is; in SQL o.*"""
+"""The columns that identify an outline agreement; in SQL o.*"""
 
 CONTRACT = (
-    CODE, TYPE, NAME, SUPPLIER, Column("ICMEFFECTIVEDATE", "Effective", DAY), Column("ICMEXPIRYDATE", "Expiry", DAY),
-    Column("ICMTOTALCONTRACTVALUE", "Value", AMOUNT), Column("ICMCURRENCY", "Curr."),
-    Column("ICMLEGALENTITYCODE", "Company"), TEAM, OWNER,
+    CODE, TYPE, NAME, SUPPLIER, ReportColumn("ICMEFFECTIVEDATE", "Effective", DAY),
+    ReportColumn("ICMEXPIRYDATE", "Expiry", DAY), ReportColumn("ICMTOTALCONTRACTVALUE", "Value", AMOUNT),
+    ReportColumn("ICMCURRENCY", "Curr."), ReportColumn("ICMLEGALENTITYCODE", "Company"), TEAM, OWNER,
 )
-"""Of a contract, the same; in SQL c.*"""
+"""The columns that identify a contract; in SQL c.*"""
 # fmt: on
 
 
-def named(alias: str, columns: tuple[Column, ...]) -> str:
-    """The columns for a SELECT."""
+def select_columns(alias: str, columns: tuple[ReportColumn, ...]) -> str:
+    """List columns for a SELECT, qualified by a table alias."""
     return ", ".join(f"{alias}.{column.name}" for column in columns)
 
 
-def by_code(alias: str) -> str:
-    """The order of agreement codes: PSUB9 before PSUB10."""
+def order_by_code(alias: str) -> str:
+    """Return the ORDER BY terms for agreement codes, which put PSUB9 before PSUB10."""
     return f"length({alias}.ICMAGREEMENTCODE), {alias}.ICMAGREEMENTCODE, {alias}.SYSID"

@@ -1,7 +1,7 @@
-"""Reconciliation: what ICI holds against what the tables hold, entry by entry and field by field.
+"""Reconcile ICI with the Z-tables, entry by entry and field by field, to find events that were lost.
 
-It is the answer to events that never came. It writes nothing itself: what it finds missing or differing is mended by
-the events that `repairs` names, on the way that all events take.
+Reconciliation itself writes nothing. The events that `repair_events` names repair missing and differing entries, on the
+way of every other event.
 """
 
 from collections import defaultdict
@@ -17,7 +17,7 @@ from simulator.mapping.sheet import ZMM_ICMCONTRACT
 MISSING, DIFFERING, SURPLUS = "missing", "differing", "too much"
 CONFIDENTIAL, UNREADABLE = "confidential now", "unreadable"
 AMENDED = "amended"
-"""Differing, and perhaps by an amendment that ICI does not roll up into its parent: a repair might undo it (D-58)."""
+"""Differing, perhaps because ICI did not roll an amendment up into its parent; a repair might undo it (D-58)."""
 
 KINDS = (CONFIDENTIAL, MISSING, DIFFERING, AMENDED, SURPLUS, UNREADABLE)
 
@@ -25,11 +25,11 @@ Tables: TypeAlias = Mapping[str, Sequence[Mapping[str, str]]]
 """Table name to its rows, every value as text."""
 
 _INITIAL = {"DATS": "00000000", "DEC": "0.00"}
-_BLANK_AS = {row.target: _INITIAL.get(row.type.name, "") for row in ZMM_ICMCONTRACT}
-"""What the table holds in a field that was sent blank (D-33)."""
+_BLANK_VALUES = {row.target: _INITIAL.get(row.type.name, "") for row in ZMM_ICMCONTRACT}
+"""Field to the value that the table holds after a blank was sent (D-33)."""
 
 
-class Agreement(Protocol):
+class ListedAgreement(Protocol):
     """An agreement that ICI lists as executed or terminated."""
 
     @property
@@ -40,11 +40,11 @@ class Agreement(Protocol):
     def terminated(self) -> bool: ...
 
 
-AgreementT = TypeVar("AgreementT", bound=Agreement)
+ListedAgreementT = TypeVar("ListedAgreementT", bound=ListedAgreement)
 
 
-class Difference(NamedTuple):
-    """One field; PURCHASINGORG stands for all rows of the organisation table, joined by commas."""
+class FieldDifference(NamedTuple):
+    """A field that differs; PURCHASINGORG holds all rows of the organisation table, joined by commas."""
 
     name: str
     expected: str
@@ -53,33 +53,33 @@ class Difference(NamedTuple):
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing that is not as ICI has it."""
+    """One deviation of a system from ICI."""
 
     system: str
-    """Blank where ICI itself could not be read."""
+    """Blank if ICI itself could not be read."""
 
     sys_id: str
-    """Blank where a whole system could not be read."""
+    """Blank if a whole system could not be read."""
 
     code: str
-    """Blank where there is no entry, only organisation rows; and where ICI could not be read and no system knows it."""
+    """Blank if there are only organisation rows, or if ICI could not be read and no system has an entry."""
 
     kind: str
     """One of KINDS."""
 
-    fields: tuple[Difference, ...] = ()
-    """What differs. Only of agreements that are known not to be confidential (SEC-2)."""
+    fields: tuple[FieldDifference, ...] = ()
+    """The fields that differ; empty unless the agreement is known not to be confidential (SEC-2)."""
 
     error: InterfaceError | None = None
-    """Why something is unreadable."""
+    """Why it is unreadable."""
 
     queued: tuple[str, ...] = ()
-    """The guids of the events that are to mend it."""
+    """The guids of the events that repair it."""
 
 
 @dataclass
-class _Held:
-    """The tables of one system, by what is looked for."""
+class _SystemTables:
+    """The tables of one system, indexed."""
 
     name: str
     entries: dict[tuple[str, str], Mapping[str, str]] = field(default_factory=dict)
@@ -87,7 +87,7 @@ class _Held:
     organisations: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
 
     @classmethod
-    def of(cls, name: str, tables: Tables) -> "_Held":
+    def of(cls, name: str, tables: Tables) -> "_SystemTables":
         held = cls(name)
         for row in tables["ZMM_ICMCONTRACT"]:
             held.entries[row["SYSID"], row["ICMAGREEMENTCODE"]] = row
@@ -98,99 +98,103 @@ class _Held:
 
 
 def reconcile(
-    agreements: Sequence[AgreementT],
-    present: Callable[[AgreementT], Message | None],
+    agreements: Sequence[ListedAgreementT],
+    current_message: Callable[[ListedAgreementT], Message | None],
     systems: Mapping[str, Callable[[], Tables]],
     tenant: str,
-    done: Callable[[int, int], object],
+    on_progress: Callable[[int, int], object],
 ) -> list[Finding]:
-    """Compare. The findings on confidential agreements come first, the others in the order of `agreements`.
+    """Compare all agreements. Findings on confidential agreements come first, the others in the order of `agreements`.
 
-    `present` gives the message that would bring an entry up to date, None for a confidential agreement, or raises
-    InterfaceError; `systems` read the tables, or raise InterfaceError. Entries of other tenants than `tenant` are
-    nobody's business here. `done` is told how many agreements of how many are through.
+    `current_message` returns the message that would bring an entry up to date, None for a confidential agreement, or
+    raises InterfaceError. Each of `systems` reads the tables of a system, or raises InterfaceError. Entries of other
+    tenants than `tenant` are ignored. `on_progress` is called with the number of agreements done and their total.
     """
     findings = list[Finding]()
-    expected, not_compared, confidential = dict[str, Message](), dict[str, InterfaceError](), set[str]()
+    expected, unreadable, confidential = dict[str, Message](), dict[str, InterfaceError](), set[str]()
     for number, agreement in enumerate(agreements, start=1):
         sys_id = agreement.sys_id.lower()  # as the tables have it (D-15)
         try:
-            message = present(agreement)
+            message = current_message(agreement)
         except InterfaceError as error:
-            not_compared[sys_id] = error
+            unreadable[sys_id] = error
         else:
             if message is None:
                 confidential.add(sys_id)
             else:
                 expected[sys_id] = message
-        done(number, len(agreements))
-    # The tables are read last: an event that came meanwhile shows as a difference at worst, never as an entry lost.
-    helds = list[_Held]()
+        on_progress(number, len(agreements))
+    # The tables are read last: an event that arrives meanwhile shows as a difference, never as a missing entry.
+    systems_read = list[_SystemTables]()
     for name, tables in systems.items():
         try:
-            helds.append(_Held.of(name, tables()))
+            systems_read.append(_SystemTables.of(name, tables()))
         except InterfaceError as error:
             findings.append(Finding(name, "", "", UNREADABLE, error=error))
-    for sys_id, why in not_compared.items():
-        code = next((held.codes[sys_id][0] for held in helds if sys_id in held.codes), "")
+    for sys_id, why in unreadable.items():
+        code = next((held.codes[sys_id][0] for held in systems_read if sys_id in held.codes), "")
         findings.append(Finding("", sys_id, code, UNREADABLE, error=why))
     for sys_id, message in expected.items():
-        findings += [found for held in helds if (found := _compared(held, sys_id, message))]
-    for held in helds:
-        findings += _surplus(held, expected, not_compared.keys() | confidential, tenant)
-        findings += _confidential(held, confidential)
+        findings += [found for held in systems_read if (found := _compare(held, sys_id, message))]
+    for held in systems_read:
+        findings += _find_surplus(held, expected, unreadable.keys() | confidential, tenant)
+        findings += _find_confidential(held, confidential)
     return sorted(findings, key=lambda finding: finding.kind != CONFIDENTIAL)
 
 
-def mark_possible_amendments(findings: Iterable[Finding], agreements: Iterable[Agreement]) -> list[Finding]:
-    """The same findings where ICI does not roll amendments up: what one may have brought is AMENDED (D-58).
+def mark_possible_amendments(findings: Iterable[Finding], agreements: Iterable[ListedAgreement]) -> list[Finding]:
+    """Mark differences that an amendment may have caused as AMENDED, if ICI does not roll amendments up (D-58).
 
-    An amendment leaves associations alone, and does not move the end of a terminated agreement.
+    An amendment changes neither associations nor the expiry date of a terminated agreement.
     """
     terminated = {agreement.sys_id.lower() for agreement in agreements if agreement.terminated}
 
     def reclassify(finding: Finding) -> Finding:
-        never = {*ASSOCIATION, EXPIRY} if finding.sys_id in terminated else {*ASSOCIATION}
-        perhaps = finding.kind == DIFFERING and not {difference.name for difference in finding.fields} <= never
-        return replace(finding, kind=AMENDED) if perhaps else finding
+        never_amended = {*ASSOCIATION, EXPIRY} if finding.sys_id in terminated else {*ASSOCIATION}
+        may_be_amended = (
+            finding.kind == DIFFERING and not {difference.name for difference in finding.fields} <= never_amended
+        )
+        return replace(finding, kind=AMENDED) if may_be_amended else finding
 
     return [reclassify(finding) for finding in findings]
 
 
-def repairs(findings: Iterable[Finding], agreements: Iterable[Agreement]) -> dict[str, tuple[Agreement, list[str]]]:
-    """The events that mend the findings: by System ID, the agreement and the ActionNames in their order.
+def repair_events(
+    findings: Iterable[Finding], agreements: Iterable[ListedAgreement]
+) -> dict[str, tuple[ListedAgreement, list[str]]]:
+    """Choose the events that repair the findings: System ID to the agreement and its ActionNames in order.
 
-    ExecutedUpdated writes every field. The end of a terminated agreement only Terminated writes, so it comes after;
-    it comes alone where nothing but the end differs.
+    ExecutedUpdated writes every field but the expiry date of a terminated agreement, which only Terminated writes.
+    Terminated comes after it, or alone if only the expiry date differs.
     """
     by_sys_id = {agreement.sys_id.lower(): agreement for agreement in agreements}
-    actions = dict[str, tuple[Agreement, list[str]]]()
+    actions = dict[str, tuple[ListedAgreement, list[str]]]()
     for finding in findings:
         if finding.kind not in (MISSING, DIFFERING):
             continue
         agreement = by_sys_id[finding.sys_id]
         _, names = actions.setdefault(finding.sys_id, (agreement, ["Terminated"] if agreement.terminated else []))
-        only_the_end = agreement.terminated and {difference.name for difference in finding.fields} == {EXPIRY}
-        if not only_the_end and "ExecutedUpdated" not in names:
+        only_expiry = agreement.terminated and {difference.name for difference in finding.fields} == {EXPIRY}
+        if not only_expiry and "ExecutedUpdated" not in names:
             names.insert(0, "ExecutedUpdated")
     return actions
 
 
-def _compared(held: _Held, sys_id: str, message: Message) -> Finding | None:
+def _compare(held: _SystemTables, sys_id: str, message: Message) -> Finding | None:
     code = message.fields["ICMAGREEMENTCODE"]
     entry = held.entries.get((message.fields["SYSID"], code))
     if entry is None:
         return Finding(held.name, sys_id, code, MISSING)
-    wanted = {name: value or _BLANK_AS[name] for name, value in message.fields.items()}
-    differences = [Difference(name, value, entry[name]) for name, value in wanted.items() if entry[name] != value]
+    wanted = {name: value or _BLANK_VALUES[name] for name, value in message.fields.items()}
+    differences = [FieldDifference(name, value, entry[name]) for name, value in wanted.items() if entry[name] != value]
     organisations, rows = sorted(message.organisations or ()), sorted(held.organisations.get(sys_id, ()))
     if organisations != rows:
-        differences.append(Difference("PURCHASINGORG", ",".join(organisations), ",".join(rows)))
+        differences.append(FieldDifference("PURCHASINGORG", ",".join(organisations), ",".join(rows)))
     return Finding(held.name, sys_id, code, DIFFERING, tuple(differences)) if differences else None
 
 
-def _surplus(held: _Held, expected: Mapping[str, Message], known: set[str], tenant: str) -> list[Finding]:
-    """Entries that no agreement of ICI stands for, and organisation rows that belong to no entry."""
+def _find_surplus(held: _SystemTables, expected: Mapping[str, Message], known: set[str], tenant: str) -> list[Finding]:
+    """Find entries without an agreement in ICI, and organisation rows without an entry."""
     wanted = {(message.fields["SYSID"], message.fields["ICMAGREEMENTCODE"]) for message in expected.values()}
     entries = [
         Finding(held.name, sys_id, code, SURPLUS)
@@ -205,8 +209,8 @@ def _surplus(held: _Held, expected: Mapping[str, Message], known: set[str], tena
     return entries + rows
 
 
-def _confidential(held: _Held, confidential: set[str]) -> list[Finding]:
-    """What the tables hold of agreements that are confidential in ICI: named, never shown (SEC-2, SEC-3)."""
+def _find_confidential(held: _SystemTables, confidential: set[str]) -> list[Finding]:
+    """Find entries of agreements that are confidential in ICI; name them, but show no field (SEC-2, SEC-3)."""
     return [
         Finding(held.name, sys_id, code, CONFIDENTIAL)
         for sys_id in sorted(confidential)

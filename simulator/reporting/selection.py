@@ -1,4 +1,4 @@
-"""Which contracts and outline agreements a report shows: what users filter by."""
+"""The filters that select the contracts and outline agreements of a report."""
 
 import sqlite3
 from dataclasses import dataclass
@@ -8,31 +8,31 @@ FOREVER = "99991231"
 
 @dataclass(frozen=True)
 class Selection:
-    """What is shown. Of each list one must fit, an empty one fits all; ``*`` stands for any characters.
+    """Filters of a report. One pattern of each list must match; an empty list matches all. ``*`` is any characters.
 
-    A list looks at the contract. An outline agreement without one shows its own supplier, organisation and validity,
-    and has no team, owner or type. `organisations` also choose among the organisations of a contract and its outline
-    agreements, and `systems` choose among outline agreements alone. What is not shown counts nevertheless: where an
-    organisation has its outline agreement in a system that is not shown, none is missing.
+    The lists filter contracts. An outline agreement without a contract is filtered by its own supplier, organisation
+    and validity; it has no team, owner or type. `organisations` also filter the organisations of a contract and its
+    outline agreements; `systems` filter only outline agreements. What is filtered out still counts: an outline
+    agreement in a system that is not shown is not missing.
     """
 
     org_teams: tuple[str, ...] = ()
     owners: tuple[str, ...] = ()
     suppliers: tuple[str, ...] = ()
-    """Without regard to zeros at the beginning."""
+    """Leading zeros are ignored."""
 
     organisations: tuple[str, ...] = ()
     types: tuple[str, ...] = ()
-    """As CONTRACTTYPENAME holds them (D-01)."""
+    """Values of CONTRACTTYPENAME (D-01)."""
 
     systems: tuple[str, ...] = ()
     valid_from: str = ""
-    """YYYYMMDD; shown is what is valid on any day from here to `valid_to`. Blank for no limit."""
+    """YYYYMMDD, blank for no limit. Selects what is valid on any day from here to `valid_to`."""
 
     valid_to: str = ""
 
     def apply(self, store: sqlite3.Connection) -> None:
-        """Make the tables of what is shown: shown_contract, shown_outline, shown_organisation."""
+        """Create the tables of what is selected: shown_contract, shown_outline, shown_organisation."""
         store.execute("CREATE TABLE wanted (filter, pattern)")
         for name in ("org_teams", "owners", "suppliers", "organisations", "types", "systems"):
             patterns = [_glob(pattern) for pattern in getattr(self, name)]
@@ -40,44 +40,44 @@ class Selection:
                 patterns = [pattern.lstrip("0") for pattern in patterns]
             store.executemany("INSERT INTO wanted VALUES (?, ?)", [(name, pattern) for pattern in patterns])
         validity = {"first": self.valid_from, "last": self.valid_to or FOREVER}
-        for statement in _SHOWN:
+        for statement in _CREATE_SHOWN:
             store.execute(statement, validity if ":first" in statement else {})
 
 
 def _glob(pattern: str) -> str:
-    """A pattern for GLOB, in which nothing but ``*`` is special."""
+    """Convert a pattern for GLOB; only ``*`` is special."""
     return pattern.strip().casefold().replace("[", "[[]").replace("?", "[?]")
 
 
-def _fits(name: str, value: str) -> str:
+def _matches(name: str, value: str) -> str:
     patterns = f"SELECT 1 FROM wanted WHERE filter = '{name}'"
     return f"CASE WHEN EXISTS ({patterns}) THEN EXISTS ({patterns} AND {value} GLOB pattern) ELSE 1 END"
 
 
-_SHOWN = (
+_CREATE_SHOWN = (
     f"""
 CREATE TABLE shown_contract AS SELECT c.id FROM contract c
-WHERE {_fits("org_teams", "fold(c.ICMORGTEAM)")}
-AND {_fits("owners", "fold(c.ICMPRIMARYOWNERNAME)")}
-AND {_fits("suppliers", "ltrim(fold(c.ICMAPPSRCSUPPLIERID), '0')")}
-AND {_fits("types", "fold(c.CONTRACTTYPENAME)")}
+WHERE {_matches("org_teams", "fold(c.ICMORGTEAM)")}
+AND {_matches("owners", "fold(c.ICMPRIMARYOWNERNAME)")}
+AND {_matches("suppliers", "ltrim(fold(c.ICMAPPSRCSUPPLIERID), '0')")}
+AND {_matches("types", "fold(c.CONTRACTTYPENAME)")}
 AND c.ICMEFFECTIVEDATE <= :last AND (c.ICMEXPIRYDATE >= :first OR c.ICMEXPIRYDATE = '00000000')
 AND (NOT EXISTS (SELECT 1 FROM wanted WHERE filter = 'organisations')
     OR EXISTS (SELECT 1 FROM contract_organisation g WHERE g.contract = c.id
-        AND {_fits("organisations", "fold(g.PURCHASINGORG)")})
-    OR EXISTS (SELECT 1 FROM outline o WHERE o.contract = c.id AND {_fits("organisations", "fold(o.EKORG)")}))""",
+        AND {_matches("organisations", "fold(g.PURCHASINGORG)")})
+    OR EXISTS (SELECT 1 FROM outline o WHERE o.contract = c.id AND {_matches("organisations", "fold(o.EKORG)")}))""",
     "CREATE UNIQUE INDEX shown_contract_id ON shown_contract (id)",
     f"""
 CREATE TABLE shown_outline AS SELECT o.id, o.contract, o.EKORG FROM outline o
-WHERE {_fits("systems", "fold(o.system)")} AND {_fits("organisations", "fold(o.EKORG)")}
+WHERE {_matches("systems", "fold(o.system)")} AND {_matches("organisations", "fold(o.EKORG)")}
 AND CASE WHEN o.contract IS NULL
     THEN NOT EXISTS (SELECT 1 FROM wanted WHERE filter IN ('org_teams', 'owners', 'types'))
-        AND {_fits("suppliers", "ltrim(fold(o.LIFNR), '0')")}
+        AND {_matches("suppliers", "ltrim(fold(o.LIFNR), '0')")}
         AND o.KDATB <= :last AND (o.KDATE >= :first OR o.KDATE = '00000000')
     ELSE o.contract IN (SELECT id FROM shown_contract) END""",
     "CREATE UNIQUE INDEX shown_outline_id ON shown_outline (id)",
     "CREATE INDEX shown_outline_contract ON shown_outline (contract, EKORG)",
     f"""
 CREATE TABLE shown_organisation AS SELECT g.* FROM contract_organisation g JOIN shown_contract s ON s.id = g.contract
-WHERE {_fits("organisations", "fold(g.PURCHASINGORG)")}""",
+WHERE {_matches("organisations", "fold(g.PURCHASINGORG)")}""",
 )

@@ -9,13 +9,13 @@ from harness.confidentiality import is_confidential
 from harness.specification.register import MappedField
 from harness.text import json_preview
 from simulator.icertis.agreement import Agreement
-from simulator.monitoring.message_log import Entry
+from simulator.monitoring.message_log import LogEntry
 
 
 class FieldOrigins:
     """Finds the origins in one scenario that has reached its When."""
 
-    def __init__(self, context: ScenarioContext, entries: Sequence[Entry], mappings: Sequence[MappedField]) -> None:
+    def __init__(self, context: ScenarioContext, entries: Sequence[LogEntry], mappings: Sequence[MappedField]) -> None:
         """`entries` are those of the message log since the When."""
         self._context = context
         self._entries = entries
@@ -47,7 +47,7 @@ class FieldOrigins:
         value = self._source_value(event, source) if event else None
         return FieldOrigin(mapped.target, mapped.id, source, value, mapped.rule)
 
-    def _last_event(self, code: str) -> Entry | None:
+    def _last_event(self, code: str) -> LogEntry | None:
         """Find the last event about the agreement of this code or about its amendment; for a blank code, of all."""
         for entry in reversed(self._entries):
             agreement = self._agreement(entry)
@@ -55,11 +55,11 @@ class FieldOrigins:
                 return entry
         return None
 
-    def _agreement(self, entry: Entry) -> Agreement | None:
+    def _agreement(self, entry: LogEntry) -> Agreement | None:
         codes = (code for code, draft in self._context.agreements.items() if draft.sys_id == entry.sys_id)
         return next(map(self._context.ici.agreement, codes), None)
 
-    def _source_value(self, entry: Entry, source: str) -> str | None:
+    def _source_value(self, entry: LogEntry, source: str) -> str | None:
         part, _, path = source.partition(":")
         agreement: Agreement | None = self._agreement(entry)
         if part == "event":

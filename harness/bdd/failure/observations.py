@@ -11,7 +11,7 @@ from harness.bdd.mismatch import DIFFERS, Comparison, FieldDiff, RowDiff
 from harness.confidentiality import is_confidential
 from harness.environments.interfaces import NotSupported
 from harness.specification.register import Decision, Register, Rule
-from simulator.monitoring.message_log import Entry, Trouble
+from simulator.monitoring.message_log import LogEntry, LoggedError
 
 HIDDEN = "(confidential: not shown)"
 
@@ -23,7 +23,7 @@ class Observations:
         self._context = context
         self._register = register
         self._by_id = register.by_id
-        self._entries: list[Entry] = []
+        self._entries: list[LogEntry] = []
         with suppress(NotSupported):  # without a message log, report the rest
             self._entries = context.new_entries()
         self._confidential_names = {
@@ -68,8 +68,8 @@ class Observations:
         diffs = (FieldDiff(diff.field, diff.expected and HIDDEN, diff.seen and HIDDEN) for diff in row.fields)
         return replace(row, fields=tuple(diffs))
 
-    def _event(self, entry: Entry) -> LoggedEvent:
-        troubles: dict[Trouble, list[str]] = {}
+    def _event(self, entry: LogEntry) -> LoggedEvent:
+        troubles: dict[LoggedError, list[str]] = {}
         for system, trouble in entry.system_errors.items():
             if entry.systems[system] in ("refused", "waiting"):
                 troubles.setdefault(trouble, []).append(system)
@@ -86,6 +86,6 @@ class Observations:
         )
 
 
-def _error(trouble: Trouble, systems: list[str]) -> str:
+def _error(trouble: LoggedError, systems: list[str]) -> str:
     where = f"{' and '.join(systems)}: " if systems else ""
     return f"{where}{trouble.id} {trouble.field and f'{trouble.field}: '}{trouble.message}"

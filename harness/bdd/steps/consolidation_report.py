@@ -12,7 +12,7 @@ from harness.bdd.context import Row, ScenarioContext
 from harness.bdd.steps.assertion import assertion
 from harness.bdd.vocabulary.attributes import Table, table_rows
 from simulator.landscape import consolidation_report
-from simulator.reporting.consolidation import Asked, Report
+from simulator.reporting.consolidation import Report, ReportRequest
 from simulator.reporting.selection import Selection
 
 _CHOICES = {"tolerance": Decimal, "group_by": str}
@@ -32,7 +32,7 @@ def make_chosen_report(context: ScenarioContext, day: str, datatable: Table) -> 
         if name not in _CHOICES
     }
     choices = {name: _CHOICES[name](words) for name, words in datatable if name in _CHOICES}
-    request = replace(Asked(f"{date.fromisoformat(day):%Y%m%d}", replace(Selection(), **selected)), **choices)
+    request = replace(ReportRequest(f"{date.fromisoformat(day):%Y%m%d}", replace(Selection(), **selected)), **choices)
     desks = {name: system.desk for name, system in context.systems.items()}
     return context.do_when(lambda: consolidation_report(desks, context.settings, request))
 

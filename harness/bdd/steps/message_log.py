@@ -6,7 +6,7 @@ from harness.bdd.comparison import assert_equal, assert_same_fields, assert_same
 from harness.bdd.context import Row, ScenarioContext
 from harness.bdd.steps.assertion import assertion
 from harness.bdd.vocabulary.attributes import Table
-from simulator.monitoring.message_log import Entry
+from simulator.monitoring.message_log import LogEntry
 
 
 @assertion(parsers.parse('CPI received the event {action} of "{code}" and completed it'))
@@ -100,7 +100,7 @@ def check_message(context: ScenarioContext, message: str) -> None:
     assert_equal("the message of the error", single_log_entry(context).error_message, message)
 
 
-def single_log_entry(context: ScenarioContext) -> Entry:
+def single_log_entry(context: ScenarioContext) -> LogEntry:
     """Return the only event that the monitoring shows since the When."""
     entries = context.new_entries()
     assert_equal("the number of events that the monitoring shows", len(entries), 1)

@@ -14,7 +14,7 @@ from harness.campaigns.benchmarks.baseline_database import RawDatabase
 from harness.campaigns.benchmarks.contracts import attributes, chunks
 from harness.campaigns.benchmarks.measure import Benchmark, PairedRun, Result, seconds
 from simulator.icertis.agreement import STANDALONE, Agreement
-from simulator.icertis.authentication import Access
+from simulator.icertis.authentication import Authenticator
 from simulator.icertis.rest import IcertisRest
 from simulator.icertis.tenant import IcertisTenant
 from simulator.landscape import Landscape
@@ -32,7 +32,7 @@ class Floor:
         self._headers = {"Authorization": f"Bearer {settings.ici_token}"}
         # A tenant of its own with the same agreements: nothing that the mock keeps of its work is made by the floor.
         self._tenant = IcertisTenant(settings.source, lambda _: None, seed=settings.seed)
-        self._rest = IcertisRest(self._tenant, Access(settings.ici_token), settings.seed)
+        self._rest = IcertisRest(self._tenant, Authenticator(settings.ici_token), settings.seed)
 
     def execute(self, number: int) -> None:
         """Have the same agreement as the flow, with no event."""

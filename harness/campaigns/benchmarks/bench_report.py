@@ -12,7 +12,7 @@ from harness.campaigns.benchmarks.large_dataset import fill
 from harness.campaigns.benchmarks.measure import Benchmark, Whole, seconds
 from harness.data_directory import connect_read_only
 from simulator.mapping.contract_types import TYPE_CODES
-from simulator.reporting.consolidation import Asked, consolidate
+from simulator.reporting.consolidation import ReportRequest, consolidate
 
 _ROUNDS = {1_000: 5, 10_000: 5, 100_000: 1}
 
@@ -39,7 +39,7 @@ def to_json(folder: Path) -> None:
     """What zicm report does."""
     with ExitStack() as stack:
         systems = {name: stack.enter_context(connect_read_only(folder / f"{name}.db")) for name in ("PF2", "WP2")}
-        json.dumps(consolidate(systems, TYPE_CODES, Asked("20260630")).as_json(), ensure_ascii=False)
+        json.dumps(consolidate(systems, TYPE_CODES, ReportRequest("20260630")).as_json(), ensure_ascii=False)
 
 
 @pytest.mark.parametrize("size", _ROUNDS)

@@ -10,7 +10,7 @@ from typing import TypeAlias, TypeVar
 from harness.campaigns.model_based.driver import LandscapeDriver
 from harness.campaigns.model_based.faults import BAD_ANSWERS, KILLED_AT
 from harness.testdata.agreements import make_attributes, midnight
-from simulator.icertis.agreement import MASTER, STANDALONE, SUB, SUPPORTING, Agreement, Status
+from simulator.icertis.agreement import MASTER, STANDALONE, SUB, SUPPORTING, Agreement, AgreementStatus
 
 Act: TypeAlias = Callable[[LandscapeDriver, int, int], object]
 One = TypeVar("One")
@@ -154,7 +154,7 @@ FAULTS: dict[str, Act] = {
 
 
 def _executed(rig: LandscapeDriver, choice: int) -> Agreement | None:
-    return _one([one for one in rig.agreements if one.status is Status.EXECUTED], choice)
+    return _one([one for one in rig.agreements if one.status is AgreementStatus.EXECUTED], choice)
 
 
 def _one(them: list[One], choice: int) -> One | None:

@@ -12,9 +12,9 @@ from simulator.cpi.queue import Queue
 from simulator.ecc.system import EccSystem
 from simulator.errors import Failure
 from simulator.icertis.agreement import Agreement
-from simulator.icertis.authentication import Access
+from simulator.icertis.authentication import Authenticator
 from simulator.icertis.rest import IcertisRest
-from simulator.icertis.tenant import Event, IcertisTenant
+from simulator.icertis.tenant import EventPayload, IcertisTenant
 from simulator.landscape import Databases, Landscape
 from simulator.settings import Settings
 
@@ -50,11 +50,11 @@ class LandscapeDriver:
         self.amendments: list[Agreement] = []
         """Those that are not executed yet."""
 
-        self.emitted: list[Event] = []
-        self.on_the_way: list[Event] = []
+        self.emitted: list[EventPayload] = []
+        self.on_the_way: list[EventPayload] = []
         self.time = datetime(2026, 1, 5, 8, 0, tzinfo=UTC)
         self.tenant = IcertisTenant(settings.source, self._emit, seed=seed)
-        self.rest = IcertisRest(self.tenant, Access(settings.ici_token))
+        self.rest = IcertisRest(self.tenant, Authenticator(settings.ici_token))
         self.let_in_so_far = 0
         self.came_to: dict[str, Reading | str] = {}
         """By guid, what the model says of the event as CPI read it last, in the order of reading."""
@@ -88,7 +88,7 @@ class LandscapeDriver:
     def landscape(self) -> Landscape:
         return self._landscape
 
-    def let_in(self, event: Event) -> None:
+    def let_in(self, event: EventPayload) -> None:
         """Let an event reach the webhook."""
         self.let_in_so_far += 1
         self._guarded(lambda: self._landscape.post_event(event))
@@ -148,7 +148,7 @@ class LandscapeDriver:
         if not self._stage:
             self._databases.close()
 
-    def _emit(self, event: Event) -> None:
+    def _emit(self, event: EventPayload) -> None:
         self.emitted.append(event)
         self.on_the_way.append(event)
 

@@ -7,11 +7,11 @@ import requests
 
 from simulator.ecc.bapiret2 import Bapiret2
 from simulator.ecc.system import EccSystem
-from simulator.icertis.rest import Answer, RestSite, error
+from simulator.icertis.rest import Answer, RestSite, error_answer
 
 BAD_ANSWERS: dict[str, Answer | None] = {
-    "ICI 500": error(500, "ServerError", "Something broke", ""),
-    "ICI 429": error(429, "TooManyRequests", "Slow down", ""),
+    "ICI 500": error_answer(500, "ServerError", "Something broke", ""),
+    "ICI 429": error_answer(429, "TooManyRequests", "Slow down", ""),
     "ICI half a JSON": Answer(200, b'{"Data": {"Na'),
     "ICI cut off": None,
 }

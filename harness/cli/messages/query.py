@@ -7,7 +7,7 @@ from typing import Any
 
 from harness.data_directory import read_store
 from harness.errors import UserError
-from simulator.monitoring.message_log import Entry, MessageLog, Trouble
+from simulator.monitoring.message_log import LogEntry, LoggedError, MessageLog
 
 
 class Status(StrEnum):
@@ -31,14 +31,14 @@ class ActionName(StrEnum):
     EXECUTED_UPDATED = "ExecutedUpdated"
 
 
-def load(folder: Path) -> list[Entry]:
+def load(folder: Path) -> list[LogEntry]:
     """Load every message, oldest first. Raises UserError for a folder without a store."""
     return MessageLog(read_store(folder)).entries()
 
 
 def filter_entries(
-    entries: Iterable[Entry], statuses: Collection[str], actions: Collection[str], sys_id: str
-) -> list[Entry]:
+    entries: Iterable[LogEntry], statuses: Collection[str], actions: Collection[str], sys_id: str
+) -> list[LogEntry]:
     """Keep the entries with one of the statuses, one of the actions and the System ID; what is empty keeps all."""
     return [
         entry
@@ -49,7 +49,7 @@ def filter_entries(
     ]
 
 
-def find_by_guid(entries: Iterable[Entry], guid: str) -> Entry:
+def find_by_guid(entries: Iterable[LogEntry], guid: str) -> LogEntry:
     """Find the message whose guid begins with `guid`. Raises UserError where none does, or several do."""
     found = [entry for entry in entries if entry.guid.startswith(guid.lower())]
     if not found:
@@ -59,13 +59,13 @@ def find_by_guid(entries: Iterable[Entry], guid: str) -> Entry:
     return found[0]
 
 
-def short_length(entries: Iterable[Entry]) -> int:
+def short_length(entries: Iterable[LogEntry]) -> int:
     """Count the characters that tell all guids apart, at least eight."""
     guids = [entry.guid for entry in entries]
     return next((length for length in range(8, 36) if len({guid[:length] for guid in guids}) == len(guids)), 36)
 
 
-def as_json_object(entry: Entry) -> dict[str, Any]:
+def as_json_object(entry: LogEntry) -> dict[str, Any]:
     """Return the object that --json prints for a message."""
     return {
         "guid": entry.guid,
@@ -92,11 +92,11 @@ def as_json_object(entry: Entry) -> dict[str, Any]:
     }
 
 
-def _error_as_json(error: Trouble | None) -> dict[str, str] | None:
+def _error_as_json(error: LoggedError | None) -> dict[str, str] | None:
     return error._asdict() if error else None
 
 
-def next_step(entry: Entry) -> str:
+def next_step(entry: LogEntry) -> str:
     """Say what an administrator should do about a message."""
     if entry.status == "COMPLETED":
         return "Nothing: every system has it."

@@ -11,7 +11,7 @@ from rich.text import Text
 from harness.cli.console import WIDE, headed_table, indented, plural, print_line
 from harness.cli.messages.query import Status, next_step, short_length
 from harness.text import printable
-from simulator.monitoring.message_log import Entry, Trouble
+from simulator.monitoring.message_log import LogEntry, LoggedError
 
 STYLES = {
     "PROCESSING": "cyan",
@@ -23,7 +23,7 @@ STYLES = {
 }
 
 
-def show_messages(console: Console, listed: Sequence[Entry], all_entries: Sequence[Entry]) -> None:
+def show_messages(console: Console, listed: Sequence[LogEntry], all_entries: Sequence[LogEntry]) -> None:
     """Print two lines for each message, and the number of messages by status.
 
     Guids are cut to the length that keeps them unique among all entries.
@@ -37,7 +37,7 @@ def show_messages(console: Console, listed: Sequence[Entry], all_entries: Sequen
     print_line(console, total.append_text(Text(", ").join(parts)))
 
 
-def _table(listed: Sequence[Entry], short: int, *, wide: bool) -> Table:
+def _table(listed: Sequence[LogEntry], short: int, *, wide: bool) -> Table:
     table = headed_table(narrow=True)
     table.add_column("Received (UTC)\nGUID", no_wrap=True)
     table.add_column("Status\nError", no_wrap=True)
@@ -57,13 +57,13 @@ def _table(listed: Sequence[Entry], short: int, *, wide: bool) -> Table:
     return table
 
 
-def _subject(entry: Entry) -> str:
+def _subject(entry: LogEntry) -> str:
     """Name the action and the type of the agreement, without what both have in common."""
     kind = entry.contract_type.removeprefix("ICM").removesuffix("Amendment").removesuffix("Agreement")
     return ", ".join(part for part in (entry.action, kind) if part)
 
 
-def show_message(console: Console, entry: Entry, retry_command: str) -> None:
+def show_message(console: Console, entry: LogEntry, retry_command: str) -> None:
     """Print the details of one message, and the command that retries it."""
     of = f" of {entry.contract_type}" if entry.contract_type else ""
     print_line(console, Text.assemble((entry.guid, "bold"), ": ", (entry.status, STYLES[entry.status])))
@@ -104,9 +104,9 @@ def _time(iso: str) -> str:
     return f"{datetime.fromisoformat(iso):%Y-%m-%d %H:%M:%S}"
 
 
-def _describe(error: Trouble) -> str:
+def _describe(error: LoggedError) -> str:
     return printable(f"{error.field}: {error.message}" if error.field else error.message)
 
 
-def _describe_with_id(error: Trouble) -> str:
+def _describe_with_id(error: LoggedError) -> str:
     return printable(f"{error.id} {_describe(error)}" if error.field else f"{error.id}: {error.message}")

@@ -16,14 +16,14 @@ from simulator.clock import utc_now
 from simulator.cpi.worker import Worker
 from simulator.icertis.recorded import RecordedTenant
 from simulator.monitoring.alerts import unreachable_reason
-from simulator.monitoring.message_log import Entry
+from simulator.monitoring.message_log import LogEntry
 from simulator.settings import Settings
 
 
 class RetryResult(NamedTuple):
     """The messages after a retry."""
 
-    entries: list[Entry]
+    entries: list[LogEntry]
     """The retried messages, and all others that a worker took up."""
 
     problem: str
@@ -75,14 +75,14 @@ def retry(
     )
 
 
-def _require_retryable(entries: Sequence[Entry], guid: str) -> Entry:
+def _require_retryable(entries: Sequence[LogEntry], guid: str) -> LogEntry:
     entry = find_by_guid(entries, guid)
     if entry.status in ("COMPLETED", "DISCARDED"):
         raise UserError(f"{entry.guid} is {entry.status}: there is nothing to retry")
     return entry
 
 
-def _require_systems(entries: Sequence[Entry], settings: Settings) -> None:
+def _require_systems(entries: Sequence[LogEntry], settings: Settings) -> None:
     on_their_way = {
         name for entry in entries for name, state in entry.systems.items() if state in ("refused", "waiting")
     }
@@ -90,10 +90,10 @@ def _require_systems(entries: Sequence[Entry], settings: Settings) -> None:
         raise UserError(f"there are messages for {', '.join(unknown)}, which the settings do not name: give --settings")
 
 
-def _readable(tenant: RecordedTenant | None, settings: Settings) -> tuple[Callable[[Entry], bool], str]:
+def _readable(tenant: RecordedTenant | None, settings: Settings) -> tuple[Callable[[LogEntry], bool], str]:
     """Return a test whether ICI can answer for an event, as far as known in advance, and why it cannot."""
     if tenant is not None:
-        return (lambda entry: tenant.holds(entry.contract_type, entry.sys_id)), "it was not recorded"
+        return (lambda entry: tenant.has_agreement(entry.contract_type, entry.sys_id)), "it was not recorded"
     with requests.Session() as session:
         problem = unreachable_reason(session, settings.ici_base_url)
     return (lambda _: not problem), f"{problem}, see --ici-url"

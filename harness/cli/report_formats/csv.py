@@ -4,13 +4,13 @@ import csv
 from io import StringIO
 
 from harness.cli.report_formats.values import Cell, cells, machine_text
-from simulator.reporting.parts import Part
+from simulator.reporting.parts import ReportPart
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 """Characters with which a spreadsheet begins a formula, or skips to the next one."""
 
 
-def as_csv(part: Part) -> str:
+def as_csv(part: ReportPart) -> str:
     """Write a line for each row below the column names, with commas, days as 2026-12-31.
 
     A text that a spreadsheet would take for a formula gets an apostrophe in front.

@@ -5,8 +5,8 @@ from typing import NamedTuple
 from harness.cli.report_formats.values import cells, day, display_text, is_right, machine_text
 from harness.signoff.html.templates import templates
 from simulator.reporting.consolidation import Report
-from simulator.reporting.hierarchy import tree
-from simulator.reporting.parts import Part, Row
+from simulator.reporting.hierarchy import build_tree
+from simulator.reporting.parts import ReportPart, ReportRow
 
 _ENVIRONMENT = templates("harness.cli.report_formats", ".")
 _ENVIRONMENT.filters["day"] = day
@@ -36,22 +36,22 @@ def as_page(report: Report) -> str:
     hierarchy = report.parts.get("hierarchy")
     return _ENVIRONMENT.get_template("page.html").render(
         report=report,
-        day=day(report.asked.day),
+        day=day(report.request.day),
         filters=_filters(report),
         bars=_bars({labels[name]: count for name, count in report.figures.differences.items()}),
-        roots=tree(hierarchy.rows) if hierarchy else [],
+        roots=build_tree(hierarchy.rows) if hierarchy else [],
         tables=[part for name, part in report.parts.items() if name != "hierarchy"],
         lines=_lines,
         is_right=is_right,
     )
 
 
-def _lines(part: Part) -> list[list[tuple[str, str]]]:
+def _lines(part: ReportPart) -> list[list[tuple[str, str]]]:
     """Return the rows of a part; each cell is its displayed text and its sort key."""
     return [_line(part, row) for row in part.rows]
 
 
-def _line(part: Part, row: Row) -> list[tuple[str, str]]:
+def _line(part: ReportPart, row: ReportRow) -> list[tuple[str, str]]:
     return [(display_text(cell), machine_text(cell)) for cell in cells(part, row)]
 
 
@@ -62,7 +62,7 @@ def _bars(counts: dict[str, int]) -> list[Bar]:
 
 def _filters(report: Report) -> list[str]:
     """Describe the filters in words."""
-    selection = report.asked.selection
+    selection = report.request.selection
     filters = [
         f"{words} {' or '.join(getattr(selection, name))}"
         for name, words in _FILTERS.items()
@@ -70,6 +70,6 @@ def _filters(report: Report) -> list[str]:
     ]
     if selection.valid_from or selection.valid_to:
         filters.append(f"valid {day(selection.valid_from) or 'any time'} to {day(selection.valid_to) or 'any time'}")
-    if report.asked.tolerance:
-        filters.append(f"target values may differ by {report.asked.tolerance}")
+    if report.request.tolerance:
+        filters.append(f"target values may differ by {report.request.tolerance}")
     return filters

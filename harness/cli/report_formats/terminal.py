@@ -11,8 +11,8 @@ from harness.cli.console import WIDE, headed_table, indented, print_line
 from harness.cli.report_formats.values import cells, day, display_text, is_right
 from harness.text import printable
 from simulator.reporting.consolidation import Report
-from simulator.reporting.hierarchy import Node, tree
-from simulator.reporting.parts import Part
+from simulator.reporting.hierarchy import ContractNode, build_tree
+from simulator.reporting.parts import ReportPart
 
 _NEVER = {"SYSID", "label", "ERNAM", "BUKRS", "BSART", "ICMLEGALENTITYCODE", "ICMAPPSRCSUPPLIERID", "alike", "KDATB"}
 """Columns for which no terminal has room; the other formats have them."""
@@ -38,9 +38,9 @@ def show_report(console: Console, report: Report, limit: int) -> None:
         print_line(console, f"\n{part.query.title}: {_count(name, part)}", "bold")
         if not part.rows:
             continue
-        print_line(console, part.query.text, "dim")
+        print_line(console, part.query.description, "dim")
         if name == "hierarchy":
-            _show_tree(console, tree(part.rows), limit)
+            _show_tree(console, build_tree(part.rows), limit)
         else:
             _show_table(console, part, limit)
     if report.totals.rows:
@@ -50,7 +50,7 @@ def show_report(console: Console, report: Report, limit: int) -> None:
 
 def _show_figures(console: Console, report: Report) -> None:
     figures = report.figures
-    print_line(console, f"Contracts and outline agreements on {day(report.asked.day)}", "bold")
+    print_line(console, f"Contracts and outline agreements on {day(report.request.day)}", "bold")
     grid = Table.grid(padding=(0, 2))
     grid.add_row("contracts", _listed(figures.contracts))
     grid.add_row("contract values", _listed(figures.values))
@@ -64,19 +64,19 @@ def _listed(counts: dict[str, int] | dict[str, str]) -> str:
     return ", ".join(f"{printable(name) or '(blank)'} {count}" for name, count in counts.items()) or "none"
 
 
-def _count(name: str, part: Part) -> str:
+def _count(name: str, part: ReportPart) -> str:
     number = len({row[1:14] for row in part.rows}) if name == "hierarchy" else len(part.rows)
     return f"{number}{' contracts' * (name == 'hierarchy')}" if number else "none"
 
 
-def _show_tree(console: Console, roots: list[Node], limit: int) -> None:
+def _show_tree(console: Console, roots: list[ContractNode], limit: int) -> None:
     shown = roots[: limit or None]
     for root in shown:
         console.print(_branch(root), soft_wrap=True)
     _print_omitted(console, len(roots) - len(shown))
 
 
-def _branch(node: Node, into: Tree | None = None) -> Tree:
+def _branch(node: ContractNode, into: Tree | None = None) -> Tree:
     contract = node.contract
     about = (contract["NAME"], f"{day(str(contract['ICMEFFECTIVEDATE']))} to {day(str(contract['ICMEXPIRYDATE']))}")
     label = Text.assemble(
@@ -100,7 +100,7 @@ def _outlines(outlines: list[dict[str, str | int]]) -> Text:
     return Text(", ".join(printable(f"{one['system']} {one['EBELN']}") for one in outlines))
 
 
-def _show_table(console: Console, part: Part, limit: int) -> None:
+def _show_table(console: Console, part: ReportPart, limit: int) -> None:
     omitted = _NEVER if console.width >= WIDE else _NEVER | _ONLY_WIDE
     keep = [at for at, column in enumerate(part.query.columns) if column.name not in omitted]
     table = headed_table(narrow=True)
@@ -116,7 +116,7 @@ def _show_table(console: Console, part: Part, limit: int) -> None:
     _print_omitted(console, len(part.rows) - len(shown))
 
 
-def _texts(part: Part, row: tuple[str | int, ...], keep: Iterable[int]) -> list[Text]:
+def _texts(part: ReportPart, row: tuple[str | int, ...], keep: Iterable[int]) -> list[Text]:
     values = cells(part, row)
     return [Text(printable(display_text(values[at]))) for at in keep]
 

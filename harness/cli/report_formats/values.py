@@ -4,7 +4,7 @@ from datetime import date
 from decimal import Decimal
 from typing import TypeAlias
 
-from simulator.reporting.parts import AMOUNT, DAY, NUMBER, TEXT, VALUE, Column, Part, Row
+from simulator.reporting.parts import AMOUNT, DAY, NUMBER, TEXT, VALUE, ReportColumn, ReportPart, ReportRow
 
 NO_DAY = "00000000"
 DAYS = {"KDATB", "KDATE", "ICMEFFECTIVEDATE", "ICMEXPIRYDATE"}
@@ -13,7 +13,7 @@ AMOUNTS = {"KTWRT", "ICMTOTALCONTRACTVALUE"}
 Cell: TypeAlias = str | int | date | Decimal
 
 
-def cells(part: Part, row: Row) -> list[Cell]:
+def cells(part: ReportPart, row: ReportRow) -> list[Cell]:
     """Type the values of a row as text, number, day or amount; an empty day or amount is a blank text."""
     field = row[part.names.index("field")] if "field" in part.names else ""
     return [_cell(_kind(column, field), value) for column, value in zip(part.query.columns, row, strict=True)]
@@ -36,12 +36,12 @@ def day(text: str) -> str:
     return f"{text[:4]}-{text[4:6]}-{text[6:]}" if text not in ("", NO_DAY) else ""
 
 
-def is_right(column: Column) -> bool:
+def is_right(column: ReportColumn) -> bool:
     """Tell whether a column is aligned to the right, as figures are."""
     return column.kind in (AMOUNT, NUMBER)
 
 
-def _kind(column: Column, field: str | int) -> str:
+def _kind(column: ReportColumn, field: str | int) -> str:
     if column.kind != VALUE:
         return column.kind
     return DAY if field in DAYS else AMOUNT if field in AMOUNTS else TEXT

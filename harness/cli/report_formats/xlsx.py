@@ -10,7 +10,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from harness.cli.report_formats.values import Cell, cells, day, display_text, is_right
 from simulator.reporting.consolidation import Report
-from simulator.reporting.parts import Part
+from simulator.reporting.parts import ReportPart
 
 _WIDEST = 48
 
@@ -32,7 +32,7 @@ def as_workbook(report: Report) -> bytes:
     return file.getvalue()
 
 
-def _sheet(part: Part) -> str:
+def _sheet(part: ReportPart) -> str:
     """Name the sheet in at most 31 characters, without those that Excel forbids."""
     return "".join(char for char in part.query.title if char not in "[]:*?/\\")[:31]
 
@@ -40,7 +40,7 @@ def _sheet(part: Part) -> str:
 def _write_figures(sheet: Worksheet, report: Report, styles: dict[str, Format]) -> None:
     figures = report.figures
     sheet.set_column(0, 1, 30)
-    sheet.write_string(0, 0, f"Contracts and outline agreements on {day(report.asked.day)}", styles["bold"])
+    sheet.write_string(0, 0, f"Contracts and outline agreements on {day(report.request.day)}", styles["bold"])
     line = 2
     titles = {name: part.query.title for name, part in report.parts.items()}
     blocks: dict[str, dict[str, int] | dict[str, str]] = {
@@ -59,7 +59,7 @@ def _write_figures(sheet: Worksheet, report: Report, styles: dict[str, Format]) 
         line += 2
 
 
-def _write_part(sheet: Worksheet, part: Part, styles: dict[str, Format]) -> None:
+def _write_part(sheet: Worksheet, part: ReportPart, styles: dict[str, Format]) -> None:
     columns = part.query.columns
     widths = [min(12, len(column.label)) for column in columns]
     for at, column in enumerate(columns):

@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field
 
 from harness.server.admin.errors import NOT_FOUND, Moment, StrictModel
 from harness.server.components import MiddlewarePart
-from simulator.monitoring.message_log import Entry
+from simulator.monitoring.message_log import LogEntry
 
 
 class Time(StrictModel):
@@ -45,20 +45,20 @@ routes = APIRouter(tags=["Middleware"])
 """They read and write the store, so each runs in a thread."""
 
 
-def _put_back(part: MiddlewarePart, entries: list[Entry]) -> PutBack:
+def _put_back(part: MiddlewarePart, entries: list[LogEntry]) -> PutBack:
     guids = [entry.guid for entry in entries if part.queue.put_back(entry.guid, part.clock())]
     part.background.wake()
     return PutBack(guids=guids)
 
 
 @routes.get("/messages")
-def messages(part: Part) -> list[Entry]:
+def messages(part: Part) -> list[LogEntry]:
     """What became of each event, oldest first."""
     return part.middleware.monitoring.entries()
 
 
 @routes.get("/messages/{guid}", responses=NOT_FOUND)
-def message(guid: str, part: Part) -> Entry:
+def message(guid: str, part: Part) -> LogEntry:
     entry = part.middleware.monitoring.entry(guid)
     if entry is None:
         raise HTTPException(404, "there is no such message")

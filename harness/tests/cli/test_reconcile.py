@@ -13,7 +13,7 @@ import pytest
 
 from harness.tests.support.cli_runner import AGREEMENT, ENTRY, MASTER, MASTERS, ORGANISATIONS, SUB, Folder, rows, zicm
 from simulator.icertis.agreement import STANDALONE
-from simulator.icertis.authentication import Access
+from simulator.icertis.authentication import Authenticator
 from simulator.icertis.rest import IcertisRest, RestSite
 from simulator.icertis.tenant import IcertisTenant
 
@@ -167,7 +167,7 @@ def test_for_people_at_80_columns(folder: Folder, tables: Path) -> None:
 def test_a_real_ici_is_asked_over_http(tables: Path, tmp_path: Path) -> None:
     tenant = IcertisTenant("/icertis/syensqo-uat", lambda _: None)
     tenant.execute(tenant.draft(STANDALONE, {"ICMConfidentialContract": False, "Name": "Steam"}, code="PST1"))
-    with answering(IcertisRest(tenant, Access("ici-token"))) as url:
+    with answering(IcertisRest(tenant, Authenticator("ici-token"))) as url:
         settings = tmp_path / "settings.toml"
         settings.write_text(f'ici_base_url = "{url}"\n')
         _, told = reconciled(tables, "--settings", settings, "--repair")
@@ -243,7 +243,7 @@ def test_wrong_use(arguments: list[str]) -> None:
 
 @pytest.mark.parametrize("query", ["pageNumber=0", "rowsPerPage=0", "pageNumber=one"])
 def test_the_mock_ici_has_no_such_page(query: str) -> None:
-    rest = IcertisRest(IcertisTenant("/icertis/syensqo-uat", lambda _: None), Access("ici-token"))
+    rest = IcertisRest(IcertisTenant("/icertis/syensqo-uat", lambda _: None), Authenticator("ici-token"))
     path = f"/v1/agreements/ICMSubAgreement?{query}"
     assert rest.answer("GET", path, {"Authorization": "Bearer ici-token"}).status == 400
 

@@ -11,7 +11,7 @@ import requests
 
 from harness.tests.support.server_fixture import Served, served
 from simulator.apim.webhook import MAX_BYTES
-from simulator.icertis.authentication import LIFETIME_SECONDS, Access
+from simulator.icertis.authentication import LIFETIME_SECONDS, Authenticator
 from simulator.settings import Settings
 
 
@@ -220,13 +220,13 @@ def test_a_token_that_is_not_given(landscape: Served, form: dict[str, str], stat
 
 def test_a_token_is_good_for_an_hour() -> None:
     now = [0.0]
-    access = Access(client=("cpi", "secret"), seconds=lambda: now[0])
-    token = {"Authorization": f"Bearer {access.issue('cpi', 'secret')}"}
+    access = Authenticator(client=("cpi", "secret"), seconds=lambda: now[0])
+    token = {"Authorization": f"Bearer {access.issue_token('cpi', 'secret')}"}
     now[0] = LIFETIME_SECONDS - 1
-    assert access.admits(token)
+    assert access.is_authorised(token)
     now[0] = LIFETIME_SECONDS
-    assert not access.admits(token)
-    assert not access.admits({})
+    assert not access.is_authorised(token)
+    assert not access.is_authorised({})
 
 
 def test_the_administration_can_be_switched_off(tmp_path: Path) -> None:

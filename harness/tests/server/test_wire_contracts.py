@@ -19,7 +19,7 @@ from harness.specification.wire_contracts import ANSWER, ASSOCIATIONS, CONTRACTS
 from harness.testdata.agreements import make_attributes
 from harness.tests.support.server_fixture import Served
 from simulator.icertis.agreement import MASTER, STANDALONE, SUB, SUPPORTING, Agreement
-from simulator.icertis.authentication import Access
+from simulator.icertis.authentication import Authenticator
 from simulator.icertis.rest import IcertisRest
 from simulator.icertis.tenant import IcertisTenant
 
@@ -32,7 +32,7 @@ def lives() -> Iterator[tuple[IcertisRest, Agreement, dict[str, object]]]:
     for number, kind in enumerate(KINDS):
         events: list[dict[str, object]] = []
         tenant = IcertisTenant("/icertis/syensqo-uat", events.append, seed=number)
-        rest = IcertisRest(tenant, Access("ici-token"), number)
+        rest = IcertisRest(tenant, Authenticator("ici-token"), number)
         agreement = tenant.draft(kind, make_attributes(kind, number) | {"ICMIsAutoRenewal": True})
         if kind in (SUB, SUPPORTING):
             tenant.associate(agreement, tenant.draft(MASTER, make_attributes(MASTER, number)))

@@ -8,7 +8,7 @@ from simulator.cpi.queue import Queue
 from simulator.cpi.work_items import DeliveryTask, FetchTask
 from simulator.errors import Failure, InterfaceError
 from simulator.mapping.message import Message
-from simulator.monitoring.message_log import Entry, MessageLog
+from simulator.monitoring.message_log import LogEntry, MessageLog
 
 GUID = "0f8fad5b-d9cb-469f-a165-70867728950e"
 EVENT = ReceivedEvent(
@@ -41,7 +41,7 @@ class Life:
         self._log = MessageLog(self.queue)
         self._before = vars(self.entry())
 
-    def entry(self) -> Entry:
+    def entry(self) -> LogEntry:
         (entry,) = self._log.entries()
         assert self._log.entry(GUID) == entry
         assert self._log.entry("another") is None

@@ -12,8 +12,8 @@ from harness.testdata.demo.expected_findings import ExpectedFindings
 from harness.testdata.demo.populate import populate
 from harness.tests.support.cli_runner import zicm
 from simulator.landscape import Landscape, consolidation_report
-from simulator.reporting.consolidation import Asked, Report
-from simulator.reporting.hierarchy import tree
+from simulator.reporting.consolidation import Report, ReportRequest
+from simulator.reporting.hierarchy import build_tree
 
 DAY = date(2026, 6, 30)
 FINDINGS = ("differences", "missing", "orphans", "unknown_codes", "doubles", "ended", "entries")
@@ -24,7 +24,11 @@ def made(contracts: int, seed: int) -> tuple[ExpectedFindings, Report, Landscape
     """A world, and the report of it."""
     with Landscape() as landscape:
         planted = populate(landscape, contracts, seed, DAY, lambda _what, _through, _of: None)
-        return planted, consolidation_report(landscape.systems, landscape.settings, Asked(planted.day)), landscape
+        return (
+            planted,
+            consolidation_report(landscape.systems, landscape.settings, ReportRequest(planted.day)),
+            landscape,
+        )
 
 
 def counted(rows: list[dict[str, str]], report: Report, part: str) -> tuple[Counter[object], Counter[object]]:
@@ -48,7 +52,7 @@ def test_what_was_planted_is_what_is_found(contracts: int, seed: int) -> None:
     assert report.figures.outline_agreements == planted.outline_agreements
     assert {
         str(node.contract["ICMAGREEMENTCODE"]): master
-        for root in tree(report.parts["hierarchy"].rows)
+        for root in build_tree(report.parts["hierarchy"].rows)
         for master, node in [("", root), *((str(root.contract["ICMAGREEMENTCODE"]), one) for one in root.agreements)]
     } == planted.masters
 

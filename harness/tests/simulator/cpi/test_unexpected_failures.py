@@ -17,7 +17,7 @@ from simulator.icertis.agreement import STANDALONE, Agreement
 from simulator.icertis.rest import Answer, RestSite
 from simulator.landscape import Databases, Landscape
 from simulator.mapping.message import Message
-from simulator.monitoring.message_log import Entry
+from simulator.monitoring.message_log import LogEntry
 from simulator.settings import Settings
 
 RETURN_TABLES: dict[str, Sequence[ReturnLine]] = {
@@ -85,7 +85,7 @@ def standalone(landscape: Landscape) -> Agreement:
     return landscape.tenant.draft(STANDALONE, {"ICMConfidentialContract": False, "Name": "SECRET"})
 
 
-def executed(landscape: Landscape) -> Entry:
+def executed(landscape: Landscape) -> LogEntry:
     """Execute an agreement while PF2 is broken, and another one after it. Return the entry of the first."""
     for agreement in [standalone(landscape), standalone(landscape)]:
         landscape.tenant.execute(agreement)

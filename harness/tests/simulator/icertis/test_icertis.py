@@ -8,7 +8,7 @@ import pytest
 
 from harness.testdata.agreements import make_attributes
 from simulator.icertis.agreement import BASELINE, MASTER, STANDALONE, SUB, TYPES, Agreement
-from simulator.icertis.authentication import Access
+from simulator.icertis.authentication import Authenticator
 from simulator.icertis.rest import Answer, IcertisRest
 from simulator.icertis.tenant import IcertisTenant
 from simulator.mapping.sheet import NEEDED
@@ -22,7 +22,7 @@ class Ici:
     def __init__(self, seed: int = 0) -> None:
         self.events: list[dict[str, object]] = []
         self.tenant = IcertisTenant("/icertis/syensqo-uat", self.events.append, seed=seed)
-        self.rest = IcertisRest(self.tenant, Access("ici-token"), seed)
+        self.rest = IcertisRest(self.tenant, Authenticator("ici-token"), seed)
 
     def get(self, path: str, headers: dict[str, str] | None = None) -> Answer:
         return self.rest.answer("GET", path, CREDENTIAL if headers is None else headers)

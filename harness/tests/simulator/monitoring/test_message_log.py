@@ -20,11 +20,11 @@ from simulator.cpi.event import ReceivedEvent
 from simulator.cpi.iflow import Outcome
 from simulator.icertis.agreement import STANDALONE
 from simulator.landscape import Landscape
-from simulator.monitoring.message_log import Entry
+from simulator.monitoring.message_log import LogEntry
 
 
 def test_accepted(life: Life) -> None:
-    assert life.entry() == Entry(
+    assert life.entry() == LogEntry(
         guid=GUID,
         correlation_id="correlation",
         received_at=told(0),
@@ -68,7 +68,7 @@ def test_ici_could_not_be_reached_and_then_it_could(life: Life) -> None:
     error = {"error_id": "CALL-1", "error_message": "ICI could not be reached"}
     assert life.news() == {
         **TOLD,
-        "about": "s",
+        "agreement_sys_id": "s",
         **error,
         "status": "RETRY",
         "attempts": 1,
@@ -92,7 +92,7 @@ def test_failed_for_good_and_put_back(life: Life, tried_out: bool, status: str) 
     life.queue.fetch_failed(life.fetch(1), NO_DATE, None, minute(1), tried_out=tried_out)
     assert life.news() == {
         **TOLD,
-        "about": "s",
+        "agreement_sys_id": "s",
         "error_id": "D-34",
         "error_field": "ICMExpiryDate",
         "error_message": "it is no date",
@@ -116,7 +116,7 @@ def test_ignored(life: Life) -> None:
     assert life.stage == "done"
     assert life.news() == {
         **TOLD,
-        "about": "s",
+        "agreement_sys_id": "s",
         "status": "DISCARDED",
         "note": "Baseline",
         "changed_at": told(1),

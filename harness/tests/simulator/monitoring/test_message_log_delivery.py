@@ -3,14 +3,14 @@
 from datetime import timedelta
 
 from harness.tests.support.event_lifecycle import GUID, LOCKED, MESSAGE, TOLD, TOO_LONG, Life, minute, told
-from simulator.monitoring.message_log import Trouble
+from simulator.monitoring.message_log import LoggedError
 
 
 def test_delivered(life: Life) -> None:
     life.dispatch(1)
     assert life.news() == {
         **TOLD,
-        "about": "s",
+        "agreement_sys_id": "s",
         "changed_at": told(1),
         "systems": {"PF2": "waiting", "WP2": "waiting"},
         "system_attempts": {"PF2": 0, "WP2": 0},
@@ -46,7 +46,7 @@ def test_one_system_is_down_for_a_while(life: Life) -> None:
     parcel, other = life.parcel(1), life.parcel(1)
     life.news()
     life.queue.not_delivered(parcel, LOCKED, timedelta(minutes=3), minute(2))
-    trouble = Trouble("D-20", "", "PF2 does not answer")
+    trouble = LoggedError("D-20", "", "PF2 does not answer")
     assert life.news() == {
         "status": "RETRY",
         "error_id": "D-20",
@@ -89,6 +89,6 @@ def test_one_system_refuses_and_the_event_is_put_back(life: Life) -> None:
         "system_attempts": {"PF2": 1, "WP2": 1},
         "next_attempt": "",
     }
-    assert life.entry().error == Trouble("ZMM_ICM 012", "NAME", "it is too long")
+    assert life.entry().error == LoggedError("ZMM_ICM 012", "NAME", "it is too long")
     assert life.queue.put_back(GUID, minute(3))
     assert life.news() == {"status": "RETRY", "changed_at": told(3), "next_attempt": told(3)}
