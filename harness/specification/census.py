@@ -75,10 +75,10 @@ def count_mismatches(scenarios: Iterable[Scenario], collected: Mapping[tuple[str
 
     `collected` maps feature and heading to the number of tests.
     """
-    held = Counter((scenario.feature, scenario.heading) for scenario in scenarios)
+    written = Counter((scenario.feature, scenario.heading) for scenario in scenarios)
     return [
-        f'{feature}: "{heading}" is written {held[feature, heading]} x, '
+        f'{feature}: "{heading}" is written {written[feature, heading]} x, '
         f"collected by pytest {collected.get((feature, heading), 0)} x"
-        for feature, heading in sorted(held.keys() | collected.keys())
-        if held[feature, heading] != collected.get((feature, heading), 0)
+        for feature, heading in sorted(written.keys() | collected.keys())
+        if written[feature, heading] != collected.get((feature, heading), 0)
     ]

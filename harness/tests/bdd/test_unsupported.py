@@ -33,7 +33,7 @@ def _(context):
     pass
 
 
-@given("an error, told by a log")
+@given("an error instead of a log")
 def _(context):
     try:
         raise ValueError
@@ -65,7 +65,7 @@ def _(context):
         ("Given a landscape\nThen the log shows it\nAnd the tables show it", "passed", "no log"),
         ("Given a landscape\nThen the log shows it\nAnd the tables do not show it", "failed", ""),
         ("Given a landscape\nThen the log shows it", "skipped", "no log"),
-        ("Given an error, told by a log\nThen the tables show it", "failed", ""),
+        ("Given an error instead of a log\nThen the tables show it", "failed", ""),
     ],
 )
 def test_scenario_passes_fails_or_is_skipped(
