@@ -74,7 +74,10 @@ class Ecc(Protocol):
 
     @property
     def desk(self) -> EccSystem:
-        """What its users work on, who have screens and no web service."""
+        """The simulator of the system, in this process and on its database.
+
+        Steps of its users work on this object in every environment, since screens and reports have no web service.
+        """
 
     def upsert(self, fields: Mapping[str, str], organisations: Sequence[str] | None) -> list[Bapiret2]:
         """Call the function module, past the middleware."""

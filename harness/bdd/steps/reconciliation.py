@@ -23,8 +23,9 @@ class Reconciliation:
 
     @property
     def findings(self) -> list[Finding]:
-        """The findings of the last comparison, which must not have failed."""
-        assert isinstance(self.result, list), f"the comparison was to find something or nothing, but: {self.result}"
+        """The findings of the last comparison. Raises AssertionError where it failed or there was none."""
+        assert self.result is not None, "expected findings, but nothing has been compared yet"
+        assert not isinstance(self.result, InterfaceError), f"expected findings, but it failed with: {self.result}"
         return self.result
 
 
@@ -99,7 +100,7 @@ def check_number_missing(reconciliation: Reconciliation, number: int, system: st
 @assertion(parsers.re(r'the comparison fails with the error (?P<rule>\S+)( at (?P<field>\w+))?: "(?P<message>.*)"'))
 def check_comparison_fails(reconciliation: Reconciliation, rule: str, field: str | None, message: str) -> None:
     error = reconciliation.result
-    assert isinstance(error, InterfaceError), f"the comparison was to fail with {rule}, but found {error}"
+    assert isinstance(error, InterfaceError), f"expected the comparison to fail with {rule}, but it found: {error}"
     seen = (error.rule, error.field, error.message)
     assert_equal("rule, field and message of the error", seen, (rule, field or "", message))
 
