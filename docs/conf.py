@@ -17,6 +17,7 @@ nitpicky = True
 smartquotes = False
 html_theme = "furo"
 html_title = "zicm"
+html_theme_options = {"light_css_variables": {"code-font-size": "75%"}}
 html_copy_source = False
 html_show_sphinx = False
 html_show_copyright = False

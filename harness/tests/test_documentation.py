@@ -10,6 +10,7 @@ import tomllib
 from collections.abc import Callable, Iterator
 from configparser import ConfigParser
 from functools import cache
+from importlib import import_module
 from itertools import pairwise
 from pathlib import Path
 from shutil import copytree
@@ -20,11 +21,13 @@ import typer.main
 from typer.testing import CliRunner
 
 from harness import files
+from harness.cli.main import COMMANDS as ZICM_COMMANDS
 from harness.cli.main import app
 from harness.files import CHECKOUT, FEATURES, FIXTURES
 from harness.specification.register import Register
 from harness.specification.scenarios import read_scenarios
 from harness.tests.support.condition_evidence import run_conditions
+from simulator.reporting.consolidation import QUERIES
 from simulator.settings import Settings
 
 PAGES = {
@@ -59,7 +62,7 @@ def prose(text: str) -> str:
     return _BLOCK.sub("", text)
 
 
-COMMANDS = [(page, command) for page, block in blocks("sh") for command in commands_in(block)]
+TYPED = [(page, command) for page, block in blocks("sh") for command in commands_in(block)]
 MENTIONED = [
     (page, span) for page, text in PAGES.items() for span in _SPAN.findall(prose(text)) if _PROGRAM.match(span)
 ]
@@ -68,10 +71,10 @@ MENTIONED = [
 
 def test_every_block_names_its_language() -> None:
     assert [page for page, _ in blocks("")] == []
-    assert {page for page, _ in COMMANDS} >= {"README.md", "CONTRIBUTING.md", "docs/replay.md"}
+    assert {page for page, _ in TYPED} >= {"README.md", "CONTRIBUTING.md", "docs/replay.md"}
 
 
-@pytest.mark.parametrize(("page", "command"), sorted({*COMMANDS, *MENTIONED}))
+@pytest.mark.parametrize(("page", "command"), sorted({*TYPED, *MENTIONED}))
 def test_each_part_of_a_command_exists(page: str, command: str) -> None:
     program, *arguments = shlex.split(command.partition("||")[0].removeprefix(".venv/bin/"))
     if program in _SUBCOMMANDS:
@@ -152,12 +155,17 @@ def _options(*command: str) -> frozenset[str]:
 
 
 def _check_zicm(arguments: list[str]) -> None:
-    command: Any = typer.main.get_command(app)
-    for word in arguments:
+    name, *rest = arguments
+    assert name in ZICM_COMMANDS, f"zicm has no command {name}"
+    command = _zicm_command(name)
+    for word in rest:
         command = getattr(command, "commands", {}).get(word, command)
     known = {option for parameter in command.params for option in parameter.opts}
-    assert {word for word in arguments if word.startswith("--")} <= known
-    assert not arguments or command.name != "zicm", f"zicm has no command {arguments[0]}"
+    assert {word for word in rest if word.startswith("--")} <= known
+
+
+def _zicm_command(name: str) -> Any:
+    return typer.main.get_command(import_module(f"harness.cli.{ZICM_COMMANDS[name][0]}").app)
 
 
 _CHECKS: dict[str, Callable[[list[str]], None]] = {
@@ -168,7 +176,31 @@ _CHECKS: dict[str, Callable[[list[str]], None]] = {
     "zicm": _check_zicm,
 }
 
-RUNNING = sorted({page for page, command in COMMANDS if command.startswith("zicm ") and "zicm serve" not in command})
+
+def test_each_option_that_is_mentioned_exists() -> None:
+    named = {
+        (page, span.split()[0])
+        for page, text in PAGES.items()
+        for span in _SPAN.findall(prose(text))
+        if re.match("--\\w", span)
+    }
+    known = _options("-m", "pytest", "--help", "harness/test_features.py")
+    known = known.union(*(_zicm_options(_zicm_command(name)) for name in ZICM_COMMANDS))
+    assert {(page, option) for page, option in named if option not in known} == set()
+
+
+def _zicm_options(command: Any) -> set[str]:
+    """The options of a command and of all commands below it."""
+    below = getattr(command, "commands", {}).values()
+    own = {option for parameter in command.params for option in parameter.opts}
+    return own.union(*map(_zicm_options, below))
+
+
+def test_the_page_of_the_report_names_each_part() -> None:
+    assert re.findall(r"^\| `(\w+)` \| an? ", PAGES["docs/report.md"], re.MULTILINE) == [*QUERIES]
+
+
+RUNNING = sorted({page for page, command in TYPED if command.startswith("zicm ") and "zicm serve" not in command})
 """The pages with commands that end; `zicm serve` is started by its own tests."""
 
 
@@ -180,7 +212,7 @@ def test_the_zicm_commands_of_a_page_run_in_order(page: str, tmp_path: Path, mon
         assert ran.returncode == 0, ran.stdout
     monkeypatch.setattr(files, "APPROVALS", tmp_path / "approvals.toml")
     monkeypatch.chdir(tmp_path)
-    for command in (command for found, command in COMMANDS if found == page and command.startswith("zicm ")):
+    for command in (command for found, command in TYPED if found == page and command.startswith("zicm ")):
         words, _, may_fail = command.partition("||")
         result = CliRunner().invoke(app, shlex.split(words)[1:])
         assert result.exit_code in ((0, 1) if may_fail else (0,)), f"{command}\n{result.output}"
