@@ -39,9 +39,9 @@ pytest_plugins = [
 
 
 @pytest.fixture
-def context(mode: Environment, request: pytest.FixtureRequest) -> Iterator[ScenarioContext]:
+def context(environment: Environment, request: pytest.FixtureRequest) -> Iterator[ScenarioContext]:
     """Open the context of one scenario."""
-    with scenario_context(mode) as found:
+    with scenario_context(environment) as found:
         request.node.stash[CONTEXT] = found
         yield found
         del request.node.stash[CONTEXT]  # which pytest keeps to the end

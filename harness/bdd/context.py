@@ -7,8 +7,15 @@ from typing import NamedTuple, TypeVar
 
 import pytest
 
-from harness.environments.edges import Ecc, Ici
-from harness.environments.interfaces import BEGIN, Cpi, Environment, NotSupported, ScenarioLandscape
+from harness.environments.interfaces import (
+    START_TIME,
+    Environment,
+    NotSupported,
+    ScenarioEcc,
+    ScenarioIcertis,
+    ScenarioLandscape,
+    ScenarioMiddleware,
+)
 from simulator.icertis.agreement import Agreement
 from simulator.icertis.rest import IcertisRequest
 from simulator.monitoring.alerts import Alert
@@ -53,7 +60,7 @@ class ScenarioContext:
         self.agreements: dict[str, Agreement] = {}
         """The agreements as they were drafted, by code; `ici.agreement` returns them as they are now."""
 
-        self.time = BEGIN
+        self.time = START_TIME
         """The time in the landscape; only steps move it."""
 
         self.settings = Settings()
@@ -83,19 +90,19 @@ class ScenarioContext:
     def landscape(self) -> ScenarioLandscape:
         """The landscape of the scenario."""
         if self._landscape is None:
-            self._landscape = self.environment.scene(self.settings)
+            self._landscape = self.environment.create_landscape(self.settings)
         return self._landscape
 
     @property
-    def ici(self) -> Ici:
+    def ici(self) -> ScenarioIcertis:
         return self.landscape.ici
 
     @property
-    def systems(self) -> Mapping[str, Ecc]:
+    def systems(self) -> Mapping[str, ScenarioEcc]:
         return self.landscape.systems
 
     @property
-    def cpi(self) -> Cpi:
+    def cpi(self) -> ScenarioMiddleware:
         return self.landscape.cpi
 
     @property
@@ -127,7 +134,7 @@ class ScenarioContext:
 
     def outline_agreements(self) -> dict[str, list[Row]]:
         """Return the outline agreements, by system."""
-        return {name: system.desk.outline_agreements() for name, system in self.systems.items()}
+        return {name: system.system.outline_agreements() for name, system in self.systems.items()}
 
     def do_when(self, action: Callable[[], Outcome]) -> Outcome:
         """Do what a When says, after the edges have been read into `before`."""
@@ -152,9 +159,9 @@ class ScenarioContext:
     @contextmanager
     def events_held_back(self) -> Iterator[None]:
         """Keep the events that ICI sends meanwhile on their way, until `ici.release_events`."""
-        self.ici.holds_events_back(holding=True)
+        self.ici.hold_events(holding=True)
         yield
-        self.ici.holds_events_back(holding=False)
+        self.ici.hold_events(holding=False)
 
     def new_requests(self) -> list[IcertisRequest]:
         """Return the requests that ICI has received since the When."""

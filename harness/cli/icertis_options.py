@@ -9,7 +9,7 @@ import requests
 import typer
 
 from harness.errors import UserError
-from harness.server.credentials import Credentials, secret
+from harness.server.credentials import Credentials, resolve_secret
 from simulator.cpi.oauth2 import TokenClient
 from simulator.settings import Settings
 
@@ -89,7 +89,7 @@ def _client_from(client: str) -> tuple[str, str]:
     if not name or not given:
         raise typer.BadParameter("it is ID:SECRET", param_hint="--ici-client")
     try:
-        return name, secret(given)
+        return name, resolve_secret(given)
     except LookupError as error:
         raise typer.BadParameter(str(error.args[0]), param_hint="--ici-client") from None
 

@@ -1,6 +1,5 @@
 """`zicm serve`: serve the landscape over HTTP."""
 
-import gc
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,8 +13,8 @@ from pydantic import ValidationError
 
 from harness.cli.icertis_options import require_url
 from harness.cli.options import AsJson, SettingsFile, examples, load_settings, new_app
-from harness.server.app import PartName, ServeConfig, ServedLandscape, is_loopback
-from harness.server.uvicorn_server import PortInUse, Server, bound
+from harness.server.app import PartName, ServeConfig, ServedLandscape, is_loopback, serve
+from harness.server.uvicorn_server import PortInUse
 from simulator.database import IN_MEMORY
 from simulator.settings import Settings
 
@@ -95,25 +94,14 @@ def serve_command(  # noqa: PLR0913 - one for each option
 
 
 def _serve(config: ServeConfig, host: str, port: int, *, as_json: bool) -> None:
+    def announce(site: ServedLandscape) -> None:
+        typer.echo(site.as_json() if as_json else _announcement(site, config, host))
+
     try:
-        listening = bound(host, port)
+        serve(config, host, port, announce)
     except PortInUse as problem:
         typer.echo(f"Error: {problem}", err=True)
         raise typer.Exit(WRONG_USE) from None
-    base = _base(host, listening.getsockname()[1])
-    with listening:
-        site = ServedLandscape(config, base)
-
-        def ready() -> None:
-            site.start()
-            gc.collect()
-            gc.freeze()  # what lives to the end need not be scanned while a request waits
-            typer.echo(site.as_json(base) if as_json else _announcement(site, config, host))
-
-        try:
-            Server(site.app, ready=ready, ending=site.stop).run([listening])
-        finally:
-            site.close()
     if not as_json:
         typer.echo(f"Stopped. What is queued is in {config.folder}." if config.all_in_folder else "Stopped.")
 
@@ -137,17 +125,12 @@ def persistence_note(config: ServeConfig) -> str:
     """Say what Ctrl-C keeps and what it loses."""
     if config.all_in_folder:
         return "Ctrl-C stops it; what is queued stays."
-    if not config.in_named_databases:
+    if not config.databases_in_settings:
         return "Ctrl-C stops it, and everything is gone (no --data)."
-    databases = ", ".join(config.in_named_databases)
+    databases = ", ".join(config.databases_in_settings)
     return (
         f"Ctrl-C stops it; what is in the databases of the settings stays ({databases}), all else is gone (no --data)."
     )
-
-
-def _base(host: str, port: int) -> str:
-    address = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - to be reached, not bound
-    return f"http://[{address}]:{port}" if ":" in address else f"http://{address}:{port}"
 
 
 @contextmanager

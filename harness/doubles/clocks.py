@@ -1,19 +1,31 @@
-"""A clock that only the test moves."""
+"""Clocks that a test or the administration sets."""
 
 from datetime import datetime
 
+from simulator.clock import utc_now
+
 MAX_READS = 5000
-"""How often a test may have the clock looked at. A worker looks at it before each piece of work."""
+"""How often one test may read the clock. A worker reads it before each piece of work."""
 
 
 class ManualClock:
-    """What time it is; whoever looks at it without end, since the work never ends, is stopped."""
+    """Show the time that the test has set; fail a test whose work never ends."""
 
     def __init__(self, now: datetime) -> None:
         self.now = now
-        self._looks = 0
+        self._reads = 0
 
     def __call__(self) -> datetime:
-        self._looks += 1
-        assert self._looks <= MAX_READS, "CPI works without end"
+        self._reads += 1
+        assert self._reads <= MAX_READS, "CPI works without end"
         return self.now
+
+
+class SettableClock:
+    """Show the real time, or the time at which the administration has stopped it."""
+
+    def __init__(self, stopped_at: datetime | None = None) -> None:
+        self.stopped_at = stopped_at
+
+    def __call__(self) -> datetime:
+        return self.stopped_at or utc_now()

@@ -1,4 +1,4 @@
-"""An ECC system that fails at a given moment of its work, as a database or a network does."""
+"""Let an ECC system fail at a given point of its work, as a database or a network does."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -17,27 +17,27 @@ from simulator.errors import Failure, InterfaceError
 _UPSERT = "z_mm_icmcontract_upsert"
 
 
-def failing_at(pattern: str, system: EccSystem) -> AbstractContextManager[object]:
-    """Inside, no SQL statement of the function module that begins as `pattern` describes reaches the database."""
+def fail_at_statement(pattern: str, system: EccSystem) -> AbstractContextManager[object]:
+    """Fail every SQL statement of the function module that matches `pattern` from its beginning."""
 
     def check(_connection: Connection, _cursor: object, statement: str, *_: object) -> None:
         if re.match(pattern, statement, re.DOTALL):
             raise OperationalError(None, None, Exception("database table is locked"))
 
-    return _checking(system, "before_cursor_execute", check)
+    return _watch_database(system, "before_cursor_execute", check)
 
 
-def failing_to_commit(system: EccSystem) -> AbstractContextManager[object]:
-    """Inside, the function module does everything but the commit."""
+def fail_commit(system: EccSystem) -> AbstractContextManager[object]:
+    """Fail the commit of the function module."""
 
     def check(_connection: Connection) -> None:
         raise OperationalError(None, None, Exception("disk I/O error"))
 
-    return _checking(system, "commit", check)
+    return _watch_database(system, "commit", check)
 
 
 def drop_response(system: EccSystem) -> AbstractContextManager[object]:
-    """Inside, the system does its work whole, and nobody hears of it."""
+    """Commit the work of the function module, and answer nothing."""
     upsert = system.z_mm_icmcontract_upsert
 
     def lost(contract: Mapping[str, str], organisations: Sequence[str] | None) -> list[Bapiret2]:
@@ -47,40 +47,40 @@ def drop_response(system: EccSystem) -> AbstractContextManager[object]:
     return patch.object(system, _UPSERT, lost)
 
 
-def refusing(message: str, system: EccSystem) -> AbstractContextManager[object]:
-    """Inside, the system writes nothing and returns an error message of its own."""
+def refuse_messages(message: str, system: EccSystem) -> AbstractContextManager[object]:
+    """Write nothing and return this error message."""
     return patch.object(system, _UPSERT, lambda *_: [Bapiret2("E", MESSAGE_CLASS, "099", message)])
 
 
-class Killed(BaseException):
-    """CPI's process ends here: nothing in it may catch this."""
+class ProcessKilled(BaseException):
+    """The process of CPI ends here; nothing in CPI may catch this."""
 
 
-def killing_before(system: EccSystem) -> AbstractContextManager[object]:
-    """Inside, CPI is killed before it hands the system anything."""
-    return patch.object(system, _UPSERT, side_effect=Killed)
+def kill_before(system: EccSystem) -> AbstractContextManager[object]:
+    """Kill CPI before it calls the system."""
+    return patch.object(system, _UPSERT, side_effect=ProcessKilled)
 
 
-def killing_after(system: EccSystem) -> AbstractContextManager[object]:
-    """Inside, CPI is killed before it hears that the system has done its work."""
+def kill_after(system: EccSystem) -> AbstractContextManager[object]:
+    """Kill CPI after the system has committed and before CPI has the answer."""
     upsert = system.z_mm_icmcontract_upsert
 
     def kill(contract: Mapping[str, str], organisations: Sequence[str] | None) -> list[Bapiret2]:
         upsert(contract, organisations)
-        raise Killed
+        raise ProcessKilled
 
     return patch.object(system, _UPSERT, kill)
 
 
 @contextmanager
-def block_at(system: EccSystem, *, before: bool, stopped: Callable[[], object]) -> Iterator[None]:
-    """Inside, the system stops before its work or after it, and says so; outside it goes on, if only to its end."""
+def block_at(system: EccSystem, *, before: bool, on_block: Callable[[], object]) -> Iterator[None]:
+    """Block each call before or after its work, call `on_block`, and go on when the context ends."""
     upsert = system.z_mm_icmcontract_upsert
     go_on = Event()
 
     def held(contract: Mapping[str, str], organisations: Sequence[str] | None) -> list[Bapiret2]:
         returned = [] if before else upsert(contract, organisations)
-        stopped()
+        on_block()
         go_on.wait()
         if before:
             raise InterfaceError("D-20", "", f"{system.name} does not answer", Failure.SYSTEM_DOWN)
@@ -95,17 +95,17 @@ def block_at(system: EccSystem, *, before: bool, stopped: Callable[[], object]) 
 
 _ORGANISATIONS = ".*ZMM_ICMPURCHORG"
 FAILURE_POINTS: Mapping[str, Callable[[EccSystem], AbstractContextManager[object]]] = {
-    "before it has read anything": partial(failing_at, "SELECT"),
-    "before it has written anything": partial(failing_at, "INSERT|UPDATE|DELETE"),
-    "between the two tables": partial(failing_at, f"(INSERT|DELETE){_ORGANISATIONS}"),
-    "after it has deleted the old purchasing organisations": partial(failing_at, f"INSERT{_ORGANISATIONS}"),
-    "before it commits": failing_to_commit,
+    "before it has read anything": partial(fail_at_statement, "SELECT"),
+    "before it has written anything": partial(fail_at_statement, "INSERT|UPDATE|DELETE"),
+    "between the two tables": partial(fail_at_statement, f"(INSERT|DELETE){_ORGANISATIONS}"),
+    "after it has deleted the old purchasing organisations": partial(fail_at_statement, f"INSERT{_ORGANISATIONS}"),
+    "before it commits": fail_commit,
     "after it has committed": drop_response,
 }
 
 
-def _checking(system: EccSystem, name: str, check: Callable[..., None]) -> AbstractContextManager[object]:
-    """Inside, `check` is asked at each event `name` of the database, as long as the function module is at work."""
+def _watch_database(system: EccSystem, name: str, check: Callable[..., None]) -> AbstractContextManager[object]:
+    """Call `check` at each event `name` of the database while the function module works."""
     upsert = system.z_mm_icmcontract_upsert
     connection = system._connection  # noqa: SLF001 - a database has no public way to fail
 

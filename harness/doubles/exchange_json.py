@@ -1,32 +1,32 @@
-"""An exchange as JSON, on its way from the process that saw it to the one that writes the evidence."""
+"""Exchanges as JSON, between the process that recorded them and the one that writes the evidence."""
 
 from collections.abc import Mapping
 from typing import Any
 
-from harness.doubles.taps import Call, EccMessage, Event, Exchange, Lost, Request
+from harness.doubles.taps import Call, EccMessage, Exchange, ExchangeRequest, NoAnswer, WebhookPost
 from simulator.apim.webhook import Reply
 from simulator.ecc.bapiret2 import Bapiret2
 from simulator.icertis.rest import Answer
 
 
 def to_json(exchange: Exchange) -> dict[str, Any]:
-    """The exchange whole; bytes stand as a text of as many characters (Latin-1)."""
+    """Return the whole exchange; bytes become a text of as many characters (Latin-1)."""
     answer = exchange.answer
-    given = {"return": [line._asdict() for line in answer]} if isinstance(answer, list) else _plain(answer)
+    answered = {"return": [line._asdict() for line in answer]} if isinstance(answer, list) else _plain(answer)
     ticks = {"began": exchange.began, "ended": exchange.ended}
     ends = {"from": exchange.sender, "to": exchange.receiver}
-    return ends | ticks | {"request": _plain(exchange.request), "answer": given}
+    return ends | ticks | {"request": _plain(exchange.request), "answer": answered}
 
 
-def from_json(told: Mapping[str, Any]) -> Exchange:
-    """The same exchange."""
-    request, answer = _request(told["request"]), told["answer"]
-    exchange = Exchange(told["from"], told["to"], request, told["began"], told["ended"])
+def from_json(fields: Mapping[str, Any]) -> Exchange:
+    """Return the exchange of which `to_json` made these fields."""
+    request, answer = _request(fields["request"]), fields["answer"]
+    exchange = Exchange(fields["from"], fields["to"], request, fields["began"], fields["ended"])
     if answer is None:
         return exchange
     if "why" in answer:
-        exchange.answer = Lost(**answer)
-    elif isinstance(request, Event):
+        exchange.answer = NoAnswer(**answer)
+    elif isinstance(request, WebhookPost):
         exchange.answer = Reply(**answer)
     elif isinstance(request, Call):
         exchange.answer = Answer(**answer | {"body": answer["body"].encode("latin-1")})
@@ -35,15 +35,15 @@ def from_json(told: Mapping[str, Any]) -> Exchange:
     return exchange
 
 
-def _request(told: Mapping[str, Any]) -> Request:
-    if "path" in told:
-        return Call(**told)
-    if "fields" in told:
-        return EccMessage(**told)
-    return Event(told["body"].encode("latin-1"), told["has_key"])
+def _request(fields: Mapping[str, Any]) -> ExchangeRequest:
+    if "path" in fields:
+        return Call(**fields)
+    if "fields" in fields:
+        return EccMessage(**fields)
+    return WebhookPost(fields["body"].encode("latin-1"), fields["has_key"])
 
 
-def _plain(value: Request | Reply | Answer | Lost | None) -> dict[str, Any] | None:
+def _plain(value: ExchangeRequest | Reply | Answer | NoAnswer | None) -> dict[str, Any] | None:
     if value is None:
         return None
     return {name: _json(one) for name, one in value._asdict().items()}

@@ -1,4 +1,4 @@
-"""ICI answering otherwise than the mock does of itself, where a scenario asks for it."""
+"""Let ICI answer otherwise than the mock does, as a scenario asks for it."""
 
 import json
 from collections.abc import Callable, Iterator, Mapping
@@ -7,52 +7,51 @@ from typing import Any, TypeAlias
 
 import requests
 
-from harness.doubles.ecc_faults import Killed
+from harness.doubles.ecc_faults import ProcessKilled
 from simulator.icertis.listing import LISTING_PATH
 from simulator.icertis.rest import Answer, RestSite, data_answer, error_answer
 
-Fault: TypeAlias = Answer | requests.RequestException
-"""What is answered instead, or what CPI meets in place of an answer."""
+IcertisFault: TypeAlias = Answer | requests.RequestException
+"""The answer that replaces the mock's, or the exception that CPI gets instead of an answer."""
 
 
-MOST_PAGES = 100
-"""How often one scenario may ask for a page of the listing."""
+MAX_PAGES = 100
+"""How many pages of the listing one scenario may ask for."""
 
 
-class BentSite:
-    """A site in front of the mock ICI that hands every call on, and bends some of the answers."""
+class FaultySite:
+    """A site in front of the mock ICI that forwards every call and replaces some answers."""
 
     def __init__(self, site: RestSite) -> None:
         self._site = site
         self.envelope: Callable[[dict[str, Any]], object] | None = None
-        """Puts the mock's body, with its Data and Messages, into another envelope."""
+        """Converts the mock's body, an object with Data and Messages, to another envelope."""
 
-        self.always: dict[int, Fault] = {}
-        """By number of the call, what it always comes to."""
+        self.always: dict[int, IcertisFault] = {}
+        """Call number to its permanent fault."""
 
-        self.next: dict[int, list[Fault]] = {1: [], 2: []}
-        """By number of the call, what it comes to the next times, before anything in `always`."""
+        self.once: dict[int, list[IcertisFault]] = {1: [], 2: []}
+        """Call number to the faults of its next calls, which come before the permanent one."""
 
         self.listing: Answer | Callable[[dict[str, Any]], object] | None = None
-        """What the listing of agreements is answered instead, or what is made of the mock's body."""
+        """The answer to the listing of agreements, or a function that converts the mock's body."""
 
-        self.answers = True
-        """Whether it can be reached."""
+        self.reachable = True
 
-        self.knows_the_caller = True
+        self.accepts_credentials = True
         self._kills_at: int | None = None
         self._pages = 0
 
-    def mend(self) -> None:
-        """Take every fault away; what is an envelope, or a caller who is not known, stays."""
+    def clear_faults(self) -> None:
+        """Remove every fault; envelope and rejected credentials stay."""
         self.always.clear()
-        self.next = {1: [], 2: []}
+        self.once = {1: [], 2: []}
         self.listing = None
-        self.answers = True
+        self.reachable = True
 
     @contextmanager
-    def killing(self, number: int) -> Iterator[None]:
-        """Inside, CPI is killed once ICI has heard the call of this number."""
+    def kill_after_call(self, number: int) -> Iterator[None]:
+        """Kill CPI once ICI has received call `number`."""
         self._kills_at = number
         try:
             yield
@@ -60,27 +59,27 @@ class BentSite:
             self._kills_at = None
 
     def answer(self, method: str, path: str, headers: Mapping[str, str]) -> Answer:
-        if not self.answers:
+        if not self.reachable:
             raise requests.ConnectionError
         if LISTING_PATH.fullmatch(path):
             return self._page(method, path, headers)
         number = 2 if "/associatinginstances/" in path else 1
-        fault = self.next[number].pop(0) if self.next[number] else self.always.get(number)
+        fault = self.once[number].pop(0) if self.once[number] else self.always.get(number)
         if isinstance(fault, requests.ConnectionError) and not isinstance(fault, ConnectionCut):
-            raise fault  # ICI itself never hears of such a call
-        found = self._site.answer(method, path, headers if self.knows_the_caller else {})
+            raise fault  # ICI never receives such a call
+        found = self._site.answer(method, path, headers if self.accepts_credentials else {})
         if isinstance(fault, requests.RequestException):
             raise fault
         if number == self._kills_at:
-            raise Killed
+            raise ProcessKilled
         if found.status == 200 and self.envelope:
             found = Answer(200, json.dumps(self.envelope(json.loads(found.body))).encode())
         return fault or found
 
     def _page(self, method: str, path: str, headers: Mapping[str, str]) -> Answer:
-        """One page of the listing."""
+        """Answer one page of the listing."""
         self._pages += 1
-        assert self._pages <= MOST_PAGES, "the pages of the listing are asked for without end"
+        assert self._pages <= MAX_PAGES, "the pages of the listing are asked for without end"
         if isinstance(self.listing, Answer):
             return self.listing
         found = self._site.answer(method, path, headers)
@@ -116,8 +115,8 @@ ANSWERS: dict[str, Answer] = {
 }
 
 
-def fault(words: str) -> Fault:
-    """What the words of a feature describe. Raises KeyError or ValueError for words that are none of these."""
+def parse_fault(words: str) -> IcertisFault:
+    """Return the fault that the words of a feature describe. Raises KeyError or ValueError for unknown words."""
     if words.startswith("status "):
         status, _, retry_after = words.removeprefix("status ").partition(" with Retry-After ")
         refused = error_answer(int(status), "Refused", "The request is refused", "")
@@ -126,7 +125,7 @@ def fault(words: str) -> Fault:
 
 
 _PAGE = b"<!DOCTYPE html><html><body>Please sign in</body></html>"
-_FAULTS: dict[str, Fault] = {
+_FAULTS: dict[str, IcertisFault] = {
     "a connection that is refused": requests.ConnectionError(),
     "a connection that takes too long": requests.ConnectTimeout(),
     "an answer that takes too long": requests.ReadTimeout(),

@@ -1,6 +1,7 @@
-"""What goes over the edges of one scenario: events to the webhook, calls to ICI, messages to the ECC systems.
+"""Record the exchanges of one scenario: events to the webhook, calls to ICI, messages to the ECC systems.
 
-A mode lets its edges go through the taps of a `Traffic`; nothing is looked at inside of a middleware.
+An environment wraps the webhook, ICI and the function modules in the taps of an `ExchangeLog`. Nothing inside of a
+middleware is recorded.
 """
 
 import json
@@ -18,15 +19,15 @@ from simulator.icertis.rest import Answer, RestSite
 
 ICI, APIM, CPI, CALM = "ICI", "API Management", "CPI", "Cloud ALM"
 SCENARIO = "the scenario"
-"""Who calls a system past the middleware."""
+"""The sender of calls past the middleware."""
 
 
-class Event(NamedTuple):
+class WebhookPost(NamedTuple):
     """A body that reached the webhook."""
 
     body: bytes
     has_key: bool
-    """Whether an API key was shown; the key itself is not kept."""
+    """An API key was shown; the key itself is not kept."""
 
 
 class Call(NamedTuple):
@@ -43,11 +44,11 @@ class EccMessage(NamedTuple):
     organisations: Sequence[str] | None
 
 
-Request: TypeAlias = Event | Call | EccMessage
+ExchangeRequest: TypeAlias = WebhookPost | Call | EccMessage
 
 
-class Lost(NamedTuple):
-    """In place of an answer: why none came."""
+class NoAnswer(NamedTuple):
+    """The answer of an exchange that ended without one."""
 
     why: str
 
@@ -58,116 +59,115 @@ class Exchange:
 
     sender: str
     receiver: str
-    request: Request
+    request: ExchangeRequest
     began: int
     ended: int = 0
-    """Where both stand in the order of everything that went over the edges, from 1."""
+    """Positions of both ends in the order of all exchanges, from 1."""
 
-    answer: Reply | Answer | list[Bapiret2] | Lost | None = None
+    answer: Reply | Answer | list[Bapiret2] | NoAnswer | None = None
 
 
-class Traffic:
-    """The exchanges of one scenario. The taps may be used by several threads."""
+class ExchangeLog:
+    """The exchanges of one scenario. Several threads may use the taps."""
 
-    def __init__(self, clock: Callable[[], int] | None = None, *, keeping: bool = True) -> None:
-        """`clock` gives the order in place of counting, where several processes have to agree on it.
+    def __init__(self, clock: Callable[[], int] | None = None, *, recording: bool = True) -> None:
+        """Number exchanges by counting, or by `clock`, on which several processes agree.
 
-        Without `keeping` nothing is kept until `keep`.
+        Without `recording`, exchanges are dropped until `start_recording`.
         """
         self._clock = clock
-        self._keeping = keeping
+        self._recording = recording
         self._changed = Condition()
-        self._going = 0
-        self.begin()
+        self._under_way = 0
+        self.reset()
 
-    def begin(self) -> None:
-        """Begin anew, with the next scenario."""
+    def reset(self) -> None:
+        """Forget all exchanges and count from 1 again."""
         with self._changed:
             self._tick = self._clock or count(1).__next__
             self._done: list[Exchange] = []
 
-    def keep(self) -> None:
-        """From now on, keep what goes over the edges until it is taken."""
-        self._keeping = True
+    def start_recording(self) -> None:
+        self._recording = True
 
-    def take(self) -> list[Exchange]:
-        """The exchanges that ended since they were taken last, in the order in which they began."""
+    def drain(self) -> list[Exchange]:
+        """Return the exchanges that ended since the last call, in the order in which they began."""
         with self._changed:
-            taken, self._done = self._done, []
-        return sorted(taken, key=lambda one: one.began)
+            drained, self._done = self._done, []
+        return sorted(drained, key=lambda one: one.began)
 
     def wait_idle(self, seconds: float) -> bool:
-        """Wait until no exchange is under way, for so long at most. Returns whether none is."""
+        """Wait at most `seconds` until no exchange is under way. Return False if one still is."""
         with self._changed:
-            return self._changed.wait_for(lambda: not self._going, seconds)
+            return self._changed.wait_for(lambda: not self._under_way, seconds)
 
     def site(self, site: RestSite) -> RestSite:
-        """A site that answers as `site` does."""
-        return _Site(site, self)
+        """Return a site that answers as `site` does."""
+        return _TappedSite(site, self)
 
     def webhook(self, webhook: Webhook) -> Webhook:
-        """A webhook that takes events as `webhook` does."""
-        return _Webhook(webhook, self)
+        """Return a webhook that receives events as `webhook` does."""
+        return _TappedWebhook(webhook, self)
 
     def target(self, name: str, system: EccSystem, sender: str = CPI) -> EccSystem:
-        """A function module that hands everything on to that of a system; other attributes are the system's own."""
-        return cast("EccSystem", _Target(name, system, sender, self))
+        """Return a system whose function module is recorded; its other attributes are those of `system`."""
+        return cast("EccSystem", _TappedSystem(name, system, sender, self))
 
     @contextmanager
-    def going(self, sender: str, receiver: str, request: Request) -> Iterator[Exchange]:
-        """One exchange; where no answer is put into it, it is lost in the way of the exception."""
+    def record(self, sender: str, receiver: str, request: ExchangeRequest) -> Iterator[Exchange]:
+        """Record one exchange, whose answer the caller sets; an exception becomes its NoAnswer."""
         with self._changed:
             exchange = Exchange(sender, receiver, request, self._tick())
-            self._going += 1
+            self._under_way += 1
         try:
             yield exchange
         except BaseException as failure:
-            exchange.answer = Lost(type(failure).__name__)
+            exchange.answer = NoAnswer(type(failure).__name__)
             raise
         finally:
             with self._changed:
                 exchange.ended = self._tick()
-                self._going -= 1
-                if self._keeping:
+                self._under_way -= 1
+                if self._recording:
                     self._done.append(exchange)
                 self._changed.notify_all()
 
 
-class _Site:
-    def __init__(self, site: RestSite, traffic: Traffic) -> None:
+class _TappedSite:
+    def __init__(self, site: RestSite, log: ExchangeLog) -> None:
         self._site = site
-        self._traffic = traffic
+        self._log = log
 
     def answer(self, method: str, path: str, headers: Mapping[str, str]) -> Answer:
-        with self._traffic.going(CPI, ICI, Call(method, path)) as exchange:
+        with self._log.record(CPI, ICI, Call(method, path)) as exchange:
             exchange.answer = found = self._site.answer(method, path, headers)
         return found
 
 
-class _Webhook:
-    def __init__(self, webhook: Webhook, traffic: Traffic) -> None:
+class _TappedWebhook:
+    def __init__(self, webhook: Webhook, log: ExchangeLog) -> None:
         self._webhook = webhook
-        self._traffic = traffic
+        self._log = log
 
     def receive(self, body: bytes, headers: Mapping[str, str]) -> Reply:
-        with self._traffic.going(ICI, APIM, Event(body, has_api_key(headers))) as exchange:
+        with self._log.record(ICI, APIM, WebhookPost(body, has_api_key(headers))) as exchange:
             exchange.answer = reply = self._webhook.receive(body, headers)
         return reply
 
 
-class _Target:
-    def __init__(self, name: str, system: EccSystem, sender: str, traffic: Traffic) -> None:
+class _TappedSystem:
+    def __init__(self, name: str, system: EccSystem, sender: str, log: ExchangeLog) -> None:
         self._name = name
         self._system = system
         self._sender = sender
-        self._traffic = traffic
+        self._log = log
 
     def z_mm_icmcontract_upsert(
         self, contract: Mapping[str, str], organisations: Sequence[str] | None
     ) -> list[Bapiret2]:
         # A copy: the caller may go on to change what it handed over.
         sent = EccMessage(dict(contract), None if organisations is None else tuple(organisations))
-        with self._traffic.going(self._sender, self._name, sent) as exchange:
+        with self._log.record(self._sender, self._name, sent) as exchange:
             exchange.answer = returned = self._system.z_mm_icmcontract_upsert(contract, organisations)
         return returned
 
@@ -176,13 +176,13 @@ class _Target:
 
 
 def has_api_key(headers: Iterable[str]) -> bool:
-    """Whether one of these headers is that of the API key."""
+    """Return True if one of these header names is that of the API key."""
     return any(name.lower() == "apikey" for name in headers)
 
 
-def payload(event: Event) -> object:
-    """The JSON of an event's body. Raises ValueError for a body that is none."""
+def parse_payload(post: WebhookPost) -> object:
+    """Parse the JSON of an event's body. Raises ValueError."""
     try:
-        return json.loads(event.body)
+        return json.loads(post.body)
     except RecursionError:
         raise ValueError("nested too deep") from None

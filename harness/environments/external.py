@@ -1,6 +1,6 @@
-"""Somebody else's middleware, between our ICI and our ECC systems, which this process serves.
+"""Somebody else's middleware between our ICI and our ECC systems, which this process serves.
 
-Of the middleware nothing is known but its webhook. What it does shows in what ICI is asked and what the systems hold.
+Only the webhook of the middleware is known. Its work shows in the requests to ICI and the tables of the systems.
 """
 
 import json
@@ -9,19 +9,20 @@ from collections.abc import Callable, Iterable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import datetime
+from threading import Condition
 from typing import NoReturn
 
 import requests
 from starlette.applications import Starlette
 from starlette.routing import Mount, Route
+from starlette.types import ASGIApp, Receive, Scope, Send
 
-from harness.doubles import taps as edges
-from harness.environments.interfaces import Moment, NotSupported, ScenarioLandscape
-from harness.environments.local_ecc import OwnEcc, Trouble
-from harness.environments.local_icertis import OwnIci
-from harness.environments.quiescence import Traffic
+from harness.doubles.taps import APIM, ICI, ExchangeLog, WebhookPost
+from harness.environments.interfaces import KillPoint, NotSupported, ScenarioLandscape
+from harness.environments.local_ecc import EccFault, LocalEcc
+from harness.environments.local_icertis import LocalIcertis
 from harness.server.fault_middleware import FaultMiddleware
-from harness.server.uvicorn_server import bound, running
+from harness.server.uvicorn_server import listening_socket, run_in_thread
 from simulator.apim.webhook import Reply
 from simulator.ecc.http_app import EccOverHttp
 from simulator.ecc.system import EccSystem
@@ -38,52 +39,81 @@ from simulator.monitoring.message_log import LogEntry
 from simulator.reporting.reconciliation import Finding
 from simulator.settings import Settings
 
-LONGEST_SECONDS = 60.0
-"""How long a middleware may be at one event."""
+MAX_EVENT_SECONDS = 60.0
+"""How long a middleware may work on one event."""
+
+_IDLE_BEFORE_POLL = 0.002
+"""Seconds without a call before the middleware is asked for its pending events."""
 
 
-_BREATH = 0.002
-"""Seconds without a call after which a middleware is asked whether it is done."""
+class ActivityMonitor:
+    """An application that knows when it was last at work."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+        self._changed = Condition()
+        self._under_way = 0
+        self._last_change = time.monotonic()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        self._count(1)
+        try:
+            await self._app(scope, receive, send)
+        finally:
+            self._count(-1)
+
+    def idle_for(self, seconds: float) -> bool:
+        """Wait for `seconds`. Return False, as early as possible, if a call is or comes under way."""
+        with self._changed:
+            before = self._last_change
+            self._changed.wait(seconds)
+            return self._last_change == before and not self._under_way
+
+    def _count(self, change: int) -> None:
+        with self._changed:
+            self._under_way += change
+            self._last_change = time.monotonic()
+            self._changed.notify_all()
 
 
-class MiddlewareFailed(Exception):  # noqa: N818 - it says what became of the scenario
-    """The middleware cannot be reached, or does not come to an end; the text is for its developer."""
+class MiddlewareFailed(Exception):  # noqa: N818 - its text is the result of the scenario
+    """The middleware cannot be reached, or does not finish an event. The text is for its developer."""
 
 
 @dataclass(frozen=True)
-class Middleware:
-    """Where the middleware is, and how it finds us."""
+class MiddlewareAddress:
+    """The address of the middleware, and ours for it."""
 
     webhook: str
-    """URL that takes an event."""
+    """URL that receives events."""
 
     headers: Mapping[str, str] = field(default_factory=dict)
-    """What ICI shows to the webhook: its credential."""
+    """The credential that ICI shows to the webhook."""
 
     pending: str = ""
-    """URL that answers with the number of events not done yet, where the middleware has one."""
+    """URL that answers with the number of unfinished events; blank if the middleware has none."""
 
     settle: float = 3.0
-    """Seconds without any call after which an event counts as done, where there is no such URL."""
+    """Without such a URL, an event is done after so many seconds without a call."""
 
     host: str = "127.0.0.1"
     port: int = 8800
-    """Where we listen; 0 is any port that is free."""
+    """The port at which we listen; 0 is any free one."""
 
     ici_token: str = "ici-token"  # noqa: S105 - of the mock
-    """Bearer token that ICI takes; another way is a token for this client."""
+    """Bearer token that ICI accepts, besides the tokens that it issues to `ici_client`."""
 
     ici_client: tuple[str, str] = ("cpi", "cpi-secret")
     ecc_login: tuple[str, str] = ("CPI_ICM", "ecc-password")
 
 
-class External:
+class ExternalEnvironment:
     """The middleware behind a URL."""
 
     name = "external"
 
-    def __init__(self, middleware: Middleware) -> None:
-        """Listens from here on, until it is closed. Raises PortInUse."""
+    def __init__(self, middleware: MiddlewareAddress) -> None:
+        """Listen until `close`. Raises PortInUse."""
         self._middleware = middleware
         self._open = ExitStack()
         self._session = self._open.enter_context(client_session())
@@ -91,34 +121,34 @@ class External:
         databases = Databases.open(Settings(store=None))
         self._open.callback(databases.close)
         self._systems = databases.systems
-        self._edges = edges.Traffic()
-        nobody = IcertisTenant("", lambda _: None)
-        self._ici = icertis.IcertisOverHttp(IcertisRest(nobody, self._access))
-        self._traffic = Traffic(ErrorGuard(self._app()))
-        listening = bound(middleware.host, middleware.port)
+        self._exchange_log = ExchangeLog()
+        empty = IcertisTenant("", lambda _: None)
+        self._ici = icertis.IcertisOverHttp(IcertisRest(empty, self._access))
+        self._activity = ActivityMonitor(ErrorGuard(self._app()))
+        listening = listening_socket(middleware.host, middleware.port)
         self.base = f"http://{middleware.host}:{listening.getsockname()[1]}"
-        self._open.enter_context(running(self._traffic, listening))
+        self._open.enter_context(run_in_thread(self._activity, listening))
 
     @property
     def urls(self) -> dict[str, str]:
-        """What the middleware has to call."""
+        """The URLs that the middleware calls."""
         functions = {name: f"{self.base}/{name}{FUNCTION_PATH}" for name in self._systems}
         return {"ICI": self.base + icertis.API, "ICI token": self.base + icertis.TOKEN, **functions}
 
-    def scene(self, settings: Settings) -> ScenarioLandscape:
+    def create_landscape(self, settings: Settings) -> ScenarioLandscape:
         if settings != Settings():
-            raise NotSupported("the settings of the middleware are its own")
+            raise NotSupported("the settings of the middleware cannot be changed from here")
         for system in self._systems.values():
             system.reset()
-        self._edges.begin()
+        self._exchange_log.reset()
         event_delivery = DirectDelivery(
-            lambda event: self._post(json.dumps(event).encode(), None), max_wait=LONGEST_SECONDS
+            lambda event: self._post(json.dumps(event).encode(), None), max_wait=MAX_EVENT_SECONDS
         )
         tenant = IcertisTenant(settings.source, event_delivery.emit, seed=settings.seed)
         rest = IcertisRest(tenant, self._access, settings.seed)
-        scene = ExternalScene(SteadyIci(tenant, rest, event_delivery), self._systems, settings, self._post, self._edges)
-        self._ici.site = self._edges.site(scene.ici.site)
-        return scene
+        ici = FaultFreeIcertis(tenant, rest, event_delivery)
+        self._ici.site = self._exchange_log.site(ici.site)
+        return ExternalLandscape(ici, self._systems, settings, self._post, self._exchange_log)
 
     def close(self) -> None:
         self._open.close()
@@ -126,29 +156,29 @@ class External:
     def _app(self) -> Starlette:
         user, password = self._middleware.ecc_login
         functions = [
-            Route(f"/{name}{FUNCTION_PATH}", EccOverHttp(self._edges.target(name, system), user, password))
+            Route(f"/{name}{FUNCTION_PATH}", EccOverHttp(self._exchange_log.target(name, system), user, password))
             for name, system in self._systems.items()
         ]
         token = Route(icertis.TOKEN, icertis.TokenEndpoint(self._access))
         return Starlette(routes=[Mount(icertis.API, FaultMiddleware(self._ici)), token, *functions])
 
     def _post(self, body: bytes, credential: str | None) -> Reply:
-        """Let a body reach the webhook, and wait until the middleware has done what it does.
+        """Post a body to the webhook, and wait until the middleware is done.
 
-        `credential` stands in place of the right one; blank is none, None is the right one.
+        `credential` replaces the right one; None is the right one, blank is none at all.
         """
         headers = dict(self._middleware.headers)
         if credential is not None:
             if not headers:
-                raise NotSupported("no credential of the webhook was given, so that a wrong one says nothing")
+                raise NotSupported("no credential of the webhook is given, so a wrong one proves nothing")
             headers = dict.fromkeys(headers, credential) if credential else {}
         try:
-            with self._edges.going(edges.ICI, edges.APIM, edges.Event(body, bool(headers))) as exchange:
+            with self._exchange_log.record(ICI, APIM, WebhookPost(body, bool(headers))) as exchange:
                 answer = self._session.post(
                     self._middleware.webhook,
                     body,
                     headers={"Content-Type": "application/json", **headers},
-                    timeout=LONGEST_SECONDS,
+                    timeout=MAX_EVENT_SECONDS,
                     allow_redirects=False,
                 )
                 exchange.answer = reply = Reply(answer.status_code, {}, answer.headers)
@@ -160,45 +190,45 @@ class External:
         return reply
 
     def _settle(self) -> None:
-        """Wait until the middleware is done. Raises MiddlewareFailed where that takes too long."""
-        done = self._nothing_is_pending if self._middleware.pending else self._it_is_quiet
-        until = time.monotonic() + LONGEST_SECONDS
-        while not done():
-            if time.monotonic() > until:
-                raise MiddlewareFailed(f"the middleware is not done with an event after {LONGEST_SECONDS:.0f} seconds")
+        """Wait until the middleware is done. Raises MiddlewareFailed if that takes too long."""
+        is_done = self._nothing_is_pending if self._middleware.pending else self._is_idle
+        deadline = time.monotonic() + MAX_EVENT_SECONDS
+        while not is_done():
+            if time.monotonic() > deadline:
+                raise MiddlewareFailed(f"the middleware has not finished an event in {MAX_EVENT_SECONDS:.0f} seconds")
 
     def _nothing_is_pending(self) -> bool:
-        if not self._traffic.idle_for(_BREATH):  # while it is calling it is not done, and asking it holds it up
+        if not self._activity.idle_for(_IDLE_BEFORE_POLL):  # while it calls it is not done, and polling slows it down
             return False
-        answer = self._session.get(self._middleware.pending, timeout=LONGEST_SECONDS)
+        answer = self._session.get(self._middleware.pending, timeout=MAX_EVENT_SECONDS)
         return answer.ok and answer.text.strip() == "0"
 
-    def _it_is_quiet(self) -> bool:
-        return self._traffic.idle_for(self._middleware.settle)
+    def _is_idle(self) -> bool:
+        return self._activity.idle_for(self._middleware.settle)
 
 
-class ExternalScene:
-    """One landscape with the middleware in it."""
+class ExternalLandscape:
+    """The landscape of one scenario with the external middleware in it."""
 
     def __init__(
         self,
-        ici: OwnIci,
+        ici: LocalIcertis,
         systems: Mapping[str, EccSystem],
         settings: Settings,
         post: Callable[[bytes, str | None], Reply],
-        traffic: edges.Traffic,
+        exchange_log: ExchangeLog,
     ) -> None:
         self.ici = ici
-        self.traffic = traffic
-        self.systems: Mapping[str, OwnEcc] = {name: SteadyEcc(system) for name, system in systems.items()}
+        self.exchange_log = exchange_log
+        self.systems: Mapping[str, LocalEcc] = {name: FaultFreeEcc(system) for name, system in systems.items()}
         self.cpi = self
-        self._right = settings.api_key
+        self._api_key = settings.api_key
         self._post = post
 
     def post(self, body: bytes, headers: Mapping[str, str] | None) -> Reply:
-        """What a feature calls the API key stands for the credential that the middleware asks for."""
-        shown = self._right if headers is None else headers.get("apikey", "")
-        return self._post(body, None if shown == self._right else shown)
+        """Post a body. The API key of a feature stands for the credential that the middleware expects."""
+        shown = self._api_key if headers is None else headers.get("apikey", "")
+        return self._post(body, None if shown == self._api_key else shown)
 
     def entries(self) -> list[LogEntry]:
         _cannot("the message log of the middleware cannot be read from here")
@@ -207,55 +237,55 @@ class ExternalScene:
         _cannot("the alerts of the middleware cannot be read from here")
 
     def next_due(self) -> datetime | None:
-        _cannot("when the middleware tries again cannot be seen from here")
+        _cannot("the retries of the middleware cannot be seen from here")
 
     def work(self, now: datetime) -> None:  # noqa: ARG002
-        _cannot("the clock of the middleware cannot be moved from here")
+        _cannot("the clock of the middleware cannot be set from here")
 
-    def put_back(self, guids: Iterable[str]) -> None:  # noqa: ARG002
-        _cannot("messages cannot be put back in the middleware from here")
+    def retry(self, guids: Iterable[str]) -> None:  # noqa: ARG002
+        _cannot("messages of the middleware cannot be retried from here")
 
     def reconcile(self, *, repair: bool) -> list[Finding]:  # noqa: ARG002
-        _cannot("reconciliation is a part of our own middleware")
+        _cannot("reconciliation belongs to our own middleware")
 
-    def killed(self, moment: Moment, deed: Callable[[], object]) -> None:  # noqa: ARG002
+    def kill_during(self, kill_point: KillPoint, action: Callable[[], object]) -> None:  # noqa: ARG002
         _cannot("the middleware cannot be killed from here")
 
     def close(self) -> None:
         for system in self.systems.values():
-            system.mend()
+            system.clear_faults()
 
 
-class SteadyIci(OwnIci):
-    """ICI without failures, and with no event out of turn: a middleware may try again as long as it likes.
+class FaultFreeIcertis(LocalIcertis):
+    """ICI without faults and without held-back events.
 
-    Whatever it tries again when another scenario is on would be taken for a part of that one.
+    A middleware may retry for as long as it likes. A retry during the next scenario would count as part of that one.
     """
 
-    def holds_events_back(self, *, holding: bool) -> None:  # noqa: ARG002
+    def hold_events(self, *, holding: bool) -> None:  # noqa: ARG002
         _cannot(_LEFT_BEHIND)
 
-    def answers_call(self, number: int, words: str) -> None:  # noqa: ARG002
+    def answer_call(self, number: int, words: str) -> None:  # noqa: ARG002
         _cannot(_LEFT_BEHIND)
 
-    def answers_call_once(self, number: int, words: str) -> None:  # noqa: ARG002
+    def answer_call_once(self, number: int, words: str) -> None:  # noqa: ARG002
         _cannot(_LEFT_BEHIND)
 
-    def is_there(self, *, there: bool) -> None:  # noqa: ARG002
-        _cannot(_LEFT_BEHIND)
-
-
-class SteadyEcc(OwnEcc):
-    """An ECC system without failures, for the same reason."""
-
-    def is_there(self, *, there: bool) -> None:  # noqa: ARG002
-        _cannot(_LEFT_BEHIND)
-
-    def has(self, trouble: Trouble) -> None:  # noqa: ARG002
+    def set_reachable(self, *, reachable: bool) -> None:  # noqa: ARG002
         _cannot(_LEFT_BEHIND)
 
 
-_LEFT_BEHIND = "a failure would leave something to be tried again in the middleware, which cannot be cleared from here"
+class FaultFreeEcc(LocalEcc):
+    """An ECC system without faults, for the same reason."""
+
+    def set_reachable(self, *, reachable: bool) -> None:  # noqa: ARG002
+        _cannot(_LEFT_BEHIND)
+
+    def inject(self, fault: EccFault) -> None:  # noqa: ARG002
+        _cannot(_LEFT_BEHIND)
+
+
+_LEFT_BEHIND = "a fault would leave retries in the middleware that cannot be cleared from here"
 
 
 def _cannot(reason: str) -> NoReturn:

@@ -1,22 +1,23 @@
-"""Our own landscape over HTTP: ICI, the middleware and each ECC system in a process of its own, on files.
+"""Our own landscape over HTTP: ICI, the middleware and each ECC system in its own process, on database files.
 
-The processes are those of `zicm serve --part`, started once for a run; the steps reach them through the administration.
+The processes start once for a run, and the steps reach them through the administration. Two things work on the
+database files beside them: what users do in an ECC system (see `http_admin_clients`), and reconciliation, which runs
+here as `zicm reconcile` does.
 """
 
-import json
 import time
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import ExitStack
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, NoReturn
 
-from harness.environments.http_admin_clients import AdministeredEcc, AdministeredIci
-from harness.environments.interfaces import BEGIN, Moment, NotSupported, ScenarioLandscape
-from harness.environments.merged_taps import WireTraffic
-from harness.environments.server_process import SECONDS, Part
-from harness.server.admin.faults import HAS_STOPPED, STOPS_AFTER, STOPS_BEFORE
+from harness.environments.http_admin_clients import EccAdminClient, IcertisAdminClient
+from harness.environments.interfaces import START_TIME, KillPoint, NotSupported, ScenarioLandscape
+from harness.environments.server_process import TIMEOUT_SECONDS, MergedExchangeLog, ServerProcess
+from harness.server.admin.faults import BLOCKS_AFTER, BLOCKS_BEFORE, HAS_BLOCKED
+from harness.server.app import PartName, ServeConfig
 from simulator.apim.webhook import Reply
 from simulator.cpi.oauth2 import TokenClient
 from simulator.http_support import client_session
@@ -26,166 +27,178 @@ from simulator.monitoring.message_log import LogEntry, LoggedError
 from simulator.reporting.reconciliation import Finding
 from simulator.settings import Settings
 
-LONGEST_ANSWER = 2.0
-"""Seconds that CPI waits for an answer: no scenario needs longer, and some need an answer that does not come."""
+LONGEST_ANSWER = timedelta(seconds=2)
+"""How long CPI waits for an answer. No scenario needs longer, and some need an answer that does not come."""
 
 
 class HttpEnvironment:
-    """The landscape, its parts apart."""
+    """Our own landscape, each part in its own process."""
 
     name = "wire"
 
     def __init__(self) -> None:
-        """Starts the processes; they end when it is closed."""
+        """Start the processes; `close` ends them."""
         self._open = ExitStack()
-        self.folder = Path(self._open.enter_context(TemporaryDirectory(prefix="zicm-wire-")))
-        data = ("--data", str(self.folder))
-        names = list(Settings().systems)
-        started = [Part("--part", "ici", *data), *(Part("--part", "ecc", "--systems", name, *data) for name in names)]
-        for part in started:
-            self._open.callback(part.stop)
-        self.ici, *eccs = (part.ready() for part in started)
-        self.eccs = dict(zip(names, eccs, strict=True))
+        self._folder = Path(self._open.enter_context(TemporaryDirectory(prefix="zicm-wire-")))
         self.settings = Settings()
-        desks = Databases.open(self.settings.with_data_directory(self.folder).model_copy(update={"store": None}))
-        self._open.callback(desks.close)
-        self.desks = desks.systems
-        self.start_middleware(BEGIN)
-        self._open.callback(lambda: self.middleware.stop())  # noqa: PLW0108 - the one that there is then
+        configs = {"ICI": ServeConfig(self._folder, self.settings, PartName.ICI)}
+        for name, url in self.settings.systems.items():
+            only = self.settings.model_copy(update={"systems": {name: url}})
+            configs[name] = ServeConfig(self._folder, only, PartName.ECC)
+        processes = {name: ServerProcess(config) for name, config in configs.items()}
+        for process in processes.values():
+            self._open.callback(process.stop)
+        for process in processes.values():
+            _wait_and_record(process)
+        self.ici = processes.pop("ICI")
+        self.eccs = processes
+        databases = Databases.open(self.file_settings.model_copy(update={"store": None}))
+        self._open.callback(databases.close)
+        self.systems = databases.systems
+        self.start_middleware(START_TIME)
+        self._open.callback(lambda: self.middleware.stop())  # noqa: PLW0108 - a kill replaces the process
         self.session = self._open.enter_context(client_session())
 
-    def scene(self, settings: Settings) -> ScenarioLandscape:
+    @property
+    def file_settings(self) -> Settings:
+        """The settings with the database files of the processes."""
+        return self.settings.with_data_directory(self._folder)
+
+    def create_landscape(self, settings: Settings) -> ScenarioLandscape:
         if settings != self.settings:
             self.middleware.stop()
             self.settings = settings
-            self.start_middleware(BEGIN)
-        self.middleware.ask("POST", "/reset")
-        self.middleware.ask("PUT", "/clock", {"now": BEGIN.isoformat()})
-        for part in (self.ici, *self.eccs.values()):
-            part.ask("POST", "/reset")
-        return WireScene(self)
+            self.start_middleware(START_TIME)
+        self.middleware.admin("POST", "/reset")
+        self.middleware.admin("PUT", "/clock", {"now": START_TIME.isoformat()})
+        for process in (self.ici, *self.eccs.values()):
+            process.admin("POST", "/reset")
+        return HttpLandscape(self)
 
     def start_middleware(self, now: datetime) -> None:
-        """Start it with the settings, its clock stopped at a time; ICI is told where it is."""
-        options = ["--part", "middleware", "--data", str(self.folder), "--settings", str(self._file())]
-        options += ["--ici-url", self.ici.urls["icertis"], "--clock", now.isoformat()]
-        for name, part in self.eccs.items():
-            options += ["--ecc", f"{name}={part.urls[name]}"]
-        self.middleware = Part(*options).ready()
+        """Start a middleware with the current settings and its clock stopped, and give ICI its address."""
+        config = ServeConfig(
+            self._folder,
+            self.settings.model_copy(update={"longest_answer": LONGEST_ANSWER}),
+            PartName.MIDDLEWARE,
+            ici_url=self.ici.urls["icertis"],
+            ecc_urls={name: process.urls[name] for name, process in self.eccs.items()},
+            stopped_at=now,
+        )
+        self.middleware = _wait_and_record(ServerProcess(config))
         webhook = {"url": self.middleware.urls["webhook"], "apikey": self.middleware.credentials["apim"]["apikey"]}
-        self.ici.ask("PUT", "/webhook", webhook)
+        self.ici.admin("PUT", "/webhook", webhook)
 
     def close(self) -> None:
         self._open.close()
 
-    def _file(self) -> Path:
-        """A file that says what is otherwise than by default."""
-        lines = [f"longest_answer = {LONGEST_ANSWER}", f"api_key = {json.dumps(self.settings.api_key or '')}"]
-        lines += [f"max_per_second = {self.settings.max_per_second or 0}", "[type_codes]"]
-        lines += [f"{name} = {json.dumps(code)}" for name, code in self.settings.type_codes.items()]
-        file = self.folder / "settings.toml"
-        file.write_text("\n".join(lines), encoding="utf-8")
-        return file
 
-
-class WireScene:
+class HttpLandscape:
     """The landscape of one scenario, and its middleware as the steps use it."""
 
-    def __init__(self, wire: "HttpEnvironment") -> None:
-        self.traffic = WireTraffic(lambda: (wire.ici, wire.middleware, *wire.eccs.values()))
-        self.ici = AdministeredIci(wire.ici, self.settle)
+    def __init__(self, environment: HttpEnvironment) -> None:
+        self.exchange_log = log = MergedExchangeLog(
+            lambda: (environment.ici, environment.middleware, *environment.eccs.values())
+        )
+        self.ici = IcertisAdminClient(environment.ici, self._settle)
         self.systems = {
-            name: AdministeredEcc(name, part, wire.session, wire.desks[name], self.traffic)
-            for name, part in wire.eccs.items()
+            name: EccAdminClient(process, environment.session, environment.systems[name], log)
+            for name, process in environment.eccs.items()
         }
         self.cpi = self
-        self._wire = wire
-        self._now = BEGIN
+        self._environment = environment
+        self._now = START_TIME
         self._is_being_killed = False
 
-    def settle(self) -> Any:
-        """Wait until everything that is due has been done."""
-        self.traffic.mark_stale()
-        return None if self._is_being_killed else self._wire.middleware.ask("POST", "/work")
-
     def post(self, body: bytes, headers: Mapping[str, str] | None) -> Reply:
-        right = self._wire.settings.api_key
-        shown = right if headers is None else headers.get("apikey")
-        key = self._wire.middleware.credentials["apim"]["apikey"] if shown == right else shown
+        expected = self._environment.settings.api_key
+        shown = expected if headers is None else headers.get("apikey")
+        key = self._environment.middleware.credentials["apim"]["apikey"] if shown == expected else shown
         credential = {} if shown is None else {"apikey": key}
-        answer = self._wire.session.post(
-            self._wire.middleware.urls["webhook"],
+        answer = self._environment.session.post(
+            self._environment.middleware.urls["webhook"],
             body,
             headers={"Content-Type": "application/json", **credential},
-            timeout=SECONDS,
+            timeout=TIMEOUT_SECONDS,
         )
-        self.settle()
+        self._settle()
         return Reply(answer.status_code, answer.json(), answer.headers)
 
     def entries(self) -> list[LogEntry]:
-        return [_entry(message) for message in self._wire.middleware.ask("GET", "/messages")]
+        return [_entry(message) for message in self._environment.middleware.admin("GET", "/messages")]
 
     def alerts(self) -> list[Alert]:
-        self.traffic.mark_stale()  # it asks ICI whether it answers
-        return [Alert(**alert) for alert in self._wire.middleware.ask("GET", "/alerts")]
+        self.exchange_log.mark_stale()  # the monitoring asks ICI if it answers
+        return [Alert(**alert) for alert in self._environment.middleware.admin("GET", "/alerts")]
 
     def next_due(self) -> datetime | None:
-        due = self.settle()["next_due"]
+        due = self._settle()["next_due"]
         return datetime.fromisoformat(due) if due else None
 
     def work(self, now: datetime) -> None:
         self._now = now
-        self._wire.middleware.ask("PUT", "/clock", {"now": now.isoformat()})
-        self.settle()
+        self._environment.middleware.admin("PUT", "/clock", {"now": now.isoformat()})
+        self._settle()
 
-    def put_back(self, guids: Iterable[str]) -> None:
+    def retry(self, guids: Iterable[str]) -> None:
         for guid in guids:
-            assert self._wire.middleware.ask("POST", f"/messages/{guid}/retry")["guids"], "it has not failed"
-        self.settle()
+            retried = self._environment.middleware.admin("POST", f"/messages/{guid}/retry")["guids"]
+            assert retried, "the message has not failed"
+        self._settle()
 
     def reconcile(self, *, repair: bool) -> list[Finding]:
-        """As `zicm reconcile` does it: beside the processes, on their files, with ICI at its URL."""
-        if any(part.ask("GET", "/faults")["faults"] for part in self._wire.eccs.values()):
-            _cannot("a comparison reads the files of a system, and does not notice that its service fails")
-        ici = self._wire.ici
-        settings = self._wire.settings.model_copy(update={"ici_base_url": ici.urls["icertis"]})
-        settings = settings.with_data_directory(self._wire.folder)
+        """Compare as `zicm reconcile` does: on the database files, with ICI at its URL."""
+        if any(process.admin("GET", "/faults")["faults"] for process in self._environment.eccs.values()):
+            _cannot("reconciliation reads the database files of a system and does not notice that its service fails")
+        ici = self._environment.ici
+        settings = self._environment.file_settings.model_copy(update={"ici_base_url": ici.urls["icertis"]})
         client = ici.credentials["icertis"]
         with client_session() as session:
             token = TokenClient(session, ici.urls["token"], client["client_id"], client["client_secret"])
             with Landscape(
-                settings, session=session, token=token, taps=self.traffic, clock=lambda: self._now
+                settings, session=session, token=token, taps=self.exchange_log, clock=lambda: self._now
             ) as landscape:
-                self.traffic.mark_stale()
+                self.exchange_log.mark_stale()
                 return landscape.reconcile(repair=repair, roll_up=self.ici.rolls_up)
 
-    def killed(self, moment: Moment, deed: Callable[[], object]) -> None:
-        """Let the other side hold its answer back, end the process while it waits for it, and start another one."""
+    def kill_during(self, kill_point: KillPoint, action: Callable[[], object]) -> None:
+        """Hold back the answer at the kill point, kill the process while it waits for it, and start another one."""
+        environment = self._environment
         self._is_being_killed = True
-        reached = self._stop_at(moment)
-        deed()
-        until = time.monotonic() + SECONDS
-        while not reached():
-            assert time.monotonic() < until, "the middleware does not come to the moment at which it is to be killed"
-        self.traffic.prepare_kill(self._wire.middleware)
-        self._wire.middleware.kill()
-        for part in (self._wire.ici, *self._wire.eccs.values()):
-            part.ask("DELETE", "/faults")
-        self._wire.start_middleware(self._now)
+        is_reached = self._block_at(kill_point)
+        action()
+        deadline = time.monotonic() + TIMEOUT_SECONDS
+        while not is_reached():
+            assert time.monotonic() < deadline, "the middleware does not reach the point at which it is to be killed"
+        self.exchange_log.prepare_kill(environment.middleware)
+        environment.middleware.kill()
+        for process in (environment.ici, *environment.eccs.values()):
+            process.admin("DELETE", "/faults")
+        environment.start_middleware(self._now)
         self._is_being_killed = False
 
-    def _stop_at(self, moment: Moment) -> Callable[[], bool]:
-        """Let ICI or a system stop at a moment. Returns whether it has."""
-        if moment.system == "ICI":
-            self.ici.answers_call_once(moment.call, "an answer that takes too long")
-            before = len(self.ici.requests())
-            return lambda: len(self.ici.requests()) == before + moment.call
-        part = self._wire.eccs[moment.system]
-        what = STOPS_BEFORE if moment.before else STOPS_AFTER
-        part.ask("POST", "/faults", {"target": moment.system, "what": what})
-        return lambda: HAS_STOPPED in part.ask("GET", "/faults")["faults"][moment.system]
-
     def close(self) -> None: ...
+
+    def _settle(self) -> Any:
+        """Wait until the middleware has done everything that is due."""
+        self.exchange_log.mark_stale()
+        return None if self._is_being_killed else self._environment.middleware.admin("POST", "/work")
+
+    def _block_at(self, kill_point: KillPoint) -> Callable[[], bool]:
+        """Let ICI or a system block at a kill point. Return a function that tells if it has."""
+        if kill_point.system == "ICI":
+            self.ici.answer_call_once(kill_point.call, "an answer that takes too long")
+            before = len(self.ici.requests())
+            return lambda: len(self.ici.requests()) == before + kill_point.call
+        process = self._environment.eccs[kill_point.system]
+        what = BLOCKS_BEFORE if kill_point.before else BLOCKS_AFTER
+        process.admin("POST", "/faults", {"target": kill_point.system, "what": what})
+        return lambda: HAS_BLOCKED in process.admin("GET", "/faults")["faults"][kill_point.system]
+
+
+def _wait_and_record(process: ServerProcess) -> ServerProcess:
+    process.wait_until_ready().drain_exchanges()
+    return process
 
 
 def _entry(message: dict[str, Any]) -> LogEntry:

@@ -1,4 +1,8 @@
-"""ICI and an ECC system in other processes, through their administration, as the steps use them (see `edges`)."""
+"""ICI and an ECC system in other processes, as the steps use them (see `interfaces`): clients of their administration.
+
+Users of an ECC system have no web service, in SAP as here. What they do works on the database file of the system,
+which this process opens beside the one that serves it.
+"""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -8,8 +12,8 @@ import requests
 
 from harness.doubles.taps import SCENARIO, EccMessage
 from harness.environments.interfaces import NotSupported
-from harness.environments.merged_taps import WireTraffic
-from harness.environments.server_process import SECONDS, Part
+from harness.environments.server_process import TIMEOUT_SECONDS, MergedExchangeLog, ServerProcess
+from harness.server.admin.faults import UNREACHABLE
 from simulator.cpi.soap_target import SoapTarget
 from simulator.ecc.bapiret2 import Bapiret2
 from simulator.ecc.system import EccSystem
@@ -18,35 +22,35 @@ from simulator.icertis.agreement import Agreement, AgreementType, amendment_type
 from simulator.icertis.rest import ABSENT, IcertisRequest, RawJson
 
 
-class AdministeredIci:
-    """ICI through its administration."""
+class IcertisAdminClient:
+    """The mock ICI of one scenario."""
 
-    def __init__(self, part: Part, settle: Callable[[], object]) -> None:
-        """`settle` waits until the middleware has done what an event asks for."""
-        self._part = part
+    def __init__(self, process: ServerProcess, settle: Callable[[], object]) -> None:
+        """`settle` waits until the middleware has processed all events."""
+        self._process = process
         self._settle = settle
         self.rolls_up = True
-        """Whether it writes the values of an executed amendment into its parent (D-09)."""
+        """An executed amendment changes its parent (D-09)."""
 
-        self._drawn_up: dict[str, Agreement] = {}
+        self._agreements: dict[str, Agreement] = {}
 
     def draft(self, kind: AgreementType, terms: Mapping[str, object], code: str = "", sys_id: str = "") -> Agreement:
-        made = self._part.ask(
+        made = self._process.admin(
             "POST", "/agreements", {"type": kind.name, "code": code, "sys_id": sys_id, **_values(terms)}
         )
         return self._keep(Agreement(kind, made["sys_id"], made["code"], dict(terms)))
 
     def draft_amendment(self, parent: str, changes: Mapping[str, object], code: str, sys_id: str) -> Agreement:
-        amended = self._drawn_up[parent]
+        amended = self._agreements[parent]
         made = self._act(parent, "amend", {"code": code, "sys_id": sys_id, **_values(changes)})
         attributes = {**amended.attributes, **changes}
         return self._keep(Agreement(amendment_type(amended.kind), made["sys_id"], made["code"], attributes))
 
     def associate(self, code: str, master: str) -> None:
-        self._act(code, "associate", {"master": self._drawn_up[master].sys_id})
+        self._act(code, "associate", {"master": self._agreements[master].sys_id})
 
     def dissociate(self, code: str, master: str) -> None:
-        self._act(code, "dissociate", {"master": self._drawn_up[master].sys_id})
+        self._act(code, "dissociate", {"master": self._agreements[master].sys_id})
 
     def execute(self, code: str) -> None:
         self._act(code, "execute")
@@ -58,7 +62,7 @@ class AdministeredIci:
         self._act(code, "terminate", {"on": on, "with_notice": with_notice})
 
     def update(self, code: str, changes: Mapping[str, object]) -> None:
-        self._drawn_up[code].attributes.update(changes)
+        self._agreements[code].attributes.update(changes)
         self._act(code, "update", _values(changes))
 
     def mark_confidential(self, code: str) -> None:
@@ -67,129 +71,133 @@ class AdministeredIci:
     def send_event(self, action: str, code: str) -> None:
         self._act(code, "send-event", {"action": action})
 
-    def does_not_roll_up(self) -> None:
+    def disable_roll_up(self) -> None:
         self.rolls_up = False
-        self._part.ask("PUT", "/icertis", {"roll_up": False})
+        self._process.admin("PUT", "/icertis", {"roll_up": False})
 
-    def holds_events_back(self, *, holding: bool) -> None:
-        self._part.ask("POST", "/events/hold" if holding else "/events/overtake")
+    def hold_events(self, *, holding: bool) -> None:
+        self._process.admin("POST", "/events/hold" if holding else "/events/stop-holding")
 
     def release_events(self) -> None:
-        self._part.ask("POST", "/events/release")
+        self._process.admin("POST", "/events/release")
         self._settle()
 
     def agreement(self, code: str) -> Agreement:
-        return self._drawn_up[code]
+        return self._agreements[code]
 
     def detail(self, code: str) -> dict[str, object]:
-        found: dict[str, object] = self._part.ask("GET", self._path(code))["detail"]
+        found: dict[str, object] = self._process.admin("GET", self._path(code))["detail"]
         return found
 
-    def closed(self) -> set[str]:
-        closed = [one for one in self._part.ask("GET", "/agreements") if one["closed"]]
-        return {name for one in closed for name in (one["sys_id"], one["code"])}
+    def confidential_ids(self) -> set[str]:
+        confidential = [one for one in self._process.admin("GET", "/agreements") if one["confidential"]]
+        return {name for one in confidential for name in (one["sys_id"], one["code"])}
 
     def requests(self) -> list[IcertisRequest]:
-        return [IcertisRequest(**asked) for asked in self._part.ask("GET", "/requests")]
+        return [IcertisRequest(**fields) for fields in self._process.admin("GET", "/requests")]
 
     def statuses(self) -> list[int]:
-        found: list[int] = self._part.ask("GET", "/events")["statuses"]
+        found: list[int] = self._process.admin("GET", "/events")["statuses"]
         return found
 
-    def answers_field(self, code: str, field: str, value: object) -> None:
-        self._drawn_up[code].attributes[field] = value
-        self._part.ask("PATCH", self._path(code), _values({field: value}))
+    def set_field_answer(self, code: str, field: str, value: object) -> None:
+        self._agreements[code].attributes[field] = value
+        self._process.admin("PATCH", self._path(code), _values({field: value}))
 
-    def answers_in(self, envelope: str) -> None:
-        self._part.ask("PUT", "/icertis", {"envelope": envelope})
+    def wrap_answers(self, envelope: str) -> None:
+        self._process.admin("PUT", "/icertis", {"envelope": envelope})
 
-    def answers_call(self, number: int, words: str) -> None:
-        self._part.ask("POST", "/faults", {"target": "ICI", "call": number, "what": words})
+    def answer_call(self, number: int, words: str) -> None:
+        self._process.admin("POST", "/faults", {"target": "ICI", "call": number, "what": words})
 
-    def answers_call_once(self, number: int, words: str) -> None:
-        self._part.ask("POST", "/faults", {"target": "ICI", "call": number, "what": words, "times": 1})
+    def answer_call_once(self, number: int, words: str) -> None:
+        self._process.admin("POST", "/faults", {"target": "ICI", "call": number, "what": words, "times": 1})
 
-    def answers_as_usual(self) -> None:
-        self._part.ask("DELETE", "/faults?target=ICI")
+    def answer_as_usual(self) -> None:
+        self._process.admin("DELETE", "/faults?target=ICI")
 
-    def answers_listing(self, words: str) -> None:
-        self._part.ask("POST", "/faults", {"target": "ICI", "call": "listing", "what": words})
+    def answer_listing(self, words: str) -> None:
+        self._process.admin("POST", "/faults", {"target": "ICI", "call": "listing", "what": words})
 
-    def is_there(self, *, there: bool) -> None:
-        if there:
-            self.answers_as_usual()
+    def set_reachable(self, *, reachable: bool) -> None:
+        if reachable:
+            self.answer_as_usual()
         else:
-            self._part.ask("POST", "/faults", {"target": "ICI", "what": "does not answer"})
+            self._process.admin("POST", "/faults", {"target": "ICI", "what": UNREACHABLE})
 
-    def expects_another_token(self) -> None:
-        self._part.ask("PUT", "/icertis", {"knows_the_caller": False})
+    def reject_credentials(self) -> None:
+        self._process.admin("PUT", "/icertis", {"accepts_credentials": False})
 
-    def _act(self, code: str, deed: str, body: object = None) -> Any:
-        done = self._part.ask("POST", f"{self._path(code)}/{deed}", body)
+    def _act(self, code: str, action: str, body: object = None) -> Any:
+        answer = self._process.admin("POST", f"{self._path(code)}/{action}", body)
         self._settle()
-        return done
+        return answer
 
     def _path(self, code: str) -> str:
-        return f"/agreements/{quote(self._drawn_up[code].sys_id, safe='')}"
+        return f"/agreements/{quote(self._agreements[code].sys_id, safe='')}"
 
     def _keep(self, agreement: Agreement) -> Agreement:
-        self._drawn_up[agreement.code] = agreement
+        self._agreements[agreement.code] = agreement
         return agreement
 
 
-class AdministeredEcc:
-    """One ECC system through its administration, and its web service."""
+class EccAdminClient:
+    """One ECC system of one scenario: its administration, and its web service."""
 
-    def __init__(self, name: str, part: Part, session: requests.Session, desk: EccSystem, traffic: WireTraffic) -> None:
-        """`desk` works on the database of the system, as its users do, who have no web service."""
-        login = part.credentials["ecc"]
-        self._name = name
-        self._part = part
-        self.desk = desk
-        self._service = SoapTarget(name, part.urls[name], session, (login["user"], login["password"]), SECONDS)
-        self._traffic = traffic
+    def __init__(
+        self, process: ServerProcess, session: requests.Session, system: EccSystem, log: MergedExchangeLog
+    ) -> None:
+        """`system` is opened on the database file of the served system."""
+        login = process.credentials["ecc"]
+        self._name = name = system.name
+        self._process = process
+        self.system = system
+        self._service = SoapTarget(
+            name, process.urls[name], session, (login["user"], login["password"]), TIMEOUT_SECONDS
+        )
+        self._log = log
 
     def upsert(self, fields: Mapping[str, str], organisations: Sequence[str] | None) -> list[Bapiret2]:
         if not set(fields) <= {*FIELDS}:
-            raise NotSupported("the schema of a web service knows no other fields than those of the table")
-        self._traffic.mark_stale()
-        with self._traffic.going(SCENARIO, self._name, EccMessage(dict(fields), organisations)) as exchange:
+            raise NotSupported("the schema of the web service has only the fields of the table")
+        self._log.mark_stale()
+        with self._log.record(SCENARIO, self._name, EccMessage(dict(fields), organisations)) as exchange:
             lines = self._service.z_mm_icmcontract_upsert(fields, organisations)
             exchange.answer = returned = [Bapiret2(*line) for line in lines]
         return returned
 
     def tables(self) -> dict[str, list[dict[str, str]]]:
-        found: dict[str, list[dict[str, str]]] = self._part.ask("GET", f"/systems/{self._name}/tables")
+        found: dict[str, list[dict[str, str]]] = self._process.admin("GET", f"/systems/{self._name}/tables")
         return found
 
     def definition(self, table: str) -> list[dict[str, str]]:
-        found: list[dict[str, str]] = self._part.ask("GET", f"/systems/{self._name}/tables/{table}/definition")
+        found: list[dict[str, str]] = self._process.admin("GET", f"/systems/{self._name}/tables/{table}/definition")
         return found
 
-    def is_there(self, *, there: bool) -> None:
-        if there:
-            self.mend()
+    def set_reachable(self, *, reachable: bool) -> None:
+        if reachable:
+            self.clear_faults()
         else:
-            self._fails("does not answer")
+            self._add_fault(UNREACHABLE)
 
-    def goes_down(self, moment: str) -> None:
-        self._fails(moment)
+    def fail_at(self, point: str) -> None:
+        self._add_fault(point)
 
-    def has_locked(self, table: str) -> None:
-        self._fails(f"the table is locked: {table}")
+    def lock_table(self, table: str) -> None:
+        self._add_fault(f"the table is locked: {table}")
 
-    def refuses(self, message: str) -> None:
-        self._fails(f"refuses: {message}")
+    def refuse_messages(self, message: str) -> None:
+        self._add_fault(f"refuses: {message}")
 
-    def mend(self) -> None:
-        self._part.ask("DELETE", f"/faults?target={self._name}")
+    def clear_faults(self) -> None:
+        self._process.admin("DELETE", f"/faults?target={self._name}")
 
-    def _fails(self, what: str) -> None:
-        self._part.ask("POST", "/faults", {"target": self._name, "what": what})
+    def _add_fault(self, what: str) -> None:
+        self._process.admin("POST", "/faults", {"target": self._name, "what": what})
 
 
 def _values(terms: Mapping[str, object]) -> dict[str, object]:
-    """Attributes as the administration takes them: by the shape in which ICI is to answer them."""
+    """Return the request body for these attributes, sorted by how ICI is to answer them."""
     usual = {name: value for name, value in terms.items() if not isinstance(value, RawJson) and value is not ABSENT}
     as_is = {name: value.json for name, value in terms.items() if isinstance(value, RawJson)}
     return {"attributes": usual, "as_is": as_is, "absent": [name for name, value in terms.items() if value is ABSENT]}

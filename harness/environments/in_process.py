@@ -1,4 +1,4 @@
-"""Everything in one process: the mock answers CPI's calls of `requests`, without a socket."""
+"""Everything in one process: the mock answers CPI's calls of `requests` without a socket."""
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
@@ -7,11 +7,11 @@ import pytest
 
 from harness.doubles import ecc_faults
 from harness.doubles.clocks import ManualClock
-from harness.doubles.ecc_faults import Killed
-from harness.doubles.taps import SCENARIO, Traffic
-from harness.environments.interfaces import BEGIN, Moment
-from harness.environments.local_ecc import OwnEcc
-from harness.environments.local_icertis import OwnIci
+from harness.doubles.ecc_faults import ProcessKilled
+from harness.doubles.taps import SCENARIO, ExchangeLog
+from harness.environments.interfaces import START_TIME, KillPoint
+from harness.environments.local_ecc import LocalEcc
+from harness.environments.local_icertis import LocalIcertis
 from simulator.apim.webhook import Reply
 from simulator.cpi.queue import Queue
 from simulator.icertis.authentication import Authenticator
@@ -25,41 +25,41 @@ from simulator.reporting.reconciliation import Finding
 from simulator.settings import Settings
 
 
-class InProcess:
-    """Our own middleware; everything that a step can need is there."""
+class InProcessEnvironment:
+    """Our own landscape in this process. It supports every step."""
 
     name = "in-process"
 
     def __init__(self, settings: Settings | None = None) -> None:
-        """`settings` name the databases of all scenarios: emptying them is faster than making them."""
+        """`settings` name the databases of all scenarios, as emptying them is faster than creating them."""
         self._databases = Databases.open(settings or Settings())
 
-    def scene(self, settings: Settings) -> "InProcessScene":
+    def create_landscape(self, settings: Settings) -> "InProcessLandscape":
         self._databases.reset()
-        return InProcessScene(settings, self._databases)
+        return InProcessLandscape(settings, self._databases)
 
     def close(self) -> None:
         self._databases.close()
 
 
-class InProcessScene:
-    """One landscape."""
+class InProcessLandscape:
+    """The landscape of one scenario."""
 
     def __init__(self, settings: Settings, databases: Databases) -> None:
-        """`databases` are empty, and stay open."""
-        self._clock = ManualClock(BEGIN)
-        self.traffic = traffic = Traffic()
+        """`databases` are empty; they stay open."""
+        self._clock = ManualClock(START_TIME)
         event_delivery = DirectDelivery(lambda event: self.landscape.post_event(event))  # noqa: PLW0108 - it is made below
         tenant = IcertisTenant(
             settings.source, event_delivery.emit, seed=settings.seed, roll_up=settings.roll_up_amendments
         )
         rest = IcertisRest(tenant, Authenticator(settings.ici_token), settings.seed)
-        self.ici = OwnIci(tenant, rest, event_delivery)
+        self.ici = LocalIcertis(tenant, rest, event_delivery)
+        self.exchange_log = log = ExchangeLog()
         self.systems = {
-            name: OwnEcc(system, traffic.target(name, system, SCENARIO)) for name, system in databases.systems.items()
+            name: LocalEcc(system, log.target(name, system, SCENARIO)) for name, system in databases.systems.items()
         }
         self.cpi = self
-        self.landscape = Landscape(settings, ici=self.ici.site, databases=databases, taps=traffic, clock=self._clock)
+        self.landscape = Landscape(settings, ici=self.ici.site, databases=databases, taps=log, clock=self._clock)
 
     def post(self, body: bytes, headers: Mapping[str, str] | None) -> Reply:
         return self.landscape.post_body(body, headers)
@@ -77,28 +77,28 @@ class InProcessScene:
         self._clock.now = now
         self.landscape.work()
 
-    def put_back(self, guids: Iterable[str]) -> None:
+    def retry(self, guids: Iterable[str]) -> None:
         for guid in guids:
-            assert self._queue.put_back(guid, self._clock.now), "it has not failed"
+            assert self._queue.put_back(guid, self._clock.now), "the message has not failed"
         self.landscape.work()
 
     def reconcile(self, *, repair: bool) -> list[Finding]:
         return self.landscape.reconcile(repair=repair, roll_up=self.ici.rolls_up)
 
-    def killed(self, moment: Moment, deed: Callable[[], object]) -> None:
-        if moment.system == "ICI":
-            with self.ici.site.killing(moment.call), pytest.raises(Killed):
-                deed()
+    def kill_during(self, kill_point: KillPoint, action: Callable[[], object]) -> None:
+        if kill_point.system == "ICI":
+            with self.ici.site.kill_after_call(kill_point.call), pytest.raises(ProcessKilled):
+                action()
             return
-        system = self.systems[moment.system]
-        system.has(ecc_faults.killing_before if moment.before else ecc_faults.killing_after)
-        with pytest.raises(Killed):
-            deed()
-        system.mend()
+        system = self.systems[kill_point.system]
+        system.inject(ecc_faults.kill_before if kill_point.before else ecc_faults.kill_after)
+        with pytest.raises(ProcessKilled):
+            action()
+        system.clear_faults()
 
     def close(self) -> None:
         for system in self.systems.values():
-            system.mend()
+            system.clear_faults()
         self.landscape.close()
 
     @property

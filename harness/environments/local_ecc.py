@@ -1,4 +1,4 @@
-"""An ECC system in this process, as the steps use it (see `edges`)."""
+"""An ECC system in this process, as the steps use it (see `interfaces`)."""
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack
@@ -8,42 +8,42 @@ from harness.doubles import ecc_faults
 from simulator.ecc.bapiret2 import Bapiret2
 from simulator.ecc.system import EccSystem
 
-Trouble = Callable[[EccSystem], AbstractContextManager[object]]
+EccFault = Callable[[EccSystem], AbstractContextManager[object]]
 
 
-class OwnEcc:
+class LocalEcc:
     """One ECC system of one scenario."""
 
     def __init__(self, system: EccSystem, function_module: EccSystem | None = None) -> None:
-        """`function_module` stands in place of the system's own, for callers past the middleware."""
-        self.desk = self._system = system
+        """`function_module` replaces the system's own for calls past the middleware."""
+        self.system = system
         self._function_module = function_module or system
-        self._troubles = ExitStack()
+        self._active_faults = ExitStack()
 
     def upsert(self, fields: Mapping[str, str], organisations: Sequence[str] | None) -> list[Bapiret2]:
         return self._function_module.z_mm_icmcontract_upsert(fields, organisations)
 
     def tables(self) -> dict[str, list[dict[str, str]]]:
-        return self._system.tables()
+        return self.system.tables()
 
     def definition(self, table: str) -> list[dict[str, str]]:
-        return self._system.definition(table)
+        return self.system.definition(table)
 
-    def is_there(self, *, there: bool) -> None:
-        self._system.is_up = there
+    def set_reachable(self, *, reachable: bool) -> None:
+        self.system.is_up = reachable
 
-    def goes_down(self, moment: str) -> None:
-        self.has(ecc_faults.FAILURE_POINTS[moment])
+    def fail_at(self, point: str) -> None:
+        self.inject(ecc_faults.FAILURE_POINTS[point])
 
-    def has_locked(self, table: str) -> None:
-        self.has(partial(ecc_faults.failing_at, f".*{table}"))
+    def lock_table(self, table: str) -> None:
+        self.inject(partial(ecc_faults.fail_at_statement, f".*{table}"))
 
-    def refuses(self, message: str) -> None:
-        self.has(partial(ecc_faults.refusing, message))
+    def refuse_messages(self, message: str) -> None:
+        self.inject(partial(ecc_faults.refuse_messages, message))
 
-    def mend(self) -> None:
-        self._troubles.close()
+    def clear_faults(self) -> None:
+        self._active_faults.close()
 
-    def has(self, trouble: Trouble) -> None:
-        """Have some trouble until it is mended."""
-        self._troubles.enter_context(trouble(self._system))
+    def inject(self, fault: EccFault) -> None:
+        """Keep a fault active until `clear_faults`."""
+        self._active_faults.enter_context(fault(self.system))

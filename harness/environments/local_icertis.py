@@ -1,26 +1,31 @@
-"""ICI in this process, as the steps use it (see `edges`)."""
+"""ICI in this process, as the steps use it (see `interfaces`)."""
 
 from collections.abc import Mapping
 
 from harness.confidentiality import is_confidential
-from harness.doubles.icertis_faults import ANSWERS, ENVELOPES, LISTINGS, BentSite, fault
+from harness.doubles.icertis_faults import ANSWERS, ENVELOPES, LISTINGS, FaultySite, parse_fault
 from simulator.icertis.agreement import Agreement, AgreementType
 from simulator.icertis.event_delivery import DirectDelivery
 from simulator.icertis.rest import IcertisRequest, IcertisRest
 from simulator.icertis.tenant import IcertisTenant
 
 
-class OwnIci:
+class LocalIcertis:
     """The mock ICI of one scenario."""
 
     def __init__(self, tenant: IcertisTenant, rest: IcertisRest, event_delivery: DirectDelivery) -> None:
-        self.site = BentSite(rest)
-        """Who is to answer the middleware's calls."""
+        self.site = FaultySite(rest)
+        """The site that answers the calls of the middleware."""
 
         self._tenant = tenant
         self._rest = rest
         self._event_delivery = event_delivery
         self._agreements: dict[str, Agreement] = {}
+
+    @property
+    def rolls_up(self) -> bool:
+        """True if an executed amendment changes its parent (D-09)."""
+        return self._tenant.roll_up
 
     def draft(self, kind: AgreementType, terms: Mapping[str, object], code: str = "", sys_id: str = "") -> Agreement:
         return self._keep(self._tenant.draft(kind, terms, code=code, sys_id=sys_id))
@@ -53,14 +58,10 @@ class OwnIci:
     def send_event(self, action: str, code: str) -> None:
         self._tenant.send_event(action, self._agreements[code])
 
-    @property
-    def rolls_up(self) -> bool:
-        return self._tenant.roll_up
-
-    def does_not_roll_up(self) -> None:
+    def disable_roll_up(self) -> None:
         self._tenant.roll_up = False
 
-    def holds_events_back(self, *, holding: bool) -> None:
+    def hold_events(self, *, holding: bool) -> None:
         self._event_delivery.holding = holding
 
     def release_events(self) -> None:
@@ -72,9 +73,9 @@ class OwnIci:
     def detail(self, code: str) -> dict[str, object]:
         return self._rest.detail(self._agreements[code])
 
-    def closed(self) -> set[str]:
-        closed = [one for one in self._tenant.all_agreements() if is_confidential(one)]
-        return {name for one in closed for name in (one.sys_id, one.code)}
+    def confidential_ids(self) -> set[str]:
+        confidential = [one for one in self._tenant.all_agreements() if is_confidential(one)]
+        return {name for one in confidential for name in (one.sys_id, one.code)}
 
     def requests(self) -> list[IcertisRequest]:
         return list(self._rest.requests)
@@ -82,29 +83,29 @@ class OwnIci:
     def statuses(self) -> list[int]:
         return list(self._event_delivery.statuses)
 
-    def answers_field(self, code: str, field: str, value: object) -> None:
+    def set_field_answer(self, code: str, field: str, value: object) -> None:
         self._agreements[code].attributes[field] = value
 
-    def answers_in(self, envelope: str) -> None:
+    def wrap_answers(self, envelope: str) -> None:
         self.site.envelope = ENVELOPES[envelope]
 
-    def answers_call(self, number: int, words: str) -> None:
-        self.site.always[number] = fault(words)
+    def answer_call(self, number: int, words: str) -> None:
+        self.site.always[number] = parse_fault(words)
 
-    def answers_call_once(self, number: int, words: str) -> None:
-        self.site.next[number].append(fault(words))
+    def answer_call_once(self, number: int, words: str) -> None:
+        self.site.once[number].append(parse_fault(words))
 
-    def answers_as_usual(self) -> None:
+    def answer_as_usual(self) -> None:
         self.site.always.clear()
 
-    def answers_listing(self, words: str) -> None:
+    def answer_listing(self, words: str) -> None:
         self.site.listing = {**ANSWERS, **LISTINGS}[words]
 
-    def is_there(self, *, there: bool) -> None:
-        self.site.answers = there
+    def set_reachable(self, *, reachable: bool) -> None:
+        self.site.reachable = reachable
 
-    def expects_another_token(self) -> None:
-        self.site.knows_the_caller = False
+    def reject_credentials(self) -> None:
+        self.site.accepts_credentials = False
 
     def _keep(self, agreement: Agreement) -> Agreement:
         self._agreements[agreement.code] = agreement

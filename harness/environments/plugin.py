@@ -1,84 +1,90 @@
-"""A pytest plugin: where the features run, by the options of the command line."""
+"""A pytest plugin: choose the environment of the features by command line options."""
 
 from collections.abc import Iterator
 
 import pytest
 
-from harness.environments.external import External, Middleware
+from harness.environments.external import ExternalEnvironment, MiddlewareAddress
 from harness.environments.http import HttpEnvironment
-from harness.environments.in_process import InProcess
+from harness.environments.in_process import InProcessEnvironment
 from harness.environments.interfaces import Environment
-from harness.server.credentials import secret
+from harness.server.credentials import resolve_secret
 from harness.server.uvicorn_server import PortInUse
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    group = parser.getgroup("modes", "where the features run (by default in this process)")
-    default = Middleware("")
+    group = parser.getgroup("environments", "where the features run (by default in this process)")
+    default = MiddlewareAddress("")
     add = group.addoption
-    add("--wire", action="store_true", help="our own landscape over HTTP, each part in a process of its own")
-    add("--middleware-url", metavar="URL", help="hold the middleware with this webhook to the features")
+    add("--wire", action="store_true", help="run our own landscape over HTTP, each part in its own process")
+    add("--middleware-url", metavar="URL", help="test the middleware with this webhook")
     add(
         "--webhook-header",
         metavar="NAME:VALUE",
         action="append",
         default=[],
-        help="a credential that the webhook asks for; VALUE may be env:VARIABLE, as every secret here",
+        help="a credential for the webhook; VALUE may be env:VARIABLE, like every secret here",
     )
-    add("--settle", metavar="SECONDS", type=float, default=default.settle, help="an event is done after so much quiet")
     add(
-        "--pending-url", metavar="URL", default="", help="or, where it answers with the number of events not done, at 0"
+        "--settle",
+        metavar="SECONDS",
+        type=float,
+        default=default.settle,
+        help="an event is done after so long without a call (default: %(default)s)",
     )
-    add("--listen", metavar="HOST:PORT", default=f"{default.host}:{default.port}", help="where ICI and ECC listen")
-    add("--ici-token", metavar="TOKEN", default=default.ici_token, help="bearer token that ICI takes")
-    add("--ici-client", metavar="ID:SECRET", default=":".join(default.ici_client), help="or a client of its OAuth2")
-    add("--ecc-login", metavar="USER:PASSWORD", default=":".join(default.ecc_login), help="what the ECC systems take")
+    add("--pending-url", metavar="URL", default="", help="or when this URL answers 0, the number of unfinished events")
+    listen = f"{default.host}:{default.port}"
+    add("--listen", metavar="HOST:PORT", default=listen, help="the address at which ICI and ECC listen")
+    add("--ici-token", metavar="TOKEN", default=default.ici_token, help="the bearer token that ICI accepts")
+    client, login = ":".join(default.ici_client), ":".join(default.ecc_login)
+    add("--ici-client", metavar="ID:SECRET", default=client, help="the OAuth2 client that ICI accepts")
+    add("--ecc-login", metavar="USER:PASSWORD", default=login, help="the login that the ECC systems accept")
 
 
 def pytest_report_header(config: pytest.Config) -> list[str]:
-    mode = config.stash.get(_MODE, None)
-    if mode is None:
+    external = config.stash.get(_EXTERNAL, None)
+    if external is None:
         return []
-    return ["the middleware calls:", *(f"  {name}: {url}" for name, url in mode.urls.items())]
+    return ["the middleware calls:", *(f"  {name}: {url}" for name, url in external.urls.items())]
 
 
-_MODE = pytest.StashKey[External]()
+_EXTERNAL = pytest.StashKey[ExternalEnvironment]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Listen before anything runs: who connects a middleware sees at once where it has to call."""
+    """Listen before anything runs, so that the header shows the addresses that the middleware calls."""
     if config.getoption("--wire") and config.getoption("--middleware-url"):
         raise pytest.UsageError("--wire is our own middleware, --middleware-url another one")
     if config.getoption("--middleware-url"):
         try:
-            config.stash[_MODE] = External(_middleware(config))
+            config.stash[_EXTERNAL] = ExternalEnvironment(_middleware(config))
         except PortInUse as why:
             raise pytest.UsageError(str(why)) from None
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
-    if mode := config.stash.get(_MODE, None):
-        mode.close()
+    if external := config.stash.get(_EXTERNAL, None):
+        external.close()
 
 
 @pytest.fixture(scope="session")
-def mode(pytestconfig: pytest.Config, request: pytest.FixtureRequest) -> Iterator[Environment]:
-    """Where the scenarios take place, one after the other."""
-    chosen = pytestconfig.stash.get(_MODE, None)
-    if chosen:
-        yield chosen
+def environment(pytestconfig: pytest.Config, request: pytest.FixtureRequest) -> Iterator[Environment]:
+    """Yield the environment in which all scenarios of the run take place."""
+    if external := pytestconfig.stash.get(_EXTERNAL, None):
+        yield external
         return
-    made = HttpEnvironment() if pytestconfig.getoption("--wire") else InProcess(request.getfixturevalue("databases"))
-    yield made
-    made.close()
+    wire = pytestconfig.getoption("--wire")
+    ours = HttpEnvironment() if wire else InProcessEnvironment(request.getfixturevalue("databases"))
+    yield ours
+    ours.close()
 
 
-def _middleware(config: pytest.Config) -> Middleware:
-    """Raises pytest.UsageError."""
+def _middleware(config: pytest.Config) -> MiddlewareAddress:
+    """Read the options. Raises pytest.UsageError."""
     host, _, port = config.getoption("--listen").rpartition(":")
     if not host or not port.isdecimal():
         raise pytest.UsageError("--listen takes HOST:PORT")
-    return Middleware(
+    return MiddlewareAddress(
         config.getoption("--middleware-url"),
         headers=dict(_pair("--webhook-header", header) for header in config.getoption("--webhook-header")),
         pending=config.getoption("--pending-url"),
@@ -100,6 +106,6 @@ def _pair(option: str, given: str) -> tuple[str, str]:
 
 def _secret(given: str) -> str:
     try:
-        return secret(given)
+        return resolve_secret(given)
     except LookupError as why:
         raise pytest.UsageError(why.args[0]) from None

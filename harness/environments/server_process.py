@@ -1,54 +1,58 @@
-"""A part of the landscape that `zicm serve` serves in a process of its own, and its administration."""
+"""A part of the landscape that is served in its own process, its administration, and the exchanges of all of them."""
 
 import json
 import subprocess
 import sys
-from typing import Any
+import time
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any, Self
 
+from harness.doubles.exchange_json import from_json
+from harness.doubles.taps import CPI, Exchange, ExchangeLog, NoAnswer
+from harness.server.app import ServeConfig
 from simulator.http_support import client_session
 
-SECONDS = 60
-"""How long a part may take to start, to answer and to end."""
+TIMEOUT_SECONDS = 60
+"""How long a process may take to start, to answer and to end."""
+
+_KILLED = "Killed"
 
 
-class Part:
-    """One process, from its start to its end."""
+class ServerProcess:
+    """One process of `python -m harness.server`, from its start to its end."""
 
-    def __init__(self, *options: str, port: int = 0) -> None:
-        """`options` are those of `zicm serve`. It listens when `ready` has returned."""
-        command = [sys.executable, "-m", "harness.cli", "serve", "--json", "--port", str(port), *options]
-        self._process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)  # noqa: S603 - our own command
+    def __init__(self, config: ServeConfig) -> None:
+        """Start the process. It listens once `wait_until_ready` has returned."""
+        command = [sys.executable, "-m", "harness.server"]
+        self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)  # noqa: S603 - our own command
+        assert self._process.stdin is not None
+        with self._process.stdin as stdin:
+            stdin.write(config.to_json())
         self._session = client_session()
         self.base = ""
         self.urls: dict[str, str] = {}
         self.credentials: dict[str, dict[str, str]] = {}
 
-    def ready(self) -> "Part":
+    def wait_until_ready(self) -> Self:
         """Wait until it listens."""
         assert self._process.stdout is not None
         line = self._process.stdout.readline()
-        assert line, f"it ended with exit code {self._process.wait()} before it listened"
-        told = json.loads(line)
-        self.base, self.urls = told["base"], told["urls"]
-        with open(told["credentials"], encoding="utf-8") as file:  # noqa: PTH123
-            self.credentials = json.load(file)
-        self.taken_traffic()
+        assert line, f"the server ended with exit code {self._process.wait()} before it listened"
+        ready = json.loads(line)
+        self.base, self.urls = ready["base"], ready["urls"]
+        self.credentials = json.loads(Path(ready["credentials"]).read_text(encoding="utf-8"))
         return self
 
-    @property
-    def port(self) -> int:
-        return int(self.base.rpartition(":")[2])
-
-    def ask(self, method: str, path: str, body: object = None) -> Any:
-        """Ask its administration for something that it has to do. Returns what it answers."""
-        answer = self._session.request(method, f"{self.base}/__admin{path}", json=body, timeout=SECONDS)
+    def admin(self, method: str, path: str, body: object = None) -> Any:
+        """Send a request to the administration that has to succeed. Return its answer."""
+        answer = self._session.request(method, f"{self.base}/__admin{path}", json=body, timeout=TIMEOUT_SECONDS)
         assert answer.ok, f"{method} {path}: {answer.status_code} {answer.text}"
         return answer.json() if answer.content else None
 
-    def taken_traffic(self) -> list[dict[str, Any]]:
-        """What came in since this was asked last, see `harness.doubles.exchange_json`; from its start on."""
-        taken: list[dict[str, Any]] = self.ask("POST", "/traffic")
-        return taken
+    def drain_exchanges(self) -> list[Exchange]:
+        """Return the exchanges since the last call; the first call starts the recording."""
+        return [from_json(fields) for fields in self.admin("POST", "/traffic")]
 
     def kill(self) -> None:
         """End it as a power cut would."""
@@ -61,6 +65,57 @@ class Part:
 
     def _end(self) -> None:
         self._session.close()
-        self._process.wait(SECONDS)
+        self._process.wait(TIMEOUT_SECONDS)
         if self._process.stdout is not None:
             self._process.stdout.close()
+
+
+class MergedExchangeLog(ExchangeLog):
+    """The exchanges of one scenario: those that the processes recorded, and those through the taps of this process."""
+
+    def __init__(self, processes: Callable[[], Iterable[ServerProcess]]) -> None:
+        """`processes` returns the current ones: a killed middleware is replaced."""
+        super().__init__(time.perf_counter_ns)
+        self._processes = processes
+        self._start = time.perf_counter_ns()
+        self._last_number = 0
+        self._gathered: list[Exchange] = []
+        self._kills: list[int] = []
+        self._stale = True
+
+    def mark_stale(self) -> None:
+        """Note that the processes may have recorded something since they were asked last."""
+        self._stale = True
+
+    def prepare_kill(self, middleware: ServerProcess) -> None:
+        """Fetch what the middleware has recorded before it is killed; answers on their way to it are lost."""
+        self._gather(middleware)
+        self._kills.append(time.perf_counter_ns())
+
+    def drain(self) -> list[Exchange]:
+        """Return the exchanges since the last call, numbered in the order of the processes' common clock."""
+        if self._stale:
+            for process in self._processes():
+                self._gather(process)
+            self._stale = False
+        ours, gathered, self._gathered = super().drain(), self._gathered, []
+        drained = ours + [one for one in gathered if one.began > self._start and not _is_one_of(one, ours)]
+        for one in drained:
+            if one.sender == CPI and any(one.began < kill < one.ended for kill in self._kills):
+                one.answer = NoAnswer(_KILLED)
+        ticks = sorted(tick for one in drained for tick in (one.began, one.ended))
+        numbers = {tick: number for number, tick in enumerate(ticks, self._last_number + 1)}
+        self._last_number += len(ticks)
+        for one in drained:
+            one.began, one.ended = numbers[one.began], numbers[one.ended]
+        return sorted(drained, key=lambda one: one.began)
+
+    def _gather(self, process: ServerProcess) -> None:
+        self._gathered += process.drain_exchanges()
+
+
+def _is_one_of(gathered: Exchange, ours: Iterable[Exchange]) -> bool:
+    """Return True for an exchange that this process began, and that both ends have recorded."""
+    return any(
+        one.receiver == gathered.receiver and one.began < gathered.began and gathered.ended < one.ended for one in ours
+    )

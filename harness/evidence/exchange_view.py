@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import unquote
 
-from harness.doubles.taps import Call, EccMessage, Event, Exchange, Lost, payload
+from harness.doubles.taps import Call, EccMessage, Exchange, NoAnswer, WebhookPost, parse_payload
 from harness.evidence import answer_bodies
 from harness.evidence.redaction import Redactor
 from simulator.apim.webhook import Reply
@@ -20,7 +20,7 @@ MAX_BODY = 300
 
 def kind(exchange: Exchange) -> str:
     """Return the kind of its attachment."""
-    return {Event: "zicm-event", Call: "zicm-call", EccMessage: "zicm-message"}[type(exchange.request)]
+    return {WebhookPost: "zicm-event", Call: "zicm-call", EccMessage: "zicm-message"}[type(exchange.request)]
 
 
 def title(exchange: Exchange) -> str:
@@ -28,7 +28,7 @@ def title(exchange: Exchange) -> str:
     answer = exchange.answer
     if isinstance(answer, list):
         result = ", ".join(f"{line.TYPE} {line.ID} {line.NUMBER}" for line in answer)
-    elif isinstance(answer, Lost):
+    elif isinstance(answer, NoAnswer):
         result = f"no answer ({answer.why})"
     else:
         result = str(answer.status if answer else "")
@@ -39,7 +39,7 @@ def title(exchange: Exchange) -> str:
 def redacted(exchange: Exchange, redactor: Redactor) -> dict[str, Any]:
     """Describe the whole exchange as plain JSON, see docs/evidence.md."""
     request = exchange.request
-    if isinstance(request, Event):
+    if isinstance(request, WebhookPost):
         parts = _event(request, exchange.answer, redactor)
     elif isinstance(request, Call):
         parts = _call(request, exchange.answer, redactor)
@@ -49,10 +49,10 @@ def redacted(exchange: Exchange, redactor: Redactor) -> dict[str, Any]:
     return {**ticks, "withheld": False, **parts}
 
 
-def _event(event: Event, answer: object, redactor: Redactor) -> dict[str, Any]:
+def _event(event: WebhookPost, answer: object, redactor: Redactor) -> dict[str, Any]:
     request: dict[str, Any] = {"apikey": "shown" if event.has_key else "not shown"}
     try:
-        content = payload(event)
+        content = parse_payload(event)
     except ValueError:
         request |= {"body": _beginning(event.body), "bytes": len(event.body)}
         return {"request": request, "answer": _reply(answer)}
@@ -125,7 +125,7 @@ def _message(request: EccMessage, answer: object, redactor: Redactor) -> dict[st
 
 
 def _failure(answer: object) -> dict[str, Any]:
-    return {"failure": answer.why if isinstance(answer, Lost) else "it has not come yet"}
+    return {"failure": answer.why if isinstance(answer, NoAnswer) else "it has not come yet"}
 
 
 def _beginning(body: bytes) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 from urllib.parse import unquote
 
-from harness.doubles.taps import Call, Event, Exchange, payload
+from harness.doubles.taps import Call, Exchange, WebhookPost, parse_payload
 from harness.evidence import answer_bodies
 from harness.evidence.redaction import Redactor
 from harness.text import json_preview
@@ -58,7 +58,7 @@ class LineageBuilder:
         found: dict[int, _Reading] = {}
         latest: dict[str, int] = {}
         for exchange in exchanges:
-            if isinstance(exchange.request, Event):
+            if isinstance(exchange.request, WebhookPost):
                 self._accept(exchange, exchange.request)
             if not isinstance(exchange.request, Call) or not isinstance(exchange.answer, Answer):
                 continue
@@ -73,11 +73,11 @@ class LineageBuilder:
                 found[tick].masters[:] = [content]
         return list(found.values())
 
-    def _accept(self, exchange: Exchange, request: Event) -> None:
+    def _accept(self, exchange: Exchange, request: WebhookPost) -> None:
         if not isinstance(exchange.answer, Reply) or exchange.answer.status != 202:
             return
         try:
-            event = ReceivedEvent.parse(payload(request)).validate()
+            event = ReceivedEvent.parse(parse_payload(request)).validate()
         except (ValueError, InterfaceError):
             return
         self._events[event.sys_id.lower()] = event

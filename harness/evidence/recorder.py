@@ -96,7 +96,7 @@ class Recorder:
         is_built = context is not None and context.is_built
         redactor = Redactor(
             (exchange for step in self._steps for exchange in step.exchanges),
-            context.ici.closed() if context and is_built else (),
+            context.ici.confidential_ids() if context and is_built else (),
         )
         lineages = LineageBuilder(redactor, context.settings.type_codes if context else {})
         return [
@@ -112,7 +112,7 @@ class Recorder:
         ]
 
     def _observe(self, step: _Step, context: ScenarioContext, *, is_when: bool) -> None:
-        step.exchanges = context.landscape.traffic.take()
+        step.exchanges = context.landscape.exchange_log.drain()
         step.alerts = context.take_alerts()
         if is_when or any(isinstance(one.request, EccMessage) for one in step.exchanges):
             now = context.tables()

@@ -1,1 +1,1 @@
-"""The landscape over HTTP: its parts, the server that they run in, and the administration."""
+"""The landscape over HTTP: its parts, its server, and the administration."""

@@ -1,15 +1,19 @@
-"""A landscape that is served, or one part of it: made from the settings, listening at one port."""
+"""Serve a landscape, or one part of it, at one port."""
 
+import gc
 import ipaddress
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
+from typing import Self
 
+from pydantic import TypeAdapter
+from pydantic.dataclasses import dataclass
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -19,11 +23,12 @@ from starlette.routing import BaseRoute, Mount
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from harness.data_directory import prepare, safe_reason
-from harness.doubles.settable_clock import SettableClock
-from harness.doubles.taps import Traffic
+from harness.doubles.clocks import SettableClock
+from harness.doubles.taps import ExchangeLog
 from harness.errors import UserError
-from harness.server.components import EccPart, IcertisComponent, MiddlewarePart
+from harness.server.components import EccComponent, IcertisComponent, MiddlewareComponent
 from harness.server.credentials import FILE, Credentials
+from harness.server.uvicorn_server import Server, listening_socket
 from simulator.database import IN_MEMORY
 from simulator.http_support import ErrorGuard, header, respond_early
 from simulator.icertis import http_app as icertis
@@ -33,7 +38,7 @@ ADMIN = "/__admin"
 
 
 class PartName(StrEnum):
-    """What one process serves."""
+    """The part of the landscape that one process serves."""
 
     ALL = "all"
     ICI = "ici"
@@ -43,155 +48,189 @@ class PartName(StrEnum):
 
 @dataclass(frozen=True)
 class ServeConfig:
-    """What to serve."""
+    """What to serve, and how its parts find the others."""
 
     folder: Path
-    """The data directory; it is made if need be."""
+    """The data directory, created if missing."""
 
     settings: Settings = field(default_factory=Settings)
-    """Its systems, and where they and CPI's store keep what they hold, unless that is in the folder."""
+    """Settings of the landscape. They name the databases unless these are files in the folder."""
 
     part: PartName = PartName.ALL
     all_in_folder: bool = True
-    """Whether every database is a file in the folder, whatever the settings name; else only what they name none for."""
+    """Keep every database in the folder; else only those for which the settings name none."""
 
     administration: bool = True
     webhook_url: str = ""
-    """Where ICI sends its events; blank for the webhook of this process, if it has one."""
+    """The URL to which ICI sends events; blank for the webhook of this process, if it serves one."""
 
     ici_url: str = ""
-    """The base URL of ICI's API for the middleware; blank for ICI of this process."""
+    """The base URL of ICI's API for the middleware; blank for the ICI of this process."""
 
     token_url: str = ""
     ecc_urls: Mapping[str, str] = field(default_factory=dict)
-    """The web service of each system for the middleware; empty for the systems of this process."""
+    """System name to the URL of its web service, for the middleware; empty for the systems of this process."""
 
     stopped_at: datetime | None = None
-    """Where the clock of the middleware stands; None for the real time."""
+    """The time at which the clock of the middleware is stopped; None for the real time."""
 
     @property
-    def in_named_databases(self) -> list[str]:
-        """What is kept where the settings say: systems by their names, CPI for its store."""
-        systems = self.settings.systems if self.has(PartName.ECC) else {}
-        store = {STORE_NAME: self.settings.store} if self.has(PartName.MIDDLEWARE) else {}
+    def databases_in_settings(self) -> list[str]:
+        """Names of the served databases that the settings place elsewhere: systems, and CPI for its store."""
+        systems = self.settings.systems if self.serves(PartName.ECC) else {}
+        store = {STORE_NAME: self.settings.store} if self.serves(PartName.MIDDLEWARE) else {}
         return [name for name, url in {**systems, **store}.items() if url != IN_MEMORY]
 
-    def has(self, part: PartName) -> bool:
+    def serves(self, part: PartName) -> bool:
         return self.part in (PartName.ALL, part)
+
+    def to_json(self) -> str:
+        return TypeAdapter(type(self)).dump_json(self).decode()
+
+    @classmethod
+    def from_json(cls, text: str) -> Self:
+        """Return the config of which `to_json` made this text. Raises pydantic.ValidationError."""
+        return TypeAdapter(cls).validate_json(text)
 
 
 class ServedLandscape:
     """The parts of one process, and the application that serves them."""
 
-    def __init__(self, plan: ServeConfig, base: str) -> None:
-        """`base` is the URL at which it will be found. Raises UserError for a folder that cannot be used."""
-        prepare(plan.folder, plan.settings.systems)
-        self.credentials = Credentials.of(plan.folder)
-        self.credentials_file = (plan.folder / FILE).resolve()
+    def __init__(self, config: ServeConfig, base: str) -> None:
+        """Open the databases; `base` is the URL of the server. Raises UserError for a folder that cannot be used."""
+        self.base = base
+        prepare(config.folder, config.settings.systems)
+        self.credentials = Credentials.load_or_create(config.folder)
+        self.credentials_file = (config.folder / FILE).resolve()
         self._open = ExitStack()
-        self.traffic = Traffic(time.perf_counter_ns, keeping=False)
+        self.exchange_log = ExchangeLog(time.perf_counter_ns, recording=False)
         try:
-            with ExitStack() as half_made:
-                half_made.callback(self._open.close)
-                self._make(plan, base)
-                half_made.pop_all()
+            with ExitStack() as on_error:
+                on_error.callback(self._open.close)
+                self._open_parts(config, base)
+                on_error.pop_all()
         except (SQLAlchemyError, ImportError, ValueError) as error:  # the settings may name any database and driver
             why = safe_reason(error) if isinstance(error, SQLAlchemyError) else type(error).__name__
-            where = f"{plan.folder} cannot be used as the data directory"
-            if not plan.all_in_folder:
+            where = f"{config.folder} cannot be used as the data directory"
+            if not config.all_in_folder:
                 where = "the databases that the settings name cannot be used"
             raise UserError(f"{where}: {why}") from None
 
-    def _make(self, plan: ServeConfig, base: str) -> None:
-        place = plan.settings.with_data_directory if plan.all_in_folder else plan.settings.with_file_defaults
-        settings = place(plan.folder.resolve())
+    def _open_parts(self, config: ServeConfig, base: str) -> None:
+        with_files = config.settings.with_data_directory if config.all_in_folder else config.settings.with_file_defaults
+        settings = with_files(config.folder.resolve())
         self.ici = self.middleware = self.ecc = None
         routes: list[BaseRoute] = []
         self.urls: dict[str, str] = {}
-        if plan.has(PartName.ICI):
-            self.ici = ici = IcertisComponent(settings, self.credentials, self.traffic)
+        if config.serves(PartName.ICI):
+            self.ici = ici = IcertisComponent(settings, self.credentials, self.exchange_log)
             self._open.callback(ici.event_delivery.close)
             routes += ici.routes()
             self.urls |= ici.urls(base)
-        if plan.has(PartName.ECC):
-            self.ecc = ecc = EccPart(settings, self.credentials, self.traffic)
+        if config.serves(PartName.ECC):
+            self.ecc = ecc = EccComponent(settings, self.credentials, self.exchange_log)
             self._open.callback(ecc.close)
             routes += ecc.routes()
             self.urls |= ecc.urls(base)
-        if plan.has(PartName.MIDDLEWARE):
-            self.middleware = middleware = self._middleware(plan, settings)
+        if config.serves(PartName.MIDDLEWARE):
+            self.middleware = middleware = self._middleware(config, settings)
             self._open.callback(middleware.close)
             routes += middleware.routes()
             self.urls |= middleware.urls(base)
         if self.ici is not None:
-            self.ici.event_delivery.url = plan.webhook_url or self.urls.get("webhook", "")
-        self.urls = {name: self.urls[name] for name in sorted(self.urls, key=_in_the_order_of_an_event)}
-        if plan.administration:
-            # The administration takes long to import, and a landscape to look at has none.
+            self.ici.event_delivery.url = config.webhook_url or self.urls.get("webhook", "")
+        self.urls = {name: self.urls[name] for name in sorted(self.urls, key=_event_order)}
+        if config.administration:
+            # The administration takes long to import, and a read-only landscape has none.
             from harness.server.admin.app import administration  # noqa: PLC0415
 
-            admin = administration(self.ici, self.middleware, self.ecc, self.traffic)
+            admin = administration(self.ici, self.middleware, self.ecc, self.exchange_log)
             self.urls["administration"] = f"{base}{ADMIN}/openapi.json"
         else:
-            admin = _switched_off
-        routes.append(Mount(ADMIN, ErrorGuard(_own_pages_alone(admin))))
+            admin = _answer_switched_off
+        routes.append(Mount(ADMIN, ErrorGuard(_require_local_origin(admin))))
         self.app: ASGIApp = Starlette(routes=routes, exception_handlers={HTTPException: _as_json})
 
-    def _middleware(self, plan: ServeConfig, settings: Settings) -> MiddlewarePart:
+    def _middleware(self, config: ServeConfig, settings: Settings) -> MiddlewareComponent:
         if not settings.store:
-            raise UserError("a middleware that is served keeps a store, and the settings say that there is none")
-        ici_url = plan.ici_url or self.urls["icertis"]
-        token_url = plan.token_url or f"{ici_url.removesuffix(icertis.API)}{icertis.TOKEN}"
-        ecc_urls = plan.ecc_urls or {name: self.urls[name] for name in settings.systems}
-        return MiddlewarePart(
+            raise UserError("a served middleware needs a store, and the settings switch it off")
+        ici_url = config.ici_url or self.urls["icertis"]
+        token_url = config.token_url or f"{ici_url.removesuffix(icertis.API)}{icertis.TOKEN}"
+        ecc_urls = config.ecc_urls or {name: self.urls[name] for name in settings.systems}
+        return MiddlewareComponent(
             settings.model_copy(update={"ici_base_url": ici_url}),
             self.credentials,
-            self.traffic,
+            self.exchange_log,
             token_url=token_url,
             ecc=ecc_urls,
-            clock=SettableClock(plan.stopped_at),
+            clock=SettableClock(config.stopped_at),
         )
 
     def start(self) -> None:
-        """Let the worker begin; the application is listened to by now."""
+        """Start the worker. The server listens by now."""
         if self.middleware is not None:
             self.middleware.background.start()
 
     def stop(self) -> None:
-        """Let the worker end; the application still answers what it has begun."""
+        """Stop the worker. The server still answers the requests under way."""
         if self.middleware is not None:
             self.middleware.background.stop()
 
     def close(self) -> None:
         self._open.close()
 
-    def as_json(self, base: str) -> str:
-        """What tells another program that this one is ready."""
-        ready = {"ready": True, "base": base, "credentials": str(self.credentials_file), "urls": self.urls}
+    def as_json(self) -> str:
+        """Return the line that tells another program that this one is ready."""
+        ready = {"ready": True, "base": self.base, "credentials": str(self.credentials_file), "urls": self.urls}
         return json.dumps(ready)
 
 
-def _in_the_order_of_an_event(name: str) -> int:
+def serve(config: ServeConfig, host: str, port: int, announce: Callable[[ServedLandscape], object]) -> None:
+    """Serve a landscape until a signal ends the process; call `announce` once it listens. Port 0 is any free one.
+
+    Raises PortInUse, and UserError for a folder or database that cannot be used.
+    """
+    with listening_socket(host, port) as listening:
+        landscape = ServedLandscape(config, _base_url(host, listening.getsockname()[1]))
+
+        def on_ready() -> None:
+            landscape.start()
+            gc.collect()
+            gc.freeze()  # what lives to the end is not searched again while a request waits
+            announce(landscape)
+
+        try:
+            Server(landscape.app, on_ready=on_ready, on_shutdown=landscape.stop).run([listening])
+        finally:
+            landscape.close()
+
+
+def _base_url(host: str, port: int) -> str:
+    reached = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - the address to reach it by
+    return f"http://[{reached}]:{port}" if ":" in reached else f"http://{reached}:{port}"
+
+
+def _event_order(name: str) -> int:
     first = ("icertis", "token", "webhook")
     return first.index(name) if name in first else len(first)
 
 
 def is_loopback(host: str) -> bool:
-    """Whether nobody but this machine reaches a server at this address."""
+    """Return True if only this machine reaches a server at this address."""
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return host == "localhost"
 
 
-def _own_pages_alone(app: ASGIApp) -> ASGIApp:
-    """Turns away what a page of another site makes a browser send, and what comes by a name that is not ours."""
+def _require_local_origin(app: ASGIApp) -> ASGIApp:
+    """Refuse requests that a page of another site makes a browser send, and those to another host name."""
 
     async def checked(scope: Scope, receive: Receive, send: Send) -> None:
         host, origin = header(scope, b"host").decode("latin-1"), header(scope, b"origin").decode("latin-1")
         name = host.rpartition(":")[0] if host.rpartition(":")[2].isdigit() else host
         if not is_loopback(name.strip("[]")) or (origin and origin != f"http://{host}"):
-            refused = b'{"error": "the administration is there for this machine and its own pages alone"}'
+            refused = b'{"error": "the administration serves only this machine and its own pages"}'
             await respond_early(receive, send, 403, refused, {"Content-Type": "application/json"})
             return
         await app(scope, receive, send)
@@ -199,7 +238,7 @@ def _own_pages_alone(app: ASGIApp) -> ASGIApp:
     return checked
 
 
-async def _switched_off(scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG001 - as ASGI has it
+async def _answer_switched_off(scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG001 - the signature of ASGI
     refused = b'{"error": "the administration is switched off"}'
     await respond_early(receive, send, 403, refused, {"Content-Type": "application/json"})
 

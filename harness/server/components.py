@@ -1,6 +1,6 @@
-"""The parts of a landscape that is served: ICI, the middleware, ECC systems. Each may stand alone in its process.
+"""The parts of a served landscape: ICI, the middleware, the ECC systems. Each can run alone in its process.
 
-What comes in at their edges goes through the taps of a `Traffic`, which keeps nothing unless it is told to.
+Their requests go through the taps of an `ExchangeLog`, which records nothing until it is told to.
 """
 
 import logging
@@ -9,9 +9,9 @@ from contextlib import ExitStack
 
 from starlette.routing import BaseRoute, Mount, Route
 
-from harness.doubles.icertis_faults import BentSite
-from harness.doubles.settable_clock import SettableClock
-from harness.doubles.taps import Traffic
+from harness.doubles.clocks import SettableClock
+from harness.doubles.icertis_faults import FaultySite
+from harness.doubles.taps import ExchangeLog
 from harness.server.credentials import Credentials
 from harness.server.fault_middleware import FaultMiddleware
 from harness.server.tap_middleware import RecordedEcc, RecordedWebhook
@@ -33,30 +33,30 @@ from simulator.settings import Settings
 
 
 class IcertisComponent:
-    """The mock ICI. Whatever changes it runs in the loop of the server, which answers CPI's calls as well."""
+    """The mock ICI. Everything that changes it runs in the event loop of the server, as CPI's calls do."""
 
-    def __init__(self, settings: Settings, credentials: Credentials, traffic: Traffic) -> None:
+    def __init__(self, settings: Settings, credentials: Credentials, log: ExchangeLog) -> None:
         self._settings = settings
-        self._traffic = traffic
+        self._log = log
         self.event_delivery = HttpDelivery(api_key=credentials.apikey)
         client = credentials.client_id, credentials.client_secret
         self._access = Authenticator(client=client, icm_auth_token=credentials.icm_auth_token)
-        self._fill()
-        self._served = icertis.IcertisOverHttp(traffic.site(self.site))
+        self._create_tenant()
+        self._served = icertis.IcertisOverHttp(log.site(self.site))
 
-    def _fill(self) -> None:
+    def _create_tenant(self) -> None:
         settings = self._settings
         self.tenant = IcertisTenant(
             settings.source, self.event_delivery.emit, seed=settings.seed, roll_up=settings.roll_up_amendments
         )
         self.rest = IcertisRest(self.tenant, self._access, settings.seed)
-        self.site = BentSite(self.rest)
+        self.site = FaultySite(self.rest)
 
     def reset(self) -> None:
-        """Forget every agreement, event, request and fault; the webhook stays known."""
+        """Forget every agreement, event, request and fault; keep the webhook's address."""
         self.event_delivery.clear()
-        self._fill()
-        self._served.site = self._traffic.site(self.site)
+        self._create_tenant()
+        self._served.site = self._log.site(self.site)
 
     def routes(self) -> Sequence[BaseRoute]:
         return (
@@ -68,30 +68,30 @@ class IcertisComponent:
         return {"icertis": base + icertis.API, "token": base + icertis.TOKEN}
 
 
-class EccPart:
-    """Some ECC systems."""
+class EccComponent:
+    """One or several ECC systems."""
 
-    def __init__(self, settings: Settings, credentials: Credentials, traffic: Traffic) -> None:
+    def __init__(self, settings: Settings, credentials: Credentials, log: ExchangeLog) -> None:
         """`settings` name their databases."""
-        self._traffic = traffic
+        self._log = log
         self.systems = open_systems(settings)
         self._credentials = credentials
-        self.troubles: dict[str, ExitStack] = {name: ExitStack() for name in self.systems}
-        """By system, what ails it, until that is closed."""
+        self.active_faults: dict[str, ExitStack] = {name: ExitStack() for name in self.systems}
+        """System to its faults; closing the stack ends them."""
 
-        self.said: dict[str, list[str]] = {name: [] for name in self.systems}
-        """The same in words."""
+        self.fault_names: dict[str, list[str]] = {name: [] for name in self.systems}
+        """System to its faults in words."""
 
-    def mend(self, name: str) -> None:
-        """Take every trouble from a system."""
-        self.troubles[name].close()
+    def clear_faults(self, name: str) -> None:
+        """End every fault of a system."""
+        self.active_faults[name].close()
         self.systems[name].is_up = True
-        self.said[name].clear()
+        self.fault_names[name].clear()
 
     def reset(self) -> None:
-        """Empty the tables."""
+        """End every fault and empty the tables."""
         for name, system in self.systems.items():
-            self.mend(name)
+            self.clear_faults(name)
             system.reset()
 
     def close(self) -> None:
@@ -101,7 +101,7 @@ class EccPart:
     def routes(self) -> Sequence[BaseRoute]:
         user, password = self._credentials.ecc_user, self._credentials.ecc_password
         return [
-            Route(f"/{name}{FUNCTION_PATH}", ErrorGuard(RecordedEcc(system, user, password, self._traffic)))
+            Route(f"/{name}{FUNCTION_PATH}", ErrorGuard(RecordedEcc(system, user, password, self._log)))
             for name, system in self.systems.items()
         ]
 
@@ -109,28 +109,28 @@ class EccPart:
         return {name: f"{base}/{name}{FUNCTION_PATH}" for name in self.systems}
 
 
-class MiddlewarePart:
+class MiddlewareComponent:
     """API Management, CPI with its worker, the monitoring."""
 
-    def __init__(  # noqa: PLR0913 - it stands between all others
+    def __init__(  # noqa: PLR0913 - the middleware calls all other parts
         self,
         settings: Settings,
         credentials: Credentials,
-        traffic: Traffic,
+        log: ExchangeLog,
         *,
         token_url: str,
         ecc: Mapping[str, str],
         clock: SettableClock,
     ) -> None:
         """`settings` name the store and ICI's base URL; `ecc` is the URL of each system's web service."""
-        assert settings.store is not None, "a middleware that is served keeps a store"
-        self._traffic = traffic
+        assert settings.store is not None, "a served middleware needs a store"
+        self._log = log
         self.clock = clock
         self._open = ExitStack()
         self.queue = Queue(settings.store)
         self._open.callback(self.queue.close)
         session = self._open.enter_context(client_session())
-        # Whoever debugs is told no URL either: it names an agreement, a confidential one for all we know (SEC-2).
+        # Not even a debug log may show a URL: it names an agreement, which may be confidential (SEC-2).
         logging.getLogger("urllib3").setLevel(logging.INFO)
         token = TokenClient(session, token_url, credentials.client_id, credentials.client_secret)
         login = credentials.ecc_user, credentials.ecc_password
@@ -144,7 +144,7 @@ class MiddlewarePart:
             {name: system.unavailable_reason for name, system in systems.items()},
             session=session,
             token=token,
-            wake=lambda: self.background.wake(),  # noqa: PLW0108 - it is made from the middleware
+            wake=lambda: self.background.wake(),  # noqa: PLW0108 - the worker is made from the middleware
             clock=clock,
         )
         self.background = WorkerThread(self.queue, self.middleware.worker(self.queue), clock)
@@ -159,7 +159,7 @@ class MiddlewarePart:
 
     def routes(self) -> Sequence[BaseRoute]:
         webhook = apim.WebhookOverHttp(self.middleware.webhook)
-        return [Route(apim.PATH, ErrorGuard(RecordedWebhook(webhook, self._traffic)))]
+        return [Route(apim.PATH, ErrorGuard(RecordedWebhook(webhook, self._log)))]
 
     def urls(self, base: str) -> dict[str, str]:
         return {"webhook": base + apim.PATH}

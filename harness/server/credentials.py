@@ -1,6 +1,6 @@
-"""The credentials of a landscape that is served: made once for each data directory, readable by its owner alone.
+"""The credentials of a served landscape: created once for each data directory, readable by its owner only.
 
-Secrets of others come by the command line, or from the environment.
+Secrets of other systems come from the command line or from environment variables.
 """
 
 import json
@@ -19,24 +19,27 @@ _FROM_ENVIRONMENT = "env:"
 
 @dataclass(frozen=True)
 class Credentials:
-    """Who shows what to whom."""
+    """The credentials between ICI, the middleware and the ECC systems."""
 
     client_id: str
-    """CPI to ICI's token endpoint, with the secret."""
+    """CPI shows it to ICI's token endpoint, with the secret."""
 
     client_secret: str
     icm_auth_token: str
-    """To ICI in the header IcmAuthToken, in place of a bearer token."""
+    """CPI shows it to ICI in the header IcmAuthToken, in place of a bearer token."""
 
     apikey: str
-    """ICI to the webhook."""
+    """ICI shows it to the webhook."""
 
     ecc_user: str
     ecc_password: str
 
     @classmethod
-    def of(cls, folder: Path) -> Self:
-        """Those of a data directory, made if need be; several processes get the same. Raises UserError."""
+    def load_or_create(cls, folder: Path) -> Self:
+        """Load the credentials of a data directory, or create them. Several processes get the same ones.
+
+        Raises UserError.
+        """
         path = folder / FILE
         try:
             if not path.exists():
@@ -45,14 +48,14 @@ class Credentials:
         except OSError as error:
             raise UserError(f"{path} cannot be used: {error.strerror}") from None
         except UserError as problem:
-            raise UserError(f"{problem}; delete it, and new ones are made") from None
+            raise UserError(f"{problem}; delete it, and new ones are created") from None
 
     @classmethod
     def read(cls, path: Path) -> Self:
-        """Read a file. Raises OSError, and UserError for one that holds something else."""
+        """Read a file. Raises OSError, and UserError if it holds no credentials."""
         try:
             held = json.loads(path.read_text(encoding="utf-8"))
-            found = cls(**{name: held[group][key] for name, (group, key) in _PLACES.items()})
+            found = cls(**{name: held[group][key] for name, (group, key) in _LOCATIONS.items()})
         except (ValueError, TypeError, KeyError):
             found = None
         if found is None or not all(isinstance(value, str) and value for value in asdict(found).values()):
@@ -60,20 +63,20 @@ class Credentials:
         return found
 
     def as_json(self) -> dict[str, dict[str, str]]:
-        """The content of the file."""
+        """Return the content of the file: group to key to value."""
         content: dict[str, dict[str, str]] = {}
-        for name, (group, key) in _PLACES.items():
+        for name, (group, key) in _LOCATIONS.items():
             content.setdefault(group, {})[key] = getattr(self, name)
         return content
 
     def __repr__(self) -> str:
-        return "Credentials(...)"  # so that none stands in a traceback
+        return "Credentials(...)"  # keep secrets out of tracebacks
 
 
-def secret(given: str) -> str:
-    """What was given on a command line, or where that is ``env:NAME``, what this variable of the environment holds.
+def resolve_secret(given: str) -> str:
+    """Return a secret from the command line, or for ``env:NAME`` the value of that environment variable.
 
-    Raises LookupError where there is no such variable; its text is for the user.
+    Raises LookupError with a text for the user if the variable is not set.
     """
     if not given.startswith(_FROM_ENVIRONMENT):
         return given
@@ -83,7 +86,7 @@ def secret(given: str) -> str:
     return os.environ[name]
 
 
-_PLACES: dict[str, tuple[str, str]] = {
+_LOCATIONS: dict[str, tuple[str, str]] = {
     "client_id": ("icertis", "client_id"),
     "client_secret": ("icertis", "client_secret"),
     "icm_auth_token": ("icertis", "icm_auth_token"),
@@ -94,12 +97,12 @@ _PLACES: dict[str, tuple[str, str]] = {
 
 
 def _new() -> Credentials:
-    made: dict[str, Any] = {name: token_urlsafe(24) for name in _PLACES}
+    made: dict[str, Any] = {name: token_urlsafe(24) for name in _LOCATIONS}
     return Credentials(**made | {"client_id": "cpi", "ecc_user": "CPI_ICM"})
 
 
 def _write_once(path: Path, content: str) -> None:
-    """Write a file whole, or leave the one that another process has written meanwhile."""
+    """Write a file atomically, or keep the one that another process has written meanwhile."""
     number, name = mkstemp(dir=path.parent, prefix=f".{path.name}.")  # mode 0600 from the beginning
     with os.fdopen(number, "w", encoding="utf-8") as file:
         file.write(content + "\n")
@@ -107,6 +110,6 @@ def _write_once(path: Path, content: str) -> None:
     try:
         path.hardlink_to(made)
     except FileExistsError:
-        pass  # the other one counts
+        pass  # the other process was first
     finally:
         made.unlink()

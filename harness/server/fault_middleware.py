@@ -1,4 +1,4 @@
-"""What a fault of ICI is on the wire: a connection that is cut, an answer that breaks off, or one that never comes."""
+"""Turn a fault of ICI into one of HTTP: a cut connection, a broken-off answer, or no answer."""
 
 import asyncio
 
@@ -9,7 +9,7 @@ from harness.server.uvicorn_server import TRANSPORT
 
 
 class FaultMiddleware:
-    """An application in which a site raises the exception that CPI is to meet."""
+    """An ASGI application whose site raises the exception that CPI is to get."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -18,22 +18,21 @@ class FaultMiddleware:
         try:
             await self._app(scope, receive, send)
         except requests.Timeout:
-            await _gone(receive)
+            await _wait_for_disconnect(receive)
         except requests.exceptions.ChunkedEncodingError:
             await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"1000")]})
             await send({"type": "http.response.body", "body": b'{"Data": {"Name": "', "more_body": True})
-            await _cut(scope, receive)
+            await _cut_connection(scope, receive)
         except requests.RequestException:
-            await _cut(scope, receive)
+            await _cut_connection(scope, receive)
 
 
-async def _cut(scope: Scope, receive: Receive) -> None:
+async def _cut_connection(scope: Scope, receive: Receive) -> None:
     transport: asyncio.Transport = scope[TRANSPORT]
     transport.close()
-    await _gone(receive)
+    await _wait_for_disconnect(receive)
 
 
-async def _gone(receive: Receive) -> None:
-    """Wait until the connection is no more."""
+async def _wait_for_disconnect(receive: Receive) -> None:
     while (await receive())["type"] != "http.disconnect":
         pass

@@ -1,11 +1,11 @@
-"""What comes in at the HTTP edges, seen there: so even what is turned away before anybody has read it."""
+"""Record exchanges where HTTP requests arrive, including those that are rejected unread."""
 
 import json
 from contextlib import suppress
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from harness.doubles.taps import APIM, CPI, ICI, EccMessage, Event, Lost, Traffic, has_api_key
+from harness.doubles.taps import APIM, CPI, ICI, EccMessage, ExchangeLog, NoAnswer, WebhookPost, has_api_key
 from simulator.apim.webhook import Reply
 from simulator.ecc.http_app import EccOverHttp
 from simulator.ecc.soap import SoapFunction
@@ -14,43 +14,43 @@ from simulator.http_support import text_headers
 
 
 class RecordedWebhook:
-    """The webhook, whose events are exchanges."""
+    """The webhook, with its events recorded."""
 
-    def __init__(self, app: ASGIApp, traffic: Traffic) -> None:
+    def __init__(self, app: ASGIApp, log: ExchangeLog) -> None:
         self._app = app
-        self._traffic = traffic
+        self._log = log
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        heard = _Buffered(receive, send)
-        with self._traffic.going(ICI, APIM, Event(b"", has_api_key(text_headers(scope)))) as exchange:
-            await self._app(scope, heard.receive, heard.send)
-            exchange.request = Event(bytes(heard.body), has_api_key(text_headers(scope)))
-            exchange.answer = Reply(heard.status, json.loads(heard.answer))
+        buffered = _Buffered(receive, send)
+        with self._log.record(ICI, APIM, WebhookPost(b"", has_api_key(text_headers(scope)))) as exchange:
+            await self._app(scope, buffered.receive, buffered.send)
+            exchange.request = WebhookPost(bytes(buffered.body), has_api_key(text_headers(scope)))
+            exchange.answer = Reply(buffered.status, json.loads(buffered.answer))
 
 
 class RecordedEcc:
-    """The web service of a system, whose messages are exchanges: those that it does not take as well."""
+    """The web service of a system, with its messages recorded, including those that it rejects."""
 
-    def __init__(self, system: EccSystem, user: str, password: str, traffic: Traffic) -> None:
+    def __init__(self, system: EccSystem, user: str, password: str, log: ExchangeLog) -> None:
         self._system = system
-        self._traffic = traffic
-        self._app = EccOverHttp(traffic.target(system.name, system), user, password)
+        self._log = log
+        self._app = EccOverHttp(log.target(system.name, system), user, password)
         self._function = SoapFunction(system)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if self._system.is_up or scope["method"] != "POST":
             await self._app(scope, receive, send)
             return
-        heard = _Buffered(receive, send)
-        with self._traffic.going(CPI, self._system.name, EccMessage({}, None)) as exchange:
-            await self._app(scope, heard.receive, heard.send)
-            exchange.answer = Lost(f"status {heard.status}")
-            with suppress(ValueError):  # it is no message of the schema, and nobody has said so to its sender
-                exchange.request = EccMessage(*self._function.read(bytes(heard.body)))
+        buffered = _Buffered(receive, send)
+        with self._log.record(CPI, self._system.name, EccMessage({}, None)) as exchange:
+            await self._app(scope, buffered.receive, buffered.send)
+            exchange.answer = NoAnswer(f"status {buffered.status}")
+            with suppress(ValueError):  # the body breaks the schema, and the system is down and does not say so
+                exchange.request = EccMessage(*self._function.read(bytes(buffered.body)))
 
 
 class _Buffered:
-    """A request and its answer as they pass by."""
+    """Copy a request and its answer while they pass."""
 
     def __init__(self, receive: Receive, send: Send) -> None:
         self._receive, self._send = receive, send

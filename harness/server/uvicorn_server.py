@@ -1,4 +1,4 @@
-"""uvicorn on a socket that is bound before anything else happens; no log of accesses, for a URL is a trace (SEC-2)."""
+"""uvicorn on a socket that listens before anything else happens. No access log: a URL is a trace (SEC-2)."""
 
 import asyncio
 import logging
@@ -15,21 +15,21 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 TRANSPORT = "zicm.transport"
-"""In the scope of a request, the transport of its connection: a fault may cut it."""
+"""Key in the scope of a request: the transport of its connection, which a fault may cut."""
 
 _HEAD_SECONDS = 20
-"""How long the head of a request may take to arrive, and the first one to begin."""
+"""How long the head of a request may take to arrive, and the first request to begin."""
 
 _GRACE_SECONDS = 5
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
-class PortInUse(Exception):  # noqa: N818 - the command tells it
-    """Nothing can be served there. Its text is for the user."""
+class PortInUse(Exception):  # noqa: N818 - wrong use, not an error of ours
+    """The address cannot be listened at. The text is for the user."""
 
 
-def bound(host: str, port: int) -> socket.socket:
-    """A socket that listens at an address; port 0 is any that is free. Raises PortInUse."""
+def listening_socket(host: str, port: int) -> socket.socket:
+    """Open a socket that listens at an address; port 0 is any free one. Raises PortInUse."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     # Unless the protocol is named, asyncio leaves Nagle's algorithm on: an answer in two parts then takes 40 ms.
     listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
@@ -41,16 +41,16 @@ def bound(host: str, port: int) -> socket.socket:
     except OSError as error:
         listening.close()
         number = error.errno or 0
-        why = os.strerror(number) if number > 0 else error.strerror  # below 0 it says that there is no such host
+        why = os.strerror(number) if number > 0 else error.strerror  # a negative one means an unknown host
         raise PortInUse(f"{host} port {port} cannot be listened at: {why}") from None
     return listening
 
 
 class Server(uvicorn.Server):
-    """A server that tells when it listens and when it is about to end."""
+    """A server that calls back when it listens and before it ends."""
 
-    def __init__(self, app: ASGIApp, *, ready: Callable[[], object], ending: Callable[[], object]) -> None:
-        """`ready` is called when it listens; `ending`, while it still answers, before it stops to."""
+    def __init__(self, app: ASGIApp, *, on_ready: Callable[[], object], on_shutdown: Callable[[], object]) -> None:
+        """Call `on_ready` once it listens, and `on_shutdown` before it stops answering."""
         config = uvicorn.Config(
             app,
             http=_Protocol,
@@ -65,20 +65,20 @@ class Server(uvicorn.Server):
         )
         logging.getLogger("uvicorn.error").setLevel(logging.ERROR)
         super().__init__(config)
-        self._ready = ready
-        self._ending = ending
+        self._on_ready = on_ready
+        self._on_shutdown = on_shutdown
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
-        self._ready()
+        self._on_ready()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        await asyncio.to_thread(self._ending)
+        await asyncio.to_thread(self._on_shutdown)
         await super().shutdown(sockets)
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
-        """Take the signals that ask for an end as that, and as no more: the command ends with its own exit code."""
+        """End on a signal without raising it again, so that the command keeps its own exit code."""
         if threading.current_thread() is not threading.main_thread():
             yield
             return
@@ -91,50 +91,52 @@ class Server(uvicorn.Server):
 
 
 class _Protocol(H11Protocol):
-    """HTTP/1.1 that shows the application its transport, and does not wait for a head that never ends."""
+    """HTTP/1.1 that gives the application its transport, and closes on a head that never ends."""
 
-    _waiting: asyncio.TimerHandle | None = None
+    _head_timeout: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
         served = self.app
 
         async def app(scope: Scope, receive: Receive, send: Send) -> None:
-            self._stop_waiting()
+            self._cancel_head_timeout()
             scope[TRANSPORT] = transport
             await served(scope, receive, send)
 
         self.app = app
-        self._wait_for_a_head()
+        self._start_head_timeout()
 
     def data_received(self, data: bytes) -> None:
         super().data_received(data)
-        if self.conn.their_state is h11.IDLE and self._waiting is None:
-            self._wait_for_a_head()  # it has begun
+        if self.conn.their_state is h11.IDLE and self._head_timeout is None:
+            self._start_head_timeout()  # the next head has begun
 
     def connection_lost(self, exc: Exception | None) -> None:
-        self._stop_waiting()
+        self._cancel_head_timeout()
         super().connection_lost(exc)
 
-    def _wait_for_a_head(self) -> None:
-        self._waiting = self.loop.call_later(_HEAD_SECONDS, self.transport.close)
+    def _start_head_timeout(self) -> None:
+        self._head_timeout = self.loop.call_later(_HEAD_SECONDS, self.transport.close)
 
-    def _stop_waiting(self) -> None:
-        if self._waiting:
-            self._waiting.cancel()
-            self._waiting = None
+    def _cancel_head_timeout(self) -> None:
+        if self._head_timeout:
+            self._head_timeout.cancel()
+            self._head_timeout = None
 
 
 @contextmanager
-def running(app: ASGIApp, listening: socket.socket, ending: Callable[[], object] = lambda: None) -> Iterator[None]:
-    """Inside, a thread of this process serves the application on a socket; for checks and benchmarks."""
+def run_in_thread(
+    app: ASGIApp, listening: socket.socket, on_shutdown: Callable[[], object] = lambda: None
+) -> Iterator[None]:
+    """Serve an application in a thread of this process while the context is open."""
     ready = threading.Event()
-    server = Server(app, ready=ready.set, ending=ending)
+    server = Server(app, on_ready=ready.set, on_shutdown=on_shutdown)
     thread = threading.Thread(target=server.run, args=([listening],), name="server")
     thread.start()
     try:
         while not ready.wait(0.1):
-            assert thread.is_alive(), "the server has not started"
+            assert thread.is_alive(), "the server did not start"
         yield
     finally:
         server.should_exit = True

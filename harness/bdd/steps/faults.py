@@ -4,43 +4,43 @@ from pytest_bdd import given, parsers
 
 from harness.bdd.context import ScenarioContext
 from harness.bdd.vocabulary.json_values import parse_value
-from harness.environments.interfaces import Moment
+from harness.environments.interfaces import KillPoint
 
 
 @given(parsers.parse('ICI answers {field} of "{code}" as {words}'))
 def answer_field(context: ScenarioContext, field: str, code: str, words: str) -> None:
-    context.ici.answers_field(code, field, parse_value(words))
+    context.ici.set_field_answer(code, field, parse_value(words))
 
 
 @given(parsers.parse("ICI puts its answers {envelope}"))
 def wrap_answers(context: ScenarioContext, envelope: str) -> None:
-    context.ici.answers_in(envelope)
+    context.ici.wrap_answers(envelope)
 
 
 @given(parsers.parse("call {number:d} to ICI always ends in {answer}"))
 @given(parsers.parse("ICI answers call {number:d} with {answer}"))
 def answer_call(context: ScenarioContext, number: int, answer: str) -> None:
-    context.ici.answers_call(number, answer)
+    context.ici.answer_call(number, answer)
 
 
 @given(parsers.parse("call {number:d} to ICI ends once in {answer}"))
 def answer_call_once(context: ScenarioContext, number: int, answer: str) -> None:
-    context.ici.answers_call_once(number, answer)
+    context.ici.answer_call_once(number, answer)
 
 
 @given(parsers.parse("ICI answers the listing with {answer}"))
 def answer_listing(context: ScenarioContext, answer: str) -> None:
-    context.ici.answers_listing(answer)
+    context.ici.answer_listing(answer)
 
 
 @given("ICI expects another bearer token than CPI has")
 def expect_another_token(context: ScenarioContext) -> None:
-    context.ici.expects_another_token()
+    context.ici.reject_credentials()
 
 
 @given("ICI answers as usual again")
 def answer_as_usual(context: ScenarioContext) -> None:
-    context.ici.answers_as_usual()
+    context.ici.answer_as_usual()
 
 
 @given(parsers.parse("{system} does not answer"))
@@ -55,27 +55,27 @@ def bring_online(context: ScenarioContext, system: str) -> None:
 
 def _set_reachable(context: ScenarioContext, system: str, *, reachable: bool) -> None:
     target = context.ici if system == "ICI" else context.systems[system]
-    target.is_there(there=reachable)
+    target.set_reachable(reachable=reachable)
 
 
 @given(parsers.parse("{system} goes down {moment}"))
 def fail_system_at(context: ScenarioContext, system: str, moment: str) -> None:
-    context.systems[system].goes_down(moment)
+    context.systems[system].fail_at(moment)
 
 
 @given(parsers.parse("the table {table} of {system} is locked"))
 def lock_table(context: ScenarioContext, table: str, system: str) -> None:
-    context.systems[system].has_locked(table)
+    context.systems[system].lock_table(table)
 
 
 @given(parsers.parse('{system} refuses every message with "{message}"'))
 def refuse_messages(context: ScenarioContext, system: str, message: str) -> None:
-    context.systems[system].refuses(message)
+    context.systems[system].refuse_messages(message)
 
 
 @given(parsers.parse("{system} works again"))
 def clear_faults(context: ScenarioContext, system: str) -> None:
-    context.systems[system].mend()
+    context.systems[system].clear_faults()
 
 
 @given(
@@ -84,9 +84,9 @@ def clear_faults(context: ScenarioContext, system: str) -> None:
     )
 )
 def kill_cpi_at_delivery(context: ScenarioContext, when: str, system: str, code: str) -> None:
-    context.cpi.killed(Moment(when == "before", system), lambda: context.ici.execute(code))
+    context.cpi.kill_during(KillPoint(when == "before", system), lambda: context.ici.execute(code))
 
 
 @given(parsers.parse('CPI was killed while ICI answered call {number:d}, when "{code}" was executed'))
 def kill_cpi_at_call(context: ScenarioContext, number: int, code: str) -> None:
-    context.cpi.killed(Moment(False, "ICI", number), lambda: context.ici.execute(code))
+    context.cpi.kill_during(KillPoint(False, "ICI", number), lambda: context.ici.execute(code))

@@ -130,7 +130,7 @@ def release_events(context: ScenarioContext) -> None:
 
 @given("ICI does not roll the values of an executed amendment up into its parent")
 def disable_roll_up(context: ScenarioContext) -> None:
-    context.ici.does_not_roll_up()
+    context.ici.disable_roll_up()
 
 
 @given("ECC has these codes for the contract types:")

@@ -29,7 +29,7 @@ def maintain(
 def session(context: ScenarioContext, user: str, system: str = "PF2") -> Maintenance:
     """Log a user on to a system."""
     role = ROLES[context.settings.users[user]]
-    return Maintenance(context.systems[system].desk, User(user, role), lambda: context.time)
+    return Maintenance(context.systems[system].system, User(user, role), lambda: context.time)
 
 
 def entry_id(context: ScenarioContext, code: str) -> EntryId:
@@ -129,18 +129,18 @@ def check_number_of_items_shown(screen: Screen, number: int) -> None:
 @assertion("the change log of PF2 holds exactly this:")
 def check_change_log(context: ScenarioContext, datatable: Table) -> None:
     expected = table_rows(datatable)
-    seen = [{name: row[name] for name in datatable[0]} for row in context.systems["PF2"].desk.change_log()]
+    seen = [{name: row[name] for name in datatable[0]} for row in context.systems["PF2"].system.change_log()]
     assert_equal("the change log of PF2", seen, expected)
 
 
 @assertion("the last change in the log of PF2 is exactly this:")
 def check_last_change(context: ScenarioContext, datatable: Table) -> None:
     expected = table_rows(datatable)
-    log = context.systems["PF2"].desk.change_log()
+    log = context.systems["PF2"].system.change_log()
     seen = [{name: row[name] for name in datatable[0]} for row in log if row["CHANGENR"] == log[-1]["CHANGENR"]]
     assert_equal("the last change in the log of PF2", seen, expected)
 
 
 @assertion(parsers.parse("the change log of {system} is empty"))
 def check_change_log_empty(context: ScenarioContext, system: str) -> None:
-    assert_equal(f"the change log of {system}", context.systems[system].desk.change_log(), [])
+    assert_equal(f"the change log of {system}", context.systems[system].system.change_log(), [])

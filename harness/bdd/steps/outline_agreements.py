@@ -50,7 +50,7 @@ def create_in_pf2(context: ScenarioContext, screen: Screen) -> None:
 @when(parsers.parse("the user changes the outline agreement {ebeln}:"))
 def change_outline_agreement(context: ScenarioContext, screen: Screen, ebeln: str, datatable: Table) -> None:
     def change() -> None:
-        screen.messages = context.systems["PF2"].desk.change_outline_agreement(ebeln, dict(datatable))
+        screen.messages = context.systems["PF2"].system.change_outline_agreement(ebeln, dict(datatable))
 
     context.do_when(change)
 
@@ -60,7 +60,7 @@ def change_outline_agreement(context: ScenarioContext, screen: Screen, ebeln: st
     target_fixture="mass_change_results",
 )
 def change_by_sheet(context: ScenarioContext, how: str, datatable: Table) -> list[RowResult]:
-    desk, sheet = context.systems["PF2"].desk, table_rows(datatable)
+    desk, sheet = context.systems["PF2"].system, table_rows(datatable)
     return context.do_when(lambda: [*mass_change(desk, sheet, test_run=how == "tries the changes")])
 
 
@@ -118,7 +118,7 @@ def check_nothing_changed(context: ScenarioContext) -> None:
 
 
 def _create(context: ScenarioContext, system: str, fields: Row) -> list[Bapiret2]:
-    return context.systems[system].desk.create_outline_agreement(fields, USER, context.time.date()).messages
+    return context.systems[system].system.create_outline_agreement(fields, USER, context.time.date()).messages
 
 
 def _by_number(rows: list[Row]) -> dict[str, Row]:

@@ -30,7 +30,7 @@ def exhaust_retries(context: ScenarioContext) -> None:
 
 @given(parsers.parse('an administrator has put the event {action} of "{code}" back'))
 def put_event_back_before(context: ScenarioContext, action: str, code: str) -> None:
-    context.cpi.put_back([_failed_guid(context, action, code)])
+    context.cpi.retry([_failed_guid(context, action, code)])
 
 
 @when(parsers.re(r"(?P<minutes>\d+) minutes? pass(?:es)?"))
@@ -61,13 +61,13 @@ def retry_until_given_up(context: ScenarioContext) -> None:
 
 @when("an administrator puts back what has failed")
 def put_failed_events_back(context: ScenarioContext) -> None:
-    context.do_when(lambda: context.cpi.put_back([entry.guid for entry in context.cpi.entries() if entry.is_failed]))
+    context.do_when(lambda: context.cpi.retry([entry.guid for entry in context.cpi.entries() if entry.is_failed]))
 
 
 @when(parsers.parse('an administrator puts the event {action} of "{code}" back'))
 def put_event_back(context: ScenarioContext, action: str, code: str) -> None:
     guid = _failed_guid(context, action, code)
-    context.do_when(lambda: context.cpi.put_back([guid]))
+    context.do_when(lambda: context.cpi.retry([guid]))
 
 
 @assertion(parsers.parse("the monitoring shows the event as {status}, to be tried again at {time}"))

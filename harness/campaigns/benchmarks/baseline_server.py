@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from harness.server.uvicorn_server import bound
+from harness.server.uvicorn_server import listening_socket
 
 
 def main(file: str) -> None:
@@ -18,7 +18,7 @@ def main(file: str) -> None:
     async def answer(_: Request) -> Response:
         return Response(body, media_type="application/json")
 
-    listening = bound("127.0.0.1", 0)
+    listening = listening_socket("127.0.0.1", 0)
     print(f"http://127.0.0.1:{listening.getsockname()[1]}/", flush=True)  # noqa: T201 - to the benchmark
     app = Starlette(routes=[Route("/", answer)])
     config = uvicorn.Config(app, access_log=False, log_level="error", lifespan="off")

@@ -1,1 +1,1 @@
-"""The landscape under any sequence of acts and faults, and what its tables must hold in the end."""
+"""The landscape under any sequence of actions and faults, and the tables that must result."""

@@ -1,6 +1,6 @@
-"""What can happen, each as a function of a rig, a choice among what there is, and a variant.
+"""The actions and faults of a model-based run: functions of a driver, a choice among its objects, and a variant.
 
-Where ICI would not allow an act, or there is nothing to act on, nothing happens.
+An action does nothing if ICI would not allow it, or if there is nothing to act on.
 """
 
 from collections.abc import Callable, Mapping
@@ -8,12 +8,12 @@ from datetime import date, timedelta
 from typing import TypeAlias, TypeVar
 
 from harness.campaigns.model_based.driver import LandscapeDriver
-from harness.campaigns.model_based.faults import BAD_ANSWERS, KILLED_AT
+from harness.campaigns.model_based.faults import BAD_ANSWERS, KILL_POINTS
 from harness.testdata.agreements import make_attributes, midnight
 from simulator.icertis.agreement import MASTER, STANDALONE, SUB, SUPPORTING, Agreement, AgreementStatus
 
-Act: TypeAlias = Callable[[LandscapeDriver, int, int], object]
-One = TypeVar("One")
+Action: TypeAlias = Callable[[LandscapeDriver, int, int], object]
+T = TypeVar("T")
 
 KINDS = (SUB, MASTER, STANDALONE, SUPPORTING)
 
@@ -29,140 +29,140 @@ ODD_TERMS: tuple[Mapping[str, object], ...] = (
 )
 
 
-def execute(rig: LandscapeDriver, _: int, variant: int) -> None:
-    """A new agreement; one in five is confidential from the beginning, one in eight breaks a rule."""
+def execute(driver: LandscapeDriver, _: int, variant: int) -> None:
+    """Execute a new agreement; one in five is confidential from the start, one in eight breaks a rule."""
     kind = KINDS[variant % 4]
     terms = {**make_attributes(kind, variant), **ODD_TERMS[variant // 4 % 8], "ICMIsAutoRenewal": True}
     terms["ICMConfidentialContract"] = confidential = variant % 5 == 4
-    agreement = rig.tenant.draft(kind, terms)
+    agreement = driver.tenant.draft(kind, terms)
     if not confidential:
-        rig.ever_open.add(agreement.sys_id)
-    rig.agreements.append(agreement)
-    rig.tenant.execute(agreement)
+        driver.ever_public.add(agreement.sys_id)
+    driver.agreements.append(agreement)
+    driver.tenant.execute(agreement)
 
 
-def draft_amendment(rig: LandscapeDriver, choice: int, variant: int) -> None:
-    if agreement := _executed(rig, choice):
+def draft_amendment(driver: LandscapeDriver, choice: int, variant: int) -> None:
+    if agreement := _executed(driver, choice):
         changes = {"ICMTotalContractValue": 5000.5 + variant, "ICMExpiryDate": _day(variant)}
         if variant % 3 == 0:
             changes |= ODD_TERMS[variant % 8]
-        rig.amendments.append(rig.tenant.draft_amendment(agreement, changes))
+        driver.amendments.append(driver.tenant.draft_amendment(agreement, changes))
 
 
-def execute_amendment(rig: LandscapeDriver, choice: int, _: int) -> None:
-    if rig.amendments:
-        rig.tenant.execute(rig.amendments.pop(choice % len(rig.amendments)))
+def execute_amendment(driver: LandscapeDriver, choice: int, _: int) -> None:
+    if driver.amendments:
+        driver.tenant.execute(driver.amendments.pop(choice % len(driver.amendments)))
 
 
-def renew(rig: LandscapeDriver, choice: int, variant: int) -> None:
-    if agreement := _executed(rig, choice):
-        rig.tenant.renew(agreement, _day(variant))
+def renew(driver: LandscapeDriver, choice: int, variant: int) -> None:
+    if agreement := _executed(driver, choice):
+        driver.tenant.renew(agreement, _day(variant))
 
 
-def terminate(rig: LandscapeDriver, choice: int, variant: int) -> None:
-    if agreement := _executed(rig, choice):
-        rig.tenant.terminate(agreement, _day(variant), with_notice=variant % 2 == 0)
+def terminate(driver: LandscapeDriver, choice: int, variant: int) -> None:
+    if agreement := _executed(driver, choice):
+        driver.tenant.terminate(agreement, _day(variant), with_notice=variant % 2 == 0)
 
 
-def update(rig: LandscapeDriver, choice: int, variant: int) -> None:
+def update(driver: LandscapeDriver, choice: int, variant: int) -> None:
     changes: tuple[dict[str, object], ...] = (
         {"Name": f"Another name {variant}"},
         {"ICMPurchasingOrgCode": f"FR10,DE{variant % 100:02}"},
         {"ICMPrimaryOwnerName": f"Owner {variant}", "ICMOrgTeam": "Energy"},
     )
-    if agreement := _one(rig.agreements, choice):
-        rig.tenant.update(agreement, changes[variant % 3])
+    if agreement := _choose(driver.agreements, choice):
+        driver.tenant.update(agreement, changes[variant % 3])
 
 
-def associate(rig: LandscapeDriver, choice: int, variant: int) -> None:
-    """Associate, or take the association away; now and then there are two."""
-    masters = [one for one in rig.agreements if one.kind == MASTER]
-    others = [one for one in rig.agreements if one.kind in (SUB, SUPPORTING)]
-    agreement, master = _one(others, choice), _one(masters, variant)
+def associate(driver: LandscapeDriver, choice: int, variant: int) -> None:
+    """Associate or dissociate; now and then associate a second master."""
+    masters = [one for one in driver.agreements if one.kind == MASTER]
+    others = [one for one in driver.agreements if one.kind in (SUB, SUPPORTING)]
+    agreement, master = _choose(others, choice), _choose(masters, variant)
     if agreement and master:
         if agreement.masters and variant % 5:
-            rig.tenant.dissociate(agreement, agreement.masters[0])
+            driver.tenant.dissociate(agreement, agreement.masters[0])
         else:
-            rig.tenant.associate(agreement, master)
+            driver.tenant.associate(agreement, master)
 
 
-def change_confidentiality(rig: LandscapeDriver, choice: int, variant: int) -> None:
-    if agreement := _one(rig.agreements, choice):
+def change_confidentiality(driver: LandscapeDriver, choice: int, variant: int) -> None:
+    if agreement := _choose(driver.agreements, choice):
         confidential = variant % 3 != 0
         if not confidential:
-            rig.ever_open.add(agreement.sys_id)
-        rig.tenant.update(agreement, {"ICMConfidentialContract": confidential})
+            driver.ever_public.add(agreement.sys_id)
+        driver.tenant.update(agreement, {"ICMConfidentialContract": confidential})
 
 
-def arrive(rig: LandscapeDriver, choice: int, _: int) -> None:
-    """One of the events on their way comes in, whichever."""
-    if rig.on_the_way:
-        rig.let_in(rig.on_the_way.pop(choice % len(rig.on_the_way)))
+def arrive(driver: LandscapeDriver, choice: int, _: int) -> None:
+    """Deliver one of the events in transit."""
+    if driver.in_transit:
+        driver.deliver(driver.in_transit.pop(choice % len(driver.in_transit)))
 
 
-def all_arrive(rig: LandscapeDriver, _: int, __: int) -> None:
-    while rig.on_the_way:
-        rig.let_in(rig.on_the_way.pop(0))
+def all_arrive(driver: LandscapeDriver, _: int, __: int) -> None:
+    while driver.in_transit:
+        driver.deliver(driver.in_transit.pop(0))
 
 
-def send_again(rig: LandscapeDriver, choice: int, variant: int) -> None:
-    """An event that has been sent is sent once more."""
-    if event := _one(rig.emitted[-20:], choice + variant):
-        rig.on_the_way.append(event)
+def send_again(driver: LandscapeDriver, choice: int, variant: int) -> None:
+    """Send an earlier event again."""
+    if event := _choose(driver.emitted[-20:], choice + variant):
+        driver.in_transit.append(event)
 
 
-def ici_fails(rig: LandscapeDriver, choice: int, variant: int) -> None:
-    rig.faults.bend(list(BAD_ANSWERS)[variant % 4], 1 + choice % 12)
+def ici_fails(driver: LandscapeDriver, choice: int, variant: int) -> None:
+    driver.faults.answer_next_calls(list(BAD_ANSWERS)[variant % 4], 1 + choice % 12)
 
 
-def system_goes_down(rig: LandscapeDriver, choice: int, _: int) -> None:
-    rig.faults.down.add(_system(rig, choice))
+def system_goes_down(driver: LandscapeDriver, choice: int, _: int) -> None:
+    driver.faults.down.add(_system(driver, choice))
 
 
-def system_comes_up(rig: LandscapeDriver, choice: int, _: int) -> None:
-    rig.faults.down.discard(_system(rig, choice))
+def system_comes_up(driver: LandscapeDriver, choice: int, _: int) -> None:
+    driver.faults.down.discard(_system(driver, choice))
 
 
-def worker_is_killed(rig: LandscapeDriver, choice: int, _: int) -> None:
-    """At the next time that it comes to one of these points."""
-    rig.faults.kill_at = KILLED_AT[choice % 4]
+def worker_is_killed(driver: LandscapeDriver, choice: int, _: int) -> None:
+    """Kill the worker when it next reaches one of the kill points."""
+    driver.faults.kill_at = KILL_POINTS[choice % 4]
 
 
-def restart(rig: LandscapeDriver, _: int, __: int) -> None:
-    rig.restart()
+def restart(driver: LandscapeDriver, _: int, __: int) -> None:
+    driver.restart()
 
 
-def time_moves(rig: LandscapeDriver, choice: int, _: int) -> None:
-    rig.move(timedelta(seconds=(1, 31, 61, 200, 1000)[choice % 5]))
+def time_moves(driver: LandscapeDriver, choice: int, _: int) -> None:
+    driver.advance(timedelta(seconds=(1, 31, 61, 200, 1000)[choice % 5]))
 
 
-def administrator_retries(rig: LandscapeDriver, _: int, __: int) -> None:
-    rig.retry_failed()
+def administrator_retries(driver: LandscapeDriver, _: int, __: int) -> None:
+    driver.retry_failed()
 
 
-IN_ICI: dict[str, Act] = {
-    act.__name__: act
-    for act in (
+IN_ICI: dict[str, Action] = {
+    action.__name__: action
+    for action in (
         execute, draft_amendment, execute_amendment, renew, terminate, update, associate, change_confidentiality
     )
 }  # fmt: skip
-ON_THE_WAY: dict[str, Act] = {act.__name__: act for act in (arrive, all_arrive, send_again, time_moves)}
-FAULTS: dict[str, Act] = {
-    act.__name__: act
-    for act in (ici_fails, system_goes_down, system_comes_up, worker_is_killed, restart, administrator_retries)
+IN_TRANSIT: dict[str, Action] = {action.__name__: action for action in (arrive, all_arrive, send_again, time_moves)}
+FAULTS: dict[str, Action] = {
+    action.__name__: action
+    for action in (ici_fails, system_goes_down, system_comes_up, worker_is_killed, restart, administrator_retries)
 }
 
 
-def _executed(rig: LandscapeDriver, choice: int) -> Agreement | None:
-    return _one([one for one in rig.agreements if one.status is AgreementStatus.EXECUTED], choice)
+def _executed(driver: LandscapeDriver, choice: int) -> Agreement | None:
+    return _choose([one for one in driver.agreements if one.status is AgreementStatus.EXECUTED], choice)
 
 
-def _one(them: list[One], choice: int) -> One | None:
-    return them[choice % len(them)] if them else None
+def _choose(items: list[T], choice: int) -> T | None:
+    return items[choice % len(items)] if items else None
 
 
-def _system(rig: LandscapeDriver, choice: int) -> str:
-    return list(rig.settings.systems)[choice % len(rig.settings.systems)]
+def _system(driver: LandscapeDriver, choice: int) -> str:
+    return list(driver.settings.systems)[choice % len(driver.settings.systems)]
 
 
 def _day(variant: int) -> str:

@@ -1,88 +1,88 @@
-"""Whether everything is as it must be once nothing waits."""
+"""Check messages and tables against the model once nothing waits."""
 
 from dataclasses import dataclass, field
 from itertools import combinations
 
 from harness.campaigns.model_based.driver import LandscapeDriver
-from harness.campaigns.model_based.model import Held, Key, Reading, tables
+from harness.campaigns.model_based.model import Key, Reading, TableEntry, expected_tables
 
 ARRIVED = {"created", "changed", "unchanged"}
 
 
 @dataclass
 class Violations:
-    """What is wrong; nothing should be."""
+    """Everything that is wrong."""
 
     lost: list[str] = field(default_factory=list)
-    """Events that have not ended, or not as they should have."""
+    """Events that have not ended, or have ended wrongly."""
 
     doubled: list[str] = field(default_factory=list)
-    """What is there twice."""
+    """Messages and entries that exist twice."""
 
     differing: list[str] = field(default_factory=list)
-    """Entries that are not as the model or the other system has them."""
+    """Entries that differ from the model or from the other system."""
 
     @property
     def everything(self) -> list[str]:
         return self.lost + self.doubled + self.differing
 
 
-def verdict(rig: LandscapeDriver) -> Violations:
-    """Look at a rig that has settled."""
+def check(driver: LandscapeDriver) -> Violations:
+    """Check a driver that has settled."""
     found = Violations()
-    rig.note_refusals()
-    found.lost += rig.from_exception
-    _events(rig, found)
-    _tables(rig, found)
+    driver.note_refusals()
+    found.lost += driver.unexpected
+    _check_events(driver, found)
+    _check_tables(driver, found)
     return found
 
 
-def _events(rig: LandscapeDriver, found: Violations) -> None:
-    """Every event that came in ended, as the model expects, and its messages agree with that."""
-    messages, parcels = rig.queue.messages(), rig.queue.parcels()
-    if len(messages) != rig.let_in_so_far:
-        found.lost.append(f"{rig.let_in_so_far} events came in, {len(messages)} are known")
+def _check_events(driver: LandscapeDriver, found: Violations) -> None:
+    """Check that every event has ended as the model expects, with the messages that belong to it."""
+    messages, parcels = driver.queue.messages(), driver.queue.parcels()
+    if len(messages) != driver.delivered_count:
+        found.lost.append(f"{driver.delivered_count} events came in, {len(messages)} are known")
     states: dict[str, list[str]] = {}
     for parcel in parcels:
         states.setdefault(parcel["guid"], []).append(parcel["state"])
         if bool(parcel["content"]) == (parcel["state"] in ARRIVED):
             found.lost.append(f"{parcel['guid']} is {parcel['state']}, with content or without")
     for message in messages:
-        guid, came_to = message["guid"], rig.came_to.get(message["guid"])
+        guid, result = message["guid"], driver.results.get(message["guid"])
         ended = (message["status"], message["stage"], message["error_id"])
         there = states.get(guid, [])
-        if ended != _expected(came_to, there):
-            found.lost.append(f"{guid} ended as {ended}, came to {came_to}, its messages are {there}")
-        if guid not in rig.again and not _as_many_as(there, came_to, len(rig.settings.systems)):
+        if ended != _expected(result, there):
+            found.lost.append(f"{guid} ended as {ended}, came to {result}, its messages are {there}")
+        if guid not in driver.retried and not _as_many_as(there, result, len(driver.settings.systems)):
             found.doubled.append(f"{guid} has {len(there)} messages")
         if not set(there) <= ARRIVED | {"refused"}:
             found.lost.append(f"{guid} still waits")
 
 
-def _as_many_as(there: list[str], came_to: Reading | str | None, systems: int) -> bool:
-    """Whether there are as many messages of an event as there may be: what waits for its entry goes once more."""
-    if isinstance(came_to, Reading):
-        return len(there) == systems or (len(there) > systems and not came_to.creates)
+def _as_many_as(there: list[str], result: Reading | str | None, systems: int) -> bool:
+    """Return True for an allowed number of messages; a message that waited for its entry is sent once more."""
+    if isinstance(result, Reading):
+        return len(there) == systems or (len(there) > systems and not result.creates)
     return not there
 
 
-def _expected(came_to: Reading | str | None, states: list[str]) -> tuple[str, str, str]:
-    """Status, stage and error of an event."""
-    if came_to is None:
+def _expected(result: Reading | str | None, states: list[str]) -> tuple[str, str, str]:
+    """Return the expected status, stage and error of an event."""
+    if result is None:
         return "nothing", "is", "known"
-    if isinstance(came_to, Reading):
-        rule = next((came_to.refused[name] for name in sorted(came_to.refused)), "")
+    if isinstance(result, Reading):
+        rule = next((result.refused[name] for name in sorted(result.refused)), "")
         return ("ESCALATED" if "refused" in states else "COMPLETED"), "done", rule
-    if came_to == "filtered":
+    if result == "filtered":
         return "DISCARDED", "done", ""
-    return ("ESCALATED" if came_to.startswith("CALL") else "FAILED"), "done", came_to
+    return ("ESCALATED" if result.startswith("CALL") else "FAILED"), "done", result
 
 
-def _tables(rig: LandscapeDriver, found: Violations) -> None:
-    """The tables are as the model has them, and alike."""
-    readings = rig.readings
-    held: dict[str, dict[Key, Held]] = {}
-    for name, system in rig.landscape.systems.items():
+def _check_tables(driver: LandscapeDriver, found: Violations) -> None:
+    """Check that the tables are as the model expects, and the same in all systems."""
+    readings = driver.readings
+    held: dict[str, dict[Key, TableEntry]] = {}
+    for name, system in driver.landscape.systems.items():
         content = system.tables()
         rows = {(row["SYSID"], row["ICMAGREEMENTCODE"]): row for row in content["ZMM_ICMCONTRACT"]}
         if len(rows) != len(content["ZMM_ICMCONTRACT"]):
@@ -94,32 +94,34 @@ def _tables(rig: LandscapeDriver, found: Violations) -> None:
             f"{name} has organisations of {sys_id}, and no entry"
             for sys_id in organisations.keys() - {sys_id for sys_id, _ in rows}
         ]
-        found.differing += [f"{name} has {key}, never open" for key in rows if key[0] not in rig.ever_open]
-        held[name] = {key: Held(row, organisations.get(key[0], set())) for key, row in rows.items()}
-        expected, wrong = tables(name, rig.sent[name].values())
+        found.differing += [f"{name} has {key}, never public" for key in rows if key[0] not in driver.ever_public]
+        held[name] = {key: TableEntry(row, organisations.get(key[0], set())) for key, row in rows.items()}
+        expected, wrong = expected_tables(name, driver.sent[name].values())
         found.differing += wrong + _differences(f"{name} and the model", held[name], expected, set())
-    torn = _torn(rig, readings)
+    partly_delivered = _partly_delivered(driver, readings)
     for one, other in combinations(held, 2):
-        found.differing += _differences(f"{one} and {other}", held[one], held[other], torn)
+        found.differing += _differences(f"{one} and {other}", held[one], held[other], partly_delivered)
 
 
-def _torn(rig: LandscapeDriver, readings: list[Reading]) -> set[Key]:
-    """The agreements of which some systems have got a message and others have not.
+def _partly_delivered(driver: LandscapeDriver, readings: list[Reading]) -> set[Key]:
+    """Return the agreements of which only some systems have received a message.
 
-    It stays so until the same event, taken up again, has reached all of them.
+    They differ until a retry of the same event has reached all systems.
     """
-    torn: dict[str, Key] = {}
+    partly_delivered: dict[str, Key] = {}
     for one in readings:
         if not one.refused:
-            torn.pop(one.guid, None)
-        elif len(one.refused) < len(rig.settings.systems):
-            torn[one.guid] = one.key
-    return set(torn.values())
+            partly_delivered.pop(one.guid, None)
+        elif len(one.refused) < len(driver.settings.systems):
+            partly_delivered[one.guid] = one.key
+    return set(partly_delivered.values())
 
 
-def _differences(whose: str, these: dict[Key, Held], those: dict[Key, Held], torn: set[Key]) -> list[str]:
+def _differences(
+    whose: str, these: dict[Key, TableEntry], those: dict[Key, TableEntry], partly_delivered: set[Key]
+) -> list[str]:
     return [
         f"{whose} differ in {key}: {these.get(key)} against {those.get(key)}"
         for key in sorted(these.keys() | those.keys())
-        if key not in torn and these.get(key) != those.get(key)
+        if key not in partly_delivered and these.get(key) != those.get(key)
     ]

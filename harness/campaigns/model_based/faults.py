@@ -1,96 +1,97 @@
-"""What can go wrong around CPI: ICI that answers badly, a system that is down, a worker that is killed anywhere."""
+"""The faults around CPI: wrong answers of ICI, a system that is down, a worker that is killed at any point."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
 import requests
 
+from harness.doubles.ecc_faults import ProcessKilled
+from harness.doubles.icertis_faults import IcertisFault, parse_fault
 from simulator.ecc.bapiret2 import Bapiret2
 from simulator.ecc.system import EccSystem
-from simulator.icertis.rest import Answer, RestSite, error_answer
+from simulator.icertis.rest import Answer, RestSite
 
-BAD_ANSWERS: dict[str, Answer | None] = {
-    "ICI 500": error_answer(500, "ServerError", "Something broke", ""),
-    "ICI 429": error_answer(429, "TooManyRequests", "Slow down", ""),
-    "ICI half a JSON": Answer(200, b'{"Data": {"Na'),
-    "ICI cut off": None,
+BAD_ANSWERS: dict[str, IcertisFault] = {
+    "ICI 500": parse_fault("status 500"),
+    "ICI 429": parse_fault("status 429"),
+    "ICI half a JSON": parse_fault("half a JSON"),
+    "ICI cut off": parse_fault("a connection that is refused"),
 }
 
-KILLED_AT = ("call of ICI", "agreement read", "before delivery", "after delivery")
+KILL_POINTS = ("call of ICI", "agreement read", "before delivery", "after delivery")
 
 
-class Killed(BaseException):
-    """The worker ends here; nothing of CPI may catch it. Its arguments: what was delivered, to which system."""
-
-
-class Faults:
-    """Which faults are on, and how often each has struck."""
+class FaultState:
+    """The active faults, and how often each has occurred."""
 
     def __init__(self) -> None:
-        self.struck: Counter[str] = Counter()
+        self.occurred: Counter[str] = Counter()
         self.kill_at = ""
         self.down: set[str] = set()
         self._answer = ""
         self._calls = 0
 
-    def bend(self, answer: str, calls: int) -> None:
-        """Let ICI answer so for its next `calls` calls."""
+    def answer_next_calls(self, answer: str, calls: int) -> None:
+        """Give this bad answer to the next `calls` calls of ICI."""
         self._answer, self._calls = answer, calls
 
-    def off(self) -> None:
+    def clear(self) -> None:
         self.kill_at, self._calls = "", 0
         self.down.clear()
 
-    def reached(self, point: str, *delivered: str) -> None:
-        """End the worker where it is to end here; `delivered` are system and agreement that it was at."""
+    def reach(self, point: str, *delivered: str) -> None:
+        """Kill the worker if this is its kill point. `delivered` are the system and agreement just delivered.
+
+        Raises ProcessKilled with `delivered` as its arguments.
+        """
         if self.kill_at == point:
             self.kill_at = ""
-            self.struck[f"killed: {point}"] += 1
-            raise Killed(*delivered)
+            self.occurred[f"killed: {point}"] += 1
+            raise ProcessKilled(*delivered)
 
     def bad_answer(self) -> str:
-        """The name of the answer that ICI gives in place of its own; blank for none."""
+        """Return the name of the bad answer to the next call; blank for none."""
         if not self._calls:
             return ""
         self._calls -= 1
-        self.struck[self._answer] += 1
+        self.occurred[self._answer] += 1
         return self._answer
 
 
-class FaultySite:
-    """ICI, with the faults that are on."""
+class UnreliableIcertis:
+    """The mock ICI with the active faults."""
 
-    def __init__(self, site: RestSite, faults: Faults) -> None:
+    def __init__(self, site: RestSite, faults: FaultState) -> None:
         self._site = site
         self._faults = faults
 
     def answer(self, method: str, path: str, headers: Mapping[str, str]) -> Answer:
-        self._faults.reached("call of ICI")
+        self._faults.reach("call of ICI")
         bad = self._faults.bad_answer()
         if not bad:
             return self._site.answer(method, path, headers)
         answer = BAD_ANSWERS[bad]
-        if answer is None:
-            raise requests.ConnectionError
+        if isinstance(answer, requests.RequestException):
+            raise answer
         return answer
 
 
-class FaultySystem(EccSystem):
-    """An ECC system, with the faults that are on."""
+class UnreliableEcc(EccSystem):
+    """An ECC system with the active faults."""
 
-    def __init__(self, name: str, url: str, faults: Faults) -> None:
+    def __init__(self, name: str, url: str, faults: FaultState) -> None:
         super().__init__(name, url)
         self._faults = faults
 
     def z_mm_icmcontract_upsert(
         self, contract: Mapping[str, str], organisations: Sequence[str] | None
     ) -> list[Bapiret2]:
-        self._faults.reached("before delivery")
+        self._faults.reach("before delivery")
         self.is_up = self.name not in self._faults.down
         if not self.is_up:
-            self._faults.struck[f"{self.name} down"] += 1
+            self._faults.occurred[f"{self.name} down"] += 1
         returned = super().z_mm_icmcontract_upsert(contract, organisations)
         has_it = not any(message.TYPE == "E" for message in returned)
         agreement = f"{contract['SYSID']} {contract['ICMAGREEMENTCODE']}"
-        self._faults.reached("after delivery", *((self.name, agreement) if has_it else ()))
+        self._faults.reach("after delivery", *((self.name, agreement) if has_it else ()))
         return returned

@@ -1,7 +1,7 @@
-"""What the tables must hold: a few lines made from the requirements, section 5, and the decisions.
+"""A model of the tables, in a few lines made from the requirements, section 5, and the decisions.
 
-It knows neither CPI nor its mapping. It is told which event CPI read when, looks at that moment at what ICI holds,
-and is told at the end which messages stand in which error queue.
+It knows neither CPI nor its mapping. It is told when CPI reads which event, reads ICI at the same moment, and is told
+at the end which messages are in an error queue.
 """
 
 from collections.abc import Iterable
@@ -17,7 +17,7 @@ Key: TypeAlias = tuple[str, str]
 CODES = {"ICMMasterAgreement": "MAS", "ICMSupportingAgreement": "SUP", "ICMSubAgreement": "SUB"}
 CODES |= {"ICMStandaloneAgreement": "STA"}
 
-AS_THEY_ARE = {
+UNCHANGED_FIELDS = {
     "ICMAPPSRCSUPPLIERID": "ICMAppSrcSupplierID",
     "ICMCURRENCY": "ICMCurrency",
     "ICMLEGALENTITYCODE": "ICMLegalEntityCode",
@@ -36,7 +36,7 @@ FILTERED = "filtered"
 
 @dataclass(eq=False)
 class Reading:
-    """What one event has to write, as ICI stood when CPI read it."""
+    """The fields that one event writes, from the state of ICI when CPI read it."""
 
     guid: str
     action: str
@@ -44,45 +44,42 @@ class Reading:
     fields: dict[str, str]
     organisations: set[str] | None
     creates: bool
-    """Whether it may create the entry (D-08) or only change it (D-07)."""
+    """True if it may create the entry (D-08), False if it may only change it (D-07)."""
 
     refused: dict[str, str] = field(default_factory=dict)
-    """By system in whose error queue its message stands: the rule."""
+    """System to the rule for which its message is in the error queue."""
 
-    leaves: dict[str, set[str]] = field(default_factory=dict)
-    """By system, the fields that it leaves alone: later events have brought them (D-46)."""
+    omitted: dict[str, set[str]] = field(default_factory=dict)
+    """System to the fields that it must not write, as later events have written them (D-46)."""
 
 
 @dataclass
 class Sent:
-    """A reading on its way to a system. What has waited for its entry goes its way once more (D-59)."""
+    """A reading as a message to one system. A message that waited for its entry is sent once more (D-59)."""
 
     reading: Reading
-    leaves: set[str]
-    """The fields that it leaves alone there."""
+    omitted: set[str]
+    """The fields that it must not write there."""
 
     state: str = "waiting"
-    """What became of it: waiting, refused, or in; once it is in, it stays so, whatever CPI learned of it."""
+    """waiting, refused, or in. A message that is in stays in, even if CPI did not learn of it."""
 
-    def came_to(self, state: str) -> None:
-        """Note the state that CPI's store tells."""
+    def note_state(self, state: str) -> None:
+        """Note the state in CPI's store."""
         if self.state != "in":
             self.state = state if state in ("waiting", "refused") else "in"
 
 
 @dataclass
-class Held:
-    """An entry and its organisations."""
+class TableEntry:
+    """An entry and its purchasing organisations."""
 
     fields: dict[str, str] = field(default_factory=dict)
     organisations: set[str] = field(default_factory=set)
 
 
-def read(guid: str, source: str, action: str, agreement: Agreement, *, again: bool) -> Reading | str:
-    """What an event has to write; or that it is filtered, or the id of the rule that its data break.
-
-    `again` says that it was put back.
-    """
+def expect(guid: str, source: str, action: str, agreement: Agreement, *, retried: bool) -> Reading | str:
+    """Return what an event writes; or FILTERED, or the id of the rule that its data break."""
     held, about = agreement.attributes, agreement.parent or agreement
     masters = agreement.masters if about.kind.name in ("ICMSubAgreement", "ICMSupportingAgreement") else []
     if held["ICMConfidentialContract"] is True:
@@ -91,7 +88,7 @@ def read(guid: str, source: str, action: str, agreement: Agreement, *, again: bo
         until = held["ICMExpiryDate" if action == "Renewed" else "ICMTerminationNoticeDate"]
         if not until:
             return "D-19"
-        return Reading(guid, action, key(about), {"ICMEXPIRYDATE": _day(until)}, None, creates=False)
+        return Reading(guid, action, agreement_key(about), {"ICMEXPIRYDATE": _day(until)}, None, creates=False)
     if len(masters) > 1:
         return "D-12"
     if len(str(held["ICMIncotermsCode"])) > 3:
@@ -100,7 +97,7 @@ def read(guid: str, source: str, action: str, agreement: Agreement, *, again: bo
     organisations = {part.upper(): part for part in reversed(parts) if part}  # the first spelling stays (D-44)
     if any(len(part) > 4 for part in organisations):
         return "D-16"
-    fields = {column: str(held.get(name, "")).strip() for column, name in AS_THEY_ARE.items()}
+    fields = {column: str(held.get(name, "")).strip() for column, name in UNCHANGED_FIELDS.items()}
     fields |= {
         "TENANTID": source,
         "CONTRACTTYPENAME": CODES[about.kind.name],
@@ -118,20 +115,22 @@ def read(guid: str, source: str, action: str, agreement: Agreement, *, again: bo
         names = ("ASSOCIATINGTYPE", "ASSOCIATINGCODE", "ASSOCIATINGSYSID")
         master = ("MAS", masters[0].code, masters[0].sys_id) if masters else ("", "", "")
         fields |= dict(zip(names, master, strict=True))
-    if again and about.attributes["ICMConfidentialContract"] is True:
+    if retried and about.attributes["ICMConfidentialContract"] is True:
         return FILTERED  # D-46
-    return Reading(guid, action, key(about), fields, set(organisations.values()), creates=action != "AmendmentExecuted")
+    return Reading(
+        guid, action, agreement_key(about), fields, set(organisations.values()), creates=action != "AmendmentExecuted"
+    )
 
 
-def key(agreement: Agreement) -> Key:
+def agreement_key(agreement: Agreement) -> Key:
     return agreement.sys_id, agreement.code
 
 
-def newer(reading: Reading, later: Iterable[Reading], *, just_read: bool) -> set[str]:
-    """The fields that a reading leaves alone: `later` ones have brought them, of events that came in after it (D-46).
+def overridden_fields(reading: Reading, later: Iterable[Reading], *, just_read: bool) -> set[str]:
+    """Return the fields that a reading must not write, as readings of later events have written them (D-46).
 
-    An amendment's own record may be older than any of them but Executed. All others are read as ICI holds them now,
-    but for the end of the agreement, which is what Terminated said; what has waited since may be older (D-59).
+    The record of an amendment may be older than any of them but Executed. All others are current when read, except
+    for the expiry date after Terminated; a message that has waited since may be older (D-59).
     """
     if reading.action == "Terminated":
         return set()
@@ -141,25 +140,25 @@ def newer(reading: Reading, later: Iterable[Reading], *, just_read: bool) -> set
     return {"ICMEXPIRYDATE"} if any(one.action == "Terminated" or not just_read for one in later) else set()
 
 
-def tables(system: str, sent: Iterable[Sent]) -> tuple[dict[Key, Held], list[str]]:
-    """What a system holds after all that was sent to it, in this order; and what cannot be."""
-    entries: dict[Key, Held] = {}
+def expected_tables(system: str, sent: Iterable[Sent]) -> tuple[dict[Key, TableEntry], list[str]]:
+    """Return the entries of a system after these messages in this order, and the contradictions among them."""
+    entries: dict[Key, TableEntry] = {}
     wrong = []
     for one in sent:
         reading = one.reading
-        possible = reading.key in entries or (reading.creates and not one.leaves)
+        possible = reading.key in entries or (reading.creates and not one.omitted)
         if one.state == "refused" and possible and reading.refused.get(system) == "D-07":
-            wrong.append(f"{reading.guid} is refused in {system} for want of an entry, which is there")
+            wrong.append(f"{reading.guid} is refused in {system} for a missing entry that exists")
         if one.state == "in" and not possible:
-            wrong.append(f"{reading.guid} found no entry in {system}, and went in")
+            wrong.append(f"{reading.guid} went into {system} without an entry")
         if one.state == "in":
-            _write(entries.setdefault(reading.key, Held()), reading, one.leaves)
+            _write(entries.setdefault(reading.key, TableEntry()), reading, one.omitted)
     return entries, wrong
 
 
-def _write(entry: Held, reading: Reading, leaves: set[str]) -> None:
-    entry.fields.update({name: value for name, value in reading.fields.items() if name not in leaves})
-    if reading.organisations is not None and "ICMPURCHASINGORGCODE" not in leaves:
+def _write(entry: TableEntry, reading: Reading, omitted: set[str]) -> None:
+    entry.fields.update({name: value for name, value in reading.fields.items() if name not in omitted})
+    if reading.organisations is not None and "ICMPURCHASINGORGCODE" not in omitted:
         entry.organisations = reading.organisations
 
 

@@ -26,7 +26,7 @@ from rich.console import Console
 from rich.table import Table
 
 from harness.campaigns.seeded_faults.reference_middleware.faults import FAULTS
-from harness.environments.external import Middleware
+from harness.environments.external import MiddlewareAddress
 from harness.files import TEST_FEATURES
 from harness.specification.register import Register
 from simulator.ecc.wsdl import PATH as FUNCTION_PATH
@@ -159,7 +159,7 @@ class Running(NamedTuple):
 @contextmanager
 def running(fault: str, port: int) -> Iterator[Running]:
     """Inside, the middleware runs, and calls ICI and ECC at `port`."""
-    base, ours = f"http://127.0.0.1:{port}", Middleware("")
+    base, ours = f"http://127.0.0.1:{port}", MiddlewareAddress("")
     command = [sys.executable, "-m", "harness.campaigns.seeded_faults.reference_middleware", "--api-key", API_KEY]
     command += ["--ici-url", base + API, "--ici-token", ours.ici_token]
     command += ["--ecc-user", ours.ecc_login[0], "--ecc-password", ours.ecc_login[1]]

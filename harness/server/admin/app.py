@@ -1,4 +1,4 @@
-"""The administration of a landscape that is served, as far as its parts are in this process."""
+"""The administration of the parts that this process serves."""
 
 from collections.abc import Callable
 
@@ -6,30 +6,33 @@ import anyio.to_thread
 from fastapi import FastAPI
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from harness.doubles.taps import Traffic
+from harness.doubles.taps import ExchangeLog
 from harness.server.admin import ecc as ecc_routes
 from harness.server.admin import faults as fault_routes
 from harness.server.admin import icertis as icertis_routes
 from harness.server.admin import middleware as middleware_routes
 from harness.server.admin import traffic as traffic_routes
-from harness.server.admin.errors import WRONG, install_error_handlers
-from harness.server.components import EccPart, IcertisComponent, MiddlewarePart
+from harness.server.admin.validation import WRONG, install_error_handlers
+from harness.server.components import EccComponent, IcertisComponent, MiddlewareComponent
 
 
 def administration(
-    ici: IcertisComponent | None, middleware: MiddlewarePart | None, ecc: EccPart | None, traffic: Traffic
+    ici: IcertisComponent | None,
+    middleware: MiddlewareComponent | None,
+    ecc: EccComponent | None,
+    exchange_log: ExchangeLog,
 ) -> ASGIApp:
-    """The application to mount."""
+    """Return the application to mount."""
     app = FastAPI(
         title="zicm administration",
-        description="For tests and walkthroughs. It shows everything that the mock ICI holds, and changes it.",
+        description="For tests and walkthroughs. It shows and changes everything that the mock ICI holds.",
         version="1",
         docs_url=None,
         redoc_url=None,
         responses=WRONG,
     )
     install_error_handlers(app)
-    app.state.ici, app.state.middleware, app.state.ecc, app.state.traffic = ici, middleware, ecc, traffic
+    app.state.ici, app.state.middleware, app.state.ecc, app.state.exchange_log = ici, middleware, ecc, exchange_log
     if ici is not None:
         app.include_router(icertis_routes.routes)
     if middleware is not None:
@@ -42,23 +45,23 @@ def administration(
 
     @app.post("/reset", status_code=204, tags=["Everything"])
     async def reset() -> None:
-        """Empty every part, forget what came in, take every fault away; clock and webhook's address stay."""
+        """Empty every part, forget recorded exchanges, end every fault; keep the clock and the webhook's address."""
         if ici is not None:
             ici.reset()
-        others: list[Callable[[], object]] = [part.reset for part in (middleware, ecc) if part is not None]
-        for empty in others:
-            await anyio.to_thread.run_sync(empty)
-        traffic.take()
+        resets: list[Callable[[], object]] = [part.reset for part in (middleware, ecc) if part is not None]
+        for reset_part in resets:
+            await anyio.to_thread.run_sync(reset_part)
+        exchange_log.drain()
 
-    return _quoted(app)
+    return _with_raw_path(app)
 
 
-def _quoted(app: ASGIApp) -> ASGIApp:
-    """The application with paths as they were sent: a System ID may hold a slash."""
+def _with_raw_path(app: ASGIApp) -> ASGIApp:
+    """Route by the percent-encoded path, as a System ID may contain a slash."""
 
-    async def quoted(scope: Scope, receive: Receive, send: Send) -> None:
+    async def with_raw_path(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
             scope = {**scope, "path": scope["raw_path"].decode("latin-1")}
         await app(scope, receive, send)
 
-    return quoted
+    return with_raw_path

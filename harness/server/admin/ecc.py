@@ -1,50 +1,50 @@
-"""Administration of the ECC systems: what their tables hold."""
+"""Administration of the ECC systems: the content of their tables."""
 
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, HTTPException, Request
 
-from harness.server.admin.errors import NOT_FOUND
-from harness.server.components import EccPart
+from harness.server.admin.validation import NOT_FOUND
+from harness.server.components import EccComponent
 from simulator.ecc.system import EccSystem
 
-Row = dict[str, str]
+TableRow = dict[str, str]
 
 
-async def _part(request: Request) -> EccPart:
-    part: EccPart = request.app.state.ecc
-    return part
+async def _ecc(request: Request) -> EccComponent:
+    ecc: EccComponent = request.app.state.ecc
+    return ecc
 
 
-Part = Annotated[EccPart, Depends(_part)]
+EccDep = Annotated[EccComponent, Depends(_ecc)]
 
 
-async def _system(name: str, part: Part) -> EccSystem:
-    if name not in part.systems:
+async def _system(name: str, ecc: EccDep) -> EccSystem:
+    if name not in ecc.systems:
         raise HTTPException(404, "there is no such system")
-    return part.systems[name]
+    return ecc.systems[name]
 
 
-System = Annotated[EccSystem, Depends(_system)]
+SystemDep = Annotated[EccSystem, Depends(_system)]
 
 routes = APIRouter(tags=["ECC"])
-"""They read the database, so each runs in a thread."""
+"""Routes that read the database are plain functions, which run in a thread."""
 
 
 @routes.get("/systems")
-async def systems(part: Part) -> list[str]:
-    return list(part.systems)
+async def systems(ecc: EccDep) -> list[str]:
+    return list(ecc.systems)
 
 
 @routes.get("/systems/{name}/tables", responses=NOT_FOUND)
-def tables(system: System) -> dict[str, list[Row]]:
-    """Table name to its rows in the order of their key."""
+def tables(system: SystemDep) -> dict[str, list[TableRow]]:
+    """Return each table's rows in the order of their key."""
     return system.tables()
 
 
 @routes.get("/systems/{name}/tables/{table}/definition", responses=NOT_FOUND)
-def definition(system: System, table: str) -> list[Row]:
-    """The fields of a table: field, key, type, length and label of each."""
+def definition(system: SystemDep, table: str) -> list[TableRow]:
+    """Return the fields of a table: field, key, type, length and label."""
     try:
         return system.definition(table)
     except KeyError:

@@ -1,4 +1,4 @@
-"""Administration of the mock ICI: what users and time do in it, and what it was asked."""
+"""Administration of the mock ICI: what users do in it, and the requests that it received."""
 
 from collections.abc import Callable
 from typing import Annotated, TypeVar
@@ -9,52 +9,52 @@ from fastapi import APIRouter, Depends, HTTPException, Path, Request
 
 from harness.confidentiality import is_confidential
 from harness.doubles.icertis_faults import ENVELOPES
-from harness.server.admin.errors import CONFLICT, NOT_FOUND
 from harness.server.admin.icertis_models import (
     AgreementDetail,
+    AgreementOut,
     Amendment,
-    Asked,
+    AssociatedMaster,
+    AttributeValues,
     Draft,
+    EventQueue,
     EventResend,
-    Events,
-    Master,
     Renewal,
-    Shown,
+    RequestOut,
     TenantBehaviour,
     Termination,
-    Values,
-    Webhook,
+    WebhookAddress,
 )
+from harness.server.admin.validation import CONFLICT, NOT_FOUND
 from harness.server.components import IcertisComponent
 from harness.testdata.agreements import make_attributes
 from simulator.icertis.agreement import TYPES, Agreement
 
-Done = TypeVar("Done")
+T = TypeVar("T")
 
-Id = Annotated[str, Path(description="System ID or agreement code, percent-encoded, compared without case.")]
+AgreementId = Annotated[str, Path(description="System ID or agreement code, percent-encoded, compared without case.")]
 
 
 async def _ici(request: Request) -> IcertisComponent:
-    part: IcertisComponent = request.app.state.ici
-    return part
+    ici: IcertisComponent = request.app.state.ici
+    return ici
 
 
-Ici = Annotated[IcertisComponent, Depends(_ici)]
+IcertisDep = Annotated[IcertisComponent, Depends(_ici)]
 
 
-async def _one(any_id: Id, ici: Ici) -> Agreement:
-    return _found(any_id, ici)
+async def _agreement(any_id: AgreementId, ici: IcertisDep) -> Agreement:
+    return _find(any_id, ici)
 
 
-One = Annotated[Agreement, Depends(_one)]
+AgreementDep = Annotated[Agreement, Depends(_agreement)]
 
 routes = APIRouter(tags=["ICI"])
-"""All of them run in the loop of the server, as the answers to CPI's calls do."""
+"""The routes run in the event loop of the server, as the answers to CPI's calls do."""
 
-_KNOWN = {**NOT_FOUND, **CONFLICT}
+_NOT_FOUND_OR_CONFLICT = {**NOT_FOUND, **CONFLICT}
 
 
-def _found(any_id: str, ici: IcertisComponent) -> Agreement:
+def _find(any_id: str, ici: IcertisComponent) -> Agreement:
     wanted = unquote(any_id).lower()
     hits = [one for one in ici.tenant.all_agreements() if wanted in (one.sys_id.lower(), one.code.lower())]
     if not hits:
@@ -64,10 +64,10 @@ def _found(any_id: str, ici: IcertisComponent) -> Agreement:
     return hits[0]
 
 
-def _or_conflict(deed: Callable[[], Done]) -> Done:
-    """What ICI made of it; 409 where it would not let a user do it."""
+def _or_conflict(action: Callable[[], T]) -> T:
+    """Return the result of an action; answer 409 if ICI does not allow it."""
     try:
-        return deed()
+        return action()
     except ValueError as why:
         raise HTTPException(409, str(why)) from None
 
@@ -77,173 +77,173 @@ async def _send(ici: IcertisComponent) -> None:
 
 
 @routes.get("/agreements")
-async def agreements(ici: Ici) -> list[Shown]:
-    return [_shown(one) for one in ici.tenant.all_agreements()]
+async def agreements(ici: IcertisDep) -> list[AgreementOut]:
+    return [_agreement_out(one) for one in ici.tenant.all_agreements()]
 
 
 @routes.post("/agreements", status_code=201, responses=CONFLICT)
-async def draft(ici: Ici, new: Draft) -> Shown:
+async def draft(ici: IcertisDep, new: Draft) -> AgreementOut:
     kind = TYPES[new.type]
     terms = {**(make_attributes(kind, new.seed) if new.seed is not None else {}), **new.merged()}
-    return _shown(_or_conflict(lambda: ici.tenant.draft(kind, terms, code=new.code, sys_id=new.sys_id)))
+    return _agreement_out(_or_conflict(lambda: ici.tenant.draft(kind, terms, code=new.code, sys_id=new.sys_id)))
 
 
-@routes.get("/agreements/{any_id}", responses=_KNOWN)
-async def agreement(one: One, ici: Ici) -> AgreementDetail:
-    return AgreementDetail(**_shown(one).model_dump(), detail=ici.rest.detail(one))
+@routes.get("/agreements/{any_id}", responses=_NOT_FOUND_OR_CONFLICT)
+async def agreement(one: AgreementDep, ici: IcertisDep) -> AgreementDetail:
+    return AgreementDetail(**_agreement_out(one).model_dump(), detail=ici.rest.detail(one))
 
 
-@routes.patch("/agreements/{any_id}", responses=_KNOWN)
-async def set_attributes(one: One, values: Values) -> Shown:
-    """Set attributes behind the back of everybody: no event follows."""
+@routes.patch("/agreements/{any_id}", responses=_NOT_FOUND_OR_CONFLICT)
+async def set_attributes(one: AgreementDep, values: AttributeValues) -> AgreementOut:
+    """Set attributes without an event."""
     one.attributes.update(values.merged())
-    return _shown(one)
+    return _agreement_out(one)
 
 
-@routes.post("/agreements/{any_id}/execute", responses=_KNOWN)
-async def execute(one: One, ici: Ici) -> Shown:
+@routes.post("/agreements/{any_id}/execute", responses=_NOT_FOUND_OR_CONFLICT)
+async def execute(one: AgreementDep, ici: IcertisDep) -> AgreementOut:
     _or_conflict(lambda: ici.tenant.execute(one))
     await _send(ici)
-    return _shown(one)
+    return _agreement_out(one)
 
 
-@routes.post("/agreements/{any_id}/amend", status_code=201, responses=_KNOWN)
-async def amend(parent: One, ici: Ici, new: Amendment) -> Shown:
+@routes.post("/agreements/{any_id}/amend", status_code=201, responses=_NOT_FOUND_OR_CONFLICT)
+async def amend(parent: AgreementDep, ici: IcertisDep, new: Amendment) -> AgreementOut:
     one = _or_conflict(lambda: ici.tenant.draft_amendment(parent, new.merged(), code=new.code, sys_id=new.sys_id))
     if new.execute:
         _or_conflict(lambda: ici.tenant.execute(one))
         await _send(ici)
-    return _shown(one)
+    return _agreement_out(one)
 
 
-@routes.post("/agreements/{any_id}/renew", responses=_KNOWN)
-async def renew(one: One, ici: Ici, renewal: Renewal) -> Shown:
+@routes.post("/agreements/{any_id}/renew", responses=_NOT_FOUND_OR_CONFLICT)
+async def renew(one: AgreementDep, ici: IcertisDep, renewal: Renewal) -> AgreementOut:
     _or_conflict(lambda: ici.tenant.renew(one, renewal.until))
     await _send(ici)
-    return _shown(one)
+    return _agreement_out(one)
 
 
-@routes.post("/agreements/{any_id}/terminate", responses=_KNOWN)
-async def terminate(one: One, ici: Ici, end: Termination) -> Shown:
+@routes.post("/agreements/{any_id}/terminate", responses=_NOT_FOUND_OR_CONFLICT)
+async def terminate(one: AgreementDep, ici: IcertisDep, end: Termination) -> AgreementOut:
     _or_conflict(lambda: ici.tenant.terminate(one, end.on, with_notice=end.with_notice))
     await _send(ici)
-    return _shown(one)
+    return _agreement_out(one)
 
 
-@routes.post("/agreements/{any_id}/update", responses=_KNOWN)
-async def update(one: One, ici: Ici, values: Values) -> Shown:
+@routes.post("/agreements/{any_id}/update", responses=_NOT_FOUND_OR_CONFLICT)
+async def update(one: AgreementDep, ici: IcertisDep, values: AttributeValues) -> AgreementOut:
     """Change tracking attributes."""
     _or_conflict(lambda: ici.tenant.update(one, values.merged()))
     await _send(ici)
-    return _shown(one)
+    return _agreement_out(one)
 
 
-@routes.post("/agreements/{any_id}/associate", responses=_KNOWN)
-async def associate(one: One, ici: Ici, to: Master) -> Shown:
-    master = _found(to.master, ici)
+@routes.post("/agreements/{any_id}/associate", responses=_NOT_FOUND_OR_CONFLICT)
+async def associate(one: AgreementDep, ici: IcertisDep, to: AssociatedMaster) -> AgreementOut:
+    master = _find(to.master, ici)
     _or_conflict(lambda: ici.tenant.associate(one, master))
-    return _shown(one)
+    return _agreement_out(one)
 
 
-@routes.post("/agreements/{any_id}/dissociate", responses=_KNOWN)
-async def dissociate(one: One, ici: Ici, to: Master) -> Shown:
-    master = _found(to.master, ici)
+@routes.post("/agreements/{any_id}/dissociate", responses=_NOT_FOUND_OR_CONFLICT)
+async def dissociate(one: AgreementDep, ici: IcertisDep, to: AssociatedMaster) -> AgreementOut:
+    master = _find(to.master, ici)
     if master not in one.masters:
-        raise HTTPException(409, "it is not associated to this master")
+        raise HTTPException(409, "the agreement is not associated with this master")
     ici.tenant.dissociate(one, master)
-    return _shown(one)
+    return _agreement_out(one)
 
 
-@routes.post("/agreements/{any_id}/send-event", responses=_KNOWN)
-async def send_event(one: One, ici: Ici, sending: EventResend) -> Shown:
-    """Emit an event once more, or out of turn."""
+@routes.post("/agreements/{any_id}/send-event", responses=_NOT_FOUND_OR_CONFLICT)
+async def send_event(one: AgreementDep, ici: IcertisDep, sending: EventResend) -> AgreementOut:
+    """Send an event again, or out of turn."""
     for _ in range(sending.times):
         ici.tenant.send_event(sending.action, one)
     await _send(ici)
-    return _shown(one)
+    return _agreement_out(one)
 
 
 @routes.get("/requests")
-async def requests(ici: Ici) -> list[Asked]:
-    """What ICI was asked, oldest first; paths below its base URL."""
-    return [Asked(method=one.method, path=one.path) for one in ici.rest.requests]
+async def requests(ici: IcertisDep) -> list[RequestOut]:
+    """Return the requests to ICI, oldest first; paths are below its base URL."""
+    return [RequestOut(method=one.method, path=one.path) for one in ici.rest.requests]
 
 
 @routes.delete("/requests", status_code=204)
-async def forget_requests(ici: Ici) -> None:
+async def forget_requests(ici: IcertisDep) -> None:
     ici.rest.requests.clear()
 
 
 @routes.get("/events")
-async def events(ici: Ici) -> Events:
-    return _events(ici)
+async def events(ici: IcertisDep) -> EventQueue:
+    return _event_queue(ici)
 
 
 @routes.post("/events/hold")
-async def hold(ici: Ici) -> Events:
-    """Keep events on their way."""
+async def hold(ici: IcertisDep) -> EventQueue:
+    """Hold new events back."""
     ici.event_delivery.holding = True
-    return _events(ici)
+    return _event_queue(ici)
 
 
 @routes.post("/events/release")
-async def release(ici: Ici) -> Events:
-    """Let what waits arrive, oldest first; also what the webhook did not take at first."""
+async def release(ici: IcertisDep) -> EventQueue:
+    """Send all waiting events, oldest first; also those that the webhook has rejected."""
     ici.event_delivery.release()
     await _send(ici)
-    return _events(ici)
+    return _event_queue(ici)
 
 
-@routes.post("/events/overtake")
-async def stop_holding(ici: Ici) -> Events:
-    """Let new events pass; those that are held back stay on their way."""
+@routes.post("/events/stop-holding")
+async def stop_holding(ici: IcertisDep) -> EventQueue:
+    """Send new events at once; those that are held back keep waiting."""
     ici.event_delivery.holding = False
-    return _events(ici)
+    return _event_queue(ici)
 
 
 @routes.get("/webhook")
-async def webhook(ici: Ici) -> Webhook:
-    return Webhook(url=ici.event_delivery.url, apikey=None)
+async def webhook(ici: IcertisDep) -> WebhookAddress:
+    return WebhookAddress(url=ici.event_delivery.url, apikey=None)
 
 
 @routes.put("/webhook")
-async def set_webhook(ici: Ici, new: Webhook) -> Webhook:
+async def set_webhook(ici: IcertisDep, new: WebhookAddress) -> WebhookAddress:
     ici.event_delivery.url = new.url
     if new.apikey is not None:
         ici.event_delivery.api_key = new.apikey
-    return Webhook(url=new.url, apikey=None)
+    return WebhookAddress(url=new.url, apikey=None)
 
 
 @routes.put("/icertis", responses=CONFLICT)
-async def set_habits(ici: Ici, new: TenantBehaviour) -> TenantBehaviour:
+async def set_behaviour(ici: IcertisDep, new: TenantBehaviour) -> TenantBehaviour:
     if new.envelope is not None and new.envelope not in ENVELOPES:
         raise HTTPException(409, "there is no such envelope")
     if new.roll_up is not None:
         ici.tenant.roll_up = new.roll_up
-    if new.knows_the_caller is not None:
-        ici.site.knows_the_caller = new.knows_the_caller
+    if new.accepts_credentials is not None:
+        ici.site.accepts_credentials = new.accepts_credentials
     if new.envelope is not None:
         ici.site.envelope = ENVELOPES[new.envelope]
     return new
 
 
-def _shown(one: Agreement) -> Shown:
+def _agreement_out(one: Agreement) -> AgreementOut:
     parent = one.parent.sys_id if one.parent else None
     masters = [master.sys_id for master in one.masters]
-    return Shown(
+    return AgreementOut(
         sys_id=one.sys_id,
         code=one.code,
         type=one.kind.name,
         status=one.status.value,
         parent=parent,
         masters=masters,
-        closed=is_confidential(one),
+        confidential=is_confidential(one),
     )
 
 
-def _events(ici: IcertisComponent) -> Events:
+def _event_queue(ici: IcertisComponent) -> EventQueue:
     delivery = ici.event_delivery
-    return Events(
+    return EventQueue(
         url=delivery.url,
         holding=delivery.holding,
         waiting=delivery.waiting,

@@ -1,11 +1,11 @@
-"""What goes into the administration of the mock ICI and comes out of it."""
+"""Request and response bodies of the administration of the mock ICI."""
 
 from typing import Any, Literal
 
 from pydantic import BaseModel, Field, JsonValue
 
 from harness.doubles.icertis_faults import ENVELOPES
-from harness.server.admin.errors import StrictModel, Times, Whole
+from harness.server.admin.validation import RepeatCount, StrictModel, WholeNumber
 from simulator.icertis.rest import ABSENT, RawJson
 
 TypeName = Literal[
@@ -13,33 +13,35 @@ TypeName = Literal[
 ]
 
 
-class Values(StrictModel):
+class AttributeValues(StrictModel):
     """Attributes of an agreement."""
 
-    attributes: dict[str, JsonValue] = Field({}, description="ICI field to value, answered in the field's usual shape.")
-    as_is: dict[str, JsonValue] = Field({}, description="ICI field to JSON, answered as it is.")
-    absent: list[str] = Field([], description="ICI fields that the answer does not hold at all.")
+    attributes: dict[str, JsonValue] = Field({}, description="ICI field to value, answered in the field's usual form.")
+    as_is: dict[str, JsonValue] = Field({}, description="ICI field to JSON, answered unchanged.")
+    absent: list[str] = Field([], description="ICI fields that the answer omits.")
 
     def merged(self) -> dict[str, object]:
-        shaped = {name: RawJson(value) for name, value in self.as_is.items()}
-        return {**self.attributes, **shaped, **dict.fromkeys(self.absent, ABSENT)}
+        raw = {name: RawJson(value) for name, value in self.as_is.items()}
+        return {**self.attributes, **raw, **dict.fromkeys(self.absent, ABSENT)}
 
 
-class Draft(Values):
+class Draft(AttributeValues):
     """A new agreement."""
 
     type: TypeName
-    code: str = Field("", description="Blank for the next one of the tenant.")
-    sys_id: str = Field("", description="Blank for one that the tenant makes up.")
-    seed: Whole | None = Field(None, description="Made-up terms under the attributes, the same for the same seed.")
+    code: str = Field("", description="Blank for the tenant's next code.")
+    sys_id: str = Field("", description="Blank for a generated one.")
+    seed: WholeNumber | None = Field(
+        None, description="Generate the attributes not given; equal seeds give equal values."
+    )
 
 
-class Amendment(Values):
+class Amendment(AttributeValues):
     """Changes by an amendment."""
 
     code: str = ""
     sys_id: str = ""
-    execute: bool = Field(default=False, description="Whether it is executed at once.")
+    execute: bool = Field(default=False, description="Execute the amendment at once.")
 
 
 class Renewal(StrictModel):
@@ -51,54 +53,54 @@ class Termination(StrictModel):
     with_notice: bool = True
 
 
-class Master(StrictModel):
+class AssociatedMaster(StrictModel):
     master: str = Field(description="System ID or code of the master.")
 
 
 class EventResend(StrictModel):
     action: str = Field(examples=["Executed"])
-    times: Times = 1
+    times: RepeatCount = 1
 
 
-class Webhook(StrictModel):
-    url: str = Field(description="Where ICI sends its events; blank for nowhere.")
-    apikey: str | None = Field(None, description="What it shows there; null leaves it as it is.")
+class WebhookAddress(StrictModel):
+    url: str = Field(description="The URL to which ICI sends events; blank for none.")
+    apikey: str | None = Field(None, description="The API key that ICI shows there; null keeps the current one.")
 
 
 class TenantBehaviour(StrictModel):
-    """How this ICI is, where it may be one way or the other."""
+    """Behaviour in which real tenants may differ. Null keeps the current setting."""
 
-    roll_up: bool | None = Field(None, description="Whether an executed amendment changes its parent (D-09).")
-    knows_the_caller: bool | None = Field(None, description="Whether it takes any credential at all.")
+    roll_up: bool | None = Field(None, description="True if an executed amendment changes its parent (D-09).")
+    accepts_credentials: bool | None = Field(None, description="False to reject every credential.")
     envelope: str | None = Field(None, description=f"One of: {'; '.join(ENVELOPES)}.")
 
 
-class Shown(BaseModel):
-    """An agreement as it stands."""
+class AgreementOut(BaseModel):
+    """The current state of an agreement."""
 
     sys_id: str
     code: str
     type: str
     status: str
-    parent: str | None = Field(description="System ID of what an amendment amends.")
-    masters: list[str] = Field(description="System IDs.")
-    closed: bool = Field(description="Whether it is confidential, or its flag says nothing.")
+    parent: str | None = Field(description="System ID of the agreement that an amendment changes.")
+    masters: list[str] = Field(description="System IDs of the associated masters.")
+    confidential: bool = Field(description="True also if the flag cannot be read.")
 
 
-class AgreementDetail(Shown):
+class AgreementDetail(AgreementOut):
     detail: dict[str, Any] = Field(description="Everything that call 1 answers.")
 
 
-class Asked(BaseModel):
+class RequestOut(BaseModel):
     method: str
     path: str
 
 
-class Events(BaseModel):
+class EventQueue(BaseModel):
     """The events on their way to the webhook."""
 
     url: str
     holding: bool
     waiting: list[dict[str, Any]]
-    problem: str = Field(description="Why the oldest that waits was not taken; blank where nothing is wrong.")
-    statuses: list[int] = Field(description="What the webhook answered to each event that was sent.")
+    problem: str = Field(description="Why the webhook did not accept the oldest waiting event; blank if it did.")
+    statuses: list[int] = Field(description="HTTP status of the webhook for each event sent.")

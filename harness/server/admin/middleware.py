@@ -6,59 +6,59 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, HTTPException, Request
 from pydantic import BaseModel, Field
 
-from harness.server.admin.errors import NOT_FOUND, Moment, StrictModel
-from harness.server.components import MiddlewarePart
+from harness.server.admin.validation import NOT_FOUND, AwareTime, StrictModel
+from harness.server.components import MiddlewareComponent
 from simulator.monitoring.message_log import LogEntry
 
 
-class Time(StrictModel):
-    now: Moment = Field(examples=["2026-01-05T08:00:00Z"])
+class ClockTime(StrictModel):
+    now: AwareTime = Field(examples=["2026-01-05T08:00:00Z"])
 
 
-class Clock(BaseModel):
+class ClockState(BaseModel):
     now: datetime
     stopped: bool
 
 
-class Due(BaseModel):
-    next_due: datetime | None = Field(description="When the next piece of work is due; null where nothing waits.")
+class NextDue(BaseModel):
+    next_due: datetime | None = Field(description="When the next piece of work is due; null if nothing waits.")
 
 
-class PutBack(BaseModel):
+class RetriedMessages(BaseModel):
     guids: list[str]
 
 
-class AlertShown(BaseModel):
+class AlertOut(BaseModel):
     rule: str
     subject: str
     what: str
 
 
-async def _part(request: Request) -> MiddlewarePart:
-    part: MiddlewarePart = request.app.state.middleware
+async def _middleware(request: Request) -> MiddlewareComponent:
+    part: MiddlewareComponent = request.app.state.middleware
     return part
 
 
-Part = Annotated[MiddlewarePart, Depends(_part)]
+MiddlewareDep = Annotated[MiddlewareComponent, Depends(_middleware)]
 
 routes = APIRouter(tags=["Middleware"])
-"""They read and write the store, so each runs in a thread."""
+"""The routes read and write the store, so they are plain functions, which run in a thread."""
 
 
-def _put_back(part: MiddlewarePart, entries: list[LogEntry]) -> PutBack:
+def _retry(part: MiddlewareComponent, entries: list[LogEntry]) -> RetriedMessages:
     guids = [entry.guid for entry in entries if part.queue.put_back(entry.guid, part.clock())]
     part.background.wake()
-    return PutBack(guids=guids)
+    return RetriedMessages(guids=guids)
 
 
 @routes.get("/messages")
-def messages(part: Part) -> list[LogEntry]:
-    """What became of each event, oldest first."""
+def messages(part: MiddlewareDep) -> list[LogEntry]:
+    """Return the message log, oldest entry first."""
     return part.middleware.monitoring.entries()
 
 
 @routes.get("/messages/{guid}", responses=NOT_FOUND)
-def message(guid: str, part: Part) -> LogEntry:
+def message(guid: str, part: MiddlewareDep) -> LogEntry:
     entry = part.middleware.monitoring.entry(guid)
     if entry is None:
         raise HTTPException(404, "there is no such message")
@@ -66,36 +66,36 @@ def message(guid: str, part: Part) -> LogEntry:
 
 
 @routes.post("/retry")
-def retry_all(part: Part) -> PutBack:
-    """Put everything back that is in an error queue."""
-    return _put_back(part, part.middleware.monitoring.entries())
+def retry_all(part: MiddlewareDep) -> RetriedMessages:
+    """Retry every failed message."""
+    return _retry(part, part.middleware.monitoring.entries())
 
 
 @routes.post("/messages/{guid}/retry", responses=NOT_FOUND)
-def retry(guid: str, part: Part) -> PutBack:
-    """Put a message back that has failed."""
-    return _put_back(part, [message(guid, part)])
+def retry(guid: str, part: MiddlewareDep) -> RetriedMessages:
+    """Retry a failed message."""
+    return _retry(part, [message(guid, part)])
 
 
 @routes.post("/work")
-def work(part: Part) -> Due:
-    """Do everything that is due by the clock; when this answers, nothing of it is left."""
+def work(part: MiddlewareDep) -> NextDue:
+    """Do everything that is due by the clock, and answer when it is done."""
     part.background.work()
-    return Due(next_due=part.queue.next_due())
+    return NextDue(next_due=part.queue.next_due())
 
 
 @routes.get("/alerts")
-def alerts(part: Part) -> list[AlertShown]:
-    return [AlertShown(**alert._asdict()) for alert in part.middleware.alerts()]
+def alerts(part: MiddlewareDep) -> list[AlertOut]:
+    return [AlertOut(**alert._asdict()) for alert in part.middleware.alerts()]
 
 
 @routes.get("/clock")
-def clock(part: Part) -> Clock:
-    return Clock(now=part.clock(), stopped=part.clock.stopped_at is not None)
+def clock(part: MiddlewareDep) -> ClockState:
+    return ClockState(now=part.clock(), stopped=part.clock.stopped_at is not None)
 
 
 @routes.put("/clock")
-def set_clock(time: Time, part: Part) -> Clock:
+def set_clock(time: ClockTime, part: MiddlewareDep) -> ClockState:
     """Stop the clock at a time."""
     part.clock.stopped_at = time.now
     part.background.wake()
@@ -103,8 +103,8 @@ def set_clock(time: Time, part: Part) -> Clock:
 
 
 @routes.delete("/clock")
-def let_clock_run(part: Part) -> Clock:
-    """Let the clock show the real time."""
+def start_clock(part: MiddlewareDep) -> ClockState:
+    """Show the real time again."""
     part.clock.stopped_at = None
     part.background.wake()
     return clock(part)

@@ -1,4 +1,4 @@
-"""Administration of what came in at the edges of a part, for who draws what went to and fro."""
+"""Administration of the exchanges that a part has recorded."""
 
 from typing import Any
 
@@ -7,31 +7,35 @@ from fastapi import APIRouter, Request
 from pydantic import BaseModel, Field
 
 from harness.doubles.exchange_json import to_json
-from harness.doubles.taps import Traffic
+from harness.doubles.taps import ExchangeLog
 
-_LONGEST_SECONDS = 5.0
-"""How long an exchange that is under way is waited for."""
+_MAX_WAIT_SECONDS = 5.0
+"""How long to wait for exchanges that are under way."""
 
 
-class ExchangeShown(BaseModel):
+class ExchangeOut(BaseModel):
     """A request and its answer."""
 
     sender: str = Field(alias="from")
     receiver: str = Field(alias="to")
-    began: int = Field(description="In nanoseconds, by a clock that all processes of the machine have in common.")
+    began: int = Field(description="In nanoseconds, by a clock that all processes of the machine share.")
     ended: int
-    request: dict[str, Any] = Field(description="Of an event, a call or a message; bodies character for byte.")
-    answer: dict[str, Any] | None = Field(description="Why none came, where it is so.")
+    request: dict[str, Any] = Field(
+        description="An event, a call or a message; a body has one character for each byte."
+    )
+    answer: dict[str, Any] | None = Field(
+        description="The answer, or why there is none; null while the exchange is under way."
+    )
 
 
-routes = APIRouter(tags=["Traffic"])
+routes = APIRouter(tags=["ExchangeLog"])
 
 
 @routes.post("/traffic")
-async def take(request: Request) -> list[ExchangeShown]:
-    """What came in since this was asked last; it is kept from the first time on, until it is taken."""
-    traffic: Traffic = request.app.state.traffic
-    traffic.keep()
-    if not traffic.wait_idle(0):
-        await anyio.to_thread.run_sync(traffic.wait_idle, _LONGEST_SECONDS)
-    return [ExchangeShown(**to_json(exchange)) for exchange in traffic.take()]
+async def drain(request: Request) -> list[ExchangeOut]:
+    """Return the exchanges since the last call. The first call starts the recording."""
+    log: ExchangeLog = request.app.state.exchange_log
+    log.start_recording()
+    if not log.wait_idle(0):
+        await anyio.to_thread.run_sync(log.wait_idle, _MAX_WAIT_SECONDS)
+    return [ExchangeOut(**to_json(exchange)) for exchange in log.drain()]

@@ -256,7 +256,7 @@ def pytest_collection_modifyitems(items):
 """
     )
     url = "https://tenant.example/events?a=1&b=2"
-    result = project.runpytest_inprocess("-p", "no:cacheprovider", "--middleware-url", url)
+    result = project.runpytest_inprocess("-p", "no:cacheprovider", "--middleware-url", url, "--listen", "127.0.0.1:0")
     command = f"tox -e bdd-external -- --middleware-url '{url}' --scenario payment.feature:3"
     result.stdout.fnmatch_lines([f"to run it alone: {command.replace('[', '[[]').replace('?', '[?]')}"])
 

@@ -8,7 +8,7 @@ CONFTEST = """
 import pytest
 from pytest_bdd import given
 
-from harness.environments.in_process import InProcess
+from harness.environments.in_process import InProcessEnvironment
 from harness.environments.interfaces import NotSupported
 from harness.bdd.steps.assertion import assertion
 from harness.bdd.context import CONTEXT, scenario_context
@@ -18,7 +18,7 @@ pytest_plugins = ["harness.bdd.plugins.unsupported"]
 
 @pytest.fixture
 def context(request):
-    with scenario_context(InProcess()) as one:
+    with scenario_context(InProcessEnvironment()) as one:
         request.node.stash[CONTEXT] = one
         yield one
 

@@ -6,8 +6,8 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 
-from harness.campaigns.model_based.actions import FAULTS, IN_ICI, ON_THE_WAY, execute
-from harness.campaigns.model_based.checks import verdict
+from harness.campaigns.model_based.actions import FAULTS, IN_ICI, IN_TRANSIT, execute
+from harness.campaigns.model_based.checks import check
 from harness.campaigns.model_based.driver import LandscapeDriver, SharedDatabases
 from simulator.settings import Settings
 
@@ -18,37 +18,37 @@ VARIANTS = st.integers(0, 39)
 class AnySequence(RuleBasedStateMachine):
     """One landscape; it is looked at when nothing waits any more."""
 
-    stage: ClassVar[SharedDatabases]
+    shared: ClassVar[SharedDatabases]
 
     def __init__(self) -> None:
         super().__init__()
-        self.rig = LandscapeDriver(self.stage.settings, stage=self.stage)
+        self.driver = LandscapeDriver(self.shared.settings, shared=self.shared)
 
     @initialize(variant=VARIANTS)
     def there_is_an_agreement(self, variant: int) -> None:
-        execute(self.rig, 0, variant)
+        execute(self.driver, 0, variant)
 
-    @rule(act=st.sampled_from(list(IN_ICI)), choice=CHOICES, variant=VARIANTS)
-    def in_ici(self, act: str, choice: int, variant: int) -> None:
-        IN_ICI[act](self.rig, choice, variant)
+    @rule(action=st.sampled_from(list(IN_ICI)), choice=CHOICES, variant=VARIANTS)
+    def in_ici(self, action: str, choice: int, variant: int) -> None:
+        IN_ICI[action](self.driver, choice, variant)
 
-    @rule(act=st.sampled_from(list(ON_THE_WAY)), choice=CHOICES, variant=VARIANTS)
-    def on_the_way(self, act: str, choice: int, variant: int) -> None:
-        ON_THE_WAY[act](self.rig, choice, variant)
+    @rule(action=st.sampled_from(list(IN_TRANSIT)), choice=CHOICES, variant=VARIANTS)
+    def in_transit(self, action: str, choice: int, variant: int) -> None:
+        IN_TRANSIT[action](self.driver, choice, variant)
 
-    @rule(act=st.sampled_from(list(FAULTS)), choice=CHOICES, variant=VARIANTS)
-    def fault(self, act: str, choice: int, variant: int) -> None:
-        FAULTS[act](self.rig, choice, variant)
+    @rule(action=st.sampled_from(list(FAULTS)), choice=CHOICES, variant=VARIANTS)
+    def fault(self, action: str, choice: int, variant: int) -> None:
+        FAULTS[action](self.driver, choice, variant)
 
     def teardown(self) -> None:
         try:
-            self.rig.settle()
-            assert verdict(self.rig).everything == []
-            self.rig.retry_failed()
-            self.rig.settle()
-            assert verdict(self.rig).everything == []
+            self.driver.settle()
+            assert check(self.driver).everything == []
+            self.driver.retry_failed()
+            self.driver.settle()
+            assert check(self.driver).everything == []
         finally:
-            self.rig.close()
+            self.driver.close()
 
 
 EXAMPLES = settings(
@@ -67,7 +67,7 @@ def test_any_sequence(databases: Settings) -> None:
     made = SharedDatabases(databases.model_copy(update={"max_attempts": 2}))
 
     class InTheseDatabases(AnySequence):
-        stage = made
+        shared = made
 
     try:
         run_state_machine_as_test(InTheseDatabases, settings=EXAMPLES)

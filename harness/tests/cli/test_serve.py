@@ -71,7 +71,7 @@ def test_each_part_in_a_process_of_its_own_and_what_is_queued_survives_an_end(tm
         )
         of_middleware = ["--part", "middleware", "--data", tmp_path, "--ici-url", ici.urls["icertis"]]
         of_middleware += ["--ecc", f"PF2={pf2.urls['PF2']}", "--ecc", f"WP2={wp2.urls['WP2']}"]
-        apikey = Credentials.of(tmp_path).apikey
+        apikey = Credentials.load_or_create(tmp_path).apikey
 
         with serving(*of_middleware, "--clock", "2026-01-05T08:00:00Z") as middleware:
             ici.admin("PUT", "/webhook", {"url": middleware.urls["webhook"], "apikey": apikey})
@@ -132,7 +132,7 @@ def test_without_a_data_directory_what_the_settings_name_a_database_for_stays_th
 @pytest.mark.parametrize(
     ("store", "why"),
     [
-        ("", "a middleware that is served keeps a store, and the settings say that there is none"),
+        ("", "a served middleware needs a store, and the settings switch it off"),
         ("MARKER", "the databases that the settings name cannot be used: ArgumentError"),
         (
             "sqlite:////MARKER/store.db",
@@ -215,7 +215,7 @@ def broken_credentials(folder: Path) -> None:
         (a_file, "{data} cannot be used as the data directory: File exists"),
         (a_broken_store, "{data}/CPI.db cannot be used as a database: file is not a database"),
         (a_broken_system, "{data}/PF2.db cannot be used as a database: file is not a database"),
-        (broken_credentials, "{data}/credentials.json holds no credentials; delete it, and new ones are made"),
+        (broken_credentials, "{data}/credentials.json holds no credentials; delete it, and new ones are created"),
     ],
 )
 def test_a_data_directory_that_cannot_be_used(tmp_path: Path, spoil: Any, why: str) -> None:
@@ -246,13 +246,13 @@ def test_wrong_use(arguments: list[str], why: str) -> None:
 
 
 def test_credentials_are_made_once_and_for_their_owner_alone(tmp_path: Path) -> None:
-    first = Credentials.of(tmp_path)
-    assert Credentials.of(tmp_path) == first
+    first = Credentials.load_or_create(tmp_path)
+    assert Credentials.load_or_create(tmp_path) == first
     assert stat.S_IMODE((tmp_path / "credentials.json").stat().st_mode) == 0o600
     assert first.apikey not in repr(first)
     assert [file.name for file in tmp_path.iterdir()] == ["credentials.json"]
     other = tmp_path / "other"
     other.mkdir()
-    assert Credentials.of(other) != first
+    assert Credentials.load_or_create(other) != first
     with pytest.raises(UserError):
-        Credentials.of(tmp_path / "missing")
+        Credentials.load_or_create(tmp_path / "missing")

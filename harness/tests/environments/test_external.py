@@ -15,10 +15,10 @@ from starlette.types import Message, Receive, Scope, Send
 from harness.campaigns.seeded_faults import run as seeded_faults
 from harness.campaigns.seeded_faults.reference_middleware.faults import FAULTS
 from harness.campaigns.seeded_faults.run import NO_FAULT, Result
-from harness.environments.quiescence import Traffic
+from harness.environments.external import ActivityMonitor
 from harness.evidence.cucumber_reader import read
 from harness.files import CHECKOUT, TEST_FEATURES
-from harness.server.uvicorn_server import bound
+from harness.server.uvicorn_server import listening_socket
 from harness.specification.register import Register
 
 ALONE = {**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "ZICM_EMPTY": ""}
@@ -79,7 +79,7 @@ def test_wrong_use_is_told_without_a_secret(options: list[str], message: str) ->
 
 
 def test_a_port_in_use_is_told() -> None:
-    with bound("127.0.0.1", 0) as taken:
+    with listening_socket("127.0.0.1", 0) as taken:
         address = f"127.0.0.1:{taken.getsockname()[1]}"
         ran = run("--middleware-url", "http://127.0.0.1:1/events", "--listen", address)
     assert ran.returncode == pytest.ExitCode.USAGE_ERROR
@@ -141,18 +141,18 @@ def test_an_unknown_fault_is_wrong_use(capsys: pytest.CaptureFixture[str]) -> No
 
 
 def test_it_is_not_quiet_while_somebody_calls() -> None:
-    rested = []
+    idle = []
 
     async def app(_scope: Scope, _receive: Receive, _send: Send) -> None:
-        rested.append(await asyncio.to_thread(traffic.idle_for, 0))
+        idle.append(await asyncio.to_thread(monitor.idle_for, 0))
 
     async def nothing() -> Message:
         return {}
 
     async def nowhere(_message: Message) -> None: ...
 
-    traffic = Traffic(app)
-    assert traffic.idle_for(0)
-    asyncio.run(traffic({}, nothing, nowhere))
-    assert rested == [False]
-    assert traffic.idle_for(0)
+    monitor = ActivityMonitor(app)
+    assert monitor.idle_for(0)
+    asyncio.run(monitor({}, nothing, nowhere))
+    assert idle == [False]
+    assert monitor.idle_for(0)

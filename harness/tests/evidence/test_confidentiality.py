@@ -8,8 +8,8 @@ import pytest
 from harness.bdd.context import ScenarioContext, scenario_context
 from harness.bdd.mismatch import DIFFERS, Comparison, FieldDiff, Mismatch, RowDiff, publish, subscribed
 from harness.confidentiality import is_public
-from harness.doubles.taps import Traffic
-from harness.environments.in_process import InProcess
+from harness.doubles.taps import ExchangeLog
+from harness.environments.in_process import InProcessEnvironment
 from harness.evidence.recorder import Recorder
 from harness.evidence.records import StepRecord
 from harness.evidence.redaction import WITHHELD
@@ -28,7 +28,7 @@ CODE = "PSUBZQX1"
 
 @pytest.fixture
 def context() -> Iterator[ScenarioContext]:
-    mode = InProcess()
+    mode = InProcessEnvironment()
     with scenario_context(mode) as one:
         yield one
     mode.close()
@@ -77,15 +77,15 @@ def draft(context: ScenarioContext, flag: object) -> None:
 def test_confidential_agreement_leaves_no_trace(
     context: ScenarioContext, monkeypatch: pytest.MonkeyPatch, flag: object, call: int, failure: str
 ) -> None:
-    tap = Traffic.site
+    tap = ExchangeLog.site
 
-    def marked(traffic: Traffic, site: RestSite) -> RestSite:
-        return tap(traffic, MarkingSite(site, flag))
+    def marked(log: ExchangeLog, site: RestSite) -> RestSite:
+        return tap(log, MarkingSite(site, flag))
 
-    monkeypatch.setattr(Traffic, "site", marked)
+    monkeypatch.setattr(ExchangeLog, "site", marked)
     draft(context, flag)
     if failure:
-        context.ici.answers_call_once(call, failure)
+        context.ici.answer_call_once(call, failure)
     records = recorded(context, lambda: context.ici.execute(CODE), context.run_next_retry, context.alerts)
     assert [kind for step in records for kind, _, _ in step.attachments].count("zicm-call") >= 1
     text = str(records).lower()

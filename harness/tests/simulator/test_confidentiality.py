@@ -12,8 +12,8 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from harness.doubles.clocks import ManualClock
-from harness.doubles.icertis_faults import BentSite, fault
-from harness.doubles.taps import Traffic
+from harness.doubles.icertis_faults import FaultySite, parse_fault
+from harness.doubles.taps import ExchangeLog
 from harness.tests.support.canary_site import FLAG, MARK, MarkingSite
 from simulator.cpi.iflow import Outcome
 from simulator.database import make_engine
@@ -32,15 +32,15 @@ ACTIONS = ("Executed", "Renewed", "Terminated", "ExecutedUpdated")
 SYS_ID = "zqxsysid"
 
 
-class MarkingTaps(Traffic):
+class MarkingTaps(ExchangeLog):
     """Let an ICI with faults answer, and mark its answers where a flag is given."""
 
     def __init__(self, flag: object) -> None:
-        super().__init__(keeping=False)
+        super().__init__(recording=False)
         self._flag = flag
 
     def site(self, site: RestSite) -> RestSite:
-        self.faulty_site = BentSite(site)
+        self.faulty_site = FaultySite(site)
         return self.faulty_site if self._flag is None else MarkingSite(self.faulty_site, self._flag)
 
 
@@ -54,7 +54,7 @@ class Place:
         self.stack = ExitStack()
         self._capfd = capfd
 
-    def started(self, flag: object = None) -> tuple[Landscape, BentSite]:
+    def started(self, flag: object = None) -> tuple[Landscape, FaultySite]:
         """CPI on what is in the files. One that was started before is not closed, as none is that was killed.
 
         Where a flag is given, ICI answers it for every agreement, and marks everywhere else.
@@ -138,7 +138,7 @@ def draft_all(tenant: IcertisTenant) -> list[dict[str, object]]:
 def test_nothing_of_confidential_agreements_is_written(place: Place, flag: object, call: int, failure: str) -> None:
     first, ici = place.started(flag)
     if failure:
-        ici.always[call] = fault(failure)
+        ici.always[call] = parse_fault(failure)
     for system in first.systems.values():
         system.is_up = False
     for event in draft_all(first.tenant):

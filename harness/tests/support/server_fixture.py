@@ -9,7 +9,7 @@ from urllib.parse import quote
 import requests
 
 from harness.server.app import ServeConfig, ServedLandscape
-from harness.server.uvicorn_server import bound, running
+from harness.server.uvicorn_server import listening_socket, run_in_thread
 from simulator.http_support import client_session
 from simulator.settings import Settings
 
@@ -56,15 +56,15 @@ class Served(NamedTuple):
 
 
 @contextmanager
-def served(folder: Path, settings: Settings | None = None, **plan: Any) -> Iterator[Served]:
+def served(folder: Path, settings: Settings | None = None, **config: Any) -> Iterator[Served]:
     """Inside, it answers."""
-    listening = bound("127.0.0.1", 0)
+    listening = listening_socket("127.0.0.1", 0)
     base = f"http://127.0.0.1:{listening.getsockname()[1]}"
-    site = ServedLandscape(ServeConfig(folder, settings or Settings(), **plan), base)
+    site = ServedLandscape(ServeConfig(folder, settings or Settings(), **config), base)
     with client_session() as client:
         try:
             site.start()
-            with running(site.app, listening, site.stop):
+            with run_in_thread(site.app, listening, site.stop):
                 yield Served(base, site, client)
         finally:
             site.close()

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.server.uvicorn_server import bound, running
+from harness.server.uvicorn_server import listening_socket, run_in_thread
 from harness.tests.support.server_fixture import served
 from simulator.apim.http_app import WebhookOverHttp
 from simulator.apim.spike_arrest import SpikeArrest
@@ -57,8 +57,8 @@ def test_messages_that_come_too_fast_are_told_when_to_come() -> None:
 
 @contextmanager
 def delivery_with_three_events(door: WebhookEndpoint, time: Time) -> Iterator[HttpDelivery]:
-    listening = bound("127.0.0.1", 0)
-    with running(WebhookOverHttp(door), listening):
+    listening = listening_socket("127.0.0.1", 0)
+    with run_in_thread(WebhookOverHttp(door), listening):
         url = f"http://127.0.0.1:{listening.getsockname()[1]}"
         delivery = HttpDelivery(url, seconds=time.seconds, sleep=time.sleep)
         for number in range(3):

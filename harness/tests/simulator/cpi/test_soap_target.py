@@ -8,7 +8,7 @@ import responses
 from starlette.types import Receive, Scope, Send
 
 from harness.campaigns.benchmarks.contracts import entry
-from harness.server.uvicorn_server import bound, running
+from harness.server.uvicorn_server import listening_socket, run_in_thread
 from harness.tests.support.server_fixture import Served
 from simulator.cpi.ecc_interface import deliver
 from simulator.cpi.soap_target import SoapTarget
@@ -70,8 +70,8 @@ def test_what_cpi_makes_of_an_answer(status: int, content: bytes, failure: Failu
         await read_body(scope, receive, 100_000)
         await respond(send, status, content, XML)
 
-    listening = bound("127.0.0.1", 0)
-    with running(app, listening), requests.Session() as session:
+    listening = listening_socket("127.0.0.1", 0)
+    with run_in_thread(app, listening), requests.Session() as session:
         target = SoapTarget("PF2", f"http://127.0.0.1:{listening.getsockname()[1]}/", session, ("u", "p"), 7.0)
         with pytest.raises(InterfaceError) as raised:
             deliver(target, Message(CONTRACT, tuple(ORGANISATIONS)))
@@ -141,7 +141,7 @@ def test_a_system_that_sends_one_elsewhere_is_not_followed() -> None:
 
 
 def test_a_system_that_nobody_reaches_and_one_that_is_silent() -> None:
-    listening = bound("127.0.0.1", 0)  # it listens, and nobody takes the connection up
+    listening = listening_socket("127.0.0.1", 0)  # it listens, and nobody takes the connection up
     with listening, requests.Session() as session:
         url = f"http://127.0.0.1:{listening.getsockname()[1]}/"
         silent = SoapTarget("PF2", url, session, None, 0.1)

@@ -11,7 +11,7 @@ import pytest
 from lxml import etree
 from starlette.types import Message
 
-from harness.doubles.ecc_faults import failing_to_commit
+from harness.doubles.ecc_faults import fail_commit
 from simulator.ecc.bapiret2 import Bapiret2
 from simulator.ecc.http_app import EccOverHttp
 from simulator.ecc.system import EccSystem
@@ -190,7 +190,7 @@ def test_a_fault_says_whose_it_is(pf2: EccSystem) -> None:
     of_the_client = ENVELOPE % FAULT % ("Client", "the message is not well-formed XML")
     assert answer(pf2, Request(parts=[b"hello"]))[::2] == (500, of_the_client.encode())
     of_the_server = ENVELOPE % FAULT % ("Server", "the database of PF2 failed (OperationalError)")
-    with failing_to_commit(pf2):
+    with fail_commit(pf2):
         assert answer(pf2, Request())[::2] == (500, of_the_server.encode())
 
 

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import create_engine, text
 from sqlalchemy.exc import OperationalError, ResourceClosedError
 
-from harness.doubles.ecc_faults import failing_to_commit
+from harness.doubles.ecc_faults import fail_commit
 from simulator import database
 from simulator.ecc import system as module
 from simulator.ecc.system import EccSystem
@@ -147,7 +147,7 @@ def test_a_system_that_cannot_even_take_back_its_work_does_not_answer(
     system = EccSystem("PF2")
     raw = system._connection.connection  # noqa: SLF001 - a database has no public way to fail
     monkeypatch.setattr(raw, "dbapi_connection", Lost(raw.dbapi_connection, failure))
-    with failing_to_commit(system), pytest.raises(InterfaceError) as raised:
+    with fail_commit(system), pytest.raises(InterfaceError) as raised:
         system.z_mm_icmcontract_upsert(MESSAGE, ["FR10"])
     assert str(raised.value) == "D-20: the database of PF2 failed (OperationalError)", "what failed first is told"
     assert raised.value.failure is Failure.SYSTEM_DOWN
