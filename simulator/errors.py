@@ -38,18 +38,18 @@ class InterfaceError(Exception):
 
     failure: Failure
 
-    after: float | None
+    retry_after: float | None
     """Seconds that the other side asked to wait before the next attempt."""
 
     def __init__(
-        self, rule: str, field: str, message: str, failure: Failure = Failure.DATA, *, after: float | None = None
+        self, rule: str, field: str, message: str, failure: Failure = Failure.DATA, *, retry_after: float | None = None
     ) -> None:
         super().__init__(rule, field, message)
         self.rule = rule
         self.field = field
         self.message = message
         self.failure = failure
-        self.after = after
+        self.retry_after = retry_after
 
     def __str__(self) -> str:
         return f"{self.rule} {self.field}: {self.message}" if self.field else f"{self.rule}: {self.message}"

@@ -11,9 +11,9 @@ import requests
 
 from simulator.apim.webhook import Reply, Webhook
 from simulator.clock import Clock, utc_now
-from simulator.cpi.current_state import Listed, listed, present
+from simulator.cpi.current_state import CurrentAgreement, current_message, list_agreements
 from simulator.cpi.ecc_interface import FunctionModule
-from simulator.cpi.iflow import Outcome
+from simulator.cpi.process_event import Outcome
 from simulator.cpi.queue import Queue
 from simulator.cpi.worker import Worker
 from simulator.ecc.outline_agreements import NumberRange
@@ -209,11 +209,11 @@ class Landscape:
         Raises InterfaceError D-45 where ICI does not list its agreements.
         """
         settings = self.settings
-        agreements = listed(self.middleware.ici_client())
+        agreements = list_agreements(self.middleware.ici_client())
         systems = {name: system.z_mm_icmcontract_read for name, system in self.systems.items()}
 
-        def expected(one: Listed) -> Message | None:
-            return present(one, settings.source, self.middleware.ici_client(), settings.type_codes)
+        def expected(one: CurrentAgreement) -> Message | None:
+            return current_message(one, settings.source, self.middleware.ici_client(), settings.type_codes)
 
         findings = reconcile(agreements, expected, systems, settings.source, done)
         if not (settings.roll_up_amendments if roll_up is None else roll_up):

@@ -13,7 +13,7 @@ from simulator.clock import Clock, utc_now
 from simulator.cpi.ecc_interface import FunctionModule
 from simulator.cpi.event import ReceivedEvent
 from simulator.cpi.ici_client import IciClient
-from simulator.cpi.iflow import IntegrationFlow, Outcome
+from simulator.cpi.process_event import IntegrationFlow, Outcome
 from simulator.cpi.queue import Queue
 from simulator.cpi.retries import RetryRules
 from simulator.cpi.worker import Worker
@@ -65,8 +65,8 @@ class Middleware:
         self._only_new_event = only_new_event
         self._flow = IntegrationFlow(self.ici_client, targets, settings.type_codes)
         self.monitoring = MessageLog(queue)
-        arrest = SpikeArrest(settings.max_per_second) if settings.max_per_second else None
-        self.webhook = WebhookEndpoint(settings.api_key, self._accept, arrest)
+        rate_limit = SpikeArrest(settings.max_per_second) if settings.max_per_second else None
+        self.webhook = WebhookEndpoint(settings.api_key, self._accept, rate_limit)
 
     def work(self) -> None:
         """Let CPI do everything that is due."""

@@ -21,12 +21,12 @@ from harness.data_directory import Tables, prepare, safe_reason
 from harness.errors import UserError
 from harness.testdata.exchange_files import AGREEMENT, ASSOCIATIONS, EVENT
 from harness.text import cell_text, json_preview, printable
-from simulator.cpi.iflow import Outcome
+from simulator.cpi.process_event import Outcome
 from simulator.database import IN_MEMORY
 from simulator.errors import InterfaceError
 from simulator.icertis.recorded import RecordedSite
 from simulator.landscape import Landscape
-from simulator.mapping.message import Line
+from simulator.mapping.message import LineageLine
 from simulator.monitoring.message_log import LogEntry
 from simulator.settings import Settings
 
@@ -115,7 +115,7 @@ class ReplayedExchange:
     def as_json(self) -> dict[str, object]:
         """Return the object that `zicm replay --json` prints for it."""
         outcome, error = self.outcome, self.error
-        message = outcome.processed.message if outcome and outcome.processed else None
+        message = outcome.result.message if outcome and outcome.result else None
         return {
             "folder": self.folder,
             "outcome": self.kind,
@@ -245,9 +245,9 @@ def _show_exchange(console: Console, exchange: ReplayedExchange) -> None:
     print_line(console, "\nCalls to ICI", "bold")
     for call in (outcome and outcome.calls) or ["none"]:
         print_line(console, f"  {printable(call)}")
-    if exchange.kind == "delivered" and outcome and outcome.processed:
+    if exchange.kind == "delivered" and outcome and outcome.result:
         print_line(console, "\nLineage", "bold")
-        lines = map(_lineage_row, outcome.processed.lineage)
+        lines = map(_lineage_row, outcome.result.lineage)
         console.print(indented(lineage_table(lines, wide=console.width >= WIDE)))
         for systems, changes in _by_system(exchange.changes):
             print_line(console, f"\nChange in {systems}", "bold")
@@ -279,11 +279,11 @@ def _notes(exchange: ReplayedExchange) -> list[str]:
     return notes
 
 
-def _lineage_row(line: Line) -> LineageRow:
+def _lineage_row(line: LineageLine) -> LineageRow:
     return LineageRow(line.source, json_preview(line.raw), _rule(line), line.row.target, line.value)
 
 
-def _rule(line: Line) -> str:
+def _rule(line: LineageLine) -> str:
     """Describe the rule by the first line of its function's docstring."""
     return (line.row.rule.__doc__ or "").partition("\n")[0]
 

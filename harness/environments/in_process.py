@@ -79,7 +79,7 @@ class InProcessLandscape:
 
     def retry(self, guids: Iterable[str]) -> None:
         for guid in guids:
-            assert self._queue.put_back(guid, self._clock.now), "the message has not failed"
+            assert self._queue.retry(guid, self._clock.now), "the message has not failed"
         self.landscape.work()
 
     def reconcile(self, *, repair: bool) -> list[Finding]:

@@ -12,11 +12,11 @@ from simulator.apim.webhook import Reply
 from simulator.cpi.event import Event as ValidEvent
 from simulator.cpi.event import ReceivedEvent
 from simulator.cpi.ici_client import agreement_in, masters_in
-from simulator.cpi.process_event import the_one
+from simulator.cpi.process_event import single_master
 from simulator.errors import InterfaceError
 from simulator.icertis.listing import LISTING_PATH
 from simulator.icertis.rest import CALL_1_PATH, CALL_2_PATH, Answer
-from simulator.mapping.message import Line, MappingInput, explain, fill
+from simulator.mapping.message import LineageLine, MappingInput, build_message, derive_lineage
 from simulator.mapping.sheet import ZMM_ICMCONTRACT
 
 RULES = {row.target: (row.rule.__doc__ or "").partition("\n")[0] for row in ZMM_ICMCONTRACT}
@@ -86,9 +86,9 @@ class LineageBuilder:
         event, lines, error, listed = reading.event, [], None, None
         try:
             masters = masters_in(reading.masters[0]) if reading.masters else []
-            agreement, master = agreement_in(reading.agreement), the_one(masters)
-            lines = explain(MappingInput(event.fields, event.action, agreement, master, self._type_codes))
-            listed = fill(lines).organisations
+            agreement, master = agreement_in(reading.agreement), single_master(masters)
+            lines = derive_lineage(MappingInput(event.fields, event.action, agreement, master, self._type_codes))
+            listed = build_message(lines).organisations
         except InterfaceError as broken:
             error = {"rule": broken.rule, "field": broken.field, "message": broken.message}
         return {
@@ -101,7 +101,7 @@ class LineageBuilder:
         }
 
 
-def _line(line: Line) -> dict[str, str | None]:
+def _line(line: LineageLine) -> dict[str, str | None]:
     return {
         "row": line.row.id,
         "source": line.source,

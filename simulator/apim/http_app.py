@@ -27,8 +27,8 @@ _NOT_WHOLE = {
 class WebhookOverHttp:
     """Lets a door answer. A sender who is turned away is so before the body is read."""
 
-    def __init__(self, door: WebhookEndpoint) -> None:
-        self._door = door
+    def __init__(self, webhook: WebhookEndpoint) -> None:
+        self._webhook = webhook
         self._limiter = CapacityLimiter(_THREADS)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -44,7 +44,7 @@ class WebhookOverHttp:
         """The reply, and whether the body has been read to its end."""
         if scope["method"] != "POST":
             return Reply(405, {"error": "an event comes by POST"}, {"Allow": "POST"}), False
-        if refused := self._door.reject(text_headers(scope)):
+        if refused := self._webhook.reject(text_headers(scope)):
             return refused, False
         kind = header(scope, b"content-type").split(b";")[0].strip()
         if not _JSON_TYPE.fullmatch(kind):
@@ -53,4 +53,4 @@ class WebhookOverHttp:
             content = await read_body(scope, receive, MAX_BYTES)
         except BodyError as why:
             return _NOT_WHOLE[why.status], False
-        return await anyio.to_thread.run_sync(self._door.take, content, limiter=self._limiter), True
+        return await anyio.to_thread.run_sync(self._webhook.accept, content, limiter=self._limiter), True

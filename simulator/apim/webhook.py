@@ -36,31 +36,31 @@ class WebhookEndpoint:
     """The webhook of the interface."""
 
     def __init__(
-        self, api_key: str | None, hand_on: Callable[[object], str], arrest: SpikeArrest | None = None
+        self, api_key: str | None, forward: Callable[[object], str], rate_limit: SpikeArrest | None = None
     ) -> None:
-        """`api_key` is what senders must show, None lets everybody in; `arrest` limits how fast messages may come.
+        """`api_key` is what senders must show, None lets everybody in; `rate_limit` limits how fast messages may come.
 
-        `hand_on` takes an event and returns its guid, or raises InterfaceError for what is none.
+        `forward` takes an event and returns its guid, or raises InterfaceError for what is none.
         """
         self._api_key = api_key
-        self._hand_on = hand_on
-        self._arrest = arrest
+        self._forward = forward
+        self._rate_limit = rate_limit
 
     def reject(self, headers: Mapping[str, str]) -> Reply | None:
         """The answer to a sender who is turned away before the body is looked at; None for one who is not."""
         shown = next((value for name, value in headers.items() if name.lower() == "apikey"), "")
         if self._api_key is not None and not same_credential(shown, self._api_key):
             return Reply(401, {"error": "the header apikey is missing or wrong"})
-        if self._arrest and (wait := self._arrest.wait()):
+        if self._rate_limit and (wait := self._rate_limit.wait()):
             after = {"Retry-After": str(math.ceil(wait))}
             return Reply(429, {"error": "messages come too fast after one another"}, after)
         return None
 
     def receive(self, body: bytes, headers: Mapping[str, str]) -> Reply:
         """Take one event in. What is no event is turned away here; what is wrong with one CPI says and keeps."""
-        return self.reject(headers) or self.take(body)
+        return self.reject(headers) or self.accept(body)
 
-    def take(self, body: bytes) -> Reply:
+    def accept(self, body: bytes) -> Reply:
         """The same for a sender who has been let in."""
         if len(body) > MAX_BYTES:
             return TOO_LARGE
@@ -69,6 +69,6 @@ class WebhookEndpoint:
         except (ValueError, RecursionError):
             return Reply(400, {"id": "D-60", "error": "the body is no JSON"})
         try:
-            return Reply(202, {"guid": self._hand_on(payload)})
+            return Reply(202, {"guid": self._forward(payload)})
         except InterfaceError as error:
             return Reply(400, {"id": error.rule, "error": error.message})

@@ -1,32 +1,32 @@
-"""What the tables should hold, by what ICI holds now: read, filtered and mapped as for an event, but without one."""
+"""Work out what the tables should hold from what ICI holds now, without an event."""
 
 from collections.abc import Mapping
 from typing import NamedTuple
 
 from simulator.cpi.event import Event
 from simulator.cpi.ici_client import IciClient
-from simulator.cpi.process_event import is_confidential, the_one
+from simulator.cpi.process_event import is_confidential, single_master
 from simulator.errors import InterfaceError
 from simulator.mapping.actions import ACTIONS
 from simulator.mapping.contract_types import BASE_TYPES
-from simulator.mapping.message import MappingInput, Message, explain, fill
+from simulator.mapping.message import MappingInput, Message, build_message, derive_lineage
 from simulator.mapping.source_value import SourceValue
 
 
-class Listed(NamedTuple):
-    """An agreement that the tables should hold, unless it is confidential."""
+class CurrentAgreement(NamedTuple):
+    """An agreement that ICI lists as executed or terminated."""
 
     contract_type: str
     sys_id: str
-    """As ICI writes it."""
+    """In ICI's own spelling."""
 
     terminated: bool
 
 
-def listed(ici: IciClient) -> list[Listed]:
-    """Every agreement that ICI lists as executed or terminated. Raises InterfaceError D-45 for a broken listing.
+def list_agreements(ici: IciClient) -> list[CurrentAgreement]:
+    """List the agreements that are executed or terminated. Raises InterfaceError D-45 for a broken listing.
 
-    Of a summary nothing else is read: it does not say whether its agreement is confidential (SEC-2).
+    Nothing else of a summary is read: it does not say whether its agreement is confidential (SEC-2).
     """
     found = []
     for contract_type in BASE_TYPES:
@@ -36,25 +36,27 @@ def listed(ici: IciClient) -> list[Listed]:
                 sys_id = _text(summary, "SysId")
                 if set(sys_id) <= {"."}:
                     raise InterfaceError("D-45", "SysId", "an agreement is listed without one")
-                found.append(Listed(contract_type, sys_id, status == "terminated"))
+                found.append(CurrentAgreement(contract_type, sys_id, status == "terminated"))
     return found
 
 
-def present(agreement: Listed, source: str, ici: IciClient, codes: Mapping[str, str]) -> Message | None:
-    """The message that would bring an agreement's entry up to date; None for a confidential agreement.
+def current_message(
+    agreement: CurrentAgreement, source: str, ici: IciClient, codes: Mapping[str, str]
+) -> Message | None:
+    """Build the message that would bring an agreement's entry up to date; None for a confidential agreement.
 
     Raises InterfaceError where the agreement cannot be read or mapped.
     """
     event = Event(source, agreement.contract_type, agreement.sys_id, ACTIONS["ExecutedUpdated"])
     fields = ici.agreement(event)
-    if is_confidential(fields):  # before call 2: D-03 is about events, and here the less is read, the better
+    if is_confidential(fields):  # before call 2, unlike for an event (D-03): the less is read, the better
         return None
-    master = the_one(ici.masters(event)) if event.may_have_a_master else None
-    message = fill(explain(MappingInput(event.fields, event.action, fields, master, codes)))
+    master = single_master(ici.masters(event)) if event.may_have_a_master else None
+    message = build_message(derive_lineage(MappingInput(event.fields, event.action, fields, master, codes)))
     if not agreement.terminated:
         return message
     # The end of a terminated agreement is its notice date, as Terminated has it (D-24).
-    end = fill(explain(MappingInput(event.fields, ACTIONS["Terminated"], fields, None, codes)))
+    end = build_message(derive_lineage(MappingInput(event.fields, ACTIONS["Terminated"], fields, None, codes)))
     return Message({**message.fields, **end.fields}, message.organisations)
 
 

@@ -1,4 +1,4 @@
-"""Sending one message to one ECC system, and reading what it returns."""
+"""Send one message to one ECC system, and read what it returns."""
 
 from collections.abc import Mapping, Sequence
 from typing import Protocol
@@ -32,14 +32,14 @@ class FunctionModule(Protocol):
 
 
 SUCCESS = {"001": "created", "002": "changed", "003": "unchanged"}
-"""What the numbers of the function module's success messages say."""
+"""Numbers of the function module's success messages to outcomes."""
 
 NO_ENTRY = "010"
-"""The refusal that an event still on its way may heal (D-07)."""
+"""Number of the refusal that a later event may heal (D-07)."""
 
 
 def deliver(target: FunctionModule, message: Message) -> str:
-    """Hand a message over. Returns created, changed or unchanged; raises InterfaceError for what was refused."""
+    """Send a message. Returns created, changed or unchanged; raises InterfaceError for a refusal."""
     returned = target.z_mm_icmcontract_upsert(message.fields, message.organisations)
     if not returned:
         raise InterfaceError("MON-3", "", "the return table is empty", Failure.UNEXPECTED)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from simulator.errors import InterfaceError
 from simulator.mapping.actions import ACTIONS, Action
 from simulator.mapping.contract_types import AMENDMENT_TYPES, BASE_TYPES, BASELINE, TYPES_WITH_A_MASTER, base_type
-from simulator.mapping.source_value import carriable
+from simulator.mapping.source_value import require_xml_text
 
 SOURCES = ("/icertis/syensqo-dev", "/icertis/syensqo-uat", "/icertis/syensqo")
 FIELDS = ("source", "ContractTypeName", "SysId", "ActionName")
@@ -136,7 +136,7 @@ def _text(rule: str, field: str, fields: Mapping[str, object]) -> str:
         raise InterfaceError(rule, field, "a text is expected")
     if value is None or not value.strip():
         raise InterfaceError(rule, field, "it is missing")
-    return carriable(field, value).strip()
+    return require_xml_text(field, value).strip()
 
 
 def _known(rule: str, field: str, fields: Mapping[str, object], known: Iterable[str], *, fold: bool = False) -> str:

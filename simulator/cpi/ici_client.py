@@ -1,4 +1,4 @@
-"""The calls of CPI to ICI (section 3 of the requirements; the listing of D-45), and reading their answers (D-31)."""
+"""Call ICI (section 3 of the requirements; the listing of D-45) and read its answers (D-31)."""
 
 import json
 from collections.abc import Callable, Iterator, Mapping
@@ -18,7 +18,7 @@ from simulator.mapping.sheet import NEEDED
 CONNECT_SECONDS = 5.0
 
 LONGEST_RETRY_AFTER = 24 * 3600.0
-"""In seconds. Who asks for more asks by mistake, and an event must not wait for years."""
+"""Seconds. A longer Retry-After is a mistake, and an event must not wait for years."""
 
 ROWS_PER_PAGE = 100
 
@@ -31,7 +31,7 @@ _FAILURES = {
 
 
 class IciClient:
-    """The calls of one event. Each event has its own, so that calls of two events never mix."""
+    """The client for one event; each event has its own, so that calls of two events never mix."""
 
     def __init__(  # noqa: PLR0913 - what every call needs
         self,
@@ -59,15 +59,15 @@ class IciClient:
         """Method and path of each call made, in order."""
 
     def agreement(self, event: Event) -> dict[str, object]:
-        """Call 1: the fields of the agreement that the mapping needs (CALL-1, CALL-4)."""
+        """Make call 1. Returns the fields of the agreement that the mapping needs (CALL-1, CALL-4)."""
         return agreement_in(self._get("CALL-1", _path(self._agreements, event)))
 
     def masters(self, event: Event) -> list[dict[str, object]]:
-        """Call 2: the masters that the agreement is associated to (CALL-2)."""
+        """Make call 2. Returns the masters that the agreement is associated to (CALL-2)."""
         return masters_in(self._get("CALL-2", f"{_path(self._agreements, event)}/associatinginstances/{MASTER}"))
 
     def summaries(self, contract_type: str) -> Iterator[Mapping[str, object]]:
-        """The listing: a summary of each agreement of a type, over all pages (D-45)."""
+        """List a summary of each agreement of a type, over all pages (D-45)."""
         number, more, before = 1, True, None
         while more:
             query = urlencode({"pageNumber": number, "rowsPerPage": ROWS_PER_PAGE})
@@ -83,14 +83,16 @@ class IciClient:
             number, before = number + 1, page
 
     def _get(self, rule: str, path: str) -> object:
-        """The answer's JSON. Raises InterfaceError `rule` for everything but a JSON answer of status 200."""
+        """Return the JSON of an answer. Raises InterfaceError `rule` for all but JSON with status 200."""
         answer = self._call(rule, path)
         if answer.status_code == requests.codes.unauthorized:
             self._token = self._new_token()
             answer = self._call(rule, path)
         if answer.status_code != requests.codes.ok:
             why = f"ICI answered with HTTP status {answer.status_code}"
-            raise InterfaceError(rule, "", why, _failure(answer.status_code), after=_retry_after(answer, self._clock()))
+            raise InterfaceError(
+                rule, "", why, _failure(answer.status_code), retry_after=_retry_after(answer, self._clock())
+            )
         try:
             # Amounts keep every digit as Decimal; NaN and Infinity are no JSON.
             return json.loads(answer.content, parse_float=Decimal, parse_constant=_no_constant)
@@ -134,7 +136,7 @@ def _failure(status: int) -> Failure:
 
 
 def _retry_after(answer: requests.Response, now: datetime) -> float | None:
-    """How many seconds the header Retry-After asks for, as a number or as a date, at most a day; None for neither."""
+    """Read the seconds that Retry-After asks for, as a number or as a date, at most a day; None for neither."""
     stated = answer.headers.get("Retry-After", "")
     if stated.isdecimal():
         return min(float(stated), LONGEST_RETRY_AFTER)
@@ -151,7 +153,7 @@ def _path(agreements: str, event: Event) -> str:
 
 
 def _data(body: object) -> object:
-    """What is in the envelope, or the body itself where there is no envelope."""
+    """Return the content of the envelope, or the body itself if it has none."""
     if isinstance(body, Mapping):
         for name in body:
             if name.lower() == "data":
@@ -160,7 +162,7 @@ def _data(body: object) -> object:
 
 
 def _has_more(body: object) -> bool:
-    """Whether another page follows. Raises InterfaceError D-45 where the answer says neither yes nor no."""
+    """Read whether another page follows. Raises InterfaceError D-45 where the answer says neither."""
     found = {name.lower(): value for name, value in body.items()} if isinstance(body, Mapping) else {}
     more = found.get("hasmoredata", False)
     if not isinstance(more, bool):

@@ -1,4 +1,4 @@
-"""The line of messages about one agreement before each system: who joins it, and who steps back in it (D-46, D-59)."""
+"""Keep the order of messages about one agreement: who queues where, and what later events override (D-46, D-59)."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
@@ -7,12 +7,12 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, RowMapping
 
-from simulator.cpi.again import without_overridden
-from simulator.cpi.statements import ADD_PARCELS, LATER, REQUEUABLE, SERVED, TAKE_OUT, WAITING
+from simulator.cpi.statements import ADD_PARCELS, LATER, REMOVE_PARCEL, REQUEUABLE, SERVED, WAITING
 from simulator.cpi.store import PARCEL
-from simulator.cpi.work_items import content_of, message_of, no_error, written
+from simulator.cpi.work_items import message_from_json, message_to_json, no_error, timestamp
 from simulator.database import advisory_lock
-from simulator.mapping.message import Message
+from simulator.mapping.actions import ACTIONS, KEYS
+from simulator.mapping.message import ORGANISATIONS, Message
 
 
 class Sender(NamedTuple):
@@ -20,25 +20,25 @@ class Sender(NamedTuple):
 
     guid: str
     number: int
-    """Its place among all that have arrived."""
+    """Its place in the order of arrival of all events."""
 
     action: str
 
 
 class Requeued(NamedTuple):
-    """A message that has left the line of every system in which it waited."""
+    """A message that has been withdrawn from every system in which it waited."""
 
     sender: Sender
     message: Message
     systems: Mapping[str, Mapping[str, Any]]
-    """Every system that it is for: how often it was tried there, and why it is not in."""
+    """Every system that it is for: the attempts made there, and the last error."""
 
 
 _UNTRIED: Mapping[str, Any] = {"attempts": 0, **no_error()}
 
 
-class Line:
-    """The line of one agreement, held for one transaction: nobody else joins it or steps back."""
+class AgreementQueue:
+    """The messages about one agreement that wait for each system, locked for one transaction."""
 
     def __init__(self, connection: Connection, agreement: str, now: datetime) -> None:
         # An amendment and its parent reach the same agreement by two System IDs.
@@ -48,30 +48,30 @@ class Line:
         self._now = now
 
     def join(self, sender: Sender, message: Message, systems: Iterable[str]) -> None:
-        """Put a message that has just been read before every system, as far as it has something to say there."""
+        """Queue a message that has just been read for every system, without what later events override there."""
         self._join(Requeued(sender, message, dict.fromkeys(systems, _UNTRIED)), just_read=True)
 
     def withdraw(self) -> list[Requeued]:
-        """Take those out that wait and cannot make the entry, in their order."""
+        """Remove the messages that wait and cannot create the entry. Return them in their order."""
         waiting = defaultdict[Sender, dict[str, RowMapping]](dict)
         for row in self._connection.execute(REQUEUABLE, {"agreement": self._agreement}).mappings():
             waiting[Sender(row["guid"], row["arrived"], row["action"])][row["system"]] = row
-        out = []
+        withdrawn = []
         for sender, rows in waiting.items():
             served = self._connection.execute(SERVED, {"this": sender.guid}).scalars()
-            systems = {name: _tried(rows[name]) if name in rows else _UNTRIED for name in served}
-            out.append(Requeued(sender, message_of(next(iter(rows.values()))["content"]), systems))
+            systems = {name: _attempts(rows[name]) if name in rows else _UNTRIED for name in served}
+            withdrawn.append(Requeued(sender, message_from_json(next(iter(rows.values()))["content"]), systems))
             for row in rows.values():
-                self._connection.execute(TAKE_OUT, {"this": row["number"]})
-        return out
+                self._connection.execute(REMOVE_PARCEL, {"this": row["number"]})
+        return withdrawn
 
-    def requeue(self, out: Iterable[Requeued]) -> None:
-        """Put them behind all others before every system, those that have them too: so the order is the same."""
-        for one in out:
-            self._join(one, just_read=False)
+    def requeue(self, withdrawn: Iterable[Requeued]) -> None:
+        """Queue messages again behind all others, in every system, also those that have them: all keep one order."""
+        for message in withdrawn:
+            self._join(message, just_read=False)
 
-    def _join(self, one: Requeued, *, just_read: bool) -> None:
-        guid, number, action = one.sender
+    def _join(self, queued: Requeued, *, just_read: bool) -> None:
+        guid, number, action = queued.sender
         later = defaultdict[str, list[str]](list)
         for system, name in self._connection.execute(LATER, {"agreement": self._agreement, "this": number}):
             later[system].append(name)
@@ -80,15 +80,38 @@ class Line:
                 "guid": guid,
                 "system": system,
                 "agreement": self._agreement,
-                "content": content_of(without_overridden(one.message, action, later[system], just_read=just_read)),
+                "content": message_to_json(
+                    without_overridden(queued.message, action, later[system], just_read=just_read)
+                ),
                 "state": WAITING,
-                "due_at": written(self._now),
-                **tried,
+                "due_at": timestamp(self._now),
+                **attempts,
             }
-            for system, tried in one.systems.items()
+            for system, attempts in queued.systems.items()
         ]
         self._connection.execute(ADD_PARCELS, parcels)
 
 
-def _tried(row: RowMapping) -> Mapping[str, Any]:
+def without_overridden(message: Message, action: str, later: Iterable[str], *, just_read: bool) -> Message:
+    """Leave out the fields that later events override; `later` are their ActionNames.
+
+    Nothing overrides Terminated. An amendment is as old as its record: everything later overrides it but Executed.
+    Any other message that has just been read yields to Terminated alone; one that was read before, and waited, yields
+    to all that was read meanwhile.
+    """
+    overriding = [ACTIONS[name] for name in later if _overrides(name, action, just_read=just_read)]
+    overridden = {name for name in message.fields if name not in KEYS and any(one.carries(name) for one in overriding)}
+    fields = {name: value for name, value in message.fields.items() if name not in overridden}
+    return Message(fields, None if ORGANISATIONS in overridden else message.organisations)
+
+
+def _overrides(later: str, action: str, *, just_read: bool) -> bool:
+    if action == "Terminated":
+        return False
+    if action == "AmendmentExecuted":
+        return later != "Executed"
+    return later == "Terminated" or not just_read
+
+
+def _attempts(row: RowMapping) -> Mapping[str, Any]:
     return {name: row[name] for name in _UNTRIED}

@@ -1,4 +1,4 @@
-"""The bearer token that CPI shows to ICI, from ICI's OAuth2 token endpoint (client credentials)."""
+"""Get the bearer token for ICI from its OAuth2 token endpoint (client credentials)."""
 
 from contextlib import suppress
 from threading import Lock
@@ -11,7 +11,7 @@ TIMEOUT_SECONDS = (5, 30)
 
 
 class TokenClient:
-    """Keeps one token for all events, and gets another one when it is told that ICI does not take it any more."""
+    """Keep one token for all events, and replace it when ICI no longer takes it."""
 
     def __init__(self, session: requests.Session, url: str, client_id: str, secret: str) -> None:
         self._session = session
@@ -21,14 +21,14 @@ class TokenClient:
         self._lock = Lock()
 
     def current(self) -> str:
-        """The token; blank where there is none to be had now: then ICI says 401, and `renewed` tells why."""
+        """Return the token; blank if none can be had now: then ICI answers 401, and `renewed` raises the reason."""
         if not self._token:
             with suppress(InterfaceError):
                 self.renewed()
         return self._token
 
     def renewed(self) -> str:
-        """Another token. Raises InterfaceError D-22 where there is none to be had."""
+        """Get another token. Raises InterfaceError D-22 if none can be had."""
         with self._lock:
             self._token = self._ask()
             return self._token

@@ -1,12 +1,13 @@
-"""One event, from its payload to the message for the ECC systems."""
+"""Process one event: from the event as it was received to the message, and to every ECC system."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from simulator.cpi.event import Event
+from simulator.cpi.ecc_interface import FunctionModule, deliver
+from simulator.cpi.event import Event, ReceivedEvent
 from simulator.cpi.ici_client import IciClient
-from simulator.errors import InterfaceError
-from simulator.mapping.message import Line, MappingInput, Message, explain, fill
+from simulator.errors import InterfaceError, from_exception
+from simulator.mapping.message import LineageLine, MappingInput, Message, build_message, derive_lineage
 from simulator.mapping.rules import is_true
 from simulator.mapping.sheet import CONFIDENTIAL
 from simulator.mapping.source_value import SourceValue
@@ -16,16 +17,16 @@ Fields = Mapping[str, object]
 
 @dataclass
 class MappingResult:
-    """What became of one event before anything is sent."""
+    """The result of one event before anything is sent."""
 
     filtered: bool = False
-    lineage: list[Line] = field(default_factory=list)
+    lineage: list[LineageLine] = field(default_factory=list)
     message: Message | None = None
     """None where nothing is sent: a confidential agreement is filtered, a baseline is ignored."""
 
 
 def process(event: Event, ici: IciClient, codes: Mapping[str, str]) -> MappingResult:
-    """Fetch, filter, map. Raises InterfaceError; then nothing of the event goes on."""
+    """Fetch, filter and map. Raises InterfaceError; then nothing of the event goes on."""
     if event.is_baseline:
         return MappingResult()  # EVT-4
 
@@ -35,29 +36,113 @@ def process(event: Event, ici: IciClient, codes: Mapping[str, str]) -> MappingRe
     if is_confidential(agreement):  # after both calls: D-03
         return MappingResult(filtered=True)
 
-    case = MappingInput(event.fields, event.action, agreement, the_one(masters), codes)
-    lineage = explain(case)
-    return MappingResult(lineage=lineage, message=fill(lineage))
+    lineage = derive_lineage(MappingInput(event.fields, event.action, agreement, single_master(masters), codes))
+    return MappingResult(lineage=lineage, message=build_message(lineage))
 
 
 def reprocess(event: Event, ici: IciClient, codes: Mapping[str, str]) -> MappingResult:
-    """The same for an event that is put back: its agreement is filtered also where the amended one is confidential.
+    """Process an event that is retried; filter an amendment also if the agreement that it amends is confidential.
 
-    By now it may be, and the amendment was read when it was not (SEC-1, D-46).
+    That may be so by now, and the amendment was read when it was not (SEC-1, D-46).
     """
-    processed = process(event, ici, codes)
-    if processed.message is None or (amended := event.amended(processed.message.fields["SYSID"])) is None:
-        return processed
-    return MappingResult(filtered=True) if is_confidential(ici.agreement(amended)) else processed
+    result = process(event, ici, codes)
+    if result.message is None or (amended := event.amended(result.message.fields["SYSID"])) is None:
+        return result
+    return MappingResult(filtered=True) if is_confidential(ici.agreement(amended)) else result
 
 
 def is_confidential(agreement: Fields) -> bool:
-    """SEC-1. Raises InterfaceError D-04 where the flag does not say."""
+    """Read the flag (SEC-1). Raises InterfaceError D-04 where it is neither true nor false."""
     return is_true(SourceValue.read(CONFIDENTIAL, agreement.get(CONFIDENTIAL), "DisplayValue"))
 
 
-def the_one(masters: list[dict[str, object]]) -> Fields | None:
-    """The master, or None (D-11). Raises InterfaceError D-12 where there are several."""
+def single_master(masters: list[dict[str, object]]) -> Fields | None:
+    """Return the master, or None (D-11). Raises InterfaceError D-12 for several."""
     if len(masters) > 1:
         raise InterfaceError("D-12", "ICMMasterAgreement", f"{len(masters)} masters are associated, one is expected")
     return masters[0] if masters else None
+
+
+@dataclass
+class Outcome:
+    """The outcome of one attempt at an event."""
+
+    sys_id: str
+    event: Event | None = None
+    """None where the event breaks a rule."""
+
+    calls: list[str] = field(default_factory=list)
+    """Method and path of each call to ICI, in order."""
+
+    result: MappingResult | None = None
+    failure: InterfaceError | None = None
+    """Why there is no result."""
+
+    systems: dict[str, str] = field(default_factory=dict)
+    """By system: created, changed, unchanged or refused; empty where nothing was sent."""
+
+    refusals: dict[str, InterfaceError] = field(default_factory=dict)
+    """By system, why it does not have the message."""
+
+    guid: str = ""
+    """The guid of the event in CPI's store; blank without a store."""
+
+    @property
+    def kind(self) -> str:
+        """delivered, failed, filtered (confidential) or ignored (baseline)."""
+        if self.result is None:
+            return "failed"
+        if self.result.message is None:
+            return "filtered" if self.result.filtered else "ignored"
+        return "failed" if self.refusals else "delivered"
+
+    @property
+    def error(self) -> InterfaceError | None:
+        """Why there is no message, or else why the first system refused it."""
+        return self.failure or next(iter(self.refusals.values()), None)
+
+
+class IntegrationFlow:
+    """CPI's part of the interface, without any store."""
+
+    def __init__(
+        self, ici: Callable[[], IciClient], targets: Mapping[str, FunctionModule], codes: Mapping[str, str]
+    ) -> None:
+        """`ici` makes the client for one event; `targets` go by system; `codes` are those of the contract types."""
+        self._ici = ici
+        self._codes = codes
+        self.targets = targets
+
+    def prepare(self, received: ReceivedEvent, *, retried: bool) -> Outcome:
+        """Take an event as far as its message; `retried` says that it had failed before and was taken up again."""
+        ici = self._ici()
+        outcome = Outcome(received.sys_id, calls=ici.calls)
+        try:
+            outcome.event = received.validate()
+            outcome.result = (reprocess if retried else process)(outcome.event, ici, self._codes)
+        except InterfaceError as error:
+            outcome.failure = error
+        except Exception as error:  # noqa: BLE001 - whatever it is, the events behind this one go on
+            outcome.failure = from_exception(error)
+        return outcome
+
+    def deliver(self, system: str, message: Message) -> str:
+        """Send a message to a system. Returns created, changed or unchanged; raises InterfaceError and nothing else."""
+        try:
+            return deliver(self.targets[system], message)
+        except InterfaceError:
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever it is, the other systems get their messages
+            raise from_exception(error) from None
+
+    def run_once(self, received: ReceivedEvent) -> Outcome:
+        """Take an event through to every system, and try each once."""
+        outcome = self.prepare(received, retried=False)
+        if outcome.result and (message := outcome.result.message):
+            for name in self.targets:
+                try:
+                    outcome.systems[name] = self.deliver(name, message)
+                except InterfaceError as error:
+                    outcome.systems[name] = "refused"
+                    outcome.refusals[name] = error
+        return outcome

@@ -1,4 +1,4 @@
-"""What CPI does with its store: accept, take up what is due, write down what became of it."""
+"""CPI's store as a queue: accept events, take what is due, record the result."""
 
 from collections.abc import Iterable
 from contextlib import AbstractContextManager
@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, RowMapping, Table
 
 from simulator.cpi.event import ReceivedEvent
-from simulator.cpi.message_order import Line, Sender
+from simulator.cpi.message_order import AgreementQueue, Sender
 from simulator.cpi.statements import (
     ADD_MESSAGE,
     CREATE_BEHIND,
@@ -18,37 +18,37 @@ from simulator.cpi.statements import (
     LEASE_OF,
     NEWER,
     NEXT_DUE,
-    PUT_BACK,
     REFUSED,
+    RETRY_MESSAGE,
     STATES,
     WAITING,
     WRITE,
     WRITE_MESSAGE,
-    next_piece,
+    next_task,
 )
 from simulator.cpi.store import MESSAGE, PARCEL, StoreTable, in_order
-from simulator.cpi.work_items import DeliveryTask, FetchTask, no_error, written
+from simulator.cpi.work_items import DeliveryTask, FetchTask, no_error, timestamp
 from simulator.database import advisory_lock, create_missing_tables, make_engine, purge_wal
 from simulator.errors import Failure, InterfaceError
 from simulator.mapping.actions import ACTIONS
 from simulator.mapping.message import Message
 
 LEASE = timedelta(minutes=5)
-"""How long a worker may be at one piece of work; longer than any call of it can take."""
+"""How long a worker may take for one task; longer than its calls can take."""
 
 
 class Queue:
-    """The store of one CPI tenant; workers in several threads and processes may share it."""
+    """The queue of one CPI tenant; workers in several threads and processes may share it."""
 
     def __init__(self, url: str) -> None:
         self._engine = make_engine(url)
         with self._engine.begin() as connection:
             create_missing_tables(connection, StoreTable.metadata)
-        purge_wal(self._engine)  # after what a worker that was killed could not wipe any more
+        purge_wal(self._engine)  # a worker that was killed may have left something there
 
     def accept(self, guid: str, correlation_id: str, event: ReceivedEvent, now: datetime) -> None:
-        """Store an event; from here on it cannot be lost."""
-        at = written(now)
+        """Store an event; after this it cannot be lost."""
+        at = timestamp(now)
         row = {
             "guid": guid,
             "correlation_id": correlation_id,
@@ -61,76 +61,76 @@ class Queue:
             "due_at": at,
         }
         with self._transaction() as connection:
-            # Held up to the commit: who sees an event sees every earlier one about the same agreement, too.
+            # Held up to the commit: whoever sees an event sees every earlier one about the same agreement as well.
             advisory_lock(connection, f"{MESSAGE.name} {row['sys_id']}")
             connection.execute(ADD_MESSAGE, row)
 
     def take_fetch(self, now: datetime, guid: str | None = None) -> FetchTask | None:
-        """Take up the first event that is due; events about the same agreement keep their order.
+        """Take the first event that is due; events about the same agreement keep their order.
 
-        With `guid` no other event is taken up, here and with `take_parcel`.
+        With `guid`, take nothing of other events, here and in `take_parcel`.
         """
         row = self._take(MESSAGE, now, guid)
         return None if row is None else FetchTask.of(row)
 
     def take_parcel(self, now: datetime, guid: str | None = None) -> DeliveryTask | None:
-        """Take up the first message that is due and that no earlier one about the same agreement holds up."""
+        """Take the first message that is due and that no earlier one about the same agreement holds up."""
         row = self._take(PARCEL, now, guid)
         return None if row is None else DeliveryTask.of(row)
 
     def discard(self, fetch: FetchTask, note: str, now: datetime, *, forget: bool) -> None:
-        """The event leads to no message. `forget` leaves nothing of the agreement behind (SEC-2)."""
-        fields = {"status": "DISCARDED", "stage": "done", "note": note, **fetch.told, **no_error()}
+        """Record that the event leads to no message. `forget` deletes all that names the agreement (SEC-2)."""
+        fields = {"status": "DISCARDED", "stage": "done", "note": note, **fetch.event_fields, **no_error()}
         if forget:
             fields |= {"payload": "", "source": "", "contract_type": "", "sys_id": "", "action": ""}
         with self._transaction() as connection:
             if _is_held(connection, MESSAGE, fetch):
-                if forget:  # what was made of it before it was put back
+                if forget:  # messages from before it was retried
                     connection.execute(FORGET_PARCELS, {"this": fetch.guid})
                 _write_message(connection, fetch.guid, fields, now)
         if forget:
             purge_wal(self._engine)
 
     def dispatch(self, fetch: FetchTask, message: Message, systems: Iterable[str], now: datetime) -> None:
-        """The event leads to a message: put it into the queue of every system.
+        """Queue the message of an event for every system.
 
-        Where another event about the same agreement, or its amendment, came to a message meanwhile, the agreement is
-        read once more instead: else what was read before could be written over what was read after (D-21). What later
-        events have brought, the message of one that was tried again leaves alone; that of one that was put back takes
-        the place of those that were refused (D-46). One that can make the entry goes before those that cannot (D-59).
+        If another event about the same agreement, or its amendment, led to a message meanwhile, the agreement is read
+        once more instead: what was read earlier must not be written over what was read later (D-21).
+        The message of a retried event replaces its refused ones, and leaves out what later events override (D-46).
+        A message that can create the entry goes before those that cannot (D-59).
         """
         agreement = f"{message.fields['SYSID']} {message.fields['ICMAGREEMENTCODE']}"
-        fields = {"status": "PROCESSING", **fetch.told, **no_error()}
-        action = fetch.told["action"]
+        fields = {"status": "PROCESSING", **fetch.event_fields, **no_error()}
+        action = fetch.event_fields["action"]
         with self._transaction() as connection:
-            line = Line(connection, agreement, now)
+            queue = AgreementQueue(connection, agreement, now)
             if not _is_held(connection, MESSAGE, fetch):
                 return
-            overtaken = []
-            if connection.execute(NEWER, {"agreement": agreement, "seen": fetch.seen}).first() is None:
+            withdrawn = []
+            if connection.execute(NEWER, {"agreement": agreement, "last": fetch.last_parcel}).first() is None:
                 fields["stage"] = "deliver"
-                overtaken = line.withdraw() if ACTIONS[action].whole else []
-                if fetch.again:
+                withdrawn = queue.withdraw() if ACTIONS[action].is_full else []
+                if fetch.retried:
                     connection.execute(FORGET_REFUSED, {"this": fetch.guid})
-                line.join(Sender(fetch.guid, fetch.number, action), message, systems)
+                queue.join(Sender(fetch.guid, fetch.number, action), message, systems)
             _write_message(connection, fetch.guid, fields, now)
-            line.requeue(overtaken)
+            queue.requeue(withdrawn)
 
     def fetch_failed(
-        self, fetch: FetchTask, error: InterfaceError, wait: timedelta | None, now: datetime, *, tried_out: bool
+        self, fetch: FetchTask, error: InterfaceError, wait: timedelta | None, now: datetime, *, exhausted: bool
     ) -> None:
-        """The agreement could not be read or mapped: once more after `wait`, or never."""
-        fields: dict[str, Any] = {"attempts": fetch.attempts + 1, **fetch.told, **_error(error)}
+        """Record that the agreement could not be read or mapped; try again after `wait`, or never."""
+        fields: dict[str, Any] = {"attempts": fetch.attempts + 1, **fetch.event_fields, **_error(error)}
         if wait is None:
-            fields |= {"status": "ESCALATED" if tried_out else "FAILED", "stage": "done"}
+            fields |= {"status": "ESCALATED" if exhausted else "FAILED", "stage": "done"}
         else:
-            fields |= {"status": "RETRY", "due_at": written(now + wait)}
+            fields |= {"status": "RETRY", "due_at": timestamp(now + wait)}
         with self._transaction() as connection:
             if _is_held(connection, MESSAGE, fetch):
                 _write_message(connection, fetch.guid, fields, now)
 
     def delivered(self, parcel: DeliveryTask, state: str, now: datetime) -> None:
-        """A system has the message."""
+        """Record that a system has the message."""
         fields = {"state": state, "content": "", "attempts": parcel.attempts + 1, "lease_until": "", **no_error()}
         with self._transaction() as connection:
             _hold_status(connection, parcel.guid)
@@ -139,50 +139,50 @@ class Queue:
                 _update_status(connection, parcel.guid, now)
 
     def not_delivered(self, parcel: DeliveryTask, error: InterfaceError, wait: timedelta | None, now: datetime) -> None:
-        """A system does not have the message: once more after `wait`, or into its error queue.
+        """Record that a system does not have the message; try again after `wait`, or move it to the error queue.
 
-        One that found no entry steps back behind the one that can make it, where that is in the line already (D-59).
+        A message that found no entry is requeued behind one that can create it, if that waits already (D-59).
         """
         fields: dict[str, Any] = {"attempts": parcel.attempts + 1, "lease_until": "", **_error(error)}
-        fields |= {"state": REFUSED} if wait is None else {"due_at": written(now + wait)}
+        fields |= {"state": REFUSED} if wait is None else {"due_at": timestamp(now + wait)}
         with self._transaction() as connection:
-            line = Line(connection, parcel.agreement, now)
+            queue = AgreementQueue(connection, parcel.agreement, now)
             _hold_status(connection, parcel.guid)
             if _is_held(connection, PARCEL, parcel):
                 connection.execute(WRITE[PARCEL], {**fields, "this": parcel.number})
                 place = {"agreement": parcel.agreement, "system": parcel.system, "this": parcel.number}
                 if error.failure is Failure.NO_ENTRY and connection.execute(CREATE_BEHIND, place).first():
-                    line.requeue(line.withdraw())
+                    queue.requeue(queue.withdraw())
                 _update_status(connection, parcel.guid, now)
 
-    def put_back(self, guid: str, now: datetime) -> bool:
-        """Take an event that has failed up again from the beginning. Returns whether it is one.
+    def retry(self, guid: str, now: datetime) -> bool:
+        """Start a failed event from the beginning. Returns False for one that has not failed.
 
-        Its agreement is read anew: it may be mended, changed or confidential by now. Until that has led to messages
-        that take their place, the refused ones stay in the error queues.
+        Its agreement is read again: it may be corrected, changed or confidential by now. The refused messages stay in
+        the error queues until new ones replace them.
         """
-        fields = {"status": "RETRY", "stage": "fetch", "again": True, "attempts": 0, "due_at": written(now)}
+        fields = {"status": "RETRY", "stage": "fetch", "again": True, "attempts": 0, "due_at": timestamp(now)}
         with self._transaction() as connection:
             _hold_status(connection, guid)
-            fields |= {"this": guid, "changed_at": written(now)}
-            return bool(connection.execute(PUT_BACK, fields).rowcount)
+            fields |= {"this": guid, "changed_at": timestamp(now)}
+            return bool(connection.execute(RETRY_MESSAGE, fields).rowcount)
 
     def next_due(self) -> datetime | None:
-        """When the next piece of work can be taken up; None where nothing waits.
+        """Return when the next task can be taken; None if nothing waits.
 
-        What a worker is at is not done yet: it may have been killed, and then its lease has to run out first.
+        A task that a worker holds is free again when its lease has run out: the worker may have been killed.
         """
         with self._transaction() as connection:
             dues = [connection.execute(statement).scalar() for statement in NEXT_DUE.values()]
         return min((datetime.fromisoformat(due) for due in dues if due), default=None)
 
     def messages(self, guid: str | None = None) -> list[RowMapping]:
-        """Every event, in the order of arrival; or the one with this guid."""
+        """List all events in the order of arrival, or the one with this guid."""
         with self._transaction() as connection:
             return list(connection.execute(in_order(MESSAGE, guid)).mappings())
 
     def parcels(self, guid: str | None = None) -> list[RowMapping]:
-        """Every message to a system, in the order in which they were made; or those of one event."""
+        """List all messages to systems in the order in which they were queued, or those of one event."""
         with self._transaction() as connection:
             return list(connection.execute(in_order(PARCEL, guid)).mappings())
 
@@ -197,34 +197,34 @@ class Queue:
 
     def _take(self, table: Table, now: datetime, guid: str | None) -> dict[str, Any] | None:
         with self._transaction() as connection:
-            due = next_piece(table, of_one=guid is not None)
-            row = connection.execute(due, {"at": written(now), "guid": guid}).mappings().first()
+            due = next_task(table, of_one=guid is not None)
+            row = connection.execute(due, {"at": timestamp(now), "guid": guid}).mappings().first()
             if row is None:
                 return None
-            lease = {"lease_until": written(now + LEASE)}
+            lease = {"lease_until": timestamp(now + LEASE)}
             connection.execute(WRITE[table], {**lease, "this": row["number"]})
-            seen = connection.execute(LAST_PARCEL).scalar() if table is MESSAGE else None
-            return {**row, **lease, "seen": seen or 0}
+            last = connection.execute(LAST_PARCEL).scalar() if table is MESSAGE else None
+            return {**row, **lease, "last_parcel": last or 0}
 
     def _transaction(self) -> AbstractContextManager[Connection]:
         return self._engine.begin()
 
 
 def _hold_status(connection: Connection, guid: str) -> None:
-    # Else of two workers that deliver the last two messages of an event, each would find the other's still waiting.
+    # Without it, two workers that deliver the last two messages of an event would each see the other's still waiting.
     advisory_lock(connection, f"status {guid}")
 
 
-def _is_held(connection: Connection, table: Table, piece: FetchTask | DeliveryTask) -> bool:
-    """Whether the lease is still that of the worker that took the piece up.
+def _is_held(connection: Connection, table: Table, task: FetchTask | DeliveryTask) -> bool:
+    """Check that the lease is still that of the worker that took the task.
 
-    Where it was too slow, or the piece was put back meanwhile, another is at it, and what this one found is old.
+    Another worker has it if this one was too slow, or if the event was retried meanwhile; then the result is stale.
     """
-    return connection.execute(LEASE_OF[table], {"this": piece.number}).scalar() == piece.lease
+    return connection.execute(LEASE_OF[table], {"this": task.number}).scalar() == task.lease
 
 
 def _update_status(connection: Connection, guid: str, now: datetime) -> None:
-    """Write an event's status anew from what became of its messages."""
+    """Derive the status of an event from its messages."""
     parcels = list(connection.execute(STATES, {"this": guid}).mappings())
     states = {row["state"] for row in parcels}
     failed = next((row for row in parcels if row["error_id"]), None)
@@ -237,7 +237,7 @@ def _update_status(connection: Connection, guid: str, now: datetime) -> None:
 
 
 def _write_message(connection: Connection, guid: str, fields: dict[str, Any], now: datetime) -> None:
-    connection.execute(WRITE_MESSAGE, {**fields, "this": guid, "changed_at": written(now), "lease_until": ""})
+    connection.execute(WRITE_MESSAGE, {**fields, "this": guid, "changed_at": timestamp(now), "lease_until": ""})
 
 
 def _error(error: InterfaceError) -> dict[str, str]:

@@ -1,16 +1,13 @@
-"""Which failures are tried again, how often, and when."""
+"""Decide which failures are tried again, how often, and when."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from types import MappingProxyType
-from typing import NamedTuple, cast
-
-from tenacity import RetryCallState, wait_exponential
 
 from simulator.errors import Failure, InterfaceError
 
-TRIED_AGAIN: Mapping[Failure, bool] = MappingProxyType(
+RETRIED: Mapping[Failure, bool] = MappingProxyType(
     {
         Failure.DATA: False,
         Failure.NOT_REACHED: True,
@@ -27,28 +24,26 @@ TRIED_AGAIN: Mapping[Failure, bool] = MappingProxyType(
         Failure.UNEXPECTED: False,
     }
 )
+"""By failure, whether the same call or message may succeed later."""
 
-
-class _Tried(NamedTuple):
-    """All that a waiting rule of tenacity reads of a call. CPI keeps its calls in its store, no process waits."""
-
-    attempt_number: int
+_MICROSECOND = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True)
 class RetryRules:
-    """How often, and when."""
+    """The limits of one tenant."""
 
     max_attempts: int
     first_wait: timedelta
     longest_wait: timedelta
 
     def wait(self, error: InterfaceError, attempts: int) -> timedelta | None:
-        """How long to wait after attempt number `attempts` failed; None for never again.
+        """Return how long to wait after attempt number `attempts` has failed; None if it was the last one.
 
-        Doubles from attempt to attempt; where the other side asked for longer (Retry-After), as long as it asked.
+        The wait doubles from attempt to attempt; where the other side asked for longer (Retry-After), it is that long.
         """
-        if not TRIED_AGAIN[error.failure] or attempts >= self.max_attempts:
+        if not RETRIED[error.failure] or attempts >= self.max_attempts:
             return None
-        rule = wait_exponential(multiplier=self.first_wait.total_seconds(), max=self.longest_wait.total_seconds())
-        return timedelta(seconds=max(rule(cast(RetryCallState, _Tried(attempts))), error.after or 0))
+        doubled = self.first_wait // _MICROSECOND * 2 ** (attempts - 1)  # an integer, since a timedelta would overflow
+        backoff = timedelta(microseconds=min(doubled, self.longest_wait // _MICROSECOND))
+        return max(backoff, timedelta(seconds=error.retry_after or 0))

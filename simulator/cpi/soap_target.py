@@ -1,4 +1,4 @@
-"""Sending messages to an ECC system over SOAP."""
+"""Send messages to an ECC system over SOAP."""
 
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
@@ -16,7 +16,7 @@ SOAP = "http://schemas.xmlsoap.org/soap/envelope/"
 KEY = ("TENANTID", "CONTRACTTYPENAME", "SYSID", "ICMAGREEMENTCODE")
 CONNECT_SECONDS = 5.0
 
-_LONGEST_FAULT = 200
+_MAX_FAULT_TEXT = 200
 
 _FAILURES = {
     401: Failure.UNAUTHORIZED,
@@ -27,7 +27,7 @@ _FAILURES = {
 }
 
 
-class Line(NamedTuple):
+class SoapReturnLine(NamedTuple):
     """One line of RETURN."""
 
     TYPE: str
@@ -57,11 +57,11 @@ class SoapTarget:
 
     def z_mm_icmcontract_upsert(
         self, contract: Mapping[str, str], organisations: Sequence[str] | None
-    ) -> Sequence[Line]:
-        """Call the function module; what it returns is never empty.
+    ) -> Sequence[SoapReturnLine]:
+        """Call the function module. The table that it returns is never empty.
 
         Raises InterfaceError D-20 where the system does not answer, or not as it should. A fault of the client is
-        final; all else may be another time.
+        final; after any other failure the call may succeed later.
         """
         try:
             message = _message(contract, organisations)
@@ -86,7 +86,7 @@ class SoapTarget:
         return self._read(answer)
 
     def unavailable_reason(self) -> str:
-        """Why the system takes nothing, without any value; blank where its WSDL is there."""
+        """Return why the system cannot be used, without any value; blank if its WSDL can be read."""
         try:
             with self._session.get(
                 f"{self._url}?wsdl", auth=self._credential, timeout=self._timeout, allow_redirects=False
@@ -95,7 +95,7 @@ class SoapTarget:
         except requests.RequestException as failure:
             return f"{self.name} could not be reached ({type(failure).__name__})"
 
-    def _read(self, answer: requests.Response) -> list[Line]:
+    def _read(self, answer: requests.Response) -> list[SoapReturnLine]:
         if answer.status_code not in (requests.codes.ok, requests.codes.server_error):
             raise self._refused(answer)
         try:
@@ -109,7 +109,7 @@ class SoapTarget:
         items = [] if body is None else body.findall(f"{{{NAMESPACE}}}{FUNCTION}Response/RETURN/item")
         if not items:
             raise InterfaceError("D-20", "", f"{self.name} answers without RETURN", Failure.BROKEN_ANSWER)
-        return [Line(*(item.findtext(name, "") for name in Line._fields)) for item in items]
+        return [SoapReturnLine(*(item.findtext(name, "") for name in SoapReturnLine._fields)) for item in items]
 
     def _refused(self, answer: requests.Response) -> InterfaceError:
         status = answer.status_code
@@ -119,7 +119,7 @@ class SoapTarget:
 
     def _fault(self, fault: etree._Element) -> InterfaceError:
         code = fault.findtext("faultcode", "").rpartition(":")[2]
-        said = " ".join(fault.findtext("faultstring", "").split())[:_LONGEST_FAULT]
+        said = " ".join(fault.findtext("faultstring", "").split())[:_MAX_FAULT_TEXT]
         if code == "Client":
             return InterfaceError("D-20", "", f"{self.name} does not take the message: {said}", Failure.REFUSED)
         return InterfaceError("D-20", "", said or f"{self.name} failed", Failure.SYSTEM_DOWN)
@@ -131,7 +131,7 @@ class SoapTarget:
 
 
 def _message(contract: Mapping[str, str], organisations: Sequence[str] | None) -> bytes:
-    """The call as XML; what is in `contract` is set, all else stays (D-06)."""
+    """Write the call as XML: fields in `contract` are set, all others stay as they are (D-06)."""
     call = etree.Element(f"{{{NAMESPACE}}}{FUNCTION}", nsmap={"n0": NAMESPACE})
     fields, flags = etree.SubElement(call, "CONTRACT"), etree.SubElement(call, "CONTRACTX")
     for name, value in contract.items():

@@ -1,4 +1,4 @@
-"""The statements that CPI puts to its store, built once: to build one takes longer than to run it."""
+"""The statements for CPI's store, built once: to build one takes longer than to run it."""
 
 from typing import Any
 
@@ -19,7 +19,7 @@ TO_FETCH = and_(
         _EARLIER_MESSAGE.c.number < MESSAGE.c.number,
     ),
 )
-"""Events that no earlier one about the same agreement holds up."""
+"""Events to fetch that no earlier one about the same agreement holds up."""
 
 TO_DELIVER = and_(
     PARCEL.c.state == WAITING,
@@ -30,7 +30,7 @@ TO_DELIVER = and_(
         _EARLIER_PARCEL.c.number < PARCEL.c.number,
     ),
 )
-"""Messages that no earlier one about the same agreement holds up in their system."""
+"""Messages to deliver that no earlier one about the same agreement holds up in their system."""
 
 WAITS = {MESSAGE: TO_FETCH, PARCEL: TO_DELIVER}
 
@@ -45,8 +45,8 @@ _NEXT = {
 _NEXT_OF_ONE = {table: statement.where(table.c.guid == bindparam("guid")) for table, statement in _NEXT.items()}
 
 
-def next_piece(table: Table, *, of_one: bool) -> Select[Any]:
-    """Asks for the first piece of work due `at` a time; with `of_one`, of the event with this `guid`."""
+def next_task(table: Table, *, of_one: bool) -> Select[Any]:
+    """Select the first task due `at` a time; with `of_one`, of the event with this `guid`."""
     return (_NEXT_OF_ONE if of_one else _NEXT)[table]
 
 
@@ -59,8 +59,8 @@ LEASE_OF = {
 ADD_MESSAGE = insert(MESSAGE)
 ADD_PARCELS = insert(PARCEL)
 LAST_PARCEL = select(func.max(PARCEL.c.number))
-NEWER = select(PARCEL.c.number).where(PARCEL.c.agreement == bindparam("agreement"), PARCEL.c.number > bindparam("seen"))
-"""Messages about an agreement that were made after another one had been seen."""
+NEWER = select(PARCEL.c.number).where(PARCEL.c.agreement == bindparam("agreement"), PARCEL.c.number > bindparam("last"))
+"""Messages about an agreement that were queued after message number `last`."""
 
 LATER = (
     select(PARCEL.c.system, MESSAGE.c.action)
@@ -72,7 +72,7 @@ LATER = (
     )
     .distinct()
 )
-"""What later events have brought about an agreement, or are about to: system and ActionName."""
+"""System and ActionName of the messages of later events about an agreement, delivered or waiting."""
 
 REQUEUABLE = (
     select(PARCEL, MESSAGE.c.number.label("arrived"), MESSAGE.c.action)
@@ -81,12 +81,12 @@ REQUEUABLE = (
         PARCEL.c.agreement == bindparam("agreement"),
         PARCEL.c.state == WAITING,
         PARCEL.c.lease_until == "",
-        MESSAGE.c.action.in_([action.name for action in ACTIONS.values() if not action.whole]),
+        MESSAGE.c.action.in_([action.name for action in ACTIONS.values() if not action.is_full]),
     )
     .order_by(PARCEL.c.number)
     .with_for_update(of=PARCEL)
 )
-"""Messages about an agreement that wait and cannot make its entry, with what is known of their events."""
+"""Messages about an agreement that wait, untaken, and cannot create its entry; with number and action of the event."""
 
 CREATE_BEHIND = (
     select(PARCEL.c.number)
@@ -96,20 +96,22 @@ CREATE_BEHIND = (
         PARCEL.c.system == bindparam("system"),
         PARCEL.c.state == WAITING,
         PARCEL.c.number > bindparam("this"),
-        MESSAGE.c.action.in_([action.name for action in ACTIONS.values() if action.whole]),
+        MESSAGE.c.action.in_([action.name for action in ACTIONS.values() if action.is_full]),
     )
 )
-"""Messages that can make the entry, and stand behind one in the line."""
+"""Messages that can create the entry and wait behind message number `this`."""
 
-TAKE_OUT = delete(PARCEL).where(PARCEL.c.number == bindparam("this"))
+REMOVE_PARCEL = delete(PARCEL).where(PARCEL.c.number == bindparam("this"))
 SERVED = (
     select(PARCEL.c.system)
     .where(PARCEL.c.guid == bindparam("this"), PARCEL.c.state != REFUSED)
     .order_by(PARCEL.c.number)
 )
-"""The systems that have a message of an event, or are about to."""
+"""The systems that have a message of an event, or wait for it."""
 
-PUT_BACK = update(MESSAGE).where(MESSAGE.c.guid == bindparam("this"), MESSAGE.c.status.in_(("FAILED", "ESCALATED")))
+RETRY_MESSAGE = update(MESSAGE).where(
+    MESSAGE.c.guid == bindparam("this"), MESSAGE.c.status.in_(("FAILED", "ESCALATED"))
+)
 FORGET_PARCELS = delete(PARCEL).where(PARCEL.c.guid == bindparam("this"))
 FORGET_REFUSED = FORGET_PARCELS.where(PARCEL.c.state == REFUSED)
 STATES = (
@@ -122,6 +124,6 @@ STATES = (
 _FREE_FROM = {
     table: case((table.c.lease_until > table.c.due_at, table.c.lease_until), else_=table.c.due_at) for table in WAITS
 }
-"""From when on a worker may take a piece up: when it is due, and no other worker is at it."""
+"""The time from which a worker may take a task: it is due, and no other worker holds it."""
 
 NEXT_DUE = {table: select(func.min(_FREE_FROM[table])).where(waits) for table, waits in WAITS.items()}

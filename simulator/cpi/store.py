@@ -1,4 +1,4 @@
-"""CPI's store: every event that was accepted, and every message on its way to a system, until it is in."""
+"""The tables of CPI's store: every accepted event, and every message to a system."""
 
 from typing import Any
 
@@ -7,13 +7,13 @@ from sqlmodel import Field, SQLModel
 
 
 class StoreTable(SQLModel):
-    """What the tables of the store share."""
+    """The base of the tables of the store."""
 
     metadata = MetaData()
 
 
 class CpiMessage(StoreTable, table=True):
-    """One event, from its acceptance on: the message processing log and the queue of what is still to be fetched.
+    """One accepted event: an entry of the message processing log, and of the queue of events to fetch.
 
     Times are ISO 8601 in UTC with microseconds, so that texts compare as times do on every database.
     """
@@ -43,15 +43,15 @@ class CpiMessage(StoreTable, table=True):
     """PROCESSING, RETRY, COMPLETED, FAILED, ESCALATED or DISCARDED, as CPI's message processing log says it."""
 
     stage: str = Field(max_length=7)
-    """fetch: still to be read from ICI; deliver: on its way to the systems; done."""
+    """fetch: to be read from ICI; deliver: on its way to the systems; done."""
 
     again: bool = False
-    """Whether it has been put back after it had failed."""
+    """True once it has been retried by hand after it had failed."""
 
     attempts: int = 0
     due_at: str = Field(max_length=32)
     lease_until: str = Field(default="", max_length=32)
-    """Until then a worker is at it, and no other may be."""
+    """The time until which one worker holds it, and no other may take it."""
 
     note: str = ""
     error_id: str = Field(default="", max_length=12)
@@ -67,7 +67,7 @@ class CpiParcel(StoreTable, table=True):
         Index("CPI_PARCEL_NEXT", "state", "number"),
         Index("CPI_PARCEL_ORDER", "agreement", "system", "state", "number"),
         Index("CPI_PARCEL_GUID", "guid"),
-        {"sqlite_autoincrement": True},  # a number never comes twice, even after the last message was taken back
+        {"sqlite_autoincrement": True},  # a number is never used twice, even after the last message was removed
     )
 
     number: int | None = Field(default=None, primary_key=True)
@@ -77,10 +77,10 @@ class CpiParcel(StoreTable, table=True):
     """System ID and code: messages about the same agreement keep their order within a system."""
 
     content: str
-    """The message as JSON; blank once it is in."""
+    """The message as JSON; blank once the system has it."""
 
     state: str = Field(max_length=10)
-    """waiting, then created, changed or unchanged, or refused: that one is in the error queue."""
+    """waiting, then created, changed or unchanged, or refused (in the error queue)."""
 
     attempts: int = 0
     due_at: str = Field(max_length=32)
@@ -95,6 +95,6 @@ PARCEL: Table = StoreTable.metadata.tables["CPI_PARCEL"]
 
 
 def in_order(table: Table, guid: str | None = None) -> Select[Any]:
-    """Asks for everything in a table of the store, oldest first, or for what belongs to one event."""
+    """Select all rows of a table, oldest first, or those of one event."""
     everything = select(table).order_by(table.c.number)
     return everything if guid is None else everything.where(table.c.guid == guid)

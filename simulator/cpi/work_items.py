@@ -1,4 +1,4 @@
-"""What CPI's store hands out, an event to read or a message to deliver, and how it holds what is in them."""
+"""The tasks that CPI's store hands out, and how it stores messages and times."""
 
 import json
 from collections.abc import Mapping
@@ -18,23 +18,25 @@ class FetchTask(NamedTuple):
     event: ReceivedEvent
     attempts: int
     lease: str
-    seen: int
-    """The last message to a system that there was when the event was taken up."""
+    last_parcel: int
+    """The number of the last message in the store when the event was taken; 0 for none."""
 
-    again: bool
-    """Whether the event has been put back."""
+    retried: bool
+    """True if the event had failed and was taken up again."""
 
-    told: Mapping[str, str] = MappingProxyType({})
-    """What the event says of itself, once it has been read: source, contract_type and action."""
+    event_fields: Mapping[str, str] = MappingProxyType({})
+    """The columns that a valid event fills: source, contract_type and action; empty until it has been validated."""
 
     @classmethod
     def of(cls, row: Mapping[str, Any]) -> "FetchTask":
         event = ReceivedEvent.from_json(row["payload"])
-        return cls(row["number"], row["guid"], event, row["attempts"], row["lease_until"], row["seen"], row["again"])
+        return cls(
+            row["number"], row["guid"], event, row["attempts"], row["lease_until"], row["last_parcel"], row["again"]
+        )
 
 
 class DeliveryTask(NamedTuple):
-    """A message that is to be handed to a system."""
+    """A message that is to be delivered to a system."""
 
     number: int
     guid: str
@@ -47,25 +49,27 @@ class DeliveryTask(NamedTuple):
     @classmethod
     def of(cls, row: Mapping[str, Any]) -> "DeliveryTask":
         number, guid, system, agreement = (row[name] for name in ("number", "guid", "system", "agreement"))
-        return cls(number, guid, system, agreement, message_of(row["content"]), row["attempts"], row["lease_until"])
+        return cls(
+            number, guid, system, agreement, message_from_json(row["content"]), row["attempts"], row["lease_until"]
+        )
 
 
-def written(at: datetime) -> str:
-    """A time as the store holds it."""
+def timestamp(at: datetime) -> str:
+    """Write a time as the store holds it."""
     return at.astimezone(UTC).isoformat(timespec="microseconds")
 
 
 def no_error() -> dict[str, str]:
-    """What the store holds of an error where there is none."""
+    """Return the columns of an error, blank."""
     return {"error_id": "", "error_field": "", "error_message": ""}
 
 
-def content_of(message: Message) -> str:
-    """A message as the store holds it, as JSON."""
+def message_to_json(message: Message) -> str:
+    """Write a message as the store holds it."""
     return json.dumps({"fields": dict(message.fields), "organisations": message.organisations})
 
 
-def message_of(content: str) -> Message:
-    """The same back."""
+def message_from_json(content: str) -> Message:
+    """Read what `message_to_json` has written."""
     held = json.loads(content)
     return Message(held["fields"], None if held["organisations"] is None else tuple(held["organisations"]))

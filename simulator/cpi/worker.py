@@ -1,12 +1,12 @@
-"""The worker: takes up what is due in CPI's store, one piece at a time, until nothing is."""
+"""The worker: do what is due in CPI's store, one task at a time."""
 
 from collections.abc import Callable
 
 from simulator.clock import Clock
 from simulator.cpi.event import Event
-from simulator.cpi.iflow import IntegrationFlow, Outcome
+from simulator.cpi.process_event import IntegrationFlow, Outcome
 from simulator.cpi.queue import Queue
-from simulator.cpi.retries import TRIED_AGAIN, RetryRules
+from simulator.cpi.retries import RETRIED, RetryRules
 from simulator.cpi.work_items import DeliveryTask, FetchTask
 from simulator.errors import InterfaceError
 
@@ -20,7 +20,7 @@ class Worker:
     def __init__(
         self, queue: Queue, flow: IntegrationFlow, rules: RetryRules, clock: Clock, observe: Callable[[Outcome], object]
     ) -> None:
-        """`observe` is shown what each event came to, with its lineage."""
+        """`observe` gets the outcome of each event, with its lineage."""
         self._queue = queue
         self._flow = flow
         self._rules = rules
@@ -28,17 +28,17 @@ class Worker:
         self._observe = observe
 
     def run(self, guid: str | None = None) -> None:
-        """Work until nothing is due; with `guid`, until nothing of this event is."""
+        """Work until nothing is due; with `guid`, until nothing of that event is."""
         while self.step(guid):
             pass
 
     def step(self, guid: str | None = None) -> bool:
-        """Do one piece of work, with `guid` of this event alone. Returns whether there was any.
+        """Do one task, with `guid` of that event alone. Returns False if none was due.
 
-        Killed at any point, it leaves the piece in the store: it is taken up again when the lease has run out, and
-        doing it twice does no harm (D-21).
+        A worker that is killed leaves its task in the store. Another takes it when the lease has run out; to do a task
+        twice does no harm (D-21).
         """
-        if parcel := self._queue.take_parcel(self._clock(), guid):  # first what is nearest to its end
+        if parcel := self._queue.take_parcel(self._clock(), guid):  # deliver before fetching more
             self._deliver(parcel)
             return True
         if fetch := self._queue.take_fetch(self._clock(), guid):
@@ -47,19 +47,19 @@ class Worker:
         return False
 
     def _prepare(self, fetch: FetchTask) -> None:
-        outcome = self._flow.prepare(fetch.event, again=fetch.again)
+        outcome = self._flow.prepare(fetch.event, retried=fetch.retried)
         outcome.guid = fetch.guid
         self._observe(outcome)
         now = self._clock()
         if outcome.event:
-            fetch = fetch._replace(told=_told(outcome.event))
+            fetch = fetch._replace(event_fields=_event_fields(outcome.event))
         if outcome.failure:
             wait = self._rules.wait(outcome.failure, fetch.attempts + 1)
-            tried_out = TRIED_AGAIN[outcome.failure.failure]
-            self._queue.fetch_failed(fetch, outcome.failure, wait, now, tried_out=tried_out)
-        elif outcome.processed and outcome.processed.message:
-            self._queue.dispatch(fetch, outcome.processed.message, self._flow.targets, now)
-        elif outcome.processed and outcome.processed.filtered:
+            exhausted = RETRIED[outcome.failure.failure]
+            self._queue.fetch_failed(fetch, outcome.failure, wait, now, exhausted=exhausted)
+        elif outcome.result and outcome.result.message:
+            self._queue.dispatch(fetch, outcome.result.message, self._flow.targets, now)
+        elif outcome.result and outcome.result.filtered:
             self._queue.discard(fetch, FILTERED, now, forget=True)
         else:
             self._queue.discard(fetch, IGNORED, now, forget=False)
@@ -74,5 +74,5 @@ class Worker:
             self._queue.delivered(parcel, state, self._clock())
 
 
-def _told(event: Event) -> dict[str, str]:
+def _event_fields(event: Event) -> dict[str, str]:
     return {"source": event.source, "contract_type": event.contract_type, "action": event.action.name}

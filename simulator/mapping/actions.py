@@ -26,17 +26,17 @@ class Action:
     only: tuple[str, ...] = ()
     """Where given, its message carries these Z-fields alone (D-05)."""
 
-    leaves: tuple[str, ...] = ()
-    """The Z-fields that its message never carries, so that ECC leaves them as they are (TAB-2, D-06)."""
+    omits: tuple[str, ...] = ()
+    """The Z-fields that its message never carries, so that ECC omits them as they are (TAB-2, D-06)."""
 
     @property
-    def whole(self) -> bool:
+    def is_full(self) -> bool:
         """Whether its message carries every field, so that it can make an entry (D-08)."""
-        return not self.only and not self.leaves
+        return not self.only and not self.omits
 
     def carries(self, target: str) -> bool:
         """Whether its message carries the Z-field `target`."""
-        return target not in self.leaves and (not self.only or target in self.only)
+        return target not in self.omits and (not self.only or target in self.only)
 
 
 ACTIONS: Mapping[str, Action] = MappingProxyType(
@@ -45,7 +45,7 @@ ACTIONS: Mapping[str, Action] = MappingProxyType(
         for action in (
             #      ActionName           goes with        call 2 for Sub and Supporting
             Action("Executed",          BASE_TYPES,      asks_for_master=True),
-            Action("AmendmentExecuted", AMENDMENT_TYPES, asks_for_master=False, leaves=ASSOCIATION),
+            Action("AmendmentExecuted", AMENDMENT_TYPES, asks_for_master=False, omits=ASSOCIATION),
             Action("Renewed",           BASE_TYPES,      asks_for_master=False, only=(*KEYS, EXPIRY)),
             Action("Terminated",        BASE_TYPES,      asks_for_master=False, only=(*KEYS, EXPIRY)),
             Action("ExecutedUpdated",   BASE_TYPES,      asks_for_master=True),

@@ -32,7 +32,7 @@ class MappingInput:
     """The code of each contract type (D-01)."""
 
 
-class Line(NamedTuple):
+class LineageLine(NamedTuple):
     """The lineage of one field: how its value came about."""
 
     row: Row
@@ -49,10 +49,10 @@ class Message(NamedTuple):
     """Z-field to value. A field that is absent stays as it is, a field that is blank is cleared (D-06)."""
 
     organisations: tuple[str, ...] | None
-    """The purchasing organisations that replace those of the agreement; None leaves them as they are."""
+    """The purchasing organisations that replace those of the agreement; None omits them as they are."""
 
 
-def explain(case: MappingInput) -> list[Line]:
+def derive_lineage(case: MappingInput) -> list[LineageLine]:
     """The lineage of every line of the sheet, in its order.
 
     Raises InterfaceError for the first field whose value breaks its rule, its type or its duty to be there.
@@ -64,7 +64,7 @@ def explain(case: MappingInput) -> list[Line]:
     ]
 
 
-def fill(lineage: list[Line]) -> Message:
+def build_message(lineage: list[LineageLine]) -> Message:
     """The message that a lineage amounts to. Raises InterfaceError D-16 for an organisation that is too long."""
     fields = {line.row.target: line.value for line in lineage if line.value is not None}
     listed = organisations(fields[ORGANISATIONS]) if ORGANISATIONS in fields else None
@@ -78,7 +78,7 @@ def fill(lineage: list[Line]) -> Message:
     return Message(fields, listed)
 
 
-def _line(row: Row, case: MappingInput, parts: Mapping[str, Mapping[str, object]]) -> Line:
+def _line(row: Row, case: MappingInput, parts: Mapping[str, Mapping[str, object]]) -> LineageLine:
     written = row.source_for(case.action.name)
     source = parsed(written)
     raw = parts[source.part].get(source.field)
@@ -87,22 +87,22 @@ def _line(row: Row, case: MappingInput, parts: Mapping[str, Mapping[str, object]
     if row.type.coded and value:
         value = case.codes[value]
     if row.type.name == "CHAR" and len(value) > row.type.length:
-        raise given.breaks("D-13", f"{len(value)} characters, {row.target} takes at most {row.type.length}")
+        raise given.error("D-13", f"{len(value)} characters, {row.target} takes at most {row.type.length}")
     if not value:
         _check_blank(row, case, given)
-    return Line(row, written, raw, value)
+    return LineageLine(row, written, raw, value)
 
 
 def _check_blank(row: Row, case: MappingInput, given: SourceValue) -> None:
     if row.key:
-        raise given.breaks("TAB-7", f"it is blank, and {row.target} is part of the key")
+        raise given.error("TAB-7", f"it is blank, and {row.target} is part of the key")
     if row.target in ASSOCIATION and case.master is not None:
-        raise given.breaks("D-37", f"it is blank in the master that call 2 found, so {row.target} cannot be told")
+        raise given.error("D-37", f"it is blank in the master that call 2 found, so {row.target} cannot be told")
     if row.target == EXPIRY and case.action.name == "Terminated":
-        raise given.breaks("D-18", "it is blank, and a termination ends the agreement on that date")
+        raise given.error("D-18", "it is blank, and a termination ends the agreement on that date")
     if row.target == EXPIRY and case.action.name == "Renewed":
-        raise given.breaks("D-19", "it is blank, and a renewal moves that date")
+        raise given.error("D-19", "it is blank, and a renewal moves that date")
 
 
-def _not_carried(row: Row, case: MappingInput) -> Line:
-    return Line(row, row.source_for(case.action.name), None, None)
+def _not_carried(row: Row, case: MappingInput) -> LineageLine:
+    return LineageLine(row, row.source_for(case.action.name), None, None)

@@ -60,17 +60,17 @@ def day(given: SourceValue) -> str:
     Fractions of a second and an offset are dropped with the time, the day stays as written (D-34).
     Raises InterfaceError D-34 for anything that is no date.
     """
-    value = given.one()
+    value = given.single()
     text = value.strip() if isinstance(value, str) else value
     if text is None or text == "":
         return ""
     match = _DATE.fullmatch(text) if isinstance(text, str) else None
     if match is None:
-        raise given.breaks("D-34", "it is no date of the form YYYY-MM-DDTHH:MM:SS")
+        raise given.error("D-34", "it is no date of the form YYYY-MM-DDTHH:MM:SS")
     try:
         date(int(match["year"]), int(match["month"]), int(match["day"]))
     except ValueError:
-        raise given.breaks("D-34", "there is no such day in the calendar") from None
+        raise given.error("D-34", "there is no such day in the calendar") from None
     return match["year"] + match["month"] + match["day"]
 
 
@@ -79,34 +79,34 @@ def amount(given: SourceValue) -> str:
 
     Raises InterfaceError D-34 for anything that is no number, D-14 for one that is too large.
     """
-    value = given.one()
+    value = given.single()
     if isinstance(value, str):
         value = value.strip()
         if value and not _NUMBER.fullmatch(value):
-            raise given.breaks("D-34", "it is no number")
+            raise given.error("D-34", "it is no number")
     if value is None or value == "":
         return ""
     if isinstance(value, bool):
-        raise given.breaks("D-34", "it is no number")
+        raise given.error("D-34", "it is no number")
     number = Decimal(value)
     # Looked at before rounding, too: rounding a number with a huge exponent would fail, or take for ever.
     if not number.is_finite() or number.adjusted() >= _WHOLE_DIGITS:
-        raise given.breaks("D-14", f"more than {_WHOLE_DIGITS} digits before the point")
+        raise given.error("D-14", f"more than {_WHOLE_DIGITS} digits before the point")
     rounded = number.quantize(_CENT, ROUND_HALF_UP) + 0  # "+ 0" turns -0.00 into 0.00
     if rounded.adjusted() >= _WHOLE_DIGITS:
-        raise given.breaks("D-14", f"more than {_WHOLE_DIGITS} digits before the point")
+        raise given.error("D-14", f"more than {_WHOLE_DIGITS} digits before the point")
     return str(rounded)
 
 
 def is_true(given: SourceValue) -> bool:
     """Read ICMConfidentialContract. Raises InterfaceError D-04 for anything but true and false: never read as false."""
-    value = given.one()
+    value = given.single()
     word = value.strip().lower() if isinstance(value, str) else value
     if word is True or word == "true":
         return True
     if word is False or word == "false":
         return False
-    raise given.breaks("D-04", "it is neither true nor false")
+    raise given.error("D-04", "it is neither true nor false")
 
 
 def organisations(text: str) -> tuple[str, ...]:

@@ -39,33 +39,33 @@ class SourceValue:
         )
         return cls(field, tuple(_scalar(field, value) for value in found if value is not None))
 
-    def one(self) -> Scalar | None:
+    def single(self) -> Scalar | None:
         """The one value, None where there is none. Raises InterfaceError D-31, which names the count, for several."""
         if len(self.values) > 1:
-            raise self.breaks("D-31", f"{len(self.values)} values where one is expected")
+            raise self.error("D-31", f"{len(self.values)} values where one is expected")
         return self.values[0] if self.values else None
 
     def text(self) -> str:
         """The one value as text without blanks at its ends (D-23); blank where there is none."""
-        value = self.one()
+        value = self.single()
         return "" if value is None else self._as_text(value)
 
     def texts(self) -> list[str]:
         """Every value as text."""
         return [self._as_text(value) for value in self.values]
 
-    def breaks(self, rule: str, message: str) -> InterfaceError:
+    def error(self, rule: str, message: str) -> InterfaceError:
         """The error that this field breaks `rule`."""
         return InterfaceError(rule, self.field, message)
 
     def _as_text(self, value: Scalar) -> str:
         if not isinstance(value, str):
             kind = "true or false" if isinstance(value, bool) else "a number"
-            raise self.breaks("D-35", f"a text is expected, it is {kind}")
-        return carriable(self.field, value).strip()
+            raise self.error("D-35", f"a text is expected, it is {kind}")
+        return require_xml_text(self.field, value).strip()
 
 
-def carriable(field: str, text: str) -> str:
+def require_xml_text(field: str, text: str) -> str:
     """The text itself. Raises InterfaceError D-36 where no message to ECC can carry it."""
     if _NOT_XML.search(text):
         raise InterfaceError("D-36", field, "it holds a character that no message to ECC can carry")

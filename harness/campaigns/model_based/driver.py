@@ -8,7 +8,7 @@ from typing import cast
 from harness.campaigns.model_based.faults import FaultState, UnreliableEcc, UnreliableIcertis
 from harness.campaigns.model_based.model import FILTERED, Reading, Sent, expect, overridden_fields
 from harness.doubles.ecc_faults import ProcessKilled
-from simulator.cpi.iflow import Outcome
+from simulator.cpi.process_event import Outcome
 from simulator.cpi.queue import Queue
 from simulator.ecc.system import EccSystem
 from simulator.errors import Failure
@@ -119,7 +119,7 @@ class LandscapeDriver:
                 self.results.pop(entry.guid, None)
                 self.retried.add(entry.guid)
                 self._failed_calls.pop(entry.guid, None)
-                assert self.queue.put_back(entry.guid, self.time)
+                assert self.queue.retry(entry.guid, self.time)
         self.work()
 
     def settle(self) -> None:

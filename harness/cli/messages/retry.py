@@ -63,7 +63,7 @@ def retry(
         with open_landscape(tenant, settings, ici.token) as landscape:
             assert landscape.queue is not None  # its file was read above
             for entry in tried:
-                landscape.queue.put_back(entry.guid, utc_now())
+                landscape.queue.retry(entry.guid, utc_now())
             _work(landscape.worker(landscape.queue), [entry.guid for entry in tried] if left else [None], done)
             after = landscape.monitoring.entries()
     except SQLAlchemyError as error:

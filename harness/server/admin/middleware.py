@@ -46,7 +46,7 @@ routes = APIRouter(tags=["Middleware"])
 
 
 def _retry(part: MiddlewareComponent, entries: list[LogEntry]) -> RetriedMessages:
-    guids = [entry.guid for entry in entries if part.queue.put_back(entry.guid, part.clock())]
+    guids = [entry.guid for entry in entries if part.queue.retry(entry.guid, part.clock())]
     part.background.wake()
     return RetriedMessages(guids=guids)
 

@@ -155,7 +155,7 @@ def test_an_event_is_over_when_both_its_messages_are_in_whoever_delivered_them(q
         fetch = queue.take_fetch(NOW)
         assert fetch
         message = Message(Numbered(f"agreement-{round_}", 1).fields(), None)
-        queue.dispatch(fetch._replace(told=EXECUTED), message, ["PF2", "WP2"], NOW)
+        queue.dispatch(fetch._replace(event_fields=EXECUTED), message, ["PF2", "WP2"], NOW)
         parcels = [queue.take_parcel(NOW), queue.take_parcel(NOW)]
         assert {parcel.system for parcel in parcels if parcel} == {"PF2", "WP2"}
         side_by_side(*(lambda parcel=parcel: queue.delivered(parcel, "created", NOW) for parcel in parcels))
@@ -184,7 +184,7 @@ def test_two_workers_are_never_at_two_messages_about_one_agreement(settings: Set
         accept(queue, Numbered("one", 1))
         fetch = queue.take_fetch(NOW)
         assert fetch
-        queue.dispatch(fetch._replace(told=EXECUTED), message, ["PF2"], NOW)
+        queue.dispatch(fetch._replace(event_fields=EXECUTED), message, ["PF2"], NOW)
     assert settings.store
     with elsewhere(settings.store) as other:
         # As another worker does it that has not committed yet.

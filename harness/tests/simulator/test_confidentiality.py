@@ -15,7 +15,7 @@ from harness.doubles.clocks import ManualClock
 from harness.doubles.icertis_faults import FaultySite, parse_fault
 from harness.doubles.taps import ExchangeLog
 from harness.tests.support.canary_site import FLAG, MARK, MarkingSite
-from simulator.cpi.iflow import Outcome
+from simulator.cpi.process_event import Outcome
 from simulator.database import make_engine
 from simulator.ecc.authorisation import ROLES, User
 from simulator.ecc.maintenance import EntryId, Maintenance
@@ -151,7 +151,7 @@ def test_nothing_of_confidential_agreements_is_written(place: Place, flag: objec
     draft_all(second.tenant)
     assert second.queue is not None
     for entry in second.monitoring.entries():
-        second.queue.put_back(entry.guid, place.clock.now)
+        second.queue.retry(entry.guid, place.clock.now)
     while (due := second.queue.next_due()) is not None:
         place.clock.now = max(place.clock.now, due)
         second.work()

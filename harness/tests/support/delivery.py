@@ -9,8 +9,7 @@ from typing import NamedTuple, cast
 
 from simulator.cpi.event import ReceivedEvent
 from simulator.cpi.ici_client import IciClient
-from simulator.cpi.iflow import IntegrationFlow, Outcome
-from simulator.cpi.process_event import MappingResult
+from simulator.cpi.process_event import IntegrationFlow, MappingResult, Outcome
 from simulator.cpi.retries import RetryRules
 from simulator.cpi.worker import Worker
 from simulator.ecc.bapiret2 import Bapiret2
@@ -65,14 +64,14 @@ class TimedFlow(IntegrationFlow):
         super().__init__(cast("Callable[[], IciClient]", None), _timed(systems, turns), {})
         self._turns = turns
 
-    def prepare(self, received: ReceivedEvent, *, again: bool = False) -> Outcome:
-        assert not again
+    def prepare(self, received: ReceivedEvent, *, retried: bool = False) -> Outcome:
+        assert not retried
         began = time.monotonic_ns()
         event = received.validate()
         number = Numbered(event.sys_id, cast("int", received.top["version"]))
         message = Message(number.fields(), (f"O{number.version}",))
         self._turns.append(Turn("ICI", *number, began, time.monotonic_ns(), os.getpid()))
-        return Outcome(event.sys_id, event, processed=MappingResult(message=message))
+        return Outcome(event.sys_id, event, result=MappingResult(message=message))
 
 
 class TimedTarget:

@@ -65,7 +65,7 @@ class Life:
         """Take the event up; what it says of itself is read."""
         fetch = self.queue.take_fetch(minute(at))
         assert fetch is not None
-        return fetch._replace(told=TOLD)
+        return fetch._replace(event_fields=TOLD)
 
     def parcel(self, at: int) -> DeliveryTask:
         parcel = self.queue.take_parcel(minute(at))

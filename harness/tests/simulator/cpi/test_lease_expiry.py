@@ -32,7 +32,7 @@ def message(name: str) -> Message:
 def fetched(queue: Queue, at: datetime = AT, *, action: str = "ExecutedUpdated") -> FetchTask:
     fetch = queue.take_fetch(at)
     assert fetch is not None
-    return fetch._replace(told={"action": action})
+    return fetch._replace(event_fields={"action": action})
 
 
 def taken(queue: Queue, at: datetime = AT) -> DeliveryTask:
@@ -64,7 +64,7 @@ def test_what_a_worker_read_before_its_lease_ran_out_is_not_sent_after_another_h
     queue.dispatch(slow, message("old"), SYSTEMS, AT + LEASE)
     queue.discard(slow, "", AT + LEASE, forget=False)
     error = InterfaceError("CALL-1", "", "slow", Failure.NOT_REACHED)
-    queue.fetch_failed(slow, error, None, AT + LEASE, tried_out=True)
+    queue.fetch_failed(slow, error, None, AT + LEASE, exhausted=True)
     assert states(queue) == [("first", "waiting")]
     assert [entry["status"] for entry in queue.messages()] == ["PROCESSING", "PROCESSING"]
 
@@ -89,7 +89,7 @@ def test_who_works_for_one_event_alone_takes_up_nothing_of_another(queue: Queue)
     second = queue.take_fetch(AT, "second")
     assert second is not None
     assert second.guid == "second"
-    queue.dispatch(second._replace(told={"action": "Executed"}), message("second"), SYSTEMS, AT)
+    queue.dispatch(second._replace(event_fields={"action": "Executed"}), message("second"), SYSTEMS, AT)
     assert queue.take_fetch(AT, "third") is None
     assert queue.take_parcel(AT, "first") is None
     parcel = queue.take_parcel(AT, "second")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from simulator.cpi.iflow import Outcome
+from simulator.cpi.process_event import Outcome
 from simulator.icertis.agreement import MASTER, STANDALONE
 from simulator.landscape import Landscape
 from simulator.settings import Settings

@@ -9,13 +9,13 @@ from sqlalchemy import Table
 from sqlalchemy.dialects import sqlite
 
 from simulator.cpi.queue import Queue
-from simulator.cpi.statements import next_piece
+from simulator.cpi.statements import next_task
 from simulator.cpi.store import MESSAGE, PARCEL, in_order
 
 
 def plan(file: Path, table: Table) -> str:
     """How SQLite goes about finding the next piece of work."""
-    statement = next_piece(table, of_one=False).params(at="2026")
+    statement = next_task(table, of_one=False).params(at="2026")
     sql = str(statement.compile(dialect=sqlite.dialect(), compile_kwargs={"literal_binds": True}))
     with closing(sqlite3.connect(file)) as connection:
         return "\n".join(row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {sql}"))

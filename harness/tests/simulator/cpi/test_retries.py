@@ -10,7 +10,7 @@ from simulator.errors import Failure, InterfaceError
 
 def waits(rules: RetryRules, *, after: float | None = None) -> list[float | None]:
     """Seconds after each attempt; None after the last."""
-    error = InterfaceError("CALL-1", "", "", Failure.SERVER_ERROR, after=after)
+    error = InterfaceError("CALL-1", "", "", Failure.SERVER_ERROR, retry_after=after)
     found = [rules.wait(error, attempt) for attempt in range(1, rules.max_attempts + 1)]
     return [None if wait is None else wait.total_seconds() for wait in found]
 

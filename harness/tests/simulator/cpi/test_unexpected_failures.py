@@ -136,4 +136,5 @@ def test_a_message_for_a_system_outside_the_settings_is_refused() -> None:
             landscape.work()
             (entry,) = landscape.monitoring.entries()
     assert entry.systems == {"PF2": "created", "WP2": "created", "QF2": "refused"}
-    assert entry.system_errors["QF2"].message.startswith("it could not be worked on (KeyError in iflow.py, line ")
+    why = entry.system_errors["QF2"].message
+    assert why.startswith("it could not be worked on (KeyError in process_event.py, line ")

@@ -5,7 +5,7 @@ from typing import cast
 
 import pytest
 
-from simulator.cpi.iflow import IntegrationFlow
+from simulator.cpi.process_event import IntegrationFlow
 from simulator.cpi.queue import Queue
 from simulator.cpi.retries import RetryRules
 from simulator.cpi.worker import Worker

@@ -75,7 +75,7 @@ def workers() -> Workers:
 def test_a_failure_is_logged_without_its_words_and_the_worker_goes_on(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, workers: Workers
 ) -> None:
-    monkeypatch.setattr(worker_thread, "_AFTER_A_FAILURE", timedelta(0))
+    monkeypatch.setattr(worker_thread, "_FAILURE_PAUSE", timedelta(0))
     went_on, failed = threading.Event(), threading.Event()
 
     def step() -> bool:
@@ -99,7 +99,7 @@ def test_a_failure_is_logged_without_its_words_and_the_worker_goes_on(
 def test_a_piece_of_work_that_hangs_holds_up_neither_the_end_of_the_server_nor_that_of_its_process(
     monkeypatch: pytest.MonkeyPatch, workers: Workers
 ) -> None:
-    monkeypatch.setattr(worker_thread, "_LONGEST_END", timedelta(0))
+    monkeypatch.setattr(worker_thread, "_MAX_STOP", timedelta(0))
     at_it, go = threading.Event(), threading.Event()
 
     def step() -> bool:

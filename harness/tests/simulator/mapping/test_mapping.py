@@ -5,7 +5,7 @@ import pytest
 from simulator.errors import InterfaceError
 from simulator.mapping.actions import ACTIONS, Action
 from simulator.mapping.contract_types import TYPE_CODES
-from simulator.mapping.message import MappingInput, explain, fill
+from simulator.mapping.message import MappingInput, build_message, derive_lineage
 from simulator.mapping.rules import amount, first_100_characters, flag
 from simulator.mapping.sheet import CHAR, ZMM_ICMCONTRACT
 from simulator.mapping.source_value import SourceValue
@@ -41,12 +41,14 @@ def test_nothing_below_zero_is_sent_as_nothing(value: str) -> None:
 
 
 def test_the_lineage_answers_for_every_row_of_the_sheet() -> None:
-    lineage = explain(MappingInput(EVENT, RENEWED, AGREEMENT, None, TYPE_CODES))
+    lineage = derive_lineage(MappingInput(EVENT, RENEWED, AGREEMENT, None, TYPE_CODES))
     assert [line.row for line in lineage] == list(ZMM_ICMCONTRACT)
 
 
 def test_the_lineage_shows_source_raw_value_and_value() -> None:
-    lineage = {line.row.target: line for line in explain(MappingInput(EVENT, RENEWED, AGREEMENT, None, TYPE_CODES))}
+    lineage = {
+        line.row.target: line for line in derive_lineage(MappingInput(EVENT, RENEWED, AGREEMENT, None, TYPE_CODES))
+    }
     assert lineage["ICMEXPIRYDATE"][1:] == ("agreement:ICMExpiryDate", "2027-12-31T00:00:00", "20271231")
     assert lineage["SYSID"][1:] == ("event:SysId", EVENT["SysId"], EVENT["SysId"])
     assert lineage["NAME"][1:] == ("agreement:Name", None, None), "Renewed does not carry the name"
@@ -55,24 +57,24 @@ def test_the_lineage_shows_source_raw_value_and_value() -> None:
 def test_the_lineage_shows_the_source_that_counts_instead() -> None:
     agreement = {**AGREEMENT, "ICMTerminationNoticeDate": "2026-03-31T00:00:00"}
     case = MappingInput(EVENT, ACTIONS["Terminated"], agreement, None, TYPE_CODES)
-    lineage = {line.row.target: line for line in explain(case)}
+    lineage = {line.row.target: line for line in derive_lineage(case)}
     assert lineage["ICMEXPIRYDATE"].source == "agreement:ICMTerminationNoticeDate"
 
 
 def test_a_message_that_leaves_the_organisations_says_so() -> None:
-    message = fill(explain(MappingInput(EVENT, RENEWED, AGREEMENT, None, TYPE_CODES)))
+    message = build_message(derive_lineage(MappingInput(EVENT, RENEWED, AGREEMENT, None, TYPE_CODES)))
     assert message.organisations is None
     assert set(message.fields) == {"TENANTID", "CONTRACTTYPENAME", "SYSID", "ICMAGREEMENTCODE", "ICMEXPIRYDATE"}
 
 
 def test_a_message_that_clears_the_organisations_says_so() -> None:
-    message = fill(explain(MappingInput(EVENT, ACTIONS["Executed"], AGREEMENT, None, TYPE_CODES)))
+    message = build_message(derive_lineage(MappingInput(EVENT, ACTIONS["Executed"], AGREEMENT, None, TYPE_CODES)))
     assert message.organisations == ()
 
 
 def test_an_error_reads_as_rule_field_and_message() -> None:
     with pytest.raises(InterfaceError) as raised:
-        explain(MappingInput(EVENT, RENEWED, {**AGREEMENT, "ICMExpiryDate": "soon"}, None, TYPE_CODES))
+        derive_lineage(MappingInput(EVENT, RENEWED, {**AGREEMENT, "ICMExpiryDate": "soon"}, None, TYPE_CODES))
     assert str(raised.value) == "D-34 ICMExpiryDate: it is no date of the form YYYY-MM-DDTHH:MM:SS"
     assert str(InterfaceError("CALL-1", "", "no answer")) == "CALL-1: no answer"
 
@@ -80,7 +82,7 @@ def test_an_error_reads_as_rule_field_and_message() -> None:
 @pytest.mark.parametrize("action", ACTIONS.values(), ids=lambda action: action.name)
 def test_what_an_action_carries_or_leaves_are_fields_of_the_sheet(action: Action) -> None:
     targets = {row.target for row in ZMM_ICMCONTRACT}
-    assert {*action.only, *action.leaves} <= targets
+    assert {*action.only, *action.omits} <= targets
 
 
 def test_a_char_of_the_sheet_has_its_name_and_length_and_is_no_code() -> None:

@@ -17,7 +17,7 @@ from harness.tests.support.event_lifecycle import (
     told,
 )
 from simulator.cpi.event import ReceivedEvent
-from simulator.cpi.iflow import Outcome
+from simulator.cpi.process_event import Outcome
 from simulator.icertis.agreement import STANDALONE
 from simulator.landscape import Landscape
 from simulator.monitoring.message_log import LogEntry
@@ -57,14 +57,14 @@ def test_taken_up(life: Life) -> None:
     fetch = life.queue.take_fetch(minute(1))
     assert fetch is not None
     assert fetch[:4] == (1, GUID, EVENT, 0)
-    assert (fetch.seen, fetch.again, fetch.told) == (0, False, {})
+    assert (fetch.last_parcel, fetch.retried, fetch.event_fields) == (0, False, {})
     assert life.news() == {}
     assert life.queue.take_fetch(minute(1)) is None
     assert life.queue.next_due() == minute(6)  # nobody may take it up while the lease runs
 
 
 def test_ici_could_not_be_reached_and_then_it_could(life: Life) -> None:
-    life.queue.fetch_failed(life.fetch(1), CUT_OFF, timedelta(minutes=2), minute(1), tried_out=True)
+    life.queue.fetch_failed(life.fetch(1), CUT_OFF, timedelta(minutes=2), minute(1), exhausted=True)
     error = {"error_id": "CALL-1", "error_message": "ICI could not be reached"}
     assert life.news() == {
         **TOLD,
@@ -87,9 +87,9 @@ def test_ici_could_not_be_reached_and_then_it_could(life: Life) -> None:
     }
 
 
-@pytest.mark.parametrize(("tried_out", "status"), [(True, "ESCALATED"), (False, "FAILED")])
-def test_failed_for_good_and_put_back(life: Life, tried_out: bool, status: str) -> None:  # noqa: FBT001 - a column
-    life.queue.fetch_failed(life.fetch(1), NO_DATE, None, minute(1), tried_out=tried_out)
+@pytest.mark.parametrize(("exhausted", "status"), [(True, "ESCALATED"), (False, "FAILED")])
+def test_failed_for_good_and_put_back(life: Life, exhausted: bool, status: str) -> None:  # noqa: FBT001 - a column
+    life.queue.fetch_failed(life.fetch(1), NO_DATE, None, minute(1), exhausted=exhausted)
     assert life.news() == {
         **TOLD,
         "agreement_sys_id": "s",
@@ -105,10 +105,10 @@ def test_failed_for_good_and_put_back(life: Life, tried_out: bool, status: str) 
     assert life.queue.take_fetch(minute(9)) is None
     assert life.queue.next_due() is None
 
-    assert life.queue.put_back(GUID, minute(2))
+    assert life.queue.retry(GUID, minute(2))
     assert life.news() == {"status": "RETRY", "attempts": 0, "changed_at": told(2), "next_attempt": told(2)}
-    assert life.fetch(2).again
-    assert not life.queue.put_back(GUID, minute(3)), "it waits already"
+    assert life.fetch(2).retried
+    assert not life.queue.retry(GUID, minute(3)), "it waits already"
 
 
 def test_ignored(life: Life) -> None:
@@ -128,7 +128,7 @@ def test_of_what_is_confidential_the_store_keeps_that_an_event_came_and_nothing_
     life.dispatch(1)
     for _ in ("PF2", "WP2"):
         life.queue.not_delivered(life.parcel(1), TOO_LONG, None, minute(1))
-    assert life.queue.put_back(GUID, minute(2))
+    assert life.queue.retry(GUID, minute(2))
     life.queue.discard(life.fetch(3), "confidential", minute(3), forget=True)
     (row,) = life.queue.messages()
     assert dict(row) == {

@@ -90,5 +90,5 @@ def test_one_system_refuses_and_the_event_is_put_back(life: Life) -> None:
         "next_attempt": "",
     }
     assert life.entry().error == LoggedError("ZMM_ICM 012", "NAME", "it is too long")
-    assert life.queue.put_back(GUID, minute(3))
+    assert life.queue.retry(GUID, minute(3))
     assert life.news() == {"status": "RETRY", "changed_at": told(3), "next_attempt": told(3)}
