@@ -7,8 +7,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from syrupy.assertion import SnapshotAssertion
 
-from harness.tests.support.cli_runner import ENTRY, ORGANISATIONS, SUB, Folder, replayed, rows, zicm
+from harness.tests.support.cli_runner import ENTRY, ORGANISATIONS, SUB, Folder, replayed, rows, stable, zicm
 
 DENIED = "E 060 TCD: you are not authorized to use transaction SM30"
 ONLY_KEY = ("TENANTID", "CONTRACTTYPENAME", "SYSID", "ICMAGREEMENTCODE")
@@ -71,28 +72,15 @@ def test_where_one_system_refuses_the_other_is_done(tables: Path) -> None:
     assert json.loads(ran.out) == {"systems": {"PF2": {"messages": [gone]}, "WP2": {"messages": [done]}}}
 
 
-def test_the_log_for_people(tables: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_log_for_people(tables: Path, monkeypatch: pytest.MonkeyPatch, snapshot: SnapshotAssertion) -> None:
     monkeypatch.setattr("harness.cli.maintain.utc_now", lambda: datetime(2026, 1, 5, 8, 0, 7, tzinfo=UTC))
     zicm("maintain", "change", "PSUB2001", "ICMCURRENCY=", "NAME=Steam", "--as", "SUPPORT", "--data", tables)
     zicm("maintain", "delete", "PSUB2001", "--confidential", "--as", "SUPPORT", "--data", tables, "--system", "WP2")
     ran = zicm("maintain", "log", "--as", "SUPPORT", "--data", tables, width=80)
     assert (ran.code, ran.err) == (0, "")
-    assert [line.rstrip() for line in ran.out.splitlines()] == [
-        "PF2: 1 change",
-        "",
-        f"PSUB2001, System ID {SUB}: SUPPORT with SM30, 2026-01-05 08:00:07 UTC",
-        "      Field         Before                    After",
-        f"  {'─' * 51}",
-        "  U   ICMCURRENCY   EUR                       (blank)",
-        "  U   NAME          Acrylic acid for Tavaux   Steam",
-        "",
-        "WP2: 2 changes",
-        "",
-        "(confidential): SUPPORT with SM30, 2026-01-05 08:00:07 UTC",
-        "",
-        "(confidential): SUPPORT with SM30, 2026-01-05 08:00:07 UTC",
-        "",
-    ]
+    assert ran.out.count("SUPPORT with SM30, 2026-01-05 08:00:07 UTC") == 3
+    assert "Acrylic" not in ran.out[ran.out.index("WP2") :]
+    assert stable(ran.out) == snapshot
 
 
 def test_the_log_for_programs_and_for_those_who_may_not(tables: Path) -> None:

@@ -11,10 +11,11 @@ from typing import Any
 
 import pytest
 from rich.console import Console
+from syrupy.assertion import SnapshotAssertion
 
 from harness.cli.walkthrough import show_step
 from harness.evidence.run import Attachment, Step
-from harness.tests.support.cli_runner import Ran, zicm
+from harness.tests.support.cli_runner import Ran, stable, zicm
 
 pytest_plugins = ["harness.tests.support.condition_evidence"]
 
@@ -23,100 +24,28 @@ def walk(reports: Path, *arguments: object, width: int = 100) -> Ran:
     return zicm("walkthrough", *arguments, "--reports", reports, width=width)
 
 
-def plain(text: str) -> str:
-    """The text without blanks at the ends of lines."""
-    return re.sub(r" +$", "", text, flags=re.MULTILINE)
+def without_guids(text: str) -> str:
+    """Name the guids of events and the line of the feature, which differ from run to run."""
+    text = re.sub(r"^( +id +)[0-9a-f-]{36}$", r"\1<guid>", stable(text), flags=re.MULTILINE)
+    return re.sub(r"\.feature:\d+", ".feature:<line>", text)
 
 
-def test_a_condition_begins_with_what_it_asks_for_and_its_scenarios(reports: Path) -> None:
+def test_condition_shows_expectations_and_every_step(reports: Path, snapshot: SnapshotAssertion) -> None:
     ran = walk(reports, "11a")
     assert (ran.code, ran.err) == (0, "")
-    assert plain(ran.out).splitlines()[1:13] == [
-        "11a Amendment of a Sub Agreement, several organisations",
-        "  AmendmentExecuted: Sub Agreement with a master",
-        "  - call 1 alone, for the amendment",
-        "  - the entry of the parent is updated",
-        "  - its association stays",
-        "  - its organisation rows are those of the amendment",
-        "  passed 11a - a Sub Agreement with a master, for several purchasing organisations",
-        "",
-        "11a - a Sub Agreement with a master, for several purchasing organisations",
-        *plain(ran.out).splitlines()[10:11],
-        "",
-        "+ Given agreements in ICI have these terms:",
-    ]
-    assert re.fullmatch(r"  features/amendment_executed\.feature:\d+", plain(ran.out).splitlines()[10])
-
-
-OF_THE_WHEN = """
-+ When ICI executes "PSUB-AMD2012"
-    ICI -> API Management event
-      id                {guid}
-      source            /icertis/syensqo-uat
-      specversion       1.0
-      type              Icertis.AmendmentExecuted
-      ContractTypeName  ICMSubAgreementAmendment
-      SysId             aaaaaaaa-0000-4000-8000-000000002012
-      ActionName        AmendmentExecuted
-      answered 202
-    CPI -> ICI call 1
-      GET /v1/agreements/ICMSubAgreementAmendment/aaaaaaaa-0000-4000-8000-000000002012
-      answered 200
-"""
-
-OF_THE_TABLES = """
-      not sent, stay as they are: ASSOCIATINGTYPE, ASSOCIATINGCODE, ASSOCIATINGSYSID
-    CPI -> PF2 and WP2 message
-      18 fields, with the values of the lineage
-      purchasing organisations: FR10, IT10, US10
-      answer: S ZMM_ICM 002 Entry changed
-    Tables of PF2 and WP2
-      ZMM_ICMCONTRACT: 1 row as before, and
-        changed: PSUB2012
-          ICMAPPSRCSUPPLIERID    0000104711 -> 0000200815
-          ICMTOTALCONTRACTVALUE  480000.00 -> 655000.00
-          ICMPURCHASINGORGCODE   BE10,FR10 -> FR10,IT10,US10
-      ZMM_ICMPURCHORG: 1 row as before, and
-        new: 22222222-0000-4000-8000-000000002012, IT10
-        new: 22222222-0000-4000-8000-000000002012, US10
-        gone: 22222222-0000-4000-8000-000000002012, BE10
-    Monitoring
-      AmendmentExecuted of ICMSubAgreementAmendment aaaaaaaa-0000-4000-8000-000000002012: COMPLETED, """
-
-
-def test_the_when_shows_payload_calls_lineage_messages_and_tables(reports: Path) -> None:
-    text = plain(walk(reports, "11a").out)
-    guid = re.search(r'When ICI executes "PSUB-AMD2012"\n.*\n      id +(\S+)', text)
-    assert guid is not None
-    assert OF_THE_WHEN.format(guid=guid[1]) in text
-    assert OF_THE_TABLES in text
-    assert re.search(r'agreement:ICMParentContractId +ICMAGREEMENTCODE\n +"PSUB2012" +PSUB2012\n', text)
+    assert without_guids(ran.out) == snapshot
 
 
 def test_what_led_up_to_it_is_counted_and_shown_in_full_where_that_is_asked_for(reports: Path) -> None:
-    brief, full = plain(walk(reports, "11a").out), plain(walk(reports, "11a", "--full").out)
+    brief, full = stable(walk(reports, "11a").out), stable(walk(reports, "11a", "--full").out)
     executed = '+ And "PSUB2012" has been executed\n'
     assert f"{executed}    1 event, 2 calls to ICI, 2 messages to the systems\n\n" in brief
     assert f"{executed}    ICI -> API Management event\n" in full
     assert len(full.splitlines()) > 1.5 * len(brief.splitlines())
 
 
-def test_the_expected_tables_of_the_feature_stand_with_what_was_found(reports: Path) -> None:
-    text = plain(walk(reports, "11a").out)
-    assert (
-        """
-+ And PF2 and WP2 hold exactly these purchasing organisations:
-    SYSID                                  PURCHASINGORG
-    22222222-0000-4000-8000-000000002012   FR10
-    22222222-0000-4000-8000-000000002012   IT10
-    22222222-0000-4000-8000-000000002012   US10
-    as expected: """
-        in text
-    )
-
-
 def test_of_a_confidential_agreement_nothing_is_shown_and_nothing_was_written(reports: Path) -> None:
-    text = plain(walk(reports, "3", "--full").out)
+    text = stable(walk(reports, "3", "--full").out)
     when = text[text.index("+ When ICI executes") :]
     assert when.count("withheld: it concerns a confidential agreement (SEC-2)") >= 2
     assert "      ZMM_ICMCONTRACT: nothing was written, 1 row as before\n" in when
@@ -137,7 +66,7 @@ def test_a_failure_stands_with_its_step(reports: Path, tmp_path: Path) -> None:
     assert text.count(passed) > 100
     bent = text.replace('"status": "PASSED"', '"status": "FAILED", "message": "it does not hold"')
     (tmp_path / "messages.ndjson").write_text(bent, encoding="utf-8")
-    out = plain(walk(tmp_path, "1").out)
+    out = stable(walk(tmp_path, "1").out)
     assert "  failed 1 - a Master Agreement" in out
     assert '! When ICI executes "PMA1001"\n    it does not hold\n' in out
 
@@ -179,28 +108,12 @@ EXPLANATION: dict[str, Any] = {
 }
 
 
-def test_a_step_that_failed_explains_itself() -> None:
+def test_failed_step_explains_itself(snapshot: SnapshotAssertion) -> None:
     step = Step("Then", "this entry is new:", None, None, "FAILED", 1, "the entry differs", "")
     step.attachments.append(Attachment("zicm-explanation", "", EXPLANATION))
     out = io.StringIO()
     show_step(Console(file=out, width=100, color_system=None), step, in_full=True)
-    assert (
-        plain(out.getvalue())
-        == """\
-! Then this entry is new:
-    the new entries, in PF2 and WP2
-      PSUB2002         expected  seen
-      ICMPAYMENTTERMS  Z060      (not there)
-      the 20 other fields are as expected
-    the calls that ICI received, as expected
-      GET /v1/agreements/ICMSubAgreement/22222222
-    where these fields come from, by the mapping sheet
-      MAP-21 ICMPAYMENTTERMS, from agreement:ICMPaymentTerms
-        As is.
-    to run it alone: tox -e bdd -- --scenario executed.feature:94
-
-"""
-    )
+    assert stable(out.getvalue()) == snapshot
 
 
 def test_without_evidence_it_says_which_command_makes_it(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
-"""Running `zicm`, and folders with recorded exchanges for it."""
+"""Run `zicm`, make its output comparable, and make folders with recorded exchanges for it."""
 
 import json
+import re
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -69,12 +70,12 @@ OUTLINE_AGREEMENT = {
     "KDATB": "20260101",
     "KDATE": "20271231",
 }
-"""What a user has to enter for one of a quantity, as EKKO holds it."""
+"""The fields required for a quantity contract, as EKKO holds them."""
 ORGANISATIONS = [{"SYSID": SUB, "PURCHASINGORG": "BE10"}, {"SYSID": SUB, "PURCHASINGORG": "FR10"}]
 
 
 class Ran(NamedTuple):
-    """What a command came to."""
+    """Exit code and output of a command."""
 
     code: int
     out: str
@@ -87,27 +88,39 @@ def zicm(*arguments: object, width: int = 100) -> Ran:
     return Ran(result.exit_code, result.stdout, result.stderr)
 
 
+def stable(text: str, **replaced: object) -> str:
+    """Make output comparable: name what differs between runs, and drop blanks at the ends of lines.
+
+    Each keyword argument is the name that its value gets; a short one is padded to keep columns aligned.
+    """
+    for name, value in replaced.items():
+        width = len(str(value)) if len(str(value)) < 16 else 0
+        text = text.replace(str(value), f"<{name}>".ljust(width))
+    text = re.sub(r"\d{4}-\d\d-\d\d \d\d:\d\d", "<time to minute>", text)
+    return re.sub(r" +$", "", text, flags=re.MULTILINE)
+
+
 def replayed(*arguments: object) -> list[dict[str, Any]]:
-    """The exchanges of a replay with --json."""
+    """Replay with --json. Returns the exchanges."""
     exchanges: list[dict[str, Any]] = json.loads(zicm("replay", "--json", *arguments).out)["exchanges"]
     return exchanges
 
 
 def rows(file: Path, table: str) -> list[dict[str, str]]:
-    """What a table in a database file holds."""
+    """Read a table of a database file."""
     with closing(sqlite3.connect(file)) as connection:
         connection.row_factory = sqlite3.Row
         return [dict(row) for row in connection.execute(f"SELECT * FROM {table}")]  # noqa: S608 - of the checks
 
 
 class Folder:
-    """Makes folders with recorded exchanges."""
+    """Make folders with recorded exchanges."""
 
     def __init__(self, base: Path) -> None:
         self.base = base
 
     def __call__(self, name: str, action: str, agreement: object = None, masters: object = None, **event: str) -> Path:
-        """An exchange about the Sub Agreement, unless `event` says otherwise; an answer of None is not there."""
+        """Make an exchange about the Sub Agreement, unless `event` says otherwise; None is not recorded."""
         made = self.base / name
         made.mkdir(parents=True)
         fields = {"ContractTypeName": "ICMSubAgreement", "SysId": SUB, "ActionName": action, **event}
