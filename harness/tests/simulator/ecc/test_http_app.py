@@ -1,4 +1,4 @@
-"""The web service of a system without a server: every status, header and byte that goes back."""
+"""The web service of a system, without a server: every status, header and byte of its responses."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
@@ -41,19 +41,19 @@ def call(contract: str, flags: str = "", organisations: str = "") -> bytes:
 GONE: Message = {"type": "http.disconnect"}
 
 
-class Request(NamedTuple):
-    """What a client sends; unless told otherwise, a call about an entry that there is not."""
+class ClientRequest(NamedTuple):
+    """A request of a client; by default, a call about an entry that does not exist."""
 
     method: str = "POST"
     query: bytes = b""
     headers: Mapping[bytes, bytes] = {}
-    """Beside the credential and the type of SOAP, or in their place."""
+    """Added to the credential and the content type, or replacing them."""
 
     parts: Sequence[bytes | Message | Exception] = (call(KEY),)
-    """Of its body; or what comes in place of one."""
+    """The parts of the body, or what happens instead of one."""
 
 
-class Answer(NamedTuple):
+class ServerResponse(NamedTuple):
     status: int
     headers: dict[str, str]
     body: bytes
@@ -66,8 +66,8 @@ def pf2() -> Iterator[EccSystem]:
     system.close()
 
 
-def answer(system: EccSystem, request: Request) -> Answer:
-    """What a system answers a client; whatever the client sends of a message has then been taken from it."""
+def send_request(system: EccSystem, request: ClientRequest) -> ServerResponse:
+    """Send a request to a system; check that the whole request was read."""
     headers = {b"authorization": KNOWN, b"content-type": b"text/xml; charset=utf-8", **request.headers}
     scope = {
         "type": "http",
@@ -77,13 +77,13 @@ def answer(system: EccSystem, request: Request) -> Answer:
         "query_string": request.query,
         "headers": [*headers.items()],
     }
-    coming = [*request.parts]
+    remaining = [*request.parts]
     sent: list[Message] = []
 
     async def receive() -> Message:
-        part = coming.pop(0)
+        part = remaining.pop(0)
         if isinstance(part, bytes):
-            return {"type": "http.request", "body": part, "more_body": bool(coming)}
+            return {"type": "http.request", "body": part, "more_body": bool(remaining)}
         if isinstance(part, Exception):
             raise part
         return part
@@ -92,11 +92,11 @@ def answer(system: EccSystem, request: Request) -> Answer:
         sent.append(message)
 
     anyio.run(EccOverHttp(system, "CPI_ICM", "let me in"), scope, receive, send)
-    assert coming == []
+    assert remaining == []
     start, *bodies = sent
     assert [message.get("more_body", False) for message in bodies] == [True] * (len(bodies) - 1) + [False]
     named = {name.decode(): value.decode() for name, value in start["headers"]}
-    return Answer(start["status"], named, b"".join(message["body"] for message in bodies))
+    return ServerResponse(start["status"], named, b"".join(message["body"] for message in bodies))
 
 
 UNAUTHORIZED = b"name and password are missing or wrong"
@@ -108,35 +108,40 @@ ALLOW = {"allow": "GET, POST"}
 @pytest.mark.parametrize(
     ("request_", "status", "more", "why"),
     [
-        (Request(headers={b"authorization": b""}), 401, REALM, UNAUTHORIZED),
-        (Request(headers={b"authorization": b"Basic"}), 401, REALM, UNAUTHORIZED),
-        (Request(headers={b"authorization": b"Basic bm9ib2R5Om5vdGhpbmc="}), 401, REALM, UNAUTHORIZED),
-        (Request(headers={b"authorization": KNOWN.replace(b"Basic", b"Bearer")}), 401, REALM, UNAUTHORIZED),
-        (Request(headers={b"authorization": KNOWN.replace(b"=", b"")}), 401, REALM, UNAUTHORIZED),
-        (Request(headers={b"authorization": KNOWN.replace(b"Q1", b"Q!1")}), 401, REALM, UNAUTHORIZED),
-        (Request(headers={b"authorization": b""}, method="GET", query=b"wsdl"), 401, REALM, UNAUTHORIZED),
-        (Request(method="GET"), 405, ALLOW, NOT_BY_POST),
-        (Request(method="GET", query=b"wsdl=2"), 405, ALLOW, NOT_BY_POST),
-        (Request(method="PUT"), 405, ALLOW, NOT_BY_POST),
-        (Request(headers={b"content-type": b""}), 415, {}, NO_SOAP),
-        (Request(headers={b"content-type": b"application/soap+xml"}), 415, {}, NO_SOAP),
-        (Request(headers={b"content-type": b"application/json"}, parts=(b"{", b"}")), 415, {}, NO_SOAP),
-        (Request(headers={b"content-length": b"1048577"}), 413, {}, b""),
-        (Request(parts=[b" " * 1_000_000, b" " * 48_577, b" "]), 413, {}, b""),
-        (Request(parts=[b"<", TimeoutError(), b">"]), 408, {}, b""),
-        (Request(parts=[b"<", GONE, GONE]), 499, {}, b""),
+        (ClientRequest(headers={b"authorization": b""}), 401, REALM, UNAUTHORIZED),
+        (ClientRequest(headers={b"authorization": b"Basic"}), 401, REALM, UNAUTHORIZED),
+        (ClientRequest(headers={b"authorization": b"Basic bm9ib2R5Om5vdGhpbmc="}), 401, REALM, UNAUTHORIZED),
+        (ClientRequest(headers={b"authorization": b"Basic Og=="}), 401, REALM, UNAUTHORIZED),  # nobody, no password
+        (ClientRequest(headers={b"authorization": KNOWN.replace(b"Basic", b"Bearer")}), 401, REALM, UNAUTHORIZED),
+        (ClientRequest(headers={b"authorization": KNOWN.replace(b"=", b"")}), 401, REALM, UNAUTHORIZED),
+        (ClientRequest(headers={b"authorization": KNOWN.replace(b"Q1", b"Q!1")}), 401, REALM, UNAUTHORIZED),
+        (ClientRequest(headers={b"authorization": b""}, method="GET", query=b"wsdl"), 401, REALM, UNAUTHORIZED),
+        (ClientRequest(method="GET"), 405, ALLOW, NOT_BY_POST),
+        (ClientRequest(method="GET", query=b"wsdl=2"), 405, ALLOW, NOT_BY_POST),
+        (ClientRequest(method="PUT"), 405, ALLOW, NOT_BY_POST),
+        (ClientRequest(headers={b"content-type": b""}), 415, {}, NO_SOAP),
+        (ClientRequest(headers={b"content-type": b"application/soap+xml"}), 415, {}, NO_SOAP),
+        (ClientRequest(headers={b"content-type": b"application/json"}, parts=(b"{", b"}")), 415, {}, NO_SOAP),
+        (ClientRequest(headers={b"content-length": b"1048577"}), 413, {}, b""),
+        (ClientRequest(parts=[b" " * 1_000_000, b" " * 48_577, b" "]), 413, {}, b""),
+        (ClientRequest(parts=[b"<", TimeoutError(), b">"]), 408, {}, b""),
+        (ClientRequest(parts=[b"<", GONE, GONE]), 499, {}, b""),
     ],
 )
-def test_a_request_that_is_no_message_is_turned_away(
-    pf2: EccSystem, request_: Request, status: int, more: dict[str, str], why: bytes
+def test_invalid_request_is_refused_with_status_and_reason(
+    pf2: EccSystem, request_: ClientRequest, status: int, more: dict[str, str], why: bytes
 ) -> None:
-    assert answer(pf2, request_) == (status, {**PLAIN, **more, "content-length": str(len(why))}, why)
+    assert send_request(pf2, request_) == (status, {**PLAIN, **more, "content-length": str(len(why))}, why)
 
 
-def test_a_system_that_is_down_says_nothing_else(pf2: EccSystem) -> None:
+def test_system_that_is_down_answers_503_to_everything(pf2: EccSystem) -> None:
     pf2.is_up = False
-    for request in (Request(), Request(headers={b"authorization": b""}), Request(method="GET", query=b"wsdl")):
-        assert answer(pf2, request) == (503, {**PLAIN, "content-length": "18"}, b"the system is down")
+    for request in (
+        ClientRequest(),
+        ClientRequest(headers={b"authorization": b""}),
+        ClientRequest(method="GET", query=b"wsdl"),
+    ):
+        assert send_request(pf2, request) == (503, {**PLAIN, "content-length": "18"}, b"the system is down")
 
 
 ENVELOPE = (
@@ -177,21 +182,25 @@ ORGANISATIONS_SET = "<PURCHORG>X</PURCHORG>"
         (call(KEY.replace("c<", "<"), ORGANISATIONS_SET, "<item/>"), NO_CODE + NO_ORGANISATION),
     ],
 )
-def test_what_is_refused_comes_back_in_whole_lines_of_bapiret2(pf2: EccSystem, message: bytes, returned: str) -> None:
+def test_refusal_returns_complete_lines_of_bapiret2(pf2: EccSystem, message: bytes, returned: str) -> None:
     found = ENVELOPE % (RETURN % returned)
-    assert answer(pf2, Request(parts=[message])) == (200, {**XML, "content-length": str(len(found))}, found.encode())
+    assert send_request(pf2, ClientRequest(parts=[message])) == (
+        200,
+        {**XML, "content-length": str(len(found))},
+        found.encode(),
+    )
 
 
-def test_a_message_is_taken_at_the_address_of_the_wsdl_too(pf2: EccSystem) -> None:
-    assert answer(pf2, Request(query=b"wsdl")) == answer(pf2, Request())
+def test_message_is_accepted_at_the_wsdl_address(pf2: EccSystem) -> None:
+    assert send_request(pf2, ClientRequest(query=b"wsdl")) == send_request(pf2, ClientRequest())
 
 
-def test_a_fault_says_whose_it_is(pf2: EccSystem) -> None:
+def test_fault_names_client_or_server(pf2: EccSystem) -> None:
     of_the_client = ENVELOPE % FAULT % ("Client", "the message is not well-formed XML")
-    assert answer(pf2, Request(parts=[b"hello"]))[::2] == (500, of_the_client.encode())
+    assert send_request(pf2, ClientRequest(parts=[b"hello"]))[::2] == (500, of_the_client.encode())
     of_the_server = ENVELOPE % FAULT % ("Server", "the database of PF2 failed (OperationalError)")
     with fail_commit(pf2):
-        assert answer(pf2, Request())[::2] == (500, of_the_server.encode())
+        assert send_request(pf2, ClientRequest())[::2] == (500, of_the_server.encode())
 
 
 @pytest.mark.parametrize(
@@ -202,24 +211,24 @@ def test_a_fault_says_whose_it_is(pf2: EccSystem) -> None:
         (b"wsdl=", {b"host": b""}, "http://localhost/PF2/sap"),
     ],
 )
-def test_the_wsdl_names_the_address_at_which_the_client_found_it(
+def test_wsdl_names_the_address_the_client_used(
     pf2: EccSystem, query: bytes, headers: Mapping[bytes, bytes], location: str
 ) -> None:
-    found = answer(pf2, Request("GET", query, headers, parts=()))
+    found = send_request(pf2, ClientRequest("GET", query, headers, parts=()))
     assert (found.status, found.headers) == (200, {**XML, "content-length": str(len(found.body))})
     assert etree.fromstring(found.body).xpath("//@location") == [location]
 
 
-def test_a_message_takes_no_thread_from_others(pf2: EccSystem) -> None:
-    """They may be waiting for the system, and the system must then not wait for them."""
+def test_calls_use_their_own_threads(pf2: EccSystem) -> None:
+    """Threads of others may wait for the system, which must not wait for them."""
     taken: list[float] = []
     upsert = pf2.z_mm_icmcontract_upsert
 
-    def noting(*message: Any) -> list[Bapiret2]:
+    def count_threads(*message: Any) -> list[Bapiret2]:
         limiter = anyio.from_thread.run_sync(anyio.to_thread.current_default_thread_limiter)
         taken.append(limiter.borrowed_tokens)
         return upsert(*message)
 
-    with patch.object(pf2, "z_mm_icmcontract_upsert", noting):
-        assert answer(pf2, Request()).status == 200
+    with patch.object(pf2, "z_mm_icmcontract_upsert", count_threads):
+        assert send_request(pf2, ClientRequest()).status == 200
     assert taken == [0]

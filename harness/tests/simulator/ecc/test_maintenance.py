@@ -1,4 +1,4 @@
-"""Maintenance of the Z-tables by hand, where no feature can look: both tables and the log in one transaction."""
+"""Maintenance of the Z-tables where features cannot look: failures, ambiguous entries, the log in detail."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta, timezone
@@ -18,7 +18,7 @@ from simulator.settings import Settings
 
 NOW = datetime(2026, 1, 5, 8, 0, tzinfo=UTC)
 OTHER_SYS_ID = "44444444-0000-4000-8000-000000004001"
-ACTS: Mapping[str, Callable[[Maintenance], list[Bapiret2]]] = {
+ACTIONS: Mapping[str, Callable[[Maintenance], list[Bapiret2]]] = {
     "change": lambda sm30: sm30.change(EntryId("PSUB2001"), {"NAME": "Water"}, ["DE10"]),
     "reset": lambda sm30: sm30.reset(EntryId("PSUB2001")),
     "delete": lambda sm30: sm30.delete(EntryId("PSUB2001")),
@@ -35,40 +35,40 @@ def system() -> Iterator[EccSystem]:
     made.close()
 
 
-def by(role: Role, system: EccSystem, now: datetime = NOW) -> Maintenance:
+def session_of(role: Role, system: EccSystem, now: datetime = NOW) -> Maintenance:
     return Maintenance(system, User("SOMEBODY", role), lambda: now)
 
 
 @pytest.fixture
 def sm30(system: EccSystem) -> Maintenance:
-    return by(ROLES["support"], system)
+    return session_of(ROLES["support"], system)
 
 
 def numbers(messages: Iterable[Bapiret2]) -> list[str]:
     return [one.NUMBER for one in messages]
 
 
-def test_the_settings_know_the_roles_that_there_are() -> None:
+def test_settings_know_every_role() -> None:
     users = Settings.model_fields["users"].annotation
     _, roles = get_args(users)
     assert set(get_args(roles)) == set(ROLES)
     assert set(Settings().users.values()) == set(ROLES)
 
 
-def test_each_role_with_a_transaction_that_shows_the_tables_may_display_them() -> None:
+def test_roles_with_table_transactions_may_display_the_tables() -> None:
     looking = [role for role in ROLES.values() if role.s_tcode & {BROWSE, MAINTAIN}]
     assert len(looking) == 3
     assert all((AUTH_GROUP, DISPLAY) in role.s_tabu_dis for role in looking)
 
 
-def test_without_activity_03_of_the_group_a_transaction_shows_nothing(system: EccSystem) -> None:
-    looked = by(Role(frozenset({MAINTAIN}), frozenset({("ZMM", "03")})), system).display(MAINTAIN)
-    assert (numbers(looked.messages), looked.messages[0].FIELD, looked.tables) == (["061"], "ACTVT", {})
+def test_transaction_without_activity_03_shows_nothing(system: EccSystem) -> None:
+    view = session_of(Role(frozenset({MAINTAIN}), frozenset({("ZMM", "03")})), system).display(MAINTAIN)
+    assert (numbers(view.messages), view.messages[0].FIELD, view.tables) == (["061"], "ACTVT", {})
 
 
 @pytest.mark.parametrize("table", ["ZMM_ICMCONTRACT", "ZMM_ICMPURCHORG", "ZMM_ICMCHANGES"])
-@pytest.mark.parametrize("act", ACTS)
-def test_all_of_an_act_is_done_or_nothing(system: EccSystem, sm30: Maintenance, act: str, table: str) -> None:
+@pytest.mark.parametrize("action", ACTIONS)
+def test_failed_action_changes_nothing(system: EccSystem, sm30: Maintenance, action: str, table: str) -> None:
     assert numbers(sm30.change(EntryId("PSUB2001"), {"NAME": "Steam"})) == ["002"]
     before = system.tables(), system.change_log()
     connection = system._connection  # noqa: SLF001 - a database has no public way to fail
@@ -79,12 +79,12 @@ def test_all_of_an_act_is_done_or_nothing(system: EccSystem, sm30: Maintenance, 
 
     event.listen(connection, "before_cursor_execute", check)
     with pytest.raises(InterfaceError, match="D-20"):
-        ACTS[act](sm30)
+        ACTIONS[action](sm30)
     event.remove(connection, "before_cursor_execute", check)
     assert (system.tables(), system.change_log()) == before
 
 
-def test_an_entry_with_the_same_system_id_keeps_the_organisations(system: EccSystem, sm30: Maintenance) -> None:
+def test_organisations_stay_for_another_entry_with_the_system_id(system: EccSystem, sm30: Maintenance) -> None:
     system.z_mm_icmcontract_upsert({**ENTRY, "ICMAGREEMENTCODE": "PSUB2009"}, None)
     assert numbers(sm30.reset(EntryId("PSUB2009"))) == ["051"]
     assert numbers(sm30.delete(EntryId("PSUB2001"))) == ["050"]
@@ -95,21 +95,19 @@ def test_an_entry_with_the_same_system_id_keeps_the_organisations(system: EccSys
     assert system.tables()["ZMM_ICMPURCHORG"] == []
 
 
-@pytest.mark.parametrize("act", ["reset", "delete", "delete_confidential"])
-def test_of_several_entries_with_a_code_the_system_id_says_which(
-    system: EccSystem, sm30: Maintenance, act: str
-) -> None:
+@pytest.mark.parametrize("action", ["reset", "delete", "delete_confidential"])
+def test_system_id_selects_among_entries_with_one_code(system: EccSystem, sm30: Maintenance, action: str) -> None:
     system.z_mm_icmcontract_upsert({**ENTRY, "SYSID": OTHER_SYS_ID}, ["IT10"])
     why = "several entries have this agreement code; enter the System ID as well"
-    assert getattr(sm30, act)(EntryId("PSUB2001")) == [("E", "ZMM_ICM", "063", why, "SYSID")]
-    (first, *_) = getattr(sm30, act)(EntryId("PSUB2001", OTHER_SYS_ID))
+    assert getattr(sm30, action)(EntryId("PSUB2001")) == [("E", "ZMM_ICM", "063", why, "SYSID")]
+    (first, *_) = getattr(sm30, action)(EntryId("PSUB2001", OTHER_SYS_ID))
     assert first.TYPE == "S"
     tables = system.tables()
     assert ENTRY in tables["ZMM_ICMCONTRACT"]
     assert [row["PURCHASINGORG"] for row in tables["ZMM_ICMPURCHORG"]] == ["BE10", "FR10"]
 
 
-def test_of_a_code_that_is_gone_twice_the_system_id_says_which(system: EccSystem, sm30: Maintenance) -> None:
+def test_system_id_selects_among_deleted_entries_with_one_code(system: EccSystem, sm30: Maintenance) -> None:
     system.z_mm_icmcontract_upsert({**ENTRY, "SYSID": OTHER_SYS_ID, "NAME": "Water"}, None)
     for sys_id in (ENTRY["SYSID"], OTHER_SYS_ID):
         sm30.delete(EntryId("PSUB2001", sys_id))
@@ -120,9 +118,7 @@ def test_of_a_code_that_is_gone_twice_the_system_id_says_which(system: EccSystem
     assert ENTRY["NAME"] in str(system.change_log())
 
 
-def test_a_change_of_both_tables_is_one_change_in_the_log_and_leaves_other_entries(
-    system: EccSystem, sm30: Maintenance
-) -> None:
+def test_change_of_both_tables_is_one_logged_change_of_one_entry(system: EccSystem, sm30: Maintenance) -> None:
     system.z_mm_icmcontract_upsert({**ENTRY, "SYSID": OTHER_SYS_ID, "ICMAGREEMENTCODE": "PST4001"}, ["FR10"])
     assert numbers(sm30.change(EntryId("PSUB2001"), {"NAME": "Water"}, ["BE10", "IT10"])) == ["002"]
     assert [[*row.values()][-5:] for row in system.change_log()] == [
@@ -142,9 +138,7 @@ def test_a_change_of_both_tables_is_one_change_in_the_log_and_leaves_other_entri
     ]
 
 
-def test_an_entry_names_the_associated_agreement_by_its_code_or_by_its_system_id(
-    system: EccSystem, sm30: Maintenance
-) -> None:
+def test_warning_counts_associations_by_code_and_by_system_id(system: EccSystem, sm30: Maintenance) -> None:
     by_code = {"ICMAGREEMENTCODE": "PST4001", "ASSOCIATINGCODE": "PSUB2001", "ASSOCIATINGSYSID": ""}
     by_sys_id = {"ICMAGREEMENTCODE": "PST4002", "ASSOCIATINGCODE": "", "ASSOCIATINGSYSID": ENTRY["SYSID"]}
     for naming in (by_code, by_sys_id):
@@ -157,20 +151,20 @@ def test_an_entry_names_the_associated_agreement_by_its_code_or_by_its_system_id
 
 
 @pytest.mark.usefixtures("in_tokyo")
-def test_the_log_has_the_time_in_utc(system: EccSystem) -> None:
+def test_log_times_are_utc(system: EccSystem) -> None:
     late = datetime(2026, 1, 6, 0, 30, 5, tzinfo=timezone(timedelta(hours=1)))
-    by(ROLES["support"], system, late).reset(EntryId("PSUB2001"))
+    session_of(ROLES["support"], system, late).reset(EntryId("PSUB2001"))
     assert {(row["UDATE"], row["UTIME"]) for row in system.change_log()} == {("20260105", "233005")}
 
 
-def test_a_system_that_does_not_answer_does_nothing(system: EccSystem, sm30: Maintenance) -> None:
+def test_session_raises_while_system_is_down(system: EccSystem, sm30: Maintenance) -> None:
     system.is_up = False
-    for act in (sm30.display, sm30.display_log, lambda: sm30.delete(EntryId("PSUB2001"))):
+    for action in (sm30.display, sm30.display_log, lambda: sm30.delete(EntryId("PSUB2001"))):
         with pytest.raises(InterfaceError, match="D-20"):
-            act()
+            action()
 
 
-def test_what_an_error_says_never_shows_the_value(sm30: Maintenance) -> None:
+def test_errors_never_show_the_value(sm30: Maintenance) -> None:
     wrong: Mapping[str, str] = dict.fromkeys([*ENTRY, "ICMREGION"], "marker" * 50)
     messages = sm30.change(EntryId("PSUB2001"), wrong, ["marker"])
     assert {one.FIELD for one in messages} == {*wrong, "PURCHASINGORG"}

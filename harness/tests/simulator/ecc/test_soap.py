@@ -1,4 +1,4 @@
-"""The function module over SOAP: for zeep, which knows the WSDL alone, and for messages that are none."""
+"""The function module over SOAP: called by zeep, which knows only the WSDL, and with invalid messages."""
 
 from typing import Any
 
@@ -28,8 +28,10 @@ def client(served_once: Served) -> zeep.Client:
     return zeep.Client(f"{served_once.site.urls['PF2']}?wsdl", transport=transport)  # type: ignore[no-untyped-call]
 
 
-def call(client: zeep.Client, fields: dict[str, str], flags: dict[str, str], organisations: list[str]) -> list[Any]:
-    """Call the function module by zeep. Returns TYPE, NUMBER, MESSAGE and FIELD of each line of RETURN."""
+def call_function(
+    client: zeep.Client, fields: dict[str, str], flags: dict[str, str], organisations: list[str]
+) -> list[Any]:
+    """Call the function module by zeep. Return TYPE, NUMBER, MESSAGE and FIELD of each line of RETURN."""
     items = {"item": [{"PURCHASINGORG": one} for one in organisations]}
     returned = client.service.Z_MM_ICMCONTRACT_UPSERT(CONTRACT=fields, CONTRACTX=flags, PURCHORG=items)
     return [(line.TYPE, line.NUMBER, line.MESSAGE, line.FIELD or "") for line in returned]
@@ -39,9 +41,9 @@ def tables(landscape: Served, system: str = "PF2") -> Any:
     return landscape.admin("GET", f"/systems/{system}/tables")
 
 
-def test_an_independent_client_writes_from_the_wsdl_alone(client: zeep.Client, landscape: Served) -> None:
+def test_independent_client_writes_from_the_wsdl_alone(client: zeep.Client, landscape: Served) -> None:
     for number in ("001", "003"):
-        returned = call(client, dict(CONTRACT), FLAGS, list(ORGANISATIONS))
+        returned = call_function(client, dict(CONTRACT), FLAGS, list(ORGANISATIONS))
         assert returned == [("S", number, WRITTEN[number], "")]
     held = tables(landscape)
     assert held["ZMM_ICMCONTRACT"] == [dict(CONTRACT)]
@@ -49,12 +51,10 @@ def test_an_independent_client_writes_from_the_wsdl_alone(client: zeep.Client, l
     assert tables(landscape, "WP2")["ZMM_ICMCONTRACT"] == []
 
 
-def test_a_field_without_its_flag_stays_and_one_that_is_flagged_and_absent_is_cleared(
-    client: zeep.Client, landscape: Served
-) -> None:
-    call(client, dict(CONTRACT), FLAGS, list(ORGANISATIONS))
+def test_unflagged_field_stays_and_flagged_absent_field_is_cleared(client: zeep.Client, landscape: Served) -> None:
+    call_function(client, dict(CONTRACT), FLAGS, list(ORGANISATIONS))
     key = {name: CONTRACT[name] for name in KEY}
-    returned = call(
+    returned = call_function(
         client, key | {"NAME": "Not flagged", "ICMCURRENCY": "JPY"}, {"ICMCURRENCY": "X", "ICMORGTEAM": "X"}, []
     )
     assert returned == [("S", "002", WRITTEN["002"], "")]
@@ -63,17 +63,15 @@ def test_a_field_without_its_flag_stays_and_one_that_is_flagged_and_absent_is_cl
     assert len(held["ZMM_ICMPURCHORG"]) == len(ORGANISATIONS)
 
 
-def test_organisations_that_are_flagged_and_empty_are_taken_away(client: zeep.Client, landscape: Served) -> None:
-    call(client, dict(CONTRACT), FLAGS, list(ORGANISATIONS))
+def test_flagged_empty_organisations_are_deleted(client: zeep.Client, landscape: Served) -> None:
+    call_function(client, dict(CONTRACT), FLAGS, list(ORGANISATIONS))
     key = {name: CONTRACT[name] for name in KEY}
-    assert call(client, key, {"PURCHORG": "X"}, [])[0][1] == "002"
+    assert call_function(client, key, {"PURCHORG": "X"}, [])[0][1] == "002"
     assert tables(landscape)["ZMM_ICMPURCHORG"] == []
 
 
-def test_what_the_function_module_refuses_is_returned_and_nothing_is_written(
-    client: zeep.Client, landscape: Served
-) -> None:
-    returned = call(client, dict(CONTRACT) | {"NAME": "x" * 101, "SYSID": ""}, FLAGS, ["FR100"])
+def test_refusal_is_returned_and_nothing_is_written(client: zeep.Client, landscape: Served) -> None:
+    returned = call_function(client, dict(CONTRACT) | {"NAME": "x" * 101, "SYSID": ""}, FLAGS, ["FR100"])
     assert returned == [
         ("E", "012", "101 characters, at most 100 fit", "NAME"),
         ("E", "011", "a key field is mandatory", "SYSID"),
@@ -82,10 +80,10 @@ def test_what_the_function_module_refuses_is_returned_and_nothing_is_written(
     assert tables(landscape)["ZMM_ICMCONTRACT"] == []
 
 
-def test_the_wsdl_of_the_contract_is_the_one_that_is_served() -> None:
-    """Where this fails and the change is meant, write the text that it shows to fixtures/contracts/."""
-    kept = (FIXTURES / "contracts" / "z_mm_icmcontract_upsert.wsdl").read_text(encoding="utf-8")
-    assert kept == wsdl("https://ecc.invalid/sap/bc/srt/rfc/sap/z_mm_icmcontract_upsert")
+def test_served_wsdl_equals_the_contract_file() -> None:
+    """After an intended change, write the served text to fixtures/contracts/."""
+    expected = (FIXTURES / "contracts" / "z_mm_icmcontract_upsert.wsdl").read_text(encoding="utf-8")
+    assert expected == wsdl("https://ecc.invalid/sap/bc/srt/rfc/sap/z_mm_icmcontract_upsert")
 
 
 SOAP = "http://schemas.xmlsoap.org/soap/envelope/"
@@ -147,9 +145,9 @@ BROKEN = {
 XML = {"Content-Type": "text/xml; charset=utf-8"}
 
 
-@pytest.mark.parametrize("what", BROKEN)
-def test_a_message_that_is_none_is_a_fault_of_the_client(landscape: Served, what: str) -> None:
-    message, why = BROKEN[what]
+@pytest.mark.parametrize("case", BROKEN)
+def test_invalid_message_is_a_client_fault(landscape: Served, case: str) -> None:
+    message, why = BROKEN[case]
     url, login = landscape.site.urls["PF2"], landscape.login
     found = landscape.client.post(url, message, headers=XML, auth=login, timeout=5)
     assert (found.status_code, found.headers["Content-Type"]) == (500, "text/xml; charset=utf-8")
@@ -158,10 +156,3 @@ def test_a_message_that_is_none_is_a_fault_of_the_client(landscape: Served, what
     assert [fault.findtext(name) for name in ("faultcode", "faultstring")] == ["soap-env:Client", why]
     assert "zqxvalue" not in found.text
     assert tables(landscape)["ZMM_ICMCONTRACT"] == []
-
-
-@pytest.mark.parametrize("login", [None, ("CPI_ICM", "guessed"), ("", "")])
-def test_nobody_else_is_let_in(landscape: Served, login: tuple[str, str] | None) -> None:
-    found = landscape.client.post(landscape.site.urls["PF2"], envelope(CALL), headers=XML, auth=login)
-    assert found.status_code == 401
-    assert found.headers["WWW-Authenticate"] == 'Basic realm="SAP NetWeaver Application Server [PF2]"'

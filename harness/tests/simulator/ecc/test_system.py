@@ -1,4 +1,4 @@
-"""A system's database: one that fails, one in a folder with an odd name, one that several threads use."""
+"""The database of a system: failures, odd folder names, several threads."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -27,8 +27,8 @@ MESSAGE = {column.name: "" for column in CONTRACT.columns} | {
 }
 
 
-def behind_its_back(url: str, statement: str) -> object:
-    """Run a statement in the database of a system, as somebody else would. Returns the first value that it gives."""
+def run_in_database(url: str, statement: str) -> object:
+    """Run a statement from outside the system, and return its first value."""
     engine = create_engine(url)
     with engine.begin() as connection:
         result = connection.execute(text(statement))
@@ -37,10 +37,10 @@ def behind_its_back(url: str, statement: str) -> object:
     return value
 
 
-def test_a_database_that_fails_is_a_system_that_does_not_answer(tmp_path: Path) -> None:
+def test_failing_database_is_reported_as_system_down(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'PF2.db'}"
     system = EccSystem("PF2", url)
-    behind_its_back(url, "DROP TABLE ZMM_ICMPURCHORG")
+    run_in_database(url, "DROP TABLE ZMM_ICMPURCHORG")
     with pytest.raises(InterfaceError) as raised:
         system.z_mm_icmcontract_upsert(MESSAGE, ["FR10"])
     assert str(raised.value) == "D-20: the database of PF2 failed (OperationalError)"
@@ -49,28 +49,26 @@ def test_a_database_that_fails_is_a_system_that_does_not_answer(tmp_path: Path) 
     system.close()
 
 
-def test_a_table_that_is_gone_is_told_and_cannot_be_read(tmp_path: Path) -> None:
+def test_missing_table_is_reported_and_unreadable(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'PF2.db'}"
     system = EccSystem("PF2", url)
     assert system.unavailable_reason() == ""
-    behind_its_back(url, "DROP TABLE ZMM_ICMPURCHORG")
+    run_in_database(url, "DROP TABLE ZMM_ICMPURCHORG")
     why = "the database of PF2 failed (OperationalError)"
     assert system.unavailable_reason() == why
-    assert refusal(system) == ("D-20", "", why, Failure.SYSTEM_DOWN)
+    assert read_error(system) == ("D-20", "", why, Failure.SYSTEM_DOWN)
     system.close()
 
 
 @contextmanager
 def locked(file: Path) -> Iterator[None]:
-    """Inside, somebody else is writing to a database."""
+    """Lock a database by another writer."""
     with closing(sqlite3.connect(file)) as somebody:
         somebody.execute("BEGIN IMMEDIATE")
         yield
 
 
-def test_a_database_that_is_locked_is_a_system_that_does_not_answer(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_locked_database_is_reported_as_system_down(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(database, "_LOCK_SECONDS", 0.0)
     file = tmp_path / "PF2.db"
     system = EccSystem("PF2", f"sqlite:///{file}")
@@ -79,14 +77,14 @@ def test_a_database_that_is_locked_is_a_system_that_does_not_answer(
         with pytest.raises(InterfaceError) as raised:
             system.z_mm_icmcontract_upsert(MESSAGE, ["FR10"])
         assert (str(raised.value), raised.value.failure) == (f"D-20: {why}", Failure.SYSTEM_DOWN)
-        assert refusal(system) == ("D-20", "", why, Failure.SYSTEM_DOWN)
+        assert read_error(system) == ("D-20", "", why, Failure.SYSTEM_DOWN)
         assert system.unavailable_reason() == why
     (returned,) = system.z_mm_icmcontract_upsert(MESSAGE, ["FR10"])
     assert returned.TYPE == "S"
     system.close()
 
 
-def test_a_system_that_cannot_be_opened_leaves_nothing_open(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_failed_opening_leaves_no_connection_open(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(database, "_LOCK_SECONDS", 0.0)
     file = tmp_path / "PF2.db"
     url = f"sqlite:///{file}"
@@ -98,41 +96,41 @@ def test_a_system_that_cannot_be_opened_leaves_nothing_open(tmp_path: Path, monk
     assert opened.pool.status().endswith("Current Checked out connections: 0")
 
 
-def test_a_system_that_is_down_says_so_and_cannot_be_read() -> None:
+def test_system_that_is_down_says_so_and_is_unreadable() -> None:
     system = EccSystem("WP2")
     system.is_up = False
     assert system.unavailable_reason() == "WP2 does not answer"
-    assert refusal(system) == ("D-20", "", "WP2 does not answer", Failure.SYSTEM_DOWN)
+    assert read_error(system) == ("D-20", "", "WP2 does not answer", Failure.SYSTEM_DOWN)
     system.close()
 
 
-def refusal(system: EccSystem) -> tuple[str, str, str, Failure]:
-    """Why the tables of a system cannot be read from outside."""
+def read_error(system: EccSystem) -> tuple[str, str, str, Failure]:
+    """Return the error of reading the tables from outside."""
     with pytest.raises(InterfaceError) as raised:
         system.z_mm_icmcontract_read()
     error = raised.value
     return error.rule, error.field, error.message, error.failure
 
 
-def test_what_fails_half_way_is_not_half_written(tmp_path: Path) -> None:
+def test_failure_half_way_writes_nothing(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'PF2.db'}"
     system = EccSystem("PF2", url)
-    behind_its_back(url, "CREATE TRIGGER full BEFORE INSERT ON ZMM_ICMPURCHORG BEGIN SELECT RAISE(ABORT, 'full'); END")
+    run_in_database(url, "CREATE TRIGGER full BEFORE INSERT ON ZMM_ICMPURCHORG BEGIN SELECT RAISE(ABORT, 'full'); END")
     with pytest.raises(InterfaceError):
         system.z_mm_icmcontract_upsert(MESSAGE, ["FR10"])
     assert system.tables() == {"ZMM_ICMCONTRACT": [], "ZMM_ICMPURCHORG": []}
     system.close()
 
 
-class Lost:
-    """A connection to a database that can do everything but take its work back."""
+class ConnectionWithoutRollback:
+    """A database connection whose rollback fails."""
 
-    def __init__(self, whole: object, failure: Exception) -> None:
-        self._whole = whole
+    def __init__(self, connection: object, failure: Exception) -> None:
+        self._connection = connection
         self._failure = failure
 
     def __getattr__(self, name: str) -> object:
-        return getattr(self._whole, name)
+        return getattr(self._connection, name)
 
     def rollback(self) -> None:
         raise self._failure
@@ -141,22 +139,20 @@ class Lost:
 @pytest.mark.parametrize(
     "failure", [sqlite3.OperationalError("disk I/O error"), ResourceClosedError("This Connection is closed")]
 )
-def test_a_system_that_cannot_even_take_back_its_work_does_not_answer(
-    monkeypatch: pytest.MonkeyPatch, failure: Exception
-) -> None:
+def test_failing_rollback_is_reported_as_system_down(monkeypatch: pytest.MonkeyPatch, failure: Exception) -> None:
     system = EccSystem("PF2")
     raw = system._connection.connection  # noqa: SLF001 - a database has no public way to fail
-    monkeypatch.setattr(raw, "dbapi_connection", Lost(raw.dbapi_connection, failure))
+    monkeypatch.setattr(raw, "dbapi_connection", ConnectionWithoutRollback(raw.dbapi_connection, failure))
     with fail_commit(system), pytest.raises(InterfaceError) as raised:
         system.z_mm_icmcontract_upsert(MESSAGE, ["FR10"])
-    assert str(raised.value) == "D-20: the database of PF2 failed (OperationalError)", "what failed first is told"
+    assert str(raised.value) == "D-20: the database of PF2 failed (OperationalError)", "the first failure is reported"
     assert raised.value.failure is Failure.SYSTEM_DOWN
     monkeypatch.undo()
     system.close()
 
 
 @pytest.mark.parametrize("name", ["plain", "q&a x", "p%20x", "größe", "semi;colon", "hash#tag"])
-def test_each_system_has_its_file_in_the_folder_whatever_the_folder_is_called(tmp_path: Path, name: str) -> None:
+def test_each_system_has_its_file_in_any_folder_name(tmp_path: Path, name: str) -> None:
     folder = tmp_path / name
     folder.mkdir()
     for system, url in Settings().with_data_directory(folder).systems.items():
@@ -164,7 +160,7 @@ def test_each_system_has_its_file_in_the_folder_whatever_the_folder_is_called(tm
     assert sorted(file.name for file in folder.iterdir()) == ["PF2.db", "WP2.db"]
 
 
-def test_several_threads_can_use_a_system_in_memory() -> None:
+def test_threads_share_a_system_in_memory() -> None:
     system = EccSystem("PF2")
     with ThreadPoolExecutor(max_workers=1) as elsewhere:
         returned = elsewhere.submit(system.z_mm_icmcontract_upsert, MESSAGE, ["FR10"]).result()
@@ -173,8 +169,8 @@ def test_several_threads_can_use_a_system_in_memory() -> None:
     system.close()
 
 
-def test_a_database_in_a_file_has_a_write_ahead_log(tmp_path: Path) -> None:
+def test_database_file_has_a_write_ahead_log(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'PF2.db'}"
     system = EccSystem("PF2", url)
-    assert behind_its_back(url, "PRAGMA journal_mode") == "wal"
+    assert run_in_database(url, "PRAGMA journal_mode") == "wal"
     system.close()

@@ -1,4 +1,4 @@
-"""The mock ICI: what it answers, and what it lets nobody do."""
+"""The mock ICI: its answers, its events, and the actions that it forbids."""
 
 import json
 from collections.abc import Callable
@@ -16,8 +16,8 @@ from simulator.mapping.sheet import NEEDED
 CREDENTIAL = {"Authorization": "Bearer ici-token"}
 
 
-class Ici:
-    """A tenant, its REST API, and what it emitted."""
+class IcertisUnderTest:
+    """A tenant, its REST API, and the events that it emitted."""
 
     def __init__(self, seed: int = 0) -> None:
         self.events: list[dict[str, object]] = []
@@ -32,18 +32,18 @@ class Ici:
 
 
 @pytest.fixture
-def ici() -> Ici:
-    return Ici()
+def ici() -> IcertisUnderTest:
+    return IcertisUnderTest()
 
 
-def standalone(ici: Ici, **attributes: object) -> Agreement:
+def standalone(ici: IcertisUnderTest, **attributes: object) -> Agreement:
     return ici.tenant.draft(STANDALONE, {**make_attributes(STANDALONE, 1), **attributes}, code="PST1", sys_id="id-1")
 
 
 PATH = "/v1/agreements/ICMStandaloneAgreement/id-1"
 
 
-def test_an_answer_has_an_envelope_and_well_over_100_fields_that_nobody_maps(ici: Ici) -> None:
+def test_answer_has_envelope_and_over_130_unmapped_fields(ici: IcertisUnderTest) -> None:
     standalone(ici)
     body = ici.body(PATH)
     assert set(body) == {"Data", "Messages"}
@@ -51,10 +51,10 @@ def test_an_answer_has_an_envelope_and_well_over_100_fields_that_nobody_maps(ici
     assert body["Data"]["ICMLegalEntityCode"][0].keys() == {"DisplayValue"}
 
 
-def test_the_order_of_the_fields_changes_with_the_seed_and_the_agreement() -> None:
+def test_field_order_depends_on_the_seed() -> None:
     orders = []
     for seed in (1, 2):
-        ici = Ici(seed)
+        ici = IcertisUnderTest(seed)
         standalone(ici)
         orders.append(list(ici.body(PATH)["Data"]))
         assert list(ici.body(PATH)["Data"]) == orders[-1], "the same seed gives the same order"
@@ -75,8 +75,8 @@ def test_the_order_of_the_fields_changes_with_the_seed_and_the_agreement() -> No
         ("/agreements/ICMStandaloneAgreement/id-1", CREDENTIAL, 404, "NotFound", "path"),
     ],
 )
-def test_what_is_refused_is_refused_in_the_shape_of_ici(
-    ici: Ici, path: str, headers: dict[str, str], status: int, code: str, field: str
+def test_refusals_have_the_error_shape_of_ici(
+    ici: IcertisUnderTest, path: str, headers: dict[str, str], status: int, code: str, field: str
 ) -> None:
     standalone(ici)
     answer = ici.get(path, headers)
@@ -88,21 +88,21 @@ def test_what_is_refused_is_refused_in_the_shape_of_ici(
     assert (message["code"], message["field"]) == (code, field)
 
 
-def test_a_resource_can_only_be_read(ici: Ici) -> None:
+def test_resources_are_read_only(ici: IcertisUnderTest) -> None:
     assert ici.rest.answer("POST", PATH, CREDENTIAL).status == 405
 
 
-def test_every_call_is_recorded_those_that_are_refused_too(ici: Ici) -> None:
+def test_refused_calls_are_recorded_too(ici: IcertisUnderTest) -> None:
     ici.get(PATH, {})
     assert ici.rest.requests == [("GET", PATH)]
 
 
-def test_type_and_system_id_are_found_whatever_their_case(ici: Ici) -> None:
+def test_type_and_system_id_ignore_case(ici: IcertisUnderTest) -> None:
     standalone(ici)
     assert ici.get("/v1/agreements/icmstandaloneagreement/ID-1").status == 200
 
 
-def test_an_agreement_has_the_parent_field_and_an_amendment_has_both(ici: Ici) -> None:
+def test_amendment_names_its_parent_and_inherits_its_fields(ici: IcertisUnderTest) -> None:
     parent = standalone(ici)
     ici.tenant.execute(parent)
     ici.tenant.draft_amendment(parent, {"ICMPaymentTerms": "Z030"}, code="PST-AMD1", sys_id="id-2")
@@ -111,18 +111,18 @@ def test_an_agreement_has_the_parent_field_and_an_amendment_has_both(ici: Ici) -
     amendment = ici.body("/v1/agreements/ICMStandaloneAgreementAmendment/id-2")["Data"]
     assert (amendment["ICMParentContractId"], amendment["ICMParentEntityInstanceId"]) == ("PST1", "id-1")
     assert amendment["ICMAgreementCode"] == "PST-AMD1"
-    assert amendment["Name"] == ici.body(PATH)["Data"]["Name"], "what it does not change is inherited"
+    assert amendment["Name"] == ici.body(PATH)["Data"]["Name"], "unchanged fields are inherited"
     assert amendment["ICMPaymentTerms"] == "Z030"
 
 
-def test_codes_and_system_ids_come_from_the_tenant_where_none_are_given(ici: Ici) -> None:
+def test_tenant_generates_missing_codes_and_system_ids(ici: IcertisUnderTest) -> None:
     drafts = [ici.tenant.draft(kind, {}) for kind in (MASTER, MASTER, SUB)]
     assert [draft.code for draft in drafts] == ["PMA1", "PMA2", "PSUB1"]
     assert len({draft.sys_id for draft in drafts}) == 3
     assert {len(draft.sys_id) for draft in drafts} == {36}
 
 
-def test_each_act_emits_the_event_of_its_action(ici: Ici) -> None:
+def test_each_action_emits_its_event(ici: IcertisUnderTest) -> None:
     agreement = standalone(ici, ICMIsAutoRenewal=True)
     ici.tenant.execute(agreement)
     ici.tenant.execute(ici.tenant.draft_amendment(agreement, {}, sys_id="id-2"))
@@ -142,7 +142,7 @@ def test_each_act_emits_the_event_of_its_action(ici: Ici) -> None:
     assert {event["source"] for event in ici.events} == {"/icertis/syensqo-uat"}
 
 
-def test_a_termination_leaves_the_expiry_date_and_says_how_it_came_about(ici: Ici) -> None:
+def test_termination_keeps_the_expiry_date_and_sets_its_type(ici: IcertisUnderTest) -> None:
     agreement = standalone(ici, ICMExpiryDate="2030-01-01T00:00:00")
     ici.tenant.execute(agreement)
     ici.tenant.terminate(agreement, "2029-01-01T00:00:00", with_notice=False)
@@ -152,7 +152,7 @@ def test_a_termination_leaves_the_expiry_date_and_says_how_it_came_about(ici: Ic
 
 
 @pytest.mark.parametrize(("roll_up", "value"), [(True, "Z030"), (False, "Z060")])
-def test_an_executed_amendment_rolls_up_or_not(ici: Ici, value: str, *, roll_up: bool) -> None:
+def test_amendment_rolls_up_only_if_the_tenant_does(ici: IcertisUnderTest, value: str, *, roll_up: bool) -> None:
     ici.tenant.roll_up = roll_up
     agreement = standalone(ici, ICMPaymentTerms="Z060")
     ici.tenant.execute(agreement)
@@ -162,11 +162,11 @@ def test_an_executed_amendment_rolls_up_or_not(ici: Ici, value: str, *, roll_up:
     assert ici.body(PATH)["Data"]["ICMPaymentTerms"] == value
 
 
-Act = Callable[[IcertisTenant, Agreement], object]
+Action = Callable[[IcertisTenant, Agreement], object]
 
 
 @pytest.mark.parametrize(
-    ("executed", "act", "why_not"),
+    ("executed", "action", "error"),
     [
         (False, lambda ici, one: ici.renew(one, "2030-01-01T00:00:00"), "it is not subject to automatic renewal"),
         (False, lambda ici, one: ici.terminate(one, "x", with_notice=True), "only an executed agreement is terminated"),
@@ -178,22 +178,24 @@ Act = Callable[[IcertisTenant, Agreement], object]
         (True, lambda ici, one: ici.associate(ici.draft_amendment(one, {}), one), "an amendment has no associations"),
     ],
 )  # fmt: skip
-def test_what_ici_lets_nobody_do(ici: Ici, act: Act, why_not: str, *, executed: bool) -> None:
+def test_forbidden_action_raises_and_emits_nothing(
+    ici: IcertisUnderTest, action: Action, error: str, *, executed: bool
+) -> None:
     agreement = standalone(ici)
     if executed:
         ici.tenant.execute(agreement)
     emitted = len(ici.events)
-    with pytest.raises(ValueError, match=why_not):
-        act(ici.tenant, agreement)
-    assert len(ici.events) == emitted, "what is refused emits nothing"
+    with pytest.raises(ValueError, match=error):
+        action(ici.tenant, agreement)
+    assert len(ici.events) == emitted, "a refused action emits nothing"
 
 
-def test_a_baseline_agreement_cannot_be_amended(ici: Ici) -> None:
+def test_baseline_agreement_has_no_amendments(ici: IcertisUnderTest) -> None:
     with pytest.raises(ValueError, match="a Baseline Agreement cannot be amended"):
         ici.tenant.draft_amendment(ici.tenant.draft(BASELINE, {}), {})
 
 
-def test_two_agreements_of_one_master_share_no_state(ici: Ici) -> None:
+def test_agreements_of_one_master_share_no_state(ici: IcertisUnderTest) -> None:
     master = ici.tenant.draft(MASTER, {"Name": "frame"})
     terms = {"Name": "same"}
     one, other = (ici.tenant.draft(SUB, terms, sys_id=name) for name in ("one", "other"))
@@ -207,7 +209,7 @@ def test_two_agreements_of_one_master_share_no_state(ici: Ici) -> None:
     assert ici.body("/v1/agreements/ICMSubAgreement/one/associatinginstances/ICMMasterAgreement")["Data"] == []
 
 
-def test_the_types_are_those_of_the_specification_and_the_baseline() -> None:
+def test_contract_types_and_their_code_prefixes() -> None:
     assert {kind.name: kind.code_prefix for kind in TYPES.values()} == {
         "ICMMasterAgreement": "PMA",
         "ICMSupportingAgreement": "PSUP",

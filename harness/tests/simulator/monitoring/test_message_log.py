@@ -1,4 +1,4 @@
-"""What the message log tells of an event at each step of its life, told as what has changed since the step before."""
+"""The message log at each step of an event's life, as the changes since the step before."""
 
 from datetime import timedelta
 
@@ -23,7 +23,7 @@ from simulator.landscape import Landscape
 from simulator.monitoring.message_log import LogEntry
 
 
-def test_accepted(life: Life) -> None:
+def test_accepted_event(life: Life) -> None:
     assert life.entry() == LogEntry(
         guid=GUID,
         correlation_id="correlation",
@@ -47,13 +47,13 @@ def test_accepted(life: Life) -> None:
     assert life.queue.next_due() == minute(0)
 
 
-def test_a_system_id_without_end_is_cut() -> None:
+def test_long_system_id_is_cut() -> None:
     life = Life(ReceivedEvent({"SysId": "x" * 256}, {}))
     assert life.entry().sys_id == "x" * 255
     life.queue.close()
 
 
-def test_taken_up(life: Life) -> None:
+def test_fetch_is_leased_once(life: Life) -> None:
     fetch = life.queue.take_fetch(minute(1))
     assert fetch is not None
     assert fetch[:4] == (1, GUID, EVENT, 0)
@@ -63,7 +63,7 @@ def test_taken_up(life: Life) -> None:
     assert life.queue.next_due() == minute(6)  # nobody may take it up while the lease runs
 
 
-def test_ici_could_not_be_reached_and_then_it_could(life: Life) -> None:
+def test_failed_read_is_retried_and_its_error_cleared(life: Life) -> None:
     life.queue.fetch_failed(life.fetch(1), CUT_OFF, timedelta(minutes=2), minute(1), exhausted=True)
     error = {"error_id": "CALL-1", "error_message": "ICI could not be reached"}
     assert life.news() == {
@@ -88,7 +88,7 @@ def test_ici_could_not_be_reached_and_then_it_could(life: Life) -> None:
 
 
 @pytest.mark.parametrize(("exhausted", "status"), [(True, "ESCALATED"), (False, "FAILED")])
-def test_failed_for_good_and_put_back(life: Life, exhausted: bool, status: str) -> None:  # noqa: FBT001 - a column
+def test_failed_event_waits_again_after_retry(life: Life, exhausted: bool, status: str) -> None:  # noqa: FBT001 - a column
     life.queue.fetch_failed(life.fetch(1), NO_DATE, None, minute(1), exhausted=exhausted)
     assert life.news() == {
         **TOLD,
@@ -111,7 +111,7 @@ def test_failed_for_good_and_put_back(life: Life, exhausted: bool, status: str) 
     assert not life.queue.retry(GUID, minute(3)), "it waits already"
 
 
-def test_ignored(life: Life) -> None:
+def test_discarded_event_keeps_its_note(life: Life) -> None:
     life.queue.discard(life.fetch(1), "Baseline", minute(1), forget=False)
     assert life.stage == "done"
     assert life.news() == {
@@ -124,7 +124,7 @@ def test_ignored(life: Life) -> None:
     }
 
 
-def test_of_what_is_confidential_the_store_keeps_that_an_event_came_and_nothing_else(life: Life) -> None:
+def test_confidential_event_leaves_no_data_in_the_store(life: Life) -> None:
     life.dispatch(1)
     for _ in ("PF2", "WP2"):
         life.queue.not_delivered(life.parcel(1), TOO_LONG, None, minute(1))
@@ -155,12 +155,12 @@ def test_of_what_is_confidential_the_store_keeps_that_an_event_came_and_nothing_
 
 
 @pytest.mark.usefixtures("in_tokyo")
-def test_times_are_told_in_utc_wherever_the_machine_stands(life: Life) -> None:
+def test_times_are_utc_in_any_time_zone(life: Life) -> None:
     life.queue.discard(life.fetch(1), "Baseline", minute(1), forget=False)
     assert life.entry().changed_at == told(1)
 
 
-def test_whoever_observes_is_told_which_entry_an_outcome_belongs_to() -> None:
+def test_observed_outcome_names_its_log_entry() -> None:
     outcomes: list[Outcome] = []
     with Landscape(observe=outcomes.append) as landscape:
         landscape.tenant.execute(landscape.tenant.draft(STANDALONE, {"ICMConfidentialContract": False}))

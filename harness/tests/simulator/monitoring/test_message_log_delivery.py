@@ -1,4 +1,4 @@
-"""What the message log tells while the message of an event goes to the systems, step by step."""
+"""The message log while the message of an event is delivered, step by step."""
 
 from datetime import timedelta
 
@@ -6,7 +6,7 @@ from harness.tests.support.event_lifecycle import GUID, LOCKED, MESSAGE, TOLD, T
 from simulator.monitoring.message_log import LoggedError
 
 
-def test_delivered(life: Life) -> None:
+def test_delivered_to_both_systems(life: Life) -> None:
     life.dispatch(1)
     assert life.news() == {
         **TOLD,
@@ -38,10 +38,10 @@ def test_delivered(life: Life) -> None:
     assert life.stage == "done"
     assert life.queue.parcels("another") == []
     left = [(parcel["content"], parcel["lease_until"]) for parcel in life.queue.parcels()]
-    assert left == [("", ""), ("", "")], "what is in is not kept, and no worker is at it"
+    assert left == [("", ""), ("", "")], "delivered content is deleted, and no worker holds a lease"
 
 
-def test_one_system_is_down_for_a_while(life: Life) -> None:
+def test_delivery_waits_for_the_system_that_is_down(life: Life) -> None:
     life.dispatch(1)
     parcel, other = life.parcel(1), life.parcel(1)
     life.news()
@@ -77,7 +77,7 @@ def test_one_system_is_down_for_a_while(life: Life) -> None:
     }
 
 
-def test_one_system_refuses_and_the_event_is_put_back(life: Life) -> None:
+def test_refused_event_waits_again_after_retry(life: Life) -> None:
     life.dispatch(1)
     life.queue.not_delivered(life.parcel(1), TOO_LONG, None, minute(1))
     life.news()
