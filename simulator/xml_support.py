@@ -36,7 +36,7 @@ class _TreeTarget:
         self._builder = etree.TreeBuilder()
         self._depth = 0
         self.problem = ""
-        """Why parsing stopped. It stands here because the parser may replace the exception with one of its own."""
+        """The reason parsing stopped; kept here because the parser may replace the exception."""
 
     def start(self, tag: str | bytes, attributes: dict[str | bytes, str | bytes]) -> None:
         self._depth += 1

@@ -50,8 +50,8 @@ class EccOverHttp:
         except BodyError as why:
             await respond_early(receive, send, why.status, b"", _TEXT)
             return
-        found: SoapResponse = await anyio.to_thread.run_sync(self._function.answer, message, limiter=self._limiter)
-        await respond(send, found.status, found.body, _XML)
+        response: SoapResponse = await anyio.to_thread.run_sync(self._function.answer, message, limiter=self._limiter)
+        await respond(send, response.status, response.body, _XML)
 
     def _is_authenticated(self, authorization: bytes) -> bool:
         shown = basic_credential(authorization)

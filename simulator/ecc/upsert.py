@@ -27,7 +27,7 @@ _FIND_ENTRY = (
     .outerjoin(PURCHORG, PURCHORG.c.SYSID == CONTRACT.c.SYSID)
     .where(CONTRACT.c.SYSID == bindparam("sys_id"), CONTRACT.c.ICMAGREEMENTCODE == bindparam("code"))
 )
-"""Finds the entry: one row for each organisation, in the last column; one row with None if it has none."""
+"""Finds the entry: one row for each organisation, which is the last column; a single row with None without any."""
 
 _INSERT = insert(CONTRACT)
 _UPDATE = update(CONTRACT).where(*(CONTRACT.c[name] == bindparam(bind) for bind, name in _SAME_KEY.items()))

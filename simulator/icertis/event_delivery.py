@@ -116,7 +116,7 @@ class HttpDelivery(EventDelivery):
         self.url = url
         self.api_key = api_key
         self.problem = ""
-        """Why the webhook did not take the oldest event that waits; shows no content of the event."""
+        """The reason the webhook did not take the oldest waiting event, without any content of the event."""
 
         self._seconds = seconds
         self._sleep = sleep

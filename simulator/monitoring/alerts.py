@@ -23,7 +23,7 @@ class Alert(NamedTuple):
     """The guid of an event, or the name of an endpoint."""
 
     what: str
-    """What is wrong, in words, without any value."""
+    """The problem in words, without any value."""
 
 
 Check = Callable[[], str]

@@ -44,7 +44,7 @@ class LogEntry:
     """Blank, like the three fields before it, for a confidential agreement (SEC-2)."""
 
     note: str
-    """Why an event was discarded."""
+    """The reason an event was discarded."""
 
     error_id: str
     error_field: str

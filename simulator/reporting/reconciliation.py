@@ -71,7 +71,7 @@ class Finding:
     """The fields that differ; empty unless the agreement is known not to be confidential (SEC-2)."""
 
     error: InterfaceError | None = None
-    """Why it is unreadable."""
+    """The reason it is unreadable."""
 
     queued: tuple[str, ...] = ()
     """The guids of the events that repair it."""
