@@ -15,14 +15,14 @@ from harness.tests.support.server_fixture import Served, served
 
 @pytest.fixture(scope="session")
 def served_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """A landscape over HTTP for all checks, whatever is in it."""
+    """Serve a landscape over HTTP that all tests share, with whatever they left in it."""
     with served(tmp_path_factory.mktemp("served")) as one:
         yield one
 
 
 @pytest.fixture
 def landscape(served_once: Served) -> Served:
-    """The same, empty, with no fault, its own webhook and the real time."""
+    """Reset it: empty, without faults, with its own webhook and the real time."""
     served_once.admin("POST", "/reset")
     served_once.admin("PUT", "/webhook", {"url": served_once.site.urls["webhook"], **served_once.key})
     served_once.admin("DELETE", "/clock")
@@ -41,7 +41,7 @@ def data(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def tables(tmp_path: Path, folder: Folder) -> Path:
-    """A folder in which both systems hold the Sub Agreement PSUB2001, that the exchanges are about."""
+    """Make a folder in which both systems hold the Sub Agreement PSUB2001 of the exchanges."""
     kept = tmp_path / "tables"
     assert zicm("replay", folder.executed(), "--data", kept).code == 0
     return kept
@@ -49,7 +49,7 @@ def tables(tmp_path: Path, folder: Folder) -> Path:
 
 @pytest.fixture
 def ici_away(tmp_path: Path) -> Path:
-    """A settings file that names an address at which nobody listens."""
+    """Write a settings file with an address at which nobody listens."""
     with closing(socket.socket()) as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -60,7 +60,7 @@ def ici_away(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def in_tokyo(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """The machine stands in a time zone that is not UTC."""
+    """Set a time zone other than UTC."""
     if not hasattr(time, "tzset"):
         pytest.skip("the machine's time zone cannot be set for one process")
     with monkeypatch.context() as elsewhere:
@@ -72,7 +72,7 @@ def in_tokyo(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 @pytest.fixture
 def life() -> Iterator[Life]:
-    """An event that has been accepted."""
+    """Make an event that has been accepted."""
     made = Life()
     yield made
     made.queue.close()

@@ -51,14 +51,14 @@ def blocks(language: str) -> Iterator[tuple[str, str]]:
 
 
 def commands_in(block: str) -> list[str]:
-    """The commands of a block, one for each line and each side of &&; without exports."""
+    """Split a block into commands, one for each line and each side of &&, without exports."""
     lines = block.replace("\\\n", " ").splitlines()
     found = [part.strip() for line in lines for part in line.split("&&")]
     return [command for command in found if command and not command.startswith("export ")]
 
 
 def prose(text: str) -> str:
-    """A page without its fenced blocks."""
+    """Remove the fenced blocks of a page."""
     return _BLOCK.sub("", text)
 
 
@@ -120,7 +120,7 @@ def _check_tox(arguments: list[str]) -> None:
 
 
 def _environment(name: str) -> str:
-    """The commands of an environment of tox. Raises AssertionError where there is none of this name."""
+    """Read the commands of an environment of tox. Raises AssertionError where there is none of this name."""
     tox = ConfigParser(interpolation=None)
     tox.read(CHECKOUT / "tox.ini")
     section = "testenv" if re.fullmatch(r"py31[123]", name) else f"testenv:{name}"
@@ -147,7 +147,7 @@ def _check_pytest(arguments: list[str]) -> None:
 
 @cache
 def _options(*command: str) -> frozenset[str]:
-    """The options that the help of a Python program names."""
+    """Read the options that the help of a Python program names."""
     helped = subprocess.run(  # noqa: S603 - our own words
         [sys.executable, *command], cwd=CHECKOUT, capture_output=True, text=True, check=True, timeout=60
     )
@@ -238,7 +238,7 @@ _OF_THE_USER = {"fixtures/spec/approvals.toml"}
 
 @cache
 def _names(file: Path) -> frozenset[str]:
-    """What a module defines at its top, and the methods of its classes as Class.method."""
+    """List what a module defines at its top, and the methods of its classes as Class.method."""
     found = set()
     for node in ast.parse(file.read_text(encoding="utf-8")).body:
         if isinstance(node, ast.ClassDef | ast.FunctionDef):

@@ -112,7 +112,7 @@ class IciClient:
 
 
 def agreement_in(body: object) -> dict[str, object]:
-    """The fields that the mapping needs, of call 1's answer. Raises InterfaceError CALL-1 for a body without any."""
+    """Read the fields for the mapping from call 1's answer. Raises InterfaceError CALL-1 for a body without any."""
     data = _data(body)
     if isinstance(data, list) and len(data) == 1:
         data = data[0]
@@ -122,7 +122,7 @@ def agreement_in(body: object) -> dict[str, object]:
 
 
 def masters_in(body: object) -> list[dict[str, object]]:
-    """The same of each master in call 2's answer. Raises InterfaceError CALL-2 for a body that is no such list."""
+    """Read those of each master from call 2's answer. Raises InterfaceError CALL-2 for a body that is no such list."""
     data = _data(body)
     instances = data if isinstance(data, list) else [data]
     # What was asked for is what each of them is; not every tenant repeats the type in the answer.

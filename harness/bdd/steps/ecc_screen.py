@@ -27,7 +27,7 @@ class Screen:
 
 @pytest.fixture
 def screen() -> Screen:
-    """The screen of one scenario's users."""
+    """Provide the screen of one scenario's users."""
     return Screen()
 
 

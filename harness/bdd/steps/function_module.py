@@ -24,7 +24,7 @@ class FunctionCall:
 
 @pytest.fixture
 def function_call() -> FunctionCall:
-    """The call that the steps of a scenario fill in."""
+    """Provide the call that the steps of a scenario fill in."""
     return FunctionCall()
 
 

@@ -31,7 +31,7 @@ class Reconciliation:
 
 @pytest.fixture
 def reconciliation() -> Reconciliation:
-    """The comparisons of one scenario."""
+    """Provide the comparisons of one scenario."""
     return Reconciliation()
 
 

@@ -41,7 +41,7 @@ class WebhookClient:
 
 @pytest.fixture
 def webhook(context: ScenarioContext) -> WebhookClient:
-    """The sender of one scenario's own bodies."""
+    """Provide the sender of one scenario's own bodies."""
     return WebhookClient(context)
 
 

@@ -14,7 +14,7 @@ LOOKUP = "an array of at most one object with a text as DisplayValue"
 
 
 def files(*folders: Path, code: int) -> dict[str, Any]:
-    """What --json says of the files of one exchange, by their names."""
+    """Read what --json says of the files of one exchange, by name."""
     ran = zicm("check-samples", "--json", *folders)
     assert (ran.code, ran.err) == (code, "")
     said = json.loads(ran.out)

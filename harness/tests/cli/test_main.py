@@ -207,7 +207,7 @@ def test_a_broken_feature_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
 
 
 def _in_a_process(*arguments: object, **env: str) -> bytes:
-    """Standard output of the command as a process of its own, with no terminal."""
+    """Run the command in another process without a terminal. Returns its standard output."""
     code = "from harness.cli.main import main; main()"
     environ = {name: value for name, value in os.environ.items() if name not in ("FORCE_COLOR", "NO_COLOR")}
     command = [sys.executable, "-c", code, *map(str, arguments)]

@@ -26,7 +26,7 @@ def data(tmp_path: Path) -> Path:
 
 
 def lines(ran: Ran) -> list[str]:
-    """What was printed, line by line, without regard to how it is aligned."""
+    """Split what was printed into lines, without alignment."""
     return [" ".join(line.split()) for line in ran.out.splitlines()]
 
 
@@ -35,7 +35,7 @@ def outline(data: Path, *arguments: object, system: str = "PF2", width: int = 10
 
 
 def field(data: Path, name: str) -> str:
-    """What a field of the outline agreement of PF2 holds."""
+    """Read a field of the outline agreement of PF2."""
     (agreement,) = json.loads(outline(data, "show", "--json").out)["PF2"]
     held: str = agreement[name]
     return held

@@ -244,7 +244,7 @@ def test_the_mock_ici_has_no_such_page(query: str) -> None:
 
 @contextmanager
 def answering(site: RestSite) -> Iterator[str]:
-    """An HTTP server on this machine that answers as `site` does. Yields its base URL."""
+    """Serve `site` over HTTP on this machine. Yields its base URL."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:

@@ -50,7 +50,7 @@ TODAY = ("--date", "2026-06-30")
 
 @pytest.fixture(scope="module")
 def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A master with a sub agreement, a standalone one with a name that is markup, three outline agreements."""
+    """Write a master with a sub agreement, a standalone one whose name is markup, and three outline agreements."""
     folder = tmp_path_factory.mktemp("tables")
     with Landscape(Settings().with_data_directory(folder)) as landscape:
         tenant = landscape.tenant

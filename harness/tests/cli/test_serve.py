@@ -99,7 +99,7 @@ def test_each_part_in_a_process_of_its_own_and_what_is_queued_survives_an_end(tm
 
 @pytest.fixture
 def elsewhere(tmp_path: Path) -> Path:
-    """A settings file that names a database for PF2 and for CPI's store, and none for WP2."""
+    """Write a settings file with a database for PF2 and for CPI's store, and none for WP2."""
     folder = tmp_path / "elsewhere"
     folder.mkdir()
     file = tmp_path / "settings.toml"

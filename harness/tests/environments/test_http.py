@@ -29,7 +29,7 @@ SCENARIOS = (
 
 @pytest.fixture(scope="module")
 def over_the_wire(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The evidence of some conditions, a fault, a kill, a comparison and a direct call, over HTTP."""
+    """Record the evidence of some conditions, a fault, a kill, a comparison and a direct call, over HTTP."""
     folder = tmp_path_factory.mktemp("wire")
     ran = run("--wire", "-k", SCENARIOS, "--reports", str(folder))
     assert ran.returncode == 0, ran.stdout

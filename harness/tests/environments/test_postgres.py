@@ -57,7 +57,7 @@ def queue(opened: Databases) -> Queue:
 
 @contextmanager
 def elsewhere(url: str) -> Iterator[Connection]:
-    """A transaction of somebody else."""
+    """Open a transaction of somebody else."""
     with create_engine(url, poolclass=NullPool).begin() as connection:
         yield connection
 
@@ -105,7 +105,7 @@ def test_workers_may_be_the_first_to_open_the_databases(settings: Settings) -> N
 
 
 def side_by_side(*deeds: Callable[[], object]) -> list[object]:
-    """What each deed returned; they begin at the same time."""
+    """Run deeds at the same time. Returns what each returned."""
     start = Barrier(len(deeds))
 
     def begin(deed: Callable[[], object]) -> object:

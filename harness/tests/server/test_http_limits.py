@@ -29,7 +29,7 @@ class Answer(NamedTuple):
 
 @contextmanager
 def connected(landscape: Served) -> Iterator[socket.socket]:
-    """A connection of a client that speaks byte by byte."""
+    """Connect a client that speaks byte by byte."""
     to = urlsplit(landscape.base)
     with socket.create_connection((to.hostname or "", to.port or 0), timeout=PATIENCE) as client:
         yield client
@@ -51,7 +51,7 @@ def read(client: socket.socket) -> Answer:
 
 
 def posting(landscape: Served, head: str = "", body: bytes = EVENT) -> bytes:
-    """An event as it goes over the wire; `head` stands in place of its Content-Length."""
+    """Write an event as it goes over the wire; `head` replaces its Content-Length."""
     lines = [
         "POST /apim/icertis/events HTTP/1.1",
         "Host: localhost",

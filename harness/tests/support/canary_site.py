@@ -22,7 +22,7 @@ class MarkingSite:
         self.planted = 0
 
     def answer(self, method: str, path: str, headers: Mapping[str, str]) -> Answer:
-        """What the site answers, marked; errors and broken answers too."""
+        """Mark what the site answers, including errors and broken answers."""
         found = self._site.answer(method, path, headers)
         if found.status != 200:
             return found._replace(body=f'{{"Data": null, "Messages": ["{self._mark()}"]}}'.encode())

@@ -47,7 +47,7 @@ class Numbered(NamedTuple):
         return ReceivedEvent({"source": "/icertis/syensqo-uat", "version": self.version}, data)
 
     def fields(self) -> dict[str, str]:
-        """A whole message."""
+        """Make a whole message."""
         return {column.name: "" for column in CONTRACT.columns} | {
             "TENANTID": "/icertis/syensqo-uat",
             "CONTRACTTYPENAME": "MAS",

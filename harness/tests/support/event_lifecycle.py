@@ -28,7 +28,7 @@ def minute(number: int) -> datetime:
 
 
 def told(number: int) -> str:
-    """A minute as the log writes it."""
+    """Write a minute as the log does."""
     return f"2026-01-05T08:{number:02}:00.000000+00:00"
 
 
@@ -48,7 +48,7 @@ class Life:
         return entry
 
     def news(self) -> dict[str, Any]:
-        """The fields of the entry that have changed since this was asked before."""
+        """List the fields of the entry that have changed since the last call."""
         now = vars(self.entry())
         changed = {name: value for name, value in now.items() if value != self._before[name]}
         self._before = now

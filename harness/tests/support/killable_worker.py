@@ -42,12 +42,12 @@ POINTS: Mapping[str, tuple[str, str, int]] = {
 
 
 def landscape(folder: Path, later: timedelta = timedelta()) -> Landscape:
-    """A landscape on the databases in `folder`, `later` than the first one."""
+    """Open a landscape on the databases in `folder`, `later` than the first one."""
     return Landscape(Settings().with_data_directory(folder), clock=lambda: AT + later)
 
 
 def agreements(cpi: Landscape, number: int) -> list[Agreement]:
-    """What ICI holds: the same Sub Agreements in every process, all of one master."""
+    """Fill ICI with the same Sub Agreements in every process, all of one master."""
     terms = {"ICMConfidentialContract": False, "ICMPurchasingOrgCode": "FR10,IT10", "ICMPaymentTerms": "Z030"}
     master = cpi.tenant.draft(MASTER, {**terms, "Name": "Frame"}, code="PMA1", sys_id=_sys_id(0))
     made = []

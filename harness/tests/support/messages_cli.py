@@ -57,7 +57,7 @@ class _Recorded(BaseHTTPRequestHandler):
 
 @contextmanager
 def ici_at(settings: Path) -> Iterator[Path]:
-    """A settings file that names an ICI which answers on the network."""
+    """Write a settings file with an ICI that answers on the network."""
     with ThreadingHTTPServer(("127.0.0.1", 0), _Recorded) as server:
         Thread(target=server.serve_forever, daemon=True).start()
         settings.write_text(f'ici_base_url = "http://127.0.0.1:{server.server_address[1]}"\n')

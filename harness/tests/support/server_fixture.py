@@ -48,7 +48,7 @@ class Served(NamedTuple):
         return answer.json() if answer.content else None
 
     def executed(self, **draft: object) -> dict[str, Any]:
-        """An agreement that has been executed, and has gone as far as it goes."""
+        """Execute an agreement and wait until its event is handled."""
         made: dict[str, Any] = self.admin("POST", "/agreements", {**STANDALONE, **draft})
         self.admin("POST", f"/agreements/{quote(made['sys_id'], safe='')}/execute")
         self.admin("POST", "/work")

@@ -21,7 +21,7 @@ FINDINGS = ("differences", "missing", "orphans", "unknown_codes", "doubles", "en
 
 @cache
 def made(contracts: int, seed: int) -> tuple[ExpectedFindings, Report, Landscape]:
-    """A world, and the report of it."""
+    """Populate a world and report on it."""
     with Landscape() as landscape:
         planted = populate(landscape, contracts, seed, DAY, lambda _what, _through, _of: None)
         return (
@@ -32,7 +32,7 @@ def made(contracts: int, seed: int) -> tuple[ExpectedFindings, Report, Landscape
 
 
 def counted(rows: list[dict[str, str]], report: Report, part: str) -> tuple[Counter[object], Counter[object]]:
-    """What was planted and what was found, in the columns that tell it."""
+    """Return what was planted and what was found, in the columns that matter."""
     columns = rows[0] if rows else {}
     found = [tuple(row[name] for name in columns) for row in report.parts[part].dicts()]
     return Counter(tuple(row.values()) for row in rows), Counter(found)

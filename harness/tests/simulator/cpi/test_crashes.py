@@ -29,7 +29,7 @@ def started(*arguments: object) -> subprocess.Popen[bytes]:
 
 @pytest.fixture(scope="module")
 def crashed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with one for each point, which holds what a process left that was killed there."""
+    """Kill a process at each point. Returns a folder with what each left."""
     if not hasattr(os, "fork"):
         pytest.skip("processes are forked to be killed, which this system cannot do")
     folder = tmp_path_factory.mktemp("crashed")
@@ -41,7 +41,7 @@ def crashed(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def left(crashed: Path, tmp_path: Path) -> Callable[[str], Path]:
-    """Makes a copy of what was left at a point."""
+    """Copy what was left at a point."""
     return lambda point: Path(shutil.copytree(crashed / point, tmp_path / "left"))
 
 
@@ -90,7 +90,7 @@ AGREEMENTS, EVENTS = 8, 4
 
 @pytest.fixture
 def visits(tmp_path: Path) -> Iterator[list[list[Visit]]]:
-    """What each of two workers did with one store."""
+    """Let two workers use one store. Returns what each did."""
     with landscape(tmp_path) as cpi:
         assert cpi.queue is not None
         made = agreements(cpi, AGREEMENTS)

@@ -21,7 +21,7 @@ class Told:
         """By system, the codes of its entries in the end."""
 
     def executed(self, **terms: object) -> Outcome:
-        """What became of the event, once a Standalone Agreement is executed."""
+        """Execute a Standalone Agreement. Returns the status of its event."""
         tenant = self.landscape.tenant
         with self.landscape:
             tenant.execute(tenant.draft(STANDALONE, {"ICMConfidentialContract": False, **terms}, code="PST1"))

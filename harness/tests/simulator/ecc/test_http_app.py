@@ -30,7 +30,7 @@ KEY = (
 
 
 def call(contract: str, flags: str = "", organisations: str = "") -> bytes:
-    """A call of the function module as CPI sends it."""
+    """Write a call of the function module as CPI sends it."""
     return (
         f'<s:Envelope xmlns:s="{SOAP}"><s:Body><f:Z_MM_ICMCONTRACT_UPSERT xmlns:f="{RFC}"><CONTRACT>{contract}'
         f"</CONTRACT><CONTRACTX>{flags}</CONTRACTX><PURCHORG>{organisations}</PURCHORG></f:Z_MM_ICMCONTRACT_UPSERT>"
@@ -156,7 +156,7 @@ FAULT = "<soap-env:Fault><faultcode>soap-env:%s</faultcode><faultstring>%s</faul
 
 
 def item(number: str, message: str, parameter: str, field: str) -> str:
-    """An error in RETURN, with every field of BAPIRET2."""
+    """Read an error in RETURN, with every field of BAPIRET2."""
     return (
         f"<item><TYPE>E</TYPE><ID>ZMM_ICM</ID><NUMBER>{number}</NUMBER><MESSAGE>{message}</MESSAGE><LOG_NO></LOG_NO>"
         "<LOG_MSG_NO>000000</LOG_MSG_NO><MESSAGE_V1></MESSAGE_V1><MESSAGE_V2></MESSAGE_V2><MESSAGE_V3></MESSAGE_V3>"

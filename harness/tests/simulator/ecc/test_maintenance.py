@@ -28,7 +28,7 @@ ACTIONS: Mapping[str, Callable[[Maintenance], list[Bapiret2]]] = {
 
 @pytest.fixture
 def system() -> Iterator[EccSystem]:
-    """A system that holds the Sub Agreement PSUB2001."""
+    """Make a system that holds the Sub Agreement PSUB2001."""
     made = EccSystem("PF2")
     assert [one.TYPE for one in made.z_mm_icmcontract_upsert(ENTRY, ["FR10", "BE10"])] == ["S"]
     yield made

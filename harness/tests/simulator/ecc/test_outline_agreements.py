@@ -17,7 +17,7 @@ CHANGED = Bapiret2("S", "ZMM_ICM", "021", "Outline agreement 0000000046 changed"
 
 @pytest.fixture
 def pf2() -> Iterator[EccSystem]:
-    """A system with numbers for two outline agreements."""
+    """Make a system with numbers for two outline agreements."""
     system = EccSystem("PF2", number_range=NumberRange(46, 47))
     yield system
     system.close()
