@@ -1,1 +1,1 @@
-"""Where the features run: the edges that the steps use, and for each mode who offers them and how."""
+"""Where the features run: what the steps need, and the environments that offer it."""

@@ -1,7 +1,7 @@
-"""A pytest plugin: PostgreSQL for the checks that ask for it, and with --postgres for every feature.
+"""A pytest plugin: PostgreSQL for the tests that need it, and with --postgres for every feature.
 
-The server is that of ZICM_POSTGRES_URL, else a private one; where neither can be had, the tests are skipped and say
-why. In a server that others use, too, all goes into schemas of a run's own, which are dropped at its end.
+The server is that of ZICM_POSTGRES_URL, or a private one. Without either, the tests are skipped with the reason. Each
+run creates schemas for itself and drops them at its end, so that others can use the same server.
 """
 
 import os
@@ -22,15 +22,15 @@ URL_VARIABLE = "ZICM_POSTGRES_URL"
 
 
 class Postgres:
-    """A server, and the schemas that the run has made in it."""
+    """A server, and the schemas that the run has created in it."""
 
     def __init__(self, url: URL) -> None:
         self._url = url
         self._engine = create_engine(url, poolclass=NullPool)
         self._schemas: list[str] = []
 
-    def not_there(self) -> str:
-        """Why the server cannot be reached; blank where it can."""
+    def unreachable_reason(self) -> str:
+        """Return why the server cannot be reached; blank if it can."""
         try:
             self._engine.connect().close()
         except SQLAlchemyError as failure:
@@ -38,7 +38,7 @@ class Postgres:
         return ""
 
     def settings(self) -> Settings:
-        """The settings of a landscape whose systems and store each have a new schema."""
+        """Return settings in which each system and the store have a new schema."""
         run = uuid4().hex[:12]
         systems = {name: self._schema(f"zicm_{run}_{name.lower()}") for name in Settings().systems}
         return Settings(systems=systems, store=self._schema(f"zicm_{run}_cpi"))
@@ -49,7 +49,7 @@ class Postgres:
                 connection.execute(text(f"DROP SCHEMA {schema} CASCADE"))
 
     def _schema(self, name: str) -> str:
-        """Make a schema. Returns the URL that leads into it."""
+        """Create a schema. Return its URL."""
         with self._engine.begin() as connection:
             connection.execute(text(f"CREATE SCHEMA {name}"))
         self._schemas.append(name)
@@ -68,16 +68,16 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Raises UsageError where a server is asked for that does not answer."""
+    """Raise UsageError if the given server does not answer."""
     given = os.environ.get(URL_VARIABLE)
     asked = config.getoption("--postgres") and find_spec("psycopg") is not None
-    if asked and given and (why := Postgres(_url(given)).not_there()):
+    if asked and given and (why := Postgres(_url(given)).unreachable_reason()):
         raise pytest.UsageError(f"{URL_VARIABLE} names a server that does not answer ({why})")
 
 
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[Postgres]:
-    """A PostgreSQL server; without one, the tests that ask for it are skipped."""
+    """Yield a PostgreSQL server; without one, skip the tests that use it."""
     with ExitStack() as stack:
         if find_spec("psycopg") is None:
             skip_without("psycopg", "pip install zicm[postgres]")
@@ -93,7 +93,7 @@ def postgres() -> Iterator[Postgres]:
 
 @pytest.fixture(scope="session")
 def databases(request: pytest.FixtureRequest) -> Settings:
-    """Settings that name the databases of both systems and of CPI's store: in memory, or in a server (--postgres)."""
+    """Return settings with the databases of the systems and of CPI's store: in memory, or in a server (--postgres)."""
     if not request.config.getoption("--postgres"):
         return Settings()
     settings: Settings = request.getfixturevalue("postgres").settings()
@@ -101,8 +101,8 @@ def databases(request: pytest.FixtureRequest) -> Settings:
 
 
 def _url(given: str) -> URL:
-    """A URL as people write it, with the driver that is used here. Raises UsageError for what is none."""
+    """Parse a URL and set the driver. Raises UsageError."""
     try:
         return make_url(given).set(drivername="postgresql+psycopg")
     except ArgumentError:
-        raise pytest.UsageError(f"{URL_VARIABLE} is no URL of a database") from None
+        raise pytest.UsageError(f"{URL_VARIABLE} is not the URL of a database") from None

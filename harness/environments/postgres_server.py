@@ -1,4 +1,7 @@
-"""A private PostgreSQL server for one run: made in a temporary folder, reached by a socket in it, gone at the end."""
+"""A private PostgreSQL server for one run, in a temporary folder, reached by a socket in that folder."""
+
+# pytest-postgresql starts its server as the user of the tests, which PostgreSQL refuses for root; alternatives that
+# drop privileges create a user on the machine and bring binaries of their own. This takes what Debian has.
 
 import os
 import shutil
@@ -15,24 +18,24 @@ from sqlalchemy import URL, NullPool, create_engine
 from sqlalchemy.exc import OperationalError
 
 _DEBIAN = Path("/usr/lib/postgresql")
-"""Where Debian puts the programs of a server, by version, and not on the PATH."""
+"""Debian installs the programs of a server here, by version, and not on the PATH."""
 
-_STARTS_WITHIN = 60.0
-_STOPS_WITHIN = 30.0
+_START_SECONDS = 60.0
+_STOP_SECONDS = 30.0
 
-_FOR_ONE_RUN = {"listen_addresses": "", "fsync": "off", "max_connections": "50"}
-"""No port at all; and nothing needs to survive the machine."""
+_OPTIONS = {"listen_addresses": "", "fsync": "off", "max_connections": "50"}
+"""No TCP port, and no writes that survive a crash of the machine."""
 
 _NO_GROUPS: tuple[int, ...] = ()
 
 
-class ServerUnavailable(Exception):  # noqa: N818 - nothing has failed: the machine has none
-    """Why there can be no server. Its text is what a skipped test tells."""
+class ServerUnavailable(Exception):  # noqa: N818 - nothing is wrong: the machine has no server
+    """No server can be started. The text is the reason of skipped tests."""
 
 
 @contextmanager
 def private_server() -> Iterator[URL]:
-    """Start a server; it is stopped by its process at the end. Raises NoServer where there can be none."""
+    """Run a server while the context is open. Raises ServerUnavailable if none can be started."""
     programs = _programs()
     account = _other_account()
     uid, gid = account or (None, None)
@@ -42,7 +45,7 @@ def private_server() -> Iterator[URL]:
             os.chown(folder, uid, gid)
         data = folder / "data"
         _init(programs / "initdb", data, uid, gid)
-        options = [f"--{name}={value}" for name, value in _FOR_ONE_RUN.items()]
+        options = [f"--{name}={value}" for name, value in _OPTIONS.items()]
         with (folder / "log").open("wb") as log:
             server = subprocess.Popen(  # noqa: S603 - Debian's own program
                 [programs / "postgres", "-D", data, "-k", folder, *options],
@@ -50,7 +53,7 @@ def private_server() -> Iterator[URL]:
                 stdout=log,
                 stderr=log,
                 cwd=folder,
-                start_new_session=True,  # an interrupt of the terminal is for the run, which then stops the server
+                start_new_session=True,  # Ctrl-C reaches only the run, which then stops the server
                 user=uid,
                 group=gid,
                 extra_groups=_NO_GROUPS if account else None,
@@ -60,16 +63,16 @@ def private_server() -> Iterator[URL]:
             _wait_for(server, url, folder / "log")
             yield url
         finally:
-            server.send_signal(signal.SIGINT)  # do not wait for those who are still connected
+            server.send_signal(signal.SIGINT)  # fast shutdown: do not wait for connected clients
             try:
-                server.wait(_STOPS_WITHIN)
+                server.wait(_STOP_SECONDS)
             except subprocess.TimeoutExpired:
                 server.kill()
                 server.wait()
 
 
 def _programs() -> Path:
-    """The folder with initdb and postgres, of the newest version that is there."""
+    """Return the folder with initdb and postgres, of the newest version installed."""
     on_path = shutil.which("initdb")
     folders = [Path(on_path).resolve().parent] if on_path else []
     versions = sorted(_DEBIAN.glob("*/bin"), key=lambda folder: [int(part) for part in folder.parent.name.split(".")])
@@ -80,10 +83,10 @@ def _programs() -> Path:
 
 
 def _other_account() -> tuple[int, int] | None:
-    """User and group that run the server in place of root, as whom it refuses to run; None for who runs the tests."""
+    """Return user and group for the server, which refuses to run as root; None if the tests do not run as root."""
     if sys.platform == "win32":
         raise ServerUnavailable("on Windows no private PostgreSQL server is started")
-    import pwd  # noqa: PLC0415 - there is none on Windows
+    import pwd  # noqa: PLC0415 - it is missing on Windows
 
     if os.geteuid() != 0:
         return None
@@ -95,7 +98,7 @@ def _other_account() -> tuple[int, int] | None:
 
 
 def _init(initdb: Path, data: Path, uid: int | None, gid: int | None) -> None:
-    made = subprocess.run(  # noqa: S603 - Debian's own program
+    result = subprocess.run(  # noqa: S603 - Debian's own program
         [initdb, "-D", data, "-U", "zicm", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"],
         capture_output=True,
         text=True,
@@ -105,18 +108,18 @@ def _init(initdb: Path, data: Path, uid: int | None, gid: int | None) -> None:
         group=gid,
         extra_groups=None if uid is None else _NO_GROUPS,
     )
-    if made.returncode:
-        raise ServerUnavailable(f"initdb fails: {' '.join(made.stderr.split())}")
+    if result.returncode:
+        raise ServerUnavailable(f"initdb fails: {' '.join(result.stderr.split())}")
 
 
 def _wait_for(server: subprocess.Popen[bytes], url: URL, log: Path) -> None:
     engine = create_engine(url, poolclass=NullPool)
-    until = time.monotonic() + _STARTS_WITHIN
+    deadline = time.monotonic() + _START_SECONDS
     while True:
         try:
             engine.connect().close()
         except OperationalError:
-            if server.poll() is not None or time.monotonic() > until:
+            if server.poll() is not None or time.monotonic() > deadline:
                 last = log.read_text(encoding="utf-8", errors="replace").splitlines()[-1:]
                 raise ServerUnavailable(f"the PostgreSQL server does not start: {''.join(last)}") from None
             time.sleep(0.05)

@@ -1,16 +1,16 @@
-"""The floor of the table logic: the tables of an emulated system, written by sqlite3 and nothing else."""
+"""The baseline of the table logic: the tables of an emulated system, written by sqlite3 and nothing else."""
 
 import sqlite3
 from collections.abc import Sequence
 from pathlib import Path
 
-from harness.campaigns.benchmarks.contracts import Entry
+from harness.campaigns.benchmarks.contracts import ContractRow
 
 CONTRACT = "ZMM_ICMCONTRACT"
 PURCHORG = "ZMM_ICMPURCHORG"
 
 _DEFINITIONS = "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY type DESC"
-"""What made the tables and their indexes, tables first."""
+"""The definitions of tables and indexes, tables first."""
 
 _FIND = f"SELECT * FROM {CONTRACT} WHERE SYSID = ?"  # noqa: S608 - constants, here and below
 _ORGANISATIONS = f"SELECT PURCHASINGORG FROM {PURCHORG} WHERE SYSID = ? ORDER BY PURCHASINGORG"  # noqa: S608
@@ -33,10 +33,10 @@ class RawDatabase:
         self._upsert = _upsert(self._columns, [name for _, name, *_, key in columns if key])
 
     def definitions(self) -> list[str]:
-        """The statements that made its tables and indexes."""
+        """Return the statements that created its tables and indexes."""
         return [definition for (definition,) in self._connection.execute(_DEFINITIONS)]
 
-    def upsert(self, entry: Entry) -> None:
+    def upsert(self, entry: ContractRow) -> None:
         """Write one contract and its organisations, in one transaction."""
         contract, organisations = entry
         sys_id = contract["SYSID"]
@@ -45,14 +45,16 @@ class RawDatabase:
             connection.execute(_DROP_ORGANISATIONS, (sys_id,))
             connection.executemany(_ADD_ORGANISATION, [(sys_id, organisation) for organisation in organisations])
 
-    def entry(self, sys_id: str) -> Entry:
-        """What the tables hold of an agreement that is there."""
+    def entry(self, sys_id: str) -> ContractRow:
+        """Read an existing agreement."""
         row = self._connection.execute(_FIND, (sys_id,)).fetchone()
         organisations = self._connection.execute(_ORGANISATIONS, (sys_id,)).fetchall()
-        return Entry(dict(zip(self._columns, row, strict=True)), [organisation for (organisation,) in organisations])
+        return ContractRow(
+            dict(zip(self._columns, row, strict=True)), [organisation for (organisation,) in organisations]
+        )
 
     def content(self) -> tuple[list[tuple[str, ...]], ...]:
-        """All rows of both tables."""
+        """Return all rows of both tables."""
         return tuple(
             self._connection.execute(f"SELECT * FROM {table} ORDER BY SYSID, 2").fetchall()  # noqa: S608
             for table in (CONTRACT, PURCHORG)

@@ -1,4 +1,4 @@
-"""The floor of the mock ICI: a bare Starlette route that answers the bytes of a file. Run with the file's name."""
+"""The baseline of the mock ICI: a bare Starlette route that answers the bytes of the file named on the command line."""
 
 import sys
 from pathlib import Path

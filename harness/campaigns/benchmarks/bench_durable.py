@@ -1,4 +1,4 @@
-"""Durable delivery: what the store costs, and how long an event takes to both tables at two paces."""
+"""Durable delivery: the cost of the store, and the time of an event to both tables at two loads."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -9,7 +9,7 @@ from uuid import uuid4
 import pytest
 
 from harness.campaigns.benchmarks.contracts import attributes, chunks
-from harness.campaigns.benchmarks.measure import Benchmark, Latency, PairedRun, Result, seconds
+from harness.campaigns.benchmarks.measure import Benchmark, Comparison, Latency, PairedRun, seconds
 from simulator.clock import utc_now
 from simulator.cpi.event import ReceivedEvent
 from simulator.icertis.agreement import STANDALONE, Agreement
@@ -30,7 +30,7 @@ def drafted(landscape: Landscape, numbers: range) -> list[Agreement]:
 
 
 def milliseconds(landscape: Landscape, size: int) -> list[float]:
-    """What each event took until it was in both systems, as the message log has it."""
+    """Return the milliseconds of each event until it was in both systems, from the message log."""
     entries = [entry for entry in landscape.monitoring.entries() if entry.status == "COMPLETED"]
     assert len(entries) == size
     taken = [datetime.fromisoformat(one.changed_at) - datetime.fromisoformat(one.received_at) for one in entries]
@@ -39,7 +39,7 @@ def milliseconds(landscape: Landscape, size: int) -> list[float]:
 
 @pytest.mark.parametrize("size", [1_000, 10_000])
 def test_with_the_store_against_without_it(
-    benchmark: Benchmark, note: Callable[[Result], None], tmp_path: Path, size: int
+    benchmark: Benchmark, record_comparison: Callable[[Comparison], None], tmp_path: Path, size: int
 ) -> None:
     with (
         landscape_in(tmp_path / "durable") as durable,
@@ -51,32 +51,34 @@ def test_with_the_store_against_without_it(
             for agreement in pair[0]:
                 durable.tenant.execute(agreement)
 
-        def floor(pair: tuple[list[Agreement], list[Agreement]]) -> float:
+        def baseline(pair: tuple[list[Agreement], list[Agreement]]) -> float:
             def once_each() -> None:
                 for agreement in pair[1]:
                     plain.tenant.execute(agreement)
 
             return seconds(once_each)
 
-        note(PairedRun("durable delivery, by the flow without it", None, ours, floor).run(benchmark, pairs))
+        record_comparison(
+            PairedRun("durable delivery, by the flow without it", None, ours, baseline).run(benchmark, pairs)
+        )
         milliseconds(durable, size)  # all of them went through
         assert {name: system.tables() for name, system in durable.systems.items()} == {
             name: system.tables() for name, system in plain.systems.items()
         }
 
 
-def test_one_at_a_time(benchmark: Benchmark, note_latency: Callable[[Latency], None], tmp_path: Path) -> None:
-    """As at 100 events a day: nothing else is under way when an event comes in."""
+def test_one_at_a_time(benchmark: Benchmark, record_latency: Callable[[Latency], None], tmp_path: Path) -> None:
+    """Process one event at a time, as at 100 events a day."""
     with landscape_in(tmp_path / "idle") as landscape:
         waiting = iter(drafted(landscape, range(300)))
         benchmark.pedantic(
             landscape.tenant.execute, setup=lambda: ((next(waiting),), {}), teardown=lambda _: None, rounds=300
         )
-        note_latency(Latency("one at a time, as at 100 a day", milliseconds(landscape, 300)))
+        record_latency(Latency("one at a time, as at 100 a day", milliseconds(landscape, 300)))
 
 
-def test_in_a_burst(benchmark: Benchmark, note_latency: Callable[[Latency], None], tmp_path: Path) -> None:
-    """A thousand events are accepted before CPI does anything; then one worker works them off."""
+def test_in_a_burst(benchmark: Benchmark, record_latency: Callable[[Latency], None], tmp_path: Path) -> None:
+    """Accept a thousand events, then let one worker process them."""
     with landscape_in(tmp_path / "burst") as landscape:
         assert landscape.queue is not None
         for agreement in drafted(landscape, range(1_000)):
@@ -84,4 +86,4 @@ def test_in_a_burst(benchmark: Benchmark, note_latency: Callable[[Latency], None
             received = ReceivedEvent({"source": landscape.settings.source}, event)
             landscape.queue.accept(str(uuid4()), str(uuid4()), received, utc_now())
         benchmark.pedantic(landscape.work, setup=lambda: ((), {}), teardown=lambda: None, rounds=1)
-        note_latency(Latency("in a burst, one worker", milliseconds(landscape, 1_000)))
+        record_latency(Latency("in a burst, one worker", milliseconds(landscape, 1_000)))

@@ -1,4 +1,4 @@
-"""The whole flow, from an event to its commit in two systems, against the least that a middleware has to do."""
+"""The whole flow, from an event to its commit in two systems, against the minimum that a middleware has to do."""
 
 import json
 import re
@@ -12,7 +12,7 @@ import responses
 
 from harness.campaigns.benchmarks.baseline_database import RawDatabase
 from harness.campaigns.benchmarks.contracts import attributes, chunks
-from harness.campaigns.benchmarks.measure import Benchmark, PairedRun, Result, seconds
+from harness.campaigns.benchmarks.measure import Benchmark, Comparison, PairedRun, seconds
 from simulator.icertis.agreement import STANDALONE, Agreement
 from simulator.icertis.authentication import Authenticator
 from simulator.icertis.rest import IcertisRest
@@ -21,25 +21,25 @@ from simulator.landscape import Landscape
 from simulator.settings import Settings
 
 
-class Floor:
+class Baseline:
     """One stubbed GET, its JSON parsed, the finished row and its organisations written into a file for each system."""
 
     def __init__(self, settings: Settings, folder: Path, finished: RawDatabase) -> None:
-        """`finished` holds the rows as the flow has written them."""
+        """`finished` has the rows that the flow has written."""
         self._finished = finished
         self._databases = [RawDatabase(folder / f"raw-{name}.db", like=finished) for name in settings.systems]
         self._base_url = settings.ici_base_url
         self._headers = {"Authorization": f"Bearer {settings.ici_token}"}
-        # A tenant of its own with the same agreements: nothing that the mock keeps of its work is made by the floor.
+        # A tenant of its own with the same agreements: nothing that the mock keeps of its work is made by the baseline.
         self._tenant = IcertisTenant(settings.source, lambda _: None, seed=settings.seed)
         self._rest = IcertisRest(self._tenant, Authenticator(settings.ici_token), settings.seed)
 
     def execute(self, number: int) -> None:
-        """Have the same agreement as the flow, with no event."""
+        """Execute the same agreement as the flow, without an event."""
         self._tenant.execute(self._tenant.draft(STANDALONE, attributes(number)))
 
     def run(self, agreements: list[Agreement]) -> float:
-        """Do it for these agreements. Returns the seconds that it took; bodies and rows were in its hands before."""
+        """Process these agreements. Return the seconds, without the preparation of bodies and rows."""
         paths = [f"/v1/agreements/{agreement.kind.name}/{agreement.sys_id}" for agreement in agreements]
         bodies = {self._base_url + path: self._rest.answer("GET", path, self._headers).body for path in paths}
         entries = [self._finished.entry(agreement.sys_id) for agreement in agreements]
@@ -66,22 +66,24 @@ class Floor:
 
 
 @pytest.mark.parametrize("size", [1_000, 10_000])
-def test_event_to_commit(benchmark: Benchmark, note: Callable[[Result], None], tmp_path: Path, size: int) -> None:
+def test_event_to_commit(
+    benchmark: Benchmark, record_comparison: Callable[[Comparison], None], tmp_path: Path, size: int
+) -> None:
     settings = Settings(store=None).with_data_directory(tmp_path)
     kinds: list[str] = []
     with (
         Landscape(settings, observe=lambda outcome: kinds.append(outcome.kind)) as landscape,
         closing(RawDatabase(tmp_path / "PF2.db")) as finished,
-        closing(Floor(settings, tmp_path, finished)) as floor,
+        closing(Baseline(settings, tmp_path, finished)) as baseline,
     ):
         for number in range(size):
-            floor.execute(number)
+            baseline.execute(number)
         draft = landscape.tenant.draft
         drafts = [[draft(STANDALONE, attributes(number)) for number in chunk] for chunk in chunks(size)]
 
         def ours(agreements: list[Agreement]) -> None:
             for agreement in agreements:
-                landscape.tenant.execute(agreement)  # its event goes through the door
+                landscape.tenant.execute(agreement)  # its event goes through the webhook
 
-        note(PairedRun("event to commit, two systems", 2.5, ours, floor.run).run(benchmark, drafts))
+        record_comparison(PairedRun("event to commit, two systems", 2.5, ours, baseline.run).run(benchmark, drafts))
         assert kinds == ["delivered"] * size

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from harness.campaigns.benchmarks.large_dataset import fill
-from harness.campaigns.benchmarks.measure import Benchmark, Whole, seconds
+from harness.campaigns.benchmarks.large_dataset import create_databases
+from harness.campaigns.benchmarks.measure import Benchmark, BulkResult, seconds
 from harness.data_directory import connect_read_only
 from simulator.mapping.contract_types import TYPE_CODES
 from simulator.reporting.consolidation import ReportRequest, consolidate
@@ -27,7 +27,7 @@ LEFT JOIN {system}.EKKO o ON o.ZZICMAGREEMENT = c.ICMAGREEMENTCODE AND o.EKORG =
 
 
 def raw_joins(folder: Path) -> None:
-    """Each entry with its master, the other system's entry, its organisations and their outline agreements."""
+    """Join each entry with its master, the other system's entry, its organisations and outline agreements."""
     with closing(sqlite3.connect(":memory:")) as database:
         for system in ("PF2", "WP2"):
             database.execute(f"ATTACH ? AS {system}", [str(folder / f"{system}.db")])
@@ -36,20 +36,22 @@ def raw_joins(folder: Path) -> None:
 
 
 def to_json(folder: Path) -> None:
-    """What zicm report does."""
+    """Make the report as `zicm report` does."""
     with ExitStack() as stack:
         systems = {name: stack.enter_context(connect_read_only(folder / f"{name}.db")) for name in ("PF2", "WP2")}
         json.dumps(consolidate(systems, TYPE_CODES, ReportRequest("20260630")).as_json(), ensure_ascii=False)
 
 
 @pytest.mark.parametrize("size", _ROUNDS)
-def test_report(benchmark: Benchmark, note_whole: Callable[[Whole], None], tmp_path: Path, size: int) -> None:
-    fill(tmp_path, size)
-    floor: list[float] = []
+def test_report(benchmark: Benchmark, record_bulk: Callable[[BulkResult], None], tmp_path: Path, size: int) -> None:
+    create_databases(tmp_path, size)
+    baseline: list[float] = []
     benchmark.pedantic(
         to_json,
         setup=lambda: ((tmp_path,), {}),
-        teardown=lambda folder: floor.append(seconds(lambda: raw_joins(folder))),
+        teardown=lambda folder: baseline.append(seconds(lambda: raw_joins(folder))),
         rounds=_ROUNDS[size],
     )
-    note_whole(Whole("report to JSON", size, 5.0 if size == 10_000 else None, list(benchmark.stats.stats.data), floor))
+    record_bulk(
+        BulkResult("report to JSON", size, 5.0 if size == 10_000 else None, list(benchmark.stats.stats.data), baseline)
+    )

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from harness.campaigns.benchmarks.baseline_database import RawDatabase
-from harness.campaigns.benchmarks.contracts import Entry, changed, chunks, entry
-from harness.campaigns.benchmarks.measure import Benchmark, PairedRun, Result, seconds
+from harness.campaigns.benchmarks.contracts import ContractRow, changed, chunks, entry
+from harness.campaigns.benchmarks.measure import Benchmark, Comparison, PairedRun, seconds
 from simulator.ecc.system import EccSystem
 
 KINDS = {
@@ -22,7 +22,7 @@ KINDS = {
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("size", [1_000, 10_000])
 def test_table_logic(
-    benchmark: Benchmark, note: Callable[[Result], None], tmp_path: Path, size: int, kind: str
+    benchmark: Benchmark, record_comparison: Callable[[Comparison], None], tmp_path: Path, size: int, kind: str
 ) -> None:
     there_before, sent, goal = KINDS[kind]
     file = tmp_path / "PF2.db"
@@ -35,17 +35,17 @@ def test_table_logic(
             held.upsert(entry(number))
             raw.upsert(entry(number))
 
-        def ours(entries: list[Entry]) -> None:
+        def ours(entries: list[ContractRow]) -> None:
             for contract, organisations in entries:
                 system.z_mm_icmcontract_upsert(contract, organisations)
 
-        def least(entries: list[Entry]) -> None:
+        def least(entries: list[ContractRow]) -> None:
             for one in entries:
                 raw.upsert(one)
 
-        def floor(entries: list[Entry]) -> float:
+        def baseline(entries: list[ContractRow]) -> float:
             return seconds(lambda: least(entries))
 
-        race = PairedRun(f"table logic, {kind}", goal, ours, floor)
-        note(race.run(benchmark, ([sent(number) for number in chunk] for chunk in chunks(size))))
+        paired_run = PairedRun(f"table logic, {kind}", goal, ours, baseline)
+        record_comparison(paired_run.run(benchmark, ([sent(number) for number in chunk] for chunk in chunks(size))))
         assert held.content() == raw.content()

@@ -1,4 +1,4 @@
-"""Made-up contracts, as ICI holds them and as ECC gets them; the same number gives the same contract."""
+"""Generated contracts as ICI has them and as ECC receives them. Equal numbers give equal contracts."""
 
 import random
 from collections.abc import Iterator, Mapping, Sequence
@@ -6,11 +6,11 @@ from typing import NamedTuple
 from uuid import UUID
 
 CHUNK = 250
-"""How many contracts one round takes: enough for a checkpoint of the write-ahead log to fall into each."""
+"""Contracts in one round: enough that each has a checkpoint of the write-ahead log."""
 
 
-class Entry(NamedTuple):
-    """What the function module of an ECC system takes for one contract."""
+class ContractRow(NamedTuple):
+    """The parameters of the function module for one contract."""
 
     contract: Mapping[str, str]
     """The 21 columns of ZMM_ICMCONTRACT."""
@@ -19,7 +19,7 @@ class Entry(NamedTuple):
 
 
 def attributes(number: int) -> dict[str, object]:
-    """The attributes of a Standalone Agreement in ICI."""
+    """Return the attributes of a Standalone Agreement in ICI."""
     return {
         "ICMConfidentialContract": False,
         "Name": f"Supply of raw material {number}",
@@ -38,10 +38,10 @@ def attributes(number: int) -> dict[str, object]:
     }
 
 
-def entry(number: int) -> Entry:
-    """A Standalone Agreement as it comes from CPI the first time."""
+def entry(number: int) -> ContractRow:
+    """Return a new Standalone Agreement as CPI sends it."""
     organisations = _organisations(number)
-    return Entry(
+    return ContractRow(
         {
             "TENANTID": "/icertis/syensqo-uat",
             "CONTRACTTYPENAME": "STA",
@@ -69,11 +69,11 @@ def entry(number: int) -> Entry:
     )
 
 
-def changed(number: int) -> Entry:
-    """The same agreement after an amendment: several fields differ, and the organisations."""
+def changed(number: int) -> ContractRow:
+    """Return the same agreement after an amendment, with other organisations and several other fields."""
     before = entry(number)
     organisations = _organisations(number + 1)
-    return Entry(
+    return ContractRow(
         {
             **before.contract,
             "NAME": f"Supply of raw material and logistics {number}",
@@ -87,10 +87,10 @@ def changed(number: int) -> Entry:
 
 
 def chunks(size: int) -> Iterator[range]:
-    """The numbers of `size` contracts, a chunk at a time."""
+    """Return the numbers of `size` contracts in chunks."""
     return (range(start, start + CHUNK) for start in range(0, size, CHUNK))
 
 
 def _organisations(number: int) -> list[str]:
-    """One, two or three, others than those of the number before."""
+    """Return one to three organisations, others than those of the number before."""
     return [f"{'ABC'[number % 3]}{place:03}" for place in range(1 + number % 3)]

@@ -1,4 +1,4 @@
-"""Asking a server over some connections at once, each of which asks again as soon as it has its answer."""
+"""Load a server over several connections; each sends its next request as soon as it has its answer."""
 
 import asyncio
 from time import perf_counter
@@ -11,11 +11,11 @@ class Round(NamedTuple):
 
     per_second: float
     ms: list[float]
-    """What each request took."""
+    """Milliseconds of each request."""
 
 
 def ask(url: str, headers: dict[str, str], connections: int, requests: int) -> Round:
-    """Send `requests` GETs in all. Raises AssertionError for an answer that is not 200."""
+    """Send `requests` GETs in all. Raises AssertionError for a status other than 200."""
     to = urlsplit(url)
     lines = [f"GET {to.path} HTTP/1.1", f"Host: {to.netloc}", *(f"{name}: {value}" for name, value in headers.items())]
     request = "\r\n".join([*lines, "", ""]).encode()
@@ -39,7 +39,7 @@ async def _ask(host: str, port: int, request: bytes, connections: int, requests:
 
 
 class _Client(asyncio.Protocol):
-    """One connection; lean, for what it takes itself is measured as well."""
+    """One connection. It is lean, as its own time is measured as well."""
 
     transport: asyncio.Transport
 

@@ -1,4 +1,4 @@
-"""Two systems full of contracts and outline agreements, written past everything: as many as a benchmark wants."""
+"""Write two systems full of contracts and outline agreements directly into their databases."""
 
 import sqlite3
 from contextlib import closing
@@ -12,7 +12,7 @@ from simulator.ecc.tables import CONTRACT, PURCHORG
 TEAMS = ("Energy", "Novecare", "Specialty Polymers", "TS Materials")
 
 
-def fill(folder: Path, contracts: int) -> None:
+def create_databases(folder: Path, contracts: int) -> None:
     """Write PF2.db and WP2.db: of ten contracts, one is a master with three sub agreements and an NDA.
 
     There are three outline agreements for two contracts in each system; of thirty, one has no code, one has a code

@@ -1,4 +1,4 @@
-"""Measuring something against its floor, a chunk of contracts at a time, in turn: a busy machine slows both alike."""
+"""Measure something against its baseline in turn, chunk by chunk, so that a busy machine slows both alike."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ _FIRST_THOUSAND = 1000 // CHUNK
 
 
 class Benchmark(Protocol):
-    """What is used of the fixture of pytest-benchmark, which only the environment of the benchmark has."""
+    """The fixture of pytest-benchmark, which is installed only for benchmarks, as far as it is used."""
 
     extra_info: dict[str, Any]
     stats: Any
@@ -31,15 +31,15 @@ class Benchmark(Protocol):
 
 
 @dataclass(frozen=True)
-class Result:
-    """The seconds that each chunk took, ours and the floor's."""
+class Comparison:
+    """Seconds for each chunk, ours and the baseline's."""
 
     what: str
     goal: float | None
-    """How many times the floor it may take; None where nobody said."""
+    """How many times the baseline's time it may take; None for no goal."""
 
     ours: list[float]
-    floor: list[float]
+    baseline: list[float]
 
     @property
     def size(self) -> int:
@@ -47,12 +47,12 @@ class Result:
 
     @property
     def ratio(self) -> float:
-        return median(ours / floor for ours, floor in zip(self.ours, self.floor, strict=True))
+        return median(ours / baseline for ours, baseline in zip(self.ours, self.baseline, strict=True))
 
 
 @dataclass(frozen=True)
 class Latency:
-    """The milliseconds that each of some events took, from its acceptance to its entry in the last system."""
+    """Milliseconds of each event from its acceptance to its entry in the last system."""
 
     what: str
     ms: list[float]
@@ -67,27 +67,31 @@ class Latency:
 
 
 @dataclass(frozen=True)
-class Traffic:
-    """Rounds of requests over some connections, to ours and to the floor in turn."""
+class LoadResult:
+    """Rounds of requests over several connections, to ours and to the baseline in turn."""
 
     what: str
     connections: int
     goal: float
-    """How many times the floor it may take, in the mean and at the 99th percentile."""
+    """How many times the baseline's time it may take, in the mean and at the 99th percentile."""
 
     ours: list[Round]
-    floor: list[Round]
+    baseline: list[Round]
 
     @property
     def ratio(self) -> float:
-        return median(floor.per_second / ours.per_second for ours, floor in zip(self.ours, self.floor, strict=True))
+        return median(
+            baseline.per_second / ours.per_second for ours, baseline in zip(self.ours, self.baseline, strict=True)
+        )
 
     @property
     def ratio_of_p99(self) -> float:
-        return median(_p99(ours.ms) / _p99(floor.ms) for ours, floor in zip(self.ours, self.floor, strict=True))
+        return median(
+            _p99(ours.ms) / _p99(baseline.ms) for ours, baseline in zip(self.ours, self.baseline, strict=True)
+        )
 
     def figures(self, rounds: list[Round]) -> tuple[float, float]:
-        """Requests a second and the 99th percentile in ms, of the median round."""
+        """Return requests per second and the 99th percentile in ms of the median round."""
         return median(one.per_second for one in rounds), median(_p99(one.ms) for one in rounds)
 
 
@@ -96,29 +100,29 @@ def _p99(ms: list[float]) -> float:
 
 
 @dataclass(frozen=True)
-class Whole:
-    """The seconds that something took that is done with all contracts at once, round by round, ours and the floor's."""
+class BulkResult:
+    """Seconds of each round of work on all contracts at once, ours and the baseline's."""
 
     what: str
     contracts: int
     goal: float | None
-    """Seconds that it may take; None where nobody said."""
+    """How many seconds it may take; None for no goal."""
 
     ours: list[float]
-    floor: list[float]
+    baseline: list[float]
 
     @property
     def ratio(self) -> float:
-        return median(ours / floor for ours, floor in zip(self.ours, self.floor, strict=True))
+        return median(ours / baseline for ours, baseline in zip(self.ours, self.baseline, strict=True))
 
 
 def per_second(seconds: list[float]) -> float:
-    """How many contracts a second the median chunk makes."""
+    """Return contracts per second of the median chunk."""
     return CHUNK / median(seconds)
 
 
 def scaling(seconds: list[float]) -> float | None:
-    """What a contract costs in the second half, by what it costs in the first thousand; None where that is all."""
+    """Return the time of a contract in the second half by that in the first thousand; None for no second half."""
     if len(seconds) <= _FIRST_THOUSAND:
         return None
     return median(seconds[len(seconds) // 2 :]) / median(seconds[:_FIRST_THOUSAND])
@@ -126,33 +130,33 @@ def scaling(seconds: list[float]) -> float | None:
 
 @dataclass(frozen=True)
 class PairedRun(Generic[Chunk]):
-    """Two ways to do the same with a chunk of contracts."""
+    """Two ways to do the same work on a chunk of contracts."""
 
     what: str
     goal: float | None
     ours: Callable[[Chunk], object]
 
-    floor: Callable[[Chunk], float]
-    """Takes its own time, in seconds, so that it can make ready what a floor is to have in its hands."""
+    baseline: Callable[[Chunk], float]
+    """Returns its seconds without its preparation."""
 
-    def run(self, benchmark: Benchmark, chunks: Iterable[Chunk]) -> Result:
-        """Do both with every chunk, in turn."""
+    def run(self, benchmark: Benchmark, chunks: Iterable[Chunk]) -> Comparison:
+        """Run both on every chunk, in turn."""
         made = list(chunks)
         waiting = iter(made)
-        floor: list[float] = []
+        baseline: list[float] = []
         benchmark.pedantic(
             self.ours,
             setup=lambda: ((next(waiting),), {}),
-            teardown=lambda chunk: floor.append(self.floor(chunk)),
+            teardown=lambda chunk: baseline.append(self.baseline(chunk)),
             rounds=len(made),
         )
-        result = Result(self.what, self.goal, list(benchmark.stats.stats.data), floor)
+        result = Comparison(self.what, self.goal, list(benchmark.stats.stats.data), baseline)
         benchmark.extra_info["ratio"] = result.ratio
         return result
 
 
 def seconds(run: Callable[[], object]) -> float:
-    """How long `run` takes."""
+    """Return the seconds that `run` takes."""
     start = perf_counter()
     run()
     return perf_counter() - start

@@ -1,4 +1,4 @@
-"""What a run of the mutation check came to: the mutants, the explanations of those that no test can kill, the score."""
+"""The result of the mutation check: mutants, equivalent mutants that no test can kill, and the score."""
 
 import tomllib
 from collections import Counter, defaultdict
@@ -9,7 +9,7 @@ from typing import NamedTuple
 from pydantic import ConfigDict
 from pydantic.dataclasses import dataclass
 
-EXPLANATIONS = Path(__file__).with_name("equivalents.toml")
+EQUIVALENTS_FILE = Path(__file__).with_name("equivalents.toml")
 
 KILLED = "killed"
 
@@ -18,17 +18,17 @@ class Mutant(NamedTuple):
     """One change to one function."""
 
     name: str
-    """As mutmut knows it; its number changes when the function does."""
+    """The name that mutmut gives it; its number changes with the function."""
 
     status: str
-    """In mutmut's words: killed, survived, timeout, no tests and so on. Only what made a test fail is killed."""
+    """mutmut's word: killed, survived, timeout, no tests and so on. Killed means that a test failed."""
 
     diff: str = ""
-    """Only of one that lives."""
+    """Blank for a killed mutant."""
 
     @property
     def function(self) -> str:
-        """The function that it changes: its module, its class if it has one, its own name."""
+        """The changed function: module, class if any, and name."""
         mangled, _, _ = self.name.partition("__mutmut_")
         module, _, name = mangled.rpartition(".")
         return ".".join([module, *name.removeprefix("x_").removeprefix("xǁ").split("ǁ")])
@@ -39,12 +39,12 @@ class Mutant(NamedTuple):
 
     @property
     def before(self) -> str:
-        """The lines that it changes."""
+        """The lines before the change."""
         return self._lines("-")
 
     @property
     def after(self) -> str:
-        """What it makes of them."""
+        """The lines after the change."""
         return self._lines("+")
 
     def _lines(self, sign: str) -> str:
@@ -53,72 +53,74 @@ class Mutant(NamedTuple):
 
 
 @dataclass(frozen=True, kw_only=True, config=ConfigDict(extra="forbid", str_min_length=1, str_strip_whitespace=True))
-class Explanation:
-    """Why no test can tell a mutant from the code."""
+class EquivalentMutant:
+    """A mutant that no test can tell from the code, and the reason."""
 
     function: str
     before: str
     after: str
-    """As in `Mutant`, so that a mutant is known again whatever its number is."""
+    """As in `Mutant`, to recognise a mutant whatever its number is."""
 
     reason: str
 
     mutants: int = 1
-    """How many it explains: several where the same line stands in the function several times."""
+    """How many mutants it explains: several if the function has the same line several times."""
 
-    def fits(self, mutant: Mutant) -> bool:
+    def matches(self, mutant: Mutant) -> bool:
         return (self.function, self.before, self.after) == (mutant.function, mutant.before, mutant.after)
 
 
-class Findings(NamedTuple):
-    """What came of a run."""
+class MutationResult(NamedTuple):
+    """The result of a run."""
 
     mutants: Sequence[Mutant]
-    """All that were tried."""
+    """All tested mutants."""
 
     unexplained: list[Mutant]
-    """Those that live, and nobody says why."""
+    """Mutants that survive without an explanation."""
 
-    in_vain: list[Explanation]
-    """Those that explain fewer mutants than they say: killed by now, or gone."""
-
-
-def read_explanations(file: Path = EXPLANATIONS) -> list[Explanation]:
-    """Raises OSError, tomllib.TOMLDecodeError, or pydantic.ValidationError for one with a field too few or too many."""
-    return [Explanation(**fields) for fields in tomllib.loads(file.read_text(encoding="utf-8")).get("equivalent", [])]
+    stale: list[EquivalentMutant]
+    """Explanations of mutants that are killed by now, or gone."""
 
 
-def evaluate(mutants: Sequence[Mutant], explanations: Collection[Explanation]) -> Findings:
-    """Which mutants nobody explains, and which explanations explain nothing."""
+def load_equivalents(file: Path = EQUIVALENTS_FILE) -> list[EquivalentMutant]:
+    """Load the equivalent mutants. Raises OSError, tomllib.TOMLDecodeError or pydantic.ValidationError."""
+    return [
+        EquivalentMutant(**fields) for fields in tomllib.loads(file.read_text(encoding="utf-8")).get("equivalent", [])
+    ]
+
+
+def evaluate(mutants: Sequence[Mutant], equivalents: Collection[EquivalentMutant]) -> MutationResult:
+    """Match surviving mutants with the known equivalent ones."""
     alive = [mutant for mutant in mutants if mutant.status != KILLED]
-    explained = {one: [mutant for mutant in alive if one.fits(mutant)] for one in explanations}
-    covered = {mutant for one, fitting in explained.items() if len(fitting) <= one.mutants for mutant in fitting}
-    return Findings(
+    explained = {one: [mutant for mutant in alive if one.matches(mutant)] for one in equivalents}
+    covered = {mutant for one, matching in explained.items() if len(matching) <= one.mutants for mutant in matching}
+    return MutationResult(
         mutants,
         [mutant for mutant in alive if mutant not in covered],
-        [one for one, fitting in explained.items() if len(fitting) < one.mutants],
+        [one for one, matching in explained.items() if len(matching) < one.mutants],
     )
 
 
-def report(findings: Findings) -> str:
-    """What people read at the end of a run: what is left to do, then the score of each package."""
-    parts = [f"{mutant.status}: {mutant.function} ({mutant.name})\n{mutant.diff}\n" for mutant in findings.unexplained]
-    parts += [f"explained in vain: {one.function}\n- {one.before}\n+ {one.after}\n" for one in findings.in_vain]
+def report(result: MutationResult) -> str:
+    """Return the text for the end of a run: what is left to do, then the score of each package."""
+    parts = [f"{mutant.status}: {mutant.function} ({mutant.name})\n{mutant.diff}\n" for mutant in result.unexplained]
+    parts += [f"stale explanation: {one.function}\n- {one.before}\n+ {one.after}\n" for one in result.stale]
     packages = defaultdict(list)
-    for mutant in findings.mutants:
+    for mutant in result.mutants:
         packages[mutant.package].append(mutant)
     parts.append(f"{'':18}  mutants  killed  explained  left   score")
-    parts += [_score(name, mutants, findings) for name, mutants in sorted(packages.items())]
-    parts.append(_score("all", findings.mutants, findings))
-    states = Counter(mutant.status for mutant in findings.mutants if mutant.status != KILLED)
-    # A timeout may be the machine's fault, and would hide that no test looks: it is no kill.
+    parts += [_score(name, mutants, result) for name, mutants in sorted(packages.items())]
+    parts.append(_score("all", result.mutants, result))
+    states = Counter(mutant.status for mutant in result.mutants if mutant.status != KILLED)
+    # A timeout is no kill: the machine may be slow, and no test may look.
     counts = {"survived": 0, "timeout": 0, "no tests": 0, **states}
     parts.append(f"not killed: {', '.join(f'{count} {status}' for status, count in counts.items())}")
     return "\n".join(parts)
 
 
-def _score(name: str, mutants: Sequence[Mutant], findings: Findings) -> str:
+def _score(name: str, mutants: Sequence[Mutant], result: MutationResult) -> str:
     killed = sum(mutant.status == KILLED for mutant in mutants)
-    left = sum(mutant in findings.unexplained for mutant in mutants)
+    left = sum(mutant in result.unexplained for mutant in mutants)
     score = killed / (killed + left) if killed + left else 1
     return f"{name:18}  {len(mutants):7}  {killed:6}  {len(mutants) - killed - left:9}  {left:4}  {score:6.1%}"

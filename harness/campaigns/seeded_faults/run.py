@@ -1,7 +1,7 @@
-"""Holds another middleware to the features, once as it should be and once with each of its faults.
+"""Run the features against the reference middleware, without a fault and with each of its faults.
 
-`python -m harness.campaigns.seeded_faults.run`. Correct, it has to pass everything; each fault has to turn at least one
-condition red.
+`python -m harness.campaigns.seeded_faults.run`. Without a fault everything has to pass; each fault has to fail at least
+one condition.
 """
 
 import argparse
@@ -33,83 +33,83 @@ from simulator.ecc.wsdl import PATH as FUNCTION_PATH
 from simulator.icertis.http_app import API
 
 NO_FAULT = "(none)"
-AT_ONCE = 3
-"""How many middlewares are held to the features side by side."""
+PARALLEL = 3
+"""How many middlewares are tested side by side."""
 
 SECONDS = 240
-"""How long one of them may take; then it is ended, and its features fail soon."""
+"""How long one of them may take; then it is stopped, and its features fail soon."""
 
 API_KEY = "key-of-the-other"
-_RAN = (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED)
+_COMPLETED = (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED)
 
 
 @dataclass(frozen=True)
-class Result:
-    """What the features said of one middleware."""
+class FaultResult:
+    """The result of the features against one middleware."""
 
     fault: str
-    """CORRECT, or its name."""
+    """NO_FAULT, or the name of the fault."""
 
     red: Sequence[str] = ()
     """Ids of the conditions that failed."""
 
-    red_others: int = 0
-    """Scenarios beside the conditions that failed."""
+    failed_others: int = 0
+    """Number of failed scenarios without a condition."""
 
     passed: int = 0
     skipped: int = 0
     broken: str = ""
-    """Why there is no result."""
+    """Why there is no result; blank if there is one."""
 
     @property
     def is_expected(self) -> bool:
         if self.broken:
             return False
-        return bool(self.red) if self.fault != NO_FAULT else self.passed > 0 and not self.red and not self.red_others
+        return bool(self.red) if self.fault != NO_FAULT else self.passed > 0 and not self.red and not self.failed_others
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run them all, or those that are named. Returns the exit code: 1 where a fault was not found, or a false one."""
-    options = argparse.ArgumentParser(prog="bdd-faulty", description=__doc__)
+    """Run all faults, or those named. Return 1 if a fault is not found, or if one is found where there is none."""
+    options = argparse.ArgumentParser(prog="python -m harness.campaigns.seeded_faults.run", description=__doc__)
     options.add_argument("faults", nargs="*", metavar="FAULT", help=f"one of {NO_FAULT}, {', '.join(FAULTS)}")
     chosen = options.parse_args(arguments).faults or [NO_FAULT, *FAULTS]
     if unknown := sorted({*chosen} - {NO_FAULT, *FAULTS}):
         options.error(f"no such fault: {', '.join(unknown)}")
-    results = all_held_to_the_features(chosen)
+    results = run_all(chosen)
     report(results, Console())
     return 0 if all(result.is_expected for result in results) else 1
 
 
-def all_held_to_the_features(faults: Sequence[str]) -> list[Result]:
-    """The results, in the same order. Each process runs pytest for one middleware after the other: it starts slowly."""
-    # Not forked: nothing of the process that starts them is to be in them.
-    with ProcessPoolExecutor(min(AT_ONCE, len(faults)), get_context("spawn")) as pool:
+def run_all(faults: Sequence[str]) -> list[FaultResult]:
+    """Return the results in the same order. Each process tests one middleware after the other, as it starts slowly."""
+    # Spawned, not forked, so that they share no state with this process.
+    with ProcessPoolExecutor(min(PARALLEL, len(faults)), get_context("spawn")) as pool:
         return list(pool.map(run_features, faults))
 
 
-def run_features(fault: str) -> Result:
-    """Run the features against the middleware in a process of its own: the conditions, and all of them if correct.
+def run_features(fault: str) -> FaultResult:
+    """Run the features against the middleware in its own process: the conditions, or everything for NO_FAULT.
 
-    To be called where no other pytest is at work.
+    Call it in a process that runs no other pytest.
     """
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"  # other plugins take seconds to load
     with TemporaryDirectory() as folder:
         results, port = Path(folder) / "results.json", free_port()
-        with running(fault, port) as middleware, redirect_stdout(StringIO()) as out, redirect_stderr(out):
+        with start_middleware(fault, port) as middleware, redirect_stdout(StringIO()) as out, redirect_stderr(out):
             end = Timer(SECONDS, middleware.process.terminate)
             end.start()
             code = pytest.main(_options(fault, middleware.url, port, results))
             in_time = end.is_alive()
             end.cancel()
         if not in_time:
-            return Result(fault, broken=f"it was not done after {SECONDS} seconds")
-        if code not in _RAN or not results.exists():
-            return Result(fault, broken=out.getvalue()[-2000:])
-        return read(fault, json.loads(results.read_text(encoding="utf-8")))
+            return FaultResult(fault, broken=f"it had not finished after {SECONDS} seconds")
+        if code not in _COMPLETED or not results.exists():
+            return FaultResult(fault, broken=out.getvalue()[-2000:])
+        return read_result(fault, json.loads(results.read_text(encoding="utf-8")))
 
 
-def read(fault: str, lines: Sequence[Mapping[str, object]]) -> Result:
-    """The result, from the table by condition."""
+def read_result(fault: str, lines: Sequence[Mapping[str, object]]) -> FaultResult:
+    """Read the result from the table by condition."""
 
     def total(state: str) -> int:
         return sum(int(str(line.get(state, 0))) for line in lines)
@@ -119,46 +119,46 @@ def read(fault: str, lines: Sequence[Mapping[str, object]]) -> Result:
     red = [str(line["id"]) for line in conditions if line.get("FAILED")]
     not_run = [str(line["id"]) for line in conditions if line["result"] not in ("passed", "FAILED")]
     broken = f"conditions without a result: {', '.join(not_run)}" if not_run else ""
-    return Result(fault, red, failed, total("passed"), total("skipped"), broken)
+    return FaultResult(fault, red, failed, total("passed"), total("skipped"), broken)
 
 
-def report(results: Sequence[Result], console: Console) -> None:
-    """A table for people: which condition each fault turned red."""
+def report(results: Sequence[FaultResult], console: Console) -> None:
+    """Print a table with the conditions that each fault fails."""
     table = Table(box=None, header_style="bold", pad_edge=False)
-    for column in ("fault", "breaks", "what is wrong", "conditions turned red"):
+    for column in ("fault", "breaks", "what is wrong", "failed conditions"):
         table.add_column(column, overflow="fold")
     for result in results:
         fault = FAULTS.get(result.fault)
         rule, what = (fault.rule, fault.what) if fault else ("", "nothing")
-        table.add_row(result.fault, rule, what, _said(result), style=None if result.is_expected else "red")
+        table.add_row(result.fault, rule, what, _result_text(result), style=None if result.is_expected else "red")
     console.print(table)
     found = [one for one in results if one.fault != NO_FAULT and one.is_expected]
     console.print(f"{len(found)} of {sum(one.fault != NO_FAULT for one in results)} faults found")
     for result in results:
         if result.broken:
-            console.print(
-                f"\n{result.fault} could not be held to the features:\n{result.broken}", style="red", markup=False
-            )
+            console.print(f"\n{result.fault} has no result:\n{result.broken}", style="red", markup=False)
 
 
-def _said(result: Result) -> str:
+def _result_text(result: FaultResult) -> str:
     if result.broken:
         return "no result"
     if result.fault == NO_FAULT and result.is_expected:
         return f"none: {result.passed} scenarios passed, {result.skipped} skipped"
-    return ", ".join(result.red) or (f"none, but {result.red_others} other scenarios" if result.red_others else "none")
+    return ", ".join(result.red) or (
+        f"none, but {result.failed_others} other scenarios" if result.failed_others else "none"
+    )
 
 
-class Running(NamedTuple):
-    """A middleware in a process of its own."""
+class RunningMiddleware(NamedTuple):
+    """A reference middleware in its own process."""
 
     process: subprocess.Popen[str]
     url: str
 
 
 @contextmanager
-def running(fault: str, port: int) -> Iterator[Running]:
-    """Inside, the middleware runs, and calls ICI and ECC at `port`."""
+def start_middleware(fault: str, port: int) -> Iterator[RunningMiddleware]:
+    """Run the middleware, which calls ICI and ECC at `port`, while the context is open."""
     base, ours = f"http://127.0.0.1:{port}", MiddlewareAddress("")
     command = [sys.executable, "-m", "harness.campaigns.seeded_faults.reference_middleware", "--api-key", API_KEY]
     command += ["--ici-url", base + API, "--ici-token", ours.ici_token]
@@ -170,13 +170,13 @@ def running(fault: str, port: int) -> Iterator[Running]:
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:  # noqa: S603 - ours
         assert process.stdout is not None
         try:
-            yield Running(process, json.loads(process.stdout.readline())["url"])
+            yield RunningMiddleware(process, json.loads(process.stdout.readline())["url"])
         finally:
             process.terminate()
 
 
 def _options(fault: str, url: str, port: int, results: Path) -> list[str]:
-    """Those of pytest. Nobody reads why a scenario has failed, so that it is not explained."""
+    """Return the options of pytest. Without evidence and explanations, which nobody reads here."""
     command = ["-q", "-p", "pytest_bdd.plugin", "-p", "no:cacheprovider", "--tb=no"]
     for plugin in ("harness.evidence.plugin", "harness.bdd.failure.plugin", "unraisableexception"):
         command += ["-p", f"no:{plugin}"]

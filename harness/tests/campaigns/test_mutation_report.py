@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from harness.campaigns.mutation.report import Explanation, Mutant, evaluate, read_explanations, report
+from harness.campaigns.mutation.report import EquivalentMutant, Mutant, evaluate, load_equivalents, report
 
 DIFF = """--- simulator/mapping/rules.py
 +++ simulator/mapping/rules.py
@@ -19,7 +19,7 @@ NAME = "simulator.mapping.rules.x_first_100_characters__mutmut_2"
 ALIVE = Mutant(NAME, "survived", DIFF)
 TWIN = Mutant("simulator.mapping.rules.x_first_100_characters__mutmut_9", "survived", DIFF)
 KILLED = Mutant("simulator.mapping.rules.x_first_100_characters__mutmut_1", "killed")
-WHY = Explanation(
+WHY = EquivalentMutant(
     function="simulator.mapping.rules.first_100_characters",
     before="return given.text()[:100].rstrip()",
     after="return given.text()[:101].rstrip()",
@@ -41,9 +41,9 @@ def test_the_function_that_a_mutant_changes(name: str, function: str) -> None:
 
 
 def test_a_mutant_is_explained_whatever_its_number_is() -> None:
-    findings = evaluate([KILLED, TWIN], [WHY])
-    assert not findings.unexplained
-    assert not findings.in_vain
+    result = evaluate([KILLED, TWIN], [WHY])
+    assert not result.unexplained
+    assert not result.stale
 
 
 @pytest.mark.parametrize("status", ["survived", "timeout", "no tests", "suspicious", "segfault", "not checked"])
@@ -62,13 +62,13 @@ def test_one_explanation_does_not_cover_a_second_mutant_unless_it_says_so() -> N
     assert evaluate([ALIVE, TWIN], [WHY]).unexplained == [ALIVE, TWIN]
     of_both = dataclasses.replace(WHY, mutants=2)
     assert not evaluate([ALIVE, TWIN], [of_both]).unexplained
-    assert evaluate([ALIVE], [of_both]).in_vain == [of_both]
+    assert evaluate([ALIVE], [of_both]).stale == [of_both]
 
 
 def test_an_explanation_of_a_mutant_that_is_killed_or_gone_is_in_vain() -> None:
-    findings = evaluate([KILLED], [WHY])
-    assert findings.in_vain == [WHY]
-    assert "explained in vain: simulator.mapping.rules.first_100_characters" in report(findings)
+    result = evaluate([KILLED], [WHY])
+    assert result.stale == [WHY]
+    assert "stale explanation: simulator.mapping.rules.first_100_characters" in report(result)
 
 
 def test_the_report_shows_what_is_left_and_the_score_of_each_package() -> None:
@@ -89,8 +89,8 @@ def test_every_explanation_gives_its_reason(tmp_path: Path) -> None:
     file = tmp_path / "equivalents.toml"
     file.write_text('[[equivalent]]\nfunction = "f"\nbefore = "a"\nafter = "b"\nreason = ""\n')
     with pytest.raises(ValidationError):
-        read_explanations(file)
+        load_equivalents(file)
 
 
 def test_the_explanations_can_be_read() -> None:
-    assert read_explanations()
+    assert load_equivalents()

@@ -14,7 +14,7 @@ from starlette.types import Message, Receive, Scope, Send
 
 from harness.campaigns.seeded_faults import run as seeded_faults
 from harness.campaigns.seeded_faults.reference_middleware.faults import FAULTS
-from harness.campaigns.seeded_faults.run import NO_FAULT, Result
+from harness.campaigns.seeded_faults.run import NO_FAULT, FaultResult
 from harness.environments.external import ActivityMonitor
 from harness.evidence.cucumber_reader import read
 from harness.files import CHECKOUT, TEST_FEATURES
@@ -32,13 +32,13 @@ def run(*arguments: str, reports: Path | None = None) -> subprocess.CompletedPro
 
 
 def test_a_fault_turns_its_condition_red_and_no_other() -> None:
-    (result,) = seeded_faults.all_held_to_the_features(["ConfidentialByCase"])
+    (result,) = seeded_faults.run_all(["ConfidentialByCase"])
     assert (result.red, result.passed, result.broken) == (["3"], 54, "")
 
 
 def test_a_middleware_that_tells_nothing_is_waited_for_until_it_is_quiet(tmp_path: Path) -> None:
     port = seeded_faults.free_port()
-    with seeded_faults.running(NO_FAULT, port) as middleware:
+    with seeded_faults.start_middleware(NO_FAULT, port) as middleware:
         ran = run(
             *("--middleware-url", f"{middleware.url}/events", "--webhook-header", f"apikey:{seeded_faults.API_KEY}"),
             *("--listen", f"127.0.0.1:{port}", "--settle", "2", "-m", "condition_2"),
@@ -104,17 +104,17 @@ def test_every_fault_breaks_a_rule_of_the_register() -> None:
 @pytest.mark.parametrize(
     ("result", "said", "code"),
     [
-        (Result(NO_FAULT, passed=500, skipped=20), "none: 500 scenarios passed, 20 skipped", 0),
-        (Result(NO_FAULT, red=["7a"], passed=499), "7a", 1),
-        (Result(NO_FAULT, red_others=2, passed=498), "none, but 2 other scenarios", 1),
-        (Result(NO_FAULT), "none", 1),
-        (Result("NameNotCut", red=["4a", "5"], passed=50), "4a, 5", 0),
-        (Result("NameNotCut", passed=55), "none", 1),
-        (Result("NameNotCut", red=["4a"], broken="it did not start"), "no result", 1),
+        (FaultResult(NO_FAULT, passed=500, skipped=20), "none: 500 scenarios passed, 20 skipped", 0),
+        (FaultResult(NO_FAULT, red=["7a"], passed=499), "7a", 1),
+        (FaultResult(NO_FAULT, failed_others=2, passed=498), "none, but 2 other scenarios", 1),
+        (FaultResult(NO_FAULT), "none", 1),
+        (FaultResult("NameNotCut", red=["4a", "5"], passed=50), "4a, 5", 0),
+        (FaultResult("NameNotCut", passed=55), "none", 1),
+        (FaultResult("NameNotCut", red=["4a"], broken="it did not start"), "no result", 1),
     ],
 )
-def test_what_the_report_says(monkeypatch: pytest.MonkeyPatch, result: Result, said: str, code: int) -> None:
-    monkeypatch.setattr(seeded_faults, "all_held_to_the_features", lambda _: [result])
+def test_what_the_report_says(monkeypatch: pytest.MonkeyPatch, result: FaultResult, said: str, code: int) -> None:
+    monkeypatch.setattr(seeded_faults, "run_all", lambda _: [result])
     assert seeded_faults.main([result.fault]) == code
     out = StringIO()
     seeded_faults.report([result], Console(file=out, width=200))
@@ -128,8 +128,8 @@ def test_a_condition_that_was_not_run_is_no_result() -> None:
         {"id": "2", "result": "not run", "not run": 1},
         {"id": "", "result": "FAILED", "FAILED": 3, "passed": 2},
     ]
-    result = seeded_faults.read("NameNotCut", lines)
-    assert (result.red, result.red_others, result.passed) == ([], 3, 3)
+    result = seeded_faults.read_result("NameNotCut", lines)
+    assert (result.red, result.failed_others, result.passed) == ([], 3, 3)
     assert result.broken == "conditions without a result: 2"
 
 

@@ -1,6 +1,6 @@
-"""The middleware as a program: an event in, 202, and a worker that takes it through.
+"""The middleware as a program: its webhook answers 202, and a worker processes the event.
 
-It says where it listens in one line of JSON. `GET /pending` tells how many events it has not done yet.
+One line of JSON on standard output says where it listens. `GET /pending` returns the number of unfinished events.
 """
 
 import argparse
@@ -18,15 +18,15 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from harness.campaigns.seeded_faults.reference_middleware import event
-from harness.campaigns.seeded_faults.reference_middleware.calls import Ici, System
+from harness.campaigns.seeded_faults.reference_middleware.calls import EccClient, IcertisClient
 from harness.campaigns.seeded_faults.reference_middleware.faults import FAULTS
 from harness.campaigns.seeded_faults.reference_middleware.flow import Flow
 
-MOST_BYTES = 256 * 1024
-_LOG = logging.getLogger("other_middleware")
+MAX_BYTES = 256 * 1024
+_LOG = logging.getLogger("reference_middleware")
 
 
-class Middleware:
+class ReferenceMiddleware:
     """The webhook and its one worker."""
 
     def __init__(self, flow: Flow, api_key: str) -> None:
@@ -37,18 +37,18 @@ class Middleware:
         self._lock = Lock()
         Thread(target=self._work, daemon=True).start()
 
-    async def take(self, request: Request) -> Response:
-        """The webhook (D-22)."""
+    async def receive(self, request: Request) -> Response:
+        """Receive an event (D-22)."""
         if not hmac.compare_digest(request.headers.get("apikey", "").encode(), self._api_key.encode()):
             return JSONResponse({"error": "apikey"}, 401)
         body = await request.body()
-        if len(body) > MOST_BYTES:
+        if len(body) > MAX_BYTES:
             return JSONResponse({"error": "too large"}, 413)
         try:
             payload = json.loads(body)
         except (ValueError, RecursionError):
             return JSONResponse({"error": "no JSON"}, 400)
-        if not event.is_one(payload):
+        if not event.is_event(payload):
             return JSONResponse({"error": "no event"}, 400)
         self._count(1)
         self._events.put(payload)
@@ -68,14 +68,14 @@ class Middleware:
                 self._flow.handle(payload)
             except event.Refused as why:
                 _LOG.warning("%s", why)
-            except Exception as error:  # noqa: BLE001 - as in CPI, an error ends one message and not the flow
+            except Exception as error:  # noqa: BLE001 - as in CPI, an error ends one message, not the flow
                 _LOG.warning("%s", type(error).__name__)
             finally:
                 self._count(-1)
 
 
 def main() -> None:
-    options = argparse.ArgumentParser(prog="other_middleware")
+    options = argparse.ArgumentParser(prog="reference_middleware")
     options.add_argument("--port", type=int, default=0)
     options.add_argument("--api-key", required=True)
     options.add_argument("--ici-url", required=True)
@@ -86,20 +86,20 @@ def main() -> None:
     options.add_argument("--fault", choices=sorted(FAULTS))
     given = options.parse_args()
     systems = [
-        System(name, url, (given.ecc_user, given.ecc_password))
+        EccClient(name, url, (given.ecc_user, given.ecc_password))
         for name, url in (one.split("=", 1) for one in given.ecc)
     ]
     flow = FAULTS[given.fault].flow if given.fault else Flow
-    middleware = Middleware(flow(Ici(given.ici_url, given.ici_token), systems), given.api_key)
+    middleware = ReferenceMiddleware(flow(IcertisClient(given.ici_url, given.ici_token), systems), given.api_key)
     app = Starlette(
         routes=[
-            Route("/events", middleware.take, methods=["POST"]),
+            Route("/events", middleware.receive, methods=["POST"]),
             Route("/pending", middleware.pending),
         ]
     )
-    listening = socket.socket(proto=socket.IPPROTO_TCP)  # else asyncio lets small answers wait for one another
+    listening = socket.socket(proto=socket.IPPROTO_TCP)  # else Nagle's algorithm delays small answers
     listening.bind(("127.0.0.1", given.port))
-    print(json.dumps({"url": f"http://127.0.0.1:{listening.getsockname()[1]}"}), flush=True)  # noqa: T201 - it is what it prints
+    print(json.dumps({"url": f"http://127.0.0.1:{listening.getsockname()[1]}"}), flush=True)  # noqa: T201 - read by its caller
     uvicorn.Server(uvicorn.Config(app, log_level="warning")).run(sockets=[listening])
 
 

@@ -18,11 +18,11 @@ KEY = ("TENANTID", "CONTRACTTYPENAME", "SYSID", "ICMAGREEMENTCODE")
 FUNCTIONS = "urn:sap-com:document:sap:rfc:functions"
 
 
-class Ici:
+class IcertisClient:
     """The two REST calls (CALL-1, CALL-2)."""
 
     def __init__(self, url: str, token: str) -> None:
-        """`url` is what the paths of the calls are put behind."""
+        """`url` is the base URL of the calls."""
         self._url = url
         self._session = requests.Session()
         self._session.trust_env = False
@@ -44,7 +44,7 @@ class Ici:
         return [one for one in instances if one]
 
     def _data(self, path: str) -> Any:
-        """What an answer holds, with its envelope or without (D-31)."""
+        """Return the data of an answer, with or without its envelope (D-31)."""
         try:
             answer = self._session.get(f"{self._url}{path}", timeout=SECONDS, allow_redirects=False)
         except requests.RequestException as failure:
@@ -52,7 +52,7 @@ class Ici:
         if answer.status_code != 200:
             raise Refused(f"CALL {answer.status_code}")
         try:
-            body = json.loads(answer.content, parse_float=Decimal, parse_constant=_no_number)
+            body = json.loads(answer.content, parse_float=Decimal, parse_constant=_reject_constant)
         except (ValueError, ArithmeticError):
             raise Refused("CALL: no JSON") from None
         for name in body if isinstance(body, dict) else ():
@@ -61,7 +61,7 @@ class Ici:
         return body
 
 
-class System:
+class EccClient:
     """`Z_MM_ICMCONTRACT_UPSERT` of one system."""
 
     encoding = "utf-8"
@@ -74,7 +74,7 @@ class System:
         self._session.auth = credential
 
     def upsert(self, message: Mapping[str, str], organisations: list[str] | None) -> None:
-        """Hand a message over. Raises Refused where the system does not take it."""
+        """Send a message. Raises Refused if the system does not accept it."""
         headers = {"Content-Type": "text/xml; charset=utf-8", "SOAPAction": '""'}
         body = _envelope(message, organisations).encode(self.encoding)
         try:
@@ -87,7 +87,7 @@ class System:
 
 
 def _envelope(message: Mapping[str, str], organisations: list[str] | None) -> str:
-    """A SOAP call: the fields with their values, and a flag for each that is to be set (D-06)."""
+    """Return a SOAP call: the fields with their values, and a flag for each field to set (D-06)."""
     flags = dict.fromkeys((name for name in message if name not in KEY), "X")
     table = ""
     if organisations is not None:
@@ -111,5 +111,5 @@ def _path(event: Event) -> str:
     return f"/v1/agreements/{event.contract_type}/{quote(event.sys_id, safe='')}"
 
 
-def _no_number(name: str) -> Any:
+def _reject_constant(name: str) -> Any:
     raise ValueError(name)

@@ -10,11 +10,11 @@ ACTIONS = ("Executed", "Renewed", "Terminated", AMENDED, "ExecutedUpdated")
 
 
 class Refused(Exception):  # noqa: N818 - the word of the error queue
-    """A rule is broken; it tells the rule and the field, never a value (SEC-2)."""
+    """A rule is broken. The text names the rule and the field, never a value (SEC-2)."""
 
 
 class Event(NamedTuple):
-    """What an event says, its names in ICI's spelling."""
+    """An event, in ICI's spelling; written independently of `simulator.cpi.event.Event`."""
 
     source: str
     contract_type: str
@@ -23,7 +23,7 @@ class Event(NamedTuple):
 
     @property
     def base_type(self) -> str:
-        """The type of the agreement that the event is about in the end: for an amendment its parent's."""
+        """The type of the agreement that the event changes: for an amendment, its parent's."""
         return self.contract_type.removesuffix("Amendment")
 
     @property
@@ -32,7 +32,7 @@ class Event(NamedTuple):
 
 
 def read(payload: object) -> Event:
-    """Take an event apart. Raises Refused."""
+    """Parse an event. Raises Refused."""
     fields = _fields(payload)
     event = Event(
         source=_one_of(SOURCES, fields, "source", "EVT-1", fold=False),
@@ -52,8 +52,8 @@ def read(payload: object) -> Event:
 NAMES = ("source", "contracttypename", "sysid", "actionname")
 
 
-def is_one(payload: object) -> bool:
-    """Whether a body is an event at all, be it a broken one (D-60)."""
+def is_event(payload: object) -> bool:
+    """Return True if a body is an event, valid or not (D-60)."""
     said = _unwrapped(payload)
     if not isinstance(said, dict):
         return False
@@ -66,7 +66,7 @@ def _unwrapped(payload: object) -> object:
 
 
 def _fields(payload: object) -> dict[str, object]:
-    """The four fields, at the top or under `data`, their names in lower case."""
+    """Return the four fields from the top or from `data`, with names in lower case."""
     payload = _unwrapped(payload)
     if not isinstance(payload, dict):
         raise Refused("D-60")
@@ -83,7 +83,7 @@ def _text(fields: dict[str, object], name: str) -> str:
     value = fields.get(name.lower())
     if not isinstance(value, str) or not value.strip():
         raise Refused(f"TAB-7 {name}")
-    return carried(value.strip(), name)
+    return require_xml_text(value.strip(), name)
 
 
 def _one_of(known: tuple[str, ...], fields: dict[str, object], name: str, rule: str, *, fold: bool = True) -> str:
@@ -94,8 +94,8 @@ def _one_of(known: tuple[str, ...], fields: dict[str, object], name: str, rule: 
     raise Refused(f"{rule} {name}")
 
 
-def carried(text: str, field: str) -> str:
-    """The text, if XML 1.0 can carry it (D-36)."""
+def require_xml_text(text: str, field: str) -> str:
+    """Return the text if XML 1.0 can represent it (D-36). Raises Refused."""
     for character in text:
         if (
             (character < " " and character not in "\t\n\r")

@@ -1,4 +1,4 @@
-"""The faults: each is a mistake that a developer of the interface could make, and breaks one rule of the register.
+"""The faults: each is a mistake that a developer of the interface could make, and violates one rule of the register.
 
 A fault is a Flow with one method done wrong.
 """
@@ -12,7 +12,7 @@ from harness.campaigns.seeded_faults.reference_middleware.flow import Flow, Mess
 from harness.campaigns.seeded_faults.reference_middleware.values import Fields, amount, text
 
 
-class Fault(NamedTuple):
+class SeededFault(NamedTuple):
     """One mistake."""
 
     rule: str
@@ -22,27 +22,27 @@ class Fault(NamedTuple):
     flow: type[Flow]
 
 
-FAULTS: dict[str, Fault] = {}
+FAULTS: dict[str, SeededFault] = {}
 """By name."""
 
 
-def breaks(rule: str, what: str) -> Callable[[type[Flow]], type[Flow]]:
-    """The flow breaks a rule; `what` says how."""
+def violates(rule: str, what: str) -> Callable[[type[Flow]], type[Flow]]:
+    """Register a flow that violates a rule; `what` says how."""
 
-    def kept(flow: type[Flow]) -> type[Flow]:
-        FAULTS[flow.__name__] = Fault(rule, what, flow)
+    def register(flow: type[Flow]) -> type[Flow]:
+        FAULTS[flow.__name__] = SeededFault(rule, what, flow)
         return flow
 
-    return kept
+    return register
 
 
-@breaks("MAP-12", "a terminated agreement keeps its expiry date")
+@violates("MAP-12", "a terminated agreement keeps its expiry date")
 class ExpiryOfTermination(Flow):
     def expiry(self, event: Event, agreement: Fields) -> str:  # noqa: ARG002
         return self.day(agreement, "ICMExpiryDate")
 
 
-@breaks("TAB-2", "an amendment is stored as an entry of its own")
+@violates("TAB-2", "an amendment is stored as an entry of its own")
 class AmendmentStored(Flow):
     def key(self, event: Event, agreement: Fields) -> Message:
         return super().key(event._replace(action="Executed"), agreement)
@@ -51,7 +51,7 @@ class AmendmentStored(Flow):
         return super().message(event._replace(action="Executed") if event.is_amendment else event, agreement, masters)
 
 
-@breaks("D-06", "an amendment blanks the association of its parent")
+@violates("D-06", "an amendment blanks the association of its parent")
 class AssociationBlanked(Flow):
     def message(self, event: Event, agreement: Fields, masters: list[Fields]) -> Message:
         message = super().message(event, agreement, masters)
@@ -62,20 +62,20 @@ class AssociationBlanked(Flow):
         return message
 
 
-@breaks("D-15", "the confidential flag is compared with True, and true is not the same")
+@violates("D-15", "the confidential flag is compared with True, and true is not the same")
 class ConfidentialByCase(Flow):
     def is_confidential(self, agreement: Fields) -> bool:
         return text({"flag": _as_json(agreement["ICMConfidentialContract"])}, "flag") == "True"
 
 
-@breaks("SEC-1", "the confidential flag is passed on, and filters nothing")
+@violates("SEC-1", "the confidential flag is passed on, and filters nothing")
 class ConfidentialPassedOn(Flow):
     def is_confidential(self, agreement: Fields) -> bool:
         super().is_confidential(agreement)
         return False
 
 
-@breaks("D-03", "what is confidential is filtered before call 2")
+@violates("D-03", "what is confidential is filtered before call 2")
 class FilteredTooEarly(Flow):
     def asks_for_masters(self, event: Event) -> bool:
         return super().asks_for_masters(event) and not self.is_confidential(self._read)
@@ -85,14 +85,14 @@ class FilteredTooEarly(Flow):
         return self._read
 
 
-@breaks("CALL-1", "call 1 is made twice, once for the filter and once for the mapping")
+@violates("CALL-1", "call 1 is made twice, once for the filter and once for the mapping")
 class CalledTwice(Flow):
     def agreement(self, event: Event) -> Fields:
         super().agreement(event)
         return super().agreement(event)
 
 
-@breaks("CALL-2", "call 2 is made for a Standalone Agreement too")
+@violates("CALL-2", "call 2 is made for a Standalone Agreement too")
 class StandaloneHasMasters(Flow):
     def asks_for_masters(self, event: Event) -> bool:
         return super().asks_for_masters(event) or event == event._replace(
@@ -100,25 +100,25 @@ class StandaloneHasMasters(Flow):
         )
 
 
-@breaks("CALL-3", "call 2 is made for an amendment too")
+@violates("CALL-3", "call 2 is made for an amendment too")
 class AmendmentHasMasters(Flow):
     def asks_for_masters(self, event: Event) -> bool:
         return super().asks_for_masters(event) or event.contract_type == "ICMSubAgreementAmendment"
 
 
-@breaks("D-10", "call 2 is not made when a tracking attribute has changed")
+@violates("D-10", "call 2 is not made when a tracking attribute has changed")
 class UpdateHasNoMasters(Flow):
     def asks_for_masters(self, event: Event) -> bool:
         return super().asks_for_masters(event) and event.action == "Executed"
 
 
-@breaks("TAB-5", "organisations are written once, and not replaced")
+@violates("TAB-5", "organisations are written once, and not replaced")
 class OrganisationsNotReplaced(Flow):
     def organisations(self, event: Event, agreement: Fields) -> list[str] | None:
         return super().organisations(event, agreement) if event.action == "Executed" else None
 
 
-@breaks("TAB-1", "a message for each organisation, each with that organisation alone")
+@violates("TAB-1", "a message for each organisation, each with that organisation alone")
 class MessagePerOrganisation(Flow):
     def send(self, message: Message, organisations: list[str] | None) -> None:
         if not organisations:
@@ -127,45 +127,45 @@ class MessagePerOrganisation(Flow):
             super().send(message | {"ICMPURCHASINGORGCODE": one}, [one])
 
 
-@breaks("TAB-4", "a termination takes the organisations away")
+@violates("TAB-4", "a termination takes the organisations away")
 class OrganisationsEnd(Flow):
     def organisations(self, event: Event, agreement: Fields) -> list[str] | None:
         return [] if event.action == "Terminated" else super().organisations(event, agreement)
 
 
-@breaks("TAB-8", "only the first system is served")
+@violates("TAB-8", "only the first system is served")
 class OneSystem(Flow):
     def send(self, message: Message, organisations: list[str] | None) -> None:
         self.systems[0].upsert(message, organisations)
 
 
-@breaks("MAP-06", "a name is not cut")
+@violates("MAP-06", "a name is not cut")
 class NameNotCut(Flow):
     def name(self, agreement: Fields) -> str:
         return text(agreement, "Name")
 
 
-@breaks("MAP-06", "what ICI sends in UTF-8 is read as Latin-1")
+@violates("MAP-06", "what ICI sends in UTF-8 is read as Latin-1")
 class Mojibake(Flow):
     def name(self, agreement: Fields) -> str:
         return super().name(agreement).encode().decode("latin-1")[:100]
 
 
-@breaks("MAP-11", "midnight in ICI is taken for UTC, and is the day before in the system's time")
+@violates("MAP-11", "midnight in ICI is taken for UTC, and is the day before in the system's time")
 class DayBefore(Flow):
     def day(self, agreement: Fields, name: str) -> str:
         found = super().day(agreement, name)
         return (datetime.strptime(found, "%Y%m%d") - timedelta(hours=5)).strftime("%Y%m%d") if found else ""  # noqa: DTZ007
 
 
-@breaks("MAP-11", "the effective date is that of the amendment")
+@violates("MAP-11", "the effective date is that of the amendment")
 class EffectiveDateOfAmendment(Flow):
     def effective(self, event: Event, agreement: Fields) -> str:
         source = "ICMAmendmentEffectiveDate" if event.is_amendment else "ICMEffectiveDate"
         return self.day(agreement, source)
 
 
-@breaks("TAB-3", "a renewal stores the original expiry date")
+@violates("TAB-3", "a renewal stores the original expiry date")
 class OriginalExpiry(Flow):
     def expiry(self, event: Event, agreement: Fields) -> str:
         if event.action == "Renewed":
@@ -173,7 +173,7 @@ class OriginalExpiry(Flow):
         return super().expiry(event, agreement)
 
 
-@breaks("D-05", "a renewal sends every field, and blanks all but the expiry date")
+@violates("D-05", "a renewal sends every field, and blanks all but the expiry date")
 class RenewalBlanks(Flow):
     def message(self, event: Event, agreement: Fields, masters: list[Fields]) -> Message:
         message = super().message(event, agreement, masters)
@@ -183,7 +183,7 @@ class RenewalBlanks(Flow):
         return dict.fromkeys(every, "") | message
 
 
-@breaks("TAB-5", "a changed tracking attribute blanks the fields that are none")
+@violates("TAB-5", "a changed tracking attribute blanks the fields that are none")
 class UpdateBlanks(Flow):
     def terms(self, event: Event, agreement: Fields) -> Message:
         terms = super().terms(event, agreement)
@@ -192,65 +192,65 @@ class UpdateBlanks(Flow):
         return terms
 
 
-@breaks("EVT-2", "the action ExecutedUpdated is not known")
+@violates("EVT-2", "the action ExecutedUpdated is not known")
 class UpdateIgnored(Flow):
     def handle(self, payload: object) -> None:
         if "ExecutedUpdated" not in str(payload):
             super().handle(payload)
 
 
-@breaks("MAP-02", "the codes of Sub and Supporting Agreement are swapped")
+@violates("MAP-02", "the codes of Sub and Supporting Agreement are swapped")
 class CodesSwapped(Flow):
     def code_of(self, contract_type: str) -> str:
         code = super().code_of(contract_type)
         return {"SUB": "SUP", "SUP": "SUB"}.get(code, code)
 
 
-@breaks("MAP-01", "the tenant loses the path before its name")
+@violates("MAP-01", "the tenant loses the path before its name")
 class TenantCut(Flow):
     def key(self, event: Event, agreement: Fields) -> Message:
         return super().key(event, agreement) | {"TENANTID": event.source.rpartition("/")[2]}
 
 
-@breaks("MAP-03", "an amendment is written to its own System ID, with the code of its parent")
+@violates("MAP-03", "an amendment is written to its own System ID, with the code of its parent")
 class SystemIdOfAmendment(Flow):
     def key(self, event: Event, agreement: Fields) -> Message:
         return super().key(event, agreement) | {"SYSID": event.sys_id.lower()}
 
 
-@breaks("TAB-6", "the agreement code stands in for the System ID")
+@violates("TAB-6", "the agreement code stands in for the System ID")
 class KeyByCode(Flow):
     def key(self, event: Event, agreement: Fields) -> Message:
         key = super().key(event, agreement)
         return key | {"SYSID": key["ICMAGREEMENTCODE"]}
 
 
-@breaks("MAP-05", "the flag is stored as N")
+@violates("MAP-05", "the flag is stored as N")
 class FlagAsLetter(Flow):
     def not_confidential(self) -> str:
         return "N"
 
 
-@breaks("MAP-09", "the master's System ID is taken from the agreement itself")
+@violates("MAP-09", "the master's System ID is taken from the agreement itself")
 class MasterIsItself(Flow):
     def association(self, event: Event, agreement: Fields, masters: list[Fields]) -> Message:
         association = super().association(event, agreement, masters)
         return association | {"ASSOCIATINGSYSID": event.sys_id.lower()} if masters else association
 
 
-@breaks("MAP-10", "the supplier is a number, and loses its zeros")
+@violates("MAP-10", "the supplier is a number, and loses its zeros")
 class SupplierAsNumber(Flow):
     def supplier(self, agreement: Fields) -> str:
         return super().supplier(agreement).lstrip("0")
 
 
-@breaks("MAP-13", "the amount has separators of thousands")
+@violates("MAP-13", "the amount has separators of thousands")
 class ThousandsSeparated(Flow):
     def total(self, agreement: Fields) -> str:
         return f"{amount(agreement, 'ICMTotalContractValue') or 0:,.2f}"
 
 
-@breaks("MAP-13", "the amount of an amendment is added to what there was")
+@violates("MAP-13", "the amount of an amendment is added to what there was")
 class AmountAdded(Flow):
     def message(self, event: Event, agreement: Fields, masters: list[Fields]) -> Message:
         message = super().message(event, agreement, masters)
@@ -260,19 +260,19 @@ class AmountAdded(Flow):
         return message
 
 
-@breaks("MAP-15", "the legal entity is taken for an object, and is an array of one")
+@violates("MAP-15", "the legal entity is taken for an object, and is an array of one")
 class LookupNotFirst(Flow):
     def legal_entity(self, agreement: Fields) -> str:
         return str(agreement["ICMLegalEntityCode"]["DisplayValue"])
 
 
-@breaks("MAP-19", "the Incoterms come from the field with code and description")
+@violates("MAP-19", "the Incoterms come from the field with code and description")
 class IncotermsDescribed(Flow):
     def incoterms(self, agreement: Fields) -> str:
         return text(agreement, "ICMIncoterms")[:3]
 
 
-@breaks("MAP-20", "the location comes from the field with the upper-case L")
+@violates("MAP-20", "the location comes from the field with the upper-case L")
 class LocationByName(Flow):
     def location(self, agreement: Fields) -> str:
         return text(agreement, "ICMIncotermsLocation")[:70]

@@ -1,8 +1,8 @@
-"""What becomes of an event. Each method is a rule of the specification, so that a fault can be put in its place."""
+"""The flow of an event. Each method is a rule of the specification, which a fault can override."""
 
-from harness.campaigns.seeded_faults.reference_middleware.calls import Ici, System
+from harness.campaigns.seeded_faults.reference_middleware.calls import EccClient, IcertisClient
 from harness.campaigns.seeded_faults.reference_middleware.event import BASELINE, Event, Refused, read
-from harness.campaigns.seeded_faults.reference_middleware.values import Fields, amount, day, fitting, text, value
+from harness.campaigns.seeded_faults.reference_middleware.values import Fields, amount, day, require_length, text, value
 
 Message = dict[str, str]
 
@@ -17,12 +17,12 @@ CODES = {  # D-01
 class Flow:
     """The interface, from an event to a message for each system."""
 
-    def __init__(self, ici: Ici, systems: list[System]) -> None:
+    def __init__(self, ici: IcertisClient, systems: list[EccClient]) -> None:
         self.ici = ici
         self.systems = systems
 
     def handle(self, payload: object) -> None:
-        """Take one event through. Raises Refused where nothing is sent, or a system does not have it."""
+        """Process one event. Raises Refused if nothing is sent, or if a system refuses the message."""
         event = read(payload)
         if event.contract_type == BASELINE:  # EVT-4
             return
@@ -33,7 +33,7 @@ class Flow:
         self.send(self.message(event, agreement, masters), self.organisations(event, agreement))
 
     def send(self, message: Message, organisations: list[str] | None) -> None:
-        """Each system gets the message, whatever becomes of it in the other one (TAB-8, D-20)."""
+        """Send the message to each system, even if another one refuses it (TAB-8, D-20)."""
         refused = []
         for system in self.systems:
             try:
@@ -48,7 +48,7 @@ class Flow:
         return self.ici.agreement(event)
 
     def asks_for_masters(self, event: Event) -> bool:
-        """Whether call 2 follows (CALL-2, CALL-3, D-10)."""
+        """Return True if call 2 follows (CALL-2, CALL-3, D-10)."""
         return event.contract_type in ("ICMSubAgreement", "ICMSupportingAgreement") and event.action in (
             "Executed",
             "ExecutedUpdated",
@@ -63,7 +63,7 @@ class Flow:
         return said == "true"
 
     def message(self, event: Event, agreement: Fields, masters: list[Fields]) -> Message:
-        """The fields that ECC is to set, in the order of the table; what is not in it stays (D-06)."""
+        """Return the fields that ECC sets, in the order of the table; absent fields stay as they are (D-06)."""
         message = self.key(event, agreement)
         if event.action in ("Renewed", "Terminated"):  # D-05
             return message | {"ICMEXPIRYDATE": self.expiry(event, agreement)}
@@ -73,7 +73,7 @@ class Flow:
         return message | self.terms(event, agreement)
 
     def key(self, event: Event, agreement: Fields) -> Message:
-        """The four key fields, those of the parent for an amendment (MAP-01 to MAP-04, D-15)."""
+        """Return the four key fields; for an amendment those of its parent (MAP-01 to MAP-04, D-15)."""
         sys_id = text(agreement, "ICMParentEntityInstanceId") if event.is_amendment else event.sys_id
         code = text(agreement, "ICMParentContractId" if event.is_amendment else "ICMAgreementCode")
         if not sys_id or not code:
@@ -81,8 +81,8 @@ class Flow:
         return {
             "TENANTID": event.source,
             "CONTRACTTYPENAME": self.code_of(event.base_type),
-            "SYSID": fitting(sys_id.lower(), "SysId", 36),
-            "ICMAGREEMENTCODE": fitting(code.upper(), "ICMAgreementCode", 25),
+            "SYSID": require_length(sys_id.lower(), "SysId", 36),
+            "ICMAGREEMENTCODE": require_length(code.upper(), "ICMAgreementCode", 25),
         }
 
     def code_of(self, contract_type: str) -> str:
@@ -108,8 +108,8 @@ class Flow:
             raise Refused("D-37")
         return {
             "ASSOCIATINGTYPE": self.code_of("ICMMasterAgreement"),
-            "ASSOCIATINGCODE": fitting(code.upper(), "ICMAgreementCode", 25),
-            "ASSOCIATINGSYSID": fitting(sys_id.lower(), "SysId", 36),
+            "ASSOCIATINGCODE": require_length(code.upper(), "ICMAgreementCode", 25),
+            "ASSOCIATINGSYSID": require_length(sys_id.lower(), "SysId", 36),
         }
 
     def terms(self, event: Event, agreement: Fields) -> Message:
@@ -119,19 +119,19 @@ class Flow:
             "ICMEFFECTIVEDATE": self.effective(event, agreement),
             "ICMEXPIRYDATE": self.expiry(event, agreement),
             "ICMTOTALCONTRACTVALUE": self.total(agreement),
-            "ICMCURRENCY": fitting(text(agreement, "ICMCurrency"), "ICMCurrency", 5),
+            "ICMCURRENCY": require_length(text(agreement, "ICMCurrency"), "ICMCurrency", 5),
             "ICMLEGALENTITYCODE": self.legal_entity(agreement),
-            "ICMPURCHASINGORGCODE": fitting(self.listed(agreement), "ICMPurchasingOrgCode", 224),
-            "ICMORGTEAM": fitting(text(agreement, "ICMOrgTeam"), "ICMOrgTeam", 25),
-            "ICMPRIMARYOWNERNAME": fitting(text(agreement, "ICMPrimaryOwnerName"), "ICMPrimaryOwnerName", 224),
+            "ICMPURCHASINGORGCODE": require_length(self.listed(agreement), "ICMPurchasingOrgCode", 224),
+            "ICMORGTEAM": require_length(text(agreement, "ICMOrgTeam"), "ICMOrgTeam", 25),
+            "ICMPRIMARYOWNERNAME": require_length(text(agreement, "ICMPrimaryOwnerName"), "ICMPrimaryOwnerName", 224),
             "ICMINCOTERMSCODE": self.incoterms(agreement),
             "ICMINCOTERMSLOCATION": self.location(agreement),
-            "ICMPAYMENTTERMS": fitting(text(agreement, "ICMPaymentTerms"), "ICMPaymentTerms", 4),
+            "ICMPAYMENTTERMS": require_length(text(agreement, "ICMPaymentTerms"), "ICMPaymentTerms", 4),
         }
 
     def supplier(self, agreement: Fields) -> str:
         """MAP-10."""
-        return fitting(text(agreement, "ICMAppSrcSupplierID"), "ICMAppSrcSupplierID", 10)
+        return require_length(text(agreement, "ICMAppSrcSupplierID"), "ICMAppSrcSupplierID", 10)
 
     def effective(self, event: Event, agreement: Fields) -> str:  # noqa: ARG002 - for faults
         """MAP-11."""
@@ -156,18 +156,18 @@ class Flow:
 
     def legal_entity(self, agreement: Fields) -> str:
         """MAP-15."""
-        return fitting(text(agreement, "ICMLegalEntityCode"), "ICMLegalEntityCode", 4)
+        return require_length(text(agreement, "ICMLegalEntityCode"), "ICMLegalEntityCode", 4)
 
     def incoterms(self, agreement: Fields) -> str:
         """MAP-19."""
-        return fitting(text(agreement, "ICMIncotermsCode"), "ICMIncotermsCode", 3)
+        return require_length(text(agreement, "ICMIncotermsCode"), "ICMIncotermsCode", 3)
 
     def location(self, agreement: Fields) -> str:
         """MAP-20."""
-        return fitting(text(agreement, "ICMIncotermslocation"), "ICMIncotermslocation", 70)
+        return require_length(text(agreement, "ICMIncotermslocation"), "ICMIncotermslocation", 70)
 
     def listed(self, agreement: Fields) -> str:
-        """The organisations as one text (MAP-16, D-43)."""
+        """Return the organisations as one text (MAP-16, D-43)."""
         found = agreement.get("ICMPurchasingOrgCode")
         if isinstance(found, list):
             if any(isinstance(one, list) for one in found):
@@ -176,11 +176,11 @@ class Flow:
         return text(agreement, "ICMPurchasingOrgCode")
 
     def organisations(self, event: Event, agreement: Fields) -> list[str] | None:
-        """One by one, each once (D-16, D-44); None where they stay as they are (TAB-3, TAB-4)."""
+        """Return each organisation once (D-16, D-44); None if they stay as they are (TAB-3, TAB-4)."""
         if event.action in ("Renewed", "Terminated"):
             return None
         found: dict[str, str] = {}
         for one in self.listed(agreement).split(","):
             if one.strip():
-                found.setdefault(one.strip().upper(), fitting(one.strip(), "D-16 ICMPurchasingOrgCode", 4))
+                found.setdefault(one.strip().upper(), require_length(one.strip(), "D-16 ICMPurchasingOrgCode", 4))
         return list(found.values())

@@ -1,4 +1,4 @@
-"""Reading single fields of ICI's answers (D-31, D-33 to D-36)."""
+"""Read single fields of ICI's answers (D-31, D-33 to D-36)."""
 
 import re
 from collections.abc import Mapping
@@ -6,7 +6,7 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import Any
 
-from harness.campaigns.seeded_faults.reference_middleware.event import Refused, carried
+from harness.campaigns.seeded_faults.reference_middleware.event import Refused, require_xml_text
 
 Fields = Mapping[str, Any]
 
@@ -17,7 +17,7 @@ _TOO_LARGE = Decimal(10) ** 13
 
 
 def value(fields: Fields, name: str, inside: str = "DisplayValue") -> Any:
-    """A value, whether it comes bare, as a lookup or as an array of one; None where there is nothing."""
+    """Return a bare value, a lookup's value, or that of an array of one; None if there is none."""
     found = fields.get(name)
     if isinstance(found, list):
         if len(found) > 1:
@@ -33,24 +33,24 @@ def value(fields: Fields, name: str, inside: str = "DisplayValue") -> Any:
 
 
 def text(fields: Fields, name: str) -> str:
-    """A text without the blanks at its ends; blank where there is none."""
+    """Return a text without surrounding blanks; empty if there is none."""
     found = value(fields, name)
     if found is None:
         return ""
     if not isinstance(found, str):
         raise Refused(f"D-35 {name}")
-    return carried(found, name).strip()
+    return require_xml_text(found, name).strip()
 
 
-def fitting(found: str, name: str, limit: int) -> str:
-    """The text, if it has at most `limit` characters (D-13)."""
+def require_length(found: str, name: str, limit: int) -> str:
+    """Return the text if it has at most `limit` characters (D-13). Raises Refused."""
     if len(found) > limit:
         raise Refused(f"D-13 {name}")
     return found
 
 
 def day(fields: Fields, name: str) -> str:
-    """YYYYMMDD, or blank."""
+    """Return a date as YYYYMMDD, or blank."""
     found = value(fields, name)
     if found is None or (isinstance(found, str) and not found.strip()):
         return ""
@@ -69,7 +69,7 @@ def _is_in_the_calendar(written: str) -> bool:
 
 
 def amount(fields: Fields, name: str) -> Decimal | None:
-    """A number with two decimals (D-14); None where there is none."""
+    """Return a number with two decimals (D-14); None if there is none."""
     found = value(fields, name, "Value")
     if isinstance(found, str):
         found = found.strip()
