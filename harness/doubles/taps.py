@@ -71,7 +71,7 @@ class ExchangeLog:
     """The exchanges of one scenario. Several threads may use the taps."""
 
     def __init__(self, clock: Callable[[], int] | None = None, *, recording: bool = True) -> None:
-        """Number exchanges by counting, or by `clock`, on which several processes agree.
+        """Create an empty log. It orders exchanges by counting, or by a `clock` on which several processes agree.
 
         Without `recording`, exchanges are dropped until `start_recording`.
         """

@@ -31,7 +31,7 @@ class InProcessEnvironment:
     name = "in-process"
 
     def __init__(self, settings: Settings | None = None) -> None:
-        """`settings` name the databases of all scenarios, as emptying them is faster than creating them."""
+        """Open the databases of all scenarios, as emptying them is faster than creating them."""
         self._databases = Databases.open(settings or Settings())
 
     def create_landscape(self, settings: Settings) -> "InProcessLandscape":

@@ -74,7 +74,7 @@ class MergedExchangeLog(ExchangeLog):
     """The exchanges of one scenario: those that the processes recorded, and those through the taps of this process."""
 
     def __init__(self, processes: Callable[[], Iterable[ServerProcess]]) -> None:
-        """`processes` returns the current ones: a killed middleware is replaced."""
+        """Create an empty log. `processes` returns the current ones, as a killed middleware is replaced."""
         super().__init__(time.perf_counter_ns)
         self._processes = processes
         self._start = time.perf_counter_ns()

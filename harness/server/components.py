@@ -72,7 +72,7 @@ class EccComponent:
     """One or several ECC systems."""
 
     def __init__(self, settings: Settings, credentials: Credentials, log: ExchangeLog) -> None:
-        """Take `settings` with their databases."""
+        """Open the systems in the databases that `settings` name."""
         self._log = log
         self.systems = open_systems(settings)
         self._credentials = credentials
@@ -122,7 +122,7 @@ class MiddlewareComponent:
         ecc: Mapping[str, str],
         clock: SettableClock,
     ) -> None:
-        """Take `settings` with the store and ICI's base URL; `ecc` is the URL of each system's web service."""
+        """Open the store; `settings` also give ICI's base URL, and `ecc` the URL of each system's web service."""
         assert settings.store is not None, "a served middleware needs a store"
         self._log = log
         self.clock = clock

@@ -1,4 +1,4 @@
-"""Any sequence of acts in ICI, events in any order, faults and restarts: in the end the tables are as they must be."""
+"""Any sequence of actions in ICI, events in any order, faults and restarts must end in the expected tables."""
 
 from typing import ClassVar
 
@@ -16,7 +16,7 @@ VARIANTS = st.integers(0, 39)
 
 
 class AnySequence(RuleBasedStateMachine):
-    """One landscape; it is looked at when nothing waits any more."""
+    """One landscape, which is checked once nothing waits."""
 
     shared: ClassVar[SharedDatabases]
 
@@ -54,7 +54,7 @@ class AnySequence(RuleBasedStateMachine):
 EXAMPLES = settings(
     max_examples=200,
     stateful_step_count=20,
-    deadline=None,  # a busy machine is no mistake of ours
+    deadline=None,  # a busy machine is not an error
     derandomize=True,
     database=None,
     print_blob=True,
@@ -62,7 +62,7 @@ EXAMPLES = settings(
 )
 
 
-def test_any_sequence(databases: Settings) -> None:
+def test_any_sequence_of_actions_and_faults_gives_the_expected_tables(databases: Settings) -> None:
     # Two attempts only, so that error queues fill within a few steps.
     made = SharedDatabases(databases.model_copy(update={"max_attempts": 2}))
 

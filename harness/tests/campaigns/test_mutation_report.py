@@ -1,4 +1,4 @@
-"""The report of the mutation check: what counts as killed, and which explanations hold."""
+"""The report of the mutation check: which mutants count as killed, and which explanations hold."""
 
 import dataclasses
 from pathlib import Path
@@ -36,11 +36,11 @@ WHY = EquivalentMutant(
         ("simulator.cpi.queue.xǁQueueǁ__init____mutmut_1", "simulator.cpi.queue.Queue.__init__"),
     ],
 )
-def test_the_function_that_a_mutant_changes(name: str, function: str) -> None:
+def test_mutant_names_its_function(name: str, function: str) -> None:
     assert Mutant(name, "survived").function == function
 
 
-def test_a_mutant_is_explained_whatever_its_number_is() -> None:
+def test_mutant_is_explained_whatever_its_number() -> None:
     result = evaluate([KILLED, TWIN], [WHY])
     assert not result.unexplained
     assert not result.stale
@@ -53,25 +53,25 @@ def test_only_a_test_that_fails_kills(status: str) -> None:
     assert f"1 {status}" in report(evaluate([mutant], []))
 
 
-def test_an_explanation_of_another_change_explains_nothing() -> None:
+def test_explanation_of_another_change_does_not_count() -> None:
     other = Mutant(NAME, "survived", DIFF.replace("101", "99"))
     assert evaluate([other], [WHY]).unexplained == [other]
 
 
-def test_one_explanation_does_not_cover_a_second_mutant_unless_it_says_so() -> None:
+def test_explanation_covers_only_the_number_of_mutants_it_states() -> None:
     assert evaluate([ALIVE, TWIN], [WHY]).unexplained == [ALIVE, TWIN]
     of_both = dataclasses.replace(WHY, mutants=2)
     assert not evaluate([ALIVE, TWIN], [of_both]).unexplained
     assert evaluate([ALIVE], [of_both]).stale == [of_both]
 
 
-def test_an_explanation_of_a_mutant_that_is_killed_or_gone_is_in_vain() -> None:
+def test_explanation_of_a_killed_mutant_is_stale() -> None:
     result = evaluate([KILLED], [WHY])
     assert result.stale == [WHY]
     assert "stale explanation: simulator.mapping.rules.first_100_characters" in report(result)
 
 
-def test_the_report_shows_what_is_left_and_the_score_of_each_package() -> None:
+def test_report_shows_survivors_and_package_scores() -> None:
     elsewhere = Mutant("simulator.ecc.ddic.x_key__mutmut_1", "killed")
     told = report(evaluate([KILLED, ALIVE, elsewhere], []))
     assert f"survived: simulator.mapping.rules.first_100_characters ({NAME})\n{DIFF}" in told
@@ -80,17 +80,17 @@ def test_the_report_shows_what_is_left_and_the_score_of_each_package() -> None:
     assert told.endswith("not killed: 1 survived, 0 timeout, 0 no tests")
 
 
-def test_what_is_explained_does_not_lower_the_score() -> None:
+def test_explained_mutants_do_not_lower_the_score() -> None:
     told = report(evaluate([KILLED, ALIVE], [WHY]))
     assert "all                       2       1          1     0  100.0%" in told
 
 
-def test_every_explanation_gives_its_reason(tmp_path: Path) -> None:
+def test_explanation_needs_a_reason(tmp_path: Path) -> None:
     file = tmp_path / "equivalents.toml"
     file.write_text('[[equivalent]]\nfunction = "f"\nbefore = "a"\nafter = "b"\nreason = ""\n')
     with pytest.raises(ValidationError):
         load_equivalents(file)
 
 
-def test_the_explanations_can_be_read() -> None:
+def test_equivalents_file_can_be_read() -> None:
     assert load_equivalents()

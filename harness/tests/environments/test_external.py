@@ -1,4 +1,4 @@
-"""Another middleware is held to the features, and its faults are found."""
+"""The features run against another middleware and find its faults."""
 
 import asyncio
 import os
@@ -31,12 +31,12 @@ def run(*arguments: str, reports: Path | None = None) -> subprocess.CompletedPro
     return subprocess.run(command, check=False, capture_output=True, text=True, cwd=CHECKOUT, env=ALONE)  # noqa: S603
 
 
-def test_a_fault_turns_its_condition_red_and_no_other() -> None:
+def test_fault_fails_its_condition_only() -> None:
     (result,) = seeded_faults.run_all(["ConfidentialByCase"])
     assert (result.red, result.passed, result.broken) == (["3"], 54, "")
 
 
-def test_a_middleware_that_tells_nothing_is_waited_for_until_it_is_quiet(tmp_path: Path) -> None:
+def test_middleware_without_pending_url_is_done_after_settling(tmp_path: Path) -> None:
     port = seeded_faults.free_port()
     with seeded_faults.start_middleware(NO_FAULT, port) as middleware:
         ran = run(
@@ -55,7 +55,7 @@ def test_a_middleware_that_tells_nothing_is_waited_for_until_it_is_quiet(tmp_pat
     assert lineage["lines"][3]["value"] == "PSUB2001"
 
 
-def test_a_middleware_that_is_not_there_fails_and_says_so() -> None:
+def test_unreachable_middleware_fails_with_the_reason() -> None:
     nobody = f"http://127.0.0.1:{seeded_faults.free_port()}/events"
     ran = run("--middleware-url", nobody, "--listen", "127.0.0.1:0", "-m", "condition_1")
     assert ran.returncode == 1
@@ -72,13 +72,13 @@ def test_a_middleware_that_is_not_there_fails_and_says_so() -> None:
         (["--ici-token", "env:ZICM_NOWHERE"], "there is no variable ZICM_NOWHERE in the environment"),
     ],
 )
-def test_wrong_use_is_told_without_a_secret(options: list[str], message: str) -> None:
+def test_wrong_use_is_explained_without_secrets(options: list[str], message: str) -> None:
     ran = run("--middleware-url", "http://127.0.0.1:1/events", *options)
     assert ran.returncode == pytest.ExitCode.USAGE_ERROR
     assert ran.stderr.strip() == f"ERROR: {message}"
 
 
-def test_a_port_in_use_is_told() -> None:
+def test_port_in_use_is_wrong_use() -> None:
     with listening_socket("127.0.0.1", 0) as taken:
         address = f"127.0.0.1:{taken.getsockname()[1]}"
         ran = run("--middleware-url", "http://127.0.0.1:1/events", "--listen", address)
@@ -86,7 +86,7 @@ def test_a_port_in_use_is_told() -> None:
     assert "cannot be listened at" in ran.stderr
 
 
-def test_every_option_that_the_manual_names_is_there() -> None:
+def test_every_option_in_the_manual_exists() -> None:
     manual = (CHECKOUT / "docs" / "connect-cpi.md").read_text(encoding="utf-8")
     told = run("--help").stdout
     named = set(re.findall(r"(?<!\S)`?(--[a-z-]+)", manual))
@@ -95,7 +95,7 @@ def test_every_option_that_the_manual_names_is_there() -> None:
     assert f"puts {len(FAULTS)} faults" in manual
 
 
-def test_every_fault_breaks_a_rule_of_the_register() -> None:
+def test_every_fault_violates_a_rule_of_the_register() -> None:
     known = {entry.id for entry in Register.load().entries}
     assert {fault.rule for fault in FAULTS.values()} <= known
     assert len(FAULTS) >= 20
@@ -113,7 +113,9 @@ def test_every_fault_breaks_a_rule_of_the_register() -> None:
         (FaultResult("NameNotCut", red=["4a"], broken="it did not start"), "no result", 1),
     ],
 )
-def test_what_the_report_says(monkeypatch: pytest.MonkeyPatch, result: FaultResult, said: str, code: int) -> None:
+def test_report_and_exit_code_for_each_result(
+    monkeypatch: pytest.MonkeyPatch, result: FaultResult, said: str, code: int
+) -> None:
     monkeypatch.setattr(seeded_faults, "run_all", lambda _: [result])
     assert seeded_faults.main([result.fault]) == code
     out = StringIO()
@@ -122,7 +124,7 @@ def test_what_the_report_says(monkeypatch: pytest.MonkeyPatch, result: FaultResu
     assert (result.broken in out.getvalue()) or not result.broken
 
 
-def test_a_condition_that_was_not_run_is_no_result() -> None:
+def test_condition_that_did_not_run_gives_no_result() -> None:
     lines = [
         {"id": "1", "result": "passed", "passed": 1},
         {"id": "2", "result": "not run", "not run": 1},
@@ -133,14 +135,14 @@ def test_a_condition_that_was_not_run_is_no_result() -> None:
     assert result.broken == "conditions without a result: 2"
 
 
-def test_an_unknown_fault_is_wrong_use(capsys: pytest.CaptureFixture[str]) -> None:
+def test_unknown_fault_is_wrong_use(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
         seeded_faults.main(["Nothing"])
     assert ended.value.code == 2
     assert "no such fault: Nothing" in capsys.readouterr().err
 
 
-def test_it_is_not_quiet_while_somebody_calls() -> None:
+def test_monitor_is_not_idle_during_a_call() -> None:
     idle = []
 
     async def app(_scope: Scope, _receive: Receive, _send: Send) -> None:

@@ -1,4 +1,4 @@
-"""The features over HTTP, in processes of their own: a few of them here, all of them in `tox -e bdd-wire`."""
+"""The features over HTTP in several processes: a few of them here, all of them in `tox -e bdd-wire`."""
 
 import os
 import re
@@ -28,8 +28,8 @@ SCENARIOS = (
 
 
 @pytest.fixture(scope="module")
-def over_the_wire(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Record the evidence of some conditions, a fault, a kill, a comparison and a direct call, over HTTP."""
+def http_evidence(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Yield the evidence of some conditions, a fault, a kill, a reconciliation and a direct call."""
     folder = tmp_path_factory.mktemp("wire")
     ran = run("--wire", "-k", SCENARIOS, "--reports", str(folder))
     assert ran.returncode == 0, ran.stdout
@@ -42,7 +42,7 @@ Seen = list[dict[str, Any]]
 
 
 def exchanges(folder: Path) -> dict[str, list[Seen]]:
-    """Scenario to what went over the edges in each of its steps; guids, and why answers are missing, made alike."""
+    """Return the exchanges of each step by scenario, with equal guids and reasons of missing answers."""
 
     def of(step: Step) -> Seen:
         found = [one for kind in ("event", "call", "message") for one in step.of_kind(f"zicm-{kind}")]
@@ -58,9 +58,9 @@ def exchanges(folder: Path) -> dict[str, list[Seen]]:
     return {scenario.name: [of(step) for step in scenario.steps] for scenario in scenarios}
 
 
-def test_the_same_goes_over_the_wire_as_in_one_process(over_the_wire: Path, tmp_path: Path) -> None:
+def test_http_has_the_same_exchanges_as_one_process(http_evidence: Path, tmp_path: Path) -> None:
     assert run("-k", SCENARIOS, "--reports", str(tmp_path)).returncode == 0
-    wire, in_process = exchanges(over_the_wire), exchanges(tmp_path)
+    wire, in_process = exchanges(http_evidence), exchanges(tmp_path)
     (killed,) = (name for name in wire if "killed CPI" in name)
     # Over HTTP the event was acknowledged before the kill: in one process the kill reaches ICI as well.
     for seen, status in ((wire, {"status": 202, "body": {"guid": "made up"}}), (in_process, {"failure": "none"})):
@@ -74,24 +74,24 @@ def test_the_same_goes_over_the_wire_as_in_one_process(over_the_wire: Path, tmp_
     assert arrows[condition_11a][-4:] == [("ICI", "API Management"), ("CPI", "ICI"), ("CPI", "PF2"), ("CPI", "WP2")]
 
 
-def test_over_the_wire_as_well_the_order_of_the_evidence_is_counted_from_one(over_the_wire: Path) -> None:
-    for scenario in read(over_the_wire / "messages.ndjson").scenarios:
+def test_http_evidence_numbers_exchanges_from_one(http_evidence: Path) -> None:
+    for scenario in read(http_evidence / "messages.ndjson").scenarios:
         kinds = ("zicm-event", "zicm-call", "zicm-message")
         places = [one[place] for kind in kinds for one in scenario.of_kind(kind) for place in ("began", "ended")]
         assert sorted(places) == list(range(1, len(places) + 1)), scenario.name
 
 
-def test_over_the_wire_as_well_nothing_of_a_confidential_agreement_is_in_the_evidence(over_the_wire: Path) -> None:
-    told = (over_the_wire / "messages.ndjson").read_text(encoding="utf-8")
+def test_http_evidence_has_no_trace_of_confidential_agreements(http_evidence: Path) -> None:
+    told = (http_evidence / "messages.ndjson").read_text(encoding="utf-8")
     attached = [line for line in told.splitlines() if '"attachment"' in line]
-    scenarios = {one.name: one for one in read(over_the_wire / "messages.ndjson").scenarios}
+    scenarios = {one.name: one for one in read(http_evidence / "messages.ndjson").scenarios}
     (amended,) = (one for name, one in scenarios.items() if name.startswith("A confidential amendment"))
     assert [one["withheld"] for one in amended.of_kind("zicm-call")] == [False, True, True], "the first is of a master"
     assert not [line for line in attached if "PST4036" in line]
     assert [line for line in attached if "PMA1001" in line]
 
 
-def test_both_modes_at_once_are_wrong_use() -> None:
+def test_two_environments_at_once_are_wrong_use() -> None:
     ran = run("--wire", "--middleware-url", "http://127.0.0.1:1/")
     assert ran.returncode == pytest.ExitCode.USAGE_ERROR
     assert "--wire is our own middleware, --middleware-url another one" in ran.stderr

@@ -1,4 +1,4 @@
-"""What only PostgreSQL can get wrong: transactions side by side, its own order of texts, a server that goes."""
+"""Only PostgreSQL can fail here: concurrent transactions, its collation, a server that goes away."""
 
 import multiprocessing
 from collections import defaultdict
@@ -57,7 +57,7 @@ def queue(opened: Databases) -> Queue:
 
 @contextmanager
 def elsewhere(url: str) -> Iterator[Connection]:
-    """Open a transaction of somebody else."""
+    """Open a transaction on another connection."""
     with create_engine(url, poolclass=NullPool).begin() as connection:
         yield connection
 
@@ -67,7 +67,7 @@ def accept(queue: Queue, numbered: Numbered) -> None:
 
 
 def worked_off(settings: Settings) -> list[Turn]:
-    """Let the processes work off what is in the store. What each of them did, in the order in which it began."""
+    """Let several processes empty the store. Return what each did, ordered by its begin."""
     processes = multiprocessing.get_context("spawn")
     start = processes.Barrier(WORKERS)
     with ProcessPoolExecutor(WORKERS, processes, gather, (start,)) as pool:
@@ -75,7 +75,7 @@ def worked_off(settings: Settings) -> list[Turn]:
     return sorted(turns, key=lambda turn: turn.began)
 
 
-def test_several_workers_deliver_everything_once_and_in_order(settings: Settings) -> None:
+def test_workers_deliver_everything_once_and_in_order(settings: Settings) -> None:
     databases = Databases.open(settings)
     assert databases.queue
     for version in VERSIONS:
@@ -100,23 +100,23 @@ def test_several_workers_deliver_everything_once_and_in_order(settings: Settings
     databases.close()
 
 
-def test_workers_may_be_the_first_to_open_the_databases(settings: Settings) -> None:
+def test_workers_can_be_first_to_open_the_databases(settings: Settings) -> None:
     assert worked_off(settings) == []
 
 
-def side_by_side(*deeds: Callable[[], object]) -> list[object]:
-    """Run deeds at the same time. Returns what each returned."""
-    start = Barrier(len(deeds))
+def side_by_side(*actions: Callable[[], object]) -> list[object]:
+    """Start all actions at the same time. Return their results."""
+    start = Barrier(len(actions))
 
-    def begin(deed: Callable[[], object]) -> object:
+    def begin(action: Callable[[], object]) -> object:
         start.wait(60)
-        return deed()
+        return action()
 
-    with ThreadPoolExecutor(len(deeds)) as pool:
-        return list(pool.map(begin, deeds))
+    with ThreadPoolExecutor(len(actions)) as pool:
+        return list(pool.map(begin, actions))
 
 
-def test_two_connections_that_change_one_entry_leave_what_one_of_them_sent(settings: Settings, pf2: EccSystem) -> None:
+def test_concurrent_changes_leave_one_complete_message(settings: Settings, pf2: EccSystem) -> None:
     other = EccSystem("PF2", settings.systems["PF2"])
     sent = [(Numbered("one", 1).fields(), ["A1", "A2"]), (Numbered("one", 2).fields(), ["A2", "B1", "B2"])]
 
@@ -134,9 +134,7 @@ def test_two_connections_that_change_one_entry_leave_what_one_of_them_sent(setti
     other.close()
 
 
-def test_two_connections_that_create_one_entry_with_different_keys_create_one(
-    settings: Settings, pf2: EccSystem
-) -> None:
+def test_concurrent_creates_with_different_keys_create_one_entry(settings: Settings, pf2: EccSystem) -> None:
     other = EccSystem("PF2", settings.systems["PF2"])
     fields = Numbered("one", 1).fields()
     for _ in range(20):
@@ -149,7 +147,7 @@ def test_two_connections_that_create_one_entry_with_different_keys_create_one(
     other.close()
 
 
-def test_an_event_is_over_when_both_its_messages_are_in_whoever_delivered_them(queue: Queue) -> None:
+def test_event_completes_when_two_workers_deliver_its_messages(queue: Queue) -> None:
     for round_ in range(20):
         accept(queue, Numbered(f"agreement-{round_}", 1))
         fetch = queue.take_fetch(NOW)
@@ -162,7 +160,7 @@ def test_an_event_is_over_when_both_its_messages_are_in_whoever_delivered_them(q
     assert {message["status"] for message in queue.messages()} == {"COMPLETED"}
 
 
-def test_an_event_waits_for_an_earlier_one_that_is_about_to_be_stored(
+def test_event_waits_for_an_earlier_uncommitted_one(
     settings: Settings, queue: Queue, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert settings.store
@@ -178,7 +176,7 @@ def test_an_event_waits_for_an_earlier_one_that_is_about_to_be_stored(
     impatient.close()
 
 
-def test_two_workers_are_never_at_two_messages_about_one_agreement(settings: Settings, queue: Queue) -> None:
+def test_second_worker_skips_messages_of_a_locked_agreement(settings: Settings, queue: Queue) -> None:
     message = Message(Numbered("one", 1).fields(), None)
     for _ in range(2):
         accept(queue, Numbered("one", 1))
@@ -187,14 +185,12 @@ def test_two_workers_are_never_at_two_messages_about_one_agreement(settings: Set
         queue.dispatch(fetch._replace(event_fields=EXECUTED), message, ["PF2"], NOW)
     assert settings.store
     with elsewhere(settings.store) as other:
-        # As another worker does it that has not committed yet.
+        # Lock as another worker does before it commits.
         other.execute(text('SELECT 1 FROM "CPI_PARCEL" ORDER BY number LIMIT 1 FOR UPDATE'))
         assert queue.take_parcel(NOW) is None
 
 
-def test_an_entry_that_is_locked_is_a_system_that_does_not_answer(
-    settings: Settings, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_locked_entry_counts_as_system_down(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(database, "_LOCK_SECONDS", 0.2)
     system = EccSystem("PF2", settings.systems["PF2"])
     with elsewhere(settings.systems["PF2"]) as other:
@@ -215,7 +211,7 @@ def test_an_entry_that_is_locked_is_a_system_that_does_not_answer(
         ("ZMM_ICMCONTRACT one", lambda _, sm30: sm30.reset(EntryId("PMS-one"))),
     ],
 )
-def test_nobody_does_by_hand_what_somebody_else_is_doing(
+def test_manual_change_fails_on_a_lock_and_works_afterwards(
     settings: Settings,
     monkeypatch: pytest.MonkeyPatch,
     held: str,
@@ -234,7 +230,7 @@ def test_nobody_does_by_hand_what_somebody_else_is_doing(
     system.close()
 
 
-def test_a_server_that_was_away_is_found_again(settings: Settings, pf2: EccSystem, queue: Queue) -> None:
+def test_connections_recover_after_the_server_cut_them(settings: Settings, pf2: EccSystem, queue: Queue) -> None:
     accept(queue, Numbered("one", 1))
     cut = (
         "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
@@ -251,7 +247,7 @@ def test_a_server_that_was_away_is_found_again(settings: Settings, pf2: EccSyste
     assert queue.take_fetch(NOW)
 
 
-def test_rows_stand_in_the_order_of_their_bytes_and_hold_any_character(pf2: EccSystem) -> None:
+def test_rows_sort_by_bytes_and_keep_any_character(pf2: EccSystem) -> None:
     organisations = ["ä1", "a1", "B1", "IT10", "fr10", "😀😀😀😀"]
     fields = Numbered("one", 1).fields() | {"NAME": "😀" * 100, "ICMTOTALCONTRACTVALUE": "-0.00"}
     assert pf2.z_mm_icmcontract_upsert(fields, organisations)[0].NUMBER == "001"
@@ -262,7 +258,7 @@ def test_rows_stand_in_the_order_of_their_bytes_and_hold_any_character(pf2: EccS
     assert pf2.z_mm_icmcontract_upsert(fields, organisations)[0].NUMBER == "003"
 
 
-def test_all_columns_of_text_are_compared_by_their_bytes(settings: Settings, pf2: EccSystem) -> None:
+def test_all_text_columns_have_collation_c(settings: Settings, pf2: EccSystem) -> None:
     assert pf2
     collations = (
         "SELECT DISTINCT collation_name FROM information_schema.columns"

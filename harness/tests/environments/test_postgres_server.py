@@ -1,4 +1,4 @@
-"""Where no PostgreSQL server can be had, the reason is told; what fails in one never shows the values."""
+"""A missing PostgreSQL server is explained; a failure inside of one never shows values."""
 
 import shutil
 from pathlib import Path
@@ -12,14 +12,14 @@ from harness.environments.postgres_server import ServerUnavailable, private_serv
 from simulator import database
 
 
-def test_without_the_programs_the_reason_says_how_to_get_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_missing_programs_are_named_with_their_package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(shutil, "which", lambda _: None)
     monkeypatch.setattr(postgres_server, "_DEBIAN", tmp_path)
     with pytest.raises(ServerUnavailable, match="apt-get install postgresql"), private_server():
         pass
 
 
-def test_a_server_that_cannot_be_made_is_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_failing_initdb_makes_the_server_unavailable(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     programs = tmp_path / "15" / "bin"
     programs.mkdir(parents=True)
     for name in ("initdb", "postgres"):
@@ -32,7 +32,7 @@ def test_a_server_that_cannot_be_made_is_none(tmp_path: Path, monkeypatch: pytes
         pass
 
 
-def test_what_a_database_refuses_is_not_shown() -> None:
+def test_database_error_shows_no_values() -> None:
     made = database.make_engine(database.IN_MEMORY)
     with pytest.raises(SQLAlchemyError) as raised, made.begin() as connection:
         connection.execute(text("INSERT INTO nowhere VALUES (:value)"), {"value": "SECRET"})

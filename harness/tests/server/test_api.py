@@ -1,4 +1,4 @@
-"""The landscape over HTTP does what it does in one process, and its doors turn away what they should."""
+"""The landscape over HTTP works as in one process, and rejects what it should."""
 
 import json
 import socket
@@ -21,7 +21,7 @@ def entry(landscape: Served, system: str) -> dict[str, str]:
     return row
 
 
-def test_an_event_goes_all_the_way_over_http(landscape: Served) -> None:
+def test_event_reaches_both_systems_over_http(landscape: Served) -> None:
     landscape.admin("POST", "/agreements", {"type": "ICMMasterAgreement", "code": "PMA9", "seed": 4})
     sub = landscape.admin("POST", "/agreements", {"type": "ICMSubAgreement", "code": "PSUB9", "seed": 3})
     landscape.admin("POST", "/agreements/psub9/associate", {"master": "PMA9"})
@@ -37,7 +37,7 @@ def test_an_event_goes_all_the_way_over_http(landscape: Served) -> None:
     assert landscape.admin("GET", "/requests") == asked
 
 
-def test_a_system_id_that_a_url_does_not_like_comes_through_whole(landscape: Served) -> None:
+def test_system_id_with_reserved_characters_arrives_unchanged(landscape: Served) -> None:
     sys_id = "a/b ?c#%2F;d"
     made = landscape.executed(sys_id=sys_id)
     assert made["sys_id"] == sys_id
@@ -46,7 +46,7 @@ def test_a_system_id_that_a_url_does_not_like_comes_through_whole(landscape: Ser
 
 
 @pytest.mark.parametrize("number", ["NaN", "[Infinity]"])
-def test_what_json_has_no_way_to_write_is_not_put_into_an_agreement(landscape: Served, number: str) -> None:
+def test_nan_and_infinity_are_rejected_as_attributes(landscape: Served, number: str) -> None:
     landscape.executed(code="PST1")
     body = f'{{"as_is": {{"ICMTotalContractValue": {number}}}}}'
     where = f"{landscape.base}/__admin/agreements/PST1"
@@ -56,7 +56,7 @@ def test_what_json_has_no_way_to_write_is_not_put_into_an_agreement(landscape: S
     assert landscape.admin("GET", "/agreements/PST1")["detail"]["ICMAgreementCode"] == "PST1"
 
 
-def test_a_life_by_way_of_the_administration(landscape: Served) -> None:
+def test_administration_drives_every_action_of_an_agreement(landscape: Served) -> None:
     landscape.executed(code="PST1", attributes={"ICMIsAutoRenewal": True})
     steps = (
         ("renew", {"until": "2031-12-31T00:00:00"}, "ICMEXPIRYDATE", "20311231"),
@@ -72,7 +72,7 @@ def test_a_life_by_way_of_the_administration(landscape: Served) -> None:
     assert (again.status_code, again.json()) == (409, {"error": "it has been executed before"})
 
 
-def test_a_fault_of_ici_is_one_on_the_wire_and_is_tried_again(landscape: Served) -> None:
+def test_faults_of_ici_reach_cpi_over_http_and_are_retried(landscape: Served) -> None:
     landscape.admin("PUT", "/clock", {"now": "2026-01-05T08:00:00Z"})
     for what in ("a cut connection", "an answer that breaks off", "status 503 with Retry-After 90"):
         landscape.admin("POST", "/faults", {"target": "ICI", "call": 1, "what": what, "times": 1})
@@ -91,7 +91,7 @@ def test_a_fault_of_ici_is_one_on_the_wire_and_is_tried_again(landscape: Served)
     assert landscape.admin("GET", "/messages")[0]["status"] == "COMPLETED"
 
 
-def test_an_answer_that_takes_too_long_is_not_waited_for(tmp_path: Path) -> None:
+def test_cpi_gives_up_on_a_slow_answer(tmp_path: Path) -> None:
     with served(tmp_path, Settings.model_validate({"longest_answer": 0.2})) as landscape:
         fault = {"target": "ICI", "call": 1, "what": "an answer that takes too long"}
         landscape.admin("POST", "/faults", fault)
@@ -100,7 +100,7 @@ def test_an_answer_that_takes_too_long_is_not_waited_for(tmp_path: Path) -> None
     assert message["error_message"] == "ICI could not be reached (ReadTimeout)"
 
 
-def test_a_system_that_is_down_has_the_message_when_it_is_up_again(landscape: Served) -> None:
+def test_message_reaches_a_system_once_it_is_up_again(landscape: Served) -> None:
     landscape.admin("PUT", "/clock", {"now": "2026-01-05T08:00:00Z"})
     landscape.admin("POST", "/faults", {"target": "WP2", "what": "does not answer"})
     landscape.executed()
@@ -114,7 +114,7 @@ def test_a_system_that_is_down_has_the_message_when_it_is_up_again(landscape: Se
     assert entry(landscape, "WP2") == entry(landscape, "PF2")
 
 
-def test_events_can_be_held_back(landscape: Served) -> None:
+def test_held_events_arrive_on_release(landscape: Served) -> None:
     landscape.admin("POST", "/events/hold")
     landscape.executed()
     assert len(landscape.admin("GET", "/events")["waiting"]) == 1
@@ -124,7 +124,7 @@ def test_events_can_be_held_back(landscape: Served) -> None:
     assert len(landscape.admin("GET", "/messages")) == 1
 
 
-def test_an_event_that_the_webhook_does_not_take_stays_with_ici(landscape: Served) -> None:
+def test_rejected_event_waits_in_ici_until_released(landscape: Served) -> None:
     where = landscape.admin("GET", "/webhook")["url"]
     landscape.admin("PUT", "/webhook", {"url": where, "apikey": "guessed"})
     landscape.executed()
@@ -157,7 +157,7 @@ DEEP = "[" * 600 + "]" * 600
         ("POST", {"Content-Type": "application/jsonp"}, json.dumps(EVENT), 415),
     ],
 )
-def test_what_the_webhook_answers(
+def test_webhook_status_for_each_kind_of_request(
     landscape: Served, method: str, headers: dict[str, str], body: str | bytes | None, status: int
 ) -> None:
     answer = landscape.client.request(
@@ -168,7 +168,7 @@ def test_what_the_webhook_answers(
     assert len(landscape.admin("GET", "/messages")) == (status == 202)
 
 
-def test_a_body_in_chunks_is_not_read_beyond_what_an_event_may_have(landscape: Served) -> None:
+def test_chunked_body_is_not_read_beyond_the_size_limit(landscape: Served) -> None:
     read = 0
 
     def chunks() -> Iterator[bytes]:
@@ -186,14 +186,14 @@ def test_a_body_in_chunks_is_not_read_beyond_what_an_event_may_have(landscape: S
     assert landscape.admin("GET", "/messages") == []
 
 
-def test_a_sender_without_the_key_is_answered_before_the_body(landscape: Served) -> None:
+def test_missing_api_key_is_rejected_before_the_body_arrives(landscape: Served) -> None:
     to = urlsplit(landscape.base)
     with socket.create_connection((to.hostname or "", to.port or 0), timeout=10) as client:
         client.sendall(b"POST /apim/icertis/events HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n")
         assert client.recv(100).startswith(b"HTTP/1.1 401 ")
 
 
-def test_ici_takes_a_token_of_its_own_and_the_header_icmauthtoken(landscape: Served) -> None:
+def test_ici_accepts_issued_tokens_and_icmauthtoken_only(landscape: Served) -> None:
     url = f"{landscape.site.urls['icertis']}/v1/agreements/ICMStandaloneAgreement"
     get = landscape.client.get
     assert get(url).status_code == 401
@@ -212,13 +212,15 @@ def test_ici_takes_a_token_of_its_own_and_the_header_icmauthtoken(landscape: Ser
         ({"grant_type": "client_credentials", "client_id": "cpi", "client_secret": "x"}, 401, "invalid_client"),
     ],
 )
-def test_a_token_that_is_not_given(landscape: Served, form: dict[str, str], status: int, error: str) -> None:
+def test_token_endpoint_refuses_wrong_requests(
+    landscape: Served, form: dict[str, str], status: int, error: str
+) -> None:
     headers = {"Content-Type": "application/x-www-form-urlencoded"}
     answer = landscape.client.post(landscape.site.urls["token"], form, headers=headers)
     assert (answer.status_code, answer.json()["error"]) == (status, error)
 
 
-def test_a_token_is_good_for_an_hour() -> None:
+def test_token_expires_after_an_hour() -> None:
     now = [0.0]
     access = Authenticator(client=("cpi", "secret"), seconds=lambda: now[0])
     token = {"Authorization": f"Bearer {access.issue_token('cpi', 'secret')}"}
@@ -229,18 +231,18 @@ def test_a_token_is_good_for_an_hour() -> None:
     assert not access.is_authorised({})
 
 
-def test_the_administration_can_be_switched_off(tmp_path: Path) -> None:
+def test_read_only_landscape_refuses_administration(tmp_path: Path) -> None:
     with served(tmp_path, administration=False) as landscape:
         answer = landscape.client.get(f"{landscape.base}/__admin/messages")
         assert (answer.status_code, answer.json()) == (403, {"error": "the administration is switched off"})
 
 
 @pytest.mark.parametrize("headers", [{"Origin": "http://evil.example"}, {"Host": "evil.example"}])
-def test_no_page_of_another_site_reaches_the_administration(landscape: Served, headers: dict[str, str]) -> None:
+def test_administration_refuses_foreign_origin_and_host(landscape: Served, headers: dict[str, str]) -> None:
     assert landscape.client.post(f"{landscape.base}/__admin/reset", headers=headers).status_code == 403
 
 
-def test_a_failure_of_the_server_tells_nothing_of_what_failed(
+def test_server_error_shows_no_values(
     landscape: Served, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(*_: object) -> None:
@@ -254,7 +256,9 @@ def test_a_failure_of_the_server_tells_nothing_of_what_failed(
     assert "zqx" not in answer.text + caplog.text
 
 
-def test_nothing_of_a_confidential_agreement_is_written(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+def test_confidential_agreement_leaves_no_trace_in_files_or_log(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     caplog.set_level("DEBUG")
     marked = {"Name": "zqxname", "ICMPrimaryOwnerName": "zqxowner", "ICMConfidentialContract": True}
     with served(tmp_path) as landscape:

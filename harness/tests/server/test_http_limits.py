@@ -1,4 +1,4 @@
-"""The server at the edges of HTTP: connections that stay, bodies in chunks, slow clients, many at once, nonsense."""
+"""The server at the limits of HTTP: long connections, chunked bodies, slow clients, many clients, invalid requests."""
 
 import json
 import socket
@@ -21,7 +21,7 @@ EVENT = json.dumps({"source": "/icertis/syensqo-uat", "ContractTypeName": "ICMBa
 PATIENCE = 30
 
 
-class Answer(NamedTuple):
+class RawAnswer(NamedTuple):
     status: int
     headers: dict[str, str]
     body: bytes
@@ -29,14 +29,14 @@ class Answer(NamedTuple):
 
 @contextmanager
 def connected(landscape: Served) -> Iterator[socket.socket]:
-    """Connect a client that speaks byte by byte."""
+    """Open a connection for a client that sends byte by byte."""
     to = urlsplit(landscape.base)
     with socket.create_connection((to.hostname or "", to.port or 0), timeout=PATIENCE) as client:
         yield client
 
 
-def read(client: socket.socket) -> Answer:
-    """One whole answer."""
+def read(client: socket.socket) -> RawAnswer:
+    """Read one complete answer."""
     received = b""
     while b"\r\n\r\n" not in received:
         more = client.recv(65536)
@@ -47,11 +47,11 @@ def read(client: socket.socket) -> Answer:
     headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines)}
     while len(body) < int(headers.get("content-length", "0")):
         body += client.recv(65536)
-    return Answer(int(first.split()[1]), headers, body)
+    return RawAnswer(int(first.split()[1]), headers, body)
 
 
 def posting(landscape: Served, head: str = "", body: bytes = EVENT) -> bytes:
-    """Write an event as it goes over the wire; `head` replaces its Content-Length."""
+    """Return the bytes of a request with an event; `head` replaces its Content-Length."""
     lines = [
         "POST /apim/icertis/events HTTP/1.1",
         "Host: localhost",
@@ -62,7 +62,7 @@ def posting(landscape: Served, head: str = "", body: bytes = EVENT) -> bytes:
     return "\r\n".join([*lines, "", ""]).encode() + body
 
 
-def test_a_connection_stays_for_one_request_after_the_other(landscape: Served) -> None:
+def test_connection_serves_several_requests(landscape: Served) -> None:
     with connected(landscape) as client:
         for wrong in (b"", b"{"):
             client.sendall(posting(landscape))
@@ -73,7 +73,7 @@ def test_a_connection_stays_for_one_request_after_the_other(landscape: Served) -
         assert read(client).status == 401
 
 
-def test_requests_that_come_all_at_once_are_answered_in_their_order(landscape: Served) -> None:
+def test_pipelined_requests_are_answered_in_order(landscape: Served) -> None:
     with connected(landscape) as client:
         client.sendall(posting(landscape) + posting(landscape, body=b"{") + posting(landscape))
         received = b""
@@ -83,14 +83,14 @@ def test_requests_that_come_all_at_once_are_answered_in_their_order(landscape: S
     assert statuses == [b"202", b"400", b"202"]
 
 
-def test_a_client_that_wants_the_connection_closed_sees_it_closed(landscape: Served) -> None:
+def test_connection_close_is_honoured(landscape: Served) -> None:
     with connected(landscape) as client:
         client.sendall(posting(landscape, f"Content-Length: {len(EVENT)}\r\nConnection: close"))
         assert read(client).status == 202
         assert client.recv(1) == b""
 
 
-def test_a_body_in_chunks_is_put_together(landscape: Served) -> None:
+def test_chunked_body_is_joined(landscape: Served) -> None:
     chunks = b"".join(b"%x\r\n%b\r\n" % (len(part), part) for part in (EVENT[:1], EVENT[1:7], EVENT[7:]))
     with connected(landscape) as client:
         for _ in range(2):  # the connection stays usable
@@ -99,7 +99,7 @@ def test_a_body_in_chunks_is_put_together(landscape: Served) -> None:
     assert len(landscape.admin("GET", "/messages")) == 2
 
 
-def test_a_client_that_asks_whether_to_go_on_is_told_so(landscape: Served) -> None:
+def test_expect_continue_is_answered_with_100(landscape: Served) -> None:
     with connected(landscape) as client:
         client.sendall(posting(landscape, f"Content-Length: {len(EVENT)}\r\nExpect: 100-continue", b""))
         assert client.recv(100).startswith(b"HTTP/1.1 100 ")
@@ -107,14 +107,14 @@ def test_a_client_that_asks_whether_to_go_on_is_told_so(landscape: Served) -> No
         assert read(client).status == 202
 
 
-def test_a_client_that_is_turned_away_is_told_so_in_place_of_going_on(landscape: Served) -> None:
+def test_expect_continue_is_refused_for_a_large_body(landscape: Served) -> None:
     refused = posting(landscape, "Content-Length: 300000\r\nExpect: 100-continue", b"")
     with connected(landscape) as client:
         client.sendall(refused)
         assert read(client).status == 413
 
 
-def test_a_large_body_is_refused_and_the_client_hears_why(landscape: Served) -> None:
+def test_large_body_is_answered_with_413(landscape: Served) -> None:
     answer = landscape.client.post(
         landscape.site.urls["webhook"],
         b" " * 900_000,
@@ -123,7 +123,7 @@ def test_a_large_body_is_refused_and_the_client_hears_why(landscape: Served) -> 
     assert (answer.status_code, answer.headers["Connection"]) == (413, "close")
 
 
-def test_a_slow_client_holds_nobody_up(landscape: Served) -> None:
+def test_slow_clients_do_not_block_others(landscape: Served) -> None:
     whole = posting(landscape)
     with ExitStack() as stack:
         slow = [stack.enter_context(connected(landscape)) for _ in range(MANY)]
@@ -136,7 +136,7 @@ def test_a_slow_client_holds_nobody_up(landscape: Served) -> None:
     assert len(landscape.admin("GET", "/messages")) == MANY
 
 
-def test_a_body_that_never_ends_is_not_waited_for(landscape: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_endless_body_is_answered_with_408(landscape: Served, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(simulator.http_support, "BODY_SECONDS", 0.05)
     monkeypatch.setattr(simulator.http_support, "_LINGER_SECONDS", 0.05)
     with connected(landscape) as client:
@@ -146,7 +146,7 @@ def test_a_body_that_never_ends_is_not_waited_for(landscape: Served, monkeypatch
         assert client.recv(1) == b""
 
 
-def test_a_head_that_never_ends_is_not_waited_for(landscape: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_endless_head_closes_the_connection(landscape: Served, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(uvicorn_server, "_HEAD_SECONDS", 0.05)
     with connected(landscape) as silent, connected(landscape) as halting, connected(landscape) as second:
         halting.sendall(b"POST /apim/icertis/events HTTP/1.1\r\nHost:")
@@ -157,7 +157,7 @@ def test_a_head_that_never_ends_is_not_waited_for(landscape: Served, monkeypatch
             assert client.recv(1) == b""
 
 
-def test_a_client_that_goes_away_in_the_middle_leaves_nothing(landscape: Served) -> None:
+def test_aborted_request_leaves_no_message(landscape: Served) -> None:
     for _ in range(8):
         with connected(landscape) as client:
             client.sendall(posting(landscape)[:-5])
@@ -173,7 +173,7 @@ def test_a_client_that_goes_away_in_the_middle_leaves_nothing(landscape: Served)
         b"POST /apim/icertis/events HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n",
     ],
 )
-def test_what_is_no_http_is_answered_with_400(landscape: Served, nonsense: bytes) -> None:
+def test_invalid_http_is_answered_with_400(landscape: Served, nonsense: bytes) -> None:
     with connected(landscape) as client:
         client.sendall(nonsense)
         assert read(client).status == 400
@@ -181,7 +181,7 @@ def test_what_is_no_http_is_answered_with_400(landscape: Served, nonsense: bytes
             pass  # what is left of the answer, until the server closes the connection
 
 
-def test_many_clients_read_at_once_and_each_reads_its_own(landscape: Served) -> None:
+def test_concurrent_clients_each_read_their_own_agreement(landscape: Served) -> None:
     made = [landscape.admin("POST", "/agreements", {"type": "ICMSubAgreement", "seed": 1}) for _ in range(MANY)]
     headers = {"IcmAuthToken": landscape.site.credentials.icm_auth_token}
     together = Barrier(MANY)
@@ -197,7 +197,7 @@ def test_many_clients_read_at_once_and_each_reads_its_own(landscape: Served) -> 
         assert [read_own for one in pool.map(own, made) for read_own in one] == [True] * 5 * MANY
 
 
-def test_many_events_at_once_are_each_stored_once_and_delivered(landscape: Served) -> None:
+def test_concurrent_events_are_each_stored_once_and_delivered(landscape: Served) -> None:
     made = [landscape.admin("POST", "/agreements", {"type": "ICMMasterAgreement", "seed": n}) for n in range(MANY)]
     together = Barrier(MANY)
 
@@ -221,8 +221,8 @@ def test_many_events_at_once_are_each_stored_once_and_delivered(landscape: Serve
         assert {row["SYSID"] for row in held} == {agreement["sys_id"] for agreement in made}
 
 
-def test_many_acts_at_once_do_not_wait_for_one_another_for_ever(landscape: Served) -> None:
-    """Each act sends an event to the same uvicorn_server, and CPI asks that server in turn."""
+def test_concurrent_actions_do_not_deadlock(landscape: Served) -> None:
+    """Each action sends an event to the same server, which CPI calls in turn."""
     made = [landscape.admin("POST", "/agreements", {"type": "ICMMasterAgreement", "seed": n}) for n in range(MANY)]
 
     def execute(agreement: dict[str, str]) -> int:

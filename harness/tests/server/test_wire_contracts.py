@@ -1,4 +1,4 @@
-"""The contracts in fixtures/contracts/ hold on both sides: of the mock's answers and events, of what CPI asks."""
+"""The contracts in fixtures/contracts/ hold for the mock's answers and events, and for CPI's requests."""
 
 import json
 import os
@@ -28,7 +28,7 @@ BEARER = {"Authorization": "Bearer ici-token"}
 
 
 def lives() -> Iterator[tuple[IcertisRest, Agreement, dict[str, object]]]:
-    """Every event of every type, as it comes: the tenant's calls, the agreement, the event."""
+    """Yield every event of every type: the tenant's REST calls, the agreement, the event."""
     for number, kind in enumerate(KINDS):
         events: list[dict[str, object]] = []
         tenant = IcertisTenant("/icertis/syensqo-uat", events.append, seed=number)
@@ -49,7 +49,7 @@ def lives() -> Iterator[tuple[IcertisRest, Agreement, dict[str, object]]]:
         yield rest, agreement, events[-1]
 
 
-def test_the_mock_answers_and_sends_what_the_contracts_say() -> None:
+def test_mock_answers_and_events_match_the_contracts() -> None:
     actions = []
     for rest, agreement, event in lives():
         assert violations(EVENT, event) == []
@@ -77,7 +77,7 @@ def test_the_mock_answers_and_sends_what_the_contracts_say() -> None:
         ({"SysId": ""}, "$: anyOf"),
     ],
 )
-def test_the_contract_of_the_event_can_be_broken(change: dict[str, str], where: str) -> None:
+def test_event_contract_rejects_wrong_events(change: dict[str, str], where: str) -> None:
     fields = {"ContractTypeName": "ICMSubAgreement", "SysId": "a", "ActionName": "Executed"}
     good = {"source": "/icertis/syensqo", **fields}
     for form in (good, [good], {"source": good["source"], "data": fields}):
@@ -92,7 +92,7 @@ def icertis() -> dict[str, Any]:
     return contract
 
 
-def test_the_middleware_asks_ici_what_the_contract_offers(landscape: Served) -> None:
+def test_middleware_sends_only_requests_of_the_contract(landscape: Served) -> None:
     for kind, seed in (("ICMMasterAgreement", 1), ("ICMSubAgreement", 2), ("ICMSupportingAgreement", 3)):
         landscape.executed(type=kind, seed=seed, sys_id=f"a/b {seed}")
     patterns = [re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", path) for path in icertis()["paths"]]
@@ -107,14 +107,11 @@ def test_the_middleware_asks_ici_what_the_contract_offers(landscape: Served) -> 
 
 
 PHASES = os.environ.get("SCHEMATHESIS_PHASES", "examples,fuzzing")
-"""The others take long; `tox -e contracts` runs them all."""
+"""The other phases take long; `tox -e contracts` runs all."""
 
 
 def schemathesis(folder: Path, where: str | Path, *options: str) -> str:
-    """Let schemathesis send all that it can think of. Returns what it says; fails where it has found something.
-
-    What it keeps for another run goes to `folder`.
-    """
+    """Run schemathesis with `folder` for its files. Return its output; fail if it has found something."""
     command = [sys.executable, "-c", "from schemathesis.cli import schemathesis; schemathesis()", "run", str(where)]
     command += [
         "--max-examples=10",
@@ -135,7 +132,7 @@ def test_schemathesis_finds_nothing_in_ici(landscape: Served, tmp_path: Path) ->
     landscape.admin("POST", f"/agreements/{sub['sys_id']}/associate", {"master": "PMA1"})
     copytree(CONTRACTS, tmp_path / "contracts")
     contract = icertis()
-    # Nothing but an agreement that is there gets beyond 404.
+    # Only an existing agreement gets beyond 404.
     contract["components"]["parameters"]["agreementId"]["schema"] = {"const": sub["sys_id"]}
     contract["components"]["parameters"]["contractTypeName"]["schema"] = {"const": "ICMSubAgreement"}
     (tmp_path / "contracts" / "icertis.openapi.json").write_text(json.dumps(contract), encoding="utf-8")
@@ -154,7 +151,7 @@ def test_schemathesis_finds_nothing_in_the_webhook(landscape: Served, tmp_path: 
     landscape.admin("POST", "/work")
     messages = landscape.admin("GET", "/messages")
     assert len(messages) > 10
-    assert {message["status"] for message in messages} <= {"FAILED", "DISCARDED"}, "no agreement is there"
+    assert {message["status"] for message in messages} <= {"FAILED", "DISCARDED"}, "there is no agreement"
 
 
 def test_schemathesis_finds_nothing_in_the_administration(landscape: Served, tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""A landscape that is served by a thread of the checks' own process, at a free port of this machine."""
+"""A landscape that a thread of the test process serves at a free port."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,7 +17,7 @@ STANDALONE = {"type": "ICMStandaloneAgreement", "seed": 1}
 
 
 class Served(NamedTuple):
-    """A landscape, as a client finds it."""
+    """A served landscape with a client for it."""
 
     base: str
     site: ServedLandscape
@@ -25,12 +25,12 @@ class Served(NamedTuple):
 
     @property
     def key(self) -> dict[str, str]:
-        """The header that the webhook asks for."""
+        """The header with the webhook's API key."""
         return {"apikey": self.site.credentials.apikey}
 
     @property
     def bearer(self) -> dict[str, str]:
-        """The header that ICI asks for."""
+        """The header with a token of ICI."""
         known = self.site.credentials
         form = {"grant_type": "client_credentials", "client_id": known.client_id, "client_secret": known.client_secret}
         token = self.client.post(self.site.urls["token"], form).json()["access_token"]
@@ -38,17 +38,17 @@ class Served(NamedTuple):
 
     @property
     def login(self) -> tuple[str, str]:
-        """User and password that ECC asks for."""
+        """User and password of the ECC systems."""
         return self.site.credentials.ecc_user, self.site.credentials.ecc_password
 
     def admin(self, method: str, path: str, body: object = None) -> Any:
-        """Ask the administration for something that it has to do."""
+        """Send a request to the administration that has to succeed. Return its answer."""
         answer = self.client.request(method, f"{self.base}/__admin{path}", json=body)
         assert answer.ok, f"{method} {path}: {answer.status_code} {answer.text}"
         return answer.json() if answer.content else None
 
     def executed(self, **draft: object) -> dict[str, Any]:
-        """Execute an agreement and wait until its event is handled."""
+        """Execute a new agreement, and let the middleware process its event. Return the draft."""
         made: dict[str, Any] = self.admin("POST", "/agreements", {**STANDALONE, **draft})
         self.admin("POST", f"/agreements/{quote(made['sys_id'], safe='')}/execute")
         self.admin("POST", "/work")
@@ -57,7 +57,7 @@ class Served(NamedTuple):
 
 @contextmanager
 def served(folder: Path, settings: Settings | None = None, **config: Any) -> Iterator[Served]:
-    """Inside, it answers."""
+    """Serve a landscape while the context is open."""
     listening = listening_socket("127.0.0.1", 0)
     base = f"http://127.0.0.1:{listening.getsockname()[1]}"
     site = ServedLandscape(ServeConfig(folder, settings or Settings(), **config), base)

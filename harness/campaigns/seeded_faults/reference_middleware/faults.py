@@ -279,5 +279,5 @@ class LocationByName(Flow):
 
 
 def _as_json(flag: object) -> object:
-    """A flag as its text in JSON."""
+    """Return a flag as its text in JSON."""
     return {True: "true", False: "false"}.get(flag, flag) if isinstance(flag, bool) else flag
