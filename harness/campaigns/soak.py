@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from harness.campaigns.model_based.actions import FAULTS, IN_ICI, IN_TRANSIT, Action
+from harness.campaigns.model_based.actions import FAULTS, IN_ICI, IN_TRANSIT, DriverAction
 from harness.campaigns.model_based.checks import Violations, check
 from harness.campaigns.model_based.driver import LandscapeDriver
 from simulator.settings import Settings
@@ -19,7 +19,7 @@ from simulator.settings import Settings
 ACTIONS_PER_ROUND = 1500
 """After so many actions the landscape settles and is checked, and a new one begins."""
 
-_WEIGHTS: tuple[tuple[dict[str, Action], int], ...] = ((IN_ICI, 24), (IN_TRANSIT, 24), (FAULTS, 1))
+_WEIGHTS: tuple[tuple[dict[str, DriverAction], int], ...] = ((IN_ICI, 24), (IN_TRANSIT, 24), (FAULTS, 1))
 _MAX_SHOWN = 20
 
 

@@ -12,7 +12,7 @@ import responses
 
 from harness.campaigns.benchmarks.baseline_database import RawDatabase
 from harness.campaigns.benchmarks.contracts import attributes, chunks
-from harness.campaigns.benchmarks.measure import Benchmark, Comparison, PairedRun, seconds
+from harness.campaigns.benchmarks.measure import BaselineComparison, Benchmark, PairedRun, seconds
 from simulator.icertis.agreement import STANDALONE, Agreement
 from simulator.icertis.authentication import Authenticator
 from simulator.icertis.rest import IcertisRest
@@ -67,7 +67,7 @@ class Baseline:
 
 @pytest.mark.parametrize("size", [1_000, 10_000])
 def test_event_to_commit(
-    benchmark: Benchmark, record_comparison: Callable[[Comparison], None], tmp_path: Path, size: int
+    benchmark: Benchmark, record_comparison: Callable[[BaselineComparison], None], tmp_path: Path, size: int
 ) -> None:
     settings = Settings(store=None).with_data_directory(tmp_path)
     kinds: list[str] = []

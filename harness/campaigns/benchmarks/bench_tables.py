@@ -8,7 +8,7 @@ import pytest
 
 from harness.campaigns.benchmarks.baseline_database import RawDatabase
 from harness.campaigns.benchmarks.contracts import ContractRow, changed, chunks, entry
-from harness.campaigns.benchmarks.measure import Benchmark, Comparison, PairedRun, seconds
+from harness.campaigns.benchmarks.measure import BaselineComparison, Benchmark, PairedRun, seconds
 from simulator.ecc.system import EccSystem
 
 KINDS = {
@@ -22,7 +22,7 @@ KINDS = {
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("size", [1_000, 10_000])
 def test_table_logic(
-    benchmark: Benchmark, record_comparison: Callable[[Comparison], None], tmp_path: Path, size: int, kind: str
+    benchmark: Benchmark, record_comparison: Callable[[BaselineComparison], None], tmp_path: Path, size: int, kind: str
 ) -> None:
     there_before, sent, goal = KINDS[kind]
     file = tmp_path / "PF2.db"

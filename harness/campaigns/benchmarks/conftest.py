@@ -5,9 +5,16 @@ from statistics import median
 
 import pytest
 
-from harness.campaigns.benchmarks.measure import BulkResult, Comparison, Latency, LoadResult, per_second, scaling
+from harness.campaigns.benchmarks.measure import (
+    BaselineComparison,
+    BulkResult,
+    Latency,
+    LoadResult,
+    per_second,
+    scaling,
+)
 
-_RESULTS = pytest.StashKey[list[Comparison]]()
+_RESULTS = pytest.StashKey[list[BaselineComparison]]()
 _LATENCIES = pytest.StashKey[list[Latency]]()
 _WHOLES = pytest.StashKey[list[BulkResult]]()
 
@@ -21,7 +28,7 @@ growth  what a contract costs in the second half, by what it costs in the first 
 
 
 @pytest.fixture
-def record_comparison(request: pytest.FixtureRequest) -> Callable[[Comparison], None]:
+def record_comparison(request: pytest.FixtureRequest) -> Callable[[BaselineComparison], None]:
     """Return a function that adds a comparison to the table."""
     return request.config.stash.setdefault(_RESULTS, []).append
 
@@ -93,7 +100,7 @@ def _table(terminalreporter: pytest.TerminalReporter, lines: Sequence[tuple[str,
         terminalreporter.write_line("  ".join(cells))
 
 
-def _comparison_row(result: Comparison) -> tuple[str, ...]:
+def _comparison_row(result: BaselineComparison) -> tuple[str, ...]:
     return (
         result.what,
         f"{result.size:,}",

@@ -31,7 +31,7 @@ class Benchmark(Protocol):
 
 
 @dataclass(frozen=True)
-class Comparison:
+class BaselineComparison:
     """Seconds for each chunk, ours and the baseline's."""
 
     what: str
@@ -139,7 +139,7 @@ class PairedRun(Generic[Chunk]):
     baseline: Callable[[Chunk], float]
     """Returns its seconds without its preparation."""
 
-    def run(self, benchmark: Benchmark, chunks: Iterable[Chunk]) -> Comparison:
+    def run(self, benchmark: Benchmark, chunks: Iterable[Chunk]) -> BaselineComparison:
         """Run both on every chunk, in turn."""
         made = list(chunks)
         waiting = iter(made)
@@ -150,7 +150,7 @@ class PairedRun(Generic[Chunk]):
             teardown=lambda chunk: baseline.append(self.baseline(chunk)),
             rounds=len(made),
         )
-        result = Comparison(self.what, self.goal, list(benchmark.stats.stats.data), baseline)
+        result = BaselineComparison(self.what, self.goal, list(benchmark.stats.stats.data), baseline)
         benchmark.extra_info["ratio"] = result.ratio
         return result
 

@@ -12,7 +12,7 @@ from harness.campaigns.model_based.faults import BAD_ANSWERS, KILL_POINTS
 from harness.testdata.agreements import make_attributes, midnight
 from simulator.icertis.agreement import MASTER, STANDALONE, SUB, SUPPORTING, Agreement, AgreementStatus
 
-Action: TypeAlias = Callable[[LandscapeDriver, int, int], object]
+DriverAction: TypeAlias = Callable[[LandscapeDriver, int, int], object]
 T = TypeVar("T")
 
 KINDS = (SUB, MASTER, STANDALONE, SUPPORTING)
@@ -140,14 +140,16 @@ def administrator_retries(driver: LandscapeDriver, _: int, __: int) -> None:
     driver.retry_failed()
 
 
-IN_ICI: dict[str, Action] = {
+IN_ICI: dict[str, DriverAction] = {
     action.__name__: action
     for action in (
         execute, draft_amendment, execute_amendment, renew, terminate, update, associate, change_confidentiality
     )
 }  # fmt: skip
-IN_TRANSIT: dict[str, Action] = {action.__name__: action for action in (arrive, all_arrive, send_again, time_moves)}
-FAULTS: dict[str, Action] = {
+IN_TRANSIT: dict[str, DriverAction] = {
+    action.__name__: action for action in (arrive, all_arrive, send_again, time_moves)
+}
+FAULTS: dict[str, DriverAction] = {
     action.__name__: action
     for action in (ici_fails, system_goes_down, system_comes_up, worker_is_killed, restart, administrator_retries)
 }
