@@ -194,7 +194,7 @@ def test_an_approval_lives_through_changes_of_the_code(tmp_path: Path) -> None:
     assert copy.status() == {"evidence": "older", "3": ["approved"], "10": ["approved"]}
     refused = copy.zicm("approve", "10", "--by", "A. Tester")
     assert refused.returncode == 1
-    assert "the evidence in reports is of another state of the code or the features" in refused.stderr
+    assert "the evidence in reports is from other code or features" in refused.stderr
 
     copy.change("simulator/mapping/rules.py", "given.text()[:100].rstrip()", "given.text()[:99].rstrip()")
     step = 'exactly these fields of the entry "{code}" changed in PF2 and WP2:'
@@ -209,7 +209,7 @@ def test_an_approval_lives_through_changes_of_the_code(tmp_path: Path) -> None:
     assert copy.zicm("approve", "10", "--by", "A. Tester").returncode == 0
     assert copy.status() == {"evidence": "current", "3": ["approved"], "10": ["approved"]}
 
-    copy.change("harness/bdd/comparison.py", "if sides[0] != sides[1]:", "if sides[0] < sides[1]:")
+    copy.change("harness/bdd/comparison.py", "if of_seen != of_expected:", "if of_seen < of_expected:")
     copy.change("harness/bdd/context.py", "self._work_at(self.time + time)", "self._work_at(self.time + 2 * time)")
     reason = "the code of the steps in harness/bdd/comparison.py changed"
     assert copy.status() == {"evidence": "older", "3": ["approved"], "10": ["reopened", reason]}
@@ -227,14 +227,13 @@ def test_what_a_step_uses_of_other_files_is_found_name_by_name() -> None:
     assert used.keys() >= {
         "harness/bdd/comparison.py",
         "harness/bdd/mismatch.py",
-        "harness/bdd/looked.py",
         "harness/bdd/context.py",
     }
     assert "harness/bdd/steps/tables.py" not in used, "its own file"
     assert not [file for file in used if file.startswith(("simulator", "harness/environments"))]
     comparison = used["harness/bdd/comparison.py"]
     assert "def assert_same_fields(" in comparison
-    assert "def _beside(" in comparison, "by way of another"
+    assert "def _diff_row(" in comparison, "by way of another"
     assert "def assert_same_changes(" not in comparison
     context = used["harness/bdd/context.py"]
     assert "    def tables(self)" in context, "a method by its name"
