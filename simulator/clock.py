@@ -1,4 +1,4 @@
-"""What time it is: a function, so that tests can move it."""
+"""The clock: a function that returns the time, so that tests can set it."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime

@@ -1,4 +1,4 @@
-"""The one error of the interface: a rule that the data at hand breaks, or a system that does not do its part."""
+"""The error of the interface: data that break a rule, or a system that fails."""
 
 import traceback
 from enum import Enum
@@ -6,7 +6,7 @@ from pathlib import Path
 
 
 class Failure(Enum):
-    """The kinds of failure that are treated alike (which of them are tried again, CPI's retry rules say)."""
+    """The kinds of failure; CPI's retry rules say which of them are tried again."""
 
     DATA = "the data break a rule"
     NOT_REACHED = "timeout or connection error"
@@ -20,26 +20,26 @@ class Failure(Enum):
     SYSTEM_DOWN = "an ECC system does not answer, or its table is locked"
     NO_ENTRY = "ECC has no entry to change"
     REFUSED = "ECC refuses the message"
-    UNEXPECTED = "CPI or an ECC system did what nobody has thought of"
+    UNEXPECTED = "an unexpected error of CPI or of an ECC system"
 
 
 class InterfaceError(Exception):
-    """A rule that an event, an answer of ICI or a message breaks.
+    """An event, an answer of ICI or a message breaks a rule.
 
-    It names the rule and the field and says what is wrong with it, and never carries the value itself:
-    what is in it may be written to any log (SEC-2).
+    The error names the rule and the field and says what is wrong, but never shows the value: any log may hold it
+    (SEC-2).
     """
 
     rule: str
-    """Id of the rule or decision in the register, for example ``D-13``."""
+    """The id of the rule or decision in the register, for example ``D-13``."""
 
     field: str
-    """The field at fault, in the spelling of the system it comes from; blank where no single field is."""
+    """The field at fault, in the spelling of its system; blank if it is not about one field."""
 
     failure: Failure
 
     retry_after: float | None
-    """Seconds that the other side asked to wait before the next attempt."""
+    """The seconds that the other side asked to wait before the next attempt; None if it did not."""
 
     def __init__(
         self, rule: str, field: str, message: str, failure: Failure = Failure.DATA, *, retry_after: float | None = None
@@ -56,7 +56,7 @@ class InterfaceError(Exception):
 
 
 def from_exception(error: Exception) -> InterfaceError:
-    """What is told of an error that nobody has thought of: its kind and where it happened, never what it says."""
+    """Report an unexpected error by its type and place, never by its text (SEC-2)."""
     *_, last = traceback.extract_tb(error.__traceback__)
     where = f"{Path(last.filename).name}, line {last.lineno}"
     why = f"it could not be worked on ({type(error).__name__} in {where})"

@@ -1,4 +1,4 @@
-"""The composition root: ICI, API Management, CPI, the ECC systems and the monitoring, wired from one Settings."""
+"""The composition root: wire ICI, API Management, CPI, the ECC systems and the monitoring from one Settings."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -40,13 +40,13 @@ from simulator.settings import Settings
 
 
 def open_system(settings: Settings, name: str) -> EccSystem:
-    """One of the ECC systems of the settings; no two have number ranges that overlap."""
+    """Open an ECC system of the settings; the number ranges of systems do not overlap."""
     first = 4600000000 + 10000000 * [*settings.systems].index(name)
     return EccSystem(name, settings.systems[name], NumberRange(first, first + 9999999))
 
 
 def open_systems(settings: Settings) -> dict[str, EccSystem]:
-    """The ECC systems of the settings, all or none of them."""
+    """Open the ECC systems of the settings, all or none of them."""
     with ExitStack() as opened:
         systems = {name: opened.enter_context(closing(open_system(settings, name))) for name in settings.systems}
         opened.pop_all()
@@ -64,15 +64,15 @@ def consolidation_report(systems: Mapping[str, EccSystem], settings: Settings, a
 
 
 class Databases(NamedTuple):
-    """What a landscape keeps: the tables of the ECC systems, and CPI's store."""
+    """The databases of a landscape: the tables of the ECC systems, and CPI's store."""
 
     systems: dict[str, EccSystem]
     queue: Queue | None
-    """None where each message is tried once."""
+    """None tries each message once."""
 
     @classmethod
     def open(cls, settings: Settings) -> Self:
-        """Open those that the settings name; what is in them already is kept."""
+        """Open the databases that the settings name, with all that they hold."""
         with ExitStack() as opened:
             systems = open_systems(settings)
             for system in systems.values():
@@ -82,7 +82,7 @@ class Databases(NamedTuple):
         return databases
 
     def reset(self) -> None:
-        """Empty them."""
+        """Empty all tables."""
         for system in self.systems.values():
             system.reset()
         if self.queue:
@@ -174,11 +174,11 @@ class Landscape:
         self._open.close()
 
     def post_event(self, payload: object) -> Reply:
-        """Send an event to the webhook, with the credential that ICI has."""
+        """Send an event to the webhook, with the credential of ICI."""
         return self.post_body(json.dumps(payload).encode())
 
     def post_body(self, body: bytes, headers: Mapping[str, str] | None = None) -> Reply:
-        """Send any bytes to the webhook; `headers` stand in place of the credential that ICI has."""
+        """Send any bytes to the webhook; `headers` replace the credential of ICI."""
         if headers is None:
             headers = {} if self.settings.api_key is None else {"apikey": self.settings.api_key}
         return self._webhook.receive(body, headers)

@@ -1,4 +1,4 @@
-"""Everything between ICI and the ECC systems: API Management, CPI and the monitoring, wired from one Settings."""
+"""Wire everything between ICI and the ECC systems: API Management, CPI and the monitoring."""
 
 from collections.abc import Callable, Mapping
 from functools import partial
@@ -84,7 +84,7 @@ class Middleware:
         return find_alerts(self.monitoring.entries(), {"ICI": ici, **self._checks}, self._clock())
 
     def ici_client(self) -> IciClient:
-        """A client for the calls of one event."""
+        """Make a client for the calls of one event."""
         settings, token = self.settings, self._token
         return IciClient(
             self._session,

@@ -1,4 +1,4 @@
-"""The webhook over HTTP, as an ASGI application."""
+"""Serve the webhook over HTTP, as an ASGI application."""
 
 import json
 import re
@@ -25,7 +25,7 @@ _NOT_WHOLE = {
 
 
 class WebhookOverHttp:
-    """Lets a door answer. A sender who is turned away is so before the body is read."""
+    """Let a webhook answer; refuse senders before the body is read."""
 
     def __init__(self, webhook: WebhookEndpoint) -> None:
         self._webhook = webhook
@@ -41,7 +41,7 @@ class WebhookOverHttp:
             await respond_early(receive, send, reply.status, content, headers)
 
     async def _reply(self, scope: Scope, receive: Receive) -> tuple[Reply, bool]:
-        """The reply, and whether the body has been read to its end."""
+        """Return the reply, and True if the body has been read to its end."""
         if scope["method"] != "POST":
             return Reply(405, {"error": "an event comes by POST"}, {"Allow": "POST"}), False
         if refused := self._webhook.reject(text_headers(scope)):

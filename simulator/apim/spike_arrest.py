@@ -1,4 +1,4 @@
-"""Spike arrest, as API Management has it: a least time between one message and the next."""
+"""Spike arrest, as in API Management: a minimum time between two messages."""
 
 from collections.abc import Callable
 from threading import Lock
@@ -6,20 +6,20 @@ from time import monotonic
 
 
 class SpikeArrest:
-    """Lets a message in where enough time has gone by since the last one that was let in."""
+    """Admit a message if enough time has passed since the last one that was admitted."""
 
     def __init__(self, per_second: float, seconds: Callable[[], float] = monotonic) -> None:
-        """`per_second` messages at most, evenly spread: 10 is one each 100 ms. `seconds` tells how time goes by."""
-        self._least = 1 / per_second
+        """Admit `per_second` messages at most, evenly spread: 10 is one each 100 ms. `seconds` is the clock."""
+        self._interval = 1 / per_second
         self._seconds = seconds
         self._next = float("-inf")
         self._lock = Lock()
 
     def wait(self) -> float:
-        """0 lets the message in; else the seconds until the next one is let in."""
+        """Return 0 for a message that is admitted, else the seconds until the next one is."""
         with self._lock:
             now = self._seconds()
             if now < self._next:
                 return self._next - now
-            self._next = now + self._least
+            self._next = now + self._interval
             return 0.0

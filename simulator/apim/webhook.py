@@ -1,4 +1,4 @@
-"""The webhook: who may send an event, what passes as one, and handing it on to CPI (D-22, D-60)."""
+"""The webhook: admit senders and events, and forward them to CPI (D-22, D-60)."""
 
 import json
 import math
@@ -27,7 +27,7 @@ TOO_LARGE = Reply(413, {"error": f"an event has at most {MAX_BYTES} bytes"})
 
 
 class Webhook(Protocol):
-    """Anything that takes events as the webhook does."""
+    """Take events as the webhook does."""
 
     def receive(self, body: bytes, headers: Mapping[str, str]) -> Reply: ...
 
@@ -38,16 +38,16 @@ class WebhookEndpoint:
     def __init__(
         self, api_key: str | None, forward: Callable[[object], str], rate_limit: SpikeArrest | None = None
     ) -> None:
-        """`api_key` is what senders must show, None lets everybody in; `rate_limit` limits how fast messages may come.
+        """`api_key` is the key that senders must show; None admits everybody.
 
-        `forward` takes an event and returns its guid, or raises InterfaceError for what is none.
+        `forward` takes the JSON of an event and returns its guid, or raises InterfaceError for a body that is no event.
         """
         self._api_key = api_key
         self._forward = forward
         self._rate_limit = rate_limit
 
     def reject(self, headers: Mapping[str, str]) -> Reply | None:
-        """The answer to a sender who is turned away before the body is looked at; None for one who is not."""
+        """Return the answer to a sender who is refused before the body is read; None admits the sender."""
         shown = next((value for name, value in headers.items() if name.lower() == "apikey"), "")
         if self._api_key is not None and not same_credential(shown, self._api_key):
             return Reply(401, {"error": "the header apikey is missing or wrong"})
@@ -57,11 +57,11 @@ class WebhookEndpoint:
         return None
 
     def receive(self, body: bytes, headers: Mapping[str, str]) -> Reply:
-        """Take one event in. What is no event is turned away here; what is wrong with one CPI says and keeps."""
+        """Take one event. Reject bodies that are not events; CPI logs invalid events."""
         return self.reject(headers) or self.accept(body)
 
     def accept(self, body: bytes) -> Reply:
-        """The same for a sender who has been let in."""
+        """Take one event of a sender who has been admitted."""
         if len(body) > MAX_BYTES:
             return TOO_LARGE
         try:

@@ -1,4 +1,4 @@
-"""Reading the event that ICI sends (EVT-1 to EVT-8, D-17, D-32, D-60)."""
+"""Read and check the events that ICI sends (EVT-1 to EVT-8, D-17, D-32, D-60)."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -28,11 +28,11 @@ class Event:
 
     @property
     def may_have_a_master(self) -> bool:
-        """Whether call 2 follows (CALL-2, CALL-3)."""
+        """True if call 2 follows (CALL-2, CALL-3)."""
         return self.action.asks_for_master and self.contract_type in TYPES_WITH_A_MASTER
 
     def amended(self, sys_id: str) -> "Event | None":
-        """For an amendment, the same of the agreement that it amends, whose System ID this is."""
+        """Return the same event of the agreement that an amendment amends, whose System ID this is; else None."""
         if self.contract_type not in AMENDMENT_TYPES:
             return None
         return replace(self, contract_type=base_type(self.contract_type), sys_id=sys_id)
@@ -140,7 +140,7 @@ def _text(rule: str, field: str, fields: Mapping[str, object]) -> str:
 
 
 def _known(rule: str, field: str, fields: Mapping[str, object], known: Iterable[str], *, fold: bool = False) -> str:
-    """The one of `known` that the field names, compared without case where `fold` says so (D-15)."""
+    """Return the known value that the field names; `fold` ignores case (D-15)."""
     text = _text(rule, field, fields)
     for candidate in known:
         if text == candidate or (fold and text.lower() == candidate.lower()):

@@ -1,4 +1,4 @@
-"""What each ActionName asks for: which types it goes with, whether call 2 follows, which fields its message carries."""
+"""The ActionNames: the contract types they go with, whether call 2 follows, the fields their messages carry."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -18,24 +18,24 @@ class Action:
     name: str
 
     contract_types: tuple[str, ...]
-    """The types that an event of this action may name (D-17)."""
+    """The contract types that an event of this action may name (D-17)."""
 
     asks_for_master: bool
-    """Whether call 2 follows for the types that can have a master (CALL-2, CALL-3, D-10)."""
+    """True if call 2 follows for the types that can have a master (CALL-2, CALL-3, D-10)."""
 
     only: tuple[str, ...] = ()
-    """Where given, its message carries these Z-fields alone (D-05)."""
+    """The only Z-fields that its message carries (D-05); empty for all."""
 
     omits: tuple[str, ...] = ()
-    """The Z-fields that its message never carries, so that ECC omits them as they are (TAB-2, D-06)."""
+    """The Z-fields that its message never carries, so that they stay as they are in ECC (TAB-2, D-06)."""
 
     @property
     def is_full(self) -> bool:
-        """Whether its message carries every field, so that it can make an entry (D-08)."""
+        """True if its message carries every field, so that it can create an entry (D-08)."""
         return not self.only and not self.omits
 
     def carries(self, target: str) -> bool:
-        """Whether its message carries the Z-field `target`."""
+        """Check that its message carries the Z-field `target`."""
         return target not in self.omits and (not self.only or target in self.only)
 
 

@@ -1,4 +1,4 @@
-"""The contract types that take part in the interface, and the codes that ECC stores for them."""
+"""The contract types of the interface, and the codes that ECC stores for them."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -21,9 +21,9 @@ TYPES_WITH_A_MASTER = (SUPPORTING, SUB)
 """The types that can be associated to a master agreement (CALL-2)."""
 
 TYPE_CODES: Mapping[str, str] = MappingProxyType({MASTER: "MAS", SUPPORTING: "SUP", SUB: "SUB", STANDALONE: "STA"})
-"""CONTRACTTYPENAME and ASSOCIATINGTYPE as ECC holds them (D-01); the settings can replace the table."""
+"""The codes in CONTRACTTYPENAME and ASSOCIATINGTYPE (D-01); the settings can replace them."""
 
 
 def base_type(contract_type: str) -> str:
-    """The type itself, or the type that an amendment type amends (MAP-02)."""
+    """Return the type that an amendment type amends, or any other type itself (MAP-02)."""
     return contract_type.removesuffix(AMENDMENT_SUFFIX)

@@ -1,4 +1,4 @@
-"""From one case to the lineage of every field, and to the message that both ECC systems get."""
+"""Derive the lineage of every field, and from it the message for the ECC systems."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,46 +16,46 @@ ORGANISATION_LENGTH = 4
 
 @dataclass(frozen=True)
 class MappingInput:
-    """Everything that the mapping of one event looks at."""
+    """The input of the mapping of one event."""
 
     event: Mapping[str, str]
     """``source``, ``ContractTypeName`` and ``SysId``, in ICI's spelling."""
 
     action: Action
     agreement: Mapping[str, object]
-    """The fields of call 1's answer."""
+    """The fields of the answer to call 1."""
 
     master: Mapping[str, object] | None
-    """The fields of the master that call 2 found, with its ``ContractTypeName``; None where there is none."""
+    """The fields of the master that call 2 found, with its ``ContractTypeName``; None without a master."""
 
     codes: Mapping[str, str]
     """The code of each contract type (D-01)."""
 
 
 class LineageLine(NamedTuple):
-    """The lineage of one field: how its value came about."""
+    """The lineage of one field: its source, raw value, rule and result."""
 
     row: Row
     source: str
     raw: object
     value: str | None
-    """What ECC gets; None where the message does not carry the field."""
+    """The value for ECC; None if the message does not carry the field."""
 
 
 class Message(NamedTuple):
-    """What each ECC system gets for one event. It does not tell the ActionName (EVT-9)."""
+    """The message of one event to each ECC system. It does not hold the ActionName (EVT-9)."""
 
     fields: Mapping[str, str]
     """Z-field to value. A field that is absent stays as it is, a field that is blank is cleared (D-06)."""
 
     organisations: tuple[str, ...] | None
-    """The purchasing organisations that replace those of the agreement; None omits them as they are."""
+    """The purchasing organisations that replace those of the agreement; None leaves them as they are."""
 
 
 def derive_lineage(case: MappingInput) -> list[LineageLine]:
-    """The lineage of every line of the sheet, in its order.
+    """Derive the lineage of every row of the sheet, in its order.
 
-    Raises InterfaceError for the first field whose value breaks its rule, its type or its duty to be there.
+    Raises InterfaceError for the first field whose value breaks its rule or type, or is missing though required.
     """
     parts = {"event": case.event, "agreement": case.agreement, "master": case.master or {}}
     return [
@@ -65,7 +65,7 @@ def derive_lineage(case: MappingInput) -> list[LineageLine]:
 
 
 def build_message(lineage: list[LineageLine]) -> Message:
-    """The message that a lineage amounts to. Raises InterfaceError D-16 for an organisation that is too long."""
+    """Build the message from a lineage. Raises InterfaceError D-16 for an organisation that is too long."""
     fields = {line.row.target: line.value for line in lineage if line.value is not None}
     listed = organisations(fields[ORGANISATIONS]) if ORGANISATIONS in fields else None
     for organisation in listed or ():

@@ -1,6 +1,6 @@
-"""The rules of the mapping sheet: what ICI gives for one field becomes the value that ECC gets, always a text.
+"""The rules of the mapping sheet: each turns the source value of one field into the text for ECC.
 
-The first line of each docstring is the rule in plain words, as the lineage and the sign-off pack show it.
+The first line of a docstring is the rule in plain words, as the lineage and the sign-off pack show it.
 """
 
 import re
@@ -89,7 +89,7 @@ def amount(given: SourceValue) -> str:
     if isinstance(value, bool):
         raise given.error("D-34", "it is no number")
     number = Decimal(value)
-    # Looked at before rounding, too: rounding a number with a huge exponent would fail, or take for ever.
+    # Checked before rounding as well: to round a number with a huge exponent would fail, or take for ever.
     if not number.is_finite() or number.adjusted() >= _WHOLE_DIGITS:
         raise given.error("D-14", f"more than {_WHOLE_DIGITS} digits before the point")
     rounded = number.quantize(_CENT, ROUND_HALF_UP) + 0  # "+ 0" turns -0.00 into 0.00
@@ -110,7 +110,7 @@ def is_true(given: SourceValue) -> bool:
 
 
 def organisations(text: str) -> tuple[str, ...]:
-    """The single organisations of a comma separated list, each once, without blanks and empty parts (D-16).
+    """Split a comma-separated list into organisations, each once, without blanks and empty parts (D-16).
 
     Two that differ by case alone are one, in the spelling that came first (EVT-8).
     """

@@ -1,7 +1,7 @@
-"""The mapping sheet of the specification as data: one line for each of its lines, in its order.
+"""The mapping sheet of the specification as data: one row for each of its lines, in its order.
 
-A source is written PART:FIELD or PART:FIELD/NAME, where the part is the event, the agreement (the answer of call 1)
-or the master (the answer of call 2), and the name says which value of an object is meant.
+A source is written PART:FIELD or PART:FIELD/NAME. The part is the event, the agreement (the answer to call 1) or the
+master (the answer to call 2); the name picks one value of an object.
 """
 
 from collections.abc import Callable, Mapping
@@ -26,17 +26,17 @@ Rule: TypeAlias = Callable[[SourceValue], str]
 
 
 class Source(NamedTuple):
-    """Where ICI holds a value."""
+    """The place of a value in ICI."""
 
     part: str
     field: str
     inside: str
-    """Under which name an object holds the value; a lookup holds it as DisplayValue (D-31)."""
+    """The name under which an object holds the value; a lookup holds it as DisplayValue (D-31)."""
 
 
 @cache
 def parsed(source: str) -> Source:
-    """A source taken apart."""
+    """Split a source into its parts."""
     part, _, path = source.partition(":")
     name, _, inside = path.partition("/")
     return Source(part, name, inside or "DisplayValue")
@@ -61,7 +61,7 @@ DEC = EccType("DEC", 15)
 
 @dataclass(frozen=True)
 class Row:
-    """One line of the sheet."""
+    """One row of the sheet."""
 
     id: str
     source: str
@@ -72,10 +72,10 @@ class Row:
     rule: Rule
 
     instead: Mapping[str, str] = field(default_factory=dict[str, str])
-    """The source that counts instead, for the ActionName that it is given for."""
+    """By ActionName, another source that counts instead."""
 
     def source_for(self, action: str) -> str:
-        """The source that counts for an ActionName."""
+        """Return the source that counts for an ActionName."""
         return self.instead.get(action, self.source)
 
 
@@ -116,4 +116,4 @@ NEEDED = frozenset(
     for source in map(parsed, (row.source, *row.instead.values()))
     if source.part != "event"
 )
-"""The ICI fields that the sheet uses; CPI keeps no others of an answer (CALL-4, MAP-22)."""
+"""The ICI fields that the sheet uses; CPI drops all others of an answer (CALL-4, MAP-22)."""

@@ -1,4 +1,4 @@
-"""What ICI gives for one field: reading it, whichever of its known shapes it has (D-31)."""
+"""Read the value of one ICI field, in any of its known shapes (D-31)."""
 
 import re
 from collections.abc import Mapping
@@ -12,7 +12,7 @@ Scalar: TypeAlias = str | bool | int | float | Decimal
 """One JSON value that is neither null nor a container."""
 
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-"""What XML 1.0 has no way to write, and so no message to ECC can carry (D-36)."""
+"""The characters that XML 1.0 cannot hold, and so no message to ECC (D-36)."""
 
 
 @dataclass(frozen=True)
@@ -20,10 +20,10 @@ class SourceValue:
     """The values of one field."""
 
     field: str
-    """Its name, for errors."""
+    """The name of the field, for errors."""
 
     values: tuple[Scalar, ...]
-    """Empty where the field is missing, null or empty, else one value for each instance of a lookup."""
+    """One value for each instance of a lookup; empty if the field is missing, null or empty."""
 
     @classmethod
     def read(cls, field: str, raw: object, inside: str) -> "SourceValue":
@@ -40,22 +40,22 @@ class SourceValue:
         return cls(field, tuple(_scalar(field, value) for value in found if value is not None))
 
     def single(self) -> Scalar | None:
-        """The one value, None where there is none. Raises InterfaceError D-31, which names the count, for several."""
+        """Return the only value, or None. Raises InterfaceError D-31 for several; it names how many."""
         if len(self.values) > 1:
             raise self.error("D-31", f"{len(self.values)} values where one is expected")
         return self.values[0] if self.values else None
 
     def text(self) -> str:
-        """The one value as text without blanks at its ends (D-23); blank where there is none."""
+        """Return the only value as text without blanks at its ends (D-23); blank without a value."""
         value = self.single()
         return "" if value is None else self._as_text(value)
 
     def texts(self) -> list[str]:
-        """Every value as text."""
+        """Return every value as text."""
         return [self._as_text(value) for value in self.values]
 
     def error(self, rule: str, message: str) -> InterfaceError:
-        """The error that this field breaks `rule`."""
+        """Make the error that this field breaks `rule`."""
         return InterfaceError(rule, self.field, message)
 
     def _as_text(self, value: Scalar) -> str:
@@ -66,7 +66,7 @@ class SourceValue:
 
 
 def require_xml_text(field: str, text: str) -> str:
-    """The text itself. Raises InterfaceError D-36 where no message to ECC can carry it."""
+    """Return the text itself. Raises InterfaceError D-36 if no message to ECC can carry it."""
     if _NOT_XML.search(text):
         raise InterfaceError("D-36", field, "it holds a character that no message to ECC can carry")
     return text
