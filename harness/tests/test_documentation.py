@@ -156,6 +156,8 @@ def _options(*command: str) -> frozenset[str]:
 
 def _check_zicm(arguments: list[str]) -> None:
     name, *rest = arguments
+    if name in ("--help", "--version"):
+        return
     assert name in ZICM_COMMANDS, f"zicm has no command {name}"
     command = _zicm_command(name)
     for word in rest:
