@@ -192,7 +192,7 @@ def test_each_option_that_is_mentioned_exists() -> None:
 
 
 def _zicm_options(command: Any) -> set[str]:
-    """The options of a command and of all commands below it."""
+    """List the options of a command and of all commands below it."""
     below = getattr(command, "commands", {}).values()
     own = {option for parameter in command.params for option in parameter.opts}
     return own.union(*map(_zicm_options, below))

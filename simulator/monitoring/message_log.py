@@ -83,7 +83,7 @@ class MessageLog:
     """The log of one landscape, oldest event first."""
 
     def __init__(self, records: MessageRecords | None) -> None:
-        """`records` is CPI's own log; None if CPI keeps none."""
+        """Take CPI's own log as `records`; None if CPI keeps none."""
         self._records = records
 
     def entries(self, guid: str | None = None) -> list[LogEntry]:

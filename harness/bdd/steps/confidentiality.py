@@ -6,13 +6,13 @@ from pytest_bdd import parsers
 from harness.bdd.comparison import assert_equal
 from harness.bdd.context import ScenarioContext
 from harness.bdd.steps.assertion import assertion
-from harness.bdd.steps.reconciliation import Reconciliation
+from harness.bdd.steps.reconciliation import LastReconciliation
 
 
 @assertion(parsers.parse('nothing of "{code}" is left anywhere outside ICI'))
 def check_no_trace(
     context: ScenarioContext,
-    reconciliation: Reconciliation,
+    reconciliation: LastReconciliation,
     code: str,
     caplog: pytest.LogCaptureFixture,
     capfd: pytest.CaptureFixture[str],

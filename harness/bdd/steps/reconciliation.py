@@ -15,7 +15,7 @@ from simulator.reporting.reconciliation import Finding
 
 
 @dataclass
-class Reconciliation:
+class LastReconciliation:
     """The outcome of the last comparison."""
 
     result: list[Finding] | InterfaceError | None = None
@@ -30,9 +30,9 @@ class Reconciliation:
 
 
 @pytest.fixture
-def reconciliation() -> Reconciliation:
+def reconciliation() -> LastReconciliation:
     """Provide the comparisons of one scenario."""
-    return Reconciliation()
+    return LastReconciliation()
 
 
 @given(parsers.parse('somebody has changed {field} of the entry "{code}" in {system} to "{value}"'))
@@ -56,16 +56,16 @@ def add_entry_of_tenant(context: ScenarioContext, code: str, tenant: str, system
 
 
 @when("PF2 and WP2 are compared with ICI")
-def compare_with_ici(context: ScenarioContext, reconciliation: Reconciliation) -> None:
+def compare_with_ici(context: ScenarioContext, reconciliation: LastReconciliation) -> None:
     _compare(context, reconciliation, repair=False)
 
 
 @when("PF2 and WP2 are compared with ICI, and repaired")
-def compare_and_repair(context: ScenarioContext, reconciliation: Reconciliation) -> None:
+def compare_and_repair(context: ScenarioContext, reconciliation: LastReconciliation) -> None:
     _compare(context, reconciliation, repair=True)
 
 
-def _compare(context: ScenarioContext, reconciliation: Reconciliation, *, repair: bool) -> None:
+def _compare(context: ScenarioContext, reconciliation: LastReconciliation, *, repair: bool) -> None:
     def reconcile() -> None:
         try:
             reconciliation.result = context.cpi.reconcile(repair=repair)
@@ -76,12 +76,12 @@ def _compare(context: ScenarioContext, reconciliation: Reconciliation, *, repair
 
 
 @assertion("the comparison finds nothing")
-def check_no_finding(reconciliation: Reconciliation) -> None:
+def check_no_finding(reconciliation: LastReconciliation) -> None:
     assert_equal("the findings of the comparison", reconciliation.findings, [])
 
 
 @assertion("the comparison finds exactly this:")
-def check_findings(reconciliation: Reconciliation, datatable: Table) -> None:
+def check_findings(reconciliation: LastReconciliation, datatable: Table) -> None:
     head = datatable[0]
     lines = [line for finding in reconciliation.findings for line in _lines(finding)]
     seen = [{name: line[name] for name in head} for line in lines]
@@ -91,14 +91,14 @@ def check_findings(reconciliation: Reconciliation, datatable: Table) -> None:
 
 
 @assertion(parsers.parse("the comparison finds {number:d} entries missing in {system}"))
-def check_number_missing(reconciliation: Reconciliation, number: int, system: str) -> None:
+def check_number_missing(reconciliation: LastReconciliation, number: int, system: str) -> None:
     found = [finding for finding in reconciliation.findings if finding.system == system]
     assert_equal(f"the kinds of findings in {system}", {finding.kind for finding in found}, {"missing"})
     assert_equal(f"the number of entries missing in {system}", len({finding.code for finding in found}), number)
 
 
 @assertion(parsers.re(r'the comparison fails with the error (?P<rule>\S+)( at (?P<field>\w+))?: "(?P<message>.*)"'))
-def check_comparison_fails(reconciliation: Reconciliation, rule: str, field: str | None, message: str) -> None:
+def check_comparison_fails(reconciliation: LastReconciliation, rule: str, field: str | None, message: str) -> None:
     error = reconciliation.result
     assert isinstance(error, InterfaceError), f"expected the comparison to fail with {rule}, but it found: {error}"
     seen = (error.rule, error.field, error.message)
