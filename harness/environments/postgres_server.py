@@ -1,7 +1,7 @@
 """A private PostgreSQL server for one run, in a temporary folder, reached by a socket in that folder."""
 
 # pytest-postgresql starts its server as the user of the tests, which PostgreSQL refuses for root; alternatives that
-# drop privileges create a user on the machine and bring binaries of their own. This takes what Debian has.
+# drop privileges create a user on the machine and bring their own binaries. This uses Debian's.
 
 import os
 import shutil

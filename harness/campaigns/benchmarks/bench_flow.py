@@ -30,7 +30,7 @@ class Baseline:
         self._databases = [RawDatabase(folder / f"raw-{name}.db", like=finished) for name in settings.systems]
         self._base_url = settings.ici_base_url
         self._headers = {"Authorization": f"Bearer {settings.ici_token}"}
-        # A tenant of its own with the same agreements: nothing that the mock keeps of its work is made by the baseline.
+        # A separate tenant with the same agreements, so that the mock gains nothing from the work of the baseline.
         self._tenant = IcertisTenant(settings.source, lambda _: None, seed=settings.seed)
         self._rest = IcertisRest(self._tenant, Authenticator(settings.ici_token), settings.seed)
 

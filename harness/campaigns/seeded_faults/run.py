@@ -176,7 +176,7 @@ def start_middleware(fault: str, port: int) -> Iterator[RunningMiddleware]:
 
 
 def _options(fault: str, url: str, port: int, results: Path) -> list[str]:
-    """Return the options of pytest. Without evidence and explanations, which nobody reads here."""
+    """Return the options of pytest. Evidence and explanations are off, as only pass or fail counts."""
     command = ["-q", "-p", "pytest_bdd.plugin", "-p", "no:cacheprovider", "--tb=no"]
     for plugin in ("harness.evidence.plugin", "harness.bdd.failure.plugin", "unraisableexception"):
         command += ["-p", f"no:{plugin}"]

@@ -42,7 +42,7 @@ class ExpiryOfTermination(Flow):
         return self.day(agreement, "ICMExpiryDate")
 
 
-@violates("TAB-2", "an amendment is stored as an entry of its own")
+@violates("TAB-2", "an amendment is stored as a separate entry")
 class AmendmentStored(Flow):
     def key(self, event: Event, agreement: Fields) -> Message:
         return super().key(event._replace(action="Executed"), agreement)
