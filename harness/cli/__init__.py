@@ -1,1 +1,1 @@
-"""The command `zicm`: replay recorded exchanges, look into the tables, list the test conditions."""
+"""The command `zicm`: a module for each subcommand, loaded by main.py when it is called."""

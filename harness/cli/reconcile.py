@@ -101,7 +101,7 @@ def reconcile_command(  # noqa: PLR0913 - one for each option
     raise typer.Exit(FAILED if result.findings else 0)
 
 
-class Reconciliation(NamedTuple):
+class ReconcileResult(NamedTuple):
     """The result of a comparison."""
 
     systems: list[str]
@@ -133,7 +133,7 @@ class Reconciliation(NamedTuple):
         }
 
 
-def _reconcile(data: Path, ici: IcertisConnection, recorded: Sequence[Path], *, repair: bool) -> Reconciliation:
+def _reconcile(data: Path, ici: IcertisConnection, recorded: Sequence[Path], *, repair: bool) -> ReconcileResult:
     """Compare the tables in a folder with ICI. Raises UserError where that fails."""
     _require_tables(data, ici.settings)
     # No worker runs afterwards to try again: what is refused ends in the error queue. Without a repair there is
@@ -157,7 +157,7 @@ def _reconcile(data: Path, ici: IcertisConnection, recorded: Sequence[Path], *, 
         raise UserError(f"nothing was compared: {error}") from None
     except SQLAlchemyError as error:
         raise UserError(f"the databases failed: {safe_reason(error)}") from None
-    return Reconciliation(list(settings.systems), compared, findings, statuses)
+    return ReconcileResult(list(settings.systems), compared, findings, statuses)
 
 
 def _require_tables(data: Path, settings: Settings) -> None:
@@ -176,7 +176,7 @@ def _progress() -> Progress:
     return Progress(console=screen, transient=True, disable=not screen.is_terminal)
 
 
-def _show_result(console: Console, result: Reconciliation) -> None:
+def _show_result(console: Console, result: ReconcileResult) -> None:
     """Print the findings agreement by agreement, what several systems have in common once."""
     by_agreement: dict[tuple[str, str], list[Finding]] = {}
     for finding in result.findings:

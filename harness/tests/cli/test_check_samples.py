@@ -1,4 +1,4 @@
-"""`zicm check-samples`: which fields of recorded files are missing, new, or of another shape, and no value."""
+"""Test `zicm check-samples`: it names missing, new and misshapen fields, and shows no value."""
 
 import json
 from pathlib import Path
@@ -28,13 +28,13 @@ def agreement_of(folder: Path, code: int) -> dict[str, Any]:
     return found
 
 
-def test_the_recorded_exchanges_of_the_fixtures_are_as_the_contract_says() -> None:
+def test_recorded_exchanges_match_the_contract() -> None:
     ran = zicm("check-samples", FIXTURES / "exchanges")
     assert (ran.code, ran.err) == (0, "")
     assert ran.out.endswith("22 of 22 as the contract says; new fields do no harm (CALL-4)\n")
 
 
-def test_a_field_of_another_name_is_missing_and_new(folder: Folder) -> None:
+def test_renamed_field_counts_as_missing_and_new(folder: Folder) -> None:
     given = {**AGREEMENT, "ICMIncotermsLocation": "Tavaux", "SAPSupplier": 1}
     del given["ICMIncotermslocation"], given["ICMAppSrcSupplierID"], given["ICMSomethingElse"]
     found = agreement_of(folder("renamed", "Executed", given, MASTERS), 1)
@@ -66,7 +66,9 @@ def test_a_field_of_another_name_is_missing_and_new(folder: Folder) -> None:
         ("ICMLegalEntityCode", [{"DisplayValue": "a"}] * 2, "an array of 2: an object with DisplayValue", LOOKUP),
     ],
 )
-def test_a_field_of_another_shape(folder: Folder, field: str, value: object, found: str, expected: str) -> None:
+def test_field_of_another_shape_is_named_with_both_shapes(
+    folder: Folder, field: str, value: object, found: str, expected: str
+) -> None:
     said = agreement_of(folder.executed(**{field: value}), 1)
     assert said["other_shape"] == [{"field": field, "expected": expected, "found": found}]
     assert said["missing"] == []
@@ -82,11 +84,11 @@ def test_a_field_of_another_shape(folder: Folder, field: str, value: object, fou
         ("ICMTotalContractValue", {"Value": None, "Currency": "EUR"}),
     ],
 )
-def test_a_field_that_is_empty_is_as_expected(folder: Folder, field: str, value: object) -> None:
+def test_empty_field_is_as_expected(folder: Folder, field: str, value: object) -> None:
     assert agreement_of(folder.executed(**{field: value}), 0)["other_shape"] == []
 
 
-def test_what_is_expected_depends_on_the_type_and_the_action(folder: Folder) -> None:
+def test_expected_fields_depend_on_type_and_action(folder: Folder) -> None:
     bare = {name: value for name, value in AGREEMENT.items() if name != "ICMPurchasingOrgCode"}
     missing = {
         name: [one["field"] for one in agreement_of(made, code)["missing"]]
@@ -119,13 +121,13 @@ def test_what_is_expected_depends_on_the_type_and_the_action(folder: Folder) -> 
         (["a"], [], "Data is an array of one: a text, and an array of objects is expected"),
     ],
 )
-def test_the_answer_to_call_2(folder: Folder, masters: object, missing: list[str], problem: str | None) -> None:
+def test_answer_to_call_2_is_compared(folder: Folder, masters: object, missing: list[str], problem: str | None) -> None:
     made = folder("sub", "Executed", AGREEMENT, masters)
     found = files(made, code=1 if missing or problem else 0)["associatinginstances.json"]
     assert ([one["field"] for one in found["missing"]], found["problem"]) == (missing, problem)
 
 
-def test_files_that_cannot_be_compared(folder: Folder) -> None:
+def test_file_that_cannot_be_compared_has_a_problem(folder: Folder) -> None:
     made = folder("broken", "Executed", AGREEMENT)
     (made / "agreement.json").write_text('{"Data": ')
     assert {name: file["problem"] for name, file in files(made, code=1).items()} == {
@@ -151,7 +153,9 @@ def test_files_that_cannot_be_compared(folder: Folder) -> None:
         ),
     ],
 )
-def test_an_event_that_is_not_as_the_contract_says(folder: Folder, change: dict[str, str], problem: str) -> None:
+def test_event_that_differs_from_the_contract_has_a_problem(
+    folder: Folder, change: dict[str, str], problem: str
+) -> None:
     made = folder("event", "Executed", AGREEMENT, MASTERS)
     event = json.loads((made / "event.json").read_text())
     event["data"] |= change
@@ -169,7 +173,7 @@ def test_people_see_fields_and_no_value(folder: Folder, snapshot: SnapshotAssert
     assert "zqx" not in ran.out + zicm("check-samples", "--json", made).out
 
 
-def test_a_folder_without_exchanges_is_a_failure_and_none_at_all_wrong_use(tmp_path: Path) -> None:
+def test_folder_without_exchanges_exits_with_1_and_no_folder_with_2(tmp_path: Path) -> None:
     ran = zicm("check-samples", tmp_path)
     assert (ran.code, ran.err) == (
         1,

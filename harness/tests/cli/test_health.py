@@ -1,4 +1,4 @@
-"""`zicm health`: whether all is there that the interface needs, and which alerts stand."""
+"""Test `zicm health`: endpoints and alerts."""
 
 import json
 from pathlib import Path
@@ -9,7 +9,7 @@ from harness.tests.support.cli_runner import Folder, replayed, zicm
 from harness.tests.support.messages_cli import ici_at, listed, renewed, store
 
 
-def test_no_system_may_bear_the_name_of_the_store(tmp_path: Path) -> None:
+def test_system_cannot_have_the_name_of_the_store(tmp_path: Path) -> None:
     settings = tmp_path / "settings.toml"
     settings.write_text('systems = {cpi = "sqlite://"}\n')
     ran = zicm("health", "--data", tmp_path, "--settings", settings)
@@ -18,7 +18,7 @@ def test_no_system_may_bear_the_name_of_the_store(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ['""', "X" * 31])
-def test_the_name_of_a_system_has_a_length(tmp_path: Path, name: str) -> None:
+def test_system_name_is_limited_in_length(tmp_path: Path, name: str) -> None:
     settings = tmp_path / "settings.toml"
     settings.write_text(f'systems = {{{name} = "sqlite://"}}\n')
     ran = zicm("health", "--data", tmp_path, "--settings", settings)
@@ -26,7 +26,7 @@ def test_the_name_of_a_system_has_a_length(tmp_path: Path, name: str) -> None:
     assert "the name of a system has one to 30 characters" in " ".join(ran.err.replace("│", " ").split())
 
 
-def test_health_tells_what_is_not_there_and_which_alerts_stand(folder: Folder, data: Path, ici_away: Path) -> None:
+def test_health_lists_missing_endpoints_and_alerts(folder: Folder, data: Path, ici_away: Path) -> None:
     replayed(renewed(folder), "--data", data)
     guid = listed(data)[0]["guid"]
     (data / "WP2.db").unlink()
@@ -52,9 +52,7 @@ def test_health_tells_what_is_not_there_and_which_alerts_stand(folder: Folder, d
     assert f"\n  MON-1  {guid}  in the error queue: D-07\n" in shown.out
 
 
-def test_health_where_everything_answers_and_an_executed_contract_is_late(
-    folder: Folder, data: Path, tmp_path: Path
-) -> None:
+def test_late_contract_is_an_alert_while_everything_answers(folder: Folder, data: Path, tmp_path: Path) -> None:
     replayed(folder.executed(), "--data", data)
     store(data, "UPDATE CPI_MESSAGE SET received_at = '2026-01-05T08:00:00.000000+00:00'")
     store(data, "UPDATE CPI_PARCEL SET state = 'waiting' WHERE system = 'WP2'")
@@ -67,7 +65,7 @@ def test_health_where_everything_answers_and_an_executed_contract_is_late(
 @pytest.mark.parametrize(
     ("name", "content"), [("CPI", b"no database at all"), ("PF2", b"no database at all"), ("PF2", b"")]
 )
-def test_health_of_a_database_that_is_none(
+def test_unreadable_database_counts_as_missing(
     folder: Folder, data: Path, ici_away: Path, name: str, content: bytes
 ) -> None:
     replayed(folder.executed(), "--data", data)
@@ -79,6 +77,6 @@ def test_health_of_a_database_that_is_none(
     assert found["why"].startswith(f"{name}.db cannot be read: ")
 
 
-def test_health_of_no_folder(data: Path) -> None:
+def test_missing_folder_exits_with_1(data: Path) -> None:
     ran = zicm("health", "--data", data)
     assert ran == (1, "", f"Error: {data} is no data directory: there is no such folder\n")

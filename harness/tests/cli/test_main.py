@@ -1,4 +1,4 @@
-"""The command `zicm` as its users see it: its use, what it shows people, the tables."""
+"""Test `zicm` as a whole: wrong use, help, output for people, tables, conditions."""
 
 import json
 import os
@@ -48,7 +48,7 @@ def test_every_command_has_help(command: list[str], option: str) -> None:
     assert ran.out.startswith("Usage: ")
 
 
-def test_the_version() -> None:
+def test_version_is_printed() -> None:
     assert zicm("--version") == (0, f"zicm {version('zicm')}\n", "")
 
 
@@ -65,12 +65,12 @@ def test_replay_shows_calls_lineage_and_table_changes(folder: Folder, width: int
     assert stable(ran.out, exchanges=folder.base) == snapshot
 
 
-def test_nothing_changed_is_said(folder: Folder) -> None:
+def test_replay_says_that_nothing_changed(folder: Folder) -> None:
     executed = folder.executed()
     assert "Change in PF2 and WP2\n  nothing changed\n" in zicm("replay", executed, executed).out
 
 
-def test_what_a_terminal_would_obey_is_shown_as_an_escape(folder: Folder) -> None:
+def test_control_characters_are_shown_as_escapes(folder: Folder) -> None:
     ran = zicm("replay", folder.executed(Name="\u202ered [red]\u0085 and " + "x" * 990), width=250)
     assert "[red]" in ran.out
     assert not {"\u202e", "\u0085"} & set(ran.out)
@@ -100,7 +100,7 @@ def test_tables_for_people(folder: Folder, tmp_path: Path, width: int, snapshot:
     assert stable(ran.out) == snapshot
 
 
-def test_tables_of_two_systems_that_differ(folder: Folder, tmp_path: Path) -> None:
+def test_tables_of_differing_systems_are_shown_separately(folder: Folder, tmp_path: Path) -> None:
     replayed(folder.executed(), "--data", tmp_path)
     with sqlite3.connect(tmp_path / "WP2.db") as connection:
         connection.execute("DELETE FROM ZMM_ICMCONTRACT")
@@ -110,21 +110,21 @@ def test_tables_of_two_systems_that_differ(folder: Folder, tmp_path: Path) -> No
     assert f"ZMM_ICMPURCHORG, without an entry: {SUB} BE10, FR10" in shown
 
 
-def test_tables_of_a_system_that_is_none(folder: Folder, tmp_path: Path) -> None:
+def test_tables_of_an_unknown_system_exit_with_2(folder: Folder, tmp_path: Path) -> None:
     replayed(folder.executed(), "--data", tmp_path)
     ran = zicm("tables", "--data", tmp_path, "--system", "PF3")
     assert (ran.code, ran.out) == (2, "")
     assert f"{tmp_path} holds PF2, WP2, not PF3" in ran.err
 
 
-def test_looking_at_the_tables_changes_no_file(folder: Folder, tmp_path: Path) -> None:
+def test_tables_changes_no_file(folder: Folder, tmp_path: Path) -> None:
     replayed(folder.executed(), "--data", tmp_path)
     before = {file.name: (file.read_bytes(), file.stat().st_mtime_ns) for file in tmp_path.glob("*.*")}
     zicm("tables", "--data", tmp_path)
     assert {file.name: (file.read_bytes(), file.stat().st_mtime_ns) for file in tmp_path.glob("*.*")} == before
 
 
-def test_tables_sees_what_another_program_has_just_written(folder: Folder, tmp_path: Path) -> None:
+def test_tables_reads_the_write_ahead_log(folder: Folder, tmp_path: Path) -> None:
     replayed(folder.executed(), "--data", tmp_path)
     connection = sqlite3.connect(tmp_path / "PF2.db")
     connection.execute("DELETE FROM ZMM_ICMCONTRACT")
@@ -136,7 +136,7 @@ def test_tables_sees_what_another_program_has_just_written(folder: Folder, tmp_p
 
 @pytest.mark.parametrize("command", ["replay", "tables"])
 @pytest.mark.parametrize("kind", ["a file", "no database", "other tables"])
-def test_a_data_directory_that_cannot_be_used(folder: Folder, tmp_path: Path, command: str, kind: str) -> None:
+def test_unusable_data_directory_exits_with_1(folder: Folder, tmp_path: Path, command: str, kind: str) -> None:
     data = tmp_path / "data"
     if kind == "a file":
         data.touch()
@@ -153,7 +153,7 @@ def test_a_data_directory_that_cannot_be_used(folder: Folder, tmp_path: Path, co
     assert ran.err.startswith("Error: ")
 
 
-def test_a_folder_without_tables_is_no_data_directory(tmp_path: Path) -> None:
+def test_folder_without_tables_exits_with_1_and_stays_empty(tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     ran = zicm("tables", "--data", tmp_path / "empty")
     assert ran == (1, "", f"Error: {tmp_path / 'empty'} holds no tables: there is no file such as PF2.db in it\n")
@@ -161,7 +161,7 @@ def test_a_folder_without_tables_is_no_data_directory(tmp_path: Path) -> None:
     assert not (tmp_path / "nowhere").exists()
 
 
-def test_settings_from_a_file(folder: Folder, tmp_path: Path) -> None:
+def test_settings_are_read_from_a_file(folder: Folder, tmp_path: Path) -> None:
     settings = tmp_path / "settings.toml"
     settings.write_text('systems = {QF2 = "sqlite://"}\nici_api_version = "2"\n')
     (exchange,) = replayed(folder.executed(), "--settings", settings)
@@ -184,7 +184,7 @@ def test_conditions_lists_all_27() -> None:
     assert "27 conditions, 0 without a scenario" in shown.out
 
 
-def test_one_condition_with_its_scenarios() -> None:
+def test_one_condition_is_shown_with_its_scenarios() -> None:
     (one,) = json.loads(zicm("conditions", "2a", "--json").out)["conditions"]
     shown = zicm("conditions", "2a").out
     assert shown.startswith(f"2a {one['title']}\n  Executed: Sub Agreement\n")
@@ -192,13 +192,13 @@ def test_one_condition_with_its_scenarios() -> None:
     assert one["scenarios"][0]["place"] in shown
 
 
-def test_a_condition_that_is_none() -> None:
+def test_unknown_condition_exits_with_2() -> None:
     ran = zicm("conditions", "99")
     assert (ran.code, ran.out) == (2, "")
     assert "there is no condition 99, there are 1, 2, 2a," in ran.err
 
 
-def test_a_broken_feature_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_broken_feature_exits_with_1(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "broken.feature").write_text("Scenario: of no feature\n")
     monkeypatch.setattr("harness.cli.conditions.FEATURES", tmp_path)
     ran = zicm("conditions")
@@ -214,7 +214,7 @@ def _in_a_process(*arguments: object, **env: str) -> bytes:
     return subprocess.run(command, check=True, capture_output=True, env={**environ, **env}).stdout  # noqa: S603
 
 
-def test_without_a_terminal_there_is_no_colour_and_no_character_that_cannot_be_written(folder: Folder) -> None:
+def test_redirected_output_has_no_colour_and_escapes_missing_characters(folder: Folder) -> None:
     out = _in_a_process("replay", folder.executed(), PYTHONIOENCODING="ascii")
     assert b"\x1b" not in out
     assert rb"Zo\xeb Laurent" in out
@@ -225,7 +225,7 @@ def test_json_needs_no_encoding(folder: Folder) -> None:
     assert json.loads(out)["exchanges"][0]["message"]["ICMPRIMARYOWNERNAME"] == "Zoë Laurent"
 
 
-def test_on_a_terminal_there_is_colour_unless_it_is_not_wanted(folder: Folder) -> None:
+def test_terminal_output_has_colour_unless_no_color_is_set(folder: Folder) -> None:
     executed = folder.executed()
     assert b"\x1b" in _in_a_process("replay", executed, FORCE_COLOR="1", TERM="xterm")
     assert b"\x1b" not in _in_a_process("replay", executed, FORCE_COLOR="1", TERM="xterm", NO_COLOR="1")

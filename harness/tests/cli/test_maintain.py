@@ -1,4 +1,4 @@
-"""`zicm maintain` as its users see it: what it does, what it prints, how it exits."""
+"""Test `zicm maintain`: changes, output, exit codes."""
 
 import json
 import sqlite3
@@ -15,7 +15,7 @@ DENIED = "E 060 TCD: you are not authorized to use transaction SM30"
 ONLY_KEY = ("TENANTID", "CONTRACTTYPENAME", "SYSID", "ICMAGREEMENTCODE")
 
 
-def test_a_field_is_changed_in_each_system(tables: Path) -> None:
+def test_change_applies_to_each_system(tables: Path) -> None:
     ran = zicm("maintain", "change", "PSUB2001", "name=Steam=hot", "ICMCURRENCY=", "--as", "support", "--data", tables)
     assert (ran.code, ran.out, ran.err) == (0, "PF2: S 002 Entry changed\nWP2: S 002 Entry changed\n", "")
     for system in ("PF2", "WP2"):
@@ -23,7 +23,7 @@ def test_a_field_is_changed_in_each_system(tables: Path) -> None:
         assert rows(tables / f"{system}.db", "ZMM_ICMPURCHORG") == ORGANISATIONS
 
 
-def test_one_system_alone(tables: Path) -> None:
+def test_change_applies_to_the_named_system_only(tables: Path) -> None:
     organisations = ["--organisations", " IT10, ,FR10"]
     ran = zicm("maintain", "change", "PSUB2001", *organisations, "--as", "SUPPORT", "--data", tables, "--system", "WP2")
     assert (ran.code, ran.out) == (0, "WP2: S 002 Entry changed\n")
@@ -34,7 +34,7 @@ def test_one_system_alone(tables: Path) -> None:
     assert rows(tables / "PF2.db", "ZMM_ICMPURCHORG") == rows(tables / "WP2.db", "ZMM_ICMPURCHORG") == []
 
 
-def test_after_a_reset_the_payload_is_used_again(tables: Path, folder: Folder) -> None:
+def test_payload_can_be_used_again_after_a_reset(tables: Path, folder: Folder) -> None:
     assert zicm("maintain", "reset", "PSUB2001", "--as", "SUPPORT", "--data", tables).code == 0
     (entry,) = rows(tables / "PF2.db", "ZMM_ICMCONTRACT")
     assert {name for name, value in entry.items() if value not in ("", "00000000", "0.00")} == set(ONLY_KEY)
@@ -44,7 +44,7 @@ def test_after_a_reset_the_payload_is_used_again(tables: Path, folder: Folder) -
     assert rows(tables / "PF2.db", "ZMM_ICMPURCHORG") == ORGANISATIONS
 
 
-def test_after_a_deletion_the_payload_is_used_again(tables: Path, folder: Folder) -> None:
+def test_payload_can_be_used_again_after_a_deletion(tables: Path, folder: Folder) -> None:
     ran = zicm("maintain", "delete", "PSUB2001", "--sys-id", SUB.upper(), "--as", "SUPPORT", "--data", tables)
     assert (ran.code, ran.out) == (0, "PF2: S 050 Entry deleted\nWP2: S 050 Entry deleted\n")
     assert rows(tables / "PF2.db", "ZMM_ICMCONTRACT") == rows(tables / "PF2.db", "ZMM_ICMPURCHORG") == []
@@ -56,13 +56,13 @@ def test_after_a_deletion_the_payload_is_used_again(tables: Path, folder: Folder
 @pytest.mark.parametrize(
     "act", [["change", "PSUB2001", "NAME=x"], ["delete", "PSUB2001"], ["reset", "PSUB2001"], ["delete", "X"]]
 )
-def test_who_may_not_is_refused(tables: Path, user: str, act: list[str]) -> None:
+def test_user_without_authorisation_is_refused(tables: Path, user: str, act: list[str]) -> None:
     ran = zicm("maintain", *act, "--as", user, "--data", tables)
     assert (ran.code, ran.out, ran.err) == (1, f"PF2: {DENIED}\nWP2: {DENIED}\n", "")
     assert rows(tables / "PF2.db", "ZMM_ICMCONTRACT") == rows(tables / "WP2.db", "ZMM_ICMCONTRACT") == [ENTRY]
 
 
-def test_where_one_system_refuses_the_other_is_done(tables: Path) -> None:
+def test_refusal_of_one_system_leaves_the_other_done(tables: Path) -> None:
     zicm("maintain", "delete", "PSUB2001", "--as", "SUPPORT", "--data", tables, "--system", "PF2")
     ran = zicm("maintain", "reset", "PSUB2001", "--as", "SUPPORT", "--data", tables, "--json")
     said = {"ID": "ZMM_ICM", "FIELD": ""}
@@ -83,7 +83,7 @@ def test_log_for_people(tables: Path, monkeypatch: pytest.MonkeyPatch, snapshot:
     assert stable(ran.out) == snapshot
 
 
-def test_the_log_for_programs_and_for_those_who_may_not(tables: Path) -> None:
+def test_log_as_json_and_its_refusal(tables: Path) -> None:
     zicm("maintain", "change", "PSUB2001", "NAME=Steam", "--as", "SUPPORT", "--data", tables, "--system", "PF2")
     ran = zicm("maintain", "log", "--as", "SUPPORT", "--data", tables, "--json")
     systems = json.loads(ran.out)["systems"]
@@ -95,7 +95,7 @@ def test_the_log_for_programs_and_for_those_who_may_not(tables: Path) -> None:
     assert "Steam" not in refused.out
 
 
-def test_the_tables_as_a_user_sees_them(tables: Path) -> None:
+def test_show_prints_the_tables_to_users_who_may_see_them(tables: Path) -> None:
     seen = json.loads(zicm("maintain", "show", "--as", "BUYER", "--data", tables, "--json").out)["systems"]["WP2"]
     assert seen == {"messages": [], "tables": {"ZMM_ICMCONTRACT": [ENTRY], "ZMM_ICMPURCHORG": ORGANISATIONS}}
     assert "Acrylic acid for Tavaux" in zicm("maintain", "show", "--as", "BUYER", "--data", tables).out
@@ -116,7 +116,7 @@ def test_users_come_from_the_settings(tables: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("users", ['support = "support"', 'SUPPORT = "root"', 'ABCDEFGHIJKLM = "support"'])
-def test_users_that_there_cannot_be(tables: Path, tmp_path: Path, users: str) -> None:
+def test_invalid_users_in_the_settings_exit_with_2(tables: Path, tmp_path: Path, users: str) -> None:
     settings = tmp_path / "settings.toml"
     settings.write_text(f"[users]\n{users}\n")
     ran = zicm("maintain", "log", "--as", "SUPPORT", "--data", tables, "--settings", settings)
@@ -124,7 +124,7 @@ def test_users_that_there_cannot_be(tables: Path, tmp_path: Path, users: str) ->
     assert "users" in ran.err
 
 
-def test_a_database_from_before_gets_the_log(tables: Path) -> None:
+def test_older_database_gets_the_change_log(tables: Path) -> None:
     for name in ("PF2", "WP2"):
         with closing(sqlite3.connect(tables / f"{name}.db")) as connection:
             connection.execute("DROP TABLE ZMM_ICMCHANGES")
@@ -153,13 +153,13 @@ def test_wrong_use(tables: Path, arguments: list[str]) -> None:
     assert rows(tables / "PF2.db", "ZMM_ICMCONTRACT") == [ENTRY]
 
 
-def test_a_folder_without_tables_stays_without(tmp_path: Path) -> None:
+def test_folder_without_tables_stays_empty(tmp_path: Path) -> None:
     ran = zicm("maintain", "log", "--as", "SUPPORT", "--data", tmp_path)
     assert (ran.code, ran.out) == (1, "")
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_file_that_holds_no_tables_is_left_alone_and_nothing_is_done(tables: Path) -> None:
+def test_file_without_tables_is_unchanged_and_stops_everything(tables: Path) -> None:
     (tables / "WP2.db").write_bytes(b"no database")
     ran = zicm("maintain", "reset", "PSUB2001", "--as", "SUPPORT", "--data", tables)
     assert (ran.code, ran.out) == (1, "")

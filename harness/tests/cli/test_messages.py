@@ -1,4 +1,4 @@
-"""`zicm messages` and `zicm messages show` as an administrator sees them."""
+"""Test `zicm messages` and `zicm messages show`."""
 
 import json
 import os
@@ -53,7 +53,7 @@ def test_a_message_as_json(folder: Folder, data: Path) -> None:
         (["--sys-id", "another"], []),
     ],
 )
-def test_the_list_by_status_action_and_system_id(
+def test_list_filters_by_status_action_and_system_id(
     folder: Folder, data: Path, filters: list[str], found: list[str]
 ) -> None:
     broken = folder.executed(ICMCurrency="EUROS AND CENTS")
@@ -61,7 +61,7 @@ def test_the_list_by_status_action_and_system_id(
     assert [one["action"][: len(name)] for one, name in zip(listed(data, *filters), found, strict=True)] == found
 
 
-def test_the_choice_of_actions_is_that_of_the_interface() -> None:
+def test_action_names_are_those_of_the_interface() -> None:
     assert set(ActionName) == set(ACTIONS)
 
 
@@ -95,7 +95,7 @@ def test_details_of_a_refused_message(folder: Folder, data: Path, snapshot: Snap
     }
 
 
-def test_what_to_do_next(folder: Folder, data: Path) -> None:
+def test_next_step_depends_on_the_error(folder: Folder, data: Path) -> None:
     replayed(folder.executed(ICMCurrency="EUROS AND CENTS"), "--data", data)
     assert next_of(data) == ("Correct ICMCurrency of the agreement in ICI. Then retry the message: ICI is read again.")
     replayed(folder("unanswered", "Executed"), "--data", data)
@@ -116,7 +116,7 @@ def test_what_to_do_next(folder: Folder, data: Path) -> None:
 
 
 @pytest.mark.parametrize("command", ["show", "retry"])
-def test_a_guid_that_names_no_message_or_several(folder: Folder, data: Path, command: str) -> None:
+def test_unknown_or_ambiguous_guid_exits_with_1(folder: Folder, data: Path, command: str) -> None:
     replayed(folder.executed(), folder.amended(), "--data", data)
     store(data, "UPDATE CPI_MESSAGE SET guid = 'abcd' || substr(guid, 5)")
     for guid, why in (("12345678", "there is no message 12345678"), ("ab", "ab begins the guids of 2 messages")):
@@ -158,7 +158,7 @@ def test_every_command_has_help(command: list[str]) -> None:
 
 @pytest.mark.parametrize("command", [["messages"], ["messages", "show", "ab"], ["messages", "retry", "--all-failed"]])
 @pytest.mark.parametrize("kind", ["no folder", "an empty folder", "no database", "other tables"])
-def test_a_folder_that_holds_no_messages(data: Path, command: list[str], kind: str) -> None:
+def test_folder_without_messages_exits_with_1_and_is_unchanged(data: Path, command: list[str], kind: str) -> None:
     if kind != "no folder":
         data.mkdir()
     if kind == "no database":
@@ -172,7 +172,7 @@ def test_a_folder_that_holds_no_messages(data: Path, command: list[str], kind: s
     assert (sorted(data.iterdir()) if data.exists() else None) == before
 
 
-def test_looking_changes_no_file(folder: Folder, data: Path, ici_away: Path) -> None:
+def test_reading_messages_changes_no_file(folder: Folder, data: Path, ici_away: Path) -> None:
     replayed(renewed(folder), "--data", data)
     guid = listed(data)[0]["guid"]
     before = {file.name: (file.read_bytes(), file.stat().st_mtime_ns) for file in data.iterdir()}
@@ -182,7 +182,7 @@ def test_looking_changes_no_file(folder: Folder, data: Path, ici_away: Path) -> 
     assert {file.name: (file.read_bytes(), file.stat().st_mtime_ns) for file in data.iterdir()} == before
 
 
-def test_no_value_of_an_agreement_shows_anywhere(folder: Folder, data: Path, ici_away: Path) -> None:
+def test_messages_show_and_store_no_value_of_an_agreement(folder: Folder, data: Path, ici_away: Path) -> None:
     marked = {name: f"MARKER-{name}" for name in AGREEMENT}
     secret = folder(
         "secret",
@@ -207,7 +207,7 @@ def test_no_value_of_an_agreement_shows_anywhere(folder: Folder, data: Path, ici
     assert (confidential["status"], confidential["note"]) == ("DISCARDED", "confidential: filtered (SEC-1)")
 
 
-def test_what_a_terminal_would_obey_is_shown_as_an_escape(folder: Folder, data: Path) -> None:
+def test_control_characters_are_shown_as_escapes(folder: Folder, data: Path) -> None:
     event = folder("event", "Executed", AGREEMENT, MASTERS, SysId="\u202e[red]\u0085x")
     replayed(event, "--data", data)
     guid = listed(data)[0]["guid"]
@@ -217,7 +217,7 @@ def test_what_a_terminal_would_obey_is_shown_as_an_escape(folder: Folder, data: 
         assert "[red]" in shown
 
 
-def test_json_is_uncoloured_on_a_terminal_and_needs_no_encoding(folder: Folder, data: Path) -> None:
+def test_json_has_no_colour_and_only_ascii(folder: Folder, data: Path) -> None:
     renewal = renewed(folder)
     replayed(*[renewal] * 20, "--data", data)
     env = {**os.environ, "FORCE_COLOR": "1", "TERM": "xterm", "PYTHONIOENCODING": "ascii"}

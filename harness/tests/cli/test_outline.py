@@ -1,4 +1,4 @@
-"""`zicm outline` as its users see it: what they enter, what they read, the files of a mass change."""
+"""Test `zicm outline`: entered fields, output, files of a mass change."""
 
 import json
 from datetime import datetime
@@ -41,7 +41,7 @@ def field(data: Path, name: str) -> str:
     return held
 
 
-def test_what_is_created_is_shown(data: Path) -> None:
+def test_created_outline_agreement_is_shown(data: Path) -> None:
     ran = outline(data, "create", *_words(FIELDS | {"EKORG": "BE10"}), "--as", "KEYUSER", "--json")
     assert (ran.code, json.loads(ran.out)) == (
         0,
@@ -67,12 +67,12 @@ def test_what_is_created_is_shown(data: Path) -> None:
     assert "INCO2 (blank)" in one
 
 
-def test_each_system_has_numbers_of_its_own(data: Path) -> None:
+def test_each_system_has_its_own_number_range(data: Path) -> None:
     ran = outline(data, "create", *_words(FIELDS), system="WP2")
     assert (ran.code, lines(ran)[-1]) == (0, "S 020 Outline agreement 4610000000 created")
 
 
-def test_what_is_refused_is_said_and_exits_with_1(data: Path) -> None:
+def test_refused_creation_prints_errors_and_exits_with_1(data: Path) -> None:
     ran = outline(data, "create", *_words(FIELDS | {"ZZICMAGREEMENT": "PSUB9", "WAERS": ""}))
     assert ran.code == 1
     assert lines(ran)[2:] == [
@@ -82,7 +82,7 @@ def test_what_is_refused_is_said_and_exits_with_1(data: Path) -> None:
     assert "PF2: 1 in EKKO" in outline(data, "show").out
 
 
-def test_a_warning_is_said_and_exits_with_0(data: Path) -> None:
+def test_warning_is_printed_and_exits_with_0(data: Path) -> None:
     ran = outline(data, "create", *_words(FIELDS), width=120)
     assert ran.code == 0
     assert lines(ran)[2] == (
@@ -90,7 +90,7 @@ def test_a_warning_is_said_and_exits_with_0(data: Path) -> None:
     )
 
 
-def test_a_field_is_changed(data: Path) -> None:
+def test_change_sets_a_field(data: Path) -> None:
     ran = outline(data, "change", "4600000000", "zterm=z090")
     assert (ran.code, field(data, "ZTERM")) == (0, "Z090")
     assert "Outline agreement 4600000000 changed" in ran.out
@@ -121,7 +121,7 @@ def test_wrong_use_exits_with_2(data: Path, arguments: list[str], complaint: str
         (["mass", "{sheet}"], "MEMASSCONTRACT"),
     ],
 )
-def test_who_does_not_buy_is_refused(
+def test_users_who_do_not_buy_are_refused(
     data: Path, tmp_path: Path, user: str, arguments: list[str], transaction: str
 ) -> None:
     sheet = tmp_path / "sheet.csv"
@@ -133,7 +133,7 @@ def test_who_does_not_buy_is_refused(
 
 
 @pytest.mark.parametrize("user", ["BUYER", "keyuser"])
-def test_buyers_and_key_users_change_and_look(data: Path, tmp_path: Path, user: str) -> None:
+def test_buyers_and_key_users_may_change_and_show(data: Path, tmp_path: Path, user: str) -> None:
     sheet = tmp_path / "sheet.csv"
     sheet.write_text("EBELN,ZTERM\n4600000000,Z060\n", encoding="utf-8")
     for arguments in (["change", "4600000000", "ZTERM=Z090"], ["mass", sheet], ["show"]):
@@ -141,7 +141,7 @@ def test_buyers_and_key_users_change_and_look(data: Path, tmp_path: Path, user: 
     assert field(data, "ZTERM") == "Z060"
 
 
-def test_a_file_that_is_no_database_of_a_system_is_not_made_one(data: Path) -> None:
+def test_file_without_tables_of_a_system_is_unchanged(data: Path) -> None:
     (data / "WP2.db").write_bytes(b"")
     ran = outline(data, "create", *_words(FIELDS), system="WP2", width=200)
     assert ran.code == 1
@@ -149,13 +149,13 @@ def test_a_file_that_is_no_database_of_a_system_is_not_made_one(data: Path) -> N
     assert (data / "WP2.db").read_bytes() == b""
 
 
-def test_a_system_that_there_is_not_exits_with_2(data: Path) -> None:
+def test_unknown_system_exits_with_2(data: Path) -> None:
     ran = outline(data, "show", system="PX2", width=200)
     assert ran.code == 2
     assert "holds PF2, WP2, not PX2" in ran.err
 
 
-def test_what_there_is_not_exits_with_1(data: Path, tmp_path: Path) -> None:
+def test_unknown_outline_agreement_exits_with_1(data: Path, tmp_path: Path) -> None:
     unknown = outline(data, "show", "4600000009")
     assert (unknown.code, unknown.err) == (1, "Error: PF2 has no outline agreement with this number\n")
     nowhere = outline(tmp_path / "nowhere", "show")
@@ -165,7 +165,7 @@ def test_what_there_is_not_exits_with_1(data: Path, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("beginning", ["", "\ufeff"])
 @pytest.mark.parametrize("delimiter", [",", ";", "\t"])
-def test_a_sheet_may_be_csv(data: Path, tmp_path: Path, beginning: str, delimiter: str) -> None:
+def test_mass_change_reads_csv(data: Path, tmp_path: Path, beginning: str, delimiter: str) -> None:
     file = tmp_path / "changes.csv"
     lines = [["ebeln", "Inco2", "ZTERM"], ["4600000000", f'"Lyon{delimiter} Gerland"', ""], ["", "", ""]]
     file.write_text(beginning + "\n".join(map(delimiter.join, lines)), encoding="utf-8")
@@ -174,7 +174,7 @@ def test_a_sheet_may_be_csv(data: Path, tmp_path: Path, beginning: str, delimite
     assert field(data, "INCO2") == f"Lyon{delimiter} Gerland"
 
 
-def test_a_sheet_may_be_xlsx_with_numbers_and_days(data: Path, tmp_path: Path) -> None:
+def test_mass_change_reads_numbers_and_dates_from_xlsx(data: Path, tmp_path: Path) -> None:
     book = Workbook()
     sheet = book.active
     assert sheet is not None
@@ -185,7 +185,7 @@ def test_a_sheet_may_be_xlsx_with_numbers_and_days(data: Path, tmp_path: Path) -
     assert (field(data, "KTWRT"), field(data, "KDATE"), field(data, "ZTERM")) == ("2500.50", "20280630", "")
 
 
-def test_a_refused_row_exits_with_1_and_the_others_are_done(data: Path, tmp_path: Path) -> None:
+def test_refused_row_exits_with_1_after_the_others_are_changed(data: Path, tmp_path: Path) -> None:
     file = tmp_path / "changes.csv"
     file.write_text("EBELN,ZTERM\n4600000009,Z090\n4600000000,Z090\n", encoding="utf-8")
     ran = outline(data, "mass", file, "--json")
@@ -217,7 +217,7 @@ def test_a_test_run_writes_nothing(data: Path, tmp_path: Path) -> None:
         (b'EBELN,INCO2\n4600000000,"Lyon\n', "is not CSV"),
     ],
 )
-def test_a_sheet_that_is_none_is_refused_whole(data: Path, tmp_path: Path, content: bytes, complaint: str) -> None:
+def test_invalid_csv_is_refused_as_a_whole(data: Path, tmp_path: Path, content: bytes, complaint: str) -> None:
     file = tmp_path / "changes.csv"
     file.write_bytes(content)
     ran = outline(data, "mass", file)
@@ -226,7 +226,7 @@ def test_a_sheet_that_is_none_is_refused_whole(data: Path, tmp_path: Path, conte
     assert field(data, "ZTERM") == ""
 
 
-def test_a_file_that_only_bears_the_name_of_a_book_is_refused(data: Path, tmp_path: Path) -> None:
+def test_file_that_is_not_xlsx_is_refused(data: Path, tmp_path: Path) -> None:
     file = tmp_path / "changes.xlsx"
     file.write_bytes(b"EBELN,ZTERM\n")
     assert "is not XLSX" in outline(data, "mass", file).err

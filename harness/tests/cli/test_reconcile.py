@@ -1,4 +1,4 @@
-"""`zicm reconcile` as its users see it: what it finds, what it mends, what it prints, how it exits."""
+"""Test `zicm reconcile`: findings, repairs, output, exit codes."""
 
 import json
 import sqlite3
@@ -53,7 +53,7 @@ def reconciled(tables: Path, *arguments: object) -> tuple[int, dict[str, Any]]:
     return ran.code, json.loads(ran.out)
 
 
-def test_all_equal(folder: Folder, tables: Path) -> None:
+def test_equal_tables_exit_with_0(folder: Folder, tables: Path) -> None:
     assert reconciled(tables, "--recorded", folder.base) == (
         0,
         {"systems": ["PF2", "WP2"], "agreements": 1, "findings": []},
@@ -62,7 +62,7 @@ def test_all_equal(folder: Folder, tables: Path) -> None:
     assert (for_people.code, for_people.out) == (0, "1 agreement compared with PF2 and WP2: all equal\n")
 
 
-def test_what_is_found_stays_as_it_is(folder: Folder, tables: Path) -> None:
+def test_findings_change_nothing_without_repair(folder: Folder, tables: Path) -> None:
     by_hand(tables / "WP2.db", NAME_BY_HAND)
     stored = [file.read_bytes() for file in tables.glob("CPI.db")]
     code, told = reconciled(tables, "--recorded", folder.base)
@@ -71,7 +71,7 @@ def test_what_is_found_stays_as_it_is(folder: Folder, tables: Path) -> None:
     assert [file.read_bytes() for file in tables.glob("CPI.db")] == stored
 
 
-def test_a_repair_mends_it_by_an_event(folder: Folder, tables: Path) -> None:
+def test_repair_corrects_a_difference_by_an_event(folder: Folder, tables: Path) -> None:
     by_hand(tables / "WP2.db", NAME_BY_HAND)
     code, told = reconciled(tables, "--recorded", folder.base, "--repair")
     (finding,) = told["findings"]
@@ -83,7 +83,7 @@ def test_a_repair_mends_it_by_an_event(folder: Folder, tables: Path) -> None:
     assert reconciled(tables, "--recorded", folder.base)[0] == 0
 
 
-def test_a_repair_brings_back_what_is_missing(folder: Folder, tables: Path) -> None:
+def test_repair_restores_a_missing_entry(folder: Folder, tables: Path) -> None:
     by_hand(tables / "PF2.db", "DELETE FROM ZMM_ICMCONTRACT", "DELETE FROM ZMM_ICMPURCHORG")
     code, told = reconciled(tables, "--recorded", folder.base, "--repair")
     assert code == 1
@@ -92,14 +92,14 @@ def test_a_repair_brings_back_what_is_missing(folder: Folder, tables: Path) -> N
     assert rows(tables / "PF2.db", "ZMM_ICMPURCHORG") == ORGANISATIONS
 
 
-def test_what_a_system_refuses_ends_in_the_error_queue(folder: Folder, tables: Path) -> None:
+def test_repair_refused_by_a_system_ends_in_the_error_queue(folder: Folder, tables: Path) -> None:
     by_hand(tables / "PF2.db", "UPDATE ZMM_ICMCONTRACT SET CONTRACTTYPENAME = 'STA'")
     _, told = reconciled(tables, "--recorded", folder.base, "--repair")
     assert [one["status"] for one in told["findings"][0]["queued"]] == ["ESCALATED"]
     assert reconciled(tables, "--recorded", folder.base)[0] == 1
 
 
-def test_too_much_is_named_without_a_value_and_stays(folder: Folder, tables: Path) -> None:
+def test_surplus_entry_is_named_without_values_and_stays(folder: Folder, tables: Path) -> None:
     other = "99999999-0000-4000-8000-000000009999"
     by_hand(
         tables / "PF2.db",
@@ -117,7 +117,7 @@ def test_too_much_is_named_without_a_value_and_stays(folder: Folder, tables: Pat
     assert "organisation rows alone  System ID 88888888-0000-4000-8000-000000008888\n" in shown
 
 
-def test_of_what_is_confidential_now_no_value_is_shown_and_none_is_changed(folder: Folder, tables: Path) -> None:
+def test_newly_confidential_entry_shows_no_value_and_stays(folder: Folder, tables: Path) -> None:
     changes = dict.fromkeys(AGREEMENT, "MARKER") | {"ICMConfidentialContract": True}
     folder("later", "ExecutedUpdated", changes, MASTERS)
     folder("later-as-well", "Executed", changes, MASTERS, SysId=MASTER)
@@ -137,7 +137,7 @@ def test_of_what_is_confidential_now_no_value_is_shown_and_none_is_changed(folde
     assert rows(tables / "WP2.db", "ZMM_ICMCONTRACT") == [ENTRY]
 
 
-def test_the_last_answers_of_a_terminated_agreement_count(folder: Folder, tables: Path) -> None:
+def test_last_recorded_answers_of_a_terminated_agreement_count(folder: Folder, tables: Path) -> None:
     folder("terminated", "Terminated", {**AGREEMENT, "ICMTerminationNoticeDate": "2026-03-31T00:00:00"})
     code, told = reconciled(tables, "--recorded", folder.base, "--repair")
     expiry = {"name": "ICMEXPIRYDATE", "expected": "20260331", "held": "20271231"}
@@ -158,7 +158,7 @@ def test_findings_for_people(folder: Folder, tables: Path, snapshot: SnapshotAss
     assert stable(ran.out) == snapshot
 
 
-def test_a_real_ici_is_asked_over_http(tables: Path, tmp_path: Path) -> None:
+def test_ici_is_read_over_http(tables: Path, tmp_path: Path) -> None:
     tenant = IcertisTenant("/icertis/syensqo-uat", lambda _: None)
     tenant.execute(tenant.draft(STANDALONE, {"ICMConfidentialContract": False, "Name": "Steam"}, code="PST1"))
     with answering(IcertisRest(tenant, Authenticator("ici-token"))) as url:
@@ -175,7 +175,7 @@ def test_a_real_ici_is_asked_over_http(tables: Path, tmp_path: Path) -> None:
         assert {one["kind"] for one in told["findings"]} == {"too much"}
 
 
-def test_an_ici_that_cannot_be_reached(tables: Path, tmp_path: Path) -> None:
+def test_unreachable_ici_exits_with_1(tables: Path, tmp_path: Path) -> None:
     settings = tmp_path / "settings.toml"
     settings.write_text('ici_base_url = "http://127.0.0.1:9"\n')
     ran = zicm("reconcile", "--json", "--data", tables, "--settings", settings)
@@ -183,7 +183,7 @@ def test_an_ici_that_cannot_be_reached(tables: Path, tmp_path: Path) -> None:
     assert ran.err == "Error: nothing was compared: D-45: ICI could not be reached (ConnectionError)\n"
 
 
-def test_a_folder_without_tables_stays_without(folder: Folder, tmp_path: Path) -> None:
+def test_folder_without_tables_stays_empty(folder: Folder, tmp_path: Path) -> None:
     executed, empty = folder.executed(), tmp_path / "empty"
     ran = zicm("reconcile", "--data", empty, "--recorded", executed)
     assert (ran.code, ran.out) == (1, "")
@@ -191,7 +191,7 @@ def test_a_folder_without_tables_stays_without(folder: Folder, tmp_path: Path) -
     assert not empty.exists()
 
 
-def test_a_file_that_holds_no_tables_is_left_alone(folder: Folder, tables: Path) -> None:
+def test_file_without_tables_is_unchanged(folder: Folder, tables: Path) -> None:
     (tables / "WP2.db").write_bytes(b"no database")
     ran = zicm("reconcile", "--data", tables, "--recorded", folder.base)
     assert (ran.code, ran.out) == (1, "")
@@ -212,14 +212,14 @@ def test_a_file_that_holds_no_tables_is_left_alone(folder: Folder, tables: Path)
         ),
     ],
 )
-def test_a_recorded_event_that_cannot_be_used(folder: Folder, tables: Path, event: str, why: str) -> None:
+def test_unusable_recorded_event_exits_with_1(folder: Folder, tables: Path, event: str, why: str) -> None:
     broken = folder("broken", "Executed")
     (broken / "event.json").write_text(event)
     ran = zicm("reconcile", "--data", tables, "--recorded", broken)
     assert (ran.code, ran.out, ran.err) == (1, "", f"Error: {broken / 'event.json'} {why}\n")
 
 
-def test_a_recorded_folder_that_is_none(tables: Path, tmp_path: Path) -> None:
+def test_folder_without_recorded_exchange_exits_with_1(tables: Path, tmp_path: Path) -> None:
     nowhere = tmp_path / "nowhere"
     ran = zicm("reconcile", "--data", tables, "--recorded", nowhere)
     assert (ran.code, ran.err) == (1, f"Error: {nowhere} cannot be read: No such file or directory\n")
@@ -236,7 +236,7 @@ def test_wrong_use(arguments: list[str]) -> None:
 
 
 @pytest.mark.parametrize("query", ["pageNumber=0", "rowsPerPage=0", "pageNumber=one"])
-def test_the_mock_ici_has_no_such_page(query: str) -> None:
+def test_mock_ici_rejects_invalid_paging(query: str) -> None:
     rest = IcertisRest(IcertisTenant("/icertis/syensqo-uat", lambda _: None), Authenticator("ici-token"))
     path = f"/v1/agreements/ICMSubAgreement?{query}"
     assert rest.answer("GET", path, {"Authorization": "Bearer ici-token"}).status == 400

@@ -1,4 +1,4 @@
-"""`zicm reconcile` with an ICI that wants a token: who gets it, and what is told where there is none."""
+"""Test `zicm reconcile` with an ICI that requires a token."""
 
 import json
 from collections.abc import Callable
@@ -9,18 +9,20 @@ import pytest
 from harness.tests.support.cli_runner import Ran, zicm
 from harness.tests.support.server_fixture import Served
 
-Asking = Callable[..., Ran]
+Reconcile = Callable[..., Ran]
 
 
 @pytest.fixture
-def asking(landscape: Served) -> Asking:
-    """`zicm reconcile` of the tables that are served with ICI that is served, which wants a token."""
+def reconcile(landscape: Served) -> Reconcile:
+    """Run `zicm reconcile` on the served tables with the served ICI, which requires a token."""
     landscape.executed(code="PST9")
     data = landscape.site.credentials_file.parent
     return partial(zicm, "reconcile", "--data", data, "--ici-url", landscape.site.urls["icertis"])
 
 
-def test_a_token_is_got_as_cpi_gets_it(asking: Asking, landscape: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_token_is_got_by_client_credentials(
+    reconcile: Reconcile, landscape: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
     known = landscape.site.credentials
     monkeypatch.setenv("ZICM_OF_THE_CHECK", known.client_secret)
     for options in (
@@ -28,18 +30,18 @@ def test_a_token_is_got_as_cpi_gets_it(asking: Asking, landscape: Served, monkey
         ("--ici-client", f"{known.client_id}:env:ZICM_OF_THE_CHECK"),
         ("--ici-client", f"{known.client_id}:{known.client_secret}", "--token-url", landscape.site.urls["token"]),
     ):
-        ran = asking(*options)
+        ran = reconcile(*options)
         assert (ran.code, ran.err) == (0, "")
         assert "1 agreement compared with PF2 and WP2: all equal" in ran.out
 
 
-def test_a_repair_reads_with_the_same_token(asking: Asking, landscape: Served) -> None:
+def test_repair_reads_with_the_same_token(reconcile: Reconcile, landscape: Served) -> None:
     landscape.admin("PATCH", "/agreements/PST9", {"attributes": {"Name": "Another name"}})
     file = landscape.site.credentials_file
-    found = asking("--credentials", file, "--repair", "--json")
+    found = reconcile("--credentials", file, "--repair", "--json")
     (pf2, wp2) = json.loads(found.out)["findings"]
     assert [one["queued"][0]["status"] for one in (pf2, wp2)] == ["COMPLETED", "COMPLETED"]
-    assert (found.code, asking("--credentials", file).code) == (1, 0)
+    assert (found.code, reconcile("--credentials", file).code) == (1, 0)
 
 
 @pytest.mark.parametrize(
@@ -62,8 +64,8 @@ def test_a_repair_reads_with_the_same_token(asking: Asking, landscape: Served) -
         (("--ici-client", "cpi:MARKER", "--token-url", "x"), 2, "an address begins with http:// or https://"),
     ],
 )
-def test_no_token_is_told_without_a_secret(asking: Asking, options: tuple[str, ...], code: int, problem: str) -> None:
-    ran = asking(*options)
+def test_token_errors_show_no_secret(reconcile: Reconcile, options: tuple[str, ...], code: int, problem: str) -> None:
+    ran = reconcile(*options)
     assert (ran.code, ran.out) == (code, "")
     assert problem in " ".join(ran.err.split()) + "\n"
     assert "MARKER" not in ran.err

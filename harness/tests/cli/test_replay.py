@@ -1,4 +1,4 @@
-"""`zicm replay` as its users see it: what it prints, what it writes, how it exits."""
+"""Test `zicm replay`: output, tables, exit codes."""
 
 import json
 import sqlite3
@@ -55,7 +55,7 @@ def test_an_amendment_changes_its_parent(folder: Folder, tmp_path: Path) -> None
     }
 
 
-def test_the_order_of_the_folders_matters(folder: Folder) -> None:
+def test_folders_are_replayed_in_the_given_order(folder: Folder) -> None:
     executed, amended = folder.executed(), folder.amended()
     ran = zicm("replay", "--json", amended, executed)
     first, second = json.loads(ran.out)["exchanges"]
@@ -66,7 +66,7 @@ def test_the_order_of_the_folders_matters(folder: Folder) -> None:
     assert second["systems"] == {"PF2": "created", "WP2": "created"}
 
 
-def test_the_tables_last_from_one_run_to_the_next(folder: Folder, tmp_path: Path) -> None:
+def test_tables_persist_between_runs(folder: Folder, tmp_path: Path) -> None:
     executed, data = folder.executed(), tmp_path / "new" / "tables"
     assert replayed(executed, "--data", data)[0]["systems"] == {"PF2": "created", "WP2": "created"}
     assert sorted(file.name for file in data.iterdir()) == ["CPI.db", "PF2.db", "WP2.db"]
@@ -74,7 +74,7 @@ def test_the_tables_last_from_one_run_to_the_next(folder: Folder, tmp_path: Path
     assert replayed(executed)[0]["systems"] == {"PF2": "created", "WP2": "created"}
 
 
-def test_one_system_may_take_what_the_other_refuses(folder: Folder, tmp_path: Path) -> None:
+def test_one_system_accepts_what_the_other_refuses(folder: Folder, tmp_path: Path) -> None:
     replayed(folder.executed(), "--data", tmp_path)
     connection = sqlite3.connect(tmp_path / "WP2.db")
     connection.execute("DELETE FROM ZMM_ICMCONTRACT")
@@ -89,7 +89,7 @@ def test_one_system_may_take_what_the_other_refuses(folder: Folder, tmp_path: Pa
     assert f"\n  PF2: unchanged\n  WP2: refused, {refused}\n" in shown
 
 
-def test_what_was_recorded_is_answered_byte_for_byte(folder: Folder) -> None:
+def test_recorded_answer_is_replayed_byte_for_byte(folder: Folder) -> None:
     executed = folder.executed()
     recorded = (executed / "agreement.json").read_text().replace("1250000.5", "1250000.10000000000000000001")
     (executed / "agreement.json").write_text(recorded)
@@ -99,7 +99,7 @@ def test_what_was_recorded_is_answered_byte_for_byte(folder: Folder) -> None:
 
 
 @pytest.mark.parametrize(("missing", "rule"), [("agreement.json", "CALL-1"), ("associatinginstances.json", "CALL-2")])
-def test_an_answer_that_was_not_recorded_is_a_404(folder: Folder, missing: str, rule: str) -> None:
+def test_answer_that_was_not_recorded_is_a_404(folder: Folder, missing: str, rule: str) -> None:
     executed = folder.executed()
     (executed / missing).unlink()
     ran = zicm("replay", "--json", executed)
@@ -117,7 +117,7 @@ def test_a_baseline_agreement_is_ignored(folder: Folder) -> None:
     assert (exchange["outcome"], exchange["error"], exchange["calls"]) == ("ignored", None, [])
 
 
-def test_of_a_confidential_agreement_nothing_is_left_behind(folder: Folder, tmp_path: Path) -> None:
+def test_confidential_agreement_leaves_no_trace(folder: Folder, tmp_path: Path) -> None:
     marked = {name: f"MARKER-{name}" for name in (*AGREEMENT, "ICMAnything")}
     secret = folder(
         "secret",
@@ -142,7 +142,7 @@ def test_of_a_confidential_agreement_nothing_is_left_behind(folder: Folder, tmp_
     assert all(b"MARKER" not in file.read_bytes() for file in tmp_path.glob("*.db*"))
 
 
-def test_a_failure_shows_what_is_wrong_and_no_value(folder: Folder) -> None:
+def test_failure_shows_the_error_and_no_value(folder: Folder) -> None:
     ran = zicm("replay", folder.executed(ICMCurrency="MARKER", Name="MARKER"))
     assert ran.code == 1
     assert f"Executed of ICMSubAgreement, System ID {SUB}" in ran.out
@@ -161,7 +161,7 @@ def test_a_failure_shows_what_is_wrong_and_no_value(folder: Folder) -> None:
         (b'"' + b"x" * 300_000 + b'"', "REPLAY", "the webhook refuses it: an event has at most 262144 bytes"),
     ],
 )
-def test_an_event_file_that_cannot_be_used_fails_its_folder_alone(
+def test_unusable_event_file_fails_only_its_folder(
     folder: Folder, content: bytes | None, rule: str, message: str
 ) -> None:
     broken, executed = folder("broken", "Executed"), folder.executed()
@@ -180,7 +180,7 @@ def test_an_event_file_that_cannot_be_used_fails_its_folder_alone(
     assert second["outcome"] == "delivered"
 
 
-def test_a_folder_that_is_none_fails_alone(folder: Folder, tmp_path: Path) -> None:
+def test_missing_folder_fails_only_itself(folder: Folder, tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     exchanges = replayed(tmp_path / "nowhere", tmp_path / "file", folder.executed())
     assert [exchange["error"] and exchange["error"]["message"] for exchange in exchanges] == [
@@ -191,7 +191,7 @@ def test_a_folder_that_is_none_fails_alone(folder: Folder, tmp_path: Path) -> No
 
 
 @pytest.mark.parametrize("name", ["event.json", "agreement.json", "associatinginstances.json"])
-def test_a_file_that_cannot_be_read_fails_its_folder(folder: Folder, name: str) -> None:
+def test_unreadable_file_fails_its_folder(folder: Folder, name: str) -> None:
     executed = folder.executed()
     (executed / name).unlink()
     (executed / name).mkdir()

@@ -1,4 +1,4 @@
-"""zicm report: what each format holds, and what the command says where there is nothing to report."""
+"""Test `zicm report`: the formats, and errors where there is nothing to report."""
 
 import csv
 import json
@@ -65,7 +65,7 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def test_the_names_that_are_read_are_those_of_the_tables() -> None:
+def test_extracted_columns_exist_in_the_tables() -> None:
     tables = {**ZTable.metadata.tables, "EKKO": EKKO}
     assert {name: set(fields) - set(tables[name].columns.keys()) for name, fields in TABLES.items()} == {
         "ZMM_ICMCONTRACT": set(),
@@ -97,12 +97,12 @@ def test_json_holds_the_hierarchy_as_a_tree(data: Path) -> None:
     }
 
 
-def test_one_part_comes_alone(data: Path) -> None:
+def test_selected_parts_are_reported_alone(data: Path) -> None:
     ran = zicm("report", "--data", data, *TODAY, "--format", "json", "--part", "orphans", "--part", "s4")
     assert list(json.loads(ran.out)["parts"]) == ["orphans", "s4_totals", "s4"]
 
 
-def test_csv_gives_a_spreadsheet_nothing_to_calculate(data: Path) -> None:
+def test_csv_contains_no_formula(data: Path) -> None:
     ran = zicm("report", "--data", data, *TODAY, "--format", "csv", "--part", "differences")
     first, second = csv.DictReader(StringIO(ran.out.removeprefix("\ufeff")))
     assert first["ICMPRIMARYOWNERNAME"] == second["ICMPRIMARYOWNERNAME"] == "'=1+1"
@@ -123,7 +123,7 @@ def test_the_workbook_has_a_sheet_for_each_part(data: Path, tmp_path: Path) -> N
     assert "<t>=1+1</t>" in texts
 
 
-def test_the_page_needs_nothing_else_and_shows_markup_as_text(data: Path) -> None:
+def test_page_is_self_contained_and_escapes_markup(data: Path) -> None:
     page = zicm("report", "--data", data, *TODAY, "--format", "html").out
     assert "<script>alert(1)</script>" not in page
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page
@@ -139,13 +139,13 @@ def test_terminal_shows_every_part(data: Path, width: int, snapshot: SnapshotAss
     assert stable(ran.out) == snapshot
 
 
-def test_the_terminal_tells_what_it_leaves_out(data: Path) -> None:
+def test_terminal_counts_the_omitted_lines(data: Path) -> None:
     shown = zicm("report", "--data", data, *TODAY, "--part", "missing", "--limit", "1").out
     assert "and 1 more; --limit 0 shows all" in shown
     assert "more" not in zicm("report", "--data", data, *TODAY, "--part", "missing", "--limit", "0").out
 
 
-def test_filters_are_options(data: Path) -> None:
+def test_options_filter_the_report(data: Path) -> None:
     def orphans(*options: str) -> list[str]:
         ran = zicm("report", "--data", data, *TODAY, "--format", "json", "--part", "orphans", *options)
         return [row["EBELN"] for row in json.loads(ran.out)["parts"]["orphans"]]
@@ -158,7 +158,7 @@ def test_filters_are_options(data: Path) -> None:
     assert orphans("--type", "sub") == []
 
 
-def test_the_databases_may_be_those_of_the_settings(data: Path, tmp_path: Path) -> None:
+def test_report_reads_the_databases_of_the_settings(data: Path, tmp_path: Path) -> None:
     settings = tmp_path / "settings.toml"
     urls = "\n".join(f'{name} = "sqlite:///{(data / name).as_posix()}.db"' for name in ("PF2", "WP2"))
     settings.write_text(f"[systems]\n{urls}\n")
@@ -166,7 +166,7 @@ def test_the_databases_may_be_those_of_the_settings(data: Path, tmp_path: Path) 
     assert json.loads(ran.out)["figures"]["findings"] == {"orphans": 1}
 
 
-def test_the_tolerance_is_that_of_the_settings_unless_an_option_says_otherwise(data: Path, tmp_path: Path) -> None:
+def test_tolerance_option_overrides_the_settings(data: Path, tmp_path: Path) -> None:
     settings = tmp_path / "settings.toml"
     settings.write_text('target_value_tolerance = "12.50"\n')
     asked = ("report", "--data", data, *TODAY, "--format", "json", "--settings", settings)
@@ -195,7 +195,7 @@ def test_wrong_use_names_the_option(arguments: str) -> None:
     assert option in ran.err
 
 
-def test_a_system_that_is_not_there_is_wrong_use(data: Path) -> None:
+def test_unknown_system_is_wrong_use(data: Path) -> None:
     ran = zicm("report", "--data", data, "--system", "XX2")
     assert (ran.code, ran.out) == (2, "")
     assert "there are PF2, WP2, not XX2" in ran.err
@@ -225,7 +225,7 @@ def test_systems_in_memory_cannot_be_reported(tmp_path: Path) -> None:
     assert "PF2 is in memory" in ran.err
 
 
-def test_what_cannot_be_written_leaves_nothing(data: Path, tmp_path: Path) -> None:
+def test_failed_write_leaves_no_file(data: Path, tmp_path: Path) -> None:
     (tmp_path / "taken").mkdir()
     ran = zicm("report", "--data", data, "--format", "json", "--output", tmp_path / "taken")
     assert ran.code == 1
@@ -233,7 +233,7 @@ def test_what_cannot_be_written_leaves_nothing(data: Path, tmp_path: Path) -> No
     assert [file.name for file in tmp_path.iterdir()] == ["taken"]
 
 
-def test_the_report_changes_nothing(data: Path) -> None:
+def test_report_changes_no_file(data: Path) -> None:
     before = {file.name: file.read_bytes() for file in data.iterdir()}
     zicm("report", "--data", data)
     assert {file.name: file.read_bytes() for file in data.iterdir()} == before

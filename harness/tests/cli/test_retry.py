@@ -1,4 +1,4 @@
-"""`zicm messages retry`: what was refused goes in once it can, and nothing else is touched."""
+"""Test `zicm messages retry`."""
 
 import json
 import sqlite3
@@ -14,7 +14,7 @@ EXCHANGES = FIXTURES / "exchanges"
 NO_ENTRY = {"id": "D-07", "field": "", "message": f"no entry for code PSUB2001 and System ID {SUB}"}
 
 
-def test_a_renewal_before_its_entry_is_put_back_once_the_entry_is_there(data: Path) -> None:
+def test_renewal_before_its_entry_succeeds_after_the_entry_exists(data: Path) -> None:
     assert zicm("replay", EXCHANGES / "17-sub-renewed", "--data", data).code == 1
     (early,) = listed(data)
     assert early["status"] == "ESCALATED"
@@ -35,7 +35,7 @@ def test_a_renewal_before_its_entry_is_put_back_once_the_entry_is_there(data: Pa
     )
 
 
-def test_what_fails_once_more_stays_in_the_error_queue(folder: Folder, data: Path) -> None:
+def test_message_that_fails_again_stays_in_the_error_queue(folder: Folder, data: Path) -> None:
     renewal = renewed(folder)
     replayed(renewal, "--data", data)
     guid = listed(data)[0]["guid"]
@@ -47,7 +47,7 @@ def test_what_fails_once_more_stays_in_the_error_queue(folder: Folder, data: Pat
     assert ran.out.endswith("\n1 message: 1 ESCALATED\n")
 
 
-def test_of_a_database_that_failed(folder: Folder, data: Path) -> None:
+def test_message_succeeds_once_the_failed_database_works(folder: Folder, data: Path) -> None:
     replayed(folder.executed(), "--data", data)
     with closing(sqlite3.connect(data / "WP2.db")) as connection, connection:
         connection.execute("CREATE TRIGGER full BEFORE UPDATE ON ZMM_ICMCONTRACT BEGIN SELECT RAISE(ABORT, 'no'); END")
@@ -67,14 +67,14 @@ def test_of_a_database_that_failed(folder: Folder, data: Path) -> None:
     assert (code, message["status"], states(message)) == (0, "COMPLETED", {"PF2": "unchanged", "WP2": "changed"})
 
 
-def test_a_message_that_is_in_has_nothing_to_try_again(folder: Folder, data: Path) -> None:
+def test_completed_message_cannot_be_retried(folder: Folder, data: Path) -> None:
     replayed(folder.executed(), "--data", data)
     (message,) = listed(data)
     ran = zicm("messages", "retry", message["guid"], "--data", data)
     assert ran == (1, "", f"Error: {message['guid']} is COMPLETED: there is nothing to retry\n")
 
 
-def test_what_could_not_be_read_is_read_from_ici_on_the_network(folder: Folder, data: Path, tmp_path: Path) -> None:
+def test_unread_agreement_is_read_from_ici_over_http(folder: Folder, data: Path, tmp_path: Path) -> None:
     replayed(folder("unanswered", "Executed"), "--data", data)
     (message,) = listed(data)
     assert (message["status"], message["attempts"]) == ("FAILED", 1)
@@ -94,7 +94,7 @@ def test_what_could_not_be_read_is_read_from_ici_on_the_network(folder: Folder, 
     ]
 
 
-def test_an_ici_that_wants_a_token_gives_one_to_the_client(folder: Folder, data: Path, landscape: Served) -> None:
+def test_retry_gets_a_token_by_client_credentials(folder: Folder, data: Path, landscape: Served) -> None:
     sys_id = landscape.executed(code="PST9")["sys_id"]
     lost = folder("lost", "Executed", ContractTypeName="ICMStandaloneAgreement", SysId=sys_id)
     replayed(lost, "--data", data)
@@ -106,7 +106,7 @@ def test_an_ici_that_wants_a_token_gives_one_to_the_client(folder: Folder, data:
     assert states(message) == {"PF2": "created", "WP2": "created"}
 
 
-def test_without_ici_what_is_to_be_read_from_it_stays_as_it_is(folder: Folder, data: Path, ici_away: Path) -> None:
+def test_messages_stay_unchanged_while_ici_is_unreachable(folder: Folder, data: Path, ici_away: Path) -> None:
     replayed(renewed(folder), folder("unanswered", "Executed"), folder.executed(), "--data", data)
     before = listed(data)
     assert [message["status"] for message in before] == ["ESCALATED", "FAILED", "COMPLETED"]
@@ -119,7 +119,7 @@ def test_without_ici_what_is_to_be_read_from_it_stays_as_it_is(folder: Folder, d
     assert retried(data, before[0]["guid"], "--settings", ici_away) == (1, [before[0]], f"{why}{left}1")
 
 
-def test_what_was_not_recorded_stays_as_it_is(folder: Folder, data: Path) -> None:
+def test_message_without_a_recorded_answer_stays_unchanged(folder: Folder, data: Path) -> None:
     renewal, executed = renewed(folder), folder.executed()
     other = folder("other", "Renewed", AGREEMENT, ContractTypeName="ICMStandaloneAgreement", SysId="A-1")
     replayed(other, renewal, executed, "--data", data)
@@ -132,7 +132,7 @@ def test_what_was_not_recorded_stays_as_it_is(folder: Folder, data: Path) -> Non
     assert ran.err.startswith("Error: ")
 
 
-def test_what_has_turned_confidential_is_not_delivered_and_leaves_nothing(folder: Folder, data: Path) -> None:
+def test_newly_confidential_message_is_discarded_without_trace(folder: Folder, data: Path) -> None:
     replayed(renewed(folder), "--data", data)
     secret = folder("secret", "Renewed", {**AGREEMENT, "ICMConfidentialContract": True})
     replayed(folder.executed(), "--data", data)
@@ -143,7 +143,7 @@ def test_what_has_turned_confidential_is_not_delivered_and_leaves_nothing(folder
     assert [held["ZMM_ICMCONTRACT"][0]["ICMEXPIRYDATE"] for held in tables.values()] == ["20271231", "20271231"]
 
 
-def test_what_an_earlier_run_left_is_done_by_a_retry_and_left_alone_by_a_replay(
+def test_retry_finishes_an_interrupted_run_and_replay_does_not(
     folder: Folder, data: Path, tmp_path: Path, ici_away: Path
 ) -> None:
     executed, other = folder.executed(), {**AGREEMENT, "ICMAgreementCode": "PST0001"}
@@ -172,7 +172,7 @@ def test_what_an_earlier_run_left_is_done_by_a_retry_and_left_alone_by_a_replay(
     assert [states(message) for message in done] == [{"PF2": "unchanged", "WP2": "unchanged"}] * 2
 
 
-def test_messages_for_a_system_that_the_settings_do_not_name(folder: Folder, data: Path, tmp_path: Path) -> None:
+def test_messages_for_an_unnamed_system_need_the_settings(folder: Folder, data: Path, tmp_path: Path) -> None:
     settings = tmp_path / "settings.toml"
     settings.write_text('systems = {QF2 = "sqlite://"}\n')
     renewal = renewed(folder)

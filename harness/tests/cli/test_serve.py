@@ -1,4 +1,4 @@
-"""`zicm serve` as its user starts it: in processes of its own, ended by Ctrl-C, or not started at all."""
+"""Test `zicm serve` in separate processes that end by Ctrl-C, and its wrong use."""
 
 import errno
 import json
@@ -24,11 +24,11 @@ from harness.tests.support.cli_runner import zicm
 from simulator.settings import Settings
 
 PATIENCE = 60
-"""Seconds that a process may take to do what it is asked, however busy the machine is."""
+"""Seconds to wait for a process, even on a busy machine."""
 
 
 class Process(NamedTuple):
-    """A part that is served by a process of its own."""
+    """A process that serves one part."""
 
     process: subprocess.Popen[str]
     base: str
@@ -40,7 +40,7 @@ class Process(NamedTuple):
         return answer.json() if answer.content else None
 
     def end(self) -> tuple[int, str]:
-        """Press Ctrl-C. Returns the exit code, and what was written to standard error."""
+        """Press Ctrl-C. Returns the exit code and standard error."""
         self.process.send_signal(signal.SIGINT)
         _, err = self.process.communicate(timeout=PATIENCE)
         return self.process.returncode, err
@@ -48,7 +48,7 @@ class Process(NamedTuple):
 
 @contextmanager
 def serving(*arguments: object) -> Iterator[Process]:
-    """Inside, a process serves; at the end it is no more, whatever happened."""
+    """Run a process that serves, and kill it at the end if it still runs."""
     command = [sys.executable, "-m", "harness.cli", "serve", "--json", "--port", "0", *map(str, arguments)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:  # noqa: S603
         try:
@@ -62,7 +62,7 @@ def serving(*arguments: object) -> Iterator[Process]:
                 process.kill()
 
 
-def test_each_part_in_a_process_of_its_own_and_what_is_queued_survives_an_end(tmp_path: Path) -> None:
+def test_parts_run_in_separate_processes_and_the_queue_survives(tmp_path: Path) -> None:
     with ExitStack() as stack:
         ici = stack.enter_context(serving("--part", "ici", "--data", tmp_path))
         pf2, wp2 = (
@@ -113,9 +113,7 @@ def codes(process: Process, system: str) -> list[str]:
     return [row["ICMAGREEMENTCODE"] for row in held]
 
 
-def test_without_a_data_directory_what_the_settings_name_a_database_for_stays_there(
-    tmp_path: Path, elsewhere: Path
-) -> None:
+def test_databases_of_the_settings_persist_without_a_data_directory(tmp_path: Path, elsewhere: Path) -> None:
     with serving("--settings", elsewhere) as first:
         first.admin("POST", "/agreements", {"type": "ICMStandaloneAgreement", "code": "PST9", "seed": 9})
         first.admin("POST", "/agreements/PST9/execute")
@@ -142,7 +140,7 @@ def test_without_a_data_directory_what_the_settings_name_a_database_for_stays_th
         ("postgresql://u:MARKER@x:y/z", "the databases that the settings name cannot be used: ValueError"),
     ],
 )
-def test_a_database_that_cannot_be_used_is_told_without_its_url(tmp_path: Path, store: str, why: str) -> None:
+def test_unusable_database_is_reported_without_its_url(tmp_path: Path, store: str, why: str) -> None:
     (tmp_path / "settings.toml").write_text(f'store = "{store}"\n')
     assert zicm("serve", "--port", 0, "--settings", tmp_path / "settings.toml") == (1, "", f"Error: {why}\n")
 
@@ -155,12 +153,12 @@ def test_a_database_that_cannot_be_used_is_told_without_its_url(tmp_path: Path, 
         (PartName.ICI, "and everything is gone (no --data)."),
     ],
 )
-def test_people_read_what_stays(tmp_path: Path, elsewhere: Path, part: PartName, end: str) -> None:
+def test_persistence_note_says_what_stays(tmp_path: Path, elsewhere: Path, part: PartName, end: str) -> None:
     plan = ServeConfig(tmp_path / "made", Settings.read(elsewhere), part, all_in_folder=False)
     assert persistence_note(plan).removeprefix("Ctrl-C stops it")[2:] == end
 
 
-def test_what_people_read_when_it_starts_and_when_it_stops(tmp_path: Path) -> None:
+def test_start_prints_urls_and_stop_says_what_stays(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "harness.cli", "serve", "--port", "0", "--data", str(tmp_path / "data")]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603
         assert process.stdout
@@ -176,7 +174,7 @@ def test_what_people_read_when_it_starts_and_when_it_stops(tmp_path: Path) -> No
     assert process.returncode == 0
 
 
-def test_a_port_that_is_in_use_is_wrong_use(tmp_path: Path) -> None:
+def test_port_in_use_is_wrong_use(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         ran = zicm("serve", "--port", port, "--data", tmp_path / "data")
@@ -184,7 +182,7 @@ def test_a_port_that_is_in_use_is_wrong_use(tmp_path: Path) -> None:
     assert not (tmp_path / "data").exists()
 
 
-def test_an_address_of_another_machine_is_wrong_use() -> None:
+def test_address_of_another_machine_is_wrong_use() -> None:
     ran = zicm("serve", "--host", "192.0.2.1", "--port", 0)
     assert ran.code == 2
     assert ran.err.startswith("Error: 192.0.2.1 port 0 cannot be listened at: ")
@@ -218,7 +216,7 @@ def broken_credentials(folder: Path) -> None:
         (broken_credentials, "{data}/credentials.json holds no credentials; delete it, and new ones are created"),
     ],
 )
-def test_a_data_directory_that_cannot_be_used(tmp_path: Path, spoil: Any, why: str) -> None:
+def test_unusable_data_directory_exits_with_1(tmp_path: Path, spoil: Any, why: str) -> None:
     data = tmp_path / "data"
     spoil(data)
     ran = zicm("serve", "--port", 0, "--data", data)
@@ -245,7 +243,7 @@ def test_wrong_use(arguments: list[str], why: str) -> None:
     assert why in ran.err
 
 
-def test_credentials_are_made_once_and_for_their_owner_alone(tmp_path: Path) -> None:
+def test_credentials_are_made_once_and_readable_by_the_owner_only(tmp_path: Path) -> None:
     first = Credentials.load_or_create(tmp_path)
     assert Credentials.load_or_create(tmp_path) == first
     assert stat.S_IMODE((tmp_path / "credentials.json").stat().st_mode) == 0o600

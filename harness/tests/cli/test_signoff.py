@@ -1,4 +1,4 @@
-"""`zicm signoff approve` and `status`, as their users meet them."""
+"""Test `zicm signoff approve` and `status`."""
 
 import json
 import tomllib
@@ -16,7 +16,7 @@ pytest_plugins = ["harness.tests.support.condition_evidence"]
 
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
-    """Where approvals are kept; there is no such file yet."""
+    """Name an approval file that does not exist yet."""
     return tmp_path / "approvals.toml"
 
 
@@ -31,7 +31,7 @@ def status(reports: Path, file: Path) -> Mapping[str, Any]:
     return told
 
 
-def test_what_is_approved_is_kept_with_its_name_and_its_day(reports: Path, file: Path) -> None:
+def test_approval_is_written_with_name_and_date(reports: Path, file: Path) -> None:
     ran = approve(reports, file, "11a", "2", "--by", " A. Tester ", "--comment", "seen together")
     assert (ran.code, ran.err) == (0, "")
     assert ran.out.splitlines()[:2] == ["11a approved by A. Tester: 1 scenario", "2 approved by A. Tester: 1 scenario"]
@@ -52,7 +52,7 @@ def test_what_is_approved_is_kept_with_its_name_and_its_day(reports: Path, file:
     assert (states.count("approved"), states.count("open")) == (2, 25)
 
 
-def test_the_file_has_a_hash_for_each_part(reports: Path, file: Path) -> None:
+def test_approval_file_has_a_hash_for_each_part(reports: Path, file: Path) -> None:
     approve(reports, file, "8", "--by", "A. Tester")
     parts = tomllib.loads(file.read_text(encoding="utf-8"))["8"]["parts"]
     assert [*parts["condition"]] == ["8"]
@@ -66,7 +66,7 @@ def test_the_file_has_a_hash_for_each_part(reports: Path, file: Path) -> None:
     assert all(len(value) == 12 for kind in parts.values() for value in kind.values())
 
 
-def test_the_order_of_approving_does_not_show_in_the_file(reports: Path, file: Path, tmp_path: Path) -> None:
+def test_approval_file_does_not_depend_on_the_order(reports: Path, file: Path, tmp_path: Path) -> None:
     for condition in ("9", "1", "11a"):
         approve(reports, file, condition, "--by", "A. Tester")
     other = tmp_path / "other.toml"
@@ -75,19 +75,19 @@ def test_the_order_of_approving_does_not_show_in_the_file(reports: Path, file: P
 
 
 @pytest.mark.parametrize("text", ['with "quotes" and \\', "Zoë 漢 🧪", "two\nlines", "a\x7fb", "= [table]"])
-def test_any_comment_comes_back_as_it_was(reports: Path, file: Path, text: str) -> None:
+def test_any_comment_survives_writing_and_reading(reports: Path, file: Path, text: str) -> None:
     assert approve(reports, file, "1", "--by", "A. Tester", "--comment", text).code == 0
     assert status(reports, file)["conditions"]["1"]["comment"] == text
 
 
-def test_a_later_approval_takes_the_place_of_the_first(reports: Path, file: Path) -> None:
+def test_later_approval_replaces_the_first(reports: Path, file: Path) -> None:
     approve(reports, file, "1", "--by", "A. Tester")
     approve(reports, file, "1", "--by", "B. Owner")
     assert status(reports, file)["conditions"]["1"]["by"] == "B. Owner"
 
 
-def bent(reports: Path, folder: Path, old: str, new: str) -> Path:
-    """Evidence in which some text has been replaced."""
+def replaced_evidence(reports: Path, folder: Path, old: str, new: str) -> Path:
+    """Copy the evidence with a text replaced."""
     text = (reports / "messages.ndjson").read_text(encoding="utf-8")
     assert old in text
     (folder / "messages.ndjson").write_text(text.replace(old, new), encoding="utf-8")
@@ -97,8 +97,8 @@ def bent(reports: Path, folder: Path, old: str, new: str) -> Path:
 KINDS = ("pickle", "testCase", "testCaseStarted")
 
 
-def failing(reports: Path, folder: Path, name: str) -> Path:
-    """Evidence in which the scenario that so begins has failed at its end."""
+def failed_evidence(reports: Path, folder: Path, name: str) -> Path:
+    """Copy the evidence with the scenario of this name failed at its end."""
     envelopes = [json.loads(line) for line in (reports / "messages.ndjson").read_text(encoding="utf-8").splitlines()]
     found = {kind: [one[kind] for one in envelopes if kind in one] for kind in KINDS}
     (pickle,) = (one["id"] for one in found["pickle"] if one["name"].startswith(name))
@@ -114,24 +114,24 @@ def failing(reports: Path, folder: Path, name: str) -> Path:
     return folder
 
 
-def test_a_condition_whose_scenario_failed_is_not_approved(reports: Path, file: Path, tmp_path: Path) -> None:
-    ran = approve(failing(reports, tmp_path, "2a - "), file, "1", "2a", "--by", "A. Tester")
+def test_condition_with_a_failed_scenario_is_not_approved(reports: Path, file: Path, tmp_path: Path) -> None:
+    ran = approve(failed_evidence(reports, tmp_path, "2a - "), file, "1", "2a", "--by", "A. Tester")
     name = "2a - a Sub Agreement for several purchasing organisations"
     assert (ran.code, ran.out) == (1, "")
     assert ran.err == f'Error: nothing is approved: 2a: scenario "{name}" failed\n'
     assert not file.exists()
 
 
-def test_a_condition_of_which_a_scenario_did_not_run_is_not_approved(reports: Path, file: Path, tmp_path: Path) -> None:
-    folder = bent(reports, tmp_path, '"name": "2a - ', '"name": "2z - ')
+def test_condition_with_a_scenario_that_did_not_run_is_not_approved(reports: Path, file: Path, tmp_path: Path) -> None:
+    folder = replaced_evidence(reports, tmp_path, '"name": "2a - ', '"name": "2z - ')
     ran = approve(folder, file, "2a", "--by", "A. Tester")
     name = "2a - a Sub Agreement for several purchasing organisations"
     assert (ran.code, ran.err) == (1, f'Error: nothing is approved: 2a: scenario "{name}" did not run\n')
 
 
-def test_a_failure_reopens(reports: Path, file: Path, tmp_path: Path) -> None:
+def test_failure_reopens_an_approval(reports: Path, file: Path, tmp_path: Path) -> None:
     approve(reports, file, "2a", "11a", "--by", "A. Tester")
-    ran = zicm("signoff", "status", "--reports", failing(reports, tmp_path, "2a - "), "--approvals", file)
+    ran = zicm("signoff", "status", "--reports", failed_evidence(reports, tmp_path, "2a - "), "--approvals", file)
     assert ran.code == 1
     lines = ran.out.splitlines()
     assert any(line.startswith("2a ") and "reopened" in line for line in lines)
@@ -140,7 +140,7 @@ def test_a_failure_reopens(reports: Path, file: Path, tmp_path: Path) -> None:
     assert lines[-1] == "27 conditions: 1 approved, 1 reopened, 25 open"
 
 
-def test_without_evidence_nothing_is_approved_and_the_status_says_so(file: Path, tmp_path: Path) -> None:
+def test_missing_evidence_prevents_approval_and_shows_in_status(file: Path, tmp_path: Path) -> None:
     nowhere = tmp_path / "nowhere"
     ran = approve(nowhere, file, "1", "--by", "A. Tester")
     what = f"there is no evidence: the file {nowhere / 'messages.ndjson'} is missing; tox -e bdd makes new evidence"
@@ -152,7 +152,7 @@ def test_without_evidence_nothing_is_approved_and_the_status_says_so(file: Path,
 
 
 @pytest.mark.parametrize("content", ["", "{", '{"meta": 1}', '{"attachment": {}}', "[]", "\xff"])
-def test_evidence_that_is_none_is_an_error(file: Path, tmp_path: Path, content: str) -> None:
+def test_unreadable_evidence_is_an_error(file: Path, tmp_path: Path, content: str) -> None:
     (tmp_path / "messages.ndjson").write_bytes(content.encode("latin-1"))
     ran = approve(tmp_path, file, "1", "--by", "A. Tester")
     assert ran.code == 1
@@ -170,9 +170,7 @@ WRONG: Mapping[str, str] = {
 
 
 @pytest.mark.parametrize(("content", "said"), WRONG.items())
-def test_a_file_that_holds_no_approvals_is_an_error_and_stays(
-    reports: Path, file: Path, content: str, said: str
-) -> None:
+def test_invalid_approval_file_is_an_error_and_unchanged(reports: Path, file: Path, content: str, said: str) -> None:
     file.write_text(content, encoding="utf-8")
     for command in (["status"], ["approve", "2", "--by", "A. Tester"]):
         ran = zicm("signoff", *command, "--reports", reports, "--approvals", file)
@@ -182,7 +180,7 @@ def test_a_file_that_holds_no_approvals_is_an_error_and_stays(
     assert file.read_text(encoding="utf-8") == content
 
 
-def test_a_file_that_cannot_be_written_is_an_error(reports: Path, tmp_path: Path) -> None:
+def test_unwritable_approval_file_is_an_error(reports: Path, tmp_path: Path) -> None:
     ran = approve(reports, tmp_path / "no such folder" / "approvals.toml", "1", "--by", "A. Tester")
     assert ran.code == 1
     assert "approvals.toml cannot be written: No such file or directory" in ran.err
@@ -205,5 +203,5 @@ def test_wrong_use(reports: Path, file: Path, arguments: list[str], said: str) -
     assert not file.exists()
 
 
-def test_the_project_itself_starts_without_approvals() -> None:
+def test_project_starts_without_approvals() -> None:
     assert not APPROVALS.exists() or tomllib.loads(APPROVALS.read_text(encoding="utf-8")) == {}

@@ -1,4 +1,4 @@
-"""`zicm walkthrough`: what it prints, and that Enter and q lead through it on a terminal."""
+"""Test `zicm walkthrough`: output, and Enter and q on a terminal."""
 
 import io
 import os
@@ -36,7 +36,7 @@ def test_condition_shows_expectations_and_every_step(reports: Path, snapshot: Sn
     assert without_guids(ran.out) == snapshot
 
 
-def test_what_led_up_to_it_is_counted_and_shown_in_full_where_that_is_asked_for(reports: Path) -> None:
+def test_given_steps_are_counted_or_shown_in_full(reports: Path) -> None:
     brief, full = stable(walk(reports, "11a").out), stable(walk(reports, "11a", "--full").out)
     executed = '+ And "PSUB2012" has been executed\n'
     assert f"{executed}    1 event, 2 calls to ICI, 2 messages to the systems\n\n" in brief
@@ -44,7 +44,7 @@ def test_what_led_up_to_it_is_counted_and_shown_in_full_where_that_is_asked_for(
     assert len(full.splitlines()) > 1.5 * len(brief.splitlines())
 
 
-def test_of_a_confidential_agreement_nothing_is_shown_and_nothing_was_written(reports: Path) -> None:
+def test_confidential_agreement_shows_nothing_and_writes_nothing(reports: Path) -> None:
     text = stable(walk(reports, "3", "--full").out)
     when = text[text.index("+ When ICI executes") :]
     assert when.count("withheld: it concerns a confidential agreement (SEC-2)") >= 2
@@ -53,14 +53,14 @@ def test_of_a_confidential_agreement_nothing_is_shown_and_nothing_was_written(re
     assert "Ottoline" not in when
 
 
-def test_without_a_condition_all_of_them_follow_each_other(reports: Path) -> None:
+def test_all_conditions_follow_each_other_by_default(reports: Path) -> None:
     text = walk(reports).out
     found = re.findall(r"^=+\n(\S+) ", text, re.MULTILINE)
     assert found[:4] == ["1", "2", "2a", "3"]
     assert len(found) == 27
 
 
-def test_a_failure_stands_with_its_step(reports: Path, tmp_path: Path) -> None:
+def test_failure_is_shown_at_its_step(reports: Path, tmp_path: Path) -> None:
     text = (reports / "messages.ndjson").read_text(encoding="utf-8")
     passed = '"testStepResult": {"duration"'
     assert text.count(passed) > 100
@@ -116,13 +116,13 @@ def test_failed_step_explains_itself(snapshot: SnapshotAssertion) -> None:
     assert stable(out.getvalue()) == snapshot
 
 
-def test_without_evidence_it_says_which_command_makes_it(tmp_path: Path) -> None:
+def test_missing_evidence_names_the_command_that_makes_it(tmp_path: Path) -> None:
     ran = walk(tmp_path, "11a")
     what = f"there is no evidence: the file {tmp_path / 'messages.ndjson'} is missing; tox -e bdd makes new evidence"
     assert (ran.code, ran.out, ran.err) == (1, "", f"Error: {what}\n")
 
 
-def test_evidence_of_other_conditions_alone_is_an_error(reports: Path, tmp_path: Path) -> None:
+def test_evidence_of_other_conditions_is_an_error(reports: Path, tmp_path: Path) -> None:
     text = (reports / "messages.ndjson").read_text(encoding="utf-8")
     (tmp_path / "messages.ndjson").write_text(text.replace('"@condition_11a"', '"@condition_0"'), encoding="utf-8")
     ran = walk(tmp_path, "11a")
@@ -130,7 +130,7 @@ def test_evidence_of_other_conditions_alone_is_an_error(reports: Path, tmp_path:
     assert ran.err == "Error: the last run ran no scenario of condition 11a; tox -e bdd makes new evidence\n"
 
 
-def test_a_condition_that_there_is_not_is_wrong_use(reports: Path) -> None:
+def test_unknown_condition_is_wrong_use(reports: Path) -> None:
     ran = walk(reports, "99")
     assert ran.code == 2
     assert "there is no condition 99, there are 1, 2, 2a," in ran.err
@@ -138,7 +138,7 @@ def test_a_condition_that_there_is_not_is_wrong_use(reports: Path) -> None:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs a pseudo-terminal")
 @pytest.mark.parametrize("keys", ["\n\n\nq\n", "\n\n\n\x04", "\n\n\n Q \n"], ids=["q", "end of input", "Q"])
-def test_on_a_terminal_enter_goes_on_and_q_leaves(reports: Path, keys: str) -> None:
+def test_enter_continues_and_q_quits_on_a_terminal(reports: Path, keys: str) -> None:
     import pty  # noqa: PLC0415 - there is none on Windows
 
     master, terminal = pty.openpty()

@@ -1,4 +1,4 @@
-"""The wheel: what it holds, and that `zicm` runs from it outside the checkout and without pytest."""
+"""Test the wheel: its content, and that `zicm` runs from it outside the checkout and without pytest."""
 
 import os
 import subprocess

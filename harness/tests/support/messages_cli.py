@@ -1,4 +1,4 @@
-"""Looking at messages through `zicm`, and an ICI on the network for it."""
+"""Read messages through `zicm`, and run an ICI on the network for it."""
 
 import json
 import sqlite3

@@ -1,4 +1,4 @@
-"""zicm demo: what was planted is what the report finds, no more and no less."""
+"""Test `zicm demo`: the report finds exactly the planted errors."""
 
 import json
 from collections import Counter
@@ -39,7 +39,7 @@ def counted(rows: list[dict[str, str]], report: Report, part: str) -> tuple[Coun
 
 
 @pytest.mark.parametrize(("contracts", "seed"), [(120, 1), (60, 2), (60, 3), (10, 4)])
-def test_what_was_planted_is_what_is_found(contracts: int, seed: int) -> None:
+def test_report_finds_exactly_the_planted_errors(contracts: int, seed: int) -> None:
     planted, report, _ = made(contracts, seed)
     assert set(planted.findings()) == set(FINDINGS)
     for part, rows in planted.findings().items():
@@ -57,7 +57,7 @@ def test_what_was_planted_is_what_is_found(contracts: int, seed: int) -> None:
     } == planted.masters
 
 
-def test_everything_is_planted() -> None:
+def test_every_kind_of_error_is_planted() -> None:
     planted, *_ = made(120, 1)
     assert len(planted.masters) == 120
     assert [name for name, rows in planted.findings().items() if not rows] == []
@@ -68,7 +68,7 @@ def test_everything_is_planted() -> None:
     assert all((planted.ready, planted.blocked, planted.confidential))
 
 
-def test_confidential_agreements_reach_nobody() -> None:
+def test_confidential_agreements_are_not_disclosed() -> None:
     planted, report, landscape = made(60, 2)
     hidden = [one for one in landscape.tenant.all_agreements() if one.attributes.get("ICMConfidentialContract") is True]
     assert len(hidden) == planted.confidential > 0
@@ -76,7 +76,7 @@ def test_confidential_agreements_reach_nobody() -> None:
     assert [one.code for one in hidden if f'"{one.code}"' in text or one.sys_id in text] == []
 
 
-def test_the_same_numbers_make_the_same_world(tmp_path: Path) -> None:
+def test_same_numbers_give_the_same_contracts(tmp_path: Path) -> None:
     first, second, other = (
         zicm("demo", "--data", tmp_path / name, "--contracts", 20, "--seed", seed, "--date", DAY, "--json").out
         for name, seed in (("first", 3), ("second", 3), ("other", 4))
@@ -84,7 +84,7 @@ def test_the_same_numbers_make_the_same_world(tmp_path: Path) -> None:
     assert first == second != other
 
 
-def test_the_command_tells_what_it_planted_and_the_report_finds_it(tmp_path: Path) -> None:
+def test_demo_prints_the_counts_that_the_report_finds(tmp_path: Path) -> None:
     ran = zicm("demo", "--data", tmp_path / "demo", "--contracts", 40, "--date", DAY)
     assert ran.code == 0
     told = dict(
@@ -95,7 +95,7 @@ def test_the_command_tells_what_it_planted_and_the_report_finds_it(tmp_path: Pat
     assert sorted(file.name for file in (tmp_path / "demo").iterdir()) == ["CPI.db", "PF2.db", "WP2.db"]
 
 
-def test_a_folder_with_tables_is_left_alone(tmp_path: Path) -> None:
+def test_folder_with_tables_is_unchanged(tmp_path: Path) -> None:
     (tmp_path / "PF2.db").write_bytes(b"something")
     ran = zicm("demo", "--data", tmp_path)
     assert (ran.code, ran.out) == (1, "")

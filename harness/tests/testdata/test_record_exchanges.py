@@ -1,4 +1,4 @@
-"""The recorded exchanges in `fixtures/exchanges`: the code records them, and replaying them tells their story."""
+"""Test the recorded exchanges in `fixtures/exchanges`: the code records them, and a replay follows the script."""
 
 import json
 from pathlib import Path
@@ -18,7 +18,7 @@ SUB_2 = "ICMSubAgreement/e443df78-9558-467f-9ba9-1faf7a024204"
 
 CREATED, CHANGED = {"PF2": "created", "WP2": "created"}, {"PF2": "changed", "WP2": "changed"}
 
-STORY = [
+SCRIPT = [
     ("01-master-executed", "delivered", CREATED, [MASTER]),
     ("02-supporting-executed", "delivered", CREATED, [NDA, f"{NDA}/associatinginstances/ICMMasterAgreement"]),
     ("03-sub-executed", "delivered", CREATED, [SUB, f"{SUB}/associatinginstances/ICMMasterAgreement"]),
@@ -48,7 +48,7 @@ def _bytes(folder: Path) -> dict[str, bytes]:
     return {file.relative_to(folder).as_posix(): file.read_bytes() for file in folder.rglob("*.json")}
 
 
-def test_the_recorded_exchanges_are_what_the_code_records(tmp_path: Path) -> None:
+def test_recorded_exchanges_are_reproducible(tmp_path: Path) -> None:
     record(tmp_path)
     recorded, kept = _bytes(tmp_path), _bytes(EXCHANGES)
     assert sorted(recorded) == sorted(kept)
@@ -57,7 +57,7 @@ def test_the_recorded_exchanges_are_what_the_code_records(tmp_path: Path) -> Non
     )
 
 
-def test_they_are_replayed_as_the_story_goes(tmp_path: Path) -> None:
+def test_replay_follows_the_script(tmp_path: Path) -> None:
     folders = sorted(EXCHANGES.iterdir())
     told = [
         (Path(exchange["folder"]).name, exchange["outcome"], exchange["systems"], exchange["calls"])
@@ -65,7 +65,7 @@ def test_they_are_replayed_as_the_story_goes(tmp_path: Path) -> None:
     ]
     assert told == [
         (name, outcome, systems, [f"GET /v1/agreements/{path}" for path in paths])
-        for name, outcome, systems, paths in STORY
+        for name, outcome, systems, paths in SCRIPT
     ]
     held = json.loads(zicm("tables", "--data", tmp_path, "--json").out)
     assert held["PF2"] == held["WP2"]
@@ -105,7 +105,7 @@ def test_they_are_replayed_as_the_story_goes(tmp_path: Path) -> None:
     assert organisations == ["AP01", "EU01", "FR10"]
 
 
-def test_people_see_nothing_of_the_confidential_one() -> None:
+def test_confidential_exchange_is_not_shown() -> None:
     (secret,) = EXCHANGES.glob("*-confidential-*")
     name = json.loads((secret / "agreement.json").read_text(encoding="utf-8"))["Data"]["Name"]
     shown = zicm("replay", *sorted(EXCHANGES.iterdir()))
