@@ -134,7 +134,7 @@ class ScenarioContext:
 
     def outline_agreements(self) -> dict[str, list[Row]]:
         """Return the outline agreements, by system."""
-        return {name: system.system.outline_agreements() for name, system in self.systems.items()}
+        return {name: ecc.system.outline_agreements() for name, ecc in self.systems.items()}
 
     def do_when(self, action: Callable[[], Outcome]) -> Outcome:
         """Do what a When says, after the edges have been read into `before`."""

@@ -2,7 +2,7 @@
 
 Steps look only at the edges: the calls that ICI receives, the tables of the systems, the monitoring. They never look
 inside CPI. What users of ECC do has no web service: steps of maintenance, outline agreements and the consolidation
-report call the simulator of ECC in this process (`Ecc.system`), in every environment.
+report call the simulator of ECC in this process (`ScenarioEcc.system`), in every environment.
 
 The name of a step function says what it does. Where a Given and a When do the same, the Given's name ends in `_before`.
 """

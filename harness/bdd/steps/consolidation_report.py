@@ -33,8 +33,8 @@ def make_chosen_report(context: ScenarioContext, day: str, datatable: Table) -> 
     }
     choices = {name: _CHOICES[name](words) for name, words in datatable if name in _CHOICES}
     request = replace(ReportRequest(f"{date.fromisoformat(day):%Y%m%d}", replace(Selection(), **selected)), **choices)
-    desks = {name: system.system for name, system in context.systems.items()}
-    return context.do_when(lambda: consolidation_report(desks, context.settings, request))
+    systems = {name: ecc.system for name, ecc in context.systems.items()}
+    return context.do_when(lambda: consolidation_report(systems, context.settings, request))
 
 
 @assertion(parsers.parse("the part {name} shows exactly this:"))

@@ -60,8 +60,8 @@ def change_outline_agreement(context: ScenarioContext, screen: Screen, ebeln: st
     target_fixture="mass_change_results",
 )
 def change_by_sheet(context: ScenarioContext, how: str, datatable: Table) -> list[RowResult]:
-    desk, sheet = context.systems["PF2"].system, table_rows(datatable)
-    return context.do_when(lambda: [*mass_change(desk, sheet, test_run=how == "tries the changes")])
+    system, sheet = context.systems["PF2"].system, table_rows(datatable)
+    return context.do_when(lambda: [*mass_change(system, sheet, test_run=how == "tries the changes")])
 
 
 @assertion("the result list is exactly this:")
