@@ -1,1 +1,1 @@
-"""The evidence of a run: what went over the edges while the features ran, as one stream of Cucumber Messages."""
+"""The evidence of a run: what went over the edges, as a stream of Cucumber Messages."""

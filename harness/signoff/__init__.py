@@ -1,1 +1,1 @@
-"""The sign-off pack: everything that a run shows, on one page for people who read no code."""
+"""Sign-off: approvals, and the evidence of a run as an HTML page and as a workbook."""

@@ -3,12 +3,12 @@
 from typing import NamedTuple
 
 from harness.cli.report_formats.values import cells, day, display_text, is_right, machine_text
-from harness.signoff.html.templates import templates
+from harness.signoff.html.templates import template_environment
 from simulator.reporting.consolidation import Report
 from simulator.reporting.hierarchy import build_tree
 from simulator.reporting.parts import ReportPart, ReportRow
 
-_ENVIRONMENT = templates("harness.cli.report_formats", ".")
+_ENVIRONMENT = template_environment("harness.cli.report_formats", ".")
 _ENVIRONMENT.filters["day"] = day
 _ENVIRONMENT.filters["amount"] = lambda text: f"{float(text):,.2f}" if text else ""
 

@@ -47,7 +47,7 @@ def approve_command(
         raise typer.BadParameter("it must be a name", param_hint="--by")
     wanted = [require_condition(condition).id for condition in dict.fromkeys(conditions)]
     signoff = load(reports, approvals or files.APPROVALS)
-    made = signoff.approve(wanted, by=by, comment=comment, on=utc_now().date())
+    made = signoff.approve(wanted, by=by, comment=comment, date=utc_now().date())
     for condition, approval in made.items():
         typer.echo(f"{condition} approved by {by}: {plural(len(approval.parts['scenarios']), 'scenario')}")
     typer.echo(f"Written to {signoff.file}: put it under version control.")

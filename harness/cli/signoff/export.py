@@ -19,7 +19,7 @@ _STATES = {"PASSED": PASSED, "SKIPPED": SKIPPED}
 def export(signoff: SignOff, file: Path) -> dict[str, int]:
     """Write the workbook. Returns the number of rows by sheet. Raises UserError where there is no evidence."""
     run = signoff.run or load_evidence(signoff.reports)  # raises the UserError for missing evidence
-    register = signoff.contents.register
+    register = signoff.fingerprints.register
     workbook_sheets = sheets(
         WorkbookData(
             register,

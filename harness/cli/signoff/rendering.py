@@ -24,7 +24,7 @@ _NOTES = {
 def show_status(console: Console, signoff: SignOff) -> None:
     """Print one line for each condition, then what reopened approvals, then the totals."""
     approvals = signoff.states()
-    titles = {condition.id: condition.title for condition in signoff.contents.register.conditions}
+    titles = {condition.id: condition.title for condition in signoff.fingerprints.register.conditions}
     console.print(_table(approvals, titles))
     if changed := changed_since(approvals):
         print_line(console, "\nWhat changed since it was approved", "bold")
@@ -43,5 +43,5 @@ def _table(approvals: Mapping[str, Approval], titles: Mapping[str, str]) -> Tabl
         table.add_column(heading, no_wrap=heading in ("Id", "State", "On"))
     for condition, one in approvals.items():
         state = Text(one.state, _STYLES[one.state])
-        table.add_row(condition, titles[condition], state, Text(printable(one.by)), one.on)
+        table.add_row(condition, titles[condition], state, Text(printable(one.by)), one.date)
     return table

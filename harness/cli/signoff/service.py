@@ -1,8 +1,8 @@
 """The conditions as they are now, the evidence of the last run, and the approvals: what `zicm signoff` works on."""
 
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 
 from gherkin.errors import ParserError
@@ -13,10 +13,10 @@ from harness.evidence import content_hash
 from harness.evidence.run import Run
 from harness.files import FEATURES
 from harness.signoff.approvals import storage
-from harness.signoff.approvals.evidence import shown
-from harness.signoff.approvals.fingerprint import Contents
+from harness.signoff.approvals.evidence import summarise
+from harness.signoff.approvals.fingerprint import ConditionFingerprints
 from harness.signoff.approvals.model import Approval
-from harness.signoff.approvals.status import blockers, changed_since, states
+from harness.signoff.approvals.status import blockers, changed_since, current_approvals
 from harness.signoff.approvals.storage import ApprovalRecord
 from harness.specification.register import Register
 
@@ -29,14 +29,14 @@ class SignOff:
 
     reports: Path
     file: Path
-    contents: Contents
+    fingerprints: ConditionFingerprints
     approved: dict[str, ApprovalRecord]
     run: Run | None
 
     @property
     def conditions(self) -> list[str]:
         """The ids of the conditions, in the order of the register."""
-        return [condition.id for condition in self.contents.register.conditions]
+        return [condition.id for condition in self.fingerprints.register.conditions]
 
     @property
     def evidence(self) -> str:
@@ -47,22 +47,22 @@ class SignOff:
 
     def states(self) -> dict[str, Approval]:
         """Return the state of each condition."""
-        return states(self.contents, self.approved, str(self.run.facts["mode"]) if self.run else "")
+        return current_approvals(self.fingerprints, self.approved, str(self.run.facts["mode"]) if self.run else "")
 
-    def approve(self, conditions: Sequence[str], *, by: str, comment: str, on: date) -> dict[str, ApprovalRecord]:
+    def approve(self, conditions: Sequence[str], *, by: str, comment: str, date: dt.date) -> dict[str, ApprovalRecord]:
         """Approve conditions as they are now, all of them or none, and write the file. Returns the new approvals.
 
         Raises UserError if one of them is not ready to be approved, or if the file cannot be written.
         """
         run = self.run or load_evidence(self.reports)  # raises the UserError for missing evidence
-        reasons = [f"{one}: {reason}" for one in conditions for reason in blockers(self.contents, one)]
+        reasons = [f"{one}: {reason}" for one in conditions for reason in blockers(self.fingerprints, one)]
         if self.evidence != CURRENT:
             reasons.insert(0, f"the evidence in {self.reports} is from other code or features; {REMEDY}")
         if reasons:
             raise UserError(f"nothing is approved: {'; '.join(reasons)}")
         run_info = {"mode": str(run.facts["mode"]), "version": str(run.facts["version"])}
         made = {
-            one: ApprovalRecord(by=by, on=on, comment=comment, **run_info, parts=self.contents.parts(one))
+            one: ApprovalRecord(by=by, date=date, comment=comment, **run_info, parts=self.fingerprints.parts(one))
             for one in conditions
         }
         try:
@@ -86,8 +86,8 @@ def load(reports: Path, approvals: Path) -> SignOff:
     try:
         register = Register.load()
         run = load_evidence(reports) if (reports / "messages.ndjson").exists() else None
-        contents = Contents(register, FEATURES, shown(run) if run else {})
+        fingerprints = ConditionFingerprints(register, FEATURES, summarise(run) if run else {})
         approved = storage.read(approvals, [condition.id for condition in register.conditions])
     except (OSError, ValueError, ParserError) as error:
         raise UserError(f"the register and the features cannot be read: {error}") from None
-    return SignOff(reports, approvals, contents, approved, run)
+    return SignOff(reports, approvals, fingerprints, approved, run)

@@ -1,1 +1,1 @@
-"""Who approved which condition, bound to the content that was approved: when that changes, the approval reopens."""
+"""Approvals of conditions, each bound to the approved content: when that changes, the approval reopens."""

@@ -1,4 +1,4 @@
-"""What has become of the approval of a condition."""
+"""The state of the approval of a condition."""
 
 from typing import NamedTuple
 
@@ -6,14 +6,14 @@ OPEN, APPROVED, REOPENED = "open", "approved", "reopened"
 
 
 class Approval(NamedTuple):
-    """One condition's."""
+    """The approval of one condition, held against its current content."""
 
     state: str
-    """OPEN (nobody has approved it), APPROVED, or REOPENED: what was approved is not what there is now."""
+    """OPEN (nobody has approved it), APPROVED, or REOPENED (the approved content has changed)."""
 
     by: str = ""
-    on: str = ""
-    """The day, ISO 8601."""
+    date: str = ""
+    """ISO 8601."""
 
     comment: str = ""
     reasons: tuple[str, ...] = ()

@@ -1,4 +1,4 @@
-"""The code of a function as text that changes only with what it does: its own lines and what it uses of its file."""
+"""Get the code of a function as text that changes only with its behaviour: its lines, and what it uses of its file."""
 
 import ast
 import io
@@ -10,9 +10,9 @@ from pathlib import Path
 
 
 def source_closure(function: Callable[..., object]) -> str:
-    """The source of a function of a module, with all that it names of the same file, directly or by way of others.
+    """Return the source of a function, with all that it uses of the same file, directly or indirectly.
 
-    Comments and blank lines are left out. What it imports is not part of it, see `dependencies`.
+    Comments and blank lines are left out. What it imports is not included, see `dependencies`.
     """
     code = unwrap(function).__code__
     return _file(Path(code.co_filename)).closure(code.co_firstlineno)
@@ -24,7 +24,7 @@ def _file(path: Path) -> "_File":
 
 
 class _File:
-    """The definitions at the top of one file."""
+    """The top-level definitions of one file."""
 
     def __init__(self, source: str) -> None:
         self._lines = without_comments(source)
@@ -32,7 +32,7 @@ class _File:
         self._named = {name: node for node in self._at.values() for name in names_of(node)}
 
     def closure(self, line: int) -> str:
-        """What begins on a line, and then, as they stand in the file, all definitions that it needs."""
+        """Return the definition on a line, then all definitions that it needs, in the order of the file."""
         first = self._at[line]
         found, waiting = {line}, [first]
         while waiting:
@@ -49,21 +49,21 @@ class _File:
 
 
 def first_line(node: ast.stmt) -> int:
-    """The line on which a definition begins, its decorators counted."""
+    """Return the line on which a definition begins, decorators included."""
     decorators: list[ast.expr] = getattr(node, "decorator_list", [])
-    return min([node.lineno, *(one.lineno for one in decorators)])
+    return min([node.lineno, *(decorator.lineno for decorator in decorators)])
 
 
 def names_of(node: ast.stmt) -> list[str]:
-    """The names that a statement defines."""
+    """List the names that a statement defines."""
     if isinstance(node, ast.FunctionDef | ast.ClassDef):
         return [node.name]
     targets = node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AnnAssign) else []
-    return [one.id for target in targets for one in ast.walk(target) if isinstance(one, ast.Name)]
+    return [node.id for target in targets for node in ast.walk(target) if isinstance(node, ast.Name)]
 
 
 def without_comments(source: str) -> list[str]:
-    """The lines of a source, each without its comment."""
+    """Return the lines of a source without comments."""
     lines = source.splitlines()
     for token in tokenize.generate_tokens(io.StringIO(source).readline):
         if token.type == tokenize.COMMENT:

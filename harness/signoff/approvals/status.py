@@ -1,4 +1,4 @@
-"""What has become of each approval, and the reasons in words."""
+"""Compare each approval with the current content, and name the reasons why it reopens."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
@@ -14,7 +14,7 @@ from harness.signoff.approvals.fingerprint import (
     SCENARIOS,
     STEPS,
     USES,
-    Contents,
+    ConditionFingerprints,
     Parts,
 )
 from harness.signoff.approvals.model import APPROVED, OPEN, REOPENED, Approval
@@ -31,21 +31,23 @@ _NAMES: Mapping[str, str] = {
     USES: "the code of the steps in {}",
     EVIDENCE: 'the evidence of scenario "{}"',
 }
-"""What a part of each kind is called."""
+"""Kind of a part to its name in a reason."""
 
 
-def states(contents: Contents, approved: Mapping[str, ApprovalRecord], mode: str) -> dict[str, Approval]:
-    """The state of every condition, in the order of the register; `mode` is that of the run that gave the evidence."""
+def current_approvals(
+    fingerprints: ConditionFingerprints, approved: Mapping[str, ApprovalRecord], mode: str
+) -> dict[str, Approval]:
+    """Return every approval in the order of the register; `mode` is that of the run with the evidence."""
     return {
-        condition.id: _state(contents, condition.id, approved[condition.id], mode)
+        condition.id: _current(fingerprints, condition.id, approved[condition.id], mode)
         if condition.id in approved
         else Approval(OPEN)
-        for condition in contents.register.conditions
+        for condition in fingerprints.register.conditions
     }
 
 
 def changed_since(approvals: Mapping[str, Approval]) -> list[str]:
-    """What changed since the conditions were approved, each reason once with the conditions that it reopened."""
+    """List what changed since the conditions were approved, each reason once with the conditions that it reopened."""
     conditions = defaultdict[str, list[str]](list)
     for condition, approval in approvals.items():
         for reason in approval.reasons:
@@ -56,28 +58,32 @@ def changed_since(approvals: Mapping[str, Approval]) -> list[str]:
     ]
 
 
-def blockers(contents: Contents, condition: str) -> list[str]:
-    """Why a condition cannot be approved: each scenario that has not passed, in words."""
-    scenarios = contents.scenarios(condition)
-    not_run = [f'scenario "{one.name}" did not run' for one in scenarios if one.key not in contents.shown]
-    return [*failures(contents, condition), *not_run] if scenarios else ["no scenario shows it"]
+def blockers(fingerprints: ConditionFingerprints, condition: str) -> list[str]:
+    """Say why a condition cannot be approved: each scenario that has not passed."""
+    scenarios = fingerprints.scenarios(condition)
+    not_run = [f'scenario "{one.name}" did not run' for one in scenarios if one.key not in fingerprints.evidence]
+    return [*failures(fingerprints, condition), *not_run] if scenarios else ["no scenario shows it"]
 
 
-def failures(contents: Contents, condition: str) -> list[str]:
-    """The scenarios of a condition that ran and did not pass, in words."""
+def failures(fingerprints: ConditionFingerprints, condition: str) -> list[str]:
+    """Name the scenarios of a condition that ran and did not pass."""
     ran = [
-        (one.name, contents.shown[one.key].status) for one in contents.scenarios(condition) if one.key in contents.shown
+        (one.name, fingerprints.evidence[one.key].status)
+        for one in fingerprints.scenarios(condition)
+        if one.key in fingerprints.evidence
     ]
-    return [f'scenario "{name}" {_DID.get(status, "did not pass")}' for name, status in ran if status != "PASSED"]
+    return [f'scenario "{name}" {_RESULTS.get(status, "did not pass")}' for name, status in ran if status != "PASSED"]
 
 
-_DID = {"FAILED": "failed", "SKIPPED": "was skipped"}
+_RESULTS = {"FAILED": "failed", "SKIPPED": "was skipped"}
 
 
-def _state(contents: Contents, condition: str, approved: ApprovalRecord, mode: str) -> Approval:
-    now = contents.parts(condition, approved.parts.get(MAPPING, {}))
-    reasons = (*_reasons(approved.parts, now, same_mode=approved.mode == mode), *failures(contents, condition))
-    return Approval(REOPENED if reasons else APPROVED, approved.by, approved.on.isoformat(), approved.comment, reasons)
+def _current(fingerprints: ConditionFingerprints, condition: str, approved: ApprovalRecord, mode: str) -> Approval:
+    now = fingerprints.parts(condition, approved.parts.get(MAPPING, {}))
+    reasons = (*_reasons(approved.parts, now, same_mode=approved.mode == mode), *failures(fingerprints, condition))
+    return Approval(
+        REOPENED if reasons else APPROVED, approved.by, approved.date.isoformat(), approved.comment, reasons
+    )
 
 
 def _reasons(approved: Parts, now: Parts, *, same_mode: bool) -> Iterator[str]:
@@ -85,12 +91,12 @@ def _reasons(approved: Parts, now: Parts, *, same_mode: bool) -> Iterator[str]:
         if kind not in approved and kind == USES:
             yield "it was approved before approvals were bound to the code that the steps use of other files"
             continue
-        then_, now_ = approved.get(kind, {}), now[kind]
-        if kind == EVIDENCE:  # where a scenario did not run in this mode, there is nothing to compare
-            both = then_.keys() & now_.keys() if same_mode else ()
-            then_, now_ = ({name: side[name] for name in both} for side in (then_, now_))
-        for name in sorted({**then_, **now_}):
-            # The feature stands before the name of a scenario, to tell namesakes apart.
-            said = _NAMES[kind].format(name.partition(": ")[2] if kind in (SCENARIOS, EVIDENCE) else name)
-            if then_.get(name) != now_.get(name):
-                yield f"{said} {'was added' if name not in then_ else 'was removed' if name not in now_ else 'changed'}"
+        old, new = approved.get(kind, {}), now[kind]
+        if kind == EVIDENCE:  # a scenario that did not run in this mode cannot be compared
+            both = old.keys() & new.keys() if same_mode else ()
+            old, new = ({name: side[name] for name in both} for side in (old, new))
+        for name in sorted({**old, **new}):
+            # The key of a scenario is its feature and its name.
+            part = _NAMES[kind].format(name.partition(": ")[2] if kind in (SCENARIOS, EVIDENCE) else name)
+            if old.get(name) != new.get(name):
+                yield f"{part} {'was added' if name not in old else 'was removed' if name not in new else 'changed'}"

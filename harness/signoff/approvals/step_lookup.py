@@ -1,4 +1,4 @@
-"""From the words of a step to the function that it runs."""
+"""Find the function that a step runs."""
 
 import re
 from collections.abc import Callable
@@ -13,7 +13,7 @@ from harness.specification.scenarios import ScenarioStep
 
 
 class StepFunction(NamedTuple):
-    """What a step runs."""
+    """The function that a step runs."""
 
     name: str
     """Its pattern, as a feature would write it."""
@@ -32,17 +32,17 @@ class StepFunctions:
         self._known: dict[tuple[str, str], list[StepFunction]] = {}
 
     def of(self, step: ScenarioStep) -> list[StepFunction]:
-        """The functions whose pattern fits a step: one, as a rule."""
+        """Return the functions whose pattern matches a step; usually one."""
         if (step.type, step.text) not in self._known:
             self._known[step.type, step.text] = [
-                StepFunction(f"{context.type} {_plain(context)}", unwrap(context.step_func))
+                StepFunction(f"{context.type} {_readable_pattern(context)}", unwrap(context.step_func))
                 for context in self._contexts
                 if context.type == step.type and context.parser.is_matching(step.text)
             ]
         return self._known[step.type, step.text]
 
 
-def _plain(context: StepFunctionContext) -> str:
-    """The pattern, the groups of a regular expression written as other patterns write them."""
+def _readable_pattern(context: StepFunctionContext) -> str:
+    """Write the groups of a regular expression as other patterns write their fields."""
     named = re.sub(r"\(\?P<(\w+)>(?:[^()]|\([^()]*\))*\)", r"{\1}", str(context.parser.name))
     return re.sub(r"\(\?:([^()|]*)[^()]*\)", r"\1", named)

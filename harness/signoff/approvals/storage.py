@@ -1,9 +1,9 @@
-"""The file of the approvals: under version control, made to be read in a review."""
+"""Read and write the file of the approvals, which is under version control and readable in a review."""
 
+import datetime as dt
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
-from datetime import date
 from pathlib import Path
 
 import tomli_w
@@ -25,21 +25,21 @@ class ApprovalRecord:
     """The approval of one condition."""
 
     by: str
-    on: date
+    date: dt.date
     comment: str
 
     mode: str
-    """The mode of the run that gave the evidence."""
+    """The mode of the run with the evidence."""
 
     version: str
     parts: Parts
 
 
 def read(file: Path, conditions: Iterable[str]) -> dict[str, ApprovalRecord]:
-    """The approvals in a file, by condition; none where there is no file.
+    """Read the approvals in a file, by condition; without a file there are none.
 
-    Raises UserError, which names the file and the condition, for a file that cannot be read, or holds an approval of
-    a condition that there is not.
+    Raises UserError, which names the file and the condition, for a file that cannot be read, or that approves an
+    unknown condition.
     """
     try:
         content = tomllib.loads(file.read_text(encoding="utf-8"))
@@ -50,11 +50,11 @@ def read(file: Path, conditions: Iterable[str]) -> dict[str, ApprovalRecord]:
     found = {}
     for condition, fields in content.items():
         if condition not in conditions:
-            raise UserError(f"{file} has an approval of {condition}, and there is no such condition")
+            raise UserError(f"{file} has an approval of {condition}, which is no condition")
         try:
             found[condition] = ApprovalRecord(**fields)
         except (TypeError, ValidationError) as error:
-            fault = error.errors()[0] if isinstance(error, ValidationError) else {"loc": (), "msg": "it is no table"}
+            fault = error.errors()[0] if isinstance(error, ValidationError) else {"loc": (), "msg": "it is not a table"}
             place = ".".join(map(str, (condition, *fault["loc"])))
             raise UserError(f"{file}: {place}: {fault['msg']}") from None
     return found

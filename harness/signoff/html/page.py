@@ -1,4 +1,4 @@
-"""The sign-off pack as one file of HTML, made of a run, the register and the features."""
+"""Make the sign-off pack, one file of HTML, of a run, the register, the features and the approvals."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -12,15 +12,18 @@ from markupsafe import Markup
 
 from harness.evidence.run import Run
 from harness.files import atomic_write
+from harness.signoff.approvals.evidence import summarise
+from harness.signoff.approvals.fingerprint import ConditionFingerprints
 from harness.signoff.approvals.model import Approval
-from harness.signoff.html.minify import smaller
-from harness.signoff.html.templates import templates
+from harness.signoff.approvals.status import current_approvals
+from harness.signoff.approvals.storage import ApprovalRecord
+from harness.signoff.html.templates import minify, template_environment
 from harness.signoff.html.views import ScenarioView
 from harness.specification.census import by_entry
-from harness.specification.fidelity import Behaviour
+from harness.specification.fidelity import Behaviour, load_ledger
 from harness.specification.register import Condition, Decision, MappedField, Register, RegisterEntry, Rule
-from harness.specification.sap_findings import SapFinding
-from harness.specification.scenarios import Scenario
+from harness.specification.sap_findings import SapFinding, load_findings
+from harness.specification.scenarios import Scenario, read_scenarios
 
 NOT_RUN = "not run"
 WORST_FIRST = ("failed", NOT_RUN, "skipped", "passed")
@@ -28,13 +31,13 @@ _KINDS = {Condition: "condition", MappedField: "mapping", Rule: "rule", Decision
 
 
 @dataclass(frozen=True)
-class Line:
-    """One entry of the register with the scenarios that show it."""
+class Coverage:
+    """One entry of the register, with the scenarios that show it."""
 
     entry: RegisterEntry
     scenarios: tuple[Scenario, ...]
     views: tuple[ScenarioView, ...]
-    """Of those that ran."""
+    """The views of those that ran."""
 
     @property
     def kind(self) -> str:
@@ -46,14 +49,14 @@ class Line:
             return "waived"
         if not self.scenarios:
             return "no scenario"
-        found = {one.result for one in self.views} | ({NOT_RUN} if len(self.views) < len(self.scenarios) else set())
-        return next(result for result in WORST_FIRST if result in found)
+        results = {view.result for view in self.views} | ({NOT_RUN} if len(self.views) < len(self.scenarios) else set())
+        return next(result for result in WORST_FIRST if result in results)
 
 
-class Pack:
+class PageModel:
     """Everything that the page shows."""
 
-    def __init__(  # noqa: PLR0913 - one for each thing that the page brings together
+    def __init__(  # noqa: PLR0913 - one for each source of the page
         self,
         run: Run,
         register: Register,
@@ -63,20 +66,20 @@ class Pack:
         findings: Iterable[SapFinding],
         approvals: Mapping[str, Approval],
     ) -> None:
-        """`scenarios` are all that the features hold, whether they ran or not; `approvals` are by condition."""
+        """`scenarios` are all of the features, whether they ran or not; `approvals` are by condition."""
         self.run = run
         self.ledger = tuple(ledger)
         self.findings = tuple(findings)
-        self.told: set[str] = set()
-        """Ids of the scenarios that the page has shown already: one may show several conditions."""
+        self.shown_ids: set[str] = set()
+        """Ids of the scenarios that the page has already shown; a scenario may show several conditions."""
 
         self.approvals = approvals
-        self.held = len(scenarios)
-        self.views = [ScenarioView(one, f"s{number}") for number, one in enumerate(run.scenarios, 1)]
-        by_place = {one.evidence.place: one for one in self.views}
+        self.scenario_count = len(scenarios)
+        self.views = [ScenarioView(evidence, f"s{number}") for number, evidence in enumerate(run.scenarios, 1)]
+        by_place = {view.evidence.place: view for view in self.views}
         shown = by_entry(register, scenarios)
         self.matrix = [
-            Line(
+            Coverage(
                 entry,
                 tuple(shown[entry.id]),
                 tuple(by_place[one.place] for one in shown[entry.id] if one.place in by_place),
@@ -92,47 +95,47 @@ class Pack:
 
     @cached_property
     def counts(self) -> Counter[str]:
-        """Of scenarios, by result."""
-        return Counter({NOT_RUN: self.held - len(self.views)}) + Counter(one.result for one in self.views)
+        """The number of scenarios, by result."""
+        return Counter({NOT_RUN: self.scenario_count - len(self.views)}) + Counter(view.result for view in self.views)
 
     @property
     def condition_counts(self) -> Counter[str]:
         return Counter(line.result for line in self.conditions)
 
     @cached_property
-    def by_event(self) -> dict[str, list[Line]]:
+    def by_event(self) -> dict[str, list[Coverage]]:
         """The conditions, by ActionName."""
-        found: dict[str, list[Line]] = {}
+        by_event: dict[str, list[Coverage]] = {}
         for line in self.conditions:
             if isinstance(line.entry, Condition):
-                found.setdefault(line.entry.event, []).append(line)
-        return found
+                by_event.setdefault(line.entry.event, []).append(line)
+        return by_event
 
     @cached_property
     def features(self) -> dict[str, list[ScenarioView]]:
-        """Every scenario that ran, by feature."""
-        found: dict[str, list[ScenarioView]] = {}
-        for one in self.views:
-            found.setdefault(one.evidence.feature, []).append(one)
-        return found
+        """The scenarios that ran, by feature."""
+        by_feature: dict[str, list[ScenarioView]] = {}
+        for view in self.views:
+            by_feature.setdefault(view.evidence.feature, []).append(view)
+        return by_feature
 
     @cached_property
-    def shown_whole(self) -> set[str]:
-        """Ids of the scenarios that have a page: those of the conditions. Of others only what failed has one."""
+    def detailed_ids(self) -> set[str]:
+        """Ids of the scenarios shown in full with a condition; of all others only failed ones are."""
         return {view.id for line in self.conditions for view in line.views}
 
     @cached_property
     def first_rows(self) -> dict[str, ScenarioView]:
-        """Of each outline the first row whose steps are listed without a page of its own."""
+        """By outline, the first row that is listed briefly and not shown in full."""
         first: dict[str, ScenarioView] = {}
         for view in self.views:
-            if view.evidence.outline and view.id not in self.shown_whole and view.result != "failed":
+            if view.evidence.outline and view.id not in self.detailed_ids and view.result != "failed":
                 first.setdefault(view.evidence.outline, view)
         return first
 
     @cached_property
     def changed(self) -> list[tuple[Condition, Approval]]:
-        """What has changed since it was approved."""
+        """The conditions that have changed since they were approved."""
         return [
             (line.entry, approval)
             for line in self.conditions
@@ -141,39 +144,53 @@ class Pack:
             and approval.reasons
         ]
 
-    def tell(self, id_: str) -> str:
-        """Remember that a scenario has been shown."""
-        self.told.add(id_)
+    def mark_shown(self, id_: str) -> str:
+        """Remember that the page has shown a scenario. Returns nothing for the template to print."""
+        self.shown_ids.add(id_)
         return ""
 
-    def neighbours(self, line: Line) -> tuple[Line | None, Line | None]:
-        """The conditions before and after one."""
+    def neighbours(self, line: Coverage) -> tuple[Coverage | None, Coverage | None]:
+        """Return the conditions before and after one."""
         at = self.conditions.index(line)
         following = self.conditions[at + 1] if at + 1 < len(self.conditions) else None
         return (self.conditions[at - 1] if at else None), following
 
 
-def render(pack: Pack) -> str:
-    """The page."""
-    pack.told.clear()
-    return smaller(_environment().get_template("page.html.j2").render(pack=pack))
+def build(run: Run, features: Path, approved: dict[str, ApprovalRecord]) -> PageModel:
+    """Gather what the page shows. Raises OSError, or ValueError for an invalid register or feature."""
+    register = Register.load()
+    fingerprints = ConditionFingerprints(register, features, summarise(run))
+    return PageModel(
+        run,
+        register,
+        read_scenarios(features),
+        ledger=load_ledger(),
+        findings=load_findings(register),
+        approvals=current_approvals(fingerprints, approved, str(run.facts.get("mode", ""))),
+    )
 
 
-def write(pack: Pack, file: Path) -> None:
+def render(page: PageModel) -> str:
+    """Return the HTML of the page."""
+    page.shown_ids.clear()
+    return minify(_environment().get_template("page.html.j2").render(page=page))
+
+
+def write(page: PageModel, file: Path) -> None:
     """Write the page, wholly or not at all. Raises OSError."""
     file.parent.mkdir(parents=True, exist_ok=True)
     with atomic_write(file) as half:
-        half.write_text(render(pack), encoding="utf-8", errors="backslashreplace", newline="\n")
+        half.write_text(render(page), encoding="utf-8", errors="backslashreplace", newline="\n")
 
 
 @cache
 def _environment() -> Environment:
-    made = templates("harness.signoff.html", "pack")
-    made.globals["own"] = _own
-    return made
+    environment = template_environment("harness.signoff.html", "pack")
+    environment.globals["inline"] = _inline
+    return environment
 
 
-def _own(name: str) -> Markup:
-    """A file of the page's own that goes into it as it is: its style, its script."""
+def _inline(name: str) -> Markup:
+    """Read a file that goes into the page as it is: its style, its script."""
     source = (Path(__file__).parent / "pack" / name).read_text(encoding="utf-8")
     return Markup(source)  # noqa: S704 - ours

@@ -1,4 +1,4 @@
-"""A sequence diagram as data for SVG: who is in it, and where each arrow goes."""
+"""Lay out a sequence diagram for SVG."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
@@ -9,14 +9,14 @@ _WIDTH, _FIRST, _HEIGHT, _TOP = 130, 65, 34, 64
 
 
 class Lane(NamedTuple):
-    """One party."""
+    """The lifeline of one party."""
 
     name: str
     x: int
 
 
 class Arrow(NamedTuple):
-    """One request or answer; what it says stands in the exchange that it leads to."""
+    """One request or answer, linked to its exchange on the page."""
 
     begin: int
     end: int
@@ -24,8 +24,8 @@ class Arrow(NamedTuple):
     label: str
     is_answer: bool
     is_failure: bool
-    to: str
-    """Id of the exchange, below; blank for an arrow that leads nowhere."""
+    exchange_id: str
+    """Blank for an arrow without an exchange."""
 
     @property
     def label_x(self) -> int:
@@ -33,13 +33,13 @@ class Arrow(NamedTuple):
 
     @property
     def path(self) -> str:
-        """The line and its head, in one: as SVG draws it."""
+        """The line and its head as one SVG path."""
         back = -8 if self.end > self.begin else 8
         return f"M{self.begin} {self.y}H{self.end}m0 0l{back} -4v8z"
 
 
 class Diagram(NamedTuple):
-    """Everything that went over the edges in one step."""
+    """What went over the edges in one step."""
 
     lanes: list[Lane]
     arrows: list[Arrow]
@@ -48,39 +48,39 @@ class Diagram(NamedTuple):
 
     @property
     def lifelines(self) -> str:
-        """The line below each party, all in one."""
+        """The lines below all parties as one SVG path."""
         return "".join(f"M{lane.x} 34V{self.height - 8}" for lane in self.lanes)
 
 
 def diagram(
     exchanges: Sequence[Mapping[str, Any]], entries: Sequence[Mapping[str, Any]], ids: Sequence[str]
 ) -> Diagram:
-    """The diagram of exchanges, as the evidence has them; `entries` are what the message log shows of them.
-
-    `ids` are those of the exchanges on the page.
-    """
-    found = {str(name) for one in exchanges for name in (one["from"], one["to"])}
-    names = [*PARTIES, *sorted(found - {*PARTIES})]  # who gets nothing is there too: that it is so can be seen
-    at = {name: _FIRST + _WIDTH * number for number, name in enumerate(names)}
+    """Draw exchanges and the message log entries that they led to; `ids` are those of the exchanges on the page."""
+    present = {str(name) for exchange in exchanges for name in (exchange["from"], exchange["to"])}
+    names = [*PARTIES, *sorted(present - {*PARTIES})]  # a party that gets nothing is drawn too
+    lane_x = {name: _FIRST + _WIDTH * number for number, name in enumerate(names)}
     arrows: list[tuple[int, str, str, str, bool, bool, str]] = []
-    for one, target in zip(exchanges, ids, strict=True):
-        arrows.append((one["began"], one["from"], one["to"], _asked(one), False, False, target))
-        arrows.append((one["ended"], one["to"], one["from"], _answered(one), True, "failure" in one["answer"], target))
-        if one["to"] == "API Management" and one["answer"].get("status") == 202:
-            arrows.append((one["began"], one["to"], "CPI", "event handed on", False, False, target))
+    for exchange, id_ in zip(exchanges, ids, strict=True):
+        sender, receiver, failed = exchange["from"], exchange["to"], "failure" in exchange["answer"]
+        arrows.append((exchange["began"], sender, receiver, _request_label(exchange), False, False, id_))
+        arrows.append((exchange["ended"], receiver, sender, _answer_label(exchange), True, failed, id_))
+        if receiver == "API Management" and exchange["answer"].get("status") == 202:
+            arrows.append((exchange["began"], receiver, "CPI", "event handed on", False, False, id_))
     last = max((tick for tick, *_ in arrows), default=0)
     for entry in entries:
         failed = entry["status"] in ("FAILED", "ESCALATED", "RETRY")
         arrows.append((last + 1, "CPI", "Cloud ALM", str(entry["status"]), False, failed, ""))
     drawn = [
-        Arrow(at[begin], at[end], _TOP + _HEIGHT * row, label, is_answer, is_failure, to)
-        for row, (_, begin, end, label, is_answer, is_failure, to) in enumerate(sorted(arrows, key=lambda one: one[0]))
+        Arrow(lane_x[begin], lane_x[end], _TOP + _HEIGHT * row, label, is_answer, is_failure, id_)
+        for row, (_, begin, end, label, is_answer, is_failure, id_) in enumerate(
+            sorted(arrows, key=lambda arrow: arrow[0])
+        )
     ]
-    lanes = [Lane(name, x) for name, x in at.items()]
+    lanes = [Lane(name, x) for name, x in lane_x.items()]
     return Diagram(lanes, drawn, _WIDTH * len(lanes), _TOP + _HEIGHT * len(drawn))
 
 
-def _asked(exchange: Mapping[str, Any]) -> str:
+def _request_label(exchange: Mapping[str, Any]) -> str:
     request = exchange["request"]
     if "path" in request:
         number = exchange.get("call")
@@ -91,7 +91,7 @@ def _asked(exchange: Mapping[str, Any]) -> str:
 
 
 def action(request: Mapping[str, Any]) -> str:
-    """The ActionName of an event, wherever it stands in it; blank where there is none."""
+    """Find the ActionName anywhere in an event; blank without one."""
     waiting = [request.get("payload")]
     while waiting:
         value = waiting.pop()
@@ -105,7 +105,7 @@ def action(request: Mapping[str, Any]) -> str:
     return ""
 
 
-def _answered(exchange: Mapping[str, Any]) -> str:
+def _answer_label(exchange: Mapping[str, Any]) -> str:
     answer = exchange["answer"]
     if "failure" in answer:
         return f"no answer: {answer['failure']}"

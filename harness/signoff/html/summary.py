@@ -1,4 +1,4 @@
-"""What was seen in a scenario, in a few lines for people: made of its evidence alone."""
+"""Summarise the evidence of a scenario in a few lines."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
@@ -16,70 +16,70 @@ _TYPES = {
 
 
 class Traits(NamedTuple):
-    """What scenarios can be filtered by; each holds words, with blanks between them."""
+    """What scenarios can be filtered by; each field holds words separated by blanks."""
 
     types: str
     systems: str
     organisations: str
 
 
-def acting(evidence: ScenarioEvidence) -> list[Step]:
-    """The steps from the When to the last that is no Then: what the scenario is about."""
+def when_steps(evidence: ScenarioEvidence) -> list[Step]:
+    """List the When steps, with every And and But that follows one."""
     kinds = phases(evidence.steps)
     return [step for step, phase in zip(evidence.steps, kinds, strict=True) if phase == "When"]
 
 
 def phases(steps: Iterable[Step]) -> list[str]:
-    """Given, When or Then for each step: And and But are what the step before them is."""
-    found, phase = [], "Given"
+    """Return Given, When or Then for each step; And and But take that of the step before."""
+    result, phase = [], "Given"
     for step in steps:
         phase = step.keyword if step.keyword in ("Given", "When", "Then") else phase
-        found.append(phase)
-    return found
+        result.append(phase)
+    return result
 
 
 def seen(evidence: ScenarioEvidence) -> list[str]:
-    """What the When came to."""
-    return came_to(acting(evidence))
+    """Summarise the effects of the When."""
+    return effects(when_steps(evidence))
 
 
-def came_to(steps: list[Step]) -> list[str]:
-    """What some steps came to: calls, what was written, what the monitoring shows."""
+def effects(steps: list[Step]) -> list[str]:
+    """Summarise the effects of steps: calls, changes in the tables, entries of the message log."""
     lines = [_calls([call for step in steps for call in step.of_kind("zicm-call")])]
     for step in steps:
         for tables in step.of_kind("zicm-tables"):
-            lines += _written(tables["systems"])
+            lines += _table_changes(tables["systems"])
     entries = [entry for step in steps for log in step.of_kind("zicm-log") for entry in log["entries"]]
     return [*lines, *(_entry(entry) for entry in entries)]
 
 
 def traits(evidence: ScenarioEvidence) -> Traits:
-    """Types of agreement, systems that were written to, and how many organisations."""
+    """Collect types of agreement, systems that got a message, and whether it had no, one or several organisations."""
     messages = evidence.of_kind("zicm-message")
     paths = [str(call["request"]["path"]) for call in evidence.of_kind("zicm-call")]
     types = {word for name, word in _TYPES.items() if any(f"/{name}" in path for path in paths)}
-    numbers = {len(one["request"]["organisations"] or ()) for one in messages}
+    numbers = {len(message["request"]["organisations"] or ()) for message in messages}
     counts = {"none" if not number else "one" if number == 1 else "several" for number in numbers}
-    systems = {str(one["to"]) for one in messages}
+    systems = {str(message["to"]) for message in messages}
     return Traits(*(" ".join(sorted(words)) for words in (types, systems, counts)))
 
 
 def _calls(calls: list[Mapping[str, Any]]) -> str:
     if not calls:
         return "no call to ICI"
-    named = (f"call {one['call']} ({one['answer'].get('status', 'no answer')})" for one in calls)
+    named = (f"call {call['call']} ({call['answer'].get('status', 'no answer')})" for call in calls)
     return f"calls to ICI: {', '.join(named)}"
 
 
-def _written(systems: Mapping[str, Any]) -> list[str]:
-    """What was written, told once for the systems that hold the same."""
+def _table_changes(systems: Mapping[str, Any]) -> list[str]:
+    """Describe changes in the tables, once for systems that changed alike."""
     by_words: dict[tuple[str, ...], list[str]] = {}
     for name, tables in systems.items():
-        by_words.setdefault(_words(tables), []).append(name)
+        by_words.setdefault(_described(tables), []).append(name)
     return [f"{' and '.join(names)}: {'; '.join(words)}" for words, names in by_words.items()]
 
 
-def _words(tables: Mapping[str, Any]) -> tuple[str, ...]:
+def _described(tables: Mapping[str, Any]) -> tuple[str, ...]:
     entries, rows = tables[CONTRACT], tables[PURCHORG]
     words = [f"new entry {row['ICMAGREEMENTCODE']}" for row in entries["added"]]
     for change in entries["changed"]:

@@ -1,4 +1,4 @@
-"""What the page shows of scenarios and steps: the evidence, put into the shape in which it is looked at."""
+"""Shape the evidence of scenarios and steps for the page."""
 
 import json
 from collections import Counter
@@ -14,8 +14,8 @@ from harness.signoff.html.sequence_diagram import Diagram, action, diagram
 RESULTS = {"PASSED": "passed", "SKIPPED": "skipped"}
 
 
-class Exchange(NamedTuple):
-    """One exchange, to be opened."""
+class ExchangeView(NamedTuple):
+    """One exchange, folded until opened."""
 
     id: str
     title: str
@@ -35,8 +35,8 @@ class FieldPair(NamedTuple):
         return self.left != self.right
 
 
-class Written(NamedTuple):
-    """What was done to one row of a table."""
+class RowView(NamedTuple):
+    """One row that was added, changed or removed."""
 
     what: str
     """added, changed or removed."""
@@ -45,16 +45,16 @@ class Written(NamedTuple):
     fields: list[FieldPair]
 
 
-class Table(NamedTuple):
-    """One table of systems that hold the same."""
+class TableView(NamedTuple):
+    """One table, of all systems in which it changed alike."""
 
     systems: str
     name: str
-    written: list[Written]
+    changes: list[RowView]
     unchanged: list[str]
 
 
-class Look(NamedTuple):
+class ComparisonView(NamedTuple):
     """Expected beside seen."""
 
     what: str
@@ -78,28 +78,30 @@ class StepView:
 
     @property
     def has_evidence(self) -> bool:
-        """Whether its evidence is shown: of what led up to the When a line is enough, unless it failed."""
+        """Whether its evidence is shown; a Given has one line unless it failed."""
         return bool(self.step.attachments) and (self.phase != "Given" or self.result == "failed")
 
     @property
     def brief(self) -> str:
-        """What a Given came to, on one line; blank where nothing went over the edges."""
-        return "; ".join(summary.came_to([self.step])) if self.phase == "Given" and self._exchanged else ""
+        """The effects of a Given on one line; blank where nothing went over the edges."""
+        return "; ".join(summary.effects([self.step])) if self.phase == "Given" and self._raw_exchanges else ""
 
     @cached_property
-    def exchanges(self) -> list[Exchange]:
-        """What went over the edges; once, where several systems got the same and answered the same."""
+    def exchanges(self) -> list[ExchangeView]:
+        """What went over the edges, once for systems that got and answered the same."""
         return [
-            Exchange(f"{self.id}-x{number}", _title(alike), _pretty(alike[0]["request"]), _pretty(alike[0]["answer"]))
-            for number, alike in enumerate(self._alike.values(), 1)
+            ExchangeView(
+                f"{self.id}-x{number}", _title(equal), _pretty(equal[0]["request"]), _pretty(equal[0]["answer"])
+            )
+            for number, equal in enumerate(self._by_content.values(), 1)
         ]
 
     @cached_property
     def diagram(self) -> Diagram | None:
-        if not self._exchanged:
+        if not self._raw_exchanges:
             return None
-        ids = dict(zip(self._alike, (one.id for one in self.exchanges), strict=True))
-        return diagram(self._exchanged, self.entries, [ids[_content(one)] for one in self._exchanged])
+        ids = dict(zip(self._by_content, (view.id for view in self.exchanges), strict=True))
+        return diagram(self._raw_exchanges, self.entries, [ids[_content(one)] for one in self._raw_exchanges])
 
     @property
     def lineages(self) -> list[Mapping[str, Any]]:
@@ -114,32 +116,32 @@ class StepView:
         return [alert for one in self.step.of_kind("zicm-alerts") for alert in one["alerts"]]
 
     @cached_property
-    def tables(self) -> list[Table]:
+    def tables(self) -> list[TableView]:
         return [table for content in self.step.of_kind("zicm-tables") for table in _tables(content["systems"])]
 
     @cached_property
-    def looks(self) -> list[Look]:
+    def comparisons(self) -> list[ComparisonView]:
         counted: dict[str, tuple[Mapping[str, Any], int]] = {}
         for one in self.step.of_kind("zicm-comparison"):
             key = json.dumps(one, sort_keys=True)
             counted[key] = (one, counted[key][1] + 1 if key in counted else 1)
         stated = self.step.table is not None
-        return [_look(one, times, stated=stated) for one, times in counted.values()]
+        return [_comparison(one, times, stated=stated) for one, times in counted.values()]
 
     @property
     def explanation(self) -> Mapping[str, Any] | None:
         return next(iter(self.step.of_kind("zicm-explanation")), None)
 
     @cached_property
-    def _exchanged(self) -> list[Mapping[str, Any]]:
+    def _raw_exchanges(self) -> list[Mapping[str, Any]]:
         found = [one for kind in ("event", "call", "message") for one in self.step.of_kind(f"zicm-{kind}")]
         return sorted(found, key=lambda one: int(one["began"]))
 
     @cached_property
-    def _alike(self) -> dict[str, list[Mapping[str, Any]]]:
-        """By content, the exchanges that have it, in the order of the first ones."""
+    def _by_content(self) -> dict[str, list[Mapping[str, Any]]]:
+        """Exchanges by content, in the order of the first of each."""
         found: dict[str, list[Mapping[str, Any]]] = {}
-        for one in self._exchanged:
+        for one in self._raw_exchanges:
             found.setdefault(_content(one), []).append(one)
         return found
 
@@ -150,7 +152,7 @@ class ScenarioView:
 
     evidence: ScenarioEvidence
     id: str
-    """Short: it stands on the page thousands of times."""
+    """Short, as the page repeats it thousands of times."""
 
     @property
     def result(self) -> str:
@@ -168,8 +170,8 @@ class ScenarioView:
     def seen(self) -> list[str]:
         return summary.seen(self.evidence)
 
-    def other_than(self, first: "ScenarioView") -> list[tuple[int, Step]]:
-        """The steps that differ from those of another row of the outline, with their numbers."""
+    def steps_unlike(self, first: "ScenarioView") -> list[tuple[int, Step]]:
+        """List the steps that differ from those of another row of the outline, with their numbers."""
 
         def content(step: Step) -> tuple[object, ...]:
             return step.text, step.table, step.doc_string
@@ -185,14 +187,14 @@ class ScenarioView:
 
 
 def _content(exchange: Mapping[str, Any]) -> str:
-    """What makes an exchange the same as another one: all but who takes a message, and when."""
+    """Return what equal exchanges share: all but the time, and the receiver of a message."""
     receiver = "" if "fields" in exchange["request"] else exchange["to"]
     return json.dumps([exchange["from"], receiver, exchange["request"], exchange["answer"]])
 
 
-def _title(alike: Sequence[Mapping[str, Any]]) -> str:
-    exchange, request = alike[0], alike[0]["request"]
-    receivers = Counter(one["to"] for one in alike)
+def _title(equal: Sequence[Mapping[str, Any]]) -> str:
+    exchange, request = equal[0], equal[0]["request"]
+    receivers = Counter(one["to"] for one in equal)
     to = " and ".join(f"{name}, {times} times" if times > 1 else name for name, times in receivers.items())
     what = f"{request['method']} {request['path']}" if "path" in request else action(request) or "event"
     if "fields" in request:
@@ -204,41 +206,41 @@ def _pretty(content: object) -> str:
     return json.dumps(content, indent=1, ensure_ascii=False)
 
 
-def _tables(systems: Mapping[str, Any]) -> Iterator[Table]:
-    """Each table once for the systems in which it became the same."""
+def _tables(systems: Mapping[str, Any]) -> Iterator[TableView]:
+    """Yield each table, once for systems in which it changed alike."""
     for name in next(iter(systems.values()), {}):
-        alike: dict[str, list[str]] = {}
+        by_changes: dict[str, list[str]] = {}
         for system, tables in systems.items():
-            alike.setdefault(json.dumps(tables[name]), []).append(system)
-        for content, those in alike.items():
+            by_changes.setdefault(json.dumps(tables[name]), []).append(system)
+        for content, names in by_changes.items():
             changes = json.loads(content)
             unchanged = [_name(row) for row in changes["unchanged"]]
             if changes.get("not_shown"):
                 unchanged.append(f"and {changes['not_shown']} more")
-            yield Table(" and ".join(those), name, list(_written(changes)), unchanged)
+            yield TableView(" and ".join(names), name, list(_row_views(changes)), unchanged)
 
 
-def _written(changes: Mapping[str, Any]) -> Iterator[Written]:
+def _row_views(changes: Mapping[str, Any]) -> Iterator[RowView]:
     for row in changes["added"]:
-        yield Written("added", _name(row), [FieldPair(name, None, value) for name, value in row.items()])
+        yield RowView("added", _name(row), [FieldPair(name, None, value) for name, value in row.items()])
     for one in changes["changed"]:
-        cells = [FieldPair(name, one["before"].get(name), value) for name, value in one["after"].items()]
-        yield Written("changed", _name(one["after"]), cells)
+        fields = [FieldPair(name, one["before"].get(name), value) for name, value in one["after"].items()]
+        yield RowView("changed", _name(one["after"]), fields)
     for row in changes["removed"]:
-        yield Written("removed", _name(row), [FieldPair(name, value, None) for name, value in row.items()])
+        yield RowView("removed", _name(row), [FieldPair(name, value, None) for name, value in row.items()])
 
 
 def _name(row: Mapping[str, str]) -> str:
     return row.get("ICMAGREEMENTCODE") or f"{row.get('PURCHASINGORG', '')} of {row.get('SYSID', '')}"
 
 
-def _look(one: Mapping[str, Any], times: int, *, stated: bool) -> Look:
+def _comparison(one: Mapping[str, Any], times: int, *, stated: bool) -> ComparisonView:
     if one.get("withheld"):
-        return Look(one["what"], times, one["holds"], True, [])
+        return ComparisonView(one["what"], times, one["holds"], True, [])
     expected, seen = one["expected"], one["seen"]
     rows: list[list[FieldPair]] = []
     if one["holds"] and stated:
-        return Look(one["what"], times, True, False, rows)  # the table of the step says what was seen
+        return ComparisonView(one["what"], times, True, False, rows)  # the table of the step shows it
     if _are_rows(expected) and _are_rows(seen):
         for number in range(max(len(expected), len(seen))):
             left, right = (side[number] if number < len(side) else {} for side in (expected, seen))
@@ -247,7 +249,7 @@ def _look(one: Mapping[str, Any], times: int, *, stated: bool) -> Look:
         rows.append([FieldPair(str(name), _text(expected, name), _text(seen, name)) for name in {**expected, **seen}])
     else:
         rows.append([FieldPair("", _plain(expected), _plain(seen))])
-    return Look(one["what"], times, one["holds"], False, rows)
+    return ComparisonView(one["what"], times, one["holds"], False, rows)
 
 
 def _are_rows(value: object) -> bool:

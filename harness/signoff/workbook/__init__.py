@@ -1,1 +1,1 @@
-"""The workbook for those who test and sign off with a spreadsheet at hand."""
+"""The workbook for testers and for sign-off in a spreadsheet."""

@@ -1,4 +1,4 @@
-"""What stands on each sheet of the workbook, as plain texts and numbers."""
+"""Fill the sheets of the workbook with plain texts and numbers."""
 
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple, TypeAlias
@@ -13,13 +13,13 @@ from harness.specification.scenarios import Scenario
 Cell: TypeAlias = str | int
 
 INPUT = ""
-"""A cell to be filled in by people."""
+"""A cell for people to fill in."""
 
 VERDICTS = ("passed", "failed", "not tested")
-"""What a tester can say of a condition."""
+"""The verdicts of a tester on a condition."""
 
 ANSWERS = ("as built", "the other reading", "still open")
-"""What can be said to a decision."""
+"""The answers to a decision."""
 
 
 class Column(NamedTuple):
@@ -29,14 +29,14 @@ class Column(NamedTuple):
     width: int
     """In characters."""
 
-    is_room: bool = False
-    """Whether people fill it in."""
+    is_input: bool = False
+    """Set for a column that people fill in."""
 
     choices: tuple[str, ...] = ()
-    """What alone it takes; any text where there are none."""
+    """The values that it accepts; any text if empty."""
 
     is_date: bool = False
-    """Whether it takes dates alone."""
+    """Set for a column that accepts only dates."""
 
 
 class Sheet(NamedTuple):
@@ -47,16 +47,16 @@ class Sheet(NamedTuple):
     rows: Sequence[tuple[Cell, ...]]
 
     frozen: int = 1
-    """How many columns stay in sight."""
+    """The number of columns that stay in sight when scrolling."""
 
 
 class WorkbookData(NamedTuple):
-    """What the sheets are made of."""
+    """The data of all sheets."""
 
     register: Register
     scenarios: Sequence[Scenario]
     states: Mapping[str, str]
-    """By place of the scenario, what became of it; one that is missing did not run."""
+    """Place of each scenario that ran to its result."""
 
     approvals: Mapping[str, Approval]
     findings: Sequence[SapFinding]
@@ -65,17 +65,17 @@ class WorkbookData(NamedTuple):
         return self.states.get(scenario.place, NOT_RUN)
 
 
-def sheets(material: WorkbookData) -> list[Sheet]:
-    """All of them, in the order of the workbook."""
-    shown = by_entry(material.register, material.scenarios)
-    return [make(material, shown) for make in (_conditions, _mapping, _matrix, _decisions, _findings)]
+def sheets(data: WorkbookData) -> list[Sheet]:
+    """Fill all sheets, in the order of the workbook."""
+    shown = by_entry(data.register, data.scenarios)
+    return [make(data, shown) for make in (_conditions, _mapping, _matrix, _decisions, _findings)]
 
 
 _Shown: TypeAlias = Mapping[str, Sequence[Scenario]]
 _SCENARIOS, _RESULT = Column("Scenarios", 10), Column("Result", 10)
 
 
-def _conditions(material: WorkbookData, shown: _Shown) -> Sheet:
+def _conditions(data: WorkbookData, shown: _Shown) -> Sheet:
     columns = (
         Column("Id", 6),
         Column("Event", 18),
@@ -86,20 +86,20 @@ def _conditions(material: WorkbookData, shown: _Shown) -> Sheet:
         _SCENARIOS,
         _RESULT,
         Column("Approval", 24),
-        Column("Tested as", 12, is_room=True, choices=VERDICTS),
-        Column("Tester", 18, is_room=True),
-        Column("Date", 12, is_room=True, is_date=True),
-        Column("Comment", 36, is_room=True),
+        Column("Tested as", 12, is_input=True, choices=VERDICTS),
+        Column("Tester", 18, is_input=True),
+        Column("Date", 12, is_input=True, is_date=True),
+        Column("Comment", 36, is_input=True),
     )
     rows = []
-    for one in material.register.conditions:
+    for one in data.register.conditions:
         words = (one.id, one.event, one.contract, one.organisations, one.title, "\n".join(one.expected))
-        approval = _approval(material.approvals.get(one.id))
-        rows.append((*words, *_counted(material, shown[one.id]), approval, INPUT, INPUT, INPUT, INPUT))
+        approval = _approval(data.approvals.get(one.id))
+        rows.append((*words, *_count_and_result(data, shown[one.id]), approval, INPUT, INPUT, INPUT, INPUT))
     return Sheet("Conditions", columns, rows)
 
 
-def _mapping(material: WorkbookData, shown: _Shown) -> Sheet:
+def _mapping(data: WorkbookData, shown: _Shown) -> Sheet:
     columns = (
         Column("Id", 8),
         Column("Source", 42),
@@ -122,14 +122,14 @@ def _mapping(material: WorkbookData, shown: _Shown) -> Sheet:
             one.type,
             "key" if one.key else "",
             one.rule,
-            *_counted(material, shown[one.id]),
+            *_count_and_result(data, shown[one.id]),
         )
-        for one in material.register.mappings
+        for one in data.register.mappings
     ]
     return Sheet("Mapping", columns, rows)
 
 
-def _matrix(material: WorkbookData, shown: _Shown) -> Sheet:
+def _matrix(data: WorkbookData, shown: _Shown) -> Sheet:
     columns = (
         Column("Id", 8),
         Column("Kind", 12),
@@ -140,15 +140,15 @@ def _matrix(material: WorkbookData, shown: _Shown) -> Sheet:
         Column("Why there is none", 40),
     )
     rows: list[tuple[Cell, ...]] = []
-    for entry in material.register.entries:
+    for entry in data.register.entries:
         about = (entry.id, _KINDS[type(entry)], entry.headline)
-        rows += [(*about, one.name, one.place, material.state(one), "") for one in shown[entry.id]]
+        rows += [(*about, one.name, one.place, data.state(one), "") for one in shown[entry.id]]
         if not shown[entry.id]:
             rows.append((*about, "no scenario", "", "none", entry.waived or "nobody said why"))
     return Sheet("Matrix", columns, rows)
 
 
-def _decisions(material: WorkbookData, shown: _Shown) -> Sheet:
+def _decisions(data: WorkbookData, shown: _Shown) -> Sheet:
     columns = (
         Column("Id", 8),
         Column("Question", 44),
@@ -157,29 +157,39 @@ def _decisions(material: WorkbookData, shown: _Shown) -> Sheet:
         Column("Why", 40),
         _SCENARIOS,
         _RESULT,
-        Column("Answer", 18, is_room=True, choices=ANSWERS),
-        Column("By", 18, is_room=True),
-        Column("Date", 12, is_room=True, is_date=True),
+        Column("Answer", 18, is_input=True, choices=ANSWERS),
+        Column("By", 18, is_input=True),
+        Column("Date", 12, is_input=True, is_date=True),
     )
     rows = [
-        (one.id, one.question, one.built, one.other, one.why, *_counted(material, shown[one.id]), INPUT, INPUT, INPUT)
-        for one in material.register.decisions
+        (
+            one.id,
+            one.question,
+            one.built,
+            one.other,
+            one.why,
+            *_count_and_result(data, shown[one.id]),
+            INPUT,
+            INPUT,
+            INPUT,
+        )
+        for one in data.register.decisions
     ]
     return Sheet("Decisions", columns, rows)
 
 
-def _findings(material: WorkbookData, _: _Shown) -> Sheet:
+def _findings(data: WorkbookData, _: _Shown) -> Sheet:
     columns = (
         Column("Id", 8),
         Column("Finding", 36),
         Column("What was found", 60),
         Column("What is asked", 48),
         Column("Decision", 10),
-        Column("Answer", 40, is_room=True),
-        Column("By", 18, is_room=True),
-        Column("Date", 12, is_room=True, is_date=True),
+        Column("Answer", 40, is_input=True),
+        Column("By", 18, is_input=True),
+        Column("Date", 12, is_input=True, is_date=True),
     )
-    rows = [(one.id, one.title, one.text, one.request, one.decision, INPUT, INPUT, INPUT) for one in material.findings]
+    rows = [(one.id, one.title, one.text, one.request, one.decision, INPUT, INPUT, INPUT) for one in data.findings]
     return Sheet("Findings", columns, rows)
 
 
@@ -191,13 +201,13 @@ _KINDS: Mapping[type[RegisterEntry], str] = {
 }
 
 
-def _counted(material: WorkbookData, scenarios: Sequence[Scenario]) -> tuple[int, str]:
-    """How many scenarios there are, and what became of them together."""
-    return len(scenarios), worst(map(material.state, scenarios)) if scenarios else "none"
+def _count_and_result(data: WorkbookData, scenarios: Sequence[Scenario]) -> tuple[int, str]:
+    """Return the number of scenarios, and their result as a whole."""
+    return len(scenarios), worst(map(data.state, scenarios)) if scenarios else "none"
 
 
 def _approval(approval: Approval | None) -> str:
     if approval is None or not approval.by:
         return "open"
-    lines = [f"{approval.state}: {approval.by}, {approval.on}", approval.comment, *approval.reasons]
+    lines = [f"{approval.state}: {approval.by}, {approval.date}", approval.comment, *approval.reasons]
     return "\n".join(filter(None, lines))

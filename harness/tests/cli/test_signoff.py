@@ -44,7 +44,7 @@ def test_approval_is_written_with_name_and_date(reports: Path, file: Path) -> No
     assert told["conditions"]["11a"] == {
         "state": "approved",
         "by": "A. Tester",
-        "on": kept["11a"]["on"].isoformat(),
+        "date": kept["11a"]["date"].isoformat(),
         "comment": "seen together",
         "reasons": [],
     }
@@ -162,7 +162,7 @@ def test_unreadable_evidence_is_an_error(file: Path, tmp_path: Path, content: st
 
 WRONG: Mapping[str, str] = {
     "1 = 2": "1: it is no table",
-    "[1]\nby = 'x'": "1.on: Field required",
+    "[1]\nby = 'x'": "1.date: Field required",
     "[1]\nby = 5": "1.by: Input should be a valid string",
     "[1": "cannot be read",
     "[1z]\nby = 'x'": "has an approval of 1z, and there is no such condition",

@@ -15,7 +15,7 @@ from harness.evidence.records import StepRecord
 from harness.evidence.redaction import WITHHELD
 from harness.evidence.run import Run, ScenarioEvidence, Step
 from harness.files import FEATURES
-from harness.signoff.html.page import Pack, render
+from harness.signoff.html.page import PageModel, render
 from harness.specification.register import Register
 from harness.specification.scenarios import read_scenarios
 from harness.tests.support.canary_site import FLAG, MARK, MarkingSite
@@ -63,7 +63,7 @@ def page_of(records: list[StepRecord]) -> str:
     scenarios = read_scenarios(FEATURES)
     place = next(one.place for one in scenarios if "condition_3" in one.tags)
     run = Run({}, 0, False, [ScenarioEvidence(place, "f", "n", frozenset({"condition_3"}), "FAILED", "", steps)])
-    return render(Pack(run, Register.load(), scenarios, ledger=(), findings=(), approvals={}))
+    return render(PageModel(run, Register.load(), scenarios, ledger=(), findings=(), approvals={}))
 
 
 def draft(context: ScenarioContext, flag: object) -> None:

@@ -11,8 +11,8 @@ import pytest
 from harness.evidence.cucumber_reader import read
 from harness.files import FEATURES
 from harness.signoff.approvals import status
-from harness.signoff.approvals.evidence import Shown, shown
-from harness.signoff.approvals.fingerprint import Contents
+from harness.signoff.approvals.evidence import EvidenceSummary, summarise
+from harness.signoff.approvals.fingerprint import ConditionFingerprints
 from harness.signoff.approvals.model import APPROVED, OPEN, REOPENED, Approval
 from harness.signoff.approvals.storage import ApprovalRecord
 from harness.specification.register import SPEC, Register
@@ -27,16 +27,16 @@ class Tree:
     """A copy of the register and the features, the approvals of every condition, and what a run showed."""
 
     def __init__(
-        self, folder: Path, shown_at_first: Mapping[str, Shown], approved: Mapping[str, ApprovalRecord]
+        self, folder: Path, shown: Mapping[str, EvidenceSummary], approved: Mapping[str, ApprovalRecord]
     ) -> None:
         self.folder = folder
-        self.shown = dict(shown_at_first)
+        self.shown = dict(shown)
         self.approved = dict(approved)
         copytree(SPEC, folder / "spec")
         copytree(FEATURES, folder / "features")
 
-    def contents(self) -> Contents:
-        return Contents(Register.load(self.folder / "spec"), self.folder / "features", self.shown)
+    def fingerprints(self) -> ConditionFingerprints:
+        return ConditionFingerprints(Register.load(self.folder / "spec"), self.folder / "features", self.shown)
 
     def change(self, name: str, old: str, new: str) -> None:
         """Replace some text that a file holds once."""
@@ -51,7 +51,7 @@ class Tree:
         return key
 
     def states(self, mode: str = MODE) -> dict[str, Approval]:
-        return status.states(self.contents(), self.approved, mode)
+        return status.current_approvals(self.fingerprints(), self.approved, mode)
 
     def reopened(self) -> dict[str, tuple[str, ...]]:
         """The reasons, by condition that was reopened; every other approval stands."""
@@ -61,22 +61,23 @@ class Tree:
 
 
 @pytest.fixture(scope="module")
-def shown_by_the_run(reports: Path) -> dict[str, Shown]:
-    return shown(read(reports / "messages.ndjson"))
+def shown_by_the_run(reports: Path) -> dict[str, EvidenceSummary]:
+    return summarise(read(reports / "messages.ndjson"))
 
 
 @pytest.fixture(scope="module")
-def approved(shown_by_the_run: dict[str, Shown]) -> dict[str, ApprovalRecord]:
+def approved(shown_by_the_run: dict[str, EvidenceSummary]) -> dict[str, ApprovalRecord]:
     """Every condition, approved as it is."""
-    contents = Contents(Register.load(), FEATURES, shown_by_the_run)
-    by, on = "A. Tester", date(2026, 5, 12)
+    fingerprints = ConditionFingerprints(Register.load(), FEATURES, shown_by_the_run)
+    by, day = "A. Tester", date(2026, 5, 12)
     return {
-        one: ApprovalRecord(by=by, on=on, comment="", mode=MODE, version="1", parts=contents.parts(one)) for one in ALL
+        one: ApprovalRecord(by=by, date=day, comment="", mode=MODE, version="1", parts=fingerprints.parts(one))
+        for one in ALL
     }
 
 
 @pytest.fixture
-def tree(tmp_path: Path, shown_by_the_run: dict[str, Shown], approved: dict[str, ApprovalRecord]) -> Tree:
+def tree(tmp_path: Path, shown_by_the_run: dict[str, EvidenceSummary], approved: dict[str, ApprovalRecord]) -> Tree:
     return Tree(tmp_path, shown_by_the_run, approved)
 
 

@@ -16,7 +16,7 @@ from harness.bdd.steps import tables
 from harness.evidence import content_hash
 from harness.evidence.run import Attachment, ScenarioEvidence, Step
 from harness.files import CHECKOUT, FEATURES
-from harness.signoff.approvals.dependencies import used_by
+from harness.signoff.approvals.dependencies import dependencies
 from harness.signoff.approvals.evidence import fingerprint
 from harness.signoff.approvals.source import source_closure
 from harness.signoff.approvals.step_lookup import StepFunctions
@@ -223,7 +223,7 @@ def test_an_approval_lives_through_changes_of_the_code(tmp_path: Path) -> None:
 
 
 def test_what_a_step_uses_of_other_files_is_found_name_by_name() -> None:
-    used = used_by([tables.check_fields])
+    used = dependencies([tables.check_fields])
     assert used.keys() >= {
         "harness/bdd/comparison.py",
         "harness/bdd/mismatch.py",
@@ -240,12 +240,14 @@ def test_what_a_step_uses_of_other_files_is_found_name_by_name() -> None:
     assert "def pass_time(" not in context
     assert "def __init__(" not in context, "a context is only handed in"
     (looks_at_all,) = StepFunctions().of(ScenarioStep("then", 'nothing of "PST1" is left anywhere outside ICI', (), ""))
-    assert "class EdgeState(NamedTuple):" in used_by([looks_at_all.function])["harness/bdd/context.py"], "it is made"
+    assert "class EdgeState(NamedTuple):" in dependencies([looks_at_all.function])["harness/bdd/context.py"], (
+        "it is made"
+    )
 
 
 def test_what_a_step_of_another_file_does_counts_where_it_is_called() -> None:
     (step,) = StepFunctions().of(ScenarioStep("then", "the monitoring shows these attempts:", (), ""))
-    assert "def single_log_entry(" in used_by([step.function])["harness/bdd/steps/message_log.py"]
+    assert "def single_log_entry(" in dependencies([step.function])["harness/bdd/steps/message_log.py"]
 
 
 def test_the_hash_over_everything_leaves_out_checks_and_approvals(

@@ -12,9 +12,9 @@ import pytest
 from harness.evidence.run import Attachment, Run, ScenarioEvidence, Step
 from harness.files import FEATURES
 from harness.signoff.approvals.model import Approval
-from harness.signoff.html.minify import smaller
-from harness.signoff.html.page import Pack, render, write
-from harness.signoff.html.plugin import LARGEST
+from harness.signoff.html.page import PageModel, render, write
+from harness.signoff.html.plugin import MAX_BYTES
+from harness.signoff.html.templates import minify
 from harness.specification.fidelity import load_ledger
 from harness.specification.register import Register
 from harness.specification.sap_findings import load_findings
@@ -34,12 +34,12 @@ def step(keyword: str, text: str, *attachments: Attachment, status: str = "PASSE
 
 def pack(
     *scenarios: ScenarioEvidence, approvals: dict[str, Approval] | None = None, held: list[Scenario] | None = None
-) -> Pack:
+) -> PageModel:
     register = Register.load()
     run = Run({"mode": "in-process", "version": "1", "seed": 0}, 0, True, list(scenarios))
     ledger, findings = load_ledger(), load_findings(register)
     held = read_scenarios(FEATURES) if held is None else held
-    return Pack(run, register, held, ledger=ledger, findings=findings, approvals=approvals or {})
+    return PageModel(run, register, held, ledger=ledger, findings=findings, approvals=approvals or {})
 
 
 def place_of(tag: str) -> str:
@@ -151,7 +151,7 @@ def test_leaving_out_what_a_browser_supplies_changes_nothing_that_is_shown() -> 
         '<ul>\n   <li title="&#34;">&#34;a&#34; &lt;li&gt;</li>\n</ul><pre>\n  {&#34;x&#34;: 1}</pre>'
         "<script>if (a < b) {\n   c();  }</script>"
     )
-    assert smaller(page) == (
+    assert minify(page) == (
         '<ul>\n<li title="&#34;">"a" &lt;li&gt;\n</ul><pre>\n  {"x": 1}</pre><script>if (a < b) {\n   c();  }</script>'
     )
 
@@ -160,7 +160,7 @@ _SMALL = """
 def pytest_sessionstart():
     import harness.signoff.html.plugin
 
-    harness.signoff.html.plugin.LARGEST = 100_000
+    harness.signoff.html.plugin.MAX_BYTES = 100_000
 """
 
 
@@ -177,7 +177,7 @@ def test_a_run_whose_pack_is_too_large_fails_and_says_so(tmp_path: Path) -> None
     )
     assert ran.returncode == pytest.ExitCode.TESTS_FAILED
     assert re.search(r"^ERROR: it has \d{6} bytes, and 100000 are the most that go by mail", ran.stdout, re.MULTILINE)
-    assert (tmp_path / "signoff.html").stat().st_size < LARGEST
+    assert (tmp_path / "signoff.html").stat().st_size < MAX_BYTES
 
 
 def test_it_is_written_wholly_or_not_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -185,7 +185,7 @@ def test_it_is_written_wholly_or_not_at_all(tmp_path: Path, monkeypatch: pytest.
     write(pack(), file)
     first = file.read_bytes()
 
-    def broken(_pack: Pack) -> str:
+    def broken(_pack: PageModel) -> str:
         raise OSError("no space left")
 
     monkeypatch.setattr("harness.signoff.html.page.render", broken)
