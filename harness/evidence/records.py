@@ -1,4 +1,4 @@
-"""What the test process collects of each scenario while it runs, and the run that is made of it at the end."""
+"""Collect the records of each scenario while the features run, and join them to a run at the end."""
 
 import json
 from collections.abc import Mapping
@@ -14,7 +14,7 @@ NANOS_PER_SECOND = 1_000_000_000
 
 @dataclass(frozen=True)
 class RunInfo:
-    """What is the same for the whole run."""
+    """The facts about the whole run."""
 
     mode: str
     version: str

@@ -1,4 +1,4 @@
-"""A real browser before the sign-off pack of a real run: it passes in all conditions but one, which fails."""
+"""Open the sign-off pack of a real run, in which one condition fails, in a real browser."""
 
 import os
 import shutil
@@ -31,7 +31,7 @@ from simulator.ecc.system import EccSystem
 
 @pytest.fixture(autouse=True)
 def wrong_in_wp2(request):
-    # What goes wrong in one condition, so that the page has something to explain.
+    # Make one condition fail, so that the page has a failure to explain.
     right = EccSystem.z_mm_icmcontract_upsert
 
     def wrong(system, contract, organisations):
@@ -49,7 +49,7 @@ def wrong_in_wp2(request):
 
 @pytest.fixture(scope="session")
 def page_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The pack of a run in which condition 11a fails."""
+    """Run some conditions, of which 11a fails. Returns the pack."""
     project = tmp_path_factory.mktemp("run")
     (project / "conftest.py").write_text(_BREAK, encoding="utf-8")
     (project / "test_all.py").write_text(
@@ -68,7 +68,7 @@ def page_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def browser() -> "Iterator[Browser]":
-    """Chromium as the machine has it; none is ever downloaded."""
+    """Start the installed Chromium; none is ever downloaded."""
     if find_spec("playwright") is None:
         skip_without("Playwright", "pip install playwright")
     from playwright import sync_api  # noqa: PLC0415 - only where it is installed
@@ -85,17 +85,17 @@ def browser() -> "Iterator[Browser]":
 
 @pytest.fixture
 def page(browser: "Browser", page_file: Path, request: pytest.FixtureRequest) -> "Iterator[Page]":
-    """The pack, opened. At the end nothing was said on the console, and nothing asked of any network."""
+    """Open the pack. At the end check that the console is empty and that no request left the machine."""
     options: dict[str, Any] = {"viewport": {"width": 1280, "height": 900}, **getattr(request, "param", {})}
     context = browser.new_context(**options)
     opened = context.new_page()
-    said: list[str] = []
-    asked: list[str] = []
-    opened.on("console", lambda message: said.append(message.text))
-    opened.on("pageerror", lambda error: said.append(str(error)))
-    opened.on("request", lambda asking: asked.append(asking.url))
+    console: list[str] = []
+    requests: list[str] = []
+    opened.on("console", lambda message: console.append(message.text))
+    opened.on("pageerror", lambda error: console.append(str(error)))
+    opened.on("request", lambda sent: requests.append(sent.url))
     opened.goto(page_file.as_uri())
     yield opened
     context.close()
-    assert said == []
-    assert [url for url in asked if not url.startswith(("file:", "data:"))] == []
+    assert console == []
+    assert [url for url in requests if not url.startswith(("file:", "data:"))] == []

@@ -1,4 +1,4 @@
-"""The sign-off pack in a real browser, as those use it who sign off."""
+"""The sign-off pack in a real browser, used as people do who sign off."""
 
 import re
 from typing import Any
@@ -14,20 +14,20 @@ PHONE = {"viewport": {"width": 390, "height": 844}}
 DARK = {"color_scheme": "dark"}
 NO_SCRIPT = {"java_script_enabled": False}
 PLACES = ("#overview", "#c-2a", "#c-11a", "#matrix", "#questions", "#findings", "#fidelity", "#scenarios")
-"""Hash by hash: the page stays loaded."""
+"""Fragments of the address; the page stays loaded between them."""
 
 AXE = NPM / "node_modules" / "axe-core" / "axe.min.js"
 
 
 def assert_shown(page: Page, title: str) -> None:
-    """One page alone is shown, and its title begins so."""
+    """Check that only one section is shown, with this title."""
     shown = page.locator("main > .page:visible")
     expect(shown.locator("h1, h2").first).to_have_text(re.compile(rf"\s*{re.escape(title)}"), use_inner_text=True)
     expect(shown).to_have_count(1)
 
 
 def go_to(page: Page, place: str) -> None:
-    """Without loading the page anew."""
+    """Go to a fragment without reloading the page."""
     page.evaluate("(place) => { location.hash = place }", place)
     page.locator(place or "#overview").locator("visible=true").first.wait_for()
 
@@ -36,7 +36,7 @@ def current_step(page: Page) -> str:
     return page.locator('.step[aria-current="step"]').inner_text().splitlines()[0]
 
 
-def test_the_overview_tells_what_passed_and_what_failed(page: Page) -> None:
+def test_overview_shows_what_passed_and_failed(page: Page) -> None:
     assert_shown(page, "Do the contracts arrive as specified?")
     assert "1 failed" in page.locator(".lead").inner_text()
     row = page.locator("#conditions tr", has_text="11a")
@@ -44,7 +44,7 @@ def test_the_overview_tells_what_passed_and_what_failed(page: Page) -> None:
     assert page.locator("#conditions tr", has_text="14b").locator(".badge").first.inner_text() == "not run"
 
 
-def test_a_condition_shows_its_evidence_and_every_arrow_opens_its_exchange(page: Page) -> None:
+def test_condition_shows_its_evidence_and_arrows_open_exchanges(page: Page) -> None:
     page.get_by_role("link", name="Sub Agreement executed, several organisations").first.click()
     assert_shown(page, "2a Sub Agreement executed, several organisations")
     condition = page.locator("#c-2a")
@@ -60,7 +60,7 @@ def test_a_condition_shows_its_evidence_and_every_arrow_opens_its_exchange(page:
     assert cells[3].splitlines() == ["ICMTOTALCONTRACTVALUE", "1250000.50"]
 
 
-def test_of_a_confidential_contract_nothing_is_shown_and_nothing_was_written(page: Page) -> None:
+def test_confidential_contract_is_neither_shown_nor_written(page: Page) -> None:
     go_to(page, "#c-3")
     condition = page.locator("#c-3")
     assert condition.get_by_text("nothing was written", exact=True).count() == 2
@@ -70,14 +70,14 @@ def test_of_a_confidential_contract_nothing_is_shown_and_nothing_was_written(pag
     assert not any("Marlow" in text or "2030" in text for text in evidence)
 
 
-def test_a_failure_explains_itself(page: Page) -> None:
+def test_failed_step_shows_differences_and_rerun_command(page: Page) -> None:
     go_to(page, "#c-11a")
     failed = page.locator("#c-11a .step.failed")
     assert failed.locator("table tr.changed", has_text="ICMORGTEAM").first.is_visible()
     assert "tox -e bdd -- --scenario amendment_executed.feature:" in failed.locator(".why").inner_text()
 
 
-def test_it_is_walked_through_with_the_keyboard(page: Page) -> None:
+def test_keyboard_walks_through_steps_and_conditions(page: Page) -> None:
     page.keyboard.press("n")  # there is no next one on the overview
     assert_shown(page, "Do the contracts arrive as specified?")
     go_to(page, "#c-2a")
@@ -109,7 +109,7 @@ def test_search_finds_questions_and_scenarios(page: Page) -> None:
     assert page.locator("#q-D-12").is_visible()
 
 
-def test_filters_leave_what_was_chosen(page: Page) -> None:
+def test_filters_leave_only_matching_rows(page: Page) -> None:
     form = page.locator('form[data-filters="conditions"]')
     form.get_by_label("Result").select_option("failed")
     expect(page.locator("#conditions tbody tr:visible td:first-child")).to_have_text(["11a"])
@@ -120,7 +120,7 @@ def test_filters_leave_what_was_chosen(page: Page) -> None:
 
 
 @pytest.mark.parametrize("page", [{}, DARK], indirect=True)
-def test_it_is_light_or_dark_as_the_machine_is_until_somebody_chooses(page: Page) -> None:
+def test_page_follows_the_colour_scheme_until_the_reader_chooses(page: Page) -> None:
     def is_dark() -> bool:
         return bool(page.evaluate("getComputedStyle(document.body).backgroundColor.match(/\\d+/)[0] < 100"))
 
@@ -138,7 +138,7 @@ def test_on_a_phone_nothing_is_wider_than_the_screen(page: Page) -> None:
 
 
 @pytest.mark.parametrize("page", [NO_SCRIPT], indirect=True)
-def test_without_javascript_everything_can_be_read(page: Page) -> None:
+def test_page_is_readable_without_javascript(page: Page) -> None:
     pages = page.locator("main > .page").all()
     assert len(pages) == 33
     assert all(one.is_visible() for one in pages)
@@ -147,7 +147,7 @@ def test_without_javascript_everything_can_be_read(page: Page) -> None:
     assert page.url.endswith("-x1")
 
 
-def test_it_prints_with_a_new_page_for_each_condition(page: Page) -> None:
+def test_print_starts_a_page_for_each_condition(page: Page) -> None:
     pdf = page.pdf(prefer_css_page_size=True)
     assert pdf.startswith(b"%PDF")
     assert pdf.count(b"/Type /Page\n") >= 33

@@ -1,4 +1,4 @@
-"""The stream of evidence: complete for scenarios that pass, fail, are skipped or are not understood."""
+"""The stream of evidence is complete for scenarios that pass, fail, are skipped or have an unknown step."""
 
 import json
 import shutil
@@ -95,7 +95,7 @@ Feature: all kinds of ends
 
 @pytest.fixture(scope="module")
 def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """What a run of the feature above writes."""
+    """Run the feature above. Returns the file that the run writes."""
     project = tmp_path_factory.mktemp("project")
     (project / "features").mkdir()
     (project / "features" / "ends.feature").write_text(FEATURE, encoding="utf-8")
@@ -120,11 +120,11 @@ def scenario(run: Run, name: str) -> ScenarioEvidence:
 
 
 def ends(run: Run, name: str) -> list[str]:
-    """What became of each step."""
+    """Return the status of each step."""
     return [step.status for step in scenario(run, name).steps]
 
 
-def test_a_run_tells_what_became_of_each_step(run: Run) -> None:
+def test_run_holds_the_result_of_each_step(run: Run) -> None:
     assert ends(run, "it passes") == ["PASSED", "PASSED", "PASSED", "PASSED"]
     assert ends(run, "it is Energy") == ["PASSED", "PASSED", "PASSED", "PASSED"]
     assert ends(run, "it is Novecare") == ["PASSED", "PASSED", "FAILED", "SKIPPED"]
@@ -137,7 +137,7 @@ def test_a_run_tells_what_became_of_each_step(run: Run) -> None:
     assert not run.success
 
 
-def test_a_run_tells_what_each_step_was(run: Run) -> None:
+def test_run_holds_the_words_of_each_step(run: Run) -> None:
     passed = scenario(run, "it passes")
     assert passed.place == "ends.feature:11"
     assert passed.tags == {"condition_4", "MAP-06"}
@@ -152,7 +152,7 @@ def test_a_run_tells_what_each_step_was(run: Run) -> None:
     assert all(step.nanos > 0 for step in passed.steps)
 
 
-def test_a_step_carries_what_went_over_the_edges(run: Run) -> None:
+def test_step_holds_its_exchanges_in_order(run: Run) -> None:
     when = scenario(run, "it passes").steps[2]
     (event,), (call,), messages = (when.of_kind(f"zicm-{kind}") for kind in ("event", "call", "message"))
     sys_id = "44444444-0000-4000-8000-000000000001"
@@ -166,7 +166,7 @@ def test_a_step_carries_what_went_over_the_edges(run: Run) -> None:
     assert order == sorted(order)
 
 
-def test_a_step_carries_lineage_tables_and_log(run: Run) -> None:
+def test_step_holds_lineage_tables_and_log(run: Run) -> None:
     when = scenario(run, "it passes").steps[2]
     (lineage,), (tables,), (log,) = (when.of_kind(f"zicm-{kind}") for kind in ("lineage", "tables", "log"))
     lines = {line["row"]: line for line in lineage["lines"]}
@@ -179,7 +179,7 @@ def test_a_step_carries_lineage_tables_and_log(run: Run) -> None:
     assert [entry["status"] for entry in log["entries"]] == ["COMPLETED"]
 
 
-def test_a_failed_step_says_why(run: Run) -> None:
+def test_failed_step_says_why(run: Run) -> None:
     failed = scenario(run, "it is Novecare").steps[2]
     assert "ICMORGTEAM 'Energy'" in failed.message
     looks = failed.of_kind("zicm-comparison")
@@ -190,7 +190,7 @@ def test_a_failed_step_says_why(run: Run) -> None:
 
 
 def test_every_line_obeys_the_protocol(file: Path) -> None:
-    """Held against the JSON schema of the package that the official readers use."""
+    """Validate against the JSON schema of the package that the official readers use."""
     schema = NPM / "node_modules" / "@cucumber" / "messages" / "messages.schema.json"
     if not schema.exists():
         skip_without_packages()
@@ -200,8 +200,8 @@ def test_every_line_obeys_the_protocol(file: Path) -> None:
     assert [error.message for line in lines for error in validator.iter_errors(json.loads(line))] == []
 
 
-def test_the_official_reader_takes_it(file: Path, tmp_path: Path) -> None:
-    """The HTML formatter of Cucumber makes its own report of it."""
+def test_official_reader_accepts_the_stream(file: Path, tmp_path: Path) -> None:
+    """Let the HTML formatter of Cucumber make its own report of it."""
     node = shutil.which("node")
     if node is None or not (NPM / "node_modules").is_dir():
         skip_without_packages()

@@ -1,4 +1,4 @@
-"""What of the code and of the evidence an approval is bound to, and what it is not."""
+"""An approval is bound to the code of its steps and rules, and to what the edges showed."""
 
 import json
 import os
@@ -46,7 +46,7 @@ def unwanted(text):
 
 @pytest.fixture
 def code(tmp_path: Path) -> Callable[[str], str]:
-    """The code of the function `wanted` of a source."""
+    """Return a function that gets the closure of `wanted` in a source."""
 
     def of(source: str) -> str:
         file = tmp_path / f"module_{len(list(tmp_path.iterdir()))}.py"
@@ -70,9 +70,7 @@ def code(tmp_path: Path) -> Callable[[str], str]:
         ("Says what it does", "Says what it did"),
     ],
 )
-def test_the_code_of_a_function_changes_with_all_that_it_uses_of_its_file(
-    code: Callable[[str], str], old: str, new: str
-) -> None:
+def test_source_closure_changes_with_all_that_the_function_uses(code: Callable[[str], str], old: str, new: str) -> None:
     assert code(SOURCE) != code(SOURCE.replace(old, new))
 
 
@@ -86,20 +84,18 @@ def test_the_code_of_a_function_changes_with_all_that_it_uses_of_its_file(
         ("import re\n", "import re\nimport os\n"),
     ],
 )
-def test_the_code_of_a_function_does_not_change_with_anything_else(
-    code: Callable[[str], str], old: str, new: str
-) -> None:
+def test_source_closure_ignores_everything_else(code: Callable[[str], str], old: str, new: str) -> None:
     assert old in SOURCE
     assert code(SOURCE) == code(SOURCE.replace(old, new))
 
 
-def test_every_step_of_every_feature_leads_to_one_function() -> None:
+def test_every_step_matches_exactly_one_function() -> None:
     functions = StepFunctions()
     steps = {(step.type, step.text): step for scenario in read_scenarios(FEATURES) for step in scenario.steps}
     assert {key: found for key, step in steps.items() if len(found := functions.of(step)) != 1} == {}
 
 
-def test_no_two_scenarios_of_a_condition_have_one_key() -> None:
+def test_keys_of_condition_scenarios_are_unique() -> None:
     keys = [one.key for one in read_scenarios(FEATURES) if any(tag.startswith("condition_") for tag in one.tags)]
     assert len(keys) == len(set(keys))
 
@@ -108,7 +104,7 @@ GUID, OTHER, STATED = (f"{digit * 8}-0000-4000-8000-000000000001" for digit in "
 
 
 def evidence(kind: str, content: object, text: str = f'ICI holds "{STATED}"') -> ScenarioEvidence:
-    """Of a scenario of one step."""
+    """Make the evidence of a scenario with one step."""
     step = Step("When", text, None, None, "PASSED", 1, "", "", [Attachment(kind, "", content)])
     return ScenarioEvidence("a.feature:3", "a", "b", frozenset(), "PASSED", "", [step])
 
@@ -124,7 +120,7 @@ def evidence(kind: str, content: object, text: str = f'ICI holds "{STATED}"') ->
         ({"body": {"Name": "x"}, "others": 140}, {"body": {"Name": "x"}, "others": 139}),
     ],
 )
-def test_times_guids_and_what_the_seed_makes_up_are_not_what_was_approved(one: object, other: object) -> None:
+def test_fingerprint_ignores_times_guids_and_seeded_values(one: object, other: object) -> None:
     assert fingerprint(evidence("zicm-call", one)) == fingerprint(evidence("zicm-call", other))
 
 
@@ -139,17 +135,17 @@ def test_times_guids_and_what_the_seed_makes_up_are_not_what_was_approved(one: o
         ([GUID, OTHER], [OTHER]),
     ],
 )
-def test_what_the_edges_showed_is_what_was_approved(one: object, other: object) -> None:
+def test_fingerprint_changes_with_what_the_edges_showed(one: object, other: object) -> None:
     assert fingerprint(evidence("zicm-call", one)) != fingerprint(evidence("zicm-call", other))
 
 
 @pytest.mark.parametrize("kind", ["zicm-comparison", "zicm-failure", "zicm-lineage"])
-def test_what_the_harness_says_of_it_is_not_what_was_approved(kind: str) -> None:
+def test_fingerprint_ignores_what_the_harness_adds(kind: str) -> None:
     assert fingerprint(evidence(kind, {"what": 1})) == fingerprint(evidence(kind, {"what": 2}))
 
 
 class Copy:
-    """A copy of the whole project, with the command in it."""
+    """A copy of the whole project, with its command."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -164,7 +160,7 @@ class Copy:
         path.write_text(text.replace(old, new), encoding="utf-8")
 
     def run(self) -> None:
-        """Leave the evidence of two conditions."""
+        """Run the scenarios of two conditions."""
         ran = run_conditions(self.folder / "reports", "-m", "condition_10 or condition_3", top=self.folder)
         assert ran.returncode == 0, ran.stdout + ran.stderr
 
@@ -176,14 +172,14 @@ class Copy:
         )
 
     def status(self) -> dict[str, Any]:
-        """What is approved or reopened, with the reasons, and of which state the evidence is."""
+        """Return the state of the evidence, and what is approved or reopened with the reasons."""
         told = json.loads(self.zicm("status", "--json").stdout)
         states = {name: [one["state"], *one["reasons"]] for name, one in told["conditions"].items()}
         return {"evidence": told["evidence"]} | {name: said for name, said in states.items() if said != ["open"]}
 
 
-def test_an_approval_lives_through_changes_of_the_code(tmp_path: Path) -> None:
-    """One story on a copy of the project, as it takes a run of it each time."""
+def test_approval_survives_only_changes_outside_its_content(tmp_path: Path) -> None:
+    """Follow one approval through several changes, as each step needs a run of the project."""
     copy = Copy(tmp_path / "copy")
     copy.run()
     assert copy.zicm("approve", "3", "10", "--by", "A. Tester").returncode == 0
@@ -222,7 +218,7 @@ def test_an_approval_lives_through_changes_of_the_code(tmp_path: Path) -> None:
     assert copy.status()["3"] == ["reopened", older]
 
 
-def test_what_a_step_uses_of_other_files_is_found_name_by_name() -> None:
+def test_dependencies_are_followed_name_by_name() -> None:
     used = dependencies([tables.check_fields])
     assert used.keys() >= {
         "harness/bdd/comparison.py",
@@ -245,14 +241,12 @@ def test_what_a_step_uses_of_other_files_is_found_name_by_name() -> None:
     )
 
 
-def test_what_a_step_of_another_file_does_counts_where_it_is_called() -> None:
+def test_step_called_from_another_file_counts_as_dependency() -> None:
     (step,) = StepFunctions().of(ScenarioStep("then", "the monitoring shows these attempts:", (), ""))
     assert "def single_log_entry(" in dependencies([step.function])["harness/bdd/steps/message_log.py"]
 
 
-def test_the_hash_over_everything_leaves_out_checks_and_approvals(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_content_hash_excludes_tests_and_approvals(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     copy = Copy(tmp_path / "copy")
     monkeypatch.setattr(content_hash, "FEATURES", copy.folder / "features")
     monkeypatch.setattr(content_hash, "FIXTURES", copy.folder / "fixtures")

@@ -1,4 +1,4 @@
-"""The sign-off pack: what it says, how large it is, and that nothing which is shown can become a part of the page."""
+"""The sign-off pack: its content, its size, and the escaping of what it shows."""
 
 import os
 import re
@@ -47,18 +47,18 @@ def place_of(tag: str) -> str:
 
 
 def section(html: str, id_: str) -> str:
-    """One page of the page."""
+    """Return one section of the page."""
     match = re.search(rf'<section class="page[^"]*" id="{id_}".*?</section>', html, re.DOTALL)
     assert match
     return match[0]
 
 
-def test_what_did_not_run_has_not_passed() -> None:
+def test_condition_that_did_not_run_has_not_passed() -> None:
     html = render(pack(ran(place_of("condition_1"), {"condition_1"})))
     assert "1 of 27 conditions passed, 26 not run." in " ".join(section(html, "overview").split())
 
 
-def test_a_failed_step_is_open_with_expected_beside_seen() -> None:
+def test_failed_step_is_open_with_expected_beside_seen() -> None:
     look = {"what": "the entry", "expected": {"NAME": "A"}, "seen": {"NAME": "B"}, "holds": False, "withheld": False}
     failed = step("Then", "it is there", Attachment("zicm-comparison", "", look), status="FAILED", message="it is not")
     html = section(
@@ -70,7 +70,7 @@ def test_a_failed_step_is_open_with_expected_beside_seen() -> None:
     assert "it is not" in html
 
 
-def test_nothing_that_is_shown_becomes_part_of_the_page() -> None:
+def test_shown_values_never_become_markup() -> None:
     evil = '<script>alert("x")</script>'
     entry = dict.fromkeys(("status", "action", "contract_type", "sys_id", "note", "error_id"), evil)
     log = {"entries": [{**entry, "error_field": "", "error_message": evil, "systems": {evil: evil}}]}
@@ -83,7 +83,7 @@ def test_nothing_that_is_shown_becomes_part_of_the_page() -> None:
     assert "&lt;script&gt;" in html
 
 
-def test_approvals_and_why_they_were_reopened_are_shown() -> None:
+def test_overview_shows_approvals_and_why_they_reopened() -> None:
     approvals = {
         "1": Approval("approved", "A. Tester", "2026-05-12", "seen"),
         "2": Approval("reopened", "A. Tester", "2026-05-12", "", ("the rule of MAP-12 changed",)),
@@ -93,7 +93,7 @@ def test_approvals_and_why_they_were_reopened_are_shown() -> None:
     assert "the rule of MAP-12 changed" in overview
 
 
-def test_what_nothing_shows_is_red() -> None:
+def test_entry_without_scenario_is_red() -> None:
     assert 'class="missing"' not in section(render(pack()), "matrix")  # the census sees to that
     held = [one for one in read_scenarios(FEATURES) if "condition_1" not in one.tags]
     matrix = section(render(pack(held=held)), "matrix")
@@ -102,21 +102,21 @@ def test_what_nothing_shows_is_red() -> None:
     assert "2" not in red
 
 
-def test_every_decision_stands_there_with_both_readings() -> None:
+def test_every_decision_has_both_readings() -> None:
     html = section(render(pack()), "questions")
     for decision in Register.load().decisions:
         assert f'id="q-{decision.id}"' in html
     assert html.count("<dt>Built<dd>") == html.count("<dt>Or else<dd>") == len(Register.load().decisions)
 
 
-def test_the_page_is_one_file_that_asks_no_network() -> None:
+def test_page_is_one_file_without_network_requests() -> None:
     html = render(pack())
     assert not re.findall(r'(?:src|href)="(?!#|data:,")', html)
     assert "@import" not in html
     assert "url(" not in html
 
 
-def test_a_row_of_an_outline_is_told_by_what_it_has_of_its_own() -> None:
+def test_outline_row_lists_only_the_steps_that_differ() -> None:
     def row(line: int, name: str) -> ScenarioEvidence:
         steps = (step("Given", "an agreement"), step("When", f"{name} is down"), step("Then", "it is tried again"))
         return replace(ran(f"x.feature:{line}", set(), name=f"without {name}", steps=steps), outline="a-7")
@@ -127,7 +127,7 @@ def test_a_row_of_an_outline_is_told_by_what_it_has_of_its_own() -> None:
     assert '<ol class="short"><li value="2"><b>When</b> WP2 is down</ol>' in html
 
 
-def test_what_two_systems_got_alike_stands_once_and_both_arrows_lead_to_it() -> None:
+def test_equal_messages_share_one_exchange_linked_from_each_arrow() -> None:
     def message(began: int, system: str, answer: dict[str, object]) -> Attachment:
         ends = {"from": "CPI", "to": system, "began": began, "ended": began + 1, "withheld": False}
         return Attachment(
@@ -146,7 +146,7 @@ def test_what_two_systems_got_alike_stands_once_and_both_arrows_lead_to_it() -> 
     assert re.findall(r"<summary>CPI → (\w+):", differing) == ["PF2", "WP2"]
 
 
-def test_leaving_out_what_a_browser_supplies_changes_nothing_that_is_shown() -> None:
+def test_minify_keeps_everything_that_a_browser_shows() -> None:
     page = (
         '<ul>\n   <li title="&#34;">&#34;a&#34; &lt;li&gt;</li>\n</ul><pre>\n  {&#34;x&#34;: 1}</pre>'
         "<script>if (a < b) {\n   c();  }</script>"
@@ -164,7 +164,7 @@ def pytest_sessionstart():
 """
 
 
-def test_a_run_whose_pack_is_too_large_fails_and_says_so(tmp_path: Path) -> None:
+def test_run_fails_when_its_pack_is_too_large(tmp_path: Path) -> None:
     (tmp_path / "small.py").write_text(_SMALL, encoding="utf-8")
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "harness/test_features.py"]
     ran = subprocess.run(  # noqa: S603 - our own words
@@ -180,7 +180,7 @@ def test_a_run_whose_pack_is_too_large_fails_and_says_so(tmp_path: Path) -> None
     assert (tmp_path / "signoff.html").stat().st_size < MAX_BYTES
 
 
-def test_it_is_written_wholly_or_not_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_page_is_written_wholly_or_not_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file = tmp_path / "reports" / "signoff.html"
     write(pack(), file)
     first = file.read_bytes()
@@ -195,7 +195,7 @@ def test_it_is_written_wholly_or_not_at_all(tmp_path: Path, monkeypatch: pytest.
     assert file.read_bytes() == first
 
 
-def test_the_ledger_tells_of_every_system_and_names_only_entries_that_there_are() -> None:
+def test_ledger_covers_every_system_and_names_existing_entries() -> None:
     ledger = load_ledger()
     known = Register.load().by_id
     assert {one.system for one in ledger} == {*SYSTEMS}
@@ -207,7 +207,7 @@ def test_the_ledger_tells_of_every_system_and_names_only_entries_that_there_are(
 
 
 @pytest.mark.parametrize("fields", ['basis = "guessed"', 'basis = "assumed"\nowner = "nobody"', ""])
-def test_a_behaviour_with_a_wrong_field_is_refused(tmp_path: Path, fields: str) -> None:
+def test_behaviour_with_invalid_field_is_rejected(tmp_path: Path, fields: str) -> None:
     text = f'[[behaviour]]\nsystem = "ICI"\ntext = "it answers"\nsource = "D-31"\n{fields}\n'
     (tmp_path / "fidelity.toml").write_text(text, encoding="utf-8")
     with pytest.raises((ValueError, TypeError)):

@@ -1,4 +1,4 @@
-"""The workbook, read back by another library."""
+"""The workbook as another library reads it."""
 
 from pathlib import Path
 from zipfile import ZipFile
@@ -35,23 +35,23 @@ def book(file: Path) -> Workbook:
 
 
 def rows(book: Workbook, name: str) -> list[dict[str, object]]:
-    """The rows of a sheet below its head, by heading."""
+    """Return the rows of a sheet, each by heading."""
     head, *found = book[name].iter_rows(values_only=True)
     return [dict(zip(map(str, head), row, strict=True)) for row in found]
 
 
-def foot(page: Worksheet) -> str:
-    """What stands at the left of the foot of each page."""
+def footer(page: Worksheet) -> str:
+    """Return the left part of the page footer."""
     assert page.oddFooter is not None
     assert page.oddFooter.left is not None
     return str(page.oddFooter.left.text)
 
 
-def test_it_has_a_sheet_for_each_part(book: Workbook) -> None:
+def test_workbook_has_a_sheet_for_each_part(book: Workbook) -> None:
     assert book.sheetnames == NAMES
 
 
-def test_every_condition_has_its_result_and_room_for_the_tester(book: Workbook) -> None:
+def test_condition_has_its_result_and_blank_cells_for_the_tester(book: Workbook) -> None:
     found = {row["Id"]: row for row in rows(book, "Conditions")}
     assert [*found] == [condition.id for condition in Register.load().conditions]
     one = found["11a"]
@@ -63,7 +63,7 @@ def test_every_condition_has_its_result_and_room_for_the_tester(book: Workbook) 
     assert str(one["What must be seen"]).splitlines()[0] == "call 1 alone, for the amendment"
 
 
-def test_every_line_of_the_mapping_sheet_is_there(book: Workbook) -> None:
+def test_mapping_sheet_is_complete(book: Workbook) -> None:
     found = {row["Id"]: row for row in rows(book, "Mapping")}
     assert len(found) == 22
     assert found["MAP-12"]["Target"] == "ICMEXPIRYDATE"
@@ -71,7 +71,7 @@ def test_every_line_of_the_mapping_sheet_is_there(book: Workbook) -> None:
     assert (found["MAP-01"]["Key"], found["MAP-12"]["Key"]) == ("key", None)
 
 
-def test_the_matrix_has_a_line_for_each_entry_and_scenario(book: Workbook) -> None:
+def test_matrix_has_a_row_for_each_entry_and_scenario(book: Workbook) -> None:
     found = rows(book, "Matrix")
     of_2a = [row for row in found if row["Id"] == "2a"]
     assert [(row["Kind"], row["Result"]) for row in of_2a] == [("condition", "passed")]
@@ -84,19 +84,19 @@ def test_the_matrix_has_a_line_for_each_entry_and_scenario(book: Workbook) -> No
     ]
 
 
-def test_what_did_not_run_is_told_so(book: Workbook) -> None:
+def test_scenario_that_did_not_run_is_marked(book: Workbook) -> None:
     results = {row["Result"] for row in rows(book, "Matrix") if row["Kind"] == "rule"}
     assert {"passed", "not run"} <= results
 
 
-def test_decisions_come_with_both_readings_and_room_for_the_answer(book: Workbook) -> None:
+def test_decision_has_both_readings_and_a_blank_answer(book: Workbook) -> None:
     found = {row["Id"]: row for row in rows(book, "Decisions")}
     assert str(found["D-05"]["What is built"]).startswith("Their message holds the four key fields")
     assert str(found["D-05"]["The other reading"]).startswith("Their message holds every field")
     assert found["D-05"]["Answer"] is None
 
 
-def test_the_findings_name_the_seven_names_that_are_too_long(book: Workbook) -> None:
+def test_finding_lists_the_seven_names_that_are_too_long(book: Workbook) -> None:
     found = {row["Id"]: row for row in rows(book, "Findings")}
     assert "ICMCONFIDENTIALCONTRACT, ICMAPPSRCSUPPLIERID, ICMTOTALCONTRACTVALUE, ICMLEGALENTITYCODE, " in str(
         found["FND-01"]["What was found"]
@@ -107,7 +107,7 @@ def test_the_findings_name_the_seven_names_that_are_too_long(book: Workbook) -> 
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_heads_stay_in_sight_and_filter_and_repeat_on_every_page(book: Workbook, name: str) -> None:
+def test_headings_are_frozen_filtered_and_repeated_on_every_page(book: Workbook, name: str) -> None:
     page: Worksheet = book[name]
     assert page.freeze_panes == "B2"
     assert page.auto_filter.ref == page.dimensions
@@ -120,7 +120,7 @@ def test_heads_stay_in_sight_and_filter_and_repeat_on_every_page(book: Workbook,
     assert all(page.column_dimensions[get_column_letter(number)].width >= 6 for number in range(1, page.max_column + 1))
 
 
-def test_a_tester_chooses_the_result_from_a_list_and_gives_a_date(book: Workbook) -> None:
+def test_tester_cells_accept_a_list_and_a_date(book: Workbook) -> None:
     page: Worksheet = book["Conditions"]
     by_kind = {one.type: one for one in page.data_validations.dataValidation}
     assert by_kind["list"].formula1 == '"passed,failed,not tested"'
@@ -140,38 +140,38 @@ def test_no_text_is_a_formula(book: Workbook, file: Path) -> None:
 EVIL = ["=1+1", "+1", "-1", "@SUM(A1)", "{=1}", "http://x.example/", "0000104711", "1e5", "\tx", "漢🧪"]
 
 
-def test_texts_stay_what_they_are_whatever_they_look_like(tmp_path: Path) -> None:
+def test_texts_stay_texts_whatever_they_look_like(tmp_path: Path) -> None:
     sheet = Sheet("Evil", (Column("Text", 10), Column("Number", 10)), [(text, 1) for text in EVIL])
     write(tmp_path / "evil.xlsx", [sheet], "a & b")
     page = load_workbook(tmp_path / "evil.xlsx")["Evil"]
     assert [page.cell(row, 1).value for row in range(2, len(EVIL) + 2)] == EVIL
     assert {page.cell(row, 1).data_type for row in range(2, len(EVIL) + 2)} == {"s"}
     assert {page.cell(row, 2).data_type for row in range(2, len(EVIL) + 2)} == {"n"}
-    assert foot(page) == "a && b"
+    assert footer(page) == "a && b"
 
 
-def test_the_foot_tells_which_run_it_is_about(book: Workbook) -> None:
-    text = foot(book["Conditions"])
+def test_footer_names_the_run(book: Workbook) -> None:
+    text = footer(book["Conditions"])
     assert text.startswith("zicm 0.1.0, in-process, run of 20")
     assert text.endswith(" UTC")
 
 
-def test_what_a_tester_may_have_filled_in_is_not_written_over(file: Path, reports: Path) -> None:
+def test_existing_workbook_is_not_overwritten(file: Path, reports: Path) -> None:
     before = file.read_bytes()
     ran = zicm("signoff", "export", "--xlsx", file, "--reports", reports)
     assert ran.code == 2
-    assert "is there already; --force writes over it" in ran.err
+    assert "exists already; --force overwrites it" in ran.err
     assert file.read_bytes() == before
     assert [one.name for one in file.parent.iterdir() if "half" in one.name] == []
 
 
-def test_with_force_it_is_written_anew(reports: Path, tmp_path: Path) -> None:
+def test_existing_workbook_is_overwritten_with_force(reports: Path, tmp_path: Path) -> None:
     (tmp_path / "s.xlsx").write_text("not yet")
     assert zicm("signoff", "export", "--xlsx", tmp_path / "s.xlsx", "--force", "--reports", reports).code == 0
     assert load_workbook(tmp_path / "s.xlsx").sheetnames == NAMES
 
 
-def test_it_needs_evidence_and_a_folder(reports: Path, tmp_path: Path) -> None:
+def test_export_needs_evidence_and_an_existing_folder(reports: Path, tmp_path: Path) -> None:
     ran = zicm("signoff", "export", "--xlsx", tmp_path / "s.xlsx", "--reports", tmp_path)
     assert ran.code == 1
     assert "there is no evidence" in ran.err

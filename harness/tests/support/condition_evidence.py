@@ -1,4 +1,4 @@
-"""The evidence of a real run of every condition, for the checks that look at evidence."""
+"""Run every condition once, for tests that need evidence."""
 
 import os
 import subprocess
@@ -12,11 +12,11 @@ from harness.specification.register import Register
 
 
 def run_conditions(reports: Path, *arguments: str, top: Path = CHECKOUT) -> subprocess.CompletedProcess[str]:
-    """Run the scenarios of all conditions in the tree at `top`, or what the arguments ask for."""
-    every = " or ".join(condition.tag for condition in Register.load().conditions)
+    """Run the scenarios of all conditions in the tree at `top`, or those that the arguments select."""
+    all_conditions = " or ".join(condition.tag for condition in Register.load().conditions)
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "harness/test_features.py"]
     return subprocess.run(  # noqa: S603 - our own words
-        [*command, "--reports", str(reports), *(arguments or ("-m", every))],
+        [*command, "--reports", str(reports), *(arguments or ("-m", all_conditions))],
         cwd=top,
         env={**os.environ, "PYTHONPATH": str(top), "PYTHONUTF8": "1"},
         capture_output=True,
@@ -28,7 +28,7 @@ def run_conditions(reports: Path, *arguments: str, top: Path = CHECKOUT) -> subp
 
 @pytest.fixture(scope="session")
 def reports(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with the evidence of every condition; to be read only."""
+    """Return a folder with the evidence of every condition; tests only read it."""
     folder = tmp_path_factory.mktemp("reports")
     ran = run_conditions(folder)
     assert ran.returncode == 0, ran.stdout + ran.stderr

@@ -8,7 +8,7 @@
   const search = document.getElementById("search");
   const found = document.getElementById("found");
 
-  // One page at a time. The address says which, so that back, forward and a link to a step all work.
+  // Show one section at a time. Its fragment is in the address, so that back, forward and links to a step work.
   const show = () => {
     const id = decodeURIComponent(location.hash.slice(1)) || "overview";
     const target = document.getElementById(id) || document.getElementById("overview");
@@ -38,7 +38,7 @@
   fold();
   const current = () => pages.find((page) => !page.hidden);
 
-  // Walking: one step after the other.
+  // Walk from step to step.
   const mark = (step) => {
     for (const one of all('.step[aria-current="step"]')) one.removeAttribute("aria-current");
     step.setAttribute("aria-current", "step");
@@ -72,7 +72,7 @@
     if (does) { event.preventDefault(); does(); }
   });
 
-  // Filters: each row says in words what it is, and no two filters have a word in common.
+  // Filter rows by the words in data-is; no two filters share a word.
   const filter = (form) => {
     const chosen = all("select", form).filter((one) => one.value);
     const rows = all("[data-is]", document.getElementById(form.dataset.filters));
@@ -92,7 +92,7 @@
     form.addEventListener("submit", (event) => event.preventDefault());
   }
 
-  // Search: everything that has a name of its own, in the attribute or else in its heading.
+  // Search everything with data-find, by that attribute or else by its heading.
   let texts = null;
   const words = (one) => [...one.childNodes].map((part) => part.nodeType === Node.TEXT_NODE ? part.data : "").join("");
   const named = (one) => one.dataset.find || words(one.querySelector("summary, h3")).trim();
@@ -122,7 +122,7 @@
     if (event.target.closest("a")) { search.value = ""; looked(); }
   });
 
-  // Light and dark: as the machine has it, until somebody says otherwise.
+  // Follow the colour scheme of the system until the reader chooses.
   const dark = matchMedia("(prefers-color-scheme: dark)");
   const button = document.getElementById("theme");
   const themed = () => (root.dataset.theme || (dark.matches ? "dark" : "light")) === "dark";
@@ -131,7 +131,7 @@
   dark.addEventListener("change", label);
   label();
 
-  // On paper everything is there, and open where it matters.
+  // Print everything, with the evidence open.
   let closed = [];
   window.addEventListener("beforeprint", () => {
     closed = all("details.evidence:not([open])");
