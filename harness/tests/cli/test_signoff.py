@@ -161,11 +161,11 @@ def test_unreadable_evidence_is_an_error(file: Path, tmp_path: Path, content: st
 
 
 WRONG: Mapping[str, str] = {
-    "1 = 2": "1: it is no table",
+    "1 = 2": "1: it is not a table",
     "[1]\nby = 'x'": "1.date: Field required",
     "[1]\nby = 5": "1.by: Input should be a valid string",
     "[1": "cannot be read",
-    "[1z]\nby = 'x'": "has an approval of 1z, and there is no such condition",
+    "[1z]\nby = 'x'": "has an approval of 1z, which is no condition",
 }
 
 
