@@ -1,4 +1,4 @@
-"""No byte that is written tells anything of a confidential agreement, nor an error the values of any other (SEC-2)."""
+"""Nothing of a confidential agreement is written, and no error shows the values of another (SEC-2)."""
 
 import logging
 import traceback
@@ -44,8 +44,8 @@ class MarkingTaps(ExchangeLog):
         return self.faulty_site if self._flag is None else MarkingSite(self.faulty_site, self._flag)
 
 
-class Place:
-    """A landscape on files with everything logged, which is looked through for traces in the end."""
+class SearchedFolder:
+    """A landscape on files, with everything logged, to be searched for traces."""
 
     def __init__(self, folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
         self.folder = folder
@@ -55,16 +55,16 @@ class Place:
         self._capfd = capfd
 
     def started(self, flag: object = None) -> tuple[Landscape, FaultySite]:
-        """CPI on what is in the files. One that was started before is not closed, as none is that was killed.
+        """Start CPI on the files. A landscape started before stays open, as one that was killed.
 
-        Where a flag is given, ICI answers it for every agreement, and marks everywhere else.
+        With a `flag`, ICI answers it as the flag of every agreement, and marks all other values.
         """
         settings, taps = Settings().with_data_directory(self.folder), MarkingTaps(flag)
         landscape = Landscape(settings, taps=taps, observe=self._observed, clock=self.clock)
         return self.stack.enter_context(landscape), taps.faulty_site
 
     def search(self, what: str) -> list[str]:
-        """Where it stands in what was written, whatever its case."""
+        """List the files and outputs that hold a text, in any case."""
         files = [file for file in self.folder.iterdir() if file.is_file()]
         places = {file.name: file.read_bytes() for file in files}
         assert {"CPI.db", "PF2.db", "WP2.db", "log"} <= set(places)
@@ -79,8 +79,8 @@ class Place:
 
 
 @pytest.fixture
-def place(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> Iterator[Place]:
-    made = Place(tmp_path, capfd)
+def place(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> Iterator[SearchedFolder]:
+    made = SearchedFolder(tmp_path, capfd)
     root = logging.getLogger()
     before, handler = root.level, logging.FileHandler(tmp_path / "log")
     root.addHandler(handler)
@@ -93,7 +93,7 @@ def place(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> Iterator[Place]:
 
 
 def draft_all(tenant: IcertisTenant) -> list[dict[str, object]]:
-    """Agreements and amendments of all types, Sub and Supporting Agreements with two masters, and all their events."""
+    """Draft agreements and amendments of all types, some with two masters. Return all their events."""
     masters = [tenant.draft(MASTER, {}) for _ in range(2)]
     told = []
     for kind in KINDS:
@@ -135,7 +135,9 @@ def draft_all(tenant: IcertisTenant) -> list[dict[str, object]]:
         ({"DisplayValue": MARK}, 1, "status 404"),
     ],
 )
-def test_nothing_of_confidential_agreements_is_written(place: Place, flag: object, call: int, failure: str) -> None:
+def test_nothing_of_confidential_agreements_is_written(
+    place: SearchedFolder, flag: object, call: int, failure: str
+) -> None:
     first, ici = place.started(flag)
     if failure:
         ici.always[call] = parse_fault(failure)
@@ -183,7 +185,7 @@ BAD: dict[str, object] = {
 
 
 @pytest.mark.parametrize("field", BAD)
-def test_an_error_names_the_field_and_never_its_value(place: Place, field: str) -> None:
+def test_an_error_names_the_field_and_never_its_value(place: SearchedFolder, field: str) -> None:
     landscape, _ = place.started()
     terms: dict[str, object] = {FLAG: False, "Name": f"{MARK} good", field: RawJson(BAD[field])}
     agreement = landscape.tenant.draft(STANDALONE, terms, sys_id=SYS_ID)
@@ -193,7 +195,7 @@ def test_an_error_names_the_field_and_never_its_value(place: Place, field: str) 
     assert place.search(MARK) == []
 
 
-def test_what_ecc_returns_names_fields_and_never_their_values() -> None:
+def test_return_table_names_fields_and_never_values() -> None:
     system = EccSystem("PF2")
     message = {column.name: MARK * 40 for column in CONTRACT.columns} | {"UNKNOWN": MARK}
     returned = system.z_mm_icmcontract_upsert(message, [MARK])
@@ -202,7 +204,7 @@ def test_what_ecc_returns_names_fields_and_never_their_values() -> None:
     system.close()
 
 
-def test_an_error_of_the_database_tells_the_statement_and_not_the_values(tmp_path: Path) -> None:
+def test_database_error_shows_the_statement_and_no_values(tmp_path: Path) -> None:
     database = make_engine(f"sqlite:///{tmp_path / 'any.db'}")
     with pytest.raises(SQLAlchemyError) as raised, database.begin() as connection:
         connection.execute(text("INSERT INTO missing VALUES (:value)"), {"value": MARK})
@@ -211,7 +213,7 @@ def test_an_error_of_the_database_tells_the_statement_and_not_the_values(tmp_pat
 
 
 @pytest.mark.parametrize("gone_before", [False, True])
-def test_what_support_deletes_as_confidential_is_gone_from_the_files(place: Place, gone_before: bool) -> None:  # noqa: FBT001
+def test_entry_deleted_as_confidential_is_gone_from_the_files(place: SearchedFolder, gone_before: bool) -> None:  # noqa: FBT001
     landscape, _ = place.started()
     kept = landscape.tenant.draft(STANDALONE, {FLAG: False, "Name": "zqkept"}, sys_id="zqxother", code="PST9998")
     terms: dict[str, object] = {FLAG: False, "Name": MARK, "ICMPurchasingOrgCode": "QX77"}

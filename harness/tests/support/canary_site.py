@@ -1,4 +1,4 @@
-"""An ICI whose answers hold a mark in every place, so that any trace of them can be found."""
+"""An ICI whose answers hold a mark in every place, so that every trace of them can be found."""
 
 import json
 from collections.abc import Mapping
@@ -7,13 +7,13 @@ from typing import Any
 from simulator.icertis.rest import Answer, RestSite
 
 MARK = "zqxmark"
-"""What every planted text begins with, and nothing else does."""
+"""The beginning of every planted text, and of nothing else."""
 
 FLAG = "ICMConfidentialContract"
 
 
 class MarkingSite:
-    """A site that puts marks into every value of an agreement and of its masters, down to the last lookup."""
+    """Put marks into every value of an agreement and of its masters, down to the last lookup."""
 
     def __init__(self, site: RestSite, flag: object) -> None:
         """`flag` is answered as ICMConfidentialContract."""

@@ -1,4 +1,4 @@
-"""What a worker process of the PostgreSQL checks does: work on a shared store, and tell when it was at what."""
+"""A worker process of the PostgreSQL tests: work on a shared store, and record when it did what."""
 
 import os
 import time
@@ -20,11 +20,11 @@ from simulator.mapping.message import Message
 from simulator.settings import Settings
 
 NOW = datetime(2026, 1, 5, 8, 0, tzinfo=UTC)
-"""The time of all workers, which stands still: what is tried again later is not tried again here."""
+"""The time of all workers, which stands still: nothing is tried again later."""
 
 
 class Turn(NamedTuple):
-    """One piece of work: who was at it, and from when to when."""
+    """One task: who did it, and from when to when."""
 
     place: str
     """ICI, or the name of a system."""
@@ -58,7 +58,7 @@ class Numbered(NamedTuple):
 
 
 class TimedFlow(IntegrationFlow):
-    """A flow that makes a message of each event without asking ICI, and writes down when."""
+    """Make a message of each event without calling ICI, and record when."""
 
     def __init__(self, systems: Mapping[str, EccSystem], turns: list[Turn]) -> None:
         super().__init__(cast("Callable[[], IciClient]", None), _timed(systems, turns), {})
@@ -75,7 +75,7 @@ class TimedFlow(IntegrationFlow):
 
 
 class TimedTarget:
-    """A system that writes down when it was called."""
+    """A system that records when it was called."""
 
     def __init__(self, system: EccSystem, turns: list[Turn]) -> None:
         self._system = system
@@ -95,7 +95,7 @@ _start: list[Barrier] = []
 
 
 def gather(start: Barrier) -> None:
-    """Give a new process what it needs before all of them begin at once."""
+    """Give a new process the barrier at which all of them start together."""
     _start.append(start)
 
 

@@ -1,4 +1,4 @@
-"""One event in CPI's store, from its coming to its end, as the message log tells of it."""
+"""One event in CPI's store, from its arrival to its end, as the message log shows it."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -56,13 +56,13 @@ class Life:
 
     @property
     def stage(self) -> str:
-        """What is left to do, as the store has it."""
+        """The stage of the event in the store."""
         (row,) = self.queue.messages()
         stage: str = row["stage"]
         return stage
 
     def fetch(self, at: int) -> FetchTask:
-        """Take the event up; what it says of itself is read."""
+        """Take the event, with its fields validated."""
         fetch = self.queue.take_fetch(minute(at))
         assert fetch is not None
         return fetch._replace(event_fields=TOLD)

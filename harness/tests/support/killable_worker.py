@@ -23,7 +23,7 @@ from simulator.settings import Settings
 
 KILLED = 137
 AT = datetime(2026, 1, 5, 8, 0, tzinfo=UTC)
-"""What time it is for the first process."""
+"""The time of the first process."""
 
 POINTS: Mapping[str, tuple[str, str, int]] = {
     "after the event was accepted": ("queue", "accept", 1),
@@ -38,7 +38,7 @@ POINTS: Mapping[str, tuple[str, str, int]] = {
     "after WP2 had committed": ("WP2", "z_mm_icmcontract_upsert", 1),
     "after everything": ("queue", "delivered", 2),
 }
-"""Point to the part, its method, and after which of its calls the process ends."""
+"""Point to part, method, and the number of the call after which the process ends."""
 
 
 def landscape(folder: Path, later: timedelta = timedelta()) -> Landscape:
@@ -59,7 +59,7 @@ def agreements(cpi: Landscape, number: int) -> list[Agreement]:
 
 
 def crash(folder: Path, point: str) -> None:
-    """Execute an agreement, and be gone at the point."""
+    """Execute an agreement, and die at the point."""
     part, method, times = POINTS[point]
     with landscape(folder) as cpi:
         parts: dict[str, Any] = {"queue": cpi.queue, "site": cpi.ici_rest, **cpi.systems}
@@ -69,7 +69,7 @@ def crash(folder: Path, point: str) -> None:
 
 
 def crash_everywhere(folder: Path) -> None:
-    """One process for each point, each with the folder of that name. Raises RuntimeError for one that lived on."""
+    """Start a process for each point, with the folder of that name. Raises RuntimeError for one that survives."""
     for point in POINTS:
         (folder / point).mkdir()
         child = os.fork()  # to start an interpreter for each takes ten times as long

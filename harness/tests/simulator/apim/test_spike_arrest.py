@@ -1,4 +1,4 @@
-"""Messages that come too fast are turned away, and whoever sends events for us sends them again (D-61)."""
+"""Messages that come too fast are refused, and senders of events send them again (D-61)."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,8 +17,8 @@ from simulator.settings import Settings
 EVENT = {"source": "/icertis/syensqo-uat", "ContractTypeName": "ICMBaselineAgreement"}
 
 
-class Time:
-    """It goes by when somebody sleeps, and else not."""
+class SleepClock:
+    """A clock that only `sleep` moves on."""
 
     def __init__(self) -> None:
         self.now = 100.0
@@ -32,33 +32,33 @@ class Time:
         self.now += seconds
 
 
-class Taken:
-    """A webhook behind a spike arrest, and what it has taken."""
+class LimitedWebhook:
+    """A webhook behind a spike arrest, and the events that it has taken."""
 
-    def __init__(self, per_second: float, time: Time) -> None:
+    def __init__(self, per_second: float, time: SleepClock) -> None:
         self.events: list[object] = []
-        self.door = WebhookEndpoint(None, self._take, SpikeArrest(per_second, time.seconds))
+        self.webhook = WebhookEndpoint(None, self._take, SpikeArrest(per_second, time.seconds))
 
     def _take(self, event: object) -> str:
         self.events.append(event)
         return f"guid {len(self.events)}"
 
 
-def test_messages_that_come_too_fast_are_told_when_to_come() -> None:
-    time = Time()
-    door = Taken(0.5, time).door
-    assert door.receive(b"{}", {}).status == 202
+def test_messages_that_come_too_fast_get_429_and_retry_after() -> None:
+    time = SleepClock()
+    webhook = LimitedWebhook(0.5, time).webhook
+    assert webhook.receive(b"{}", {}).status == 202
     time.now += 0.7
-    early = door.receive(b"{}", {})
+    early = webhook.receive(b"{}", {})
     assert (early.status, early.headers) == (429, {"Retry-After": "2"})
     time.now += 1.3
-    assert door.receive(b"{}", {}).status == 202, "one that was turned away does not count"
+    assert webhook.receive(b"{}", {}).status == 202, "one that was turned away does not count"
 
 
 @contextmanager
-def delivery_with_three_events(door: WebhookEndpoint, time: Time) -> Iterator[HttpDelivery]:
+def delivery_with_three_events(webhook: WebhookEndpoint, time: SleepClock) -> Iterator[HttpDelivery]:
     listening = listening_socket("127.0.0.1", 0)
-    with run_in_thread(WebhookOverHttp(door), listening):
+    with run_in_thread(WebhookOverHttp(webhook), listening):
         url = f"http://127.0.0.1:{listening.getsockname()[1]}"
         delivery = HttpDelivery(url, seconds=time.seconds, sleep=time.sleep)
         for number in range(3):
@@ -76,12 +76,12 @@ def delivery_with_three_events(door: WebhookEndpoint, time: Time) -> Iterator[Ht
         (0.01, [], [202, 429], 2),
     ],
 )
-def test_ici_sends_again_when_the_webhook_says_and_waits_for_half_a_minute_at_most(
+def test_http_delivery_waits_for_the_webhook_at_most_half_a_minute(
     per_second: float, slept: list[float], statuses: list[int], waiting: int
 ) -> None:
-    time = Time()
-    taken = Taken(per_second, time)
-    with delivery_with_three_events(taken.door, time) as delivery:
+    time = SleepClock()
+    taken = LimitedWebhook(per_second, time)
+    with delivery_with_three_events(taken.webhook, time) as delivery:
         delivery.send()
         assert (time.slept, delivery.statuses) == (slept, statuses)
         assert len(delivery.waiting) == waiting
@@ -89,10 +89,10 @@ def test_ici_sends_again_when_the_webhook_says_and_waits_for_half_a_minute_at_mo
     assert taken.events == [{"source": number} for number in range(3 - waiting)]
 
 
-def test_ici_sends_nothing_before_the_webhook_wants_it() -> None:
-    time = Time()
-    taken = Taken(0.01, time)
-    with delivery_with_three_events(taken.door, time) as delivery:
+def test_http_delivery_sends_nothing_before_retry_after() -> None:
+    time = SleepClock()
+    taken = LimitedWebhook(0.01, time)
+    with delivery_with_three_events(taken.webhook, time) as delivery:
         delivery.send()
         delivery.send()
         assert delivery.statuses == [202, 429], "it has not asked again"
@@ -105,13 +105,13 @@ def test_ici_sends_nothing_before_the_webhook_wants_it() -> None:
         assert delivery.statuses == [429], "a reset forgets that it was to wait"
 
 
-def test_a_sender_in_this_process_waits_as_well() -> None:
-    time = Time()
-    door = Taken(0.5, time).door
-    delivery = DirectDelivery(lambda _: door.receive(b"{}", {}), max_wait=2, sleep=time.sleep)
+def test_direct_delivery_waits_for_retry_after_up_to_its_limit() -> None:
+    time = SleepClock()
+    webhook = LimitedWebhook(0.5, time).webhook
+    delivery = DirectDelivery(lambda _: webhook.receive(b"{}", {}), max_wait=2, sleep=time.sleep)
     sent = [delivery.send({}).body["guid"] for _ in range(3)]
     assert (sent, time.slept) == (["guid 1", "guid 2", "guid 3"], [2, 2])
-    impatient = DirectDelivery(lambda _: door.receive(b"{}", {}), max_wait=1, sleep=time.sleep)
+    impatient = DirectDelivery(lambda _: webhook.receive(b"{}", {}), max_wait=1, sleep=time.sleep)
     assert impatient.send({}).status == 429
     assert time.slept == [2, 2]
 
@@ -120,19 +120,19 @@ def test_a_sender_in_this_process_waits_as_well() -> None:
     ("headers", "seconds"),
     [({"Retry-After": "7"}, 7), ({"Retry-After": "0"}, 1), ({"Retry-After": "soon"}, 1), ({}, 1)],
 )
-def test_a_pause_that_is_asked_for_is_at_least_a_second(headers: dict[str, str], seconds: int) -> None:
+def test_retry_after_is_at_least_one_second(headers: dict[str, str], seconds: int) -> None:
     assert retry_after(headers) == seconds
 
 
 @pytest.mark.parametrize(("written", "rate"), [("", 100_000), ("max_per_second = 0", None), ("max_per_second = 2", 2)])
-def test_the_spike_arrest_is_generous_by_default_and_can_be_switched_off(
+def test_spike_arrest_is_100000_by_default_and_0_switches_it_off(
     tmp_path: Path, written: str, rate: float | None
 ) -> None:
     (tmp_path / "settings.toml").write_text(written)
     assert Settings.read(tmp_path / "settings.toml").max_per_second == rate
 
 
-def test_the_spike_arrest_is_a_setting(tmp_path: Path) -> None:
+def test_settings_set_the_spike_arrest_of_a_server(tmp_path: Path) -> None:
     with served(tmp_path, Settings.model_validate({"max_per_second": 0.001})) as landscape:
         for status in (202, 429):
             answer = landscape.client.post(landscape.site.urls["webhook"], json=EVENT, headers=landscape.key)

@@ -1,4 +1,4 @@
-"""CPI is killed at every step and started again; and two CPIs work on one store at the same time."""
+"""Kill CPI at every step and start it again; let two CPIs work on one store at the same time."""
 
 import os
 import shutil
@@ -18,8 +18,11 @@ from harness.tests.support.killable_worker import AT, POINTS, agreements, landsc
 from simulator.cpi.event import ReceivedEvent
 
 SYS_ID = "22222222-0000-4000-8000-000000000001"
-WITHOUT_AN_ANSWER = {"after PF2 had committed": ("PF2", "unchanged"), "after WP2 had committed": ("WP2", "unchanged")}
-"""Where the system has the entry and CPI does not know: the second attempt finds nothing to do."""
+COMMITTED_UNANSWERED = {
+    "after PF2 had committed": ("PF2", "unchanged"),
+    "after WP2 had committed": ("WP2", "unchanged"),
+}
+"""The points at which the system has the entry and CPI does not know it: the second attempt changes nothing."""
 
 
 def started(*arguments: object) -> subprocess.Popen[bytes]:
@@ -46,13 +49,13 @@ def left(crashed: Path, tmp_path: Path) -> Callable[[str], Path]:
 
 
 @pytest.mark.parametrize("point", POINTS)
-def test_a_worker_that_was_killed_has_lost_and_doubled_nothing(left: Callable[[str], Path], point: str) -> None:
+def test_killed_worker_loses_and_duplicates_nothing(left: Callable[[str], Path], point: str) -> None:
     with landscape(left(point), later=timedelta(minutes=5)) as cpi:
         agreements(cpi, 1)
         cpi.work()
         (entry,) = cpi.monitoring.entries()
         systems = {"PF2": "created", "WP2": "created"} | dict(
-            [WITHOUT_AN_ANSWER[point]] if point in WITHOUT_AN_ANSWER else []
+            [COMMITTED_UNANSWERED[point]] if point in COMMITTED_UNANSWERED else []
         )
         assert (entry.status, entry.systems) == ("COMPLETED", systems)
         for system in cpi.systems.values():
@@ -65,7 +68,7 @@ def test_a_worker_that_was_killed_has_lost_and_doubled_nothing(left: Callable[[s
         assert len(cpi.queue.parcels()) == 2
 
 
-def test_what_a_killed_worker_had_taken_up_is_left_alone_until_its_lease_has_run_out(
+def test_task_of_a_killed_worker_waits_until_its_lease_expires(
     left: Callable[[str], Path],
 ) -> None:
     folder = left("after the message for PF2 was taken up")
@@ -117,7 +120,7 @@ def visits(tmp_path: Path) -> Iterator[list[list[Visit]]]:
         assert len(tables[0]["ZMM_ICMCONTRACT"]) == AGREEMENTS
 
 
-def test_two_workers_share_the_work_and_never_meet_at_one_agreement(visits: list[list[Visit]]) -> None:
+def test_two_workers_share_the_work_but_never_one_agreement(visits: list[list[Visit]]) -> None:
     assert all(visits), "one worker did everything"
     together = sorted((visit for of_one in visits for visit in of_one), key=lambda visit: visit.begin)
     assert sorted(visit.message for visit in together) == [*range(1, AGREEMENTS * EVENTS * 2 + 1)]

@@ -1,4 +1,4 @@
-"""What CPI keeps of an event: the four fields as they came, and nothing else that it may tell (SEC-2, D-32)."""
+"""CPI stores the four fields of an event as they came, and nothing else (SEC-2, D-32)."""
 
 import pytest
 

@@ -22,7 +22,7 @@ def client(session: requests.Session) -> IciClient:
     return IciClient(session, ICI, "1", "first", lambda: "second", answer_seconds=7.0, clock=utc_now)
 
 
-def test_what_cpi_sends() -> None:
+def test_calls_carry_token_and_accept_json() -> None:
     with requests.Session() as session, responses.RequestsMock() as mocked:
         mocked.get(AGREEMENT, json={"Data": {"SysId": SYS_ID}})
         assert client(session).agreement(EVENT)["SysId"] == SYS_ID
@@ -32,7 +32,7 @@ def test_what_cpi_sends() -> None:
     assert sent.req_kwargs["timeout"] == (5.0, 7.0)  # type: ignore[attr-defined]
 
 
-def test_ici_that_is_gone_when_cpi_comes_with_a_new_token_is_told_with_the_rule_of_the_call() -> None:
+def test_lost_connection_after_a_new_token_names_the_rule_of_the_call() -> None:
     with requests.Session() as session, responses.RequestsMock() as mocked:
         mocked.get(AGREEMENT, status=401)
         mocked.get(AGREEMENT, body=requests.ReadTimeout("SECRET"))
@@ -43,14 +43,14 @@ def test_ici_that_is_gone_when_cpi_comes_with_a_new_token_is_told_with_the_rule_
     assert tokens == ["Bearer first", "Bearer second"]
 
 
-def test_ici_that_sends_one_elsewhere_is_not_followed_with_the_token() -> None:
+def test_redirection_of_ici_is_not_followed() -> None:
     with requests.Session() as session, responses.RequestsMock() as mocked:
         mocked.get(AGREEMENT, status=302, headers={"Location": "https://elsewhere.invalid/"})
         with pytest.raises(InterfaceError, match="CALL-1: ICI answered with HTTP status 302"):
             client(session).agreement(EVENT)
 
 
-def test_an_answer_without_an_agreement_is_told() -> None:
+def test_answer_without_an_agreement_breaks_call_1() -> None:
     with pytest.raises(InterfaceError) as raised:
         agreement_in({"Data": []})
     assert str(raised.value) == "CALL-1 Data: the answer holds no agreement, or more than one"

@@ -1,4 +1,4 @@
-"""A worker that is slower than another one on the same store does not write what is old over what is new."""
+"""A worker that is slower than its lease does not write old data over new."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -45,7 +45,7 @@ def states(queue: Queue) -> list[tuple[str, str]]:
     return [(parcel["guid"], parcel["state"]) for parcel in queue.parcels()]
 
 
-def test_an_event_that_was_overtaken_by_another_of_its_agreement_is_read_again(queue: Queue) -> None:
+def test_event_overtaken_by_another_of_its_agreement_is_read_again(queue: Queue) -> None:
     update, amendment = fetched(queue), fetched(queue)
     queue.dispatch(amendment, message("amended"), SYSTEMS, AT)
     queue.dispatch(update, message("not yet amended"), SYSTEMS, AT)
@@ -56,7 +56,7 @@ def test_an_event_that_was_overtaken_by_another_of_its_agreement_is_read_again(q
     assert states(queue) == [("second", "waiting"), ("first", "waiting")]
 
 
-def test_what_a_worker_read_before_its_lease_ran_out_is_not_sent_after_another_has_taken_over(queue: Queue) -> None:
+def test_result_read_under_an_expired_lease_is_dropped(queue: Queue) -> None:
     slow = fetched(queue)
     quick = fetched(queue, AT + LEASE)
     assert slow.guid == quick.guid
@@ -69,7 +69,7 @@ def test_what_a_worker_read_before_its_lease_ran_out_is_not_sent_after_another_h
     assert [entry["status"] for entry in queue.messages()] == ["PROCESSING", "PROCESSING"]
 
 
-def test_a_delivery_that_another_worker_has_taken_over_is_not_written_down_twice(queue: Queue) -> None:
+def test_delivery_under_an_expired_lease_is_recorded_once(queue: Queue) -> None:
     queue.dispatch(fetched(queue), message("new"), SYSTEMS, AT)
     slow, quick = taken(queue), taken(queue, AT + LEASE)
     queue.delivered(quick, "created", AT + LEASE)
@@ -79,13 +79,13 @@ def test_a_delivery_that_another_worker_has_taken_over_is_not_written_down_twice
     assert states(queue) == [("first", "created")]
 
 
-def test_work_that_another_worker_holds_is_due_when_its_lease_runs_out(queue: Queue) -> None:
+def test_held_task_is_due_when_its_lease_expires(queue: Queue) -> None:
     fetched(queue)
     fetched(queue)
     assert queue.next_due() == AT + LEASE
 
 
-def test_who_works_for_one_event_alone_takes_up_nothing_of_another(queue: Queue) -> None:
+def test_worker_for_one_event_takes_no_task_of_another(queue: Queue) -> None:
     second = queue.take_fetch(AT, "second")
     assert second is not None
     assert second.guid == "second"
@@ -97,7 +97,7 @@ def test_who_works_for_one_event_alone_takes_up_nothing_of_another(queue: Queue)
     assert parcel.guid == "second"
 
 
-def test_what_has_missed_its_entry_steps_back_behind_what_makes_it_in_every_system(queue: Queue) -> None:
+def test_message_without_entry_requeues_behind_create_in_every_system(queue: Queue) -> None:
     queue.dispatch(fetched(queue, action="Renewed"), message("first"), ["PF2", "WP2"], AT)
     missed, there = taken(queue), taken(queue)
     queue.not_delivered(missed, NO_ENTRY, timedelta(hours=1), AT)
@@ -112,7 +112,7 @@ def test_what_has_missed_its_entry_steps_back_behind_what_makes_it_in_every_syst
     ]
 
 
-def test_who_is_still_at_it_when_the_one_that_makes_the_entry_comes_steps_back_once_the_entry_is_missing(
+def test_update_requeues_behind_create_after_no_entry(
     queue: Queue,
 ) -> None:
     queue.dispatch(fetched(queue, action="Renewed"), message("first"), ["PF2"], AT)
@@ -123,7 +123,7 @@ def test_who_is_still_at_it_when_the_one_that_makes_the_entry_comes_steps_back_o
     assert lined_up(queue) == [("second", "PF2", "waiting", 0), ("first", "PF2", "waiting", 1)]
 
 
-def test_what_cannot_make_the_entry_waits_in_its_place(queue: Queue) -> None:
+def test_message_without_entry_keeps_its_place_if_no_create_waits(queue: Queue) -> None:
     queue.dispatch(fetched(queue, action="Renewed"), message("first"), ["PF2"], AT)
     queue.not_delivered(taken(queue), NO_ENTRY, timedelta(hours=1), AT)
     queue.dispatch(fetched(queue, action="Terminated"), message("second"), ["PF2"], AT)

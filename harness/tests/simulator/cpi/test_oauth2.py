@@ -26,9 +26,7 @@ def client() -> Iterator[TokenClient]:
         yield TokenClient(session, URL, "cpi", "secret")
 
 
-def test_it_is_asked_for_once_by_client_credentials_and_kept(
-    endpoint: responses.RequestsMock, client: TokenClient
-) -> None:
+def test_token_is_requested_once_by_client_credentials(endpoint: responses.RequestsMock, client: TokenClient) -> None:
     endpoint.post(URL, json={"access_token": "first"})
     endpoint.post(URL, json={"access_token": "second"})
     assert [client.current(), client.current(), client.renewed(), client.current()] == [
@@ -62,7 +60,7 @@ def test_it_is_asked_for_once_by_client_credentials_and_kept(
         ({"json": {"access_token": 7}}, NONE_GIVEN),
     ],
 )
-def test_what_is_no_token_is_told_by_its_kind_and_leaves_none(
+def test_failed_token_request_raises_its_failure_and_keeps_no_token(
     endpoint: responses.RequestsMock,
     client: TokenClient,
     answer: dict[str, object],

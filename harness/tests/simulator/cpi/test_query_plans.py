@@ -28,7 +28,7 @@ def plan(file: Path, table: Table) -> str:
         (PARCEL, ["CPI_PARCEL_NEXT (state=?)", "CPI_PARCEL_ORDER (agreement=? AND system=? AND state=? AND number<?)"]),
     ],
 )
-def test_the_next_piece_of_work_is_found_by_indexes(tmp_path: Path, table: Table, indexes: list[str]) -> None:
+def test_next_task_is_found_by_indexes(tmp_path: Path, table: Table, indexes: list[str]) -> None:
     file = tmp_path / "CPI.db"
     Queue(f"sqlite:///{file}").close()
     found = plan(file, table)
@@ -38,6 +38,6 @@ def test_the_next_piece_of_work_is_found_by_indexes(tmp_path: Path, table: Table
 
 
 @pytest.mark.parametrize("table", [MESSAGE, PARCEL])
-def test_the_oldest_comes_first_in_every_database(table: Table) -> None:
+def test_next_task_is_the_oldest_in_every_database(table: Table) -> None:
     """SQLite gives rows in the order of their numbers by itself; PostgreSQL does not, once one has been changed."""
     assert str(in_order(table)).endswith(f'ORDER BY "{table.name}".number')

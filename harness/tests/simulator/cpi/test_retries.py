@@ -1,4 +1,4 @@
-"""How long CPI waits between attempts: twice as long each time, up to a limit, and as long as it is asked to."""
+"""CPI waits twice as long after each attempt, up to a limit, and at least as long as it is asked to."""
 
 from datetime import timedelta
 
@@ -9,7 +9,7 @@ from simulator.errors import Failure, InterfaceError
 
 
 def waits(rules: RetryRules, *, after: float | None = None) -> list[float | None]:
-    """Seconds after each attempt; None after the last."""
+    """Return the seconds after each attempt; None after the last."""
     error = InterfaceError("CALL-1", "", "", Failure.SERVER_ERROR, retry_after=after)
     found = [rules.wait(error, attempt) for attempt in range(1, rules.max_attempts + 1)]
     return [None if wait is None else wait.total_seconds() for wait in found]
@@ -24,6 +24,8 @@ def waits(rules: RetryRules, *, after: float | None = None) -> list[float | None
         (0, 0, None, [0, 0, 0, 0, 0, 0, 0, None]),
     ],
 )
-def test_the_waits(first: int, longest: int, after: float | None, expected: list[float | None]) -> None:
+def test_wait_doubles_up_to_the_longest_or_the_retry_after(
+    first: int, longest: int, after: float | None, expected: list[float | None]
+) -> None:
     rules = RetryRules(8, timedelta(seconds=first), timedelta(seconds=longest))
     assert waits(rules, after=after) == expected

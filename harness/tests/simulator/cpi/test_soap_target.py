@@ -65,7 +65,7 @@ BAD = "PF2 does not take the message: bad"
         (302, b"", Failure.OTHER_STATUS, "D-20", "PF2 answered with HTTP status 302"),
     ],
 )
-def test_what_cpi_makes_of_an_answer(status: int, content: bytes, failure: Failure, rule: str, why: str) -> None:
+def test_each_answer_leads_to_its_failure(status: int, content: bytes, failure: Failure, rule: str, why: str) -> None:
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         await read_body(scope, receive, 100_000)
         await respond(send, status, content, XML)
@@ -94,7 +94,7 @@ SENT = (
 )
 
 
-def test_what_cpi_sends() -> None:
+def test_soap_request_has_fields_flags_and_login() -> None:
     with requests.Session() as session, responses.RequestsMock() as mocked:
         mocked.post(SERVICE, body=RETURNED % REFUSED)
         target = SoapTarget("PF2", SERVICE, session, ("u", "p"), 7.0)
@@ -120,7 +120,7 @@ def test_what_cpi_sends() -> None:
         ({"body": requests.ReadTimeout("SECRET")}, "PF2 could not be reached (ReadTimeout)"),
     ],
 )
-def test_why_a_system_takes_nothing(answer: dict[str, Any], why: str) -> None:
+def test_unavailable_reason_of_each_wsdl_answer(answer: dict[str, Any], why: str) -> None:
     with requests.Session() as session, responses.RequestsMock() as mocked:
         mocked.get(WSDL, **answer)
         assert SoapTarget("PF2", SERVICE, session, ("u", "p"), 7.0).unavailable_reason() == why
@@ -129,7 +129,7 @@ def test_why_a_system_takes_nothing(answer: dict[str, Any], why: str) -> None:
     assert asked.req_kwargs["timeout"] == (5.0, 7.0)  # type: ignore[attr-defined]
 
 
-def test_a_system_that_sends_one_elsewhere_is_not_followed() -> None:
+def test_redirection_of_a_system_is_not_followed() -> None:
     elsewhere = {"status": 302, "headers": {"Location": "http://elsewhere.invalid/"}}
     with requests.Session() as session, responses.RequestsMock() as mocked:
         mocked.get(WSDL, **elsewhere)
@@ -140,7 +140,7 @@ def test_a_system_that_sends_one_elsewhere_is_not_followed() -> None:
             target.z_mm_icmcontract_upsert({}, None)
 
 
-def test_a_system_that_nobody_reaches_and_one_that_is_silent() -> None:
+def test_unreachable_and_silent_systems_are_down() -> None:
     listening = listening_socket("127.0.0.1", 0)  # it listens, and nobody takes the connection up
     with listening, requests.Session() as session:
         url = f"http://127.0.0.1:{listening.getsockname()[1]}/"
@@ -163,7 +163,7 @@ def test_a_system_that_nobody_reaches_and_one_that_is_silent() -> None:
 @pytest.mark.parametrize(
     "value", ["a & b < c > d \" ' ]]>", " two  blanks ", "line\nline", "\r\n\t", "Zoë 漢字 🚢", "a\u2028b"]
 )
-def test_a_text_comes_through_as_it_is(landscape: Served, value: str) -> None:
+def test_any_text_arrives_unchanged(landscape: Served, value: str) -> None:
     with requests.Session() as session:
         target = SoapTarget("PF2", landscape.site.urls["PF2"], session, landscape.login, 7.0)
         assert deliver(target, Message({**CONTRACT, "NAME": value}, tuple(ORGANISATIONS))) == "created"
@@ -173,7 +173,7 @@ def test_a_text_comes_through_as_it_is(landscape: Served, value: str) -> None:
     system.close()
 
 
-def test_a_character_that_xml_has_no_way_to_write_is_refused_before_it_is_sent() -> None:
+def test_character_outside_xml_is_refused_before_sending() -> None:
     with requests.Session() as session, pytest.raises(InterfaceError) as raised:
         SoapTarget("PF2", "http://127.0.0.1:9/", session, None, 7.0).z_mm_icmcontract_upsert({"NAME": "a\x00b"}, None)
     assert str(raised.value) == "D-36: the message holds a character that XML has no way to write"

@@ -1,4 +1,4 @@
-"""What a worker asks CPI's store for."""
+"""A worker asks CPI's store for the right tasks."""
 
 from datetime import UTC, datetime, timedelta
 from typing import cast
@@ -14,7 +14,7 @@ NOW = datetime(2026, 1, 5, 8, 0, tzinfo=UTC)
 RULES = RetryRules(1, timedelta(0), timedelta(0))
 
 
-class Empty:
+class EmptyQueue:
     """A store in which nothing is due."""
 
     def __init__(self) -> None:
@@ -28,8 +28,8 @@ class Empty:
 
 
 @pytest.mark.parametrize("guid", ["this one", None])
-def test_a_worker_that_is_there_for_one_event_asks_for_nothing_of_others(guid: str | None) -> None:
-    store = Empty()
+def test_step_for_one_event_asks_the_store_for_that_event_alone(guid: str | None) -> None:
+    store = EmptyQueue()
     worker = Worker(cast(Queue, store), cast(IntegrationFlow, None), RULES, lambda: NOW, lambda _: None)
     assert worker.step(guid) is False
     assert store.asked == [("a message", NOW, guid), ("an event", NOW, guid)]

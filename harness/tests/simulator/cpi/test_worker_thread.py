@@ -1,4 +1,4 @@
-"""The worker of a middleware that serves: it outlives what fails, and ends when it is told to."""
+"""The worker thread of a served middleware survives failures and ends on `stop`."""
 
 import logging
 import threading
@@ -72,7 +72,7 @@ def workers() -> Workers:
     return lambda: [one for one in threading.enumerate() if one.name == "worker" and one not in before]
 
 
-def test_a_failure_is_logged_without_its_words_and_the_worker_goes_on(
+def test_worker_thread_logs_a_failure_by_type_and_goes_on(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, workers: Workers
 ) -> None:
     monkeypatch.setattr(worker_thread, "_FAILURE_PAUSE", timedelta(0))
@@ -96,9 +96,7 @@ def test_a_failure_is_logged_without_its_words_and_the_worker_goes_on(
     assert workers() == []
 
 
-def test_a_piece_of_work_that_hangs_holds_up_neither_the_end_of_the_server_nor_that_of_its_process(
-    monkeypatch: pytest.MonkeyPatch, workers: Workers
-) -> None:
+def test_hanging_task_delays_neither_stop_nor_exit(monkeypatch: pytest.MonkeyPatch, workers: Workers) -> None:
     monkeypatch.setattr(worker_thread, "_MAX_STOP", timedelta(0))
     at_it, go = threading.Event(), threading.Event()
 
@@ -126,7 +124,7 @@ def test_a_piece_of_work_that_hangs_holds_up_neither_the_end_of_the_server_nor_t
         (NOW - timedelta(hours=1), 0.05),
     ],
 )
-def test_it_rests_until_something_is_due_a_minute_at_most_and_a_moment_at_least(
+def test_worker_thread_pauses_until_due_within_limits(
     due: datetime | None, seconds: float, monkeypatch: pytest.MonkeyPatch, workers: Workers
 ) -> None:
     rested = SimpleQueue[float | None]()
@@ -138,9 +136,7 @@ def test_it_rests_until_something_is_due_a_minute_at_most_and_a_moment_at_least(
     assert workers() == []
 
 
-def test_it_ends_at_once_also_when_it_is_told_to_just_before_it_would_rest(
-    monkeypatch: pytest.MonkeyPatch, workers: Workers
-) -> None:
+def test_stop_just_before_a_pause_ends_the_thread_at_once(monkeypatch: pytest.MonkeyPatch, workers: Workers) -> None:
     ending, woken = threading.Event(), ToldTooSoon()
     made_in_order = iter([woken, ending])
     monkeypatch.setattr(worker_thread, "Event", lambda: next(made_in_order))

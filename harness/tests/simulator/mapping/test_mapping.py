@@ -1,4 +1,4 @@
-"""What of the mapping core no event can show: the parts that the filter or the actions keep from being reached."""
+"""Test the parts of the mapping that no event can reach past the filter and the actions."""
 
 import pytest
 
@@ -24,28 +24,28 @@ AGREEMENT = {
 }
 
 
-def test_a_flag_that_is_true_would_be_selected() -> None:
+def test_true_flag_is_selected() -> None:
     assert flag(SourceValue("ICMConfidentialContract", (True,))) == "X"
     assert flag(SourceValue("ICMConfidentialContract", (False,))) == ""
 
 
-def test_a_name_that_is_cut_at_a_blank_is_sent_without_it() -> None:
+def test_name_cut_at_a_blank_loses_the_blank() -> None:
     """ECC would not show it: blanks at the end of a CHAR field do not count there."""
     assert first_100_characters(SourceValue("Name", ("A" * 99 + " BCD",))) == "A" * 99
 
 
 @pytest.mark.parametrize("value", ["-0.001", "-0", "-0.00"])
-def test_nothing_below_zero_is_sent_as_nothing(value: str) -> None:
+def test_amount_that_rounds_to_zero_has_no_minus_sign(value: str) -> None:
     """ECC would store it so, but the message is what a recorded exchange and the sign-off pack show."""
     assert amount(SourceValue("ICMTotalContractValue", (value,))) == "0.00"
 
 
-def test_the_lineage_answers_for_every_row_of_the_sheet() -> None:
+def test_lineage_covers_every_row_of_the_sheet() -> None:
     lineage = derive_lineage(MappingInput(EVENT, RENEWED, AGREEMENT, None, TYPE_CODES))
     assert [line.row for line in lineage] == list(ZMM_ICMCONTRACT)
 
 
-def test_the_lineage_shows_source_raw_value_and_value() -> None:
+def test_lineage_shows_source_raw_value_and_value() -> None:
     lineage = {
         line.row.target: line for line in derive_lineage(MappingInput(EVENT, RENEWED, AGREEMENT, None, TYPE_CODES))
     }
@@ -54,20 +54,20 @@ def test_the_lineage_shows_source_raw_value_and_value() -> None:
     assert lineage["NAME"][1:] == ("agreement:Name", None, None), "Renewed does not carry the name"
 
 
-def test_the_lineage_shows_the_source_that_counts_instead() -> None:
+def test_lineage_shows_the_source_of_the_action() -> None:
     agreement = {**AGREEMENT, "ICMTerminationNoticeDate": "2026-03-31T00:00:00"}
     case = MappingInput(EVENT, ACTIONS["Terminated"], agreement, None, TYPE_CODES)
     lineage = {line.row.target: line for line in derive_lineage(case)}
     assert lineage["ICMEXPIRYDATE"].source == "agreement:ICMTerminationNoticeDate"
 
 
-def test_a_message_that_leaves_the_organisations_says_so() -> None:
+def test_message_of_a_renewal_leaves_the_organisations() -> None:
     message = build_message(derive_lineage(MappingInput(EVENT, RENEWED, AGREEMENT, None, TYPE_CODES)))
     assert message.organisations is None
     assert set(message.fields) == {"TENANTID", "CONTRACTTYPENAME", "SYSID", "ICMAGREEMENTCODE", "ICMEXPIRYDATE"}
 
 
-def test_a_message_that_clears_the_organisations_says_so() -> None:
+def test_message_without_organisations_clears_them() -> None:
     message = build_message(derive_lineage(MappingInput(EVENT, ACTIONS["Executed"], AGREEMENT, None, TYPE_CODES)))
     assert message.organisations == ()
 
@@ -80,10 +80,10 @@ def test_an_error_reads_as_rule_field_and_message() -> None:
 
 
 @pytest.mark.parametrize("action", ACTIONS.values(), ids=lambda action: action.name)
-def test_what_an_action_carries_or_leaves_are_fields_of_the_sheet(action: Action) -> None:
+def test_fields_of_an_action_are_targets_of_the_sheet(action: Action) -> None:
     targets = {row.target for row in ZMM_ICMCONTRACT}
     assert {*action.only, *action.omits} <= targets
 
 
-def test_a_char_of_the_sheet_has_its_name_and_length_and_is_no_code() -> None:
+def test_char_has_name_and_length_and_is_no_code() -> None:
     assert CHAR(20) == ("CHAR", 20, False)
