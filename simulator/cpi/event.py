@@ -83,7 +83,7 @@ class ReceivedEvent:
         return json.dumps(self.storable())
 
     def storable(self) -> dict[str, object]:
-        """The event as it came, without all that is no field of it."""
+        """Return the event as it came, without what is no field of it."""
         return {**self.top, "data": self.data} if self.data else dict(self.top)
 
     @property
@@ -110,7 +110,7 @@ class ReceivedEvent:
         return event
 
     def _merged(self) -> dict[str, object]:
-        """The fields, wherever they stand. Raises InterfaceError D-32 for one that stands twice and differs."""
+        """Find the fields, wherever they stand. Raises InterfaceError D-32 for one that stands twice and differs."""
         found = {}
         for name in FIELDS:
             values = [place[name] for place in (self.top, self.data) if place.get(name) is not None]

@@ -154,7 +154,7 @@ def _in_harness(module: str) -> _Module | None:
 
 @cache
 def _module(name: str) -> _Module:
-    """Raises ModuleNotFoundError."""
+    """Load a module. Raises ModuleNotFoundError."""
     spec = find_spec(name)
     if spec is None or spec.origin is None:
         raise ModuleNotFoundError(name)

@@ -69,7 +69,7 @@ def _essence(content: Any) -> Any:
 
 
 def _normalise_guids(text: str, stated: str) -> str:
-    """Number each guid that the scenario does not state; upper case still counts."""
+    """Replace each guid that the scenario does not state by a number; upper case still counts."""
     numbers: dict[str, int] = {}
 
     def number(match: re.Match[str]) -> str:

@@ -45,7 +45,7 @@ class RowView(NamedTuple):
     fields: list[FieldPair]
 
 
-class TableView(NamedTuple):
+class TableChangeView(NamedTuple):
     """One table, of all systems in which it changed alike."""
 
     systems: str
@@ -116,7 +116,7 @@ class StepView:
         return [alert for one in self.step.of_kind("zicm-alerts") for alert in one["alerts"]]
 
     @cached_property
-    def tables(self) -> list[TableView]:
+    def tables(self) -> list[TableChangeView]:
         return [table for content in self.step.of_kind("zicm-tables") for table in _tables(content["systems"])]
 
     @cached_property
@@ -206,7 +206,7 @@ def _pretty(content: object) -> str:
     return json.dumps(content, indent=1, ensure_ascii=False)
 
 
-def _tables(systems: Mapping[str, Any]) -> Iterator[TableView]:
+def _tables(systems: Mapping[str, Any]) -> Iterator[TableChangeView]:
     """Yield each table, once for systems in which it changed alike."""
     for name in next(iter(systems.values()), {}):
         by_changes: dict[str, list[str]] = {}
@@ -217,7 +217,7 @@ def _tables(systems: Mapping[str, Any]) -> Iterator[TableView]:
             unchanged = [_name(row) for row in changes["unchanged"]]
             if changes.get("not_shown"):
                 unchanged.append(f"and {changes['not_shown']} more")
-            yield TableView(" and ".join(names), name, list(_row_views(changes)), unchanged)
+            yield TableChangeView(" and ".join(names), name, list(_row_views(changes)), unchanged)
 
 
 def _row_views(changes: Mapping[str, Any]) -> Iterator[RowView]:
