@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from harness.tests.support.cli_runner import Folder, zicm
+from harness.tests.support.condition_evidence import run_conditions
 from harness.tests.support.event_lifecycle import Life
 from harness.tests.support.server_fixture import Served, served
 
@@ -76,3 +77,20 @@ def life() -> Iterator[Life]:
     made = Life()
     yield made
     made.queue.close()
+
+
+@pytest.fixture(scope="session")
+def reports(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder with the evidence of every condition; tests only read it."""
+    folder = tmp_path_factory.mktemp("reports")
+    ran = run_conditions(folder)
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    return folder
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Give the tests that read the evidence of every condition to one process of pytest-xdist: making it takes long."""
+    for item in items:
+        if isinstance(item, pytest.Function) and "reports" in item.fixturenames:
+            item.add_marker(pytest.mark.xdist_group("reports"))

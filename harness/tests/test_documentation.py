@@ -40,7 +40,7 @@ _SPAN = re.compile(r"`([^`\n]+)`")
 _PROGRAM = re.compile(r"(\.venv/bin/|python3 |tox |zicm )")
 # A path of the checkout, with a name in that file behind two colons if need be.
 _PATH = re.compile(r"\.?(\w[\w.-]*/)+[\w.-]*(::[\w.]+)?|\w[\w-]*\.(toml|ini|md)")
-_MADE_BY_A_RUN = ("reports/", "build/")
+_MADE_BY_A_RUN = ("reports/", "build/", ".venv/")
 _SUBCOMMANDS = {"ruff": ["check", "format"], "pre-commit": ["install"], "mypy": [], "lint-imports": []}
 
 

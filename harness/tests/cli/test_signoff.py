@@ -11,8 +11,6 @@ import pytest
 from harness.files import APPROVALS
 from harness.tests.support.cli_runner import Ran, zicm
 
-pytest_plugins = ["harness.tests.support.condition_evidence"]
-
 
 @pytest.fixture
 def file(tmp_path: Path) -> Path:

@@ -17,8 +17,6 @@ from harness.cli.walkthrough import show_step
 from harness.evidence.run import Attachment, Step
 from harness.tests.support.cli_runner import Ran, stable, zicm
 
-pytest_plugins = ["harness.tests.support.condition_evidence"]
-
 
 def walk(reports: Path, *arguments: object, width: int = 100) -> Ran:
     return zicm("walkthrough", *arguments, "--reports", reports, width=width)

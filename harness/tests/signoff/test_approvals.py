@@ -17,8 +17,6 @@ from harness.signoff.approvals.model import APPROVED, OPEN, REOPENED, Approval
 from harness.signoff.approvals.storage import ApprovalRecord
 from harness.specification.register import SPEC, Register
 
-pytest_plugins = ["harness.tests.support.condition_evidence"]
-
 MODE = "in-process"
 ALL = [condition.id for condition in Register.load().conditions]
 

@@ -13,8 +13,6 @@ from harness.signoff.workbook.writer import write
 from harness.specification.register import Register
 from harness.tests.support.cli_runner import zicm
 
-pytest_plugins = ["harness.tests.support.condition_evidence"]
-
 NAMES = ["Conditions", "Mapping", "Matrix", "Decisions", "Findings"]
 
 

@@ -5,8 +5,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
-
 from harness.files import CHECKOUT
 from harness.specification.register import Register
 
@@ -24,12 +22,3 @@ def run_conditions(reports: Path, *arguments: str, top: Path = CHECKOUT) -> subp
         check=False,
         timeout=300,
     )
-
-
-@pytest.fixture(scope="session")
-def reports(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a folder with the evidence of every condition; tests only read it."""
-    folder = tmp_path_factory.mktemp("reports")
-    ran = run_conditions(folder)
-    assert ran.returncode == 0, ran.stdout + ran.stderr
-    return folder
