@@ -148,6 +148,23 @@ Feature: Confidential agreements stay in ICI
     Then the monitoring shows the error D-31 at ICMConfidentialContract of "PSUB2040"
     And nothing changed in PF2 and WP2
 
+  @D-71 @D-04 @SEC-1
+  Scenario Outline: Two flags are no clear false: <answer>
+    Given ICI holds the Standalone Agreement "PST4042"
+    And ICI answers call 1 with <answer>
+    When ICI executes "PST4042"
+    Then the monitoring shows the error D-71 at <field> of "PST4042"
+    And the error says "a name stands more than once in an object"
+    And nothing changed in PF2 and WP2
+    And nothing of "PST4042" is left anywhere outside ICI
+
+    Examples:
+      | answer                                                   | field                   |
+      | a flag that is true and then false                       | ICMConfidentialContract |
+      | a flag that is false, and true in another spelling       | ICMConfidentialContract |
+      | a flag that is false twice                               | ICMConfidentialContract |
+      | a confidential agreement in Data and an open one in data | Data                    |
+
   @MAP-05 @D-15
   Scenario Outline: A flag that is false lets the agreement through, and ECC shows it as not selected: <flag>
     Given ICI holds the Sub Agreement "PSUB2041"

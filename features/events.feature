@@ -172,6 +172,42 @@ Feature: Which events are taken, in which form, and which are not
     And ICI received no call
     And nothing changed in PF2 and WP2
 
+  @D-71 @D-17
+  Scenario Outline: An event that says something twice fails, and is not lost: <form>
+    When this event reaches the webhook <form>:
+      | source           | /icertis/syensqo-uat                 |
+      | ContractTypeName | ICMSubAgreement                      |
+      | SysId            | 22222222-0000-4000-8000-000000002055 |
+      | ActionName       | Executed                             |
+    Then the webhook answers 202
+    And the monitoring shows the error D-71 at <field> and no System ID
+    And the error says "a name stands more than once in an object"
+    And ICI received no call
+    And nothing changed in PF2 and WP2
+
+    Examples:
+      | form                              | field |
+      | with a second SysId               | SysId |
+      | with a second SysId in lower case | SysId |
+      | with a second data                | data  |
+
+  @D-71 @D-17
+  Scenario Outline: An event that says something twice is shown with its System ID where that is plain: <form>
+    When this event reaches the webhook <form>:
+      | source           | /icertis/syensqo-uat                 |
+      | ContractTypeName | ICMSubAgreement                      |
+      | SysId            | 22222222-0000-4000-8000-000000002056 |
+      | ActionName       | Executed                             |
+    Then the webhook answers 202
+    And the monitoring shows the error D-71 at <field> of the System ID "22222222-0000-4000-8000-000000002056"
+    And ICI received no call
+    And nothing changed in PF2 and WP2
+
+    Examples:
+      | form                                | field      |
+      | with a second ActionName under data | ActionName |
+      | with a second id                    | no field   |
+
   @EVT-4 @D-17
   Scenario Outline: A Baseline Agreement creates nothing: <action>
     When this event reaches the webhook:

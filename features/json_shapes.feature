@@ -222,3 +222,32 @@ Feature: The shapes in which ICI answers a field
       | Data that is empty          | at Data |
       | Data that is a text         | at Data |
       | two agreements              | at Data |
+
+  @D-71
+  Scenario Outline: A field that stands twice in an answer can be read two ways, and is not read: <answer>
+    Given ICI answers call 1 with <answer>
+    When ICI executes "PST4200"
+    Then the monitoring shows the error D-71 <where> of "PST4200"
+    And the error says "a name stands more than once in an object"
+    And nothing changed in PF2 and WP2
+
+    Examples:
+      | answer                          | where                  |
+      | two suppliers                   | at ICMAppSrcSupplierID |
+      | a currency with two values      | at no field            |
+      | a field that nobody maps, twice | at no field            |
+
+  @D-71 @CALL-2
+  Scenario: A master with two codes is no master
+    Given ICI holds the Sub Agreement "PSUB2202"
+    And ICI answers call 2 with a master with two codes
+    When ICI executes "PSUB2202"
+    Then the monitoring shows the error D-71 at ICMAgreementCode of "PSUB2202"
+    And nothing changed in PF2 and WP2
+
+  @D-71 @MAP-20 @CALL-4
+  Scenario: The location of the Incoterms and its namesake with an upper-case L are two fields
+    Given ICI answers ICMIncotermsLocation of "PST4200" as "not this location"
+    And ICI answers ICMIncotermslocation of "PST4200" as "Lyon"
+    When ICI executes "PST4200"
+    Then ICMINCOTERMSLOCATION of the entry "PST4200" in PF2 and WP2 is "Lyon"

@@ -56,7 +56,7 @@ Feature: Reconciliation, the answer to events that never came
     Then the comparison finds 250 entries missing in PF2
     And the comparison finds 250 entries missing in WP2
 
-  @D-45
+  @D-45 @D-71
   Scenario Outline: ICI does not say which agreements there are: it answers the listing with <answer>
     Given "PST4800" has been executed
     And ICI answers the listing with <answer>
@@ -78,6 +78,7 @@ Feature: Reconciliation, the answer to events that never came
       | the same page for ever            | D-45 at HasMoreData | it promises more, and nothing new comes    |
       | an empty page that promises more  | D-45 at HasMoreData | it promises more, and nothing new comes    |
       | HasMoreData that is a text        | D-45 at HasMoreData | it is neither true nor false               |
+      | a page with HasMoreData twice     | D-71 at HasMoreData | a name stands more than once in an object  |
 
   @D-45 @D-31
   Scenario Outline: The listing says the same in another shape: <shape>

@@ -1,6 +1,5 @@
 """`zicm check-samples`: hold recorded files of ICI against the contract, for the first contact with real samples."""
 
-import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -21,7 +20,9 @@ from harness.specification.wire_contracts import SchemaDiff, compare, describe_t
 from harness.testdata.exchange_files import AGREEMENT, ASSOCIATIONS, EVENT, find_exchanges
 from harness.text import printable
 from simulator.cpi.event import Event, ReceivedEvent
+from simulator.cpi.ici_client import read_answer
 from simulator.errors import InterfaceError
+from simulator.json_support import read_json_marking_repeats
 
 MASTER = "ICMMasterAgreement"
 
@@ -170,10 +171,13 @@ def _in_envelope(file: Path) -> tuple[object, str]:
 
 def _read(file: Path) -> tuple[object, str]:
     try:
-        return json.loads(file.read_bytes()), ""
+        content = file.read_bytes()
+        return (read_json_marking_repeats if file.name == EVENT else read_answer)(content), ""
+    except InterfaceError as error:
+        return None, str(error)
     except OSError as error:
         return None, f"it cannot be read: {error.strerror}"
-    except (ValueError, RecursionError):
+    except (ValueError, ArithmeticError, RecursionError):
         return None, "it is not JSON"
 
 

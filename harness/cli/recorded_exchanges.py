@@ -1,6 +1,5 @@
 """Recorded exchanges in place of ICI: the option --recorded, and the tenant that answers from them."""
 
-import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,6 +14,7 @@ from simulator.cpi.event import ReceivedEvent
 from simulator.errors import InterfaceError
 from simulator.http_support import client_session
 from simulator.icertis.recorded import RecordedTenant
+from simulator.json_support import read_json_marking_repeats
 from simulator.landscape import Landscape
 from simulator.settings import Settings
 
@@ -63,7 +63,7 @@ def open_landscape(
 
 def _hold(tenant: RecordedTenant, folder: Path, source: str) -> None:
     try:
-        event = ReceivedEvent.parse(json.loads((folder / EVENT).read_bytes())).validate()
+        event = ReceivedEvent.parse(read_json_marking_repeats((folder / EVENT).read_bytes())).validate()
         agreement, associations = _body(folder / AGREEMENT), _body(folder / ASSOCIATIONS)
     except OSError as error:
         raise UserError(f"{folder} cannot be read: {error.strerror}") from None

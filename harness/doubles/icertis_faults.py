@@ -115,6 +115,40 @@ ANSWERS: dict[str, Answer] = {
 }
 
 
+_OPEN = b'{"Data": {"ICMAgreementCode": "PST4042", %b}, "Messages": []}'
+ANSWERS |= {
+    "a flag that is true and then false": Answer(
+        200, _OPEN % b'"ICMConfidentialContract": true, "ICMConfidentialContract": false'
+    ),
+    "a flag that is false, and true in another spelling": Answer(
+        200, _OPEN % b'"ICMConfidentialContract": false, "icmConfidentialContract": true'
+    ),
+    "a flag that is false twice": Answer(
+        200, _OPEN % b'"ICMConfidentialContract": false, "ICMConfidentialContract": false'
+    ),
+    "a confidential agreement in Data and an open one in data": Answer(
+        200,
+        b'{"Data": {"ICMAgreementCode": "PST4042", "ICMConfidentialContract": true},'
+        b' "data": {"ICMAgreementCode": "PST4042", "ICMConfidentialContract": false}}',
+    ),
+    "two suppliers": Answer(
+        200,
+        _OPEN % b'"ICMConfidentialContract": false, "ICMAppSrcSupplierID": "0000104711", "ICMAppSrcSupplierID": "1"',
+    ),
+    "a currency with two values": Answer(
+        200,
+        _OPEN % b'"ICMConfidentialContract": false, "ICMCurrency": {"DisplayValue": "EUR", "displayvalue": "USD"}',
+    ),
+    "a field that nobody maps, twice": Answer(
+        200, _OPEN % b'"ICMConfidentialContract": false, "ICMRegion": "A", "ICMRegion": "B"'
+    ),
+    "a master with two codes": Answer(
+        200, b'{"Data": [{"SysId": "a", "ICMAgreementCode": "PMA1001", "ICMAgreementCode": "PMA1002"}]}'
+    ),
+    "a page with HasMoreData twice": Answer(200, b'{"Data": [], "HasMoreData": true, "HasMoreData": false}'),
+}
+
+
 def parse_fault(words: str) -> IcertisFault:
     """Return the fault that the words of a feature describe. Raises KeyError or ValueError for unknown words."""
     if words.startswith("status "):

@@ -4,7 +4,6 @@ An environment wraps the webhook, ICI and the function modules in the taps of an
 middleware is recorded.
 """
 
-import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from simulator.apim.webhook import Reply, Webhook
 from simulator.ecc.bapiret2 import Bapiret2
 from simulator.ecc.system import EccSystem
 from simulator.icertis.rest import Answer, RestSite
+from simulator.json_support import read_json_marking_repeats
 
 ICI, APIM, CPI, CALM = "ICI", "API Management", "CPI", "Cloud ALM"
 SCENARIO = "the scenario"
@@ -183,6 +183,6 @@ def has_api_key(headers: Iterable[str]) -> bool:
 def parse_payload(post: WebhookPost) -> object:
     """Parse the JSON of an event's body. Raises ValueError."""
     try:
-        return json.loads(post.body)
+        return read_json_marking_repeats(post.body)
     except RecursionError:
         raise ValueError("nested too deep") from None

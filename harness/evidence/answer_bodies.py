@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
 from harness.confidentiality import is_public
+from simulator.cpi.ici_client import read_answer
+from simulator.errors import InterfaceError
 from simulator.icertis.rest import Answer
 from simulator.mapping.sheet import CONFIDENTIAL, NEEDED
 
@@ -14,12 +16,12 @@ _MAX_DEPTH = 50
 
 
 def parse_body(answer: Answer) -> object:
-    """Parse an answer of status 200, numbers as Decimal; return None for any other answer."""
+    """Parse an answer of status 200, numbers as Decimal; return None for any other answer, or one that CPI refuses."""
     if answer.status != 200:
         return None
     try:
-        return json.loads(answer.body, parse_float=Decimal)
-    except (ValueError, ArithmeticError, RecursionError):
+        return read_answer(answer.body)
+    except (InterfaceError, ValueError, ArithmeticError, RecursionError):
         return None
 
 

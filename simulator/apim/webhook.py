@@ -1,6 +1,5 @@
 """The webhook: admit senders and events, and forward them to CPI (D-22, D-60)."""
 
-import json
 import math
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
@@ -9,6 +8,7 @@ from typing import NamedTuple, Protocol
 from simulator.apim.spike_arrest import SpikeArrest
 from simulator.errors import InterfaceError
 from simulator.http_support import same_credential
+from simulator.json_support import read_json_marking_repeats
 
 MAX_BYTES = 256 * 1024
 
@@ -65,7 +65,7 @@ class WebhookEndpoint:
         if len(body) > MAX_BYTES:
             return TOO_LARGE
         try:
-            payload = json.loads(body)
+            payload = read_json_marking_repeats(body)
         except (ValueError, RecursionError):
             return Reply(400, {"id": "D-60", "error": "the body is no JSON"})
         try:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from simulator.errors import InterfaceError
+from simulator.json_support import AmbiguousObject
 from simulator.mapping.actions import ACTIONS, Action
 from simulator.mapping.contract_types import AMENDMENT_TYPES, BASE_TYPES, BASELINE, TYPES_WITH_A_MASTER, base_type
 from simulator.mapping.source_value import require_xml_text
@@ -53,6 +54,9 @@ class ReceivedEvent:
     data: Mapping[str, object]
     """The fields under ``data``."""
 
+    repeated: str | None = None
+    """The field that stands twice in one object, blank for a name that nobody reads; None without any (D-71)."""
+
     @classmethod
     def parse(cls, body: object) -> "ReceivedEvent":
         """Take the fields out of a JSON body: an event, or an array of one event; names in any case (D-32).
@@ -66,8 +70,9 @@ class ReceivedEvent:
             raise InterfaceError("D-60", "", "the body is neither an event nor an array of one event")
         top = _lower_names(body)
         data = top.get("data")
-        event = cls(_event_fields(top), _event_fields(_lower_names(data)) if isinstance(data, Mapping) else {})
-        if not event.top and not event.data:
+        under_data = _event_fields(_lower_names(data)) if isinstance(data, Mapping) else {}
+        event = cls(_event_fields(top), under_data, _repeated_field(body, data))
+        if not event.top and not event.data and not event.repeated:
             raise InterfaceError("D-60", "", "the body has none of the fields of an event")
         return event
 
@@ -75,16 +80,17 @@ class ReceivedEvent:
     def from_json(cls, stored: str) -> "ReceivedEvent":
         """Read what `to_json` has written."""
         top = json.loads(stored)
-        data = top.pop("data", {})
-        return cls(top, data)
+        data, repeated = top.pop("data", {}), top.pop("repeated", None)
+        return cls(top, data, repeated)
 
     def to_json(self) -> str:
         """Write the event as it came, without all that is no field of it."""
         return json.dumps(self.storable())
 
     def storable(self) -> dict[str, object]:
-        """Return the event as it came, without what is no field of it."""
-        return {**self.top, "data": self.data} if self.data else dict(self.top)
+        """Return the event as it came, without what is no field of it; `repeated` says what stood in it twice."""
+        repeated = {} if self.repeated is None else {"repeated": self.repeated}
+        return {**self.top, **({"data": self.data} if self.data else {}), **repeated}
 
     @property
     def sys_id(self) -> str:
@@ -96,6 +102,8 @@ class ReceivedEvent:
 
     def validate(self) -> Event:
         """Check the rules of events. Raises InterfaceError, which names the rule and the field."""
+        if self.repeated is not None:
+            raise InterfaceError("D-71", self.repeated, "a name stands more than once in an object")
         fields = self._merged()
         event = Event(
             source=_known("EVT-1", "source", fields, SOURCES),
@@ -122,6 +130,12 @@ class ReceivedEvent:
 
 def _lower_names(fields: Mapping[str, object]) -> dict[str, object]:
     return {str(name).lower(): value for name, value in fields.items()}
+
+
+def _repeated_field(*objects: object) -> str | None:
+    """Name the first field of the interface that stands twice in one of the objects; blank for any other name."""
+    repeated = [name.lower() for one in objects if isinstance(one, AmbiguousObject) for name in one.repeated]
+    return next((name for name in (*FIELDS, "data") if name.lower() in repeated), "" if repeated else None)
 
 
 def _event_fields(fields: Mapping[str, object]) -> dict[str, object]:

@@ -1,9 +1,7 @@
 """Call ICI (section 3 of the requirements; the listing of D-45) and read its answers (D-31)."""
 
-import json
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
-from decimal import Decimal
 from email.utils import parsedate_to_datetime
 from urllib.parse import quote, urlencode
 
@@ -12,6 +10,7 @@ import requests
 from simulator.clock import Clock
 from simulator.cpi.event import Event
 from simulator.errors import Failure, InterfaceError
+from simulator.json_support import RepeatedNameError, read_json
 from simulator.mapping.contract_types import MASTER
 from simulator.mapping.sheet import NEEDED
 
@@ -21,6 +20,9 @@ LONGEST_RETRY_AFTER = 24 * 3600.0
 """Seconds. A longer Retry-After is a mistake, and an event must not wait for years."""
 
 ROWS_PER_PAGE = 100
+
+_APART = frozenset({"ICMIncotermslocation"})
+"""The one field that the sheet tells by its case from another field of ICI (MAP-20)."""
 
 _FAILURES = {
     requests.codes.unauthorized: Failure.UNAUTHORIZED,
@@ -94,8 +96,7 @@ class IciClient:
                 rule, "", why, _failure(answer.status_code), retry_after=_retry_after(answer, self._clock())
             )
         try:
-            # Amounts keep every digit as Decimal; NaN and Infinity are no JSON.
-            return json.loads(answer.content, parse_float=Decimal, parse_constant=_no_constant)
+            return read_answer(answer.content)
         except (ValueError, ArithmeticError, RecursionError):  # arithmetic: an exponent beyond all Decimals
             raise InterfaceError(rule, "", "the answer is no JSON", Failure.BROKEN_ANSWER) from None
 
@@ -109,6 +110,16 @@ class IciClient:
         except requests.RequestException as failure:
             why = f"ICI could not be reached ({type(failure).__name__})"
             raise InterfaceError(rule, "", why, Failure.NOT_REACHED) from None
+
+
+def read_answer(content: bytes) -> object:
+    """Read the JSON of an answer. Raises InterfaceError D-71 for a name that stands twice, else as `read_json` does."""
+    try:
+        return read_json(content, apart=_APART)
+    except RepeatedNameError as error:
+        known = {name.casefold(): name for name in (*NEEDED, "Data", "HasMoreData")}
+        field = known.get(error.name.casefold(), "")  # any other name may be a value
+        raise InterfaceError("D-71", field, str(error)) from None
 
 
 def agreement_in(body: object) -> dict[str, object]:
@@ -178,7 +189,3 @@ def _association(instance: object) -> Mapping[str, object]:
 
 def _needed(data: Mapping[str, object]) -> dict[str, object]:
     return {name: data[name] for name in NEEDED if name in data}
-
-
-def _no_constant(_: str) -> object:
-    raise ValueError

@@ -6,6 +6,7 @@ from threading import Lock
 import requests
 
 from simulator.errors import Failure, InterfaceError
+from simulator.json_support import read_json
 
 TIMEOUT_SECONDS = (5, 30)
 
@@ -52,8 +53,8 @@ class TokenClient:
             why = f"ICI gives no token (HTTP status {answer.status_code})"
             raise InterfaceError("D-22", "", why, Failure.UNAUTHORIZED)
         try:
-            content = answer.json()
-        except ValueError:
+            content = read_json(answer.content)
+        except (ValueError, ArithmeticError, RecursionError):
             content = None
         token = content.get("access_token") if isinstance(content, dict) else None
         if not isinstance(token, str) or not token:

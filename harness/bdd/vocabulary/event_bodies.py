@@ -46,6 +46,16 @@ def _under_data(fields: dict[str, object]) -> dict[str, object]:
     return {"source": fields["source"], "data": below}
 
 
+class _Second(str):
+    """The same name a second time: no key of a dict equals it."""
+
+    __slots__ = ()
+    __hash__ = object.__hash__
+
+    def __eq__(self, other: object) -> bool:
+        return self is other
+
+
 _FORMS: dict[str, Callable[[dict[str, object]], object]] = {
     "as one object": lambda fields: fields,
     "as an array of one object": lambda fields: [fields],
@@ -58,5 +68,10 @@ _FORMS: dict[str, Callable[[dict[str, object]], object]] = {
     "with the names of its fields in lower case": lambda fields: {
         name.lower(): value for name, value in fields.items()
     },
+    "with a second SysId": lambda fields: {**fields, _Second("SysId"): "another"},
+    "with a second SysId in lower case": lambda fields: {**fields, "sysid": "another"},
+    "with a second ActionName under data": lambda fields: _under_data({**fields, _Second("ActionName"): "Renewed"}),
+    "with a second data": lambda fields: {**_under_data(fields), _Second("data"): {}},
+    "with a second id": lambda fields: {**fields, "id": "1", "ID": "2"},
     "with another SysId under data": lambda fields: {**fields, "data": {"SysId": "another"}},
 }

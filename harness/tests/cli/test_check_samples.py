@@ -49,6 +49,15 @@ def test_renamed_field_counts_as_missing_and_new(folder: Folder) -> None:
     assert found["other_shape"] == []
 
 
+def test_a_name_that_stands_twice_is_named(folder: Folder) -> None:
+    place = folder.executed()
+    file = place / "agreement.json"
+    file.write_text(file.read_text().replace('"Data": {', '"Data": {"icmconfidentialcontract": true, ', 1))
+    assert agreement_of(place, 1)["problem"] == (
+        "D-71 ICMConfidentialContract: a name stands more than once in an object"
+    )
+
+
 @pytest.mark.parametrize(
     ("field", "value", "found", "expected"),
     [

@@ -113,6 +113,14 @@ def test_agreement_that_turns_confidential_is_withheld_from_earlier_steps(contex
     assert [trace for trace in (MARK, SYS_ID, CODE.lower()) if trace in str(records).lower()] == []
 
 
+def test_answer_with_two_flags_is_withheld(context: ScenarioContext) -> None:
+    context.agreements["PST4042"] = context.ici.draft(STANDALONE, {FLAG: False}, code="PST4042", sys_id="standalone")
+    context.ici.answer_call_once(1, "a flag that is true and then false")
+    records = recorded(context, lambda: context.ici.execute("PST4042"))
+    calls = [content for step in records for kind, _, content in step.attachments if kind == "zicm-call"]
+    assert [(one["withheld"], one["answer"]) for one in calls] == [(True, {"status": 200})]
+
+
 def test_evidence_shows_all_of_a_public_agreement(context: ScenarioContext) -> None:
     context.agreements["PST1"] = context.ici.draft(STANDALONE, {FLAG: False, "Name": MARK}, code="PST1", sys_id=SYS_ID)
     records = recorded(context, lambda: context.ici.execute("PST1"))

@@ -45,7 +45,7 @@ class ReferenceMiddleware:
         if len(body) > MAX_BYTES:
             return JSONResponse({"error": "too large"}, 413)
         try:
-            payload = json.loads(body)
+            payload = json.loads(body, object_pairs_hook=event.mark_repeated_names)
         except (ValueError, RecursionError):
             return JSONResponse({"error": "no JSON"}, 400)
         if not event.is_event(payload):

@@ -52,7 +52,12 @@ class IcertisClient:
         if answer.status_code != 200:
             raise Refused(f"CALL {answer.status_code}")
         try:
-            body = json.loads(answer.content, parse_float=Decimal, parse_constant=_reject_constant)
+            body = json.loads(
+                answer.content,
+                object_pairs_hook=_unambiguous,
+                parse_float=Decimal,
+                parse_constant=_reject_constant,
+            )
         except (ValueError, ArithmeticError):
             raise Refused("CALL: no JSON") from None
         for name in body if isinstance(body, dict) else ():
@@ -109,6 +114,14 @@ def _element(name: str, value: str) -> str:
 
 def _path(event: Event) -> str:
     return f"/v1/agreements/{event.contract_type}/{quote(event.sys_id, safe='')}"
+
+
+def _unambiguous(pairs: list[tuple[str, Any]]) -> Fields:
+    """Refuse a name that stands twice, also by case (D-71), but for the two locations of Incoterms (MAP-20)."""
+    names = [name if name == "ICMIncotermslocation" else name.casefold() for name, _ in pairs]
+    if len(set(names)) < len(names):
+        raise Refused("D-71")
+    return dict(pairs)
 
 
 def _reject_constant(name: str) -> Any:

@@ -49,6 +49,7 @@ def read(payload: object) -> Event:
     return event
 
 
+REPEATED = "(a name stands twice)"
 NAMES = ("source", "contracttypename", "sysid", "actionname")
 
 
@@ -59,6 +60,14 @@ def is_event(payload: object) -> bool:
         return False
     below = [one for name, one in said.items() if name.lower() == "data" and isinstance(one, dict)]
     return any(name.lower() in NAMES for place in (said, *below) for name in place)
+
+
+def mark_repeated_names(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    """Make an object of JSON; one that has a name twice, also by case, gets the mark REPEATED (D-71)."""
+    found = dict(pairs)
+    if len({name.casefold() for name, _ in pairs}) < len(pairs):
+        found[REPEATED] = True
+    return found
 
 
 def _unwrapped(payload: object) -> object:
@@ -72,6 +81,8 @@ def _fields(payload: object) -> dict[str, object]:
         raise Refused("D-60")
     top = {name.lower(): value for name, value in payload.items() if value is not None}
     data = top.get("data")
+    if any(isinstance(place, dict) and REPEATED in place for place in (payload, data)):
+        raise Refused("D-71")
     below = {name.lower(): value for name, value in data.items() if value is not None} if isinstance(data, dict) else {}
     for name in NAMES:
         if name in top and name in below and top[name] != below[name]:

@@ -3,6 +3,7 @@
 import pytest
 
 from simulator.cpi.event import ReceivedEvent
+from simulator.json_support import read_json_marking_repeats
 
 FOUR = {
     "source": "/icertis/syensqo-uat",
@@ -30,5 +31,19 @@ FOUR = {
 )
 def test_only_the_four_fields_are_stored(payload: object, stored: object) -> None:
     received = ReceivedEvent.parse(payload)
+    assert received.storable() == stored
+    assert ReceivedEvent.from_json(received.to_json()) == received
+
+
+@pytest.mark.parametrize(
+    ("body", "stored"),
+    [
+        (b'{"SysId": "SECRET", "sysid": "SECRET"}', {"repeated": "SysId"}),
+        (b'{"data": {"SysId": "SECRET"}, "data": {"SysId": "SECRET"}}', {"repeated": "data"}),
+        (b'{"data": {"SysId": "a", "SECRET": 1, "secret": 2}}', {"data": {"SysId": "a"}, "repeated": ""}),
+    ],
+)
+def test_what_stands_twice_is_not_stored(body: bytes, stored: object) -> None:
+    received = ReceivedEvent.parse(read_json_marking_repeats(body))
     assert received.storable() == stored
     assert ReceivedEvent.from_json(received.to_json()) == received

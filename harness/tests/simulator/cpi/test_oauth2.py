@@ -55,6 +55,7 @@ def test_token_is_requested_once_by_client_credentials(endpoint: responses.Reque
         ({"status": 302, "headers": {"Location": f"{URL}/elsewhere"}}, NONE_GIVEN),
         ({"body": "<html>SECRET"}, NONE_GIVEN),
         ({"json": ["access_token"]}, NONE_GIVEN),
+        ({"body": '{"access_token": "SECRET", "Access_Token": "other"}'}, NONE_GIVEN),
         ({"json": {}}, NONE_GIVEN),
         ({"json": {"access_token": ""}}, NONE_GIVEN),
         ({"json": {"access_token": 7}}, NONE_GIVEN),
