@@ -17,13 +17,42 @@ Feature: Dates and amounts, from ICI's fields to DATS and DEC
       | ICMEffectiveDate | ICMEFFECTIVEDATE | "2024-02-29T00:00:00"              | "20240229" |
       | ICMEffectiveDate | ICMEFFECTIVEDATE | "2000-02-29T12:30:00"              | "20000229" |
       | ICMExpiryDate    | ICMEXPIRYDATE    | "9999-12-31T23:59:59"              | "99991231" |
-      | ICMExpiryDate    | ICMEXPIRYDATE    | "0001-01-01T00:00:00"              | "00010101" |
       | ICMExpiryDate    | ICMEXPIRYDATE    | "2025-12-31T23:59:59.9999999"      | "20251231" |
       | ICMExpiryDate    | ICMEXPIRYDATE    | "2025-12-31T23:59:59Z"             | "20251231" |
       | ICMExpiryDate    | ICMEXPIRYDATE    | "2025-12-31T23:59:59-11:00"        | "20251231" |
       | ICMExpiryDate    | ICMEXPIRYDATE    | "2025-01-01T00:00:00+14:00"        | "20250101" |
       | ICMExpiryDate    | ICMEXPIRYDATE    | "2025-01-01T00:00:00.123+0200"     | "20250101" |
       | ICMExpiryDate    | ICMEXPIRYDATE    | "2025-12-31"                       | "20251231" |
+
+  @D-69 @D-33 @MAP-11 @MAP-12
+  Scenario Outline: A date that nobody has set is no date: <date>
+    Given ICI answers <source> of "PST4300" as <date>
+    When ICI executes "PST4300"
+    Then CPI received the event Executed of "PST4300" and completed it
+    And <field> of the entry "PST4300" in PF2 and WP2 is "00000000"
+
+    Examples:
+      | source           | field            | date                        |
+      | ICMEffectiveDate | ICMEFFECTIVEDATE | "0001-01-01T00:00:00"       |
+      | ICMEffectiveDate | ICMEFFECTIVEDATE | "1900-01-01T00:00:00"       |
+      | ICMExpiryDate    | ICMEXPIRYDATE    | "0001-01-01T00:00:00"       |
+      | ICMExpiryDate    | ICMEXPIRYDATE    | "0001-01-01T00:00:00+02:00" |
+      | ICMExpiryDate    | ICMEXPIRYDATE    | "0001-01-01"                |
+      | ICMExpiryDate    | ICMEXPIRYDATE    | "1753-01-01T00:00:00"       |
+      | ICMExpiryDate    | ICMEXPIRYDATE    | "1900-01-01T00:00:00Z"      |
+
+  @D-69 @MAP-11 @MAP-12
+  Scenario Outline: A date beside those that nobody has set is a day like any other: <date>
+    Given ICI answers ICMExpiryDate of "PST4300" as <date>
+    When ICI executes "PST4300"
+    Then ICMEXPIRYDATE of the entry "PST4300" in PF2 and WP2 is <stored>
+
+    Examples:
+      | date                  | stored     |
+      | "0001-01-02T00:00:00" | "00010102" |
+      | "1753-01-02T00:00:00" | "17530102" |
+      | "1899-12-31T00:00:00" | "18991231" |
+      | "1900-01-02T00:00:00" | "19000102" |
 
   @MAP-11 @MAP-12 @D-34
   Scenario Outline: What is no date: <date>
@@ -58,35 +87,41 @@ Feature: Dates and amounts, from ICI's fields to DATS and DEC
       | ICMExpiryDate    | 20251231                | it is no date of the form YYYY-MM-DDTHH:MM:SS |
       | ICMExpiryDate    | true                    | it is no date of the form YYYY-MM-DDTHH:MM:SS |
 
-  @D-19 @MAP-12
+  @D-19 @D-69 @MAP-12
   Scenario Outline: A renewal without an expiry date says nothing: <date>
     Given "PST4300" has been executed
     And ICI answers ICMExpiryDate of "PST4300" as <date>
     When ICI sends the event Renewed of "PST4300"
     Then the monitoring shows the error D-19 at ICMExpiryDate of "PST4300"
-    And the error says "it is blank, and a renewal moves that date"
+    And the error says "it holds no date, and a renewal moves that date"
     And nothing changed in PF2 and WP2
 
     Examples:
-      | date    |
-      | missing |
-      | null    |
-      | ""      |
+      | date                  |
+      | missing               |
+      | null                  |
+      | ""                    |
+      | "0001-01-01T00:00:00" |
+      | "1753-01-01T00:00:00" |
+      | "1900-01-01T00:00:00" |
 
-  @D-18 @MAP-12 @MAP-22
+  @D-18 @D-69 @MAP-12 @MAP-22
   Scenario Outline: A termination without a notice date ends nothing: <date>
     Given "PST4300" has been executed
     And ICI answers ICMTerminationNoticeDate of "PST4300" as <date>
     When ICI sends the event Terminated of "PST4300"
     Then the monitoring shows the error D-18 at ICMTerminationNoticeDate of "PST4300"
-    And the error says "it is blank, and a termination ends the agreement on that date"
+    And the error says "it holds no date, and a termination ends the agreement on that date"
     And nothing changed in PF2 and WP2
 
     Examples:
-      | date    |
-      | missing |
-      | null    |
-      | "  "    |
+      | date                  |
+      | missing               |
+      | null                  |
+      | "  "                  |
+      | "0001-01-01T00:00:00" |
+      | "1753-01-01T00:00:00" |
+      | "1900-01-01T00:00:00" |
 
   @D-34 @MAP-12 @MAP-22
   Scenario: A termination with a notice date that is no date ends nothing
@@ -112,6 +147,17 @@ Feature: Dates and amounts, from ICI's fields to DATS and DEC
     And ICI holds the amendment "PST-AMD4300" of "PST4300":
       | ICMExpiryDate | (absent) |
     When ICI executes "PST-AMD4300"
+    Then exactly these fields of the entry "PST4300" changed in PF2 and WP2:
+      | field         | before   | after    |
+      | ICMEXPIRYDATE | 20271231 | 00000000 |
+
+  @D-69 @D-19 @MAP-12 @TAB-2
+  Scenario: An amendment whose expiry date nobody has set clears it
+    Given ICI answers ICMExpiryDate of "PST4300" as "2027-12-31T00:00:00"
+    And "PST4300" has been executed
+    And ICI holds the amendment "PST-AMD4301" of "PST4300":
+      | ICMExpiryDate | 0001-01-01T00:00:00 |
+    When ICI executes "PST-AMD4301"
     Then exactly these fields of the entry "PST4300" changed in PF2 and WP2:
       | field         | before   | after    |
       | ICMEXPIRYDATE | 20271231 | 00000000 |

@@ -99,9 +99,9 @@ def _check_blank(row: Row, case: MappingInput, given: SourceValue) -> None:
     if row.target in ASSOCIATION and case.master is not None:
         raise given.error("D-37", f"it is blank in the master that call 2 found, so {row.target} cannot be told")
     if row.target == EXPIRY and case.action.name == "Terminated":
-        raise given.error("D-18", "it is blank, and a termination ends the agreement on that date")
+        raise given.error("D-18", "it holds no date, and a termination ends the agreement on that date")
     if row.target == EXPIRY and case.action.name == "Renewed":
-        raise given.error("D-19", "it is blank, and a renewal moves that date")
+        raise given.error("D-19", "it holds no date, and a renewal moves that date")
 
 
 def _not_carried(row: Row, case: MappingInput) -> LineageLine:

@@ -14,6 +14,9 @@ _DATE = re.compile(
     r"(?P<year>[0-9]{4})-(?P<month>[0-9]{2})-(?P<day>[0-9]{2})"
     r"(T([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9](\.[0-9]+)?)?(Z|[+-][0-9]{2}:?[0-9]{2})?)?"
 )
+_UNSET = frozenset({"00010101", "17530101", "19000101"})
+"""The days that .NET, SQL Server and older databases write for a date that nobody has set (D-69)."""
+
 _NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?")
 _CENT = Decimal("0.01")
 _WHOLE_DIGITS = 13
@@ -57,7 +60,8 @@ def joined_by_commas(given: SourceValue) -> str:
 def day(given: SourceValue) -> str:
     """YYYY-MM-DDTHH:MM:SS loses its time and its dashes: YYYYMMDD.
 
-    Fractions of a second and an offset are dropped with the time, the day stays as written (D-34).
+    Fractions of a second and an offset are dropped with the time, the day stays as written (D-34). The days that
+    stand for a date that nobody has set are no date (D-69).
     Raises InterfaceError D-34 for anything that is no date.
     """
     value = given.single()
@@ -71,7 +75,8 @@ def day(given: SourceValue) -> str:
         date(int(match["year"]), int(match["month"]), int(match["day"]))
     except ValueError:
         raise given.error("D-34", "there is no such day in the calendar") from None
-    return match["year"] + match["month"] + match["day"]
+    found = match["year"] + match["month"] + match["day"]
+    return "" if found in _UNSET else found
 
 
 def amount(given: SourceValue) -> str:

@@ -11,6 +11,7 @@ from harness.campaigns.seeded_faults.reference_middleware.event import Refused, 
 Fields = Mapping[str, Any]
 
 _DAY = re.compile(r"(\d{4}-\d{2}-\d{2})(T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d+)?(Z|[+-]\d{2}:?\d{2})?)?", re.ASCII)
+_UNSET = ("0001-01-01", "1753-01-01", "1900-01-01")  # D-69
 _NUMBER = re.compile(r"[+-]?\d+(\.\d+)?", re.ASCII)
 _CENT = Decimal("0.01")
 _TOO_LARGE = Decimal(10) ** 13
@@ -57,7 +58,7 @@ def day(fields: Fields, name: str) -> str:
     match = _DAY.fullmatch(found.strip()) if isinstance(found, str) else None
     if not match or not _is_in_the_calendar(match[1]):
         raise Refused(f"D-34 {name}")
-    return match[1].replace("-", "")
+    return "" if match[1] in _UNSET else match[1].replace("-", "")
 
 
 def _is_in_the_calendar(written: str) -> bool:
