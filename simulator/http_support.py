@@ -29,6 +29,27 @@ class BodyError(Exception):
         self.status = status
 
 
+class AnswerTooLargeError(Exception):
+    """An answer of another system that is not read to its end."""
+
+    def __init__(self, max_bytes: int) -> None:
+        super().__init__(f"the answer has more than {max_bytes} bytes")
+
+
+def read_answer_body(answer: requests.Response, max_bytes: int) -> bytes:
+    """Read the body of an answer that was asked for with `stream=True`, however much it claims or unpacks to.
+
+    Raises AnswerTooLargeError, and requests.RequestException for a body that breaks off.
+    """
+    body = bytearray()
+    with answer:
+        for part in answer.iter_content(64 * 1024):
+            body += part
+            if len(body) > max_bytes:
+                raise AnswerTooLargeError(max_bytes)
+    return bytes(body)
+
+
 def client_session() -> requests.Session:
     """Open a session that ignores the proxies, the .netrc and the certificates of this machine.
 

@@ -10,6 +10,7 @@ import requests
 from simulator.clock import Clock
 from simulator.cpi.event import Event
 from simulator.errors import Failure, InterfaceError
+from simulator.http_support import AnswerTooLargeError, read_answer_body
 from simulator.json_support import RepeatedNameError, read_json
 from simulator.mapping.contract_types import MASTER
 from simulator.mapping.sheet import NEEDED
@@ -20,6 +21,9 @@ LONGEST_RETRY_AFTER = 24 * 3600.0
 """Seconds. A longer Retry-After is a mistake, and an event must not wait for years."""
 
 ROWS_PER_PAGE = 100
+
+MAX_BYTES = 16 * 1024 * 1024
+"""The most bytes of an answer that CPI reads."""
 
 _APART = frozenset({"ICMIncotermslocation"})
 """The one field that the sheet tells by its case from another field of ICI (MAP-20)."""
@@ -86,27 +90,30 @@ class IciClient:
 
     def _get(self, rule: str, path: str) -> object:
         """Return the JSON of an answer. Raises InterfaceError `rule` for all but JSON with status 200."""
-        answer = self._call(rule, path)
+        answer, content = self._call(rule, path)
         if answer.status_code == requests.codes.unauthorized:
             self._token = self._new_token()
-            answer = self._call(rule, path)
+            answer, content = self._call(rule, path)
         if answer.status_code != requests.codes.ok:
             why = f"ICI answered with HTTP status {answer.status_code}"
             raise InterfaceError(
                 rule, "", why, _failure(answer.status_code), retry_after=_retry_after(answer, self._clock())
             )
         try:
-            return read_answer(answer.content)
+            return read_answer(content)
         except (ValueError, ArithmeticError, RecursionError):  # arithmetic: an exponent beyond all Decimals
             raise InterfaceError(rule, "", "the answer is no JSON", Failure.BROKEN_ANSWER) from None
 
-    def _call(self, rule: str, path: str) -> requests.Response:
+    def _call(self, rule: str, path: str) -> tuple[requests.Response, bytes]:
         self.calls.append(f"GET {path}")
         headers = {"Authorization": f"Bearer {self._token}", "Accept": "application/json"}
         try:
-            return self._session.get(
-                self._base_url + path, headers=headers, timeout=self._timeout, allow_redirects=False
+            answer = self._session.get(
+                self._base_url + path, headers=headers, timeout=self._timeout, allow_redirects=False, stream=True
             )
+            return answer, read_answer_body(answer, MAX_BYTES)
+        except AnswerTooLargeError as too_large:
+            raise InterfaceError(rule, "", str(too_large), Failure.BROKEN_ANSWER) from None
         except requests.RequestException as failure:
             why = f"ICI could not be reached ({type(failure).__name__})"
             raise InterfaceError(rule, "", why, Failure.NOT_REACHED) from None

@@ -6,9 +6,12 @@ from threading import Lock
 import requests
 
 from simulator.errors import Failure, InterfaceError
+from simulator.http_support import AnswerTooLargeError, read_answer_body
 from simulator.json_support import read_json
 
 TIMEOUT_SECONDS = (5, 30)
+MAX_BYTES = 64 * 1024
+"""The most bytes of an answer that are read."""
 
 
 class TokenClient:
@@ -42,7 +45,11 @@ class TokenClient:
                 auth=self._client,
                 timeout=TIMEOUT_SECONDS,
                 allow_redirects=False,
+                stream=True,
             )
+            body = read_answer_body(answer, MAX_BYTES)
+        except AnswerTooLargeError as too_large:
+            raise InterfaceError("D-22", "", f"ICI's token endpoint: {too_large}", Failure.BROKEN_ANSWER) from None
         except requests.RequestException as failure:
             why = f"ICI's token endpoint could not be reached ({type(failure).__name__})"
             raise InterfaceError("D-22", "", why, Failure.NOT_REACHED) from None
@@ -53,7 +60,7 @@ class TokenClient:
             why = f"ICI gives no token (HTTP status {answer.status_code})"
             raise InterfaceError("D-22", "", why, Failure.UNAUTHORIZED)
         try:
-            content = read_json(answer.content)
+            content = read_json(body)
         except (ValueError, ArithmeticError, RecursionError):
             content = None
         token = content.get("access_token") if isinstance(content, dict) else None

@@ -7,7 +7,8 @@ import requests
 from lxml import etree
 
 from simulator.errors import Failure, InterfaceError
-from simulator.xml_support import parse
+from simulator.http_support import AnswerTooLargeError, read_answer_body
+from simulator.xml_support import MAX_BYTES, parse
 
 FUNCTION = "Z_MM_ICMCONTRACT_UPSERT"
 NAMESPACE = "urn:sap-com:document:sap:rfc:functions"
@@ -79,27 +80,32 @@ class SoapTarget:
                 auth=self._credential,
                 timeout=self._timeout,
                 allow_redirects=False,
+                stream=True,
             )
+            content = read_answer_body(answer, MAX_BYTES)
+        except AnswerTooLargeError as too_large:
+            raise InterfaceError("D-20", "", f"{self.name}: {too_large}", Failure.BROKEN_ANSWER) from None
         except requests.RequestException as failure:
             why = f"{self.name} could not be reached ({type(failure).__name__})"
             raise InterfaceError("D-20", "", why, Failure.SYSTEM_DOWN) from None
-        return self._read(answer)
+        return self._read(answer, content)
 
     def unavailable_reason(self) -> str:
         """Return why the system cannot be used, without any value; blank if its WSDL can be read."""
         try:
             with self._session.get(
-                f"{self._url}?wsdl", auth=self._credential, timeout=self._timeout, allow_redirects=False
+                f"{self._url}?wsdl", auth=self._credential, timeout=self._timeout, allow_redirects=False, stream=True
             ) as answer:
                 return "" if answer.ok else self._why(answer.status_code)
         except requests.RequestException as failure:
             return f"{self.name} could not be reached ({type(failure).__name__})"
 
-    def _read(self, answer: requests.Response) -> list[SoapReturnLine]:
+    def _read(self, answer: requests.Response, content: bytes) -> list[SoapReturnLine]:
         if answer.status_code not in (requests.codes.ok, requests.codes.server_error):
             raise self._refused(answer)
         try:
-            body = parse(answer.content).find(f"{{{SOAP}}}Body")
+            content_type = answer.headers.get("Content-Type", "").encode("latin-1")
+            body = parse(content, content_type).find(f"{{{SOAP}}}Body")
         except ValueError:
             body = None
         if body is not None and (fault := body.find(f"{{{SOAP}}}Fault")) is not None:

@@ -1,5 +1,7 @@
 """CPI's side of its calls to ICI: what it sends, and the words and rules of what no mock answers in a feature."""
 
+import gzip
+
 import pytest
 import requests
 import responses
@@ -7,7 +9,7 @@ import responses
 from simulator.clock import utc_now
 from simulator.cpi.event import Event
 from simulator.cpi.ici_client import IciClient, agreement_in
-from simulator.errors import InterfaceError
+from simulator.errors import Failure, InterfaceError
 from simulator.mapping.actions import ACTIONS
 
 ICI = "https://ici.invalid"
@@ -41,6 +43,16 @@ def test_lost_connection_after_a_new_token_names_the_rule_of_the_call() -> None:
         tokens = [call.request.headers["Authorization"] for call in mocked.calls]
     assert str(raised.value) == "CALL-1: ICI could not be reached (ReadTimeout)"
     assert tokens == ["Bearer first", "Bearer second"]
+
+
+def test_answer_that_unpacks_without_end_is_not_read() -> None:
+    packed = gzip.compress(b" " * 16 * 1024 * 1024 + b"{}")
+    with requests.Session() as session, responses.RequestsMock() as mocked:
+        mocked.get(AGREEMENT, body=packed, headers={"Content-Encoding": "gzip"})
+        with pytest.raises(InterfaceError) as raised:
+            client(session).agreement(EVENT)
+    assert str(raised.value) == "CALL-1: the answer has more than 16777216 bytes"
+    assert raised.value.failure is Failure.BROKEN_ANSWER
 
 
 def test_redirection_of_ici_is_not_followed() -> None:

@@ -59,6 +59,10 @@ def test_token_is_requested_once_by_client_credentials(endpoint: responses.Reque
         ({"json": {}}, NONE_GIVEN),
         ({"json": {"access_token": ""}}, NONE_GIVEN),
         ({"json": {"access_token": 7}}, NONE_GIVEN),
+        (
+            {"body": " " * 65_537},
+            ("", "ICI's token endpoint: the answer has more than 65536 bytes", Failure.BROKEN_ANSWER),
+        ),
     ],
 )
 def test_failed_token_request_raises_its_failure_and_keeps_no_token(

@@ -129,6 +129,21 @@ def test_unavailable_reason_of_each_wsdl_answer(answer: dict[str, Any], why: str
     assert asked.req_kwargs["timeout"] == (5.0, 7.0)  # type: ignore[attr-defined]
 
 
+@pytest.mark.parametrize(
+    ("body", "why"),
+    [
+        (RETURNED % (b"<item/>" * 20_000), "PF2 answers without RETURN"),
+        (b" " * (1024 * 1024 + 1), "PF2: the answer has more than 1048576 bytes"),
+    ],
+)
+def test_answer_beyond_the_limits_is_broken(body: bytes, why: str) -> None:
+    with requests.Session() as session, responses.RequestsMock() as mocked:
+        mocked.post(SERVICE, body=body)
+        with pytest.raises(InterfaceError) as raised:
+            SoapTarget("PF2", SERVICE, session, None, 7.0).z_mm_icmcontract_upsert({}, None)
+    assert (raised.value.rule, raised.value.message, raised.value.failure) == ("D-20", why, Failure.BROKEN_ANSWER)
+
+
 def test_redirection_of_a_system_is_not_followed() -> None:
     elsewhere = {"status": 302, "headers": {"Location": "http://elsewhere.invalid/"}}
     with requests.Session() as session, responses.RequestsMock() as mocked:

@@ -108,6 +108,23 @@ BROKEN = {
     "a type in UTF-16": ('<?xml version="1.0" encoding="utf-16"?><!DOCTYPE x><x/>'.encode("utf-16"), NO_TYPE),
     "an entity of nobody": (envelope("&zqx;"), "the message is not well-formed XML"),
     "great depth": (envelope("<a>" * 100_000), "the message is nested deeper than 32 elements"),
+    "50,000 attributes": (
+        envelope("<a" + "".join(f" a{number}='zqxvalue'" for number in range(50_000)) + "/>"),
+        "an element of the message has more than 32 attributes",
+    ),
+    "50,000 namespaces": (
+        envelope("<a" + "".join(f" xmlns:a{number}='u'" for number in range(50_000)) + "/>"),
+        "an element of the message has more than 32 attributes",
+    ),
+    "50,000 wrong rows": (
+        envelope(CALL.replace("<CONTRACTX/>", f"<CONTRACTX/><PURCHORG>{'<item><a/></item>' * 50_000}</PURCHORG>")),
+        "the message has more than 10000 elements",
+    ),
+    "endless names": (
+        envelope("".join(f"<a{number}/>" for number in range(600))),
+        "the message has more than 500 different names",
+    ),
+    "a long name": (envelope(f"<a{'b' * 200}/>"), "a name in the message has more than 200 characters"),
     "no envelope": (CALL.encode(), "the message is not a SOAP 1.1 envelope"),
     "SOAP 1.2": (
         envelope(CALL).replace(SOAP.encode(), b"http://www.w3.org/2003/05/soap-envelope"),
