@@ -1,9 +1,13 @@
-"""Locate features and fixtures; write files atomically."""
+"""Locate features and fixtures; write files atomically, and never over what somebody else wrote."""
 
+import errno
 import os
+import re
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from zipfile import BadZipFile, ZipFile, is_zipfile
 
 _PACKAGE = Path(__file__).parent
 _INSTALLED = _PACKAGE / "_data"
@@ -20,15 +24,42 @@ APPROVALS = FIXTURES / "spec" / "approvals.toml"
 """Who approved which condition."""
 
 
+_HEAD_BYTES = 4096
+
+
 @contextmanager
-def atomic_write(file: Path) -> Iterator[Path]:
+def atomic_write(file: Path, replaceable: bytes) -> Iterator[Path]:
     """Yield a temporary path beside `file`, which replaces `file` unless the block raises.
 
-    Raises OSError where that fails; `file` is then unchanged.
+    Raises OSError where that fails, and as `require_replaceable` does; `file` is then unchanged.
     """
+    require_replaceable(file, replaceable)
+    file = file.resolve()  # a link stays a link
     temporary = file.with_name(f".{file.name}.{os.getpid()}.half")
     try:
         yield temporary
         temporary.replace(file)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def require_replaceable(file: Path, pattern: bytes) -> None:
+    """Check that a file may be written: it does not exist, or its beginning shows what an earlier run wrote there.
+
+    `pattern` is a regular expression, which is searched in the first bytes, or in the properties of a workbook.
+    Raises FileExistsError for every other file, an empty one, a folder and a device included.
+    """
+    if file.exists() and not (file.is_file() and re.search(pattern, _beginning(file))):
+        reason = "it exists and holds something else than this command writes; give another name"
+        raise FileExistsError(errno.EEXIST, reason, str(file))
+
+
+def _beginning(file: Path) -> bytes:
+    if is_zipfile(file):
+        try:
+            with ZipFile(file) as book, book.open("docProps/core.xml") as properties:
+                return properties.read(_HEAD_BYTES)
+        except (BadZipFile, KeyError, NotImplementedError, RuntimeError, zlib.error):
+            return b""
+    with file.open("rb") as content:
+        return content.read(_HEAD_BYTES)

@@ -1,6 +1,7 @@
 """`zicm report`: contracts and outline agreements of all systems, and where they differ."""
 
 import json
+import re
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack
@@ -50,7 +51,9 @@ def report_command(  # noqa: PLR0913 - one for each option
     ] = None,
     settings: SettingsFile = None,
     form: Annotated[Format, typer.Option("--format", help="The format of the report.")] = "terminal",
-    output: Annotated[Path | None, typer.Option(metavar="FILE", help="Write into this file.")] = None,
+    output: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write into this file; only an earlier report is replaced.")
+    ] = None,
     part: Annotated[
         list[str] | None, typer.Option(metavar="PART", help=f"Only this part: {', '.join(QUERIES)}. Repeatable.")
     ] = None,
@@ -115,7 +118,7 @@ def report_command(  # noqa: PLR0913 - one for each option
     if form == "terminal":
         show_report(console(), report, limit)
     else:
-        _write(_WRITERS[form](report), output)
+        _write(_WRITERS[form](report), form, output)
 
 
 def _require_known(given: list[str] | None, known: Iterable[str], option: str) -> list[str]:
@@ -194,13 +197,22 @@ _WRITERS: dict[str, Callable[[Report], bytes]] = {
 }
 
 
-def _write(content: bytes, output: Path | None) -> None:
-    """Write to a file, all or nothing, or to standard output."""
+_EARLIER_REPORTS: dict[str, bytes] = {
+    "html": rb"<title>Contracts and outline agreements, ",
+    "xlsx": rb"<dc:title>Contracts and outline agreements</dc:title>",
+    "json": rb'\A\{"day": "\d{8}", "systems": \[',
+}
+"""Found at the beginning of a report of this format, which may be replaced."""
+
+
+def _write(content: bytes, form: str, output: Path | None) -> None:
+    """Write to a file, all or nothing, or to standard output. Raises UserError for a file that is no earlier report."""
     if output is None:
         sys.stdout.buffer.write(content)
         return
+    same_columns = rb"\A" + re.escape(content.partition(b"\r\n")[0] + b"\r\n")
     try:
-        with atomic_write(output) as unfinished:
+        with atomic_write(output, _EARLIER_REPORTS.get(form, same_columns)) as unfinished:
             unfinished.write_bytes(content)
     except OSError as error:
         raise UserError(f"{output} cannot be written: {error.strerror}") from None

@@ -51,6 +51,9 @@ from harness.evidence.run import Attachment
 from harness.evidence.step_definitions import StepDefinitions
 from harness.files import atomic_write
 
+PATTERN = rb'"implementation": \{"name": "zicm"'
+"""Found at the beginning of the evidence of an earlier run, which may be replaced."""
+
 _RUN, _RUN_HOOK, _SET_UP, _TEAR_DOWN = "run", "hook-run", "hook-set-up", "hook-tear-down"
 
 
@@ -63,7 +66,7 @@ def write(
 ) -> None:
     """Write one envelope on each line, the whole stream or nothing. Raises OSError."""
     file.parent.mkdir(parents=True, exist_ok=True)
-    with atomic_write(file) as half, half.open("w", encoding="utf-8", newline="\n") as out:
+    with atomic_write(file, PATTERN) as half, half.open("w", encoding="utf-8", newline="\n") as out:
         for envelope in _stream(info, scenarios, documents, definitions):
             out.write(f"{json.dumps(envelope, default=_to_json, ensure_ascii=False)}\n")
 

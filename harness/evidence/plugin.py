@@ -13,13 +13,13 @@ from harness.bdd.mismatch import subscribed
 from harness.bdd.plugins.condition_report import SCENARIO_PROPERTY
 from harness.bdd.pytest_bdd_internals import Step, scenario_of
 from harness.evidence.content_hash import digest
-from harness.evidence.cucumber_writer import write
+from harness.evidence.cucumber_writer import PATTERN, write
 from harness.evidence.feature_documents import FeatureDocuments
 from harness.evidence.recorder import Recorder
 from harness.evidence.records import NANOS_PER_SECOND, HookRun, RunInfo, ScenarioRecord, ScenarioRun, to_run
 from harness.evidence.run import Run
 from harness.evidence.step_definitions import StepDefinitions, source_location
-from harness.files import FEATURES
+from harness.files import FEATURES, require_replaceable
 
 RUN = pytest.StashKey[Run]()
 """The run after its end, for other plugins."""
@@ -36,8 +36,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    """Raise UsageError where the evidence would replace a file that is no evidence."""
     if not hasattr(config, "workerinput"):
-        config.pluginmanager.register(EvidenceCollector(reports_of(config), FEATURES), "zicm-evidence")
+        collector = EvidenceCollector(reports_of(config), FEATURES)
+        try:
+            require_replaceable(collector.file, PATTERN)
+        except OSError as error:
+            raise pytest.UsageError(f"--reports: {collector.file} cannot be written: {error.strerror}") from None
+        config.pluginmanager.register(collector, "zicm-evidence")
 
 
 def reports_of(config: pytest.Config) -> Path:
@@ -110,7 +116,7 @@ class EvidenceCollector:
     """Collects what ran, also in other processes, and writes it down at the end."""
 
     def __init__(self, folder: Path, features: Path) -> None:
-        self._file = folder / "messages.ndjson"
+        self.file = folder / "messages.ndjson"
         self._features = features
         self._scenarios: dict[str, ScenarioRun] = {}
         self._mode, self._seed = "", 0
@@ -136,13 +142,13 @@ class EvidenceCollector:
         documents = FeatureDocuments(self._features, features)
         definitions = StepDefinitions(self._features.parent)
         session.config.stash[RUN] = to_run(info, scenarios, documents, definitions)
-        write(self._file, info, scenarios, documents, definitions)
+        write(self.file, info, scenarios, documents, definitions)
 
     @pytest.hookimpl(trylast=True)
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         if self._scenarios:
             terminalreporter.write_line("")
-            terminalreporter.write_line(f"evidence: {self._file}")
+            terminalreporter.write_line(f"evidence: {self.file}")
 
 
 def _hook_run(report: pytest.TestReport) -> HookRun:

@@ -16,7 +16,7 @@ import pytest
 from harness.bdd.outcome import FAILED, NOT_RUN, PASSED, SKIPPED, WORST_FIRST, worst
 from harness.bdd.plugins.unsupported import SKIPPED_ASSERTION
 from harness.bdd.pytest_bdd_internals import example_index, scenario_of
-from harness.files import FEATURES
+from harness.files import FEATURES, atomic_write, require_replaceable
 from harness.specification.census import OTHER_TAGS
 from harness.specification.register import Register
 from harness.specification.scenarios import Scenario, read_scenarios
@@ -27,6 +27,8 @@ SCENARIO_PROPERTY = "scenario"
 """The user property of a test, and so of its reports, that holds the place of its scenario."""
 
 RESULTS_TO = "--results-to"
+_RESULTS = rb'\A\[\s+\{\s+"id": "'
+"""Found at the beginning of results that were written before, which may be replaced."""
 
 _OTHERS = "other scenarios: errors and edges"
 
@@ -181,13 +183,20 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    """Raise UsageError where the results would replace a file that holds none."""
+    if file := config.getoption(RESULTS_TO, None):
+        try:
+            require_replaceable(file, _RESULTS)
+        except OSError as error:
+            raise pytest.UsageError(f"{RESULTS_TO}: {file} cannot be written: {error.strerror}") from None
     config.pluginmanager.register(ConditionReport(Register.load(), FEATURES))
 
 
 def _write_results(file: Path, results: list[ConditionResult]) -> None:
     """Write the table as JSON, with the number of scenarios by state."""
     lines = [{"id": one.id, "title": one.title, "result": one.result, **one.counts} for one in results]
-    file.write_text(json.dumps(lines, indent=2), encoding="utf-8")
+    with atomic_write(file, _RESULTS) as half:
+        half.write_text(json.dumps(lines, indent=2), encoding="utf-8")
 
 
 def _mode(config: pytest.Config) -> str:

@@ -20,6 +20,7 @@ def as_workbook(report: Report) -> bytes:
     file = BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with Workbook(file, options) as book:
+        book.set_properties({"title": "Contracts and outline agreements"})
         styles = {
             "head": book.add_format({"bold": True, "bg_color": "#1f3a5f", "font_color": "#ffffff", "text_wrap": True}),
             "day": book.add_format({"num_format": "yyyy-mm-dd", "align": "left"}),

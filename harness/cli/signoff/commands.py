@@ -71,7 +71,7 @@ def status_command(*, reports: Reports = Path("reports"), approvals: Approvals =
 def export_command(
     *,
     xlsx: Annotated[Path, typer.Option(metavar="FILE", help="The workbook to write.", dir_okay=False)],
-    force: Annotated[bool, typer.Option("--force", help="Overwrite FILE if it exists.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Overwrite FILE if it is such a workbook.")] = False,
     reports: Reports = Path("reports"),
     approvals: Approvals = None,
 ) -> None:

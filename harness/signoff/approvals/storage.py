@@ -63,7 +63,7 @@ def read(file: Path, conditions: Iterable[str]) -> dict[str, ApprovalRecord]:
 def write(file: Path, approvals: Mapping[str, ApprovalRecord], conditions: Iterable[str]) -> None:
     """Write the approvals in the order of the conditions, wholly or not at all. Raises OSError."""
     content = {condition: _as_table(approvals[condition]) for condition in conditions if condition in approvals}
-    with atomic_write(file) as half:
+    with atomic_write(file, rb"\A# Who approved which condition") as half:
         half.write_text(f"{_HEAD}\n{tomli_w.dumps(content)}", encoding="utf-8", newline="\n")
 
 

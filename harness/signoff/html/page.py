@@ -26,6 +26,9 @@ from harness.specification.sap_findings import SapFinding, load_findings
 from harness.specification.scenarios import Scenario, read_scenarios
 
 NOT_RUN = "not run"
+PATTERN = rb"<title>Sign-off of the contract interface</title>"
+"""Found at the beginning of a page that was written before, which may be replaced."""
+
 WORST_FIRST = ("failed", NOT_RUN, "skipped", "passed")
 _KINDS = {Condition: "condition", MappedField: "mapping", Rule: "rule", Decision: "decision"}
 
@@ -179,7 +182,7 @@ def render(page: PageModel) -> str:
 def write(page: PageModel, file: Path) -> None:
     """Write the page, wholly or not at all. Raises OSError."""
     file.parent.mkdir(parents=True, exist_ok=True)
-    with atomic_write(file) as half:
+    with atomic_write(file, PATTERN) as half:
         half.write_text(render(page), encoding="utf-8", errors="backslashreplace", newline="\n")
 
 

@@ -23,6 +23,7 @@ _COLOURS = {
 }
 """Text and background colour of a cell, by result."""
 
+_TITLE = "Sign-off of the contract interface"
 _A4 = 9
 _EARLIEST = date(2020, 1, 1)
 _EDGE = {"border": 1, "border_color": "#BFBFBF", "valign": "top", "text_wrap": True}
@@ -34,10 +35,11 @@ def write(file: Path, sheets: Sequence[Sheet], about: str) -> None:
     texts_only = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     content = BytesIO()
     with Workbook(content, {"in_memory": True, **texts_only}) as book:
+        book.set_properties({"title": _TITLE})
         formats = _Formats(book)
         for sheet in sheets:
             _write(book.add_worksheet(sheet.name), sheet, formats, about)
-    with atomic_write(file) as half:
+    with atomic_write(file, rb"<dc:title>%b</dc:title>" % _TITLE.encode()) as half:
         half.write_bytes(content.getvalue())
 
 

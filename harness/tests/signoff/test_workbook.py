@@ -1,6 +1,7 @@
 """The workbook as another library reads it."""
 
 from pathlib import Path
+from shutil import copy
 from zipfile import ZipFile
 
 import pytest
@@ -163,8 +164,8 @@ def test_existing_workbook_is_not_overwritten(file: Path, reports: Path) -> None
     assert [one.name for one in file.parent.iterdir() if "half" in one.name] == []
 
 
-def test_existing_workbook_is_overwritten_with_force(reports: Path, tmp_path: Path) -> None:
-    (tmp_path / "s.xlsx").write_text("not yet")
+def test_existing_workbook_is_overwritten_with_force(file: Path, reports: Path, tmp_path: Path) -> None:
+    copy(file, tmp_path / "s.xlsx")
     assert zicm("signoff", "export", "--xlsx", tmp_path / "s.xlsx", "--force", "--reports", reports).code == 0
     assert load_workbook(tmp_path / "s.xlsx").sheetnames == NAMES
 
