@@ -95,11 +95,89 @@ Feature: One message for each system, and what the ABAP logic makes of it
     Then the monitoring shows the event as COMPLETED: PF2 unchanged, WP2 unchanged
     And NAME of the entry "PST4600" in PF2 and WP2 is "Steam, new"
 
-  @D-42 @open_question @MAP-12
-  Scenario: Open question: a repeated Executed after a termination puts the old expiry date back
+  @D-21 @TAB-2 @TAB-4 @beyond_sheet
+  Scenario: The event of an amendment comes again after a termination, and the end of the agreement stays
+    Given "PST4600" has been executed
+    And "PST4600" has the executed amendment "PST-AMD4600":
+      | Name          | Steam and water     |
+      | ICMExpiryDate | 2029-12-31T00:00:00 |
+    And "PST4600" has been terminated with notice to 2026-03-31T00:00:00
+    When ICI sends the event AmendmentExecuted of "PST-AMD4600"
+    Then the monitoring shows the event as COMPLETED: PF2 unchanged, WP2 unchanged
+    And nothing changed in PF2 and WP2
+
+  @D-21 @TAB-2 @beyond_sheet
+  Scenario: The event of the first of two amendments comes again, and the values of the second one stay
+    Given "PST4600" has been executed
+    And "PST4600" has the executed amendment "PST-AMD4601":
+      | ICMTotalContractValue | 500000    |
+      | ICMPurchasingOrgCode  | FR10,IT10 |
+    And "PST4600" has the executed amendment "PST-AMD4602":
+      | ICMTotalContractValue | 650000 |
+      | ICMPurchasingOrgCode  | DE10   |
+    When ICI sends the event AmendmentExecuted of "PST-AMD4601"
+    Then the monitoring shows the event as COMPLETED: PF2 unchanged, WP2 unchanged
+    And these fields of the entry "PST4600" in PF2 and WP2 are:
+      | ICMTOTALCONTRACTVALUE | 650000.00 |
+      | ICMPURCHASINGORGCODE  | DE10      |
+    And the purchasing organisations of "PST4600" in PF2 and WP2 are "DE10"
+
+  @D-21 @EVT-8 @D-15 @TAB-2 @TAB-3 @beyond_sheet
+  Scenario: The event of an amendment comes again in other letters, after a renewal
+    Given "PST4600" has been executed
+    And ICI holds the amendment "PST-AMD4603" of "PST4600":
+      | SysId | aaaaaaaa-0000-4000-8000-000000004603 |
+      | Name  | Steam and water                      |
+    And "PST-AMD4603" has been executed
+    And "PST4600" has been renewed automatically until 2028-12-31T00:00:00
+    When this event reaches the webhook:
+      | source           | /icertis/syensqo-uat                 |
+      | ContractTypeName | ICMSTANDALONEAGREEMENTAMENDMENT      |
+      | SysId            | AAAAAAAA-0000-4000-8000-000000004603 |
+      | ActionName       | amendmentexecuted                    |
+    Then the monitoring shows the event as COMPLETED: PF2 unchanged, WP2 unchanged
+    And nothing changed in PF2 and WP2
+
+  @D-21 @SEC-4 @TAB-2
+  Scenario: The event of an amendment comes again, nothing came later, and it restores what was changed by hand
+    Given "PST4600" has been executed
+    And "PST4600" has the executed amendment "PST-AMD4600":
+      | Name | Steam and water |
+    And SUPPORT has changed these fields of the entry "PST4600" in PF2:
+      | NAME | Water |
+    When ICI sends the event AmendmentExecuted of "PST-AMD4600"
+    Then the monitoring shows the event as COMPLETED: PF2 changed, WP2 unchanged
+    And NAME of the entry "PST4600" in PF2 and WP2 is "Steam and water"
+
+  @D-21 @D-46 @TAB-2 @TAB-8 @beyond_sheet
+  Scenario: An amendment that PF2 had refused is put back after the one before it has come again
+    Given "PST4600" has been executed
+    And "PST4600" has the executed amendment "PST-AMD4601":
+      | ICMTotalContractValue | 500000 |
+    And PF2 refuses every message with "The table is closed"
+    And "PST4600" has the executed amendment "PST-AMD4602":
+      | ICMTotalContractValue | 650000 |
+    And PF2 works again
+    And ICI has sent the event AmendmentExecuted of "PST-AMD4601" 1 times
+    When an administrator puts the event AmendmentExecuted of "PST-AMD4602" back
+    Then ICMTOTALCONTRACTVALUE of the entry "PST4600" in PF2 and WP2 is "650000.00"
+    And PF2 and WP2 hold the same
+
+  @D-21 @TAB-4 @MAP-12 @beyond_sheet
+  Scenario: Executed comes again after a termination, and the end of the agreement stays
     Given "PST4600" has been executed
     And "PST4600" has been terminated with notice to 2026-03-31T00:00:00
     When ICI sends the event Executed of "PST4600"
+    Then the monitoring shows the event as COMPLETED: PF2 unchanged, WP2 unchanged
+    And nothing changed in PF2 and WP2
+
+  @D-42 @open_question @MAP-12
+  Scenario: Open question: an Executed that comes late, after a termination, puts the old expiry date back
+    Given "PST4600" has been executed, and its event is still on its way
+    And these tracking attributes of "PST4600" have been changed:
+      | Name | Steam, new |
+    And "PST4600" has been terminated with notice to 2026-03-31T00:00:00
+    When the event that was on its way arrives
     Then exactly these fields of the entry "PST4600" changed in PF2 and WP2:
       | field         | before   | after    |
       | ICMEXPIRYDATE | 20260331 | 20261231 |

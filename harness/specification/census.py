@@ -14,6 +14,7 @@ OTHER_TAGS: Mapping[str, str] = MappingProxyType(
     {
         "open_question": "a question to the people who sign off, with what its answer changes",
         "fault": "something fails on the way, and nothing is lost",
+        "beyond_sheet": "more than the mapping sheet asks for: a middleware that keeps nothing cannot do it",
     }
 )
 """The tags beside those of the register."""

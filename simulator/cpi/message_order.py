@@ -1,4 +1,4 @@
-"""Keep the order of messages about one agreement: who queues where, and what later events override (D-46, D-59)."""
+"""Keep the order of messages about one agreement: who queues where, and what later events override (D-21, D-46)."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, RowMapping
 
-from simulator.cpi.statements import ADD_PARCELS, LATER, REMOVE_PARCEL, REQUEUABLE, SERVED, WAITING
+from simulator.cpi.statements import ADD_PARCELS, FIRST_ARRIVAL, LATER, REMOVE_PARCEL, REQUEUABLE, SERVED, WAITING
 from simulator.cpi.store import PARCEL
 from simulator.cpi.work_items import message_from_json, message_to_json, no_error, timestamp
 from simulator.database import advisory_lock
@@ -72,8 +72,9 @@ class AgreementQueue:
 
     def _join(self, queued: Requeued, *, just_read: bool) -> None:
         guid, number, action = queued.sender
+        first = self._connection.execute(FIRST_ARRIVAL, {"this": number}).scalar() or number
         later = defaultdict[str, list[str]](list)
-        for system, name in self._connection.execute(LATER, {"agreement": self._agreement, "this": number}):
+        for system, name in self._connection.execute(LATER, {"agreement": self._agreement, "this": first}):
             later[system].append(name)
         parcels = [
             {

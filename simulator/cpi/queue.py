@@ -62,7 +62,7 @@ class Queue:
         }
         with self._transaction() as connection:
             # Held up to the commit: whoever sees an event sees every earlier one about the same agreement as well.
-            advisory_lock(connection, f"{MESSAGE.name} {row['sys_id']}")
+            advisory_lock(connection, f"{MESSAGE.name} {row['sys_id'].lower()}")
             connection.execute(ADD_MESSAGE, row)
 
     def take_fetch(self, now: datetime, guid: str | None = None) -> FetchTask | None:
@@ -96,7 +96,8 @@ class Queue:
 
         If another event about the same agreement, or its amendment, led to a message meanwhile, the agreement is read
         once more instead: what was read earlier must not be written over what was read later (D-21).
-        The message of a retried event replaces its refused ones, and leaves out what later events override (D-46).
+        The message of a retried event replaces its refused ones, and leaves out what later events override (D-46); so
+        does the message of an event that comes again (D-21).
         A message that can create the entry goes before those that cannot (D-59).
         """
         agreement = f"{message.fields['SYSID']} {message.fields['ICMAGREEMENTCODE']}"
@@ -106,15 +107,14 @@ class Queue:
             queue = AgreementQueue(connection, agreement, now)
             if not _is_held(connection, MESSAGE, fetch):
                 return
-            withdrawn = []
-            if connection.execute(NEWER, {"agreement": agreement, "last": fetch.last_parcel}).first() is None:
-                fields["stage"] = "deliver"
+            is_current = connection.execute(NEWER, {"agreement": agreement, "last": fetch.last_parcel}).first() is None
+            _write_message(connection, fetch.guid, fields | ({"stage": "deliver"} if is_current else {}), now)
+            if is_current:
                 withdrawn = queue.withdraw() if ACTIONS[action].is_full else []
                 if fetch.retried:
                     connection.execute(FORGET_REFUSED, {"this": fetch.guid})
                 queue.join(Sender(fetch.guid, fetch.number, action), message, systems)
-            _write_message(connection, fetch.guid, fields, now)
-            queue.requeue(withdrawn)
+                queue.requeue(withdrawn)
 
     def fetch_failed(
         self, fetch: FetchTask, error: InterfaceError, wait: timedelta | None, now: datetime, *, exhausted: bool

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import Select, Table, and_, bindparam, case, delete, exists, func, insert, select, update
+from sqlalchemy import Select, Table, and_, bindparam, case, delete, exists, func, insert, or_, select, update
 
 from simulator.cpi.store import MESSAGE, PARCEL
 from simulator.mapping.actions import ACTIONS
@@ -11,11 +11,14 @@ WAITING, REFUSED = "waiting", "refused"
 
 _EARLIER_MESSAGE, _EARLIER_PARCEL = MESSAGE.alias(), PARCEL.alias()
 
+_ONCE = ("Executed", "AmendmentExecuted")
+"""What happens once to an agreement or an amendment: an event that says so again is the same event."""
+
 TO_FETCH = and_(
     MESSAGE.c.stage == "fetch",
     ~exists().where(
         _EARLIER_MESSAGE.c.stage == "fetch",
-        _EARLIER_MESSAGE.c.sys_id == MESSAGE.c.sys_id,
+        func.lower(_EARLIER_MESSAGE.c.sys_id) == func.lower(MESSAGE.c.sys_id),
         _EARLIER_MESSAGE.c.number < MESSAGE.c.number,
     ),
 )
@@ -62,6 +65,17 @@ LAST_PARCEL = select(func.max(PARCEL.c.number))
 NEWER = select(PARCEL.c.number).where(PARCEL.c.agreement == bindparam("agreement"), PARCEL.c.number > bindparam("last"))
 """Messages about an agreement that were queued after message number `last`."""
 
+_FIRST = MESSAGE.alias()
+_SAME_EVENT = and_(
+    func.lower(_FIRST.c.sys_id) == func.lower(MESSAGE.c.sys_id),
+    *(_FIRST.c[name] == MESSAGE.c[name] for name in ("source", "contract_type", "action")),
+)
+
+FIRST_ARRIVAL = select(func.min(_FIRST.c.number)).where(
+    MESSAGE.c.number == bindparam("this"), MESSAGE.c.action.in_(_ONCE), _SAME_EVENT
+)
+"""The number under which event number `this` came first; None if the same ActionName may be another event."""
+
 LATER = (
     select(PARCEL.c.system, MESSAGE.c.action)
     .join(MESSAGE, MESSAGE.c.guid == PARCEL.c.guid)
@@ -69,10 +83,17 @@ LATER = (
         PARCEL.c.agreement == bindparam("agreement"),
         PARCEL.c.state != REFUSED,
         MESSAGE.c.number > bindparam("this"),
+        or_(
+            MESSAGE.c.action != "AmendmentExecuted",
+            ~exists().where(_SAME_EVENT, _FIRST.c.number <= bindparam("this")),
+        ),
     )
     .distinct()
 )
-"""System and ActionName of the messages of later events about an agreement, delivered or waiting."""
+"""System and ActionName of the messages of later events about an agreement, delivered or waiting.
+
+An amendment is as old as its record, so the place of its event is that of its first arrival (D-21).
+"""
 
 REQUEUABLE = (
     select(PARCEL, MESSAGE.c.number.label("arrived"), MESSAGE.c.action)

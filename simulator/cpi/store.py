@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import Index, MetaData, Select, Table, select
+from sqlalchemy import Index, MetaData, Select, Table, select, text
 from sqlmodel import Field, SQLModel
 
 
@@ -21,7 +21,7 @@ class CpiMessage(StoreTable, table=True):
     __tablename__ = "CPI_MESSAGE"
     __table_args__ = (
         Index("CPI_MESSAGE_NEXT", "stage", "number"),
-        Index("CPI_MESSAGE_ORDER", "sys_id", "stage", "number"),
+        Index("CPI_MESSAGE_ORDER", text("lower(sys_id)"), "stage", "number"),
     )
 
     number: int | None = Field(default=None, primary_key=True)

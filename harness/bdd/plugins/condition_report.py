@@ -93,6 +93,9 @@ class ConditionReport:
         self._skipped: dict[str, str] = {}
         """Place of a skipped scenario to the reason."""
 
+        self._beyond_sheet: dict[str, list[str]] = {}
+        """Place of a scenario that asks for more than the sheet, and was not held, to what that means."""
+
         self._skipped_steps: dict[str, list[str]] = {}
         """Place of a scenario to the reasons for which steps of it were skipped."""
 
@@ -131,7 +134,10 @@ class ConditionReport:
             self._states[place] = FAILED
         elif report.skipped:
             self._states.setdefault(place, SKIPPED)
-            self._skipped[place] = _reason(report)
+            if reason := getattr(report, "wasxfail", ""):
+                self._beyond_sheet[place] = [reason]
+            else:
+                self._skipped[place] = _reason(report)
         elif report.when == "call":
             self._states.setdefault(place, PASSED)
             self._skipped_steps[place] = [str(why) for name, why in report.user_properties if name == SKIPPED_ASSERTION]
@@ -149,6 +155,7 @@ class ConditionReport:
             _print_failed(terminalreporter, results)
             skipped = {place: [reason] for place, reason in self._skipped.items()}
             _print_skipped(terminalreporter, "skipped scenarios", self._skip_reasons(skipped))
+            _print_skipped(terminalreporter, "not held, and not counted", self._skip_reasons(self._beyond_sheet))
             _print_skipped(terminalreporter, "passed, with skipped steps", self._skip_reasons(self._skipped_steps))
 
     def _skip_reasons(self, reasons: dict[str, list[str]]) -> list[SkipReason]:

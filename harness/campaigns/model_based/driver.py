@@ -22,6 +22,9 @@ from simulator.settings import Settings
 ICI_FAILURES = {Failure.NOT_REACHED, Failure.BROKEN_ANSWER, Failure.TOO_MANY_REQUESTS, Failure.SERVER_ERROR}
 """The failures that CPI must make of bad answers of ICI."""
 
+HAPPENS_ONCE = ("Executed", "AmendmentExecuted")
+"""The actions that ICI takes once on an agreement: the same four fields are the same event."""
+
 
 def open_databases(settings: Settings, faults: FaultState) -> Databases:
     """Open the databases that the settings name, with these faults in the systems."""
@@ -68,6 +71,9 @@ class LandscapeDriver:
 
         self.retried: set[str] = set()
         """Guids of the retried events."""
+
+        self.names: dict[str, tuple[str, ...]] = {}
+        """Guid to the four fields of the event, its System ID without case."""
 
         self.ever_public: set[str] = set()
         """System IDs of the agreements that were not always confidential."""
@@ -163,9 +169,29 @@ class LandscapeDriver:
         if not others:
             return []
         self.note_refusals()
+        place = self._place(reading)
+        return [one for one in others if system not in one.refused and self._place_as_later(one) > place]
+
+    def _place(self, reading: Reading) -> int:
+        """Return the place of a reading's event in the order of arrival.
+
+        What happens once happens at the first arrival of its event, which may come again (D-21).
+        """
         came_in = [message["guid"] for message in self.queue.messages()]
-        later = set(came_in[came_in.index(reading.guid) + 1 :])
-        return [one for one in others if one.guid in later and system not in one.refused]
+        if reading.action not in HAPPENS_ONCE:
+            return came_in.index(reading.guid)
+        name = self.names[reading.guid]
+        return min(
+            place
+            for place, guid in enumerate(came_in)
+            if guid == reading.guid or (self.names.get(guid) == name and self.results.get(guid) != FILTERED)
+        )
+
+    def _place_as_later(self, reading: Reading) -> int:
+        """Return the place from which on a reading counts as later: all but amendments are as new as when read."""
+        if reading.action == "AmendmentExecuted":
+            return self._place(reading)
+        return [message["guid"] for message in self.queue.messages()].index(reading.guid)
 
     def _overtaken(self, reading: Reading) -> set[str]:
         """Return the guids of events whose messages wait for the entry that this reading creates."""
@@ -217,6 +243,8 @@ class LandscapeDriver:
         """Ask the model for the result of the same event at the same moment."""
         self.faults.reach("agreement read")
         assert outcome.event is not None
+        event = outcome.event
+        self.names[outcome.guid] = (event.source, event.contract_type, event.sys_id.lower(), event.action.name)
         self.results.pop(outcome.guid, None)
         before = self._occurred_before.get(outcome.guid, Counter())
         self._occurred_before[outcome.guid] = self.faults.occurred.copy()
@@ -227,7 +255,6 @@ class LandscapeDriver:
             if failed == self.settings.max_attempts:
                 self.results[outcome.guid] = outcome.failure.rule
             return
-        event = outcome.event
         agreement = self.tenant.find(event.contract_type, event.sys_id)
         assert agreement is not None
         retried = outcome.guid in self.retried

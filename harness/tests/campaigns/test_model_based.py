@@ -2,11 +2,24 @@
 
 from typing import ClassVar
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 
-from harness.campaigns.model_based.actions import FAULTS, IN_ICI, IN_TRANSIT, execute
+from harness.campaigns.model_based.actions import (
+    FAULTS,
+    IN_ICI,
+    IN_TRANSIT,
+    DriverAction,
+    all_arrive,
+    draft_amendment,
+    execute,
+    execute_amendment,
+    renew,
+    terminate,
+    update,
+)
 from harness.campaigns.model_based.checks import check
 from harness.campaigns.model_based.driver import LandscapeDriver, SharedDatabases
 from simulator.settings import Settings
@@ -73,3 +86,31 @@ def test_any_sequence_of_actions_and_faults_gives_the_expected_tables(databases:
         run_state_machine_as_test(InTheseDatabases, settings=EXAMPLES)
     finally:
         made.databases.close()
+
+
+LATER_THAN_THE_AMENDMENT: list[tuple[DriverAction, ...]] = [
+    (terminate,),
+    (renew,),
+    (draft_amendment, execute_amendment),
+    (update, terminate),
+]
+
+
+@pytest.mark.parametrize("later", LATER_THAN_THE_AMENDMENT, ids=lambda later: " ".join(one.__name__ for one in later))
+def test_an_amendment_that_comes_again_changes_nothing(later: tuple[DriverAction, ...]) -> None:
+    driver = LandscapeDriver(Settings())
+    amended: tuple[DriverAction, ...] = (execute, draft_amendment, execute_amendment)
+    for action in amended:
+        action(driver, 0, 7)
+    again = driver.emitted[-1]
+    for action in later:
+        action(driver, 0, 9)
+    all_arrive(driver, 0, 0)
+    before = driver.landscape.systems["PF2"].tables()
+    driver.deliver(again)
+    driver.settle()
+    try:
+        assert driver.landscape.systems["PF2"].tables() == before
+        assert check(driver).everything == []
+    finally:
+        driver.close()

@@ -55,6 +55,21 @@ def test_middleware_without_pending_url_is_done_after_settling(tmp_path: Path) -
     assert lineage["lines"][3]["value"] == "PSUB2001"
 
 
+def test_scenario_beyond_the_sheet_is_reported_apart() -> None:
+    port = seeded_faults.free_port()
+    with seeded_faults.start_middleware(NO_FAULT, port) as middleware:
+        ran = run(
+            *("--middleware-url", f"{middleware.url}/events", "--webhook-header", f"apikey:{seeded_faults.API_KEY}"),
+            *("--listen", f"127.0.0.1:{port}", "--pending-url", f"{middleware.url}/pending"),
+            *("-k", "the_event_of_an_amendment_comes_again_after_a_termination"),
+        )
+    assert ran.returncode == 0, ran.stdout
+    assert (
+        "not held, and not counted\n  1 x beyond the sheet: a middleware that keeps nothing cannot do it\n"
+        in ran.stdout
+    )
+
+
 def test_unreachable_middleware_fails_with_the_reason() -> None:
     nobody = f"http://127.0.0.1:{seeded_faults.free_port()}/events"
     ran = run("--middleware-url", nobody, "--listen", "127.0.0.1:0", "-m", "condition_1")

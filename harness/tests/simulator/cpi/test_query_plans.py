@@ -3,19 +3,19 @@
 import sqlite3
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
-from sqlalchemy import Table
+from sqlalchemy import Select, Table
 from sqlalchemy.dialects import sqlite
 
 from simulator.cpi.queue import Queue
-from simulator.cpi.statements import next_task
+from simulator.cpi.statements import FIRST_ARRIVAL, LATER, next_task
 from simulator.cpi.store import MESSAGE, PARCEL, in_order
 
 
-def plan(file: Path, table: Table) -> str:
-    """How SQLite goes about finding the next piece of work."""
-    statement = next_task(table, of_one=False).params(at="2026")
+def plan(file: Path, statement: Select[Any]) -> str:
+    """Ask SQLite how it finds the rows."""
     sql = str(statement.compile(dialect=sqlite.dialect(), compile_kwargs={"literal_binds": True}))
     with closing(sqlite3.connect(file)) as connection:
         return "\n".join(row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {sql}"))
@@ -24,17 +24,26 @@ def plan(file: Path, table: Table) -> str:
 @pytest.mark.parametrize(
     ("table", "indexes"),
     [
-        (MESSAGE, ["CPI_MESSAGE_NEXT (stage=?)", "CPI_MESSAGE_ORDER (sys_id=? AND stage=? AND number<?)"]),
+        (MESSAGE, ["CPI_MESSAGE_NEXT (stage=?)", "CPI_MESSAGE_ORDER (<expr>=? AND stage=? AND number<?)"]),
         (PARCEL, ["CPI_PARCEL_NEXT (state=?)", "CPI_PARCEL_ORDER (agreement=? AND system=? AND state=? AND number<?)"]),
     ],
 )
 def test_next_task_is_found_by_indexes(tmp_path: Path, table: Table, indexes: list[str]) -> None:
     file = tmp_path / "CPI.db"
     Queue(f"sqlite:///{file}").close()
-    found = plan(file, table)
+    found = plan(file, next_task(table, of_one=False).params(at="2026"))
     assert [index for index in indexes if index not in found] == []
     assert "SCAN" not in found
     assert "TEMP B-TREE" not in found
+
+
+def test_earlier_arrivals_of_an_event_are_found_by_indexes(tmp_path: Path) -> None:
+    file = tmp_path / "CPI.db"
+    Queue(f"sqlite:///{file}").close()
+    for statement in (FIRST_ARRIVAL.params(this=1), LATER.params(this=1, agreement="a")):
+        found = plan(file, statement)
+        assert "CPI_MESSAGE_ORDER (<expr>=?" in found
+        assert "SCAN" not in found
 
 
 @pytest.mark.parametrize("table", [MESSAGE, PARCEL])
