@@ -201,6 +201,14 @@ Feature: Dates and amounts, from ICI's fields to DATS and DEC
       | "0012.50"           | "12.50"            |
 
   @MAP-13 @D-14
+  Scenario: Nought is no large amount, however it is written
+    Given ICI holds the Standalone Agreement "PST4042"
+    And ICI answers call 1 with a total value of 0e20
+    When ICI executes "PST4042"
+    Then CPI received the event Executed of "PST4042" and completed it
+    And ICMTOTALCONTRACTVALUE of the entry "PST4042" in PF2 and WP2 is "0.00"
+
+  @MAP-13 @D-14
   Scenario Outline: An amount that is too large: <amount>
     Given ICI answers ICMTotalContractValue of "PST4300" as an object with Value <amount>
     When ICI executes "PST4300"

@@ -145,6 +145,9 @@ ANSWERS |= {
     "a master with two codes": Answer(
         200, b'{"Data": [{"SysId": "a", "ICMAgreementCode": "PMA1001", "ICMAgreementCode": "PMA1002"}]}'
     ),
+    "a total value of 0e20": Answer(
+        200, _OPEN % b'"ICMConfidentialContract": false, "ICMTotalContractValue": {"Value": 0e20}'
+    ),
     "a page with HasMoreData twice": Answer(200, b'{"Data": [], "HasMoreData": true, "HasMoreData": false}'),
 }
 

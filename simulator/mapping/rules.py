@@ -94,8 +94,9 @@ def amount(given: SourceValue) -> str:
     if isinstance(value, bool):
         raise given.error("D-34", "it is no number")
     number = Decimal(value)
-    # Checked before rounding as well: to round a number with a huge exponent would fail, or take for ever.
-    if not number.is_finite() or number.adjusted() >= _WHOLE_DIGITS:
+    # Checked before rounding as well: to round a number with a huge exponent would fail, or take for ever. Nought has
+    # no size, whatever its exponent.
+    if not number.is_finite() or (number and number.adjusted() >= _WHOLE_DIGITS):
         raise given.error("D-14", f"more than {_WHOLE_DIGITS} digits before the point")
     rounded = number.quantize(_CENT, ROUND_HALF_UP) + 0  # "+ 0" turns -0.00 into 0.00
     if rounded.adjusted() >= _WHOLE_DIGITS:

@@ -1,5 +1,7 @@
 """Test the parts of the mapping that no event can reach past the filter and the actions."""
 
+from decimal import Decimal
+
 import pytest
 
 from simulator.errors import InterfaceError
@@ -38,6 +40,11 @@ def test_name_cut_at_a_blank_loses_the_blank() -> None:
 def test_amount_that_rounds_to_zero_has_no_minus_sign(value: str) -> None:
     """ECC would store it so, but the message is what a recorded exchange and the sign-off pack show."""
     assert amount(SourceValue("ICMTotalContractValue", (value,))) == "0.00"
+
+
+@pytest.mark.parametrize("written", ["0e13", "-0e20", "0e999999999999999999", "0e-999999999"])
+def test_nought_has_no_size(written: str) -> None:
+    assert amount(SourceValue("ICMTotalContractValue", (Decimal(written),))) == "0.00"
 
 
 def test_lineage_covers_every_row_of_the_sheet() -> None:
