@@ -126,7 +126,7 @@ Feature: Which events are taken, in which form, and which are not
       | ICMSupportingAgreementAmendment | Terminated        |
       | ICMStandaloneAgreementAmendment | ExecutedUpdated   |
 
-  @TAB-7 @D-32 @D-36
+  @TAB-7 @D-32 @D-36 @D-72
   Scenario Outline: An event without a usable System ID: <value>
     When this event reaches the webhook:
       | source           | /icertis/syensqo-uat |
@@ -146,6 +146,7 @@ Feature: Which events are taken, in which form, and which are not
       | (a number)  | TAB-7 | a text is expected                                    |
       | ..          | D-32  | it consists of dots alone                             |
       | (control)   | D-36  | it holds a character that no message to ECC can carry |
+      | (unseen)    | D-72  | it holds a character that nobody can see, and it is a key |
       | (surrogate) | D-36  | it holds a character that no message to ECC can carry |
 
   @D-32

@@ -288,6 +288,89 @@ Feature: Texts, from ICI's fields to the CHAR fields of ECC
       | ICMAgreementCode        | ICMAGREEMENTCODE        | "  PST4100  "                       | "PST4100"       |
       | ICMConfidentialContract | ICMCONFIDENTIALCONTRACT | " false "                           | ""              |
 
+  @D-72 @D-23
+  Scenario Outline: Blanks of any kind at the ends of a text are gone: <text>
+    Given ICI answers <source> of "PST4100" as <text>
+    When ICI executes "PST4100"
+    Then CPI received the event Executed of "PST4100" and completed it
+    And <field> of the entry "PST4100" in PF2 and WP2 is <stored>
+
+    Examples:
+      | source               | field                | text                        | stored         |
+      | ICMAgreementCode     | ICMAGREEMENTCODE     | "\u00a0PST4100\u00a0"       | "PST4100"      |
+      | ICMAgreementCode     | ICMAGREEMENTCODE     | "PST4100\u3000"             | "PST4100"      |
+      | ICMAgreementCode     | ICMAGREEMENTCODE     | "\u2003PST4100\u2028"       | "PST4100"      |
+      | ICMPurchasingOrgCode | ICMPURCHASINGORGCODE | "\u00a0FR10,IT10\u2009"     | "FR10,IT10"    |
+      | Name                 | NAME                 | "\u00a0Two\u00a0words\u202f" | "Two\u00a0words" |
+
+  @D-72 @TAB-7
+  Scenario Outline: A key with a character that nobody can see is no key: <code>
+    Given ICI answers ICMAgreementCode of "PST4100" as <code>
+    When ICI executes "PST4100"
+    Then the monitoring shows the error D-72 at ICMAgreementCode of "PST4100"
+    And the error says "it holds a character that nobody can see, and it is a key"
+    And nothing changed in PF2 and WP2
+
+    Examples: Zero-width space, byte-order mark, soft hyphen, word joiner, mark of direction
+      | code             |
+      | "PST\u200b4100"  |
+      | "PST4100\u200b"  |
+      | "\ufeffPST4100"  |
+      | "PST\u00ad4100"  |
+      | "PST4100\u2060"  |
+      | "\u200ePST4100"  |
+
+    Examples: Another blank than the usual one, variation selector, filler
+      | code             |
+      | "PST\u00a04100"  |
+      | "PST\u20094100"  |
+      | "PST\t4100"      |
+      | "PST4100\ufe0f"  |
+      | "PST\u31644100"  |
+
+  @D-72 @TAB-7
+  Scenario Outline: An amendment names the agreement that it amends by a key that can be seen: <source>
+    Given "PST4100" has been executed
+    And ICI holds the amendment "PST-AMD4100" of "PST4100":
+      | Name | Steam |
+    And ICI answers <source> of "PST-AMD4100" as <key>
+    When ICI executes "PST-AMD4100"
+    Then the monitoring shows the error D-72 at <source> of "PST-AMD4100"
+    And nothing changed in PF2 and WP2
+
+    Examples:
+      | source                    | key                                          |
+      | ICMParentContractId       | "PST4100\u200b"                              |
+      | ICMParentEntityInstanceId | "44444444-0000-4000-8000-\u00ad000000004100" |
+
+  @D-72
+  Scenario Outline: A master with a character that nobody can see in its key is not stored: <source>
+    Given ICI holds the Sub Agreement "PSUB2104"
+    And "PSUB2104" is associated to "PMA1001"
+    And ICI answers <source> of "PMA1001" as <key>
+    When ICI executes "PSUB2104"
+    Then the monitoring shows the error D-72 at <source> of "PSUB2104"
+    And nothing changed in PF2 and WP2
+
+    Examples:
+      | source           | key                                          |
+      | ICMAgreementCode | "PMA\u200b1001"                              |
+      | SysId            | "11111111-0000-4000-8000-\u00ad00000000100"  |
+
+  @D-72 @D-16
+  Scenario: An organisation with a character that nobody can see is no organisation
+    Given ICI answers ICMPurchasingOrgCode of "PST4100" as "FR10,IT\u200b1"
+    When ICI executes "PST4100"
+    Then the monitoring shows the error D-72 at ICMPurchasingOrgCode of "PST4100"
+    And nothing changed in PF2 and WP2
+
+  @D-72
+  Scenario: A text that is no key keeps the characters that nobody can see
+    Given ICI answers Name of "PST4100" as "Steam\u200band\u00adwater"
+    When ICI executes "PST4100"
+    Then CPI received the event Executed of "PST4100" and completed it
+    And NAME of the entry "PST4100" in PF2 and WP2 is "Steam\u200band\u00adwater"
+
   @D-36
   Scenario Outline: A character that no message to ECC can carry: <text>
     Given ICI answers <source> of "PST4100" as <text>

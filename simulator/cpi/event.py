@@ -8,7 +8,7 @@ from simulator.errors import InterfaceError
 from simulator.json_support import AmbiguousObject
 from simulator.mapping.actions import ACTIONS, Action
 from simulator.mapping.contract_types import AMENDMENT_TYPES, BASE_TYPES, BASELINE, TYPES_WITH_A_MASTER, base_type
-from simulator.mapping.source_value import require_xml_text
+from simulator.mapping.source_value import require_visible, require_xml_text
 
 SOURCES = ("/icertis/syensqo-dev", "/icertis/syensqo-uat", "/icertis/syensqo")
 FIELDS = ("source", "ContractTypeName", "SysId", "ActionName")
@@ -164,6 +164,7 @@ def _known(rule: str, field: str, fields: Mapping[str, object], known: Iterable[
 
 def _sys_id(fields: Mapping[str, object]) -> str:
     sys_id = _text("TAB-7", "SysId", fields)
+    require_visible("SysId", sys_id)
     if set(sys_id) <= {"."}:
         # It becomes a segment of a path, and dots alone would lead to another path.
         raise InterfaceError("D-32", "SysId", "it consists of dots alone")

@@ -8,7 +8,7 @@ from simulator.errors import InterfaceError
 from simulator.mapping.actions import ASSOCIATION, EXPIRY, Action
 from simulator.mapping.rules import organisations
 from simulator.mapping.sheet import ZMM_ICMCONTRACT, Row, parsed
-from simulator.mapping.source_value import SourceValue
+from simulator.mapping.source_value import SourceValue, require_visible
 
 ORGANISATIONS = "ICMPURCHASINGORGCODE"
 ORGANISATION_LENGTH = 4
@@ -65,10 +65,11 @@ def derive_lineage(case: MappingInput) -> list[LineageLine]:
 
 
 def build_message(lineage: list[LineageLine]) -> Message:
-    """Build the message from a lineage. Raises InterfaceError D-16 for an organisation that is too long."""
+    """Build the message from a lineage. Raises InterfaceError for an organisation that its table cannot hold."""
     fields = {line.row.target: line.value for line in lineage if line.value is not None}
     listed = organisations(fields[ORGANISATIONS]) if ORGANISATIONS in fields else None
     for organisation in listed or ():
+        require_visible("ICMPurchasingOrgCode", organisation)
         if len(organisation) > ORGANISATION_LENGTH:
             raise InterfaceError(
                 "D-16",
@@ -86,6 +87,8 @@ def _line(row: Row, case: MappingInput, parts: Mapping[str, Mapping[str, object]
     value = row.rule(given)
     if row.type.coded and value:
         value = case.codes[value]
+    if row.key or row.target in ASSOCIATION:
+        require_visible(source.field, value)
     if row.type.name == "CHAR" and len(value) > row.type.length:
         raise given.error("D-13", f"{len(value)} characters, {row.target} takes at most {row.type.length}")
     if not value:

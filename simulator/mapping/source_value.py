@@ -14,6 +14,11 @@ Scalar: TypeAlias = str | bool | int | float | Decimal
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """The characters that XML 1.0 cannot hold, and so no message to ECC (D-36)."""
 
+_INVISIBLE = re.compile(
+    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
+)
+"""The characters that show nothing although Python counts them as printable: variation selectors and fillers."""
+
 
 @dataclass(frozen=True)
 class SourceValue:
@@ -70,6 +75,15 @@ def require_xml_text(field: str, text: str) -> str:
     if _NOT_XML.search(text):
         raise InterfaceError("D-36", field, "it holds a character that no message to ECC can carry")
     return text
+
+
+def require_visible(field: str, key: str) -> None:
+    """Raise InterfaceError D-72 if a key holds a character that nobody sees, or a blank other than the usual one.
+
+    Nobody could tell it from the key without that character.
+    """
+    if not key.isprintable() or _INVISIBLE.search(key):
+        raise InterfaceError("D-72", field, "it holds a character that nobody can see, and it is a key")
 
 
 def _inside(field: str, instance: Mapping[str, object], inside: str) -> object:

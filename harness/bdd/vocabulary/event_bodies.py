@@ -38,7 +38,14 @@ def _value(words: str) -> object:
     return _WORDS.get(words, words)
 
 
-_WORDS = {"(null)": None, "(a number)": 4711, "(blanks)": "   ", "(control)": "a\x00b", "(surrogate)": "a\ud800b"}
+_WORDS = {
+    "(null)": None,
+    "(a number)": 4711,
+    "(blanks)": "   ",
+    "(control)": "a\x00b",
+    "(surrogate)": "a\ud800b",
+    "(unseen)": "a\u200bb",
+}
 
 
 def _under_data(fields: dict[str, object]) -> dict[str, object]:

@@ -1,5 +1,6 @@
 """The event that ICI sends (EVT-1 to EVT-8, D-17, D-32, D-60)."""
 
+import re
 from typing import NamedTuple
 
 SOURCES = ("/icertis/syensqo-dev", "/icertis/syensqo-uat", "/icertis/syensqo")
@@ -39,7 +40,7 @@ def read(payload: object) -> Event:
         contract_type=_one_of(
             (BASELINE, *BASE_TYPES, *(f"{base}Amendment" for base in BASE_TYPES)), fields, "ContractTypeName", "EVT-3"
         ),
-        sys_id=_text(fields, "SysId"),
+        sys_id=require_visible(_text(fields, "SysId"), "SysId"),
         action=_one_of(ACTIONS, fields, "ActionName", "EVT-2"),
     )
     if not event.sys_id.strip("."):
@@ -48,6 +49,11 @@ def read(payload: object) -> Event:
         raise Refused("D-17 ActionName")
     return event
 
+
+_FILLER = re.compile(
+    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
+)
+"""What shows nothing, and is printable to Python."""
 
 REPEATED = "(a name stands twice)"
 NAMES = ("source", "contracttypename", "sysid", "actionname")
@@ -115,3 +121,10 @@ def require_xml_text(text: str, field: str) -> str:
         ):
             raise Refused(f"D-36 {field}")
     return text
+
+
+def require_visible(key: str, field: str) -> str:
+    """Return the part of a key if all of it can be seen (D-72). Raises Refused."""
+    if not key.isprintable() or _FILLER.search(key):
+        raise Refused(f"D-72 {field}")
+    return key

@@ -1,7 +1,7 @@
 """The flow of an event. Each method is a rule of the specification, which a fault can override."""
 
 from harness.campaigns.seeded_faults.reference_middleware.calls import EccClient, IcertisClient
-from harness.campaigns.seeded_faults.reference_middleware.event import BASELINE, Event, Refused, read
+from harness.campaigns.seeded_faults.reference_middleware.event import BASELINE, Event, Refused, read, require_visible
 from harness.campaigns.seeded_faults.reference_middleware.values import Fields, amount, day, require_length, text, value
 
 Message = dict[str, str]
@@ -81,8 +81,10 @@ class Flow:
         return {
             "TENANTID": event.source,
             "CONTRACTTYPENAME": self.code_of(event.base_type),
-            "SYSID": require_length(sys_id.lower(), "SysId", 36),
-            "ICMAGREEMENTCODE": require_length(code.upper(), "ICMAgreementCode", 25),
+            "SYSID": require_length(require_visible(sys_id.lower(), "SysId"), "SysId", 36),
+            "ICMAGREEMENTCODE": require_length(
+                require_visible(code.upper(), "ICMAgreementCode"), "ICMAgreementCode", 25
+            ),
         }
 
     def code_of(self, contract_type: str) -> str:
@@ -108,8 +110,8 @@ class Flow:
             raise Refused("D-37")
         return {
             "ASSOCIATINGTYPE": self.code_of("ICMMasterAgreement"),
-            "ASSOCIATINGCODE": require_length(code.upper(), "ICMAgreementCode", 25),
-            "ASSOCIATINGSYSID": require_length(sys_id.lower(), "SysId", 36),
+            "ASSOCIATINGCODE": require_length(require_visible(code.upper(), "D-72"), "ICMAgreementCode", 25),
+            "ASSOCIATINGSYSID": require_length(require_visible(sys_id.lower(), "D-72"), "SysId", 36),
         }
 
     def terms(self, event: Event, agreement: Fields) -> Message:
@@ -182,5 +184,6 @@ class Flow:
         found: dict[str, str] = {}
         for one in self.listed(agreement).split(","):
             if one.strip():
-                found.setdefault(one.strip().upper(), require_length(one.strip(), "D-16 ICMPurchasingOrgCode", 4))
+                organisation = require_visible(one.strip(), "ICMPurchasingOrgCode")
+                found.setdefault(organisation.upper(), require_length(organisation, "D-16 ICMPurchasingOrgCode", 4))
         return list(found.values())
