@@ -201,7 +201,7 @@ class ExternalEnvironment:
         if not self._activity.idle_for(_IDLE_BEFORE_POLL):  # while it calls it is not done, and polling slows it down
             return False
         answer = self._session.get(self._middleware.pending, timeout=MAX_EVENT_SECONDS)
-        return answer.ok and answer.text.strip() == "0"
+        return answer.status_code == requests.codes.ok and answer.text.strip() == "0"
 
     def _is_idle(self) -> bool:
         return self._activity.idle_for(self._middleware.settle)

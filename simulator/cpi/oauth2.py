@@ -56,7 +56,7 @@ class TokenClient:
         if answer.status_code >= requests.codes.server_error:
             why = f"ICI's token endpoint answered with HTTP status {answer.status_code}"
             raise InterfaceError("D-22", "", why, Failure.SERVER_ERROR)
-        if not answer.ok:
+        if answer.status_code != requests.codes.ok:
             why = f"ICI gives no token (HTTP status {answer.status_code})"
             raise InterfaceError("D-22", "", why, Failure.UNAUTHORIZED)
         try:

@@ -96,7 +96,7 @@ class SoapTarget:
             with self._session.get(
                 f"{self._url}?wsdl", auth=self._credential, timeout=self._timeout, allow_redirects=False, stream=True
             ) as answer:
-                return "" if answer.ok else self._why(answer.status_code)
+                return "" if answer.status_code == requests.codes.ok else self._why(answer.status_code)
         except requests.RequestException as failure:
             return f"{self.name} could not be reached ({type(failure).__name__})"
 

@@ -8,6 +8,7 @@ from collections import deque
 from collections.abc import Callable, Mapping
 from threading import Lock
 from typing import Protocol
+from urllib.parse import urljoin, urlsplit
 
 import requests
 
@@ -135,6 +136,7 @@ class HttpDelivery(EventDelivery):
     def send(self) -> None:
         """Post the queued events, oldest first. An event that is not taken stays, and so do those behind it.
 
+        Only a status from 200 to 299 takes an event; a redirection is not followed.
         After 429, wait as long as the webhook asks and post again, within `LONGEST_WAIT` for the whole call.
         """
         with self._sending:
@@ -180,11 +182,20 @@ class HttpDelivery(EventDelivery):
             reply = self._session.post(
                 self.url, json.dumps(event), headers=headers, timeout=TIMEOUT_SECONDS, allow_redirects=False
             )
-        except requests.RequestException as failure:
+        except (requests.RequestException, ValueError) as failure:  # ValueError: a Location that is no URL
             return f"the webhook could not be reached ({type(failure).__name__})"
         self.statuses.append(reply.status_code)
         if reply.status_code == 429:
             self._not_before[self.url] = self._seconds() + retry_after(reply.headers)
         # An event that will never be taken must not hold up those behind it for ever.
-        taken = reply.ok or reply.status_code in _NEVER_TAKEN
-        return "" if taken else f"the webhook answered {reply.status_code}"
+        if 200 <= reply.status_code < 300 or reply.status_code in _NEVER_TAKEN:
+            return ""
+        return f"the webhook answered {reply.status_code}{_new_place(self.url, reply.headers)}"
+
+
+def _new_place(url: str, headers: Mapping[str, str]) -> str:
+    """Name the place to which a webhook redirects, without login and query; blank for any other answer."""
+    if not (location := headers.get("Location")):
+        return ""
+    place = urlsplit(urljoin(url, location))
+    return f": it has moved to {place.scheme}://{place.netloc.rpartition('@')[2]}{place.path}"

@@ -52,7 +52,10 @@ def test_token_is_requested_once_by_client_credentials(endpoint: responses.Reque
         ({"status": 503}, ("", "ICI's token endpoint answered with HTTP status 503", Failure.SERVER_ERROR)),
         ({"status": 400}, ("", "ICI gives no token (HTTP status 400)", Failure.UNAUTHORIZED)),
         ({"status": 401}, ("", "ICI gives no token (HTTP status 401)", Failure.UNAUTHORIZED)),
-        ({"status": 302, "headers": {"Location": f"{URL}/elsewhere"}}, NONE_GIVEN),
+        (
+            {"status": 302, "headers": {"Location": f"{URL}/elsewhere"}},
+            ("", "ICI gives no token (HTTP status 302)", Failure.UNAUTHORIZED),
+        ),
         ({"body": "<html>SECRET"}, NONE_GIVEN),
         ({"json": ["access_token"]}, NONE_GIVEN),
         ({"body": '{"access_token": "SECRET", "Access_Token": "other"}'}, NONE_GIVEN),

@@ -115,6 +115,7 @@ def test_soap_request_has_fields_flags_and_login() -> None:
     ("answer", "why"),
     [
         ({}, ""),
+        ({"status": 302}, "PF2 answered with HTTP status 302"),
         ({"status": 401}, "PF2 answered with HTTP status 401"),
         ({"status": 503}, "PF2 does not answer"),
         ({"body": requests.ReadTimeout("SECRET")}, "PF2 could not be reached (ReadTimeout)"),
@@ -150,7 +151,7 @@ def test_redirection_of_a_system_is_not_followed() -> None:
         mocked.get(WSDL, **elsewhere)
         mocked.post(SERVICE, **elsewhere)
         target = SoapTarget("PF2", SERVICE, session, None, 7.0)
-        assert target.unavailable_reason() == ""
+        assert target.unavailable_reason() == "PF2 answered with HTTP status 302"
         with pytest.raises(InterfaceError, match="PF2 answered with HTTP status 302"):
             target.z_mm_icmcontract_upsert({}, None)
 

@@ -1,0 +1,42 @@
+"""The webhook takes an event with a status from 200 to 299; after any other, ICI keeps it or gives it up."""
+
+import pytest
+import responses
+
+from simulator.icertis.event_delivery import HttpDelivery
+from simulator.icertis.tenant import EventPayload
+
+URL = "https://apim.invalid/icertis/events"
+EVENTS: list[EventPayload] = [{"id": "1"}, {"id": "2"}]
+
+
+@pytest.mark.parametrize(
+    ("status", "location", "problem"),
+    [
+        (200, "", ""),
+        (202, "", ""),
+        (204, "", ""),
+        (301, "https://new.invalid/events", "the webhook answered 301: it has moved to https://new.invalid/events"),
+        (302, "/login", "the webhook answered 302: it has moved to https://apim.invalid/login"),
+        (
+            307,
+            "https://me:secret@new.invalid:8443/a?key=1",
+            "the webhook answered 307: it has moved to https://new.invalid:8443/a",
+        ),
+        (308, "https://[new/", "the webhook could not be reached (ValueError)"),
+        (304, "", "the webhook answered 304"),
+        (401, "", "the webhook answered 401"),
+        (404, "", "the webhook answered 404"),
+        (500, "", "the webhook answered 500"),
+    ],
+)
+def test_events_stay_after_any_answer_that_does_not_take_them(status: int, location: str, problem: str) -> None:
+    delivery = HttpDelivery(URL)
+    with responses.RequestsMock() as webhook:
+        webhook.post(URL, status=status, headers={"Location": location} if location else {})
+        for event in EVENTS:
+            delivery.emit(event)
+        delivery.send()
+    assert delivery.problem == problem
+    assert delivery.waiting == (EVENTS if problem else [])
+    delivery.close()
