@@ -9,7 +9,7 @@ from harness.errors import UserError
 from harness.evidence.cucumber_reader import read
 from harness.evidence.run import Run
 
-REMEDY = "tox -e bdd makes new evidence"
+REMEDY = "tox -e bdd in a checkout makes new evidence"
 
 Reports = Annotated[
     Path, typer.Option("--reports", metavar="DIR", help="The folder in which the last run left its evidence.")

@@ -42,18 +42,18 @@ class _LazyGroup(TyperGroup):
         name, placeholder, rest = super().resolve_command(ctx, args)
         if name is None:
             return name, placeholder, rest
-        try:
-            module = import_module(f"harness.cli.{COMMANDS[name][0]}")
-        except ModuleNotFoundError as error:
-            if error.name not in ("pytest", "pytest_bdd"):
-                raise
-            raise UserError(f"zicm {name} loads the step functions: install zicm[bdd]") from None
+        module = import_module(f"harness.cli.{COMMANDS[name][0]}")
         return name, typer.main.get_command(module.app), rest
 
     def invoke(self, ctx: Any) -> Any:
         """Run the called command. Prints a UserError on one line and exits with 1."""
         try:
             return super().invoke(ctx)
+        except ModuleNotFoundError as error:
+            if error.name not in ("pytest", "pytest_bdd"):
+                raise
+            typer.echo("Error: this command loads the step functions: install zicm[bdd]", err=True)
+            raise typer.Exit(1) from None
         except UserError as error:
             typer.echo(f"Error: {printable(' '.join(str(error).split()))}", err=True)
             raise typer.Exit(1) from None

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-WORST_FIRST = ("FAILED", "UNDEFINED", "AMBIGUOUS", "PENDING", "UNKNOWN", "SKIPPED", "PASSED")
+CUCUMBER_STATUSES = ("FAILED", "UNDEFINED", "AMBIGUOUS", "PENDING", "UNKNOWN", "SKIPPED", "PASSED")
 """The statuses of Cucumber."""
 
 
@@ -70,7 +70,7 @@ class ScenarioEvidence:
 
     def add_result(self, status: str) -> None:
         """Count the result of a step or hook."""
-        self.status = min(self.status, status, key=WORST_FIRST.index)
+        self.status = min(self.status, status, key=CUCUMBER_STATUSES.index)
 
 
 @dataclass

@@ -1,7 +1,5 @@
 """The web service of an ECC system, as an ASGI application."""
 
-import hmac
-
 import anyio.to_thread
 from anyio import CapacityLimiter
 from starlette.types import Receive, Scope, Send
@@ -9,7 +7,15 @@ from starlette.types import Receive, Scope, Send
 from simulator.ecc.soap import SoapFunction, SoapResponse
 from simulator.ecc.system import EccSystem
 from simulator.ecc.wsdl import wsdl
-from simulator.http_support import BodyError, basic_credential, header, read_body, respond, respond_early
+from simulator.http_support import (
+    BodyError,
+    basic_credential,
+    header,
+    read_body,
+    respond,
+    respond_early,
+    same_credential,
+)
 from simulator.xml_support import MAX_BYTES
 
 _THREADS = 8
@@ -26,7 +32,7 @@ class EccOverHttp:
     def __init__(self, system: EccSystem, user: str, password: str) -> None:
         self._system = system
         self._function = SoapFunction(system)
-        self._credential = f"{user}:{password}".encode()
+        self._credential = f"{user}:{password}"
         self._realm = {"WWW-Authenticate": f'Basic realm="SAP NetWeaver Application Server [{system.name}]"'}
         self._limiter = CapacityLimiter(_THREADS)
 
@@ -55,7 +61,7 @@ class EccOverHttp:
 
     def _is_authenticated(self, authorization: bytes) -> bool:
         shown = basic_credential(authorization)
-        return shown is not None and hmac.compare_digest(shown, self._credential)
+        return shown is not None and same_credential(shown.decode("utf-8", "surrogateescape"), self._credential)
 
 
 def _address(scope: Scope) -> str:

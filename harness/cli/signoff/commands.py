@@ -1,7 +1,7 @@
 """`zicm signoff`: approve conditions, show the approvals, export a workbook."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -9,10 +9,10 @@ from harness import files
 from harness.cli.console import console, plural
 from harness.cli.evidence_files import Reports
 from harness.cli.options import FAILED, AsJson, examples, new_app, print_json, require_condition
-from harness.cli.signoff.export import export
-from harness.cli.signoff.rendering import show_status
-from harness.cli.signoff.service import load
 from simulator.clock import utc_now
+
+if TYPE_CHECKING:
+    from harness.cli.signoff.service import SignOff
 
 Approvals = Annotated[
     Path | None,
@@ -26,6 +26,13 @@ app = new_app(
     help="Approve conditions, show which approvals hold, export everything into a workbook.",
     no_args_is_help=True,
 )
+
+
+def _load(reports: Path, approvals: Path | None) -> "SignOff":
+    """Read evidence and approvals. Help and completion work without the step functions, which this imports."""
+    from harness.cli.signoff.service import load  # noqa: PLC0415
+
+    return load(reports, approvals or files.APPROVALS)
 
 
 @app.command("approve", epilog=examples('zicm signoff approve 11 11a --by "A. Tester" --comment "seen on 12 May"'))
@@ -46,7 +53,7 @@ def approve_command(
     if not by or not by.isprintable():
         raise typer.BadParameter("it must be a name", param_hint="--by")
     wanted = [require_condition(condition).id for condition in dict.fromkeys(conditions)]
-    signoff = load(reports, approvals or files.APPROVALS)
+    signoff = _load(reports, approvals)
     made = signoff.approve(wanted, by=by, comment=comment, date=utc_now().date())
     for condition, approval in made.items():
         typer.echo(f"{condition} approved by {by}: {plural(len(approval.parts['scenarios']), 'scenario')}")
@@ -59,7 +66,9 @@ def status_command(*, reports: Reports = Path("reports"), approvals: Approvals =
 
     Exits with 1 while an approval is reopened.
     """
-    signoff = load(reports, approvals or files.APPROVALS)
+    from harness.cli.signoff.rendering import show_status  # noqa: PLC0415
+
+    signoff = _load(reports, approvals)
     if as_json:
         print_json(signoff.as_json())
     else:
@@ -81,5 +90,7 @@ def export_command(
     """
     if xlsx.exists() and not force:
         raise typer.BadParameter(f"{xlsx} exists already; --force overwrites it", param_hint="--xlsx")
-    counts = export(load(reports, approvals or files.APPROVALS), xlsx)
+    from harness.cli.signoff.export import export  # noqa: PLC0415
+
+    counts = export(_load(reports, approvals), xlsx)
     typer.echo(f"{xlsx}: {', '.join(f'{name} {count}' for name, count in counts.items())}")

@@ -10,6 +10,7 @@ from pathlib import Path
 from jinja2 import Environment
 from markupsafe import Markup
 
+from harness.bdd.outcome import NOT_RUN, WORST_FIRST
 from harness.evidence.run import Run
 from harness.files import atomic_write
 from harness.signoff.approvals.evidence import summarise
@@ -25,11 +26,9 @@ from harness.specification.register import Condition, Decision, MappedField, Reg
 from harness.specification.sap_findings import SapFinding, load_findings
 from harness.specification.scenarios import Scenario, read_scenarios
 
-NOT_RUN = "not run"
 PATTERN = rb"<title>Sign-off of the contract interface</title>"
 """Found at the beginning of a page that was written before, which may be replaced."""
 
-WORST_FIRST = ("failed", NOT_RUN, "skipped", "passed")
 _KINDS = {Condition: "condition", MappedField: "mapping", Rule: "rule", Decision: "decision"}
 
 
@@ -53,7 +52,7 @@ class Coverage:
         if not self.scenarios:
             return "no scenario"
         results = {view.result for view in self.views} | ({NOT_RUN} if len(self.views) < len(self.scenarios) else set())
-        return next(result for result in WORST_FIRST if result in results)
+        return min(results, key=[state.lower() for state in WORST_FIRST].index)
 
 
 class PageModel:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from harness.cli.evidence_files import REMEDY
 from harness.files import APPROVALS
 from harness.tests.support.cli_runner import Ran, zicm
 
@@ -141,7 +142,7 @@ def test_failure_reopens_an_approval(reports: Path, file: Path, tmp_path: Path) 
 def test_missing_evidence_prevents_approval_and_shows_in_status(file: Path, tmp_path: Path) -> None:
     nowhere = tmp_path / "nowhere"
     ran = approve(nowhere, file, "1", "--by", "A. Tester")
-    what = f"there is no evidence: the file {nowhere / 'messages.ndjson'} is missing; tox -e bdd makes new evidence"
+    what = f"there is no evidence: the file {nowhere / 'messages.ndjson'} is missing; {REMEDY}"
     assert (ran.code, ran.err) == (1, f"Error: {what}\n")
     ran = zicm("signoff", "status", "--reports", nowhere, "--approvals", file)
     assert ran.code == 0

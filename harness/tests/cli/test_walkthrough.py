@@ -13,6 +13,7 @@ import pytest
 from rich.console import Console
 from syrupy.assertion import SnapshotAssertion
 
+from harness.cli.evidence_files import REMEDY
 from harness.cli.walkthrough import show_step
 from harness.evidence.run import Attachment, Step
 from harness.tests.support.cli_runner import Ran, stable, zicm
@@ -116,7 +117,7 @@ def test_failed_step_explains_itself(snapshot: SnapshotAssertion) -> None:
 
 def test_missing_evidence_names_the_command_that_makes_it(tmp_path: Path) -> None:
     ran = walk(tmp_path, "11a")
-    what = f"there is no evidence: the file {tmp_path / 'messages.ndjson'} is missing; tox -e bdd makes new evidence"
+    what = f"there is no evidence: the file {tmp_path / 'messages.ndjson'} is missing; {REMEDY}"
     assert (ran.code, ran.out, ran.err) == (1, "", f"Error: {what}\n")
 
 
@@ -125,7 +126,7 @@ def test_evidence_of_other_conditions_is_an_error(reports: Path, tmp_path: Path)
     (tmp_path / "messages.ndjson").write_text(text.replace('"@condition_11a"', '"@condition_0"'), encoding="utf-8")
     ran = walk(tmp_path, "11a")
     assert (ran.code, ran.out) == (1, "")
-    assert ran.err == "Error: the last run ran no scenario of condition 11a; tox -e bdd makes new evidence\n"
+    assert ran.err == "Error: the last run ran no scenario of condition 11a; " + REMEDY + "\n"
 
 
 def test_unknown_condition_is_wrong_use(reports: Path) -> None:

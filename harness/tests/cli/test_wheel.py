@@ -113,7 +113,7 @@ def test_signoff_names_the_extra_that_it_needs(installed: Path, tmp_path: Path) 
             assert end.code == 1
     """
     out = run_without_tests(installed, code, tmp_path)
-    assert out == "Error: zicm signoff loads the step functions: install zicm[bdd]\n"
+    assert out == "Error: this command loads the step functions: install zicm[bdd]\n"
 
 
 def test_help_imports_neither_rich_nor_the_simulator() -> None:

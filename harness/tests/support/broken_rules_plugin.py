@@ -37,7 +37,7 @@ BREAKS: Mapping[str, AbstractContextManager[object]] = {
     "2a - ": _rule_of("ICMPAYMENTTERMS", lambda given: given.text().lower()),
     "2 - ": _replaced(ACTIONS["Executed"], "asks_for_master", False),
     "1 - ": _rule_of("ICMEXPIRYDATE", _day_before_month),
-    "10 - ": _replaced(ACTIONS["AmendmentExecuted"], "leaves", ("ICMEXPIRYDATE",)),
+    "10 - ": _replaced(ACTIONS["AmendmentExecuted"], "omits", ("ICMEXPIRYDATE",)),
     "3 - ": patch("simulator.cpi.process_event.is_confidential", lambda _: False),
     "A name that is too long is cut after 100 characters: 101": _rule_of("NAME", lambda given: given.text()[:99]),
 }
