@@ -104,6 +104,19 @@ Feature: Confidential agreements stay in ICI
     And NAME of the entry "PSUB2037" in PF2 and WP2 is "Solvents"
     And the purchasing organisations of "PSUB2037" in PF2 and WP2 are "FR10,IT10"
 
+  @SEC-1 @SEC-3 @D-64 @TAB-2
+  Scenario: An open amendment of an agreement that is confidential by now changes its entry
+    Given ICI holds the Standalone Agreement "PST4042":
+      | Name | Solvents |
+    And ICI does not roll the values of an executed amendment up into its parent
+    And "PST4042" has been executed
+    And ICI holds the amendment "PST-AMD4042" of "PST4042":
+      | Name | Solvents and resins |
+    And "PST4042" has been marked confidential
+    When ICI executes "PST-AMD4042"
+    Then CPI received the event AmendmentExecuted of "PST-AMD4042" and completed it
+    And NAME of the entry "PST4042" in PF2 and WP2 is "Solvents and resins"
+
   @SEC-1 @D-07
   Scenario: An open amendment of a contract that was confidential makes no entry
     Given ICI holds the Standalone Agreement "PST4038":

@@ -200,14 +200,27 @@ Feature: An event that has failed is put back
     And nothing of "PSUB5400" is left anywhere outside ICI
     And nothing changed in PF2 and WP2
 
-  @MON-3 @SEC-1 @SEC-3 @D-46
-  Scenario: The agreement that an amendment amends has turned confidential, and its entry stays as it was
+  @MON-3 @SEC-1 @D-46 @D-64 @TAB-2
+  Scenario: An open amendment changes the entry though its agreement has turned confidential, as it does when it comes
+    Given "PSUB5400" has been executed
+    And ICI does not roll the values of an executed amendment up into its parent
+    And call 1 to ICI always ends in status 403
+    And "PSUB5400" has the executed amendment "PSUB-AMD5400":
+      | Name | Amyl acetate and butyl acetate |
+    And ICI answers as usual again
+    And "PSUB5400" has been marked confidential
+    When an administrator puts the event AmendmentExecuted of "PSUB-AMD5400" back
+    Then the monitoring shows the event as COMPLETED: PF2 changed, WP2 changed
+    And NAME of the entry "PSUB5400" in PF2 and WP2 is "Amyl acetate and butyl acetate"
+
+  @MON-3 @SEC-1 @SEC-2 @D-46 @D-64
+  Scenario: An amendment that has turned confidential is put back, and is filtered though its agreement is open
     Given "PSUB5400" has been executed
     And PF2 refuses every message with "The table is closed"
     And "PSUB5400" has the executed amendment "PSUB-AMD5400":
       | Name | Amyl acetate and butyl acetate |
     And PF2 works again
-    And "PSUB5400" has been marked confidential
+    And ICI answers ICMConfidentialContract of "PSUB-AMD5400" as true
     When an administrator puts the event AmendmentExecuted of "PSUB-AMD5400" back
     Then the monitoring shows the event as DISCARDED, with the note "confidential: filtered (SEC-1)"
     And nothing changed in PF2 and WP2

@@ -27,7 +27,7 @@ def soak(
     seconds: Annotated[float, typer.Option(help="How long to run; the last round is finished.")] = 60,
     seed: Annotated[int, typer.Option(help="The same seed gives the same rounds.")] = 0,
 ) -> None:
-    """Run random actions and faults, and print figures. Exit code 1 if anything is lost, doubled or differs."""
+    """Run random actions and faults, and print figures. Exit code 1 if anything is lost, doubled, differs or leaks."""
     end = monotonic() + seconds
     rng = random.Random(seed)
     faults: Counter[str] = Counter()
@@ -68,6 +68,7 @@ def _settle_and_check(driver: LandscapeDriver, found: Violations) -> None:
     found.lost += seen.lost
     found.doubled += seen.doubled
     found.differing += seen.differing
+    found.confidential += seen.confidential
 
 
 def _report(rounds: int, events: int, restarts: int, faults: Counter[str], found: Violations) -> None:
@@ -79,6 +80,7 @@ def _report(rounds: int, events: int, restarts: int, faults: Counter[str], found
         "lost": len(found.lost),
         "doubled": len(found.doubled),
         "differing": len(found.differing),
+        "confidential": len(found.confidential),
     }
     width = max(map(len, figures))
     for name, figure in figures.items():

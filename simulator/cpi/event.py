@@ -2,12 +2,12 @@
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from simulator.errors import InterfaceError
 from simulator.json_support import AmbiguousObject
 from simulator.mapping.actions import ACTIONS, Action
-from simulator.mapping.contract_types import AMENDMENT_TYPES, BASE_TYPES, BASELINE, TYPES_WITH_A_MASTER, base_type
+from simulator.mapping.contract_types import AMENDMENT_TYPES, BASE_TYPES, BASELINE, TYPES_WITH_A_MASTER
 from simulator.mapping.source_value import require_visible, require_xml_text
 
 SOURCES = ("/icertis/syensqo-dev", "/icertis/syensqo-uat", "/icertis/syensqo")
@@ -31,12 +31,6 @@ class Event:
     def may_have_a_master(self) -> bool:
         """True if call 2 follows (CALL-2, CALL-3)."""
         return self.action.asks_for_master and self.contract_type in TYPES_WITH_A_MASTER
-
-    def amended(self, sys_id: str) -> "Event | None":
-        """Return the same event of the agreement that an amendment amends, whose System ID this is; else None."""
-        if self.contract_type not in AMENDMENT_TYPES:
-            return None
-        return replace(self, contract_type=base_type(self.contract_type), sys_id=sys_id)
 
     @property
     def fields(self) -> dict[str, str]:

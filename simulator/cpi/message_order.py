@@ -41,8 +41,7 @@ class AgreementQueue:
     """The messages about one agreement that wait for each system, locked for one transaction."""
 
     def __init__(self, connection: Connection, agreement: str, now: datetime) -> None:
-        # An amendment and its parent reach the same agreement by two System IDs.
-        advisory_lock(connection, f"{PARCEL.name} {agreement}")
+        lock_agreement(connection, agreement)
         self._connection = connection
         self._agreement = agreement
         self._now = now
@@ -91,6 +90,11 @@ class AgreementQueue:
             for system, attempts in queued.systems.items()
         ]
         self._connection.execute(ADD_PARCELS, parcels)
+
+
+def lock_agreement(connection: Connection, agreement: str) -> None:
+    """Lock the messages about one agreement, which an amendment and its parent reach by two System IDs."""
+    advisory_lock(connection, f"{PARCEL.name} {agreement}")
 
 
 def without_overridden(message: Message, action: str, later: Iterable[str], *, just_read: bool) -> Message:

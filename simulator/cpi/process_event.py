@@ -40,17 +40,6 @@ def process(event: Event, ici: IciClient, codes: Mapping[str, str]) -> MappingRe
     return MappingResult(lineage=lineage, message=build_message(lineage))
 
 
-def reprocess(event: Event, ici: IciClient, codes: Mapping[str, str]) -> MappingResult:
-    """Process an event that is retried; filter an amendment also if the agreement that it amends is confidential.
-
-    That may be so by now, and the amendment was read when it was not (SEC-1, D-46).
-    """
-    result = process(event, ici, codes)
-    if result.message is None or (amended := event.amended(result.message.fields["SYSID"])) is None:
-        return result
-    return MappingResult(filtered=True) if is_confidential(ici.agreement(amended)) else result
-
-
 def is_confidential(agreement: Fields) -> bool:
     """Read the flag (SEC-1). Raises InterfaceError D-04 where it is neither true nor false."""
     return is_true(SourceValue.read(CONFIDENTIAL, agreement.get(CONFIDENTIAL), "DisplayValue"))
@@ -113,13 +102,13 @@ class IntegrationFlow:
         self._codes = codes
         self.targets = targets
 
-    def prepare(self, received: ReceivedEvent, *, retried: bool) -> Outcome:
-        """Take an event as far as its message; `retried` says that it had failed before and was taken up again."""
+    def prepare(self, received: ReceivedEvent) -> Outcome:
+        """Take an event as far as its message."""
         ici = self._ici()
         outcome = Outcome(received.sys_id, calls=ici.calls)
         try:
             outcome.event = received.validate()
-            outcome.result = (reprocess if retried else process)(outcome.event, ici, self._codes)
+            outcome.result = process(outcome.event, ici, self._codes)
         except InterfaceError as error:
             outcome.failure = error
         except Exception as error:  # noqa: BLE001 - whatever it is, the events behind this one go on
@@ -137,7 +126,7 @@ class IntegrationFlow:
 
     def run_once(self, received: ReceivedEvent) -> Outcome:
         """Take an event through to every system, and try each once."""
-        outcome = self.prepare(received, retried=False)
+        outcome = self.prepare(received)
         if outcome.result and (message := outcome.result.message):
             for name in self.targets:
                 try:

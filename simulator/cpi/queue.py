@@ -8,18 +8,21 @@ from typing import Any
 from sqlalchemy import Connection, RowMapping, Table
 
 from simulator.cpi.event import ReceivedEvent
-from simulator.cpi.message_order import AgreementQueue, Sender
+from simulator.cpi.message_order import AgreementQueue, Sender, lock_agreement
 from simulator.cpi.statements import (
     ADD_MESSAGE,
     CREATE_BEHIND,
+    FAILED_EVENTS,
     FORGET_PARCELS,
     FORGET_REFUSED,
     LAST_PARCEL,
     LEASE_OF,
     NEWER,
     NEXT_DUE,
+    NOT_DELIVERED,
     REFUSED,
     RETRY_MESSAGE,
+    REVOKE_LEASES,
     STATES,
     WAITING,
     WRITE,
@@ -27,7 +30,7 @@ from simulator.cpi.statements import (
     next_task,
 )
 from simulator.cpi.store import MESSAGE, PARCEL, StoreTable, in_order
-from simulator.cpi.work_items import DeliveryTask, FetchTask, no_error, timestamp
+from simulator.cpi.work_items import DeliveryTask, FetchTask, message_from_json, no_error, timestamp
 from simulator.database import advisory_lock, create_missing_tables, make_engine, purge_wal
 from simulator.errors import Failure, InterfaceError
 from simulator.mapping.actions import ACTIONS
@@ -78,18 +81,33 @@ class Queue:
         row = self._take(PARCEL, now, guid)
         return None if row is None else DeliveryTask.of(row)
 
-    def discard(self, fetch: FetchTask, note: str, now: datetime, *, forget: bool) -> None:
-        """Record that the event leads to no message. `forget` deletes all that names the agreement (SEC-2)."""
+    def discard(self, fetch: FetchTask, note: str, now: datetime) -> None:
+        """Record that the event leads to no message."""
         fields = {"status": "DISCARDED", "stage": "done", "note": note, **fetch.event_fields, **no_error()}
-        if forget:
-            fields |= {"payload": "", "source": "", "contract_type": "", "sys_id": "", "action": ""}
         with self._transaction() as connection:
             if _is_held(connection, MESSAGE, fetch):
-                if forget:  # messages from before it was retried
-                    connection.execute(FORGET_PARCELS, {"this": fetch.guid})
                 _write_message(connection, fetch.guid, fields, now)
-        if forget:
-            purge_wal(self._engine)
+
+    def filter(self, fetch: FetchTask, note: str, now: datetime) -> None:
+        """Discard the event of a confidential agreement, and all that waits or was refused of that agreement (D-63).
+
+        Every event of it that lacks a system, or is in the error queue, is discarded as if it had been filtered itself:
+        nothing that names the agreement is left of it (SEC-2). One that is to be read again loses its messages alone.
+        What other workers are reading at this moment they read once more: it could be older than the flag. A delivery
+        that is under way cannot be called back; it is not recorded, and not repeated.
+        """
+        discarded = {"status": "DISCARDED", "stage": "done", "note": note, "payload": "", **no_error()}
+        discarded |= dict.fromkeys(("source", "contract_type", "sys_id", "action"), "")
+        with self._transaction() as connection:
+            advisory_lock(connection, "filter")  # two that revoke each other's lease would wait for each other
+            if _is_held(connection, MESSAGE, fetch):
+                connection.execute(REVOKE_LEASES, {"this": fetch.number})
+                for guid, stage in _lock_unfinished(connection, fetch).items():
+                    connection.execute(FORGET_PARCELS, {"this": guid})
+                    _write_message(connection, guid, discarded if stage != "fetch" else no_error(), now)
+                connection.execute(FORGET_PARCELS, {"this": fetch.guid})
+                _write_message(connection, fetch.guid, discarded, now)
+        purge_wal(self._engine)
 
     def dispatch(self, fetch: FetchTask, message: Message, systems: Iterable[str], now: datetime) -> None:
         """Queue the message of an event for every system.
@@ -104,9 +122,9 @@ class Queue:
         fields = {"status": "PROCESSING", **fetch.event_fields, **no_error()}
         action = fetch.event_fields["action"]
         with self._transaction() as connection:
-            queue = AgreementQueue(connection, agreement, now)
             if not _is_held(connection, MESSAGE, fetch):
                 return
+            queue = AgreementQueue(connection, agreement, now)
             is_current = connection.execute(NEWER, {"agreement": agreement, "last": fetch.last_parcel}).first() is None
             _write_message(connection, fetch.guid, fields | ({"stage": "deliver"} if is_current else {}), now)
             if is_current:
@@ -221,6 +239,31 @@ def _is_held(connection: Connection, table: Table, task: FetchTask | DeliveryTas
     Another worker has it if this one was too slow, or if the event was retried meanwhile; then the result is stale.
     """
     return connection.execute(LEASE_OF[table], {"this": task.number}).scalar() == task.lease
+
+
+def _lock_unfinished(connection: Connection, fetch: FetchTask) -> dict[str, str]:
+    """Lock what `filter` is to destroy. Return the guid of each event, with its stage.
+
+    The locks are taken in the order in which all others take them, and what they protect is read once they are held.
+    """
+    for agreement in sorted({row["agreement"] for row in _undelivered(connection, fetch)}):
+        lock_agreement(connection, agreement)
+    for guid in sorted(_unfinished(connection, fetch)):
+        _hold_status(connection, guid)
+    return _unfinished(connection, fetch)
+
+
+def _unfinished(connection: Connection, fetch: FetchTask) -> dict[str, str]:
+    failed = connection.execute(FAILED_EVENTS, {"sys_id": fetch.sys_id}).mappings()
+    return {row["guid"]: row["stage"] for row in (*_undelivered(connection, fetch), *failed)}
+
+
+def _undelivered(connection: Connection, fetch: FetchTask) -> list[RowMapping]:
+    """Read the messages of an agreement that wait or were refused; for an amendment, those that it brings itself."""
+    found = connection.execute(NOT_DELIVERED, {"sys_id": fetch.sys_id}).mappings()
+    return [
+        row for row in found if row["same_sys_id"] or message_from_json(row["content"]).fields["SYSID"] == fetch.sys_id
+    ]
 
 
 def _update_status(connection: Connection, guid: str, now: datetime) -> None:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import Select, Table, and_, bindparam, case, delete, exists, func, insert, or_, select, update
+from sqlalchemy import Select, String, Table, and_, bindparam, case, delete, exists, func, insert, or_, select, update
 
 from simulator.cpi.store import MESSAGE, PARCEL
 from simulator.mapping.actions import ACTIONS
@@ -141,6 +141,29 @@ STATES = (
     .order_by(PARCEL.c.number)
 )
 
+REVOKE_LEASES = (
+    update(MESSAGE)
+    .where(MESSAGE.c.stage == "fetch", MESSAGE.c.lease_until != "", MESSAGE.c.number != bindparam("this"))
+    .values(lease_until="")
+)
+"""Let every event but number `this` that a worker is reading be taken, and read, once more."""
+
+_SYS_ID = bindparam("sys_id", type_=String)
+_SAME_SYS_ID = func.lower(MESSAGE.c.sys_id) == _SYS_ID
+NOT_DELIVERED = (
+    select(PARCEL.c.guid, PARCEL.c.agreement, PARCEL.c.content, MESSAGE.c.stage, _SAME_SYS_ID.label("same_sys_id"))
+    .join(MESSAGE, MESSAGE.c.guid == PARCEL.c.guid)
+    .where(
+        PARCEL.c.state.in_((WAITING, REFUSED)),
+        or_(_SAME_SYS_ID, func.substr(PARCEL.c.agreement, 1, func.length(_SYS_ID)) == _SYS_ID),
+    )
+)
+"""Messages that wait or were refused, of an event with this System ID, or about an agreement that begins with it."""
+
+FAILED_EVENTS = select(MESSAGE.c.guid, MESSAGE.c.stage).where(
+    _SAME_SYS_ID, MESSAGE.c.status.in_(("FAILED", "ESCALATED"))
+)
+"""Events with this System ID that are in the error queue."""
 
 _FREE_FROM = {
     table: case((table.c.lease_until > table.c.due_at, table.c.lease_until), else_=table.c.due_at) for table in WAITS

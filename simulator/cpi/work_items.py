@@ -27,6 +27,11 @@ class FetchTask(NamedTuple):
     event_fields: Mapping[str, str] = MappingProxyType({})
     """The columns that a valid event fills: source, contract_type and action; empty until it has been validated."""
 
+    @property
+    def sys_id(self) -> str:
+        """The System ID as messages to the systems spell it."""
+        return self.event.sys_id.lower()
+
     @classmethod
     def of(cls, row: Mapping[str, Any]) -> "FetchTask":
         event = ReceivedEvent.from_json(row["payload"])

@@ -47,7 +47,7 @@ class Worker:
         return False
 
     def _prepare(self, fetch: FetchTask) -> None:
-        outcome = self._flow.prepare(fetch.event, retried=fetch.retried)
+        outcome = self._flow.prepare(fetch.event)
         outcome.guid = fetch.guid
         self._observe(outcome)
         now = self._clock()
@@ -60,9 +60,9 @@ class Worker:
         elif outcome.result and outcome.result.message:
             self._queue.dispatch(fetch, outcome.result.message, self._flow.targets, now)
         elif outcome.result and outcome.result.filtered:
-            self._queue.discard(fetch, FILTERED, now, forget=True)
+            self._queue.filter(fetch, FILTERED, now)
         else:
-            self._queue.discard(fetch, IGNORED, now, forget=False)
+            self._queue.discard(fetch, IGNORED, now)
 
     def _deliver(self, parcel: DeliveryTask) -> None:
         try:

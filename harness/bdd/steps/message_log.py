@@ -32,10 +32,10 @@ def _event_rows(events: list[tuple[str, str, str, str]]) -> list[Row]:
     return [dict(zip(("event", "contract type", "System ID", "status"), event, strict=True)) for event in events]
 
 
-@assertion(parsers.parse("the monitoring shows {number:d} events, all of them COMPLETED"))
-def check_number_of_completed_events(context: ScenarioContext, number: int) -> None:
+@assertion(parsers.parse("the monitoring shows {number:d} events, all of them {status}"))
+def check_statuses(context: ScenarioContext, number: int, status: str) -> None:
     statuses = [entry.status for entry in context.new_entries()]
-    assert_equal("the statuses of the events", statuses, ["COMPLETED"] * number)
+    assert_equal("the statuses of the events", statuses, [status] * number)
 
 
 @assertion("the monitoring shows no event")

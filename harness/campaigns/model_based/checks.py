@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from itertools import combinations
 
 from harness.campaigns.model_based.driver import LandscapeDriver
-from harness.campaigns.model_based.model import Key, Reading, TableEntry, expected_tables
+from harness.campaigns.model_based.model import FILTERED, Key, Reading, TableEntry, expected_tables
 
 ARRIVED = {"created", "changed", "unchanged"}
 
@@ -22,9 +22,12 @@ class Violations:
     differing: list[str] = field(default_factory=list)
     """Entries that differ from the model or from the other system."""
 
+    confidential: list[str] = field(default_factory=list)
+    """What is left of confidential agreements."""
+
     @property
     def everything(self) -> list[str]:
-        return self.lost + self.doubled + self.differing
+        return self.lost + self.doubled + self.differing + self.confidential
 
 
 def check(driver: LandscapeDriver) -> Violations:
@@ -53,6 +56,8 @@ def _check_events(driver: LandscapeDriver, found: Violations) -> None:
         there = states.get(guid, [])
         if ended != _expected(result, there):
             found.lost.append(f"{guid} ended as {ended}, came to {result}, its messages are {there}")
+        if result == FILTERED and (message["payload"] or message["sys_id"] or there):
+            found.confidential.append(f"{guid} was filtered and is still known")
         if guid not in driver.retried and not _as_many_as(there, result, len(driver.settings.systems)):
             found.doubled.append(f"{guid} has {len(there)} messages")
         if not set(there) <= ARRIVED | {"refused"}:
@@ -73,7 +78,7 @@ def _expected(result: Reading | str | None, states: list[str]) -> tuple[str, str
     if isinstance(result, Reading):
         rule = next((result.refused[name] for name in sorted(result.refused)), "")
         return ("ESCALATED" if "refused" in states else "COMPLETED"), "done", rule
-    if result == "filtered":
+    if result == FILTERED:
         return "DISCARDED", "done", ""
     return ("ESCALATED" if result.startswith("CALL") else "FAILED"), "done", result
 
@@ -94,7 +99,7 @@ def _check_tables(driver: LandscapeDriver, found: Violations) -> None:
             f"{name} has organisations of {sys_id}, and no entry"
             for sys_id in organisations.keys() - {sys_id for sys_id, _ in rows}
         ]
-        found.differing += [f"{name} has {key}, never public" for key in rows if key[0] not in driver.ever_public]
+        found.confidential += [f"{name} has {key}, never public" for key in rows if key[0] not in driver.ever_public]
         held[name] = {key: TableEntry(row, organisations.get(key[0], set())) for key, row in rows.items()}
         expected, wrong = expected_tables(name, driver.sent[name].values())
         found.differing += wrong + _differences(f"{name} and the model", held[name], expected, set())
@@ -106,13 +111,14 @@ def _check_tables(driver: LandscapeDriver, found: Violations) -> None:
 def _partly_delivered(driver: LandscapeDriver, readings: list[Reading]) -> set[Key]:
     """Return the agreements of which only some systems have received a message.
 
-    They differ until a retry of the same event has reached all systems.
+    They differ until a retry of the same event has reached all systems; for good if the message was destroyed (D-63).
     """
     partly_delivered: dict[str, Key] = {}
     for one in readings:
-        if not one.refused:
+        missing = one.refused.keys() | one.destroyed
+        if not missing:
             partly_delivered.pop(one.guid, None)
-        elif len(one.refused) < len(driver.settings.systems):
+        elif len(missing) < len(driver.settings.systems):
             partly_delivered[one.guid] = one.key
     return set(partly_delivered.values())
 

@@ -193,6 +193,22 @@ class LandscapeDriver:
             return self._place(reading)
         return [message["guid"] for message in self.queue.messages()].index(reading.guid)
 
+    def _destroy_unfinished(self, filtered: str) -> None:
+        """Note that an agreement or amendment with this System ID is filtered, with all that is unfinished (D-63)."""
+        named = {row["guid"]: row["sys_id"] for row in self.queue.messages()}
+        for guid, known in self.results.items():
+            if isinstance(known, str) and named[guid] == filtered:
+                self.results[guid] = FILTERED  # its data broke a rule, or ICI failed for good
+        for row in self.queue.parcels():
+            reading = self.results.get(row["guid"])
+            if row["state"] not in ("waiting", "refused") or not isinstance(reading, Reading):
+                continue  # delivered, or of an event that is to be read again
+            if filtered in (reading.key[0], named[row["guid"]]):
+                reading.destroyed.add(row["system"])
+        for reading in self.readings:
+            if reading.destroyed and self.results.get(reading.guid) is reading:
+                self.results[reading.guid] = FILTERED
+
     def _overtaken(self, reading: Reading) -> set[str]:
         """Return the guids of events whose messages wait for the entry that this reading creates."""
         waiting = {row["guid"] for row in self.queue.parcels() if row["state"] == "waiting" and not row["lease_until"]}
@@ -257,8 +273,7 @@ class LandscapeDriver:
             return
         agreement = self.tenant.find(event.contract_type, event.sys_id)
         assert agreement is not None
-        retried = outcome.guid in self.retried
-        expected = expect(outcome.guid, event.source, event.action.name, agreement, retried=retried)
+        expected = expect(outcome.guid, event.source, event.action.name, agreement)
         if isinstance(expected, Reading):
             but = self._overtaken(expected)
             for system in self.settings.systems:
@@ -266,6 +281,8 @@ class LandscapeDriver:
                 expected.omitted[system] = overridden_fields(expected, later, just_read=True)
             self.readings.append(expected)
         self.results[outcome.guid] = expected
+        if expected == FILTERED:
+            self._destroy_unfinished(agreement.sys_id)
         found = outcome.failure.rule if outcome.failure else FILTERED if outcome.kind == "filtered" else "a message"
         if found != (expected if isinstance(expected, str) else "a message"):
             self.unexpected.append(f"{outcome.guid} ended as {found}")

@@ -1,7 +1,7 @@
 """A model of the tables, in a few lines made from the requirements, section 5, and the decisions.
 
 It knows neither CPI nor its mapping. It is told when CPI reads which event, reads ICI at the same moment, and is told
-at the end which messages are in an error queue.
+which messages wait or are in an error queue.
 """
 
 from collections.abc import Iterable
@@ -49,6 +49,9 @@ class Reading:
     refused: dict[str, str] = field(default_factory=dict)
     """System to the rule for which its message is in the error queue."""
 
+    destroyed: set[str] = field(default_factory=set)
+    """The systems that never get its message, as its agreement was filtered while it waited or was refused (D-63)."""
+
     omitted: dict[str, set[str]] = field(default_factory=dict)
     """System to the fields that it must not write, as later events have written them (D-46)."""
 
@@ -78,7 +81,7 @@ class TableEntry:
     organisations: set[str] = field(default_factory=set)
 
 
-def expect(guid: str, source: str, action: str, agreement: Agreement, *, retried: bool) -> Reading | str:
+def expect(guid: str, source: str, action: str, agreement: Agreement) -> Reading | str:
     """Return what an event writes; or FILTERED, or the id of the rule that its data break."""
     held, about = agreement.attributes, agreement.parent or agreement
     masters = agreement.masters if about.kind.name in ("ICMSubAgreement", "ICMSupportingAgreement") else []
@@ -115,8 +118,6 @@ def expect(guid: str, source: str, action: str, agreement: Agreement, *, retried
         names = ("ASSOCIATINGTYPE", "ASSOCIATINGCODE", "ASSOCIATINGSYSID")
         master = ("MAS", masters[0].code, masters[0].sys_id) if masters else ("", "", "")
         fields |= dict(zip(names, master, strict=True))
-    if retried and about.attributes["ICMConfidentialContract"] is True:
-        return FILTERED  # D-46
     return Reading(
         guid, action, agreement_key(about), fields, set(organisations.values()), creates=action != "AmendmentExecuted"
     )

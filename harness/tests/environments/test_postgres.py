@@ -5,6 +5,8 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import contextmanager
+from datetime import timedelta
+from functools import partial
 from itertools import pairwise
 from threading import Barrier
 from uuid import uuid4
@@ -15,7 +17,9 @@ from sqlalchemy import Connection, NullPool, create_engine, make_url, text
 from harness.environments.postgres_plugin import Postgres
 from harness.tests.support.delivery import NOW, Numbered, Turn, gather, work
 from simulator import database
+from simulator.cpi.event import ReceivedEvent
 from simulator.cpi.queue import Queue
+from simulator.cpi.work_items import FetchTask
 from simulator.database import advisory_lock
 from simulator.ecc.authorisation import ROLES, User
 from simulator.ecc.maintenance import EntryId, Maintenance
@@ -158,6 +162,39 @@ def test_event_completes_when_two_workers_deliver_its_messages(queue: Queue) -> 
         assert {parcel.system for parcel in parcels if parcel} == {"PF2", "WP2"}
         side_by_side(*(lambda parcel=parcel: queue.delivered(parcel, "created", NOW) for parcel in parcels))
     assert {message["status"] for message in queue.messages()} == {"COMPLETED"}
+
+
+def test_nothing_of_a_filtered_agreement_waits_whatever_other_workers_do(queue: Queue) -> None:
+    no_entry = InterfaceError("D-07", "", "no entry", Failure.NO_ENTRY)
+
+    def fetched(name: str, action: str) -> FetchTask:
+        queue.accept(guid := str(uuid4()), "", ReceivedEvent({"SysId": name}, {}), NOW)
+        fetch = queue.take_fetch(NOW, guid)
+        assert fetch
+        return fetch._replace(event_fields={"action": action})
+
+    for round_ in range(30):
+        name = f"agreement-{round_}"
+        message = Message(Numbered(name, 1).fields(), None)
+        failed = fetched(name, "Executed")
+        queue.fetch_failed(failed, no_entry, None, NOW, exhausted=True)
+        queue.dispatch(fetched(name, "Renewed"), message, ["PF2", "WP2"], NOW)
+        parcels = [parcel for _ in range(2) if (parcel := queue.take_parcel(NOW))]
+        amendment, filtered = fetched(f"amendment-{round_}", "AmendmentExecuted"), fetched(name, "ExecutedUpdated")
+        other = fetched(f"other-{round_}", "ExecutedUpdated")
+        actions: list[Callable[[], object]] = [
+            partial(queue.filter, filtered, "confidential", NOW),
+            partial(queue.filter, other, "confidential", NOW),
+            partial(queue.dispatch, amendment, message, ["PF2", "WP2"], NOW),
+            partial(queue.not_delivered, parcels[0], no_entry, timedelta(hours=1), NOW),
+            partial(queue.delivered, parcels[1], "changed", NOW),
+            partial(queue.retry, failed.guid, NOW),
+        ]
+        side_by_side(*actions[round_ % 6 :], *actions[: round_ % 6])
+        for late in (failed, filtered, other):  # what was being read meanwhile is read once more
+            if again := queue.take_fetch(NOW, late.guid):
+                queue.filter(again, "confidential", NOW)
+        assert queue.parcels() == []
 
 
 def test_event_waits_for_an_earlier_uncommitted_one(

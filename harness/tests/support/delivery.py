@@ -64,8 +64,7 @@ class TimedFlow(IntegrationFlow):
         super().__init__(cast("Callable[[], IciClient]", None), _timed(systems, turns), {})
         self._turns = turns
 
-    def prepare(self, received: ReceivedEvent, *, retried: bool = False) -> Outcome:
-        assert not retried
+    def prepare(self, received: ReceivedEvent) -> Outcome:
         began = time.monotonic_ns()
         event = received.validate()
         number = Numbered(event.sys_id, cast("int", received.top["version"]))

@@ -62,7 +62,7 @@ def test_result_read_under_an_expired_lease_is_dropped(queue: Queue) -> None:
     assert slow.guid == quick.guid
     queue.dispatch(quick, message("new"), SYSTEMS, AT + LEASE)
     queue.dispatch(slow, message("old"), SYSTEMS, AT + LEASE)
-    queue.discard(slow, "", AT + LEASE, forget=False)
+    queue.discard(slow, "", AT + LEASE)
     error = InterfaceError("CALL-1", "", "slow", Failure.NOT_REACHED)
     queue.fetch_failed(slow, error, None, AT + LEASE, exhausted=True)
     assert states(queue) == [("first", "waiting")]

@@ -112,7 +112,7 @@ def test_failed_event_waits_again_after_retry(life: Life, exhausted: bool, statu
 
 
 def test_discarded_event_keeps_its_note(life: Life) -> None:
-    life.queue.discard(life.fetch(1), "Baseline", minute(1), forget=False)
+    life.queue.discard(life.fetch(1), "Baseline", minute(1))
     assert life.stage == "done"
     assert life.news() == {
         **TOLD,
@@ -129,7 +129,7 @@ def test_confidential_event_leaves_no_data_in_the_store(life: Life) -> None:
     for _ in ("PF2", "WP2"):
         life.queue.not_delivered(life.parcel(1), TOO_LONG, None, minute(1))
     assert life.queue.retry(GUID, minute(2))
-    life.queue.discard(life.fetch(3), "confidential", minute(3), forget=True)
+    life.queue.filter(life.fetch(3), "confidential", minute(3))
     (row,) = life.queue.messages()
     assert dict(row) == {
         "number": 1,
@@ -156,7 +156,7 @@ def test_confidential_event_leaves_no_data_in_the_store(life: Life) -> None:
 
 @pytest.mark.usefixtures("in_tokyo")
 def test_times_are_utc_in_any_time_zone(life: Life) -> None:
-    life.queue.discard(life.fetch(1), "Baseline", minute(1), forget=False)
+    life.queue.discard(life.fetch(1), "Baseline", minute(1))
     assert life.entry().changed_at == told(1)
 
 

@@ -1,0 +1,130 @@
+"""When an agreement is filtered, whatever waits, is being read or being delivered at that moment (D-63)."""
+
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from simulator.cpi.event import ReceivedEvent
+from simulator.cpi.queue import LEASE, Queue
+from simulator.cpi.work_items import DeliveryTask, FetchTask
+from simulator.errors import Failure, InterfaceError
+from simulator.mapping.message import Message
+
+AT = datetime(2026, 1, 5, 8, 0, tzinfo=UTC)
+NOTE = "confidential"
+DOWN = InterfaceError("D-20", "", "down", Failure.SYSTEM_DOWN)
+
+
+@pytest.fixture
+def queue() -> Iterator[Queue]:
+    made = Queue("sqlite://")
+    yield made
+    made.close()
+
+
+def fetched(queue: Queue, guid: str, sys_id: str = "s", action: str = "ExecutedUpdated") -> FetchTask:
+    """Accept an event and take it."""
+    queue.accept(guid, "", ReceivedEvent({"SysId": sys_id}, {}), AT)
+    fetch = queue.take_fetch(AT, guid)
+    assert fetch is not None
+    return fetch._replace(event_fields={"action": action})
+
+
+def dispatched(queue: Queue, guid: str, sys_id: str = "s", of: str = "s", systems: tuple[str, ...] = ("PF2",)) -> None:
+    """Queue the message of an event about the agreement `of`."""
+    message = Message({"SYSID": of, "ICMAGREEMENTCODE": "PST1", "NAME": "secret"}, None)
+    queue.dispatch(fetched(queue, guid, sys_id), message, dict.fromkeys(systems), AT)
+
+
+def taken(queue: Queue) -> DeliveryTask:
+    parcel = queue.take_parcel(AT)
+    assert parcel is not None
+    return parcel
+
+
+def statuses(queue: Queue) -> Mapping[str, str]:
+    return {row["guid"]: row["status"] for row in queue.messages()}
+
+
+@pytest.mark.parametrize("ends_well", [True, False])
+def test_delivery_under_way_is_neither_recorded_nor_repeated(queue: Queue, *, ends_well: bool) -> None:
+    dispatched(queue, "first")
+    parcel = taken(queue)
+    queue.filter(fetched(queue, "second"), NOTE, AT)
+    if ends_well:
+        queue.delivered(parcel, "created", AT)
+    else:
+        queue.not_delivered(parcel, DOWN, timedelta(0), AT)
+    assert queue.parcels() == []
+    assert statuses(queue) == {"first": "DISCARDED", "second": "DISCARDED"}
+    assert queue.next_due() is None
+
+
+def test_message_of_a_killed_worker_is_destroyed_before_its_lease_ends(queue: Queue) -> None:
+    dispatched(queue, "first")
+    taken(queue)
+    queue.filter(fetched(queue, "second"), NOTE, AT)
+    assert queue.take_parcel(AT + LEASE) is None
+    assert "secret" not in str(queue.parcels())
+
+
+def test_event_that_is_being_read_is_read_once_more(queue: Queue) -> None:
+    amendment = fetched(queue, "amendment", "a", "AmendmentExecuted")
+    queue.filter(fetched(queue, "second"), NOTE, AT)
+    queue.dispatch(amendment, Message({"SYSID": "s", "ICMAGREEMENTCODE": "PST1"}, None), ["PF2"], AT)
+    assert queue.parcels() == []
+    again = queue.take_fetch(AT)
+    assert again is not None
+    assert again.guid == "amendment"
+
+
+def test_event_that_is_put_back_loses_its_refused_messages_and_is_read(queue: Queue) -> None:
+    dispatched(queue, "first")
+    error = InterfaceError("D-07", "", "no entry for code PST1", Failure.NO_ENTRY)
+    queue.not_delivered(taken(queue), error, None, AT)
+    second = fetched(queue, "second")
+    assert queue.retry("first", AT)
+    queue.filter(second, NOTE, AT)
+    assert queue.parcels() == []
+    assert statuses(queue) == {"first": "RETRY", "second": "DISCARDED"}
+    assert "PST1" not in str(queue.messages())
+
+
+def test_event_that_one_system_has_is_discarded_for_the_other(queue: Queue) -> None:
+    dispatched(queue, "first", systems=("PF2", "WP2"))
+    queue.delivered(taken(queue), "created", AT)
+    queue.filter(fetched(queue, "second"), NOTE, AT)
+    assert queue.parcels() == []
+    assert {row["sys_id"] for row in queue.messages()} == {""}
+
+
+def test_event_that_every_system_has_stays_in_the_log(queue: Queue) -> None:
+    dispatched(queue, "first")
+    queue.delivered(taken(queue), "created", AT)
+    queue.filter(fetched(queue, "second"), NOTE, AT)
+    assert statuses(queue) == {"first": "COMPLETED", "second": "DISCARDED"}
+    assert [row["state"] for row in queue.parcels()] == ["created"]
+
+
+def test_agreement_whose_system_id_begins_alike_goes_on(queue: Queue) -> None:
+    for guid, sys_id in (("longer", "s1"), ("blank", "s 1")):
+        dispatched(queue, guid, sys_id, of=sys_id)
+    queue.filter(fetched(queue, "second"), NOTE, AT)
+    assert [row["guid"] for row in queue.parcels()] == ["longer", "blank"]
+
+
+def test_amendment_takes_its_own_messages_along_in_every_spelling(queue: Queue) -> None:
+    dispatched(queue, "agreement")
+    dispatched(queue, "amendment", "A")
+    queue.filter(fetched(queue, "again", "a", "AmendmentExecuted"), NOTE, AT)
+    assert [row["guid"] for row in queue.parcels()] == ["agreement"]
+
+
+def test_nothing_is_destroyed_under_an_expired_lease(queue: Queue) -> None:
+    dispatched(queue, "first")
+    slow = fetched(queue, "slow")
+    assert queue.take_fetch(AT + LEASE, "slow") is not None
+    queue.filter(slow, NOTE, AT + LEASE)
+    assert statuses(queue) == {"first": "PROCESSING", "slow": "PROCESSING"}
+    assert len(queue.parcels()) == 1
