@@ -333,3 +333,17 @@ Feature: Reconciliation, the answer to events that never came
       | PF2    | differing | PST4800 | ICMEXPIRYDATE | 20260331  | 20261231         |
       | WP2    | differing | PST4800 | ICMEXPIRYDATE | 20260331  | 20261231         |
     And ICMEXPIRYDATE of the entry "PST4800" in PF2 and WP2 is "20260331"
+
+  @D-09 @D-58
+  Scenario: ICI does not roll amendments up, and an entry missing in one system is not repaired at the cost of the other
+    Given ICI does not roll the values of an executed amendment up into its parent
+    And "PST4800" has been executed
+    And "PST4800" has the executed amendment "PST-AMD4800":
+      | Name | Steam and water |
+    And SUPPORT has deleted the entry "PST4800" in PF2
+    When PF2 and WP2 are compared with ICI, and repaired
+    Then the comparison finds exactly this:
+      | system | finding | code    | field | ICI holds | the system holds |
+      | PF2    | missing | PST4800 |       |           |                  |
+      | WP2    | amended | PST4800 | NAME  | Steam     | Steam and water  |
+    And nothing changed in PF2 and WP2

@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack, closing
 from dataclasses import replace
-from types import TracebackType
+from types import MappingProxyType, TracebackType
 from typing import NamedTuple, Protocol, Self
 
 import requests
@@ -32,6 +32,7 @@ from simulator.reporting.reconciliation import (
     MISSING,
     Finding,
     ListedAgreement,
+    mark_outdated,
     mark_possible_amendments,
     reconcile,
     repair_events,
@@ -200,12 +201,14 @@ class Landscape:
         *,
         repair: bool = False,
         roll_up: bool | None = None,
+        later: Mapping[str, str] = MappingProxyType({}),
         done: Callable[[int, int], object] = lambda _done, _total: None,
     ) -> list[Finding]:
         """Compare what ICI holds with what each system holds; `done` is called with the number of agreements compared.
 
         `repair` sends the events that repair missing and differing entries to the webhook, as if ICI had sent them.
         `roll_up` says whether ICI writes amendments into their parents; None takes it from the settings (D-09).
+        `later` maps System IDs in lower case to an event that ICI's answer is older than; nothing is repaired there.
         Raises InterfaceError D-45 where ICI does not list its agreements.
         """
         settings = self.settings
@@ -215,7 +218,7 @@ class Landscape:
         def expected(one: CurrentAgreement) -> Message | None:
             return current_message(one, settings.source, self.middleware.ici_client(), settings.type_codes)
 
-        findings = reconcile(agreements, expected, systems, settings.source, done)
+        findings = mark_outdated(reconcile(agreements, expected, systems, settings.source, done), later)
         if not (settings.roll_up_amendments if roll_up is None else roll_up):
             findings = mark_possible_amendments(findings, agreements)
         if not repair:
@@ -224,7 +227,10 @@ class Landscape:
             sys_id: tuple(self._send_missed_event(agreement, action) for action in actions)
             for sys_id, (agreement, actions) in repair_events(findings, agreements).items()
         }
-        return [replace(one, queued=guids[one.sys_id]) if one.kind in (MISSING, DIFFERING) else one for one in findings]
+        return [
+            replace(one, queued=guids.get(one.sys_id, ())) if one.kind in (MISSING, DIFFERING) else one
+            for one in findings
+        ]
 
     def _send_missed_event(self, agreement: ListedAgreement, action: str) -> str:
         """Send an event that never came to the webhook. Returns its guid."""

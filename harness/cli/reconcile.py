@@ -21,24 +21,27 @@ from harness.cli.icertis_options import (
     TokenUrl,
     connection_from,
 )
+from harness.cli.messages.query import load
 from harness.cli.options import FAILED, AsJson, SettingsFile, examples, load_settings, new_app, print_json
-from harness.cli.recorded_exchanges import RecordedOption, open_landscape, recorded_tenant
+from harness.cli.recorded_exchanges import RecordedOption, later_events, open_landscape, recorded_tenant
 from harness.data_directory import read_tables, safe_reason
 from harness.errors import UserError
 from harness.text import cell_text, printable
 from simulator.errors import InterfaceError
+from simulator.monitoring.message_log import LogEntry
 from simulator.reporting.reconciliation import (
     AMENDED,
     CONFIDENTIAL,
     DIFFERING,
     KINDS,
     MISSING,
+    OUTDATED,
     SURPLUS,
     UNREADABLE,
     FieldDifference,
     Finding,
 )
-from simulator.settings import Settings
+from simulator.settings import STORE_NAME, Settings
 
 app = new_app()
 
@@ -47,12 +50,14 @@ _STYLES = {
     MISSING: "red",
     DIFFERING: "red",
     AMENDED: "yellow",
+    OUTDATED: "yellow",
     SURPLUS: "yellow",
     UNREADABLE: "bold red",
 }
 _NOTES = {
     CONFIDENTIAL: "confidential in ICI now; its entry stays, and no value of it is shown",
     AMENDED: "differing, perhaps by an amendment, which a repair would undo (D-58): it stays",
+    OUTDATED: "missing or differing, but recorded before {later}, which a repair would undo (D-58): it stays",
     SURPLUS: "too much: ICI has no executed or terminated agreement for it",
 }
 
@@ -88,7 +93,8 @@ def reconcile_command(  # noqa: PLR0913 - one for each option
 
     ICI is read at --ici-url, or at the ici_base_url of the settings, with a token that it gives to --ici-client or to
     the client in --credentials, or else with the ici_token of the settings. With --recorded, the answers recorded last
-    for each agreement stand for it; those for an amendment stand only for the amendment.
+    for each agreement stand for it; those for an amendment stand only for the amendment. An entry that an amendment, a
+    renewal or a termination has changed since then is not repaired: the finding names the event.
     """
     ici = connection_from(
         load_settings(settings), recorded, url=ici_url, token_url=token_url, client=ici_client, file=credentials
@@ -127,6 +133,7 @@ class ReconcileResult(NamedTuple):
             "sys_id": finding.sys_id or None,
             "code": finding.code or None,
             "kind": finding.kind,
+            "later": finding.later or None,
             "fields": [difference._asdict() for difference in finding.fields],
             "error": {"id": error.rule, "field": error.field, "message": error.message} if error else None,
             "queued": [{"guid": guid, "status": self.statuses[guid]} for guid in finding.queued],
@@ -151,13 +158,19 @@ def _reconcile(data: Path, ici: IcertisConnection, recorded: Sequence[Path], *, 
                 compared = done
                 progress.update(task, completed=done, total=total)
 
-            findings = landscape.reconcile(repair=repair, done=advance)
+            later = later_events(landscape, recorded, _logged(data)) if recorded else {}
+            findings = landscape.reconcile(repair=repair, later=later, done=advance)
             statuses = {entry.guid: entry.status for entry in landscape.monitoring.entries()}
     except InterfaceError as error:
         raise UserError(f"nothing was compared: {error}") from None
     except SQLAlchemyError as error:
         raise UserError(f"the databases failed: {safe_reason(error)}") from None
     return ReconcileResult(list(settings.systems), compared, findings, statuses)
+
+
+def _logged(data: Path) -> list[LogEntry]:
+    """Read what CPI has logged in a folder; nothing for one in which it keeps no store."""
+    return load(data) if (data / f"{STORE_NAME}.db").is_file() else []
 
 
 def _require_tables(data: Path, settings: Settings) -> None:
@@ -197,7 +210,7 @@ def _show_result(console: Console, result: ReconcileResult) -> None:
 def _show_finding(console: Console, equal: Sequence[Finding], indent: int) -> None:
     """Print equal findings once, with the systems that share them."""
     first = equal[0]
-    what = _NOTES.get(first.kind, first.kind)
+    what = printable(_NOTES.get(first.kind, first.kind).format(later=first.later))
     where = _listed([one.system or "ICI" for one in equal])
     print_line(console, Text.assemble(" " * indent, f"{where}: ", (what, _STYLES[first.kind])))
     if first.error:

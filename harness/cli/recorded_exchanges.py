@@ -1,7 +1,7 @@
 """Recorded exchanges in place of ICI: the option --recorded, and the tenant that answers from them."""
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Annotated
 
@@ -10,13 +10,18 @@ import typer
 from harness.cli.icertis_options import GetToken
 from harness.errors import UserError
 from harness.testdata.exchange_files import AGREEMENT, ASSOCIATIONS, EVENT, find_exchanges
-from simulator.cpi.event import ReceivedEvent
+from simulator.cpi.current_state import changed_agreement
+from simulator.cpi.event import Event, ReceivedEvent
 from simulator.errors import InterfaceError
 from simulator.http_support import client_session
 from simulator.icertis.recorded import RecordedTenant
 from simulator.json_support import read_json_marking_repeats
 from simulator.landscape import Landscape
+from simulator.monitoring.message_log import LogEntry
 from simulator.settings import Settings
+
+_AMENDMENT = "AmendmentExecuted"
+_NEVER_IN_EARLIER_ANSWERS = (_AMENDMENT, "Renewed", "Terminated")
 
 RecordedOption = Annotated[
     list[Path] | None,
@@ -61,9 +66,35 @@ def open_landscape(
         yield landscape
 
 
+def later_events(landscape: Landscape, folders: Sequence[Path], logged: Iterable[LogEntry]) -> dict[str, str]:
+    """Find the agreements whose entry an event has changed of which the answer recorded last knows nothing.
+
+    Such an event is an amendment that was recorded after that answer, or an amendment, a renewal or a termination that
+    CPI has `logged` and that was not recorded at all. Returns System ID to ActionName and System ID of the event.
+    """
+    later, recorded = dict[str, str](), set[tuple[str, str]]()
+    for event in map(_read_event, find_exchanges(folders)):
+        sys_id, action = event.sys_id.lower(), event.action.name
+        recorded.add((action, sys_id))
+        later.pop(sys_id, None)
+        if action == _AMENDMENT:
+            with suppress(InterfaceError):  # CPI could not have mapped it either
+                parent = changed_agreement(event, landscape.middleware.ici_client(), landscape.settings.type_codes)
+                later[parent] = f"{action} {sys_id}"
+    for entry in logged:
+        named = (entry.action, entry.sys_id.lower())
+        if entry.action in _NEVER_IN_EARLIER_ANSWERS and entry.systems and named not in recorded:
+            later[entry.agreement_sys_id] = " ".join(named)
+    return later
+
+
+def _read_event(folder: Path) -> Event:
+    return ReceivedEvent.parse(read_json_marking_repeats((folder / EVENT).read_bytes())).validate()
+
+
 def _hold(tenant: RecordedTenant, folder: Path, source: str) -> None:
     try:
-        event = ReceivedEvent.parse(read_json_marking_repeats((folder / EVENT).read_bytes())).validate()
+        event = _read_event(folder)
         agreement, associations = _body(folder / AGREEMENT), _body(folder / ASSOCIATIONS)
     except OSError as error:
         raise UserError(f"{folder} cannot be read: {error.strerror}") from None

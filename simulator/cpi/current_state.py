@@ -60,5 +60,16 @@ def current_message(
     return Message({**message.fields, **end.fields}, message.organisations)
 
 
+def changed_agreement(event: Event, ici: IciClient, codes: Mapping[str, str]) -> str:
+    """Return the System ID of the entry that an event changes, for an amendment its parent's; blank if confidential.
+
+    Raises InterfaceError where the agreement of the event cannot be read or mapped.
+    """
+    fields = ici.agreement(event)
+    if is_confidential(fields):
+        return ""
+    return build_message(derive_lineage(MappingInput(event.fields, event.action, fields, None, codes))).fields["SYSID"]
+
+
 def _text(summary: Mapping[str, object], name: str) -> str:
     return SourceValue.read(name, summary.get(name), "DisplayValue").text()

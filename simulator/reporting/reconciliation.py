@@ -19,7 +19,10 @@ CONFIDENTIAL, UNREADABLE = "confidential now", "unreadable"
 AMENDED = "amended"
 """Differing, perhaps because ICI did not roll an amendment up into its parent; a repair might undo it (D-58)."""
 
-KINDS = (CONFIDENTIAL, MISSING, DIFFERING, AMENDED, SURPLUS, UNREADABLE)
+OUTDATED = "recorded earlier"
+"""Missing or differing, but ICI's answer is from before an event that changed the entry (D-58)."""
+
+KINDS = (CONFIDENTIAL, MISSING, DIFFERING, AMENDED, OUTDATED, SURPLUS, UNREADABLE)
 
 Tables: TypeAlias = Mapping[str, Sequence[Mapping[str, str]]]
 """Table name to its rows, every value as text."""
@@ -75,6 +78,9 @@ class Finding:
 
     queued: tuple[str, ...] = ()
     """The guids of the events that repair it."""
+
+    later: str = ""
+    """The event of which ICI's answer knows nothing: ActionName and System ID; only if OUTDATED."""
 
 
 @dataclass
@@ -159,22 +165,40 @@ def mark_possible_amendments(findings: Iterable[Finding], agreements: Iterable[L
     return [reclassify(finding) for finding in findings]
 
 
+def mark_outdated(findings: Iterable[Finding], later: Mapping[str, str]) -> list[Finding]:
+    """Mark what is missing or differing as OUTDATED where ICI's answer is older than the entry.
+
+    `later` maps the System IDs of such agreements to the event that the answer knows nothing of.
+    """
+    return [
+        replace(one, kind=OUTDATED, later=later[one.sys_id])
+        if one.kind in (MISSING, DIFFERING) and one.sys_id in later
+        else one
+        for one in findings
+    ]
+
+
 def repair_events(
     findings: Iterable[Finding], agreements: Iterable[ListedAgreement]
 ) -> dict[str, tuple[ListedAgreement, list[str]]]:
     """Choose the events that repair the findings: System ID to the agreement and its ActionNames in order.
 
     ExecutedUpdated writes every field but the expiry date of a terminated agreement, which only Terminated writes.
-    Terminated comes after it, or alone if only the expiry date differs.
+    Terminated comes after it, or alone if only the expiry date differs. Events reach every system: where the entry of
+    one of them may be amended, ExecutedUpdated would undo that.
     """
+    findings = list(findings)
+    amended = {finding.sys_id for finding in findings if finding.kind == AMENDED}
     by_sys_id = {agreement.sys_id.lower(): agreement for agreement in agreements}
     actions = dict[str, tuple[ListedAgreement, list[str]]]()
     for finding in findings:
         if finding.kind not in (MISSING, DIFFERING):
             continue
         agreement = by_sys_id[finding.sys_id]
-        _, names = actions.setdefault(finding.sys_id, (agreement, ["Terminated"] if agreement.terminated else []))
         only_expiry = agreement.terminated and {difference.name for difference in finding.fields} == {EXPIRY}
+        if finding.sys_id in amended and not only_expiry:
+            continue
+        _, names = actions.setdefault(finding.sys_id, (agreement, ["Terminated"] if agreement.terminated else []))
         if not only_expiry and "ExecutedUpdated" not in names:
             names.insert(0, "ExecutedUpdated")
     return actions

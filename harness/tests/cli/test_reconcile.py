@@ -14,6 +14,7 @@ from syrupy.assertion import SnapshotAssertion
 
 from harness.tests.support.cli_runner import (
     AGREEMENT,
+    AMENDMENT,
     ENTRY,
     MASTER,
     MASTERS,
@@ -35,6 +36,7 @@ DIFFERS = {
     "sys_id": SUB,
     "code": "PSUB2001",
     "kind": "differing",
+    "later": None,
     "fields": [{"name": "NAME", "expected": "Acrylic acid for Tavaux", "held": "Water"}],
     "error": None,
 }
@@ -117,6 +119,48 @@ def test_surplus_entry_is_named_without_values_and_stays(folder: Folder, tables:
     assert "organisation rows alone  System ID 88888888-0000-4000-8000-000000008888\n" in shown
 
 
+def test_repair_does_not_undo_an_amendment_recorded_later(folder: Folder, tables: Path) -> None:
+    zicm("replay", folder.amended(), "--data", tables)
+    by_hand(tables / "PF2.db", "DELETE FROM ZMM_ICMCONTRACT")
+    before = rows(tables / "WP2.db", "ZMM_ICMPURCHORG")
+    _, told = reconciled(
+        tables, "--recorded", folder.base / "executed-0", "--recorded", folder.base / "amended", "--repair"
+    )
+    assert [(one["system"], one["kind"], one["later"], one["queued"]) for one in told["findings"]] == [
+        ("PF2", "recorded earlier", f"AmendmentExecuted {AMENDMENT}", []),
+        ("WP2", "recorded earlier", f"AmendmentExecuted {AMENDMENT}", []),
+    ]
+    assert rows(tables / "WP2.db", "ZMM_ICMPURCHORG") == before == [{"SYSID": SUB, "PURCHASINGORG": "FR10"}]
+
+
+@pytest.mark.parametrize("action", ["AmendmentExecuted", "Renewed", "Terminated"])
+def test_repair_does_not_undo_what_cpi_has_logged_and_nobody_has_recorded(
+    folder: Folder, tables: Path, action: str
+) -> None:
+    changes: dict[str, object] = {
+        "ICMExpiryDate": "2029-12-31T00:00:00",
+        "ICMTerminationNoticeDate": "2026-03-31T00:00:00",
+    }
+    later = folder.amended() if action == "AmendmentExecuted" else folder("later", action, {**AGREEMENT, **changes})
+    zicm("replay", later, "--data", tables)
+    before = rows(tables / "WP2.db", "ZMM_ICMCONTRACT")
+    _, told = reconciled(tables, "--recorded", folder.base / "executed-0", "--repair")
+    named = f"{action} {AMENDMENT if action == 'AmendmentExecuted' else SUB}"
+    assert {(one["kind"], one["later"]) for one in told["findings"]} == {("recorded earlier", named)}
+    assert rows(tables / "WP2.db", "ZMM_ICMCONTRACT") == before
+    shown = zicm("reconcile", "--data", tables, "--recorded", folder.base / "executed-0").out
+    assert f"recorded before {named}" in " ".join(shown.split())
+
+
+def test_what_was_recorded_after_the_amendment_repairs(folder: Folder, tables: Path) -> None:
+    zicm("replay", folder.amended(), "--data", tables)
+    updated = folder("updated", "ExecutedUpdated", {**AGREEMENT, "ICMPurchasingOrgCode": "FR10"}, MASTERS)
+    by_hand(tables / "WP2.db", NAME_BY_HAND)
+    _, told = reconciled(tables, "--recorded", folder.base / "amended", "--recorded", updated, "--repair")
+    assert [(one["system"], one["kind"]) for one in told["findings"]] == [("WP2", "differing")]
+    assert [row["NAME"] for row in rows(tables / "WP2.db", "ZMM_ICMCONTRACT")] == ["Acrylic acid for Tavaux"]
+
+
 def test_newly_confidential_entry_shows_no_value_and_stays(folder: Folder, tables: Path) -> None:
     changes = dict.fromkeys(AGREEMENT, "MARKER") | {"ICMConfidentialContract": True}
     folder("later", "ExecutedUpdated", changes, MASTERS)
@@ -124,7 +168,7 @@ def test_newly_confidential_entry_shows_no_value_and_stays(folder: Folder, table
     as_json = zicm("reconcile", "--json", "--data", tables, "--recorded", folder.base, "--repair")
     for_people = zicm("reconcile", "--data", tables, "--recorded", folder.base, "--repair")
     assert (as_json.code, for_people.code) == (1, 1)
-    nothing: dict[str, object] = {"fields": [], "error": None, "queued": []}
+    nothing: dict[str, object] = {"later": None, "fields": [], "error": None, "queued": []}
     assert json.loads(as_json.out)["findings"] == [
         {"system": system, "sys_id": SUB, "code": "PSUB2001", "kind": "confidential now", **nothing}
         for system in ("PF2", "WP2")
