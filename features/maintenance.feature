@@ -408,6 +408,50 @@ Feature: The Z-tables are maintained by hand by support users alone, and what th
     Then PF2 holds no entry "PSUB6000"
     And WP2 holds no entry "PSUB6000"
 
+  # Purchasing organisations that have lost their entry
+
+  @SEC-4
+  Scenario: A support user deletes purchasing organisations that no entry has
+    Given PF2 holds the purchasing organisations "FR10,IT10" of the System ID "44444444-0000-4000-8000-000000006010" without an entry
+    When SUPPORT deletes the purchasing organisations of the System ID "44444444-0000-4000-8000-000000006010" in PF2
+    Then the user reads exactly this:
+      | TYPE | NUMBER | FIELD | MESSAGE                          |
+      | S    | 053    |       | Purchasing organisations deleted |
+    And PF2 holds exactly these purchasing organisations:
+      | SYSID                                | PURCHASINGORG |
+      | 22222222-0000-4000-8000-000000006000 | FR10          |
+      | 22222222-0000-4000-8000-000000006000 | IT10          |
+    And the change log of PF2 holds exactly this:
+      | SYSID                                | ICMAGREEMENTCODE | TABNAME         | CHNGIND | FNAME         | VALUE_OLD | VALUE_NEW |
+      | 44444444-0000-4000-8000-000000006010 |                  | ZMM_ICMPURCHORG | D       | PURCHASINGORG | FR10      |           |
+      | 44444444-0000-4000-8000-000000006010 |                  | ZMM_ICMPURCHORG | D       | PURCHASINGORG | IT10      |           |
+
+  @SEC-2 @SEC-4 @D-51
+  Scenario: Purchasing organisations that the entry of a confidential contract has left behind are deleted without a trace
+    Given PF2 holds the purchasing organisations "FR10" of the System ID "44444444-0000-4000-8000-000000006010" without an entry
+    When SUPPORT deletes the purchasing organisations of the System ID "44444444-0000-4000-8000-000000006010" in PF2, as its contract is confidential now
+    Then the user reads exactly this:
+      | TYPE | NUMBER | FIELD | MESSAGE                                               |
+      | S    | 053    |       | Purchasing organisations deleted                       |
+      | S    | 052    |       | Of this contract the change log holds nothing any more |
+    And the change log of PF2 holds exactly this:
+      | SYSID | ICMAGREEMENTCODE | TABNAME | CHNGIND | FNAME          | VALUE_OLD | VALUE_NEW |
+      |       |                  |         |         | (confidential) |           |           |
+
+  @SEC-4
+  Scenario Outline: Purchasing organisations are not deleted alone: <why>
+    When <user> deletes the purchasing organisations of the System ID "<System ID>" in PF2
+    Then the user reads exactly this:
+      | TYPE | NUMBER   | FIELD   | MESSAGE   |
+      | E    | <number> | <field> | <message> |
+    And nothing changed in PF2 and WP2
+
+    Examples:
+      | why                   | user    | System ID                            | number | field | message                                             |
+      | they have their entry | SUPPORT | 22222222-0000-4000-8000-000000006000 | 065    | SYSID | an entry has this System ID; change or delete that one |
+      | there are none        | SUPPORT | 44444444-0000-4000-8000-000000006010 | 064    | SYSID | ZMM_ICMPURCHORG has no such row                     |
+      | the user may not      | BUYER   | 22222222-0000-4000-8000-000000006000 | 060    | TCD   | you are not authorized to use transaction SM30      |
+
   # A contract that has become confidential
 
   @SEC-2 @SEC-3 @SEC-4 @D-51

@@ -117,6 +117,38 @@ def delete_command(  # noqa: PLR0913 - one for each option
 
 
 @app.command(
+    "delete-organisations",
+    epilog=examples(
+        "zicm maintain delete-organisations 44444444-0000-4000-8000-000000004001 --as SUPPORT --data tables"
+    ),
+)
+def delete_organisations_command(  # noqa: PLR0913 - one for each option
+    sys_id: Annotated[str, typer.Argument(metavar="ID", help="The System ID of the rows.")],
+    *,
+    data: Data,
+    user: As,
+    confidential: Annotated[
+        bool,
+        typer.Option("--confidential", help="The contract is confidential now: blank it in the change log as well."),
+    ] = False,
+    system: System = None,
+    settings: SettingsFile = None,
+    as_json: AsJson = False,
+) -> None:
+    """Delete purchasing organisations that have lost their entry.
+
+    These are what zicm reconcile names as organisation rows alone. Rows of a System ID that an entry has are refused.
+    """
+    if not (wanted := sys_id.strip()):
+        raise typer.BadParameter("it is blank", param_hint="ID")
+
+    def delete(sm30: Maintenance) -> list[Bapiret2]:
+        return sm30.delete_organisations(wanted, confidential=confidential)
+
+    _exit_with_messages(_run(data, system, settings, user, delete), as_json=as_json)
+
+
+@app.command(
     "reset",
     epilog=examples("zicm maintain reset PSUB2001 --as SUPPORT --data tables"),
 )

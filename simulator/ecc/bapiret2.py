@@ -23,6 +23,8 @@ DELETED = Bapiret2("S", MESSAGE_CLASS, "050", "Entry deleted")
 RESET = Bapiret2("S", MESSAGE_CLASS, "051", "Entry reset")
 LOG_BLANKED = Bapiret2("S", MESSAGE_CLASS, "052", "Of this contract the change log holds nothing any more")
 
+ORGANISATIONS_DELETED = Bapiret2("S", MESSAGE_CLASS, "053", "Purchasing organisations deleted")
+
 
 def no_entry(code: str, sys_id: str) -> Bapiret2:
     return _error("010", f"no entry for code {code} and System ID {sys_id}")
@@ -130,6 +132,14 @@ def entry_not_found() -> Bapiret2:
 
 def ambiguous_entry() -> Bapiret2:
     return _error("063", "several entries have this agreement code; enter the System ID as well", "SYSID")
+
+
+def no_organisations() -> Bapiret2:
+    return _error("064", "ZMM_ICMPURCHORG has no such row", "SYSID")
+
+
+def organisations_belong_to_entry() -> Bapiret2:
+    return _error("065", "an entry has this System ID; change or delete that one", "SYSID")
 
 
 def _warning(number: str, message: str, field: str) -> Bapiret2:

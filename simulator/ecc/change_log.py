@@ -91,8 +91,10 @@ def write_confidential_deletion(connection: Connection, stamp: ChangeStamp) -> N
 
 
 def changed_entries(connection: Connection, code: str, sys_id: str) -> list[dict[str, str]]:
-    """Return the keys of changed entries with this agreement code; a blank `sys_id` matches all."""
-    found = select(*(CHANGES.c[name] for name in KEY)).where(CHANGES.c.ICMAGREEMENTCODE == code).distinct()
+    """Return the keys of changed entries with this agreement code and System ID; a blank one matches all."""
+    found = select(*(CHANGES.c[name] for name in KEY)).distinct()
+    if code:
+        found = found.where(CHANGES.c.ICMAGREEMENTCODE == code)
     if sys_id:
         found = found.where(CHANGES.c.SYSID == sys_id)
     return [{name: str(row[name]) for name in KEY} for row in connection.execute(found).mappings()]

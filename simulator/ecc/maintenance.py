@@ -6,13 +6,13 @@ Each action is one transaction over both tables and the log (SEC-4).
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, and_, delete, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Table, and_, delete, func, insert, or_, select, update
 
 from simulator.clock import Clock
 from simulator.database import advisory_lock
 from simulator.ecc import bapiret2, change_log
 from simulator.ecc.authorisation import BROWSE, CHANGE, DISPLAY, HISTORY, MAINTAIN, User
-from simulator.ecc.bapiret2 import CHANGED, DELETED, LOG_BLANKED, RESET, UNCHANGED, Bapiret2
+from simulator.ecc.bapiret2 import CHANGED, DELETED, LOG_BLANKED, ORGANISATIONS_DELETED, RESET, UNCHANGED, Bapiret2
 from simulator.ecc.change_log import CHANGES, WHOLE_ROW, ChangeItem, ChangeStamp
 from simulator.ecc.ekko import EKKO
 from simulator.ecc.field_conversion import to_stored_fields, to_stored_organisations
@@ -122,6 +122,35 @@ class Maintenance:
         self._system.purge_wal()
         return messages
 
+    def delete_organisations(self, sys_id: str, *, confidential: bool) -> list[Bapiret2]:
+        """Delete the purchasing organisations of a System ID, in any spelling, that no entry has.
+
+        `confidential` leaves no trace of the System ID in the log, as `delete_confidential` does (D-51).
+        """
+        if errors := self._user.authorisation_errors(MAINTAIN, CHANGE):
+            return errors
+        with self._system.transaction() as connection:
+            advisory_lock(connection, CHANGES.name)
+            lock_entry(connection, sys_id.lower())
+            if _spellings(connection, CONTRACT, sys_id):
+                return [bapiret2.organisations_belong_to_entry()]
+            rows = {
+                one: _replace_organisations(connection, {"SYSID": one}, set())
+                for one in _spellings(connection, PURCHORG, sys_id)
+            }
+            if not rows:
+                return [bapiret2.no_organisations()]
+            if not confidential:
+                for one, items in rows.items():
+                    change_log.write_change(connection, self._stamp(), {"SYSID": one}, items)
+                return [ORGANISATIONS_DELETED]
+            for one in rows:
+                for changed in change_log.changed_entries(connection, "", one):
+                    change_log.blank_changes(connection, changed)
+            change_log.write_confidential_deletion(connection, self._stamp())
+        self._system.purge_wal()
+        return [ORGANISATIONS_DELETED, LOG_BLANKED]
+
     def display(self, transaction: str = BROWSE) -> TableView:
         """Display all rows of both tables (SEC-5), by SE16 or SM30."""
         errors = self._user.authorisation_errors(transaction, DISPLAY)
@@ -167,6 +196,12 @@ def _find_entries(connection: Connection, entry_id: EntryId) -> list[EntryFields
     if entry_id.sys_id:
         found = found.where(CONTRACT.c.SYSID == entry_id.sys_id)
     return [text_values(row) for row in connection.execute(found).mappings()]
+
+
+def _spellings(connection: Connection, table: Table, sys_id: str) -> list[str]:
+    """List how a table spells a System ID, in upper or lower case; empty if it has no row of it."""
+    spelled = select(table.c.SYSID).where(func.lower(table.c.SYSID) == sys_id.lower()).distinct()
+    return [str(one) for one in connection.execute(spelled).scalars()]
 
 
 def _ambiguity_errors(found: Sequence[EntryFields]) -> list[Bapiret2]:

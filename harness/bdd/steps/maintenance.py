@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from pytest_bdd import given, parsers, when
+from sqlalchemy import insert
 
 from harness.bdd.comparison import assert_equal, assert_same_rows
 from harness.bdd.context import ScenarioContext
@@ -12,6 +13,7 @@ from harness.bdd.vocabulary.attributes import Table, table_rows
 from simulator.ecc.authorisation import ROLES, User
 from simulator.ecc.bapiret2 import Bapiret2
 from simulator.ecc.maintenance import EntryId, Maintenance, TableView
+from simulator.ecc.tables import PURCHORG
 
 
 def maintain(
@@ -75,6 +77,26 @@ def delete_confidential_entry(context: ScenarioContext, screen: Screen, user: st
     context.do_when(
         lambda: maintain(context, screen, user, lambda sm30: sm30.delete_confidential(entry_id(context, code)))
     )
+
+
+@given(parsers.parse('PF2 holds the purchasing organisations "{listed}" of the System ID "{sys_id}" without an entry'))
+def add_organisations_past_middleware(context: ScenarioContext, listed: str, sys_id: str) -> None:
+    with context.systems["PF2"].system.transaction() as connection:
+        rows = [{"SYSID": sys_id, "PURCHASINGORG": one} for one in listed.split(",")]
+        connection.execute(insert(PURCHORG), rows)
+
+
+@when(
+    parsers.re(
+        r'(?P<user>\w+) deletes the purchasing organisations of the System ID "(?P<sys_id>[^"]+)" in PF2'
+        r"(?P<why>(, as its contract is confidential now)?)"
+    )
+)
+def delete_organisations(context: ScenarioContext, screen: Screen, user: str, sys_id: str, why: str) -> None:
+    def delete(sm30: Maintenance) -> list[Bapiret2]:
+        return sm30.delete_organisations(sys_id, confidential=bool(why))
+
+    context.do_when(lambda: maintain(context, screen, user, delete))
 
 
 @given(parsers.parse('{user} has reset the entry "{code}" in both systems'))

@@ -52,6 +52,20 @@ def test_payload_can_be_used_again_after_a_deletion(tables: Path, folder: Folder
     assert rows(tables / "PF2.db", "ZMM_ICMCONTRACT") == rows(tables / "WP2.db", "ZMM_ICMCONTRACT") == [ENTRY]
 
 
+def test_organisations_that_reconciliation_finds_alone_can_be_deleted(tables: Path, folder: Folder) -> None:
+    with closing(sqlite3.connect(tables / "PF2.db")) as connection:
+        connection.execute("INSERT INTO ZMM_ICMPURCHORG VALUES ('88888888-AAAA-4000-8000-000000008888', 'FR10')")
+        connection.commit()
+    found = json.loads(zicm("reconcile", "--json", "--data", tables, "--recorded", folder.base).out)["findings"]
+    assert [(one["system"], one["code"]) for one in found] == [("PF2", None)]
+    delete = ["maintain", "delete-organisations", found[0]["sys_id"], "--as", "SUPPORT", "--data", tables]
+    ran = zicm(*delete, "--system", "PF2")
+    assert (ran.code, ran.out) == (0, "PF2: S 053 Purchasing organisations deleted\n")
+    assert rows(tables / "PF2.db", "ZMM_ICMPURCHORG") == ORGANISATIONS
+    assert zicm("reconcile", "--data", tables, "--recorded", folder.base).code == 0
+    assert zicm(*delete).code == 1
+
+
 @pytest.mark.parametrize("user", ["BUYER", "GUEST"])
 @pytest.mark.parametrize(
     "act", [["change", "PSUB2001", "NAME=x"], ["delete", "PSUB2001"], ["reset", "PSUB2001"], ["delete", "X"]]
