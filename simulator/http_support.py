@@ -6,6 +6,7 @@ import binascii
 import contextlib
 import hmac
 import logging
+import re
 from collections.abc import Iterable, Mapping
 
 import requests
@@ -14,8 +15,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 BODY_SECONDS = 30.0
 """Seconds that a whole body may take to arrive."""
 
-_LINGER_SECONDS = 2.0
-_LINGER_BYTES = 1024 * 1024
+_LINGER_SECONDS = 5.0
+_LINGER_BYTES = 64 * 1024 * 1024
+
+_FORWARDED = re.compile(rb"""(?:^|;)\s*(\w+)\s*=\s*"?([^\s";,]+)""")
 
 _LOG = logging.getLogger(__name__)
 
@@ -106,6 +109,21 @@ def header(scope: Scope, name: bytes) -> bytes:
     return next((value for found, value in scope["headers"] if found == name), b"")
 
 
+def client_origin(scope: Scope) -> tuple[str, str]:
+    """Return the scheme and the host that the client used, as a proxy tells them (RFC 7239, X-Forwarded), or as seen.
+
+    Only for what is told back to the same client: anybody may send these headers.
+    """
+    told = {name.lower(): value for name, value in _FORWARDED.findall(header(scope, b"forwarded").partition(b",")[0])}
+    proto = told.get(b"proto") or header(scope, b"x-forwarded-proto").partition(b",")[0]
+    host = told.get(b"host") or header(scope, b"x-forwarded-host").partition(b",")[0] or header(scope, b"host")
+    name = host.strip().decode("latin-1") or "localhost"
+    scheme = proto.strip().decode("latin-1").lower()
+    if scheme not in ("http", "https"):
+        scheme = "https" if name.endswith(":443") else scope["scheme"]
+    return scheme, name.removesuffix({"http": ":80", "https": ":443"}[scheme])
+
+
 def text_headers(scope: Scope) -> dict[str, str]:
     """Return the headers of a request by their names in lower case."""
     return {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
@@ -131,8 +149,8 @@ async def respond_raw(send: Send, status: int, content: bytes, headers: Iterable
 async def respond_early(receive: Receive, send: Send, status: int, content: bytes, headers: Mapping[str, str]) -> None:
     """Respond to a request whose body has not been read, and close the connection.
 
-    Some of the body is still read and dropped: a client that is busy sending would find the connection reset, and
-    never see the response.
+    The rest of the body is still read and dropped, within limits: a client that is busy sending would find the
+    connection reset, and never see the response.
     """
     named = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
     named += [(b"content-length", str(len(content)).encode()), (b"connection", b"close")]

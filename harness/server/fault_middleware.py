@@ -5,7 +5,7 @@ import asyncio
 import requests
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from harness.server.uvicorn_server import TRANSPORT
+from harness.server.uvicorn_server import CLIENT_ENDED, TRANSPORT
 
 
 class FaultMiddleware:
@@ -18,7 +18,8 @@ class FaultMiddleware:
         try:
             await self._app(scope, receive, send)
         except requests.Timeout:
-            await _wait_for_disconnect(receive)
+            await scope[CLIENT_ENDED].wait()
+            await _cut_connection(scope, receive)
         except requests.exceptions.ChunkedEncodingError:
             await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"1000")]})
             await send({"type": "http.response.body", "body": b'{"Data": {"Name": "', "more_body": True})

@@ -10,7 +10,7 @@ from simulator.apim.webhook import Reply
 from simulator.ecc.http_app import EccOverHttp
 from simulator.ecc.soap import SoapFunction
 from simulator.ecc.system import EccSystem
-from simulator.http_support import text_headers
+from simulator.http_support import header, text_headers
 
 
 class RecordedWebhook:
@@ -46,7 +46,9 @@ class RecordedEcc:
             await self._app(scope, buffered.receive, buffered.send)
             exchange.answer = NoAnswer(f"status {buffered.status}")
             with suppress(ValueError):  # the body breaks the schema, and the system is down and does not say so
-                exchange.request = EccMessage(*self._function.read(bytes(buffered.body)))
+                exchange.request = EccMessage(
+                    *self._function.read(bytes(buffered.body), header(scope, b"content-type"))
+                )
 
 
 class _Buffered:

@@ -17,8 +17,14 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 TRANSPORT = "zicm.transport"
 """Key in the scope of a request: the transport of its connection, which a fault may cut."""
 
+CLIENT_ENDED = "zicm.client-ended"
+"""Key in the scope of a request: an event that is set once its client sends nothing more."""
+
 _HEAD_SECONDS = 20
 """How long the head of a request may take to arrive, and the first request to begin."""
+
+_HALF_CLOSED_SECONDS = 60
+"""How long a client that has ended its side may wait for the answer; longer than any takes."""
 
 _GRACE_SECONDS = 5
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
@@ -94,14 +100,16 @@ class _Protocol(H11Protocol):
     """HTTP/1.1 that gives the application its transport, and closes on a head that never ends."""
 
     _head_timeout: asyncio.TimerHandle | None = None
+    _end_timeout: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
         served = self.app
+        self._client_ended = asyncio.Event()
 
         async def app(scope: Scope, receive: Receive, send: Send) -> None:
             self._cancel_head_timeout()
-            scope[TRANSPORT] = transport
+            scope[TRANSPORT], scope[CLIENT_ENDED] = transport, self._client_ended
             await served(scope, receive, send)
 
         self.app = app
@@ -112,8 +120,27 @@ class _Protocol(H11Protocol):
         if self.conn.their_state is h11.IDLE and self._head_timeout is None:
             self._start_head_timeout()  # the next head has begun
 
+    def eof_received(self) -> bool:  # type: ignore[override]
+        """Answer a whole request of a client that has ended its side. Return True to keep the connection open."""
+        self._client_ended.set()
+        if self._is_answering():
+            self._end_timeout = self.loop.call_later(_HALF_CLOSED_SECONDS, self.transport.close)
+        return self._is_answering()
+
+    def on_response_complete(self) -> None:
+        super().on_response_complete()
+        if self._client_ended.is_set() and not self._is_answering():
+            self.transport.close()
+
+    def _is_answering(self) -> bool:
+        """Return True if a request is there as a whole and its answer is not."""
+        return self.cycle is not None and not self.cycle.more_body and not self.cycle.response_complete
+
     def connection_lost(self, exc: Exception | None) -> None:
         self._cancel_head_timeout()
+        if self._end_timeout:
+            self._end_timeout.cancel()
+        self._client_ended.set()
         super().connection_lost(exc)
 
     def _start_head_timeout(self) -> None:

@@ -19,6 +19,9 @@ CONNECT_SECONDS = 5.0
 
 _MAX_FAULT_TEXT = 200
 
+_FINAL_FAULTS = ("Client", "MustUnderstand", "VersionMismatch")
+"""The codes of faults after which the same message would be refused again; a code may be followed by a finer one."""
+
 _FAILURES = {
     401: Failure.UNAUTHORIZED,
     403: Failure.UNAUTHORIZED,
@@ -126,7 +129,7 @@ class SoapTarget:
     def _fault(self, fault: etree._Element) -> InterfaceError:
         code = fault.findtext("faultcode", "").rpartition(":")[2]
         said = " ".join(fault.findtext("faultstring", "").split())[:_MAX_FAULT_TEXT]
-        if code == "Client":
+        if code.partition(".")[0] in _FINAL_FAULTS:
             return InterfaceError("D-20", "", f"{self.name} does not take the message: {said}", Failure.REFUSED)
         return InterfaceError("D-20", "", said or f"{self.name} failed", Failure.SYSTEM_DOWN)
 

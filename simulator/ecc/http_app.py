@@ -1,5 +1,7 @@
 """The web service of an ECC system, as an ASGI application."""
 
+from functools import partial
+
 import anyio.to_thread
 from anyio import CapacityLimiter
 from starlette.types import Receive, Scope, Send
@@ -10,6 +12,7 @@ from simulator.ecc.wsdl import wsdl
 from simulator.http_support import (
     BodyError,
     basic_credential,
+    client_origin,
     header,
     read_body,
     respond,
@@ -22,7 +25,7 @@ _THREADS = 8
 """Threads for calls of a system. Shared threads could wait for it while it waits for them."""
 
 _TEXT = {"Content-Type": "text/plain; charset=utf-8"}
-_ALLOW = {"Allow": "GET, POST"}
+_ALLOW = {"Allow": "GET, HEAD, POST"}
 _XML = {"Content-Type": "text/xml; charset=utf-8"}
 
 
@@ -41,11 +44,11 @@ class EccOverHttp:
             await respond_early(receive, send, 503, b"the system is down", _TEXT)
         elif not self._is_authenticated(header(scope, b"authorization")):
             await respond_early(receive, send, 401, b"name and password are missing or wrong", self._realm | _TEXT)
-        elif scope["method"] == "GET" and scope["query_string"].lower() in (b"wsdl", b"wsdl="):
+        elif scope["method"] in ("GET", "HEAD") and _asks_for_wsdl(scope):
             await respond(send, 200, wsdl(_address(scope)).encode(), _XML)
         elif scope["method"] != "POST":
             await respond_early(receive, send, 405, b"a message comes by POST", _TEXT | _ALLOW)
-        elif not header(scope, b"content-type").lower().startswith(b"text/xml"):
+        elif header(scope, b"content-type").partition(b";")[0].strip().lower() != b"text/xml":
             await respond_early(receive, send, 415, b"the Content-Type of a SOAP 1.1 message is text/xml", _TEXT)
         else:
             await self._call_function(scope, receive, send)
@@ -56,7 +59,12 @@ class EccOverHttp:
         except BodyError as why:
             await respond_early(receive, send, why.status, b"", _TEXT)
             return
-        response: SoapResponse = await anyio.to_thread.run_sync(self._function.answer, message, limiter=self._limiter)
+        answer = partial(
+            self._function.answer,
+            content_type=header(scope, b"content-type"),
+            soap_action=header(scope, b"soapaction"),
+        )
+        response: SoapResponse = await anyio.to_thread.run_sync(answer, message, limiter=self._limiter)
         await respond(send, response.status, response.body, _XML)
 
     def _is_authenticated(self, authorization: bytes) -> bool:
@@ -64,7 +72,22 @@ class EccOverHttp:
         return shown is not None and same_credential(shown.decode("utf-8", "surrogateescape"), self._credential)
 
 
+def _asks_for_wsdl(scope: Scope) -> bool:
+    """Return True if the query has `wsdl`, in any case, beside parameters such as `sap-client`."""
+    return any(name.lower() == b"wsdl" and not value for name, value in _parameters(scope))
+
+
+def _parameters(scope: Scope) -> list[tuple[bytes, bytes]]:
+    pairs = (part.partition(b"=") for part in scope["query_string"].split(b"&") if part)
+    return [(name, value) for name, _, value in pairs]
+
+
 def _address(scope: Scope) -> str:
-    """Return the URL that the client used; the server may have several host names."""
-    host = header(scope, b"host").decode("latin-1") or "localhost"
-    return f"{scope['scheme']}://{host}{scope['raw_path'].decode('latin-1')}"
+    """Return the URL that the client used: the server may have several host names, and a proxy with TLS before it.
+
+    What else the query says, as `sap-client`, belongs to it.
+    """
+    scheme, host = client_origin(scope)
+    others = [name + b"=" * bool(value) + value for name, value in _parameters(scope) if name.lower() != b"wsdl"]
+    query = (b"?" + b"&".join(others) if others else b"").decode("latin-1")
+    return f"{scheme}://{host}{scope['raw_path'].decode('latin-1')}{query}"

@@ -10,11 +10,12 @@ from lxml import etree
 from simulator.ecc.bapiret2 import Bapiret2
 from simulator.ecc.system import EccSystem
 from simulator.ecc.tables import KEY, ORGANISATION
-from simulator.ecc.wsdl import FLAG_FIELDS, FUNCTION, NAMESPACE, wsdl
+from simulator.ecc.wsdl import FLAG_FIELDS, FUNCTION, NAMESPACE, SOAP_ACTION, wsdl
 from simulator.errors import InterfaceError
 from simulator.xml_support import parse
 
 SOAP = "http://schemas.xmlsoap.org/soap/envelope/"
+_NEXT_ACTOR = "http://schemas.xmlsoap.org/soap/actor/next"
 _XSD = "http://www.w3.org/2001/XMLSchema"
 
 
@@ -25,6 +26,14 @@ class SoapResponse(NamedTuple):
     body: bytes
 
 
+class _RefusedError(ValueError):
+    """A message that SOAP has a fault code of its own for."""
+
+    def __init__(self, code: str, why: str) -> None:
+        super().__init__(why)
+        self.code = code
+
+
 class SoapFunction:
     """Z_MM_ICMCONTRACT_UPSERT of one system as a web service."""
 
@@ -33,14 +42,17 @@ class SoapFunction:
         self._schema = _schema()
         self._validating = Lock()  # a schema holds the errors of the last validation
 
-    def answer(self, message: bytes) -> SoapResponse:
-        """Answer a SOAP message.
+    def answer(self, message: bytes, content_type: bytes = b"", soap_action: bytes = b"") -> SoapResponse:
+        """Answer a SOAP message. A blank `soap_action` leaves it to the body to say what is called.
 
         Refusals of the function module are returned in RETURN. An invalid message is answered with a fault of the
         client, a system that does not answer with a fault of the server. Faults show no values (SEC-2).
         """
         try:
-            fields, organisations = self.read(message)
+            _check_soap_action(soap_action)
+            fields, organisations = self.read(message, content_type)
+        except _RefusedError as refused:
+            return _fault(refused.code, str(refused))
         except ValueError as why:
             return _fault("Client", str(why))
         try:
@@ -49,23 +61,23 @@ class SoapFunction:
             return _fault("Server", error.message)
         return SoapResponse(200, _response(returned))
 
-    def read(self, message: bytes) -> tuple[dict[str, str], list[str] | None]:
+    def read(self, message: bytes, content_type: bytes = b"") -> tuple[dict[str, str], list[str] | None]:
         """Read fields and organisations from a message. Raises ValueError with the reason, without any value."""
-        call = self._parse_call(message)
+        call = self._parse_call(message, content_type)
         contract, flags = call.find("CONTRACT"), call.find("CONTRACTX")
         set_flags = {flag.tag for flag in _children(flags) if flag.text == "X"}
         given = {field.tag: field.text or "" for field in _children(contract)}
         fields = {name: given.get(name, "") for name in (*KEY, *FLAG_FIELDS[:-1]) if name in KEY or name in set_flags}
         return fields, _organisations(call) if FLAG_FIELDS[-1] in set_flags else None
 
-    def _parse_call(self, message: bytes) -> etree._Element:
+    def _parse_call(self, message: bytes, content_type: bytes) -> etree._Element:
         """Return the validated call in a message. Raises ValueError as `read` does."""
-        envelope = parse(message)
+        envelope = parse(message, content_type)
         if envelope.tag != f"{{{SOAP}}}Envelope":
-            raise ValueError("the message is not a SOAP 1.1 envelope")
-        header = envelope.find(f"{{{SOAP}}}Header")
-        if any(block.get(f"{{{SOAP}}}mustUnderstand") == "1" for block in _children(header)):
-            raise ValueError("the message has a mandatory header, and no header is understood")
+            code = "VersionMismatch" if etree.QName(envelope).localname == "Envelope" else "Client"
+            raise _RefusedError(code, "the message is not a SOAP 1.1 envelope")
+        if any(map(_is_mandatory, _children(envelope.find(f"{{{SOAP}}}Header")))):
+            raise _RefusedError("MustUnderstand", "the message has a mandatory header, and no header is understood")
         body = envelope.find(f"{{{SOAP}}}Body")
         calls = _children(body)
         if len(calls) != 1 or calls[0].tag != f"{{{NAMESPACE}}}{FUNCTION}":
@@ -74,6 +86,18 @@ class SoapFunction:
             if not self._schema.validate(calls[0]):
                 raise ValueError(_error_location(self._schema.error_log))
         return calls[0]
+
+
+def _check_soap_action(stated: bytes) -> None:
+    """Raise ValueError for the action of another operation."""
+    if stated.strip().strip(b'"') not in (b"", SOAP_ACTION.encode()):
+        raise ValueError(f"the SOAPAction is not that of {FUNCTION}")
+
+
+def _is_mandatory(block: etree._Element) -> bool:
+    """Return True for a header that the receiver must understand; one for another actor only passes through."""
+    must = (block.get(f"{{{SOAP}}}mustUnderstand") or "").strip() in ("1", "true")
+    return must and (block.get(f"{{{SOAP}}}actor") or _NEXT_ACTOR) == _NEXT_ACTOR
 
 
 def _schema() -> etree.XMLSchema:

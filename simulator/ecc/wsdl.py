@@ -14,6 +14,8 @@ FUNCTION = "Z_MM_ICMCONTRACT_UPSERT"
 NAMESPACE = "urn:sap-com:document:sap:rfc:functions"
 PATH = f"/sap/bc/srt/rfc/sap/{FUNCTION.lower()}"
 
+SOAP_ACTION = f"{NAMESPACE}:{FUNCTION}:{FUNCTION}Request"
+
 FIELDS = tuple(column.name for column in CONTRACT.columns)
 FLAG_FIELDS = (*(name for name in FIELDS if name not in KEY), "PURCHORG")
 """Everything that has a flag in CONTRACTX: every field but the key, and the table of organisations."""
@@ -45,6 +47,7 @@ def wsdl(address: str) -> str:
     return _WSDL.format(
         namespace=NAMESPACE,
         function=FUNCTION,
+        soap_action=SOAP_ACTION,
         address=quoteattr(address),
         simple_types="".join(_simple_types()),
         contract=_elements((name, "xsd:string") for name in FIELDS),
@@ -140,7 +143,7 @@ flag is blank stays as it is. The rows of PURCHORG replace those of the agreemen
   <wsdl:binding name="{function}" type="tns:{function}">
     <soap:binding transport="http://schemas.xmlsoap.org/soap/http" style="document"/>
     <wsdl:operation name="{function}">
-      <soap:operation soapAction="{namespace}:{function}:{function}Request" style="document"/>
+      <soap:operation soapAction="{soap_action}" style="document"/>
       <wsdl:input><soap:body use="literal"/></wsdl:input>
       <wsdl:output><soap:body use="literal"/></wsdl:output>
     </wsdl:operation>

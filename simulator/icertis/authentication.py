@@ -24,7 +24,7 @@ class Authenticator:
 
         `seconds` is a monotonic clock.
         """
-        self._bearer = f"Bearer {bearer}" if bearer else ""
+        self._bearer = bearer
         self._client = client
         self._icm_auth_token = icm_auth_token
         self._seconds = seconds
@@ -38,9 +38,13 @@ class Authenticator:
         shown = headers.get("Authorization")
         if shown is None:
             return bool(self._icm_auth_token) and same_credential(headers.get("IcmAuthToken", ""), self._icm_auth_token)
-        if self._bearer and same_credential(shown, self._bearer):
+        scheme, _, token = shown.partition(" ")
+        if scheme.lower() != "bearer":  # a scheme is compared without case (RFC 9110, 11.1)
+            return False
+        token = token.strip(" ")
+        if self._bearer and same_credential(token, self._bearer):
             return True
-        return self._seconds() < self._issued.get(shown, 0.0)
+        return self._seconds() < self._issued.get(token, 0.0)
 
     def issue_token(self, client_id: str, secret: str) -> str | None:
         """Issue a bearer token that is valid for an hour; return None for an unknown client."""
@@ -52,5 +56,5 @@ class Authenticator:
         now = self._seconds()
         self._issued = {token: until for token, until in self._issued.items() if until > now}
         token = token_urlsafe(32)
-        self._issued[f"Bearer {token}"] = now + LIFETIME_SECONDS
+        self._issued[token] = now + LIFETIME_SECONDS
         return token

@@ -62,9 +62,9 @@ class IcertisRest:
         self.requests.append(IcertisRequest(method, path))
         if not self._authenticator.is_authorised(headers):
             return error_answer(401, "Unauthorized", "The request has no valid credential", "Authorization")
-        if method != "GET":
+        if method not in ("GET", "HEAD"):  # the server drops the body of an answer to HEAD
             refused = error_answer(405, "MethodNotAllowed", "The resource can only be read", "")
-            return refused._replace(headers={**refused.headers, "Allow": "GET"})
+            return refused._replace(headers={**refused.headers, "Allow": "GET, HEAD"})
         if call := CALL_1_PATH.fullmatch(path):
             agreement = self._tenant.find(call["type"], unquote(call["id"]))
             return not_found("agreementId") if agreement is None else _in_envelope(self._detail_body(agreement))

@@ -57,11 +57,12 @@ def administration(
 
 
 def _with_raw_path(app: ASGIApp) -> ASGIApp:
-    """Route by the percent-encoded path, as a System ID may contain a slash."""
+    """Route by the percent-encoded path, as a System ID may contain a slash; HEAD goes where GET goes."""
 
     async def with_raw_path(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
-            scope = {**scope, "path": scope["raw_path"].decode("latin-1")}
+            method = "GET" if scope["method"] == "HEAD" else scope["method"]  # the server drops the body
+            scope = {**scope, "method": method, "path": scope["raw_path"].decode("latin-1")}
         await app(scope, receive, send)
 
     return with_raw_path

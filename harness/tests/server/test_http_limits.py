@@ -123,6 +123,63 @@ def test_large_body_is_answered_with_413(landscape: Served) -> None:
     assert (answer.status_code, answer.headers["Connection"]) == (413, "close")
 
 
+@pytest.mark.parametrize("size", [2_000_000, 20_000_000])
+def test_very_large_body_is_answered_while_it_is_sent(landscape: Served, size: int) -> None:
+    with connected(landscape) as client:
+        client.sendall(posting(landscape, f"Content-Length: {size}", b" " * size))
+        answer = read(client)
+    assert (answer.status, answer.headers["connection"]) == (413, "close")
+
+
+def test_half_closed_request_is_answered(landscape: Served) -> None:
+    with connected(landscape) as client:
+        client.sendall(posting(landscape) + posting(landscape, body=b"{"))
+        client.shutdown(socket.SHUT_WR)
+        received = b""
+        while more := client.recv(65536):
+            received += more
+    assert [part[:3] for part in received.split(b"HTTP/1.1 ")[1:]] == [b"202", b"400"]
+    assert len(landscape.admin("GET", "/messages")) == 1
+
+
+def test_half_closed_request_without_its_end_is_dropped(landscape: Served) -> None:
+    with connected(landscape) as client:
+        client.sendall(posting(landscape)[:-5])
+        client.shutdown(socket.SHUT_WR)
+        assert client.recv(1) == b""
+    assert landscape.admin("GET", "/messages") == []
+
+
+def test_head_is_answered_like_get_without_a_body(landscape: Served) -> None:
+    made = landscape.executed()
+    agreement = f"{landscape.site.urls['icertis']}/v1/agreements/{made['type']}/{made['sys_id']}"
+    wsdl = f"{landscape.site.urls['PF2']}?wsdl"
+    for url, how in (
+        (agreement, {"headers": landscape.bearer}),
+        (wsdl, {"auth": landscape.login}),
+        (f"{landscape.base}/__admin/messages", {}),
+    ):
+        got, asked = (landscape.client.request(method, url, **how) for method in ("GET", "HEAD"))
+        assert (asked.status_code, asked.content) == (200, b"")
+        assert [asked.headers[name] for name in ("Content-Length", "Content-Type")] == [
+            got.headers[name] for name in ("Content-Length", "Content-Type")
+        ]
+
+
+def test_scheme_of_a_credential_has_no_case(landscape: Served) -> None:
+    made = landscape.executed()
+    url = f"{landscape.site.urls['icertis']}/v1/agreements/{made['type']}/{made['sys_id']}"
+    token = landscape.bearer["Authorization"].removeprefix("Bearer ")
+    for credential, status in (
+        (f"bearer {token}", 200),
+        (f"BEARER  {token}", 200),
+        (f"Basic {token}", 401),
+        (token, 401),
+        ("Bearer", 401),
+    ):
+        assert landscape.client.get(url, headers={"Authorization": credential}).status_code == status
+
+
 def test_slow_clients_do_not_block_others(landscape: Served) -> None:
     whole = posting(landscape)
     with ExitStack() as stack:

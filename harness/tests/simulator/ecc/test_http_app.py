@@ -102,7 +102,7 @@ def send_request(system: EccSystem, request: ClientRequest) -> ServerResponse:
 UNAUTHORIZED = b"name and password are missing or wrong"
 NOT_BY_POST = b"a message comes by POST"
 NO_SOAP = b"the Content-Type of a SOAP 1.1 message is text/xml"
-ALLOW = {"allow": "GET, POST"}
+ALLOW = {"allow": "GET, HEAD, POST"}
 
 
 @pytest.mark.parametrize(
@@ -209,6 +209,25 @@ def test_fault_names_client_or_server(pf2: EccSystem) -> None:
         (b"wsdl", {b"host": b"ecc.example:8443"}, "http://ecc.example:8443/PF2/sap"),
         (b"WSDL", {b"content-type": b""}, "http://localhost/PF2/sap"),
         (b"wsdl=", {b"host": b""}, "http://localhost/PF2/sap"),
+        (b"sap-client=100&wsdl", {b"host": b"ecc.example"}, "http://ecc.example/PF2/sap?sap-client=100"),
+        (b"WSDL&sap-client=100&sap-language=EN", {}, "http://localhost/PF2/sap?sap-client=100&sap-language=EN"),
+        (b"wsdl", {b"host": b"ecc.example:443"}, "https://ecc.example/PF2/sap"),
+        (b"wsdl", {b"host": b"ecc.example:80"}, "http://ecc.example/PF2/sap"),
+        (b"wsdl", {b"host": b"ecc.example:443", b"x-forwarded-proto": b"https"}, "https://ecc.example/PF2/sap"),
+        (
+            b"wsdl",
+            {b"host": b"10.0.0.1:8800", b"x-forwarded-proto": b"https", b"x-forwarded-host": b"ecc.example, proxy"},
+            "https://ecc.example/PF2/sap",
+        ),
+        (
+            b"wsdl",
+            {
+                b"host": b"10.0.0.1:8800",
+                b"forwarded": b'for=10.0.0.9;proto=https;host="ecc.example:8443", for=10.0.0.2',
+            },
+            "https://ecc.example:8443/PF2/sap",
+        ),
+        (b"wsdl", {b"host": b"ecc.example", b"x-forwarded-proto": b"gopher"}, "http://ecc.example/PF2/sap"),
     ],
 )
 def test_wsdl_names_the_address_the_client_used(
@@ -217,6 +236,11 @@ def test_wsdl_names_the_address_the_client_used(
     found = send_request(pf2, ClientRequest("GET", query, headers, parts=()))
     assert (found.status, found.headers) == (200, {**XML, "content-length": str(len(found.body))})
     assert etree.fromstring(found.body).xpath("//@location") == [location]
+
+
+def test_head_of_the_wsdl_has_the_headers_of_get(pf2: EccSystem) -> None:
+    got = send_request(pf2, ClientRequest("GET", b"wsdl", parts=()))
+    assert send_request(pf2, ClientRequest("HEAD", b"wsdl", parts=())) == got  # the server drops the body
 
 
 def test_calls_use_their_own_threads(pf2: EccSystem) -> None:

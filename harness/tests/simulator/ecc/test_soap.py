@@ -95,6 +95,7 @@ def envelope(content: str, head: str = "", before: str = "") -> bytes:
     return f'{before}<s:Envelope xmlns:s="{SOAP}">{head}<s:Body>{content}</s:Body></s:Envelope>'.encode()
 
 
+XSI = 'xmlns:t="http://www.w3.org/2001/XMLSchema-instance" xmlns:d="http://www.w3.org/2001/XMLSchema"'
 LAUGHS = "".join(f'<!ENTITY l{number} "{f"&l{number - 1};" * 10 if number else "zqxlaugh"}">' for number in range(10))
 NO_TYPE = "the message has a document type, which SOAP does not allow"
 BROKEN = {
@@ -126,10 +127,6 @@ BROKEN = {
     ),
     "a long name": (envelope(f"<a{'b' * 200}/>"), "a name in the message has more than 200 characters"),
     "no envelope": (CALL.encode(), "the message is not a SOAP 1.1 envelope"),
-    "SOAP 1.2": (
-        envelope(CALL).replace(SOAP.encode(), b"http://www.w3.org/2003/05/soap-envelope"),
-        "the message is not a SOAP 1.1 envelope",
-    ),
     "an empty body": (
         envelope(""),
         "the body of the message is not exactly one call of Z_MM_ICMCONTRACT_UPSERT",
@@ -142,9 +139,9 @@ BROKEN = {
         envelope(CALL * 2),
         "the body of the message is not exactly one call of Z_MM_ICMCONTRACT_UPSERT",
     ),
-    "a header to understand": (
-        envelope(CALL, head=f'<s:Header><a s:mustUnderstand="1" xmlns:s="{SOAP}"/></s:Header>'),
-        "the message has a mandatory header, and no header is understood",
+    "a declared type that is another": (
+        envelope(CALL.replace("<CONTRACT/>", f"<CONTRACT><NAME {XSI} t:type='d:int'>zqxvalue</NAME></CONTRACT>")),
+        "the message breaks the schema at Z_MM_ICMCONTRACT_UPSERT/CONTRACT/NAME",
     ),
     "an unknown field": (
         envelope(CALL.replace("<CONTRACT/>", "<CONTRACT><ZQXFIELD>zqxvalue</ZQXFIELD></CONTRACT>")),
@@ -172,4 +169,92 @@ def test_invalid_message_is_a_client_fault(landscape: Served, case: str) -> None
     assert fault is not None
     assert [fault.findtext(name) for name in ("faultcode", "faultstring")] == ["soap-env:Client", why]
     assert "zqxvalue" not in found.text
+    assert tables(landscape)["ZMM_ICMCONTRACT"] == []
+
+
+NO_HEADER = "the message has a mandatory header, and no header is understood"
+NEXT = "http://schemas.xmlsoap.org/soap/actor/next"
+
+
+@pytest.mark.parametrize(
+    ("message", "code", "why"),
+    [
+        (envelope(CALL, head='<s:Header><a s:mustUnderstand="1"/></s:Header>'), "MustUnderstand", NO_HEADER),
+        (envelope(CALL, head='<s:Header><a s:mustUnderstand="true"/></s:Header>'), "MustUnderstand", NO_HEADER),
+        (
+            envelope(CALL, head=f'<s:Header><a s:mustUnderstand="1" s:actor="{NEXT}"/></s:Header>'),
+            "MustUnderstand",
+            NO_HEADER,
+        ),
+        (
+            envelope(CALL).replace(SOAP.encode(), b"http://www.w3.org/2003/05/soap-envelope"),
+            "VersionMismatch",
+            "the message is not a SOAP 1.1 envelope",
+        ),
+    ],
+)
+def test_fault_has_the_code_that_soap_provides(landscape: Served, message: bytes, code: str, why: str) -> None:
+    found = landscape.client.post(landscape.site.urls["PF2"], message, headers=XML, auth=landscape.login, timeout=5)
+    fault = etree.fromstring(found.content).find(f".//{{{SOAP}}}Fault")
+    assert fault is not None
+    assert [fault.findtext(name) for name in ("faultcode", "faultstring")] == [f"soap-env:{code}", why]
+
+
+FIELDS = (
+    "<TENANTID>/icertis/syensqo-uat</TENANTID><CONTRACTTYPENAME>STA</CONTRACTTYPENAME><SYSID>s</SYSID>"
+    "<ICMAGREEMENTCODE>PST1</ICMAGREEMENTCODE>"
+)
+NAMED = CALL.replace("<CONTRACT/>", f"<CONTRACT>{FIELDS}<NAME>Zoë</NAME></CONTRACT>").replace(
+    "<CONTRACTX/>", f"<CONTRACTX>{''.join(f'<{name}>X</{name}>' for name in FLAGS)}</CONTRACTX>"
+)
+TYPED = NAMED.replace("<NAME>Z", '<NAME t:type="d:string">Z').replace("<CONTRACT>", f"<CONTRACT {XSI}>")
+ACTION = f"{RFC}:Z_MM_ICMCONTRACT_UPSERT:Z_MM_ICMCONTRACT_UPSERTRequest"
+DECLARED = '<?xml version="1.0" encoding="%s"?>'
+
+
+@pytest.mark.parametrize(
+    ("message", "headers"),
+    [
+        (envelope(NAMED), {}),
+        (envelope(TYPED), {}),
+        (envelope(TYPED).replace(f" {XSI}".encode(), b"").replace(b"<s:Envelope", f"<s:Envelope {XSI}".encode()), {}),
+        (envelope(NAMED, head=f'<s:Header><a s:mustUnderstand="1" s:actor="{RFC}"/></s:Header>'), {}),
+        (envelope(NAMED), {"Content-Type": "text/xml"}),
+        (envelope(NAMED).decode().encode("latin-1"), {"Content-Type": "text/xml; charset=ISO-8859-1"}),
+        (envelope(NAMED).decode().encode("utf-16"), {"Content-Type": "text/xml; charset=utf-16"}),
+        (envelope(NAMED).decode().encode("cp1252"), {"Content-Type": 'text/xml;charset="windows-1252"'}),
+        (envelope(NAMED, before=DECLARED % "ISO-8859-1"), {"Content-Type": "text/xml; charset=utf-8"}),
+        ((DECLARED % "ISO-8859-1").encode() + envelope(NAMED).decode().encode("latin-1"), {"Content-Type": "text/xml"}),
+        (b"\xef\xbb\xbf" + envelope(NAMED), {"Content-Type": "text/xml; charset=iso-8859-1"}),
+        (envelope(NAMED), {"SOAPAction": f'"{ACTION}"'}),
+        (envelope(NAMED), {"SOAPAction": ACTION}),
+        (envelope(NAMED), {"SOAPAction": '""'}),
+    ],
+)
+def test_valid_message_is_taken_however_it_is_written(
+    landscape: Served, message: bytes, headers: dict[str, str]
+) -> None:
+    url = landscape.site.urls["PF2"]
+    found = landscape.client.post(url, message, headers={**XML, **headers}, auth=landscape.login, timeout=5)
+    assert etree.fromstring(found.content).findtext(".//MESSAGE") == "Entry created"
+    assert [row["NAME"] for row in tables(landscape)["ZMM_ICMCONTRACT"]] == ["Zoë"]
+
+
+@pytest.mark.parametrize(
+    ("headers", "why"),
+    [
+        ({"SOAPAction": '"urn:another"'}, "the SOAPAction is not that of Z_MM_ICMCONTRACT_UPSERT"),
+        ({"Content-Type": "text/xml; charset=us-ascii"}, "the message is not in the charset of its Content-Type"),
+        ({"Content-Type": "text/xml; charset=punycode"}, "the charset of the Content-Type is not known"),
+        ({"Content-Type": "text/xml; charset=zqx"}, "the charset of the Content-Type is not known"),
+    ],
+)
+def test_header_that_contradicts_the_message_is_a_client_fault(
+    landscape: Served, headers: dict[str, str], why: str
+) -> None:
+    url = landscape.site.urls["PF2"]
+    found = landscape.client.post(url, envelope(NAMED), headers={**XML, **headers}, auth=landscape.login, timeout=5)
+    fault = etree.fromstring(found.content).find(f".//{{{SOAP}}}Fault")
+    assert fault is not None
+    assert [fault.findtext(name) for name in ("faultcode", "faultstring")] == ["soap-env:Client", why]
     assert tables(landscape)["ZMM_ICMCONTRACT"] == []
