@@ -34,6 +34,16 @@ Feature: The shapes in which ICI answers a field
       | ICMTotalContractValue | ICMTOTALCONTRACTVALUE | a list of an object with Value 12.5 | "12.50" |
       | ICMTotalContractValue | ICMTOTALCONTRACTVALUE | 12.5                          | "12.50"    |
 
+  @D-31 @MAP-21
+  Scenario: A field that ICI got later is left out
+    Given ICI has another field ICMPaymentTermsNew, which nobody maps
+    And ICI holds the Standalone Agreement "PST4201":
+      | ICMPaymentTerms    | Z030 |
+      | ICMPaymentTermsNew | Z045 |
+    When ICI executes "PST4201"
+    Then CPI received the event Executed of "PST4201" and completed it
+    And ICMPAYMENTTERMS of the entry "PST4201" in PF2 and WP2 is "Z030"
+
   @D-31
   Scenario Outline: Several values where one is expected: <source>
     Given ICI answers <source> of "PST4200" as a list of lookups of "AA", "BB" and "CC"

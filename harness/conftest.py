@@ -16,6 +16,7 @@ pytest_plugins = [
     "harness.bdd.plugins.condition_report",
     "harness.bdd.plugins.select_by_line",
     "harness.bdd.plugins.speed",
+    "harness.bdd.plugins.step_arguments",
     "harness.bdd.steps.icertis_setup",
     "harness.bdd.steps.icertis_actions",
     "harness.bdd.steps.icertis_calls",

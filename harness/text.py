@@ -1,8 +1,9 @@
 """Text that is safe to show on a terminal: on one line, short, without control characters."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
+from difflib import get_close_matches
 
 BLANK = "(blank)"
 MAX_PREVIEW = 60
@@ -17,6 +18,13 @@ def printable(text: str) -> str:
 def cell_text(value: str) -> str:
     """Show a value of a table or a message; a blank one as BLANK."""
     return printable(value) if value else BLANK
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """Ask for the known word that is nearest, without regard to case; blank where none is near."""
+    by_folded = {one.casefold(): one for one in known}
+    nearest = get_close_matches(word.casefold(), by_folded, n=1)
+    return f"; did you mean {by_folded[nearest[0]]}?" if nearest else ""
 
 
 def json_preview(value: object) -> str:

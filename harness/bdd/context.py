@@ -7,6 +7,7 @@ from typing import NamedTuple, TypeVar
 
 import pytest
 
+from harness.bdd.feature_error import Named
 from harness.environments.interfaces import (
     START_TIME,
     Environment,
@@ -57,7 +58,10 @@ class ScenarioContext:
         self.shared_attributes: dict[str, object] = {}
         """The attributes of every agreement that its scenario does not give other values."""
 
-        self.agreements: dict[str, Agreement] = {}
+        self.further_fields: list[str] = []
+        """The fields of ICI that the scenario adds to those that the mapping sheet and the mock know."""
+
+        self.agreements: Named[Agreement] = Named("agreement")
         """The agreements as they were drafted, by code; `ici.agreement` returns them as they are now."""
 
         self.time = START_TIME
@@ -131,6 +135,11 @@ class ScenarioContext:
     def tables(self) -> dict[str, Tables]:
         """Return the rows of both Z-tables, by system."""
         return {name: system.tables() for name, system in self.systems.items()}
+
+    def columns(self, table: str) -> list[str]:
+        """Return the names of the columns of a Z-table."""
+        (system, *_) = self.systems.values()
+        return [column["field"] for column in system.system.definition(table)]
 
     def outline_agreements(self) -> dict[str, list[Row]]:
         """Return the outline agreements, by system."""

@@ -13,6 +13,7 @@ from harness.bdd.context import CONTEXT
 from harness.bdd.failure.observations import Observations
 from harness.bdd.failure.rendering import WIDE, render
 from harness.bdd.failure.report import AGREE, DIFFER, NOT_LISTED, FailureReport, RemainingStep
+from harness.bdd.feature_error import FeatureError
 from harness.bdd.mismatch import Mismatch
 from harness.bdd.plugins.condition_report import place_of
 from harness.bdd.pytest_bdd_internals import Feature, Scenario, Step, call_step
@@ -40,7 +41,8 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[Any]) -> 
     if report and call.excinfo and result.when == "call" and result.failed:
         terminal = item.config.get_terminal_writer()
         text = render(report, terminal.fullwidth if terminal.hasmarkup else WIDE)
-        if report.comparisons and item.config.option.verbose <= 0:
+        explains_itself = report.comparisons or isinstance(call.excinfo.value, FeatureError)
+        if explains_itself and item.config.option.verbose <= 0:
             result.longrepr = text
         else:
             result.sections.append(("failure report", text))
@@ -51,14 +53,15 @@ def build_report(
     request: pytest.FixtureRequest, feature: Feature, scenario: Scenario, step: Step, exception: Exception
 ) -> FailureReport:
     """Report why a scenario stopped at a step."""
-    remaining = tuple(_check_remaining_steps(request, scenario, step))
+    in_feature = isinstance(exception, FeatureError)
+    remaining = () if in_feature else tuple(_check_remaining_steps(request, scenario, step))
     place = place_of(request.node)
     report = FailureReport(
-        place=f"{feature.rel_filename}:{step.line_number}",
+        place=f"{feature.rel_filename}:{_line(step, exception)}",
         scenario=scenario.name,
         step=step_title(step),
         comparisons=exception.comparisons if isinstance(exception, Mismatch) else (),
-        problem="" if isinstance(exception, Mismatch) else f"the step raised {type(exception).__name__}",
+        problem=_problem(exception),
         remaining_steps=remaining,
         rerun=_rerun_command(request.config, place) if place else "",
     )
@@ -69,6 +72,20 @@ def build_report(
     listing_calls = [step_title(one) for one in scenario.steps if one.name in CALL_STEPS]
     calls_state = NOT_LISTED if not listing_calls else DIFFER if failed.intersection(listing_calls) else AGREE
     return Observations(context, Register.load()).add_to(report, calls_state, scenario.tags | feature.tags)
+
+
+def _problem(exception: Exception) -> str:
+    if isinstance(exception, Mismatch):
+        return ""
+    return str(exception) if isinstance(exception, FeatureError) else f"the step raised {type(exception).__name__}"
+
+
+def _line(step: Step, exception: Exception) -> int:
+    """Return the line of a step, or of the cell of its table that holds the wrong word."""
+    word = exception.word if isinstance(exception, FeatureError) else ""
+    rows = step.datatable.rows if word and step.datatable else []
+    lines = [cell.location.line for row in rows for cell in row.cells if cell.value == word]
+    return lines[-1] if lines else step.line_number
 
 
 def step_title(step: Step) -> str:

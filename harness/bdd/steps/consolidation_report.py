@@ -3,14 +3,16 @@
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from inspect import signature
 from typing import Any
 
 from pytest_bdd import parsers, when
 
 from harness.bdd.comparison import assert_equal
 from harness.bdd.context import Row, ScenarioContext
+from harness.bdd.feature_error import check_known
 from harness.bdd.steps.assertion import assertion
-from harness.bdd.vocabulary.attributes import Table, table_rows
+from harness.bdd.vocabulary.attributes import Table, named_values, table_rows
 from simulator.landscape import consolidation_report
 from simulator.reporting.consolidation import Report, ReportRequest
 from simulator.reporting.selection import Selection
@@ -26,12 +28,13 @@ def make_report(context: ScenarioContext, day: str) -> Report:
 
 @when(parsers.re(r"the report is made for (?P<day>[-0-9]+) with:"), target_fixture="report")
 def make_chosen_report(context: ScenarioContext, day: str, datatable: Table) -> Report:
+    chosen = named_values(datatable, [*_CHOICES, *signature(Selection).parameters], "choice") if datatable else {}
     selected: dict[str, Any] = {
         name: tuple(words.split(",")) if name in _LISTS else words.replace("-", "")
-        for name, words in datatable
+        for name, words in chosen.items()
         if name not in _CHOICES
     }
-    choices = {name: _CHOICES[name](words) for name, words in datatable if name in _CHOICES}
+    choices = {name: _CHOICES[name](words) for name, words in chosen.items() if name in _CHOICES}
     request = replace(ReportRequest(f"{date.fromisoformat(day):%Y%m%d}", replace(Selection(), **selected)), **choices)
     systems = {name: ecc.system for name, ecc in context.systems.items()}
     return context.do_when(lambda: consolidation_report(systems, context.settings, request))
@@ -39,8 +42,10 @@ def make_chosen_report(context: ScenarioContext, day: str, datatable: Table) -> 
 
 @assertion(parsers.parse("the part {name} shows exactly this:"))
 def check_part(report: Report, name: str, datatable: Table) -> None:
-    seen = [{column: str(row[column]) for column in datatable[0]} for row in report.parts[name].dicts()]
-    assert_equal(f"the rows of the part {name}", seen, table_rows(datatable))
+    part = report.parts[name]
+    expected = table_rows(datatable, part.names)
+    seen = [{column: str(row[column]) for column in datatable[0]} for row in part.dicts()]
+    assert_equal(f"the rows of the part {name}", seen, expected)
 
 
 @assertion(parsers.parse("the part {name} shows nothing"))
@@ -50,21 +55,24 @@ def check_part_empty(report: Report, name: str) -> None:
 
 @assertion(parsers.re(r'the part (?P<name>\w+) shows the column (?P<column>\w+) "(?P<listed>.*)"'))
 def check_column(report: Report, name: str, column: str, listed: str) -> None:
-    seen = [str(row[column]) for row in report.parts[name].dicts()]
+    part = report.parts[name]
+    check_known("column", [column], part.names)
+    seen = [str(row[column]) for row in part.dicts()]
     assert_equal(f"the column {column} of the part {name}", seen, listed.split(",") if listed else [])
 
 
 @assertion("the findings are counted so:")
 def check_totals(report: Report, datatable: Table) -> None:
+    expected = table_rows(datatable, report.totals.names)
     seen = [{name: str(row[name]) for name in datatable[0]} for row in report.totals.dicts()]
-    assert_equal("the number of findings by group", seen, table_rows(datatable))
+    assert_equal("the number of findings by group", seen, expected)
 
 
 @assertion(parsers.parse("the report counts {what}:"))
 def check_figures(report: Report, what: str, datatable: Table) -> None:
     figures: Row = getattr(report.figures, what.replace(" ", "_"))
     seen = {name: str(count) for name, count in figures.items()}
-    assert_equal(f"the number of {what}", seen, dict(datatable))
+    assert_equal(f"the number of {what}", seen, named_values(datatable))
 
 
 @assertion("the report holds nothing of these words:")

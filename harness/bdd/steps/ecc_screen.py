@@ -33,6 +33,6 @@ def screen() -> Screen:
 
 @assertion("the user reads exactly this:")
 def check_messages(screen: Screen, datatable: Table) -> None:
-    expected = table_rows(datatable)
+    expected = table_rows(datatable, Bapiret2._fields)
     seen = [{name: line._asdict()[name] for name in datatable[0]} for line in screen.messages]
     assert_equal("the messages that the user reads", seen, expected)

@@ -3,12 +3,15 @@
 from pytest_bdd import given, parsers
 
 from harness.bdd.context import ScenarioContext
+from harness.bdd.feature_error import check_known
+from harness.bdd.vocabulary.attributes import ici_fields
 from harness.bdd.vocabulary.json_values import parse_value
 from harness.environments.interfaces import KillPoint
 
 
 @given(parsers.parse('ICI answers {field} of "{code}" as {words}'))
 def answer_field(context: ScenarioContext, field: str, code: str, words: str) -> None:
+    check_known("field in ICI", [field], ici_fields() | {*context.further_fields})
     context.ici.set_field_answer(code, field, parse_value(words))
 
 

@@ -8,7 +8,7 @@ from pytest_bdd import given, parsers, when
 from harness.bdd.comparison import KEY, assert_equal
 from harness.bdd.context import ScenarioContext
 from harness.bdd.steps.assertion import assertion
-from harness.bdd.vocabulary.attributes import Table, table_rows
+from harness.bdd.vocabulary.attributes import Table, named_values, table_rows
 from harness.bdd.vocabulary.json_values import parse_text
 from simulator.ecc.bapiret2 import Bapiret2
 
@@ -30,7 +30,7 @@ def function_call() -> FunctionCall:
 
 @given("a message for ECC has these fields:")
 def set_fields(function_call: FunctionCall, datatable: Table) -> None:
-    function_call.fields = dict(datatable)
+    function_call.fields = named_values(datatable)
 
 
 @given(parsers.parse('the message has the organisations "{listed}"'))
@@ -40,7 +40,7 @@ def set_organisations(function_call: FunctionCall, listed: str) -> None:
 
 @given("the message carries its key and these fields:")
 def keep_only_key_and_fields(function_call: FunctionCall, datatable: Table) -> None:
-    function_call.fields = {name: function_call.fields[name] for name in KEY} | dict(datatable)
+    function_call.fields = {name: function_call.fields[name] for name in KEY} | named_values(datatable)
     function_call.organisations = None
 
 
@@ -65,4 +65,4 @@ def receive_message(context: ScenarioContext, function_call: FunctionCall, syste
 @assertion(parsers.parse("{system} returns exactly this:"))
 def check_returned(function_call: FunctionCall, system: str, datatable: Table) -> None:
     seen = [line._asdict() for line in function_call.returned]
-    assert_equal(f"the return table of {system}", seen, table_rows(datatable))
+    assert_equal(f"the return table of {system}", seen, table_rows(datatable, Bapiret2._fields))

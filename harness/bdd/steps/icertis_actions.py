@@ -52,7 +52,7 @@ def terminate_without_notice(context: ScenarioContext, code: str, day: str) -> N
 
 @when(parsers.parse('these tracking attributes of "{code}" are changed:'))
 def change_tracking_attributes(context: ScenarioContext, code: str, datatable: Table) -> None:
-    context.do_when(lambda: context.ici.update(code, attributes(datatable)))
+    context.do_when(lambda: context.ici.update(code, attributes(datatable, context.further_fields)))
 
 
 @when(parsers.parse('"{code}" is marked confidential'))

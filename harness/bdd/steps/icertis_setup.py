@@ -4,14 +4,20 @@ from pytest_bdd import given, parsers
 
 from harness.bdd.comparison import assert_equal
 from harness.bdd.context import ScenarioContext
-from harness.bdd.vocabulary.attributes import KINDS, Table, attributes, default_attributes
+from harness.bdd.vocabulary.attributes import KINDS, Table, attributes, default_attributes, named_values
 
 _DRAFT = r'ICI holds (?:the|a|an) (?P<kind>[A-Z]\w+(?: \w+)?) "(?P<code>[^"]+)"'
 
 
+@given(parsers.parse("ICI has another field {field}, which nobody maps"))
+def add_field(context: ScenarioContext, field: str) -> None:
+    """Let tables of this scenario give a field that neither the mapping sheet nor the mock knows."""
+    context.further_fields.append(field)
+
+
 @given("agreements in ICI have these terms:")
 def set_shared_attributes(context: ScenarioContext, datatable: Table) -> None:
-    context.shared_attributes.update(attributes(datatable))
+    context.shared_attributes.update(attributes(datatable, context.further_fields))
 
 
 @given(parsers.re(_DRAFT))
@@ -21,7 +27,7 @@ def draft_by_name(context: ScenarioContext, kind: str, code: str) -> None:
 
 @given(parsers.re(_DRAFT + ":"))
 def draft_with_attributes(context: ScenarioContext, kind: str, code: str, datatable: Table) -> None:
-    draft_agreement(context, kind, code, attributes(datatable))
+    draft_agreement(context, kind, code, attributes(datatable, context.further_fields))
 
 
 def draft_agreement(context: ScenarioContext, kind: str, code: str, stated: dict[str, object]) -> None:
@@ -33,7 +39,7 @@ def draft_agreement(context: ScenarioContext, kind: str, code: str, stated: dict
 
 @given(parsers.parse('ICI holds the amendment "{amendment}" of "{code}":'))
 def draft_amendment(context: ScenarioContext, amendment: str, code: str, datatable: Table) -> None:
-    changes = attributes(datatable)
+    changes = attributes(datatable, context.further_fields)
     sys_id = str(changes.pop("SysId", ""))
     context.agreements[amendment] = context.ici.draft_amendment(code, changes, amendment, sys_id)
 
@@ -103,13 +109,13 @@ def terminate_with_event_held_back(context: ScenarioContext, code: str, day: str
 
 @given(parsers.parse('these tracking attributes of "{code}" have been changed:'))
 def change_tracking_attributes(context: ScenarioContext, code: str, datatable: Table) -> None:
-    context.ici.update(code, attributes(datatable))
+    context.ici.update(code, attributes(datatable, context.further_fields))
 
 
 @given(parsers.parse('ICI has changed these tracking attributes of "{code}", and the event got lost:'))
 def change_attributes_with_event_held_back(context: ScenarioContext, code: str, datatable: Table) -> None:
     with context.events_held_back():
-        context.ici.update(code, attributes(datatable))
+        context.ici.update(code, attributes(datatable, context.further_fields))
 
 
 @given(parsers.parse('"{code}" has been marked confidential'))
@@ -135,4 +141,4 @@ def disable_roll_up(context: ScenarioContext) -> None:
 
 @given("ECC has these codes for the contract types:")
 def set_type_codes(context: ScenarioContext, datatable: Table) -> None:
-    context.set_up(type_codes={KINDS[kind].name: code for kind, code in datatable})
+    context.set_up(type_codes={KINDS[kind].name: code for kind, code in named_values(datatable).items()})

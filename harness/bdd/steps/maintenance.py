@@ -9,9 +9,10 @@ from harness.bdd.comparison import assert_equal, assert_same_rows
 from harness.bdd.context import ScenarioContext
 from harness.bdd.steps.assertion import assertion
 from harness.bdd.steps.ecc_screen import Screen
-from harness.bdd.vocabulary.attributes import Table, table_rows
+from harness.bdd.vocabulary.attributes import Table, named_values, table_rows
 from simulator.ecc.authorisation import ROLES, User
 from simulator.ecc.bapiret2 import Bapiret2
+from simulator.ecc.change_log import ZmmIcmchanges
 from simulator.ecc.maintenance import EntryId, Maintenance, TableView
 from simulator.ecc.tables import PURCHORG
 
@@ -41,7 +42,7 @@ def entry_id(context: ScenarioContext, code: str) -> EntryId:
 
 @given(parsers.parse('{user} has changed these fields of the entry "{code}" in PF2:'))
 def change_fields_before(context: ScenarioContext, screen: Screen, user: str, code: str, datatable: Table) -> None:
-    maintain(context, screen, user, lambda sm30: sm30.change(entry_id(context, code), dict(datatable)))
+    maintain(context, screen, user, lambda sm30: sm30.change(entry_id(context, code), named_values(datatable)))
 
 
 @when(parsers.parse('{user} changes these fields of the entry "{code}" in PF2:'))
@@ -150,14 +151,14 @@ def check_number_of_items_shown(screen: Screen, number: int) -> None:
 
 @assertion("the change log of PF2 holds exactly this:")
 def check_change_log(context: ScenarioContext, datatable: Table) -> None:
-    expected = table_rows(datatable)
+    expected = table_rows(datatable, [*ZmmIcmchanges.model_fields])
     seen = [{name: row[name] for name in datatable[0]} for row in context.systems["PF2"].system.change_log()]
     assert_equal("the change log of PF2", seen, expected)
 
 
 @assertion("the last change in the log of PF2 is exactly this:")
 def check_last_change(context: ScenarioContext, datatable: Table) -> None:
-    expected = table_rows(datatable)
+    expected = table_rows(datatable, [*ZmmIcmchanges.model_fields])
     log = context.systems["PF2"].system.change_log()
     seen = [{name: row[name] for name in datatable[0]} for row in log if row["CHANGENR"] == log[-1]["CHANGENR"]]
     assert_equal("the last change in the log of PF2", seen, expected)

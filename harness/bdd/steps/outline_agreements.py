@@ -6,7 +6,7 @@ from harness.bdd.comparison import assert_equal, assert_same_fields, assert_same
 from harness.bdd.context import Row, ScenarioContext
 from harness.bdd.steps.assertion import assertion
 from harness.bdd.steps.ecc_screen import Screen
-from harness.bdd.vocabulary.attributes import Table, table_rows
+from harness.bdd.vocabulary.attributes import Table, named_values, table_rows
 from simulator.ecc.bapiret2 import Bapiret2
 from simulator.ecc.mass_change import RowResult, mass_change
 
@@ -15,7 +15,7 @@ USER = "BUYER"
 
 @given("a user of PF2 enters this outline agreement:")
 def enter_outline_agreement(screen: Screen, datatable: Table) -> None:
-    screen.entered = dict(datatable)
+    screen.entered = named_values(datatable)
 
 
 @given(parsers.re('on the screen (?P<field>[A-Z0-9]+) is "(?P<words>.*)"'))
@@ -50,7 +50,7 @@ def create_in_pf2(context: ScenarioContext, screen: Screen) -> None:
 @when(parsers.parse("the user changes the outline agreement {ebeln}:"))
 def change_outline_agreement(context: ScenarioContext, screen: Screen, ebeln: str, datatable: Table) -> None:
     def change() -> None:
-        screen.messages = context.systems["PF2"].system.change_outline_agreement(ebeln, dict(datatable))
+        screen.messages = context.systems["PF2"].system.change_outline_agreement(ebeln, named_values(datatable))
 
     context.do_when(change)
 
@@ -77,7 +77,9 @@ def check_results(mass_change_results: list[RowResult], datatable: Table) -> Non
 
 @assertion(parsers.parse("{system} holds exactly this outline agreement:"))
 def check_single_outline_agreement(context: ScenarioContext, system: str, datatable: Table) -> None:
-    assert_same_rows(f"the outline agreements of {system}", context.outline_agreements()[system], [dict(datatable)])
+    assert_same_rows(
+        f"the outline agreements of {system}", context.outline_agreements()[system], [named_values(datatable)]
+    )
 
 
 @assertion(parsers.parse("{system} holds no outline agreement"))
@@ -93,7 +95,7 @@ def check_outline_agreement_numbers(context: ScenarioContext, system: str, liste
 
 @assertion(parsers.parse("these fields of the outline agreement {ebeln} in {system} are:"))
 def check_outline_agreement_fields(context: ScenarioContext, ebeln: str, system: str, datatable: Table) -> None:
-    expected = dict(datatable)
+    expected = named_values(datatable)
     held = _by_number(context.outline_agreements()[system])[ebeln]
     assert_same_fields(f"the outline agreement in {system}", ebeln, {name: held[name] for name in expected}, expected)
 

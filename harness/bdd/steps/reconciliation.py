@@ -82,10 +82,10 @@ def check_no_finding(reconciliation: LastReconciliation) -> None:
 
 @assertion("the comparison finds exactly this:")
 def check_findings(reconciliation: LastReconciliation, datatable: Table) -> None:
-    head = datatable[0]
+    expected, head = table_rows(datatable, _COLUMNS), datatable[0]
     lines = [line for finding in reconciliation.findings for line in _lines(finding)]
     seen = [{name: line[name] for name in head} for line in lines]
-    assert_equal("the findings of the comparison", seen, table_rows(datatable))
+    assert_equal("the findings of the comparison", seen, expected)
     unnamed = [line for line in lines if any(value for name, value in line.items() if name not in head)]
     assert_equal("the findings with values for which the table has no column", unnamed, [])
 
@@ -115,6 +115,10 @@ def _upsert(context: ScenarioContext, system: str, fields: Row, organisations: l
     assert_equal(f"the type of the message that {system} returns", first.TYPE, "S")
 
 
+_FIELD_COLUMNS = ("field", "ICI holds", "the system holds")
+_COLUMNS = ("system", "code", "finding", "error", *_FIELD_COLUMNS)
+
+
 def _add(context: ScenarioContext, system: str, code: str, tenant: str, organisations: list[str]) -> None:
     """Add an entry whose fields are blank, but for its key."""
     names = [column["field"] for column in context.systems[system].definition(CONTRACT)]
@@ -135,5 +139,4 @@ def _lines(finding: Finding) -> list[Row]:
         "finding": finding.kind,
         "error": finding.error.rule if finding.error else "",
     }
-    columns = ("field", "ICI holds", "the system holds")
-    return [common | dict(zip(columns, values, strict=True)) for values in finding.fields or [("", "", "")]]
+    return [common | dict(zip(_FIELD_COLUMNS, values, strict=True)) for values in finding.fields or [("", "", "")]]

@@ -15,8 +15,9 @@ from harness.bdd.comparison import (
     new_rows,
 )
 from harness.bdd.context import CONTRACT, PURCHORG, Row, ScenarioContext, Tables
+from harness.bdd.feature_error import check_known
 from harness.bdd.steps.assertion import assertion
-from harness.bdd.vocabulary.attributes import Table, table_rows
+from harness.bdd.vocabulary.attributes import Table, named_values, table_rows
 from harness.bdd.vocabulary.json_values import parse_text
 
 BOTH = ("PF2", "WP2")
@@ -45,8 +46,12 @@ def check_long_names(definitions: dict[str, list[Row]], datatable: Table) -> Non
 @assertion("exactly these entries are new in PF2 and WP2:")
 def check_new_entries(context: ScenarioContext, datatable: Table) -> None:
     """Compare the new entries with the columns of a table; no entry from before may have changed."""
+    columns = context.columns(CONTRACT)
     names, *entries = zip(*datatable, strict=True)
-    expected = [dict(zip(names, values, strict=True)) for values in entries]
+    expected = [
+        named_values([*map(list, zip(names, values, strict=True))], columns, f"field in {CONTRACT}")
+        for values in entries
+    ]
 
     def check(before: Tables, now: Tables) -> None:
         assert_same_rows("the new entries", new_rows(before[CONTRACT], now[CONTRACT]), expected)
@@ -58,7 +63,7 @@ def check_new_entries(context: ScenarioContext, datatable: Table) -> None:
 @assertion(parsers.parse('exactly these fields of the entry "{code}" changed in PF2 and WP2:'))
 def check_changed_fields(context: ScenarioContext, code: str, datatable: Table) -> None:
     """Compare the changed fields of all entries from before; no entry may be new."""
-    expected = _changes_of(code, datatable)
+    expected = _changes_of(context, code, datatable)
 
     def check(before: Tables, now: Tables) -> None:
         _check_changes(before, now, expected)
@@ -69,14 +74,14 @@ def check_changed_fields(context: ScenarioContext, code: str, datatable: Table) 
 
 @assertion(parsers.parse('exactly these fields of the entry "{code}" changed in PF2:'))
 def check_changed_fields_in_pf2(context: ScenarioContext, code: str, datatable: Table) -> None:
-    expected = _changes_of(code, datatable)
+    expected = _changes_of(context, code, datatable)
     for_each_system(context, lambda before, now: _check_changes(before, now, expected), only=["PF2"])
 
 
 @assertion(parsers.parse('exactly these fields of the entry "{code}" changed in {system} alone:'))
 def check_changed_fields_in_one_system(context: ScenarioContext, code: str, system: str, datatable: Table) -> None:
     """Compare the changed fields in one system; nothing may have changed in the other, nor in PURCHORG."""
-    expected = _changes_of(code, datatable)
+    expected = _changes_of(context, code, datatable)
     for_each_system(context, lambda before, now: _check_changes(before, now, expected), only=[system])
     for_each_system(context, lambda before, now: _check_changes(before, now, []), but=[system])
     check_organisations_unchanged(context)
@@ -85,7 +90,7 @@ def check_changed_fields_in_one_system(context: ScenarioContext, code: str, syst
 @assertion(parsers.re(r'the entry "(?P<code>[^"]+)" in (?P<systems>PF2 and WP2|PF2) is now:'))
 def check_entry(context: ScenarioContext, code: str, systems: str, datatable: Table) -> None:
     """Compare every field of an entry."""
-    expected = dict(datatable)
+    expected = _fields_of(context, datatable)
     for_each_system(
         context,
         lambda _, now: assert_same_fields("the entry", code, entry_of(now, code), expected),
@@ -95,7 +100,7 @@ def check_entry(context: ScenarioContext, code: str, systems: str, datatable: Ta
 
 @assertion(parsers.parse('these fields of the entry "{code}" in PF2 and WP2 are:'))
 def check_fields(context: ScenarioContext, code: str, datatable: Table) -> None:
-    _check_fields(context, code, dict(datatable))
+    _check_fields(context, code, _fields_of(context, datatable))
 
 
 @assertion(parsers.parse('{field} of the entry "{code}" in PF2 and WP2 is {words}'))
@@ -115,6 +120,7 @@ def check_entry_exists(context: ScenarioContext, system: str, code: str) -> None
 
 @assertion(parsers.parse('{system} holds no entry "{code}"'))
 def check_no_entry(context: ScenarioContext, system: str, code: str) -> None:
+    check_known("agreement", [code], _known_codes(context))
     assert_equal(f"the entries {code} in {system}", _entries(context.tables()[system], code), [])
 
 
@@ -126,7 +132,7 @@ def check_number_of_entries(context: ScenarioContext, number: int) -> None:
 
 @assertion(parsers.re("(?P<systems>PF2 and WP2|PF2) holds? exactly these purchasing organisations:"))
 def check_all_organisations(context: ScenarioContext, systems: str, datatable: Table) -> None:
-    expected = table_rows(datatable)
+    expected = table_rows(datatable, context.columns(PURCHORG), f"field in {PURCHORG}")
     for_each_system(
         context, lambda _, now: assert_same_rows(PURCHORG, now[PURCHORG], expected), only=systems.split(" and ")
     )
@@ -205,10 +211,22 @@ def _organisations(context: ScenarioContext, tables: Tables, code: str) -> list[
     return [row["PURCHASINGORG"] for row in tables[PURCHORG] if row["SYSID"] == sys_id]
 
 
-def _changes_of(code: str, table: Table) -> list[FieldChange]:
+def _changes_of(context: ScenarioContext, code: str, table: Table) -> list[FieldChange]:
     head, *rows = table
     assert head == ["field", "before", "after"], f"the table needs the columns field, before, after, not {head}"
+    check_known(f"field in {CONTRACT}", [field for field, _, _ in rows], context.columns(CONTRACT))
+    check_known("agreement", [code], _known_codes(context))
     return [FieldChange(code, *row) for row in rows]
+
+
+def _fields_of(context: ScenarioContext, table: Table) -> Row:
+    return named_values(table, context.columns(CONTRACT), f"field in {CONTRACT}")
+
+
+def _known_codes(context: ScenarioContext) -> set[str]:
+    """Collect the codes of all agreements and of all entries from before the When."""
+    entries = (row for tables in context.before.tables.values() for row in tables[CONTRACT])
+    return {*context.agreements, *(row["ICMAGREEMENTCODE"] for row in entries)}
 
 
 def _check_changes(before: Tables, now: Tables, expected: list[FieldChange]) -> None:
@@ -218,6 +236,7 @@ def _check_changes(before: Tables, now: Tables, expected: list[FieldChange]) -> 
 
 def _check_fields(context: ScenarioContext, code: str, expected: Row, only: Collection[str] = ()) -> None:
     """Compare some fields of an entry, in all systems or in some."""
+    check_known(f"field in {CONTRACT}", expected, context.columns(CONTRACT))
 
     def check(_: Tables, now: Tables) -> None:
         entry = entry_of(now, code)

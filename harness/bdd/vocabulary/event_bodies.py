@@ -2,7 +2,8 @@
 
 from collections.abc import Callable
 
-from harness.bdd.vocabulary.attributes import Table
+from harness.bdd.feature_error import check_known
+from harness.bdd.vocabulary.attributes import Table, named_values
 
 NON_EVENT_BODIES = {
     "an empty body": b"",
@@ -30,11 +31,13 @@ def event_payload(table: Table, form: str) -> object:
 
     Raises KeyError for a form that is not one of these.
     """
-    fields = {name: _value(words) for name, words in table if words != "(absent)"}
+    fields = {name: _value(words) for name, words in named_values(table).items() if words != "(absent)"}
     return _FORMS[form](fields)
 
 
 def _value(words: str) -> object:
+    if words.startswith("(") and words.endswith(")"):
+        check_known("special value", [words], _WORDS)
     return _WORDS.get(words, words)
 
 

@@ -1,0 +1,42 @@
+"""An error in a feature itself: its author wrote what nothing takes in."""
+
+from collections.abc import Iterable
+from typing import TypeVar
+
+from harness.text import did_you_mean
+
+Value = TypeVar("Value")
+
+
+class FeatureError(Exception):
+    """Say what a step cannot take in, and the nearest right word."""
+
+    def __init__(self, problem: str, word: str = "") -> None:
+        """`word` stands in the step or in a cell of its table: the report names the line of this cell."""
+        super().__init__(problem)
+        self.word = word
+
+
+class Named(dict[str, Value]):
+    """A mapping by words of a feature. Another word raises FeatureError."""
+
+    def __init__(self, what: str, values: Iterable[tuple[str, Value]] = ()) -> None:
+        """`what` names a word for people, for example "agreement"."""
+        super().__init__(values)
+        self._what = what
+
+    def __missing__(self, word: str) -> Value:
+        raise unknown(self._what, word, self)
+
+
+def unknown(what: str, word: str, known: Iterable[str]) -> FeatureError:
+    """Make the error about a word that is not among those known."""
+    return FeatureError(f'there is no {what} "{word}"{did_you_mean(word, known)}', word)
+
+
+def check_known(what: str, words: Iterable[str], known: Iterable[str]) -> None:
+    """Raise FeatureError for the first word that is not known."""
+    among = [*known]
+    for word in words:
+        if word not in among:
+            raise unknown(what, word, among)
