@@ -21,7 +21,7 @@ class Named(dict[str, Value]):
     """A mapping by words of a feature. Another word raises FeatureError."""
 
     def __init__(self, what: str, values: Iterable[tuple[str, Value]] = ()) -> None:
-        """`what` names a word for people, for example "agreement"."""
+        """Name in `what` what such a word is, for example "agreement"."""
         super().__init__(values)
         self._what = what
 

@@ -4,7 +4,8 @@ The report is kept with the test under `FAILURE_REPORT`, for the evidence. ``-v`
 """
 
 import shlex
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import groupby
 from typing import Any
 
 import pytest
@@ -53,8 +54,8 @@ def build_report(
     request: pytest.FixtureRequest, feature: Feature, scenario: Scenario, step: Step, exception: Exception
 ) -> FailureReport:
     """Report why a scenario stopped at a step."""
-    in_feature = isinstance(exception, FeatureError)
-    remaining = () if in_feature else tuple(_check_remaining_steps(request, scenario, step))
+    of_same_when = _thens_around(scenario, step)
+    remaining = tuple(_check(request, of_same_when[of_same_when.index(step) + 1 :])) if of_same_when else ()
     place = place_of(request.node)
     report = FailureReport(
         place=f"{feature.rel_filename}:{_line(step, exception)}",
@@ -69,7 +70,7 @@ def build_report(
     if context is None or not context.has_acted:
         return report
     failed = {step_title(step), *(one.step for one in remaining if not one.holds)}
-    listing_calls = [step_title(one) for one in scenario.steps if one.name in CALL_STEPS]
+    listing_calls = [step_title(one) for one in of_same_when if one.name in CALL_STEPS]
     calls_state = NOT_LISTED if not listing_calls else DIFFER if failed.intersection(listing_calls) else AGREE
     return Observations(context, Register.load()).add_to(report, calls_state, scenario.tags | feature.tags)
 
@@ -93,14 +94,23 @@ def step_title(step: Step) -> str:
     return f"{step.keyword} {step.name.splitlines()[0]}"
 
 
-def _check_remaining_steps(request: pytest.FixtureRequest, scenario: Scenario, failed: Step) -> Iterator[RemainingStep]:
-    """Check every step after a Then that failed, so that all mismatches are reported at once.
+def _thens_around(scenario: Scenario, failed: Step) -> list[Step]:
+    """List the Thens of the When that a failed Then belongs to; none for a failed Given or When.
 
-    After any other step nothing is checked, as the rest depends on it. pytest-bdd and its hooks do not notice.
+    What comes after the next When is not looked at: it would change what the report shows.
     """
-    if failed.type != "then":
-        return
-    for step in scenario.steps[scenario.steps.index(failed) + 1 :]:
+    for are_thens, steps in groupby(scenario.steps, lambda step: step.type == "then"):
+        if are_thens and failed in (found := [*steps]):
+            return found
+    return []
+
+
+def _check(request: pytest.FixtureRequest, steps: Iterable[Step]) -> Iterator[RemainingStep]:
+    """Check steps after a Then that failed, so that all mismatches are reported at once.
+
+    pytest-bdd and its hooks do not notice.
+    """
+    for step in steps:
         try:
             call_step(request, step)
         except Mismatch as mismatch:

@@ -78,6 +78,28 @@ def test_mismatch_names_line_scenario_step_and_both_sides(project: pytest.Pytest
     result.stdout.no_fnmatch_line("*def assert_equal*")
 
 
+SECOND_WHEN = """
+Feature: Payment
+  Scenario: Terms are taken over twice
+    Given ICI holds Z030
+    Then ECC holds Z030
+    And ECC holds Z060
+    And ECC holds Z030
+    When it happens
+    Then ECC holds Z045
+"""
+
+
+def test_only_steps_of_the_same_when_are_looked_at(project: pytest.Pytester) -> None:
+    (project.path / "payment.feature").write_text(SECOND_WHEN, encoding="utf-8")
+    happens = '\n\n@when("it happens")\ndef _():\n    print("it has happened")\n'
+    project.makeconftest(CONFTEST.replace("parsers, then", "parsers, then, when") + happens)
+    result = project.runpytest_inprocess("-p", "no:cacheprovider")
+    result.stdout.fnmatch_lines(["the steps after it", "  holds: And ECC holds Z030", ""], consecutive=True)
+    result.stdout.no_fnmatch_line("*it has happened*")
+    result.stdout.no_fnmatch_line("*Z045*")
+
+
 def test_verbose_run_adds_the_traceback(project: pytest.Pytester) -> None:
     result = project.runpytest_inprocess("-p", "no:cacheprovider", "-v")
     result.stdout.fnmatch_lines(["*def assert_equal*", "*failure report*", "  Then ECC holds Z060"])
