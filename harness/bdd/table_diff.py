@@ -1,9 +1,14 @@
-"""The difference between two states of one table, row by row."""
+"""The difference between two states of one table, row by row, and its words."""
 
-from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, NamedTuple, Self, TypeVar
 
 from harness.data_directory import Row
+from harness.text import cell_text
+
+T = TypeVar("T")
+
+NOTHING = "nothing changed"
 
 KEY = ("SYSID", "ICMAGREEMENTCODE", "PURCHASINGORG")
 """Identifies a row of either table: ECC finds an entry by its System ID and code (TAB-6)."""
@@ -29,6 +34,20 @@ class TableDiff(NamedTuple):
     changed: list[RowChange]
     unchanged: list[Row]
 
+    @classmethod
+    def from_json(cls, content: Mapping[str, Any]) -> Self:
+        """Rebuild from a table of the evidence kind `zicm-tables`."""
+        changed = [RowChange(**change) for change in content["changed"]]
+        return cls(content["added"], content["removed"], changed, content["unchanged"])
+
+
+class ChangeText(NamedTuple):
+    """One change in words."""
+
+    text: str
+    fields: dict[str, str]
+    """The fields of a new entry with their values, and those that changed with both values."""
+
 
 def diff(before: Iterable[Row], after: Iterable[Row], key: Sequence[str] = KEY) -> TableDiff:
     """Compare two states of a table; `key` names the fields that identify a row."""
@@ -44,3 +63,36 @@ def diff(before: Iterable[Row], after: Iterable[Row], key: Sequence[str] = KEY) 
         changed=[change for change in both if change.before != change.after],
         unchanged=[change.after for change in both if change.before == change.after],
     )
+
+
+def describe(entries: TableDiff, organisations: TableDiff) -> list[ChangeText]:
+    """Put the changes in the entries and organisation rows of one system into words. Empty if nothing changed."""
+    lines = [
+        ChangeText(f"new entry {row['ICMAGREEMENTCODE']}", {name: cell_text(value) for name, value in row.items()})
+        for row in entries.added
+    ]
+    for change in entries.changed:
+        fields = {name: f"{cell_text(old)} -> {cell_text(new)}" for name, (old, new) in change.fields.items()}
+        changed_in = ", ".join(fields) or "withheld fields"
+        lines.append(ChangeText(f"entry {change.after['ICMAGREEMENTCODE']} changed in {changed_in}", fields))
+    lines += [ChangeText(f"entry {row['ICMAGREEMENTCODE']} gone", {}) for row in entries.removed]
+    for sign, rows in (("+", organisations.added), ("-", organisations.removed)):
+        if rows:
+            names = " ".join(f"{sign}{row['PURCHASINGORG']}" for row in rows)
+            lines.append(ChangeText(f"organisations {names}", {}))
+    if entries.added and not organisations.added:
+        lines.append(ChangeText("no organisation row", {}))
+    return lines
+
+
+def group_by_system(items: Iterable[T], content: Callable[[T], object]) -> list[list[T]]:
+    """Group the items of several systems that have equal content, in the order of the first of each."""
+    groups: list[tuple[object, list[T]]] = []
+    for item in items:
+        own = content(item)
+        group = next((group for other, group in groups if other == own), None)
+        if group is None:
+            groups.append((own, [item]))
+        else:
+            group.append(item)
+    return [group for _, group in groups]

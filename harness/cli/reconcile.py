@@ -12,6 +12,7 @@ from rich.table import Table
 from rich.text import Text
 from sqlalchemy.exc import SQLAlchemyError
 
+from harness.bdd.table_diff import group_by_system
 from harness.cli.console import console, headed_table, indented, plural, print_line
 from harness.cli.icertis_options import (
     CredentialsFile,
@@ -198,7 +199,7 @@ def _show_result(console: Console, result: ReconcileResult) -> None:
         if sys_id:
             name = code or ("unknown code" if of_agreement[0].kind == UNREADABLE else "organisation rows alone")
             print_line(console, Text.assemble((printable(name), "bold"), f"  System ID {printable(sys_id)}"))
-        for equal in _grouped(of_agreement):
+        for equal in group_by_system(of_agreement, lambda one: (one.kind, one.fields, str(one.error))):
             _show_finding(console, equal, indent=2 if sys_id else 0)
         for guid in of_agreement[0].queued:
             print_line(console, f"  queued as {guid}: {result.statuses[guid]}")
@@ -224,14 +225,6 @@ def _fields(differences: Iterable[FieldDifference], where: str) -> Table:
     for name, expected, held in differences:
         table.add_row(name, Text(cell_text(expected)), Text(cell_text(held)))
     return table
-
-
-def _grouped(findings: Iterable[Finding]) -> list[list[Finding]]:
-    """Group the findings on one agreement that are the same for several systems."""
-    groups: dict[object, list[Finding]] = {}
-    for one in findings:
-        groups.setdefault((one.kind, one.fields, str(one.error)), []).append(one)
-    return list(groups.values())
 
 
 def _totals(findings: Sequence[Finding]) -> Text:

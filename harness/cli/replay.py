@@ -3,9 +3,8 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import groupby
 from pathlib import Path
-from typing import Annotated, TypeAlias
+from typing import Annotated
 
 import typer
 from rich.console import Console
@@ -13,14 +12,14 @@ from rich.table import Table
 from rich.text import Text
 from sqlalchemy.exc import SQLAlchemyError
 
-from harness.bdd.table_diff import TableDiff, diff
+from harness.bdd.table_diff import NOTHING, ChangeText, TableDiff, describe, diff, group_by_system
 from harness.cli.console import WIDE, console, indented, plural, print_line
 from harness.cli.lineage_table import LineageRow, lineage_table
 from harness.cli.options import FAILED, AsJson, SettingsFile, examples, load_settings, new_app, print_json
 from harness.data_directory import Tables, prepare, safe_reason
 from harness.errors import UserError
 from harness.testdata.exchange_files import AGREEMENT, ASSOCIATIONS, EVENT
-from harness.text import cell_text, json_preview, printable
+from harness.text import json_preview, printable
 from simulator.cpi.process_event import Outcome
 from simulator.database import IN_MEMORY
 from simulator.errors import InterfaceError
@@ -34,9 +33,6 @@ app = new_app()
 
 BEHIND = "it waits behind an earlier message about the same agreement, see zicm messages"
 """Why an event does not go on: an earlier run was cut short, or a system was not reachable for it."""
-
-_Change: TypeAlias = tuple[str, Mapping[str, str]]
-"""A heading, and fields with their values as text."""
 
 _STYLES = {"delivered": "green", "filtered": "yellow", "ignored": "yellow", "failed": "bold red"}
 _NOTES = {
@@ -249,9 +245,9 @@ def _show_exchange(console: Console, exchange: ReplayedExchange) -> None:
         print_line(console, "\nLineage", "bold")
         lines = map(_lineage_row, outcome.result.lineage)
         console.print(indented(lineage_table(lines, wide=console.width >= WIDE)))
-        for systems, changes in _by_system(exchange.changes):
-            print_line(console, f"\nChange in {systems}", "bold")
-            _show_changes(console, changes)
+        for systems in group_by_system(exchange.changes.items(), lambda item: item[1]):
+            print_line(console, f"\nChange in {' and '.join(printable(name) for name, _ in systems)}", "bold")
+            _show_changes(console, systems[0][1])
     console.print()
 
 
@@ -288,41 +284,12 @@ def _rule(line: LineageLine) -> str:
     return (line.row.rule.__doc__ or "").partition("\n")[0]
 
 
-def _by_system(changes: Mapping[str, Mapping[str, TableDiff]]) -> list[tuple[str, list[_Change]]]:
-    """Describe the changes; adjacent systems that changed alike share one description."""
-    described = [(printable(system), _describe(tables)) for system, tables in changes.items()]
-    grouped = groupby(described, key=lambda item: item[1])
-    return [(" and ".join(system for system, _ in systems), lines) for lines, systems in grouped]
-
-
-def _describe(tables: Mapping[str, TableDiff]) -> list[_Change]:
-    entries, organisations = tables["ZMM_ICMCONTRACT"], tables["ZMM_ICMPURCHORG"]
-    created = [(row, "created", {name: cell_text(held) for name, held in row.items()}) for row in entries.added]
-    changed = [
-        (
-            one.after,
-            "changed",
-            {name: f"{cell_text(old)} -> {cell_text(new)}" for name, (old, new) in one.fields.items()},
-        )
-        for one in entries.changed
-    ]
-    lines = [
-        (f"ZMM_ICMCONTRACT: entry {printable(row['ICMAGREEMENTCODE'])} {verb}", fields)
-        for row, verb, fields in (*created, *changed)
-    ]
-    signs = [
-        f"{sign} {printable(name)}"
-        for sign, rows in (("+", organisations.added), ("-", organisations.removed))
-        for name in sorted(row["PURCHASINGORG"] for row in rows)
-    ]
-    return [*lines, *([(f"ZMM_ICMPURCHORG: {', '.join(signs)}", {})] if signs else [])]
-
-
-def _show_changes(console: Console, lines: Sequence[_Change]) -> None:
-    for heading, fields in lines or [("nothing changed", {})]:
-        print_line(console, f"  {heading}")
-        if fields:
-            console.print(indented(_fields(fields), 4))
+def _show_changes(console: Console, tables: Mapping[str, TableDiff]) -> None:
+    changes = describe(tables["ZMM_ICMCONTRACT"], tables["ZMM_ICMPURCHORG"])
+    for change in changes or [ChangeText(NOTHING, {})]:
+        print_line(console, f"  {printable(change.text)}")
+        if change.fields:
+            console.print(indented(_fields(change.fields), 4))
 
 
 def _fields(fields: Mapping[str, str]) -> Table:

@@ -14,12 +14,14 @@ from rich.segment import ControlType
 from rich.table import Table
 from rich.text import Text
 
+from harness.bdd.table_diff import NOTHING, RowChange, group_by_system
 from harness.cli.console import WIDE, console, indented, plural, print_line
 from harness.cli.evidence_files import REMEDY, Reports, load_evidence
 from harness.cli.lineage_table import LineageRow, lineage_table
 from harness.cli.options import examples, new_app, require_condition
 from harness.data_directory import Row
 from harness.errors import UserError
+from harness.evidence.exchange_view import receivers
 from harness.evidence.run import ScenarioEvidence, Step
 from harness.specification.register import Condition, Register
 from harness.text import cell_text, json_preview, printable
@@ -179,9 +181,10 @@ def _show_messages(console: Console, step: Step) -> None:
         {line["target"]: line["value"] for line in lineage["lines"] if line["value"] is not None}
         for lineage in step.of_kind("zicm-lineage")
     ]
-    for names, one in _grouped(step.of_kind("zicm-message")):
+    for equal in group_by_system(step.of_kind("zicm-message"), _without_receiver):
+        one = equal[0]
         fields = one["request"]["fields"]
-        _show_parties(console, {**one, "to": names}, "message")
+        _show_parties(console, {**one, "to": receivers(equal)}, "message")
         if fields in derived:
             print_line(console, f"      {len(fields)} fields, with the values of the lineage")
         else:
@@ -196,16 +199,15 @@ def _show_messages(console: Console, step: Step) -> None:
             _show_answer(console, one["answer"])
 
 
+def _without_receiver(message: Mapping[str, Any]) -> object:
+    return [message[part] for part in ("from", "request", "answer")]
+
+
 def _show_tables(console: Console, step: Step) -> None:
     for content in step.of_kind("zicm-tables"):
-        systems: dict[str, list[str]] = {}
-        tables = content["systems"]
-        for system in tables:
-            twin = next((other for other in systems if tables[other] == tables[system]), system)
-            systems.setdefault(twin, []).append(system)
-        for first, twins in systems.items():
-            print_line(console, f"    Tables of {' and '.join(map(printable, twins))}", "bold")
-            for name, table in tables[first].items():
+        for systems in group_by_system(content["systems"].items(), lambda item: item[1]):
+            print_line(console, f"    Tables of {' and '.join(printable(name) for name, _ in systems)}", "bold")
+            for name, table in systems[0][1].items():
                 _show_table(console, name, table)
 
 
@@ -217,7 +219,7 @@ def _show_table(console: Console, name: str, table: Mapping[str, Any]) -> None:
     ]
     unchanged = plural(len(table["unchanged"]) + table.get("not_shown", 0), "row")
     if not changes:
-        print_line(console, f"      {name}: nothing was written, {unchanged} as before")
+        print_line(console, f"      {name}: {NOTHING}, {unchanged} as before")
         return
     print_line(console, f"      {name}: {unchanged} as before, and")
     for what, row, before in changes:
@@ -227,9 +229,8 @@ def _show_table(console: Console, name: str, table: Mapping[str, Any]) -> None:
         print_line(console, f"        {what}: {printable(row['ICMAGREEMENTCODE'])}", "bold")
         changed = (
             {
-                name: f"{cell_text(before[name])} -> {cell_text(held)}"
-                for name, held in row.items()
-                if before.get(name) != held
+                name: f"{cell_text(old)} -> {cell_text(new)}"
+                for name, (old, new) in RowChange(before, row).fields.items()
             }
             if before
             else row
@@ -345,16 +346,3 @@ def _flatten(content: Any, prefix: str = "") -> list[tuple[str, Any]]:
         inner = name.lower() == "data" and isinstance(held, Mapping | list) and held
         fields += _flatten(held) if inner else [(name, held)]
     return [(name, held) for name, held in fields if held != []]
-
-
-def _grouped(exchanges: Sequence[Any]) -> list[tuple[str, Any]]:
-    """Group exchanges that say the same to several systems. Returns the system names with one exchange."""
-    groups: list[tuple[list[str], Any]] = []
-    for one in exchanges:
-        for names, first in groups:
-            if all(one[part] == first[part] for part in ("from", "request", "answer")) and one["to"] not in names:
-                names.append(one["to"])
-                break
-        else:
-            groups.append(([one["to"]], one))
-    return [(" and ".join(names), one) for names, one in groups]

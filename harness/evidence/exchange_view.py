@@ -1,7 +1,8 @@
 """Show an exchange in the evidence: request and answer, without what nobody outside ICI may see (SEC-2)."""
 
 import json
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import unquote
 
@@ -47,6 +48,12 @@ def redacted(exchange: Exchange, redactor: Redactor) -> dict[str, Any]:
         parts = _message(request, exchange.answer, redactor)
     ticks = {"began": exchange.began, "ended": exchange.ended, "from": exchange.sender, "to": exchange.receiver}
     return {**ticks, "withheld": False, **parts}
+
+
+def receivers(equal: Iterable[Mapping[str, Any]]) -> str:
+    """Name the receivers of exchanges that are equal but for them, each with how often it received."""
+    counts = Counter(exchange["to"] for exchange in equal)
+    return " and ".join(f"{name}, {times} times" if times > 1 else name for name, times in counts.items())
 
 
 def _event(event: WebhookPost, answer: object, redactor: Redactor) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
+from harness.bdd.table_diff import NOTHING, ChangeText, TableDiff, describe, group_by_system
 from harness.evidence.run import ScenarioEvidence, Step
 
 CONTRACT, PURCHORG = "ZMM_ICMCONTRACT", "ZMM_ICMPURCHORG"
@@ -73,27 +74,15 @@ def _calls(calls: list[Mapping[str, Any]]) -> str:
 
 def _table_changes(systems: Mapping[str, Any]) -> list[str]:
     """Describe changes in the tables, once for systems that changed alike."""
-    by_words: dict[tuple[str, ...], list[str]] = {}
-    for name, tables in systems.items():
-        by_words.setdefault(_described(tables), []).append(name)
-    return [f"{' and '.join(names)}: {'; '.join(words)}" for words, names in by_words.items()]
+    lines = [(name, [change.text for change in _describe(tables)] or [NOTHING]) for name, tables in systems.items()]
+    return [
+        f"{' and '.join(name for name, _ in group)}: {'; '.join(group[0][1])}"
+        for group in group_by_system(lines, lambda line: line[1])
+    ]
 
 
-def _described(tables: Mapping[str, Any]) -> tuple[str, ...]:
-    entries, rows = tables[CONTRACT], tables[PURCHORG]
-    words = [f"new entry {row['ICMAGREEMENTCODE']}" for row in entries["added"]]
-    for change in entries["changed"]:
-        fields = [name for name, value in change["after"].items() if change["before"][name] != value]
-        words.append(
-            f"entry {change['after']['ICMAGREEMENTCODE']} changed in {', '.join(fields) or 'what is withheld'}"
-        )
-    words += [f"entry {row['ICMAGREEMENTCODE']} gone" for row in entries["removed"]]
-    for sign, moved in (("+", rows["added"]), ("-", rows["removed"])):
-        if moved:
-            words.append(f"organisations {' '.join(sign + row['PURCHASINGORG'] for row in moved)}")
-    if words and entries["added"] and not rows["added"]:
-        words.append("no organisation row")
-    return tuple(words) or ("nothing was written",)
+def _describe(tables: Mapping[str, Any]) -> list[ChangeText]:
+    return describe(TableDiff.from_json(tables[CONTRACT]), TableDiff.from_json(tables[PURCHORG]))
 
 
 def _entry(entry: Mapping[str, Any]) -> str:

@@ -1,12 +1,13 @@
 """Shape the evidence of scenarios and steps for the page."""
 
 import json
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple
 
+from harness.bdd.table_diff import group_by_system
+from harness.evidence.exchange_view import receivers
 from harness.evidence.run import ScenarioEvidence, Step
 from harness.signoff.html import summary
 from harness.signoff.html.sequence_diagram import Diagram, action, diagram
@@ -93,14 +94,14 @@ class StepView:
             ExchangeView(
                 f"{self.id}-x{number}", _title(equal), _pretty(equal[0]["request"]), _pretty(equal[0]["answer"])
             )
-            for number, equal in enumerate(self._by_content.values(), 1)
+            for number, equal in enumerate(self._equal_exchanges, 1)
         ]
 
     @cached_property
     def diagram(self) -> Diagram | None:
         if not self._raw_exchanges:
             return None
-        ids = dict(zip(self._by_content, (view.id for view in self.exchanges), strict=True))
+        ids = {_content(equal[0]): view.id for equal, view in zip(self._equal_exchanges, self.exchanges, strict=True)}
         return diagram(self._raw_exchanges, self.entries, [ids[_content(one)] for one in self._raw_exchanges])
 
     @property
@@ -138,12 +139,8 @@ class StepView:
         return sorted(found, key=lambda one: int(one["began"]))
 
     @cached_property
-    def _by_content(self) -> dict[str, list[Mapping[str, Any]]]:
-        """Exchanges by content, in the order of the first of each."""
-        found: dict[str, list[Mapping[str, Any]]] = {}
-        for one in self._raw_exchanges:
-            found.setdefault(_content(one), []).append(one)
-        return found
+    def _equal_exchanges(self) -> list[list[Mapping[str, Any]]]:
+        return group_by_system(self._raw_exchanges, _content)
 
 
 @dataclass
@@ -194,12 +191,10 @@ def _content(exchange: Mapping[str, Any]) -> str:
 
 def _title(equal: Sequence[Mapping[str, Any]]) -> str:
     exchange, request = equal[0], equal[0]["request"]
-    receivers = Counter(one["to"] for one in equal)
-    to = " and ".join(f"{name}, {times} times" if times > 1 else name for name, times in receivers.items())
     what = f"{request['method']} {request['path']}" if "path" in request else action(request) or "event"
     if "fields" in request:
         what = "Z_MM_ICMCONTRACT_UPSERT"
-    return f"{exchange['from']} → {to}: {what}"
+    return f"{exchange['from']} → {receivers(equal)}: {what}"
 
 
 def _pretty(content: object) -> str:
@@ -209,15 +204,15 @@ def _pretty(content: object) -> str:
 def _tables(systems: Mapping[str, Any]) -> Iterator[TableChangeView]:
     """Yield each table, once for systems in which it changed alike."""
     for name in next(iter(systems.values()), {}):
-        by_changes: dict[str, list[str]] = {}
-        for system, tables in systems.items():
-            by_changes.setdefault(json.dumps(tables[name]), []).append(system)
-        for content, names in by_changes.items():
-            changes = json.loads(content)
+        changes_by_system = [(system, tables[name]) for system, tables in systems.items()]
+        for group in group_by_system(changes_by_system, lambda item: item[1]):
+            changes = group[0][1]
             unchanged = [_name(row) for row in changes["unchanged"]]
             if changes.get("not_shown"):
                 unchanged.append(f"and {changes['not_shown']} more")
-            yield TableChangeView(" and ".join(names), name, list(_row_views(changes)), unchanged)
+            yield TableChangeView(
+                " and ".join(system for system, _ in group), name, list(_row_views(changes)), unchanged
+            )
 
 
 def _row_views(changes: Mapping[str, Any]) -> Iterator[RowView]:

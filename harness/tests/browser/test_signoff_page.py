@@ -63,7 +63,7 @@ def test_condition_shows_its_evidence_and_arrows_open_exchanges(page: Page) -> N
 def test_confidential_contract_is_neither_shown_nor_written(page: Page) -> None:
     go_to(page, "#c-3")
     condition = page.locator("#c-3")
-    assert condition.get_by_text("nothing was written", exact=True).count() == 2
+    assert condition.get_by_text("nothing changed", exact=True).count() == 2
     condition.locator("svg a", has_text="200 (withheld)").first.click()
     assert '"status": 200' in condition.locator("details.exchange[open] pre").last.inner_text()
     evidence = condition.locator(".evidence").all_inner_texts()

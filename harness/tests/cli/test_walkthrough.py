@@ -47,8 +47,8 @@ def test_confidential_agreement_shows_nothing_and_writes_nothing(reports: Path) 
     text = stable(walk(reports, "3", "--full").out)
     when = text[text.index("+ When ICI executes") :]
     assert when.count("withheld: it concerns a confidential agreement (SEC-2)") >= 2
-    assert "      ZMM_ICMCONTRACT: nothing was written, 1 row as before\n" in when
-    assert "      ZMM_ICMPURCHORG: nothing was written, 0 rows as before\n" in when
+    assert "      ZMM_ICMCONTRACT: nothing changed, 1 row as before\n" in when
+    assert "      ZMM_ICMPURCHORG: nothing changed, 0 rows as before\n" in when
     assert "Ottoline" not in when
 
 
