@@ -245,12 +245,73 @@ Feature: The function module of ECC refuses what does not fit into its tables, w
     Examples:
       | value               |
       | "10000000000000.00" |
-      | "12.5"              |
-      | "12.505"            |
-      | "12"                |
-      | ".50"               |
+      | "10000000000000"    |
+      | "9999999999999.995" |
+      | "9999999999999.995-" |
       | "12,50"             |
+      | "1.250.000,50"      |
+      | "1 250"             |
+      | "1.2.3"             |
+      | "1e3"               |
+      | "-5-"               |
+      | "+"                 |
+      | "."                 |
+      | "5\t"               |
+      | "٣"                 |
       | "much"              |
+
+  @MAP-13 @D-47 @D-14
+  Scenario Outline: An amount is read as ABAP reads it: <value>
+    Given in the message ICMTOTALCONTRACTVALUE is <value>
+    When PF2 receives the message
+    Then PF2 returns exactly this:
+      | TYPE | ID      | NUMBER | FIELD | MESSAGE       |
+      | S    | ZMM_ICM | 001    |       | Entry created |
+    And in PF2 ICMTOTALCONTRACTVALUE of the entry "PSUB2800" is <stored>
+
+    Examples: Mathematical notation, with the sign before the number
+      | value           | stored         |
+      | "1250000.5"     | "1250000.50"   |
+      | "1250000"       | "1250000.00"   |
+      | "12."           | "12.00"        |
+      | ".5"            | "0.50"         |
+      | "+12.5"         | "12.50"        |
+      | "-12.5"         | "-12.50"       |
+      | "- 12.5"        | "-12.50"       |
+      | "  12.5  "      | "12.50"        |
+      | "0012.50"       | "12.50"        |
+      | "00000000000000000012.50" | "12.50" |
+
+    Examples: Commercial notation, with the sign behind the number
+      | value           | stored         |
+      | "1250000.50-"   | "-1250000.50"  |
+      | "12.5 -"        | "-12.50"       |
+      | "12.5+"         | "12.50"        |
+      | "0.00-"         | "0.00"         |
+
+    Examples: Rounded half up to two decimals
+      | value               | stored             |
+      | "12.500"            | "12.50"            |
+      | "12.505"            | "12.51"            |
+      | "12.504999"         | "12.50"            |
+      | "12.505-"           | "-12.51"           |
+      | "0.004"             | "0.00"             |
+      | "-0.004"            | "0.00"             |
+      | "9999999999999.994" | "9999999999999.99" |
+
+    Examples: Blanks are nought
+      | value | stored |
+      | "   " | "0.00" |
+
+  @MAP-13 @D-47 @TAB-6
+  Scenario: An amount in another notation changes nothing
+    Given PF2 has received the message
+    And the message carries its key and these fields:
+      | ICMTOTALCONTRACTVALUE | 1250000.5 |
+    When PF2 receives the message
+    Then PF2 returns exactly this:
+      | TYPE | ID      | NUMBER | FIELD | MESSAGE                     |
+      | S    | ZMM_ICM | 003    |       | Entry is up to date already |
 
   @MAP-13 @D-14
   Scenario Outline: An amount at the edges: <value>

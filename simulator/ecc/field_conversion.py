@@ -1,12 +1,38 @@
 """Convert entered fields to what a table stores."""
 
+import re
 from collections.abc import Iterable, Mapping
+from decimal import ROUND_HALF_UP, Decimal
 
 from simulator.ecc.bapiret2 import Bapiret2, invalid_value, key_missing, unknown_field
-from simulator.ecc.ddic import DdicType
+from simulator.ecc.ddic import DdicType, Dec
 from simulator.ecc.tables import ORGANISATION, PURCHORG, ddic_types
 
 _ORGANISATION_TYPE = ddic_types(PURCHORG)[ORGANISATION]
+
+_NUMBER = re.compile(r"([+-]?) *([0-9]+(?:\.[0-9]*)?|\.[0-9]+)|([0-9]+(?:\.[0-9]*)?|\.[0-9]+) *([+-])")
+"""Mathematical notation, with the sign before the number; commercial notation, with the sign behind it."""
+
+_CENT = Decimal("0.01")
+_WHOLE_DIGITS = 13
+
+
+def assigned(types: Mapping[str, DdicType], fields: Mapping[str, str]) -> dict[str, str]:
+    """Write the amounts among texts as ABAP does that assigns a STRING to a packed number; leave all else as it is.
+
+    A number has its sign before or behind it, its decimals after a point, and is rounded half up; blanks alone are
+    nought. There is no scientific notation. A text that is no such number stays, for the type to refuse it.
+    """
+    return {name: _packed(text) if isinstance(types.get(name), Dec) else text for name, text in fields.items()}
+
+
+def _packed(text: str) -> str:
+    number = text.strip(" ")
+    if not (match := _NUMBER.fullmatch(number)):
+        return text if number else ""
+    left, mathematical, commercial, right = match.groups(default="")
+    value = Decimal((left or right) + (mathematical or commercial))
+    return text if value.adjusted() >= _WHOLE_DIGITS else str(value.quantize(_CENT, ROUND_HALF_UP))
 
 
 def to_stored_fields(types: Mapping[str, DdicType], fields: Mapping[str, str]) -> tuple[dict[str, str], list[Bapiret2]]:

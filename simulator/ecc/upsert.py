@@ -14,7 +14,7 @@ from simulator.ecc.bapiret2 import (
     key_missing,
     no_entry,
 )
-from simulator.ecc.field_conversion import to_stored_fields, to_stored_organisations
+from simulator.ecc.field_conversion import assigned, to_stored_fields, to_stored_organisations
 from simulator.ecc.tables import CONTRACT, KEY, ORGANISATION, PURCHORG, ddic_types
 
 _CONTRACT_TYPES = ddic_types(CONTRACT)
@@ -42,11 +42,12 @@ def create_or_update(
 ) -> list[Bapiret2]:
     """Create or change one entry and replace its organisations, in the transaction of `connection`.
 
-    `contract` maps fields of ZMM_ICMCONTRACT to texts: an absent field stays, a blank one is cleared (D-06).
+    `contract` maps fields of ZMM_ICMCONTRACT to texts: an absent field stays, a blank one is cleared (D-06), and an
+    amount is read as ABAP reads a STRING (D-47).
     `organisations` replaces the agreement's rows of ZMM_ICMPURCHORG; None leaves them. Nothing is written if the
     returned table has a message of type E.
     """
-    sent, errors = to_stored_fields(_CONTRACT_TYPES, contract)
+    sent, errors = to_stored_fields(_CONTRACT_TYPES, assigned(_CONTRACT_TYPES, contract))
     errors += [key_missing(name) for name in KEY if not contract.get(name, "").strip()]
     new_organisations, organisation_errors = to_stored_organisations(organisations)
     if errors or organisation_errors:

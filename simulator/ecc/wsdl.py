@@ -1,7 +1,8 @@
 """The WSDL of the function module: document/literal and wrapped, as SAP generates it for an RFC web service.
 
 Every field of a structure is a text without a length (STRING in ABAP): a value that is too long for its column is then
-refused by the function module, which names the field, and not by the schema (D-47).
+refused by the function module, which names the field, and not by the schema (D-47). So an amount comes in any notation
+that ABAP assigns to its column.
 """
 
 from collections.abc import Iterable, Mapping
@@ -83,6 +84,8 @@ _WSDL = """\
   <wsdl:documentation>Creates or changes one entry of ZMM_ICMCONTRACT and replaces its rows of ZMM_ICMPURCHORG.
 A field other than the key is set where its flag in CONTRACTX is X, to blank where CONTRACT does not hold it; one whose
 flag is blank stays as it is. The rows of PURCHORG replace those of the agreement where the flag PURCHORG is X.
+An amount has its decimals after a point and its sign before or behind it, and is rounded to two decimals; scientific
+notation is no number.
 </wsdl:documentation>
   <wsdl:types>
     <xsd:schema targetNamespace="{namespace}" xmlns:tns="{namespace}" attributeFormDefault="qualified">{simple_types}

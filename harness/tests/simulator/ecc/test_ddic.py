@@ -5,6 +5,7 @@ from sqlalchemy import Numeric, String, create_engine
 from sqlalchemy.dialects import postgresql
 
 from simulator.ecc.ddic import Char, Dats, DdicType, Dec, field, key
+from simulator.ecc.field_conversion import assigned
 from simulator.ecc.tables import CONTRACT, PURCHORG, ddic_types
 
 
@@ -54,3 +55,8 @@ def test_number_is_stored_as_every_database_returns_it(sent: str, stored: str) -
 def test_text_refuses_unstorable_characters(character: str) -> None:
     with pytest.raises(ValueError, match=r"^it holds a character that cannot be stored$"):
         Char(3).to_stored(character)
+
+
+@pytest.mark.parametrize("text", ["9" * 10**6, "9" * 10**6 + "x", " " * 10**6 + "x", "." + "9" * 10**6 + "e"])
+def test_long_text_that_is_no_number_is_left_at_once(text: str) -> None:
+    assert assigned({"VALUE": Dec(15)}, {"VALUE": text}) == {"VALUE": text}
