@@ -5,6 +5,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 from uuid import UUID
 
+from simulator.ecc.tables import CONTRACT
+
 CHUNK = 250
 """Contracts in one round: enough that each has a checkpoint of the write-ahead log."""
 
@@ -13,7 +15,7 @@ class ContractRow(NamedTuple):
     """The parameters of the function module for one contract."""
 
     contract: Mapping[str, str]
-    """The 21 columns of ZMM_ICMCONTRACT."""
+    """Every column of ZMM_ICMCONTRACT."""
 
     organisations: Sequence[str]
 
@@ -43,15 +45,12 @@ def entry(number: int) -> ContractRow:
     organisations = _organisations(number)
     return ContractRow(
         {
+            **dict.fromkeys(CONTRACT.columns.keys(), ""),
             "TENANTID": "/icertis/syensqo-uat",
             "CONTRACTTYPENAME": "STA",
             "SYSID": str(UUID(int=random.Random(number).getrandbits(128), version=4)),
             "ICMAGREEMENTCODE": f"PST{number}",
-            "ICMCONFIDENTIALCONTRACT": "",
             "NAME": f"Supply of raw material {number}",
-            "ASSOCIATINGTYPE": "",
-            "ASSOCIATINGCODE": "",
-            "ASSOCIATINGSYSID": "",
             "ICMAPPSRCSUPPLIERID": f"{100_000 + number}",
             "ICMEFFECTIVEDATE": "20240101",
             "ICMEXPIRYDATE": "20261231",

@@ -1,4 +1,4 @@
-"""A model of the tables, in a few lines made from the requirements, section 5, and the decisions.
+"""A model of the tables, in a few lines made from the requirements, section 5, the register and the decisions.
 
 It knows neither CPI nor its mapping. It is told when CPI reads which event, reads ICI at the same moment, and is told
 which messages wait or are in an error queue.
@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 from typing import TypeAlias
 
+from harness.specification.register import Register
 from simulator.icertis.agreement import Agreement
 
 Key: TypeAlias = tuple[str, str]
@@ -17,19 +18,15 @@ Key: TypeAlias = tuple[str, str]
 CODES = {"ICMMasterAgreement": "MAS", "ICMSupportingAgreement": "SUP", "ICMSubAgreement": "SUB"}
 CODES |= {"ICMStandaloneAgreement": "STA"}
 
-UNCHANGED_FIELDS = {
-    "ICMAPPSRCSUPPLIERID": "ICMAppSrcSupplierID",
-    "ICMCURRENCY": "ICMCurrency",
-    "ICMLEGALENTITYCODE": "ICMLegalEntityCode",
-    "ICMPURCHASINGORGCODE": "ICMPurchasingOrgCode",
-    "ICMORGTEAM": "ICMOrgTeam",
-    "ICMPRIMARYOWNERNAME": "ICMPrimaryOwnerName",
-    "ICMINCOTERMSCODE": "ICMIncotermsCode",
-    "ICMINCOTERMSLOCATION": "ICMIncotermslocation",
-    "ICMPAYMENTTERMS": "ICMPaymentTerms",
-}
-
 KEY_FIELDS = {"TENANTID", "CONTRACTTYPENAME", "SYSID", "ICMAGREEMENTCODE"}
+CONVERTED_FIELDS = {"ICMCONFIDENTIALCONTRACT", "NAME", "ICMEFFECTIVEDATE", "ICMEXPIRYDATE", "ICMTOTALCONTRACTVALUE"}
+
+UNCHANGED_FIELDS = {
+    mapped.target: mapped.source.removeprefix("agreement:").partition("/")[0]
+    for mapped in Register.load().mappings
+    if mapped.source.startswith("agreement:") and mapped.target not in KEY_FIELDS | CONVERTED_FIELDS
+}
+"""Column to the field of the agreement that it holds as it is. A field with a rule belongs into CONVERTED_FIELDS."""
 
 FILTERED = "filtered"
 

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from typer.testing import CliRunner
 
 from harness.cli.main import app
+from simulator.ecc.tables import CONTRACT
 
 SUB, MASTER = "22222222-0000-4000-8000-000000002001", "11111111-0000-4000-8000-000000001001"
 AMENDMENT = "33333333-0000-4000-8000-000000003001"
@@ -37,11 +38,11 @@ AGREEMENT: dict[str, object] = {
 MASTERS = [{"SysId": MASTER, "ICMAgreementCode": "PMA1001"}]
 
 ENTRY = {
+    **dict.fromkeys(CONTRACT.columns.keys(), ""),
     "TENANTID": "/icertis/syensqo-uat",
     "CONTRACTTYPENAME": "SUB",
     "SYSID": "22222222-0000-4000-8000-000000002001",
     "ICMAGREEMENTCODE": "PSUB2001",
-    "ICMCONFIDENTIALCONTRACT": "",
     "NAME": "Acrylic acid for Tavaux",
     "ASSOCIATINGTYPE": "MAS",
     "ASSOCIATINGCODE": "PMA1001",
