@@ -50,6 +50,7 @@ docs/connect-cpi
 
 CONTRIBUTING
 docs/extend
+docs/steps
 docs/architecture
 docs/decisions/index
 docs/words

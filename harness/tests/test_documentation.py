@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from configparser import ConfigParser
 from functools import cache
 from importlib import import_module
+from importlib.util import find_spec
 from itertools import pairwise
 from pathlib import Path
 from shutil import copytree
@@ -26,6 +27,7 @@ from harness.cli.main import app
 from harness.files import CHECKOUT, FEATURES, FIXTURES
 from harness.specification.register import Register
 from harness.specification.scenarios import read_scenarios
+from harness.tests.support import step_catalogue
 from harness.tests.support.condition_evidence import run_conditions
 from simulator.reporting.consolidation import QUERIES
 from simulator.settings import Settings
@@ -85,7 +87,15 @@ def test_each_part_of_a_command_exists(page: str, command: str) -> None:
 
 
 def _check_python(arguments: list[str]) -> None:
-    assert arguments == ["-m", "venv", ".venv"]
+    """Accept a virtual environment, and a module that writes a file."""
+    option, module, *rest = arguments
+    assert option == "-m"
+    if module == "venv":
+        assert rest == [".venv"]
+    else:
+        assert find_spec(module)
+        assert rest[0] == ">"
+        assert (CHECKOUT / rest[1]).is_file()
 
 
 def _check_pip(arguments: list[str]) -> None:
@@ -172,6 +182,7 @@ def _zicm_command(name: str) -> Any:
 
 _CHECKS: dict[str, Callable[[list[str]], None]] = {
     "python3": _check_python,
+    "python": _check_python,
     "pip": _check_pip,
     "tox": _check_tox,
     "pytest": _check_pytest,
@@ -218,6 +229,16 @@ def test_the_zicm_commands_of_a_page_run_in_order(page: str, tmp_path: Path, mon
         words, _, may_fail = command.partition("||")
         result = CliRunner().invoke(app, shlex.split(words)[1:])
         assert result.exit_code in ((0, 1) if may_fail else (0,)), f"{command}\n{result.output}"
+
+
+def test_the_page_of_the_steps_has_every_step_as_it_is() -> None:
+    written = step_catalogue.render()
+    assert step_catalogue.without_examples(PAGES["docs/steps.md"]) == step_catalogue.without_examples(written)
+
+
+def test_the_examples_of_the_steps_are_in_the_features() -> None:
+    used = {step.text for scenario in read_scenarios(FEATURES) for step in scenario.steps}
+    assert set(step_catalogue.examples(PAGES["docs/steps.md"])) <= used
 
 
 @pytest.mark.parametrize("page", PAGES)

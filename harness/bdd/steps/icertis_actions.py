@@ -74,7 +74,6 @@ def send_event_repeatedly(context: ScenarioContext, action: str, code: str, time
     context.do_when(send_all)
 
 
-@when("all events that were on their way arrive")
 @when("the event that was on its way arrives")
 def release_events(context: ScenarioContext) -> None:
     context.do_when(context.ici.release_events)

@@ -90,12 +90,6 @@ def renew_agreement(context: ScenarioContext, code: str, day: str) -> None:
     context.ici.renew(code, day)
 
 
-@given(parsers.parse('"{code}" has been renewed automatically until {day}, and its event is still on its way'))
-def renew_with_event_held_back(context: ScenarioContext, code: str, day: str) -> None:
-    with context.events_held_back():
-        context.ici.renew(code, day)
-
-
 @given(parsers.parse('"{code}" has been terminated with notice to {day}'))
 def terminate_with_notice(context: ScenarioContext, code: str, day: str) -> None:
     context.ici.terminate(code, day, with_notice=True)

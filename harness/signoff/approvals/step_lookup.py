@@ -28,7 +28,7 @@ class StepFunctions:
         prefix = f"{harness.bdd.steps.__name__}."
         for module in iter_modules(harness.bdd.steps.__path__, prefix):
             import_module(module.name)
-        self._contexts = [one for one in step_functions() if one.step_func.__module__.startswith(prefix)]
+        self.contexts = [one for one in step_functions() if one.step_func.__module__.startswith(prefix)]
         self._known: dict[tuple[str, str], list[StepFunction]] = {}
 
     def of(self, step: ScenarioStep) -> list[StepFunction]:
@@ -36,7 +36,7 @@ class StepFunctions:
         if (step.type, step.text) not in self._known:
             self._known[step.type, step.text] = [
                 StepFunction(f"{context.type} {_readable_pattern(context)}", unwrap(context.step_func))
-                for context in self._contexts
+                for context in self.contexts
                 if context.type == step.type and context.parser.is_matching(step.text)
             ]
         return self._known[step.type, step.text]
