@@ -14,6 +14,7 @@ pytest_plugins = [
     "harness.environments.postgres_plugin",
     "harness.bdd.plugins.unsupported",
     "harness.bdd.plugins.condition_report",
+    "harness.bdd.plugins.feature_files",
     "harness.bdd.plugins.select_by_line",
     "harness.bdd.plugins.speed",
     "harness.bdd.plugins.step_arguments",

@@ -6,9 +6,11 @@
 from collections.abc import Callable, Iterator, Sequence
 from importlib import import_module
 from inspect import signature
+from pathlib import Path
 
 import pytest
-from pytest_bdd.parser import Feature, Scenario, ScenarioTemplate, Step
+from pytest_bdd.feature import features
+from pytest_bdd.parser import Feature, FeatureParser, Scenario, ScenarioTemplate, Step
 from pytest_bdd.scenario import get_step_function, parse_step_arguments, scenario_wrapper_template_registry
 from pytest_bdd.steps import StepFunctionContext, step_function_context_registry
 from pytest_bdd.utils import get_required_args, registry_get_safe
@@ -19,12 +21,18 @@ __all__ = [
     "ScenarioTemplate",
     "Step",
     "StepFunctionContext",
+    "cache_feature",
     "cache_step_search",
     "call_step",
     "example_index",
     "scenario_of",
     "step_functions",
 ]
+
+
+def cache_feature(file: Path) -> None:
+    """Parse a feature, with or without a byte order mark, into the cache in which `scenarios` looks first."""
+    features[str(file)] = FeatureParser(str(file.parent), file.name, "utf-8-sig").parse()
 
 
 def scenario_of(item: pytest.Item) -> ScenarioTemplate | None:

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Annotated
 
 import typer
-from gherkin.errors import ParserError
 from rich.console import Console
 from rich.text import Text
 
@@ -62,7 +61,7 @@ def load_conditions() -> list[ConditionScenarios]:
     try:
         register = Register.load()
         scenarios = by_entry(register, read_scenarios(FEATURES))
-    except (OSError, ValueError, ParserError) as error:
+    except (OSError, ValueError) as error:
         raise UserError(f"the register and the features cannot be read: {error}") from None
     return [ConditionScenarios(condition, scenarios[condition.id]) for condition in register.conditions]
 

@@ -49,28 +49,6 @@ def needless_waivers(register: Register, scenarios: Iterable[Scenario]) -> list[
     ]
 
 
-def unknown_tags(register: Register, scenarios: Iterable[Scenario]) -> list[str]:
-    """List the tags that name no entry of the register."""
-    known = {entry.tag for entry in register.entries} | set(OTHER_TAGS)
-    return [
-        f"{scenario.place} has the tag @{tag}, which names no entry of the register"
-        for scenario in scenarios
-        for tag in sorted(scenario.tags - known)
-    ]
-
-
-def duplicate_names(scenarios: Iterable[Scenario]) -> list[str]:
-    """List the scenarios of one feature with the same name, of which pytest-bdd keeps only one."""
-    lines = defaultdict(set)
-    for scenario in scenarios:
-        lines[scenario.feature, scenario.heading].add(scenario.declared_line)
-    return [
-        f'{feature} has several scenarios "{heading}", on lines {", ".join(map(str, sorted(declared)))}'
-        for (feature, heading), declared in lines.items()
-        if len(declared) > 1
-    ]
-
-
 def count_mismatches(scenarios: Iterable[Scenario], collected: Mapping[tuple[str, str], int]) -> list[str]:
     """List the scenarios that pytest collected another number of times than the features hold them.
 

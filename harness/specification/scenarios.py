@@ -4,11 +4,14 @@ An outline counts once for each row of its Examples.
 """
 
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from gherkin.ast_builder import AstBuilder
+from gherkin.errors import ParserError
 from gherkin.parser import Parser
 from gherkin.parser_types import Envelope
 from gherkin.parser_types import Scenario as ScenarioNode
@@ -31,6 +34,15 @@ class FeatureFile(NamedTuple):
     document: GherkinDocumentWithURI
     pickles: list[Pickle]
     """One for each scenario and each row of an outline, with background steps and the row's values filled in."""
+
+
+class UnreadableFeature(ValueError):  # noqa: N818 - named after what it is
+    """A feature file is not in UTF-8, or not in Gherkin."""
+
+    def __init__(self, feature: str, errors: list[tuple[int, str, str]]) -> None:
+        """Take the line, its content and what is wrong with it, of each error."""
+        super().__init__("; ".join(f"features/{feature}:{line}: {text}" for line, _, text in errors))
+        self.errors = errors
 
 
 class ScenarioStep(NamedTuple):
@@ -81,29 +93,77 @@ class Scenario:
 def read_scenarios(folder: Path) -> list[Scenario]:
     """Read every scenario of every feature below a folder, in the order of files and lines.
 
-    Raises OSError for an unreadable file, gherkin.errors.ParserError for invalid Gherkin.
+    Raises OSError or UnreadableFeature.
     """
-    return [
-        scenario
-        for file in sorted(folder.rglob("*.feature"))
-        for scenario in _in_file(file, file.relative_to(folder).as_posix())
-    ]
+    return [scenario for file, feature in feature_files(folder) for scenario in _in_file(file, feature)]
+
+
+def read_readable_scenarios(folder: Path) -> list[Scenario]:
+    """Read every scenario of the features that can be read. Raises OSError."""
+    scenarios: list[Scenario] = []
+    for file, feature in feature_files(folder):
+        with suppress(UnreadableFeature):
+            scenarios += _in_file(file, feature)
+    return scenarios
+
+
+def feature_files(folder: Path) -> list[tuple[Path, str]]:
+    """List the feature files below a folder, each with its path as in `Scenario.feature`."""
+    return [(file, file.relative_to(folder).as_posix()) for file in sorted(folder.rglob("*.feature"))]
+
+
+def read_feature(file: Path, uri: str) -> FeatureFile:
+    """Read one feature file, whose nodes and pickles have numbers of its own. Raises OSError or UnreadableFeature."""
+    return _parse_once(_source(file, uri), uri)
 
 
 def parse(file: Path, uri: str, ids: IdGenerator) -> FeatureFile:
     """Parse one feature file; `ids` numbers the nodes of its document and its pickles.
 
-    Raises OSError for an unreadable file, gherkin.errors.ParserError for invalid Gherkin.
+    Raises OSError or UnreadableFeature.
     """
-    source = file.read_text(encoding="utf-8")
-    document: GherkinDocumentWithURI = {**Parser(AstBuilder(ids)).parse(source), "uri": uri}
+    return _parse(_source(file, uri), uri, ids)
+
+
+def _source(file: Path, uri: str) -> str:
+    """Read a file in UTF-8, with or without a byte order mark."""
+    try:
+        return file.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = 1 + error.object[: error.start].count(b"\n")
+        raise UnreadableFeature(uri, [(line, "", "the file is not in UTF-8: save it in that encoding")]) from None
+
+
+@cache
+def _parse_once(source: str, uri: str) -> FeatureFile:
+    return _parse(source, uri, IdGenerator())
+
+
+def _parse(source: str, uri: str, ids: IdGenerator) -> FeatureFile:
+    try:
+        document: GherkinDocumentWithURI = {**Parser(AstBuilder(ids)).parse(source), "uri": uri}
+    except ParserError as error:
+        raise UnreadableFeature(uri, _syntax_errors(error, source)) from None
     return FeatureFile(source, document, Compiler(ids).compile(document))
 
 
+def _syntax_errors(error: ParserError, source: str) -> list[tuple[int, str, str]]:
+    lines = source.splitlines()
+    found = []
+    for one in getattr(error, "errors", [error]):
+        line = one.location["line"]
+        content = lines[line - 1].strip() if line <= len(lines) else ""
+        said = str(one).partition(": ")[2]
+        ends = "#EOF" in said.partition("got")[0] and not content
+        text = "the file ends too early" if ends else f"this line cannot stand here: {content}"
+        found.append((line, content, text if said.startswith(("expected:", "unexpected end")) else said))
+    return found
+
+
 def _in_file(file: Path, feature: str) -> Iterator[Scenario]:
-    parsed = parse(file, feature, IdGenerator())
+    parsed = read_feature(file, feature)
     root = parsed.document.get("feature")
-    nodes = {node["id"]: node for node in _nodes(root["children"])} if root else {}
+    nodes = {node["id"]: node for node in scenario_nodes(root["children"])} if root else {}
     for pickle in parsed.pickles:
         node = nodes[pickle["astNodeIds"][0]]
         yield Scenario(
@@ -117,13 +177,13 @@ def _in_file(file: Path, feature: str) -> Iterator[Scenario]:
         )
 
 
-def _nodes(children: Iterable[Envelope]) -> Iterator[ScenarioNode]:
+def scenario_nodes(children: Iterable[Envelope]) -> Iterator[ScenarioNode]:
     """Walk the scenarios below a feature and its rules."""
     for child in children:
         if is_scenario_container(child):
             yield child["scenario"]
         elif is_rule_container(child):
-            yield from _nodes(child["rule"]["children"])
+            yield from scenario_nodes(child["rule"]["children"])
 
 
 def _step(step: Any) -> ScenarioStep:

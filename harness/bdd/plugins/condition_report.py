@@ -19,7 +19,7 @@ from harness.bdd.pytest_bdd_internals import example_index, scenario_of
 from harness.files import FEATURES, atomic_write, require_replaceable
 from harness.specification.census import OTHER_TAGS
 from harness.specification.register import Register
-from harness.specification.scenarios import Scenario, read_scenarios
+from harness.specification.scenarios import Scenario, read_readable_scenarios
 
 _COLOURS = {FAILED: "red", NOT_RUN: "yellow", SKIPPED: "yellow", PASSED: "green"}
 
@@ -99,9 +99,12 @@ class ConditionReport:
         self._skipped_steps: dict[str, list[str]] = {}
         """Place of a scenario to the reasons for which steps of it were skipped."""
 
+        self._broken: list[str] = []
+        """Why features did not run, a text for each."""
+
     @cached_property
     def _scenarios(self) -> list[Scenario]:
-        return read_scenarios(self._features)
+        return read_readable_scenarios(self._features)
 
     @cached_property
     def _rows(self) -> dict[tuple[Path, str], list[Scenario]]:
@@ -125,6 +128,10 @@ class ConditionReport:
         if row < len(rows):
             # A property of the test is part of its reports, also of those from another process.
             item.user_properties.append((SCENARIO_PROPERTY, rows[row].place))
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        if report.failed and report.nodeid.endswith(".feature"):
+            self._broken.append(str(report.longrepr))
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         place = dict(report.user_properties).get(SCENARIO_PROPERTY)
@@ -152,6 +159,7 @@ class ConditionReport:
             if terminalreporter.config.getoption("scenario", None):
                 results = [one for one in results if any(state != NOT_RUN for state in one.states.values())]
             _print_table(terminalreporter, results)
+            _print_broken(terminalreporter, self._broken)
             _print_failed(terminalreporter, results)
             skipped = {place: [reason] for place, reason in self._skipped.items()}
             _print_skipped(terminalreporter, "skipped scenarios", self._skip_reasons(skipped))
@@ -225,6 +233,14 @@ def _print_table(terminal: pytest.TerminalReporter, results: list[ConditionResul
         terminal.write(f"{one.id:{id_width}}  {one.title:{title_width}}  ")
         terminal.write(f"{one.result:{result_width}}", **{_COLOURS[one.result]: True})
         terminal.write_line(f"  {len(one.states):{len(head[3])}}  {one.remark}".rstrip())
+
+
+def _print_broken(terminal: pytest.TerminalReporter, broken: list[str]) -> None:
+    for text in broken:
+        terminal.write_line("")
+        terminal.write_line("a feature did not run", red=True)
+        for line in text.splitlines():
+            terminal.write_line(f"  {line}")
 
 
 def _print_failed(terminal: pytest.TerminalReporter, results: list[ConditionResult]) -> None:

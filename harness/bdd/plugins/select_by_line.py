@@ -3,6 +3,7 @@
 import pytest
 
 from harness.bdd.plugins.condition_report import place_of
+from harness.bdd.plugins.feature_files import PROBLEMS
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -22,6 +23,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         return
     places = {place_of(item) for item in items}
     for place in wanted:
+        problems = [one for one in config.stash.get(PROBLEMS, []) if one.feature == place.rpartition(":")[0]]
+        if problems:
+            raise pytest.UsageError(f"--scenario {place}: {problems[0]}")
         if place not in places:
             raise pytest.UsageError(f"--scenario {place}: no scenario begins there")
     config.hook.pytest_deselected(items=[item for item in items if place_of(item) not in wanted])

@@ -5,8 +5,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from gherkin.errors import ParserError
-
 from harness.cli.evidence_files import REMEDY, load_evidence
 from harness.errors import UserError
 from harness.evidence import content_hash
@@ -88,6 +86,6 @@ def load(reports: Path, approvals: Path) -> SignOff:
         run = load_evidence(reports) if (reports / "messages.ndjson").exists() else None
         fingerprints = ConditionFingerprints(register, FEATURES, summarise(run) if run else {})
         approved = storage.read(approvals, [condition.id for condition in register.conditions])
-    except (OSError, ValueError, ParserError) as error:
+    except (OSError, ValueError) as error:
         raise UserError(f"the register and the features cannot be read: {error}") from None
     return SignOff(reports, approvals, fingerprints, approved, run)

@@ -39,7 +39,7 @@ class ConditionFingerprints:
     def __init__(self, register: Register, features: Path, evidence: Mapping[str, EvidenceSummary]) -> None:
         """`evidence` is that of a run, by the key of the scenario; empty without a run.
 
-        Raises OSError or gherkin.errors.ParserError for features that cannot be read.
+        Raises OSError or UnreadableFeature for features that cannot be read.
         """
         self.register = register
         self.evidence = evidence

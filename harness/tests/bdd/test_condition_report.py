@@ -10,35 +10,36 @@ CONFTEST = """
 from pathlib import Path
 
 import pytest
-from pytest_bdd import given
+from pytest_bdd import then
 
 from harness.bdd.plugins.condition_report import ConditionReport
 from harness.bdd.plugins.unsupported import SKIPPED_ASSERTION
 from harness.specification.register import Register
 
 HERE = Path(__file__).parent
+pytest_plugins = ["harness.bdd.plugins.feature_files"]
 
 
 def pytest_configure(config):
     config.pluginmanager.register(ConditionReport(Register.load(HERE / "spec"), HERE / "features"))
 
 
-@given("it passes")
+@then("it passes")
 def _():
     pass
 
 
-@given("it fails")
+@then("it fails")
 def _():
     raise RuntimeError
 
 
-@given("it is skipped")
+@then("it is skipped")
 def _():
     pytest.skip("not here")
 
 
-@given("a step is skipped")
+@then("a step is skipped")
 def _(request):
     request.node.user_properties.append((SKIPPED_ASSERTION, "no log"))
 
@@ -49,9 +50,22 @@ def tidy():
     raise RuntimeError
 
 
-@given("it fails when it tidies up")
+@then("it fails when it tidies up")
 def _(tidy):
     pass
+"""
+
+TEST_FEATURES = """
+from pathlib import Path
+
+from pytest_bdd import scenarios
+
+from harness.bdd.plugins.feature_files import read_folder
+from harness.specification.register import Register
+
+HERE = Path(__file__).parent
+FOLDER = read_folder(HERE / "features", Register.load(HERE / "spec"))
+scenarios(*FOLDER.sound)
 """
 
 CONDITION = """
@@ -68,11 +82,11 @@ FIRST = """
 Feature: first
   @condition_1 @D-07
   Scenario: one - passes
-    Given it passes
+    Then it passes
 
   @condition_2a
   Scenario Outline: two - <how>
-    Given <how>
+    Then <how>
 
     Examples:
       | how       |
@@ -90,10 +104,10 @@ SECOND = """
 Feature: second
   @condition_3
   Scenario: three - is skipped
-    Given it is skipped
+    Then it is skipped
 
   Scenario: an edge
-    Given it passes
+    Then it passes
 """
 
 
@@ -115,7 +129,7 @@ def project(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> pytes
     pytester.makeconftest(CONFTEST)
     pytester.makeini("[pytest]\naddopts = --strict-markers -p pytest_bdd.plugin\nbdd_features_base_dir = features")
     pytester.makepyfile(
-        test_features="from pytest_bdd import scenarios\nscenarios('.')",
+        test_features=TEST_FEATURES,
         test_plain="def test_that_is_no_scenario(): pass",
     )
     return pytester
@@ -195,12 +209,40 @@ def test_markers_are_described(project: pytest.Pytester) -> None:
     result.stdout.fnmatch_lines(["@pytest.mark.condition_2a: the second", "@pytest.mark.D-07: ?"])
 
 
-def test_unknown_tag_stops_the_run(project: pytest.Pytester) -> None:
-    file = project.path / "features" / "second.feature"
-    file.write_text(SECOND.replace("@condition_3", "@condition_99"), encoding="utf-8")
-    result = project.runpytest_inprocess()
-    result.stdout.fnmatch_lines(["*'condition_99' not found in `markers` configuration option"])
-    assert report(result) == []
+BROKEN = {
+    "tag": (SECOND.replace("@condition_3", "@condition_99").encode(), "3: the tag @condition_99 names no entry of the"),
+    "namesake": (
+        SECOND.replace("an edge", "three - is skipped").encode(),
+        '7: lines 4 and 7 begin a scenario "three - is skipped": each needs a name of its own',
+    ),
+    "syntax": (
+        SECOND.replace("it passes", "it passes\n    Thn it is so").encode(),
+        "9: this line cannot stand here: Thn it is so; did you mean Then?",
+    ),
+    "encoding": (SECOND.replace("edge", "Käse").encode("cp1252"), "7: the file is not in UTF-8: save it in that"),
+}
+"""Contents of the second feature, each with what is said about it."""
+
+
+@pytest.mark.parametrize("content", BROKEN.values(), ids=BROKEN)
+@pytest.mark.parametrize("arguments", [[], ["-m", "condition_2a"], ["-n", "2", "-p", "xdist"]], ids=" ".join)
+def test_broken_feature_is_named_and_all_others_run(
+    project: pytest.Pytester, content: tuple[bytes, str], arguments: list[str]
+) -> None:
+    (project.path / "features" / "second.feature").write_bytes(content[0])
+    result = project.runpytest_inprocess(*arguments)
+    assert result.ret == pytest.ExitCode.TESTS_FAILED
+    assert conditions(result)["2a"] == ["FAILED", "3", "1 failed, 2 passed"]
+    lines = report(result)
+    at = lines.index("a feature did not run")
+    assert lines[at + 1].startswith(f"  features/second.feature:{content[1]}")
+    assert lines[at + 2] == "  none of its scenarios ran"
+    assert "INTERNALERROR" not in str(result.stdout)
+
+
+def test_feature_with_a_byte_order_mark_runs(project: pytest.Pytester) -> None:
+    (project.path / "features" / "second.feature").write_bytes(b"\xef\xbb\xbf" + SECOND.encode())
+    assert conditions(project.runpytest_inprocess())["other"] == ["passed", "1"]
 
 
 def test_scenarios_after_an_early_stop_are_not_run(project: pytest.Pytester) -> None:
@@ -222,7 +264,7 @@ def test_condition_run_in_part_has_not_passed(project: pytest.Pytester) -> None:
 
 def test_failure_outside_the_conditions_is_named(project: pytest.Pytester) -> None:
     file = project.path / "features" / "second.feature"
-    file.write_text(SECOND.replace("an edge\n    Given it passes", "an edge\n    Given it fails"), encoding="utf-8")
+    file.write_text(SECOND.replace("an edge\n    Then it passes", "an edge\n    Then it fails"), encoding="utf-8")
     assert report(project.runpytest_inprocess("-k", "edge"))[-4:] == [
         "",
         "failed in the other scenarios: errors and edges",
@@ -235,12 +277,6 @@ def test_failed_teardown_fails_the_scenario(project: pytest.Pytester) -> None:
     file = project.path / "features" / "second.feature"
     file.write_text(SECOND.replace("it is skipped", "it fails when it tidies up"), encoding="utf-8")
     assert conditions(project.runpytest_inprocess("-m", "condition_3"))["3"] == ["FAILED", "1"]
-
-
-def test_uncollected_scenario_is_not_run(project: pytest.Pytester) -> None:
-    file = project.path / "features" / "second.feature"
-    file.write_text(SECOND.replace("an edge", "three - is skipped"), encoding="utf-8")
-    assert conditions(project.runpytest_inprocess())["other"] == ["not run", "1"]
 
 
 @pytest.mark.parametrize("arguments", [["--collect-only"], ["test_plain.py"], ["-k", "no_scenario"]])
@@ -271,3 +307,10 @@ def test_place_without_a_scenario_is_a_usage_error(project: pytest.Pytester) -> 
     result = project.runpytest_inprocess("-p", "harness.bdd.plugins.select_by_line", "--scenario", "first.feature:5")
     assert result.ret == pytest.ExitCode.USAGE_ERROR
     result.stderr.fnmatch_lines(["ERROR: --scenario first.feature:5: no scenario begins there"])
+
+
+def test_place_in_a_broken_feature_runs_nothing_and_says_why(project: pytest.Pytester) -> None:
+    (project.path / "features" / "second.feature").write_bytes(BROKEN["namesake"][0])
+    result = project.runpytest_inprocess("-p", "harness.bdd.plugins.select_by_line", "--scenario", "second.feature:7")
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines(["ERROR: --scenario second.feature:7: features/second.feature:7: lines 4 and 7 begin*"])

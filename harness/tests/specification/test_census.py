@@ -10,6 +10,7 @@ import pytest
 
 from harness.files import FEATURES, TEST_FEATURES
 from harness.specification import census
+from harness.specification.feature_problems import find_problems
 from harness.specification.register import Register
 from harness.specification.scenarios import Scenario, read_scenarios
 
@@ -38,13 +39,8 @@ def test_no_entry_is_waived_that_a_scenario_shows(register: Register, scenarios:
     assert not findings, says(findings)
 
 
-def test_every_tag_names_an_entry(register: Register, scenarios: list[Scenario]) -> None:
-    findings = census.unknown_tags(register, scenarios)
-    assert not findings, says(findings)
-
-
-def test_no_two_scenarios_of_a_feature_have_the_same_name(scenarios: list[Scenario]) -> None:
-    findings = census.duplicate_names(scenarios)
+def test_no_feature_has_a_problem(register: Register) -> None:
+    findings = [str(problem) for problem in find_problems(FEATURES, register)]
     assert not findings, says(findings)
 
 

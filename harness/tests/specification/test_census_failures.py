@@ -109,8 +109,6 @@ def test_consistent_features_have_no_problems(tagged: list[Scenario]) -> None:
     good = register(rule("EVT-1"), rule("OA-1", waived="not built yet"))
     assert census.uncovered(good, tagged) == []
     assert census.needless_waivers(good, tagged) == []
-    assert census.unknown_tags(good, tagged) == []
-    assert census.duplicate_names(tagged) == []
     assert census.count_mismatches(tagged, {("made_up.feature", "one"): 1, ("made_up.feature", "two"): 1}) == []
 
 
@@ -130,37 +128,6 @@ def test_needless_waiver_is_found(tagged: list[Scenario]) -> None:
     assert census.needless_waivers(register(rule("EVT-1", waived="not built yet")), tagged) == [
         "EVT-1 is waived, but made_up.feature:3 shows it: remove the waiver or the tag"
     ]
-
-
-def test_unknown_tag_is_found(tagged: list[Scenario]) -> None:
-    assert census.unknown_tags(register(), tagged) == [
-        "made_up.feature:3 has the tag @EVT-1, which names no entry of the register"
-    ]
-
-
-def test_bare_id_of_a_condition_is_an_unknown_tag(tmp_path: Path) -> None:
-    bare = read_with(tmp_path, "@2a\nFeature: made up\n  Scenario: one\n    Given nothing\n")
-    assert census.unknown_tags(register(), bare) == [
-        "made_up.feature:3 has the tag @2a, which names no entry of the register"
-    ]
-
-
-def test_equal_names_under_different_rules_are_found(tmp_path: Path) -> None:
-    text = """\
-        Feature: made up
-          Scenario: same
-            Given nothing
-          Rule: a rule
-            Scenario: same
-              Given nothing
-        """
-    found = read_with(tmp_path, text)
-    assert census.duplicate_names(found) == ['made_up.feature has several scenarios "same", on lines 2, 5']
-
-
-def test_outline_rows_and_other_features_may_share_a_name(tmp_path: Path) -> None:
-    read_with(tmp_path, OUTLINE)
-    assert census.duplicate_names(read_with(tmp_path, OUTLINE, "another.feature")) == []
 
 
 def test_dropped_and_surplus_tests_are_found(tagged: list[Scenario]) -> None:
