@@ -1,9 +1,11 @@
 """Make and read a data directory: a database file for each ECC system and for CPI's store. Reading changes no file."""
 
+import os
 import sqlite3
 from collections.abc import Iterable
 from contextlib import closing
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import NamedTuple
 
 from sqlalchemy import Connection, RowMapping, Table, create_engine, select
@@ -16,6 +18,9 @@ from simulator.ecc.tables import ZTable, read_rows
 from simulator.settings import STORE_NAME
 
 Row = dict[str, str]
+_PAGES = 64 * 1024
+"""The bytes that a folder must have room for: some pages of a database."""
+
 Tables = dict[str, list[Row]]
 """Rows by table name, in the order of their key, every value as text."""
 
@@ -87,8 +92,21 @@ def problem_with(file: Path, tables: Iterable[Table]) -> str:
         with connect_read_only(file) as connection:
             for table in tables:
                 connection.execute(select(table).limit(1))
+            is_sound = connection.exec_driver_sql("PRAGMA quick_check(1)").scalar() == "ok"
     except SQLAlchemyError as error:
         return f"{file.name} cannot be read: {safe_reason(error)}"
+    return "" if is_sound else f"{file.name} is corrupted"
+
+
+def unwritable_reason(folder: Path) -> str:
+    """Say why nothing can be written into a folder, as where the disk is full; blank if it can."""
+    try:
+        with TemporaryFile(dir=folder) as file:
+            file.write(bytes(_PAGES))
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError as error:
+        return f"{folder} cannot be written: {error.strerror}"
     return ""
 
 

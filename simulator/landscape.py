@@ -153,7 +153,6 @@ class Landscape:
             settings,
             self.queue,
             {name: taps.target(name, system) if taps else system for name, system in self.systems.items()},
-            {name: system.unavailable_reason for name, system in self.systems.items()},
             session=session,
             token=token,
             only_new_event=only_new_event,

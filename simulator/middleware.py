@@ -6,20 +6,22 @@ from typing import Protocol
 from uuid import uuid4
 
 import requests
+from sqlalchemy.exc import SQLAlchemyError
 
 from simulator.apim.spike_arrest import SpikeArrest
 from simulator.apim.webhook import WebhookEndpoint
 from simulator.clock import Clock, utc_now
-from simulator.cpi.ecc_interface import FunctionModule
+from simulator.cpi.ecc_interface import FunctionModule, unavailable_reason
 from simulator.cpi.event import ReceivedEvent
 from simulator.cpi.ici_client import IciClient
 from simulator.cpi.process_event import IntegrationFlow, Outcome
 from simulator.cpi.queue import Queue
 from simulator.cpi.retries import RetryRules
 from simulator.cpi.worker import Worker
+from simulator.errors import Failure, InterfaceError
 from simulator.monitoring.alerts import Alert, Check, find_alerts, unreachable_reason
-from simulator.monitoring.message_log import MessageLog
-from simulator.settings import Settings
+from simulator.monitoring.message_log import LogEntry, MessageLog
+from simulator.settings import STORE_NAME, Settings
 
 
 class Token(Protocol):
@@ -37,7 +39,6 @@ class Middleware:
         settings: Settings,
         queue: Queue | None,
         targets: Mapping[str, FunctionModule],
-        checks: Mapping[str, Check],
         *,
         session: requests.Session,
         token: Token | None = None,
@@ -48,7 +49,7 @@ class Middleware:
     ) -> None:
         """`queue` is CPI's store; None tries each message once.
 
-        `targets` get CPI's messages, `checks` tell whether each ECC system can be reached; both go by system.
+        `targets` get CPI's messages, by system.
         `session` reaches ICI; `token` gets its bearer token in place of the one in the settings.
         `wake` is called for each event that has been stored; None works on it at once, before the webhook answers.
         With `only_new_event`, it works on nothing but that event, whatever else waits in its store.
@@ -56,7 +57,6 @@ class Middleware:
         """
         self.settings = settings
         self.queue = queue
-        self._checks = checks
         self._session = session
         self._token = token
         self._observe = observe
@@ -79,9 +79,18 @@ class Middleware:
         return Worker(queue, self._flow, rules, self._clock, self._observe)
 
     def alerts(self) -> list[Alert]:
-        """Find what an administrator is to be called for now."""
-        ici: Check = partial(unreachable_reason, self._session, self.settings.ici_base_url)
-        return find_alerts(self.monitoring.entries(), {"ICI": ici, **self._checks}, self._clock())
+        """Find what an administrator is to be called for now, also while CPI's store fails."""
+        checks: dict[str, Check] = {"ICI": partial(unreachable_reason, self._session, self.settings.ici_base_url)}
+        checks |= {name: partial(unavailable_reason, target) for name, target in self._flow.targets.items()}
+        entries = list[LogEntry]()
+        if self.queue is not None:
+            store_problem = self.queue.unavailable_reason()
+            try:
+                entries = self.monitoring.entries()
+            except SQLAlchemyError as failure:
+                store_problem = store_problem or f"CPI's store failed ({type(failure).__name__})"
+            checks[STORE_NAME] = partial(str, store_problem)
+        return find_alerts(entries, checks, self._clock())
 
     def ici_client(self) -> IciClient:
         """Make a client for the calls of one event."""
@@ -97,12 +106,19 @@ class Middleware:
         )
 
     def _accept(self, body: object) -> str:
-        """Store an event, or handle it at once without a store. Returns its guid; raises InterfaceError D-60."""
+        """Store an event, or handle it at once without a store. Returns its guid.
+
+        Raises InterfaceError D-60 for a body that is no event, and MON-3 where the store fails.
+        """
         event, guid = ReceivedEvent.parse(body), str(uuid4())
         if self.queue is None:
             self._observe(self._flow.run_once(event))
             return guid
-        self.queue.accept(guid, str(uuid4()), event, self._clock())
+        try:
+            self.queue.accept(guid, str(uuid4()), event, self._clock())
+        except SQLAlchemyError as failure:
+            why = f"CPI's store failed ({type(failure).__name__}); send the event again later"
+            raise InterfaceError("MON-3", "", why, Failure.UNEXPECTED) from None
         if self._wake:
             self._wake()
         else:

@@ -23,7 +23,7 @@ from harness.cli.options import (
     new_app,
     print_json,
 )
-from harness.data_directory import problem_with
+from harness.data_directory import problem_with, unwritable_reason
 from harness.errors import UserError
 from harness.text import printable
 from simulator.clock import utc_now
@@ -37,7 +37,7 @@ app = new_app()
 
 @app.command("health", epilog=examples("zicm health --data tables"))
 def health_command(*, data: MessageFolder, settings: SettingsFile = None, as_json: AsJson = False) -> None:
-    """Check that ICI, each ECC system and CPI's store answer, and list the alerts.
+    """Check that ICI answers, that the tables and CPI's store are sound and can be written, and list the alerts.
 
     Exits with 1 if one of them does not answer, or if there is an alert.
     """
@@ -79,8 +79,9 @@ def check_health(folder: Path, settings: Settings, now: datetime) -> Health:
         endpoints = {"ICI": unreachable_reason(session, settings.ici_base_url)}
     for name in settings.systems:
         endpoints[name] = problem_with(folder / f"{name}.db", ZTable.metadata.tables.values())
-    endpoints[STORE_NAME] = problem_with(folder / f"{STORE_NAME}.db", StoreTable.metadata.tables.values())
-    entries = [] if endpoints[STORE_NAME] else load(folder)
+    store_problem = problem_with(folder / f"{STORE_NAME}.db", StoreTable.metadata.tables.values())
+    endpoints[STORE_NAME] = store_problem or unwritable_reason(folder)
+    entries = [] if store_problem else load(folder)
     return Health(
         endpoints, find_alerts(entries, {name: partial(str, problem) for name, problem in endpoints.items()}, now)
     )

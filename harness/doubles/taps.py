@@ -67,6 +67,10 @@ class Exchange:
     answer: Reply | Answer | list[Bapiret2] | NoAnswer | None = None
 
 
+_PROBE = EccMessage({}, None)
+"""A message without any field, by which the monitoring asks whether a system takes messages."""
+
+
 class ExchangeLog:
     """The exchanges of one scenario. Several threads may use the taps."""
 
@@ -128,7 +132,7 @@ class ExchangeLog:
             with self._changed:
                 exchange.ended = self._tick()
                 self._under_way -= 1
-                if self._recording:
+                if self._recording and exchange.request != _PROBE:
                     self._done.append(exchange)
                 self._changed.notify_all()
 

@@ -141,7 +141,6 @@ class MiddlewareComponent:
             keyed,
             self.queue,
             systems,
-            {name: system.unavailable_reason for name, system in systems.items()},
             session=session,
             token=token,
             wake=lambda: self.background.wake(),  # noqa: PLW0108 - the worker is made from the middleware

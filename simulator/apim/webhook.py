@@ -6,13 +6,14 @@ from types import MappingProxyType
 from typing import NamedTuple, Protocol
 
 from simulator.apim.spike_arrest import SpikeArrest
-from simulator.errors import InterfaceError
+from simulator.errors import Failure, InterfaceError
 from simulator.http_support import same_credential
 from simulator.json_support import read_json_marking_repeats
 
 MAX_BYTES = 256 * 1024
 
 _NO_HEADERS: Mapping[str, str] = MappingProxyType({})
+_TRY_LATER = MappingProxyType({"Retry-After": "60"})
 
 
 class Reply(NamedTuple):
@@ -40,7 +41,8 @@ class WebhookEndpoint:
     ) -> None:
         """`api_key` is the key that senders must show; None admits everybody.
 
-        `forward` takes the JSON of an event and returns its guid, or raises InterfaceError for a body that is no event.
+        `forward` takes the JSON of an event and returns its guid, or raises InterfaceError for a body that is no event,
+        and with another failure than DATA where the event cannot be stored now.
         """
         self._api_key = api_key
         self._forward = forward
@@ -71,4 +73,5 @@ class WebhookEndpoint:
         try:
             return Reply(202, {"guid": self._forward(payload)})
         except InterfaceError as error:
-            return Reply(400, {"id": error.rule, "error": error.message})
+            problem = {"id": error.rule, "error": error.message}
+            return Reply(400, problem) if error.failure is Failure.DATA else Reply(503, problem, _TRY_LATER)

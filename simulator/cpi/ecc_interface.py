@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
-from simulator.errors import Failure, InterfaceError
+from simulator.errors import Failure, InterfaceError, from_exception
 from simulator.mapping.message import Message
 
 
@@ -51,3 +51,18 @@ def deliver(target: FunctionModule, message: Message) -> str:
     if first.NUMBER == NO_ENTRY:
         raise InterfaceError("D-07", first.FIELD, first.MESSAGE, Failure.NO_ENTRY)
     raise InterfaceError(f"{first.ID} {first.NUMBER}", first.FIELD, first.MESSAGE, Failure.REFUSED)
+
+
+def unavailable_reason(target: FunctionModule) -> str:
+    """Return why a system takes no message, without any value; blank if it does.
+
+    The system gets a message without any field. It goes the way of every other, and is refused for want of a key
+    (TAB-7).
+    """
+    try:
+        target.z_mm_icmcontract_upsert({}, None)
+    except InterfaceError as error:
+        return "" if error.failure is Failure.REFUSED else error.message
+    except Exception as error:  # noqa: BLE001 - whatever it is, the other systems are asked too
+        return from_exception(error).message
+    return ""

@@ -94,6 +94,14 @@ class ReceivedEvent:
         except InterfaceError:
             return ""
 
+    @property
+    def action(self) -> str:
+        """The ActionName of an event however broken, for the log; blank where it cannot be told."""
+        try:
+            return _known("EVT-2", "ActionName", self._merged(), ACTIONS, fold=True) if self.repeated is None else ""
+        except InterfaceError:
+            return ""
+
     def validate(self) -> Event:
         """Check the rules of events. Raises InterfaceError, which names the rule and the field."""
         if self.repeated is not None:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, RowMapping, Table
+from sqlalchemy.exc import SQLAlchemyError
 
 from simulator.cpi.event import ReceivedEvent
 from simulator.cpi.message_order import AgreementQueue, Sender, lock_agreement
@@ -36,6 +37,9 @@ from simulator.errors import Failure, InterfaceError
 from simulator.mapping.actions import ACTIONS
 from simulator.mapping.message import Message
 
+_PROBE = "probe"
+"""In place of the guid of an event; nobody else sees it."""
+
 LEASE = timedelta(minutes=5)
 """How long a worker may take for one task; longer than its calls can take."""
 
@@ -59,6 +63,7 @@ class Queue:
             "changed_at": at,
             "payload": event.to_json(),
             "sys_id": event.sys_id[:255],
+            "action": event.action,
             "status": "PROCESSING",
             "stage": "fetch",
             "due_at": at,
@@ -203,6 +208,20 @@ class Queue:
         """List all messages to systems in the order in which they were queued, or those of one event."""
         with self._transaction() as connection:
             return list(connection.execute(in_order(PARCEL, guid)).mappings())
+
+    def unavailable_reason(self) -> str:
+        """Return why no event can be stored, without any value; blank if one can.
+
+        An event is written and removed in one transaction: only what goes the way of an event shows a full disk.
+        """
+        row = dict.fromkeys(("correlation_id", "received_at", "changed_at", "payload", "due_at"), "")
+        try:
+            with self._transaction() as connection:
+                connection.execute(ADD_MESSAGE, {**row, "guid": _PROBE, "status": "DISCARDED", "stage": "done"})
+                connection.execute(MESSAGE.delete().where(MESSAGE.c.guid == _PROBE))
+        except SQLAlchemyError as failure:
+            return f"CPI's store failed ({type(failure).__name__})"
+        return ""
 
     def reset(self) -> None:
         """Empty the store."""

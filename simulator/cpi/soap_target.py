@@ -93,16 +93,6 @@ class SoapTarget:
             raise InterfaceError("D-20", "", why, Failure.SYSTEM_DOWN) from None
         return self._read(answer, content)
 
-    def unavailable_reason(self) -> str:
-        """Return why the system cannot be used, without any value; blank if its WSDL can be read."""
-        try:
-            with self._session.get(
-                f"{self._url}?wsdl", auth=self._credential, timeout=self._timeout, allow_redirects=False, stream=True
-            ) as answer:
-                return "" if answer.status_code == requests.codes.ok else self._why(answer.status_code)
-        except requests.RequestException as failure:
-            return f"{self.name} could not be reached ({type(failure).__name__})"
-
     def _read(self, answer: requests.Response, content: bytes) -> list[SoapReturnLine]:
         if answer.status_code not in (requests.codes.ok, requests.codes.server_error):
             raise self._refused(answer)

@@ -5,7 +5,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from datetime import date
 from threading import Lock
 
-from sqlalchemy import Connection, Table, select
+from sqlalchemy import Connection, Table
 from sqlalchemy.exc import SQLAlchemyError
 
 from simulator.database import IN_MEMORY, consistent_read, create_missing_tables, make_engine, purge_wal
@@ -97,18 +97,6 @@ class EccSystem:
             with suppress(SQLAlchemyError, self._connection.dialect.loaded_dbapi.Error):
                 self._connection.connection.rollback()
             raise
-
-    def unavailable_reason(self) -> str:
-        """Return why the system cannot be used, without any value; blank if its tables can be read."""
-        if not self.is_up:
-            return f"{self.name} does not answer"
-        try:
-            with self._lock, self._connection.begin():
-                for table in _tables().values():
-                    self._connection.execute(select(table).limit(1))
-        except SQLAlchemyError as failure:
-            return f"the database of {self.name} failed ({type(failure).__name__})"
-        return ""
 
     def z_mm_icmcontract_read(self) -> dict[str, list[dict[str, str]]]:
         """Read both tables, as `tables` does, but as a caller from outside.

@@ -50,11 +50,12 @@ def create_or_update(
     sent, errors = to_stored_fields(_CONTRACT_TYPES, assigned(_CONTRACT_TYPES, contract))
     errors += [key_missing(name) for name in KEY if not contract.get(name, "").strip()]
     new_organisations, organisation_errors = to_stored_organisations(organisations)
+    sys_id, code = sent.get("SYSID", ""), sent.get("ICMAGREEMENTCODE", "")
+    lock_entry(connection, sys_id)
+    # Read before anything is refused: CPI tells by a refusal that the tables can be read (MON-2).
+    rows = connection.execute(_FIND_ENTRY, {"sys_id": sys_id, "code": code}).all()
     if errors or organisation_errors:
         return errors + organisation_errors
-    sys_id, code = sent["SYSID"], sent["ICMAGREEMENTCODE"]
-    lock_entry(connection, sys_id)
-    rows = connection.execute(_FIND_ENTRY, {"sys_id": sys_id, "code": code}).all()
     if not rows:
         if len(sent) < len(_FIELDS):  # a message that does not carry every field is an update (D-07, D-08)
             return [no_entry(code, sys_id)]

@@ -6,6 +6,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
+from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException
 
 
@@ -56,6 +57,7 @@ def install_error_handlers(app: FastAPI) -> None:
     """Answer every error of the application as a Problem."""
     app.add_exception_handler(HTTPException, _as_problem)
     app.add_exception_handler(RequestValidationError, _as_schema_problem)
+    app.add_exception_handler(SQLAlchemyError, _as_database_problem)
 
 
 def _as_problem(request: Request, error: Exception) -> JSONResponse:
@@ -64,6 +66,11 @@ def _as_problem(request: Request, error: Exception) -> JSONResponse:
     if error.status_code == 405:
         headers = {"Allow": ", ".join(sorted(_methods(request)))}
     return JSONResponse({"error": error.detail}, error.status_code, headers)
+
+
+def _as_database_problem(_: Request, error: Exception) -> JSONResponse:
+    """Name the error by its type only: its text may hold values (SEC-2)."""
+    return JSONResponse({"error": f"a database failed ({type(error).__name__})"}, 503)
 
 
 def _methods(request: Request) -> set[str]:

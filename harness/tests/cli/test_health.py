@@ -77,6 +77,18 @@ def test_unreadable_database_counts_as_missing(
     assert found["why"].startswith(f"{name}.db cannot be read: ")
 
 
+@pytest.mark.parametrize("name", ["CPI", "PF2"])
+def test_corrupted_database_counts_as_missing(folder: Folder, data: Path, ici_away: Path, name: str) -> None:
+    replayed(folder.executed(), "--data", data)
+    content = bytearray((data / f"{name}.db").read_bytes())
+    for page in range(1, len(content) // 4096):
+        content[page * 4096 : page * 4096 + 8] = b"\xff" * 8
+    (data / f"{name}.db").write_bytes(content)
+    ran = zicm("health", "--json", "--data", data, "--settings", ici_away)
+    assert ran.code == 1
+    assert not json.loads(ran.out)["endpoints"][name]["there"]
+
+
 def test_missing_folder_exits_with_1(data: Path) -> None:
     ran = zicm("health", "--data", data)
     assert ran == (1, "", f"Error: {data} is no data directory: there is no such folder\n")

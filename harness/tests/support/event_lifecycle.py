@@ -14,7 +14,9 @@ GUID = "0f8fad5b-d9cb-469f-a165-70867728950e"
 EVENT = ReceivedEvent(
     {"source": "/icertis/syensqo-uat"}, {"ContractTypeName": "ICMSubAgreement", "SysId": "s", "ActionName": "Executed"}
 )
-TOLD = {"source": "/icertis/syensqo-uat", "contract_type": "ICMSubAgreement", "action": "Executed"}
+TOLD = {"source": "/icertis/syensqo-uat", "contract_type": "ICMSubAgreement"}
+"""What the log tells once the event is known to keep the rules; the action it tells from the beginning."""
+
 MESSAGE = Message({"SYSID": "s", "ICMAGREEMENTCODE": "PSUB1", "NAME": "Steam"}, ("FR10",))
 CUT_OFF = InterfaceError("CALL-1", "", "ICI could not be reached", Failure.NOT_REACHED)
 NO_DATE = InterfaceError("D-34", "ICMExpiryDate", "it is no date", Failure.DATA)
@@ -65,7 +67,7 @@ class Life:
         """Take the event, with its fields validated."""
         fetch = self.queue.take_fetch(minute(at))
         assert fetch is not None
-        return fetch._replace(event_fields=TOLD)
+        return fetch._replace(event_fields={**TOLD, "action": "Executed"})
 
     def parcel(self, at: int) -> DeliveryTask:
         parcel = self.queue.take_parcel(minute(at))

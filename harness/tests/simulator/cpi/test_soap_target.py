@@ -10,7 +10,7 @@ from starlette.types import Receive, Scope, Send
 from harness.campaigns.benchmarks.contracts import entry
 from harness.server.uvicorn_server import listening_socket, run_in_thread
 from harness.tests.support.server_fixture import Served
-from simulator.cpi.ecc_interface import deliver
+from simulator.cpi.ecc_interface import deliver, unavailable_reason
 from simulator.cpi.soap_target import SoapTarget
 from simulator.ecc.system import EccSystem
 from simulator.errors import Failure, InterfaceError
@@ -84,7 +84,6 @@ def test_each_answer_leads_to_its_failure(status: int, content: bytes, failure: 
 
 
 SERVICE = "http://ecc.invalid/service"
-WSDL = f"{SERVICE}?wsdl"
 
 SENT = (
     b"<?xml version='1.0' encoding='utf-8'?>\n"
@@ -117,17 +116,17 @@ def test_soap_request_has_fields_flags_and_login() -> None:
 @pytest.mark.parametrize(
     ("answer", "why"),
     [
-        ({}, ""),
+        ({"body": RETURNED % REFUSED}, ""),
         ({"status": 302}, "PF2 answered with HTTP status 302"),
         ({"status": 401}, "PF2 answered with HTTP status 401"),
         ({"status": 503}, "PF2 does not answer"),
         ({"body": requests.ReadTimeout("SECRET")}, "PF2 could not be reached (ReadTimeout)"),
     ],
 )
-def test_unavailable_reason_of_each_wsdl_answer(answer: dict[str, Any], why: str) -> None:
+def test_unavailable_reason_of_each_answer(answer: dict[str, Any], why: str) -> None:
     with requests.Session() as session, responses.RequestsMock() as mocked:
-        mocked.get(WSDL, **answer)
-        assert SoapTarget("PF2", SERVICE, session, ("u", "p"), 7.0).unavailable_reason() == why
+        mocked.post(SERVICE, **answer)
+        assert unavailable_reason(SoapTarget("PF2", SERVICE, session, ("u", "p"), 7.0)) == why
         asked = mocked.calls[0].request
     assert asked.headers["Authorization"] == "Basic dTpw"
     assert asked.req_kwargs["timeout"] == (5.0, 7.0)  # type: ignore[attr-defined]
@@ -151,10 +150,9 @@ def test_answer_beyond_the_limits_is_broken(body: bytes, why: str) -> None:
 def test_redirection_of_a_system_is_not_followed() -> None:
     elsewhere = {"status": 302, "headers": {"Location": "http://elsewhere.invalid/"}}
     with requests.Session() as session, responses.RequestsMock() as mocked:
-        mocked.get(WSDL, **elsewhere)
         mocked.post(SERVICE, **elsewhere)
         target = SoapTarget("PF2", SERVICE, session, None, 7.0)
-        assert target.unavailable_reason() == "PF2 answered with HTTP status 302"
+        assert unavailable_reason(target) == "PF2 answered with HTTP status 302"
         with pytest.raises(InterfaceError, match="PF2 answered with HTTP status 302"):
             target.z_mm_icmcontract_upsert({}, None)
 

@@ -12,6 +12,7 @@ from sqlalchemy.exc import OperationalError, ResourceClosedError
 
 from harness.doubles.ecc_faults import fail_commit
 from simulator import database
+from simulator.cpi.ecc_interface import unavailable_reason
 from simulator.ecc import system as module
 from simulator.ecc.system import EccSystem
 from simulator.ecc.tables import CONTRACT
@@ -52,10 +53,10 @@ def test_failing_database_is_reported_as_system_down(tmp_path: Path) -> None:
 def test_missing_table_is_reported_and_unreadable(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'PF2.db'}"
     system = EccSystem("PF2", url)
-    assert system.unavailable_reason() == ""
+    assert unavailable_reason(system) == ""
     run_in_database(url, "DROP TABLE ZMM_ICMPURCHORG")
     why = "the database of PF2 failed (OperationalError)"
-    assert system.unavailable_reason() == why
+    assert unavailable_reason(system) == why
     assert read_error(system) == ("D-20", "", why, Failure.SYSTEM_DOWN)
     system.close()
 
@@ -78,7 +79,7 @@ def test_locked_database_is_reported_as_system_down(tmp_path: Path, monkeypatch:
             system.z_mm_icmcontract_upsert(MESSAGE, ["FR10"])
         assert (str(raised.value), raised.value.failure) == (f"D-20: {why}", Failure.SYSTEM_DOWN)
         assert read_error(system) == ("D-20", "", why, Failure.SYSTEM_DOWN)
-        assert system.unavailable_reason() == why
+        assert unavailable_reason(system) == why
     (returned,) = system.z_mm_icmcontract_upsert(MESSAGE, ["FR10"])
     assert returned.TYPE == "S"
     system.close()
@@ -99,7 +100,7 @@ def test_failed_opening_leaves_no_connection_open(tmp_path: Path, monkeypatch: p
 def test_system_that_is_down_says_so_and_is_unreadable() -> None:
     system = EccSystem("WP2")
     system.is_up = False
-    assert system.unavailable_reason() == "WP2 does not answer"
+    assert unavailable_reason(system) == "WP2 does not answer"
     assert read_error(system) == ("D-20", "", "WP2 does not answer", Failure.SYSTEM_DOWN)
     system.close()
 

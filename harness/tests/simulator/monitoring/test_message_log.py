@@ -33,7 +33,7 @@ def test_accepted_event(life: Life) -> None:
         source="",
         contract_type="",
         sys_id="s",
-        action="",
+        action="Executed",
         note="",
         error_id="",
         error_field="",
@@ -42,6 +42,7 @@ def test_accepted_event(life: Life) -> None:
         systems={},
         system_attempts={},
         system_errors={},
+        agreement_sys_id="s",
         next_attempt=told(0),
     )
     assert life.queue.next_due() == minute(0)
@@ -68,7 +69,6 @@ def test_failed_read_is_retried_and_its_error_cleared(life: Life) -> None:
     error = {"error_id": "CALL-1", "error_message": "ICI could not be reached"}
     assert life.news() == {
         **TOLD,
-        "agreement_sys_id": "s",
         **error,
         "status": "RETRY",
         "attempts": 1,
@@ -92,7 +92,6 @@ def test_failed_event_waits_again_after_retry(life: Life, exhausted: bool, statu
     life.queue.fetch_failed(life.fetch(1), NO_DATE, None, minute(1), exhausted=exhausted)
     assert life.news() == {
         **TOLD,
-        "agreement_sys_id": "s",
         "error_id": "D-34",
         "error_field": "ICMExpiryDate",
         "error_message": "it is no date",
@@ -116,7 +115,6 @@ def test_discarded_event_keeps_its_note(life: Life) -> None:
     assert life.stage == "done"
     assert life.news() == {
         **TOLD,
-        "agreement_sys_id": "s",
         "status": "DISCARDED",
         "note": "Baseline",
         "changed_at": told(1),

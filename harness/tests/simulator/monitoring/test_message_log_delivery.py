@@ -10,7 +10,6 @@ def test_delivered_to_both_systems(life: Life) -> None:
     life.dispatch(1)
     assert life.news() == {
         **TOLD,
-        "agreement_sys_id": "s",
         "changed_at": told(1),
         "systems": {"PF2": "waiting", "WP2": "waiting"},
         "system_attempts": {"PF2": 0, "WP2": 0},
