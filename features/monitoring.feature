@@ -91,6 +91,13 @@ Feature: What an administrator sees, and what one is called for
       | WP2      | WP2 does not answer                       |
 
   @MON-2
+  Scenario: A system that answers, and whose tables cannot be read
+    Given PF2 goes down before it has read anything
+    When 1 minute passes
+    Then exactly these alerts stand:
+      | MON-2 | PF2 | the database of PF2 failed (OperationalError) |
+
+  @MON-2
   Scenario: An endpoint that answers with an error is there
     Given ICI answers call 1 with status 404
     When 1 minute passes
