@@ -169,7 +169,7 @@ Feature: Confidential agreements stay in ICI
     Then the monitoring shows the error D-71 at <field> of "PST4042"
     And the error says "a name stands more than once in an object"
     And nothing changed in PF2 and WP2
-    And nothing of "PST4042" is left anywhere outside ICI
+    And nothing of "PST4042" but its System ID is left anywhere outside ICI
 
     Examples:
       | answer                                                   | field                   |

@@ -244,3 +244,55 @@ Feature: ICI fails, and nothing is lost
     Then the monitoring shows the event as DISCARDED, with the note "confidential: filtered (SEC-1)"
     And nothing changed in PF2 and WP2
     And nothing of "PSUB5100" is left anywhere outside ICI
+
+  @SEC-1 @SEC-2 @D-03 @D-65 @CALL-2
+  Scenario Outline: Call 2 fails for good, and call 1 had told that the agreement is confidential: <failure>
+    Given ICI holds the Sub Agreement "PSUB5110":
+      | SysId                   | 22222222-0000-4000-8000-000000005110 |
+      | Name                    | Rescue of the Marlow plant           |
+      | ICMConfidentialContract | true                                 |
+    And call 2 to ICI always ends in <failure>
+    When ICI executes "PSUB5110"
+    Then the monitoring shows the event as DISCARDED, with the note "confidential: filtered (SEC-1)"
+    And nothing of "PSUB5110" is left anywhere outside ICI
+    And nothing changed in PF2 and WP2
+
+    Examples:
+      | failure    |
+      | status 403 |
+      | status 404 |
+      | status 401 |
+
+  @SEC-1 @SEC-2 @D-65 @CALL-2
+  Scenario: Call 2 to a confidential agreement is tried again, and the agreement is filtered once CPI gives up
+    Given ICI holds the Sub Agreement "PSUB5111":
+      | SysId                   | 22222222-0000-4000-8000-000000005111 |
+      | ICMConfidentialContract | true                                 |
+    And call 2 to ICI always ends in status 503
+    And "PSUB5111" has been executed
+    When CPI tries again until it gives up
+    Then the monitoring shows the event as DISCARDED, with the note "confidential: filtered (SEC-1)"
+    And nothing of "PSUB5111" is left anywhere outside ICI
+    And nothing changed in PF2 and WP2
+
+  @SEC-1 @SEC-2 @D-65 @CALL-1 @CALL-2
+  Scenario: ICI tells that an agreement is confidential, and then does not answer at all
+    Given ICI holds the Sub Agreement "PSUB5112":
+      | SysId                   | 22222222-0000-4000-8000-000000005112 |
+      | ICMConfidentialContract | true                                 |
+    And call 2 to ICI ends once in status 503
+    And "PSUB5112" has been executed
+    And call 1 to ICI always ends in status 503
+    When CPI tries again until it gives up
+    Then the monitoring shows the event as DISCARDED, with the note "confidential: filtered (SEC-1)"
+    And nothing of "PSUB5112" is left anywhere outside ICI
+
+  @SEC-1 @D-65 @CALL-2
+  Scenario: The agreement is open again before CPI gives up, and its event goes through
+    Given ICI holds the Sub Agreement "PSUB5113":
+      | ICMConfidentialContract | true |
+    And call 2 to ICI ends once in status 503
+    And "PSUB5113" has been executed
+    And ICI answers ICMConfidentialContract of "PSUB5113" as false
+    When CPI tries again
+    Then the monitoring shows the event as COMPLETED: PF2 created, WP2 created

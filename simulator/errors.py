@@ -41,6 +41,9 @@ class InterfaceError(Exception):
     retry_after: float | None
     """The seconds that the other side asked to wait before the next attempt; None if it did not."""
 
+    says_confidential: bool | None
+    """What call 1 had said of the agreement before the error; None if it had not answered, or not plainly."""
+
     def __init__(
         self, rule: str, field: str, message: str, failure: Failure = Failure.DATA, *, retry_after: float | None = None
     ) -> None:
@@ -50,6 +53,7 @@ class InterfaceError(Exception):
         self.message = message
         self.failure = failure
         self.retry_after = retry_after
+        self.says_confidential = None
 
     def __str__(self) -> str:
         return f"{self.rule} {self.field}: {self.message}" if self.field else f"{self.rule}: {self.message}"

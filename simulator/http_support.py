@@ -56,8 +56,10 @@ def read_answer_body(answer: requests.Response, max_bytes: int) -> bytes:
 def client_session() -> requests.Session:
     """Open a session that ignores the proxies, the .netrc and the certificates of this machine.
 
-    They do not belong to the landscape: a login from .netrc would replace the bearer token.
+    They do not belong to the landscape: a login from .netrc would replace the bearer token. Not even a debug log shows
+    a URL: it names an agreement, which may be confidential (SEC-2).
     """
+    logging.getLogger("urllib3").setLevel(logging.INFO)
     session = requests.Session()
     session.trust_env = False
     return session

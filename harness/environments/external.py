@@ -236,6 +236,9 @@ class ExternalLandscape:
     def alerts(self) -> list[Alert]:
         _cannot("the alerts of the middleware cannot be read from here")
 
+    def stored(self) -> str:
+        _cannot("the store of the middleware cannot be read from here")
+
     def next_due(self) -> datetime | None:
         _cannot("the retries of the middleware cannot be seen from here")
 

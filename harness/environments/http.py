@@ -131,6 +131,9 @@ class HttpLandscape:
         self.exchange_log.mark_stale()  # the monitoring asks ICI if it answers
         return [Alert(**alert) for alert in self._environment.middleware.admin("GET", "/alerts")]
 
+    def stored(self) -> str:
+        _cannot("the store of a process is not read from here")
+
     def next_due(self) -> datetime | None:
         due = self._settle()["next_due"]
         return datetime.fromisoformat(due) if due else None

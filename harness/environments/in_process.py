@@ -70,6 +70,9 @@ class InProcessLandscape:
     def alerts(self) -> list[Alert]:
         return self.landscape.alerts()
 
+    def stored(self) -> str:
+        return str([*self._queue.messages(), *self._queue.parcels()])
+
     def next_due(self) -> datetime | None:
         return self._queue.next_due()
 

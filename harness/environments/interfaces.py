@@ -137,6 +137,9 @@ class ScenarioMiddleware(Protocol):
     def alerts(self) -> list[Alert]:
         """Return the alerts that are active now."""
 
+    def stored(self) -> str:
+        """Return everything that the store holds of events and messages."""
+
     def next_due(self) -> datetime | None:
         """Return when the next piece of work is due; None if nothing waits."""
 

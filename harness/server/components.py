@@ -3,7 +3,6 @@
 Their requests go through the taps of an `ExchangeLog`, which records nothing until it is told to.
 """
 
-import logging
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 
@@ -130,8 +129,6 @@ class MiddlewareComponent:
         self.queue = Queue(settings.store)
         self._open.callback(self.queue.close)
         session = self._open.enter_context(client_session())
-        # Not even a debug log may show a URL: it names an agreement, which may be confidential (SEC-2).
-        logging.getLogger("urllib3").setLevel(logging.INFO)
         token = TokenClient(session, token_url, credentials.client_id, credentials.client_secret)
         login = credentials.ecc_user, credentials.ecc_password
         longest = settings.longest_answer.total_seconds()

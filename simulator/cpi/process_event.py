@@ -31,7 +31,12 @@ def process(event: Event, ici: IciClient, codes: Mapping[str, str]) -> MappingRe
         return MappingResult()  # EVT-4
 
     agreement = ici.agreement(event)  # call 1
-    masters = ici.masters(event) if event.may_have_a_master else []  # call 2
+    try:
+        masters = ici.masters(event) if event.may_have_a_master else []  # call 2
+    except Exception as error:  # noqa: BLE001 - whatever it is, it is told with what call 1 has said
+        failure = error if isinstance(error, InterfaceError) else from_exception(error)
+        failure.says_confidential = _says_confidential(agreement)
+        raise failure from None
 
     if is_confidential(agreement):  # after both calls: D-03
         return MappingResult(filtered=True)
@@ -43,6 +48,13 @@ def process(event: Event, ici: IciClient, codes: Mapping[str, str]) -> MappingRe
 def is_confidential(agreement: Fields) -> bool:
     """Read the flag (SEC-1). Raises InterfaceError D-04 where it is neither true nor false."""
     return is_true(SourceValue.read(CONFIDENTIAL, agreement.get(CONFIDENTIAL), "DisplayValue"))
+
+
+def _says_confidential(agreement: Fields) -> bool | None:
+    try:
+        return is_confidential(agreement)
+    except InterfaceError:
+        return None
 
 
 def single_master(masters: list[dict[str, object]]) -> Fields | None:
@@ -90,6 +102,10 @@ class Outcome:
         """Why there is no message, or else why the first system refused it."""
         return self.failure or next(iter(self.refusals.values()), None)
 
+    def filter(self) -> None:
+        """Filter what has failed for good, as call 1 has said that the agreement is confidential (D-65)."""
+        self.failure, self.result = None, MappingResult(filtered=True)
+
 
 class IntegrationFlow:
     """CPI's part of the interface, without any store."""
@@ -127,6 +143,8 @@ class IntegrationFlow:
     def run_once(self, received: ReceivedEvent) -> Outcome:
         """Take an event through to every system, and try each once."""
         outcome = self.prepare(received)
+        if outcome.failure and outcome.failure.says_confidential:
+            outcome.filter()
         if outcome.result and (message := outcome.result.message):
             for name in self.targets:
                 try:

@@ -31,7 +31,7 @@ from simulator.cpi.statements import (
     next_task,
 )
 from simulator.cpi.store import MESSAGE, PARCEL, StoreTable, in_order
-from simulator.cpi.work_items import DeliveryTask, FetchTask, message_from_json, no_error, timestamp
+from simulator.cpi.work_items import TOLD_CONFIDENTIAL, DeliveryTask, FetchTask, message_from_json, no_error, timestamp
 from simulator.database import advisory_lock, create_missing_tables, make_engine, purge_wal
 from simulator.errors import Failure, InterfaceError
 from simulator.mapping.actions import ACTIONS
@@ -124,7 +124,7 @@ class Queue:
         A message that can create the entry goes before those that cannot (D-59).
         """
         agreement = f"{message.fields['SYSID']} {message.fields['ICMAGREEMENTCODE']}"
-        fields = {"status": "PROCESSING", **fetch.event_fields, **no_error()}
+        fields = {"status": "PROCESSING", "note": "", **fetch.event_fields, **no_error()}
         action = fetch.event_fields["action"]
         with self._transaction() as connection:
             if not _is_held(connection, MESSAGE, fetch):
@@ -144,6 +144,7 @@ class Queue:
     ) -> None:
         """Record that the agreement could not be read or mapped; try again after `wait`, or never."""
         fields: dict[str, Any] = {"attempts": fetch.attempts + 1, **fetch.event_fields, **_error(error)}
+        fields["note"] = TOLD_CONFIDENTIAL if fetch.told_confidential else ""
         if wait is None:
             fields |= {"status": "ESCALATED" if exhausted else "FAILED", "stage": "done"}
         else:

@@ -9,6 +9,9 @@ from typing import Any, NamedTuple
 from simulator.cpi.event import ReceivedEvent
 from simulator.mapping.message import Message
 
+TOLD_CONFIDENTIAL = "confidential: to be filtered (SEC-1)"
+"""The note of an event while its next attempt is waited for."""
+
 
 class FetchTask(NamedTuple):
     """An event whose agreement is to be read from ICI."""
@@ -24,6 +27,9 @@ class FetchTask(NamedTuple):
     retried: bool
     """True if the event had failed and was taken up again."""
 
+    told_confidential: bool
+    """True if call 1 has said that the agreement is confidential, and what came after it failed (D-65)."""
+
     event_fields: Mapping[str, str] = MappingProxyType({})
     """The columns that a valid event fills: source, contract_type and action; empty until it has been validated."""
 
@@ -36,7 +42,14 @@ class FetchTask(NamedTuple):
     def of(cls, row: Mapping[str, Any]) -> "FetchTask":
         event = ReceivedEvent.from_json(row["payload"])
         return cls(
-            row["number"], row["guid"], event, row["attempts"], row["lease_until"], row["last_parcel"], row["again"]
+            row["number"],
+            row["guid"],
+            event,
+            row["attempts"],
+            row["lease_until"],
+            row["last_parcel"],
+            row["again"],
+            row["note"] == TOLD_CONFIDENTIAL,
         )
 
 

@@ -49,13 +49,19 @@ class Worker:
     def _prepare(self, fetch: FetchTask) -> None:
         outcome = self._flow.prepare(fetch.event)
         outcome.guid = fetch.guid
+        wait, told = None, fetch.told_confidential
+        if failure := outcome.failure:
+            wait = self._rules.wait(failure, fetch.attempts + 1)
+            told = told if failure.says_confidential is None else failure.says_confidential
+            if wait is None and told:
+                outcome.filter()
         self._observe(outcome)
         now = self._clock()
         if outcome.event:
             fetch = fetch._replace(event_fields=_event_fields(outcome.event))
         if outcome.failure:
-            wait = self._rules.wait(outcome.failure, fetch.attempts + 1)
             exhausted = RETRIED[outcome.failure.failure]
+            fetch = fetch._replace(told_confidential=told)
             self._queue.fetch_failed(fetch, outcome.failure, wait, now, exhausted=exhausted)
         elif outcome.result and outcome.result.message:
             self._queue.dispatch(fetch, outcome.result.message, self._flow.targets, now)

@@ -11,7 +11,7 @@ from harness.doubles.ecc_faults import ProcessKilled
 from simulator.cpi.process_event import Outcome
 from simulator.cpi.queue import Queue
 from simulator.ecc.system import EccSystem
-from simulator.errors import Failure
+from simulator.errors import Failure, InterfaceError
 from simulator.icertis.agreement import Agreement
 from simulator.icertis.authentication import Authenticator
 from simulator.icertis.rest import IcertisRest
@@ -81,6 +81,9 @@ class LandscapeDriver:
         self.unexpected: list[str] = []
         self.restarts = 0
         self._failed_calls: dict[str, int] = {}
+        self._told_confidential: dict[str, bool] = {}
+        """Guid to what call 1 has said of the agreement of an event whose call 2 then failed."""
+
         self._occurred_before: dict[str, Counter[str]] = {}
         self._shared = shared
         self._databases = shared.databases if shared else open_databases(settings, self.faults)
@@ -125,6 +128,7 @@ class LandscapeDriver:
                 self.results.pop(entry.guid, None)
                 self.retried.add(entry.guid)
                 self._failed_calls.pop(entry.guid, None)
+                self._told_confidential.pop(entry.guid, None)
                 assert self.queue.retry(entry.guid, self.time)
         self.work()
 
@@ -192,6 +196,16 @@ class LandscapeDriver:
         if reading.action == "AmendmentExecuted":
             return self._place(reading)
         return [message["guid"] for message in self.queue.messages()].index(reading.guid)
+
+    def _note_failed_call(self, guid: str, failure: InterfaceError, agreement: Agreement) -> None:
+        """Note that ICI has failed. If it has told before that the agreement is confidential, it is filtered (D-65)."""
+        if failure.rule == "CALL-2":  # call 1 has passed
+            self._told_confidential[guid] = agreement.attributes["ICMConfidentialContract"] is True
+        failed = self._failed_calls[guid] = self._failed_calls.get(guid, 0) + 1
+        if failed == self.settings.max_attempts:
+            self.results[guid] = failure.rule
+            if self._told_confidential.get(guid):
+                self.unexpected.append(f"{guid} failed for good, and call 1 had told that it is confidential")
 
     def _destroy_unfinished(self, filtered: str) -> None:
         """Note that an agreement or amendment with this System ID is filtered, with all that is unfinished (D-63)."""
@@ -264,16 +278,17 @@ class LandscapeDriver:
         self.results.pop(outcome.guid, None)
         before = self._occurred_before.get(outcome.guid, Counter())
         self._occurred_before[outcome.guid] = self.faults.occurred.copy()
-        if outcome.failure and outcome.failure.failure in ICI_FAILURES:
-            failed = self._failed_calls[outcome.guid] = self._failed_calls.get(outcome.guid, 0) + 1
-            if self.faults.occurred == before:
-                self.unexpected.append(f"{outcome.guid}: {outcome.failure}, and ICI had no fault")
-            if failed == self.settings.max_attempts:
-                self.results[outcome.guid] = outcome.failure.rule
-            return
         agreement = self.tenant.find(event.contract_type, event.sys_id)
         assert agreement is not None
+        if outcome.failure and outcome.failure.failure in ICI_FAILURES:
+            self._note_failed_call(outcome.guid, outcome.failure, agreement)
+            if self.faults.occurred == before:
+                self.unexpected.append(f"{outcome.guid}: {outcome.failure}, and ICI had no fault")
+            return
         expected = expect(outcome.guid, event.source, event.action.name, agreement)
+        told = self._told_confidential.pop(outcome.guid, False)
+        if told and outcome.kind == "filtered" and self.faults.occurred != before:
+            expected = FILTERED  # ICI fails for good, and has told before (D-65)
         if isinstance(expected, Reading):
             but = self._overtaken(expected)
             for system in self.settings.systems:
