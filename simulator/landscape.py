@@ -136,31 +136,32 @@ class Landscape:
         `observe` gets each outcome with its lineage.
         """
         self.settings = settings = settings or Settings()
-        self._open = ExitStack()
         self.event_delivery = DirectDelivery(self.post_event)
         self.tenant = IcertisTenant(
             settings.source, self.event_delivery.emit, seed=settings.seed, roll_up=settings.roll_up_amendments
         )
         self.ici_rest = IcertisRest(self.tenant, Authenticator(settings.ici_token), settings.seed)
-        if databases is None:
-            databases = Databases.open(settings)
-            self._open.callback(databases.close)
-        self.systems, self.queue = databases
-        if session is None:
-            site = ici or self.ici_rest
-            session = self._open.enter_context(mounted(taps.site(site) if taps else site, settings.ici_base_url))
-        self.middleware = Middleware(
-            settings,
-            self.queue,
-            {name: taps.target(name, system) if taps else system for name, system in self.systems.items()},
-            session=session,
-            token=token,
-            only_new_event=only_new_event,
-            observe=observe,
-            clock=clock,
-        )
-        self.monitoring = self.middleware.monitoring
-        self._webhook = taps.webhook(self.middleware.webhook) if taps else self.middleware.webhook
+        with ExitStack() as opened:
+            if databases is None:
+                databases = Databases.open(settings)
+                opened.callback(databases.close)
+            self.systems, self.queue = databases
+            if session is None:
+                site = ici or self.ici_rest
+                session = opened.enter_context(mounted(taps.site(site) if taps else site, settings.ici_base_url))
+            self.middleware = Middleware(
+                settings,
+                self.queue,
+                {name: taps.target(name, system) if taps else system for name, system in self.systems.items()},
+                session=session,
+                token=token,
+                only_new_event=only_new_event,
+                observe=observe,
+                clock=clock,
+            )
+            self.monitoring = self.middleware.monitoring
+            self._webhook = taps.webhook(self.middleware.webhook) if taps else self.middleware.webhook
+            self._open = opened.pop_all()
 
     def __enter__(self) -> Self:
         return self

@@ -31,7 +31,7 @@ from simulator.http_support import ErrorGuard, client_session
 from simulator.icertis import http_app as icertis
 from simulator.icertis.authentication import Authenticator
 from simulator.icertis.event_delivery import DirectDelivery
-from simulator.icertis.rest import IcertisRest
+from simulator.icertis.rest import IcertisRest, RestSite
 from simulator.icertis.tenant import IcertisTenant
 from simulator.landscape import Databases
 from simulator.monitoring.alerts import Alert
@@ -123,7 +123,7 @@ class ExternalEnvironment:
         self._systems = databases.systems
         self._exchange_log = ExchangeLog()
         empty = IcertisTenant("", lambda _: None)
-        self._ici = icertis.IcertisOverHttp(IcertisRest(empty, self._access))
+        self._site: RestSite = IcertisRest(empty, self._access)
         self._activity = ActivityMonitor(ErrorGuard(self._app()))
         listening = listening_socket(middleware.host, middleware.port)
         self.base = f"http://{middleware.host}:{listening.getsockname()[1]}"
@@ -147,7 +147,7 @@ class ExternalEnvironment:
         tenant = IcertisTenant(settings.source, event_delivery.emit, seed=settings.seed)
         rest = IcertisRest(tenant, self._access, settings.seed)
         ici = FaultFreeIcertis(tenant, rest, event_delivery)
-        self._ici.site = self._exchange_log.site(ici.site)
+        self._site = self._exchange_log.site(ici.site)
         return ExternalLandscape(ici, self._systems, settings, self._post, self._exchange_log)
 
     def close(self) -> None:
@@ -160,7 +160,8 @@ class ExternalEnvironment:
             for name, system in self._systems.items()
         ]
         token = Route(icertis.TOKEN, icertis.TokenEndpoint(self._access))
-        return Starlette(routes=[Mount(icertis.API, FaultMiddleware(self._ici)), token, *functions])
+        ici = icertis.IcertisOverHttp(lambda: self._site)
+        return Starlette(routes=[Mount(icertis.API, FaultMiddleware(ici)), token, *functions])
 
     def _post(self, body: bytes, credential: str | None) -> Reply:
         """Post a body to the webhook, and wait until the middleware is done.

@@ -29,6 +29,7 @@ from harness.errors import UserError
 from harness.server.components import EccComponent, IcertisComponent, MiddlewareComponent
 from harness.server.credentials import FILE, Credentials
 from harness.server.uvicorn_server import Server, listening_socket
+from simulator.apim import http_app as apim
 from simulator.database import IN_MEMORY
 from simulator.http_support import ErrorGuard, header, respond_early
 from simulator.icertis import http_app as icertis
@@ -123,7 +124,9 @@ class ServedLandscape:
         routes: list[BaseRoute] = []
         self.urls: dict[str, str] = {}
         if config.serves(PartName.ICI):
-            self.ici = ici = IcertisComponent(settings, self.credentials, self.exchange_log)
+            own_webhook = base + apim.PATH if config.serves(PartName.MIDDLEWARE) else ""
+            webhook_url = config.webhook_url or own_webhook
+            self.ici = ici = IcertisComponent(settings, self.credentials, self.exchange_log, webhook_url)
             self._open.callback(ici.event_delivery.close)
             routes += ici.routes()
             self.urls |= ici.urls(base)
@@ -137,8 +140,6 @@ class ServedLandscape:
             self._open.callback(middleware.close)
             routes += middleware.routes()
             self.urls |= middleware.urls(base)
-        if self.ici is not None:
-            self.ici.event_delivery.url = config.webhook_url or self.urls.get("webhook", "")
         self.urls = {name: self.urls[name] for name in sorted(self.urls, key=_event_order)}
         if config.administration:
             # The administration takes long to import, and a read-only landscape has none.

@@ -34,14 +34,14 @@ from simulator.settings import Settings
 class IcertisComponent:
     """The mock ICI. Everything that changes it runs in the event loop of the server, as CPI's calls do."""
 
-    def __init__(self, settings: Settings, credentials: Credentials, log: ExchangeLog) -> None:
+    def __init__(self, settings: Settings, credentials: Credentials, log: ExchangeLog, webhook_url: str) -> None:
+        """`webhook_url` gets the events; while it is blank, they wait."""
         self._settings = settings
         self._log = log
-        self.event_delivery = HttpDelivery(api_key=credentials.apikey)
+        self.event_delivery = HttpDelivery(webhook_url, credentials.apikey)
         client = credentials.client_id, credentials.client_secret
         self._access = Authenticator(client=client, icm_auth_token=credentials.icm_auth_token)
         self._create_tenant()
-        self._served = icertis.IcertisOverHttp(log.site(self.site))
 
     def _create_tenant(self) -> None:
         settings = self._settings
@@ -50,16 +50,17 @@ class IcertisComponent:
         )
         self.rest = IcertisRest(self.tenant, self._access, settings.seed)
         self.site = FaultySite(self.rest)
+        self._recorded_site = self._log.site(self.site)
 
     def reset(self) -> None:
         """Forget every agreement, event, request and fault; keep the webhook's address."""
         self.event_delivery.clear()
         self._create_tenant()
-        self._served.site = self._log.site(self.site)
 
     def routes(self) -> Sequence[BaseRoute]:
+        served = icertis.IcertisOverHttp(lambda: self._recorded_site)
         return (
-            Mount(icertis.API, ErrorGuard(FaultMiddleware(self._served))),
+            Mount(icertis.API, ErrorGuard(FaultMiddleware(served))),
             Route(icertis.TOKEN, ErrorGuard(icertis.TokenEndpoint(self._access))),
         )
 
@@ -125,25 +126,26 @@ class MiddlewareComponent:
         assert settings.store is not None, "a served middleware needs a store"
         self._log = log
         self.clock = clock
-        self._open = ExitStack()
-        self.queue = Queue(settings.store)
-        self._open.callback(self.queue.close)
-        session = self._open.enter_context(client_session())
-        token = TokenClient(session, token_url, credentials.client_id, credentials.client_secret)
-        login = credentials.ecc_user, credentials.ecc_password
-        longest = settings.longest_answer.total_seconds()
-        systems = {name: SoapTarget(name, url, session, login, longest) for name, url in ecc.items()}
-        keyed = settings.model_copy(update={"api_key": settings.api_key and credentials.apikey})
-        self.middleware = Middleware(
-            keyed,
-            self.queue,
-            systems,
-            session=session,
-            token=token,
-            wake=lambda: self.background.wake(),  # noqa: PLW0108 - the worker is made from the middleware
-            clock=clock,
-        )
-        self.background = WorkerThread(self.queue, self.middleware.worker(self.queue), clock)
+        with ExitStack() as opened:
+            self.queue = Queue(settings.store)
+            opened.callback(self.queue.close)
+            session = opened.enter_context(client_session())
+            token = TokenClient(session, token_url, credentials.client_id, credentials.client_secret)
+            login = credentials.ecc_user, credentials.ecc_password
+            longest = settings.longest_answer.total_seconds()
+            systems = {name: SoapTarget(name, url, session, login, longest) for name, url in ecc.items()}
+            keyed = settings.model_copy(update={"api_key": settings.api_key and credentials.apikey})
+            self.middleware = Middleware(
+                keyed,
+                self.queue,
+                systems,
+                session=session,
+                token=token,
+                wake=lambda: self.background.wake(),  # noqa: PLW0108 - the worker is made from the middleware
+                clock=clock,
+            )
+            self.background = WorkerThread(self.queue, self.middleware.worker(self.queue), clock)
+            self._open = opened.pop_all()
 
     def reset(self) -> None:
         """Forget every message."""

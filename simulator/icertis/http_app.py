@@ -1,6 +1,7 @@
 """The REST calls of ICI and its OAuth2 token endpoint, as ASGI applications."""
 
 import json
+from collections.abc import Callable
 from urllib.parse import parse_qsl, unquote_plus
 
 from starlette.datastructures import Headers
@@ -17,16 +18,16 @@ _JSON = [(b"content-type", b"application/json")]
 
 
 class IcertisOverHttp:
-    """Answer every request below `API` by a site. Bodies are sent as the site returns them."""
+    """Answer every request below `API` by the site of the moment. Bodies are sent as the site returns them."""
 
-    def __init__(self, site: RestSite) -> None:
-        self.site = site
+    def __init__(self, current_site: Callable[[], RestSite]) -> None:
+        self._current_site = current_site
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002 - no body is read
         path = scope["raw_path"].decode("latin-1").removeprefix(API)
         if scope["query_string"]:
             path += f"?{scope['query_string'].decode('latin-1')}"
-        answer = self.site.answer(scope["method"], path, Headers(scope=scope))
+        answer = self._current_site().answer(scope["method"], path, Headers(scope=scope))
         if answer.headers is JSON:
             await respond_raw(send, answer.status, answer.body, _JSON)
         else:
