@@ -282,7 +282,7 @@ Feature: The consolidation report over contracts and outline agreements
       | PSUB5100         | missing | PF2    | WP2          |
 
   @D-26 @OA-3
-  Scenario: Doubles share code and organisation in one system
+  Scenario: Duplicates share code and organisation in one system
     Given "PSUB5100" has been executed
     And users have created these, otherwise like it:
       | system | EKORG |
@@ -291,7 +291,7 @@ Feature: The consolidation report over contracts and outline agreements
       | PF2    | IT10  |
       | WP2    | FR10  |
     When the report is made for 2026-06-30
-    Then the part doubles shows exactly this:
+    Then the part duplicates shows exactly this:
       | ICMAGREEMENTCODE | EKORG | system | EBELN      | alike |
       | PSUB5100         | FR10  | PF2    | 4600000000 | 2     |
       | PSUB5100         | FR10  | PF2    | 4600000001 | 2     |
@@ -426,10 +426,10 @@ Feature: The consolidation report over contracts and outline agreements
     When the report is made for 2026-06-30 with:
       | group_by | owner |
     Then the findings are counted so:
-      | group       | differences | missing | orphans | doubles |
-      |             | 0           | 0       | 1       | 0       |
-      | Ana Lima    | 0           | 1       | 0       | 0       |
-      | Zoë Laurent | 1           | 1       | 0       | 0       |
+      | group       | differences | missing | orphans | duplicates |
+      |             | 0           | 0       | 1       | 0          |
+      | Ana Lima    | 0           | 1       | 0       | 0          |
+      | Zoë Laurent | 1           | 1       | 0       | 0          |
 
   @OA-8 @D-56
   Scenario: What a conversion to S/4HANA could take over, and what stands in its way

@@ -89,7 +89,7 @@ def report_command(  # noqa: PLR0913 - one for each option
     """Report contracts and outline agreements over all systems.
 
     Shows the hierarchy of the contracts with their outline agreements; where an outline agreement differs from its
-    contract; orphans, missing ones, doubles, those that outlive their contract; entries that differ between systems;
+    contract; orphans, missing ones, duplicates, those that outlive their contract; entries that differ between systems;
     what a conversion to S/4HANA could take over. A filter may be repeated: one of its values must match, in upper or
     lower case. CSV takes one --part.
     """

@@ -41,8 +41,8 @@ WHERE trim(o.{AGREEMENT_CODE}) <> '' AND o.entry IS NULL ORDER BY o.system, o.EB
 )
 
 DUPLICATES = ReportQuery(
-    "doubles",
-    "Doubles",
+    "duplicates",
+    "Duplicates",
     "Outline agreements that share agreement code and organisation with another one of the same system.",
     (CODE, NAME, *OUTLINE, ReportColumn("alike", "Of so many", NUMBER), TEAM, OWNER),
     f"""

@@ -17,7 +17,7 @@ GROUP_COLUMNS = {
 }
 """Grouping to the columns that hold the group of a row. A row without such a column has a blank group."""
 
-FINDING_PARTS = ("differences", "missing", "orphans", "unknown_codes", "doubles", "ended", "entries")
+FINDING_PARTS = ("differences", "missing", "orphans", "unknown_codes", "duplicates", "ended", "entries")
 """The ids of the parts whose rows are findings."""
 
 

@@ -109,7 +109,9 @@ def _show_table(console: Console, part: ReportPart, limit: int) -> None:
         column = part.query.columns[at]
         widest = min(max(map(len, texts)), 10 if column.name in _FOLDS else 99)
         side: JustifyMethod = "right" if is_right(column) else "left"
-        table.add_column(column.label, justify=side, overflow="fold", min_width=widest)
+        # A number whose heading is one word has nothing to fold: a heading of several words folds instead.
+        no_wrap = is_right(column) and " " not in column.label
+        table.add_column(column.label, justify=side, overflow="fold", min_width=widest, no_wrap=no_wrap)
     for line in shown:
         table.add_row(*line)
     console.print(indented(table))

@@ -58,7 +58,7 @@ class ExpectedFindings:
     missing: list[ContractOrganisation] = field(default_factory=list)
     orphans: list[Outline] = field(default_factory=list)
     unknown_codes: list[Outline] = field(default_factory=list)
-    doubles: list[Outline] = field(default_factory=list)
+    duplicates: list[Outline] = field(default_factory=list)
     ended: list[Outline] = field(default_factory=list)
     entries: list[EntryDifference] = field(default_factory=list)
     ready: list[Outline] = field(default_factory=list)
@@ -69,7 +69,7 @@ class ExpectedFindings:
 
     def findings(self) -> dict[str, list[dict[str, str]]]:
         """Return the rows that each part of the report must have, in any order."""
-        parts = ("differences", "missing", "orphans", "unknown_codes", "doubles", "ended", "entries")
+        parts = ("differences", "missing", "orphans", "unknown_codes", "duplicates", "ended", "entries")
         return {name: [one._asdict() for one in getattr(self, name)] for name in parts}
 
     def as_json(self) -> dict[str, object]:

@@ -21,7 +21,7 @@ Row = Mapping[str, str]
 
 ORGANISATIONS = (*sorted(COMPANIES.values()), *SHARED_ORGANISATIONS)
 
-_RUNNING = {"right": 58, "differing": 16, "missing": 12, "double": 7, "elsewhere": 7}
+_RUNNING = {"right": 58, "differing": 16, "missing": 12, "duplicate": 7, "elsewhere": 7}
 _ENDED = {"closed": 50, "beyond": 50}
 """Of a hundred organisations of running or ended contracts, the number with each kind of outline agreements."""
 
@@ -48,7 +48,7 @@ class OutlineAgreementMaker:
             "right": self._right,
             "differing": self._differing,
             "missing": self._missing,
-            "double": self._double,
+            "duplicate": self._duplicate,
             "elsewhere": self._elsewhere,
             "closed": self._closed,
             "beyond": self._beyond,
@@ -102,8 +102,8 @@ class OutlineAgreementMaker:
     def _missing(self, held: HeldContract) -> None:
         self._expected.missing.append(ContractOrganisation(held.contract["ICMAGREEMENTCODE"], held.organisation))
 
-    def _double(self, held: HeldContract) -> None:
-        self._expected.doubles += [self._right(held), self._right(held)]
+    def _duplicate(self, held: HeldContract) -> None:
+        self._expected.duplicates += [self._right(held), self._right(held)]
 
     def _elsewhere(self, held: HeldContract) -> None:
         """Create a correct one, and one for an organisation that the contract does not name."""

@@ -91,7 +91,7 @@ def test_json_holds_the_hierarchy_as_a_tree(data: Path) -> None:
         "missing": 2,
         "orphans": 1,
         "unknown_codes": 0,
-        "doubles": 0,
+        "duplicates": 0,
         "ended": 0,
         "entries": 0,
     }

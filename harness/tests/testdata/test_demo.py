@@ -16,7 +16,7 @@ from simulator.reporting.consolidation import Report, ReportRequest
 from simulator.reporting.hierarchy import build_tree
 
 DAY = date(2026, 6, 30)
-FINDINGS = ("differences", "missing", "orphans", "unknown_codes", "doubles", "ended", "entries")
+FINDINGS = ("differences", "missing", "orphans", "unknown_codes", "duplicates", "ended", "entries")
 
 
 @cache
