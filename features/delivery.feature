@@ -193,17 +193,6 @@ Feature: One message for each system, and what the ABAP logic makes of it
     And PF2 and WP2 hold the same
     And CPI has nothing left to try
 
-  @D-38 @TAB-6
-  Scenario: The same agreement comes from another tenant
-    Given "PST4600" has been executed
-    When this event reaches the webhook:
-      | source           | /icertis/syensqo-dev                 |
-      | ContractTypeName | ICMStandaloneAgreement               |
-      | SysId            | 44444444-0000-4000-8000-000000004600 |
-      | ActionName       | Executed                             |
-    Then the monitoring shows the error ZMM_ICM 014 at TENANTID of "PST4600"
-    And nothing changed in PF2 and WP2
-
   @TAB-8 @D-20
   Scenario: WP2 does not answer, and PF2 is not held back
     Given WP2 does not answer

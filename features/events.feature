@@ -4,22 +4,6 @@ Feature: Which events are taken, in which form, and which are not
     Given ICI holds the Sub Agreement "PSUB2050":
       | SysId | 22222222-0000-4000-8000-000000002050 |
 
-  @EVT-1 @MAP-01
-  Scenario Outline: The tenant that an event comes from: <source>
-    When this event reaches the webhook:
-      | source           | <source>                             |
-      | ContractTypeName | ICMSubAgreement                      |
-      | SysId            | 22222222-0000-4000-8000-000000002050 |
-      | ActionName       | Executed                             |
-    Then CPI received the event Executed of "PSUB2050" and completed it
-    And TENANTID of the entry "PSUB2050" in PF2 and WP2 is "<source>"
-
-    Examples:
-      | source               |
-      | /icertis/syensqo-dev |
-      | /icertis/syensqo-uat |
-      | /icertis/syensqo     |
-
   @D-32
   Scenario Outline: The form of an event: <form>
     When this event reaches the webhook <form>:

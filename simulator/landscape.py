@@ -128,8 +128,8 @@ class Landscape:
         """Wire everything; no call leaves this process unless a `session` is given.
 
         `ici` answers CPI's calls in place of the tenant.
-        `session` reaches an ICI over the network, at the base URL of the settings, in place of both; `token` gets its
-        bearer token in place of the one in the settings.
+        `session` reaches an ICI over the network, at the base URL of the settings, in place of both; `token` gets the
+        bearer token for that of `settings.source`, in place of the one in the settings.
         `databases` are used in place of those that the settings name, and stay open.
         `taps` stand between the middleware and the systems around it.
         With `only_new_event`, CPI works on nothing but the event that has just come in, whatever waits in its store.
@@ -212,11 +212,12 @@ class Landscape:
         Raises InterfaceError D-45 where ICI does not list its agreements.
         """
         settings = self.settings
-        agreements = list_agreements(self.middleware.ici_client())
+        agreements = list_agreements(self.middleware.ici_client(settings.source))
         systems = {name: system.z_mm_icmcontract_read for name, system in self.systems.items()}
 
         def expected(one: CurrentAgreement) -> Message | None:
-            return current_message(one, settings.source, self.middleware.ici_client(), settings.type_codes)
+            ici = self.middleware.ici_client(settings.source)
+            return current_message(one, settings.source, ici, settings.type_codes)
 
         findings = mark_outdated(reconcile(agreements, expected, systems, settings.source, done), later)
         if not (settings.roll_up_amendments if roll_up is None else roll_up):

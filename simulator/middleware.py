@@ -14,6 +14,7 @@ from simulator.clock import Clock, utc_now
 from simulator.cpi.ecc_interface import FunctionModule, unavailable_reason
 from simulator.cpi.event import ReceivedEvent
 from simulator.cpi.ici_client import IciClient
+from simulator.cpi.oauth2 import TokenClient
 from simulator.cpi.process_event import IntegrationFlow, Outcome
 from simulator.cpi.queue import Queue
 from simulator.cpi.retries import RetryRules
@@ -50,7 +51,8 @@ class Middleware:
         """`queue` is CPI's store; None tries each message once.
 
         `targets` get CPI's messages, by system.
-        `session` reaches ICI; `token` gets its bearer token in place of the one in the settings.
+        `session` reaches ICI; `token` gets the bearer token for the ICI of `settings.source`, in place of the one
+        in the settings.
         `wake` is called for each event that has been stored; None works on it at once, before the webhook answers.
         With `only_new_event`, it works on nothing but that event, whatever else waits in its store.
         Whoever made `queue`, `targets` and `session` closes them.
@@ -58,7 +60,15 @@ class Middleware:
         self.settings = settings
         self.queue = queue
         self._session = session
-        self._token = token
+        self._tokens: dict[str, Token] = {
+            source: TokenClient(session, one.token_url, one.client_id, one.client_secret)
+            for source, one in settings.ici.items()
+            if one.token_url
+        }
+        """By source, what gets the bearer token; without one, the token of the settings counts."""
+
+        if token:
+            self._tokens[settings.source] = token
         self._observe = observe
         self._clock = clock
         self._wake = wake
@@ -80,7 +90,9 @@ class Middleware:
 
     def alerts(self) -> list[Alert]:
         """Find what an administrator is to be called for now, also while CPI's store fails."""
-        checks: dict[str, Check] = {"ICI": partial(unreachable_reason, self._session, self.settings.ici_base_url)}
+        checks: dict[str, Check] = {
+            name: partial(unreachable_reason, self._session, url) for name, url in self.settings.ici_urls().items()
+        }
         checks |= {name: partial(unavailable_reason, target) for name, target in self._flow.targets.items()}
         entries = list[LogEntry]()
         if self.queue is not None:
@@ -92,15 +104,19 @@ class Middleware:
             checks[STORE_NAME] = partial(str, store_problem)
         return find_alerts(entries, checks, self._clock())
 
-    def ici_client(self) -> IciClient:
-        """Make a client for the calls of one event."""
-        settings, token = self.settings, self._token
+    def ici_client(self, source: str) -> IciClient:
+        """Make a client for the calls of one event. Raises InterfaceError D-68 for a tenant that has no ICI."""
+        settings = self.settings
+        access = settings.ici_of(source)
+        if access is None:
+            raise InterfaceError("D-68", "source", "CPI has no ICI for this tenant, and reads no other in its place")
+        token = self._tokens.get(source)
         return IciClient(
             self._session,
-            settings.ici_base_url,
+            access.base_url,
             settings.ici_api_version,
-            token.current() if token else settings.ici_token,
-            new_token=token.renewed if token else lambda: settings.ici_token,
+            token.current() if token else access.token,
+            new_token=token.renewed if token else lambda: access.token,
             answer_seconds=settings.longest_answer.total_seconds(),
             clock=self._clock,
         )

@@ -4,13 +4,14 @@ import tomllib
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self, TypeVar
 from urllib.parse import quote
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from simulator.database import IN_MEMORY
 from simulator.mapping.contract_types import TYPE_CODES
+from simulator.mapping.tenants import SOURCES
 
 STORE_NAME = "CPI"
 """The name of the file with CPI's store in a data directory; the other files are named after their systems."""
@@ -18,6 +19,34 @@ STORE_NAME = "CPI"
 
 MAX_NAME_LENGTH = 30
 """The length of the name of a system, as of its column in CPI's store."""
+
+
+class IciAccess(BaseModel):
+    """The address of one ICI tenant, and the credential that CPI shows to it (D-68)."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    base_url: str = Field(pattern="^https?://")
+
+    token: str = ""
+    """The bearer token, where no token endpoint issues one."""
+
+    token_url: str = ""
+    """The OAuth2 token endpoint; blank for none."""
+
+    client_id: str = ""
+    client_secret: str = ""
+
+    @model_validator(mode="after")
+    def _one_credential(self) -> Self:
+        if bool(self.token) == bool(self.token_url):
+            raise ValueError("give token, or token_url with client_id and client_secret")
+        if self.token_url and not (self.client_id and self.client_secret):
+            raise ValueError("token_url needs client_id and client_secret")
+        return self
+
+
+Given = TypeVar("Given", tuple[str, ...], dict[str, IciAccess])
 
 
 class Settings(BaseModel):
@@ -41,10 +70,18 @@ class Settings(BaseModel):
     source: str = "/icertis/syensqo-uat"
     """The `source` that the ICI tenant writes into its events (EVT-1)."""
 
+    tenants: Annotated[tuple[str, ...], Field(min_length=1)] = SOURCES
+    """The sources whose events CPI takes; those of others are refused (D-68)."""
+
+    ici: dict[str, IciAccess] = {}
+    """By source, the ICI of each tenant other than `source`. A tenant that has none is refused (D-68)."""
+
     ici_base_url: str = "https://ici.invalid"
+    """The ICI of `source`."""
+
     ici_api_version: str = "1"
     ici_token: str = "ici-token"  # noqa: S105 - of the mock
-    """The bearer token that CPI shows to ICI (D-22)."""
+    """The bearer token that CPI shows to the ICI of `source` (D-22)."""
 
     api_key: str | None = "apim-key"
     """The key that ICI shows to the webhook; None, or blank, admits every sender (D-22)."""
@@ -99,6 +136,19 @@ class Settings(BaseModel):
             raise ValueError(f"the name of a system has one to {MAX_NAME_LENGTH} characters")
         return systems
 
+    @field_validator("tenants", "ici")
+    @classmethod
+    def _only_sources(cls, given: Given) -> Given:
+        if not {*given} <= {*SOURCES}:
+            raise ValueError(f"a source is one of {', '.join(SOURCES)}")
+        return given
+
+    @model_validator(mode="after")
+    def _one_ici_for_each_tenant(self) -> Self:
+        if self.source in self.ici:
+            raise ValueError("ici_base_url is the ICI of source: leave it out of ici")
+        return self
+
     @field_validator("type_codes")
     @classmethod
     def _one_code_for_each_type(cls, codes: dict[str, str]) -> dict[str, str]:
@@ -107,6 +157,24 @@ class Settings(BaseModel):
         if not all(0 < len(code) <= 3 for code in codes.values()):
             raise ValueError("a code has one to three characters")
         return codes
+
+    def ici_of(self, source: str) -> IciAccess | None:
+        """Return the ICI of a tenant; None where its events are to be refused (D-68)."""
+        if source not in self.tenants:
+            return None
+        if source == self.source:
+            return IciAccess.model_construct(base_url=self.ici_base_url, token=self.ici_token)
+        return self.ici.get(source)
+
+    def ici_urls(self) -> dict[str, str]:
+        """Return the base URL of each ICI that CPI reads, by the name of its endpoint in the monitoring."""
+        found = {source: access for source in self.tenants if (access := self.ici_of(source))}
+        return {f"ICI {name}" if name != self.source else "ICI": access.base_url for name, access in found.items()}
+
+    def with_one_ici(self) -> "Settings":
+        """Copy the settings with one ICI for the events of every tenant, as recorded exchanges have it."""
+        access = IciAccess.model_construct(base_url=self.ici_base_url, token=self.ici_token)
+        return self.model_copy(update={"ici": {source: access for source in SOURCES if source != self.source}})
 
     @classmethod
     def read(cls, path: Path) -> "Settings":

@@ -76,7 +76,7 @@ def check_health(folder: Path, settings: Settings, now: datetime) -> Health:
     if not folder.is_dir():
         raise UserError(f"{folder} is no data directory: there is no such folder")
     with requests.Session() as session:
-        endpoints = {"ICI": unreachable_reason(session, settings.ici_base_url)}
+        endpoints = {name: unreachable_reason(session, url) for name, url in settings.ici_urls().items()}
     for name in settings.systems:
         endpoints[name] = problem_with(folder / f"{name}.db", ZTable.metadata.tables.values())
     store_problem = problem_with(folder / f"{STORE_NAME}.db", StoreTable.metadata.tables.values())

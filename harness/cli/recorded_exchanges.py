@@ -78,8 +78,9 @@ def later_events(landscape: Landscape, folders: Sequence[Path], logged: Iterable
         recorded.add((action, sys_id))
         later.pop(sys_id, None)
         if action == _AMENDMENT:
+            ici = landscape.middleware.ici_client(landscape.settings.source)
             with suppress(InterfaceError):  # CPI could not have mapped it either
-                parent = changed_agreement(event, landscape.middleware.ici_client(), landscape.settings.type_codes)
+                parent = changed_agreement(event, ici, landscape.settings.type_codes)
                 later[parent] = f"{action} {sys_id}"
     for entry in logged:
         named = (entry.action, entry.sys_id.lower())

@@ -160,7 +160,7 @@ def replay(
 def _open_landscape(settings: Settings, site: RecordedSite, observe: Callable[[Outcome], object]) -> Landscape:
     try:
         # What an earlier run, cut short, has left in the store was recorded elsewhere: this site cannot answer for it.
-        return Landscape(settings, ici=site, only_new_event=True, observe=observe)
+        return Landscape(settings.with_one_ici(), ici=site, only_new_event=True, observe=observe)
     except (SQLAlchemyError, ImportError, ValueError) as error:  # the settings may name any database and any driver
         raise UserError(f"the tables cannot be opened: {getattr(error, 'orig', None) or error}") from None
 

@@ -136,7 +136,7 @@ class ExternalEnvironment:
         return {"ICI": self.base + icertis.API, "ICI token": self.base + icertis.TOKEN, **functions}
 
     def create_landscape(self, settings: Settings) -> ScenarioLandscape:
-        if settings != Settings():
+        if settings.model_copy(update={"source": Settings().source}) != Settings():
             raise NotSupported("the settings of the middleware cannot be changed from here")
         for system in self._systems.values():
             system.reset()

@@ -25,7 +25,7 @@ from simulator.landscape import Databases, Landscape
 from simulator.monitoring.alerts import Alert
 from simulator.monitoring.message_log import LogEntry, LoggedError
 from simulator.reporting.reconciliation import Finding
-from simulator.settings import Settings
+from simulator.settings import IciAccess, Settings
 
 LONGEST_ANSWER = timedelta(seconds=2)
 """How long CPI waits for an answer. No scenario needs longer, and some need an answer that does not come."""
@@ -79,7 +79,7 @@ class HttpEnvironment:
         """Start a middleware with the current settings and its clock stopped, and give ICI its address."""
         config = ServeConfig(
             self._folder,
-            self.settings.model_copy(update={"longest_answer": LONGEST_ANSWER}),
+            self.settings.model_copy(update={"longest_answer": LONGEST_ANSWER, "ici": self._other_tenants()}),
             PartName.MIDDLEWARE,
             ici_url=self.ici.urls["icertis"],
             ecc_urls={name: process.urls[name] for name, process in self.eccs.items()},
@@ -88,6 +88,18 @@ class HttpEnvironment:
         self.middleware = _wait_and_record(ServerProcess(config))
         webhook = {"url": self.middleware.urls["webhook"], "apikey": self.middleware.credentials["apim"]["apikey"]}
         self.ici.admin("PUT", "/webhook", webhook)
+
+    def _other_tenants(self) -> dict[str, IciAccess]:
+        """Return the ICI of each other tenant; the one that scenarios call by the address of ours is ours."""
+        client = self.ici.credentials["icertis"]
+        ours = IciAccess(
+            base_url=self.ici.urls["icertis"],
+            token_url=self.ici.urls["token"],
+            client_id=client["client_id"],
+            client_secret=client["client_secret"],
+        )
+        settings = self.settings
+        return {source: ours if one.base_url == settings.ici_base_url else one for source, one in settings.ici.items()}
 
     def close(self) -> None:
         self._open.close()

@@ -9,8 +9,8 @@ from simulator.json_support import AmbiguousObject
 from simulator.mapping.actions import ACTIONS, Action
 from simulator.mapping.contract_types import AMENDMENT_TYPES, BASE_TYPES, BASELINE, TYPES_WITH_A_MASTER
 from simulator.mapping.source_value import require_visible, require_xml_text
+from simulator.mapping.tenants import SOURCES
 
-SOURCES = ("/icertis/syensqo-dev", "/icertis/syensqo-uat", "/icertis/syensqo")
 FIELDS = ("source", "ContractTypeName", "SysId", "ActionName")
 
 

@@ -111,19 +111,20 @@ class IntegrationFlow:
     """CPI's part of the interface, without any store."""
 
     def __init__(
-        self, ici: Callable[[], IciClient], targets: Mapping[str, FunctionModule], codes: Mapping[str, str]
+        self, ici: Callable[[str], IciClient], targets: Mapping[str, FunctionModule], codes: Mapping[str, str]
     ) -> None:
-        """`ici` makes the client for one event; `targets` go by system; `codes` are those of the contract types."""
+        """`ici` makes the client for a source; `targets` go by system; `codes` are those of the contract types."""
         self._ici = ici
         self._codes = codes
         self.targets = targets
 
     def prepare(self, received: ReceivedEvent) -> Outcome:
         """Take an event as far as its message."""
-        ici = self._ici()
-        outcome = Outcome(received.sys_id, calls=ici.calls)
+        outcome = Outcome(received.sys_id)
         try:
             outcome.event = received.validate()
+            ici = self._ici(outcome.event.source)
+            outcome.calls = ici.calls
             outcome.result = process(outcome.event, ici, self._codes)
         except InterfaceError as error:
             outcome.failure = error

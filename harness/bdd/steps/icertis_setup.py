@@ -5,6 +5,8 @@ from pytest_bdd import given, parsers
 from harness.bdd.comparison import assert_equal
 from harness.bdd.context import ScenarioContext
 from harness.bdd.vocabulary.attributes import KINDS, Table, attributes, default_attributes, named_values
+from harness.environments.interfaces import NotSupported
+from simulator.settings import Settings
 
 _DRAFT = r'ICI holds (?:the|a|an) (?P<kind>[A-Z]\w+(?: \w+)?) "(?P<code>[^"]+)"'
 
@@ -13,6 +15,34 @@ _DRAFT = r'ICI holds (?:the|a|an) (?P<kind>[A-Z]\w+(?: \w+)?) "(?P<code>[^"]+)"'
 def add_field(context: ScenarioContext, field: str) -> None:
     """Let tables of this scenario give a field that neither the mapping sheet nor the mock knows."""
     context.further_fields.append(field)
+
+
+@given(parsers.parse('ICI is the tenant "{source}"'))
+def set_tenant(context: ScenarioContext, source: str) -> None:
+    context.set_up(source=source)
+
+
+@given(parsers.parse('CPI has an ICI for "{source}" alone'))
+def set_only_ici(context: ScenarioContext, source: str) -> None:
+    if context.environment.name == "external":
+        raise NotSupported("which tenants the middleware knows is set there")
+    context.set_up(source=source)
+
+
+@given(parsers.parse('CPI takes the events of "{source}" alone'))
+def set_only_tenant(context: ScenarioContext, source: str) -> None:
+    context.set_up(tenants=(source,))
+
+
+@given(parsers.parse('CPI reads the agreements of "{source}" at "{url}"'))
+def set_other_ici(context: ScenarioContext, source: str, url: str) -> None:
+    context.set_up(ici={source: {"base_url": url, "token": "token-of-another"}})
+
+
+@given(parsers.parse('CPI reads the agreements of "{source}" at the ICI of "{other}"'))
+def set_same_ici(context: ScenarioContext, source: str, other: str) -> None:
+    ours = Settings(source=other)
+    context.set_up(source=other, ici={source: {"base_url": ours.ici_base_url, "token": ours.ici_token}})
 
 
 @given("agreements in ICI have these terms:")

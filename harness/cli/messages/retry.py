@@ -95,8 +95,14 @@ def _readable(tenant: RecordedTenant | None, settings: Settings) -> tuple[Callab
     if tenant is not None:
         return (lambda entry: tenant.has_agreement(entry.contract_type, entry.sys_id)), "it was not recorded"
     with requests.Session() as session:
-        problem = unreachable_reason(session, settings.ici_base_url)
-    return (lambda _: not problem), f"{problem}, see --ici-url"
+        problems = {
+            source: unreachable_reason(session, access.base_url)
+            for source in settings.tenants
+            if (access := settings.ici_of(source))
+        }
+    return (
+        lambda entry: not problems.get(entry.source or settings.source)
+    ), f"{next(filter(None, problems.values()), '')}, see --ici-url"
 
 
 def _work(worker: Worker, guids: Sequence[str | None], done: Callable[[], object]) -> None:

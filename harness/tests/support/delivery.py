@@ -61,7 +61,7 @@ class TimedFlow(IntegrationFlow):
     """Make a message of each event without calling ICI, and record when."""
 
     def __init__(self, systems: Mapping[str, EccSystem], turns: list[Turn]) -> None:
-        super().__init__(cast("Callable[[], IciClient]", None), _timed(systems, turns), {})
+        super().__init__(cast("Callable[[str], IciClient]", None), _timed(systems, turns), {})
         self._turns = turns
 
     def prepare(self, received: ReceivedEvent) -> Outcome:

@@ -1,0 +1,87 @@
+Feature: The events of several tenants of ICI, each of which is read from its own
+  The same System ID may name another agreement in another tenant, or none. So CPI has an address and a credential for
+  each tenant, and refuses the events of a tenant for which it has none.
+
+  @EVT-1 @MAP-01 @D-68
+  Scenario Outline: The tenant that an event comes from: <source>
+    Given ICI is the tenant "<source>"
+    And ICI holds the Standalone Agreement "PST4690":
+      | SysId | 44444444-0000-4000-8000-000000004690 |
+    When this event reaches the webhook:
+      | source           | <source>                             |
+      | ContractTypeName | ICMStandaloneAgreement               |
+      | SysId            | 44444444-0000-4000-8000-000000004690 |
+      | ActionName       | Executed                             |
+    Then TENANTID of the entry "PST4690" in PF2 and WP2 is "<source>"
+
+    Examples:
+      | source               |
+      | /icertis/syensqo-dev |
+      | /icertis/syensqo-uat |
+      | /icertis/syensqo     |
+
+  @EVT-1 @D-68
+  Scenario Outline: An event of a tenant for which CPI has no ICI is refused, and no other ICI is read: <source>
+    Given CPI has an ICI for "/icertis/syensqo-uat" alone
+    And ICI holds the Standalone Agreement "PST4690":
+      | SysId | 44444444-0000-4000-8000-000000004690 |
+    When this event reaches the webhook:
+      | source           | <source>                             |
+      | ContractTypeName | ICMStandaloneAgreement               |
+      | SysId            | 44444444-0000-4000-8000-000000004690 |
+      | ActionName       | Executed                             |
+    Then the webhook answers 202
+    And the monitoring shows the error D-68 at source of the System ID "44444444-0000-4000-8000-000000004690"
+    And the error says "CPI has no ICI for this tenant, and reads no other in its place"
+    And ICI received no call
+    And nothing changed in PF2 and WP2
+
+    Examples:
+      | source               |
+      | /icertis/syensqo-dev |
+      | /icertis/syensqo     |
+
+  @EVT-1 @D-68
+  Scenario: An event is read from the ICI of its own tenant, and from no other
+    Given CPI reads the agreements of "/icertis/syensqo" at "https://ici-production.invalid"
+    And ICI holds the Standalone Agreement "PST4690":
+      | SysId | 44444444-0000-4000-8000-000000004690 |
+    When this event reaches the webhook:
+      | source           | /icertis/syensqo                     |
+      | ContractTypeName | ICMStandaloneAgreement               |
+      | SysId            | 44444444-0000-4000-8000-000000004690 |
+      | ActionName       | Executed                             |
+    Then the monitoring shows the event as RETRY, to be tried again at 2026-01-05T08:00:30
+    And the error says "ICI could not be reached (ConnectionError)"
+    And ICI received no call
+    And nothing changed in PF2 and WP2
+
+  @EVT-1 @D-68
+  Scenario: CPI takes the events of one tenant alone
+    Given CPI takes the events of "/icertis/syensqo" alone
+    And ICI holds the Standalone Agreement "PST4690":
+      | SysId | 44444444-0000-4000-8000-000000004690 |
+    When this event reaches the webhook:
+      | source           | /icertis/syensqo-uat                 |
+      | ContractTypeName | ICMStandaloneAgreement               |
+      | SysId            | 44444444-0000-4000-8000-000000004690 |
+      | ActionName       | Executed                             |
+    Then the webhook answers 202
+    And the monitoring shows the error D-68 at source of the System ID "44444444-0000-4000-8000-000000004690"
+    And the error says "CPI has no ICI for this tenant, and reads no other in its place"
+    And ICI received no call
+    And nothing changed in PF2 and WP2
+
+  @D-38 @D-68 @TAB-6
+  Scenario: The same agreement comes from another tenant
+    Given CPI reads the agreements of "/icertis/syensqo-dev" at the ICI of "/icertis/syensqo-uat"
+    And ICI holds the Standalone Agreement "PST4690":
+      | SysId | 44444444-0000-4000-8000-000000004690 |
+    And "PST4690" has been executed
+    When this event reaches the webhook:
+      | source           | /icertis/syensqo-dev                 |
+      | ContractTypeName | ICMStandaloneAgreement               |
+      | SysId            | 44444444-0000-4000-8000-000000004690 |
+      | ActionName       | Executed                             |
+    Then the monitoring shows the error ZMM_ICM 014 at TENANTID of "PST4690"
+    And nothing changed in PF2 and WP2
