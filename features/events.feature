@@ -25,6 +25,74 @@ Feature: Which events are taken, in which form, and which are not
       | with the names of its fields in upper case           |
       | with the names of its fields in lower case           |
 
+  @D-32 @D-70
+  Scenario Outline: The way in which a sender writes the data of an event: <form>
+    When this event reaches the webhook <form>:
+      | source           | /icertis/syensqo-uat                 |
+      | ContractTypeName | ICMSubAgreement                      |
+      | SysId            | 22222222-0000-4000-8000-000000002050 |
+      | ActionName       | Executed                             |
+    Then the webhook answers 202
+    And CPI received the event Executed of "PSUB2050" and completed it
+    And TENANTID of the entry "PSUB2050" in PF2 and WP2 is "/icertis/syensqo-uat"
+
+    Examples:
+      | form                                             |
+      | with data as JSON text                           |
+      | with data as base64                              |
+      | with data as base64 of JSON text                 |
+      | with data_base64                                 |
+      | with data as an array of one object              |
+      | with data as an array of one JSON text           |
+      | with data as JSON text of an array of one object |
+      | as the event of an event grid                    |
+
+  @D-70
+  Scenario: A CloudEvent in binary mode, whose source is a header
+    When this CloudEvent reaches the webhook in binary mode:
+      | source           | /icertis/syensqo-uat                 |
+      | ContractTypeName | ICMSubAgreement                      |
+      | SysId            | 22222222-0000-4000-8000-000000002050 |
+      | ActionName       | Executed                             |
+    Then the webhook answers 202
+    And CPI received the event Executed of "PSUB2050" and completed it
+    And TENANTID of the entry "PSUB2050" in PF2 and WP2 is "/icertis/syensqo-uat"
+
+  @D-70 @D-17
+  Scenario Outline: Data that cannot be read fail with the System ID where that is plain: <form>
+    When this event reaches the webhook <form>:
+      | source           | /icertis/syensqo-uat                 |
+      | ContractTypeName | ICMSubAgreement                      |
+      | SysId            | 22222222-0000-4000-8000-000000002057 |
+      | ActionName       | Executed                             |
+    Then the webhook answers 202
+    And the monitoring shows the error D-70 at data of the System ID "22222222-0000-4000-8000-000000002057"
+    And the error says "it is no object, nor JSON or base64 of one, nor an array of one"
+    And ICI received no call
+    And nothing changed in PF2 and WP2
+
+    Examples:
+      | form                                 |
+      | with data that breaks off            |
+      | with data as an array of two objects |
+
+  @D-70 @D-17
+  Scenario Outline: Data that cannot be read fail without a System ID where none is plain: <form>
+    When this event reaches the webhook <form>:
+      | source           | /icertis/syensqo-uat                 |
+      | ContractTypeName | ICMSubAgreement                      |
+      | SysId            | 22222222-0000-4000-8000-000000002058 |
+      | ActionName       | Executed                             |
+    Then the webhook answers 202
+    And the monitoring shows the error D-70 at data and no System ID
+    And ICI received no call
+    And nothing changed in PF2 and WP2
+
+    Examples:
+      | form                        |
+      | with data of two agreements |
+      | with data as a sentence     |
+
   @EVT-8 @D-15
   Scenario Outline: Case and outer blanks of what an event says do not count: <type>, <action>
     When this event reaches the webhook:
@@ -171,7 +239,7 @@ Feature: Which events are taken, in which form, and which are not
     And nothing changed in PF2 and WP2
 
     Examples:
-      | form                              | field |
+      | form                                 | field |
       | with a second SysId               | SysId |
       | with a second SysId in lower case | SysId |
       | with a second data                | data  |

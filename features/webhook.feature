@@ -49,18 +49,20 @@ Feature: The webhook of API Management
       | an empty body                                | the body is no JSON                                    |
       | a text that is no JSON                       | the body is no JSON                                    |
       | a JSON that is nested without end            | the body is no JSON                                    |
-      | a JSON text                                  | the body is neither an event nor an array of one event |
-      | a JSON number                                | the body is neither an event nor an array of one event |
-      | a JSON null                                  | the body is neither an event nor an array of one event |
-      | a JSON true                                  | the body is neither an event nor an array of one event |
-      | an empty array                               | the body is neither an event nor an array of one event |
-      | an array of two events                       | the body is neither an event nor an array of one event |
-      | an array of one text                         | the body is neither an event nor an array of one event |
-      | an event in an array in an array             | the body is neither an event nor an array of one event |
+      | a JSON text                                  | the body is neither an event nor an array of events    |
+      | a JSON number                                | the body is neither an event nor an array of events    |
+      | a JSON null                                  | the body is neither an event nor an array of events    |
+      | a JSON true                                  | the body is neither an event nor an array of events    |
+      | an empty array                               | the body is neither an event nor an array of events    |
+      | an array of two texts                        | none of the array is an event                          |
+      | an array of two empty objects                | none of the array is an event                          |
+      | an array of one text                         | the body is neither an event nor an array of events    |
+      | an event in an array in an array             | the body is neither an event nor an array of events    |
       | an empty object                              | the body has none of the fields of an event            |
       | an array of one empty object                 | the body has none of the fields of an event            |
       | an object with none of the fields            | the body has none of the fields of an event            |
       | an object with none of the fields under data | the body has none of the fields of an event            |
+      | an event with data that is no JSON           | the body has none of the fields of an event            |
       | an object with the fields deeper than data   | the body has none of the fields of an event            |
 
   @D-60 @D-17
@@ -89,6 +91,38 @@ Feature: The webhook of API Management
     Then the webhook answers 202
     And the monitoring shows the error EVT-1 at source of the System ID "22222222-0000-4000-8000-000000002062"
     And the error says "it is missing"
+    And ICI received no call
+    And nothing changed in PF2 and WP2
+
+  @D-60 @D-70
+  Scenario: Each event of an array is taken
+    Given ICI holds the Sub Agreement "PSUB2062"
+    And ICI holds the Sub Agreement "PSUB2063"
+    When events of "PSUB2062" and "PSUB2063" reach the webhook in one array
+    Then the webhook answers 202
+    And PF2 holds the entry "PSUB2062"
+    And PF2 holds the entry "PSUB2063"
+    And WP2 holds the entry "PSUB2062"
+    And WP2 holds the entry "PSUB2063"
+
+  @D-60 @D-70
+  Scenario: An event is taken from an array that holds other things beside it
+    Given ICI holds the Sub Agreement "PSUB2062"
+    When an array of an empty object, an event of "PSUB2062" and a text reaches the webhook
+    Then the webhook answers 202
+    And PF2 holds the entry "PSUB2062"
+    And WP2 holds the entry "PSUB2062"
+    And the webhook says that it took 1 event and rejected these:
+      | index | reason                                                    |
+      | 0     | D-60: the body has none of the fields of an event         |
+      | 2     | D-60: the body is neither an event nor an array of events |
+
+  @D-70
+  Scenario: An event grid asks whether this is a webhook
+    When an event grid asks the webhook to repeat the code "2d17-ABC"
+    Then the webhook answers 200
+    And the webhook repeats the code "2d17-ABC"
+    And the monitoring shows no event
     And ICI received no call
     And nothing changed in PF2 and WP2
 

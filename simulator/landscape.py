@@ -178,11 +178,16 @@ class Landscape:
         """Send an event to the webhook, with the credential of ICI."""
         return self.post_body(json.dumps(payload).encode())
 
-    def post_body(self, body: bytes, headers: Mapping[str, str] | None = None) -> Reply:
-        """Send any bytes to the webhook; `headers` replace the credential of ICI."""
+    def post_body(
+        self, body: bytes, headers: Mapping[str, str] | None = None, attributes: Mapping[str, str] | None = None
+    ) -> Reply:
+        """Send any bytes to the webhook.
+
+        `headers` replace the credential of ICI; `attributes` are the headers of a CloudEvent in binary mode.
+        """
         if headers is None:
             headers = {} if self.settings.api_key is None else {"apikey": self.settings.api_key}
-        return self._webhook.receive(body, headers)
+        return self._webhook.receive(body, {**headers, **(attributes or {})})
 
     def work(self) -> None:
         """Let CPI do everything that is due."""
@@ -237,4 +242,4 @@ class Landscape:
         """Send an event that never came to the webhook. Returns its guid."""
         names = {"ContractTypeName": agreement.contract_type, "SysId": agreement.sys_id, "ActionName": action}
         event: dict[str, object] = {"source": self.settings.source, "data": names}
-        return self.event_delivery.send(event).body["guid"]
+        return str(self.event_delivery.send(event).body["guid"])

@@ -185,8 +185,12 @@ def _post(landscape: Landscape, site: RecordedSite, folder: Path) -> str:
         raise InterfaceError("REPLAY", EVENT, "the folder holds no such file" if folder.is_dir() else _missing(folder))
     reply = landscape.post_body(event)
     if reply.status != 202:
-        raise InterfaceError(reply.body.get("id", "REPLAY"), EVENT, f"the webhook refuses it: {reply.body['error']}")
-    return reply.body["guid"]
+        raise InterfaceError(
+            str(reply.body.get("id", "REPLAY")), EVENT, f"the webhook refuses it: {reply.body['error']}"
+        )
+    if "guid" not in reply.body:
+        raise InterfaceError("REPLAY", EVENT, "it holds several events, and the answers of one are recorded")
+    return str(reply.body["guid"])
 
 
 def _with_system_results(observed: list[Outcome], entry: LogEntry | None) -> Outcome:

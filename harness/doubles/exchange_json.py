@@ -40,7 +40,7 @@ def _request(fields: Mapping[str, Any]) -> ExchangeRequest:
         return Call(**fields)
     if "fields" in fields:
         return EccMessage(**fields)
-    return WebhookPost(fields["body"].encode("latin-1"), fields["has_key"])
+    return WebhookPost(fields["body"].encode("latin-1"), fields["has_key"], fields["attributes"])
 
 
 def _plain(value: ExchangeRequest | Reply | Answer | NoAnswer | None) -> dict[str, Any] | None:

@@ -9,8 +9,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import count
 from threading import Condition
+from types import MappingProxyType
 from typing import Any, NamedTuple, TypeAlias, cast
 
+from simulator.apim.cloud_events import binary_attributes, structured
 from simulator.apim.webhook import Reply, Webhook
 from simulator.ecc.bapiret2 import Bapiret2
 from simulator.ecc.system import EccSystem
@@ -28,6 +30,9 @@ class WebhookPost(NamedTuple):
     body: bytes
     has_key: bool
     """An API key was shown; the key itself is not kept."""
+
+    attributes: Mapping[str, str] = MappingProxyType({})
+    """The attributes of a CloudEvent in binary mode, which stand in its headers."""
 
 
 class Call(NamedTuple):
@@ -154,7 +159,9 @@ class _TappedWebhook:
         self._log = log
 
     def receive(self, body: bytes, headers: Mapping[str, str]) -> Reply:
-        with self._log.record(ICI, APIM, WebhookPost(body, has_api_key(headers))) as exchange:
+        with self._log.record(
+            ICI, APIM, WebhookPost(body, has_api_key(headers), binary_attributes(headers))
+        ) as exchange:
             exchange.answer = reply = self._webhook.receive(body, headers)
         return reply
 
@@ -185,8 +192,8 @@ def has_api_key(headers: Iterable[str]) -> bool:
 
 
 def parse_payload(post: WebhookPost) -> object:
-    """Parse the JSON of an event's body. Raises ValueError."""
+    """Parse the JSON of an event's body, and join it with what stands in its headers. Raises ValueError."""
     try:
-        return read_json_marking_repeats(post.body)
+        return structured(post.attributes, read_json_marking_repeats(post.body))
     except RecursionError:
         raise ValueError("nested too deep") from None

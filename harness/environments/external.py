@@ -23,6 +23,7 @@ from harness.environments.local_ecc import EccFault, LocalEcc
 from harness.environments.local_icertis import LocalIcertis
 from harness.server.fault_middleware import FaultMiddleware
 from harness.server.uvicorn_server import listening_socket, run_in_thread
+from simulator.apim.cloud_events import binary_attributes
 from simulator.apim.webhook import Reply
 from simulator.ecc.http_app import EccOverHttp
 from simulator.ecc.system import EccSystem
@@ -163,22 +164,25 @@ class ExternalEnvironment:
         ici = icertis.IcertisOverHttp(lambda: self._site)
         return Starlette(routes=[Mount(icertis.API, FaultMiddleware(ici)), token, *functions])
 
-    def _post(self, body: bytes, credential: str | None) -> Reply:
+    def _post(self, body: bytes, credential: str | None, attributes: Mapping[str, str] | None = None) -> Reply:
         """Post a body to the webhook, and wait until the middleware is done.
 
         `credential` replaces the right one; None is the right one, blank is none at all.
+        `attributes` are the headers of a CloudEvent in binary mode.
         """
         headers = dict(self._middleware.headers)
         if credential is not None:
             if not headers:
                 raise NotSupported("no credential of the webhook is given, so a wrong one proves nothing")
             headers = dict.fromkeys(headers, credential) if credential else {}
+        attributes = attributes or {}
+        sent = WebhookPost(body, bool(headers), binary_attributes(attributes))
         try:
-            with self._exchange_log.record(ICI, APIM, WebhookPost(body, bool(headers))) as exchange:
+            with self._exchange_log.record(ICI, APIM, sent) as exchange:
                 answer = self._session.post(
                     self._middleware.webhook,
                     body,
-                    headers={"Content-Type": "application/json", **headers},
+                    headers={"Content-Type": "application/json", **headers, **attributes},
                     timeout=MAX_EVENT_SECONDS,
                     allow_redirects=False,
                 )
@@ -216,7 +220,7 @@ class ExternalLandscape:
         ici: LocalIcertis,
         systems: Mapping[str, EccSystem],
         settings: Settings,
-        post: Callable[[bytes, str | None], Reply],
+        post: Callable[[bytes, str | None, Mapping[str, str] | None], Reply],
         exchange_log: ExchangeLog,
     ) -> None:
         self.ici = ici
@@ -226,10 +230,12 @@ class ExternalLandscape:
         self._api_key = settings.api_key
         self._post = post
 
-    def post(self, body: bytes, headers: Mapping[str, str] | None) -> Reply:
+    def post(
+        self, body: bytes, headers: Mapping[str, str] | None, attributes: Mapping[str, str] | None = None
+    ) -> Reply:
         """Post a body. The API key of a feature stands for the credential that the middleware expects."""
         shown = self._api_key if headers is None else headers.get("apikey", "")
-        return self._post(body, None if shown == self._api_key else shown)
+        return self._post(body, None if shown == self._api_key else shown, attributes)
 
     def entries(self) -> list[LogEntry]:
         _cannot("the message log of the middleware cannot be read from here")

@@ -122,7 +122,9 @@ class HttpLandscape:
         self._now = START_TIME
         self._is_being_killed = False
 
-    def post(self, body: bytes, headers: Mapping[str, str] | None) -> Reply:
+    def post(
+        self, body: bytes, headers: Mapping[str, str] | None, attributes: Mapping[str, str] | None = None
+    ) -> Reply:
         expected = self._environment.settings.api_key
         shown = expected if headers is None else headers.get("apikey")
         key = self._environment.middleware.credentials["apim"]["apikey"] if shown == expected else shown
@@ -130,7 +132,7 @@ class HttpLandscape:
         answer = self._environment.session.post(
             self._environment.middleware.urls["webhook"],
             body,
-            headers={"Content-Type": "application/json", **credential},
+            headers={"Content-Type": "application/json", **credential, **(attributes or {})},
             timeout=TIMEOUT_SECONDS,
         )
         self._settle()

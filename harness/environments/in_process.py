@@ -61,8 +61,10 @@ class InProcessLandscape:
         self.cpi = self
         self.landscape = Landscape(settings, ici=self.ici.site, databases=databases, taps=log, clock=self._clock)
 
-    def post(self, body: bytes, headers: Mapping[str, str] | None) -> Reply:
-        return self.landscape.post_body(body, headers)
+    def post(
+        self, body: bytes, headers: Mapping[str, str] | None, attributes: Mapping[str, str] | None = None
+    ) -> Reply:
+        return self.landscape.post_body(body, headers, attributes)
 
     def entries(self) -> list[LogEntry]:
         return self.landscape.monitoring.entries()

@@ -128,8 +128,13 @@ class ScenarioEcc(Protocol):
 class ScenarioMiddleware(Protocol):
     """The middleware of one scenario. Each call may raise NotSupported."""
 
-    def post(self, body: bytes, headers: Mapping[str, str] | None) -> Reply:
-        """Post any bytes to the webhook; None for `headers` stands for ICI's credential."""
+    def post(
+        self, body: bytes, headers: Mapping[str, str] | None, attributes: Mapping[str, str] | None = None
+    ) -> Reply:
+        """Post any bytes to the webhook.
+
+        None for `headers` stands for ICI's credential; `attributes` are the headers of a CloudEvent in binary mode.
+        """
 
     def entries(self) -> list[LogEntry]:
         """Return the message log, oldest entry first."""

@@ -3,6 +3,7 @@
 import json
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from typing import Any
 from urllib.parse import unquote
 
@@ -66,12 +67,23 @@ def _event(event: WebhookPost, answer: object, redactor: Redactor) -> dict[str, 
     shown = redactor.redact(_showable(content, redactor))
     if len(json.dumps(shown)) > len(event.body) + MAX_BODY or len(event.body) > 20 * MAX_BODY:
         shown = "(too long to be shown)"
-    withheld = redactor.mentions(content)
+    withheld = redactor.mentions([content, *_stored(content)])  # data may stand in it as base64
     return {"request": {**request, "payload": shown}, "answer": _reply(answer), "withheld": withheld}
+
+
+def _stored(content: object) -> list[dict[str, object]]:
+    """Return what CPI stores of each event in a body."""
+    stored = []
+    for one in content if isinstance(content, list) else [content]:
+        with suppress(InterfaceError):
+            stored.append(ReceivedEvent.parse(one).storable())
+    return stored
 
 
 def _showable(content: object, redactor: Redactor) -> object:
     """Show the whole event of an agreement that is known to be public, else only what CPI itself may store."""
+    if isinstance(content, list) and len(content) > 1:
+        return [_showable(one, redactor) for one in content]
     try:
         event = ReceivedEvent.parse(content)
     except InterfaceError as error:

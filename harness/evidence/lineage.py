@@ -1,6 +1,7 @@
 """Derive where the value of every field came from, by what went over the edges alone and not by CPI's state."""
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from typing import Any, NamedTuple
 from urllib.parse import unquote
 
@@ -76,11 +77,12 @@ class LineageBuilder:
     def _accept(self, exchange: Exchange, request: WebhookPost) -> None:
         if not isinstance(exchange.answer, Reply) or exchange.answer.status != 202:
             return
-        try:
-            event = ReceivedEvent.parse(parse_payload(request)).validate()
-        except (ValueError, InterfaceError):
-            return
-        self._events[event.sys_id.lower()] = event
+        with suppress(ValueError):
+            payload = parse_payload(request)
+            for one in payload if isinstance(payload, list) else [payload]:
+                with suppress(InterfaceError):
+                    event = ReceivedEvent.parse(one).validate()
+                    self._events[event.sys_id.lower()] = event
 
     def _lineage(self, reading: _Reading) -> dict[str, Any]:
         event, lines, error, listed = reading.event, [], None, None

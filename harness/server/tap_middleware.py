@@ -6,6 +6,7 @@ from contextlib import suppress
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from harness.doubles.taps import APIM, CPI, ICI, EccMessage, ExchangeLog, NoAnswer, WebhookPost, has_api_key
+from simulator.apim.cloud_events import binary_attributes
 from simulator.apim.webhook import Reply
 from simulator.ecc.http_app import EccOverHttp
 from simulator.ecc.soap import SoapFunction
@@ -22,9 +23,11 @@ class RecordedWebhook:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         buffered = _Buffered(receive, send)
-        with self._log.record(ICI, APIM, WebhookPost(b"", has_api_key(text_headers(scope)))) as exchange:
+        headers = text_headers(scope)
+        unread = WebhookPost(b"", has_api_key(headers), binary_attributes(headers))
+        with self._log.record(ICI, APIM, unread) as exchange:
             await self._app(scope, buffered.receive, buffered.send)
-            exchange.request = WebhookPost(bytes(buffered.body), has_api_key(text_headers(scope)))
+            exchange.request = unread._replace(body=bytes(buffered.body))
             exchange.answer = Reply(buffered.status, json.loads(buffered.answer))
 
 

@@ -42,9 +42,12 @@ class WebhookOverHttp:
 
     async def _reply(self, scope: Scope, receive: Receive) -> tuple[Reply, bool]:
         """Return the reply, and True if the body has been read to its end."""
+        headers = text_headers(scope)
+        if scope["method"] == "OPTIONS":
+            return self._webhook.consent(headers), False
         if scope["method"] != "POST":
-            return Reply(405, {"error": "an event comes by POST"}, {"Allow": "POST"}), False
-        if refused := self._webhook.reject(text_headers(scope)):
+            return Reply(405, {"error": "an event comes by POST"}, {"Allow": "OPTIONS, POST"}), False
+        if refused := self._webhook.reject(headers):
             return refused, False
         kind = header(scope, b"content-type").split(b";")[0].strip()
         if not _JSON_TYPE.fullmatch(kind):
@@ -53,4 +56,4 @@ class WebhookOverHttp:
             content = await read_body(scope, receive, MAX_BYTES)
         except BodyError as why:
             return _NOT_WHOLE[why.status], False
-        return await anyio.to_thread.run_sync(self._webhook.accept, content, limiter=self._limiter), True
+        return await anyio.to_thread.run_sync(self._webhook.accept, content, headers, limiter=self._limiter), True

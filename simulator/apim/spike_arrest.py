@@ -15,6 +15,11 @@ class SpikeArrest:
         self._next = float("-inf")
         self._lock = Lock()
 
+    @property
+    def per_minute(self) -> int:
+        """The messages a minute that are admitted at most, at least 1."""
+        return max(1, round(60 / self._interval))
+
     def wait(self) -> float:
         """Return 0 for a message that is admitted, else the seconds until the next one is."""
         with self._lock:

@@ -1,10 +1,11 @@
-"""The webhook: admit senders and events, and forward them to CPI (D-22, D-60)."""
+"""The webhook: admit senders and events, and forward them to CPI (D-22, D-60, D-70)."""
 
 import math
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import NamedTuple, Protocol
 
+from simulator.apim.cloud_events import binary_attributes, handshake, structured, validation_code
 from simulator.apim.spike_arrest import SpikeArrest
 from simulator.errors import Failure, InterfaceError
 from simulator.http_support import same_credential
@@ -20,7 +21,7 @@ class Reply(NamedTuple):
     """The HTTP answer of the webhook."""
 
     status: int
-    body: dict[str, str]
+    body: Mapping[str, object]
     headers: Mapping[str, str] = _NO_HEADERS
 
 
@@ -59,19 +60,51 @@ class WebhookEndpoint:
         return None
 
     def receive(self, body: bytes, headers: Mapping[str, str]) -> Reply:
-        """Take one event. Reject bodies that are not events; CPI logs invalid events."""
-        return self.reject(headers) or self.accept(body)
+        """Take one event, or several. Reject bodies that are not events; CPI logs invalid events."""
+        return self.reject(headers) or self.accept(body, headers)
 
-    def accept(self, body: bytes) -> Reply:
-        """Take one event of a sender who has been admitted."""
+    def consent(self, headers: Mapping[str, str]) -> Reply:
+        """Answer OPTIONS, with which a sender asks whether it may send; no event comes in without the key."""
+        per_minute = None if self._rate_limit is None else self._rate_limit.per_minute
+        return Reply(200, {}, handshake(headers, per_minute))
+
+    def accept(self, body: bytes, headers: Mapping[str, str]) -> Reply:
+        """Take what a sender sends who has been admitted: an event, an array of events, or a handshake."""
         if len(body) > MAX_BYTES:
             return TOO_LARGE
         try:
             payload = read_json_marking_repeats(body)
         except (ValueError, RecursionError):
             return Reply(400, {"id": "D-60", "error": "the body is no JSON"})
+        if (code := validation_code(payload)) is not None:
+            return Reply(200, {"validationResponse": code})
+        payload = structured(binary_attributes(headers), payload)
+        if isinstance(payload, list) and len(payload) > 1:
+            return self._accept_batch(payload)
         try:
             return Reply(202, {"guid": self._forward(payload)})
         except InterfaceError as error:
-            problem = {"id": error.rule, "error": error.message}
-            return Reply(400, problem) if error.failure is Failure.DATA else Reply(503, problem, _TRY_LATER)
+            return _refusal(error)
+
+    def _accept_batch(self, events: list[object]) -> Reply:
+        """Take each event on its own: a sender that gets 400 drops all of them.
+
+        Where one cannot be stored, the sender is to send all of them again: the same event again changes nothing.
+        """
+        accepted: list[str] = []
+        rejected: list[dict[str, object]] = []
+        for index, event in enumerate(events):
+            try:
+                accepted.append(self._forward(event))
+            except InterfaceError as error:
+                if error.failure is not Failure.DATA:
+                    return _refusal(error)
+                rejected.append({"index": index, "reason": str(error)})
+        if not accepted:
+            return Reply(400, {"id": "D-60", "error": "none of the array is an event"})
+        return Reply(202, {"accepted": accepted, "rejected": rejected})
+
+
+def _refusal(error: InterfaceError) -> Reply:
+    problem = {"id": error.rule, "error": error.message}
+    return Reply(400, problem) if error.failure is Failure.DATA else Reply(503, problem, _TRY_LATER)

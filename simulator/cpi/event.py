@@ -1,15 +1,22 @@
-"""Read and check the events that ICI sends (EVT-1 to EVT-8, D-17, D-32, D-60)."""
+"""Read and check the events that ICI sends (EVT-1 to EVT-8, D-17, D-32, D-60, D-70)."""
 
+import base64
 import json
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from simulator.errors import InterfaceError
-from simulator.json_support import AmbiguousObject
+from simulator.json_support import AmbiguousObject, read_json_marking_repeats
 from simulator.mapping.actions import ACTIONS, Action
 from simulator.mapping.contract_types import AMENDMENT_TYPES, BASE_TYPES, BASELINE, TYPES_WITH_A_MASTER
 from simulator.mapping.source_value import require_visible, require_xml_text
 from simulator.mapping.tenants import SOURCES
+
+_MAX_WRAPPINGS = 4
+"""How deep data may be wrapped: an array of base64 of JSON of an array."""
+
+_SYS_ID = re.compile(r'"SysId"\s*:\s*"([^"\\]+)"', re.IGNORECASE)
 
 FIELDS = ("source", "ContractTypeName", "SysId", "ActionName")
 
@@ -51,6 +58,9 @@ class ReceivedEvent:
     repeated: str | None = None
     """The field that stands twice in one object, blank for a name that nobody reads; None without any (D-71)."""
 
+    data_unreadable: bool = False
+    """True if there is something under ``data`` that is no object, in none of the ways that senders write one."""
+
     @classmethod
     def parse(cls, body: object) -> "ReceivedEvent":
         """Take the fields out of a JSON body: an event, or an array of one event; names in any case (D-32).
@@ -61,11 +71,11 @@ class ReceivedEvent:
         if isinstance(body, list) and len(body) == 1:
             body = body[0]
         if not isinstance(body, Mapping):
-            raise InterfaceError("D-60", "", "the body is neither an event nor an array of one event")
+            raise InterfaceError("D-60", "", "the body is neither an event nor an array of events")
         top = _lower_names(body)
-        data = top.get("data")
+        data, unreadable = _data(top)
         under_data = _event_fields(_lower_names(data)) if isinstance(data, Mapping) else {}
-        event = cls(_event_fields(top), under_data, _repeated_field(body, data))
+        event = cls(_event_fields(top), under_data, _repeated_field(body, data), unreadable)
         if not event.top and not event.data and not event.repeated:
             raise InterfaceError("D-60", "", "the body has none of the fields of an event")
         return event
@@ -74,8 +84,8 @@ class ReceivedEvent:
     def from_json(cls, stored: str) -> "ReceivedEvent":
         """Read what `to_json` has written."""
         top = json.loads(stored)
-        data, repeated = top.pop("data", {}), top.pop("repeated", None)
-        return cls(top, data, repeated)
+        data, repeated, unreadable = top.pop("data", {}), top.pop("repeated", None), top.pop("data_unreadable", False)
+        return cls(top, data, repeated, unreadable)
 
     def to_json(self) -> str:
         """Write the event as it came, without all that is no field of it."""
@@ -84,7 +94,8 @@ class ReceivedEvent:
     def storable(self) -> dict[str, object]:
         """Return the event as it came, without what is no field of it; `repeated` says what stood in it twice."""
         repeated = {} if self.repeated is None else {"repeated": self.repeated}
-        return {**self.top, **({"data": self.data} if self.data else {}), **repeated}
+        unreadable = {"data_unreadable": True} if self.data_unreadable else {}
+        return {**self.top, **({"data": self.data} if self.data else {}), **repeated, **unreadable}
 
     @property
     def sys_id(self) -> str:
@@ -107,6 +118,8 @@ class ReceivedEvent:
         if self.repeated is not None:
             raise InterfaceError("D-71", self.repeated, "a name stands more than once in an object")
         fields = self._merged()
+        if self.data_unreadable and not all(fields.values()):
+            raise InterfaceError("D-70", "data", "it is no object, nor JSON or base64 of one, nor an array of one")
         event = Event(
             source=_known("EVT-1", "source", fields, SOURCES),
             contract_type=_known(
@@ -128,6 +141,43 @@ class ReceivedEvent:
                 raise InterfaceError("D-32", name, "it stands at the top and under data, with different values")
             found[name] = values[0] if values else None
         return found
+
+
+def _data(top: Mapping[str, object]) -> tuple[object, bool]:
+    """Return what stands under data, and True if it cannot be read (D-70).
+
+    Senders write it as an object, as JSON text, as base64 (also as data_base64), or as an array of one of these. Of a
+    text that cannot be read, the System ID is kept where it can be told.
+    """
+    plain, encoded = top.get("data"), top.get("data_base64")
+    found, text = encoded if plain is None else plain, ""
+    for _ in range(_MAX_WRAPPINGS):
+        if isinstance(found, list) and len(found) == 1:
+            found = found[0]
+        elif isinstance(found, str):
+            text = found
+            found = _unpacked(text)
+    if isinstance(found, Mapping):
+        return found, False
+    if isinstance(found, list):
+        try:
+            text = json.dumps(found)
+        except RecursionError:
+            text = "nested without end"
+    ids = {*_SYS_ID.findall(text)}
+    return ({"SysId": ids.pop()} if len(ids) == 1 else None), bool(text.strip())
+
+
+def _unpacked(text: str) -> object:
+    """Read a text as JSON, or as base64; return None for neither."""
+    try:
+        return read_json_marking_repeats(text.encode())
+    except (ValueError, RecursionError):
+        pass
+    try:
+        return base64.b64decode(text, validate=True).decode()
+    except ValueError:
+        return None
 
 
 def _lower_names(fields: Mapping[str, object]) -> dict[str, object]:

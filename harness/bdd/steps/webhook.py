@@ -32,11 +32,25 @@ class WebhookClient:
         """Send a body; `headers` take the place of ICI's credential."""
         self._reply = self._context.cpi.post(body, headers)
 
-    def send_executed(self, code: str, headers: Mapping[str, str] | None = None) -> None:
-        """Send the event Executed of an agreement."""
+    def send_in_binary_mode(self, fields: dict[str, object]) -> None:
+        """Send a CloudEvent whose attributes are headers, and whose data is the body."""
+        source = str(fields.pop("source"))
+        attributes = {"ce-specversion": "1.0", "ce-id": "1", "ce-type": "icertis.agreement", "ce-source": source}
+        self._reply = self._context.cpi.post(json.dumps(fields).encode(), None, attributes)
+
+    def send_batch(self, events: list[object]) -> None:
+        """Send several events in one body."""
+        self.send(json.dumps(events).encode())
+
+    def executed(self, code: str) -> dict[str, object]:
+        """Make the event Executed of an agreement."""
         agreement = self._context.agreements[code]
         fields = {"ContractTypeName": agreement.kind.name, "SysId": agreement.sys_id, "ActionName": "Executed"}
-        self.send(json.dumps({"source": self._context.settings.source, "data": fields}).encode(), headers)
+        return {"source": self._context.settings.source, "data": fields}
+
+    def send_executed(self, code: str, headers: Mapping[str, str] | None = None) -> None:
+        """Send the event Executed of an agreement."""
+        self.send(json.dumps(self.executed(code)).encode(), headers)
 
 
 @pytest.fixture
@@ -71,6 +85,29 @@ def send_event_in_form(context: ScenarioContext, webhook: WebhookClient, form: s
     context.do_when(lambda: webhook.send(json.dumps(payload).encode()))
 
 
+@when("this CloudEvent reaches the webhook in binary mode:")
+def send_event_in_binary_mode(context: ScenarioContext, webhook: WebhookClient, datatable: Table) -> None:
+    payload = event_payload(datatable, "as one object")
+    assert isinstance(payload, dict)
+    context.do_when(lambda: webhook.send_in_binary_mode(payload))
+
+
+@when(parsers.re('events of "(?P<one>[^"]+)" and "(?P<other>[^"]+)" reach the webhook in one array'))
+def send_two_events(context: ScenarioContext, webhook: WebhookClient, one: str, other: str) -> None:
+    context.do_when(lambda: webhook.send_batch([webhook.executed(one), webhook.executed(other)]))
+
+
+@when(parsers.parse('an array of an empty object, an event of "{code}" and a text reaches the webhook'))
+def send_event_among_others(context: ScenarioContext, webhook: WebhookClient, code: str) -> None:
+    context.do_when(lambda: webhook.send_batch([{}, webhook.executed(code), "Executed"]))
+
+
+@when(parsers.parse('an event grid asks the webhook to repeat the code "{code}"'))
+def send_validation_event(context: ScenarioContext, webhook: WebhookClient, code: str) -> None:
+    event = {"id": "1", "eventType": "Microsoft.EventGrid.SubscriptionValidationEvent", "dataVersion": "1"}
+    context.do_when(lambda: webhook.send_batch([{**event, "data": {"validationCode": code}}]))
+
+
 @when(parsers.parse('an event of "{code}" reaches the webhook with the API key "{key}"'))
 def send_event_with_key(context: ScenarioContext, webhook: WebhookClient, code: str, key: str) -> None:
     context.do_when(lambda: webhook.send_executed(code, {"apikey": key}))
@@ -101,6 +138,25 @@ def check_refusal(webhook: WebhookClient, rule: str, message: str) -> None:
     if not webhook.reply.body:
         raise NotSupported("the middleware refuses bodies in words of its own")
     assert_same_fields("the answer of the webhook", "", dict(webhook.reply.body), {"id": rule, "error": message})
+
+
+@assertion(parsers.parse('the webhook repeats the code "{code}"'))
+def check_validation_response(webhook: WebhookClient, code: str) -> None:
+    if not webhook.reply.body:
+        raise NotSupported("what a middleware answers is not read from here")
+    assert_same_fields("the answer of the webhook", "", dict(webhook.reply.body), {"validationResponse": code})
+
+
+@assertion(parsers.parse("the webhook says that it took {count:d} event and rejected these:"))
+def check_batch(webhook: WebhookClient, count: int, datatable: Table) -> None:
+    if not webhook.reply.body:
+        raise NotSupported("in which words a middleware answers is its own")
+    accepted, rejected = webhook.reply.body["accepted"], webhook.reply.body["rejected"]
+    assert isinstance(accepted, list)
+    assert isinstance(rejected, list)
+    assert_equal("the number of events that the webhook took", len(accepted), count)
+    found = {str(one["index"]): one["reason"] for one in rejected}
+    assert_same_fields("what the webhook rejected", "", found, dict(datatable[1:]))
 
 
 @assertion(parsers.parse("the webhook asks for a pause of {least:d} to {most:d} seconds"))

@@ -1,5 +1,7 @@
 """The bodies that a feature sends to the webhook: events in the forms of D-32, and bodies that are not events."""
 
+import base64
+import json
 from collections.abc import Callable
 
 from harness.bdd.feature_error import check_known
@@ -13,7 +15,9 @@ NON_EVENT_BODIES = {
     "a JSON null": b"null",
     "a JSON true": b"true",
     "an empty array": b"[]",
-    "an array of two events": b'[{"SysId": "a"}, {"SysId": "b"}]',
+    "an array of two texts": b'["Executed", "Renewed"]',
+    "an array of two empty objects": b"[{}, {}]",
+    "an event with data that is no JSON": b'{"data": "SysId"}',
     "an array of one text": b'["Executed"]',
     "an event in an array in an array": b'[[{"SysId": "a"}]]',
     "an empty object": b"{}",
@@ -56,6 +60,18 @@ def _under_data(fields: dict[str, object]) -> dict[str, object]:
     return {"source": fields["source"], "data": below}
 
 
+def _with_data(fields: dict[str, object], write: Callable[[object], object]) -> dict[str, object]:
+    """Make a CloudEvent in structured mode whose data is written in one of the ways that senders use."""
+    event = _under_data(fields)
+    envelope: dict[str, object] = {"specversion": "1.0", "id": "1", "type": "icertis.agreement"}
+    return {**envelope, "source": event["source"], "data": write(event["data"])}
+
+
+def _base64(content: object) -> str:
+    text = content if isinstance(content, str) else json.dumps(content)
+    return base64.b64encode(text.encode()).decode()
+
+
 class _Second(str):
     """The same name a second time: no key of a dict equals it."""
 
@@ -70,6 +86,24 @@ _FORMS: dict[str, Callable[[dict[str, object]], object]] = {
     "as one object": lambda fields: fields,
     "as an array of one object": lambda fields: [fields],
     "with its fields under data": _under_data,
+    "with data as JSON text": lambda fields: _with_data(fields, json.dumps),
+    "with data as base64": lambda fields: _with_data(fields, _base64),
+    "with data as base64 of JSON text": lambda fields: _with_data(fields, lambda data: _base64(json.dumps(data))),
+    "with data_base64": lambda fields: {
+        ("data_base64" if name == "data" else name): value for name, value in _with_data(fields, _base64).items()
+    },
+    "with data as an array of one object": lambda fields: _with_data(fields, lambda data: [data]),
+    "with data as an array of one JSON text": lambda fields: _with_data(fields, lambda data: [json.dumps(data)]),
+    "with data as JSON text of an array of one object": lambda fields: _with_data(
+        fields, lambda data: json.dumps([data])
+    ),
+    "as the event of an event grid": lambda fields: [
+        {"id": "1", "topic": "/x", "subject": "", "eventType": "icertis.agreement", "data": json.dumps(fields)}
+    ],
+    "with data that breaks off": lambda fields: _with_data(fields, lambda data: json.dumps(data)[:-12]),
+    "with data as an array of two objects": lambda fields: _with_data(fields, lambda data: [data, data]),
+    "with data of two agreements": lambda fields: _with_data(fields, lambda data: [data, {"SysId": "another"}]),
+    "with data as a sentence": lambda fields: _with_data(fields, lambda _: "an agreement was executed"),
     "as an array of one object with its fields under data": lambda fields: [_under_data(fields)],
     "with everything under data": lambda fields: {"data": fields},
     "with the names of its fields in upper case": lambda fields: {

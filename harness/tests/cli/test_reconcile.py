@@ -248,7 +248,7 @@ def test_file_without_tables_is_unchanged(folder: Folder, tables: Path) -> None:
     [
         ("{", "is not JSON"),
         ("{}", "is not an event of the interface: D-60: the body has none of the fields of an event"),
-        ("[1]", "is not an event of the interface: D-60: the body is neither an event nor an array of one event"),
+        ("[1]", "is not an event of the interface: D-60: the body is neither an event nor an array of events"),
         ('{"SysId": "a"}', "is not an event of the interface: EVT-1 source: it is missing"),
         (
             '{"source": "/icertis/syensqo", "SysId": "a", "ContractTypeName":"ICMSubAgreement","ActionName":"Renewed"}',

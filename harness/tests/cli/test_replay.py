@@ -156,7 +156,7 @@ def test_failure_shows_the_error_and_no_value(folder: Folder) -> None:
         (None, "REPLAY", "the folder holds no such file"),
         (b"", "D-60", "the webhook refuses it: the body is no JSON"),
         (b"\xff\xfe{", "D-60", "the webhook refuses it: the body is no JSON"),
-        (b"[1]", "D-60", "the webhook refuses it: the body is neither an event nor an array of one event"),
+        (b"[1]", "D-60", "the webhook refuses it: the body is neither an event nor an array of events"),
         (b"{}", "D-60", "the webhook refuses it: the body has none of the fields of an event"),
         (b'"' + b"x" * 300_000 + b'"', "REPLAY", "the webhook refuses it: an event has at most 262144 bytes"),
     ],

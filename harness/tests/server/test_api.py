@@ -148,7 +148,7 @@ DEEP = "[" * 600 + "]" * 600
         ("POST", JSON, "", 400),
         ("POST", JSON, "{", 400),
         ("POST", JSON, "{}", 400),
-        ("POST", JSON, json.dumps([EVENT, EVENT]), 400),
+        ("POST", JSON, json.dumps([{}, "Executed"]), 400),
         ("POST", JSON | {"apikey": "guessed"}, json.dumps(EVENT), 401),
         ("POST", JSON | {"apikey": ""}, json.dumps(EVENT), 401),
         ("GET", JSON, None, 405),
@@ -270,3 +270,29 @@ def test_confidential_agreement_leaves_no_trace_in_files_or_log(
         written = b"".join(file.read_bytes() for file in tmp_path.iterdir())
     assert b"zqx" not in written.lower()
     assert "zqx" not in caplog.text.lower()
+
+
+def test_webhook_consents_to_a_sender_that_asks_by_options(landscape: Served) -> None:
+    webhook = landscape.site.urls["webhook"]
+    asked = landscape.client.options(webhook, headers={"WebHook-Request-Origin": "eventgrid.azure.net"})
+    assert asked.status_code == 200
+    assert {name: asked.headers[name] for name in ("Allow", "WebHook-Allowed-Origin", "WebHook-Allowed-Rate")} == {
+        "Allow": "OPTIONS, POST",
+        "WebHook-Allowed-Origin": "eventgrid.azure.net",
+        "WebHook-Allowed-Rate": "6000000",
+    }
+    asked = landscape.client.options(webhook)
+    assert (asked.status_code, asked.headers["Allow"]) == (200, "OPTIONS, POST")
+    assert "WebHook-Allowed-Origin" not in asked.headers
+
+
+def test_each_event_of_a_batch_is_stored(landscape: Served) -> None:
+    answer = landscape.client.post(
+        landscape.site.urls["webhook"],
+        json.dumps([EVENT, {}, EVENT]),
+        headers=landscape.key | {"Content-Type": "application/cloudevents-batch+json"},
+    )
+    assert answer.status_code == 202
+    said = answer.json()
+    assert said["rejected"] == [{"index": 1, "reason": "D-60: the body has none of the fields of an event"}]
+    assert [message["guid"] for message in landscape.admin("GET", "/messages")] == said["accepted"]

@@ -48,10 +48,13 @@ class ReferenceMiddleware:
             payload = json.loads(body, object_pairs_hook=event.mark_repeated_names)
         except (ValueError, RecursionError):
             return JSONResponse({"error": "no JSON"}, 400)
-        if not event.is_event(payload):
+        if (code := event.validation_code(payload)) is not None:
+            return JSONResponse({"validationResponse": code})
+        if not (events := event.events(payload, request.headers)):
             return JSONResponse({"error": "no event"}, 400)
-        self._count(1)
-        self._events.put(payload)
+        self._count(len(events))
+        for one in events:
+            self._events.put(one)
         return JSONResponse({"accepted": True}, 202)
 
     async def pending(self, _request: Request) -> Response:

@@ -1,6 +1,9 @@
-"""The event that ICI sends (EVT-1 to EVT-8, D-17, D-32, D-60)."""
+"""The event that ICI sends (EVT-1 to EVT-8, D-17, D-32, D-60, D-70)."""
 
+import base64
+import json
 import re
+from collections.abc import Mapping
 from typing import NamedTuple
 
 SOURCES = ("/icertis/syensqo-dev", "/icertis/syensqo-uat", "/icertis/syensqo")
@@ -61,11 +64,45 @@ NAMES = ("source", "contracttypename", "sysid", "actionname")
 
 def is_event(payload: object) -> bool:
     """Return True if a body is an event, valid or not (D-60)."""
-    said = _unwrapped(payload)
-    if not isinstance(said, dict):
+    if not isinstance(payload, dict):
         return False
-    below = [one for name, one in said.items() if name.lower() == "data" and isinstance(one, dict)]
-    return any(name.lower() in NAMES for place in (said, *below) for name in place)
+    data = plain_data(payload)
+    below = [data] if isinstance(data, dict) else []
+    return any(name.lower() in NAMES for place in (payload, *below) for name in place)
+
+
+def plain_data(said: dict[str, object]) -> object:
+    """Find what data is, however its sender wrote it (D-70)."""
+    written = {name.lower(): one for name, one in said.items() if one is not None}
+    found = written.get("data", written.get("data_base64"))
+    for _ in range(4):
+        found = _unwrapped(found)
+        if not isinstance(found, str):
+            break
+        try:
+            found = json.loads(found, object_pairs_hook=mark_repeated_names)
+        except (ValueError, RecursionError):
+            try:
+                found = base64.b64decode(found, validate=True).decode()
+            except ValueError:
+                return None
+    return found
+
+
+def events(payload: object, headers: Mapping[str, str]) -> list[object]:
+    """List what is an event in a body: one, one of binary mode, or those of an array (D-60, D-70)."""
+    if "ce-source" in headers:
+        payload = {"source": headers["ce-source"], "data": payload}
+    bodies = payload if isinstance(payload, list) else [payload]
+    return [one for one in bodies if is_event(one)]
+
+
+def validation_code(payload: object) -> str | None:
+    """Return the code that Event Grid wants to have back (D-70)."""
+    said = _unwrapped(payload)
+    if not isinstance(said, dict) or said.get("eventType") != "Microsoft.EventGrid.SubscriptionValidationEvent":
+        return None
+    return str(said["data"]["validationCode"])
 
 
 def mark_repeated_names(pairs: list[tuple[str, object]]) -> dict[str, object]:
@@ -86,7 +123,7 @@ def _fields(payload: object) -> dict[str, object]:
     if not isinstance(payload, dict):
         raise Refused("D-60")
     top = {name.lower(): value for name, value in payload.items() if value is not None}
-    data = top.get("data")
+    data = plain_data(payload)
     if any(isinstance(place, dict) and REPEATED in place for place in (payload, data)):
         raise Refused("D-71")
     below = {name.lower(): value for name, value in data.items() if value is not None} if isinstance(data, dict) else {}

@@ -5,6 +5,7 @@ import pytest
 from simulator.cpi.event import ReceivedEvent
 from simulator.json_support import read_json_marking_repeats
 
+UNREADABLE = {"data_unreadable": True}
 FOUR = {
     "source": "/icertis/syensqo-uat",
     "ContractTypeName": "ICMStandaloneAgreement",
@@ -27,6 +28,10 @@ FOUR = {
         ({**FOUR, "SysId": {"Name": "SECRET"}}, {**FOUR, "SysId": {}}),
         ({"data": {**FOUR, "ActionName": ["SECRET"]}}, {"data": {**FOUR, "ActionName": {}}}),
         ({**FOUR, "source": 1250000.5}, {**FOUR, "source": {}}),
+        ({"data": '{"sysid": "a", "Name": "SECRET"}'}, {"data": {"SysId": "a"}}),
+        ({"source": "s", "data": "SECRET"}, {"source": "s", "data_unreadable": True}),
+        ({"source": "s", "data": '{"SysId": "a", "Name": "SECR'}, {"source": "s", "data": {"SysId": "a"}} | UNREADABLE),
+        ({**FOUR, "data": 5}, FOUR),
     ],
 )
 def test_only_the_four_fields_are_stored(payload: object, stored: object) -> None:
