@@ -21,7 +21,7 @@ FIXTURES = _TOP / "fixtures"
 TEST_FEATURES = _PACKAGE / "test_features.py"
 
 APPROVALS = FIXTURES / "spec" / "approvals.toml"
-"""Who approved which condition."""
+"""The approvals of the conditions."""
 
 
 _HEAD_BYTES = 4096

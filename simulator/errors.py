@@ -42,7 +42,7 @@ class InterfaceError(Exception):
     """The seconds that the other side asked to wait before the next attempt; None if it did not."""
 
     says_confidential: bool | None
-    """What call 1 had said of the agreement before the error; None if it had not answered, or not plainly."""
+    """The flag that call 1 had answered before the error; None if it had not answered, or not plainly."""
 
     def __init__(
         self, rule: str, field: str, message: str, failure: Failure = Failure.DATA, *, retry_after: float | None = None

@@ -33,7 +33,7 @@ Outcome = TypeVar("Outcome")
 
 
 class EdgeState(NamedTuple):
-    """Everything that can be seen of a middleware from outside, at one moment."""
+    """The state of a middleware as seen from outside, at one moment."""
 
     tables: dict[str, Tables]
     """The rows of both Z-tables, by system."""

@@ -1,4 +1,4 @@
-"""What a step compares, as data: the mismatches that it finds, and a record of every comparison for the evidence."""
+"""The comparisons of a step, as data: the mismatches that it finds, and a record of each for the evidence."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager

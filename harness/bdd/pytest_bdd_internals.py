@@ -1,4 +1,4 @@
-"""Everything that the harness uses of pytest-bdd beyond its public API.
+"""Adapt the parts of pytest-bdd that are not its public API.
 
 `pyproject.toml` bounds the version of pytest-bdd, and ruff bans these imports in every other module.
 """

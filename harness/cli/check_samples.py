@@ -35,7 +35,7 @@ def check_samples_command(
     folders: Annotated[list[Path], typer.Argument(metavar="FOLDER", help="A recorded exchange, or a folder of them.")],
     as_json: AsJson = False,
 ) -> None:
-    """Hold recorded files of ICI against the contract in fixtures/contracts.
+    """Check recorded files of ICI against the contract in fixtures/contracts.
 
     Names the fields that are missing, new, or of another shape than expected, and shows no value. New fields alone are
     no finding. To see what the mapping makes of a sample, use zicm replay.
@@ -55,7 +55,7 @@ class SampleFile:
 
     name: str
     problem: str = ""
-    """Why it cannot be compared field by field; blank for a file that can."""
+    """The reason it cannot be compared field by field; blank for a file that can."""
 
     differences: SchemaDiff = field(default_factory=lambda: SchemaDiff([], [], []))
 

@@ -28,7 +28,7 @@ COMMANDS = {
     "health": ("health", "Check every endpoint, and list the alerts."),
     "replay": ("replay", "Replay recorded exchanges with ICI."),
     "tables": ("tables", "Show what the tables hold."),
-    "check-samples": ("check_samples", "Hold recorded files of ICI against the contract."),
+    "check-samples": ("check_samples", "Check recorded files of ICI against the contract."),
     "conditions": ("conditions", "List the test conditions."),
 }
 """Each command with the module of `harness.cli` that holds it as `app`, and with its line in the help of `zicm`."""

@@ -89,7 +89,7 @@ def reconcile_command(  # noqa: PLR0913 - one for each option
 ) -> None:
     """Compare what ICI holds with what the tables hold.
 
-    Names, entry by entry and field by field, what is missing, differing or too much, and the entries of agreements
+    Names the missing entries, the fields that differ, the entries that no agreement in ICI explains, and agreements
     that have become confidential in ICI. Of those it shows no value, and it never repairs them.
 
     ICI is read at --ici-url, or at the ici_base_url of the settings, with a token that it gives to --ici-client or to

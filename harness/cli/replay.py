@@ -32,7 +32,7 @@ from simulator.settings import Settings
 app = new_app()
 
 BEHIND = "it waits behind an earlier message about the same agreement, see zicm messages"
-"""Why an event does not go on: an earlier run was cut short, or a system was not reachable for it."""
+"""The reason an event does not go on: an earlier run was cut short, or a system was not reachable for it."""
 
 _STYLES = {"delivered": "green", "filtered": "yellow", "ignored": "yellow", "failed": "bold red"}
 _NOTES = {
@@ -95,7 +95,7 @@ class ReplayedExchange:
 
     folder: str
     error: InterfaceError | None
-    """Why it failed; the rule is REPLAY for a folder that cannot be replayed, D-60 for a file that holds no event."""
+    """The reason it failed: REPLAY for a folder that cannot be replayed, D-60 for a file that is no event."""
 
     outcome: Outcome | None = None
     """CPI's outcome; None for an event that never reached CPI."""

@@ -286,7 +286,7 @@ _SHOW_KIND: Mapping[str, Callable[[Console, Step], None]] = {
     "zicm-comparison": _show_comparisons,
     "zicm-explanation": _show_explanation,
 }
-"""How to show each kind of evidence, in the order in which things happen."""
+"""The function that shows each kind of evidence, in the order in which things happen."""
 
 _NOUNS = {
     "zicm-event": ("event", "events"),

@@ -5,7 +5,7 @@ from datetime import datetime
 from simulator.clock import utc_now
 
 MAX_READS = 5000
-"""How often one test may read the clock. A worker reads it before each piece of work."""
+"""The most that one test may read the clock. A worker reads it before each piece of work."""
 
 
 class ManualClock:

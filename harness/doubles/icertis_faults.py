@@ -16,7 +16,7 @@ IcertisFault: TypeAlias = Answer | requests.RequestException
 
 
 MAX_PAGES = 100
-"""How many pages of the listing one scenario may ask for."""
+"""The most pages of the listing that one scenario may ask for."""
 
 
 class FaultySite:

@@ -1,1 +1,1 @@
-"""Where the features run: what the steps need, and the environments that offer it."""
+"""The environments that features run in, and the interfaces that steps need of them."""

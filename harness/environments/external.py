@@ -41,7 +41,7 @@ from simulator.reporting.reconciliation import Finding
 from simulator.settings import Settings
 
 MAX_EVENT_SECONDS = 60.0
-"""How long a middleware may work on one event."""
+"""The longest time of a middleware for one event."""
 
 _IDLE_BEFORE_POLL = 0.002
 """Seconds without a call before the middleware is asked for its pending events."""

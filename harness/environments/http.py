@@ -28,7 +28,7 @@ from simulator.reporting.reconciliation import Finding
 from simulator.settings import IciAccess, Settings
 
 LONGEST_ANSWER = timedelta(seconds=2)
-"""How long CPI waits for an answer. No scenario needs longer, and some need an answer that does not come."""
+"""The time CPI waits for an answer. No scenario needs longer, and some need an answer that does not come."""
 
 
 class HttpEnvironment:

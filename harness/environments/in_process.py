@@ -1,4 +1,4 @@
-"""Everything in one process: the mock answers CPI's calls of `requests` without a socket."""
+"""Run the whole landscape in one process: the mock answers CPI's calls of `requests` without a socket."""
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime

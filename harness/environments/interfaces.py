@@ -1,4 +1,4 @@
-"""What an environment offers to the steps: ICI and the ECC systems of one scenario, and the middleware between them.
+"""The interfaces of an environment for the steps: ICI, the ECC systems and the middleware of one scenario.
 
 ICI and the systems are always our own, and the same in every environment. The middleware is ours or somebody else's.
 What the environment cannot do raises NotSupported: the scenario is skipped, or the step that only looks is left out.
@@ -176,7 +176,7 @@ class ScenarioLandscape(Protocol):
 
 
 class Environment(Protocol):
-    """Where the scenarios of one run take place."""
+    """The place in which the scenarios of one run take place."""
 
     name: str
 

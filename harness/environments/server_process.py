@@ -1,4 +1,4 @@
-"""A part of the landscape that is served in its own process, its administration, and the exchanges of all of them."""
+"""Run one part of the landscape in a server process of its own, and reach its administration."""
 
 import json
 import subprocess
@@ -14,7 +14,7 @@ from harness.server.app import ServeConfig
 from simulator.http_support import client_session
 
 TIMEOUT_SECONDS = 60
-"""How long a process may take to start, to answer and to end."""
+"""The longest time of a process to start, to answer and to end."""
 
 _KILLED = "Killed"
 

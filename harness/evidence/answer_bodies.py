@@ -37,7 +37,7 @@ def names(content: object) -> set[str]:
 
 
 def confidential_names(content: object) -> set[str]:
-    """Collect them of those agreements alone whose flag is present and does not read as false."""
+    """Collect the System IDs and codes of confidential agreements: their flag is present and does not read as false."""
     confidential = (
         found for found in _objects(content) if CONFIDENTIAL in found and not is_public(found[CONFIDENTIAL])
     )

@@ -17,7 +17,7 @@ from simulator.icertis.listing import LISTING_PATH
 from simulator.icertis.rest import CALL_1_PATH, CALL_2_PATH, Answer
 
 MAX_BODY = 300
-"""How many bytes are shown of a body that is not JSON."""
+"""The bytes that are shown of a body that is not JSON."""
 
 
 def kind(exchange: Exchange) -> str:

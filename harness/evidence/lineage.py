@@ -25,11 +25,11 @@ RULES = {row.target: (row.rule.__doc__ or "").partition("\n")[0] for row in ZMM_
 
 
 class _Reading(NamedTuple):
-    """What CPI read from ICI for one event."""
+    """The answers that CPI read from ICI for one event."""
 
     event: ValidEvent
     tick: int
-    """When call 1 began, in the order of everything that went over the edges."""
+    """Position of the start of call 1 in the order of all exchanges."""
 
     agreement: object
     masters: list[object]

@@ -24,7 +24,7 @@ class RunInfo:
     """The hash over all that decides how features run, see `harness.evidence.content_hash`."""
 
     scenarios: int
-    """How many ran."""
+    """Number of scenarios that ran."""
 
 
 @dataclass
@@ -37,7 +37,7 @@ class HookRun:
     nanos: int = 0
     status: str = "PASSED"
     text: str = ""
-    """Why it failed."""
+    """The reason it failed."""
 
     @property
     def ended(self) -> int:
@@ -45,7 +45,7 @@ class HookRun:
 
 
 class StepError(NamedTuple):
-    """Why a step failed or was skipped."""
+    """The reason a step failed or was skipped."""
 
     kind: str
     """The class of the exception."""

@@ -30,7 +30,7 @@ class Step:
     status: str
     nanos: int
     message: str
-    """Why it failed or was skipped; blank where it passed."""
+    """The reason it failed or was skipped; blank where it passed."""
 
     definition: str
     """File and line of its step function; blank where no function matches."""
@@ -58,7 +58,7 @@ class ScenarioEvidence:
     """The worst of its steps and hooks."""
 
     message: str
-    """What went wrong outside its steps."""
+    """The text of a failure outside its steps."""
 
     steps: list[Step]
     outline: str = ""

@@ -49,7 +49,7 @@ class PartName(StrEnum):
 
 @dataclass(frozen=True)
 class ServeConfig:
-    """What to serve, and how its parts find the others."""
+    """The parts that one process serves, and the addresses of the others."""
 
     folder: Path
     """The data directory, created if missing."""

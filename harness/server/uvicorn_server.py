@@ -21,10 +21,10 @@ CLIENT_ENDED = "zicm.client-ended"
 """Key in the scope of a request: an event that is set once its client sends nothing more."""
 
 _HEAD_SECONDS = 20
-"""How long the head of a request may take to arrive, and the first request to begin."""
+"""The longest time for the head of a request to arrive, and for the first request to begin."""
 
 _HALF_CLOSED_SECONDS = 60
-"""How long a client that has ended its side may wait for the answer; longer than any takes."""
+"""The time that a client which has ended its side may wait for the answer; longer than any takes."""
 
 _GRACE_SECONDS = 5
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)

@@ -1,4 +1,4 @@
-"""What keeps a feature from running as it is written: encoding, syntax, tags, names, words that Gherkin drops."""
+"""Find mistakes that keep a feature from running: encoding, syntax, tags, names, words that Gherkin drops."""
 
 import re
 from collections import defaultdict

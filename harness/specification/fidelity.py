@@ -20,7 +20,7 @@ class Behaviour:
     text: str
 
     basis: Literal["specified", "documented", "assumed"]
-    """Whether the specification, the vendor's documentation or nobody says so."""
+    """The source of the statement: the specification, the vendor's documentation, or our assumption."""
 
     source: str
     """Ids of the register, or the documentation; for an assumption, its reason."""

@@ -26,7 +26,7 @@ class RegisterEntry(ABC):
     id: str
 
     waived: str | None = None
-    """Why it needs no scenario."""
+    """The reason it needs no scenario."""
 
     @property
     def tag(self) -> str:
@@ -49,7 +49,7 @@ class Condition(RegisterEntry):
     contract: str
 
     organisations: Literal["none", "one", "several", ""]
-    """How many purchasing organisations; blank where the condition does not say."""
+    """Number of purchasing organisations; blank where the condition does not say."""
 
     title: str
 

@@ -20,7 +20,7 @@ class SapFinding(NamedTuple):
     title: str
     text: str
     request: str
-    """What the SAP side is asked to do."""
+    """The request to the SAP side."""
 
 
 def load_findings(register: Register, folder: Path = SPEC) -> tuple[SapFinding, ...]:

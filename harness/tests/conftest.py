@@ -1,4 +1,4 @@
-"""What the checks share."""
+"""The fixtures that tests share."""
 
 import socket
 import time

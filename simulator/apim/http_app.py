@@ -15,7 +15,7 @@ PATH = "/apim/icertis/events"
 _JSON_TYPE = re.compile(rb"application/(?:[\w.-]+\+)?json", re.IGNORECASE)
 
 _THREADS = 8
-"""Threads of its own: they wait for the store, and for no other thread of the server that might wait for them."""
+"""The webhook's threads: they wait for the store, and never for another thread of the server."""
 
 _NOT_WHOLE = {
     413: TOO_LARGE,

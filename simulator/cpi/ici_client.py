@@ -140,7 +140,7 @@ def agreement_in(body: object) -> dict[str, object]:
 
 
 def masters_in(body: object) -> list[dict[str, object]]:
-    """Read those of each master from call 2's answer. Raises InterfaceError CALL-2 for a body that is no such list."""
+    """Read the fields of each master from call 2's answer. Raises InterfaceError CALL-2 for any other body."""
     data = _data(body)
     instances = data if isinstance(data, list) else [data]
     # What was asked for is what each of them is; not every tenant repeats the type in the answer.

@@ -77,7 +77,7 @@ class Outcome:
 
     result: MappingResult | None = None
     failure: InterfaceError | None = None
-    """Why there is no result."""
+    """The reason there is no result."""
 
     systems: dict[str, str] = field(default_factory=dict)
     """By system: created, changed, unchanged or refused; empty where nothing was sent."""
@@ -99,7 +99,7 @@ class Outcome:
 
     @property
     def error(self) -> InterfaceError | None:
-        """Why there is no message, or else why the first system refused it."""
+        """The reason there is no message, or else that of the first system that refused it."""
         return self.failure or next(iter(self.refusals.values()), None)
 
     def filter(self) -> None:

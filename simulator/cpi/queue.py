@@ -41,7 +41,7 @@ _PROBE = "probe"
 """In place of the guid of an event; nobody else sees it."""
 
 LEASE = timedelta(minutes=5)
-"""How long a worker may take for one task; longer than its calls can take."""
+"""The longest time of a worker for one task; longer than its calls can take."""
 
 
 class Queue:

@@ -12,7 +12,7 @@ WAITING, REFUSED = "waiting", "refused"
 _EARLIER_MESSAGE, _EARLIER_PARCEL = MESSAGE.alias(), PARCEL.alias()
 
 _ONCE = ("Executed", "AmendmentExecuted")
-"""What happens once to an agreement or an amendment: an event that says so again is the same event."""
+"""The actions that happen once to an agreement or an amendment: an event that says so again is the same event."""
 
 TO_FETCH = and_(
     MESSAGE.c.stage == "fetch",

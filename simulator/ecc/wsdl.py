@@ -19,7 +19,7 @@ SOAP_ACTION = f"{NAMESPACE}:{FUNCTION}:{FUNCTION}Request"
 
 FIELDS = tuple(column.name for column in CONTRACT.columns)
 FLAG_FIELDS = (*(name for name in FIELDS if name not in KEY), "PURCHORG")
-"""Everything that has a flag in CONTRACTX: every field but the key, and the table of organisations."""
+"""The fields with a flag in CONTRACTX: all but the key, and the table of organisations."""
 
 
 BAPIRET2: Mapping[str, str] = MappingProxyType(

@@ -22,7 +22,7 @@ class ReportQuery(NamedTuple):
     id: str
     title: str
     description: str
-    """What a row is, in one sentence."""
+    """The meaning of a row, in one sentence."""
 
     columns: tuple[ReportColumn, ...]
     sql: str

@@ -1,4 +1,4 @@
-"""Where the values of Z-fields come from: by the mapping sheet of the register, with what ICI holds there."""
+"""Trace the values of Z-fields to ICI, by the mapping sheet of the register."""
 
 from collections.abc import Iterable, Iterator, Sequence
 

@@ -17,7 +17,7 @@ HIDDEN = "(confidential: not shown)"
 
 
 class Observations:
-    """What can be observed of one scenario that has reached its When."""
+    """The observations of one scenario that has reached its When."""
 
     def __init__(self, context: ScenarioContext, register: Register) -> None:
         self._context = context

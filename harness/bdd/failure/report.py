@@ -1,4 +1,4 @@
-"""Why a scenario failed, as data: the terminal shows it, and the evidence carries it as JSON."""
+"""The report on a failed scenario, as data: the terminal shows it, and the evidence carries it as JSON."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -45,7 +45,7 @@ class LoggedEvent:
 
 @dataclass(frozen=True)
 class FieldOrigin:
-    """Where the value of one Z-field comes from."""
+    """The source of the value of one Z-field."""
 
     field: str
 
@@ -55,14 +55,14 @@ class FieldOrigin:
     source: str
 
     source_value: str | None
-    """What ICI holds there, as JSON; None where that is unknown or confidential (SEC-2)."""
+    """The value in ICI, as JSON; None where it is unknown or confidential (SEC-2)."""
 
     rule: str
 
 
 @dataclass(frozen=True)
 class FailureReport:
-    """Everything that somebody needs who does not know the code."""
+    """A failed step, explained to readers who do not know the code."""
 
     place: str
     """File and line of the step that failed."""
@@ -74,7 +74,7 @@ class FailureReport:
     """Empty where the step raised something else than a mismatch."""
 
     problem: str
-    """What it raised then."""
+    """The text of that exception."""
 
     remaining_steps: tuple[RemainingStep, ...]
 
@@ -82,7 +82,7 @@ class FailureReport:
     """The command that runs this scenario alone; blank where its place is unknown."""
 
     calls: tuple[str, ...] = ()
-    """What ICI received since the When."""
+    """The calls that ICI received since the When."""
 
     calls_state: str = ""
     """AGREE, DIFFER or NOT_LISTED; blank where the scenario failed before its When."""

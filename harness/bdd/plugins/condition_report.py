@@ -77,7 +77,7 @@ class SkipReason(NamedTuple):
     reason: str
 
     number: int
-    """How many scenarios."""
+    """Number of scenarios."""
 
     conditions: list[str]
     """The ids of their conditions."""
@@ -100,7 +100,7 @@ class ConditionReport:
         """Place of a scenario to the reasons for which steps of it were skipped."""
 
         self._broken: list[str] = []
-        """Why features did not run, a text for each."""
+        """The reasons features did not run, a text for each."""
 
     @cached_property
     def _scenarios(self) -> list[Scenario]:

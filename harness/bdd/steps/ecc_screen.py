@@ -13,7 +13,7 @@ from simulator.ecc.bapiret2 import Bapiret2
 
 @dataclass
 class Screen:
-    """What a user enters and reads."""
+    """The fields that a user fills in, and the messages that the screen answers with."""
 
     entered: Row = field(default_factory=dict)
     """The fields of an outline agreement, as text."""

@@ -1,4 +1,4 @@
-"""When steps: what users do with agreements in ICI, and the events that ICI sends."""
+"""The When steps: actions of users in ICI, and the events that ICI sends."""
 
 from datetime import timedelta
 

@@ -28,7 +28,7 @@ KINDS = Named(
 
 
 _OF_ICI_ALONE = ("SysId", "ICMStatus", "ICMIsAutoRenewal", "ICMTerminationType")
-"""What ICI itself reads or sets, and the mapping sheet does not name."""
+"""The attributes that ICI itself reads or sets, and the mapping sheet does not name."""
 
 _ABSENT = "(absent)"
 _FLAGS = ("true", "false")

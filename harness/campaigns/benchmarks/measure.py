@@ -36,7 +36,7 @@ class BaselineComparison:
 
     what: str
     goal: float | None
-    """How many times the baseline's time it may take; None for no goal."""
+    """The goal as a multiple of the baseline's time; None for no goal."""
 
     ours: list[float]
     baseline: list[float]
@@ -73,7 +73,7 @@ class LoadResult:
     what: str
     connections: int
     goal: float
-    """How many times the baseline's time it may take, in the mean and at the 99th percentile."""
+    """The goal as a multiple of the baseline's time, in the mean and at the 99th percentile."""
 
     ours: list[Round]
     baseline: list[Round]
@@ -106,7 +106,7 @@ class BulkResult:
     what: str
     contracts: int
     goal: float | None
-    """How many seconds it may take; None for no goal."""
+    """The goal in seconds; None for no goal."""
 
     ours: list[float]
     baseline: list[float]

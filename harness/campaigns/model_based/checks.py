@@ -11,7 +11,7 @@ ARRIVED = {"created", "changed", "unchanged"}
 
 @dataclass
 class Violations:
-    """Everything that is wrong."""
+    """The broken rules, by kind."""
 
     lost: list[str] = field(default_factory=list)
     """Events that have not ended, or have ended wrongly."""
@@ -23,7 +23,7 @@ class Violations:
     """Entries that differ from the model or from the other system."""
 
     confidential: list[str] = field(default_factory=list)
-    """What is left of confidential agreements."""
+    """Traces of confidential agreements."""
 
     @property
     def everything(self) -> list[str]:

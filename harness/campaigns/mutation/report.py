@@ -64,7 +64,7 @@ class EquivalentMutant:
     reason: str
 
     mutants: int = 1
-    """How many mutants it explains: several if the function has the same line several times."""
+    """Number of mutants that it explains: several if the function has the same line several times."""
 
     def matches(self, mutant: Mutant) -> bool:
         return (self.function, self.before, self.after) == (mutant.function, mutant.before, mutant.after)

@@ -34,10 +34,10 @@ from simulator.icertis.http_app import API
 
 NO_FAULT = "(none)"
 PARALLEL = 3
-"""How many middlewares are tested side by side."""
+"""Number of middlewares that are tested side by side."""
 
 SECONDS = 240
-"""How long one of them may take; then it is stopped, and its features fail soon."""
+"""The time limit of one middleware; then it is stopped, and its features fail soon."""
 
 API_KEY = "key-of-the-other"
 _COMPLETED = (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED)
@@ -59,7 +59,7 @@ class FaultResult:
     passed: int = 0
     skipped: int = 0
     broken: str = ""
-    """Why there is no result; blank if there is one."""
+    """The reason there is no result; blank if there is one."""
 
     @property
     def is_expected(self) -> bool:

@@ -27,7 +27,7 @@ class RetryResult(NamedTuple):
     """The retried messages, and all others that a worker took up."""
 
     problem: str
-    """Why some messages were left in the error queue; blank if all were tried."""
+    """The reason some messages were left in the error queue; blank if all were tried."""
 
 
 def retry(

@@ -23,7 +23,7 @@ CURRENT, OLDER, NONE = "current", "older", "none"
 
 @dataclass(frozen=True)
 class SignOff:
-    """Everything to sign off, and the approvals so far."""
+    """The conditions to sign off, and the approvals so far."""
 
     reports: Path
     file: Path

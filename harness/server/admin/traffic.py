@@ -10,7 +10,7 @@ from harness.doubles.exchange_json import to_json
 from harness.doubles.taps import ExchangeLog
 
 _MAX_WAIT_SECONDS = 5.0
-"""How long to wait for exchanges that are under way."""
+"""The longest wait for exchanges that are under way."""
 
 
 class ExchangeOut(BaseModel):

@@ -38,7 +38,7 @@ WholeNumber = Annotated[int, Field(strict=False), BeforeValidator(_number)]
 """A whole number; JSON does not distinguish 1 from 1.0."""
 
 RepeatCount = Annotated[int, Field(strict=False, ge=1, le=1000), BeforeValidator(_number)]
-"""How often to do something."""
+"""A number of repetitions."""
 
 AwareTime = Annotated[AwareDatetime, Field(strict=False), BeforeValidator(_text)]
 """A time with its offset from UTC, ISO 8601."""

@@ -17,4 +17,4 @@ class Approval(NamedTuple):
 
     comment: str = ""
     reasons: tuple[str, ...] = ()
-    """Why it was reopened."""
+    """The reasons it was reopened."""

@@ -56,7 +56,7 @@ class Coverage:
 
 
 class PageModel:
-    """Everything that the page shows."""
+    """The data of the page."""
 
     def __init__(  # noqa: PLR0913 - one for each source of the page
         self,

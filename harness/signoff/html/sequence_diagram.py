@@ -39,7 +39,7 @@ class Arrow(NamedTuple):
 
 
 class Diagram(NamedTuple):
-    """What went over the edges in one step."""
+    """The exchanges of one step, drawn as a sequence."""
 
     lanes: list[Lane]
     arrows: list[Arrow]

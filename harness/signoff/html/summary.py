@@ -17,7 +17,7 @@ _TYPES = {
 
 
 class Traits(NamedTuple):
-    """What scenarios can be filtered by; each field holds words separated by blanks."""
+    """The traits by which scenarios are filtered; each field holds words separated by blanks."""
 
     types: str
     systems: str

@@ -79,7 +79,7 @@ class StepView:
 
     @property
     def has_evidence(self) -> bool:
-        """Whether its evidence is shown; a Given has one line unless it failed."""
+        """True where its evidence is shown; a Given has one line unless it failed."""
         return bool(self.step.attachments) and (self.phase != "Given" or self.result == "failed")
 
     @property
@@ -89,7 +89,7 @@ class StepView:
 
     @cached_property
     def exchanges(self) -> list[ExchangeView]:
-        """What went over the edges, once for systems that got and answered the same."""
+        """The exchanges, once for systems that got and answered the same."""
         return [
             ExchangeView(
                 f"{self.id}-x{number}", _title(equal), _pretty(equal[0]["request"]), _pretty(equal[0]["answer"])

@@ -37,7 +37,7 @@ class EntryDifference(NamedTuple):
 
 @dataclass
 class ExpectedFindings:
-    """Everything that a report must find; it must find nothing else."""
+    """The findings that a report must contain, and no others."""
 
     day: str
     """YYYYMMDD: the day of the report."""

@@ -1,4 +1,4 @@
-"""What an author writes and no step takes in is an error with file, line and the nearest right word."""
+"""An input that no step accepts is an error with file, line and the nearest right word."""
 
 import subprocess
 import sys

@@ -1,4 +1,4 @@
-"""Nothing of a confidential agreement is written, and no error shows the values of another (SEC-2)."""
+"""A confidential agreement is never written, and no error shows the values of another (SEC-2)."""
 
 import logging
 import traceback

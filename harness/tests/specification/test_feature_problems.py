@@ -1,4 +1,4 @@
-"""What keeps a feature from running as it is written is named, with its line."""
+"""Mistakes that keep a feature from running as written are named, with their lines."""
 
 from pathlib import Path
 from textwrap import dedent

@@ -15,7 +15,7 @@ EVENT = ReceivedEvent(
     {"source": "/icertis/syensqo-uat"}, {"ContractTypeName": "ICMSubAgreement", "SysId": "s", "ActionName": "Executed"}
 )
 TOLD = {"source": "/icertis/syensqo-uat", "contract_type": "ICMSubAgreement"}
-"""What the log tells once the event is known to keep the rules; the action it tells from the beginning."""
+"""The fields that the log shows once the event is known to keep the rules; it shows the action from the beginning."""
 
 MESSAGE = Message({"SYSID": "s", "ICMAGREEMENTCODE": "PSUB1", "NAME": "Steam"}, ("FR10",))
 CUT_OFF = InterfaceError("CALL-1", "", "ICI could not be reached", Failure.NOT_REACHED)

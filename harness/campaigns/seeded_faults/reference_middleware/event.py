@@ -56,7 +56,7 @@ def read(payload: object) -> Event:
 _FILLER = re.compile(
     "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
 )
-"""What shows nothing, and is printable to Python."""
+"""Characters that show nothing, although Python calls them printable."""
 
 REPEATED = "(a name stands twice)"
 NAMES = ("source", "contracttypename", "sysid", "actionname")

@@ -1,4 +1,4 @@
-"""When an agreement is filtered, whatever waits, is being read or being delivered at that moment (D-63)."""
+"""Filter an agreement while messages of it wait, are read or are delivered (D-63)."""
 
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
