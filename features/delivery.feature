@@ -155,6 +155,7 @@ Feature: One message for each system, and what the ABAP logic makes of it
     And "PST4600" has the executed amendment "PST-AMD4601":
       | ICMTotalContractValue | 500000 |
     And PF2 refuses every message with "The table is closed"
+    And the next event goes wrong
     And "PST4600" has the executed amendment "PST-AMD4602":
       | ICMTotalContractValue | 650000 |
     And PF2 works again
@@ -185,6 +186,7 @@ Feature: One message for each system, and what the ABAP logic makes of it
   @D-59 @D-07 @TAB-4 @TAB-8
   Scenario: Executed comes again while PF2 still waits for the end of the agreement, and both systems keep that end
     Given PF2 refuses every message with "The table is closed"
+    And the next event goes wrong
     And "PST4600" has been executed
     And PF2 works again
     And "PST4600" has been terminated with notice to 2026-03-31T00:00:00

@@ -131,6 +131,7 @@ Feature: An ECC system fails, and nothing is lost or half-written
   @MON-3 @TAB-8
   Scenario: What one system had refused is healed by the next event
     Given PF2 refuses every message with "The table is closed"
+    And the next event goes wrong
     And "PST5200" has been executed
     And PF2 works again
     When these tracking attributes of "PST5200" are changed:

@@ -187,6 +187,7 @@ Feature: ICI fails, and nothing is lost
   @MON-3 @D-21 @TAB-8
   Scenario: What went into the error queue is healed by the next event
     Given call 1 to ICI always ends in status 400
+    And the next event goes wrong
     And "PSUB5100" has been executed
     And ICI answers as usual again
     When these tracking attributes of "PSUB5100" are changed:

@@ -50,6 +50,7 @@ Feature: What waits for a system is destroyed when its agreement is filtered
   Scenario: What was refused goes from the error queues, and nobody is called for it
     Given PF2 refuses every message with "The table is closed"
     And WP2 refuses every message with "The table is closed"
+    And the next event goes wrong
     And "PSUB5600" has been executed
     When "PSUB5600" is marked confidential
     Then the monitoring shows 2 events, all of them DISCARDED
@@ -123,6 +124,7 @@ Feature: What waits for a system is destroyed when its agreement is filtered
   @D-63 @SEC-2 @CALL-1
   Scenario: An event that could not be read before is forgotten with the others
     Given call 1 to ICI always ends in status 403
+    And the next event goes wrong
     And "PSUB5600" has been executed
     And ICI answers as usual again
     When "PSUB5600" is marked confidential

@@ -33,6 +33,7 @@ Feature: What an administrator sees, and what one is called for
   @MON-1
   Scenario: The data have been put right in ICI, and the message is put back
     Given ICI answers ICMCurrency of "PST4700" as "EUROS AND CENTS"
+    And the next event goes wrong
     And "PST4700" has been executed
     And ICI answers ICMCurrency of "PST4700" as "EUR"
     When an administrator puts back what has failed
@@ -42,6 +43,7 @@ Feature: What an administrator sees, and what one is called for
   @MON-1 @MON-4 @D-57
   Scenario: A later event has brought both systems level, and nobody is called any more
     Given PF2 refuses every message with "The table is closed"
+    And the next event goes wrong
     And "PST4700" has been executed
     And PF2 works again
     And these tracking attributes of "PST4700" have been changed:
@@ -52,7 +54,9 @@ Feature: What an administrator sees, and what one is called for
   @MON-1 @MON-4 @D-57
   Scenario: A later event has reached one system alone, and both are told
     Given PF2 refuses every message with "The table is closed"
+    And the next event goes wrong
     And "PST4700" has been executed
+    And the next event goes wrong
     And these tracking attributes of "PST4700" have been changed:
       | Name | Another name |
     When 61 minutes pass
@@ -65,6 +69,7 @@ Feature: What an administrator sees, and what one is called for
   Scenario: A renewal brings less than the amendment that was refused, and the alert stands
     Given "PST4700" has been executed
     And PF2 refuses every message with "The table is closed"
+    And the next event goes wrong
     And "PST4700" has the executed amendment "PST-AMD4700":
       | Name | Another name |
     And PF2 works again

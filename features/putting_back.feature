@@ -14,6 +14,7 @@ Feature: An event that has failed is put back
   @MON-3 @D-21 @D-46 @TAB-8
   Scenario: The next event has healed what one system had refused, and to put it back does no harm
     Given PF2 refuses every message with "The table is closed"
+    And the next event goes wrong
     And "PSUB5400" has been executed
     And PF2 works again
     And these tracking attributes of "PSUB5400" have been changed:
@@ -25,6 +26,7 @@ Feature: An event that has failed is put back
   @MON-3 @D-20 @D-46 @TAB-8
   Scenario: What the event said has changed in ICI since, and both systems get what ICI holds now
     Given PF2 refuses every message with "The table is closed"
+    And the next event goes wrong
     And "PSUB5400" has been executed
     And PF2 works again
     And ICI answers ICMPaymentTerms of "PSUB5400" as "Z090"
@@ -37,6 +39,7 @@ Feature: An event that has failed is put back
   Scenario: An amendment is put back after tracking attributes have changed, and does not bring the older ones back
     Given "PSUB5400" has been executed
     And PF2 refuses every message with "The table is closed"
+    And the next event goes wrong
     And "PSUB5400" has the executed amendment "PSUB-AMD5400":
       | Name                 | Amyl acetate and butyl acetate |
       | ICMPurchasingOrgCode | FR10,IT10                      |
@@ -54,6 +57,7 @@ Feature: An event that has failed is put back
   Scenario: An amendment is put back after a renewal, and brings everything but the older date
     Given "PSUB5400" has been executed
     And PF2 refuses every message with "The table is closed"
+    And the next event goes wrong
     And "PSUB5400" has the executed amendment "PSUB-AMD5400":
       | Name          | Amyl acetate and butyl acetate |
       | ICMExpiryDate | 2027-12-31T00:00:00            |
@@ -113,6 +117,7 @@ Feature: An event that has failed is put back
   Scenario: Executed is put back while an amendment waits for its entry in PF2, and both systems end up amended
     Given ICI does not roll the values of an executed amendment up into its parent
     And PF2 refuses every message with "The table is closed"
+    And the next event goes wrong
     And "PSUB5400" has been executed
     And PF2 works again
     And "PSUB5400" has the executed amendment "PSUB-AMD5400":
@@ -125,6 +130,7 @@ Feature: An event that has failed is put back
   @D-07 @D-59 @TAB-2 @TAB-3 @TAB-5 @TAB-8
   Scenario: What waited for its entry does not bring back what is older than the event that made it
     Given PF2 refuses every message with "The table is closed"
+    And the next event goes wrong
     And "PSUB5400" has been executed
     And PF2 works again
     And "PSUB5400" has been renewed automatically until 2029-12-31T00:00:00
@@ -168,6 +174,7 @@ Feature: An event that has failed is put back
     And "PSUB5400" has been terminated with notice to 2026-03-31T00:00:00
     And CPI has given up
     And PF2 refuses every message with "The table is closed"
+    And the next event goes wrong
     And the event that was on its way has arrived
     And PF2 works again
     And an administrator has put the event Terminated of "PSUB5400" back
@@ -180,6 +187,7 @@ Feature: An event that has failed is put back
   Scenario: A termination is put back after the event of an earlier change has come late
     Given "PSUB5400" has been executed
     And PF2 refuses every message with "The table is closed"
+    And the next event goes wrong
     And "PSUB5400" has been terminated with notice to 2026-03-31T00:00:00
     And PF2 works again
     And ICI has sent the event ExecutedUpdated of "PSUB5400" 1 times
@@ -191,6 +199,7 @@ Feature: An event that has failed is put back
   Scenario: The agreement has turned confidential, and nothing of it is delivered or left
     Given PF2 refuses every message with "The table is closed"
     And WP2 refuses every message with "The table is closed"
+    And the next event goes wrong
     And "PSUB5400" has been executed
     And PF2 works again
     And WP2 works again
@@ -205,6 +214,7 @@ Feature: An event that has failed is put back
     Given "PSUB5400" has been executed
     And ICI does not roll the values of an executed amendment up into its parent
     And call 1 to ICI always ends in status 403
+    And the next event goes wrong
     And "PSUB5400" has the executed amendment "PSUB-AMD5400":
       | Name | Amyl acetate and butyl acetate |
     And ICI answers as usual again
@@ -217,6 +227,7 @@ Feature: An event that has failed is put back
   Scenario: An amendment that has turned confidential is put back, and is filtered though its agreement is open
     Given "PSUB5400" has been executed
     And PF2 refuses every message with "The table is closed"
+    And the next event goes wrong
     And "PSUB5400" has the executed amendment "PSUB-AMD5400":
       | Name | Amyl acetate and butyl acetate |
     And PF2 works again
@@ -228,6 +239,7 @@ Feature: An event that has failed is put back
   @MON-3 @CALL-1 @D-46
   Scenario: ICI does not answer, and what was refused stays in the error queue
     Given PF2 refuses every message with "The table is closed"
+    And the next event goes wrong
     And "PSUB5400" has been executed
     And PF2 works again
     And call 1 to ICI always ends in status 503
@@ -240,6 +252,7 @@ Feature: An event that has failed is put back
   @MON-3 @D-46 @TAB-8
   Scenario: ICI answers again, and the event is put back once more
     Given PF2 refuses every message with "The table is closed"
+    And the next event goes wrong
     And "PSUB5400" has been executed
     And PF2 works again
     And call 1 to ICI always ends in status 503

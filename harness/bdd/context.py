@@ -1,13 +1,13 @@
 """The context that the steps of one scenario share: its landscape, its agreements, the edges before its When."""
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import NamedTuple, TypeVar
 
 import pytest
 
-from harness.bdd.feature_error import Named
+from harness.bdd.feature_error import FeatureError, Named
 from harness.environments.interfaces import (
     START_TIME,
     Environment,
@@ -28,6 +28,8 @@ Tables = dict[str, list[Row]]
 
 CONTRACT = "ZMM_ICMCONTRACT"
 PURCHORG = "ZMM_ICMPURCHORG"
+
+NEXT_EVENT_IS_TO_FAIL = "the next event goes wrong"
 
 Outcome = TypeVar("Outcome")
 
@@ -69,6 +71,9 @@ class ScenarioContext:
 
         self.settings = Settings()
         """The settings of the landscape."""
+
+        self.next_event_is_to_fail = False
+        """True if the scenario has said that the event of its next Given goes wrong."""
 
         self.has_asserted = False
         """True once an assertion has run to its end."""
@@ -127,9 +132,7 @@ class ScenarioContext:
 
     def read_edges(self) -> EdgeState:
         """Read the edges as they are now."""
-        entries: list[LogEntry] = []
-        with suppress(NotSupported):  # a step that needs the log reads it itself, and is skipped
-            entries = self.cpi.entries()
+        entries = self._log_if_any()  # a step that needs the log reads it itself, and is skipped
         return EdgeState(self.tables(), self.ici.requests(), self.ici.statuses(), entries, self.outline_agreements())
 
     def tables(self) -> dict[str, Tables]:
@@ -149,6 +152,27 @@ class ScenarioContext:
         """Do what a When says, after the edges have been read into `before`."""
         self._before = self.read_edges()
         return action()
+
+    def do_given(self, action: Callable[[], object]) -> None:
+        """Do what a Given says. Raises FeatureError if an event goes wrong by it that is not to, or the reverse."""
+        entries, statuses = self._log_if_any(), len(self.ici.statuses())
+        action()
+        failed = [entry for entry in self._log_if_any() if entry.is_failed and entry not in entries]
+        refused = [status for status in self.ici.statuses()[statuses:] if not 200 <= status < 300]
+        whys = [*(_why(entry) for entry in failed), *(f"the webhook answered {status}" for status in refused)]
+        is_to_fail, self.next_event_is_to_fail = self.next_event_is_to_fail, False
+        if whys and not is_to_fail:
+            hint = f"if it is to, the step before says: {NEXT_EVENT_IS_TO_FAIL}"
+            raise FeatureError(f"the step made an event go wrong: {'; '.join(whys)}; {hint}")
+        if is_to_fail and not whys and self._log_if_any():
+            raise FeatureError("the event of the step was to go wrong, and did not")
+
+    def _log_if_any(self) -> list[LogEntry]:
+        """Read the message log; nothing where the environment has none to read."""
+        try:
+            return self.cpi.entries()
+        except NotSupported:
+            return []
 
     def run_next_retry(self) -> bool:
         """Move the time to CPI's next attempt and let CPI work. Returns False where nothing waits."""
@@ -197,6 +221,13 @@ class ScenarioContext:
     def close(self) -> None:
         if self._landscape is not None:
             self._landscape.close()
+
+
+def _why(entry: LogEntry) -> str:
+    """Say why an event went wrong, by names of rules and fields alone."""
+    troubles = dict.fromkeys(filter(None, (entry.error, *entry.system_errors.values())))
+    reasons = (" ".join(filter(None, (one.id, one.field, one.message))) for one in troubles)
+    return f"{entry.action or 'the event'} is {entry.status}, {', '.join(reasons)}"
 
 
 CONTEXT = pytest.StashKey[ScenarioContext]()

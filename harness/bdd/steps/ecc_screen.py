@@ -6,6 +6,7 @@ import pytest
 
 from harness.bdd.comparison import assert_equal
 from harness.bdd.context import Row, Tables
+from harness.bdd.feature_error import FeatureError
 from harness.bdd.steps.assertion import assertion
 from harness.bdd.vocabulary.attributes import Table, table_rows
 from simulator.ecc.bapiret2 import Bapiret2
@@ -23,6 +24,12 @@ class Screen:
 
     tables: Tables = field(default_factory=dict)
     """The rows that the last transaction displayed."""
+
+    def check_done(self) -> None:
+        """Raise FeatureError if the last transaction was refused."""
+        errors = [f"{line.NUMBER} {line.FIELD} {line.MESSAGE}" for line in self.messages if line.TYPE == "E"]
+        if errors:
+            raise FeatureError(f"the system refused what the step says: {'; '.join(errors)}")
 
 
 @pytest.fixture

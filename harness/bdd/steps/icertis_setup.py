@@ -3,7 +3,7 @@
 from pytest_bdd import given, parsers
 
 from harness.bdd.comparison import assert_equal
-from harness.bdd.context import ScenarioContext
+from harness.bdd.context import NEXT_EVENT_IS_TO_FAIL, ScenarioContext
 from harness.bdd.vocabulary.attributes import KINDS, Table, attributes, default_attributes, named_values
 from harness.environments.interfaces import NotSupported
 from simulator.settings import Settings
@@ -77,7 +77,7 @@ def draft_amendment(context: ScenarioContext, amendment: str, code: str, datatab
 @given(parsers.parse('"{code}" has the executed amendment "{amendment}":'))
 def draft_and_execute_amendment(context: ScenarioContext, code: str, amendment: str, datatable: Table) -> None:
     draft_amendment(context, amendment, code, datatable)
-    context.ici.execute(amendment)
+    context.do_given(lambda: context.ici.execute(amendment))
 
 
 @given(parsers.parse('"{code}" is associated to "{master}"'))
@@ -97,7 +97,7 @@ def check_agreement_has_no_master(context: ScenarioContext, code: str) -> None:
 
 @given(parsers.parse('"{code}" has been executed'))
 def execute_agreement(context: ScenarioContext, code: str) -> None:
-    context.ici.execute(code)
+    context.do_given(lambda: context.ici.execute(code))
 
 
 @given(parsers.parse('ICI has executed "{code}", and the event got lost'))
@@ -117,12 +117,12 @@ def execute_many_with_events_held_back(context: ScenarioContext, number: int, ki
 
 @given(parsers.parse('"{code}" has been renewed automatically until {day}'))
 def renew_agreement(context: ScenarioContext, code: str, day: str) -> None:
-    context.ici.renew(code, day)
+    context.do_given(lambda: context.ici.renew(code, day))
 
 
 @given(parsers.parse('"{code}" has been terminated with notice to {day}'))
 def terminate_with_notice(context: ScenarioContext, code: str, day: str) -> None:
-    context.ici.terminate(code, day, with_notice=True)
+    context.do_given(lambda: context.ici.terminate(code, day, with_notice=True))
 
 
 @given(parsers.parse('ICI has terminated "{code}" with notice to {day}, and the event got lost'))
@@ -133,7 +133,7 @@ def terminate_with_event_held_back(context: ScenarioContext, code: str, day: str
 
 @given(parsers.parse('these tracking attributes of "{code}" have been changed:'))
 def change_tracking_attributes(context: ScenarioContext, code: str, datatable: Table) -> None:
-    context.ici.update(code, attributes(datatable, context.further_fields))
+    context.do_given(lambda: context.ici.update(code, attributes(datatable, context.further_fields)))
 
 
 @given(parsers.parse('ICI has changed these tracking attributes of "{code}", and the event got lost:'))
@@ -144,18 +144,26 @@ def change_attributes_with_event_held_back(context: ScenarioContext, code: str, 
 
 @given(parsers.parse('"{code}" has been marked confidential'))
 def mark_confidential(context: ScenarioContext, code: str) -> None:
-    context.ici.mark_confidential(code)
+    context.do_given(lambda: context.ici.mark_confidential(code))
 
 
 @given(parsers.parse('ICI has sent the event {action} of "{code}" {times:d} times'))
 def send_event_repeatedly(context: ScenarioContext, action: str, code: str, times: int) -> None:
-    for _ in range(times):
-        context.ici.send_event(action, code)
+    def send_all() -> None:
+        for _ in range(times):
+            context.ici.send_event(action, code)
+
+    context.do_given(send_all)
 
 
 @given("the event that was on its way has arrived")
 def release_events(context: ScenarioContext) -> None:
-    context.ici.release_events()
+    context.do_given(context.ici.release_events)
+
+
+@given(NEXT_EVENT_IS_TO_FAIL)
+def expect_failing_event(context: ScenarioContext) -> None:
+    context.next_event_is_to_fail = True
 
 
 @given("ICI does not roll the values of an executed amendment up into its parent")

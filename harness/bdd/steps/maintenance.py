@@ -43,11 +43,16 @@ def entry_id(context: ScenarioContext, code: str) -> EntryId:
 @given(parsers.parse('{user} has changed these fields of the entry "{code}" in PF2:'))
 def change_fields_before(context: ScenarioContext, screen: Screen, user: str, code: str, datatable: Table) -> None:
     maintain(context, screen, user, lambda sm30: sm30.change(entry_id(context, code), named_values(datatable)))
+    screen.check_done()
 
 
 @when(parsers.parse('{user} changes these fields of the entry "{code}" in PF2:'))
 def change_fields(context: ScenarioContext, screen: Screen, user: str, code: str, datatable: Table) -> None:
-    context.do_when(lambda: change_fields_before(context, screen, user, code, datatable))
+    context.do_when(
+        lambda: maintain(
+            context, screen, user, lambda sm30: sm30.change(entry_id(context, code), named_values(datatable))
+        )
+    )
 
 
 @when(parsers.re(r'(?P<user>\w+) changes the purchasing organisations of "(?P<code>\w+)" in PF2 to "(?P<listed>.*)"'))
@@ -61,11 +66,13 @@ def change_organisations(context: ScenarioContext, screen: Screen, user: str, co
 @given(parsers.re(r'(?P<user>\w+) has deleted the entry "(?P<code>\w+)" in (?P<system>PF2|WP2)'))
 def delete_entry_before(context: ScenarioContext, screen: Screen, user: str, code: str, system: str) -> None:
     maintain(context, screen, user, lambda sm30: sm30.delete(entry_id(context, code)), system)
+    screen.check_done()
 
 
 @given(parsers.parse('{user} has deleted the entry "{code}" in both systems'))
 def delete_entry_in_both_systems(context: ScenarioContext, screen: Screen, user: str, code: str) -> None:
     maintain(context, screen, user, lambda sm30: sm30.delete(entry_id(context, code)), "PF2", "WP2")
+    screen.check_done()
 
 
 @when(parsers.parse('{user} deletes the entry "{code}" in PF2'))
@@ -103,16 +110,18 @@ def delete_organisations(context: ScenarioContext, screen: Screen, user: str, sy
 @given(parsers.parse('{user} has reset the entry "{code}" in both systems'))
 def reset_entry_in_both_systems(context: ScenarioContext, screen: Screen, user: str, code: str) -> None:
     maintain(context, screen, user, lambda sm30: sm30.reset(entry_id(context, code)), "PF2", "WP2")
+    screen.check_done()
 
 
 @given(parsers.parse('{user} has reset the entry "{code}" in PF2'))
 def reset_entry_before(context: ScenarioContext, screen: Screen, user: str, code: str) -> None:
     maintain(context, screen, user, lambda sm30: sm30.reset(entry_id(context, code)))
+    screen.check_done()
 
 
 @when(parsers.parse('{user} resets the entry "{code}" in PF2'))
 def reset_entry(context: ScenarioContext, screen: Screen, user: str, code: str) -> None:
-    context.do_when(lambda: reset_entry_before(context, screen, user, code))
+    context.do_when(lambda: maintain(context, screen, user, lambda sm30: sm30.reset(entry_id(context, code))))
 
 
 @when(parsers.parse("{user} looks at the tables of PF2 with {transaction}"))

@@ -26,11 +26,13 @@ def enter_field(screen: Screen, field: str, words: str) -> None:
 @given("the user has created it")
 def create_in_pf2_before(context: ScenarioContext, screen: Screen) -> None:
     screen.messages = _create(context, "PF2", screen.entered)
+    screen.check_done()
 
 
 @given("the user has created the same in WP2")
 def create_in_wp2_before(context: ScenarioContext, screen: Screen) -> None:
     screen.messages = _create(context, "WP2", screen.entered)
+    screen.check_done()
 
 
 @given("users have created these, otherwise like it:")
@@ -44,7 +46,10 @@ def create_variants(context: ScenarioContext, screen: Screen, datatable: Table) 
 
 @when("the user creates it")
 def create_in_pf2(context: ScenarioContext, screen: Screen) -> None:
-    context.do_when(lambda: create_in_pf2_before(context, screen))
+    def create() -> None:
+        screen.messages = _create(context, "PF2", screen.entered)
+
+    context.do_when(create)
 
 
 @when(parsers.parse("the user changes the outline agreement {ebeln}:"))

@@ -13,6 +13,7 @@ pytest_plugins = [plugin for plugin in pytest_plugins if plugin not in FOR_OUR_O
 """
 
 REPORT = "When the report is made for 2026-01-05"
+GIVEN_ENTRY = 'Given ICI holds the Standalone Agreement "PST1"\nAnd "PST1" has been executed\n'
 EXECUTED = 'Given ICI holds the Standalone Agreement "PST1"\nWhen ICI executes "PST1"\n'
 
 CASES = [
@@ -105,6 +106,29 @@ CASES = [
         f'{REPORT}\nThen the part missing shows the column NAMEN ""\n',
         2,
         'there is no column "NAMEN"; did you mean NAME?',
+    ),
+    (
+        'Given ICI holds the Standalone Agreement "PST1":\n  | ICMExpiryDate | soon |\nAnd "PST1" has been executed\n',
+        3,
+        (
+            "the step made an event go wrong: Executed is FAILED, D-34 ICMExpiryDate it is no date of the form "
+            "YYYY-MM-DDTHH:MM:SS; if it is to, the step before says: the next event goes wrong"
+        ),
+    ),
+    (
+        GIVEN_ENTRY.replace("And", "And the next event goes wrong\nAnd"),
+        3,
+        "the event of the step was to go wrong, and did not",
+    ),
+    (
+        f'{GIVEN_ENTRY}And SUPPORT has changed these fields of the entry "PST1" in PF2:\n  | ICMREGION | EMEA |\n',
+        3,
+        "the system refused what the step says: 013 ICMREGION the table has no such field",
+    ),
+    (
+        f'{GIVEN_ENTRY}And GUEST has deleted the entry "PST1" in PF2\n',
+        3,
+        "the system refused what the step says: 060 TCD you are not authorized to use transaction SM30",
     ),
 ]
 """The steps of a scenario; the line of the mistake, counted from its first step; what the report says."""
