@@ -5,6 +5,7 @@ refused by the function module, which names the field, and not by the schema (D-
 that ABAP assigns to its column.
 """
 
+import sys
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from xml.sax.saxutils import quoteattr
@@ -156,3 +157,6 @@ notation is no number.
   </wsdl:service>
 </wsdl:definitions>
 """
+
+if __name__ == "__main__":
+    sys.stdout.write(wsdl(f"https://ecc.invalid{PATH}"))
