@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from harness.tests.npm import NPM, skip_without_packages
+from harness.tests.support.npm_packages import NPM, skip_without_packages
 
 pytest.importorskip("playwright.sync_api", reason="Playwright for Python is not installed")
 from playwright.sync_api import Page, expect

@@ -11,7 +11,7 @@ from jsonschema import Draft202012Validator
 
 from harness.evidence.cucumber_reader import read
 from harness.evidence.run import Run, ScenarioEvidence
-from harness.tests.npm import NPM, skip_without_packages
+from harness.tests.support.npm_packages import NPM, skip_without_packages
 
 CONFTEST = """
 from pathlib import Path

@@ -1,11 +1,11 @@
-"""Readers from npm that are not ours, for some of the tests."""
+"""The packages from npm in `harness/tests/npm/`, with which some tests read what we write."""
 
 from pathlib import Path
 from typing import NoReturn
 
 from harness.environments.missing_tools import skip_without
 
-NPM = Path(__file__).parent
+NPM = Path(__file__).parents[1] / "npm"
 
 
 def skip_without_packages() -> NoReturn:

@@ -1,105 +1,12 @@
-"""The mock ICI: its answers, its events, and the actions that it forbids."""
+"""The tenant of Icertis: its agreements, its events, and the actions that it forbids."""
 
-import json
 from collections.abc import Callable
-from typing import Any
 
 import pytest
 
-from harness.testdata.agreements import make_attributes
-from simulator.icertis.agreement import BASELINE, MASTER, STANDALONE, SUB, TYPES, Agreement
-from simulator.icertis.authentication import Authenticator
-from simulator.icertis.rest import Answer, IcertisRest
+from harness.tests.support.icertis_under_test import PATH, IcertisUnderTest, standalone
+from simulator.icertis.agreement import BASELINE, MASTER, SUB, Agreement
 from simulator.icertis.tenant import IcertisTenant
-from simulator.mapping.sheet import NEEDED
-
-CREDENTIAL = {"Authorization": "Bearer ici-token"}
-
-
-class IcertisUnderTest:
-    """A tenant, its REST API, and the events that it emitted."""
-
-    def __init__(self, seed: int = 0) -> None:
-        self.events: list[dict[str, object]] = []
-        self.tenant = IcertisTenant("/icertis/syensqo-uat", self.events.append, seed=seed)
-        self.rest = IcertisRest(self.tenant, Authenticator("ici-token"), seed)
-
-    def get(self, path: str, headers: dict[str, str] | None = None) -> Answer:
-        return self.rest.answer("GET", path, CREDENTIAL if headers is None else headers)
-
-    def body(self, path: str) -> Any:
-        return json.loads(self.get(path).body)
-
-
-@pytest.fixture
-def ici() -> IcertisUnderTest:
-    return IcertisUnderTest()
-
-
-def standalone(ici: IcertisUnderTest, **attributes: object) -> Agreement:
-    return ici.tenant.draft(STANDALONE, {**make_attributes(STANDALONE, 1), **attributes}, code="PST1", sys_id="id-1")
-
-
-PATH = "/v1/agreements/ICMStandaloneAgreement/id-1"
-
-
-def test_answer_has_envelope_and_over_130_unmapped_fields(ici: IcertisUnderTest) -> None:
-    standalone(ici)
-    body = ici.body(PATH)
-    assert set(body) == {"Data", "Messages"}
-    assert len(set(body["Data"]) - NEEDED) > 130
-    assert body["Data"]["ICMLegalEntityCode"][0].keys() == {"DisplayValue"}
-
-
-def test_field_order_depends_on_the_seed() -> None:
-    orders = []
-    for seed in (1, 2):
-        ici = IcertisUnderTest(seed)
-        standalone(ici)
-        orders.append(list(ici.body(PATH)["Data"]))
-        assert list(ici.body(PATH)["Data"]) == orders[-1], "the same seed gives the same order"
-    assert sorted(orders[0]) == sorted(orders[1])
-    assert orders[0] != orders[1]
-
-
-@pytest.mark.parametrize(
-    ("path", "headers", "status", "code", "field"),
-    [
-        (PATH, {}, 401, "Unauthorized", "Authorization"),
-        (PATH, {"Authorization": "Bearer other"}, 401, "Unauthorized", "Authorization"),
-        ("/v1/agreements/ICMStandaloneAgreement/id-2", CREDENTIAL, 404, "NotFound", "agreementId"),
-        ("/v1/agreements/ICMSubAgreement/id-1", CREDENTIAL, 404, "NotFound", "agreementId"),
-        (f"{PATH}/associatinginstances/ICMOrder", CREDENTIAL, 404, "NotFound", "associatingEntityName"),
-        ("/v1/agreements/X/id-2/associatinginstances/ICMMasterAgreement", CREDENTIAL, 404, "NotFound", "agreementId"),
-        ("/v1/contracts/id-1", CREDENTIAL, 404, "NotFound", "path"),
-        ("/agreements/ICMStandaloneAgreement/id-1", CREDENTIAL, 404, "NotFound", "path"),
-    ],
-)
-def test_refusals_have_the_error_shape_of_ici(
-    ici: IcertisUnderTest, path: str, headers: dict[str, str], status: int, code: str, field: str
-) -> None:
-    standalone(ici)
-    answer = ici.get(path, headers)
-    assert answer.status == status
-    body = json.loads(answer.body)
-    assert body["Data"] is None
-    (message,) = body["Messages"]
-    assert set(message) == {"code", "message", "field"}
-    assert (message["code"], message["field"]) == (code, field)
-
-
-def test_resources_are_read_only(ici: IcertisUnderTest) -> None:
-    assert ici.rest.answer("POST", PATH, CREDENTIAL).status == 405
-
-
-def test_refused_calls_are_recorded_too(ici: IcertisUnderTest) -> None:
-    ici.get(PATH, {})
-    assert ici.rest.requests == [("GET", PATH)]
-
-
-def test_type_and_system_id_ignore_case(ici: IcertisUnderTest) -> None:
-    standalone(ici)
-    assert ici.get("/v1/agreements/icmstandaloneagreement/ID-1").status == 200
 
 
 def test_amendment_names_its_parent_and_inherits_its_fields(ici: IcertisUnderTest) -> None:
@@ -207,13 +114,3 @@ def test_agreements_of_one_master_share_no_state(ici: IcertisUnderTest) -> None:
     ici.tenant.dissociate(one, master)
     assert len(ici.body("/v1/agreements/ICMSubAgreement/other/associatinginstances/ICMMasterAgreement")["Data"]) == 1
     assert ici.body("/v1/agreements/ICMSubAgreement/one/associatinginstances/ICMMasterAgreement")["Data"] == []
-
-
-def test_contract_types_and_their_code_prefixes() -> None:
-    assert {kind.name: kind.code_prefix for kind in TYPES.values()} == {
-        "ICMMasterAgreement": "PMA",
-        "ICMSupportingAgreement": "PSUP",
-        "ICMSubAgreement": "PSUB",
-        "ICMStandaloneAgreement": "PST",
-        "ICMBaselineAgreement": "PBA",
-    }
