@@ -185,7 +185,7 @@ def test_approval_survives_only_changes_outside_its_content(tmp_path: Path) -> N
     assert copy.zicm("approve", "3", "10", "--by", "A. Tester").returncode == 0
     assert copy.status() == {"evidence": "current", "3": ["approved"], "10": ["approved"]}
 
-    copy.change("simulator/mapping/rules.py", "    return match[", "    # year, month, day\n    return match[")
+    copy.change("simulator/mapping/rules.py", "    found = match[", "    # year, month, day\n    found = match[")
     copy.change("harness/bdd/steps/alerts.py", '@assertion("no alert stands")', '@assertion("there is no alert")')
     assert copy.status() == {"evidence": "older", "3": ["approved"], "10": ["approved"]}
     refused = copy.zicm("approve", "10", "--by", "A. Tester")
