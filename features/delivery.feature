@@ -195,6 +195,25 @@ Feature: One message for each system, and what the ABAP logic makes of it
     And PF2 and WP2 hold the same
     And CPI has nothing left to try
 
+  @D-67 @TAB-5 @TAB-6
+  Scenario: The code of an agreement changes, and a second entry is made
+    Given "PST4600" has been executed
+    And ICI answers ICMAgreementCode of "PST4600" as "PST4699"
+    When ICI sends the event ExecutedUpdated of "PST4600"
+    Then the monitoring shows the event as COMPLETED: PF2 created, WP2 created
+    And PF2 holds the entry "PST4600"
+    And PF2 holds the entry "PST4699"
+    And PF2 and WP2 hold the same
+
+  @D-67
+  Scenario: The code of an agreement changes, and ECC refuses the second entry
+    Given PF2 and WP2 refuse a second agreement code of a System ID
+    And "PST4600" has been executed
+    And ICI answers ICMAgreementCode of "PST4600" as "PST4699"
+    When ICI sends the event ExecutedUpdated of "PST4600"
+    Then the monitoring shows the error ZMM_ICM 015 at ICMAGREEMENTCODE of "PST4600"
+    And nothing changed in PF2 and WP2
+
   @TAB-8 @D-20
   Scenario: WP2 does not answer, and PF2 is not held back
     Given WP2 does not answer

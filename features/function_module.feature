@@ -363,6 +363,31 @@ Feature: The function module of ECC refuses what does not fit into its tables, w
       | TENANTID         | "/icertis/syensqo-dev" |
       | CONTRACTTYPENAME | "STA"                  |
 
+  @D-67 @TAB-6
+  Scenario: A second agreement code of a System ID makes a second entry, with a warning
+    Given PF2 has received the message
+    And in the message ICMAGREEMENTCODE is "PSUB2899"
+    And the message has the organisations "DE10"
+    When PF2 receives the message
+    Then PF2 returns exactly this:
+      | TYPE | ID      | NUMBER | FIELD            | MESSAGE                                                                   |
+      | S    | ZMM_ICM | 001    |                  | Entry created                                                             |
+      | W    | ZMM_ICM | 016    | ICMAGREEMENTCODE | another entry has this System ID; both share its purchasing organisations |
+    And PF2 holds the entry "PSUB2800"
+    And PF2 holds the entry "PSUB2899"
+    And PF2 holds the organisations "DE10"
+
+  @D-67
+  Scenario: A second agreement code of a System ID is refused where System IDs are to be unique
+    Given PF2 and WP2 refuse a second agreement code of a System ID
+    And PF2 has received the message
+    And in the message ICMAGREEMENTCODE is "PSUB2899"
+    When PF2 receives the message
+    Then PF2 returns exactly this:
+      | TYPE | ID      | NUMBER | FIELD            | MESSAGE                                                |
+      | E    | ZMM_ICM | 015    | ICMAGREEMENTCODE | an entry has this System ID with another agreement code |
+    And nothing changed in PF2 and WP2
+
   @TAB-7
   Scenario: Everything that is wrong is said at once
     Given in the message SYSID is ""

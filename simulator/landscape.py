@@ -43,7 +43,8 @@ from simulator.settings import Settings
 def open_system(settings: Settings, name: str) -> EccSystem:
     """Open an ECC system of the settings; the number ranges of systems do not overlap."""
     first = 4600000000 + 10000000 * [*settings.systems].index(name)
-    return EccSystem(name, settings.systems[name], NumberRange(first, first + 9999999))
+    numbers = NumberRange(first, first + 9999999)
+    return EccSystem(name, settings.systems[name], numbers, unique_sysid=settings.unique_sysid)
 
 
 def open_systems(settings: Settings) -> dict[str, EccSystem]:

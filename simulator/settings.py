@@ -93,6 +93,9 @@ class Settings(BaseModel):
     type_codes: dict[str, str] = dict(TYPE_CODES)
     """The code of each contract type in ECC (D-01)."""
 
+    unique_sysid: bool = False
+    """True if ECC refuses a second entry of a System ID, under another agreement code; else it only warns (D-67)."""
+
     roll_up_amendments: bool = True
     """True if ICI writes the values of an executed amendment into its parent (D-09)."""
 

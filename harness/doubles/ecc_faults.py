@@ -52,6 +52,11 @@ def refuse_messages(message: str, system: EccSystem) -> AbstractContextManager[o
     return patch.object(system, _UPSERT, lambda *_: [Bapiret2("E", MESSAGE_CLASS, "099", message)])
 
 
+def refuse_second_codes(system: EccSystem) -> AbstractContextManager[object]:
+    """Refuse a second entry of a System ID, as with the setting `unique_sysid` (D-67)."""
+    return patch.object(system, "unique_sysid", new=True)
+
+
 class ProcessKilled(BaseException):
     """The process of CPI ends here; nothing in CPI may catch this."""
 

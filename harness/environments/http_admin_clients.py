@@ -13,7 +13,7 @@ import requests
 from harness.doubles.taps import SCENARIO, EccMessage
 from harness.environments.interfaces import NotSupported
 from harness.environments.server_process import TIMEOUT_SECONDS, MergedExchangeLog, ServerProcess
-from harness.server.admin.faults import UNREACHABLE
+from harness.server.admin.faults import REFUSES_SECOND_CODES, UNREACHABLE
 from simulator.cpi.soap_target import SoapTarget
 from simulator.ecc.bapiret2 import Bapiret2
 from simulator.ecc.system import EccSystem
@@ -188,6 +188,9 @@ class EccAdminClient:
 
     def refuse_messages(self, message: str) -> None:
         self._add_fault(f"refuses: {message}")
+
+    def refuse_second_codes(self) -> None:
+        self._add_fault(REFUSES_SECOND_CODES)
 
     def clear_faults(self) -> None:
         self._process.admin("DELETE", f"/faults?target={self._name}")

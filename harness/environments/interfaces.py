@@ -122,6 +122,9 @@ class ScenarioEcc(Protocol):
     def refuse_messages(self, message: str) -> None:
         """Refuse every message with this error text."""
 
+    def refuse_second_codes(self) -> None:
+        """Refuse a second entry of a System ID, under another agreement code (D-67)."""
+
     def clear_faults(self) -> None: ...
 
 

@@ -41,6 +41,9 @@ class LocalEcc:
     def refuse_messages(self, message: str) -> None:
         self.inject(partial(ecc_faults.refuse_messages, message))
 
+    def refuse_second_codes(self) -> None:
+        self.inject(ecc_faults.refuse_second_codes)
+
     def clear_faults(self) -> None:
         self._active_faults.close()
 

@@ -46,6 +46,15 @@ def conflicting_key(field: str) -> Bapiret2:
     return _error("014", "there is an entry for this code and System ID with another value of this key field", field)
 
 
+def system_id_taken() -> Bapiret2:
+    return _error("015", "an entry has this System ID with another agreement code", "ICMAGREEMENTCODE")
+
+
+def system_id_shared() -> Bapiret2:
+    text = "another entry has this System ID; both share its purchasing organisations"
+    return _warning("016", text, "ICMAGREEMENTCODE")
+
+
 def outline_agreement_created(ebeln: str) -> Bapiret2:
     return Bapiret2("S", MESSAGE_CLASS, "020", f"Outline agreement {ebeln} created")
 

@@ -20,9 +20,20 @@ from simulator.errors import Failure, InterfaceError
 class EccSystem:
     """An ECC system with the Z-tables, and the outline agreements that its users maintain."""
 
-    def __init__(self, name: str, url: str = IN_MEMORY, number_range: NumberRange = DEFAULT_NUMBER_RANGE) -> None:
-        """`url` is a database URL of SQLAlchemy; existing data are kept. `number_range` numbers outline agreements."""
+    def __init__(
+        self,
+        name: str,
+        url: str = IN_MEMORY,
+        number_range: NumberRange = DEFAULT_NUMBER_RANGE,
+        *,
+        unique_sysid: bool = False,
+    ) -> None:
+        """`url` is a database URL of SQLAlchemy; existing data are kept. `number_range` numbers outline agreements.
+
+        `unique_sysid` refuses a second entry of a System ID, under another agreement code (D-67).
+        """
         self.name = name
+        self.unique_sysid = unique_sysid
         self._number_range = number_range
         self.is_up = True
         """False makes the system refuse every transaction."""
@@ -46,7 +57,7 @@ class EccSystem:
         Raises InterfaceError D-20 if the system does not answer.
         """
         with self.transaction() as connection:
-            return create_or_update(connection, contract, organisations)
+            return create_or_update(connection, contract, organisations, unique_sysid=self.unique_sysid)
 
     def create_outline_agreement(self, fields: Mapping[str, str], user: str, today: date) -> CreationResult:
         """Create one as ME31K does, from fields of EKKO; nothing is written if a message has type E.

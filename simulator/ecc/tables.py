@@ -26,7 +26,10 @@ class ZmmIcmcontract(ZTable, table=True):
     """The entry of an Icertis agreement."""
 
     __tablename__ = "ZMM_ICMCONTRACT"
-    __table_args__ = (Index("ZMM_ICMCONTRACT_CODE", "ICMAGREEMENTCODE", "SYSID"),)
+    __table_args__ = (
+        Index("ZMM_ICMCONTRACT_CODE", "ICMAGREEMENTCODE", "SYSID"),
+        Index("ZMM_ICMCONTRACT_SYSID", "SYSID"),
+    )
 
     TENANTID: str = key(Char(20), "Tenant ID")
     CONTRACTTYPENAME: str = key(Char(3), "Contract Type Name")

@@ -13,6 +13,8 @@ from simulator.ecc.bapiret2 import (
     conflicting_key,
     key_missing,
     no_entry,
+    system_id_shared,
+    system_id_taken,
 )
 from simulator.ecc.field_conversion import assigned, to_stored_fields, to_stored_organisations
 from simulator.ecc.tables import CONTRACT, KEY, ORGANISATION, PURCHORG, ddic_types
@@ -29,6 +31,7 @@ _FIND_ENTRY = (
 )
 """Finds the entry: one row for each organisation, which is the last column; a single row with None without any."""
 
+_FIND_SYSTEM_ID = select(CONTRACT.c.SYSID).where(CONTRACT.c.SYSID == bindparam("sys_id")).limit(1)
 _INSERT = insert(CONTRACT)
 _UPDATE = update(CONTRACT).where(*(CONTRACT.c[name] == bindparam(bind) for bind, name in _SAME_KEY.items()))
 """Sets the columns for which it gets values."""
@@ -38,13 +41,18 @@ _ADD_ORGANISATIONS = insert(PURCHORG)
 
 
 def create_or_update(
-    connection: Connection, contract: Mapping[str, str], organisations: Sequence[str] | None
+    connection: Connection,
+    contract: Mapping[str, str],
+    organisations: Sequence[str] | None,
+    *,
+    unique_sysid: bool = False,
 ) -> list[Bapiret2]:
     """Create or change one entry and replace its organisations, in the transaction of `connection`.
 
     `contract` maps fields of ZMM_ICMCONTRACT to texts: an absent field stays, a blank one is cleared (D-06), and an
     amount is read as ABAP reads a STRING (D-47).
-    `organisations` replaces the agreement's rows of ZMM_ICMPURCHORG; None leaves them. Nothing is written if the
+    `organisations` replaces the agreement's rows of ZMM_ICMPURCHORG; None leaves them. `unique_sysid`
+    refuses a second entry of a System ID, under another code; else it gets a warning (D-67). Nothing is written if the
     returned table has a message of type E.
     """
     sent, errors = to_stored_fields(_CONTRACT_TYPES, assigned(_CONTRACT_TYPES, contract))
@@ -59,10 +67,13 @@ def create_or_update(
     if not rows:
         if len(sent) < len(_FIELDS):  # a message that does not carry every field is an update (D-07, D-08)
             return [no_entry(code, sys_id)]
+        is_second = connection.execute(_FIND_SYSTEM_ID, {"sys_id": sys_id}).first() is not None
+        if is_second and unique_sysid:
+            return [system_id_taken()]
         connection.execute(_INSERT, sent)
         if new_organisations is not None:
             _replace_organisations(connection, sys_id, new_organisations)
-        return [CREATED]
+        return [CREATED, system_id_shared()] if is_second else [CREATED]
     found = dict(zip(_FIELDS, rows[0], strict=False))
     changed = {name: value for name, value in sent.items() if value != str(found[name])}
     if others := [name for name in KEY if name in changed]:

@@ -61,6 +61,12 @@ def _set_reachable(context: ScenarioContext, system: str, *, reachable: bool) ->
     target.set_reachable(reachable=reachable)
 
 
+@given("PF2 and WP2 refuse a second agreement code of a System ID")
+def refuse_second_codes(context: ScenarioContext) -> None:
+    for system in ("PF2", "WP2"):
+        context.systems[system].refuse_second_codes()
+
+
 @given(parsers.parse("{system} goes down {moment}"))
 def fail_system_at(context: ScenarioContext, system: str, moment: str) -> None:
     context.systems[system].fail_at(moment)

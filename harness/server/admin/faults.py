@@ -13,6 +13,7 @@ from harness.server.components import EccComponent, IcertisComponent
 ICI = "ICI"
 UNREACHABLE = "does not answer"
 BLOCKS_BEFORE, BLOCKS_AFTER = "stops before its work", "stops after its work"
+REFUSES_SECOND_CODES = "refuses a second agreement code"
 HAS_BLOCKED = "it has stopped"
 _REFUSES, _LOCKED = "refuses: ", "the table is locked: "
 
@@ -23,6 +24,7 @@ class NewFault(StrictModel):
         description=f"'{UNREACHABLE}'; for a call of ICI, words such as 'status 503 with Retry-After 30', "
         "'half a JSON', 'a cut connection', 'an answer that takes too long'; for a system, one of: "
         f"{'; '.join(ecc_faults.FAILURE_POINTS)}; "
+        f"'{REFUSES_SECOND_CODES}', as with the setting unique_sysid; "
         f"'{_REFUSES}TEXT'; '{_LOCKED}TABLE'; '{BLOCKS_BEFORE}' or '{BLOCKS_AFTER}', until the fault ends.",
         examples=["status 503"],
     )
@@ -125,6 +127,8 @@ def _add_ecc_fault(ecc: EccComponent, new: NewFault) -> None:
         table = new.what.removeprefix(_LOCKED)
         system.definition(table)
         active.enter_context(ecc_faults.fail_at_statement(f".*{table}", system))
+    elif new.what == REFUSES_SECOND_CODES:
+        active.enter_context(ecc_faults.refuse_second_codes(system))
     elif new.what in (BLOCKS_BEFORE, BLOCKS_AFTER):
         before = new.what == BLOCKS_BEFORE
         active.enter_context(ecc_faults.block_at(system, before=before, on_block=lambda: names.append(HAS_BLOCKED)))
