@@ -65,20 +65,24 @@ Feature: Reconciliation, the answer to events that never came
     And nothing changed in PF2 and WP2
 
     Examples:
-      | answer                            | error               | message                                    |
-      | status 404                        | D-45                | ICI answered with HTTP status 404          |
-      | no JSON                           | D-45                | the answer is no JSON                      |
-      | Data that is null                 | D-45 at Data        | the answer holds no list of agreements     |
-      | Data that is a text               | D-45 at Data        | the answer holds no list of agreements     |
-      | an array of texts                 | D-45 at Data        | the answer holds no list of agreements     |
-      | an agreement without a SysId      | D-45 at SysId       | an agreement is listed without one         |
-      | a SysId of dots alone             | D-45 at SysId       | an agreement is listed without one         |
-      | a SysId that is a number          | D-35 at SysId       | a text is expected, it is a number         |
-      | a status that is a number         | D-35 at ICMStatus   | a text is expected, it is a number         |
-      | the same page for ever            | D-45 at HasMoreData | it promises more, and nothing new comes    |
-      | an empty page that promises more  | D-45 at HasMoreData | it promises more, and nothing new comes    |
-      | HasMoreData that is a text        | D-45 at HasMoreData | it is neither true nor false               |
-      | a page with HasMoreData twice     | D-71 at HasMoreData | a name stands more than once in an object  |
+      | answer                            | error               | message                                                    |
+      | status 404                        | D-45                | ICI answered with HTTP status 404                          |
+      | no JSON                           | D-45                | the answer is no JSON                                      |
+      | Data that is null                 | D-45 at Data        | the answer holds no list of agreements                     |
+      | Data that is a text               | D-45 at Data        | the answer holds no list of agreements                     |
+      | an array of texts                 | D-45 at Data        | the answer holds no list of agreements                     |
+      | an agreement without a SysId      | D-45 at SysId       | an agreement is listed without one                         |
+      | a SysId of dots alone             | D-45 at SysId       | an agreement is listed without one                         |
+      | a SysId that is a number          | D-35 at SysId       | a text is expected, it is a number                         |
+      | a status that is a number         | D-35 at ICMStatus   | a text is expected, it is a number                         |
+      | the same page for ever            | D-45 at HasMoreData | it promises more, and nothing new comes                    |
+      | an empty page that promises more  | D-45 at HasMoreData | it promises more, and nothing new comes                    |
+      | HasMoreData that is a text        | D-45 at HasMoreData | it is neither true nor false                               |
+      | a total count beyond the page     | D-45 at HasMoreData | it is missing, and the answer tells of more in other words |
+      | a link to the next page           | D-45 at HasMoreData | it is missing, and the answer tells of more in other words |
+      | two words on more pages           | D-45 at HasMoreData | it stands in several places, with different values         |
+      | a full page and no word on more   | D-45 at HasMoreData | it is missing beside a full page                           |
+      | a page with HasMoreData twice     | D-71 at HasMoreData | a name stands more than once in an object                  |
 
   @D-45 @D-31
   Scenario Outline: The listing says the same in another shape: <shape>
@@ -91,11 +95,12 @@ Feature: Reconciliation, the answer to events that never came
       | WP2    | PST4800 | missing |
 
     Examples:
-      | shape                     |
-      | lookups in upper case     |
-      | no word on more pages     |
-      | hasmoredata in lower case |
-      | an array and no envelope  |
+      | shape                         |
+      | lookups in upper case         |
+      | no word on more pages         |
+      | HasMoreData in another object |
+      | hasmoredata in lower case     |
+      | an array and no envelope      |
 
   @TAB-8 @MON-3
   Scenario: An agreement whose event never came

@@ -20,6 +20,9 @@ STORE_NAME = "CPI"
 MAX_NAME_LENGTH = 30
 """The length of the name of a system, as of its column in CPI's store."""
 
+_HEADER_VALUE = "^[!-~]*$"
+"""Visible ASCII, all that a token may hold."""
+
 
 class IciAccess(BaseModel):
     """The address of one ICI tenant, and the credential that CPI shows to it (D-68)."""
@@ -28,7 +31,7 @@ class IciAccess(BaseModel):
 
     base_url: str = Field(pattern="^https?://")
 
-    token: str = ""
+    token: str = Field(default="", pattern=_HEADER_VALUE)
     """The bearer token, where no token endpoint issues one."""
 
     token_url: str = ""
@@ -80,7 +83,7 @@ class Settings(BaseModel):
     """The ICI of `source`."""
 
     ici_api_version: str = "1"
-    ici_token: str = "ici-token"  # noqa: S105 - of the mock
+    ici_token: Annotated[str, Field(pattern=_HEADER_VALUE)] = "ici-token"  # noqa: S105 - of the mock
     """The bearer token that CPI shows to the ICI of `source` (D-22)."""
 
     api_key: str | None = "apim-key"

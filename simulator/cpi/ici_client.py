@@ -1,5 +1,6 @@
 """Call ICI (section 3 of the requirements; the listing of D-45) and read its answers (D-31)."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -24,6 +25,10 @@ ROWS_PER_PAGE = 100
 
 MAX_BYTES = 16 * 1024 * 1024
 """The most bytes of an answer that CPI reads."""
+
+_MORE = re.compile("more|next")
+_NEXT = re.compile("next|continuation")
+_TOTAL = re.compile("total|count|pages|next")
 
 _APART = frozenset({"ICMIncotermslocation"})
 """The one field that the sheet tells by its case from another field of ICI (MAP-20)."""
@@ -81,7 +86,7 @@ class IciClient:
             page = _data(body)
             if not isinstance(page, list) or not all(isinstance(summary, Mapping) for summary in page):
                 raise InterfaceError("D-45", "Data", "the answer holds no list of agreements")
-            more = _has_more(body)
+            more = _has_more(body, len(page))
             if more and (not page or page == before):
                 # A tenant that does not know the parameters would give its first page for ever.
                 raise InterfaceError("D-45", "HasMoreData", "it promises more, and nothing new comes")
@@ -160,7 +165,7 @@ def _retry_after(answer: requests.Response, now: datetime) -> float | None:
         return min(float(stated), LONGEST_RETRY_AFTER)
     try:
         at = parsedate_to_datetime(stated)
-    except ValueError:
+    except (ValueError, OverflowError, TypeError, IndexError):  # whatever is no date, or one beyond all clocks
         return None
     # A date without a zone is in UTC, as all dates of HTTP are.
     return min((at.replace(tzinfo=at.tzinfo or UTC) - now).total_seconds(), LONGEST_RETRY_AFTER)
@@ -179,13 +184,45 @@ def _data(body: object) -> object:
     return body
 
 
-def _has_more(body: object) -> bool:
-    """Read whether another page follows. Raises InterfaceError D-45 where the answer says neither."""
-    found = {name.lower(): value for name, value in body.items()} if isinstance(body, Mapping) else {}
-    more = found.get("hasmoredata", False)
-    if not isinstance(more, bool):
+def _has_more(body: object, rows: int) -> bool:
+    """Read whether another page follows, wherever beside the rows the answer says so.
+
+    Raises InterfaceError D-45 where it says neither, or says nothing and may yet have more: a listing that ends too
+    early would go unnoticed.
+    """
+    said = list(_outside_the_rows(body))
+    stated = [value for name, value in said if name.rpartition(".")[2] == "hasmoredata"]
+    if not all(isinstance(value, bool) for value in stated):
         raise InterfaceError("D-45", "HasMoreData", "it is neither true nor false")
-    return more
+    if len({*stated}) > 1:
+        raise InterfaceError("D-45", "HasMoreData", "it stands in several places, with different values")
+    if stated:
+        return stated[0] is True
+    if any(_tells_of_more(name, value, rows) for name, value in said):
+        raise InterfaceError("D-45", "HasMoreData", "it is missing, and the answer tells of more in other words")
+    if rows >= ROWS_PER_PAGE:
+        raise InterfaceError("D-45", "HasMoreData", "it is missing beside a full page")
+    return False
+
+
+def _outside_the_rows(body: object) -> Iterator[tuple[str, object]]:
+    """Yield what an answer says beside its rows: the path of each name in lower case, and its value."""
+    left = [("", body)]
+    while left:
+        path, content = left.pop()
+        if isinstance(content, Mapping):
+            left += [(f"{path}.{name}".lower(), value) for name, value in content.items()]
+        elif not isinstance(content, list):
+            yield path, content
+
+
+def _tells_of_more(name: str, value: object, rows: int) -> bool:
+    """Tell by the names that other interfaces use for it."""
+    if isinstance(value, bool):
+        return value and bool(_MORE.search(name))
+    if isinstance(value, int):
+        return value > (1 if "pages" in name else rows) and bool(_TOTAL.search(name))
+    return isinstance(value, str) and bool(value.strip()) and bool(_NEXT.search(name))
 
 
 def _association(instance: object) -> Mapping[str, object]:

@@ -1,9 +1,11 @@
 """Get the bearer token for ICI from its OAuth2 token endpoint (client credentials)."""
 
+import re
 from contextlib import suppress
 from threading import Lock
 
 import requests
+from requests.auth import HTTPBasicAuth
 
 from simulator.errors import Failure, InterfaceError
 from simulator.http_support import AnswerTooLargeError, read_answer_body
@@ -14,13 +16,17 @@ MAX_BYTES = 64 * 1024
 """The most bytes of an answer that are read."""
 
 
+_HEADER_VALUE = re.compile("[!-~]+")
+"""Visible ASCII; all else breaks the request, or is no token by RFC 6750."""
+
+
 class TokenClient:
     """Keep one token for all events, and replace it when ICI no longer takes it."""
 
     def __init__(self, session: requests.Session, url: str, client_id: str, secret: str) -> None:
         self._session = session
         self._url = url
-        self._client = (client_id, secret)
+        self._client = HTTPBasicAuth(client_id.encode(), secret.encode())  # a text would be sent as Latin-1
         self._token = ""
         self._lock = Lock()
 
@@ -66,4 +72,6 @@ class TokenClient:
         token = content.get("access_token") if isinstance(content, dict) else None
         if not isinstance(token, str) or not token:
             raise InterfaceError("D-22", "access_token", "ICI's token endpoint gives none", Failure.BROKEN_ANSWER)
+        if not _HEADER_VALUE.fullmatch(token):
+            raise InterfaceError("D-22", "access_token", "it cannot stand in a header", Failure.BROKEN_ANSWER)
         return token

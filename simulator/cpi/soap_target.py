@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 import requests
 from lxml import etree
+from requests.auth import HTTPBasicAuth
 
 from simulator.errors import Failure, InterfaceError
 from simulator.http_support import AnswerTooLargeError, read_answer_body
@@ -56,7 +57,7 @@ class SoapTarget:
         self.name = name
         self._url = url
         self._session = session
-        self._credential = credential
+        self._credential = credential and HTTPBasicAuth(credential[0].encode(), credential[1].encode())
         self._timeout = (CONNECT_SECONDS, answer_seconds)
 
     def z_mm_icmcontract_upsert(

@@ -24,10 +24,14 @@ _NEVER_TAKEN = (400, 413, 415, 422)
 """The HTTP statuses after which the same event would be refused again."""
 
 
+LONGEST_RETRY_AFTER = 24 * 3600.0
+"""Seconds. A longer Retry-After is a mistake."""
+
+
 def retry_after(headers: Mapping[str, str]) -> float:
     """Read how many seconds a webhook that answered 429 asks to wait: at least 1, which is the default."""
     stated = headers.get("Retry-After", "")
-    return max(1.0, float(stated)) if stated.isdecimal() and stated.isascii() else 1.0
+    return min(max(1.0, float(stated)), LONGEST_RETRY_AFTER) if stated.isdecimal() and stated.isascii() else 1.0
 
 
 class EventDelivery(ABC):

@@ -66,3 +66,33 @@ def test_answer_without_an_agreement_breaks_call_1() -> None:
     with pytest.raises(InterfaceError) as raised:
         agreement_in({"Data": []})
     assert str(raised.value) == "CALL-1 Data: the answer holds no agreement, or more than one"
+
+
+@pytest.mark.parametrize(
+    ("stated", "seconds"),
+    [
+        ("9" * 400, 86_400.0),
+        ("Mon, 05 Jan 9999 08:00:01 GMT", 86_400.0),
+        ("Mon, 05 Jan 99999999999999999999 08:00:01 GMT", None),
+        ("Mon, 05 Jan 2026 08:00:01 +99999999999999999", None),
+        ("-5", None),
+        ("1.5", None),
+        ("", None),
+    ],
+)
+def test_absurd_retry_after_is_a_day_or_nothing(stated: str, seconds: float | None) -> None:
+    with requests.Session() as session, responses.RequestsMock() as mocked:
+        mocked.get(AGREEMENT, status=503, headers={"Retry-After": stated})
+        with pytest.raises(InterfaceError) as raised:
+            client(session).agreement(EVENT)
+    assert raised.value.retry_after == seconds
+
+
+def test_listing_whose_paging_stands_elsewhere_is_read_to_its_end() -> None:
+    first = {"Data": [{"SysId": "a"}], "Paging": {"HasMoreData": True}, "Messages": []}
+    last = {"Data": [{"SysId": "b"}], "Paging": {"HasMoreData": False}, "Messages": []}
+    with requests.Session() as session, responses.RequestsMock() as mocked:
+        for page in (first, last):
+            mocked.get(f"{ICI}/v1/agreements/ICMSubAgreement", json=page)
+        listed = list(client(session).summaries("ICMSubAgreement"))
+    assert listed == [{"SysId": "a"}, {"SysId": "b"}]

@@ -13,6 +13,8 @@ from simulator.errors import Failure, InterfaceError
 URL = "https://ici.invalid/oauth2/token"
 NONE_GIVEN = ("access_token", "ICI's token endpoint gives none", Failure.BROKEN_ANSWER)
 
+NO_HEADER_VALUE = ("access_token", "it cannot stand in a header", Failure.BROKEN_ANSWER)
+
 
 @pytest.fixture
 def endpoint() -> Iterator[responses.RequestsMock]:
@@ -62,6 +64,10 @@ def test_token_is_requested_once_by_client_credentials(endpoint: responses.Reque
         ({"json": {}}, NONE_GIVEN),
         ({"json": {"access_token": ""}}, NONE_GIVEN),
         ({"json": {"access_token": 7}}, NONE_GIVEN),
+        ({"json": {"access_token": "SECRET\nX: y"}}, NO_HEADER_VALUE),
+        ({"json": {"access_token": " SECRET"}}, NO_HEADER_VALUE),
+        ({"json": {"access_token": "SECR\u00c9T"}}, NO_HEADER_VALUE),
+        ({"json": {"access_token": "SECRET\u4e00"}}, NO_HEADER_VALUE),
         (
             {"body": " " * 65_537},
             ("", "ICI's token endpoint: the answer has more than 65536 bytes", Failure.BROKEN_ANSWER),
@@ -79,3 +85,19 @@ def test_failed_token_request_raises_its_failure_and_keeps_no_token(
         client.renewed()
     assert (raised.value.rule, raised.value.field, raised.value.message, raised.value.failure) == ("D-22", *error)
     assert client.current() == ""
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
+def test_token_is_read_behind_a_byte_order_mark(
+    endpoint: responses.RequestsMock, client: TokenClient, encoding: str
+) -> None:
+    endpoint.post(URL, body='{"access_token": "first"}'.encode(encoding))
+    assert client.renewed() == "first"
+
+
+def test_secret_of_any_characters_is_sent_as_utf_8(endpoint: responses.RequestsMock) -> None:
+    endpoint.post(URL, json={"access_token": "first"})
+    with requests.Session() as session:
+        assert TokenClient(session, URL, "cpi", "s\u4e00").renewed() == "first"
+    sent = endpoint.calls[0].request.headers["Authorization"]
+    assert sent == "Basic " + base64.b64encode("cpi:s\u4e00".encode()).decode()
