@@ -4,12 +4,12 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from difflib import SequenceMatcher
 from typing import NamedTuple
 
-from harness.bdd.context import Row, ScenarioContext, Tables
+from harness.bdd.context import ScenarioContext
 from harness.bdd.mismatch import (
     AS_EXPECTED,
     DIFFERS,
-    MISSING,
     NOT_EXPECTED,
+    NOT_SEEN,
     Comparison,
     FieldDiff,
     Mismatch,
@@ -18,8 +18,9 @@ from harness.bdd.mismatch import (
     publish,
 )
 from harness.bdd.table_diff import diff
+from harness.data_directory import Row, Tables
 
-KEY = ("TENANTID", "CONTRACTTYPENAME", "SYSID", "ICMAGREEMENTCODE")
+ENTRY_KEY = ("TENANTID", "CONTRACTTYPENAME", "SYSID", "ICMAGREEMENTCODE")
 
 _NAMES = ("ICMAGREEMENTCODE", "code", "SYSID", "System ID")
 """The columns by which people tell rows apart, the best first."""
@@ -38,7 +39,7 @@ class FieldChange(NamedTuple):
 
 def changes(before: list[Row], now: list[Row]) -> list[FieldChange]:
     """List the fields that changed in the entries of `before`; a removed entry changed in every field."""
-    found = diff(before, now, KEY)
+    found = diff(before, now, ENTRY_KEY)
     changed = [
         FieldChange(one.before["ICMAGREEMENTCODE"], field, *values)
         for one in found.changed
@@ -50,10 +51,10 @@ def changes(before: list[Row], now: list[Row]) -> list[FieldChange]:
 
 def new_rows(before: list[Row], now: list[Row]) -> list[Row]:
     """List the entries that `before` does not hold."""
-    return diff(before, now, KEY).added
+    return diff(before, now, ENTRY_KEY).added
 
 
-def for_each_system(
+def compare_each_system(
     context: ScenarioContext,
     compare: Callable[[Tables, Tables], None],
     *,
@@ -131,7 +132,7 @@ def _row_diffs(seen: Sequence[Row], expected: Sequence[Row]) -> tuple[RowDiff, .
             surplus.remove(nearest)
             diffs.append(_diff_row(_name(row), nearest, row))
         else:
-            diffs.append(RowDiff(_name(row), MISSING, _filled(row, expected=True)))
+            diffs.append(RowDiff(_name(row), NOT_SEEN, _filled(row, expected=True)))
     diffs += [RowDiff(_name(row), NOT_EXPECTED, _filled(row, expected=False)) for row in surplus]
     return tuple(diffs)
 
@@ -176,7 +177,7 @@ def _line_diffs(seen: list[str], expected: list[str]) -> tuple[RowDiff, ...]:
         if expected[first:last] == seen[first_seen:last_seen]:
             diffs += [RowDiff(line, AS_EXPECTED) for line in expected[first:last]]
         else:
-            diffs += [RowDiff(line, MISSING) for line in expected[first:last]]
+            diffs += [RowDiff(line, NOT_SEEN) for line in expected[first:last]]
             diffs += [RowDiff(line, NOT_EXPECTED) for line in seen[first_seen:last_seen]]
     return tuple(diffs)
 

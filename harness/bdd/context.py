@@ -8,6 +8,7 @@ from typing import NamedTuple, TypeVar
 import pytest
 
 from harness.bdd.feature_error import FeatureError, Named
+from harness.data_directory import Row, Tables
 from harness.environments.interfaces import (
     START_TIME,
     Environment,
@@ -23,15 +24,12 @@ from simulator.monitoring.alerts import Alert
 from simulator.monitoring.message_log import LogEntry
 from simulator.settings import Settings
 
-Row = dict[str, str]
-Tables = dict[str, list[Row]]
-
 CONTRACT = "ZMM_ICMCONTRACT"
 PURCHORG = "ZMM_ICMPURCHORG"
 
 NEXT_EVENT_IS_TO_FAIL = "the next event goes wrong"
 
-Outcome = TypeVar("Outcome")
+T = TypeVar("T")
 
 
 class EdgeState(NamedTuple):
@@ -148,7 +146,7 @@ class ScenarioContext:
         """Return the outline agreements, by system."""
         return {name: ecc.system.outline_agreements() for name, ecc in self.systems.items()}
 
-    def do_when(self, action: Callable[[], Outcome]) -> Outcome:
+    def do_when(self, action: Callable[[], T]) -> T:
         """Do what a When says, after the edges have been read into `before`."""
         self._before = self.read_edges()
         return action()

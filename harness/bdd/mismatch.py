@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-AS_EXPECTED, DIFFERS, MISSING, NOT_EXPECTED = "as expected", "differs", "missing", "not expected"
+AS_EXPECTED, DIFFERS, NOT_SEEN, NOT_EXPECTED = "as expected", "differs", "missing", "not expected"
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class RowDiff:
     """An agreement code or a call, for people. Blank where a single value was compared."""
 
     state: str
-    """AS_EXPECTED, DIFFERS, MISSING or NOT_EXPECTED."""
+    """AS_EXPECTED, DIFFERS, NOT_SEEN or NOT_EXPECTED."""
 
     fields: tuple[FieldDiff, ...] = ()
     """The fields that differ; for a row that only one side has, all that are not blank."""

@@ -10,7 +10,7 @@ T = TypeVar("T")
 
 NOTHING = "nothing changed"
 
-KEY = ("SYSID", "ICMAGREEMENTCODE", "PURCHASINGORG")
+ROW_KEY = ("SYSID", "ICMAGREEMENTCODE", "PURCHASINGORG")
 """Identifies a row of either table: ECC finds an entry by its System ID and code (TAB-6)."""
 
 
@@ -49,7 +49,7 @@ class ChangeText(NamedTuple):
     """The fields of a new entry with their values, and those that changed with both values."""
 
 
-def diff(before: Iterable[Row], after: Iterable[Row], key: Sequence[str] = KEY) -> TableDiff:
+def diff(before: Iterable[Row], after: Iterable[Row], key: Sequence[str] = ROW_KEY) -> TableDiff:
     """Compare two states of a table; `key` names the fields that identify a row."""
 
     def by_key(rows: Iterable[Row]) -> dict[tuple[str, ...], Row]:

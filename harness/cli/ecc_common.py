@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import closing
 from pathlib import Path
-from typing import TypeVar
+from typing import Annotated, TypeVar
 
 import typer
 
@@ -18,6 +18,11 @@ from simulator.settings import Settings
 
 MESSAGE_STYLES = {"E": "red", "W": "yellow"}
 """Style of a message by its type."""
+
+As = Annotated[
+    str, typer.Option("--as", metavar="USER", help="The user who does it, one of the settings, for example SUPPORT.")
+]
+Data = Annotated[Path, typer.Option(metavar="DIR", help="The folder with the databases of the systems.")]
 
 T = TypeVar("T")
 
@@ -44,7 +49,7 @@ def require_user(name: str, settings: Settings) -> User:
     return User(name.upper(), ROLES[role])
 
 
-def for_each_system(
+def maintain_each_system(
     folder: Path, system: str | None, open_system: Callable[[str], EccSystem], action: Callable[[EccSystem], T]
 ) -> dict[str, T]:
     """Run an action in each system of a folder, or only in the named one. Returns the results by system.

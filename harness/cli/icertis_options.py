@@ -24,7 +24,7 @@ IciUrl = Annotated[
 TokenUrl = Annotated[
     str, typer.Option("--token-url", metavar="URL", help="ICI's token endpoint; by default the one beside its API.")
 ]
-IciClient = Annotated[
+IciClientOption = Annotated[
     str,
     typer.Option(
         "--ici-client", metavar="ID:SECRET", help="Get a token from ICI as this client; SECRET may be env:VARIABLE."

@@ -13,8 +13,10 @@ from rich.text import Text
 from harness.cli.console import console, headed_table, indented, plural, print_line
 from harness.cli.ecc_common import (
     MESSAGE_STYLES,
-    for_each_system,
+    As,
+    Data,
     is_refused,
+    maintain_each_system,
     messages_as_json,
     parse_fields,
     require_user,
@@ -41,10 +43,6 @@ app = new_app(
 
 Code = Annotated[str, typer.Argument(metavar="CODE", help="The agreement code of the entry.")]
 SysId = Annotated[str, typer.Option("--sys-id", metavar="ID", help="Its System ID, if several entries have the code.")]
-As = Annotated[
-    str, typer.Option("--as", metavar="USER", help="The user who does it, one of the settings, for example SUPPORT.")
-]
-Data = Annotated[Path, typer.Option(metavar="DIR", help="The folder with the databases of the systems.")]
 System = Annotated[str | None, typer.Option(metavar="NAME", help="Only in this system, for example PF2.")]
 
 T = TypeVar("T")
@@ -209,7 +207,7 @@ def _run(
         here = settings.model_copy(update={"systems": {system: IN_MEMORY}}).with_data_directory(data)
         return EccSystem(system, here.systems[system])
 
-    return for_each_system(data, system, open_system, lambda ecc: action(Maintenance(ecc, user, utc_now)))
+    return maintain_each_system(data, system, open_system, lambda ecc: action(Maintenance(ecc, user, utc_now)))
 
 
 def _entry_id(code: str, sys_id: str) -> EntryId:

@@ -13,8 +13,10 @@ from rich.text import Text
 from harness.cli.console import console, headed_table, indented, plural, print_line
 from harness.cli.ecc_common import (
     MESSAGE_STYLES,
-    for_each_system,
+    As,
+    Data,
     is_refused,
+    maintain_each_system,
     messages_as_json,
     parse_fields,
     require_user,
@@ -49,10 +51,10 @@ _OVERVIEW = {
 }
 """Columns of the overview, with their headings."""
 
-Data = Annotated[Path, typer.Option(metavar="DIR", help="The folder with the databases of the systems.")]
-System = Annotated[str, typer.Option(metavar="NAME", help="The system, for example PF2.")]
-As = Annotated[str, typer.Option("--as", metavar="USER", help="The user who does it, one of the settings.")]
-Fields = Annotated[list[str], typer.Argument(metavar="FIELD=VALUE", help="Fields of EKKO, for example KTWRT=1000.50.")]
+RequiredSystem = Annotated[str, typer.Option(metavar="NAME", help="The system, for example PF2.")]
+FieldWords = Annotated[
+    list[str], typer.Argument(metavar="FIELD=VALUE", help="Fields of EKKO, for example KTWRT=1000.50.")
+]
 Ebeln = Annotated[str, typer.Argument(metavar="EBELN", help="The number of the outline agreement.")]
 
 T = TypeVar("T")
@@ -66,10 +68,10 @@ T = TypeVar("T")
     ),
 )
 def create_command(  # noqa: PLR0913 - one for each option
-    fields: Fields,
+    fields: FieldWords,
     *,
     data: Data,
-    system: System,
+    system: RequiredSystem,
     user: As = "BUYER",
     settings: SettingsFile = None,
     as_json: AsJson = False,
@@ -89,10 +91,10 @@ def create_command(  # noqa: PLR0913 - one for each option
 @app.command("change", epilog=examples("zicm outline change 4600000000 ZTERM=Z090 --data tables --system PF2"))
 def change_command(  # noqa: PLR0913 - one for each option
     ebeln: Ebeln,
-    fields: Fields,
+    fields: FieldWords,
     *,
     data: Data,
-    system: System,
+    system: RequiredSystem,
     user: As = "BUYER",
     settings: SettingsFile = None,
     as_json: AsJson = False,
@@ -109,7 +111,7 @@ def show_command(  # noqa: PLR0913 - one for each option
     ebeln: Annotated[str | None, typer.Argument(metavar="EBELN", help="Show only this one.")] = None,
     *,
     data: Data,
-    system: System,
+    system: RequiredSystem,
     user: As = "BUYER",
     settings: SettingsFile = None,
     as_json: AsJson = False,
@@ -132,7 +134,7 @@ def mass_command(  # noqa: PLR0913 - one for each option
     file: Annotated[Path, typer.Argument(metavar="FILE", help="A CSV or XLSX file; its first line names the fields.")],
     *,
     data: Data,
-    system: System,
+    system: RequiredSystem,
     user: As = "BUYER",
     test_run: Annotated[bool, typer.Option("--test", help="Show the result and write nothing.")] = False,
     settings: SettingsFile = None,
@@ -179,7 +181,7 @@ class _Session(NamedTuple):
                 _exit_with_messages(self.system, None, refused, as_json=self.as_json)
             return action(ecc, user)
 
-        return for_each_system(self.data, self.system, open_here, run_if_allowed)[self.system]
+        return maintain_each_system(self.data, self.system, open_here, run_if_allowed)[self.system]
 
 
 def _exit_with_messages(system: str, ebeln: str | None, messages: list[Bapiret2], *, as_json: bool) -> NoReturn:

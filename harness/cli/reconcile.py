@@ -17,7 +17,7 @@ from harness.cli.console import console, headed_table, indented, plural, print_l
 from harness.cli.icertis_options import (
     CredentialsFile,
     IcertisConnection,
-    IciClient,
+    IciClientOption,
     IciUrl,
     TokenUrl,
     connection_from,
@@ -34,7 +34,7 @@ from simulator.reporting.reconciliation import (
     AMENDED,
     CONFIDENTIAL,
     DIFFERING,
-    KINDS,
+    FINDING_KINDS,
     MISSING,
     OUTDATED,
     SURPLUS,
@@ -83,7 +83,7 @@ def reconcile_command(  # noqa: PLR0913 - one for each option
     recorded: RecordedOption = None,
     ici_url: IciUrl = "",
     token_url: TokenUrl = "",
-    ici_client: IciClient = "",
+    ici_client: IciClientOption = "",
     credentials: CredentialsFile = None,
     as_json: AsJson = False,
 ) -> None:
@@ -231,7 +231,7 @@ def _totals(findings: Sequence[Finding]) -> Text:
     if not findings:
         return Text("all equal", "green")
     counts = Counter(finding.kind for finding in findings)
-    return Text(", ").join(Text(f"{counts[kind]} {kind}", _STYLES[kind]) for kind in KINDS if counts[kind])
+    return Text(", ").join(Text(f"{counts[kind]} {kind}", _STYLES[kind]) for kind in FINDING_KINDS if counts[kind])
 
 
 def _listed(names: Sequence[str]) -> str:

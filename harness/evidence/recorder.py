@@ -6,10 +6,11 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from harness.bdd.context import Row, ScenarioContext, Tables
+from harness.bdd.context import ScenarioContext
 from harness.bdd.failure.report import FailureReport
 from harness.bdd.mismatch import ComparisonRecord, Mismatch
 from harness.bdd.table_diff import diff
+from harness.data_directory import Row, Tables
 from harness.doubles.taps import EccMessage, Exchange
 from harness.environments.interfaces import NotSupported
 from harness.evidence import exchange_view

@@ -15,7 +15,7 @@ _KEYWORDS = ("Given", "When", "Then", "And", "But", "Scenario:", "Scenario Outli
 _PLACEHOLDER = re.compile(r"<(.+?)>")
 
 
-class Problem(NamedTuple):
+class FeatureProblem(NamedTuple):
     """One thing that is wrong in a feature file."""
 
     feature: str
@@ -28,11 +28,11 @@ class Problem(NamedTuple):
         return f"features/{self.feature}:{self.line}: {self.text}"
 
 
-def find_problems(folder: Path, register: Register) -> list[Problem]:
+def find_problems(folder: Path, register: Register) -> list[FeatureProblem]:
     """Look for problems in every feature below a folder. Raises OSError for an unreadable file."""
     tags = {entry.tag for entry in register.entries} | set(OTHER_TAGS)
     return [
-        Problem(feature, line, text)
+        FeatureProblem(feature, line, text)
         for file, feature in feature_files(folder)
         for line, text in sorted({*_in_file(file, feature, tags)})
     ]

@@ -23,7 +23,7 @@ from simulator.settings import Settings
 
 EXCHANGES = FIXTURES / "exchanges"
 
-Step: TypeAlias = Callable[[], object]
+ScriptStep: TypeAlias = Callable[[], object]
 """A change in ICI that emits one event."""
 
 
@@ -59,7 +59,7 @@ def record(folder: Path) -> None:
                 _write(exchange / file, json.loads(body))
 
 
-def exchange_script(tenant: IcertisTenant) -> Iterator[tuple[str, Step]]:
+def exchange_script(tenant: IcertisTenant) -> Iterator[tuple[str, ScriptStep]]:
     """Yield each step of the script with its name; a step needs the ones before it."""
     master = _draft(tenant, MASTER, "PMA1001", seed=101)
     nda = _draft(tenant, SUPPORTING, "PSUP3001", seed=101)

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from simulator.errors import InterfaceError
 from simulator.mapping.actions import ASSOCIATION, EXPIRY, Action
 from simulator.mapping.rules import organisations
-from simulator.mapping.sheet import ZMM_ICMCONTRACT, Row, parsed
+from simulator.mapping.sheet import ZMM_ICMCONTRACT, SheetRow, parsed
 from simulator.mapping.source_value import SourceValue, require_visible
 
 ORGANISATIONS = "ICMPURCHASINGORGCODE"
@@ -35,7 +35,7 @@ class MappingInput:
 class LineageLine(NamedTuple):
     """The lineage of one field: its source, raw value, rule and result."""
 
-    row: Row
+    row: SheetRow
     source: str
     raw: object
     value: str | None
@@ -59,7 +59,7 @@ def derive_lineage(case: MappingInput) -> list[LineageLine]:
     """
     parts = {"event": case.event, "agreement": case.agreement, "master": case.master or {}}
     return [
-        _line(row, case, parts) if case.action.carries(row.target) else _not_carried(row, case)
+        _derive_line(row, case, parts) if case.action.carries(row.target) else _not_carried(row, case)
         for row in ZMM_ICMCONTRACT
     ]
 
@@ -67,8 +67,8 @@ def derive_lineage(case: MappingInput) -> list[LineageLine]:
 def build_message(lineage: list[LineageLine]) -> Message:
     """Build the message from a lineage. Raises InterfaceError for an organisation that its table cannot hold."""
     fields = {line.row.target: line.value for line in lineage if line.value is not None}
-    listed = organisations(fields[ORGANISATIONS]) if ORGANISATIONS in fields else None
-    for organisation in listed or ():
+    organisation_codes = organisations(fields[ORGANISATIONS]) if ORGANISATIONS in fields else None
+    for organisation in organisation_codes or ():
         require_visible("ICMPurchasingOrgCode", organisation)
         if len(organisation) > ORGANISATION_LENGTH:
             raise InterfaceError(
@@ -76,36 +76,36 @@ def build_message(lineage: list[LineageLine]) -> Message:
                 "ICMPurchasingOrgCode",
                 f"one of its organisations has {len(organisation)} characters, at most {ORGANISATION_LENGTH} fit",
             )
-    return Message(fields, listed)
+    return Message(fields, organisation_codes)
 
 
-def _line(row: Row, case: MappingInput, parts: Mapping[str, Mapping[str, object]]) -> LineageLine:
+def _derive_line(row: SheetRow, case: MappingInput, parts: Mapping[str, Mapping[str, object]]) -> LineageLine:
     written = row.source_for(case.action.name)
     source = parsed(written)
     raw = parts[source.part].get(source.field)
-    given = SourceValue.read(source.field, raw, source.inside)
-    value = row.rule(given)
+    source_value = SourceValue.read(source.field, raw, source.inside)
+    value = row.rule(source_value)
     if row.type.coded and value:
         value = case.codes[value]
     if row.key or row.target in ASSOCIATION:
         require_visible(source.field, value)
     if row.type.name == "CHAR" and len(value) > row.type.length:
-        raise given.error("D-13", f"{len(value)} characters, {row.target} takes at most {row.type.length}")
+        raise source_value.error("D-13", f"{len(value)} characters, {row.target} takes at most {row.type.length}")
     if not value:
-        _check_blank(row, case, given)
+        _check_blank(row, case, source_value)
     return LineageLine(row, written, raw, value)
 
 
-def _check_blank(row: Row, case: MappingInput, given: SourceValue) -> None:
+def _check_blank(row: SheetRow, case: MappingInput, source_value: SourceValue) -> None:
     if row.key:
-        raise given.error("TAB-7", f"it is blank, and {row.target} is part of the key")
+        raise source_value.error("TAB-7", f"it is blank, and {row.target} is part of the key")
     if row.target in ASSOCIATION and case.master is not None:
-        raise given.error("D-37", f"it is blank in the master that call 2 found, so {row.target} cannot be told")
+        raise source_value.error("D-37", f"it is blank in the master that call 2 found, so {row.target} cannot be told")
     if row.target == EXPIRY and case.action.name == "Terminated":
-        raise given.error("D-18", "it holds no date, and a termination ends the agreement on that date")
+        raise source_value.error("D-18", "it holds no date, and a termination ends the agreement on that date")
     if row.target == EXPIRY and case.action.name == "Renewed":
-        raise given.error("D-19", "it holds no date, and a renewal moves that date")
+        raise source_value.error("D-19", "it holds no date, and a renewal moves that date")
 
 
-def _not_carried(row: Row, case: MappingInput) -> LineageLine:
+def _not_carried(row: SheetRow, case: MappingInput) -> LineageLine:
     return LineageLine(row, row.source_for(case.action.name), None, None)

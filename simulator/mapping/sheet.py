@@ -22,7 +22,7 @@ from simulator.mapping.rules import (
 )
 from simulator.mapping.source_value import SourceValue
 
-Rule: TypeAlias = Callable[[SourceValue], str]
+MappingRule: TypeAlias = Callable[[SourceValue], str]
 
 
 class Source(NamedTuple):
@@ -60,7 +60,7 @@ DEC = EccType("DEC", 15)
 
 
 @dataclass(frozen=True)
-class Row:
+class SheetRow:
     """One row of the sheet."""
 
     id: str
@@ -69,7 +69,7 @@ class Row:
     label: str
     type: EccType
     key: bool
-    rule: Rule
+    rule: MappingRule
 
     instead: Mapping[str, str] = field(default_factory=dict[str, str])
     """By ActionName, another source that counts instead."""
@@ -84,27 +84,27 @@ Y, N = True, False
 # fmt: off
 ZMM_ICMCONTRACT = (
     #   id        source                                   target                     label                         type       key rule                   instead, for this ActionName
-    Row("MAP-01", "event:source",                          "TENANTID",                "Tenant ID",                  CHAR(20),  Y, direct),
-    Row("MAP-02", "event:ContractTypeName",                "CONTRACTTYPENAME",        "Contract Type Name",         CODE,      Y, type_code),
-    Row("MAP-03", "event:SysId",                           "SYSID",                   "System ID",                  CHAR(36),  Y, lower_case,            {"AmendmentExecuted": "agreement:ICMParentEntityInstanceId"}),
-    Row("MAP-04", "agreement:ICMAgreementCode",            "ICMAGREEMENTCODE",        "Agreement Code",             CHAR(25),  Y, upper_case,            {"AmendmentExecuted": "agreement:ICMParentContractId"}),
-    Row("MAP-05", "agreement:ICMConfidentialContract",     "ICMCONFIDENTIALCONTRACT", "Confidential Contract",      CHAR(1),   N, flag),
-    Row("MAP-06", "agreement:Name",                        "NAME",                    "Agreement Name",             CHAR(100), N, first_100_characters),
-    Row("MAP-07", "master:ContractTypeName",               "ASSOCIATINGTYPE",         "Associating Agreement Type", CODE,      N, type_code),
-    Row("MAP-08", "master:ICMAgreementCode",               "ASSOCIATINGCODE",         "Associating Agreement Code", CHAR(25),  N, upper_case),
-    Row("MAP-09", "master:SysId",                          "ASSOCIATINGSYSID",        "Associating System ID",      CHAR(36),  N, lower_case),
-    Row("MAP-10", "agreement:ICMAppSrcSupplierID",         "ICMAPPSRCSUPPLIERID",     "Bidders/Supplier SAP ID",    CHAR(10),  N, direct),
-    Row("MAP-11", "agreement:ICMEffectiveDate",            "ICMEFFECTIVEDATE",        "Effective Date",             DATS,      N, day),
-    Row("MAP-12", "agreement:ICMExpiryDate",               "ICMEXPIRYDATE",           "Expiry Date",                DATS,      N, day,                   {"Terminated": "agreement:ICMTerminationNoticeDate"}),
-    Row("MAP-13", "agreement:ICMTotalContractValue/Value", "ICMTOTALCONTRACTVALUE",   "Total Contract Value",       DEC,       N, amount),
-    Row("MAP-14", "agreement:ICMCurrency",                 "ICMCURRENCY",             "Supplier Currency",          CHAR(5),   N, direct),
-    Row("MAP-15", "agreement:ICMLegalEntityCode/DisplayValue", "ICMLEGALENTITYCODE",  "Syensqo Legal Entity Code",  CHAR(4),   N, direct),
-    Row("MAP-16", "agreement:ICMPurchasingOrgCode",        "ICMPURCHASINGORGCODE",    "Purchasing Org Code",        CHAR(224), N, joined_by_commas),
-    Row("MAP-17", "agreement:ICMOrgTeam",                  "ICMORGTEAM",              "Org Team",                   CHAR(25),  N, direct),
-    Row("MAP-18", "agreement:ICMPrimaryOwnerName",         "ICMPRIMARYOWNERNAME",     "Primary Contract Owner",     CHAR(224), N, direct),
-    Row("MAP-19", "agreement:ICMIncotermsCode",            "ICMINCOTERMSCODE",        "Incoterms Code",             CHAR(3),   N, direct),
-    Row("MAP-20", "agreement:ICMIncotermslocation",        "ICMINCOTERMSLOCATION",    "Incoterms Location",         CHAR(70),  N, direct),
-    Row("MAP-21", "agreement:ICMPaymentTerms",             "ICMPAYMENTTERMS",         "Payment Terms",              CHAR(4),   N, direct),
+    SheetRow("MAP-01", "event:source",                          "TENANTID",                "Tenant ID",                  CHAR(20),  Y, direct),
+    SheetRow("MAP-02", "event:ContractTypeName",                "CONTRACTTYPENAME",        "Contract Type Name",         CODE,      Y, type_code),
+    SheetRow("MAP-03", "event:SysId",                           "SYSID",                   "System ID",                  CHAR(36),  Y, lower_case,            {"AmendmentExecuted": "agreement:ICMParentEntityInstanceId"}),
+    SheetRow("MAP-04", "agreement:ICMAgreementCode",            "ICMAGREEMENTCODE",        "Agreement Code",             CHAR(25),  Y, upper_case,            {"AmendmentExecuted": "agreement:ICMParentContractId"}),
+    SheetRow("MAP-05", "agreement:ICMConfidentialContract",     "ICMCONFIDENTIALCONTRACT", "Confidential Contract",      CHAR(1),   N, flag),
+    SheetRow("MAP-06", "agreement:Name",                        "NAME",                    "Agreement Name",             CHAR(100), N, first_100_characters),
+    SheetRow("MAP-07", "master:ContractTypeName",               "ASSOCIATINGTYPE",         "Associating Agreement Type", CODE,      N, type_code),
+    SheetRow("MAP-08", "master:ICMAgreementCode",               "ASSOCIATINGCODE",         "Associating Agreement Code", CHAR(25),  N, upper_case),
+    SheetRow("MAP-09", "master:SysId",                          "ASSOCIATINGSYSID",        "Associating System ID",      CHAR(36),  N, lower_case),
+    SheetRow("MAP-10", "agreement:ICMAppSrcSupplierID",         "ICMAPPSRCSUPPLIERID",     "Bidders/Supplier SAP ID",    CHAR(10),  N, direct),
+    SheetRow("MAP-11", "agreement:ICMEffectiveDate",            "ICMEFFECTIVEDATE",        "Effective Date",             DATS,      N, day),
+    SheetRow("MAP-12", "agreement:ICMExpiryDate",               "ICMEXPIRYDATE",           "Expiry Date",                DATS,      N, day,                   {"Terminated": "agreement:ICMTerminationNoticeDate"}),
+    SheetRow("MAP-13", "agreement:ICMTotalContractValue/Value", "ICMTOTALCONTRACTVALUE",   "Total Contract Value",       DEC,       N, amount),
+    SheetRow("MAP-14", "agreement:ICMCurrency",                 "ICMCURRENCY",             "Supplier Currency",          CHAR(5),   N, direct),
+    SheetRow("MAP-15", "agreement:ICMLegalEntityCode/DisplayValue", "ICMLEGALENTITYCODE",  "Syensqo Legal Entity Code",  CHAR(4),   N, direct),
+    SheetRow("MAP-16", "agreement:ICMPurchasingOrgCode",        "ICMPURCHASINGORGCODE",    "Purchasing Org Code",        CHAR(224), N, joined_by_commas),
+    SheetRow("MAP-17", "agreement:ICMOrgTeam",                  "ICMORGTEAM",              "Org Team",                   CHAR(25),  N, direct),
+    SheetRow("MAP-18", "agreement:ICMPrimaryOwnerName",         "ICMPRIMARYOWNERNAME",     "Primary Contract Owner",     CHAR(224), N, direct),
+    SheetRow("MAP-19", "agreement:ICMIncotermsCode",            "ICMINCOTERMSCODE",        "Incoterms Code",             CHAR(3),   N, direct),
+    SheetRow("MAP-20", "agreement:ICMIncotermslocation",        "ICMINCOTERMSLOCATION",    "Incoterms Location",         CHAR(70),  N, direct),
+    SheetRow("MAP-21", "agreement:ICMPaymentTerms",             "ICMPAYMENTTERMS",         "Payment Terms",              CHAR(4),   N, direct),
 )
 # fmt: on
 

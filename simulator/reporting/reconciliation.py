@@ -22,9 +22,9 @@ AMENDED = "amended"
 OUTDATED = "recorded earlier"
 """Missing or differing, but ICI's answer is from before an event that changed the entry (D-58)."""
 
-KINDS = (CONFIDENTIAL, MISSING, DIFFERING, AMENDED, OUTDATED, SURPLUS, UNREADABLE)
+FINDING_KINDS = (CONFIDENTIAL, MISSING, DIFFERING, AMENDED, OUTDATED, SURPLUS, UNREADABLE)
 
-Tables: TypeAlias = Mapping[str, Sequence[Mapping[str, str]]]
+TableContents: TypeAlias = Mapping[str, Sequence[Mapping[str, str]]]
 """Table name to its rows, every value as text."""
 
 _INITIAL = {"DATS": "00000000", "DEC": "0.00"}
@@ -68,7 +68,7 @@ class Finding:
     """Blank if there are only organisation rows, or if ICI could not be read and no system has an entry."""
 
     kind: str
-    """One of KINDS."""
+    """One of FINDING_KINDS."""
 
     fields: tuple[FieldDifference, ...] = ()
     """The fields that differ; empty unless the agreement is known not to be confidential (SEC-2)."""
@@ -93,7 +93,7 @@ class _SystemTables:
     organisations: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
 
     @classmethod
-    def of(cls, name: str, tables: Tables) -> "_SystemTables":
+    def of(cls, name: str, tables: TableContents) -> "_SystemTables":
         held = cls(name)
         for row in tables["ZMM_ICMCONTRACT"]:
             held.entries[row["SYSID"], row["ICMAGREEMENTCODE"]] = row
@@ -106,7 +106,7 @@ class _SystemTables:
 def reconcile(
     agreements: Sequence[ListedAgreementT],
     current_message: Callable[[ListedAgreementT], Message | None],
-    systems: Mapping[str, Callable[[], Tables]],
+    systems: Mapping[str, Callable[[], TableContents]],
     tenant: str,
     on_progress: Callable[[int, int], object],
 ) -> list[Finding]:

@@ -5,14 +5,14 @@ from itertools import takewhile
 from textwrap import wrap
 
 from harness.bdd.failure.report import AGREE, DIFFER, FailureReport, FieldOrigin, LoggedEvent, RemainingStep
-from harness.bdd.mismatch import AS_EXPECTED, DIFFERS, MISSING, NOT_EXPECTED, Comparison, FieldDiff, RowDiff
+from harness.bdd.mismatch import AS_EXPECTED, DIFFERS, NOT_EXPECTED, NOT_SEEN, Comparison, FieldDiff, RowDiff
 from harness.text import BLANK, printable
 
 NARROW, WIDE = 80, 120
 MAX_FIELDS, MAX_ROWS = 4, 8
 """Of a longer row or list, show the beginning and the number of the rest."""
 
-_SIGNS = {AS_EXPECTED: "", MISSING: "missing: ", NOT_EXPECTED: "not expected: "}
+_SIGNS = {AS_EXPECTED: "", NOT_SEEN: "missing: ", NOT_EXPECTED: "not expected: "}
 
 
 def render(report: FailureReport, width: int = WIDE) -> str:

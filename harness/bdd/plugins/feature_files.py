@@ -9,11 +9,11 @@ from typing import NamedTuple, NoReturn
 import pytest
 
 from harness.bdd.pytest_bdd_internals import cache_feature
-from harness.specification.feature_problems import Problem, find_problems
+from harness.specification.feature_problems import FeatureProblem, find_problems
 from harness.specification.register import Register
 from harness.specification.scenarios import feature_files
 
-PROBLEMS = pytest.StashKey[list[Problem]]()
+PROBLEMS = pytest.StashKey[list[FeatureProblem]]()
 """The problems in the features that were collected."""
 
 
@@ -23,7 +23,7 @@ class FeatureFolder(NamedTuple):
     sound: list[str]
     """The files that run."""
 
-    problems: list[Problem]
+    problems: list[FeatureProblem]
 
 
 def read_folder(folder: Path, register: Register) -> FeatureFolder:

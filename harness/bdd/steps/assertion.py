@@ -11,13 +11,13 @@ from pytest_bdd.parsers import StepParser
 from harness.bdd.context import ScenarioContext
 from harness.environments.interfaces import NotSupported
 
-Step = TypeVar("Step", bound=Callable[..., None])
+ThenFunction = TypeVar("ThenFunction", bound=Callable[..., None])
 
 
-def assertion(words: str | StepParser) -> Callable[[Step], Step]:
+def assertion(words: str | StepParser) -> Callable[[ThenFunction], ThenFunction]:
     """Define a Then. Where its function raises NotSupported, the steps after it still run."""
 
-    def decorate(step: Step) -> Step:
+    def decorate(step: ThenFunction) -> ThenFunction:
         takes = signature(step).parameters
 
         @wraps(step)

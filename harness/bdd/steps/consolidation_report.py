@@ -9,10 +9,11 @@ from typing import Any
 from pytest_bdd import parsers, when
 
 from harness.bdd.comparison import assert_equal
-from harness.bdd.context import Row, ScenarioContext
+from harness.bdd.context import ScenarioContext
 from harness.bdd.feature_error import check_known
 from harness.bdd.steps.assertion import assertion
 from harness.bdd.vocabulary.attributes import Table, named_values, table_rows
+from harness.data_directory import Row
 from simulator.landscape import consolidation_report
 from simulator.reporting.consolidation import Report, ReportRequest
 from simulator.reporting.selection import Selection

@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 import pytest
 
 from harness.bdd.comparison import assert_equal
-from harness.bdd.context import Row, Tables
 from harness.bdd.feature_error import FeatureError
 from harness.bdd.steps.assertion import assertion
 from harness.bdd.vocabulary.attributes import Table, table_rows
+from harness.data_directory import Row, Tables
 from simulator.ecc.bapiret2 import Bapiret2
 
 

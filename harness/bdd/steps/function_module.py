@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 import pytest
 from pytest_bdd import given, parsers, when
 
-from harness.bdd.comparison import KEY, assert_equal
+from harness.bdd.comparison import ENTRY_KEY, assert_equal
 from harness.bdd.context import ScenarioContext
 from harness.bdd.steps.assertion import assertion
 from harness.bdd.vocabulary.attributes import Table, named_values, table_rows
@@ -40,7 +40,7 @@ def set_organisations(function_call: FunctionCall, listed: str) -> None:
 
 @given("the message carries its key and these fields:")
 def keep_only_key_and_fields(function_call: FunctionCall, datatable: Table) -> None:
-    function_call.fields = {name: function_call.fields[name] for name in KEY} | named_values(datatable)
+    function_call.fields = {name: function_call.fields[name] for name in ENTRY_KEY} | named_values(datatable)
     function_call.organisations = None
 
 

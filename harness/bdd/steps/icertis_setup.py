@@ -4,7 +4,7 @@ from pytest_bdd import given, parsers
 
 from harness.bdd.comparison import assert_equal
 from harness.bdd.context import NEXT_EVENT_IS_TO_FAIL, ScenarioContext
-from harness.bdd.vocabulary.attributes import KINDS, Table, attributes, default_attributes, named_values
+from harness.bdd.vocabulary.attributes import CONTRACT_TYPES, Table, attributes, default_attributes, named_values
 from harness.environments.interfaces import NotSupported
 from simulator.settings import Settings
 
@@ -62,9 +62,9 @@ def draft_with_attributes(context: ScenarioContext, kind: str, code: str, datata
 
 def draft_agreement(context: ScenarioContext, kind: str, code: str, stated: dict[str, object]) -> None:
     """Draft an agreement. What its scenario states wins over the feature's attributes, and these over made-up ones."""
-    values = {**default_attributes(KINDS[kind], code), **context.shared_attributes, **stated}
+    values = {**default_attributes(CONTRACT_TYPES[kind], code), **context.shared_attributes, **stated}
     sys_id = str(values.pop("SysId", ""))
-    context.agreements[code] = context.ici.draft(KINDS[kind], values, code, sys_id)
+    context.agreements[code] = context.ici.draft(CONTRACT_TYPES[kind], values, code, sys_id)
 
 
 @given(parsers.parse('ICI holds the amendment "{amendment}" of "{code}":'))
@@ -109,10 +109,10 @@ def execute_with_event_held_back(context: ScenarioContext, code: str) -> None:
 
 @given(parsers.parse("ICI holds {number:d} executed {kind}s of which no event came"))
 def execute_many_with_events_held_back(context: ScenarioContext, number: int, kind: str) -> None:
-    values = default_attributes(KINDS[kind], "one of many")
+    values = default_attributes(CONTRACT_TYPES[kind], "one of many")
     with context.events_held_back():
         for _ in range(number):
-            context.ici.execute(context.ici.draft(KINDS[kind], values).code)
+            context.ici.execute(context.ici.draft(CONTRACT_TYPES[kind], values).code)
 
 
 @given(parsers.parse('"{code}" has been renewed automatically until {day}'))
@@ -173,4 +173,4 @@ def disable_roll_up(context: ScenarioContext) -> None:
 
 @given("ECC has these codes for the contract types:")
 def set_type_codes(context: ScenarioContext, datatable: Table) -> None:
-    context.set_up(type_codes={KINDS[kind].name: code for kind, code in named_values(datatable).items()})
+    context.set_up(type_codes={CONTRACT_TYPES[kind].name: code for kind, code in named_values(datatable).items()})

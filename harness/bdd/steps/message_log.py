@@ -3,9 +3,10 @@
 from pytest_bdd import parsers
 
 from harness.bdd.comparison import assert_equal, assert_same_fields, assert_same_rows
-from harness.bdd.context import Row, ScenarioContext
+from harness.bdd.context import ScenarioContext
 from harness.bdd.steps.assertion import assertion
 from harness.bdd.vocabulary.attributes import Table
+from harness.data_directory import Row
 from simulator.monitoring.message_log import LogEntry
 
 

@@ -3,10 +3,11 @@
 from pytest_bdd import given, parsers, when
 
 from harness.bdd.comparison import assert_equal, assert_same_fields, assert_same_rows
-from harness.bdd.context import Row, ScenarioContext
+from harness.bdd.context import ScenarioContext
 from harness.bdd.steps.assertion import assertion
 from harness.bdd.steps.ecc_screen import Screen
 from harness.bdd.vocabulary.attributes import Table, named_values, table_rows
+from harness.data_directory import Row
 from simulator.ecc.bapiret2 import Bapiret2
 from simulator.ecc.mass_change import RowResult, mass_change
 

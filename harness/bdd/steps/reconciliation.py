@@ -5,11 +5,12 @@ from dataclasses import dataclass
 import pytest
 from pytest_bdd import given, parsers, when
 
-from harness.bdd.comparison import KEY, assert_equal
-from harness.bdd.context import CONTRACT, Row, ScenarioContext
+from harness.bdd.comparison import ENTRY_KEY, assert_equal
+from harness.bdd.context import CONTRACT, ScenarioContext
 from harness.bdd.steps.assertion import assertion
 from harness.bdd.steps.tables import entry_of
 from harness.bdd.vocabulary.attributes import Table, table_rows
+from harness.data_directory import Row
 from simulator.errors import InterfaceError
 from simulator.reporting.reconciliation import Finding
 
@@ -123,12 +124,12 @@ def _add(context: ScenarioContext, system: str, code: str, tenant: str, organisa
     """Add an entry whose fields are blank, but for its key."""
     names = [column["field"] for column in context.systems[system].definition(CONTRACT)]
     key = (tenant, "STA", "99999999-0000-4000-8000-000000009999", code)
-    _upsert(context, system, dict.fromkeys(names, "") | dict(zip(KEY, key, strict=True)), organisations)
+    _upsert(context, system, dict.fromkeys(names, "") | dict(zip(ENTRY_KEY, key, strict=True)), organisations)
 
 
 def _key_of(context: ScenarioContext, system: str, code: str) -> Row:
     entry = entry_of(context.tables()[system], code)
-    return {name: entry[name] for name in KEY}
+    return {name: entry[name] for name in ENTRY_KEY}
 
 
 def _lines(finding: Finding) -> list[Row]:

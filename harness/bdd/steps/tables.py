@@ -11,14 +11,15 @@ from harness.bdd.comparison import (
     assert_same_fields,
     assert_same_rows,
     changes,
-    for_each_system,
+    compare_each_system,
     new_rows,
 )
-from harness.bdd.context import CONTRACT, PURCHORG, Row, ScenarioContext, Tables
+from harness.bdd.context import CONTRACT, PURCHORG, ScenarioContext
 from harness.bdd.feature_error import check_known
 from harness.bdd.steps.assertion import assertion
 from harness.bdd.vocabulary.attributes import Table, named_values, table_rows
 from harness.bdd.vocabulary.json_values import parse_text
+from harness.data_directory import Row, Tables
 
 BOTH = ("PF2", "WP2")
 
@@ -57,7 +58,7 @@ def check_new_entries(context: ScenarioContext, datatable: Table) -> None:
         assert_same_rows("the new entries", new_rows(before[CONTRACT], now[CONTRACT]), expected)
         _check_changes(before, now, [])
 
-    for_each_system(context, check)
+    compare_each_system(context, check)
 
 
 @assertion(parsers.parse('exactly these fields of the entry "{code}" changed in PF2 and WP2:'))
@@ -69,21 +70,21 @@ def check_changed_fields(context: ScenarioContext, code: str, datatable: Table) 
         _check_changes(before, now, expected)
         assert_same_rows("the new entries", new_rows(before[CONTRACT], now[CONTRACT]), [])
 
-    for_each_system(context, check)
+    compare_each_system(context, check)
 
 
 @assertion(parsers.parse('exactly these fields of the entry "{code}" changed in PF2:'))
 def check_changed_fields_in_pf2(context: ScenarioContext, code: str, datatable: Table) -> None:
     expected = _changes_of(context, code, datatable)
-    for_each_system(context, lambda before, now: _check_changes(before, now, expected), only=["PF2"])
+    compare_each_system(context, lambda before, now: _check_changes(before, now, expected), only=["PF2"])
 
 
 @assertion(parsers.parse('exactly these fields of the entry "{code}" changed in {system} alone:'))
 def check_changed_fields_in_one_system(context: ScenarioContext, code: str, system: str, datatable: Table) -> None:
     """Compare the changed fields in one system; nothing may have changed in the other, nor in PURCHORG."""
     expected = _changes_of(context, code, datatable)
-    for_each_system(context, lambda before, now: _check_changes(before, now, expected), only=[system])
-    for_each_system(context, lambda before, now: _check_changes(before, now, []), but=[system])
+    compare_each_system(context, lambda before, now: _check_changes(before, now, expected), only=[system])
+    compare_each_system(context, lambda before, now: _check_changes(before, now, []), but=[system])
     check_organisations_unchanged(context)
 
 
@@ -91,7 +92,7 @@ def check_changed_fields_in_one_system(context: ScenarioContext, code: str, syst
 def check_entry(context: ScenarioContext, code: str, systems: str, datatable: Table) -> None:
     """Compare every field of an entry."""
     expected = _fields_of(context, datatable)
-    for_each_system(
+    compare_each_system(
         context,
         lambda _, now: assert_same_fields("the entry", code, entry_of(now, code), expected),
         only=systems.split(" and "),
@@ -133,7 +134,7 @@ def check_number_of_entries(context: ScenarioContext, number: int) -> None:
 @assertion(parsers.re("(?P<systems>PF2 and WP2|PF2) holds? exactly these purchasing organisations:"))
 def check_all_organisations(context: ScenarioContext, systems: str, datatable: Table) -> None:
     expected = table_rows(datatable, context.columns(PURCHORG), f"field in {PURCHORG}")
-    for_each_system(
+    compare_each_system(
         context, lambda _, now: assert_same_rows(PURCHORG, now[PURCHORG], expected), only=systems.split(" and ")
     )
 
@@ -145,7 +146,7 @@ def check_organisations(context: ScenarioContext, code: str, listed: str) -> Non
     def check(_: Tables, now: Tables) -> None:
         assert_equal(f"the purchasing organisations of {code}", _organisations(context, now, code), expected)
 
-    for_each_system(context, check)
+    compare_each_system(context, check)
 
 
 @assertion(parsers.parse('PF2 and WP2 hold {number:d} purchasing organisations of "{code}"'))
@@ -154,7 +155,7 @@ def check_number_of_organisations(context: ScenarioContext, number: int, code: s
         seen = len(_organisations(context, now, code))
         assert_equal(f"the number of purchasing organisations of {code}", seen, number)
 
-    for_each_system(context, check)
+    compare_each_system(context, check)
 
 
 @assertion(parsers.parse('{system} holds the organisations "{listed}"'))
@@ -165,7 +166,7 @@ def check_organisations_in_one_system(context: ScenarioContext, system: str, lis
 
 @assertion("no row of ZMM_ICMPURCHORG changed in PF2 and WP2")
 def check_organisations_unchanged(context: ScenarioContext) -> None:
-    for_each_system(context, lambda before, now: assert_same_rows(PURCHORG, now[PURCHORG], before[PURCHORG]))
+    compare_each_system(context, lambda before, now: assert_same_rows(PURCHORG, now[PURCHORG], before[PURCHORG]))
 
 
 @assertion("nothing changed in PF2 and WP2")
@@ -242,7 +243,7 @@ def _check_fields(context: ScenarioContext, code: str, expected: Row, only: Coll
         entry = entry_of(now, code)
         assert_same_fields("the entry", code, {name: entry[name] for name in expected}, expected)
 
-    for_each_system(context, check, only=only)
+    compare_each_system(context, check, only=only)
 
 
 def _check_unchanged(context: ScenarioContext, systems: Collection[str]) -> None:
@@ -250,4 +251,4 @@ def _check_unchanged(context: ScenarioContext, systems: Collection[str]) -> None
         for name, rows in now.items():
             assert_same_rows(name, rows, before[name])
 
-    for_each_system(context, check, only=systems)
+    compare_each_system(context, check, only=systems)

@@ -15,7 +15,7 @@ from simulator.icertis.unmapped_fields import make_unmapped_fields
 Table: TypeAlias = list[list[str]]
 """A data table as pytest-bdd hands it in: the cells of each line."""
 
-KINDS = Named(
+CONTRACT_TYPES = Named(
     "contract type",
     {
         "Master Agreement": MASTER,

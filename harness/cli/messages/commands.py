@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from harness.cli.console import console
-from harness.cli.icertis_options import CredentialsFile, IciClient, IciUrl, TokenUrl, connection_from
+from harness.cli.icertis_options import CredentialsFile, IciClientOption, IciUrl, TokenUrl, connection_from
 from harness.cli.messages.query import (
     ActionName,
     Status,
@@ -117,7 +117,7 @@ def retry_command(  # noqa: PLR0913 - one for each option
     recorded: RecordedOption = None,
     ici_url: IciUrl = "",
     token_url: TokenUrl = "",
-    ici_client: IciClient = "",
+    ici_client: IciClientOption = "",
     credentials: CredentialsFile = None,
     as_json: AsJson = False,
 ) -> None:

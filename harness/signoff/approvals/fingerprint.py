@@ -13,12 +13,12 @@ from harness.signoff.approvals.source import source_closure
 from harness.signoff.approvals.step_lookup import StepFunctions
 from harness.specification.register import Decision, MappedField, Register, RegisterEntry, Rule
 from harness.specification.scenarios import Scenario, read_scenarios
-from simulator.mapping.sheet import ZMM_ICMCONTRACT, Row
+from simulator.mapping.sheet import ZMM_ICMCONTRACT, SheetRow
 
 Parts: TypeAlias = dict[str, dict[str, str]]
 """Kind and name of each part to its hash."""
 
-CONDITION, RULES, DECISIONS, MAPPING, FUNCTIONS, SCENARIOS, STEPS, USES, EVIDENCE = KINDS = (
+CONDITION, RULES, DECISIONS, MAPPING, FUNCTIONS, SCENARIOS, STEPS, USES, EVIDENCE = FINGERPRINT_KINDS = (
     "condition",
     "rules",
     "decisions",
@@ -88,7 +88,7 @@ def _entry_text(entry: RegisterEntry) -> dict[str, object]:
     return {name: value for name, value in asdict(entry).items() if name != "waived"}
 
 
-def _sheet_row(row: Row | None) -> object:
+def _sheet_row(row: SheetRow | None) -> object:
     """Return a row of the mapping sheet, with the name of its rule; the rule's code is a part by itself."""
     if row is None:
         return None

@@ -7,8 +7,8 @@ from harness.signoff.approvals.fingerprint import (
     CONDITION,
     DECISIONS,
     EVIDENCE,
+    FINGERPRINT_KINDS,
     FUNCTIONS,
-    KINDS,
     MAPPING,
     RULES,
     SCENARIOS,
@@ -87,7 +87,7 @@ def _current(fingerprints: ConditionFingerprints, condition: str, approved: Appr
 
 
 def _reasons(approved: Parts, now: Parts, *, same_mode: bool) -> Iterator[str]:
-    for kind in KINDS:
+    for kind in FINGERPRINT_KINDS:
         if kind not in approved and kind == USES:
             yield "it was approved before approvals were bound to the code that the steps use of other files"
             continue

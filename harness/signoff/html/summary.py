@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
+from harness.bdd.context import CONTRACT, PURCHORG
 from harness.bdd.table_diff import NOTHING, ChangeText, TableDiff, describe, group_by_system
 from harness.evidence.run import ScenarioEvidence, Step
 
-CONTRACT, PURCHORG = "ZMM_ICMCONTRACT", "ZMM_ICMPURCHORG"
 _TYPES = {
     "ICMMasterAgreement": "Master",
     "ICMSubAgreement": "Sub",

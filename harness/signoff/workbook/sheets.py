@@ -10,7 +10,7 @@ from harness.specification.register import Condition, Decision, MappedField, Reg
 from harness.specification.sap_findings import SapFinding
 from harness.specification.scenarios import Scenario
 
-Cell: TypeAlias = str | int
+SheetCell: TypeAlias = str | int
 
 INPUT = ""
 """A cell for people to fill in."""
@@ -44,7 +44,7 @@ class Sheet(NamedTuple):
 
     name: str
     columns: tuple[Column, ...]
-    rows: Sequence[tuple[Cell, ...]]
+    rows: Sequence[tuple[SheetCell, ...]]
 
     frozen: int = 1
     """The number of columns that stay in sight when scrolling."""
@@ -139,7 +139,7 @@ def _matrix(data: WorkbookData, shown: _Shown) -> Sheet:
         _RESULT,
         Column("Why there is none", 40),
     )
-    rows: list[tuple[Cell, ...]] = []
+    rows: list[tuple[SheetCell, ...]] = []
     for entry in data.register.entries:
         about = (entry.id, _KINDS[type(entry)], entry.headline)
         rows += [(*about, one.name, one.place, data.state(one), "") for one in shown[entry.id]]

@@ -17,8 +17,6 @@ from harness.testdata.agreements import (
 from harness.testdata.demo.expected_findings import ContractOrganisation, ExpectedFindings, Outline, OutlineDifference
 from simulator.ecc.system import EccSystem
 
-Row = Mapping[str, str]
-
 ORGANISATIONS = (*sorted(COMPANIES.values()), *SHARED_ORGANISATIONS)
 
 _RUNNING = {"right": 58, "differing": 16, "missing": 12, "duplicate": 7, "elsewhere": 7}
@@ -31,7 +29,7 @@ _BUYERS = ("BUYER01", "BUYER02", "BUYER03")
 class HeldContract(NamedTuple):
     """A contract as the systems hold it, with one of its organisations."""
 
-    contract: Row
+    contract: Mapping[str, str]
     organisation: str
     organisations: Sequence[str]
     """All organisations of the contract."""
@@ -167,7 +165,7 @@ class OutlineAgreementMaker:
             fields |= {"BSART": "MK", "KTWRT": ""}
         return self._enter(other.get("EKORG", held.organisation), fields | other)
 
-    def _enter(self, organisation: str, fields: Row) -> Outline:
+    def _enter(self, organisation: str, fields: Mapping[str, str]) -> Outline:
         system = self.home(organisation)
         complete = {"BSART": "WK", "EKGRP": f"{self._rng.randrange(1, 30):03}"} | dict(fields) | {"EKORG": organisation}
         saved = self._systems[system].create_outline_agreement(complete, self._rng.choice(_BUYERS), self._today)
@@ -178,7 +176,7 @@ class OutlineAgreementMaker:
     def _note_differences(self, one: Outline, *fields: str) -> None:
         self._expected.differences += [OutlineDifference(*one, name) for name in fields]
 
-    def _other(self, field: str, contract: Row) -> str:
+    def _other(self, field: str, contract: Mapping[str, str]) -> str:
         """Choose a believable value for a field that differs from that of the contract."""
         rng = self._rng
         if field in ("KDATB", "KDATE"):

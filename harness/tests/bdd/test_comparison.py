@@ -8,8 +8,8 @@ from harness.bdd.comparison import FieldChange, assert_equal, assert_same_change
 from harness.bdd.mismatch import (
     AS_EXPECTED,
     DIFFERS,
-    MISSING,
     NOT_EXPECTED,
+    NOT_SEEN,
     Comparison,
     FieldDiff,
     Mismatch,
@@ -45,14 +45,14 @@ def test_single_values_are_paired() -> None:
 def test_list_lines_are_as_expected_missing_or_not_expected() -> None:
     assert row_diffs("equal", ["a", "c", "d"], ["a", "b", "c"]) == (
         RowDiff("a", AS_EXPECTED),
-        RowDiff("b", MISSING),
+        RowDiff("b", NOT_SEEN),
         RowDiff("c", AS_EXPECTED),
         RowDiff("d", NOT_EXPECTED),
     )
 
 
 def test_lines_in_another_order_differ() -> None:
-    assert [row.state for row in row_diffs("equal", ["b", "a"], ["a", "b"])] == [NOT_EXPECTED, AS_EXPECTED, MISSING]
+    assert [row.state for row in row_diffs("equal", ["b", "a"], ["a", "b"])] == [NOT_EXPECTED, AS_EXPECTED, NOT_SEEN]
 
 
 def test_listed_objects_are_compared_field_by_field() -> None:
@@ -62,7 +62,7 @@ def test_listed_objects_are_compared_field_by_field() -> None:
 
 def test_objects_in_another_order_differ() -> None:
     found = row_diffs("equal", [{"a": 1}, {"a": 2}], [{"a": 2}, {"a": 1}])
-    assert {row.state for row in found} == {MISSING, AS_EXPECTED, NOT_EXPECTED}
+    assert {row.state for row in found} == {NOT_SEEN, AS_EXPECTED, NOT_EXPECTED}
 
 
 def test_row_is_paired_with_the_nearest() -> None:
@@ -75,13 +75,13 @@ def test_row_is_paired_with_the_nearest() -> None:
 
 def test_row_without_a_similar_one_is_missing() -> None:
     found = row_diffs("rows", [{"ICMAGREEMENTCODE": "PST9", "NAME": "", "ICMCURRENCY": "USD"}], [ONE])
-    assert [(row.name, row.state) for row in found] == [("PST1", MISSING), ("PST9", NOT_EXPECTED)]
+    assert [(row.name, row.state) for row in found] == [("PST1", NOT_SEEN), ("PST9", NOT_EXPECTED)]
     assert [diff.field for diff in found[1].fields] == ["ICMAGREEMENTCODE", "ICMCURRENCY"]
 
 
 def test_repeated_row_is_counted() -> None:
     assert [row.state for row in row_diffs("rows", [ONE, ONE], [ONE])] == [NOT_EXPECTED]
-    assert [row.state for row in row_diffs("rows", [ONE], [ONE, ONE])] == [MISSING]
+    assert [row.state for row in row_diffs("rows", [ONE], [ONE, ONE])] == [NOT_SEEN]
 
 
 def test_changes_are_paired_by_entry() -> None:

@@ -9,7 +9,7 @@ from harness.specification.register import MappedField, Register, RegisterEntry
 from simulator.ecc.ddic import Char, Dats, DdicType, Dec
 from simulator.ecc.tables import CONTRACT, ddic_types
 from simulator.mapping.actions import ACTIONS
-from simulator.mapping.sheet import NEEDED, ZMM_ICMCONTRACT, EccType, Row
+from simulator.mapping.sheet import NEEDED, ZMM_ICMCONTRACT, EccType, SheetRow
 
 REGISTER = Register.load()
 STORED = [mapped for mapped in REGISTER.mappings if mapped.target]
@@ -90,7 +90,7 @@ def test_deciding_fields_are_fetched_without_a_column() -> None:
     assert not {name.upper() for name in deciding.decides} & set(CONTRACT.columns.keys())
 
 
-def _of_row(row: Row) -> dict[str, object]:
+def _of_row(row: SheetRow) -> dict[str, object]:
     """Write the fields of a row as the register does."""
     return {one.name: getattr(row, one.name) for one in fields(row)} | {"type": _type(row.type)}
 

@@ -69,7 +69,7 @@ def test_amendment_rolls_up_only_if_the_tenant_does(ici: IcertisUnderTest, value
     assert ici.body(PATH)["Data"]["ICMPaymentTerms"] == value
 
 
-Action = Callable[[IcertisTenant, Agreement], object]
+TenantAction = Callable[[IcertisTenant, Agreement], object]
 
 
 @pytest.mark.parametrize(
@@ -86,7 +86,7 @@ Action = Callable[[IcertisTenant, Agreement], object]
     ],
 )  # fmt: skip
 def test_forbidden_action_raises_and_emits_nothing(
-    ici: IcertisUnderTest, action: Action, error: str, *, executed: bool
+    ici: IcertisUnderTest, action: TenantAction, error: str, *, executed: bool
 ) -> None:
     agreement = standalone(ici)
     if executed:
