@@ -14,6 +14,7 @@ from simulator.clock import Clock, utc_now
 from simulator.cpi.ecc_interface import FunctionModule, unavailable_reason
 from simulator.cpi.event import ReceivedEvent
 from simulator.cpi.ici_client import IciClient
+from simulator.cpi.message_order import LateEvents
 from simulator.cpi.oauth2 import TokenClient
 from simulator.cpi.process_event import IntegrationFlow, Outcome
 from simulator.cpi.queue import Queue
@@ -86,7 +87,8 @@ class Middleware:
     def worker(self, queue: Queue) -> Worker:
         """Make another worker on a store."""
         rules = RetryRules(self.settings.max_attempts, self.settings.first_wait, self.settings.longest_wait)
-        return Worker(queue, self._flow, rules, self._clock, self._observe)
+        late_events = LateEvents(self.settings.late_events == "keep", self.settings.roll_up_amendments)
+        return Worker(queue, self._flow, rules, self._clock, self._observe, late_events=late_events)
 
     def alerts(self) -> list[Alert]:
         """Find what an administrator is to be called for now, also while CPI's store fails."""

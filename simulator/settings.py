@@ -102,6 +102,10 @@ class Settings(BaseModel):
     roll_up_amendments: bool = True
     """True if ICI writes the values of an executed amendment into its parent (D-09)."""
 
+    late_events: Literal["sheet", "keep"] = "sheet"
+    """What an event writes that is older, by its own time, than one that came before it (D-62): what the sheet says,
+    with an alert, or only what the newer one did not bring."""
+
     store: str | None = IN_MEMORY
     """The database URL of CPI's store, which keeps accepted events until every system has them. None is no store: each
     message is tried once, and a failure is only reported."""

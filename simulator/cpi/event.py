@@ -4,7 +4,9 @@ import base64
 import json
 import re
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 
 from simulator.errors import InterfaceError
 from simulator.json_support import AmbiguousObject, read_json_marking_repeats
@@ -19,6 +21,9 @@ _MAX_WRAPPINGS = 4
 _SYS_ID = re.compile(r'"SysId"\s*:\s*"([^"\\]+)"', re.IGNORECASE)
 
 FIELDS = ("source", "ContractTypeName", "SysId", "ActionName")
+
+TIMES = ("time", "eventTime")
+"""Where an event says when it happened: as CloudEvents have it, and as Event Grid has it (D-62)."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +52,7 @@ class Event:
 
 @dataclass(frozen=True)
 class ReceivedEvent:
-    """The four fields of an event as they came, and nothing else of its body (SEC-2)."""
+    """The four fields of an event and its time as they came, and nothing else of its body (SEC-2)."""
 
     top: Mapping[str, object]
     """The fields at the top of the body."""
@@ -76,7 +81,7 @@ class ReceivedEvent:
         data, unreadable = _data(top)
         under_data = _event_fields(_lower_names(data)) if isinstance(data, Mapping) else {}
         event = cls(_event_fields(top), under_data, _repeated_field(body, data), unreadable)
-        if not event.top and not event.data and not event.repeated:
+        if not {*event.top, *event.data} - {*TIMES} and not event.repeated:
             raise InterfaceError("D-60", "", "the body has none of the fields of an event")
         return event
 
@@ -96,6 +101,17 @@ class ReceivedEvent:
         repeated = {} if self.repeated is None else {"repeated": self.repeated}
         unreadable = {"data_unreadable": True} if self.data_unreadable else {}
         return {**self.top, **({"data": self.data} if self.data else {}), **repeated, **unreadable}
+
+    @property
+    def time(self) -> datetime | None:
+        """When the event happened, by its own account; None where it does not say so with a time zone (D-62)."""
+        for stated in (place.get(name) for place in (self.top, self.data) for name in TIMES):
+            if isinstance(stated, str):
+                with suppress(ValueError):
+                    at = datetime.fromisoformat(stated.strip())
+                    if at.tzinfo:
+                        return at
+        return None
 
     @property
     def sys_id(self) -> str:
@@ -191,8 +207,8 @@ def _repeated_field(*objects: object) -> str | None:
 
 
 def _event_fields(fields: Mapping[str, object]) -> dict[str, object]:
-    """Pick the four fields; a value that is no text becomes an empty object."""
-    values = {name: fields[name.lower()] for name in FIELDS if name.lower() in fields}
+    """Pick the four fields and the time; a value that is no text becomes an empty object."""
+    values = {name: fields[name.lower()] for name in (*FIELDS, *TIMES) if name.lower() in fields}
     return {name: value if isinstance(value, str | None) else {} for name, value in values.items()}
 
 

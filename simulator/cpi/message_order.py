@@ -7,7 +7,17 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, RowMapping
 
-from simulator.cpi.statements import ADD_PARCELS, FIRST_ARRIVAL, LATER, REMOVE_PARCEL, REQUEUABLE, SERVED, WAITING
+from simulator.cpi.event import ReceivedEvent
+from simulator.cpi.statements import (
+    ADD_PARCELS,
+    EARLIER,
+    FIRST_ARRIVAL,
+    LATER,
+    REMOVE_PARCEL,
+    REQUEUABLE,
+    SERVED,
+    WAITING,
+)
 from simulator.cpi.store import PARCEL
 from simulator.cpi.work_items import message_from_json, message_to_json, no_error, timestamp
 from simulator.database import advisory_lock
@@ -23,6 +33,18 @@ class Sender(NamedTuple):
     """Its place in the order of arrival of all events."""
 
     action: str
+    time: datetime | None = None
+    """When the event happened, by its own account; None where that does not count or is not known."""
+
+
+class LateEvents(NamedTuple):
+    """What becomes of an event that is older, by its own time, than one that came before it (D-62)."""
+
+    keep: bool = False
+    """True keeps what the newer event brought; False writes what the sheet says."""
+
+    roll_up: bool = True
+    """True if ICI writes an executed amendment into its parent (D-09); else the parent's record may lack it."""
 
 
 class Requeued(NamedTuple):
@@ -35,6 +57,7 @@ class Requeued(NamedTuple):
 
 
 _UNTRIED: Mapping[str, Any] = {"attempts": 0, **no_error()}
+AS_THE_SHEET_SAYS = LateEvents()
 
 
 class AgreementQueue:
@@ -46,9 +69,13 @@ class AgreementQueue:
         self._agreement = agreement
         self._now = now
 
-    def join(self, sender: Sender, message: Message, systems: Iterable[str]) -> None:
-        """Queue a message that has just been read for every system, without what later events override there."""
-        self._join(Requeued(sender, message, dict.fromkeys(systems, _UNTRIED)), just_read=True)
+    def join(self, sender: Sender, message: Message, systems: Iterable[str], late_events: LateEvents) -> bool:
+        """Queue a message that has just been read for every system, without what later events override there.
+
+        Returns True if it is written over what a newer event brought.
+        """
+        queued = Requeued(sender, message, dict.fromkeys(systems, _UNTRIED))
+        return self._join(queued, just_read=True, late_events=late_events)
 
     def withdraw(self) -> list[Requeued]:
         """Remove the messages that wait and cannot create the entry. Return them in their order."""
@@ -69,20 +96,24 @@ class AgreementQueue:
         for message in withdrawn:
             self._join(message, just_read=False)
 
-    def _join(self, queued: Requeued, *, just_read: bool) -> None:
-        guid, number, action = queued.sender
+    def _join(self, queued: Requeued, *, just_read: bool, late_events: LateEvents = AS_THE_SHEET_SAYS) -> bool:
+        guid, number, action, time = queued.sender
         first = self._connection.execute(FIRST_ARRIVAL, {"this": number}).scalar() or number
-        later = defaultdict[str, list[str]](list)
-        for system, name in self._connection.execute(LATER, {"agreement": self._agreement, "this": first}):
-            later[system].append(name)
+        overriding = defaultdict[str, list[str]](list)
+        for system, name, event in self._connection.execute(LATER, {"agreement": self._agreement, "this": first}):
+            is_older = late_events.keep and _happened_before(event, time)
+            if not is_older and _overrides(name, action, just_read=just_read):
+                overriding[system].append(name)
+        newer = self._newer(queued.sender, first, late_events)
+        if late_events.keep:
+            for system, name in newer:
+                overriding[system].append(name)
         parcels = [
             {
                 "guid": guid,
                 "system": system,
                 "agreement": self._agreement,
-                "content": message_to_json(
-                    without_overridden(queued.message, action, later[system], just_read=just_read)
-                ),
+                "content": message_to_json(_without(queued.message, overriding[system])),
                 "state": WAITING,
                 "due_at": timestamp(self._now),
                 **attempts,
@@ -90,6 +121,19 @@ class AgreementQueue:
             for system, attempts in queued.systems.items()
         ]
         self._connection.execute(ADD_PARCELS, parcels)
+        return bool(newer) and not late_events.keep
+
+    def _newer(self, sender: Sender, first: int, late_events: LateEvents) -> list[tuple[str, str]]:
+        """Return system and ActionName of the messages that came before, and override this one by their own time."""
+        if sender.time is None:
+            return []
+        came_before = self._connection.execute(EARLIER, {"agreement": self._agreement, "this": first})
+        return [
+            (system, name)
+            for system, name, event in came_before
+            if _happened_after(event, sender.time)
+            and _overrides(name, sender.action, just_read=True, roll_up=late_events.roll_up)
+        ]
 
 
 def lock_agreement(connection: Connection, agreement: str) -> None:
@@ -97,25 +141,40 @@ def lock_agreement(connection: Connection, agreement: str) -> None:
     advisory_lock(connection, f"{PARCEL.name} {agreement}")
 
 
-def without_overridden(message: Message, action: str, later: Iterable[str], *, just_read: bool) -> Message:
-    """Leave out the fields that later events override; `later` are their ActionNames.
-
-    Nothing overrides Terminated. An amendment is as old as its record: everything later overrides it but Executed.
-    Any other message that has just been read yields to Terminated alone; one that was read before, and waited, yields
-    to all that was read meanwhile.
-    """
-    overriding = [ACTIONS[name] for name in later if _overrides(name, action, just_read=just_read)]
-    overridden = {name for name in message.fields if name not in KEYS and any(one.carries(name) for one in overriding)}
+def _without(message: Message, overriding: Iterable[str]) -> Message:
+    """Leave out the fields that messages with these ActionNames carry."""
+    actions = [ACTIONS[name] for name in overriding]
+    overridden = {name for name in message.fields if name not in KEYS and any(one.carries(name) for one in actions)}
     fields = {name: value for name, value in message.fields.items() if name not in overridden}
     return Message(fields, None if ORGANISATIONS in overridden else message.organisations)
 
 
-def _overrides(later: str, action: str, *, just_read: bool) -> bool:
+def _overrides(later: str, action: str, *, just_read: bool, roll_up: bool = True) -> bool:
+    """Check that a later event overrides a message of this ActionName.
+
+    Nothing overrides Terminated. An amendment is as old as its record: everything later overrides it but Executed.
+    Any other message that has just been read yields to Terminated alone; one that was read before, and waited, yields
+    to all that was read meanwhile. Without `roll_up` the record of the parent lacks its amendments: it overrides none,
+    and yields to each.
+    """
     if action == "Terminated":
         return False
     if action == "AmendmentExecuted":
-        return later != "Executed"
+        return later != "Executed" and (roll_up or later != "ExecutedUpdated")
+    if later == "AmendmentExecuted" and not roll_up:
+        return True
     return later == "Terminated" or not just_read
+
+
+def _happened_after(event: str, time: datetime) -> bool:
+    """Check that a stored event is newer than `time`, by its own account."""
+    at = ReceivedEvent.from_json(event).time if event else None
+    return at is not None and at > time
+
+
+def _happened_before(event: str, time: datetime | None) -> bool:
+    at = ReceivedEvent.from_json(event).time if event else None
+    return at is not None and time is not None and at < time
 
 
 def _attempts(row: RowMapping) -> Mapping[str, Any]:

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, RowMapping, Table
 from sqlalchemy.exc import SQLAlchemyError
 
 from simulator.cpi.event import ReceivedEvent
-from simulator.cpi.message_order import AgreementQueue, Sender, lock_agreement
+from simulator.cpi.message_order import AS_THE_SHEET_SAYS, AgreementQueue, LateEvents, Sender, lock_agreement
 from simulator.cpi.statements import (
     ADD_MESSAGE,
     CREATE_BEHIND,
@@ -39,6 +39,9 @@ from simulator.mapping.message import Message
 
 _PROBE = "probe"
 """In place of the guid of an event; nobody else sees it."""
+
+LATE = "it came late, and was written over what a newer event had brought"
+"""The note on an event that is older, by its own time, than one that came before it (D-62)."""
 
 LEASE = timedelta(minutes=5)
 """The longest time of a worker for one task; longer than its calls can take."""
@@ -114,13 +117,21 @@ class Queue:
                 _write_message(connection, fetch.guid, discarded, now)
         purge_wal(self._engine)
 
-    def dispatch(self, fetch: FetchTask, message: Message, systems: Iterable[str], now: datetime) -> None:
+    def dispatch(
+        self,
+        fetch: FetchTask,
+        message: Message,
+        systems: Iterable[str],
+        now: datetime,
+        late_events: LateEvents = AS_THE_SHEET_SAYS,
+    ) -> None:
         """Queue the message of an event for every system.
 
         If another event about the same agreement, or its amendment, led to a message meanwhile, the agreement is read
         once more instead: what was read earlier must not be written over what was read later (D-21).
         The message of a retried event replaces its refused ones, and leaves out what later events override (D-46); so
         does the message of an event that comes again (D-21).
+        A message of an event that is late by its own time is treated as `late_events` says (D-62).
         A message that can create the entry goes before those that cannot (D-59).
         """
         agreement = f"{message.fields['SYSID']} {message.fields['ICMAGREEMENTCODE']}"
@@ -136,7 +147,9 @@ class Queue:
                 withdrawn = queue.withdraw() if ACTIONS[action].is_full else []
                 if fetch.retried:
                     connection.execute(FORGET_REFUSED, {"this": fetch.guid})
-                queue.join(Sender(fetch.guid, fetch.number, action), message, systems)
+                sender = Sender(fetch.guid, fetch.number, action, fetch.event.time)
+                if queue.join(sender, message, systems, late_events):
+                    _write_message(connection, fetch.guid, {"note": LATE}, now)
                 queue.requeue(withdrawn)
 
     def fetch_failed(

@@ -77,7 +77,7 @@ FIRST_ARRIVAL = select(func.min(_FIRST.c.number)).where(
 """The number under which event number `this` came first; None if the same ActionName may be another event."""
 
 LATER = (
-    select(PARCEL.c.system, MESSAGE.c.action)
+    select(PARCEL.c.system, MESSAGE.c.action, MESSAGE.c.payload)
     .join(MESSAGE, MESSAGE.c.guid == PARCEL.c.guid)
     .where(
         PARCEL.c.agreement == bindparam("agreement"),
@@ -90,10 +90,22 @@ LATER = (
     )
     .distinct()
 )
-"""System and ActionName of the messages of later events about an agreement, delivered or waiting.
+"""System, ActionName and event of the messages of later events about an agreement, delivered or waiting.
 
 An amendment is as old as its record, so the place of its event is that of its first arrival (D-21).
 """
+
+EARLIER = (
+    select(PARCEL.c.system, MESSAGE.c.action, MESSAGE.c.payload)
+    .join(MESSAGE, MESSAGE.c.guid == PARCEL.c.guid)
+    .where(
+        PARCEL.c.agreement == bindparam("agreement"),
+        PARCEL.c.state != REFUSED,
+        MESSAGE.c.number < bindparam("this"),
+    )
+    .distinct()
+)
+"""The same of the events that came before event number `this`: they may be newer by their own time (D-62)."""
 
 REQUEUABLE = (
     select(PARCEL, MESSAGE.c.number.label("arrived"), MESSAGE.c.action)

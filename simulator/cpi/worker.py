@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from simulator.clock import Clock
 from simulator.cpi.event import Event
+from simulator.cpi.message_order import AS_THE_SHEET_SAYS, LateEvents
 from simulator.cpi.process_event import IntegrationFlow, Outcome
 from simulator.cpi.queue import Queue
 from simulator.cpi.retries import RETRIED, RetryRules
@@ -17,8 +18,15 @@ IGNORED = "Baseline Agreement: not processed (EVT-4)"
 class Worker:
     """One worker; several may work on one store."""
 
-    def __init__(
-        self, queue: Queue, flow: IntegrationFlow, rules: RetryRules, clock: Clock, observe: Callable[[Outcome], object]
+    def __init__(  # noqa: PLR0913 - the store, the flow, and how to work
+        self,
+        queue: Queue,
+        flow: IntegrationFlow,
+        rules: RetryRules,
+        clock: Clock,
+        observe: Callable[[Outcome], object],
+        *,
+        late_events: LateEvents = AS_THE_SHEET_SAYS,
     ) -> None:
         """`observe` gets the outcome of each event, with its lineage."""
         self._queue = queue
@@ -26,6 +34,7 @@ class Worker:
         self._rules = rules
         self._clock = clock
         self._observe = observe
+        self._late_events = late_events
 
     def run(self, guid: str | None = None) -> None:
         """Work until nothing is due; with `guid`, until nothing of that event is."""
@@ -64,7 +73,7 @@ class Worker:
             fetch = fetch._replace(told_confidential=told)
             self._queue.fetch_failed(fetch, outcome.failure, wait, now, exhausted=exhausted)
         elif outcome.result and outcome.result.message:
-            self._queue.dispatch(fetch, outcome.result.message, self._flow.targets, now)
+            self._queue.dispatch(fetch, outcome.result.message, self._flow.targets, now, self._late_events)
         elif outcome.result and outcome.result.filtered:
             self._queue.filter(fetch, FILTERED, now)
         else:

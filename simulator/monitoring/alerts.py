@@ -57,12 +57,23 @@ HEALED_BY: Mapping[str, tuple[str, ...]] = {
 """ActionName to those of later events of the same agreement that make up for it (D-57)."""
 
 
+LATE = "it came late"
+"""The beginning of CPI's note on an event that came late (D-62)."""
+
+LATE_HEALED_BY: Mapping[str, tuple[str, ...]] = {
+    "AmendmentExecuted": ("ExecutedUpdated", "Terminated"),
+    **dict.fromkeys(("Executed", "ExecutedUpdated", "Renewed"), ("Terminated",)),
+}
+"""The same for an event that came late (D-62): what brings back what it was written over."""
+
+
 def _without_healed(entries: Sequence[LogEntry]) -> list[LogEntry]:
     """Drop the entries that a later, completed event makes up for."""
     completed: set[tuple[str, str]] = set()
     remaining = []
     for entry in reversed(entries):
-        healers = HEALED_BY.get(entry.action, ()) if entry.agreement_sys_id else ()
+        by_action = LATE_HEALED_BY if entry.note.startswith(LATE) else HEALED_BY
+        healers = by_action.get(entry.action, ()) if entry.agreement_sys_id else ()
         if not any((entry.agreement_sys_id, action) in completed for action in healers):
             remaining.append(entry)
         if entry.status == "COMPLETED":
@@ -74,6 +85,8 @@ def _event_alerts(entry: LogEntry, now: datetime) -> list[Alert]:
     found = []
     if entry.is_failed:
         found.append(Alert("MON-1", entry.guid, f"in the error queue: {entry.error_id} {entry.error_field}".rstrip()))
+    if entry.note.startswith(LATE):
+        found.append(Alert("D-62", entry.guid, entry.note))
     in_both = bool(entry.systems) and set(entry.systems.values()) <= {"created", "changed", "unchanged"}
     if entry.action == "Executed" and entry.status != "DISCARDED" and not in_both:
         waiting = now - datetime.fromisoformat(entry.received_at)

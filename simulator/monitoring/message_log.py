@@ -44,7 +44,7 @@ class LogEntry:
     """Blank, like the three fields before it, for a confidential agreement (SEC-2)."""
 
     note: str
-    """The reason an event was discarded."""
+    """The reason an event was discarded, or what to know of it."""
 
     error_id: str
     error_field: str

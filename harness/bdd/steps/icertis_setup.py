@@ -45,6 +45,16 @@ def set_same_ici(context: ScenarioContext, source: str, other: str) -> None:
     context.set_up(source=other, ici={source: {"base_url": ours.ici_base_url, "token": ours.ici_token}})
 
 
+@given("CPI keeps what a newer event has brought")
+def keep_newer(context: ScenarioContext) -> None:
+    context.set_up(late_events="keep")
+
+
+@given("CPI keeps what a newer event has brought, and knows that ICI does not roll amendments up")
+def keep_newer_without_roll_up(context: ScenarioContext) -> None:
+    context.set_up(late_events="keep", roll_up_amendments=False)
+
+
 @given("agreements in ICI have these terms:")
 def set_shared_attributes(context: ScenarioContext, datatable: Table) -> None:
     context.shared_attributes.update(attributes(datatable, context.further_fields))

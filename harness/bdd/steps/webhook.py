@@ -79,6 +79,11 @@ def send_event_before(webhook: WebhookClient, code: str) -> None:
     webhook.send_executed(code)
 
 
+@given("this event has reached the webhook:")
+def send_stated_event_before(webhook: WebhookClient, datatable: Table) -> None:
+    webhook.send(json.dumps(event_payload(datatable, "as one object")).encode())
+
+
 @when(parsers.re(r"this event reaches the webhook(?: (?P<form>.+))?:"))
 def send_event_in_form(context: ScenarioContext, webhook: WebhookClient, form: str | None, datatable: Table) -> None:
     payload = event_payload(datatable, form or "as one object")
