@@ -1,4 +1,4 @@
-"""What senders of events do beside sending one event as JSON (D-70): binary mode and handshakes."""
+"""Read events in binary mode, and answer the handshakes of their senders (D-70)."""
 
 import json
 from collections.abc import Mapping

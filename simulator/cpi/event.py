@@ -16,7 +16,7 @@ from simulator.mapping.source_value import require_visible, require_xml_text
 from simulator.mapping.tenants import SOURCES
 
 _MAX_WRAPPINGS = 4
-"""How deep data may be wrapped: an array of base64 of JSON of an array."""
+"""The most wrappings of data: an array of base64 of JSON of an array."""
 
 _SYS_ID = re.compile(r'"SysId"\s*:\s*"([^"\\]+)"', re.IGNORECASE)
 

@@ -67,16 +67,16 @@ def test_equal_tables_exit_with_0(folder: Folder, tables: Path) -> None:
 def test_findings_change_nothing_without_repair(folder: Folder, tables: Path) -> None:
     by_hand(tables / "WP2.db", NAME_BY_HAND)
     stored = [file.read_bytes() for file in tables.glob("CPI.db")]
-    code, told = reconciled(tables, "--recorded", folder.base)
-    assert (code, told["findings"]) == (1, [{**DIFFERS, "queued": []}])
+    code, result = reconciled(tables, "--recorded", folder.base)
+    assert (code, result["findings"]) == (1, [{**DIFFERS, "queued": []}])
     assert [row["NAME"] for row in rows(tables / "WP2.db", "ZMM_ICMCONTRACT")] == ["Water"]
     assert [file.read_bytes() for file in tables.glob("CPI.db")] == stored
 
 
 def test_repair_corrects_a_difference_by_an_event(folder: Folder, tables: Path) -> None:
     by_hand(tables / "WP2.db", NAME_BY_HAND)
-    code, told = reconciled(tables, "--recorded", folder.base, "--repair")
-    (finding,) = told["findings"]
+    code, result = reconciled(tables, "--recorded", folder.base, "--repair")
+    (finding,) = result["findings"]
     (queued,) = finding.pop("queued")
     assert (code, finding, queued["status"]) == (1, DIFFERS, "COMPLETED")
     assert rows(tables / "WP2.db", "ZMM_ICMCONTRACT") == [ENTRY]
@@ -87,17 +87,17 @@ def test_repair_corrects_a_difference_by_an_event(folder: Folder, tables: Path) 
 
 def test_repair_restores_a_missing_entry(folder: Folder, tables: Path) -> None:
     by_hand(tables / "PF2.db", "DELETE FROM ZMM_ICMCONTRACT", "DELETE FROM ZMM_ICMPURCHORG")
-    code, told = reconciled(tables, "--recorded", folder.base, "--repair")
+    code, result = reconciled(tables, "--recorded", folder.base, "--repair")
     assert code == 1
-    assert [(one["system"], one["kind"]) for one in told["findings"]] == [("PF2", "missing")]
+    assert [(one["system"], one["kind"]) for one in result["findings"]] == [("PF2", "missing")]
     assert rows(tables / "PF2.db", "ZMM_ICMCONTRACT") == [ENTRY]
     assert rows(tables / "PF2.db", "ZMM_ICMPURCHORG") == ORGANISATIONS
 
 
 def test_repair_refused_by_a_system_ends_in_the_error_queue(folder: Folder, tables: Path) -> None:
     by_hand(tables / "PF2.db", "UPDATE ZMM_ICMCONTRACT SET CONTRACTTYPENAME = 'STA'")
-    _, told = reconciled(tables, "--recorded", folder.base, "--repair")
-    assert [one["status"] for one in told["findings"][0]["queued"]] == ["ESCALATED"]
+    _, result = reconciled(tables, "--recorded", folder.base, "--repair")
+    assert [one["status"] for one in result["findings"][0]["queued"]] == ["ESCALATED"]
     assert reconciled(tables, "--recorded", folder.base)[0] == 1
 
 
@@ -109,8 +109,8 @@ def test_surplus_entry_is_named_without_values_and_stays(folder: Folder, tables:
         f"{', '.join(list(ENTRY)[4:])} FROM ZMM_ICMCONTRACT",
         "INSERT INTO ZMM_ICMPURCHORG VALUES ('88888888-0000-4000-8000-000000008888', 'FR10')",
     )
-    _, told = reconciled(tables, "--recorded", folder.base, "--repair")
-    assert [(one["code"], one["sys_id"], one["kind"], one["fields"]) for one in told["findings"]] == [
+    _, result = reconciled(tables, "--recorded", folder.base, "--repair")
+    assert [(one["code"], one["sys_id"], one["kind"], one["fields"]) for one in result["findings"]] == [
         ("PSUB9999", other, "too much", []),
         (None, "88888888-0000-4000-8000-000000008888", "too much", []),
     ]
@@ -123,10 +123,10 @@ def test_repair_does_not_undo_an_amendment_recorded_later(folder: Folder, tables
     zicm("replay", folder.amended(), "--data", tables)
     by_hand(tables / "PF2.db", "DELETE FROM ZMM_ICMCONTRACT")
     before = rows(tables / "WP2.db", "ZMM_ICMPURCHORG")
-    _, told = reconciled(
+    _, result = reconciled(
         tables, "--recorded", folder.base / "executed-0", "--recorded", folder.base / "amended", "--repair"
     )
-    assert [(one["system"], one["kind"], one["later"], one["queued"]) for one in told["findings"]] == [
+    assert [(one["system"], one["kind"], one["later"], one["queued"]) for one in result["findings"]] == [
         ("PF2", "recorded earlier", f"AmendmentExecuted {AMENDMENT}", []),
         ("WP2", "recorded earlier", f"AmendmentExecuted {AMENDMENT}", []),
     ]
@@ -144,9 +144,9 @@ def test_repair_does_not_undo_what_cpi_has_logged_and_nobody_has_recorded(
     later = folder.amended() if action == "AmendmentExecuted" else folder("later", action, {**AGREEMENT, **changes})
     zicm("replay", later, "--data", tables)
     before = rows(tables / "WP2.db", "ZMM_ICMCONTRACT")
-    _, told = reconciled(tables, "--recorded", folder.base / "executed-0", "--repair")
+    _, result = reconciled(tables, "--recorded", folder.base / "executed-0", "--repair")
     named = f"{action} {AMENDMENT if action == 'AmendmentExecuted' else SUB}"
-    assert {(one["kind"], one["later"]) for one in told["findings"]} == {("recorded earlier", named)}
+    assert {(one["kind"], one["later"]) for one in result["findings"]} == {("recorded earlier", named)}
     assert rows(tables / "WP2.db", "ZMM_ICMCONTRACT") == before
     shown = zicm("reconcile", "--data", tables, "--recorded", folder.base / "executed-0").out
     assert f"recorded before {named}" in " ".join(shown.split())
@@ -156,8 +156,8 @@ def test_what_was_recorded_after_the_amendment_repairs(folder: Folder, tables: P
     zicm("replay", folder.amended(), "--data", tables)
     updated = folder("updated", "ExecutedUpdated", {**AGREEMENT, "ICMPurchasingOrgCode": "FR10"}, MASTERS)
     by_hand(tables / "WP2.db", NAME_BY_HAND)
-    _, told = reconciled(tables, "--recorded", folder.base / "amended", "--recorded", updated, "--repair")
-    assert [(one["system"], one["kind"]) for one in told["findings"]] == [("WP2", "differing")]
+    _, result = reconciled(tables, "--recorded", folder.base / "amended", "--recorded", updated, "--repair")
+    assert [(one["system"], one["kind"]) for one in result["findings"]] == [("WP2", "differing")]
     assert [row["NAME"] for row in rows(tables / "WP2.db", "ZMM_ICMCONTRACT")] == ["Acrylic acid for Tavaux"]
 
 
@@ -183,9 +183,9 @@ def test_newly_confidential_entry_shows_no_value_and_stays(folder: Folder, table
 
 def test_last_recorded_answers_of_a_terminated_agreement_count(folder: Folder, tables: Path) -> None:
     folder("terminated", "Terminated", {**AGREEMENT, "ICMTerminationNoticeDate": "2026-03-31T00:00:00"})
-    code, told = reconciled(tables, "--recorded", folder.base, "--repair")
+    code, result = reconciled(tables, "--recorded", folder.base, "--repair")
     expiry = {"name": "ICMEXPIRYDATE", "expected": "20260331", "held": "20271231"}
-    assert (code, [one["fields"] for one in told["findings"]]) == (1, [[expiry], [expiry]])
+    assert (code, [one["fields"] for one in result["findings"]]) == (1, [[expiry], [expiry]])
     assert [row["action"] for row in rows(tables / "CPI.db", "CPI_MESSAGE")][-1] == "Terminated"
     assert rows(tables / "WP2.db", "ZMM_ICMCONTRACT") == [{**ENTRY, "ICMEXPIRYDATE": "20260331"}]
 
@@ -208,15 +208,15 @@ def test_ici_is_read_over_http(tables: Path, tmp_path: Path) -> None:
     with answering(IcertisRest(tenant, Authenticator("ici-token"))) as url:
         settings = tmp_path / "settings.toml"
         settings.write_text(f'ici_base_url = "{url}"\n')
-        _, told = reconciled(tables, "--settings", settings, "--repair")
-        assert [(one["system"], one["code"], one["kind"]) for one in told["findings"]] == [
+        _, result = reconciled(tables, "--settings", settings, "--repair")
+        assert [(one["system"], one["code"], one["kind"]) for one in result["findings"]] == [
             ("PF2", "PST1", "missing"),
             ("WP2", "PST1", "missing"),
             ("PF2", "PSUB2001", "too much"),
             ("WP2", "PSUB2001", "too much"),
         ]
-        _, told = reconciled(tables, "--settings", settings)
-        assert {one["kind"] for one in told["findings"]} == {"too much"}
+        _, result = reconciled(tables, "--settings", settings)
+        assert {one["kind"] for one in result["findings"]} == {"too much"}
 
 
 def test_unreachable_ici_exits_with_1(tables: Path, tmp_path: Path) -> None:

@@ -162,14 +162,14 @@ def test_start_prints_urls_and_stop_says_what_stays(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "harness.cli", "serve", "--port", "0", "--data", str(tmp_path / "data")]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603
         assert process.stdout
-        told = [process.stdout.readline().rstrip() for _ in range(12)]
+        printed = [process.stdout.readline().rstrip() for _ in range(12)]
         process.send_signal(signal.SIGTERM)
         rest, _ = process.communicate(timeout=PATIENCE)
-    assert told[0] == "zicm serves the landscape to this machine alone."
-    assert [line.split()[0] for line in told[2:10]] == (
+    assert printed[0] == "zicm serves the landscape to this machine alone."
+    assert [line.split()[0] for line in printed[2:10]] == (
         ["icertis", "token", "webhook", "PF2", "WP2", "administration", "credentials", "data"]
     )
-    assert told[11] == "Ctrl-C stops it; what is queued stays."
+    assert printed[11] == "Ctrl-C stops it; what is queued stays."
     assert rest == f"Stopped. What is queued is in {tmp_path / 'data'}.\n"
     assert process.returncode == 0
 

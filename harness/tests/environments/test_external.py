@@ -103,10 +103,10 @@ def test_port_in_use_is_wrong_use() -> None:
 
 def test_every_option_in_the_manual_exists() -> None:
     manual = (CHECKOUT / "docs" / "connect-cpi.md").read_text(encoding="utf-8")
-    told = run("--help").stdout
+    help_text = run("--help").stdout
     named = set(re.findall(r"(?<!\S)`?(--[a-z-]+)", manual))
     assert {"--middleware-url", "--settle"} <= named
-    assert [option for option in sorted(named) if option not in told] == []
+    assert [option for option in sorted(named) if option not in help_text] == []
     assert f"puts {len(FAULTS)} faults" in manual
 
 

@@ -33,8 +33,8 @@ def test_event_reaches_both_systems_over_http(landscape: Served) -> None:
     (message,) = landscape.admin("GET", "/messages")
     assert (message["status"], message["systems"]) == ("COMPLETED", {"PF2": "created", "WP2": "created"})
     path = f"/v1/agreements/ICMSubAgreement/{sub['sys_id']}"
-    asked = [{"method": "GET", "path": one} for one in (path, f"{path}/associatinginstances/ICMMasterAgreement")]
-    assert landscape.admin("GET", "/requests") == asked
+    expected = [{"method": "GET", "path": one} for one in (path, f"{path}/associatinginstances/ICMMasterAgreement")]
+    assert landscape.admin("GET", "/requests") == expected
 
 
 def test_system_id_with_reserved_characters_arrives_unchanged(landscape: Served) -> None:
@@ -263,8 +263,8 @@ def test_confidential_agreement_leaves_no_trace_in_files_or_log(
     marked = {"Name": "zqxname", "ICMPrimaryOwnerName": "zqxowner", "ICMConfidentialContract": True}
     with served(tmp_path) as landscape:
         landscape.executed(sys_id="zqxsysid", code="PSTZQX", attributes=marked)
-        asked = landscape.admin("GET", "/requests")
-        assert [one["path"] for one in asked] == ["/v1/agreements/ICMStandaloneAgreement/zqxsysid"]
+        requests = landscape.admin("GET", "/requests")
+        assert [one["path"] for one in requests] == ["/v1/agreements/ICMStandaloneAgreement/zqxsysid"]
         (message,) = landscape.admin("GET", "/messages")
         assert (message["status"], message["sys_id"]) == ("DISCARDED", "")
         written = b"".join(file.read_bytes() for file in tmp_path.iterdir())
@@ -274,16 +274,16 @@ def test_confidential_agreement_leaves_no_trace_in_files_or_log(
 
 def test_webhook_consents_to_a_sender_that_asks_by_options(landscape: Served) -> None:
     webhook = landscape.site.urls["webhook"]
-    asked = landscape.client.options(webhook, headers={"WebHook-Request-Origin": "eventgrid.azure.net"})
-    assert asked.status_code == 200
-    assert {name: asked.headers[name] for name in ("Allow", "WebHook-Allowed-Origin", "WebHook-Allowed-Rate")} == {
+    answer = landscape.client.options(webhook, headers={"WebHook-Request-Origin": "eventgrid.azure.net"})
+    assert answer.status_code == 200
+    assert {name: answer.headers[name] for name in ("Allow", "WebHook-Allowed-Origin", "WebHook-Allowed-Rate")} == {
         "Allow": "OPTIONS, POST",
         "WebHook-Allowed-Origin": "eventgrid.azure.net",
         "WebHook-Allowed-Rate": "6000000",
     }
-    asked = landscape.client.options(webhook)
-    assert (asked.status_code, asked.headers["Allow"]) == (200, "OPTIONS, POST")
-    assert "WebHook-Allowed-Origin" not in asked.headers
+    answer = landscape.client.options(webhook)
+    assert (answer.status_code, answer.headers["Allow"]) == (200, "OPTIONS, POST")
+    assert "WebHook-Allowed-Origin" not in answer.headers
 
 
 def test_each_event_of_a_batch_is_stored(landscape: Served) -> None:

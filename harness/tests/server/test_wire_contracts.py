@@ -97,9 +97,9 @@ def test_middleware_sends_only_requests_of_the_contract(landscape: Served) -> No
         landscape.executed(type=kind, seed=seed, sys_id=f"a/b {seed}")
     patterns = [re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", path) for path in icertis()["paths"]]
     allowed = json.loads((CONTRACTS / EVENT).read_text(encoding="utf-8"))["$defs"]["ContractTypeName"]
-    asked = landscape.admin("GET", "/requests")
-    assert len(asked) == 5
-    for one in asked:
+    requests_seen = landscape.admin("GET", "/requests")
+    assert len(requests_seen) == 5
+    for one in requests_seen:
         (match,) = (found for pattern in patterns if (found := re.fullmatch(pattern, one["path"])))
         assert one["method"] == "GET"
         assert Draft202012Validator(allowed).is_valid(match["contractTypeName"])

@@ -14,7 +14,7 @@ GUID = "0f8fad5b-d9cb-469f-a165-70867728950e"
 EVENT = ReceivedEvent(
     {"source": "/icertis/syensqo-uat"}, {"ContractTypeName": "ICMSubAgreement", "SysId": "s", "ActionName": "Executed"}
 )
-TOLD = {"source": "/icertis/syensqo-uat", "contract_type": "ICMSubAgreement"}
+KNOWN_FIELDS = {"source": "/icertis/syensqo-uat", "contract_type": "ICMSubAgreement"}
 """The fields that the log shows once the event is known to keep the rules; it shows the action from the beginning."""
 
 MESSAGE = Message({"SYSID": "s", "ICMAGREEMENTCODE": "PSUB1", "NAME": "Steam"}, ("FR10",))
@@ -29,7 +29,7 @@ def minute(number: int) -> datetime:
     return datetime(2026, 1, 5, 8, number, tzinfo=UTC)
 
 
-def told(number: int) -> str:
+def iso_minute(number: int) -> str:
     """Write a minute as the log does."""
     return f"2026-01-05T08:{number:02}:00.000000+00:00"
 
@@ -67,7 +67,7 @@ class Life:
         """Take the event, with its fields validated."""
         fetch = self.queue.take_fetch(minute(at))
         assert fetch is not None
-        return fetch._replace(event_fields={**TOLD, "action": "Executed"})
+        return fetch._replace(event_fields={**KNOWN_FIELDS, "action": "Executed"})
 
     def parcel(self, at: int) -> DeliveryTask:
         parcel = self.queue.take_parcel(minute(at))

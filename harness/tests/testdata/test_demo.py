@@ -87,11 +87,11 @@ def test_same_numbers_give_the_same_contracts(tmp_path: Path) -> None:
 def test_demo_prints_the_counts_that_the_report_finds(tmp_path: Path) -> None:
     ran = zicm("demo", "--data", tmp_path / "demo", "--contracts", 40, "--date", DAY)
     assert ran.code == 0
-    told = dict(
+    printed = dict(
         line.split()[:2] for line in ran.out.replace("unknown codes", "unknown_codes").splitlines() if line[:2] == "  "
     )
     report = json.loads(zicm("report", "--data", tmp_path / "demo", "--date", DAY, "--format", "json").out)
-    assert {name: int(told[name]) for name in FINDINGS} == report["figures"]["findings"]
+    assert {name: int(printed[name]) for name in FINDINGS} == report["figures"]["findings"]
     assert sorted(file.name for file in (tmp_path / "demo").iterdir()) == ["CPI.db", "PF2.db", "WP2.db"]
 
 

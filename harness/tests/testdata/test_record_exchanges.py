@@ -59,11 +59,11 @@ def test_recorded_exchanges_are_reproducible(tmp_path: Path) -> None:
 
 def test_replay_follows_the_script(tmp_path: Path) -> None:
     folders = sorted(EXCHANGES.iterdir())
-    told = [
+    found = [
         (Path(exchange["folder"]).name, exchange["outcome"], exchange["systems"], exchange["calls"])
         for exchange in replayed(*folders, "--data", tmp_path)
     ]
-    assert told == [
+    assert found == [
         (name, outcome, systems, [f"GET /v1/agreements/{path}" for path in paths])
         for name, outcome, systems, paths in SCRIPT
     ]

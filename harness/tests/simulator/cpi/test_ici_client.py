@@ -29,8 +29,8 @@ def test_calls_carry_token_and_accept_json() -> None:
         mocked.get(AGREEMENT, json={"Data": {"SysId": SYS_ID}})
         assert client(session).agreement(EVENT)["SysId"] == SYS_ID
         sent = mocked.calls[0].request
-    told = {name: value for name, value in sent.headers.items() if name in ("Authorization", "Accept")}
-    assert told == {"Authorization": "Bearer first", "Accept": "application/json"}
+    shown_headers = {name: value for name, value in sent.headers.items() if name in ("Authorization", "Accept")}
+    assert shown_headers == {"Authorization": "Bearer first", "Accept": "application/json"}
     assert sent.req_kwargs["timeout"] == (5.0, 7.0)  # type: ignore[attr-defined]
 
 

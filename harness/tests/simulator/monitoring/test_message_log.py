@@ -8,13 +8,13 @@ from harness.tests.support.event_lifecycle import (
     CUT_OFF,
     EVENT,
     GUID,
+    KNOWN_FIELDS,
     NO_DATE,
     NO_ERROR,
-    TOLD,
     TOO_LONG,
     Life,
+    iso_minute,
     minute,
-    told,
 )
 from simulator.cpi.event import ReceivedEvent
 from simulator.cpi.process_event import Outcome
@@ -27,8 +27,8 @@ def test_accepted_event(life: Life) -> None:
     assert life.entry() == LogEntry(
         guid=GUID,
         correlation_id="correlation",
-        received_at=told(0),
-        changed_at=told(0),
+        received_at=iso_minute(0),
+        changed_at=iso_minute(0),
         status="PROCESSING",
         source="",
         contract_type="",
@@ -43,7 +43,7 @@ def test_accepted_event(life: Life) -> None:
         system_attempts={},
         system_errors={},
         agreement_sys_id="s",
-        next_attempt=told(0),
+        next_attempt=iso_minute(0),
     )
     assert life.queue.next_due() == minute(0)
 
@@ -68,18 +68,18 @@ def test_failed_read_is_retried_and_its_error_cleared(life: Life) -> None:
     life.queue.fetch_failed(life.fetch(1), CUT_OFF, timedelta(minutes=2), minute(1), exhausted=True)
     error = {"error_id": "CALL-1", "error_message": "ICI could not be reached"}
     assert life.news() == {
-        **TOLD,
+        **KNOWN_FIELDS,
         **error,
         "status": "RETRY",
         "attempts": 1,
-        "changed_at": told(1),
-        "next_attempt": told(3),
+        "changed_at": iso_minute(1),
+        "next_attempt": iso_minute(3),
     }
     assert life.queue.take_fetch(minute(2)) is None
     life.dispatch(3)
     assert life.news() == {
         "status": "PROCESSING",
-        "changed_at": told(3),
+        "changed_at": iso_minute(3),
         "error_id": "",
         "error_message": "",
         "systems": {"PF2": "waiting", "WP2": "waiting"},
@@ -91,13 +91,13 @@ def test_failed_read_is_retried_and_its_error_cleared(life: Life) -> None:
 def test_failed_event_waits_again_after_retry(life: Life, exhausted: bool, status: str) -> None:  # noqa: FBT001 - a column
     life.queue.fetch_failed(life.fetch(1), NO_DATE, None, minute(1), exhausted=exhausted)
     assert life.news() == {
-        **TOLD,
+        **KNOWN_FIELDS,
         "error_id": "D-34",
         "error_field": "ICMExpiryDate",
         "error_message": "it is no date",
         "status": status,
         "attempts": 1,
-        "changed_at": told(1),
+        "changed_at": iso_minute(1),
         "next_attempt": "",
     }
     assert life.stage == "done"
@@ -105,7 +105,7 @@ def test_failed_event_waits_again_after_retry(life: Life, exhausted: bool, statu
     assert life.queue.next_due() is None
 
     assert life.queue.retry(GUID, minute(2))
-    assert life.news() == {"status": "RETRY", "attempts": 0, "changed_at": told(2), "next_attempt": told(2)}
+    assert life.news() == {"status": "RETRY", "attempts": 0, "changed_at": iso_minute(2), "next_attempt": iso_minute(2)}
     assert life.fetch(2).retried
     assert not life.queue.retry(GUID, minute(3)), "it waits already"
 
@@ -114,10 +114,10 @@ def test_discarded_event_keeps_its_note(life: Life) -> None:
     life.queue.discard(life.fetch(1), "Baseline", minute(1))
     assert life.stage == "done"
     assert life.news() == {
-        **TOLD,
+        **KNOWN_FIELDS,
         "status": "DISCARDED",
         "note": "Baseline",
-        "changed_at": told(1),
+        "changed_at": iso_minute(1),
         "next_attempt": "",
     }
 
@@ -133,8 +133,8 @@ def test_confidential_event_leaves_no_data_in_the_store(life: Life) -> None:
         "number": 1,
         "guid": GUID,
         "correlation_id": "correlation",
-        "received_at": told(0),
-        "changed_at": told(3),
+        "received_at": iso_minute(0),
+        "changed_at": iso_minute(3),
         "payload": "",
         "source": "",
         "contract_type": "",
@@ -144,7 +144,7 @@ def test_confidential_event_leaves_no_data_in_the_store(life: Life) -> None:
         "stage": "done",
         "again": True,
         "attempts": 0,
-        "due_at": told(2),
+        "due_at": iso_minute(2),
         "lease_until": "",
         "note": "confidential",
         **NO_ERROR,
@@ -155,7 +155,7 @@ def test_confidential_event_leaves_no_data_in_the_store(life: Life) -> None:
 @pytest.mark.usefixtures("in_tokyo")
 def test_times_are_utc_in_any_time_zone(life: Life) -> None:
     life.queue.discard(life.fetch(1), "Baseline", minute(1))
-    assert life.entry().changed_at == told(1)
+    assert life.entry().changed_at == iso_minute(1)
 
 
 def test_observed_outcome_names_its_log_entry() -> None:

@@ -2,18 +2,27 @@
 
 from datetime import timedelta
 
-from harness.tests.support.event_lifecycle import GUID, LOCKED, MESSAGE, TOLD, TOO_LONG, Life, minute, told
+from harness.tests.support.event_lifecycle import (
+    GUID,
+    KNOWN_FIELDS,
+    LOCKED,
+    MESSAGE,
+    TOO_LONG,
+    Life,
+    iso_minute,
+    minute,
+)
 from simulator.monitoring.message_log import LoggedError
 
 
 def test_delivered_to_both_systems(life: Life) -> None:
     life.dispatch(1)
     assert life.news() == {
-        **TOLD,
-        "changed_at": told(1),
+        **KNOWN_FIELDS,
+        "changed_at": iso_minute(1),
         "systems": {"PF2": "waiting", "WP2": "waiting"},
         "system_attempts": {"PF2": 0, "WP2": 0},
-        "next_attempt": told(1),
+        "next_attempt": iso_minute(1),
     }
     assert life.stage == "deliver"
     parcel = life.parcel(2)
@@ -21,14 +30,14 @@ def test_delivered_to_both_systems(life: Life) -> None:
     assert life.news() == {}
     life.queue.delivered(parcel, "created", minute(3))
     assert life.news() == {
-        "changed_at": told(3),
+        "changed_at": iso_minute(3),
         "systems": {"PF2": "created", "WP2": "waiting"},
         "system_attempts": {"PF2": 1, "WP2": 0},
     }
     life.queue.delivered(life.parcel(4), "unchanged", minute(5))
     assert life.news() == {
         "status": "COMPLETED",
-        "changed_at": told(5),
+        "changed_at": iso_minute(5),
         "systems": {"PF2": "created", "WP2": "unchanged"},
         "system_attempts": {"PF2": 1, "WP2": 1},
         "next_attempt": "",
@@ -50,16 +59,16 @@ def test_delivery_waits_for_the_system_that_is_down(life: Life) -> None:
         "status": "RETRY",
         "error_id": "D-20",
         "error_message": "PF2 does not answer",
-        "changed_at": told(2),
+        "changed_at": iso_minute(2),
         "system_attempts": {"PF2": 1, "WP2": 0},
         "system_errors": {"PF2": trouble},
     }
     life.queue.delivered(other, "created", minute(3))
     assert life.news() == {
-        "changed_at": told(3),
+        "changed_at": iso_minute(3),
         "systems": {"PF2": "waiting", "WP2": "created"},
         "system_attempts": {"PF2": 1, "WP2": 1},
-        "next_attempt": told(5),
+        "next_attempt": iso_minute(5),
     }
     assert life.queue.next_due() == minute(5)
     assert life.queue.take_parcel(minute(4)) is None
@@ -68,7 +77,7 @@ def test_delivery_waits_for_the_system_that_is_down(life: Life) -> None:
         "status": "COMPLETED",
         "error_id": "",
         "error_message": "",
-        "changed_at": told(6),
+        "changed_at": iso_minute(6),
         "systems": {"PF2": "created", "WP2": "created"},
         "system_attempts": {"PF2": 2, "WP2": 1},
         "system_errors": {},
@@ -83,11 +92,11 @@ def test_refused_event_waits_again_after_retry(life: Life) -> None:
     life.queue.delivered(life.parcel(2), "created", minute(2))
     assert life.news() == {
         "status": "ESCALATED",
-        "changed_at": told(2),
+        "changed_at": iso_minute(2),
         "systems": {"PF2": "refused", "WP2": "created"},
         "system_attempts": {"PF2": 1, "WP2": 1},
         "next_attempt": "",
     }
     assert life.entry().error == LoggedError("ZMM_ICM 012", "NAME", "it is too long")
     assert life.queue.retry(GUID, minute(3))
-    assert life.news() == {"status": "RETRY", "changed_at": told(3), "next_attempt": told(3)}
+    assert life.news() == {"status": "RETRY", "changed_at": iso_minute(3), "next_attempt": iso_minute(3)}
