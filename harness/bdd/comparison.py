@@ -22,7 +22,7 @@ from harness.data_directory import Row, Tables
 
 ENTRY_KEY = ("TENANTID", "CONTRACTTYPENAME", "SYSID", "ICMAGREEMENTCODE")
 
-_NAMES = ("ICMAGREEMENTCODE", "code", "SYSID", "System ID")
+ID_COLUMNS = ("ICMAGREEMENTCODE", "code", "SYSID", "System ID")
 """The columns by which people tell rows apart, the best first."""
 
 _UNCHANGED = "unchanged"
@@ -164,7 +164,7 @@ def _filled(row: Row, *, expected: bool) -> tuple[FieldDiff, ...]:
 
 
 def _name(row: Row) -> str:
-    return next((row[column] for column in _NAMES if row.get(column)), "")
+    return next((row[column] for column in ID_COLUMNS if row.get(column)), "")
 
 
 def _texts(row: Mapping[str, object]) -> Row:

@@ -178,9 +178,11 @@ def _table_changes(
 
 
 def _comparison(comparison: ComparisonRecord, redactor: Redactor) -> dict[str, Any]:
-    """Describe a comparison; where an agreement is confidential without the values."""
-    content = {"what": redactor.redact(comparison.what), "holds": comparison.holds, "withheld": bool(redactor)}
-    if redactor:
+    """Describe a comparison; where an agreement is confidential without any value."""
+    # Where nothing was expected and nothing seen, there is no value.
+    withheld = bool(redactor) and bool(comparison.expected or comparison.seen)
+    content = {"what": redactor.redact(comparison.what), "holds": comparison.holds, "withheld": withheld}
+    if withheld:
         return content
     sides = {"expected": comparison.expected, "seen": comparison.seen}
     return content | {name: exchange_view.compared_value(value) for name, value in sides.items()}

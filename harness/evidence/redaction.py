@@ -73,4 +73,5 @@ class Redactor:
     def _pattern(self) -> re.Pattern[str]:
         spellings = {spelling for name in self._names for spelling in (name, quote(name, safe=""))}
         longest_first = sorted(spellings, key=len, reverse=True)
-        return re.compile("|".join(map(re.escape, longest_first)), re.IGNORECASE)
+        # What stands before a name may be an escape, as in %2FPST48; after it, PST4800 is another agreement.
+        return re.compile(f"(?:{'|'.join(map(re.escape, longest_first))})(?![^\\W_])", re.IGNORECASE)

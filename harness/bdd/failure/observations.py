@@ -1,19 +1,52 @@
 """Add what the edges of the landscape held to a failure report, without confidential values (SEC-2)."""
 
+import re
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import replace
 
+from harness.bdd.comparison import ID_COLUMNS
 from harness.bdd.context import ScenarioContext
 from harness.bdd.failure.field_origins import FieldOrigins
-from harness.bdd.failure.report import FailureReport, LoggedEvent
+from harness.bdd.failure.report import HIDDEN, FailureReport, LoggedEvent
 from harness.bdd.mismatch import DIFFERS, Comparison, FieldDiff, RowDiff
 from harness.confidentiality import is_confidential
 from harness.environments.interfaces import NotSupported
 from harness.specification.register import Decision, Register, Rule
 from simulator.monitoring.message_log import LogEntry, LoggedError
 
-HIDDEN = "(confidential: not shown)"
+
+class Secrets:
+    """Hides the values of confidential agreements."""
+
+    def __init__(self, names: Iterable[str]) -> None:
+        """`names` are the codes and System IDs of the confidential agreements."""
+        # PST48 does not stand in PST4800.
+        self._names = [re.compile(rf"{re.escape(name)}(?![^\W_])", re.IGNORECASE) for name in names if name.strip()]
+
+    def hide(self, row: RowDiff, what: str) -> RowDiff:
+        """Hide what a row of a comparison of `what` holds of a confidential agreement; keep its name.
+
+        The sides of a row may be about two agreements, as it is compared with the nearest one.
+        """
+        if row.state != DIFFERS:
+            return replace(row, name=f"{row.name} {HIDDEN}", fields=()) if self._name_one(what, row.name) else row
+        ids = [diff for diff in row.fields if diff.field in ID_COLUMNS]
+        of_both = self._name_one(what) or (self._name_one(row.name) and row.name not in [diff.expected for diff in ids])
+        hides_expected = of_both or self._name_one(*(diff.expected for diff in ids))
+        hides_seen = of_both or self._name_one(*(diff.seen for diff in ids))
+        diffs = (
+            FieldDiff(
+                diff.field,
+                diff.expected and HIDDEN if hides_expected else diff.expected,
+                diff.seen and HIDDEN if hides_seen else diff.seen,
+            )
+            for diff in row.fields
+        )
+        return replace(row, fields=tuple(diffs))
+
+    def _name_one(self, *texts: str | None) -> bool:
+        return any(name.search(text or "") for name in self._names for text in texts)
 
 
 class Observations:
@@ -26,12 +59,12 @@ class Observations:
         self._entries: list[LogEntry] = []
         with suppress(NotSupported):  # without a message log, report the rest
             self._entries = context.new_entries()
-        self._confidential_names = {
-            name.casefold()
+        self._secrets = Secrets(
+            name
             for agreement in map(context.ici.agreement, context.agreements)
             if is_confidential(agreement)
             for name in (agreement.code, agreement.sys_id)
-        }
+        )
 
     def add_to(self, report: FailureReport, calls_state: str, tags: Iterable[str]) -> FailureReport:
         """Complete a report; `tags` are those of the scenario."""
@@ -57,16 +90,9 @@ class Observations:
         return (*rules, *(f"{entry.id}: {entry.built}" for entry in entries if isinstance(entry, Decision)))
 
     def _without_secrets(self, comparisons: Iterable[Comparison]) -> tuple[Comparison, ...]:
-        return tuple(replace(one, rows=tuple(self._hide(row, one.what) for row in one.rows)) for one in comparisons)
-
-    def _hide(self, row: RowDiff, what: str) -> RowDiff:
-        """Hide the values of a row that is about a confidential agreement; keep its name."""
-        if not any(name in f"{what} {row.name}".casefold() for name in self._confidential_names):
-            return row
-        if row.state != DIFFERS:
-            return replace(row, name=f"{row.name} {HIDDEN}", fields=())
-        diffs = (FieldDiff(diff.field, diff.expected and HIDDEN, diff.seen and HIDDEN) for diff in row.fields)
-        return replace(row, fields=tuple(diffs))
+        return tuple(
+            replace(one, rows=tuple(self._secrets.hide(row, one.what) for row in one.rows)) for one in comparisons
+        )
 
     def _event(self, entry: LogEntry) -> LoggedEvent:
         troubles: dict[LoggedError, list[str]] = {}

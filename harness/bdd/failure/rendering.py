@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from itertools import takewhile
 from textwrap import wrap
 
-from harness.bdd.failure.report import AGREE, DIFFER, FailureReport, FieldOrigin, LoggedEvent, RemainingStep
+from harness.bdd.failure.report import AGREE, DIFFER, HIDDEN, FailureReport, FieldOrigin, LoggedEvent, RemainingStep
 from harness.bdd.mismatch import AS_EXPECTED, DIFFERS, NOT_EXPECTED, NOT_SEEN, Comparison, FieldDiff, RowDiff
 from harness.text import BLANK, printable
 
@@ -76,7 +76,7 @@ def _field_diffs(row: RowDiff, width: int) -> list[str]:
 def _first_difference(diff: FieldDiff, indent: str = "") -> list[str]:
     """Say where two long values begin to differ."""
     expected, seen = diff.expected, diff.seen
-    if expected is None or seen is None or min(len(expected), len(seen)) < NARROW // 4:
+    if expected is None or seen is None or HIDDEN in (expected, seen) or min(len(expected), len(seen)) < NARROW // 4:
         return []
     at = 1 + sum(1 for _ in takewhile(lambda both: both[0] == both[1], zip(expected, seen, strict=False)))
     lengths = f"expected {len(expected)} characters, seen {len(seen)}"

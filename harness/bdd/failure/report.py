@@ -8,6 +8,9 @@ from pydantic import TypeAdapter
 
 from harness.bdd.mismatch import Comparison
 
+HIDDEN = "(confidential: not shown)"
+"""In place of a value of a confidential agreement."""
+
 AGREE, DIFFER, NOT_LISTED = "as expected", "not as expected", "not listed by the scenario"
 
 
