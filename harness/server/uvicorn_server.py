@@ -104,6 +104,7 @@ class _Protocol(H11Protocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
+        self.access_log = False  # whatever handlers somebody gives to the loggers of uvicorn
         served = self.app
         self._client_ended = asyncio.Event()
 

@@ -1,6 +1,7 @@
 """The server at the limits of HTTP: long connections, chunked bodies, slow clients, many clients, invalid requests."""
 
 import json
+import logging
 import socket
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -291,3 +292,16 @@ def test_concurrent_actions_do_not_deadlock(landscape: Served) -> None:
     assert landscape.admin("GET", "/events")["statuses"] == [202] * MANY
     landscape.admin("POST", "/work")
     assert len(landscape.admin("GET", "/systems/PF2/tables")["ZMM_ICMCONTRACT"]) == MANY
+
+
+def test_no_request_is_logged_whatever_the_logging_is(landscape: Served, caplog: pytest.LogCaptureFixture) -> None:
+    access = logging.getLogger("uvicorn.access")
+    caplog.set_level(logging.DEBUG, access.name)
+    access.addHandler(caplog.handler)
+    try:
+        with connected(landscape) as client:
+            client.sendall(posting(landscape))
+            assert read(client).status == 202
+    finally:
+        access.removeHandler(caplog.handler)
+    assert [record for record in caplog.records if record.name == access.name] == []
