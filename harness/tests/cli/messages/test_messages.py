@@ -16,6 +16,8 @@ from harness.tests.support.cli_runner import AGREEMENT, MASTERS, SUB, Folder, Ra
 from harness.tests.support.messages_cli import listed, next_of, renewed, store
 from simulator.mapping.actions import ACTIONS
 
+OTHER = "44444444-0000-4000-8000-000000002002"
+
 
 def test_a_message_as_json(folder: Folder, data: Path) -> None:
     replayed(folder.executed(), "--data", data)
@@ -68,7 +70,8 @@ def test_action_names_are_those_of_the_interface() -> None:
 @pytest.mark.parametrize("width", [80, 120])
 def test_list_for_people(folder: Folder, data: Path, width: int, snapshot: SnapshotAssertion) -> None:
     baseline = folder("baseline", "Executed", AGREEMENT, ContractTypeName="ICMBaselineAgreement")
-    secret = folder.executed(ICMConfidentialContract=True)
+    # Another agreement: filtering one destroys what is refused of it (D-63).
+    secret = folder("secret", "Executed", {**AGREEMENT, "ICMConfidentialContract": True}, MASTERS, SysId=OTHER)
     replayed(renewed(folder), folder.executed(), secret, baseline, "--data", data)
     ran = zicm("messages", "--data", data, width=width)
     assert (ran.code, ran.err) == (0, "")
@@ -207,14 +210,16 @@ def test_messages_show_and_store_no_value_of_an_agreement(folder: Folder, data: 
     assert (confidential["status"], confidential["note"]) == ("DISCARDED", "confidential: filtered (SEC-1)")
 
 
-def test_control_characters_are_shown_as_escapes(folder: Folder, data: Path) -> None:
-    event = folder("event", "Executed", AGREEMENT, MASTERS, SysId="\u202e[red]\u0085x")
-    replayed(event, "--data", data)
+@pytest.mark.parametrize(("sys_id", "shown"), [("[red]x", True), ("\u202e[red]\u0085x", False)])
+def test_no_character_of_a_system_id_acts_on_the_terminal(
+    folder: Folder, data: Path, sys_id: str, *, shown: bool
+) -> None:
+    replayed(folder("event", "Executed", AGREEMENT, MASTERS, SysId=sys_id), "--data", data)
     guid = listed(data)[0]["guid"]
     for command in (["messages"], ["messages", "show", guid]):
-        shown = zicm(*command, "--data", data, width=200).out
-        assert not {"\u202e", "\u0085", "\x1b"} & set(shown)
-        assert "[red]" in shown
+        out = zicm(*command, "--data", data, width=200).out
+        assert not {"\u202e", "\u0085", "\x1b"} & set(out)
+        assert ("[red]" in out) is shown, "a key with characters that nobody sees is refused, and not kept (D-72)"
 
 
 def test_json_has_no_colour_and_only_ascii(folder: Folder, data: Path) -> None:
