@@ -17,9 +17,9 @@ def test_each_tenant_is_read_at_its_own_address_with_its_own_credential() -> Non
     settings = Settings(
         source=UAT,
         ici_base_url=BASE[UAT],
-        ici_token="of uat",  # noqa: S106
+        ici_token="of-uat",  # noqa: S106
         ici={
-            DEV: {"base_url": BASE[DEV], "token": "of dev"},
+            DEV: {"base_url": BASE[DEV], "token": "of-dev"},
             PRODUCTION: {
                 "base_url": BASE[PRODUCTION],
                 "token_url": "https://token.invalid/",
@@ -30,7 +30,7 @@ def test_each_tenant_is_read_at_its_own_address_with_its_own_credential() -> Non
     )
     read = {}
     with requests.Session() as session, responses.RequestsMock() as network:
-        network.post("https://token.invalid/", json={"access_token": "of production"})
+        network.post("https://token.invalid/", json={"access_token": "of-production"})
         middleware = Middleware(settings, None, {}, session=session)
         for source in (DEV, UAT, PRODUCTION):
             answer = network.get(f"{BASE[source]}/v1/agreements/ICMStandaloneAgreement/a", status=404)
@@ -40,7 +40,7 @@ def test_each_tenant_is_read_at_its_own_address_with_its_own_credential() -> Non
                 {"apikey": settings.api_key or ""},
             )
             read[source] = [call.request.headers["Authorization"] for call in answer.calls]
-    assert read == {DEV: ["Bearer of dev"], UAT: ["Bearer of uat"], PRODUCTION: ["Bearer of production"]}
+    assert read == {DEV: ["Bearer of-dev"], UAT: ["Bearer of-uat"], PRODUCTION: ["Bearer of-production"]}
 
 
 @pytest.mark.parametrize(
