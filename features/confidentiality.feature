@@ -193,3 +193,71 @@ Feature: Confidential agreements stay in ICI
       | "False"              |
       | " FALSE "            |
       | a lookup of "false"  |
+
+  @SEC-1 @SEC-2 @D-66 @MAP-07 @MAP-08 @MAP-09
+  Scenario Outline: The master of an open agreement is confidential, and the association is withheld: <agreement>
+    Given ICI holds the Master Agreement "PMA1050":
+      | SysId                   | 11111111-0000-4000-8000-000000001050 |
+      | Name                    | Rescue of the Marlow plant           |
+      | ICMIncotermslocation    | Quay nine, Marlow                    |
+      | ICMConfidentialContract | true                                 |
+    And ICI holds the <agreement> "<code>"
+    And "<code>" is associated to "PMA1050"
+    When ICI executes "<code>"
+    Then the monitoring shows the event as COMPLETED, with the note "its master is confidential: the association is withheld (D-66)"
+    And these fields of the entry "<code>" in PF2 and WP2 are:
+      | ASSOCIATINGTYPE  |  |
+      | ASSOCIATINGCODE  |  |
+      | ASSOCIATINGSYSID |  |
+    And nothing of "PMA1050" is left anywhere outside ICI
+    And no alert stands
+
+    Examples:
+      | agreement            | code     |
+      | Sub Agreement        | PSUB2050 |
+      | Supporting Agreement | PSUP3050 |
+
+  @SEC-2 @D-66
+  Scenario Outline: The answer to call 2 does not tell whether the master is confidential: <flag>
+    Given ICI holds the Master Agreement "PMA1051":
+      | SysId | 11111111-0000-4000-8000-000000001051 |
+    And ICI answers ICMConfidentialContract of "PMA1051" as <flag>
+    And ICI holds the Sub Agreement "PSUB2051"
+    And "PSUB2051" is associated to "PMA1051"
+    When ICI executes "PSUB2051"
+    Then the monitoring shows the event as COMPLETED, with the note "nothing tells whether its master is confidential: the association is withheld (D-66)"
+    And ASSOCIATINGCODE of the entry "PSUB2051" in PF2 and WP2 is ""
+    And nothing of "PMA1051" is left anywhere outside ICI
+    And exactly these alerts stand:
+      | D-66 | PSUB2051 | nothing tells whether its master is confidential: the association is withheld (D-66) |
+
+    Examples:
+      | flag    |
+      | missing |
+      | null    |
+      | "no"    |
+
+  @SEC-3 @D-66 @TAB-5
+  Scenario: The master turns confidential, and its association stays until tracking attributes change
+    Given ICI holds the Sub Agreement "PSUB2052":
+      | Name | Resins |
+    And "PSUB2052" is associated to "PMA1001"
+    And "PSUB2052" has been executed
+    And "PMA1001" has been marked confidential
+    When these tracking attributes of "PSUB2052" are changed:
+      | Name | Solvents |
+    Then exactly these fields of the entry "PSUB2052" changed in PF2 and WP2:
+      | field            | before                               | after    |
+      | NAME             | Resins                               | Solvents |
+      | ASSOCIATINGTYPE  | MAS                                  |          |
+      | ASSOCIATINGCODE  | PMA1001                              |          |
+      | ASSOCIATINGSYSID | 11111111-0000-4000-8000-000000001001 |          |
+
+  @SEC-3 @D-66 @D-45
+  Scenario: Reconciliation leaves the association to a master that has turned confidential alone
+    Given ICI holds the Sub Agreement "PSUB2053"
+    And "PSUB2053" is associated to "PMA1001"
+    And "PSUB2053" has been executed
+    And "PMA1001" has been marked confidential
+    When PF2 and WP2 are compared with ICI, and repaired
+    Then nothing changed in PF2 and WP2

@@ -73,18 +73,31 @@ Feature: The consolidation report over contracts and outline agreements
 
   @OA-6
   Scenario: A contract whose master is not in the tables stands alone, with a note
-    Given ICI holds the Master Agreement "PMA4101":
-      | ICMConfidentialContract | true |
+    Given ICI holds the Master Agreement "PMA4101"
     And ICI holds the Sub Agreement "PSUB5101":
       | ICMPurchasingOrgCode | BE10 |
     And "PSUB5101" is associated to "PMA4101"
-    And "PMA4101" has been executed
     And "PSUB5101" has been executed
     When the report is made for 2026-06-30
     Then the part hierarchy shows exactly this:
       | level | ICMAGREEMENTCODE | ASSOCIATINGCODE | note                        |
       | 0     | PMA4100          |                 |                             |
       | 0     | PSUB5101         | PMA4101         | master is not in the tables |
+
+  @OA-6 @SEC-2 @D-66
+  Scenario: A contract whose master is confidential stands alone, and the report does not tell of the master
+    Given ICI holds the Master Agreement "PMA4102":
+      | ICMConfidentialContract | true |
+    And ICI holds the Sub Agreement "PSUB5102":
+      | ICMPurchasingOrgCode | BE10 |
+    And "PSUB5102" is associated to "PMA4102"
+    And "PMA4102" has been executed
+    And "PSUB5102" has been executed
+    When the report is made for 2026-06-30
+    Then the part hierarchy shows exactly this:
+      | level | ICMAGREEMENTCODE | ASSOCIATINGCODE | note |
+      | 0     | PMA4100          |                 |      |
+      | 0     | PSUB5102         |                 |      |
 
   @SEC-2
   Scenario: Nothing of a confidential contract is in the report

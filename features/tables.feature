@@ -76,3 +76,17 @@ Feature: The Z-tables, as the specification defines them
       | ICMPURCHASINGORGCODE | ZZZZ       |
       | ICMINCOTERMSCODE     | QQQ        |
       | ICMPAYMENTTERMS      | QQQQ       |
+
+  @D-66 @MAP-07 @MAP-08 @MAP-09
+  Scenario: As the mapping sheet has it, ECC is told of a confidential master
+    Given CPI tells ECC of confidential masters, as the mapping sheet has it
+    And ICI holds the Master Agreement "PMA1054":
+      | SysId                   | 11111111-0000-4000-8000-000000001054 |
+      | ICMConfidentialContract | true                                 |
+    And ICI holds the Sub Agreement "PSUB2054"
+    And "PSUB2054" is associated to "PMA1054"
+    When ICI executes "PSUB2054"
+    Then these fields of the entry "PSUB2054" in PF2 and WP2 are:
+      | ASSOCIATINGTYPE  | MAS                                  |
+      | ASSOCIATINGCODE  | PMA1054                              |
+      | ASSOCIATINGSYSID | 11111111-0000-4000-8000-000000001054 |

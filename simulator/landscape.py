@@ -223,7 +223,8 @@ class Landscape:
 
         def expected(one: CurrentAgreement) -> Message | None:
             ici = self.middleware.ici_client(settings.source)
-            return current_message(one, settings.source, ici, settings.type_codes)
+            withhold = settings.confidential_master == "withhold"
+            return current_message(one, settings.source, ici, settings.type_codes, withhold=withhold)
 
         findings = mark_outdated(reconcile(agreements, expected, systems, settings.source, done), later)
         if not (settings.roll_up_amendments if roll_up is None else roll_up):

@@ -74,7 +74,9 @@ class Middleware:
         self._clock = clock
         self._wake = wake
         self._only_new_event = only_new_event
-        self._flow = IntegrationFlow(self.ici_client, targets, settings.type_codes)
+        self._flow = IntegrationFlow(
+            self.ici_client, targets, settings.type_codes, withhold=settings.confidential_master == "withhold"
+        )
         self.monitoring = MessageLog(queue)
         rate_limit = SpikeArrest(settings.max_per_second) if settings.max_per_second else None
         self.webhook = WebhookEndpoint(settings.api_key, self._accept, rate_limit)

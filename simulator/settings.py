@@ -99,6 +99,10 @@ class Settings(BaseModel):
     unique_sysid: bool = False
     """True if ECC refuses a second entry of a System ID, under another agreement code; else it only warns (D-67)."""
 
+    confidential_master: Literal["withhold", "sheet"] = "withhold"
+    """The association of an open agreement to a master that is confidential, or that does not tell: withheld, or stored
+    as the mapping sheet says (D-66)."""
+
     roll_up_amendments: bool = True
     """True if ICI writes the values of an executed amendment into its parent (D-09)."""
 

@@ -37,9 +37,9 @@ def names(content: object) -> set[str]:
 
 
 def confidential_names(content: object) -> set[str]:
-    """Collect the System IDs and codes of confidential agreements: their flag is present and does not read as false."""
+    """Collect the System IDs and codes of confidential agreements: their flag does not read as false, or is missing."""
     confidential = (
-        found for found in _objects(content) if CONFIDENTIAL in found and not is_public(found[CONFIDENTIAL])
+        found for found in _objects(content) if _is_agreement(found) and not is_public(found.get(CONFIDENTIAL))
     )
     return {name for found in confidential for name in _names(found)}
 

@@ -5,9 +5,9 @@ from typing import NamedTuple
 
 from simulator.cpi.event import Event
 from simulator.cpi.ici_client import IciClient
-from simulator.cpi.process_event import is_confidential, single_master
+from simulator.cpi.process_event import associated_master, is_confidential
 from simulator.errors import InterfaceError
-from simulator.mapping.actions import ACTIONS
+from simulator.mapping.actions import ACTIONS, ASSOCIATION
 from simulator.mapping.contract_types import BASE_TYPES
 from simulator.mapping.message import MappingInput, Message, build_message, derive_lineage
 from simulator.mapping.source_value import SourceValue
@@ -41,9 +41,11 @@ def list_agreements(ici: IciClient) -> list[CurrentAgreement]:
 
 
 def current_message(
-    agreement: CurrentAgreement, source: str, ici: IciClient, codes: Mapping[str, str]
+    agreement: CurrentAgreement, source: str, ici: IciClient, codes: Mapping[str, str], *, withhold: bool
 ) -> Message | None:
     """Build the message that would bring an agreement's entry up to date; None for a confidential agreement.
+
+    It carries no association where CPI would `withhold` it: what an entry holds from before stays there (D-66, SEC-3).
 
     Raises InterfaceError where the agreement cannot be read or mapped.
     """
@@ -51,8 +53,12 @@ def current_message(
     fields = ici.agreement(event)
     if is_confidential(fields):  # before call 2, unlike for an event (D-03): the less is read, the better
         return None
-    master = single_master(ici.masters(event)) if event.may_have_a_master else None
+    masters = ici.masters(event) if event.may_have_a_master else []
+    master, is_withheld = associated_master(masters, withhold=withhold)
     message = build_message(derive_lineage(MappingInput(event.fields, event.action, fields, master, codes)))
+    if is_withheld:
+        told = {name: value for name, value in message.fields.items() if name not in ASSOCIATION}
+        message = message._replace(fields=told)
     if not agreement.terminated:
         return message
     # The end of a terminated agreement is its notice date, as Terminated has it (D-24).

@@ -24,9 +24,19 @@ class MappingResult:
     message: Message | None = None
     """None where nothing is sent: a confidential agreement is filtered, a baseline is ignored."""
 
+    note: str = ""
+    """What the monitoring is to say of an event that went well."""
 
-def process(event: Event, ici: IciClient, codes: Mapping[str, str]) -> MappingResult:
-    """Fetch, filter and map. Raises InterfaceError; then nothing of the event goes on."""
+
+MASTER_IS_CONFIDENTIAL = "its master is confidential: the association is withheld (D-66)"
+MASTER_IS_UNCLEAR = "nothing tells whether its master is confidential: the association is withheld (D-66)"
+
+
+def process(event: Event, ici: IciClient, codes: Mapping[str, str], *, withhold: bool) -> MappingResult:
+    """Fetch, filter and map; `withhold` the association to a confidential master (D-66).
+
+    Raises InterfaceError; then nothing of the event goes on.
+    """
     if event.is_baseline:
         return MappingResult()  # EVT-4
 
@@ -41,8 +51,9 @@ def process(event: Event, ici: IciClient, codes: Mapping[str, str]) -> MappingRe
     if is_confidential(agreement):  # after both calls: D-03
         return MappingResult(filtered=True)
 
-    lineage = derive_lineage(MappingInput(event.fields, event.action, agreement, single_master(masters), codes))
-    return MappingResult(lineage=lineage, message=build_message(lineage))
+    master, note = associated_master(masters, withhold=withhold)
+    lineage = derive_lineage(MappingInput(event.fields, event.action, agreement, master, codes))
+    return MappingResult(lineage=lineage, message=build_message(lineage), note=note)
 
 
 def is_confidential(agreement: Fields) -> bool:
@@ -55,6 +66,20 @@ def _says_confidential(agreement: Fields) -> bool | None:
         return is_confidential(agreement)
     except InterfaceError:
         return None
+
+
+def associated_master(masters: list[dict[str, object]], *, withhold: bool) -> tuple[Fields | None, str]:
+    """Return the master that ECC may be told, or None, and a note where one is withheld (D-66).
+
+    Raises InterfaceError D-12 for several masters.
+    """
+    master = single_master(masters)
+    if master is None or not withhold:
+        return master, ""
+    confidential = _says_confidential(master)
+    if confidential is None:
+        return None, MASTER_IS_UNCLEAR
+    return (None, MASTER_IS_CONFIDENTIAL) if confidential else (master, "")
 
 
 def single_master(masters: list[dict[str, object]]) -> Fields | None:
@@ -111,11 +136,20 @@ class IntegrationFlow:
     """CPI's part of the interface, without any store."""
 
     def __init__(
-        self, ici: Callable[[str], IciClient], targets: Mapping[str, FunctionModule], codes: Mapping[str, str]
+        self,
+        ici: Callable[[str], IciClient],
+        targets: Mapping[str, FunctionModule],
+        codes: Mapping[str, str],
+        *,
+        withhold: bool = True,
     ) -> None:
-        """`ici` makes the client for a source; `targets` go by system; `codes` are those of the contract types."""
+        """`ici` makes the client for a source; `targets` go by system; `codes` are those of the contract types.
+
+        `withhold` keeps the association to a confidential master from ECC (D-66).
+        """
         self._ici = ici
         self._codes = codes
+        self._withhold = withhold
         self.targets = targets
 
     def prepare(self, received: ReceivedEvent) -> Outcome:
@@ -125,7 +159,7 @@ class IntegrationFlow:
             outcome.event = received.validate()
             ici = self._ici(outcome.event.source)
             outcome.calls = ici.calls
-            outcome.result = process(outcome.event, ici, self._codes)
+            outcome.result = process(outcome.event, ici, self._codes, withhold=self._withhold)
         except InterfaceError as error:
             outcome.failure = error
         except Exception as error:  # noqa: BLE001 - whatever it is, the events behind this one go on

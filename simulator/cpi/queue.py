@@ -117,13 +117,15 @@ class Queue:
                 _write_message(connection, fetch.guid, discarded, now)
         purge_wal(self._engine)
 
-    def dispatch(
+    def dispatch(  # noqa: PLR0913 - the message, and what its event told of it
         self,
         fetch: FetchTask,
         message: Message,
         systems: Iterable[str],
         now: datetime,
         late_events: LateEvents = AS_THE_SHEET_SAYS,
+        *,
+        note: str = "",
     ) -> None:
         """Queue the message of an event for every system.
 
@@ -135,7 +137,7 @@ class Queue:
         A message that can create the entry goes before those that cannot (D-59).
         """
         agreement = f"{message.fields['SYSID']} {message.fields['ICMAGREEMENTCODE']}"
-        fields = {"status": "PROCESSING", "note": "", **fetch.event_fields, **no_error()}
+        fields = {"status": "PROCESSING", "note": note, **fetch.event_fields, **no_error()}
         action = fetch.event_fields["action"]
         with self._transaction() as connection:
             if not _is_held(connection, MESSAGE, fetch):
@@ -149,7 +151,7 @@ class Queue:
                     connection.execute(FORGET_REFUSED, {"this": fetch.guid})
                 sender = Sender(fetch.guid, fetch.number, action, fetch.event.time)
                 if queue.join(sender, message, systems, late_events):
-                    _write_message(connection, fetch.guid, {"note": LATE}, now)
+                    _write_message(connection, fetch.guid, {"note": "; ".join(filter(None, (LATE, note)))}, now)
                 queue.requeue(withdrawn)
 
     def fetch_failed(

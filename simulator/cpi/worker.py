@@ -73,7 +73,9 @@ class Worker:
             fetch = fetch._replace(told_confidential=told)
             self._queue.fetch_failed(fetch, outcome.failure, wait, now, exhausted=exhausted)
         elif outcome.result and outcome.result.message:
-            self._queue.dispatch(fetch, outcome.result.message, self._flow.targets, now, self._late_events)
+            self._queue.dispatch(
+                fetch, outcome.result.message, self._flow.targets, now, self._late_events, note=outcome.result.note
+            )
         elif outcome.result and outcome.result.filtered:
             self._queue.filter(fetch, FILTERED, now)
         else:

@@ -11,6 +11,9 @@ from simulator.monitoring.message_log import LogEntry
 MAX_DELAY = timedelta(hours=1)
 """Within this time an executed contract must be in the tables of both systems (MON-4)."""
 
+UNCLEAR_MASTER = "nothing tells whether its master is confidential: the association is withheld (D-66)"
+"""The end of CPI's note on an event whose master does not tell whether it is confidential (D-66)."""
+
 CHECK_SECONDS = 3
 """Seconds to wait for the answer of an endpoint."""
 
@@ -87,6 +90,8 @@ def _event_alerts(entry: LogEntry, now: datetime) -> list[Alert]:
         found.append(Alert("MON-1", entry.guid, f"in the error queue: {entry.error_id} {entry.error_field}".rstrip()))
     if entry.note.startswith(LATE):
         found.append(Alert("D-62", entry.guid, entry.note))
+    if entry.note.endswith(UNCLEAR_MASTER):
+        found.append(Alert("D-66", entry.guid, entry.note))
     in_both = bool(entry.systems) and set(entry.systems.values()) <= {"created", "changed", "unchanged"}
     if entry.action == "Executed" and entry.status != "DISCARDED" and not in_both:
         waiting = now - datetime.fromisoformat(entry.received_at)

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 
 import pytest
-from pytest_bdd import parsers
+from pytest_bdd import given, parsers
 
 from harness.bdd.comparison import assert_equal
 from harness.bdd.context import ScenarioContext
@@ -19,6 +19,11 @@ def log_everything(caplog: pytest.LogCaptureFixture) -> None:
     """Log at DEBUG from the first step on, but for pytest-bdd, which logs the steps themselves."""
     caplog.set_level(logging.DEBUG)
     caplog.set_level(logging.INFO, "pytest_bdd")
+
+
+@given("CPI tells ECC of confidential masters, as the mapping sheet has it")
+def tell_confidential_masters(context: ScenarioContext) -> None:
+    context.set_up(confidential_master="sheet")
 
 
 @assertion(parsers.re(r'nothing of "(?P<code>[^"]+)"(?P<sys_id> but its System ID)? is left anywhere outside ICI'))

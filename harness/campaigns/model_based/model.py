@@ -113,7 +113,8 @@ def expect(guid: str, source: str, action: str, agreement: Agreement) -> Reading
     }
     if action != "AmendmentExecuted":  # TAB-2: an amendment leaves the association as it is
         names = ("ASSOCIATINGTYPE", "ASSOCIATINGCODE", "ASSOCIATINGSYSID")
-        master = ("MAS", masters[0].code, masters[0].sys_id) if masters else ("", "", "")
+        is_told = masters and masters[0].attributes["ICMConfidentialContract"] is False  # D-66
+        master = ("MAS", masters[0].code, masters[0].sys_id) if is_told else ("", "", "")
         fields |= dict(zip(names, master, strict=True))
     return Reading(
         guid, action, agreement_key(about), fields, set(organisations.values()), creates=action != "AmendmentExecuted"

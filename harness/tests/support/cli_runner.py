@@ -35,7 +35,7 @@ AGREEMENT: dict[str, object] = {
     "ICMPaymentTerms": "Z060",
     "ICMSomethingElse": "of no use",
 }
-MASTERS = [{"SysId": MASTER, "ICMAgreementCode": "PMA1001"}]
+MASTERS = [{"SysId": MASTER, "ICMConfidentialContract": False, "ICMAgreementCode": "PMA1001"}]
 
 ENTRY = {
     **dict.fromkeys(CONTRACT.columns.keys(), ""),

@@ -100,10 +100,11 @@ class Flow:
         return text(agreement, "Name")[:100]
 
     def association(self, event: Event, agreement: Fields, masters: list[Fields]) -> Message:  # noqa: ARG002 - for faults
-        """MAP-07 to MAP-09, D-11, D-12, D-37."""
+        """MAP-07 to MAP-09, D-11, D-12, D-37, D-66."""
         if len(masters) > 1:
             raise Refused("D-12")
-        if not masters:
+        flag = value(masters[0], "ICMConfidentialContract") if masters else None
+        if str(flag).strip().lower() != "false":  # D-66
             return {"ASSOCIATINGTYPE": "", "ASSOCIATINGCODE": "", "ASSOCIATINGSYSID": ""}
         code, sys_id = text(masters[0], "ICMAgreementCode"), text(masters[0], "SysId")
         if not code or not sys_id:
