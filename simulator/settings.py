@@ -107,7 +107,7 @@ class Settings(BaseModel):
     """True if ICI writes the values of an executed amendment into its parent (D-09)."""
 
     late_events: Literal["sheet", "keep"] = "sheet"
-    """What an event writes that is older, by its own time, than one that came before it (D-62): what the sheet says,
+    """The treatment of an event that is older, by its own time, than one that came before it (D-62): as the sheet says,
     with an alert, or only what the newer one did not bring."""
 
     store: str | None = IN_MEMORY

@@ -72,8 +72,9 @@ class Exchange:
     answer: Reply | Answer | list[Bapiret2] | NoAnswer | None = None
 
 
-_PROBE = EccMessage({}, None)
-"""A message without any field, by which the monitoring asks whether a system takes messages."""
+def _is_probe(request: ExchangeRequest) -> bool:
+    """Recognise the message without any value by which the monitoring asks whether a system takes messages."""
+    return isinstance(request, EccMessage) and request.organisations is None and not any(request.fields.values())
 
 
 class ExchangeLog:
@@ -137,7 +138,7 @@ class ExchangeLog:
             with self._changed:
                 exchange.ended = self._tick()
                 self._under_way -= 1
-                if self._recording and exchange.request != _PROBE:
+                if self._recording and not _is_probe(exchange.request):
                     self._done.append(exchange)
                 self._changed.notify_all()
 

@@ -23,7 +23,7 @@ _SYS_ID = re.compile(r'"SysId"\s*:\s*"([^"\\]+)"', re.IGNORECASE)
 FIELDS = ("source", "ContractTypeName", "SysId", "ActionName")
 
 TIMES = ("time", "eventTime")
-"""Where an event says when it happened: as CloudEvents have it, and as Event Grid has it (D-62)."""
+"""The names under which CloudEvents and Event Grid send the time of an event (D-62)."""
 
 
 @dataclass(frozen=True)
@@ -104,7 +104,7 @@ class ReceivedEvent:
 
     @property
     def time(self) -> datetime | None:
-        """When the event happened, by its own account; None where it does not say so with a time zone (D-62)."""
+        """The time of the event by its own account; None where it does not say so with a time zone (D-62)."""
         for stated in (place.get(name) for place in (self.top, self.data) for name in TIMES):
             if isinstance(stated, str):
                 with suppress(ValueError):

@@ -34,11 +34,11 @@ class Sender(NamedTuple):
 
     action: str
     time: datetime | None = None
-    """When the event happened, by its own account; None where that does not count or is not known."""
+    """The time of the event by its own account; None where that does not count or is not known."""
 
 
 class LateEvents(NamedTuple):
-    """What becomes of an event that is older, by its own time, than one that came before it (D-62)."""
+    """The treatment of an event that is older, by its own time, than one that came before it (D-62)."""
 
     keep: bool = False
     """True keeps what the newer event brought; False writes what the sheet says."""

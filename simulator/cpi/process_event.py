@@ -25,7 +25,7 @@ class MappingResult:
     """None where nothing is sent: a confidential agreement is filtered, a baseline is ignored."""
 
     note: str = ""
-    """What the monitoring is to say of an event that went well."""
+    """The remark of the monitoring on an event that went well."""
 
 
 MASTER_IS_CONFIDENTIAL = "its master is confidential: the association is withheld (D-66)"
