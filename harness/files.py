@@ -55,11 +55,12 @@ def require_replaceable(file: Path, pattern: bytes) -> None:
 
 
 def _beginning(file: Path) -> bytes:
+    """Read the first bytes of a file, of a workbook those of its properties; blank where it has none."""
     if is_zipfile(file):
         try:
             with ZipFile(file) as book, book.open("docProps/core.xml") as properties:
                 return properties.read(_HEAD_BYTES)
         except (BadZipFile, KeyError, NotImplementedError, RuntimeError, zlib.error):
-            return b""
+            return b""  # no workbook that can be read, so none of ours: the caller refuses to replace it
     with file.open("rb") as content:
         return content.read(_HEAD_BYTES)
