@@ -13,6 +13,7 @@ pytest_plugins = [
     "harness.environments.plugin",
     "harness.environments.postgres_plugin",
     "harness.bdd.plugins.unsupported",
+    "harness.bdd.plugins.missing_reports",
     "harness.bdd.plugins.condition_report",
     "harness.bdd.plugins.feature_files",
     "harness.bdd.plugins.select_by_line",

@@ -11,6 +11,7 @@ from harness.bdd.context import CONTEXT
 from harness.bdd.failure.plugin import FAILURE_REPORT
 from harness.bdd.mismatch import subscribed
 from harness.bdd.plugins.condition_report import SCENARIO_PROPERTY
+from harness.bdd.plugins.missing_reports import fail_run
 from harness.bdd.pytest_bdd_internals import Step, scenario_of
 from harness.evidence.content_hash import digest
 from harness.evidence.cucumber_writer import PATTERN, write
@@ -120,6 +121,7 @@ class EvidenceCollector:
         self._features = features
         self._scenarios: dict[str, ScenarioRun] = {}
         self._mode, self._seed = "", 0
+        self._is_written = False
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         place = dict(report.user_properties).get(SCENARIO_PROPERTY)
@@ -142,11 +144,16 @@ class EvidenceCollector:
         documents = FeatureDocuments(self._features, features)
         definitions = StepDefinitions(self._features.parent)
         session.config.stash[RUN] = to_run(info, scenarios, documents, definitions)
-        write(self.file, info, scenarios, documents, definitions)
+        try:
+            write(self.file, info, scenarios, documents, definitions)
+        except OSError as problem:
+            fail_run(session, f"no evidence: {problem}")
+        else:
+            self._is_written = True
 
     @pytest.hookimpl(trylast=True)
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
-        if self._scenarios:
+        if self._is_written:
             terminalreporter.write_line("")
             terminalreporter.write_line(f"evidence: {self.file}")
 

@@ -14,6 +14,7 @@ from typing import NamedTuple
 import pytest
 
 from harness.bdd.outcome import FAILED, NOT_RUN, PASSED, SKIPPED, WORST_FIRST, worst
+from harness.bdd.plugins.missing_reports import fail_run
 from harness.bdd.plugins.unsupported import SKIPPED_ASSERTION
 from harness.bdd.pytest_bdd_internals import example_index, scenario_of
 from harness.files import FEATURES, atomic_write, require_replaceable
@@ -149,13 +150,19 @@ class ConditionReport:
             self._states.setdefault(place, PASSED)
             self._skipped_steps[place] = [str(why) for name, why in report.user_properties if name == SKIPPED_ASSERTION]
 
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        file = session.config.getoption(RESULTS_TO, None)
+        if file and self._states:
+            try:
+                _write_results(file, self._results())
+            except OSError as problem:
+                fail_run(session, f"no results: {problem}")
+
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> Generator[None, None, None]:
         yield  # pytest's own summaries come first, so that the table is the last thing on the screen
         if self._states:
             results = self._results()
-            if file := terminalreporter.config.getoption(RESULTS_TO, None):
-                _write_results(file, results)
             if terminalreporter.config.getoption("scenario", None):
                 results = [one for one in results if any(state != NOT_RUN for state in one.states.values())]
             _print_table(terminalreporter, results)

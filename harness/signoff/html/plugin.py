@@ -1,15 +1,20 @@
 """Write the sign-off pack beside the evidence at the end of a run: a pytest plugin.
 
-A run whose pack is too large fails, even if all its scenarios passed: it goes by mail, and is opened in a meeting.
+A run without a pack fails, even if all its scenarios passed. So does one whose pack is too large: it goes by mail, and
+is opened in a meeting.
 """
+
+from contextlib import suppress
+from pathlib import Path
 
 import pytest
 
+from harness.bdd.plugins.missing_reports import fail_run
 from harness.errors import UserError
 from harness.evidence.plugin import RUN, reports_of
-from harness.files import APPROVALS, FEATURES
+from harness.files import APPROVALS, FEATURES, require_replaceable
 from harness.signoff.approvals import storage
-from harness.signoff.html.page import build, write
+from harness.signoff.html.page import PATTERN, build, write
 from harness.specification.register import Register
 
 MAX_BYTES = 3_000_000
@@ -18,29 +23,41 @@ MAX_BYTES = 3_000_000
 _MESSAGE = pytest.StashKey[str]()
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Raise UsageError where the pack would replace a file that is no pack."""
+    if not hasattr(config, "workerinput"):
+        try:
+            require_replaceable(_file(config), PATTERN)
+        except OSError as error:
+            raise pytest.UsageError(f"--reports: {_file(config)} cannot be written: {error.strerror}") from None
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_sessionfinish(session: pytest.Session) -> None:
     run = session.config.stash.get(RUN, None)
     if run is None:
         return
-    file = reports_of(session.config) / "signoff.html"
+    file = _file(session.config)
     try:
         approved = storage.read(APPROVALS, [condition.id for condition in Register.load().conditions])
         write(build(run, FEATURES, approved), file)
     except (OSError, ValueError, UserError) as problem:
-        session.config.stash[_MESSAGE] = f"no sign-off pack: {problem}"
+        with suppress(OSError):  # an earlier pack would pass for the one of this run
+            require_replaceable(file, PATTERN)
+            file.unlink(missing_ok=True)
+        left = f"; {file} is not of this run" if file.exists() else ""
+        fail_run(session, f"no sign-off pack: {problem}{left}")
     else:
-        size = file.stat().st_size
-        message = f"sign-off pack: {file}"
-        if size > MAX_BYTES:
-            message += f"\nERROR: it has {size} bytes, and {MAX_BYTES} are the most that go by mail and open at once"
-            if session.exitstatus == pytest.ExitCode.OK:
-                session.exitstatus = pytest.ExitCode.TESTS_FAILED
-        session.config.stash[_MESSAGE] = message
+        session.config.stash[_MESSAGE] = f"sign-off pack: {file}"
+        if (size := file.stat().st_size) > MAX_BYTES:
+            fail_run(session, f"the pack has {size} bytes, and at most {MAX_BYTES} go by mail")
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     if message := terminalreporter.config.stash.get(_MESSAGE, None):
-        for line in message.splitlines():
-            terminalreporter.write_line(line, red=line.startswith("ERROR"))
+        terminalreporter.write_line(message)
+
+
+def _file(config: pytest.Config) -> Path:
+    return reports_of(config) / "signoff.html"

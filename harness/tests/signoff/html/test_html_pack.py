@@ -176,7 +176,7 @@ def test_run_fails_when_its_pack_is_too_large(tmp_path: Path) -> None:
         env={**os.environ, "PYTHONPATH": f"{FEATURES.parent}{os.pathsep}{tmp_path}", "PYTHONUTF8": "1"},
     )
     assert ran.returncode == pytest.ExitCode.TESTS_FAILED
-    assert re.search(r"^ERROR: it has \d{6} bytes, and 100000 are the most that go by mail", ran.stdout, re.MULTILINE)
+    assert re.search(r"^ERROR: the pack has \d+ bytes, and at most 100000 go by mail", ran.stdout, re.MULTILINE)
     assert (tmp_path / "signoff.html").stat().st_size < MAX_BYTES
 
 
