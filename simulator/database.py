@@ -4,6 +4,7 @@ from contextlib import closing
 
 from sqlalchemy import Connection, Engine, MetaData, create_engine, event, make_url, text
 from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection, StaticPool
 
 IN_MEMORY = "sqlite://"
@@ -13,6 +14,10 @@ _LOCK_SECONDS = 10.0
 
 _ADVISORY_LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))")
 _REPEATABLE_READ = text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+
+
+class KeyFileError(SQLAlchemyError):
+    """The key file of a store cannot be used: for whoever uses the store, it fails."""
 
 
 def make_engine(url: str) -> Engine:

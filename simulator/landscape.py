@@ -79,7 +79,7 @@ class Databases(NamedTuple):
             systems = open_systems(settings)
             for system in systems.values():
                 opened.callback(system.close)
-            databases = cls(systems, Queue(settings.store) if settings.store else None)
+            databases = cls(systems, Queue(settings.store, settings.store_keys) if settings.store else None)
             opened.pop_all()
         return databases
 

@@ -114,6 +114,10 @@ class Settings(BaseModel):
     """The database URL of CPI's store, which keeps accepted events until every system has them. None is no store: each
     message is tried once, and a failure is only reported."""
 
+    store_keys: Path | None = None
+    """The file with the keys to CPI's store, where that is in the database of a server; made if it is missing. SQLite
+    needs none."""
+
     max_attempts: Annotated[int, Field(ge=1)] = 5
     """The attempts at a call or a message before it goes to the error queue (D-07, D-20)."""
 

@@ -8,6 +8,7 @@ import os
 from collections.abc import Iterator
 from contextlib import ExitStack
 from importlib.util import find_spec
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
@@ -24,24 +25,18 @@ URL_VARIABLE = "ZICM_POSTGRES_URL"
 class Postgres:
     """A server, and the schemas that the run has created in it."""
 
-    def __init__(self, url: URL) -> None:
+    def __init__(self, url: URL, folder: Path) -> None:
+        """`folder` gets the key file of each store."""
         self._url = url
+        self._folder = folder
         self._engine = create_engine(url, poolclass=NullPool)
         self._schemas: list[str] = []
-
-    def unreachable_reason(self) -> str:
-        """Return why the server cannot be reached; blank if it can."""
-        try:
-            self._engine.connect().close()
-        except SQLAlchemyError as failure:
-            return type(getattr(failure, "orig", None) or failure).__name__
-        return ""
 
     def settings(self) -> Settings:
         """Return settings in which each system and the store have a new schema."""
         run = uuid4().hex[:12]
         systems = {name: self._schema(f"zicm_{run}_{name.lower()}") for name in Settings().systems}
-        return Settings(systems=systems, store=self._schema(f"zicm_{run}_cpi"))
+        return Settings(systems=systems, store=self._schema(f"zicm_{run}_cpi"), store_keys=self._folder / f"{run}.keys")
 
     def drop_schemas(self) -> None:
         with self._engine.begin() as connection:
@@ -71,12 +66,12 @@ def pytest_configure(config: pytest.Config) -> None:
     """Raise UsageError if the given server does not answer."""
     given = os.environ.get(URL_VARIABLE)
     asked = config.getoption("--postgres") and find_spec("psycopg") is not None
-    if asked and given and (why := Postgres(_url(given)).unreachable_reason()):
+    if asked and given and (why := _unreachable_reason(_url(given))):
         raise pytest.UsageError(f"{URL_VARIABLE} names a server that does not answer ({why})")
 
 
 @pytest.fixture(scope="session")
-def postgres() -> Iterator[Postgres]:
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
     """Yield a PostgreSQL server; without one, skip the tests that use it."""
     with ExitStack() as stack:
         if find_spec("psycopg") is None:
@@ -86,7 +81,7 @@ def postgres() -> Iterator[Postgres]:
             url = _url(given) if given else stack.enter_context(private_server())
         except ServerUnavailable as reason:
             skip_without("PostgreSQL", str(reason))
-        made = Postgres(url)
+        made = Postgres(url, tmp_path_factory.mktemp("keys"))
         stack.callback(made.drop_schemas)
         yield made
 
@@ -98,6 +93,15 @@ def databases(request: pytest.FixtureRequest) -> Settings:
         return Settings()
     settings: Settings = request.getfixturevalue("postgres").settings()
     return settings
+
+
+def _unreachable_reason(url: URL) -> str:
+    """Return why a server cannot be reached; blank if it can."""
+    try:
+        create_engine(url, poolclass=NullPool).connect().close()
+    except SQLAlchemyError as failure:
+        return type(getattr(failure, "orig", None) or failure).__name__
+    return ""
 
 
 def _url(given: str) -> URL:

@@ -30,7 +30,7 @@ from harness.server.components import EccComponent, IcertisComponent, Middleware
 from harness.server.credentials import FILE, Credentials
 from harness.server.uvicorn_server import Server, listening_socket
 from simulator.apim import http_app as apim
-from simulator.database import IN_MEMORY
+from simulator.database import IN_MEMORY, KeyFileError
 from simulator.http_support import ErrorGuard, header, respond_early
 from simulator.icertis import http_app as icertis
 from simulator.settings import STORE_NAME, Settings
@@ -110,6 +110,8 @@ class ServedLandscape:
                 on_error.callback(self._open.close)
                 self._open_parts(config, base)
                 on_error.pop_all()
+        except KeyFileError as error:
+            raise UserError(str(error)) from None
         except (SQLAlchemyError, ImportError, ValueError) as error:  # the settings may name any database and driver
             why = safe_reason(error) if isinstance(error, SQLAlchemyError) else type(error).__name__
             where = f"{config.folder} cannot be used as the data directory"

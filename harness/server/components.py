@@ -127,7 +127,7 @@ class MiddlewareComponent:
         self._log = log
         self.clock = clock
         with ExitStack() as opened:
-            self.queue = Queue(settings.store)
+            self.queue = Queue(settings.store, settings.store_keys)
             opened.callback(self.queue.close)
             session = opened.enter_context(client_session())
             token = TokenClient(session, token_url, credentials.client_id, credentials.client_secret)

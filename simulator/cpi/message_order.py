@@ -5,11 +5,11 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, RowMapping
+from sqlalchemy import Connection, RowMapping, Select
 
 from simulator.cpi.event import ReceivedEvent
+from simulator.cpi.sealing import forget, sealing_of
 from simulator.cpi.statements import (
-    ADD_PARCELS,
     EARLIER,
     FIRST_ARRIVAL,
     LATER,
@@ -18,7 +18,7 @@ from simulator.cpi.statements import (
     SERVED,
     WAITING,
 )
-from simulator.cpi.store import PARCEL
+from simulator.cpi.store import MESSAGE, PARCEL
 from simulator.cpi.work_items import message_from_json, message_to_json, no_error, timestamp
 from simulator.database import advisory_lock
 from simulator.mapping.actions import ACTIONS, KEYS
@@ -66,6 +66,7 @@ class AgreementQueue:
     def __init__(self, connection: Connection, agreement: str, now: datetime) -> None:
         lock_agreement(connection, agreement)
         self._connection = connection
+        self._sealing = sealing_of(connection)
         self._agreement = agreement
         self._now = now
 
@@ -84,11 +85,13 @@ class AgreementQueue:
             waiting[Sender(row["guid"], row["arrived"], row["action"])][row["system"]] = row
         withdrawn = []
         for sender, rows in waiting.items():
+            content = self._sealing.opened(PARCEL, next(iter(rows.values())))["content"]
             served = self._connection.execute(SERVED, {"this": sender.guid}).scalars()
             systems = {name: _attempts(rows[name]) if name in rows else _UNTRIED for name in served}
-            withdrawn.append(Requeued(sender, message_from_json(next(iter(rows.values()))["content"]), systems))
+            withdrawn.append(Requeued(sender, message_from_json(content), systems))
             for row in rows.values():
                 self._connection.execute(REMOVE_PARCEL, {"this": row["number"]})
+            forget(self._connection, PARCEL, [row["number"] for row in rows.values()])
         return withdrawn
 
     def requeue(self, withdrawn: Iterable[Requeued]) -> None:
@@ -100,7 +103,7 @@ class AgreementQueue:
         guid, number, action, time = queued.sender
         first = self._connection.execute(FIRST_ARRIVAL, {"this": number}).scalar() or number
         overriding = defaultdict[str, list[str]](list)
-        for system, name, event in self._connection.execute(LATER, {"agreement": self._agreement, "this": first}):
+        for system, name, event in self._others(LATER, first):
             is_older = late_events.keep and _happened_before(event, time)
             if not is_older and _overrides(name, action, just_read=just_read):
                 overriding[system].append(name)
@@ -120,20 +123,24 @@ class AgreementQueue:
             }
             for system, attempts in queued.systems.items()
         ]
-        self._connection.execute(ADD_PARCELS, parcels)
+        self._sealing.insert(self._connection, PARCEL, parcels)
         return bool(newer) and not late_events.keep
 
     def _newer(self, sender: Sender, first: int, late_events: LateEvents) -> list[tuple[str, str]]:
         """Return system and ActionName of the messages that came before, and override this one by their own time."""
         if sender.time is None:
             return []
-        came_before = self._connection.execute(EARLIER, {"agreement": self._agreement, "this": first})
         return [
             (system, name)
-            for system, name, event in came_before
+            for system, name, event in self._others(EARLIER, first)
             if _happened_after(event, sender.time)
             and _overrides(name, sender.action, just_read=True, roll_up=late_events.roll_up)
         ]
+
+    def _others(self, which: Select[Any], first: int) -> list[tuple[str, str, str]]:
+        """Read system, ActionName and event of the messages of other events about the agreement."""
+        rows = self._connection.execute(which, {"agreement": self._agreement, "this": first}).mappings()
+        return [(row["system"], row["action"], self._sealing.opened(MESSAGE, row)["payload"]) for row in rows]
 
 
 def lock_agreement(connection: Connection, agreement: str) -> None:

@@ -1,17 +1,19 @@
 """CPI's store as a queue: accept events, take what is due, record the result."""
 
-from collections.abc import Iterable
-from contextlib import AbstractContextManager
+from collections.abc import Iterable, Mapping
+from contextlib import AbstractContextManager, ExitStack
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, RowMapping, Table
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.sql.dml import ReturningDelete
 
 from simulator.cpi.event import ReceivedEvent
 from simulator.cpi.message_order import AS_THE_SHEET_SAYS, AgreementQueue, LateEvents, Sender, lock_agreement
+from simulator.cpi.sealing import CONTENT, forget, open_sealing, sealing_of, sealing_transaction
 from simulator.cpi.statements import (
-    ADD_MESSAGE,
     CREATE_BEHIND,
     FAILED_EVENTS,
     FORGET_PARCELS,
@@ -21,7 +23,9 @@ from simulator.cpi.statements import (
     NEWER,
     NEXT_DUE,
     NOT_DELIVERED,
+    NUMBER_OF,
     REFUSED,
+    REMOVE_EVENT,
     RETRY_MESSAGE,
     REVOKE_LEASES,
     STATES,
@@ -43,6 +47,8 @@ _PROBE = "probe"
 LATE = "it came late, and was written over what a newer event had brought"
 """The note on an event that is older, by its own time, than one that came before it (D-62)."""
 
+_NO_KEY = InterfaceError("MON-3", "", "its key is gone from the key file of the store: let ICI send the event again")
+
 LEASE = timedelta(minutes=5)
 """The longest time of a worker for one task; longer than its calls can take."""
 
@@ -50,11 +56,17 @@ LEASE = timedelta(minutes=5)
 class Queue:
     """The queue of one CPI tenant; workers in several threads and processes may share it."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, keys: Path | None = None) -> None:
+        """`keys` is the key file of a store in the database of a server; SQLite needs none. Raises KeyFileError."""
         self._engine = make_engine(url)
-        with self._engine.begin() as connection:
-            create_missing_tables(connection, StoreTable.metadata)
-        purge_wal(self._engine)  # a worker that was killed may have left something there
+        with ExitStack() as on_error:
+            on_error.callback(self._engine.dispose)
+            with self._engine.begin() as connection:
+                create_missing_tables(connection, StoreTable.metadata)
+                self._sealing = open_sealing(connection, keys)
+                on_error.callback(self._sealing.close)
+            self._purge()  # a worker that was killed may have left something
+            on_error.pop_all()
 
     def accept(self, guid: str, correlation_id: str, event: ReceivedEvent, now: datetime) -> None:
         """Store an event; after this it cannot be lost."""
@@ -73,8 +85,8 @@ class Queue:
         }
         with self._transaction() as connection:
             # Held up to the commit: whoever sees an event sees every earlier one about the same agreement as well.
-            advisory_lock(connection, f"{MESSAGE.name} {row['sys_id'].lower()}")
-            connection.execute(ADD_MESSAGE, row)
+            advisory_lock(connection, f"{MESSAGE.name} {self._sealing.name(row['sys_id'].lower())}")
+            self._sealing.insert(connection, MESSAGE, [row])
 
     def take_fetch(self, now: datetime, guid: str | None = None) -> FetchTask | None:
         """Take the first event that is due; events about the same agreement keep their order.
@@ -111,10 +123,14 @@ class Queue:
             if _is_held(connection, MESSAGE, fetch):
                 connection.execute(REVOKE_LEASES, {"this": fetch.number})
                 for guid, stage in _lock_unfinished(connection, fetch).items():
-                    connection.execute(FORGET_PARCELS, {"this": guid})
-                    _write_message(connection, guid, discarded if stage != "fetch" else no_error(), now)
-                connection.execute(FORGET_PARCELS, {"this": fetch.guid})
-                _write_message(connection, fetch.guid, discarded, now)
+                    _forget_parcels(connection, FORGET_PARCELS, guid)
+                    if stage == "fetch":
+                        _write_message(connection, guid, no_error(), now)
+                    else:
+                        _forget_event(connection, guid, discarded, now)
+                _forget_parcels(connection, FORGET_PARCELS, fetch.guid)
+                _forget_event(connection, fetch.guid, discarded, now)
+        self._sealing.sync()
         purge_wal(self._engine)
 
     def dispatch(  # noqa: PLR0913 - the message, and what its event told of it
@@ -136,7 +152,7 @@ class Queue:
         A message of an event that is late by its own time is treated as `late_events` says (D-62).
         A message that can create the entry goes before those that cannot (D-59).
         """
-        agreement = f"{message.fields['SYSID']} {message.fields['ICMAGREEMENTCODE']}"
+        agreement = self._sealing.agreement_name(message.fields["SYSID"], message.fields["ICMAGREEMENTCODE"])
         fields = {"status": "PROCESSING", "note": note, **fetch.event_fields, **no_error()}
         action = fetch.event_fields["action"]
         with self._transaction() as connection:
@@ -148,7 +164,7 @@ class Queue:
             if is_current:
                 withdrawn = queue.withdraw() if ACTIONS[action].is_full else []
                 if fetch.retried:
-                    connection.execute(FORGET_REFUSED, {"this": fetch.guid})
+                    _forget_parcels(connection, FORGET_REFUSED, fetch.guid)
                 sender = Sender(fetch.guid, fetch.number, action, fetch.event.time)
                 if queue.join(sender, message, systems, late_events):
                     _write_message(connection, fetch.guid, {"note": "; ".join(filter(None, (LATE, note)))}, now)
@@ -175,6 +191,7 @@ class Queue:
             _hold_status(connection, parcel.guid)
             if _is_held(connection, PARCEL, parcel):
                 connection.execute(WRITE[PARCEL], {**fields, "this": parcel.number})
+                forget(connection, PARCEL, [parcel.number])
                 _update_status(connection, parcel.guid, now)
 
     def not_delivered(self, parcel: DeliveryTask, error: InterfaceError, wait: timedelta | None, now: datetime) -> None:
@@ -215,26 +232,25 @@ class Queue:
             dues = [connection.execute(statement).scalar() for statement in NEXT_DUE.values()]
         return min((datetime.fromisoformat(due) for due in dues if due), default=None)
 
-    def messages(self, guid: str | None = None) -> list[RowMapping]:
+    def messages(self, guid: str | None = None) -> list[Mapping[Any, Any]]:
         """List all events in the order of arrival, or the one with this guid."""
-        with self._transaction() as connection:
-            return list(connection.execute(in_order(MESSAGE, guid)).mappings())
+        return self._log(MESSAGE, guid)
 
-    def parcels(self, guid: str | None = None) -> list[RowMapping]:
+    def parcels(self, guid: str | None = None) -> list[Mapping[Any, Any]]:
         """List all messages to systems in the order in which they were queued, or those of one event."""
-        with self._transaction() as connection:
-            return list(connection.execute(in_order(PARCEL, guid)).mappings())
+        return self._log(PARCEL, guid)
 
     def unavailable_reason(self) -> str:
         """Return why no event can be stored, without any value; blank if one can.
 
         An event is written and removed in one transaction: only what goes the way of an event shows a full disk.
         """
-        row = dict.fromkeys(("correlation_id", "received_at", "changed_at", "payload", "due_at"), "")
+        row = dict.fromkeys(("correlation_id", "received_at", "changed_at", "payload", "sys_id", "due_at"), "")
+        row |= {"guid": _PROBE, "status": "DISCARDED", "stage": "done"}
         try:
             with self._transaction() as connection:
-                connection.execute(ADD_MESSAGE, {**row, "guid": _PROBE, "status": "DISCARDED", "stage": "done"})
-                connection.execute(MESSAGE.delete().where(MESSAGE.c.guid == _PROBE))
+                self._sealing.insert(connection, MESSAGE, [row])
+                forget(connection, MESSAGE, connection.execute(REMOVE_EVENT, {"this": _PROBE}).scalars())
         except SQLAlchemyError as failure:
             return f"CPI's store failed ({type(failure).__name__})"
         return ""
@@ -244,23 +260,46 @@ class Queue:
         with self._transaction() as connection:
             for table in (PARCEL, MESSAGE):
                 connection.execute(table.delete())
+        self._sealing.note_left_over()
+        self._purge()
 
     def close(self) -> None:
         self._engine.dispose()
+        self._sealing.close()
+
+    def _purge(self) -> None:
+        self._sealing.purge(self._engine)
+        purge_wal(self._engine)
+
+    def _log(self, table: Table, guid: str | None) -> list[Mapping[Any, Any]]:
+        with self._transaction() as connection:
+            rows = connection.execute(in_order(table, guid)).mappings()
+            return self._sealing.opened_log(connection, table, rows)
 
     def _take(self, table: Table, now: datetime, guid: str | None) -> dict[str, Any] | None:
+        self._sealing.purge(self._engine)
         with self._transaction() as connection:
             due = next_task(table, of_one=guid is not None)
             row = connection.execute(due, {"at": timestamp(now), "guid": guid}).mappings().first()
             if row is None:
                 return None
-            lease = {"lease_until": timestamp(now + LEASE)}
-            connection.execute(WRITE[table], {**lease, "this": row["number"]})
-            last = connection.execute(LAST_PARCEL).scalar() if table is MESSAGE else None
-            return {**row, **lease, "last_parcel": last or 0}
+            opened = self._sealing.opened(table, row)
+            if opened[CONTENT[table]]:
+                lease = {"lease_until": timestamp(now + LEASE)}
+                connection.execute(WRITE[table], {**lease, "this": row["number"]})
+                last = connection.execute(LAST_PARCEL).scalar() if table is MESSAGE else None
+                return {**opened, **lease, "last_parcel": last or 0}
+            if table is MESSAGE:
+                _write_message(connection, row["guid"], {"status": "FAILED", "stage": "done", **_error(_NO_KEY)}, now)
+            else:
+                _hold_status(connection, row["guid"])
+                fields = {"state": REFUSED, "lease_until": "", **_error(_NO_KEY)}
+                connection.execute(WRITE[PARCEL], {**fields, "this": row["number"]})
+                _update_status(connection, row["guid"], now)
+        return self._take(table, now, guid)
 
     def _transaction(self) -> AbstractContextManager[Connection]:
-        return self._engine.begin()
+        return sealing_transaction(self._engine, self._sealing)
 
 
 def _hold_status(connection: Connection, guid: str) -> None:
@@ -289,16 +328,20 @@ def _lock_unfinished(connection: Connection, fetch: FetchTask) -> dict[str, str]
 
 
 def _unfinished(connection: Connection, fetch: FetchTask) -> dict[str, str]:
-    failed = connection.execute(FAILED_EVENTS, {"sys_id": fetch.sys_id}).mappings()
+    failed = connection.execute(FAILED_EVENTS, {"sys_id": sealing_of(connection).name(fetch.sys_id)}).mappings()
     return {row["guid"]: row["stage"] for row in (*_undelivered(connection, fetch), *failed)}
 
 
 def _undelivered(connection: Connection, fetch: FetchTask) -> list[RowMapping]:
     """Read the messages of an agreement that wait or were refused; for an amendment, those that it brings itself."""
-    found = connection.execute(NOT_DELIVERED, {"sys_id": fetch.sys_id}).mappings()
-    return [
-        row for row in found if row["same_sys_id"] or message_from_json(row["content"]).fields["SYSID"] == fetch.sys_id
-    ]
+    sealing = sealing_of(connection)
+    found = connection.execute(NOT_DELIVERED, {"sys_id": sealing.name(fetch.sys_id)}).mappings()
+
+    def is_about_it(row: RowMapping) -> bool:
+        content = sealing.opened(PARCEL, row)["content"]
+        return bool(row["same_sys_id"]) or message_from_json(content).fields["SYSID"] == fetch.sys_id
+
+    return [row for row in found if is_about_it(row)]
 
 
 def _update_status(connection: Connection, guid: str, now: datetime) -> None:
@@ -312,6 +355,15 @@ def _update_status(connection: Connection, guid: str, now: datetime) -> None:
     else:
         fields = {"status": "ESCALATED" if REFUSED in states else "COMPLETED", "stage": "done"}
     _write_message(connection, guid, {**fields, **error}, now)
+
+
+def _forget_parcels(connection: Connection, which: ReturningDelete[int], guid: str) -> None:
+    forget(connection, PARCEL, connection.execute(which, {"this": guid}).scalars())
+
+
+def _forget_event(connection: Connection, guid: str, fields: dict[str, Any], now: datetime) -> None:
+    _write_message(connection, guid, fields, now)
+    forget(connection, MESSAGE, connection.execute(NUMBER_OF, {"this": guid}).scalars())
 
 
 def _write_message(connection: Connection, guid: str, fields: dict[str, Any], now: datetime) -> None:

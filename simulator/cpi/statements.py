@@ -60,7 +60,8 @@ LEASE_OF = {
 }
 
 ADD_MESSAGE = insert(MESSAGE)
-ADD_PARCELS = insert(PARCEL)
+REMOVE_EVENT = delete(MESSAGE).where(MESSAGE.c.guid == bindparam("this")).returning(MESSAGE.c.number)
+NUMBER_OF = select(MESSAGE.c.number).where(MESSAGE.c.guid == bindparam("this"))
 LAST_PARCEL = select(func.max(PARCEL.c.number))
 NEWER = select(PARCEL.c.number).where(PARCEL.c.agreement == bindparam("agreement"), PARCEL.c.number > bindparam("last"))
 """Messages about an agreement that were queued after message number `last`."""
@@ -77,7 +78,7 @@ FIRST_ARRIVAL = select(func.min(_FIRST.c.number)).where(
 """The number under which event number `this` came first; None if the same ActionName may be another event."""
 
 LATER = (
-    select(PARCEL.c.system, MESSAGE.c.action, MESSAGE.c.payload)
+    select(PARCEL.c.system, MESSAGE.c.action, MESSAGE.c.number, MESSAGE.c.payload)
     .join(MESSAGE, MESSAGE.c.guid == PARCEL.c.guid)
     .where(
         PARCEL.c.agreement == bindparam("agreement"),
@@ -90,13 +91,13 @@ LATER = (
     )
     .distinct()
 )
-"""System, ActionName and event of the messages of later events about an agreement, delivered or waiting.
+"""System, ActionName, number and event of the messages of later events about an agreement, delivered or waiting.
 
 An amendment is as old as its record, so the place of its event is that of its first arrival (D-21).
 """
 
 EARLIER = (
-    select(PARCEL.c.system, MESSAGE.c.action, MESSAGE.c.payload)
+    select(PARCEL.c.system, MESSAGE.c.action, MESSAGE.c.number, MESSAGE.c.payload)
     .join(MESSAGE, MESSAGE.c.guid == PARCEL.c.guid)
     .where(
         PARCEL.c.agreement == bindparam("agreement"),
@@ -145,7 +146,7 @@ SERVED = (
 RETRY_MESSAGE = update(MESSAGE).where(
     MESSAGE.c.guid == bindparam("this"), MESSAGE.c.status.in_(("FAILED", "ESCALATED"))
 )
-FORGET_PARCELS = delete(PARCEL).where(PARCEL.c.guid == bindparam("this"))
+FORGET_PARCELS = delete(PARCEL).where(PARCEL.c.guid == bindparam("this")).returning(PARCEL.c.number)
 FORGET_REFUSED = FORGET_PARCELS.where(PARCEL.c.state == REFUSED)
 STATES = (
     select(PARCEL.c.state, PARCEL.c.attempts, PARCEL.c.error_id, PARCEL.c.error_field, PARCEL.c.error_message)
@@ -163,7 +164,11 @@ REVOKE_LEASES = (
 _SYS_ID = bindparam("sys_id", type_=String)
 _SAME_SYS_ID = func.lower(MESSAGE.c.sys_id) == _SYS_ID
 NOT_DELIVERED = (
-    select(PARCEL.c.guid, PARCEL.c.agreement, PARCEL.c.content, MESSAGE.c.stage, _SAME_SYS_ID.label("same_sys_id"))
+    select(
+        *(PARCEL.c[name] for name in ("number", "guid", "agreement", "content")),
+        MESSAGE.c.stage,
+        _SAME_SYS_ID.label("same_sys_id"),
+    )
     .join(MESSAGE, MESSAGE.c.guid == PARCEL.c.guid)
     .where(
         PARCEL.c.state.in_((WAITING, REFUSED)),

@@ -4,7 +4,7 @@ import multiprocessing
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import timedelta
 from functools import partial
 from itertools import pairwise
@@ -18,6 +18,7 @@ from harness.environments.postgres_plugin import Postgres
 from harness.tests.support.delivery import NOW, Numbered, Turn, gather, work
 from simulator import database
 from simulator.cpi.event import ReceivedEvent
+from simulator.cpi.key_file import KeyFile
 from simulator.cpi.queue import Queue
 from simulator.cpi.work_items import FetchTask
 from simulator.database import advisory_lock
@@ -201,10 +202,11 @@ def test_event_waits_for_an_earlier_uncommitted_one(
     settings: Settings, queue: Queue, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert settings.store
+    assert settings.store_keys
     monkeypatch.setattr(database, "_LOCK_SECONDS", 0.2)
-    impatient = Queue(settings.store)
-    with elsewhere(settings.store) as earlier:
-        advisory_lock(earlier, "CPI_MESSAGE one")
+    impatient = Queue(settings.store, settings.store_keys)
+    with closing(KeyFile(settings.store_keys)) as keys, elsewhere(settings.store) as earlier:
+        advisory_lock(earlier, f"CPI_MESSAGE {keys.name('one')}")
         with pytest.raises(Exception, match="lock timeout"):
             accept(impatient, Numbered("one", 2))
         accept(impatient, Numbered("two", 1))

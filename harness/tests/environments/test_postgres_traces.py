@@ -1,0 +1,198 @@
+"""On PostgreSQL nothing of a filtered agreement can be read: not in tables, not in the log of the server (SEC-2)."""
+
+import logging
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Connection, NullPool, create_engine, text
+
+from harness.doubles.clocks import ManualClock
+from harness.environments.postgres_plugin import Postgres
+from simulator.cpi.event import ReceivedEvent
+from simulator.cpi.key_file import KeyFile
+from simulator.cpi.queue import Queue
+from simulator.database import KeyFileError
+from simulator.icertis.agreement import STANDALONE
+from simulator.landscape import Landscape
+from simulator.mapping.message import Message
+from simulator.settings import Settings
+
+START = datetime(2026, 1, 5, 8, 0, tzinfo=UTC)
+SYS_ID, AMENDMENT, CODE, MARK = "zqxsysid", "zqxamendment", "PSTZQX", "zqxvalue"
+FLAG = "ICMConfidentialContract"
+
+
+@pytest.fixture
+def settings(postgres: Postgres) -> Settings:
+    return postgres.settings()
+
+
+@pytest.fixture
+def folder(settings: Settings) -> Path:
+    """Return the data directory of the server."""
+    with connected(settings) as connection:
+        found = Path(connection.execute(text("SHOW data_directory")).scalar_one())
+    if not found.is_dir():
+        pytest.skip("the server of ZICM_POSTGRES_URL is on another machine: its files cannot be searched")
+    return found
+
+
+def connected(settings: Settings) -> Connection:
+    assert settings.store is not None
+    engine = create_engine(settings.store, poolclass=NullPool, isolation_level="AUTOCOMMIT")
+    return engine.connect()
+
+
+def written(settings: Settings, folder: Path, what: str) -> list[str]:
+    """Let the server write all that it holds. List the files in which a text stands, in any case."""
+    with connected(settings) as connection:
+        connection.execute(text("CHECKPOINT"))
+    files = [file for file in folder.rglob("*") if file.is_file()]
+    return [file.name for file in files if what.lower().encode() in file.read_bytes().lower()]
+
+
+def sealed_rows(settings: Settings) -> list[tuple[int, str]]:
+    """Read what is sealed, each with the number of its key."""
+    with connected(settings) as connection:
+        events = connection.execute(text('SELECT 2 * number, payload FROM "CPI_MESSAGE"')).all()
+        messages = connection.execute(text('SELECT 2 * number + 1, content FROM "CPI_PARCEL"')).all()
+    return [(number, sealed) for number, sealed in (*events, *messages) if sealed]
+
+
+def readable(settings: Settings, rows: list[tuple[int, str]]) -> list[str]:
+    """Open what was sealed with the keys that are left."""
+    assert settings.store_keys is not None
+    with closing(KeyFile(settings.store_keys)) as keys:
+        return [opened for number, sealed in rows if (opened := keys.unseal(number, sealed))]
+
+
+def test_nothing_of_an_agreement_that_is_filtered_while_it_waits_can_be_read(
+    settings: Settings, folder: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    clock = ManualClock(START)
+    with Landscape(settings, clock=clock) as landscape:
+        kept = landscape.tenant.draft(STANDALONE, {FLAG: False, "Name": "zqkept"}, sys_id="zqother", code="PST1")
+        landscape.tenant.execute(kept)
+        for system in landscape.systems.values():
+            system.is_up = False
+        terms: dict[str, object] = {FLAG: False, "Name": MARK, "ICMOrgTeam": MARK}
+        agreement = landscape.tenant.draft(STANDALONE, terms, sys_id=SYS_ID, code=CODE)
+        landscape.tenant.execute(agreement)
+        landscape.tenant.execute(landscape.tenant.draft_amendment(agreement, {}, sys_id=AMENDMENT))
+        waiting = sealed_rows(settings)
+        assert any(MARK in opened for opened in readable(settings, waiting))
+        clock.now += timedelta(hours=1)
+        landscape.tenant.mark_confidential(agreement)
+        entries = [(one.status, one.sys_id) for one in landscape.monitoring.entries()]
+        assert entries == [("COMPLETED", "zqother"), *[("DISCARDED", "")] * 3]
+
+    assert [opened for opened in readable(settings, waiting) if SYS_ID in opened.lower() or MARK in opened] == []
+    for trace in (SYS_ID, AMENDMENT, CODE, MARK):
+        assert written(settings, folder, trace) == []
+        assert trace not in caplog.text
+    assert written(settings, folder, "zqkept") != [], "the tables of PF2 and WP2 were searched as well"
+
+
+@pytest.fixture
+def queue(settings: Settings) -> Iterator[Queue]:
+    assert settings.store is not None
+    with closing(Queue(settings.store, settings.store_keys)) as queue:
+        yield queue
+
+
+def accepted(queue: Queue) -> None:
+    data = {"ContractTypeName": "ICMStandaloneAgreement", "SysId": SYS_ID, "ActionName": "Executed"}
+    queue.accept(SYS_ID, "", ReceivedEvent({}, data), START)
+
+
+def dispatched(queue: Queue) -> None:
+    accepted(queue)
+    fetch = queue.take_fetch(START)
+    assert fetch is not None
+    message = Message({"SYSID": SYS_ID, "ICMAGREEMENTCODE": CODE, "NAME": MARK}, None)
+    queue.dispatch(fetch._replace(event_fields={"action": "Executed"}), message, ["PF2"], START)
+
+
+def test_message_cannot_be_read_once_the_system_has_it(settings: Settings, queue: Queue) -> None:
+    dispatched(queue)
+    rows = sealed_rows(settings)
+    parcel = queue.take_parcel(START)
+    assert parcel is not None
+    assert parcel.message.fields["NAME"] == MARK
+    queue.delivered(parcel, "created", START)
+    assert [SYS_ID in opened for opened in readable(settings, rows)] == [True], "the event alone stays in the log"
+    assert [row["agreement"].partition(" ")[0] for row in queue.parcels()] == [SYS_ID]
+
+
+def test_event_that_was_rolled_back_cannot_be_read_after_the_next_start(settings: Settings, queue: Queue) -> None:
+    accepted(queue)
+    rows = sealed_rows(settings)
+    with connected(settings) as connection:  # as if the process had been killed before it destroyed the key
+        connection.execute(text('DELETE FROM "CPI_MESSAGE"'))
+    assert readable(settings, rows) != []
+    assert settings.store is not None
+    Queue(settings.store, settings.store_keys).close()
+    assert readable(settings, rows) == []
+
+
+def test_start_leaves_the_keys_of_what_others_store_at_this_moment(settings: Settings, queue: Queue) -> None:
+    assert settings.store is not None
+    for number in range(3):
+        queue.accept(str(number), "", ReceivedEvent({"SysId": str(number)}, {}), START)
+        Queue(settings.store, settings.store_keys).close()
+    assert [row["sys_id"] for row in queue.messages()] == ["0", "1", "2"]
+
+
+def test_restored_store_gives_up_what_has_been_forgotten_since(settings: Settings, queue: Queue) -> None:
+    dispatched(queue)
+    parcel = queue.take_parcel(START)
+    assert parcel is not None
+    with connected(settings) as connection:
+        before = connection.execute(text('SELECT content FROM "CPI_PARCEL"')).scalar_one()
+        queue.delivered(parcel, "created", START)
+        back = """UPDATE "CPI_PARCEL" SET content = :content, state = 'waiting'"""
+        connection.execute(text(back), {"content": before})
+    assert queue.take_parcel(START) is None
+    (message,) = queue.messages()
+    assert (message["status"], message["error_id"]) == ("ESCALATED", "MON-3")
+
+
+@pytest.mark.parametrize(
+    ("change", "why"),
+    [
+        (lambda keys, _: keys.unlink(), "No such file or directory"),
+        (lambda keys, _: keys.write_bytes(b"something else" * 9), "is no key file"),
+        (lambda keys, _: (keys.unlink(), KeyFile.create(keys)), "of another store"),
+    ],
+)
+def test_store_without_its_key_file_is_refused(settings: Settings, change: object, why: str) -> None:
+    assert settings.store is not None
+    Queue(settings.store, settings.store_keys).close()
+    assert callable(change)
+    change(settings.store_keys, None)
+    with pytest.raises(KeyFileError, match=why):
+        Queue(settings.store, settings.store_keys)
+
+
+def test_store_of_a_server_needs_a_key_file(settings: Settings) -> None:
+    assert settings.store is not None
+    with pytest.raises(KeyFileError, match="store_keys has to name a file"):
+        Queue(settings.store)
+
+
+def test_key_file_belongs_to_one_store(settings: Settings, postgres: Postgres, queue: Queue) -> None:
+    accepted(queue)
+    other = postgres.settings()
+    assert other.store is not None
+    with pytest.raises(KeyFileError, match="of another store"):
+        Queue(other.store, settings.store_keys)
+
+
+def test_key_file_is_its_owners_alone(settings: Settings, queue: Queue) -> None:
+    accepted(queue)
+    assert settings.store_keys is not None
+    assert settings.store_keys.stat().st_mode & 0o777 == 0o600

@@ -1,0 +1,227 @@
+"""Keep in CPI's store what must be forgotten one day: as it is on SQLite, sealed in the database of a server.
+
+SQLite overwrites what is deleted. A server keeps old rows in its tables and its log, so no row may hold an event, a
+message, a System ID or a code that can be read without the key file.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Protocol
+
+from sqlalchemy import Column, Connection, Engine, MetaData, String, Table, insert, select, text
+
+from simulator.cpi.event import ReceivedEvent
+from simulator.cpi.store import MESSAGE, PARCEL
+from simulator.cpi.work_items import message_from_json
+from simulator.database import KeyFileError, advisory_lock
+
+CONTENT = {MESSAGE: "payload", PARCEL: "content"}
+"""The column of each table whose text is sealed with the key of its row."""
+
+_SEALING, _FORGOTTEN = "sealing", "forgotten"
+
+
+class Sealing(Protocol):
+    """The treatment of a text before CPI's store writes it, and after it has read it."""
+
+    def name(self, sys_id: str) -> str:
+        """Return what stands for a System ID where rows are compared."""
+
+    def agreement_name(self, sys_id: str, code: str) -> str:
+        """Return what stands for an agreement; it begins with the name of the System ID."""
+
+    def insert(self, connection: Connection, table: Table, rows: list[dict[str, Any]]) -> None:
+        """Add rows, oldest first. They bear the name of an agreement and, otherwise, what is to be sealed."""
+
+    def opened(self, table: Table, row: Mapping[Any, Any]) -> dict[str, Any]:
+        """Return a row with its text as it was; blank if its key is destroyed."""
+
+    def opened_log(self, connection: Connection, table: Table, rows: Iterable[Mapping[Any, Any]]) -> list[Any]:
+        """Return rows as people read them."""
+
+    def destroy(self, table: Table, numbers: Iterable[int]) -> None:
+        """Make what rows held unreadable, wherever the database keeps it."""
+
+    def note_left_over(self) -> None:
+        """Note that a transaction may have left something that is to be destroyed."""
+
+    def purge(self, database: Engine) -> None:
+        """Destroy what was left over, here or by a process that was killed; do nothing if nothing was."""
+
+    def sync(self) -> None:
+        """Wait until the disk has what was destroyed."""
+
+    def close(self) -> None: ...
+
+
+class PlainText:
+    """Keep every text as it is: SQLite overwrites what is blanked or deleted."""
+
+    def name(self, sys_id: str) -> str:
+        return sys_id
+
+    def agreement_name(self, sys_id: str, code: str) -> str:
+        return f"{sys_id} {code}"
+
+    def insert(self, connection: Connection, table: Table, rows: list[dict[str, Any]]) -> None:
+        connection.execute(_INSERT[table], rows)
+
+    def opened(self, _table: Table, row: Mapping[Any, Any]) -> dict[str, Any]:
+        return {**row}
+
+    def opened_log(self, _connection: Connection, _table: Table, rows: Iterable[Mapping[Any, Any]]) -> list[Any]:
+        return list(rows)
+
+    def destroy(self, table: Table, numbers: Iterable[int]) -> None: ...
+    def note_left_over(self) -> None: ...
+    def purge(self, database: Engine) -> None: ...
+    def sync(self) -> None: ...
+    def close(self) -> None: ...
+
+
+_INSERT = {table: insert(table) for table in CONTENT}
+_KEY_FILE = Table("CPI_KEY_FILE", MetaData(), Column("id", String(32), nullable=False))
+"""The id of the key file that belongs to the store."""
+
+_LOCK = "CPI_KEY"
+_NEXT_NUMBERS = text(
+    "SELECT pg_advisory_xact_lock_shared(hashtextextended(:lock, 0)),"
+    " nextval(pg_get_serial_sequence(:table, 'number')) FROM generate_series(1, :count)"
+)
+"""Take numbers. Until the transaction ends, nobody takes their keys for left over."""
+
+_LAST_NUMBER = text("SELECT pg_sequence_last_value(CAST(pg_get_serial_sequence(:table, 'number') AS regclass))")
+_LIVE = {table: select(table.c.number).where(table.c[column] != "") for table, column in CONTENT.items()}
+
+
+class SealedText:
+    """Seal each event and each message with the key of its row, and name System IDs and agreements by a keyed hash."""
+
+    def __init__(self, connection: Connection, keys: Path | None) -> None:
+        """Open the key file of a store; for a store that is new, make it. Raises KeyFileError."""
+        from simulator.cpi.key_file import KeyFile  # noqa: PLC0415 - SQLite needs no cryptography
+
+        if keys is None:
+            raise KeyFileError("the store is in the database of a server: store_keys has to name a file for its keys")
+        _KEY_FILE.create(connection, checkfirst=True)
+        known = connection.execute(select(_KEY_FILE.c.id)).scalar()
+        if known is None and connection.execute(select(MESSAGE.c.number).limit(1)).first():
+            raise KeyFileError("the store was filled by an older version, in plain text; give CPI a new schema")
+        if known is None and not keys.exists():
+            KeyFile.create(keys)
+        self._keys = KeyFile(keys)
+        if self._keys.count if known is None else self._keys.id != known:
+            self._keys.close()
+            raise KeyFileError("store_keys names the key file of another store")
+        if known is None:
+            connection.execute(insert(_KEY_FILE), {"id": self._keys.id})
+        self._left_over = True
+
+    def name(self, sys_id: str) -> str:
+        return self._keys.name(sys_id)
+
+    def agreement_name(self, sys_id: str, code: str) -> str:
+        return f"{self.name(sys_id)} {self.name(f'{sys_id} {code}')}"
+
+    def insert(self, connection: Connection, table: Table, rows: list[dict[str, Any]]) -> None:
+        taken = {"lock": _LOCK, "table": f'"{table.name}"', "count": len(rows)}
+        numbers = [number for _, number in connection.execute(_NEXT_NUMBERS, taken)]
+        column = CONTENT[table]
+        sealed = []
+        for number, row in zip(numbers, rows, strict=True):
+            key = _key(table, number)
+            if not self._keys.has(key):
+                advisory_lock(connection, f"{_LOCK} new")
+                if not self._keys.has(key):  # another process may have made it meanwhile
+                    self._keys.make(key)
+            changed = {"number": number, column: self._keys.seal(key, row[column])}
+            if table is MESSAGE:
+                changed["sys_id"] = self.name(row["sys_id"].lower())
+            sealed.append(row | changed)
+        connection.execute(_INSERT[table], sealed)
+
+    def opened(self, table: Table, row: Mapping[Any, Any]) -> dict[str, Any]:
+        column = CONTENT[table]
+        return {**row, column: row[column] and self._keys.unseal(_key(table, row["number"]), row[column])}
+
+    def opened_log(self, connection: Connection, table: Table, rows: Iterable[Mapping[Any, Any]]) -> list[Any]:
+        opened = [self.opened(table, row) for row in rows]
+        if table is MESSAGE:
+            return [{**row, "sys_id": _sys_id(row)} for row in opened]
+        unknown = {row["agreement"].partition(" ")[0] for row in opened if not row["content"]}
+        named = connection.execute(select(MESSAGE).where(MESSAGE.c.sys_id.in_(unknown))).mappings() if unknown else ()
+        known = {row["sys_id"]: _sys_id(self.opened(MESSAGE, row)).lower() for row in named}
+        return [{**row, "agreement": _agreement(row, known)} for row in opened]
+
+    def destroy(self, table: Table, numbers: Iterable[int]) -> None:
+        self._keys.destroy(_key(table, number) for number in numbers)
+
+    def note_left_over(self) -> None:
+        self._left_over = True
+
+    def purge(self, database: Engine) -> None:
+        if not self._left_over:
+            return
+        self._left_over = False
+        with database.begin() as connection:
+            advisory_lock(connection, _LOCK)
+            live = {
+                _key(table, number) for table, rows in _LIVE.items() for number in connection.execute(rows).scalars()
+            }
+            last = [connection.execute(_LAST_NUMBER, {"table": f'"{table.name}"'}).scalar() for table in CONTENT]
+            self._keys.destroy_others(live, _key(MESSAGE, max(number or 0 for number in last) + 1))
+
+    def sync(self) -> None:
+        self._keys.sync()
+
+    def close(self) -> None:
+        self._keys.close()
+
+
+def open_sealing(connection: Connection, keys: Path | None) -> Sealing:
+    """Return how the store on this connection keeps its texts. Raises KeyFileError."""
+    return PlainText() if connection.dialect.name == "sqlite" else SealedText(connection, keys)
+
+
+@contextmanager
+def sealing_transaction(database: Engine, sealing: Sealing) -> Iterator[Connection]:
+    """Begin a transaction in which `sealing_of` and `forget` work; destroy after its commit what was forgotten."""
+    forgotten: list[tuple[Table, list[int]]] = []
+    try:
+        with database.begin() as connection:
+            connection.info.update({_SEALING: sealing, _FORGOTTEN: forgotten})
+            yield connection
+    except BaseException:
+        sealing.note_left_over()  # what was rolled back is in the server's log
+        raise
+    for table, numbers in forgotten:
+        sealing.destroy(table, numbers)
+
+
+def sealing_of(connection: Connection) -> Sealing:
+    """Return how the store keeps its texts."""
+    found: Sealing = connection.info[_SEALING]
+    return found
+
+
+def forget(connection: Connection, table: Table, numbers: Iterable[int]) -> None:
+    """Make what rows held unreadable once the transaction is committed; it blanks or deletes them itself."""
+    connection.info[_FORGOTTEN].append((table, list(numbers)))
+
+
+def _key(table: Table, number: int) -> int:
+    """Return the number of the key of a row: the tables take turns in the key file."""
+    return 2 * number + (table is PARCEL)
+
+
+def _sys_id(row: Mapping[Any, Any]) -> str:
+    return ReceivedEvent.from_json(row["payload"]).sys_id[:255] if row["payload"] else ""
+
+
+def _agreement(row: Mapping[Any, Any], known: Mapping[str, str]) -> str:
+    """Return System ID and code of a message that waits; of one that a system has, the System ID if an event has it."""
+    if row["content"]:
+        fields = message_from_json(row["content"]).fields
+        return f"{fields['SYSID']} {fields['ICMAGREEMENTCODE']}"
+    return known.get(row["agreement"].partition(" ")[0], "")
