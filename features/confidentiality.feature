@@ -51,8 +51,10 @@ Feature: Confidential agreements stay in ICI
       | Name                    | Rescue of the Marlow plant |
       | ICMConfidentialContract | true                       |
       | ICMIsAutoRenewal        | true                       |
+      | ICMRenewalDate          | 2026-01-06T00:00:00        |
+      | ICMRenewalTermMonths    | 24                         |
     And "PST4033" has been executed
-    When "PST4033" is renewed automatically until 2031-12-31T00:00:00
+    When the renewal date of "PST4033" is reached
     Then the monitoring shows the event as DISCARDED, with the note "confidential: filtered (SEC-1)"
     And nothing changed in PF2 and WP2
     And nothing of "PST4033" is left anywhere outside ICI

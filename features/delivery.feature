@@ -9,6 +9,8 @@ Feature: One message for each system, and what the ABAP logic makes of it
       | ICMExpiryDate        | 2026-12-31T00:00:00                  |
       | ICMPurchasingOrgCode | FR10                                 |
       | ICMIsAutoRenewal     | true                                 |
+      | ICMRenewalDate       | 2026-01-06T00:00:00                  |
+      | ICMRenewalTermMonths | 24                                   |
 
   @D-07 @TAB-6
   Scenario Outline: A message that would change an entry finds none: <action>
@@ -46,7 +48,7 @@ Feature: One message for each system, and what the ABAP logic makes of it
   @D-07
   Scenario: The entry that was missing never comes
     Given "PST4600" has been executed, and its event is still on its way
-    And "PST4600" has been renewed automatically until 2028-12-31T00:00:00
+    And the renewal date of "PST4600" has been reached
     When CPI tries again until it gives up
     Then the monitoring shows the error D-07 of "PST4600"
     And the error says "no entry for code PST4600 and System ID 44444444-0000-4000-8000-000000004600"
@@ -129,7 +131,7 @@ Feature: One message for each system, and what the ABAP logic makes of it
       | SysId | aaaaaaaa-0000-4000-8000-000000004603 |
       | Name  | Steam and water                      |
     And "PST-AMD4603" has been executed
-    And "PST4600" has been renewed automatically until 2028-12-31T00:00:00
+    And the renewal date of "PST4600" has been reached
     When this event reaches the webhook:
       | source           | /icertis/syensqo-uat                 |
       | ContractTypeName | ICMSTANDALONEAGREEMENTAMENDMENT      |

@@ -358,3 +358,94 @@ Feature: Tracking attributes of an executed agreement are changed
     And PF2 and WP2 hold exactly these purchasing organisations:
       | SYSID                                | PURCHASINGORG |
       | 22222222-0000-4000-8000-000000002019 | BE10          |
+
+  @D-39 @EVT-7
+  Scenario Outline: A tracking attribute that is not nominated changes without an event: <attribute>
+    Given ICI holds the Standalone Agreement "PST4020":
+      | SysId | 44444444-0000-4000-8000-000000004020 |
+    And "PST4020" has been executed
+    When these tracking attributes of "PST4020" are changed:
+      | <attribute> | Composites |
+    Then the monitoring shows no event
+    And ICI received no call
+    And nothing changed in PF2 and WP2
+
+    Examples:
+      | attribute       |
+      | ICMBusinessUnit |
+      | ICMDepartment   |
+      | ICMRemarks      |
+
+  @D-39 @EVT-7 @TAB-5
+  Scenario: A nominated attribute changes together with one that is not
+    Given ICI holds the Standalone Agreement "PST4020":
+      | SysId | 44444444-0000-4000-8000-000000004020 |
+    And "PST4020" has been executed
+    When these tracking attributes of "PST4020" are changed:
+      | ICMRemarks          | Prices checked |
+      | ICMPrimaryOwnerName | Lotte Maes     |
+    Then CPI received the event ExecutedUpdated of "PST4020" and completed it
+    And exactly these fields of the entry "PST4020" changed in PF2 and WP2:
+      | field               | before        | after      |
+      | ICMPRIMARYOWNERNAME | Jonas Peeters | Lotte Maes |
+
+  @D-39 @EVT-7
+  Scenario: Other attributes are nominated, and the entry stays behind
+    Given ICI tells changes of these tracking attributes alone:
+      | Name                |
+      | ICMPrimaryOwnerName |
+    And ICI holds the Standalone Agreement "PST4020":
+      | SysId | 44444444-0000-4000-8000-000000004020 |
+    And "PST4020" has been executed
+    When these tracking attributes of "PST4020" are changed:
+      | ICMOrgTeam | Energy |
+    Then the monitoring shows no event
+    And ICI received no call
+    And ICMORGTEAM of the entry "PST4020" in PF2 and WP2 is "Composite Material"
+
+  @D-39 @EVT-7 @TAB-5
+  Scenario: An attribute is nominated that otherwise takes an amendment
+    Given ICI tells changes of these tracking attributes alone:
+      | ICMIncotermslocation |
+    And ICI holds the Standalone Agreement "PST4020":
+      | SysId | 44444444-0000-4000-8000-000000004020 |
+    And "PST4020" has been executed
+    When these tracking attributes of "PST4020" are changed:
+      | ICMIncotermslocation | Gent |
+    Then exactly these fields of the entry "PST4020" changed in PF2 and WP2:
+      | field                | before    | after |
+      | ICMINCOTERMSLOCATION | Antwerpen | Gent  |
+
+  @D-39 @EVT-7 @TAB-4
+  Scenario Outline: Nothing is told of a change after the termination: <attribute>
+    Given ICI holds the Standalone Agreement "PST4020":
+      | SysId | 44444444-0000-4000-8000-000000004020 |
+    And "PST4020" has been executed
+    And "PST4020" has been terminated with notice to 2025-09-30T00:00:00
+    When these tracking attributes of "PST4020" are changed:
+      | <attribute> | <value> |
+    Then the monitoring shows no event
+    And ICI received no call
+    And nothing changed in PF2 and WP2
+
+    Examples:
+      | attribute               | value      |
+      | Name                    | Steam      |
+      | ICMPurchasingOrgCode    | FR10       |
+      | ICMPrimaryOwnerName     | Lotte Maes |
+      | ICMOrgTeam              | Energy     |
+      | ICMConfidentialContract | true       |
+      | ICMRemarks              | Closed     |
+
+  @D-39 @EVT-7 @TAB-2
+  Scenario: Nothing is told of a change of an executed amendment
+    Given ICI holds the Standalone Agreement "PST4020":
+      | SysId | 44444444-0000-4000-8000-000000004020 |
+    And "PST4020" has been executed
+    And "PST4020" has the executed amendment "PST-AMD4020":
+      | ICMPaymentTerms | Z060 |
+    When these tracking attributes of "PST-AMD4020" are changed:
+      | Name | Steam |
+    Then the monitoring shows no event
+    And ICI received no call
+    And nothing changed in PF2 and WP2

@@ -10,6 +10,8 @@ Feature: Events come twice, late or in the wrong order, and CPI is killed: nothi
       | ICMExpiryDate        | 2026-12-31T00:00:00                  |
       | ICMPurchasingOrgCode | FR10                                 |
       | ICMIsAutoRenewal     | true                                 |
+      | ICMRenewalDate       | 2026-01-06T00:00:00                  |
+      | ICMRenewalTermMonths | 24                                   |
 
   @MON-3 @CALL-1 @CALL-2 @TAB-8
   Scenario Outline: CPI is killed while ICI answers call <number>, and goes on where it was
@@ -80,7 +82,7 @@ Feature: Events come twice, late or in the wrong order, and CPI is killed: nothi
   @MON-3 @D-07 @D-21 @TAB-3 @TAB-8
   Scenario: Renewed before Executed
     Given "PSUB5300" has been executed, and its event is still on its way
-    And "PSUB5300" has been renewed automatically until 2028-12-31T00:00:00
+    And the renewal date of "PSUB5300" has been reached
     When the event that was on its way arrives
     Then the monitoring shows 2 events, all of them COMPLETED
     And ICMEXPIRYDATE of the entry "PSUB5300" in PF2 and WP2 is "20281231"
@@ -99,7 +101,7 @@ Feature: Events come twice, late or in the wrong order, and CPI is killed: nothi
   @MON-3 @D-07 @D-21 @TAB-4 @TAB-8
   Scenario: Renewed before Executed, then Terminated: what had waited does not overtake what came after
     Given "PSUB5300" has been executed, and its event is still on its way
-    And "PSUB5300" has been renewed automatically until 2028-12-31T00:00:00
+    And the renewal date of "PSUB5300" has been reached
     And the event that was on its way has arrived
     And "PSUB5300" has been terminated with notice to 2026-03-31T00:00:00
     When 3600 seconds pass
@@ -111,7 +113,7 @@ Feature: Events come twice, late or in the wrong order, and CPI is killed: nothi
   @MON-3 @D-07 @D-21 @TAB-3 @TAB-4 @TAB-8
   Scenario: Renewed and Terminated before Executed go in in their order
     Given "PSUB5300" has been executed, and its event is still on its way
-    And "PSUB5300" has been renewed automatically until 2028-12-31T00:00:00
+    And the renewal date of "PSUB5300" has been reached
     And CPI has tried again
     And "PSUB5300" has been terminated with notice to 2026-03-31T00:00:00
     When the event that was on its way arrives
@@ -147,7 +149,7 @@ Feature: Events come twice, late or in the wrong order, and CPI is killed: nothi
   Scenario: Renewed before Executed, while WP2 is down
     Given WP2 does not answer
     And "PSUB5300" has been executed, and its event is still on its way
-    And "PSUB5300" has been renewed automatically until 2028-12-31T00:00:00
+    And the renewal date of "PSUB5300" has been reached
     And the event that was on its way has arrived
     And WP2 answers again
     When CPI tries again until it gives up

@@ -10,6 +10,8 @@ Feature: An ECC system fails, and nothing is lost or half-written
       | ICMExpiryDate        | 2026-12-31T00:00:00                  |
       | ICMPurchasingOrgCode | FR10,IT10                            |
       | ICMIsAutoRenewal     | true                                 |
+      | ICMRenewalDate       | 2026-01-06T00:00:00                  |
+      | ICMRenewalTermMonths | 24                                   |
 
   @MON-3 @D-20 @TAB-1 @TAB-8
   Scenario Outline: A new entry is not half-written: <system> goes down <moment>
@@ -153,7 +155,7 @@ Feature: An ECC system fails, and nothing is lost or half-written
   Scenario Outline: A renewal that one system missed: <system>
     Given "PST5200" has been executed
     And <system> does not answer
-    And "PST5200" has been renewed automatically until 2028-12-31T00:00:00
+    And the renewal date of "PST5200" has been reached
     And <system> answers again
     When CPI tries again
     Then the monitoring shows the event as COMPLETED: PF2 changed, WP2 changed
@@ -208,7 +210,7 @@ Feature: An ECC system fails, and nothing is lost or half-written
       | Name | Vanillin, natural |
     And "PST5200" has the executed amendment "PST-AMD5200":
       | ICMPurchasingOrgCode | US10 |
-    And "PST5200" has been renewed automatically until 2028-12-31T00:00:00
+    And the renewal date of "PST5200" has been reached
     And "PST5200" has been terminated with notice to 2026-03-31T00:00:00
     And WP2 answers again
     When CPI tries again
@@ -224,7 +226,7 @@ Feature: An ECC system fails, and nothing is lost or half-written
     Given "PST5200" has been executed
     And PF2 does not answer
     And WP2 does not answer
-    When "PST5200" is renewed automatically until 2028-12-31T00:00:00
+    When the renewal date of "PST5200" is reached
     Then the monitoring shows the event as RETRY: PF2 waiting, WP2 waiting
     And nothing changed in PF2 and WP2
 

@@ -11,6 +11,8 @@ Feature: What waits for a system is destroyed when its agreement is filtered
       | ICMExpiryDate        | 2026-12-31T00:00:00                  |
       | ICMPurchasingOrgCode | FR10                                 |
       | ICMIsAutoRenewal     | true                                 |
+      | ICMRenewalDate       | 2026-01-06T00:00:00                  |
+      | ICMRenewalTermMonths | 24                                   |
 
   @D-63 @SEC-1 @SEC-2
   Scenario: Both systems are down while the agreement is executed and marked confidential
@@ -60,7 +62,7 @@ Feature: What waits for a system is destroyed when its agreement is filtered
   @D-63 @SEC-1 @SEC-2 @D-07
   Scenario Outline: What waits for its entry goes when <event> is filtered
     Given "PSUB5600" has been executed, and its event is still on its way
-    And "PSUB5600" has been renewed automatically until 2028-12-31T00:00:00
+    And the renewal date of "PSUB5600" has been reached
     And "PSUB5600" has the executed amendment "PSUB-AMD5600":
       | Name | Second rescue of the Marlow plant |
     And ICI answers ICMConfidentialContract of "PSUB5600" as true
@@ -83,7 +85,7 @@ Feature: What waits for a system is destroyed when its agreement is filtered
     And PF2 does not answer
     And "PSUB5600" has the executed amendment "PSUB-AMD5600":
       | Name | Second rescue of the Marlow plant |
-    And "PSUB5600" has been renewed automatically until 2028-12-31T00:00:00
+    And the renewal date of "PSUB5600" has been reached
     And ICI answers ICMConfidentialContract of "PSUB-AMD5600" as true
     And ICI has sent the event AmendmentExecuted of "PSUB-AMD5600" 1 times
     And PF2 answers again

@@ -5,16 +5,18 @@ Feature: An event that comes late, after newer ones
   @D-62 @D-21 @TAB-2 @TAB-3
   Scenario: An amendment comes after a renewal that is newer, and takes the renewed date back
     Given ICI holds the Standalone Agreement "PST4700":
-      | SysId            | 44444444-0000-4000-8000-000000004700 |
-      | Name             | Steam                                |
-      | ICMExpiryDate    | 2026-12-31T00:00:00                  |
-      | ICMIsAutoRenewal | true                                 |
+      | SysId                | 44444444-0000-4000-8000-000000004700 |
+      | Name                 | Steam                                |
+      | ICMExpiryDate        | 2026-12-31T00:00:00                  |
+      | ICMIsAutoRenewal     | true                                 |
+      | ICMRenewalDate       | 2026-01-06T00:00:00                  |
+      | ICMRenewalTermMonths | 24                                   |
     And "PST4700" has been executed
     And ICI holds the amendment "PST-AMD4700" of "PST4700":
       | SysId | aaaaaaaa-0000-4000-8000-000000004700 |
       | Name  | Steam and water                      |
     And "PST-AMD4700" has been executed, and its event is still on its way
-    And "PST4700" has been renewed automatically until 2028-12-31T00:00:00
+    And the renewal date of "PST4700" has been reached
     And this event has reached the webhook:
       | source           | /icertis/syensqo-uat                 |
       | ContractTypeName | ICMStandaloneAgreement               |
@@ -38,16 +40,18 @@ Feature: An event that comes late, after newer ones
   Scenario: An amendment comes after a renewal that is newer, and CPI keeps the renewed date
     Given CPI keeps what a newer event has brought
     And ICI holds the Standalone Agreement "PST4700":
-      | SysId            | 44444444-0000-4000-8000-000000004700 |
-      | Name             | Steam                                |
-      | ICMExpiryDate    | 2026-12-31T00:00:00                  |
-      | ICMIsAutoRenewal | true                                 |
+      | SysId                | 44444444-0000-4000-8000-000000004700 |
+      | Name                 | Steam                                |
+      | ICMExpiryDate        | 2026-12-31T00:00:00                  |
+      | ICMIsAutoRenewal     | true                                 |
+      | ICMRenewalDate       | 2026-01-06T00:00:00                  |
+      | ICMRenewalTermMonths | 24                                   |
     And "PST4700" has been executed
     And ICI holds the amendment "PST-AMD4700" of "PST4700":
       | SysId | aaaaaaaa-0000-4000-8000-000000004700 |
       | Name  | Steam and water                      |
     And "PST-AMD4700" has been executed, and its event is still on its way
-    And "PST4700" has been renewed automatically until 2028-12-31T00:00:00
+    And the renewal date of "PST4700" has been reached
     And this event has reached the webhook:
       | source           | /icertis/syensqo-uat                 |
       | ContractTypeName | ICMStandaloneAgreement               |
@@ -68,16 +72,18 @@ Feature: An event that comes late, after newer ones
   @D-62 @TAB-2 @TAB-3
   Scenario: An amendment comes after a renewal that is older, as it should
     Given ICI holds the Standalone Agreement "PST4700":
-      | SysId            | 44444444-0000-4000-8000-000000004700 |
-      | Name             | Steam                                |
-      | ICMExpiryDate    | 2026-12-31T00:00:00                  |
-      | ICMIsAutoRenewal | true                                 |
+      | SysId                | 44444444-0000-4000-8000-000000004700 |
+      | Name                 | Steam                                |
+      | ICMExpiryDate        | 2026-12-31T00:00:00                  |
+      | ICMIsAutoRenewal     | true                                 |
+      | ICMRenewalDate       | 2026-01-06T00:00:00                  |
+      | ICMRenewalTermMonths | 24                                   |
     And "PST4700" has been executed
     And ICI holds the amendment "PST-AMD4700" of "PST4700":
       | SysId | aaaaaaaa-0000-4000-8000-000000004700 |
       | Name  | Steam and water                      |
     And "PST-AMD4700" has been executed, and its event is still on its way
-    And "PST4700" has been renewed automatically until 2028-12-31T00:00:00
+    And the renewal date of "PST4700" has been reached
     And this event has reached the webhook:
       | source           | /icertis/syensqo-uat                 |
       | ContractTypeName | ICMStandaloneAgreement               |
@@ -97,16 +103,18 @@ Feature: An event that comes late, after newer ones
   Scenario: Events without a time are never late: what was processed later stands
     Given CPI keeps what a newer event has brought
     And ICI holds the Standalone Agreement "PST4700":
-      | SysId            | 44444444-0000-4000-8000-000000004700 |
-      | Name             | Steam                                |
-      | ICMExpiryDate    | 2026-12-31T00:00:00                  |
-      | ICMIsAutoRenewal | true                                 |
+      | SysId                | 44444444-0000-4000-8000-000000004700 |
+      | Name                 | Steam                                |
+      | ICMExpiryDate        | 2026-12-31T00:00:00                  |
+      | ICMIsAutoRenewal     | true                                 |
+      | ICMRenewalDate       | 2026-01-06T00:00:00                  |
+      | ICMRenewalTermMonths | 24                                   |
     And "PST4700" has been executed
     And ICI holds the amendment "PST-AMD4700" of "PST4700":
       | SysId | aaaaaaaa-0000-4000-8000-000000004700 |
       | Name  | Steam and water                      |
     And "PST-AMD4700" has been executed, and its event is still on its way
-    And "PST4700" has been renewed automatically until 2028-12-31T00:00:00
+    And the renewal date of "PST4700" has been reached
     When this event reaches the webhook:
       | source           | /icertis/syensqo-uat                 |
       | ContractTypeName | ICMStandaloneAgreementAmendment      |
@@ -121,10 +129,12 @@ Feature: An event that comes late, after newer ones
   @D-62 @D-42 @TAB-4 @MAP-12
   Scenario Outline: <action> comes after a termination that is newer, and takes the old expiry date back
     Given ICI holds the Standalone Agreement "PST4700":
-      | SysId            | 44444444-0000-4000-8000-000000004700 |
-      | Name             | Steam                                |
-      | ICMExpiryDate    | 2026-12-31T00:00:00                  |
-      | ICMIsAutoRenewal | true                                 |
+      | SysId                | 44444444-0000-4000-8000-000000004700 |
+      | Name                 | Steam                                |
+      | ICMExpiryDate        | 2026-12-31T00:00:00                  |
+      | ICMIsAutoRenewal     | true                                 |
+      | ICMRenewalDate       | 2026-01-06T00:00:00                  |
+      | ICMRenewalTermMonths | 24                                   |
     And "PST4700" has been executed
     And ICI has terminated "PST4700" with notice to 2026-03-31T00:00:00, and the event got lost
     And this event has reached the webhook:
@@ -154,10 +164,12 @@ Feature: An event that comes late, after newer ones
   Scenario Outline: <action> comes after a termination that is newer, and CPI keeps the end
     Given CPI keeps what a newer event has brought
     And ICI holds the Standalone Agreement "PST4700":
-      | SysId            | 44444444-0000-4000-8000-000000004700 |
-      | Name             | Steam                                |
-      | ICMExpiryDate    | 2026-12-31T00:00:00                  |
-      | ICMIsAutoRenewal | true                                 |
+      | SysId                | 44444444-0000-4000-8000-000000004700 |
+      | Name                 | Steam                                |
+      | ICMExpiryDate        | 2026-12-31T00:00:00                  |
+      | ICMIsAutoRenewal     | true                                 |
+      | ICMRenewalDate       | 2026-01-06T00:00:00                  |
+      | ICMRenewalTermMonths | 24                                   |
     And "PST4700" has been executed
     And ICI has terminated "PST4700" with notice to 2026-03-31T00:00:00, and the event got lost
     And this event has reached the webhook:
@@ -184,10 +196,12 @@ Feature: An event that comes late, after newer ones
   Scenario: Without roll-up an update is never newer than an amendment, whose values it does not hold
     Given CPI keeps what a newer event has brought, and knows that ICI does not roll amendments up
     And ICI holds the Standalone Agreement "PST4700":
-      | SysId            | 44444444-0000-4000-8000-000000004700 |
-      | Name             | Steam                                |
-      | ICMExpiryDate    | 2026-12-31T00:00:00                  |
-      | ICMIsAutoRenewal | true                                 |
+      | SysId                | 44444444-0000-4000-8000-000000004700 |
+      | Name                 | Steam                                |
+      | ICMExpiryDate        | 2026-12-31T00:00:00                  |
+      | ICMIsAutoRenewal     | true                                 |
+      | ICMRenewalDate       | 2026-01-06T00:00:00                  |
+      | ICMRenewalTermMonths | 24                                   |
     And "PST4700" has been executed
     And ICI does not roll the values of an executed amendment up into its parent
     And ICI holds the amendment "PST-AMD4700" of "PST4700":
@@ -211,10 +225,12 @@ Feature: An event that comes late, after newer ones
   @D-62 @D-57 @TAB-4
   Scenario: The alert of a late event ends when the end of the agreement is written once more
     Given ICI holds the Standalone Agreement "PST4700":
-      | SysId            | 44444444-0000-4000-8000-000000004700 |
-      | Name             | Steam                                |
-      | ICMExpiryDate    | 2026-12-31T00:00:00                  |
-      | ICMIsAutoRenewal | true                                 |
+      | SysId                | 44444444-0000-4000-8000-000000004700 |
+      | Name                 | Steam                                |
+      | ICMExpiryDate        | 2026-12-31T00:00:00                  |
+      | ICMIsAutoRenewal     | true                                 |
+      | ICMRenewalDate       | 2026-01-06T00:00:00                  |
+      | ICMRenewalTermMonths | 24                                   |
     And "PST4700" has been executed
     And ICI has terminated "PST4700" with notice to 2026-03-31T00:00:00, and the event got lost
     And this event has reached the webhook:
@@ -241,10 +257,12 @@ Feature: An event that comes late, after newer ones
   @D-62 @D-32
   Scenario Outline: Where an event says when it happened: <form>
     Given ICI holds the Standalone Agreement "PST4700":
-      | SysId            | 44444444-0000-4000-8000-000000004700 |
-      | Name             | Steam                                |
-      | ICMExpiryDate    | 2026-12-31T00:00:00                  |
-      | ICMIsAutoRenewal | true                                 |
+      | SysId                | 44444444-0000-4000-8000-000000004700 |
+      | Name                 | Steam                                |
+      | ICMExpiryDate        | 2026-12-31T00:00:00                  |
+      | ICMIsAutoRenewal     | true                                 |
+      | ICMRenewalDate       | 2026-01-06T00:00:00                  |
+      | ICMRenewalTermMonths | 24                                   |
     And "PST4700" has been executed
     And ICI has terminated "PST4700" with notice to 2026-03-31T00:00:00, and the event got lost
     And this event has reached the webhook:
@@ -271,10 +289,12 @@ Feature: An event that comes late, after newer ones
   @D-62 @D-32
   Scenario Outline: A time that cannot be read is none: <form>
     Given ICI holds the Standalone Agreement "PST4700":
-      | SysId            | 44444444-0000-4000-8000-000000004700 |
-      | Name             | Steam                                |
-      | ICMExpiryDate    | 2026-12-31T00:00:00                  |
-      | ICMIsAutoRenewal | true                                 |
+      | SysId                | 44444444-0000-4000-8000-000000004700 |
+      | Name                 | Steam                                |
+      | ICMExpiryDate        | 2026-12-31T00:00:00                  |
+      | ICMIsAutoRenewal     | true                                 |
+      | ICMRenewalDate       | 2026-01-06T00:00:00                  |
+      | ICMRenewalTermMonths | 24                                   |
     And "PST4700" has been executed
     And ICI has terminated "PST4700" with notice to 2026-03-31T00:00:00, and the event got lost
     And this event has reached the webhook:

@@ -4,21 +4,23 @@ Feature: The Z-tables are maintained by hand by support users alone, and what th
 
   Background:
     Given ICI holds the Sub Agreement "PSUB6000":
-      | SysId                | 22222222-0000-4000-8000-000000006000 |
-      | Name                 | Acrylic acid for Tavaux              |
-      | ICMAppSrcSupplierID  | 0000104711                           |
-      | ICMEffectiveDate     | 2026-01-01T00:00:00                  |
-      | ICMExpiryDate        | 2027-12-31T00:00:00                  |
-      | ICMTotalContractValue | 1250000.50                          |
-      | ICMCurrency          | EUR                                  |
-      | ICMLegalEntityCode   | FR01                                 |
-      | ICMPurchasingOrgCode | FR10,IT10                            |
-      | ICMOrgTeam           | Specialty Polymers                   |
-      | ICMPrimaryOwnerName  | Contract Owner                       |
-      | ICMIncotermsCode     | FCA                                  |
-      | ICMIncotermslocation | Tavaux                               |
-      | ICMPaymentTerms      | Z060                                 |
-      | ICMIsAutoRenewal     | true                                 |
+      | SysId                 | 22222222-0000-4000-8000-000000006000 |
+      | Name                  | Acrylic acid for Tavaux              |
+      | ICMAppSrcSupplierID   | 0000104711                           |
+      | ICMEffectiveDate      | 2026-01-01T00:00:00                  |
+      | ICMExpiryDate         | 2027-12-31T00:00:00                  |
+      | ICMTotalContractValue | 1250000.50                           |
+      | ICMCurrency           | EUR                                  |
+      | ICMLegalEntityCode    | FR01                                 |
+      | ICMPurchasingOrgCode  | FR10,IT10                            |
+      | ICMOrgTeam            | Specialty Polymers                   |
+      | ICMPrimaryOwnerName   | Contract Owner                       |
+      | ICMIncotermsCode      | FCA                                  |
+      | ICMIncotermslocation  | Tavaux                               |
+      | ICMPaymentTerms       | Z060                                 |
+      | ICMIsAutoRenewal      | true                                 |
+      | ICMRenewalDate        | 2026-01-06T00:00:00                  |
+      | ICMRenewalTermMonths  | 12                                   |
     And "PSUB6000" has been executed
 
   # Who may do what
@@ -349,7 +351,7 @@ Feature: The Z-tables are maintained by hand by support users alone, and what th
   @SEC-4 @D-50
   Scenario: After a reset an event that only changes an entry still finds it
     Given SUPPORT has reset the entry "PSUB6000" in both systems
-    When "PSUB6000" is renewed automatically until 2028-12-31T00:00:00
+    When the renewal date of "PSUB6000" is reached
     Then CPI received the event Renewed of "PSUB6000" and completed it
     And ICMEXPIRYDATE of the entry "PSUB6000" in PF2 and WP2 is "20281231"
 
@@ -404,7 +406,7 @@ Feature: The Z-tables are maintained by hand by support users alone, and what th
   @SEC-4 @D-50 @D-07
   Scenario: After a deletion an event that only changes an entry waits for it
     Given SUPPORT has deleted the entry "PSUB6000" in both systems
-    When "PSUB6000" is renewed automatically until 2028-12-31T00:00:00
+    When the renewal date of "PSUB6000" is reached
     Then PF2 holds no entry "PSUB6000"
     And WP2 holds no entry "PSUB6000"
 

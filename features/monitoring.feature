@@ -5,8 +5,10 @@ Feature: What an administrator sees, and what one is called for
 
   Background:
     Given ICI holds the Standalone Agreement "PST4700":
-      | SysId            | 44444444-0000-4000-8000-000000004700 |
-      | ICMIsAutoRenewal | true                                 |
+      | SysId                | 44444444-0000-4000-8000-000000004700 |
+      | ICMIsAutoRenewal     | true                                 |
+      | ICMRenewalDate       | 2026-01-06T00:00:00                  |
+      | ICMRenewalTermMonths | 24                                   |
 
   @MON-1
   Scenario: Data that break a rule are told with the id of the rule, the field and the System ID
@@ -73,7 +75,7 @@ Feature: What an administrator sees, and what one is called for
     And "PST4700" has the executed amendment "PST-AMD4700":
       | Name | Another name |
     And PF2 works again
-    When "PST4700" is renewed automatically until 2028-12-31T00:00:00
+    When the renewal date of "PST4700" is reached
     Then exactly these alerts stand:
       | MON-1 | PST-AMD4700 | in the error queue: ZMM_ICM 099 |
 
@@ -172,7 +174,7 @@ Feature: What an administrator sees, and what one is called for
   Scenario: A renewal that waits for more than an hour is no executed contract
     Given "PST4700" has been executed
     And WP2 does not answer
-    And "PST4700" has been renewed automatically until 2028-12-31T00:00:00
+    And the renewal date of "PST4700" has been reached
     When 61 minutes pass
     Then exactly these alerts stand:
       | MON-2 | WP2 | WP2 does not answer |

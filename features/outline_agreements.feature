@@ -10,6 +10,8 @@ Feature: Outline agreements, which users keep by hand and which bear the agreeme
       | ICMEffectiveDate     | 2026-01-01T00:00:00 |
       | ICMExpiryDate        | 2027-12-31T00:00:00 |
       | ICMIsAutoRenewal     | true                |
+      | ICMRenewalDate       | 2026-01-06T00:00:00 |
+      | ICMRenewalTermMonths | 12                  |
     And "PSUB5000" has been executed
     And a user of PF2 enters this outline agreement:
       | BSART          | WK         |
@@ -311,7 +313,7 @@ Feature: Outline agreements, which users keep by hand and which bear the agreeme
   @OA-7
   Scenario: The interface leaves the outline agreements of a contract alone when it is renewed
     Given the user has created it
-    When "PSUB5000" is renewed automatically until 2028-12-31T00:00:00
+    When the renewal date of "PSUB5000" is reached
     Then ICMEXPIRYDATE of the entry "PSUB5000" in PF2 and WP2 is "20281231"
     And no outline agreement changed
 

@@ -10,6 +10,8 @@ Feature: An event that has failed is put back
       | ICMExpiryDate        | 2026-12-31T00:00:00                  |
       | ICMPurchasingOrgCode | FR10                                 |
       | ICMIsAutoRenewal     | true                                 |
+      | ICMRenewalDate       | 2026-01-06T00:00:00                  |
+      | ICMRenewalTermMonths | 24                                   |
 
   @MON-3 @D-21 @D-46 @TAB-8
   Scenario: The next event has healed what one system had refused, and to put it back does no harm
@@ -62,7 +64,7 @@ Feature: An event that has failed is put back
       | Name          | Amyl acetate and butyl acetate |
       | ICMExpiryDate | 2027-12-31T00:00:00            |
     And PF2 works again
-    And "PSUB5400" has been renewed automatically until 2029-12-31T00:00:00
+    And the renewal date of "PSUB5400" has been reached
     When an administrator puts the event AmendmentExecuted of "PSUB-AMD5400" back
     Then the monitoring shows the event as COMPLETED: PF2 changed, WP2 unchanged
     And these fields of the entry "PSUB5400" in PF2 and WP2 are:
@@ -76,14 +78,14 @@ Feature: An event that has failed is put back
     And ICI holds the amendment "PSUB-AMD5400" of "PSUB5400":
       | Name | Amyl acetate and butyl acetate |
     And call 1 to ICI ends once in status 500
-    And "PSUB5400" has been renewed automatically until 2029-12-31T00:00:00
+    And the renewal date of "PSUB5400" has been reached
     And "PSUB-AMD5400" has been executed
     And PF2 refuses every message with "The table is closed"
     And CPI has tried again
     And PF2 works again
     When an administrator puts the event Renewed of "PSUB5400" back
     Then the monitoring shows the event as COMPLETED: PF2 changed, WP2 unchanged
-    And ICMEXPIRYDATE of the entry "PSUB5400" in PF2 and WP2 is "20291231"
+    And ICMEXPIRYDATE of the entry "PSUB5400" in PF2 and WP2 is "20281231"
     And PF2 and WP2 hold the same
 
   @MON-3 @D-21 @D-46 @TAB-2 @TAB-5
@@ -133,7 +135,7 @@ Feature: An event that has failed is put back
     And the next event goes wrong
     And "PSUB5400" has been executed
     And PF2 works again
-    And "PSUB5400" has been renewed automatically until 2029-12-31T00:00:00
+    And the renewal date of "PSUB5400" has been reached
     And "PSUB5400" has the executed amendment "PSUB-AMD5400":
       | Name          | Amyl acetate and butyl acetate |
       | ICMExpiryDate | 2030-12-31T00:00:00            |

@@ -1,6 +1,6 @@
 Feature: An agreement is renewed automatically
-  On its renewal date ICI moves the expiry date of an agreement with automatic renewal. In both systems the expiry
-  date of its entry becomes the renewed date, and nothing else changes.
+  On its renewal date ICI moves the expiry date of an agreement with automatic renewal on by its term. In both systems
+  the expiry date of its entry becomes the renewed one, not the renewal date (D-74), and nothing else changes.
 
   Background:
     Given agreements in ICI have these terms:
@@ -17,12 +17,15 @@ Feature: An agreement is renewed automatically
       | ICMIncotermslocation    | Antwerpen           |
       | ICMPaymentTerms         | Z045                |
       | ICMIsAutoRenewal        | true                |
+      | ICMRenewalDate          | 2026-10-01T00:00:00 |
+      | ICMRenewalTermMonths    | 24                  |
     And ICI holds the Master Agreement "PMA1001":
-      | SysId | 11111111-0000-4000-8000-000000001001 |
-      | Name  | Frame contract for fibres            |
+      | SysId            | 11111111-0000-4000-8000-000000001001 |
+      | Name             | Frame contract for fibres            |
+      | ICMIsAutoRenewal | false                                |
     And "PMA1001" has been executed
 
-  @condition_7 @TAB-3 @TAB-8 @CALL-1 @CALL-3 @EVT-5 @MAP-12 @D-05 @D-06
+  @condition_7 @D-74 @TAB-3 @TAB-8 @CALL-1 @CALL-3 @EVT-5 @MAP-12 @D-05 @D-06
   Scenario Outline: 7 - one purchasing organisation, or none: <agreement>
     Given ICI holds the <agreement> "<code>":
       | SysId                | <System ID>     |
@@ -30,7 +33,7 @@ Feature: An agreement is renewed automatically
       | ICMPurchasingOrgCode | <organisations> |
     And "<code>" is associated to <master>
     And "<code>" has been executed
-    When "<code>" is renewed automatically until 2028-12-31T00:00:00
+    When the renewal date of "<code>" is reached
     Then CPI received the event Renewed of "<code>" and completed it
     And ICI received exactly these calls, in this order:
       | GET | /v1/agreements/<type>/<System ID> |
@@ -68,7 +71,7 @@ Feature: An agreement is renewed automatically
       | Supporting Agreement | PSUP3007 | 33333333-0000-4000-8000-000000003007 | ICMSupportingAgreement | SUP   | "PMA1001" | BE10          | BE10                 | MAS             | PMA1001         | 11111111-0000-4000-8000-000000001001 |
       | Standalone Agreement | PST4007  | 44444444-0000-4000-8000-000000004007 | ICMStandaloneAgreement | STA   | no master | BE10          | BE10                 |                 |                 |                                      |
 
-  @condition_7a @TAB-3 @TAB-8 @CALL-1 @CALL-3 @EVT-5 @MAP-12 @D-05 @D-06
+  @condition_7a @D-74 @TAB-3 @TAB-8 @CALL-1 @CALL-3 @EVT-5 @MAP-12 @D-05 @D-06
   Scenario Outline: 7a - several purchasing organisations: <agreement>
     Given ICI holds the <agreement> "<code>":
       | SysId                | <System ID>     |
@@ -76,7 +79,7 @@ Feature: An agreement is renewed automatically
       | ICMPurchasingOrgCode | <organisations> |
     And "<code>" is associated to <master>
     And "<code>" has been executed
-    When "<code>" is renewed automatically until 2028-12-31T00:00:00
+    When the renewal date of "<code>" is reached
     Then CPI received the event Renewed of "<code>" and completed it
     And ICI received exactly these calls, in this order:
       | GET | /v1/agreements/<type>/<System ID> |
@@ -113,7 +116,7 @@ Feature: An agreement is renewed automatically
       | Supporting Agreement | PSUP3008 | 33333333-0000-4000-8000-000000003008 | ICMSupportingAgreement | SUP   | "PMA1001" | BE10,FR10      | BE10,FR10            | MAS             | PMA1001         | 11111111-0000-4000-8000-000000001001 |
       | Standalone Agreement | PST4008  | 44444444-0000-4000-8000-000000004008 | ICMStandaloneAgreement | STA   | no master | BE10,FR10,US10 | BE10,FR10,US10       |                 |                 |                                      |
 
-  @condition_13b @TAB-2 @TAB-3 @CALL-3 @EVT-5 @MAP-12 @D-05 @D-06
+  @condition_13b @D-74 @TAB-2 @TAB-3 @CALL-3 @EVT-5 @MAP-12 @D-05 @D-06
   Scenario Outline: 13b - an amendment has been executed before, and its values survive: <agreement>
     Given ICI holds the <agreement> "<code>":
       | SysId                | <System ID>     |
@@ -126,7 +129,7 @@ Feature: An agreement is renewed automatically
       | ICMTotalContractValue | 910000.25      |
       | ICMPaymentTerms       | Z090           |
       | ICMIncotermslocation  | Gent           |
-    When "<code>" is renewed automatically until 2028-12-31T00:00:00
+    When the renewal date of "<code>" is reached
     Then CPI received the event Renewed of "<code>" and completed it
     And ICI received exactly these calls, in this order:
       | GET | /v1/agreements/<type>/<System ID> |
@@ -163,3 +166,89 @@ Feature: An agreement is renewed automatically
       | Sub Agreement        | PSUB2007 | 22222222-0000-4000-8000-000000002007 | ICMSubAgreement        | SUB   | "PMA1001" | BE10          | BE10                 | MAS             | PMA1001         | 11111111-0000-4000-8000-000000001001 | PSUB-AMD2007 | aaaaaaaa-0000-4000-8000-000000002007 |
       | Supporting Agreement | PSUP3007 | 33333333-0000-4000-8000-000000003007 | ICMSupportingAgreement | SUP   | "PMA1001" | BE10          | BE10                 | MAS             | PMA1001         | 11111111-0000-4000-8000-000000001001 | PSUP-AMD3007 | aaaaaaaa-0000-4000-8000-000000003007 |
       | Standalone Agreement | PST4007  | 44444444-0000-4000-8000-000000004007 | ICMStandaloneAgreement | STA   | no master | BE10          | BE10                 |                 |                 |                                      | PST-AMD4007  | aaaaaaaa-0000-4000-8000-000000004007 |
+
+  @D-74 @EVT-5
+  Scenario: Nothing happens before the renewal date
+    Given ICI holds the Standalone Agreement "PST4009":
+      | SysId | 44444444-0000-4000-8000-000000004009 |
+    And "PST4009" has been executed
+    When the renewal date of "PST4009" is one second away
+    Then the monitoring shows no event
+    And ICI received no call
+    And nothing changed in PF2 and WP2
+
+  @D-74 @EVT-5 @TAB-3 @MAP-12
+  Scenario Outline: The expiry date moves on by the term: <case>
+    Given ICI holds the Standalone Agreement "PST4009":
+      | ICMExpiryDate        | <expiry>            |
+      | ICMRenewalDate       | 2026-02-15T00:00:00 |
+      | ICMRenewalTermMonths | <months>            |
+    And "PST4009" has been executed
+    When the renewal date of "PST4009" is reached
+    Then ICMEXPIRYDATE of the entry "PST4009" in PF2 and WP2 is "<ICMEXPIRYDATE>"
+
+    Examples:
+      | case                                         | expiry              | months | ICMEXPIRYDATE |
+      | a year                                       | 2026-02-28T00:00:00 | 12     | 20270228      |
+      | a month, into a shorter one                  | 2026-05-31T00:00:00 | 1      | 20260630      |
+      | the renewal date and the expiry date are one | 2026-02-15T00:00:00 | 6      | 20260815      |
+      | from a leap day                              | 2028-02-29T00:00:00 | 12     | 20290228      |
+
+  @D-74 @EVT-5 @TAB-3
+  Scenario: An agreement is renewed again when its next renewal date is reached
+    Given ICI holds the Standalone Agreement "PST4009":
+      | ICMRenewalTermMonths | 12 |
+    And "PST4009" has been executed
+    And the renewal date of "PST4009" has been reached
+    When the renewal date of "PST4009" is reached
+    Then CPI received the event Renewed of "PST4009" and completed it
+    And exactly these fields of the entry "PST4009" changed in PF2 and WP2:
+      | field         | before   | after    |
+      | ICMEXPIRYDATE | 20271231 | 20281231 |
+
+  @D-74 @EVT-5
+  Scenario Outline: No agreement is renewed that is not to be: <case>
+    Given ICI holds the Standalone Agreement "PST4009":
+      | ICMIsAutoRenewal | <flag> |
+    And "PST4009" has been executed
+    When the renewal date of "PST4009" is reached
+    Then the monitoring shows no event
+    And ICI received no call
+    And nothing changed in PF2 and WP2
+
+    Examples:
+      | case                                   | flag     |
+      | it is not subject to automatic renewal | false    |
+      | ICI does not say whether it is         | (absent) |
+
+  @D-74 @EVT-5
+  Scenario: An agreement that is not executed is not renewed
+    Given ICI holds the Standalone Agreement "PST4009":
+      | SysId | 44444444-0000-4000-8000-000000004009 |
+    When the renewal date of "PST4009" is reached
+    Then the monitoring shows no event
+    And ICI received no call
+    And nothing changed in PF2 and WP2
+
+  @D-74 @EVT-5 @TAB-4
+  Scenario: An agreement that has been terminated is not renewed
+    Given ICI holds the Standalone Agreement "PST4009":
+      | SysId | 44444444-0000-4000-8000-000000004009 |
+    And "PST4009" has been executed
+    And "PST4009" has been terminated with notice to 2027-03-31T00:00:00
+    When the renewal date of "PST4009" is reached
+    Then the monitoring shows no event
+    And ICI received no call
+    And nothing changed in PF2 and WP2
+
+  @D-74 @D-75 @EVT-5 @TAB-3
+  Scenario: The term is added to the expiry date that an amendment has brought
+    Given ICI holds the Standalone Agreement "PST4009":
+      | SysId | 44444444-0000-4000-8000-000000004009 |
+    And "PST4009" has been executed
+    And "PST4009" has the executed amendment "PST-AMD4009":
+      | ICMExpiryDate | 2027-06-30T00:00:00 |
+    When the renewal date of "PST4009" is reached
+    Then exactly these fields of the entry "PST4009" changed in PF2 and WP2:
+      | field         | before   | after    |
+      | ICMEXPIRYDATE | 20270630 | 20290630 |

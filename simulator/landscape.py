@@ -22,7 +22,7 @@ from simulator.icertis.authentication import Authenticator
 from simulator.icertis.event_delivery import DirectDelivery
 from simulator.icertis.responses_transport import mounted
 from simulator.icertis.rest import IcertisRest, RestSite
-from simulator.icertis.tenant import IcertisTenant
+from simulator.icertis.tenant import EventPayload, IcertisTenant
 from simulator.mapping.message import Message
 from simulator.middleware import Middleware, Token
 from simulator.monitoring.alerts import Alert
@@ -63,6 +63,18 @@ def consolidation_report(systems: Mapping[str, EccSystem], settings: Settings, a
     with ExitStack() as reading:
         connections = {name: reading.enter_context(system.transaction()) for name, system in systems.items()}
         return consolidate(connections, settings.type_codes, asked)
+
+
+def create_tenant(settings: Settings, emit: Callable[[EventPayload], object], clock: Clock) -> IcertisTenant:
+    """Create an ICI tenant without agreements, whose events `emit` takes."""
+    return IcertisTenant(
+        settings.source,
+        emit,
+        clock=clock,
+        seed=settings.seed,
+        roll_up=settings.roll_up_amendments,
+        nominated=settings.nominated_attributes,
+    )
 
 
 class Databases(NamedTuple):
@@ -138,9 +150,7 @@ class Landscape:
         """
         self.settings = settings = settings or Settings()
         self.event_delivery = DirectDelivery(self.post_event)
-        self.tenant = IcertisTenant(
-            settings.source, self.event_delivery.emit, seed=settings.seed, roll_up=settings.roll_up_amendments
-        )
+        self.tenant = create_tenant(settings, self.event_delivery.emit, clock)
         self.ici_rest = IcertisRest(self.tenant, Authenticator(settings.ici_token), settings.seed)
         with ExitStack() as opened:
             if databases is None:

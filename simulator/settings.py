@@ -106,6 +106,15 @@ class Settings(BaseModel):
     roll_up_amendments: bool = True
     """True if ICI writes the values of an executed amendment into its parent (D-09)."""
 
+    nominated_attributes: tuple[str, ...] = (
+        "Name",
+        "ICMPurchasingOrgCode",
+        "ICMPrimaryOwnerName",
+        "ICMOrgTeam",
+        "ICMConfidentialContract",
+    )
+    """The tracking attributes whose change on an executed agreement emits an event in ICI (D-39)."""
+
     late_events: Literal["sheet", "keep"] = "sheet"
     """The treatment of an event that is older, by its own time, than one that came before it (D-62): as the sheet says,
     with an alert, or only what the newer one did not bring."""

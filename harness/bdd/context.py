@@ -183,8 +183,13 @@ class ScenarioContext:
         """Let time go by, and CPI do what has become due."""
         self._work_at(self.time + time)
 
+    def reach(self, time: datetime) -> None:
+        """Let time go by in ICI and CPI until `time`, if it has not come yet."""
+        self.time = max(self.time, time)
+        self.ici.set_time(self.time)
+
     def _work_at(self, time: datetime) -> None:
-        self.time = time
+        self.reach(time)
         self.cpi.work(time)
 
     @contextmanager

@@ -1,7 +1,7 @@
 """`zicm demo`: fill a folder with believable contracts, and list the errors planted in them."""
 
 from collections import Counter
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Annotated
@@ -70,7 +70,7 @@ def _populate(folder: Path, contracts: int, seed: int, today: date) -> ExpectedF
     settings = Settings(seed=seed).with_data_directory(folder)
     with (
         Progress(console=screen, transient=True, disable=not screen.is_terminal) as progress,
-        Landscape(settings) as landscape,
+        Landscape(settings, clock=lambda: datetime.combine(today, time(), UTC)) as landscape,
     ):
         tasks = {name: progress.add_task(name, total=None) for name in ("Contracts", "Outline agreements")}
 

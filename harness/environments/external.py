@@ -17,8 +17,9 @@ from starlette.applications import Starlette
 from starlette.routing import Mount, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from harness.doubles.clocks import ManualClock
 from harness.doubles.taps import APIM, ICI, ExchangeLog, WebhookPost
-from harness.environments.interfaces import KillPoint, NotSupported, ScenarioLandscape
+from harness.environments.interfaces import START_TIME, KillPoint, NotSupported, ScenarioLandscape
 from harness.environments.local_ecc import EccFault, LocalEcc
 from harness.environments.local_icertis import LocalIcertis
 from harness.server.fault_middleware import FaultMiddleware
@@ -34,7 +35,7 @@ from simulator.icertis.authentication import Authenticator
 from simulator.icertis.event_delivery import DirectDelivery
 from simulator.icertis.rest import IcertisRest, RestSite
 from simulator.icertis.tenant import IcertisTenant
-from simulator.landscape import Databases
+from simulator.landscape import Databases, create_tenant
 from simulator.monitoring.alerts import Alert
 from simulator.monitoring.message_log import LogEntry
 from simulator.reporting.reconciliation import Finding
@@ -145,9 +146,10 @@ class ExternalEnvironment:
         event_delivery = DirectDelivery(
             lambda event: self._post(json.dumps(event).encode(), None), max_wait=MAX_EVENT_SECONDS
         )
-        tenant = IcertisTenant(settings.source, event_delivery.emit, seed=settings.seed)
+        clock = ManualClock(START_TIME)
+        tenant = create_tenant(settings, event_delivery.emit, clock)
         rest = IcertisRest(tenant, self._access, settings.seed)
-        ici = FaultFreeIcertis(tenant, rest, event_delivery)
+        ici = FaultFreeIcertis(tenant, rest, event_delivery, clock)
         self._site = self._exchange_log.site(ici.site)
         return ExternalLandscape(ici, self._systems, settings, self._post, self._exchange_log)
 

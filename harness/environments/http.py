@@ -41,7 +41,7 @@ class HttpEnvironment:
         self._open = ExitStack()
         self._folder = Path(self._open.enter_context(TemporaryDirectory(prefix="zicm-wire-")))
         self.settings = Settings()
-        configs = {"ICI": ServeConfig(self._folder, self.settings, PartName.ICI)}
+        configs = {"ICI": ServeConfig(self._folder, self.settings, PartName.ICI, stopped_at=START_TIME)}
         for name, url in self.settings.systems.items():
             only = self.settings.model_copy(update={"systems": {name: url}})
             configs[name] = ServeConfig(self._folder, only, PartName.ECC)
@@ -70,7 +70,8 @@ class HttpEnvironment:
             self.settings = settings
             self.start_middleware(START_TIME)
         self.middleware.admin("POST", "/reset")
-        self.middleware.admin("PUT", "/clock", {"now": START_TIME.isoformat()})
+        for process in (self.middleware, self.ici):
+            process.admin("PUT", "/clock", {"now": START_TIME.isoformat()})
         for process in (self.ici, *self.eccs.values()):
             process.admin("POST", "/reset")
         return HttpLandscape(self)
@@ -112,7 +113,7 @@ class HttpLandscape:
         self.exchange_log = log = MergedExchangeLog(
             lambda: (environment.ici, environment.middleware, *environment.eccs.values())
         )
-        self.ici = IcertisAdminClient(environment.ici, self._settle)
+        self.ici = IcertisAdminClient(environment.ici, self._settle, self.work)
         self.systems = {
             name: EccAdminClient(process, environment.session, environment.systems[name], log)
             for name, process in environment.eccs.items()

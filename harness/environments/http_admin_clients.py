@@ -5,6 +5,7 @@ which this process opens beside the one that serves it.
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
@@ -25,10 +26,13 @@ from simulator.icertis.rest import ABSENT, IcertisRequest, RawJson
 class IcertisAdminClient:
     """The mock ICI of one scenario."""
 
-    def __init__(self, process: ServerProcess, settle: Callable[[], object]) -> None:
+    def __init__(
+        self, process: ServerProcess, settle: Callable[[], object], set_middleware_time: Callable[[datetime], object]
+    ) -> None:
         """`settle` waits until the middleware has processed all events."""
         self._process = process
         self._settle = settle
+        self._set_middleware_time = set_middleware_time
         self.rolls_up = True
         """An executed amendment changes its parent (D-09)."""
 
@@ -55,8 +59,10 @@ class IcertisAdminClient:
     def execute(self, code: str) -> None:
         self._act(code, "execute")
 
-    def renew(self, code: str, until: str) -> None:
-        self._act(code, "renew", {"until": until})
+    def set_time(self, now: datetime) -> None:
+        self._set_middleware_time(now)
+        self._process.admin("PUT", "/clock", {"now": now.isoformat()})
+        self._settle()
 
     def terminate(self, code: str, on: str, *, with_notice: bool) -> None:
         self._act(code, "terminate", {"on": on, "with_notice": with_notice})
@@ -74,6 +80,9 @@ class IcertisAdminClient:
     def disable_roll_up(self) -> None:
         self.rolls_up = False
         self._process.admin("PUT", "/icertis", {"roll_up": False})
+
+    def nominate(self, attributes: Sequence[str]) -> None:
+        self._process.admin("PUT", "/icertis", {"nominated_attributes": [*attributes]})
 
     def hold_events(self, *, holding: bool) -> None:
         self._process.admin("POST", "/events/hold" if holding else "/events/stop-holding")

@@ -17,8 +17,7 @@ from simulator.cpi.queue import Queue
 from simulator.icertis.authentication import Authenticator
 from simulator.icertis.event_delivery import DirectDelivery
 from simulator.icertis.rest import IcertisRest
-from simulator.icertis.tenant import IcertisTenant
-from simulator.landscape import Databases, Landscape
+from simulator.landscape import Databases, Landscape, create_tenant
 from simulator.monitoring.alerts import Alert
 from simulator.monitoring.message_log import LogEntry
 from simulator.reporting.reconciliation import Finding
@@ -49,11 +48,9 @@ class InProcessLandscape:
         """`databases` are empty; they stay open."""
         self._clock = ManualClock(START_TIME)
         event_delivery = DirectDelivery(lambda event: self.landscape.post_event(event))  # noqa: PLW0108 - it is made below
-        tenant = IcertisTenant(
-            settings.source, event_delivery.emit, seed=settings.seed, roll_up=settings.roll_up_amendments
-        )
+        tenant = create_tenant(settings, event_delivery.emit, self._clock)
         rest = IcertisRest(tenant, Authenticator(settings.ici_token), settings.seed)
-        self.ici = LocalIcertis(tenant, rest, event_delivery)
+        self.ici = LocalIcertis(tenant, rest, event_delivery, self._clock)
         self.exchange_log = log = ExchangeLog()
         self.systems = {
             name: LocalEcc(system, log.target(name, system, SCENARIO)) for name, system in databases.systems.items()

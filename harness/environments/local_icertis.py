@@ -1,8 +1,10 @@
 """ICI in this process, as the steps use it (see `interfaces`)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 from harness.confidentiality import is_confidential
+from harness.doubles.clocks import ManualClock
 from harness.doubles.icertis_faults import ANSWERS, ENVELOPES, LISTINGS, FaultySite, parse_fault
 from simulator.icertis.agreement import Agreement, AgreementType
 from simulator.icertis.event_delivery import DirectDelivery
@@ -13,13 +15,16 @@ from simulator.icertis.tenant import IcertisTenant
 class LocalIcertis:
     """The mock ICI of one scenario."""
 
-    def __init__(self, tenant: IcertisTenant, rest: IcertisRest, event_delivery: DirectDelivery) -> None:
+    def __init__(
+        self, tenant: IcertisTenant, rest: IcertisRest, event_delivery: DirectDelivery, clock: ManualClock
+    ) -> None:
         self.site = FaultySite(rest)
         """The site that answers the calls of the middleware."""
 
         self._tenant = tenant
         self._rest = rest
         self._event_delivery = event_delivery
+        self._clock = clock
         self._agreements: dict[str, Agreement] = {}
 
     @property
@@ -43,8 +48,9 @@ class LocalIcertis:
     def execute(self, code: str) -> None:
         self._tenant.execute(self._agreements[code])
 
-    def renew(self, code: str, until: str) -> None:
-        self._tenant.renew(self._agreements[code], until)
+    def set_time(self, now: datetime) -> None:
+        self._clock.now = now
+        self._tenant.renew_due()
 
     def terminate(self, code: str, on: str, *, with_notice: bool) -> None:
         self._tenant.terminate(self._agreements[code], on, with_notice=with_notice)
@@ -60,6 +66,9 @@ class LocalIcertis:
 
     def disable_roll_up(self) -> None:
         self._tenant.roll_up = False
+
+    def nominate(self, attributes: Sequence[str]) -> None:
+        self._tenant.nominated = attributes
 
     def hold_events(self, *, holding: bool) -> None:
         self._event_delivery.holding = holding

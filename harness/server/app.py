@@ -73,7 +73,7 @@ class ServeConfig:
     """System name to the URL of its web service, for the middleware; empty for the systems of this process."""
 
     stopped_at: datetime | None = None
-    """The time at which the clock of the middleware is stopped; None for the real time."""
+    """The time at which the clock of ICI and the middleware is stopped; None for the real time."""
 
     @property
     def databases_in_settings(self) -> list[str]:
@@ -123,12 +123,13 @@ class ServedLandscape:
         with_files = config.settings.with_data_directory if config.all_in_folder else config.settings.with_file_defaults
         settings = with_files(config.folder.resolve())
         self.ici = self.middleware = self.ecc = None
+        clock = SettableClock(config.stopped_at)
         routes: list[BaseRoute] = []
         self.urls: dict[str, str] = {}
         if config.serves(PartName.ICI):
             own_webhook = base + apim.PATH if config.serves(PartName.MIDDLEWARE) else ""
             webhook_url = config.webhook_url or own_webhook
-            self.ici = ici = IcertisComponent(settings, self.credentials, self.exchange_log, webhook_url)
+            self.ici = ici = IcertisComponent(settings, self.credentials, self.exchange_log, webhook_url, clock)
             self._open.callback(ici.event_delivery.close)
             routes += ici.routes()
             self.urls |= ici.urls(base)
@@ -138,7 +139,7 @@ class ServedLandscape:
             routes += ecc.routes()
             self.urls |= ecc.urls(base)
         if config.serves(PartName.MIDDLEWARE):
-            self.middleware = middleware = self._middleware(config, settings)
+            self.middleware = middleware = self._middleware(config, settings, clock)
             self._open.callback(middleware.close)
             routes += middleware.routes()
             self.urls |= middleware.urls(base)
@@ -147,14 +148,14 @@ class ServedLandscape:
             # The administration takes long to import, and a read-only landscape has none.
             from harness.server.admin.app import administration  # noqa: PLC0415
 
-            admin = administration(self.ici, self.middleware, self.ecc, self.exchange_log)
+            admin = administration(self.ici, self.middleware, self.ecc, self.exchange_log, clock)
             self.urls["administration"] = f"{base}{ADMIN}/openapi.json"
         else:
             admin = _answer_switched_off
         routes.append(Mount(ADMIN, ErrorGuard(_require_local_origin(admin))))
         self.app: ASGIApp = Starlette(routes=routes, exception_handlers={HTTPException: _as_json})
 
-    def _middleware(self, config: ServeConfig, settings: Settings) -> MiddlewareComponent:
+    def _middleware(self, config: ServeConfig, settings: Settings, clock: SettableClock) -> MiddlewareComponent:
         if not settings.store:
             raise UserError("a served middleware needs a store, and the settings switch it off")
         ici_url = config.ici_url or self.urls["icertis"]
@@ -166,11 +167,13 @@ class ServedLandscape:
             self.exchange_log,
             token_url=token_url,
             ecc=ecc_urls,
-            clock=SettableClock(config.stopped_at),
+            clock=clock,
         )
 
     def start(self) -> None:
-        """Start the worker. The server listens by now."""
+        """Start the worker, and ICI's renewals. The server listens by now."""
+        if self.ici is not None:
+            self.ici.start()
         if self.middleware is not None:
             self.middleware.background.start()
 

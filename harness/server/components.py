@@ -3,6 +3,7 @@
 Their requests go through the taps of an `ExchangeLog`, which records nothing until it is told to.
 """
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 
@@ -25,8 +26,7 @@ from simulator.icertis import http_app as icertis
 from simulator.icertis.authentication import Authenticator
 from simulator.icertis.event_delivery import HttpDelivery
 from simulator.icertis.rest import IcertisRest
-from simulator.icertis.tenant import IcertisTenant
-from simulator.landscape import open_systems
+from simulator.landscape import create_tenant, open_systems
 from simulator.middleware import Middleware
 from simulator.settings import Settings
 
@@ -34,9 +34,12 @@ from simulator.settings import Settings
 class IcertisComponent:
     """The mock ICI. Everything that changes it runs in the event loop of the server, as CPI's calls do."""
 
-    def __init__(self, settings: Settings, credentials: Credentials, log: ExchangeLog, webhook_url: str) -> None:
-        """`webhook_url` gets the events; while it is blank, they wait."""
+    def __init__(
+        self, settings: Settings, credentials: Credentials, log: ExchangeLog, webhook_url: str, clock: SettableClock
+    ) -> None:
+        """`webhook_url` gets the events; while it is blank, they wait. Renewals wait for the `clock`."""
         self._settings = settings
+        self._clock = clock
         self._log = log
         self.event_delivery = HttpDelivery(webhook_url, credentials.apikey)
         client = credentials.client_id, credentials.client_secret
@@ -45,12 +48,20 @@ class IcertisComponent:
 
     def _create_tenant(self) -> None:
         settings = self._settings
-        self.tenant = IcertisTenant(
-            settings.source, self.event_delivery.emit, seed=settings.seed, roll_up=settings.roll_up_amendments
-        )
+        self.tenant = create_tenant(settings, self.event_delivery.emit, self._clock)
         self.rest = IcertisRest(self.tenant, self._access, settings.seed)
         self.site = FaultySite(self.rest)
         self._recorded_site = self._log.site(self.site)
+
+    def start(self) -> None:
+        """Look every minute for agreements to renew. The event loop runs by now."""
+        self._renewing = asyncio.get_running_loop().create_task(self._renew_every_minute())
+
+    async def _renew_every_minute(self) -> None:
+        while True:
+            self.tenant.renew_due()
+            await asyncio.to_thread(self.event_delivery.send)
+            await asyncio.sleep(60)
 
     def reset(self) -> None:
         """Forget every agreement, event, request and fault; keep the webhook's address."""

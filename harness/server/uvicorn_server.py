@@ -155,11 +155,19 @@ class _Protocol(H11Protocol):
 
 @contextmanager
 def run_in_thread(
-    app: ASGIApp, listening: socket.socket, on_shutdown: Callable[[], object] = lambda: None
+    app: ASGIApp,
+    listening: socket.socket,
+    on_ready: Callable[[], object] = lambda: None,
+    on_shutdown: Callable[[], object] = lambda: None,
 ) -> Iterator[None]:
     """Serve an application in a thread of this process while the context is open."""
     ready = threading.Event()
-    server = Server(app, on_ready=ready.set, on_shutdown=on_shutdown)
+
+    def start() -> None:
+        on_ready()
+        ready.set()
+
+    server = Server(app, on_ready=start, on_shutdown=on_shutdown)
     thread = threading.Thread(target=server.run, args=([listening],), name="server")
     thread.start()
     try:

@@ -79,7 +79,7 @@ def make_attributes(kind: AgreementType, seed: int) -> dict[str, object]:
 
 def midnight(day: date) -> str:
     """Write a day as ICI does."""
-    return f"{day.isoformat()}T00:00:00"
+    return f"{day:%Y-%m-%d}T00:00:00"
 
 
 @cache

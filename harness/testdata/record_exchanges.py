@@ -7,21 +7,25 @@ Replayed in the order of their names they fill the tables and then change them. 
 import json
 import shutil
 from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import TypeAlias
 
 from harness.files import FIXTURES
-from harness.testdata.agreements import make_attributes
+from harness.testdata.agreements import make_attributes, midnight
 from harness.testdata.exchange_files import AGREEMENT, ASSOCIATIONS, EVENT
 from simulator.icertis.agreement import BASELINE, MASTER, STANDALONE, SUB, SUPPORTING, Agreement, AgreementType
 from simulator.icertis.authentication import Authenticator
 from simulator.icertis.rest import Answer, IcertisRest, RestSite
 from simulator.icertis.tenant import IcertisTenant
-from simulator.landscape import Landscape
+from simulator.landscape import Landscape, create_tenant
 from simulator.settings import Settings
 
 EXCHANGES = FIXTURES / "exchanges"
+
+RENEWAL_DATE = datetime(2026, 12, 1, tzinfo=UTC)
+"""The renewal date of every agreement, and the time at which the script is played."""
 
 ScriptStep: TypeAlias = Callable[[], object]
 """A change in ICI that emits one event."""
@@ -45,7 +49,7 @@ def record(folder: Path) -> None:
     """Record every exchange of the script into its own folder in `folder`."""
     settings = Settings()
     events: list[dict[str, object]] = []
-    tenant = IcertisTenant(settings.source, events.append, seed=settings.seed)
+    tenant = create_tenant(settings, events.append, lambda: RENEWAL_DATE)
     site = RecordingSite(IcertisRest(tenant, Authenticator(settings.ici_token), settings.seed))
     with Landscape(settings, ici=site) as landscape:
         for number, (name, step) in enumerate(exchange_script(tenant), start=1):
@@ -82,7 +86,7 @@ def exchange_script(tenant: IcertisTenant) -> Iterator[tuple[str, ScriptStep]]:
     for name, agreement in kinds.items():
         yield f"{name}-amended", partial(_amend, tenant, agreement)
     for name, agreement in kinds.items():
-        yield f"{name}-renewed", partial(tenant.renew, agreement, "2031-12-31T00:00:00")
+        yield f"{name}-renewed", partial(tenant.renew, agreement)
     for name, agreement in kinds.items():
         on, with_notice = TERMINATIONS[agreement.kind]
         yield f"{name}-terminated", partial(tenant.terminate, agreement, on, with_notice=with_notice)
@@ -114,7 +118,8 @@ TERMINATIONS = {
 
 
 def _draft(tenant: IcertisTenant, kind: AgreementType, code: str, seed: int) -> Agreement:
-    return tenant.draft(kind, {**make_attributes(kind, seed), "ICMIsAutoRenewal": True}, code=code)
+    renewal = {"ICMIsAutoRenewal": True, "ICMRenewalDate": midnight(RENEWAL_DATE), "ICMRenewalTermMonths": 12}
+    return tenant.draft(kind, {**make_attributes(kind, seed), **renewal}, code=code)
 
 
 def _amend(tenant: IcertisTenant, agreement: Agreement) -> None:

@@ -53,5 +53,11 @@ class Agreement:
     changes: Mapping[str, object] = field(default_factory=dict)
     """The attributes that an amendment sets; it inherits the others."""
 
+    inherited: Mapping[str, object] = field(default_factory=dict)
+    """What an amendment inherited when it was drafted."""
+
+    amended: dict[str, object] = field(default_factory=dict)
+    """What the executed amendments of an agreement have set, in the order of their execution."""
+
     masters: list["Agreement"] = field(default_factory=list)
     """The associated masters. An amendment has none: associations are not copied."""

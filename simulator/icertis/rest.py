@@ -14,6 +14,7 @@ from zlib import crc32
 from simulator.icertis.agreement import MASTER, Agreement
 from simulator.icertis.authentication import Authenticator
 from simulator.icertis.listing import LISTING_PATH, PAGE_PARAMETER, Summary, make_page
+from simulator.icertis.renewal import RENEWAL_DATE, RENEWAL_TERM
 from simulator.icertis.tenant import IcertisTenant
 from simulator.icertis.unmapped_fields import make_unmapped_fields
 
@@ -99,6 +100,9 @@ class IcertisRest:
                 "SysId": agreement.sys_id,
                 "ICMAgreementCode": agreement.code,
                 "ICMStatus": agreement.status.value,
+                # Made-up renewals would never come.
+                RENEWAL_DATE: "",
+                RENEWAL_TERM: "",
                 # Every agreement has the field; it is blank without a parent.
                 "ICMParentContractId": agreement.parent.code if agreement.parent else "",
             }

@@ -1,19 +1,37 @@
 """An ICI tenant: its agreements, the actions of users and time, and the event that each action emits."""
 
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
+from datetime import datetime
+from decimal import Decimal
 from uuid import UUID
 
+from simulator.clock import Clock, utc_now
 from simulator.icertis.agreement import BASELINE, Agreement, AgreementStatus, AgreementType, amendment_type
+from simulator.icertis.renewal import Renewal
 
-TRACKING_ATTRIBUTES = (
+NOMINATED_ATTRIBUTES = (
     "Name",
     "ICMPurchasingOrgCode",
     "ICMPrimaryOwnerName",
     "ICMOrgTeam",
     "ICMConfidentialContract",
 )
-"""The attributes that users may change on an executed agreement without an amendment (EVT-7, D-39)."""
+"""The tracking attributes whose change emits an event, unless ICI is configured with others (EVT-7, D-39)."""
+
+TRACKING_ATTRIBUTES = (
+    *NOMINATED_ATTRIBUTES,
+    "ICMBusinessUnit",
+    "ICMCategory",
+    "ICMCostCenter",
+    "ICMDepartment",
+    "ICMPriority",
+    "ICMRemarks",
+    "ICMRiskRating",
+)
+"""The attributes that users may change on an executed agreement without an amendment. Nominated ones are others too."""
+
+TOTAL_VALUE = "ICMTotalContractValue"
 
 EventPayload = dict[str, object]
 
@@ -24,13 +42,25 @@ class IcertisTenant:
     Every action raises ValueError if ICI would not allow it, and emits the event that ICI would emit.
     """
 
-    def __init__(
-        self, source: str, emit: Callable[[EventPayload], object], *, seed: int = 0, roll_up: bool = True
+    def __init__(  # noqa: PLR0913 - each has its own default
+        self,
+        source: str,
+        emit: Callable[[EventPayload], object],
+        *,
+        clock: Clock = utc_now,
+        seed: int = 0,
+        roll_up: bool = True,
+        nominated: Collection[str] = NOMINATED_ATTRIBUTES,
     ) -> None:
-        """`emit` takes the events; `roll_up` makes an executed amendment change its parent (D-09)."""
+        """`emit` takes the events; `roll_up` makes an executed amendment change its parent (D-09).
+
+        Renewals wait for the `clock`. A change of a `nominated` attribute emits an event (D-39).
+        """
         self.source = source
         self.roll_up = roll_up
+        self.nominated = nominated
         self._emit = emit
+        self._clock = clock
         self._random = random.Random(seed)
         self._numbers: dict[str, int] = {}
         self._agreements: dict[tuple[str, str], Agreement] = {}
@@ -44,11 +74,15 @@ class IcertisTenant:
     def draft_amendment(
         self, parent: Agreement, changes: Mapping[str, object], *, code: str = "", sys_id: str = ""
     ) -> Agreement:
-        """Draft an amendment of an executed agreement: it inherits all attributes, then `changes` are applied."""
+        """Draft an amendment of an executed agreement.
+
+        It inherits all attributes of the agreement as amended so far (D-79), then `changes` are applied.
+        """
         kind = amendment_type(parent.kind)
         _require(parent.status is AgreementStatus.EXECUTED, "only an executed agreement can be amended")
-        amendment = self.draft(kind, {**parent.attributes, **changes}, code=code, sys_id=sys_id)
-        amendment.parent, amendment.changes = parent, dict(changes)
+        inherited = self._as_amended(parent)
+        amendment = self.draft(kind, {**inherited, **changes}, code=code, sys_id=sys_id)
+        amendment.parent, amendment.changes, amendment.inherited = parent, dict(changes), inherited
         return amendment
 
     def associate(self, agreement: Agreement, master: Agreement) -> None:
@@ -68,16 +102,30 @@ class IcertisTenant:
         if agreement.parent is None:
             self._emit_event("Executed", agreement)
         else:
+            parent = agreement.parent
+            _take_over_amendments(agreement, parent.amended, self._as_amended(parent).get(TOTAL_VALUE))
+            parent.amended |= agreement.changes
             if self.roll_up:
-                agreement.parent.attributes.update(agreement.changes)
+                parent.attributes.update(agreement.changes)
             self._emit_event("AmendmentExecuted", agreement)
 
-    def renew(self, agreement: Agreement, until: str) -> None:
-        """Renew an agreement automatically, as on its renewal date (EVT-5)."""
+    def renew(self, agreement: Agreement) -> None:
+        """Renew an agreement automatically, on its renewal date or later (EVT-5): its expiry moves on by its term."""
         _require(agreement.attributes.get("ICMIsAutoRenewal") is True, "it is not subject to automatic renewal")
+        _require(agreement.parent is None, "an amendment is not renewed")
         _require(agreement.status is AgreementStatus.EXECUTED, "only an executed agreement is renewed")
-        agreement.attributes["ICMExpiryDate"] = until
+        if (renewal := Renewal.of(agreement.attributes)) is None:
+            raise ValueError("it has no renewal date, no term or no expiry date")
+        _require(renewal.due <= self._clock(), "its renewal date has not come yet")
+        self._set(agreement, renewal.renewed)
         self._emit_event("Renewed", agreement)
+
+    def renew_due(self) -> None:
+        """Renew every agreement whose renewal date has come, once for each term that has passed."""
+        now = self._clock()
+        for agreement in self.all_agreements():
+            while self._is_due(agreement, now):
+                self.renew(agreement)
 
     def terminate(self, agreement: Agreement, on: str, *, with_notice: bool) -> None:
         """Terminate an agreement. The event names the agreement itself (EVT-6); its expiry date stays (D-24)."""
@@ -88,12 +136,16 @@ class IcertisTenant:
         self._emit_event("Terminated", agreement)
 
     def update(self, agreement: Agreement, changes: Mapping[str, object]) -> None:
-        """Change tracking attributes. Only a change of value on an executed agreement emits an event (EVT-7)."""
-        others = sorted(set(changes) - {*TRACKING_ATTRIBUTES})
+        """Change tracking attributes.
+
+        Only a new value of a nominated one, on an executed agreement that is no amendment, emits an event (D-39).
+        """
+        others = sorted(set(changes) - {*TRACKING_ATTRIBUTES, *self.nominated})
         _require(not others, f"{', '.join(others)} can only be changed by an amendment")
-        changed = any(agreement.attributes.get(name) != value for name, value in changes.items())
-        agreement.attributes.update(changes)
-        if changed and agreement.status is AgreementStatus.EXECUTED:
+        changed = {name for name, value in changes.items() if agreement.attributes.get(name) != value}
+        self._set(agreement, changes)
+        is_executed = agreement.status is AgreementStatus.EXECUTED and agreement.parent is None
+        if is_executed and not changed.isdisjoint(self.nominated):
             self._emit_event("ExecutedUpdated", agreement)
 
     def mark_confidential(self, agreement: Agreement) -> None:
@@ -114,6 +166,23 @@ class IcertisTenant:
 
     def all_agreements(self) -> list[Agreement]:
         return list(self._agreements.values())
+
+    def _is_due(self, agreement: Agreement, now: datetime) -> bool:
+        if agreement.parent or agreement.status is not AgreementStatus.EXECUTED:
+            return False
+        if agreement.attributes.get("ICMIsAutoRenewal") is not True:
+            return False
+        renewal = Renewal.of(agreement.attributes)
+        return renewal is not None and renewal.due <= now
+
+    def _set(self, agreement: Agreement, changes: Mapping[str, object]) -> None:
+        """Change attributes without an amendment, whatever amendments have set before."""
+        agreement.attributes.update(changes)
+        agreement.amended = {name: value for name, value in agreement.amended.items() if name not in changes}
+
+    def _as_amended(self, agreement: Agreement) -> dict[str, object]:
+        """Return the attributes of an agreement with all executed amendments, whether they were rolled up or not."""
+        return {**agreement.attributes, **({} if self.roll_up else agreement.amended)}
 
     def _add(self, agreement: Agreement) -> Agreement:
         address = (agreement.kind.name.lower(), agreement.sys_id.lower())
@@ -138,6 +207,27 @@ class IcertisTenant:
     def _new_code(self, kind: AgreementType) -> str:
         number = self._numbers[kind.name] = self._numbers.get(kind.name, 0) + 1
         return f"{kind.code_prefix}{number}"
+
+
+def _take_over_amendments(amendment: Agreement, amended: Mapping[str, object], total: object) -> None:
+    """Let an amendment take over what others have set since it was drafted (D-79), and add to the total value (D-75).
+
+    `total` is the total value of the agreement by now.
+    """
+    inherited = amendment.inherited
+    consolidated = _consolidated(total, inherited.get(TOTAL_VALUE), amendment.changes.get(TOTAL_VALUE))
+    if consolidated is not None:
+        amendment.changes = {**amendment.changes, TOTAL_VALUE: consolidated}
+        amendment.attributes[TOTAL_VALUE] = consolidated
+    for name, value in amended.items():
+        if name not in amendment.changes and amendment.attributes.get(name) == inherited.get(name):
+            amendment.attributes[name] = value
+
+
+def _consolidated(current: object, inherited: object, stated: object) -> float | None:
+    """Add what an amendment adds to the total value it was drafted on to the current one; None if one is no number."""
+    values = [Decimal(str(value)) for value in (current, inherited, stated) if type(value) in (int, float)]
+    return float(values[0] + values[2] - values[1]) if len(values) == 3 else None
 
 
 def _require(condition: object, error: str) -> None:

@@ -5,7 +5,7 @@ from datetime import timedelta
 from pytest_bdd import parsers, when
 
 from harness.bdd.context import ScenarioContext
-from harness.bdd.steps.icertis_setup import draft_agreement
+from harness.bdd.steps.icertis_setup import draft_agreement, renewal_date
 from harness.bdd.vocabulary.attributes import Table, attributes
 
 
@@ -35,9 +35,14 @@ def execute_many_over_a_day(context: ScenarioContext, number: int) -> None:
     context.do_when(execute_all)
 
 
-@when(parsers.parse('"{code}" is renewed automatically until {day}'))
-def renew_agreement(context: ScenarioContext, code: str, day: str) -> None:
-    context.do_when(lambda: context.ici.renew(code, day))
+@when(parsers.parse('the renewal date of "{code}" is reached'))
+def reach_renewal_date(context: ScenarioContext, code: str) -> None:
+    context.do_when(lambda: context.reach(renewal_date(context, code)))
+
+
+@when(parsers.parse('the renewal date of "{code}" is one second away'))
+def almost_reach_renewal_date(context: ScenarioContext, code: str) -> None:
+    context.do_when(lambda: context.reach(renewal_date(context, code) - timedelta(seconds=1)))
 
 
 @when(parsers.parse('"{code}" is terminated with notice to {day}'))

@@ -1,10 +1,20 @@
 """Given steps: the agreements that ICI holds, and the events that it has sent or kept back."""
 
+from datetime import UTC, datetime
+
 from pytest_bdd import given, parsers
 
 from harness.bdd.comparison import assert_equal
 from harness.bdd.context import NEXT_EVENT_IS_TO_FAIL, ScenarioContext
-from harness.bdd.vocabulary.attributes import CONTRACT_TYPES, Table, attributes, default_attributes, named_values
+from harness.bdd.feature_error import FeatureError, check_known
+from harness.bdd.vocabulary.attributes import (
+    CONTRACT_TYPES,
+    Table,
+    attributes,
+    default_attributes,
+    ici_fields,
+    named_values,
+)
 from harness.environments.interfaces import NotSupported
 from simulator.settings import Settings
 
@@ -125,9 +135,17 @@ def execute_many_with_events_held_back(context: ScenarioContext, number: int, ki
             context.ici.execute(context.ici.draft(CONTRACT_TYPES[kind], values).code)
 
 
-@given(parsers.parse('"{code}" has been renewed automatically until {day}'))
-def renew_agreement(context: ScenarioContext, code: str, day: str) -> None:
-    context.do_given(lambda: context.ici.renew(code, day))
+@given(parsers.parse('the renewal date of "{code}" has been reached'))
+def reach_renewal_date(context: ScenarioContext, code: str) -> None:
+    context.do_given(lambda: context.reach(renewal_date(context, code)))
+
+
+def renewal_date(context: ScenarioContext, code: str) -> datetime:
+    """Return the renewal date of an agreement as ICI holds it now."""
+    written = str(context.ici.detail(code)["ICMRenewalDate"])
+    if not written:
+        raise FeatureError("the agreement has no ICMRenewalDate", code)
+    return datetime.fromisoformat(written).replace(tzinfo=UTC)
 
 
 @given(parsers.parse('"{code}" has been terminated with notice to {day}'))
@@ -179,6 +197,13 @@ def expect_failing_event(context: ScenarioContext) -> None:
 @given("ICI does not roll the values of an executed amendment up into its parent")
 def disable_roll_up(context: ScenarioContext) -> None:
     context.ici.disable_roll_up()
+
+
+@given("ICI tells changes of these tracking attributes alone:")
+def nominate_attributes(context: ScenarioContext, datatable: Table) -> None:
+    names = [name for (name,) in datatable]
+    check_known("field in ICI", names, ici_fields())
+    context.ici.nominate(names)
 
 
 @given("ECC has these codes for the contract types:")

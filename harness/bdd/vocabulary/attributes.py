@@ -27,7 +27,14 @@ CONTRACT_TYPES = Named(
 )
 
 
-_OF_ICI_ALONE = ("SysId", "ICMStatus", "ICMIsAutoRenewal", "ICMTerminationType")
+_OF_ICI_ALONE = (
+    "SysId",
+    "ICMStatus",
+    "ICMIsAutoRenewal",
+    "ICMRenewalDate",
+    "ICMRenewalTermMonths",
+    "ICMTerminationType",
+)
 """The attributes that ICI itself reads or sets, and the mapping sheet does not name."""
 
 _ABSENT = "(absent)"

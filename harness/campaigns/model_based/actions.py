@@ -55,8 +55,10 @@ def execute_amendment(driver: LandscapeDriver, choice: int, _: int) -> None:
 
 
 def renew(driver: LandscapeDriver, choice: int, variant: int) -> None:
+    """Let the renewal date of an agreement be today; one without an expiry date is not renewed."""
     if agreement := _executed(driver, choice):
-        driver.tenant.renew(agreement, _day(variant))
+        agreement.attributes |= {"ICMRenewalDate": midnight(driver.time), "ICMRenewalTermMonths": 1 + variant % 36}
+        driver.tenant.renew_due()
 
 
 def terminate(driver: LandscapeDriver, choice: int, variant: int) -> None:

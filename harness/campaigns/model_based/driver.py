@@ -57,7 +57,7 @@ class LandscapeDriver:
         self.emitted: list[EventPayload] = []
         self.in_transit: list[EventPayload] = []
         self.time = datetime(2026, 1, 5, 8, 0, tzinfo=UTC)
-        self.tenant = IcertisTenant(settings.source, self._emit, seed=seed)
+        self.tenant = IcertisTenant(settings.source, self._emit, seed=seed, clock=lambda: self.time)
         self.rest = IcertisRest(self.tenant, Authenticator(settings.ici_token))
         self.delivered_count = 0
         self.results: dict[str, Reading | str] = {}

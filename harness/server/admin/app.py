@@ -6,7 +6,9 @@ import anyio.to_thread
 from fastapi import FastAPI
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from harness.doubles.clocks import SettableClock
 from harness.doubles.taps import ExchangeLog
+from harness.server.admin import clock as clock_routes
 from harness.server.admin import ecc as ecc_routes
 from harness.server.admin import faults as fault_routes
 from harness.server.admin import icertis as icertis_routes
@@ -21,6 +23,7 @@ def administration(
     middleware: MiddlewareComponent | None,
     ecc: EccComponent | None,
     exchange_log: ExchangeLog,
+    shared_clock: SettableClock,
 ) -> ASGIApp:
     """Return the application to mount."""
     app = FastAPI(
@@ -33,6 +36,7 @@ def administration(
     )
     install_error_handlers(app)
     app.state.ici, app.state.middleware, app.state.ecc, app.state.exchange_log = ici, middleware, ecc, exchange_log
+    app.state.clock = shared_clock
     if ici is not None:
         app.include_router(icertis_routes.routes)
     if middleware is not None:
@@ -41,6 +45,7 @@ def administration(
         app.include_router(ecc_routes.routes)
     if ici is not None or ecc is not None:
         app.include_router(fault_routes.routes)
+    app.include_router(clock_routes.routes)
     app.include_router(traffic_routes.routes)
 
     @app.post("/reset", status_code=204, tags=["Everything"])

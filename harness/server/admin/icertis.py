@@ -18,7 +18,6 @@ from harness.server.admin.icertis_models import (
     Draft,
     EventQueue,
     EventResend,
-    Renewal,
     RequestOut,
     TenantBehaviour,
     Termination,
@@ -117,8 +116,9 @@ async def amend(parent: AgreementDep, ici: IcertisDep, new: Amendment) -> Agreem
 
 
 @routes.post("/agreements/{any_id}/renew", responses=_NOT_FOUND_OR_CONFLICT)
-async def renew(one: AgreementDep, ici: IcertisDep, renewal: Renewal) -> AgreementOut:
-    _or_conflict(lambda: ici.tenant.renew(one, renewal.until))
+async def renew(one: AgreementDep, ici: IcertisDep) -> AgreementOut:
+    """Renew an agreement whose renewal date has come, without waiting for the next look at the clock."""
+    _or_conflict(lambda: ici.tenant.renew(one))
     await _send(ici)
     return _agreement_out(one)
 
@@ -220,6 +220,8 @@ async def set_behaviour(ici: IcertisDep, new: TenantBehaviour) -> TenantBehaviou
         raise HTTPException(409, "there is no such envelope")
     if new.roll_up is not None:
         ici.tenant.roll_up = new.roll_up
+    if new.nominated_attributes is not None:
+        ici.tenant.nominated = new.nominated_attributes
     if new.accepts_credentials is not None:
         ici.site.accepts_credentials = new.accepts_credentials
     if new.envelope is not None:

@@ -44,10 +44,6 @@ class Amendment(AttributeValues):
     execute: bool = Field(default=False, description="Execute the amendment at once.")
 
 
-class Renewal(StrictModel):
-    until: str = Field(examples=["2027-12-31T00:00:00"])
-
-
 class Termination(StrictModel):
     on: str = Field(examples=["2026-06-30T00:00:00"])
     with_notice: bool = True
@@ -71,6 +67,9 @@ class TenantBehaviour(StrictModel):
     """Behaviour in which real tenants may differ. Null keeps the current setting."""
 
     roll_up: bool | None = Field(None, description="True if an executed amendment changes its parent (D-09).")
+    nominated_attributes: list[str] | None = Field(
+        None, description="The tracking attributes whose change emits an event (D-39)."
+    )
     accepts_credentials: bool | None = Field(None, description="False to reject every credential.")
     envelope: str | None = Field(None, description=f"One of: {'; '.join(ENVELOPES)}.")
 

@@ -1,4 +1,4 @@
-"""Administration of the middleware: its messages and alerts, its worker, its clock."""
+"""Administration of the middleware: its messages and alerts, its worker."""
 
 from datetime import datetime
 from typing import Annotated
@@ -6,18 +6,9 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, HTTPException, Request
 from pydantic import BaseModel, Field
 
-from harness.server.admin.validation import NOT_FOUND, AwareTime, StrictModel
+from harness.server.admin.validation import NOT_FOUND
 from harness.server.components import MiddlewareComponent
 from simulator.monitoring.message_log import LogEntry
-
-
-class ClockTime(StrictModel):
-    now: AwareTime = Field(examples=["2026-01-05T08:00:00Z"])
-
-
-class ClockState(BaseModel):
-    now: datetime
-    stopped: bool
 
 
 class NextDue(BaseModel):
@@ -87,24 +78,3 @@ def work(part: MiddlewareDep) -> NextDue:
 @routes.get("/alerts")
 def alerts(part: MiddlewareDep) -> list[AlertOut]:
     return [AlertOut(**alert._asdict()) for alert in part.middleware.alerts()]
-
-
-@routes.get("/clock")
-def clock(part: MiddlewareDep) -> ClockState:
-    return ClockState(now=part.clock(), stopped=part.clock.stopped_at is not None)
-
-
-@routes.put("/clock")
-def set_clock(time: ClockTime, part: MiddlewareDep) -> ClockState:
-    """Stop the clock at a time."""
-    part.clock.stopped_at = time.now
-    part.background.wake()
-    return clock(part)
-
-
-@routes.delete("/clock")
-def start_clock(part: MiddlewareDep) -> ClockState:
-    """Show the real time again."""
-    part.clock.stopped_at = None
-    part.background.wake()
-    return clock(part)

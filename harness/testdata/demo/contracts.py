@@ -76,6 +76,7 @@ class ContractHistory:
             "ICMEffectiveDate": midnight(begin),
             "ICMExpiryDate": midnight(self._today + timedelta(days=days)),
             "ICMIsAutoRenewal": history == "renewed",
+            "ICMRenewalDate": midnight(self._today - timedelta(days=30)),
         }
 
     def _continue(self, agreement: Agreement, history: str) -> None:
@@ -86,7 +87,8 @@ class ContractHistory:
             changes = {"ICMTotalContractValue": more, "ICMExpiryDate": until}
             tenant.execute(tenant.draft_amendment(agreement, changes))
         elif history == "renewed":
-            tenant.renew(agreement, midnight(self._today + timedelta(days=rng.randrange(1200, 1600))))
+            agreement.attributes["ICMRenewalTermMonths"] = rng.randrange(1200, 1600) // 30
+            tenant.renew(agreement)
         elif history == "updated":
             tenant.update(agreement, {"Name": f"{agreement.attributes['Name']} (reworded)"})
         elif history == "terminated":

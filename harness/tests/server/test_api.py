@@ -57,9 +57,10 @@ def test_nan_and_infinity_are_rejected_as_attributes(landscape: Served, number: 
 
 
 def test_administration_drives_every_action_of_an_agreement(landscape: Served) -> None:
-    landscape.executed(code="PST1", attributes={"ICMIsAutoRenewal": True})
+    renewal = {"ICMIsAutoRenewal": True, "ICMRenewalDate": "2025-01-01T00:00:00", "ICMRenewalTermMonths": 24}
+    landscape.executed(code="PST1", attributes={**renewal, "ICMExpiryDate": "2029-12-31T00:00:00"})
     steps = (
-        ("renew", {"until": "2031-12-31T00:00:00"}, "ICMEXPIRYDATE", "20311231"),
+        ("renew", None, "ICMEXPIRYDATE", "20311231"),
         ("amend", {"attributes": {"ICMCurrency": "JPY"}, "execute": True}, "ICMCURRENCY", "JPY"),
         ("update", {"attributes": {"Name": "Another name"}}, "NAME", "Another name"),
         ("terminate", {"on": "2026-06-30T00:00:00", "with_notice": False}, "ICMEXPIRYDATE", "20260630"),
@@ -70,6 +71,20 @@ def test_administration_drives_every_action_of_an_agreement(landscape: Served) -
         assert [entry(landscape, system)[field] for system in ("PF2", "WP2")] == [value, value], deed
     again = landscape.client.post(f"{landscape.base}/__admin/agreements/PST1/execute")
     assert (again.status_code, again.json()) == (409, {"error": "it has been executed before"})
+
+
+def test_agreement_is_renewed_when_the_clock_reaches_its_renewal_date_and_not_before(landscape: Served) -> None:
+    landscape.admin("PUT", "/clock", {"now": "2026-01-05T08:00:00Z"})
+    renewal = {"ICMIsAutoRenewal": True, "ICMRenewalDate": "2026-10-01T00:00:00", "ICMRenewalTermMonths": 24}
+    landscape.executed(code="PST1", attributes={**renewal, "ICMExpiryDate": "2026-12-31T00:00:00"})
+    early = landscape.client.post(f"{landscape.base}/__admin/agreements/PST1/renew")
+    assert (early.status_code, early.json()) == (409, {"error": "its renewal date has not come yet"})
+    expiry = []
+    for time in ("2026-09-30T23:59:59Z", "2026-10-01T00:00:00Z", "2026-10-02T00:00:00Z"):
+        landscape.admin("PUT", "/clock", {"now": time})
+        landscape.admin("POST", "/work")
+        expiry.append([entry(landscape, system)["ICMEXPIRYDATE"] for system in ("PF2", "WP2")])
+    assert expiry == [["20261231"] * 2, ["20281231"] * 2, ["20281231"] * 2]
 
 
 def test_faults_of_ici_reach_cpi_over_http_and_are_retried(landscape: Served) -> None:

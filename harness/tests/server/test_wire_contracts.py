@@ -24,6 +24,7 @@ from simulator.icertis.rest import IcertisRest
 from simulator.icertis.tenant import IcertisTenant
 
 KINDS = (MASTER, SUPPORTING, SUB, STANDALONE)
+RENEWED_TODAY = {"ICMIsAutoRenewal": True, "ICMRenewalDate": "2025-01-01T00:00:00", "ICMRenewalTermMonths": 24}
 BEARER = {"Authorization": "Bearer ici-token"}
 
 
@@ -33,7 +34,7 @@ def lives() -> Iterator[tuple[IcertisRest, Agreement, dict[str, object]]]:
         events: list[dict[str, object]] = []
         tenant = IcertisTenant("/icertis/syensqo-uat", events.append, seed=number)
         rest = IcertisRest(tenant, Authenticator("ici-token"), number)
-        agreement = tenant.draft(kind, make_attributes(kind, number) | {"ICMIsAutoRenewal": True})
+        agreement = tenant.draft(kind, make_attributes(kind, number) | RENEWED_TODAY)
         if kind in (SUB, SUPPORTING):
             tenant.associate(agreement, tenant.draft(MASTER, make_attributes(MASTER, number)))
         tenant.execute(agreement)
@@ -43,7 +44,7 @@ def lives() -> Iterator[tuple[IcertisRest, Agreement, dict[str, object]]]:
         amendment = tenant.draft_amendment(agreement, {"ICMCurrency": "JPY"})
         tenant.execute(amendment)
         yield rest, amendment, events[-1]
-        tenant.renew(agreement, "2031-12-31T00:00:00")
+        tenant.renew(agreement)
         yield rest, agreement, events[-1]
         tenant.terminate(agreement, "2026-06-30T00:00:00", with_notice=True)
         yield rest, agreement, events[-1]

@@ -63,8 +63,7 @@ def served(folder: Path, settings: Settings | None = None, **config: Any) -> Ite
     site = ServedLandscape(ServeConfig(folder, settings or Settings(), **config), base)
     with client_session() as client:
         try:
-            site.start()
-            with run_in_thread(site.app, listening, site.stop):
+            with run_in_thread(site.app, listening, site.start, site.stop):
                 yield Served(base, site, client)
         finally:
             site.close()

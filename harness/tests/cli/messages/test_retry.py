@@ -27,7 +27,7 @@ def test_renewal_before_its_entry_succeeds_after_the_entry_exists(data: Path) ->
     assert (late["guid"], late["status"], late["error"]) == (early["guid"], "COMPLETED", None)
     assert states(late) == {"PF2": "changed", "WP2": "changed"}
     tables = json.loads(zicm("tables", "--data", data, "--json").out)
-    assert [held["ZMM_ICMCONTRACT"][0]["ICMEXPIRYDATE"] for held in tables.values()] == ["20311231", "20311231"]
+    assert [held["ZMM_ICMCONTRACT"][0]["ICMEXPIRYDATE"] for held in tables.values()] == ["20280831", "20280831"]
     assert zicm("messages", "retry", "--all-failed", "--data", data) == (
         0,
         "Nothing is in the error queue, and nothing is due.\n",

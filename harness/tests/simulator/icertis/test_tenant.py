@@ -6,7 +6,18 @@ import pytest
 
 from harness.tests.support.icertis_under_test import PATH, IcertisUnderTest, standalone
 from simulator.icertis.agreement import BASELINE, MASTER, SUB, Agreement
-from simulator.icertis.tenant import IcertisTenant
+from simulator.icertis.tenant import NOMINATED_ATTRIBUTES, IcertisTenant
+from simulator.settings import Settings
+
+RENEWAL: dict[str, object] = {
+    "ICMIsAutoRenewal": True,
+    "ICMRenewalDate": "2025-10-01T00:00:00Z",
+    "ICMRenewalTermMonths": 1200,
+}
+
+
+def test_settings_nominate_what_a_tenant_nominates_by_itself() -> None:
+    assert Settings().nominated_attributes == NOMINATED_ATTRIBUTES
 
 
 def test_amendment_names_its_parent_and_inherits_its_fields(ici: IcertisUnderTest) -> None:
@@ -30,10 +41,10 @@ def test_tenant_generates_missing_codes_and_system_ids(ici: IcertisUnderTest) ->
 
 
 def test_each_action_emits_its_event(ici: IcertisUnderTest) -> None:
-    agreement = standalone(ici, ICMIsAutoRenewal=True)
+    agreement = standalone(ici, **RENEWAL)
     ici.tenant.execute(agreement)
     ici.tenant.execute(ici.tenant.draft_amendment(agreement, {}, sys_id="id-2"))
-    ici.tenant.renew(agreement, "2030-01-01T00:00:00")
+    ici.tenant.renew_due()
     ici.tenant.update(agreement, {"Name": "new"})
     ici.tenant.mark_confidential(agreement)
     ici.tenant.terminate(agreement, "2029-01-01T00:00:00", with_notice=True)
@@ -72,10 +83,30 @@ def test_amendment_rolls_up_only_if_the_tenant_does(ici: IcertisUnderTest, value
 TenantAction = Callable[[IcertisTenant, Agreement], object]
 
 
+def _renew_with(attributes: dict[str, object]) -> TenantAction:
+    def renew(ici: IcertisTenant, one: Agreement) -> None:
+        one.attributes |= {**RENEWAL, **attributes}
+        ici.renew(one)
+
+    return renew
+
+
+def _amended(ici: IcertisTenant, one: Agreement) -> Agreement:
+    one.attributes |= RENEWAL
+    return ici.draft_amendment(one, {})
+
+
 @pytest.mark.parametrize(
     ("executed", "action", "error"),
     [
-        (False, lambda ici, one: ici.renew(one, "2030-01-01T00:00:00"), "it is not subject to automatic renewal"),
+        (True, lambda ici, one: ici.renew(one), "it is not subject to automatic renewal"),
+        (False, _renew_with({}), "only an executed agreement is renewed"),
+        (True, _renew_with({"ICMRenewalDate": "2999-01-01T00:00:00"}), "its renewal date has not come yet"),
+        (True, _renew_with({"ICMExpiryDate": ""}), "it has no renewal date, no term or no expiry date"),
+        (True, _renew_with({"ICMRenewalTermMonths": 0}), "it has no renewal date, no term or no expiry date"),
+        (True, _renew_with({"ICMRenewalTermMonths": "two"}), "it has no renewal date, no term or no expiry date"),
+        (True, _renew_with({"ICMRenewalTermMonths": 99_999}), "it has no renewal date, no term or no expiry date"),
+        (True, lambda ici, one: ici.renew(_amended(ici, one)), "an amendment is not renewed"),
         (False, lambda ici, one: ici.terminate(one, "x", with_notice=True), "only an executed agreement is terminated"),
         (False, lambda ici, one: ici.draft_amendment(one, {}), "only an executed agreement can be amended"),
         (True, lambda ici, one: ici.execute(one), "it has been executed before"),
