@@ -54,10 +54,10 @@ class Agreement:
     """The attributes that an amendment sets; it inherits the others."""
 
     inherited: Mapping[str, object] = field(default_factory=dict)
-    """What an amendment inherited when it was drafted."""
+    """The attributes that an amendment inherited when it was drafted."""
 
     amended: dict[str, object] = field(default_factory=dict)
-    """What the executed amendments of an agreement have set, in the order of their execution."""
+    """The attributes that executed amendments have set, each as the last of them has it."""
 
     masters: list["Agreement"] = field(default_factory=list)
     """The associated masters. An amendment has none: associations are not copied."""
