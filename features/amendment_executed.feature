@@ -66,8 +66,7 @@ Feature: An amendment is executed
       | ICMINCOTERMSCODE        | DAP                                  |
       | ICMINCOTERMSLOCATION    | Antwerpen                            |
       | ICMPAYMENTTERMS         | Z060                                 |
-    And PF2 and WP2 hold exactly these purchasing organisations:
-      | SYSID | PURCHASINGORG |
+    And PF2 and WP2 hold no purchasing organisation
 
   @condition_11 @TAB-2 @TAB-8 @CALL-1 @CALL-3 @EVT-3 @EVT-9 @MAP-02 @MAP-03 @MAP-04 @MAP-22 @MAP-07 @MAP-08 @MAP-09 @MAP-11 @MAP-13
   Scenario: 11 - a Sub Agreement with a master, for one purchasing organisation

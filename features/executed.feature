@@ -49,8 +49,7 @@ Feature: An agreement is executed
       | ICMINCOTERMSCODE        | FCA                                  |
       | ICMINCOTERMSLOCATION    | Tavaux                               |
       | ICMPAYMENTTERMS         | Z060                                 |
-    And PF2 and WP2 hold exactly these purchasing organisations:
-      | SYSID | PURCHASINGORG |
+    And PF2 and WP2 hold no purchasing organisation
 
   @condition_2 @TAB-1 @CALL-2 @MAP-07 @MAP-08 @MAP-09 @MAP-16 @D-02
   Scenario: 2 - a Sub Agreement for one purchasing organisation

@@ -81,6 +81,7 @@ Feature: An event that has failed is put back
     And the renewal date of "PSUB5400" has been reached
     And "PSUB-AMD5400" has been executed
     And PF2 refuses every message with "The table is closed"
+    And the next event goes wrong
     And CPI has tried again
     And PF2 works again
     When an administrator puts the event Renewed of "PSUB5400" back

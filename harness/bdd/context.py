@@ -79,6 +79,9 @@ class ScenarioContext:
         self.skipped_assertions: list[str] = []
         """The reasons why assertions were skipped."""
 
+        self.own_statuses: list[int] = []
+        """The HTTP statuses with which the webhook has answered bodies that the scenario itself sent."""
+
         self.environment = environment
 
         self._alerts: list[Alert] | None = None
@@ -106,7 +109,7 @@ class ScenarioContext:
 
     @property
     def systems(self) -> Mapping[str, ScenarioEcc]:
-        return self.landscape.systems
+        return Named("system", self.landscape.systems.items())
 
     @property
     def cpi(self) -> ScenarioMiddleware:
@@ -135,7 +138,7 @@ class ScenarioContext:
 
     def tables(self) -> dict[str, Tables]:
         """Return the rows of both Z-tables, by system."""
-        return {name: system.tables() for name, system in self.systems.items()}
+        return Named("system", ((name, system.tables()) for name, system in self.systems.items()))
 
     def columns(self, table: str) -> list[str]:
         """Return the names of the columns of a Z-table."""
@@ -144,19 +147,26 @@ class ScenarioContext:
 
     def outline_agreements(self) -> dict[str, list[Row]]:
         """Return the outline agreements, by system."""
-        return {name: ecc.system.outline_agreements() for name, ecc in self.systems.items()}
+        return Named("system", ((name, ecc.system.outline_agreements()) for name, ecc in self.systems.items()))
 
     def do_when(self, action: Callable[[], T]) -> T:
         """Do what a When says, after the edges have been read into `before`."""
         self._before = self.read_edges()
         return action()
 
-    def do_given(self, action: Callable[[], object]) -> None:
-        """Do what a Given says. Raises FeatureError if an event goes wrong by it that is not to, or the reverse."""
-        entries, statuses = self._log_if_any(), len(self.ici.statuses())
+    def do_given(self, action: Callable[[], object], put_back: str = "") -> None:
+        """Do what a Given says; `put_back` is the guid of the event that it puts back.
+
+        Raises FeatureError if an event goes wrong by it that is not to, or the reverse.
+        """
+        entries, statuses = self._log_if_any(), len(self._statuses())
         action()
-        failed = [entry for entry in self._log_if_any() if entry.is_failed and entry not in entries]
-        refused = [status for status in self.ici.statuses()[statuses:] if not 200 <= status < 300]
+        failed = [
+            entry
+            for entry in self._log_if_any()
+            if entry.is_failed and (entry not in entries or entry.guid == put_back)
+        ]
+        refused = [status for status in self._statuses()[statuses:] if not 200 <= status < 300]
         whys = [*(_why(entry) for entry in failed), *(f"the webhook answered {status}" for status in refused)]
         is_to_fail, self.next_event_is_to_fail = self.next_event_is_to_fail, False
         if whys and not is_to_fail:
@@ -164,6 +174,9 @@ class ScenarioContext:
             raise FeatureError(f"the step made an event go wrong: {'; '.join(whys)}; {hint}")
         if is_to_fail and not whys and self._log_if_any():
             raise FeatureError("the event of the step was to go wrong, and did not")
+
+    def _statuses(self) -> list[int]:
+        return [*self.ici.statuses(), *self.own_statuses]
 
     def _log_if_any(self) -> list[LogEntry]:
         """Read the message log; nothing where the environment has none to read."""
@@ -198,6 +211,13 @@ class ScenarioContext:
         self.ici.hold_events(holding=True)
         yield
         self.ici.hold_events(holding=False)
+
+    def release_events(self) -> None:
+        """Let the events arrive that were held back. Raises FeatureError where there are none."""
+        statuses = len(self.ici.statuses())
+        self.ici.release_events()
+        if len(self.ici.statuses()) == statuses:
+            raise FeatureError("no event was on its way")
 
     def new_requests(self) -> list[IcertisRequest]:
         """Return the requests that ICI has received since the When."""

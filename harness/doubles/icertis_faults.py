@@ -158,7 +158,7 @@ def parse_fault(words: str) -> IcertisFault:
         status, _, retry_after = words.removeprefix("status ").partition(" with Retry-After ")
         refused = error_answer(int(status), "Refused", "The request is refused", "")
         return refused._replace(headers={**refused.headers, "Retry-After": retry_after}) if retry_after else refused
-    return _FAULTS.get(words) or ANSWERS[words]
+    return CALL_ANSWERS[words]
 
 
 _PAGE = b"<!DOCTYPE html><html><body>Please sign in</body></html>"
@@ -171,6 +171,9 @@ _FAULTS: dict[str, IcertisFault] = {
     "half a JSON": ANSWERS["JSON that is cut off"],
     "an HTML page with status 200": Answer(200, _PAGE, {"Content-Type": "text/html; charset=utf-8"}),
 }
+
+CALL_ANSWERS: dict[str, IcertisFault] = {**ANSWERS, **_FAULTS}
+"""The answers to call 1 and call 2 that a feature can name, but for statuses."""
 
 LISTINGS: dict[str, Answer | Callable[[dict[str, Any]], object]] = {
     "an array of texts": data_answer(["PST1"]),

@@ -9,20 +9,24 @@ from itertools import groupby
 from typing import Any
 
 import pytest
+from pytest_bdd.exceptions import StepDefinitionNotFoundError
 
-from harness.bdd.context import CONTEXT
+from harness.bdd.context import CONTEXT, ScenarioContext
 from harness.bdd.failure.observations import Observations
 from harness.bdd.failure.rendering import WIDE, render
 from harness.bdd.failure.report import AGREE, DIFFER, NOT_LISTED, FailureReport, RemainingStep
 from harness.bdd.feature_error import FeatureError
 from harness.bdd.mismatch import Mismatch
 from harness.bdd.plugins.condition_report import place_of
-from harness.bdd.pytest_bdd_internals import Feature, Scenario, Step, call_step
+from harness.bdd.pytest_bdd_internals import Feature, Scenario, Step, call_step, step_functions
 from harness.bdd.steps.icertis_calls import CALL_STEPS
 from harness.environments.interfaces import NotSupported
 from harness.specification.register import Register
+from harness.text import did_you_mean
 
 FAILURE_REPORT = pytest.StashKey[FailureReport]()
+
+_RAISED = "the step raised "
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -34,6 +38,13 @@ def pytest_bdd_step_error(
         request.node.stash[FAILURE_REPORT] = build_report(request, feature, scenario, step, exception)
 
 
+def pytest_bdd_step_func_lookup_error(
+    request: pytest.FixtureRequest, feature: Feature, scenario: Scenario, step: Step, exception: Exception
+) -> None:
+    """Report a sentence that fits no step."""
+    request.node.stash[FAILURE_REPORT] = build_report(request, feature, scenario, step, exception)
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[Any]) -> Any:
     """Show the report instead of the traceback of a mismatch, or below any other traceback."""
@@ -42,7 +53,7 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[Any]) -> 
     if report and call.excinfo and result.when == "call" and result.failed:
         terminal = item.config.get_terminal_writer()
         text = render(report, terminal.fullwidth if terminal.hasmarkup else WIDE)
-        explains_itself = report.comparisons or isinstance(call.excinfo.value, FeatureError)
+        explains_itself = report.comparisons or not report.problem.startswith(_RAISED)
         if explains_itself and item.config.option.verbose <= 0:
             result.longrepr = text
         else:
@@ -62,7 +73,7 @@ def build_report(
         scenario=scenario.name,
         step=step_title(step),
         comparisons=exception.comparisons if isinstance(exception, Mismatch) else (),
-        problem=_problem(exception),
+        problem=_problem(exception, step, request.node.stash.get(CONTEXT, None)),
         remaining_steps=remaining,
         rerun=_rerun_command(request.config, place) if place else "",
     )
@@ -75,10 +86,26 @@ def build_report(
     return Observations(context, Register.load()).add_to(report, calls_state, scenario.tags | feature.tags)
 
 
-def _problem(exception: Exception) -> str:
+def _problem(exception: Exception, step: Step, context: ScenarioContext | None) -> str:
+    """Say why a step failed; blank for a mismatch, which says so itself."""
     if isinstance(exception, Mismatch):
         return ""
-    return str(exception) if isinstance(exception, FeatureError) else f"the step raised {type(exception).__name__}"
+    if isinstance(exception, FeatureError):
+        return str(exception)
+    if isinstance(exception, StepDefinitionNotFoundError):
+        patterns = (one.parser.name for one in step_functions() if one.type in {None, step.type})
+        return f"there is no such {step.type.title()}{did_you_mean(step.name, patterns)}"
+    word = exception.args[0] if isinstance(exception, KeyError) and exception.args else None
+    if isinstance(word, str) and word in _words(step):
+        known = (*context.agreements, *context.settings.systems, *context.settings.users) if context else ()
+        return f'the step names "{word}", and there is none{did_you_mean(word, known)}'
+    return f"{_RAISED}{type(exception).__name__}"
+
+
+def _words(step: Step) -> str:
+    """Join the sentence of a step and the cells of its table."""
+    cells = (cell.value for row in step.datatable.rows for cell in row.cells) if step.datatable else ()
+    return " ".join((step.name, *cells))
 
 
 def _line(step: Step, exception: Exception) -> int:

@@ -11,7 +11,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--scenario",
         action="append",
         metavar="FILE:LINE",
-        help="run only the scenario that begins there, for example executed.feature:94; can be given several times",
+        help="run only the scenario that begins there, for example executed.feature:93; can be given several times",
     )
 
 

@@ -9,13 +9,18 @@ import pytest_bdd
 from pytest_bdd.parsers import StepParser
 
 from harness.bdd.context import ScenarioContext
+from harness.bdd.feature_error import FeatureError
+from harness.bdd.mismatch import ComparisonRecord, subscribed
 from harness.environments.interfaces import NotSupported
 
 ThenFunction = TypeVar("ThenFunction", bound=Callable[..., None])
 
 
 def assertion(words: str | StepParser) -> Callable[[ThenFunction], ThenFunction]:
-    """Define a Then. Where its function raises NotSupported, the steps after it still run."""
+    """Define a Then. Where its function raises NotSupported, the steps after it still run.
+
+    Where it compares nothing, it fails.
+    """
 
     def decorate(step: ThenFunction) -> ThenFunction:
         takes = signature(step).parameters
@@ -24,11 +29,15 @@ def assertion(words: str | StepParser) -> Callable[[ThenFunction], ThenFunction]
         def assert_or_skip(**arguments: object) -> None:
             context = arguments["context"]
             assert isinstance(context, ScenarioContext)
+            compared: list[ComparisonRecord] = []
             try:
-                step(**{name: arguments[name] for name in takes})
+                with subscribed(compared.append):
+                    step(**{name: arguments[name] for name in takes})
             except NotSupported as reason:
                 context.skipped_assertions.append(str(reason))
             else:
+                if not compared:
+                    raise FeatureError("the step has compared nothing, so it shows nothing")
                 context.has_asserted = True
 
         # pytest-bdd hands in what the signature names: the context also where the step itself does not take it.

@@ -1,6 +1,6 @@
 """Steps of the consolidation report: its choices, its parts and its figures."""
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import date
 from decimal import Decimal
 from inspect import signature
@@ -16,6 +16,7 @@ from harness.bdd.vocabulary.attributes import Table, named_values, table_rows
 from harness.data_directory import Row
 from simulator.landscape import consolidation_report
 from simulator.reporting.consolidation import Report, ReportRequest
+from simulator.reporting.parts import ReportPart
 from simulator.reporting.selection import Selection
 
 _CHOICES = {"tolerance": Decimal, "group_by": str}
@@ -35,6 +36,7 @@ def make_chosen_report(context: ScenarioContext, day: str, datatable: Table) -> 
         for name, words in chosen.items()
         if name not in _CHOICES
     }
+    check_known("system", selected.get("systems", ()), context.systems)
     choices = {name: _CHOICES[name](words) for name, words in chosen.items() if name in _CHOICES}
     request = replace(ReportRequest(f"{date.fromisoformat(day):%Y%m%d}", replace(Selection(), **selected)), **choices)
     systems = {name: ecc.system for name, ecc in context.systems.items()}
@@ -43,7 +45,7 @@ def make_chosen_report(context: ScenarioContext, day: str, datatable: Table) -> 
 
 @assertion(parsers.parse("the part {name} shows exactly this:"))
 def check_part(report: Report, name: str, datatable: Table) -> None:
-    part = report.parts[name]
+    part = _part(report, name)
     expected = table_rows(datatable, part.names)
     seen = [{column: str(row[column]) for column in datatable[0]} for row in part.dicts()]
     assert_equal(f"the rows of the part {name}", seen, expected)
@@ -51,15 +53,20 @@ def check_part(report: Report, name: str, datatable: Table) -> None:
 
 @assertion(parsers.parse("the part {name} shows nothing"))
 def check_part_empty(report: Report, name: str) -> None:
-    assert_equal(f"the rows of the part {name}", report.parts[name].dicts(), [])
+    assert_equal(f"the rows of the part {name}", _part(report, name).dicts(), [])
 
 
 @assertion(parsers.re(r'the part (?P<name>\w+) shows the column (?P<column>\w+) "(?P<listed>.*)"'))
 def check_column(report: Report, name: str, column: str, listed: str) -> None:
-    part = report.parts[name]
+    part = _part(report, name)
     check_known("column", [column], part.names)
     seen = [str(row[column]) for row in part.dicts()]
     assert_equal(f"the column {column} of the part {name}", seen, listed.split(",") if listed else [])
+
+
+def _part(report: Report, name: str) -> ReportPart:
+    check_known("part", [name], report.parts)
+    return report.parts[name]
 
 
 @assertion("the findings are counted so:")
@@ -71,6 +78,7 @@ def check_totals(report: Report, datatable: Table) -> None:
 
 @assertion(parsers.parse("the report counts {what}:"))
 def check_figures(report: Report, what: str, datatable: Table) -> None:
+    check_known("figure", [what], [one.name.replace("_", " ") for one in fields(report.figures)])
     figures: Row = getattr(report.figures, what.replace(" ", "_"))
     seen = {name: str(count) for name, count in figures.items()}
     assert_equal(f"the number of {what}", seen, named_values(datatable))

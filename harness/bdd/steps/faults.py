@@ -1,12 +1,16 @@
 """Given steps: the faults of ICI, of the ECC systems and of CPI, and their end."""
 
+import re
+
 from pytest_bdd import given, parsers
 
-from harness.bdd.context import ScenarioContext
-from harness.bdd.feature_error import check_known
+from harness.bdd.context import CONTRACT, PURCHORG, ScenarioContext
+from harness.bdd.feature_error import Named, check_known
 from harness.bdd.vocabulary.attributes import ici_fields
 from harness.bdd.vocabulary.json_values import parse_value
-from harness.environments.interfaces import KillPoint
+from harness.doubles.ecc_faults import FAILURE_POINTS
+from harness.doubles.icertis_faults import ANSWERS, CALL_ANSWERS, ENVELOPES, LISTINGS
+from harness.environments.interfaces import KillPoint, ScenarioEcc, ScenarioIcertis
 
 
 @given(parsers.parse('ICI answers {field} of "{code}" as {words}'))
@@ -17,22 +21,26 @@ def answer_field(context: ScenarioContext, field: str, code: str, words: str) ->
 
 @given(parsers.parse("ICI puts its answers {envelope}"))
 def wrap_answers(context: ScenarioContext, envelope: str) -> None:
+    check_known("envelope", [envelope], ENVELOPES)
     context.ici.wrap_answers(envelope)
 
 
 @given(parsers.parse("call {number:d} to ICI always ends in {answer}"))
 @given(parsers.parse("ICI answers call {number:d} with {answer}"))
 def answer_call(context: ScenarioContext, number: int, answer: str) -> None:
+    _check_answer(number, answer)
     context.ici.answer_call(number, answer)
 
 
 @given(parsers.parse("call {number:d} to ICI ends once in {answer}"))
 def answer_call_once(context: ScenarioContext, number: int, answer: str) -> None:
+    _check_answer(number, answer)
     context.ici.answer_call_once(number, answer)
 
 
 @given(parsers.parse("ICI answers the listing with {answer}"))
 def answer_listing(context: ScenarioContext, answer: str) -> None:
+    check_known("answer of ICI", [answer], [*ANSWERS, *LISTINGS])
     context.ici.answer_listing(answer)
 
 
@@ -57,8 +65,8 @@ def bring_online(context: ScenarioContext, system: str) -> None:
 
 
 def _set_reachable(context: ScenarioContext, system: str, *, reachable: bool) -> None:
-    target = context.ici if system == "ICI" else context.systems[system]
-    target.set_reachable(reachable=reachable)
+    targets: Named[ScenarioIcertis | ScenarioEcc] = Named("system", [("ICI", context.ici), *context.systems.items()])
+    targets[system].set_reachable(reachable=reachable)
 
 
 @given("PF2 and WP2 refuse a second agreement code of a System ID")
@@ -69,11 +77,13 @@ def refuse_second_codes(context: ScenarioContext) -> None:
 
 @given(parsers.parse("{system} goes down {moment}"))
 def fail_system_at(context: ScenarioContext, system: str, moment: str) -> None:
+    check_known("moment", [moment], FAILURE_POINTS)
     context.systems[system].fail_at(moment)
 
 
 @given(parsers.parse("the table {table} of {system} is locked"))
 def lock_table(context: ScenarioContext, table: str, system: str) -> None:
+    check_known("table", [table], [CONTRACT, PURCHORG])
     context.systems[system].lock_table(table)
 
 
@@ -93,9 +103,19 @@ def clear_faults(context: ScenarioContext, system: str) -> None:
     )
 )
 def kill_cpi_at_delivery(context: ScenarioContext, when: str, system: str, code: str) -> None:
-    context.cpi.kill_during(KillPoint(when == "before", system), lambda: context.ici.execute(code))
+    check_known("system", [system], context.systems)
+    kill_point = KillPoint(when == "before", system)
+    context.do_given(lambda: context.cpi.kill_during(kill_point, lambda: context.ici.execute(code)))
 
 
 @given(parsers.parse('CPI was killed while ICI answered call {number:d}, when "{code}" was executed'))
 def kill_cpi_at_call(context: ScenarioContext, number: int, code: str) -> None:
-    context.cpi.kill_during(KillPoint(False, "ICI", number), lambda: context.ici.execute(code))
+    kill_point = KillPoint(False, "ICI", number)
+    context.do_given(lambda: context.cpi.kill_during(kill_point, lambda: context.ici.execute(code)))
+
+
+def _check_answer(number: int, answer: str) -> None:
+    """Check that a step names one of the two calls, and an answer that the mock can give."""
+    check_known("call", [str(number)], ["1", "2"])
+    if not re.fullmatch(r"status \d{3}( with Retry-After .+)?", answer):
+        check_known("answer of ICI", [answer], CALL_ANSWERS)

@@ -20,6 +20,8 @@ class FunctionCall:
     fields: dict[str, str] = field(default_factory=dict)
     organisations: list[str] | None = None
     returned: list[Bapiret2] = field(default_factory=list)
+    system: str = ""
+    """The system that received the last call."""
 
 
 @pytest.fixture
@@ -54,6 +56,7 @@ def set_field(function_call: FunctionCall, field: str, words: str) -> None:
 
 @given(parsers.parse("{system} has received the message"))
 def call_function_module(context: ScenarioContext, function_call: FunctionCall, system: str) -> None:
+    function_call.system = system
     function_call.returned = context.systems[system].upsert(function_call.fields, function_call.organisations)
 
 
@@ -64,5 +67,6 @@ def receive_message(context: ScenarioContext, function_call: FunctionCall, syste
 
 @assertion(parsers.parse("{system} returns exactly this:"))
 def check_returned(function_call: FunctionCall, system: str, datatable: Table) -> None:
+    assert_equal("the system that received the message", function_call.system, system)
     seen = [line._asdict() for line in function_call.returned]
     assert_equal(f"the return table of {system}", seen, table_rows(datatable, Bapiret2._fields))

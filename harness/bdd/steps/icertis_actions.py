@@ -81,4 +81,4 @@ def send_event_repeatedly(context: ScenarioContext, action: str, code: str, time
 
 @when("the event that was on its way arrives")
 def release_events(context: ScenarioContext) -> None:
-    context.do_when(context.ici.release_events)
+    context.do_when(context.release_events)

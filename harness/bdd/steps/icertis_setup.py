@@ -186,7 +186,7 @@ def send_event_repeatedly(context: ScenarioContext, action: str, code: str, time
 
 @given("the event that was on its way has arrived")
 def release_events(context: ScenarioContext) -> None:
-    context.do_given(context.ici.release_events)
+    context.do_given(context.release_events)
 
 
 @given(NEXT_EVENT_IS_TO_FAIL)

@@ -7,6 +7,7 @@ from sqlalchemy import insert
 
 from harness.bdd.comparison import assert_equal, assert_same_rows
 from harness.bdd.context import ScenarioContext
+from harness.bdd.feature_error import Named
 from harness.bdd.steps.assertion import assertion
 from harness.bdd.steps.ecc_screen import Screen
 from harness.bdd.vocabulary.attributes import Table, named_values, table_rows
@@ -31,7 +32,7 @@ def maintain(
 
 def session(context: ScenarioContext, user: str, system: str = "PF2") -> Maintenance:
     """Log a user on to a system."""
-    role = ROLES[context.settings.users[user]]
+    role = ROLES[Named("user", context.settings.users.items())[user]]
     return Maintenance(context.systems[system].system, User(user, role), lambda: context.time)
 
 

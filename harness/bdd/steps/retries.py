@@ -6,31 +6,47 @@ from pytest_bdd import given, parsers, when
 
 from harness.bdd.comparison import assert_equal
 from harness.bdd.context import ScenarioContext
+from harness.bdd.feature_error import FeatureError
 from harness.bdd.steps.assertion import assertion
 from harness.bdd.steps.message_log import single_log_entry
 from harness.bdd.vocabulary.attributes import Table, named_values
 
+_NOTHING_WAITS = "CPI has nothing to try again"
+
 
 @given(parsers.parse("{minutes:d} minutes have gone by"))
 def pass_minutes_before(context: ScenarioContext, minutes: int) -> None:
-    context.pass_time(timedelta(minutes=minutes))
+    context.do_given(lambda: context.pass_time(timedelta(minutes=minutes)))
 
 
 @given("CPI has tried again")
 def retry_once_before(context: ScenarioContext) -> None:
-    context.run_next_retry()
+    context.do_given(lambda: _retry_once(context))
+
+
+def _retry_once(context: ScenarioContext) -> None:
+    if not context.run_next_retry():
+        raise FeatureError(_NOTHING_WAITS)
 
 
 @given("CPI has given up")
 @given("CPI has tried again until it gave up")
-def exhaust_retries(context: ScenarioContext) -> None:
+def exhaust_retries_before(context: ScenarioContext) -> None:
+    _exhaust_retries(context)
+    if not any(entry.is_failed for entry in context.cpi.entries()):
+        raise FeatureError("CPI has not given up: its attempts ended well")
+
+
+def _exhaust_retries(context: ScenarioContext) -> None:
+    _retry_once(context)
     while context.run_next_retry():
         pass
 
 
 @given(parsers.parse('an administrator has put the event {action} of "{code}" back'))
 def put_event_back_before(context: ScenarioContext, action: str, code: str) -> None:
-    context.cpi.retry([_failed_guid(context, action, code)])
+    guid = _failed_guid(context, action, code)
+    context.do_given(lambda: context.cpi.retry([guid]), put_back=guid)
 
 
 @when(parsers.re(r"(?P<minutes>\d+) minutes? pass(?:es)?"))
@@ -51,17 +67,20 @@ def restart_after_leases(context: ScenarioContext) -> None:
 
 @when("CPI tries again")
 def retry_once(context: ScenarioContext) -> None:
-    context.do_when(context.run_next_retry)
+    context.do_when(lambda: _retry_once(context))
 
 
 @when("CPI tries again until it gives up")
 def retry_until_given_up(context: ScenarioContext) -> None:
-    context.do_when(lambda: exhaust_retries(context))
+    context.do_when(lambda: _exhaust_retries(context))
 
 
 @when("an administrator puts back what has failed")
 def put_failed_events_back(context: ScenarioContext) -> None:
-    context.do_when(lambda: context.cpi.retry([entry.guid for entry in context.cpi.entries() if entry.is_failed]))
+    guids = [entry.guid for entry in context.cpi.entries() if entry.is_failed]
+    if not guids:
+        raise FeatureError("no event has failed, so there is nothing to put back")
+    context.do_when(lambda: context.cpi.retry(guids))
 
 
 @when(parsers.parse('an administrator puts the event {action} of "{code}" back'))

@@ -15,7 +15,7 @@ from harness.bdd.comparison import (
     new_rows,
 )
 from harness.bdd.context import CONTRACT, PURCHORG, ScenarioContext
-from harness.bdd.feature_error import check_known
+from harness.bdd.feature_error import FeatureError, check_known
 from harness.bdd.steps.assertion import assertion
 from harness.bdd.vocabulary.attributes import Table, named_values, table_rows
 from harness.bdd.vocabulary.json_values import parse_text
@@ -49,6 +49,8 @@ def check_new_entries(context: ScenarioContext, datatable: Table) -> None:
     """Compare the new entries with the columns of a table; no entry from before may have changed."""
     columns = context.columns(CONTRACT)
     names, *entries = zip(*datatable, strict=True)
+    if not entries:
+        raise FeatureError("the table has no column of values, so it says nothing")
     expected = [
         named_values([*map(list, zip(names, values, strict=True))], columns, f"field in {CONTRACT}")
         for values in entries
@@ -136,6 +138,13 @@ def check_all_organisations(context: ScenarioContext, systems: str, datatable: T
     expected = table_rows(datatable, context.columns(PURCHORG), f"field in {PURCHORG}")
     compare_each_system(
         context, lambda _, now: assert_same_rows(PURCHORG, now[PURCHORG], expected), only=systems.split(" and ")
+    )
+
+
+@assertion(parsers.re("(?P<systems>PF2 and WP2|PF2) holds? no purchasing organisation"))
+def check_no_organisation(context: ScenarioContext, systems: str) -> None:
+    compare_each_system(
+        context, lambda _, now: assert_same_rows(PURCHORG, now[PURCHORG], []), only=systems.split(" and ")
     )
 
 

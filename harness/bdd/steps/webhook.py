@@ -8,8 +8,9 @@ from pytest_bdd import given, parsers, when
 
 from harness.bdd.comparison import assert_equal, assert_same_fields
 from harness.bdd.context import ScenarioContext
+from harness.bdd.feature_error import FeatureError, check_known
 from harness.bdd.steps.assertion import assertion
-from harness.bdd.vocabulary.attributes import Table
+from harness.bdd.vocabulary.attributes import Table, named_values
 from harness.bdd.vocabulary.event_bodies import NON_EVENT_BODIES, event_payload
 from harness.environments.interfaces import NotSupported
 from simulator.apim.webhook import Reply
@@ -30,13 +31,17 @@ class WebhookClient:
 
     def send(self, body: bytes, headers: Mapping[str, str] | None = None) -> None:
         """Send a body; `headers` take the place of ICI's credential."""
-        self._reply = self._context.cpi.post(body, headers)
+        self._keep(self._context.cpi.post(body, headers))
 
     def send_in_binary_mode(self, fields: dict[str, object]) -> None:
         """Send a CloudEvent whose attributes are headers, and whose data is the body."""
         source = str(fields.pop("source"))
         attributes = {"ce-specversion": "1.0", "ce-id": "1", "ce-type": "icertis.agreement", "ce-source": source}
-        self._reply = self._context.cpi.post(json.dumps(fields).encode(), None, attributes)
+        self._keep(self._context.cpi.post(json.dumps(fields).encode(), None, attributes))
+
+    def _keep(self, reply: Reply) -> None:
+        self._reply = reply
+        self._context.own_statuses.append(reply.status)
 
     def send_batch(self, events: list[object]) -> None:
         """Send several events in one body."""
@@ -75,13 +80,14 @@ def remove_rate_limit(context: ScenarioContext) -> None:
 
 
 @given(parsers.parse('an event of "{code}" has reached the webhook'))
-def send_event_before(webhook: WebhookClient, code: str) -> None:
-    webhook.send_executed(code)
+def send_event_before(context: ScenarioContext, webhook: WebhookClient, code: str) -> None:
+    context.do_given(lambda: webhook.send_executed(code))
 
 
 @given("this event has reached the webhook:")
-def send_stated_event_before(webhook: WebhookClient, datatable: Table) -> None:
-    webhook.send(json.dumps(event_payload(datatable, "as one object")).encode())
+def send_stated_event_before(context: ScenarioContext, webhook: WebhookClient, datatable: Table) -> None:
+    body = json.dumps(event_payload(datatable, "as one object")).encode()
+    context.do_given(lambda: webhook.send(body))
 
 
 @when(parsers.re(r"this event reaches the webhook(?: (?P<form>.+))?:"))
@@ -130,6 +136,7 @@ def send_event_without_key(context: ScenarioContext, webhook: WebhookClient, cod
 
 @when(parsers.parse("{body} reaches the webhook in place of an event"))
 def send_other_body(context: ScenarioContext, webhook: WebhookClient, body: str) -> None:
+    check_known("body", [body], NON_EVENT_BODIES)
     context.do_when(lambda: webhook.send(NON_EVENT_BODIES[body]))
 
 
@@ -154,6 +161,8 @@ def check_validation_response(webhook: WebhookClient, code: str) -> None:
 
 @assertion(parsers.parse("the webhook says that it took {count:d} event and rejected these:"))
 def check_batch(webhook: WebhookClient, count: int, datatable: Table) -> None:
+    if datatable[0] != ["index", "reason"]:
+        raise FeatureError(f"the table needs the columns index and reason, not {' and '.join(datatable[0])}")
     if not webhook.reply.body:
         raise NotSupported("in which words a middleware answers is its own")
     accepted, rejected = webhook.reply.body["accepted"], webhook.reply.body["rejected"]
@@ -161,11 +170,11 @@ def check_batch(webhook: WebhookClient, count: int, datatable: Table) -> None:
     assert isinstance(rejected, list)
     assert_equal("the number of events that the webhook took", len(accepted), count)
     found = {str(one["index"]): one["reason"] for one in rejected}
-    assert_same_fields("what the webhook rejected", "", found, dict(datatable[1:]))
+    assert_same_fields("what the webhook rejected", "", found, named_values(datatable[1:], what="index"))
 
 
 @assertion(parsers.parse("the webhook asks for a pause of {least:d} to {most:d} seconds"))
 def check_retry_after(webhook: WebhookClient, least: int, most: int) -> None:
     stated = webhook.reply.headers.get("Retry-After", "(absent)")
-    if not (stated.isdecimal() and least <= int(stated) <= most):
-        assert_equal("Retry-After in seconds", stated, f"{least} to {most}")
+    is_within = stated.isdecimal() and least <= int(stated) <= most
+    assert_equal("Retry-After in seconds", f"{least} to {most}" if is_within else stated, f"{least} to {most}")

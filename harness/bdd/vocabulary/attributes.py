@@ -44,10 +44,13 @@ _FLAGS = ("true", "false")
 def table_rows(table: Table, known: Collection[str] = (), what: str = "column") -> list[dict[str, str]]:
     """Read a table whose first line names its columns.
 
-    Raises FeatureError for a column that stands twice, or that is not `known`, where these are given.
+    Raises FeatureError for a table without a row, and for a column that has no name, stands twice, or is not `known`,
+    where these are given.
     """
     head, *rows = table
     _check_names(head, known, what)
+    if not rows:
+        raise FeatureError("the table has no row below its columns, so it says nothing")
     return [dict(zip(head, row, strict=True)) for row in rows]
 
 
@@ -85,6 +88,8 @@ def ici_fields() -> frozenset[str]:
 
 def _check_names(names: list[str], known: Collection[str], what: str) -> None:
     for name in names:
+        if not name:
+            raise FeatureError(f"a {what} of the table has no name")
         if names.count(name) > 1:
             raise FeatureError(f'the {what} "{name}" stands there twice, and only one can count', name)
     if known:

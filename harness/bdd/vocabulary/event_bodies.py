@@ -33,10 +33,15 @@ NON_EVENT_BODIES = {
 def event_payload(table: Table, form: str) -> object:
     """Make the event whose fields a table lists, in one of the forms of D-32.
 
-    Raises KeyError for a form that is not one of these.
+    Raises FeatureError for a form that is not one of these, and for a field that no event has.
     """
-    fields = {name: _value(words) for name, words in named_values(table).items() if words != "(absent)"}
+    check_known("form of an event", [form], _FORMS)
+    named = named_values(table, _FIELDS, "field of an event")
+    fields = {name: _value(words) for name, words in named.items() if words != "(absent)"}
     return _FORMS[form](fields)
+
+
+_FIELDS = ("source", "ContractTypeName", "SysId", "ActionName", "time", "eventTime")
 
 
 def _value(words: str) -> object:

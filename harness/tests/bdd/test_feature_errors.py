@@ -6,14 +6,39 @@ import sys
 import pytest
 
 CONFTEST = """
+from pytest_bdd import parsers
+
+from harness.bdd.steps.assertion import assertion
 from harness.conftest import *
 
 FOR_OUR_OWN = ("harness.bdd.plugins.condition_report", "harness.evidence.plugin", "harness.signoff.html.plugin")
 pytest_plugins = [plugin for plugin in pytest_plugins if plugin not in FOR_OUR_OWN]
+
+
+@assertion(parsers.parse("{system} holds {something} of every kind"))
+def check_every_kind(system, something):
+    pass
+
+
+@assertion(parsers.parse("PF2 holds {number} entries of every kind"))
+def check_number_of_every_kind(number):
+    pass
+
+
+@assertion("all is well")
+def check_all():
+    pass
 """
 
 REPORT = "When the report is made for 2026-01-05"
 GIVEN_ENTRY = 'Given ICI holds the Standalone Agreement "PST1"\nAnd "PST1" has been executed\n'
+EVENT = "this event reaches the webhook"
+FIELDS = "  | source | /icertis/syensqo-uat |\n  | ContractTypeName | ICMStandaloneAgreement |\n  | SysId | x |\n"
+DRAFT_WITH_BAD_DATE = 'Given ICI holds the Standalone Agreement "PST1":\n  | ICMExpiryDate | soon |\n'
+BAD_DATE = (
+    "the step made an event go wrong: Executed is FAILED, D-34 ICMExpiryDate it is no date of the form "
+    "YYYY-MM-DDTHH:MM:SS; if it is to, the step before says: the next event goes wrong"
+)
 EXECUTED = 'Given ICI holds the Standalone Agreement "PST1"\nWhen ICI executes "PST1"\n'
 
 CASES = [
@@ -129,6 +154,199 @@ CASES = [
         f'{GIVEN_ENTRY}And GUEST has deleted the entry "PST1" in PF2\n',
         3,
         "the system refused what the step says: 060 TCD you are not authorized to use transaction SM30",
+    ),
+    (
+        f'{EXECUTED}Then WP3 holds the entry "PST1"\n',
+        3,
+        'there is no system "WP3"; did you mean WP2?',
+    ),
+    (
+        f"{EXECUTED}Then nothing changed in WP22 alone\n",
+        3,
+        'there is no system "WP22"; did you mean WP2?',
+    ),
+    (
+        f'{EXECUTED}Then the outline agreements of PF are "4600000000"\n',
+        3,
+        'there is no system "PF"; did you mean PF2?',
+    ),
+    (
+        "Given PF22 does not answer\n",
+        1,
+        'there is no system "PF22"; did you mean PF2?',
+    ),
+    (
+        'Given ICI holds the Standalone Agreement "PST1"\nAnd "PTS1" has been executed\n',
+        2,
+        'the step names "PTS1", and there is none; did you mean PST1?',
+    ),
+    (
+        f'{GIVEN_ENTRY}And SUPORT has deleted the entry "PST1" in PF2\n',
+        3,
+        'there is no user "SUPORT"; did you mean SUPPORT?',
+    ),
+    (
+        f"When {EVENT}:\n{FIELDS}  | ActionNam | Executed |\n",
+        5,
+        'there is no field of an event "ActionNam"; did you mean ActionName?',
+    ),
+    (
+        f"Given this event has reached the webhook:\n{FIELDS}  | Actionname | Executed |\n",
+        5,
+        'there is no field of an event "Actionname"; did you mean ActionName?',
+    ),
+    (
+        f"When {EVENT} as one objekt:\n{FIELDS}",
+        1,
+        'there is no form of an event "as one objekt"; did you mean as one object?',
+    ),
+    (
+        "When an empty bodi reaches the webhook in place of an event\n",
+        1,
+        'there is no body "an empty bodi"; did you mean an empty body?',
+    ),
+    (
+        "Given call 1 to ICI ends once in half a JSN\n",
+        1,
+        'there is no answer of ICI "half a JSN"; did you mean half a JSON?',
+    ),
+    (
+        "Given call 3 to ICI ends once in half a JSON\n",
+        1,
+        'there is no call "3"',
+    ),
+    (
+        "Given PF2 goes down before it comits\n",
+        1,
+        'there is no moment "before it comits"; did you mean before it commits?',
+    ),
+    (
+        "Given the table ZMM_ICMCONTRAKT of PF2 is locked\n",
+        1,
+        'there is no table "ZMM_ICMCONTRAKT"; did you mean ZMM_ICMCONTRACT?',
+    ),
+    (
+        f"{GIVEN_ENTRY}When CPI tries again\n",
+        3,
+        "CPI has nothing to try again",
+    ),
+    (
+        f"{GIVEN_ENTRY}And CPI has given up\n",
+        3,
+        "CPI has nothing to try again",
+    ),
+    (
+        (
+            'Given ICI holds the Standalone Agreement "PST1"\nAnd call 1 to ICI ends once in half a JSON\n'
+            'And "PST1" has been executed\nAnd CPI has given up\n'
+        ),
+        4,
+        "CPI has not given up: its attempts ended well",
+    ),
+    (
+        f"{GIVEN_ENTRY}When an administrator puts back what has failed\n",
+        3,
+        "no event has failed, so there is nothing to put back",
+    ),
+    (
+        f"{GIVEN_ENTRY}When the event that was on its way arrives\n",
+        3,
+        "no event was on its way",
+    ),
+    (
+        (
+            f'{DRAFT_WITH_BAD_DATE}And CPI was killed while ICI answered call 1, when "PST1" was executed\n'
+            "And 10 minutes have gone by\n"
+        ),
+        4,
+        BAD_DATE,
+    ),
+    (
+        (
+            f'{DRAFT_WITH_BAD_DATE}And the next event goes wrong\nAnd "PST1" has been executed\n'
+            'And an administrator has put the event Executed of "PST1" back\n'
+        ),
+        5,
+        BAD_DATE,
+    ),
+    (
+        f'{DRAFT_WITH_BAD_DATE}And an event of "PST1" has reached the webhook\n',
+        3,
+        BAD_DATE,
+    ),
+    (
+        (
+            'Given the webhook lets one message in within 60 seconds\nAnd ICI holds the Standalone Agreement "PST1"\n'
+            'And an event of "PST1" has reached the webhook\nAnd an event of "PST1" has reached the webhook\n'
+        ),
+        4,
+        (
+            "the step made an event go wrong: the webhook answered 429; if it is to, the step before says: "
+            "the next event goes wrong"
+        ),
+    ),
+    (
+        'Given ICI holds the Standalone Agreement "PST1":\n  | | Phenol |\n',
+        1,
+        "a field in ICI of the table has no name",
+    ),
+    (
+        f"{EXECUTED}Then PF2 and WP2 hold exactly these purchasing organisations:\n  | SYSID | |\n  | a | b |\n",
+        3,
+        "a field in ZMM_ICMPURCHORG of the table has no name",
+    ),
+    (
+        f"{EXECUTED}Then PF2 and WP2 hold exactly these purchasing organisations:\n  | SYSID | PURCHASINGORG |\n",
+        3,
+        "the table has no row below its columns, so it says nothing",
+    ),
+    (
+        f"{EXECUTED}Then exactly these entries are new in PF2 and WP2:\n  | NAME |\n  | SYSID |\n",
+        3,
+        "the table has no column of values, so it says nothing",
+    ),
+    (
+        f"{EXECUTED}Then PF2 and WP2 hold one entries each\n",
+        3,
+        "there is no such Then; did you mean PF2 and WP2 hold {number:d} entries each?",
+    ),
+    (
+        'Given ICI executes "PST1"\n',
+        1,
+        "there is no such Given",
+    ),
+    (
+        f"{EXECUTED}Then PF2 holds 2 entries of every kind\n",
+        3,
+        (
+            "the sentence fits more than one step: check_every_kind (conftest.py:11) and "
+            "check_number_of_every_kind (conftest.py:16)"
+        ),
+    ),
+    (
+        f"{EXECUTED}Then all is well\n",
+        3,
+        "the step has compared nothing, so it shows nothing",
+    ),
+    (
+        f"{REPORT} with:\n  | systems | PF3 |\n",
+        2,
+        'there is no system "PF3"; did you mean PF2?',
+    ),
+    (
+        f"{REPORT}\nThen the part mising shows nothing\n",
+        2,
+        'there is no part "mising"; did you mean missing?',
+    ),
+    (
+        f"{REPORT}\nThen the report counts contract:\n  | STA | 0 |\n",
+        2,
+        'there is no figure "contract"; did you mean contracts?',
+    ),
+    (
+        f"When {EVENT}:\n{FIELDS}Then the webhook says that it took 1 event and rejected these:\n  | reason |\n",
+        5,
+        "the table needs the columns index and reason, not reason",
     ),
 ]
 """The steps of a scenario; the line of the mistake, counted from its first step; what the report says."""

@@ -21,10 +21,12 @@ GOOD = """\
 Feature: good
   Scenario: one
     Given it
+    When it happens
     Then it is so
 
   @condition_2a
   Scenario Outline: with <what>
+    When it happens
     Then it is <what>
 
     @open_question
@@ -49,25 +51,60 @@ def test_good_feature_has_no_problem(tmp_path: Path, mark: bytes) -> None:
     ("old", "new", "found"),
     [
         ("@EVT-1", "@EVT-2", "1: the tag @EVT-2 names no entry of the register; did you mean @EVT-1?"),
-        ("@condition_2a", "@2a", "7: the tag @2a names no entry of the register"),
-        ("@open_question", "@open_questions", "11: the tag @open_questions names no entry of the register; did you"),
-        ("with <what>", "one", '8: lines 3 and 8 begin a scenario "one": each needs a name of its own'),
-        ("    Then it is so", "    Than it is so", "5: this line cannot stand here: Than it is so; did you mean Then?"),
+        ("@condition_2a", "@2a", "8: the tag @2a names no entry of the register"),
+        ("@open_question", "@open_questions", "13: the tag @open_questions names no entry of the register; did you"),
+        ("with <what>", "one", '9: lines 3 and 9 begin a scenario "one": each needs a name of its own'),
+        ("    Then it is so", "    Than it is so", "6: this line cannot stand here: Than it is so; did you mean Then?"),
         ("    Given it\n", "    given it\n", "4: this line is no step: given it; did you mean Given?"),
         ("    Given it\n", "    And it\n", "4: the first step of a scenario is a Given, a When or a Then"),
         ("    Then it is so", "    When it is so", "3: the scenario has no Then, so it shows nothing"),
-        ("      | this |\n", "", "12: the Examples have no row, so none of them runs"),
-        ("      | what |", "      | waht |", "9: no column of the Examples is called what; did you mean waht?"),
-        ("      | what |", "      | what | more |", "14: inconsistent cell count within the table"),
+        ("      | this |\n", "", "14: the Examples have no row, so none of them runs"),
+        ("      | what |", "      | waht |", "11: no column of the Examples is called what; did you mean waht?"),
+        ("      | what |", "      | what | more |", "16: inconsistent cell count within the table"),
         (
             "| what |\n      | this |",
             "| what | what |\n      | this | that |",
-            '13: the column "what" stands there twice, and only one can count',
+            '15: the column "what" stands there twice, and only one can count',
         ),
         (
             "| what |\n      | this |",
             "| what | more |\n      | this | that |",
-            "13: the outline never says <more>",
+            "15: the outline never says <more>",
+        ),
+        ("| what |", "|  |", "15: a column of the Examples has no name"),
+        (
+            "    When it happens\n    Then it is so",
+            "    Then it is so",
+            "5: this Then stands before any When, so it shows",
+        ),
+        ("it is so\n", "it is so\n    When it goes on\n", "7: no Then follows this When, so nothing shows what it"),
+        (
+            "it is so\n",
+            "it is so\n    When it goes on\n    Given it\n    Then it is\n",
+            "7: no Then follows this When, so",
+        ),
+        ("Then it is so", "Then it is <what>", "6: <what> stands for no value, as the scenario has no Examples"),
+        (
+            "good\n",
+            "good\n  background:\n    Given <it>\n",
+            "3: this line is taken for a description: background:; did",
+        ),
+        ("good\n", "good\n  | a | b |\n", "3: this line is taken for a description: | a | b |"),
+        ("good\n", "good\n  Background:\n    given it\n", "4: this line is no step: given it; did you mean Given?"),
+        (
+            "good\n",
+            "good\n  Background:\n    Given the <what>\n",
+            "4: the Examples do not reach the background, where <what> stands",
+        ),
+        (
+            "good\n",
+            "good\n  Background:\n    Then it is so\n",
+            "4: this Then stands before any When, so it shows nothing that happened",
+        ),
+        (
+            "      | this |\n",
+            "      | this |\n  Rule: a rule\n    Background:\n      Given it\n",
+            "17: the rule has no scenario, so nothing below it runs",
         ),
     ],
 )
@@ -78,19 +115,21 @@ def test_problem_is_named_with_its_line(tmp_path: Path, old: str, new: str, foun
 
 def test_outline_without_examples_never_runs(tmp_path: Path) -> None:
     found = problems(tmp_path, GOOD.partition("    @open_question")[0])
-    assert "8: the outline has no Examples, so it never runs" in found
+    assert "9: the outline has no Examples, so it never runs" in found
 
 
 def test_equal_names_under_different_rules_are_found(tmp_path: Path) -> None:
     text = """\
         Feature: made up
+          Background:
+            When it happens
           Scenario: same
             Then nothing
           Rule: a rule
             Scenario: same
               Then nothing
         """
-    found = '5: lines 2 and 5 begin a scenario "same": each needs a name of its own'
+    found = '7: lines 4 and 7 begin a scenario "same": each needs a name of its own'
     assert problems(tmp_path, text) == [found]
 
 
@@ -102,7 +141,7 @@ def test_other_features_may_use_the_same_names(tmp_path: Path) -> None:
 @pytest.mark.parametrize("encoding", ["cp1252", "utf-16"])
 def test_other_encoding_is_named(tmp_path: Path, encoding: str) -> None:
     (found,) = problems(tmp_path, GOOD.replace("it is so", "it costs 5 €").encode(encoding))
-    line = 5 if encoding == "cp1252" else 1
+    line = 6 if encoding == "cp1252" else 1
     assert found == f"{line}: the file is not in UTF-8: save it in that encoding"
 
 
@@ -111,7 +150,8 @@ def test_empty_file_is_named(tmp_path: Path) -> None:
 
 
 def test_feature_without_a_scenario_is_named(tmp_path: Path) -> None:
-    assert problems(tmp_path, "Feature: a\n  Szenario: b\n") == ["1: the feature has no scenario"]
+    found = "2: this line is taken for a description: Szenario: b; did you mean Scenario:?"
+    assert problems(tmp_path, "Feature: a\n  Szenario: b\n") == ["1: the feature has no scenario", found]
 
 
 def test_features_that_can_be_read_are_read_beside_others(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ CONFTEST = """
 from pathlib import Path
 
 import pytest
-from pytest_bdd import then
+from pytest_bdd import then, when
 
 from harness.bdd.plugins.condition_report import ConditionReport
 from harness.bdd.plugins.unsupported import SKIPPED_ASSERTION
@@ -22,6 +22,11 @@ pytest_plugins = ["harness.bdd.plugins.feature_files"]
 
 def pytest_configure(config):
     config.pluginmanager.register(ConditionReport(Register.load(HERE / "spec"), HERE / "features"))
+
+
+@when("it happens")
+def _():
+    pass
 
 
 @then("it passes")
@@ -80,6 +85,9 @@ expected = ["it"]
 
 FIRST = """
 Feature: first
+  Background:
+    When it happens
+
   @condition_1 @D-07
   Scenario: one - passes
     Then it passes
@@ -102,6 +110,9 @@ Feature: first
 
 SECOND = """
 Feature: second
+  Background:
+    When it happens
+
   @condition_3
   Scenario: three - is skipped
     Then it is skipped
@@ -159,7 +170,7 @@ def test_table_shows_every_condition_then_failures(project: pytest.Pytester) -> 
         "    other scenarios: errors and edges  passed           1",
         "",
         "failed in condition 2a",
-        "  first.feature:19  two - it fails",
+        "  first.feature:22  two - it fails",
         "  to run again: tox -e bdd -- -m condition_2a",
         "",
         "skipped scenarios",
@@ -210,16 +221,16 @@ def test_markers_are_described(project: pytest.Pytester) -> None:
 
 
 BROKEN = {
-    "tag": (SECOND.replace("@condition_3", "@condition_99").encode(), "3: the tag @condition_99 names no entry of the"),
+    "tag": (SECOND.replace("@condition_3", "@condition_99").encode(), "6: the tag @condition_99 names no entry of the"),
     "namesake": (
         SECOND.replace("an edge", "three - is skipped").encode(),
-        '7: lines 4 and 7 begin a scenario "three - is skipped": each needs a name of its own',
+        '10: lines 7 and 10 begin a scenario "three - is skipped": each needs a name of its own',
     ),
     "syntax": (
         SECOND.replace("it passes", "it passes\n    Thn it is so").encode(),
-        "9: this line cannot stand here: Thn it is so; did you mean Then?",
+        "12: this line cannot stand here: Thn it is so; did you mean Then?",
     ),
-    "encoding": (SECOND.replace("edge", "Käse").encode("cp1252"), "7: the file is not in UTF-8: save it in that"),
+    "encoding": (SECOND.replace("edge", "Käse").encode("cp1252"), "10: the file is not in UTF-8: save it in that"),
 }
 """Contents of the second feature, each with what is said about it."""
 
@@ -268,7 +279,7 @@ def test_failure_outside_the_conditions_is_named(project: pytest.Pytester) -> No
     assert report(project.runpytest_inprocess("-k", "edge"))[-4:] == [
         "",
         "failed in the other scenarios: errors and edges",
-        "  second.feature:7  an edge",
+        "  second.feature:10  an edge",
         "  to run again: tox -e bdd -- --last-failed",
     ]
 
@@ -291,26 +302,28 @@ def test_table_is_coloured_only_where_pytest_colours(project: pytest.Pytester) -
 
 def test_one_scenario_runs_by_place_with_its_own_table(project: pytest.Pytester) -> None:
     result = project.runpytest_inprocess(
-        "-p", "harness.bdd.plugins.select_by_line", "--scenario", "features/first.feature:19"
+        "-p", "harness.bdd.plugins.select_by_line", "--scenario", "features/first.feature:22"
     )
     result.assert_outcomes(failed=1, deselected=6)
     assert conditions(result) == {"2a": ["FAILED", "3", "1 failed, 2 not run"]}
 
 
 def test_several_scenarios_run_by_place(project: pytest.Pytester) -> None:
-    places = ["--scenario", "first.feature:4", "--scenario", "second.feature:7"]
+    places = ["--scenario", "first.feature:7", "--scenario", "second.feature:10"]
     result = project.runpytest_inprocess("-p", "harness.bdd.plugins.select_by_line", *places)
     assert conditions(result) == {"1": ["passed", "1"], "other": ["passed", "1"]}
 
 
 def test_place_without_a_scenario_is_a_usage_error(project: pytest.Pytester) -> None:
-    result = project.runpytest_inprocess("-p", "harness.bdd.plugins.select_by_line", "--scenario", "first.feature:5")
+    result = project.runpytest_inprocess("-p", "harness.bdd.plugins.select_by_line", "--scenario", "first.feature:8")
     assert result.ret == pytest.ExitCode.USAGE_ERROR
-    result.stderr.fnmatch_lines(["ERROR: --scenario first.feature:5: no scenario begins there"])
+    result.stderr.fnmatch_lines(["ERROR: --scenario first.feature:8: no scenario begins there"])
 
 
 def test_place_in_a_broken_feature_runs_nothing_and_says_why(project: pytest.Pytester) -> None:
     (project.path / "features" / "second.feature").write_bytes(BROKEN["namesake"][0])
-    result = project.runpytest_inprocess("-p", "harness.bdd.plugins.select_by_line", "--scenario", "second.feature:7")
+    result = project.runpytest_inprocess("-p", "harness.bdd.plugins.select_by_line", "--scenario", "second.feature:10")
     assert result.ret == pytest.ExitCode.USAGE_ERROR
-    result.stderr.fnmatch_lines(["ERROR: --scenario second.feature:7: features/second.feature:7: lines 4 and 7 begin*"])
+    result.stderr.fnmatch_lines(
+        ["ERROR: --scenario second.feature:10: features/second.feature:10: lines 7 and 10 begin*"]
+    )
