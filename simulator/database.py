@@ -1,4 +1,4 @@
-"""Databases by URL: SQLite in memory, SQLite in a file, PostgreSQL, or any other that SQLAlchemy knows."""
+"""Databases by URL: SQLite in memory, SQLite in a file, or PostgreSQL."""
 
 from contextlib import closing
 
@@ -13,6 +13,10 @@ _LOCK_SECONDS = 10.0
 """Seconds that a transaction waits for another one before it fails because the table is locked."""
 
 _ADVISORY_LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))")
+_INDEXES = {
+    "sqlite": text("SELECT name FROM sqlite_master WHERE type = 'index'"),
+    "postgresql": text("SELECT indexname FROM pg_indexes WHERE schemaname = current_schema()"),
+}
 _REPEATABLE_READ = text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
 
 
@@ -44,9 +48,17 @@ def make_engine(url: str) -> Engine:
 
 
 def create_missing_tables(connection: Connection, metadata: MetaData) -> None:
-    """Create the tables that do not exist yet; other processes may do the same at the same time."""
+    """Create the tables and indexes that do not exist yet; other processes may do the same at the same time.
+
+    Tables that an older version made lack the indexes that came later.
+    """
     advisory_lock(connection, "tables")
     metadata.create_all(connection)
+    # CREATE INDEX IF NOT EXISTS would lock the table on PostgreSQL, also where the index exists.
+    present = set(connection.execute(_INDEXES[connection.dialect.name]).scalars())
+    for index in (one for table in metadata.sorted_tables for one in table.indexes):
+        if index.name not in present:
+            index.create(connection)
 
 
 def advisory_lock(connection: Connection, name: str) -> None:
