@@ -91,7 +91,9 @@ class Databases(NamedTuple):
             systems = open_systems(settings)
             for system in systems.values():
                 opened.callback(system.close)
-            databases = cls(systems, Queue(settings.store, settings.store_keys) if settings.store else None)
+            databases = cls(
+                systems, Queue(settings.store, settings.store_keys, settings.longest_wait) if settings.store else None
+            )
             opened.pop_all()
         return databases
 

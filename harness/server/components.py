@@ -138,7 +138,7 @@ class MiddlewareComponent:
         self._log = log
         self.clock = clock
         with ExitStack() as opened:
-            self.queue = Queue(settings.store, settings.store_keys)
+            self.queue = Queue(settings.store, settings.store_keys, settings.longest_wait)
             opened.callback(self.queue.close)
             session = opened.enter_context(client_session())
             token = TokenClient(session, token_url, credentials.client_id, credentials.client_secret)

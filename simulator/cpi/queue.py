@@ -53,11 +53,19 @@ LEASE = timedelta(minutes=5)
 """The longest time of a worker for one task; longer than its calls can take."""
 
 
+_SKEW = timedelta(minutes=1)
+"""The time by which the clocks of two machines may differ."""
+
+
 class Queue:
     """The queue of one CPI tenant; workers in several threads and processes may share it."""
 
-    def __init__(self, url: str, keys: Path | None = None) -> None:
-        """`keys` is the key file of a store in the database of a server; SQLite needs none. Raises KeyFileError."""
+    def __init__(self, url: str, keys: Path | None = None, longest_wait: timedelta = timedelta(days=1)) -> None:
+        """`keys` is the key file of a store in the database of a server; SQLite needs none. Raises KeyFileError.
+
+        `longest_wait` is the longest that a message waits for its next attempt, also if the clock is set back.
+        """
+        self._longest_wait = longest_wait
         self._engine = make_engine(url)
         with ExitStack() as on_error:
             on_error.callback(self._engine.dispose)
@@ -280,7 +288,9 @@ class Queue:
         self._sealing.purge(self._engine)
         with self._transaction() as connection:
             due = next_task(table, of_one=guid is not None)
-            row = connection.execute(due, {"at": timestamp(now), "guid": guid}).mappings().first()
+            ends = {"soon": timedelta(0), "latest_due": self._longest_wait, "latest_lease": LEASE}
+            times = {name: timestamp(now + wait + _SKEW) for name, wait in ends.items()}
+            row = connection.execute(due, {"at": timestamp(now), "guid": guid, **times}).mappings().first()
             if row is None:
                 return None
             opened = self._sealing.opened(table, row)

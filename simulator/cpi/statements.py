@@ -37,9 +37,23 @@ TO_DELIVER = and_(
 
 WAITS = {MESSAGE: TO_FETCH, PARCEL: TO_DELIVER}
 
+_IS_DUE = {
+    MESSAGE: or_(MESSAGE.c.due_at <= bindparam("at"), MESSAGE.c.changed_at > bindparam("soon")),
+    PARCEL: or_(PARCEL.c.due_at <= bindparam("at"), PARCEL.c.due_at > bindparam("latest_due")),
+}
+"""The tasks that are due.
+
+Where the clock was set back, one would wait for the time that it went back. An event that was changed in the future, or
+a message that is due later than any wait ends, shows that it was, and does not wait.
+"""
+
 _NEXT = {
     table: select(table)
-    .where(waits, table.c.due_at <= bindparam("at"), table.c.lease_until <= bindparam("at"))
+    .where(
+        waits,
+        _IS_DUE[table],
+        or_(table.c.lease_until <= bindparam("at"), table.c.lease_until > bindparam("latest_lease")),
+    )
     .order_by(table.c.number)
     .limit(1)
     .with_for_update(of=table, skip_locked=True)  # SQLite has no such clause, and none is sent to it
@@ -49,7 +63,11 @@ _NEXT_OF_ONE = {table: statement.where(table.c.guid == bindparam("guid")) for ta
 
 
 def next_task(table: Table, *, of_one: bool) -> Select[Any]:
-    """Select the first task due `at` a time; with `of_one`, of the event with this `guid`."""
+    """Select the first task due `at` a time; with `of_one`, of the event with this `guid`.
+
+    A due time after `latest_due`, a lease after `latest_lease`, or a change after `soon`: the clock was set
+    back since.
+    """
     return (_NEXT_OF_ONE if of_one else _NEXT)[table]
 
 

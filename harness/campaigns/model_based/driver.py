@@ -30,7 +30,7 @@ def open_databases(settings: Settings, faults: FaultState) -> Databases:
     """Open the databases that the settings name, with these faults in the systems."""
     assert settings.store is not None
     systems: dict[str, EccSystem] = {name: UnreliableEcc(name, url, faults) for name, url in settings.systems.items()}
-    return Databases(systems, Queue(settings.store, settings.store_keys))
+    return Databases(systems, Queue(settings.store, settings.store_keys, settings.longest_wait))
 
 
 class SharedDatabases:

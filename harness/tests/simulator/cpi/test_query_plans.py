@@ -31,7 +31,9 @@ def plan(file: Path, statement: Select[Any]) -> str:
 def test_next_task_is_found_by_indexes(tmp_path: Path, table: Table, indexes: list[str]) -> None:
     file = tmp_path / "CPI.db"
     Queue(f"sqlite:///{file}").close()
-    found = plan(file, next_task(table, of_one=False).params(at="2026"))
+    found = plan(
+        file, next_task(table, of_one=False).params(at="2026", soon="2026", latest_due="2026", latest_lease="2026")
+    )
     assert [index for index in indexes if index not in found] == []
     assert "SCAN" not in found
     assert "TEMP B-TREE" not in found
