@@ -13,6 +13,7 @@ from simulator.mapping.sheet import CONFIDENTIAL, NEEDED
 
 _SHOWN_FIELDS = NEEDED | {"SysId", "ICMStatus"}
 _MAX_DEPTH = 50
+_TELL_NOTHING = {CONFIDENTIAL, "ICMStatus", "ContractTypeName", "CONTRACTTYPENAME", "TENANTID"}
 
 
 def parse_body(answer: Answer) -> object:
@@ -42,6 +43,21 @@ def confidential_names(content: object) -> set[str]:
         found for found in _objects(content) if _is_agreement(found) and not is_public(found.get(CONFIDENTIAL))
     )
     return {name for found in confidential for name in _names(found)}
+
+
+def values(content: object) -> set[str]:
+    """Collect the texts anywhere in a JSON value, in lower case; of an agreement without its flag, type and status."""
+    found: set[str] = set()
+    waiting = [content]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, Mapping):
+            waiting.extend(held for name, held in value.items() if name not in _TELL_NOTHING)
+        elif isinstance(value, list | tuple):
+            waiting.extend(value)
+        elif isinstance(value, str) and value.strip():
+            found.add(value.strip().lower())
+    return found
 
 
 def relevant_fields(content: object) -> tuple[object, int]:

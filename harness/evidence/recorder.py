@@ -17,7 +17,7 @@ from harness.evidence import exchange_view
 from harness.evidence.answer_bodies import escape_surrogates
 from harness.evidence.lineage import LineageBuilder
 from harness.evidence.records import StepError, StepRecord
-from harness.evidence.redaction import Redactor
+from harness.evidence.redaction import WITHHELD, Redactor
 from harness.evidence.run import Attachment
 from simulator.monitoring.alerts import Alert
 from simulator.monitoring.message_log import LogEntry
@@ -98,6 +98,7 @@ class Recorder:
         redactor = Redactor(
             (exchange for step in self._steps for exchange in step.exchanges),
             context.ici.confidential_ids() if context and is_built else (),
+            _agreements(context) if context and is_built else (),
         )
         lineages = LineageBuilder(redactor, context.settings.type_codes if context else {})
         return [
@@ -177,31 +178,59 @@ def _table_changes(
     }
 
 
+def _agreements(context: ScenarioContext) -> Iterator[tuple[tuple[str, ...], object]]:
+    """Iterate over the agreements of a scenario: their names, and what ICI holds of them now."""
+    for code, draft in context.agreements.items():
+        yield (code, draft.sys_id), [context.ici.detail(code), *draft.attributes.values()]
+
+
 def _comparison(comparison: ComparisonRecord, redactor: Redactor) -> dict[str, Any]:
-    """Describe a comparison; where an agreement is confidential without any value."""
+    """Describe a comparison, without the values of confidential agreements."""
     # Where nothing was expected and nothing seen, there is no value.
-    withheld = bool(redactor) and bool(comparison.expected or comparison.seen)
+    withheld = redactor.mentions(comparison.what) and bool(comparison.expected or comparison.seen)
     content = {"what": redactor.redact(comparison.what), "holds": comparison.holds, "withheld": withheld}
     if withheld:
         return content
+    about_public = redactor.is_about_public(comparison.what)
     sides = {"expected": comparison.expected, "seen": comparison.seen}
-    return content | {name: exchange_view.compared_value(value) for name, value in sides.items()}
+    return content | {
+        name: redactor.redact_compared(exchange_view.compared_value(value), about_public=about_public)
+        for name, value in sides.items()
+    }
 
 
 def _explanation(explanation: FailureReport, redactor: Redactor) -> dict[str, Any]:
-    """Describe why a step failed; where an agreement is confidential without the values that were compared."""
-    content: dict[str, Any] = redactor.redact(explanation.as_json())
-    if redactor:
-        content |= {"comparisons": [], "remaining_steps": [], "origins": [], "withheld": True}
-    return content
+    """Describe why a step failed, without the values of confidential agreements."""
+    content = explanation.as_json()
+    content["comparisons"] = [_without_values(one, redactor) for one in content["comparisons"]]
+    for step in content["remaining_steps"]:
+        step["comparisons"] = [_without_values(one, redactor) for one in step["comparisons"]]
+    for origin in content["origins"]:
+        if origin["source_value"] and redactor.hides(origin["source_value"].strip('"')):
+            origin["source_value"] = None
+    redacted: dict[str, Any] = redactor.redact(content)
+    return redacted
+
+
+def _without_values(comparison: dict[str, Any], redactor: Redactor) -> dict[str, Any]:
+    """Drop the fields of the rows of a failed comparison that belong to a confidential agreement."""
+    about_all, about_public = redactor.mentions(comparison["what"]), redactor.is_about_public(comparison["what"])
+    rows = [
+        row | {"name": WITHHELD, "fields": ()}
+        if about_all or redactor.hides([row["name"], row["fields"]], about_public=about_public)
+        else row
+        for row in comparison["rows"]
+    ]
+    return comparison | {"rows": rows}
 
 
 def _step_error(error: BaseException | None, redactor: Redactor) -> StepError | None:
-    """Describe an exception; where an agreement is confidential by its subjects alone, as its text may hold values."""
+    """Describe an exception; one that may hold values of a confidential agreement by its subjects alone."""
     if error is None:
         return None
     kind, text = type(error).__name__, str(error)
-    if redactor:
-        subjects = ", ".join(one.what for one in error.comparisons) if isinstance(error, Mismatch) else ""
+    comparisons = [asdict(one) for one in error.comparisons] if isinstance(error, Mismatch) else []
+    if redactor and (not comparisons or any(_without_values(one, redactor) != one for one in comparisons)):
+        subjects = ", ".join(one["what"] for one in comparisons)
         text = f"{redactor.redact(subjects)} (what was seen is withheld: an agreement is confidential, SEC-2)".strip()
     return StepError(kind, escape_surrogates(text))

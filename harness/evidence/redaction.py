@@ -6,11 +6,14 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import quote, unquote
 
-from harness.doubles.taps import Call, Exchange
+from harness.doubles.taps import Call, EccMessage, Exchange
 from harness.evidence import answer_bodies
 from simulator.icertis.rest import CALL_1_PATH, CALL_2_PATH, Answer
 
 WITHHELD = "(withheld: SEC-2)"
+
+_UNMISTAKABLE = 6
+"""Characters. Words as short as EUR or FR01 stand everywhere and tell nothing by themselves."""
 
 
 class Redactor:
@@ -19,12 +22,26 @@ class Redactor:
     Make it at the end of the scenario: an agreement may turn confidential at any step.
     """
 
-    def __init__(self, exchanges: Iterable[Exchange], confidential: Iterable[str] = ()) -> None:
-        """`confidential` are System IDs and codes of agreements that ICI itself holds as confidential."""
+    def __init__(
+        self,
+        exchanges: Iterable[Exchange],
+        confidential: Iterable[str] = (),
+        agreements: Iterable[tuple[Iterable[str], object]] = (),
+    ) -> None:
+        """Learn what is confidential.
+
+        `confidential` are System IDs and codes of agreements that ICI itself holds as confidential; `agreements` are
+        all of ICI, each with its names and what ICI holds of it.
+        """
         self._names = {name.lower() for name in confidential if name.strip()}
         self._public: set[str] = set()
+        self._held: list[tuple[set[str], set[str]]] = []
+        """The names of agreements, and the values that somebody held of them."""
+
         for exchange in exchanges:
             self._inspect(exchange)
+        for names, held in agreements:
+            self._held.append(({name.lower() for name in names}, answer_bodies.values(held)))
 
     def __bool__(self) -> bool:
         return bool(self._names)
@@ -47,11 +64,50 @@ class Redactor:
             return {self.redact(name): self.redact(value) for name, value in content.items()}
         return [self.redact(item) for item in content] if isinstance(content, list | tuple) else content
 
+    def hides(self, content: object, *, about_public: bool = False) -> bool:
+        """Tell whether a value that a step compares belongs to a confidential agreement.
+
+        It does if it names one or holds a value that is unmistakably one of its. A value that others could hold as
+        well counts where no public agreement is named with it, and the comparison is not `about_public`.
+        """
+        if not self._names:
+            return False
+        if self.mentions(content):
+            return True
+        found = answer_bodies.values(content)
+        if any(secret in value for secret in self._unmistakable for value in found):
+            return True
+        return not about_public and not self.is_about_public(content) and not found.isdisjoint(self._values)
+
+    def is_about_public(self, content: object) -> bool:
+        """Tell whether a JSON value names a public agreement, and no confidential one."""
+        text = answer_bodies.as_json(content).lower()
+        return any(_pattern([name]).search(text) for name in self._public_names) and not self.mentions(content)
+
+    def redact_compared(self, value: Any, *, about_public: bool = False) -> Any:
+        """Replace each row and each single value of a comparison that belongs to a confidential agreement."""
+        if not self._names:
+            return value
+        if isinstance(value, list):
+            return [self.redact_compared(item, about_public=about_public) for item in value]
+        if isinstance(value, Mapping):
+            if any(isinstance(held, list | Mapping) for held in value.values()):
+                return {
+                    self.redact(name): self.redact_compared(held, about_public=about_public)
+                    for name, held in value.items()
+                }
+            return dict.fromkeys(value, WITHHELD) if self.hides(dict(value), about_public=about_public) else value
+        return WITHHELD if self.hides(value, about_public=about_public) else value
+
     def redact_row(self, row: Mapping[str, str]) -> dict[str, str]:
         """Replace all values in a row of a table where it belongs to a confidential agreement."""
         return dict.fromkeys(row, WITHHELD) if self.mentions(list(row.values())) else dict(row)
 
     def _inspect(self, exchange: Exchange) -> None:
+        if isinstance(exchange.request, EccMessage):
+            held = [*exchange.request.fields.values(), *(exchange.request.organisations or ())]
+            names = {exchange.request.fields.get(name, "").lower() for name in ("SYSID", "ICMAGREEMENTCODE")}
+            self._held.append((names, answer_bodies.values(held)))
         if not isinstance(exchange.request, Call) or not isinstance(exchange.answer, Answer):
             return
         path = exchange.request.path
@@ -62,6 +118,7 @@ class Redactor:
         sys_id = unquote(call["id"]).lower()
         if content is None:
             return  # it names no agreement, and is not shown
+        self._held.append(({sys_id, *answer_bodies.names(content)}, answer_bodies.values(content)))
         if CALL_2_PATH.fullmatch(path):
             self._names |= answer_bodies.confidential_names(content)
         elif answer_bodies.all_public(content):
@@ -71,7 +128,26 @@ class Redactor:
 
     @cached_property
     def _pattern(self) -> re.Pattern[str]:
-        spellings = {spelling for name in self._names for spelling in (name, quote(name, safe=""))}
-        longest_first = sorted(spellings, key=len, reverse=True)
-        # What stands before a name may be an escape, as in %2FPST48; after it, PST4800 is another agreement.
-        return re.compile(f"(?:{'|'.join(map(re.escape, longest_first))})(?![^\\W_])", re.IGNORECASE)
+        return _pattern({spelling for name in self._names for spelling in (name, quote(name, safe=""))})
+
+    @cached_property
+    def _public_names(self) -> set[str]:
+        of_public = (names for names, _ in self._held if names.isdisjoint(self._names))
+        return {name for names in of_public for name in names if name}
+
+    @cached_property
+    def _values(self) -> set[str]:
+        """The values of confidential agreements, in lower case."""
+        return {value for names, held in self._held if not names.isdisjoint(self._names) for value in held}
+
+    @cached_property
+    def _unmistakable(self) -> set[str]:
+        """Those of them that are long, and that no public agreement has."""
+        of_public = {value for names, held in self._held if names.isdisjoint(self._names) for value in held}
+        return {value for value in self._values - of_public if len(value) >= _UNMISTAKABLE}
+
+
+def _pattern(names: Iterable[str]) -> re.Pattern[str]:
+    """Find any of some names. What stands before one may be an escape, as in %2FPST48; PST4800 is another agreement."""
+    longest_first = sorted(names, key=len, reverse=True)
+    return re.compile(f"(?:{'|'.join(map(re.escape, longest_first))})(?![^\\W_])", re.IGNORECASE)

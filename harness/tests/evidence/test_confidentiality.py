@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 
@@ -111,6 +112,59 @@ def test_agreement_that_turns_confidential_is_withheld_from_earlier_steps(contex
     draft(context, False)
     records = recorded(context, lambda: context.ici.execute(CODE), lambda: context.ici.mark_confidential(CODE))
     assert [trace for trace in (MARK, SYS_ID, CODE.lower()) if trace in str(records).lower()] == []
+
+
+@pytest.fixture
+def compared(context: ScenarioContext) -> Callable[[str, object, object], dict[str, Any]]:
+    """Compare something beside an open and a confidential agreement, and return its evidence."""
+    terms = {"Name": f"{MARK} name", "ICMPurchasingOrgCode": "ZQX1", "ICMCurrency": "USD"}
+    context.agreements[CODE] = context.ici.draft(SUB, {FLAG: True, **terms}, code=CODE, sys_id=SYS_ID)
+    terms = {"Name": "Phenol", "ICMPurchasingOrgCode": "FR10", "ICMCurrency": "EUR"}
+    context.agreements["PST1"] = context.ici.draft(STANDALONE, {FLAG: False, **terms}, code="PST1", sys_id="open")
+
+    def compare(what: str, expected: object, seen: object) -> dict[str, Any]:
+        recorder = Recorder()
+        with subscribed(recorder.compared):
+            recorder.begin("steps.py:1")
+            publish(what, expected, seen, holds=False)
+            recorder.end(context, is_when=False)
+        ((_, _, content),) = recorder.step_records(context)[0].attachments
+        return dict(content)
+
+    return compare
+
+
+@pytest.mark.parametrize(
+    ("what", "value", "shown"),
+    [
+        ("the entry PST1", {"NAME": "Phenol", "ICMCURRENCY": "EUR"}, {"NAME": "Phenol", "ICMCURRENCY": "EUR"}),
+        ("the entry PST1", {"ICMCURRENCY": "USD"}, {"ICMCURRENCY": "USD"}),
+        ("the entries", [{"SYSID": "open", "NAME": "Phenol"}], [{"SYSID": "open", "NAME": "Phenol"}]),
+        ("the entries", [{"SYSID": SYS_ID, "NAME": "x"}], [{"SYSID": WITHHELD, "NAME": WITHHELD}]),
+        (
+            "the entries",
+            [{"ICMAGREEMENTCODE": "PST1", "NAME": f"{MARK} name"}],
+            [dict.fromkeys(["ICMAGREEMENTCODE", "NAME"], WITHHELD)],
+        ),
+        ("the organisations in PF2", ["FR10", "ZQX1"], ["FR10", WITHHELD]),
+        ("the organisations in PF2", "ZQX1", WITHHELD),
+        ("the message of the error", "it is longer than 40 characters", "it is longer than 40 characters"),
+        ("the tables of PF2", {"A": [], "B": [{"SYSID": "open"}]}, {"A": [], "B": [{"SYSID": "open"}]}),
+        ("the number of entries by system", {"PF2": 1}, {"PF2": 1}),
+    ],
+)
+def test_comparison_withholds_by_agreement(
+    compared: Callable[[str, object, object], dict[str, Any]], what: str, value: object, shown: object
+) -> None:
+    content = compared(what, value, value)
+    assert (content["withheld"], content["expected"], content["seen"]) == (False, shown, shown)
+
+
+def test_comparison_of_a_confidential_agreement_shows_its_result_alone(
+    compared: Callable[[str, object, object], dict[str, Any]],
+) -> None:
+    what = f"the number of entries {WITHHELD}"
+    assert compared(f"the number of entries {CODE}", 1, 0) == {"what": what, "holds": False, "withheld": True}
 
 
 def test_answer_with_two_flags_is_withheld(context: ScenarioContext) -> None:
