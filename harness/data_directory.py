@@ -28,7 +28,7 @@ Tables = dict[str, list[Row]]
 def prepare(folder: Path, names: Iterable[str]) -> None:
     """Make the folder if it does not exist. Raises UserError where that fails, or where a file in it is no database."""
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         raise UserError(f"{folder} cannot be used as the data directory: {error.strerror}") from None
     for file in (folder / f"{name}.db" for name in (*names, STORE_NAME)):

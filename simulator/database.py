@@ -1,6 +1,8 @@
 """Databases by URL: SQLite in memory, SQLite in a file, or PostgreSQL."""
 
-from contextlib import closing
+import os
+from contextlib import closing, suppress
+from pathlib import Path
 
 from sqlalchemy import Connection, Engine, MetaData, create_engine, event, make_url, text
 from sqlalchemy.engine.interfaces import DBAPIConnection
@@ -36,7 +38,10 @@ def make_engine(url: str) -> Engine:
         )
     else:
         # A server may have restarted since the connection was last used; a file cannot.
-        is_server = make_url(url).get_backend_name() != "sqlite"
+        place = make_url(url)
+        is_server = place.get_backend_name() != "sqlite"
+        if not is_server and place.database:
+            _create_private(Path(place.database))
         database = create_engine(url, pool_pre_ping=is_server, hide_parameters=True)
     if database.dialect.name == "sqlite":
         event.listen(database, "connect", _configure_sqlite)
@@ -45,6 +50,21 @@ def make_engine(url: str) -> Engine:
     if database.dialect.name == "postgresql":
         event.listen(database, "connect", _limit_lock_wait)
     return database
+
+
+def make_private(file: Path) -> None:
+    """Let only its owner read and write a file; a file of another owner stays as it is."""
+    with suppress(PermissionError, FileNotFoundError):
+        file.chmod(0o600)
+
+
+def _create_private(file: Path) -> None:
+    """Create a database file that nobody else can read, at any moment; SQLite gives its mode to the files beside it."""
+    with suppress(OSError):  # it exists, or SQLite reports what is wrong
+        os.close(os.open(file, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+    # Opening the file once more and closing it would end the locks that SQLite holds on it.
+    for one in (file, *(file.with_name(f"{file.name}{suffix}") for suffix in ("-wal", "-shm", "-journal"))):
+        make_private(one)
 
 
 def create_missing_tables(connection: Connection, metadata: MetaData) -> None:

@@ -112,6 +112,8 @@ def _announcement(site: ServedLandscape, config: ServeConfig, host: str) -> str:
     head = f"zicm serves {'the landscape' if config.part == 'all' else config.part} to {open_to}."
     places = {name: f"{url}?wsdl" if name in config.settings.systems else url for name, url in site.urls.items()}
     places |= {"credentials": str(site.credentials_file)}
+    if config.administration:
+        places["bearer token"] = f"for the administration: {site.credentials.admin_token}"
     if config.all_in_folder:
         places["data"] = str(config.folder)
     if not config.administration:

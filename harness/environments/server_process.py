@@ -46,7 +46,13 @@ class ServerProcess:
 
     def admin(self, method: str, path: str, body: object = None) -> Any:
         """Send a request to the administration that has to succeed. Return its answer."""
-        answer = self._session.request(method, f"{self.base}/__admin{path}", json=body, timeout=TIMEOUT_SECONDS)
+        answer = self._session.request(
+            method,
+            f"{self.base}/__admin{path}",
+            json=body,
+            headers={"Authorization": f"Bearer {self.credentials['administration']['token']}"},
+            timeout=TIMEOUT_SECONDS,
+        )
         assert answer.ok, f"{method} {path}: {answer.status_code} {answer.text}"
         return answer.json() if answer.content else None
 

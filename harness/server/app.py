@@ -31,7 +31,7 @@ from harness.server.credentials import FILE, Credentials
 from harness.server.uvicorn_server import Server, listening_socket
 from simulator.apim import http_app as apim
 from simulator.database import IN_MEMORY, KeyFileError
-from simulator.http_support import ErrorGuard, header, respond_early
+from simulator.http_support import ErrorGuard, header, respond_early, same_credential
 from simulator.icertis import http_app as icertis
 from simulator.settings import STORE_NAME, Settings
 
@@ -149,10 +149,11 @@ class ServedLandscape:
             from harness.server.admin.app import administration  # noqa: PLC0415
 
             admin = administration(self.ici, self.middleware, self.ecc, self.exchange_log, clock)
+            admin = _require_local_origin(_require_token(admin, self.credentials.admin_token))
             self.urls["administration"] = f"{base}{ADMIN}/openapi.json"
         else:
             admin = _answer_switched_off
-        routes.append(Mount(ADMIN, ErrorGuard(_require_local_origin(admin))))
+        routes.append(Mount(ADMIN, ErrorGuard(admin)))
         self.app: ASGIApp = Starlette(routes=routes, exception_handlers={HTTPException: _as_json})
 
     def _middleware(self, config: ServeConfig, settings: Settings, clock: SettableClock) -> MiddlewareComponent:
@@ -238,6 +239,24 @@ def _require_local_origin(app: ASGIApp) -> ASGIApp:
         if not is_loopback(name.strip("[]")) or (origin and origin != f"http://{host}"):
             refused = b'{"error": "the administration serves only this machine and its own pages"}'
             await respond_early(receive, send, 403, refused, {"Content-Type": "application/json"})
+            return
+        await app(scope, receive, send)
+
+    return checked
+
+
+def _require_token(app: ASGIApp, token: str) -> ASGIApp:
+    """Refuse requests without the bearer token of the administration, before their body is read.
+
+    No browser sends it on its own, unlike a cookie or a login.
+    """
+
+    async def checked(scope: Scope, receive: Receive, send: Send) -> None:
+        scheme, _, shown = header(scope, b"authorization").decode("latin-1").partition(" ")
+        if scheme.lower() != "bearer" or not same_credential(shown.strip(" "), token):
+            refused = b'{"error": "the administration needs its bearer token; the file with the credentials has it"}'
+            headers = {"Content-Type": "application/json", "WWW-Authenticate": 'Bearer realm="zicm administration"'}
+            await respond_early(receive, send, 401, refused, headers)
             return
         await app(scope, receive, send)
 

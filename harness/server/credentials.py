@@ -12,6 +12,7 @@ from tempfile import mkstemp
 from typing import Any, Self
 
 from harness.errors import UserError
+from simulator.database import make_private
 
 FILE = "credentials.json"
 _FROM_ENVIRONMENT = "env:"
@@ -34,6 +35,9 @@ class Credentials:
     ecc_user: str
     ecc_password: str
 
+    admin_token: str
+    """Whoever shows it as a bearer token may use the administration."""
+
     @classmethod
     def load_or_create(cls, folder: Path) -> Self:
         """Load the credentials of a data directory, or create them. Several processes get the same ones.
@@ -44,6 +48,7 @@ class Credentials:
         try:
             if not path.exists():
                 _write_once(path, json.dumps(_new().as_json(), indent=2))
+            make_private(path)
             return cls.read(path)
         except OSError as error:
             raise UserError(f"{path} cannot be used: {error.strerror}") from None
@@ -93,6 +98,7 @@ _LOCATIONS: dict[str, tuple[str, str]] = {
     "apikey": ("apim", "apikey"),
     "ecc_user": ("ecc", "user"),
     "ecc_password": ("ecc", "password"),
+    "admin_token": ("administration", "token"),
 }
 
 

@@ -3,7 +3,8 @@
 from collections.abc import Callable
 
 import anyio.to_thread
-from fastapi import FastAPI
+from fastapi import FastAPI, Security
+from fastapi.security import HTTPBearer
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from harness.doubles.clocks import SettableClock
@@ -32,7 +33,8 @@ def administration(
         version="1",
         docs_url=None,
         redoc_url=None,
-        responses=WRONG,
+        responses={401: {"description": "The bearer token is missing or wrong"}, **WRONG},
+        dependencies=[Security(HTTPBearer(description="The administration's token in the file with the credentials"))],
     )
     install_error_handlers(app)
     app.state.ici, app.state.middleware, app.state.ecc, app.state.exchange_log = ici, middleware, ecc, exchange_log

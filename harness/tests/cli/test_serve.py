@@ -33,9 +33,11 @@ class Process(NamedTuple):
     process: subprocess.Popen[str]
     base: str
     urls: dict[str, str]
+    token: str
 
     def admin(self, method: str, path: str, body: object = None) -> Any:
-        answer = requests.request(method, f"{self.base}/__admin{path}", json=body, timeout=PATIENCE)
+        headers = {"Authorization": f"Bearer {self.token}"}
+        answer = requests.request(method, f"{self.base}/__admin{path}", json=body, headers=headers, timeout=PATIENCE)
         assert answer.ok, answer.text
         return answer.json() if answer.content else None
 
@@ -56,7 +58,8 @@ def serving(*arguments: object) -> Iterator[Process]:
             line = process.stdout.readline()
             assert line, process.communicate(timeout=PATIENCE)[1]
             ready = json.loads(line)
-            yield Process(process, ready["base"], ready["urls"])
+            token = Credentials.read(Path(ready["credentials"])).admin_token
+            yield Process(process, ready["base"], ready["urls"], token)
         finally:
             if process.poll() is None:
                 process.kill()
@@ -162,14 +165,16 @@ def test_start_prints_urls_and_stop_says_what_stays(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "harness.cli", "serve", "--port", "0", "--data", str(tmp_path / "data")]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603
         assert process.stdout
-        printed = [process.stdout.readline().rstrip() for _ in range(12)]
+        printed = [process.stdout.readline().rstrip() for _ in range(13)]
         process.send_signal(signal.SIGTERM)
         rest, _ = process.communicate(timeout=PATIENCE)
     assert printed[0] == "zicm serves the landscape to this machine alone."
-    assert [line.split()[0] for line in printed[2:10]] == (
-        ["icertis", "token", "webhook", "PF2", "WP2", "administration", "credentials", "data"]
+    assert [line.split()[0] for line in printed[2:11]] == (
+        ["icertis", "token", "webhook", "PF2", "WP2", "administration", "credentials", "bearer", "data"]
     )
-    assert printed[11] == "Ctrl-C stops it; what is queued stays."
+    token = Credentials.load_or_create(tmp_path / "data").admin_token
+    assert [line.split()[-1] for line in printed if line.startswith("  bearer token")] == [token]
+    assert printed[12] == "Ctrl-C stops it; what is queued stays."
     assert rest == f"Stopped. What is queued is in {tmp_path / 'data'}.\n"
     assert process.returncode == 0
 

@@ -1,7 +1,9 @@
 """The landscape over HTTP works as in one process, and rejects what it should."""
 
 import json
+import os
 import socket
+import stat
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote, urlsplit
@@ -50,7 +52,7 @@ def test_nan_and_infinity_are_rejected_as_attributes(landscape: Served, number: 
     landscape.executed(code="PST1")
     body = f'{{"as_is": {{"ICMTotalContractValue": {number}}}}}'
     where = f"{landscape.base}/__admin/agreements/PST1"
-    refused = landscape.client.patch(where, body, headers={"Content-Type": "application/json"})
+    refused = landscape.client.patch(where, body, headers={"Content-Type": "application/json", **landscape.operator})
     assert refused.status_code == 422
     assert refused.json()["error"].endswith("Input should be a finite number")
     assert landscape.admin("GET", "/agreements/PST1")["detail"]["ICMAgreementCode"] == "PST1"
@@ -69,7 +71,7 @@ def test_administration_drives_every_action_of_an_agreement(landscape: Served) -
         landscape.admin("POST", f"/agreements/PST1/{deed}", body)
         landscape.admin("POST", "/work")
         assert [entry(landscape, system)[field] for system in ("PF2", "WP2")] == [value, value], deed
-    again = landscape.client.post(f"{landscape.base}/__admin/agreements/PST1/execute")
+    again = landscape.client.post(f"{landscape.base}/__admin/agreements/PST1/execute", headers=landscape.operator)
     assert (again.status_code, again.json()) == (409, {"error": "it has been executed before"})
 
 
@@ -77,7 +79,7 @@ def test_agreement_is_renewed_when_the_clock_reaches_its_renewal_date_and_not_be
     landscape.admin("PUT", "/clock", {"now": "2026-01-05T08:00:00Z"})
     renewal = {"ICMIsAutoRenewal": True, "ICMRenewalDate": "2026-10-01T00:00:00", "ICMRenewalTermMonths": 24}
     landscape.executed(code="PST1", attributes={**renewal, "ICMExpiryDate": "2026-12-31T00:00:00"})
-    early = landscape.client.post(f"{landscape.base}/__admin/agreements/PST1/renew")
+    early = landscape.client.post(f"{landscape.base}/__admin/agreements/PST1/renew", headers=landscape.operator)
     assert (early.status_code, early.json()) == (409, {"error": "its renewal date has not come yet"})
     expiry = []
     for time in ("2026-09-30T23:59:59Z", "2026-10-01T00:00:00Z", "2026-10-02T00:00:00Z"):
@@ -254,7 +256,46 @@ def test_read_only_landscape_refuses_administration(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("headers", [{"Origin": "http://evil.example"}, {"Host": "evil.example"}])
 def test_administration_refuses_foreign_origin_and_host(landscape: Served, headers: dict[str, str]) -> None:
-    assert landscape.client.post(f"{landscape.base}/__admin/reset", headers=headers).status_code == 403
+    shown = {**landscape.operator, **headers}
+    assert landscape.client.post(f"{landscape.base}/__admin/reset", headers=shown).status_code == 403
+
+
+@pytest.mark.parametrize("shown", ["", "Bearer", "Bearer guessed", "Basic TOKEN", "TOKEN"])
+@pytest.mark.parametrize("path", ["/agreements", "/webhook", "/openapi.json", "/nothing"])
+def test_administration_needs_its_token(landscape: Served, shown: str, path: str) -> None:
+    url, token = f"{landscape.base}/__admin{path}", landscape.site.credentials.admin_token
+    refused = landscape.client.get(url, headers={"Authorization": shown.replace("TOKEN", token)} if shown else {})
+    assert (refused.status_code, refused.headers["WWW-Authenticate"]) == (401, 'Bearer realm="zicm administration"')
+    assert "token" in refused.json()["error"]
+    assert landscape.client.get(url, headers={"Authorization": f"bearer {token}"}).status_code in (200, 404)
+
+
+def test_credentials_of_the_interface_open_no_administration(landscape: Served) -> None:
+    known = landscape.site.credentials
+    for one in (known.apikey, known.icm_auth_token, known.client_secret, known.ecc_password):
+        headers = {"Authorization": f"Bearer {one}", "apikey": known.apikey}
+        assert landscape.client.get(f"{landscape.base}/__admin/agreements", headers=headers).status_code == 401
+
+
+def test_files_are_readable_by_their_owner_only_whatever_the_umask(tmp_path: Path) -> None:
+    data, before = tmp_path / "data", os.umask(0)
+    try:
+        with served(data) as landscape:
+            landscape.executed()
+            modes = {file.name: stat.S_IMODE(file.stat().st_mode) for file in data.iterdir()}
+    finally:
+        os.umask(before)
+    assert {"credentials.json", "PF2.db", "CPI.db", "CPI.db-wal", "CPI.db-shm"} <= {*modes}
+    assert {name: oct(mode) for name, mode in modes.items() if mode != 0o600} == {}
+    assert stat.S_IMODE(data.stat().st_mode) == 0o700
+
+
+def test_files_that_others_could_read_are_closed_to_them(tmp_path: Path) -> None:
+    for name in ("PF2.db", "CPI.db", "CPI.db-wal"):
+        (tmp_path / name).touch(0o644)
+    with served(tmp_path):
+        modes = {file.name: stat.S_IMODE(file.stat().st_mode) for file in tmp_path.iterdir()}
+    assert {name: oct(mode) for name, mode in modes.items() if mode != 0o600} == {}
 
 
 def test_server_error_shows_no_values(

@@ -37,13 +37,18 @@ class Served(NamedTuple):
         return {"Authorization": f"Bearer {token}"}
 
     @property
+    def operator(self) -> dict[str, str]:
+        """The header with the token of the administration."""
+        return {"Authorization": f"Bearer {self.site.credentials.admin_token}"}
+
+    @property
     def login(self) -> tuple[str, str]:
         """User and password of the ECC systems."""
         return self.site.credentials.ecc_user, self.site.credentials.ecc_password
 
     def admin(self, method: str, path: str, body: object = None) -> Any:
         """Send a request to the administration that has to succeed. Return its answer."""
-        answer = self.client.request(method, f"{self.base}/__admin{path}", json=body)
+        answer = self.client.request(method, f"{self.base}/__admin{path}", json=body, headers=self.operator)
         assert answer.ok, f"{method} {path}: {answer.status_code} {answer.text}"
         return answer.json() if answer.content else None
 

@@ -63,7 +63,7 @@ def test_event_is_refused_for_now_while_the_store_fails(landscape: Served, tmp_p
     why = "CPI's store failed (OperationalError)"
     assert answer.json() == {"id": "MON-3", "error": f"{why}; send the event again later"}
     assert landscape.admin("GET", "/alerts") == [{"rule": "MON-2", "subject": "CPI", "what": why}]
-    log = landscape.client.get(f"{landscape.base}/__admin/messages")
+    log = landscape.client.get(f"{landscape.base}/__admin/messages", headers=landscape.operator)
     assert (log.status_code, log.json()) == (503, {"error": "a database failed (OperationalError)"})
 
 
