@@ -36,6 +36,7 @@ pytest_plugins = [
     "harness.bdd.steps.outline_agreements",
     "harness.bdd.steps.consolidation_report",
     "harness.bdd.failure.plugin",
+    "harness.bdd.failure.summary_plugin",
     "harness.evidence.plugin",
     "harness.signoff.html.plugin",
 ]

@@ -9,6 +9,7 @@ import pytest
 
 from harness.bdd.feature_error import FeatureError, Named
 from harness.data_directory import Row, Tables
+from harness.doubles.taps import CPI, EccMessage, Exchange
 from harness.environments.interfaces import (
     START_TIME,
     Environment,
@@ -21,7 +22,7 @@ from harness.environments.interfaces import (
 from simulator.icertis.agreement import Agreement
 from simulator.icertis.rest import IcertisRequest
 from simulator.monitoring.alerts import Alert
-from simulator.monitoring.message_log import LogEntry
+from simulator.monitoring.message_log import LogEntry, LoggedError
 from simulator.settings import Settings
 
 CONTRACT = "ZMM_ICMCONTRACT"
@@ -49,6 +50,13 @@ class EdgeState(NamedTuple):
 
     outline_agreements: dict[str, list[Row]]
     """The outline agreements, by system."""
+
+
+class SentMessage(NamedTuple):
+    """A message that the middleware sent to one system."""
+
+    system: str
+    fields: Mapping[str, str]
 
 
 class ScenarioContext:
@@ -84,6 +92,7 @@ class ScenarioContext:
 
         self.environment = environment
 
+        self._sent: list[SentMessage] = []
         self._alerts: list[Alert] | None = None
         self._landscape: ScenarioLandscape | None = None
         self._before: EdgeState | None = None
@@ -171,7 +180,8 @@ class ScenarioContext:
         is_to_fail, self.next_event_is_to_fail = self.next_event_is_to_fail, False
         if whys and not is_to_fail:
             hint = f"if it is to, the step before says: {NEXT_EVENT_IS_TO_FAIL}"
-            raise FeatureError(f"the step made an event go wrong: {'; '.join(whys)}; {hint}")
+            troubles = [trouble for entry in failed for trouble in _troubles(entry)]
+            raise FeatureError(f"the step made an event go wrong: {'; '.join(whys)}; {hint}", troubles=troubles)
         if is_to_fail and not whys and self._log_if_any():
             raise FeatureError("the event of the step was to go wrong, and did not")
 
@@ -231,6 +241,21 @@ class ScenarioContext:
         """Return the entries of the message log that are new or have changed since the When."""
         return [entry for entry in self.cpi.entries() if entry not in self.before.entries]
 
+    def take_exchanges(self) -> list[Exchange]:
+        """Return the exchanges that ended since the last call."""
+        taken = self.landscape.exchange_log.drain()
+        self._sent += [
+            SentMessage(one.receiver, one.request.fields)
+            for one in taken
+            if one.sender == CPI and isinstance(one.request, EccMessage)
+        ]
+        return taken
+
+    def sent_messages(self) -> list[SentMessage]:
+        """Return the messages that the middleware has sent so far."""
+        self.take_exchanges()
+        return self._sent
+
     def alerts(self) -> list[Alert]:
         """Return the alerts that stand now; the evidence shows that they were read."""
         self._alerts = self.cpi.alerts()
@@ -248,9 +273,12 @@ class ScenarioContext:
 
 def _why(entry: LogEntry) -> str:
     """Say why an event went wrong, by names of rules and fields alone."""
-    troubles = dict.fromkeys(filter(None, (entry.error, *entry.system_errors.values())))
-    reasons = (" ".join(filter(None, (one.id, one.field, one.message))) for one in troubles)
+    reasons = (" ".join(filter(None, (one.id, one.field, one.message))) for one in _troubles(entry))
     return f"{entry.action or 'the event'} is {entry.status}, {', '.join(reasons)}"
+
+
+def _troubles(entry: LogEntry) -> list[LoggedError]:
+    return [*dict.fromkeys(filter(None, (entry.error, *entry.system_errors.values())))]
 
 
 CONTEXT = pytest.StashKey[ScenarioContext]()

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import TypeVar
 
 from harness.text import did_you_mean
+from simulator.monitoring.message_log import LoggedError
 
 Value = TypeVar("Value")
 
@@ -11,10 +12,14 @@ Value = TypeVar("Value")
 class FeatureError(Exception):
     """Say what a step cannot take in, and the nearest right word."""
 
-    def __init__(self, problem: str, word: str = "") -> None:
-        """`word` stands in the step or in a cell of its table: the report names the line of this cell."""
+    def __init__(self, problem: str, word: str = "", troubles: Iterable[LoggedError] = ()) -> None:
+        """`word` stands in the step or in a cell of its table: the report names the line of this cell.
+
+        `troubles` are what CPI logged while it did what the step says; then the feature need not be wrong.
+        """
         super().__init__(problem)
         self.word = word
+        self.troubles = tuple(troubles)
 
 
 class Named(dict[str, Value]):

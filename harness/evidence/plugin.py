@@ -10,7 +10,7 @@ import pytest
 from harness.bdd.context import CONTEXT
 from harness.bdd.failure.plugin import FAILURE_REPORT
 from harness.bdd.mismatch import subscribed
-from harness.bdd.plugins.condition_report import SCENARIO_PROPERTY
+from harness.bdd.plugins.condition_report import SCENARIO_PROPERTY, reports_of
 from harness.bdd.plugins.missing_reports import fail_run
 from harness.bdd.pytest_bdd_internals import Step, scenario_of
 from harness.evidence.content_hash import digest
@@ -32,10 +32,6 @@ _RECORD = "zicm_scenario_record"
 _STATUSES = {"passed": "PASSED", "failed": "FAILED", "skipped": "SKIPPED"}
 
 
-def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--reports", type=Path, metavar="DIR", help="where the evidence is written (default: reports)")
-
-
 def pytest_configure(config: pytest.Config) -> None:
     """Raise UsageError where the evidence would replace a file that is no evidence."""
     if not hasattr(config, "workerinput"):
@@ -45,11 +41,6 @@ def pytest_configure(config: pytest.Config) -> None:
         except OSError as error:
             raise pytest.UsageError(f"--reports: {collector.file} cannot be written: {error.strerror}") from None
         config.pluginmanager.register(collector, "zicm-evidence")
-
-
-def reports_of(config: pytest.Config) -> Path:
-    """Return the folder to which a run writes."""
-    return config.getoption("--reports") or config.rootpath / "reports"
 
 
 @pytest.hookimpl(wrapper=True)

@@ -114,7 +114,7 @@ class Recorder:
         ]
 
     def _observe(self, step: _Step, context: ScenarioContext, *, is_when: bool) -> None:
-        step.exchanges = context.landscape.exchange_log.drain()
+        step.exchanges = context.take_exchanges()
         step.alerts = context.take_alerts()
         if is_when or any(isinstance(one.request, EccMessage) for one in step.exchanges):
             now = context.tables()
@@ -208,6 +208,11 @@ def _explanation(explanation: FailureReport, redactor: Redactor) -> dict[str, An
     for origin in content["origins"]:
         if origin["source_value"] and redactor.hides(origin["source_value"].strip('"')):
             origin["source_value"] = None
+        if redactor.hides([origin["sent"], [*origin["held"].values()]]):
+            origin |= {"sent": None, "held": {}}
+    for reason in content["reasons"]:
+        if redactor.hides([reason["expected"], reason["seen"]]):
+            reason |= {"expected": None, "seen": None}
     redacted: dict[str, Any] = redactor.redact(content)
     return redacted
 

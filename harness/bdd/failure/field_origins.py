@@ -1,22 +1,32 @@
 """Trace the values of Z-fields to ICI, by the mapping sheet of the register."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from harness.bdd.context import ScenarioContext
+from harness.bdd.context import CONTRACT, ScenarioContext
 from harness.bdd.failure.report import FieldOrigin
 from harness.bdd.mismatch import DIFFERS, Comparison
 from harness.confidentiality import is_confidential
 from harness.specification.register import MappedField
 from harness.text import json_preview
 from simulator.icertis.agreement import Agreement
-from simulator.monitoring.message_log import LogEntry
+from simulator.monitoring.message_log import LogEntry, LoggedError
+
+_KEY_ERRORS = frozenset({"D-07"})
+"""The errors about an entry that is not found: its key is at fault."""
+
+
+def fields_at_fault(trouble: LoggedError) -> tuple[str, ...]:
+    """List the fields that an error is about."""
+    if trouble.field:
+        return (trouble.field,)
+    return ("SYSID", "ICMAGREEMENTCODE") if trouble.id in _KEY_ERRORS else ()
 
 
 class FieldOrigins:
-    """Finds the origins in one scenario that has reached its When."""
+    """Finds the origins in one scenario."""
 
     def __init__(self, context: ScenarioContext, entries: Sequence[LogEntry], mappings: Sequence[MappedField]) -> None:
-        """`entries` are those of the message log since the When."""
+        """`entries` are those of the message log that the report is about."""
         self._context = context
         self._entries = entries
         self._mappings = mappings
@@ -38,14 +48,33 @@ class FieldOrigins:
     def _fields_at_fault(self) -> Iterator[str]:
         for entry in self._entries:
             for trouble in (entry.error, *entry.system_errors.values()):
-                if trouble and trouble.field:
-                    yield trouble.field
+                if trouble:
+                    yield from fields_at_fault(trouble)
 
     def _origin(self, mapped: MappedField, code: str) -> FieldOrigin:
         event = self._last_event(code)
         source = mapped.instead.get(event.action, mapped.source) if event else mapped.source
         value = self._source_value(event, source) if event else None
-        return FieldOrigin(mapped.target, mapped.id, source, value, mapped.rule)
+        agreement = self._agreement(event) if event else None
+        if agreement is None or is_confidential(agreement):
+            return FieldOrigin(mapped.target, mapped.id, source, value, mapped.rule)
+        key = code or (agreement.parent or agreement).code
+        return FieldOrigin(
+            mapped.target, mapped.id, source, value, mapped.rule, self._sent(mapped, key), self._held(mapped, key)
+        )
+
+    def _sent(self, mapped: MappedField, code: str) -> str | None:
+        """Find the value in the last message for an entry."""
+        of_entry = [one.fields for one in self._context.sent_messages() if _is_of(one.fields, code)]
+        return of_entry[-1].get(mapped.target, "(not in the message)") if of_entry else None
+
+    def _held(self, mapped: MappedField, code: str) -> dict[str, str]:
+        return {
+            system: row[mapped.target]
+            for system, tables in self._context.tables().items()
+            for row in tables[CONTRACT]
+            if _is_of(row, code)
+        }
 
     def _last_event(self, code: str) -> LogEntry | None:
         """Find the last event about the agreement of this code or about its amendment; for a blank code, of all."""
@@ -73,6 +102,10 @@ class FieldOrigins:
             return None
         answer = {"ContractTypeName": agreement.kind.name, **self._context.ici.detail(agreement.code)}
         return json_preview(answer.get(_field(source)))
+
+
+def _is_of(fields: Mapping[str, str], code: str) -> bool:
+    return fields.get("ICMAGREEMENTCODE", "").casefold() == code.casefold()
 
 
 def _fields_in_ici(mapped: MappedField) -> list[str]:

@@ -13,6 +13,7 @@ from harness.bdd.mismatch import DIFFERS, Comparison, FieldDiff, RowDiff
 from harness.confidentiality import is_confidential
 from harness.environments.interfaces import NotSupported
 from harness.specification.register import Decision, Register, Rule
+from simulator.icertis.rest import IcertisRequest
 from simulator.monitoring.message_log import LogEntry, LoggedError
 
 
@@ -50,7 +51,7 @@ class Secrets:
 
 
 class Observations:
-    """The observations of one scenario that has reached its When."""
+    """The observations of one scenario: since its When, or of everything where it failed before."""
 
     def __init__(self, context: ScenarioContext, register: Register) -> None:
         self._context = context
@@ -58,13 +59,23 @@ class Observations:
         self._by_id = register.by_id
         self._entries: list[LogEntry] = []
         with suppress(NotSupported):  # without a message log, report the rest
-            self._entries = context.new_entries()
+            self._entries = context.new_entries() if context.has_acted else context.cpi.entries()
         self._secrets = Secrets(
             name
             for agreement in map(context.ici.agreement, context.agreements)
             if is_confidential(agreement)
             for name in (agreement.code, agreement.sys_id)
         )
+
+    @property
+    def troubles(self) -> list[LoggedError]:
+        """The errors of these events, as the message log shows them."""
+        return [
+            trouble
+            for entry in self._entries
+            for trouble in (entry.error, *entry.system_errors.values())
+            if trouble is not None
+        ]
 
     def add_to(self, report: FailureReport, calls_state: str, tags: Iterable[str]) -> FailureReport:
         """Complete a report; `tags` are those of the scenario."""
@@ -77,12 +88,16 @@ class Observations:
         )
         return replace(
             report,
-            calls=tuple(f"{request.method} {request.path}" for request in self._context.new_requests()),
+            calls=tuple(f"{request.method} {request.path}" for request in self._requests()),
             calls_state=calls_state,
             events=tuple(self._event(entry) for entry in self._entries),
+            set_up_events=tuple(map(self._event, self._context.before.entries)) if self._context.has_acted else (),
             origins=origins.of(report.all_comparisons),
             rules=self._rules(tags),
         )
+
+    def _requests(self) -> list[IcertisRequest]:
+        return self._context.new_requests() if self._context.has_acted else self._context.ici.requests()
 
     def _rules(self, tags: Iterable[str]) -> tuple[str, ...]:
         entries = [self._by_id.get(tag) for tag in sorted(tags)]

@@ -3,8 +3,10 @@
 The report is kept with the test under `FAILURE_REPORT`, for the evidence. ``-v`` adds pytest's own traceback.
 """
 
+import json
 import shlex
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from itertools import groupby
 from typing import Any
 
@@ -13,8 +15,9 @@ from pytest_bdd.exceptions import StepDefinitionNotFoundError
 
 from harness.bdd.context import CONTEXT, ScenarioContext
 from harness.bdd.failure.observations import Observations
+from harness.bdd.failure.reasons import find_reasons
 from harness.bdd.failure.rendering import WIDE, render
-from harness.bdd.failure.report import AGREE, DIFFER, NOT_LISTED, FailureReport, RemainingStep
+from harness.bdd.failure.report import AGREE, DIFFER, NOT_LISTED, RAISED, FailureReport, RemainingStep
 from harness.bdd.feature_error import FeatureError
 from harness.bdd.mismatch import Mismatch
 from harness.bdd.plugins.condition_report import place_of
@@ -26,7 +29,8 @@ from harness.text import did_you_mean
 
 FAILURE_REPORT = pytest.StashKey[FailureReport]()
 
-_RAISED = "the step raised "
+REPORT_AS_JSON = "zicm_failure"
+"""The attribute of a test's report that carries its FailureReport as JSON, also from another process."""
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -51,9 +55,10 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[Any]) -> 
     result = yield
     report = item.stash.get(FAILURE_REPORT, None)
     if report and call.excinfo and result.when == "call" and result.failed:
+        setattr(result, REPORT_AS_JSON, json.dumps(report.as_json()))
         terminal = item.config.get_terminal_writer()
         text = render(report, terminal.fullwidth if terminal.hasmarkup else WIDE)
-        explains_itself = report.comparisons or not report.problem.startswith(_RAISED)
+        explains_itself = report.comparisons or not report.problem.startswith(RAISED)
         if explains_itself and item.config.option.verbose <= 0:
             result.longrepr = text
         else:
@@ -77,13 +82,26 @@ def build_report(
         remaining_steps=remaining,
         rerun=_rerun_command(request.config, place) if place else "",
     )
+    register = Register.load()
+    said = "\n".join(_texts(scenario))
     context = request.node.stash.get(CONTEXT, None)
-    if context is None or not context.has_acted:
-        return report
+    is_mistake = isinstance(exception, FeatureError) and not exception.troubles
+    if context is None or not context.is_built or (is_mistake and not context.has_acted):
+        return replace(report, reasons=find_reasons(report, exception, (), register.mappings, said))
     failed = {step_title(step), *(one.step for one in remaining if not one.holds)}
     listing_calls = [step_title(one) for one in of_same_when if one.name in CALL_STEPS]
     calls_state = NOT_LISTED if not listing_calls else DIFFER if failed.intersection(listing_calls) else AGREE
-    return Observations(context, Register.load()).add_to(report, calls_state, scenario.tags | feature.tags)
+    observations = Observations(context, register)
+    report = observations.add_to(report, calls_state, scenario.tags | feature.tags)
+    return replace(report, reasons=find_reasons(report, exception, observations.troubles, register.mappings, said))
+
+
+def _texts(scenario: Scenario) -> Iterator[str]:
+    """Iterate over everything that the steps of a scenario say."""
+    for step in scenario.steps:
+        yield step.name
+        yield step.docstring or ""
+        yield from (cell.value for row in (step.datatable.rows if step.datatable else []) for cell in row.cells)
 
 
 def _problem(exception: Exception, step: Step, context: ScenarioContext | None) -> str:
@@ -99,7 +117,7 @@ def _problem(exception: Exception, step: Step, context: ScenarioContext | None) 
     if isinstance(word, str) and word in _words(step):
         known = (*context.agreements, *context.settings.systems, *context.settings.users) if context else ()
         return f'the step names "{word}", and there is none{did_you_mean(word, known)}'
-    return f"{_RAISED}{type(exception).__name__}"
+    return f"{RAISED}{type(exception).__name__}"
 
 
 def _words(step: Step) -> str:

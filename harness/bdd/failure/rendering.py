@@ -1,8 +1,10 @@
 """Render a failure report for people: within one screen, expected beside seen."""
 
+import json
 from collections.abc import Sequence
 from itertools import takewhile
 from textwrap import wrap
+from unicodedata import category, normalize
 
 from harness.bdd.failure.report import AGREE, DIFFER, HIDDEN, FailureReport, FieldOrigin, LoggedEvent, RemainingStep
 from harness.bdd.mismatch import AS_EXPECTED, DIFFERS, NOT_EXPECTED, NOT_SEEN, Comparison, FieldDiff, RowDiff
@@ -27,7 +29,8 @@ def blocks(report: FailureReport, width: int = WIDE) -> list[list[str]]:
     found = [
         [report.problem] if report.problem else [],
         *(_comparison(comparison, width) for comparison in report.comparisons),
-        _events(report.events, width),
+        _events("what the monitoring shows", report.events, width),
+        _events("what happened before the When", report.set_up_events, width),
         _calls(report),
         _remaining_steps(report.remaining_steps, width),
         _origins(report.origins, width) or _rules(report.rules, width),
@@ -46,12 +49,16 @@ def _comparison(comparison: Comparison, width: int) -> list[str]:
 
 def _row(row: RowDiff, width: int) -> list[str]:
     if row.state != DIFFERS:
-        values = ", ".join(f"{diff.field} {_value(diff.expected or diff.seen)}" for diff in row.fields[:MAX_FIELDS])
+        values = ", ".join(f"{diff.field} {value_text(diff.expected or diff.seen)}" for diff in row.fields[:MAX_FIELDS])
         rest = f" and {len(row.fields) - MAX_FIELDS} fields more" if len(row.fields) > MAX_FIELDS else ""
         return [f"{_SIGNS[row.state]}{printable(row.name)}" + (f": {values}{rest}" if values else "")]
     if [diff.field for diff in row.fields] == [""]:
         (diff,) = row.fields
-        return [f"expected  {_value(diff.expected)}", f"seen      {_value(diff.seen)}", *_first_difference(diff)]
+        return [
+            f"expected  {value_text(diff.expected)}",
+            f"seen      {value_text(diff.seen)}",
+            *_first_difference(diff),
+        ]
     others = "other field is" if row.equal_fields == 1 else f"{row.equal_fields} other fields are"
     rest = f"the {others} as expected" if row.equal_fields else ""
     return [*_field_diffs(row, width), *_more(row.fields, ""), *([rest] if rest else [])]
@@ -62,7 +69,7 @@ def _field_diffs(row: RowDiff, width: int) -> list[str]:
     diffs = row.fields[: 3 * MAX_ROWS]
     cells = [
         (printable(row.name), "expected", "seen"),
-        *((diff.field, _value(diff.expected), _value(diff.seen)) for diff in diffs),
+        *((diff.field, *both_texts(diff.expected, diff.seen)) for diff in diffs),
     ]
     first, second = (max(len(cell[column]) for cell in cells) for column in (0, 1))
     if max(first + second + len(cell[2]) for cell in cells) + 4 <= width:
@@ -83,14 +90,14 @@ def _first_difference(diff: FieldDiff, indent: str = "") -> list[str]:
     return [f"{indent}they differ from character {at} on; {lengths}"]
 
 
-def _events(events: Sequence[LoggedEvent], width: int) -> list[str]:
-    lines = ["what the monitoring shows"] if events else []
+def _events(head: str, events: Sequence[LoggedEvent], width: int) -> list[str]:
+    lines = [head] if events else []
     for event in events[:MAX_ROWS]:
         systems = "".join(f", {name} {state}" for name, state in event.systems.items())
         lines.append(f"  {printable(event.event)}: {event.status}{systems}")
         lines += [f"    {printable(error)}" for error in event.errors]
         for rule, text in event.rules.items():
-            lines += _wrapped(f"{rule}: {text}", width, 4)
+            lines += wrapped(f"{rule}: {text}", width, 4)
     return lines + _more(events, "  ")
 
 
@@ -118,19 +125,50 @@ def _origins(origins: Sequence[FieldOrigin], width: int) -> list[str]:
     for origin in origins[:MAX_ROWS]:
         value = f"; ICI holds {origin.source_value}" if origin.source_value is not None else ""
         lines.append(f"  {origin.id} {origin.field}, from {origin.source}{value}")
-        lines += _wrapped(origin.rule, width, 4)
+        lines += [f"    {line}" for line in _way(origin)]
+        lines += wrapped(origin.rule, width, 4)
     return lines + _more(origins, "  ")
+
+
+def _way(origin: FieldOrigin) -> list[str]:
+    """Say on one line what became of a value on its way."""
+    by_value: dict[str, list[str]] = {}
+    for system, value in origin.held.items():
+        by_value.setdefault(value, []).append(system)
+    texts = [f"CPI sent {value_text(origin.sent)}"] if origin.sent is not None else []
+    for value, systems in by_value.items():
+        texts.append(f"{' and '.join(systems)} {'hold' if len(systems) > 1 else 'holds'} {value_text(value)}")
+    return ["; ".join(texts)] if texts else []
 
 
 def _rules(rules: Sequence[str], width: int) -> list[str]:
     """Render the rules of a scenario whose failure is about no field of the mapping sheet."""
     lines = ["what the scenario shows"] if rules else []
     for rule in rules[:MAX_ROWS]:
-        lines += _wrapped(rule, width, 2)
+        lines += wrapped(rule, width, 2)
     return lines + _more(rules, "  ")
 
 
-def _value(value: str | None) -> str:
+def both_texts(expected: str | None, seen: str | None) -> tuple[str, str]:
+    """Show two values that differ; in quotes, with escapes, where nobody could see the difference."""
+    if expected is not None and seen is not None and expected != HIDDEN and _looks(expected) == _looks(seen):
+        return _in_ascii(expected), _in_ascii(seen)
+    return value_text(expected), value_text(seen)
+
+
+def _looks(text: str) -> str:
+    """Drop what cannot be told apart on a screen: kinds and numbers of blanks, marks without a width, composition."""
+    visible = "".join(char for char in normalize("NFKC", text) if category(char) not in ("Cf", "Cc", "Cs"))
+    return " ".join(visible.split())
+
+
+def _in_ascii(text: str) -> str:
+    """Write a text in quotes, with everything beside ASCII as an escape."""
+    return json.dumps(text)
+
+
+def value_text(value: str | None) -> str:
+    """Show one value, so that a blank one and blanks at its ends can be seen."""
     if value is None:
         return "(not there)"
     if not value:
@@ -138,9 +176,10 @@ def _value(value: str | None) -> str:
     return printable(value) if value == value.strip() else f'"{printable(value)}"'
 
 
-def _wrapped(text: str, width: int, indent: int) -> list[str]:
+def wrapped(text: str, width: int, indent: int = 0, hang: int = 0) -> list[str]:
+    """Wrap a text, each line behind `indent` blanks; those after the first behind `hang` more."""
     blanks = " " * indent
-    return wrap(printable(text), width, initial_indent=blanks, subsequent_indent=blanks)
+    return wrap(printable(text), width, initial_indent=blanks, subsequent_indent=blanks + " " * hang)
 
 
 def _more(listed: Sequence[object], indent: str) -> list[str]:

@@ -1,5 +1,6 @@
 """The report on a failed scenario, as data: the terminal shows it, and the evidence carries it as JSON."""
 
+import dataclasses
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Self
@@ -10,6 +11,13 @@ from harness.bdd.mismatch import Comparison
 
 HIDDEN = "(confidential: not shown)"
 """In place of a value of a confidential agreement."""
+
+WRITTEN, LEAK, REFUSED, FIELD, ROWS, OTHER = "mistake in the feature", "leak", "error", "field", "rows", "other"
+"""The kinds of reason: its author's mistake, a confidential agreement in SAP, an error that CPI logged, a field of the
+mapping sheet, organisation rows, anything else."""
+
+RAISED = "the step raised "
+"""The beginning of the problem of a step that raised something that does not explain itself."""
 
 AGREE, DIFFER, NOT_LISTED = "as expected", "not as expected", "not listed by the scenario"
 
@@ -62,6 +70,31 @@ class FieldOrigin:
 
     rule: str
 
+    sent: str | None = None
+    """The value in the last message for this entry; None where there was none, or it is confidential."""
+
+    held: Mapping[str, str] = dataclasses.field(default_factory=dict[str, str])
+    """System to the value in its entry; empty where there is none, or it is confidential."""
+
+
+@dataclass(frozen=True)
+class Reason:
+    """One thing by which a scenario failed, in words that other scenarios can share."""
+
+    kind: str
+
+    text: str
+    """The error, the rule of the field, or what was compared."""
+
+    field: str = ""
+    """The field that it is about; blank where it is about none."""
+
+    ids: tuple[str, ...] = ()
+    """The entries of the register that it is about."""
+
+    expected: str | None = None
+    seen: str | None = None
+
 
 @dataclass(frozen=True)
 class FailureReport:
@@ -91,10 +124,17 @@ class FailureReport:
     """AGREE, DIFFER or NOT_LISTED; blank where the scenario failed before its When."""
 
     events: tuple[LoggedEvent, ...] = ()
+    """Those since the When; all of a scenario that failed before it."""
+
+    set_up_events: tuple[LoggedEvent, ...] = ()
+    """Those before the When."""
+
     origins: tuple[FieldOrigin, ...] = ()
 
     rules: tuple[str, ...] = ()
     """The rules and decisions that the scenario is tagged with, each with its text."""
+
+    reasons: tuple[Reason, ...] = ()
 
     @property
     def all_comparisons(self) -> list[Comparison]:

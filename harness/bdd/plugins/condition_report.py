@@ -45,9 +45,6 @@ class ConditionResult(NamedTuple):
     id: str
     title: str
 
-    rerun_args: str
-    """The arguments of tox that run its failed scenarios again."""
-
     states: dict[Scenario, str]
 
     @property
@@ -66,10 +63,6 @@ class ConditionResult(NamedTuple):
         """State to number of scenarios, the worst state first."""
         counted = Counter(self.states.values())
         return {state: counted[state] for state in WORST_FIRST if state in counted}
-
-    @property
-    def failed(self) -> list[Scenario]:
-        return [scenario for scenario, state in self.states.items() if state == FAILED]
 
 
 class SkipReason(NamedTuple):
@@ -165,13 +158,12 @@ class ConditionReport:
             results = self._results()
             if terminalreporter.config.getoption("scenario", None):
                 results = [one for one in results if any(state != NOT_RUN for state in one.states.values())]
-            _print_table(terminalreporter, results)
             _print_broken(terminalreporter, self._broken)
-            _print_failed(terminalreporter, results)
             skipped = {place: [reason] for place, reason in self._skipped.items()}
             _print_skipped(terminalreporter, "skipped scenarios", self._skip_reasons(skipped))
             _print_skipped(terminalreporter, "not held, and not counted", self._skip_reasons(self._beyond_sheet))
             _print_skipped(terminalreporter, "passed, with skipped steps", self._skip_reasons(self._skipped_steps))
+            _print_table(terminalreporter, results)
 
     def _skip_reasons(self, reasons: dict[str, list[str]]) -> list[SkipReason]:
         """Group scenarios by reason, the most frequent first; `reasons` are by place of the scenario."""
@@ -193,14 +185,21 @@ class ConditionReport:
         results = []
         for condition in self._register.conditions:
             of_condition = {scenario: states[scenario] for scenario in states if condition.tag in scenario.tags}
-            results.append(ConditionResult(condition.id, condition.title, f"-m {condition.tag}", of_condition))
+            results.append(ConditionResult(condition.id, condition.title, of_condition))
         counted = {scenario for result in results for scenario in result.states}
         if others := {scenario: states[scenario] for scenario in states if scenario not in counted}:
-            results.append(ConditionResult("", _OTHERS, "--last-failed", others))
+            results.append(ConditionResult("", _OTHERS, others))
         return results
 
 
+def reports_of(config: pytest.Config) -> Path:
+    """Return the folder to which a run writes."""
+    folder: Path | None = config.getoption("--reports", None)
+    return folder or config.rootpath / "reports"
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--reports", type=Path, metavar="DIR", help="where the run writes its files (default: reports)")
     parser.addoption(RESULTS_TO, metavar="FILE", type=Path, help="write the result by condition to FILE, as JSON")
 
 
@@ -248,17 +247,6 @@ def _print_broken(terminal: pytest.TerminalReporter, broken: list[str]) -> None:
         terminal.write_line("a feature did not run", red=True)
         for line in text.splitlines():
             terminal.write_line(f"  {line}")
-
-
-def _print_failed(terminal: pytest.TerminalReporter, results: list[ConditionResult]) -> None:
-    for one in results:
-        if not one.failed:
-            continue
-        terminal.write_line("")
-        terminal.write_line(f"failed in {f'condition {one.id}' if one.id else 'the ' + one.title}", red=True)
-        for scenario in one.failed:
-            terminal.write_line(f"  {scenario.place}  {scenario.name}")
-        terminal.write_line(f"  to run again: tox -e bdd -- {one.rerun_args}")
 
 
 def _print_skipped(terminal: pytest.TerminalReporter, title: str, reasons: list[SkipReason]) -> None:

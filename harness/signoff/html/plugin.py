@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from harness.bdd.plugins.condition_report import reports_of
 from harness.bdd.plugins.missing_reports import fail_run
 from harness.errors import UserError
-from harness.evidence.plugin import RUN, reports_of
+from harness.evidence.plugin import RUN
 from harness.files import APPROVALS, FEATURES, require_replaceable
 from harness.signoff.approvals import storage
 from harness.signoff.html.page import PATTERN, build, write

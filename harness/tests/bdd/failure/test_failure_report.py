@@ -5,6 +5,7 @@ import os
 import re
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -124,12 +125,16 @@ def test_other_exception_shows_traceback_and_report(project: pytest.Pytester) ->
 
 
 @pytest.fixture(scope="module")
-def failures() -> dict[str, str]:
-    """Run the scenarios of BREAKS. Returns the report of each, by the beginning of its name, without line numbers."""
-    scenarios = read_scenarios(FEATURES)
-    places = {name: next(one.place for one in scenarios if one.name.startswith(name)) for name in BREAKS}
-    wanted = [argument for place in places.values() for argument in ("--scenario", place)]
-    plugins = ["-p", "harness.tests.support.broken_rules_plugin", "-p", "no:cacheprovider"]
+def run_of_breaks(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, str]:
+    """Run the scenarios of BREAKS. Returns the output, and the file with every failure."""
+    reports = tmp_path_factory.mktemp("reports")
+    return _run_breaks(reports), (reports / "failures.txt").read_text(encoding="utf-8")
+
+
+def _run_breaks(reports: Path) -> str:
+    places = _places().values()
+    wanted = [argument for place in places for argument in ("--scenario", place)]
+    plugins = ["-p", "harness.tests.support.broken_rules_plugin", "-p", "no:cacheprovider", "--reports", str(reports)]
     environment = {**os.environ, "PYTHONPATH": str(CHECKOUT), "PYTHONUTF8": "1"}
     run = subprocess.run(  # noqa: S603 - fixed arguments
         [sys.executable, "-m", "pytest", "-q", *plugins, "harness/test_features.py", *wanted],
@@ -141,9 +146,20 @@ def failures() -> dict[str, str]:
         timeout=120,
     )
     assert f"{len(BREAKS)} failed" in run.stdout, run.stdout + run.stderr
-    found = re.findall(r"^features/.*?^to run it alone: .*?$", run.stdout, re.MULTILINE | re.DOTALL)
+    return run.stdout
+
+
+def _places() -> dict[str, str]:
+    scenarios = read_scenarios(FEATURES)
+    return {name: next(one.place for one in scenarios if one.name.startswith(name)) for name in BREAKS}
+
+
+@pytest.fixture(scope="module")
+def failures(run_of_breaks: tuple[str, str]) -> dict[str, str]:
+    """Return the report of each scenario of BREAKS, by the beginning of its name, without line numbers."""
+    found = re.findall(r"^features/.*?^to run it alone: .*?$", run_of_breaks[1], re.MULTILINE | re.DOTALL)
     by_command = {text.rpartition(" ")[2]: re.sub(r"(?<=\.feature:)\d+", "N", text) for text in found}
-    return {name: by_command[place] for name, place in places.items()}
+    return {name: by_command[place] for name, place in _places().items()}
 
 
 FOR_A_FIELD = """\
@@ -168,6 +184,7 @@ the steps after it
 
 where these fields come from, by the mapping sheet
   MAP-21 ICMPAYMENTTERMS, from agreement:ICMPaymentTerms; ICI holds "Z060"
+    CPI sent z060; PF2 and WP2 hold z060
     As it is.
 
 to run it alone: tox -e bdd -- --scenario executed.feature:N"""
@@ -222,6 +239,7 @@ what the monitoring shows
     assert text.endswith("""
 where these fields come from, by the mapping sheet
   MAP-12 ICMEXPIRYDATE, from agreement:ICMExpiryDate; ICI holds "2027-12-31T00:00:00"
+    CPI sent 20273112
     The day alone, as YYYYMMDD. A termination gives the termination notice date.
 
 to run it alone: tox -e bdd -- --scenario executed.feature:N""")
@@ -303,3 +321,29 @@ def test_report_survives_json() -> None:
 def test_each_report_fits_on_one_screen(failures: dict[str, str]) -> None:
     lengths = {name: len(text.splitlines()) for name, text in failures.items()}
     assert all(length <= 45 for length in lengths.values()), lengths
+
+
+def test_terminal_groups_by_cause_and_ends_with_the_table(run_of_breaks: tuple[str, str]) -> None:
+    screen = run_of_breaks[0]
+    assert "\n6 scenarios failed, 6 causes; 1 by " in screen
+    for cause in (
+        '1 failed by ZMM_ICM 012 "no day of the calendar in the form YYYYMMDD"\n   MAP-12 ICMEXPIRYDATE in 1\n',
+        "1 failed by a confidential agreement is in the tables\n   SEC-1: CPI drops a confidential agreement",
+        (
+            "MAP-21 ICMPAYMENTTERMS in 1\n   for example ICMPAYMENTTERMS\n"
+            '     ICI holds  "Z060"\n     CPI sent   z060\n     expected   Z060\n     seen       z060\n'
+        ),
+    ):
+        assert cause in screen
+    assert " 5 of 6 failures " in screen
+    assert len(re.findall("^to run it alone: ", screen, re.MULTILINE)) == 5
+    assert "Captured" not in screen
+    assert screen.index("every failure in detail: ") < screen.index(" result by condition ")
+    assert screen.rstrip().splitlines()[-2].strip().startswith("other scenarios: errors and edges")
+
+
+def test_events_of_the_set_up_are_listed(failures: dict[str, str]) -> None:
+    assert """
+what happened before the When
+  Executed of ICMMasterAgreement 11111111-0000-4000-8000-000000001001: COMPLETED, PF2 created, WP2 created
+""" in failures["10 - "]

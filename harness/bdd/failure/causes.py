@@ -1,0 +1,74 @@
+"""Group failed scenarios by what they have in common, so that one broken rule reads as one cause."""
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from harness.bdd.failure.report import FIELD, HIDDEN, LEAK, REFUSED, ROWS, FailureReport, Reason
+
+_TELLING = (LEAK, REFUSED, FIELD, ROWS)
+"""The kinds of reason that name a broken rule, the most telling first; all others may be consequences."""
+
+_WEIGHT = 5
+"""Number of scenarios with another reason that count as much as one with a telling one."""
+
+
+@dataclass(frozen=True)
+class Cause:
+    """One cause, with the scenarios that it explains."""
+
+    kind: str
+    text: str
+    reports: Mapping[str, FailureReport]
+    """By place of the scenario, in the order of the features."""
+
+    fields: Mapping[str, int]
+    """Field, after the lines of the mapping sheet, to the number of scenarios; the most frequent first."""
+
+    ids: tuple[str, ...]
+    """The entries of the register that it is about."""
+
+    example: Reason | None
+    """One field or value, expected beside seen; None where no two values were compared."""
+
+    @property
+    def headline(self) -> str:
+        """The cause on one line, with the names of its fields."""
+        names = ", ".join(self.fields)
+        return f"{names}: {self.text}" if names else self.text
+
+
+def group(reports: Mapping[str, FailureReport]) -> list[Cause]:
+    """Find the fewest causes that explain all failed scenarios, those first that explain most."""
+    left = dict(reports)
+    causes = []
+    while left:
+        places = defaultdict(list)
+        for place, report in left.items():
+            for key in dict.fromkeys(_key(one) for one in _reasons(report)):
+                places[key].append(place)
+        key = max(places, key=lambda one: (len(places[one]), -_rank(one[0])))
+        causes.append(_cause(key, {place: left.pop(place) for place in places[key]}))
+    return sorted(causes, key=lambda one: -len(one.reports) * (_WEIGHT if one.kind in _TELLING else 1))
+
+
+def _key(reason: Reason) -> tuple[str, str]:
+    return reason.kind, reason.text
+
+
+def _reasons(report: FailureReport) -> tuple[Reason, ...]:
+    return report.reasons or (Reason("", report.problem or report.step),)
+
+
+def _rank(kind: str) -> int:
+    return _TELLING.index(kind) if kind in _TELLING else len(_TELLING)
+
+
+def _cause(key: tuple[str, str], reports: Mapping[str, FailureReport]) -> Cause:
+    shared = [[one for one in _reasons(report) if _key(one) == key] for report in reports.values()]
+    fields: Counter[str] = Counter()
+    for reasons in shared:
+        fields.update({" ".join((*one.ids, one.field)) for one in reasons if one.field and one.ids})
+    ids = dict.fromkeys(id_ for reasons in shared for one in reasons for id_ in one.ids)
+    examples = [one for reasons in shared for one in reasons if {one.expected, one.seen}.isdisjoint({None, HIDDEN})]
+    return Cause(*key, reports, dict(fields.most_common()), tuple(sorted(ids)), examples[0] if examples else None)
