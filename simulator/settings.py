@@ -49,6 +49,27 @@ class IciAccess(BaseModel):
         return self
 
 
+class PartCredentials(BaseModel):
+    """The secrets between the served parts; ``env:NAME`` is the value of that environment variable."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    client_id: str = Field(default="cpi", min_length=1)
+    """CPI shows it to ICI's token endpoint, with the secret."""
+
+    client_secret: str = Field(min_length=1, repr=False)
+    icm_auth_token: str = Field(min_length=1, repr=False)
+    """CPI shows it to ICI in the header IcmAuthToken, in place of a bearer token."""
+
+    apikey: str = Field(min_length=1, repr=False)
+    """ICI shows it to the webhook."""
+
+    ecc_user: str = Field(default="CPI_ICM", min_length=1)
+    ecc_password: str = Field(min_length=1, repr=False)
+    admin_token: str = Field(min_length=1, repr=False)
+    """Whoever shows it as a bearer token may use the administration."""
+
+
 Given = TypeVar("Given", tuple[str, ...], dict[str, IciAccess])
 
 
@@ -122,6 +143,10 @@ class Settings(BaseModel):
     store: str | None = IN_MEMORY
     """The database URL of CPI's store, which keeps accepted events until every system has them. None is no store: each
     message is tried once, and a failure is only reported."""
+
+    credentials: PartCredentials | None = None
+    """The credentials between served parts that share no data directory. None makes new ones for each directory, or for
+    each process that has none."""
 
     store_keys: Path | None = None
     """The file with the keys to CPI's store, where that is in the database of a server; made if it is missing. SQLite

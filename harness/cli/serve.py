@@ -111,7 +111,7 @@ def _announcement(site: ServedLandscape, config: ServeConfig, host: str) -> str:
     open_to = "this machine alone" if is_loopback(host) else "EVERY MACHINE that reaches this address"
     head = f"zicm serves {'the landscape' if config.part == 'all' else config.part} to {open_to}."
     places = {name: f"{url}?wsdl" if name in config.settings.systems else url for name, url in site.urls.items()}
-    places |= {"credentials": str(site.credentials_file)}
+    places |= _credentials(site)
     if config.administration:
         places["bearer token"] = f"for the administration: {site.credentials.admin_token}"
     if config.all_in_folder:
@@ -121,6 +121,16 @@ def _announcement(site: ServedLandscape, config: ServeConfig, host: str) -> str:
     wide = max(map(len, places))
     lines = [f"  {name.ljust(wide)}  {place}" for name, place in places.items()]
     return "\n".join([head, "", *lines, "", persistence_note(config)])
+
+
+def _credentials(site: ServedLandscape) -> dict[str, str]:
+    """Say where the credentials are, or what they are if nothing else holds them."""
+    if site.new_credentials is None:
+        return {"credentials": str(site.credentials_file or "those of the settings")}
+    groups = site.new_credentials.items()
+    return {
+        f"{group} {key}": value for group, held in groups if group != "administration" for key, value in held.items()
+    }
 
 
 def persistence_note(config: ServeConfig) -> str:

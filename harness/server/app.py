@@ -101,8 +101,20 @@ class ServedLandscape:
         """Open the databases; `base` is the URL of the server. Raises UserError for a folder that cannot be used."""
         self.base = base
         prepare(config.folder, config.settings.systems)
-        self.credentials = Credentials.load_or_create(config.folder)
-        self.credentials_file = (config.folder / FILE).resolve()
+        self.credentials_file: Path | None = None
+        """The file that holds the credentials; None where the settings hold them, or nothing but this process."""
+
+        self.new_credentials: dict[str, dict[str, str]] | None = None
+        """The credentials that nothing but this process holds, by group and key; None for others."""
+
+        if config.settings.credentials:
+            self.credentials = Credentials.of_settings(config.settings.credentials)
+        elif config.all_in_folder:
+            self.credentials = Credentials.load_or_create(config.folder)
+            self.credentials_file = (config.folder / FILE).resolve()
+        else:
+            self.credentials = Credentials.create()
+            self.new_credentials = self.credentials.as_json()
         self._open = ExitStack()
         self.exchange_log = ExchangeLog(time.perf_counter_ns, recording=False)
         try:
@@ -187,8 +199,12 @@ class ServedLandscape:
         self._open.close()
 
     def as_json(self) -> str:
-        """Return the line that tells another program that this one is ready."""
-        ready = {"ready": True, "base": self.base, "credentials": str(self.credentials_file), "urls": self.urls}
+        """Return the line that tells another program that this one is ready.
+
+        Its credentials are the path of the file with them, null for those of the settings, or themselves.
+        """
+        credentials = str(self.credentials_file) if self.credentials_file else self.new_credentials
+        ready = {"ready": True, "base": self.base, "credentials": credentials, "urls": self.urls}
         return json.dumps(ready)
 
 

@@ -1,4 +1,6 @@
-"""The credentials of a served landscape: created once for each data directory, readable by its owner only.
+"""The credentials of a served landscape: those of the settings, else of the data directory, else of the process.
+
+In a data directory they are created once, readable by its owner only; without one they are written nowhere.
 
 Secrets of other systems come from the command line or from environment variables.
 """
@@ -13,6 +15,7 @@ from typing import Any, Self
 
 from harness.errors import UserError
 from simulator.database import make_private
+from simulator.settings import PartCredentials
 
 FILE = "credentials.json"
 _FROM_ENVIRONMENT = "env:"
@@ -47,13 +50,27 @@ class Credentials:
         path = folder / FILE
         try:
             if not path.exists():
-                _write_once(path, json.dumps(_new().as_json(), indent=2))
+                _write_once(path, json.dumps(cls.create().as_json(), indent=2))
             make_private(path)
             return cls.read(path)
         except OSError as error:
             raise UserError(f"{path} cannot be used: {error.strerror}") from None
         except UserError as problem:
             raise UserError(f"{problem}; delete it, and new ones are created") from None
+
+    @classmethod
+    def create(cls) -> Self:
+        """Make up new ones, which nothing keeps."""
+        made: dict[str, Any] = {name: token_urlsafe(24) for name in _LOCATIONS}
+        return cls(**made | {"client_id": "cpi", "ecc_user": "CPI_ICM"})
+
+    @classmethod
+    def of_settings(cls, given: PartCredentials) -> Self:
+        """Take those of the settings. Raises UserError for an environment variable that is not set."""
+        try:
+            return cls(**{name: resolve_secret(value) for name, value in given.model_dump().items()})
+        except LookupError as error:
+            raise UserError(f"the credentials of the settings: {error.args[0]}") from None
 
     @classmethod
     def read(cls, path: Path) -> Self:
@@ -100,11 +117,6 @@ _LOCATIONS: dict[str, tuple[str, str]] = {
     "ecc_password": ("ecc", "password"),
     "admin_token": ("administration", "token"),
 }
-
-
-def _new() -> Credentials:
-    made: dict[str, Any] = {name: token_urlsafe(24) for name in _LOCATIONS}
-    return Credentials(**made | {"client_id": "cpi", "ecc_user": "CPI_ICM"})
 
 
 def _write_once(path: Path, content: str) -> None:

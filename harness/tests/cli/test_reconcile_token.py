@@ -16,6 +16,7 @@ Reconcile = Callable[..., Ran]
 def reconcile(landscape: Served) -> Reconcile:
     """Run `zicm reconcile` on the served tables with the served ICI, which requires a token."""
     landscape.executed(code="PST9")
+    assert landscape.site.credentials_file is not None
     data = landscape.site.credentials_file.parent
     return partial(zicm, "reconcile", "--data", data, "--ici-url", landscape.site.urls["icertis"])
 

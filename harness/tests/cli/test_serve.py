@@ -34,6 +34,7 @@ class Process(NamedTuple):
     base: str
     urls: dict[str, str]
     token: str
+    credentials: Any
 
     def admin(self, method: str, path: str, body: object = None) -> Any:
         headers = {"Authorization": f"Bearer {self.token}"}
@@ -58,8 +59,9 @@ def serving(*arguments: object) -> Iterator[Process]:
             line = process.stdout.readline()
             assert line, process.communicate(timeout=PATIENCE)[1]
             ready = json.loads(line)
-            token = Credentials.read(Path(ready["credentials"])).admin_token
-            yield Process(process, ready["base"], ready["urls"], token)
+            known = ready["credentials"]
+            held = known if isinstance(known, dict) else Credentials.read(Path(known)).as_json()
+            yield Process(process, ready["base"], ready["urls"], held["administration"]["token"], held)
         finally:
             if process.poll() is None:
                 process.kill()
@@ -109,6 +111,53 @@ def elsewhere(tmp_path: Path) -> Path:
     store, pf2 = (f'"sqlite:///{(folder / name).as_posix()}"' for name in ("store.db", "ecc.db"))
     file.write_text(f'store = {store}\n[systems]\nPF2 = {pf2}\nWP2 = "sqlite://"\n')
     return file
+
+
+def test_kill_leaves_no_credentials_in_the_temporary_directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    with serving() as process:
+        secret = process.credentials["icertis"]["client_secret"]
+        process.process.kill()
+        process.process.wait(PATIENCE)
+    written = {file.name: file.read_bytes() for file in tmp_path.rglob("*") if file.is_file()}
+    assert "PF2.db" in written
+    assert [name for name, content in written.items() if secret.encode() in content or "cred" in name] == []
+
+
+def test_start_without_a_data_directory_prints_the_credentials() -> None:
+    command = [sys.executable, "-m", "harness.cli", "serve", "--port", "0"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603
+        assert process.stdout
+        printed = [process.stdout.readline().rstrip() for _ in range(16)]
+        process.send_signal(signal.SIGINT)
+    secrets = [line.split()[:2] for line in printed if line.startswith(("  icertis ", "  apim", "  ecc"))]
+    assert secrets[1:] == [
+        ["icertis", "client_id"],
+        ["icertis", "client_secret"],
+        ["icertis", "icm_auth_token"],
+        ["apim", "apikey"],
+        ["ecc", "user"],
+        ["ecc", "password"],
+    ]
+
+
+@pytest.mark.parametrize(
+    ("given", "why"),
+    [
+        ('apikey = "MARKER"', "credentials.client_secret"),
+        (
+            'client_secret = "env:ZICM_NONE"\n'
+            + "\n".join(f'{name} = "a"' for name in ("icm_auth_token", "apikey", "ecc_password", "admin_token")),
+            "variable ZICM_NONE",
+        ),
+    ],
+)
+def test_credentials_of_the_settings_that_cannot_be_used_are_named(tmp_path: Path, given: str, why: str) -> None:
+    (tmp_path / "settings.toml").write_text(f"[credentials]\n{given}\n")
+    ran = zicm("serve", "--port", 0, "--settings", tmp_path / "settings.toml", width=200)
+    assert ran.code in (1, 2)
+    assert why in ran.err
+    assert "MARKER" not in ran.err
 
 
 def codes(process: Process, system: str) -> list[str]:
