@@ -355,3 +355,43 @@ Feature: An amendment is executed
       | SYSID                                | PURCHASINGORG |
       | 33333333-0000-4000-8000-000000003014 | BE10          |
       | 33333333-0000-4000-8000-000000003014 | JP10          |
+
+  @TAB-2 @MAP-03 @MAP-22 @D-15
+  Scenario Outline: The amendment names its parent in other letters: <field>
+    Given ICI holds the Standalone Agreement "PST4015":
+      | SysId | 4444444a-0000-4000-8000-00000000401b |
+      | Name  | Carbon fibre                         |
+    And "PST4015" has been executed
+    And ICI holds the amendment "PST-AMD4015" of "PST4015":
+      | ICMPaymentTerms | Z060 |
+    And ICI answers <field> of "PST-AMD4015" as <value>
+    When ICI executes "PST-AMD4015"
+    Then CPI received the event AmendmentExecuted of "PST-AMD4015" and completed it
+    And exactly these fields of the entry "PST4015" changed in PF2 and WP2:
+      | field           | before | after |
+      | ICMPAYMENTTERMS | Z045   | Z060  |
+
+    Examples:
+      | field                     | value                                  |
+      | ICMParentEntityInstanceId | "4444444A-0000-4000-8000-00000000401B" |
+      | ICMParentContractId       | "pst4015"                              |
+
+  @D-82 @TAB-2 @MAP-22
+  Scenario Outline: The empty GUID is no parent: <field> is <value>
+    Given ICI holds the Standalone Agreement "PST4015":
+      | SysId | 4444444a-0000-4000-8000-00000000401b |
+    And "PST4015" has been executed
+    And ICI holds the amendment "PST-AMD4015" of "PST4015":
+      | ICMPaymentTerms | Z060 |
+    And ICI answers <field> of "PST-AMD4015" as <value>
+    When ICI executes "PST-AMD4015"
+    Then the monitoring shows the error D-82 at <field> of "PST-AMD4015"
+    And the error says "it is the empty GUID, which stands for no agreement"
+    And nothing changed in PF2 and WP2
+
+    Examples:
+      | field                     | value                                    |
+      | ICMParentEntityInstanceId | "00000000-0000-0000-0000-000000000000"   |
+      | ICMParentEntityInstanceId | "{00000000-0000-0000-0000-000000000000}" |
+      | ICMParentEntityInstanceId | "00000000000000000000000000000000"       |
+      | ICMParentContractId       | "00000000-0000-0000-0000-000000000000"   |

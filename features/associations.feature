@@ -124,3 +124,45 @@ Feature: The association of an agreement to its master
     Then exactly these fields of the entry "PSUB2510" changed in PF2 and WP2:
       | field | before   | after               |
       | NAME  | Solvents | Solvents and esters |
+
+  @CALL-2 @MAP-07 @MAP-08 @MAP-09 @TAB-1
+  Scenario: A Sub Agreement of a master that has been terminated shows that master
+    Given ICI holds the Sub Agreement "PSUB2512"
+    And "PSUB2512" is associated to "PMA1500"
+    And "PMA1500" has been executed
+    And "PMA1500" has been terminated with notice to 2025-09-30T00:00:00
+    When ICI executes "PSUB2512"
+    Then CPI received the event Executed of "PSUB2512" and completed it
+    And these fields of the entry "PSUB2512" in PF2 and WP2 are:
+      | ASSOCIATINGTYPE | MAS     |
+      | ASSOCIATINGCODE | PMA1500 |
+
+  @CALL-2 @D-10 @MAP-08 @TAB-5
+  Scenario: The master of a Sub Agreement is terminated, and a later update keeps the association
+    Given ICI holds the Sub Agreement "PSUB2513"
+    And "PSUB2513" is associated to "PMA1500"
+    And "PSUB2513" has been executed
+    And "PMA1500" has been executed
+    And "PMA1500" has been terminated with notice to 2025-09-30T00:00:00
+    When these tracking attributes of "PSUB2513" are changed:
+      | Name | Solvents |
+    Then CPI received the event ExecutedUpdated of "PSUB2513" and completed it
+    And these fields of the entry "PSUB2513" in PF2 and WP2 are:
+      | NAME            | Solvents |
+      | ASSOCIATINGTYPE | MAS      |
+      | ASSOCIATINGCODE | PMA1500  |
+
+  @D-82
+  Scenario Outline: The empty GUID is no master: its <source> is <value>
+    Given ICI holds the Sub Agreement "PSUB2514"
+    And "PSUB2514" is associated to "PMA1500"
+    And ICI answers <source> of "PMA1500" as <value>
+    When ICI executes "PSUB2514"
+    Then the monitoring shows the error D-82 at <source> of "PSUB2514"
+    And the error says "it is the empty GUID, which stands for no agreement"
+    And nothing changed in PF2 and WP2
+
+    Examples:
+      | source           | value                                  |
+      | SysId            | "00000000-0000-0000-0000-000000000000" |
+      | ICMAgreementCode | "00000000-0000-0000-0000-000000000000" |

@@ -263,3 +263,46 @@ Feature: Confidential agreements stay in ICI
     And "PMA1001" has been marked confidential
     When PF2 and WP2 are compared with ICI, and repaired
     Then nothing changed in PF2 and WP2
+
+  @D-81 @D-08 @SEC-1 @TAB-5
+  Scenario: An agreement was confidential when it was executed, and gets its entry once it is open
+    Given ICI holds the Sub Agreement "PSUB2050":
+      | Name                    | Solvents |
+      | ICMPurchasingOrgCode    | FR10     |
+      | ICMConfidentialContract | true     |
+    And "PSUB2050" has been executed
+    When these tracking attributes of "PSUB2050" are changed:
+      | ICMConfidentialContract | false |
+    Then CPI received the event ExecutedUpdated of "PSUB2050" and completed it
+    And these fields of the entry "PSUB2050" in PF2 and WP2 are:
+      | ICMCONFIDENTIALCONTRACT |          |
+      | NAME                    | Solvents |
+    And the purchasing organisations of "PSUB2050" in PF2 and WP2 are "FR10"
+
+  @D-81 @SEC-1 @SEC-3 @TAB-5
+  Scenario: An agreement turns confidential and open again, and its entry shows what has changed meanwhile
+    Given ICI holds the Sub Agreement "PSUB2051":
+      | Name | Solvents |
+    And "PSUB2051" has been executed
+    And "PSUB2051" has been marked confidential
+    And these tracking attributes of "PSUB2051" have been changed:
+      | Name | Rescue of the Marlow plant |
+    When these tracking attributes of "PSUB2051" are changed:
+      | ICMConfidentialContract | false |
+    Then CPI received the event ExecutedUpdated of "PSUB2051" and completed it
+    And exactly these fields of the entry "PSUB2051" changed in PF2 and WP2:
+      | field | before   | after                      |
+      | NAME  | Solvents | Rescue of the Marlow plant |
+
+  @D-81 @D-07 @SEC-1 @TAB-4
+  Scenario: An agreement is open by now, but nothing has made its entry before it is terminated
+    Given ICI holds the Sub Agreement "PSUB2052":
+      | SysId                   | 22222222-0000-4000-8000-000000002052 |
+      | ICMConfidentialContract | true                                 |
+    And "PSUB2052" has been executed
+    And ICI has changed these tracking attributes of "PSUB2052", and the event got lost:
+      | ICMConfidentialContract | false |
+    And "PSUB2052" has been terminated with notice to 2026-03-31T00:00:00
+    When CPI tries again until it gives up
+    Then the monitoring shows the error D-07 of "PSUB2052"
+    And nothing changed in PF2 and WP2

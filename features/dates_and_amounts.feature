@@ -19,6 +19,8 @@ Feature: Dates and amounts, from ICI's fields to DATS and DEC
       | ICMExpiryDate    | ICMEXPIRYDATE    | "9999-12-31T23:59:59"              | "99991231" |
       | ICMExpiryDate    | ICMEXPIRYDATE    | "2025-12-31T23:59:59.9999999"      | "20251231" |
       | ICMExpiryDate    | ICMEXPIRYDATE    | "2025-12-31T23:59:59Z"             | "20251231" |
+      | ICMExpiryDate    | ICMEXPIRYDATE    | "2025-12-31T23:00:00Z"             | "20251231" |
+      | ICMEffectiveDate | ICMEFFECTIVEDATE | "2025-12-31T23:00:00Z"             | "20251231" |
       | ICMExpiryDate    | ICMEXPIRYDATE    | "2025-12-31T23:59:59-11:00"        | "20251231" |
       | ICMExpiryDate    | ICMEXPIRYDATE    | "2025-01-01T00:00:00+14:00"        | "20250101" |
       | ICMExpiryDate    | ICMEXPIRYDATE    | "2025-01-01T00:00:00.123+0200"     | "20250101" |

@@ -178,7 +178,7 @@ Feature: Which events are taken, in which form, and which are not
       | ICMSupportingAgreementAmendment | Terminated        |
       | ICMStandaloneAgreementAmendment | ExecutedUpdated   |
 
-  @TAB-7 @D-32 @D-36 @D-72
+  @TAB-7 @D-32 @D-36 @D-72 @D-82
   Scenario Outline: An event without a usable System ID: <value>
     When this event reaches the webhook:
       | source           | /icertis/syensqo-uat |
@@ -200,6 +200,7 @@ Feature: Which events are taken, in which form, and which are not
       | (control)   | D-36  | it holds a character that no message to ECC can carry |
       | (unseen)    | D-72  | it holds a character that nobody can see, and it is a key |
       | (surrogate) | D-36  | it holds a character that no message to ECC can carry |
+      | 00000000-0000-0000-0000-000000000000 | D-82 | it is the empty GUID, which stands for no agreement |
 
   @D-32
   Scenario: A System ID that has dots in it is asked for like any other

@@ -256,3 +256,19 @@ Feature: An ECC system fails, and nothing is lost or half-written
     Then the monitoring shows the event as COMPLETED: PF2 changed, WP2 created
     And NAME of the entry "PST5200" in PF2 and WP2 is "Vanillin, natural"
     And PF2 and WP2 hold the same
+
+  @MON-3 @D-20 @TAB-8
+  Scenario Outline: A system that refuses does not keep the next event from the other one either: <refusing>
+    Given <refusing> refuses every message with "The table is closed"
+    And the next event goes wrong
+    And "PST5200" has been executed
+    When these tracking attributes of "PST5200" are changed:
+      | Name | Another name |
+    Then <refusing> holds no entry "PST5200"
+    And in <other> NAME of the entry "PST5200" is "Another name"
+    And CPI has nothing left to try
+
+    Examples:
+      | refusing | other |
+      | PF2      | WP2   |
+      | WP2      | PF2   |

@@ -297,3 +297,17 @@ Feature: ICI fails, and nothing is lost
     And ICI answers ICMConfidentialContract of "PSUB5113" as false
     When CPI tries again
     Then the monitoring shows the event as COMPLETED: PF2 created, WP2 created
+
+  @MON-3 @CALL-1 @D-22
+  Scenario: ICI has withdrawn its tokens, and CPI gets a new one for this event and all that come after it
+    Given "PSUB5100" has been executed
+    And ICI has withdrawn the tokens that it had issued
+    And these tracking attributes of "PSUB5100" have been changed:
+      | Name | Amines |
+    When these tracking attributes of "PSUB5100" are changed:
+      | Name | Amines and amides |
+    Then CPI received the event ExecutedUpdated of "PSUB5100" and completed it
+    And ICI received exactly these calls, in this order:
+      | GET | /v1/agreements/ICMSubAgreement/22222222-0000-4000-8000-000000005100                                         |
+      | GET | /v1/agreements/ICMSubAgreement/22222222-0000-4000-8000-000000005100/associatinginstances/ICMMasterAgreement |
+    And NAME of the entry "PSUB5100" in PF2 and WP2 is "Amines and amides"

@@ -194,3 +194,14 @@ Feature: What an administrator sees, and what one is called for
     And PF2 and WP2 hold 100 entries each
     And PF2 and WP2 hold the same
     And no alert stands
+
+  @MON-1 @D-57 @TAB-4
+  Scenario: An update brings less than the termination that was refused, and the alert stands
+    Given "PST4700" has been executed
+    And PF2 refuses every message with "The table is closed"
+    And the next event goes wrong
+    And "PST4700" has been terminated with notice to 2026-03-31T00:00:00
+    And PF2 works again
+    When ICI sends the event ExecutedUpdated of "PST4700"
+    Then exactly these alerts stand:
+      | MON-1 | PST4700 | in the error queue: ZMM_ICM 099 |

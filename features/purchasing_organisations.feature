@@ -128,3 +128,13 @@ Feature: Purchasing organisations, in one field and one by one
       | 44444444-0000-4000-8000-000000004400 | BE10          |
       | 44444444-0000-4000-8000-000000004401 | FR10          |
       | 44444444-0000-4000-8000-000000004401 | US10          |
+
+  @D-80 @MAP-16 @TAB-1
+  Scenario: A Master Agreement that carries organisations all the same
+    Given ICI holds the Master Agreement "PMA1600":
+      | SysId                | 11111111-0000-4000-8000-000000001600 |
+      | ICMPurchasingOrgCode | FR10, IT10                           |
+    When ICI executes "PMA1600"
+    Then CPI received the event Executed of "PMA1600" and completed it
+    And ICMPURCHASINGORGCODE of the entry "PMA1600" in PF2 and WP2 is "FR10, IT10"
+    And the purchasing organisations of "PMA1600" in PF2 and WP2 are "FR10,IT10"

@@ -265,3 +265,14 @@ Feature: An event that has failed is put back
     When an administrator puts the event Executed of "PSUB5400" back
     Then the monitoring shows the event as COMPLETED: PF2 created, WP2 unchanged
     And PF2 and WP2 hold the same
+
+  @MON-3 @D-18 @D-42 @D-46 @TAB-4 @TAB-5
+  Scenario: A termination had no date, an update came after it, and once ICI has the date it is put back
+    Given "PSUB5400" has been executed
+    And the next event goes wrong
+    And "PSUB5400" has been terminated with notice to no-date
+    And ICI has sent the event ExecutedUpdated of "PSUB5400" 1 times
+    And ICI answers ICMTerminationNoticeDate of "PSUB5400" as "2026-03-31T00:00:00"
+    When an administrator puts the event Terminated of "PSUB5400" back
+    Then the monitoring shows the event as COMPLETED: PF2 changed, WP2 changed
+    And ICMEXPIRYDATE of the entry "PSUB5400" in PF2 and WP2 is "20260331"

@@ -1,6 +1,6 @@
 Feature: The Z-tables, as the specification defines them
 
-  @TAB-7 @D-28 @D-29 @D-33 @MAP-01 @MAP-02 @MAP-03 @MAP-04 @MAP-05 @MAP-06 @MAP-07 @MAP-08 @MAP-09 @MAP-10 @MAP-11
+  @TAB-7 @D-28 @D-29 @D-33 @D-77 @MAP-01 @MAP-02 @MAP-03 @MAP-04 @MAP-05 @MAP-06 @MAP-07 @MAP-08 @MAP-09 @MAP-10 @MAP-11
   @MAP-12 @MAP-13 @MAP-14 @MAP-15 @MAP-16 @MAP-17 @MAP-18 @MAP-19 @MAP-20 @MAP-21 @MAP-22
   Scenario: The fields of ZMM_ICMCONTRACT
     When somebody looks at the definition of ZMM_ICMCONTRACT

@@ -202,3 +202,48 @@ Feature: An agreement is terminated
       | Sub Agreement        | PSUB2008 | 22222222-0000-4000-8000-000000002008 | ICMSubAgreement        | SUB   | "PMA1001" | BE10,FR10      | BE10,FR10            | MAS             | PMA1001         | 11111111-0000-4000-8000-000000001001 |
       | Supporting Agreement | PSUP3008 | 33333333-0000-4000-8000-000000003008 | ICMSupportingAgreement | SUP   | "PMA1001" | BE10,FR10      | BE10,FR10            | MAS             | PMA1001         | 11111111-0000-4000-8000-000000001001 |
       | Standalone Agreement | PST4008  | 44444444-0000-4000-8000-000000004008 | ICMStandaloneAgreement | STA   | no master | BE10,FR10,US10 | BE10,FR10,US10       |                 |                 |                                      |
+
+  @TAB-4 @MAP-12 @D-78
+  Scenario Outline: The notice date becomes the expiry date, wherever it lies: <case>
+    Given ICI holds the Standalone Agreement "PST4010":
+      | SysId | 44444444-0000-4000-8000-000000004010 |
+    And "PST4010" has been executed
+    When "PST4010" is terminated with notice to <notice date>
+    Then CPI received the event Terminated of "PST4010" and completed it
+    And exactly these fields of the entry "PST4010" changed in PF2 and WP2:
+      | field         | before   | after           |
+      | ICMEXPIRYDATE | 20261231 | <ICMEXPIRYDATE> |
+
+    Examples:
+      | case                                   | notice date         | ICMEXPIRYDATE |
+      | six months after the expiry date       | 2027-06-30T00:00:00 | 20270630      |
+      | the day after the expiry date          | 2027-01-01T00:00:00 | 20270101      |
+      | before the effective date              | 2024-01-01T00:00:00 | 20240101      |
+      | a day in the past, late in the evening | 2025-12-31T23:00:00 | 20251231      |
+
+  @D-78 @D-42 @TAB-4
+  Scenario: ICI's own expiry date stays as it was when the agreement is terminated
+    Given ICI holds the Standalone Agreement "PST4010":
+      | SysId | 44444444-0000-4000-8000-000000004010 |
+    And "PST4010" has been executed
+    And "PST4010" has been terminated with notice to 2025-09-30T00:00:00
+    When ICI sends the event ExecutedUpdated of "PST4010"
+    Then exactly these fields of the entry "PST4010" changed in PF2 and WP2:
+      | field         | before   | after    |
+      | ICMEXPIRYDATE | 20250930 | 20261231 |
+
+  @TAB-4
+  Scenario: A Master Agreement is terminated, and its Sub Agreement keeps its entry and its association
+    Given ICI holds the Sub Agreement "PSUB2010":
+      | Name                 | Carbon fibre |
+      | ICMPurchasingOrgCode | BE10         |
+    And "PSUB2010" is associated to "PMA1001"
+    And "PSUB2010" has been executed
+    When "PMA1001" is terminated with notice to 2025-09-30T00:00:00
+    Then CPI received the event Terminated of "PMA1001" and completed it
+    And exactly these fields of the entry "PMA1001" changed in PF2 and WP2:
+      | field         | before   | after    |
+      | ICMEXPIRYDATE | 20261231 | 20250930 |
+    And these fields of the entry "PSUB2010" in PF2 and WP2 are:
+      | ASSOCIATINGCODE | PMA1001  |
+      | ICMEXPIRYDATE   | 20261231 |

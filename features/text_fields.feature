@@ -440,3 +440,31 @@ Feature: Texts, from ICI's fields to the CHAR fields of ECC
       | ICMINCOTERMSLOCATION | Lyon       |
       | ICMEFFECTIVEDATE     | 20250101   |
       | ICMAPPSRCSUPPLIERID  | 0000104711 |
+
+  @MAP-10
+  Scenario Outline: A supplier is taken over as it is, with and without leading zeros: <supplier>
+    Given ICI answers ICMAppSrcSupplierID of "PST4100" as "<supplier>"
+    When ICI executes "PST4100"
+    Then CPI received the event Executed of "PST4100" and completed it
+    And ICMAPPSRCSUPPLIERID of the entry "PST4100" in PF2 and WP2 is "<supplier>"
+
+    Examples:
+      | supplier   |
+      | 104711     |
+      | 0000104711 |
+      | 0000000000 |
+      | 0          |
+      | BIDDER-7   |
+
+  @D-76 @MAP-06 @TAB-7
+  Scenario Outline: An agreement without a name has an entry without one: Name is <shape>
+    Given ICI answers Name of "PST4100" as <shape>
+    When ICI executes "PST4100"
+    Then CPI received the event Executed of "PST4100" and completed it
+    And NAME of the entry "PST4100" in PF2 and WP2 is ""
+
+    Examples:
+      | shape   |
+      | missing |
+      | null    |
+      | ""      |

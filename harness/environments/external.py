@@ -148,8 +148,7 @@ class ExternalEnvironment:
         )
         clock = ManualClock(START_TIME)
         tenant = create_tenant(settings, event_delivery.emit, clock)
-        rest = IcertisRest(tenant, self._access, settings.seed)
-        ici = FaultFreeIcertis(tenant, rest, event_delivery, clock)
+        ici = FaultFreeIcertis(tenant, self._access, event_delivery, clock, settings.seed)
         self._site = self._exchange_log.site(ici.site)
         return ExternalLandscape(ici, self._systems, settings, self._post, self._exchange_log)
 

@@ -137,6 +137,9 @@ class IcertisAdminClient:
     def reject_credentials(self) -> None:
         self._process.admin("PUT", "/icertis", {"accepts_credentials": False})
 
+    def withdraw_tokens(self) -> None:
+        self._process.admin("POST", "/icertis/withdraw-tokens")
+
     def _act(self, code: str, action: str, body: object = None) -> Any:
         answer = self._process.admin("POST", f"{self._path(code)}/{action}", body)
         self._settle()

@@ -8,20 +8,25 @@ import pytest
 from harness.doubles import ecc_faults
 from harness.doubles.clocks import ManualClock
 from harness.doubles.ecc_faults import ProcessKilled
+from harness.doubles.icertis_tokens import TokenSite
 from harness.doubles.taps import SCENARIO, ExchangeLog
 from harness.environments.interfaces import START_TIME, KillPoint
 from harness.environments.local_ecc import LocalEcc
 from harness.environments.local_icertis import LocalIcertis
 from simulator.apim.webhook import Reply
+from simulator.cpi.oauth2 import TokenClient
 from simulator.cpi.queue import Queue
 from simulator.icertis.authentication import Authenticator
 from simulator.icertis.event_delivery import DirectDelivery
-from simulator.icertis.rest import IcertisRest
+from simulator.icertis.responses_transport import mounted
 from simulator.landscape import Databases, Landscape, create_tenant
 from simulator.monitoring.alerts import Alert
 from simulator.monitoring.message_log import LogEntry
 from simulator.reporting.reconciliation import Finding
 from simulator.settings import Settings
+
+_CLIENT = ("cpi", "cpi-secret")
+_TOKEN_SITE = "https://ici-login.invalid"  # noqa: S105 - an address
 
 
 class InProcessEnvironment:
@@ -49,14 +54,22 @@ class InProcessLandscape:
         self._clock = ManualClock(START_TIME)
         event_delivery = DirectDelivery(lambda event: self.landscape.post_event(event))  # noqa: PLW0108 - it is made below
         tenant = create_tenant(settings, event_delivery.emit, self._clock)
-        rest = IcertisRest(tenant, Authenticator(settings.ici_token), settings.seed)
-        self.ici = LocalIcertis(tenant, rest, event_delivery, self._clock)
+        authenticator = Authenticator(settings.ici_token, client=_CLIENT)
+        self.ici = LocalIcertis(tenant, authenticator, event_delivery, self._clock, settings.seed)
         self.exchange_log = log = ExchangeLog()
         self.systems = {
             name: LocalEcc(system, log.target(name, system, SCENARIO)) for name, system in databases.systems.items()
         }
         self.cpi = self
-        self.landscape = Landscape(settings, ici=self.ici.site, databases=databases, taps=log, clock=self._clock)
+        self._token_session = mounted(TokenSite(authenticator), _TOKEN_SITE)
+        self.landscape = Landscape(
+            settings,
+            ici=self.ici.site,
+            token=TokenClient(self._token_session, f"{_TOKEN_SITE}/token", *_CLIENT),
+            databases=databases,
+            taps=log,
+            clock=self._clock,
+        )
 
     def post(
         self, body: bytes, headers: Mapping[str, str] | None, attributes: Mapping[str, str] | None = None
@@ -102,6 +115,7 @@ class InProcessLandscape:
         for system in self.systems.values():
             system.clear_faults()
         self.landscape.close()
+        self._token_session.close()
 
     @property
     def _queue(self) -> Queue:

@@ -7,6 +7,7 @@ from harness.confidentiality import is_confidential
 from harness.doubles.clocks import ManualClock
 from harness.doubles.icertis_faults import ANSWERS, ENVELOPES, LISTINGS, FaultySite, parse_fault
 from simulator.icertis.agreement import Agreement, AgreementType
+from simulator.icertis.authentication import Authenticator
 from simulator.icertis.event_delivery import DirectDelivery
 from simulator.icertis.rest import IcertisRequest, IcertisRest
 from simulator.icertis.tenant import IcertisTenant
@@ -16,13 +17,20 @@ class LocalIcertis:
     """The mock ICI of one scenario."""
 
     def __init__(
-        self, tenant: IcertisTenant, rest: IcertisRest, event_delivery: DirectDelivery, clock: ManualClock
+        self,
+        tenant: IcertisTenant,
+        authenticator: Authenticator,
+        event_delivery: DirectDelivery,
+        clock: ManualClock,
+        seed: int,
     ) -> None:
+        """`seed` decides what the mock makes up."""
+        self._rest = rest = IcertisRest(tenant, authenticator, seed)
         self.site = FaultySite(rest)
         """The site that answers the calls of the middleware."""
 
         self._tenant = tenant
-        self._rest = rest
+        self._authenticator = authenticator
         self._event_delivery = event_delivery
         self._clock = clock
         self._agreements: dict[str, Agreement] = {}
@@ -115,6 +123,9 @@ class LocalIcertis:
 
     def reject_credentials(self) -> None:
         self.site.accepts_credentials = False
+
+    def withdraw_tokens(self) -> None:
+        self._authenticator.withdraw_tokens()
 
     def _keep(self, agreement: Agreement) -> Agreement:
         self._agreements[agreement.code] = agreement

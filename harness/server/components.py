@@ -43,13 +43,13 @@ class IcertisComponent:
         self._log = log
         self.event_delivery = HttpDelivery(webhook_url, credentials.apikey)
         client = credentials.client_id, credentials.client_secret
-        self._access = Authenticator(client=client, icm_auth_token=credentials.icm_auth_token)
+        self.access = Authenticator(client=client, icm_auth_token=credentials.icm_auth_token)
         self._create_tenant()
 
     def _create_tenant(self) -> None:
         settings = self._settings
         self.tenant = create_tenant(settings, self.event_delivery.emit, self._clock)
-        self.rest = IcertisRest(self.tenant, self._access, settings.seed)
+        self.rest = IcertisRest(self.tenant, self.access, settings.seed)
         self.site = FaultySite(self.rest)
         self._recorded_site = self._log.site(self.site)
 
@@ -72,7 +72,7 @@ class IcertisComponent:
         served = icertis.IcertisOverHttp(lambda: self._recorded_site)
         return (
             Mount(icertis.API, ErrorGuard(FaultMiddleware(served))),
-            Route(icertis.TOKEN, ErrorGuard(icertis.TokenEndpoint(self._access))),
+            Route(icertis.TOKEN, ErrorGuard(icertis.TokenEndpoint(self.access))),
         )
 
     def urls(self, base: str) -> dict[str, str]:

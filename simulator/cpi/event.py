@@ -12,7 +12,7 @@ from simulator.errors import InterfaceError
 from simulator.json_support import AmbiguousObject, read_json_marking_repeats
 from simulator.mapping.actions import ACTIONS, Action
 from simulator.mapping.contract_types import AMENDMENT_TYPES, BASE_TYPES, BASELINE, TYPES_WITH_A_MASTER
-from simulator.mapping.source_value import require_visible, require_xml_text
+from simulator.mapping.source_value import require_assigned, require_visible, require_xml_text
 from simulator.mapping.tenants import SOURCES
 
 _MAX_WRAPPINGS = 4
@@ -233,6 +233,7 @@ def _known(rule: str, field: str, fields: Mapping[str, object], known: Iterable[
 def _sys_id(fields: Mapping[str, object]) -> str:
     sys_id = _text("TAB-7", "SysId", fields)
     require_visible("SysId", sys_id)
+    require_assigned("SysId", sys_id)
     if set(sys_id) <= {"."}:
         # It becomes a segment of a path, and dots alone would lead to another path.
         raise InterfaceError("D-32", "SysId", "it consists of dots alone")

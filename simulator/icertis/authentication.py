@@ -58,3 +58,7 @@ class Authenticator:
         token = token_urlsafe(32)
         self._issued[token] = now + LIFETIME_SECONDS
         return token
+
+    def withdraw_tokens(self) -> None:
+        """Accept none of the issued tokens any more."""
+        self._issued.clear()

@@ -8,7 +8,7 @@ from simulator.errors import InterfaceError
 from simulator.mapping.actions import ASSOCIATION, EXPIRY, Action
 from simulator.mapping.rules import organisations
 from simulator.mapping.sheet import ZMM_ICMCONTRACT, SheetRow, parsed
-from simulator.mapping.source_value import SourceValue, require_visible
+from simulator.mapping.source_value import SourceValue, require_assigned, require_visible
 
 ORGANISATIONS = "ICMPURCHASINGORGCODE"
 ORGANISATION_LENGTH = 4
@@ -89,6 +89,7 @@ def _derive_line(row: SheetRow, case: MappingInput, parts: Mapping[str, Mapping[
         value = case.codes[value]
     if row.key or row.target in ASSOCIATION:
         require_visible(source.field, value)
+        require_assigned(source.field, value)
     if row.type.name == "CHAR" and len(value) > row.type.length:
         raise source_value.error("D-13", f"{len(value)} characters, {row.target} takes at most {row.type.length}")
     if not value:

@@ -70,6 +70,9 @@ class SourceValue:
         return require_xml_text(self.field, value).strip()
 
 
+_GUID_DIGITS = 32
+
+
 def require_xml_text(field: str, text: str) -> str:
     """Return the text itself. Raises InterfaceError D-36 if no message to ECC can carry it."""
     if _NOT_XML.search(text):
@@ -84,6 +87,12 @@ def require_visible(field: str, key: str) -> None:
     """
     if not key.isprintable() or _INVISIBLE.search(key):
         raise InterfaceError("D-72", field, "it holds a character that nobody can see, and it is a key")
+
+
+def require_assigned(field: str, key: str) -> None:
+    """Raise InterfaceError D-82 if a key is the empty GUID, which systems write where there is no agreement."""
+    if set(key.strip("{}")) <= {"0", "-"} and key.count("0") == _GUID_DIGITS:
+        raise InterfaceError("D-82", field, "it is the empty GUID, which stands for no agreement")
 
 
 def _inside(field: str, instance: Mapping[str, object], inside: str) -> object:

@@ -49,6 +49,11 @@ def expect_another_token(context: ScenarioContext) -> None:
     context.ici.reject_credentials()
 
 
+@given("ICI has withdrawn the tokens that it had issued")
+def withdraw_tokens(context: ScenarioContext) -> None:
+    context.ici.withdraw_tokens()
+
+
 @given("ICI answers as usual again")
 def answer_as_usual(context: ScenarioContext) -> None:
     context.ici.answer_as_usual()

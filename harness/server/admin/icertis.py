@@ -229,6 +229,12 @@ async def set_behaviour(ici: IcertisDep, new: TenantBehaviour) -> TenantBehaviou
     return new
 
 
+@routes.post("/icertis/withdraw-tokens", status_code=204)
+async def withdraw_tokens(ici: IcertisDep) -> None:
+    """Accept none of the issued tokens any more."""
+    ici.access.withdraw_tokens()
+
+
 def _agreement_out(one: Agreement) -> AgreementOut:
     parent = one.parent.sys_id if one.parent else None
     masters = [master.sys_id for master in one.masters]
