@@ -17,8 +17,8 @@ from harness.environments.interfaces import NotSupported
 @pytest.fixture(autouse=True)
 def log_everything(caplog: pytest.LogCaptureFixture) -> None:
     """Log at DEBUG from the first step on, but for pytest-bdd, which logs the steps themselves."""
-    caplog.set_level(logging.DEBUG)
     caplog.set_level(logging.INFO, "pytest_bdd")
+    caplog.set_level(logging.DEBUG)  # last: each call also sets the level of the handler
 
 
 @given("CPI tells ECC of confidential masters, as the mapping sheet has it")

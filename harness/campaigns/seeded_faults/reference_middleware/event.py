@@ -161,7 +161,9 @@ def require_xml_text(text: str, field: str) -> str:
 
 
 def require_visible(key: str, field: str) -> str:
-    """Return the part of a key if all of it can be seen (D-72). Raises Refused."""
+    """Return the part of a key if all of it can be seen (D-72) and it is not the empty GUID (D-82). Raises Refused."""
+    if len(key.strip("{}").replace("-", "")) == 32 and set(key.strip("{}")) <= {"0", "-"}:
+        raise Refused(f"D-82 {field}")
     if not key.isprintable() or _FILLER.search(key):
         raise Refused(f"D-72 {field}")
     return key
