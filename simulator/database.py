@@ -2,7 +2,9 @@
 
 import os
 from contextlib import closing, suppress
+from functools import partial
 from pathlib import Path
+from typing import Literal, TypeAlias
 
 from sqlalchemy import Connection, Engine, MetaData, create_engine, event, make_url, text
 from sqlalchemy.engine.interfaces import DBAPIConnection
@@ -26,7 +28,11 @@ class KeyFileError(SQLAlchemyError):
     """The key file of a store cannot be used: for whoever uses the store, it fails."""
 
 
-def make_engine(url: str) -> Engine:
+Synchronous: TypeAlias = Literal["full", "normal"]
+"""full: a commit waits until the disk has it; normal: until the operating system has it."""
+
+
+def make_engine(url: str, synchronous: Synchronous = "normal") -> Engine:
     """Make an engine whose errors show the statement and never its values (SEC-2).
 
     On SQLite, transactions run one after the other: what one has read stays true until it has written. On PostgreSQL
@@ -44,11 +50,11 @@ def make_engine(url: str) -> Engine:
             _create_private(Path(place.database))
         database = create_engine(url, pool_pre_ping=is_server, hide_parameters=True)
     if database.dialect.name == "sqlite":
-        event.listen(database, "connect", _configure_sqlite)
+        event.listen(database, "connect", partial(_configure_sqlite, synchronous))
         # A listener to the event "begin" would cost time at every statement.
         database.dialect.do_begin = _begin_immediately  # type: ignore[assignment]
     if database.dialect.name == "postgresql":
-        event.listen(database, "connect", _limit_lock_wait)
+        event.listen(database, "connect", partial(_configure_postgresql, synchronous))
     return database
 
 
@@ -109,11 +115,11 @@ def purge_wal(database: Engine) -> None:
             cursor.close()
 
 
-def _configure_sqlite(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:
+def _configure_sqlite(synchronous: Synchronous, connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:
     connection.isolation_level = None  # the driver would begin too late, at the first write
     cursor = connection.cursor()
     cursor.execute("PRAGMA journal_mode=WAL")  # readers do not block the writer
-    cursor.execute("PRAGMA synchronous=NORMAL")  # a commit survives the process without waiting for the disk
+    cursor.execute(f"PRAGMA synchronous={synchronous}")  # a commit survives the process with either
     cursor.execute("PRAGMA secure_delete=ON")  # blanked data are gone from the file too (SEC-2)
     cursor.execute(f"PRAGMA busy_timeout={round(_LOCK_SECONDS * 1000)}")
     cursor.close()
@@ -125,8 +131,9 @@ def _begin_immediately(connection: PoolProxiedConnection) -> None:
     cursor.close()
 
 
-def _limit_lock_wait(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:
+def _configure_postgresql(synchronous: Synchronous, connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:
     cursor = connection.cursor()
+    cursor.execute(f"SET synchronous_commit = {'on' if synchronous == 'full' else 'off'}")
     cursor.execute(f"SET lock_timeout = {round(_LOCK_SECONDS * 1000)}")
     cursor.close()
-    connection.commit()  # else the setting would end with this transaction
+    connection.commit()  # else the settings would end with this transaction

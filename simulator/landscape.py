@@ -44,7 +44,20 @@ def open_system(settings: Settings, name: str) -> EccSystem:
     """Open an ECC system of the settings; the number ranges of systems do not overlap."""
     first = 4600000000 + 10000000 * [*settings.systems].index(name)
     numbers = NumberRange(first, first + 9999999)
-    return EccSystem(name, settings.systems[name], numbers, unique_sysid=settings.unique_sysid)
+    return EccSystem(
+        name,
+        settings.systems[name],
+        numbers,
+        unique_sysid=settings.unique_sysid,
+        synchronous=settings.synchronous,
+    )
+
+
+def open_queue(settings: Settings) -> Queue | None:
+    """Open CPI's store; None where the settings switch it off."""
+    if not settings.store:
+        return None
+    return Queue(settings.store, settings.store_keys, settings.longest_wait, settings.synchronous)
 
 
 def open_systems(settings: Settings) -> dict[str, EccSystem]:
@@ -91,9 +104,7 @@ class Databases(NamedTuple):
             systems = open_systems(settings)
             for system in systems.values():
                 opened.callback(system.close)
-            databases = cls(
-                systems, Queue(settings.store, settings.store_keys, settings.longest_wait) if settings.store else None
-            )
+            databases = cls(systems, open_queue(settings))
             opened.pop_all()
         return databases
 

@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
-from simulator.database import IN_MEMORY
+from simulator.database import IN_MEMORY, Synchronous
 from simulator.mapping.contract_types import TYPE_CODES
 from simulator.mapping.tenants import SOURCES
 
@@ -143,6 +143,10 @@ class Settings(BaseModel):
     store: str | None = IN_MEMORY
     """The database URL of CPI's store, which keeps accepted events until every system has them. None is no store: each
     message is tried once, and a failure is only reported."""
+
+    synchronous: Synchronous = "full"
+    """full: a commit waits until the disk has it, so that power loss loses nothing that was acknowledged; normal is
+    faster, and power loss may lose the last ones."""
 
     credentials: PartCredentials | None = None
     """The credentials between served parts that share no data directory. None makes new ones for each directory, or for

@@ -67,7 +67,7 @@ def _fill(data: Path, contracts: int, seed: int, today: date) -> ExpectedFinding
 
 def _populate(folder: Path, contracts: int, seed: int, today: date) -> ExpectedFindings:
     screen = Console(stderr=True)
-    settings = Settings(seed=seed).with_data_directory(folder)
+    settings = Settings(seed=seed, synchronous="normal").with_data_directory(folder)
     with (
         Progress(console=screen, transient=True, disable=not screen.is_terminal) as progress,
         Landscape(settings, clock=lambda: datetime.combine(today, time(), UTC)) as landscape,

@@ -43,7 +43,7 @@ class HttpEnvironment:
         self.settings = Settings()
         configs = {"ICI": ServeConfig(self._folder, self.settings, PartName.ICI, stopped_at=START_TIME)}
         for name, url in self.settings.systems.items():
-            only = self.settings.model_copy(update={"systems": {name: url}})
+            only = self.file_settings.model_copy(update={"systems": {name: url}})
             configs[name] = ServeConfig(self._folder, only, PartName.ECC)
         processes = {name: ServerProcess(config) for name, config in configs.items()}
         for process in processes.values():
@@ -61,8 +61,8 @@ class HttpEnvironment:
 
     @property
     def file_settings(self) -> Settings:
-        """The settings with the database files of the processes."""
-        return self.settings.with_data_directory(self._folder)
+        """The settings with the database files of the processes; no scenario survives the power."""
+        return self.settings.with_data_directory(self._folder).model_copy(update={"synchronous": "normal"})
 
     def create_landscape(self, settings: Settings) -> ScenarioLandscape:
         if settings != self.settings:
@@ -80,7 +80,7 @@ class HttpEnvironment:
         """Start a middleware with the current settings and its clock stopped, and give ICI its address."""
         config = ServeConfig(
             self._folder,
-            self.settings.model_copy(update={"longest_answer": LONGEST_ANSWER, "ici": self._other_tenants()}),
+            self.file_settings.model_copy(update={"longest_answer": LONGEST_ANSWER, "ici": self._other_tenants()}),
             PartName.MIDDLEWARE,
             ici_url=self.ici.urls["icertis"],
             ecc_urls={name: process.urls[name] for name, process in self.eccs.items()},

@@ -17,7 +17,6 @@ from harness.server.fault_middleware import FaultMiddleware
 from harness.server.tap_middleware import RecordedEcc, RecordedWebhook
 from simulator.apim import http_app as apim
 from simulator.cpi.oauth2 import TokenClient
-from simulator.cpi.queue import Queue
 from simulator.cpi.soap_target import SoapTarget
 from simulator.cpi.worker_thread import WorkerThread
 from simulator.ecc.wsdl import PATH as FUNCTION_PATH
@@ -26,7 +25,7 @@ from simulator.icertis import http_app as icertis
 from simulator.icertis.authentication import Authenticator
 from simulator.icertis.event_delivery import HttpDelivery
 from simulator.icertis.rest import IcertisRest
-from simulator.landscape import create_tenant, open_systems
+from simulator.landscape import create_tenant, open_queue, open_systems
 from simulator.middleware import Middleware
 from simulator.settings import Settings
 
@@ -134,11 +133,12 @@ class MiddlewareComponent:
         clock: SettableClock,
     ) -> None:
         """Open the store; `settings` also give ICI's base URL, and `ecc` the URL of each system's web service."""
-        assert settings.store is not None, "a served middleware needs a store"
         self._log = log
         self.clock = clock
         with ExitStack() as opened:
-            self.queue = Queue(settings.store, settings.store_keys, settings.longest_wait)
+            queue = open_queue(settings)
+            assert queue is not None, "a served middleware needs a store"
+            self.queue = queue
             opened.callback(self.queue.close)
             session = opened.enter_context(client_session())
             token = TokenClient(session, token_url, credentials.client_id, credentials.client_secret)

@@ -36,7 +36,7 @@ from simulator.cpi.statements import (
 )
 from simulator.cpi.store import MESSAGE, PARCEL, StoreTable, in_order
 from simulator.cpi.work_items import TOLD_CONFIDENTIAL, DeliveryTask, FetchTask, message_from_json, no_error, timestamp
-from simulator.database import advisory_lock, create_missing_tables, make_engine, purge_wal
+from simulator.database import Synchronous, advisory_lock, create_missing_tables, make_engine, purge_wal
 from simulator.errors import Failure, InterfaceError
 from simulator.mapping.actions import ACTIONS
 from simulator.mapping.message import Message
@@ -60,13 +60,19 @@ _SKEW = timedelta(minutes=1)
 class Queue:
     """The queue of one CPI tenant; workers in several threads and processes may share it."""
 
-    def __init__(self, url: str, keys: Path | None = None, longest_wait: timedelta = timedelta(days=1)) -> None:
+    def __init__(
+        self,
+        url: str,
+        keys: Path | None = None,
+        longest_wait: timedelta = timedelta(days=1),
+        synchronous: Synchronous = "normal",
+    ) -> None:
         """`keys` is the key file of a store in the database of a server; SQLite needs none. Raises KeyFileError.
 
         `longest_wait` is the longest that a message waits for its next attempt, also if the clock is set back.
         """
         self._longest_wait = longest_wait
-        self._engine = make_engine(url)
+        self._engine = make_engine(url, synchronous)
         with ExitStack() as on_error:
             on_error.callback(self._engine.dispose)
             with self._engine.begin() as connection:

@@ -8,7 +8,7 @@ from threading import Lock
 from sqlalchemy import Connection, Table
 from sqlalchemy.exc import SQLAlchemyError
 
-from simulator.database import IN_MEMORY, consistent_read, create_missing_tables, make_engine, purge_wal
+from simulator.database import IN_MEMORY, Synchronous, consistent_read, create_missing_tables, make_engine, purge_wal
 from simulator.ecc import change_log, outline_agreements
 from simulator.ecc.bapiret2 import Bapiret2
 from simulator.ecc.outline_agreements import DEFAULT_NUMBER_RANGE, CreationResult, NumberRange
@@ -27,6 +27,7 @@ class EccSystem:
         number_range: NumberRange = DEFAULT_NUMBER_RANGE,
         *,
         unique_sysid: bool = False,
+        synchronous: Synchronous = "normal",
     ) -> None:
         """`url` is a database URL of SQLAlchemy; existing data are kept. `number_range` numbers outline agreements.
 
@@ -39,7 +40,7 @@ class EccSystem:
         """False makes the system refuse every transaction."""
 
         # One connection, and one user at a time: what an update reads stays true until it has written.
-        self._connection = make_engine(url).connect()
+        self._connection = make_engine(url, synchronous).connect()
         self._lock = Lock()
         with ExitStack() as half_open:
             half_open.callback(self.close)

@@ -20,7 +20,7 @@ from simulator.settings import Settings
 @contextmanager
 def landscape_in(folder: Path, **changes: object) -> Iterator[Landscape]:
     folder.mkdir()
-    settings = Settings().with_data_directory(folder)
+    settings = Settings(synchronous="normal").with_data_directory(folder)
     with Landscape(settings.model_copy(update=changes)) as landscape:
         yield landscape
 

@@ -69,7 +69,7 @@ class Baseline:
 def test_event_to_commit(
     benchmark: Benchmark, record_comparison: Callable[[BaselineComparison], None], tmp_path: Path, size: int
 ) -> None:
-    settings = Settings(store=None).with_data_directory(tmp_path)
+    settings = Settings(store=None, synchronous="normal").with_data_directory(tmp_path)
     kinds: list[str] = []
     with (
         Landscape(settings, observe=lambda outcome: kinds.append(outcome.kind)) as landscape,

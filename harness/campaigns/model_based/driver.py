@@ -16,7 +16,7 @@ from simulator.icertis.agreement import Agreement
 from simulator.icertis.authentication import Authenticator
 from simulator.icertis.rest import IcertisRest
 from simulator.icertis.tenant import EventPayload, IcertisTenant
-from simulator.landscape import Databases, Landscape
+from simulator.landscape import Databases, Landscape, open_queue
 from simulator.settings import Settings
 
 ICI_FAILURES = {Failure.NOT_REACHED, Failure.BROKEN_ANSWER, Failure.TOO_MANY_REQUESTS, Failure.SERVER_ERROR}
@@ -28,9 +28,8 @@ HAPPENS_ONCE = ("Executed", "AmendmentExecuted")
 
 def open_databases(settings: Settings, faults: FaultState) -> Databases:
     """Open the databases that the settings name, with these faults in the systems."""
-    assert settings.store is not None
     systems: dict[str, EccSystem] = {name: UnreliableEcc(name, url, faults) for name, url in settings.systems.items()}
-    return Databases(systems, Queue(settings.store, settings.store_keys, settings.longest_wait))
+    return Databases(systems, open_queue(settings))
 
 
 class SharedDatabases:

@@ -21,7 +21,7 @@ from simulator.cpi.event import ReceivedEvent
 from simulator.cpi.key_file import KeyFile
 from simulator.cpi.queue import Queue
 from simulator.cpi.work_items import FetchTask
-from simulator.database import advisory_lock
+from simulator.database import Synchronous, advisory_lock, make_engine
 from simulator.ecc.authorisation import ROLES, User
 from simulator.ecc.maintenance import EntryId, Maintenance
 from simulator.ecc.system import EccSystem
@@ -305,3 +305,14 @@ def test_all_text_columns_have_collation_c(settings: Settings, pf2: EccSystem) -
     )
     with elsewhere(settings.systems["PF2"]) as other:
         assert other.execute(text(collations)).scalars().all() == ["C"]
+
+
+@pytest.mark.parametrize(("synchronous", "commit"), [("full", "on"), ("normal", "off")])
+def test_commit_waits_for_the_disk_as_the_settings_say(
+    settings: Settings, synchronous: Synchronous, commit: str
+) -> None:
+    assert settings.store
+    engine = make_engine(settings.store, synchronous)
+    with engine.begin() as connection:
+        assert connection.execute(text("SHOW synchronous_commit")).scalar() == commit
+    engine.dispose()

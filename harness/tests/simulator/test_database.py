@@ -1,12 +1,15 @@
-"""Open databases that an older version has made."""
+"""Open databases: what an older version lacks, and what a commit waits for."""
 
 from pathlib import Path
 
+import pytest
 from sqlalchemy import Connection, text
 
 from simulator.cpi.queue import Queue
-from simulator.database import make_engine
+from simulator.database import Synchronous, make_engine
 from simulator.ecc.system import EccSystem
+from simulator.landscape import Landscape
+from simulator.settings import Settings
 
 INDEXES = text("SELECT name FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL ORDER BY name")
 
@@ -30,3 +33,17 @@ def test_indexes_that_an_older_version_lacks_are_made(tmp_path: Path) -> None:
         with database.begin() as connection:
             assert list(connection.execute(INDEXES).scalars()) == dropped != []
         database.dispose()
+
+
+@pytest.mark.parametrize(("given", "number"), [(None, 2), ("full", 2), ("normal", 1)])
+def test_every_database_waits_for_the_disk_unless_the_settings_say_otherwise(
+    tmp_path: Path, given: Synchronous | None, number: int
+) -> None:
+    settings = Settings(synchronous=given) if given else Settings()
+    with Landscape(settings.with_data_directory(tmp_path)) as landscape:
+        assert landscape.queue is not None
+        for system in landscape.systems.values():
+            with system.transaction() as connection:
+                assert connection.execute(text("PRAGMA synchronous")).scalar() == number
+        with landscape.queue._transaction() as connection:  # noqa: SLF001 - nothing outside shows it
+            assert connection.execute(text("PRAGMA synchronous")).scalar() == number

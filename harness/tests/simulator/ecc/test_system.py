@@ -91,7 +91,7 @@ def test_failed_opening_leaves_no_connection_open(tmp_path: Path, monkeypatch: p
     url = f"sqlite:///{file}"
     EccSystem("PF2", url).close()
     opened = database.make_engine(url)
-    monkeypatch.setattr(module, "make_engine", lambda _: opened)
+    monkeypatch.setattr(module, "make_engine", lambda *_: opened)
     with locked(file), pytest.raises(OperationalError, match="database is locked"):
         EccSystem("PF2", url)
     assert opened.pool.status().endswith("Current Checked out connections: 0")
