@@ -1,13 +1,17 @@
-"""Make and read a data directory: a database file for each ECC system and for CPI's store. Reading changes no file."""
+"""Make and read a data directory: a database file for each ECC system, for CPI's store and for the served ICI.
+
+Reading changes no file.
+"""
 
 import os
 import sqlite3
 from collections.abc import Iterable
-from contextlib import closing
+from contextlib import ExitStack, closing
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import NamedTuple
 
+from filelock import FileLock, Timeout
 from sqlalchemy import Connection, RowMapping, Table, create_engine, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import NullPool
@@ -15,7 +19,7 @@ from sqlalchemy.pool import NullPool
 from harness.errors import UserError
 from simulator.cpi.store import MESSAGE, PARCEL, in_order
 from simulator.ecc.tables import ZTable, read_rows
-from simulator.settings import STORE_NAME
+from simulator.settings import ICI_NAME, STORE_NAME
 
 Row = dict[str, str]
 _PAGES = 64 * 1024
@@ -31,9 +35,24 @@ def prepare(folder: Path, names: Iterable[str]) -> None:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         raise UserError(f"{folder} cannot be used as the data directory: {error.strerror}") from None
-    for file in (folder / f"{name}.db" for name in (*names, STORE_NAME)):
+    for file in (folder / f"{name}.db" for name in (*names, STORE_NAME, ICI_NAME)):
         if file.exists():
             _check(file)
+
+
+def lock(folder: Path, names: Iterable[str]) -> ExitStack:
+    """Keep other servers from serving these parts from the folder, until the stack is closed or the process ends.
+
+    Raises UserError where another server holds one of them.
+    """
+    with ExitStack() as held:
+        for name in names:
+            file = folder / f"{name}.lock"
+            try:
+                held.enter_context(FileLock(file, blocking=False, mode=0o600, thread_local=False))
+            except Timeout:
+                raise UserError(f"another server uses {folder}: it holds the lock {file}") from None
+        return held.pop_all()
 
 
 def system_files(folder: Path) -> dict[str, Path]:
@@ -42,7 +61,8 @@ def system_files(folder: Path) -> dict[str, Path]:
         files = {file.stem: file for file in sorted(folder.iterdir()) if file.suffix == ".db"}
     except OSError as error:
         raise UserError(f"{folder} cannot be read: {error.strerror}") from None
-    files.pop(STORE_NAME, None)
+    for name in (STORE_NAME, ICI_NAME):
+        files.pop(name, None)
     if not files:
         raise UserError(f"{folder} holds no tables: there is no file such as PF2.db in it")
     return files

@@ -18,6 +18,7 @@ from simulator.cpi.queue import Queue
 from simulator.cpi.worker import Worker
 from simulator.ecc.outline_agreements import NumberRange
 from simulator.ecc.system import EccSystem
+from simulator.icertis.agreement import Agreement
 from simulator.icertis.authentication import Authenticator
 from simulator.icertis.event_delivery import DirectDelivery
 from simulator.icertis.responses_transport import mounted
@@ -78,8 +79,13 @@ def consolidation_report(systems: Mapping[str, EccSystem], settings: Settings, a
         return consolidate(connections, settings.type_codes, asked)
 
 
-def create_tenant(settings: Settings, emit: Callable[[EventPayload], object], clock: Clock) -> IcertisTenant:
-    """Create an ICI tenant without agreements, whose events `emit` takes."""
+def create_tenant(
+    settings: Settings,
+    emit: Callable[[EventPayload], object],
+    clock: Clock,
+    on_change: Callable[[Agreement], object] = lambda _: None,
+) -> IcertisTenant:
+    """Create an ICI tenant without agreements, whose events `emit` takes; `on_change` gets what an action changes."""
     return IcertisTenant(
         settings.source,
         emit,
@@ -87,6 +93,7 @@ def create_tenant(settings: Settings, emit: Callable[[EventPayload], object], cl
         seed=settings.seed,
         roll_up=settings.roll_up_amendments,
         nominated=settings.nominated_attributes,
+        on_change=on_change,
     )
 
 

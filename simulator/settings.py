@@ -16,6 +16,9 @@ from simulator.mapping.tenants import SOURCES
 STORE_NAME = "CPI"
 """The name of the file with CPI's store in a data directory; the other files are named after their systems."""
 
+ICI_NAME = "ICI"
+"""The name of the file with the agreements of the served ICI."""
+
 
 MAX_NAME_LENGTH = 30
 """The length of the name of a system, as of its column in CPI's store."""
@@ -152,6 +155,9 @@ class Settings(BaseModel):
     """The credentials between served parts that share no data directory. None makes new ones for each directory, or for
     each process that has none."""
 
+    ici_store: str | None = None
+    """The database URL of the agreements of a served ICI, and of its events that wait; None keeps them in memory."""
+
     store_keys: Path | None = None
     """The file with the keys to CPI's store, where that is in the database of a server; made if it is missing. SQLite
     needs none."""
@@ -186,6 +192,8 @@ class Settings(BaseModel):
     @field_validator("systems")
     @classmethod
     def _no_system_is_cpi(cls, systems: dict[str, str]) -> dict[str, str]:
+        if any(name.upper() == ICI_NAME for name in systems):
+            raise ValueError(f"{ICI_NAME} is no ECC system: in a data directory its file is that of ICI's agreements")
         if any(name.upper() == STORE_NAME for name in systems):
             raise ValueError(f"{STORE_NAME} is no ECC system: in a data directory its file is that of CPI's store")
         if not all(0 < len(name) <= MAX_NAME_LENGTH for name in systems):
@@ -238,9 +246,10 @@ class Settings(BaseModel):
         return cls.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
 
     def with_data_directory(self, folder: Path) -> "Settings":
-        """Copy the settings with a database file in `folder` for each system, and one for CPI's store."""
+        """Copy the settings with a database file in `folder` for each system, for CPI's store and for ICI."""
         files = {name: _file(folder, name) for name in self.systems}
-        return self.model_copy(update={"systems": files, "store": self.store and _file(folder, STORE_NAME)})
+        store = self.store and _file(folder, STORE_NAME)
+        return self.model_copy(update={"systems": files, "store": store, "ici_store": _file(folder, ICI_NAME)})
 
     def with_file_defaults(self, folder: Path) -> "Settings":
         """Copy the settings with a file in `folder` for each database that would be in memory."""

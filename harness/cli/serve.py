@@ -40,8 +40,8 @@ def serve_command(  # noqa: PLR0913 - one for each option
         Path | None,
         typer.Option(
             metavar="DIR",
-            help="Keep tables, messages and credentials in DIR, whatever databases the settings name. Without it they"
-            " are kept in those databases; what has none is lost at the end.",
+            help="Keep agreements, tables, messages and credentials in DIR, whatever databases the settings name."
+            " Without it they are kept in those databases; what has none is lost at the end.",
         ),
     ] = None,
     systems: Annotated[str | None, typer.Option(metavar="NAMES", help="The ECC systems, for example PF2,WP2.")] = None,

@@ -22,7 +22,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Mount
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from harness.data_directory import prepare, safe_reason
+from harness.data_directory import lock, prepare, safe_reason
 from harness.doubles.clocks import SettableClock
 from harness.doubles.taps import ExchangeLog
 from harness.errors import UserError
@@ -33,7 +33,7 @@ from simulator.apim import http_app as apim
 from simulator.database import IN_MEMORY, KeyFileError
 from simulator.http_support import ErrorGuard, header, respond_early, same_credential
 from simulator.icertis import http_app as icertis
-from simulator.settings import STORE_NAME, Settings
+from simulator.settings import ICI_NAME, STORE_NAME, Settings
 
 ADMIN = "/__admin"
 
@@ -80,7 +80,14 @@ class ServeConfig:
         """Names of the served databases that the settings place elsewhere: systems, and CPI for its store."""
         systems = self.settings.systems if self.serves(PartName.ECC) else {}
         store = {STORE_NAME: self.settings.store} if self.serves(PartName.MIDDLEWARE) else {}
-        return [name for name, url in {**systems, **store}.items() if url != IN_MEMORY]
+        ici = {ICI_NAME: self.settings.ici_store} if self.settings.ici_store and self.serves(PartName.ICI) else {}
+        return [name for name, url in {**systems, **store, **ici}.items() if url != IN_MEMORY]
+
+    @property
+    def served_names(self) -> list[str]:
+        """Names of what this process serves: systems, CPI and ICI."""
+        systems = [*self.settings.systems] if self.serves(PartName.ECC) else []
+        return systems + [STORE_NAME] * self.serves(PartName.MIDDLEWARE) + [ICI_NAME] * self.serves(PartName.ICI)
 
     def serves(self, part: PartName) -> bool:
         return self.part in (PartName.ALL, part)
@@ -115,7 +122,7 @@ class ServedLandscape:
         else:
             self.credentials = Credentials.create()
             self.new_credentials = self.credentials.as_json()
-        self._open = ExitStack()
+        self._open = lock(config.folder, config.served_names)
         self.exchange_log = ExchangeLog(time.perf_counter_ns, recording=False)
         try:
             with ExitStack() as on_error:
@@ -142,7 +149,7 @@ class ServedLandscape:
             own_webhook = base + apim.PATH if config.serves(PartName.MIDDLEWARE) else ""
             webhook_url = config.webhook_url or own_webhook
             self.ici = ici = IcertisComponent(settings, self.credentials, self.exchange_log, webhook_url, clock)
-            self._open.callback(ici.event_delivery.close)
+            self._open.callback(ici.close)
             routes += ici.routes()
             self.urls |= ici.urls(base)
         if config.serves(PartName.ECC):

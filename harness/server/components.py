@@ -25,6 +25,7 @@ from simulator.icertis import http_app as icertis
 from simulator.icertis.authentication import Authenticator
 from simulator.icertis.event_delivery import HttpDelivery
 from simulator.icertis.rest import IcertisRest
+from simulator.icertis.store import IcertisStore
 from simulator.landscape import create_tenant, open_queue, open_systems
 from simulator.middleware import Middleware
 from simulator.settings import Settings
@@ -43,11 +44,19 @@ class IcertisComponent:
         self.event_delivery = HttpDelivery(webhook_url, credentials.apikey)
         client = credentials.client_id, credentials.client_secret
         self.access = Authenticator(client=client, icm_auth_token=credentials.icm_auth_token)
+        self._store = IcertisStore(settings.ici_store) if settings.ici_store else None
         self._create_tenant()
 
     def _create_tenant(self) -> None:
-        settings = self._settings
-        self.tenant = create_tenant(settings, self.event_delivery.emit, self._clock)
+        """Create the tenant with what the store holds of it."""
+        settings, store = self._settings, self._store
+        if store is None:
+            self.tenant = create_tenant(settings, self.event_delivery.emit, self._clock)
+        else:
+            kept = store.load()
+            self.tenant = create_tenant(settings, self.event_delivery.emit, self._clock, store.note_change)
+            self.tenant.restore(kept.agreements, kept.numbers, kept.starts)
+            self.event_delivery.restore(kept.events)
         self.rest = IcertisRest(self.tenant, self.access, settings.seed)
         self.site = FaultySite(self.rest)
         self._recorded_site = self._log.site(self.site)
@@ -59,12 +68,30 @@ class IcertisComponent:
     async def _renew_every_minute(self) -> None:
         while True:
             self.tenant.renew_due()
-            await asyncio.to_thread(self.event_delivery.send)
+            await self.send_events()
             await asyncio.sleep(60)
+
+    def save(self) -> None:
+        """Write what has changed to the store, if there is one."""
+        if self._store is not None:
+            self._store.save(self.tenant, self.event_delivery.waiting)
+
+    async def send_events(self) -> None:
+        """Send the queued events, once everything that they are about is stored."""
+        self.save()
+        await asyncio.to_thread(self.event_delivery.send)
+        self.save()
+
+    def close(self) -> None:
+        self.event_delivery.close()
+        if self._store is not None:
+            self._store.close()
 
     def reset(self) -> None:
         """Forget every agreement, event, request and fault; keep the webhook's address."""
         self.event_delivery.clear()
+        if self._store is not None:
+            self._store.reset()
         self._create_tenant()
 
     def routes(self) -> Sequence[BaseRoute]:

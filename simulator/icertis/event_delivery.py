@@ -5,7 +5,7 @@ import math
 import time
 from abc import ABC, abstractmethod
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from threading import Lock
 from typing import Protocol
 from urllib.parse import urljoin, urlsplit
@@ -152,6 +152,10 @@ class HttpDelivery(EventDelivery):
                     return
                 if not self.problem and self._queue and self._queue[0] is event:  # `clear` may have removed it
                     self._queue.popleft()
+
+    def restore(self, events: Iterable[EventPayload]) -> None:
+        """Queue events that an earlier process has not delivered."""
+        self._queue.extend(events)
 
     def clear(self) -> None:
         """Forget all events, statuses and pauses."""

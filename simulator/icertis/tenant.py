@@ -1,7 +1,7 @@
 """An ICI tenant: its agreements, the actions of users and time, and the event that each action emits."""
 
 import random
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
@@ -51,19 +51,33 @@ class IcertisTenant:
         seed: int = 0,
         roll_up: bool = True,
         nominated: Collection[str] = NOMINATED_ATTRIBUTES,
+        on_change: Callable[[Agreement], object] = lambda _: None,
     ) -> None:
         """`emit` takes the events; `roll_up` makes an executed amendment change its parent (D-09).
 
         Renewals wait for the `clock`. A change of a `nominated` attribute emits an event (D-39).
+        `on_change` is called with each agreement that an action changes, before its event is emitted.
         """
         self.source = source
         self.roll_up = roll_up
         self.nominated = nominated
         self._emit = emit
         self._clock = clock
+        self._on_change = on_change
+        self._seed = seed
         self._random = random.Random(seed)
-        self._numbers: dict[str, int] = {}
+        self.numbers: dict[str, int] = {}
+        """Type to the last running number of its codes."""
+
         self._agreements: dict[tuple[str, str], Agreement] = {}
+
+    def restore(self, agreements: Iterable[Agreement], numbers: Mapping[str, int], starts: int) -> None:
+        """Take over what the tenant held before; new numbers and System IDs go on. `starts` counts earlier starts."""
+        for agreement in agreements:
+            self._agreements[_address(agreement)] = agreement
+        self.numbers.update(numbers)
+        if starts:
+            self._random = random.Random(f"{self._seed} {starts}")
 
     def draft(
         self, kind: AgreementType, attributes: Mapping[str, object], *, code: str = "", sys_id: str = ""
@@ -89,22 +103,26 @@ class IcertisTenant:
         """Associate an agreement with a master; emits no event."""
         _require(agreement.parent is None, "an amendment has no associations")
         agreement.masters.append(master)
+        self._on_change(agreement)
 
     def dissociate(self, agreement: Agreement, master: Agreement) -> None:
         """Remove an association; emits no event."""
         agreement.masters.remove(master)
+        self._on_change(agreement)
 
     def execute(self, agreement: Agreement) -> None:
         """Execute an agreement or an amendment, but never a Baseline Agreement (EVT-4)."""
         _require(agreement.kind != BASELINE, "a Baseline Agreement is never executed")
         _require(agreement.status is AgreementStatus.DRAFT, "it has been executed before")
         agreement.status = AgreementStatus.EXECUTED
+        self._on_change(agreement)
         if agreement.parent is None:
             self._emit_event("Executed", agreement)
         else:
             parent = agreement.parent
             _take_over_amendments(agreement, parent.amended, self._as_amended(parent).get(TOTAL_VALUE))
             parent.amended |= agreement.changes
+            self._on_change(parent)
             if self.roll_up:
                 parent.attributes.update(agreement.changes)
             self._emit_event("AmendmentExecuted", agreement)
@@ -133,6 +151,7 @@ class IcertisTenant:
         agreement.status = AgreementStatus.TERMINATED
         agreement.attributes["ICMTerminationNoticeDate"] = on
         agreement.attributes["ICMTerminationType"] = "With notice" if with_notice else "Without notice"
+        self._on_change(agreement)
         self._emit_event("Terminated", agreement)
 
     def update(self, agreement: Agreement, changes: Mapping[str, object]) -> None:
@@ -151,6 +170,11 @@ class IcertisTenant:
     def mark_confidential(self, agreement: Agreement) -> None:
         """Mark an agreement confidential; its owner can do so at any time."""
         self.update(agreement, {"ICMConfidentialContract": True})
+
+    def set_attributes(self, agreement: Agreement, values: Mapping[str, object]) -> None:
+        """Set attributes without an event, as no user can."""
+        agreement.attributes.update(values)
+        self._on_change(agreement)
 
     def send_event(self, action: str, agreement: Agreement) -> None:
         """Emit an event again or out of order, without an action (D-21)."""
@@ -179,15 +203,17 @@ class IcertisTenant:
         """Change attributes without an amendment, whatever amendments have set before."""
         agreement.attributes.update(changes)
         agreement.amended = {name: value for name, value in agreement.amended.items() if name not in changes}
+        self._on_change(agreement)
 
     def _as_amended(self, agreement: Agreement) -> dict[str, object]:
         """Return the attributes of an agreement with all executed amendments, whether they were rolled up or not."""
         return {**agreement.attributes, **({} if self.roll_up else agreement.amended)}
 
     def _add(self, agreement: Agreement) -> Agreement:
-        address = (agreement.kind.name.lower(), agreement.sys_id.lower())
+        address = _address(agreement)
         _require(address not in self._agreements, "there is an agreement of this type and System ID already")
         self._agreements[address] = agreement
+        self._on_change(agreement)
         return agreement
 
     def _emit_event(self, action: str, agreement: Agreement) -> None:
@@ -205,7 +231,7 @@ class IcertisTenant:
         return str(UUID(int=self._random.getrandbits(128), version=4))
 
     def _new_code(self, kind: AgreementType) -> str:
-        number = self._numbers[kind.name] = self._numbers.get(kind.name, 0) + 1
+        number = self.numbers[kind.name] = self.numbers.get(kind.name, 0) + 1
         return f"{kind.code_prefix}{number}"
 
 
@@ -228,6 +254,10 @@ def _consolidated(current: object, inherited: object, stated: object) -> float |
     """Add what an amendment adds to the total value it was drafted on to the current one; None if one is no number."""
     values = [Decimal(str(value)) for value in (current, inherited, stated) if type(value) in (int, float)]
     return float(values[0] + values[2] - values[1]) if len(values) == 3 else None
+
+
+def _address(agreement: Agreement) -> tuple[str, str]:
+    return agreement.kind.name.lower(), agreement.sys_id.lower()
 
 
 def _require(condition: object, error: str) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import anyio.to_thread
 from fastapi import FastAPI, Security
 from fastapi.security import HTTPBearer
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from harness.doubles.clocks import SettableClock
 from harness.doubles.taps import ExchangeLog
@@ -60,7 +60,21 @@ def administration(
             await anyio.to_thread.run_sync(reset_part)
         exchange_log.drain()
 
-    return _with_raw_path(app)
+    return _with_raw_path(app if ici is None else _saving(app, ici))
+
+
+def _saving(app: ASGIApp, ici: IcertisComponent) -> ASGIApp:
+    """Store what a request has changed in ICI before it is answered."""
+
+    async def saving(scope: Scope, receive: Receive, send: Send) -> None:
+        async def send_saved(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                ici.save()
+            await send(message)
+
+        await app(scope, receive, send_saved)
+
+    return saving
 
 
 def _with_raw_path(app: ASGIApp) -> ASGIApp:

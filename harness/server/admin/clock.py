@@ -2,7 +2,6 @@
 
 from datetime import datetime
 
-import anyio.to_thread
 from fastapi import APIRouter, Request
 from pydantic import BaseModel, Field
 
@@ -48,5 +47,5 @@ async def _set(request: Request, stopped_at: datetime | None) -> ClockState:
         middleware.background.wake()
     if ici is not None:
         ici.tenant.renew_due()
-        await anyio.to_thread.run_sync(ici.event_delivery.send)
+        await ici.send_events()
     return await clock(request)

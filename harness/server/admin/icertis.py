@@ -4,7 +4,6 @@ from collections.abc import Callable
 from typing import Annotated, TypeVar
 from urllib.parse import unquote
 
-import anyio.to_thread
 from fastapi import APIRouter, Depends, HTTPException, Path, Request
 
 from harness.confidentiality import is_confidential
@@ -72,7 +71,7 @@ def _or_conflict(action: Callable[[], T]) -> T:
 
 
 async def _send(ici: IcertisComponent) -> None:
-    await anyio.to_thread.run_sync(ici.event_delivery.send)
+    await ici.send_events()
 
 
 @routes.get("/agreements")
@@ -93,9 +92,9 @@ async def agreement(one: AgreementDep, ici: IcertisDep) -> AgreementDetail:
 
 
 @routes.patch("/agreements/{any_id}", responses=_NOT_FOUND_OR_CONFLICT)
-async def set_attributes(one: AgreementDep, values: AttributeValues) -> AgreementOut:
+async def set_attributes(one: AgreementDep, ici: IcertisDep, values: AttributeValues) -> AgreementOut:
     """Set attributes without an event."""
-    one.attributes.update(values.merged())
+    ici.tenant.set_attributes(one, values.merged())
     return _agreement_out(one)
 
 

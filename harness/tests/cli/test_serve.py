@@ -102,6 +102,54 @@ def test_parts_run_in_separate_processes_and_the_queue_survives(tmp_path: Path) 
             assert part.end() == (0, ""), "no access is logged: a URL names an agreement"
 
 
+def test_agreements_and_queued_events_survive_a_kill(tmp_path: Path) -> None:
+    with serving("--data", tmp_path, "--clock", "2026-01-05T08:00:00Z") as first:
+        first.admin("POST", "/faults", {"target": "ICI", "call": 1, "what": "status 503"})
+        master = first.admin("POST", "/agreements", {"type": "ICMMasterAgreement", "seed": 1})
+        sub = first.admin("POST", "/agreements", {"type": "ICMSubAgreement", "seed": 2, "as_is": {"ICMX": [1]}})
+        first.admin("POST", f"/agreements/{sub['code']}/associate", {"master": master["code"]})
+        first.admin("POST", f"/agreements/{sub['code']}/execute")
+        first.admin("POST", "/events/hold")
+        first.admin("POST", f"/agreements/{master['code']}/execute")
+        before = [first.admin("GET", f"/agreements/{one['code']}") for one in (master, sub)]
+        assert [message["status"] for message in first.admin("GET", "/messages")] == ["RETRY"]
+        first.process.kill()
+        first.process.wait(PATIENCE)
+    with serving("--data", tmp_path, "--clock", "2026-01-05T08:00:30Z") as second:
+        assert [second.admin("GET", f"/agreements/{one['code']}") for one in (master, sub)] == before
+        new = second.admin("POST", "/agreements", {"type": "ICMSubAgreement", "seed": 3})
+        second.admin("POST", f"/agreements/{new['code']}/execute")
+        second.admin("POST", "/work")
+        assert (sub["code"], new["code"]) == ("PSUB1", "PSUB2")
+        assert [message["status"] for message in second.admin("GET", "/messages")] == ["COMPLETED"] * 3
+        rows = second.admin("GET", "/systems/PF2/tables")["ZMM_ICMCONTRACT"]
+        assert {row["ICMAGREEMENTCODE"]: row["SYSID"] for row in rows} == {
+            one["code"]: one["sys_id"] for one in (master, sub, new)
+        }
+        assert len({row["SYSID"] for row in rows}) == 3
+
+
+def test_reset_forgets_the_agreements_in_the_folder(tmp_path: Path) -> None:
+    with serving("--data", tmp_path) as first:
+        first.admin("POST", "/agreements", {"type": "ICMSubAgreement"})
+        first.admin("POST", "/reset")
+        assert first.end() == (0, "")
+    with serving("--data", tmp_path) as second:
+        assert second.admin("GET", "/agreements") == []
+
+
+def test_second_server_of_a_folder_is_refused(tmp_path: Path) -> None:
+    with serving("--data", tmp_path, "--part", "ici") as first:
+        why = f"Error: another server uses {tmp_path}: it holds the lock {tmp_path / 'ICI.lock'}\n"
+        assert zicm("serve", "--port", 0, "--data", tmp_path) == (1, "", why)
+        with serving("--data", tmp_path, "--part", "ecc") as other:
+            assert other.end() == (0, "")
+        first.process.kill()
+        first.process.wait(PATIENCE)
+    with serving("--data", tmp_path) as again:
+        assert again.end() == (0, "")
+
+
 @pytest.fixture
 def elsewhere(tmp_path: Path) -> Path:
     """Write a settings file with a database for PF2 and for CPI's store, and none for WP2."""

@@ -1,0 +1,213 @@
+"""Keep the agreements of a tenant and its undelivered events in a database, so that they survive the process.
+
+ICI is the source of confidential agreements, so it keeps them here as well.
+"""
+
+import json
+from collections.abc import Collection, Mapping
+from typing import NamedTuple
+
+from sqlalchemy import MetaData, RowMapping, Table, delete, insert, select
+from sqlmodel import Field, SQLModel
+
+from simulator.database import create_missing_tables, make_engine
+from simulator.icertis.agreement import BASELINE, TYPES, Agreement, AgreementStatus, amendment_type
+from simulator.icertis.rest import ABSENT, RawJson
+from simulator.icertis.tenant import EventPayload, IcertisTenant
+
+_KINDS = TYPES | {kind.name: kind for kind in (amendment_type(one) for one in TYPES.values() if one != BASELINE)}
+
+
+class IcertisTable(SQLModel):
+    """The base of the tables of ICI."""
+
+    metadata = MetaData()
+
+
+class IciAgreement(IcertisTable, table=True):
+    """An agreement or an amendment; see `Agreement`."""
+
+    __tablename__ = "ICI_AGREEMENT"
+
+    number: int = Field(primary_key=True)
+    """The order of drafting."""
+
+    kind: str = Field(max_length=60)
+    sys_id: str
+    code: str
+    status: str = Field(max_length=10)
+    parent: int | None = None
+    """The number of the amended agreement."""
+
+    masters: str
+    """The numbers of the associated masters, as JSON."""
+
+    attributes: str
+    """Attributes as JSON: an array of name, form and value for each."""
+
+    changes: str
+    inherited: str
+    amended: str
+
+
+class IciCounter(IcertisTable, table=True):
+    """The last running number of the codes of each type, and the number of starts of the tenant."""
+
+    __tablename__ = "ICI_COUNTER"
+
+    name: str = Field(primary_key=True, max_length=60)
+    last: int
+
+
+class IciEvent(IcertisTable, table=True):
+    """An event that the webhook has not taken yet, oldest first."""
+
+    __tablename__ = "ICI_EVENT"
+
+    number: int | None = Field(default=None, primary_key=True)
+    id: str = Field(max_length=36)
+    payload: str
+
+
+AGREEMENT: Table = IcertisTable.metadata.tables["ICI_AGREEMENT"]
+COUNTER: Table = IcertisTable.metadata.tables["ICI_COUNTER"]
+EVENT: Table = IcertisTable.metadata.tables["ICI_EVENT"]
+
+_STARTS = "starts"
+
+
+class Kept(NamedTuple):
+    """The content of a store."""
+
+    agreements: list[Agreement]
+    numbers: dict[str, int]
+    """Type to the last running number of its codes."""
+
+    starts: int
+    """The number of earlier starts of the tenant."""
+
+    events: list[EventPayload]
+
+
+class IcertisStore:
+    """The database of one tenant."""
+
+    def __init__(self, url: str) -> None:
+        """Open the database, and create its tables if they are missing."""
+        self._database = make_engine(url)
+        with self._database.begin() as connection:
+            create_missing_tables(connection, IcertisTable.metadata)
+        self._forget()
+
+    def _forget(self) -> None:
+        self._numbers: dict[Agreement, int] = {}
+        self._changed: dict[Agreement, None] = {}
+        self._kept_events: set[object] = set()
+
+    def load(self) -> Kept:
+        """Read everything, and count this start."""
+        self._forget()
+        with self._database.begin() as connection:
+            rows = list(connection.execute(select(AGREEMENT).order_by(AGREEMENT.c.number)).mappings())
+            counters = {row["name"]: row["last"] for row in connection.execute(select(COUNTER)).mappings()}
+            events = list(connection.scalars(select(EVENT.c.payload).order_by(EVENT.c.number)))
+            starts = counters.pop(_STARTS, 0)
+            connection.execute(delete(COUNTER).where(COUNTER.c.name == _STARTS))
+            connection.execute(insert(COUNTER), {"name": _STARTS, "last": starts + 1})
+        found = {row["number"]: _agreement(row) for row in rows}
+        for row in rows:
+            found[row["number"]].parent = found.get(row["parent"])
+            found[row["number"]].masters = [found[number] for number in json.loads(row["masters"])]
+        self._numbers = {agreement: number for number, agreement in found.items()}
+        waiting: list[EventPayload] = [json.loads(payload) for payload in events]
+        self._kept_events = {event["id"] for event in waiting}
+        return Kept([*found.values()], counters, starts, waiting)
+
+    def note_change(self, agreement: Agreement) -> None:
+        """Let the next `save` write an agreement."""
+        self._changed[agreement] = None
+
+    def save(self, tenant: IcertisTenant, waiting: Collection[EventPayload]) -> None:
+        """Write, in one transaction, what has changed since the last call: agreements, and the events that wait."""
+        new = [event for event in waiting if event["id"] not in self._kept_events]
+        ids = {event["id"] for event in waiting}
+        gone = self._kept_events - ids
+        if not (self._changed or new or gone):
+            return
+        for agreement in self._changed:
+            self._numbers.setdefault(agreement, len(self._numbers) + 1)
+        rows = [self._row(agreement) for agreement in self._changed]
+        with self._database.begin() as connection:
+            if rows:
+                connection.execute(delete(AGREEMENT).where(AGREEMENT.c.number.in_([row["number"] for row in rows])))
+                connection.execute(insert(AGREEMENT), rows)
+                connection.execute(delete(COUNTER).where(COUNTER.c.name != _STARTS))
+                if tenant.numbers:
+                    connection.execute(
+                        insert(COUNTER), [{"name": name, "last": last} for name, last in tenant.numbers.items()]
+                    )
+            if gone:
+                connection.execute(delete(EVENT).where(EVENT.c.id.in_(gone)))
+            if new:
+                connection.execute(insert(EVENT), [{"id": one["id"], "payload": json.dumps(one)} for one in new])
+        self._changed.clear()
+        self._kept_events = ids
+
+    def reset(self) -> None:
+        """Forget everything."""
+        with self._database.begin() as connection:
+            for table in (AGREEMENT, COUNTER, EVENT):
+                connection.execute(delete(table))
+        self._forget()
+
+    def close(self) -> None:
+        self._database.dispose()
+
+    def _row(self, one: Agreement) -> dict[str, object]:
+        return {
+            "number": self._numbers[one],
+            "kind": one.kind.name,
+            "sys_id": one.sys_id,
+            "code": one.code,
+            "status": one.status.value,
+            "parent": self._numbers[one.parent] if one.parent else None,
+            "masters": json.dumps([self._numbers[master] for master in one.masters]),
+            "attributes": _to_json(one.attributes),
+            "changes": _to_json(one.changes),
+            "inherited": _to_json(one.inherited),
+            "amended": _to_json(one.amended),
+        }
+
+
+def _agreement(row: RowMapping) -> Agreement:
+    """Make an agreement of its row, without parent and masters."""
+    return Agreement(
+        _KINDS[row["kind"]],
+        row["sys_id"],
+        row["code"],
+        _from_json(row["attributes"]),
+        AgreementStatus(row["status"]),
+        changes=_from_json(row["changes"]),
+        inherited=_from_json(row["inherited"]),
+        amended=_from_json(row["amended"]),
+    )
+
+
+def _to_json(attributes: Mapping[str, object]) -> str:
+    return json.dumps([[name, *_form(value)] for name, value in attributes.items()])
+
+
+def _form(value: object) -> tuple[str, object]:
+    if value is ABSENT:
+        return "absent", None
+    return ("as it is", value.json) if isinstance(value, RawJson) else ("usual", value)
+
+
+def _from_json(text: str) -> dict[str, object]:
+    return {name: _value(form, value) for name, form, value in json.loads(text)}
+
+
+def _value(form: str, value: object) -> object:
+    if form == "absent":
+        return ABSENT
+    return RawJson(value) if form == "as it is" else value
