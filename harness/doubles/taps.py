@@ -4,6 +4,7 @@ An environment wraps the webhook, ICI and the function modules in the taps of an
 middleware is recorded.
 """
 
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -72,6 +73,10 @@ class Exchange:
     answer: Reply | Answer | list[Bapiret2] | NoAnswer | None = None
 
 
+_MAX_EXCHANGES = 10_000
+"""The most exchanges that wait for whoever asks for them; the oldest go first."""
+
+
 def _is_probe(request: ExchangeRequest) -> bool:
     """Recognise the message without any value by which the monitoring asks whether a system takes messages."""
     return isinstance(request, EccMessage) and request.organisations is None and not any(request.fields.values())
@@ -95,7 +100,7 @@ class ExchangeLog:
         """Forget all exchanges and count from 1 again."""
         with self._changed:
             self._tick = self._clock or count(1).__next__
-            self._done: list[Exchange] = []
+            self._done: deque[Exchange] = deque(maxlen=_MAX_EXCHANGES)
 
     def start_recording(self) -> None:
         self._recording = True
@@ -103,7 +108,8 @@ class ExchangeLog:
     def drain(self) -> list[Exchange]:
         """Return the exchanges that ended since the last call, in the order in which they began."""
         with self._changed:
-            drained, self._done = self._done, []
+            drained = [*self._done]
+            self._done.clear()
         return sorted(drained, key=lambda one: one.began)
 
     def wait_idle(self, seconds: float) -> bool:

@@ -148,7 +148,14 @@ class ServedLandscape:
         if config.serves(PartName.ICI):
             own_webhook = base + apim.PATH if config.serves(PartName.MIDDLEWARE) else ""
             webhook_url = config.webhook_url or own_webhook
-            self.ici = ici = IcertisComponent(settings, self.credentials, self.exchange_log, webhook_url, clock)
+            self.ici = ici = IcertisComponent(
+                settings,
+                self.credentials,
+                self.exchange_log,
+                webhook_url,
+                clock,
+                kept_requests=10_000 if config.administration else 0,
+            )
             self._open.callback(ici.close)
             routes += ici.routes()
             self.urls |= ici.urls(base)

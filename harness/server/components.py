@@ -34,10 +34,18 @@ from simulator.settings import Settings
 class IcertisComponent:
     """The mock ICI. Everything that changes it runs in the event loop of the server, as CPI's calls do."""
 
-    def __init__(
-        self, settings: Settings, credentials: Credentials, log: ExchangeLog, webhook_url: str, clock: SettableClock
+    def __init__(  # noqa: PLR0913 - what it stands between
+        self,
+        settings: Settings,
+        credentials: Credentials,
+        log: ExchangeLog,
+        webhook_url: str,
+        clock: SettableClock,
+        *,
+        kept_requests: int,
     ) -> None:
         """`webhook_url` gets the events; while it is blank, they wait. Renewals wait for the `clock`."""
+        self._kept_requests = kept_requests
         self._settings = settings
         self._clock = clock
         self._log = log
@@ -57,7 +65,7 @@ class IcertisComponent:
             self.tenant = create_tenant(settings, self.event_delivery.emit, self._clock, store.note_change)
             self.tenant.restore(kept.agreements, kept.numbers, kept.starts)
             self.event_delivery.restore(kept.events)
-        self.rest = IcertisRest(self.tenant, self.access, settings.seed)
+        self.rest = IcertisRest(self.tenant, self.access, settings.seed, self._kept_requests)
         self.site = FaultySite(self.rest)
         self._recorded_site = self._log.site(self.site)
 

@@ -12,10 +12,13 @@ from urllib.parse import urljoin, urlsplit
 
 import requests
 
-from simulator.http_support import client_session
+from simulator.http_support import AnswerTooLargeError, client_session, read_answer_body
 from simulator.icertis.tenant import EventPayload
 
 TIMEOUT_SECONDS = (5, 30)
+
+_MAX_REPLY_BYTES = 64 * 1024
+"""The most bytes of an answer that are read."""
 
 LONGEST_WAIT = 30.0
 """Seconds that one `HttpDelivery.send` waits at most for a webhook that answers 429."""
@@ -41,8 +44,8 @@ class EventDelivery(ABC):
         self.holding = False
         """True holds new events back until `release`. Once it is False again, new events overtake those held back."""
 
-        self.statuses: list[int] = []
-        """The HTTP status of each answer of the webhook."""
+        self.statuses: deque[int] = deque(maxlen=10_000)
+        """The HTTP statuses of the last answers of the webhook."""
 
         self._held: list[EventPayload] = []
 
@@ -188,8 +191,16 @@ class HttpDelivery(EventDelivery):
         headers = {"Content-Type": "application/json", "apikey": self.api_key}
         try:
             reply = self._session.post(
-                self.url, json.dumps(event), headers=headers, timeout=TIMEOUT_SECONDS, allow_redirects=False
+                self.url,
+                json.dumps(event),
+                headers=headers,
+                timeout=TIMEOUT_SECONDS,
+                allow_redirects=False,
+                stream=True,
             )
+            read_answer_body(reply, _MAX_REPLY_BYTES)
+        except AnswerTooLargeError:
+            pass  # the status alone counts, and the connection is closed
         except (requests.RequestException, ValueError) as failure:  # ValueError: a Location that is no URL
             return f"the webhook could not be reached ({type(failure).__name__})"
         self.statuses.append(reply.status_code)

@@ -3,6 +3,7 @@
 import json
 import random
 import re
+from collections import deque
 from collections.abc import Mapping, Sequence
 from operator import is_
 from types import MappingProxyType
@@ -20,6 +21,10 @@ from simulator.icertis.unmapped_fields import make_unmapped_fields
 
 CALL_1_PATH = re.compile(r"/v[0-9]+/agreements/(?P<type>[^/]+)/(?P<id>[^/]+)")
 CALL_2_PATH = re.compile(CALL_1_PATH.pattern + r"/associatinginstances/(?P<entity>[^/]+)")
+
+
+_MAX_CACHED = 1000
+"""The most answers that are kept ready."""
 
 
 class IcertisRequest(NamedTuple):
@@ -50,19 +55,22 @@ class RestSite(Protocol):
 class IcertisRest:
     """The REST API of a tenant."""
 
-    def __init__(self, tenant: IcertisTenant, authenticator: Authenticator, seed: int = 0) -> None:
+    def __init__(
+        self, tenant: IcertisTenant, authenticator: Authenticator, seed: int = 0, kept_requests: int = 10_000
+    ) -> None:
         """`seed` decides the order of the fields and the values of unmapped ones."""
         self._tenant = tenant
         self._authenticator = authenticator
         self._seed = seed
         self._cached_bodies: WeakKeyDictionary[Agreement, _CachedBody] = WeakKeyDictionary()
-        self.requests: list[IcertisRequest] = []
+        self.requests: deque[IcertisRequest] = deque(maxlen=kept_requests)
+        """The last requests with a valid credential."""
 
     def answer(self, method: str, path: str, headers: Mapping[str, str]) -> Answer:
         """Answer one request as ICI would, also with ICI's errors."""
-        self.requests.append(IcertisRequest(method, path))
         if not self._authenticator.is_authorised(headers):
             return error_answer(401, "Unauthorized", "The request has no valid credential", "Authorization")
+        self.requests.append(IcertisRequest(method, path))
         if method not in ("GET", "HEAD"):  # the server drops the body of an answer to HEAD
             refused = error_answer(405, "MethodNotAllowed", "The resource can only be read", "")
             return refused._replace(headers={**refused.headers, "Allow": "GET, HEAD"})
@@ -88,6 +96,8 @@ class IcertisRest:
         cached = self._cached_bodies.get(agreement)
         if cached is None or not cached.is_current(state):
             cached = _CachedBody(state, json.dumps(self.detail(agreement)).encode())
+            if len(self._cached_bodies) >= _MAX_CACHED:
+                self._cached_bodies.clear()
             self._cached_bodies[agreement] = cached
         return cached.body
 

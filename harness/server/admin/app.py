@@ -17,6 +17,10 @@ from harness.server.admin import middleware as middleware_routes
 from harness.server.admin import traffic as traffic_routes
 from harness.server.admin.validation import WRONG, install_error_handlers
 from harness.server.components import EccComponent, IcertisComponent, MiddlewareComponent
+from simulator.http_support import BodyError, read_body, respond_early
+
+MAX_BYTES = 1024 * 1024
+"""The most bytes of a request."""
 
 
 def administration(
@@ -60,7 +64,27 @@ def administration(
             await anyio.to_thread.run_sync(reset_part)
         exchange_log.drain()
 
-    return _with_raw_path(app if ici is None else _saving(app, ici))
+    return _limit_body(_with_raw_path(app if ici is None else _saving(app, ici)))
+
+
+def _limit_body(app: ASGIApp) -> ASGIApp:
+    """Refuse a body that is too large, too slow or incomplete, before anything is made of it."""
+
+    async def limited(scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            body = await read_body(scope, receive, MAX_BYTES)
+        except BodyError as why:
+            refused = b'{"error": "the body is too large or incomplete"}'
+            await respond_early(receive, send, why.status, refused, {"Content-Type": "application/json"})
+            return
+        messages: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
+
+        async def receive_read() -> Message:
+            return messages.pop() if messages else await receive()
+
+        await app(scope, receive_read, send)
+
+    return limited
 
 
 def _saving(app: ASGIApp, ici: IcertisComponent) -> ASGIApp:

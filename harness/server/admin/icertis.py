@@ -255,5 +255,5 @@ def _event_queue(ici: IcertisComponent) -> EventQueue:
         holding=delivery.holding,
         waiting=delivery.waiting,
         problem=delivery.problem,
-        statuses=delivery.statuses,
+        statuses=list(delivery.statuses),
     )

@@ -353,3 +353,24 @@ def test_each_event_of_a_batch_is_stored(landscape: Served) -> None:
     said = answer.json()
     assert said["rejected"] == [{"index": 1, "reason": "D-60: the body has none of the fields of an event"}]
     assert [message["guid"] for message in landscape.admin("GET", "/messages")] == said["accepted"]
+
+
+def test_ici_keeps_only_requests_with_a_credential(landscape: Served) -> None:
+    url = f"{landscape.site.urls['icertis']}/v1/agreements/ICMStandaloneAgreement"
+    for headers in ({}, {"IcmAuthToken": "guessed"}, landscape.bearer):
+        landscape.client.get(url, headers=headers)
+    assert landscape.admin("GET", "/requests") == [{"method": "GET", "path": "/v1/agreements/ICMStandaloneAgreement"}]
+
+
+def test_read_only_landscape_keeps_no_requests(tmp_path: Path) -> None:
+    with served(tmp_path, administration=False) as landscape:
+        url = f"{landscape.site.urls['icertis']}/v1/agreements/ICMStandaloneAgreement"
+        assert landscape.client.get(url, headers=landscape.bearer).status_code == 200
+        assert landscape.site.ici
+        assert list(landscape.site.ici.rest.requests) == []
+
+
+def test_large_body_is_refused_by_the_administration(landscape: Served) -> None:
+    url = f"{landscape.base}/__admin/agreements"
+    answer = landscape.client.post(url, b" " * (1024 * 1024 + 1), headers=landscape.operator)
+    assert (answer.status_code, answer.json()) == (413, {"error": "the body is too large or incomplete"})
