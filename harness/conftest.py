@@ -38,6 +38,7 @@ pytest_plugins = [
     "harness.bdd.failure.plugin",
     "harness.bdd.failure.summary_plugin",
     "harness.evidence.plugin",
+    "harness.evidence.verdict_plugin",
     "harness.signoff.html.plugin",
 ]
 

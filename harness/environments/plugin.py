@@ -14,6 +14,10 @@ from harness.server.uvicorn_server import PortInUse
 BEYOND_SHEET = "beyond the sheet: a middleware that keeps nothing cannot do it"
 
 
+SHEET_ALONE = pytest.StashKey[bool]()
+"""True in a run that asks for what the mapping sheet says, and reports scenarios beyond it apart."""
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("environments", "where the features run (by default in this process)")
     default = MiddlewareAddress("")
@@ -60,13 +64,14 @@ def pytest_configure(config: pytest.Config) -> None:
     if config.getoption("--middleware-url"):
         try:
             config.stash[_EXTERNAL] = ExternalEnvironment(_middleware(config))
+            config.stash[SHEET_ALONE] = True
         except PortInUse as why:
             raise pytest.UsageError(str(why)) from None
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Let scenarios tagged @beyond_sheet fail in a middleware that is not ours: the sheet does not ask for them."""
-    if config.stash.get(_EXTERNAL, None):
+    if config.stash.get(SHEET_ALONE, False):
         for item in items:
             if item.get_closest_marker("beyond_sheet"):
                 item.add_marker(pytest.mark.xfail(reason=BEYOND_SHEET, strict=False))

@@ -13,6 +13,7 @@ from harness.bdd.mismatch import subscribed
 from harness.bdd.plugins.condition_report import SCENARIO_PROPERTY, reports_of
 from harness.bdd.plugins.missing_reports import fail_run
 from harness.bdd.pytest_bdd_internals import Step, scenario_of
+from harness.environments.plugin import SHEET_ALONE
 from harness.evidence.content_hash import digest
 from harness.evidence.cucumber_writer import PATTERN, write
 from harness.evidence.feature_documents import FeatureDocuments
@@ -119,6 +120,7 @@ class EvidenceCollector:
         if not isinstance(place, str):
             return
         scenario = self._scenarios.setdefault(place, ScenarioRun(place, getattr(report, "worker_id", "")))
+        scenario.counts &= not hasattr(report, "wasxfail")
         if report.when == "setup":
             scenario.set_up = _hook_run(report)
         elif report.when == "teardown":
@@ -129,7 +131,8 @@ class EvidenceCollector:
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         if not self._scenarios:
             return
-        info = RunInfo(self._mode, version("zicm"), self._seed, digest(), len(self._scenarios))
+        sheet_alone = session.config.stash.get(SHEET_ALONE, False)
+        info = RunInfo(self._mode, version("zicm"), self._seed, digest(), len(self._scenarios), sheet_alone)
         features = sorted({place.rpartition(":")[0] for place in self._scenarios})
         scenarios = dict(sorted(self._scenarios.items(), key=lambda item: _file_and_line(item[0])))
         documents = FeatureDocuments(self._features, features)

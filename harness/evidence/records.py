@@ -26,6 +26,9 @@ class RunInfo:
     scenarios: int
     """Number of scenarios that ran."""
 
+    sheet_alone: bool
+    """True if scenarios beyond the mapping sheet are reported apart, and do not count."""
+
 
 @dataclass
 class HookRun:
@@ -107,12 +110,14 @@ class ScenarioRun:
     set_up: HookRun = field(default_factory=HookRun)
     tear_down: HookRun = field(default_factory=HookRun)
     steps: list[StepRecord] = field(default_factory=list)
+    counts: bool = True
+    """False for a scenario that may fail, as it asks for more than the sheet."""
 
     @property
     def is_success(self) -> bool:
-        """False where a step failed or matches no function, or a hook failed."""
+        """False where a step failed or matches no function, or a hook failed, if the scenario counts."""
         statuses = {self.set_up.status, self.tear_down.status, *(step.status for step in self.steps)}
-        return statuses.isdisjoint({"FAILED", "UNDEFINED"})
+        return not self.counts or statuses.isdisjoint({"FAILED", "UNDEFINED"})
 
     def steps_of(self, pickle: Mapping[str, Any]) -> list[StepRecord | None]:
         """List a record for each step of the pickle; None for a step after the scenario ended."""

@@ -28,7 +28,7 @@ def blocks(report: FailureReport, width: int = WIDE) -> list[list[str]]:
     width = min(max(width, NARROW), WIDE)
     found = [
         [report.problem] if report.problem else [],
-        *(_comparison(comparison, width) for comparison in report.comparisons),
+        *(comparison_lines(comparison, width) for comparison in report.comparisons),
         _events("what the monitoring shows", report.events, width),
         _events("what happened before the When", report.set_up_events, width),
         _calls(report),
@@ -39,7 +39,8 @@ def blocks(report: FailureReport, width: int = WIDE) -> list[list[str]]:
     return [lines for lines in found if lines]
 
 
-def _comparison(comparison: Comparison, width: int) -> list[str]:
+def comparison_lines(comparison: Comparison, width: int = WIDE) -> list[str]:
+    """Render one comparison."""
     systems = comparison.systems
     lines = [comparison.what + (f", in {' and '.join(systems)}" if systems else "")]
     for row in comparison.rows[:MAX_ROWS]:
@@ -116,7 +117,7 @@ def _remaining_steps(steps: Sequence[RemainingStep], width: int) -> list[str]:
         state = "holds" if step.holds else "could not be checked" if step.problem else "does not hold"
         lines.append(f"  {state}: {printable(step.step)}")
         for comparison in step.comparisons:
-            lines += [f"    {line}" for line in _comparison(comparison, width - 4)]
+            lines += [f"    {line}" for line in comparison_lines(comparison, width - 4)]
     return lines
 
 

@@ -163,7 +163,8 @@ class ConditionReport:
             _print_skipped(terminalreporter, "skipped scenarios", self._skip_reasons(skipped))
             _print_skipped(terminalreporter, "not held, and not counted", self._skip_reasons(self._beyond_sheet))
             _print_skipped(terminalreporter, "passed, with skipped steps", self._skip_reasons(self._skipped_steps))
-            _print_table(terminalreporter, results)
+            if not terminalreporter.config.pluginmanager.has_plugin("zicm-verdict"):  # whose table has more
+                _print_table(terminalreporter, results)
 
     def _skip_reasons(self, reasons: dict[str, list[str]]) -> list[SkipReason]:
         """Group scenarios by reason, the most frequent first; `reasons` are by place of the scenario."""

@@ -12,6 +12,7 @@ from markupsafe import Markup
 
 from harness.bdd.outcome import NOT_RUN, WORST_FIRST
 from harness.evidence.run import Run
+from harness.evidence.verdict import FAILED, PASSED, judge
 from harness.files import atomic_write
 from harness.signoff.approvals.evidence import summarise
 from harness.signoff.approvals.fingerprint import ConditionFingerprints
@@ -78,6 +79,13 @@ class PageModel:
         self.approvals = approvals
         self.scenario_count = len(scenarios)
         self.views = [ScenarioView(evidence, f"s{number}") for number, evidence in enumerate(run.scenarios, 1)]
+        self.verdict = judge(run, register, scenarios) if run.facts.get("sheet_alone") else None
+        """The verdict on a middleware that is not ours; None where ours ran."""
+
+        results = {one.place: one.result for line in self.verdict.all for one in line.scenarios} if self.verdict else {}
+        for view in self.views:
+            result = results.get(view.evidence.place, "")
+            view.judged = result if result in {"", PASSED, FAILED} else "skipped"
         by_place = {view.evidence.place: view for view in self.views}
         shown = by_entry(register, scenarios)
         self.matrix = [
@@ -90,6 +98,7 @@ class PageModel:
         ]
         self.conditions = [line for line in self.matrix if line.kind == "condition"]
         self.decisions = [line for line in self.matrix if line.kind == "decision"]
+        self.ids = {view.evidence.place: view.id for view in self.views}
 
     @property
     def time(self) -> str:

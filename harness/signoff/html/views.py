@@ -151,9 +151,12 @@ class ScenarioView:
     id: str
     """Short, as the page repeats it thousands of times."""
 
+    judged: str = ""
+    """The result by the verdict of a run that has one; otherwise blank."""
+
     @property
     def result(self) -> str:
-        return RESULTS.get(self.evidence.status, "failed")
+        return self.judged or RESULTS.get(self.evidence.status, "failed")
 
     @property
     def milliseconds(self) -> int:

@@ -1,6 +1,7 @@
 """The features run against another middleware and find its faults."""
 
 import asyncio
+import json
 import os
 import re
 import subprocess
@@ -68,6 +69,34 @@ def test_scenario_beyond_the_sheet_is_reported_apart() -> None:
         "not held, and not counted\n  1 x beyond the sheet: a middleware that keeps nothing cannot do it\n"
         in ran.stdout
     )
+
+
+def test_run_ends_with_the_verdict(tmp_path: Path) -> None:
+    port = seeded_faults.free_port()
+    with seeded_faults.start_middleware("NameNotCut", port) as middleware:
+        ran = run(
+            *("--middleware-url", f"{middleware.url}/events", "--webhook-header", f"apikey:{seeded_faults.API_KEY}"),
+            *("--listen", f"127.0.0.1:{port}", "--pending-url", f"{middleware.url}/pending"),
+            *("-m", "condition_4 or condition_4a or beyond_sheet"),
+            reports=tmp_path,
+        )
+    assert ran.returncode == 1
+    lines = ran.stdout.splitlines()
+    (four,) = (line.split() for line in lines if line.startswith("4    Standalone"))
+    (four_a,) = (line.split() for line in lines if line.startswith("4a   Standalone"))
+    assert (four[-2:], four_a[-2:]) == (["passed", "1"], ["failed", "1"])
+    at = lines.index("what differs first in condition 4a")
+    assert lines[at + 1].endswith("4a - a Standalone Agreement for several purchasing organisations")
+    assert "    PF2 and WP2 refused a message: ZMM_ICM 012 NAME 113 characters, at most 100 fit" in lines[at:]
+    verdict = json.loads((tmp_path / "verdict.json").read_text(encoding="utf-8"))
+    results = {one["id"]: one["result"] for one in verdict["conditions"]}
+    assert (verdict["verdict"], results["4"], results["4a"], results["3"]) == ("failed", "passed", "failed", "not run")
+    beyond = [one["remarks"][0] for one in verdict["others"]["scenarios"] if one["result"] == "beyond the sheet"]
+    assert "not held" in beyond
+    assert verdict["others"]["counts"]["failed"] == 0
+    page = (tmp_path / "signoff.html").read_text(encoding="utf-8")
+    assert "Verdict: failed" in page
+    assert "NAME 113 characters, at most 100 fit" in page
 
 
 def test_unreachable_middleware_fails_with_the_reason() -> None:

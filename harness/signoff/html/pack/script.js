@@ -10,7 +10,7 @@
 
   // Show one section at a time. Its fragment is in the address, so that back, forward and links to a step work.
   const show = () => {
-    const id = decodeURIComponent(location.hash.slice(1)) || "overview";
+    const id = decodeURIComponent(location.hash.slice(1)) || document.querySelector("main .page").id;
     const target = document.getElementById(id) || document.getElementById("overview");
     const page = target.closest(".page") || pages[0];
     for (const one of pages) one.hidden = one !== page;
