@@ -23,6 +23,7 @@ from harness.bdd.mismatch import Mismatch
 from harness.bdd.plugins.condition_report import place_of
 from harness.bdd.pytest_bdd_internals import Feature, Scenario, Step, call_step, step_functions
 from harness.bdd.steps.icertis_calls import CALL_STEPS
+from harness.environments.external import MiddlewareFailed
 from harness.environments.interfaces import NotSupported
 from harness.specification.register import Register
 from harness.text import did_you_mean
@@ -108,7 +109,7 @@ def _problem(exception: Exception, step: Step, context: ScenarioContext | None) 
     """Say why a step failed; blank for a mismatch, which says so itself."""
     if isinstance(exception, Mismatch):
         return ""
-    if isinstance(exception, FeatureError):
+    if isinstance(exception, FeatureError | MiddlewareFailed):
         return str(exception)
     if isinstance(exception, StepDefinitionNotFoundError):
         patterns = (one.parser.name for one in step_functions() if one.type in {None, step.type})
