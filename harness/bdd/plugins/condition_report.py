@@ -24,12 +24,18 @@ from harness.specification.scenarios import Scenario, read_readable_scenarios
 
 _COLOURS = {FAILED: "red", NOT_RUN: "yellow", SKIPPED: "yellow", PASSED: "green"}
 
+FOLDER = pytest.StashKey[Path]()
+"""The folder of the features of a run."""
+
 SCENARIO_PROPERTY = "scenario"
 """The user property of a test, and so of its reports, that holds the place of its scenario."""
 
 RESULTS_TO = "--results-to"
 _RESULTS = rb'\A\[\s+\{\s+"id": "'
 """Found at the beginning of results that were written before, which may be replaced."""
+
+_SELECTIONS = ("scenario", "markexpr", "keyword", "lf")
+"""The options of a run that lists only what it ran."""
 
 _OTHERS = "other scenarios: errors and edges"
 
@@ -109,6 +115,7 @@ class ConditionReport:
         return rows
 
     def pytest_configure(self, config: pytest.Config) -> None:
+        config.stash[FOLDER] = self._features
         tags = {entry.tag: entry.headline for entry in self._register.entries} | dict(OTHER_TAGS)
         for tag, meaning in tags.items():
             config.addinivalue_line("markers", f"{tag}: {meaning}")
@@ -156,7 +163,7 @@ class ConditionReport:
         yield  # pytest's own summaries come first, so that the table is the last thing on the screen
         if self._states:
             results = self._results()
-            if terminalreporter.config.getoption("scenario", None):
+            if any(terminalreporter.config.getoption(option, None) for option in _SELECTIONS):
                 results = [one for one in results if any(state != NOT_RUN for state in one.states.values())]
             _print_broken(terminalreporter, self._broken)
             skipped = {place: [reason] for place, reason in self._skipped.items()}

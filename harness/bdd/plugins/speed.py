@@ -12,7 +12,7 @@ SELECTION_OPTIONS = ("markexpr", "keyword", "scenario", "lf", "failedfirst", "co
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int | None:
     """Let ``-n auto`` run a selection in this process, which is faster; leave everything else to xdist."""
-    return 0 if any(config.getoption(option) for option in SELECTION_OPTIONS) else None
+    return 0 if any(config.getoption(option, None) for option in SELECTION_OPTIONS) else None
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -1,0 +1,66 @@
+"""Scenarios are selected as people write it, and a selection that nothing fits says what is near."""
+
+import subprocess
+import sys
+from functools import cache
+
+import pytest
+
+from harness.files import CHECKOUT
+
+
+@cache
+def _collect(*arguments: str) -> tuple[list[str], str]:
+    """Collect the features. Returns the names of what is selected, and everything that is said."""
+    command = [sys.executable, "-m", "harness.bdd", "--collect-only", "-q", "-p", "no:cacheprovider", "-n", "auto"]
+    run = subprocess.run(  # noqa: S603 - fixed arguments
+        [*command, "harness/test_features.py", *arguments],
+        cwd=CHECKOUT,
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+        timeout=120,
+    )
+    names = [line.partition("::")[2] for line in run.stdout.splitlines() if "::" in line]
+    return names, run.stdout + run.stderr
+
+
+def test_line_inside_a_scenario_selects_it() -> None:
+    source = (CHECKOUT / "features/executed.feature").read_text(encoding="utf-8").splitlines()
+    at = next(number for number, line in enumerate(source, 1) if "Scenario: 2a - " in line)
+    inside, tag, folder = (
+        _collect("--scenario", place)[0]
+        for place in (f"executed.feature:{at + 3}", f"./features/executed.feature:{at - 1}", "features/renewed.feature")
+    )
+    assert len(inside) == 1
+    assert inside == tag
+    assert inside[0].startswith("test_a__a_sub_agreement")
+    assert len(folder) > 10
+
+
+def test_words_of_a_name_need_no_underscore() -> None:
+    names, _ = _collect("-k", "purchasing organisations")
+    assert names
+    assert all("purchasing_organisations" in name for name in names)
+
+
+def test_tag_is_taken_with_its_at() -> None:
+    assert _collect("-m", "@condition_2a")[0] == _collect("-m", "condition_2a")[0] != []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "text"),
+    [
+        (("-m", "condition_2aa"), "-m: there is no tag condition_2aa; did you mean condition_2a?"),
+        (("-k", "Purchesing plants"), "no scenario fits -k 'Purchesing_plants'; Purchesing: did you mean purchasing?"),
+        (
+            ("--scenario", "excuted.feature"),
+            "--scenario excuted.feature: there is no such feature; did you mean executed.feature?",
+        ),
+        (("--scenario", "executed.feature:9999"), "--scenario executed.feature:9999: the file has no such line"),
+    ],
+)
+def test_selection_that_nothing_fits_says_what_is_near(arguments: tuple[str, ...], text: str) -> None:
+    said = _collect(*arguments)[1]
+    assert text in said
+    assert "INTERNALERROR" not in said
