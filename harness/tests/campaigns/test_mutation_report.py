@@ -73,16 +73,16 @@ def test_explanation_of_a_killed_mutant_is_stale() -> None:
 
 def test_report_shows_survivors_and_package_scores() -> None:
     elsewhere = Mutant("simulator.ecc.ddic.x_key__mutmut_1", "killed")
-    told = report(evaluate([KILLED, ALIVE, elsewhere], []))
-    assert f"survived: simulator.mapping.rules.first_100_characters ({NAME})\n{DIFF}" in told
-    assert "simulator.ecc             1       1          0     0  100.0%" in told
-    assert "simulator.mapping         2       1          0     1   50.0%" in told
-    assert told.endswith("not killed: 1 survived, 0 timeout, 0 no tests")
+    printed = report(evaluate([KILLED, ALIVE, elsewhere], []))
+    assert f"survived: simulator.mapping.rules.first_100_characters ({NAME})\n{DIFF}" in printed
+    assert "simulator.ecc             1       1          0     0  100.0%" in printed
+    assert "simulator.mapping         2       1          0     1   50.0%" in printed
+    assert printed.endswith("not killed: 1 survived, 0 timeout, 0 no tests")
 
 
 def test_explained_mutants_do_not_lower_the_score() -> None:
-    told = report(evaluate([KILLED, ALIVE], [WHY]))
-    assert "all                       2       1          1     0  100.0%" in told
+    printed = report(evaluate([KILLED, ALIVE], [WHY]))
+    assert "all                       2       1          1     0  100.0%" in printed
 
 
 def test_explanation_needs_a_reason(tmp_path: Path) -> None:

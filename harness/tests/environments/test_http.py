@@ -84,8 +84,8 @@ def test_http_evidence_numbers_exchanges_from_one(http_evidence: Path) -> None:
 
 
 def test_http_evidence_has_no_trace_of_confidential_agreements(http_evidence: Path) -> None:
-    told = (http_evidence / "messages.ndjson").read_text(encoding="utf-8")
-    attached = [line for line in told.splitlines() if '"attachment"' in line]
+    written = (http_evidence / "messages.ndjson").read_text(encoding="utf-8")
+    attached = [line for line in written.splitlines() if '"attachment"' in line]
     scenarios = {one.name: one for one in read(http_evidence / "messages.ndjson").scenarios}
     (amended,) = (one for name, one in scenarios.items() if name.startswith("A confidential amendment"))
     assert [one["withheld"] for one in amended.of_kind("zicm-call")] == [False, True, True], "the first is of a master"

@@ -94,13 +94,13 @@ def test_faults_of_ici_reach_cpi_over_http_and_are_retried(landscape: Served) ->
     for what in ("a cut connection", "an answer that breaks off", "status 503 with Retry-After 90"):
         landscape.admin("POST", "/faults", {"target": "ICI", "call": 1, "what": what, "times": 1})
     landscape.executed()
-    told = []
+    errors = []
     for time in ("08:00:30", "08:01:30", "08:03:30"):
         (message,) = landscape.admin("GET", "/messages")
-        told.append(f"{message['error_id']} {message['error_message']} {message['next_attempt'][11:19]}".strip())
+        errors.append(f"{message['error_id']} {message['error_message']} {message['next_attempt'][11:19]}".strip())
         landscape.admin("PUT", "/clock", {"now": f"2026-01-05T{time}Z"})
         landscape.admin("POST", "/work")
-    assert told == [
+    assert errors == [
         "CALL-1 ICI could not be reached (ConnectionError) 08:00:30",
         "CALL-1 ICI could not be reached (ChunkedEncodingError) 08:01:30",
         "CALL-1 ICI answered with HTTP status 503 08:03:30",

@@ -205,8 +205,8 @@ def test_messages_show_and_store_no_value_of_an_agreement(folder: Folder, data: 
     assert "MARKER" not in "".join(text for _, *texts in ran for text in texts)
     assert all(b"MARKER" not in file.read_bytes() for file in data.iterdir())
     confidential = listed(data)[0]
-    told = ("source", "contract_type", "sys_id", "action", "error", "systems")
-    assert [confidential[name] for name in told] == ["", "", "", "", None, {}]
+    known = ("source", "contract_type", "sys_id", "action", "error", "systems")
+    assert [confidential[name] for name in known] == ["", "", "", "", None, {}]
     assert (confidential["status"], confidential["note"]) == ("DISCARDED", "confidential: filtered (SEC-1)")
 
 

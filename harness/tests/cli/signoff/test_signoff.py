@@ -24,10 +24,10 @@ def approve(reports: Path, file: Path, *arguments: object) -> Ran:
 
 
 def status(reports: Path, file: Path) -> Mapping[str, Any]:
-    told: Mapping[str, Any] = json.loads(
+    printed: Mapping[str, Any] = json.loads(
         zicm("signoff", "status", "--json", "--reports", reports, "--approvals", file).out
     )
-    return told
+    return printed
 
 
 def test_approval_is_written_with_name_and_date(reports: Path, file: Path) -> None:
@@ -37,17 +37,17 @@ def test_approval_is_written_with_name_and_date(reports: Path, file: Path) -> No
     kept = tomllib.loads(file.read_text(encoding="utf-8"))
     assert [*kept] == ["2", "11a"]
     assert kept["11a"]["comment"] == "seen together"
-    told = status(reports, file)
-    assert told["evidence"] == "current"
-    assert told["changed"] == []
-    assert told["conditions"]["11a"] == {
+    printed = status(reports, file)
+    assert printed["evidence"] == "current"
+    assert printed["changed"] == []
+    assert printed["conditions"]["11a"] == {
         "state": "approved",
         "by": "A. Tester",
         "date": kept["11a"]["date"].isoformat(),
         "comment": "seen together",
         "reasons": [],
     }
-    states = [one["state"] for one in told["conditions"].values()]
+    states = [one["state"] for one in printed["conditions"].values()]
     assert (states.count("approved"), states.count("open")) == (2, 25)
 
 
@@ -134,8 +134,8 @@ def test_failure_reopens_an_approval(reports: Path, file: Path, tmp_path: Path) 
     assert ran.code == 1
     lines = ran.out.splitlines()
     assert any(line.startswith("2a ") and "reopened" in line for line in lines)
-    told = " ".join(" ".join(lines[lines.index("What changed since it was approved") :]).split())
-    assert 'scenario "2a - a Sub Agreement for several purchasing organisations" failed (condition 2a)' in told
+    printed = " ".join(" ".join(lines[lines.index("What changed since it was approved") :]).split())
+    assert 'scenario "2a - a Sub Agreement for several purchasing organisations" failed (condition 2a)' in printed
     assert lines[-1] == "27 conditions: 1 approved, 1 reopened, 25 open"
 
 

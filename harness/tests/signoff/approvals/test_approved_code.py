@@ -173,9 +173,9 @@ class Copy:
 
     def status(self) -> dict[str, Any]:
         """Return the state of the evidence, and what is approved or reopened with the reasons."""
-        told = json.loads(self.zicm("status", "--json").stdout)
-        states = {name: [one["state"], *one["reasons"]] for name, one in told["conditions"].items()}
-        return {"evidence": told["evidence"]} | {name: said for name, said in states.items() if said != ["open"]}
+        printed = json.loads(self.zicm("status", "--json").stdout)
+        states = {name: [one["state"], *one["reasons"]] for name, one in printed["conditions"].items()}
+        return {"evidence": printed["evidence"]} | {name: said for name, said in states.items() if said != ["open"]}
 
 
 def test_approval_survives_only_changes_outside_its_content(tmp_path: Path) -> None:
