@@ -9,6 +9,11 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+try:
+    import resource
+except ImportError:  # on Windows, where sockets are no files
+    resource = None  # type: ignore[assignment]
+
 import h11
 import uvicorn
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -26,7 +31,15 @@ _HEAD_SECONDS = 20
 _HALF_CLOSED_SECONDS = 60
 """The time that a client which has ended its side may wait for the answer; longer than any takes."""
 
+MAX_CONNECTIONS = 256
+"""The most connections at a time; fewer where the process may open few files."""
+
+_RESERVED_FILES = 64
+"""Files that are needed beside them: databases, and connections that the server opens itself."""
+
+_FULL = b'{"error": "the server has too many connections; try again later"}'
 _GRACE_SECONDS = 5
+_LOG = logging.getLogger(__name__)
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
@@ -103,10 +116,13 @@ class _Protocol(H11Protocol):
     _end_timeout: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        self._client_ended = asyncio.Event()
+        if len(self.connections) >= _connection_limit():
+            self._refuse(transport)
+            return
         super().connection_made(transport)
         self.access_log = False  # whatever handlers somebody gives to the loggers of uvicorn
         served = self.app
-        self._client_ended = asyncio.Event()
 
         async def app(scope: Scope, receive: Receive, send: Send) -> None:
             self._cancel_head_timeout()
@@ -115,6 +131,17 @@ class _Protocol(H11Protocol):
 
         self.app = app
         self._start_head_timeout()
+
+    def _refuse(self, transport: asyncio.Transport) -> None:
+        """Answer 503 and close; one line of the log tells all refusals of a minute."""
+        self.transport = transport
+        global _told  # noqa: PLW0603 - one log for all connections
+        if self.loop.time() >= _told:
+            _told = self.loop.time() + 60
+            _LOG.warning("more than %d connections: others are answered 503", _connection_limit())
+        head = b"HTTP/1.1 503 Service Unavailable\r\nContent-Type: application/json\r\nRetry-After: 20\r\n"
+        transport.write(head + b"Connection: close\r\nContent-Length: %d\r\n\r\n%b" % (len(_FULL), _FULL))
+        transport.close()
 
     def data_received(self, data: bytes) -> None:
         super().data_received(data)
@@ -151,6 +178,17 @@ class _Protocol(H11Protocol):
         if self._head_timeout:
             self._head_timeout.cancel()
             self._head_timeout = None
+
+
+_told = float("-inf")
+"""The time until which nothing more is said of refused connections."""
+
+
+def _connection_limit() -> int:
+    if resource is None:
+        return MAX_CONNECTIONS
+    files = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+    return MAX_CONNECTIONS if files == resource.RLIM_INFINITY else min(MAX_CONNECTIONS, max(8, files - _RESERVED_FILES))
 
 
 @contextmanager

@@ -305,3 +305,20 @@ def test_no_request_is_logged_whatever_the_logging_is(landscape: Served, caplog:
     finally:
         access.removeHandler(caplog.handler)
     assert [record for record in caplog.records if record.name == access.name] == []
+
+
+def test_too_many_connections_are_answered_503_and_logged_once(
+    landscape: Served, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    landscape.client.close()
+    monkeypatch.setattr(uvicorn_server, "MAX_CONNECTIONS", 8)
+    monkeypatch.setattr(uvicorn_server, "_told", float("-inf"))
+    with ExitStack() as stack:
+        idle = [stack.enter_context(connected(landscape)) for _ in range(20)]
+        refused = [read(client) for client in idle[8:]]
+        assert {(answer.status, answer.headers["connection"]) for answer in refused} == {(503, "close")}
+        assert [record.getMessage() for record in caplog.records if record.name == uvicorn_server.__name__] == [
+            "more than 8 connections: others are answered 503"
+        ]
+        idle[0].sendall(posting(landscape))
+        assert read(idle[0]).status == 202
