@@ -142,7 +142,7 @@ def test_schemathesis_finds_nothing_in_ici(landscape: Served, tmp_path: Path) ->
     assert "Operations:       3 selected / 3 total" in schemathesis(
         tmp_path, tmp_path / "contracts" / "icertis.openapi.json", url, key
     )
-    assert len(landscape.admin("GET", "/requests")) > 30
+    assert len(landscape.admin("GET", "/requests")) > 10, "those without a credential are not kept"
 
 
 def test_schemathesis_finds_nothing_in_the_webhook(landscape: Served, tmp_path: Path) -> None:
