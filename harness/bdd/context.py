@@ -98,12 +98,18 @@ class ScenarioContext:
         self._before: EdgeState | None = None
 
     def set_up(self, **settings: object) -> None:
-        """Replace the settings of the landscape.
+        """Change settings of the landscape; those of other steps stay.
 
-        Raises AssertionError once the landscape is built.
+        Raises FeatureError once the landscape is built, and where another step has given a setting another value.
         """
-        assert not self.is_built, "the landscape is built already: move this step to the beginning of the scenario"
-        self.settings = Settings.model_validate(settings)
+        if self.is_built:
+            raise FeatureError("the landscape is built already: move this step to the beginning of the scenario")
+        given = {name: getattr(self.settings, name) for name in self.settings.model_fields_set}
+        changed = Settings.model_validate({**given, **settings})
+        for name in settings:
+            if name in given and given[name] != getattr(changed, name):
+                raise FeatureError(f"a step before has set {name} otherwise, and only one can count")
+        self.settings = changed
 
     @property
     def landscape(self) -> ScenarioLandscape:
@@ -159,7 +165,12 @@ class ScenarioContext:
         return Named("system", ((name, ecc.system.outline_agreements()) for name, ecc in self.systems.items()))
 
     def do_when(self, action: Callable[[], T]) -> T:
-        """Do what a When says, after the edges have been read into `before`."""
+        """Do what a When says, after the edges have been read into `before`.
+
+        Raises FeatureError if the scenario has said that an event goes wrong, and no Given has sent one.
+        """
+        if self.next_event_is_to_fail:
+            raise FeatureError(f"no Given has sent the event of which the scenario says: {NEXT_EVENT_IS_TO_FAIL}")
         self._before = self.read_edges()
         return action()
 

@@ -173,7 +173,7 @@ def _in_file(file: Path, feature: str) -> Iterator[Scenario]:
             node["name"],
             pickle["name"],
             frozenset(tag["name"].removeprefix("@") for tag in pickle["tags"]),
-            tuple(map(_step, pickle["steps"])),
+            tuple(_steps(pickle["steps"])),
         )
 
 
@@ -186,12 +186,12 @@ def scenario_nodes(children: Iterable[Envelope]) -> Iterator[ScenarioNode]:
             yield from scenario_nodes(child["rule"]["children"])
 
 
-def _step(step: Any) -> ScenarioStep:
-    argument = step.get("argument", {})
-    rows = argument.get("dataTable", {}).get("rows", ())
-    return ScenarioStep(
-        _STEP_TYPES[step["type"]],
-        step["text"],
-        tuple(tuple(cell["value"] for cell in row["cells"]) for row in rows),
-        argument.get("docString", {}).get("content", ""),
-    )
+def _steps(steps: Iterable[Any]) -> Iterator[ScenarioStep]:
+    """Iterate over the steps of a pickle; `*` goes on with the type of the step before, as And does."""
+    kind = "given"
+    for step in steps:
+        kind = _STEP_TYPES.get(step["type"], kind)
+        argument = step.get("argument", {})
+        rows = argument.get("dataTable", {}).get("rows", ())
+        table = tuple(tuple(cell["value"] for cell in row["cells"]) for row in rows)
+        yield ScenarioStep(kind, step["text"], table, argument.get("docString", {}).get("content", ""))

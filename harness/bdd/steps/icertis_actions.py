@@ -5,7 +5,7 @@ from datetime import timedelta
 from pytest_bdd import parsers, when
 
 from harness.bdd.context import ScenarioContext
-from harness.bdd.steps.icertis_setup import draft_agreement, renewal_date
+from harness.bdd.steps.icertis_setup import draft_agreement, renewal_date, send_events
 from harness.bdd.vocabulary.attributes import Table, attributes
 
 
@@ -67,16 +67,12 @@ def mark_confidential(context: ScenarioContext, code: str) -> None:
 
 @when(parsers.parse('ICI sends the event {action} of "{code}"'))
 def send_event(context: ScenarioContext, action: str, code: str) -> None:
-    context.do_when(lambda: context.ici.send_event(action, code))
+    context.do_when(lambda: send_events(context, action, code))
 
 
 @when(parsers.parse('ICI sends the event {action} of "{code}" {times:d} times'))
 def send_event_repeatedly(context: ScenarioContext, action: str, code: str, times: int) -> None:
-    def send_all() -> None:
-        for _ in range(times):
-            context.ici.send_event(action, code)
-
-    context.do_when(send_all)
+    context.do_when(lambda: send_events(context, action, code, times))
 
 
 @when("the event that was on its way arrives")

@@ -12,6 +12,7 @@ from harness.bdd.vocabulary.attributes import (
     Table,
     attributes,
     default_attributes,
+    icertis_actions,
     ici_fields,
     named_values,
 )
@@ -84,6 +85,8 @@ def draft_agreement(context: ScenarioContext, kind: str, code: str, stated: dict
     """Draft an agreement. What its scenario states wins over the feature's attributes, and these over made-up ones."""
     values = {**default_attributes(CONTRACT_TYPES[kind], code), **context.shared_attributes, **stated}
     sys_id = str(values.pop("SysId", ""))
+    if code in context.agreements:
+        raise FeatureError(f'a step before has drafted "{code}", and only one can be meant', code)
     context.agreements[code] = context.ici.draft(CONTRACT_TYPES[kind], values, code, sys_id)
 
 
@@ -177,11 +180,16 @@ def mark_confidential(context: ScenarioContext, code: str) -> None:
 
 @given(parsers.parse('ICI has sent the event {action} of "{code}" {times:d} times'))
 def send_event_repeatedly(context: ScenarioContext, action: str, code: str, times: int) -> None:
-    def send_all() -> None:
-        for _ in range(times):
-            context.ici.send_event(action, code)
+    context.do_given(lambda: send_events(context, action, code, times))
 
-    context.do_given(send_all)
+
+def send_events(context: ScenarioContext, action: str, code: str, times: int = 1) -> None:
+    """Let ICI send the same event again. Raises FeatureError for no times, and for an action that ICI has not."""
+    check_known("action of ICI", [action], icertis_actions())
+    if times < 1:
+        raise FeatureError("an event that is sent no times shows nothing")
+    for _ in range(times):
+        context.ici.send_event(action, code)
 
 
 @given("the event that was on its way has arrived")

@@ -86,6 +86,12 @@ def ici_fields() -> frozenset[str]:
     return frozenset({*in_sheet, *decisive, *_OF_ICI_ALONE, *make_unmapped_fields(0)}) - {""}
 
 
+@cache
+def icertis_actions() -> frozenset[str]:
+    """Name every action of ICI that the conditions start with."""
+    return frozenset(one.event for one in Register.load().conditions)
+
+
 def _check_names(names: list[str], known: Collection[str], what: str) -> None:
     for name in names:
         if not name:
@@ -106,7 +112,10 @@ def _attribute(name: str, words: str) -> object:
     if words.casefold() in _FLAGS:
         raise unknown("flag", words, _FLAGS)
     if name == "ICMTotalContractValue":
-        return float(words)
+        try:
+            return float(words)
+        except ValueError:
+            raise FeatureError(f'"{words}" is no number', words) from None
     return words
 
 

@@ -10,22 +10,23 @@ from collections.abc import Callable
 from string import ascii_uppercase
 from typing import Any
 
+from harness.bdd.feature_error import FeatureError
 from simulator.icertis.rest import ABSENT, RawJson
 
 
 def parse_value(words: str) -> object:
     """Parse an attribute value, which ICI answers exactly as the words describe it.
 
-    Raises ValueError for other words than those above.
+    Raises FeatureError for other words than those above.
     """
     return ABSENT if words == "missing" else RawJson(_parse(words))
 
 
 def parse_text(words: str) -> str:
-    """Parse a text. Raises ValueError for words that describe another kind of value."""
+    """Parse a text. Raises FeatureError for words that describe another kind of value."""
     value = _parse(words)
     if not isinstance(value, str):
-        raise ValueError(f"{words} is not a text")  # noqa: TRY004 - a word of a feature, not a type of ours
+        raise FeatureError(f"{words} is not a text", words)
     return value
 
 
@@ -38,7 +39,10 @@ def _parse(words: str) -> object:
 
 def _parse_json(words: str) -> Any:
     # Gherkin has already turned the \n of a cell into a real line break, which strict JSON refuses in a text.
-    return json.loads(words, strict=False)
+    try:
+        return json.loads(words, strict=False)
+    except ValueError:
+        raise FeatureError(f"{words} is no value: write a text in quotes", words) from None
 
 
 def _alphabet(count: str) -> str:

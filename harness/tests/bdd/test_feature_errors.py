@@ -344,6 +344,46 @@ CASES = [
         'there is no figure "contract"; did you mean contracts?',
     ),
     (
+        'Given ICI is the tenant "/icertis/syensqo"\nAnd ICI is the tenant "/icertis/syensqo-dev"\n',
+        2,
+        "a step before has set source otherwise, and only one can count",
+    ),
+    (
+        f'{GIVEN_ENTRY}And ICI is the tenant "/icertis/syensqo"\n',
+        3,
+        "the landscape is built already: move this step to the beginning of the scenario",
+    ),
+    (
+        'Given the next event goes wrong\nAnd ICI holds the Standalone Agreement "PST1"\nWhen ICI executes "PST1"\n',
+        3,
+        "no Given has sent the event of which the scenario says: the next event goes wrong",
+    ),
+    (
+        f'{EXECUTED}Then NAME of the entry "PST1" in PF2 and WP2 is "Phenol\n',
+        3,
+        '"Phenol is no value: write a text in quotes',
+    ),
+    (
+        'Given ICI holds the Standalone Agreement "PST1":\n  | ICMTotalContractValue | 1.000,50 |\n',
+        2,
+        '"1.000,50" is no number',
+    ),
+    (
+        f'{GIVEN_ENTRY}When ICI sends the event Executed of "PST1" 0 times\n',
+        3,
+        "an event that is sent no times shows nothing",
+    ),
+    (
+        f'{GIVEN_ENTRY}When ICI sends the event Terminatd of "PST1"\n',
+        3,
+        'there is no action of ICI "Terminatd"; did you mean Terminated?',
+    ),
+    (
+        'Given ICI holds the Standalone Agreement "PST1"\nAnd ICI holds the Master Agreement "PST1"\n',
+        2,
+        'a step before has drafted "PST1", and only one can be meant',
+    ),
+    (
         f"When {EVENT}:\n{FIELDS}Then the webhook says that it took 1 event and rejected these:\n  | reason |\n",
         5,
         "the table needs the columns index and reason, not reason",

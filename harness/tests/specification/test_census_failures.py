@@ -92,6 +92,12 @@ def test_features_in_folders_below_count(tmp_path: Path) -> None:
     assert read_with(tmp_path, OUTLINE, "below/deep.feature")[0].feature == "below/deep.feature"
 
 
+def test_a_star_goes_on_as_the_step_before(tmp_path: Path) -> None:
+    steps = "    * a\n    Given b\n    * c\n    When d\n    * e\n    Then f\n    * g\n"
+    (scenario,) = read_with(tmp_path, f"Feature: stars\n  Scenario: many\n{steps}")
+    assert [step.type for step in scenario.steps] == ["given", "given", "given", "when", "when", "then", "then"]
+
+
 def test_a_feature_file_without_a_feature_holds_no_scenario(tmp_path: Path) -> None:
     assert read_with(tmp_path, "# nothing yet\n") == []
 
