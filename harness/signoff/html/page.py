@@ -1,10 +1,13 @@
 """Make the sign-off pack, one file of HTML, of a run, the register, the features and the approvals."""
 
+import json
+from base64 import b64encode
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache, cached_property
+from gzip import compress
 from pathlib import Path
 
 from jinja2 import Environment
@@ -75,6 +78,9 @@ class PageModel:
         self.findings = tuple(findings)
         self.shown_ids: set[str] = set()
         """Ids of the scenarios that the page has already shown; a scenario may show several conditions."""
+
+        self.bodies: dict[str, str] = {}
+        """Parts that are rendered when they are opened, by the key of their place."""
 
         self.approvals = approvals
         self.scenario_count = len(scenarios)
@@ -160,6 +166,16 @@ class PageModel:
         self.shown_ids.add(id_)
         return ""
 
+    def defer(self, key: str, body: str) -> Markup:
+        """Keep a part for when it is opened. Returns its place."""
+        self.bodies[key] = minify(body)
+        return Markup('<div data-body="{}"></div>').format(key)
+
+    @property
+    def packed_bodies(self) -> str:
+        """The deferred parts as JSON, compressed, in base64."""
+        return b64encode(compress(json.dumps(self.bodies, ensure_ascii=False).encode(), mtime=0)).decode()
+
     def neighbours(self, line: Coverage) -> tuple[Coverage | None, Coverage | None]:
         """Return the conditions before and after one."""
         at = self.conditions.index(line)
@@ -184,6 +200,7 @@ def build(run: Run, features: Path, approved: dict[str, ApprovalRecord]) -> Page
 def render(page: PageModel) -> str:
     """Return the HTML of the page."""
     page.shown_ids.clear()
+    page.bodies.clear()
     return minify(_environment().get_template("page.html.j2").render(page=page))
 
 

@@ -18,7 +18,7 @@ from harness.signoff.approvals import storage
 from harness.signoff.html.page import PATTERN, build, write
 from harness.specification.register import Register
 
-MAX_BYTES = 3_000_000
+MAX_BYTES = 1_200_000
 """The size that the pack may have."""
 
 _MESSAGE = pytest.StashKey[str]()

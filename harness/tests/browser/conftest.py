@@ -95,6 +95,8 @@ def page(browser: "Browser", page_file: Path, request: pytest.FixtureRequest) ->
     opened.on("pageerror", lambda error: console.append(str(error)))
     opened.on("request", lambda sent: requests.append(sent.url))
     opened.goto(page_file.as_uri())
+    if options.get("java_script_enabled", True):
+        opened.locator("html.ready").wait_for()
     yield opened
     context.close()
     assert console == []

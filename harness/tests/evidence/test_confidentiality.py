@@ -20,6 +20,7 @@ from harness.signoff.html.page import PageModel, render
 from harness.specification.register import Register
 from harness.specification.scenarios import read_scenarios
 from harness.tests.support.canary_site import FLAG, MARK, MarkingSite
+from harness.tests.support.signoff_page import opened
 from simulator.icertis.agreement import MASTER, STANDALONE, SUB
 from simulator.icertis.rest import RestSite
 
@@ -64,7 +65,7 @@ def page_of(records: list[StepRecord]) -> str:
     scenarios = read_scenarios(FEATURES)
     place = next(one.place for one in scenarios if "condition_3" in one.tags)
     run = Run({}, 0, False, [ScenarioEvidence(place, "f", "n", frozenset({"condition_3"}), "FAILED", "", steps)])
-    return render(PageModel(run, Register.load(), scenarios, ledger=(), findings=(), approvals={}))
+    return opened(render(PageModel(run, Register.load(), scenarios, ledger=(), findings=(), approvals={})))
 
 
 def draft(context: ScenarioContext, flag: object) -> None:

@@ -8,12 +8,37 @@
   const search = document.getElementById("search");
   const found = document.getElementById("found");
 
+  // Steps and lists of links are rendered when they are opened; until then they are compressed text.
+  let bodies = null;
+  const unpack = async () => {
+    const packed = Uint8Array.from(atob(document.getElementById("bodies").textContent), (one) => one.charCodeAt(0));
+    const plain = new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip"));
+    bodies = JSON.parse(await new Response(plain).text());
+  };
+  const fill = (inside, closed = false) => {
+    if (!bodies) return;
+    for (const place of all("[data-body]", inside)) {
+      if (!closed && place.closest("details:not([open])")) continue;
+      place.innerHTML = bodies[place.dataset.body];
+      place.removeAttribute("data-body");
+    }
+  };
+  document.addEventListener("toggle", (event) => { if (event.target.open) fill(event.target); }, true);
+
+  // Find what has an id; a step and an exchange have that of their scenario before a hyphen.
+  const find = (id) => {
+    const scenario = /^s\d+(?=-)/.exec(id);
+    if (scenario) fill(document.getElementById(scenario[0]) || root, true);
+    return document.getElementById(id);
+  };
+
   // Show one section at a time. Its fragment is in the address, so that back, forward and links to a step work.
   const show = () => {
     const id = decodeURIComponent(location.hash.slice(1)) || document.querySelector("main .page").id;
-    const target = document.getElementById(id) || document.getElementById("overview");
+    const target = find(id) || (bodies && document.getElementById(id.split("-")[0])) || document.getElementById("overview");
     const page = target.closest(".page") || pages[0];
     for (const one of pages) one.hidden = one !== page;
+    fill(page);
     for (const link of all("nav a")) {
       if (link.hash === "#" + page.id) link.setAttribute("aria-current", "page");
       else link.removeAttribute("aria-current");
@@ -96,11 +121,14 @@
   let texts = null;
   const words = (one) => [...one.childNodes].map((part) => part.nodeType === Node.TEXT_NODE ? part.data : "").join("");
   const named = (one) => one.dataset.find || words(one.querySelector("summary, h3")).trim();
+  const textOf = (one) => [one.textContent, ...all("[data-body]", one).map((place) =>
+    bodies[place.dataset.body].replace(/<[^>]*>/g, " "))].join(" ");
   const looked = () => {
     const asked = search.value.toLowerCase().split(/\s+/).filter(Boolean);
     found.hidden = !asked.length;
     if (!asked.length) { found.replaceChildren(); status.textContent = ""; return; }
-    texts ||= all("[data-find]").map((one) => [one, `${one.dataset.find} ${one.textContent}`.toLowerCase()]);
+    texts ||= bodies && all("[data-find]").map((one) => [one, `${one.dataset.find} ${textOf(one)}`.toLowerCase()]);
+    if (!texts) return;
     const hits = texts.filter(([, text]) => asked.every((word) => text.includes(word))).map(([one]) => one);
     found.replaceChildren(...hits.slice(0, 50).map((one) => {
       const item = document.createElement("li");
@@ -134,6 +162,7 @@
   // Print everything, with the evidence open.
   let closed = [];
   window.addEventListener("beforeprint", () => {
+    for (const one of all(".condition")) fill(one, true);
     closed = all("details.evidence:not([open])");
     for (const one of closed) one.open = true;
     for (const page of pages) page.hidden = false;
@@ -145,4 +174,13 @@
 
   window.addEventListener("hashchange", show);
   show();
+  unpack().then(() => {
+    if (location.hash) show();
+    else fill(current());
+    looked();
+    root.classList.add("ready");
+  }, () => {
+    status.classList.remove("quiet");
+    status.textContent = "This browser is too old to show the steps of the scenarios";
+  });
 })();

@@ -12,13 +12,15 @@ import pytest
 from harness.evidence.run import Attachment, Run, ScenarioEvidence, Step
 from harness.files import FEATURES
 from harness.signoff.approvals.model import Approval
-from harness.signoff.html.page import PageModel, render, write
+from harness.signoff.html.page import PageModel, write
+from harness.signoff.html.page import render as render_folded
 from harness.signoff.html.plugin import MAX_BYTES
 from harness.signoff.html.templates import minify
 from harness.specification.fidelity import load_ledger
 from harness.specification.register import Register
 from harness.specification.sap_findings import load_findings
 from harness.specification.scenarios import Scenario, read_scenarios
+from harness.tests.support.signoff_page import opened
 
 SYSTEMS = ("ICI", "API Management", "CPI", "ECC", "Cloud ALM")
 
@@ -44,6 +46,10 @@ def pack(
 
 def place_of(tag: str) -> str:
     return next(one.place for one in read_scenarios(FEATURES) if tag in one.tags)
+
+
+def render(page: PageModel) -> str:
+    return opened(render_folded(page))
 
 
 def section(html: str, id_: str) -> str:
@@ -144,6 +150,13 @@ def test_equal_messages_share_one_exchange_linked_from_each_arrow() -> None:
     assert alike.count('href="#s1-1-x1"') == 6
     differing = shown(message(1, "PF2", down), message(3, "WP2", {"return": []}))
     assert re.findall(r"<summary>CPI → (\w+):", differing) == ["PF2", "WP2"]
+
+
+def test_scenarios_wait_compressed_until_they_are_opened() -> None:
+    html = render_folded(pack(ran(place_of("condition_1"), {"condition_1"}, steps=(step("When", "ICI executes"),))))
+    assert "ICI executes" not in html
+    assert '<div data-body="s1"></div>' in section(html, "c-1")
+    assert "ICI executes" in section(opened(html), "c-1")
 
 
 def test_minify_keeps_everything_that_a_browser_shows() -> None:
