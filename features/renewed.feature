@@ -221,6 +221,25 @@ Feature: An agreement is renewed automatically
       | it is not subject to automatic renewal | false    |
       | ICI does not say whether it is         | (absent) |
 
+  @D-69 @D-74 @EVT-5
+  Scenario Outline: No agreement is renewed of which ICI does not know until when: <case>
+    Given ICI holds the Standalone Agreement "PST4009":
+      | ICMExpiryDate        | <expiry date>  |
+      | ICMRenewalDate       | <renewal date> |
+      | ICMRenewalTermMonths | <months>       |
+    And "PST4009" has been executed
+    When the renewal date of "PST4009" is reached
+    Then the monitoring shows no event
+    And ICI received no call
+    And nothing changed in PF2 and WP2
+
+    Examples:
+      | case                                        | expiry date         | renewal date        | months               |
+      | nobody has set the renewal date, .NET       | 2026-12-31T00:00:00 | 0001-01-01T00:00:00 | 12                   |
+      | nobody has set the renewal date, SQL Server | 2026-12-31T00:00:00 | 1753-01-01T00:00:00 | 12                   |
+      | nobody has set the expiry date              | 1900-01-01T00:00:00 | 2026-02-15T00:00:00 | 12                   |
+      | the term is longer than the calendar        | 2026-12-31T00:00:00 | 2026-02-15T00:00:00 | 99999999999999999999 |
+
   @D-74 @EVT-5
   Scenario: An agreement that is not executed is not renewed
     Given ICI holds the Standalone Agreement "PST4009":

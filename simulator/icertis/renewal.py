@@ -10,6 +10,10 @@ RENEWAL_DATE = "ICMRenewalDate"
 RENEWAL_TERM = "ICMRenewalTermMonths"
 
 
+_UNSET_YEARS = (1, 1753, 1900)
+"""The years of which systems write the first day for a date that nobody has set (D-69)."""
+
+
 class Renewal(NamedTuple):
     """The next renewal of an agreement."""
 
@@ -21,12 +25,17 @@ class Renewal(NamedTuple):
 
     @classmethod
     def of(cls, attributes: Mapping[str, object]) -> Self | None:
-        """Read the next renewal from the attributes of an agreement; None where date, term or expiry is missing."""
+        """Read the next renewal from the attributes of an agreement.
+
+        None where date, term or expiry is missing or unset, and where the term goes beyond the calendar.
+        """
         try:
             dates = {name: datetime.fromisoformat(str(attributes.get(name))) for name in (EXPIRY_DATE, RENEWAL_DATE)}
             months = int(str(attributes.get(RENEWAL_TERM)))
             renewed = {name: _add_months(day, months).isoformat() for name, day in dates.items()}
-        except ValueError:
+        except (ValueError, OverflowError):
+            return None
+        if any((day.month, day.day) == (1, 1) and day.year in _UNSET_YEARS for day in dates.values()):
             return None
         due = dates[RENEWAL_DATE]
         return cls(due if due.tzinfo else due.replace(tzinfo=UTC), renewed) if months > 0 else None
