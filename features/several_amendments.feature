@@ -103,6 +103,22 @@ Feature: Several amendments of one agreement
       | ICMTOTALCONTRACTVALUE | 600000.00 | 700000.00 |
     And ICMPAYMENTTERMS of the entry "PST4800" in PF2 and WP2 is "Z060"
 
+  @D-79 @D-09 @TAB-2
+  Scenario: Without roll-up an amendment rests on a tracking attribute that has changed after an earlier one
+    Given ICI does not roll the values of an executed amendment up into its parent
+    And "PST4800" has the executed amendment "PST-AMD4801":
+      | Name            | Steam and water |
+      | ICMPaymentTerms | Z060            |
+    And these tracking attributes of "PST4800" have been changed:
+      | Name | Steam for Antwerpen |
+    And ICI holds the amendment "PST-AMD4802" of "PST4800":
+      | ICMTotalContractValue | 600000.00 |
+    When ICI executes "PST-AMD4802"
+    Then these fields of the entry "PST4800" in PF2 and WP2 are:
+      | NAME                  | Steam for Antwerpen |
+      | ICMPAYMENTTERMS       | Z060                |
+      | ICMTOTALCONTRACTVALUE | 600000.00           |
+
   @D-79 @D-62 @TAB-2
   Scenario: An amendment that was drafted before a change of a tracking attribute takes it back
     Given ICI holds the amendment "PST-AMD4801" of "PST4800":

@@ -4,6 +4,7 @@ Their requests go through the taps of an `ExchangeLog`, which records nothing un
 """
 
 import asyncio
+import logging
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 
@@ -29,6 +30,10 @@ from simulator.icertis.store import IcertisStore
 from simulator.landscape import create_tenant, open_queue, open_systems
 from simulator.middleware import Middleware
 from simulator.settings import Settings
+
+_RENEWAL_PAUSE_SECONDS = 60.0
+
+_LOG = logging.getLogger(__name__)
 
 
 class IcertisComponent:
@@ -75,9 +80,13 @@ class IcertisComponent:
 
     async def _renew_every_minute(self) -> None:
         while True:
-            self.tenant.renew_due()
-            await self.send_events()
-            await asyncio.sleep(60)
+            try:
+                self.tenant.renew_due()
+                await self.send_events()
+            except Exception as failure:  # noqa: BLE001 - a full disk must not end the renewals for ever
+                # Its text may hold values (SEC-2).
+                _LOG.error("the renewals failed (%s) and go on in a while", type(failure).__name__)
+            await asyncio.sleep(_RENEWAL_PAUSE_SECONDS)
 
     def save(self) -> None:
         """Write what has changed to the store, if there is one."""

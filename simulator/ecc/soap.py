@@ -15,6 +15,9 @@ from simulator.errors import InterfaceError
 from simulator.xml_support import parse
 
 SOAP = "http://schemas.xmlsoap.org/soap/envelope/"
+_ENCODING_STYLE = f"{{{SOAP}}}encodingStyle"
+"""An attribute that may stand at any element (SOAP 1.1, 4.1.1), so no schema names it."""
+
 _NEXT_ACTOR = "http://schemas.xmlsoap.org/soap/actor/next"
 _XSD = "http://www.w3.org/2001/XMLSchema"
 
@@ -82,6 +85,8 @@ class SoapFunction:
         calls = _children(body)
         if len(calls) != 1 or calls[0].tag != f"{{{NAMESPACE}}}{FUNCTION}":
             raise ValueError(f"the body of the message is not exactly one call of {FUNCTION}")
+        for element in calls[0].iter():
+            element.attrib.pop(_ENCODING_STYLE, None)
         with self._validating:
             if not self._schema.validate(calls[0]):
                 raise ValueError(_error_location(self._schema.error_log))

@@ -69,7 +69,8 @@ class IcertisRest:
     def answer(self, method: str, path: str, headers: Mapping[str, str]) -> Answer:
         """Answer one request as ICI would, also with ICI's errors."""
         if not self._authenticator.is_authorised(headers):
-            return error_answer(401, "Unauthorized", "The request has no valid credential", "Authorization")
+            refused = error_answer(401, "Unauthorized", "The request has no valid credential", "Authorization")
+            return refused._replace(headers={**refused.headers, "WWW-Authenticate": 'Bearer realm="icertis"'})
         self.requests.append(IcertisRequest(method, path))
         if method not in ("GET", "HEAD"):  # the server drops the body of an answer to HEAD
             refused = error_answer(405, "MethodNotAllowed", "The resource can only be read", "")

@@ -6,14 +6,17 @@ import socket
 import stat
 from collections.abc import Iterator
 from pathlib import Path
+from threading import Event
 from urllib.parse import quote, urlsplit
 
 import pytest
 import requests
 
+from harness.server import components
 from harness.tests.support.server_fixture import Served, served
 from simulator.apim.webhook import MAX_BYTES
 from simulator.icertis.authentication import LIFETIME_SECONDS, Authenticator
+from simulator.icertis.tenant import IcertisTenant
 from simulator.settings import Settings
 
 
@@ -37,6 +40,24 @@ def test_event_reaches_both_systems_over_http(landscape: Served) -> None:
     path = f"/v1/agreements/ICMSubAgreement/{sub['sys_id']}"
     expected = [{"method": "GET", "path": one} for one in (path, f"{path}/associatinginstances/ICMMasterAgreement")]
     assert landscape.admin("GET", "/requests") == expected
+
+
+def test_renewals_go_on_after_a_failure(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    went_on, looks = Event(), iter([False])
+
+    def renew_due(_: IcertisTenant) -> None:
+        if not next(looks, True):
+            raise OSError("disk full, and a value of an agreement")
+        went_on.set()
+
+    monkeypatch.setattr(components, "_RENEWAL_PAUSE_SECONDS", 0.01)
+    monkeypatch.setattr(IcertisTenant, "renew_due", renew_due)
+    with served(tmp_path):
+        assert went_on.wait(10)
+    errors = [record.getMessage() for record in caplog.records if record.levelname == "ERROR"]
+    assert errors == ["the renewals failed (OSError) and go on in a while"]
 
 
 def test_system_id_with_reserved_characters_arrives_unchanged(landscape: Served) -> None:

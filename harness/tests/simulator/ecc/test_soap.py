@@ -209,6 +209,7 @@ NAMED = CALL.replace("<CONTRACT/>", f"<CONTRACT>{FIELDS}<NAME>Zoë</NAME></CONTR
 )
 TYPED = NAMED.replace("<NAME>Z", '<NAME t:type="d:string">Z').replace("<CONTRACT>", f"<CONTRACT {XSI}>")
 ACTION = f"{RFC}:Z_MM_ICMCONTRACT_UPSERT:Z_MM_ICMCONTRACT_UPSERTRequest"
+ENCODED = 's:encodingStyle="http://schemas.xmlsoap.org/soap/encoding/"'
 DECLARED = '<?xml version="1.0" encoding="%s"?>'
 
 
@@ -218,6 +219,7 @@ DECLARED = '<?xml version="1.0" encoding="%s"?>'
         (envelope(NAMED), {}),
         (envelope(TYPED), {}),
         (envelope(TYPED).replace(f" {XSI}".encode(), b"").replace(b"<s:Envelope", f"<s:Envelope {XSI}".encode()), {}),
+        (envelope(TYPED.replace("<NAME", f"<NAME {ENCODED}").replace("<CONTRACTX", f"<CONTRACTX {ENCODED}")), {}),
         (envelope(NAMED, head=f'<s:Header><a s:mustUnderstand="1" s:actor="{RFC}"/></s:Header>'), {}),
         (envelope(NAMED), {"Content-Type": "text/xml"}),
         (envelope(NAMED).decode().encode("latin-1"), {"Content-Type": "text/xml; charset=ISO-8859-1"}),

@@ -57,6 +57,10 @@ def test_resources_are_read_only(ici: IcertisUnderTest) -> None:
     assert ici.rest.answer("POST", PATH, CREDENTIAL).status == 405
 
 
+def test_missing_credential_is_answered_with_a_challenge(ici: IcertisUnderTest) -> None:
+    assert ici.get(PATH, {}).headers["WWW-Authenticate"] == 'Bearer realm="icertis"'
+
+
 def test_calls_without_a_credential_are_not_recorded(ici: IcertisUnderTest) -> None:
     ici.get(PATH, {})
     assert list(ici.rest.requests) == []

@@ -107,7 +107,7 @@ def _amended(ici: IcertisTenant, one: Agreement) -> Agreement:
         (True, _renew_with({"ICMRenewalTermMonths": "two"}), "it has no renewal date, no term or no expiry date"),
         (True, _renew_with({"ICMRenewalTermMonths": 99_999}), "it has no renewal date, no term or no expiry date"),
         (True, _renew_with({"ICMRenewalTermMonths": 10**20}), "it has no renewal date, no term or no expiry date"),
-        (True, _renew_with({"ICMRenewalDate": "0001-01-01T00:00:00"}), "it has no renewal date, no term or no expiry date"),
+        (True, _renew_with({"ICMRenewalDate": "0001-01-01"}), "it has no renewal date, no term or no expiry date"),
         (True, lambda ici, one: ici.renew(_amended(ici, one)), "an amendment is not renewed"),
         (False, lambda ici, one: ici.terminate(one, "x", with_notice=True), "only an executed agreement is terminated"),
         (False, lambda ici, one: ici.draft_amendment(one, {}), "only an executed agreement can be amended"),
