@@ -233,6 +233,15 @@ Feature: Reconciliation, the answer to events that never came
     And nothing changed in PF2 and WP2
     And the monitoring shows no event
 
+  @TAB-8 @MON-3
+  Scenario: Purchasing organisations without an entry are named
+    Given PF2 holds the purchasing organisations "FR10,IT10" of the System ID "44444444-0000-4000-8000-000000004809" without an entry
+    When PF2 and WP2 are compared with ICI
+    Then the comparison finds exactly this:
+      | system | code | finding  |
+      | PF2    |      | too much |
+    And nothing changed in PF2 and WP2
+
   @TAB-8 @D-38
   Scenario: The entry of another tenant is not compared
     Given somebody has added the entry "PST4805" of the tenant "/icertis/syensqo-dev" to PF2

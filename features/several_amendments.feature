@@ -119,6 +119,21 @@ Feature: Several amendments of one agreement
       | ICMPAYMENTTERMS       | Z060                |
       | ICMTOTALCONTRACTVALUE | 600000.00           |
 
+  @D-79 @TAB-2
+  Scenario: What an amendment itself has been given since it was drafted counts more than what another has brought
+    Given ICI holds the amendment "PST-AMD4802" of "PST4800":
+      | ICMPaymentTerms | Z060 |
+    And "PST4800" has the executed amendment "PST-AMD4801":
+      | Name                 | Steam and water |
+      | ICMIncotermslocation | Gent            |
+    And these tracking attributes of "PST-AMD4802" have been changed:
+      | Name | Steam for Antwerpen |
+    When ICI executes "PST-AMD4802"
+    Then these fields of the entry "PST4800" in PF2 and WP2 are:
+      | NAME                 | Steam for Antwerpen |
+      | ICMINCOTERMSLOCATION | Gent                |
+      | ICMPAYMENTTERMS      | Z060                |
+
   @D-79 @D-62 @TAB-2
   Scenario: An amendment that was drafted before a change of a tracking attribute takes it back
     Given ICI holds the amendment "PST-AMD4801" of "PST4800":

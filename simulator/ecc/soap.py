@@ -85,8 +85,7 @@ class SoapFunction:
         calls = _children(body)
         if len(calls) != 1 or calls[0].tag != f"{{{NAMESPACE}}}{FUNCTION}":
             raise ValueError(f"the body of the message is not exactly one call of {FUNCTION}")
-        for element in calls[0].iter():
-            element.attrib.pop(_ENCODING_STYLE, None)
+        etree.strip_attributes(calls[0], _ENCODING_STYLE)
         with self._validating:
             if not self._schema.validate(calls[0]):
                 raise ValueError(_error_location(self._schema.error_log))

@@ -1,11 +1,12 @@
 """Strict request bodies, and the answer to requests that are wrong."""
 
+from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
-from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException
 
@@ -34,14 +35,21 @@ def _text(value: object) -> object:
     return value
 
 
+def _usual_year(value: datetime) -> datetime:
+    """Leave room at both ends of the calendar, for what is added to the time."""
+    if not 1970 <= value.year <= 9000:
+        raise ValueError("a year from 1970 to 9000 is expected")
+    return value
+
+
 WholeNumber = Annotated[int, Field(strict=False), BeforeValidator(_number)]
 """A whole number; JSON does not distinguish 1 from 1.0."""
 
 RepeatCount = Annotated[int, Field(strict=False, ge=1, le=1000), BeforeValidator(_number)]
 """A number of repetitions."""
 
-AwareTime = Annotated[AwareDatetime, Field(strict=False), BeforeValidator(_text)]
-"""A time with its offset from UTC, ISO 8601."""
+AwareTime = Annotated[AwareDatetime, Field(strict=False), BeforeValidator(_text), AfterValidator(_usual_year)]
+"""A time with its offset from UTC, ISO 8601, in the years from 1970 to 9000."""
 
 Responses = dict[int | str, dict[str, Any]]
 

@@ -60,6 +60,14 @@ def test_renewals_go_on_after_a_failure(
     assert errors == ["the renewals failed (OSError) and go on in a while"]
 
 
+@pytest.mark.parametrize("now", ["9999-12-31T23:59:59Z", "0001-01-01T00:00:00+14:00"])
+def test_clock_stays_away_from_the_ends_of_the_calendar(landscape: Served, now: str) -> None:
+    refused = landscape.client.put(f"{landscape.base}/__admin/clock", json={"now": now}, headers=landscape.operator)
+    assert refused.status_code == 422
+    assert "a year from 1970 to 9000 is expected" in refused.text
+    assert landscape.admin("GET", "/clock")["stopped"] is False
+
+
 def test_system_id_with_reserved_characters_arrives_unchanged(landscape: Served) -> None:
     sys_id = "a/b ?c#%2F;d"
     made = landscape.executed(sys_id=sys_id)
