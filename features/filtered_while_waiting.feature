@@ -158,3 +158,30 @@ Feature: What waits for a system is destroyed when its agreement is filtered
     Then the monitoring shows the event as COMPLETED: PF2 changed, WP2 created
     And PF2 and WP2 hold the same
     And NAME of the entry "PSUB5600" in PF2 and WP2 is "The Marlow plant"
+
+  @D-63 @D-65 @SEC-1 @CALL-2
+  Scenario: Call 1 has said confidential, call 2 is awaited, and what waits for a system does not go out meanwhile
+    Given PF2 does not answer
+    And WP2 does not answer
+    And "PSUB5600" has been executed
+    And call 2 to ICI always ends in status 500
+    And "PSUB5600" has been marked confidential
+    And PF2 answers again
+    And WP2 answers again
+    When 60 minutes pass
+    Then nothing changed in PF2 and WP2
+    And PF2 holds no entry "PSUB5600"
+    And WP2 holds no entry "PSUB5600"
+    And nothing of "PSUB5600" is left anywhere outside ICI
+
+  @D-65 @D-63 @SEC-1 @CALL-2
+  Scenario: The agreement is open again before call 2 answers, and both systems get it as it is now
+    Given WP2 does not answer
+    And "PSUB5600" has been executed
+    And call 2 to ICI ends once in status 500
+    And "PSUB5600" has been marked confidential
+    And ICI answers ICMConfidentialContract of "PSUB5600" as false
+    And WP2 answers again
+    When CPI tries again
+    Then the monitoring shows the event as COMPLETED: PF2 unchanged, WP2 created
+    And PF2 and WP2 hold the same

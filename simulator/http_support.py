@@ -57,9 +57,9 @@ def client_session() -> requests.Session:
     """Open a session that ignores the proxies, the .netrc and the certificates of this machine.
 
     They do not belong to the landscape: a login from .netrc would replace the bearer token. Not even a debug log shows
-    a URL: it names an agreement, which may be confidential (SEC-2).
+    a URL: it names an agreement, which may be confidential (SEC-2). The warning of a broken header shows one as well.
     """
-    logging.getLogger("urllib3").setLevel(logging.INFO)
+    logging.getLogger("urllib3").setLevel(logging.ERROR)
     session = requests.Session()
     session.trust_env = False
     return session

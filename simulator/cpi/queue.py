@@ -35,7 +35,15 @@ from simulator.cpi.statements import (
     next_task,
 )
 from simulator.cpi.store import MESSAGE, PARCEL, StoreTable, in_order
-from simulator.cpi.work_items import TOLD_CONFIDENTIAL, DeliveryTask, FetchTask, message_from_json, no_error, timestamp
+from simulator.cpi.work_items import (
+    FILTERED,
+    TOLD_CONFIDENTIAL,
+    DeliveryTask,
+    FetchTask,
+    message_from_json,
+    no_error,
+    timestamp,
+)
 from simulator.database import Synchronous, advisory_lock, create_missing_tables, make_engine, purge_wal
 from simulator.errors import Failure, InterfaceError
 from simulator.mapping.actions import ACTIONS
@@ -46,6 +54,12 @@ _PROBE = "probe"
 
 LATE = "it came late, and was written over what a newer event had brought"
 """The note on an event that is older, by its own time, than one that came before it (D-62)."""
+
+_UNNAMED = dict.fromkeys(("payload", "source", "contract_type", "sys_id", "action"), "")
+"""The columns that tell what an event is about, blank."""
+
+_FORGOTTEN_EVENT = {"status": "DISCARDED", "stage": "done", "note": FILTERED, **_UNNAMED, **no_error()}
+"""The columns of an event that has been forgotten, as its agreement is confidential."""
 
 _NO_KEY = InterfaceError("MON-3", "", "its key is gone from the key file of the store: let ICI send the event again")
 
@@ -122,7 +136,7 @@ class Queue:
             if _is_held(connection, MESSAGE, fetch):
                 _write_message(connection, fetch.guid, fields, now)
 
-    def filter(self, fetch: FetchTask, note: str, now: datetime) -> None:
+    def filter(self, fetch: FetchTask, now: datetime) -> None:
         """Discard the event of a confidential agreement, and all that waits or was refused of that agreement (D-63).
 
         Every event of it that lacks a system, or is in the error queue, is discarded as if it had been filtered itself:
@@ -130,22 +144,13 @@ class Queue:
         What other workers are reading at this moment they read once more: it could be older than the flag. A delivery
         that is under way cannot be called back; it is not recorded, and not repeated.
         """
-        discarded = {"status": "DISCARDED", "stage": "done", "note": note, "payload": "", **no_error()}
-        discarded |= dict.fromkeys(("source", "contract_type", "sys_id", "action"), "")
         with self._transaction() as connection:
             advisory_lock(connection, "filter")  # two that revoke each other's lease would wait for each other
             if _is_held(connection, MESSAGE, fetch):
-                connection.execute(REVOKE_LEASES, {"this": fetch.number})
-                for guid, stage in _lock_unfinished(connection, fetch).items():
-                    _forget_parcels(connection, FORGET_PARCELS, guid)
-                    if stage == "fetch":
-                        _write_message(connection, guid, no_error(), now)
-                    else:
-                        _forget_event(connection, guid, discarded, now)
+                _forget_agreement(connection, fetch, now)
                 _forget_parcels(connection, FORGET_PARCELS, fetch.guid)
-                _forget_event(connection, fetch.guid, discarded, now)
-        self._sealing.sync()
-        purge_wal(self._engine)
+                _forget_event(connection, fetch.guid, now)
+        self._sync_forgotten()
 
     def dispatch(  # noqa: PLR0913 - the message, and what its event told of it
         self,
@@ -187,7 +192,10 @@ class Queue:
     def fetch_failed(
         self, fetch: FetchTask, error: InterfaceError, wait: timedelta | None, now: datetime, *, exhausted: bool
     ) -> None:
-        """Record that the agreement could not be read or mapped; try again after `wait`, or never."""
+        """Record that the agreement could not be read or mapped; try again after `wait`, or never.
+
+        Once call 1 has said that it is confidential, nothing of it that waits goes out while call 2 is awaited (D-65).
+        """
         fields: dict[str, Any] = {"attempts": fetch.attempts + 1, **fetch.event_fields, **_error(error)}
         fields["note"] = TOLD_CONFIDENTIAL if fetch.told_confidential else ""
         if wait is None:
@@ -195,8 +203,14 @@ class Queue:
         else:
             fields |= {"status": "RETRY", "due_at": timestamp(now + wait)}
         with self._transaction() as connection:
+            if fetch.told_confidential:
+                advisory_lock(connection, "filter")
             if _is_held(connection, MESSAGE, fetch):
+                if fetch.told_confidential:
+                    _forget_agreement(connection, fetch, now)
                 _write_message(connection, fetch.guid, fields, now)
+        if fetch.told_confidential:
+            self._sync_forgotten()
 
     def delivered(self, parcel: DeliveryTask, state: str, now: datetime) -> None:
         """Record that a system has the message."""
@@ -247,7 +261,10 @@ class Queue:
         return min((datetime.fromisoformat(due) for due in dues if due), default=None)
 
     def messages(self, guid: str | None = None) -> list[Mapping[Any, Any]]:
-        """List all events in the order of arrival, or the one with this guid."""
+        """List all events in the order of arrival, or the one with this guid.
+
+        One that is to be filtered once call 2 has passed or failed for good (D-65) already tells nothing of itself.
+        """
         return self._log(MESSAGE, guid)
 
     def parcels(self, guid: str | None = None) -> list[Mapping[Any, Any]]:
@@ -281,6 +298,10 @@ class Queue:
         self._engine.dispose()
         self._sealing.close()
 
+    def _sync_forgotten(self) -> None:
+        self._sealing.sync()
+        purge_wal(self._engine)
+
     def _purge(self) -> None:
         self._sealing.purge(self._engine)
         purge_wal(self._engine)
@@ -288,7 +309,10 @@ class Queue:
     def _log(self, table: Table, guid: str | None) -> list[Mapping[Any, Any]]:
         with self._transaction() as connection:
             rows = connection.execute(in_order(table, guid)).mappings()
-            return self._sealing.opened_log(connection, table, rows)
+            opened = self._sealing.opened_log(connection, table, rows)
+        if table is PARCEL:
+            return opened
+        return [{**row, **_UNNAMED} if row["note"] == TOLD_CONFIDENTIAL else row for row in opened]
 
     def _take(self, table: Table, now: datetime, guid: str | None) -> dict[str, Any] | None:
         self._sealing.purge(self._engine)
@@ -377,8 +401,19 @@ def _forget_parcels(connection: Connection, which: ReturningDelete[int], guid: s
     forget(connection, PARCEL, connection.execute(which, {"this": guid}).scalars())
 
 
-def _forget_event(connection: Connection, guid: str, fields: dict[str, Any], now: datetime) -> None:
-    _write_message(connection, guid, fields, now)
+def _forget_agreement(connection: Connection, fetch: FetchTask, now: datetime) -> None:
+    """Destroy all that waits or was refused of the agreement of an event, and let what is being read be read again."""
+    connection.execute(REVOKE_LEASES, {"this": fetch.number})
+    for guid, stage in _lock_unfinished(connection, fetch).items():
+        _forget_parcels(connection, FORGET_PARCELS, guid)
+        if stage == "fetch":
+            _write_message(connection, guid, no_error(), now)
+        else:
+            _forget_event(connection, guid, now)
+
+
+def _forget_event(connection: Connection, guid: str, now: datetime) -> None:
+    _write_message(connection, guid, _FORGOTTEN_EVENT, now)
     forget(connection, MESSAGE, connection.execute(NUMBER_OF, {"this": guid}).scalars())
 
 

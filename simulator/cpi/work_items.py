@@ -9,6 +9,9 @@ from typing import Any, NamedTuple
 from simulator.cpi.event import ReceivedEvent
 from simulator.mapping.message import Message
 
+FILTERED = "confidential: filtered (SEC-1)"
+"""The note of an event whose agreement is confidential."""
+
 TOLD_CONFIDENTIAL = "confidential: to be filtered (SEC-1)"
 """The note of an event while its next attempt is waited for."""
 

@@ -11,7 +11,6 @@ from simulator.cpi.retries import RETRIED, RetryRules
 from simulator.cpi.work_items import DeliveryTask, FetchTask
 from simulator.errors import InterfaceError
 
-FILTERED = "confidential: filtered (SEC-1)"
 IGNORED = "Baseline Agreement: not processed (EVT-4)"
 
 
@@ -77,7 +76,7 @@ class Worker:
                 fetch, outcome.result.message, self._flow.targets, now, self._late_events, note=outcome.result.note
             )
         elif outcome.result and outcome.result.filtered:
-            self._queue.filter(fetch, FILTERED, now)
+            self._queue.filter(fetch, now)
         else:
             self._queue.discard(fetch, IGNORED, now)
 

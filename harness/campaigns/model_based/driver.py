@@ -197,9 +197,14 @@ class LandscapeDriver:
         return [message["guid"] for message in self.queue.messages()].index(reading.guid)
 
     def _note_failed_call(self, guid: str, failure: InterfaceError, agreement: Agreement) -> None:
-        """Note that ICI has failed. If it has told before that the agreement is confidential, it is filtered (D-65)."""
+        """Note that ICI has failed.
+
+        If it has told that the agreement is confidential, nothing of it that waits goes out (D-65).
+        """
         if failure.rule == "CALL-2":  # call 1 has passed
             self._told_confidential[guid] = agreement.attributes["ICMConfidentialContract"] is True
+        if self._told_confidential.get(guid):
+            self._destroy_unfinished(agreement.sys_id)
         failed = self._failed_calls[guid] = self._failed_calls.get(guid, 0) + 1
         if failed == self.settings.max_attempts:
             self.results[guid] = failure.rule

@@ -184,8 +184,8 @@ def test_nothing_of_a_filtered_agreement_waits_whatever_other_workers_do(queue: 
         amendment, filtered = fetched(f"amendment-{round_}", "AmendmentExecuted"), fetched(name, "ExecutedUpdated")
         other = fetched(f"other-{round_}", "ExecutedUpdated")
         actions: list[Callable[[], object]] = [
-            partial(queue.filter, filtered, "confidential", NOW),
-            partial(queue.filter, other, "confidential", NOW),
+            partial(queue.filter, filtered, NOW),
+            partial(queue.filter, other, NOW),
             partial(queue.dispatch, amendment, message, ["PF2", "WP2"], NOW),
             partial(queue.not_delivered, parcels[0], no_entry, timedelta(hours=1), NOW),
             partial(queue.delivered, parcels[1], "changed", NOW),
@@ -194,7 +194,7 @@ def test_nothing_of_a_filtered_agreement_waits_whatever_other_workers_do(queue: 
         side_by_side(*actions[round_ % 6 :], *actions[: round_ % 6])
         for late in (failed, filtered, other):  # what was being read meanwhile is read once more
             if again := queue.take_fetch(NOW, late.guid):
-                queue.filter(again, "confidential", NOW)
+                queue.filter(again, NOW)
         assert queue.parcels() == []
 
 

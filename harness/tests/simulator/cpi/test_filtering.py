@@ -12,7 +12,6 @@ from simulator.errors import Failure, InterfaceError
 from simulator.mapping.message import Message
 
 AT = datetime(2026, 1, 5, 8, 0, tzinfo=UTC)
-NOTE = "confidential"
 DOWN = InterfaceError("D-20", "", "down", Failure.SYSTEM_DOWN)
 
 
@@ -51,7 +50,7 @@ def statuses(queue: Queue) -> Mapping[str, str]:
 def test_delivery_under_way_is_neither_recorded_nor_repeated(queue: Queue, *, ends_well: bool) -> None:
     dispatched(queue, "first")
     parcel = taken(queue)
-    queue.filter(fetched(queue, "second"), NOTE, AT)
+    queue.filter(fetched(queue, "second"), AT)
     if ends_well:
         queue.delivered(parcel, "created", AT)
     else:
@@ -64,14 +63,14 @@ def test_delivery_under_way_is_neither_recorded_nor_repeated(queue: Queue, *, en
 def test_message_of_a_killed_worker_is_destroyed_before_its_lease_ends(queue: Queue) -> None:
     dispatched(queue, "first")
     taken(queue)
-    queue.filter(fetched(queue, "second"), NOTE, AT)
+    queue.filter(fetched(queue, "second"), AT)
     assert queue.take_parcel(AT + LEASE) is None
     assert "secret" not in str(queue.parcels())
 
 
 def test_event_that_is_being_read_is_read_once_more(queue: Queue) -> None:
     amendment = fetched(queue, "amendment", "a", "AmendmentExecuted")
-    queue.filter(fetched(queue, "second"), NOTE, AT)
+    queue.filter(fetched(queue, "second"), AT)
     queue.dispatch(amendment, Message({"SYSID": "s", "ICMAGREEMENTCODE": "PST1"}, None), ["PF2"], AT)
     assert queue.parcels() == []
     again = queue.take_fetch(AT)
@@ -85,7 +84,7 @@ def test_event_that_is_put_back_loses_its_refused_messages_and_is_read(queue: Qu
     queue.not_delivered(taken(queue), error, None, AT)
     second = fetched(queue, "second")
     assert queue.retry("first", AT)
-    queue.filter(second, NOTE, AT)
+    queue.filter(second, AT)
     assert queue.parcels() == []
     assert statuses(queue) == {"first": "RETRY", "second": "DISCARDED"}
     assert "PST1" not in str(queue.messages())
@@ -94,7 +93,7 @@ def test_event_that_is_put_back_loses_its_refused_messages_and_is_read(queue: Qu
 def test_event_that_one_system_has_is_discarded_for_the_other(queue: Queue) -> None:
     dispatched(queue, "first", systems=("PF2", "WP2"))
     queue.delivered(taken(queue), "created", AT)
-    queue.filter(fetched(queue, "second"), NOTE, AT)
+    queue.filter(fetched(queue, "second"), AT)
     assert queue.parcels() == []
     assert {row["sys_id"] for row in queue.messages()} == {""}
 
@@ -102,7 +101,7 @@ def test_event_that_one_system_has_is_discarded_for_the_other(queue: Queue) -> N
 def test_event_that_every_system_has_stays_in_the_log(queue: Queue) -> None:
     dispatched(queue, "first")
     queue.delivered(taken(queue), "created", AT)
-    queue.filter(fetched(queue, "second"), NOTE, AT)
+    queue.filter(fetched(queue, "second"), AT)
     assert statuses(queue) == {"first": "COMPLETED", "second": "DISCARDED"}
     assert [row["state"] for row in queue.parcels()] == ["created"]
 
@@ -110,14 +109,14 @@ def test_event_that_every_system_has_stays_in_the_log(queue: Queue) -> None:
 def test_agreement_whose_system_id_begins_alike_goes_on(queue: Queue) -> None:
     for guid, sys_id in (("longer", "s1"), ("blank", "s 1")):
         dispatched(queue, guid, sys_id, of=sys_id)
-    queue.filter(fetched(queue, "second"), NOTE, AT)
+    queue.filter(fetched(queue, "second"), AT)
     assert [row["guid"] for row in queue.parcels()] == ["longer", "blank"]
 
 
 def test_amendment_takes_its_own_messages_along_in_every_spelling(queue: Queue) -> None:
     dispatched(queue, "agreement")
     dispatched(queue, "amendment", "A")
-    queue.filter(fetched(queue, "again", "a", "AmendmentExecuted"), NOTE, AT)
+    queue.filter(fetched(queue, "again", "a", "AmendmentExecuted"), AT)
     assert [row["guid"] for row in queue.parcels()] == ["agreement"]
 
 
@@ -125,6 +124,25 @@ def test_nothing_is_destroyed_under_an_expired_lease(queue: Queue) -> None:
     dispatched(queue, "first")
     slow = fetched(queue, "slow")
     assert queue.take_fetch(AT + LEASE, "slow") is not None
-    queue.filter(slow, NOTE, AT + LEASE)
+    queue.filter(slow, AT + LEASE)
     assert statuses(queue) == {"first": "PROCESSING", "slow": "PROCESSING"}
     assert len(queue.parcels()) == 1
+
+
+def test_what_waits_is_destroyed_as_soon_as_call_1_has_said_confidential(queue: Queue) -> None:
+    dispatched(queue, "first")
+    told = fetched(queue, "second")._replace(told_confidential=True)
+    error = InterfaceError("CALL-2", "", "ICI answered with HTTP status 500", Failure.SERVER_ERROR)
+    queue.fetch_failed(told, error, timedelta(seconds=30), AT, exhausted=True)
+    assert queue.parcels() == []
+    assert statuses(queue) == {"first": "DISCARDED", "second": "RETRY"}
+
+
+def test_event_that_is_to_be_filtered_is_listed_without_its_system_id_and_read_with_it(queue: Queue) -> None:
+    told = fetched(queue, "only", "secret")._replace(told_confidential=True)
+    error = InterfaceError("CALL-2", "", "ICI answered with HTTP status 500", Failure.SERVER_ERROR)
+    queue.fetch_failed(told, error, timedelta(seconds=30), AT, exhausted=True)
+    assert "secret" not in str(queue.messages())
+    again = queue.take_fetch(AT + timedelta(seconds=30))
+    assert again is not None
+    assert again.sys_id == "secret"

@@ -1,6 +1,9 @@
 """CPI's side of its calls to ICI: what it sends, and the words and rules of what no mock answers in a feature."""
 
 import gzip
+import logging
+import socket
+from threading import Thread
 
 import pytest
 import requests
@@ -10,6 +13,7 @@ from simulator.clock import utc_now
 from simulator.cpi.event import Event
 from simulator.cpi.ici_client import IciClient, agreement_in
 from simulator.errors import Failure, InterfaceError
+from simulator.http_support import client_session
 from simulator.mapping.actions import ACTIONS
 
 ICI = "https://ici.invalid"
@@ -96,3 +100,22 @@ def test_listing_whose_paging_stands_elsewhere_is_read_to_its_end() -> None:
             mocked.get(f"{ICI}/v1/agreements/ICMSubAgreement", json=page)
         listed = list(client(session).summaries("ICMSubAgreement"))
     assert listed == [{"SysId": "a"}, {"SysId": "b"}]
+
+
+def test_broken_header_of_an_answer_puts_no_system_id_into_the_log(caplog: pytest.LogCaptureFixture) -> None:
+    def answer() -> None:
+        connection, _ = server.accept()
+        with connection:
+            connection.recv(65536)
+            connection.sendall(b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nX-Broken\r\n header\r\n\r\n")
+
+    caplog.set_level(logging.DEBUG)
+    with socket.create_server(("127.0.0.1", 0)) as server, client_session() as session:
+        thread = Thread(target=answer)
+        thread.start()
+        address = f"http://127.0.0.1:{server.getsockname()[1]}"
+        ici = IciClient(session, address, "1", "token", lambda: "", answer_seconds=7.0, clock=utc_now)
+        with pytest.raises(InterfaceError, match="404"):
+            ici.agreement(EVENT)
+        thread.join()
+    assert SYS_ID not in caplog.text

@@ -127,7 +127,7 @@ def test_confidential_event_leaves_no_data_in_the_store(life: Life) -> None:
     for _ in ("PF2", "WP2"):
         life.queue.not_delivered(life.parcel(1), TOO_LONG, None, minute(1))
     assert life.queue.retry(GUID, minute(2))
-    life.queue.filter(life.fetch(3), "confidential", minute(3))
+    life.queue.filter(life.fetch(3), minute(3))
     (row,) = life.queue.messages()
     assert dict(row) == {
         "number": 1,
@@ -146,7 +146,7 @@ def test_confidential_event_leaves_no_data_in_the_store(life: Life) -> None:
         "attempts": 0,
         "due_at": iso_minute(2),
         "lease_until": "",
-        "note": "confidential",
+        "note": "confidential: filtered (SEC-1)",
         **NO_ERROR,
     }
     assert life.queue.parcels() == []
