@@ -20,8 +20,24 @@ FEATURES = _TOP / "features"
 FIXTURES = _TOP / "fixtures"
 TEST_FEATURES = _PACKAGE / "test_features.py"
 
-APPROVALS = FIXTURES / "spec" / "approvals.toml"
-"""The approvals of the conditions."""
+SIGNOFF_SETTINGS = FIXTURES / "spec" / "signoff.toml"
+"""The roles that must sign each condition."""
+
+_APPROVALS = Path("fixtures", "spec", "approvals.toml")
+_OF_A_CHECKOUT = Path("fixtures", "spec", "conditions.toml")
+
+
+def approvals_file(folder: Path | None = None) -> Path:
+    """Return the file of the approvals of the checkout that holds `folder`, by default the working directory.
+
+    Outside a checkout it is the file of the checkout that runs, and for an installed package one in the working
+    directory.
+    """
+    at = (folder or Path.cwd()).resolve()
+    for top in (at, *at.parents):
+        if (top / _OF_A_CHECKOUT).is_file():
+            return top / _APPROVALS
+    return Path(_APPROVALS.name) if _INSTALLED.is_dir() else CHECKOUT / _APPROVALS
 
 
 _HEAD_BYTES = 4096

@@ -6,16 +6,19 @@ from pathlib import Path
 
 import harness
 import simulator
-from harness.files import APPROVALS, FEATURES, FIXTURES
+from harness.files import FEATURES, FIXTURES
 
 PACKAGES = (Path(next(iter(harness.__path__))), Path(next(iter(simulator.__path__))))
+
+_OF_THE_SIGNOFF = ("approvals.toml", "signoff.toml")
+"""Files that say who approves: no feature reads them."""
 
 _EXCLUDED = ("tests", "campaigns", "_data")
 """Folders of the harness that no feature uses; an installed one has features and fixtures in `_data`."""
 
 
 def digest() -> str:
-    """Hash features, fixtures, simulator and harness, without the approvals."""
+    """Hash features, fixtures, simulator and harness, without the approvals and their roles."""
     hashed = sha256()
     for name, file in sorted(_files()):
         hashed.update(f"{name}\0".encode())
@@ -29,5 +32,5 @@ def _files() -> Iterator[tuple[str, Path]]:
     for top, pattern in ((FEATURES, "*.feature"), (FIXTURES, "*.*"), *((package, "*.py") for package in PACKAGES)):
         for file in top.rglob(pattern):
             name = file.relative_to(top)
-            if file.is_file() and file != APPROVALS and name.parts[0] not in _EXCLUDED:
+            if file.is_file() and file.name not in _OF_THE_SIGNOFF and name.parts[0] not in _EXCLUDED:
                 yield f"{top.name}/{name.as_posix()}", file

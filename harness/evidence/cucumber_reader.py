@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping
+from hashlib import file_digest
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,15 @@ MEDIA_TYPE = "application/json; profile="
 def read(file: Path) -> Run:
     """Read `messages.ndjson`. Raises OSError, or ValueError for a file that holds no complete stream."""
     with file.open(encoding="utf-8") as lines:
-        return _from_envelopes(json.loads(line) for line in lines)
+        run = _from_envelopes(json.loads(line) for line in lines)
+    run.sha256 = sha256_of(file)
+    return run
+
+
+def sha256_of(file: Path) -> str:
+    """Hash a file as `sha256sum` does. Raises OSError."""
+    with file.open("rb") as content:
+        return file_digest(content, "sha256").hexdigest()
 
 
 def _from_envelopes(envelopes: Iterable[Mapping[str, Any]]) -> Run:

@@ -15,6 +15,7 @@ from harness.bdd.plugins.missing_reports import fail_run
 from harness.bdd.pytest_bdd_internals import Step, scenario_of
 from harness.environments.plugin import SHEET_ALONE
 from harness.evidence.content_hash import digest
+from harness.evidence.cucumber_reader import sha256_of
 from harness.evidence.cucumber_writer import PATTERN, write
 from harness.evidence.feature_documents import FeatureDocuments
 from harness.evidence.recorder import Recorder
@@ -137,9 +138,10 @@ class EvidenceCollector:
         scenarios = dict(sorted(self._scenarios.items(), key=lambda item: _file_and_line(item[0])))
         documents = FeatureDocuments(self._features, features)
         definitions = StepDefinitions(self._features.parent)
-        session.config.stash[RUN] = to_run(info, scenarios, documents, definitions)
+        session.config.stash[RUN] = run = to_run(info, scenarios, documents, definitions)
         try:
             write(self.file, info, scenarios, documents, definitions)
+            run.sha256 = sha256_of(self.file)
         except OSError as problem:
             fail_run(session, f"no evidence: {problem}")
         else:

@@ -85,6 +85,8 @@ class Run:
 
     success: bool
     scenarios: list[ScenarioEvidence]
+    sha256: str = ""
+    """That of the file with the evidence; blank where it was not written."""
 
 
 class FeatureIndex:

@@ -224,7 +224,7 @@ def test_the_zicm_commands_of_a_page_run_in_order(page: str, tmp_path: Path, mon
     if page == "docs/sign-off.md":
         ran = run_conditions(tmp_path / "reports", "-m", "condition_11 or condition_11a")
         assert ran.returncode == 0, ran.stdout
-    monkeypatch.setattr(files, "APPROVALS", tmp_path / "approvals.toml")
+    monkeypatch.setattr(files, "approvals_file", lambda: tmp_path / "approvals.toml")
     monkeypatch.chdir(tmp_path)
     for command in (command for found, command in TYPED if found == page and command.startswith("zicm ")):
         words, _, may_fail = command.partition("||")

@@ -1,4 +1,4 @@
-"""`zicm signoff`: approve conditions, show the approvals, export a workbook."""
+"""`zicm signoff`: approve and reject conditions, show the approvals, export a workbook."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -9,21 +9,24 @@ from harness import files
 from harness.cli.console import console, plural
 from harness.cli.evidence_files import Reports
 from harness.cli.options import FAILED, AsJson, examples, new_app, print_json, require_condition
+from harness.text import did_you_mean
 from simulator.clock import utc_now
 
 if TYPE_CHECKING:
-    from harness.cli.signoff.service import SignOff
+    from harness.cli.signoff.service import Signer, SignOff
 
 Approvals = Annotated[
     Path | None,
     typer.Option(
-        "--approvals", metavar="FILE", help="The file of the approvals; by default fixtures/spec/approvals.toml."
+        "--approvals",
+        metavar="FILE",
+        help="The file of the approvals; by default fixtures/spec/approvals.toml of the checkout you are in.",
     ),
 ]
 
 app = new_app(
     name="signoff",
-    help="Approve conditions, show which approvals hold, export everything into a workbook.",
+    help="Approve and reject conditions, show which approvals hold, export everything into a workbook.",
     no_args_is_help=True,
 )
 
@@ -32,31 +35,115 @@ def _load(reports: Path, approvals: Path | None) -> "SignOff":
     """Read evidence and approvals. Help and completion work without the step functions, which this imports."""
     from harness.cli.signoff.service import load  # noqa: PLC0415
 
-    return load(reports, approvals or files.APPROVALS)
+    return load(reports, approvals or files.approvals_file())
 
 
-@app.command("approve", epilog=examples('zicm signoff approve 11 11a --by "A. Tester" --comment "seen on 12 May"'))
-def approve_command(
+Conditions = Annotated[list[str], typer.Argument(metavar="CONDITION", help="Conditions, for example 11a.")]
+By = Annotated[str, typer.Option(metavar="NAME", help="Who signs.")]
+Role = Annotated[
+    str, typer.Option(metavar="ROLE", help="The role in which they sign; fixtures/spec/signoff.toml lists the roles.")
+]
+Comment = Annotated[str, typer.Option(metavar="TEXT", help="A comment, kept with the verdict.")]
+
+
+@app.command(
+    "approve", epilog=examples('zicm signoff approve 11 11a --by "A. Tester" --role "test lead" --comment "seen"')
+)
+def approve_command(  # noqa: PLR0913 - one for each option
     *,
-    conditions: Annotated[list[str], typer.Argument(metavar="CONDITION", help="Conditions, for example 11a.")],
-    by: Annotated[str, typer.Option(metavar="NAME", help="Who approves.")],
-    comment: Annotated[str, typer.Option(metavar="TEXT", help="A comment, kept with the approval.")] = "",
+    conditions: Conditions,
+    by: By,
+    role: Role,
+    comment: Comment = "",
     reports: Reports = Path("reports"),
     approvals: Approvals = None,
 ) -> None:
     """Approve conditions as they are now: their text, their scenarios, and what the last run showed.
 
     Every scenario of a condition must have passed in a run of the present code and features. The approval reopens when
-    any of this changes.
+    any of this changes. A condition is approved when every role has approved it.
     """
-    by, comment = by.strip(), comment.strip()
+    wanted = _known(conditions)
+    signoff, signer = _load(reports, approvals), _name(by)
+    made = signoff.approve(wanted, _signer(signoff, signer, role, comment))
+    for condition, approval in made.items():
+        missing = ", ".join(signoff.missing(condition))
+        typer.echo(
+            f"{condition} approved by {signer} ({role}): {plural(len(approval.parts['scenarios']), 'scenario')}"
+            + (f"; still to sign: {missing}" if missing else "; every role has approved it")
+        )
+    _say_written(signoff)
+
+
+@app.command(
+    "reject", epilog=examples('zicm signoff reject 11a --by "A. Tester" --role SAP --comment "the amount is wrong"')
+)
+def reject_command(  # noqa: PLR0913 - one for each option
+    *,
+    conditions: Conditions,
+    by: By,
+    role: Role,
+    comment: Comment,
+    reports: Reports = Path("reports"),
+    approvals: Approvals = None,
+) -> None:
+    """Reject conditions, whatever their scenarios show; the comment says why.
+
+    A rejection stands until the same person approves the condition in the same role, or withdraws it.
+    """
+    wanted = _known(conditions)
+    if not comment.strip():
+        raise typer.BadParameter("it must say why", param_hint="--comment")
+    signoff, signer = _load(reports, approvals), _name(by)
+    signoff.reject(wanted, _signer(signoff, signer, role, comment))
+    for condition in wanted:
+        typer.echo(f"{condition} rejected by {signer} ({role})")
+    _say_written(signoff)
+
+
+@app.command("withdraw", epilog=examples('zicm signoff withdraw 11a --by "A. Tester" --role "test lead"'))
+def withdraw_command(  # noqa: PLR0913 - one for each option
+    *,
+    conditions: Conditions,
+    by: By,
+    role: Role,
+    comment: Comment = "",
+    reports: Reports = Path("reports"),
+    approvals: Approvals = None,
+) -> None:
+    """Withdraw an approval or a rejection of the same person in the same role; both stay on record."""
+    wanted = _known(conditions)
+    signoff, signer = _load(reports, approvals), _name(by)
+    signoff.withdraw(wanted, _signer(signoff, signer, role, comment))
+    for condition in wanted:
+        typer.echo(f"{condition}: the verdict of {signer} ({role}) is withdrawn")
+    _say_written(signoff)
+
+
+def _known(conditions: list[str]) -> list[str]:
+    return [require_condition(condition).id for condition in dict.fromkeys(conditions)]
+
+
+def _name(by: str) -> str:
+    by = by.strip()
     if not by or not by.isprintable():
         raise typer.BadParameter("it must be a name", param_hint="--by")
-    wanted = [require_condition(condition).id for condition in dict.fromkeys(conditions)]
-    signoff = _load(reports, approvals)
-    made = signoff.approve(wanted, by=by, comment=comment, date=utc_now().date())
-    for condition, approval in made.items():
-        typer.echo(f"{condition} approved by {by}: {plural(len(approval.parts['scenarios']), 'scenario')}")
+    return by
+
+
+def _signer(signoff: "SignOff", by: str, role: str, comment: str) -> "Signer":
+    """Describe who signs today. Raises BadParameter for a role that nobody asks for."""
+    from harness.cli.signoff.service import Signer  # noqa: PLC0415
+
+    if role not in signoff.roles:
+        raise typer.BadParameter(
+            f"there is no such role, there are {', '.join(signoff.roles)}{did_you_mean(role, signoff.roles)}",
+            param_hint="--role",
+        )
+    return Signer(by, role, comment.strip(), utc_now().date())
+
+
+def _say_written(signoff: "SignOff") -> None:
     typer.echo(f"Written to {signoff.file}: put it under version control.")
 
 
@@ -64,7 +151,7 @@ def approve_command(
 def status_command(*, reports: Reports = Path("reports"), approvals: Approvals = None, as_json: AsJson = False) -> None:
     """Show which conditions are approved, and why an approval was reopened.
 
-    Exits with 1 while an approval is reopened.
+    Exits with 1 while an approval is reopened or a condition is rejected.
     """
     from harness.cli.signoff.rendering import show_status  # noqa: PLC0415
 
@@ -73,7 +160,7 @@ def status_command(*, reports: Reports = Path("reports"), approvals: Approvals =
         print_json(signoff.as_json())
     else:
         show_status(console(), signoff)
-    raise typer.Exit(FAILED if any(one.state == "reopened" for one in signoff.states().values()) else 0)
+    raise typer.Exit(FAILED if any(one.state in ("reopened", "rejected") for one in signoff.states().values()) else 0)
 
 
 @app.command("export", epilog=examples("zicm signoff export --xlsx signoff.xlsx"))

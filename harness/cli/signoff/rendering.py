@@ -10,11 +10,11 @@ from rich.text import Text
 from harness.cli.console import headed_table, indented, print_line
 from harness.cli.evidence_files import REMEDY
 from harness.cli.signoff.service import CURRENT, NONE, OLDER, SignOff
-from harness.signoff.approvals.model import APPROVED, OPEN, REOPENED, Approval
+from harness.signoff.approvals.model import APPROVED, OPEN, PARTLY, REJECTED, REOPENED, Approval
 from harness.signoff.approvals.status import changed_since
 from harness.text import printable
 
-_STYLES = {APPROVED: "green", REOPENED: "bold red", OPEN: "yellow"}
+_STYLES = {APPROVED: "green", PARTLY: "yellow", REJECTED: "bold red", REOPENED: "bold red", OPEN: "yellow"}
 _NOTES = {
     NONE: f"there is no evidence: only texts and code were compared with what was approved; {REMEDY}",
     OLDER: f"the evidence is from other code or features; {REMEDY}",
@@ -39,9 +39,9 @@ def show_status(console: Console, signoff: SignOff) -> None:
 
 def _table(approvals: Mapping[str, Approval], titles: Mapping[str, str]) -> Table:
     table = headed_table()
-    for heading in ("Id", "Title", "State", "By", "On"):
+    for heading in ("Id", "Title", "State", "By", "Still to sign", "On"):
         table.add_column(heading, no_wrap=heading in ("Id", "State", "On"))
     for condition, one in approvals.items():
         state = Text(one.state, _STYLES[one.state])
-        table.add_row(condition, titles[condition], state, Text(printable(one.by)), one.date)
+        table.add_row(condition, titles[condition], state, Text(printable(one.by)), ", ".join(one.missing), one.date)
     return table

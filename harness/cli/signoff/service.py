@@ -1,24 +1,35 @@
 """The conditions as they are now, the evidence of the last run, and the approvals: what `zicm signoff` works on."""
 
 import datetime as dt
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import NamedTuple
 
 from harness.cli.evidence_files import REMEDY, load_evidence
 from harness.errors import UserError
 from harness.evidence import content_hash
+from harness.evidence.cucumber_reader import sha256_of
 from harness.evidence.run import Run
-from harness.files import FEATURES
+from harness.files import FEATURES, SIGNOFF_SETTINGS
 from harness.signoff.approvals import storage
 from harness.signoff.approvals.evidence import summarise
 from harness.signoff.approvals.fingerprint import ConditionFingerprints
-from harness.signoff.approvals.model import Approval
-from harness.signoff.approvals.status import blockers, changed_since, current_approvals
+from harness.signoff.approvals.model import APPROVED, REJECTED, WITHDRAWN, Approval, Verdict
+from harness.signoff.approvals.status import blockers, changed_since, current_approvals, standing
 from harness.signoff.approvals.storage import ApprovalRecord
 from harness.specification.register import Register
 
 CURRENT, OLDER, NONE = "current", "older", "none"
+
+
+class Signer(NamedTuple):
+    """Who signs, and what they say."""
+
+    by: str
+    role: str
+    comment: str
+    date: dt.date
 
 
 @dataclass(frozen=True)
@@ -28,7 +39,10 @@ class SignOff:
     reports: Path
     file: Path
     fingerprints: ConditionFingerprints
-    approved: dict[str, ApprovalRecord]
+    given: dict[str, list[ApprovalRecord]]
+    """All verdicts, by condition."""
+
+    roles: tuple[str, ...]
     run: Run | None
 
     @property
@@ -45,9 +59,10 @@ class SignOff:
 
     def states(self) -> dict[str, Approval]:
         """Return the state of each condition."""
-        return current_approvals(self.fingerprints, self.approved, str(self.run.facts["mode"]) if self.run else "")
+        mode = str(self.run.facts["mode"]) if self.run else ""
+        return current_approvals(self.fingerprints, self.given, self.roles, mode)
 
-    def approve(self, conditions: Sequence[str], *, by: str, comment: str, date: dt.date) -> dict[str, ApprovalRecord]:
+    def approve(self, conditions: Sequence[str], signer: Signer) -> dict[str, ApprovalRecord]:
         """Approve conditions as they are now, all of them or none, and write the file. Returns the new approvals.
 
         Raises UserError if one of them is not ready to be approved, or if the file cannot be written.
@@ -58,23 +73,66 @@ class SignOff:
             reasons.insert(0, f"the evidence in {self.reports} is from other code or features; {REMEDY}")
         if reasons:
             raise UserError(f"nothing is approved: {'; '.join(reasons)}")
-        run_info = {"mode": str(run.facts["mode"]), "version": str(run.facts["version"])}
         made = {
-            one: ApprovalRecord(by=by, date=date, comment=comment, **run_info, parts=self.fingerprints.parts(one))
-            for one in conditions
+            one: replace(self._record(signer, APPROVED, run), parts=self.fingerprints.parts(one)) for one in conditions
         }
+        self._add(made)
+        return made
+
+    def reject(self, conditions: Sequence[str], signer: Signer) -> None:
+        """Reject conditions, whatever the evidence shows. Raises UserError without evidence, or as `approve` does."""
+        record = self._record(signer, REJECTED, self.run or load_evidence(self.reports))
+        self._add(dict.fromkeys(conditions, record))
+
+    def withdraw(self, conditions: Sequence[str], signer: Signer) -> None:
+        """Withdraw the verdicts of the same person in the same role. Raises UserError where none stands."""
+        for condition in conditions:
+            kept = standing(self.given.get(condition, ()))
+            if not any((one.by, one.role) == (signer.by, signer.role) for one in kept):
+                reason = f"{signer.by} has given no verdict as {signer.role} that stands"
+                raise UserError(f"nothing is withdrawn: {condition}: {reason}")
+        self._add(dict.fromkeys(conditions, self._record(signer, WITHDRAWN)))
+
+    def missing(self, condition: str) -> list[str]:
+        """List the roles that have to approve a condition still."""
+        approved = {one.role for one in standing(self.given.get(condition, ())) if one.verdict == APPROVED}
+        return [role for role in self.roles if role not in approved]
+
+    def _record(self, signer: Signer, verdict: Verdict, run: Run | None = None) -> ApprovalRecord:
+        """Make the record of a verdict; `run` is the one that was looked at, with the pack beside it."""
+        record = ApprovalRecord(
+            by=signer.by, role=signer.role, date=signer.date, verdict=verdict, comment=signer.comment
+        )
+        if run is None:
+            return record
+        pack = self.reports / "signoff.html"
+        return replace(
+            record,
+            mode=str(run.facts["mode"]),
+            version=str(run.facts["version"]),
+            evidence=run.sha256,
+            pack=sha256_of(pack) if pack.is_file() else "",
+        )
+
+    def _add(self, made: Mapping[str, ApprovalRecord]) -> None:
+        """Add a verdict to each of some conditions. Raises UserError if the file cannot be written."""
+        for condition, record in made.items():
+            self.given.setdefault(condition, []).append(record)
         try:
-            storage.write(self.file, {**self.approved, **made}, self.conditions)
+            storage.write(self.file, self.given, self.conditions)
         except OSError as error:
             raise UserError(f"{self.file} cannot be written: {error.strerror}") from None
-        return made
 
     def as_json(self) -> dict[str, object]:
         """Return the object that `zicm signoff status --json` prints."""
         approvals = self.states()
         return {
             "evidence": self.evidence,
-            "conditions": {name: {**one._asdict(), "reasons": list(one.reasons)} for name, one in approvals.items()},
+            "roles": list(self.roles),
+            "conditions": {
+                name: one._asdict() | {"signatures": [each._asdict() for each in one.signatures]}
+                for name, one in approvals.items()
+            },
             "changed": changed_since(approvals),
         }
 
@@ -85,7 +143,8 @@ def load(reports: Path, approvals: Path) -> SignOff:
         register = Register.load()
         run = load_evidence(reports) if (reports / "messages.ndjson").exists() else None
         fingerprints = ConditionFingerprints(register, FEATURES, summarise(run) if run else {})
-        approved = storage.read(approvals, [condition.id for condition in register.conditions])
+        given = storage.read(approvals, [condition.id for condition in register.conditions])
+        roles = storage.read_roles(SIGNOFF_SETTINGS)
     except (OSError, ValueError) as error:
         raise UserError(f"the register and the features cannot be read: {error}") from None
-    return SignOff(reports, approvals, fingerprints, approved, run)
+    return SignOff(reports, approvals, fingerprints, given, roles, run)

@@ -1,20 +1,64 @@
 """The state of the approval of a condition."""
 
-from typing import NamedTuple
+from typing import Final, Literal, NamedTuple, TypeAlias
 
-OPEN, APPROVED, REOPENED = "open", "approved", "reopened"
+OPEN, PARTLY, REOPENED = "open", "partly approved", "reopened"
+APPROVED: Final = "approved"
+REJECTED: Final = "rejected"
+WITHDRAWN: Final = "withdrawn"
+"""A verdict: the earlier one of the same person in the same role no longer counts."""
+
+
+Verdict: TypeAlias = Literal["approved", "rejected", "withdrawn"]
+
+
+class Signature(NamedTuple):
+    """A verdict that somebody gave in a role; all are kept, in the order in which they were given."""
+
+    role: str
+    by: str
+    date: str
+    """ISO 8601."""
+
+    verdict: str
+    """APPROVED, REJECTED or WITHDRAWN."""
+
+    comment: str = ""
+    evidence: str = ""
+    """The SHA-256 of the evidence that was looked at."""
+
+    pack: str = ""
+    """The SHA-256 of the pack that was looked at."""
+
+    stands: bool = True
+    """False for what the same person replaced or withdrew, and for a withdrawal."""
 
 
 class Approval(NamedTuple):
     """The approval of one condition, held against its current content."""
 
     state: str
-    """OPEN (nobody has approved it), APPROVED, or REOPENED (the approved content has changed)."""
+    """OPEN (nobody has signed it), PARTLY (a role has not), APPROVED (all roles have), REOPENED (the approved content
+    has changed), or REJECTED (a rejection stands)."""
 
-    by: str = ""
-    date: str = ""
-    """ISO 8601."""
+    signatures: tuple[Signature, ...] = ()
+    missing: tuple[str, ...] = ()
+    """The roles that have to approve it still."""
 
-    comment: str = ""
     reasons: tuple[str, ...] = ()
     """The reasons it was reopened."""
+
+    @property
+    def standing(self) -> tuple[Signature, ...]:
+        """The verdicts that count."""
+        return tuple(one for one in self.signatures if one.stands)
+
+    @property
+    def by(self) -> str:
+        """Who signed, each with the role."""
+        return ", ".join(f"{one.by} ({one.role})" for one in self.standing)
+
+    @property
+    def date(self) -> str:
+        """The day of the last verdict that counts; blank without one."""
+        return max((one.date for one in self.standing), default="")

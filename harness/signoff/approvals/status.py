@@ -1,7 +1,7 @@
 """Compare each approval with the current content, and name the reasons why it reopens."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from harness.signoff.approvals.fingerprint import (
     CONDITION,
@@ -17,7 +17,16 @@ from harness.signoff.approvals.fingerprint import (
     ConditionFingerprints,
     Parts,
 )
-from harness.signoff.approvals.model import APPROVED, OPEN, REOPENED, Approval
+from harness.signoff.approvals.model import (
+    APPROVED,
+    OPEN,
+    PARTLY,
+    REJECTED,
+    REOPENED,
+    WITHDRAWN,
+    Approval,
+    Signature,
+)
 from harness.signoff.approvals.storage import ApprovalRecord
 
 _NAMES: Mapping[str, str] = {
@@ -35,15 +44,25 @@ _NAMES: Mapping[str, str] = {
 
 
 def current_approvals(
-    fingerprints: ConditionFingerprints, approved: Mapping[str, ApprovalRecord], mode: str
+    fingerprints: ConditionFingerprints,
+    given: Mapping[str, Sequence[ApprovalRecord]],
+    roles: Sequence[str],
+    mode: str,
 ) -> dict[str, Approval]:
-    """Return every approval in the order of the register; `mode` is that of the run with the evidence."""
+    """Return every approval in the order of the register.
+
+    `given` are all verdicts so far, `roles` those that must approve; `mode` is that of the run with the evidence.
+    """
     return {
-        condition.id: _current(fingerprints, condition.id, approved[condition.id], mode)
-        if condition.id in approved
-        else Approval(OPEN)
+        condition.id: _current(fingerprints, condition.id, given.get(condition.id, ()), roles, mode)
         for condition in fingerprints.register.conditions
     }
+
+
+def standing(given: Sequence[ApprovalRecord]) -> list[ApprovalRecord]:
+    """Return the verdicts that count: the last of each person in each role, unless it is a withdrawal."""
+    last = {(one.role, one.by): one for one in given}
+    return [one for one in given if one is last[one.role, one.by] and one.verdict != WITHDRAWN]
 
 
 def changed_since(approvals: Mapping[str, Approval]) -> list[str]:
@@ -78,12 +97,46 @@ def failures(fingerprints: ConditionFingerprints, condition: str) -> list[str]:
 _RESULTS = {"FAILED": "failed", "SKIPPED": "was skipped"}
 
 
-def _current(fingerprints: ConditionFingerprints, condition: str, approved: ApprovalRecord, mode: str) -> Approval:
-    now = fingerprints.parts(condition, approved.parts.get(MAPPING, {}))
-    reasons = (*_reasons(approved.parts, now, same_mode=approved.mode == mode), *failures(fingerprints, condition))
-    return Approval(
-        REOPENED if reasons else APPROVED, approved.by, approved.date.isoformat(), approved.comment, reasons
+def _current(
+    fingerprints: ConditionFingerprints,
+    condition: str,
+    given: Sequence[ApprovalRecord],
+    roles: Sequence[str],
+    mode: str,
+) -> Approval:
+    count = standing(given)
+    approved = [one for one in count if one.verdict == APPROVED]
+    reasons = dict.fromkeys(reason for one in approved for reason in _changes(fingerprints, condition, one, mode))
+    if approved:
+        reasons |= dict.fromkeys(failures(fingerprints, condition))
+    missing = tuple(role for role in roles if all(one.role != role for one in approved))
+    if any(one.verdict == REJECTED for one in count):
+        state = REJECTED
+    elif reasons:
+        state = REOPENED
+    elif not approved:
+        state = OPEN
+    else:
+        state = PARTLY if missing else APPROVED
+    signatures = tuple(
+        Signature(
+            one.role,
+            one.by,
+            one.date.isoformat(),
+            one.verdict,
+            one.comment,
+            one.evidence,
+            one.pack,
+            any(one is each for each in count),
+        )
+        for one in given
     )
+    return Approval(state, signatures, missing, tuple(reasons))
+
+
+def _changes(fingerprints: ConditionFingerprints, condition: str, approved: ApprovalRecord, mode: str) -> Iterator[str]:
+    now = fingerprints.parts(condition, approved.parts.get(MAPPING, {}))
+    return _reasons(approved.parts, now, same_mode=approved.mode == mode)
 
 
 def _reasons(approved: Parts, now: Parts, *, same_mode: bool) -> Iterator[str]:

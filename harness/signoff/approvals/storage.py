@@ -2,8 +2,8 @@
 
 import datetime as dt
 import tomllib
-from collections.abc import Iterable, Mapping
-from dataclasses import asdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, field
 from pathlib import Path
 
 import tomli_w
@@ -13,30 +13,41 @@ from pydantic.dataclasses import dataclass
 from harness.errors import UserError
 from harness.files import atomic_write
 from harness.signoff.approvals.fingerprint import Parts
+from harness.signoff.approvals.model import Verdict
 
 _HEAD = """\
 # Who approved which condition, and what it was bound to then: one hash for each part, so that a change can be named.
-# Written by `zicm signoff approve`; `zicm signoff status` tells which approvals still stand.
+# Rejections and withdrawals are added and nothing is removed; `evidence` and `pack` are the SHA-256 of what was seen.
+# Written by `zicm signoff approve`, `reject` and `withdraw`; `zicm signoff status` tells which approvals still stand.
 """
 
 
 @dataclass(frozen=True, kw_only=True, config=ConfigDict(extra="forbid"))
 class ApprovalRecord:
-    """The approval of one condition."""
+    """The verdict of one person in one role on one condition."""
 
     by: str
+    role: str
     date: dt.date
+    verdict: Verdict
     comment: str
 
-    mode: str
+    mode: str = ""
     """The mode of the run with the evidence."""
 
-    version: str
-    parts: Parts
+    version: str = ""
+    evidence: str = ""
+    """The SHA-256 of the evidence."""
+
+    pack: str = ""
+    """The SHA-256 of the sign-off pack beside it; blank where there is none."""
+
+    parts: Parts = field(default_factory=dict)
+    """What an approval is bound to; empty for the other verdicts."""
 
 
-def read(file: Path, conditions: Iterable[str]) -> dict[str, ApprovalRecord]:
-    """Read the approvals in a file, by condition; without a file there are none.
+def read(file: Path, conditions: Iterable[str]) -> dict[str, list[ApprovalRecord]]:
+    """Read the verdicts in a file, by condition, in their order; without a file there are none.
 
     Raises UserError, which names the file and the condition, for a file that cannot be read, or that approves an
     unknown condition.
@@ -48,25 +59,54 @@ def read(file: Path, conditions: Iterable[str]) -> dict[str, ApprovalRecord]:
     except (OSError, ValueError) as error:
         raise UserError(f"{file} cannot be read: {error}") from None
     found = {}
-    for condition, fields in content.items():
+    for condition, entries in content.items():
         if condition not in conditions:
             raise UserError(f"{file} has an approval of {condition}, which is no condition")
-        try:
-            found[condition] = ApprovalRecord(**fields)
-        except (TypeError, ValidationError) as error:
-            fault = error.errors()[0] if isinstance(error, ValidationError) else {"loc": (), "msg": "it is not a table"}
-            place = ".".join(map(str, (condition, *fault["loc"])))
-            raise UserError(f"{file}: {place}: {fault['msg']}") from None
+        if not isinstance(entries, list):
+            raise UserError(
+                f"{file}: {condition}: it is no list of approvals; an earlier version kept one, without a role: "
+                "remove it and approve again"
+            )
+        found[condition] = [_record(file, condition, fields) for fields in entries]
     return found
 
 
-def write(file: Path, approvals: Mapping[str, ApprovalRecord], conditions: Iterable[str]) -> None:
+def _record(file: Path, condition: str, fields: object) -> ApprovalRecord:
+    if not isinstance(fields, dict):
+        raise UserError(f"{file}: {condition}: it is not a table")
+    try:
+        return ApprovalRecord(**fields)
+    except ValidationError as error:
+        fault = error.errors()[0]
+        place = ".".join(map(str, (condition, *fault["loc"])))
+        raise UserError(f"{file}: {place}: {fault['msg']}") from None
+
+
+def read_roles(file: Path) -> tuple[str, ...]:
+    """Read the roles that must approve each condition. Raises UserError for a file that does not list them."""
+    try:
+        content = tomllib.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise UserError(f"{file} cannot be read: {error}") from None
+    roles = content.get("roles")
+    if [*content] != ["roles"] or not isinstance(roles, list) or not roles:
+        raise UserError(f"{file} must list roles, at least one, and nothing else")
+    if not all(isinstance(role, str) and role.strip() == role and role.isprintable() and role for role in roles):
+        raise UserError(f"{file}: a role must be a name")
+    return tuple(dict.fromkeys(roles))
+
+
+def write(file: Path, approvals: Mapping[str, Sequence[ApprovalRecord]], conditions: Iterable[str]) -> None:
     """Write the approvals in the order of the conditions, wholly or not at all. Raises OSError."""
-    content = {condition: _as_table(approvals[condition]) for condition in conditions if condition in approvals}
+    content = {
+        condition: [_as_table(one) for one in approvals[condition]]
+        for condition in conditions
+        if condition in approvals
+    }
     with atomic_write(file, rb"\A# Who approved which condition") as half:
         half.write_text(f"{_HEAD}\n{tomli_w.dumps(content)}", encoding="utf-8", newline="\n")
 
 
 def _as_table(record: ApprovalRecord) -> dict[str, object]:
     parts = {kind: dict(sorted(hashes.items())) for kind, hashes in record.parts.items()}
-    return {**asdict(record), "parts": parts}
+    return {name: value for name, value in {**asdict(record), "parts": parts}.items() if value or name == "comment"}

@@ -183,8 +183,11 @@ class PageModel:
         return (self.conditions[at - 1] if at else None), following
 
 
-def build(run: Run, features: Path, approved: dict[str, ApprovalRecord]) -> PageModel:
-    """Gather what the page shows. Raises OSError, or ValueError for an invalid register or feature."""
+def build(run: Run, features: Path, given: Mapping[str, Sequence[ApprovalRecord]], roles: Sequence[str]) -> PageModel:
+    """Gather what the page shows; `given` are all verdicts so far.
+
+    Raises OSError, or ValueError for an invalid register or feature.
+    """
     register = Register.load()
     fingerprints = ConditionFingerprints(register, features, summarise(run))
     return PageModel(
@@ -193,7 +196,7 @@ def build(run: Run, features: Path, approved: dict[str, ApprovalRecord]) -> Page
         read_scenarios(features),
         ledger=load_ledger(),
         findings=load_findings(register),
-        approvals=current_approvals(fingerprints, approved, str(run.facts.get("mode", ""))),
+        approvals=current_approvals(fingerprints, given, roles, str(run.facts.get("mode", ""))),
     )
 
 

@@ -207,7 +207,8 @@ def _count_and_result(data: WorkbookData, scenarios: Sequence[Scenario]) -> tupl
 
 
 def _approval(approval: Approval | None) -> str:
-    if approval is None or not approval.by:
+    if approval is None or not approval.signatures:
         return "open"
-    lines = [f"{approval.state}: {approval.by}, {approval.date}", approval.comment, *approval.reasons]
-    return "\n".join(filter(None, lines))
+    given = (f"{one.verdict} by {one.by} ({one.role}), {one.date} {one.comment}".strip() for one in approval.standing)
+    missing = [f"still to sign: {', '.join(approval.missing)}"] if approval.missing else []
+    return "\n".join((approval.state, *given, *missing, *approval.reasons))

@@ -95,7 +95,9 @@ def test_report_does_not_replace_a_workbook_that_testers_filled_in(data: Path, r
 def test_approvals_replace_nothing_else(reports: Path, tmp_path: Path) -> None:
     file = tmp_path / "notes.toml"
     file.write_text("# to be remembered\n")
-    ran = zicm("signoff", "approve", "2", "--by", "A. Tester", "--reports", reports, "--approvals", file)
+    ran = zicm(
+        "signoff", "approve", "2", "--by", "A. Tester", "--role", "SAP", "--reports", reports, "--approvals", file
+    )
     assert (ran.code, file.read_text()) == (1, "# to be remembered\n")
     assert "holds something else" in ran.err
 

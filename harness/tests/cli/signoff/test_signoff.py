@@ -3,14 +3,19 @@
 import json
 import tomllib
 from collections.abc import Mapping
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from harness.cli.evidence_files import REMEDY
-from harness.files import APPROVALS
+from harness.errors import UserError
+from harness.files import CHECKOUT, approvals_file
+from harness.signoff.approvals.storage import read_roles
 from harness.tests.support.cli_runner import Ran, zicm
+
+ROLES = ("business owner", "SAP", "Icertis", "test lead")
 
 
 @pytest.fixture
@@ -20,7 +25,16 @@ def file(tmp_path: Path) -> Path:
 
 
 def approve(reports: Path, file: Path, *arguments: object) -> Ran:
-    return zicm("signoff", "approve", *arguments, "--reports", reports, "--approvals", file)
+    return sign("approve", reports, file, *arguments)
+
+
+def sign(verb: str, reports: Path, file: Path, *arguments: object, role: str = "SAP") -> Ran:
+    return zicm("signoff", verb, *arguments, "--role", role, "--reports", reports, "--approvals", file)
+
+
+def approve_in_all_roles(reports: Path, file: Path, *conditions: str) -> None:
+    for role in ROLES:
+        assert sign("approve", reports, file, *conditions, "--by", "A. Tester", role=role).code == 0
 
 
 def status(reports: Path, file: Path) -> Mapping[str, Any]:
@@ -33,27 +47,44 @@ def status(reports: Path, file: Path) -> Mapping[str, Any]:
 def test_approval_is_written_with_name_and_date(reports: Path, file: Path) -> None:
     ran = approve(reports, file, "11a", "2", "--by", " A. Tester ", "--comment", "seen together")
     assert (ran.code, ran.err) == (0, "")
-    assert ran.out.splitlines()[:2] == ["11a approved by A. Tester: 1 scenario", "2 approved by A. Tester: 1 scenario"]
+    assert ran.out.splitlines()[:2] == [
+        "11a approved by A. Tester (SAP): 1 scenario; still to sign: business owner, Icertis, test lead",
+        "2 approved by A. Tester (SAP): 1 scenario; still to sign: business owner, Icertis, test lead",
+    ]
     kept = tomllib.loads(file.read_text(encoding="utf-8"))
     assert [*kept] == ["2", "11a"]
-    assert kept["11a"]["comment"] == "seen together"
+    (record,) = kept["11a"]
+    assert [record[name] for name in ("role", "verdict", "comment")] == ["SAP", "approved", "seen together"]
+    sums = {name: sha256((reports / name).read_bytes()).hexdigest() for name in ("messages.ndjson", "signoff.html")}
+    assert (record["evidence"], record["pack"]) == (sums["messages.ndjson"], sums["signoff.html"])
+    assert sums["messages.ndjson"] in (reports / "signoff.html").read_text(encoding="utf-8"), "on the first page"
     printed = status(reports, file)
     assert printed["evidence"] == "current"
     assert printed["changed"] == []
     assert printed["conditions"]["11a"] == {
-        "state": "approved",
-        "by": "A. Tester",
-        "date": kept["11a"]["date"].isoformat(),
-        "comment": "seen together",
+        "state": "partly approved",
+        "signatures": [
+            {
+                "role": "SAP",
+                "by": "A. Tester",
+                "date": record["date"].isoformat(),
+                "verdict": "approved",
+                "comment": "seen together",
+                "evidence": record["evidence"],
+                "pack": record["pack"],
+                "stands": True,
+            }
+        ],
+        "missing": ["business owner", "Icertis", "test lead"],
         "reasons": [],
     }
     states = [one["state"] for one in printed["conditions"].values()]
-    assert (states.count("approved"), states.count("open")) == (2, 25)
+    assert (states.count("partly approved"), states.count("open")) == (2, 25)
 
 
 def test_approval_file_has_a_hash_for_each_part(reports: Path, file: Path) -> None:
     approve(reports, file, "8", "--by", "A. Tester")
-    parts = tomllib.loads(file.read_text(encoding="utf-8"))["8"]["parts"]
+    parts = tomllib.loads(file.read_text(encoding="utf-8"))["8"][0]["parts"]
     assert [*parts["condition"]] == ["8"]
     assert [*parts["rules"]] == ["CALL-1", "CALL-3", "EVT-6", "TAB-4", "TAB-8"]
     assert [*parts["decisions"]] == ["D-05", "D-06"]
@@ -76,13 +107,48 @@ def test_approval_file_does_not_depend_on_the_order(reports: Path, file: Path, t
 @pytest.mark.parametrize("text", ['with "quotes" and \\', "Zoë 漢 🧪", "two\nlines", "a\x7fb", "= [table]"])
 def test_any_comment_survives_writing_and_reading(reports: Path, file: Path, text: str) -> None:
     assert approve(reports, file, "1", "--by", "A. Tester", "--comment", text).code == 0
-    assert status(reports, file)["conditions"]["1"]["comment"] == text
+    assert status(reports, file)["conditions"]["1"]["signatures"][0]["comment"] == text
 
 
-def test_later_approval_replaces_the_first(reports: Path, file: Path) -> None:
+def test_every_verdict_is_kept_and_all_roles_approve(reports: Path, file: Path) -> None:
+    approve(reports, file, "1", "--by", "A. Sap", "--comment", "seen")
+    assert sign("reject", reports, file, "1", "--by", "B. Owner", "--comment", "no", role="business owner").code == 0
+    assert status(reports, file)["conditions"]["1"]["state"] == "rejected"
+    assert sign("withdraw", reports, file, "1", "--by", "B. Owner", role="business owner").code == 0
+    for role in ("business owner", "Icertis", "test lead"):
+        ran = sign("approve", reports, file, "1", "--by", "C. Other", role=role)
+    assert ran.out.startswith("1 approved by C. Other (test lead): 1 scenario; every role has approved it\n")
+    found = status(reports, file)["conditions"]["1"]
+    assert (found["state"], found["missing"]) == ("approved", [])
+    assert [(one["by"], one["verdict"], one["comment"]) for one in found["signatures"][:3]] == [
+        ("A. Sap", "approved", "seen"),
+        ("B. Owner", "rejected", "no"),
+        ("B. Owner", "withdrawn", ""),
+    ]
+
+
+def test_rejection_fails_the_status(reports: Path, file: Path) -> None:
+    sign("reject", reports, file, "1", "--by", "A. Tester", "--comment", "the amount is wrong")
+    ran = zicm("signoff", "status", "--reports", reports, "--approvals", file)
+    assert ran.code == 1
+    assert ran.out.endswith("27 conditions: 0 approved, 0 partly approved, 1 rejected, 0 reopened, 26 open\n")
+
+
+def test_only_a_verdict_of_ones_own_is_withdrawn(reports: Path, file: Path) -> None:
     approve(reports, file, "1", "--by", "A. Tester")
-    approve(reports, file, "1", "--by", "B. Owner")
-    assert status(reports, file)["conditions"]["1"]["by"] == "B. Owner"
+    written = file.read_bytes()
+    for by, role in (("B. Owner", "SAP"), ("A. Tester", "Icertis")):
+        ran = sign("withdraw", reports, file, "1", "--by", by, role=role)
+        said = f"Error: nothing is withdrawn: 1: {by} has given no verdict as {role} that stands\n"
+        assert (ran.code, ran.err) == (1, said)
+    assert file.read_bytes() == written
+
+
+def test_approvals_are_those_of_the_checkout_one_is_in(tmp_path: Path) -> None:
+    (tmp_path / "fixtures/spec").mkdir(parents=True)
+    (tmp_path / "fixtures/spec/conditions.toml").touch()
+    assert approvals_file(tmp_path / "fixtures") == tmp_path / "fixtures/spec/approvals.toml"
+    assert approvals_file(tmp_path.parent) == CHECKOUT / "fixtures/spec/approvals.toml"
 
 
 def replaced_evidence(reports: Path, folder: Path, old: str, new: str) -> Path:
@@ -129,14 +195,14 @@ def test_condition_with_a_scenario_that_did_not_run_is_not_approved(reports: Pat
 
 
 def test_failure_reopens_an_approval(reports: Path, file: Path, tmp_path: Path) -> None:
-    approve(reports, file, "2a", "11a", "--by", "A. Tester")
+    approve_in_all_roles(reports, file, "2a", "11a")
     ran = zicm("signoff", "status", "--reports", failed_evidence(reports, tmp_path, "2a - "), "--approvals", file)
     assert ran.code == 1
     lines = ran.out.splitlines()
     assert any(line.startswith("2a ") and "reopened" in line for line in lines)
     printed = " ".join(" ".join(lines[lines.index("What changed since it was approved") :]).split())
     assert 'scenario "2a - a Sub Agreement for several purchasing organisations" failed (condition 2a)' in printed
-    assert lines[-1] == "27 conditions: 1 approved, 1 reopened, 25 open"
+    assert lines[-1] == "27 conditions: 1 approved, 0 partly approved, 0 rejected, 1 reopened, 25 open"
 
 
 def test_missing_evidence_prevents_approval_and_shows_in_status(file: Path, tmp_path: Path) -> None:
@@ -147,7 +213,7 @@ def test_missing_evidence_prevents_approval_and_shows_in_status(file: Path, tmp_
     ran = zicm("signoff", "status", "--reports", nowhere, "--approvals", file)
     assert ran.code == 0
     assert "Note: there is no evidence" in ran.out
-    assert ran.out.endswith("27 conditions: 0 approved, 0 reopened, 27 open\n")
+    assert ran.out.endswith("27 conditions: 0 approved, 0 partly approved, 0 rejected, 0 reopened, 27 open\n")
 
 
 @pytest.mark.parametrize("content", ["", "{", '{"meta": 1}', '{"attachment": {}}', "[]", "\xff"])
@@ -160,9 +226,12 @@ def test_unreadable_evidence_is_an_error(file: Path, tmp_path: Path, content: st
 
 
 WRONG: Mapping[str, str] = {
-    "1 = 2": "1: it is not a table",
-    "[1]\nby = 'x'": "1.date: Field required",
-    "[1]\nby = 5": "1.by: Input should be a valid string",
+    "1 = [2]": "1: it is not a table",
+    "1 = 2": "1: it is no list of approvals",
+    "[1]\nby = 'x'": "1: it is no list of approvals; an earlier version kept one, without a role",
+    "[[1]]\nby = 'x'": "1.role: Field required",
+    "[[1]]\nby = 5": "1.by: Input should be a valid string",
+    "[[1]]\nby = 'x'\nrole = 'SAP'\ndate = 2026-05-12\nverdict = 'open'\ncomment = ''": "1.verdict: Input should be",
     "[1": "cannot be read",
     "[1z]\nby = 'x'": "has an approval of 1z, which is no condition",
 }
@@ -171,7 +240,7 @@ WRONG: Mapping[str, str] = {
 @pytest.mark.parametrize(("content", "said"), WRONG.items())
 def test_invalid_approval_file_is_an_error_and_unchanged(reports: Path, file: Path, content: str, said: str) -> None:
     file.write_text(content, encoding="utf-8")
-    for command in (["status"], ["approve", "2", "--by", "A. Tester"]):
+    for command in (["status"], ["approve", "2", "--by", "A. Tester", "--role", "SAP"]):
         ran = zicm("signoff", *command, "--reports", reports, "--approvals", file)
         assert ran.code == 1
         assert str(file) in ran.err
@@ -202,5 +271,24 @@ def test_wrong_use(reports: Path, file: Path, arguments: list[str], said: str) -
     assert not file.exists()
 
 
+@pytest.mark.parametrize(
+    ("role", "said"),
+    [("sap", "business owner, SAP, Icertis, test lead; did you mean SAP?"), ("", "there is no such role, there are")],
+)
+def test_unknown_role_is_refused(reports: Path, file: Path, role: str, said: str) -> None:
+    ran = sign("approve", reports, file, "1", "--by", "A. Tester", role=role)
+    assert ran.code == 2
+    assert said in " ".join(ran.err.replace("│", " ").split())
+    assert not file.exists()
+
+
+@pytest.mark.parametrize("content", ["", "roles = []", "roles = [1]", "roles = [' ']", "roles = ['a']\nx = 1", "["])
+def test_roles_that_cannot_be_read_are_an_error(tmp_path: Path, content: str) -> None:
+    (tmp_path / "signoff.toml").write_text(content, encoding="utf-8")
+    with pytest.raises(UserError, match=r"signoff\.toml"):
+        read_roles(tmp_path / "signoff.toml")
+
+
 def test_project_starts_without_approvals() -> None:
-    assert not APPROVALS.exists() or tomllib.loads(APPROVALS.read_text(encoding="utf-8")) == {}
+    approvals = CHECKOUT / "fixtures/spec/approvals.toml"
+    assert not approvals.exists() or tomllib.loads(approvals.read_text(encoding="utf-8")) == {}

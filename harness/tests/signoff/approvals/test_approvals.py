@@ -13,11 +13,22 @@ from harness.files import FEATURES
 from harness.signoff.approvals import status
 from harness.signoff.approvals.evidence import EvidenceSummary, summarise
 from harness.signoff.approvals.fingerprint import ConditionFingerprints
-from harness.signoff.approvals.model import APPROVED, OPEN, REOPENED, Approval
+from harness.signoff.approvals.model import (
+    APPROVED,
+    OPEN,
+    PARTLY,
+    REJECTED,
+    REOPENED,
+    WITHDRAWN,
+    Approval,
+    Signature,
+    Verdict,
+)
 from harness.signoff.approvals.storage import ApprovalRecord
 from harness.specification.register import SPEC, Register
 
 MODE = "in-process"
+ROLES = ("SAP",)
 ALL = [condition.id for condition in Register.load().conditions]
 
 
@@ -25,11 +36,11 @@ class Tree:
     """A copy of the register and the features, with the approvals of every condition and the evidence of a run."""
 
     def __init__(
-        self, folder: Path, shown: Mapping[str, EvidenceSummary], approved: Mapping[str, ApprovalRecord]
+        self, folder: Path, shown: Mapping[str, EvidenceSummary], approved: Mapping[str, list[ApprovalRecord]]
     ) -> None:
         self.folder = folder
         self.shown = dict(shown)
-        self.approved = dict(approved)
+        self.approved = {condition: [*given] for condition, given in approved.items()}
         copytree(SPEC, folder / "spec")
         copytree(FEATURES, folder / "features")
 
@@ -49,7 +60,7 @@ class Tree:
         return key
 
     def states(self, mode: str = MODE) -> dict[str, Approval]:
-        return status.current_approvals(self.fingerprints(), self.approved, mode)
+        return status.current_approvals(self.fingerprints(), self.approved, ROLES, mode)
 
     def reopened(self) -> dict[str, tuple[str, ...]]:
         """Return the reasons by reopened condition, and check that every other approval stands."""
@@ -58,35 +69,90 @@ class Tree:
         return {condition: one.reasons for condition, one in found.items() if one.state == REOPENED}
 
 
+def record(
+    by: str, role: str = "SAP", verdict: Verdict = APPROVED, parts: Mapping[str, dict[str, str]] | None = None
+) -> ApprovalRecord:
+    return ApprovalRecord(
+        by=by,
+        role=role,
+        date=date(2026, 5, 12),
+        verdict=verdict,
+        comment="",
+        mode=MODE,
+        version="1",
+        parts=dict(parts or {}),
+    )
+
+
 @pytest.fixture(scope="module")
 def evidence_of_the_run(reports: Path) -> dict[str, EvidenceSummary]:
     return summarise(read(reports / "messages.ndjson"))
 
 
 @pytest.fixture(scope="module")
-def approved(evidence_of_the_run: dict[str, EvidenceSummary]) -> dict[str, ApprovalRecord]:
+def approved(evidence_of_the_run: dict[str, EvidenceSummary]) -> dict[str, list[ApprovalRecord]]:
     """Approve every condition as it is."""
     fingerprints = ConditionFingerprints(Register.load(), FEATURES, evidence_of_the_run)
-    by, day = "A. Tester", date(2026, 5, 12)
-    return {
-        one: ApprovalRecord(by=by, date=day, comment="", mode=MODE, version="1", parts=fingerprints.parts(one))
-        for one in ALL
-    }
+    return {one: [record("A. Tester", parts=fingerprints.parts(one))] for one in ALL}
 
 
 @pytest.fixture
-def tree(tmp_path: Path, evidence_of_the_run: dict[str, EvidenceSummary], approved: dict[str, ApprovalRecord]) -> Tree:
+def tree(
+    tmp_path: Path, evidence_of_the_run: dict[str, EvidenceSummary], approved: dict[str, list[ApprovalRecord]]
+) -> Tree:
     return Tree(tmp_path, evidence_of_the_run, approved)
 
 
 def test_unchanged_approvals_stand(tree: Tree) -> None:
     assert tree.reopened() == {}
-    assert tree.states()["11a"] == Approval(APPROVED, "A. Tester", "2026-05-12", "", ())
+    assert tree.states()["11a"] == Approval(APPROVED, (Signature("SAP", "A. Tester", "2026-05-12", "approved"),))
 
 
 def test_condition_without_approval_is_open(tree: Tree) -> None:
     del tree.approved["11a"]
-    assert tree.states()["11a"] == Approval(OPEN)
+    assert tree.states()["11a"] == Approval(OPEN, missing=("SAP",))
+
+
+def state(tree: Tree, *given: ApprovalRecord) -> Approval:
+    """Return the state of condition 2 after these verdicts, where SAP and Icertis have to approve it."""
+    return status.current_approvals(tree.fingerprints(), {"2": [*given]}, ("SAP", "Icertis"), MODE)["2"]
+
+
+def test_condition_is_approved_only_when_every_role_has_approved_it(tree: Tree) -> None:
+    parts = tree.fingerprints().parts("2")
+    sap, icertis = record("A. Sap", parts=parts), record("B. Icertis", "Icertis", parts=parts)
+    assert state(tree, sap)[::2] == (PARTLY, ("Icertis",))
+    assert state(tree, sap, record("C. Sap", parts=parts)).state == PARTLY, "two of one role are no two roles"
+    assert state(tree, sap, icertis)[::2] == (APPROVED, ())
+
+
+def test_rejection_counts_until_the_same_person_approves_or_withdraws(tree: Tree) -> None:
+    parts = tree.fingerprints().parts("2")
+    sap, icertis = record("A. Sap", parts=parts), record("B. Icertis", "Icertis", parts=parts)
+    no = record("C. Sap", verdict=REJECTED)
+    assert state(tree, sap, icertis, no).state == REJECTED
+    assert state(tree, no, sap, icertis).state == REJECTED, "another person does not lift it"
+    assert state(tree, sap, icertis, no, record("C. Sap", parts=parts)).state == APPROVED
+    withdrawn = state(tree, sap, icertis, no, record("C. Sap", verdict=WITHDRAWN))
+    assert withdrawn.state == APPROVED
+    assert [(one.by, one.verdict, one.stands) for one in withdrawn.signatures] == [
+        ("A. Sap", "approved", True),
+        ("B. Icertis", "approved", True),
+        ("C. Sap", "rejected", False),
+        ("C. Sap", "withdrawn", False),
+    ]
+
+
+def test_withdrawn_approval_no_longer_counts(tree: Tree) -> None:
+    sap = record("A. Sap", parts=tree.fingerprints().parts("2"))
+    assert state(tree, sap, record("A. Sap", verdict=WITHDRAWN))[::2] == (OPEN, ("SAP", "Icertis"))
+
+
+def test_change_since_the_first_of_two_approvals_reopens_the_condition(tree: Tree) -> None:
+    earlier = record("A. Sap", parts=tree.fingerprints().parts("2"))
+    tree.change("spec/conditions.toml", 'title = "Sub Agreement executed, one', 'title = "Sub Agreement is one')
+    later = record("B. Icertis", "Icertis", parts=tree.fingerprints().parts("2"))
+    assert state(tree, earlier, later)[::3] == (REOPENED, ("the text of condition 2 changed",))
 
 
 def test_text_of_a_condition_reopens_it(tree: Tree) -> None:

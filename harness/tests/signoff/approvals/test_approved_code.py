@@ -151,6 +151,7 @@ class Copy:
         self.folder = folder
         for name in ("features", "fixtures", "harness", "simulator"):
             copytree(CHECKOUT / name, folder / name, ignore=ignore_patterns("__pycache__", "approvals.toml"))
+        (folder / "fixtures/spec/signoff.toml").write_text('roles = ["SAP"]', encoding="utf-8")
         (folder / "pyproject.toml").write_bytes((CHECKOUT / "pyproject.toml").read_bytes())
 
     def change(self, name: str, old: str, new: str) -> None:
@@ -182,13 +183,13 @@ def test_approval_survives_only_changes_outside_its_content(tmp_path: Path) -> N
     """Follow one approval through several changes, as each step needs a run of the project."""
     copy = Copy(tmp_path / "copy")
     copy.run()
-    assert copy.zicm("approve", "3", "10", "--by", "A. Tester").returncode == 0
+    assert copy.zicm("approve", "3", "10", "--by", "A. Tester", "--role", "SAP").returncode == 0
     assert copy.status() == {"evidence": "current", "3": ["approved"], "10": ["approved"]}
 
     copy.change("simulator/mapping/rules.py", "    found = match[", "    # year, month, day\n    found = match[")
     copy.change("harness/bdd/steps/alerts.py", '@assertion("no alert stands")', '@assertion("there is no alert")')
     assert copy.status() == {"evidence": "older", "3": ["approved"], "10": ["approved"]}
-    refused = copy.zicm("approve", "10", "--by", "A. Tester")
+    refused = copy.zicm("approve", "10", "--by", "A. Tester", "--role", "SAP")
     assert refused.returncode == 1
     assert "the evidence in reports is from other code or features" in refused.stderr
 
@@ -202,7 +203,7 @@ def test_approval_survives_only_changes_outside_its_content(tmp_path: Path) -> N
     assert copy.zicm("status").returncode == 1
 
     copy.run()
-    assert copy.zicm("approve", "10", "--by", "A. Tester").returncode == 0
+    assert copy.zicm("approve", "10", "--by", "A. Tester", "--role", "SAP").returncode == 0
     assert copy.status() == {"evidence": "current", "3": ["approved"], "10": ["approved"]}
 
     copy.change("harness/bdd/comparison.py", "if of_seen != of_expected:", "if len(of_seen) < len(of_expected):")
@@ -250,7 +251,6 @@ def test_content_hash_excludes_tests_and_approvals(tmp_path: Path, monkeypatch: 
     copy = Copy(tmp_path / "copy")
     monkeypatch.setattr(content_hash, "FEATURES", copy.folder / "features")
     monkeypatch.setattr(content_hash, "FIXTURES", copy.folder / "fixtures")
-    monkeypatch.setattr(content_hash, "APPROVALS", copy.folder / "fixtures/spec/approvals.toml")
     monkeypatch.setattr(content_hash, "PACKAGES", (copy.folder / "harness", copy.folder / "simulator"))
     at_first = content_hash.digest()
     (copy.folder / "fixtures/spec/approvals.toml").write_text("# new")

@@ -11,7 +11,7 @@ import pytest
 
 from harness.evidence.run import Attachment, Run, ScenarioEvidence, Step
 from harness.files import FEATURES
-from harness.signoff.approvals.model import Approval
+from harness.signoff.approvals.model import Approval, Signature
 from harness.signoff.html.page import PageModel, write
 from harness.signoff.html.page import render as render_folded
 from harness.signoff.html.plugin import MAX_BYTES
@@ -91,12 +91,19 @@ def test_shown_values_never_become_markup() -> None:
 
 def test_overview_shows_approvals_and_why_they_reopened() -> None:
     approvals = {
-        "1": Approval("approved", "A. Tester", "2026-05-12", "seen"),
-        "2": Approval("reopened", "A. Tester", "2026-05-12", "", ("the rule of MAP-12 changed",)),
+        "1": Approval(
+            "partly approved", (Signature("SAP", "A. Tester", "2026-05-12", "approved", "seen"),), ("Icertis",)
+        ),
+        "2": Approval("reopened", reasons=("the rule of MAP-12 changed",)),
+        "3": Approval("rejected", (Signature("SAP", "B. Owner", "2026-05-12", "rejected", "not so"),), ("SAP",)),
     }
-    overview = section(render(pack(approvals=approvals)), "overview")
-    assert "A. Tester, 2026-05-12" in overview
+    html = render(pack(approvals=approvals))
+    overview = section(html, "overview")
+    assert "A. Tester (SAP), 2026-05-12" in overview
+    assert "still to sign: Icertis" in overview
     assert "the rule of MAP-12 changed" in overview
+    assert '<span class="badge rejected">rejected</span>' in overview
+    assert "not so" in section(html, "c-3")
 
 
 def test_entry_without_scenario_is_red() -> None:

@@ -21,7 +21,12 @@ NAMES = ["Conditions", "Mapping", "Matrix", "Decisions", "Findings"]
 def file(reports: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("workbook")
     approvals = folder / "approvals.toml"
-    assert zicm("signoff", "approve", "11a", "--by", "=A1", "--reports", reports, "--approvals", approvals).code == 0
+    assert (
+        zicm(
+            "signoff", "approve", "11a", "--by", "=A1", "--role", "SAP", "--reports", reports, "--approvals", approvals
+        ).code
+        == 0
+    )
     ran = zicm("signoff", "export", "--xlsx", folder / "s.xlsx", "--reports", reports, "--approvals", approvals)
     assert (ran.code, ran.err) == (0, "")
     assert ran.out.startswith(f"{folder / 's.xlsx'}: conditions 27, mapping 22, matrix ")
@@ -56,7 +61,7 @@ def test_condition_has_its_result_and_blank_cells_for_the_tester(book: Workbook)
     one = found["11a"]
     assert one["Title"] == "Amendment of a Sub Agreement, several organisations"
     assert (one["Scenarios"], one["Result"]) == (1, "passed")
-    assert str(one["Approval"]).startswith("approved: =A1, 20")
+    assert str(one["Approval"]).startswith("partly approved\napproved by =A1 (SAP), 20")
     assert [one[name] for name in ("Tested as", "Tester", "Date", "Comment")] == [None] * 4
     assert found["1"]["Approval"] == "open"
     assert str(one["What must be seen"]).splitlines()[0] == "call 1 alone, for the amendment"
