@@ -40,7 +40,7 @@ def _load(reports: Path, approvals: Path | None) -> "SignOff":
 
 Conditions = Annotated[list[str], typer.Argument(metavar="CONDITION", help="Conditions, for example 11a.")]
 By = Annotated[str, typer.Option(metavar="NAME", help="Who signs.")]
-Role = Annotated[
+SigningRole = Annotated[
     str, typer.Option(metavar="ROLE", help="The role in which they sign; fixtures/spec/signoff.toml lists the roles.")
 ]
 Comment = Annotated[str, typer.Option(metavar="TEXT", help="A comment, kept with the verdict.")]
@@ -53,7 +53,7 @@ def approve_command(  # noqa: PLR0913 - one for each option
     *,
     conditions: Conditions,
     by: By,
-    role: Role,
+    role: SigningRole,
     comment: Comment = "",
     reports: Reports = Path("reports"),
     approvals: Approvals = None,
@@ -82,7 +82,7 @@ def reject_command(  # noqa: PLR0913 - one for each option
     *,
     conditions: Conditions,
     by: By,
-    role: Role,
+    role: SigningRole,
     comment: Comment,
     reports: Reports = Path("reports"),
     approvals: Approvals = None,
@@ -106,7 +106,7 @@ def withdraw_command(  # noqa: PLR0913 - one for each option
     *,
     conditions: Conditions,
     by: By,
-    role: Role,
+    role: SigningRole,
     comment: Comment = "",
     reports: Reports = Path("reports"),
     approvals: Approvals = None,

@@ -15,7 +15,7 @@ from harness.files import FEATURES, SIGNOFF_SETTINGS
 from harness.signoff.approvals import storage
 from harness.signoff.approvals.evidence import summarise
 from harness.signoff.approvals.fingerprint import ConditionFingerprints
-from harness.signoff.approvals.model import APPROVED, REJECTED, WITHDRAWN, Approval, Verdict
+from harness.signoff.approvals.model import APPROVED, REJECTED, WITHDRAWN, Approval, SignedVerdict
 from harness.signoff.approvals.status import blockers, changed_since, current_approvals, standing
 from harness.signoff.approvals.storage import ApprovalRecord
 from harness.specification.register import Register
@@ -24,7 +24,7 @@ CURRENT, OLDER, NONE = "current", "older", "none"
 
 
 class Signer(NamedTuple):
-    """Who signs, and what they say."""
+    """The person who signs, with role and comment."""
 
     by: str
     role: str
@@ -98,7 +98,7 @@ class SignOff:
         approved = {one.role for one in standing(self.given.get(condition, ())) if one.verdict == APPROVED}
         return [role for role in self.roles if role not in approved]
 
-    def _record(self, signer: Signer, verdict: Verdict, run: Run | None = None) -> ApprovalRecord:
+    def _record(self, signer: Signer, verdict: SignedVerdict, run: Run | None = None) -> ApprovalRecord:
         """Make the record of a verdict; `run` is the one that was looked at, with the pack beside it."""
         record = ApprovalRecord(
             by=signer.by, role=signer.role, date=signer.date, verdict=verdict, comment=signer.comment

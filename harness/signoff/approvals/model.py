@@ -9,7 +9,7 @@ WITHDRAWN: Final = "withdrawn"
 """A verdict: the earlier one of the same person in the same role no longer counts."""
 
 
-Verdict: TypeAlias = Literal["approved", "rejected", "withdrawn"]
+SignedVerdict: TypeAlias = Literal["approved", "rejected", "withdrawn"]
 
 
 class Signature(NamedTuple):
@@ -55,7 +55,7 @@ class Approval(NamedTuple):
 
     @property
     def by(self) -> str:
-        """Who signed, each with the role."""
+        """The people who signed, each with the role."""
         return ", ".join(f"{one.by} ({one.role})" for one in self.standing)
 
     @property

@@ -13,7 +13,7 @@ from pydantic.dataclasses import dataclass
 from harness.errors import UserError
 from harness.files import atomic_write
 from harness.signoff.approvals.fingerprint import Parts
-from harness.signoff.approvals.model import Verdict
+from harness.signoff.approvals.model import SignedVerdict
 
 _HEAD = """\
 # Who approved which condition, and what it was bound to then: one hash for each part, so that a change can be named.
@@ -29,7 +29,7 @@ class ApprovalRecord:
     by: str
     role: str
     date: dt.date
-    verdict: Verdict
+    verdict: SignedVerdict
     comment: str
 
     mode: str = ""
@@ -43,7 +43,7 @@ class ApprovalRecord:
     """The SHA-256 of the sign-off pack beside it; blank where there is none."""
 
     parts: Parts = field(default_factory=dict)
-    """What an approval is bound to; empty for the other verdicts."""
+    """The content that an approval is bound to; empty for the other verdicts."""
 
 
 def read(file: Path, conditions: Iterable[str]) -> dict[str, list[ApprovalRecord]]:

@@ -22,7 +22,7 @@ from harness.signoff.approvals.model import (
     WITHDRAWN,
     Approval,
     Signature,
-    Verdict,
+    SignedVerdict,
 )
 from harness.signoff.approvals.storage import ApprovalRecord
 from harness.specification.register import SPEC, Register
@@ -70,7 +70,7 @@ class Tree:
 
 
 def record(
-    by: str, role: str = "SAP", verdict: Verdict = APPROVED, parts: Mapping[str, dict[str, str]] | None = None
+    by: str, role: str = "SAP", verdict: SignedVerdict = APPROVED, parts: Mapping[str, dict[str, str]] | None = None
 ) -> ApprovalRecord:
     return ApprovalRecord(
         by=by,
