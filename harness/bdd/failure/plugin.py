@@ -112,13 +112,27 @@ def _problem(exception: Exception, step: Step, context: ScenarioContext | None) 
     if isinstance(exception, FeatureError | MiddlewareFailed):
         return str(exception)
     if isinstance(exception, StepDefinitionNotFoundError):
-        patterns = (one.parser.name for one in step_functions() if one.type in {None, step.type})
-        return f"there is no such {step.type.title()}{did_you_mean(step.name, patterns)}"
+        return _no_such_step(step)
     word = exception.args[0] if isinstance(exception, KeyError) and exception.args else None
     if isinstance(word, str) and word in _words(step):
         known = (*context.agreements, *context.settings.systems, *context.settings.users) if context else ()
         return f'the step names "{word}", and there is none{did_you_mean(word, known)}'
     return f"{RAISED}{type(exception).__name__}"
+
+
+def _no_such_step(step: Step) -> str:
+    """Say that no step has this sentence, and which comes near: under its keyword, or under another one."""
+    problem = f"there is no such {step.type.title()}"
+    functions = [*step_functions()]
+    others = [one for one in functions if one.type not in {None, step.type}]
+    if kinds := sorted({str(one.type).title() for one in others if one.parser.is_matching(step.name)}):
+        return f"{problem}; the sentence exists as {' and '.join(kinds)}"
+    if near := did_you_mean(step.name, (one.parser.name for one in functions if one.type in {None, step.type})):
+        return f"{problem}{near}"
+    for kind in sorted({str(one.type) for one in others}):
+        if near := did_you_mean(step.name, (one.parser.name for one in others if one.type == kind)):
+            return f"{problem}{near.removesuffix('?')}, which exists as {kind.title()}?"
+    return problem
 
 
 def _words(step: Step) -> str:

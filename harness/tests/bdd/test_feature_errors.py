@@ -313,7 +313,17 @@ CASES = [
     (
         'Given ICI executes "PST1"\n',
         1,
-        "there is no such Given",
+        "there is no such Given; the sentence exists as When",
+    ),
+    (
+        'When ICI holds the Standalone Agreement "PST1"\n',
+        1,
+        "there is no such When; the sentence exists as Given",
+    ),
+    (
+        "Given PF2 and WP2 hold one entries each\n",
+        1,
+        ("there is no such Given; did you mean PF2 and WP2 hold {number:d} entries each, which exists as Then?"),
     ),
     (
         f"{EXECUTED}Then PF2 holds 2 entries of every kind\n",
