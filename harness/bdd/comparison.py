@@ -15,6 +15,7 @@ from harness.bdd.mismatch import (
     Mismatch,
     RowDiff,
     merged,
+    of_system,
     publish,
 )
 from harness.bdd.table_diff import diff
@@ -69,7 +70,8 @@ def compare_each_system(
     mismatches = {}
     for system in only or [name for name in now if name not in but]:
         try:
-            compare(context.before.tables[system], now[system])
+            with of_system(system):
+                compare(context.before.tables[system], now[system])
         except Mismatch as mismatch:
             mismatches[system] = mismatch
     if mismatches:

@@ -76,9 +76,22 @@ class ComparisonRecord(NamedTuple):
     expected: object
     seen: object
     holds: bool
+    system: str = ""
+    """The system whose tables are compared; blank where the comparison is of none."""
 
 
 _listeners: list[Callable[[ComparisonRecord], object]] = []
+_systems = [""]
+
+
+@contextmanager
+def of_system(name: str) -> Iterator[None]:
+    """Publish the comparisons made inside as those of one system."""
+    _systems.append(name)
+    try:
+        yield
+    finally:
+        _systems.pop()
 
 
 @contextmanager
@@ -94,7 +107,7 @@ def subscribed(listener: Callable[[ComparisonRecord], object]) -> Iterator[None]
 def publish(what: str, expected: object, seen: object, *, holds: bool) -> bool:
     """Pass one comparison to every listener. Returns `holds`."""
     for listener in _listeners:
-        listener(ComparisonRecord(what, expected, seen, holds))
+        listener(ComparisonRecord(what, expected, seen, holds, _systems[-1]))
     return holds
 
 

@@ -188,7 +188,13 @@ def _comparison(comparison: ComparisonRecord, redactor: Redactor) -> dict[str, A
     """Describe a comparison, without the values of confidential agreements."""
     # Where nothing was expected and nothing seen, there is no value.
     withheld = redactor.mentions(comparison.what) and bool(comparison.expected or comparison.seen)
-    content = {"what": redactor.redact(comparison.what), "holds": comparison.holds, "withheld": withheld}
+    content: dict[str, Any] = {
+        "what": redactor.redact(comparison.what),
+        "holds": comparison.holds,
+        "withheld": withheld,
+    }
+    if comparison.system:
+        content["system"] = comparison.system
     if withheld:
         return content
     about_public = redactor.is_about_public(comparison.what)

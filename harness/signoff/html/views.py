@@ -1,7 +1,7 @@
 """Shape the evidence of scenarios and steps for the page."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -25,7 +25,7 @@ class ExchangeView(NamedTuple):
 
 
 class FieldPair(NamedTuple):
-    """One field before and after, or expected and seen."""
+    """One field before and after."""
 
     name: str
     left: str | None
@@ -55,14 +55,29 @@ class TableChangeView(NamedTuple):
     unchanged: list[str]
 
 
+class FieldBySystem(NamedTuple):
+    """One field: what was expected, and what was seen in each column."""
+
+    name: str
+    expected: str | None
+    seen: list[str | None]
+
+    @property
+    def differs(self) -> bool:
+        return any(one != self.expected for one in self.seen)
+
+
 class ComparisonView(NamedTuple):
-    """Expected beside seen."""
+    """Expected beside what was seen, system by system."""
 
     what: str
     times: int
     holds: bool
     withheld: bool
-    rows: list[list[FieldPair]]
+    columns: list[str]
+    """The systems, or Seen."""
+
+    tables: list[list[FieldBySystem]]
 
 
 class StepView:
@@ -122,12 +137,7 @@ class StepView:
 
     @cached_property
     def comparisons(self) -> list[ComparisonView]:
-        counted: dict[str, tuple[Mapping[str, Any], int]] = {}
-        for one in self.step.of_kind("zicm-comparison"):
-            key = json.dumps(one, sort_keys=True)
-            counted[key] = (one, counted[key][1] + 1 if key in counted else 1)
-        stated = self.step.table is not None
-        return [_comparison(one, times, stated=stated) for one, times in counted.values()]
+        return [_comparison(group) for group in _by_subject(self.step.of_kind("zicm-comparison"))]
 
     @property
     def explanation(self) -> Mapping[str, Any] | None:
@@ -232,30 +242,49 @@ def _name(row: Mapping[str, str]) -> str:
     return row.get("ICMAGREEMENTCODE") or f"{row.get('PURCHASINGORG', '')} of {row.get('SYSID', '')}"
 
 
-def _comparison(one: Mapping[str, Any], times: int, *, stated: bool) -> ComparisonView:
-    if one.get("withheld"):
-        return ComparisonView(one["what"], times, one["holds"], True, [])
-    expected, seen = one["expected"], one["seen"]
-    rows: list[list[FieldPair]] = []
-    if one["holds"] and stated:
-        return ComparisonView(one["what"], times, True, False, rows)  # the table of the step shows it
-    if _are_rows(expected) and _are_rows(seen):
-        for number in range(max(len(expected), len(seen))):
-            left, right = (side[number] if number < len(side) else {} for side in (expected, seen))
-            rows.append([FieldPair(name, _text(left, name), _text(right, name)) for name in {**left, **right}])
-    elif isinstance(expected, Mapping) and isinstance(seen, Mapping):
-        rows.append([FieldPair(str(name), _text(expected, name), _text(seen, name)) for name in {**expected, **seen}])
-    else:
-        rows.append([FieldPair("", _plain(expected), _plain(seen))])
-    return ComparisonView(one["what"], times, one["holds"], False, rows)
+def _by_subject(comparisons: Iterable[Mapping[str, Any]]) -> list[list[Mapping[str, Any]]]:
+    """Group what was compared with the same; a system stands twice in a group only with the same result."""
+    groups: list[list[Mapping[str, Any]]] = []
+    for one in comparisons:
+        for group in groups:
+            alike = group[0]["what"] == one["what"] and group[0].get("expected") == one.get("expected")
+            if alike and all(other == one for other in group if other.get("system") == one.get("system")):
+                group.append(one)
+                break
+        else:
+            groups.append([one])
+    return groups
 
 
-def _are_rows(value: object) -> bool:
-    return isinstance(value, list) and bool(value) and all(isinstance(one, Mapping) for one in value)
+def _comparison(group: Sequence[Mapping[str, Any]]) -> ComparisonView:
+    by_column = {str(one.get("system") or "Seen"): one for one in group}
+    holds = all(one["holds"] for one in group)
+    withheld = any(one.get("withheld") for one in group)
+    tables: list[list[FieldBySystem]] = []
+    if not withheld:
+        expected, *seen = [
+            _tabular(value) for value in (group[0]["expected"], *(one["seen"] for one in by_column.values()))
+        ]
+        for number in range(max(map(len, (expected, *seen)))):
+            left, *right = [side[number] if number < len(side) else {} for side in (expected, *seen)]
+            names = dict.fromkeys(name for row in (left, *right) for name in row)
+            tables.append([FieldBySystem(name, left.get(name), [row.get(name) for row in right]) for name in names])
+    return ComparisonView(group[0]["what"], len(group) // len(by_column), holds, withheld, list(by_column), tables)
 
 
-def _text(row: Mapping[str, Any], name: str) -> str | None:
-    return _plain(row[name]) if name in row else None
+def _change(one: Mapping[str, Any]) -> str:
+    return f"{one['before'] or 'blank'} → {one['after'] or 'blank'}"
+
+
+def _tabular(value: object) -> list[dict[str, str]]:
+    """Return rows of fields; a value that has none is a row with one field that has no name."""
+    if isinstance(value, Mapping):
+        return [{str(name): _plain(held) for name, held in value.items()}]
+    if isinstance(value, list) and value and all(isinstance(one, Mapping) for one in value):
+        if all({"field", "before", "after"} <= one.keys() for one in value):
+            return [{f"{one.get('code', '')} {one['field']}".strip(): _change(one) for one in value}]
+        return [{str(name): _plain(held) for name, held in one.items()} for one in value]
+    return [{"": _plain(value)}]
 
 
 def _plain(value: object) -> str:

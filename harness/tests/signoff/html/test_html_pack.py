@@ -76,6 +76,16 @@ def test_failed_step_is_open_with_expected_beside_seen() -> None:
     assert "it is not" in html
 
 
+def test_comparison_that_holds_shows_each_system_beside_what_was_expected() -> None:
+    look = {"what": "the entry", "expected": {"NAME": "A"}, "seen": {"NAME": "A"}, "holds": True, "withheld": False}
+    looks = [Attachment("zicm-comparison", "", {**look, "system": system}) for system in ("PF2", "WP2")]
+    then = step("Then", "it is there", *looks)
+    html = section(render(pack(ran(place_of("condition_1"), {"condition_1"}, steps=(step("When", "x"), then)))), "c-1")
+    assert '<th scope="col">Field<th scope="col">Expected<th scope="col">PF2<th scope="col">WP2' in html
+    assert '<th scope="row">NAME<td>A<td>A<td>A' in html
+    assert html.count("the entry: as expected") == 1
+
+
 def test_shown_values_never_become_markup() -> None:
     evil = '<script>alert("x")</script>'
     entry = dict.fromkeys(("status", "action", "contract_type", "sys_id", "note", "error_id"), evil)
