@@ -5,15 +5,26 @@ import base64
 import binascii
 import contextlib
 import hmac
+import io
 import logging
 import re
+import socket
 from collections.abc import Iterable, Mapping
+from http.client import HTTPResponse
+from time import monotonic
+from typing import Any
 
 import requests
+from requests.adapters import HTTPAdapter
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
 BODY_SECONDS = 30.0
 """Seconds that a whole body may take to arrive."""
+
+WHOLE_ANSWER = 4
+"""A whole answer may take this many times what a client waits between two of its bytes."""
 
 _LINGER_SECONDS = 5.0
 _LINGER_BYTES = 64 * 1024 * 1024
@@ -53,15 +64,73 @@ def read_answer_body(answer: requests.Response, max_bytes: int) -> bytes:
     return bytes(body)
 
 
+class _TimedReader(io.RawIOBase):
+    """Read a socket until the time of the whole answer is over."""
+
+    def __init__(self, connection: socket.socket, raw: io.RawIOBase) -> None:
+        super().__init__()
+        self._connection = connection
+        self._raw = raw
+        self._wait = connection.gettimeout()
+        self._until = monotonic() + WHOLE_ANSWER * (self._wait or 0)
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int | None:
+        if self._wait is not None:
+            left = self._until - monotonic()
+            if left <= 0:
+                raise TimeoutError("the answer drips")
+            self._connection.settimeout(min(self._wait, left))
+        return self._raw.readinto(buffer)
+
+    def close(self) -> None:
+        self._raw.close()
+        super().close()
+
+
+class _TimedResponse(HTTPResponse):
+    def __init__(self, sock: socket.socket, *args: Any, **kwargs: Any) -> None:
+        super().__init__(sock, *args, **kwargs)
+        self.fp = io.BufferedReader(_TimedReader(sock, self.fp.detach()))
+
+
+class _TimedHttp(HTTPConnection):
+    response_class = _TimedResponse
+
+
+class _TimedHttps(HTTPSConnection):
+    response_class = _TimedResponse
+
+
+class _TimedHttpPool(HTTPConnectionPool):
+    ConnectionCls = _TimedHttp
+
+
+class _TimedHttpsPool(HTTPSConnectionPool):
+    ConnectionCls = _TimedHttps
+
+
+class _TimedAdapter(HTTPAdapter):
+    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
+        super().init_poolmanager(*args, **kwargs)
+        self.poolmanager.pool_classes_by_scheme = {"http": _TimedHttpPool, "https": _TimedHttpsPool}
+
+
 def client_session() -> requests.Session:
     """Open a session that ignores the proxies, the .netrc and the certificates of this machine.
 
     They do not belong to the landscape: a login from .netrc would replace the bearer token. Not even a debug log shows
     a URL: it names an agreement, which may be confidential (SEC-2). The warning of a broken header shows one as well.
+
+    An answer that drips ends as one that stays away does, with a timeout, after `WHOLE_ANSWER`.
     """
     logging.getLogger("urllib3").setLevel(logging.ERROR)
     session = requests.Session()
     session.trust_env = False
+    for scheme in ("http://", "https://"):
+        session.mount(scheme, _TimedAdapter())
     return session
 
 

@@ -171,7 +171,7 @@ class Settings(BaseModel):
     longest_wait: timedelta = timedelta(minutes=15)
 
     longest_answer: timedelta = timedelta(seconds=30)
-    """The time that CPI waits for the next bytes of an answer, from ICI or a system."""
+    """The time that CPI waits for the next bytes of an answer, from ICI or a system; for all of it, four times that."""
 
     target_value_tolerance: Annotated[Decimal, Field(ge=0, decimal_places=2)] = Decimal(0)
     """The difference allowed between the target value of an outline agreement and its contract's value (OA-4)."""

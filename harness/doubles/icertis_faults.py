@@ -1,6 +1,7 @@
 """Let ICI answer otherwise than the mock does, as a scenario asks for it."""
 
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, TypeAlias
@@ -16,7 +17,9 @@ IcertisFault: TypeAlias = Answer | requests.RequestException
 
 
 MAX_PAGES = 100
-"""The most pages of the listing that one scenario may ask for."""
+"""The most pages that may be asked for in a row, while the answers to the listing are made up."""
+
+_FIRST_PAGE = re.compile(r"[?&]pageNumber=1(?:&|$)")
 
 
 class FaultySite:
@@ -78,13 +81,14 @@ class FaultySite:
 
     def _page(self, method: str, path: str, headers: Mapping[str, str]) -> Answer:
         """Answer one page of the listing."""
-        self._pages += 1
+        if self.listing is None:
+            return self._site.answer(method, path, headers)
+        # Only an answer that is made up can promise pages without end.
+        self._pages = 1 if _FIRST_PAGE.search(path) else self._pages + 1
         assert self._pages <= MAX_PAGES, "the pages of the listing are asked for without end"
         if isinstance(self.listing, Answer):
             return self.listing
         found = self._site.answer(method, path, headers)
-        if self.listing is None:
-            return found
         return Answer(200, json.dumps(self.listing(json.loads(found.body))).encode())
 
 

@@ -8,6 +8,9 @@ from simulator.http_support import same_credential
 
 LIFETIME_SECONDS = 3600
 
+MAX_TOKENS = 1000
+"""The most tokens that are valid at once; one more ends the oldest."""
+
 
 class Authenticator:
     """The credentials of a tenant, and the tokens that it has issued."""
@@ -55,6 +58,8 @@ class Authenticator:
             return None
         now = self._seconds()
         self._issued = {token: until for token, until in self._issued.items() if until > now}
+        if len(self._issued) >= MAX_TOKENS:
+            del self._issued[next(iter(self._issued))]
         token = token_urlsafe(32)
         self._issued[token] = now + LIFETIME_SECONDS
         return token

@@ -128,8 +128,8 @@ class HttpDelivery(EventDelivery):
 
         self._seconds = seconds
         self._sleep = sleep
-        self._not_before: dict[str, float] = {}
-        """By URL, the time before which the webhook wants no event."""
+        self._not_before = ("", 0.0)
+        """The URL that answered 429 last, and the time before which it wants no event."""
 
         self._queue: deque[EventPayload] = deque()
         self._sending = Lock()
@@ -164,7 +164,7 @@ class HttpDelivery(EventDelivery):
         """Forget all events, statuses and pauses."""
         self._queue.clear()
         self._held.clear()
-        self._not_before.clear()
+        self._not_before = ("", 0.0)
         self.statuses.clear()
         self.holding, self.problem = False, ""
 
@@ -176,7 +176,8 @@ class HttpDelivery(EventDelivery):
 
     def _pause(self) -> float:
         """Return the seconds until the webhook wants the next event."""
-        return max(0.0, self._not_before.get(self.url, 0.0) - self._seconds())
+        url, until = self._not_before
+        return max(0.0, until - self._seconds()) if url == self.url else 0.0
 
     def _wait_until_allowed(self, deadline: float) -> bool:
         """Sleep through the pause the webhook asked for; return False at once if it ends after `deadline`."""
@@ -205,7 +206,7 @@ class HttpDelivery(EventDelivery):
             return f"the webhook could not be reached ({type(failure).__name__})"
         self.statuses.append(reply.status_code)
         if reply.status_code == 429:
-            self._not_before[self.url] = self._seconds() + retry_after(reply.headers)
+            self._not_before = (self.url, self._seconds() + retry_after(reply.headers))
         # An event that will never be taken must not hold up those behind it for ever.
         if 200 <= reply.status_code < 300 or reply.status_code in _NEVER_TAKEN:
             return ""
