@@ -14,6 +14,7 @@ from harness.bdd.plugins.condition_report import SCENARIO_PROPERTY, reports_of
 from harness.bdd.plugins.missing_reports import fail_run
 from harness.bdd.pytest_bdd_internals import Step, scenario_of
 from harness.environments.plugin import SHEET_ALONE
+from harness.evidence import provenance
 from harness.evidence.content_hash import digest
 from harness.evidence.cucumber_reader import sha256_of
 from harness.evidence.cucumber_writer import PATTERN, write
@@ -133,7 +134,16 @@ class EvidenceCollector:
         if not self._scenarios:
             return
         sheet_alone = session.config.stash.get(SHEET_ALONE, False)
-        info = RunInfo(self._mode, version("zicm"), self._seed, digest(), len(self._scenarios), sheet_alone)
+        info = RunInfo(
+            self._mode,
+            version("zicm"),
+            self._seed,
+            digest(),
+            len(self._scenarios),
+            sheet_alone,
+            provenance.commit(session.config.rootpath),
+            provenance.user(),
+        )
         features = sorted({place.rpartition(":")[0] for place in self._scenarios})
         scenarios = dict(sorted(self._scenarios.items(), key=lambda item: _file_and_line(item[0])))
         documents = FeatureDocuments(self._features, features)

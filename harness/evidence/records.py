@@ -29,6 +29,12 @@ class RunInfo:
     sheet_alone: bool
     """True if scenarios beyond the mapping sheet are reported apart, and do not count."""
 
+    commit: str = ""
+    """That of the checkout, with a remark if it was changed; blank outside git."""
+
+    user: str = ""
+    """The user who started the run."""
+
 
 @dataclass
 class HookRun:

@@ -14,6 +14,9 @@ from harness.files import FIXTURES
 
 SPEC = FIXTURES / "spec"
 
+VERSION = "HLS Icertis to SAP ECC, version 2"
+"""The specification that the register states."""
+
 EntryT = TypeVar("EntryT", bound="RegisterEntry")
 
 _STRICT = ConfigDict(extra="forbid", str_min_length=1)

@@ -26,7 +26,7 @@ from harness.signoff.html.templates import minify, template_environment
 from harness.signoff.html.views import ScenarioView
 from harness.specification.census import by_entry
 from harness.specification.fidelity import Behaviour, load_ledger
-from harness.specification.register import Condition, Decision, MappedField, Register, RegisterEntry, Rule
+from harness.specification.register import VERSION, Condition, Decision, MappedField, Register, RegisterEntry, Rule
 from harness.specification.sap_findings import SapFinding, load_findings
 from harness.specification.scenarios import Scenario, read_scenarios
 
@@ -105,6 +105,10 @@ class PageModel:
         self.conditions = [line for line in self.matrix if line.kind == "condition"]
         self.decisions = [line for line in self.matrix if line.kind == "decision"]
         self.ids = {view.evidence.place: view.id for view in self.views}
+
+    @property
+    def specification(self) -> str:
+        return VERSION
 
     @property
     def time(self) -> str:

@@ -242,3 +242,19 @@ def test_behaviour_with_invalid_field_is_rejected(tmp_path: Path, fields: str) -
     (tmp_path / "fidelity.toml").write_text(text, encoding="utf-8")
     with pytest.raises((ValueError, TypeError)):
         load_ledger(tmp_path)
+
+
+def test_first_page_says_where_it_comes_from() -> None:
+    page = pack()
+    page.run.facts = {**page.run.facts, "commit": "1234abcd, with changes", "user": "tester"}
+    page.run.sha256 = "f" * 64
+    overview = section(render(page), "overview")
+    for said in (
+        "This is a simulation.",
+        "HLS Icertis to SAP ECC, version 2",
+        "1234abcd, with changes",
+        "by tester",
+        "in-process",
+        "f" * 64,
+    ):
+        assert said in overview
