@@ -1,10 +1,12 @@
 """The administration of the parts that this process serves."""
 
+import json
 from collections.abc import Callable
 
 import anyio.to_thread
 from fastapi import FastAPI, Security
 from fastapi.security import HTTPBearer
+from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from harness.doubles.clocks import SettableClock
@@ -23,6 +25,14 @@ MAX_BYTES = 1024 * 1024
 """The most bytes of a request."""
 
 
+class AsciiJsonResponse(JSONResponse):
+    """JSON in ASCII, as ICI may hold characters that UTF-8 cannot carry."""
+
+    def render(self, content: object) -> bytes:
+        """Return `content` as JSON."""
+        return json.dumps(content, separators=(",", ":")).encode()
+
+
 def administration(
     ici: IcertisComponent | None,
     middleware: MiddlewareComponent | None,
@@ -37,6 +47,7 @@ def administration(
         version="1",
         docs_url=None,
         redoc_url=None,
+        default_response_class=AsciiJsonResponse,
         responses={401: {"description": "The bearer token is missing or wrong"}, **WRONG},
         dependencies=[Security(HTTPBearer(description="The administration's token in the file with the credentials"))],
     )
