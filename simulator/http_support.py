@@ -118,6 +118,12 @@ class _TimedAdapter(HTTPAdapter):
         self.poolmanager.pool_classes_by_scheme = {"http": _TimedHttpPool, "https": _TimedHttpsPool}
 
 
+def bearer_token(authorization: str) -> str:
+    """Return the token of an Authorization header; blank for another scheme, whose case is ignored (RFC 9110, 11.1)."""
+    scheme, _, token = authorization.partition(" ")
+    return token.strip(" ") if scheme.lower() == "bearer" else ""
+
+
 def client_session() -> requests.Session:
     """Open a session that ignores the proxies, the .netrc and the certificates of this machine.
 

@@ -190,7 +190,7 @@ class ScenarioContext:
         whys = [*(_why(entry) for entry in failed), *(f"the webhook answered {status}" for status in refused)]
         is_to_fail, self.next_event_is_to_fail = self.next_event_is_to_fail, False
         if whys and not is_to_fail:
-            hint = f"if it is to, the step before says: {NEXT_EVENT_IS_TO_FAIL}"
+            hint = f"if this is meant, write the step before it: {NEXT_EVENT_IS_TO_FAIL}"
             troubles = [trouble for entry in failed for trouble in _troubles(entry)]
             raise FeatureError(f"the step made an event go wrong: {'; '.join(whys)}; {hint}", troubles=troubles)
         if is_to_fail and not whys and self._log_if_any():

@@ -65,7 +65,7 @@ class ConditionVerdict:
 
     @property
     def result(self) -> str:
-        """The result of the condition; one that did not wholly run has not passed."""
+        """The result of the condition: scenarios that cannot be observed do not count beside those that can."""
         found = {one.result for one in self.scenarios} - {BEYOND_SHEET}
         order = (FAILED, NOT_RUN, PASSED, NOT_OBSERVABLE)
         return next((result for result in order if result in found), BEYOND_SHEET if self.scenarios else NOT_RUN)

@@ -31,7 +31,7 @@ from harness.server.credentials import FILE, Credentials
 from harness.server.uvicorn_server import Server, listening_socket
 from simulator.apim import http_app as apim
 from simulator.database import IN_MEMORY, KeyFileError
-from simulator.http_support import ErrorGuard, header, respond_early, same_credential
+from simulator.http_support import ErrorGuard, bearer_token, header, respond_early, same_credential
 from simulator.icertis import http_app as icertis
 from simulator.settings import ICI_NAME, STORE_NAME, Settings
 
@@ -282,8 +282,8 @@ def _require_token(app: ASGIApp, token: str) -> ASGIApp:
     """
 
     async def checked(scope: Scope, receive: Receive, send: Send) -> None:
-        scheme, _, shown = header(scope, b"authorization").decode("latin-1").partition(" ")
-        if scheme.lower() != "bearer" or not same_credential(shown.strip(" "), token):
+        shown = bearer_token(header(scope, b"authorization").decode("latin-1"))
+        if not same_credential(shown, token):
             refused = b'{"error": "the administration needs its bearer token; the file with the credentials has it"}'
             headers = {"Content-Type": "application/json", "WWW-Authenticate": 'Bearer realm="zicm administration"'}
             await respond_early(receive, send, 401, refused, headers)

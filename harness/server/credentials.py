@@ -98,13 +98,15 @@ class Credentials:
 def resolve_secret(given: str) -> str:
     """Return a secret from the command line, or for ``env:NAME`` the value of that environment variable.
 
-    Raises LookupError with a text for the user if the variable is not set.
+    Raises LookupError with a text for the user if the variable is not set, or blank.
     """
     if not given.startswith(_FROM_ENVIRONMENT):
         return given
     name = given.removeprefix(_FROM_ENVIRONMENT)
     if name not in os.environ:
         raise LookupError(f"there is no variable {name} in the environment")
+    if not os.environ[name]:
+        raise LookupError(f"the variable {name} in the environment is blank")
     return os.environ[name]
 
 

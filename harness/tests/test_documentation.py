@@ -88,15 +88,16 @@ def test_each_part_of_a_command_exists(page: str, command: str) -> None:
 
 
 def _check_python(arguments: list[str]) -> None:
-    """Accept a virtual environment, and a module that writes a file."""
+    """Accept a virtual environment, and a module that writes files of the checkout, one of them by redirection."""
     option, module, *rest = arguments
     assert option == "-m"
     if module == "venv":
         assert rest == [".venv"]
     else:
         assert find_spec(module)
-        assert rest[0] == ">"
-        assert (CHECKOUT / rest[1]).is_file()
+        if rest:
+            assert rest[0] == ">"
+            assert (CHECKOUT / rest[1]).is_file()
 
 
 def _check_pip(arguments: list[str]) -> None:

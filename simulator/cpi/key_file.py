@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from threading import Lock
 
+from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from simulator.database import KeyFileError
@@ -87,10 +88,10 @@ class KeyFile:
         key = self._read(number, 1)
         if key in (b"", _DESTROYED):
             return ""
-        content = b64decode(sealed)
         try:
+            content = b64decode(sealed)
             return AESGCM(key).decrypt(content[:_NONCE_BYTES], content[_NONCE_BYTES:], None).decode()
-        except Exception:  # noqa: BLE001 - of any kind, and its text is of no use
+        except (InvalidTag, ValueError):
             raise KeyFileError("a key in the key file is not the one that sealed the row") from None
 
     def destroy(self, numbers: Iterable[int]) -> None:

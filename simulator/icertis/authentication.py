@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from secrets import token_urlsafe
 from time import monotonic
 
-from simulator.http_support import same_credential
+from simulator.http_support import bearer_token, same_credential
 
 LIFETIME_SECONDS = 3600
 
@@ -41,10 +41,7 @@ class Authenticator:
         shown = headers.get("Authorization")
         if shown is None:
             return bool(self._icm_auth_token) and same_credential(headers.get("IcmAuthToken", ""), self._icm_auth_token)
-        scheme, _, token = shown.partition(" ")
-        if scheme.lower() != "bearer":  # a scheme is compared without case (RFC 9110, 11.1)
-            return False
-        token = token.strip(" ")
+        token = bearer_token(shown)
         if self._bearer and same_credential(token, self._bearer):
             return True
         return self._seconds() < self._issued.get(token, 0.0)

@@ -129,21 +129,17 @@ class IcertisTenant:
 
     def renew(self, agreement: Agreement) -> None:
         """Renew an agreement automatically, on its renewal date or later (EVT-5): its expiry moves on by its term."""
-        _require(agreement.attributes.get("ICMIsAutoRenewal") is True, "it is not subject to automatic renewal")
-        _require(agreement.parent is None, "an amendment is not renewed")
-        _require(agreement.status is AgreementStatus.EXECUTED, "only an executed agreement is renewed")
-        if (renewal := Renewal.of(agreement.attributes)) is None:
-            raise ValueError("it has no renewal date, no term or no expiry date")
-        _require(renewal.due <= self._clock(), "its renewal date has not come yet")
-        self._set(agreement, renewal.renewed)
-        self._emit_event("Renewed", agreement)
+        due = self._due_renewal(agreement, self._clock())
+        if isinstance(due, str):
+            raise ValueError(due)  # noqa: TRY004 - no wrong type, but the reason
+        self._renew(agreement, due)
 
     def renew_due(self) -> None:
         """Renew every agreement whose renewal date has come, once for each term that has passed."""
         now = self._clock()
         for agreement in self.all_agreements():
-            while self._is_due(agreement, now):
-                self.renew(agreement)
+            while isinstance(due := self._due_renewal(agreement, now), Renewal):
+                self._renew(agreement, due)
 
     def terminate(self, agreement: Agreement, on: str, *, with_notice: bool) -> None:
         """Terminate an agreement. The event names the agreement itself (EVT-6); its expiry date stays (D-24)."""
@@ -191,13 +187,23 @@ class IcertisTenant:
     def all_agreements(self) -> list[Agreement]:
         return list(self._agreements.values())
 
-    def _is_due(self, agreement: Agreement, now: datetime) -> bool:
-        if agreement.parent or agreement.status is not AgreementStatus.EXECUTED:
-            return False
+    @staticmethod
+    def _due_renewal(agreement: Agreement, now: datetime) -> Renewal | str:
+        """Return the renewal whose date has come; otherwise say why there is none."""
         if agreement.attributes.get("ICMIsAutoRenewal") is not True:
-            return False
+            return "it is not subject to automatic renewal"
+        if agreement.parent is not None:
+            return "an amendment is not renewed"
+        if agreement.status is not AgreementStatus.EXECUTED:
+            return "only an executed agreement is renewed"
         renewal = Renewal.of(agreement.attributes)
-        return renewal is not None and renewal.due <= now
+        if renewal is None:
+            return "it has no renewal date, no term or no expiry date"
+        return renewal if renewal.due <= now else "its renewal date has not come yet"
+
+    def _renew(self, agreement: Agreement, renewal: Renewal) -> None:
+        self._set(agreement, renewal.renewed)
+        self._emit_event("Renewed", agreement)
 
     def _set(self, agreement: Agreement, changes: Mapping[str, object]) -> None:
         """Change attributes without an amendment, whatever amendments have set before."""

@@ -66,8 +66,9 @@ def approve_command(  # noqa: PLR0913 - one for each option
     wanted = _known(conditions)
     signoff, signer = _load(reports, approvals), _name(by)
     made = signoff.approve(wanted, _signer(signoff, signer, role, comment))
+    states = signoff.states()
     for condition, approval in made.items():
-        missing = ", ".join(signoff.missing(condition))
+        missing = ", ".join(states[condition].missing)
         typer.echo(
             f"{condition} approved by {signer} ({role}): {plural(len(approval.parts['scenarios']), 'scenario')}"
             + (f"; still to sign: {missing}" if missing else "; every role has approved it")

@@ -93,11 +93,6 @@ class SignOff:
                 raise UserError(f"nothing is withdrawn: {condition}: {reason}")
         self._add(dict.fromkeys(conditions, self._record(signer, WITHDRAWN)))
 
-    def missing(self, condition: str) -> list[str]:
-        """List the roles that have to approve a condition still."""
-        approved = {one.role for one in standing(self.given.get(condition, ())) if one.verdict == APPROVED}
-        return [role for role in self.roles if role not in approved]
-
     def _record(self, signer: Signer, verdict: SignedVerdict, run: Run | None = None) -> ApprovalRecord:
         """Make the record of a verdict; `run` is the one that was looked at, with the pack beside it."""
         record = ApprovalRecord(

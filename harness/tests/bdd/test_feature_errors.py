@@ -37,7 +37,7 @@ FIELDS = "  | source | /icertis/syensqo-uat |\n  | ContractTypeName | ICMStandal
 DRAFT_WITH_BAD_DATE = 'Given ICI holds the Standalone Agreement "PST1":\n  | ICMExpiryDate | soon |\n'
 BAD_DATE = (
     "the step made an event go wrong: Executed is FAILED, D-34 ICMExpiryDate it is no date of the form "
-    "YYYY-MM-DDTHH:MM:SS; if it is to, the step before says: the next event goes wrong"
+    "YYYY-MM-DDTHH:MM:SS; if this is meant, write the step before it: the next event goes wrong"
 )
 EXECUTED = 'Given ICI holds the Standalone Agreement "PST1"\nWhen ICI executes "PST1"\n'
 
@@ -137,7 +137,7 @@ CASES = [
         3,
         (
             "the step made an event go wrong: Executed is FAILED, D-34 ICMExpiryDate it is no date of the form "
-            "YYYY-MM-DDTHH:MM:SS; if it is to, the step before says: the next event goes wrong"
+            "YYYY-MM-DDTHH:MM:SS; if this is meant, write the step before it: the next event goes wrong"
         ),
     ),
     (
@@ -281,7 +281,7 @@ CASES = [
         ),
         4,
         (
-            "the step made an event go wrong: the webhook answered 429; if it is to, the step before says: "
+            "the step made an event go wrong: the webhook answered 429; if this is meant, write the step before it: "
             "the next event goes wrong"
         ),
     ),

@@ -53,6 +53,7 @@ def test_repair_reads_with_the_same_token(reconcile: Reconcile, landscape: Serve
         (("--ici-client", "MARKER"), 2, "--ici-client: it is ID:SECRET"),
         (("--ici-client", ":MARKER"), 2, "--ici-client: it is ID:SECRET"),
         (("--ici-client", "cpi:env:ZICM_NOWHERE"), 2, "there is no variable ZICM_NOWHERE in the environment"),
+        (("--ici-client", "cpi:env:ZICM_BLANK"), 2, "the variable ZICM_BLANK in the environment is blank"),
         (("--ici-client", "cpi:MARKER", "--credentials", "x.json"), 2, "give either a client or the file"),
         (
             ("--ici-client", "cpi:MARKER", "--recorded", "x"),
@@ -65,7 +66,10 @@ def test_repair_reads_with_the_same_token(reconcile: Reconcile, landscape: Serve
         (("--ici-client", "cpi:MARKER", "--token-url", "x"), 2, "an address begins with http:// or https://"),
     ],
 )
-def test_token_errors_show_no_secret(reconcile: Reconcile, options: tuple[str, ...], code: int, problem: str) -> None:
+def test_token_errors_show_no_secret(
+    reconcile: Reconcile, monkeypatch: pytest.MonkeyPatch, options: tuple[str, ...], code: int, problem: str
+) -> None:
+    monkeypatch.setenv("ZICM_BLANK", "")
     ran = reconcile(*options)
     assert (ran.code, ran.out) == (code, "")
     assert problem in " ".join(ran.err.split()) + "\n"
