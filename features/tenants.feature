@@ -85,3 +85,78 @@ Feature: The events of several tenants of ICI, each of which is read from its ow
       | ActionName       | Executed                             |
     Then the monitoring shows the error ZMM_ICM 014 at TENANTID of "PST4690"
     And nothing changed in PF2 and WP2
+
+  @D-63 @D-68 @SEC-1
+  Scenario: An agreement is filtered, and that of another tenant with the same System ID goes on waiting
+    Given CPI reads the agreements of "/icertis/syensqo-dev" at the ICI of "/icertis/syensqo-uat"
+    And ICI holds the Standalone Agreement "PST4690":
+      | SysId | 44444444-0000-4000-8000-000000004690 |
+    And PF2 does not answer
+    And WP2 does not answer
+    And "PST4690" has been executed
+    And ICI answers ICMConfidentialContract of "PST4690" as true
+    And this event has reached the webhook:
+      | source           | /icertis/syensqo-dev                 |
+      | ContractTypeName | ICMStandaloneAgreement               |
+      | SysId            | 44444444-0000-4000-8000-000000004690 |
+      | ActionName       | Executed                             |
+    And PF2 answers again
+    And WP2 answers again
+    When 60 minutes pass
+    Then PF2 holds the entry "PST4690"
+    And WP2 holds the entry "PST4690"
+    And CPI has nothing left to try
+
+  @D-63 @D-68 @SEC-1 @MON-1
+  Scenario: An agreement is filtered, and what was refused of that of another tenant stays in the error queues
+    Given CPI reads the agreements of "/icertis/syensqo-dev" at the ICI of "/icertis/syensqo-uat"
+    And ICI holds the Standalone Agreement "PST4690":
+      | SysId | 44444444-0000-4000-8000-000000004690 |
+    And PF2 refuses every message with "The table is closed"
+    And WP2 refuses every message with "The table is closed"
+    And the next event goes wrong
+    And "PST4690" has been executed
+    And ICI answers ICMConfidentialContract of "PST4690" as true
+    When this event reaches the webhook:
+      | source           | /icertis/syensqo-dev                 |
+      | ContractTypeName | ICMStandaloneAgreement               |
+      | SysId            | 44444444-0000-4000-8000-000000004690 |
+      | ActionName       | Executed                             |
+    Then exactly these alerts stand:
+      | MON-1 | PST4690 | in the error queue: ZMM_ICM 099 |
+
+  @D-63 @D-68 @SEC-1 @MON-1
+  Scenario: An agreement is filtered, and an event of that of another tenant that could not be read stays
+    Given CPI reads the agreements of "/icertis/syensqo-dev" at the ICI of "/icertis/syensqo-uat"
+    And ICI holds the Standalone Agreement "PST4690":
+      | SysId | 44444444-0000-4000-8000-000000004690 |
+    And call 1 to ICI always ends in status 403
+    And the next event goes wrong
+    And "PST4690" has been executed
+    And ICI answers as usual again
+    And ICI answers ICMConfidentialContract of "PST4690" as true
+    When this event reaches the webhook:
+      | source           | /icertis/syensqo-dev                 |
+      | ContractTypeName | ICMStandaloneAgreement               |
+      | SysId            | 44444444-0000-4000-8000-000000004690 |
+      | ActionName       | Executed                             |
+    Then exactly these alerts stand:
+      | MON-1 | PST4690 | in the error queue: CALL-1 |
+
+  @D-57 @D-68 @MON-1
+  Scenario: What has failed is not made up for by the event of another tenant with the same System ID
+    Given CPI reads the agreements of "/icertis/syensqo-dev" at the ICI of "/icertis/syensqo-uat"
+    And ICI holds the Standalone Agreement "PST4690":
+      | SysId | 44444444-0000-4000-8000-000000004690 |
+    And call 1 to ICI always ends in status 403
+    And the next event goes wrong
+    And "PST4690" has been executed
+    And ICI answers as usual again
+    When this event reaches the webhook:
+      | source           | /icertis/syensqo-dev                 |
+      | ContractTypeName | ICMStandaloneAgreement               |
+      | SysId            | 44444444-0000-4000-8000-000000004690 |
+      | ActionName       | Executed                             |
+    Then the monitoring shows the event as COMPLETED: PF2 created, WP2 created
+    And exactly these alerts stand:
+      | MON-1 | PST4690 | in the error queue: CALL-1 |

@@ -122,6 +122,14 @@ class ReceivedEvent:
             return ""
 
     @property
+    def source(self) -> str:
+        """The tenant of an event however broken; blank where it cannot be told."""
+        try:
+            return _known("EVT-1", "source", self._merged(), SOURCES) if self.repeated is None else ""
+        except InterfaceError:
+            return ""
+
+    @property
     def action(self) -> str:
         """The ActionName of an event however broken, for the log; blank where it cannot be told."""
         try:

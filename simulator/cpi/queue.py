@@ -105,6 +105,7 @@ class Queue:
             "received_at": at,
             "changed_at": at,
             "payload": event.to_json(),
+            "source": event.source,
             "sys_id": event.sys_id[:255],
             "action": event.action,
             "status": "PROCESSING",
@@ -141,6 +142,7 @@ class Queue:
 
         Every event of it that lacks a system, or is in the error queue, is discarded as if it had been filtered itself:
         nothing that names the agreement is left of it (SEC-2). One that is to be read again loses its messages alone.
+        An event of another tenant stays: its System ID names another agreement (D-68).
         What other workers are reading at this moment they read once more: it could be older than the flag. A delivery
         that is under way cannot be called back; it is not recorded, and not repeated.
         """
@@ -368,7 +370,8 @@ def _lock_unfinished(connection: Connection, fetch: FetchTask) -> dict[str, str]
 
 
 def _unfinished(connection: Connection, fetch: FetchTask) -> dict[str, str]:
-    failed = connection.execute(FAILED_EVENTS, {"sys_id": sealing_of(connection).name(fetch.sys_id)}).mappings()
+    agreement = {"sys_id": sealing_of(connection).name(fetch.sys_id), "source": fetch.event_fields["source"]}
+    failed = connection.execute(FAILED_EVENTS, agreement).mappings()
     return {row["guid"]: row["stage"] for row in (*_undelivered(connection, fetch), *failed)}
 
 
@@ -379,7 +382,11 @@ def _undelivered(connection: Connection, fetch: FetchTask) -> list[RowMapping]:
 
     def is_about_it(row: RowMapping) -> bool:
         content = sealing.opened(PARCEL, row)["content"]
-        return bool(row["same_sys_id"]) or message_from_json(content).fields["SYSID"] == fetch.sys_id
+        if not content:  # its key is gone, and it is of no use to anybody
+            return True
+        fields = message_from_json(content).fields
+        is_of_tenant = fields["TENANTID"] == fetch.event_fields["source"]
+        return is_of_tenant and (bool(row["same_sys_id"]) or fields["SYSID"] == fetch.sys_id)
 
     return [row for row in found if is_about_it(row)]
 

@@ -19,6 +19,7 @@ TO_FETCH = and_(
     ~exists().where(
         _EARLIER_MESSAGE.c.stage == "fetch",
         func.lower(_EARLIER_MESSAGE.c.sys_id) == func.lower(MESSAGE.c.sys_id),
+        _EARLIER_MESSAGE.c.source == MESSAGE.c.source,
         _EARLIER_MESSAGE.c.number < MESSAGE.c.number,
     ),
 )
@@ -95,12 +96,16 @@ FIRST_ARRIVAL = select(func.min(_FIRST.c.number)).where(
 )
 """The number under which event number `this` came first; None if the same ActionName may be another event."""
 
+_SAME_TENANT = MESSAGE.c.source == select(_FIRST.c.source).where(_FIRST.c.number == bindparam("this")).scalar_subquery()
+"""An agreement of another tenant may have the same System ID and code (D-68)."""
+
 LATER = (
     select(PARCEL.c.system, MESSAGE.c.action, MESSAGE.c.number, MESSAGE.c.payload)
     .join(MESSAGE, MESSAGE.c.guid == PARCEL.c.guid)
     .where(
         PARCEL.c.agreement == bindparam("agreement"),
         PARCEL.c.state != REFUSED,
+        _SAME_TENANT,
         MESSAGE.c.number > bindparam("this"),
         or_(
             MESSAGE.c.action != "AmendmentExecuted",
@@ -120,6 +125,7 @@ EARLIER = (
     .where(
         PARCEL.c.agreement == bindparam("agreement"),
         PARCEL.c.state != REFUSED,
+        _SAME_TENANT,
         MESSAGE.c.number < bindparam("this"),
     )
     .distinct()
@@ -196,9 +202,9 @@ NOT_DELIVERED = (
 """Messages that wait or were refused, of an event with this System ID, or about an agreement that begins with it."""
 
 FAILED_EVENTS = select(MESSAGE.c.guid, MESSAGE.c.stage).where(
-    _SAME_SYS_ID, MESSAGE.c.status.in_(("FAILED", "ESCALATED"))
+    _SAME_SYS_ID, MESSAGE.c.source.in_((bindparam("source"), "")), MESSAGE.c.status.in_(("FAILED", "ESCALATED"))
 )
-"""Events with this System ID that are in the error queue."""
+"""Events with this System ID that are in the error queue, of this tenant or of one that cannot be told."""
 
 _FREE_FROM = {
     table: case((table.c.lease_until > table.c.due_at, table.c.lease_until), else_=table.c.due_at) for table in WAITS

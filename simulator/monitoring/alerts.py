@@ -72,15 +72,15 @@ LATE_HEALED_BY: Mapping[str, tuple[str, ...]] = {
 
 def _without_healed(entries: Sequence[LogEntry]) -> list[LogEntry]:
     """Drop the entries that a later, completed event makes up for."""
-    completed: set[tuple[str, str]] = set()
+    completed: set[tuple[str, str, str]] = set()
     remaining = []
     for entry in reversed(entries):
         by_action = LATE_HEALED_BY if entry.note.startswith(LATE) else HEALED_BY
         healers = by_action.get(entry.action, ()) if entry.agreement_sys_id else ()
-        if not any((entry.agreement_sys_id, action) in completed for action in healers):
+        if not any((entry.source, entry.agreement_sys_id, action) in completed for action in healers):
             remaining.append(entry)
         if entry.status == "COMPLETED":
-            completed.add((entry.agreement_sys_id, entry.action))
+            completed.add((entry.source, entry.agreement_sys_id, entry.action))
     return remaining[::-1]
 
 

@@ -10,14 +10,15 @@ from simulator.errors import Failure, InterfaceError
 from simulator.mapping.message import Message
 from simulator.monitoring.message_log import LogEntry, MessageLog
 
+SOURCE = "/icertis/syensqo-uat"
 GUID = "0f8fad5b-d9cb-469f-a165-70867728950e"
 EVENT = ReceivedEvent(
-    {"source": "/icertis/syensqo-uat"}, {"ContractTypeName": "ICMSubAgreement", "SysId": "s", "ActionName": "Executed"}
+    {"source": SOURCE}, {"ContractTypeName": "ICMSubAgreement", "SysId": "s", "ActionName": "Executed"}
 )
-KNOWN_FIELDS = {"source": "/icertis/syensqo-uat", "contract_type": "ICMSubAgreement"}
-"""The fields that the log shows once the event is known to keep the rules; it shows the action from the beginning."""
+KNOWN_FIELDS = {"contract_type": "ICMSubAgreement"}
+"""The fields that the log shows once the event is known to keep the rules; all others it shows from the beginning."""
 
-MESSAGE = Message({"SYSID": "s", "ICMAGREEMENTCODE": "PSUB1", "NAME": "Steam"}, ("FR10",))
+MESSAGE = Message({"TENANTID": SOURCE, "SYSID": "s", "ICMAGREEMENTCODE": "PSUB1", "NAME": "Steam"}, ("FR10",))
 CUT_OFF = InterfaceError("CALL-1", "", "ICI could not be reached", Failure.NOT_REACHED)
 NO_DATE = InterfaceError("D-34", "ICMExpiryDate", "it is no date", Failure.DATA)
 LOCKED = InterfaceError("D-20", "", "PF2 does not answer", Failure.SYSTEM_DOWN)
@@ -67,7 +68,7 @@ class Life:
         """Take the event, with its fields validated."""
         fetch = self.queue.take_fetch(minute(at))
         assert fetch is not None
-        return fetch._replace(event_fields={**KNOWN_FIELDS, "action": "Executed"})
+        return fetch._replace(event_fields={**KNOWN_FIELDS, "source": SOURCE, "action": "Executed"})
 
     def parcel(self, at: int) -> DeliveryTask:
         parcel = self.queue.take_parcel(minute(at))

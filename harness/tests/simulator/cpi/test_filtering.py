@@ -12,6 +12,7 @@ from simulator.errors import Failure, InterfaceError
 from simulator.mapping.message import Message
 
 AT = datetime(2026, 1, 5, 8, 0, tzinfo=UTC)
+TENANT = "/icertis/syensqo-uat"
 DOWN = InterfaceError("D-20", "", "down", Failure.SYSTEM_DOWN)
 
 
@@ -24,15 +25,15 @@ def queue() -> Iterator[Queue]:
 
 def fetched(queue: Queue, guid: str, sys_id: str = "s", action: str = "ExecutedUpdated") -> FetchTask:
     """Accept an event and take it."""
-    queue.accept(guid, "", ReceivedEvent({"SysId": sys_id}, {}), AT)
+    queue.accept(guid, "", ReceivedEvent({"source": TENANT, "SysId": sys_id}, {}), AT)
     fetch = queue.take_fetch(AT, guid)
     assert fetch is not None
-    return fetch._replace(event_fields={"action": action})
+    return fetch._replace(event_fields={"source": TENANT, "action": action})
 
 
 def dispatched(queue: Queue, guid: str, sys_id: str = "s", of: str = "s", systems: tuple[str, ...] = ("PF2",)) -> None:
     """Queue the message of an event about the agreement `of`."""
-    message = Message({"SYSID": of, "ICMAGREEMENTCODE": "PST1", "NAME": "secret"}, None)
+    message = Message({"TENANTID": TENANT, "SYSID": of, "ICMAGREEMENTCODE": "PST1", "NAME": "secret"}, None)
     queue.dispatch(fetched(queue, guid, sys_id), message, dict.fromkeys(systems), AT)
 
 

@@ -30,7 +30,7 @@ def test_accepted_event(life: Life) -> None:
         received_at=iso_minute(0),
         changed_at=iso_minute(0),
         status="PROCESSING",
-        source="",
+        source="/icertis/syensqo-uat",
         contract_type="",
         sys_id="s",
         action="Executed",
