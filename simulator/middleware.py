@@ -11,7 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from simulator.apim.spike_arrest import SpikeArrest
 from simulator.apim.webhook import WebhookEndpoint
 from simulator.clock import Clock, utc_now
-from simulator.cpi.ecc_interface import FunctionModule, unavailable_reason
+from simulator.cpi.ecc_interface import FunctionModule, unavailable_reason, within
 from simulator.cpi.event import ReceivedEvent
 from simulator.cpi.ici_client import IciClient
 from simulator.cpi.message_order import LateEvents
@@ -21,7 +21,7 @@ from simulator.cpi.queue import Queue
 from simulator.cpi.retries import RetryRules
 from simulator.cpi.worker import Worker
 from simulator.errors import Failure, InterfaceError
-from simulator.monitoring.alerts import Alert, Check, find_alerts, unreachable_reason
+from simulator.monitoring.alerts import CHECK_SECONDS, Alert, Check, check_all, find_alerts, unreachable_reason
 from simulator.monitoring.message_log import LogEntry, MessageLog
 from simulator.settings import STORE_NAME, Settings
 
@@ -88,7 +88,14 @@ class Middleware:
 
     def worker(self, queue: Queue) -> Worker:
         """Make another worker on a store."""
-        rules = RetryRules(self.settings.max_attempts, self.settings.first_wait, self.settings.longest_wait)
+        settings = self.settings
+        rules = RetryRules(
+            settings.max_attempts,
+            settings.first_wait,
+            settings.longest_wait,
+            settings.first_answer,
+            settings.longest_answer,
+        )
         late_events = LateEvents(self.settings.late_events == "keep", self.settings.roll_up_amendments)
         return Worker(queue, self._flow, rules, self._clock, self._observe, late_events=late_events)
 
@@ -97,7 +104,8 @@ class Middleware:
         checks: dict[str, Check] = {
             name: partial(unreachable_reason, self._session, url) for name, url in self.settings.ici_urls().items()
         }
-        checks |= {name: partial(unavailable_reason, target) for name, target in self._flow.targets.items()}
+        for name, target in self._flow.targets.items():
+            checks[name] = partial(unavailable_reason, within(target, CHECK_SECONDS))
         entries = list[LogEntry]()
         if self.queue is not None:
             store_problem = self.queue.unavailable_reason()
@@ -106,10 +114,13 @@ class Middleware:
             except SQLAlchemyError as failure:
                 store_problem = store_problem or f"CPI's store failed ({type(failure).__name__})"
             checks[STORE_NAME] = partial(str, store_problem)
-        return find_alerts(entries, checks, self._clock())
+        return find_alerts(entries, check_all(checks), self._clock())
 
-    def ici_client(self, source: str) -> IciClient:
-        """Make a client for the calls of one event. Raises InterfaceError D-68 for a tenant that has no ICI."""
+    def ici_client(self, source: str, answer_seconds: float | None = None) -> IciClient:
+        """Make a client for the calls of one event. Raises InterfaceError D-68 for a tenant that has no ICI.
+
+        `answer_seconds` is how long it waits for an answer; None is as long as the settings let it.
+        """
         settings = self.settings
         access = settings.ici_of(source)
         if access is None:
@@ -121,7 +132,7 @@ class Middleware:
             settings.ici_api_version,
             token.current() if token else access.token,
             new_token=token.renewed if token else lambda: access.token,
-            answer_seconds=settings.longest_answer.total_seconds(),
+            answer_seconds=settings.longest_answer.total_seconds() if answer_seconds is None else answer_seconds,
             clock=self._clock,
         )
 

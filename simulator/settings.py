@@ -170,8 +170,15 @@ class Settings(BaseModel):
 
     longest_wait: timedelta = timedelta(minutes=15)
 
+    first_answer: timedelta = timedelta(seconds=5)
+    """The time that the first attempt waits for the next bytes of an answer, from ICI or a system; it doubles from
+    attempt to attempt."""
+
     longest_answer: timedelta = timedelta(seconds=30)
-    """The time that CPI waits for the next bytes of an answer, from ICI or a system; for all of it, four times that."""
+    """The longest time that an attempt waits for the next bytes of an answer; for all of it, four times that."""
+
+    concurrency: Annotated[int, Field(ge=1)] = 4
+    """The tasks that a served CPI does at the same time for each system, and for the ICI of each tenant (D-20)."""
 
     target_value_tolerance: Annotated[Decimal, Field(ge=0, decimal_places=2)] = Decimal(0)
     """The difference allowed between the target value of an outline agreement and its contract's value (OA-4)."""

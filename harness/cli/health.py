@@ -29,7 +29,7 @@ from harness.text import printable
 from simulator.clock import utc_now
 from simulator.cpi.store import StoreTable
 from simulator.ecc.tables import ZTable
-from simulator.monitoring.alerts import Alert, find_alerts, unreachable_reason
+from simulator.monitoring.alerts import Alert, check_all, find_alerts, unreachable_reason
 from simulator.settings import STORE_NAME, Settings
 
 app = new_app()
@@ -76,15 +76,15 @@ def check_health(folder: Path, settings: Settings, now: datetime) -> Health:
     if not folder.is_dir():
         raise UserError(f"{folder} is no data directory: there is no such folder")
     with requests.Session() as session:
-        endpoints = {name: unreachable_reason(session, url) for name, url in settings.ici_urls().items()}
+        endpoints = check_all(
+            {name: partial(unreachable_reason, session, url) for name, url in settings.ici_urls().items()}
+        )
     for name in settings.systems:
         endpoints[name] = problem_with(folder / f"{name}.db", ZTable.metadata.tables.values())
     store_problem = problem_with(folder / f"{STORE_NAME}.db", StoreTable.metadata.tables.values())
     endpoints[STORE_NAME] = store_problem or unwritable_reason(folder)
     entries = [] if store_problem else load(folder)
-    return Health(
-        endpoints, find_alerts(entries, {name: partial(str, problem) for name, problem in endpoints.items()}, now)
-    )
+    return Health(endpoints, find_alerts(entries, endpoints, now))
 
 
 def _show_health(console: Console, health: Health) -> None:

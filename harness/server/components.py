@@ -19,7 +19,7 @@ from harness.server.tap_middleware import RecordedEcc, RecordedWebhook
 from simulator.apim import http_app as apim
 from simulator.cpi.oauth2 import TokenClient
 from simulator.cpi.soap_target import SoapTarget
-from simulator.cpi.worker_thread import WorkerThread
+from simulator.cpi.worker_pool import WorkerPool
 from simulator.ecc.wsdl import PATH as FUNCTION_PATH
 from simulator.http_support import ErrorGuard, client_session
 from simulator.icertis import http_app as icertis
@@ -199,7 +199,7 @@ class MiddlewareComponent:
                 wake=lambda: self.background.wake(),  # noqa: PLW0108 - the worker is made from the middleware
                 clock=clock,
             )
-            self.background = WorkerThread(self.queue, self.middleware.worker(self.queue), clock)
+            self.background = WorkerPool(self.queue, self.middleware.worker(self.queue), clock, settings.concurrency)
             self._open = opened.pop_all()
 
     def reset(self) -> None:

@@ -59,7 +59,7 @@ class IciClient:
 
         `answer_seconds` is how long CPI waits between two bytes of an answer.
         """
-        self._timeout = (CONNECT_SECONDS, answer_seconds)
+        self._timeout = (min(CONNECT_SECONDS, answer_seconds), answer_seconds)
         self._session = session
         self._base_url = base_url
         self._agreements = f"/v{api_version}/agreements"

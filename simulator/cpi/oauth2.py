@@ -11,7 +11,7 @@ from simulator.errors import Failure, InterfaceError
 from simulator.http_support import AnswerTooLargeError, read_answer_body
 from simulator.json_support import read_json
 
-TIMEOUT_SECONDS = (5, 30)
+TIMEOUT_SECONDS = (5, 10)
 MAX_BYTES = 64 * 1024
 """The most bytes of an answer that are read."""
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from simulator.cpi.ecc_interface import FunctionModule, deliver
+from simulator.cpi.ecc_interface import FunctionModule, deliver, within
 from simulator.cpi.event import Event, ReceivedEvent
 from simulator.cpi.ici_client import IciClient
 from simulator.errors import InterfaceError, from_exception
@@ -137,13 +137,15 @@ class IntegrationFlow:
 
     def __init__(
         self,
-        ici: Callable[[str], IciClient],
+        ici: Callable[[str, float | None], IciClient],
         targets: Mapping[str, FunctionModule],
         codes: Mapping[str, str],
         *,
         withhold: bool = True,
     ) -> None:
         """`ici` makes the client for a source; `targets` go by system; `codes` are those of the contract types.
+
+        `ici` also gets how long to wait for an answer, in seconds; None is as long as CPI ever waits.
 
         `withhold` keeps the association to a confidential master from ECC (D-66).
         """
@@ -152,12 +154,12 @@ class IntegrationFlow:
         self._withhold = withhold
         self.targets = targets
 
-    def prepare(self, received: ReceivedEvent) -> Outcome:
+    def prepare(self, received: ReceivedEvent, answer_seconds: float | None = None) -> Outcome:
         """Take an event as far as its message."""
         outcome = Outcome(received.sys_id)
         try:
             outcome.event = received.validate()
-            ici = self._ici(outcome.event.source)
+            ici = self._ici(outcome.event.source, answer_seconds)
             outcome.calls = ici.calls
             outcome.result = process(outcome.event, ici, self._codes, withhold=self._withhold)
         except InterfaceError as error:
@@ -166,10 +168,10 @@ class IntegrationFlow:
             outcome.failure = from_exception(error)
         return outcome
 
-    def deliver(self, system: str, message: Message) -> str:
+    def deliver(self, system: str, message: Message, answer_seconds: float | None = None) -> str:
         """Send a message to a system. Returns created, changed or unchanged; raises InterfaceError and nothing else."""
         try:
-            return deliver(self.targets[system], message)
+            return deliver(within(self.targets[system], answer_seconds), message)
         except InterfaceError:
             raise
         except Exception as error:  # noqa: BLE001 - whatever it is, the other systems get their messages

@@ -117,17 +117,20 @@ class Queue:
             advisory_lock(connection, f"{MESSAGE.name} {self._sealing.name(row['sys_id'].lower())}")
             self._sealing.insert(connection, MESSAGE, [row])
 
-    def take_fetch(self, now: datetime, guid: str | None = None) -> FetchTask | None:
+    def take_fetch(self, now: datetime, guid: str | None = None, *, source: str | None = None) -> FetchTask | None:
         """Take the first event that is due; events about the same agreement keep their order.
 
-        With `guid`, take nothing of other events, here and in `take_parcel`.
+        With `guid`, take nothing of other events, here and in `take_parcel`; with `source`, of other tenants.
         """
-        row = self._take(MESSAGE, now, guid)
+        row = self._take(MESSAGE, now, guid, source)
         return None if row is None else FetchTask.of(row)
 
-    def take_parcel(self, now: datetime, guid: str | None = None) -> DeliveryTask | None:
-        """Take the first message that is due and that no earlier one about the same agreement holds up."""
-        row = self._take(PARCEL, now, guid)
+    def take_parcel(self, now: datetime, guid: str | None = None, *, system: str | None = None) -> DeliveryTask | None:
+        """Take the first message that is due and that no earlier one about the same agreement holds up.
+
+        With `system`, take nothing for other systems.
+        """
+        row = self._take(PARCEL, now, guid, system)
         return None if row is None else DeliveryTask.of(row)
 
     def discard(self, fetch: FetchTask, note: str, now: datetime) -> None:
@@ -316,13 +319,17 @@ class Queue:
             return opened
         return [{**row, **_UNNAMED} if row["note"] == TOLD_CONFIDENTIAL else row for row in opened]
 
-    def _take(self, table: Table, now: datetime, guid: str | None) -> dict[str, Any] | None:
+    def _take(self, table: Table, now: datetime, guid: str | None, endpoint: str | None) -> dict[str, Any] | None:
         self._sealing.purge(self._engine)
         with self._transaction() as connection:
-            due = next_task(table, of_one=guid is not None)
+            due = next_task(table, of_one=guid is not None, of_endpoint=endpoint is not None)
             ends = {"soon": timedelta(0), "latest_due": self._longest_wait, "latest_lease": LEASE}
             times = {name: timestamp(now + wait + _SKEW) for name, wait in ends.items()}
-            row = connection.execute(due, {"at": timestamp(now), "guid": guid, **times}).mappings().first()
+            row = (
+                connection.execute(due, {"at": timestamp(now), "guid": guid, "endpoint": endpoint, **times})
+                .mappings()
+                .first()
+            )
             if row is None:
                 return None
             opened = self._sealing.opened(table, row)
@@ -338,7 +345,7 @@ class Queue:
                 fields = {"state": REFUSED, "lease_until": "", **_error(_NO_KEY)}
                 connection.execute(WRITE[PARCEL], {**fields, "this": row["number"]})
                 _update_status(connection, row["guid"], now)
-        return self._take(table, now, guid)
+        return self._take(table, now, guid, endpoint)
 
     def _transaction(self) -> AbstractContextManager[Connection]:
         return sealing_transaction(self._engine, self._sealing)

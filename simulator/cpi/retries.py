@@ -36,6 +36,13 @@ class RetryRules:
     max_attempts: int
     first_wait: timedelta
     longest_wait: timedelta
+    first_answer: timedelta = timedelta(seconds=5)
+    longest_answer: timedelta = timedelta(seconds=30)
+
+    def answer_seconds(self, attempt: int) -> float:
+        """Return how long attempt number `attempt` waits for an answer: a short time at first, then twice as long."""
+        doubled = self.first_answer.total_seconds() * 2.0 ** min(attempt - 1, 16)
+        return min(doubled, self.longest_answer.total_seconds())
 
     def wait(self, error: InterfaceError, attempts: int) -> timedelta | None:
         """Return how long to wait after attempt number `attempts` has failed; None if it was the last one.

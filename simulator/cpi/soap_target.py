@@ -1,6 +1,7 @@
 """Send messages to an ECC system over SOAP."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import NamedTuple
 
 import requests
@@ -54,11 +55,16 @@ class SoapTarget:
         answer_seconds: float,
     ) -> None:
         """`credential` is user and password; `answer_seconds` how long to wait between two bytes of an answer."""
+        self._copy = partial(SoapTarget, name, url, session, credential)
         self.name = name
         self._url = url
         self._session = session
         self._credential = credential and HTTPBasicAuth(credential[0].encode(), credential[1].encode())
-        self._timeout = (CONNECT_SECONDS, answer_seconds)
+        self._timeout = (min(CONNECT_SECONDS, answer_seconds), answer_seconds)
+
+    def within(self, seconds: float) -> "SoapTarget":
+        """Return the same target with other `answer_seconds`."""
+        return self._copy(seconds)
 
     def z_mm_icmcontract_upsert(
         self, contract: Mapping[str, str], organisations: Sequence[str] | None

@@ -61,15 +61,21 @@ _NEXT = {
     for table, waits in WAITS.items()
 }
 _NEXT_OF_ONE = {table: statement.where(table.c.guid == bindparam("guid")) for table, statement in _NEXT.items()}
+_NEXT_OF_ENDPOINT = {
+    table: _NEXT[table].where(column == bindparam("endpoint"))
+    for table, column in ((MESSAGE, MESSAGE.c.source), (PARCEL, PARCEL.c.system))
+}
 
 
-def next_task(table: Table, *, of_one: bool) -> Select[Any]:
+def next_task(table: Table, *, of_one: bool, of_endpoint: bool = False) -> Select[Any]:
     """Select the first task due `at` a time; with `of_one`, of the event with this `guid`.
+
+    With `of_endpoint`, select it of the tenant or the system that is named `endpoint`.
 
     A due time after `latest_due`, a lease after `latest_lease`, or a change after `soon`: the clock was set
     back since.
     """
-    return (_NEXT_OF_ONE if of_one else _NEXT)[table]
+    return (_NEXT_OF_ONE if of_one else _NEXT_OF_ENDPOINT if of_endpoint else _NEXT)[table]
 
 
 WRITE = {table: update(table).where(table.c.number == bindparam("this")) for table in WAITS}

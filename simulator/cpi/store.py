@@ -21,7 +21,8 @@ class CpiMessage(StoreTable, table=True):
     __tablename__ = "CPI_MESSAGE"
     __table_args__ = (
         Index("CPI_MESSAGE_NEXT", "stage", "number"),
-        Index("CPI_MESSAGE_ORDER", text("lower(sys_id)"), "stage", "number"),
+        Index("CPI_MESSAGE_TENANT", "stage", "source", "number"),
+        Index("CPI_MESSAGE_AGREEMENT", text("lower(sys_id)"), "source", "stage", "number"),
     )
 
     number: int | None = Field(default=None, primary_key=True)
@@ -65,6 +66,7 @@ class CpiParcel(StoreTable, table=True):
     __tablename__ = "CPI_PARCEL"
     __table_args__ = (
         Index("CPI_PARCEL_NEXT", "state", "number"),
+        Index("CPI_PARCEL_SYSTEM", "state", "system", "number"),
         Index("CPI_PARCEL_ORDER", "agreement", "system", "state", "number"),
         Index("CPI_PARCEL_GUID", "guid"),
         {"sqlite_autoincrement": True},  # a number is never used twice, even after the last message was removed

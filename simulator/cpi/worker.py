@@ -1,6 +1,7 @@
 """The worker: do what is due in CPI's store, one task at a time."""
 
 from collections.abc import Callable
+from typing import NamedTuple, TypeAlias
 
 from simulator.clock import Clock
 from simulator.cpi.event import Event
@@ -10,6 +11,18 @@ from simulator.cpi.queue import Queue
 from simulator.cpi.retries import RETRIED, RetryRules
 from simulator.cpi.work_items import DeliveryTask, FetchTask
 from simulator.errors import InterfaceError
+from simulator.mapping.tenants import SOURCES
+
+Task: TypeAlias = FetchTask | DeliveryTask
+
+
+class Endpoint(NamedTuple):
+    """One side that may hang: a system that gets messages, or the ICI of a tenant, from which events are read."""
+
+    system: str | None = None
+    source: str | None = None
+    """Blank for events that name no tenant: they fail without a call."""
+
 
 IGNORED = "Baseline Agreement: not processed (EVT-4)"
 
@@ -46,16 +59,37 @@ class Worker:
         A worker that is killed leaves its task in the store. Another takes it when the lease has run out; to do a task
         twice does no harm (D-21).
         """
-        if parcel := self._queue.take_parcel(self._clock(), guid):  # deliver before fetching more
-            self._deliver(parcel)
-            return True
-        if fetch := self._queue.take_fetch(self._clock(), guid):
-            self._prepare(fetch)
-            return True
-        return False
+        task = self._queue.take_parcel(self._clock(), guid) or self._queue.take_fetch(self._clock(), guid)
+        if task is None:  # deliver before fetching more
+            return False
+        self.do(task)
+        return True
+
+    @property
+    def endpoints(self) -> list[Endpoint]:
+        """The endpoints that the settings name."""
+        return [
+            *(Endpoint(system=name) for name in self._flow.targets),
+            *(Endpoint(source=name) for name in (*SOURCES, "")),
+        ]
+
+    def take(self, endpoint: Endpoint | None) -> Task | None:
+        """Take the next task for an endpoint; for None, the next of all."""
+        if endpoint is None:
+            return self._queue.take_parcel(self._clock()) or self._queue.take_fetch(self._clock())
+        if endpoint.system is not None:
+            return self._queue.take_parcel(self._clock(), system=endpoint.system)
+        return self._queue.take_fetch(self._clock(), source=endpoint.source)
+
+    def do(self, task: Task) -> None:
+        """Do a task that has been taken."""
+        if isinstance(task, DeliveryTask):
+            self._deliver(task)
+        else:
+            self._prepare(task)
 
     def _prepare(self, fetch: FetchTask) -> None:
-        outcome = self._flow.prepare(fetch.event)
+        outcome = self._flow.prepare(fetch.event, self._rules.answer_seconds(fetch.attempts + 1))
         outcome.guid = fetch.guid
         wait, told = None, fetch.told_confidential
         if failure := outcome.failure:
@@ -82,7 +116,8 @@ class Worker:
 
     def _deliver(self, parcel: DeliveryTask) -> None:
         try:
-            state = self._flow.deliver(parcel.system, parcel.message)
+            patience = self._rules.answer_seconds(parcel.attempts + 1)
+            state = self._flow.deliver(parcel.system, parcel.message, patience)
         except InterfaceError as error:
             wait = self._rules.wait(error, parcel.attempts + 1)
             self._queue.not_delivered(parcel, error, wait, self._clock())

@@ -61,10 +61,11 @@ class TimedFlow(IntegrationFlow):
     """Make a message of each event without calling ICI, and record when."""
 
     def __init__(self, systems: Mapping[str, EccSystem], turns: list[Turn]) -> None:
-        super().__init__(cast("Callable[[str], IciClient]", None), _timed(systems, turns), {})
+        super().__init__(cast("Callable[[str, float | None], IciClient]", None), _timed(systems, turns), {})
         self._turns = turns
 
-    def prepare(self, received: ReceivedEvent) -> Outcome:
+    def prepare(self, received: ReceivedEvent, answer_seconds: float | None = None) -> Outcome:
+        del answer_seconds
         began = time.monotonic_ns()
         event = received.validate()
         number = Numbered(event.sys_id, cast("int", received.top["version"]))

@@ -24,7 +24,10 @@ def plan(file: Path, statement: Select[Any]) -> str:
 @pytest.mark.parametrize(
     ("table", "indexes"),
     [
-        (MESSAGE, ["CPI_MESSAGE_NEXT (stage=?)", "CPI_MESSAGE_ORDER (<expr>=? AND stage=? AND number<?)"]),
+        (
+            MESSAGE,
+            ["CPI_MESSAGE_NEXT (stage=?)", "CPI_MESSAGE_AGREEMENT (<expr>=? AND source=? AND stage=? AND number<?)"],
+        ),
         (PARCEL, ["CPI_PARCEL_NEXT (state=?)", "CPI_PARCEL_ORDER (agreement=? AND system=? AND state=? AND number<?)"]),
     ],
 )
@@ -39,12 +42,26 @@ def test_next_task_is_found_by_indexes(tmp_path: Path, table: Table, indexes: li
     assert "TEMP B-TREE" not in found
 
 
+@pytest.mark.parametrize(
+    ("table", "index"),
+    [(MESSAGE, "CPI_MESSAGE_TENANT (stage=? AND source=?)"), (PARCEL, "CPI_PARCEL_SYSTEM (state=? AND system=?)")],
+)
+def test_next_task_of_an_endpoint_is_found_by_its_index(tmp_path: Path, table: Table, index: str) -> None:
+    file = tmp_path / "CPI.db"
+    Queue(f"sqlite:///{file}").close()
+    statement = next_task(table, of_one=False, of_endpoint=True)
+    found = plan(file, statement.params(at="2026", soon="2026", latest_due="2026", latest_lease="2026", endpoint="x"))
+    assert index in found
+    assert "SCAN" not in found
+    assert "TEMP B-TREE" not in found
+
+
 def test_earlier_arrivals_of_an_event_are_found_by_indexes(tmp_path: Path) -> None:
     file = tmp_path / "CPI.db"
     Queue(f"sqlite:///{file}").close()
     for statement in (FIRST_ARRIVAL.params(this=1), LATER.params(this=1, agreement="a")):
         found = plan(file, statement)
-        assert "CPI_MESSAGE_ORDER (<expr>=?" in found
+        assert "CPI_MESSAGE_AGREEMENT (<expr>=?" in found
         assert "SCAN" not in found
 
 

@@ -29,3 +29,8 @@ def test_wait_doubles_up_to_the_longest_or_the_retry_after(
 ) -> None:
     rules = RetryRules(8, timedelta(seconds=first), timedelta(seconds=longest))
     assert waits(rules, after=after) == expected
+
+
+def test_attempts_wait_for_an_answer_longer_and_longer() -> None:
+    rules = RetryRules(5, timedelta(0), timedelta(0), timedelta(seconds=5), timedelta(seconds=30))
+    assert [rules.answer_seconds(attempt) for attempt in (1, 2, 3, 4, 1000)] == [5, 10, 20, 30, 30]

@@ -5,7 +5,9 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 
@@ -13,7 +15,7 @@ from harness.data_directory import unwritable_reason
 from harness.tests.support.server_fixture import Served, served
 from simulator.cpi.event import ReceivedEvent
 from simulator.cpi.queue import Queue
-from simulator.monitoring.alerts import find_alerts
+from simulator.monitoring.alerts import check_all, find_alerts
 from simulator.monitoring.message_log import MessageLog
 from simulator.settings import STORE_NAME
 
@@ -106,3 +108,15 @@ def test_folder_on_a_full_disk_cannot_be_written(tmp_path: Path) -> None:
     assert full == f"{tmp_path} cannot be written: File too large"
     assert unwritable_reason(tmp_path) == ""
     assert list(tmp_path.iterdir()) == []
+
+
+def test_endpoints_are_tried_side_by_side() -> None:
+    together = Barrier(3, timeout=60)
+
+    def check(problem: str) -> str:
+        together.wait()  # breaks if the others are not tried meanwhile
+        return problem
+
+    problems = {"ICI": "", "PF2": "hangs", "WP2": "hangs too"}
+    assert check_all({name: partial(check, problem) for name, problem in problems.items()}) == problems
+    assert check_all({}) == {}

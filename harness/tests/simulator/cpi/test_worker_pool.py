@@ -9,10 +9,10 @@ from typing import cast
 
 import pytest
 
-from simulator.cpi import worker_thread
+from simulator.cpi import worker_pool
 from simulator.cpi.queue import Queue
-from simulator.cpi.worker import Worker
-from simulator.cpi.worker_thread import WorkerThread
+from simulator.cpi.worker import Endpoint, Worker
+from simulator.cpi.worker_pool import WorkerPool
 
 Workers = Callable[[], list[threading.Thread]]
 
@@ -55,14 +55,23 @@ class ToldTooSoon(threading.Event):
 
 
 class Doing:
-    """A worker that does what it is told."""
+    """A worker with one task after the other, until one says that it was the last."""
+
+    endpoints = (Endpoint(system="PF2"),)
 
     def __init__(self, step: Callable[[], bool]) -> None:
-        self.step = step
+        self._step = step
+        self._has_more = True
+
+    def take(self, endpoint: Endpoint | None) -> str | None:
+        return "a task" if endpoint and self._has_more else None
+
+    def do(self, _task: str) -> None:
+        self._has_more = self._step()
 
 
-def made(step: Callable[[], bool], due: datetime | None = None) -> WorkerThread:
-    return WorkerThread(cast(Queue, Store(due)), cast(Worker, Doing(step)), lambda: NOW)
+def made(step: Callable[[], bool], due: datetime | None = None) -> WorkerPool:
+    return WorkerPool(cast(Queue, Store(due)), cast(Worker, Doing(step)), lambda: NOW, 1)
 
 
 @pytest.fixture
@@ -72,10 +81,10 @@ def workers() -> Workers:
     return lambda: [one for one in threading.enumerate() if one.name == "worker" and one not in before]
 
 
-def test_worker_thread_logs_a_failure_by_type_and_goes_on(
+def test_worker_pool_logs_a_failure_by_type_and_goes_on(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, workers: Workers
 ) -> None:
-    monkeypatch.setattr(worker_thread, "_FAILURE_PAUSE", timedelta(0))
+    monkeypatch.setattr(worker_pool, "_FAILURE_PAUSE", timedelta(0))
     went_on, failed = threading.Event(), threading.Event()
 
     def step() -> bool:
@@ -97,7 +106,7 @@ def test_worker_thread_logs_a_failure_by_type_and_goes_on(
 
 
 def test_hanging_task_delays_neither_stop_nor_exit(monkeypatch: pytest.MonkeyPatch, workers: Workers) -> None:
-    monkeypatch.setattr(worker_thread, "_MAX_STOP", timedelta(0))
+    monkeypatch.setattr(worker_pool, "_MAX_STOP", timedelta(0))
     at_it, go = threading.Event(), threading.Event()
 
     def step() -> bool:
@@ -124,11 +133,11 @@ def test_hanging_task_delays_neither_stop_nor_exit(monkeypatch: pytest.MonkeyPat
         (NOW - timedelta(hours=1), 0.05),
     ],
 )
-def test_worker_thread_pauses_until_due_within_limits(
+def test_worker_pool_pauses_until_due_within_limits(
     due: datetime | None, seconds: float, monkeypatch: pytest.MonkeyPatch, workers: Workers
 ) -> None:
     rested = SimpleQueue[float | None]()
-    monkeypatch.setattr(worker_thread, "Event", lambda: Rest(rested))
+    monkeypatch.setattr(worker_pool, "Event", lambda: Rest(rested))
     worker = made(lambda: False, due)
     worker.start()
     assert rested.get(timeout=10) == seconds
@@ -139,7 +148,7 @@ def test_worker_thread_pauses_until_due_within_limits(
 def test_stop_just_before_a_pause_ends_the_thread_at_once(monkeypatch: pytest.MonkeyPatch, workers: Workers) -> None:
     ending, woken = threading.Event(), ToldTooSoon()
     made_in_order = iter([woken, ending])
-    monkeypatch.setattr(worker_thread, "Event", lambda: next(made_in_order))
+    monkeypatch.setattr(worker_pool, "Event", lambda: next(made_in_order))
     worker = made(lambda: False)
     worker.start()
     worker.wake()

@@ -1,0 +1,144 @@
+"""Run workers in threads, whenever something is due: some for each system, and some for the ICI of each tenant."""
+
+import logging
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from threading import Condition, Event, Lock, Thread
+
+from simulator.clock import Clock
+from simulator.cpi.queue import Queue
+from simulator.cpi.worker import Endpoint, Task, Worker
+
+_MAX_PAUSE = timedelta(minutes=1)
+"""Another process may put work into the store without waking this one."""
+
+_MIN_PAUSE = timedelta(milliseconds=50)
+_PAUSE_AT_WORK = timedelta(seconds=1)
+"""While a task is under way; its end wakes as well."""
+
+_MAX_STOP = timedelta(seconds=10)
+_FAILURE_PAUSE = timedelta(seconds=5)
+
+_LOG = logging.getLogger(__name__)
+
+
+class WorkerPool:
+    """The workers of a served middleware: a thread for each task, and a bounded number of tasks for each endpoint.
+
+    A system that hangs holds up what goes to that system, and an ICI that hangs the events of its tenant. An agreement
+    that hangs holds up itself: its next task waits for the one before (D-20, D-59), and others take its place.
+    """
+
+    def __init__(self, queue: Queue, worker: Worker, clock: Clock, concurrency: int) -> None:
+        """`concurrency` is the number of tasks that are done at the same time for one endpoint."""
+        self._queue = queue
+        self._worker = worker
+        self._clock = clock
+        self._concurrency = concurrency
+        self._woken = Event()
+        self._ending = Event()
+        self._taking = Lock()
+        self._changed = Condition()
+        self._at_work = Counter[Endpoint | None]()
+        self._started = self._ended = 0
+        self._thread = Thread(target=self._run, name="worker", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End after the tasks under way; what is left stays in the store.
+
+        A task that takes too long is abandoned as if the process had been killed: its lease runs out.
+        """
+        self._ending.set()
+        self._woken.set()
+        self._thread.join(_MAX_STOP.total_seconds())
+        with self._changed:
+            self._changed.notify_all()
+            self._changed.wait_for(lambda: self._is_idle, _MAX_STOP.total_seconds())
+
+    def wake(self) -> None:
+        """Look for work now."""
+        self._woken.set()
+
+    @contextmanager
+    def paused(self) -> Iterator[None]:
+        """Do no work inside the `with` block."""
+        with self._taking:
+            with self._changed:
+                self._changed.wait_for(lambda: self._is_idle)
+            yield
+
+    def work(self) -> None:
+        """Do everything that is due now, and return when it is done."""
+        while not self._ending.is_set():
+            ended = self._ended
+            self._start_due()
+            with self._changed:
+                while self._ended == ended:
+                    if self._is_idle or self._ending.is_set():
+                        return
+                    self._changed.wait()
+
+    @property
+    def _is_idle(self) -> bool:
+        return self._started == self._ended
+
+    def _run(self) -> None:
+        while not self._ending.is_set():
+            try:
+                self._start_due()
+                pause = self._until_due() if self._is_idle else _PAUSE_AT_WORK
+            except Exception as failure:  # noqa: BLE001 - the worker of a server survives a locked store
+                _note_failure(failure)
+                pause = _FAILURE_PAUSE
+            self._woken.wait(pause.total_seconds())
+            self._woken.clear()  # before the loop looks for the end: a `stop` right now must not wait
+
+    def _start_due(self) -> None:
+        """Start what is due, as far as it may be done at the same time."""
+        with self._taking:
+            endpoints = self._worker.endpoints
+            while endpoints and not self._ending.is_set():
+                endpoints = [endpoint for endpoint in endpoints if self._start(endpoint)]  # each in turn
+            if self._is_idle and not self._ending.is_set():
+                self._start(None)
+
+    def _start(self, endpoint: Endpoint | None) -> bool:
+        """Start the next task for an endpoint; for None, one for an endpoint that the settings no longer name."""
+        if self._at_work[endpoint] >= self._concurrency:
+            return False
+        task = self._worker.take(endpoint)
+        if task is None:
+            return False
+        with self._changed:
+            self._at_work[endpoint] += 1
+            self._started += 1
+        Thread(target=self._do, args=(endpoint, task), name="task", daemon=True).start()
+        return True
+
+    def _do(self, endpoint: Endpoint | None, task: Task) -> None:
+        try:
+            self._worker.do(task)
+        except Exception as failure:  # noqa: BLE001 - another worker takes the task when the lease has run out
+            _note_failure(failure)
+        finally:
+            with self._changed:
+                self._at_work[endpoint] -= 1
+                self._ended += 1
+                self._changed.notify_all()
+            self._woken.set()
+
+    def _until_due(self) -> timedelta:
+        due = self._queue.next_due()
+        if due is None:
+            return _MAX_PAUSE
+        return min(max(due - self._clock(), _MIN_PAUSE), _MAX_PAUSE)
+
+
+def _note_failure(failure: Exception) -> None:
+    # Its text may hold values (SEC-2).
+    _LOG.error("the worker failed (%s) and goes on in a while", type(failure).__name__)
