@@ -4,6 +4,7 @@ import os
 import re
 import subprocess
 import sys
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -51,11 +52,21 @@ def exchanges(folder: Path) -> dict[str, list[Seen]]:
                 one["answer"]["body"]["guid"] = "made up"
             if "failure" in one["answer"]:
                 one["answer"]["failure"] = "none"
-        in_order = sorted(found, key=lambda one: int(one["began"]))
+        in_order = _by_system(sorted(found, key=lambda one: int(one["began"])))
         return [{name: value for name, value in one.items() if name not in ("began", "ended")} for one in in_order]
 
     scenarios = read(folder / "messages.ndjson").scenarios
     return {scenario.name: [of(step) for step in scenario.steps] for scenario in scenarios}
+
+
+def _by_system(in_order: Seen) -> Seen:
+    """Sort the messages that follow each other by system and agreement: over HTTP they go side by side (D-20)."""
+    groups = groupby(in_order, key=lambda one: one["from"] == "CPI" and one["to"] in ("PF2", "WP2"))
+    return [one for are_messages, group in groups for one in (sorted(group, key=_way) if are_messages else group)]
+
+
+def _way(exchange: dict[str, Any]) -> tuple[str, str]:
+    return exchange["to"], exchange["request"]["fields"]["SYSID"]
 
 
 def test_http_has_the_same_exchanges_as_one_process(http_evidence: Path, tmp_path: Path) -> None:

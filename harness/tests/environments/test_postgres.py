@@ -167,12 +167,13 @@ def test_event_completes_when_two_workers_deliver_its_messages(queue: Queue) -> 
 
 def test_nothing_of_a_filtered_agreement_waits_whatever_other_workers_do(queue: Queue) -> None:
     no_entry = InterfaceError("D-07", "", "no entry", Failure.NO_ENTRY)
+    tenant = Numbered("any", 1).fields()["TENANTID"]
 
     def fetched(name: str, action: str) -> FetchTask:
         queue.accept(guid := str(uuid4()), "", ReceivedEvent({"SysId": name}, {}), NOW)
         fetch = queue.take_fetch(NOW, guid)
         assert fetch
-        return fetch._replace(event_fields={"action": action})
+        return fetch._replace(event_fields={"source": tenant, "action": action})
 
     for round_ in range(30):
         name = f"agreement-{round_}"
@@ -194,7 +195,7 @@ def test_nothing_of_a_filtered_agreement_waits_whatever_other_workers_do(queue: 
         side_by_side(*actions[round_ % 6 :], *actions[: round_ % 6])
         for late in (failed, filtered, other):  # what was being read meanwhile is read once more
             if again := queue.take_fetch(NOW, late.guid):
-                queue.filter(again, NOW)
+                queue.filter(again._replace(event_fields={"source": tenant}), NOW)
         assert queue.parcels() == []
 
 
