@@ -5,6 +5,8 @@ Feature: The association of an agreement to its master
       | SysId | 11111111-0000-4000-8000-000000001500 |
     And ICI holds the Master Agreement "PMA1501":
       | SysId | 11111111-0000-4000-8000-000000001501 |
+    And "PMA1500" has been executed
+    And "PMA1501" has been executed
 
   @CALL-2 @CALL-3
   Scenario Outline: Which agreements ICI is asked for a master of: <agreement>, <calls> call(s)
@@ -129,7 +131,6 @@ Feature: The association of an agreement to its master
   Scenario: A Sub Agreement of a master that has been terminated shows that master
     Given ICI holds the Sub Agreement "PSUB2512"
     And "PSUB2512" is associated to "PMA1500"
-    And "PMA1500" has been executed
     And "PMA1500" has been terminated with notice to 2025-09-30T00:00:00
     When ICI executes "PSUB2512"
     Then CPI received the event Executed of "PSUB2512" and completed it
@@ -142,7 +143,6 @@ Feature: The association of an agreement to its master
     Given ICI holds the Sub Agreement "PSUB2513"
     And "PSUB2513" is associated to "PMA1500"
     And "PSUB2513" has been executed
-    And "PMA1500" has been executed
     And "PMA1500" has been terminated with notice to 2025-09-30T00:00:00
     When these tracking attributes of "PSUB2513" are changed:
       | Name | Solvents |

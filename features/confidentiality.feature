@@ -203,6 +203,7 @@ Feature: Confidential agreements stay in ICI
       | Name                    | Rescue of the Marlow plant           |
       | ICMIncotermslocation    | Quay nine, Marlow                    |
       | ICMConfidentialContract | true                                 |
+    And "PMA1050" has been executed
     And ICI holds the <agreement> "<code>"
     And "<code>" is associated to "PMA1050"
     When ICI executes "<code>"
@@ -223,6 +224,7 @@ Feature: Confidential agreements stay in ICI
   Scenario Outline: The answer to call 2 does not tell whether the master is confidential: <flag>
     Given ICI holds the Master Agreement "PMA1051":
       | SysId | 11111111-0000-4000-8000-000000001051 |
+    And ICI has executed "PMA1051", and the event got lost
     And ICI answers ICMConfidentialContract of "PMA1051" as <flag>
     And ICI holds the Sub Agreement "PSUB2051"
     And "PSUB2051" is associated to "PMA1051"

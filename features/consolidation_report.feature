@@ -74,6 +74,7 @@ Feature: The consolidation report over contracts and outline agreements
   @OA-6
   Scenario: A contract whose master is not in the tables stands alone, with a note
     Given ICI holds the Master Agreement "PMA4101"
+    And ICI has executed "PMA4101", and the event got lost
     And ICI holds the Sub Agreement "PSUB5101":
       | ICMPurchasingOrgCode | BE10 |
     And "PSUB5101" is associated to "PMA4101"

@@ -116,6 +116,7 @@ Feature: Which events are taken, in which form, and which are not
   Scenario: Keys are stored in one case, whatever the case in which they come
     Given ICI holds the Master Agreement "pma1051":
       | SysId | ABCDEF01-0000-4000-8000-00000000AB51 |
+    And "pma1051" has been executed
     And ICI holds the Sub Agreement "psub2051":
       | SysId | ABCDEF02-0000-4000-8000-00000000CD51 |
     And "psub2051" is associated to "pma1051"

@@ -53,7 +53,8 @@ Feature: An agreement is executed
 
   @condition_2 @TAB-1 @CALL-2 @MAP-07 @MAP-08 @MAP-09 @MAP-16 @D-02
   Scenario: 2 - a Sub Agreement for one purchasing organisation
-    Given ICI holds the Sub Agreement "PSUB2001":
+    Given "PMA1001" has been executed
+    And ICI holds the Sub Agreement "PSUB2001":
       | SysId                | 22222222-0000-4000-8000-000000002001 |
       | Name                 | Acrylic acid for Tavaux              |
       | ICMPurchasingOrgCode | FR10                                 |
@@ -91,7 +92,8 @@ Feature: An agreement is executed
 
   @condition_2a @TAB-1 @CALL-2 @MAP-07 @MAP-08 @MAP-09 @MAP-16 @D-02
   Scenario: 2a - a Sub Agreement for several purchasing organisations
-    Given ICI holds the Sub Agreement "PSUB2002":
+    Given "PMA1001" has been executed
+    And ICI holds the Sub Agreement "PSUB2002":
       | SysId                | 22222222-0000-4000-8000-000000002002 |
       | Name                 | Acrylic acid for three sites         |
       | ICMPurchasingOrgCode | BE10,FR10,IT10                       |
@@ -204,7 +206,8 @@ Feature: An agreement is executed
 
   @condition_5 @TAB-1 @CALL-2 @MAP-07 @MAP-08 @MAP-09 @MAP-10
   Scenario: 5 - a Supporting Agreement (NDA) for one purchasing organisation
-    Given ICI holds the Supporting Agreement "PSUP3001":
+    Given "PMA1001" has been executed
+    And ICI holds the Supporting Agreement "PSUP3001":
       | SysId                | 33333333-0000-4000-8000-000000003001 |
       | Name                 | Secrecy for the resin trial          |
       | ICMPurchasingOrgCode | US10                                 |
@@ -243,7 +246,8 @@ Feature: An agreement is executed
 
   @condition_5a @TAB-1 @CALL-2 @MAP-07 @MAP-08 @MAP-09
   Scenario: 5a - a Supporting Agreement (NDA) for several purchasing organisations
-    Given ICI holds the Supporting Agreement "PSUP3002":
+    Given "PMA1001" has been executed
+    And ICI holds the Supporting Agreement "PSUP3002":
       | SysId                | 33333333-0000-4000-8000-000000003002 |
       | Name                 | Secrecy for the fibre trial          |
       | ICMPurchasingOrgCode | JP10,US10                            |
@@ -282,7 +286,8 @@ Feature: An agreement is executed
 
   @condition_6 @TAB-1 @CALL-2 @MAP-07 @MAP-08 @MAP-09
   Scenario: 6 - several Sub Agreements of one Master Agreement, each for one purchasing organisation
-    Given ICI holds the Sub Agreement "PSUB2003":
+    Given "PMA1001" has been executed
+    And ICI holds the Sub Agreement "PSUB2003":
       | SysId                | 22222222-0000-4000-8000-000000002003 |
       | Name                 | Caustic soda                         |
       | ICMPurchasingOrgCode | FR10                                 |
@@ -342,7 +347,8 @@ Feature: An agreement is executed
 
   @condition_6a @TAB-1 @CALL-2 @MAP-07 @MAP-08 @MAP-09
   Scenario: 6a - several Sub Agreements of one Master Agreement, each for several purchasing organisations
-    Given ICI holds the Sub Agreement "PSUB2006":
+    Given "PMA1001" has been executed
+    And ICI holds the Sub Agreement "PSUB2006":
       | SysId                | 22222222-0000-4000-8000-000000002006 |
       | Name                 | Vinylidene fluoride                  |
       | ICMPurchasingOrgCode | BE10,FR10                            |

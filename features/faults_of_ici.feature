@@ -6,6 +6,7 @@ Feature: ICI fails, and nothing is lost
   Background:
     Given ICI holds the Master Agreement "PMA5100":
       | SysId | 11111111-0000-4000-8000-000000005100 |
+    And "PMA5100" has been executed
     And ICI holds the Sub Agreement "PSUB5100":
       | SysId                | 22222222-0000-4000-8000-000000005100 |
       | Name                 | Phenol                               |

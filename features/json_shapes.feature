@@ -203,6 +203,7 @@ Feature: The shapes in which ICI answers a field
     And ICI holds the Sub Agreement "PSUB2201":
       | Name | Solvents |
     And ICI holds the Master Agreement "PMA1201"
+    And "PMA1201" has been executed
     And "PSUB2201" is associated to "PMA1201"
     When ICI executes "PSUB2201"
     Then CPI received the event Executed of "PSUB2201" and completed it

@@ -52,6 +52,7 @@ Feature: The Z-tables, as the specification defines them
       | Sub Agreement        | S |
       | Standalone Agreement | A |
     And ICI holds the Master Agreement "PMA1700"
+    And "PMA1700" has been executed
     And ICI holds the Sub Agreement "PSUB2700"
     And "PSUB2700" is associated to "PMA1700"
     When ICI executes "PSUB2700"
@@ -83,6 +84,7 @@ Feature: The Z-tables, as the specification defines them
     And ICI holds the Master Agreement "PMA1054":
       | SysId                   | 11111111-0000-4000-8000-000000001054 |
       | ICMConfidentialContract | true                                 |
+    And "PMA1054" has been executed
     And ICI holds the Sub Agreement "PSUB2054"
     And "PSUB2054" is associated to "PMA1054"
     When ICI executes "PSUB2054"

@@ -133,6 +133,7 @@ Feature: Texts, from ICI's fields to the CHAR fields of ECC
   @MAP-08 @D-13
   Scenario Outline: The code of a master that fits: <length> characters
     Given ICI holds the Master Agreement "<master>"
+    And "<master>" has been executed
     And ICI holds the Sub Agreement "PSUB2100"
     And "PSUB2100" is associated to "<master>"
     When ICI executes "PSUB2100"
@@ -146,6 +147,8 @@ Feature: Texts, from ICI's fields to the CHAR fields of ECC
   @MAP-08 @D-13
   Scenario: The code of a master that is one character too long
     Given ICI holds the Master Agreement "PMA12345678901234567890123"
+    And the next event goes wrong
+    And "PMA12345678901234567890123" has been executed
     And ICI holds the Sub Agreement "PSUB2101"
     And "PSUB2101" is associated to "PMA12345678901234567890123"
     When ICI executes "PSUB2101"
@@ -157,6 +160,7 @@ Feature: Texts, from ICI's fields to the CHAR fields of ECC
   Scenario Outline: The System ID of a master at its limit: <length> characters
     Given ICI holds the Master Agreement "PMA1102":
       | SysId | <System ID> |
+    And "PMA1102" has been executed
     And ICI holds the Sub Agreement "PSUB2102"
     And "PSUB2102" is associated to "PMA1102"
     When ICI executes "PSUB2102"
@@ -171,6 +175,8 @@ Feature: Texts, from ICI's fields to the CHAR fields of ECC
   Scenario: The System ID of a master that is one character too long
     Given ICI holds the Master Agreement "PMA1103":
       | SysId | 11111111-0000-4000-8000-0000000011030 |
+    And the next event goes wrong
+    And "PMA1103" has been executed
     And ICI holds the Sub Agreement "PSUB2103"
     And "PSUB2103" is associated to "PMA1103"
     When ICI executes "PSUB2103"
@@ -346,6 +352,7 @@ Feature: Texts, from ICI's fields to the CHAR fields of ECC
   @D-72
   Scenario Outline: A master with a character that nobody can see in its key is not stored: <source>
     Given ICI holds the Sub Agreement "PSUB2104"
+    And "PMA1001" has been executed
     And "PSUB2104" is associated to "PMA1001"
     And ICI answers <source> of "PMA1001" as <key>
     When ICI executes "PSUB2104"

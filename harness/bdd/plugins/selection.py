@@ -23,7 +23,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--scenario",
         action="append",
         metavar="PLACE",
-        help="run only the scenario with this line, for example executed.feature:93, or those of a file or folder; "
+        help="run only the scenario with this line, for example executed.feature:94, or those of a file or folder; "
         "can be given several times",
     )
 

@@ -71,7 +71,7 @@ def test_failure_is_shown_at_its_step(reports: Path, tmp_path: Path) -> None:
 
 
 EXPLANATION: dict[str, Any] = {
-    "place": "features/executed.feature:93",
+    "place": "features/executed.feature:94",
     "scenario": "2a - a Sub Agreement",
     "step": "Then this entry is new:",
     "problem": "",
@@ -103,7 +103,7 @@ EXPLANATION: dict[str, Any] = {
             "rule": "As is.",
         }
     ],
-    "rerun": "tox -e bdd -- --scenario executed.feature:93",
+    "rerun": "tox -e bdd -- --scenario executed.feature:94",
 }
 
 

@@ -2,8 +2,10 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -47,6 +49,30 @@ def test_no_feature_has_a_problem(register: Register) -> None:
 def test_pytest_collects_every_scenario(scenarios: list[Scenario], tmp_path: Path) -> None:
     findings = census.count_mismatches(scenarios, collected(tmp_path / "collected.json"))
     assert not findings, says(findings)
+
+
+def test_every_master_is_executed_before_the_agreements_under_it(scenarios: list[Scenario]) -> None:
+    """A Sub Agreement of a draft would point at no row of the tables."""
+    findings = [
+        f"{one.place}: {code} before its master {master}"
+        for one in scenarios
+        for code, master in executed_before_their_masters(one)
+    ]
+    assert not findings, says(findings)
+
+
+def executed_before_their_masters(scenario: Scenario) -> Iterator[tuple[str, str]]:
+    executed: set[str] = set()
+    masters: dict[str, set[str]] = {}
+    for step in scenario.steps:
+        if associated := re.match(r'"(.+?)" is associated to "(.+?)"', step.text):
+            masters.setdefault(associated[1], set()).add(associated[2])
+        codes = re.findall(r'^(?:ICI (?:has executed|executes) )?"([^"]+)"(?=$|, | has been executed)', step.text)
+        if "executes these agreements" in step.text:
+            codes = [row[0] for row in step.table]
+        for code in codes:
+            yield from ((code, master) for master in masters.get(code, set()) - executed)
+            executed.add(code)
 
 
 def collected(file: Path) -> dict[tuple[str, str], int]:

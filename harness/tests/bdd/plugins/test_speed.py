@@ -22,7 +22,7 @@ def test_xdist_decides_without_a_selection(unselected: pytest.Config) -> None:
 
 @pytest.mark.parametrize(
     ("option", "value"),
-    [("markexpr", "condition_2a"), ("keyword", "renewed"), ("scenario", ["executed.feature:93"]), ("lf", True)],
+    [("markexpr", "condition_2a"), ("keyword", "renewed"), ("scenario", ["executed.feature:94"]), ("lf", True)],
 )
 def test_selection_runs_in_one_process(unselected: pytest.Config, option: str, value: object) -> None:
     setattr(unselected.option, option, value)
