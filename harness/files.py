@@ -20,9 +20,7 @@ FEATURES = _TOP / "features"
 FIXTURES = _TOP / "fixtures"
 TEST_FEATURES = _PACKAGE / "test_features.py"
 
-SIGNOFF_SETTINGS = FIXTURES / "spec" / "signoff.toml"
-"""The roles that must sign each condition."""
-
+_SIGNOFF_SETTINGS = Path("fixtures", "spec", "signoff.toml")
 _APPROVALS = Path("fixtures", "spec", "approvals.toml")
 _OF_A_CHECKOUT = Path("fixtures", "spec", "conditions.toml")
 
@@ -33,11 +31,22 @@ def approvals_file(folder: Path | None = None) -> Path:
     Outside a checkout it is the file of the checkout that runs, and for an installed package one in the working
     directory.
     """
-    at = (folder or Path.cwd()).resolve()
-    for top in (at, *at.parents):
-        if (top / _OF_A_CHECKOUT).is_file():
-            return top / _APPROVALS
+    if top := _checkout_of(folder):
+        return top / _APPROVALS
     return Path(_APPROVALS.name) if _INSTALLED.is_dir() else CHECKOUT / _APPROVALS
+
+
+def signoff_settings(folder: Path | None = None) -> Path:
+    """Return the file with the roles that must sign: that beside the approvals, see `approvals_file`.
+
+    An installed package outside a checkout has its own.
+    """
+    return (_checkout_of(folder) or _TOP) / _SIGNOFF_SETTINGS
+
+
+def _checkout_of(folder: Path | None) -> Path | None:
+    at = (folder or Path.cwd()).resolve()
+    return next((top for top in (at, *at.parents) if (top / _OF_A_CHECKOUT).is_file()), None)
 
 
 _HEAD_BYTES = 4096

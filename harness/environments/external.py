@@ -19,7 +19,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from harness.doubles.clocks import ManualClock
 from harness.doubles.taps import APIM, ICI, ExchangeLog, WebhookPost
-from harness.environments.interfaces import START_TIME, KillPoint, NotSupported, ScenarioLandscape
+from harness.environments.interfaces import START_TIME, KillPoint, Mode, NotSupported, ScenarioLandscape
 from harness.environments.local_ecc import EccFault, LocalEcc
 from harness.environments.local_icertis import LocalIcertis
 from harness.server.fault_middleware import FaultMiddleware
@@ -112,7 +112,7 @@ class MiddlewareAddress:
 class ExternalEnvironment:
     """The middleware behind a URL."""
 
-    name = "external"
+    mode = Mode.EXTERNAL
 
     def __init__(self, middleware: MiddlewareAddress) -> None:
         """Listen until `close`. Raises PortInUse."""

@@ -14,7 +14,7 @@ from tempfile import TemporaryDirectory
 from typing import Any, NoReturn
 
 from harness.environments.http_admin_clients import EccAdminClient, IcertisAdminClient
-from harness.environments.interfaces import START_TIME, KillPoint, NotSupported, ScenarioLandscape
+from harness.environments.interfaces import START_TIME, KillPoint, Mode, NotSupported, ScenarioLandscape
 from harness.environments.server_process import TIMEOUT_SECONDS, MergedExchangeLog, ServerProcess
 from harness.server.admin.faults import BLOCKS_AFTER, BLOCKS_BEFORE, HAS_BLOCKED
 from harness.server.app import PartName, ServeConfig
@@ -34,7 +34,7 @@ LONGEST_ANSWER = timedelta(seconds=2)
 class HttpEnvironment:
     """Our own landscape, each part in its own process."""
 
-    name = "wire"
+    mode = Mode.HTTP
 
     def __init__(self) -> None:
         """Start the processes; `close` ends them."""

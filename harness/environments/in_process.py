@@ -10,7 +10,7 @@ from harness.doubles.clocks import ManualClock
 from harness.doubles.ecc_faults import ProcessKilled
 from harness.doubles.icertis_tokens import TokenSite
 from harness.doubles.taps import SCENARIO, ExchangeLog
-from harness.environments.interfaces import START_TIME, KillPoint
+from harness.environments.interfaces import START_TIME, KillPoint, Mode
 from harness.environments.local_ecc import LocalEcc
 from harness.environments.local_icertis import LocalIcertis
 from simulator.apim.webhook import Reply
@@ -32,7 +32,7 @@ _TOKEN_SITE = "https://ici-login.invalid"  # noqa: S105 - an address
 class InProcessEnvironment:
     """Our own landscape in this process. It supports every step."""
 
-    name = "in-process"
+    mode = Mode.IN_PROCESS
 
     def __init__(self, settings: Settings | None = None) -> None:
         """Open the databases of all scenarios, as emptying them is faster than creating them."""

@@ -6,6 +6,7 @@ What the environment cannot do raises NotSupported: the scenario is skipped, or 
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
+from enum import StrEnum
 from typing import NamedTuple, Protocol
 
 from harness.doubles.taps import ExchangeLog
@@ -184,10 +185,20 @@ class ScenarioLandscape(Protocol):
     def close(self) -> None: ...
 
 
+class Mode(StrEnum):
+    """The kind of an environment, as evidence, pack and approvals name it."""
+
+    IN_PROCESS = "in process"
+    HTTP = "HTTP"
+    EXTERNAL = "external"
+    IFLOW = "iFlow"
+    ABAP = "ABAP"
+
+
 class Environment(Protocol):
     """The place in which the scenarios of one run take place."""
 
-    name: str
+    mode: Mode
 
     def create_landscape(self, settings: Settings) -> ScenarioLandscape:
         """Return an empty landscape; the landscape before it has been closed."""

@@ -7,7 +7,7 @@ import pytest
 from harness.environments.external import ExternalEnvironment, MiddlewareAddress
 from harness.environments.http import HttpEnvironment
 from harness.environments.in_process import InProcessEnvironment
-from harness.environments.interfaces import Environment
+from harness.environments.interfaces import Environment, Mode
 from harness.server.credentials import resolve_secret
 from harness.server.uvicorn_server import PortInUse
 
@@ -16,6 +16,9 @@ BEYOND_SHEET = "beyond the sheet: a middleware that keeps nothing cannot do it"
 
 SHEET_ALONE = pytest.StashKey[bool]()
 """True in a run that asks for what the mapping sheet says, and reports scenarios beyond it apart."""
+
+MODE = pytest.StashKey[Mode]()
+"""The mode of the run, also where its environment is in other processes."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -61,10 +64,12 @@ def pytest_configure(config: pytest.Config) -> None:
     """Listen before anything runs, so that the header shows the addresses that the middleware calls."""
     if config.getoption("--wire") and config.getoption("--middleware-url"):
         raise pytest.UsageError("--wire is our own middleware, --middleware-url another one")
+    config.stash[MODE] = Mode.HTTP if config.getoption("--wire") else Mode.IN_PROCESS
     if config.getoption("--middleware-url"):
         try:
             config.stash[_EXTERNAL] = ExternalEnvironment(_middleware(config))
             config.stash[SHEET_ALONE] = True
+            config.stash[MODE] = Mode.EXTERNAL
         except PortInUse as why:
             raise pytest.UsageError(str(why)) from None
 

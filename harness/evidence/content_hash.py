@@ -32,5 +32,6 @@ def _files() -> Iterator[tuple[str, Path]]:
     for top, pattern in ((FEATURES, "*.feature"), (FIXTURES, "*.*"), *((package, "*.py") for package in PACKAGES)):
         for file in top.rglob(pattern):
             name = file.relative_to(top)
-            if file.is_file() and file.name not in _OF_THE_SIGNOFF and name.parts[0] not in _EXCLUDED:
+            excluded = file.name in _OF_THE_SIGNOFF or name.parts[0] in _EXCLUDED or file.name.startswith(".")
+            if file.is_file() and not excluded:
                 yield f"{top.name}/{name.as_posix()}", file

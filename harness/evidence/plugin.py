@@ -85,7 +85,7 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[Any]) -> 
             recorder.stopped(call.excinfo.value, skipped=report.skipped)
         if explanation := item.stash.get(FAILURE_REPORT, None):
             recorder.explained(explanation)
-        mode, seed = (context.environment.name, context.settings.seed) if context else ("", 0)
+        mode, seed = (context.environment.mode.value, context.settings.seed) if context else ("", 0)
         setattr(report, _RECORD, ScenarioRecord(mode, seed, recorder.step_records(context)))
         del item.stash[_RECORDER]  # pytest keeps every test to the end
     return report

@@ -17,6 +17,8 @@ from harness.bdd.outcome import FAILED, NOT_RUN, PASSED, SKIPPED, WORST_FIRST, w
 from harness.bdd.plugins.missing_reports import fail_run
 from harness.bdd.plugins.unsupported import SKIPPED_ASSERTION
 from harness.bdd.pytest_bdd_internals import example_index, scenario_of
+from harness.environments.interfaces import Mode
+from harness.environments.plugin import MODE
 from harness.files import FEATURES, atomic_write, require_replaceable
 from harness.specification.census import OTHER_TAGS
 from harness.specification.register import Register
@@ -230,8 +232,8 @@ def _write_results(file: Path, results: list[ConditionResult]) -> None:
 
 def _mode(config: pytest.Config) -> str:
     """Name where the features ran; blank for this process."""
-    modes = {"--wire": "wire", "--middleware-url": "external"}
-    return next((name for option, name in modes.items() if config.getoption(option, None)), "")
+    mode = config.stash.get(MODE, Mode.IN_PROCESS)
+    return "" if mode is Mode.IN_PROCESS else mode
 
 
 def _print_table(terminal: pytest.TerminalReporter, results: list[ConditionResult]) -> None:

@@ -16,7 +16,7 @@ from harness.bdd.vocabulary.attributes import (
     ici_fields,
     named_values,
 )
-from harness.environments.interfaces import NotSupported
+from harness.environments.interfaces import Mode, NotSupported
 from simulator.settings import Settings
 
 _DRAFT = r'ICI holds (?:the|a|an) (?P<kind>[A-Z]\w+(?: \w+)?) "(?P<code>[^"]+)"'
@@ -35,7 +35,7 @@ def set_tenant(context: ScenarioContext, source: str) -> None:
 
 @given(parsers.parse('CPI has an ICI for "{source}" alone'))
 def set_only_ici(context: ScenarioContext, source: str) -> None:
-    if context.environment.name == "external":
+    if context.environment.mode is Mode.EXTERNAL:
         raise NotSupported("which tenants the middleware knows is set there")
     context.set_up(source=source)
 

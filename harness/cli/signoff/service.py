@@ -11,7 +11,7 @@ from harness.errors import UserError
 from harness.evidence import content_hash
 from harness.evidence.cucumber_reader import sha256_of
 from harness.evidence.run import Run
-from harness.files import FEATURES, SIGNOFF_SETTINGS
+from harness.files import FEATURES, signoff_settings
 from harness.signoff.approvals import storage
 from harness.signoff.approvals.evidence import summarise
 from harness.signoff.approvals.fingerprint import ConditionFingerprints
@@ -111,12 +111,15 @@ class SignOff:
 
     def _add(self, made: Mapping[str, ApprovalRecord]) -> None:
         """Add a verdict to each of some conditions. Raises UserError if the file cannot be written."""
-        for condition, record in made.items():
-            self.given.setdefault(condition, []).append(record)
         try:
-            storage.write(self.file, self.given, self.conditions)
+            with storage.locked(self.file):
+                given = storage.read(self.file, self.conditions)  # somebody may have signed since it was loaded
+                for condition, record in made.items():
+                    given.setdefault(condition, []).append(record)
+                storage.write(self.file, given, self.conditions)
         except OSError as error:
             raise UserError(f"{self.file} cannot be written: {error.strerror}") from None
+        self.given.update(given)
 
     def as_json(self) -> dict[str, object]:
         """Return the object that `zicm signoff status --json` prints."""
@@ -139,7 +142,7 @@ def load(reports: Path, approvals: Path) -> SignOff:
         run = load_evidence(reports) if (reports / "messages.ndjson").exists() else None
         fingerprints = ConditionFingerprints(register, FEATURES, summarise(run) if run else {})
         given = storage.read(approvals, [condition.id for condition in register.conditions])
-        roles = storage.read_roles(SIGNOFF_SETTINGS)
+        roles = storage.read_roles(signoff_settings())
     except (OSError, ValueError) as error:
         raise UserError(f"the register and the features cannot be read: {error}") from None
     return SignOff(reports, approvals, fingerprints, given, roles, run)

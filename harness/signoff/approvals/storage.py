@@ -1,12 +1,16 @@
 """Read and write the file of the approvals, which is under version control and readable in a review."""
 
 import datetime as dt
+import errno
+import os
 import tomllib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, field
 from pathlib import Path
 
 import tomli_w
+from filelock import FileLock, Timeout
 from pydantic import ConfigDict, ValidationError
 from pydantic.dataclasses import dataclass
 
@@ -14,6 +18,9 @@ from harness.errors import UserError
 from harness.files import atomic_write
 from harness.signoff.approvals.fingerprint import Parts
 from harness.signoff.approvals.model import SignedVerdict
+
+_PATIENCE = 10
+"""The seconds to wait while somebody else signs."""
 
 _HEAD = """\
 # Who approved which condition, and what it was bound to then: one hash for each part, so that a change can be named.
@@ -94,6 +101,19 @@ def read_roles(file: Path) -> tuple[str, ...]:
     if not all(isinstance(role, str) and role.strip() == role and role.isprintable() and role for role in roles):
         raise UserError(f"{file}: a role must be a name")
     return tuple(dict.fromkeys(roles))
+
+
+@contextmanager
+def locked(file: Path) -> Iterator[None]:
+    """Let nobody else change the approvals meanwhile. Raises OSError, and UserError if somebody does not finish."""
+    if not file.parent.is_dir():  # which the lock would make
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(file))
+    lock = FileLock(file.with_name(f".{file.name}.lock"), timeout=_PATIENCE)
+    try:
+        with lock:
+            yield
+    except Timeout:
+        raise UserError(f"{file} is being changed by somebody else; try again") from None
 
 
 def write(file: Path, approvals: Mapping[str, Sequence[ApprovalRecord]], conditions: Iterable[str]) -> None:

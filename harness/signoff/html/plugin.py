@@ -13,7 +13,7 @@ from harness.bdd.plugins.condition_report import reports_of
 from harness.bdd.plugins.missing_reports import fail_run
 from harness.errors import UserError
 from harness.evidence.plugin import RUN
-from harness.files import FEATURES, SIGNOFF_SETTINGS, approvals_file, require_replaceable
+from harness.files import FEATURES, approvals_file, require_replaceable, signoff_settings
 from harness.signoff.approvals import storage
 from harness.signoff.html.page import PATTERN, build, write
 from harness.specification.register import Register
@@ -42,7 +42,8 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     try:
         conditions = [condition.id for condition in Register.load().conditions]
         given = storage.read(approvals_file(session.config.rootpath), conditions)
-        write(build(run, FEATURES, given, storage.read_roles(SIGNOFF_SETTINGS)), file)
+        roles = storage.read_roles(signoff_settings(session.config.rootpath))
+        write(build(run, FEATURES, given, roles), file)
     except (OSError, ValueError, UserError) as problem:
         with suppress(OSError):  # an earlier pack would pass for the one of this run
             require_replaceable(file, PATTERN)

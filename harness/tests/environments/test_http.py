@@ -34,7 +34,7 @@ def http_evidence(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("wire")
     ran = run("--wire", "-k", SCENARIOS, "--reports", str(folder))
     assert ran.returncode == 0, ran.stdout
-    assert "result by condition (wire)" in ran.stdout
+    assert "result by condition (HTTP)" in ran.stdout
     assert re.search(r"^8 passed, \d+ deselected", ran.stdout, re.MULTILINE)
     return folder
 

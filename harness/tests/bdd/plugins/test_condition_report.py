@@ -184,7 +184,7 @@ def test_table_names_another_environment(project: pytest.Pytester) -> None:
     (project.path / "conftest.py").write_text(options + CONFTEST, encoding="utf-8")
     heads = {option: str(project.runpytest_inprocess(*option).stdout) for option in [(), ("--wire",)]}
     assert " result by condition =" in heads[()]
-    assert " result by condition (wire) =" in heads[("--wire",)]
+    assert " result by condition (HTTP) =" in heads[("--wire",)]
 
 
 def test_nothing_follows_the_table_without_failures(project: pytest.Pytester) -> None:

@@ -3,6 +3,7 @@
 import json
 import tomllib
 from collections.abc import Mapping
+from datetime import date
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -10,8 +11,10 @@ from typing import Any
 import pytest
 
 from harness.cli.evidence_files import REMEDY
+from harness.cli.signoff.service import Signer, load
 from harness.errors import UserError
 from harness.files import CHECKOUT, approvals_file
+from harness.signoff.approvals import storage
 from harness.signoff.approvals.storage import read_roles
 from harness.tests.support.cli_runner import Ran, zicm
 
@@ -149,6 +152,31 @@ def test_approvals_are_those_of_the_checkout_one_is_in(tmp_path: Path) -> None:
     (tmp_path / "fixtures/spec/conditions.toml").touch()
     assert approvals_file(tmp_path / "fixtures") == tmp_path / "fixtures/spec/approvals.toml"
     assert approvals_file(tmp_path.parent) == CHECKOUT / "fixtures/spec/approvals.toml"
+
+
+def test_roles_are_those_of_the_checkout_one_is_in(
+    reports: Path, file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "fixtures/spec").mkdir(parents=True)
+    (tmp_path / "fixtures/spec/conditions.toml").touch()
+    (tmp_path / "fixtures/spec/signoff.toml").write_text('roles = ["owner"]', encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    assert sign("approve", reports, file, "1", "--by", "A. Tester", role="SAP").code == 2
+    assert status(reports, file)["roles"] == ["owner"]
+
+
+def test_two_who_sign_at_once_are_both_on_record(reports: Path, file: Path) -> None:
+    first, second = (load(reports, file) for _ in range(2))
+    for signoff, role in ((first, "SAP"), (second, "Icertis")):
+        signoff.reject(["1"], Signer("A. Tester", role, "no", date(2026, 5, 12)))
+    assert [one["role"] for one in status(reports, file)["conditions"]["1"]["signatures"]] == ["SAP", "Icertis"]
+
+
+def test_who_signs_while_another_does_waits(reports: Path, file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(storage, "_PATIENCE", 0.05)
+    with storage.locked(file):
+        ran = sign("reject", reports, file, "1", "--by", "A. Tester", "--comment", "no")
+    assert (ran.code, ran.err) == (1, f"Error: {file} is being changed by somebody else; try again\n")
 
 
 def replaced_evidence(reports: Path, folder: Path, old: str, new: str) -> Path:

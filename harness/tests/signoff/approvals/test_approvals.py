@@ -27,7 +27,7 @@ from harness.signoff.approvals.model import (
 from harness.signoff.approvals.storage import ApprovalRecord
 from harness.specification.register import SPEC, Register
 
-MODE = "in-process"
+MODE = "in process"
 ROLES = ("SAP",)
 ALL = [condition.id for condition in Register.load().conditions]
 
@@ -253,7 +253,7 @@ def test_without_evidence_only_texts_and_code_are_compared(tree: Tree) -> None:
 
 def test_evidence_of_another_mode_is_not_compared(tree: Tree) -> None:
     tree.shown = {key: one._replace(fingerprint="another") for key, one in tree.shown.items()}
-    assert {one.state for one in tree.states("wire").values()} == {APPROVED}
+    assert {one.state for one in tree.states("HTTP").values()} == {APPROVED}
     assert len(tree.reopened()) == len(ALL)
 
 

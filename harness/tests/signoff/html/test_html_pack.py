@@ -38,7 +38,7 @@ def pack(
     *scenarios: ScenarioEvidence, approvals: dict[str, Approval] | None = None, held: list[Scenario] | None = None
 ) -> PageModel:
     register = Register.load()
-    run = Run({"mode": "in-process", "version": "1", "seed": 0}, 0, True, list(scenarios))
+    run = Run({"mode": "in process", "version": "1", "seed": 0}, 0, True, list(scenarios))
     ledger, findings = load_ledger(), load_findings(register)
     held = read_scenarios(FEATURES) if held is None else held
     return PageModel(run, register, held, ledger=ledger, findings=findings, approvals=approvals or {})
@@ -254,7 +254,7 @@ def test_first_page_says_where_it_comes_from() -> None:
         "HLS Icertis to SAP ECC, version 2",
         "1234abcd, with changes",
         "by tester",
-        "in-process",
+        "in process",
         "f" * 64,
     ):
         assert said in overview

@@ -156,7 +156,7 @@ def test_texts_stay_texts_whatever_they_look_like(tmp_path: Path) -> None:
 
 def test_footer_names_the_run(book: Workbook) -> None:
     text = footer(book["Conditions"])
-    assert text.startswith("zicm 0.1.0, in-process, run of 20")
+    assert text.startswith("zicm 0.1.0, in process, run of 20")
     assert text.endswith(" UTC")
 
 
