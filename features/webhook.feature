@@ -18,6 +18,12 @@ Feature: The webhook of API Management
     And ICI received no call
     And nothing changed in PF2 and WP2
 
+  @D-22 @D-86
+  Scenario: A refusal names the rule, and repeats nothing of what was sent
+    Given ICI holds the Sub Agreement "PSUB2060"
+    When an event of "PSUB2060" reaches the webhook with the API key "guessed"
+    Then the webhook names the rule D-22 and says "the header apikey is missing or wrong"
+
   @D-22
   Scenario: An event without an API key
     Given ICI holds the Sub Agreement "PSUB2060"

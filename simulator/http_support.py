@@ -6,12 +6,15 @@ import binascii
 import contextlib
 import hmac
 import io
+import json
 import logging
 import re
 import socket
 from collections.abc import Iterable, Mapping
+from http import HTTPStatus
 from http.client import HTTPResponse
 from time import monotonic
+from types import MappingProxyType
 from typing import Any
 
 import requests
@@ -19,6 +22,9 @@ from requests.adapters import HTTPAdapter
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+
+PROBLEM = "application/problem+json"
+"""The Content-Type of every error that is not a part of another protocol, such as SOAP or OAuth2 (D-86)."""
 
 BODY_SECONDS = 30.0
 """Seconds that a whole body may take to arrive."""
@@ -35,11 +41,11 @@ _LOG = logging.getLogger(__name__)
 
 
 class BodyError(Exception):
-    """A body that could not be read to its end."""
+    """A body that could not be read to its end. The text says why, without any value."""
 
-    def __init__(self, status: int) -> None:
-        """`status` is the HTTP status of the reason: 413 too large, 408 too slow, 499 the client closed."""
-        super().__init__(status)
+    def __init__(self, status: int, why: str) -> None:
+        """`status` is the HTTP status to answer: 413 too large, 408 too slow, 400 the client closed."""
+        super().__init__(why)
         self.status = status
 
 
@@ -161,9 +167,10 @@ async def read_body(scope: Scope, receive: Receive, max_bytes: int) -> bytes:
 
     Raises BodyError for more than `max_bytes`, as soon as that is known, and after `BODY_SECONDS`.
     """
+    too_large = BodyError(413, f"the body has more than {max_bytes} bytes")
     stated = header(scope, b"content-length")
     if stated.isdigit() and int(stated) > max_bytes:
-        raise BodyError(413)
+        raise too_large
     read = bytearray()
     try:
         async with asyncio.timeout(BODY_SECONDS):
@@ -171,13 +178,13 @@ async def read_body(scope: Scope, receive: Receive, max_bytes: int) -> bytes:
             while more:
                 message = await receive()
                 if message["type"] == "http.disconnect":
-                    raise BodyError(499)
+                    raise BodyError(400, "the body did not arrive as a whole")
                 read += message.get("body", b"")
                 if len(read) > max_bytes:
-                    raise BodyError(413)
+                    raise too_large
                 more = message.get("more_body", False)
     except TimeoutError:
-        raise BodyError(408) from None
+        raise BodyError(408, "the body did not arrive in time") from None
     return bytes(read)
 
 
@@ -204,6 +211,28 @@ def client_origin(scope: Scope) -> tuple[str, str]:
 def text_headers(scope: Scope) -> dict[str, str]:
     """Return the headers of a request by their names in lower case."""
     return {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+
+
+def problem(status: int, detail: str, rule: str = "D-86") -> dict[str, object]:
+    """Make the body of an error (RFC 9457). `rule` is the id of what it breaks, and `detail` shows no value (SEC-2)."""
+    return {"title": HTTPStatus(status).phrase, "status": status, "id": rule, "detail": detail}
+
+
+async def respond_problem(  # noqa: PLR0913 - what an error tells, and to whom
+    send: Send,
+    status: int,
+    detail: str,
+    rule: str = "D-86",
+    headers: Mapping[str, str] = MappingProxyType({}),
+    *,
+    unread: Receive | None = None,
+) -> None:
+    """Send an error. `unread` receives the rest of a request whose body has not been read."""
+    content, named = json.dumps(problem(status, detail, rule)).encode(), {"Content-Type": PROBLEM, **headers}
+    if unread is None:
+        await respond(send, status, content, named)
+    else:
+        await respond_early(unread, send, status, content, named)
 
 
 async def respond(send: Send, status: int, content: bytes, headers: Mapping[str, str]) -> None:
@@ -265,8 +294,7 @@ class ErrorGuard:
         except Exception as error:  # noqa: BLE001 - the text of no exception may reach a log
             _LOG.error("%s at %s", type(error).__name__, _place(error))
             if not started:
-                failed = b'{"error": "the server failed; its log names the place"}'
-                await respond(send, 500, failed, {"Content-Type": "application/json"})
+                await respond_problem(send, 500, "the server failed; its log names the place")
 
 
 def _place(error: BaseException) -> str:

@@ -186,7 +186,7 @@ def _post(landscape: Landscape, site: RecordedSite, folder: Path) -> str:
     reply = landscape.post_body(event)
     if reply.status != 202:
         raise InterfaceError(
-            str(reply.body.get("id", "REPLAY")), EVENT, f"the webhook refuses it: {reply.body['error']}"
+            str(reply.body.get("id", "REPLAY")), EVENT, f"the webhook refuses it: {reply.body['detail']}"
         )
     if "guid" not in reply.body:
         raise InterfaceError("REPLAY", EVENT, "it holds several events, and the answers of one are recorded")

@@ -18,7 +18,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -28,10 +28,12 @@ from harness.doubles.taps import ExchangeLog
 from harness.errors import UserError
 from harness.server.components import EccComponent, IcertisComponent, MiddlewareComponent
 from harness.server.credentials import FILE, Credentials
+from harness.server.front_page import front_page
+from harness.server.problem_response import ProblemResponse
 from harness.server.uvicorn_server import Server, listening_socket
 from simulator.apim import http_app as apim
 from simulator.database import IN_MEMORY, KeyFileError
-from simulator.http_support import ErrorGuard, bearer_token, header, respond_early, same_credential
+from simulator.http_support import ErrorGuard, bearer_token, header, respond_problem, same_credential
 from simulator.icertis import http_app as icertis
 from simulator.settings import ICI_NAME, STORE_NAME, Settings
 
@@ -179,8 +181,10 @@ class ServedLandscape:
             self.urls["administration"] = f"{base}{ADMIN}/openapi.json"
         else:
             admin = _answer_switched_off
-        routes.append(Mount(ADMIN, ErrorGuard(admin)))
-        self.app: ASGIApp = Starlette(routes=routes, exception_handlers={HTTPException: _as_json})
+        routes += [Mount(ADMIN, ErrorGuard(admin)), *front_page(self.urls, base)]
+        served = Starlette(routes=routes, exception_handlers={HTTPException: _as_problem})
+        served.router.redirect_slashes = False
+        self.app = _without_trailing_slash(served)
 
     def _middleware(self, config: ServeConfig, settings: Settings, clock: SettableClock) -> MiddlewareComponent:
         if not settings.store:
@@ -267,8 +271,8 @@ def _require_local_origin(app: ASGIApp) -> ASGIApp:
         host, origin = header(scope, b"host").decode("latin-1"), header(scope, b"origin").decode("latin-1")
         name = host.rpartition(":")[0] if host.rpartition(":")[2].isdigit() else host
         if not is_loopback(name.strip("[]")) or (origin and origin != f"http://{host}"):
-            refused = b'{"error": "the administration serves only this machine and its own pages"}'
-            await respond_early(receive, send, 403, refused, {"Content-Type": "application/json"})
+            why = "the administration serves only this machine and its own pages"
+            await respond_problem(send, 403, why, unread=receive)
             return
         await app(scope, receive, send)
 
@@ -284,20 +288,30 @@ def _require_token(app: ASGIApp, token: str) -> ASGIApp:
     async def checked(scope: Scope, receive: Receive, send: Send) -> None:
         shown = bearer_token(header(scope, b"authorization").decode("latin-1"))
         if not same_credential(shown, token):
-            refused = b'{"error": "the administration needs its bearer token; the file with the credentials has it"}'
-            headers = {"Content-Type": "application/json", "WWW-Authenticate": 'Bearer realm="zicm administration"'}
-            await respond_early(receive, send, 401, refused, headers)
+            why = "the administration needs its bearer token; the file with the credentials has it"
+            headers = {"WWW-Authenticate": 'Bearer realm="zicm administration"'}
+            await respond_problem(send, 401, why, headers=headers, unread=receive)
             return
         await app(scope, receive, send)
 
     return checked
 
 
+def _without_trailing_slash(app: ASGIApp) -> ASGIApp:
+    """Serve a path also with a slash at its end: a redirection would lose the events of those who follow none."""
+
+    async def served(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and len(scope["raw_path"]) > 1 and scope["raw_path"].endswith(b"/"):
+            scope = {**scope, "path": scope["path"][:-1], "raw_path": scope["raw_path"][:-1]}
+        await app(scope, receive, send)
+
+    return served
+
+
 async def _answer_switched_off(scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG001 - the signature of ASGI
-    refused = b'{"error": "the administration is switched off"}'
-    await respond_early(receive, send, 403, refused, {"Content-Type": "application/json"})
+    await respond_problem(send, 403, "the administration is switched off", unread=receive)
 
 
-async def _as_json(_: Request, error: Exception) -> Response:
+async def _as_problem(_: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    return JSONResponse({"error": error.detail}, error.status_code, error.headers)
+    return ProblemResponse(error.status_code, error.detail, headers=error.headers)

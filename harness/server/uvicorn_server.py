@@ -1,6 +1,7 @@
 """uvicorn on a socket that listens before anything else happens. No access log: a URL is a trace (SEC-2)."""
 
 import asyncio
+import json
 import logging
 import os
 import signal
@@ -8,6 +9,7 @@ import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from http import HTTPStatus
 
 try:
     import resource
@@ -18,6 +20,8 @@ import h11
 import uvicorn
 from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from simulator.http_support import PROBLEM, problem
 
 TRANSPORT = "zicm.transport"
 """Key in the scope of a request: the transport of its connection, which a fault may cut."""
@@ -37,7 +41,12 @@ MAX_CONNECTIONS = 256
 _RESERVED_FILES = 64
 """Files that are needed beside them: databases, and connections that the server opens itself."""
 
-_FULL = b'{"error": "the server has too many connections; try again later"}'
+_NOT_READ = {
+    400: "the request is no valid HTTP",
+    503: "the server has too many connections; try again later",
+}
+"""HTTP status to the reason for an answer to a connection whose request is not read."""
+
 _GRACE_SECONDS = 5
 _LOG = logging.getLogger(__name__)
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
@@ -139,9 +148,13 @@ class _Protocol(H11Protocol):
         if self.loop.time() >= _told:
             _told = self.loop.time() + 60
             _LOG.warning("more than %d connections: others are answered 503", _connection_limit())
-        head = b"HTTP/1.1 503 Service Unavailable\r\nContent-Type: application/json\r\nRetry-After: 20\r\n"
-        transport.write(head + b"Connection: close\r\nContent-Length: %d\r\n\r\n%b" % (len(_FULL), _FULL))
+        transport.write(_unread_answer(503, b"Retry-After: 20\r\n"))
         transport.close()
+
+    def send_400_response(self, msg: str) -> None:  # noqa: ARG002 - the words of uvicorn
+        """Answer what is no HTTP in the same form as every other error."""
+        self.transport.write(_unread_answer(400))
+        self.transport.close()
 
     def data_received(self, data: bytes) -> None:
         super().data_received(data)
@@ -178,6 +191,12 @@ class _Protocol(H11Protocol):
         if self._head_timeout:
             self._head_timeout.cancel()
             self._head_timeout = None
+
+
+def _unread_answer(status: int, headers: bytes = b"") -> bytes:
+    body = json.dumps(problem(status, _NOT_READ[status])).encode()
+    head = f"HTTP/1.1 {status} {HTTPStatus(status).phrase}\r\nContent-Type: {PROBLEM}\r\nConnection: close\r\n"
+    return head.encode() + headers + b"Content-Length: %d\r\n\r\n%b" % (len(body), body)
 
 
 _told = float("-inf")

@@ -7,8 +7,8 @@ import anyio.to_thread
 from anyio import CapacityLimiter
 from starlette.types import Receive, Scope, Send
 
-from simulator.apim.webhook import MAX_BYTES, TOO_LARGE, Reply, WebhookEndpoint
-from simulator.http_support import BodyError, header, read_body, respond, respond_early, text_headers
+from simulator.apim.webhook import MAX_BYTES, Reply, WebhookEndpoint, refusal
+from simulator.http_support import PROBLEM, BodyError, header, read_body, respond, respond_early, text_headers
 
 PATH = "/apim/icertis/events"
 
@@ -16,12 +16,6 @@ _JSON_TYPE = re.compile(rb"application/(?:[\w.-]+\+)?json", re.IGNORECASE)
 
 _THREADS = 8
 """The webhook's threads: they wait for the store, and never for another thread of the server."""
-
-_NOT_WHOLE = {
-    413: TOO_LARGE,
-    408: Reply(408, {"error": "the body did not arrive in time"}),
-    499: Reply(400, {"error": "the body did not arrive"}),
-}
 
 
 class WebhookOverHttp:
@@ -33,7 +27,7 @@ class WebhookOverHttp:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         reply, whole = await self._reply(scope, receive)
-        headers = {"Content-Type": "application/json", **reply.headers}
+        headers = {"Content-Type": PROBLEM if reply.status >= 400 else "application/json", **reply.headers}
         content = json.dumps(reply.body).encode()
         if whole:
             await respond(send, reply.status, content, headers)
@@ -46,14 +40,14 @@ class WebhookOverHttp:
         if scope["method"] == "OPTIONS":
             return self._webhook.consent(headers), False
         if scope["method"] != "POST":
-            return Reply(405, {"error": "an event comes by POST"}, {"Allow": "OPTIONS, POST"}), False
+            return refusal(405, "D-86", "an event comes by POST", {"Allow": "OPTIONS, POST"}), False
         if refused := self._webhook.reject(headers):
             return refused, False
         kind = header(scope, b"content-type").split(b";")[0].strip()
         if not _JSON_TYPE.fullmatch(kind):
-            return Reply(415, {"error": "the Content-Type of an event is application/json"}), False
+            return refusal(415, "D-32", "the Content-Type of an event is application/json"), False
         try:
             content = await read_body(scope, receive, MAX_BYTES)
         except BodyError as why:
-            return _NOT_WHOLE[why.status], False
+            return refusal(why.status, "D-32", str(why)), False
         return await anyio.to_thread.run_sync(self._webhook.accept, content, headers, limiter=self._limiter), True

@@ -8,7 +8,7 @@ from typing import NamedTuple, Protocol
 from simulator.apim.cloud_events import binary_attributes, handshake, structured, validation_code
 from simulator.apim.spike_arrest import SpikeArrest
 from simulator.errors import Failure, InterfaceError
-from simulator.http_support import same_credential
+from simulator.http_support import problem, same_credential
 from simulator.json_support import read_json_marking_repeats
 
 MAX_BYTES = 256 * 1024
@@ -25,7 +25,9 @@ class Reply(NamedTuple):
     headers: Mapping[str, str] = _NO_HEADERS
 
 
-TOO_LARGE = Reply(413, {"error": f"an event has at most {MAX_BYTES} bytes"})
+def refusal(status: int, rule: str, why: str, headers: Mapping[str, str] = _NO_HEADERS) -> Reply:
+    """Answer with the error that names a rule."""
+    return Reply(status, problem(status, why, rule), headers)
 
 
 class Webhook(Protocol):
@@ -53,10 +55,10 @@ class WebhookEndpoint:
         """Return the answer to a sender who is refused before the body is read; None admits the sender."""
         shown = next((value for name, value in headers.items() if name.lower() == "apikey"), "")
         if self._api_key is not None and not same_credential(shown, self._api_key):
-            return Reply(401, {"error": "the header apikey is missing or wrong"})
+            return refusal(401, "D-22", "the header apikey is missing or wrong")
         if self._rate_limit and (wait := self._rate_limit.wait()):
             after = {"Retry-After": str(math.ceil(wait))}
-            return Reply(429, {"error": "messages come too fast after one another"}, after)
+            return refusal(429, "D-61", "messages come too fast after one another", after)
         return None
 
     def receive(self, body: bytes, headers: Mapping[str, str]) -> Reply:
@@ -71,11 +73,11 @@ class WebhookEndpoint:
     def accept(self, body: bytes, headers: Mapping[str, str]) -> Reply:
         """Take what a sender sends who has been admitted: an event, an array of events, or a handshake."""
         if len(body) > MAX_BYTES:
-            return TOO_LARGE
+            return refusal(413, "D-32", f"the body has more than {MAX_BYTES} bytes")
         try:
             payload = read_json_marking_repeats(body)
         except (ValueError, RecursionError):
-            return Reply(400, {"id": "D-60", "error": "the body is no JSON"})
+            return refusal(400, "D-60", "the body is no JSON")
         if (code := validation_code(payload)) is not None:
             return Reply(200, {"validationResponse": code})
         payload = structured(binary_attributes(headers), payload)
@@ -84,7 +86,7 @@ class WebhookEndpoint:
         try:
             return Reply(202, {"guid": self._forward(payload)})
         except InterfaceError as error:
-            return _refusal(error)
+            return _refused(error)
 
     def _accept_batch(self, events: list[object]) -> Reply:
         """Take each event on its own: a sender that gets 400 drops all of them.
@@ -98,13 +100,14 @@ class WebhookEndpoint:
                 accepted.append(self._forward(event))
             except InterfaceError as error:
                 if error.failure is not Failure.DATA:
-                    return _refusal(error)
+                    return _refused(error)
                 rejected.append({"index": index, "reason": str(error)})
         if not accepted:
-            return Reply(400, {"id": "D-60", "error": "none of the array is an event"})
+            return refusal(400, "D-60", "none of the array is an event")
         return Reply(202, {"accepted": accepted, "rejected": rejected})
 
 
-def _refusal(error: InterfaceError) -> Reply:
-    problem = {"id": error.rule, "error": error.message}
-    return Reply(400, problem) if error.failure is Failure.DATA else Reply(503, problem, _TRY_LATER)
+def _refused(error: InterfaceError) -> Reply:
+    if error.failure is Failure.DATA:
+        return refusal(400, error.rule, error.message)
+    return refusal(503, error.rule, error.message, _TRY_LATER)

@@ -16,7 +16,7 @@ from simulator.http_support import (
     header,
     read_body,
     respond,
-    respond_early,
+    respond_problem,
     same_credential,
 )
 from simulator.xml_support import MAX_BYTES
@@ -24,7 +24,6 @@ from simulator.xml_support import MAX_BYTES
 _THREADS = 8
 """Threads for calls of a system. Shared threads could wait for it while it waits for them."""
 
-_TEXT = {"Content-Type": "text/plain; charset=utf-8"}
 _ALLOW = {"Allow": "GET, HEAD, POST"}
 _XML = {"Content-Type": "text/xml; charset=utf-8"}
 
@@ -41,15 +40,16 @@ class EccOverHttp:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if not self._system.is_up:
-            await respond_early(receive, send, 503, b"the system is down", _TEXT)
+            await respond_problem(send, 503, "the system is down", unread=receive)
         elif not self._is_authenticated(header(scope, b"authorization")):
-            await respond_early(receive, send, 401, b"name and password are missing or wrong", self._realm | _TEXT)
+            why = "name and password are missing or wrong"
+            await respond_problem(send, 401, why, headers=self._realm, unread=receive)
         elif scope["method"] in ("GET", "HEAD") and _asks_for_wsdl(scope):
             await respond(send, 200, wsdl(_address(scope)).encode(), _XML)
         elif scope["method"] != "POST":
-            await respond_early(receive, send, 405, b"a message comes by POST", _TEXT | _ALLOW)
+            await respond_problem(send, 405, "a message comes by POST", headers=_ALLOW, unread=receive)
         elif header(scope, b"content-type").partition(b";")[0].strip().lower() != b"text/xml":
-            await respond_early(receive, send, 415, b"the Content-Type of a SOAP 1.1 message is text/xml", _TEXT)
+            await respond_problem(send, 415, "the Content-Type of a SOAP 1.1 message is text/xml", unread=receive)
         else:
             await self._call_function(scope, receive, send)
 
@@ -57,7 +57,7 @@ class EccOverHttp:
         try:
             message = await read_body(scope, receive, MAX_BYTES)
         except BodyError as why:
-            await respond_early(receive, send, why.status, b"", _TEXT)
+            await respond_problem(send, why.status, str(why), unread=receive)
             return
         answer = partial(
             self._function.answer,

@@ -55,11 +55,7 @@ class TokenEndpoint:
         except UnicodeDecodeError:
             return _invalid_request("the body is not UTF-8")
         except BodyError as why:
-            return (
-                why.status,
-                {"error": "invalid_request", "error_description": "the body is too large or incomplete"},
-                {"Connection": "close"},
-            )
+            return why.status, {"error": "invalid_request", "error_description": str(why)}, {"Connection": "close"}
         if "grant_type" not in form:
             return _invalid_request("grant_type is missing")
         if form["grant_type"] != "client_credentials":

@@ -149,7 +149,8 @@ def check_status(webhook: WebhookClient, status: int) -> None:
 def check_refusal(webhook: WebhookClient, rule: str, message: str) -> None:
     if not webhook.reply.body:
         raise NotSupported("the middleware refuses bodies in words of its own")
-    assert_same_fields("the answer of the webhook", "", dict(webhook.reply.body), {"id": rule, "error": message})
+    said = {name: webhook.reply.body[name] for name in ("id", "detail")}
+    assert_same_fields("the answer of the webhook", "", said, {"id": rule, "detail": message})
 
 
 @assertion(parsers.parse('the webhook repeats the code "{code}"'))

@@ -19,7 +19,7 @@ from harness.server.admin import middleware as middleware_routes
 from harness.server.admin import traffic as traffic_routes
 from harness.server.admin.validation import WRONG, install_error_handlers
 from harness.server.components import EccComponent, IcertisComponent, MiddlewareComponent
-from simulator.http_support import BodyError, read_body, respond_early
+from simulator.http_support import BodyError, read_body, respond_problem
 
 MAX_BYTES = 1024 * 1024
 """The most bytes of a request."""
@@ -48,7 +48,7 @@ def administration(
         docs_url=None,
         redoc_url=None,
         default_response_class=AsciiJsonResponse,
-        responses={401: {"description": "The bearer token is missing or wrong"}, **WRONG},
+        responses=WRONG,
         dependencies=[Security(HTTPBearer(description="The administration's token in the file with the credentials"))],
     )
     install_error_handlers(app)
@@ -85,8 +85,7 @@ def _limit_body(app: ASGIApp) -> ASGIApp:
         try:
             body = await read_body(scope, receive, MAX_BYTES)
         except BodyError as why:
-            refused = b'{"error": "the body is too large or incomplete"}'
-            await respond_early(receive, send, why.status, refused, {"Content-Type": "application/json"})
+            await respond_problem(send, why.status, str(why), unread=receive)
             return
         messages: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
 

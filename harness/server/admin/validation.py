@@ -1,20 +1,26 @@
 """Strict request bodies, and the answer to requests that are wrong."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
 from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException
 
+from harness.server.problem_response import ProblemResponse
+from simulator.http_support import PROBLEM
+
 
 class Problem(BaseModel):
-    """The answer to a wrong request. It shows no value."""
+    """The answer to a wrong request. It shows no value (RFC 9457)."""
 
-    error: str
+    title: str
+    status: int
+    id: str = Field(description="The rule or decision that speaks of it.")
+    detail: str
 
 
 class StrictModel(BaseModel):
@@ -53,12 +59,22 @@ AwareTime = Annotated[AwareDatetime, Field(strict=False), BeforeValidator(_text)
 
 Responses = dict[int | str, dict[str, Any]]
 
-NOT_FOUND: Responses = {404: {"model": Problem, "description": "The path names something that does not exist"}}
-CONFLICT: Responses = {409: {"model": Problem, "description": "The current state does not allow it"}}
-WRONG: Responses = {
-    400: {"model": Problem, "description": "The body is not JSON"},
-    422: {"model": Problem, "description": "The request breaks its schema"},
-}
+
+def problem_responses(descriptions: Mapping[int, str]) -> Responses:
+    """Describe the errors of a route; `descriptions` tells of each status when it is answered."""
+    content = {PROBLEM: {"schema": Problem.model_json_schema()}}
+    return {status: {"description": words, "content": content} for status, words in descriptions.items()}
+
+
+NOT_FOUND = problem_responses({404: "The path names something that does not exist"})
+CONFLICT = problem_responses({409: "The current state does not allow it"})
+WRONG = problem_responses(
+    {
+        400: "The body is not JSON",
+        401: "The bearer token is missing or wrong",
+        422: "The request breaks its schema",
+    }
+)
 
 
 def install_error_handlers(app: FastAPI) -> None:
@@ -68,17 +84,17 @@ def install_error_handlers(app: FastAPI) -> None:
     app.add_exception_handler(SQLAlchemyError, _as_database_problem)
 
 
-def _as_problem(request: Request, error: Exception) -> JSONResponse:
+def _as_problem(request: Request, error: Exception) -> ProblemResponse:
     assert isinstance(error, HTTPException)
     headers = error.headers
     if error.status_code == 405:
         headers = {"Allow": ", ".join(sorted(_methods(request)))}
-    return JSONResponse({"error": error.detail}, error.status_code, headers)
+    return ProblemResponse(error.status_code, error.detail, headers=headers)
 
 
-def _as_database_problem(_: Request, error: Exception) -> JSONResponse:
+def _as_database_problem(_: Request, error: Exception) -> ProblemResponse:
     """Name the error by its type only: its text may hold values (SEC-2)."""
-    return JSONResponse({"error": f"a database failed ({type(error).__name__})"}, 503)
+    return ProblemResponse(503, f"a database failed ({type(error).__name__})")
 
 
 def _methods(request: Request) -> set[str]:
@@ -96,7 +112,7 @@ def _matches(template: str, path: str) -> bool:
     )
 
 
-def _as_schema_problem(_: Request, error: Exception) -> JSONResponse:
+def _as_schema_problem(_: Request, error: Exception) -> ProblemResponse:
     assert isinstance(error, RequestValidationError)
     problems = (f"{'.'.join(str(part) for part in one['loc'])}: {one['msg']}" for one in error.errors())
-    return JSONResponse({"error": "; ".join(problems)}, 422)
+    return ProblemResponse(422, "; ".join(problems))

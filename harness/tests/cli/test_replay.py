@@ -158,7 +158,7 @@ def test_failure_shows_the_error_and_no_value(folder: Folder) -> None:
         (b"\xff\xfe{", "D-60", "the webhook refuses it: the body is no JSON"),
         (b"[1]", "D-60", "the webhook refuses it: the body is neither an event nor an array of events"),
         (b"{}", "D-60", "the webhook refuses it: the body has none of the fields of an event"),
-        (b'"' + b"x" * 300_000 + b'"', "REPLAY", "the webhook refuses it: an event has at most 262144 bytes"),
+        (b'"' + b"x" * 300_000 + b'"', "D-32", "the webhook refuses it: the body has more than 262144 bytes"),
     ],
 )
 def test_unusable_event_file_fails_only_its_folder(

@@ -13,8 +13,10 @@ import pytest
 import requests
 
 from harness.server import components
+from harness.specification.wire_contracts import CONTRACTS
 from harness.tests.support.server_fixture import Served, served
 from simulator.apim.webhook import MAX_BYTES
+from simulator.http_support import problem
 from simulator.icertis.authentication import LIFETIME_SECONDS, Authenticator
 from simulator.icertis.tenant import IcertisTenant
 from simulator.settings import Settings
@@ -83,7 +85,7 @@ def test_nan_and_infinity_are_rejected_as_attributes(landscape: Served, number: 
     where = f"{landscape.base}/__admin/agreements/PST1"
     refused = landscape.client.patch(where, body, headers={"Content-Type": "application/json", **landscape.operator})
     assert refused.status_code == 422
-    assert refused.json()["error"].endswith("Input should be a finite number")
+    assert refused.json()["detail"].endswith("Input should be a finite number")
     assert landscape.admin("GET", "/agreements/PST1")["detail"]["ICMAgreementCode"] == "PST1"
 
 
@@ -101,7 +103,7 @@ def test_administration_drives_every_action_of_an_agreement(landscape: Served) -
         landscape.admin("POST", "/work")
         assert [entry(landscape, system)[field] for system in ("PF2", "WP2")] == [value, value], deed
     again = landscape.client.post(f"{landscape.base}/__admin/agreements/PST1/execute", headers=landscape.operator)
-    assert (again.status_code, again.json()) == (409, {"error": "it has been executed before"})
+    assert (again.status_code, again.json()) == (409, problem(409, "it has been executed before"))
 
 
 def test_agreement_is_renewed_when_the_clock_reaches_its_renewal_date_and_not_before(landscape: Served) -> None:
@@ -109,7 +111,7 @@ def test_agreement_is_renewed_when_the_clock_reaches_its_renewal_date_and_not_be
     renewal = {"ICMIsAutoRenewal": True, "ICMRenewalDate": "2026-10-01T00:00:00", "ICMRenewalTermMonths": 24}
     landscape.executed(code="PST1", attributes={**renewal, "ICMExpiryDate": "2026-12-31T00:00:00"})
     early = landscape.client.post(f"{landscape.base}/__admin/agreements/PST1/renew", headers=landscape.operator)
-    assert (early.status_code, early.json()) == (409, {"error": "its renewal date has not come yet"})
+    assert (early.status_code, early.json()) == (409, problem(409, "its renewal date has not come yet"))
     expiry = []
     for time in ("2026-09-30T23:59:59Z", "2026-10-01T00:00:00Z", "2026-10-02T00:00:00Z"):
         landscape.admin("PUT", "/clock", {"now": time})
@@ -209,8 +211,14 @@ def test_webhook_status_for_each_kind_of_request(
     answer = landscape.client.request(
         method, landscape.site.urls["webhook"], data=body, headers=landscape.key | headers
     )
-    assert (answer.status_code, answer.headers["Content-Type"]) == (status, "application/json")
-    assert set(answer.json()) == {202: {"guid"}, 400: {"id", "error"}}.get(status, {"error"})
+    kind = "application/json" if status == 202 else "application/problem+json"
+    assert (answer.status_code, answer.headers["Content-Type"]) == (status, kind)
+    said = answer.json()
+    if status == 202:
+        assert set(said) == {"guid"}
+    else:
+        assert (said["status"], said["id"]) == (status, {400: "D-60", 401: "D-22", 405: "D-86"}.get(status, "D-32"))
+        assert set(said) == {"title", "status", "id", "detail"}
     assert len(landscape.admin("GET", "/messages")) == (status == 202)
 
 
@@ -280,7 +288,9 @@ def test_token_expires_after_an_hour() -> None:
 def test_read_only_landscape_refuses_administration(tmp_path: Path) -> None:
     with served(tmp_path, administration=False) as landscape:
         answer = landscape.client.get(f"{landscape.base}/__admin/messages")
-        assert (answer.status_code, answer.json()) == (403, {"error": "the administration is switched off"})
+        assert (answer.status_code, answer.headers["Content-Type"]) == (403, "application/problem+json")
+        why = "the administration is switched off"
+        assert answer.json() == {"title": "Forbidden", "status": 403, "id": "D-86", "detail": why}
 
 
 @pytest.mark.parametrize("headers", [{"Origin": "http://evil.example"}, {"Host": "evil.example"}])
@@ -295,7 +305,7 @@ def test_administration_needs_its_token(landscape: Served, shown: str, path: str
     url, token = f"{landscape.base}/__admin{path}", landscape.site.credentials.admin_token
     refused = landscape.client.get(url, headers={"Authorization": shown.replace("TOKEN", token)} if shown else {})
     assert (refused.status_code, refused.headers["WWW-Authenticate"]) == (401, 'Bearer realm="zicm administration"')
-    assert "token" in refused.json()["error"]
+    assert "token" in refused.json()["detail"]
     assert landscape.client.get(url, headers={"Authorization": f"bearer {token}"}).status_code in (200, 404)
 
 
@@ -402,4 +412,56 @@ def test_read_only_landscape_keeps_no_requests(tmp_path: Path) -> None:
 def test_large_body_is_refused_by_the_administration(landscape: Served) -> None:
     url = f"{landscape.base}/__admin/agreements"
     answer = landscape.client.post(url, b" " * (1024 * 1024 + 1), headers=landscape.operator)
-    assert (answer.status_code, answer.json()) == (413, {"error": "the body is too large or incomplete"})
+    assert (answer.status_code, answer.json()) == (413, problem(413, "the body has more than 1048576 bytes"))
+
+
+def test_every_error_has_one_form(landscape: Served) -> None:
+    admin, known = f"{landscape.base}/__admin", {"headers": landscape.operator}
+    pf2 = landscape.site.urls["PF2"]
+    for method, url, how, status, why in (
+        ("GET", f"{landscape.base}/nowhere", {}, 404, "nothing is served at this path; / tells what is"),
+        ("POST", f"{landscape.base}/", {}, 405, "this path does not take the method; Allow names those that it takes"),
+        ("GET", f"{landscape.base}/contracts/secret", {}, 404, "nothing is served at this path; / tells what is"),
+        ("GET", f"{admin}/nowhere", known, 404, "nothing is served at this path; / tells what is"),
+        ("PUT", f"{admin}/work", known, 405, "this path does not take the method; Allow names those that it takes"),
+        ("GET", f"{admin}/messages/0", known, 404, "there is no such message"),
+        ("POST", f"{admin}/agreements", {**known, "json": {"type": "zqx"}}, 422, None),
+        ("POST", pf2, {}, 401, "name and password are missing or wrong"),
+        ("PUT", pf2, {"auth": landscape.login}, 405, "a message comes by POST"),
+    ):
+        answer = landscape.client.request(method, url, **how)
+        assert answer.headers["Content-Type"] == "application/problem+json"
+        assert (answer.status_code, answer.json()) == (status, problem(status, why or answer.json()["detail"]))
+        assert "zqx" not in answer.text
+
+
+def test_front_page_tells_programs_and_people_what_is_served(landscape: Served) -> None:
+    told = landscape.client.get(f"{landscape.base}/")
+    assert (told.status_code, told.headers["Content-Type"]) == (200, "application/json")
+    served_here = {one["name"]: one for one in told.json()["served"]}
+    assert [*served_here] == ["icertis", "token", "webhook", "PF2", "WP2", "administration"]
+    page = landscape.client.get(f"{landscape.base}/", headers={"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"})
+    assert page.headers["Content-Type"] == "text/html; charset=utf-8"
+    for one in served_here.values():
+        assert one["url"] in page.text
+        how = {"auth": landscape.login} if "wsdl" in one.get("description", "") else {"headers": landscape.operator}
+        if "description" in one:
+            assert landscape.client.get(one["description"], **how).status_code == 200
+            assert f'<a href="{one["description"]}">' in page.text
+
+
+def test_contracts_are_served_with_what_they_refer_to(landscape: Served) -> None:
+    for name in ("icertis.openapi.json", "webhook.openapi.json", "agreement.schema.json", "event.schema.json"):
+        answer = landscape.client.get(f"{landscape.base}/contracts/{name}")
+        assert (answer.status_code, answer.headers["Content-Type"]) == (200, "application/json")
+        assert answer.content == (CONTRACTS / name).read_bytes()
+
+
+@pytest.mark.parametrize("part", ["webhook", "token", "PF2"])
+def test_slash_at_the_end_of_a_path_changes_nothing(landscape: Served, part: str) -> None:
+    url, headers = landscape.site.urls[part], JSON | landscape.key
+    statuses = [
+        landscape.client.post(one, json.dumps(EVENT), headers=headers, allow_redirects=False).status_code
+        for one in (url, f"{url}/")
+    ]
+    assert statuses == [{"webhook": 202, "token": 400, "PF2": 401}[part]] * 2

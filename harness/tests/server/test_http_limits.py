@@ -6,6 +6,7 @@ import socket
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
+from pathlib import Path
 from threading import Barrier
 from typing import NamedTuple
 from urllib.parse import urlsplit
@@ -15,7 +16,8 @@ import requests
 
 import simulator.http_support
 from harness.server import uvicorn_server
-from harness.tests.support.server_fixture import Served
+from harness.tests.support.server_fixture import Served, served
+from simulator.http_support import problem
 
 MANY = 64
 EVENT = json.dumps({"source": "/icertis/syensqo-uat", "ContractTypeName": "ICMBaselineAgreement"}).encode()
@@ -200,7 +202,10 @@ def test_endless_body_is_answered_with_408(landscape: Served, monkeypatch: pytes
     with connected(landscape) as client:
         client.sendall(posting(landscape, "Content-Length: 1000"))
         answer = read(client)
-        assert (answer.status, json.loads(answer.body)) == (408, {"error": "the body did not arrive in time"})
+        assert (answer.status, json.loads(answer.body)) == (
+            408,
+            problem(408, "the body did not arrive in time", "D-32"),
+        )
         assert client.recv(1) == b""
 
 
@@ -234,7 +239,9 @@ def test_aborted_request_leaves_no_message(landscape: Served) -> None:
 def test_invalid_http_is_answered_with_400(landscape: Served, nonsense: bytes) -> None:
     with connected(landscape) as client:
         client.sendall(nonsense)
-        assert read(client).status == 400
+        answer = read(client)
+        assert answer.headers["content-type"] == "application/problem+json"
+        assert json.loads(answer.body) == problem(400, "the request is no valid HTTP")
         while client.recv(100):
             pass  # what is left of the answer, until the server closes the connection
 
@@ -308,15 +315,16 @@ def test_no_request_is_logged_whatever_the_logging_is(landscape: Served, caplog:
 
 
 def test_too_many_connections_are_answered_503_and_logged_once(
-    landscape: Served, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    landscape.client.close()
     monkeypatch.setattr(uvicorn_server, "MAX_CONNECTIONS", 8)
     monkeypatch.setattr(uvicorn_server, "_told", float("-inf"))
-    with ExitStack() as stack:
+    with served(tmp_path) as landscape, ExitStack() as stack:  # others leave connections open that count as well
         idle = [stack.enter_context(connected(landscape)) for _ in range(20)]
         refused = [read(client) for client in idle[8:]]
         assert {(answer.status, answer.headers["connection"]) for answer in refused} == {(503, "close")}
+        why = "the server has too many connections; try again later"
+        assert [json.loads(answer.body) for answer in refused] == [problem(503, why)] * 12
         assert [record.getMessage() for record in caplog.records if record.name == uvicorn_server.__name__] == [
             "more than 8 connections: others are answered 503"
         ]

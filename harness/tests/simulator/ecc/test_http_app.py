@@ -1,5 +1,6 @@
 """The web service of a system, without a server: every status, header and byte of its responses."""
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 from unittest.mock import patch
@@ -15,9 +16,10 @@ from harness.doubles.ecc_faults import fail_commit
 from simulator.ecc.bapiret2 import Bapiret2
 from simulator.ecc.http_app import EccOverHttp
 from simulator.ecc.system import EccSystem
+from simulator.http_support import problem
 
 KNOWN = b"Basic Q1BJX0lDTTpsZXQgbWUgaW4="  # CPI_ICM:let me in
-PLAIN = {"content-type": "text/plain; charset=utf-8", "connection": "close"}
+PROBLEM = {"content-type": "application/problem+json", "connection": "close"}
 XML = {"content-type": "text/xml; charset=utf-8"}
 REALM = {"www-authenticate": 'Basic realm="SAP NetWeaver Application Server [PF2]"'}
 
@@ -99,9 +101,19 @@ def send_request(system: EccSystem, request: ClientRequest) -> ServerResponse:
     return ServerResponse(start["status"], named, b"".join(message["body"] for message in bodies))
 
 
-UNAUTHORIZED = b"name and password are missing or wrong"
-NOT_BY_POST = b"a message comes by POST"
-NO_SOAP = b"the Content-Type of a SOAP 1.1 message is text/xml"
+def refused(system: EccSystem, request: ClientRequest, more: dict[str, str]) -> object:
+    """Send a request that is refused, with `more` headers than usual. Return the body of the answer."""
+    answer = send_request(system, request)
+    assert answer.headers == {**PROBLEM, **more, "content-length": str(len(answer.body))}
+    said = json.loads(answer.body)
+    assert said["status"] == answer.status
+    return said
+
+
+UNAUTHORIZED = "name and password are missing or wrong"
+NOT_BY_POST = "a message comes by POST"
+TOO_LARGE = "the body has more than 1048576 bytes"
+NO_SOAP = "the Content-Type of a SOAP 1.1 message is text/xml"
 ALLOW = {"allow": "GET, HEAD, POST"}
 
 
@@ -122,16 +134,16 @@ ALLOW = {"allow": "GET, HEAD, POST"}
         (ClientRequest(headers={b"content-type": b""}), 415, {}, NO_SOAP),
         (ClientRequest(headers={b"content-type": b"application/soap+xml"}), 415, {}, NO_SOAP),
         (ClientRequest(headers={b"content-type": b"application/json"}, parts=(b"{", b"}")), 415, {}, NO_SOAP),
-        (ClientRequest(headers={b"content-length": b"1048577"}), 413, {}, b""),
-        (ClientRequest(parts=[b" " * 1_000_000, b" " * 48_577, b" "]), 413, {}, b""),
-        (ClientRequest(parts=[b"<", TimeoutError(), b">"]), 408, {}, b""),
-        (ClientRequest(parts=[b"<", GONE, GONE]), 499, {}, b""),
+        (ClientRequest(headers={b"content-length": b"1048577"}), 413, {}, TOO_LARGE),
+        (ClientRequest(parts=[b" " * 1_000_000, b" " * 48_577, b" "]), 413, {}, TOO_LARGE),
+        (ClientRequest(parts=[b"<", TimeoutError(), b">"]), 408, {}, "the body did not arrive in time"),
+        (ClientRequest(parts=[b"<", GONE, GONE]), 400, {}, "the body did not arrive as a whole"),
     ],
 )
 def test_invalid_request_is_refused_with_status_and_reason(
-    pf2: EccSystem, request_: ClientRequest, status: int, more: dict[str, str], why: bytes
+    pf2: EccSystem, request_: ClientRequest, status: int, more: dict[str, str], why: str
 ) -> None:
-    assert send_request(pf2, request_) == (status, {**PLAIN, **more, "content-length": str(len(why))}, why)
+    assert refused(pf2, request_, more) == problem(status, why)
 
 
 def test_system_that_is_down_answers_503_to_everything(pf2: EccSystem) -> None:
@@ -141,7 +153,7 @@ def test_system_that_is_down_answers_503_to_everything(pf2: EccSystem) -> None:
         ClientRequest(headers={b"authorization": b""}),
         ClientRequest(method="GET", query=b"wsdl"),
     ):
-        assert send_request(pf2, request) == (503, {**PLAIN, "content-length": "18"}, b"the system is down")
+        assert refused(pf2, request, {}) == problem(503, "the system is down")
 
 
 ENVELOPE = (

@@ -15,6 +15,7 @@ from harness.data_directory import unwritable_reason
 from harness.tests.support.server_fixture import Served, served
 from simulator.cpi.event import ReceivedEvent
 from simulator.cpi.queue import Queue
+from simulator.http_support import problem
 from simulator.monitoring.alerts import check_all, find_alerts
 from simulator.monitoring.message_log import MessageLog
 from simulator.settings import STORE_NAME
@@ -63,10 +64,10 @@ def test_event_is_refused_for_now_while_the_store_fails(landscape: Served, tmp_p
     answer = landscape.client.post(landscape.site.urls["webhook"], json=EVENT, headers=landscape.key)
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "60")
     why = "CPI's store failed (OperationalError)"
-    assert answer.json() == {"id": "MON-3", "error": f"{why}; send the event again later"}
+    assert answer.json() == problem(503, f"{why}; send the event again later", "MON-3")
     assert landscape.admin("GET", "/alerts") == [{"rule": "MON-2", "subject": "CPI", "what": why}]
     log = landscape.client.get(f"{landscape.base}/__admin/messages", headers=landscape.operator)
-    assert (log.status_code, log.json()) == (503, {"error": "a database failed (OperationalError)"})
+    assert (log.status_code, log.json()) == (503, problem(503, "a database failed (OperationalError)"))
 
 
 def test_system_that_takes_no_message_is_told_though_its_wsdl_is_served(landscape: Served, tmp_path: Path) -> None:
