@@ -105,19 +105,19 @@ def test_worker_pool_logs_a_failure_by_type_and_goes_on(
     assert workers() == []
 
 
-def test_hanging_task_delays_neither_stop_nor_exit(monkeypatch: pytest.MonkeyPatch, workers: Workers) -> None:
+def test_hanging_task_delays_neither_stop_nor_exit(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(worker_pool, "_MAX_STOP", timedelta(0))
-    at_it, go = threading.Event(), threading.Event()
+    at_it, go = SimpleQueue[threading.Thread](), threading.Event()
 
     def step() -> bool:
-        at_it.set()
-        return not go.wait(5)
+        at_it.put(threading.current_thread())
+        return not go.wait(60)
 
     worker = made(step)
     worker.start()
-    assert at_it.wait(10)
+    hanging = at_it.get(timeout=10)
     worker.stop()
-    (hanging,) = workers()
+    assert hanging.is_alive()
     assert hanging.daemon
     go.set()
     hanging.join()
