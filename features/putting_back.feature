@@ -239,6 +239,33 @@ Feature: An event that has failed is put back
     Then the monitoring shows the event as DISCARDED, with the note "confidential: filtered (SEC-1)"
     And nothing changed in PF2 and WP2
 
+  @MON-3 @SEC-1 @SEC-3 @D-21 @D-46 @D-63 @D-64 @TAB-4
+  Scenario: An older amendment leaves alone the end that one system has, though the agreement was filtered meanwhile
+    Given "PSUB5400" has been executed
+    And call 1 to ICI always ends in status 403
+    And the next event goes wrong
+    And "PSUB5400" has the executed amendment "PSUB-AMD5400":
+      | ICMPaymentTerms | Z090                |
+      | ICMExpiryDate   | 2027-12-31T00:00:00 |
+    And ICI answers as usual again
+    And PF2 refuses every message with "The table is closed"
+    And the next event goes wrong
+    And these tracking attributes of "PSUB5400" have been changed:
+      | ICMOrgTeam | Energy |
+    And the next event goes wrong
+    And "PSUB5400" has been terminated with notice to 2026-03-31T00:00:00
+    And PF2 works again
+    And call 1 to ICI always ends in status 503
+    And an administrator has put the event Terminated of "PSUB5400" back
+    And ICI answers as usual again
+    And ICI answers ICMConfidentialContract of "PSUB5400" as true
+    And an administrator has put the event ExecutedUpdated of "PSUB5400" back
+    When an administrator puts the event AmendmentExecuted of "PSUB-AMD5400" back
+    Then the monitoring shows the event as COMPLETED: PF2 changed, WP2 changed
+    And ICMPAYMENTTERMS of the entry "PSUB5400" in PF2 and WP2 is "Z090"
+    And in PF2 ICMEXPIRYDATE of the entry "PSUB5400" is "20271231"
+    And in WP2 ICMEXPIRYDATE of the entry "PSUB5400" is "20260331"
+
   @MON-3 @CALL-1 @D-46
   Scenario: ICI does not answer, and what was refused stays in the error queue
     Given PF2 refuses every message with "The table is closed"

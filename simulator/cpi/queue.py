@@ -18,6 +18,8 @@ from simulator.cpi.statements import (
     FAILED_EVENTS,
     FORGET_PARCELS,
     FORGET_REFUSED,
+    FORGET_UNDELIVERED,
+    GUIDS_WITH_NOTE,
     LAST_PARCEL,
     LEASE_OF,
     NEWER,
@@ -144,7 +146,8 @@ class Queue:
         """Discard the event of a confidential agreement, and all that waits or was refused of that agreement (D-63).
 
         Every event of it that lacks a system, or is in the error queue, is discarded as if it had been filtered itself:
-        nothing that names the agreement is left of it (SEC-2). One that is to be read again loses its messages alone.
+        nothing that names the agreement is left of it (SEC-2). One that is to be read again loses no more than these
+        messages.
         An event of another tenant stays: its System ID names another agreement (D-68).
         What other workers are reading at this moment they read once more: it could be older than the flag. A delivery
         that is under way cannot be called back; it is not recorded, and not repeated.
@@ -273,7 +276,10 @@ class Queue:
         return self._log(MESSAGE, guid)
 
     def parcels(self, guid: str | None = None) -> list[Mapping[Any, Any]]:
-        """List all messages to systems in the order in which they were queued, or those of one event."""
+        """List all messages to systems in the order in which they were queued, or those of one event.
+
+        What a system has of an event that is to be filtered (D-65) names no agreement.
+        """
         return self._log(PARCEL, guid)
 
     def unavailable_reason(self) -> str:
@@ -315,9 +321,9 @@ class Queue:
         with self._transaction() as connection:
             rows = connection.execute(in_order(table, guid)).mappings()
             opened = self._sealing.opened_log(connection, table, rows)
-        if table is PARCEL:
-            return opened
-        return [{**row, **_UNNAMED} if row["note"] == TOLD_CONFIDENTIAL else row for row in opened]
+            told = set(connection.execute(GUIDS_WITH_NOTE, {"note": TOLD_CONFIDENTIAL}).scalars())
+        unnamed = {"agreement": ""} if table is PARCEL else _UNNAMED
+        return [{**row, **unnamed} if row["guid"] in told else row for row in opened]
 
     def _take(self, table: Table, now: datetime, guid: str | None, endpoint: str | None) -> dict[str, Any] | None:
         self._sealing.purge(self._engine)
@@ -416,13 +422,18 @@ def _forget_parcels(connection: Connection, which: ReturningDelete[int], guid: s
 
 
 def _forget_agreement(connection: Connection, fetch: FetchTask, now: datetime) -> None:
-    """Destroy all that waits or was refused of the agreement of an event, and let what is being read be read again."""
+    """Destroy all that waits or was refused of the agreement of an event, and let what is being read be read again.
+
+    What the systems have of an event that is to be read again counts until then: an older amendment, which is read by
+    itself, must not be written over it (D-46).
+    """
     connection.execute(REVOKE_LEASES, {"this": fetch.number})
     for guid, stage in _lock_unfinished(connection, fetch).items():
-        _forget_parcels(connection, FORGET_PARCELS, guid)
         if stage == "fetch":
+            _forget_parcels(connection, FORGET_UNDELIVERED, guid)
             _write_message(connection, guid, no_error(), now)
         else:
+            _forget_parcels(connection, FORGET_PARCELS, guid)
             _forget_event(connection, guid, now)
 
 

@@ -165,6 +165,9 @@ CREATE_BEHIND = (
 )
 """Messages that can create the entry and wait behind message number `this`."""
 
+GUIDS_WITH_NOTE = select(MESSAGE.c.guid).where(MESSAGE.c.stage == "fetch", MESSAGE.c.note == bindparam("note"))
+"""Events to fetch that bear a note."""
+
 REMOVE_PARCEL = delete(PARCEL).where(PARCEL.c.number == bindparam("this"))
 SERVED = (
     select(PARCEL.c.system)
@@ -178,6 +181,7 @@ RETRY_MESSAGE = update(MESSAGE).where(
 )
 FORGET_PARCELS = delete(PARCEL).where(PARCEL.c.guid == bindparam("this")).returning(PARCEL.c.number)
 FORGET_REFUSED = FORGET_PARCELS.where(PARCEL.c.state == REFUSED)
+FORGET_UNDELIVERED = FORGET_PARCELS.where(PARCEL.c.state.in_((WAITING, REFUSED)))
 STATES = (
     select(PARCEL.c.state, PARCEL.c.attempts, PARCEL.c.error_id, PARCEL.c.error_field, PARCEL.c.error_message)
     .where(PARCEL.c.guid == bindparam("this"))

@@ -50,6 +50,8 @@ def _check_events(driver: LandscapeDriver, found: Violations) -> None:
         states.setdefault(parcel["guid"], []).append(parcel["state"])
         if bool(parcel["content"]) == (parcel["state"] in ARRIVED):
             found.lost.append(f"{parcel['guid']} is {parcel['state']}, with content or without")
+        if parcel["state"] in ARRIVED and driver.sent[parcel["system"]][parcel["number"]].state != "in":
+            found.lost.append(f"{parcel['guid']} is {parcel['state']}, and {parcel['system']} never got it")
     for message in messages:
         guid, result = message["guid"], driver.results.get(message["guid"])
         ended = (message["status"], message["stage"], message["error_id"])

@@ -1,22 +1,26 @@
 """Drive a landscape by actions: its ICI survives every restart of CPI, and its time moves only by hand."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
 from typing import cast
+
+from sqlalchemy import ColumnElement, RowMapping, and_, or_, select
 
 from harness.campaigns.model_based.faults import FaultState, UnreliableEcc, UnreliableIcertis
 from harness.campaigns.model_based.model import FILTERED, Reading, Sent, expect, overridden_fields
 from harness.doubles.ecc_faults import ProcessKilled
 from simulator.cpi.process_event import Outcome
 from simulator.cpi.queue import Queue
+from simulator.cpi.store import MESSAGE, PARCEL
+from simulator.cpi.work_items import DeliveryTask
 from simulator.ecc.system import EccSystem
 from simulator.errors import Failure, InterfaceError
 from simulator.icertis.agreement import Agreement
 from simulator.icertis.authentication import Authenticator
 from simulator.icertis.rest import IcertisRest
 from simulator.icertis.tenant import EventPayload, IcertisTenant
-from simulator.landscape import Databases, Landscape, open_queue
+from simulator.landscape import Databases, Landscape
 from simulator.settings import Settings
 
 ICI_FAILURES = {Failure.NOT_REACHED, Failure.BROKEN_ANSWER, Failure.TOO_MANY_REQUESTS, Failure.SERVER_ERROR}
@@ -26,10 +30,41 @@ HAPPENS_ONCE = ("Executed", "AmendmentExecuted")
 """The actions that ICI takes once on an agreement: the same four fields are the same event."""
 
 
+class FollowedQueue(Queue):
+    """CPI's store, of which a driver reads no more than what is new: to read all of it each time would take hours."""
+
+    under_way: DeliveryTask | None = None
+    """The message that was taken last."""
+
+    def take_parcel(self, now: datetime, guid: str | None = None, *, system: str | None = None) -> DeliveryTask | None:
+        self.under_way = super().take_parcel(now, guid, system=system)
+        return self.under_way
+
+    def arrived_after(self, number: int) -> list[RowMapping]:
+        """Read number and guid of the events that came in after event number `number`."""
+        columns = MESSAGE.c.number, MESSAGE.c.guid
+        with self._transaction() as connection:
+            found = select(*columns).where(MESSAGE.c.number > number).order_by(MESSAGE.c.number)
+            return list(connection.execute(found).mappings())
+
+    def parcels_where(self, condition: ColumnElement[bool]) -> list[RowMapping]:
+        """Read messages to systems, with all that they do not seal."""
+        columns = [PARCEL.c[name] for name in ("number", "guid", "system", "state", "lease_until", "error_id")]
+        with self._transaction() as connection:
+            found = select(*columns).where(condition).order_by(PARCEL.c.number)
+            return list(connection.execute(found).mappings())
+
+
+WAITING = PARCEL.c.state == "waiting"
+REFUSED = PARCEL.c.state == "refused"
+
+
 def open_databases(settings: Settings, faults: FaultState) -> Databases:
     """Open the databases that the settings name, with these faults in the systems."""
     systems: dict[str, EccSystem] = {name: UnreliableEcc(name, url, faults) for name, url in settings.systems.items()}
-    return Databases(systems, open_queue(settings))
+    assert settings.store
+    queue = FollowedQueue(settings.store, settings.store_keys, settings.longest_wait, settings.synchronous)
+    return Databases(systems, queue)
 
 
 class SharedDatabases:
@@ -74,6 +109,9 @@ class LandscapeDriver:
         self.names: dict[str, tuple[str, ...]] = {}
         """Guid to the four fields of the event, its System ID without case."""
 
+        self._same_events: defaultdict[tuple[str, ...], set[str]] = defaultdict(set)
+        """The four fields of an event to the guids under which it came."""
+
         self.ever_public: set[str] = set()
         """System IDs of the agreements that were not always confidential."""
 
@@ -84,14 +122,21 @@ class LandscapeDriver:
         """Guid to what call 1 has said of the agreement of an event whose call 2 then failed."""
 
         self._occurred_before: dict[str, Counter[str]] = {}
+        self._arrivals: dict[str, int] = {}
+        """Guid to the place of an event in the order of arrival."""
+
+        self._last_arrival = self._last_parcel = 0
+        """The numbers in CPI's store up to which events and messages are known."""
+
+        self.faults.on_write = self._note_write
         self._shared = shared
         self._databases = shared.databases if shared else open_databases(settings, self.faults)
         self._databases.reset()
         self._landscape = self._start()
 
     @property
-    def queue(self) -> Queue:
-        return cast(Queue, self._landscape.queue)
+    def queue(self) -> FollowedQueue:
+        return cast(FollowedQueue, self._landscape.queue)
 
     @property
     def landscape(self) -> Landscape:
@@ -144,10 +189,11 @@ class LandscapeDriver:
 
     def note_refusals(self) -> None:
         """Tell the model which messages are in an error queue."""
-        for parcel in self.queue.parcels():
+        for parcel in self.queue.parcels_where(REFUSED):
             known = self.results.get(parcel["guid"])
-            if isinstance(known, Reading) and parcel["state"] == "refused":
-                system, rule = parcel["system"], parcel["error_id"]
+            system, rule = parcel["system"], parcel["error_id"]
+            self._note_state(system, parcel["number"], "refused")
+            if isinstance(known, Reading):
                 known.refused[system] = rule
                 since = self.faults.occurred[f"{system} down"] - self._occurred_before[known.guid][f"{system} down"]
                 if rule not in ("D-07", "D-20") or (rule == "D-20" and not since):
@@ -175,26 +221,30 @@ class LandscapeDriver:
         place = self._place(reading)
         return [one for one in others if system not in one.refused and self._place_as_later(one) > place]
 
+    def _arrival(self, guid: str) -> int:
+        """Return the place of an event in the order of arrival."""
+        if guid not in self._arrivals:
+            self._note_arrivals()
+        return self._arrivals[guid]
+
+    def _note_arrivals(self) -> None:
+        for row in self.queue.arrived_after(self._last_arrival):
+            self._arrivals[row["guid"]] = self._last_arrival = row["number"]
+
     def _place(self, reading: Reading) -> int:
         """Return the place of a reading's event in the order of arrival.
 
         What happens once happens at the first arrival of its event, which may come again (D-21).
         """
-        came_in = [message["guid"] for message in self.queue.messages()]
+        place = self._arrival(reading.guid)
         if reading.action not in HAPPENS_ONCE:
-            return came_in.index(reading.guid)
-        name = self.names[reading.guid]
-        return min(
-            place
-            for place, guid in enumerate(came_in)
-            if guid == reading.guid or (self.names.get(guid) == name and self.results.get(guid) != FILTERED)
-        )
+            return place
+        same = self._same_events[self.names[reading.guid]] - {reading.guid}
+        return min(place, *(self._arrival(guid) for guid in same if self.results.get(guid) != FILTERED), place)
 
     def _place_as_later(self, reading: Reading) -> int:
         """Return the place from which on a reading counts as later: all but amendments are as new as when read."""
-        if reading.action == "AmendmentExecuted":
-            return self._place(reading)
-        return [message["guid"] for message in self.queue.messages()].index(reading.guid)
+        return self._place(reading) if reading.action == "AmendmentExecuted" else self._arrival(reading.guid)
 
     def _note_failed_call(self, guid: str, failure: InterfaceError, agreement: Agreement) -> None:
         """Note that ICI has failed.
@@ -213,14 +263,14 @@ class LandscapeDriver:
 
     def _destroy_unfinished(self, filtered: str) -> None:
         """Note that an agreement or amendment with this System ID is filtered, with all that is unfinished (D-63)."""
-        named = {row["guid"]: row["sys_id"] for row in self.queue.messages()}
+        named = {guid: name[2] for guid, name in self.names.items()}
         for guid, known in self.results.items():
             if isinstance(known, str) and named[guid] == filtered:
                 self.results[guid] = FILTERED  # its data broke a rule, or ICI failed for good
-        for row in self.queue.parcels():
+        for row in self.queue.parcels_where(or_(WAITING, REFUSED)):
             reading = self.results.get(row["guid"])
-            if row["state"] not in ("waiting", "refused") or not isinstance(reading, Reading):
-                continue  # delivered, or of an event that is to be read again
+            if not isinstance(reading, Reading):
+                continue  # of an event that is to be read again
             if filtered in (reading.key[0], named[row["guid"]]):
                 reading.destroyed.add(row["system"])
         for reading in self.readings:
@@ -229,23 +279,38 @@ class LandscapeDriver:
 
     def _overtaken(self, reading: Reading) -> set[str]:
         """Return the guids of events whose messages wait for the entry that this reading creates."""
-        waiting = {row["guid"] for row in self.queue.parcels() if row["state"] == "waiting" and not row["lease_until"]}
-        return {one.guid for one in self.readings if one.guid in waiting and not one.creates and reading.creates}
+        if not reading.creates:
+            return set()
+        waiting = {row["guid"] for row in self.queue.parcels_where(and_(WAITING, PARCEL.c.lease_until == ""))}
+        return {one.guid for one in self.readings if one.guid in waiting and not one.creates}
 
     def _follow(self) -> None:
-        """Note new messages to the systems, and the states of all messages."""
-        for row in self.queue.parcels():
+        """Note new messages to the systems."""
+        for row in self.queue.parcels_where(PARCEL.c.number > self._last_parcel):
+            self._last_parcel = row["number"]
             sent = self.sent[row["system"]]
-            if row["number"] not in sent:
-                reading = self.results[row["guid"]]
-                assert isinstance(reading, Reading)
-                read_since = self.readings[self.readings.index(reading) + 1 :]
-                if any(one.reading in read_since and one.reading.key == reading.key for one in sent.values()):
-                    later = self._later(reading, row["system"])  # the message was queued again behind later ones
-                    sent[row["number"]] = Sent(reading, overridden_fields(reading, later, just_read=False))
-                else:
-                    sent[row["number"]] = Sent(reading, reading.omitted[row["system"]])
-            sent[row["number"]].note_state(row["state"])
+            reading = self.results[row["guid"]]
+            assert isinstance(reading, Reading)
+            read_since = self.readings[self.readings.index(reading) + 1 :]
+            if any(one.reading in read_since and one.reading.key == reading.key for one in sent.values()):
+                later = self._later(reading, row["system"])  # the message was queued again behind later ones
+                sent[row["number"]] = Sent(reading, overridden_fields(reading, later, just_read=False))
+            else:
+                sent[row["number"]] = Sent(reading, reading.omitted[row["system"]])
+
+    def _note_write(self, system: str) -> None:
+        """Note that a system has taken the message that is under way."""
+        self._follow()
+        parcel = self.queue.under_way
+        assert parcel is not None
+        assert parcel.system == system
+        self.sent[system][parcel.number].state = "in"
+
+    def _note_state(self, system: str, number: int, state: str) -> None:
+        """Note the state of a message in CPI's store."""
+        sent = self.sent[system][number]
+        if sent.state != "in":
+            sent.state = state
 
     def _start(self) -> Landscape:
         return Landscape(
@@ -259,26 +324,20 @@ class LandscapeDriver:
     def _survive_kill(self, action: Callable[[], object]) -> None:
         try:
             action()
-        except ProcessKilled as killed:
+        except ProcessKilled:
             self._follow()
-            if killed.args:
-                self._note_delivery(*killed.args)
             self.restart()
         else:
             self._follow()
 
-    def _note_delivery(self, system: str, agreement: str) -> None:
-        """Note a delivery that the killed worker could not record."""
-        for row in self.queue.parcels():
-            if (row["system"], row["agreement"], row["state"]) == (system, agreement, "waiting") and row["lease_until"]:
-                self.sent[system][row["number"]].note_state("in")
-
     def _observe(self, outcome: Outcome) -> None:
         """Ask the model for the result of the same event at the same moment."""
+        self._follow()
         self.faults.reach("agreement read")
         assert outcome.event is not None
         event = outcome.event
         self.names[outcome.guid] = (event.source, event.contract_type, event.sys_id.lower(), event.action.name)
+        self._same_events[self.names[outcome.guid]].add(outcome.guid)
         self.results.pop(outcome.guid, None)
         before = self._occurred_before.get(outcome.guid, Counter())
         self._occurred_before[outcome.guid] = self.faults.occurred.copy()

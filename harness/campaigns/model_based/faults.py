@@ -1,7 +1,7 @@
 """The faults around CPI: wrong answers of ICI, a system that is down, a worker that is killed at any point."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import requests
 
@@ -28,6 +28,9 @@ class FaultState:
         self.occurred: Counter[str] = Counter()
         self.kill_at = ""
         self.down: set[str] = set()
+        self.on_write: Callable[[str], object] = lambda _: None
+        """Is called with the name of a system at the moment in which it has taken a message."""
+
         self._answer = ""
         self._calls = 0
 
@@ -39,15 +42,12 @@ class FaultState:
         self.kill_at, self._calls = "", 0
         self.down.clear()
 
-    def reach(self, point: str, *delivered: str) -> None:
-        """Kill the worker if this is its kill point. `delivered` are the system and agreement just delivered.
-
-        Raises ProcessKilled with `delivered` as its arguments.
-        """
+    def reach(self, point: str) -> None:
+        """Kill the worker if this is its kill point. Raises ProcessKilled."""
         if self.kill_at == point:
             self.kill_at = ""
             self.occurred[f"killed: {point}"] += 1
-            raise ProcessKilled(*delivered)
+            raise ProcessKilled
 
     def bad_answer(self) -> str:
         """Return the name of the bad answer to the next call; blank for none."""
@@ -91,7 +91,7 @@ class UnreliableEcc(EccSystem):
         if not self.is_up:
             self._faults.occurred[f"{self.name} down"] += 1
         returned = super().z_mm_icmcontract_upsert(contract, organisations)
-        has_it = not any(message.TYPE == "E" for message in returned)
-        agreement = f"{contract['SYSID']} {contract['ICMAGREEMENTCODE']}"
-        self._faults.reach("after delivery", *((self.name, agreement) if has_it else ()))
+        if not any(message.TYPE == "E" for message in returned):
+            self._faults.on_write(self.name)
+        self._faults.reach("after delivery")
         return returned

@@ -62,12 +62,7 @@ class Sent:
     """The fields that it must not write there."""
 
     state: str = "waiting"
-    """waiting, refused, or in. A message that is in stays in, even if CPI did not learn of it."""
-
-    def note_state(self, state: str) -> None:
-        """Note the state in CPI's store."""
-        if self.state != "in":
-            self.state = state if state in ("waiting", "refused") else "in"
+    """waiting, refused, or in. It is in from the moment in which the system took it, whatever CPI learns of it."""
 
 
 @dataclass

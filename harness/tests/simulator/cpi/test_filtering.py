@@ -91,6 +91,17 @@ def test_event_that_is_put_back_loses_its_refused_messages_and_is_read(queue: Qu
     assert "PST1" not in str(queue.messages())
 
 
+def test_event_that_is_put_back_keeps_what_a_system_has_of_it(queue: Queue) -> None:
+    dispatched(queue, "first", systems=("PF2", "WP2"))
+    error = InterfaceError("D-07", "", "no entry for code PST1", Failure.NO_ENTRY)
+    queue.not_delivered(taken(queue), error, None, AT)
+    queue.delivered(taken(queue), "created", AT)
+    second = fetched(queue, "second")
+    assert queue.retry("first", AT)
+    queue.filter(second, AT)
+    assert [(row["system"], row["state"]) for row in queue.parcels()] == [("WP2", "created")]
+
+
 def test_event_that_one_system_has_is_discarded_for_the_other(queue: Queue) -> None:
     dispatched(queue, "first", systems=("PF2", "WP2"))
     queue.delivered(taken(queue), "created", AT)
@@ -128,6 +139,19 @@ def test_nothing_is_destroyed_under_an_expired_lease(queue: Queue) -> None:
     queue.filter(slow, AT + LEASE)
     assert statuses(queue) == {"first": "PROCESSING", "slow": "PROCESSING"}
     assert len(queue.parcels()) == 1
+
+
+def test_what_a_system_has_of_an_event_that_is_to_be_filtered_names_no_agreement(queue: Queue) -> None:
+    dispatched(queue, "first", systems=("PF2", "WP2"))
+    queue.not_delivered(taken(queue), DOWN, None, AT)
+    queue.delivered(taken(queue), "created", AT)
+    assert queue.retry("first", AT)
+    again = queue.take_fetch(AT)
+    assert again is not None
+    told = again._replace(told_confidential=True, event_fields={"source": TENANT, "action": "ExecutedUpdated"})
+    error = InterfaceError("CALL-2", "", "ICI answered with HTTP status 500", Failure.SERVER_ERROR)
+    queue.fetch_failed(told, error, timedelta(seconds=30), AT, exhausted=True)
+    assert [(row["state"], row["agreement"]) for row in queue.parcels()] == [("created", "")]
 
 
 def test_what_waits_is_destroyed_as_soon_as_call_1_has_said_confidential(queue: Queue) -> None:
