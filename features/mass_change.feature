@@ -1,6 +1,6 @@
 Feature: Many outline agreements are changed at once, from a sheet
   As with MEMASSCONTRACT each row names an outline agreement and what its fields shall be. A row is done whole or not
-  at all, and a list tells what became of each.
+  at all, and a list tells what became of each, by the number of its row in the sheet: the first holds the names.
 
   Background:
     Given ICI holds the Sub Agreement "PSUB5100":
@@ -31,8 +31,8 @@ Feature: Many outline agreements are changed at once, from a sheet
       | 4600000001 | PSUB5100       |
     Then the result list is exactly this:
       | ROW | EBELN      | TYPE | NUMBER | FIELD | MESSAGE                              |
-      | 1   | 4600000000 | S    | 021    |       | Outline agreement 4600000000 changed |
-      | 2   | 4600000001 | S    | 021    |       | Outline agreement 4600000001 changed |
+      | 2   | 4600000000 | S    | 021    |       | Outline agreement 4600000000 changed |
+      | 3   | 4600000001 | S    | 021    |       | Outline agreement 4600000001 changed |
     And these fields of the outline agreement 4600000000 in PF2 are:
       | ZZICMAGREEMENT | PSUB5100 |
     And these fields of the outline agreement 4600000001 in PF2 are:
@@ -46,8 +46,8 @@ Feature: Many outline agreements are changed at once, from a sheet
       | 4600000001 | Z090  | PSUB5100       |
     Then the result list is exactly this:
       | ROW | EBELN      | TYPE | NUMBER | FIELD          | MESSAGE                                               |
-      | 1   | 4600000000 | E    | 036    | ZZICMAGREEMENT | ZMM_ICMCONTRACT has no entry with this agreement code |
-      | 2   | 4600000001 | S    | 021    |                | Outline agreement 4600000001 changed                  |
+      | 2   | 4600000000 | E    | 036    | ZZICMAGREEMENT | ZMM_ICMCONTRACT has no entry with this agreement code |
+      | 3   | 4600000001 | S    | 021    |                | Outline agreement 4600000001 changed                  |
     And exactly these fields of the outline agreement 4600000001 changed:
       | field          | before | after    |
       | ZTERM          | Z060   | Z090     |
@@ -73,8 +73,8 @@ Feature: Many outline agreements are changed at once, from a sheet
       | 4600000000 | 20260201 |
     Then the result list is exactly this:
       | ROW | EBELN      | TYPE | NUMBER | FIELD | MESSAGE                                                           |
-      | 1   | 4600000000 | W    | 042    | KDATB | there may be open documents from before the new start of validity |
-      | 1   | 4600000000 | S    | 021    |       | Outline agreement 4600000000 changed                              |
+      | 2   | 4600000000 | W    | 042    | KDATB | there may be open documents from before the new start of validity |
+      | 2   | 4600000000 | S    | 021    |       | Outline agreement 4600000000 changed                              |
 
   @OA-1 @D-49
   Scenario: An outline agreement that stands in the sheet twice is changed by its first row
@@ -84,8 +84,8 @@ Feature: Many outline agreements are changed at once, from a sheet
       | 4600000000 | Z045  |
     Then the result list is exactly this:
       | ROW | EBELN      | TYPE | NUMBER | FIELD | MESSAGE                                        |
-      | 1   | 4600000000 | S    | 021    |       | Outline agreement 4600000000 changed           |
-      | 2   | 4600000000 | E    | 038    | EBELN | the outline agreement stands in an earlier row |
+      | 2   | 4600000000 | S    | 021    |       | Outline agreement 4600000000 changed           |
+      | 3   | 4600000000 | E    | 038    | EBELN | the outline agreement stands in an earlier row |
     And exactly these fields of the outline agreement 4600000000 changed:
       | field | before | after |
       | ZTERM | Z060   | Z030  |
@@ -98,8 +98,8 @@ Feature: Many outline agreements are changed at once, from a sheet
       | 4600000007 | Z030  |
     Then the result list is exactly this:
       | ROW | EBELN      | TYPE | NUMBER | FIELD | MESSAGE                                      |
-      | 1   |            | E    | 031    | EBELN | an entry is required                         |
-      | 2   | 4600000007 | E    | 030    | EBELN | there is no outline agreement of this number |
+      | 2   |            | E    | 031    | EBELN | an entry is required                         |
+      | 3   | 4600000007 | E    | 030    | EBELN | there is no outline agreement of this number |
     And no outline agreement changed
 
   @OA-1
@@ -110,6 +110,49 @@ Feature: Many outline agreements are changed at once, from a sheet
       | 4600000001 | Z0300 |
     Then the result list is exactly this:
       | ROW | EBELN      | TYPE | NUMBER | FIELD | MESSAGE                              |
-      | 1   | 4600000000 | S    | 021    |       | Outline agreement 4600000000 changed |
-      | 2   | 4600000001 | E    | 012    | ZTERM | 5 characters, at most 4 fit          |
+      | 2   | 4600000000 | S    | 021    |       | Outline agreement 4600000000 changed |
+      | 3   | 4600000001 | E    | 012    | ZTERM | 5 characters, at most 4 fit          |
     And no outline agreement changed
+
+  @OA-1 @D-90
+  Scenario: A book of Excel means what it shows
+    When the user changes the outline agreements in a book of Excel whose row 2 holds this:
+      | field | kind   | holds              | number format |
+      | EBELN | number | 4600000000         |               |
+      | EKGRP | number | 2                  | 000           |
+      | KTWRT | number | 3702.2999999999997 |               |
+      | KDATB | date   | 2026-01-01         | dd.mm.yyyy    |
+      | KDATE | text   | 31.12.2028         |               |
+      | INCO1 | text   | FCA                |               |
+      | INCO2 | text   | Le_x000A_Havre     |               |
+    Then the result list is exactly this:
+      | ROW | EBELN      | TYPE | NUMBER | FIELD | MESSAGE                              |
+      | 2   | 4600000000 | S    | 021    |       | Outline agreement 4600000000 changed |
+    And these fields of the outline agreement 4600000000 in PF2 are:
+      | EKGRP | 002      |
+      | KTWRT | 3702.30  |
+      | KDATB | 20260101 |
+      | KDATE | 20281231 |
+      | INCO2 | Le Havre |
+
+  @OA-1 @D-90
+  Scenario Outline: A cell without a plain meaning is refused with its place, and its row with it: <what>
+    When the user changes the outline agreements in a book of Excel whose row 7 holds this:
+      | field   | kind   | holds      | number format |
+      | EBELN   | text   | 4600000000 |               |
+      | BUKRS   | text   | FR01       |               |
+      | <field> | <kind> | <holds>    | <format>      |
+    Then the result list is exactly this:
+      | ROW | EBELN      | TYPE | NUMBER | FIELD   | MESSAGE                    |
+      | 7   | 4600000000 | E    | 039    | <field> | cell Changes!C7: <message> |
+    And no outline agreement changed
+
+    Examples:
+      | what                         | field | kind          | holds                | format     | message                                       |
+      | VLOOKUP found nothing        | ZTERM | error         | #N/A                 |            | an error of Excel is no value                 |
+      | a cell of it was deleted     | INCO2 | error         | #REF!                |            | an error of Excel is no value                 |
+      | it was never calculated      | ZTERM | formula       | =VLOOKUP(A7,X:Y,2,0) |            | a formula without a result                    |
+      | a number for a text          | ZTERM | number        | 60                   |            | a number may have lost zeros; make it a text  |
+      | a truth value for a text     | INCO2 | true or false | TRUE                 |            | true or false is no value of this field       |
+      | a date for a text            | INCO2 | date          | 2028-12-31           | yyyy-mm-dd | a date is no value of this field              |
+      | a decimal comma              | KTWRT | text          | 1000,50              |            | no amount; name a decimal comma by --decimal , |

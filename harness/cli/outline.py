@@ -1,6 +1,6 @@
 """`zicm outline`: create, change and show outline agreements, as users of ECC do, in one system of a data directory."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC
 from pathlib import Path
 from typing import Annotated, NamedTuple, NoReturn, TypeVar
@@ -22,17 +22,19 @@ from harness.cli.ecc_common import (
     require_user,
 )
 from harness.cli.options import FAILED, AsJson, SettingsFile, examples, load_settings, new_app, print_json
-from harness.cli.spreadsheet import read_rows
 from harness.data_directory import Row
 from harness.errors import UserError
+from harness.sheets.reading import SheetFields, SheetOptions, read_sheet
 from harness.text import cell_text, printable
 from simulator.clock import utc_now
 from simulator.ecc.authorisation import CHANGE_CONTRACT, CHANGE_CONTRACTS, CREATE_CONTRACT, DISPLAY_CONTRACT, User
 from simulator.ecc.bapiret2 import Bapiret2
 from simulator.ecc.ekko import EKKO
 from simulator.ecc.mass_change import RowResult, mass_change
-from simulator.ecc.outline_agreements import with_leading_zeros
+from simulator.ecc.outline_agreements import ALPHA_FIELDS, with_leading_zeros
 from simulator.ecc.system import EccSystem
+from simulator.ecc.tables import ddic_types
+from simulator.errors import InterfaceError
 from simulator.landscape import open_system
 
 app = new_app(name="outline", help="Keep outline agreements by hand, as users of ECC do.", no_args_is_help=True)
@@ -129,31 +131,83 @@ def show_command(  # noqa: PLR0913 - one for each option
         _show_agreements(console(), system, agreements)
 
 
-@app.command("mass", epilog=examples("zicm outline mass changes.csv --data tables --system PF2 --test"))
+@app.command(
+    "mass",
+    epilog=examples(
+        "zicm outline mass changes.csv --data tables --system PF2 --test",
+        "zicm outline mass report.xlsx --sheet Differences --data tables --system PF2",
+    ),
+)
 def mass_command(  # noqa: PLR0913 - one for each option
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="A CSV or XLSX file; its first line names the fields.")],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A CSV or XLSX file; its first row names the fields.")],
     *,
     data: Data,
     system: RequiredSystem,
     user: As = "BUYER",
     test_run: Annotated[bool, typer.Option("--test", help="Show the result and write nothing.")] = False,
+    sheet: Annotated[
+        str | None, typer.Option(metavar="NAME", help="The sheet of a book, if several hold something.")
+    ] = None,
+    header_row: Annotated[
+        int | None, typer.Option(min=1, metavar="ROW", help="The row of the names, if not the first.")
+    ] = None,
+    ignore: Annotated[
+        list[str] | None, typer.Option(metavar="COLUMN", help="Leave out a column that is no field; may be repeated.")
+    ] = None,
+    encoding: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Of a CSV file that is not in UTF-8, for example windows-1252.")
+    ] = None,
+    decimal: Annotated[str, typer.Option(metavar="SIGN", help="The decimal sign of amounts that are texts.")] = ".",
     settings: SettingsFile = None,
     as_json: AsJson = False,
 ) -> None:
     """Change many outline agreements (MEMASSCONTRACT), each row whole or not at all.
 
     The file has a column EBELN, and one for each field to change. A blank cell leaves the field as it is, (blank)
-    empties it. Exits with 1 if a row is refused; the other rows are changed.
+    empties it. The report's sheet of differences can be given as well: each outline agreement gets what its contract
+    has. Exits with 1 if a row is refused; the other rows are changed.
     """
-    rows = read_rows(file, "EBELN", EKKO.columns.keys())
+    _check_options(encoding, decimal)
+    options = SheetOptions(sheet, header_row, ignore or (), encoding, decimal)
+    read = read_sheet(file, SheetFields(ddic_types(EKKO), ALPHA_FIELDS, "EBELN"), system, options)
+    if not as_json:
+        for note in read.notes:
+            print_line(console(), f"Note: {note}", "yellow")
     session = _Session(system, data, settings, user, as_json)
-    results = session.run(CHANGE_CONTRACTS, lambda ecc, _: [*mass_change(ecc, rows, test_run=test_run)])
+    done: list[RowResult] = []
+    failure = session.run(
+        CHANGE_CONTRACTS, lambda ecc, _: _do_rows(mass_change(ecc, read.rows, test_run=test_run), done)
+    )
     if as_json:
-        listed = [{"row": one.row, "ebeln": one.ebeln, "messages": messages_as_json(one.messages)} for one in results]
-        print_json({"system": system, "test_run": test_run, "rows": listed})
+        listed = [{"row": one.row, "ebeln": one.ebeln, "messages": messages_as_json(one.messages)} for one in done]
+        print_json(
+            {"system": system, "sheet": read.name, "notes": read.notes, "test_run": test_run, "rows": listed}
+            | ({"error": failure} if failure else {})
+        )
     else:
-        _show_results(console(), results, test_run=test_run)
-    raise typer.Exit(FAILED if any(is_refused(one.messages) for one in results) else 0)
+        _show_results(console(), done, test_run=test_run)
+    if failure:
+        first_left = read.rows[len(done)].number
+        raise UserError(f"{failure}; not done: the rows from {first_left} on, {len(read.rows) - len(done)} of them")
+    raise typer.Exit(FAILED if any(is_refused(one.messages) for one in done) else 0)
+
+
+def _check_options(encoding: str | None, decimal: str) -> None:
+    if decimal not in (".", ","):
+        raise typer.BadParameter("it is . or ,", param_hint="--decimal")
+    try:
+        "a".encode(encoding or "utf-8")
+    except LookupError:
+        raise typer.BadParameter("there is no such encoding", param_hint="--encoding") from None
+
+
+def _do_rows(results: Iterable[RowResult], done: list[RowResult]) -> str:
+    """Collect the results of all rows, or of those before the system failed. Returns the failure, blank if none."""
+    try:
+        done.extend(results)
+    except InterfaceError as failure:
+        return str(failure)
+    return ""
 
 
 class _Session(NamedTuple):

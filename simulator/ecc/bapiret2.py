@@ -103,6 +103,10 @@ def duplicate_row(field: str) -> Bapiret2:
     return _error("038", "the outline agreement stands in an earlier row", field)
 
 
+def unreadable_cell(field: str, place: str, why: str) -> Bapiret2:
+    return _error("039", f"cell {place}: {why}", field)
+
+
 def differs_from_contract(field: str, column: str) -> Bapiret2:
     return _warning("040", f"the contract has another value in {column}", field)
 

@@ -12,32 +12,45 @@ CLEAR_MARK = "(blank)"
 """A cell with this text clears the field; an empty cell leaves it unchanged (D-49)."""
 
 
+class ChangeRow(NamedTuple):
+    """One row of the sheet."""
+
+    number: int
+    """Its number in the sheet, from 1; the column names have one as well."""
+
+    fields: Mapping[str, str]
+    """EBELN, and what the fields shall be."""
+
+    errors: tuple[Bapiret2, ...] = ()
+    """The cells that could not be read. A row that has any changes nothing."""
+
+
 class RowResult(NamedTuple):
     """The messages for one row."""
 
     row: int
-    """Row number, from 1."""
-
     ebeln: str
     messages: list[Bapiret2]
 
 
-def mass_change(system: EccSystem, rows: Iterable[Mapping[str, str]], *, test_run: bool) -> Iterator[RowResult]:
+def mass_change(system: EccSystem, rows: Iterable[ChangeRow], *, test_run: bool) -> Iterator[RowResult]:
     """Change the outline agreement that each row names in EBELN; a test run changes nothing and returns the messages.
 
     Raises InterfaceError D-20 if the system does not answer; the rows before are changed.
     """
     seen = set[str]()
-    for number, row in enumerate(rows, 1):
-        ebeln = with_leading_zeros(row["EBELN"].strip())
-        if not ebeln:
+    for row in rows:
+        ebeln = with_leading_zeros(row.fields["EBELN"].strip())
+        if row.errors:
+            messages = [*row.errors]
+        elif not ebeln:
             messages = [bapiret2.entry_required("EBELN")]
         elif ebeln in seen:  # it is unknown which of the two rows is right
             messages = [bapiret2.duplicate_row("EBELN")]
         else:
-            messages = _change_row(system, ebeln, row, test_run=test_run)
+            messages = _change_row(system, ebeln, row.fields, test_run=test_run)
         seen.add(ebeln)
-        yield RowResult(number, ebeln, messages)
+        yield RowResult(row.number, ebeln, messages)
 
 
 def _change_row(system: EccSystem, ebeln: str, row: Mapping[str, str], *, test_run: bool) -> list[Bapiret2]:

@@ -29,6 +29,9 @@ _NOT_CHANGEABLE = (*_FILLED_BY_SYSTEM, "BUKRS", "BSTYP", "BSART", "LIFNR", "EKOR
 _LOWER_CASE = ("INCO2",)
 """The fields that keep lower case; the screens convert all other text to upper case."""
 
+ALPHA_FIELDS = ("EBELN", "LIFNR")
+"""The fields whose numbers SAP fills up with zeros (conversion exit ALPHA)."""
+
 _CURRENCY = re.compile("[A-Z]{3}[A-Z0-9]{0,2}")
 _AMOUNT = re.compile(r"-?[0-9]+(\.[0-9])?")
 

@@ -1,5 +1,10 @@
 """Steps of buyers who keep outline agreements: what they enter, mass changes, and what the systems hold."""
 
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+from openpyxl import Workbook
 from pytest_bdd import given, parsers, when
 
 from harness.bdd.comparison import assert_equal, assert_same_fields, assert_same_rows
@@ -8,10 +13,24 @@ from harness.bdd.steps.assertion import assertion
 from harness.bdd.steps.ecc_screen import Screen
 from harness.bdd.vocabulary.attributes import Table, named_values, table_rows
 from harness.data_directory import Row
+from harness.sheets.reading import SheetFields, SheetOptions, read_sheet
 from simulator.ecc.bapiret2 import Bapiret2
-from simulator.ecc.mass_change import RowResult, mass_change
+from simulator.ecc.ekko import EKKO
+from simulator.ecc.mass_change import ChangeRow, RowResult, mass_change
+from simulator.ecc.outline_agreements import ALPHA_FIELDS
+from simulator.ecc.tables import ddic_types
 
 USER = "BUYER"
+
+_CELLS: dict[str, Callable[[str], object]] = {
+    "text": str,
+    "number": float,
+    "date": date.fromisoformat,
+    "true or false": lambda words: words == "TRUE",
+    "error": str,
+    "formula": str,
+}
+"""The kinds of cells of a book, with how each is written down."""
 
 
 @given("a user of PF2 enters this outline agreement:")
@@ -66,8 +85,26 @@ def change_outline_agreement(context: ScenarioContext, screen: Screen, ebeln: st
     target_fixture="mass_change_results",
 )
 def change_by_sheet(context: ScenarioContext, how: str, datatable: Table) -> list[RowResult]:
-    system, sheet = context.systems["PF2"].system, table_rows(datatable)
+    system = context.systems["PF2"].system
+    sheet = [ChangeRow(number, row) for number, row in enumerate(table_rows(datatable), 2)]
     return context.do_when(lambda: [*mass_change(system, sheet, test_run=how == "tries the changes")])
+
+
+@when(
+    parsers.parse("the user changes the outline agreements in a book of Excel whose row {row:d} holds this:"),
+    target_fixture="mass_change_results",
+)
+def change_by_book(context: ScenarioContext, tmp_path: Path, row: int, datatable: Table) -> list[RowResult]:
+    book = Workbook()
+    sheet = book.create_sheet("Changes")
+    for column, cell in enumerate(table_rows(datatable), 1):
+        sheet.cell(1, column, cell["field"])
+        held = sheet.cell(row, column, _CELLS[cell["kind"]](cell["holds"]))
+        held.number_format = cell.get("number format") or held.number_format
+    file = tmp_path / "changes.xlsx"
+    book.save(file)
+    read = read_sheet(file, SheetFields(ddic_types(EKKO), ALPHA_FIELDS, "EBELN"), "PF2", SheetOptions())
+    return context.do_when(lambda: [*mass_change(context.systems["PF2"].system, read.rows, test_run=False)])
 
 
 @assertion("the result list is exactly this:")

@@ -1,13 +1,17 @@
 """Test `zicm outline`: entered fields, output, files of a mass change."""
 
 import json
-from datetime import datetime
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from openpyxl import Workbook
+from sqlalchemy import Connection
 
 from harness.tests.support.cli_runner import OUTLINE_AGREEMENT, Folder, Ran, zicm
+from simulator.ecc.system import EccSystem
+from simulator.errors import InterfaceError
 
 FIELDS = OUTLINE_AGREEMENT | {"BSART": "WK", "LIFNR": "104711", "KTWRT": "1000", "ZZICMAGREEMENT": "PSUB2001"}
 
@@ -163,36 +167,14 @@ def test_unknown_outline_agreement_exits_with_1(data: Path, tmp_path: Path) -> N
     assert "nowhere cannot be read" in nowhere.err
 
 
-@pytest.mark.parametrize("beginning", ["", "\ufeff"])
-@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
-def test_mass_change_reads_csv(data: Path, tmp_path: Path, beginning: str, delimiter: str) -> None:
-    file = tmp_path / "changes.csv"
-    lines = [["ebeln", "Inco2", "ZTERM"], ["4600000000", f'"Lyon{delimiter} Gerland"', ""], ["", "", ""]]
-    file.write_text(beginning + "\n".join(map(delimiter.join, lines)), encoding="utf-8")
-    ran = outline(data, "mass", file)
-    assert (ran.code, ran.out.splitlines()[-1]) == (0, "1 row, 0 refused")
-    assert field(data, "INCO2") == f"Lyon{delimiter} Gerland"
-
-
-def test_mass_change_reads_numbers_and_dates_from_xlsx(data: Path, tmp_path: Path) -> None:
-    book = Workbook()
-    sheet = book.active
-    assert sheet is not None
-    sheet.append(["EBELN", "KTWRT", "KDATE", "ZTERM"])
-    sheet.append([4600000000, 2500.5, datetime(2028, 6, 30), None])  # noqa: DTZ001 - a sheet knows no time zones
-    book.save(tmp_path / "changes.xlsx")
-    assert outline(data, "mass", tmp_path / "changes.xlsx").code == 0
-    assert (field(data, "KTWRT"), field(data, "KDATE"), field(data, "ZTERM")) == ("2500.50", "20280630", "")
-
-
 def test_refused_row_exits_with_1_after_the_others_are_changed(data: Path, tmp_path: Path) -> None:
     file = tmp_path / "changes.csv"
     file.write_text("EBELN,ZTERM\n4600000009,Z090\n4600000000,Z090\n", encoding="utf-8")
     ran = outline(data, "mass", file, "--json")
     assert ran.code == 1
     assert [(row["row"], row["ebeln"], row["messages"][0]["NUMBER"]) for row in json.loads(ran.out)["rows"]] == [
-        (1, "4600000009", "030"),
-        (2, "4600000000", "021"),
+        (2, "4600000009", "030"),
+        (3, "4600000000", "021"),
     ]
     assert field(data, "ZTERM") == "Z090"
 
@@ -205,29 +187,126 @@ def test_a_test_run_writes_nothing(data: Path, tmp_path: Path) -> None:
     assert field(data, "ZTERM") == ""
 
 
+def test_what_was_done_before_the_system_failed_is_listed(
+    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert outline(data, "create", *_words(FIELDS | {"EKORG": "BE10"})).code == 0
+    file = tmp_path / "changes.csv"
+    file.write_text("EBELN,ZTERM\n4600000000,Z030\n4600000009,Z030\n4600000001,Z030\n", encoding="utf-8")
+    transaction, begun = EccSystem.transaction, []
+
+    @contextmanager
+    def locked_midway(system: EccSystem) -> Iterator[Connection]:
+        begun.append(system.name)
+        if len(begun) == 3:
+            raise InterfaceError("D-20", "", f"the database of {system.name} failed (OperationalError)")
+        with transaction(system) as connection:
+            yield connection
+
+    with monkeypatch.context() as patch:
+        patch.setattr(EccSystem, "transaction", locked_midway)
+        cut = outline(data, "mass", file, width=200)
+    assert cut.code == 1
+    assert lines(cut)[2:] == [
+        "2 4600000000 S 021 Outline agreement 4600000000 changed",
+        "3 4600000009 E 030 EBELN there is no outline agreement of this number",
+        "",
+        "2 rows, 1 refused",
+    ]
+    assert cut.err == (
+        "Error: D-20: the database of PF2 failed (OperationalError); not done: the rows from 4 on, 1 of them\n"
+    )
+    again = json.loads(outline(data, "mass", file, "--json").out)
+    assert [row["messages"][0]["MESSAGE"] for row in again["rows"]] == [
+        "Outline agreement 4600000000: no data changed",
+        "there is no outline agreement of this number",
+        "Outline agreement 4600000001 changed",
+    ]
+
+
+def test_what_was_done_before_the_system_failed_is_in_the_json(
+    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "changes.csv"
+    file.write_text("EBELN,ZTERM\n4600000000,Z030\n", encoding="utf-8")
+
+    @contextmanager
+    def locked(_system: EccSystem) -> Iterator[Connection]:
+        raise InterfaceError("D-20", "", "the database of PF2 failed (OperationalError)")
+        yield
+
+    monkeypatch.setattr(EccSystem, "transaction", locked)
+    cut = outline(data, "mass", file, "--json")
+    printed = json.loads(cut.out)
+    assert cut.code == 1
+    assert (printed["rows"], printed["error"]) == ([], "D-20: the database of PF2 failed (OperationalError)")
+
+
+@pytest.mark.parametrize("form", ["xlsx", "csv"])
+def test_differences_of_the_report_are_taken_over(data: Path, tmp_path: Path, form: str) -> None:
+    words = _words(FIELDS | {"KDATE": "20301231", "KTWRT": "7.10", "ZTERM": "Z030", "INCO1": "EXW", "EKORG": "BE10"})
+    assert outline(data, "create", *words).code == 0
+    assert outline(data, "create", *words, system="WP2").code == 0
+    if form == "xlsx":
+        file, options = tmp_path / "report.xlsx", ["--sheet", "Differences"]
+        assert zicm("report", "--data", data, "--date", "2026-01-05", "--format", "xlsx", "--output", file).code == 0
+    else:
+        file, options = tmp_path / "differences.csv", []
+        ran = zicm("report", "--data", data, "--date", "2026-01-05", "--format", "csv", "--part", "differences")
+        file.write_text(ran.out, encoding="utf-8")
+    ran = outline(data, "mass", file, *options, width=120)
+    assert ran.code == 0
+    assert lines(ran)[0] == "Note: rows of other systems are left out: 6"
+    held = {one["EBELN"]: one for one in json.loads(outline(data, "show", "--json").out)["PF2"]}["4600000001"]
+    assert {name: held[name] for name in ("KDATB", "KDATE", "KTWRT", "ZTERM", "INCO1", "INCO2")} == {
+        "KDATB": "20250101",
+        "KDATE": "20271231",
+        "KTWRT": "1250000.50",
+        "ZTERM": "Z060",
+        "INCO1": "FCA",
+        "INCO2": "Tavaux",
+    }
+    left = zicm("report", "--data", data, "--date", "2026-01-05", "--format", "json", "--system", "PF2")
+    assert json.loads(left.out)["parts"]["differences"] == []
+
+
 @pytest.mark.parametrize(
-    ("content", "complaint"),
+    ("arguments", "complaint"),
     [
-        (b"", "has no line with column names"),
-        (b"ZTERM\nZ090\n", "has no column EBELN"),
-        (b"EBELN,ZTERM,Color\n", "has columns that are not fields: COLOR"),
-        (b"EBELN,ZTERM,zterm\n", "has columns twice: ZTERM"),
-        (b"EBELN,ZTERM\n4600000000,Z090,7\n", "line 2: more cells than the first line has columns"),
-        (b"EBELN,INCO2\n4600000000,K\xf6ln\n", "is not in UTF-8"),
-        (b'EBELN,INCO2\n4600000000,"Lyon\n', "is not CSV"),
+        (["--decimal", ";"], "it is . or ,"),
+        (["--encoding", "windows-1253x"], "there is no such encoding"),
+        (["--encoding", "base64"], "there is no such encoding"),
     ],
 )
-def test_invalid_csv_is_refused_as_a_whole(data: Path, tmp_path: Path, content: bytes, complaint: str) -> None:
+def test_wrong_options_of_a_mass_change_exit_with_2(
+    data: Path, tmp_path: Path, arguments: list[str], complaint: str
+) -> None:
     file = tmp_path / "changes.csv"
-    file.write_bytes(content)
-    ran = outline(data, "mass", file)
+    file.write_text("EBELN,ZTERM\n4600000000,Z030\n", encoding="utf-8")
+    ran = outline(data, "mass", file, *arguments)
+    assert ran.code == 2
+    assert complaint in ran.err
+
+
+def test_refused_file_changes_nothing(data: Path, tmp_path: Path) -> None:
+    file = tmp_path / "changes.csv"
+    file.write_bytes(b"EBELN,ZTERM,Color\n4600000000,Z090,red\n")
+    ran = outline(data, "mass", file, width=200)
     assert (ran.code, ran.out) == (1, "")
-    assert complaint in " ".join(ran.err.split())
+    assert "has columns that are not fields: Color; leave one out with --ignore COLUMN" in ran.err
     assert field(data, "ZTERM") == ""
+    ran = outline(data, "mass", file, "--ignore", "color")
+    assert (ran.code, field(data, "ZTERM")) == (0, "Z090")
 
 
-def test_file_that_is_not_xlsx_is_refused(data: Path, tmp_path: Path) -> None:
-    file = tmp_path / "changes.xlsx"
-    file.write_bytes(b"EBELN,ZTERM\n")
-    assert "is not XLSX" in outline(data, "mass", file).err
-    assert "cannot be read" in outline(data, "mass", tmp_path / "none.xlsx").err
+def test_hidden_sheet_is_named_first(data: Path, tmp_path: Path) -> None:
+    book = Workbook()
+    for title, value in (("Old", "OLD"), ("Data", "Z030")):
+        sheet = book.create_sheet(title)
+        sheet.append(["EBELN", "ZTERM"])
+        sheet.append(["4600000000", value])
+    book["Old"].sheet_state = "hidden"
+    book.save(tmp_path / "changes.xlsx")
+    ran = outline(data, "mass", tmp_path / "changes.xlsx")
+    assert (ran.code, field(data, "ZTERM")) == (0, "Z030")
+    assert lines(ran)[0] == "Note: the hidden sheet Old is not read"

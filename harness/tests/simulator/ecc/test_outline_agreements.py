@@ -7,7 +7,7 @@ import pytest
 
 from harness.tests.support.cli_runner import ENTRY, OUTLINE_AGREEMENT
 from simulator.ecc.bapiret2 import Bapiret2
-from simulator.ecc.mass_change import RowResult, mass_change
+from simulator.ecc.mass_change import ChangeRow, RowResult, mass_change
 from simulator.ecc.outline_agreements import CreationResult, NumberRange
 from simulator.ecc.system import EccSystem
 
@@ -44,8 +44,8 @@ def test_repeated_change_changes_nothing(pf2: EccSystem) -> None:
 
 def test_mass_change_accepts_numbers_without_leading_zeros(pf2: EccSystem) -> None:
     create(pf2)
-    results = [*mass_change(pf2, [{"EBELN": " 46 ", "ZTERM": "Z090"}], test_run=False)]
-    assert results == [RowResult(1, "0000000046", [CHANGED])]
+    results = [*mass_change(pf2, [ChangeRow(2, {"EBELN": " 46 ", "ZTERM": "Z090"})], test_run=False)]
+    assert results == [RowResult(2, "0000000046", [CHANGED])]
     assert pf2.outline_agreements()[0]["ZTERM"] == "Z090"
 
 

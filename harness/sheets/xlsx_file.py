@@ -1,0 +1,168 @@
+"""Read one sheet of an XLSX file, with the results of its formulas, and what of it nobody sees.
+
+openpyxl reads it, as calamine tells neither number formats nor hidden rows, nor formulas without a result. What a sheet
+says of its own dimension is not believed.
+"""
+
+import warnings
+from io import BytesIO
+from pathlib import Path
+from zipfile import BadZipFile, ZipFile
+
+from lxml import etree
+from openpyxl import Workbook, load_workbook
+from openpyxl.utils.escape import unescape
+from openpyxl.worksheet.worksheet import Worksheet
+
+from harness.errors import UserError
+from harness.sheets.cells import FileCell
+from harness.sheets.grid import Grid, MergedCells
+from harness.text import printable
+
+_OLE = bytes.fromhex("d0cf11e0a1b11ae1")
+"""The beginning of a book of Excel 97 to 2003, and of one that a password encrypts."""
+
+_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+_STYLES, _CONTENT_TYPES = "xl/styles.xml", "[Content_Types].xml"
+_MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+_NO_RESULT = "a formula without a result"
+_EXCEL_ERROR = "an error of Excel is no value"
+
+
+def is_book(file: Path) -> bool:
+    """Tell whether a file is a book of Excel, by its name or its first bytes."""
+    with file.open("rb") as stream:
+        start = stream.read(8)
+    return start == _OLE or start.startswith(b"PK\x03\x04") or file.suffix.lower() in {".xlsx", ".xlsm", ".xls"}
+
+
+def read_xlsx(file: Path, name: str | None) -> Grid:
+    """Read the sheet of this name, or the only visible one that holds something. Raises UserError."""
+    content = file.read_bytes()
+    if content.startswith(_OLE):
+        what = "has a password" if _ENCRYPTED in content else "is a book of Excel 97 to 2003 (.xls)"
+        raise UserError(f"{file} {what}: save it as XLSX without a password")
+    try:
+        content = _readable(content)
+        with warnings.catch_warnings(action="ignore"):  # of what is not read, such as drawings
+            book = load_workbook(BytesIO(content))
+            sheet = _choose(file, book, name)
+            return _grid(sheet, content, _unread(book))
+    except UserError:
+        raise
+    except Exception as error:  # noqa: BLE001 - openpyxl lets any error through that a broken book causes
+        why = "it is incomplete or damaged" if not isinstance(error, _NoBookError) else str(error)
+        raise UserError(f"{file} is not XLSX, or cannot be read: {why}") from None
+
+
+class _NoBookError(Exception):
+    """Raised for a file that is no book; its text says what it is."""
+
+
+def _readable(content: bytes) -> bytes:
+    """Fill the empty fills of a book, which Excel reads and openpyxl does not. Raises an error for what is no book."""
+    try:
+        archive = ZipFile(BytesIO(content))
+    except BadZipFile:
+        raise _NoBookError("it is no book of Excel, or is incomplete") from None
+    with archive:
+        if b"macroEnabled" in archive.read(_CONTENT_TYPES):
+            raise _NoBookError("it holds macros (.xlsm); save it as XLSX without them")
+        if _STYLES not in archive.namelist():
+            return content
+        styles = etree.fromstring(archive.read(_STYLES), etree.XMLParser(resolve_entities=False, no_network=True))
+        if not (empty := [fill for fill in styles.iter(f"{_MAIN}fill") if not len(fill)]):
+            return content
+        for fill in empty:
+            etree.SubElement(fill, f"{_MAIN}patternFill")
+        repaired = BytesIO()
+        with ZipFile(repaired, "w") as copy:
+            for part in archive.namelist():
+                copy.writestr(part, etree.tostring(styles) if part == _STYLES else archive.read(part))
+    return repaired.getvalue()
+
+
+def _choose(file: Path, book: Workbook, name: str | None) -> Worksheet:
+    sheets = _worksheets(book)
+    if name is not None:
+        found = [sheet for sheet in sheets if sheet.title.casefold() == name.strip().casefold()]
+        if not found:
+            known = ", ".join(printable(sheet.title) for sheet in sheets if sheet.sheet_state == "visible")
+            raise UserError(f"{file} has no such sheet; it has {known or 'none with cells'}")
+        if found[0].sheet_state != "visible":
+            raise UserError(f"{file}: this sheet is hidden; show it before it is used")
+        return found[0]
+    filled = [sheet for sheet in sheets if sheet.sheet_state == "visible" and _holds_something(sheet)]
+    if not filled:
+        raise UserError(f"{file} has no line with column names: no visible sheet of it holds anything")
+    if len(filled) > 1:
+        names = ", ".join(printable(sheet.title) for sheet in filled)
+        raise UserError(f"{file} has several sheets: {names}; name one with --sheet")
+    return filled[0]
+
+
+def _worksheets(book: Workbook) -> list[Worksheet]:
+    return [sheet for sheet in book.worksheets if isinstance(sheet, Worksheet)]
+
+
+def _unread(book: Workbook) -> tuple[str, ...]:
+    hidden = (sheet for sheet in _worksheets(book) if sheet.sheet_state != "visible")
+    return tuple(sheet.title for sheet in hidden if _holds_something(sheet))
+
+
+def _holds_something(sheet: Worksheet) -> bool:
+    return any(cell.value is not None for row in sheet.iter_rows() for cell in row)
+
+
+def _grid(sheet: Worksheet, content: bytes, unread: tuple[str, ...]) -> Grid:
+    rows: dict[int, dict[int, FileCell]] = {}
+    formulas = set[tuple[int, int]]()
+    for row, line in enumerate(sheet.iter_rows(), 1):
+        for column, one in enumerate(line, 1):
+            if one.data_type == "f":
+                formulas.add((row, column))
+            elif one.value is not None:
+                rows.setdefault(row, {})[column] = _cell(one.value, one.data_type, one.number_format)
+    if formulas:
+        _add_results(rows, formulas, content, sheet.title)
+    return Grid(
+        sheet.title,
+        rows,
+        frozenset(row for row, look in sheet.row_dimensions.items() if look.hidden or look.height == 0),
+        frozenset(
+            column
+            for look in sheet.column_dimensions.values()
+            if look.hidden or look.width == 0
+            for column in range(look.min or 1, (look.max or 0) + 1)
+        ),
+        tuple(MergedCells(one.min_row, one.max_row, one.min_col, one.max_col) for one in sheet.merged_cells.ranges),
+        unread,
+    )
+
+
+def _add_results(
+    rows: dict[int, dict[int, FileCell]], formulas: set[tuple[int, int]], content: bytes, title: str
+) -> None:
+    """Add the results of formulas, which openpyxl gives instead of the formulas where it is asked to."""
+    book = load_workbook(BytesIO(content), read_only=True, data_only=True)
+    try:
+        sheet = book[title]
+        sheet.reset_dimensions()
+        for line in sheet.iter_rows():
+            for one in line:
+                place = getattr(one, "row", 0), getattr(one, "column", 0)  # an empty cell has none
+                if place not in formulas:
+                    continue
+                if one.value is not None:
+                    cell = _cell(one.value, one.data_type, one.number_format)
+                else:  # a result that is a blank text is one
+                    cell = FileCell("") if one.data_type == "str" else FileCell(None, problem=_NO_RESULT)
+                rows.setdefault(place[0], {})[place[1]] = cell
+    finally:
+        book.close()
+
+
+def _cell(value: object, data_type: str, number_format: str) -> FileCell:
+    if data_type == "e":
+        return FileCell(None, problem=_EXCEL_ERROR)
+    return FileCell(unescape(value) if isinstance(value, str) else value, number_format)  # type: ignore[arg-type]
