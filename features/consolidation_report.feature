@@ -71,7 +71,7 @@ Feature: The consolidation report over contracts and outline agreements
     And nothing changed in PF2 and WP2
     And no outline agreement changed
 
-  @OA-6
+  @OA-6 @D-99
   Scenario: A contract whose master is not in the tables stands alone, with a note
     Given ICI holds the Master Agreement "PMA4101"
     And ICI has executed "PMA4101", and the event got lost
@@ -84,6 +84,58 @@ Feature: The consolidation report over contracts and outline agreements
       | level | ICMAGREEMENTCODE | ASSOCIATINGCODE | note                        |
       | 0     | PMA4100          |                 |                             |
       | 0     | PSUB5101         | PMA4101         | master is not in the tables |
+    And the part masters shows exactly this:
+      | ICMAGREEMENTCODE | ASSOCIATINGCODE | finding                     |
+      | PSUB5101         | PMA4101         | master is not in the tables |
+
+  @OA-6 @D-99
+  Scenario: Sub agreements whose master has ended, has another supplier, or is no master
+    Given ICI holds the Master Agreement "PMA4103":
+      | ICMAppSrcSupplierID | 200200              |
+      | ICMExpiryDate       | 2026-06-29T00:00:00 |
+    And ICI holds the Sub Agreement "PSUB5103":
+      | ICMAppSrcSupplierID | 0000200200 |
+      | ICMExpiryDate       |            |
+    And ICI holds the Sub Agreement "PSUB5104":
+      | ICMAppSrcSupplierID | 0000200201          |
+      | ICMExpiryDate       | 2026-06-29T00:00:00 |
+    And ICI holds the Sub Agreement "PSUB5105"
+    And "PSUB5103" is associated to "PMA4103"
+    And "PSUB5104" is associated to "PMA4103"
+    And "PMA4103" has been executed
+    And "PSUB5103" has been executed
+    And "PSUB5104" has been executed
+    And "PSUB5105" has been executed
+    When the report is made for 2026-06-30
+    Then the part masters shows exactly this:
+      | ICMAGREEMENTCODE | ASSOCIATINGCODE | finding          | field               | value      | master_value |
+      | PSUB5103         | PMA4103         | master has ended | ICMEXPIRYDATE       | 00000000   | 20260629     |
+      | PSUB5104         | PMA4103         | supplier differs | ICMAPPSRCSUPPLIERID | 0000200201 | 200200       |
+      | PSUB5105         |                 | names no master  |                     |            |              |
+
+  @OA-6 @D-99
+  Scenario Outline: A master that is not found under its code and System ID: <what>
+    Given ICI holds the Master Agreement "PMA4104":
+      | SysId               | abcdef00-0000-4000-8000-000000004104 |
+      | ICMAppSrcSupplierID | 0000104711                           |
+    And ICI holds the Sub Agreement "PSUB5106":
+      | ICMAppSrcSupplierID  | 0000104711 |
+      | ICMPurchasingOrgCode | FR10       |
+    And "PSUB5106" is associated to "PMA4104"
+    And "PMA4104" has been executed
+    And "PSUB5106" has been executed
+    And somebody has changed <field> of the entry "PSUB5106" in PF2 to "<value>"
+    And somebody has changed <field> of the entry "PSUB5106" in WP2 to "<value>"
+    When the report is made for 2026-06-30 with:
+      | types | SUB |
+    Then the part masters shows the column finding "<finding>"
+    And the part hierarchy shows the column note "<notes>"
+
+    Examples:
+      | what                    | field            | value                                | finding                              | notes                                |
+      | spelt in upper case     | ASSOCIATINGSYSID | ABCDEF00-0000-4000-8000-000000004104 |                                      | shown for its agreements,            |
+      | under another System ID | ASSOCIATINGSYSID | 88888888-0000-4000-8000-000000004104 | master has another code or System ID | master has another code or System ID |
+      | under another code      | ASSOCIATINGCODE  | PMA4199                              | master has another code or System ID | master has another code or System ID |
 
   @OA-6 @SEC-2 @D-66
   Scenario: A contract whose master is confidential stands alone, and the report does not tell of the master
@@ -279,6 +331,117 @@ Feature: The consolidation report over contracts and outline agreements
       | 2026-06-30T00:00:00 | PST7103 |
       |                     | PST7103 |
 
+  @OA-5 @D-54
+  Scenario Outline: A contract to 2030 whose only outline agreement is valid to <KDATE> lacks one on 2026-06-30: "<shown>"
+    Given ICI holds the Standalone Agreement "PST7116":
+      | ICMPurchasingOrgCode | FR10                |
+      | ICMEffectiveDate     | 2024-01-01T00:00:00 |
+      | ICMExpiryDate        | 2030-12-31T00:00:00 |
+    And "PST7116" has been executed
+    And users have created these, otherwise like it:
+      | system | KDATB    | KDATE   | ZZICMAGREEMENT |
+      | PF2    | <KDATB>  | <KDATE> | PST7116        |
+    When the report is made for 2026-06-30
+    Then the part missing shows the column ICMAGREEMENTCODE "<shown>"
+
+    Examples:
+      | KDATB    | KDATE    | shown   |
+      | 20240101 | 20260629 | PST7116 |
+      | 20240101 | 20260630 |         |
+      | 20270101 | 20301231 |         |
+
+  @OA-5 @D-54
+  Scenario Outline: A contract that begins on <begin> lacks an outline agreement on 2026-06-30: "<shown>"
+    Given ICI holds the Standalone Agreement "PST7117":
+      | ICMPurchasingOrgCode | FR10                |
+      | ICMEffectiveDate     | <begin>             |
+      | ICMExpiryDate        | 2030-12-31T00:00:00 |
+    And "PST7117" has been executed
+    When the report is made for 2026-06-30
+    Then the part missing shows the column ICMAGREEMENTCODE "<shown>"
+
+    Examples:
+      | begin               | shown   |
+      | 2026-06-30T00:00:00 | PST7117 |
+      | 2026-07-01T00:00:00 |         |
+
+  @OA-5 @D-26 @D-97
+  Scenario: An outline agreement that ended before the day is no orphan, no unknown code, no duplicate
+    Given "PSUB5100" has been executed
+    And users have created these, otherwise like it:
+      | system | EKORG | KDATE    | ZZICMAGREEMENT |
+      | PF2    | FR10  | 20260629 |                |
+      | PF2    | FR10  | 20260629 | PSUB5100       |
+      | PF2    | FR10  | 20271231 | PSUB5100       |
+      | WP2    | IT10  | 20260629 | PSUB5100       |
+    And SUPPORT has deleted the entry "PSUB5100" in WP2
+    When the report is made for 2026-06-30
+    Then the part orphans shows nothing
+    And the part unknown_codes shows nothing
+    And the part duplicates shows nothing
+    And the part hierarchy shows exactly this:
+      | ICMAGREEMENTCODE | PURCHASINGORG | EBELN      | remarks                 |
+      | PMA4100          |               |            |                         |
+      | PSUB5100         | FR10          | 4600000001 | expired; differs: KDATE |
+      | PSUB5100         | FR10          | 4600000002 |                         |
+      | PSUB5100         | IT10          | 4610000000 | expired                 |
+
+  @OA-6
+  Scenario: The hierarchy marks contracts that have expired or not begun, and organisations that are not the contract's
+    Given ICI holds the Standalone Agreement "PST7118":
+      | ICMPurchasingOrgCode | FR10                |
+      | ICMExpiryDate        | 2026-06-29T00:00:00 |
+    And ICI holds the Standalone Agreement "PST7119":
+      | ICMPurchasingOrgCode | FR10                |
+      | ICMEffectiveDate     | 2026-07-01T00:00:00 |
+      | ICMExpiryDate        |                     |
+    And "PST7118" has been executed
+    And "PST7119" has been executed
+    And "PSUB5100" has been executed
+    And users have created these, otherwise like it:
+      | system | EKORG |
+      | PF2    | BE10  |
+    When the report is made for 2026-06-30 with:
+      | types | SUB,STA |
+    Then the part hierarchy shows exactly this:
+      | ICMAGREEMENTCODE | state     | PURCHASINGORG | EBELN      | remarks                                             |
+      | PMA4100          |           |               |            |                                                     |
+      | PSUB5100         |           | BE10          | 4600000000 | not an organisation of the contract; differs: EKORG |
+      | PSUB5100         |           | FR10          |            |                                                     |
+      | PSUB5100         |           | IT10          |            |                                                     |
+      | PST7118          | expired   | FR10          |            |                                                     |
+      | PST7119          | not begun | FR10          |            |                                                     |
+
+  @OA-6 @D-98
+  Scenario: Totals count what one buys under: not masters, nor what has expired, and each contract once
+    Given ICI holds the Standalone Agreement "PST7120":
+      | ICMTotalContractValue | 700.00              |
+      | ICMCurrency           | eur                 |
+      | ICMExpiryDate         | 2026-06-29T00:00:00 |
+    And ICI holds the Standalone Agreement "PST7121":
+      | ICMTotalContractValue | -1.50 |
+      | ICMCurrency           | eur   |
+      | ICMExpiryDate         |       |
+    And ICI holds the Standalone Agreement "PST7122":
+      | ICMTotalContractValue | -0.01 |
+      | ICMCurrency           | CHF   |
+      | ICMExpiryDate         |       |
+    And "PST7120" has been executed
+    And "PST7121" has been executed
+    And "PST7122" has been executed
+    And "PSUB5100" has been executed
+    When the report is made for 2026-06-30
+    Then the report counts values:
+      | CHF | -0.01      |
+      | EUR | 1249999.00 |
+    And the report counts master values:
+      | EUR | 2000000.00 |
+    And the report counts expired values:
+      | EUR | 700.00 |
+    And the counted values of the hierarchy sum to:
+      | CHF | -0.01      |
+      | EUR | 1249999.00 |
+
   @OA-5
   Scenario: A code that is not in the table of its own system any more
     Given "PSUB5100" has been executed
@@ -413,6 +576,23 @@ Feature: The consolidation report over contracts and outline agreements
     And the report counts values:
       | EUR | 1250000.50 |
 
+  @OA-6
+  Scenario Outline: A filter that nothing fits says so and names what is near it: <filter> "<words>"
+    Given "PSUB5100" has been executed
+    When the report is made for 2026-06-30 with:
+      | <filter> | <words> |
+    Then the report says of the filters "<said>"
+
+    Examples:
+      | filter        | words     | said                                                           |
+      | org_teams     | Enrgy     | no org team is Enrgy; there is Energy                          |
+      | org_teams     | energy    |                                                                |
+      | owners        | *Laurant* | no owner is *Laurant*; there is Zoë Laurent                    |
+      | suppliers     | 104712    | no supplier is 104712; there is 0000104711                     |
+      | organisations | FR11      | no organisation is FR11; there is FR10                         |
+      | types         | STA       | no type is STA; there is MAS, SUB                              |
+      | valid_from    | 2040-01-01 | no contract and no outline agreement fits all filters together |
+
   @OA-5
   Scenario: An outline agreement in a system that is not shown counts nevertheless
     Given "PSUB5100" has been executed
@@ -440,10 +620,51 @@ Feature: The consolidation report over contracts and outline agreements
     When the report is made for 2026-06-30 with:
       | group_by | owner |
     Then the findings are counted so:
-      | group       | differences | missing | orphans | duplicates |
-      |             | 0           | 0       | 1       | 0          |
-      | Ana Lima    | 0           | 1       | 0       | 0          |
-      | Zoë Laurent | 1           | 1       | 0       | 0          |
+      | group         | differences | missing | orphans | duplicates |
+      | Ana Lima      | 0           | 1       | 0       | 0          |
+      | Zoë Laurent   | 1           | 1       | 0       | 0          |
+      | (no contract) | 0           | 0       | 1       | 0          |
+
+  @OA-6
+  Scenario: Suppliers with and without leading zeros are one group
+    Given ICI holds the Standalone Agreement "PST7111":
+      | ICMAppSrcSupplierID  | 104711 |
+      | ICMPurchasingOrgCode | BE10   |
+      | ICMExpiryDate        |        |
+    And "PST7111" has been executed
+    And "PSUB5100" has been executed
+    And users have created these, otherwise like it:
+      | system | EKORG | ZZICMAGREEMENT |
+      | PF2    | FR10  | PSUB5100       |
+      | PF2    | IT10  |                |
+    When the report is made for 2026-06-30 with:
+      | group_by | supplier |
+    Then the findings are counted so:
+      | group      | missing | orphans |
+      | 0000104711 | 2       | 1       |
+
+  @OA-6
+  Scenario: The teams of a finding are one group by case, and those of orphans are none
+    Given ICI holds the Standalone Agreement "PST7112":
+      | ICMPurchasingOrgCode | BE10,ES10 |
+      | ICMOrgTeam           | ENERGY    |
+      | ICMExpiryDate        |           |
+    And ICI holds the Standalone Agreement "PST7113":
+      | ICMPurchasingOrgCode | BE10 |
+      | ICMOrgTeam           |      |
+      | ICMExpiryDate        |      |
+    And "PST7112" has been executed
+    And "PST7113" has been executed
+    And "PSUB5100" has been executed
+    And users have created these, otherwise like it:
+      | system | ZZICMAGREEMENT |
+      | PF2    |                |
+    When the report is made for 2026-06-30
+    Then the findings are counted so:
+      | group         | missing | orphans |
+      | Energy        | 4       | 0       |
+      | (blank)       | 1       | 0       |
+      | (no contract) | 0       | 1       |
 
   @OA-8 @D-56
   Scenario: What a conversion to S/4HANA could take over, and what stands in its way
@@ -458,27 +679,85 @@ Feature: The consolidation report over contracts and outline agreements
       | ICMIncotermsCode      | FCA                 |
       | ICMIncotermslocation  | Lyon                |
       | ICMPaymentTerms       | Z060                |
+    And ICI holds the Standalone Agreement "PST7114":
+      | ICMPurchasingOrgCode | DE10 |
     And "PST7107" has been executed
+    And "PST7114" has been executed
     And "PSUB5100" has been executed
     And users have created these, otherwise like it:
       | system | EKORG | KDATE    | WAERS | ZZICMAGREEMENT |
       | PF2    | FR10  | 20271231 | EUR   | PSUB5100       |
       | PF2    | FR10  | 20271231 | EUR   |                |
-      | PF2    | FR10  | 20281231 | USD   | PSUB5100       |
+      | PF2    | IT10  | 20281231 | USD   | PSUB5100       |
       | PF2    | FR10  | 20260629 | EUR   | PSUB5100       |
       | PF2    | FR10  | 20271231 | EUR   | PST7107        |
-      | WP2    | IT10  | 20271231 | EUR   | PSUB5100       |
-    And SUPPORT has deleted the entry "PSUB5100" in WP2
+      | WP2    | DE10  | 20271231 | EUR   | PST7114        |
+    And SUPPORT has deleted the entry "PST7114" in WP2
     And "PST7107" has been terminated with notice to 2026-03-31T00:00:00
     When the report is made for 2026-06-30
     Then the part s4 shows exactly this:
-      | system | EKORG | EBELN      | verdict | obstacles                             |
-      | PF2    | FR10  | 4600000000 | ready   |                                       |
-      | PF2    | FR10  | 4600000001 | blocked | no code                               |
-      | PF2    | FR10  | 4600000002 | blocked | differs: KDATE WAERS                  |
-      | PF2    | FR10  | 4600000004 | blocked | differs: KDATE; contract expired      |
-      | WP2    | IT10  | 4610000000 | blocked | code not in the table                 |
+      | system | EKORG | EBELN      | verdict | obstacles                        |
+      | PF2    | FR10  | 4600000000 | ready   |                                  |
+      | PF2    | FR10  | 4600000001 | blocked | no code                          |
+      | PF2    | FR10  | 4600000004 | blocked | differs: KDATE; contract expired |
+      | PF2    | IT10  | 4600000002 | blocked | differs: KDATE WAERS             |
+      | WP2    | DE10  | 4610000000 | blocked | code not in the table            |
     And the part s4_totals shows exactly this:
       | system | EKORG | open | ready | no_contract | differing | ended | closed |
-      | PF2    | FR10  | 4    | 1     | 1           | 2         | 1     | 1      |
-      | WP2    | IT10  | 1    | 0     | 1           | 0         | 0     | 0      |
+      | PF2    | FR10  | 3    | 1     | 1           | 1         | 1     | 1      |
+      | PF2    | IT10  | 1    | 0     | 0           | 1         | 0     | 0      |
+      | WP2    | DE10  | 1    | 0     | 1           | 0         | 0     | 0      |
+
+  @OA-8 @D-56
+  Scenario: Duplicates, an organisation in two systems and entries that differ stand in the way of a conversion
+    Given "PSUB5100" has been executed
+    And users have created these, otherwise like it:
+      | system | EKORG |
+      | PF2    | FR10  |
+      | PF2    | FR10  |
+      | PF2    | IT10  |
+      | WP2    | IT10  |
+    And somebody has changed NAME of the entry "PSUB5100" in WP2 to "Acid"
+    When the report is made for 2026-06-30
+    Then the part s4 shows exactly this:
+      | system | EBELN      | verdict | obstacles                                                       |
+      | PF2    | 4600000000 | blocked | duplicate; entries differ between systems                       |
+      | PF2    | 4600000001 | blocked | duplicate; entries differ between systems                       |
+      | PF2    | 4600000002 | blocked | organisation also in WP2; entries differ between systems        |
+      | WP2    | 4610000000 | blocked | organisation also in PF2; entries differ between systems        |
+    And the part s4_totals shows exactly this:
+      | system | EKORG | open | ready | duplicate | two_systems | entries_differ |
+      | PF2    | FR10  | 2    | 0     | 2         | 0           | 2              |
+      | PF2    | IT10  | 1    | 0     | 0         | 1           | 1              |
+      | WP2    | IT10  | 1    | 0     | 0         | 1           | 1              |
+
+  @OA-8 @D-56
+  Scenario Outline: A conversion takes over what belongs to a <type> with supplier "<supplier>" and currency "<currency>": <verdict>
+    Given ICI holds the <type> "P7115":
+      | ICMAppSrcSupplierID   | <supplier>          |
+      | ICMEffectiveDate      | 2026-01-01T00:00:00 |
+      | ICMExpiryDate         | 2027-12-31T00:00:00 |
+      | ICMTotalContractValue | 1250000.50          |
+      | ICMCurrency           | <currency>          |
+      | ICMLegalEntityCode    | FR01                |
+      | ICMPurchasingOrgCode  | FR10                |
+      | ICMIncotermsCode      | FCA                 |
+      | ICMIncotermslocation  | Lyon                |
+      | ICMPaymentTerms       | Z060                |
+    And "P7115" has been executed
+    And users have created these, otherwise like it:
+      | system | ZZICMAGREEMENT |
+      | PF2    | P7115          |
+    When the report is made for 2026-06-30
+    Then the part s4 shows exactly this:
+      | EBELN      | verdict   | obstacles  |
+      | 4600000000 | <verdict> | <obstacle> |
+    And the part wrong_types shows the column EBELN "<wrong>"
+
+    Examples:
+      | type                 | supplier   | currency | verdict | obstacle                    | wrong      |
+      | Standalone Agreement | 0000104711 | EUR      | ready   |                             |            |
+      | Standalone Agreement |            | EUR      | blocked | no supplier                 |            |
+      | Standalone Agreement | 0000104711 |          | blocked | no currency                 |            |
+      | Supporting Agreement | 0000104711 | EUR      | blocked | nothing is bought under SUP | 4600000000 |
+      | Master Agreement     | 0000104711 | EUR      | blocked | nothing is bought under MAS | 4600000000 |

@@ -38,6 +38,7 @@ from simulator.reporting.reconciliation import (
     reconcile,
     repair_events,
 )
+from simulator.reporting.target_values import Tolerance
 from simulator.settings import Settings
 
 
@@ -67,6 +68,13 @@ def open_systems(settings: Settings) -> dict[str, EccSystem]:
         systems = {name: opened.enter_context(closing(open_system(settings, name))) for name in settings.systems}
         opened.pop_all()
     return systems
+
+
+def report_tolerance(settings: Settings) -> Tolerance:
+    """Return the tolerance of target values that the settings give."""
+    return Tolerance(
+        settings.target_value_tolerance, settings.target_value_tolerance_percent, settings.target_value_tolerances
+    )
 
 
 def consolidation_report(systems: Mapping[str, EccSystem], settings: Settings, asked: ReportRequest) -> Report:

@@ -180,8 +180,20 @@ class Settings(BaseModel):
     concurrency: Annotated[int, Field(ge=1)] = 4
     """The tasks that a served CPI does at the same time for each system, and for the ICI of each tenant (D-20)."""
 
+    target_value: Literal["header", "sum"] = "header"
+    """The target value that the report holds against the value of a contract: that of each outline agreement, or the
+    sum over the organisations of the contract (D-53)."""
+
     target_value_tolerance: Annotated[Decimal, Field(ge=0, decimal_places=2)] = Decimal(0)
-    """The difference allowed between the target value of an outline agreement and its contract's value (OA-4)."""
+    """The difference allowed between a target value and the contract's value (OA-4)."""
+
+    target_value_tolerance_percent: Annotated[Decimal, Field(ge=0, le=100, decimal_places=2)] = Decimal(0)
+    """The same in per cent of the contract's value; the larger of both counts."""
+
+    target_value_tolerances: dict[
+        Annotated[str, Field(pattern="^[A-Z]{3}$")], Annotated[Decimal, Field(ge=0, decimal_places=2)]
+    ] = {}
+    """By currency, the amount that counts in place of `target_value_tolerance`."""
 
     seed: int = 0
     """The seed of what the mock ICI makes up: System IDs, fields that nobody maps, the order of fields."""

@@ -86,7 +86,8 @@ def _show(screen: Console, data: Path, today: date, expected: ExpectedFindings) 
     total = sum(expected.outline_agreements.values())
     print_line(
         screen,
-        f"{data} holds {len(expected.masters)} contracts and {total} outline agreements ({outlines}), as of {today}.",
+        f"{data} holds {len(expected.master_codes)} contracts and {total} outline agreements ({outlines}), "
+        f"as of {today}.",
     )
     print_line(screen, f"Contracts by history: {histories}; {expected.confidential} confidential ones stayed in ICI.\n")
     print_line(screen, "Planted errors, which zicm report must find:", "bold")

@@ -6,7 +6,6 @@ import sys
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack
 from datetime import UTC, datetime
-from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -23,9 +22,12 @@ from harness.cli.report_formats.xlsx import as_workbook
 from harness.data_directory import connect_read_only, safe_reason, system_files
 from harness.errors import UserError
 from harness.files import atomic_write
+from harness.text import printable
+from simulator.landscape import report_tolerance
 from simulator.mapping.contract_types import MASTER, STANDALONE, SUB, SUPPORTING
 from simulator.reporting.consolidation import QUERIES, Report, ReportRequest, consolidate
 from simulator.reporting.selection import Selection
+from simulator.reporting.target_values import TargetValue, Tolerance
 from simulator.settings import Settings
 
 Format = Literal["terminal", "html", "xlsx", "csv", "json"]
@@ -62,9 +64,18 @@ def report_command(  # noqa: PLR0913 - one for each option
         typer.Option("--date", formats=["%Y-%m-%d"], metavar="DATE", help="The day of the report; by default today."),
     ] = None,
     tolerance: Annotated[
-        str | None,
+        list[str] | None,
         typer.Option(
-            metavar="AMOUNT", help="How far a target value may be from the contract's; by default as in the settings."
+            metavar="AMOUNT",
+            help="How far a target value may be from the contract's: 100, 2% or EUR=100; repeatable, the larger of "
+            "amount and percentage counts. By default as in the settings.",
+        ),
+    ] = None,
+    target_value: Annotated[
+        TargetValue | None,
+        typer.Option(
+            help="What is held against a contract's value: each target value, or their sum over the organisations "
+            "(D-53); by default as in the settings."
         ),
     ] = None,
     group_by: Annotated[Group, typer.Option(help="By what the findings are counted.")] = "org-team",
@@ -107,14 +118,19 @@ def report_command(  # noqa: PLR0913 - one for each option
         valid_from=_sap_date(valid_from) if valid_from else "",
         valid_to=_sap_date(valid_to) if valid_to else "",
     )
+    if valid_from and valid_to and valid_from > valid_to:
+        raise typer.BadParameter("it is before --valid-from", param_hint="--valid-to")
     request = ReportRequest(
         _sap_date(day or datetime.now(UTC)),
         selection,
-        landscape_settings.target_value_tolerance if tolerance is None else _amount(tolerance),
+        report_tolerance(landscape_settings) if tolerance is None else _tolerance(tolerance),
+        target_value or landscape_settings.target_value,
         group_by,
         parts,
     )
     report = _report(data, landscape_settings, settings is not None, request)
+    for line in report.unmatched:
+        typer.echo(f"Note: {printable(line)}", err=True)
     if form == "terminal":
         show_report(console(), report, limit)
     else:
@@ -146,14 +162,11 @@ def _sap_date(day: datetime) -> str:
     return f"{day:%Y%m%d}"
 
 
-def _amount(text: str) -> Decimal:
+def _tolerance(given: Sequence[str]) -> Tolerance:
     try:
-        amount = Decimal(text)
-    except InvalidOperation:
-        amount = Decimal(-1)
-    if not amount.is_finite() or amount < 0 or amount != round(amount, 2):
-        raise typer.BadParameter("give an amount of at least 0 with at most two decimals", param_hint="--tolerance")
-    return amount
+        return Tolerance.parse(given)
+    except ValueError as error:
+        raise typer.BadParameter(str(error), param_hint="--tolerance") from None
 
 
 def _report(data: Path | None, settings: Settings, settings_given: bool, request: ReportRequest) -> Report:  # noqa: FBT001

@@ -1,29 +1,29 @@
 """The consolidation report (section 9): contracts and outline agreements of all systems, and their differences."""
 
-import sqlite3
 from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass, field
-from decimal import Decimal
 
 from sqlalchemy import Connection
 
 from simulator.mapping.contract_types import MASTER, STANDALONE, SUB, SUPPORTING
-from simulator.reporting.contracts import ENTRY_DIFFERENCES, MISSING_OUTLINE_AGREEMENTS
+from simulator.reporting.contracts import CREATE_ENTRY_FINDINGS, ENTRY_DIFFERENCES, MISSING_OUTLINE_AGREEMENTS
 from simulator.reporting.differences import CREATE_DIFFERING, HEADER_DIFFERENCES
 from simulator.reporting.extraction import extract
 from simulator.reporting.hierarchy import HIERARCHY, build_tree
 from simulator.reporting.joins import create_links
-from simulator.reporting.outlines import DUPLICATES, ORPHANS, UNKNOWN_CODES, VALID_BEYOND_CONTRACT
+from simulator.reporting.masters import CREATE_UNLINKED, MASTERS
+from simulator.reporting.outlines import DUPLICATES, ORPHANS, UNKNOWN_CODES, VALID_BEYOND_CONTRACT, WRONG_TYPES
 from simulator.reporting.parts import ReportPart
-from simulator.reporting.s4 import S4, S4_TOTALS
+from simulator.reporting.s4 import CREATE_OBSTACLES, S4, S4_TOTALS
 from simulator.reporting.selection import Selection
+from simulator.reporting.target_values import TARGET_VALUES, TargetValue, Tolerance, create_target_sums
 from simulator.reporting.totals import Figures, compute_figures, group_findings
 
 QUERIES = {
     query.id: query
     for query in (
-        HIERARCHY, HEADER_DIFFERENCES, MISSING_OUTLINE_AGREEMENTS, ORPHANS, UNKNOWN_CODES, DUPLICATES,
-        VALID_BEYOND_CONTRACT, ENTRY_DIFFERENCES, S4_TOTALS, S4,
+        HIERARCHY, HEADER_DIFFERENCES, TARGET_VALUES, MISSING_OUTLINE_AGREEMENTS, MASTERS, ORPHANS, UNKNOWN_CODES,
+        WRONG_TYPES, DUPLICATES, VALID_BEYOND_CONTRACT, ENTRY_DIFFERENCES, S4_TOTALS, S4,
     )
 }  # fmt: skip
 """The parts of the report by id, in their order."""
@@ -39,8 +39,9 @@ class ReportRequest:
     """YYYYMMDD; what expires before this day has ended."""
 
     selection: Selection = field(default_factory=Selection)
-    tolerance: Decimal = Decimal()
-    """The largest deviation of a target value from the contract's value that is no difference."""
+    tolerance: Tolerance = field(default_factory=Tolerance)
+    target_value: TargetValue = "header"
+    """The target value that counts as a difference and an obstacle (D-53)."""
 
     group_by: str = "org-team"
     """A key of totals.GROUP_COLUMNS."""
@@ -58,6 +59,8 @@ class Report:
     figures: Figures
     totals: ReportPart
     parts: dict[str, ReportPart]
+    unmatched: tuple[str, ...] = ()
+    """The filters that nothing fits, in words."""
 
     def as_json(self) -> dict[str, object]:
         """Convert to one JSON object: parameters, figures, and each part as a list; the hierarchy as a tree."""
@@ -68,7 +71,10 @@ class Report:
             "day": self.request.day,
             "systems": list(self.systems),
             "selection": asdict(self.request.selection),
-            "tolerance": str(self.request.tolerance),
+            "unmatched": list(self.unmatched),
+            "tolerance": self.request.tolerance.as_json(),
+            "target_value": self.request.target_value,
+            "notes": {name: part.query.description for name, part in self.parts.items()},
             "figures": asdict(self.figures),
             "totals": {"by": self.request.group_by, "groups": self.totals.dicts()},
             "parts": parts,
@@ -84,14 +90,15 @@ def consolidate(systems: Mapping[str, Connection], type_codes: Mapping[str, str]
     with extract(systems) as store:
         store.execute("CREATE TABLE type (kind, code)")
         store.executemany("INSERT INTO type VALUES (?, ?)", [(_TYPES[name], code) for name, code in type_codes.items()])
-        create_links(store)
+        create_links(store, request.day)
         request.selection.apply(store)
-        values = {"day": request.day, "tolerance": int(request.tolerance * 100)}
-        store.execute(CREATE_DIFFERING, values)
-        store.execute("CREATE UNIQUE INDEX differing_id ON differing (id)")
         store.execute("ANALYZE")  # else SQLite guesses the order of the joins, and the cost grows quadratically
+        create_target_sums(store, request.tolerance)
+        values = {"day": request.day, "sum": request.target_value == "sum"}
+        for statement in _CREATE_FINDINGS:
+            store.execute(statement, _used(statement, values))
         parts = {
-            name: ReportPart(query, _query_rows(store, query.sql, values))
+            name: ReportPart(query, store.execute(query.sql, _used(query.sql, values)).fetchall())
             for name, query in QUERIES.items()
             if name in request.parts
         }
@@ -101,8 +108,24 @@ def consolidate(systems: Mapping[str, Connection], type_codes: Mapping[str, str]
             compute_figures(store, parts),
             group_findings(parts, request.group_by),
             parts,
+            request.selection.explain_empty(store),
         )
 
 
-def _query_rows(store: sqlite3.Connection, sql: str, values: Mapping[str, object]) -> list[tuple[str | int, ...]]:
-    return store.execute(sql, {name: value for name, value in values.items() if f":{name}" in sql}).fetchall()
+_CREATE_FINDINGS = (
+    CREATE_DIFFERING,
+    "CREATE UNIQUE INDEX differing_id ON differing (id)",
+    CREATE_UNLINKED,
+    "CREATE UNIQUE INDEX unlinked_contract ON unlinked (contract)",
+    CREATE_ENTRY_FINDINGS,
+    "CREATE INDEX entry_finding_contract ON entry_finding (contract)",
+    CREATE_OBSTACLES,
+    "CREATE UNIQUE INDEX obstacle_id ON obstacle (id)",
+    "ANALYZE",
+)
+"""Statements that create the tables of the store that several parts need."""
+
+
+def _used(sql: str, values: Mapping[str, object]) -> dict[str, object]:
+    """Return the values that a statement uses; SQLite takes no others."""
+    return {name: value for name, value in values.items() if f":{name}" in sql}

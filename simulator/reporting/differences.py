@@ -36,8 +36,9 @@ class ComparedField(NamedTuple):
 _VENDOR = """{e} <> '' AND ltrim(trim({o}), '0') <> ltrim(trim({e}), '0')
     AND ltrim(fold({o}), '0') <> ltrim(fold({e}), '0')"""
 _DAY = "{e} <> '00000000' AND {o} <> {e}"
-_AMOUNT = """{e} <> '0.00' AND NOT (o.BSART = 'MK' AND {o} = '0.00')
-    AND abs(CAST(replace({o}, '.', '') AS INTEGER) - CAST(replace({e}, '.', '') AS INTEGER)) > :tolerance"""
+_AMOUNT = """CASE WHEN :sum THEN o.open AND o.contract IN (SELECT contract FROM target_sum WHERE verdict = 'differs')
+    WHEN {o} = {e} OR {e} = '0.00' OR (o.BSART = 'MK' AND {o} = '0.00') THEN 0
+    ELSE exceeds({o}, {e}, e.ICMCURRENCY) END"""
 _LOCATION = "{e} <> '' AND trim({o}) <> trim({e}) AND fold({o}) <> fold(substr(trim({e}), 1, 28))"
 _ORGANISATION = """EXISTS (SELECT 1 FROM ZMM_ICMPURCHORG g WHERE g.SYSID = e.SYSID AND g.system = e.system)
     AND NOT EXISTS (SELECT 1 FROM ZMM_ICMPURCHORG g
@@ -69,6 +70,10 @@ WHERE {" OR ".join(one.field for one in COMPARED_FIELDS)}
 """
 """Creates the table of outline agreements that differ, with a flag for each field, in one pass."""
 
+_NAMES = " || ".join(f"iif(d.{one.field}, ' {one.field}', '')" for one in COMPARED_FIELDS)
+DIFFERING_FIELDS = f"trim({_NAMES})"
+"""The fields of an outline agreement that differ, in SQL, with a row of `differing` as d."""
+
 _CONTRACT = (CODE, TYPE, NAME)
 
 
@@ -76,13 +81,22 @@ def _select_field(position: int, one: ComparedField) -> str:
     return f"""
 SELECT o.system, o.EBELN, o.EKORG, {select_columns("e", _CONTRACT)}, '{one.field}', '{one.label}', o.{one.field},
     e.{one.contract_field}, e.ICMAPPSRCSUPPLIERID, e.ICMORGTEAM, e.ICMPRIMARYOWNERNAME, {position}
-FROM differing d JOIN outline o ON o.id = d.id JOIN ZMM_ICMCONTRACT e ON e.rowid = d.entry WHERE d.{one.field}"""
+FROM differing d JOIN outline o ON o.id = d.id JOIN ZMM_ICMCONTRACT e ON e.rowid = d.entry
+WHERE d.{one.field}{" AND NOT :sum" if one.field == "KTWRT" else ""}"""
+
+
+_SUMS = f"""
+SELECT '', '', '', {select_columns("c", _CONTRACT)}, 'KTWRT', 'Sum of target values', t.value,
+    c.ICMTOTALCONTRACTVALUE, c.ICMAPPSRCSUPPLIERID, c.ICMORGTEAM, c.ICMPRIMARYOWNERNAME, {len(COMPARED_FIELDS)}
+FROM target_sum t JOIN contract c ON c.id = t.contract WHERE :sum AND t.verdict = 'differs'
+AND EXISTS (SELECT 1 FROM shown_outline s WHERE s.contract = t.contract)"""
 
 
 HEADER_DIFFERENCES = ReportQuery(
     "differences",
     "Differences",
-    "Header data of an outline agreement that is not what its contract says, field by field.",
+    "Header data of an outline agreement that is not what its contract says, field by field. The sum of target values "
+    "is that of a contract, and of no single outline agreement.",
     (
         SYSTEM, EBELN, EKORG, *_CONTRACT, ReportColumn("field", "Field"), ReportColumn("label", "What"),
         ReportColumn("outline_agreement", "Outl. agr. has", VALUE), ReportColumn("contract", "Contract has", VALUE),
@@ -91,9 +105,9 @@ HEADER_DIFFERENCES = ReportQuery(
     f"""
 WITH found (system, EBELN, EKORG, {", ".join(column.name for column in _CONTRACT)}, field, label, outline_agreement,
     contract, ICMAPPSRCSUPPLIERID, ICMORGTEAM, ICMPRIMARYOWNERNAME, position) AS (
-{" UNION ALL ".join(_select_field(position, one) for position, one in enumerate(COMPARED_FIELDS))})
+{" UNION ALL ".join([*(_select_field(position, one) for position, one in enumerate(COMPARED_FIELDS)), _SUMS])})
 SELECT system, EBELN, EKORG, {", ".join(column.name for column in _CONTRACT)}, field, label, outline_agreement,
     contract, ICMAPPSRCSUPPLIERID, ICMORGTEAM, ICMPRIMARYOWNERNAME
-FROM found ORDER BY system, EBELN, position
+FROM found ORDER BY system = '', system, EBELN, length(ICMAGREEMENTCODE), ICMAGREEMENTCODE, position
 """,
 )  # fmt: skip

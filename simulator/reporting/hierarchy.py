@@ -7,7 +7,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import groupby
 
+from simulator.reporting.differences import DIFFERING_FIELDS
 from simulator.reporting.parts import (
+    AMOUNT,
     CONTRACT,
     EBELN,
     EKORG,
@@ -20,7 +22,8 @@ from simulator.reporting.parts import (
     select_columns,
 )
 
-MASTER_MISSING, CONTEXT_ONLY = "master is not in the tables", "shown for its agreements"
+CONTEXT_ONLY = "shown for its agreements"
+EXPIRED, NOT_BEGUN, FOREIGN = "expired", "not begun", "not an organisation of the contract"
 
 _OUTLINE = tuple(column for column in OUTLINE if column not in (SYSTEM, EBELN, EKORG))
 _COLUMNS = (
@@ -29,18 +32,22 @@ _COLUMNS = (
     ReportColumn("SYSID", "System ID"),
     ReportColumn("ASSOCIATINGCODE", "Master"),
     ReportColumn("note", "Note"),
+    ReportColumn("state", "State"),
     ReportColumn("PURCHASINGORG", "Purch. org."),
     SYSTEM,
     EBELN,
     *_OUTLINE,
+    ReportColumn("remarks", "Remarks"),
+    ReportColumn("counted_value", "Value counted", AMOUNT),
 )
-_CONTRACT_WIDTH = len(CONTRACT) + 4
+_CONTRACT_WIDTH = len(CONTRACT) + 5
 """The number of leading columns that describe the contract; the others describe one of its organisations."""
 
 HIERARCHY = ReportQuery(
     "hierarchy",
     "Hierarchy",
-    "Each contract under its master, with its purchasing organisations and their outline agreements.",
+    "Each contract under its master, with its purchasing organisations and their outline agreements. The counted value "
+    "stands once for each running agreement under which one buys, so that it sums to the total.",
     _COLUMNS,
     f"""
 WITH in_tree AS (
@@ -53,12 +60,21 @@ place AS (
     UNION SELECT contract, EKORG FROM shown_outline WHERE contract IS NOT NULL
 )
 SELECT c.parent IS NOT NULL, {select_columns("c", CONTRACT)}, c.SYSID, c.ASSOCIATINGCODE,
-    iif(t.note = '' AND c.parent IS NULL AND c.ASSOCIATINGCODE <> '', '{MASTER_MISSING}', t.note),
+    iif(u.contract IS NOT NULL AND c.ASSOCIATINGCODE || c.ASSOCIATINGSYSID <> '', u.finding, t.note),
+    CASE WHEN c.expired THEN '{EXPIRED}' WHEN NOT c.begun THEN '{NOT_BEGUN}' ELSE '' END,
     ifnull(p.PURCHASINGORG, ''), ifnull(o.system, ''), ifnull(o.EBELN, ''),
-    {", ".join(f"ifnull(o.{column.name}, '')" for column in _OUTLINE)}
+    {", ".join(f"ifnull(o.{column.name}, '')" for column in _OUTLINE)},
+    iif(o.id IS NULL, '', ltrim(iif(o.open, '', '; {EXPIRED}')
+        || iif(EXISTS (SELECT 1 FROM contract_organisation g WHERE g.contract = c.id)
+            AND NOT EXISTS (SELECT 1 FROM contract_organisation g
+                WHERE g.contract = c.id AND g.PURCHASINGORG = p.PURCHASINGORG), '; {FOREIGN}', '')
+        || iif(d.id IS NULL, '', '; differs: ' || {DIFFERING_FIELDS}), '; ')),
+    iif(c.bought AND NOT c.expired AND row_number() OVER (
+        PARTITION BY c.id ORDER BY p.PURCHASINGORG, o.system, o.EBELN) = 1, c.ICMTOTALCONTRACTVALUE, '')
 FROM in_tree t JOIN contract c ON c.id = t.id JOIN contract root ON root.id = ifnull(c.parent, c.id)
 LEFT JOIN place p ON p.contract = c.id
 LEFT JOIN shown_outline s ON s.contract = p.contract AND s.EKORG = p.PURCHASINGORG LEFT JOIN outline o ON o.id = s.id
+LEFT JOIN differing d ON d.id = o.id LEFT JOIN unlinked u ON u.contract = c.id
 ORDER BY root.CONTRACTTYPENAME <> (SELECT code FROM type WHERE kind = 'master'), root.CONTRACTTYPENAME,
     {order_by_code("root")}, c.parent IS NOT NULL, c.CONTRACTTYPENAME, {order_by_code("c")}, p.PURCHASINGORG, o.system,
     o.EBELN

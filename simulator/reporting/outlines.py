@@ -8,6 +8,7 @@ from simulator.reporting.parts import (
     OUTLINE,
     OWNER,
     TEAM,
+    TYPE,
     ReportColumn,
     ReportQuery,
     select_columns,
@@ -18,40 +19,55 @@ _CODE_ENTERED = ReportColumn(AGREEMENT_CODE, "Code entered")
 ORPHANS = ReportQuery(
     "orphans",
     "Orphans",
-    "Outline agreements without an agreement code.",
+    "Outline agreements without an agreement code, valid on the day or later.",
     OUTLINE,
     f"""
 SELECT {select_columns("o", OUTLINE)} FROM shown_outline s JOIN outline o ON o.id = s.id
-WHERE trim(o.{AGREEMENT_CODE}) = '' ORDER BY o.system, o.EBELN
+WHERE trim(o.{AGREEMENT_CODE}) = '' AND o.open ORDER BY o.system, o.EBELN
 """,
 )
 
 UNKNOWN_CODES = ReportQuery(
     "unknown_codes",
     "Codes not in the table",
-    "Outline agreements with a code for which their own system has no entry.",
+    "Outline agreements with a code for which their own system has no entry, valid on the day or later.",
     (*OUTLINE, _CODE_ENTERED, ReportColumn("known_in", "Known in")),
     f"""
 SELECT {select_columns("o", OUTLINE)}, o.{AGREEMENT_CODE}, ifnull((SELECT group_concat(system, ', ') FROM (
     SELECT DISTINCT e.system FROM ZMM_ICMCONTRACT e
     WHERE e.ICMAGREEMENTCODE = upper(trim(o.{AGREEMENT_CODE})) ORDER BY 1)), '')
 FROM shown_outline s JOIN outline o ON o.id = s.id
-WHERE trim(o.{AGREEMENT_CODE}) <> '' AND o.entry IS NULL ORDER BY o.system, o.EBELN
+WHERE trim(o.{AGREEMENT_CODE}) <> '' AND o.entry IS NULL AND o.open ORDER BY o.system, o.EBELN
+""",
+)
+
+WRONG_TYPES = ReportQuery(
+    "wrong_types",
+    "Codes of masters and NDAs",
+    "Outline agreements with the code of an agreement under which nothing is bought, valid on the day or later.",
+    (CODE, TYPE, NAME, *OUTLINE, TEAM, OWNER),
+    f"""
+SELECT {select_columns("c", (CODE, TYPE, NAME))}, {select_columns("o", OUTLINE)},
+    {select_columns("c", (TEAM, OWNER))}
+FROM shown_outline s JOIN outline o ON o.id = s.id JOIN contract c ON c.id = o.contract
+WHERE NOT c.bought AND o.open ORDER BY o.system, o.EBELN
 """,
 )
 
 DUPLICATES = ReportQuery(
     "duplicates",
     "Duplicates",
-    "Outline agreements that share agreement code and organisation with another one of the same system.",
-    (CODE, NAME, *OUTLINE, ReportColumn("alike", "Of so many", NUMBER), TEAM, OWNER),
+    "Outline agreements that share agreement code and organisation with another one of the same system, both valid on "
+    "the day or later.",
+    (CODE, TYPE, NAME, *OUTLINE, ReportColumn("alike", "Of so many", NUMBER), TEAM, OWNER),
     f"""
 WITH twin AS (
-    SELECT system, contract, EKORG, count(*) AS alike FROM outline
+    SELECT system, contract, EKORG, count(*) AS alike FROM outline WHERE open
     GROUP BY system, contract, EKORG HAVING count(*) > 1
 )
-SELECT c.ICMAGREEMENTCODE, c.NAME, {select_columns("o", OUTLINE)}, t.alike, c.ICMORGTEAM, c.ICMPRIMARYOWNERNAME
-FROM twin t JOIN outline o ON o.contract = t.contract AND o.EKORG = t.EKORG AND o.system = t.system
+SELECT {select_columns("c", (CODE, TYPE, NAME))}, {select_columns("o", OUTLINE)}, t.alike,
+    c.ICMORGTEAM, c.ICMPRIMARYOWNERNAME
+FROM twin t JOIN outline o ON o.contract = t.contract AND o.EKORG = t.EKORG AND o.system = t.system AND o.open
 JOIN shown_outline s ON s.id = o.id JOIN contract c ON c.id = o.contract
 ORDER BY o.system, length(c.ICMAGREEMENTCODE), c.ICMAGREEMENTCODE, o.EKORG, o.EBELN
 """,
@@ -62,18 +78,17 @@ VALID_BEYOND_CONTRACT = ReportQuery(
     "Valid beyond the contract",
     "Outline agreements that are still valid although their contract has expired or was terminated.",
     (
-        CODE, NAME, ReportColumn("ICMEXPIRYDATE", "Contract ended", "day"), *OUTLINE,
+        CODE, TYPE, NAME, ReportColumn("ICMEXPIRYDATE", "Contract ended", "day"), *OUTLINE,
         ReportColumn("days", "Days since", NUMBER), TEAM, OWNER,
     ),
     f"""
-SELECT e.ICMAGREEMENTCODE, e.NAME, e.ICMEXPIRYDATE, {select_columns("o", OUTLINE)},
+SELECT {select_columns("e", (CODE, TYPE, NAME))}, e.ICMEXPIRYDATE, {select_columns("o", OUTLINE)},
     CAST(julianday(substr(:day, 1, 4) || '-' || substr(:day, 5, 2) || '-' || substr(:day, 7)) - julianday(
         substr(e.ICMEXPIRYDATE, 1, 4) || '-' || substr(e.ICMEXPIRYDATE, 5, 2) || '-' || substr(e.ICMEXPIRYDATE, 7))
         AS INTEGER),
     e.ICMORGTEAM, e.ICMPRIMARYOWNERNAME
 FROM shown_outline s JOIN outline o ON o.id = s.id JOIN ZMM_ICMCONTRACT e ON e.rowid = o.entry
-WHERE e.ICMEXPIRYDATE <> '00000000' AND e.ICMEXPIRYDATE < :day
-AND (o.KDATE >= :day OR o.KDATE = '00000000')
+WHERE e.ICMEXPIRYDATE <> '00000000' AND e.ICMEXPIRYDATE < :day AND o.open
 ORDER BY o.system, o.EBELN
 """,
 )  # fmt: skip

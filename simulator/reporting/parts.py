@@ -26,7 +26,7 @@ class ReportQuery(NamedTuple):
 
     columns: tuple[ReportColumn, ...]
     sql: str
-    """May use :day, the day of the report (YYYYMMDD), and :tolerance, in hundredths."""
+    """May use :day, the day of the report (YYYYMMDD), and :sum, whether target values are compared in sum (D-53)."""
 
 
 class ReportPart(NamedTuple):

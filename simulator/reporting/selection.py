@@ -1,9 +1,15 @@
 """The filters that select the contracts and outline agreements of a report."""
 
 import sqlite3
+from collections.abc import Iterator
 from dataclasses import dataclass
+from difflib import get_close_matches
+from fnmatch import fnmatchcase
+
+from simulator.reporting.extraction import fold
 
 FOREVER = "99991231"
+_FEW = 8
 
 
 @dataclass(frozen=True)
@@ -42,6 +48,52 @@ class Selection:
         validity = {"first": self.valid_from, "last": self.valid_to or FOREVER}
         for statement in _CREATE_SHOWN:
             store.execute(statement, validity if ":first" in statement else {})
+
+    def explain_empty(self, store: sqlite3.Connection) -> tuple[str, ...]:
+        """Say of each filter that nothing fits it, with the nearest values; or that nothing fits all of them together.
+
+        `apply` comes first.
+        """
+        found = tuple(self._unmatched(store))
+        shown = store.execute("SELECT (SELECT count(*) FROM shown_contract) + (SELECT count(*) FROM shown_outline)")
+        if not found and self != Selection() and shown.fetchone() == (0,):
+            return ("no contract and no outline agreement fits all filters together",)
+        return found
+
+    def _unmatched(self, store: sqlite3.Connection) -> Iterator[str]:
+        for name, (words, sql) in _FILTERED.items():
+            patterns = getattr(self, name)
+            if not patterns:
+                continue
+            spelt = {_comparable(name, value): value for (value,) in store.execute(sql) if value.strip()}
+            for pattern in patterns:
+                glob = _comparable(name, _glob(pattern))
+                if not any(fnmatchcase(value, glob) for value in spelt):
+                    near = get_close_matches(_comparable(name, pattern.replace("*", "")), spelt, n=3)
+                    shown = near or (sorted(spelt) if len(spelt) <= _FEW else [])
+                    hint = f"; there is {', '.join(spelt[one] for one in shown)}" if shown else ""
+                    yield f"no {words} is {pattern}{hint}"
+
+
+_FILTERED = {
+    "org_teams": ("org team", "SELECT DISTINCT trim(ICMORGTEAM) FROM contract"),
+    "owners": ("owner", "SELECT DISTINCT trim(ICMPRIMARYOWNERNAME) FROM contract"),
+    "suppliers": (
+        "supplier",
+        "SELECT trim(ICMAPPSRCSUPPLIERID) FROM contract UNION SELECT trim(LIFNR) FROM outline",
+    ),
+    "organisations": (
+        "organisation",
+        "SELECT PURCHASINGORG FROM contract_organisation UNION SELECT trim(EKORG) FROM outline",
+    ),
+    "types": ("type", "SELECT DISTINCT trim(CONTRACTTYPENAME) FROM contract"),
+    "systems": ("system", "SELECT called FROM system"),
+}
+"""Filter to its words, and the query for all values that it could fit."""
+
+
+def _comparable(name: str, text: str) -> str:
+    return fold(text).lstrip("0") if name == "suppliers" else fold(text)
 
 
 def _glob(pattern: str) -> str:

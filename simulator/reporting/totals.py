@@ -4,7 +4,9 @@ import sqlite3
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 
+from simulator.reporting.extraction import fold
 from simulator.reporting.parts import NUMBER, ReportColumn, ReportPart, ReportQuery
 
 GROUP_COLUMNS = {
@@ -15,10 +17,14 @@ GROUP_COLUMNS = {
     "type": ("CONTRACTTYPENAME",),
     "system": ("system",),
 }
-"""Grouping to the columns that hold the group of a row. A row without such a column has a blank group."""
+"""Grouping to the columns that hold the group of a row."""
 
-FINDING_PARTS = ("differences", "missing", "orphans", "unknown_codes", "duplicates", "ended", "entries")
+FINDING_PARTS = (
+    "differences", "missing", "masters", "orphans", "unknown_codes", "wrong_types", "duplicates", "ended", "entries",
+)  # fmt: skip
 """The ids of the parts whose rows are findings."""
+
+NO_CONTRACT, BLANK = "(no contract)", "(blank)"
 
 
 @dataclass(frozen=True)
@@ -29,7 +35,13 @@ class Figures:
     """Number by type, as in CONTRACTTYPENAME."""
 
     values: dict[str, str]
-    """Total of the contract values by currency, with two decimals."""
+    """Total by currency, with two decimals, of what runs and one buys under: sub and standalone agreements."""
+
+    master_values: dict[str, str]
+    """The same of running masters and supporting agreements: their subs have these values too."""
+
+    expired_values: dict[str, str]
+    """The same of expired contracts of any type."""
 
     outline_agreements: dict[str, int]
     """Number by system."""
@@ -47,29 +59,44 @@ def compute_figures(store: sqlite3.Connection, parts: Mapping[str, ReportPart]) 
             store,
             "SELECT CONTRACTTYPENAME, count(*) FROM shown_contract JOIN contract USING (id) GROUP BY 1 ORDER BY 1",
         ),
-        {currency: f"{cents // 100}.{cents % 100:02}" for currency, cents in store.execute(_VALUES)},
+        _sum_values(store, "c.bought AND NOT c.expired"),
+        _sum_values(store, "NOT c.bought AND NOT c.expired"),
+        _sum_values(store, "c.expired"),
         _counts(
             store,
             "SELECT s.called, count(o.id) FROM system s LEFT JOIN (outline o JOIN shown_outline USING (id))"
             " ON o.system = s.called GROUP BY s.called ORDER BY s.position",
         ),
         {name: len(parts[name].rows) for name in FINDING_PARTS if name in parts},
-        dict(Counter(map(str, _column_values(parts["differences"], "field"))).most_common())
-        if "differences" in parts
-        else {},
+        dict(Counter(_column_values(parts["differences"], "field")).most_common()) if "differences" in parts else {},
     )
 
 
-_VALUES = """
-SELECT ICMCURRENCY, sum(CAST(replace(ICMTOTALCONTRACTVALUE, '.', '') AS INTEGER))
-FROM shown_contract JOIN contract USING (id) GROUP BY 1 ORDER BY 1"""
+def _sum_values(store: sqlite3.Connection, condition: str) -> dict[str, str]:
+    """Sum the values of the contracts that meet a condition, by currency in upper case."""
+    sql = f"""SELECT c.ICMCURRENCY, c.ICMTOTALCONTRACTVALUE FROM shown_contract JOIN contract c USING (id)
+        WHERE {condition}"""
+    sums = dict[str, Decimal]()
+    for currency, value in store.execute(sql):
+        key = currency.strip().upper()
+        sums[key] = sums.get(key, Decimal()) + Decimal(value)
+    return {currency: f"{total:.2f}" for currency, total in sorted(sums.items())}
 
 
 def group_findings(parts: Mapping[str, ReportPart], by: str) -> ReportPart:
-    """Count the findings of each part by group; `by` is a key of GROUP_COLUMNS."""
+    """Count the findings of each part by group; `by` is a key of GROUP_COLUMNS.
+
+    Spellings that differ only by case, outer blanks or, of a supplier, leading zeros are one group, under the most
+    frequent of them.
+    """
     counted = [name for name in FINDING_PARTS if name in parts]
-    counts = {name: Counter(_group_values(parts[name], by)) for name in counted}
-    groups = sorted(set().union(*counts.values()))
+    spelt = {name: _group_values(parts[name], by) for name in counted}
+    spellings = Counter(text for texts in spelt.values() for text in texts)
+    names = dict[str, str]()
+    for text in sorted(spellings, key=lambda one: (-spellings[one], one)):
+        names.setdefault(_group_key(text, by), text)
+    counts = {name: Counter(names[_group_key(text, by)] for text in texts) for name, texts in spelt.items()}
+    groups = sorted(names.values(), key=lambda text: (text in (NO_CONTRACT, BLANK), text))
     columns = (
         ReportColumn("group", by.replace("-", " ").capitalize()),
         *(ReportColumn(name, name.replace("_", " ").capitalize(), NUMBER) for name in counted),
@@ -80,14 +107,25 @@ def group_findings(parts: Mapping[str, ReportPart], by: str) -> ReportPart:
     return ReportPart(query, [(group, *(counts[name][group] for name in counted)) for group in groups])
 
 
-def _group_values(part: ReportPart, by: str) -> list[str | int]:
+def _group_values(part: ReportPart, by: str) -> list[str]:
+    """Return the group of each row, as it is spelt there.
+
+    A row without such a column is of an outline agreement without a contract, or of a contract in every system.
+    """
     name = next((name for name in GROUP_COLUMNS[by] if name in part.names), None)
-    return [""] * len(part.rows) if name is None else _column_values(part, name)
+    if name is None:
+        no_contract = part.query.id in ("orphans", "unknown_codes")
+        return [NO_CONTRACT if no_contract else f"(no {by.replace('-', ' ')})"] * len(part.rows)
+    return [text.strip() or BLANK for text in _column_values(part, name)]
 
 
-def _column_values(part: ReportPart, name: str) -> list[str | int]:
+def _group_key(text: str, by: str) -> str:
+    return fold(text).lstrip("0") if by == "supplier" else fold(text)
+
+
+def _column_values(part: ReportPart, name: str) -> list[str]:
     at = part.names.index(name)
-    return [row[at] for row in part.rows]
+    return [str(row[at]) for row in part.rows]
 
 
 def _counts(store: sqlite3.Connection, sql: str) -> dict[str, int]:

@@ -1,5 +1,6 @@
 """Steps of the consolidation report: its choices, its parts and its figures."""
 
+from collections.abc import Callable
 from dataclasses import fields, replace
 from datetime import date
 from decimal import Decimal
@@ -18,8 +19,13 @@ from simulator.landscape import consolidation_report
 from simulator.reporting.consolidation import Report, ReportRequest
 from simulator.reporting.parts import ReportPart
 from simulator.reporting.selection import Selection
+from simulator.reporting.target_values import Tolerance
 
-_CHOICES = {"tolerance": Decimal, "group_by": str}
+_CHOICES: dict[str, Callable[[str], object]] = {
+    "tolerance": lambda words: Tolerance.parse(words.split(",")),
+    "target_value": str,
+    "group_by": str,
+}
 _LISTS = ("org_teams", "owners", "suppliers", "organisations", "types", "systems")
 
 
@@ -37,7 +43,7 @@ def make_chosen_report(context: ScenarioContext, day: str, datatable: Table) -> 
         if name not in _CHOICES
     }
     check_known("system", selected.get("systems", ()), context.systems)
-    choices = {name: _CHOICES[name](words) for name, words in chosen.items() if name in _CHOICES}
+    choices: dict[str, Any] = {name: _CHOICES[name](words) for name, words in chosen.items() if name in _CHOICES}
     request = replace(ReportRequest(f"{date.fromisoformat(day):%Y%m%d}", replace(Selection(), **selected)), **choices)
     systems = {name: ecc.system for name, ecc in context.systems.items()}
     return context.do_when(lambda: consolidation_report(systems, context.settings, request))
@@ -82,6 +88,22 @@ def check_figures(report: Report, what: str, datatable: Table) -> None:
     figures: Row = getattr(report.figures, what.replace(" ", "_"))
     seen = {name: str(count) for name, count in figures.items()}
     assert_equal(f"the number of {what}", seen, named_values(datatable))
+
+
+@assertion("the counted values of the hierarchy sum to:")
+def check_counted_values(report: Report, datatable: Table) -> None:
+    sums = dict[str, Decimal]()
+    for row in _part(report, "hierarchy").dicts():
+        if row["counted_value"]:
+            currency = str(row["ICMCURRENCY"]).upper()
+            sums[currency] = sums.get(currency, Decimal()) + Decimal(row["counted_value"])
+    seen = {currency: str(total) for currency, total in sums.items()}
+    assert_equal("the sums of the counted values", seen, named_values(datatable))
+
+
+@assertion(parsers.re(r'the report says of the filters "(?P<said>.*)"'))
+def check_unmatched(report: Report, said: str) -> None:
+    assert_equal("what the report says of the filters", "; and ".join(report.unmatched), said)
 
 
 @assertion("the report holds nothing of these words:")

@@ -54,6 +54,10 @@ def _show_figures(console: Console, report: Report) -> None:
     grid = Table.grid(padding=(0, 2))
     grid.add_row("contracts", _listed(figures.contracts))
     grid.add_row("contract values", _listed(figures.values))
+    if figures.master_values:
+        grid.add_row("values of masters", _listed(figures.master_values))
+    if figures.expired_values:
+        grid.add_row("values of expired", _listed(figures.expired_values))
     grid.add_row("outline agreements", _listed(figures.outline_agreements))
     if figures.differences:
         grid.add_row("differences", _listed(figures.differences))
@@ -65,7 +69,7 @@ def _listed(counts: dict[str, int] | dict[str, str]) -> str:
 
 
 def _count(name: str, part: ReportPart) -> str:
-    number = len({row[1:14] for row in part.rows}) if name == "hierarchy" else len(part.rows)
+    number = len({row[1:13] for row in part.rows}) if name == "hierarchy" else len(part.rows)
     return f"{number}{' contracts' * (name == 'hierarchy')}" if number else "none"
 
 
@@ -84,6 +88,8 @@ def _branch(node: ContractNode, into: Tree | None = None) -> Tree:
         f" {contract['CONTRACTTYPENAME']} ",
         printable(", ".join(map(str, about))),
     )
+    if contract["state"]:
+        label.append(f" ({contract['state']})", "yellow")
     if contract["note"]:
         label.append(f" ({contract['note']} {printable(str(contract['ASSOCIATINGCODE']))})", "yellow")
     branch = Tree(label) if into is None else into.add(label)
@@ -97,7 +103,12 @@ def _branch(node: ContractNode, into: Tree | None = None) -> Tree:
 def _outlines(outlines: list[dict[str, str | int]]) -> Text:
     if not outlines:
         return Text("no outline agreement", "dim")
-    return Text(", ".join(printable(f"{one['system']} {one['EBELN']}") for one in outlines))
+    listed = Text()
+    for one in outlines:
+        listed.append(f"{', ' if listed else ''}{printable(str(one['system']))} {printable(str(one['EBELN']))}")
+        if one["remarks"]:
+            listed.append(f" ({one['remarks']})", "yellow")
+    return listed
 
 
 def _show_table(console: Console, part: ReportPart, limit: int) -> None:

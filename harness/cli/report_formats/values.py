@@ -41,6 +41,14 @@ def is_right(column: ReportColumn) -> bool:
     return column.kind in (AMOUNT, NUMBER)
 
 
+def _date(text: str) -> Cell:
+    """Convert a day of the tables; one that no calendar has stays as it is written."""
+    try:
+        return date.fromisoformat(day(text)) if day(text) else ""
+    except ValueError:
+        return text
+
+
 def _kind(column: ReportColumn, field: str | int) -> str:
     if column.kind != VALUE:
         return column.kind
@@ -51,7 +59,7 @@ def _cell(kind: str, value: str | int) -> Cell:
     if isinstance(value, int):
         return value
     if kind == DAY:
-        return date.fromisoformat(day(value)) if day(value) else ""
+        return _date(value)
     if kind == AMOUNT:
         return Decimal(value) if value else ""
     return value

@@ -13,6 +13,8 @@ from simulator.reporting.consolidation import Report
 from simulator.reporting.parts import ReportPart
 
 _WIDEST = 48
+_FIRST_DAY = date(1900, 1, 1)
+"""The first day of Excel's calendar; earlier ones are written as text."""
 
 
 def as_workbook(report: Report) -> bytes:
@@ -76,11 +78,11 @@ def _write_part(sheet: Worksheet, part: ReportPart, styles: dict[str, Format]) -
 
 
 def _write(sheet: Worksheet, line: int, at: int, cell: Cell, styles: dict[str, Format]) -> None:
-    if isinstance(cell, date):
+    if isinstance(cell, date) and cell >= _FIRST_DAY:
         sheet.write_datetime(line, at, cell, styles["day"])
     elif isinstance(cell, Decimal):
         sheet.write_number(line, at, float(cell), styles["amount"])
     elif isinstance(cell, int):
         sheet.write_number(line, at, cell)
     elif cell:
-        sheet.write_string(line, at, cell)
+        sheet.write_string(line, at, display_text(cell))

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 
 from harness.testdata.agreements import ORG_TEAMS, make_attributes, midnight
+from harness.testdata.demo.expected_findings import MasterFinding
 from simulator.icertis.agreement import MASTER, STANDALONE, SUB, SUPPORTING, Agreement, AgreementType
 from simulator.icertis.tenant import IcertisTenant
 
@@ -14,16 +15,24 @@ _HISTORIES = {"amended": 14, "renewed": 10, "updated": 12, "terminated": 6, "exp
 """Of a hundred sub and standalone agreements, the number with each history."""
 
 
+_NO_MASTER, _OTHER_SUPPLIER, _ENDED_MASTER = 25, 18, 6
+"""One of so many stands alone as a sub agreement, has another supplier than its master, or is a master that ends."""
+
+
 class ContractHistory:
     """Make contracts and their history in ICI; the same random source makes the same ones."""
 
     def __init__(self, tenant: IcertisTenant, today: date, rng: random.Random) -> None:
         self.histories: Counter[str] = Counter()
-        self.masters: dict[str, str] = {}
+        self.master_codes: dict[str, str] = {}
         """Code of the master by contract code, blank without a master."""
+
+        self.master_findings: list[MasterFinding] = []
+        """Contracts whose master does not fit them."""
 
         self.confidential = 0
         self._tenant, self._today, self._rng = tenant, today, rng
+        self._made: Counter[AgreementType] = Counter()
         terms = [make_attributes(MASTER, rng.randrange(10**9)) for _ in range(_SUPPLIERS)]
         names = [str(one["Name"]).rpartition(" with ")[2] for one in terms]
         self._suppliers = [(name, f"{rng.randrange(100_000, 10**6):010}") for name in names]
@@ -34,7 +43,7 @@ class ContractHistory:
         families = self._families(number)
         for family in families:
             self._make_family(family)
-            done(len(self.masters))
+            done(len(self.master_codes))
         for _ in range(max(1, number // 50)):
             self._make_confidential()
 
@@ -42,7 +51,8 @@ class ContractHistory:
         """Yield the types of contracts that belong together, a master with its agreements, until there are enough."""
         left = number
         while left > 0:
-            family = [STANDALONE]
+            self._made[STANDALONE] += 1
+            family = [SUB] if self._made[STANDALONE] % _NO_MASTER == 0 else [STANDALONE]
             if self._rng.random() < 0.35:
                 family = [MASTER, *[SUB] * self._rng.randint(1, 4), *[SUPPORTING] * self._rng.randint(0, 1)]
             yield family[:left]
@@ -53,6 +63,7 @@ class ContractHistory:
         owner, team = self._rng.choice(self._owners)
         shared: dict[str, object] = {"ICMPrimaryOwnerName": owner, "ICMOrgTeam": team}
         master: Agreement | None = None
+        running = list[str]()
         for kind in family:
             changes = kind in (SUB, STANDALONE)
             history = self._rng.choices(list(_HISTORIES), list(_HISTORIES.values()))[0] if changes else "quiet"
@@ -60,14 +71,40 @@ class ContractHistory:
             terms["Name"] = f"{str(terms['Name']).rpartition(' with ')[0]} with {name}"
             if kind != SUPPORTING:
                 terms["ICMAppSrcSupplierID"] = supplier
+            finding = self._misfit(terms, master) if kind == SUB else ""
             agreement = self._tenant.draft(kind, terms)
+            self.master_findings += [MasterFinding(agreement.code, finding)] * bool(finding)
+            if kind == SUB and history not in ("terminated", "expired"):
+                running.append(agreement.code)
             if kind == MASTER:
                 master = agreement
             elif master is not None:
                 self._tenant.associate(agreement, master)
             self._tenant.execute(agreement)
-            self.masters[agreement.code] = master.code if master and kind != MASTER else ""
+            self.master_codes[agreement.code] = master.code if master and kind != MASTER else ""
             self._continue(agreement, history)
+        if master is not None:
+            self._end_few(master, running)
+
+    def _misfit(self, terms: dict[str, object], master: Agreement | None) -> str:
+        """Give a few sub agreements another supplier than their master's. Returns what does not fit, or a blank."""
+        self._made[SUB] += 1
+        if master is None:
+            return "names no master"
+        if self._made[SUB] % _OTHER_SUPPLIER:
+            return ""
+        terms["ICMAppSrcSupplierID"] = next(
+            one for _, one in self._suppliers if one != master.attributes["ICMAppSrcSupplierID"]
+        )
+        return "supplier differs"
+
+    def _end_few(self, master: Agreement, running: list[str]) -> None:
+        """Terminate a few masters; `running` are the codes of sub agreements that go on."""
+        self._made[MASTER] += 1
+        if self._made[MASTER] % _ENDED_MASTER == 0:
+            on = midnight(self._today - timedelta(days=self._rng.randrange(5, 150)))
+            self._tenant.terminate(master, on, with_notice=True)
+            self.master_findings += [MasterFinding(code, "master has ended") for code in running]
 
     def _validity(self, history: str) -> dict[str, object]:
         begin = (self._today - timedelta(days=self._rng.randrange(400, 900))).replace(day=1)

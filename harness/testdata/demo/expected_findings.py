@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from simulator.reporting.totals import FINDING_PARTS
+
 
 class Outline(NamedTuple):
     """An outline agreement by its system and number."""
@@ -16,6 +18,13 @@ class ContractOrganisation(NamedTuple):
 
     ICMAGREEMENTCODE: str
     PURCHASINGORG: str
+
+
+class MasterFinding(NamedTuple):
+    """A contract whose master does not fit it."""
+
+    ICMAGREEMENTCODE: str
+    finding: str
 
 
 class OutlineDifference(NamedTuple):
@@ -42,7 +51,7 @@ class ExpectedFindings:
     day: str
     """YYYYMMDD: the day of the report."""
 
-    masters: dict[str, str] = field(default_factory=dict)
+    master_codes: dict[str, str] = field(default_factory=dict)
     """Code of the master by agreement code, blank without a master."""
 
     confidential: int = 0
@@ -56,8 +65,10 @@ class ExpectedFindings:
 
     differences: list[OutlineDifference] = field(default_factory=list)
     missing: list[ContractOrganisation] = field(default_factory=list)
+    masters: list[MasterFinding] = field(default_factory=list)
     orphans: list[Outline] = field(default_factory=list)
     unknown_codes: list[Outline] = field(default_factory=list)
+    wrong_types: list[Outline] = field(default_factory=list)
     duplicates: list[Outline] = field(default_factory=list)
     ended: list[Outline] = field(default_factory=list)
     entries: list[EntryDifference] = field(default_factory=list)
@@ -69,14 +80,13 @@ class ExpectedFindings:
 
     def findings(self) -> dict[str, list[dict[str, str]]]:
         """Return the rows that each part of the report must have, in any order."""
-        parts = ("differences", "missing", "orphans", "unknown_codes", "duplicates", "ended", "entries")
-        return {name: [one._asdict() for one in getattr(self, name)] for name in parts}
+        return {name: [one._asdict() for one in getattr(self, name)] for name in FINDING_PARTS}
 
     def as_json(self) -> dict[str, object]:
         """Return the object that `zicm demo --json` prints."""
         return {
             "day": self.day,
-            "masters": self.masters,
+            "master_codes": self.master_codes,
             "confidential": self.confidential,
             "histories": self.histories,
             "outline_agreements": self.outline_agreements,

@@ -1,6 +1,7 @@
 """Make outline agreements as buyers keep them: most are right, and the errors of the others are known."""
 
 import random
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
 from itertools import cycle
@@ -14,7 +15,13 @@ from harness.testdata.agreements import (
     PAYMENT_TERMS,
     SHARED_ORGANISATIONS,
 )
-from harness.testdata.demo.expected_findings import ContractOrganisation, ExpectedFindings, Outline, OutlineDifference
+from harness.testdata.demo.expected_findings import (
+    ContractOrganisation,
+    EntryDifference,
+    ExpectedFindings,
+    Outline,
+    OutlineDifference,
+)
 from simulator.ecc.system import EccSystem
 
 ORGANISATIONS = (*sorted(COMPANIES.values()), *SHARED_ORGANISATIONS)
@@ -22,6 +29,9 @@ ORGANISATIONS = (*sorted(COMPANIES.values()), *SHARED_ORGANISATIONS)
 _RUNNING = {"right": 58, "differing": 16, "missing": 12, "duplicate": 7, "elsewhere": 7}
 _ENDED = {"closed": 50, "beyond": 50}
 """Of a hundred organisations of running or ended contracts, the number with each kind of outline agreements."""
+
+_OF_A_MASTER = 8
+"""One of so many running masters has its code on an outline agreement."""
 
 _BUYERS = ("BUYER01", "BUYER02", "BUYER03")
 
@@ -42,6 +52,8 @@ class OutlineAgreementMaker:
         self._systems, self._expected, self._rng = systems, expected, rng
         self._today = date.fromisoformat(expected.day)
         self._fields = cycle(("LIFNR", "KDATB", "KDATE", "KTWRT", "WAERS", "BUKRS", "INCO1", "INCO2", "ZTERM"))
+        self._codes = dict[Outline, str]()
+        self._elsewheres = defaultdict[str, set[str]](set)
         self._makers: dict[str, Callable[[HeldContract], object]] = {
             "right": self._right,
             "differing": self._differing,
@@ -53,11 +65,16 @@ class OutlineAgreementMaker:
         }
 
     def make(
-        self, contracts: Sequence[HeldContract], deleted: Mapping[str, str], done: Callable[[int], object]
+        self,
+        contracts: Sequence[HeldContract],
+        masters: Sequence[HeldContract],
+        deleted: Mapping[str, str],
+        done: Callable[[int], object],
     ) -> None:
         """Make those for each organisation of a contract; `done` gets the number done so far.
 
-        `deleted` maps the code of each entry that is going to be deleted to the system where that happens.
+        A few have the code of a running master. `deleted` maps the code of each entry that is going to be deleted to
+        the system where that happens.
         """
         running = sum(map(self._is_running, contracts))
         kinds = {True: self._shuffled(_RUNNING, running), False: self._shuffled(_ENDED, len(contracts) - running)}
@@ -71,6 +88,15 @@ class OutlineAgreementMaker:
             done(number)
         for _ in range(max(2, len(contracts) // 16)):
             self._orphan()
+        for held in [one for one in masters if self._is_running(one)][::_OF_A_MASTER]:
+            self._expected.wrong_types.append(self._right(held, EKORG=held.organisation))
+
+    def block(self, entries: Sequence[EntryDifference]) -> None:
+        """Expect nothing to be ready whose contract the systems do not hold alike."""
+        codes = {one.ICMAGREEMENTCODE for one in entries}
+        blocked = [one for one in self._expected.ready if self._codes[one] in codes]
+        self._expected.blocked += blocked
+        self._expected.ready = [one for one in self._expected.ready if self._codes[one] not in codes]
 
     def home(self, organisation: str) -> str:
         """Name the system in which an organisation buys."""
@@ -101,13 +127,19 @@ class OutlineAgreementMaker:
         self._expected.missing.append(ContractOrganisation(held.contract["ICMAGREEMENTCODE"], held.organisation))
 
     def _duplicate(self, held: HeldContract) -> None:
-        self._expected.duplicates += [self._right(held), self._right(held)]
+        twins = [self._create(held), self._create(held)]
+        self._expected.duplicates += twins
+        self._expected.blocked += twins
 
     def _elsewhere(self, held: HeldContract) -> None:
         """Create a correct one, and one for an organisation that the contract does not name."""
         self._right(held)
-        others = [one for one in ORGANISATIONS if one not in held.organisations]
-        self._note_differences(self._right(held, EKORG=self._rng.choice(others)), "EKORG")
+        taken = self._elsewheres[held.contract["ICMAGREEMENTCODE"]]  # two in one organisation would be duplicates
+        others = [one for one in ORGANISATIONS if one not in held.organisations and one not in taken]
+        if others:
+            other = self._rng.choice(others)
+            taken.add(other)
+            self._note_differences(self._right(held, EKORG=other), "EKORG")
 
     def _closed(self, held: HeldContract) -> None:
         """Create one that ended with its contract; a conversion ignores it."""
@@ -143,8 +175,8 @@ class OutlineAgreementMaker:
                 "KTWRT": f"{rng.randrange(10_000, 900_000)}.00",
             },
         )
-        self._expected.orphans.append(one)
         if until >= self._today:
+            self._expected.orphans.append(one)
             self._expected.blocked.append(one)
 
     def _create(self, held: HeldContract, **other: str) -> Outline:
@@ -163,7 +195,9 @@ class OutlineAgreementMaker:
         }
         if "KTWRT" not in other and self._rng.random() < 0.15:
             fields |= {"BSART": "MK", "KTWRT": ""}
-        return self._enter(other.get("EKORG", held.organisation), fields | other)
+        one = self._enter(other.get("EKORG", held.organisation), fields | other)
+        self._codes[one] = contract["ICMAGREEMENTCODE"]
+        return one
 
     def _enter(self, organisation: str, fields: Mapping[str, str]) -> Outline:
         system = self.home(organisation)

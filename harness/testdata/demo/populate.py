@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time
 
 from harness.testdata.demo.contracts import ContractHistory
 from harness.testdata.demo.expected_findings import EntryDifference, ExpectedFindings
-from harness.testdata.demo.outline_agreements import HeldContract, OutlineAgreementMaker
+from harness.testdata.demo.outline_agreements import ORGANISATIONS, HeldContract, OutlineAgreementMaker
 from simulator.ecc.authorisation import ROLES, User
 from simulator.ecc.bapiret2 import Bapiret2
 from simulator.ecc.maintenance import EntryId, Maintenance
@@ -29,25 +29,27 @@ def populate(landscape: Landscape, contracts: int, seed: int, today: date, done:
     history.make(contracts, lambda made: done("Contracts", made, contracts))
     expected = ExpectedFindings(
         f"{today:%Y%m%d}",
-        masters=history.masters,
+        master_codes=history.master_codes,
+        masters=history.master_findings,
         confidential=history.confidential,
         histories=dict(history.histories),
     )
     systems = landscape.systems
     maker = OutlineAgreementMaker(systems, expected, rng)
-    held = _held_contracts(next(iter(systems.values())), rng)
+    held, masters = _held_contracts(next(iter(systems.values())), rng)
     running = [one for one in held if one.contract["ICMEXPIRYDATE"] >= expected.day]
     few = max(1, len(running) // 60)
     deleted = {_code(one): maker.home(one.organisation) for one in running[:few]}
-    maker.make(held, deleted, lambda made: done("Outline agreements", made, len(held)))
+    maker.make(held, masters, deleted, lambda made: done("Outline agreements", made, len(held)))
     renamed = [one.contract for one in running[few:] if _code(one) not in deleted][:few]
     _maintain_by_hand(systems, today, expected, deleted, renamed)
+    maker.block(expected.entries)
     expected.outline_agreements = {name: len(system.outline_agreements()) for name, system in systems.items()}
     return expected
 
 
-def _held_contracts(system: EccSystem, rng: random.Random) -> list[HeldContract]:
-    """List the organisations of the contracts that buyers buy under, in random order."""
+def _held_contracts(system: EccSystem, rng: random.Random) -> tuple[list[HeldContract], list[HeldContract]]:
+    """List the organisations of the contracts that buyers buy under, in random order, and the masters."""
     tables = system.z_mm_icmcontract_read()
     organisations = dict[str, list[str]]()
     for row in tables["ZMM_ICMPURCHORG"]:
@@ -59,7 +61,14 @@ def _held_contracts(system: EccSystem, rng: random.Random) -> list[HeldContract]
         for one in organisations[row["SYSID"]]
     ]
     rng.shuffle(held)
-    return held
+    masters = [
+        HeldContract(
+            row, (organisations.get(row["SYSID"]) or [ORGANISATIONS[0]])[0], organisations.get(row["SYSID"], [])
+        )
+        for row in tables["ZMM_ICMCONTRACT"]
+        if row["CONTRACTTYPENAME"] == "MAS"
+    ]
+    return held, masters
 
 
 def _code(held: HeldContract) -> str:

@@ -76,7 +76,9 @@ def test_extracted_columns_exist_in_the_tables() -> None:
 
 def test_json_holds_the_hierarchy_as_a_tree(data: Path) -> None:
     report = json.loads(zicm("report", "--data", data, *TODAY, "--format", "json").out)
-    assert list(report) == ["day", "systems", "selection", "tolerance", "figures", "totals", "parts"]
+    assert list(report) == [
+        "day", "systems", "selection", "unmatched", "tolerance", "target_value", "notes", "figures", "totals", "parts",
+    ]  # fmt: skip
     assert (report["day"], report["systems"]) == ("20260630", ["PF2", "WP2"])
     master, alone = report["parts"]["hierarchy"]
     assert (master["ICMAGREEMENTCODE"], alone["ICMAGREEMENTCODE"]) == ("PMA1001", "PST3001")
@@ -89,8 +91,10 @@ def test_json_holds_the_hierarchy_as_a_tree(data: Path) -> None:
     assert report["figures"]["findings"] == {
         "differences": 2,
         "missing": 2,
+        "masters": 0,
         "orphans": 1,
         "unknown_codes": 0,
+        "wrong_types": 0,
         "duplicates": 0,
         "ended": 0,
         "entries": 0,
@@ -117,7 +121,7 @@ def test_the_workbook_has_a_sheet_for_each_part(data: Path, tmp_path: Path) -> N
         sheets = [book.read(f"xl/worksheets/sheet{number}.xml").decode() for number in range(1, len(names) + 1)]
         texts = book.read("xl/sharedStrings.xml").decode()
     assert names[:4] == ["Report", "Findings by org team", "Hierarchy", "Differences"]
-    assert len(names) == 12
+    assert len(names) == 15
     assert not any("<f>" in sheet for sheet in sheets)
     assert all('state="frozen"' in sheet and "<autoFilter" in sheet for sheet in sheets[1:])
     assert "<t>=1+1</t>" in texts
@@ -170,8 +174,24 @@ def test_tolerance_option_overrides_the_settings(data: Path, tmp_path: Path) -> 
     settings = tmp_path / "settings.toml"
     settings.write_text('target_value_tolerance = "12.50"\n')
     asked = ("report", "--data", data, *TODAY, "--format", "json", "--settings", settings)
-    assert json.loads(zicm(*asked).out)["tolerance"] == "12.50"
-    assert json.loads(zicm(*asked, "--tolerance", "3").out)["tolerance"] == "3"
+    assert json.loads(zicm(*asked).out)["tolerance"] == {"amount": "12.50", "percent": "0", "currencies": {}}
+    given = ("--tolerance", "3", "--tolerance", "2%", "--tolerance", "jpy=10000")
+    assert json.loads(zicm(*asked, *given).out)["tolerance"] == {
+        "amount": "3", "percent": "2", "currencies": {"JPY": "10000"},
+    }  # fmt: skip
+
+
+def test_sums_are_compared_by_the_settings_or_the_option(data: Path, tmp_path: Path) -> None:
+    settings = tmp_path / "settings.toml"
+    settings.write_text('target_value = "sum"\n')
+    asked = ("report", "--data", data, *TODAY, "--format", "json", "--settings", settings)
+    assert json.loads(zicm(*asked).out)["target_value"] == "sum"
+    assert json.loads(zicm(*asked, "--target-value", "header").out)["target_value"] == "header"
+
+
+def test_filter_that_nothing_fits_says_so(data: Path) -> None:
+    ran = zicm("report", "--data", data, *TODAY, "--org-team", "Enrgy")
+    assert (ran.code, ran.err) == (0, "Note: no org team is Enrgy; there is Energy\n")
 
 
 WRONG_USE = {
@@ -183,6 +203,12 @@ WRONG_USE = {
     "a type that is none": (["--data", "x", "--type", "NDA"], "--type"),
     "a tolerance that is none": (["--data", "x", "--tolerance", "much"], "--tolerance"),
     "a tolerance below nothing": (["--data", "x", "--tolerance", "-1"], "--tolerance"),
+    "a currency that is none": (["--data", "x", "--tolerance", "EURO=1"], "--tolerance"),
+    "a percentage that is none": (["--data", "x", "--tolerance", "%"], "--tolerance"),
+    "an end before the begin": (
+        ["--data", "x", "--valid-from", "2026-02-01", "--valid-to", "2026-01-31"],
+        "--valid-to",
+    ),
     "a day that is none": (["--data", "x", "--date", "2026-02-30"], "--date"),
 }
 

@@ -16,7 +16,9 @@ from simulator.reporting.consolidation import Report, ReportRequest
 from simulator.reporting.hierarchy import build_tree
 
 DAY = date(2026, 6, 30)
-FINDINGS = ("differences", "missing", "orphans", "unknown_codes", "duplicates", "ended", "entries")
+FINDINGS = (
+    "differences", "missing", "masters", "orphans", "unknown_codes", "wrong_types", "duplicates", "ended", "entries",
+)  # fmt: skip
 
 
 @cache
@@ -54,12 +56,12 @@ def test_report_finds_exactly_the_planted_errors(contracts: int, seed: int) -> N
         str(node.contract["ICMAGREEMENTCODE"]): master
         for root in build_tree(report.parts["hierarchy"].rows)
         for master, node in [("", root), *((str(root.contract["ICMAGREEMENTCODE"]), one) for one in root.agreements)]
-    } == planted.masters
+    } == planted.master_codes
 
 
 def test_every_kind_of_error_is_planted() -> None:
     planted, *_ = made(120, 1)
-    assert len(planted.masters) == 120
+    assert len(planted.master_codes) == 120
     assert [name for name, rows in planted.findings().items() if not rows] == []
     assert {one.field for one in planted.differences} == {
         *("LIFNR", "KDATB", "KDATE", "KTWRT", "WAERS", "BUKRS", "EKORG", "INCO1", "INCO2", "ZTERM")
@@ -88,7 +90,9 @@ def test_demo_prints_the_counts_that_the_report_finds(tmp_path: Path) -> None:
     ran = zicm("demo", "--data", tmp_path / "demo", "--contracts", 40, "--date", DAY)
     assert ran.code == 0
     printed = dict(
-        line.split()[:2] for line in ran.out.replace("unknown codes", "unknown_codes").splitlines() if line[:2] == "  "
+        line.split()[:2]
+        for line in ran.out.replace("unknown codes", "unknown_codes").replace("wrong types", "wrong_types").splitlines()
+        if line[:2] == "  "
     )
     report = json.loads(zicm("report", "--data", tmp_path / "demo", "--date", DAY, "--format", "json").out)
     assert {name: int(printed[name]) for name in FINDINGS} == report["figures"]["findings"]
