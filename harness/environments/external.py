@@ -27,7 +27,6 @@ from harness.server.uvicorn_server import listening_socket, run_in_thread
 from simulator.apim.cloud_events import binary_attributes
 from simulator.apim.webhook import Reply
 from simulator.ecc.http_app import EccOverHttp
-from simulator.ecc.system import EccSystem
 from simulator.ecc.wsdl import PATH as FUNCTION_PATH
 from simulator.http_support import ErrorGuard, client_session
 from simulator.icertis import http_app as icertis
@@ -148,12 +147,26 @@ class ExternalEnvironment:
         )
         clock = ManualClock(START_TIME)
         tenant = create_tenant(settings, event_delivery.emit, clock)
-        ici = FaultFreeIcertis(tenant, self._access, event_delivery, clock, settings.seed)
+        ici = self._icertis(tenant, self._access, event_delivery, clock, settings.seed)
         self._site = self._exchange_log.site(ici.site)
-        return ExternalLandscape(ici, self._systems, settings, self._post, self._exchange_log)
+        return self._landscape(ici, clock, settings)
 
     def close(self) -> None:
         self._open.close()
+
+    def _icertis(
+        self,
+        tenant: IcertisTenant,
+        authenticator: Authenticator,
+        event_delivery: DirectDelivery,
+        clock: ManualClock,
+        seed: int,
+    ) -> LocalIcertis:
+        return FaultFreeIcertis(tenant, authenticator, event_delivery, clock, seed)
+
+    def _landscape(self, ici: LocalIcertis, clock: ManualClock, settings: Settings) -> ScenarioLandscape:  # noqa: ARG002 - the clock of a middleware that has none
+        systems = {name: FaultFreeEcc(system) for name, system in self._systems.items()}
+        return ExternalLandscape(ici, systems, settings, self._post, self._exchange_log)
 
     def _app(self) -> Starlette:
         user, password = self._middleware.ecc_login
@@ -180,20 +193,22 @@ class ExternalEnvironment:
         sent = WebhookPost(body, bool(headers), binary_attributes(attributes))
         try:
             with self._exchange_log.record(ICI, APIM, sent) as exchange:
-                answer = self._session.post(
-                    self._middleware.webhook,
-                    body,
-                    headers={"Content-Type": "application/json", **headers, **attributes},
-                    timeout=MAX_EVENT_SECONDS,
-                    allow_redirects=False,
+                exchange.answer = reply = self._send(
+                    body, {"Content-Type": "application/json", **headers, **attributes}
                 )
-                exchange.answer = reply = Reply(answer.status_code, {}, answer.headers)
         except requests.RequestException as failure:
             raise MiddlewareFailed(
                 f"the webhook of the middleware could not be reached ({type(failure).__name__})"
             ) from None
         self._settle()
         return reply
+
+    def _send(self, body: bytes, headers: Mapping[str, str]) -> Reply:
+        """Send a body to the webhook. Raises requests.RequestException."""
+        answer = self._session.post(
+            self._middleware.webhook, body, headers=headers, timeout=MAX_EVENT_SECONDS, allow_redirects=False
+        )
+        return Reply(answer.status_code, {}, answer.headers)
 
     def _settle(self) -> None:
         """Wait until the middleware is done. Raises MiddlewareFailed if that takes too long."""
@@ -219,14 +234,14 @@ class ExternalLandscape:
     def __init__(
         self,
         ici: LocalIcertis,
-        systems: Mapping[str, EccSystem],
+        systems: Mapping[str, LocalEcc],
         settings: Settings,
         post: Callable[[bytes, str | None, Mapping[str, str] | None], Reply],
         exchange_log: ExchangeLog,
     ) -> None:
         self.ici = ici
         self.exchange_log = exchange_log
-        self.systems: Mapping[str, LocalEcc] = {name: FaultFreeEcc(system) for name, system in systems.items()}
+        self.systems = systems
         self.cpi = self
         self._api_key = settings.api_key
         self._post = post

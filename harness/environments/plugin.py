@@ -1,13 +1,18 @@
 """A pytest plugin: choose the environment of the features by command line options."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from harness.environments.external import ExternalEnvironment, MiddlewareAddress
+from harness.environments.flow import REFERENCE_FLOW, FlowEnvironment
 from harness.environments.http import HttpEnvironment
 from harness.environments.in_process import InProcessEnvironment
 from harness.environments.interfaces import Environment, Mode
+from harness.environments.missing_tools import skip_without
+from harness.errors import UserError
+from harness.flow.jvm import INSTALL, missing
 from harness.server.credentials import resolve_secret
 from harness.server.uvicorn_server import PortInUse
 
@@ -26,6 +31,16 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     default = MiddlewareAddress("")
     add = group.addoption
     add("--wire", action="store_true", help="run our own landscape over HTTP, each part in its own process")
+    add(
+        "--flow", metavar="ZIP|DIR", type=Path, nargs="?", const=REFERENCE_FLOW, help="run an exported integration flow"
+    )
+    add(
+        "--flow-parameter",
+        metavar="NAME=VALUE",
+        action="append",
+        default=[],
+        help="the value of an externalised parameter; {ICI}, {PF2} and {WP2} in it are our URLs",
+    )
     add("--middleware-url", metavar="URL", help="test the middleware with this webhook")
     add(
         "--webhook-header",
@@ -62,14 +77,15 @@ _EXTERNAL = pytest.StashKey[ExternalEnvironment]()
 
 def pytest_configure(config: pytest.Config) -> None:
     """Listen before anything runs, so that the header shows the addresses that the middleware calls."""
-    if config.getoption("--wire") and config.getoption("--middleware-url"):
-        raise pytest.UsageError("--wire is our own middleware, --middleware-url another one")
-    config.stash[MODE] = Mode.HTTP if config.getoption("--wire") else Mode.IN_PROCESS
+    modes = {"--wire": Mode.HTTP, "--middleware-url": Mode.EXTERNAL, "--flow": Mode.IFLOW}
+    chosen = [option for option in modes if config.getoption(option)]
+    if len(chosen) > 1:
+        raise pytest.UsageError(f"choose one middleware: {' or '.join(chosen)}")
+    config.stash[MODE] = modes[chosen[0]] if chosen else Mode.IN_PROCESS
+    config.stash[SHEET_ALONE] = config.stash[MODE] in (Mode.EXTERNAL, Mode.IFLOW)
     if config.getoption("--middleware-url"):
         try:
             config.stash[_EXTERNAL] = ExternalEnvironment(_middleware(config))
-            config.stash[SHEET_ALONE] = True
-            config.stash[MODE] = Mode.EXTERNAL
         except PortInUse as why:
             raise pytest.UsageError(str(why)) from None
 
@@ -93,6 +109,16 @@ def environment(pytestconfig: pytest.Config, request: pytest.FixtureRequest) -> 
     if external := pytestconfig.stash.get(_EXTERNAL, None):
         yield external
         return
+    if flow := pytestconfig.getoption("--flow"):
+        if lacks := missing():
+            skip_without(lacks, INSTALL)
+        try:
+            of_flow = FlowEnvironment(flow, dict(_parameter(one) for one in pytestconfig.getoption("--flow-parameter")))
+        except UserError as why:
+            pytest.exit(str(why), pytest.ExitCode.USAGE_ERROR)
+        yield of_flow
+        of_flow.close()
+        return
     wire = pytestconfig.getoption("--wire")
     ours = HttpEnvironment() if wire else InProcessEnvironment(request.getfixturevalue("databases"))
     yield ours
@@ -115,6 +141,13 @@ def _middleware(config: pytest.Config) -> MiddlewareAddress:
         ici_client=_pair("--ici-client", config.getoption("--ici-client")),
         ecc_login=_pair("--ecc-login", config.getoption("--ecc-login")),
     )
+
+
+def _parameter(given: str) -> tuple[str, str]:
+    name, equals, value = given.partition("=")
+    if not name or not equals:
+        raise pytest.UsageError("--flow-parameter takes NAME=VALUE")
+    return name.strip(), value
 
 
 def _pair(option: str, given: str) -> tuple[str, str]:

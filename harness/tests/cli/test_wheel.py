@@ -56,6 +56,7 @@ def test_wheel_holds_what_runs_outside_the_checkout(installed: Path) -> None:
     for name in (
         "simulator/py.typed",
         "harness/py.typed",
+        "harness/flow/groovy/Runner.groovy",
         "harness/_data/features/executed.feature",
         "harness/_data/fixtures/exchanges/01-master-executed/event.json",
         "harness/_data/fixtures/spec/conditions.toml",

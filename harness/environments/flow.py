@@ -1,0 +1,199 @@
+"""An exported integration flow between our ICI and our ECC systems, run in this process.
+
+It is a middleware of somebody else, as in `external`, but one whose log, clock and queues can be reached: faults leave
+nothing behind, and time passes when a scenario says so.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import NoReturn
+
+import requests
+
+from harness.doubles.clocks import ManualClock
+from harness.environments.external import ExternalEnvironment, ExternalLandscape, MiddlewareAddress
+from harness.environments.flow_log import RunTree, log_entry, run_trees
+from harness.environments.interfaces import START_TIME, Mode, NotSupported, ScenarioLandscape
+from harness.environments.local_ecc import LocalEcc
+from harness.environments.local_icertis import LocalIcertis
+from harness.errors import UserError
+from harness.files import FIXTURES
+from harness.flow.adapters import Credential
+from harness.flow.definition import Definition
+from harness.flow.runtime import HTTP_PATH, Configuration, FlowRuntime
+from simulator.apim.webhook import MAX_BYTES, TOO_LARGE, Reply, WebhookEndpoint
+from simulator.icertis.authentication import Authenticator
+from simulator.icertis.event_delivery import DirectDelivery
+from simulator.icertis.tenant import IcertisTenant
+from simulator.json_support import read_json
+from simulator.mapping.tenants import SOURCES
+from simulator.monitoring.alerts import Alert, find_alerts
+from simulator.monitoring.message_log import LogEntry
+from simulator.settings import Settings
+
+REFERENCE_FLOW = FIXTURES / "iflow" / "ICI_Contract_To_ECC"
+_API_KEY = "apim-key"
+_HTTP_MILLISECONDS = "5000"
+_RETRY_MINUTES = "0.5"
+"""Shorter than a tenant can be told, and as long as the first wait of our own middleware (D-20)."""
+
+
+class FlowEnvironment(ExternalEnvironment):
+    """One integration flow, and our ICI and ECC systems around it."""
+
+    mode = Mode.IFLOW
+
+    def __init__(self, path: Path, parameters: Mapping[str, str] | None = None) -> None:
+        """Read the flow and listen until `close`.
+
+        `parameters` are values of externalised parameters; `{ICI}`, `{PF2}` and `{WP2}` in them become our URLs.
+        Raises UserError for a flow that cannot be run whole.
+        """
+        super().__init__(MiddlewareAddress("", headers={"apikey": _API_KEY}, port=0))
+        self._clock = ManualClock(START_TIME)
+        try:
+            self.runtime = FlowRuntime(path, self._configuration(parameters or {}), lambda: self._clock.now)
+            self._open.callback(self.runtime.close)
+            self._path = _webhook_path(self.runtime.definition)
+            self.runtime.jvm().start()
+        except UserError:
+            self.close()
+            raise
+        self._gate = WebhookEndpoint(_API_KEY, lambda _: "")
+
+    def create_landscape(self, settings: Settings) -> ScenarioLandscape:
+        self.runtime.reset()
+        return super().create_landscape(settings)
+
+    def _configuration(self, parameters: Mapping[str, str]) -> Configuration:
+        urls = self.urls
+        known = {
+            "icm_tenants": ",".join(SOURCES),
+            "ici_address": urls["ICI"],
+            "pf2_address": urls["PF2"],
+            "wp2_address": urls["WP2"],
+            "timeout_ms": _HTTP_MILLISECONDS,
+            "retry_minutes": _RETRY_MINUTES,
+        }
+        for name, value in parameters.items():
+            known[name] = value
+            for place, url in urls.items():
+                known[name] = known[name].replace(f"{{{place}}}", url)
+        ici, ecc = self._middleware.ici_client, self._middleware.ecc_login
+        return Configuration(known, ici=Credential(*ici, token_url=urls["ICI token"]), ecc=Credential(*ecc))
+
+    def _icertis(
+        self,
+        tenant: IcertisTenant,
+        authenticator: Authenticator,
+        event_delivery: DirectDelivery,
+        clock: ManualClock,
+        seed: int,
+    ) -> LocalIcertis:
+        return _IcertisOfFlow(tenant, authenticator, event_delivery, clock, seed)
+
+    def _landscape(self, ici: LocalIcertis, clock: ManualClock, settings: Settings) -> ScenarioLandscape:
+        self._clock = clock
+        systems = {name: LocalEcc(system) for name, system in self._systems.items()}
+        addresses = {url: name for name, url in self.urls.items() if name in systems}
+        return FlowLandscape(ici, systems, settings, self, addresses)
+
+    def _send(self, body: bytes, headers: Mapping[str, str]) -> Reply:
+        """Let API Management admit the sender, and the flow take the body."""
+        if refused := self._gate.reject(headers):
+            return refused
+        if len(body) > MAX_BYTES:
+            return TOO_LARGE
+        answer = self.runtime.receive(self._path, body, headers)
+        if answer.status >= requests.codes.server_error:
+            return Reply(answer.status, {})
+        try:
+            content = read_json(answer.body)
+        except (ValueError, ArithmeticError, RecursionError):
+            content = {}
+        return Reply(answer.status, content if isinstance(content, dict) else {})
+
+    def _settle(self) -> None:
+        self.runtime.work()
+
+
+class _IcertisOfFlow(LocalIcertis):
+    """ICI as it is, but for what no JMS queue heeds."""
+
+    def answer_call(self, number: int, words: str) -> None:
+        _require_heeded(words)
+        super().answer_call(number, words)
+
+    def answer_call_once(self, number: int, words: str) -> None:
+        _require_heeded(words)
+        super().answer_call_once(number, words)
+
+
+def _require_heeded(words: str) -> None:
+    if "Retry-After" in words:
+        _cannot("a JMS queue tries again by its own intervals, whatever Retry-After says")
+
+
+class FlowLandscape(ExternalLandscape):
+    """The landscape of one scenario with the flow in it."""
+
+    def __init__(
+        self,
+        ici: LocalIcertis,
+        systems: Mapping[str, LocalEcc],
+        settings: Settings,
+        environment: FlowEnvironment,
+        addresses: Mapping[str, str],
+    ) -> None:
+        """`addresses` are the names of the systems by their URLs."""
+        super().__init__(ici, systems, settings, environment._post, environment._exchange_log)  # noqa: SLF001
+        self._environment = environment
+        self._runtime = environment.runtime
+        self._addresses = addresses
+
+    def entries(self) -> list[LogEntry]:
+        definition = self._runtime.definition
+        return [log_entry(tree, definition, self._addresses) for tree in self._trees()]
+
+    def alerts(self) -> list[Alert]:
+        """Return the alerts about events; whether an endpoint answers is none of a flow's business."""
+        if not self.ici.site.reachable or not all(system.system.is_up for system in self.systems.values()):
+            _cannot("SAP Cloud ALM watches the endpoints, not a flow")
+        return find_alerts(self.entries(), {}, self._environment._clock.now)  # noqa: SLF001
+
+    def stored(self) -> str:
+        return self._runtime.stored()
+
+    def next_due(self) -> datetime | None:
+        return self._runtime.next_due()
+
+    def work(self, now: datetime) -> None:
+        self._environment._clock.now = now  # noqa: SLF001
+        self._runtime.work()
+
+    def retry(self, guids: Iterable[str]) -> None:
+        wanted = set(guids)
+        for tree in self._trees():
+            if str(tree.event.number) in wanted:
+                parked = [one for one in self._runtime.parked() if one.run in tree.runs]
+                if not parked:
+                    _cannot("the flow keeps no message that could be put back")
+                for message in parked:
+                    self._runtime.move_back(message)
+        self._runtime.work()
+
+    def _trees(self) -> list[RunTree]:
+        return run_trees(self._runtime.log.runs())
+
+
+def _webhook_path(definition: Definition) -> str:
+    """Return the path at which the flow takes events. Raises UserError."""
+    paths = [HTTP_PATH + one.get("urlPath") for one in definition.senders if one.kind == "HTTPS"]
+    if not paths:
+        raise UserError(f"{definition.name} has no HTTPS sender, to which the webhook could hand events")
+    return paths[0]
+
+
+def _cannot(reason: str) -> NoReturn:
+    raise NotSupported(reason)

@@ -1,0 +1,201 @@
+"""Say what of a flow can be run and what cannot: a flow with anything unknown is refused, never half run."""
+
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from harness.flow.definition import Channel, Definition, Step
+from harness.flow.interpreter import is_direct_target, table_rows
+from harness.flow.simple import Condition, Unsupported, template
+from harness.flow.splitting import ALGORITHMS
+from harness.flow.xml import NotXml
+
+NOT_RUN = "it is not run here"
+
+_KINDS = frozenset(
+    {
+        "start",
+        "start by timer",
+        "start of exception subprocess",
+        "end",
+        "error end",
+        "content modifier",
+        "Groovy script",
+        "router",
+        "sequential multicast",
+        "parallel multicast",
+        "join",
+        "gather",
+        "request reply",
+        "send",
+        "general splitter",
+        "iterating splitter",
+        "filter",
+        "JSON to XML converter",
+        "XML to JSON converter",
+        "process call",
+        "exception subprocess",
+        "data store put",
+        "data store get",
+        "data store select",
+        "data store delete",
+    }
+)
+_SENDERS = ("HTTPS", "SOAP", "JMS", "ProcessDirect")
+_RECEIVERS = ("HTTP", "SOAP", "JMS", "ProcessDirect")
+_LOGINS = ("None", "Basic", "OAuth2 Client Credentials", "OAuth2ClientCredentials")
+_VALUE_TYPES = ("constant", "expression", "header", "property", "xpath")
+_SCRIPT_NAME = re.compile(r"[\w .()-]+\.(groovy|gsh)")
+
+
+class Problem(NamedTuple):
+    """Something of a flow that cannot be run."""
+
+    where: str
+    """The name of the step or the channel."""
+
+    kind: str
+    why: str
+
+
+class Part(NamedTuple):
+    """A step or a channel with the verdict on it."""
+
+    where: str
+    kind: str
+    why: str
+    """The reason why it cannot be run; blank if it can."""
+
+
+def problems(flow: Definition, scripts: Path) -> list[Problem]:
+    """Return everything that cannot be run."""
+    return [Problem(*part) for part in parts(flow, scripts) if part.why]
+
+
+def parts(flow: Definition, scripts: Path) -> list[Part]:
+    """Return every step and every channel of a flow."""
+    checker = _Checker(flow, scripts)
+    steps = [Part(one.name, one.kind, checker.step(one)) for one in flow.steps.values()]
+    routes = [
+        Part(flow.steps[at].name, "route", why)
+        for at, leading in flow.routes.items()
+        if at in flow.steps
+        for route in leading
+        if (why := checker.condition(route.condition, is_xml=route.is_xml))
+    ]
+    senders = [Part(one.name, f"{one.kind} sender", checker.sender(one)) for one in flow.senders]
+    receivers = [Part(one.name, f"{one.kind} receiver", checker.receiver(one)) for one in flow.receivers.values()]
+    return [*steps, *routes, *senders, *receivers]
+
+
+class _Checker:
+    def __init__(self, flow: Definition, scripts: Path) -> None:
+        self._flow = flow
+        self._scripts = scripts
+        self._by_kind: dict[str, Callable[[Step], Iterator[str]]] = {
+            "content modifier": self._content_modifier,
+            "Groovy script": self._script,
+            "request reply": self._caller,
+            "send": self._caller,
+            "process call": self._process_call,
+            "gather": self._gather,
+            "general splitter": self._splitter,
+            "iterating splitter": self._splitter,
+        }
+
+    def step(self, step: Step) -> str:
+        if step.kind not in _KINDS:
+            return NOT_RUN
+        found = self._by_kind.get(step.kind)
+        return "; ".join([*_unset(step.properties), *(found(step) if found else ())])
+
+    def condition(self, condition: str, *, is_xml: bool) -> str:
+        if is_xml or not condition:
+            return ""
+        return _tried(Condition.parse, condition)
+
+    def sender(self, channel: Channel) -> str:
+        if channel.kind not in _SENDERS:
+            return NOT_RUN
+        if channel.kind == "JMS" and channel.step not in self._flow.steps:
+            return "its process is missing"
+        return "; ".join(_unset(channel.properties))
+
+    def receiver(self, channel: Channel) -> str:
+        if channel.kind not in _RECEIVERS:
+            return NOT_RUN
+        found = [*_unset(channel.properties)]
+        login = channel.get("authenticationMethod") or channel.get("authentication", "None")
+        if channel.kind in ("HTTP", "SOAP") and login not in _LOGINS:
+            found.append(f"the login {login}: {NOT_RUN}")
+        if channel.kind == "ProcessDirect" and not any(is_direct_target(one, channel) for one in self._flow.senders):
+            found.append("the flow behind its address is not in this package")
+        for name in ("httpAddressWithoutQuery", "httpAddressQuery", "httpMethod", "address"):
+            found += filter(None, [_tried(template, channel.get(name))])
+        return "; ".join(found)
+
+    def _content_modifier(self, step: Step) -> Iterator[str]:
+        for table in ("headerTable", "propertyTable"):
+            try:
+                rows = list(table_rows(step.properties.get(table, "")))
+            except NotXml:
+                yield "its table cannot be read"
+                continue
+            for row in rows:
+                kind = row.get("Type", "constant")
+                if "Name" not in row:
+                    yield "its table is of an older version"
+                elif kind not in _VALUE_TYPES and row.get("Action") != "Delete":
+                    yield f"a value by {kind}: {NOT_RUN}"
+                elif kind == "expression" and (why := _tried(template, row.get("Value", ""))):
+                    yield why
+        if step.properties.get("bodyType") != "constant" and (
+            why := _tried(template, step.properties.get("wrapContent", ""))
+        ):
+            yield why
+
+    def _script(self, step: Step) -> Iterator[str]:
+        name = step.properties.get("script", "")
+        if step.properties.get("scriptBundleId"):
+            yield "its script is in a script collection, which is not in this package"
+        elif not _SCRIPT_NAME.fullmatch(name):
+            yield "its script has no plain file name"
+        elif not (self._scripts / name).is_file():
+            yield f"the script {name} is missing"
+
+    def _caller(self, step: Step) -> Iterator[str]:
+        if step.id not in self._flow.receivers:
+            yield "it has no receiver channel"
+
+    def _process_call(self, step: Step) -> Iterator[str]:
+        if step.properties.get("processId") not in self._flow.processes:
+            yield "the process that it calls is missing"
+
+    def _gather(self, step: Step) -> Iterator[str]:
+        algorithm = step.properties.get("aggregationAlgorithm", "")
+        if algorithm not in ALGORITHMS and step.properties.get("messageType") != "PlainText":
+            yield f"the aggregation {algorithm}: {NOT_RUN}"
+
+    def _splitter(self, step: Step) -> Iterator[str]:
+        kind = step.properties.get("exprType", "XPath")
+        if kind not in ("XPath", "Token"):
+            yield f"splitting by {kind}: {NOT_RUN}"
+        if (step.properties.get("grouping") or "1") not in ("0", "1"):
+            yield f"splitting into groups: {NOT_RUN}"
+
+
+def _unset(properties: object) -> list[str]:
+    """Name the externalised parameters that have no value."""
+    assert isinstance(properties, dict)
+    names = {name for value in properties.values() for name in re.findall(r"\{\{(.*?)\}\}", value)}
+    return [f"the parameter {name} has no value" for name in sorted(names)]
+
+
+def _tried(parse: Callable[[str], object], text: str) -> str:
+    """Return why a text cannot be parsed; blank if it can."""
+    try:
+        parse(text)
+    except Unsupported as why:
+        return f"{why}: {NOT_RUN}"
+    return ""

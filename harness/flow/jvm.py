@@ -1,0 +1,170 @@
+"""One Java process that runs all Groovy scripts of a flow. A script that hangs or eats memory is ended with it."""
+
+import json
+import shutil
+import subprocess
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+from threading import Lock, Timer
+from typing import Any, NamedTuple
+
+from harness.errors import UserError
+
+SCRIPT_SECONDS = 20.0
+"""The longest time of one script."""
+
+MEMORY = "256m"
+"""The most memory of all scripts together."""
+
+INSTALL = "apt-get install -y --no-install-recommends groovy default-jre-headless"
+"""The command that brings Java and the Groovy of CPI on Debian."""
+
+_JARS = ("/usr/share/java/groovy-all.jar", "/usr/share/groovy/embeddable/groovy-all.jar")
+_CLASSES = Path(__file__).parent / "groovy"
+_START_SECONDS = 60.0
+_LAST_WORD_SECONDS = 2.0
+_KILLED, _OUT_OF_MEMORY = -9, 3
+"""Exit codes: of a process that was killed, and of Java without memory."""
+
+
+class ScriptError(Exception):
+    """A script failed. The text names the file, the line and what the script says."""
+
+    def __init__(self, why: str, message: Mapping[str, Any] | None = None) -> None:
+        super().__init__(why)
+        self.message = message if message and "properties" in message else None
+        """The message as the script left it; None where it never ran."""
+
+
+class Machine(NamedTuple):
+    """The versions that run the scripts."""
+
+    groovy: str
+    java: str
+
+
+def missing() -> str:
+    """Name what this machine lacks to run scripts; blank if nothing."""
+    lacks = [] if shutil.which("java") else ["Java"]
+    return " and ".join([*lacks, *([] if _jar() else ["Groovy 2.4"])])
+
+
+def _jar() -> str:
+    return next((jar for jar in _JARS if Path(jar).is_file()), "")
+
+
+class Jvm:
+    """The process, started when a script is first run, and again after one that had to be ended."""
+
+    def __init__(
+        self, credentials: Mapping[str, Mapping[str, str]] | None = None, *, seconds: float = SCRIPT_SECONDS
+    ) -> None:
+        """`credentials` are the users and passwords that scripts may ask for, by alias. Raises UserError."""
+        if lacks := missing():
+            raise UserError(f"{lacks} is missing, and runs the scripts: {INSTALL}")
+        self._credentials = credentials or {}
+        self._seconds = seconds
+        self._lock = Lock()
+        self._process: subprocess.Popen[str] | None = None
+        self.starts = 0
+        """How often the process was started; a message that an older one held is sent again."""
+
+    def start(self) -> Machine:
+        """Start the process now. Returns its versions."""
+        with self._lock:
+            return self._start()
+
+    def compile(self, script: Path) -> None:
+        """Compile a script. Raises ScriptError."""
+        _check(script, self._ask(script, {"op": "compile"}))
+
+    def run(self, script: Path, function: str, message: Mapping[str, object]) -> dict[str, Any]:
+        """Run a function of a script on a message. Returns what became of it.
+
+        Raises ScriptError, which holds what the script had changed before it failed.
+        """
+        answer = self._ask(script, {"op": "run", "function": function, **message})
+        _check(script, answer)
+        return answer
+
+    def drop(self, message: str) -> None:
+        """Forget a message."""
+        with self._lock:
+            if self._process is not None:
+                self._exchange({"op": "drop", "id": message}, self._seconds)
+
+    def close(self) -> None:
+        with self._lock:
+            self._kill()
+
+    def _ask(self, script: Path, request: Mapping[str, object]) -> dict[str, Any]:
+        with self._lock:
+            if self._process is None:
+                self._start()
+            answer = self._exchange({**request, "script": str(script)}, self._seconds)
+        if isinstance(answer, int):
+            why = {
+                _KILLED: f"after {self._seconds:g} seconds",
+                _OUT_OF_MEMORY: f"for it takes more than {MEMORY} of memory",
+            }
+            raise ScriptError(f"{script.name}: ended {why.get(answer, f'by itself, with exit code {answer}')}")
+        return answer
+
+    def _start(self) -> Machine:
+        java = ["java", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xshare:auto", f"-Xmx{MEMORY}"]
+        java += ["-XX:+ExitOnOutOfMemoryError", "-Dfile.encoding=UTF-8", "-cp", f"{_jar()}:{_CLASSES}"]
+        self._process = subprocess.Popen(  # noqa: S603 - our own command
+            [*java, "groovy.ui.GroovyMain", str(_CLASSES / "Runner.groovy")],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+            encoding="utf-8",
+        )
+        self.starts += 1
+        answer = self._exchange({"op": "start", "credentials": self._credentials}, _START_SECONDS)
+        if isinstance(answer, int):
+            raise UserError(f"Java does not run the scripts; install it anew: {INSTALL}")
+        return Machine(answer["groovy"], answer["java"])
+
+    def _exchange(self, request: Mapping[str, object], seconds: float) -> dict[str, Any] | int:
+        """Return the answer, or the exit code of a process that has ended, or had to be."""
+        process = self._process
+        assert process is not None
+        assert process.stdin is not None
+        assert process.stdout is not None
+        end = Timer(seconds, process.kill)
+        end.start()
+        try:
+            process.stdin.write(json.dumps(request) + "\n")
+            process.stdin.flush()
+            line = process.stdout.readline()
+        except OSError:
+            line = ""
+        finally:
+            end.cancel()
+        if not line.startswith("{"):  # of a process that has no memory left, it is the last word
+            self._kill(_LAST_WORD_SECONDS)
+            return process.returncode
+        answer: dict[str, Any] = json.loads(line)
+        return answer
+
+    def _kill(self, grace: float = 0) -> None:
+        if self._process is not None:
+            with suppress(subprocess.TimeoutExpired):
+                self._process.wait(grace)
+            self._process.kill()
+            with suppress(OSError):  # what could not be written any more
+                self._process.communicate()
+            self._process = None
+
+
+def _check(script: Path, answer: Mapping[str, Any]) -> None:
+    if "error" not in answer:
+        return
+    place = answer.get("file") or script.name
+    where = f"{place}:{answer['line']}" if answer["line"] else place
+    kind = str(answer["error"]).rpartition(".")[2]
+    said = " ".join(str(answer["message"]).split())
+    raise ScriptError(f"{where}: {kind}: {said}" if said else f"{where}: {kind}", answer)

@@ -1,0 +1,94 @@
+"""The message processing log: a run for each message that a process takes, its steps, its properties."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+
+class Status(StrEnum):
+    """The statuses of CPI; a flow may set another word by the property `CUSTOM_STATUS`."""
+
+    PROCESSING = "PROCESSING"
+    RETRY = "RETRY"
+    COMPLETED = "COMPLETED"
+    FAILED = "FAILED"
+
+
+CUSTOM_STATUS = "SAP_MessageProcessingLogCustomStatus"
+
+
+@dataclass(frozen=True)
+class StepRun:
+    """One step that was run."""
+
+    name: str
+    kind: str
+    milliseconds: float
+    error: str = ""
+
+
+@dataclass
+class MessageRun:
+    """The log of one message in one process, over all its attempts."""
+
+    number: int
+    parent: "MessageRun | None"
+    """The run that has sent the message; None for one that came from outside."""
+
+    process: str
+    """The id of the process."""
+
+    received: datetime
+    now: Callable[[], datetime]
+    changed: datetime
+    status: str = Status.PROCESSING
+    error: str = ""
+    attempts: int = 0
+    """The number of attempts that have ended."""
+
+    due: datetime | None = None
+    """The time of the next attempt."""
+
+    steps: list[StepRun] = field(default_factory=list)
+    headers: dict[str, str] = field(default_factory=dict)
+    """The custom header properties."""
+
+    properties: dict[str, str] = field(default_factory=dict)
+    attachments: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def root(self) -> "MessageRun":
+        """The run of the message that came from outside."""
+        return self if self.parent is None else self.parent.root
+
+    def begin_attempt(self) -> None:
+        """Forget what the attempt before has told."""
+        self.headers.clear()
+        self.properties.clear()
+        self.attempts, self.due = self.attempts + 1, None
+
+    def end(self, status: str, error: str = "") -> None:
+        """Note how an attempt has ended."""
+        self.status, self.error, self.changed = status, error, self.now()
+
+
+class MessageProcessingLog:
+    """The log of one flow, oldest message first."""
+
+    def __init__(self, now: Callable[[], datetime]) -> None:
+        self._now = now
+        self._runs: list[MessageRun] = []
+
+    def begin(self, process: str, parent: MessageRun | None = None) -> MessageRun:
+        """Add the run of a message that a process takes."""
+        now = self._now()
+        run = MessageRun(len(self._runs) + 1, parent, process, now, self._now, now)
+        self._runs.append(run)
+        return run
+
+    def runs(self) -> list[MessageRun]:
+        return list(self._runs)
+
+    def clear(self) -> None:
+        self._runs.clear()

@@ -1,0 +1,176 @@
+"""Scripts in the JVM: the message that they see, the API of CPI, their errors, and those that never end."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from harness.environments.missing_tools import skip_without
+from harness.flow.adapters import Credential
+from harness.flow.jvm import INSTALL, Jvm, ScriptError, missing
+from harness.flow.runtime import Configuration, FlowRuntime
+from harness.tests.flow.conftest import SmallFlow
+
+pytestmark = pytest.mark.xdist_group("jvm")
+
+HEAD = "import com.sap.gateway.ip.core.customdev.util.Message\n"
+
+
+@pytest.fixture(scope="module")
+def jvm() -> Iterator[Jvm]:
+    if lacks := missing():
+        skip_without(lacks, INSTALL)
+    found = Jvm({"LOGIN": {"user": "Ann", "password": "secret"}}, seconds=2)
+    yield found
+    found.close()
+
+
+def run(jvm: Jvm, folder: Path, body: str, function: str = "processData") -> dict[str, object]:
+    script = folder / "Script.groovy"
+    script.write_text(HEAD + body, encoding="utf-8")
+    return jvm.run(script, function, {"id": "1", "body": "YWI=", "headers": {"Color": "red"}, "properties": {"a": "1"}})
+
+
+def error(jvm: Jvm, folder: Path, body: str, function: str = "processData") -> str:
+    with pytest.raises(ScriptError) as failed:
+        run(jvm, folder, body, function)
+    return str(failed.value)
+
+
+def test_script_sees_and_changes_the_message(jvm: Jvm, tmp_path: Path) -> None:
+    told = run(
+        jvm,
+        tmp_path,
+        """def Message processData(Message message) {
+            message.setBody(message.getBody(String) + message.headers.color + message.getHeader("COLOR", String))
+            message.setHeader("Number", 7)
+            message.setProperty("list", [1, 2])
+            message.properties.remove("a")
+            println "no answer"
+            return message
+        }""",
+    )
+    assert told["body"] == "YWJyZWRyZWQ="  # abredred
+    assert told["headers"] == {"Color": "red", "Number": 7}
+    assert told["properties"] == {"list": "[1, 2]"}
+
+
+def test_script_logs_and_asks_for_credentials(jvm: Jvm, tmp_path: Path) -> None:
+    told = run(
+        jvm,
+        tmp_path,
+        """import com.sap.it.api.ITApiFactory
+        import com.sap.it.api.mapping.ValueMappingApi
+        import com.sap.it.api.securestore.SecureStoreService
+        def Message processData(Message message) {
+            def login = ITApiFactory.getService(SecureStoreService, null).getUserCredential("LOGIN")
+            def log = messageLogFactory.getMessageLog(message)
+            log.addCustomHeaderProperty("user", login.username + new String(login.password).size())
+            log.addAttachmentAsString("payload", message.getBody(String), "text/plain")
+            def mapped = ITApiFactory.getApi(ValueMappingApi, null).getMappedValue("a", "b", "c", "d", "e")
+            log.setStringProperty("mapped", mapped ?: "none")
+            message
+        }""",
+    )
+    assert told["log"] == [["header", "user", "Ann6"], ["attachment", "payload", "ab"], ["property", "mapped", "none"]]
+
+
+def test_error_names_file_and_line_and_keeps_what_was_changed(jvm: Jvm, tmp_path: Path) -> None:
+    script = """def processData(Message message) {
+        message.setProperty("reached", "yes")
+        throw new IllegalStateException("no code")
+    }"""
+    with pytest.raises(ScriptError) as failed:
+        run(jvm, tmp_path, script)
+    assert str(failed.value) == "Script.groovy:4: IllegalStateException: no code"
+    assert failed.value.message
+    assert failed.value.message["properties"]["reached"] == "yes"
+
+
+def test_script_that_does_not_compile_says_where(jvm: Jvm, tmp_path: Path) -> None:
+    why = error(jvm, tmp_path, "def processData(Message message) {\n    def a = (1\n}")
+    assert why.startswith("Script.groovy:4: compilation: expecting ')'")
+
+
+def test_changed_script_is_compiled_anew(jvm: Jvm, tmp_path: Path) -> None:
+    run(jvm, tmp_path, "def processData(m) { m.setBody('1'); m }")
+    assert run(jvm, tmp_path, "def processData(m) { m.setBody('22'); m }")["body"] == "MjI="
+
+
+@pytest.mark.parametrize(
+    ("script", "why"),
+    [
+        ("while (true) {}", "Script.groovy: ended after 2 seconds"),
+        (
+            "def all = []; while (true) all << new byte[1000000]",
+            "Script.groovy: ended for it takes more than 256m of memory",
+        ),
+        ("System.exit(7)", "Script.groovy: ended by itself, with exit code 7"),
+    ],
+)
+def test_script_that_hangs_or_eats_memory_is_ended_and_the_next_one_runs(
+    jvm: Jvm, tmp_path: Path, script: str, why: str
+) -> None:
+    assert error(jvm, tmp_path, f"def processData(m) {{ {script} }}") == why
+    assert run(jvm, tmp_path, "def processData(m) { m }")["body"] == "YWI="
+
+
+def test_endless_recursion_fails_the_message_alone(jvm: Jvm, tmp_path: Path) -> None:
+    starts = jvm.starts
+    assert "StackOverflowError" in error(jvm, tmp_path, "def processData(m) { processData(m) }")
+    assert jvm.starts == starts
+
+
+def test_service_without_a_stand_in_says_so(jvm: Jvm, tmp_path: Path) -> None:
+    why = error(jvm, tmp_path, "def processData(m) { com.sap.it.api.ITApiFactory.getService(List, null) }")
+    assert why == "Script.groovy:2: UnsupportedOperationException: there is no stand-in for java.util.List"
+
+
+def deployed(flow: SmallFlow, scripts: dict[str, str]) -> FlowRuntime:
+    if lacks := missing():
+        skip_without(lacks, INSTALL)
+    login = Configuration(credentials={"LOGIN": Credential("Ann", "secret")}, script_seconds=2)
+    return flow.deploy(scripts, configuration=login)
+
+
+def test_objects_in_properties_pass_from_script_to_script(flow: SmallFlow) -> None:
+    flow.process.script("Keep", "A.groovy", "keep")
+    flow.process.step(
+        "Enricher", headerTable="", propertyTable="", wrapContent="-${property.map}-", bodyType="expression"
+    )
+    flow.process.script("Use", "A.groovy", "use")
+    flow.process.end()
+    script = """def keep(m) { m.setProperty("map", [a: 1]); m }
+    def use(m) { m.setBody(m.getBody(String) + m.getProperty("map").a); m }"""
+    answer = deployed(flow, {"A.groovy": script}).receive("/http/in", b"", {})
+    assert answer.body == b"-{a=1}-1"
+
+
+def test_failed_message_is_in_the_log_with_its_step(flow: SmallFlow) -> None:
+    flow.process.script("Break It", "A.groovy")
+    flow.process.end()
+    runtime = deployed(flow, {"A.groovy": "def processData(m) {\n    throw new Exception('no')\n}"})
+    assert runtime.receive("/http/in", b"", {}).status == 500
+    (run,) = runtime.log.runs()
+    assert (run.status, run.error) == ("FAILED", "A.groovy:2: Exception: no")
+    assert [(step.name, step.error) for step in run.steps] == [("Start", ""), ("Break It", run.error)]
+
+
+def test_exception_subprocess_gets_the_exception(flow: SmallFlow) -> None:
+    flow.process.script("Break It", "A.groovy", "fail")
+    caught = flow.process.exception_subprocess()
+    caught.start(error=True)
+    caught.script("Explain", "A.groovy", "explain")
+    caught.end()
+    flow.process.end()
+    script = """def fail(m) { throw new Exception('no') }
+    def explain(m) { m.setBody(m.getProperty("CamelExceptionCaught").message); m }"""
+    assert deployed(flow, {"A.groovy": script}).receive("/http/in", b"", {}).body == b"A.groovy:1: Exception: no"
+
+
+def test_script_of_the_flow_runs_again_after_one_that_hung(flow: SmallFlow) -> None:
+    flow.process.script("Wait", "A.groovy")
+    flow.process.end()
+    runtime = deployed(flow, {"A.groovy": "def processData(m) { while (m.getBody(String) == 'wait') {}; m }"})
+    assert runtime.receive("/http/in", b"wait", {}).status == 500
+    assert runtime.receive("/http/in", b"go", {}).body == b"go"
