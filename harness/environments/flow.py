@@ -22,7 +22,7 @@ from harness.files import FIXTURES
 from harness.flow.adapters import Credential
 from harness.flow.definition import Definition
 from harness.flow.runtime import HTTP_PATH, Configuration, FlowRuntime
-from simulator.apim.webhook import MAX_BYTES, TOO_LARGE, Reply, WebhookEndpoint
+from simulator.apim.webhook import MAX_BYTES, Reply, WebhookEndpoint, refusal
 from simulator.icertis.authentication import Authenticator
 from simulator.icertis.event_delivery import DirectDelivery
 from simulator.icertis.tenant import IcertisTenant
@@ -104,7 +104,7 @@ class FlowEnvironment(ExternalEnvironment):
         if refused := self._gate.reject(headers):
             return refused
         if len(body) > MAX_BYTES:
-            return TOO_LARGE
+            return refusal(413, "D-32", f"the body has more than {MAX_BYTES} bytes")
         answer = self.runtime.receive(self._path, body, headers)
         if answer.status >= requests.codes.server_error:
             return Reply(answer.status, {})
