@@ -33,7 +33,7 @@ class Step:
     id: str
     name: str
     kind: str
-    """What it does, in the words of SAP's editor; for what is not known, the type that the export names."""
+    """Its type in the words of SAP's editor; for an unknown one, the type that the export names."""
 
     process: str
     """The id of the process that it stands in, or of the exception subprocess."""

@@ -319,7 +319,7 @@ def table_rows(table: str) -> Iterator[dict[str, str]]:
 
 
 class _HeldByJvm:
-    """What the JVM knows of a message."""
+    """A message as the JVM holds it."""
 
     def __init__(
         self, start: int, body: bytes | None, headers: Mapping[str, object], properties: Mapping[str, object]

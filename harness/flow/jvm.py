@@ -68,7 +68,7 @@ class Jvm:
         self._lock = Lock()
         self._process: subprocess.Popen[str] | None = None
         self.starts = 0
-        """How often the process was started; a message that an older one held is sent again."""
+        """The number of starts of the process; a message that an older one held is sent again."""
 
     def start(self) -> Machine:
         """Start the process now. Returns its versions."""

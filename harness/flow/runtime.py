@@ -42,7 +42,7 @@ class Answer(NamedTuple):
 
 @dataclass
 class Configuration:
-    """What a tenant knows of a flow beside its package."""
+    """The settings of a flow in a tenant, beside its package."""
 
     parameters: Mapping[str, str] = field(default_factory=dict)
     """Values of externalised parameters, over those of the package."""
