@@ -20,7 +20,7 @@ from harness.environments.local_icertis import LocalIcertis
 from harness.errors import UserError
 from harness.files import FIXTURES
 from harness.flow.adapters import Credential
-from harness.flow.definition import Definition
+from harness.flow.definition import FlowDefinition
 from harness.flow.runtime import HTTP_PATH, Configuration, FlowRuntime
 from simulator.apim.webhook import MAX_BYTES, Reply, WebhookEndpoint, refusal
 from simulator.icertis.authentication import Authenticator
@@ -187,7 +187,7 @@ class FlowLandscape(ExternalLandscape):
         return run_trees(self._runtime.log.runs())
 
 
-def _webhook_path(definition: Definition) -> str:
+def _webhook_path(definition: FlowDefinition) -> str:
     """Return the path at which the flow takes events. Raises UserError."""
     paths = [HTTP_PATH + one.get("urlPath") for one in definition.senders if one.kind == "HTTPS"]
     if not paths:

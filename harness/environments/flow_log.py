@@ -8,12 +8,12 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from harness.flow.definition import Definition
-from harness.flow.log import MessageRun, Status
+from harness.flow.definition import FlowDefinition
+from harness.flow.log import MessageRun, RunStatus
 from simulator.monitoring.message_log import LogEntry, LoggedError
 
 _ERROR = re.compile(r"(?:^|: )(?P<rule>[A-Z]+-\d+|[A-Z_]+ \d{3})(?: (?P<field>\w+))?: (?P<why>.*)", re.DOTALL)
-_WAITING = (Status.PROCESSING, Status.RETRY)
+_WAITING = (RunStatus.PROCESSING, RunStatus.RETRY)
 _OTHER_FAILURE = "MON-3"
 
 
@@ -33,7 +33,7 @@ def run_trees(runs: Sequence[MessageRun]) -> list[RunTree]:
     trees = []
     for run in runs:
         children = [one for one in runs if one.parent is run]
-        is_event = bool(run.headers.get("ActionName")) or run.status == Status.FAILED
+        is_event = bool(run.headers.get("ActionName")) or run.status == RunStatus.FAILED
         if run.parent is None and not children and is_event:
             trees.append(RunTree(run, [run]))
         elif run.parent is not None and run.parent.parent is None:
@@ -49,7 +49,7 @@ def _comes_of(run: MessageRun | None, event: MessageRun) -> bool:
     return False
 
 
-def log_entry(tree: RunTree, definition: Definition, addresses: Mapping[str, str]) -> LogEntry:
+def log_entry(tree: RunTree, definition: FlowDefinition, addresses: Mapping[str, str]) -> LogEntry:
     """Make the entry of one event; `addresses` are the names of the systems by their URLs."""
     event = tree.event
     told = {name: value for run in tree.runs for name, value in run.headers.items()}
@@ -81,19 +81,23 @@ def log_entry(tree: RunTree, definition: Definition, addresses: Mapping[str, str
     )
 
 
-def _systems(run: MessageRun, definition: Definition, addresses: Mapping[str, str]) -> set[str]:
+def _systems(run: MessageRun, definition: FlowDefinition, addresses: Mapping[str, str]) -> set[str]:
     """Return the systems to which the process of a run sends, where it is not the process of the event."""
     called = (one for at, one in definition.receivers.items() if definition.steps[at].process == run.process)
     return {addresses[one.get("address")] for one in called if one.get("address") in addresses}
 
 
 def _status(event: MessageRun, deliveries: Sequence[MessageRun]) -> str:
-    if event.status != Status.COMPLETED:
+    if event.status != RunStatus.COMPLETED:
         return event.status
     if any(run.status in _WAITING for run in deliveries):
-        return Status.RETRY if any(run.attempts for run in deliveries if run.status in _WAITING) else Status.PROCESSING
-    failed = [run.status for run in deliveries if run.status != Status.COMPLETED]
-    return failed[0] if failed else Status.COMPLETED
+        return (
+            RunStatus.RETRY
+            if any(run.attempts for run in deliveries if run.status in _WAITING)
+            else RunStatus.PROCESSING
+        )
+    failed = [run.status for run in deliveries if run.status != RunStatus.COMPLETED]
+    return failed[0] if failed else RunStatus.COMPLETED
 
 
 def _error(run: MessageRun) -> LoggedError | None:

@@ -9,7 +9,7 @@ import requests
 from lxml import etree
 
 from harness.flow.definition import Channel
-from harness.flow.exchange import Exchange
+from harness.flow.exchange import FlowExchange
 from harness.flow.failure import FlowFailure
 from harness.flow.simple import as_text, template
 from harness.flow.xml import NotXml, read_xml
@@ -49,7 +49,7 @@ class ReceiverChannels:
     def close(self) -> None:
         self._session.close()
 
-    def http(self, channel: Channel, exchange: Exchange, *, takes_answer: bool) -> None:
+    def http(self, channel: Channel, exchange: FlowExchange, *, takes_answer: bool) -> None:
         """Call over HTTP. Raises FlowFailure."""
         address = as_text(template(channel.get("httpAddressWithoutQuery"))(exchange))
         query = as_text(template(channel.get("httpAddressQuery"))(exchange))
@@ -70,7 +70,7 @@ class ReceiverChannels:
             exchange.body = answer.body
             exchange.headers.update(_allowed(channel.get("allowedResponseHeaders", "*"), answer.headers))
 
-    def soap(self, channel: Channel, exchange: Exchange, *, takes_answer: bool) -> None:
+    def soap(self, channel: Channel, exchange: FlowExchange, *, takes_answer: bool) -> None:
         """Call a web service with the body as the content of a SOAP 1.1 envelope. Raises FlowFailure."""
         try:
             message = envelope(read_xml(exchange.body or b""))

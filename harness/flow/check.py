@@ -5,9 +5,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from harness.flow.definition import Channel, Definition, Step
+from harness.flow.definition import Channel, FlowDefinition, FlowStep
 from harness.flow.interpreter import is_direct_target, table_rows
-from harness.flow.simple import Condition, Unsupported, template
+from harness.flow.simple import RouteCondition, Unsupported, template
 from harness.flow.splitting import ALGORITHMS
 from harness.flow.xml import NotXml
 
@@ -49,16 +49,6 @@ _VALUE_TYPES = ("constant", "expression", "header", "property", "xpath")
 _SCRIPT_NAME = re.compile(r"[\w .()-]+\.(groovy|gsh)")
 
 
-class Problem(NamedTuple):
-    """Something of a flow that cannot be run."""
-
-    where: str
-    """The name of the step or the channel."""
-
-    kind: str
-    why: str
-
-
 class Part(NamedTuple):
     """A step or a channel with the verdict on it."""
 
@@ -68,12 +58,12 @@ class Part(NamedTuple):
     """The reason why it cannot be run; blank if it can."""
 
 
-def problems(flow: Definition, scripts: Path) -> list[Problem]:
+def problems(flow: FlowDefinition, scripts: Path) -> list[Part]:
     """Return everything that cannot be run."""
-    return [Problem(*part) for part in parts(flow, scripts) if part.why]
+    return [part for part in parts(flow, scripts) if part.why]
 
 
-def parts(flow: Definition, scripts: Path) -> list[Part]:
+def parts(flow: FlowDefinition, scripts: Path) -> list[Part]:
     """Return every step and every channel of a flow."""
     checker = _Checker(flow, scripts)
     steps = [Part(one.name, one.kind, checker.step(one)) for one in flow.steps.values()]
@@ -90,10 +80,10 @@ def parts(flow: Definition, scripts: Path) -> list[Part]:
 
 
 class _Checker:
-    def __init__(self, flow: Definition, scripts: Path) -> None:
+    def __init__(self, flow: FlowDefinition, scripts: Path) -> None:
         self._flow = flow
         self._scripts = scripts
-        self._by_kind: dict[str, Callable[[Step], Iterator[str]]] = {
+        self._by_kind: dict[str, Callable[[FlowStep], Iterator[str]]] = {
             "content modifier": self._content_modifier,
             "Groovy script": self._script,
             "request reply": self._caller,
@@ -104,7 +94,7 @@ class _Checker:
             "iterating splitter": self._splitter,
         }
 
-    def step(self, step: Step) -> str:
+    def step(self, step: FlowStep) -> str:
         if step.kind not in _KINDS:
             return NOT_RUN
         found = self._by_kind.get(step.kind)
@@ -113,7 +103,7 @@ class _Checker:
     def condition(self, condition: str, *, is_xml: bool) -> str:
         if is_xml or not condition:
             return ""
-        return _tried(Condition.parse, condition)
+        return _tried(RouteCondition.parse, condition)
 
     def sender(self, channel: Channel) -> str:
         if channel.kind not in _SENDERS:
@@ -135,7 +125,7 @@ class _Checker:
             found += filter(None, [_tried(template, channel.get(name))])
         return "; ".join(found)
 
-    def _content_modifier(self, step: Step) -> Iterator[str]:
+    def _content_modifier(self, step: FlowStep) -> Iterator[str]:
         for table in ("headerTable", "propertyTable"):
             try:
                 rows = list(table_rows(step.properties.get(table, "")))
@@ -155,7 +145,7 @@ class _Checker:
         ):
             yield why
 
-    def _script(self, step: Step) -> Iterator[str]:
+    def _script(self, step: FlowStep) -> Iterator[str]:
         name = step.properties.get("script", "")
         if step.properties.get("scriptBundleId"):
             yield "its script is in a script collection, which is not in this package"
@@ -164,20 +154,20 @@ class _Checker:
         elif not (self._scripts / name).is_file():
             yield f"the script {name} is missing"
 
-    def _caller(self, step: Step) -> Iterator[str]:
+    def _caller(self, step: FlowStep) -> Iterator[str]:
         if step.id not in self._flow.receivers:
             yield "it has no receiver channel"
 
-    def _process_call(self, step: Step) -> Iterator[str]:
+    def _process_call(self, step: FlowStep) -> Iterator[str]:
         if step.properties.get("processId") not in self._flow.processes:
             yield "the process that it calls is missing"
 
-    def _gather(self, step: Step) -> Iterator[str]:
+    def _gather(self, step: FlowStep) -> Iterator[str]:
         algorithm = step.properties.get("aggregationAlgorithm", "")
         if algorithm not in ALGORITHMS and step.properties.get("messageType") != "PlainText":
             yield f"the aggregation {algorithm}: {NOT_RUN}"
 
-    def _splitter(self, step: Step) -> Iterator[str]:
+    def _splitter(self, step: FlowStep) -> Iterator[str]:
         kind = step.properties.get("exprType", "XPath")
         if kind not in ("XPath", "Token"):
             yield f"splitting by {kind}: {NOT_RUN}"

@@ -4,8 +4,8 @@ from typing import NamedTuple
 
 from lxml import etree
 
-from harness.flow.definition import Step
-from harness.flow.exchange import Exchange
+from harness.flow.definition import FlowStep
+from harness.flow.exchange import FlowExchange
 from harness.flow.simple import as_text, template
 from harness.flow.xml import NotXml, read_xml
 
@@ -27,7 +27,7 @@ class DataStore:
     def __init__(self) -> None:
         self._stores: dict[str, dict[str, _Entry]] = {}
 
-    def do(self, step: Step, exchange: Exchange) -> None:
+    def do(self, step: FlowStep, exchange: FlowExchange) -> None:
         """Do the operation of a step. Raises DataStoreError."""
         name = as_text(template(step.properties.get("storageName", ""))(exchange))
         store = self._stores.setdefault(name, {})
@@ -51,14 +51,14 @@ class DataStore:
         """Return everything that it holds."""
         return str(self._stores)
 
-    def _put(self, step: Step, exchange: Exchange, store: dict[str, _Entry], entry_id: str) -> None:
+    def _put(self, step: FlowStep, exchange: FlowExchange, store: dict[str, _Entry], entry_id: str) -> None:
         if entry_id in store and step.properties.get("override") != "true":
             raise DataStoreError("an entry with this id exists, and the step does not overwrite it")
         keeps_headers = step.properties.get("includeMessageHeaders") == "true"
         store[entry_id] = _Entry(exchange.body or b"", dict(exchange.headers) if keeps_headers else {})
         exchange.headers[ENTRY_ID] = entry_id
 
-    def _get(self, step: Step, exchange: Exchange, store: dict[str, _Entry], entry_id: str) -> None:
+    def _get(self, step: FlowStep, exchange: FlowExchange, store: dict[str, _Entry], entry_id: str) -> None:
         found = store.get(entry_id)
         exchange.headers["SAP_DatastoreEntryFound"] = found is not None
         if found is None:
@@ -70,7 +70,7 @@ class DataStore:
         if step.properties.get("delete") == "true":
             del store[entry_id]
 
-    def _select(self, step: Step, exchange: Exchange, store: dict[str, _Entry]) -> None:
+    def _select(self, step: FlowStep, exchange: FlowExchange, store: dict[str, _Entry]) -> None:
         chosen = list(store)[: int(step.properties.get("maxresults") or 1)]
         messages = etree.Element("messages")
         for entry_id in chosen:

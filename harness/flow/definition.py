@@ -27,7 +27,7 @@ ERROR_SUBPROCESS = "exception subprocess"
 
 
 @dataclass(frozen=True)
-class Step:
+class FlowStep:
     """One step of a process."""
 
     id: str
@@ -74,11 +74,11 @@ class Channel:
 
 
 @dataclass
-class Definition:
+class FlowDefinition:
     """The definition of one flow."""
 
     name: str
-    steps: dict[str, Step] = field(default_factory=dict)
+    steps: dict[str, FlowStep] = field(default_factory=dict)
     routes: dict[str, list[Route]] = field(default_factory=lambda: defaultdict(list))
     """By the step from which they lead."""
 
@@ -99,7 +99,7 @@ class Definition:
         """Return the step with which a process begins."""
         return next(one.id for one in self.steps.values() if one.process == process and one.kind.startswith("start"))
 
-    def exception_subprocess(self, process: str) -> Step | None:
+    def exception_subprocess(self, process: str) -> FlowStep | None:
         return next(
             (one for one in self.steps.values() if (one.process, one.kind) == (process, ERROR_SUBPROCESS)), None
         )
@@ -110,7 +110,7 @@ class Definition:
         return routes[0].target if routes else None
 
 
-def read_definition(package: Package, parameters: Mapping[str, str]) -> Definition:
+def read_definition(package: Package, parameters: Mapping[str, str]) -> FlowDefinition:
     """Read the definition of a package, with these values of its parameters. Raises UserError."""
     try:
         root = read_xml(package.definition.read_bytes())
@@ -118,18 +118,18 @@ def read_definition(package: Package, parameters: Mapping[str, str]) -> Definiti
         raise UserError(f"{package.definition.name} is not read: {why}") from None
     if root.tag != f"{_BPMN}definitions":
         raise UserError(f"{package.definition.name} is no definition of an integration flow")
-    reader = _Reader(root, package.name, {**package.parameters(), **parameters})
+    reader = _DefinitionReader(root, package.name, {**package.parameters(), **parameters})
     return reader.read()
 
 
-class _Reader:
+class _DefinitionReader:
     def __init__(self, root: etree._Element, name: str, parameters: Mapping[str, str]) -> None:
         self._root = root
         self._parameters = parameters
-        self._flow = Definition(name)
+        self._flow = FlowDefinition(name)
         self._participants: dict[str, str] = {}
 
-    def read(self) -> Definition:
+    def read(self) -> FlowDefinition:
         for collaboration in self._root.findall(f"{_BPMN}collaboration"):
             properties = self._properties(collaboration)
             self._flow.headers = properties.get("allowedHeaderList", "")
@@ -154,7 +154,7 @@ class _Reader:
                 properties = self._properties(element)
                 name = element.get("name") or found
                 kind = _kind(tag, properties, element)
-                self._flow.steps[found] = Step(found, name, kind, process_id, properties)
+                self._flow.steps[found] = FlowStep(found, name, kind, process_id, properties)
                 if tag == "subProcess":
                     self._read_process(element, found)
             elif tag == "sequenceFlow":

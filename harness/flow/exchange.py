@@ -31,7 +31,7 @@ class Headers(dict[str, object]):
 
 
 @dataclass
-class Exchange:
+class FlowExchange:
     """One message. Scripts may keep any object in a property; it stays in the JVM, and is its text here."""
 
     run: MessageRun
@@ -48,6 +48,6 @@ class Exchange:
     def text(self) -> str:
         return (self.body or b"").decode("utf-8", "replace")
 
-    def copy(self) -> "Exchange":
+    def copy(self) -> "FlowExchange":
         """Copy it, as for each branch of a multicast."""
-        return Exchange(self.run, self.body, Headers(self.headers), dict(self.properties), self.error)
+        return FlowExchange(self.run, self.body, Headers(self.headers), dict(self.properties), self.error)

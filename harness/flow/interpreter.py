@@ -12,12 +12,12 @@ from lxml import etree
 from harness.flow.adapters import ReceiverChannels
 from harness.flow.converters import NotConverted, json_to_xml, xml_to_json
 from harness.flow.data_store import DataStore, DataStoreError
-from harness.flow.definition import Channel, Definition, Route, Step
-from harness.flow.exchange import Exchange, Headers
+from harness.flow.definition import Channel, FlowDefinition, FlowStep, Route
+from harness.flow.exchange import FlowExchange, Headers
 from harness.flow.failure import FlowFailure
 from harness.flow.jvm import Jvm, ScriptError
 from harness.flow.log import StepRun
-from harness.flow.simple import Condition, as_text, template
+from harness.flow.simple import RouteCondition, as_text, template
 from harness.flow.splitting import gather, split
 from harness.flow.xml import NotXml, find, read_xml, text_of
 
@@ -27,7 +27,7 @@ _BRANCH_ENDS = ("gather", "join")
 class Queues(Protocol):
     """Take what a JMS channel sends."""
 
-    def send(self, queue: str, exchange: Exchange, *, with_properties: bool) -> None: ...
+    def send(self, queue: str, exchange: FlowExchange, *, with_properties: bool) -> None: ...
 
 
 class Interpreter:
@@ -35,7 +35,7 @@ class Interpreter:
 
     def __init__(  # noqa: PLR0913, PLR0917 - what a tenant has
         self,
-        definition: Definition,
+        definition: FlowDefinition,
         scripts: Path,
         jvm: Callable[[], Jvm],
         channels: ReceiverChannels,
@@ -50,7 +50,7 @@ class Interpreter:
         self._queues = queues
         self._data_store = data_store
         self._held_by_jvm: dict[str, _HeldByJvm] = {}
-        self._steps: Mapping[str, Callable[[Step, Exchange], None]] = {
+        self._steps: Mapping[str, Callable[[FlowStep, FlowExchange], None]] = {
             "content modifier": self._modify,
             "Groovy script": self._run_script,
             "request reply": lambda step, exchange: self._call(step, exchange, takes_answer=True),
@@ -63,7 +63,7 @@ class Interpreter:
             **{f"data store {one}": self._use_data_store for one in ("put", "get", "select", "delete")},
         }
 
-    def run(self, process: str, exchange: Exchange) -> None:
+    def run(self, process: str, exchange: FlowExchange) -> None:
         """Run a process from its start, and its exception subprocess where it fails. Raises FlowFailure."""
         try:
             self._walk(self._flow.starts(process), exchange)
@@ -77,12 +77,12 @@ class Interpreter:
             exchange.error = exchange.properties["CamelExceptionCaught"] = str(failure)
             self._walk(self._flow.starts(handler.id), exchange)
 
-    def release(self, exchange: Exchange) -> None:
+    def release(self, exchange: FlowExchange) -> None:
         """Forget what scripts have left in the JVM of a message that is done."""
         if self._held_by_jvm.pop(exchange.id, None):
             self._jvm().drop(exchange.id)
 
-    def _walk(self, step_id: str | None, exchange: Exchange, *, in_branch: bool = False) -> str | None:
+    def _walk(self, step_id: str | None, exchange: FlowExchange, *, in_branch: bool = False) -> str | None:
         """Go from a step to the end. Within a branch return the gather or join at which it ends, if there is one."""
         while step_id is not None:
             step = self._flow.steps[step_id]
@@ -99,7 +99,7 @@ class Interpreter:
             _log(step, exchange, began)
         return None
 
-    def _pass(self, step: Step, exchange: Exchange) -> str | None:
+    def _pass(self, step: FlowStep, exchange: FlowExchange) -> str | None:
         """Do one step. Return the next one."""
         if step.kind == "router":
             return self._route(step, exchange)
@@ -115,7 +115,7 @@ class Interpreter:
 
     # Routes
 
-    def _route(self, step: Step, exchange: Exchange) -> str | None:
+    def _route(self, step: FlowStep, exchange: FlowExchange) -> str | None:
         routes = self._flow.routes[step.id]
         for route in routes:
             if route.condition and not route.is_default and self._holds(route, exchange):
@@ -125,17 +125,17 @@ class Interpreter:
             raise FlowFailure(f"{step.name}: no route applies")
         return default
 
-    def _holds(self, route: Route, exchange: Exchange) -> bool:
+    def _holds(self, route: Route, exchange: FlowExchange) -> bool:
         if not route.is_xml:
-            return Condition.parse(route.condition).holds(exchange)
+            return RouteCondition.parse(route.condition).holds(exchange)
         found = self._find(exchange, route.condition)
         return bool(found) and found != ["false"]
 
-    def _multicast(self, step: Step, exchange: Exchange) -> str | None:
+    def _multicast(self, step: FlowStep, exchange: FlowExchange) -> str | None:
         branches = [(route.target, exchange.copy()) for route in self._flow.routes[step.id]]
         return self._branch(branches, exchange, stops=step.kind.startswith("sequential"))
 
-    def _split(self, step: Step, exchange: Exchange) -> str | None:
+    def _split(self, step: FlowStep, exchange: FlowExchange) -> str | None:
         try:
             parts = split(step, exchange, self._flow.namespaces)
         except NotXml as why:
@@ -144,7 +144,7 @@ class Interpreter:
         branches = [(target, part) for part in parts if target is not None]
         return self._branch(branches, exchange, stops=step.properties.get("StopOnExecution", "true") == "true")
 
-    def _branch(self, branches: list[tuple[str, Exchange]], exchange: Exchange, *, stops: bool) -> str | None:
+    def _branch(self, branches: list[tuple[str, FlowExchange]], exchange: FlowExchange, *, stops: bool) -> str | None:
         """Run branches one after the other, and gather what they lead to. Return the step behind the gather.
 
         Unless a failure `stops` them all run, and the first failure is that of the message.
@@ -174,7 +174,7 @@ class Interpreter:
 
     # Steps
 
-    def _modify(self, step: Step, exchange: Exchange) -> None:
+    def _modify(self, step: FlowStep, exchange: FlowExchange) -> None:
         for row in table_rows(step.properties.get("propertyTable", "")):
             if row.get("Action") == "Delete":
                 exchange.properties.pop(row["Name"], None)
@@ -189,7 +189,7 @@ class Interpreter:
             is_constant = step.properties.get("bodyType") == "constant"
             exchange.body = (body if is_constant else as_text(template(body)(exchange))).encode()
 
-    def _value(self, step: Step, row: Mapping[str, str], exchange: Exchange) -> object:
+    def _value(self, step: FlowStep, row: Mapping[str, str], exchange: FlowExchange) -> object:
         kind, value = row.get("Type", "constant"), row.get("Value", "")
         found: object = value
         if kind == "expression":
@@ -205,13 +205,13 @@ class Interpreter:
                 raise FlowFailure(f"{step.name}: {failure}") from None
         return row.get("Default", "") if found in (None, "") else found
 
-    def _find(self, exchange: Exchange, path: str) -> list[etree._Element | str]:
+    def _find(self, exchange: FlowExchange, path: str) -> list[etree._Element | str]:
         try:
             return find(read_xml(exchange.body or b""), path, self._flow.namespaces)
         except NotXml as why:
             raise FlowFailure(f"the body: {why}") from None
 
-    def _filter(self, step: Step, exchange: Exchange) -> None:
+    def _filter(self, step: FlowStep, exchange: FlowExchange) -> None:
         found = self._find(exchange, step.properties.get("wrapContent", ""))
         as_nodes = step.properties.get("xpathType", "Nodelist") in ("Node", "Nodelist")
         texts = [
@@ -220,17 +220,17 @@ class Interpreter:
         ]
         exchange.body = b"".join(texts[:1] if step.properties.get("xpathType") == "Node" else texts)
 
-    def _use_data_store(self, step: Step, exchange: Exchange) -> None:
+    def _use_data_store(self, step: FlowStep, exchange: FlowExchange) -> None:
         try:
             self._data_store.do(step, exchange)
         except DataStoreError as why:
             raise FlowFailure(f"{step.name}: {why}") from None
 
-    def _end(self, step: Step, exchange: Exchange) -> None:
+    def _end(self, step: FlowStep, exchange: FlowExchange) -> None:
         if step.id in self._flow.receivers:
             self._call(step, exchange, takes_answer=False)
 
-    def _call(self, step: Step, exchange: Exchange, *, takes_answer: bool) -> None:
+    def _call(self, step: FlowStep, exchange: FlowExchange, *, takes_answer: bool) -> None:
         channel = self._flow.receivers[step.id]
         if channel.kind == "HTTP":
             self._channels.http(channel, exchange, takes_answer=takes_answer)
@@ -242,10 +242,10 @@ class Interpreter:
         else:
             self._call_direct(channel, exchange, takes_answer=takes_answer)
 
-    def _call_direct(self, channel: Channel, exchange: Exchange, *, takes_answer: bool) -> None:
+    def _call_direct(self, channel: Channel, exchange: FlowExchange, *, takes_answer: bool) -> None:
         """Call the process behind a ProcessDirect address: it gets body and headers, and its own properties."""
         target = next(one for one in self._flow.senders if is_direct_target(one, channel))
-        called = Exchange(exchange.run, exchange.body, Headers(exchange.headers))
+        called = FlowExchange(exchange.run, exchange.body, Headers(exchange.headers))
         try:
             self.run(self._flow.steps[target.step].process, called)
         finally:
@@ -255,7 +255,7 @@ class Interpreter:
 
     # Scripts
 
-    def _run_script(self, step: Step, exchange: Exchange) -> None:
+    def _run_script(self, step: FlowStep, exchange: FlowExchange) -> None:
         script = self._scripts / step.properties["script"]
         jvm = self._jvm()
         held = self._held_by_jvm.get(exchange.id)
@@ -278,7 +278,7 @@ class Interpreter:
             raise FlowFailure(str(why)) from None
         self._take(exchange, told, jvm.starts)
 
-    def _take(self, exchange: Exchange, told: Mapping[str, Any], start: int) -> None:
+    def _take(self, exchange: FlowExchange, told: Mapping[str, Any], start: int) -> None:
         """Take over what a script has left of a message."""
         self._note(exchange, told["log"])
         exchange.body = None if told["body"] is None else base64.b64decode(told["body"])
@@ -287,18 +287,18 @@ class Interpreter:
             start, exchange.body, dict(exchange.headers), dict(exchange.properties)
         )
 
-    def _note(self, exchange: Exchange, entries: list[list[str]]) -> None:
+    def _note(self, exchange: FlowExchange, entries: list[list[str]]) -> None:
         run = exchange.run
         places = {"header": run.headers, "property": run.properties, "attachment": run.attachments}
         for kind, name, value in entries:
             places[kind][name] = value or ""
 
 
-def _log(step: Step, exchange: Exchange, began: float, error: str = "") -> None:
+def _log(step: FlowStep, exchange: FlowExchange, began: float, error: str = "") -> None:
     exchange.run.steps.append(StepRun(step.name, step.kind, 1000 * (time.perf_counter() - began), error))
 
 
-def _convert(converter: Callable[[bytes, Mapping[str, str]], bytes], step: Step, exchange: Exchange) -> None:
+def _convert(converter: Callable[[bytes, Mapping[str, str]], bytes], step: FlowStep, exchange: FlowExchange) -> None:
     try:
         exchange.body = converter(exchange.body or b"", step.properties)
     except NotConverted as why:

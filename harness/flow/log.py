@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 
 
-class Status(StrEnum):
+class RunStatus(StrEnum):
     """The statuses of CPI; a flow may set another word by the property `CUSTOM_STATUS`."""
 
     PROCESSING = "PROCESSING"
@@ -42,7 +42,7 @@ class MessageRun:
     received: datetime
     now: Callable[[], datetime]
     changed: datetime
-    status: str = Status.PROCESSING
+    status: str = RunStatus.PROCESSING
     error: str = ""
     attempts: int = 0
     """The number of attempts that have ended."""

@@ -15,12 +15,12 @@ from harness.errors import UserError
 from harness.flow.adapters import Credential, ReceiverChannels, content_of, envelope
 from harness.flow.check import problems
 from harness.flow.data_store import DataStore
-from harness.flow.definition import Channel, Definition, read_definition
-from harness.flow.exchange import Exchange, Headers
+from harness.flow.definition import Channel, FlowDefinition, read_definition
+from harness.flow.exchange import FlowExchange, Headers
 from harness.flow.failure import FlowFailure
 from harness.flow.interpreter import Interpreter
 from harness.flow.jvm import SCRIPT_SECONDS, Jvm
-from harness.flow.log import CUSTOM_STATUS, MessageProcessingLog, MessageRun, Status
+from harness.flow.log import CUSTOM_STATUS, MessageProcessingLog, MessageRun, RunStatus
 from harness.flow.package import opened
 from harness.flow.simple import as_text
 from harness.flow.xml import NotXml, read_xml
@@ -32,7 +32,7 @@ _RETRIES = "SAPJMSRetries"
 _YES = ("1", "true")
 
 
-class Answer(NamedTuple):
+class FlowAnswer(NamedTuple):
     """The answer of an entry point."""
 
     status: int
@@ -120,7 +120,7 @@ class FlowRuntime:
 
     # Entry points
 
-    def receive(self, path: str, body: bytes, headers: Mapping[str, str]) -> Answer:
+    def receive(self, path: str, body: bytes, headers: Mapping[str, str]) -> FlowAnswer:
         """Take a message at the path of an HTTPS or SOAP sender."""
         with self._lock:
             for kind, beginning in (("HTTPS", HTTP_PATH), ("SOAP", SOAP_PATH)):
@@ -129,7 +129,7 @@ class FlowRuntime:
                     if sender.kind == kind and path == beginning + address:
                         take = self._receive_http if kind == "HTTPS" else self._receive_soap
                         return take(sender, body, self._admitted(headers))
-        return Answer(404)
+        return FlowAnswer(404)
 
     def run_timers(self) -> None:
         """Run every process that a timer starts, once."""
@@ -145,49 +145,49 @@ class FlowRuntime:
         allowed = {name.strip().lower() for name in self.definition.headers.split("|")} | {"content-type"}
         return {name: value for name, value in headers.items() if "*" in allowed or name.lower() in allowed}
 
-    def _receive_http(self, sender: Channel, body: bytes, headers: Mapping[str, str]) -> Answer:
+    def _receive_http(self, sender: Channel, body: bytes, headers: Mapping[str, str]) -> FlowAnswer:
         process = self.definition.steps[sender.step].process
         exchange = self._begin(process, body, headers)
         try:
             self._run(process, exchange)
         except FlowFailure:
-            return Answer(500, b"the message could not be processed; its log says why", "text/plain")
+            return FlowAnswer(500, b"the message could not be processed; its log says why", "text/plain")
         status = as_text(exchange.headers.get("CamelHttpResponseCode")) or "200"
         content_type = as_text(exchange.headers.get("Content-Type"))
-        return Answer(int(status), exchange.body or b"", content_type)
+        return FlowAnswer(int(status), exchange.body or b"", content_type)
 
-    def _receive_soap(self, sender: Channel, body: bytes, headers: Mapping[str, str]) -> Answer:
+    def _receive_soap(self, sender: Channel, body: bytes, headers: Mapping[str, str]) -> FlowAnswer:
         try:
             content = content_of(read_xml(body))
         except NotXml as why:
-            return Answer(500, _fault("Client", str(why)), "text/xml")
+            return FlowAnswer(500, _fault("Client", str(why)), "text/xml")
         process = self.definition.steps[sender.step].process
         exchange = self._begin(process, b"" if content is None else etree.tostring(content), headers)
         try:
             self._run(process, exchange)
             if "Robust" in sender.get("messageExchangePattern") or sender.get("serviceDefinition") == "OneWay":
-                return Answer(202)
-            return Answer(200, envelope(read_xml(exchange.body or b"")), "text/xml")
+                return FlowAnswer(202)
+            return FlowAnswer(200, envelope(read_xml(exchange.body or b"")), "text/xml")
         except (FlowFailure, NotXml):
-            return Answer(500, _fault("Server", "the message could not be processed"), "text/xml")
+            return FlowAnswer(500, _fault("Server", "the message could not be processed"), "text/xml")
 
-    def _begin(self, process: str, body: bytes | None, headers: Mapping[str, str]) -> Exchange:
+    def _begin(self, process: str, body: bytes | None, headers: Mapping[str, str]) -> FlowExchange:
         run = self.log.begin(process)
-        return Exchange(run, body, Headers(headers))
+        return FlowExchange(run, body, Headers(headers))
 
-    def _run(self, process: str, exchange: Exchange) -> None:
+    def _run(self, process: str, exchange: FlowExchange) -> None:
         try:
             self._interpreter.run(process, exchange)
         except FlowFailure as failure:
-            exchange.run.end(as_text(exchange.properties.get(CUSTOM_STATUS)) or Status.FAILED, str(failure))
+            exchange.run.end(as_text(exchange.properties.get(CUSTOM_STATUS)) or RunStatus.FAILED, str(failure))
             raise
         finally:
             self._interpreter.release(exchange)
-        exchange.run.end(as_text(exchange.properties.get(CUSTOM_STATUS)) or Status.COMPLETED, exchange.error)
+        exchange.run.end(as_text(exchange.properties.get(CUSTOM_STATUS)) or RunStatus.COMPLETED, exchange.error)
 
     # Queues
 
-    def send(self, queue: str, exchange: Exchange, *, with_properties: bool) -> None:
+    def send(self, queue: str, exchange: FlowExchange, *, with_properties: bool) -> None:
         """Put a message into a queue, as a JMS receiver channel does."""
         run = exchange.run
         consumer = self._consumer(queue)
@@ -237,7 +237,7 @@ class FlowRuntime:
             queue = message.origin or message.queue
             consumer = self._consumer(queue)
             message.run.attempts, message.run.due = 0, None
-            message.run.end(Status.PROCESSING)
+            message.run.end(RunStatus.PROCESSING)
             if consumer is not None and queue != message.queue:
                 message.queue, message.origin = queue, ""
             self._queues.setdefault(queue, []).append(message)
@@ -257,7 +257,7 @@ class FlowRuntime:
         sender = self._consumer(message.queue)
         assert sender is not None
         run = message.run
-        exchange = Exchange(run, message.body, Headers(message.headers), dict(message.properties))
+        exchange = FlowExchange(run, message.body, Headers(message.headers), dict(message.properties))
         if run.attempts:
             exchange.headers[_RETRIES] = run.attempts
         run.begin_attempt()
@@ -267,14 +267,17 @@ class FlowRuntime:
         except FlowFailure:
             waits = _wait(sender, run.attempts)
             if waits is not None:
-                run.status, run.due = Status.RETRY, self._now() + waits
+                run.status, run.due = RunStatus.RETRY, self._now() + waits
             self._queues.setdefault(message.queue, []).append(message)
         finally:
             self._current = None
 
     def _waits(self, message: QueuedMessage) -> bool:
         """Return False for a message that is parked: its queue has no consumer, or its retries are used up."""
-        return self._consumer(message.queue) is not None and message.run.status in (Status.PROCESSING, Status.RETRY)
+        return self._consumer(message.queue) is not None and message.run.status in (
+            RunStatus.PROCESSING,
+            RunStatus.RETRY,
+        )
 
     def _consumer(self, queue: str) -> Channel | None:
         senders = self.definition.senders
@@ -284,7 +287,7 @@ class FlowRuntime:
         return self.definition.steps[sender.step].process
 
 
-def security_material(definition: Definition, configuration: Configuration) -> dict[str, Credential]:
+def security_material(definition: FlowDefinition, configuration: Configuration) -> dict[str, Credential]:
     """Return the credential of each alias: the given one, or that of ICI or ECC by the kind of login."""
     found = {}
     for channel in definition.receivers.values():

@@ -5,9 +5,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
-from harness.flow.exchange import Exchange
+from harness.flow.exchange import FlowExchange
 
-Value = Callable[[Exchange], object]
+Expression = Callable[[FlowExchange], object]
 
 _TOKEN = re.compile(r"\s*(\$\{[^}]*\}|'[^']*'|\"[^\"]*\"|\|\||&&|=~|==|!=|>=|<=|~~|[=<>]|[^\s=<>!'\"&|~]+)")
 _PLACES = {
@@ -24,12 +24,12 @@ class Unsupported(ValueError):  # noqa: N818 - nothing is wrong with it
     """An expression that is not run. The text names it."""
 
 
-def template(text: str) -> Value:
+def template(text: str) -> Expression:
     """Read a text with expressions in it. Raises Unsupported."""
     parts = re.split(r"(\$\{[^}]*\})", text)
     values = [_expression(part[2:-1].strip()) if part.startswith("${") else part for part in parts]
 
-    def fill(exchange: Exchange) -> object:
+    def fill(exchange: FlowExchange) -> object:
         return "".join(one if isinstance(one, str) else as_text(one(exchange)) for one in values)
 
     if len(parts) == 3 and not parts[0] and not parts[2] and not isinstance(values[1], str):
@@ -42,7 +42,7 @@ def as_text(value: object) -> str:
     return str(value).lower() if isinstance(value, bool) else "" if value is None else str(value)
 
 
-def _expression(name: str) -> Value:
+def _expression(name: str) -> Expression:
     if match := _PLACES["header"].fullmatch(name):
         return lambda exchange, of=match[1]: exchange.headers.get(of)  # type: ignore[misc]
     if match := _PLACES["property"].fullmatch(name):
@@ -73,13 +73,13 @@ def _date_format(pattern: str) -> str:
 
 
 @dataclass(frozen=True)
-class Condition:
+class RouteCondition:
     """A condition of a router, or the one that ends a loop."""
 
-    holds: Callable[[Exchange], bool]
+    holds: Callable[[FlowExchange], bool]
 
     @classmethod
-    def parse(cls, text: str) -> "Condition":
+    def parse(cls, text: str) -> "RouteCondition":
         """Read a condition. Raises Unsupported."""
         return cls(_Parser(text).read())
 
@@ -98,7 +98,7 @@ class _Parser:
             self._tokens.append(match[1])
             at = match.end()
 
-    def read(self) -> Callable[[Exchange], bool]:
+    def read(self) -> Callable[[FlowExchange], bool]:
         anyone = [self._all()]
         while self._take("or", "||"):
             anyone.append(self._all())
@@ -106,13 +106,13 @@ class _Parser:
             raise Unsupported(f"the condition {self._text}")
         return lambda exchange: any(one(exchange) for one in anyone)
 
-    def _all(self) -> Callable[[Exchange], bool]:
+    def _all(self) -> Callable[[FlowExchange], bool]:
         every = [self._comparison()]
         while self._take("and", "&&"):
             every.append(self._comparison())
         return lambda exchange: all(one(exchange) for one in every)
 
-    def _comparison(self) -> Callable[[Exchange], bool]:
+    def _comparison(self) -> Callable[[FlowExchange], bool]:
         left = self._operand()
         negated = bool(self._take("not"))
         word = self._next()
@@ -124,7 +124,7 @@ class _Parser:
         right = self._operand()
         return lambda exchange: compare(left(exchange), right(exchange)) is not negated
 
-    def _operand(self) -> Value:
+    def _operand(self) -> Expression:
         word = self._next()
         if word[:1] in "'\"":
             return template(word[1:-1])

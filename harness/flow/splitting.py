@@ -5,8 +5,8 @@ from typing import cast
 
 from lxml import etree
 
-from harness.flow.definition import Step
-from harness.flow.exchange import Exchange
+from harness.flow.definition import FlowStep
+from harness.flow.exchange import FlowExchange
 from harness.flow.xml import find, read_xml
 
 _MULTIMAP = "http://sap.com/xi/XI/SplitAndMerge"
@@ -14,7 +14,7 @@ SAME_FORMAT, OTHER_FORMATS, PLAIN = "sap-identical-multi-mapping", "sap-pi-multi
 ALGORITHMS = (SAME_FORMAT, OTHER_FORMATS, PLAIN)
 
 
-def split(step: Step, exchange: Exchange, namespaces: Mapping[str, str]) -> list[Exchange]:
+def split(step: FlowStep, exchange: FlowExchange, namespaces: Mapping[str, str]) -> list[FlowExchange]:
     """Return the parts of a message. Raises NotXml for a body that has to be XML and is not."""
     if step.properties.get("exprType", "XPath") == "Token":
         token = step.properties.get("tokenValue") or step.properties.get("splitExprValue") or "\n"
@@ -49,7 +49,7 @@ def _with_parents(element: etree._Element) -> bytes:
     return etree.tostring(inner)
 
 
-def gather(step: Step, bodies: Sequence[bytes]) -> bytes:
+def gather(step: FlowStep, bodies: Sequence[bytes]) -> bytes:
     """Join the bodies of the parts. Raises NotXml for parts that have to be XML and are not."""
     if step.properties.get("aggregationAlgorithm") == PLAIN or step.properties.get("messageType") == "PlainText":
         return b"".join(bodies)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from harness.doubles.clocks import ManualClock
-from harness.flow.runtime import Answer, Configuration, FlowRuntime
+from harness.flow.runtime import Configuration, FlowAnswer, FlowRuntime
 from harness.tests.support.flow_files import FlowFile, ProcessFile
 
 START = datetime(2026, 1, 5, 8, 0, tzinfo=UTC)
@@ -39,7 +39,7 @@ class SmallFlow:
         self._open.callback(runtime.close)
         return runtime
 
-    def post(self, body: str = "", scripts: Mapping[str, str] = {}, headers: Mapping[str, str] = {}) -> Answer:
+    def post(self, body: str = "", scripts: Mapping[str, str] = {}, headers: Mapping[str, str] = {}) -> FlowAnswer:
         """Deploy the flow with an end behind its last step, post a body, and return the answer."""
         self.process.end()
         runtime = self.deploy(scripts)
