@@ -87,6 +87,8 @@ class ContractNode:
     """A contract in the tree."""
 
     contract: dict[str, str | int]
+    """Its columns, with the counted value."""
+
     organisations: dict[str, list[dict[str, str | int]]]
     """Organisation to its outline agreements."""
 
@@ -105,16 +107,18 @@ class ContractNode:
 def build_tree(rows: Iterable[ReportRow]) -> list[ContractNode]:
     """Build a tree from the rows of the hierarchy, in their order."""
     names = [column.name for column in _COLUMNS]
-    of_contract, of_outline = names[1:_CONTRACT_WIDTH], names[_CONTRACT_WIDTH + 1 :]
+    of_contract, of_outline = [*names[1:_CONTRACT_WIDTH], names[-1]], names[_CONTRACT_WIDTH + 1 : -1]
     roots = list[ContractNode]()
-    for contract, places in groupby(rows, lambda row: row[:_CONTRACT_WIDTH]):
+    for contract, grouped in groupby(rows, lambda row: row[:_CONTRACT_WIDTH]):
         organisations = dict[str, list[dict[str, str | int]]]()
+        places = list(grouped)
         for place in places:
-            organisation, *outline = place[_CONTRACT_WIDTH:]
+            organisation, *outline, _ = place[_CONTRACT_WIDTH:]
             if organisation:
                 held = organisations.setdefault(str(organisation), [])
                 if outline[1]:
                     held.append(dict(zip(of_outline, outline, strict=True)))
-        node = ContractNode(dict(zip(of_contract, contract[1:], strict=True)), organisations)
+        counted = places[0][-1]
+        node = ContractNode(dict(zip(of_contract, (*contract[1:], counted), strict=True)), organisations)
         (roots[-1].agreements if contract[0] else roots).append(node)
     return roots

@@ -56,7 +56,7 @@ OWNER = ReportColumn("ICMPRIMARYOWNERNAME", "Owner")
 SUPPLIER = ReportColumn("ICMAPPSRCSUPPLIERID", "Supplier")
 
 OUTLINE = (
-    SYSTEM, EBELN, EKORG, ReportColumn("BUKRS", "Company"), ReportColumn("BSART", "Kind"),
+    SYSTEM, EBELN, EKORG, ReportColumn("BUKRS", "Comp. code"), ReportColumn("BSART", "Kind"),
     ReportColumn("LIFNR", "Vendor"), ReportColumn("KDATB", "Valid from", DAY), ReportColumn("KDATE", "Valid to", DAY),
     ReportColumn("KTWRT", "Target value", AMOUNT), ReportColumn("WAERS", "Currency"),
     ReportColumn("ERNAM", "Created by"),

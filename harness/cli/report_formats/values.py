@@ -16,7 +16,7 @@ Cell: TypeAlias = str | int | date | Decimal
 def cells(part: ReportPart, row: ReportRow) -> list[Cell]:
     """Type the values of a row as text, number, day or amount; an empty day or amount is a blank text."""
     field = row[part.names.index("field")] if "field" in part.names else ""
-    return [_cell(_kind(column, field), value) for column, value in zip(part.query.columns, row, strict=True)]
+    return [typed_cell(_kind(column, field), value) for column, value in zip(part.query.columns, row, strict=True)]
 
 
 def display_text(cell: Cell) -> str:
@@ -24,6 +24,11 @@ def display_text(cell: Cell) -> str:
     if isinstance(cell, Decimal):
         return f"{cell:,.2f}"
     return cell.isoformat() if isinstance(cell, date) else str(cell)
+
+
+def amount_text(text: str) -> str:
+    """Write an amount of the tables as 1,250,000.50."""
+    return f"{Decimal(text):,.2f}" if text else ""
 
 
 def machine_text(cell: Cell) -> str:
@@ -55,7 +60,8 @@ def _kind(column: ReportColumn, field: str | int) -> str:
     return DAY if field in DAYS else AMOUNT if field in AMOUNTS else TEXT
 
 
-def _cell(kind: str, value: str | int) -> Cell:
+def typed_cell(kind: str, value: str | int) -> Cell:
+    """Type a value by the kind of its column."""
     if isinstance(value, int):
         return value
     if kind == DAY:

@@ -1,5 +1,6 @@
-"""Write the report as a workbook, a sheet for each part."""
+"""Write the report as a workbook: figures, the hierarchy in groups, its lines for a pivot, a table for each part."""
 
+from collections.abc import Iterable, Iterator
 from datetime import date
 from decimal import Decimal
 from io import BytesIO
@@ -8,30 +9,116 @@ from xlsxwriter import Workbook
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from harness.cli.report_formats.values import Cell, cells, day, display_text, is_right
+from harness.cli.report_formats.values import Cell, cells, day, display_text, is_right, typed_cell
 from simulator.reporting.consolidation import Report
-from simulator.reporting.parts import ReportPart
+from simulator.reporting.hierarchy import CONTEXT_ONLY, EXPIRED, ContractNode, build_tree
+from simulator.reporting.parts import AMOUNT, DAY, TEXT, ReportPart
 
 _WIDEST = 48
 _FIRST_DAY = date(1900, 1, 1)
 """The first day of Excel's calendar; earlier ones are written as text."""
 
+_CURRENCY_OF = {
+    "KTWRT": "WAERS",
+    "sum": "WAERS",
+    "ICMTOTALCONTRACTVALUE": "ICMCURRENCY",
+    "counted_value": "ICMCURRENCY",
+}
+"""Column of an amount to the column that has its currency."""
+
+_HIERARCHY = (
+    ("ICMAGREEMENTCODE", "Code", TEXT), ("CONTRACTTYPENAME", "Type", TEXT), ("NAME", "Name", TEXT),
+    ("ICMAPPSRCSUPPLIERID", "Supplier", TEXT), ("ICMEFFECTIVEDATE", "Effective", DAY), ("ICMEXPIRYDATE", "Expiry", DAY),
+    ("state", "State", TEXT), ("note", "Note", TEXT), ("running", "Value, running", AMOUNT),
+    ("framing", "Value, masters and NDAs", AMOUNT), ("expired", "Value, expired", AMOUNT),
+    ("ICMCURRENCY", "Curr.", TEXT), ("ICMLEGALENTITYCODE", "Company", TEXT),
+    ("ICMORGTEAM", "Org team", TEXT), ("ICMPRIMARYOWNERNAME", "Owner", TEXT),
+    ("PURCHASINGORG", "Purch. org.", TEXT), ("system", "System", TEXT), ("EBELN", "Outl. agr.", TEXT),
+    ("LIFNR", "Vendor", TEXT), ("KDATB", "Valid from", DAY), ("KDATE", "Valid to", DAY),
+    ("KTWRT", "Target value", AMOUNT), ("WAERS", "Currency", TEXT), ("remarks", "Remarks", TEXT),
+)  # fmt: skip
+"""The columns of the sheet of the hierarchy: name, heading, kind. Each of the values sums to its total."""
+
+_AMONG_VALUES = dict.fromkeys(("running", "framing", "expired"), "ICMCURRENCY") | _CURRENCY_OF
+
+_COLOURS = {
+    "ready": ("#1b5e20", "#e0f2e1"), "agrees": ("#1b5e20", "#e0f2e1"),
+    "blocked": ("#8a1c1c", "#fbe3e3"), "differs": ("#7a4b00", "#fff1d6"),
+}  # fmt: skip
+"""The words of a verdict to their colour and that of the cell."""
+
+_MARKED = {"remarks", "state", "note", "obstacles"}
+"""Columns that are coloured where they are not blank."""
+
+
+class _Book:
+    """A workbook, with the formats of its cells."""
+
+    def __init__(self, book: Workbook) -> None:
+        self.book = book
+        self.bold = book.add_format({"bold": True})
+        head = {"bold": True, "bg_color": "#1f3a5f", "font_color": "#ffffff", "text_wrap": True, "valign": "top"}
+        self.head = book.add_format(head)
+        self.right_head = book.add_format(head | {"align": "right"})
+        self.wrapped = book.add_format({"text_wrap": True, "valign": "top"})
+        self.day = book.add_format({"num_format": "yyyy-mm-dd", "align": "left"})
+        self.mark = book.add_format({"font_color": "#7a4b00", "bg_color": "#fff1d6"})
+        self.verdicts = {
+            word: book.add_format({"font_color": ink, "bg_color": paper}) for word, (ink, paper) in _COLOURS.items()
+        }
+        self._amounts: dict[str, Format] = {}
+
+    def add_sheet(self, name: str) -> Worksheet:
+        """Add a sheet that prints in landscape, as wide as a page, with its headings on each."""
+        sheet = self.book.add_worksheet(name)
+        sheet.set_landscape()
+        sheet.set_paper(9)
+        sheet.fit_to_pages(1, 0)
+        sheet.set_margins(left=0.4, right=0.4, top=0.6, bottom=0.6)
+        sheet.set_footer("&L&A&RPage &P of &N")
+        return sheet
+
+    def amount(self, currency: str) -> Format:
+        """Return the format of an amount, which shows its currency."""
+        code = "".join(char for char in currency.strip().upper() if char.isalnum())
+        if code not in self._amounts:
+            shown = f'#,##0.00\\ "{code}"' if code else "#,##0.00"
+            self._amounts[code] = self.book.add_format({"num_format": shown})
+        return self._amounts[code]
+
+    def write(self, sheet: Worksheet, line: int, at: int, cell: Cell, currency: str = "") -> None:
+        if isinstance(cell, date) and cell >= _FIRST_DAY:
+            sheet.write_datetime(line, at, cell, self.day)
+        elif isinstance(cell, Decimal):
+            sheet.write_number(line, at, float(cell), self.amount(currency))
+        elif isinstance(cell, int):
+            sheet.write_number(line, at, cell)
+        elif cell:
+            sheet.write_string(line, at, display_text(cell))
+
 
 def as_workbook(report: Report) -> bytes:
-    """Write an XLSX file with fixed headings and column filters; no text becomes a formula, link or number."""
+    """Write an XLSX file of tables; no text becomes a formula, link or number."""
     file = BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    with Workbook(file, options) as book:
-        book.set_properties({"title": "Contracts and outline agreements"})
-        styles = {
-            "head": book.add_format({"bold": True, "bg_color": "#1f3a5f", "font_color": "#ffffff", "text_wrap": True}),
-            "day": book.add_format({"num_format": "yyyy-mm-dd", "align": "left"}),
-            "amount": book.add_format({"num_format": "#,##0.00"}),
-            "bold": book.add_format({"bold": True}),
-        }
-        _write_figures(book.add_worksheet("Report"), report, styles)
+    with Workbook(file, options) as made:
+        made.set_properties({"title": "Contracts and outline agreements"})
+        book = _Book(made)
+        first = book.add_sheet("Report")
+        sheets = dict[str, str]()
         for part in (report.totals, *report.parts.values()):
-            _write_part(book.add_worksheet(_sheet(part)), part, styles)
+            if part.query.id == "hierarchy":
+                _write_hierarchy(book.add_sheet("Hierarchy"), build_tree(part.rows), book)
+                sheets["Hierarchy"] = part.query.description
+                sheets["Lines"] = (
+                    "The hierarchy line by line, for a pivot: every line has all that is known of its contract."
+                )
+                _write_part(book.add_sheet("Lines"), part, book)
+            else:
+                name = _sheet(part)
+                sheets[name] = part.query.description
+                _write_part(book.add_sheet(name), part, book)
+        _write_figures(first, report, sheets, book)
     return file.getvalue()
 
 
@@ -40,49 +127,113 @@ def _sheet(part: ReportPart) -> str:
     return "".join(char for char in part.query.title if char not in "[]:*?/\\")[:31]
 
 
-def _write_figures(sheet: Worksheet, report: Report, styles: dict[str, Format]) -> None:
+def _write_figures(sheet: Worksheet, report: Report, sheets: dict[str, str], book: _Book) -> None:
     figures = report.figures
-    sheet.set_column(0, 1, 30)
-    sheet.write_string(0, 0, f"Contracts and outline agreements on {day(report.request.day)}", styles["bold"])
-    line = 2
+    sheet.set_column(0, 0, 42)
+    sheet.set_column(1, 1, 26)
+    sheet.set_column(2, 2, 80)
+    title = f"Contracts and outline agreements on {day(report.request.day)}, {', '.join(report.systems)}"
+    sheet.write_string(0, 0, title, book.bold)
+    for line, words in enumerate(report.unmatched, start=1):
+        sheet.write_string(line, 0, words, book.mark)
+    line = 2 + len(report.unmatched)
     titles = {name: part.query.title for name, part in report.parts.items()}
     blocks: dict[str, dict[str, int] | dict[str, str]] = {
         "Contracts by type": figures.contracts,
-        "Contract values by currency": figures.values,
+        "Values of running contracts, without masters": figures.values,
+        "Values of running masters and NDAs": figures.master_values,
+        "Values of expired contracts": figures.expired_values,
         "Outline agreements by system": figures.outline_agreements,
         "Findings": {titles[name]: number for name, number in figures.findings.items()},
         "Differences by field": figures.differences,
     }
-    for title, counts in blocks.items():
-        sheet.write_string(line, 0, title, styles["bold"])
+    for heading, counts in blocks.items():
+        sheet.write_string(line, 0, heading, book.bold)
         for name, count in counts.items():
             line += 1
             sheet.write_string(line, 0, name or "(blank)")
-            sheet.write_number(line, 1, float(count), styles["amount"] if isinstance(count, str) else None)
+            book.write(sheet, line, 1, Decimal(count) if isinstance(count, str) else count, name)
         line += 2
+    sheet.write_string(line, 0, "Sheets", book.bold)
+    for name, description in sheets.items():
+        line += 1
+        sheet.write_url(line, 0, f"internal:'{name}'!A1", string=name)
+        sheet.write_string(line, 2, description, book.wrapped)
 
 
-def _write_part(sheet: Worksheet, part: ReportPart, styles: dict[str, Format]) -> None:
-    columns = part.query.columns
-    widths = [min(12, len(column.label)) for column in columns]
-    for at, column in enumerate(columns):
-        sheet.write_string(0, at, column.label, styles["head"])
+def _write_part(sheet: Worksheet, part: ReportPart, book: _Book) -> None:
+    """Write a table with a row for each of the part; one without rows has a blank row, as Excel wants one."""
+    columns, names = part.query.columns, part.names
+    widths = [min(12, len(column.label) + 2) for column in columns]
+    last = max(1, len(part.rows))
+    heads = [
+        {"header": column.label, "header_format": book.right_head if is_right(column) else book.head}
+        for column in columns
+    ]
+    sheet.add_table(
+        0, 0, last, len(columns) - 1,
+        {"name": f"T_{part.query.id}", "columns": heads, "style": "Table Style Light 1", "banded_rows": False},
+    )  # fmt: skip
+    currency_at = {
+        at: names.index(_CURRENCY_OF[name]) for at, name in enumerate(names) if _CURRENCY_OF.get(name) in names
+    }
     for line, row in enumerate(part.rows, start=1):
         for at, cell in enumerate(cells(part, row)):
-            _write(sheet, line, at, cell, styles)
-            widths[at] = max(widths[at], len(display_text(cell)))
+            book.write(sheet, line, at, cell, str(row[currency_at[at]]) if at in currency_at else "")
+            widths[at] = max(widths[at], len(display_text(cell)) + 4 * (at in currency_at))
     for at, width in enumerate(widths):
         sheet.set_column(at, at, min(width, _WIDEST) + 2 + is_right(columns[at]))
+    _finish(sheet, names, last, book)
+
+
+def _write_hierarchy(sheet: Worksheet, roots: Iterable[ContractNode], book: _Book) -> None:
+    """Write the tree with a line for each contract and below it, in groups, its lines and the contracts under it."""
+    widths = [len(heading) for _, heading, _ in _HIERARCHY]
+    for at, (_, heading, kind) in enumerate(_HIERARCHY):
+        sheet.write_string(0, at, heading, book.right_head if kind == AMOUNT else book.head)
+    sheet.outline_settings(visible=True, symbols_below=False)
+    last = 1
+    for last, (level, values) in enumerate(_hierarchy_lines(roots, 0), start=1):
+        if level:
+            sheet.set_row(last, None, None, {"level": level})
+        for at, (name, _, kind) in enumerate(_HIERARCHY):
+            if name in values:
+                cell = typed_cell(kind, values[name])
+                currency = str(values.get(_AMONG_VALUES.get(name, ""), ""))
+                book.write(sheet, last, at, cell, currency)
+                widths[at] = max(widths[at], len(display_text(cell)) + 4 * bool(currency))
+    for at, width in enumerate(widths):
+        sheet.set_column(at, at, min(width, _WIDEST) + 2)
+    _finish(sheet, [name for name, _, _ in _HIERARCHY], last, book)
+
+
+def _hierarchy_lines(nodes: Iterable[ContractNode], level: int) -> Iterator[tuple[int, dict[str, str | int]]]:
+    """Yield the lines of contracts, each with its level in the groups."""
+    for node in nodes:
+        yield level, node.contract | {_value_column(node): node.contract["ICMTOTALCONTRACTVALUE"]}
+        for organisation, outlines in node.organisations.items():
+            for outline in outlines or [{"remarks": "no outline agreement"}]:
+                yield level + 1, outline | {"PURCHASINGORG": organisation}
+        yield from _hierarchy_lines(node.agreements, level + 1)
+
+
+def _value_column(node: ContractNode) -> str:
+    """Name the column that the value of a contract belongs to; a master that is shown for its subs is in no total."""
+    if node.contract["note"] == CONTEXT_ONLY:
+        return ""
+    if node.contract["state"] == EXPIRED:
+        return "expired"
+    return "running" if node.contract["counted_value"] else "framing"
+
+
+def _finish(sheet: Worksheet, names: list[str], last: int, book: _Book) -> None:
+    """Keep the headings in view and on every page, and colour verdicts and remarks."""
     sheet.freeze_panes(1, 0)
-    sheet.autofilter(0, 0, max(1, len(part.rows)), len(columns) - 1)
-
-
-def _write(sheet: Worksheet, line: int, at: int, cell: Cell, styles: dict[str, Format]) -> None:
-    if isinstance(cell, date) and cell >= _FIRST_DAY:
-        sheet.write_datetime(line, at, cell, styles["day"])
-    elif isinstance(cell, Decimal):
-        sheet.write_number(line, at, float(cell), styles["amount"])
-    elif isinstance(cell, int):
-        sheet.write_number(line, at, cell)
-    elif cell:
-        sheet.write_string(line, at, display_text(cell))
+    sheet.repeat_rows(0)
+    for at, name in enumerate(names):
+        if name == "verdict":
+            for word, colours in book.verdicts.items():
+                rule = {"type": "cell", "criteria": "==", "value": f'"{word}"', "format": colours}
+                sheet.conditional_format(1, at, last, at, rule)
+        elif name in _MARKED:
+            sheet.conditional_format(1, at, last, at, {"type": "no_blanks", "format": book.mark})

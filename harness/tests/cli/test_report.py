@@ -1,16 +1,19 @@
 """Test `zicm report`: the formats, and errors where there is nothing to report."""
 
 import csv
+import gzip
 import json
 import re
 import sqlite3
+from base64 import b64decode
 from contextlib import closing
-from datetime import date
+from datetime import date, datetime
 from io import StringIO
 from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
+from openpyxl import Workbook, load_workbook
 from syrupy.assertion import SnapshotAssertion
 
 from harness.tests.support.cli_runner import OUTLINE_AGREEMENT, stable, zicm
@@ -120,19 +123,91 @@ def test_the_workbook_has_a_sheet_for_each_part(data: Path, tmp_path: Path) -> N
         names = re.findall(r'<sheet name="([^"]+)"', book.read("xl/workbook.xml").decode())
         sheets = [book.read(f"xl/worksheets/sheet{number}.xml").decode() for number in range(1, len(names) + 1)]
         texts = book.read("xl/sharedStrings.xml").decode()
-    assert names[:4] == ["Report", "Findings by org team", "Hierarchy", "Differences"]
-    assert len(names) == 15
+    assert names[:5] == ["Report", "Findings by org team", "Hierarchy", "Lines", "Differences"]
+    assert len(names) == 16
     assert not any("<f>" in sheet for sheet in sheets)
-    assert all('state="frozen"' in sheet and "<autoFilter" in sheet for sheet in sheets[1:])
+    assert all('state="frozen"' in sheet for sheet in sheets[1:])
+    assert all('orientation="landscape"' in sheet and 'fitToHeight="0"' in sheet for sheet in sheets)
     assert "<t>=1+1</t>" in texts
 
 
+@pytest.fixture(scope="module")
+def workbook(data: Path, tmp_path_factory: pytest.TempPathFactory) -> Workbook:
+    file = tmp_path_factory.mktemp("book") / "report.xlsx"
+    assert zicm("report", "--data", data, *TODAY, "--format", "xlsx", "--output", file).code == 0
+    return load_workbook(file)
+
+
+def test_each_sheet_of_a_part_is_a_table_with_unlike_headings(workbook: Workbook) -> None:
+    for sheet in workbook.worksheets[1:]:
+        heads = [str(cell.value).casefold() for cell in sheet[1]]
+        assert len({*heads}) == len(heads), sheet.title
+        assert (len(sheet.tables) == 1) is (sheet.title != "Hierarchy"), sheet.title
+
+
+def test_cells_of_the_workbook_have_their_types(workbook: Workbook) -> None:
+    sheet = workbook["No outline agreement yet"]
+    first = dict(zip([cell.value for cell in sheet[1]], sheet[2], strict=True))
+    assert first["Code"].value == "PST3001"
+    assert (first["Expiry"].value, first["Expiry"].number_format) == (midnight("2027-12-31"), "yyyy-mm-dd")
+    assert (first["Value"].value, first["Value"].number_format) == (1250000.5, '#,##0.00\\ "EUR"')
+
+
+def midnight(day: str) -> datetime:
+    """Return a day as openpyxl reads it."""
+    return datetime.fromisoformat(day)
+
+
+def test_hierarchy_of_the_workbook_is_grouped_and_sums_to_the_totals(workbook: Workbook) -> None:
+    sheet = workbook["Hierarchy"]
+    head, *rows = sheet.iter_rows(values_only=True)
+    lines = [dict(zip(head, row, strict=True)) for row in rows]
+    levels = [sheet.row_dimensions[number].outlineLevel for number in range(2, 2 + len(rows))]
+    assert [(level, row["Code"], row["Purch. org."]) for level, row in zip(levels, lines, strict=True)] == [
+        (0, "PMA1001", None), (1, None, "FR10"), (1, None, "IT10"),
+        (1, "PSUB2001", None), (2, None, "FR10"), (2, None, "IT10"),
+        (0, "PST3001", None), (1, None, "FR10"), (1, None, "IT10"),
+    ]  # fmt: skip
+    assert [row["Value, running"] for row in lines if row["Value, running"]] == [1250000.5, 1250000.5]
+    assert [row["Value, masters and NDAs"] for row in lines if row["Value, masters and NDAs"]] == [1250000.5]
+    assert [row["Value, expired"] for row in lines if row["Value, expired"]] == []
+
+
+def test_verdicts_of_the_workbook_are_coloured(workbook: Workbook) -> None:
+    coloured = {
+        sheet.title: [str(cells.sqref) for cells in sheet.conditional_formatting] for sheet in workbook.worksheets
+    }
+    assert coloured["S4HANA outline agreements"] == ["I2:I4", "J2:J4"]
+
+
+@pytest.mark.parametrize(
+    ("day", "cell"), [("19000101", "1900-01-01T00:00:00"), ("18991231", "1899-12-31"), ("20261301", "20261301")]
+)
+def test_days_that_excel_does_not_have_are_text(data: Path, tmp_path: Path, day: str, cell: str) -> None:
+    for file in data.glob("?[FP]2.db"):
+        (tmp_path / file.name).write_bytes(file.read_bytes())
+    with closing(sqlite3.connect(tmp_path / "WP2.db")) as database, database:
+        database.execute("UPDATE EKKO SET KDATB = ? WHERE EBELN = '4610000000'", [day])
+    file = tmp_path / "report.xlsx"
+    asked = ("report", "--data", tmp_path, *TODAY, "--part", "orphans")
+    assert zicm(*asked, "--format", "xlsx", "--output", file).code == 0
+    head, row = load_workbook(file)["Orphans"].iter_rows(values_only=True)
+    found = row[head.index("Valid from")]
+    assert (found.isoformat() if isinstance(found, datetime) else found) == cell
+
+
 def test_page_is_self_contained_and_escapes_markup(data: Path) -> None:
+    page = zicm("report", "--data", data, *TODAY, "--format", "html", "--org-team", "<b>").out
+    assert "No org team is &lt;b&gt;; there is Energy." in page
     page = zicm("report", "--data", data, *TODAY, "--format", "html").out
     assert "<script>alert(1)</script>" not in page
-    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page
     assert not re.search(r'(src|href)=(?!"#)|https?:|@import|url\(', page)
-    assert page.count('<details class="contract">') == 3
+    packed = re.search(r'id="data">([A-Za-z0-9+/=]+)<', page)
+    assert packed
+    held = json.loads(gzip.decompress(b64decode(packed[1])))
+    (master, alone) = held["tree"]
+    assert [master[0][0], [below[0][0] for below in master[3]], alone[0][0]] == ["PMA1001", ["PSUB2001"], "PST3001"]
+    assert alone[0][2] == "<script>alert(1)</script>"
     assert re.search(r"<svg[^>]* aria-label=\"Validity end: 2. \">", page)
 
 

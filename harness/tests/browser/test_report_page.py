@@ -1,0 +1,107 @@
+"""Open the report of 10,000 contracts in a real browser: it is small, quick, and every hit is found."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from harness.campaigns.benchmarks.large_dataset import create_databases
+from harness.tests.support.cli_runner import zicm
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+_CONTRACTS = 10_000
+
+_TIMED = """
+([section, act, given]) => new Promise((done) => {
+  const place = document.getElementById(section);
+  const start = performance.now();
+  if (act === "filter") {
+    const field = place.querySelector("input");
+    field.value = given;
+    field.dispatchEvent(new Event("input"));
+  } else {
+    [...place.querySelectorAll("button")].find((one) => one.textContent === given).click();
+  }
+  requestAnimationFrame(() => setTimeout(() => done(performance.now() - start)));
+})
+"""
+"""Filters a section, or presses one of its buttons. Returns the milliseconds until the page is drawn."""
+
+
+@pytest.fixture(scope="module")
+def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("tables")
+    create_databases(folder, _CONTRACTS)
+    made = folder / "report.html"
+    assert zicm("report", "--data", folder, "--date", "2026-06-30", "--format", "html", "--output", made).code == 0
+    return made
+
+
+@pytest.fixture
+def report(browser: "Browser", file: Path, request: pytest.FixtureRequest) -> "Iterator[Page]":
+    """Open the report. At the end check that the console is empty and that nothing was asked of the network."""
+    width: int = getattr(request, "param", 1400)
+    context = browser.new_context(viewport={"width": width, "height": 1000})
+    page = context.new_page()
+    console, requests = list[str](), list[str]()
+    page.on("console", lambda message: console.append(message.text))
+    page.on("pageerror", lambda error: console.append(str(error)))
+    page.on("request", lambda sent: requests.append(sent.url))
+    page.goto(file.as_uri())
+    page.locator("html.ready").wait_for()
+    yield page
+    context.close()
+    assert console == []
+    assert requests == [file.as_uri()]
+
+
+def test_file_is_below_six_megabytes(file: Path) -> None:
+    assert file.stat().st_size < 6_000_000
+
+
+def test_only_rows_on_the_screen_are_elements(report: "Page") -> None:
+    assert report.evaluate("document.querySelectorAll('*').length") < 10_000
+
+
+@pytest.mark.parametrize(
+    ("section", "words", "found"),
+    [("hierarchy", "psub9991", "1 of 10,000 contracts"), ("s4", "b000", "1,000 of 30,000")],
+)
+def test_first_filter_takes_less_than_half_a_second(report: "Page", section: str, words: str, found: str) -> None:
+    assert report.evaluate(_TIMED, [section, "filter", words]) < 500
+    assert report.locator(f"#{section} .found").inner_text() == found
+
+
+def test_hits_are_unfolded_below_their_master(report: "Page") -> None:
+    report.evaluate(_TIMED, ["hierarchy", "filter", "psub9991"])
+    lines = [line.split("\n")[0] for line in report.locator("#hierarchy .line").all_inner_texts()]
+    assert [line.split(",")[0][:30] for line in lines if "PMA" in line or "PSUB" in line] == [
+        "MAS PMA9990 Supply of raw mate", "SUB PSUB9991 Supply of raw mat",
+    ]  # fmt: skip
+    assert report.locator("#hierarchy .line.hit button").count() == 1
+    assert report.locator("#hierarchy .line.place").count() > 0
+
+
+def test_sorting_takes_less_than_a_second(report: "Page") -> None:
+    assert report.evaluate(_TIMED, ["s4", "press", "Vendor"]) < 1000
+    assert report.locator("#s4 [aria-sort]").get_attribute("aria-sort") == "ascending"
+    assert report.locator("#s4 .row:not(.head) span:nth-child(5)").first.inner_text() == "0000000001"
+
+
+def test_differences_and_expired_are_marked(report: "Page") -> None:
+    report.evaluate(_TIMED, ["hierarchy", "filter", "differs"])
+    marks = report.locator("#hierarchy .place .mark").all_inner_texts()
+    assert {"differs: LIFNR", "differs: KDATE"} <= set(marks)
+
+
+def test_scrolling_shows_the_last_row(report: "Page") -> None:
+    report.evaluate("document.querySelector('#s4 .box').scrollTop = 1e9")
+    report.wait_for_function("document.querySelector('#s4 .row:last-child').getAttribute('aria-rowindex') === '30001'")
+
+
+@pytest.mark.parametrize("report", [390], indirect=True)
+def test_page_fits_a_phone(report: "Page") -> None:
+    assert report.evaluate("document.documentElement.scrollWidth") <= 390
