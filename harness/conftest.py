@@ -19,6 +19,7 @@ pytest_plugins = [
     "harness.bdd.plugins.selection",
     "harness.bdd.plugins.speed",
     "harness.bdd.plugins.step_arguments",
+    "harness.bdd.plugins.watch",
     "harness.bdd.steps.icertis_setup",
     "harness.bdd.steps.icertis_actions",
     "harness.bdd.steps.icertis_calls",

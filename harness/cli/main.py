@@ -23,6 +23,7 @@ COMMANDS = {
     "walkthrough": ("walkthrough", "Walk through what the last run showed, step by step."),
     "reconcile": ("reconcile", "Compare what ICI holds with what the tables hold."),
     "serve": ("serve", "Serve ICI, the webhook and the ECC systems over HTTP."),
+    "flow": ("flow.commands", "Check, explain, run and test an integration flow of CPI."),
     "demo": ("demo", "Fill a folder with believable contracts."),
     "report": ("report", "Report contracts and outline agreements over all systems."),
     "health": ("health", "Check every endpoint, and list the alerts."),

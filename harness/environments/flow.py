@@ -52,15 +52,38 @@ class FlowEnvironment(ExternalEnvironment):
         """
         super().__init__(MiddlewareAddress("", headers={"apikey": _API_KEY}, port=0))
         self._clock = ManualClock(START_TIME)
-        try:
-            self.runtime = FlowRuntime(path, self._configuration(parameters or {}), lambda: self._clock.now)
-            self._open.callback(self.runtime.close)
-            self._path = _webhook_path(self.runtime.definition)
-            self.runtime.jvm().start()
-        except UserError:
-            self.close()
-            raise
         self._gate = WebhookEndpoint(_API_KEY, lambda _: "")
+        self._flow = path
+        self._parameters = parameters or {}
+        try:
+            self.runtime = self._deploy()
+        except UserError:
+            super().close()
+            raise
+
+    def _deploy(self) -> FlowRuntime:
+        runtime = FlowRuntime(self._flow, self._configuration(self._parameters), lambda: self._clock.now)
+        try:
+            self._path = _webhook_path(runtime.definition)
+            runtime.jvm().start()
+        except UserError:
+            runtime.close()
+            raise
+        return runtime
+
+    def files(self) -> list[Path]:
+        """List the files that decide what the flow does."""
+        return [self._flow] if self._flow.is_file() else self.runtime.package.files()
+
+    def reload(self) -> None:
+        """Read the flow anew. Raises UserError, and goes on with the one before."""
+        deployed = self._deploy()
+        self.runtime.close()
+        self.runtime = deployed
+
+    def close(self) -> None:
+        self.runtime.close()
+        super().close()
 
     def create_landscape(self, settings: Settings) -> ScenarioLandscape:
         self.runtime.reset()

@@ -26,6 +26,10 @@ MODE = pytest.StashKey[Mode]()
 """The mode of the run, also where its environment is in other processes."""
 
 
+FLOW = pytest.StashKey[FlowEnvironment]()
+"""The environment of a run against an integration flow, once it is there."""
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("environments", "where the features run (by default in this process)")
     default = MiddlewareAddress("")
@@ -116,6 +120,7 @@ def environment(pytestconfig: pytest.Config, request: pytest.FixtureRequest) -> 
             of_flow = FlowEnvironment(flow, dict(_parameter(one) for one in pytestconfig.getoption("--flow-parameter")))
         except UserError as why:
             pytest.exit(str(why), pytest.ExitCode.USAGE_ERROR)
+        pytestconfig.stash[FLOW] = of_flow
         yield of_flow
         of_flow.close()
         return

@@ -50,6 +50,7 @@ class Interpreter:
         self._queues = queues
         self._data_store = data_store
         self._held_by_jvm: dict[str, _HeldByJvm] = {}
+        self.scripts_run: set[str] = set()
         self._steps: Mapping[str, Callable[[FlowStep, FlowExchange], None]] = {
             "content modifier": self._modify,
             "Groovy script": self._run_script,
@@ -257,6 +258,7 @@ class Interpreter:
 
     def _run_script(self, step: FlowStep, exchange: FlowExchange) -> None:
         script = self._scripts / step.properties["script"]
+        self.scripts_run.add(script.name)
         jvm = self._jvm()
         held = self._held_by_jvm.get(exchange.id)
         if held is None or held.start != jvm.starts:

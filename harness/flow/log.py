@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 
 class RunStatus(StrEnum):
@@ -18,8 +19,7 @@ class RunStatus(StrEnum):
 CUSTOM_STATUS = "SAP_MessageProcessingLogCustomStatus"
 
 
-@dataclass(frozen=True)
-class StepRun:
+class StepRun(NamedTuple):
     """One step that was run."""
 
     name: str

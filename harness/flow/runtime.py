@@ -79,7 +79,7 @@ class FlowRuntime:
     def __init__(self, path: Path, configuration: Configuration, now: Callable[[], datetime]) -> None:
         """Read the flow. Raises UserError for one that cannot be run whole."""
         self._open = ExitStack()
-        package = self._open.enter_context(opened(path))
+        self.package = package = self._open.enter_context(opened(path))
         self.definition = read_definition(package, configuration.parameters)
         if found := problems(self.definition, package.scripts):
             self._open.close()
@@ -111,12 +111,18 @@ class FlowRuntime:
             self._jvm = Jvm(known, seconds=self._script_seconds)
         return self._jvm
 
+    @property
+    def scripts_run(self) -> set[str]:
+        """The names of the scripts that have run since the last reset."""
+        return self._interpreter.scripts_run
+
     def reset(self) -> None:
         """Forget all messages, the data store and the log."""
         with self._lock:
             self._queues.clear()
             self._data_store.clear()
             self.log.clear()
+            self._interpreter.scripts_run.clear()
 
     # Entry points
 

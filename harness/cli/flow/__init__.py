@@ -1,0 +1,1 @@
+"""`zicm flow`: run, check, explain and test an exported integration flow."""
