@@ -33,7 +33,7 @@ Feature: One message for each system, and what the ABAP logic makes of it
     Then the monitoring shows the event as RETRY: PF2 waiting, WP2 waiting
     And nothing changed in PF2 and WP2
 
-  @D-07
+  @D-07 @beyond_sheet
   Scenario: The entry that was missing comes, and the message that waited for it goes in
     Given "PST4600" has been executed, and its event is still on its way
     And "PST4600" has the executed amendment "PST-AMD4600":
@@ -185,7 +185,7 @@ Feature: One message for each system, and what the ABAP logic makes of it
       | field         | before   | after    |
       | ICMEXPIRYDATE | 20260331 | 20261231 |
 
-  @D-59 @D-07 @TAB-4 @TAB-8
+  @D-59 @D-07 @TAB-4 @TAB-8 @beyond_sheet
   Scenario: Executed comes again while PF2 still waits for the end of the agreement, and both systems keep that end
     Given PF2 refuses every message with "The table is closed"
     And the next event goes wrong
@@ -242,7 +242,7 @@ Feature: One message for each system, and what the ABAP logic makes of it
     And PF2 and WP2 hold the same
     And WP2 holds the entry "PST4600"
 
-  @TAB-8 @D-20
+  @TAB-8 @D-20 @beyond_sheet
   Scenario: What WP2 missed of one agreement goes in in its order
     Given "PST4600" has been executed
     And WP2 does not answer

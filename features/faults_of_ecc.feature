@@ -202,7 +202,7 @@ Feature: An ECC system fails, and nothing is lost or half-written
       | PF2    |
       | WP2    |
 
-  @MON-3 @D-20 @D-21 @TAB-8
+  @MON-3 @D-20 @D-21 @TAB-8 @beyond_sheet
   Scenario: A whole life that happened while WP2 was down goes in in its order
     Given WP2 does not answer
     And "PST5200" has been executed

@@ -197,7 +197,7 @@ Feature: ICI fails, and nothing is lost
     And NAME of the entry "PSUB5100" in PF2 and WP2 is "Phenol and acetone"
     And PF2 and WP2 hold the same
 
-  @MON-3 @D-21 @TAB-8
+  @MON-3 @D-21 @TAB-8 @beyond_sheet
   Scenario: A later event of the same agreement waits behind the one that ICI failed
     Given call 1 to ICI ends once in status 500
     And "PSUB5100" has been executed
@@ -206,7 +206,7 @@ Feature: ICI fails, and nothing is lost
     Then ICI received no call
     And nothing changed in PF2 and WP2
 
-  @MON-3 @D-21 @TAB-8
+  @MON-3 @D-21 @TAB-8 @beyond_sheet
   Scenario: And goes in behind it
     Given call 1 to ICI ends once in status 500
     And "PSUB5100" has been executed
@@ -277,7 +277,7 @@ Feature: ICI fails, and nothing is lost
     And nothing of "PSUB5111" is left anywhere outside ICI
     And nothing changed in PF2 and WP2
 
-  @SEC-1 @SEC-2 @D-65 @CALL-1 @CALL-2
+  @SEC-1 @SEC-2 @D-65 @CALL-1 @CALL-2 @beyond_sheet
   Scenario: ICI tells that an agreement is confidential, and then does not answer at all
     Given ICI holds the Sub Agreement "PSUB5112":
       | SysId                   | 22222222-0000-4000-8000-000000005112 |

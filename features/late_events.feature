@@ -2,7 +2,7 @@ Feature: An event that comes late, after newer ones
   The sheet says what each event writes, and that is what is written. Where the event's own time shows that a newer one
   came before it, an alert says so. With the setting late_events = "keep", what the newer one brought stays.
 
-  @D-62 @D-21 @TAB-2 @TAB-3
+  @D-62 @D-21 @TAB-2 @TAB-3 @beyond_sheet
   Scenario: An amendment comes after a renewal that is newer, and takes the renewed date back
     Given ICI holds the Standalone Agreement "PST4700":
       | SysId                | 44444444-0000-4000-8000-000000004700 |
@@ -126,7 +126,7 @@ Feature: An event that comes late, after newer ones
       | ICMEXPIRYDATE | 20281231 | 20261231        |
     And no alert stands
 
-  @D-62 @D-42 @TAB-4 @MAP-12
+  @D-62 @D-42 @TAB-4 @MAP-12 @beyond_sheet
   Scenario Outline: <action> comes after a termination that is newer, and takes the old expiry date back
     Given ICI holds the Standalone Agreement "PST4700":
       | SysId                | 44444444-0000-4000-8000-000000004700 |
@@ -254,7 +254,7 @@ Feature: An event that comes late, after newer ones
     Then ICMEXPIRYDATE of the entry "PST4700" in PF2 and WP2 is "20260331"
     And no alert stands
 
-  @D-62 @D-32
+  @D-62 @D-32 @beyond_sheet
   Scenario Outline: Where an event says when it happened: <form>
     Given ICI holds the Standalone Agreement "PST4700":
       | SysId                | 44444444-0000-4000-8000-000000004700 |

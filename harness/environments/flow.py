@@ -23,6 +23,7 @@ from harness.flow.adapters import Credential
 from harness.flow.definition import FlowDefinition
 from harness.flow.runtime import HTTP_PATH, Configuration, FlowRuntime
 from simulator.apim.webhook import MAX_BYTES, Reply, WebhookEndpoint, refusal
+from simulator.cpi.ecc_interface import unavailable_reason
 from simulator.icertis.authentication import Authenticator
 from simulator.icertis.event_delivery import DirectDelivery
 from simulator.icertis.tenant import IcertisTenant
@@ -181,7 +182,7 @@ class FlowLandscape(ExternalLandscape):
 
     def alerts(self) -> list[Alert]:
         """Return the alerts about events; whether an endpoint answers is none of a flow's business."""
-        if not self.ici.site.reachable or not all(system.system.is_up for system in self.systems.values()):
+        if not self.ici.site.reachable or any(unavailable_reason(one.system) for one in self.systems.values()):
             _cannot("SAP Cloud ALM watches the endpoints, not a flow")
         return find_alerts(self.entries(), {}, self._environment._clock.now)  # noqa: SLF001
 
