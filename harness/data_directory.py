@@ -5,11 +5,11 @@ Reading changes no file.
 
 import os
 import sqlite3
-from collections.abc import Iterable
-from contextlib import ExitStack, closing
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import ExitStack, closing, contextmanager
+from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryFile
-from typing import NamedTuple
 
 from filelock import FileLock, Timeout
 from sqlalchemy import Connection, RowMapping, Table, create_engine, select
@@ -17,6 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
 from harness.errors import UserError
+from simulator.cpi.log_pages import Unsettled, page_of, unsettled_of
 from simulator.cpi.store import MESSAGE, PARCEL, in_order
 from simulator.ecc.tables import ZTable, read_rows
 from simulator.settings import ICI_NAME, STORE_NAME
@@ -77,31 +78,47 @@ def read_tables(file: Path) -> Tables:
         raise UserError(f"{file} does not hold the tables of an ECC system: {safe_reason(error)}") from None
 
 
-class StoreContents(NamedTuple):
-    """CPI's message processing log at one moment."""
+class StoreReader:
+    """CPI's message processing log in a file, which is only read.
 
-    all_messages: list[RowMapping]
-    all_parcels: list[RowMapping]
+    Its methods raise UserError for a file that is no store.
+    """
 
-    def messages(self, guid: str | None = None) -> list[RowMapping]:
-        return [row for row in self.all_messages if guid in (None, row["guid"])]
+    def __init__(self, file: Path) -> None:
+        self._file = file
 
-    def parcels(self, guid: str | None = None) -> list[RowMapping]:
-        return [row for row in self.all_parcels if guid in (None, row["guid"])]
+    def messages(self, guids: Collection[str] | None = None) -> list[RowMapping]:
+        with self._reading() as connection:
+            return [*connection.execute(in_order(MESSAGE, guids)).mappings()]
+
+    def parcels(self, guids: Collection[str] | None = None) -> list[RowMapping]:
+        with self._reading() as connection:
+            return [*connection.execute(in_order(PARCEL, guids)).mappings()]
+
+    def page(self, after: str, limit: int) -> list[str]:
+        with self._reading() as connection:
+            return page_of(connection, after, limit)
+
+    def unsettled(self, before: datetime, after: str, limit: int) -> Unsettled:
+        with self._reading() as connection:
+            return unsettled_of(connection, before, after, limit)
+
+    @contextmanager
+    def _reading(self) -> Iterator[Connection]:
+        try:
+            with connect_read_only(self._file) as connection:
+                yield connection
+        except SQLAlchemyError as error:
+            raise UserError(f"{self._file} is no store of CPI: {safe_reason(error)}") from None
 
 
-def read_store(folder: Path) -> StoreContents:
-    """Read CPI's store. Raises UserError for a folder without one, or with one that has other tables."""
+def read_store(folder: Path) -> StoreReader:
+    """Return a reader of CPI's store. Raises UserError for a folder without one."""
     file = folder / f"{STORE_NAME}.db"
     if not file.is_file():
         why = f"there is no file {file.name} in it" if folder.is_dir() else "there is no such folder"
         raise UserError(f"{folder} holds no messages: {why}")
-    try:
-        with connect_read_only(file) as connection:
-            rows = (list(connection.execute(in_order(table)).mappings()) for table in (MESSAGE, PARCEL))
-            return StoreContents(*rows)
-    except SQLAlchemyError as error:
-        raise UserError(f"{file} is no store of CPI: {safe_reason(error)}") from None
+    return StoreReader(file)
 
 
 def problem_with(file: Path, tables: Iterable[Table]) -> str:

@@ -21,8 +21,18 @@ from simulator.cpi.queue import Queue
 from simulator.cpi.retries import RetryRules
 from simulator.cpi.worker import Worker
 from simulator.errors import Failure, InterfaceError
-from simulator.monitoring.alerts import CHECK_SECONDS, Alert, Check, check_all, find_alerts, unreachable_reason
-from simulator.monitoring.message_log import LogEntry, MessageLog
+from simulator.monitoring.alerts import (
+    CHECK_SECONDS,
+    PAGE_SIZE,
+    Alert,
+    AlertPage,
+    Check,
+    alert_page,
+    check_all,
+    endpoint_alerts,
+    unreachable_reason,
+)
+from simulator.monitoring.message_log import MessageLog
 from simulator.settings import STORE_NAME, Settings
 
 
@@ -101,20 +111,34 @@ class Middleware:
 
     def alerts(self) -> list[Alert]:
         """Find what an administrator is to be called for now, also while CPI's store fails."""
+        page = self.alert_page()
+        found = page.alerts
+        while page.last:
+            page = self.alert_page(page.last)
+            found += page.alerts
+        return found
+
+    def alert_page(self, after: str = "", limit: int = PAGE_SIZE) -> AlertPage:
+        """Find the alerts of the first events after one, and on the last page those of the endpoints.
+
+        While CPI's store fails, the only page is about the endpoints. Raises LookupError for an unknown guid.
+        """
+        problem = ""
+        try:
+            page = alert_page(self.monitoring, self._clock(), after, limit)
+        except SQLAlchemyError as failure:
+            page, problem = AlertPage([], ""), f"CPI's store failed ({type(failure).__name__})"
+        return page if page.last else AlertPage([*page.alerts, *endpoint_alerts(self._check_endpoints(problem))], "")
+
+    def _check_endpoints(self, store_problem: str) -> dict[str, str]:
         checks: dict[str, Check] = {
             name: partial(unreachable_reason, self._session, url) for name, url in self.settings.ici_urls().items()
         }
         for name, target in self._flow.targets.items():
             checks[name] = partial(unavailable_reason, within(target, CHECK_SECONDS))
-        entries = list[LogEntry]()
         if self.queue is not None:
-            store_problem = self.queue.unavailable_reason()
-            try:
-                entries = self.monitoring.entries()
-            except SQLAlchemyError as failure:
-                store_problem = store_problem or f"CPI's store failed ({type(failure).__name__})"
-            checks[STORE_NAME] = partial(str, store_problem)
-        return find_alerts(entries, check_all(checks), self._clock())
+            checks[STORE_NAME] = partial(str, self.queue.unavailable_reason() or store_problem)
+        return check_all(checks)
 
     def ici_client(self, source: str, answer_seconds: float | None = None) -> IciClient:
         """Make a client for the calls of one event. Raises InterfaceError D-68 for a tenant that has no ICI.

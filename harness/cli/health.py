@@ -12,7 +12,6 @@ from rich.table import Table
 from rich.text import Text
 
 from harness.cli.console import console, print_line
-from harness.cli.messages.query import load
 from harness.cli.options import (
     FAILED,
     AsJson,
@@ -23,13 +22,14 @@ from harness.cli.options import (
     new_app,
     print_json,
 )
-from harness.data_directory import problem_with, unwritable_reason
+from harness.data_directory import problem_with, read_store, unwritable_reason
 from harness.errors import UserError
 from harness.text import printable
 from simulator.clock import utc_now
 from simulator.cpi.store import StoreTable
 from simulator.ecc.tables import ZTable
-from simulator.monitoring.alerts import Alert, check_all, find_alerts, unreachable_reason
+from simulator.monitoring.alerts import Alert, check_all, endpoint_alerts, event_alerts, unreachable_reason
+from simulator.monitoring.message_log import MessageLog
 from simulator.settings import STORE_NAME, Settings
 
 app = new_app()
@@ -83,8 +83,8 @@ def check_health(folder: Path, settings: Settings, now: datetime) -> Health:
         endpoints[name] = problem_with(folder / f"{name}.db", ZTable.metadata.tables.values())
     store_problem = problem_with(folder / f"{STORE_NAME}.db", StoreTable.metadata.tables.values())
     endpoints[STORE_NAME] = store_problem or unwritable_reason(folder)
-    entries = [] if store_problem else load(folder)
-    return Health(endpoints, find_alerts(entries, endpoints, now))
+    found = [] if store_problem else [*event_alerts(MessageLog(read_store(folder)), now)]
+    return Health(endpoints, found + endpoint_alerts(endpoints))
 
 
 def _show_health(console: Console, health: Health) -> None:

@@ -140,11 +140,11 @@ class HttpLandscape:
         return Reply(answer.status_code, answer.json(), answer.headers)
 
     def entries(self) -> list[LogEntry]:
-        return [_entry(message) for message in self._environment.middleware.admin("GET", "/messages")]
+        return [_entry(message) for message in self._environment.middleware.admin_pages("/messages?limit=1000")]
 
     def alerts(self) -> list[Alert]:
         self.exchange_log.mark_stale()  # the monitoring asks ICI if it answers
-        return [Alert(**alert) for alert in self._environment.middleware.admin("GET", "/alerts")]
+        return [Alert(**alert) for alert in self._environment.middleware.admin_pages("/alerts")]
 
     def stored(self) -> str:
         _cannot("the store of a process is not read from here")

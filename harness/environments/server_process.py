@@ -4,9 +4,12 @@ import json
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any, Self
+from urllib.parse import urljoin
+
+import requests
 
 from harness.doubles.exchange_json import from_json
 from harness.doubles.taps import CPI, Exchange, ExchangeLog, NoAnswer
@@ -46,15 +49,27 @@ class ServerProcess:
 
     def admin(self, method: str, path: str, body: object = None) -> Any:
         """Send a request to the administration that has to succeed. Return its answer."""
+        answer = self._ask(method, f"{self.base}/__admin{path}", body)
+        return answer.json() if answer.content else None
+
+    def admin_pages(self, path: str) -> Iterator[Any]:
+        """Read a list of the administration, page by page."""
+        answer = self._ask("GET", f"{self.base}/__admin{path}")
+        yield from answer.json()
+        while further := answer.links.get("next"):
+            answer = self._ask("GET", urljoin(answer.url, further["url"]))
+            yield from answer.json()
+
+    def _ask(self, method: str, url: str, body: object = None) -> requests.Response:
         answer = self._session.request(
             method,
-            f"{self.base}/__admin{path}",
+            url,
             json=body,
             headers={"Authorization": f"Bearer {self.credentials['administration']['token']}"},
             timeout=TIMEOUT_SECONDS,
         )
-        assert answer.ok, f"{method} {path}: {answer.status_code} {answer.text}"
-        return answer.json() if answer.content else None
+        assert answer.ok, f"{method} {url}: {answer.status_code} {answer.text}"
+        return answer
 
     def drain_exchanges(self) -> list[Exchange]:
         """Return the exchanges since the last call; the first call starts the recording."""

@@ -81,12 +81,17 @@ class IcertisComponent:
     async def _renew_every_minute(self) -> None:
         while True:
             try:
-                self.tenant.renew_due()
+                self.renew_due()
                 await self.send_events()
             except Exception as failure:  # noqa: BLE001 - a full disk must not end the renewals for ever
                 # Its text may hold values (SEC-2).
                 _LOG.error("the renewals failed (%s) and go on in a while", type(failure).__name__)
             await asyncio.sleep(_RENEWAL_PAUSE_SECONDS)
+
+    def renew_due(self) -> None:
+        """Renew what is due, unless too many events wait already: it stays due."""
+        if not self.event_delivery.is_full:
+            self.tenant.renew_due()
 
     def save(self) -> None:
         """Write what has changed to the store, if there is one."""

@@ -1,6 +1,6 @@
 """CPI's store as a queue: accept events, take what is due, record the result."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from contextlib import AbstractContextManager, ExitStack
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -11,6 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.sql.dml import ReturningDelete
 
 from simulator.cpi.event import ReceivedEvent
+from simulator.cpi.log_pages import FAILED_GUIDS, Unsettled, page_of, unsettled_of
 from simulator.cpi.message_order import AS_THE_SHEET_SAYS, AgreementQueue, LateEvents, Sender, lock_agreement
 from simulator.cpi.sealing import CONTENT, forget, open_sealing, sealing_of, sealing_transaction
 from simulator.cpi.statements import (
@@ -268,19 +269,34 @@ class Queue:
             dues = [connection.execute(statement).scalar() for statement in NEXT_DUE.values()]
         return min((datetime.fromisoformat(due) for due in dues if due), default=None)
 
-    def messages(self, guid: str | None = None) -> list[Mapping[Any, Any]]:
-        """List all events in the order of arrival, or the one with this guid.
+    def messages(self, guids: Collection[str] | None = None) -> list[Mapping[Any, Any]]:
+        """List all events in the order of arrival, or those with these guids.
 
         One that is to be filtered once call 2 has passed or failed for good (D-65) already tells nothing of itself.
         """
-        return self._log(MESSAGE, guid)
+        return self._log(MESSAGE, guids)
 
-    def parcels(self, guid: str | None = None) -> list[Mapping[Any, Any]]:
-        """List all messages to systems in the order in which they were queued, or those of one event.
+    def parcels(self, guids: Collection[str] | None = None) -> list[Mapping[Any, Any]]:
+        """List all messages to systems in the order in which they were queued, or those of some events.
 
         What a system has of an event that is to be filtered (D-65) names no agreement.
         """
-        return self._log(PARCEL, guid)
+        return self._log(PARCEL, guids)
+
+    def page(self, after: str, limit: int) -> list[str]:
+        """Return guids in the order of arrival as `page_of` does."""
+        with self._transaction() as connection:
+            return page_of(connection, after, limit)
+
+    def unsettled(self, before: datetime, after: str, limit: int) -> Unsettled:
+        """Return what an administrator may be called for as `unsettled_of` does."""
+        with self._transaction() as connection:
+            return unsettled_of(connection, before, after, limit)
+
+    def failed(self) -> list[str]:
+        """Return the guids of the events in the error queue, oldest first."""
+        with self._transaction() as connection:
+            return [*connection.execute(FAILED_GUIDS).scalars()]
 
     def unavailable_reason(self) -> str:
         """Return why no event can be stored, without any value; blank if one can.
@@ -317,9 +333,9 @@ class Queue:
         self._sealing.purge(self._engine)
         purge_wal(self._engine)
 
-    def _log(self, table: Table, guid: str | None) -> list[Mapping[Any, Any]]:
+    def _log(self, table: Table, guids: Collection[str] | None) -> list[Mapping[Any, Any]]:
         with self._transaction() as connection:
-            rows = connection.execute(in_order(table, guid)).mappings()
+            rows = connection.execute(in_order(table, guids)).mappings()
             opened = self._sealing.opened_log(connection, table, rows)
             told = set(connection.execute(GUIDS_WITH_NOTE, {"note": TOLD_CONFIDENTIAL}).scalars())
         unnamed = {"agreement": ""} if table is PARCEL else _UNNAMED

@@ -1,5 +1,6 @@
 """The tables of CPI's store: every accepted event, and every message to a system."""
 
+from collections.abc import Collection
 from typing import Any
 
 from sqlalchemy import Index, MetaData, Select, Table, select, text
@@ -23,6 +24,7 @@ class CpiMessage(StoreTable, table=True):
         Index("CPI_MESSAGE_NEXT", "stage", "number"),
         Index("CPI_MESSAGE_TENANT", "stage", "source", "number"),
         Index("CPI_MESSAGE_AGREEMENT", text("lower(sys_id)"), "source", "stage", "number"),
+        Index("CPI_MESSAGE_STATUS", "status", "note"),
     )
 
     number: int | None = Field(default=None, primary_key=True)
@@ -96,7 +98,7 @@ MESSAGE: Table = StoreTable.metadata.tables["CPI_MESSAGE"]
 PARCEL: Table = StoreTable.metadata.tables["CPI_PARCEL"]
 
 
-def in_order(table: Table, guid: str | None = None) -> Select[Any]:
-    """Select all rows of a table, oldest first, or those of one event."""
+def in_order(table: Table, guids: Collection[str] | None = None) -> Select[Any]:
+    """Select all rows of a table, oldest first, or those of some events."""
     everything = select(table).order_by(table.c.number)
-    return everything if guid is None else everything.where(table.c.guid == guid)
+    return everything if guids is None else everything.where(table.c.guid.in_(guids))

@@ -17,6 +17,9 @@ from simulator.icertis.tenant import EventPayload
 
 TIMEOUT_SECONDS = (5, 30)
 
+MAX_WAITING = 10_000
+"""The most events that wait for the webhook before nothing new may happen in ICI."""
+
 _MAX_REPLY_BYTES = 64 * 1024
 """The most bytes of an answer that are read."""
 
@@ -139,6 +142,11 @@ class HttpDelivery(EventDelivery):
     def waiting(self) -> list[EventPayload]:
         """The events that are queued, then those held back."""
         return [*self._queue, *self._held]
+
+    @property
+    def is_full(self) -> bool:
+        """True while so many events wait that an action which emits another one has to be refused."""
+        return len(self._queue) + len(self._held) >= MAX_WAITING
 
     def send(self) -> None:
         """Post the queued events, oldest first. An event that is not taken stays, and so do those behind it.

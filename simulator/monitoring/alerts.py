@@ -1,19 +1,22 @@
 """Find what an administrator is called for (MON-1 to MON-4)."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
 import requests
 
-from simulator.monitoring.message_log import LogEntry
+from simulator.monitoring.message_log import LogEntry, MessageLog
 
 MAX_DELAY = timedelta(hours=1)
 """Within this time an executed contract must be in the tables of both systems (MON-4)."""
 
 UNCLEAR_MASTER = "nothing tells whether its master is confidential: the association is withheld (D-66)"
 """The end of CPI's note on an event whose master does not tell whether it is confidential (D-66)."""
+
+PAGE_SIZE = 1000
+"""The events that are looked at together."""
 
 CHECK_SECONDS = 3
 """Seconds to wait for the answer of an endpoint."""
@@ -40,15 +43,34 @@ def check_all(endpoints: Mapping[str, Check]) -> dict[str, str]:
         return dict(zip(endpoints, threads.map(lambda check: check(), endpoints.values()), strict=True))
 
 
-def find_alerts(entries: Iterable[LogEntry], problems: Mapping[str, str], now: datetime) -> list[Alert]:
-    """Find all alerts: events first, in the order of arrival, then endpoints that cannot be reached (MON-2).
+class AlertPage(NamedTuple):
+    """Some of the alerts of events, in the order of arrival."""
 
-    `problems` tells of each endpoint why it cannot be reached, blank if it can.
-    """
-    return [
-        *(alert for entry in _without_healed(list(entries)) for alert in _event_alerts(entry, now)),
-        *(Alert("MON-2", name, why) for name, why in problems.items() if why),
-    ]
+    alerts: list[Alert]
+    last: str
+    """The guid of the last event that was looked at; blank if there is none behind it."""
+
+
+def alert_page(log: MessageLog, now: datetime, after: str = "", limit: int = PAGE_SIZE) -> AlertPage:
+    """Find the alerts of at most `limit` events that came after the one with guid `after`. Raises LookupError."""
+    entries, guids = log.unsettled(now - MAX_DELAY, after, limit)
+    asked = {*guids}
+    found = [alert for entry in _without_healed(entries) if entry.guid in asked for alert in _event_alerts(entry, now)]
+    return AlertPage(found, guids[-1] if len(guids) == limit else "")
+
+
+def event_alerts(log: MessageLog, now: datetime) -> Iterator[Alert]:
+    """Find the alerts of all events, in the order of arrival."""
+    page = alert_page(log, now)
+    yield from page.alerts
+    while page.last:
+        page = alert_page(log, now, page.last)
+        yield from page.alerts
+
+
+def endpoint_alerts(problems: Mapping[str, str]) -> list[Alert]:
+    """Find the endpoints that cannot be reached (MON-2); `problems` tells of each why, blank if it can."""
+    return [Alert("MON-2", name, why) for name, why in problems.items() if why]
 
 
 def unreachable_reason(session: requests.Session, url: str) -> str:

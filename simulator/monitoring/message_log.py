@@ -1,19 +1,26 @@
 """The message log: an entry for each event, with enough to find a data problem, but without the data."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import MISSING, dataclass, field, fields
+from datetime import datetime
 from typing import Any, NamedTuple, Protocol
 
 
 class MessageRecords(Protocol):
     """CPI's message processing log, as read from outside."""
 
-    def messages(self, guid: str | None = None) -> Iterable[Mapping[Any, Any]]:
-        """Return a record for each event, in the order of arrival; with `guid`, only that one."""
+    def messages(self, guids: Collection[str] | None = None) -> Iterable[Mapping[Any, Any]]:
+        """Return a record for each event, in the order of arrival; with `guids`, only for those."""
 
-    def parcels(self, guid: str | None = None) -> Iterable[Mapping[Any, Any]]:
-        """Return a record for each message to a system; with `guid`, only those of that event."""
+    def parcels(self, guids: Collection[str] | None = None) -> Iterable[Mapping[Any, Any]]:
+        """Return a record for each message to a system; with `guids`, only for those of these events."""
+
+    def page(self, after: str, limit: int) -> list[str]:
+        """Return the guids of the first events that came after one. Raises LookupError."""
+
+    def unsettled(self, before: datetime, after: str, limit: int) -> tuple[list[str], list[str]]:
+        """Return the same of those that may be an alert, and the guids of what may make up for them."""
 
 
 class LoggedError(NamedTuple):
@@ -86,18 +93,32 @@ class MessageLog:
         """Take CPI's own log as `records`; None if CPI keeps none."""
         self._records = records
 
-    def entries(self, guid: str | None = None) -> list[LogEntry]:
-        """Return all entries, or the one with this guid."""
+    def entries(self, guids: Collection[str] | None = None) -> list[LogEntry]:
+        """Return all entries, or those with these guids."""
         if self._records is None:
             return []
         parcels = defaultdict[str, list[Mapping[Any, Any]]](list)
-        for parcel in self._records.parcels(guid):
+        for parcel in self._records.parcels(guids):
             parcels[parcel["guid"]].append(parcel)
-        return [_entry(record, parcels[record["guid"]]) for record in self._records.messages(guid)]
+        return [_entry(record, parcels[record["guid"]]) for record in self._records.messages(guids)]
 
     def entry(self, guid: str) -> LogEntry | None:
         """Return the entry with this guid, without reading the others; None if there is none."""
-        return next(iter(self.entries(guid)), None)
+        return next(iter(self.entries([guid])), None)
+
+    def page(self, after: str, limit: int) -> list[LogEntry]:
+        """Return the first entries after the one with guid `after`, blank for the beginning. Raises LookupError."""
+        return self.entries(self._records.page(after, limit)) if self._records is not None else []
+
+    def unsettled(self, before: datetime, after: str, limit: int) -> tuple[list[LogEntry], list[str]]:
+        """Return the first entries that may be an alert, with those that may make up for them; then the former's guids.
+
+        An unfinished one counts only if it came before `before`. Raises LookupError as `page` does.
+        """
+        if self._records is None:
+            return [], []
+        guids, healing = self._records.unsettled(before, after, limit)
+        return self.entries({*guids, *healing}), guids
 
 
 def _entry(record: Mapping[Any, Any], parcels: list[Mapping[Any, Any]]) -> LogEntry:

@@ -46,6 +46,6 @@ async def _set(request: Request, stopped_at: datetime | None) -> ClockState:
     if middleware is not None:
         middleware.background.wake()
     if ici is not None:
-        ici.tenant.renew_due()
+        ici.renew_due()
         await ici.send_events()
     return await clock(request)

@@ -1,7 +1,7 @@
 """Administration of the mock ICI: what users do in it, and the requests that it received."""
 
 from collections.abc import Callable
-from typing import Annotated, TypeVar
+from typing import Annotated, Any, TypeVar
 from urllib.parse import unquote
 
 from fastapi import APIRouter, Depends, HTTPException, Path, Request
@@ -22,10 +22,11 @@ from harness.server.admin.icertis_models import (
     Termination,
     WebhookAddress,
 )
-from harness.server.admin.validation import CONFLICT, NOT_FOUND
+from harness.server.admin.validation import CONFLICT, NOT_FOUND, problem_responses
 from harness.server.components import IcertisComponent
 from harness.testdata.agreements import make_attributes
 from simulator.icertis.agreement import TYPES, Agreement
+from simulator.icertis.event_delivery import MAX_WAITING
 
 T = TypeVar("T")
 
@@ -46,10 +47,22 @@ async def _agreement(any_id: AgreementId, ici: IcertisDep) -> Agreement:
 
 AgreementDep = Annotated[Agreement, Depends(_agreement)]
 
+
+async def _room(ici: IcertisDep) -> None:
+    if ici.event_delivery.is_full:
+        why = f"{MAX_WAITING} events wait for the webhook: nothing that emits another one happens until it takes some"
+        raise HTTPException(503, why, {"Retry-After": "60"})
+
+
 routes = APIRouter(tags=["ICI"])
 """The routes run in the event loop of the server, as the answers to CPI's calls do."""
 
 _NOT_FOUND_OR_CONFLICT = {**NOT_FOUND, **CONFLICT}
+_EMITTING: dict[str, Any] = {
+    "responses": _NOT_FOUND_OR_CONFLICT | problem_responses({503: "Too many events wait for the webhook"}),
+    "dependencies": [Depends(_room)],
+}
+"""Options of a route that makes ICI emit an event."""
 
 
 def _find(any_id: str, ici: IcertisComponent) -> Agreement:
@@ -98,14 +111,14 @@ async def set_attributes(one: AgreementDep, ici: IcertisDep, values: AttributeVa
     return _agreement_out(one)
 
 
-@routes.post("/agreements/{any_id}/execute", responses=_NOT_FOUND_OR_CONFLICT)
+@routes.post("/agreements/{any_id}/execute", **_EMITTING)
 async def execute(one: AgreementDep, ici: IcertisDep) -> AgreementOut:
     _or_conflict(lambda: ici.tenant.execute(one))
     await _send(ici)
     return _agreement_out(one)
 
 
-@routes.post("/agreements/{any_id}/amend", status_code=201, responses=_NOT_FOUND_OR_CONFLICT)
+@routes.post("/agreements/{any_id}/amend", status_code=201, **_EMITTING)
 async def amend(parent: AgreementDep, ici: IcertisDep, new: Amendment) -> AgreementOut:
     one = _or_conflict(lambda: ici.tenant.draft_amendment(parent, new.merged(), code=new.code, sys_id=new.sys_id))
     if new.execute:
@@ -114,7 +127,7 @@ async def amend(parent: AgreementDep, ici: IcertisDep, new: Amendment) -> Agreem
     return _agreement_out(one)
 
 
-@routes.post("/agreements/{any_id}/renew", responses=_NOT_FOUND_OR_CONFLICT)
+@routes.post("/agreements/{any_id}/renew", **_EMITTING)
 async def renew(one: AgreementDep, ici: IcertisDep) -> AgreementOut:
     """Renew an agreement whose renewal date has come, without waiting for the next look at the clock."""
     _or_conflict(lambda: ici.tenant.renew(one))
@@ -122,14 +135,14 @@ async def renew(one: AgreementDep, ici: IcertisDep) -> AgreementOut:
     return _agreement_out(one)
 
 
-@routes.post("/agreements/{any_id}/terminate", responses=_NOT_FOUND_OR_CONFLICT)
+@routes.post("/agreements/{any_id}/terminate", **_EMITTING)
 async def terminate(one: AgreementDep, ici: IcertisDep, end: Termination) -> AgreementOut:
     _or_conflict(lambda: ici.tenant.terminate(one, end.on, with_notice=end.with_notice))
     await _send(ici)
     return _agreement_out(one)
 
 
-@routes.post("/agreements/{any_id}/update", responses=_NOT_FOUND_OR_CONFLICT)
+@routes.post("/agreements/{any_id}/update", **_EMITTING)
 async def update(one: AgreementDep, ici: IcertisDep, values: AttributeValues) -> AgreementOut:
     """Change tracking attributes."""
     _or_conflict(lambda: ici.tenant.update(one, values.merged()))
@@ -153,7 +166,7 @@ async def dissociate(one: AgreementDep, ici: IcertisDep, to: AssociatedMaster) -
     return _agreement_out(one)
 
 
-@routes.post("/agreements/{any_id}/send-event", responses=_NOT_FOUND_OR_CONFLICT)
+@routes.post("/agreements/{any_id}/send-event", **_EMITTING)
 async def send_event(one: AgreementDep, ici: IcertisDep, sending: EventResend) -> AgreementOut:
     """Send an event again, or out of turn."""
     for _ in range(sending.times):

@@ -1,13 +1,17 @@
 """Administration of the middleware: its messages and alerts, its worker."""
 
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Annotated
+from urllib.parse import urlencode
 
-from fastapi import APIRouter, Depends, HTTPException, Request
+from fastapi import APIRouter, Depends, HTTPException, Query, Request, Response
 from pydantic import BaseModel, Field
 
 from harness.server.admin.validation import NOT_FOUND
 from harness.server.components import MiddlewareComponent
+from simulator.monitoring.alerts import PAGE_SIZE
 from simulator.monitoring.message_log import LogEntry
 
 
@@ -36,16 +40,40 @@ routes = APIRouter(tags=["Middleware"])
 """The routes read and write the store, so they are plain functions, which run in a thread."""
 
 
-def _retry(part: MiddlewareComponent, entries: list[LogEntry]) -> RetriedMessages:
-    guids = [entry.guid for entry in entries if part.queue.retry(entry.guid, part.clock())]
+Limit = Annotated[int, Query(ge=1, le=PAGE_SIZE, description="The most events to look at.")]
+After = Annotated[str, Query(description="The guid of the event before; blank for the beginning.")]
+
+
+def _retry(part: MiddlewareComponent, guids: Iterable[str]) -> RetriedMessages:
+    retried = [guid for guid in guids if part.queue.retry(guid, part.clock())]
     part.background.wake()
-    return RetriedMessages(guids=guids)
+    return RetriedMessages(guids=retried)
 
 
-@routes.get("/messages")
-def messages(part: MiddlewareDep) -> list[LogEntry]:
-    """Return the message log, oldest entry first."""
-    return part.middleware.monitoring.entries()
+def _link_next(request: Request, response: Response, limit: int, after: str) -> None:
+    """Name the next page (RFC 8288)."""
+    query = urlencode({"limit": limit, "after": after})
+    response.headers["Link"] = f'<{request.url.path}?{query}>; rel="next"'
+
+
+@contextmanager
+def _known_guid() -> Iterator[None]:
+    try:
+        yield
+    except LookupError as unknown:
+        raise HTTPException(404, str(unknown)) from None
+
+
+@routes.get("/messages", responses=NOT_FOUND)
+def messages(
+    part: MiddlewareDep, request: Request, response: Response, limit: Limit = 100, after: After = ""
+) -> list[LogEntry]:
+    """Return the message log page by page, oldest entry first. The header Link names the next page."""
+    with _known_guid():
+        found = part.middleware.monitoring.page(after, limit)
+    if len(found) == limit:
+        _link_next(request, response, limit, found[-1].guid)
+    return found
 
 
 @routes.get("/messages/{guid}", responses=NOT_FOUND)
@@ -59,13 +87,13 @@ def message(guid: str, part: MiddlewareDep) -> LogEntry:
 @routes.post("/retry")
 def retry_all(part: MiddlewareDep) -> RetriedMessages:
     """Retry every failed message."""
-    return _retry(part, part.middleware.monitoring.entries())
+    return _retry(part, part.queue.failed())
 
 
 @routes.post("/messages/{guid}/retry", responses=NOT_FOUND)
 def retry(guid: str, part: MiddlewareDep) -> RetriedMessages:
     """Retry a failed message."""
-    return _retry(part, [message(guid, part)])
+    return _retry(part, [message(guid, part).guid])
 
 
 @routes.post("/work")
@@ -75,6 +103,16 @@ def work(part: MiddlewareDep) -> NextDue:
     return NextDue(next_due=part.queue.next_due())
 
 
-@routes.get("/alerts")
-def alerts(part: MiddlewareDep) -> list[AlertOut]:
-    return [AlertOut(**alert._asdict()) for alert in part.middleware.alerts()]
+@routes.get("/alerts", responses=NOT_FOUND)
+def alerts(
+    part: MiddlewareDep, request: Request, response: Response, limit: Limit = PAGE_SIZE, after: After = ""
+) -> list[AlertOut]:
+    """Return the alerts page by page: those of events, then those of endpoints. The header Link names the next page.
+
+    A page may hold fewer alerts than events were looked at, or none.
+    """
+    with _known_guid():
+        page = part.middleware.alert_page(after, limit)
+    if page.last:
+        _link_next(request, response, limit, page.last)
+    return [AlertOut(**alert._asdict()) for alert in page.alerts]

@@ -54,7 +54,7 @@ def test_health_lists_missing_endpoints_and_alerts(folder: Folder, data: Path, i
 
 def test_late_contract_is_an_alert_while_everything_answers(folder: Folder, data: Path, tmp_path: Path) -> None:
     replayed(folder.executed(), "--data", data)
-    store(data, "UPDATE CPI_MESSAGE SET received_at = '2026-01-05T08:00:00.000000+00:00'")
+    store(data, "UPDATE CPI_MESSAGE SET received_at = '2026-01-05T08:00:00.000000+00:00', status = 'PROCESSING'")
     store(data, "UPDATE CPI_PARCEL SET state = 'waiting' WHERE system = 'WP2'")
     with ici_at(tmp_path / "settings.toml") as settings:
         ran = zicm("health", "--json", "--data", data, "--settings", settings)

@@ -7,7 +7,7 @@ import stat
 from collections.abc import Iterator
 from pathlib import Path
 from threading import Event
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, urljoin, urlsplit
 
 import pytest
 import requests
@@ -17,6 +17,7 @@ from harness.specification.wire_contracts import CONTRACTS
 from harness.tests.support.server_fixture import Served, served
 from simulator.apim.webhook import MAX_BYTES
 from simulator.http_support import problem
+from simulator.icertis import event_delivery
 from simulator.icertis.authentication import LIFETIME_SECONDS, Authenticator
 from simulator.icertis.tenant import IcertisTenant
 from simulator.settings import Settings
@@ -180,6 +181,61 @@ def test_rejected_event_waits_in_ici_until_released(landscape: Served) -> None:
     assert (len(events["waiting"]), events["problem"]) == (1, "the webhook answered 401")
     landscape.admin("PUT", "/webhook", {"url": where, "apikey": landscape.key["apikey"]})
     assert landscape.admin("POST", "/events/release")["waiting"] == []
+
+
+def test_ici_emits_nothing_more_while_too_many_events_wait(landscape: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(event_delivery, "MAX_WAITING", 2)
+    landscape.admin("PUT", "/clock", {"now": "2026-01-05T08:00:00Z"})
+    renewal = {"ICMIsAutoRenewal": True, "ICMRenewalDate": "2026-02-01T00:00:00", "ICMRenewalTermMonths": 12}
+    for code in ("PST1", "PST2"):
+        landscape.admin("POST", "/agreements", {"type": "ICMStandaloneAgreement", "code": code, "seed": 1})
+    landscape.executed(code="PST3", attributes={**renewal, "ICMExpiryDate": "2026-12-31T00:00:00"})
+    landscape.admin("POST", "/events/hold")
+    for deed in ("PST1/execute", "PST3/send-event"):
+        landscape.admin("POST", f"/agreements/{deed}", {"action": "Executed"} if "send" in deed else None)
+    for deed, body in (
+        ("PST2/execute", None),
+        ("PST3/update", {"attributes": {"Name": "Another name"}}),
+        ("PST3/terminate", {"on": "2026-06-30T00:00:00"}),
+    ):
+        url = f"{landscape.base}/__admin/agreements/{deed}"
+        refused = landscape.client.post(url, json=body, headers=landscape.operator)
+        assert (refused.status_code, refused.headers["Retry-After"]) == (503, "60")
+    landscape.admin("PUT", "/clock", {"now": "2026-02-01T00:00:00Z"})
+    waiting = landscape.admin("GET", "/events")["waiting"]
+    assert [event["data"]["ActionName"] for event in waiting] == ["Executed", "Executed"]
+    landscape.admin("POST", "/events/release")
+    landscape.admin("PUT", "/clock", {"now": "2026-02-01T00:00:00Z"})
+    landscape.admin("POST", "/work")
+    assert [message["action"] for message in landscape.admin("GET", "/messages")] == ["Executed"] * 3 + ["Renewed"]
+    landscape.admin("POST", "/agreements/PST2/execute")
+
+
+def test_messages_and_alerts_come_page_by_page(landscape: Served) -> None:
+    body = json.dumps([EVENT | {"SysId": f"s{number}"} for number in range(5)])
+    guids = landscape.client.post(landscape.site.urls["webhook"], body, headers=landscape.key | JSON).json()["accepted"]
+    landscape.admin("POST", "/work")
+    found, pages = dict[str, list[str]](), dict[str, int]()
+    for path, key in (("messages", "guid"), ("alerts", "subject")):
+        url, found[path], pages[path] = f"/__admin/{path}?limit=2", [], 0
+        while url:
+            answer = landscape.client.get(urljoin(landscape.base, url), headers=landscape.operator)
+            assert answer.status_code == 200
+            found[path] += [one[key] for one in answer.json()]
+            pages[path] += 1
+            url = answer.links.get("next", {}).get("url", "")
+    assert found == {"messages": guids, "alerts": guids}
+    assert pages == {"messages": 3, "alerts": 3}
+
+
+@pytest.mark.parametrize(
+    ("query", "status"),
+    [("limit=0", 422), ("limit=1001", 422), ("limit=x", 422), ("after=unknown", 404), ("limit=1000", 200)],
+)
+def test_page_that_does_not_exist_is_refused(landscape: Served, query: str, status: int) -> None:
+    for path in ("messages", "alerts"):
+        answer = landscape.client.get(f"{landscape.base}/__admin/{path}?{query}", headers=landscape.operator)
+        assert answer.status_code == status
 
 
 EVENT = {"source": "/icertis/syensqo-uat", "ContractTypeName": "ICMBaselineAgreement"}

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import Select, Table
 from sqlalchemy.dialects import sqlite
 
+from simulator.cpi.log_pages import FAILED_GUIDS, PAGE, UNSETTLED
 from simulator.cpi.queue import Queue
 from simulator.cpi.statements import FIRST_ARRIVAL, LATER, next_task
 from simulator.cpi.store import MESSAGE, PARCEL, in_order
@@ -63,6 +64,16 @@ def test_earlier_arrivals_of_an_event_are_found_by_indexes(tmp_path: Path) -> No
         found = plan(file, statement)
         assert "CPI_MESSAGE_AGREEMENT (<expr>=?" in found
         assert "SCAN" not in found
+
+
+def test_pages_of_the_log_are_found_by_indexes(tmp_path: Path) -> None:
+    file = tmp_path / "CPI.db"
+    Queue(f"sqlite:///{file}").close()
+    assert "SCAN" not in plan(file, PAGE.params(number=1, limit=100))
+    found = plan(file, UNSETTLED.params(number=1, limit=100, before="2026"))
+    assert "CPI_MESSAGE_STATUS (status=? AND note>?)" in found
+    assert "SCAN" not in found
+    assert "CPI_MESSAGE_STATUS" in plan(file, FAILED_GUIDS)
 
 
 @pytest.mark.parametrize("table", [MESSAGE, PARCEL])

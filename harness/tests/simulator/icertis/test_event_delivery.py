@@ -3,6 +3,7 @@
 import pytest
 import responses
 
+from simulator.icertis import event_delivery
 from simulator.icertis.event_delivery import HttpDelivery
 from simulator.icertis.tenant import EventPayload
 
@@ -39,4 +40,19 @@ def test_events_stay_after_any_answer_that_does_not_take_them(status: int, locat
         delivery.send()
     assert delivery.problem == problem
     assert delivery.waiting == (EVENTS if problem else [])
+    delivery.close()
+
+
+def test_outbox_is_full_with_as_many_events_as_may_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(event_delivery, "MAX_WAITING", 3)
+    delivery = HttpDelivery()
+    found = [delivery.is_full]
+    for number in range(3):
+        delivery.holding = True
+        delivery.emit({"id": str(number)})
+        found.append(delivery.is_full)
+    delivery.release()
+    assert (found, delivery.is_full) == ([False, False, False, True], True)
+    delivery.clear()
+    assert not delivery.is_full
     delivery.close()

@@ -16,7 +16,7 @@ from harness.tests.support.server_fixture import Served, served
 from simulator.cpi.event import ReceivedEvent
 from simulator.cpi.queue import Queue
 from simulator.http_support import problem
-from simulator.monitoring.alerts import check_all, find_alerts
+from simulator.monitoring.alerts import check_all, event_alerts
 from simulator.monitoring.message_log import MessageLog
 from simulator.settings import STORE_NAME
 
@@ -44,7 +44,7 @@ EVENT = {
 def test_event_that_nobody_takes_up_is_late_after_an_hour(action: str, minutes: int, rules: list[str]) -> None:
     with closing(Queue("sqlite://")) as queue:
         queue.accept("guid", "correlation", ReceivedEvent({}, {"ActionName": action, "SysId": "s"}), NOW)
-        alerts = find_alerts(MessageLog(queue).entries(), {}, NOW + timedelta(minutes=minutes))
+        alerts = [*event_alerts(MessageLog(queue), NOW + timedelta(minutes=minutes))]
     assert [(alert.rule, alert.subject) for alert in alerts] == [(rule, "guid") for rule in rules]
 
 

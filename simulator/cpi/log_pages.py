@@ -1,0 +1,101 @@
+"""Read CPI's log piece by piece, so that no reader holds the whole of it."""
+
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, Integer, RowMapping, Select, and_, bindparam, func, or_, select
+
+from simulator.cpi.statements import NUMBER_OF
+from simulator.cpi.store import MESSAGE, PARCEL
+from simulator.cpi.work_items import timestamp
+
+_FAILED = MESSAGE.c.status.in_(("FAILED", "ESCALATED"))
+_UNFINISHED = MESSAGE.c.status.in_(("PROCESSING", "RETRY"))
+
+FAILED_GUIDS = select(MESSAGE.c.guid).where(_FAILED).order_by(MESSAGE.c.number)
+"""The events in the error queue, oldest first."""
+
+_LIMIT = bindparam("limit", type_=Integer)
+_BEHIND = MESSAGE.c.number > bindparam("number")
+PAGE = select(MESSAGE.c.guid).where(_BEHIND).order_by(MESSAGE.c.number).limit(_LIMIT)
+"""The first events that came after event `number`."""
+
+UNSETTLED = (
+    select(MESSAGE)
+    .where(
+        _BEHIND,
+        or_(
+            _FAILED,
+            and_(MESSAGE.c.status == "COMPLETED", MESSAGE.c.note > ""),
+            and_(_UNFINISHED, or_(MESSAGE.c.note > "", MESSAGE.c.received_at <= bindparam("before"))),
+        ),
+    )
+    .order_by(MESSAGE.c.number)
+    .limit(_LIMIT)
+)
+"""The first events after event `number` that may be an alert: failed, with a note, or unfinished since `before`."""
+
+_LATER_COMPLETED = and_(MESSAGE.c.status == "COMPLETED", MESSAGE.c.number > bindparam("this"))
+_COMPLETED_OF_SYS_ID = (
+    select(func.max(MESSAGE.c.number))
+    .where(
+        func.lower(MESSAGE.c.sys_id) == bindparam("sys_id"),
+        MESSAGE.c.action != "AmendmentExecuted",  # its System ID is that of the amendment
+        _LATER_COMPLETED,
+    )
+    .group_by(MESSAGE.c.source, MESSAGE.c.action)
+)
+_COMPLETED_OF_AGREEMENT = (
+    select(func.max(MESSAGE.c.number))
+    .join(PARCEL, PARCEL.c.guid == MESSAGE.c.guid)
+    .where(PARCEL.c.agreement == bindparam("agreement"), _LATER_COMPLETED)
+    .group_by(MESSAGE.c.source, MESSAGE.c.action)
+)
+_AGREEMENT = select(PARCEL.c.agreement).where(PARCEL.c.guid == bindparam("this")).order_by(PARCEL.c.number).limit(1)
+
+
+class Unsettled(NamedTuple):
+    """Guids of events that an administrator may be called for."""
+
+    guids: list[str]
+    healing: list[str]
+    """Completed events of the same agreements that came later, and may make up for them (D-57)."""
+
+
+def page_of(connection: Connection, after: str, limit: int) -> list[str]:
+    """Return the guids of the first events that came after the one with guid `after`; blank is the beginning.
+
+    Raises LookupError for a guid that is not in the log.
+    """
+    return [*connection.execute(PAGE, {"number": _number(connection, after), "limit": limit}).scalars()]
+
+
+def unsettled_of(connection: Connection, before: datetime, after: str, limit: int) -> Unsettled:
+    """Return the first events after `after` that may be an alert; an unfinished one only if it came before `before`.
+
+    Raises LookupError as `page_of` does.
+    """
+    asked = {"number": _number(connection, after), "limit": limit, "before": timestamp(before)}
+    rows = [*connection.execute(UNSETTLED, asked).mappings()]
+    healing = {number for row in rows for number in _healing(connection, row)}
+    guids = select(MESSAGE.c.guid).where(MESSAGE.c.number.in_(healing))
+    return Unsettled([row["guid"] for row in rows], [*connection.execute(guids).scalars()] if healing else [])
+
+
+def _number(connection: Connection, guid: str) -> int:
+    if not guid:
+        return 0
+    number: int | None = connection.execute(NUMBER_OF, {"this": guid}).scalar()
+    if number is None:
+        raise LookupError("there is no such message")
+    return number
+
+
+def _healing(connection: Connection, row: RowMapping) -> list[int]:
+    """Return the numbers of the last completed event of each action about the agreement of an event, if it is later."""
+    agreement = connection.execute(_AGREEMENT, {"this": row["guid"]}).scalar()
+    sys_id = agreement.partition(" ")[0] if agreement else row["sys_id"].lower()
+    names: list[tuple[Select[Any], dict[str, str]]] = [(_COMPLETED_OF_SYS_ID, {"sys_id": sys_id})] if sys_id else []
+    names += [(_COMPLETED_OF_AGREEMENT, {"agreement": agreement})] if agreement else []
+    this = {"this": row["number"]}
+    return [number for statement, named in names for number in connection.execute(statement, named | this).scalars()]
