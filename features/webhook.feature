@@ -123,6 +123,17 @@ Feature: The webhook of API Management
       | 0     | D-60: the body has none of the fields of an event         |
       | 2     | D-60: the body is neither an event nor an array of events |
 
+  @D-70 @D-87
+  Scenario: A handshake that stands among events costs none of them
+    Given ICI holds the Sub Agreement "PSUB2062"
+    When a handshake of an event grid and an event of "PSUB2062" reach the webhook in one array
+    Then the webhook answers 202
+    And PF2 holds the entry "PSUB2062"
+    And WP2 holds the entry "PSUB2062"
+    And the webhook says that it took 1 event and rejected these:
+      | index | reason                                        |
+      | 0     | D-87: the handshake of Event Grid comes alone |
+
   @D-70
   Scenario: An event grid asks whether this is a webhook
     When an event grid asks the webhook to repeat the code "2d17-ABC"

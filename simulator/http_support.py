@@ -4,12 +4,14 @@ import asyncio
 import base64
 import binascii
 import contextlib
+import gzip
 import hmac
 import io
 import json
 import logging
 import re
 import socket
+import zlib
 from collections.abc import Iterable, Mapping
 from http import HTTPStatus
 from http.client import HTTPResponse
@@ -43,10 +45,17 @@ _LOG = logging.getLogger(__name__)
 class BodyError(Exception):
     """A body that could not be read to its end. The text says why, without any value."""
 
-    def __init__(self, status: int, why: str) -> None:
-        """`status` is the HTTP status to answer: 413 too large, 408 too slow, 400 the client closed."""
+    def __init__(
+        self, status: int, why: str, headers: Mapping[str, str] = MappingProxyType({}), *, is_read: bool = False
+    ) -> None:
+        """`status` is the HTTP status to answer, with `headers`: 413 too large, 408 too slow, 400 the client closed.
+
+        `is_read` says that nothing is left of the request.
+        """
         super().__init__(why)
         self.status = status
+        self.headers = headers
+        self.is_read = is_read
 
 
 class AnswerTooLargeError(Exception):
@@ -163,10 +172,13 @@ def basic_credential(authorization: bytes) -> bytes | None:
 
 
 async def read_body(scope: Scope, receive: Receive, max_bytes: int) -> bytes:
-    """Read the whole body of a request.
+    """Read the whole body of a request, and unpack one that is packed by gzip.
 
-    Raises BodyError for more than `max_bytes`, as soon as that is known, and after `BODY_SECONDS`.
+    Raises BodyError for more than `max_bytes`, packed or not, as soon as that is known, and after `BODY_SECONDS`.
     """
+    coding = header(scope, b"content-encoding").strip().lower()
+    if coding not in (b"", b"identity", b"gzip", b"x-gzip"):
+        raise BodyError(415, "of the content codings, gzip and identity are read", {"Accept-Encoding": "gzip"})
     too_large = BodyError(413, f"the body has more than {max_bytes} bytes")
     stated = header(scope, b"content-length")
     if stated.isdigit() and int(stated) > max_bytes:
@@ -185,7 +197,17 @@ async def read_body(scope: Scope, receive: Receive, max_bytes: int) -> bytes:
                 more = message.get("more_body", False)
     except TimeoutError:
         raise BodyError(408, "the body did not arrive in time") from None
-    return bytes(read)
+    if coding in (b"", b"identity"):
+        return bytes(read)
+    try:
+        with gzip.open(io.BytesIO(read)) as packed:
+            unpacked = packed.read(max_bytes + 1)
+    except (OSError, EOFError, zlib.error):
+        why = "the body is not packed by gzip, as its Content-Encoding says"
+        raise BodyError(400, why, is_read=True) from None
+    if len(unpacked) > max_bytes:
+        raise BodyError(413, str(too_large), is_read=True)
+    return unpacked
 
 
 def header(scope: Scope, name: bytes) -> bytes:
@@ -233,6 +255,12 @@ async def respond_problem(  # noqa: PLR0913 - what an error tells, and to whom
         await respond(send, status, content, named)
     else:
         await respond_early(unread, send, status, content, named)
+
+
+async def respond_body_problem(receive: Receive, send: Send, why: BodyError) -> None:
+    """Send the error of a body that could not be read."""
+    unread = None if why.is_read else receive
+    await respond_problem(send, why.status, str(why), headers=why.headers, unread=unread)
 
 
 async def respond(send: Send, status: int, content: bytes, headers: Mapping[str, str]) -> None:

@@ -15,6 +15,7 @@ from harness.doubles.exchange_json import from_json
 from harness.doubles.taps import CPI, Exchange, ExchangeLog, NoAnswer
 from harness.server.app import ServeConfig
 from simulator.http_support import client_session
+from simulator.icertis.tenant import NotAllowedError
 
 TIMEOUT_SECONDS = 60
 """The longest time of a process to start, to answer and to end."""
@@ -48,7 +49,10 @@ class ServerProcess:
         return self
 
     def admin(self, method: str, path: str, body: object = None) -> Any:
-        """Send a request to the administration that has to succeed. Return its answer."""
+        """Send a request to the administration that has to succeed. Return its answer.
+
+        Raises NotAllowedError for an action that ICI does not allow.
+        """
         answer = self._ask(method, f"{self.base}/__admin{path}", body)
         return answer.json() if answer.content else None
 
@@ -68,6 +72,8 @@ class ServerProcess:
             headers={"Authorization": f"Bearer {self.credentials['administration']['token']}"},
             timeout=TIMEOUT_SECONDS,
         )
+        if answer.status_code == requests.codes.conflict:
+            raise NotAllowedError(answer.json()["detail"])
         assert answer.ok, f"{method} {url}: {answer.status_code} {answer.text}"
         return answer
 

@@ -3,7 +3,7 @@
 import json
 import platform
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, fields, is_dataclass
 from enum import Enum
 from functools import cache
@@ -57,18 +57,25 @@ PATTERN = rb'"implementation": \{"name": "zicm"'
 _RUN, _RUN_HOOK, _SET_UP, _TEAR_DOWN = "run", "hook-run", "hook-set-up", "hook-tear-down"
 
 
-def write(
+def write(  # noqa: PLR0913 - what a run consists of
     file: Path,
     info: RunInfo,
     scenarios: Mapping[str, ScenarioRun],
     documents: FeatureDocuments,
     definitions: StepDefinitions,
+    *,
+    before_replacing: Callable[[], object],
 ) -> None:
-    """Write one envelope on each line, the whole stream or nothing. Raises OSError."""
+    """Write one envelope on each line, the whole stream or nothing. Raises OSError.
+
+    `before_replacing` is called once all of it is written, and an earlier file is to be replaced.
+    """
     file.parent.mkdir(parents=True, exist_ok=True)
-    with atomic_write(file, PATTERN) as half, half.open("w", encoding="utf-8", newline="\n") as out:
-        for envelope in _stream(info, scenarios, documents, definitions):
-            out.write(f"{json.dumps(envelope, default=_to_json, ensure_ascii=False)}\n")
+    with atomic_write(file, PATTERN) as half:
+        with half.open("w", encoding="utf-8", newline="\n") as out:
+            for envelope in _stream(info, scenarios, documents, definitions):
+                out.write(f"{json.dumps(envelope, default=_to_json, ensure_ascii=False)}\n")
+        before_replacing()
 
 
 def _stream(

@@ -28,6 +28,9 @@ from harness.files import FEATURES, require_replaceable
 RUN = pytest.StashKey[Run]()
 """The run after its end, for other plugins."""
 
+BEFORE_REPLACING = pytest.StashKey[Callable[[], object]]()
+"""What another plugin does before the evidence of an earlier run is replaced."""
+
 _RECORDER = pytest.StashKey[Recorder]()
 _RECORD = "zicm_scenario_record"
 """The attribute of a test's report that carries a ScenarioRecord, also from another process."""
@@ -150,7 +153,8 @@ class EvidenceCollector:
         definitions = StepDefinitions(self._features.parent)
         session.config.stash[RUN] = run = to_run(info, scenarios, documents, definitions)
         try:
-            write(self.file, info, scenarios, documents, definitions)
+            before_replacing = session.config.stash.get(BEFORE_REPLACING, lambda: None)
+            write(self.file, info, scenarios, documents, definitions, before_replacing=before_replacing)
             run.sha256 = sha256_of(self.file)
         except OSError as problem:
             fail_run(session, f"no evidence: {problem}")

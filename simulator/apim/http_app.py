@@ -49,5 +49,5 @@ class WebhookOverHttp:
         try:
             content = await read_body(scope, receive, MAX_BYTES)
         except BodyError as why:
-            return refusal(why.status, "D-32", str(why)), False
+            return refusal(why.status, "D-32", str(why), why.headers), why.is_read
         return await anyio.to_thread.run_sync(self._webhook.accept, content, headers, limiter=self._limiter), True

@@ -96,6 +96,9 @@ class WebhookEndpoint:
         accepted: list[str] = []
         rejected: list[dict[str, object]] = []
         for index, event in enumerate(events):
+            if validation_code(event) is not None:
+                rejected.append({"index": index, "reason": "D-87: the handshake of Event Grid comes alone"})
+                continue
             try:
                 accepted.append(self._forward(event))
             except InterfaceError as error:

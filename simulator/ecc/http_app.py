@@ -16,6 +16,7 @@ from simulator.http_support import (
     header,
     read_body,
     respond,
+    respond_body_problem,
     respond_problem,
     same_credential,
 )
@@ -57,7 +58,7 @@ class EccOverHttp:
         try:
             message = await read_body(scope, receive, MAX_BYTES)
         except BodyError as why:
-            await respond_problem(send, why.status, str(why), unread=receive)
+            await respond_body_problem(receive, send, why)
             return
         answer = partial(
             self._function.answer,
@@ -73,8 +74,8 @@ class EccOverHttp:
 
 
 def _asks_for_wsdl(scope: Scope) -> bool:
-    """Return True if the query has `wsdl`, in any case, beside parameters such as `sap-client`."""
-    return any(name.lower() == b"wsdl" and not value for name, value in _parameters(scope))
+    """Return True if the query has `wsdl` or `wsdl=1.1`, in any case, beside parameters such as `sap-client`."""
+    return any(name.lower() == b"wsdl" and value in (b"", b"1.1") for name, value in _parameters(scope))
 
 
 def _parameters(scope: Scope) -> list[tuple[bytes, bytes]]:

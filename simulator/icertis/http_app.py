@@ -55,7 +55,8 @@ class TokenEndpoint:
         except UnicodeDecodeError:
             return _invalid_request("the body is not UTF-8")
         except BodyError as why:
-            return why.status, {"error": "invalid_request", "error_description": str(why)}, {"Connection": "close"}
+            content: dict[str, object] = {"error": "invalid_request", "error_description": str(why)}
+            return why.status, content, {"Connection": "close", **why.headers}
         if "grant_type" not in form:
             return _invalid_request("grant_type is missing")
         if form["grant_type"] != "client_credentials":

@@ -36,10 +36,14 @@ TOTAL_VALUE = "ICMTotalContractValue"
 EventPayload = dict[str, object]
 
 
+class NotAllowedError(Exception):
+    """ICI does not allow an action. The text says why."""
+
+
 class IcertisTenant:
     """A tenant of ICI.
 
-    Every action raises ValueError if ICI would not allow it, and emits the event that ICI would emit.
+    Every action raises NotAllowedError if ICI would not allow it, and emits the event that ICI would emit.
     """
 
     def __init__(  # noqa: PLR0913 - each has its own default
@@ -92,6 +96,7 @@ class IcertisTenant:
 
         It inherits all attributes of the agreement as amended so far (D-79), then `changes` are applied.
         """
+        _require(parent.kind != BASELINE, "a Baseline Agreement cannot be amended")
         kind = amendment_type(parent.kind)
         _require(parent.status is AgreementStatus.EXECUTED, "only an executed agreement can be amended")
         inherited = self._as_amended(parent)
@@ -107,6 +112,7 @@ class IcertisTenant:
 
     def dissociate(self, agreement: Agreement, master: Agreement) -> None:
         """Remove an association; emits no event."""
+        _require(master in agreement.masters, "the agreement is not associated with this master")
         agreement.masters.remove(master)
         self._on_change(agreement)
 
@@ -131,7 +137,7 @@ class IcertisTenant:
         """Renew an agreement automatically, on its renewal date or later (EVT-5): its expiry moves on by its term."""
         due = self._due_renewal(agreement, self._clock())
         if isinstance(due, str):
-            raise ValueError(due)  # noqa: TRY004 - no wrong type, but the reason
+            raise NotAllowedError(due)
         self._renew(agreement, due)
 
     def renew_due(self) -> None:
@@ -268,4 +274,4 @@ def _address(agreement: Agreement) -> tuple[str, str]:
 
 def _require(condition: object, error: str) -> None:
     if not condition:
-        raise ValueError(error)
+        raise NotAllowedError(error)

@@ -27,6 +27,7 @@ from harness.environments.external import MiddlewareFailed
 from harness.environments.interfaces import NotSupported
 from harness.specification.register import Register
 from harness.text import did_you_mean
+from simulator.icertis.tenant import NotAllowedError
 
 FAILURE_REPORT = pytest.StashKey[FailureReport]()
 
@@ -111,6 +112,8 @@ def _problem(exception: Exception, step: Step, context: ScenarioContext | None) 
         return ""
     if isinstance(exception, FeatureError | MiddlewareFailed):
         return str(exception)
+    if isinstance(exception, NotAllowedError):
+        return f"ICI does not allow it: {exception}"
     if isinstance(exception, StepDefinitionNotFoundError):
         return _no_such_step(step)
     word = exception.args[0] if isinstance(exception, KeyError) and exception.args else None

@@ -115,8 +115,17 @@ def send_event_among_others(context: ScenarioContext, webhook: WebhookClient, co
 
 @when(parsers.parse('an event grid asks the webhook to repeat the code "{code}"'))
 def send_validation_event(context: ScenarioContext, webhook: WebhookClient, code: str) -> None:
+    context.do_when(lambda: webhook.send_batch([_handshake(code)]))
+
+
+@when(parsers.parse('a handshake of an event grid and an event of "{code}" reach the webhook in one array'))
+def send_handshake_among_events(context: ScenarioContext, webhook: WebhookClient, code: str) -> None:
+    context.do_when(lambda: webhook.send_batch([_handshake("2d17-ABC"), webhook.executed(code)]))
+
+
+def _handshake(code: str) -> dict[str, object]:
     event = {"id": "1", "eventType": "Microsoft.EventGrid.SubscriptionValidationEvent", "dataVersion": "1"}
-    context.do_when(lambda: webhook.send_batch([{**event, "data": {"validationCode": code}}]))
+    return {**event, "data": {"validationCode": code}}
 
 
 @when(parsers.parse('an event of "{code}" reaches the webhook with the API key "{key}"'))

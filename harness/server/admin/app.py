@@ -19,7 +19,7 @@ from harness.server.admin import middleware as middleware_routes
 from harness.server.admin import traffic as traffic_routes
 from harness.server.admin.validation import WRONG, install_error_handlers
 from harness.server.components import EccComponent, IcertisComponent, MiddlewareComponent
-from simulator.http_support import BodyError, read_body, respond_problem
+from simulator.http_support import BodyError, read_body, respond_body_problem
 
 MAX_BYTES = 1024 * 1024
 """The most bytes of a request."""
@@ -85,7 +85,7 @@ def _limit_body(app: ASGIApp) -> ASGIApp:
         try:
             body = await read_body(scope, receive, MAX_BYTES)
         except BodyError as why:
-            await respond_problem(send, why.status, str(why), unread=receive)
+            await respond_body_problem(receive, send, why)
             return
         messages: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
 

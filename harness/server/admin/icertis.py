@@ -27,6 +27,7 @@ from harness.server.components import IcertisComponent
 from harness.testdata.agreements import make_attributes
 from simulator.icertis.agreement import TYPES, Agreement
 from simulator.icertis.event_delivery import MAX_WAITING
+from simulator.icertis.tenant import NotAllowedError
 
 T = TypeVar("T")
 
@@ -79,7 +80,7 @@ def _or_conflict(action: Callable[[], T]) -> T:
     """Return the result of an action; answer 409 if ICI does not allow it."""
     try:
         return action()
-    except ValueError as why:
+    except NotAllowedError as why:
         raise HTTPException(409, str(why)) from None
 
 
@@ -160,9 +161,7 @@ async def associate(one: AgreementDep, ici: IcertisDep, to: AssociatedMaster) ->
 @routes.post("/agreements/{any_id}/dissociate", responses=_NOT_FOUND_OR_CONFLICT)
 async def dissociate(one: AgreementDep, ici: IcertisDep, to: AssociatedMaster) -> AgreementOut:
     master = _find(to.master, ici)
-    if master not in one.masters:
-        raise HTTPException(409, "the agreement is not associated with this master")
-    ici.tenant.dissociate(one, master)
+    _or_conflict(lambda: ici.tenant.dissociate(one, master))
     return _agreement_out(one)
 
 

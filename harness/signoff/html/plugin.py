@@ -1,7 +1,8 @@
 """Write the sign-off pack beside the evidence at the end of a run: a pytest plugin.
 
 A run without a pack fails, even if all its scenarios passed. So does one whose pack is too large: it goes by mail, and
-is opened in a meeting.
+is opened in a meeting. Evidence and pack beside each other are of one run, also after it was killed: the earlier pack
+goes before the evidence is replaced.
 """
 
 from contextlib import suppress
@@ -12,7 +13,7 @@ import pytest
 from harness.bdd.plugins.condition_report import reports_of
 from harness.bdd.plugins.missing_reports import fail_run
 from harness.errors import UserError
-from harness.evidence.plugin import RUN
+from harness.evidence.plugin import BEFORE_REPLACING, RUN
 from harness.files import FEATURES, approvals_file, require_replaceable, signoff_settings
 from harness.signoff.approvals import storage
 from harness.signoff.html.page import PATTERN, build, write
@@ -31,12 +32,13 @@ def pytest_configure(config: pytest.Config) -> None:
             require_replaceable(_file(config), PATTERN)
         except OSError as error:
             raise pytest.UsageError(f"--reports: {_file(config)} cannot be written: {error.strerror}") from None
+        config.stash[BEFORE_REPLACING] = lambda: _remove(_file(config))
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_sessionfinish(session: pytest.Session) -> None:
     run = session.config.stash.get(RUN, None)
-    if run is None:
+    if run is None or not run.sha256:  # no evidence of this run: what is there stays, with its pack
         return
     file = _file(session.config)
     try:
@@ -46,8 +48,7 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
         write(build(run, FEATURES, given, roles), file)
     except (OSError, ValueError, UserError) as problem:
         with suppress(OSError):  # an earlier pack would pass for the one of this run
-            require_replaceable(file, PATTERN)
-            file.unlink(missing_ok=True)
+            _remove(file)
         left = f"; {file} is not of this run" if file.exists() else ""
         fail_run(session, f"no sign-off pack: {problem}{left}")
     else:
@@ -60,6 +61,12 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     if message := terminalreporter.config.stash.get(_MESSAGE, None):
         terminalreporter.write_line(message)
+
+
+def _remove(file: Path) -> None:
+    """Remove an earlier pack. Raises OSError, also for a file that is no pack."""
+    require_replaceable(file, PATTERN)
+    file.unlink(missing_ok=True)
 
 
 def _file(config: pytest.Config) -> Path:

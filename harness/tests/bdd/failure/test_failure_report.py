@@ -124,6 +124,16 @@ def test_other_exception_shows_traceback_and_report(project: pytest.Pytester) ->
     )
 
 
+def test_action_that_ici_does_not_allow_says_why(project: pytest.Pytester) -> None:
+    refused = CONFTEST.replace(
+        "def _():\n    pass", 'def _():\n    raise NotAllowedError("it has been executed before")'
+    )
+    project.makeconftest(f"from simulator.icertis.tenant import NotAllowedError\n{refused}")
+    result = project.runpytest_inprocess("-p", "no:cacheprovider")
+    result.stdout.fnmatch_lines(["*payment.feature:3", "  Given ICI holds Z030", "ICI does not allow it: it has been*"])
+    result.stdout.no_fnmatch_line("*Traceback*")
+
+
 @pytest.fixture(scope="module")
 def run_of_breaks(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, str]:
     """Run the scenarios of BREAKS. Returns the output, and the file with every failure."""

@@ -44,14 +44,26 @@ def test_run_without_a_pack_fails_and_leaves_none(tmp_path: Path, reports: Path)
     assert [file.name for file in reports.iterdir()] == ["messages.ndjson"]
 
 
-def test_run_without_evidence_fails_and_leaves_the_earlier_file(tmp_path: Path, reports: Path) -> None:
+def test_run_that_is_killed_leaves_no_pack_of_another_run(tmp_path: Path, reports: Path) -> None:
+    (reports / "signoff.html").write_text("<title>Sign-off of the contract interface</title> of an earlier run")
+    die = BREAK_DOWN.replace('    raise OSError(errno.ENOSPC, "No space left on device")', "    os._exit(9)")
+    die = die.replace("import errno", "import os")
+    (tmp_path / "die.py").write_text(die.format(module="signoff.html.page", function="render"), encoding="utf-8")
+    assert run_conditions(reports, "-p", "die", "-m", "condition_1", plugins=tmp_path).returncode == 9
+    names = {file.name for file in reports.iterdir() if not file.name.startswith(".")}
+    assert names == {"messages.ndjson"}
+
+
+def test_run_without_evidence_fails_and_leaves_what_an_earlier_run_wrote(tmp_path: Path, reports: Path) -> None:
     earlier = '{"meta": {"implementation": {"name": "zicm", "version": "1"}}}'
     (reports / "messages.ndjson").write_text(earlier)
+    pack = "<title>Sign-off of the contract interface</title> of an earlier run"
+    (reports / "signoff.html").write_text(pack)
     code, output = run(tmp_path, reports, "evidence.cucumber_writer", "_hooks")
     assert code == pytest.ExitCode.TESTS_FAILED
     assert "ERROR: no evidence: [Errno 28] No space left on device" in output
     assert (reports / "messages.ndjson").read_text() == earlier
-    assert {file.name for file in reports.iterdir()} == {"messages.ndjson", "signoff.html"}
+    assert (reports / "signoff.html").read_text() == pack
 
 
 def test_run_without_results_fails(tmp_path: Path) -> None:

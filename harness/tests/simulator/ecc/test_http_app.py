@@ -1,5 +1,6 @@
 """The web service of a system, without a server: every status, header and byte of its responses."""
 
+import gzip
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
@@ -201,6 +202,45 @@ def test_refusal_returns_complete_lines_of_bapiret2(pf2: EccSystem, message: byt
         {**XML, "content-length": str(len(found))},
         found.encode(),
     )
+
+
+@pytest.mark.parametrize("query", [b"wsdl=1.1", b"WSDL=1.1&sap-client=100", b"sap-client=100&wsdl"])
+def test_wsdl_is_answered_by_its_version_too(pf2: EccSystem, query: bytes) -> None:
+    answer = send_request(pf2, ClientRequest(method="GET", query=query, parts=()))
+    assert (answer.status, answer.headers["content-type"]) == (200, "text/xml; charset=utf-8")
+    assert b"Z_MM_ICMCONTRACT_UPSERT" in answer.body
+
+
+NO_GZIP = "the body is not packed by gzip, as its Content-Encoding says"
+
+
+@pytest.mark.parametrize("coding", [b"gzip", b"x-gzip", b" GZIP ", b"identity"])
+def test_packed_body_is_unpacked(pf2: EccSystem, coding: bytes) -> None:
+    body = call(KEY) if coding == b"identity" else gzip.compress(call(KEY)[:50]) + gzip.compress(call(KEY)[50:])
+    packed = ClientRequest(headers={b"content-encoding": coding}, parts=(body,))
+    assert send_request(pf2, packed) == send_request(pf2, ClientRequest())
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "why"),
+    [
+        (call(KEY), 400, NO_GZIP),
+        (gzip.compress(call(KEY))[:-4], 400, NO_GZIP),
+        (gzip.compress(call(KEY))[:20] + b"xxxx", 400, NO_GZIP),
+        (gzip.compress(b" " * 1_048_577), 413, TOO_LARGE),
+    ],
+)
+def test_packed_body_that_cannot_be_unpacked_is_refused(pf2: EccSystem, body: bytes, status: int, why: str) -> None:
+    answer = send_request(pf2, ClientRequest(headers={b"content-encoding": b"gzip"}, parts=(body,)))
+    assert (answer.status, json.loads(answer.body)) == (status, problem(status, why))
+    assert "connection" not in answer.headers, "the request has been read to its end"
+
+
+@pytest.mark.parametrize("coding", [b"br", b"deflate", b"gzip, gzip"])
+def test_other_coding_is_refused_and_the_right_one_named(pf2: EccSystem, coding: bytes) -> None:
+    request = ClientRequest(headers={b"content-encoding": coding})
+    why = "of the content codings, gzip and identity are read"
+    assert refused(pf2, request, {"accept-encoding": "gzip"}) == problem(415, why)
 
 
 def test_message_is_accepted_at_the_wsdl_address(pf2: EccSystem) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from harness.tests.support.icertis_under_test import PATH, IcertisUnderTest, standalone
 from simulator.icertis.agreement import BASELINE, MASTER, SUB, Agreement
-from simulator.icertis.tenant import NOMINATED_ATTRIBUTES, IcertisTenant
+from simulator.icertis.tenant import NOMINATED_ATTRIBUTES, IcertisTenant, NotAllowedError
 from simulator.settings import Settings
 
 RENEWAL: dict[str, object] = {
@@ -125,13 +125,13 @@ def test_forbidden_action_raises_and_emits_nothing(
     if executed:
         ici.tenant.execute(agreement)
     emitted = len(ici.events)
-    with pytest.raises(ValueError, match=error):
+    with pytest.raises(NotAllowedError, match=error):
         action(ici.tenant, agreement)
     assert len(ici.events) == emitted, "a refused action emits nothing"
 
 
 def test_baseline_agreement_has_no_amendments(ici: IcertisUnderTest) -> None:
-    with pytest.raises(ValueError, match="a Baseline Agreement cannot be amended"):
+    with pytest.raises(NotAllowedError, match="a Baseline Agreement cannot be amended"):
         ici.tenant.draft_amendment(ici.tenant.draft(BASELINE, {}), {})
 
 
