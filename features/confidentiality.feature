@@ -241,6 +241,42 @@ Feature: Confidential agreements stay in ICI
       | null    |
       | "no"    |
 
+  @SEC-1 @SEC-2 @D-63 @D-66 @fault
+  Scenario: The master turns confidential while a Sub Agreement waits, and neither system is told of it
+    Given ICI holds the Master Agreement "PMA1055":
+      | SysId | 11111111-0000-4000-8000-000000001055 |
+      | Name  | Rescue of the Marlow plant           |
+    And ICI has executed "PMA1055", and the event got lost
+    And ICI holds the Sub Agreement "PSUB2055":
+      | Name | Resins |
+    And "PSUB2055" is associated to "PMA1055"
+    And PF2 does not answer
+    And WP2 does not answer
+    And "PSUB2055" has been executed
+    And "PMA1055" has been marked confidential
+    And PF2 answers again
+    And WP2 answers again
+    When CPI tries again
+    Then the monitoring shows the event as COMPLETED, with the note "its master is confidential: the association is withheld (D-66)"
+    And these fields of the entry "PSUB2055" in PF2 and WP2 are:
+      | NAME             | Resins |
+      | ASSOCIATINGTYPE  |        |
+      | ASSOCIATINGCODE  |        |
+      | ASSOCIATINGSYSID |        |
+    And nothing of "PMA1055" is left anywhere outside ICI
+
+  @SEC-1 @SEC-2 @D-66 @fault
+  Scenario: One system knows the association when the master turns confidential, and the other is not told of it
+    Given ICI holds the Sub Agreement "PSUB2056"
+    And "PSUB2056" is associated to "PMA1001"
+    And WP2 does not answer
+    And "PSUB2056" has been executed
+    And "PMA1001" has been marked confidential
+    And WP2 answers again
+    When CPI tries again
+    Then in WP2 ASSOCIATINGCODE of the entry "PSUB2056" is ""
+    And nothing changed in PF2 alone
+
   @SEC-3 @D-66 @TAB-5
   Scenario: The master turns confidential, and its association stays until tracking attributes change
     Given ICI holds the Sub Agreement "PSUB2052":

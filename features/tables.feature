@@ -92,3 +92,19 @@ Feature: The Z-tables, as the specification defines them
       | ASSOCIATINGTYPE  | MAS                                  |
       | ASSOCIATINGCODE  | PMA1054                              |
       | ASSOCIATINGSYSID | 11111111-0000-4000-8000-000000001054 |
+
+  @SEC-2 @D-66 @beyond_sheet @fault
+  Scenario: With the mapping sheet's reading, what waits tells of the master
+    Given CPI tells ECC of confidential masters, as the mapping sheet has it
+    And ICI holds the Master Agreement "PMA2057"
+    And ICI holds the Sub Agreement "PSUB2057"
+    And "PSUB2057" is associated to "PMA2057"
+    And ICI has executed "PMA2057", and the event got lost
+    And PF2 does not answer
+    And WP2 does not answer
+    And "PSUB2057" has been executed
+    And "PMA2057" has been marked confidential
+    And PF2 answers again
+    And WP2 answers again
+    When CPI tries again
+    Then ASSOCIATINGCODE of the entry "PSUB2057" in PF2 and WP2 is "PMA2057"

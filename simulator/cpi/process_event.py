@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from simulator.cpi.ecc_interface import FunctionModule, deliver, within
 from simulator.cpi.event import Event, ReceivedEvent
 from simulator.cpi.ici_client import IciClient
+from simulator.cpi.work_items import MASTER_IS_CONFIDENTIAL
 from simulator.errors import InterfaceError, from_exception
 from simulator.mapping.message import LineageLine, MappingInput, Message, build_message, derive_lineage
 from simulator.mapping.rules import is_true
@@ -28,7 +29,6 @@ class MappingResult:
     """The remark of the monitoring on an event that went well."""
 
 
-MASTER_IS_CONFIDENTIAL = "its master is confidential: the association is withheld (D-66)"
 MASTER_IS_UNCLEAR = "nothing tells whether its master is confidential: the association is withheld (D-66)"
 
 
@@ -151,7 +151,7 @@ class IntegrationFlow:
         """
         self._ici = ici
         self._codes = codes
-        self._withhold = withhold
+        self.withhold = withhold
         self.targets = targets
 
     def prepare(self, received: ReceivedEvent, answer_seconds: float | None = None) -> Outcome:
@@ -161,7 +161,7 @@ class IntegrationFlow:
             outcome.event = received.validate()
             ici = self._ici(outcome.event.source, answer_seconds)
             outcome.calls = ici.calls
-            outcome.result = process(outcome.event, ici, self._codes, withhold=self._withhold)
+            outcome.result = process(outcome.event, ici, self._codes, withhold=self.withhold)
         except InterfaceError as error:
             outcome.failure = error
         except Exception as error:  # noqa: BLE001 - whatever it is, the events behind this one go on

@@ -26,11 +26,13 @@ from simulator.cpi.statements import (
     NEWER,
     NEXT_DUE,
     NOT_DELIVERED,
+    NOT_DELIVERED_OF_TYPES,
     NUMBER_OF,
     REFUSED,
     REMOVE_EVENT,
     RETRY_MESSAGE,
     REVOKE_LEASES,
+    REWRITE,
     STATES,
     WAITING,
     WRITE,
@@ -40,16 +42,19 @@ from simulator.cpi.statements import (
 from simulator.cpi.store import MESSAGE, PARCEL, StoreTable, in_order
 from simulator.cpi.work_items import (
     FILTERED,
+    MASTER_IS_CONFIDENTIAL,
     TOLD_CONFIDENTIAL,
     DeliveryTask,
     FetchTask,
     message_from_json,
+    message_to_json,
     no_error,
     timestamp,
 )
 from simulator.database import Synchronous, advisory_lock, create_missing_tables, make_engine, purge_wal
 from simulator.errors import Failure, InterfaceError
-from simulator.mapping.actions import ACTIONS
+from simulator.mapping.actions import ACTIONS, ASSOCIATION
+from simulator.mapping.contract_types import MASTER, TYPES_WITH_A_MASTER
 from simulator.mapping.message import Message
 
 _PROBE = "probe"
@@ -143,13 +148,14 @@ class Queue:
             if _is_held(connection, MESSAGE, fetch):
                 _write_message(connection, fetch.guid, fields, now)
 
-    def filter(self, fetch: FetchTask, now: datetime) -> None:
+    def filter(self, fetch: FetchTask, now: datetime, *, withhold: bool = True) -> None:
         """Discard the event of a confidential agreement, and all that waits or was refused of that agreement (D-63).
 
         Every event of it that lacks a system, or is in the error queue, is discarded as if it had been filtered itself:
         nothing that names the agreement is left of it (SEC-2). One that is to be read again loses no more than these
         messages.
         An event of another tenant stays: its System ID names another agreement (D-68).
+        With `withhold`, what waits for an agreement that is associated to this one loses the association (D-66).
         What other workers are reading at this moment they read once more: it could be older than the flag. A delivery
         that is under way cannot be called back; it is not recorded, and not repeated.
         """
@@ -159,6 +165,8 @@ class Queue:
                 _forget_agreement(connection, fetch, now)
                 _forget_parcels(connection, FORGET_PARCELS, fetch.guid)
                 _forget_event(connection, fetch.guid, now)
+                if withhold and fetch.event_fields.get("contract_type") == MASTER:
+                    _withhold_master(connection, fetch, now)
         self._sync_forgotten()
 
     def dispatch(  # noqa: PLR0913 - the message, and what its event told of it
@@ -451,6 +459,25 @@ def _forget_agreement(connection: Connection, fetch: FetchTask, now: datetime) -
         else:
             _forget_parcels(connection, FORGET_PARCELS, guid)
             _forget_event(connection, guid, now)
+
+
+def _withhold_master(connection: Connection, fetch: FetchTask, now: datetime) -> None:
+    """Take a confidential master out of the messages that wait or were refused, and say so in the log (D-66)."""
+    sealing = sealing_of(connection)
+    withheld = list[tuple[RowMapping, Message]]()
+    for row in connection.execute(NOT_DELIVERED_OF_TYPES, {"types": TYPES_WITH_A_MASTER}).mappings():
+        content = sealing.opened(PARCEL, row)["content"]
+        if not content:  # its key is gone
+            continue
+        message = message_from_json(content)
+        fields = message.fields
+        if fields.get("ASSOCIATINGSYSID") == fetch.sys_id and fields["TENANTID"] == fetch.event_fields["source"]:
+            withheld.append((row, message._replace(fields={**fields, **dict.fromkeys(ASSOCIATION, "")})))
+    for row, message in withheld:
+        content = sealing.resealed(PARCEL, row["number"], message_to_json(message))
+        connection.execute(REWRITE, {"this": row["number"], "content": content})
+    for guid, note in {row["guid"]: row["note"] for row, _ in withheld}.items():
+        _write_message(connection, guid, {"note": "; ".join(filter(None, (note, MASTER_IS_CONFIDENTIAL)))}, now)
 
 
 def _forget_event(connection: Connection, guid: str, now: datetime) -> None:

@@ -34,6 +34,9 @@ class Sealing(Protocol):
     def insert(self, connection: Connection, table: Table, rows: list[dict[str, Any]]) -> None:
         """Add rows, oldest first. They bear the name of an agreement and, otherwise, what is to be sealed."""
 
+    def resealed(self, table: Table, number: int, text: str) -> str:
+        """Return another text for a row that is there, as its column holds it."""
+
     def opened(self, table: Table, row: Mapping[Any, Any]) -> dict[str, Any]:
         """Return a row with its text as it was; blank if its key is destroyed."""
 
@@ -66,6 +69,9 @@ class PlainText:
 
     def insert(self, connection: Connection, table: Table, rows: list[dict[str, Any]]) -> None:
         connection.execute(_INSERT[table], rows)
+
+    def resealed(self, _table: Table, _number: int, text: str) -> str:
+        return text
 
     def opened(self, _table: Table, row: Mapping[Any, Any]) -> dict[str, Any]:
         return {**row}
@@ -140,6 +146,9 @@ class SealedText:
                 changed["sys_id"] = self.name(row["sys_id"].lower())
             sealed.append(row | changed)
         connection.execute(_INSERT[table], sealed)
+
+    def resealed(self, table: Table, number: int, text: str) -> str:
+        return self._keys.seal(_key(table, number), text)
 
     def opened(self, table: Table, row: Mapping[Any, Any]) -> dict[str, Any]:
         column = CONTENT[table]

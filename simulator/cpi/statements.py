@@ -211,6 +211,18 @@ NOT_DELIVERED = (
 )
 """Messages that wait or were refused, of an event with this System ID, or about an agreement that begins with it."""
 
+_NOT_THERE = PARCEL.c.state.in_((WAITING, REFUSED))
+NOT_DELIVERED_OF_TYPES = (
+    select(PARCEL.c.number, PARCEL.c.guid, PARCEL.c.content, MESSAGE.c.note)
+    .join(MESSAGE, MESSAGE.c.guid == PARCEL.c.guid)
+    .where(_NOT_THERE, MESSAGE.c.contract_type.in_(bindparam("types", expanding=True)))
+    .order_by(PARCEL.c.number)
+)
+"""Messages that wait or were refused, about agreements of these types, with the note of their event."""
+
+REWRITE = update(PARCEL).where(PARCEL.c.number == bindparam("this"), _NOT_THERE)
+"""Change a message, unless a system has it by now."""
+
 FAILED_EVENTS = select(MESSAGE.c.guid, MESSAGE.c.stage).where(
     _SAME_SYS_ID, MESSAGE.c.source.in_((bindparam("source"), "")), MESSAGE.c.status.in_(("FAILED", "ESCALATED"))
 )

@@ -12,6 +12,9 @@ from simulator.mapping.message import Message
 FILTERED = "confidential: filtered (SEC-1)"
 """The note of an event whose agreement is confidential."""
 
+MASTER_IS_CONFIDENTIAL = "its master is confidential: the association is withheld (D-66)"
+"""The note of an event whose message leaves the association of its agreement out."""
+
 TOLD_CONFIDENTIAL = "confidential: to be filtered (SEC-1)"
 """The note of an event while its next attempt is waited for."""
 

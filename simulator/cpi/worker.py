@@ -110,7 +110,7 @@ class Worker:
                 fetch, outcome.result.message, self._flow.targets, now, self._late_events, note=outcome.result.note
             )
         elif outcome.result and outcome.result.filtered:
-            self._queue.filter(fetch, now)
+            self._queue.filter(fetch, now, withhold=self._flow.withhold)
         else:
             self._queue.discard(fetch, IGNORED, now)
 

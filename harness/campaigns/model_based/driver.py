@@ -261,8 +261,11 @@ class LandscapeDriver:
             if self._told_confidential.get(guid):
                 self.unexpected.append(f"{guid} failed for good, and call 1 had told that it is confidential")
 
-    def _destroy_unfinished(self, filtered: str) -> None:
-        """Note that an agreement or amendment with this System ID is filtered, with all that is unfinished (D-63)."""
+    def _destroy_unfinished(self, filtered: str, *, fully: bool = False) -> None:
+        """Note that an agreement or amendment with this System ID is filtered, with all that is unfinished (D-63).
+
+        Once that is done `fully`, and not only told by call 1, what waits for others tells nothing of it (D-66).
+        """
         named = {guid: name[2] for guid, name in self.names.items()}
         for guid, known in self.results.items():
             if isinstance(known, str) and named[guid] == filtered:
@@ -273,6 +276,8 @@ class LandscapeDriver:
                 continue  # of an event that is to be read again
             if filtered in (reading.key[0], named[row["guid"]]):
                 reading.destroyed.add(row["system"])
+            elif fully and reading.fields.get("ASSOCIATINGSYSID") == filtered:
+                reading.withheld.add(row["system"])
         for reading in self.readings:
             if reading.destroyed and self.results.get(reading.guid) is reading:
                 self.results[reading.guid] = FILTERED
@@ -360,7 +365,7 @@ class LandscapeDriver:
             self.readings.append(expected)
         self.results[outcome.guid] = expected
         if expected == FILTERED:
-            self._destroy_unfinished(agreement.sys_id)
+            self._destroy_unfinished(agreement.sys_id, fully=True)
         found = outcome.failure.rule if outcome.failure else FILTERED if outcome.kind == "filtered" else "a message"
         if found != (expected if isinstance(expected, str) else "a message"):
             self.unexpected.append(f"{outcome.guid} ended as {found}")

@@ -30,6 +30,8 @@ UNCHANGED_FIELDS = {
 
 FILTERED = "filtered"
 
+ASSOCIATION = ("ASSOCIATINGTYPE", "ASSOCIATINGCODE", "ASSOCIATINGSYSID")
+
 
 @dataclass(eq=False)
 class Reading:
@@ -48,6 +50,9 @@ class Reading:
 
     destroyed: set[str] = field(default_factory=set)
     """The systems that never get its message, as its agreement was filtered while it waited or was refused (D-63)."""
+
+    withheld: set[str] = field(default_factory=set)
+    """The systems that are not told of its master, which was filtered while the message waited (D-66)."""
 
     omitted: dict[str, set[str]] = field(default_factory=dict)
     """System to the fields that it must not write, as later events have written them (D-46)."""
@@ -107,10 +112,9 @@ def expect(guid: str, source: str, action: str, agreement: Agreement) -> Reading
         ),
     }
     if action != "AmendmentExecuted":  # TAB-2: an amendment leaves the association as it is
-        names = ("ASSOCIATINGTYPE", "ASSOCIATINGCODE", "ASSOCIATINGSYSID")
         is_told = masters and masters[0].attributes["ICMConfidentialContract"] is False  # D-66
         master = ("MAS", masters[0].code, masters[0].sys_id) if is_told else ("", "", "")
-        fields |= dict(zip(names, master, strict=True))
+        fields |= dict(zip(ASSOCIATION, master, strict=True))
     return Reading(
         guid, action, agreement_key(about), fields, set(organisations.values()), creates=action != "AmendmentExecuted"
     )
@@ -146,12 +150,13 @@ def expected_tables(system: str, sent: Iterable[Sent]) -> tuple[dict[Key, TableE
         if one.state == "in" and not possible:
             wrong.append(f"{reading.guid} went into {system} without an entry")
         if one.state == "in":
-            _write(entries.setdefault(reading.key, TableEntry()), reading, one.omitted)
+            _write(entries.setdefault(reading.key, TableEntry()), reading, one.omitted, system)
     return entries, wrong
 
 
-def _write(entry: TableEntry, reading: Reading, omitted: set[str]) -> None:
-    entry.fields.update({name: value for name, value in reading.fields.items() if name not in omitted})
+def _write(entry: TableEntry, reading: Reading, omitted: set[str], system: str) -> None:
+    fields = reading.fields | (dict.fromkeys(ASSOCIATION, "") if system in reading.withheld else {})
+    entry.fields.update({name: value for name, value in fields.items() if name not in omitted})
     if reading.organisations is not None and "ICMPURCHASINGORGCODE" not in omitted:
         entry.organisations = reading.organisations
 

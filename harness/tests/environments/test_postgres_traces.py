@@ -128,6 +128,24 @@ def test_message_cannot_be_read_once_the_system_has_it(settings: Settings, queue
     assert [row["agreement"].partition(" ")[0] for row in queue.parcels()] == [SYS_ID]
 
 
+def test_message_that_waits_loses_its_master_once_that_is_filtered(queue: Queue) -> None:
+    source = {"source": "/icertis/syensqo-uat"}
+    for guid, kind, sys_id in (("sub", "ICMSubAgreement", "s"), ("master", "ICMMasterAgreement", "m")):
+        queue.accept(guid, "", ReceivedEvent(source, {"SysId": sys_id}), START)
+        fetch = queue.take_fetch(START, guid)
+        assert fetch is not None
+        fetch = fetch._replace(event_fields={**source, "contract_type": kind, "action": "ExecutedUpdated"})
+        if guid == "master":
+            queue.filter(fetch, START)
+        else:
+            association = {"ASSOCIATINGTYPE": "MAS", "ASSOCIATINGCODE": "PMA1", "ASSOCIATINGSYSID": "m"}
+            fields = {"TENANTID": source["source"], "SYSID": "s", "ICMAGREEMENTCODE": CODE, **association}
+            queue.dispatch(fetch, Message(fields, None), ["PF2"], START)
+    parcel = queue.take_parcel(START)
+    assert parcel is not None
+    assert {name: parcel.message.fields[name] for name in association} == dict.fromkeys(association, "")
+
+
 def test_event_that_was_rolled_back_cannot_be_read_after_the_next_start(settings: Settings, queue: Queue) -> None:
     accepted(queue)
     rows = sealed_rows(settings)

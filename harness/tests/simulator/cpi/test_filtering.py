@@ -171,3 +171,45 @@ def test_event_that_is_to_be_filtered_is_listed_without_its_system_id_and_read_w
     again = queue.take_fetch(AT + timedelta(seconds=30))
     assert again is not None
     assert again.sys_id == "secret"
+
+
+def waiting_for_a_master(queue: Queue, guid: str, master: str, tenant: str = TENANT) -> None:
+    """Queue the message of a Sub Agreement that is associated to a master."""
+    fetch = fetched(queue, guid, guid)
+    fetch = fetch._replace(event_fields={**fetch.event_fields, "contract_type": "ICMSubAgreement"})
+    association = {"ASSOCIATINGTYPE": "MAS", "ASSOCIATINGCODE": "PMA1", "ASSOCIATINGSYSID": master}
+    fields = {"TENANTID": tenant, "SYSID": guid, "ICMAGREEMENTCODE": "PSUB1", "NAME": "Resins", **association}
+    queue.dispatch(fetch, Message(fields, None), {"PF2": None}, AT)
+
+
+def filtered_master(queue: Queue, **how: bool) -> None:
+    fetch = fetched(queue, "filtered", "Master")
+    queue.filter(fetch._replace(event_fields={**fetch.event_fields, "contract_type": "ICMMasterAgreement"}), AT, **how)
+
+
+def test_what_waits_loses_its_master_once_that_is_filtered(queue: Queue) -> None:
+    waiting_for_a_master(queue, "sub", "master")
+    waiting_for_a_master(queue, "another", "another master")
+    waiting_for_a_master(queue, "foreign", "master", "/icertis/syensqo")
+    refused = taken(queue)
+    queue.not_delivered(refused, DOWN, None, AT)
+    filtered_master(queue)
+    told = {row["guid"]: "PMA1" in row["content"] for row in queue.parcels()}
+    assert told == {"sub": False, "another": True, "foreign": True}
+    assert all("Resins" in row["content"] for row in queue.parcels())
+    notes = {row["guid"]: row["note"] for row in queue.messages() if row["guid"] != "filtered"}
+    withheld = "its master is confidential: the association is withheld (D-66)"
+    assert notes == {"sub": withheld, "another": "", "foreign": ""}
+
+
+def test_what_waits_keeps_its_master_as_the_sheet_has_it(queue: Queue) -> None:
+    waiting_for_a_master(queue, "sub", "master")
+    filtered_master(queue, withhold=False)
+    assert "PMA1" in queue.parcels()[0]["content"]
+
+
+def test_message_that_a_system_has_taken_meanwhile_stays_blank(queue: Queue) -> None:
+    waiting_for_a_master(queue, "sub", "master")
+    queue.delivered(taken(queue), "created", AT)
+    filtered_master(queue)
+    assert [row["content"] for row in queue.parcels()] == [""]
