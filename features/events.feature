@@ -41,6 +41,8 @@ Feature: Which events are taken, in which form, and which are not
       | with data as JSON text                           |
       | with data as base64                              |
       | with data as base64 of JSON text                 |
+      | with data as base64 in lines                     |
+      | with data as base64 for URLs, unpadded           |
       | with data_base64                                 |
       | with data as an array of one object              |
       | with data as an array of one JSON text           |

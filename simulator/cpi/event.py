@@ -18,6 +18,9 @@ from simulator.mapping.tenants import SOURCES
 _MAX_WRAPPINGS = 4
 """The most wrappings of data: an array of base64 of JSON of an array."""
 
+_FOR_URLS = str.maketrans("-_", "+/")
+"""The characters of base64 for URLs, and the usual ones (RFC 4648)."""
+
 _SYS_ID = re.compile(r'"SysId"\s*:\s*"([^"\\]+)"', re.IGNORECASE)
 
 FIELDS = ("source", "ContractTypeName", "SysId", "ActionName")
@@ -193,13 +196,14 @@ def _data(top: Mapping[str, object]) -> tuple[object, bool]:
 
 
 def _unpacked(text: str) -> object:
-    """Read a text as JSON, or as base64; return None for neither."""
+    """Read a text as JSON, or as base64, in lines, for URLs or without its padding as well; return None for neither."""
     try:
         return read_json_marking_repeats(text.encode())
     except (ValueError, RecursionError):
         pass
+    packed = "".join(text.split()).translate(_FOR_URLS).rstrip("=")
     try:
-        return base64.b64decode(text, validate=True).decode()
+        return base64.b64decode(packed + "=" * (-len(packed) % 4), validate=True).decode()
     except ValueError:
         return None
 

@@ -72,6 +72,14 @@ def _with_data(fields: dict[str, object], write: Callable[[object], object]) -> 
     return {**envelope, "source": event["source"], "data": write(event["data"])}
 
 
+def _base64_in_lines(content: object) -> str:
+    return base64.encodebytes(json.dumps(content).encode()).decode()
+
+
+def _base64_for_urls(content: object) -> str:
+    return base64.urlsafe_b64encode(json.dumps(content).encode()).decode().rstrip("=")
+
+
 def _base64(content: object) -> str:
     text = content if isinstance(content, str) else json.dumps(content)
     return base64.b64encode(text.encode()).decode()
@@ -94,6 +102,8 @@ _FORMS: dict[str, Callable[[dict[str, object]], object]] = {
     "with data as JSON text": lambda fields: _with_data(fields, json.dumps),
     "with data as base64": lambda fields: _with_data(fields, _base64),
     "with data as base64 of JSON text": lambda fields: _with_data(fields, lambda data: _base64(json.dumps(data))),
+    "with data as base64 in lines": lambda fields: _with_data(fields, _base64_in_lines),
+    "with data as base64 for URLs, unpadded": lambda fields: _with_data(fields, _base64_for_urls),
     "with data_base64": lambda fields: {
         ("data_base64" if name == "data" else name): value for name, value in _with_data(fields, _base64).items()
     },

@@ -83,7 +83,8 @@ def plain_data(said: dict[str, object]) -> object:
             found = json.loads(found, object_pairs_hook=mark_repeated_names)
         except (ValueError, RecursionError):
             try:
-                found = base64.b64decode(found, validate=True).decode()
+                packed = "".join(found.split()).replace("-", "+").replace("_", "/").rstrip("=")
+                found = base64.b64decode(packed + "=" * (-len(packed) % 4), validate=True).decode()
             except ValueError:
                 return None
     return found
