@@ -29,7 +29,7 @@ from simulator.icertis.event_delivery import DirectDelivery
 from simulator.icertis.tenant import IcertisTenant
 from simulator.json_support import read_json
 from simulator.mapping.tenants import SOURCES
-from simulator.monitoring.alerts import Alert, find_alerts
+from simulator.monitoring.alerts import Alert, alerts_of
 from simulator.monitoring.message_log import LogEntry
 from simulator.settings import Settings
 
@@ -184,7 +184,7 @@ class FlowLandscape(ExternalLandscape):
         """Return the alerts about events; whether an endpoint answers is none of a flow's business."""
         if not self.ici.site.reachable or any(unavailable_reason(one.system) for one in self.systems.values()):
             _cannot("SAP Cloud ALM watches the endpoints, not a flow")
-        return find_alerts(self.entries(), {}, self._environment._clock.now)  # noqa: SLF001
+        return alerts_of(self.entries(), self._environment._clock.now)  # noqa: SLF001
 
     def stored(self) -> str:
         return self._runtime.stored()

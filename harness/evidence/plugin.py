@@ -29,7 +29,7 @@ RUN = pytest.StashKey[Run]()
 """The run after its end, for other plugins."""
 
 BEFORE_REPLACING = pytest.StashKey[Callable[[], object]]()
-"""What another plugin does before the evidence of an earlier run is replaced."""
+"""An action of another plugin before the evidence of an earlier run is replaced."""
 
 _RECORDER = pytest.StashKey[Recorder]()
 _RECORD = "zicm_scenario_record"

@@ -51,11 +51,16 @@ class AlertPage(NamedTuple):
     """The guid of the last event that was looked at; blank if there is none behind it."""
 
 
+def alerts_of(entries: Sequence[LogEntry], now: datetime) -> list[Alert]:
+    """Find the alerts of some events, oldest first; later ones among them may make up for earlier ones."""
+    return [alert for entry in _without_healed(entries) for alert in _event_alerts(entry, now)]
+
+
 def alert_page(log: MessageLog, now: datetime, after: str = "", limit: int = PAGE_SIZE) -> AlertPage:
     """Find the alerts of at most `limit` events that came after the one with guid `after`. Raises LookupError."""
     entries, guids = log.unsettled(now - MAX_DELAY, after, limit)
     asked = {*guids}
-    found = [alert for entry in _without_healed(entries) if entry.guid in asked for alert in _event_alerts(entry, now)]
+    found = [alert for alert in alerts_of(entries, now) if alert.subject in asked]
     return AlertPage(found, guids[-1] if len(guids) == limit else "")
 
 

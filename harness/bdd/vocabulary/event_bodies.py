@@ -77,7 +77,11 @@ def _base64_in_lines(content: object) -> str:
 
 
 def _base64_for_urls(content: object) -> str:
-    return base64.urlsafe_b64encode(json.dumps(content).encode()).decode().rstrip("=")
+    assert isinstance(content, dict)
+    text = json.dumps({**content, "subject": "?????"}) + " "  # which base64 writes with a slash, and with padding
+    packed = base64.urlsafe_b64encode(f"{text}{' ' * (len(text) % 3 == 0)}".encode()).decode()
+    assert {"_", "="} <= {*packed}
+    return packed.rstrip("=")
 
 
 def _base64(content: object) -> str:
