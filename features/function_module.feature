@@ -355,7 +355,7 @@ Feature: The function module of ECC refuses what does not fit into its tables, w
     When PF2 receives the message
     Then PF2 returns exactly this:
       | TYPE | ID      | NUMBER | FIELD   | MESSAGE                                                                              |
-      | E    | ZMM_ICM | 014    | <field> | there is an entry for this code and System ID with another value of this key field |
+      | E    | ZMM_ICM | 014    | <field> | the entry of this code and System ID has another value in this key field |
     And nothing changed in PF2 and WP2
 
     Examples:

@@ -10,6 +10,7 @@ from harness.environments.interfaces import Environment
 # In the order of the rooms. A plugin stands after those that it imports, or pytest could not rewrite their asserts.
 pytest_plugins = [
     "harness.environments.missing_tools",
+    "harness.environments.abap_plugin",
     "harness.environments.plugin",
     "harness.environments.postgres_plugin",
     "harness.bdd.plugins.unsupported",

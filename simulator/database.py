@@ -97,6 +97,16 @@ def advisory_lock(connection: Connection, name: str) -> None:
         connection.execute(_ADVISORY_LOCK, {"name": name})
 
 
+def commit_and_go_on(connection: Connection) -> None:
+    """Commit what a transaction has written so far, as COMMIT WORK does, and go on in a new one under the same name.
+
+    SQLAlchemy knows of one transaction, which ends when its block does.
+    """
+    pooled = connection.connection
+    connection.dialect.do_commit(pooled)
+    connection.dialect.do_begin(pooled)
+
+
 def consistent_read(connection: Connection) -> None:
     """Make all reads of this transaction see the same moment; call it before the first read. SQLite needs nothing."""
     if connection.dialect.name == "postgresql":

@@ -30,6 +30,7 @@ COMMANDS = {
     "replay": ("replay", "Replay recorded exchanges with ICI."),
     "tables": ("tables", "Show what the tables hold."),
     "check-samples": ("check_samples", "Check recorded files of ICI against the contract."),
+    "check-abap": ("check_abap", "Check ABAP objects for what SAP would refuse late."),
     "conditions": ("conditions", "List the test conditions."),
 }
 """Each command with the module of `harness.cli` that holds it as `app`, and with its line in the help of `zicm`."""

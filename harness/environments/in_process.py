@@ -1,10 +1,13 @@
 """Run the whole landscape in one process: the mock answers CPI's calls of `requests` without a socket."""
 
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import ExitStack
 from datetime import datetime
+from pathlib import Path
 
 import pytest
 
+from harness.abap.upsert import abap_in
 from harness.doubles import ecc_faults
 from harness.doubles.clocks import ManualClock
 from harness.doubles.ecc_faults import ProcessKilled
@@ -34,16 +37,23 @@ class InProcessEnvironment:
 
     mode = Mode.IN_PROCESS
 
-    def __init__(self, settings: Settings | None = None) -> None:
-        """Open the databases of all scenarios, as emptying them is faster than creating them."""
+    def __init__(self, settings: Settings | None = None, abap: Path | None = None) -> None:
+        """Open the databases of all scenarios, as emptying them is faster than creating them.
+
+        `abap` is translated ABAP in place of the built-in function module.
+        """
+        self._open = ExitStack()
         self._databases = Databases.open(settings or Settings())
+        self._open.callback(self._databases.close)
+        if abap is not None:
+            self._open.enter_context(abap_in(self._databases.systems.values(), abap))
 
     def create_landscape(self, settings: Settings) -> "InProcessLandscape":
         self._databases.reset()
         return InProcessLandscape(settings, self._databases)
 
     def close(self) -> None:
-        self._databases.close()
+        self._open.close()
 
 
 class InProcessLandscape:

@@ -108,7 +108,9 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 @pytest.fixture(scope="session")
-def environment(pytestconfig: pytest.Config, request: pytest.FixtureRequest) -> Iterator[Environment]:
+def environment(
+    pytestconfig: pytest.Config, request: pytest.FixtureRequest, abap: Path | None
+) -> Iterator[Environment]:
     """Yield the environment in which all scenarios of the run take place."""
     if external := pytestconfig.stash.get(_EXTERNAL, None):
         yield external
@@ -125,7 +127,7 @@ def environment(pytestconfig: pytest.Config, request: pytest.FixtureRequest) -> 
         of_flow.close()
         return
     wire = pytestconfig.getoption("--wire")
-    ours = HttpEnvironment() if wire else InProcessEnvironment(request.getfixturevalue("databases"))
+    ours = HttpEnvironment() if wire else InProcessEnvironment(request.getfixturevalue("databases"), abap)
     yield ours
     ours.close()
 

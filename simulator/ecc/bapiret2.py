@@ -43,7 +43,7 @@ def unknown_field(field: str) -> Bapiret2:
 
 
 def conflicting_key(field: str) -> Bapiret2:
-    return _error("014", "there is an entry for this code and System ID with another value of this key field", field)
+    return _error("014", "the entry of this code and System ID has another value in this key field", field)
 
 
 def system_id_taken() -> Bapiret2:

@@ -13,7 +13,7 @@ from simulator.ecc import change_log, outline_agreements
 from simulator.ecc.bapiret2 import Bapiret2
 from simulator.ecc.outline_agreements import DEFAULT_NUMBER_RANGE, CreationResult, NumberRange
 from simulator.ecc.tables import SapTable, ZTable, read_rows
-from simulator.ecc.upsert import create_or_update
+from simulator.ecc.upsert import UpsertLogic, create_or_update
 from simulator.errors import Failure, InterfaceError
 
 
@@ -36,6 +36,9 @@ class EccSystem:
         self.name = name
         self.unique_sysid = unique_sysid
         self._number_range = number_range
+        self.upsert_logic: UpsertLogic = create_or_update
+        """The logic of the function module."""
+
         self.is_up = True
         """False makes the system refuse every transaction."""
 
@@ -58,7 +61,7 @@ class EccSystem:
         Raises InterfaceError D-20 if the system does not answer.
         """
         with self.transaction() as connection:
-            return create_or_update(connection, contract, organisations, unique_sysid=self.unique_sysid)
+            return self.upsert_logic(connection, contract, organisations, unique_sysid=self.unique_sysid)
 
     def create_outline_agreement(self, fields: Mapping[str, str], user: str, today: date) -> CreationResult:
         """Create one as ME31K does, from fields of EKKO; nothing is written if a message has type E.

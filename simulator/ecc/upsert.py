@@ -1,6 +1,7 @@
 """The ABAP logic: create or change an entry and its purchasing organisations (section 5)."""
 
 from collections.abc import Mapping, Sequence
+from typing import Protocol
 
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
@@ -38,6 +39,20 @@ _UPDATE = update(CONTRACT).where(*(CONTRACT.c[name] == bindparam(bind) for bind,
 
 _DROP_ORGANISATIONS = delete(PURCHORG).where(PURCHORG.c.SYSID == bindparam("sys_id"))
 _ADD_ORGANISATIONS = insert(PURCHORG)
+
+
+class UpsertLogic(Protocol):
+    """The logic of the function module; `create_or_update` is the one that is built in."""
+
+    def __call__(
+        self,
+        connection: Connection,
+        contract: Mapping[str, str],
+        organisations: Sequence[str] | None,
+        *,
+        unique_sysid: bool,
+    ) -> list[Bapiret2]:
+        """Do as `create_or_update`. Raises InterfaceError D-20 if it ends early."""
 
 
 def create_or_update(

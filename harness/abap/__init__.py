@@ -1,0 +1,1 @@
+"""ABAP in place of the create-or-update logic that is written in Python: check it, translate it, run it on Node."""

@@ -1,0 +1,165 @@
+"""Find what SAP would refuse late: when the objects are activated, or first used."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from harness.abap.mapping import AbapMapping
+from harness.abap.repository import AbapObject, AbapRepository, Finding
+from simulator.ecc.tables import CONTRACT, PURCHORG
+from simulator.mapping.contract_types import TYPE_CODES
+
+MAX_TABLE_FIELD = 16
+MAX_TABLE_NAME = 16
+MAX_STRUCTURE_FIELD = 30
+MAX_NAME = 30
+MAX_MESSAGE = 73
+MAX_KEY_BYTES = 900
+"""The bytes of a primary key that every database of SAP takes."""
+
+MAX_KEY_FIELDS = 16
+
+_RESERVED = frozenset((Path(__file__).parent / "reserved_words.txt").read_text(encoding="ascii").split())
+"""Words of SQL that table TRESE keeps from being names of fields."""
+
+_FIELD_NAME = re.compile(r"[A-Z/][A-Z0-9_/]*")
+_PLACES = re.compile(r"&(\d)")
+_CODED = ("CONTRACTTYPENAME", "ASSOCIATINGTYPE")
+
+
+def check(repository: AbapRepository, mapping: AbapMapping) -> list[Finding]:
+    """Check the objects of a repository, by file and line. Raises UserError for a file that is not XML."""
+    domains = {one.root.findtext(".//DD01V/DOMNAME", ""): one for one in repository.objects("DOMA")}
+    elements = {one.root.findtext(".//DD04V/ROLLNAME", ""): one for one in repository.objects("DTEL")}
+    found = [
+        *_of_tables(repository, domains, elements),
+        *_of_messages(repository),
+        *_of_type_codes(repository, mapping, domains, elements),
+        *_of_specification(repository, mapping),
+    ]
+    return sorted(set(found))
+
+
+def _of_tables(
+    repository: AbapRepository, domains: dict[str, AbapObject], elements: dict[str, AbapObject]
+) -> Iterator[Finding]:
+    for table in repository.objects("TABL"):
+        name = table.root.findtext(".//DD02V/TABNAME", "")
+        fields = table.all("DD03P")
+        is_table = table.root.findtext(".//DD02V/TABCLASS") == "TRANSP"
+        longest = MAX_TABLE_FIELD if is_table else MAX_STRUCTURE_FIELD
+        if len(name) > (MAX_TABLE_NAME if is_table else MAX_NAME):
+            text = f"the name {name} has {len(name)} characters, at most {MAX_TABLE_NAME if is_table else MAX_NAME} fit"
+            yield repository.finding(table.file, table.root.sourceline, text)
+        for field in fields:
+            field_name = field.findtext("FIELDNAME", "")
+            if field_name.startswith("."):
+                continue  # an include
+            if len(field_name) > longest:
+                text = f"{name}-{field_name} has {len(field_name)} characters, at most {longest} are allowed"
+                yield repository.finding(table.file, field.sourceline, text)
+            if is_table and field_name in _RESERVED:
+                yield repository.finding(table.file, field.sourceline, f"{name}-{field_name} is a reserved word of SQL")
+            if not _FIELD_NAME.fullmatch(field_name):
+                text = f"{name}-{field_name} is no name: letters, digits and underscores are allowed"
+                yield repository.finding(table.file, field.sourceline, text)
+        if is_table:
+            yield from _of_key(repository, table, name, domains, elements)
+
+
+def _of_key(
+    repository: AbapRepository,
+    table: AbapObject,
+    name: str,
+    domains: dict[str, AbapObject],
+    elements: dict[str, AbapObject],
+) -> Iterator[Finding]:
+    fields = table.all("DD03P")
+    keys = [field for field in fields if field.findtext("KEYFLAG") == "X"]
+    first = fields[0] if fields else table.root
+    is_client = first.findtext("ROLLNAME") == "MANDT" or first.findtext("DATATYPE") == "CLNT"
+    if not (is_client and first in keys):
+        text = f"{name} does not begin with the client (MANDT) in its key: every client would see the same rows"
+        yield repository.finding(table.file, first.sourceline, text)
+    if not keys:
+        yield repository.finding(table.file, first.sourceline, f"{name} has no key")
+    if any(field in keys for field in fields[len(keys) :]):
+        text = f"{name}: the fields of the key are not the first ones"
+        yield repository.finding(table.file, first.sourceline, text)
+    if len(keys) > MAX_KEY_FIELDS:
+        text = f"the key of {name} has {len(keys)} fields, at most {MAX_KEY_FIELDS} are allowed"
+        yield repository.finding(table.file, first.sourceline, text)
+    size = 2 * sum(_length(field.findtext("LENG") or _leng_of(field, domains, elements)) for field in keys)
+    if size > MAX_KEY_BYTES:
+        text = f"the key of {name} has {size} bytes, at most {MAX_KEY_BYTES} are allowed"
+        yield repository.finding(table.file, first.sourceline, text)
+
+
+def _leng_of(field: object, domains: dict[str, AbapObject], elements: dict[str, AbapObject]) -> str:
+    """Return the length of a field from its data element, or that one's domain; blank if SAP has them."""
+    element = elements.get(field.findtext("ROLLNAME", ""))  # type: ignore[attr-defined]
+    if element is None:
+        return ""
+    domain = domains.get(element.root.findtext(".//DOMNAME", ""))
+    return (domain.root.findtext(".//DD01V/LENG", "") if domain else "") or element.root.findtext(".//DD04V/LENG", "")
+
+
+def _length(digits: str) -> int:
+    return int(digits) if digits.isdigit() else 0
+
+
+def _of_messages(repository: AbapRepository) -> Iterator[Finding]:
+    for messages in repository.objects("MSAG"):
+        for line in messages.all("T100"):
+            number, text = line.findtext("MSGNR"), line.findtext("TEXT", "")
+            if number is None:
+                continue  # the table around the lines
+            if len(text) > MAX_MESSAGE:
+                found = f"message {number} has {len(text)} characters, at most {MAX_MESSAGE} are allowed"
+                yield repository.finding(messages.file, line.sourceline, found)
+            if any(int(place) > 4 or place == "0" for place in _PLACES.findall(text)):
+                yield repository.finding(
+                    messages.file, line.sourceline, f"message {number} has other places than &1 to &4"
+                )
+
+
+def _of_type_codes(
+    repository: AbapRepository,
+    mapping: AbapMapping,
+    domains: dict[str, AbapObject],
+    elements: dict[str, AbapObject],
+) -> Iterator[Finding]:
+    """Check that the domain of the type codes lists them, so that SE16 and SM30 know them (D-01)."""
+    names = mapping.fields.get(CONTRACT.name, {})
+    coded = {names.get(name, name) for name in _CODED}
+    for table in repository.objects("TABL"):
+        if table.root.findtext(".//DD02V/TABNAME") != mapping.table(CONTRACT.name):
+            continue
+        for field in table.all("DD03P"):
+            if field.findtext("FIELDNAME") not in coded:
+                continue
+            element = elements.get(field.findtext("ROLLNAME", ""))
+            domain = domains.get(element.root.findtext(".//DOMNAME", "")) if element else None
+            values = {one.findtext("DOMVALUE_L") for one in domain.all("DD07V")} if domain else set()
+            if missing := sorted({*TYPE_CODES.values()} - values):
+                text = f"the domain of {field.findtext('FIELDNAME')} lacks the fixed values {', '.join(missing)} (D-01)"
+                yield repository.finding(
+                    domain.file if domain else table.file, field.sourceline if not domain else 1, text
+                )
+
+
+def _of_specification(repository: AbapRepository, mapping: AbapMapping) -> Iterator[Finding]:
+    """Check that both tables have every field of the specification, under its name or that of the mapping."""
+    found = {one.root.findtext(".//DD02V/TABNAME", ""): one for one in repository.objects("TABL")}
+    for table in (CONTRACT, PURCHORG):
+        name = mapping.table(table.name)
+        if name not in found:
+            text = f"{table.name} is missing; another name stands in zicm.toml"
+            yield Finding(repository.relative(repository.sources), 1, text)
+            continue
+        columns = {field.findtext("FIELDNAME", "") for field in found[name].all("DD03P")}
+        names = mapping.fields.get(table.name, {})
+        for column in table.columns:
+            if names.get(column.name, column.name).upper() not in columns:
+                text = f"{name} lacks {column.name}; a shorter name stands in zicm.toml"
+                yield repository.finding(found[name].file, found[name].root.sourceline, text)

@@ -1,0 +1,4 @@
+CLASS cx_sy_dyn_call_illegal_method DEFINITION PUBLIC INHERITING FROM cx_dynamic_check CREATE PUBLIC.
+ENDCLASS.
+CLASS cx_sy_dyn_call_illegal_method IMPLEMENTATION.
+ENDCLASS.

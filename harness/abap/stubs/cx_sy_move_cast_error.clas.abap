@@ -1,0 +1,4 @@
+CLASS cx_sy_move_cast_error DEFINITION PUBLIC INHERITING FROM cx_dynamic_check CREATE PUBLIC.
+ENDCLASS.
+CLASS cx_sy_move_cast_error IMPLEMENTATION.
+ENDCLASS.

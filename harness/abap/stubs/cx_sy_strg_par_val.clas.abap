@@ -1,0 +1,4 @@
+CLASS cx_sy_strg_par_val DEFINITION PUBLIC INHERITING FROM cx_dynamic_check CREATE PUBLIC.
+ENDCLASS.
+CLASS cx_sy_strg_par_val IMPLEMENTATION.
+ENDCLASS.

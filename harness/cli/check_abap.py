@@ -1,0 +1,42 @@
+"""`zicm check-abap`: find in ABAP objects what SAP would refuse late."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from harness.abap.checks import check
+from harness.abap.mapping import AbapMapping
+from harness.abap.repository import AbapRepository
+from harness.abap.unsupported import find_unsupported
+from harness.cli.options import FAILED, AsJson, examples, new_app, print_json
+from harness.text import printable
+
+app = new_app()
+
+
+@app.command("check-abap", epilog=examples("zicm check-abap fixtures/abap", where=", from a checkout"))
+def check_abap_command(
+    *,
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A checkout of abapGit.")],
+    engine: Annotated[
+        bool, typer.Option("--engine", help="Name as well what the engine of the features cannot run.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Check the objects of ABAP for what SAP would refuse late, when they are activated or first used.
+
+    Names of fields and tables, lengths of keys and messages, reserved words, the client, the fixed values of the type
+    codes, and whether both tables have every field. Each finding is a line with file and line. Needs no Node.
+    """
+    repository = AbapRepository(folder)
+    findings = check(repository, AbapMapping.read(folder))
+    if engine:
+        findings += find_unsupported(repository)
+    if as_json:
+        print_json({"findings": [finding._asdict() for finding in findings]})
+    else:
+        for finding in findings:
+            typer.echo(printable(str(finding)))
+        typer.echo(f"{len(findings)} findings" if findings else "nothing found")
+    raise typer.Exit(FAILED if findings else 0)

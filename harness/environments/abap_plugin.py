@@ -1,0 +1,63 @@
+"""A pytest plugin: with --abap, the function module of both systems is the ABAP of a checkout of abapGit.
+
+The ABAP is checked and translated once, before anything runs. Without Node or its packages everything is skipped.
+"""
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import pytest
+
+from harness.abap.build import INSTALL, build, missing_engine
+from harness.environments.missing_tools import skip_without
+from harness.errors import UserError
+
+_FOLDER = pytest.StashKey["TemporaryDirectory[str]"]()
+_WORKER_INPUT = "abap_build"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--abap",
+        metavar="DIR",
+        type=Path,
+        help="let the ABAP of this checkout of abapGit, such as fixtures/abap, be the function module of both systems",
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Translate the ABAP, unless the process that runs the tests has done so. Raises pytest.UsageError."""
+    given = config.getoption("--abap")
+    if given is None or hasattr(config, "workerinput") or missing_engine():
+        return
+    config.stash[_FOLDER] = folder = TemporaryDirectory(prefix="zicm-abap-")
+    try:
+        build(given.resolve(), Path(folder.name) / "build")
+    except UserError as why:
+        folder.cleanup()
+        raise pytest.UsageError(str(why)) from None
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """Tell each process of pytest-xdist where the ABAP is."""
+    if folder := node.config.stash.get(_FOLDER, None):
+        node.workerinput[_WORKER_INPUT] = folder.name
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if folder := config.stash.get(_FOLDER, None):
+        folder.cleanup()
+
+
+@pytest.fixture(scope="session")
+def abap(pytestconfig: pytest.Config) -> Path | None:
+    """Return the folder with the translated ABAP; None in a run without --abap. Skips if there is no engine."""
+    if pytestconfig.getoption("--abap") is None:
+        return None
+    if missing := missing_engine():
+        skip_without(missing, INSTALL)
+    if folder := pytestconfig.stash.get(_FOLDER, None):
+        return Path(folder.name) / "build"
+    return Path(pytestconfig.workerinput[_WORKER_INPUT]) / "build"  # type: ignore[attr-defined]
