@@ -43,6 +43,7 @@ docs/report
 docs/serve
 docs/databases
 docs/environments
+docs/abap
 docs/connect-cpi
 ```
 ```{toctree}

@@ -209,7 +209,7 @@ Feature: Texts, from ICI's fields to the CHAR fields of ECC
     Then NAME of the entry "PST4100" in PF2 and WP2 is "C" 100 times
 
   @D-41 @MAP-06
-  Scenario Outline: A name of characters beyond ASCII is cut after 100 of them: <character>
+  Scenario Outline: A name beyond ASCII is cut after 100 characters: <character>
     Given ICI answers Name of "PST4100" as <character> <sent> times
     When ICI executes "PST4100"
     Then NAME of the entry "PST4100" in PF2 and WP2 is <character> <kept> times
@@ -218,7 +218,6 @@ Feature: Texts, from ICI's fields to the CHAR fields of ECC
       | character | sent | kept |
       | "ü"       | 101  | 100  |
       | "漢"      | 101  | 100  |
-      | "🧪"      | 101  | 100  |
       | "e\u0301" | 51   | 50   |
 
   @D-41 @D-13
@@ -232,7 +231,6 @@ Feature: Texts, from ICI's fields to the CHAR fields of ECC
       | characters | fits |
       | "ß"        | 70   |
       | "漢字"     | 35   |
-      | "🚢"       | 70   |
       | "e\u0301" | 35   |
 
   @D-41 @D-13
@@ -247,7 +245,6 @@ Feature: Texts, from ICI's fields to the CHAR fields of ECC
       | character |
       | "ß"       |
       | "漢"      |
-      | "🚢"      |
 
   @D-15 @D-41
   Scenario Outline: A text is kept as it was entered: <text>

@@ -51,6 +51,7 @@ def open_system(settings: Settings, name: str) -> EccSystem:
         settings.systems[name],
         numbers,
         unique_sysid=settings.unique_sysid,
+        characters=settings.characters,
         synchronous=settings.synchronous,
     )
 
@@ -262,7 +263,9 @@ class Landscape:
         def expected(one: CurrentAgreement) -> Message | None:
             ici = self.middleware.ici_client(settings.source)
             withhold = settings.confidential_master == "withhold"
-            return current_message(one, settings.source, ici, settings.type_codes, withhold=withhold)
+            return current_message(
+                one, settings.source, ici, settings.type_codes, withhold=withhold, characters=settings.characters
+            )
 
         findings = mark_outdated(reconcile(agreements, expected, systems, settings.source, done), later)
         if not (settings.roll_up_amendments if roll_up is None else roll_up):

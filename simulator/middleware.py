@@ -85,7 +85,11 @@ class Middleware:
         self._wake = wake
         self._only_new_event = only_new_event
         self._flow = IntegrationFlow(
-            self.ici_client, targets, settings.type_codes, withhold=settings.confidential_master == "withhold"
+            self.ici_client,
+            targets,
+            settings.type_codes,
+            withhold=settings.confidential_master == "withhold",
+            characters=settings.characters,
         )
         self.monitoring = MessageLog(queue)
         rate_limit = SpikeArrest(settings.max_per_second) if settings.max_per_second else None

@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
+from simulator.characters import Characters
 from simulator.database import IN_MEMORY, Synchronous
 from simulator.mapping.contract_types import TYPE_CODES
 from simulator.mapping.tenants import SOURCES
@@ -138,6 +139,10 @@ class Settings(BaseModel):
         "ICMConfidentialContract",
     )
     """The tracking attributes whose change on an executed agreement emits an event in ICI (D-39)."""
+
+    characters: Characters = "code-points"
+    """What counts as one character, where NAME is cut and where a text is too long: a Unicode code point, or a UTF-16
+    unit, as ABAP counts (D-41)."""
 
     late_events: Literal["sheet", "keep"] = "sheet"
     """The treatment of an event that is older, by its own time, than one that came before it (D-62): as the sheet says,

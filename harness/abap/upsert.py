@@ -4,12 +4,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from decimal import Decimal
 from pathlib import Path
+from types import MappingProxyType
 from unittest.mock import patch
 
 from sqlalchemy import BindParameter, Connection, Table, bindparam, delete, func, insert, or_, select, update
 
 from harness.abap.mapping import AbapMapping
 from harness.abap.worker import AbapWorker, Rows
+from simulator.characters import Characters
 from simulator.database import commit_and_go_on
 from simulator.ecc.bapiret2 import Bapiret2, unknown_field
 from simulator.ecc.ddic import Dec
@@ -40,6 +42,10 @@ _OF_SYSTEM_IDS = select(PURCHORG).where(
 )
 
 
+ABAP_SETTINGS: Mapping[str, object] = MappingProxyType({"characters": "utf-16"})
+"""The settings of a landscape whose systems run ABAP (D-41)."""
+
+
 class AbapUpsert:
     """Z_MM_ICMCONTRACT_UPSERT in ABAP, in a process of its own."""
 
@@ -58,6 +64,7 @@ class AbapUpsert:
         organisations: Sequence[str] | None,
         *,
         unique_sysid: bool = False,
+        characters: Characters = "utf-16",  # noqa: ARG002 - ABAP knows no other
     ) -> list[Bapiret2]:
         """Create or change one entry, as `simulator.ecc.upsert.create_or_update` does, in the same transaction.
 

@@ -75,7 +75,7 @@ class ScenarioContext:
         self.time = START_TIME
         """The time in the landscape; only steps move it."""
 
-        self.settings = Settings()
+        self.settings = Settings.model_validate(environment.own_settings)
         """The settings of the landscape."""
 
         self.next_event_is_to_fail = False
@@ -104,6 +104,9 @@ class ScenarioContext:
         """
         if self.is_built:
             raise FeatureError("the landscape is built already: move this step to the beginning of the scenario")
+        for name, value in self.environment.own_settings.items():
+            if settings.get(name, value) != value:
+                raise NotSupported(f"here the setting {name} is {value}")
         given = {name: getattr(self.settings, name) for name in self.settings.model_fields_set}
         changed = Settings.model_validate({**given, **settings})
         for name in settings:

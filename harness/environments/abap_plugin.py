@@ -26,6 +26,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
+@pytest.hookimpl(tryfirst=True)  # an environment that begins with the run needs it
 def pytest_configure(config: pytest.Config) -> None:
     """Translate the ABAP, unless the process that runs the tests has done so. Raises pytest.UsageError."""
     given = config.getoption("--abap")
@@ -54,10 +55,14 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 @pytest.fixture(scope="session")
 def abap(pytestconfig: pytest.Config) -> Path | None:
     """Return the folder with the translated ABAP; None in a run without --abap. Skips if there is no engine."""
-    if pytestconfig.getoption("--abap") is None:
-        return None
-    if missing := missing_engine():
-        skip_without(missing, INSTALL)
-    if folder := pytestconfig.stash.get(_FOLDER, None):
-        return Path(folder.name) / "build"
-    return Path(pytestconfig.workerinput[_WORKER_INPUT]) / "build"  # type: ignore[attr-defined]
+    folder = abap_folder(pytestconfig)
+    if folder is None and pytestconfig.getoption("--abap") is not None:
+        skip_without(missing_engine(), INSTALL)
+    return folder
+
+
+def abap_folder(config: pytest.Config) -> Path | None:
+    """Return the folder with the translated ABAP; None without --abap, and without an engine."""
+    own = config.stash.get(_FOLDER, None)
+    folder: str | None = own.name if own else getattr(config, "workerinput", {}).get(_WORKER_INPUT)
+    return Path(folder) / "build" if folder else None

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 from threading import Condition
 from typing import NoReturn
 
@@ -17,6 +18,7 @@ from starlette.applications import Starlette
 from starlette.routing import Mount, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from harness.abap.upsert import ABAP_SETTINGS, abap_in
 from harness.doubles.clocks import ManualClock
 from harness.doubles.taps import APIM, ICI, ExchangeLog, WebhookPost
 from harness.environments.interfaces import START_TIME, KillPoint, Mode, NotSupported, ScenarioLandscape
@@ -113,8 +115,9 @@ class ExternalEnvironment:
 
     mode = Mode.EXTERNAL
 
-    def __init__(self, middleware: MiddlewareAddress) -> None:
-        """Listen until `close`. Raises PortInUse."""
+    def __init__(self, middleware: MiddlewareAddress, abap: Path | None = None) -> None:
+        """Listen until `close`. Raises PortInUse. `abap` is the function module of the systems, in place of ours."""
+        self.own_settings: Mapping[str, object] = ABAP_SETTINGS if abap else {}
         self._middleware = middleware
         self._open = ExitStack()
         self._session = self._open.enter_context(client_session())
@@ -122,6 +125,8 @@ class ExternalEnvironment:
         databases = Databases.open(Settings(store=None))
         self._open.callback(databases.close)
         self._systems = databases.systems
+        if abap:
+            self._open.enter_context(abap_in(self._systems.values(), abap))
         self._exchange_log = ExchangeLog()
         empty = IcertisTenant("", lambda _: None)
         self._site: RestSite = IcertisRest(empty, self._access)
@@ -137,7 +142,8 @@ class ExternalEnvironment:
         return {"ICI": self.base + icertis.API, "ICI token": self.base + icertis.TOKEN, **functions}
 
     def create_landscape(self, settings: Settings) -> ScenarioLandscape:
-        if settings.model_copy(update={"source": Settings().source}) != Settings():
+        ours = Settings.model_validate(self.own_settings)
+        if settings.model_copy(update={"source": ours.source}) != ours:
             raise NotSupported("the settings of the middleware cannot be changed from here")
         for system in self._systems.values():
             system.reset()

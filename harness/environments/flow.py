@@ -45,13 +45,13 @@ class FlowEnvironment(ExternalEnvironment):
 
     mode = Mode.IFLOW
 
-    def __init__(self, path: Path, parameters: Mapping[str, str] | None = None) -> None:
-        """Read the flow and listen until `close`.
+    def __init__(self, path: Path, parameters: Mapping[str, str] | None = None, abap: Path | None = None) -> None:
+        """Read the flow and listen until `close`; `abap` is the function module of the systems, in place of ours.
 
         `parameters` are values of externalised parameters; `{ICI}`, `{PF2}` and `{WP2}` in them become our URLs.
         Raises UserError for a flow that cannot be run whole.
         """
-        super().__init__(MiddlewareAddress("", headers={"apikey": _API_KEY}, port=0))
+        super().__init__(MiddlewareAddress("", headers={"apikey": _API_KEY}, port=0), abap)
         self._clock = ManualClock(START_TIME)
         self._gate = WebhookEndpoint(_API_KEY, lambda _: "")
         self._flow = path

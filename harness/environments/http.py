@@ -13,6 +13,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, NoReturn
 
+from harness.abap.upsert import ABAP_SETTINGS
 from harness.environments.http_admin_clients import EccAdminClient, IcertisAdminClient
 from harness.environments.interfaces import START_TIME, KillPoint, Mode, NotSupported, ScenarioLandscape
 from harness.environments.server_process import TIMEOUT_SECONDS, MergedExchangeLog, ServerProcess
@@ -34,17 +35,17 @@ LONGEST_ANSWER = timedelta(seconds=2)
 class HttpEnvironment:
     """Our own landscape, each part in its own process."""
 
-    mode = Mode.HTTP
-
-    def __init__(self) -> None:
-        """Start the processes; `close` ends them."""
+    def __init__(self, abap: Path | None = None) -> None:
+        """Start the processes; `close` ends them. `abap` is the function module of the systems, in place of ours."""
+        self.mode = Mode.ABAP if abap else Mode.HTTP
+        self.own_settings: Mapping[str, object] = ABAP_SETTINGS if abap else {}
         self._open = ExitStack()
         self._folder = Path(self._open.enter_context(TemporaryDirectory(prefix="zicm-wire-")))
-        self.settings = Settings()
+        self.settings = Settings.model_validate(self.own_settings)
         configs = {"ICI": ServeConfig(self._folder, self.settings, PartName.ICI, stopped_at=START_TIME)}
         for name, url in self.settings.systems.items():
             only = self.file_settings.model_copy(update={"systems": {name: url}})
-            configs[name] = ServeConfig(self._folder, only, PartName.ECC)
+            configs[name] = ServeConfig(self._folder, only, PartName.ECC, abap=abap)
         processes = {name: ServerProcess(config) for name, config in configs.items()}
         for process in processes.values():
             self._open.callback(process.stop)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.abap.upsert import abap_in
+from harness.abap.upsert import ABAP_SETTINGS, abap_in
 from harness.doubles import ecc_faults
 from harness.doubles.clocks import ManualClock
 from harness.doubles.ecc_faults import ProcessKilled
@@ -35,13 +35,13 @@ _TOKEN_SITE = "https://ici-login.invalid"  # noqa: S105 - an address
 class InProcessEnvironment:
     """Our own landscape in this process. It supports every step."""
 
-    mode = Mode.IN_PROCESS
-
     def __init__(self, settings: Settings | None = None, abap: Path | None = None) -> None:
         """Open the databases of all scenarios, as emptying them is faster than creating them.
 
         `abap` is translated ABAP in place of the built-in function module.
         """
+        self.mode = Mode.ABAP if abap else Mode.IN_PROCESS
+        self.own_settings: Mapping[str, object] = ABAP_SETTINGS if abap else {}
         self._open = ExitStack()
         self._databases = Databases.open(settings or Settings())
         self._open.callback(self._databases.close)

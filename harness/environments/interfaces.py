@@ -200,6 +200,9 @@ class Environment(Protocol):
 
     mode: Mode
 
+    own_settings: Mapping[str, object]
+    """The settings that no scenario can change here."""
+
     def create_landscape(self, settings: Settings) -> ScenarioLandscape:
         """Return an empty landscape; the landscape before it has been closed."""
 

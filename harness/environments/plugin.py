@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from harness.environments.abap_plugin import abap_folder
 from harness.environments.external import ExternalEnvironment, MiddlewareAddress
 from harness.environments.flow import REFERENCE_FLOW, FlowEnvironment
 from harness.environments.http import HttpEnvironment
@@ -85,11 +86,13 @@ def pytest_configure(config: pytest.Config) -> None:
     chosen = [option for option in modes if config.getoption(option)]
     if len(chosen) > 1:
         raise pytest.UsageError(f"choose one middleware: {' or '.join(chosen)}")
-    config.stash[MODE] = modes[chosen[0]] if chosen else Mode.IN_PROCESS
-    config.stash[SHEET_ALONE] = config.stash[MODE] in (Mode.EXTERNAL, Mode.IFLOW)
+    config.stash[MODE] = mode = modes[chosen[0]] if chosen else Mode.IN_PROCESS
+    config.stash[SHEET_ALONE] = mode in (Mode.EXTERNAL, Mode.IFLOW)
+    if config.getoption("--abap") and mode in (Mode.IN_PROCESS, Mode.HTTP):
+        config.stash[MODE] = Mode.ABAP
     if config.getoption("--middleware-url"):
         try:
-            config.stash[_EXTERNAL] = ExternalEnvironment(_middleware(config))
+            config.stash[_EXTERNAL] = ExternalEnvironment(_middleware(config), abap_folder(config))
         except PortInUse as why:
             raise pytest.UsageError(str(why)) from None
 
@@ -119,7 +122,9 @@ def environment(
         if lacks := missing():
             skip_without(lacks, INSTALL)
         try:
-            of_flow = FlowEnvironment(flow, dict(_parameter(one) for one in pytestconfig.getoption("--flow-parameter")))
+            of_flow = FlowEnvironment(
+                flow, dict(_parameter(one) for one in pytestconfig.getoption("--flow-parameter")), abap
+            )
         except UserError as why:
             pytest.exit(str(why), pytest.ExitCode.USAGE_ERROR)
         pytestconfig.stash[FLOW] = of_flow
@@ -127,7 +132,7 @@ def environment(
         of_flow.close()
         return
     wire = pytestconfig.getoption("--wire")
-    ours = HttpEnvironment() if wire else InProcessEnvironment(request.getfixturevalue("databases"), abap)
+    ours = HttpEnvironment(abap) if wire else InProcessEnvironment(request.getfixturevalue("databases"), abap)
     yield ours
     ours.close()
 

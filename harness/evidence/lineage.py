@@ -1,6 +1,6 @@
 """Derive where the value of every field came from, by what went over the edges alone and not by CPI's state."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from contextlib import suppress
 from typing import Any, NamedTuple
 from urllib.parse import unquote
@@ -19,6 +19,7 @@ from simulator.icertis.listing import LISTING_PATH
 from simulator.icertis.rest import CALL_1_PATH, CALL_2_PATH, Answer
 from simulator.mapping.message import LineageLine, MappingInput, build_message, derive_lineage
 from simulator.mapping.sheet import ZMM_ICMCONTRACT
+from simulator.settings import Settings
 
 RULES = {row.target: (row.rule.__doc__ or "").partition("\n")[0] for row in ZMM_ICMCONTRACT}
 """Z-field to its rule in plain words."""
@@ -38,10 +39,10 @@ class _Reading(NamedTuple):
 class LineageBuilder:
     """Derives the lineage of every event of one scenario, step by step."""
 
-    def __init__(self, redactor: Redactor, type_codes: Mapping[str, str]) -> None:
-        """`type_codes` are the codes of the contract types (D-01)."""
+    def __init__(self, redactor: Redactor, settings: Settings) -> None:
+        """Start a scenario; `settings` are those of its landscape."""
         self._redactor = redactor
-        self._type_codes = type_codes
+        self._settings = settings
         self._events: dict[str, ValidEvent] = {}
         self._known: list[dict[str, Any]] = []
 
@@ -89,8 +90,9 @@ class LineageBuilder:
         try:
             masters = masters_in(reading.masters[0]) if reading.masters else []
             agreement, master = agreement_in(reading.agreement), single_master(masters)
-            lines = derive_lineage(MappingInput(event.fields, event.action, agreement, master, self._type_codes))
-            listed = build_message(lines).organisations
+            codes, characters = self._settings.type_codes, self._settings.characters
+            lines = derive_lineage(MappingInput(event.fields, event.action, agreement, master, codes, characters))
+            listed = build_message(lines, characters).organisations
         except InterfaceError as broken:
             error = {"rule": broken.rule, "field": broken.field, "message": broken.message}
         return {

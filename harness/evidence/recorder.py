@@ -21,6 +21,7 @@ from harness.evidence.redaction import WITHHELD, Redactor
 from harness.evidence.run import Attachment
 from simulator.monitoring.alerts import Alert
 from simulator.monitoring.message_log import LogEntry
+from simulator.settings import Settings
 
 MAX_UNCHANGED = 20
 """Unchanged rows of a table that the evidence lists at most."""
@@ -100,7 +101,7 @@ class Recorder:
             context.ici.confidential_ids() if context and is_built else (),
             _agreements(context) if context and is_built else (),
         )
-        lineages = LineageBuilder(redactor, context.settings.type_codes if context else {})
+        lineages = LineageBuilder(redactor, context.settings if context else Settings())
         return [
             StepRecord(
                 definition=step.definition,

@@ -74,6 +74,9 @@ class ServeConfig:
     ecc_urls: Mapping[str, str] = field(default_factory=dict)
     """System name to the URL of its web service, for the middleware; empty for the systems of this process."""
 
+    abap: Path | None = None
+    """The translated ABAP that is the function module of the ECC systems; None for the built-in one."""
+
     stopped_at: datetime | None = None
     """The time at which the clock of ICI and the middleware is stopped; None for the real time."""
 
@@ -162,7 +165,7 @@ class ServedLandscape:
             routes += ici.routes()
             self.urls |= ici.urls(base)
         if config.serves(PartName.ECC):
-            self.ecc = ecc = EccComponent(settings, self.credentials, self.exchange_log)
+            self.ecc = ecc = EccComponent(settings, self.credentials, self.exchange_log, config.abap)
             self._open.callback(ecc.close)
             routes += ecc.routes()
             self.urls |= ecc.urls(base)

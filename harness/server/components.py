@@ -7,9 +7,11 @@ import asyncio
 import logging
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
+from pathlib import Path
 
 from starlette.routing import BaseRoute, Mount, Route
 
+from harness.abap.upsert import abap_in
 from harness.doubles.clocks import SettableClock
 from harness.doubles.icertis_faults import FaultySite
 from harness.doubles.taps import ExchangeLog
@@ -130,10 +132,17 @@ class IcertisComponent:
 class EccComponent:
     """One or several ECC systems."""
 
-    def __init__(self, settings: Settings, credentials: Credentials, log: ExchangeLog) -> None:
-        """Open the systems in the databases that `settings` name."""
+    def __init__(
+        self, settings: Settings, credentials: Credentials, log: ExchangeLog, abap: Path | None = None
+    ) -> None:
+        """Open the systems in the databases that `settings` name; `abap` is their function module in place of ours."""
         self._log = log
+        self._open = ExitStack()
         self.systems = open_systems(settings)
+        for system in self.systems.values():
+            self._open.callback(system.close)
+        if abap is not None:
+            self._open.enter_context(abap_in(self.systems.values(), abap))
         self._credentials = credentials
         self.active_faults: dict[str, ExitStack] = {name: ExitStack() for name in self.systems}
         """System to its faults; closing the stack ends them."""
@@ -154,8 +163,7 @@ class EccComponent:
             system.reset()
 
     def close(self) -> None:
-        for system in self.systems.values():
-            system.close()
+        self._open.close()
 
     def routes(self) -> Sequence[BaseRoute]:
         user, password = self._credentials.ecc_user, self._credentials.ecc_password

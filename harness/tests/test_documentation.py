@@ -23,6 +23,7 @@ import typer.main
 from typer.testing import CliRunner
 
 from harness import files
+from harness.abap.mapping import AbapMapping
 from harness.cli.main import COMMANDS as ZICM_COMMANDS
 from harness.cli.main import app
 from harness.files import CHECKOUT, FEATURES, FIXTURES
@@ -178,6 +179,11 @@ def _check_zicm(arguments: list[str]) -> None:
     assert {word for word in rest if word.startswith("--")} <= known
 
 
+def _check_npm(arguments: list[str]) -> None:
+    assert arguments[:2] == ["ci", "--prefix"]
+    assert (CHECKOUT / arguments[2] / "package-lock.json").is_file()
+
+
 def _zicm_command(name: str) -> Any:
     return typer.main.get_command(import_module(f"harness.cli.{ZICM_COMMANDS[name][0]}").app)
 
@@ -189,6 +195,7 @@ _CHECKS: dict[str, Callable[[list[str]], None]] = {
     "tox": _check_tox,
     "pytest": _check_pytest,
     "zicm": _check_zicm,
+    "npm": _check_npm,
 }
 
 
@@ -221,7 +228,8 @@ RUNNING = sorted({page for page, command in TYPED if command.startswith("zicm ")
 
 @pytest.mark.parametrize("page", RUNNING)
 def test_the_zicm_commands_of_a_page_run_in_order(page: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    copytree(FIXTURES / "exchanges", tmp_path / "fixtures" / "exchanges")
+    for folder in ("abap", "exchanges"):
+        copytree(FIXTURES / folder, tmp_path / "fixtures" / folder)
     if page == "docs/sign-off.md":
         ran = run_conditions(tmp_path / "reports", "-m", "condition_11 or condition_11a")
         assert ran.returncode == 0, ran.stdout
@@ -257,7 +265,7 @@ def _exists(span: str, page: Path) -> bool:
     return bool(found) and (not name or name in _names(found[0]))
 
 
-_OF_THE_USER = {"fixtures/spec/approvals.toml"}
+_OF_THE_USER = {"fixtures/spec/approvals.toml", "zicm.toml"}
 """Files that come into being with the first use."""
 
 
@@ -275,9 +283,9 @@ def _names(file: Path) -> frozenset[str]:
     return frozenset(found)
 
 
-@pytest.mark.parametrize("block", [block for _, block in blocks("toml")])
-def test_each_settings_file_that_is_shown_is_valid(block: str) -> None:
-    Settings.model_validate(tomllib.loads(block))
+@pytest.mark.parametrize(("page", "block"), blocks("toml"))
+def test_each_settings_file_that_is_shown_is_valid(page: str, block: str) -> None:
+    (AbapMapping if page == "docs/abap.md" else Settings).model_validate(tomllib.loads(block))
 
 
 @pytest.mark.parametrize("block", [block for _, block in blocks("json")])

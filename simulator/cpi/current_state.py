@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from simulator.characters import Characters
 from simulator.cpi.event import Event
 from simulator.cpi.ici_client import IciClient
 from simulator.cpi.process_event import associated_master, is_confidential
@@ -40,8 +41,14 @@ def list_agreements(ici: IciClient) -> list[CurrentAgreement]:
     return found
 
 
-def current_message(
-    agreement: CurrentAgreement, source: str, ici: IciClient, codes: Mapping[str, str], *, withhold: bool
+def current_message(  # noqa: PLR0913 - what says how to read it
+    agreement: CurrentAgreement,
+    source: str,
+    ici: IciClient,
+    codes: Mapping[str, str],
+    *,
+    withhold: bool,
+    characters: Characters,
 ) -> Message | None:
     """Build the message that would bring an agreement's entry up to date; None for a confidential agreement.
 
@@ -55,14 +62,16 @@ def current_message(
         return None
     masters = ici.masters(event) if event.may_have_a_master else []
     master, is_withheld = associated_master(masters, withhold=withhold)
-    message = build_message(derive_lineage(MappingInput(event.fields, event.action, fields, master, codes)))
+    case = MappingInput(event.fields, event.action, fields, master, codes, characters)
+    message = build_message(derive_lineage(case), characters)
     if is_withheld:
         told = {name: value for name, value in message.fields.items() if name not in ASSOCIATION}
         message = message._replace(fields=told)
     if not agreement.terminated:
         return message
     # The end of a terminated agreement is its notice date, as Terminated has it (D-24).
-    end = build_message(derive_lineage(MappingInput(event.fields, ACTIONS["Terminated"], fields, None, codes)))
+    case = MappingInput(event.fields, ACTIONS["Terminated"], fields, None, codes, characters)
+    end = build_message(derive_lineage(case), characters)
     return Message({**message.fields, **end.fields}, message.organisations)
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from simulator.characters import Characters
 from simulator.cpi.ecc_interface import FunctionModule, deliver, within
 from simulator.cpi.event import Event, ReceivedEvent
 from simulator.cpi.ici_client import IciClient
@@ -32,7 +33,9 @@ class MappingResult:
 MASTER_IS_UNCLEAR = "nothing tells whether its master is confidential: the association is withheld (D-66)"
 
 
-def process(event: Event, ici: IciClient, codes: Mapping[str, str], *, withhold: bool) -> MappingResult:
+def process(
+    event: Event, ici: IciClient, codes: Mapping[str, str], *, withhold: bool, characters: Characters
+) -> MappingResult:
     """Fetch, filter and map; `withhold` the association to a confidential master (D-66).
 
     Raises InterfaceError; then nothing of the event goes on.
@@ -52,8 +55,8 @@ def process(event: Event, ici: IciClient, codes: Mapping[str, str], *, withhold:
         return MappingResult(filtered=True)
 
     master, note = associated_master(masters, withhold=withhold)
-    lineage = derive_lineage(MappingInput(event.fields, event.action, agreement, master, codes))
-    return MappingResult(lineage=lineage, message=build_message(lineage), note=note)
+    lineage = derive_lineage(MappingInput(event.fields, event.action, agreement, master, codes, characters))
+    return MappingResult(lineage=lineage, message=build_message(lineage, characters), note=note)
 
 
 def is_confidential(agreement: Fields) -> bool:
@@ -142,16 +145,18 @@ class IntegrationFlow:
         codes: Mapping[str, str],
         *,
         withhold: bool = True,
+        characters: Characters = "code-points",
     ) -> None:
         """`ici` makes the client for a source; `targets` go by system; `codes` are those of the contract types.
 
         `ici` also gets how long to wait for an answer, in seconds; None is as long as CPI ever waits.
 
-        `withhold` keeps the association to a confidential master from ECC (D-66).
+        `withhold` keeps the association to a confidential master from ECC (D-66); `characters` says what one is (D-41).
         """
         self._ici = ici
         self._codes = codes
         self.withhold = withhold
+        self._characters = characters
         self.targets = targets
 
     def prepare(self, received: ReceivedEvent, answer_seconds: float | None = None) -> Outcome:
@@ -161,7 +166,9 @@ class IntegrationFlow:
             outcome.event = received.validate()
             ici = self._ici(outcome.event.source, answer_seconds)
             outcome.calls = ici.calls
-            outcome.result = process(outcome.event, ici, self._codes, withhold=self.withhold)
+            outcome.result = process(
+                outcome.event, ici, self._codes, withhold=self.withhold, characters=self._characters
+            )
         except InterfaceError as error:
             outcome.failure = error
         except Exception as error:  # noqa: BLE001 - whatever it is, the events behind this one go on

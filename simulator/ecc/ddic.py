@@ -14,6 +14,8 @@ from sqlalchemy import Numeric, String
 from sqlalchemy.types import TypeEngine
 from sqlmodel import Field
 
+from simulator.characters import Characters, count
+
 _DATS = re.compile("[0-9]{8}")
 _NOT_STORABLE = re.compile("[\0\ud800-\udfff]")
 """Characters that no database stores: NUL, and lone surrogates."""
@@ -37,10 +39,10 @@ class DdicType(Protocol):
     def column(self) -> TypeEngine[Any]:
         """Return the type of the database column."""
 
-    def to_stored(self, value: str) -> str:
+    def to_stored(self, value: str, characters: Characters = "code-points", /) -> str:
         """Convert a value to what the table stores; blank becomes the initial value.
 
-        Raises ValueError, whose text does not show the value.
+        `characters` says what one is (D-41). Raises ValueError, whose text does not show the value.
         """
 
 
@@ -55,12 +57,12 @@ class Char:
     def column(self) -> TypeEngine[str]:
         return _text_column(self.length)
 
-    def to_stored(self, value: str) -> str:
+    def to_stored(self, value: str, characters: Characters = "code-points") -> str:
         if _NOT_STORABLE.search(value):
             raise ValueError("it holds a character that cannot be stored")
         trimmed = value.rstrip(" ")
-        if len(trimmed) > self.length:
-            raise ValueError(f"{len(trimmed)} characters, at most {self.length} fit")
+        if (length := count(trimmed, characters)) > self.length:
+            raise ValueError(f"{length} characters, at most {self.length} fit")
         return trimmed
 
 
@@ -75,7 +77,7 @@ class Dats:
     def column(self) -> TypeEngine[str]:
         return _text_column(8)
 
-    def to_stored(self, value: str) -> str:
+    def to_stored(self, value: str, _characters: Characters = "code-points") -> str:
         if value in ("", self.initial):
             return self.initial
         if not _DATS.fullmatch(value) or not _is_day(int(value[:4]), int(value[4:6]), int(value[6:])):
@@ -95,7 +97,7 @@ class Dec:
         # SQLite keeps every digit of a text; its numbers are floating-point.
         return Numeric(self.length, 2).with_variant(String(self.length + 2), "sqlite")
 
-    def to_stored(self, value: str) -> str:
+    def to_stored(self, value: str, _characters: Characters = "code-points") -> str:
         if not value:
             return self.initial
         if not re.fullmatch(rf"-?[0-9]{{1,{self.length - 2}}}\.[0-9]{{2}}", value):

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Mapping
 from decimal import ROUND_HALF_UP, Decimal
 
+from simulator.characters import Characters
 from simulator.ecc.bapiret2 import Bapiret2, invalid_value, key_missing, unknown_field
 from simulator.ecc.ddic import DdicType, Dec
 from simulator.ecc.tables import ORGANISATION, PURCHORG, ddic_types
@@ -35,12 +36,14 @@ def _packed(text: str) -> str:
     return text if value.adjusted() >= _WHOLE_DIGITS else str(value.quantize(_CENT, ROUND_HALF_UP))
 
 
-def to_stored_fields(types: Mapping[str, DdicType], fields: Mapping[str, str]) -> tuple[dict[str, str], list[Bapiret2]]:
+def to_stored_fields(
+    types: Mapping[str, DdicType], fields: Mapping[str, str], characters: Characters = "code-points"
+) -> tuple[dict[str, str], list[Bapiret2]]:
     """Convert fields by the types of their table. Returns the valid ones as stored, and an error for each other one."""
     to_stored, errors = {}, []
     for name, value in fields.items():
         try:
-            to_stored[name] = types[name].to_stored(value)
+            to_stored[name] = types[name].to_stored(value, characters)
         except KeyError:
             errors.append(unknown_field(name))
         except ValueError as wrong:
@@ -48,14 +51,16 @@ def to_stored_fields(types: Mapping[str, DdicType], fields: Mapping[str, str]) -
     return to_stored, errors
 
 
-def to_stored_organisations(organisations: Iterable[str] | None) -> tuple[set[str] | None, list[Bapiret2]]:
+def to_stored_organisations(
+    organisations: Iterable[str] | None, characters: Characters = "code-points"
+) -> tuple[set[str] | None, list[Bapiret2]]:
     """Convert purchasing organisations for ZMM_ICMPURCHORG, likewise. None means unchanged, and stays None."""
     if organisations is None:
         return None, []
     to_stored, errors = set(), []
     for organisation in organisations:
         try:
-            to_stored.add(_ORGANISATION_TYPE.to_stored(organisation))
+            to_stored.add(_ORGANISATION_TYPE.to_stored(organisation, characters))
         except ValueError as wrong:
             errors.append(invalid_value(ORGANISATION, str(wrong)))
     if "" in to_stored:

@@ -66,9 +66,9 @@ class Maintenance:
         """
 
         def action(connection: Connection, entry: EntryFields) -> list[Bapiret2]:
-            stored, errors = to_stored_fields(_TYPES, fields)
+            stored, errors = to_stored_fields(_TYPES, fields, self._system.characters)
             errors += [bapiret2.not_changeable(name) for name in KEY if stored.get(name, entry[name]) != entry[name]]
-            new_organisations, organisation_errors = to_stored_organisations(organisations)
+            new_organisations, organisation_errors = to_stored_organisations(organisations, self._system.characters)
             if errors or organisation_errors:
                 return errors + organisation_errors
             items = _update_fields(connection, entry, stored)

@@ -8,6 +8,7 @@ from threading import Lock
 from sqlalchemy import Connection, Table
 from sqlalchemy.exc import SQLAlchemyError
 
+from simulator.characters import Characters
 from simulator.database import IN_MEMORY, Synchronous, consistent_read, create_missing_tables, make_engine, purge_wal
 from simulator.ecc import change_log, outline_agreements
 from simulator.ecc.bapiret2 import Bapiret2
@@ -20,21 +21,24 @@ from simulator.errors import Failure, InterfaceError
 class EccSystem:
     """An ECC system with the Z-tables, and the outline agreements that its users maintain."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - one for each setting
         self,
         name: str,
         url: str = IN_MEMORY,
         number_range: NumberRange = DEFAULT_NUMBER_RANGE,
         *,
         unique_sysid: bool = False,
+        characters: Characters = "code-points",
         synchronous: Synchronous = "normal",
     ) -> None:
         """`url` is a database URL of SQLAlchemy; existing data are kept. `number_range` numbers outline agreements.
 
-        `unique_sysid` refuses a second entry of a System ID, under another agreement code (D-67).
+        `unique_sysid` refuses a second entry of a System ID, under another agreement code (D-67). `characters` says
+        what counts as one in the Z-tables (D-41).
         """
         self.name = name
         self.unique_sysid = unique_sysid
+        self.characters = characters
         self._number_range = number_range
         self.upsert_logic: UpsertLogic = create_or_update
         """The logic of the function module."""
@@ -61,7 +65,9 @@ class EccSystem:
         Raises InterfaceError D-20 if the system does not answer.
         """
         with self.transaction() as connection:
-            return self.upsert_logic(connection, contract, organisations, unique_sysid=self.unique_sysid)
+            return self.upsert_logic(
+                connection, contract, organisations, unique_sysid=self.unique_sysid, characters=self.characters
+            )
 
     def create_outline_agreement(self, fields: Mapping[str, str], user: str, today: date) -> CreationResult:
         """Create one as ME31K does, from fields of EKKO; nothing is written if a message has type E.

@@ -5,6 +5,7 @@ from typing import Protocol
 
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
+from simulator.characters import Characters
 from simulator.database import advisory_lock
 from simulator.ecc.bapiret2 import (
     CHANGED,
@@ -51,6 +52,7 @@ class UpsertLogic(Protocol):
         organisations: Sequence[str] | None,
         *,
         unique_sysid: bool,
+        characters: Characters,
     ) -> list[Bapiret2]:
         """Do as `create_or_update`. Raises InterfaceError D-20 if it ends early."""
 
@@ -61,18 +63,20 @@ def create_or_update(
     organisations: Sequence[str] | None,
     *,
     unique_sysid: bool = False,
+    characters: Characters = "code-points",
 ) -> list[Bapiret2]:
     """Create or change one entry and replace its organisations, in the transaction of `connection`.
 
     `contract` maps fields of ZMM_ICMCONTRACT to texts: an absent field stays, a blank one is cleared (D-06), and an
     amount is read as ABAP reads a STRING (D-47).
     `organisations` replaces the agreement's rows of ZMM_ICMPURCHORG; None leaves them. `unique_sysid`
-    refuses a second entry of a System ID, under another code; else it gets a warning (D-67). Nothing is written if the
+    refuses a second entry of a System ID, under another code; else it gets a warning (D-67). `characters` says what one
+    is (D-41). Nothing is written if the
     returned table has a message of type E.
     """
-    sent, errors = to_stored_fields(_CONTRACT_TYPES, assigned(_CONTRACT_TYPES, contract))
+    sent, errors = to_stored_fields(_CONTRACT_TYPES, assigned(_CONTRACT_TYPES, contract), characters)
     errors += [key_missing(name) for name in KEY if not contract.get(name, "").strip()]
-    new_organisations, organisation_errors = to_stored_organisations(organisations)
+    new_organisations, organisation_errors = to_stored_organisations(organisations, characters)
     sys_id, code = sent.get("SYSID", ""), sent.get("ICMAGREEMENTCODE", "")
     lock_entry(connection, sys_id)
     # Read before anything is refused: CPI tells by a refusal that the tables can be read (MON-2).

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from simulator.characters import Characters, count
 from simulator.errors import InterfaceError
 from simulator.mapping.actions import ASSOCIATION, EXPIRY, Action
 from simulator.mapping.rules import organisations
@@ -30,6 +31,9 @@ class MappingInput:
 
     codes: Mapping[str, str]
     """The code of each contract type (D-01)."""
+
+    characters: Characters = "code-points"
+    """What counts as one character (D-41)."""
 
 
 class LineageLine(NamedTuple):
@@ -64,17 +68,17 @@ def derive_lineage(case: MappingInput) -> list[LineageLine]:
     ]
 
 
-def build_message(lineage: list[LineageLine]) -> Message:
+def build_message(lineage: list[LineageLine], characters: Characters = "code-points") -> Message:
     """Build the message from a lineage. Raises InterfaceError for an organisation that its table cannot hold."""
     fields = {line.row.target: line.value for line in lineage if line.value is not None}
     organisation_codes = organisations(fields[ORGANISATIONS]) if ORGANISATIONS in fields else None
     for organisation in organisation_codes or ():
         require_visible("ICMPurchasingOrgCode", organisation)
-        if len(organisation) > ORGANISATION_LENGTH:
+        if (length := count(organisation, characters)) > ORGANISATION_LENGTH:
             raise InterfaceError(
                 "D-16",
                 "ICMPurchasingOrgCode",
-                f"one of its organisations has {len(organisation)} characters, at most {ORGANISATION_LENGTH} fit",
+                f"one of its organisations has {length} characters, at most {ORGANISATION_LENGTH} fit",
             )
     return Message(fields, organisation_codes)
 
@@ -83,15 +87,15 @@ def _derive_line(row: SheetRow, case: MappingInput, parts: Mapping[str, Mapping[
     written = row.source_for(case.action.name)
     source = parsed(written)
     raw = parts[source.part].get(source.field)
-    source_value = SourceValue.read(source.field, raw, source.inside)
+    source_value = SourceValue.read(source.field, raw, source.inside, case.characters)
     value = row.rule(source_value)
     if row.type.coded and value:
         value = case.codes[value]
     if row.key or row.target in ASSOCIATION:
         require_visible(source.field, value)
         require_assigned(source.field, value)
-    if row.type.name == "CHAR" and len(value) > row.type.length:
-        raise source_value.error("D-13", f"{len(value)} characters, {row.target} takes at most {row.type.length}")
+    if row.type.name == "CHAR" and (length := count(value, case.characters)) > row.type.length:
+        raise source_value.error("D-13", f"{length} characters, {row.target} takes at most {row.type.length}")
     if not value:
         _check_blank(row, case, source_value)
     return LineageLine(row, written, raw, value)

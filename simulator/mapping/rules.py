@@ -7,6 +7,7 @@ import re
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
+from simulator.characters import first
 from simulator.mapping.contract_types import base_type
 from simulator.mapping.source_value import SourceValue
 
@@ -49,7 +50,7 @@ def flag(given: SourceValue) -> str:
 
 def first_100_characters(given: SourceValue) -> str:
     """The first 100 characters."""
-    return given.text()[:100].rstrip()
+    return first(given.text(), 100, given.characters).rstrip()
 
 
 def joined_by_commas(given: SourceValue) -> str:

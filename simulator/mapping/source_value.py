@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TypeAlias
 
+from simulator.characters import Characters
 from simulator.errors import InterfaceError
 
 Scalar: TypeAlias = str | bool | int | float | Decimal
@@ -30,19 +31,22 @@ class SourceValue:
     values: tuple[Scalar, ...]
     """One value for each instance of a lookup; empty if the field is missing, null or empty."""
 
+    characters: Characters = "code-points"
+    """What counts as one character (D-41)."""
+
     @classmethod
-    def read(cls, field: str, raw: object, inside: str) -> "SourceValue":
+    def read(cls, field: str, raw: object, inside: str, characters: Characters = "code-points") -> "SourceValue":
         """Read a field as ICI answered it: a value, an object that holds it as `inside`, or an array of either.
 
         Raises InterfaceError D-31 for an object that does not hold it, and for containers inside of containers.
         """
         if isinstance(raw, str):  # by far the most frequent shape
-            return cls(field, (raw,))
+            return cls(field, (raw,), characters)
         instances = raw if isinstance(raw, list) else [raw]
         found = (
             _inside(field, instance, inside) if isinstance(instance, Mapping) else instance for instance in instances
         )
-        return cls(field, tuple(_scalar(field, value) for value in found if value is not None))
+        return cls(field, tuple(_scalar(field, value) for value in found if value is not None), characters)
 
     def single(self) -> Scalar | None:
         """Return the only value, or None. Raises InterfaceError D-31 for several; it names how many."""

@@ -56,6 +56,16 @@ def set_same_ici(context: ScenarioContext, source: str, other: str) -> None:
     context.set_up(source=other, ici={source: {"base_url": ours.ici_base_url, "token": ours.ici_token}})
 
 
+@given("a character is a Unicode code point")
+def count_code_points(context: ScenarioContext) -> None:
+    context.set_up(characters="code-points")
+
+
+@given("a character is a UTF-16 unit, as ABAP counts")
+def count_utf16_units(context: ScenarioContext) -> None:
+    context.set_up(characters="utf-16")
+
+
 @given("CPI keeps what a newer event has brought")
 def keep_newer(context: ScenarioContext) -> None:
     context.set_up(late_events="keep")

@@ -1,0 +1,20 @@
+"""What counts as one character (D-41)."""
+
+from typing import Literal, TypeAlias
+
+Characters: TypeAlias = Literal["code-points", "utf-16"]
+"""code-points: a Unicode code point; utf-16: a UTF-16 unit, as ABAP counts, so that an emoji is two."""
+
+
+def count(text: str, characters: Characters) -> int:
+    """Count the characters of a text."""
+    return len(text) if characters == "code-points" else len(_units(text)) // 2
+
+
+def first(text: str, most: int, characters: Characters) -> str:
+    """Cut a text after so many characters; a code point of two units that does not fit whole is left out."""
+    return text[:most] if characters == "code-points" else _units(text)[: 2 * most].decode("utf-16-le", "ignore")
+
+
+def _units(text: str) -> bytes:
+    return text.encode("utf-16-le", "surrogatepass")
