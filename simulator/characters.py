@@ -1,4 +1,4 @@
-"""What counts as one character (D-41)."""
+"""The unit in which the length of a text is counted (D-41)."""
 
 from typing import Literal, TypeAlias
 

@@ -141,8 +141,8 @@ class Settings(BaseModel):
     """The tracking attributes whose change on an executed agreement emits an event in ICI (D-39)."""
 
     characters: Characters = "code-points"
-    """What counts as one character, where NAME is cut and where a text is too long: a Unicode code point, or a UTF-16
-    unit, as ABAP counts (D-41)."""
+    """The unit in which texts are counted, where NAME is cut and where a text is too long: a Unicode code point, or a
+    UTF-16 unit, as ABAP counts (D-41)."""
 
     late_events: Literal["sheet", "keep"] = "sheet"
     """The treatment of an event that is older, by its own time, than one that came before it (D-62): as the sheet says,

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from harness.abap.mapping import AbapMapping
-from harness.abap.repository import AbapRepository, Finding
+from harness.abap.repository import AbapFinding, AbapRepository
 from harness.abap.unsupported import find_unsupported, provided_functions
 from harness.errors import UserError
 from harness.files import FIXTURES
@@ -27,7 +27,7 @@ _NODE_VERSION = 20
 _SECONDS = 120
 
 _DEFAULT_RULES = ("check_ddic", "check_syntax", "parser_error", "unknown_types")
-"""What is wrong in any style; a repository that has abaplint.json says itself what else is."""
+"""The rules of any style; a repository that has abaplint.json says itself what else counts."""
 
 _PARAMETERS = {"CONTRACT", "CONTRACTX", "PURCHORG", "RETURN"}
 _KINDS = {"RSIMP": "exporting", "RSEXP": "importing", "RSTBL": "tables"}
@@ -37,7 +37,7 @@ _KINDS = {"RSIMP": "exporting", "RSEXP": "importing", "RSTBL": "tables"}
 class AbapRejected(UserError):  # noqa: N818 - its text is the result
     """The ABAP cannot be run; the findings say why."""
 
-    def __init__(self, what: str, findings: Sequence[Finding | str]) -> None:
+    def __init__(self, what: str, findings: Sequence[AbapFinding | str]) -> None:
         super().__init__("\n".join([what, *(f"  {finding}" for finding in findings)]))
         self.findings = findings
 
@@ -132,7 +132,9 @@ def _lint(repository: AbapRepository, mapping: AbapMapping, into: Path) -> None:
         raise AbapRejected("abaplint ended early", [done.stdout[-500:] + done.stderr[-500:]])
     issues = json.loads(listed[0])
     findings = [
-        Finding(_place(repository, issue["file"]), issue["start"]["row"], f"{issue['description']} ({issue['key']})")
+        AbapFinding(
+            _place(repository, issue["file"]), issue["start"]["row"], f"{issue['description']} ({issue['key']})"
+        )
         for issue in issues
     ]
     if findings:
@@ -167,7 +169,7 @@ def _unit_test(repository: AbapRepository, into: Path) -> None:
         running = re.findall(r"^(\S+): running (\S+)$", printed, re.MULTILINE)
         test = " ".join(running[-1]) if running else "the initialisation"
         own = [(name, line) for name, line in places if (into / "src").joinpath(name).exists()] or places
-        findings = [Finding(_place(repository, own[0][0]), int(own[0][1]), test)] if own else [test]
+        findings = [AbapFinding(_place(repository, own[0][0]), int(own[0][1]), test)] if own else [test]
         raise AbapRejected("a test of ABAP Unit fails", findings)
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from harness.abap.mapping import AbapMapping
-from harness.abap.repository import AbapObject, AbapRepository, Finding
+from harness.abap.repository import AbapFinding, AbapObject, AbapRepository
 from simulator.ecc.tables import CONTRACT, PURCHORG
 from simulator.mapping.contract_types import TYPE_CODES
 
@@ -27,7 +27,7 @@ _PLACES = re.compile(r"&(\d)")
 _CODED = ("CONTRACTTYPENAME", "ASSOCIATINGTYPE")
 
 
-def check(repository: AbapRepository, mapping: AbapMapping) -> list[Finding]:
+def check(repository: AbapRepository, mapping: AbapMapping) -> list[AbapFinding]:
     """Check the objects of a repository, by file and line. Raises UserError for a file that is not XML."""
     domains = {one.root.findtext(".//DD01V/DOMNAME", ""): one for one in repository.objects("DOMA")}
     elements = {one.root.findtext(".//DD04V/ROLLNAME", ""): one for one in repository.objects("DTEL")}
@@ -42,7 +42,7 @@ def check(repository: AbapRepository, mapping: AbapMapping) -> list[Finding]:
 
 def _of_tables(
     repository: AbapRepository, domains: dict[str, AbapObject], elements: dict[str, AbapObject]
-) -> Iterator[Finding]:
+) -> Iterator[AbapFinding]:
     for table in repository.objects("TABL"):
         name = table.root.findtext(".//DD02V/TABNAME", "")
         fields = table.all("DD03P")
@@ -73,7 +73,7 @@ def _of_key(
     name: str,
     domains: dict[str, AbapObject],
     elements: dict[str, AbapObject],
-) -> Iterator[Finding]:
+) -> Iterator[AbapFinding]:
     fields = table.all("DD03P")
     keys = [field for field in fields if field.findtext("KEYFLAG") == "X"]
     first = fields[0] if fields else table.root
@@ -108,7 +108,7 @@ def _length(digits: str) -> int:
     return int(digits) if digits.isdigit() else 0
 
 
-def _of_messages(repository: AbapRepository) -> Iterator[Finding]:
+def _of_messages(repository: AbapRepository) -> Iterator[AbapFinding]:
     for messages in repository.objects("MSAG"):
         for line in messages.all("T100"):
             number, text = line.findtext("MSGNR"), line.findtext("TEXT", "")
@@ -128,7 +128,7 @@ def _of_type_codes(
     mapping: AbapMapping,
     domains: dict[str, AbapObject],
     elements: dict[str, AbapObject],
-) -> Iterator[Finding]:
+) -> Iterator[AbapFinding]:
     """Check that the domain of the type codes lists them, so that SE16 and SM30 know them (D-01)."""
     names = mapping.fields.get(CONTRACT.name, {})
     coded = {names.get(name, name) for name in _CODED}
@@ -148,14 +148,14 @@ def _of_type_codes(
                 )
 
 
-def _of_specification(repository: AbapRepository, mapping: AbapMapping) -> Iterator[Finding]:
+def _of_specification(repository: AbapRepository, mapping: AbapMapping) -> Iterator[AbapFinding]:
     """Check that both tables have every field of the specification, under its name or that of the mapping."""
     found = {one.root.findtext(".//DD02V/TABNAME", ""): one for one in repository.objects("TABL")}
     for table in (CONTRACT, PURCHORG):
         name = mapping.table(table.name)
         if name not in found:
             text = f"{table.name} is missing; another name stands in zicm.toml"
-            yield Finding(repository.relative(repository.sources), 1, text)
+            yield AbapFinding(repository.relative(repository.sources), 1, text)
             continue
         columns = {field.findtext("FIELDNAME", "") for field in found[name].all("DD03P")}
         names = mapping.fields.get(table.name, {})

@@ -9,8 +9,8 @@ from lxml import etree
 from harness.errors import UserError
 
 
-class Finding(NamedTuple):
-    """What is wrong at one place of a checkout."""
+class AbapFinding(NamedTuple):
+    """One place of a checkout, and what is wrong there."""
 
     file: str
     """Relative to the checkout."""
@@ -60,9 +60,9 @@ class AbapRepository:
     def relative(self, file: Path) -> str:
         return file.relative_to(self.folder).as_posix()
 
-    def finding(self, file: Path, line: object, text: str) -> Finding:
+    def finding(self, file: Path, line: object, text: str) -> AbapFinding:
         """Name a place; `line` may be that of an element, which lxml does not always know."""
-        return Finding(self.relative(file), line if isinstance(line, int) else 1, text)
+        return AbapFinding(self.relative(file), line if isinstance(line, int) else 1, text)
 
 
 def _read(file: Path) -> etree._Element:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from harness.abap.repository import AbapRepository, Finding
+from harness.abap.repository import AbapFinding, AbapRepository
 from harness.abap.statements import Statement, statements
 
 
@@ -66,7 +66,7 @@ _CALL = re.compile(r"^CALL FUNCTION '(\w+)'")
 _LOCK = re.compile(r"(?:EN|DE)QUEUE_(\w+)")
 
 
-def find_unsupported(repository: AbapRepository, provided: frozenset[str] = frozenset()) -> list[Finding]:
+def find_unsupported(repository: AbapRepository, provided: frozenset[str] = frozenset()) -> list[AbapFinding]:
     """Name each place, with the reason and the way round. `provided` are function modules among the stubs."""
     locks = {one.file.name.partition(".")[0].upper() for one in repository.objects("ENQU")}
     return [

@@ -283,7 +283,7 @@ def _names(file: Path) -> frozenset[str]:
     return frozenset(found)
 
 
-@pytest.mark.parametrize(("page", "block"), blocks("toml"))
+@pytest.mark.parametrize(("page", "block"), [*blocks("toml")])
 def test_each_settings_file_that_is_shown_is_valid(page: str, block: str) -> None:
     (AbapMapping if page == "docs/abap.md" else Settings).model_validate(tomllib.loads(block))
 

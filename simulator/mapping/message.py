@@ -33,7 +33,7 @@ class MappingInput:
     """The code of each contract type (D-01)."""
 
     characters: Characters = "code-points"
-    """What counts as one character (D-41)."""
+    """The unit in which texts are counted (D-41)."""
 
 
 class LineageLine(NamedTuple):

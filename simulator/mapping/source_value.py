@@ -32,7 +32,7 @@ class SourceValue:
     """One value for each instance of a lookup; empty if the field is missing, null or empty."""
 
     characters: Characters = "code-points"
-    """What counts as one character (D-41)."""
+    """The unit in which texts are counted (D-41)."""
 
     @classmethod
     def read(cls, field: str, raw: object, inside: str, characters: Characters = "code-points") -> "SourceValue":
