@@ -10,7 +10,7 @@ from harness.files import FEATURES, FIXTURES
 
 PACKAGES = (Path(next(iter(harness.__path__))), Path(next(iter(simulator.__path__))))
 
-_OF_THE_SIGNOFF = ("approvals.toml", "signoff.toml")
+_OF_THE_SIGNOFF = ("approvals.toml", "approvals.code.json", "answers.toml", "signoff.toml")
 """Files that say who approves: no feature reads them."""
 
 _EXCLUDED = ("tests", "campaigns", "_data")

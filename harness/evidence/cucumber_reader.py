@@ -6,7 +6,11 @@ from hashlib import file_digest
 from pathlib import Path
 from typing import Any
 
+from harness.evidence.code.record import CodeParts, unpack
 from harness.evidence.run import Attachment, FeatureIndex, Run, ScenarioEvidence, Step
+
+FILE_NAME = "messages.ndjson"
+"""The file with the evidence, in a folder of reports."""
 
 MEDIA_TYPE = "application/json; profile="
 """The media type of every attachment, followed by its kind."""
@@ -18,6 +22,19 @@ def read(file: Path) -> Run:
         run = _from_envelopes(json.loads(line) for line in lines)
     run.sha256 = sha256_of(file)
     return run
+
+
+def is_of_full_run(file: Path) -> bool:
+    """Return True for evidence of a run that left nothing out; False where there is no evidence.
+
+    Raises no error: evidence that cannot be read is replaced.
+    """
+    try:
+        with file.open(encoding="utf-8") as lines:
+            facts = next((line for line in lines if f"{MEDIA_TYPE}zicm-run" in line), "")
+        return bool(facts) and not json.loads(json.loads(facts)["attachment"]["body"]).get("partial")
+    except (OSError, ValueError, KeyError, TypeError):
+        return False
 
 
 def sha256_of(file: Path) -> str:
@@ -43,6 +60,7 @@ class _Reader:
 
     def __init__(self) -> None:
         self._facts: Mapping[str, Any] = {}
+        self._code: dict[str, CodeParts] = {}
         self._began, self._success = 0, False
         self._features = FeatureIndex()
         self._pickles: dict[str, Mapping[str, Any]] = {}
@@ -52,7 +70,7 @@ class _Reader:
         self._steps: dict[tuple[str, str], Step | None] = {}
 
     def run(self) -> Run:
-        return Run(self._facts, self._began, self._success, list(self._scenarios.values()))
+        return Run(self._facts, self._began, self._success, list(self._scenarios.values()), self._code)
 
     def gherkinDocument(self, message: Mapping[str, Any]) -> None:
         self._features.add(message)
@@ -89,6 +107,8 @@ class _Reader:
         content = json.loads(message["body"])
         if kind == "zicm-run":
             self._facts = content
+        elif kind == "zicm-code":
+            self._code = unpack(content)
         elif step := self._steps.get((message.get("testCaseStartedId", ""), message.get("testStepId", ""))):
             step.attachments.append(Attachment(kind, message.get("fileName", ""), content))
 

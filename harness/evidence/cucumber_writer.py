@@ -44,6 +44,7 @@ from cucumber_messages import (
 from cucumber_messages.json_converter import snake_to_camel
 
 from harness.evidence.answer_bodies import as_json
+from harness.evidence.code.record import CodeParts, pack
 from harness.evidence.cucumber_reader import MEDIA_TYPE
 from harness.evidence.feature_documents import FeatureDocuments
 from harness.evidence.records import NANOS_PER_SECOND, HookRun, RunInfo, ScenarioRun, StepError
@@ -57,12 +58,13 @@ PATTERN = rb'"implementation": \{"name": "zicm"'
 _RUN, _RUN_HOOK, _SET_UP, _TEAR_DOWN = "run", "hook-run", "hook-set-up", "hook-tear-down"
 
 
-def write(  # noqa: PLR0913 - what a run consists of
+def write(  # noqa: PLR0913, PLR0917 - what a run consists of
     file: Path,
     info: RunInfo,
     scenarios: Mapping[str, ScenarioRun],
     documents: FeatureDocuments,
     definitions: StepDefinitions,
+    code: Mapping[str, CodeParts],
     *,
     before_replacing: Callable[[], object],
 ) -> None:
@@ -73,13 +75,17 @@ def write(  # noqa: PLR0913 - what a run consists of
     file.parent.mkdir(parents=True, exist_ok=True)
     with atomic_write(file, PATTERN) as half:
         with half.open("w", encoding="utf-8", newline="\n") as out:
-            for envelope in _stream(info, scenarios, documents, definitions):
+            for envelope in _stream(info, scenarios, documents, definitions, code):
                 out.write(f"{json.dumps(envelope, default=_to_json, ensure_ascii=False)}\n")
         before_replacing()
 
 
 def _stream(
-    info: RunInfo, scenarios: Mapping[str, ScenarioRun], documents: FeatureDocuments, definitions: StepDefinitions
+    info: RunInfo,
+    scenarios: Mapping[str, ScenarioRun],
+    documents: FeatureDocuments,
+    definitions: StepDefinitions,
+    code: Mapping[str, CodeParts],
 ) -> Iterator[Envelope | Mapping[str, Any]]:
     began = min(scenario.set_up.began for scenario in scenarios.values())
     yield Envelope(meta=_meta(info.version))
@@ -87,7 +93,7 @@ def _stream(
     yield from (Envelope(step_definition=definition.message()) for definition in definitions.all)
     yield from _hooks()
     yield Envelope(test_run_started=TestRunStarted(timestamp=_timestamp(began), id=_RUN))
-    yield from _run_info(info, began)
+    yield from _run_info(info, code, began)
     for number, scenario in enumerate(scenarios.values(), 1):
         if scenario.place in documents.pickles:
             yield from _scenario(f"case-{number}", scenario, documents.pickles[scenario.place], definitions)
@@ -117,20 +123,21 @@ def _hooks() -> Iterator[Envelope]:
         yield Envelope(hook=Hook(id=hook_id, source_reference=source, name=name, type=kind))
 
 
-def _run_info(info: RunInfo, began: int) -> Iterator[Envelope]:
+def _run_info(info: RunInfo, code: Mapping[str, CodeParts], began: int) -> Iterator[Envelope]:
     at = _timestamp(began)
     started = TestRunHookStarted(hook_id=_RUN_HOOK, id="run-facts", test_run_started_id=_RUN, timestamp=at)
     yield Envelope(test_run_hook_started=started)
-    yield Envelope(
-        attachment=AttachmentMessage(
-            body=json.dumps(asdict(info)),
-            content_encoding=AttachmentContentEncoding.identity,
-            media_type=f"{MEDIA_TYPE}zicm-run",
-            file_name="the run",
-            test_run_hook_started_id="run-facts",
-            timestamp=at,
+    for kind, title, content in (("run", "the run", asdict(info)), ("code", "the code that ran", pack(code))):
+        yield Envelope(
+            attachment=AttachmentMessage(
+                body=json.dumps(content),
+                content_encoding=AttachmentContentEncoding.identity,
+                media_type=f"{MEDIA_TYPE}zicm-{kind}",
+                file_name=title,
+                test_run_hook_started_id="run-facts",
+                timestamp=at,
+            )
         )
-    )
     done = TestRunHookFinished(_result("PASSED", 0), test_run_hook_started_id="run-facts", timestamp=at)
     yield Envelope(test_run_hook_finished=done)
 

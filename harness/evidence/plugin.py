@@ -1,6 +1,7 @@
 """Write the evidence of every run of features as a stream of Cucumber Messages: a pytest plugin."""
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterable, Iterator
+from contextlib import contextmanager, nullcontext
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -10,13 +11,15 @@ import pytest
 from harness.bdd.context import CONTEXT
 from harness.bdd.failure.plugin import FAILURE_REPORT
 from harness.bdd.mismatch import subscribed
-from harness.bdd.plugins.condition_report import SCENARIO_PROPERTY, reports_of
+from harness.bdd.plugins.condition_report import RUN_FOLDER, SCENARIO_PROPERTY, reports_of
 from harness.bdd.plugins.missing_reports import fail_run
 from harness.bdd.pytest_bdd_internals import Step, scenario_of
 from harness.environments.plugin import SHEET_ALONE
 from harness.evidence import provenance
+from harness.evidence.code.binding import code_of
+from harness.evidence.code.tracer import Lines, LineTracer
 from harness.evidence.content_hash import digest
-from harness.evidence.cucumber_reader import sha256_of
+from harness.evidence.cucumber_reader import FILE_NAME, is_of_full_run, sha256_of
 from harness.evidence.cucumber_writer import PATTERN, write
 from harness.evidence.feature_documents import FeatureDocuments
 from harness.evidence.recorder import Recorder
@@ -24,6 +27,7 @@ from harness.evidence.records import NANOS_PER_SECOND, HookRun, RunInfo, Scenari
 from harness.evidence.run import Run
 from harness.evidence.step_definitions import StepDefinitions, source_location
 from harness.files import FEATURES, require_replaceable
+from harness.specification.scenarios import read_readable_scenarios
 
 RUN = pytest.StashKey[Run]()
 """The run after its end, for other plugins."""
@@ -32,6 +36,11 @@ BEFORE_REPLACING = pytest.StashKey[Callable[[], object]]()
 """An action of another plugin before the evidence of an earlier run is replaced."""
 
 _RECORDER = pytest.StashKey[Recorder]()
+_TRACER = pytest.StashKey[LineTracer]()
+_LINES = pytest.StashKey[list[Lines]]()
+"""The lines that ran for the whole run, or for one scenario."""
+
+_TRACED_FIXTURES = ("environment", "context")
 _RECORD = "zicm_scenario_record"
 """The attribute of a test's report that carries a ScenarioRecord, also from another process."""
 
@@ -41,12 +50,23 @@ _STATUSES = {"passed": "PASSED", "failed": "FAILED", "skipped": "SKIPPED"}
 def pytest_configure(config: pytest.Config) -> None:
     """Raise UsageError where the evidence would replace a file that is no evidence."""
     if not hasattr(config, "workerinput"):
-        collector = EvidenceCollector(reports_of(config), FEATURES)
+        file = reports_of(config) / FILE_NAME
         try:
-            require_replaceable(collector.file, PATTERN)
+            require_replaceable(file, PATTERN)
         except OSError as error:
-            raise pytest.UsageError(f"--reports: {collector.file} cannot be written: {error.strerror}") from None
-        config.pluginmanager.register(collector, "zicm-evidence")
+            raise pytest.UsageError(f"--reports: {file} cannot be written: {error.strerror}") from None
+        config.pluginmanager.register(EvidenceCollector(FEATURES), "zicm-evidence")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_fixture_setup(
+    fixturedef: pytest.FixtureDef[Any], request: pytest.FixtureRequest
+) -> Generator[None, Any, Any]:
+    """Record the code that sets up the environment, once for all scenarios, and the context of a scenario."""
+    if fixturedef.argname not in _TRACED_FIXTURES:
+        return (yield)
+    with _traced(request.config, request.node.stash):
+        return (yield)
 
 
 @pytest.hookimpl(wrapper=True)
@@ -54,8 +74,19 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, Any, Any]:
     if scenario_of(item) is None:
         return (yield)
     item.stash[_RECORDER] = recorder = Recorder()
-    with subscribed(recorder.compared):
+    is_of_condition = any(marker.name.startswith("condition_") for marker in item.iter_markers())
+    with subscribed(recorder.compared), _traced(item.config, item.stash) if is_of_condition else nullcontext():
         return (yield)
+
+
+@contextmanager
+def _traced(config: pytest.Config, stash: pytest.Stash) -> Iterator[None]:
+    """Record the code that runs."""
+    if _TRACER not in config.stash:
+        config.stash[_TRACER] = LineTracer()
+    with config.stash[_TRACER].recording() as lines:
+        stash.setdefault(_LINES, []).append(lines)
+        yield
 
 
 def pytest_bdd_before_step(request: pytest.FixtureRequest, step_func: Callable[..., object]) -> None:
@@ -89,7 +120,8 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[Any]) -> 
         if explanation := item.stash.get(FAILURE_REPORT, None):
             recorder.explained(explanation)
         mode, seed = (context.environment.mode.value, context.settings.seed) if context else ("", 0)
-        setattr(report, _RECORD, ScenarioRecord(mode, seed, recorder.step_records(context)))
+        lines = _joined([*item.session.stash.get(_LINES, []), *item.stash.get(_LINES, [])])
+        setattr(report, _RECORD, ScenarioRecord(mode, seed, recorder.step_records(context), lines))
         del item.stash[_RECORDER]  # pytest keeps every test to the end
     return report
 
@@ -113,12 +145,12 @@ def pytest_report_from_serializable() -> Generator[None, Any, Any]:
 class EvidenceCollector:
     """Collects what ran, also in other processes, and writes it down at the end."""
 
-    def __init__(self, folder: Path, features: Path) -> None:
-        self.file = folder / "messages.ndjson"
+    def __init__(self, features: Path) -> None:
         self._features = features
         self._scenarios: dict[str, ScenarioRun] = {}
         self._mode, self._seed = "", 0
-        self._is_written = False
+        self._file: Path | None = None
+        """The file that was written."""
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         place = dict(report.user_properties).get(SCENARIO_PROPERTY)
@@ -131,11 +163,16 @@ class EvidenceCollector:
         elif report.when == "teardown":
             scenario.tear_down = _hook_run(report)
         elif record := getattr(report, _RECORD, None):
-            self._mode, self._seed, scenario.steps = record.mode, record.seed, record.steps
+            self._mode, self._seed = record.mode, record.seed
+            scenario.steps, scenario.lines = record.steps, record.lines
 
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         if not self._scenarios:
             return
+        partial = len(self._scenarios) < len(read_readable_scenarios(self._features))
+        folder = reports_of(session.config)
+        if partial and is_of_full_run(folder / FILE_NAME):
+            session.config.stash[RUN_FOLDER] = folder = folder / "partial"
         sheet_alone = session.config.stash.get(SHEET_ALONE, False)
         info = RunInfo(
             self._mode,
@@ -146,26 +183,39 @@ class EvidenceCollector:
             sheet_alone,
             provenance.commit(session.config.rootpath),
             provenance.user(),
+            partial,
         )
         features = sorted({place.rpartition(":")[0] for place in self._scenarios})
         scenarios = dict(sorted(self._scenarios.items(), key=lambda item: _file_and_line(item[0])))
         documents = FeatureDocuments(self._features, features)
         definitions = StepDefinitions(self._features.parent)
-        session.config.stash[RUN] = run = to_run(info, scenarios, documents, definitions)
+        code = code_of({place: one.lines for place, one in scenarios.items() if one.lines}, self._mode)
+        session.config.stash[RUN] = run = to_run(info, scenarios, documents, definitions, code)
         try:
             before_replacing = session.config.stash.get(BEFORE_REPLACING, lambda: None)
-            write(self.file, info, scenarios, documents, definitions, before_replacing=before_replacing)
-            run.sha256 = sha256_of(self.file)
+            file = folder / FILE_NAME
+            write(file, info, scenarios, documents, definitions, code, before_replacing=before_replacing)
+            run.sha256 = sha256_of(file)
         except OSError as problem:
             fail_run(session, f"no evidence: {problem}")
         else:
-            self._is_written = True
+            self._file = file
 
     @pytest.hookimpl(trylast=True)
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
-        if self._is_written:
+        if self._file:
             terminalreporter.write_line("")
-            terminalreporter.write_line(f"evidence: {self.file}")
+            terminalreporter.write_line(f"evidence: {self._file}")
+            if RUN_FOLDER in terminalreporter.config.stash:
+                terminalreporter.write_line("that of the last run of all scenarios was left as it is")
+
+
+def _joined(recorded: Iterable[Lines]) -> Lines:
+    lines: dict[str, set[int]] = {}
+    for one in recorded:
+        for file, numbers in one.items():
+            lines.setdefault(file, set()).update(numbers)
+    return {file: sorted(numbers) for file, numbers in lines.items()}
 
 
 def _hook_run(report: pytest.TestReport) -> HookRun:

@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, NamedTuple, Self
 
+from harness.evidence.code.record import CodeParts
+from harness.evidence.code.tracer import Lines
 from harness.evidence.feature_documents import FeatureDocuments
 from harness.evidence.run import Attachment, Run, ScenarioEvidence
 from harness.evidence.step_definitions import StepDefinitions
@@ -34,6 +36,9 @@ class RunInfo:
 
     user: str = ""
     """The user who started the run."""
+
+    partial: bool = False
+    """True if it left out scenarios of the features."""
 
 
 @dataclass
@@ -89,6 +94,8 @@ class ScenarioRecord:
     mode: str
     seed: int
     steps: list[StepRecord]
+    lines: Lines
+    """The lines of code that it ran; none for a scenario of no condition."""
 
     def to_json(self) -> str:
         """Serialise for another process of the same run; ASCII, so that it can carry half a surrogate pair."""
@@ -98,7 +105,9 @@ class ScenarioRecord:
     def from_json(cls, text: str) -> Self:
         """Rebuild from the text of `to_json`."""
         content = json.loads(text)
-        return cls(content["mode"], content["seed"], [_step_record(step) for step in content["steps"]])
+        return cls(
+            content["mode"], content["seed"], [_step_record(step) for step in content["steps"]], content["lines"]
+        )
 
 
 def _step_record(step: Mapping[str, Any]) -> StepRecord:
@@ -116,6 +125,7 @@ class ScenarioRun:
     set_up: HookRun = field(default_factory=HookRun)
     tear_down: HookRun = field(default_factory=HookRun)
     steps: list[StepRecord] = field(default_factory=list)
+    lines: Lines = field(default_factory=dict)
     counts: bool = True
     """False for a scenario that may fail, as it asks for more than the sheet."""
 
@@ -132,7 +142,11 @@ class ScenarioRun:
 
 
 def to_run(
-    info: RunInfo, scenarios: Mapping[str, ScenarioRun], documents: FeatureDocuments, definitions: StepDefinitions
+    info: RunInfo,
+    scenarios: Mapping[str, ScenarioRun],
+    documents: FeatureDocuments,
+    definitions: StepDefinitions,
+    code: Mapping[str, CodeParts],
 ) -> Run:
     """Join the records with the features; the same run as `cucumber_reader` reads from the stream of these records."""
     return Run(
@@ -144,6 +158,7 @@ def to_run(
             for scenario in scenarios.values()
             if scenario.place in documents.pickles
         ],
+        code=dict(code),
     )
 
 

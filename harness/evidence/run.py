@@ -4,6 +4,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from harness.evidence.code.record import CodeParts
+
 CUCUMBER_STATUSES = ("FAILED", "UNDEFINED", "AMBIGUOUS", "PENDING", "UNKNOWN", "SKIPPED", "PASSED")
 """The statuses of Cucumber."""
 
@@ -85,6 +87,9 @@ class Run:
 
     success: bool
     scenarios: list[ScenarioEvidence]
+    code: dict[str, CodeParts] = field(default_factory=dict)
+    """By place, the code that a scenario of a condition ran."""
+
     sha256: str = ""
     """That of the file with the evidence; blank where it was not written."""
 

@@ -34,19 +34,18 @@ def pytest_configure(config: pytest.Config) -> None:
     """Raise UsageError where the verdict would replace a file that is none."""
     if not config.stash.get(SHEET_ALONE, False) or not config.pluginmanager.has_plugin("harness.evidence.plugin"):
         return
-    file = reports_of(config) / "verdict.json"
+    file = _file(config)
     try:
         require_replaceable(file, PATTERN)
     except OSError as error:
         raise pytest.UsageError(f"--reports: {file} cannot be written: {error.strerror}") from None
-    config.pluginmanager.register(VerdictReport(file), "zicm-verdict")
+    config.pluginmanager.register(VerdictReport(), "zicm-verdict")
 
 
 class VerdictReport:
     """Judges the run after its end."""
 
-    def __init__(self, file: Path) -> None:
-        self._file = file
+    def __init__(self) -> None:
         self._verdict: Verdict | None = None
 
     @pytest.hookimpl(trylast=True)
@@ -56,7 +55,7 @@ class VerdictReport:
             return
         self._verdict = judge(run, Register.load(), read_readable_scenarios(FEATURES))
         try:
-            write(self._verdict, self._file)
+            write(self._verdict, _file(session.config))
         except OSError as problem:
             fail_run(session, f"no verdict: {problem}")
 
@@ -66,7 +65,11 @@ class VerdictReport:
         if self._verdict:
             _print(terminalreporter, self._verdict)
             terminalreporter.write_line("")
-            terminalreporter.write_line(f"verdict: {self._file}")
+            terminalreporter.write_line(f"verdict: {_file(terminalreporter.config)}")
+
+
+def _file(config: pytest.Config) -> Path:
+    return reports_of(config) / "verdict.json"
 
 
 def _print(terminal: pytest.TerminalReporter, verdict: Verdict) -> None:

@@ -122,6 +122,19 @@ class Decision(RegisterEntry):
 
     why: str
 
+    section: str = "Beyond the interface"
+    """The section of the specification that it is about."""
+
+    owner: str = "business owner"
+    """The role that can answer it."""
+
+    consequence: Literal["high", "medium", "low"] = "medium"
+    """The weight of the other reading: high for data that are lost, wrong or not to be seen."""
+
+    binds: tuple[str, ...] = ()
+    """Marks by which a scenario rests on it, tagged or not: a mapping line that it used, a table that it wrote to, an
+    ActionName that it sent."""
+
     @property
     def headline(self) -> str:
         return self.question

@@ -26,11 +26,13 @@ from harness import files
 from harness.abap.mapping import AbapMapping
 from harness.cli.main import COMMANDS as ZICM_COMMANDS
 from harness.cli.main import app
+from harness.cli.signoff import service
 from harness.files import CHECKOUT, FEATURES, FIXTURES
 from harness.specification.register import Register
 from harness.specification.scenarios import read_scenarios
 from harness.tests.support import step_catalogue
 from harness.tests.support.condition_evidence import run_conditions
+from harness.tests.support.condition_features import copy_features, of_conditions
 from simulator.reporting.consolidation import QUERIES
 from simulator.settings import Settings
 
@@ -233,6 +235,7 @@ def test_the_zicm_commands_of_a_page_run_in_order(page: str, tmp_path: Path, mon
     if page == "docs/sign-off.md":
         ran = run_conditions(tmp_path / "reports", "-m", "condition_11 or condition_11a")
         assert ran.returncode == 0, ran.stdout
+        monkeypatch.setattr(service, "FEATURES", copy_features(tmp_path / "features", of_conditions("11", "11a")))
     monkeypatch.setattr(files, "approvals_file", lambda: tmp_path / "approvals.toml")
     monkeypatch.chdir(tmp_path)
     for command in (command for found, command in TYPED if found == page and command.startswith("zicm ")):

@@ -202,8 +202,14 @@ class ConditionReport:
         return results
 
 
+RUN_FOLDER = pytest.StashKey[Path]()
+"""The folder for a run that must not write where another one did."""
+
+
 def reports_of(config: pytest.Config) -> Path:
     """Return the folder to which a run writes."""
+    if RUN_FOLDER in config.stash:
+        return config.stash[RUN_FOLDER]
     folder: Path | None = config.getoption("--reports", None)
     return folder or config.rootpath / "reports"
 

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from harness.cli.evidence_files import REMEDY, load_evidence
 from harness.errors import UserError
 from harness.evidence import content_hash
+from harness.evidence.code.record import CodeParts, id_of
 from harness.evidence.cucumber_reader import sha256_of
 from harness.evidence.run import Run
 from harness.files import FEATURES, signoff_settings
@@ -16,9 +17,12 @@ from harness.signoff.approvals import storage
 from harness.signoff.approvals.evidence import summarise
 from harness.signoff.approvals.fingerprint import ConditionFingerprints
 from harness.signoff.approvals.model import APPROVED, REJECTED, WITHDRAWN, Approval, SignedVerdict
-from harness.signoff.approvals.status import blockers, changed_since, current_approvals, standing
+from harness.signoff.approvals.status import GivenVerdicts, blockers, changed_since, current_approvals, standing
 from harness.signoff.approvals.storage import ApprovalRecord
 from harness.specification.register import Register
+
+_MAX_REASONS = 20
+"""The reasons that are listed against approving, at most."""
 
 CURRENT, OLDER, NONE = "current", "older", "none"
 
@@ -42,6 +46,9 @@ class SignOff:
     given: dict[str, list[ApprovalRecord]]
     """All verdicts, by condition."""
 
+    code: dict[str, CodeParts]
+    """The code that they are bound to, by its id."""
+
     roles: tuple[str, ...]
     run: Run | None
 
@@ -60,7 +67,7 @@ class SignOff:
     def states(self) -> dict[str, Approval]:
         """Return the state of each condition."""
         mode = str(self.run.facts["mode"]) if self.run else ""
-        return current_approvals(self.fingerprints, self.given, self.roles, mode)
+        return current_approvals(self.fingerprints, GivenVerdicts(self.given, self.code), self.roles, mode)
 
     def approve(self, conditions: Sequence[str], signer: Signer) -> dict[str, ApprovalRecord]:
         """Approve conditions as they are now, all of them or none, and write the file. Returns the new approvals.
@@ -69,14 +76,18 @@ class SignOff:
         """
         run = self.run or load_evidence(self.reports)  # raises the UserError for missing evidence
         reasons = [f"{one}: {reason}" for one in conditions for reason in blockers(self.fingerprints, one)]
+        if len(reasons) > _MAX_REASONS:
+            reasons[_MAX_REASONS:] = [f"and {len(reasons) - _MAX_REASONS} more"]
         if self.evidence != CURRENT:
             reasons.insert(0, f"the evidence in {self.reports} is from other code or features; {REMEDY}")
         if reasons:
             raise UserError(f"nothing is approved: {'; '.join(reasons)}")
+        record = self._record(signer, APPROVED, run)
+        code = {one: self.fingerprints.code(one) for one in conditions}
         made = {
-            one: replace(self._record(signer, APPROVED, run), parts=self.fingerprints.parts(one)) for one in conditions
+            one: replace(record, parts=self.fingerprints.parts(one), code_id=id_of(code[one])) for one in conditions
         }
-        self._add(made)
+        self._add(made, {made[one].code_id: code[one] for one in conditions})
         return made
 
     def reject(self, conditions: Sequence[str], signer: Signer) -> None:
@@ -109,17 +120,19 @@ class SignOff:
             pack=sha256_of(pack) if pack.is_file() else "",
         )
 
-    def _add(self, made: Mapping[str, ApprovalRecord]) -> None:
+    def _add(self, made: Mapping[str, ApprovalRecord], bound_to: Mapping[str, CodeParts] | None = None) -> None:
         """Add a verdict to each of some conditions. Raises UserError if the file cannot be written."""
         try:
             with storage.locked(self.file):
                 given = storage.read(self.file, self.conditions)  # somebody may have signed since it was loaded
                 for condition, record in made.items():
                     given.setdefault(condition, []).append(record)
-                storage.write(self.file, given, self.conditions)
+                code = {**storage.read_code(self.file), **(bound_to or {})}
+                storage.write(self.file, given, code, self.conditions)
         except OSError as error:
             raise UserError(f"{self.file} cannot be written: {error.strerror}") from None
         self.given.update(given)
+        self.code.update(code)
 
     def as_json(self) -> dict[str, object]:
         """Return the object that `zicm signoff status --json` prints."""
@@ -142,7 +155,8 @@ def load(reports: Path, approvals: Path) -> SignOff:
         run = load_evidence(reports) if (reports / "messages.ndjson").exists() else None
         fingerprints = ConditionFingerprints(register, FEATURES, summarise(run) if run else {})
         given = storage.read(approvals, [condition.id for condition in register.conditions])
+        code = storage.read_code(approvals)
         roles = storage.read_roles(signoff_settings())
     except (OSError, ValueError) as error:
         raise UserError(f"the register and the features cannot be read: {error}") from None
-    return SignOff(reports, approvals, fingerprints, given, roles, run)
+    return SignOff(reports, approvals, fingerprints, given, code, roles, run)

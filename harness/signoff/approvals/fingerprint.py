@@ -1,16 +1,14 @@
 """Hash the content of a condition part by part, so that a change can be named."""
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict
 from hashlib import sha256
 from pathlib import Path
 from typing import TypeAlias
 
-from harness.signoff.approvals.dependencies import dependencies
+from harness.evidence.code.record import CodePart, CodeParts
 from harness.signoff.approvals.evidence import EvidenceSummary
-from harness.signoff.approvals.source import source_closure
-from harness.signoff.approvals.step_lookup import StepFunctions
 from harness.specification.register import Decision, MappedField, Register, RegisterEntry, Rule
 from harness.specification.scenarios import Scenario, read_scenarios
 from simulator.mapping.sheet import ZMM_ICMCONTRACT, SheetRow
@@ -18,15 +16,13 @@ from simulator.mapping.sheet import ZMM_ICMCONTRACT, SheetRow
 Parts: TypeAlias = dict[str, dict[str, str]]
 """Kind and name of each part to its hash."""
 
-CONDITION, RULES, DECISIONS, MAPPING, FUNCTIONS, SCENARIOS, STEPS, USES, EVIDENCE = FINGERPRINT_KINDS = (
+CONDITION, RULES, DECISIONS, MAPPING, SHEET, SCENARIOS, EVIDENCE = FINGERPRINT_KINDS = (
     "condition",
     "rules",
     "decisions",
     "mapping",
-    "functions",
+    "sheet",
     "scenarios",
-    "steps",
-    "uses",
     "evidence",
 )
 
@@ -44,48 +40,71 @@ class ConditionFingerprints:
         self.register = register
         self.evidence = evidence
         self._scenarios = read_scenarios(features)
-        self._steps = StepFunctions()
 
     def scenarios(self, condition: str) -> list[Scenario]:
         """List the scenarios that show a condition."""
         tag = f"condition_{condition}"
         return [scenario for scenario in self._scenarios if tag in scenario.tags]
 
-    def parts(self, condition: str, used_before: Collection[str] = ()) -> Parts:
-        """Hash everything that an approval of the condition is bound to.
+    def entries(self, condition: str) -> list[RegisterEntry]:
+        """List the rules, decisions and mapping lines that a condition rests on.
 
-        `used_before` are ids of mapping rows that count as used if a scenario has not run.
+        These are those with whose tags its scenarios are tagged, and what their evidence used.
         """
         scenarios = self.scenarios(condition)
-        entries = self.register.by_id
-        tagged_entries = [
-            entries[tag] for tag in sorted(frozenset().union(*(one.tags for one in scenarios))) if tag in entries
+        tags = frozenset[str]().union(*(one.tags for one in scenarios))
+        summaries = [self.evidence[one.key] for one in scenarios if one.key in self.evidence]
+        used = frozenset[str]().union(*(one.used for one in summaries))
+        return [
+            one
+            for one in (*self.register.mappings, *self.register.rules, *self.register.decisions)
+            if one.id in tags | used or (isinstance(one, Decision) and used.intersection(one.binds))
         ]
+
+    def parts(self, condition: str, before: Parts | None = None) -> Parts:
+        """Hash everything that an approval of the condition is bound to.
+
+        Mapping lines and decisions of `before`, earlier parts, count as used if a scenario has not run.
+        """
+        scenarios = self.scenarios(condition)
+        by_id = self.register.by_id
         ran = {one.key: self.evidence[one.key] for one in scenarios if one.key in self.evidence}
-        rows = {row for one in ran.values() for row in one.rows} | set(used_before if len(ran) < len(scenarios) else ())
-        rows |= {one.id for one in tagged_entries if isinstance(one, MappedField)}
-        functions = {_SHEET[row].rule for row in rows if row in _SHEET}
-        used = {function for one in scenarios for step in one.steps for function in self._steps.of(step)}
+        earlier = before if before and len(ran) < len(scenarios) else {}
+        ids = {one.id for one in self.entries(condition)}
+        ids |= {id_ for kind in (MAPPING, DECISIONS) for id_ in earlier.get(kind, ()) if id_ in by_id}
+        entries = [one for one in self.register.entries if one.id in ids]
+        mapping = {
+            one.id: _hash([_entry_text(one), _sheet_row(_SHEET.get(one.id))])
+            for one in entries
+            if isinstance(one, MappedField)
+        }
         return {
-            CONDITION: {condition: _hash(_entry_text(entries[condition]))},
-            RULES: {one.id: _hash(_entry_text(one)) for one in tagged_entries if isinstance(one, Rule)},
-            DECISIONS: {one.id: _hash(_entry_text(one)) for one in tagged_entries if isinstance(one, Decision)},
-            MAPPING: {
-                row: _hash([_entry_text(entries[row]), _sheet_row(_SHEET.get(row))])
-                for row in sorted(rows)
-                if row in entries
-            },
-            FUNCTIONS: {one.__name__: _hash(source_closure(one)) for one in functions},
+            CONDITION: {condition: _hash(_entry_text(by_id[condition]))},
+            RULES: {one.id: _hash(_entry_text(one)) for one in entries if isinstance(one, Rule)},
+            DECISIONS: {one.id: _hash(_entry_text(one)) for one in entries if isinstance(one, Decision)},
+            MAPPING: mapping,
+            SHEET: {"ZMM_ICMCONTRACT": _hash([(row.id, row.target) for row in ZMM_ICMCONTRACT])} if mapping else {},
             SCENARIOS: {one.key: _hash(one.steps) for one in scenarios},
-            STEPS: {one.name: _hash(source_closure(one.function)) for one in used},
-            USES: {file: _hash(code) for file, code in dependencies(one.function for one in used).items()},
             EVIDENCE: {key: one.fingerprint for key, one in ran.items()},
         }
 
+    def code(self, condition: str) -> CodeParts:
+        """Return the code that the scenarios of a condition ran."""
+        ran = (self.evidence[one.key].code for one in self.scenarios(condition) if one.key in self.evidence)
+        return frozenset[CodePart]().union(*ran)
+
+    def shown_by(self, entry: RegisterEntry) -> list[Scenario]:
+        """List the scenarios with the tag of an entry."""
+        return [scenario for scenario in self._scenarios if entry.tag in scenario.tags]
+
+
+_NOT_APPROVED = frozenset(("waived", "section", "owner", "consequence", "binds"))
+"""The fields of an entry that are about the register itself."""
+
 
 def _entry_text(entry: RegisterEntry) -> dict[str, object]:
-    """Return the text of the register; why an entry is waived was not approved."""
-    return {name: value for name, value in asdict(entry).items() if name != "waived"}
+    """Return the text of the register."""
+    return {name: value for name, value in asdict(entry).items() if name not in _NOT_APPROVED}
 
 
 def _sheet_row(row: SheetRow | None) -> object:

@@ -2,18 +2,21 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import NamedTuple
 
+from harness.evidence.code.parts import ExecutedPart, Sources
+from harness.evidence.code.record import CodeParts
+from harness.evidence.code.scope import TOP
 from harness.signoff.approvals.fingerprint import (
     CONDITION,
     DECISIONS,
     EVIDENCE,
     FINGERPRINT_KINDS,
-    FUNCTIONS,
     MAPPING,
     RULES,
     SCENARIOS,
-    STEPS,
-    USES,
+    SHEET,
     ConditionFingerprints,
     Parts,
 )
@@ -28,33 +31,83 @@ from harness.signoff.approvals.model import (
     Signature,
 )
 from harness.signoff.approvals.storage import ApprovalRecord
+from harness.specification.register import Decision, Rule
+from harness.specification.scenarios import Scenario
 
 _NAMES: Mapping[str, str] = {
     CONDITION: "the text of condition {}",
     RULES: "the rule {}",
     DECISIONS: "the decision {}",
     MAPPING: "the rule of {}",
-    FUNCTIONS: 'the code of the rule "{}"',
+    SHEET: "the list of the lines of {}",
     SCENARIOS: 'scenario "{}"',
-    STEPS: 'step "{}"',
-    USES: "the code of the steps in {}",
     EVIDENCE: 'the evidence of scenario "{}"',
 }
 """Kind of a part to its name in a reason."""
 
 
+class CodeChanges:
+    """Finds out which code has changed since an approval."""
+
+    def __init__(self, code: Mapping[str, CodeParts], top: Path = TOP) -> None:
+        """`code` is that of approvals, by its id; `top` is the folder with the present code."""
+        self._code = code
+        self._sources = Sources(top)
+        self._found: dict[str, list[str]] = {}
+
+    def since(self, code_id: str) -> list[str]:
+        """Name the functions, classes and constants that have changed, each once, with their files."""
+        if code_id not in self._code:
+            return ["the code that it was bound to is not on record"]
+        if code_id not in self._found:
+            changed = sorted(one for one in self._code[code_id] if self._sources.hash(one.part) != one.hash)
+            self._found[code_id] = [*dict.fromkeys(self._reason(one.part) for one in changed)]
+        return self._found[code_id]
+
+    def _reason(self, part: ExecutedPart) -> str:
+        module = self._sources.module(part.file)
+        entity = module.entities.get(part.name) if module else None
+        if entity is None:
+            return f"{part.name or 'the module'} in {part.file} was removed"
+        if not part.name:
+            return f"what {part.file} does when it is imported changed"
+        return f"{part.name}{'()' if entity.is_function else ''} in {part.file} changed"
+
+
+class _Comparison(NamedTuple):
+    """Compares approvals with the conditions as they are now."""
+
+    fingerprints: ConditionFingerprints
+    mode: str
+    code: CodeChanges
+
+    def changes(self, condition: str, approved: ApprovalRecord) -> Iterator[str]:
+        """Name what has changed since an approval."""
+        now = self.fingerprints.parts(condition, approved.parts)
+        yield from _reasons(approved.parts, now, same_mode=approved.mode == self.mode)
+        yield from self.code.since(approved.code_id)
+
+
+class GivenVerdicts(NamedTuple):
+    """All verdicts so far, by condition, with the code that they are bound to, by its id."""
+
+    verdicts: Mapping[str, Sequence[ApprovalRecord]]
+    code: Mapping[str, CodeParts]
+
+
 def current_approvals(
     fingerprints: ConditionFingerprints,
-    given: Mapping[str, Sequence[ApprovalRecord]],
+    given: GivenVerdicts,
     roles: Sequence[str],
     mode: str,
 ) -> dict[str, Approval]:
     """Return every approval in the order of the register.
 
-    `given` are all verdicts so far, `roles` those that must approve; `mode` is that of the run with the evidence.
+    `roles` are those that must approve; `mode` is that of the run with the evidence.
     """
+    comparison = _Comparison(fingerprints, mode, CodeChanges(given.code))
     return {
-        condition.id: _current(fingerprints, condition.id, given.get(condition.id, ()), roles, mode)
+        condition.id: _current(comparison, condition.id, given.verdicts.get(condition.id, ()), roles)
         for condition in fingerprints.register.conditions
     }
 
@@ -78,19 +131,35 @@ def changed_since(approvals: Mapping[str, Approval]) -> list[str]:
 
 
 def blockers(fingerprints: ConditionFingerprints, condition: str) -> list[str]:
-    """Say why a condition cannot be approved: each scenario that has not passed."""
+    """Say why a condition cannot be approved: each scenario that has not passed, also of its rules and decisions."""
     scenarios = fingerprints.scenarios(condition)
-    not_run = [f'scenario "{one.name}" did not run' for one in scenarios if one.key not in fingerprints.evidence]
-    return [*failures(fingerprints, condition), *not_run] if scenarios else ["no scenario shows it"]
+    if not scenarios:
+        return ["no scenario shows it"]
+    said = dict.fromkeys(one.key for one in scenarios)
+    reasons = _not_passed(fingerprints, scenarios)
+    for entry in (one for one in fingerprints.entries(condition) if isinstance(one, Rule | Decision)):
+        others = [one for one in fingerprints.shown_by(entry) if one.key not in said]
+        said |= dict.fromkeys(one.key for one in others)
+        reasons += [f"{entry.id}: {reason}" for reason in _not_passed(fingerprints, others)]
+    no_code = [
+        one.name for one in scenarios if one.key in fingerprints.evidence and not fingerprints.evidence[one.key].code
+    ]
+    return [*reasons, *(f'the code that scenario "{name}" ran was not recorded' for name in no_code)]
+
+
+def _not_passed(fingerprints: ConditionFingerprints, scenarios: Sequence[Scenario]) -> list[str]:
+    """Name the scenarios that ran and did not pass, or did not run."""
+    not_run = [one.name for one in scenarios if one.key not in fingerprints.evidence]
+    return [*_failed(fingerprints, scenarios), *(f'scenario "{name}" did not run' for name in not_run)]
 
 
 def failures(fingerprints: ConditionFingerprints, condition: str) -> list[str]:
     """Name the scenarios of a condition that ran and did not pass."""
-    ran = [
-        (one.name, fingerprints.evidence[one.key].status)
-        for one in fingerprints.scenarios(condition)
-        if one.key in fingerprints.evidence
-    ]
+    return _failed(fingerprints, fingerprints.scenarios(condition))
+
+
+def _failed(fingerprints: ConditionFingerprints, scenarios: Sequence[Scenario]) -> list[str]:
+    ran = [(one.name, fingerprints.evidence[one.key].status) for one in scenarios if one.key in fingerprints.evidence]
     return [f'scenario "{name}" {_RESULTS.get(status, "did not pass")}' for name, status in ran if status != "PASSED"]
 
 
@@ -98,17 +167,13 @@ _RESULTS = {"FAILED": "failed", "SKIPPED": "was skipped"}
 
 
 def _current(
-    fingerprints: ConditionFingerprints,
-    condition: str,
-    given: Sequence[ApprovalRecord],
-    roles: Sequence[str],
-    mode: str,
+    comparison: _Comparison, condition: str, given: Sequence[ApprovalRecord], roles: Sequence[str]
 ) -> Approval:
     count = standing(given)
     approved = [one for one in count if one.verdict == APPROVED]
-    reasons = dict.fromkeys(reason for one in approved for reason in _changes(fingerprints, condition, one, mode))
+    reasons = dict.fromkeys(reason for one in approved for reason in comparison.changes(condition, one))
     if approved:
-        reasons |= dict.fromkeys(failures(fingerprints, condition))
+        reasons |= dict.fromkeys(failures(comparison.fingerprints, condition))
     missing = tuple(role for role in roles if all(one.role != role for one in approved))
     if any(one.verdict == REJECTED for one in count):
         state = REJECTED
@@ -134,16 +199,8 @@ def _current(
     return Approval(state, signatures, missing, tuple(reasons))
 
 
-def _changes(fingerprints: ConditionFingerprints, condition: str, approved: ApprovalRecord, mode: str) -> Iterator[str]:
-    now = fingerprints.parts(condition, approved.parts.get(MAPPING, {}))
-    return _reasons(approved.parts, now, same_mode=approved.mode == mode)
-
-
 def _reasons(approved: Parts, now: Parts, *, same_mode: bool) -> Iterator[str]:
     for kind in FINGERPRINT_KINDS:
-        if kind not in approved and kind == USES:
-            yield "it was approved before approvals were bound to the code that the steps use of other files"
-            continue
         old, new = approved.get(kind, {}), now[kind]
         if kind == EVIDENCE:  # a scenario that did not run in this mode cannot be compared
             both = old.keys() & new.keys() if same_mode else ()

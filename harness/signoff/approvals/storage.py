@@ -2,6 +2,7 @@
 
 import datetime as dt
 import errno
+import json
 import os
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -15,6 +16,7 @@ from pydantic import ConfigDict, ValidationError
 from pydantic.dataclasses import dataclass
 
 from harness.errors import UserError
+from harness.evidence.code.record import CodeParts, pack, unpack
 from harness.files import atomic_write
 from harness.signoff.approvals.fingerprint import Parts
 from harness.signoff.approvals.model import SignedVerdict
@@ -49,6 +51,9 @@ class ApprovalRecord:
     pack: str = ""
     """The SHA-256 of the sign-off pack beside it; blank where there is none."""
 
+    code_id: str = ""
+    """The id of the code, in the file beside the approvals; blank where no code was recorded."""
+
     parts: Parts = field(default_factory=dict)
     """The content that an approval is bound to; empty for the other verdicts."""
 
@@ -76,6 +81,22 @@ def read(file: Path, conditions: Iterable[str]) -> dict[str, list[ApprovalRecord
             )
         found[condition] = [_record(file, condition, fields) for fields in entries]
     return found
+
+
+def code_file(file: Path) -> Path:
+    """Return the file beside the approvals with the code that they are bound to."""
+    return file.with_suffix(".code.json")
+
+
+def read_code(file: Path) -> dict[str, CodeParts]:
+    """Read the code that the approvals in a file are bound to, by its id. Raises UserError."""
+    beside = code_file(file)
+    try:
+        return unpack(json.loads(beside.read_text(encoding="utf-8")))
+    except FileNotFoundError:
+        return {}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise UserError(f"{beside} cannot be read: {error}") from None
 
 
 def _record(file: Path, condition: str, fields: object) -> ApprovalRecord:
@@ -116,8 +137,21 @@ def locked(file: Path) -> Iterator[None]:
         raise UserError(f"{file} is being changed by somebody else; try again") from None
 
 
-def write(file: Path, approvals: Mapping[str, Sequence[ApprovalRecord]], conditions: Iterable[str]) -> None:
-    """Write the approvals in the order of the conditions, wholly or not at all. Raises OSError."""
+def write(
+    file: Path,
+    approvals: Mapping[str, Sequence[ApprovalRecord]],
+    code: Mapping[str, CodeParts],
+    conditions: Iterable[str],
+) -> None:
+    """Write the approvals in the order of the conditions, wholly or not at all; beside them their code, by its id.
+
+    Raises OSError.
+    """
+    used = {one.code_id for given in approvals.values() for one in given if one.code_id in code}
+    if used:
+        packed = json.dumps(pack({id_: code[id_] for id_ in used}), ensure_ascii=False)
+        with atomic_write(code_file(file), rb'\A\{\s*"parts": \{') as half:
+            half.write_text(packed.replace('], "', '],\n"').replace('", "', '",\n"'), encoding="utf-8", newline="\n")
     content = {
         condition: [_as_table(one) for one in approvals[condition]]
         for condition in conditions

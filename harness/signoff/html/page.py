@@ -20,8 +20,7 @@ from harness.files import atomic_write
 from harness.signoff.approvals.evidence import summarise
 from harness.signoff.approvals.fingerprint import ConditionFingerprints
 from harness.signoff.approvals.model import Approval
-from harness.signoff.approvals.status import current_approvals
-from harness.signoff.approvals.storage import ApprovalRecord
+from harness.signoff.approvals.status import GivenVerdicts, current_approvals
 from harness.signoff.html.templates import minify, template_environment
 from harness.signoff.html.views import ScenarioView
 from harness.specification.census import by_entry
@@ -187,8 +186,8 @@ class PageModel:
         return (self.conditions[at - 1] if at else None), following
 
 
-def build(run: Run, features: Path, given: Mapping[str, Sequence[ApprovalRecord]], roles: Sequence[str]) -> PageModel:
-    """Gather what the page shows; `given` are all verdicts so far.
+def build(run: Run, features: Path, given: GivenVerdicts, roles: Sequence[str]) -> PageModel:
+    """Gather what the page shows.
 
     Raises OSError, or ValueError for an invalid register or feature.
     """

@@ -11,14 +11,24 @@ from typing import Any
 import pytest
 
 from harness.cli.evidence_files import REMEDY
+from harness.cli.signoff import service
 from harness.cli.signoff.service import Signer, load
 from harness.errors import UserError
-from harness.files import CHECKOUT, approvals_file
+from harness.files import CHECKOUT, FEATURES, approvals_file
 from harness.signoff.approvals import storage
 from harness.signoff.approvals.storage import read_roles
 from harness.tests.support.cli_runner import Ran, zicm
+from harness.tests.support.condition_features import copy_features, of_conditions
 
 ROLES = ("business owner", "SAP", "Icertis", "test lead")
+
+
+@pytest.fixture(autouse=True)
+def features(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Leave only the scenarios of conditions, which are those that have run, in what rules and decisions rest on."""
+    folder = copy_features(tmp_path_factory.mktemp("features"), of_conditions())
+    monkeypatch.setattr(service, "FEATURES", folder)
+    return folder
 
 
 @pytest.fixture
@@ -90,12 +100,10 @@ def test_approval_file_has_a_hash_for_each_part(reports: Path, file: Path) -> No
     parts = tomllib.loads(file.read_text(encoding="utf-8"))["8"][0]["parts"]
     assert [*parts["condition"]] == ["8"]
     assert [*parts["rules"]] == ["CALL-1", "CALL-3", "EVT-6", "TAB-4", "TAB-8"]
-    assert [*parts["decisions"]] == ["D-05", "D-06"]
+    assert [*parts["decisions"]] == ["D-01", "D-05", "D-06", "D-15", "D-24", "D-34", "D-78"]
     assert [*parts["mapping"]] == ["MAP-01", "MAP-02", "MAP-03", "MAP-04", "MAP-12", "MAP-22"]
-    assert [*parts["functions"]] == ["day", "direct", "lower_case", "type_code", "upper_case"]
     assert len(parts["scenarios"]) == 4
     assert [*parts["evidence"]] == [*parts["scenarios"]]
-    assert 'when "{code}" is terminated with notice to {day}' in parts["steps"]
     assert all(len(value) == 12 for kind in parts.values() for value in kind.values())
 
 
@@ -211,7 +219,10 @@ def test_condition_with_a_failed_scenario_is_not_approved(reports: Path, file: P
     ran = approve(failed_evidence(reports, tmp_path, "2a - "), file, "1", "2a", "--by", "A. Tester")
     name = "2a - a Sub Agreement for several purchasing organisations"
     assert (ran.code, ran.out) == (1, "")
-    assert ran.err == f'Error: nothing is approved: 2a: scenario "{name}" failed\n'
+    said = f'scenario "{name}" failed'
+    assert ran.err == f"Error: nothing is approved: 1: TAB-1: {said}; 2a: {said}\n", (
+        "it shows a rule of condition 1 too"
+    )
     assert not file.exists()
 
 
@@ -220,6 +231,27 @@ def test_condition_with_a_scenario_that_did_not_run_is_not_approved(reports: Pat
     ran = approve(folder, file, "2a", "--by", "A. Tester")
     name = "2a - a Sub Agreement for several purchasing organisations"
     assert (ran.code, ran.err) == (1, f'Error: nothing is approved: 2a: scenario "{name}" did not run\n')
+
+
+def test_scenario_of_what_the_condition_rests_on_must_have_passed(
+    reports: Path, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(service, "FEATURES", FEATURES)
+    ran = approve(reports, file, "3", "--by", "A. Tester")
+    assert (ran.code, ran.out) == (1, "")
+    said = ran.err.split("; ")
+    assert said[0].startswith('Error: nothing is approved: 3: CALL-1: scenario "')
+    assert said[0].endswith('" did not run')
+    assert said[20].startswith("and ")
+    assert not file.exists()
+
+
+def test_code_must_have_been_recorded(reports: Path, file: Path, tmp_path: Path) -> None:
+    folder = replaced_evidence(reports, tmp_path, "profile=zicm-code", "profile=other")
+    ran = approve(folder, file, "3", "--by", "A. Tester")
+    name = "3 - a confidential Sub Agreement is executed"
+    assert ran.err.startswith(f'Error: nothing is approved: 3: the code that scenario "{name}"')
+    assert ran.err.endswith("was not recorded\n")
 
 
 def test_failure_reopens_an_approval(reports: Path, file: Path, tmp_path: Path) -> None:

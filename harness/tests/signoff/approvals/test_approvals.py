@@ -8,6 +8,7 @@ from shutil import copytree
 
 import pytest
 
+from harness.evidence.code.record import CodeParts
 from harness.evidence.cucumber_reader import read
 from harness.files import FEATURES
 from harness.signoff.approvals import status
@@ -29,6 +30,11 @@ from harness.specification.register import SPEC, Register
 
 MODE = "in process"
 ROLES = ("SAP",)
+NOT_WRITING_ORGANISATIONS = {"1", "3", "7", "7a", "8", "8a", "9", "9a", "10", "13b"}
+
+CODE: Mapping[str, CodeParts] = {"none": frozenset()}
+"""The code that the approvals here are bound to; test_approved_code tests what changes in it do."""
+
 ALL = [condition.id for condition in Register.load().conditions]
 
 
@@ -60,7 +66,7 @@ class Tree:
         return key
 
     def states(self, mode: str = MODE) -> dict[str, Approval]:
-        return status.current_approvals(self.fingerprints(), self.approved, ROLES, mode)
+        return status.current_approvals(self.fingerprints(), status.GivenVerdicts(self.approved, CODE), ROLES, mode)
 
     def reopened(self) -> dict[str, tuple[str, ...]]:
         """Return the reasons by reopened condition, and check that every other approval stands."""
@@ -80,6 +86,7 @@ def record(
         comment="",
         mode=MODE,
         version="1",
+        code_id="none",
         parts=dict(parts or {}),
     )
 
@@ -115,7 +122,8 @@ def test_condition_without_approval_is_open(tree: Tree) -> None:
 
 def state(tree: Tree, *given: ApprovalRecord) -> Approval:
     """Return the state of condition 2 after these verdicts, where SAP and Icertis have to approve it."""
-    return status.current_approvals(tree.fingerprints(), {"2": [*given]}, ("SAP", "Icertis"), MODE)["2"]
+    verdicts = status.GivenVerdicts({"2": [*given]}, CODE)
+    return status.current_approvals(tree.fingerprints(), verdicts, ("SAP", "Icertis"), MODE)["2"]
 
 
 def test_condition_is_approved_only_when_every_role_has_approved_it(tree: Tree) -> None:
@@ -173,9 +181,31 @@ def test_rule_reopens_the_conditions_whose_scenarios_show_it(tree: Tree) -> None
     assert tree.reopened() == {"1": ("the rule EVT-2 changed",)}
 
 
-def test_decision_reopens_the_conditions_whose_scenarios_show_it(tree: Tree) -> None:
+def test_decision_reopens_the_conditions_whose_evidence_rests_on_it(tree: Tree) -> None:
     tree.change("spec/decisions.toml", "MAS, SUP, SUB and STA for", "MAS, SUP, SUB and STA stand for")
-    assert tree.reopened() == {"1": ("the decision D-01 changed",)}
+    assert tree.reopened() == dict.fromkeys([one for one in ALL if one != "3"], ("the decision D-01 changed",))
+
+
+def test_decision_about_rows_reopens_the_conditions_that_write_some(tree: Tree) -> None:
+    tree.change("spec/decisions.toml", "It sounds like ZMM_ICMCONTRACT", "It looks like ZMM_ICMCONTRACT")
+    assert tree.reopened() == dict.fromkeys(
+        [one for one in ALL if one not in NOT_WRITING_ORGANISATIONS], ("the decision D-02 changed",)
+    )
+
+
+def test_decision_about_an_action_reopens_the_conditions_with_it(tree: Tree) -> None:
+    tree.change("spec/decisions.toml", "SAP's own interfaces change parts", "The interfaces of SAP change parts")
+    expected = ["7", "7a", "8", "8a", "9", "9a", "10", "11", "11a", "12", "12a", "13", "13a", "13b"]
+    assert [*tree.reopened()] == expected
+
+
+def test_who_answers_a_decision_reopens_nothing(tree: Tree) -> None:
+    tree.change(
+        "spec/decisions.toml",
+        'id = "D-02"\nsection = "Tables"\nowner = "SAP"\nconsequence = "low"\n',
+        'id = "D-02"\nsection = "Events"\nowner = "Icertis"\nconsequence = "high"\n',
+    )
+    assert tree.reopened() == {}
 
 
 def test_waiver_of_an_entry_reopens_nothing(tree: Tree) -> None:
@@ -229,8 +259,8 @@ def test_changed_evidence_reopens_its_condition(tree: Tree) -> None:
 
 def test_newly_used_mapping_row_reopens_its_condition(tree: Tree) -> None:
     key = tree.key("3 - ")
-    tree.shown[key] = tree.shown[key]._replace(rows=frozenset({"MAP-21"}))
-    assert tree.reopened() == {"3": ("the rule of MAP-21 was added", 'the code of the rule "direct" was added')}
+    tree.shown[key] = tree.shown[key]._replace(used=frozenset({"MAP-21"}))
+    assert tree.reopened() == {"3": ("the rule of MAP-21 was added",)}
 
 
 @pytest.mark.parametrize(

@@ -4,27 +4,30 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable
-from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
-from shutil import copytree, ignore_patterns
+from shutil import copyfile, copytree, ignore_patterns
 from typing import Any
 
 import pytest
 
-from harness.bdd.steps import tables
 from harness.evidence import content_hash
+from harness.evidence.code.parts import ExecutedPart, Module, Sources
+from harness.evidence.code.record import CodeParts, pack, unpack
+from harness.evidence.cucumber_reader import read
 from harness.evidence.run import Attachment, ScenarioEvidence, Step
 from harness.files import CHECKOUT, FEATURES
-from harness.signoff.approvals.dependencies import dependencies
-from harness.signoff.approvals.evidence import fingerprint
-from harness.signoff.approvals.source import source_closure
+from harness.signoff.approvals.evidence import fingerprint, summarise
+from harness.signoff.approvals.fingerprint import ConditionFingerprints
+from harness.signoff.approvals.status import CodeChanges
 from harness.signoff.approvals.step_lookup import StepFunctions
-from harness.specification.scenarios import ScenarioStep, read_scenarios
+from harness.specification.register import Register
+from harness.specification.scenarios import read_scenarios
 from harness.tests.support.condition_evidence import run_conditions
+from harness.tests.support.condition_features import copy_features, of_conditions
 
 SOURCE = '''
 import re
+from decimal import ROUND_UP
 
 _PATTERN = re.compile("[0-9]+")
 _OTHER = 1
@@ -32,61 +35,64 @@ _OTHER = 1
 
 def wanted(text):
     """Says what it does."""
-    return _helper(text) + 1
-
-
-def _helper(text):
-    return len(_PATTERN.findall(text))
+    if not text:
+        raise ValueError("no text")
+    for part in text.split():
+        if part == "end":
+            return 0
+        helper(part)
+    return len(_PATTERN.findall(text)) + ROUND_UP
 
 
 def unwanted(text):
     return _OTHER
 '''
 
+RAN = (11, 13, 14, 16, 17)
+"""The lines that ran: all of `wanted` but its two early ends."""
 
-@pytest.fixture
-def code(tmp_path: Path) -> Callable[[str], str]:
-    """Return a function that gets the closure of `wanted` in a source."""
 
-    def of(source: str) -> str:
-        file = tmp_path / f"module_{len(list(tmp_path.iterdir()))}.py"
-        file.write_text(source, encoding="utf-8")
-        spec = spec_from_file_location(file.stem, file)
-        assert spec is not None
-        assert spec.loader is not None
-        module = module_from_spec(spec)
-        spec.loader.exec_module(module)
-        return source_closure(module.wanted)
+def code(source: str, cuts: tuple[str, ...]) -> str:
+    module = Module("simulator/a.py", source)
+    entity = module.entities["wanted"]
+    assert entity.ran(RAN)
+    return entity.text(cuts)
 
-    return of
+
+CUTS = Module("simulator/a.py", SOURCE).entities["wanted"].cuts(RAN)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [("+ ROUND", "- ROUND"), ("not text", "text is None"), ('"end"', '"END"'), ("helper(part)", "helper(part, 1)")],
+)
+def test_changed_line_that_ran_counts(old: str, new: str) -> None:
+    assert code(SOURCE, CUTS) != code(SOURCE.replace(old, new), CUTS)
 
 
 @pytest.mark.parametrize(
     ("old", "new"),
     [
-        ("+ 1", "+ 2"),
-        ("len(", "bool("),
-        ("[0-9]+", "[0-9]*"),
         ("Says what it does", "Says what it did"),
+        ("    for part", "    # each\n\n    for part"),
+        ("helper(part)", "helper(\n            part\n        )"),
+        ('"no text"', '"nothing"'),
+        ("return 0", "part = 1\n            return part"),
+        ("return _OTHER", "return 2"),
     ],
 )
-def test_source_closure_changes_with_all_that_the_function_uses(code: Callable[[str], str], old: str, new: str) -> None:
-    assert code(SOURCE) != code(SOURCE.replace(old, new))
-
-
-@pytest.mark.parametrize(
-    ("old", "new"),
-    [
-        ("_OTHER = 1", "_OTHER = 2"),
-        ("return _helper", "# why\n\n    return _helper"),
-        ("+ 1", "+ 1  # one more"),
-        ("def unwanted", "def renamed"),
-        ("import re\n", "import re\nimport os\n"),
-    ],
-)
-def test_source_closure_ignores_everything_else(code: Callable[[str], str], old: str, new: str) -> None:
+def test_line_that_did_not_run_and_layout_do_not_count(old: str, new: str) -> None:
     assert old in SOURCE
-    assert code(SOURCE) == code(SOURCE.replace(old, new))
+    assert code(SOURCE, CUTS) == code(SOURCE.replace(old, new), CUTS)
+
+
+def test_name_that_is_imported_from_elsewhere_counts(tmp_path: Path) -> None:
+    hashes = set()
+    for number, source in enumerate((SOURCE, SOURCE.replace("import ROUND_UP", "import ROUND_DOWN as ROUND_UP"))):
+        (tmp_path / f"{number}").mkdir()
+        (tmp_path / f"{number}" / "a.py").write_text(source, encoding="utf-8")
+        hashes.add(Sources(tmp_path / f"{number}").hash(ExecutedPart("a.py", "wanted", CUTS)))
+    assert len(hashes) == 2
 
 
 def test_every_step_matches_exactly_one_function() -> None:
@@ -144,12 +150,134 @@ def test_fingerprint_ignores_what_the_harness_adds(kind: str) -> None:
     assert fingerprint(evidence(kind, {"what": 1})) == fingerprint(evidence(kind, {"what": 2}))
 
 
+ALL = [condition.id for condition in Register.load().conditions]
+TEXT = "simulator/mapping/source_value.py"
+STRIPPED = "return require_xml_text(self.field, value).strip()"
+
+CHANGES: dict[str, tuple[str, str, str, list[str], str]] = {
+    "a helper of every text": (TEXT, STRIPPED, STRIPPED.removesuffix(".strip()"), ALL, "SourceValue._as_text()"),
+    "a comment and a blank line": (TEXT, STRIPPED, f"# blanks go\n\n        {STRIPPED}", [], ""),
+    "a docstring": (TEXT, '"""Return the only value as text', '"""Give the only value as text', [], ""),
+    "a branch that no condition runs": (TEXT, "a text is expected, it is", "a text is wanted, it is", [], ""),
+    "layout": (
+        "simulator/mapping/rules.py",
+        "return given.text()[:100].rstrip()",
+        "return (\n        given.text()[:100].rstrip()\n    )",
+        [],
+        "",
+    ),
+    "a constant": ("simulator/mapping/rules.py", "_WHOLE_DIGITS = 13", "_WHOLE_DIGITS = 12", ALL, "_WHOLE_DIGITS"),
+    "an imported name": (
+        "simulator/mapping/rules.py",
+        "import ROUND_HALF_UP, Decimal",
+        "import ROUND_UP as ROUND_HALF_UP, Decimal",
+        ALL,
+        "amount()",
+    ),
+    "a table of the mapping": ("simulator/mapping/actions.py", "omits=ASSOCIATION", "omits=()", ALL, "ACTIONS"),
+    "the rows of the organisations": (
+        "simulator/ecc/upsert.py",
+        "for one in sorted(organisations)]",
+        "for one in organisations]",
+        [one for one in ALL if one not in {"1", "3", "10"}],
+        "_replace_organisations()",
+    ),
+    "the filter": (
+        "simulator/cpi/process_event.py",
+        "return MappingResult(filtered=True)",
+        "return MappingResult(filtered=bool(1))",
+        ["3"],
+        "process()",
+    ),
+    "the termination in ICI": (
+        "simulator/icertis/tenant.py",
+        '"ICMTerminationType"] = "With',
+        '"ICMTerminationType"] = "with',
+        ["8", "8a", "9", "9a"],
+        "IcertisTenant.terminate()",
+    ),
+    "a step": (
+        "harness/bdd/steps/icertis_actions.py",
+        "terminate(code, day, with_notice=False)",
+        "terminate(code, day, with_notice=bool(0))",
+        ["9", "9a"],
+        "terminate_without_notice()",
+    ),
+    "what compares": (
+        "harness/bdd/comparison.py",
+        "if of_seen != of_expected:",
+        "if len(of_seen) < len(of_expected):",
+        [one for one in ALL if one not in {"1", "2", "2a", "3", "4", "4a", "5", "5a", "6", "6a"}],
+        "assert_same_changes()",
+    ),
+    "a default of the settings": (
+        "simulator/settings.py",
+        "roll_up_amendments: bool = True",
+        "roll_up_amendments: bool = False",
+        ALL,
+        "Settings.roll_up_amendments",
+    ),
+    "code that no condition runs": (
+        "simulator/reporting/reconciliation.py",
+        "def _find_confidential(held: _SystemTables, confidential: set[str])",
+        "def _find_confidential(held: _SystemTables, confidential: set[str], more: int = 0)",
+        [],
+        "",
+    ),
+}
+"""By kind of change: file, old and new text, the conditions that reopen, and the name that the reason has."""
+
+
+@pytest.fixture(scope="module")
+def code_of_conditions(reports: Path) -> dict[str, CodeParts]:
+    fingerprints = ConditionFingerprints(Register.load(), FEATURES, summarise(read(reports / "messages.ndjson")))
+    return {one: fingerprints.code(one) for one in ALL}
+
+
+@pytest.mark.parametrize(("file", "old", "new", "reopened", "named"), CHANGES.values(), ids=[*CHANGES])
+def test_change_reopens_the_conditions_that_ran_it(
+    code_of_conditions: dict[str, CodeParts],
+    tmp_path: Path,
+    file: str,
+    old: str,
+    new: str,
+    reopened: list[str],
+    named: str,
+) -> None:
+    copytree(CHECKOUT / "simulator", tmp_path / "simulator", ignore=ignore_patterns("__pycache__"))
+    copytree(CHECKOUT / "harness/bdd", tmp_path / "harness/bdd", ignore=ignore_patterns("__pycache__"))
+    copyfile(CHECKOUT / "harness/confidentiality.py", tmp_path / "harness/confidentiality.py")
+    text = (tmp_path / file).read_text(encoding="utf-8")
+    assert text.count(old) == 1
+    (tmp_path / file).write_text(text.replace(old, new), encoding="utf-8")
+    changes = CodeChanges(code_of_conditions, tmp_path)
+    reasons = {one: changes.since(one) for one in ALL}
+    assert [one for one in ALL if reasons[one]] == reopened
+    assert all(reasons[one] == [f"{named} in {file} changed"] for one in reopened)
+
+
+def test_removed_function_is_named(code_of_conditions: dict[str, CodeParts], tmp_path: Path) -> None:
+    changes = CodeChanges(code_of_conditions, tmp_path)
+    assert "direct in simulator/mapping/rules.py was removed" in changes.since("11a")
+
+
+def test_code_that_is_not_on_record_reopens(code_of_conditions: dict[str, CodeParts]) -> None:
+    assert CodeChanges(code_of_conditions).since("") == ["the code that it was bound to is not on record"]
+
+
+def test_each_part_of_the_code_is_written_once(code_of_conditions: dict[str, CodeParts]) -> None:
+    packed = pack(code_of_conditions)
+    assert unpack(packed) == code_of_conditions
+    assert len(packed["parts"]) < 1500
+
+
 class Copy:
     """A copy of the whole project, with its command."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        for name in ("features", "fixtures", "harness", "simulator"):
+        copy_features(folder / "features", of_conditions("3", "10"))
+        for name in ("fixtures", "harness", "simulator"):
             copytree(CHECKOUT / name, folder / name, ignore=ignore_patterns("__pycache__", "approvals.toml"))
         (folder / "fixtures/spec/signoff.toml").write_text('roles = ["SAP"]', encoding="utf-8")
         (folder / "pyproject.toml").write_bytes((CHECKOUT / "pyproject.toml").read_bytes())
@@ -161,8 +289,8 @@ class Copy:
         path.write_text(text.replace(old, new), encoding="utf-8")
 
     def run(self) -> None:
-        """Run the scenarios of two conditions."""
-        ran = run_conditions(self.folder / "reports", "-m", "condition_10 or condition_3", top=self.folder)
+        """Run the scenarios of two conditions, which are all that there are."""
+        ran = run_conditions(self.folder / "reports", "--strict-markers", top=self.folder)
         assert ran.returncode == 0, ran.stdout + ran.stderr
 
     def zicm(self, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -193,58 +321,18 @@ def test_approval_survives_only_changes_outside_its_content(tmp_path: Path) -> N
     assert refused.returncode == 1
     assert "the evidence in reports is from other code or features" in refused.stderr
 
-    copy.change("simulator/mapping/rules.py", "given.text()[:100].rstrip()", "given.text()[:99].rstrip()")
-    step = 'exactly these fields of the entry "{code}" changed in PF2 and WP2:'
-    copy.change(
-        "harness/bdd/steps/tables.py", f"assertion(parsers.parse('{step}'))", f"assertion(parsers.parse('{step}'), )"
-    )
-    reasons = ['the code of the rule "first_100_characters" changed', f'step "then {step}" changed']
-    assert copy.status() == {"evidence": "older", "3": ["approved"], "10": ["reopened", *reasons]}
+    copy.change("harness/bdd/comparison.py", "if of_seen != of_expected:", "if len(of_seen) < len(of_expected):")
+    reason = "assert_same_changes() in harness/bdd/comparison.py changed"
+    assert copy.status() == {"evidence": "older", "3": ["approved"], "10": ["reopened", reason]}
     assert copy.zicm("status").returncode == 1
 
     copy.run()
     assert copy.zicm("approve", "10", "--by", "A. Tester", "--role", "SAP").returncode == 0
     assert copy.status() == {"evidence": "current", "3": ["approved"], "10": ["approved"]}
 
-    copy.change("harness/bdd/comparison.py", "if of_seen != of_expected:", "if len(of_seen) < len(of_expected):")
-    copy.change("harness/bdd/context.py", "self._work_at(self.time + time)", "self._work_at(self.time + 2 * time)")
-    reason = "the code of the steps in harness/bdd/comparison.py changed"
-    assert copy.status() == {"evidence": "older", "3": ["approved"], "10": ["reopened", reason]}
-
-    # An approval of an earlier version, which was bound to less.
-    approvals = copy.folder / "fixtures/spec/approvals.toml"
-    kept, _, uses = approvals.read_text(encoding="utf-8").partition("[3.parts.uses]")
-    approvals.write_text(kept + uses[uses.index("[3.parts.evidence]") :], encoding="utf-8")
-    older = "it was approved before approvals were bound to the code that the steps use of other files"
-    assert copy.status()["3"] == ["reopened", older]
-
-
-def test_dependencies_are_followed_name_by_name() -> None:
-    used = dependencies([tables.check_fields])
-    assert used.keys() >= {
-        "harness/bdd/comparison.py",
-        "harness/bdd/mismatch.py",
-        "harness/bdd/context.py",
-    }
-    assert "harness/bdd/steps/tables.py" not in used, "its own file"
-    assert not [file for file in used if file.startswith(("simulator", "harness/environments"))]
-    comparison = used["harness/bdd/comparison.py"]
-    assert "def assert_same_fields(" in comparison
-    assert "def _diff_row(" in comparison, "used indirectly"
-    assert "def assert_same_changes(" not in comparison
-    context = used["harness/bdd/context.py"]
-    assert "    def tables(self)" in context, "a method by its name"
-    assert "def pass_time(" not in context
-    assert "def __init__(" not in context, "a context is only handed in"
-    (looks_at_all,) = StepFunctions().of(ScenarioStep("then", 'nothing of "PST1" is left anywhere outside ICI', (), ""))
-    assert "class EdgeState(NamedTuple):" in dependencies([looks_at_all.function])["harness/bdd/context.py"], (
-        "it is instantiated"
-    )
-
-
-def test_step_called_from_another_file_counts_as_dependency() -> None:
-    (step,) = StepFunctions().of(ScenarioStep("then", "the monitoring shows these attempts:", (), ""))
-    assert "def single_log_entry(" in dependencies([step.function])["harness/bdd/steps/message_log.py"]
+    (copy.folder / "fixtures/spec/approvals.code.json").unlink()
+    missing = ["reopened", "the code that it was bound to is not on record"]
+    assert copy.status() == {"evidence": "current", "3": missing, "10": missing}
 
 
 def test_content_hash_excludes_tests_and_approvals(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,314 @@
+"""Take source code apart: functions, classes and constants, each as what a scenario ran of it.
+
+A function counts without the blocks that did not run, and without what follows the last statement that ran. Comments,
+docstrings and layout count for nothing.
+"""
+
+import ast
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from copy import copy
+from hashlib import sha256
+from pathlib import Path
+from typing import NamedTuple, TypeAlias
+
+Cuts: TypeAlias = tuple[str, ...]
+"""The places where code that did not run begins: the path of a block, and the number of the statement in it."""
+
+_BLOCKS = ("body", "orelse", "finalbody")
+_LAYOUT = frozenset({"ctx", "kind", "type_comment"})
+
+Function: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+class Use(NamedTuple):
+    """A name that code uses."""
+
+    name: str
+    owner: str
+    """The name of which it is an attribute; "?" for that of any other expression, blank for a name by itself."""
+
+    is_type: bool
+    """True in an annotation."""
+
+    is_import_time: bool
+    """True where it is called, or decorates, when its module is imported."""
+
+
+class Entity:
+    """A definition: its statements, as several may share a name, for example the two halves of a property."""
+
+    def __init__(self, name: str, block: list[ast.stmt], *, is_class: bool = False) -> None:
+        self.name = name
+        self.block = block
+        self.is_class = is_class
+
+    @property
+    def is_function(self) -> bool:
+        return isinstance(self.block[0], Function) if self.block else False
+
+    @property
+    def is_cached(self) -> bool:
+        """True for a function whose result is kept, so that it may have run before."""
+        first = self.block[0] if self.block else None
+        decorators = first.decorator_list if isinstance(first, Function) else []
+        return any(isinstance(one, ast.Name) and one.id in {"cache", "lru_cache"} for one in decorators)
+
+    def ran(self, lines: Collection[int]) -> bool:
+        """Return True for a function of which a statement ran."""
+        return any(_ran(statement, lines) for one in self.block if isinstance(one, Function) for statement in one.body)
+
+    def cuts(self, lines: Collection[int]) -> Cuts:
+        """Say where what did not run begins."""
+        return tuple(cut for number, one in enumerate(self.block) for cut in _cuts_within(one, lines, f"{number}"))
+
+    def text(self, cuts: Collection[str]) -> str:
+        """Return what ran as text that changes with the code alone."""
+        return "\n".join(_dump(one) for one in _without(self.block, "", cuts))
+
+    def uses(self, cuts: Collection[str]) -> Iterator[Use]:
+        """Yield the names in what ran."""
+        for one in _without(self.block, "", cuts):
+            yield from _uses(one, import_time=not isinstance(one, Function))
+
+
+class Module:
+    """One file of source code."""
+
+    def __init__(self, file: str, source: str) -> None:
+        self.file = file
+        self.name = file.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+        tree = ast.parse(source)
+        self.imported: dict[str, tuple[str, str]] = {}
+        """Name to the module and the name in it."""
+
+        for node in ast.walk(tree):
+            _drop_docstrings(node)
+            if isinstance(node, ast.ImportFrom) and node.module:
+                self.imported |= {alias.asname or alias.name: (node.module, alias.name) for alias in node.names}
+            elif isinstance(node, ast.Import):
+                self.imported |= {alias.asname or alias.name: (alias.name, "") for alias in node.names}
+        self.entities: dict[str, Entity] = {"": Entity("", [])}
+        """By name; the one without a name is what else the module does when it is imported."""
+
+        for node in _flat(tree.body):
+            self._add(node)
+
+    def methods(self, class_name: str) -> dict[str, Entity]:
+        """Return the functions of a class, by their own names."""
+        prefix = f"{class_name}."
+        return {
+            name.removeprefix(prefix): one
+            for name, one in self.entities.items()
+            if name.startswith(prefix) and one.is_function and "." not in name.removeprefix(prefix)
+        }
+
+    def fields(self, class_name: str) -> dict[str, Entity]:
+        """Return the fields of a model, which count one by one, by their own names."""
+        prefix = f"{class_name}."
+        return {
+            name.removeprefix(prefix): one
+            for name, one in self.entities.items()
+            if name.startswith(prefix) and not one.is_function and not one.is_class
+        }
+
+    def _add(self, node: ast.stmt) -> None:
+        if isinstance(node, ast.Import | ast.ImportFrom) or _is_for_types(node):
+            return
+        if isinstance(node, ast.ClassDef):
+            self._add_class(node, node.name)
+            return
+        names = [node.name] if isinstance(node, Function) else _assigned(node, self.entities)
+        for name in names or [""]:
+            self._entity(name).block.append(node)
+
+    def _add_class(self, node: ast.ClassDef, name: str) -> None:
+        """Add a class with its fields, and each of its functions by itself; of a model each field by itself."""
+        head = copy(node)
+        is_model = any(isinstance(base, ast.Name) and base.id == "BaseModel" for base in node.bases)
+        head.body = []
+        for statement in node.body:
+            if isinstance(statement, Function):
+                self._entity(f"{name}.{statement.name}").block.append(statement)
+            elif isinstance(statement, ast.ClassDef):
+                self._add_class(statement, f"{name}.{statement.name}")
+            elif is_model and isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name):
+                self._entity(f"{name}.{statement.target.id}").block.append(statement)
+            else:
+                head.body.append(statement)
+        self.entities[name] = Entity(name, [head], is_class=True)
+
+    def _entity(self, name: str) -> Entity:
+        return self.entities.setdefault(name, Entity(name, []))
+
+
+class ExecutedPart(NamedTuple):
+    """A definition, as far as a scenario ran it."""
+
+    file: str
+    name: str
+    cuts: Cuts
+
+
+class Sources:
+    """The source code below a folder."""
+
+    def __init__(self, top: Path) -> None:
+        self._top = top
+        self._modules: dict[str, Module | None] = {}
+        self._hashes: dict[ExecutedPart, str] = {}
+
+    def module(self, file: str) -> Module | None:
+        """Read a file; None where there is none, or no Python."""
+        if file not in self._modules:
+            try:
+                self._modules[file] = Module(file, (self._top / file).read_text(encoding="utf-8"))
+            except (OSError, SyntaxError, UnicodeDecodeError):
+                self._modules[file] = None
+        return self._modules[file]
+
+    def named(self, module: str) -> Module | None:
+        """Read the file of a module."""
+        path = module.replace(".", "/")
+        return self.module(f"{path}.py") or self.module(f"{path}/__init__.py")
+
+    def hash(self, part: ExecutedPart) -> str:
+        """Hash a part as it is now; blank where it is no longer there."""
+        if part not in self._hashes:
+            self._hashes[part] = self._hash(part)
+        return self._hashes[part]
+
+    def _hash(self, part: ExecutedPart) -> str:
+        module = self.module(part.file)
+        entity = module.entities.get(part.name) if module else None
+        if module is None or entity is None:
+            return ""
+        used = {use.owner if use.owner in module.imported else use.name for use in entity.uses(part.cuts)}
+        imports = [f"{name} = {module.imported[name]}" for name in sorted(used) if name in module.imported]
+        return sha256("\n".join([entity.text(part.cuts), *imports]).encode(errors="surrogatepass")).hexdigest()[:12]
+
+
+def _drop_docstrings(node: ast.AST) -> None:
+    for field in _BLOCKS:
+        block = getattr(node, field, None)
+        if isinstance(block, list):
+            block[:] = [one for one in block if not _is_text(one)]
+
+
+def _is_text(node: ast.AST) -> bool:
+    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
+
+
+def _flat(block: Iterable[ast.stmt]) -> Iterator[ast.stmt]:
+    """Walk the statements of a module, also those below an if or a try."""
+    for node in block:
+        yield node
+        if isinstance(node, ast.If | ast.Try):
+            inner = [one for _, each in _blocks(node) for one in each]
+            yield from (one for one in _flat(inner) if isinstance(one, Function | ast.ClassDef | ast.Assign))
+
+
+def _is_for_types(node: ast.stmt) -> bool:
+    return isinstance(node, ast.If) and isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING"
+
+
+def _assigned(node: ast.stmt, known: Collection[str]) -> list[str]:
+    """List the names that a statement sets, or of which it changes a part."""
+    targets: list[ast.expr] = []
+    if isinstance(node, ast.Assign):
+        targets = node.targets
+    elif isinstance(node, ast.AnnAssign | ast.AugAssign):
+        targets = [node.target]
+    names = [one for target in targets for one in ast.walk(target) if isinstance(one, ast.Name)]
+    return [one.id for one in names if isinstance(one.ctx, ast.Store) or one.id in known]
+
+
+def _blocks(node: ast.AST) -> Iterator[tuple[str, list[ast.stmt]]]:
+    """Yield the blocks of a statement, each with its name in a path."""
+    for field in _BLOCKS:
+        block = getattr(node, field, None)
+        if isinstance(block, list) and block:
+            yield field[0], block
+    for field in ("handlers", "cases"):
+        for number, one in enumerate(getattr(node, field, ())):
+            yield f"{field[0]}{number}", one.body
+
+
+def _ran(statement: ast.stmt, lines: Collection[int]) -> bool:
+    first = min([statement.lineno, *(one.lineno for one in getattr(statement, "decorator_list", ()))])
+    return any(line in lines for line in range(first, (statement.end_lineno or first) + 1))
+
+
+def _cuts(block: Sequence[ast.stmt], lines: Collection[int], path: str) -> Iterator[str]:
+    last = max((number for number, one in enumerate(block) if _ran(one, lines)), default=-1)
+    if last + 1 < len(block):
+        yield f"{path}:{last + 1}"
+    for number, one in enumerate(block[: last + 1]):
+        yield from _cuts_within(one, lines, f"{path}.{number}")
+
+
+def _cuts_within(statement: ast.stmt, lines: Collection[int], path: str) -> Iterator[str]:
+    for name, block in _blocks(statement):
+        yield from _cuts(block, lines, f"{path}{name}")
+
+
+def _without(block: Sequence[ast.stmt], path: str, cuts: Collection[str]) -> list[ast.stmt]:
+    """Copy a block without what was cut."""
+    if not cuts:
+        return list(block)
+    kept = block
+    for cut in cuts:
+        at, _, number = cut.rpartition(":")
+        if at == path and path:
+            kept = block[: int(number)]
+    return [
+        _statement_without(one, f"{path}.{number}" if path else f"{number}", cuts) for number, one in enumerate(kept)
+    ]
+
+
+def _statement_without(statement: ast.stmt, path: str, cuts: Collection[str]) -> ast.stmt:
+    if not any(cut.startswith(path) for cut in cuts):
+        return statement
+    copied = copy(statement)
+    for field in _BLOCKS:
+        block = getattr(statement, field, None)
+        if isinstance(block, list) and block:
+            setattr(copied, field, _without(block, f"{path}{field[0]}", cuts))
+    for field in ("handlers", "cases"):
+        if parts := getattr(statement, field, None):
+            copies = [copy(one) for one in parts]
+            for number, one in enumerate(copies):
+                one.body = _without(parts[number].body, f"{path}{field[0]}{number}", cuts)
+            setattr(copied, field, copies)
+    return copied
+
+
+def _dump(node: object) -> str:
+    """Write a syntax tree in a way that is the same in every version of Python."""
+    if isinstance(node, ast.Constant):
+        return repr(node.value)
+    if isinstance(node, ast.AST):
+        fields = (
+            f"{name}={_dump(value)}"
+            for name, value in ast.iter_fields(node)
+            if value is not None and value != [] and name not in _LAYOUT
+        )
+        return f"{type(node).__name__}({', '.join(fields)})"
+    return f"[{', '.join(map(_dump, node))}]" if isinstance(node, list) else repr(node)
+
+
+def _uses(node: ast.AST, *, import_time: bool, is_type: bool = False, is_called: bool = False) -> Iterator[Use]:
+    if isinstance(node, ast.Name):
+        yield Use(node.id, "", is_type, import_time and is_called)
+    elif isinstance(node, ast.Attribute):
+        owner = node.value.id if isinstance(node.value, ast.Name) else "?"
+        yield Use(node.attr, owner, is_type, import_time and is_called)
+    elif isinstance(node, ast.keyword) and node.arg:
+        yield Use(node.arg, "?", is_type, False)
+    is_function = isinstance(node, Function)
+    for field, value in ast.iter_fields(node):
+        early = import_time or (is_function and field in ("args", "decorator_list"))
+        annotates = is_type or (field in ("annotation", "returns") and not import_time)
+        called = field == "decorator_list" or (isinstance(node, ast.Call) and field == "func")
+        for child in value if isinstance(value, list) else [value]:
+            if isinstance(child, ast.AST):
+                yield from _uses(child, import_time=early, is_type=annotates, is_called=called)

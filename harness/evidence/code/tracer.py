@@ -1,0 +1,72 @@
+"""Record which lines of code run, with coverage.py."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TypeAlias
+
+from coverage import Coverage
+
+from harness.evidence.code.scope import EXCLUDED, INCLUDED, TOP
+
+Lines: TypeAlias = dict[str, list[int]]
+"""File, as a path below TOP, to the numbers of the lines that ran."""
+
+
+class LineTracer:
+    """Records the lines that run in this process, of the code that counts."""
+
+    def __init__(self) -> None:
+        self._coverage = Coverage(
+            data_file=None,
+            config_file=False,
+            include=[f"{TOP}/{pattern}" for pattern in INCLUDED],
+            omit=[f"{TOP}/{pattern}" for pattern in EXCLUDED],
+            messages=False,
+        )
+
+        self._open: list[Lines] = []
+        """The recordings that have not been filled, in the order in which they began."""
+
+        self._number = 0
+        """The number of the recording that goes on."""
+
+    @contextmanager
+    def recording(self) -> Iterator[Lines]:
+        """Yield the lines that run in the block, which are filled in when the outermost block ends.
+
+        What runs in a block within belongs to that one alone. None are recorded where a debugger or another measurement
+        traces already.
+        """
+        lines: Lines = {}
+        if not self._open and sys.gettrace() is not None:
+            yield lines
+            return
+        before, number = self._number, len(self._open)
+        if not self._open:
+            self._coverage.erase()
+            self._coverage.start()
+        self._open.append(lines)
+        self._switch(number)
+        try:
+            yield lines
+        finally:
+            if number == 0:
+                self._coverage.stop()
+                self._fill()
+            else:
+                self._switch(before)
+
+    def _switch(self, number: int) -> None:
+        self._number = number
+        self._coverage.switch_context(str(number))
+
+    def _fill(self) -> None:
+        data = self._coverage.get_data()
+        for number, lines in enumerate(self._open):
+            data.set_query_context(str(number))
+            for file in data.measured_files():
+                if ran := data.lines(file):
+                    lines[Path(file).relative_to(TOP).as_posix()] = sorted(ran)
+        self._open = []
