@@ -174,6 +174,87 @@ Feature: One message for each system, and what the ABAP logic makes of it
     Then the monitoring shows the event as COMPLETED: PF2 unchanged, WP2 unchanged
     And nothing changed in PF2 and WP2
 
+  @D-21 @D-83 @TAB-3 @TAB-4 @TAB-5 @MAP-12 @beyond_sheet
+  Scenario Outline: The same event by its id, <action>, comes again after a termination, and the end of the agreement stays
+    Given "PST4600" has been executed
+    And this event has reached the webhook:
+      | source           | /icertis/syensqo-uat                 |
+      | ContractTypeName | ICMStandaloneAgreement               |
+      | SysId            | 44444444-0000-4000-8000-000000004600 |
+      | ActionName       | <action>                             |
+      | id               | 7d5a-0001                            |
+    And "PST4600" has been terminated with notice to 2026-03-31T00:00:00
+    When this event reaches the webhook:
+      | source           | /icertis/syensqo-uat                 |
+      | ContractTypeName | ICMStandaloneAgreement               |
+      | SysId            | 44444444-0000-4000-8000-000000004600 |
+      | ActionName       | <action>                             |
+      | id               | 7d5a-0001                            |
+    Then the monitoring shows the event as DISCARDED, with the note "the same event, by its id, came before (D-21): it changes nothing"
+    And nothing changed in PF2 and WP2
+
+    Examples:
+      | action          |
+      | Renewed         |
+      | ExecutedUpdated |
+
+  @D-83 @TAB-5
+  Scenario: An event with an id of its own is another event
+    Given "PST4600" has been executed
+    And this event has reached the webhook:
+      | source           | /icertis/syensqo-uat                 |
+      | ContractTypeName | ICMStandaloneAgreement               |
+      | SysId            | 44444444-0000-4000-8000-000000004600 |
+      | ActionName       | ExecutedUpdated                      |
+      | id               | 7d5a-0001                            |
+    And ICI answers Name of "PST4600" as "Steam, new"
+    When this event reaches the webhook:
+      | source           | /icertis/syensqo-uat                 |
+      | ContractTypeName | ICMStandaloneAgreement               |
+      | SysId            | 44444444-0000-4000-8000-000000004600 |
+      | ActionName       | ExecutedUpdated                      |
+      | id               | 7d5a-0002                            |
+    Then NAME of the entry "PST4600" in PF2 and WP2 is "Steam, new"
+
+  @D-83 @TAB-1
+  Scenario: Two agreements whose events bear one id are told apart
+    Given ICI holds the Standalone Agreement "PST4609":
+      | SysId | 44444444-0000-4000-8000-000000004609 |
+    And this event has reached the webhook:
+      | source           | /icertis/syensqo-uat                 |
+      | ContractTypeName | ICMStandaloneAgreement               |
+      | SysId            | 44444444-0000-4000-8000-000000004600 |
+      | ActionName       | Executed                             |
+      | id               | 1                                    |
+    When this event reaches the webhook:
+      | source           | /icertis/syensqo-uat                 |
+      | ContractTypeName | ICMStandaloneAgreement               |
+      | SysId            | 44444444-0000-4000-8000-000000004609 |
+      | ActionName       | Executed                             |
+      | id               | 1                                    |
+    Then PF2 holds the entry "PST4609"
+    And WP2 holds the entry "PST4609"
+
+  @D-83 @MON-3
+  Scenario: The same event by its id comes again after it has failed, and is processed
+    Given call 1 to ICI always ends in status 403
+    And the next event goes wrong
+    And this event has reached the webhook:
+      | source           | /icertis/syensqo-uat                 |
+      | ContractTypeName | ICMStandaloneAgreement               |
+      | SysId            | 44444444-0000-4000-8000-000000004600 |
+      | ActionName       | Executed                             |
+      | id               | 7d5a-0001                            |
+    And ICI answers as usual again
+    When this event reaches the webhook:
+      | source           | /icertis/syensqo-uat                 |
+      | ContractTypeName | ICMStandaloneAgreement               |
+      | SysId            | 44444444-0000-4000-8000-000000004600 |
+      | ActionName       | Executed                             |
+      | id               | 7d5a-0001                            |
+    Then PF2 holds the entry "PST4600"
+    And WP2 holds the entry "PST4600"
+
   @D-42 @open_question @MAP-12
   Scenario: Open question: an Executed that comes late, after a termination, puts the old expiry date back
     Given "PST4600" has been executed, and its event is still on its way

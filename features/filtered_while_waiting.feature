@@ -123,6 +123,18 @@ Feature: What waits for a system is destroyed when its agreement is filtered
     And nothing of "PSUB5601" is left anywhere outside ICI
     And CPI has nothing left to try
 
+  @D-63 @SEC-2 @EVT-8 @beyond_sheet
+  Scenario: An event that has failed under a System ID with umlauts is forgotten with the others
+    Given ICI holds the Sub Agreement "PSUB5603":
+      | SysId | ÄÖÜabcde-0000-4000-8000-000000005603 |
+    And call 1 to ICI always ends in status 403
+    And the next event goes wrong
+    And "PSUB5603" has been executed
+    And ICI answers as usual again
+    When "PSUB5603" is marked confidential
+    Then the monitoring shows 2 events, all of them DISCARDED
+    And nothing of "PSUB5603" is left anywhere outside ICI
+
   @D-63 @SEC-2 @CALL-1 @beyond_sheet
   Scenario: An event that could not be read before is forgotten with the others
     Given call 1 to ICI always ends in status 403
@@ -132,6 +144,28 @@ Feature: What waits for a system is destroyed when its agreement is filtered
     When "PSUB5600" is marked confidential
     Then the monitoring shows 2 events, all of them DISCARDED
     And nothing of "PSUB5600" is left anywhere outside ICI
+
+  @D-63 @D-83 @SEC-2 @beyond_sheet
+  Scenario: An event that came twice is forgotten with the first, which waited for both systems
+    Given PF2 does not answer
+    And WP2 does not answer
+    And this event has reached the webhook:
+      | source           | /icertis/syensqo-uat                 |
+      | ContractTypeName | ICMSubAgreement                      |
+      | SysId            | 22222222-0000-4000-8000-000000005600 |
+      | ActionName       | Executed                             |
+      | id               | 7d5a-0001                            |
+    And this event has reached the webhook:
+      | source           | /icertis/syensqo-uat                 |
+      | ContractTypeName | ICMSubAgreement                      |
+      | SysId            | 22222222-0000-4000-8000-000000005600 |
+      | ActionName       | Executed                             |
+      | id               | 7d5a-0001                            |
+    And ICI answers ICMConfidentialContract of "PSUB5600" as true
+    When ICI sends the event ExecutedUpdated of "PSUB5600"
+    Then the monitoring shows 2 events, all of them DISCARDED
+    And nothing of "PSUB5600" is left anywhere outside ICI
+    And CPI has nothing left to try
 
   @D-63 @TAB-8 @beyond_sheet
   Scenario: Another agreement goes on waiting

@@ -28,6 +28,9 @@ FIELDS = ("source", "ContractTypeName", "SysId", "ActionName")
 TIMES = ("time", "eventTime")
 """The names under which CloudEvents and Event Grid send the time of an event (D-62)."""
 
+ID = "id"
+"""The name under which both send what tells an event from all others of its source (D-21)."""
+
 
 @dataclass(frozen=True)
 class Event:
@@ -55,7 +58,7 @@ class Event:
 
 @dataclass(frozen=True)
 class ReceivedEvent:
-    """The four fields of an event and its time as they came, and nothing else of its body (SEC-2)."""
+    """The four fields of an event, its id and its time as they came, and nothing else of its body (SEC-2)."""
 
     top: Mapping[str, object]
     """The fields at the top of the body."""
@@ -83,8 +86,9 @@ class ReceivedEvent:
         top = _lower_names(body)
         data, unreadable = _data(top)
         under_data = _event_fields(_lower_names(data)) if isinstance(data, Mapping) else {}
-        event = cls(_event_fields(top), under_data, _repeated_field(body, data), unreadable)
-        if not {*event.top, *event.data} - {*TIMES} and not event.repeated:
+        id_ = {ID: top[ID]} if isinstance(top.get(ID), str) else {}
+        event = cls({**_event_fields(top), **id_}, under_data, _repeated_field(body, data), unreadable)
+        if not {*event.top, *event.data} - {*TIMES, ID} and not event.repeated:
             raise InterfaceError("D-60", "", "the body has none of the fields of an event")
         return event
 
@@ -123,6 +127,16 @@ class ReceivedEvent:
             return _sys_id(self._merged())
         except InterfaceError:
             return ""
+
+    @property
+    def sys_id_key(self) -> str:
+        """The System ID as rows and messages are compared by it, and as ECC gets it; blank where it cannot be told."""
+        return self.sys_id.lower()
+
+    @property
+    def id(self) -> str:
+        """What tells the event from all others of its source; blank where the sender gives it none."""
+        return str(self.top.get(ID, "")).strip()
 
     @property
     def source(self) -> str:

@@ -39,7 +39,7 @@ _LATER_COMPLETED = and_(MESSAGE.c.status == "COMPLETED", MESSAGE.c.number > bind
 _COMPLETED_OF_SYS_ID = (
     select(func.max(MESSAGE.c.number))
     .where(
-        func.lower(MESSAGE.c.sys_id) == bindparam("sys_id"),
+        MESSAGE.c.sys_id == bindparam("sys_id"),
         MESSAGE.c.action != "AmendmentExecuted",  # its System ID is that of the amendment
         _LATER_COMPLETED,
     )
@@ -94,7 +94,7 @@ def _number(connection: Connection, guid: str) -> int:
 def _healing(connection: Connection, row: RowMapping) -> list[int]:
     """Return the numbers of the last completed event of each action about the agreement of an event, if it is later."""
     agreement = connection.execute(_AGREEMENT, {"this": row["guid"]}).scalar()
-    sys_id = agreement.partition(" ")[0] if agreement else row["sys_id"].lower()
+    sys_id = agreement.partition(" ")[0] if agreement else row["sys_id"]
     names: list[tuple[Select[Any], dict[str, str]]] = [(_COMPLETED_OF_SYS_ID, {"sys_id": sys_id})] if sys_id else []
     names += [(_COMPLETED_OF_AGREEMENT, {"agreement": agreement})] if agreement else []
     this = {"this": row["number"]}

@@ -15,6 +15,7 @@ from simulator.cpi.log_pages import FAILED_GUIDS, Unsettled, page_of, unsettled_
 from simulator.cpi.message_order import AS_THE_SHEET_SAYS, AgreementQueue, LateEvents, Sender, lock_agreement
 from simulator.cpi.sealing import CONTENT, forget, open_sealing, sealing_of, sealing_transaction
 from simulator.cpi.statements import (
+    ALIKE,
     CREATE_BEHIND,
     FAILED_EVENTS,
     FORGET_PARCELS,
@@ -43,6 +44,7 @@ from simulator.cpi.store import MESSAGE, PARCEL, StoreTable, in_order
 from simulator.cpi.work_items import (
     FILTERED,
     MASTER_IS_CONFIDENTIAL,
+    REPEATED,
     TOLD_CONFIDENTIAL,
     DeliveryTask,
     FetchTask,
@@ -105,7 +107,11 @@ class Queue:
             on_error.pop_all()
 
     def accept(self, guid: str, correlation_id: str, event: ReceivedEvent, now: datetime) -> None:
-        """Store an event; after this it cannot be lost."""
+        """Store an event; after this it cannot be lost.
+
+        One that came before, by its id, is discarded (D-21), unless the first is in the error queue. It is kept without
+        what it is about: the first may be filtered yet (SEC-2).
+        """
         at = timestamp(now)
         row = {
             "guid": guid,
@@ -114,7 +120,7 @@ class Queue:
             "changed_at": at,
             "payload": event.to_json(),
             "source": event.source,
-            "sys_id": event.sys_id[:255],
+            "sys_id": event.sys_id_key,
             "action": event.action,
             "status": "PROCESSING",
             "stage": "fetch",
@@ -122,7 +128,10 @@ class Queue:
         }
         with self._transaction() as connection:
             # Held up to the commit: whoever sees an event sees every earlier one about the same agreement as well.
-            advisory_lock(connection, f"{MESSAGE.name} {self._sealing.name(row['sys_id'].lower())}")
+            advisory_lock(connection, f"{MESSAGE.name} {self._sealing.name(row['sys_id'])}")
+            if (first := self._first(connection, event)) is not None:
+                row |= {"correlation_id": first, "payload": "", "sys_id": ""}
+                row |= {"status": "DISCARDED", "stage": "done", "note": REPEATED}
             self._sealing.insert(connection, MESSAGE, [row])
 
     def take_fetch(self, now: datetime, guid: str | None = None, *, source: str | None = None) -> FetchTask | None:
@@ -341,6 +350,18 @@ class Queue:
         self._sealing.purge(self._engine)
         purge_wal(self._engine)
 
+    def _first(self, connection: Connection, event: ReceivedEvent) -> str | None:
+        """Return the correlation id of the same event that came before and has not failed; None without any."""
+        if not event.id or (contract_type := _contract_type(event)) is None:
+            return None
+        alike = {"sys_id": self._sealing.name(event.sys_id_key), "source": event.source, "action": event.action}
+        for row in connection.execute(ALIKE, alike).mappings():
+            payload = self._sealing.opened(MESSAGE, row)["payload"]
+            earlier = ReceivedEvent.from_json(payload) if payload else None
+            if earlier and earlier.id == event.id and _contract_type(earlier) == contract_type:
+                return str(row["correlation_id"])
+        return None
+
     def _log(self, table: Table, guids: Collection[str] | None) -> list[Mapping[Any, Any]]:
         with self._transaction() as connection:
             rows = connection.execute(in_order(table, guids)).mappings()
@@ -379,6 +400,14 @@ class Queue:
 
     def _transaction(self) -> AbstractContextManager[Connection]:
         return sealing_transaction(self._engine, self._sealing)
+
+
+def _contract_type(event: ReceivedEvent) -> str | None:
+    """Return the type that an event names; None if the event breaks a rule."""
+    try:
+        return event.validate().contract_type
+    except InterfaceError:
+        return None
 
 
 def _hold_status(connection: Connection, guid: str) -> None:

@@ -19,6 +19,9 @@ from simulator.database import KeyFileError, advisory_lock
 CONTENT = {MESSAGE: "payload", PARCEL: "content"}
 """The column of each table whose text is sealed with the key of its row."""
 
+_MAX_SHOWN = 255
+"""The most characters of a System ID that the log shows."""
+
 _SEALING, _FORGOTTEN = "sealing", "forgotten"
 
 
@@ -76,8 +79,10 @@ class PlainText:
     def opened(self, _table: Table, row: Mapping[Any, Any]) -> dict[str, Any]:
         return {**row}
 
-    def opened_log(self, _connection: Connection, _table: Table, rows: Iterable[Mapping[Any, Any]]) -> list[Any]:
-        return list(rows)
+    def opened_log(self, _connection: Connection, table: Table, rows: Iterable[Mapping[Any, Any]]) -> list[Any]:
+        if table is PARCEL:
+            return list(rows)
+        return [row if _is_as_it_came(row) else {**row, "sys_id": _sys_id(row)} for row in rows]
 
     def destroy(self, table: Table, numbers: Iterable[int]) -> None: ...
     def note_left_over(self) -> None: ...
@@ -143,7 +148,7 @@ class SealedText:
                     self._keys.make(key)
             changed = {"number": number, column: self._keys.seal(key, row[column])}
             if table is MESSAGE:
-                changed["sys_id"] = self.name(row["sys_id"].lower())
+                changed["sys_id"] = self.name(row["sys_id"])
             sealed.append(row | changed)
         connection.execute(_INSERT[table], sealed)
 
@@ -160,7 +165,7 @@ class SealedText:
             return [{**row, "sys_id": _sys_id(row)} for row in opened]
         unknown = {row["agreement"].partition(" ")[0] for row in opened if not row["content"]}
         named = connection.execute(select(MESSAGE).where(MESSAGE.c.sys_id.in_(unknown))).mappings() if unknown else ()
-        known = {row["sys_id"]: _sys_id(self.opened(MESSAGE, row)).lower() for row in named}
+        known = {row["sys_id"]: _received(self.opened(MESSAGE, row)).sys_id_key for row in named}
         return [{**row, "agreement": _agreement(row, known)} for row in opened]
 
     def destroy(self, table: Table, numbers: Iterable[int]) -> None:
@@ -224,8 +229,18 @@ def _key(table: Table, number: int) -> int:
     return 2 * number + (table is PARCEL)
 
 
+def _is_as_it_came(row: Mapping[Any, Any]) -> bool:
+    """Check, without reading the event, that it spells its System ID as it is compared."""
+    return row["sys_id"] in row["payload"] and len(row["sys_id"]) <= _MAX_SHOWN
+
+
 def _sys_id(row: Mapping[Any, Any]) -> str:
-    return ReceivedEvent.from_json(row["payload"]).sys_id[:255] if row["payload"] else ""
+    """Return the System ID of an event as it came, for the log; an endless one is cut."""
+    return _received(row).sys_id[:_MAX_SHOWN]
+
+
+def _received(row: Mapping[Any, Any]) -> ReceivedEvent:
+    return ReceivedEvent.from_json(row["payload"]) if row["payload"] else ReceivedEvent({}, {})
 
 
 def _agreement(row: Mapping[Any, Any], known: Mapping[str, str]) -> str:

@@ -18,7 +18,7 @@ TO_FETCH = and_(
     MESSAGE.c.stage == "fetch",
     ~exists().where(
         _EARLIER_MESSAGE.c.stage == "fetch",
-        func.lower(_EARLIER_MESSAGE.c.sys_id) == func.lower(MESSAGE.c.sys_id),
+        _EARLIER_MESSAGE.c.sys_id == MESSAGE.c.sys_id,
         _EARLIER_MESSAGE.c.source == MESSAGE.c.source,
         _EARLIER_MESSAGE.c.number < MESSAGE.c.number,
     ),
@@ -92,10 +92,7 @@ NEWER = select(PARCEL.c.number).where(PARCEL.c.agreement == bindparam("agreement
 """Messages about an agreement that were queued after message number `last`."""
 
 _FIRST = MESSAGE.alias()
-_SAME_EVENT = and_(
-    func.lower(_FIRST.c.sys_id) == func.lower(MESSAGE.c.sys_id),
-    *(_FIRST.c[name] == MESSAGE.c[name] for name in ("source", "contract_type", "action")),
-)
+_SAME_EVENT = and_(*(_FIRST.c[name] == MESSAGE.c[name] for name in ("sys_id", "source", "contract_type", "action")))
 
 FIRST_ARRIVAL = select(func.min(_FIRST.c.number)).where(
     MESSAGE.c.number == bindparam("this"), MESSAGE.c.action.in_(_ONCE), _SAME_EVENT
@@ -196,7 +193,7 @@ REVOKE_LEASES = (
 """Let every event but number `this` that a worker is reading be taken, and read, once more."""
 
 _SYS_ID = bindparam("sys_id", type_=String)
-_SAME_SYS_ID = func.lower(MESSAGE.c.sys_id) == _SYS_ID
+_SAME_SYS_ID = MESSAGE.c.sys_id == _SYS_ID
 NOT_DELIVERED = (
     select(
         *(PARCEL.c[name] for name in ("number", "guid", "agreement", "content")),
@@ -227,6 +224,17 @@ FAILED_EVENTS = select(MESSAGE.c.guid, MESSAGE.c.stage).where(
     _SAME_SYS_ID, MESSAGE.c.source.in_((bindparam("source"), "")), MESSAGE.c.status.in_(("FAILED", "ESCALATED"))
 )
 """Events with this System ID that are in the error queue, of this tenant or of one that cannot be told."""
+
+ALIKE = (
+    select(MESSAGE.c.number, MESSAGE.c.correlation_id, MESSAGE.c.payload)
+    .where(
+        _SAME_SYS_ID,
+        *(MESSAGE.c[name] == bindparam(name) for name in ("source", "action")),
+        MESSAGE.c.status.not_in(("FAILED", "ESCALATED")),
+    )
+    .order_by(MESSAGE.c.number)
+)
+"""Events with this System ID, source and ActionName that are not in the error queue."""
 
 _FREE_FROM = {
     table: case((table.c.lease_until > table.c.due_at, table.c.lease_until), else_=table.c.due_at) for table in WAITS

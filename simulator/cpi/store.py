@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import Index, MetaData, Select, Table, select, text
+from sqlalchemy import Index, MetaData, Select, Table, select
 from sqlmodel import Field, SQLModel
 
 
@@ -23,8 +23,8 @@ class CpiMessage(StoreTable, table=True):
     __table_args__ = (
         Index("CPI_MESSAGE_NEXT", "stage", "number"),
         Index("CPI_MESSAGE_TENANT", "stage", "source", "number"),
-        Index("CPI_MESSAGE_AGREEMENT", text("lower(sys_id)"), "source", "stage", "number"),
         Index("CPI_MESSAGE_STATUS", "status", "note"),
+        Index("CPI_MESSAGE_SYS_ID", "sys_id", "source", "stage", "number"),
     )
 
     number: int | None = Field(default=None, primary_key=True)
@@ -39,7 +39,12 @@ class CpiMessage(StoreTable, table=True):
 
     source: str = Field(default="", max_length=20)
     contract_type: str = Field(default="", max_length=40)
-    sys_id: str = Field(default="", max_length=255)
+    sys_id: str = ""
+    """What events are compared by: the System ID in lower case, or what stands for it; the log takes it from the event.
+
+    SQLite would lower ASCII letters alone.
+    """
+
     action: str = Field(default="", max_length=20)
 
     status: str = Field(max_length=10)

@@ -19,6 +19,10 @@ TOLD_CONFIDENTIAL = "confidential: to be filtered (SEC-1)"
 """The note of an event while its next attempt is waited for."""
 
 
+REPEATED = "the same event, by its id, came before (D-21): it changes nothing"
+"""The note of an event that came twice; its correlation id is that of the first."""
+
+
 class FetchTask(NamedTuple):
     """An event whose agreement is to be read from ICI."""
 
@@ -42,7 +46,7 @@ class FetchTask(NamedTuple):
     @property
     def sys_id(self) -> str:
         """The System ID as messages to the systems spell it."""
-        return self.event.sys_id.lower()
+        return self.event.sys_id_key
 
     @classmethod
     def of(cls, row: Mapping[str, Any]) -> "FetchTask":

@@ -41,7 +41,7 @@ def event_payload(table: Table, form: str) -> object:
     return _FORMS[form](fields)
 
 
-_FIELDS = ("source", "ContractTypeName", "SysId", "ActionName", "time", "eventTime")
+_FIELDS = ("source", "ContractTypeName", "SysId", "ActionName", "time", "eventTime", "id")
 
 
 def _value(words: str) -> object:

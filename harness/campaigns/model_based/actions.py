@@ -108,9 +108,9 @@ def all_arrive(driver: LandscapeDriver, _: int, __: int) -> None:
 
 
 def send_again(driver: LandscapeDriver, choice: int, variant: int) -> None:
-    """Send an earlier event again."""
+    """Send an earlier event again; one time in two under another id, as an event of its own."""
     if event := _choose(driver.emitted[-20:], choice + variant):
-        driver.in_transit.append(event)
+        driver.in_transit.append(event if variant % 2 else {**event, "id": f"{event['id']} {variant}"})
 
 
 def ici_fails(driver: LandscapeDriver, choice: int, variant: int) -> None:

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from itertools import combinations
 
 from harness.campaigns.model_based.driver import LandscapeDriver
-from harness.campaigns.model_based.model import FILTERED, Key, Reading, TableEntry, expected_tables
+from harness.campaigns.model_based.model import FILTERED, REPEATED, Key, Reading, TableEntry, expected_tables
 
 ARRIVED = {"created", "changed", "unchanged"}
 
@@ -58,8 +58,8 @@ def _check_events(driver: LandscapeDriver, found: Violations) -> None:
         there = states.get(guid, [])
         if ended != _expected(result, there):
             found.lost.append(f"{guid} ended as {ended}, came to {result}, its messages are {there}")
-        if result == FILTERED and (message["payload"] or message["sys_id"] or there):
-            found.confidential.append(f"{guid} was filtered and is still known")
+        if result in (FILTERED, REPEATED) and (message["payload"] or message["sys_id"] or there):
+            found.confidential.append(f"{guid} was {result} and is still known")
         if guid not in driver.retried and not _as_many_as(there, result, len(driver.settings.systems)):
             found.doubled.append(f"{guid} has {len(there)} messages")
         if not set(there) <= ARRIVED | {"refused"}:
@@ -80,7 +80,7 @@ def _expected(result: Reading | str | None, states: list[str]) -> tuple[str, str
     if isinstance(result, Reading):
         rule = next((result.refused[name] for name in sorted(result.refused)), "")
         return ("ESCALATED" if "refused" in states else "COMPLETED"), "done", rule
-    if result == FILTERED:
+    if result in (FILTERED, REPEATED):
         return "DISCARDED", "done", ""
     return ("ESCALATED" if result.startswith("CALL") else "FAILED"), "done", result
 

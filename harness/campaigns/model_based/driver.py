@@ -8,7 +8,7 @@ from typing import cast
 from sqlalchemy import ColumnElement, RowMapping, and_, or_, select
 
 from harness.campaigns.model_based.faults import FaultState, UnreliableEcc, UnreliableIcertis
-from harness.campaigns.model_based.model import FILTERED, Reading, Sent, expect, overridden_fields
+from harness.campaigns.model_based.model import FILTERED, REPEATED, Reading, Sent, expect, overridden_fields
 from harness.doubles.ecc_faults import ProcessKilled
 from simulator.cpi.process_event import Outcome
 from simulator.cpi.queue import Queue
@@ -122,6 +122,9 @@ class LandscapeDriver:
         """Guid to what call 1 has said of the agreement of an event whose call 2 then failed."""
 
         self._occurred_before: dict[str, Counter[str]] = {}
+        self._came: defaultdict[object, list[str]] = defaultdict(list)
+        """The id of an event to the guids under which it came and was processed."""
+
         self._arrivals: dict[str, int] = {}
         """Guid to the place of an event in the order of arrival."""
 
@@ -143,9 +146,20 @@ class LandscapeDriver:
         return self._landscape
 
     def deliver(self, event: EventPayload) -> None:
-        """Post an event to the webhook."""
+        """Post an event to the webhook.
+
+        One that came before, by its id, is not processed, unless that one was filtered or is in the error queue (D-83).
+        """
         self.delivered_count += 1
+        came_before = self._came[event["id"]]
+        is_repeated = any(self.results.get(guid) != FILTERED and not self._has_failed(guid) for guid in came_before)
         self._survive_kill(lambda: self._landscape.post_event(event))
+        self._note_arrivals()
+        guid = [*self._arrivals][-1]
+        if is_repeated:
+            self.results[guid] = REPEATED
+        else:
+            came_before.append(guid)
 
     def work(self) -> None:
         """Let CPI do everything that is due."""
@@ -203,6 +217,10 @@ class LandscapeDriver:
         self._landscape.close()
         if not self._shared:
             self._databases.close()
+
+    def _has_failed(self, guid: str) -> bool:
+        (entry,) = self._landscape.monitoring.entries(guid)
+        return entry.is_failed
 
     def _emit(self, event: EventPayload) -> None:
         self.emitted.append(event)
@@ -268,7 +286,7 @@ class LandscapeDriver:
         """
         named = {guid: name[2] for guid, name in self.names.items()}
         for guid, known in self.results.items():
-            if isinstance(known, str) and named[guid] == filtered:
+            if isinstance(known, str) and named.get(guid) == filtered:
                 self.results[guid] = FILTERED  # its data broke a rule, or ICI failed for good
         for row in self.queue.parcels_where(or_(WAITING, REFUSED)):
             reading = self.results.get(row["guid"])

@@ -29,6 +29,8 @@ UNCHANGED_FIELDS = {
 """Column to the field of the agreement that it holds as it is. A field with a rule belongs into CONVERTED_FIELDS."""
 
 FILTERED = "filtered"
+REPEATED = "repeated"
+"""The result of an event that came before, by its id (D-83)."""
 
 ASSOCIATION = ("ASSOCIATINGTYPE", "ASSOCIATINGCODE", "ASSOCIATINGSYSID")
 

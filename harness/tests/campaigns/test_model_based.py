@@ -96,8 +96,9 @@ LATER_THAN_THE_AMENDMENT: list[tuple[DriverAction, ...]] = [
 ]
 
 
+@pytest.mark.parametrize("id_", ["the same id", "another id"])
 @pytest.mark.parametrize("later", LATER_THAN_THE_AMENDMENT, ids=lambda later: " ".join(one.__name__ for one in later))
-def test_an_amendment_that_comes_again_changes_nothing(later: tuple[DriverAction, ...]) -> None:
+def test_an_amendment_that_comes_again_changes_nothing(later: tuple[DriverAction, ...], id_: str) -> None:
     driver = LandscapeDriver(Settings())
     amended: tuple[DriverAction, ...] = (execute, draft_amendment, execute_amendment)
     for action in amended:
@@ -107,7 +108,7 @@ def test_an_amendment_that_comes_again_changes_nothing(later: tuple[DriverAction
         action(driver, 0, 9)
     all_arrive(driver, 0, 0)
     before = driver.landscape.systems["PF2"].tables()
-    driver.deliver(again)
+    driver.deliver(again if id_ == "the same id" else {**again, "id": id_})
     driver.settle()
     try:
         assert driver.landscape.systems["PF2"].tables() == before

@@ -52,3 +52,17 @@ def test_what_stands_twice_is_not_stored(body: bytes, stored: object) -> None:
     received = ReceivedEvent.parse(read_json_marking_repeats(body))
     assert received.storable() == stored
     assert ReceivedEvent.from_json(received.to_json()) == received
+
+
+@pytest.mark.parametrize(
+    ("body", "id_"),
+    [
+        ({"id": " 7d5a ", "SysId": "a"}, "7d5a"),
+        ({"ID": "7d5a", "data": {"SysId": "a"}}, "7d5a"),
+        ({"SysId": "a"}, ""),
+        ({"id": 7, "SysId": "a"}, ""),
+        ({"data": {"id": "of the agreement", "SysId": "a"}}, ""),
+    ],
+)
+def test_id_of_an_event_is_kept_in_the_store(body: dict[str, object], id_: str) -> None:
+    assert ReceivedEvent.from_json(ReceivedEvent.parse(body).to_json()).id == id_

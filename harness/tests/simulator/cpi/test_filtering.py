@@ -110,6 +110,29 @@ def test_event_that_one_system_has_is_discarded_for_the_other(queue: Queue) -> N
     assert {row["sys_id"] for row in queue.messages()} == {""}
 
 
+@pytest.mark.parametrize("sys_id", ["ÄÖÜ", "K\u212a", "A" * 300])
+def test_event_that_failed_under_an_odd_system_id_is_forgotten(queue: Queue, sys_id: str) -> None:
+    failed = fetched(queue, "first", sys_id)
+    queue.fetch_failed(failed, InterfaceError("CALL-1", "", "status 403"), None, AT, exhausted=False)
+    queue.filter(fetched(queue, "second", sys_id.lower()), AT)
+    assert statuses(queue) == {"first": "DISCARDED", "second": "DISCARDED"}
+    assert {row["sys_id"] for row in queue.messages()} == {""}
+
+
+@pytest.mark.parametrize("sys_id", ["ÄÖÜ", "A" * 300])
+def test_events_under_an_odd_system_id_wait_for_each_other(queue: Queue, sys_id: str) -> None:
+    for guid, spelling in (("first", sys_id), ("second", sys_id.lower())):
+        queue.accept(guid, "", ReceivedEvent({"source": TENANT, "SysId": spelling}, {}), AT)
+    assert queue.take_fetch(AT) is not None
+    assert queue.take_fetch(AT) is None
+
+
+def test_log_shows_a_system_id_as_it_came(queue: Queue) -> None:
+    for guid, sys_id in (("first", "abc"), ("second", "ABC"), ("third", "Ä" * 300)):
+        queue.accept(guid, "", ReceivedEvent({"source": TENANT, "SysId": sys_id}, {}), AT)
+    assert [row["sys_id"] for row in queue.messages()] == ["abc", "ABC", "Ä" * 255]
+
+
 def test_event_that_every_system_has_stays_in_the_log(queue: Queue) -> None:
     dispatched(queue, "first")
     queue.delivered(taken(queue), "created", AT)

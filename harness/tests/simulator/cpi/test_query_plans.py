@@ -11,7 +11,7 @@ from sqlalchemy.dialects import sqlite
 
 from simulator.cpi.log_pages import FAILED_GUIDS, PAGE, UNSETTLED
 from simulator.cpi.queue import Queue
-from simulator.cpi.statements import FIRST_ARRIVAL, LATER, next_task
+from simulator.cpi.statements import ALIKE, FIRST_ARRIVAL, LATER, next_task
 from simulator.cpi.store import MESSAGE, PARCEL, in_order
 
 
@@ -27,7 +27,7 @@ def plan(file: Path, statement: Select[Any]) -> str:
     [
         (
             MESSAGE,
-            ["CPI_MESSAGE_NEXT (stage=?)", "CPI_MESSAGE_AGREEMENT (<expr>=? AND source=? AND stage=? AND number<?)"],
+            ["CPI_MESSAGE_NEXT (stage=?)", "CPI_MESSAGE_SYS_ID (sys_id=? AND source=? AND stage=? AND number<?)"],
         ),
         (PARCEL, ["CPI_PARCEL_NEXT (state=?)", "CPI_PARCEL_ORDER (agreement=? AND system=? AND state=? AND number<?)"]),
     ],
@@ -60,9 +60,10 @@ def test_next_task_of_an_endpoint_is_found_by_its_index(tmp_path: Path, table: T
 def test_earlier_arrivals_of_an_event_are_found_by_indexes(tmp_path: Path) -> None:
     file = tmp_path / "CPI.db"
     Queue(f"sqlite:///{file}").close()
-    for statement in (FIRST_ARRIVAL.params(this=1), LATER.params(this=1, agreement="a")):
+    alike = ALIKE.params(sys_id="s", source="t", action="Renewed")
+    for statement in (FIRST_ARRIVAL.params(this=1), LATER.params(this=1, agreement="a"), alike):
         found = plan(file, statement)
-        assert "CPI_MESSAGE_AGREEMENT (<expr>=?" in found
+        assert "CPI_MESSAGE_SYS_ID (sys_id=?" in found
         assert "SCAN" not in found
 
 
