@@ -21,10 +21,12 @@ ACTIONS_PER_ROUND = 1500
 
 _WEIGHTS: tuple[tuple[dict[str, DriverAction], int], ...] = ((IN_ICI, 24), (IN_TRANSIT, 24), (FAULTS, 1))
 _MAX_SHOWN = 20
+_SETTINGS = Settings(synchronous="normal")  # power loss is not among the faults
 
 
 def soak(
     seconds: Annotated[float, typer.Option(help="How long to run; the last round is finished.")] = 60,
+    events: Annotated[int, typer.Option(help="How many events to send at least, however long it takes.")] = 0,
     seed: Annotated[int, typer.Option(help="The same seed gives the same rounds.")] = 0,
 ) -> None:
     """Run random actions and faults, and print figures. Exit code 1 if anything is lost, doubled, differs or leaks."""
@@ -32,21 +34,21 @@ def soak(
     rng = random.Random(seed)
     faults: Counter[str] = Counter()
     found = Violations()
-    rounds = events = restarts = 0
-    while not rounds or monotonic() < end:
+    rounds = sent = restarts = 0
+    while not rounds or (sent < events if events else monotonic() < end):
         with tempfile.TemporaryDirectory() as folder:
-            driver = LandscapeDriver(Settings().with_data_directory(Path(folder)), seed=rng.getrandbits(32))
+            driver = LandscapeDriver(_SETTINGS.with_data_directory(Path(folder)), seed=rng.getrandbits(32))
             try:
                 _one_round(driver, rng, found)
             finally:
                 driver.close()
         rounds += 1
-        events += driver.delivered_count
+        sent += driver.delivered_count
         restarts += driver.restarts
         faults += driver.faults.occurred
         if sys.stderr.isatty():
-            print(f"\r{events:,} events", end="", file=sys.stderr, flush=True)  # noqa: T201
-    _report(rounds, events, restarts, faults, found)
+            print(f"\r{sent:,} events", end="", file=sys.stderr, flush=True)  # noqa: T201
+    _report(rounds, sent, restarts, faults, found)
     raise typer.Exit(1 if found.everything else 0)
 
 

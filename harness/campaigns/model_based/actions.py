@@ -57,7 +57,8 @@ def execute_amendment(driver: LandscapeDriver, choice: int, _: int) -> None:
 def renew(driver: LandscapeDriver, choice: int, variant: int) -> None:
     """Let the renewal date of an agreement be today; one without an expiry date is not renewed."""
     if agreement := _executed(driver, choice):
-        agreement.attributes |= {"ICMRenewalDate": midnight(driver.time), "ICMRenewalTermMonths": 1 + variant % 36}
+        renewal = {"ICMRenewalDate": midnight(driver.time), "ICMRenewalTermMonths": 1 + variant % 36}
+        driver.tenant.set_attributes(agreement, renewal)
         driver.tenant.renew_due()
 
 
@@ -114,15 +115,21 @@ def send_again(driver: LandscapeDriver, choice: int, variant: int) -> None:
 
 
 def ici_fails(driver: LandscapeDriver, choice: int, variant: int) -> None:
-    driver.faults.answer_next_calls(list(BAD_ANSWERS)[variant % 4], 1 + choice % 12)
+    driver.faults.answer_next_calls(list(BAD_ANSWERS)[variant % 5], 1 + choice % 12)
 
 
 def system_goes_down(driver: LandscapeDriver, choice: int, _: int) -> None:
     driver.faults.down.add(_system(driver, choice))
 
 
+def system_hangs(driver: LandscapeDriver, choice: int, variant: int) -> None:
+    """Let a system accept calls and never answer; one time in two it takes the message nevertheless."""
+    driver.faults.hanging[_system(driver, choice)] = variant % 2 == 0
+
+
 def system_comes_up(driver: LandscapeDriver, choice: int, _: int) -> None:
     driver.faults.down.discard(_system(driver, choice))
+    driver.faults.hanging.pop(_system(driver, choice), None)
 
 
 def worker_is_killed(driver: LandscapeDriver, choice: int, _: int) -> None:
@@ -132,6 +139,10 @@ def worker_is_killed(driver: LandscapeDriver, choice: int, _: int) -> None:
 
 def restart(driver: LandscapeDriver, _: int, __: int) -> None:
     driver.restart()
+
+
+def icertis_restarts(driver: LandscapeDriver, _: int, __: int) -> None:
+    driver.restart_icertis()
 
 
 def time_moves(driver: LandscapeDriver, choice: int, _: int) -> None:
@@ -153,7 +164,16 @@ IN_TRANSIT: dict[str, DriverAction] = {
 }
 FAULTS: dict[str, DriverAction] = {
     action.__name__: action
-    for action in (ici_fails, system_goes_down, system_comes_up, worker_is_killed, restart, administrator_retries)
+    for action in (
+        ici_fails,
+        system_goes_down,
+        system_hangs,
+        system_comes_up,
+        worker_is_killed,
+        restart,
+        icertis_restarts,
+        administrator_retries,
+    )
 }
 
 

@@ -111,16 +111,22 @@ def _check_tables(driver: LandscapeDriver, found: Violations) -> None:
 
 
 def _partly_delivered(driver: LandscapeDriver, readings: list[Reading]) -> set[Key]:
-    """Return the agreements of which only some systems have received a message.
+    """Return the agreements of which only some systems have received a message, or CPI could not tell that they have.
 
     They differ until a retry of the same event has reached all systems; for good if the message was destroyed (D-63).
     """
+    systems = set(driver.settings.systems)
+    written: dict[Reading, set[str]] = {one: set() for one in readings}
+    for system, messages in driver.sent.items():
+        for message in messages.values():
+            if message.state == "in":
+                written[message.reading].add(system)
     partly_delivered: dict[str, Key] = {}
     for one in readings:
-        missing = one.refused.keys() | one.destroyed
-        if not missing:
+        not_known = one.refused.keys() | one.destroyed
+        if written[one] == systems and not not_known:
             partly_delivered.pop(one.guid, None)
-        elif len(missing) < len(driver.settings.systems):
+        elif systems not in (written[one], systems - written[one]) or (not_known and not_known != systems):
             partly_delivered[one.guid] = one.key
     return set(partly_delivered.values())
 

@@ -1,4 +1,4 @@
-"""Drive a landscape by actions: its ICI survives every restart of CPI, and its time moves only by hand."""
+"""Drive a landscape by actions: ICI and CPI restart on what they have kept, and its time moves only by hand."""
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
@@ -14,11 +14,13 @@ from simulator.cpi.process_event import Outcome
 from simulator.cpi.queue import Queue
 from simulator.cpi.store import MESSAGE, PARCEL
 from simulator.cpi.work_items import DeliveryTask
+from simulator.database import IN_MEMORY
 from simulator.ecc.system import EccSystem
 from simulator.errors import Failure, InterfaceError
 from simulator.icertis.agreement import Agreement
 from simulator.icertis.authentication import Authenticator
 from simulator.icertis.rest import IcertisRest
+from simulator.icertis.store import IcertisStore
 from simulator.icertis.tenant import EventPayload, IcertisTenant
 from simulator.landscape import Databases, Landscape
 from simulator.settings import Settings
@@ -67,6 +69,11 @@ def open_databases(settings: Settings, faults: FaultState) -> Databases:
     return Databases(systems, queue)
 
 
+def open_icertis(settings: Settings) -> IcertisStore:
+    """Open the database of ICI that the settings name, or one in memory."""
+    return IcertisStore(settings.ici_store or IN_MEMORY)
+
+
 class SharedDatabases:
     """Databases for one driver after the other, as emptying them is faster than creating them."""
 
@@ -74,6 +81,11 @@ class SharedDatabases:
         self.settings = settings
         self.faults = FaultState()
         self.databases = open_databases(settings, self.faults)
+        self.icertis = open_icertis(settings)
+
+    def close(self) -> None:
+        self.databases.close()
+        self.icertis.close()
 
 
 class LandscapeDriver:
@@ -91,8 +103,10 @@ class LandscapeDriver:
         self.emitted: list[EventPayload] = []
         self.in_transit: list[EventPayload] = []
         self.time = datetime(2026, 1, 5, 8, 0, tzinfo=UTC)
-        self.tenant = IcertisTenant(settings.source, self._emit, seed=seed, clock=lambda: self.time)
-        self.rest = IcertisRest(self.tenant, Authenticator(settings.ici_token))
+        self._seed = seed
+        self._icertis = shared.icertis if shared else open_icertis(settings)
+        self._icertis.reset()
+        self._start_icertis()
         self.delivered_count = 0
         self.results: dict[str, Reading | str] = {}
         """Guid to what the model expects of the event as CPI read it last, in the order of reading."""
@@ -122,6 +136,9 @@ class LandscapeDriver:
         """Guid to what call 1 has said of the agreement of an event whose call 2 then failed."""
 
         self._occurred_before: dict[str, Counter[str]] = {}
+        self._failed_before: dict[str, dict[str, int]] = {}
+        """Guid and system to how often the system had failed when the event was read."""
+
         self._came: defaultdict[object, list[str]] = defaultdict(list)
         """The id of an event to the guids under which it came and was processed."""
 
@@ -132,6 +149,7 @@ class LandscapeDriver:
         """The numbers in CPI's store up to which events and messages are known."""
 
         self.faults.on_write = self._note_write
+        self.faults.on_wait = self._wait
         self._shared = shared
         self._databases = shared.databases if shared else open_databases(settings, self.faults)
         self._databases.reset()
@@ -166,6 +184,7 @@ class LandscapeDriver:
         self._survive_kill(self._landscape.work)
 
     def advance(self, by: timedelta) -> None:
+        self._save_icertis()
         self.time += by
         self.work()
 
@@ -177,6 +196,20 @@ class LandscapeDriver:
             self._databases.close()
             self._databases = open_databases(self.settings, self.faults)
         self._landscape = self._start()
+
+    def restart_icertis(self) -> None:
+        """Stop ICI and start it again on what it has kept."""
+        self.restarts += 1
+        self._save_icertis()
+        if not self._shared:
+            self._icertis.close()
+            self._icertis = open_icertis(self.settings)
+        waiting = self._start_icertis()
+        if {event["id"] for event in waiting} != {event["id"] for event in self.in_transit}:
+            self.unexpected.append("ICI has lost events, or has kept some that had arrived")
+        self.in_transit = waiting
+        self.agreements = [self._found(one) for one in self.agreements]
+        self.amendments = [self._found(one) for one in self.amendments]
 
     def retry_failed(self) -> None:
         """Retry everything in an error queue, as an administrator does."""
@@ -209,14 +242,41 @@ class LandscapeDriver:
             self._note_state(system, parcel["number"], "refused")
             if isinstance(known, Reading):
                 known.refused[system] = rule
-                since = self.faults.occurred[f"{system} down"] - self._occurred_before[known.guid][f"{system} down"]
-                if rule not in ("D-07", "D-20") or (rule == "D-20" and not since):
+                has_failed = self.faults.failed(system) > self._failed_before[known.guid][system]
+                if rule not in ("D-07", "D-20") or (rule == "D-20" and not has_failed):
                     self.unexpected.append(f"{known.guid} is refused in {system} with {rule}")
 
     def close(self) -> None:
         self._landscape.close()
         if not self._shared:
             self._databases.close()
+            self._icertis.close()
+
+    def _start_icertis(self) -> list[EventPayload]:
+        """Start ICI with what it has kept. Return the events that the webhook has not taken yet."""
+        kept = self._icertis.load()
+        self.tenant = IcertisTenant(
+            self.settings.source,
+            self._emit,
+            seed=self._seed,
+            clock=lambda: self.time,
+            on_change=self._icertis.note_change,
+        )
+        self.tenant.restore(kept.agreements, kept.numbers, kept.starts)
+        self.rest = IcertisRest(self.tenant, Authenticator(self.settings.ici_token))
+        return kept.events
+
+    def _save_icertis(self) -> None:
+        self._icertis.save(self.tenant, self.in_transit)
+
+    def _found(self, agreement: Agreement) -> Agreement:
+        """Return an agreement as ICI holds it since its restart."""
+        found = self.tenant.find(agreement.kind.name, agreement.sys_id)
+        assert found is not None, "ICI has lost an agreement"
+        return found
+
+    def _wait(self, seconds: float) -> None:
+        self.time += timedelta(seconds=seconds)
 
     def _has_failed(self, guid: str) -> bool:
         (entry,) = self._landscape.monitoring.entries(guid)
@@ -338,7 +398,7 @@ class LandscapeDriver:
     def _start(self) -> Landscape:
         return Landscape(
             self.settings,
-            ici=UnreliableIcertis(self.rest, self.faults),
+            ici=UnreliableIcertis(lambda: self.rest, self.faults),
             databases=self._databases,
             observe=self._observe,
             clock=lambda: self.time,
@@ -364,6 +424,7 @@ class LandscapeDriver:
         self.results.pop(outcome.guid, None)
         before = self._occurred_before.get(outcome.guid, Counter())
         self._occurred_before[outcome.guid] = self.faults.occurred.copy()
+        self._failed_before[outcome.guid] = {name: self.faults.failed(name) for name in self.settings.systems}
         agreement = self.tenant.find(event.contract_type, event.sys_id)
         assert agreement is not None
         if outcome.failure and outcome.failure.failure in ICI_FAILURES:

@@ -85,7 +85,7 @@ def test_any_sequence_of_actions_and_faults_gives_the_expected_tables(databases:
     try:
         run_state_machine_as_test(InTheseDatabases, settings=EXAMPLES)
     finally:
-        made.databases.close()
+        made.close()
 
 
 LATER_THAN_THE_AMENDMENT: list[tuple[DriverAction, ...]] = [
