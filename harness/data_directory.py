@@ -5,20 +5,23 @@ Reading changes no file.
 
 import os
 import sqlite3
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager
 from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryFile
+from typing import Any
 
 from filelock import FileLock, Timeout
-from sqlalchemy import Connection, RowMapping, Table, create_engine, select
+from sqlalchemy import Connection, Table, create_engine, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
 from harness.errors import UserError
 from simulator.cpi.log_pages import Unsettled, page_of, unsettled_of
-from simulator.cpi.store import MESSAGE, PARCEL, in_order
+from simulator.cpi.sealing import PlainText
+from simulator.cpi.shown_log import read_log
+from simulator.cpi.store import MESSAGE, PARCEL
 from simulator.ecc.tables import ZTable, read_rows
 from simulator.settings import ICI_NAME, STORE_NAME
 
@@ -87,13 +90,13 @@ class StoreReader:
     def __init__(self, file: Path) -> None:
         self._file = file
 
-    def messages(self, guids: Collection[str] | None = None) -> list[RowMapping]:
+    def messages(self, guids: Collection[str] | None = None) -> list[Mapping[Any, Any]]:
         with self._reading() as connection:
-            return [*connection.execute(in_order(MESSAGE, guids)).mappings()]
+            return read_log(connection, PlainText(), MESSAGE, guids)
 
-    def parcels(self, guids: Collection[str] | None = None) -> list[RowMapping]:
+    def parcels(self, guids: Collection[str] | None = None) -> list[Mapping[Any, Any]]:
         with self._reading() as connection:
-            return [*connection.execute(in_order(PARCEL, guids)).mappings()]
+            return read_log(connection, PlainText(), PARCEL, guids)
 
     def page(self, after: str, limit: int) -> list[str]:
         with self._reading() as connection:

@@ -65,11 +65,15 @@ class Middleware:
         `session` reaches ICI; `token` gets the bearer token for the ICI of `settings.source`, in place of the one
         in the settings.
         `wake` is called for each event that has been stored; None works on it at once, before the webhook answers.
-        With `only_new_event`, it works on nothing but that event, whatever else waits in its store.
+        With `only_new_event`, it works on nothing but that event, whatever else waits in its store. A person sends it,
+        so it is processed although it may have come before (D-83, SEC-4).
         Whoever made `queue`, `targets` and `session` closes them.
+        Raises KeyFileError where the settings ask for a key file that cannot be used.
         """
         self.settings = settings
         self.queue = queue
+        if queue:
+            queue.remember_filtered(on=settings.remember_filtered)
         self._session = session
         self._tokens: dict[str, Token] = {
             source: TokenClient(session, one.token_url, one.client_id, one.client_secret)
@@ -170,6 +174,8 @@ class Middleware:
         Raises InterfaceError D-60 for a body that is no event, and MON-3 where the store fails.
         """
         event, guid = ReceivedEvent.parse(body), str(uuid4())
+        if self._only_new_event:
+            event = event.without_id()
         if self.queue is None:
             self._observe(self._flow.run_once(event))
             return guid

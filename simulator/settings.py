@@ -165,7 +165,11 @@ class Settings(BaseModel):
 
     store_keys: Path | None = None
     """The file with the keys to CPI's store, where that is in the database of a server; made if it is missing. SQLite
-    needs none."""
+    needs none, except for `remember_filtered`; in a data directory that is CPI.keys."""
+
+    remember_filtered: bool = False
+    """True if CPI keeps a keyed hash of each agreement that it has filtered, until it reads it as open again, and
+    filters its open amendments too (D-64)."""
 
     max_attempts: Annotated[int, Field(ge=1)] = 5
     """The attempts at a call or a message before it goes to the error queue (D-07, D-20)."""
@@ -237,6 +241,12 @@ class Settings(BaseModel):
             raise ValueError("ici_base_url is the ICI of source: leave it out of ici")
         return self
 
+    @model_validator(mode="after")
+    def _memory_needs_a_store(self) -> Self:
+        if self.remember_filtered and self.store is None:
+            raise ValueError("remember_filtered needs a store")
+        return self
+
     @field_validator("type_codes")
     @classmethod
     def _one_code_for_each_type(cls, codes: dict[str, str]) -> dict[str, str]:
@@ -273,14 +283,21 @@ class Settings(BaseModel):
         """Copy the settings with a database file in `folder` for each system, for CPI's store and for ICI."""
         files = {name: _file(folder, name) for name in self.systems}
         store = self.store and _file(folder, STORE_NAME)
-        return self.model_copy(update={"systems": files, "store": store, "ici_store": _file(folder, ICI_NAME)})
+        keys = self._keys_in(folder)
+        changed = {"systems": files, "store": store, "store_keys": keys, "ici_store": _file(folder, ICI_NAME)}
+        return self.model_copy(update=changed)
 
     def with_file_defaults(self, folder: Path) -> "Settings":
         """Copy the settings with a file in `folder` for each database that would be in memory."""
         files = self.with_data_directory(folder)
         systems = {name: files.systems[name] if url == IN_MEMORY else url for name, url in self.systems.items()}
-        store = files.store if self.store == IN_MEMORY else self.store
-        return self.model_copy(update={"systems": systems, "store": store})
+        if self.store != IN_MEMORY:
+            return self.model_copy(update={"systems": systems})
+        return self.model_copy(update={"systems": systems, "store": files.store, "store_keys": files.store_keys})
+
+    def _keys_in(self, folder: Path) -> Path | None:
+        """Return the key file that goes with a store in a file of `folder`."""
+        return self.store_keys or (folder / f"{STORE_NAME}.keys" if self.remember_filtered else None)
 
 
 def _file(folder: Path, name: str) -> str:

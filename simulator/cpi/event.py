@@ -5,7 +5,7 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from simulator.errors import InterfaceError
@@ -98,6 +98,10 @@ class ReceivedEvent:
         top = json.loads(stored)
         data, repeated, unreadable = top.pop("data", {}), top.pop("repeated", None), top.pop("data_unreadable", False)
         return cls(top, data, repeated, unreadable)
+
+    def without_id(self) -> "ReceivedEvent":
+        """Return the event as one that no other is the same as."""
+        return replace(self, top={name: value for name, value in self.top.items() if name != ID})
 
     def to_json(self) -> str:
         """Write the event as it came, without all that is no field of it."""

@@ -10,9 +10,6 @@ from collections.abc import Iterable
 from pathlib import Path
 from threading import Lock
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-
 from simulator.database import KeyFileError
 
 _MAGIC = b"zicm key file 1\n"
@@ -80,11 +77,16 @@ class KeyFile:
         self.sync()
 
     def seal(self, number: int, text: str) -> str:
+        from cryptography.hazmat.primitives.ciphers.aead import AESGCM  # noqa: PLC0415 - SQLite seals nothing
+
         nonce = os.urandom(_NONCE_BYTES)
         return b64encode(nonce + AESGCM(self._read(number, 1)).encrypt(nonce, text.encode(), None)).decode()
 
     def unseal(self, number: int, sealed: str) -> str:
         """Return the text; blank if its key is destroyed. Raises KeyFileError for a key that did not seal it."""
+        from cryptography.exceptions import InvalidTag  # noqa: PLC0415 - SQLite seals nothing
+        from cryptography.hazmat.primitives.ciphers.aead import AESGCM  # noqa: PLC0415
+
         key = self._read(number, 1)
         if key in (b"", _DESTROYED):
             return ""

@@ -131,7 +131,7 @@ class Outcome:
         return self.failure or next(iter(self.refusals.values()), None)
 
     def filter(self) -> None:
-        """Filter what has failed for good, as call 1 has said that the agreement is confidential (D-65)."""
+        """Filter it, whatever came of it: call 1 had said confidential (D-65), or its agreement was filtered (D-64)."""
         self.failure, self.result = None, MappingResult(filtered=True)
 
 

@@ -11,9 +11,11 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.sql.dml import ReturningDelete
 
 from simulator.cpi.event import ReceivedEvent
+from simulator.cpi.filtered_agreements import FilteredAgreements
 from simulator.cpi.log_pages import FAILED_GUIDS, Unsettled, page_of, unsettled_of
 from simulator.cpi.message_order import AS_THE_SHEET_SAYS, AgreementQueue, LateEvents, Sender, lock_agreement
 from simulator.cpi.sealing import CONTENT, forget, open_sealing, sealing_of, sealing_transaction
+from simulator.cpi.shown_log import UNNAMED, read_log
 from simulator.cpi.statements import (
     ALIKE,
     CREATE_BEHIND,
@@ -21,7 +23,6 @@ from simulator.cpi.statements import (
     FORGET_PARCELS,
     FORGET_REFUSED,
     FORGET_UNDELIVERED,
-    GUIDS_WITH_NOTE,
     LAST_PARCEL,
     LEASE_OF,
     NEWER,
@@ -40,7 +41,7 @@ from simulator.cpi.statements import (
     WRITE_MESSAGE,
     next_task,
 )
-from simulator.cpi.store import MESSAGE, PARCEL, StoreTable, in_order
+from simulator.cpi.store import FILTERED_AGREEMENT, MESSAGE, PARCEL, StoreTable
 from simulator.cpi.work_items import (
     FILTERED,
     MASTER_IS_CONFIDENTIAL,
@@ -53,7 +54,7 @@ from simulator.cpi.work_items import (
     no_error,
     timestamp,
 )
-from simulator.database import Synchronous, advisory_lock, create_missing_tables, make_engine, purge_wal
+from simulator.database import IN_MEMORY, Synchronous, advisory_lock, create_missing_tables, make_engine, purge_wal
 from simulator.errors import Failure, InterfaceError
 from simulator.mapping.actions import ACTIONS, ASSOCIATION
 from simulator.mapping.contract_types import MASTER, TYPES_WITH_A_MASTER
@@ -65,10 +66,7 @@ _PROBE = "probe"
 LATE = "it came late, and was written over what a newer event had brought"
 """The note on an event that is older, by its own time, than one that came before it (D-62)."""
 
-_UNNAMED = dict.fromkeys(("payload", "source", "contract_type", "sys_id", "action"), "")
-"""The columns that tell what an event is about, blank."""
-
-_FORGOTTEN_EVENT = {"status": "DISCARDED", "stage": "done", "note": FILTERED, **_UNNAMED, **no_error()}
+_FORGOTTEN_EVENT = {"status": "DISCARDED", "stage": "done", "note": FILTERED, **UNNAMED, **no_error()}
 """The columns of an event that has been forgotten, as its agreement is confidential."""
 
 _NO_KEY = InterfaceError("MON-3", "", "its key is gone from the key file of the store: let ICI send the event again")
@@ -91,10 +89,13 @@ class Queue:
         longest_wait: timedelta = timedelta(days=1),
         synchronous: Synchronous = "normal",
     ) -> None:
-        """`keys` is the key file of a store in the database of a server; SQLite needs none. Raises KeyFileError.
+        """`keys` is the key file of a store in the database of a server. Raises KeyFileError.
 
         `longest_wait` is the longest that a message waits for its next attempt, also if the clock is set back.
         """
+        self._keys = keys
+        self._is_in_memory = url == IN_MEMORY
+        self._filtered: FilteredAgreements | None = None
         self._longest_wait = longest_wait
         self._engine = make_engine(url, synchronous)
         with ExitStack() as on_error:
@@ -105,6 +106,18 @@ class Queue:
                 on_error.callback(self._sealing.close)
             self._purge()  # a worker that was killed may have left something
             on_error.pop_all()
+
+    def remember_filtered(self, *, on: bool) -> None:
+        """Remember from now on which agreements are filtered, or no longer (D-64).
+
+        A store in a file needs a key file for it. Raises KeyFileError.
+        """
+        if self._filtered:
+            self._filtered.close()
+            self._filtered = None
+        if on:
+            with self._engine.begin() as connection:
+                self._filtered = FilteredAgreements(connection, self._keys, in_memory=self._is_in_memory)
 
     def accept(self, guid: str, correlation_id: str, event: ReceivedEvent, now: datetime) -> None:
         """Store an event; after this it cannot be lost.
@@ -171,6 +184,7 @@ class Queue:
         with self._transaction() as connection:
             advisory_lock(connection, "filter")  # two that revoke each other's lease would wait for each other
             if _is_held(connection, MESSAGE, fetch):
+                self._remember(connection, fetch)
                 _forget_agreement(connection, fetch, now)
                 _forget_parcels(connection, FORGET_PARCELS, fetch.guid)
                 _forget_event(connection, fetch.guid, now)
@@ -203,6 +217,8 @@ class Queue:
         with self._transaction() as connection:
             if not _is_held(connection, MESSAGE, fetch):
                 return
+            if self._filtered and action != "AmendmentExecuted":
+                self._filtered.remove(connection, fetch.event_fields["source"], fetch.sys_id)
             queue = AgreementQueue(connection, agreement, now)
             is_current = connection.execute(NEWER, {"agreement": agreement, "last": fetch.last_parcel}).first() is None
             _write_message(connection, fetch.guid, fields | ({"stage": "deliver"} if is_current else {}), now)
@@ -233,10 +249,18 @@ class Queue:
                 advisory_lock(connection, "filter")
             if _is_held(connection, MESSAGE, fetch):
                 if fetch.told_confidential:
+                    self._remember(connection, fetch)
                     _forget_agreement(connection, fetch, now)
                 _write_message(connection, fetch.guid, fields, now)
         if fetch.told_confidential:
             self._sync_forgotten()
+
+    def was_filtered(self, source: str, sys_id: str) -> bool:
+        """Check that an agreement was filtered when it was last read, if that is remembered (D-64)."""
+        if not self._filtered:
+            return False
+        with self._transaction() as connection:
+            return self._filtered.holds(connection, source, sys_id)
 
     def delivered(self, parcel: DeliveryTask, state: str, now: datetime) -> None:
         """Record that a system has the message."""
@@ -287,17 +311,11 @@ class Queue:
         return min((datetime.fromisoformat(due) for due in dues if due), default=None)
 
     def messages(self, guids: Collection[str] | None = None) -> list[Mapping[Any, Any]]:
-        """List all events in the order of arrival, or those with these guids.
-
-        One that is to be filtered once call 2 has passed or failed for good (D-65) already tells nothing of itself.
-        """
+        """List all events in the order of arrival, or those with these guids."""
         return self._log(MESSAGE, guids)
 
     def parcels(self, guids: Collection[str] | None = None) -> list[Mapping[Any, Any]]:
-        """List all messages to systems in the order in which they were queued, or those of some events.
-
-        What a system has of an event that is to be filtered (D-65) names no agreement.
-        """
+        """List all messages to systems in the order in which they were queued, or those of some events."""
         return self._log(PARCEL, guids)
 
     def page(self, after: str, limit: int) -> list[str]:
@@ -333,7 +351,7 @@ class Queue:
     def reset(self) -> None:
         """Empty the store."""
         with self._transaction() as connection:
-            for table in (PARCEL, MESSAGE):
+            for table in (PARCEL, MESSAGE, FILTERED_AGREEMENT):
                 connection.execute(table.delete())
         self._sealing.note_left_over()
         self._purge()
@@ -341,6 +359,12 @@ class Queue:
     def close(self) -> None:
         self._engine.dispose()
         self._sealing.close()
+        if self._filtered:
+            self._filtered.close()
+
+    def _remember(self, connection: Connection, fetch: FetchTask) -> None:
+        if self._filtered and fetch.event_fields["action"] != "AmendmentExecuted":
+            self._filtered.add(connection, fetch.event_fields["source"], fetch.sys_id)
 
     def _sync_forgotten(self) -> None:
         self._sealing.sync()
@@ -364,11 +388,7 @@ class Queue:
 
     def _log(self, table: Table, guids: Collection[str] | None) -> list[Mapping[Any, Any]]:
         with self._transaction() as connection:
-            rows = connection.execute(in_order(table, guids)).mappings()
-            opened = self._sealing.opened_log(connection, table, rows)
-            told = set(connection.execute(GUIDS_WITH_NOTE, {"note": TOLD_CONFIDENTIAL}).scalars())
-        unnamed = {"agreement": ""} if table is PARCEL else _UNNAMED
-        return [{**row, **unnamed} if row["guid"] in told else row for row in opened]
+            return read_log(connection, self._sealing, table, guids)
 
     def _take(self, table: Table, now: datetime, guid: str | None, endpoint: str | None) -> dict[str, Any] | None:
         self._sealing.purge(self._engine)

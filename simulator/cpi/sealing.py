@@ -12,6 +12,7 @@ from typing import Any, Protocol
 from sqlalchemy import Column, Connection, Engine, MetaData, String, Table, insert, select, text
 
 from simulator.cpi.event import ReceivedEvent
+from simulator.cpi.key_file import KeyFile
 from simulator.cpi.store import MESSAGE, PARCEL
 from simulator.cpi.work_items import message_from_json
 from simulator.database import KeyFileError, advisory_lock
@@ -111,22 +112,11 @@ class SealedText:
 
     def __init__(self, connection: Connection, keys: Path | None) -> None:
         """Open the key file of a store; for a store that is new, make it. Raises KeyFileError."""
-        from simulator.cpi.key_file import KeyFile  # noqa: PLC0415 - SQLite needs no cryptography
-
         if keys is None:
             raise KeyFileError("the store is in the database of a server: store_keys has to name a file for its keys")
-        _KEY_FILE.create(connection, checkfirst=True)
-        known = connection.execute(select(_KEY_FILE.c.id)).scalar()
-        if known is None and connection.execute(select(MESSAGE.c.number).limit(1)).first():
+        if _key_file_id(connection) is None and connection.execute(select(MESSAGE.c.number).limit(1)).first():
             raise KeyFileError("the store was filled by an older version, in plain text; give CPI a new schema")
-        if known is None and not keys.exists():
-            KeyFile.create(keys)
-        self._keys = KeyFile(keys)
-        if self._keys.count if known is None else self._keys.id != known:
-            self._keys.close()
-            raise KeyFileError("store_keys names the key file of another store")
-        if known is None:
-            connection.execute(insert(_KEY_FILE), {"id": self._keys.id})
+        self._keys = open_key_file(connection, keys)
         self._left_over = True
 
     def name(self, sys_id: str) -> str:
@@ -191,6 +181,25 @@ class SealedText:
 
     def close(self) -> None:
         self._keys.close()
+
+
+def open_key_file(connection: Connection, keys: Path) -> KeyFile:
+    """Open the key file of a store; for a store that has none yet, make it. Raises KeyFileError."""
+    known = _key_file_id(connection)
+    if known is None and not keys.exists():
+        KeyFile.create(keys)
+    found = KeyFile(keys)
+    if found.count if known is None else found.id != known:
+        found.close()
+        raise KeyFileError("store_keys names the key file of another store")
+    if known is None:
+        connection.execute(insert(_KEY_FILE), {"id": found.id})
+    return found
+
+
+def _key_file_id(connection: Connection) -> str | None:
+    _KEY_FILE.create(connection, checkfirst=True)
+    return connection.execute(select(_KEY_FILE.c.id)).scalar()
 
 
 def open_sealing(connection: Connection, keys: Path | None) -> Sealing:

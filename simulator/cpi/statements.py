@@ -162,9 +162,6 @@ CREATE_BEHIND = (
 )
 """Messages that can create the entry and wait behind message number `this`."""
 
-GUIDS_WITH_NOTE = select(MESSAGE.c.guid).where(MESSAGE.c.stage == "fetch", MESSAGE.c.note == bindparam("note"))
-"""Events to fetch that bear a note."""
-
 REMOVE_PARCEL = delete(PARCEL).where(PARCEL.c.number == bindparam("this"))
 SERVED = (
     select(PARCEL.c.system)

@@ -99,6 +99,16 @@ class CpiParcel(StoreTable, table=True):
     error_message: str = ""
 
 
+class CpiFiltered(StoreTable, table=True):
+    """An agreement that was filtered, where the settings let CPI remember it (D-64)."""
+
+    __tablename__ = "CPI_FILTERED"
+
+    name: str = Field(primary_key=True, max_length=64)
+    """A keyed hash of its source and System ID."""
+
+
+FILTERED_AGREEMENT: Table = StoreTable.metadata.tables["CPI_FILTERED"]
 MESSAGE: Table = StoreTable.metadata.tables["CPI_MESSAGE"]
 PARCEL: Table = StoreTable.metadata.tables["CPI_PARCEL"]
 

@@ -97,6 +97,8 @@ class Worker:
             told = told if failure.says_confidential is None else failure.says_confidential
             if wait is None and told:
                 outcome.filter()
+        if self._is_of_filtered(outcome):
+            outcome.filter()
         self._observe(outcome)
         now = self._clock()
         if outcome.event:
@@ -113,6 +115,13 @@ class Worker:
             self._queue.filter(fetch, now, withhold=self._flow.withhold)
         else:
             self._queue.discard(fetch, IGNORED, now)
+
+    def _is_of_filtered(self, outcome: Outcome) -> bool:
+        """Check that it is an amendment of an agreement that was filtered, as far as CPI remembers it (D-64)."""
+        event, message = outcome.event, outcome.result.message if outcome.result else None
+        if event is None or message is None or event.action.name != "AmendmentExecuted":
+            return False
+        return self._queue.was_filtered(event.source, message.fields["SYSID"])
 
     def _deliver(self, parcel: DeliveryTask) -> None:
         try:

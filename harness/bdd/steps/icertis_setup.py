@@ -76,6 +76,11 @@ def keep_newer_without_roll_up(context: ScenarioContext) -> None:
     context.set_up(late_events="keep", roll_up_amendments=False)
 
 
+@given("CPI remembers which agreements it has filtered")
+def remember_filtered(context: ScenarioContext) -> None:
+    context.set_up(remember_filtered=True)
+
+
 @given("agreements in ICI have these terms:")
 def set_shared_attributes(context: ScenarioContext, datatable: Table) -> None:
     context.shared_attributes.update(attributes(datatable, context.further_fields))

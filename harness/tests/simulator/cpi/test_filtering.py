@@ -1,10 +1,13 @@
 """Filter an agreement while messages of it wait, are read or are delivered (D-63)."""
 
 from collections.abc import Iterator, Mapping
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
+from harness.data_directory import read_store
 from simulator.cpi.event import ReceivedEvent
 from simulator.cpi.queue import LEASE, Queue
 from simulator.cpi.work_items import DeliveryTask, FetchTask
@@ -184,6 +187,14 @@ def test_what_waits_is_destroyed_as_soon_as_call_1_has_said_confidential(queue: 
     queue.fetch_failed(told, error, timedelta(seconds=30), AT, exhausted=True)
     assert queue.parcels() == []
     assert statuses(queue) == {"first": "DISCARDED", "second": "RETRY"}
+
+
+def test_file_of_the_store_tells_nothing_of_an_event_that_is_to_be_filtered(tmp_path: Path) -> None:
+    with closing(Queue(f"sqlite:///{tmp_path / 'CPI.db'}")) as queue:
+        told = fetched(queue, "only", "secret")._replace(told_confidential=True)
+        error = InterfaceError("CALL-2", "", "ICI answered with HTTP status 500", Failure.SERVER_ERROR)
+        queue.fetch_failed(told, error, timedelta(seconds=30), AT, exhausted=True)
+        assert "secret" not in str(read_store(tmp_path).messages())
 
 
 def test_event_that_is_to_be_filtered_is_listed_without_its_system_id_and_read_with_it(queue: Queue) -> None:
