@@ -60,7 +60,7 @@ def open_queue(settings: Settings) -> Queue | None:
     """Open CPI's store; None where the settings switch it off."""
     if not settings.store:
         return None
-    return Queue(settings.store, settings.store_keys, settings.longest_wait, settings.synchronous)
+    return Queue(settings.store, settings.store_keys, settings.synchronous)
 
 
 def open_systems(settings: Settings) -> dict[str, EccSystem]:

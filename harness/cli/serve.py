@@ -2,13 +2,17 @@
 
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from shutil import rmtree
+from stat import S_ISDIR
+from tempfile import TemporaryDirectory, gettempdir
+from time import time
 from typing import Annotated
 
 import typer
+from filelock import FileLock, Timeout
 from pydantic import ValidationError
 
 from harness.cli.icertis_options import require_url
@@ -20,6 +24,11 @@ from simulator.settings import Settings
 
 WRONG_USE = 2
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,19}")
+
+_TEMPORARY = "zicm-serve-"
+_IN_USE = "in-use.lock"
+_MOMENT = 60.0
+"""The seconds within which a server locks the folder that it has made."""
 
 app = new_app()
 
@@ -151,8 +160,31 @@ def _folder(data: Path | None) -> Iterator[Path]:
     if data is not None:
         yield data
         return
-    with TemporaryDirectory(prefix="zicm-", ignore_cleanup_errors=True) as temporary:
-        yield Path(temporary)
+    with (
+        TemporaryDirectory(prefix=_TEMPORARY, ignore_cleanup_errors=True) as temporary,
+        _used(folder := Path(temporary)),
+    ):
+        _remove_left_over(folder.stat().st_uid)
+        yield folder
+
+
+def _used(folder: Path) -> FileLock:
+    """Make the lock that shows that a server uses a temporary folder."""
+    return FileLock(folder / _IN_USE, blocking=False, mode=0o600, thread_local=False)
+
+
+def _remove_left_over(owner: int) -> None:
+    """Remove the temporary folders of servers of this user that were killed.
+
+    A folder that is in use is locked; one that is younger than a minute may not be locked yet.
+    """
+    for folder in Path(gettempdir()).glob(f"{_TEMPORARY}*"):
+        with suppress(OSError, Timeout):
+            about = folder.lstat()
+            is_ours = S_ISDIR(about.st_mode) and about.st_uid == owner
+            if is_ours and time() - about.st_mtime > _MOMENT and (folder / _IN_USE).is_file():
+                with _used(folder):
+                    rmtree(folder, ignore_errors=True)
 
 
 def _system_names(systems: str | None) -> list[str]:

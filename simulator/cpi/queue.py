@@ -19,6 +19,7 @@ from simulator.cpi.shown_log import UNNAMED, read_log
 from simulator.cpi.statements import (
     ALIKE,
     CREATE_BEHIND,
+    DUE_NOW,
     FAILED_EVENTS,
     FORGET_PARCELS,
     FORGET_REFUSED,
@@ -86,17 +87,12 @@ class Queue:
         self,
         url: str,
         keys: Path | None = None,
-        longest_wait: timedelta = timedelta(days=1),
         synchronous: Synchronous = "normal",
     ) -> None:
-        """`keys` is the key file of a store in the database of a server. Raises KeyFileError.
-
-        `longest_wait` is the longest that a message waits for its next attempt, also if the clock is set back.
-        """
+        """`keys` is the key file of a store in the database of a server. Raises KeyFileError."""
         self._keys = keys
         self._is_in_memory = url == IN_MEMORY
         self._filtered: FilteredAgreements | None = None
-        self._longest_wait = longest_wait
         self._engine = make_engine(url, synchronous)
         with ExitStack() as on_error:
             on_error.callback(self._engine.dispose)
@@ -394,7 +390,7 @@ class Queue:
         self._sealing.purge(self._engine)
         with self._transaction() as connection:
             due = next_task(table, of_one=guid is not None, of_endpoint=endpoint is not None)
-            ends = {"soon": timedelta(0), "latest_due": self._longest_wait, "latest_lease": LEASE}
+            ends = {"soon": timedelta(0), "latest_lease": LEASE}
             times = {name: timestamp(now + wait + _SKEW) for name, wait in ends.items()}
             row = (
                 connection.execute(due, {"at": timestamp(now), "guid": guid, "endpoint": endpoint, **times})
@@ -407,6 +403,10 @@ class Queue:
             if opened[CONTENT[table]]:
                 lease = {"lease_until": timestamp(now + LEASE)}
                 connection.execute(WRITE[table], {**lease, "this": row["number"]})
+                if table is PARCEL and row["due_at"] > timestamp(
+                    now
+                ):  # the other systems' messages need not wait either
+                    connection.execute(DUE_NOW, {"this": row["guid"], "due_at": timestamp(now)})
                 last = connection.execute(LAST_PARCEL).scalar() if table is MESSAGE else None
                 return {**opened, **lease, "last_parcel": last or 0}
             if table is MESSAGE:

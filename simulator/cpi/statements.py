@@ -38,14 +38,18 @@ TO_DELIVER = and_(
 
 WAITS = {MESSAGE: TO_FETCH, PARCEL: TO_DELIVER}
 
+_EVENT = MESSAGE.alias()
 _IS_DUE = {
     MESSAGE: or_(MESSAGE.c.due_at <= bindparam("at"), MESSAGE.c.changed_at > bindparam("soon")),
-    PARCEL: or_(PARCEL.c.due_at <= bindparam("at"), PARCEL.c.due_at > bindparam("latest_due")),
+    PARCEL: or_(
+        PARCEL.c.due_at <= bindparam("at"),
+        exists().where(_EVENT.c.guid == PARCEL.c.guid, _EVENT.c.changed_at > bindparam("soon")),
+    ),
 }
 """The tasks that are due.
 
-Where the clock was set back, one would wait for the time that it went back. An event that was changed in the future, or
-a message that is due later than any wait ends, shows that it was, and does not wait.
+Where the clock was set back, one would wait for the time that it went back. An event that was changed in the future
+shows that it was: neither it nor its messages wait.
 """
 
 _NEXT = {
@@ -72,13 +76,13 @@ def next_task(table: Table, *, of_one: bool, of_endpoint: bool = False) -> Selec
 
     With `of_endpoint`, select it of the tenant or the system that is named `endpoint`.
 
-    A due time after `latest_due`, a lease after `latest_lease`, or a change after `soon`: the clock was set
-    back since.
+    A lease after `latest_lease`, or a change after `soon`: the clock was set back since.
     """
     return (_NEXT_OF_ONE if of_one else _NEXT_OF_ENDPOINT if of_endpoint else _NEXT)[table]
 
 
 WRITE = {table: update(table).where(table.c.number == bindparam("this")) for table in WAITS}
+DUE_NOW = update(PARCEL).where(PARCEL.c.guid == bindparam("this"), PARCEL.c.state == WAITING)
 WRITE_MESSAGE = update(MESSAGE).where(MESSAGE.c.guid == bindparam("this"))
 LEASE_OF = {
     table: select(table.c.lease_until).where(table.c.number == bindparam("this")).with_for_update() for table in WAITS

@@ -127,9 +127,9 @@ def system_hangs(driver: LandscapeDriver, choice: int, variant: int) -> None:
     driver.faults.hanging[_system(driver, choice)] = variant % 2 == 0
 
 
-def system_comes_up(driver: LandscapeDriver, choice: int, _: int) -> None:
-    driver.faults.down.discard(_system(driver, choice))
-    driver.faults.hanging.pop(_system(driver, choice), None)
+def systems_answer_again(driver: LandscapeDriver, _: int, __: int) -> None:
+    driver.faults.down.clear()
+    driver.faults.hanging.clear()
 
 
 def worker_is_killed(driver: LandscapeDriver, choice: int, _: int) -> None:
@@ -168,7 +168,7 @@ FAULTS: dict[str, DriverAction] = {
         ici_fails,
         system_goes_down,
         system_hangs,
-        system_comes_up,
+        systems_answer_again,
         worker_is_killed,
         restart,
         icertis_restarts,

@@ -65,7 +65,7 @@ def open_databases(settings: Settings, faults: FaultState) -> Databases:
     """Open the databases that the settings name, with these faults in the systems."""
     systems: dict[str, EccSystem] = {name: UnreliableEcc(name, url, faults) for name, url in settings.systems.items()}
     assert settings.store
-    queue = FollowedQueue(settings.store, settings.store_keys, settings.longest_wait, settings.synchronous)
+    queue = FollowedQueue(settings.store, settings.store_keys, settings.synchronous)
     return Databases(systems, queue)
 
 

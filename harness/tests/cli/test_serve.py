@@ -172,6 +172,26 @@ def test_kill_leaves_no_credentials_in_the_temporary_directory(tmp_path: Path, m
     assert [name for name, content in written.items() if secret.encode() in content or "cred" in name] == []
 
 
+def test_next_start_removes_what_a_killed_server_left_and_nothing_else(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    with serving() as process:
+        process.process.kill()
+        process.process.wait(PATIENCE)
+    (left,) = tmp_path.glob("zicm-serve-*")
+    foreign = tmp_path / "zicm-serve-without-lock"
+    foreign.mkdir()
+    with serving():
+        (used,) = {*tmp_path.glob("zicm-serve-*")} - {left, foreign}
+        for folder in (left, used, foreign):
+            os.utime(folder, (0, 0))
+        with serving():
+            assert not left.exists()
+            assert used.exists()
+            assert foreign.exists()
+
+
 def test_start_without_a_data_directory_prints_the_credentials() -> None:
     command = [sys.executable, "-m", "harness.cli", "serve", "--port", "0"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603

@@ -19,7 +19,7 @@ DOWN = InterfaceError("D-20", "", "down", Failure.SYSTEM_DOWN)
 
 @pytest.fixture
 def queue() -> Iterator[Queue]:
-    made = Queue("sqlite://", longest_wait=WAIT)
+    made = Queue("sqlite://")
     yield made
     made.close()
 
@@ -31,8 +31,9 @@ def fetched(queue: Queue, now: datetime = AT) -> FetchTask:
     return fetch._replace(event_fields={"action": "Executed"})
 
 
-def dispatched(queue: Queue) -> None:
-    queue.dispatch(fetched(queue), Message({"SYSID": "s", "ICMAGREEMENTCODE": "PST1"}, None), ["PF2"], AT)
+def dispatched(queue: Queue, *systems: str) -> None:
+    message = Message({"SYSID": "s", "ICMAGREEMENTCODE": "PST1"}, None)
+    queue.dispatch(fetched(queue), message, systems or ["PF2"], AT)
 
 
 def test_event_that_was_accepted_before_is_read(queue: Queue) -> None:
@@ -46,13 +47,28 @@ def test_event_is_read_again(queue: Queue) -> None:
     assert queue.take_fetch(BACK)
 
 
-def test_message_is_sent_again(queue: Queue) -> None:
+@pytest.mark.parametrize("by", [timedelta(minutes=2), timedelta(minutes=10), timedelta(hours=2)])
+def test_messages_are_sent_again(queue: Queue, by: timedelta) -> None:
+    dispatched(queue, "PF2", "WP2")
+    for _ in range(2):
+        parcel = queue.take_parcel(AT)
+        assert parcel is not None
+        queue.not_delivered(parcel, DOWN, WAIT, AT)
+    assert queue.take_parcel(AT) is None
+    for system in ("PF2", "WP2"):
+        parcel = queue.take_parcel(AT - by)
+        assert parcel is not None
+        assert parcel.system == system
+        queue.not_delivered(parcel, DOWN, WAIT, AT - by)
+    assert queue.take_parcel(AT - by + WAIT - timedelta(seconds=1)) is None
+
+
+def test_message_waits_as_long_as_the_system_asks(queue: Queue) -> None:
     dispatched(queue)
     parcel = queue.take_parcel(AT)
     assert parcel is not None
-    queue.not_delivered(parcel, DOWN, WAIT, AT)
-    assert queue.take_parcel(AT) is None
-    assert queue.take_parcel(BACK)
+    queue.not_delivered(parcel, DOWN, timedelta(days=2), AT)
+    assert queue.take_parcel(AT + timedelta(hours=1)) is None
 
 
 def test_message_that_was_queued_before_is_sent(queue: Queue) -> None:
