@@ -139,7 +139,7 @@ class ReceivedEvent:
 
     @property
     def id(self) -> str:
-        """What tells the event from all others of its source; blank where the sender gives it none."""
+        """The id that tells the event from all others of its source; blank where the sender gives it none."""
         return str(self.top.get(ID, "")).strip()
 
     @property
