@@ -17,9 +17,9 @@ _TOLD = select(MESSAGE.c.guid).where(MESSAGE.c.stage == "fetch", MESSAGE.c.note 
 
 
 def read_log(
-    connection: Connection, sealing: Sealing, table: Table, guid: str | None = None
+    connection: Connection, sealing: Sealing, table: Table, guids: Collection[str] | None = None
 ) -> list[Mapping[Any, Any]]:
-    """Read all events, or all messages to systems, oldest first; with `guid`, those of one event.
+    """Read all events, or all messages to systems, oldest first; with `guids`, those of some events.
 
     An event that is to be filtered (D-65) already tells nothing of itself, nor does what a system has of it.
     """

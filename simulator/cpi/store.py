@@ -40,7 +40,7 @@ class CpiMessage(StoreTable, table=True):
     source: str = Field(default="", max_length=20)
     contract_type: str = Field(default="", max_length=40)
     sys_id: str = ""
-    """The System ID in lower case, or what stands for it, by which events are compared; the log takes it from the event.
+    """The System ID in lower case, or what stands for it: events are compared by it. The log takes it from the event.
 
     SQLite would lower ASCII letters alone.
     """

@@ -12,9 +12,6 @@ from simulator.monitoring.message_log import LogEntry, MessageLog
 MAX_DELAY = timedelta(hours=1)
 """Within this time an executed contract must be in the tables of both systems (MON-4)."""
 
-_SKEW = timedelta(minutes=1)
-"""The time by which the clocks of two machines may differ."""
-
 UNCLEAR_MASTER = "nothing tells whether its master is confidential: the association is withheld (D-66)"
 """The end of CPI's note on an event whose master does not tell whether it is confidential (D-66)."""
 
@@ -137,7 +134,4 @@ def _event_alerts(entry: LogEntry, now: datetime) -> list[Alert]:
         waiting = now - datetime.fromisoformat(entry.received_at)
         if waiting > MAX_DELAY:
             found.append(Alert("MON-4", entry.guid, "an executed contract is not in every system within the hour"))
-        elif waiting < -_SKEW:
-            why = "an executed contract is not in every system; the clock was set back, nobody knows for how long"
-            found.append(Alert("MON-4", entry.guid, why))
     return found

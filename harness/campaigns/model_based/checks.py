@@ -115,19 +115,21 @@ def _partly_delivered(driver: LandscapeDriver, readings: list[Reading]) -> set[K
 
     They differ until a retry of the same event has reached all systems; for good if the message was destroyed (D-63).
     """
-    systems = set(driver.settings.systems)
-    written: dict[Reading, set[str]] = {one: set() for one in readings}
+    taken: dict[Reading, dict[str, bool]] = {one: {} for one in readings}
     for system, messages in driver.sent.items():
         for message in messages.values():
             if message.state == "in":
-                written[message.reading].add(system)
+                taken[message.reading][system] = message.withholds
     partly_delivered: dict[str, Key] = {}
     for one in readings:
-        not_known = one.refused.keys() | one.destroyed
-        if written[one] == systems and not not_known:
-            partly_delivered.pop(one.guid, None)
-        elif systems not in (written[one], systems - written[one]) or (not_known and not_known != systems):
+        outcomes = {
+            (taken[one].get(system), system in one.refused, system in one.destroyed)
+            for system in driver.settings.systems
+        }
+        if len(outcomes) > 1:
             partly_delivered[one.guid] = one.key
+        elif outcomes <= {(False, False, False), (True, False, False)}:
+            partly_delivered.pop(one.guid, None)
     return set(partly_delivered.values())
 
 

@@ -279,7 +279,8 @@ class LandscapeDriver:
         self.time += timedelta(seconds=seconds)
 
     def _has_failed(self, guid: str) -> bool:
-        (entry,) = self._landscape.monitoring.entries(guid)
+        entry = self._landscape.monitoring.entry(guid)
+        assert entry is not None
         return entry.is_failed
 
     def _emit(self, event: EventPayload) -> None:
@@ -387,7 +388,8 @@ class LandscapeDriver:
         parcel = self.queue.under_way
         assert parcel is not None
         assert parcel.system == system
-        self.sent[system][parcel.number].state = "in"
+        sent = self.sent[system][parcel.number]
+        sent.state, sent.withholds = "in", system in sent.reading.withheld
 
     def _note_state(self, system: str, number: int, state: str) -> None:
         """Note the state of a message in CPI's store."""

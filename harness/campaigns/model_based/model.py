@@ -68,6 +68,9 @@ class Sent:
     omitted: set[str]
     """The fields that it must not write there."""
 
+    withholds: bool = False
+    """True if it did not tell of its master when the system took it (D-66)."""
+
     state: str = "waiting"
     """waiting, refused, or in. It is in from the moment in which the system took it, whatever CPI learns of it."""
 
@@ -152,15 +155,15 @@ def expected_tables(system: str, sent: Iterable[Sent]) -> tuple[dict[Key, TableE
         if one.state == "in" and not possible:
             wrong.append(f"{reading.guid} went into {system} without an entry")
         if one.state == "in":
-            _write(entries.setdefault(reading.key, TableEntry()), reading, one.omitted, system)
+            _write(entries.setdefault(reading.key, TableEntry()), one)
     return entries, wrong
 
 
-def _write(entry: TableEntry, reading: Reading, omitted: set[str], system: str) -> None:
-    fields = reading.fields | (dict.fromkeys(ASSOCIATION, "") if system in reading.withheld else {})
-    entry.fields.update({name: value for name, value in fields.items() if name not in omitted})
-    if reading.organisations is not None and "ICMPURCHASINGORGCODE" not in omitted:
-        entry.organisations = reading.organisations
+def _write(entry: TableEntry, sent: Sent) -> None:
+    fields = sent.reading.fields | (dict.fromkeys(ASSOCIATION, "") if sent.withholds else {})
+    entry.fields.update({name: value for name, value in fields.items() if name not in sent.omitted})
+    if sent.reading.organisations is not None and "ICMPURCHASINGORGCODE" not in sent.omitted:
+        entry.organisations = sent.reading.organisations
 
 
 def _day(value: object) -> str:
