@@ -473,6 +473,36 @@ Feature: The consolidation report over contracts and outline agreements
       | PSUB5100         | FR10  | PF2    | 4600000000 | 2     |
       | PSUB5100         | FR10  | PF2    | 4600000001 | 2     |
 
+  @OA-4 @OA-5 @OA-8 @D-94
+  Scenario: A deleted outline agreement is no difference, no duplicate, fills no organisation and is not for a conversion
+    Given "PSUB5100" has been executed
+    And users have created these, otherwise like it:
+      | system | EKORG | ZTERM |
+      | PF2    | FR10  | Z090  |
+      | PF2    | IT10  | Z060  |
+      | PF2    | IT10  | Z060  |
+    And the user has changed the outline agreement 4600000000:
+      | LOEKZ | L |
+    And the user has changed the outline agreement 4600000002:
+      | LOEKZ | L |
+    When the report is made for 2026-06-30
+    Then the part differences shows nothing
+    And the part duplicates shows nothing
+    And the part missing shows the column PURCHASINGORG "FR10"
+    And the part s4 shows the column EBELN "4600000001"
+
+  @OA-4 @D-93
+  Scenario: A code that two tenants have stands for the contract of the system's own tenant in the report too
+    Given somebody has added the entry "PSUB5100" of the tenant "/icertis/syensqo" to PF2
+    And "PSUB5100" has been executed
+    And users have created these, otherwise like it:
+      | system | EKORG | ZTERM |
+      | PF2    | FR10  | Z090  |
+    When the report is made for 2026-06-30
+    Then the part differences shows exactly this:
+      | EBELN      | CONTRACTTYPENAME | field | outline_agreement | contract |
+      | 4600000000 | SUB              | ZTERM | Z090              | Z060     |
+
   @D-55
   Scenario Outline: An outline agreement that ends on <KDATE> and its contract, terminated to 2026-03-31, on <day>
     Given "PSUB5100" has been executed

@@ -370,8 +370,8 @@ Feature: The function module of ECC refuses what does not fit into its tables, w
     And the message has the organisations "DE10"
     When PF2 receives the message
     Then PF2 returns exactly this:
-      | TYPE | ID      | NUMBER | FIELD            | MESSAGE                                                                   |
-      | S    | ZMM_ICM | 001    |                  | Entry created                                                             |
+      | TYPE | ID      | NUMBER | FIELD            | MESSAGE                                                          |
+      | S    | ZMM_ICM | 001    |                  | Entry created                                                    |
       | W    | ZMM_ICM | 016    | ICMAGREEMENTCODE | another entry has this System ID; both share its purchasing organisations |
     And PF2 holds the entry "PSUB2800"
     And PF2 holds the entry "PSUB2899"

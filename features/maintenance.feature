@@ -59,10 +59,10 @@ Feature: The Z-tables are maintained by hand by support users alone, and what th
     And the change log of PF2 is empty
 
     Examples:
-      | user    | no  | field | message                                                             |
-      | BUYER   | 060 | TCD   | you are not authorized to use transaction SM30                      |
-      | KEYUSER | 061 | ACTVT | you have no authorization for activity 02 in authorization group ZICM |
-      | GUEST   | 060 | TCD   | you are not authorized to use transaction SM30                      |
+      | user    | no  | field | message                                                      |
+      | BUYER   | 172 | TCD   | You are not authorized to use transaction SM30               |
+      | KEYUSER | 061 | ACTVT | no authorization for activity 02 in authorization group ZICM |
+      | GUEST   | 172 | TCD   | You are not authorized to use transaction SM30               |
 
   @SEC-4
   Scenario Outline: <user> may not delete an entry
@@ -74,10 +74,10 @@ Feature: The Z-tables are maintained by hand by support users alone, and what th
     And the change log of PF2 is empty
 
     Examples:
-      | user    | no  | field | message                                                             |
-      | BUYER   | 060 | TCD   | you are not authorized to use transaction SM30                      |
-      | KEYUSER | 061 | ACTVT | you have no authorization for activity 02 in authorization group ZICM |
-      | GUEST   | 060 | TCD   | you are not authorized to use transaction SM30                      |
+      | user    | no  | field | message                                                      |
+      | BUYER   | 172 | TCD   | You are not authorized to use transaction SM30               |
+      | KEYUSER | 061 | ACTVT | no authorization for activity 02 in authorization group ZICM |
+      | GUEST   | 172 | TCD   | You are not authorized to use transaction SM30               |
 
   @SEC-4
   Scenario Outline: <user> may not reset an entry
@@ -89,10 +89,10 @@ Feature: The Z-tables are maintained by hand by support users alone, and what th
     And the change log of PF2 is empty
 
     Examples:
-      | user    | no  | field | message                                                             |
-      | BUYER   | 060 | TCD   | you are not authorized to use transaction SM30                      |
-      | KEYUSER | 061 | ACTVT | you have no authorization for activity 02 in authorization group ZICM |
-      | GUEST   | 060 | TCD   | you are not authorized to use transaction SM30                      |
+      | user    | no  | field | message                                                      |
+      | BUYER   | 172 | TCD   | You are not authorized to use transaction SM30               |
+      | KEYUSER | 061 | ACTVT | no authorization for activity 02 in authorization group ZICM |
+      | GUEST   | 172 | TCD   | You are not authorized to use transaction SM30               |
 
   @SEC-4
   Scenario Outline: <user> may not delete the entry of a contract that is confidential now
@@ -108,10 +108,10 @@ Feature: The Z-tables are maintained by hand by support users alone, and what th
       | SUPPORT  | NAME  | Acrylic acid for Tavaux | Acrylic acid |
 
     Examples:
-      | user    | no  | field | message                                                             |
-      | BUYER   | 060 | TCD   | you are not authorized to use transaction SM30                      |
-      | KEYUSER | 061 | ACTVT | you have no authorization for activity 02 in authorization group ZICM |
-      | GUEST   | 060 | TCD   | you are not authorized to use transaction SM30                      |
+      | user    | no  | field | message                                                      |
+      | BUYER   | 172 | TCD   | You are not authorized to use transaction SM30               |
+      | KEYUSER | 061 | ACTVT | no authorization for activity 02 in authorization group ZICM |
+      | GUEST   | 172 | TCD   | You are not authorized to use transaction SM30               |
 
   @SEC-5 @D-52
   Scenario Outline: <user> looks at the tables with <transaction> and sees all of them
@@ -135,8 +135,8 @@ Feature: The Z-tables are maintained by hand by support users alone, and what th
   Scenario Outline: Without the transaction <transaction>, <user> sees nothing of the tables
     When <user> looks at the tables of PF2 with <transaction>
     Then the user reads exactly this:
-      | TYPE | NUMBER | FIELD | MESSAGE                                                  |
-      | E    | 060    | TCD   | you are not authorized to use transaction <transaction> |
+      | TYPE | NUMBER | FIELD | MESSAGE                                                 |
+      | E    | 172    | TCD   | You are not authorized to use transaction <transaction> |
     And the user sees nothing
 
     Examples:
@@ -151,8 +151,8 @@ Feature: The Z-tables are maintained by hand by support users alone, and what th
       | NAME | Acrylic acid |
     When <user> looks at the change log of PF2
     Then the user reads exactly this:
-      | TYPE | NUMBER | FIELD | MESSAGE                                         |
-      | E    | 060    | TCD   | you are not authorized to use transaction SCU3 |
+      | TYPE | NUMBER | FIELD | MESSAGE                                        |
+      | E    | 172    | TCD   | You are not authorized to use transaction SCU3 |
     And the user sees nothing
 
     Examples:
@@ -179,9 +179,10 @@ Feature: The Z-tables are maintained by hand by support users alone, and what th
       | 22222222-0000-4000-8000-000000006000 | DE10          |
       | 22222222-0000-4000-8000-000000006000 | FR10          |
     And the change log of PF2 holds exactly this:
-      | ICMAGREEMENTCODE | TABNAME         | CHNGIND | FNAME         | VALUE_OLD | VALUE_NEW |
-      | PSUB6000         | ZMM_ICMPURCHORG | D       | PURCHASINGORG | IT10      |           |
-      | PSUB6000         | ZMM_ICMPURCHORG | I       | PURCHASINGORG |           | DE10      |
+      | ICMAGREEMENTCODE | TABNAME         | CHNGIND | FNAME                | VALUE_OLD | VALUE_NEW |
+      | PSUB6000         | ZMM_ICMCONTRACT | U       | ICMPURCHASINGORGCODE | FR10,IT10 | DE10,FR10 |
+      | PSUB6000         | ZMM_ICMPURCHORG | D       | PURCHASINGORG        | IT10      |           |
+      | PSUB6000         | ZMM_ICMPURCHORG | I       | PURCHASINGORG        |           | DE10      |
     And WP2 is as it was
 
   @SEC-4
@@ -189,9 +190,32 @@ Feature: The Z-tables are maintained by hand by support users alone, and what th
     When SUPPORT changes the purchasing organisations of "PSUB6000" in PF2 to ""
     Then PF2 holds no purchasing organisation
     And the change log of PF2 holds exactly this:
-      | TABNAME         | CHNGIND | FNAME         | VALUE_OLD | VALUE_NEW |
-      | ZMM_ICMPURCHORG | D       | PURCHASINGORG | FR10      |           |
-      | ZMM_ICMPURCHORG | D       | PURCHASINGORG | IT10      |           |
+      | TABNAME         | CHNGIND | FNAME                | VALUE_OLD | VALUE_NEW |
+      | ZMM_ICMCONTRACT | U       | ICMPURCHASINGORGCODE | FR10,IT10 |           |
+      | ZMM_ICMPURCHORG | D       | PURCHASINGORG        | FR10      |           |
+      | ZMM_ICMPURCHORG | D       | PURCHASINGORG        | IT10      |           |
+
+  @SEC-4 @D-95
+  Scenario: The list of an entry brings its purchasing organisations along
+    When SUPPORT changes these fields of the entry "PSUB6000" in PF2:
+      | ICMPURCHASINGORGCODE | FR10, DE10 |
+    Then PF2 holds exactly these purchasing organisations:
+      | SYSID                                | PURCHASINGORG |
+      | 22222222-0000-4000-8000-000000006000 | DE10          |
+      | 22222222-0000-4000-8000-000000006000 | FR10          |
+    And in PF2 ICMPURCHASINGORGCODE of the entry "PSUB6000" is "FR10, DE10"
+
+  @SEC-4 @D-95
+  Scenario Outline: What the interface accepts is accepted: <what>
+    When SUPPORT changes these fields of the entry "psub6000" in PF2, as typed:
+      | <field> | <words> |
+    Then in PF2 <field> of the entry "PSUB6000" is "<held>"
+
+    Examples:
+      | what                       | field                 | words   | held    |
+      | an amount without decimals | ICMTOTALCONTRACTVALUE | 12      | 12.00   |
+      | an amount with one decimal | ICMTOTALCONTRACTVALUE | 12.5    | 12.50   |
+      | blanks around a text       | NAME                  | Acrylic | Acrylic |
 
   @SEC-4
   Scenario: What stays as it was is no change
@@ -257,6 +281,55 @@ Feature: The Z-tables are maintained by hand by support users alone, and what th
     And the change log of PF2 holds exactly this:
       | CHANGENR   | FNAME | VALUE_OLD               | VALUE_NEW    |
       | 0000000001 | NAME  | Acrylic acid for Tavaux | Acrylic acid |
+
+  # Create
+
+  @SEC-4 @D-95
+  Scenario: A support user makes an entry that an event has failed to make
+    When SUPPORT makes this entry in PF2:
+      | TENANTID              | /icertis/syensqo-uat                 |
+      | CONTRACTTYPENAME      | STA                                  |
+      | SYSID                 | 44444444-0000-4000-8000-00000000600A |
+      | ICMAGREEMENTCODE      | pst6008                              |
+      | NAME                  | Steam                                |
+      | ICMTOTALCONTRACTVALUE | 12                                   |
+      | ICMPURCHASINGORGCODE  | IT10, FR10                           |
+    Then the user reads exactly this:
+      | TYPE | NUMBER | FIELD | MESSAGE       |
+      | S    | 001    |       | Entry created |
+    And in PF2 NAME of the entry "PST6008" is "Steam"
+    And in PF2 ICMTOTALCONTRACTVALUE of the entry "PST6008" is "12.00"
+    And the change log of PF2 holds exactly this:
+      | TCODE | SYSID                                | ICMAGREEMENTCODE | TABNAME         | CHNGIND | FNAME                 | VALUE_OLD | VALUE_NEW  |
+      | SM30  | 44444444-0000-4000-8000-00000000600a | PST6008          | ZMM_ICMCONTRACT | I       | KEY                   |           |            |
+      | SM30  | 44444444-0000-4000-8000-00000000600a | PST6008          | ZMM_ICMCONTRACT | I       | NAME                  |           | Steam      |
+      | SM30  | 44444444-0000-4000-8000-00000000600a | PST6008          | ZMM_ICMCONTRACT | I       | ICMTOTALCONTRACTVALUE |           | 12.00      |
+      | SM30  | 44444444-0000-4000-8000-00000000600a | PST6008          | ZMM_ICMCONTRACT | I       | ICMPURCHASINGORGCODE  |           | IT10, FR10 |
+      | SM30  | 44444444-0000-4000-8000-00000000600a | PST6008          | ZMM_ICMPURCHORG | I       | PURCHASINGORG         |           | FR10       |
+      | SM30  | 44444444-0000-4000-8000-00000000600a | PST6008          | ZMM_ICMPURCHORG | I       | PURCHASINGORG         |           | IT10       |
+    And WP2 is as it was
+
+  @SEC-4 @D-95
+  Scenario Outline: An entry is not made by hand: <why>
+    When <user> makes this entry in PF2:
+      | TENANTID                | /icertis/syensqo-uat |
+      | CONTRACTTYPENAME        | SUB                  |
+      | SYSID                   | <System ID>          |
+      | ICMAGREEMENTCODE        | PSUB6000             |
+      | ICMCONFIDENTIALCONTRACT | <flag>               |
+    Then the user reads exactly this:
+      | TYPE | NUMBER | FIELD   | MESSAGE   |
+      | E    | <no>   | <field> | <message> |
+    And nothing changed in PF2 and WP2
+    And the change log of PF2 is empty
+
+    Examples:
+      | why                          | user    | System ID                            | flag | no  | field                   | message                                                      |
+      | there is one                 | SUPPORT | 22222222-0000-4000-8000-000000006000 |      | 066 | SYSID                   | there is an entry with this agreement code and System ID     |
+      | a key field is missing       | SUPPORT |                                      |      | 011 | SYSID                   | a key field is mandatory                                     |
+      | its contract is confidential | SUPPORT | 44444444-0000-4000-8000-000000006011 | X    | 032 | ICMCONFIDENTIALCONTRACT | enter nothing: confidential contracts have no entry          |
+      | the user may not             | BUYER   | 44444444-0000-4000-8000-000000006011 |      | 172 | TCD                     | You are not authorized to use transaction SM30               |
+      | the user may only look       | KEYUSER | 44444444-0000-4000-8000-000000006011 |      | 061 | ACTVT                   | no authorization for activity 02 in authorization group ZICM |
 
   # Reset
 
@@ -437,6 +510,19 @@ Feature: The Z-tables are maintained by hand by support users alone, and what th
       | SYSID | ICMAGREEMENTCODE | TABNAME | CHNGIND | FNAME          | VALUE_OLD | VALUE_NEW |
       |       |                  |         |         | (confidential) |           |           |
 
+  @SEC-4 @D-95
+  Scenario: A support user deletes all purchasing organisations that no entry has
+    Given PF2 holds the purchasing organisations "FR10,IT10" of the System ID "44444444-0000-4000-8000-000000006010" without an entry
+    And PF2 holds the purchasing organisations "DE10" of the System ID "44444444-0000-4000-8000-000000006012" without an entry
+    When SUPPORT deletes the purchasing organisations in PF2 that no entry has
+    Then the user reads exactly this:
+      | TYPE | NUMBER | FIELD | MESSAGE                          |
+      | S    | 053    |       | Purchasing organisations deleted |
+    And PF2 holds exactly these purchasing organisations:
+      | SYSID                                | PURCHASINGORG |
+      | 22222222-0000-4000-8000-000000006000 | FR10          |
+      | 22222222-0000-4000-8000-000000006000 | IT10          |
+
   @SEC-4
   Scenario Outline: Purchasing organisations are not deleted alone: <why>
     When <user> deletes the purchasing organisations of the System ID "<System ID>" in PF2
@@ -446,10 +532,10 @@ Feature: The Z-tables are maintained by hand by support users alone, and what th
     And nothing changed in PF2 and WP2
 
     Examples:
-      | why                   | user    | System ID                            | number | field | message                                             |
+      | why                   | user    | System ID                            | number | field | message                                                |
       | they have their entry | SUPPORT | 22222222-0000-4000-8000-000000006000 | 065    | SYSID | an entry has this System ID; change or delete that one |
-      | there are none        | SUPPORT | 44444444-0000-4000-8000-000000006010 | 064    | SYSID | ZMM_ICMPURCHORG has no such row                     |
-      | the user may not      | BUYER   | 22222222-0000-4000-8000-000000006000 | 060    | TCD   | you are not authorized to use transaction SM30      |
+      | there are none        | SUPPORT | 44444444-0000-4000-8000-000000006010 | 064    | SYSID | ZMM_ICMPURCHORG has no such row                        |
+      | the user may not      | BUYER   | 22222222-0000-4000-8000-000000006000 | 172    | TCD   | You are not authorized to use transaction SM30         |
 
   # A contract that has become confidential
 

@@ -4,9 +4,16 @@ Feature: Many outline agreements are changed at once, from a sheet
 
   Background:
     Given ICI holds the Sub Agreement "PSUB5100":
-      | ICMAppSrcSupplierID  | 0000104711 |
-      | ICMLegalEntityCode   | FR01       |
-      | ICMPurchasingOrgCode | FR10,IT10  |
+      | ICMAppSrcSupplierID   | 0000104711          |
+      | ICMLegalEntityCode    | FR01                |
+      | ICMPurchasingOrgCode  | FR10,IT10           |
+      | ICMEffectiveDate      | 2026-01-01T00:00:00 |
+      | ICMExpiryDate         | 2027-12-31T00:00:00 |
+      | ICMTotalContractValue | 1000.00             |
+      | ICMCurrency           | EUR                 |
+      | ICMPaymentTerms       |                     |
+      | ICMIncotermsCode      |                     |
+      | ICMIncotermslocation  |                     |
     And "PSUB5100" has been executed
     And a user of PF2 enters this outline agreement:
       | BSART | WK         |
@@ -30,9 +37,9 @@ Feature: Many outline agreements are changed at once, from a sheet
       | 4600000000 | PSUB5100       |
       | 4600000001 | PSUB5100       |
     Then the result list is exactly this:
-      | ROW | EBELN      | TYPE | NUMBER | FIELD | MESSAGE                              |
-      | 2   | 4600000000 | S    | 021    |       | Outline agreement 4600000000 changed |
-      | 3   | 4600000001 | S    | 021    |       | Outline agreement 4600000001 changed |
+      | ROW | EBELN      | TYPE | NUMBER | FIELD | MESSAGE                           |
+      | 2   | 4600000000 | S    | 023    |       | Value Contract 4600000000 changed |
+      | 3   | 4600000001 | S    | 023    |       | Value Contract 4600000001 changed |
     And these fields of the outline agreement 4600000000 in PF2 are:
       | ZZICMAGREEMENT | PSUB5100 |
     And these fields of the outline agreement 4600000001 in PF2 are:
@@ -47,7 +54,7 @@ Feature: Many outline agreements are changed at once, from a sheet
     Then the result list is exactly this:
       | ROW | EBELN      | TYPE | NUMBER | FIELD          | MESSAGE                                               |
       | 2   | 4600000000 | E    | 036    | ZZICMAGREEMENT | ZMM_ICMCONTRACT has no entry with this agreement code |
-      | 3   | 4600000001 | S    | 021    |                | Outline agreement 4600000001 changed                  |
+      | 3   | 4600000001 | S    | 023    |                | Value Contract 4600000001 changed                     |
     And exactly these fields of the outline agreement 4600000001 changed:
       | field          | before | after    |
       | ZTERM          | Z060   | Z090     |
@@ -74,7 +81,7 @@ Feature: Many outline agreements are changed at once, from a sheet
     Then the result list is exactly this:
       | ROW | EBELN      | TYPE | NUMBER | FIELD | MESSAGE                                                           |
       | 2   | 4600000000 | W    | 042    | KDATB | there may be open documents from before the new start of validity |
-      | 2   | 4600000000 | S    | 021    |       | Outline agreement 4600000000 changed                              |
+      | 2   | 4600000000 | S    | 023    |       | Value Contract 4600000000 changed                                 |
 
   @OA-1 @D-49
   Scenario: An outline agreement that stands in the sheet twice is changed by its first row
@@ -84,7 +91,7 @@ Feature: Many outline agreements are changed at once, from a sheet
       | 4600000000 | Z045  |
     Then the result list is exactly this:
       | ROW | EBELN      | TYPE | NUMBER | FIELD | MESSAGE                                        |
-      | 2   | 4600000000 | S    | 021    |       | Outline agreement 4600000000 changed           |
+      | 2   | 4600000000 | S    | 023    |       | Value Contract 4600000000 changed              |
       | 3   | 4600000000 | E    | 038    | EBELN | the outline agreement stands in an earlier row |
     And exactly these fields of the outline agreement 4600000000 changed:
       | field | before | after |
@@ -97,9 +104,9 @@ Feature: Many outline agreements are changed at once, from a sheet
       |            | Z030  |
       | 4600000007 | Z030  |
     Then the result list is exactly this:
-      | ROW | EBELN      | TYPE | NUMBER | FIELD | MESSAGE                                      |
-      | 2   |            | E    | 031    | EBELN | an entry is required                         |
-      | 3   | 4600000007 | E    | 030    | EBELN | there is no outline agreement of this number |
+      | ROW | EBELN      | TYPE | NUMBER | FIELD | MESSAGE                            |
+      | 2   |            | E    | 031    | EBELN | an entry is required               |
+      | 3   | 4600000007 | E    | 019    | EBELN | Document 4600000007 does not exist |
     And no outline agreement changed
 
   @OA-1
@@ -109,9 +116,9 @@ Feature: Many outline agreements are changed at once, from a sheet
       | 4600000000 | Z030  |
       | 4600000001 | Z0300 |
     Then the result list is exactly this:
-      | ROW | EBELN      | TYPE | NUMBER | FIELD | MESSAGE                              |
-      | 2   | 4600000000 | S    | 021    |       | Outline agreement 4600000000 changed |
-      | 3   | 4600000001 | E    | 012    | ZTERM | 5 characters, at most 4 fit          |
+      | ROW | EBELN      | TYPE | NUMBER | FIELD | MESSAGE                           |
+      | 2   | 4600000000 | S    | 023    |       | Value Contract 4600000000 changed |
+      | 3   | 4600000001 | E    | 012    | ZTERM | 5 characters, at most 4 fit       |
     And no outline agreement changed
 
   @OA-1 @D-90
@@ -126,8 +133,8 @@ Feature: Many outline agreements are changed at once, from a sheet
       | INCO1 | text   | FCA                |               |
       | INCO2 | text   | Le_x000A_Havre     |               |
     Then the result list is exactly this:
-      | ROW | EBELN      | TYPE | NUMBER | FIELD | MESSAGE                              |
-      | 2   | 4600000000 | S    | 021    |       | Outline agreement 4600000000 changed |
+      | ROW | EBELN      | TYPE | NUMBER | FIELD | MESSAGE                           |
+      | 2   | 4600000000 | S    | 023    |       | Value Contract 4600000000 changed |
     And these fields of the outline agreement 4600000000 in PF2 are:
       | EKGRP | 002      |
       | KTWRT | 3702.30  |

@@ -4,9 +4,9 @@ import os
 from contextlib import closing, suppress
 from functools import partial
 from pathlib import Path
-from typing import Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
-from sqlalchemy import Connection, Engine, MetaData, create_engine, event, make_url, text
+from sqlalchemy import Column, Connection, Engine, MetaData, create_engine, event, inspect, make_url, text
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection, StaticPool
@@ -74,17 +74,33 @@ def _create_private(file: Path) -> None:
 
 
 def create_missing_tables(connection: Connection, metadata: MetaData) -> None:
-    """Create the tables and indexes that do not exist yet; other processes may do the same at the same time.
+    """Create the tables, columns and indexes that do not exist yet; other processes may do the same at the same time.
 
-    Tables that an older version made lack the indexes that came later.
+    Tables that an older version made lack what came later. A new column holds its default in every row.
     """
     advisory_lock(connection, "tables")
     metadata.create_all(connection)
+    for table in metadata.sorted_tables:
+        held = {column["name"] for column in inspect(connection).get_columns(table.name)}
+        for column in (one for one in table.columns if one.name not in held):
+            _add_column(connection, column)
     # CREATE INDEX IF NOT EXISTS would lock the table on PostgreSQL, also where the index exists.
     present = set(connection.execute(_INDEXES[connection.dialect.name]).scalars())
     for index in (one for table in metadata.sorted_tables for one in table.indexes):
         if index.name not in present:
             index.create(connection)
+
+
+def _add_column(connection: Connection, column: Column[Any]) -> None:
+    quoted = connection.dialect.identifier_preparer
+    kind = column.type.compile(connection.dialect)
+    default = getattr(column.default, "arg", "")
+    connection.execute(
+        text(
+            f"ALTER TABLE {quoted.format_table(column.table)} ADD COLUMN {quoted.format_column(column)} {kind}"
+            f" NOT NULL DEFAULT '{default}'"
+        )
+    )
 
 
 def advisory_lock(connection: Connection, name: str) -> None:

@@ -16,7 +16,7 @@ from simulator.cpi.ecc_interface import FunctionModule
 from simulator.cpi.process_event import Outcome
 from simulator.cpi.queue import Queue
 from simulator.cpi.worker import Worker
-from simulator.ecc.outline_agreements import NumberRange
+from simulator.ecc.outline_agreements import NumberRange, OutlineRules
 from simulator.ecc.system import EccSystem
 from simulator.icertis.agreement import Agreement
 from simulator.icertis.authentication import Authenticator
@@ -24,6 +24,7 @@ from simulator.icertis.event_delivery import DirectDelivery
 from simulator.icertis.responses_transport import mounted
 from simulator.icertis.rest import IcertisRest, RestSite
 from simulator.icertis.tenant import EventPayload, IcertisTenant
+from simulator.mapping.contract_types import MASTER, SUPPORTING
 from simulator.mapping.message import Message
 from simulator.middleware import Middleware, Token
 from simulator.monitoring.alerts import Alert
@@ -49,7 +50,12 @@ def open_system(settings: Settings, name: str) -> EccSystem:
     return EccSystem(
         name,
         settings.systems[name],
-        numbers,
+        OutlineRules(
+            numbers,
+            settings.own_tenant(name),
+            frozenset(settings.type_codes[kind] for kind in (MASTER, SUPPORTING)),
+            report_tolerance(settings).is_exceeded,
+        ),
         unique_sysid=settings.unique_sysid,
         characters=settings.characters,
         synchronous=settings.synchronous,
@@ -85,7 +91,8 @@ def consolidation_report(systems: Mapping[str, EccSystem], settings: Settings, a
     """
     with ExitStack() as reading:
         connections = {name: reading.enter_context(system.transaction()) for name, system in systems.items()}
-        return consolidate(connections, settings.type_codes, asked)
+        own_tenants = {name: settings.own_tenant(name) for name in systems}
+        return consolidate(connections, settings.type_codes, asked, own_tenants)
 
 
 def create_tenant(

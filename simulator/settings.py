@@ -118,6 +118,10 @@ class Settings(BaseModel):
     """The messages a second that the webhook admits at most, evenly spread (spike arrest, D-61); None, or 0, admits any
     number."""
 
+    own_tenants: dict[str, str] = {}
+    """By system, the tenant whose contract an agreement code stands for, where several have it; `source` for a system
+    without one (D-93)."""
+
     type_codes: dict[str, str] = dict(TYPE_CODES)
     """The code of each contract type in ECC (D-01)."""
 
@@ -255,6 +259,10 @@ class Settings(BaseModel):
         if not all(0 < len(code) <= 3 for code in codes.values()):
             raise ValueError("a code has one to three characters")
         return codes
+
+    def own_tenant(self, system: str) -> str:
+        """Return the tenant whose contracts a system works with, where several are in it (D-93)."""
+        return self.own_tenants.get(system, self.source)
 
     def ici_of(self, source: str) -> IciAccess | None:
         """Return the ICI of a tenant; None where its events are to be refused (D-68)."""

@@ -6,10 +6,15 @@ from pathlib import Path
 from typing import Annotated, TypeVar
 
 import typer
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
 
+from harness.cli.console import headed_table, print_line
 from harness.cli.options import selected_systems
-from harness.data_directory import read_tables
+from harness.data_directory import Row, read_tables
 from harness.errors import UserError
+from harness.text import cell_text, printable
 from simulator.ecc.authorisation import ROLES, User
 from simulator.ecc.bapiret2 import Bapiret2
 from simulator.ecc.system import EccSystem
@@ -70,11 +75,28 @@ def maintain_each_system(
     return results
 
 
-def messages_as_json(messages: Sequence[Bapiret2]) -> list[dict[str, str]]:
-    """Turn a return table into objects for programs."""
-    return [message._asdict() for message in messages]
+def messages_as_json(messages: Sequence[Bapiret2], system: str) -> list[dict[str, str]]:
+    """Turn the return table of a system into objects for programs."""
+    return [message._replace(SYSTEM=system)._asdict() for message in messages]
 
 
 def is_refused(messages: Iterable[Bapiret2]) -> bool:
     """Tell whether a message of type E is among them."""
     return any(message.TYPE == "E" for message in messages)
+
+
+def print_change_head(console: Console, about: str, change: Row) -> None:
+    """Print what was changed, by whom, with which transaction and when."""
+    day, at = change["UDATE"], change["UTIME"]
+    when = f"{day[:4]}-{day[4:6]}-{day[6:]} {at[:2]}:{at[2:4]}:{at[4:]} UTC"
+    who = f": {printable(change['USERNAME'])} with {change['TCODE']}, {when}"
+    print_line(console, Text.assemble((printable(about), "bold"), who))
+
+
+def change_table(items: Sequence[Row]) -> Table:
+    """Lay out the fields of a change, before and after."""
+    table = headed_table("", "Field", "Before", "After")
+    for item in items:
+        values = (Text(cell_text(item[name])) for name in ("VALUE_OLD", "VALUE_NEW"))
+        table.add_row(item["CHNGIND"], printable(item["FNAME"]), *values)
+    return table

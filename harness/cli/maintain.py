@@ -7,24 +7,24 @@ from typing import Annotated, NoReturn, TypeVar
 
 import typer
 from rich.console import Console
-from rich.table import Table
-from rich.text import Text
 
-from harness.cli.console import console, headed_table, indented, plural, print_line
+from harness.cli.console import console, indented, plural, print_line
 from harness.cli.ecc_common import (
     MESSAGE_STYLES,
     As,
     Data,
+    change_table,
     is_refused,
     maintain_each_system,
     messages_as_json,
     parse_fields,
+    print_change_head,
     require_user,
 )
 from harness.cli.options import FAILED, AsJson, SettingsFile, examples, load_settings, new_app, print_json
 from harness.cli.tables import show_systems
 from harness.data_directory import Row
-from harness.text import cell_text, printable
+from harness.text import printable
 from simulator.clock import utc_now
 from simulator.database import IN_MEMORY
 from simulator.ecc.bapiret2 import Bapiret2
@@ -86,6 +86,34 @@ def change_command(  # noqa: PLR0913 - one for each option
     _exit_with_messages(messages, as_json=as_json)
 
 
+@app.command(
+    "create",
+    epilog=examples(
+        "zicm maintain create PSUB2001 SYSID=22222222-0000-4000-8000-000000002001 CONTRACTTYPENAME=SUB \\\n"
+        "    TENANTID=/icertis/syensqo ICMPURCHASINGORGCODE=FR10,IT10 --as SUPPORT --data tables"
+    ),
+)
+def create_command(  # noqa: PLR0913 - one for each option
+    code: Code,
+    fields: Annotated[
+        list[str], typer.Argument(metavar="FIELD=VALUE", help="Fields of ZMM_ICMCONTRACT; the key is mandatory.")
+    ],
+    *,
+    data: Data,
+    user: As,
+    system: System = None,
+    settings: SettingsFile = None,
+    as_json: AsJson = False,
+) -> None:
+    """Make an entry that an event has failed to make.
+
+    Its purchasing organisations come from ICMPURCHASINGORGCODE. Each system makes it or refuses it; exits with 1 if
+    one of them does.
+    """
+    entered = parse_fields(fields) | {"ICMAGREEMENTCODE": code}
+    _exit_with_messages(_run(data, system, settings, user, lambda sm30: sm30.create(entered)), as_json=as_json)
+
+
 @app.command("delete", epilog=examples("zicm maintain delete PSUB2001 --as SUPPORT --data tables"))
 def delete_command(  # noqa: PLR0913 - one for each option
     code: Code,
@@ -121,7 +149,7 @@ def delete_command(  # noqa: PLR0913 - one for each option
     ),
 )
 def delete_organisations_command(  # noqa: PLR0913 - one for each option
-    sys_id: Annotated[str, typer.Argument(metavar="ID", help="The System ID of the rows.")],
+    sys_id: Annotated[str, typer.Argument(metavar="ID", help="The System ID of the rows; without it, all.")] = "",
     *,
     data: Data,
     user: As,
@@ -135,13 +163,14 @@ def delete_organisations_command(  # noqa: PLR0913 - one for each option
 ) -> None:
     """Delete purchasing organisations that have lost their entry.
 
-    These are what zicm reconcile names as organisation rows alone. Rows of a System ID that an entry has are refused.
+    These are what zicm reconcile names as organisation rows alone. Rows of a System ID that an entry has are refused;
+    without a System ID, all rows that no entry has are deleted.
     """
-    if not (wanted := sys_id.strip()):
-        raise typer.BadParameter("it is blank", param_hint="ID")
+    if confidential and not sys_id.strip():
+        raise typer.BadParameter("name the System ID of the contract that is confidential", param_hint="ID")
 
     def delete(sm30: Maintenance) -> list[Bapiret2]:
-        return sm30.delete_organisations(wanted, confidential=confidential)
+        return sm30.delete_organisations(sys_id.strip(), confidential=confidential)
 
     _exit_with_messages(_run(data, system, settings, user, delete), as_json=as_json)
 
@@ -218,7 +247,7 @@ def _entry_id(code: str, sys_id: str) -> EntryId:
 
 def _exit_with_messages(messages: dict[str, list[Bapiret2]], *, as_json: bool) -> NoReturn:
     if as_json:
-        print_json({"systems": {name: {"messages": messages_as_json(own)} for name, own in messages.items()}})
+        print_json({"systems": {name: {"messages": messages_as_json(own, name)} for name, own in messages.items()}})
     else:
         _show_messages(console(), messages)
     raise typer.Exit(FAILED if any(map(is_refused, messages.values())) else 0)
@@ -227,7 +256,8 @@ def _exit_with_messages(messages: dict[str, list[Bapiret2]], *, as_json: bool) -
 def _exit_with_tables(views: dict[str, TableView], *, as_json: bool) -> NoReturn:
     if as_json:
         systems = {
-            name: {"messages": messages_as_json(view.messages), "tables": view.tables} for name, view in views.items()
+            name: {"messages": messages_as_json(view.messages, name), "tables": view.tables}
+            for name, view in views.items()
         }
         print_json({"systems": systems})
     else:
@@ -254,22 +284,9 @@ def _show_log(console: Console, system: str, rows: Sequence[Row]) -> None:
 
 def _show_change(console: Console, rows: Sequence[Row]) -> None:
     first = rows[0]
-    day, time = first["UDATE"], first["UTIME"]
-    when = f"{day[:4]}-{day[4:6]}-{day[6:]} {time[:2]}:{time[2:4]}:{time[4:]} UTC"
     is_confidential = first["FNAME"] == CONFIDENTIAL
     about = CONFIDENTIAL if is_confidential else f"{first['ICMAGREEMENTCODE']}, System ID {first['SYSID']}"
-    print_line(
-        console,
-        Text.assemble((printable(about), "bold"), f": {printable(first['USERNAME'])} with {first['TCODE']}, {when}"),
-    )
+    print_change_head(console, about, first)
     if not is_confidential:
-        console.print(indented(_fields(rows)))
+        console.print(indented(change_table(rows)))
     console.print()
-
-
-def _fields(rows: Sequence[Row]) -> Table:
-    table = headed_table("", "Field", "Before", "After")
-    for row in rows:
-        values = (Text(cell_text(row[name])) for name in ("VALUE_OLD", "VALUE_NEW"))
-        table.add_row(row["CHNGIND"], printable(row["FNAME"]), *values)
-    return table

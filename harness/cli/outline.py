@@ -1,7 +1,7 @@
 """`zicm outline`: create, change and show outline agreements, as users of ECC do, in one system of a data directory."""
 
 from collections.abc import Callable, Iterable, Sequence
-from datetime import UTC
+from itertools import groupby
 from pathlib import Path
 from typing import Annotated, NamedTuple, NoReturn, TypeVar
 
@@ -15,10 +15,12 @@ from harness.cli.ecc_common import (
     MESSAGE_STYLES,
     As,
     Data,
+    change_table,
     is_refused,
     maintain_each_system,
     messages_as_json,
     parse_fields,
+    print_change_head,
     require_user,
 )
 from harness.cli.options import FAILED, AsJson, SettingsFile, examples, load_settings, new_app, print_json
@@ -29,6 +31,7 @@ from harness.text import cell_text, printable
 from simulator.clock import utc_now
 from simulator.ecc.authorisation import CHANGE_CONTRACT, CHANGE_CONTRACTS, CREATE_CONTRACT, DISPLAY_CONTRACT, User
 from simulator.ecc.bapiret2 import Bapiret2
+from simulator.ecc.change_log import ChangeStamp
 from simulator.ecc.ekko import EKKO
 from simulator.ecc.mass_change import RowResult, mass_change
 from simulator.ecc.outline_agreements import ALPHA_FIELDS, with_leading_zeros
@@ -84,9 +87,10 @@ def create_command(  # noqa: PLR0913 - one for each option
     of type E refuses it; messages of type W are warnings.
     """
     entered = parse_fields(fields)
-    today = utc_now().astimezone(UTC).date()
     session = _Session(system, data, settings, user, as_json)
-    saved = session.run(CREATE_CONTRACT, lambda ecc, who: ecc.create_outline_agreement(entered, who.name, today))
+    saved = session.run(
+        CREATE_CONTRACT, lambda ecc, who: ecc.create_outline_agreement(entered, _stamp(who, CREATE_CONTRACT))
+    )
     _exit_with_messages(system, saved.ebeln or None, saved.messages, as_json=as_json)
 
 
@@ -104,7 +108,9 @@ def change_command(  # noqa: PLR0913 - one for each option
     """Change fields of an outline agreement (ME32K), all of them or none."""
     entered = parse_fields(fields)
     session = _Session(system, data, settings, user, as_json)
-    messages = session.run(CHANGE_CONTRACT, lambda ecc, _: ecc.change_outline_agreement(ebeln, entered))
+    messages = session.run(
+        CHANGE_CONTRACT, lambda ecc, who: ecc.change_outline_agreement(ebeln, entered, _stamp(who, CHANGE_CONTRACT))
+    )
     _exit_with_messages(system, with_leading_zeros(ebeln), messages, as_json=as_json)
 
 
@@ -129,6 +135,26 @@ def show_command(  # noqa: PLR0913 - one for each option
         print_json({system: agreements})
     else:
         _show_agreements(console(), system, agreements)
+
+
+@app.command("log", epilog=examples("zicm outline log 4600000000 --data tables --system PF2"))
+def log_command(  # noqa: PLR0913 - one for each option
+    ebeln: Annotated[str | None, typer.Argument(metavar="EBELN", help="Only the changes of this one.")] = None,
+    *,
+    data: Data,
+    system: RequiredSystem,
+    user: As = "BUYER",
+    settings: SettingsFile = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show the change documents of outline agreements: who, when, by which transaction, before and after."""
+    number = with_leading_zeros((ebeln or "").strip())
+    session = _Session(system, data, settings, user, as_json)
+    items = session.run(DISPLAY_CONTRACT, lambda ecc, _: ecc.change_documents(number))
+    if as_json:
+        print_json({system: items})
+    else:
+        _show_change_documents(console(), system, items)
 
 
 @app.command(
@@ -175,11 +201,15 @@ def mass_command(  # noqa: PLR0913 - one for each option
             print_line(console(), f"Note: {note}", "yellow")
     session = _Session(system, data, settings, user, as_json)
     done: list[RowResult] = []
-    failure = session.run(
-        CHANGE_CONTRACTS, lambda ecc, _: _do_rows(mass_change(ecc, read.rows, test_run=test_run), done)
-    )
+
+    def change_all(ecc: EccSystem, who: User) -> str:
+        return _do_rows(mass_change(ecc, read.rows, _stamp(who, CHANGE_CONTRACTS), test_run=test_run), done)
+
+    failure = session.run(CHANGE_CONTRACTS, change_all)
     if as_json:
-        listed = [{"row": one.row, "ebeln": one.ebeln, "messages": messages_as_json(one.messages)} for one in done]
+        listed = [
+            {"row": one.row, "ebeln": one.ebeln, "messages": messages_as_json(one.messages, system)} for one in done
+        ]
         print_json(
             {"system": system, "sheet": read.name, "notes": read.notes, "test_run": test_run, "rows": listed}
             | ({"error": failure} if failure else {})
@@ -190,6 +220,10 @@ def mass_command(  # noqa: PLR0913 - one for each option
         first_left = read.rows[len(done)].number
         raise UserError(f"{failure}; not done: the rows from {first_left} on, {len(read.rows) - len(done)} of them")
     raise typer.Exit(FAILED if any(is_refused(one.messages) for one in done) else 0)
+
+
+def _stamp(user: User, transaction: str) -> ChangeStamp:
+    return ChangeStamp(user.name, utc_now(), transaction)
 
 
 def _check_options(encoding: str | None, decimal: str) -> None:
@@ -240,7 +274,7 @@ class _Session(NamedTuple):
 
 def _exit_with_messages(system: str, ebeln: str | None, messages: list[Bapiret2], *, as_json: bool) -> NoReturn:
     if as_json:
-        print_json({"system": system, "ebeln": ebeln, "messages": messages_as_json(messages)})
+        print_json({"system": system, "ebeln": ebeln, "messages": messages_as_json(messages, system)})
     else:
         _show_messages(console(), messages)
     raise typer.Exit(FAILED if is_refused(messages) else 0)
@@ -259,6 +293,16 @@ def _show_agreements(console: Console, system: str, agreements: Sequence[Row]) -
         for agreement in agreements:
             table.add_row(*(Text(printable(agreement[name])) for name in _OVERVIEW))
         console.print(table)
+
+
+def _show_change_documents(console: Console, system: str, items: Sequence[Row]) -> None:
+    """Print the changes of outline agreements, the oldest first."""
+    changes = [list(group) for _, group in groupby(items, key=lambda item: item["CHANGENR"])]
+    print_line(console, f"{printable(system)}: {plural(len(changes), 'change document')}\n", "bold")
+    for change in changes:
+        print_change_head(console, change[0]["OBJECTID"], change[0])
+        console.print(indented(change_table(change)))
+        console.print()
 
 
 def _show_messages(console: Console, messages: Sequence[Bapiret2]) -> None:

@@ -182,7 +182,8 @@ def _report(data: Path | None, settings: Settings, settings_given: bool, request
     with ExitStack() as stack:
         try:
             systems = {name: stack.enter_context(_connect(name, url)) for name, url in urls.items()}
-            return consolidate(systems, settings.type_codes, request)
+            own_tenants = {name: settings.own_tenant(name) for name in systems}
+            return consolidate(systems, settings.type_codes, request, own_tenants)
         except SQLAlchemyError as error:
             raise UserError(f"the tables cannot be read: {safe_reason(error)}") from None
         except ImportError as error:

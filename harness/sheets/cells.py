@@ -11,7 +11,7 @@ from typing import NamedTuple, TypeAlias
 
 from openpyxl.utils import get_column_letter
 
-from simulator.ecc.ddic import Dats, DdicType, Dec
+from simulator.ecc.ddic import Curr, Dats, DdicType, Dec
 
 CellValue: TypeAlias = str | int | float | bool | date | datetime | time | timedelta | None
 
@@ -100,7 +100,7 @@ def _read_text(value: str, ddic: DdicType, decimal: str) -> str:
         raise RefusedCellError("it holds a character that nobody can see")
     if isinstance(ddic, Dats):
         return _without_dots(text)
-    return _without_groups(text, decimal) if isinstance(ddic, Dec) else text
+    return _without_groups(text, decimal) if isinstance(ddic, Dec | Curr) else text
 
 
 def _one_line(text: str) -> str:
@@ -129,7 +129,7 @@ def _without_groups(text: str, decimal: str) -> str:
 
 
 def _read_number(value: float, number_format: str, ddic: DdicType, *, is_alpha: bool) -> str:
-    if isinstance(ddic, Dec):
+    if isinstance(ddic, Dec | Curr):
         return _plain(value)
     digits = _plain(value)
     if not digits.isdigit():

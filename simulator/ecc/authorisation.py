@@ -1,6 +1,7 @@
 """Authorisations: transactions (S_TCODE), and the authorisation group of both Z-tables (S_TABU_DIS).
 
-Business and key users maintain outline agreements (OA-1, OA-7); only the transaction is checked there. For the Z-tables
+Business and key users maintain outline agreements (OA-1, OA-7), support users display them; only the transaction is
+checked there. For the Z-tables
 no row and no organisation is checked (SEC-5). Every role with a transaction that shows the Z-tables may display them,
 so that the transaction alone decides who may look (D-52).
 """
@@ -46,7 +47,7 @@ ROLES: Mapping[str, Role] = {
         frozenset({(AUTH_GROUP, DISPLAY), (_OTHER_TABLES, CHANGE), (_OTHER_TABLES, DISPLAY)}),
     ),
     "support": Role(
-        frozenset({BROWSE, MAINTAIN, HISTORY}),
+        frozenset({BROWSE, MAINTAIN, HISTORY, DISPLAY_CONTRACT}),
         frozenset({(AUTH_GROUP, CHANGE), (AUTH_GROUP, DISPLAY)}),
     ),
     "none": Role(frozenset(), frozenset()),

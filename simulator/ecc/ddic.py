@@ -105,6 +105,28 @@ class Dec:
         return str(Decimal(value) + 0)  # as every database returns it: no leading zeros; "+ 0" turns -0.00 into 0.00
 
 
+@dataclass(frozen=True)
+class Curr:
+    """CURR: an amount in the decimals of its currency (TCURX), written with two or three of them.
+
+    SAP stores it with two, shifted: 1,500,000 JPY as 15000.00. Here it is stored as it is read.
+    """
+
+    length: int
+    name: str = "CURR"
+    initial: str = "0.00"
+
+    def column(self) -> TypeEngine[str]:
+        return _text_column(self.length + 3)
+
+    def to_stored(self, value: str, _characters: Characters = "code-points") -> str:
+        if value == "":
+            return self.initial
+        if not re.fullmatch(rf"-?[0-9]{{1,{self.length - 2}}}\.[0-9]{{2,3}}", value):
+            raise ValueError(f"no number of at most {self.length} digits, two of them behind the point")
+        return str(Decimal(value) + 0)
+
+
 def _text_column(length: int) -> TypeEngine[str]:
     # PostgreSQL would sort by its locale; SAP and SQLite sort by bytes.
     return String(length).with_variant(String(length, collation="C"), "postgresql")

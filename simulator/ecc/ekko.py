@@ -5,7 +5,7 @@ SAP delivers every field but ZZICMAGREEMENT, which stands in a customer include 
 
 from sqlalchemy import Index, Table
 
-from simulator.ecc.ddic import Char, Dats, Dec, field, key
+from simulator.ecc.ddic import Char, Curr, Dats, field, key
 from simulator.ecc.tables import SapTable
 
 
@@ -19,13 +19,14 @@ class Ekko(SapTable, table=True):
     BUKRS: str = field(Char(4), "Company Code")
     BSTYP: str = field(Char(1), "Purchasing Document Category")
     BSART: str = field(Char(4), "Agreement Type")
+    LOEKZ: str = field(Char(1), "Deletion Indicator")
     LIFNR: str = field(Char(10), "Supplier")
     EKORG: str = field(Char(4), "Purchasing Organization")
     EKGRP: str = field(Char(3), "Purchasing Group")
     WAERS: str = field(Char(5), "Currency")
     KDATB: str = field(Dats(), "Validity Start")
     KDATE: str = field(Dats(), "Validity End")
-    KTWRT: str = field(Dec(15), "Target Value")
+    KTWRT: str = field(Curr(15), "Target Value")
     ZTERM: str = field(Char(4), "Payment Terms")
     INCO1: str = field(Char(3), "Incoterms")
     INCO2: str = field(Char(28), "Incoterms Location")

@@ -1,6 +1,8 @@
-"""Maintain the Z-tables by hand, as in SM30: change, delete and reset entries, display tables and change log.
+"""Maintain the Z-tables by hand, as in SM30: create, change, delete and reset entries, display tables and change log.
 
-Each action is one transaction over both tables and the log (SEC-4).
+Each action is one transaction over both tables and the log (SEC-4). What the interface accepts is accepted: keys in any
+case (D-15), amounts as ABAP reads them (D-47). ICMPURCHASINGORGCODE and the rows of ZMM_ICMPURCHORG stay the same
+(D-95).
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -10,16 +12,27 @@ from sqlalchemy import ColumnElement, Connection, Table, and_, delete, func, ins
 
 from simulator.clock import Clock
 from simulator.database import advisory_lock
-from simulator.ecc import bapiret2, change_log
+from simulator.ecc import bapiret2, change_documents, change_log
 from simulator.ecc.authorisation import BROWSE, CHANGE, DISPLAY, HISTORY, MAINTAIN, User
-from simulator.ecc.bapiret2 import CHANGED, DELETED, LOG_BLANKED, ORGANISATIONS_DELETED, RESET, UNCHANGED, Bapiret2
+from simulator.ecc.bapiret2 import (
+    CHANGED,
+    CREATED,
+    DELETED,
+    LOG_BLANKED,
+    ORGANISATIONS_DELETED,
+    RESET,
+    UNCHANGED,
+    Bapiret2,
+)
 from simulator.ecc.change_log import CHANGES, WHOLE_ROW, ChangeItem, ChangeStamp
 from simulator.ecc.ekko import EKKO
-from simulator.ecc.field_conversion import to_stored_fields, to_stored_organisations
+from simulator.ecc.field_conversion import assigned, to_stored_fields, to_stored_organisations
 from simulator.ecc.system import EccSystem
 from simulator.ecc.tables import CONTRACT, KEY, ORGANISATION, PURCHORG, ddic_types, text_values
 from simulator.ecc.upsert import lock_entry
 
+_ORGANISATIONS = "ICMPURCHASINGORGCODE"
+_CONFIDENTIAL = "ICMCONFIDENTIALCONTRACT"
 _TYPES = ddic_types(CONTRACT)
 _INITIAL = {name: ddic.initial for name, ddic in _TYPES.items() if name not in KEY}
 
@@ -44,6 +57,11 @@ class EntryId(NamedTuple):
     sys_id: str = ""
     """Required if several entries have the agreement code."""
 
+    @property
+    def stored(self) -> "EntryId":
+        """The same in the case in which the tables hold it (D-15)."""
+        return EntryId(self.code.strip().upper(), self.sys_id.strip().lower())
+
 
 class Maintenance:
     """The maintenance session of one user in one system.
@@ -57,20 +75,63 @@ class Maintenance:
         self._user = user
         self._clock = clock
 
+    def create(self, fields: Mapping[str, str]) -> list[Bapiret2]:
+        """Create an entry, with the organisations of its ICMPURCHASINGORGCODE (D-95)."""
+        if errors := self._user.authorisation_errors(MAINTAIN, CHANGE):
+            return errors
+        stored, errors = self._to_stored(assigned(_TYPES, _with_keys_as_stored(fields)))
+        errors += [
+            bapiret2.key_missing(name)
+            for name in KEY
+            if name not in {one.FIELD for one in errors} and not stored.get(name, "").strip()
+        ]
+        if stored.get(_CONFIDENTIAL):
+            errors.append(bapiret2.value_not_allowed(_CONFIDENTIAL, "nothing: confidential contracts have no entry"))
+        organisations, organisation_errors = to_stored_organisations(
+            _listed(stored.get(_ORGANISATIONS, "")), self._system.characters
+        )
+        if errors or organisation_errors:
+            return errors + organisation_errors
+        entry = {name: ddic.initial for name, ddic in _TYPES.items()} | stored
+        with self._system.transaction() as connection:
+            advisory_lock(connection, CHANGES.name)
+            lock_entry(connection, entry["SYSID"])
+            if _find_entries(connection, EntryId(entry["ICMAGREEMENTCODE"], entry["SYSID"])):
+                return [bapiret2.entry_exists()]
+            connection.execute(insert(CONTRACT), entry)
+            filled = {name: value for name, value in entry.items() if value != _INITIAL.get(name, value)}
+            items = [ChangeItem(CONTRACT.name, "I", WHOLE_ROW)]
+            items += [ChangeItem(CONTRACT.name, "I", name, VALUE_NEW=value) for name, value in filled.items()]
+            items += _replace_organisations(connection, entry, organisations or set())
+            return self._write_log(connection, entry, items, CREATED)
+
     def change(
         self, entry_id: EntryId, fields: Mapping[str, str], organisations: Sequence[str] | None = None
     ) -> list[Bapiret2]:
         """Set fields outside the key of an entry; a blank sets the initial value.
 
-        `organisations` replaces the entry's rows of ZMM_ICMPURCHORG; None leaves them.
+        `organisations` replaces the entry's rows of ZMM_ICMPURCHORG, and so does ICMPURCHASINGORGCODE among the fields;
+        each brings the other along (D-95).
         """
 
         def action(connection: Connection, entry: EntryFields) -> list[Bapiret2]:
-            stored, errors = to_stored_fields(_TYPES, fields, self._system.characters)
+            stored, errors = self._to_stored(assigned(_TYPES, _with_keys_as_stored(fields)))
             errors += [bapiret2.not_changeable(name) for name in KEY if stored.get(name, entry[name]) != entry[name]]
-            new_organisations, organisation_errors = to_stored_organisations(organisations, self._system.characters)
+            listed = organisations
+            if listed is None and _ORGANISATIONS in stored:
+                listed = _listed(stored[_ORGANISATIONS])
+            new_organisations, organisation_errors = to_stored_organisations(listed, self._system.characters)
             if errors or organisation_errors:
                 return errors + organisation_errors
+            if new_organisations is not None and {*_listed(stored.get(_ORGANISATIONS, entry[_ORGANISATIONS]))} != (
+                new_organisations
+            ):
+                if _ORGANISATIONS in stored:
+                    return [bapiret2.organisations_disagree()]
+                text, text_errors = self._to_stored({_ORGANISATIONS: ",".join(dict.fromkeys(listed or ()))})
+                if text_errors:
+                    return text_errors
+                stored |= text
             items = _update_fields(connection, entry, stored)
             if new_organisations is not None:
                 items += _replace_organisations(connection, entry, new_organisations)
@@ -103,27 +164,33 @@ class Maintenance:
     def delete_confidential(self, entry_id: EntryId) -> list[Bapiret2]:
         """Delete the entry of a contract that has become confidential, and blank its changes in the log (D-51).
 
-        The entry may be gone already. Warnings name other places of the system that still refer to the contract.
+        The entry may be gone already. Its code is blanked in the change documents of outline agreements (D-91).
+        Warnings name other places of the system that still refer to the contract.
         """
         if errors := self._user.authorisation_errors(MAINTAIN, CHANGE):
             return errors
         with self._system.transaction() as connection:
             held = _lock_entries(connection, entry_id)
             keys = [{name: entry[name] for name in KEY} for entry in held]
-            keys += [one for one in change_log.changed_entries(connection, *entry_id) if one not in keys]
-            if errors := _ambiguity_errors(keys):
-                return errors
-            (entry,) = keys
-            _drop_organisations(connection, entry)
-            connection.execute(delete(CONTRACT).where(_has_key_of(entry)))
-            change_log.blank_changes(connection, entry)
+            keys += [one for one in change_log.changed_entries(connection, *entry_id.stored) if one not in keys]
+            if len(keys) > 1:
+                return _ambiguity_errors(keys)
+            documents = change_documents.blank_value(connection, "ZZICMAGREEMENT", entry_id.stored.code)
+            if not (keys or documents):
+                return _ambiguity_errors(keys)
+            messages = []
+            for entry in keys:  # without one, users have taken the code off their outline agreements since
+                _drop_organisations(connection, entry)
+                connection.execute(delete(CONTRACT).where(_has_key_of(entry)))
+                change_log.blank_changes(connection, entry)
+                messages += _reference_warnings(connection, entry)
             change_log.write_confidential_deletion(connection, self._stamp())
-            messages = [*_reference_warnings(connection, entry), *([DELETED] if held else []), LOG_BLANKED]
+            messages += [*([DELETED] if held else []), LOG_BLANKED]
         self._system.purge_wal()
         return messages
 
     def delete_organisations(self, sys_id: str, *, confidential: bool) -> list[Bapiret2]:
-        """Delete the purchasing organisations of a System ID, in any spelling, that no entry has.
+        """Delete the purchasing organisations of a System ID, in any spelling, that no entry has; blank means all.
 
         `confidential` leaves no trace of the System ID in the log, as `delete_confidential` does (D-51).
         """
@@ -132,12 +199,10 @@ class Maintenance:
         with self._system.transaction() as connection:
             advisory_lock(connection, CHANGES.name)
             lock_entry(connection, sys_id.lower())
-            if _spellings(connection, CONTRACT, sys_id):
+            if sys_id and _spellings(connection, CONTRACT, sys_id):
                 return [bapiret2.organisations_belong_to_entry()]
-            rows = {
-                one: _replace_organisations(connection, {"SYSID": one}, set())
-                for one in _spellings(connection, PURCHORG, sys_id)
-            }
+            orphans = _spellings(connection, PURCHORG, sys_id) if sys_id else _orphans(connection)
+            rows = {one: _replace_organisations(connection, {"SYSID": one}, set()) for one in orphans}
             if not rows:
                 return [bapiret2.no_organisations()]
             if not confidential:
@@ -171,6 +236,9 @@ class Maintenance:
             entries = _lock_entries(connection, entry_id)
             return _ambiguity_errors(entries) or action(connection, entries[0])
 
+    def _to_stored(self, fields: Mapping[str, str]) -> tuple[EntryFields, list[Bapiret2]]:
+        return to_stored_fields(_TYPES, fields, self._system.characters)
+
     def _write_log(
         self, connection: Connection, entry: EntryFields, items: list[ChangeItem], success: Bapiret2
     ) -> list[Bapiret2]:
@@ -192,9 +260,10 @@ def _lock_entries(connection: Connection, entry_id: EntryId) -> list[EntryFields
 
 
 def _find_entries(connection: Connection, entry_id: EntryId) -> list[EntryFields]:
-    found = select(CONTRACT).where(CONTRACT.c.ICMAGREEMENTCODE == entry_id.code)
-    if entry_id.sys_id:
-        found = found.where(CONTRACT.c.SYSID == entry_id.sys_id)
+    code, sys_id = entry_id.stored
+    found = select(CONTRACT).where(func.upper(CONTRACT.c.ICMAGREEMENTCODE) == code)
+    if sys_id:
+        found = found.where(func.lower(CONTRACT.c.SYSID) == sys_id)
     return [text_values(row) for row in connection.execute(found).mappings()]
 
 
@@ -202,6 +271,25 @@ def _spellings(connection: Connection, table: Table, sys_id: str) -> list[str]:
     """List how a table spells a System ID, in upper or lower case; empty if it has no row of it."""
     spelled = select(table.c.SYSID).where(func.lower(table.c.SYSID) == sys_id.lower()).distinct()
     return [str(one) for one in connection.execute(spelled).scalars()]
+
+
+def _orphans(connection: Connection) -> list[str]:
+    """List the System IDs that have organisations and no entry."""
+    same = select(CONTRACT.c.SYSID).where(func.lower(CONTRACT.c.SYSID) == func.lower(PURCHORG.c.SYSID))
+    found = select(PURCHORG.c.SYSID).where(~same.exists()).distinct().order_by(PURCHORG.c.SYSID)
+    return [str(one) for one in connection.execute(found).scalars()]
+
+
+def _with_keys_as_stored(fields: Mapping[str, str]) -> dict[str, str]:
+    """Write agreement code and System ID in the case in which CPI sends them (D-15), and trim every field."""
+    trimmed = {name: value.strip() for name, value in fields.items()}
+    cases = {"ICMAGREEMENTCODE": str.upper, "SYSID": str.lower}
+    return {name: cases.get(name, str)(value) for name, value in trimmed.items()}
+
+
+def _listed(text: str) -> list[str]:
+    """Split a list of organisations as CPI does: trimmed, each once, without blank ones (D-16)."""
+    return list(dict.fromkeys(one.strip() for one in text.split(",") if one.strip()))
 
 
 def _ambiguity_errors(found: Sequence[EntryFields]) -> list[Bapiret2]:

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from simulator.ecc import bapiret2
 from simulator.ecc.bapiret2 import Bapiret2
+from simulator.ecc.change_log import ChangeStamp
 from simulator.ecc.outline_agreements import change, with_leading_zeros
 from simulator.ecc.system import EccSystem
 
@@ -33,7 +34,9 @@ class RowResult(NamedTuple):
     messages: list[Bapiret2]
 
 
-def mass_change(system: EccSystem, rows: Iterable[ChangeRow], *, test_run: bool) -> Iterator[RowResult]:
+def mass_change(
+    system: EccSystem, rows: Iterable[ChangeRow], stamp: ChangeStamp, *, test_run: bool
+) -> Iterator[RowResult]:
     """Change the outline agreement that each row names in EBELN; a test run changes nothing and returns the messages.
 
     Raises InterfaceError D-20 if the system does not answer; the rows before are changed.
@@ -48,16 +51,18 @@ def mass_change(system: EccSystem, rows: Iterable[ChangeRow], *, test_run: bool)
         elif ebeln in seen:  # it is unknown which of the two rows is right
             messages = [bapiret2.duplicate_row("EBELN")]
         else:
-            messages = _change_row(system, ebeln, row.fields, test_run=test_run)
+            messages = _change_row(system, ebeln, row.fields, stamp, test_run=test_run)
         seen.add(ebeln)
         yield RowResult(row.number, ebeln, messages)
 
 
-def _change_row(system: EccSystem, ebeln: str, row: Mapping[str, str], *, test_run: bool) -> list[Bapiret2]:
+def _change_row(
+    system: EccSystem, ebeln: str, row: Mapping[str, str], stamp: ChangeStamp, *, test_run: bool
+) -> list[Bapiret2]:
     filled = {name: value.strip() for name, value in row.items() if name != "EBELN" and value.strip()}
     fields = {name: "" if value == CLEAR_MARK else value for name, value in filled.items()}
     with system.transaction() as connection, connection.begin_nested() as step:
-        messages = change(connection, ebeln, fields)
+        messages = change(connection, ebeln, fields, stamp, system.rules)
         if test_run:
             step.rollback()
     return messages

@@ -1,22 +1,26 @@
 """Maintain outline agreements: create (ME31K), change (ME32K), display (ME33K). See OA-1 to OA-3.
 
-After a message of type E nothing is written; one of type W asks the user to check.
+After a message of type E nothing is written; one of type W asks the user to check. Each change leaves a change
+document.
 """
 
 import re
-from collections.abc import Iterable, Mapping
-from datetime import date
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import UTC
+from decimal import Decimal
 from typing import NamedTuple
 
 from sqlalchemy import Connection, RowMapping, func, insert, select, update
 
 from simulator.database import advisory_lock
-from simulator.ecc import bapiret2
+from simulator.ecc import bapiret2, change_documents
 from simulator.ecc.bapiret2 import Bapiret2
+from simulator.ecc.change_log import ChangeStamp
 from simulator.ecc.ddic import Dats
 from simulator.ecc.ekko import EKKO
 from simulator.ecc.field_conversion import to_stored_fields
 from simulator.ecc.tables import CONTRACT, PURCHORG, ddic_types, read_rows, text_values
+from simulator.ecc.tcurx import decimals_of
 
 CODE_FIELD = "ZZICMAGREEMENT"
 
@@ -34,10 +38,12 @@ ALPHA_FIELDS = ("EBELN", "LIFNR")
 
 _CURRENCY = re.compile("[A-Z]{3}[A-Z0-9]{0,2}")
 _AMOUNT = re.compile(r"-?[0-9]+(\.[0-9])?")
+_THIRD_ZERO = re.compile(r"-?[0-9]+\.[0-9]{2}0")
 
 _QUANTITY, _VALUE = "MK", "WK"
-_CONTRACT_FIELDS = {"LIFNR": "ICMAPPSRCSUPPLIERID", "BUKRS": "ICMLEGALENTITYCODE"}
-"""Field of EKKO to the field of the contract it is compared with, besides the organisation (D-27)."""
+_KINDS = {_QUANTITY: "Quantity Contract", _VALUE: "Value Contract"}
+_DELETED = "L"
+"""In LOEKZ: the outline agreement is marked for deletion (D-94)."""
 
 
 class NumberRange(NamedTuple):
@@ -51,6 +57,23 @@ DEFAULT_NUMBER_RANGE = NumberRange(4600000000, 4699999999)
 """The number range that SAP delivers for contracts."""
 
 
+class OutlineRules(NamedTuple):
+    """The customizing of a system for outline agreements."""
+
+    number_range: NumberRange = DEFAULT_NUMBER_RANGE
+    tenant: str = ""
+    """The tenant whose contract a code stands for, where several tenants have it (D-93)."""
+
+    nothing_bought_under: frozenset[str] = frozenset()
+    """The codes of the contract types under which nothing is bought (D-54)."""
+
+    is_exceeded: Callable[[str, str, str], bool] = lambda value, expected, _: Decimal(value) != Decimal(expected)
+    """The judgement on a target value, the contract's value and its currency: True if they are too far apart."""
+
+
+DEFAULT_RULES = OutlineRules()
+
+
 class CreationResult(NamedTuple):
     """The result of ME31K."""
 
@@ -61,56 +84,67 @@ class CreationResult(NamedTuple):
 
 
 def create(
-    connection: Connection, fields: Mapping[str, str], user: str, today: date, number_range: NumberRange
+    connection: Connection, fields: Mapping[str, str], stamp: ChangeStamp, rules: OutlineRules
 ) -> CreationResult:
     """Create an outline agreement from fields of EKKO, in the transaction of `connection`."""
     header, errors = _convert_fields(fields)
     errors += [bapiret2.filled_by_system(name) for name in _FILLED_BY_SYSTEM if name in fields]
     header = {name: ddic.initial for name, ddic in _TYPES.items()} | {"BSTYP": "K"} | header
+    if header["LOEKZ"]:
+        errors.append(bapiret2.value_not_allowed("LOEKZ", "nothing, as it is new"))
     errors += _header_errors(header, errors)
-    if _is_unknown_code(connection, header[CODE_FIELD]):
-        errors.append(bapiret2.unknown_code(CODE_FIELD))
+    contracts = _contracts(connection, header[CODE_FIELD], rules)
+    if header[CODE_FIELD]:
+        errors += _code_messages(contracts, is_new=True)
     advisory_lock(connection, EKKO.name)  # nobody else may take the same number
-    in_range = EKKO.c.EBELN.between(f"{number_range.first:010}", f"{number_range.last:010}")
+    first, last_number = rules.number_range
+    in_range = EKKO.c.EBELN.between(f"{first:010}", f"{last_number:010}")
     last = connection.execute(select(func.max(EKKO.c.EBELN)).where(in_range)).scalar()
-    number = int(last) + 1 if last else number_range.first
-    if number > number_range.last:
+    number = int(last) + 1 if last else first
+    if number > last_number:
         errors.append(bapiret2.number_range_exhausted("EBELN"))
     if errors:
         return CreationResult("", errors)
-    header |= {"EBELN": f"{number:010}", "AEDAT": f"{today:%Y%m%d}", "ERNAM": user}
-    warnings = _warnings(connection, header)
+    today = stamp.now.astimezone(UTC)
+    header |= {"EBELN": f"{number:010}", "AEDAT": f"{today:%Y%m%d}", "ERNAM": stamp.user}
+    warnings = _warnings(connection, header, contracts, rules)
     connection.execute(insert(EKKO), header)
-    return CreationResult(header["EBELN"], [*warnings, bapiret2.outline_agreement_created(header["EBELN"])])
+    change_documents.write_creation(connection, stamp, header["EBELN"])
+    created = bapiret2.outline_agreement_created(_KINDS[header["BSART"]], header["EBELN"])
+    return CreationResult(header["EBELN"], [*warnings, created])
 
 
-def change(connection: Connection, ebeln: str, fields: Mapping[str, str]) -> list[Bapiret2]:
+def change(
+    connection: Connection, ebeln: str, fields: Mapping[str, str], stamp: ChangeStamp, rules: OutlineRules
+) -> list[Bapiret2]:
     """Change fields of an outline agreement, all or none, in the transaction of `connection`."""
     ebeln = with_leading_zeros(ebeln.strip())
     advisory_lock(connection, EKKO.name)  # nobody else may change it meanwhile
     before = display(connection, ebeln)
     if before is None:
-        return [bapiret2.unknown_outline_agreement()]
+        return [bapiret2.unknown_outline_agreement(ebeln)]
     entered, errors = _convert_fields(fields)
     errors += [
         bapiret2.not_changeable(name) for name in _NOT_CHANGEABLE if name in entered and entered[name] != before[name]
     ]
     header = before | entered
     errors += _header_errors(header, errors)
-    is_unknown = _is_unknown_code(connection, header[CODE_FIELD])
-    if is_unknown and header[CODE_FIELD] != before[CODE_FIELD]:
-        errors.append(bapiret2.unknown_code(CODE_FIELD))
+    if before["LOEKZ"] and header["LOEKZ"] and header != before:
+        errors.append(bapiret2.outline_agreement_deleted())
+    contracts = _contracts(connection, header[CODE_FIELD], rules)
+    is_new = header[CODE_FIELD] != before[CODE_FIELD]
+    about_code = _code_messages(contracts, is_new=is_new) if header[CODE_FIELD] else []
+    errors += [message for message in about_code if message.TYPE == "E"]
     if errors:
         return errors
     if header == before:
-        return [bapiret2.outline_agreement_unchanged(ebeln)]
-    warnings = _warnings(connection, header)
-    if is_unknown:  # deleted by hand since; the other fields can still be changed
-        warnings.append(bapiret2.code_no_longer_known(CODE_FIELD))
+        return [bapiret2.outline_agreement_unchanged()]
+    warnings = _warnings(connection, header, contracts, rules) + about_code
     if header["KDATB"] != before["KDATB"]:
         warnings.append(bapiret2.validity_start_changed("KDATB"))
     connection.execute(update(EKKO).where(EKKO.c.EBELN == ebeln), header)
-    return [*warnings, bapiret2.outline_agreement_changed(ebeln)]
+    change_documents.write_change(connection, stamp, before, header)
+    return [*warnings, bapiret2.outline_agreement_changed(_KINDS[header["BSART"]], ebeln)]
 
 
 def display(connection: Connection, ebeln: str) -> dict[str, str] | None:
@@ -135,9 +169,11 @@ def _convert_fields(fields: Mapping[str, str]) -> tuple[dict[str, str], list[Bap
 
 
 def _convert_input(name: str, text: str) -> str:
-    """Convert input as the screen does: upper case, leading zeros of a number, two decimals of an amount."""
+    """Convert input as the screen does: upper case, leading zeros of a number, at least two decimals of an amount."""
     if name == "KTWRT" and (amount := _AMOUNT.fullmatch(text)):
         return text + ("0" if amount[1] else ".00")
+    if name == "KTWRT" and _THIRD_ZERO.fullmatch(text):
+        return text[:-1]
     if name == "LIFNR":
         return with_leading_zeros(text.upper())
     return text if name in _LOWER_CASE else text.upper()
@@ -147,59 +183,122 @@ def _header_errors(header: Mapping[str, str], errors: Iterable[Bapiret2]) -> lis
     """Check the header as a whole. Fields that `errors` names already get no further error."""
     reported = {error.FIELD for error in errors}
     found = [bapiret2.entry_required(name) for name in _MANDATORY if header[name] == _TYPES[name].initial]
+    if header["LIFNR"] and not header["LIFNR"].strip("0"):
+        found.append(bapiret2.invalid_value("LIFNR", "zeros alone are no supplier"))
     if header["BSTYP"] != "K":
         found.append(bapiret2.value_not_allowed("BSTYP", "K for a contract"))
     if header["BSART"] not in ("", _QUANTITY, _VALUE):
         found.append(bapiret2.value_not_allowed("BSART", "MK for a quantity contract, WK for a value contract"))
+    if header["LOEKZ"] not in ("", _DELETED):
+        found.append(bapiret2.value_not_allowed("LOEKZ", "L to mark it for deletion, or nothing"))
     if header["WAERS"] and not _CURRENCY.fullmatch(header["WAERS"]):
         found.append(bapiret2.value_not_allowed("WAERS", "a currency key of three letters"))
     if Dats.initial != header["KDATE"] < header["KDATB"]:
         found.append(bapiret2.invalid_validity("KDATE"))
-    if header["KTWRT"].startswith("-"):
-        found.append(bapiret2.invalid_value("KTWRT", "a target value is not negative"))
-    if header["BSART"] == _VALUE and header["KTWRT"] == _TYPES["KTWRT"].initial:
-        found.append(bapiret2.entry_required("KTWRT"))
-    return [error for error in found if error.FIELD not in reported]
+    if header["INCO2"] and not header["INCO1"]:
+        found.append(bapiret2.entry_required("INCO1"))
+    return [error for error in (*found, *_amount_errors(header)) if error.FIELD not in reported]
 
 
-def _is_unknown_code(connection: Connection, code: str) -> bool:
-    """Return True for a code without an entry in ZMM_ICMCONTRACT (OA-2); a blank code is allowed."""
-    found = select(CONTRACT.c.ICMAGREEMENTCODE).where(CONTRACT.c.ICMAGREEMENTCODE == code)
-    return code != "" and connection.scalar(found) is None
+def _amount_errors(header: Mapping[str, str]) -> list[Bapiret2]:
+    value, decimals = header["KTWRT"], decimals_of(header["WAERS"])
+    if value.startswith("-"):
+        return [bapiret2.invalid_value("KTWRT", "a target value is not negative")]
+    if header["BSART"] == _VALUE and value == _TYPES["KTWRT"].initial:
+        return [bapiret2.entry_required("KTWRT")]
+    if len(value.partition(".")[2].rstrip("0")) > decimals:
+        return [bapiret2.too_many_decimals("KTWRT", header["WAERS"], decimals)]
+    return []
 
 
-def _warnings(connection: Connection, header: Mapping[str, str]) -> list[Bapiret2]:
-    """Warn of data that differ from the contract, and of another outline agreement for it."""
-    if not header[CODE_FIELD]:
+def _contracts(connection: Connection, code: str, rules: OutlineRules) -> Sequence[RowMapping]:
+    """Find the contracts that a code stands for: those of the system's own tenant, or else of any other (D-93)."""
+    with_code = select(CONTRACT).where(CONTRACT.c.ICMAGREEMENTCODE == code).order_by(*CONTRACT.primary_key)
+    found = connection.execute(with_code).mappings().all() if code else []
+    return [one for one in found if one["TENANTID"] == rules.tenant] or found
+
+
+def _code_messages(contracts: Sequence[RowMapping], *, is_new: bool) -> list[Bapiret2]:
+    """Refuse a code that stands for no contract, or for several; warn where it was there before (OA-2, D-93)."""
+    if not contracts:
+        return [bapiret2.unknown_code(CODE_FIELD) if is_new else bapiret2.code_no_longer_known(CODE_FIELD)]
+    if len(contracts) == 1:
         return []
-    with_code = select(CONTRACT).where(CONTRACT.c.ICMAGREEMENTCODE == header[CODE_FIELD])
-    contracts = connection.execute(with_code).mappings().all()
-    # If several contracts have the code, take the one with the fewest differences.
-    differences = min((_contract_differences(connection, header, one) for one in contracts), key=len, default=[])
+    tenants = sorted({one["TENANTID"] for one in contracts})
+    names = tenants if len(tenants) > 1 else [one["SYSID"] for one in contracts]
+    return [bapiret2.ambiguous_code(CODE_FIELD, tuple(names), is_new=is_new)]
+
+
+def _warnings(
+    connection: Connection, header: Mapping[str, str], contracts: Sequence[RowMapping], rules: OutlineRules
+) -> list[Bapiret2]:
+    """Warn of data that differ from the contract, and of another outline agreement for it."""
+    if not header[CODE_FIELD] or header["LOEKZ"]:
+        return []
+    found = _contract_warnings(connection, header, contracts[0], rules) if len(contracts) == 1 else []
     duplicate = connection.execute(
         select(func.min(EKKO.c.EBELN)).where(
             EKKO.c.ZZICMAGREEMENT == header[CODE_FIELD],
             EKKO.c.EKORG == header["EKORG"],
+            EKKO.c.LOEKZ == "",
             EKKO.c.EBELN != header["EBELN"],
         )
     ).scalar()
-    return differences + ([bapiret2.duplicate_outline_agreement(CODE_FIELD, duplicate)] if duplicate else [])
+    return found + ([bapiret2.duplicate_outline_agreement(CODE_FIELD, duplicate)] if duplicate else [])
 
 
-def _contract_differences(connection: Connection, header: Mapping[str, str], contract: RowMapping) -> list[Bapiret2]:
-    """Warn of each field that differs from the contract; a blank field of the contract is not compared."""
-    on_contract = {name: contract[column].strip().upper() for name, column in _CONTRACT_FIELDS.items()}
-    on_contract["LIFNR"] = with_leading_zeros(on_contract["LIFNR"])
-    found = [
-        bapiret2.differs_from_contract(name, _CONTRACT_FIELDS[name])
-        for name, held in on_contract.items()
-        if held and held != header[name]
-    ]
-    organisations = (
-        connection.execute(select(PURCHORG.c.PURCHASINGORG).where(PURCHORG.c.SYSID == contract["SYSID"]))
-        .scalars()
-        .all()
-    )
-    if organisations and header["EKORG"] not in {one.strip().upper() for one in organisations}:
+def _contract_warnings(
+    connection: Connection, header: Mapping[str, str], contract: RowMapping, rules: OutlineRules
+) -> list[Bapiret2]:
+    """Warn of each field that differs from the contract, and of a contract under which nothing is bought (D-92)."""
+    held = text_values(contract)
+    currency = held["ICMCURRENCY"]
+    found = []
+    if held["CONTRACTTYPENAME"] in rules.nothing_bought_under:
+        found.append(bapiret2.nothing_bought_under(CODE_FIELD, held["CONTRACTTYPENAME"]))
+    for name, column, is_other in _COMPARED:
+        if held[column] in ("", Dats.initial, "0.00") or not is_other(header[name], held[column]):
+            continue
+        if name == "KTWRT" and (_has_no_value(header) or not rules.is_exceeded(header[name], held[column], currency)):
+            continue
+        ends_later = name == "KDATE" and header[name] > held[column]
+        warning = bapiret2.valid_beyond_contract(name) if ends_later else bapiret2.differs_from_contract(name, column)
+        found.append(warning)
+    organisations = connection.execute(
+        select(PURCHORG.c.PURCHASINGORG).where(PURCHORG.c.SYSID == contract["SYSID"])
+    ).scalars()
+    known = {one.strip().upper() for one in organisations}
+    if known and header["EKORG"] not in known:
         found.append(bapiret2.differs_from_contract("EKORG", "PURCHASINGORG"))
     return found
+
+
+def _has_no_value(header: Mapping[str, str]) -> bool:
+    """Tell whether it is a quantity contract without a target value."""
+    return header["BSART"] == _QUANTITY and header["KTWRT"] == _TYPES["KTWRT"].initial
+
+
+def _other_text(here: str, there: str) -> bool:
+    return there.strip() != "" and here.strip().casefold() != there.strip().casefold()
+
+
+def _other_supplier(here: str, there: str) -> bool:
+    return _other_text(here.lstrip("0"), there.strip().lstrip("0"))
+
+
+def _other_location(here: str, there: str) -> bool:
+    return _other_text(here, there) and _other_text(here, there.strip()[: _TYPES["INCO2"].length])
+
+
+_COMPARED: tuple[tuple[str, str, Callable[[str, str], bool]], ...] = (
+    ("LIFNR", "ICMAPPSRCSUPPLIERID", _other_supplier),
+    ("KDATB", "ICMEFFECTIVEDATE", str.__ne__),
+    ("KDATE", "ICMEXPIRYDATE", str.__ne__),
+    ("KTWRT", "ICMTOTALCONTRACTVALUE", str.__ne__),
+    ("WAERS", "ICMCURRENCY", _other_text),
+    ("BUKRS", "ICMLEGALENTITYCODE", _other_text),
+    ("INCO1", "ICMINCOTERMSCODE", _other_text),
+    ("INCO2", "ICMINCOTERMSLOCATION", _other_location),
+    ("ZTERM", "ICMPAYMENTTERMS", _other_text),
+)
+"""Field of EKKO, field of the contract, and whether they differ: those of the report (D-53) but the organisation."""

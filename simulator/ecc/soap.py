@@ -10,7 +10,7 @@ from lxml import etree
 from simulator.ecc.bapiret2 import Bapiret2
 from simulator.ecc.system import EccSystem
 from simulator.ecc.tables import KEY, ORGANISATION
-from simulator.ecc.wsdl import FLAG_FIELDS, FUNCTION, NAMESPACE, SOAP_ACTION, wsdl
+from simulator.ecc.wsdl import BAPIRET2, FLAG_FIELDS, FUNCTION, NAMESPACE, SOAP_ACTION, wsdl
 from simulator.errors import InterfaceError
 from simulator.xml_support import parse
 
@@ -19,6 +19,9 @@ _ENCODING_STYLE = f"{{{SOAP}}}encodingStyle"
 """An attribute that may stand at any element (SOAP 1.1, 4.1.1), so no schema names it."""
 
 _NEXT_ACTOR = "http://schemas.xmlsoap.org/soap/actor/next"
+_SYSTEM_LENGTH = 10
+"""The characters of SYSTEM in BAPIRET2."""
+
 _XSD = "http://www.w3.org/2001/XMLSchema"
 
 
@@ -62,7 +65,7 @@ class SoapFunction:
             returned = self._system.z_mm_icmcontract_upsert(fields, organisations)
         except InterfaceError as error:
             return _fault("Server", error.message)
-        return SoapResponse(200, _response(returned))
+        return SoapResponse(200, _response(returned, self._system.name))
 
     def read(self, message: bytes, content_type: bytes = b"") -> tuple[dict[str, str], list[str] | None]:
         """Read fields and organisations from a message. Raises ValueError with the reason, without any value."""
@@ -125,23 +128,21 @@ def _children(parent: etree._Element | None) -> Sequence[etree._Element]:
     return () if parent is None else [child for child in parent if isinstance(child.tag, str)]
 
 
-def _response(returned: Sequence[Bapiret2]) -> bytes:
+def _response(returned: Sequence[Bapiret2], system: str) -> bytes:
     response = etree.Element(f"{{{NAMESPACE}}}{FUNCTION}Response", nsmap={"n0": NAMESPACE})
     table = etree.SubElement(response, "RETURN")
     for line in returned:
         item = etree.SubElement(table, "item")
-        for name, value in _bapiret2(line).items():
+        for name, value in _bapiret2(line, system).items():
             etree.SubElement(item, name).text = value
     return _envelope(response)
 
 
-def _bapiret2(line: Bapiret2) -> dict[str, str]:
+def _bapiret2(line: Bapiret2, system: str) -> dict[str, str]:
     """Fill a line of the return table up to every field of SAP's structure."""
-    blank = {"LOG_NO": "", "LOG_MSG_NO": "000000", "MESSAGE_V1": "", "MESSAGE_V2": "", "MESSAGE_V3": ""}
     parameter = {"": "", ORGANISATION: "PURCHORG"}.get(line.FIELD, "CONTRACT")
-    more = {"MESSAGE_V4": "", "PARAMETER": parameter, "ROW": "0", "FIELD": line.FIELD}
-    first = {"TYPE": line.TYPE, "ID": line.ID, "NUMBER": line.NUMBER, "MESSAGE": line.MESSAGE}
-    return first | blank | more | {"SYSTEM": ""}
+    filled = {"LOG_MSG_NO": "000000", "PARAMETER": parameter, "ROW": "0", "SYSTEM": system[:_SYSTEM_LENGTH]}
+    return {name: filled.get(name, getattr(line, name, "")) for name in BAPIRET2}
 
 
 def _fault(code: str, why: str) -> SoapResponse:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
-from datetime import date
 from threading import Lock
 
 from sqlalchemy import Connection, Table
@@ -10,9 +9,10 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from simulator.characters import Characters
 from simulator.database import IN_MEMORY, Synchronous, consistent_read, create_missing_tables, make_engine, purge_wal
-from simulator.ecc import change_log, outline_agreements
+from simulator.ecc import change_documents, change_log, outline_agreements
 from simulator.ecc.bapiret2 import Bapiret2
-from simulator.ecc.outline_agreements import DEFAULT_NUMBER_RANGE, CreationResult, NumberRange
+from simulator.ecc.change_log import ChangeStamp
+from simulator.ecc.outline_agreements import DEFAULT_RULES, CreationResult, OutlineRules
 from simulator.ecc.tables import SapTable, ZTable, read_rows
 from simulator.ecc.upsert import UpsertLogic, create_or_update
 from simulator.errors import Failure, InterfaceError
@@ -25,13 +25,13 @@ class EccSystem:
         self,
         name: str,
         url: str = IN_MEMORY,
-        number_range: NumberRange = DEFAULT_NUMBER_RANGE,
+        rules: OutlineRules = DEFAULT_RULES,
         *,
         unique_sysid: bool = False,
         characters: Characters = "code-points",
         synchronous: Synchronous = "normal",
     ) -> None:
-        """`url` is a database URL of SQLAlchemy; existing data are kept. `number_range` numbers outline agreements.
+        """`url` is a database URL of SQLAlchemy; existing data are kept. `rules` are those of outline agreements.
 
         `unique_sysid` refuses a second entry of a System ID, under another agreement code (D-67). `characters` says
         what counts as one in the Z-tables (D-41).
@@ -39,7 +39,7 @@ class EccSystem:
         self.name = name
         self.unique_sysid = unique_sysid
         self.characters = characters
-        self._number_range = number_range
+        self.rules = rules
         self.upsert_logic: UpsertLogic = create_or_update
         """The logic of the function module."""
 
@@ -69,18 +69,23 @@ class EccSystem:
                 connection, contract, organisations, unique_sysid=self.unique_sysid, characters=self.characters
             )
 
-    def create_outline_agreement(self, fields: Mapping[str, str], user: str, today: date) -> CreationResult:
+    def create_outline_agreement(self, fields: Mapping[str, str], stamp: ChangeStamp) -> CreationResult:
         """Create one as ME31K does, from fields of EKKO; nothing is written if a message has type E.
 
         Raises InterfaceError D-20 if the system does not answer.
         """
         with self.transaction() as connection:
-            return outline_agreements.create(connection, fields, user, today, self._number_range)
+            return outline_agreements.create(connection, fields, stamp, self.rules)
 
-    def change_outline_agreement(self, ebeln: str, fields: Mapping[str, str]) -> list[Bapiret2]:
+    def change_outline_agreement(self, ebeln: str, fields: Mapping[str, str], stamp: ChangeStamp) -> list[Bapiret2]:
         """Change one as ME32K does. Raises InterfaceError D-20 if the system does not answer."""
         with self.transaction() as connection:
-            return outline_agreements.change(connection, ebeln, fields)
+            return outline_agreements.change(connection, ebeln, fields, stamp, self.rules)
+
+    def change_documents(self, ebeln: str = "") -> list[dict[str, str]]:
+        """Read the change documents of outline agreements, or of one, oldest first."""
+        with self._lock, self._connection.begin():
+            return change_documents.read_all(self._connection, ebeln)
 
     def change_log(self) -> list[dict[str, str]]:
         """Read the log of manual changes to the Z-tables, oldest first."""

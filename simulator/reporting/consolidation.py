@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass, field
+from types import MappingProxyType
 
 from sqlalchemy import Connection
 
@@ -81,15 +82,23 @@ class Report:
         }
 
 
-def consolidate(systems: Mapping[str, Connection], type_codes: Mapping[str, str], request: ReportRequest) -> Report:
+def consolidate(
+    systems: Mapping[str, Connection],
+    type_codes: Mapping[str, str],
+    request: ReportRequest,
+    own_tenants: Mapping[str, str] = MappingProxyType({}),
+) -> Report:
     """Read all systems and make the report; nothing is written to the systems.
 
-    `type_codes` maps contract types to ECC codes (D-01). Raises sqlalchemy.exc.SQLAlchemyError if a system cannot be
+    `type_codes` maps contract types to ECC codes (D-01), `own_tenants` each system to the tenant whose contract a code
+    stands for where several tenants have it (D-93). Raises sqlalchemy.exc.SQLAlchemyError if a system cannot be
     read.
     """
     with extract(systems) as store:
         store.execute("CREATE TABLE type (kind, code)")
         store.executemany("INSERT INTO type VALUES (?, ?)", [(_TYPES[name], code) for name, code in type_codes.items()])
+        store.execute("CREATE TABLE own_tenant (system, tenant)")
+        store.executemany("INSERT INTO own_tenant VALUES (?, ?)", own_tenants.items())
         create_links(store, request.day)
         request.selection.apply(store)
         store.execute("ANALYZE")  # else SQLite guesses the order of the joins, and the cost grows quadratically

@@ -20,7 +20,7 @@ CONTRACT_FIELDS = (
 )  # fmt: skip
 OUTLINE_FIELDS = (
     "EBELN", AGREEMENT_CODE, "BUKRS", "BSART", "LIFNR", "EKORG", "EKGRP", "WAERS", "KDATB", "KDATE", "KTWRT", "ZTERM",
-    "INCO1", "INCO2", "AEDAT", "ERNAM",
+    "INCO1", "INCO2", "AEDAT", "ERNAM", "LOEKZ",
 )  # fmt: skip
 TABLES = {"ZMM_ICMCONTRACT": CONTRACT_FIELDS, "ZMM_ICMPURCHORG": ("SYSID", "PURCHASINGORG"), "EKKO": OUTLINE_FIELDS}
 """The tables that are read, and the fields read from each."""

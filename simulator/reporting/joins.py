@@ -4,8 +4,9 @@ contract               each agreement once, as held by `system`, the first syste
                        `parent` or NULL, and whether one buys under it (a sub or standalone agreement), it has begun,
                        it has expired
 contract_organisation  the purchasing organisations of each contract in any system
-outline                each outline agreement with its contract and the entry of its own system, or NULL; and whether it
-                       is `open`: valid on the day of the report or later
+outline                each outline agreement that is not deleted (D-94), with its contract and the entry of its own
+                       system, or NULL, of the system's own tenant where several have the code (D-93); and whether it is
+                       `open`: valid on the day of the report or later
 """
 
 import sqlite3
@@ -13,6 +14,9 @@ import sqlite3
 from simulator.reporting.extraction import AGREEMENT_CODE, CONTRACT_FIELDS, OUTLINE_FIELDS
 
 _CONTRACT, _OUTLINE = ", ".join(CONTRACT_FIELDS), ", ".join(f"o.{name}" for name in OUTLINE_FIELDS)
+
+_ENTRY = "FROM ZMM_ICMCONTRACT e WHERE e.ICMAGREEMENTCODE = o.code AND e.system = o.system"
+_BY_CODE = "FROM contract c WHERE c.ICMAGREEMENTCODE = o.code"
 
 _CREATE_LINKS = f"""
 CREATE INDEX entry_key ON ZMM_ICMCONTRACT (SYSID, ICMAGREEMENTCODE, system);
@@ -41,9 +45,10 @@ SELECT c.id, upper(trim(g.PURCHASINGORG)) FROM contract c JOIN ZMM_ICMPURCHORG g
 CREATE TABLE outline (id INTEGER PRIMARY KEY, system, {", ".join(OUTLINE_FIELDS)}, open, entry INTEGER,
     contract INTEGER);
 INSERT INTO outline SELECT NULL, o.system, {_OUTLINE}, o.KDATE >= day.today OR o.KDATE = '00000000',
-    (SELECT min(e.rowid) FROM ZMM_ICMCONTRACT e WHERE e.ICMAGREEMENTCODE = o.code AND e.system = o.system),
-    (SELECT min(c.id) FROM contract c WHERE c.ICMAGREEMENTCODE = o.code)
-FROM day, (SELECT *, upper(trim({AGREEMENT_CODE})) AS code FROM EKKO) o;
+    ifnull((SELECT min(e.rowid) {_ENTRY} AND e.TENANTID = o.tenant), (SELECT min(e.rowid) {_ENTRY})),
+    ifnull((SELECT min(c.id) {_BY_CODE} AND c.TENANTID = o.tenant), (SELECT min(c.id) {_BY_CODE}))
+FROM day, (SELECT EKKO.*, t.tenant, upper(trim({AGREEMENT_CODE})) AS code
+    FROM EKKO LEFT JOIN own_tenant t ON t.system = EKKO.system WHERE LOEKZ = '') o;
 CREATE INDEX outline_contract ON outline (contract, EKORG);
 """
 

@@ -68,5 +68,5 @@ def receive_message(context: ScenarioContext, function_call: FunctionCall, syste
 @assertion(parsers.parse("{system} returns exactly this:"))
 def check_returned(function_call: FunctionCall, system: str, datatable: Table) -> None:
     assert_equal("the system that received the message", function_call.system, system)
-    seen = [line._asdict() for line in function_call.returned]
+    seen = [{name: getattr(line, name) for name in datatable[0]} for line in function_call.returned]
     assert_equal(f"the return table of {system}", seen, table_rows(datatable, Bapiret2._fields))

@@ -95,6 +95,24 @@ def add_organisations_past_middleware(context: ScenarioContext, listed: str, sys
         connection.execute(insert(PURCHORG), rows)
 
 
+@when(parsers.parse('{user} changes these fields of the entry "{code}" in PF2, as typed:'))
+def change_fields_as_typed(context: ScenarioContext, screen: Screen, user: str, code: str, datatable: Table) -> None:
+    fields = named_values(datatable)
+    context.do_when(lambda: maintain(context, screen, user, lambda sm30: sm30.change(EntryId(code), fields)))
+
+
+@when(parsers.parse("{user} makes this entry in PF2:"))
+def create_entry(context: ScenarioContext, screen: Screen, user: str, datatable: Table) -> None:
+    context.do_when(lambda: maintain(context, screen, user, lambda sm30: sm30.create(named_values(datatable))))
+
+
+@when(parsers.parse("{user} deletes the purchasing organisations in PF2 that no entry has"))
+def delete_all_orphans(context: ScenarioContext, screen: Screen, user: str) -> None:
+    context.do_when(
+        lambda: maintain(context, screen, user, lambda sm30: sm30.delete_organisations("", confidential=False))
+    )
+
+
 @when(
     parsers.re(
         r'(?P<user>\w+) deletes the purchasing organisations of the System ID "(?P<sys_id>[^"]+)" in PF2'

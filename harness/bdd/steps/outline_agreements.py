@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
+import pytest
 from openpyxl import Workbook
 from pytest_bdd import given, parsers, when
 
@@ -14,7 +15,10 @@ from harness.bdd.steps.ecc_screen import Screen
 from harness.bdd.vocabulary.attributes import Table, named_values, table_rows
 from harness.data_directory import Row
 from harness.sheets.reading import SheetFields, SheetOptions, read_sheet
+from simulator.ecc.authorisation import CHANGE_CONTRACT, CHANGE_CONTRACTS, CREATE_CONTRACT
 from simulator.ecc.bapiret2 import Bapiret2
+from simulator.ecc.change_documents import Cdhdr, Cdpos
+from simulator.ecc.change_log import ChangeStamp
 from simulator.ecc.ekko import EKKO
 from simulator.ecc.mass_change import ChangeRow, RowResult, mass_change
 from simulator.ecc.outline_agreements import ALPHA_FIELDS
@@ -55,6 +59,12 @@ def create_in_wp2_before(context: ScenarioContext, screen: Screen) -> None:
     screen.check_done()
 
 
+@given(parsers.parse('the own tenant of PF2 is "{tenant}"'))
+def set_own_tenant(context: ScenarioContext, monkeypatch: pytest.MonkeyPatch, tenant: str) -> None:
+    system = context.systems["PF2"].system
+    monkeypatch.setattr(system, "rules", system.rules._replace(tenant=tenant))
+
+
 @given("users have created these, otherwise like it:")
 def create_variants(context: ScenarioContext, screen: Screen, datatable: Table) -> None:
     for row in table_rows(datatable):
@@ -72,10 +82,19 @@ def create_in_pf2(context: ScenarioContext, screen: Screen) -> None:
     context.do_when(create)
 
 
+@given(parsers.parse("the user has changed the outline agreement {ebeln}:"))
+def change_outline_agreement_before(context: ScenarioContext, screen: Screen, ebeln: str, datatable: Table) -> None:
+    stamp = _stamp(context, CHANGE_CONTRACT)
+    screen.messages = context.systems["PF2"].system.change_outline_agreement(ebeln, named_values(datatable), stamp)
+    screen.check_done()
+
+
 @when(parsers.parse("the user changes the outline agreement {ebeln}:"))
 def change_outline_agreement(context: ScenarioContext, screen: Screen, ebeln: str, datatable: Table) -> None:
     def change() -> None:
-        screen.messages = context.systems["PF2"].system.change_outline_agreement(ebeln, named_values(datatable))
+        screen.messages = context.systems["PF2"].system.change_outline_agreement(
+            ebeln, named_values(datatable), _stamp(context, CHANGE_CONTRACT)
+        )
 
     context.do_when(change)
 
@@ -86,8 +105,9 @@ def change_outline_agreement(context: ScenarioContext, screen: Screen, ebeln: st
 )
 def change_by_sheet(context: ScenarioContext, how: str, datatable: Table) -> list[RowResult]:
     system = context.systems["PF2"].system
+    stamp = _stamp(context, CHANGE_CONTRACTS)
     sheet = [ChangeRow(number, row) for number, row in enumerate(table_rows(datatable), 2)]
-    return context.do_when(lambda: [*mass_change(system, sheet, test_run=how == "tries the changes")])
+    return context.do_when(lambda: [*mass_change(system, sheet, stamp, test_run=how == "tries the changes")])
 
 
 @when(
@@ -104,7 +124,8 @@ def change_by_book(context: ScenarioContext, tmp_path: Path, row: int, datatable
     file = tmp_path / "changes.xlsx"
     book.save(file)
     read = read_sheet(file, SheetFields(ddic_types(EKKO), ALPHA_FIELDS, "EBELN"), "PF2", SheetOptions())
-    return context.do_when(lambda: [*mass_change(context.systems["PF2"].system, read.rows, test_run=False)])
+    system, stamp = context.systems["PF2"].system, _stamp(context, CHANGE_CONTRACTS)
+    return context.do_when(lambda: [*mass_change(system, read.rows, stamp, test_run=False)])
 
 
 @assertion("the result list is exactly this:")
@@ -155,6 +176,13 @@ def check_changed_fields(context: ScenarioContext, ebeln: str, datatable: Table)
     assert_equal("all other outline agreements", after, expected)
 
 
+@assertion("the change documents of PF2 are exactly these:")
+def check_change_documents(context: ScenarioContext, datatable: Table) -> None:
+    expected = table_rows(datatable, [*Cdhdr.model_fields, *Cdpos.model_fields])
+    seen = [{name: row[name] for name in datatable[0]} for row in context.systems["PF2"].system.change_documents()]
+    assert_equal("the change documents of PF2", seen, expected)
+
+
 @assertion("no outline agreement changed")
 def check_nothing_changed(context: ScenarioContext) -> None:
     after = context.outline_agreements()
@@ -163,7 +191,11 @@ def check_nothing_changed(context: ScenarioContext) -> None:
 
 
 def _create(context: ScenarioContext, system: str, fields: Row) -> list[Bapiret2]:
-    return context.systems[system].system.create_outline_agreement(fields, USER, context.time.date()).messages
+    return context.systems[system].system.create_outline_agreement(fields, _stamp(context, CREATE_CONTRACT)).messages
+
+
+def _stamp(context: ScenarioContext, transaction: str) -> ChangeStamp:
+    return ChangeStamp(USER, context.time, transaction)
 
 
 def _by_number(rows: list[Row]) -> dict[str, Row]:

@@ -123,7 +123,8 @@ _COLUMNS = ("system", "code", "finding", "error", *_FIELD_COLUMNS)
 def _add(context: ScenarioContext, system: str, code: str, tenant: str, organisations: list[str]) -> None:
     """Add an entry whose fields are blank, but for its key."""
     names = [column["field"] for column in context.systems[system].definition(CONTRACT)]
-    key = (tenant, "STA", "99999999-0000-4000-8000-000000009999", code)
+    added = sum(row["SYSID"].startswith("99999999-") for row in context.tables()[system][CONTRACT])
+    key = (tenant, "STA", f"99999999-0000-4000-8000-{9999 - added:012}", code)
     _upsert(context, system, dict.fromkeys(names, "") | dict(zip(ENTRY_KEY, key, strict=True)), organisations)
 
 

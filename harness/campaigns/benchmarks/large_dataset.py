@@ -66,6 +66,6 @@ def _outline(first: int, number: int) -> tuple[str, ...]:
     supplier = "0000000001" if flaw == 3 else f"{100_000 + contract:010}"
     end = "20281231" if flaw == 4 else "20271231"
     return (
-        str(first + number), "FR01", "K", "WK", supplier, place, "001", "EUR", "20240101", end,
+        str(first + number), "FR01", "K", "WK", "", supplier, place, "001", "EUR", "20240101", end,
         f"{1000 + contract}.25", "Z060", "DAP", "Antwerp", "20240105", "BUYER", code,
     )  # fmt: skip

@@ -3,7 +3,7 @@
 import random
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from itertools import cycle
 from typing import NamedTuple
 
@@ -22,6 +22,8 @@ from harness.testdata.demo.expected_findings import (
     Outline,
     OutlineDifference,
 )
+from simulator.ecc.authorisation import CREATE_CONTRACT
+from simulator.ecc.change_log import ChangeStamp
 from simulator.ecc.system import EccSystem
 
 ORGANISATIONS = (*sorted(COMPANIES.values()), *SHARED_ORGANISATIONS)
@@ -202,7 +204,8 @@ class OutlineAgreementMaker:
     def _enter(self, organisation: str, fields: Mapping[str, str]) -> Outline:
         system = self.home(organisation)
         complete = {"BSART": "WK", "EKGRP": f"{self._rng.randrange(1, 30):03}"} | dict(fields) | {"EKORG": organisation}
-        saved = self._systems[system].create_outline_agreement(complete, self._rng.choice(_BUYERS), self._today)
+        stamp = ChangeStamp(self._rng.choice(_BUYERS), datetime.combine(self._today, time(), UTC), CREATE_CONTRACT)
+        saved = self._systems[system].create_outline_agreement(complete, stamp)
         if not saved.ebeln:
             raise ValueError(f"{system} refuses an outline agreement of the demo: {saved.messages}")
         return Outline(system, saved.ebeln)

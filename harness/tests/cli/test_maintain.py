@@ -11,7 +11,7 @@ from syrupy.assertion import SnapshotAssertion
 
 from harness.tests.support.cli_runner import ENTRY, ORGANISATIONS, SUB, Folder, replayed, rows, stable, zicm
 
-DENIED = "E 060 TCD: you are not authorized to use transaction SM30"
+DENIED = "E 172 TCD: You are not authorized to use transaction SM30"
 ONLY_KEY = ("TENANTID", "CONTRACTTYPENAME", "SYSID", "ICMAGREEMENTCODE")
 
 
@@ -66,6 +66,13 @@ def test_organisations_that_reconciliation_finds_alone_can_be_deleted(tables: Pa
     assert zicm(*delete).code == 1
 
 
+def test_entry_is_made_by_hand(tables: Path) -> None:
+    words = ["SYSID=44444444-0000-4000-8000-000000004002", "CONTRACTTYPENAME=STA", "TENANTID=/icertis/syensqo-uat"]
+    ran = zicm("maintain", "create", "pst4002", *words, "NAME=Steam", "--as", "SUPPORT", "--data", tables)
+    assert (ran.code, ran.out) == (0, "PF2: S 001 Entry created\nWP2: S 001 Entry created\n")
+    assert [row["NAME"] for row in rows(tables / "WP2.db", "ZMM_ICMCONTRACT")] == ["Acrylic acid for Tavaux", "Steam"]
+
+
 @pytest.mark.parametrize("user", ["BUYER", "GUEST"])
 @pytest.mark.parametrize(
     "act", [["change", "PSUB2001", "NAME=x"], ["delete", "PSUB2001"], ["reset", "PSUB2001"], ["delete", "X"]]
@@ -79,9 +86,10 @@ def test_user_without_authorisation_is_refused(tables: Path, user: str, act: lis
 def test_refusal_of_one_system_leaves_the_other_done(tables: Path) -> None:
     zicm("maintain", "delete", "PSUB2001", "--as", "SUPPORT", "--data", tables, "--system", "PF2")
     ran = zicm("maintain", "reset", "PSUB2001", "--as", "SUPPORT", "--data", tables, "--json")
-    said = {"ID": "ZMM_ICM", "FIELD": ""}
-    gone = {"TYPE": "E", "NUMBER": "062", "MESSAGE": "ZMM_ICMCONTRACT has no such entry", **said}
-    done = {"TYPE": "S", "NUMBER": "051", "MESSAGE": "Entry reset", **said}
+    blank = dict.fromkeys(("FIELD", "MESSAGE_V1", "MESSAGE_V2", "MESSAGE_V3", "MESSAGE_V4"), "")
+    said = {"ID": "ZMM_ICM", **blank}
+    gone = {"TYPE": "E", "NUMBER": "062", "MESSAGE": "ZMM_ICMCONTRACT has no such entry", "SYSTEM": "PF2", **said}
+    done = {"TYPE": "S", "NUMBER": "051", "MESSAGE": "Entry reset", "SYSTEM": "WP2", **said}
     assert ran.code == 1
     assert json.loads(ran.out) == {"systems": {"PF2": {"messages": [gone]}, "WP2": {"messages": [done]}}}
 
@@ -114,7 +122,7 @@ def test_show_prints_the_tables_to_users_who_may_see_them(tables: Path) -> None:
     assert seen == {"messages": [], "tables": {"ZMM_ICMCONTRACT": [ENTRY], "ZMM_ICMPURCHORG": ORGANISATIONS}}
     assert "Acrylic acid for Tavaux" in zicm("maintain", "show", "--as", "BUYER", "--data", tables).out
     refused = zicm("maintain", "show", "--as", "GUEST", "--data", tables)
-    assert (refused.code, refused.out.count("E 060 TCD")) == (1, 2)
+    assert (refused.code, refused.out.count("E 172 TCD")) == (1, 2)
     assert "PSUB2001" not in refused.out
 
 

@@ -13,7 +13,16 @@ from harness.tests.support.cli_runner import OUTLINE_AGREEMENT, Folder, Ran, zic
 from simulator.ecc.system import EccSystem
 from simulator.errors import InterfaceError
 
-FIELDS = OUTLINE_AGREEMENT | {"BSART": "WK", "LIFNR": "104711", "KTWRT": "1000", "ZZICMAGREEMENT": "PSUB2001"}
+FIELDS = OUTLINE_AGREEMENT | {"BSART": "WK", "LIFNR": "104711", "KTWRT": "1000"}
+OF_CONTRACT = FIELDS | {
+    "KDATB": "20250101",
+    "KTWRT": "1250000.5",
+    "INCO1": "FCA",
+    "INCO2": "Tavaux",
+    "ZTERM": "Z060",
+    "ZZICMAGREEMENT": "PSUB2001",
+}
+"""As the contract PSUB2001 has it."""
 
 
 def _words(fields: dict[str, str]) -> list[str]:
@@ -46,7 +55,7 @@ def field(data: Path, name: str) -> str:
 
 
 def test_created_outline_agreement_is_shown(data: Path) -> None:
-    ran = outline(data, "create", *_words(FIELDS | {"EKORG": "BE10"}), "--as", "KEYUSER", "--json")
+    ran = outline(data, "create", *_words(OF_CONTRACT | {"EKORG": "BE10"}), "--as", "KEYUSER", "--json")
     assert (ran.code, json.loads(ran.out)) == (
         0,
         {
@@ -55,25 +64,30 @@ def test_created_outline_agreement_is_shown(data: Path) -> None:
             "messages": [
                 {
                     "TYPE": "S",
-                    "ID": "ZMM_ICM",
-                    "NUMBER": "020",
-                    "MESSAGE": "Outline agreement 4600000001 created",
+                    "ID": "06",
+                    "NUMBER": "017",
+                    "MESSAGE": "Value Contract created under the number 4600000001",
                     "FIELD": "",
+                    "MESSAGE_V1": "Value Contract",
+                    "MESSAGE_V2": "4600000001",
+                    "MESSAGE_V3": "",
+                    "MESSAGE_V4": "",
+                    "SYSTEM": "PF2",
                 }
             ],
         },
     )
-    shown = lines(outline(data, "show"))
+    shown = lines(outline(data, "show", width=120))
     assert shown[0] == "PF2: 2 in EKKO"
-    assert shown[-1] == "4600000001 WK 0000104711 FR01 BE10 20260101 20271231 1000.00 EUR PSUB2001"
+    assert shown[-1] == "4600000001 WK 0000104711 FR01 BE10 20250101 20271231 1250000.50 EUR PSUB2001"
     one = lines(outline(data, "show", "4600000001"))
     assert "ERNAM KEYUSER" in one
-    assert "INCO2 (blank)" in one
+    assert "LOEKZ (blank)" in one
 
 
 def test_each_system_has_its_own_number_range(data: Path) -> None:
     ran = outline(data, "create", *_words(FIELDS), system="WP2")
-    assert (ran.code, lines(ran)[-1]) == (0, "S 020 Outline agreement 4610000000 created")
+    assert (ran.code, lines(ran)[-1]) == (0, "S 017 Value Contract created under the number 4610000000")
 
 
 def test_refused_creation_prints_errors_and_exits_with_1(data: Path) -> None:
@@ -87,17 +101,18 @@ def test_refused_creation_prints_errors_and_exits_with_1(data: Path) -> None:
 
 
 def test_warning_is_printed_and_exits_with_0(data: Path) -> None:
-    ran = outline(data, "create", *_words(FIELDS), width=120)
+    assert outline(data, "create", *_words(OF_CONTRACT)).code == 0
+    ran = outline(data, "create", *_words(OF_CONTRACT), width=120)
     assert ran.code == 0
     assert lines(ran)[2] == (
-        "W 041 ZZICMAGREEMENT outline agreement 4600000000 has the same agreement code and organization"
+        "W 041 ZZICMAGREEMENT outline agreement 4600000001 has the same agreement code and organization"
     )
 
 
 def test_change_sets_a_field(data: Path) -> None:
     ran = outline(data, "change", "4600000000", "zterm=z090")
     assert (ran.code, field(data, "ZTERM")) == (0, "Z090")
-    assert "Outline agreement 4600000000 changed" in ran.out
+    assert "Value Contract 4600000000 changed" in ran.out
 
 
 @pytest.mark.parametrize(
@@ -121,7 +136,6 @@ def test_wrong_use_exits_with_2(data: Path, arguments: list[str], complaint: str
     [
         (["create", *_words(FIELDS)], "ME31K"),
         (["change", "4600000000", "ZTERM=Z090"], "ME32K"),
-        (["show"], "ME33K"),
         (["mass", "{sheet}"], "MEMASSCONTRACT"),
     ],
 )
@@ -132,8 +146,25 @@ def test_users_who_do_not_buy_are_refused(
     sheet.write_text("EBELN,ZTERM\n4600000000,Z090\n", encoding="utf-8")
     before = (data / "PF2.db").read_bytes()
     ran = outline(data, *(one.format(sheet=sheet) for one in arguments), "--as", user)
-    assert (ran.code, lines(ran)[-1]) == (1, f"E 060 TCD you are not authorized to use transaction {transaction}")
+    assert (ran.code, lines(ran)[-1]) == (1, f"E 172 TCD You are not authorized to use transaction {transaction}")
     assert (data / "PF2.db").read_bytes() == before
+
+
+@pytest.mark.parametrize(("user", "code"), [("SUPPORT", 0), ("BUYER", 0), ("GUEST", 1)])
+def test_support_may_display(data: Path, user: str, code: int) -> None:
+    for command in ("show", "log"):
+        assert outline(data, command, "--as", user).code == code
+
+
+def test_log_shows_who_changed_what(data: Path) -> None:
+    assert outline(data, "change", "4600000000", "ZTERM=Z090", "--as", "KEYUSER").code == 0
+    printed = lines(outline(data, "log", "4600000000", "--as", "SUPPORT"))
+    assert printed[0] == "PF2: 2 change documents"
+    assert printed[2].startswith("4600000000: BUYER with ME31K, 20")
+    assert printed[5] == "I KEY (blank) (blank)"
+    assert printed[7].startswith("4600000000: KEYUSER with ME32K, 20")
+    assert printed[10] == "U ZTERM (blank) Z090"
+    assert json.loads(outline(data, "log", "4600000009", "--json").out) == {"PF2": []}
 
 
 @pytest.mark.parametrize("user", ["BUYER", "keyuser"])
@@ -173,8 +204,8 @@ def test_refused_row_exits_with_1_after_the_others_are_changed(data: Path, tmp_p
     ran = outline(data, "mass", file, "--json")
     assert ran.code == 1
     assert [(row["row"], row["ebeln"], row["messages"][0]["NUMBER"]) for row in json.loads(ran.out)["rows"]] == [
-        (2, "4600000009", "030"),
-        (3, "4600000000", "021"),
+        (2, "4600000009", "019"),
+        (3, "4600000000", "023"),
     ]
     assert field(data, "ZTERM") == "Z090"
 
@@ -208,8 +239,8 @@ def test_what_was_done_before_the_system_failed_is_listed(
         cut = outline(data, "mass", file, width=200)
     assert cut.code == 1
     assert lines(cut)[2:] == [
-        "2 4600000000 S 021 Outline agreement 4600000000 changed",
-        "3 4600000009 E 030 EBELN there is no outline agreement of this number",
+        "2 4600000000 S 023 Value Contract 4600000000 changed",
+        "3 4600000009 E 019 EBELN Document 4600000009 does not exist",
         "",
         "2 rows, 1 refused",
     ]
@@ -218,9 +249,9 @@ def test_what_was_done_before_the_system_failed_is_listed(
     )
     again = json.loads(outline(data, "mass", file, "--json").out)
     assert [row["messages"][0]["MESSAGE"] for row in again["rows"]] == [
-        "Outline agreement 4600000000: no data changed",
-        "there is no outline agreement of this number",
-        "Outline agreement 4600000001 changed",
+        "No data changed",
+        "Document 4600000009 does not exist",
+        "Value Contract 4600000001 changed",
     ]
 
 
@@ -244,7 +275,8 @@ def test_what_was_done_before_the_system_failed_is_in_the_json(
 
 @pytest.mark.parametrize("form", ["xlsx", "csv"])
 def test_differences_of_the_report_are_taken_over(data: Path, tmp_path: Path, form: str) -> None:
-    words = _words(FIELDS | {"KDATE": "20301231", "KTWRT": "7.10", "ZTERM": "Z030", "INCO1": "EXW", "EKORG": "BE10"})
+    other = {"KDATB": "20260101", "KDATE": "20301231", "KTWRT": "7.10", "ZTERM": "Z030", "INCO1": "EXW"}
+    words = _words(OF_CONTRACT | other | {"INCO2": "Lyon", "EKORG": "BE10"})
     assert outline(data, "create", *words).code == 0
     assert outline(data, "create", *words, system="WP2").code == 0
     if form == "xlsx":

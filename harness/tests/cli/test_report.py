@@ -7,7 +7,7 @@ import re
 import sqlite3
 from base64 import b64decode
 from contextlib import closing
-from datetime import date, datetime
+from datetime import UTC, datetime
 from io import StringIO
 from pathlib import Path
 from zipfile import ZipFile
@@ -17,6 +17,7 @@ from openpyxl import Workbook, load_workbook
 from syrupy.assertion import SnapshotAssertion
 
 from harness.tests.support.cli_runner import OUTLINE_AGREEMENT, stable, zicm
+from simulator.ecc.change_log import ChangeStamp
 from simulator.ecc.ekko import EKKO
 from simulator.ecc.tables import ZTable
 from simulator.icertis.agreement import MASTER, STANDALONE, SUB
@@ -39,6 +40,7 @@ TERMS: dict[str, object] = {
     "ICMIncotermslocation": "Lyon",
     "ICMPaymentTerms": "Z060",
 }
+ME31K = ChangeStamp("BUYER", datetime(2026, 1, 5, tzinfo=UTC), "ME31K")
 HEADER = OUTLINE_AGREEMENT | {
     "BSART": "WK",
     "KDATE": "20281231",
@@ -64,7 +66,7 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
         for agreement in (master, sub, alone):
             tenant.execute(agreement)
         for system, other in (("PF2", {}), ("WP2", {"ZZICMAGREEMENT": ""}), ("WP2", {"EKORG": "IT10"})):
-            landscape.systems[system].create_outline_agreement(HEADER | other, "BUYER", date(2026, 1, 5))
+            landscape.systems[system].create_outline_agreement(HEADER | other, ME31K)
     return folder
 
 

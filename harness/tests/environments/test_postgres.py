@@ -23,6 +23,7 @@ from simulator.cpi.queue import Queue
 from simulator.cpi.work_items import FetchTask
 from simulator.database import Synchronous, advisory_lock, make_engine
 from simulator.ecc.authorisation import ROLES, User
+from simulator.ecc.change_log import ChangeStamp
 from simulator.ecc.maintenance import EntryId, Maintenance
 from simulator.ecc.system import EccSystem
 from simulator.errors import Failure, InterfaceError
@@ -245,8 +246,11 @@ def test_locked_entry_counts_as_system_down(settings: Settings, monkeypatch: pyt
 @pytest.mark.parametrize(
     ("held", "act"),
     [
-        ("EKKO", lambda system, _: system.create_outline_agreement({}, "BUYER", NOW.date())),
-        ("EKKO", lambda system, _: system.change_outline_agreement("4600000000", {})),
+        ("EKKO", lambda system, _: system.create_outline_agreement({}, ChangeStamp("BUYER", NOW, "ME31K"))),
+        (
+            "EKKO",
+            lambda system, _: system.change_outline_agreement("4600000000", {}, ChangeStamp("BUYER", NOW, "ME32K")),
+        ),
         ("ZMM_ICMCHANGES", lambda _, sm30: sm30.reset(EntryId("PMS-one"))),
         ("ZMM_ICMCONTRACT one", lambda _, sm30: sm30.reset(EntryId("PMS-one"))),
     ],

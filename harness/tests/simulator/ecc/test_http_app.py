@@ -168,17 +168,18 @@ RETURN = (
 FAULT = "<soap-env:Fault><faultcode>soap-env:%s</faultcode><faultstring>%s</faultstring></soap-env:Fault>"
 
 
-def item(number: str, message: str, parameter: str, field: str) -> str:
+def item(number: str, message: str, parameter: str, field: str, *values: str) -> str:
     """Read an error in RETURN, with every field of BAPIRET2."""
+    first, second = values or ("", "")
     return (
         f"<item><TYPE>E</TYPE><ID>ZMM_ICM</ID><NUMBER>{number}</NUMBER><MESSAGE>{message}</MESSAGE><LOG_NO></LOG_NO>"
-        "<LOG_MSG_NO>000000</LOG_MSG_NO><MESSAGE_V1></MESSAGE_V1><MESSAGE_V2></MESSAGE_V2><MESSAGE_V3></MESSAGE_V3>"
-        f"<MESSAGE_V4></MESSAGE_V4><PARAMETER>{parameter}</PARAMETER><ROW>0</ROW><FIELD>{field}</FIELD>"
-        "<SYSTEM></SYSTEM></item>"
+        f"<LOG_MSG_NO>000000</LOG_MSG_NO><MESSAGE_V1>{first}</MESSAGE_V1><MESSAGE_V2>{second}</MESSAGE_V2>"
+        f"<MESSAGE_V3></MESSAGE_V3><MESSAGE_V4></MESSAGE_V4><PARAMETER>{parameter}</PARAMETER><ROW>0</ROW>"
+        f"<FIELD>{field}</FIELD><SYSTEM>PF2</SYSTEM></item>"
     )
 
 
-NO_ENTRY = item("010", "no entry for code c and System ID b", "", "")
+NO_ENTRY = item("010", "no entry for code c and System ID b", "", "", "c", "b")
 NO_CODE = item("011", "a key field is mandatory", "CONTRACT", "ICMAGREEMENTCODE")
 NO_ORGANISATION = item("011", "a key field is mandatory", "PURCHORG", "PURCHASINGORG")
 ORGANISATIONS_SET = "<PURCHORG>X</PURCHORG>"

@@ -8,9 +8,11 @@ import pytest
 from sqlalchemy import Connection, event
 from sqlalchemy.exc import OperationalError
 
-from harness.tests.support.cli_runner import ENTRY
+from harness.tests.support.cli_runner import ENTRY, OUTLINE_AGREEMENT
+from simulator.ecc import bapiret2
 from simulator.ecc.authorisation import AUTH_GROUP, BROWSE, DISPLAY, MAINTAIN, ROLES, Role, User
 from simulator.ecc.bapiret2 import Bapiret2
+from simulator.ecc.change_log import ChangeStamp
 from simulator.ecc.maintenance import EntryId, Maintenance
 from simulator.ecc.system import EccSystem
 from simulator.errors import InterfaceError
@@ -98,8 +100,7 @@ def test_organisations_stay_for_another_entry_with_the_system_id(system: EccSyst
 @pytest.mark.parametrize("action", ["reset", "delete", "delete_confidential"])
 def test_system_id_selects_among_entries_with_one_code(system: EccSystem, sm30: Maintenance, action: str) -> None:
     system.z_mm_icmcontract_upsert({**ENTRY, "SYSID": OTHER_SYS_ID}, ["IT10"])
-    why = "several entries have this agreement code; enter the System ID as well"
-    assert getattr(sm30, action)(EntryId("PSUB2001")) == [("E", "ZMM_ICM", "063", why, "SYSID")]
+    assert getattr(sm30, action)(EntryId("PSUB2001")) == [bapiret2.ambiguous_entry()]
     (first, *_) = getattr(sm30, action)(EntryId("PSUB2001", OTHER_SYS_ID))
     assert first.TYPE == "S"
     tables = system.tables()
@@ -123,6 +124,7 @@ def test_change_of_both_tables_is_one_logged_change_of_one_entry(system: EccSyst
     assert numbers(sm30.change(EntryId("PSUB2001"), {"NAME": "Water"}, ["BE10", "IT10"])) == ["002"]
     assert [[*row.values()][-5:] for row in system.change_log()] == [
         ["ZMM_ICMCONTRACT", "U", "NAME", "Acrylic acid for Tavaux", "Water"],
+        ["ZMM_ICMCONTRACT", "U", "ICMPURCHASINGORGCODE", "FR10, BE10", "BE10,IT10"],
         ["ZMM_ICMPURCHORG", "D", "PURCHASINGORG", "FR10", ""],
         ["ZMM_ICMPURCHORG", "I", "PURCHASINGORG", "", "IT10"],
     ]
@@ -130,6 +132,7 @@ def test_change_of_both_tables_is_one_logged_change_of_one_entry(system: EccSyst
         ("0000000001", "000001"),
         ("0000000001", "000002"),
         ("0000000001", "000003"),
+        ("0000000001", "000004"),
     ]
     assert [(row["SYSID"], row["PURCHASINGORG"]) for row in system.tables()["ZMM_ICMPURCHORG"]] == [
         (ENTRY["SYSID"], "BE10"),
@@ -143,10 +146,11 @@ def test_warning_counts_associations_by_code_and_by_system_id(system: EccSystem,
     by_sys_id = {"ICMAGREEMENTCODE": "PST4002", "ASSOCIATINGCODE": "", "ASSOCIATINGSYSID": ENTRY["SYSID"]}
     for naming in (by_code, by_sys_id):
         assert system.z_mm_icmcontract_upsert({**ENTRY, **naming, "SYSID": OTHER_SYS_ID}, None)[0].TYPE == "S"
-    assert sm30.delete_confidential(EntryId("PSUB2001")) == [
-        ("W", "ZMM_ICM", "056", "entries that name it as their associated agreement: 2", "ASSOCIATINGCODE"),
-        ("S", "ZMM_ICM", "050", "Entry deleted", ""),
-        ("S", "ZMM_ICM", "052", "Of this contract the change log holds nothing any more", ""),
+    messages = sm30.delete_confidential(EntryId("PSUB2001"))
+    assert [(one.TYPE, one.NUMBER, one.MESSAGE_V1) for one in messages] == [
+        ("W", "056", "2"),
+        ("S", "050", ""),
+        ("S", "052", ""),
     ]
 
 
@@ -169,3 +173,22 @@ def test_errors_never_show_the_value(sm30: Maintenance) -> None:
     messages = sm30.change(EntryId("PSUB2001"), wrong, ["marker"])
     assert {one.FIELD for one in messages} == {*wrong, "PURCHASINGORG"}
     assert "marker" not in str(messages)
+
+
+def test_code_in_change_documents_stays_where_it_is_ambiguous(system: EccSystem, sm30: Maintenance) -> None:
+    ecc_user = ChangeStamp("BUYER", NOW, "ME32K")
+    system.create_outline_agreement(OUTLINE_AGREEMENT, ecc_user)
+    system.change_outline_agreement("4600000000", {"ZZICMAGREEMENT": "PSUB2001"}, ecc_user)
+    system.z_mm_icmcontract_upsert({**ENTRY, "SYSID": OTHER_SYS_ID}, ["IT10"])
+    assert numbers(sm30.delete_confidential(EntryId("PSUB2001"))) == ["063"]
+    assert system.change_documents()[-1]["VALUE_NEW"] == "PSUB2001"
+
+
+def test_code_taken_off_after_the_deletion_is_blanked_by_a_second_one(system: EccSystem, sm30: Maintenance) -> None:
+    ecc_user = ChangeStamp("BUYER", NOW, "ME32K")
+    system.create_outline_agreement(OUTLINE_AGREEMENT | {"ZZICMAGREEMENT": "PSUB2001"}, ecc_user)
+    assert numbers(sm30.delete_confidential(EntryId("PSUB2001"))) == ["055", "050", "052"]
+    system.change_outline_agreement("4600000000", {"ZZICMAGREEMENT": ""}, ecc_user)
+    assert numbers(sm30.delete_confidential(EntryId("psub2001"))) == ["052"]
+    assert "PSUB2001" not in str(system.change_documents())
+    assert numbers(sm30.delete_confidential(EntryId("PSUB2001"))) == ["062"]

@@ -4,6 +4,7 @@ import sqlite3
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -11,9 +12,11 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.exc import OperationalError, ResourceClosedError
 
 from harness.doubles.ecc_faults import fail_commit
+from harness.tests.support.cli_runner import OUTLINE_AGREEMENT
 from simulator import database
 from simulator.cpi.ecc_interface import unavailable_reason
 from simulator.ecc import system as module
+from simulator.ecc.change_log import ChangeStamp
 from simulator.ecc.system import EccSystem
 from simulator.ecc.tables import CONTRACT
 from simulator.errors import Failure, InterfaceError
@@ -175,3 +178,14 @@ def test_database_file_has_a_write_ahead_log(tmp_path: Path) -> None:
     system = EccSystem("PF2", url)
     assert run_in_database(url, "PRAGMA journal_mode") == "wal"
     system.close()
+
+
+def test_column_that_an_older_version_lacks_is_added(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'PF2.db'}"
+    stamp = ChangeStamp("BUYER", datetime(2026, 1, 5, tzinfo=UTC), "ME31K")
+    with closing(EccSystem("PF2", url)) as system:
+        assert system.create_outline_agreement(OUTLINE_AGREEMENT, stamp).ebeln
+    with closing(sqlite3.connect(tmp_path / "PF2.db")) as database, database:
+        database.execute("ALTER TABLE EKKO DROP COLUMN LOEKZ")
+    with closing(EccSystem("PF2", url)) as system:
+        assert [row["LOEKZ"] for row in system.outline_agreements()] == [""]
