@@ -26,6 +26,7 @@ from harness.data_directory import lock, prepare, safe_reason
 from harness.doubles.clocks import SettableClock
 from harness.doubles.taps import ExchangeLog
 from harness.errors import UserError
+from harness.server.allocator import share_arenas
 from harness.server.components import EccComponent, IcertisComponent, MiddlewareComponent
 from harness.server.credentials import FILE, Credentials
 from harness.server.front_page import front_page
@@ -234,6 +235,7 @@ def serve(config: ServeConfig, host: str, port: int, announce: Callable[[ServedL
 
     Raises PortInUse, and UserError for a folder or database that cannot be used.
     """
+    share_arenas()
     with listening_socket(host, port) as listening:
         landscape = ServedLandscape(config, _base_url(host, listening.getsockname()[1]))
 
