@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from harness.flow.definition import FlowDefinition
 from harness.flow.log import MessageRun, RunStatus
-from simulator.monitoring.message_log import LogEntry, LoggedError
+from simulator.monitoring.message_log import LogEntry, LoggedError, ProcessedStep, ProcessingDetails
 
 _ERROR = re.compile(r"(?:^|: )(?P<rule>[A-Z]+-\d+|[A-Z_]+ \d{3})(?: (?P<field>\w+))?: (?P<why>.*)", re.DOTALL)
 _WAITING = (RunStatus.PROCESSING, RunStatus.RETRY)
@@ -78,6 +78,20 @@ def log_entry(tree: RunTree, definition: FlowDefinition, addresses: Mapping[str,
         system_errors=errors,
         agreement_sys_id="" if told.get("ActionName") == "AmendmentExecuted" else told.get("SysId", "").lower(),
         next_attempt=min(due).isoformat(timespec="microseconds") if due else "",
+        processing=_processing(tree, definition),
+    )
+
+
+def _processing(tree: RunTree, definition: FlowDefinition) -> ProcessingDetails:
+    """Collect the steps, the properties and the attachments of all runs."""
+    return ProcessingDetails(
+        tuple(
+            ProcessedStep(definition.processes[run.process], step.name, round(step.milliseconds, 2), step.error)
+            for run in tree.runs
+            for step in run.steps
+        ),
+        {name: value for run in tree.runs for name, value in {**run.headers, **run.properties}.items()},
+        tuple(name for run in tree.runs for name in run.attachments),
     )
 
 

@@ -152,7 +152,11 @@ def _attachments(step: _Step, redactor: Redactor, lineages: LineageBuilder) -> I
 
 def _log_entry(entry: LogEntry) -> dict[str, Any]:
     errors = {system: list(error) for system, error in entry.system_errors.items()}
-    return {**asdict(entry), "system_errors": errors}
+    written = {**asdict(entry), "system_errors": errors}
+    del written["processing"]
+    if details := entry.processing:
+        written["processing"] = {**details._asdict(), "steps": [step._asdict() for step in details.steps]}
+    return written
 
 
 def _table_changes(

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Protocol
+from xml.sax.saxutils import unescape
 
 from lxml import etree
 
@@ -313,11 +314,10 @@ def is_direct_target(sender: Channel, receiver: Channel) -> bool:
 
 
 def table_rows(table: str) -> Iterator[dict[str, str]]:
-    """Read the rows of a table of a content modifier. Raises NotXml."""
-    if not table.strip():
-        return
-    for row in read_xml(f"<table>{re.sub(r'&(?![a-z#])', '&amp;', table)}</table>"):
-        yield {cell.get("id", ""): cell.text or "" for cell in row}
+    """Read the rows of a table of a content modifier. It looks like XML, but its values are not always escaped."""
+    for row in re.findall(r"<row>(.*?)</row>", table, re.DOTALL):
+        cells = re.findall(r"<cell(?: id=['\"](\w+)['\"])?\s*(?:/>|>(.*?)</cell>)", row, re.DOTALL)
+        yield {name: unescape(value, {"&apos;": "'", "&quot;": '"'}) for name, value in cells}
 
 
 class _HeldByJvm:

@@ -16,7 +16,20 @@ _PLACES = {
 }
 _BODY = re.compile(r"(?:in\.)?body|bodyAs\(String\)|mandatoryBodyAs\(String\)")
 _DATE = re.compile(r"date(?:-with-timezone:(?P<zone>[^:]+))?:now:(?P<pattern>.+)")
-_LETTERS = {"yyyy": "%Y", "yy": "%y", "MM": "%m", "dd": "%d", "HH": "%H", "mm": "%M", "ss": "%S", "SSS": "000"}
+_LETTERS = {
+    "yyyy": "%Y",
+    "yy": "%y",
+    "MM": "%m",
+    "dd": "%d",
+    "HH": "%H",
+    "hh": "%I",
+    "mm": "%M",
+    "ss": "%S",
+    "SSS": "000",
+}
+_LETTERS |= {"X": "Z", "XXX": "Z", "Z": "+0000", "z": "UTC"}
+"""Letters of Java's date patterns to those of Python; the clock of a flow is in UTC."""
+
 _WORDS = frozenset({"contains", "in", "regex", "starts with", "ends with"})
 
 
@@ -49,9 +62,11 @@ def _expression(name: str) -> Expression:
         return lambda exchange, of=match[1]: exchange.properties.get(of)  # type: ignore[misc]
     if _BODY.fullmatch(name):
         return lambda exchange: exchange.text()
+    if name == "camelId":
+        return lambda _: "zicm"
     if name in ("exchangeId", "id", "messageId"):
         return lambda exchange: exchange.id
-    if name in ("exception.message", "exception"):
+    if name in ("exception.message", "exception", "exception.stacktrace"):
         return lambda exchange: exchange.error
     if name in ("null", "empty"):
         return lambda _: None

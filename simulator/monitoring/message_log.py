@@ -31,6 +31,26 @@ class LoggedError(NamedTuple):
     message: str
 
 
+class ProcessedStep(NamedTuple):
+    """A step that a middleware has done for an event."""
+
+    process: str
+    step: str
+    milliseconds: float
+    error: str = ""
+
+
+class ProcessingDetails(NamedTuple):
+    """The part of a message processing log that is the middleware's own."""
+
+    steps: tuple[ProcessedStep, ...]
+    properties: Mapping[str, str]
+    """The custom header properties and the properties that its scripts have logged."""
+
+    attachments: tuple[str, ...]
+    """The names of what its scripts have attached."""
+
+
 @dataclass(frozen=True)
 class LogEntry:
     """An event as the administrator sees it."""
@@ -74,6 +94,9 @@ class LogEntry:
 
     next_attempt: str = ""
     """Time of the next attempt, ISO 8601, UTC; blank if nothing waits."""
+
+    processing: ProcessingDetails | None = field(default=None, compare=False)
+    """None for a middleware that does not tell its steps."""
 
     @property
     def error(self) -> LoggedError | None:

@@ -1,0 +1,156 @@
+"""Faults in the reference flow: mistakes that a developer of an integration flow could make, in a script or a step."""
+
+from pathlib import Path
+from typing import NamedTuple
+
+from harness.flow.package import RESOURCES
+
+_IFLW = "scenarioflows/integrationflow/ICI_Contract_To_ECC.iflw"
+_EVENTS, _MAP, _LOG, _RETURN = (
+    "script/IcmEvents.groovy",
+    "script/MapToEcc.groovy",
+    "script/IcmLog.groovy",
+    "script/EccReturn.groovy",
+)
+
+
+class FlowFault(NamedTuple):
+    """One mistake: a text of one file is another."""
+
+    rule: str
+    """Id in the register."""
+
+    what: str
+    file: str
+    """Path within the resources of the flow."""
+
+    right: str
+    wrong: str
+
+    shows: str
+    """A word that tells the assertion which it breaks: it stands in every failure."""
+
+    def apply(self, flow: Path) -> Path:
+        """Put the mistake into a flow. Return the file. Raises LookupError unless the right text stands there once."""
+        file = flow / RESOURCES / self.file
+        text = file.read_text(encoding="utf-8")
+        if text.count(self.right) != 1:
+            raise LookupError(f"{self.file} has not exactly one {self.right}")
+        file.write_text(text.replace(self.right, self.wrong), encoding="utf-8")
+        return file
+
+
+FLOW_FAULTS: dict[str, FlowFault] = {
+    "TenantShortened": FlowFault(
+        "MAP-01", "the tenant loses its path", _MAP,
+        'TENANTID: message.getProperty("source")', 'TENANTID: message.getProperty("source") - "/icertis/"', "TENANTID",
+    ),
+    "CodeOfSub": FlowFault(
+        "MAP-02", "the Sub Agreement has a code of its own", _MAP, 'ICMSubAgreement: "SUB"', 'ICMSubAgreement: "SBA"',
+        "CONTRACTTYPENAME",
+    ),
+    "AmendmentByItsOwnId": FlowFault(
+        "MAP-03", "an amendment is sent under its own System ID", _MAP,
+        "SYSID: isAmendment ?", "SYSID: false ?", "D-07",
+    ),
+    "AmendmentByItsOwnCode": FlowFault(
+        "MAP-04", "an amendment is sent under its own code", _MAP,
+        'isAmendment ? "ICMParentContractId" : "ICMAgreementCode"', '"ICMAgreementCode"', "D-07",
+    ),
+    "NameOfTheTeam": FlowFault(
+        "MAP-06", "the name is that of the team", _MAP, 'cut(text(agreement, "Name"), 100)',
+        'cut(text(agreement, "ICMOrgTeam"), 100)', "NAME",
+    ),
+    "MasterHasNoType": FlowFault(
+        "MAP-07", "the type of the master is left out", _MAP, "ASSOCIATINGTYPE: CODES.ICMMasterAgreement",
+        'ASSOCIATINGTYPE: ""', "ASSOCIATINGTYPE",
+    ),
+    "MasterHasNoId": FlowFault(
+        "MAP-09", "the System ID of the master is its code", _MAP, 'ofMaster(master, "SysId", "ASSOCIATINGSYSID", 36)',
+        'ofMaster(master, "ICMAgreementCode", "ASSOCIATINGSYSID", 36)', "ASSOCIATINGSYSID",
+    ),
+    "SupplierAsNumber": FlowFault(
+        "MAP-10", "the supplier is a number, and loses its zeros", _MAP,
+        'fit(text(agreement, "ICMAppSrcSupplierID"), "ICMAppSrcSupplierID", 10)',
+        'fit(text(agreement, "ICMAppSrcSupplierID"), "ICMAppSrcSupplierID", 10).replaceFirst(/^0+/, "")',
+        "ICMAPPSRCSUPPLIERID",
+    ),
+    "EffectiveIsExpiry": FlowFault(
+        "MAP-11", "the effective date is the expiry date", _MAP, 'day(agreement, "ICMEffectiveDate")',
+        'day(agreement, "ICMExpiryDate")', "ICMEFFECTIVEDATE",
+    ),
+    "ExpiryOfTermination": FlowFault(
+        "MAP-12", "a terminated agreement keeps its expiry date", _MAP,
+        'action == "Terminated" ? "ICMTerminationNoticeDate" : "ICMExpiryDate"', '"ICMExpiryDate"', "ICMEXPIRYDATE",
+    ),
+    "AmountWithoutCents": FlowFault(
+        "MAP-13", "the amount loses its cents", _MAP,
+        "setScale(2, RoundingMode.HALF_UP)", "setScale(0, RoundingMode.DOWN)",
+        "ICMTOTALCONTRACTVALUE",
+    ),
+    "CurrencyForgotten": FlowFault(
+        "MAP-14", "the currency is blank", _MAP, 'fit(text(agreement, "ICMCurrency"), "ICMCurrency", 5)', '""',
+        "ICMCURRENCY",
+    ),
+    "LegalEntityForgotten": FlowFault(
+        "MAP-15", "the legal entity is blank", _MAP,
+        'fit(text(agreement, "ICMLegalEntityCode"), "ICMLegalEntityCode", 4)', '""', "ICMLEGALENTITYCODE",
+    ),
+    "FirstOrganisationAlone": FlowFault(
+        "TAB-1", "only the first organisation gets a row", _MAP, ".unique { it.toUpperCase() }",
+        ".unique { it.toUpperCase() }.take(1)", "PURCHASINGORG",
+    ),
+    "OwnerIsTheTeam": FlowFault(
+        "MAP-18", "the owner is the team", _MAP,
+        'fit(text(agreement, "ICMPrimaryOwnerName"), "ICMPrimaryOwnerName", 224)',
+        'text(agreement, "ICMOrgTeam")', "ICMPRIMARYOWNERNAME",
+    ),
+    "IncotermsDescribed": FlowFault(
+        "MAP-19", "the Incoterms come from the field with code and description", _MAP,
+        'fit(text(agreement, "ICMIncotermsCode"), "ICMIncotermsCode", 3)',
+        'strip(text(agreement, "ICMIncoterms").drop(6))', "ICMINCOTERMSCODE",
+    ),
+    "PaymentTermsForgotten": FlowFault(
+        "MAP-21", "the payment terms are blank", _MAP, 'fit(text(agreement, "ICMPaymentTerms"), "ICMPaymentTerms", 4)',
+        '""', "ICMPAYMENTTERMS",
+    ),
+    "AssociationBlanked": FlowFault(
+        "D-06", "an amendment blanks the association of its parent", _MAP, "if (!isAmendment) fields += association",
+        "fields += association", "ASSOCIATING",
+    ),
+    "RowsEmptied": FlowFault(
+        "TAB-3", "a renewal removes the organisations", _MAP, "def organisations = null", "def organisations = []",
+        "PURCHASINGORG",
+    ),
+    "NoMasterForNda": FlowFault(
+        "CALL-2", "call 2 is not made for a Supporting Agreement", _EVENTS,
+        'type in ["ICMSubAgreement", "ICMSupportingAgreement"]', 'type in ["ICMSubAgreement"]', "ICMMasterAgreement",
+    ),
+    "NoMasterForUpdates": FlowFault(
+        "CALL-2", "call 2 is not made when tracking attributes change", _EVENTS,
+        'action in ["Executed", "ExecutedUpdated"]', 'action in ["Executed"]', "ICMMasterAgreement",
+    ),
+    "ConfidentialSent": FlowFault(
+        "SEC-1", "the router never filters", _IFLW,
+        "${property.confidential} = 'true'", "${property.confidential} = 'yes'",
+        "confidential",
+    ),
+    "OneSystemTwice": FlowFault(
+        "TAB-8", "the message for WP2 goes to PF2 again", _IFLW,
+        "<key>QueueName_outbound</key>\n          <value>ICM_WP2</value>",
+        "<key>QueueName_outbound</key>\n          <value>ICM_PF2</value>", "WP2",
+    ),
+    "OtherVersionOfTheApi": FlowFault(
+        "CALL-1", "call 1 asks another version of the API", _IFLW,
+        "<value>{{ici_address}}/v1/agreements/${property.ContractTypeName}/${property.SysIdInUrl}</value>",
+        "<value>{{ici_address}}/v9/agreements/${property.ContractTypeName}/${property.SysIdInUrl}</value>", "404",
+    ),
+    "ActionNotLogged": FlowFault(
+        "MON-1", "the log does not tell which action it was", _LOG, '"SysId", "ActionName"]', '"SysId"]', "event",
+    ),
+    "SuccessTakenForFailure": FlowFault(
+        "MON-3", "a successful answer of ECC counts as a failure", _RETURN, 'first.TYPE.text() != "S"',
+        'first.TYPE.text() == "S"', "status",
+    ),
+}  # fmt: skip
+"""By name."""
