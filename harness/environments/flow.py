@@ -72,10 +72,6 @@ class FlowEnvironment(ExternalEnvironment):
             raise
         return runtime
 
-    def files(self) -> list[Path]:
-        """List the files that decide what the flow does."""
-        return [self._flow] if self._flow.is_file() else self.runtime.package.files()
-
     def reload(self) -> None:
         """Read the flow anew. Raises UserError, and goes on with the one before."""
         deployed = self._deploy()

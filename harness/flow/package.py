@@ -53,10 +53,6 @@ class Package:
         file = self._root / _PARAMETERS
         return read_properties(file.read_text(encoding="utf-8")) if file.is_file() else {}
 
-    def files(self) -> list[Path]:
-        """List the files that decide what the flow does."""
-        return [self.definition, self._root / _PARAMETERS, *sorted(self.scripts.glob("*.*"))]
-
 
 @contextmanager
 def opened(path: Path) -> Iterator[Package]:

@@ -79,7 +79,7 @@ class FlowRuntime:
     def __init__(self, path: Path, configuration: Configuration, now: Callable[[], datetime]) -> None:
         """Read the flow. Raises UserError for one that cannot be run whole."""
         self._open = ExitStack()
-        self.package = package = self._open.enter_context(opened(path))
+        package = self._open.enter_context(opened(path))
         self.definition = read_definition(package, configuration.parameters)
         if found := problems(self.definition, package.scripts):
             self._open.close()

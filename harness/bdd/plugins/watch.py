@@ -4,7 +4,7 @@ The environment, the JVM and the scenarios that were read stay, so that a change
 """
 
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
 
@@ -35,6 +35,8 @@ class FlowWatch:
 
     def __init__(self, config: pytest.Config, is_over: Callable[[], bool] = lambda: False) -> None:
         self._config = config
+        self._flow: Path = config.getoption("--flow")
+        self._seen = _times(self._flow)
         self._is_over = is_over
         self._touched: dict[str, set[str]] = {}
         """Scripts by the test that has run them."""
@@ -58,13 +60,13 @@ class FlowWatch:
                 self._say(f"  failed: {place}", *(f"    {line}" for line in _first_lines(report.longreprtext)))
 
     def _wait(self, session: pytest.Session, environment: FlowEnvironment) -> None:
-        """Look for a change, and run what it touches."""
-        before = _times(environment.files())
-        while _times(environment.files()) == before:
+        """Look for a change since the last run began, and run what it touches."""
+        before = self._seen
+        while (after := _times(self._flow)) == before:
             if self._is_over():
                 return
             time.sleep(_LOOK_SECONDS)
-        after = _times(environment.files())
+        self._seen = after
         changed = {file.name for file in {*before, *after} if before.get(file) != after.get(file)}
         scripts = {name for name in changed if name.endswith((".groovy", ".gsh"))}
         if scripts != changed:
@@ -103,5 +105,7 @@ def _first_lines(text: str) -> list[str]:
     return [line for line in text.splitlines() if line.strip()][:_SHOWN_LINES]
 
 
-def _times(files: Iterable[Path]) -> Mapping[Path, float]:
-    return {file: file.stat().st_mtime for file in files if file.exists()}
+def _times(flow: Path) -> Mapping[Path, float]:
+    """Return when each file of a flow was changed last."""
+    files = [flow] if flow.is_file() else [file for file in flow.rglob("*") if file.is_file()]
+    return {file: file.stat().st_mtime for file in files}

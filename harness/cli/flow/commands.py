@@ -1,6 +1,6 @@
 """`zicm flow`: what of an integration flow can be run, what it does, and its conditions."""
 
-import subprocess
+import os
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -135,7 +135,8 @@ def run_conditions_command(
         command += ["-k", "condition"]
     if watch:
         command += ["--watch", "-qq", "-p", "no:harness.evidence.plugin"]
-    raise typer.Exit(subprocess.run(command, check=False).returncode)  # noqa: S603 - our own command
+    sys.stdout.flush()
+    os.execv(sys.executable, command)  # noqa: S606 - our own command, which takes over the terminal
 
 
 def _definition(flow: Path, parameter: list[str] | None) -> FlowDefinition:
