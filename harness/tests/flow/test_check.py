@@ -1,4 +1,4 @@
-"""What cannot be run is named, and a flow that has any of it is refused at start."""
+"""Steps and channels that cannot be run are named, and a flow that has any is refused at start."""
 
 from pathlib import Path
 
