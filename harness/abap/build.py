@@ -127,10 +127,10 @@ def _lint(repository: AbapRepository, mapping: AbapMapping, into: Path) -> None:
     }
     _write(into / "abaplint.json", config)
     done = _node(into, "abaplint", "abaplint.json", "-f", "json")
-    listed = re.search(r"^\[.*?^\]|^\[\]", done.stdout, re.MULTILINE | re.DOTALL)
+    listed = re.search(r"^\[", done.stdout, re.MULTILINE)
     if listed is None:
         raise AbapRejected("abaplint ended early", [done.stdout[-500:] + done.stderr[-500:]])
-    issues = json.loads(listed[0])
+    issues, _ = json.JSONDecoder().raw_decode(done.stdout, listed.start())
     findings = [
         AbapFinding(
             _place(repository, issue["file"]), issue["start"]["row"], f"{issue['description']} ({issue['key']})"

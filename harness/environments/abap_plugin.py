@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from harness.abap.build import INSTALL, build, missing_engine
+from harness.abap import build
+from harness.abap.build import INSTALL, missing_engine
 from harness.environments.missing_tools import skip_without
 from harness.errors import UserError
 
@@ -34,7 +35,7 @@ def pytest_configure(config: pytest.Config) -> None:
         return
     config.stash[_FOLDER] = folder = TemporaryDirectory(prefix="zicm-abap-")
     try:
-        build(given.resolve(), Path(folder.name) / "build")
+        build.build(given.resolve(), Path(folder.name) / "build")
     except UserError as why:
         folder.cleanup()
         raise pytest.UsageError(str(why)) from None

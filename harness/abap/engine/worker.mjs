@@ -74,14 +74,14 @@ async function call({rows, watched, parameters}) {
 
 // The class of an exception and its place, without its text, which could show values.
 function describe(failure) {
-  const words = failure instanceof Error ? failure.message : "";
-  const known = /^[A-Z_]+$|^Global class \w+ not found$/.test(words) ? words : "";
-  const extra = failure.EXTRA_CX;
+  const exception = failure.constructor.name.toUpperCase();
+  const words = failure.message ?? "";
+  const known = /^[A-Z_]+$|^Global class \w+ not found$/.test(words) ? words : "the engine failed";
   const place = /([\w#.]+\.abap):(\d+)/.exec(failure.stack ?? "");
   return {
-    error: failure instanceof Error ? known || "the engine failed" : failure.constructor.name.toUpperCase(),
-    file: extra?.INTERNAL_FILENAME ?? place?.[1] ?? "",
-    line: extra?.INTERNAL_LINE ?? Number(place?.[2] ?? 0),
+    error: /CX_/.test(exception) ? exception : known,
+    file: failure.EXTRA_CX?.INTERNAL_FILENAME ?? place?.[1] ?? "",
+    line: failure.EXTRA_CX?.INTERNAL_LINE ?? Number(place?.[2] ?? 0),
   };
 }
 

@@ -1,12 +1,13 @@
-"""Run the features against the reference middleware, without a fault and with each of its faults.
+"""Run the features against the reference middleware and the reference ABAP, with each of their faults.
 
 `python -m harness.campaigns.seeded_faults.run`. Without a fault everything has to pass; each fault has to fail at least
-one condition.
+one condition. A fault of the ABAP has to fail for what it breaks, and for nothing else.
 """
 
 import argparse
 import json
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -14,18 +15,24 @@ from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
+from functools import partial
 from io import StringIO
 from multiprocessing import get_context
 from pathlib import Path
+from shutil import copytree
 from tempfile import TemporaryDirectory
 from threading import Timer
 from typing import NamedTuple
+from unittest.mock import patch
 
 import pytest
 from rich.console import Console
 from rich.table import Table
 
-from harness.campaigns.seeded_faults.reference_middleware.faults import FAULTS
+from harness.abap import build as abap_build
+from harness.abap.build import INSTALL, REFERENCE, build, missing_engine
+from harness.campaigns.seeded_faults.abap_faults import ABAP_FAULTS, AbapFault
+from harness.campaigns.seeded_faults.reference_middleware.faults import FAULTS, SeededFault
 from harness.environments.external import MiddlewareAddress
 from harness.files import TEST_FEATURES
 from harness.specification.register import Register
@@ -40,6 +47,9 @@ SECONDS = 240
 """The time limit of one middleware; then it is stopped, and its features fail soon."""
 
 API_KEY = "key-of-the-other"
+_ALL: Mapping[str, SeededFault | AbapFault] = {**FAULTS, **ABAP_FAULTS}
+_PYTEST = ["-q", "-p", "pytest_bdd.plugin", "-p", "no:cacheprovider", "--tb=no"]
+_PYTEST += ["-p", "no:harness.evidence.plugin", "-p", "no:unraisableexception"]
 _COMPLETED = (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED)
 
 
@@ -65,18 +75,22 @@ class FaultResult:
     def is_expected(self) -> bool:
         if self.broken:
             return False
+        if self.fault in ABAP_FAULTS and ABAP_FAULTS[self.fault].tags:
+            return self.failed_others > 0
         return bool(self.red) if self.fault != NO_FAULT else self.passed > 0 and not self.red and not self.failed_others
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run all faults, or those named. Return 1 if a fault is not found, or if one is found where there is none."""
     options = argparse.ArgumentParser(prog="python -m harness.campaigns.seeded_faults.run", description=__doc__)
-    options.add_argument("faults", nargs="*", metavar="FAULT", help=f"one of {NO_FAULT}, {', '.join(FAULTS)}")
-    chosen = options.parse_args(arguments).faults or [NO_FAULT, *FAULTS]
-    if unknown := sorted({*chosen} - {NO_FAULT, *FAULTS}):
+    options.add_argument("faults", nargs="*", metavar="FAULT", help=f"one of {NO_FAULT}, {', '.join(_ALL)}")
+    chosen = options.parse_args(arguments).faults or [NO_FAULT, *FAULTS, *([] if missing_engine() else ABAP_FAULTS)]
+    if unknown := sorted({*chosen} - {NO_FAULT, *_ALL}):
         options.error(f"no such fault: {', '.join(unknown)}")
     results = run_all(chosen)
     report(results, Console())
+    if (missing := missing_engine()) and {*chosen}.isdisjoint(ABAP_FAULTS):
+        print(f"the faults of the ABAP were not run: {missing} is missing ({INSTALL})")  # noqa: T201 - a command
     return 0 if all(result.is_expected for result in results) else 1
 
 
@@ -93,6 +107,8 @@ def run_features(fault: str) -> FaultResult:
     Call it in a process that runs no other pytest.
     """
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"  # other plugins take seconds to load
+    if fault in ABAP_FAULTS:
+        return run_abap(fault, ABAP_FAULTS[fault])
     with TemporaryDirectory() as folder:
         results, port = Path(folder) / "results.json", free_port()
         with start_middleware(fault, port) as middleware, redirect_stdout(StringIO()) as out, redirect_stderr(out):
@@ -106,6 +122,31 @@ def run_features(fault: str) -> FaultResult:
         if code not in _COMPLETED or not results.exists():
             return FaultResult(fault, broken=out.getvalue()[-2000:])
         return read_result(fault, json.loads(results.read_text(encoding="utf-8")))
+
+
+def run_abap(name: str, fault: AbapFault) -> FaultResult:
+    """Run the conditions with a fault in the ABAP of both systems; each failure has to be for what the fault breaks."""
+    with TemporaryDirectory() as folder:
+        objects, results, reports = Path(folder) / "objects", Path(folder) / "results.json", Path(folder) / "reports"
+        fault.put_into(copytree(REFERENCE, objects) / "src")
+        tags = fault.tags or _conditions()
+        options = [*_PYTEST, str(TEST_FEATURES), "-m", tags, "--abap", str(objects), "--reports", str(reports)]
+        unchecked = patch.object(abap_build, "build", partial(build, checked=False))  # ABAP Unit would find it
+        with unchecked, redirect_stdout(StringIO()) as out, redirect_stderr(out):
+            code = pytest.main([*options, "--results-to", str(results)])
+        if code not in _COMPLETED or not results.exists():
+            return FaultResult(name, broken=out.getvalue()[-2000:])
+        causes = _causes((reports / "failures.txt").read_text(encoding="utf-8")) if code else []
+        if others := [cause for cause in causes if not re.search(fault.shows, cause)]:
+            return FaultResult(name, broken=f"other causes than {fault.shows}:\n{'; '.join(others)}")
+        lines = json.loads(results.read_text(encoding="utf-8"))
+        return read_result(name, [line for line in lines if line["result"] != "not run"])
+
+
+def _causes(failures: str) -> list[str]:
+    """Return the causes in the report of failures, each without the scenarios that it fails."""
+    blocks = re.split(r"^\d+\. ", failures.partition("\n----")[0], flags=re.MULTILINE)[1:]
+    return [re.split(r"^   (?:conditions? |\w+\.feature:)", block, flags=re.MULTILINE)[0].strip() for block in blocks]
 
 
 def read_result(fault: str, lines: Sequence[Mapping[str, object]]) -> FaultResult:
@@ -128,7 +169,7 @@ def report(results: Sequence[FaultResult], console: Console) -> None:
     for column in ("fault", "breaks", "what is wrong", "failed conditions"):
         table.add_column(column, overflow="fold")
     for result in results:
-        fault = FAULTS.get(result.fault)
+        fault = _ALL.get(result.fault)
         rule, what = (fault.rule, fault.what) if fault else ("", "nothing")
         table.add_row(result.fault, rule, what, _result_text(result), style=None if result.is_expected else "red")
     console.print(table)
@@ -177,15 +218,17 @@ def start_middleware(fault: str, port: int) -> Iterator[RunningMiddleware]:
 
 def _options(fault: str, url: str, port: int, results: Path) -> list[str]:
     """Return the options of pytest. Evidence and explanations are off, as only pass or fail counts."""
-    command = ["-q", "-p", "pytest_bdd.plugin", "-p", "no:cacheprovider", "--tb=no"]
-    for plugin in ("harness.evidence.plugin", "harness.bdd.failure.plugin", "unraisableexception"):
-        command += ["-p", f"no:{plugin}"]
-    command += [str(TEST_FEATURES)]
+    command = [*_PYTEST, "-p", "no:harness.bdd.failure.plugin", str(TEST_FEATURES)]
     command += ["--middleware-url", f"{url}/events", "--pending-url", f"{url}/pending"]
     command += ["--webhook-header", f"apikey:{API_KEY}", "--listen", f"127.0.0.1:{port}", "--results-to", str(results)]
     if fault != NO_FAULT:
-        command += ["-m", " or ".join(condition.tag for condition in Register.load().conditions)]
+        command += ["-m", _conditions()]
     return command
+
+
+def _conditions() -> str:
+    """Select the scenarios of every condition."""
+    return " or ".join(condition.tag for condition in Register.load().conditions)
 
 
 def free_port() -> int:

@@ -1,0 +1,164 @@
+import re
+from pathlib import Path
+from shutil import copytree
+
+import pytest
+
+from harness.abap.build import REFERENCE, AbapRejected, build
+from harness.abap.upsert import AbapUpsert
+from harness.abap.worker import AbapWorker, ShortDump
+from harness.errors import UserError
+from simulator.ecc.system import EccSystem
+from simulator.ecc.wsdl import FIELDS
+from simulator.errors import InterfaceError
+
+AGREEMENT = "zcl_mm_icmcontract.clas.abap"
+MESSAGE = dict.fromkeys(FIELDS, "") | {
+    "TENANTID": "/icertis/syensqo-uat",
+    "CONTRACTTYPENAME": "STA",
+    "SYSID": "s-1",
+    "ICMAGREEMENTCODE": "PST1",
+    "NAME": "Solvents",
+}
+
+pytestmark = pytest.mark.usefixtures("engine")
+
+
+@pytest.fixture
+def objects(tmp_path: Path) -> Path:
+    """Return a copy of the reference objects."""
+    return copytree(REFERENCE, tmp_path / "objects")
+
+
+def replace(objects: Path, name: str, old: str, new: str) -> int:
+    """Change a source. Return the line of the change."""
+    file = objects / "src" / name
+    text = file.read_text(encoding="utf-8")
+    assert old in text
+    file.write_text(text.replace(old, new, 1), encoding="utf-8")
+    return text[: text.index(old)].count("\n") + 1
+
+
+def rejection(objects: Path) -> str:
+    with pytest.raises(AbapRejected) as rejected:
+        build(objects, objects.parent / "build")
+    return str(rejected.value)
+
+
+def upsert_with(objects: Path) -> InterfaceError:
+    """Call the function module, which has to end with a short dump. Return the error."""
+    build(objects, objects.parent / "build", checked=False)
+    system, logic = EccSystem("PF2"), AbapUpsert(objects.parent / "build")
+    system.upsert_logic = logic
+    try:
+        with pytest.raises(InterfaceError) as raised:
+            system.z_mm_icmcontract_upsert(MESSAGE, ["FR10"])
+        raised.value.rows = system.tables()["ZMM_ICMCONTRACT"]  # type: ignore[attr-defined]
+        return raised.value
+    finally:
+        logic.close()
+        system.close()
+
+
+def test_the_reference_objects_pass(tmp_path: Path) -> None:
+    build(REFERENCE, tmp_path / "build")
+    assert (tmp_path / "build" / "output" / "init.mjs").exists()
+
+
+def test_syntax_beyond_the_release_is_named_with_its_line(objects: Path) -> None:
+    line = replace(objects, AGREEMENT, "    CREATE OBJECT messages.\n", "    messages = NEW #( ).\n")
+    assert f"src/{AGREEMENT}:{line}: " in rejection(objects)
+
+
+def test_a_later_release_is_a_setting(objects: Path) -> None:
+    replace(objects, AGREEMENT, "    CREATE OBJECT messages.\n", "    messages = NEW #( ).\n")
+    mapping = objects / "zicm.toml"
+    mapping.write_text(mapping.read_text(encoding="utf-8").replace('"v702"', '"v740sp05"'), encoding="utf-8")
+    build(objects, objects.parent / "build")
+
+
+def test_a_type_that_is_missing_is_named_with_its_line(objects: Path) -> None:
+    line = replace(objects, AGREEMENT, "    DATA is_second TYPE abap_bool.\n", "    DATA is_second TYPE lfa1-lifnr.\n")
+    assert f"src/{AGREEMENT}:{line}: " in rejection(objects)
+
+
+def test_a_stub_of_theirs_provides_it(objects: Path) -> None:
+    replace(
+        objects, AGREEMENT, "found TYPE STANDARD TABLE OF zmm_icmcontract-sysid", "found TYPE STANDARD TABLE OF xsysid"
+    )
+    stub = (
+        (REFERENCE / "src" / "zmm_icmsysid.dtel.xml")
+        .read_text(encoding="utf-8")
+        .replace("<ROLLNAME>ZMM_ICMSYSID", "<ROLLNAME>XSYSID")
+    )
+    (objects / "stubs").mkdir()
+    (objects / "stubs" / "xsysid.dtel.xml").write_text(stub, encoding="utf-8")
+    mapping = objects / "zicm.toml"
+    mapping.write_text('stubs = "stubs"\n' + mapping.read_text(encoding="utf-8"), encoding="utf-8")
+    build(objects, objects.parent / "build")
+
+
+def test_a_test_of_abap_unit_that_fails_is_named(objects: Path) -> None:
+    replace(objects, AGREEMENT, "MESSAGE s001(zmm_icm)", "MESSAGE s002(zmm_icm)")
+    assert re.search(r"a test of ABAP Unit fails\n.*ltcl_upsert->creates_an_entry", rejection(objects))
+
+
+def test_what_the_engine_cannot_run_comes_first(objects: Path) -> None:
+    line = replace(objects, AGREEMENT, "    CREATE OBJECT messages.\n", "    SET UPDATE TASK LOCAL.\n")
+    assert f"src/{AGREEMENT}:{line}: there is no update task; call the function module directly" in rejection(objects)
+
+
+def test_another_signature_is_named(objects: Path) -> None:
+    replace(objects, "zmm_icm.fugr.xml", "<PARAMETER>CONTRACTX</PARAMETER>", "<PARAMETER>FLAGS</PARAMETER>")
+    assert "has the parameters CONTRACT, FLAGS, PURCHORG, RETURN; those of the WSDL are" in rejection(objects)
+
+
+def test_a_function_module_that_is_missing(objects: Path) -> None:
+    (objects / "src" / "zmm_icm.fugr.xml").unlink()
+    assert "has no function module Z_MM_ICMCONTRACT_UPSERT" in rejection(objects)
+
+
+def test_stubs_that_are_missing(objects: Path) -> None:
+    (objects / "zicm.toml").write_text('stubs = "none"', encoding="utf-8")
+    with pytest.raises(UserError, match="the folder with stubs does not exist"):
+        build(objects, objects.parent / "build")
+
+
+def test_a_short_dump_names_exception_and_place_and_no_value(objects: Path) -> None:
+    line = replace(objects, AGREEMENT, "    INSERT zmm_icmcontract FROM sent.\n", "    ASSERT sent-name = 'x'.\n")
+    error = upsert_with(objects)
+    assert error.rule == "D-20"
+    assert error.message == (
+        f"the function module ended with a short dump: ASSERTION_FAILED in {AGREEMENT}, line {line}"
+    )
+
+
+def test_an_exception_that_nobody_catches_is_a_short_dump(objects: Path) -> None:
+    wrong = "    sy-tabix = 1 / ( lines( organizations ) - 1 ).\n"
+    line = replace(objects, AGREEMENT, "    INSERT zmm_icmcontract FROM sent.\n", wrong)
+    assert upsert_with(objects).message.endswith(f"CX_SY_ZERODIVIDE in {AGREEMENT}, line {line}")
+
+
+def test_what_was_committed_before_a_short_dump_stays(objects: Path) -> None:
+    insert = "    INSERT zmm_icmcontract FROM sent.\n    ASSERT sy-subrc = 0.\n"
+    replace(objects, AGREEMENT, insert, f"{insert}    COMMIT WORK.\n    ASSERT sent-name = 'x'.\n")
+    assert [row["NAME"] for row in upsert_with(objects).rows] == ["Solvents"]  # type: ignore[attr-defined]
+
+
+def test_an_endless_loop_ends_and_the_next_call_works(objects: Path) -> None:
+    replace(
+        objects,
+        AGREEMENT,
+        "    CREATE OBJECT messages.\n",
+        "    WHILE contract-name = 'x'.\n    ENDWHILE.\n    CREATE OBJECT messages.\n",
+    )
+    build(objects, objects.parent / "build", checked=False)
+    worker = AbapWorker(objects.parent / "build")
+
+    def call(name: str, seconds: float) -> ShortDump | None:
+        given = {"CONTRACT": {"NAME": name}, "CONTRACTX": {}, "PURCHORG": []}
+        return worker.call({}, ["ZMM_ICMCONTRACT"], given, seconds).dump
+
+    assert call("x", 3) == ShortDump("TIME_OUT")
+    assert call("y", 60) is None
+    worker.close()
