@@ -62,6 +62,12 @@ def abap(pytestconfig: pytest.Config) -> Path | None:
     return folder
 
 
+def ecc_of(config: pytest.Config) -> str:
+    """Describe the ECC systems of a run."""
+    given: Path | None = config.getoption("--abap")
+    return f"the function module in ABAP, of {given.resolve().name}" if given else "simulated"
+
+
 def abap_folder(config: pytest.Config) -> Path | None:
     """Return the folder with the translated ABAP; None without --abap, and without an engine."""
     own = config.stash.get(_FOLDER, None)

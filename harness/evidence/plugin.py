@@ -14,6 +14,7 @@ from harness.bdd.mismatch import subscribed
 from harness.bdd.plugins.condition_report import RUN_FOLDER, SCENARIO_PROPERTY, reports_of
 from harness.bdd.plugins.missing_reports import fail_run
 from harness.bdd.pytest_bdd_internals import Step, scenario_of
+from harness.environments.abap_plugin import ecc_of
 from harness.environments.plugin import SHEET_ALONE
 from harness.evidence import provenance
 from harness.evidence.code.binding import code_of
@@ -184,6 +185,7 @@ class EvidenceCollector:
             provenance.commit(session.config.rootpath),
             provenance.user(),
             partial,
+            ecc_of(session.config),
         )
         features = sorted({place.rpartition(":")[0] for place in self._scenarios})
         scenarios = dict(sorted(self._scenarios.items(), key=lambda item: _file_and_line(item[0])))

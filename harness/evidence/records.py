@@ -40,6 +40,9 @@ class RunInfo:
     partial: bool = False
     """True if it left out scenarios of the features."""
 
+    ecc: str = ""
+    """The ECC systems of the run, in words: simulated whole, or with a function module in ABAP."""
+
 
 @dataclass
 class HookRun:
