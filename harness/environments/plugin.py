@@ -88,7 +88,7 @@ def pytest_configure(config: pytest.Config) -> None:
         raise pytest.UsageError(f"choose one middleware: {' or '.join(chosen)}")
     config.stash[MODE] = mode = modes[chosen[0]] if chosen else Mode.IN_PROCESS
     config.stash[SHEET_ALONE] = mode in (Mode.EXTERNAL, Mode.IFLOW)
-    if config.getoption("--abap") and mode in (Mode.IN_PROCESS, Mode.HTTP):
+    if config.getoption("--abap", None) and mode in (Mode.IN_PROCESS, Mode.HTTP):
         config.stash[MODE] = Mode.ABAP
     if config.getoption("--middleware-url"):
         try:

@@ -185,6 +185,9 @@ the new entries, in PF2 and WP2
 what the monitoring shows
   Executed of ICMSubAgreement 22222222-0000-4000-8000-000000002002: COMPLETED, PF2 created, WP2 created
 
+what happened before the When
+  Executed of ICMMasterAgreement 11111111-0000-4000-8000-000000001001: COMPLETED, PF2 created, WP2 created
+
 the calls that ICI received, as expected
   GET /v1/agreements/ICMSubAgreement/22222222-0000-4000-8000-000000002002
   GET /v1/agreements/ICMSubAgreement/22222222-0000-4000-8000-000000002002/associatinginstances/ICMMasterAgreement
