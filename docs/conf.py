@@ -44,6 +44,7 @@ docs/serve
 docs/databases
 docs/environments
 docs/abap
+docs/scm
 docs/connect-cpi
 ```
 ```{toctree}

@@ -20,6 +20,9 @@ STORE_NAME = "CPI"
 ICI_NAME = "ICI"
 """The name of the file with the agreements of the served ICI."""
 
+SCM_NAME = "SCM"
+"""The name of the file with the tables of a served SCM."""
+
 
 MAX_NAME_LENGTH = 30
 """The length of the name of a system, as of its column in CPI's store."""
@@ -164,6 +167,9 @@ class Settings(BaseModel):
     """The credentials between served parts that share no data directory. None makes new ones for each directory, or for
     each process that has none."""
 
+    scm: str | None = IN_MEMORY
+    """The database URL of a served SCM; None, or blank, serves none."""
+
     ici_store: str | None = None
     """The database URL of the agreements of a served ICI, and of its events that wait; None keeps them in memory."""
 
@@ -221,9 +227,16 @@ class Settings(BaseModel):
     def _nought_is_none(cls, rate: object) -> object:
         return None if rate == 0 else rate  # TOML has no null
 
+    @field_validator("scm")
+    @classmethod
+    def _blank_serves_none(cls, url: str | None) -> str | None:
+        return url or None  # TOML has no null
+
     @field_validator("systems")
     @classmethod
     def _no_system_is_cpi(cls, systems: dict[str, str]) -> dict[str, str]:
+        if any(name.upper() == SCM_NAME for name in systems):
+            raise ValueError(f"{SCM_NAME} is no ECC system: in a data directory its file is that of Dynamics 365 SCM")
         if any(name.upper() == ICI_NAME for name in systems):
             raise ValueError(f"{ICI_NAME} is no ECC system: in a data directory its file is that of ICI's agreements")
         if any(name.upper() == STORE_NAME for name in systems):
@@ -291,17 +304,25 @@ class Settings(BaseModel):
         """Copy the settings with a database file in `folder` for each system, for CPI's store and for ICI."""
         files = {name: _file(folder, name) for name in self.systems}
         store = self.store and _file(folder, STORE_NAME)
+        scm = self.scm and _file(folder, SCM_NAME)
         keys = self._keys_in(folder)
-        changed = {"systems": files, "store": store, "store_keys": keys, "ici_store": _file(folder, ICI_NAME)}
+        changed = {
+            "systems": files,
+            "store": store,
+            "store_keys": keys,
+            "ici_store": _file(folder, ICI_NAME),
+            "scm": scm,
+        }
         return self.model_copy(update=changed)
 
     def with_file_defaults(self, folder: Path) -> "Settings":
         """Copy the settings with a file in `folder` for each database that would be in memory."""
         files = self.with_data_directory(folder)
         systems = {name: files.systems[name] if url == IN_MEMORY else url for name, url in self.systems.items()}
-        if self.store != IN_MEMORY:
-            return self.model_copy(update={"systems": systems})
-        return self.model_copy(update={"systems": systems, "store": files.store, "store_keys": files.store_keys})
+        changed: dict[str, object] = {"systems": systems, "scm": files.scm if self.scm == IN_MEMORY else self.scm}
+        if self.store == IN_MEMORY:
+            changed |= {"store": files.store, "store_keys": files.store_keys}
+        return self.model_copy(update=changed)
 
     def _keys_in(self, folder: Path) -> Path | None:
         """Return the key file that goes with a store in a file of `folder`."""

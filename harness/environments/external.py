@@ -180,7 +180,7 @@ class ExternalEnvironment:
             Route(f"/{name}{FUNCTION_PATH}", EccOverHttp(self._exchange_log.target(name, system), user, password))
             for name, system in self._systems.items()
         ]
-        token = Route(icertis.TOKEN, icertis.TokenEndpoint(self._access))
+        token = Route(icertis.TOKEN, icertis.token_endpoint(self._access))
         ici = icertis.IcertisOverHttp(lambda: self._site)
         return Starlette(routes=[Mount(icertis.API, FaultMiddleware(ici)), token, *functions])
 

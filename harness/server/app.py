@@ -27,7 +27,7 @@ from harness.doubles.clocks import SettableClock
 from harness.doubles.taps import ExchangeLog
 from harness.errors import UserError
 from harness.server.allocator import share_arenas
-from harness.server.components import EccComponent, IcertisComponent, MiddlewareComponent
+from harness.server.components import EccComponent, IcertisComponent, MiddlewareComponent, ScmComponent
 from harness.server.credentials import FILE, Credentials
 from harness.server.front_page import front_page
 from harness.server.problem_response import ProblemResponse
@@ -36,7 +36,7 @@ from simulator.apim import http_app as apim
 from simulator.database import IN_MEMORY, KeyFileError
 from simulator.http_support import ErrorGuard, bearer_token, header, respond_problem, same_credential
 from simulator.icertis import http_app as icertis
-from simulator.settings import ICI_NAME, STORE_NAME, Settings
+from simulator.settings import ICI_NAME, SCM_NAME, STORE_NAME, Settings
 
 ADMIN = "/__admin"
 
@@ -48,6 +48,7 @@ class PartName(StrEnum):
     ICI = "ici"
     MIDDLEWARE = "middleware"
     ECC = "ecc"
+    SCM = "scm"
 
 
 @dataclass(frozen=True)
@@ -87,16 +88,22 @@ class ServeConfig:
         systems = self.settings.systems if self.serves(PartName.ECC) else {}
         store = {STORE_NAME: self.settings.store} if self.serves(PartName.MIDDLEWARE) else {}
         ici = {ICI_NAME: self.settings.ici_store} if self.settings.ici_store and self.serves(PartName.ICI) else {}
-        return [name for name, url in {**systems, **store, **ici}.items() if url != IN_MEMORY]
+        scm = {SCM_NAME: self.settings.scm} if self.serves_scm else {}
+        return [name for name, url in {**systems, **store, **ici, **scm}.items() if url != IN_MEMORY]
 
     @property
     def served_names(self) -> list[str]:
         """Names of what this process serves: systems, CPI and ICI."""
         systems = [*self.settings.systems] if self.serves(PartName.ECC) else []
-        return systems + [STORE_NAME] * self.serves(PartName.MIDDLEWARE) + [ICI_NAME] * self.serves(PartName.ICI)
+        others = [STORE_NAME] * self.serves(PartName.MIDDLEWARE) + [ICI_NAME] * self.serves(PartName.ICI)
+        return systems + others + [SCM_NAME] * self.serves_scm
 
     def serves(self, part: PartName) -> bool:
         return self.part in (PartName.ALL, part)
+
+    @property
+    def serves_scm(self) -> bool:
+        return self.serves(PartName.SCM) and self.settings.scm is not None
 
     def to_json(self) -> str:
         return TypeAdapter(type(self)).dump_json(self).decode()
@@ -147,7 +154,7 @@ class ServedLandscape:
     def _open_parts(self, config: ServeConfig, base: str) -> None:
         with_files = config.settings.with_data_directory if config.all_in_folder else config.settings.with_file_defaults
         settings = with_files(config.folder.resolve())
-        self.ici = self.middleware = self.ecc = None
+        self.ici = self.middleware = self.ecc = self.scm = None
         clock = SettableClock(config.stopped_at)
         routes: list[BaseRoute] = []
         self.urls: dict[str, str] = {}
@@ -170,6 +177,11 @@ class ServedLandscape:
             self._open.callback(ecc.close)
             routes += ecc.routes()
             self.urls |= ecc.urls(base)
+        if config.serves_scm:
+            self.scm = scm = ScmComponent(settings, self.credentials)
+            self._open.callback(scm.close)
+            routes += scm.routes()
+            self.urls |= scm.urls(base)
         if config.serves(PartName.MIDDLEWARE):
             self.middleware = middleware = self._middleware(config, settings, clock)
             self._open.callback(middleware.close)
@@ -180,7 +192,7 @@ class ServedLandscape:
             # The administration takes long to import, and a read-only landscape has none.
             from harness.server.admin.app import administration  # noqa: PLC0415
 
-            admin = administration(self.ici, self.middleware, self.ecc, self.exchange_log, clock)
+            admin = administration(self.ici, self.middleware, self.ecc, self.scm, self.exchange_log, clock)
             admin = _require_local_origin(_require_token(admin, self.credentials.admin_token))
             self.urls["administration"] = f"{base}{ADMIN}/openapi.json"
         else:

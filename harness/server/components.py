@@ -18,10 +18,12 @@ from harness.doubles.taps import ExchangeLog
 from harness.server.credentials import Credentials
 from harness.server.fault_middleware import FaultMiddleware
 from harness.server.tap_middleware import RecordedEcc, RecordedWebhook
+from harness.testdata.scm_master_data import fill_master_data
 from simulator.apim import http_app as apim
 from simulator.cpi.oauth2 import TokenClient
 from simulator.cpi.soap_target import SoapTarget
 from simulator.cpi.worker_pool import WorkerPool
+from simulator.database import IN_MEMORY
 from simulator.ecc.wsdl import PATH as FUNCTION_PATH
 from simulator.http_support import ErrorGuard, client_session
 from simulator.icertis import http_app as icertis
@@ -31,7 +33,11 @@ from simulator.icertis.rest import IcertisRest
 from simulator.icertis.store import IcertisStore
 from simulator.landscape import create_tenant, open_queue, open_systems
 from simulator.middleware import Middleware
+from simulator.scm import http_app as scm
+from simulator.scm.access import LIFETIME_SECONDS, EntraTenant
+from simulator.scm.system import ScmSystem
 from simulator.settings import Settings
+from simulator.token_endpoint import TokenEndpoint
 
 _RENEWAL_PAUSE_SECONDS = 60.0
 
@@ -122,7 +128,7 @@ class IcertisComponent:
         served = icertis.IcertisOverHttp(lambda: self._recorded_site)
         return (
             Mount(icertis.API, ErrorGuard(FaultMiddleware(served))),
-            Route(icertis.TOKEN, ErrorGuard(icertis.TokenEndpoint(self.access))),
+            Route(icertis.TOKEN, ErrorGuard(icertis.token_endpoint(self.access))),
         )
 
     def urls(self, base: str) -> dict[str, str]:
@@ -174,6 +180,37 @@ class EccComponent:
 
     def urls(self, base: str) -> dict[str, str]:
         return {name: f"{base}/{name}{FUNCTION_PATH}" for name in self.systems}
+
+
+class ScmComponent:
+    """Dynamics 365 SCM with its OData, and the tokens for it."""
+
+    def __init__(self, settings: Settings, credentials: Credentials) -> None:
+        """Open SCM in the database that `settings` name; an empty one gets the master data of the fixtures."""
+        self.system = ScmSystem(settings.scm or IN_MEMORY)
+        with ExitStack() as on_error:
+            on_error.callback(self.system.close)
+            if not self.system.rows("LegalEntities"):
+                fill_master_data(self.system)
+            on_error.pop_all()
+        client = credentials.client_id, credentials.client_secret
+        self.access = EntraTenant(scm.TENANT, client)
+
+    def reset(self) -> None:
+        """Forget every contract; keep the master data of the fixtures."""
+        self.system.reset()
+        fill_master_data(self.system)
+
+    def close(self) -> None:
+        self.system.close()
+
+    def routes(self) -> Sequence[BaseRoute]:
+        endpoint = TokenEndpoint(self.access.issue_token, LIFETIME_SECONDS, "Entra ID")
+        tokens = [Route(path, ErrorGuard(endpoint)) for path in scm.TOKENS]
+        return [*tokens, Mount(scm.ROOT, ErrorGuard(scm.ScmOverHttp(self.system, self.access)))]
+
+    def urls(self, base: str) -> dict[str, str]:
+        return {"scm": base + scm.ROOT, "scm token": base + scm.TOKENS[0]}
 
 
 class MiddlewareComponent:

@@ -17,6 +17,8 @@ _KNOWN = {
     "icertis": ("the REST calls of ICI", f"{CONTRACTS}/icertis.openapi.json"),
     "token": ("the OAuth2 token endpoint of ICI", ""),
     "webhook": ("takes the events of ICI in", f"{CONTRACTS}/webhook.openapi.json"),
+    "scm": ("Dynamics 365 SCM; its OData is below /data and needs a token", ""),
+    "scm token": ("the OAuth2 token endpoint for SCM", ""),
     "administration": ("for tests; needs its bearer token", "/__admin/openapi.json"),
 }
 """Name to what it is and where it is described; every other name is an ECC system, described by its WSDL."""

@@ -16,9 +16,10 @@ from harness.server.admin import ecc as ecc_routes
 from harness.server.admin import faults as fault_routes
 from harness.server.admin import icertis as icertis_routes
 from harness.server.admin import middleware as middleware_routes
+from harness.server.admin import scm as scm_routes
 from harness.server.admin import traffic as traffic_routes
 from harness.server.admin.validation import WRONG, install_error_handlers
-from harness.server.components import EccComponent, IcertisComponent, MiddlewareComponent
+from harness.server.components import EccComponent, IcertisComponent, MiddlewareComponent, ScmComponent
 from simulator.http_support import BodyError, read_body, respond_body_problem
 
 MAX_BYTES = 1024 * 1024
@@ -33,10 +34,11 @@ class AsciiJsonResponse(JSONResponse):
         return json.dumps(content, separators=(",", ":")).encode()
 
 
-def administration(
+def administration(  # noqa: PLR0913, PLR0917 - the parts
     ici: IcertisComponent | None,
     middleware: MiddlewareComponent | None,
     ecc: EccComponent | None,
+    scm: ScmComponent | None,
     exchange_log: ExchangeLog,
     shared_clock: SettableClock,
 ) -> ASGIApp:
@@ -53,13 +55,15 @@ def administration(
     )
     install_error_handlers(app)
     app.state.ici, app.state.middleware, app.state.ecc, app.state.exchange_log = ici, middleware, ecc, exchange_log
-    app.state.clock = shared_clock
+    app.state.clock, app.state.scm = shared_clock, scm
     if ici is not None:
         app.include_router(icertis_routes.routes)
     if middleware is not None:
         app.include_router(middleware_routes.routes)
     if ecc is not None:
         app.include_router(ecc_routes.routes)
+    if scm is not None:
+        app.include_router(scm_routes.routes)
     if ici is not None or ecc is not None:
         app.include_router(fault_routes.routes)
     app.include_router(clock_routes.routes)
@@ -70,7 +74,7 @@ def administration(
         """Empty every part, forget recorded exchanges, end every fault; keep the clock and the webhook's address."""
         if ici is not None:
             ici.reset()
-        resets: list[Callable[[], object]] = [part.reset for part in (middleware, ecc) if part is not None]
+        resets: list[Callable[[], object]] = [part.reset for part in (middleware, ecc, scm) if part is not None]
         for reset_part in resets:
             await anyio.to_thread.run_sync(reset_part)
         exchange_log.drain()

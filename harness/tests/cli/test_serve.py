@@ -282,16 +282,16 @@ def test_start_prints_urls_and_stop_says_what_stays(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "harness.cli", "serve", "--port", "0", "--data", str(tmp_path / "data")]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603
         assert process.stdout
-        printed = [process.stdout.readline().rstrip() for _ in range(13)]
+        printed = [process.stdout.readline().rstrip() for _ in range(15)]
         process.send_signal(signal.SIGTERM)
         rest, _ = process.communicate(timeout=PATIENCE)
     assert printed[0] == "zicm serves the landscape to this machine alone."
-    assert [line.split()[0] for line in printed[2:11]] == (
-        ["icertis", "token", "webhook", "PF2", "WP2", "administration", "credentials", "bearer", "data"]
+    assert [line.split()[0] for line in printed[2:13]] == (
+        ["icertis", "token", "webhook", "PF2", "WP2", "scm", "scm", "administration", "credentials", "bearer", "data"]
     )
     token = Credentials.load_or_create(tmp_path / "data").admin_token
     assert [line.split()[-1] for line in printed if line.startswith("  bearer token")] == [token]
-    assert printed[12] == "Ctrl-C stops it; what is queued stays."
+    assert printed[14] == "Ctrl-C stops it; what is queued stays."
     assert rest == f"Stopped. What is queued is in {tmp_path / 'data'}.\n"
     assert process.returncode == 0
 

@@ -1,0 +1,145 @@
+"""Administration of SCM: its rows, and what its users do."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Annotated
+
+import anyio.to_thread
+from fastapi import APIRouter, Depends, HTTPException, Request
+from pydantic import Field
+
+from harness.server.admin.validation import CONFLICT, NOT_FOUND, StrictModel
+from harness.server.components import ScmComponent
+from simulator.scm.entities import ALL_SETS, EntitySet
+from simulator.scm.framework import EntityRow, MissingRowError, RefusedError
+from simulator.scm.system import ScmSystem
+
+
+class EntityChange(StrictModel):
+    """A row by its key, and the fields that a user changes."""
+
+    key: EntityRow
+    fields: EntityRow
+
+
+class RowKey(StrictModel):
+    """A row by its key."""
+
+    key: EntityRow
+
+
+class Release(StrictModel):
+    """An order that a user releases from a line."""
+
+    company: str
+    agreement: str
+    line: Annotated[float, Field(strict=False)]
+    delivery: Annotated[date, Field(strict=False)]
+    quantity: Annotated[Decimal, Field(strict=False)] = Decimal(0)
+    amount: Annotated[Decimal, Field(strict=False)] = Decimal(0)
+
+
+class Availability(StrictModel):
+    """The state of the environment: it answers, or not."""
+
+    up: bool
+
+
+async def _scm(request: Request) -> ScmSystem:
+    scm: ScmComponent = request.app.state.scm
+    return scm.system
+
+
+ScmDep = Annotated[ScmSystem, Depends(_scm)]
+
+
+async def _collection(collection: str) -> EntitySet:
+    if collection not in ALL_SETS:
+        raise HTTPException(404, "there is no such collection")
+    return ALL_SETS[collection]
+
+
+CollectionDep = Annotated[EntitySet, Depends(_collection)]
+
+routes = APIRouter(prefix="/scm", tags=["SCM"])
+"""Routes that read the database are plain functions, which run in a thread."""
+
+
+@routes.get("/connection")
+def connection(scm: ScmDep) -> dict[str, str]:
+    """Return what the administrator sees of the connection to the external system."""
+    return {"state": scm.connection_state}
+
+
+@routes.put("/availability", status_code=204)
+async def set_availability(scm: ScmDep, wanted: Availability) -> None:
+    """Let the environment answer, or refuse everything with 503."""
+    scm.is_up = wanted.up
+
+
+@routes.post("/releases", status_code=201, responses=CONFLICT)
+async def release(scm: ScmDep, wanted: Release) -> dict[str, str]:
+    """Release an order from a line of an agreement."""
+
+    def work() -> str:
+        return scm.release(
+            wanted.company,
+            wanted.agreement,
+            wanted.line,
+            wanted.delivery,
+            quantity=wanted.quantity,
+            amount=wanted.amount,
+        )
+
+    try:
+        return {"order": await anyio.to_thread.run_sync(work)}
+    except RefusedError as refused:
+        raise _conflict(refused) from None
+
+
+@routes.get("/collections/{collection}", responses=NOT_FOUND)
+def rows(scm: ScmDep, collection: CollectionDep) -> list[EntityRow]:
+    """Return all rows, of every company, by key."""
+    return scm.rows(collection.name)
+
+
+@routes.post("/collections/{collection}", status_code=204, responses={**NOT_FOUND, **CONFLICT})
+def create(scm: ScmDep, collection: CollectionDep, row: EntityRow) -> None:
+    """Create a row as a user of SCM does."""
+    try:
+        scm.fill(collection.name, row)
+    except RefusedError as refused:
+        raise _conflict(refused) from None
+
+
+@routes.patch("/collections/{collection}", status_code=204, responses={**NOT_FOUND, **CONFLICT})
+def change(scm: ScmDep, collection: CollectionDep, wanted: EntityChange) -> None:
+    """Change a row as a user of SCM does."""
+    _require_key(collection, wanted.key)
+    try:
+        scm.change_as_user(collection.name, wanted.key, wanted.fields)
+    except RefusedError as refused:
+        raise _conflict(refused) from None
+    except MissingRowError:
+        raise HTTPException(404, "there is no such row") from None
+
+
+@routes.delete("/collections/{collection}", status_code=204, responses={**NOT_FOUND, **CONFLICT})
+def delete(scm: ScmDep, collection: CollectionDep, wanted: RowKey) -> None:
+    """Delete a row as a user of SCM does."""
+    _require_key(collection, wanted.key)
+    try:
+        scm.delete_as_user(collection.name, wanted.key)
+    except RefusedError as refused:
+        raise _conflict(refused) from None
+    except MissingRowError:
+        raise HTTPException(404, "there is no such row") from None
+
+
+def _require_key(collection: EntitySet, key: EntityRow) -> None:
+    if set(key) != set(collection.keys):
+        raise HTTPException(422, f"the key has the fields {', '.join(collection.keys)}")
+
+
+def _conflict(refused: RefusedError) -> HTTPException:
+    return HTTPException(409, f"{refused.field}: {refused.reason}" if refused.field else refused.reason)

@@ -1,0 +1,211 @@
+"""Create, change and delete rows as the data entity framework does: field by field, then the row, then the table.
+
+The order of checks is the product's: initial values, each field, defaults of the row, the row as a whole, the write.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from sqlalchemy import ColumnElement, Connection, RowMapping, Table, and_, delete, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from simulator.scm.agreements import NumberSequence
+from simulator.scm.edm import EdmValue
+from simulator.scm.entities import ALL_SETS, COMPANY, EntitySet, Verb
+
+EntityRow = dict[str, EdmValue]
+
+_FIRST_RECID = 68719480000
+_SEQUENCES: Table = NumberSequence.__table__  # type: ignore[attr-defined]
+
+
+class RefusedError(Exception):
+    """The framework refuses a row; the text says why, without any value."""
+
+    def __init__(self, reason: str, field: str = "") -> None:
+        """`field` is the field at fault; blank if the row as a whole is."""
+        super().__init__(reason)
+        self.reason = reason
+        self.field = field
+
+
+class MissingRowError(Exception):
+    """No row has the key."""
+
+
+@dataclass(frozen=True)
+class Change:
+    """A row that is about to be written, and what it was."""
+
+    db: Connection
+    entity_set: EntitySet
+    verb: Verb
+    before: Mapping[str, EdmValue]
+    """Empty for a row that is created."""
+
+    after: EntityRow
+    """A row that is deleted stays as it was."""
+
+    given: frozenset[str]
+    """The fields that the request had."""
+
+    by_user: bool = False
+    """True for a user of SCM, False for the external system."""
+
+    def changed(self, *names: str) -> bool:
+        """Return True if one of these fields gets another value."""
+        return any(self.before.get(name) != self.after[name] for name in names)
+
+
+@dataclass(frozen=True)
+class TableRules:
+    """The rules of the rows of one table beside the checks of its fields."""
+
+    defaults: Callable[[Change], None] = lambda _: None
+    """Fill what the request left open."""
+
+    validate: Callable[[Change], None] = lambda _: None
+    """Raise RefusedError for a row that must not be written, or deleted."""
+
+    written: Callable[[Change], None] = lambda _: None
+    """Write what follows from the row in other tables."""
+
+
+class Framework:
+    """The data entity framework over one connection of a database, inside a transaction that the caller opens."""
+
+    def __init__(self, rules: Mapping[str, TableRules]) -> None:
+        """`rules` are by name of table; a table without rules has the checks of its fields alone."""
+        self._rules = rules
+
+    def create(
+        self, db: Connection, entity_set: EntitySet, given: Mapping[str, object], *, by_user: bool = False
+    ) -> EntityRow:
+        """Create a row and return it. Raises RefusedError."""
+        after: EntityRow = {name: declared.type.initial for name, declared in entity_set.fields.items()}
+        after.update(_typed(entity_set, given))
+        change = Change(db, entity_set, Verb.INSERT, MappingProxyType({}), after, frozenset(given), by_user)
+        self._rules_of(entity_set).defaults(change)
+        self._validate(change)
+        try:
+            with db.begin_nested():
+                db.execute(insert(entity_set.table).values(**after, RECID=next_record(db)))
+        except IntegrityError:
+            raise RefusedError("Cannot create a record: the record already exists") from None
+        self._rules_of(entity_set).written(change)
+        return after
+
+    def update(
+        self,
+        db: Connection,
+        entity_set: EntitySet,
+        key: Mapping[str, EdmValue],
+        given: Mapping[str, object],
+        *,
+        by_user: bool = False,
+    ) -> EntityRow:
+        """Change the fields that are given and return the row. Raises RefusedError and MissingRowError."""
+        before = self.find(db, entity_set, key)
+        if before is None:
+            raise MissingRowError
+        typed = _typed(entity_set, given)
+        for name, value in typed.items():
+            if value != before[name] and not entity_set.fields[name].allow_edit:
+                raise RefusedError("the field cannot be changed", name)
+        after: EntityRow = {**before, **typed}
+        change = Change(db, entity_set, Verb.UPDATE, before, after, frozenset(given), by_user)
+        self._rules_of(entity_set).defaults(change)
+        self._validate(change)
+        table = entity_set.table
+        changed = {name: value for name, value in after.items() if value != before[name]}
+        if changed:
+            # Only an update that changes something makes another version of the row.
+            where = _key_condition(entity_set, key)
+            db.execute(update(table).where(where).values(**changed, RECVERSION=table.c.RECVERSION + 1))
+        self._rules_of(entity_set).written(change)
+        return after
+
+    def delete(
+        self, db: Connection, entity_set: EntitySet, key: Mapping[str, EdmValue], *, by_user: bool = False
+    ) -> None:
+        """Delete a row. Raises RefusedError and MissingRowError."""
+        before = self.find(db, entity_set, key)
+        if before is None:
+            raise MissingRowError
+        change = Change(db, entity_set, Verb.DELETE, before, dict(before), frozenset(), by_user)
+        self._rules_of(entity_set).validate(change)
+        db.execute(delete(entity_set.table).where(_key_condition(entity_set, key)))
+        self._rules_of(entity_set).written(change)
+
+    def find(self, db: Connection, entity_set: EntitySet, key: Mapping[str, EdmValue]) -> EntityRow | None:
+        """Return the row with this key, or None."""
+        row = db.execute(select(entity_set.table).where(_key_condition(entity_set, key))).mappings().first()
+        return None if row is None else to_row(entity_set, row)
+
+    def _rules_of(self, entity_set: EntitySet) -> TableRules:
+        return self._rules.get(entity_set.table.name, _NO_RULES)
+
+    def _validate(self, change: Change) -> None:
+        for name, declared in change.entity_set.fields.items():
+            value = change.after[name]
+            if declared.required and value == "":
+                raise RefusedError("the field must be filled in", name)
+            if declared.reference and value != "" and change.changed(name):
+                target = ALL_SETS[declared.reference.collection]
+                conditions = [target.column(declared.reference.field) == value]
+                if target.has_company:
+                    conditions.append(target.column(COMPANY) == change.after[COMPANY])
+                if change.db.execute(select(target.table.c.RECID).where(and_(*conditions)).limit(1)).first() is None:
+                    raise RefusedError(f"the value is not found in the related table '{target.entity}'", name)
+        self._rules_of(change.entity_set).validate(change)
+
+
+_NO_RULES = TableRules()
+
+
+def rows_of(db: Connection, entity_set: EntitySet, **equal: EdmValue) -> list[EntityRow]:
+    """Read the rows whose fields have these values, by key."""
+    table = entity_set.table
+    where = [table.columns[name] == value for name, value in equal.items()]
+    found = db.execute(select(table).where(*where).order_by(*table.primary_key)).mappings()
+    return [to_row(entity_set, row) for row in found]
+
+
+def to_row(entity_set: EntitySet, row: RowMapping) -> EntityRow:
+    """Take the fields of the entity out of a row of its table."""
+    return {name: row[name] for name in entity_set.fields}
+
+
+def next_number(db: Connection, sequence: str, first: int = 1) -> int:
+    """Take the next number of a sequence; the first one where it is new."""
+    found = db.execute(select(_SEQUENCES.c.Next).where(_SEQUENCES.c.Name == sequence)).scalar()
+    if found is None:
+        db.execute(insert(_SEQUENCES).values(Name=sequence, Next=first + 1))
+        return first
+    db.execute(update(_SEQUENCES).where(_SEQUENCES.c.Name == sequence).values(Next=found + 1))
+    return int(found)
+
+
+def next_record(db: Connection) -> int:
+    """Take the id of a new record; it is unique over all tables."""
+    return next_number(db, "RECID", _FIRST_RECID)
+
+
+def _typed(entity_set: EntitySet, given: Mapping[str, object]) -> EntityRow:
+    typed: EntityRow = {}
+    for name, value in given.items():
+        declared = entity_set.fields.get(name)
+        if declared is None:
+            raise RefusedError(f"the entity has no such field: {entity_set.type_name}", name)
+        try:
+            typed[name] = declared.type.initial if value is None else declared.type.to_stored(value)
+        except ValueError as why:
+            raise RefusedError(str(why), name) from None
+    if COMPANY in typed:
+        typed[COMPANY] = str(typed[COMPANY]).lower()
+    return typed
+
+
+def _key_condition(entity_set: EntitySet, key: Mapping[str, EdmValue]) -> ColumnElement[bool]:
+    return and_(*(entity_set.column(name) == key[name] for name in entity_set.keys))

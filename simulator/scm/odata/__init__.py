@@ -1,0 +1,1 @@
+"""The data entities over OData v4, with the habits of the product."""

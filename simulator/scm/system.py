@@ -1,0 +1,167 @@
+"""SCM: its database, and what the external system, its users and its administrators do with it."""
+
+import base64
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from datetime import date
+from decimal import Decimal
+from threading import RLock
+from typing import TypeVar
+
+from sqlalchemy import Connection, Table, and_, select
+
+from simulator.database import IN_MEMORY, create_missing_tables, make_engine, purge_wal
+from simulator.scm.agreements import ReleaseOrder
+from simulator.scm.connection import state_for_administrator
+from simulator.scm.edm import EdmValue
+from simulator.scm.entities import ALL_SETS, COMPANY, EntitySet, Verb
+from simulator.scm.framework import Change, EntityRow, Framework, RefusedError, next_number, rows_of
+from simulator.scm.master_data import ScmTable
+from simulator.scm.rules import LINES, RULES, release, update_fulfilment
+
+_ORDERS: Table = ReleaseOrder.__table__  # type: ignore[attr-defined]
+
+_Result = TypeVar("_Result")
+
+
+class ScmSystem:
+    """Supply Chain Management with its companies."""
+
+    def __init__(self, url: str = IN_MEMORY, default_company: str = "usmf") -> None:
+        """`url` is a database URL of SQLAlchemy; existing data are kept.
+
+        `default_company` is that of the user as whom the external system calls.
+        """
+        self.default_company = default_company
+        self.framework = Framework(RULES)
+        self.is_up = True
+        """False makes the server answer 503."""
+
+        # One connection, and one user at a time: what a request reads stays true until it has written.
+        self._connection = make_engine(url).connect()
+        self._lock = RLock()
+        with ExitStack() as half_open:
+            half_open.callback(self.close)
+            with self._connection.begin():
+                create_missing_tables(self._connection, ScmTable.metadata)
+            half_open.pop_all()
+
+    @contextmanager
+    def transaction(self) -> Iterator[Connection]:
+        """Open a transaction; others wait until it ends."""
+        with self._lock, self._connection.begin():
+            yield self._connection
+
+    def call(self, entity_set: EntitySet, work: Callable[[Connection], _Result]) -> _Result:
+        """Do one request of the external system in a transaction; a validation is undone at its end."""
+        with self.transaction() as db:
+            return run_kept(db, entity_set, work)
+
+    def fill(self, collection: str, *rows: Mapping[str, object]) -> None:
+        """Create rows as a user of SCM does who maintains them; also in collections that OData does not show."""
+        entity_set = ALL_SETS[collection]
+        with self.transaction() as db:
+            for row in rows:
+                self.framework.create(db, entity_set, row, by_user=True)
+
+    def change_as_user(self, collection: str, key: Mapping[str, EdmValue], fields: Mapping[str, object]) -> None:
+        """Change a row as a user of SCM does. Raises RefusedError, MissingRowError."""
+        with self.transaction() as db:
+            self.framework.update(db, ALL_SETS[collection], key, fields, by_user=True)
+
+    def delete_as_user(self, collection: str, key: Mapping[str, EdmValue]) -> None:
+        """Delete a row as a user of SCM does. Raises RefusedError, MissingRowError."""
+        with self.transaction() as db:
+            self.framework.delete(db, ALL_SETS[collection], key, by_user=True)
+
+    def release(  # noqa: PLR0913 - what an order line has
+        self,
+        company: str,
+        agreement: str,
+        line_number: float,
+        delivery: date,
+        *,
+        quantity: Decimal = Decimal(0),
+        amount: Decimal = Decimal(0),
+    ) -> str:
+        """Release an order from a line, and return its number (D-137). Raises RefusedError.
+
+        A line of type ProductQuantity takes its amount from the price; the others take the amount that is ordered.
+        """
+        key: EntityRow = {COMPANY: company.lower(), "PurchaseAgreementId": agreement, "LineNumber": float(line_number)}
+        with self.transaction() as db:
+            line = self.framework.find(db, LINES, key)
+            if line is None:
+                raise RefusedError("the agreement has no such line", "LineNumber")
+            change = Change(db, LINES, Verb.UPDATE, line, dict(line), frozenset())
+            if line["CommitmentType"] == "ProductQuantity":
+                amount = _order_amount(line, quantity)
+            release(change, quantity, amount, delivery)
+            number = f"PO{next_number(db, f'PurchaseOrder {key[COMPANY]}'):08}"
+            order = {"PurchaseOrderNumber": number, "Quantity": float(quantity), "Amount": float(amount)}
+            day = f"{delivery:%Y-%m-%d}T12:00:00Z"
+            db.execute(_ORDERS.insert().values(**key, **order, DeliveryDate=day))
+            update_fulfilment(change, key)
+        return number
+
+    def rows(self, collection: str) -> list[dict[str, EdmValue]]:
+        """Read all rows of a collection, by key, those of every company."""
+        with self.transaction() as db:
+            return rows_of(db, ALL_SETS[collection])
+
+    @property
+    def connection_state(self) -> str:
+        """The state of the connection to the external system, as the administrator sees it."""
+        found = self.rows("CLMIntegrationServiceInstances")
+        if not found:
+            return "Not started"
+        return state_for_administrator(str(found[0]["EstablishmentStatus"]), str(found[0]["ConfigurationStatus"]))
+
+    def reset(self) -> None:
+        """Empty all tables, and be up."""
+        self.is_up = True
+        with self.transaction() as db:
+            for table in ScmTable.metadata.sorted_tables:
+                db.execute(table.delete())
+
+    def purge_wal(self) -> None:
+        """Purge deleted and overwritten data from the disk."""
+        with self._lock:
+            purge_wal(self._connection.engine)
+
+    def close(self) -> None:
+        self._connection.close()
+        self._connection.engine.dispose()
+
+
+def run_kept(db: Connection, entity_set: EntitySet, work: Callable[[Connection], _Result]) -> _Result:
+    """Do work whose writes stay, unless the entity validates only."""
+    if entity_set.keeps:
+        return work(db)
+    attempt = db.begin_nested()
+    try:
+        return work(db)
+    finally:
+        attempt.rollback()
+
+
+def etag(db: Connection, entity_set: EntitySet, row: Mapping[str, EdmValue]) -> str:
+    """Return the entity tag of a row: the version and the id of the record behind it."""
+    table = entity_set.table
+    where = and_(*(table.columns[name] == row[name] for name in entity_set.keys))
+    version, record = db.execute(select(table.c.RECVERSION, table.c.RECID).where(where)).one()
+    return make_etag(version, record)
+
+
+def make_etag(version: int, record: int) -> str:
+    """Make an entity tag as the product does: base64 of `'version,id'`, in quotes."""
+    encoded = base64.b64encode(f"'{version},{record}'".encode()).decode()
+    return f'W/"{encoded}"'
+
+
+def _order_amount(line: EntityRow, quantity: Decimal) -> Decimal:
+    price, unit, discount, percentage = (
+        Decimal(str(line[name])) for name in ("Price", "PriceQuantity", "LineDiscountAmount", "LineDiscountPercentage")
+    )
+    gross = quantity * (price / (unit or 1) - discount)
+    return (gross * (100 - percentage) / 100).quantize(Decimal("0.01"))
