@@ -791,3 +791,65 @@ Feature: The consolidation report over contracts and outline agreements
       | Standalone Agreement | 0000104711 |          | blocked | no currency                 |            |
       | Supporting Agreement | 0000104711 | EUR      | blocked | nothing is bought under SUP | 4600000000 |
       | Master Agreement     | 0000104711 | EUR      | blocked | nothing is bought under MAS | 4600000000 |
+
+  @OA-4 @D-100
+  Scenario: A difference that somebody has accepted is none any more, and the report says who accepted it and why
+    Given "PSUB5100" has been executed
+    And users have created these, otherwise like it:
+      | system | KDATE    | ZTERM |
+      | PF2    | 20271231 | Z090  |
+    And KEYUSER has accepted that 4600000000 of PF2 differs in ZTERM, because "agreed with the supplier"
+    When the report is made for 2026-06-30
+    Then the part differences shows nothing
+    And the part accepted shows exactly this:
+      | system | EBELN      | field | outline_agreement | contract | accepted_by | accepted_on | reason                   |
+      | PF2    | 4600000000 | ZTERM | Z090              | Z060     | KEYUSER     | 20260630    | agreed with the supplier |
+    And the part s4 shows the column verdict "ready"
+
+  @OA-4 @D-100
+  Scenario: An accepted difference is open again when one of its values changes
+    Given "PSUB5100" has been executed
+    And users have created these, otherwise like it:
+      | system | KDATE    | ZTERM |
+      | PF2    | 20281231 | Z090  |
+    And KEYUSER has accepted that 4600000000 of PF2 differs in ZTERM, because "agreed with the supplier"
+    And KEYUSER has accepted that 4600000000 of PF2 differs in KDATE, because "the successor is late"
+    And somebody has changed ICMPAYMENTTERMS of the entry "PSUB5100" in PF2 to "Z030"
+    And somebody has changed ICMPAYMENTTERMS of the entry "PSUB5100" in WP2 to "Z030"
+    When the report is made for 2026-06-30
+    Then the part differences shows exactly this:
+      | EBELN      | field | outline_agreement | contract | reopened                           |
+      | 4600000000 | ZTERM | Z090              | Z030     | accepted by KEYUSER, changed since |
+    And the part accepted shows the column field "KDATE"
+    And the part s4 shows the column obstacles "differs: ZTERM"
+
+  @OA-6
+  Scenario Outline: What ends within <expires_within> days of 2026-06-30
+    Given ICI holds the Standalone Agreement "PST7123":
+      | ICMEffectiveDate | 2026-01-01T00:00:00 |
+      | ICMExpiryDate    | 2026-07-30T00:00:00 |
+    And ICI holds the Standalone Agreement "PST7124":
+      | ICMEffectiveDate | 2026-07-01T00:00:00 |
+      | ICMExpiryDate    | 2026-07-30T00:00:00 |
+    And ICI holds the Standalone Agreement "PST7125":
+      | ICMEffectiveDate | 2026-01-01T00:00:00 |
+      | ICMExpiryDate    | 2026-06-29T00:00:00 |
+    And "PST7123" has been executed
+    And "PST7124" has been executed
+    And "PST7125" has been executed
+    And users have created these, otherwise like it:
+      | system | KDATE    | ZZICMAGREEMENT |
+      | PF2    | 20260630 | PST7123        |
+      | WP2    | 20260629 | PST7123        |
+    When the report is made for 2026-06-30 with:
+      | types          | STA              |
+      | expires_within | <expires_within> |
+    Then the part expiring shows the column ends "<ends>"
+    And the part expiring shows the column days "<days>"
+    And the part expiring shows the column what "<what>"
+
+    Examples:
+      | expires_within | ends              | days | what                       |
+      | 0              | 20260630          | 0    | outline agreement          |
+      | 29             | 20260630          | 0    | outline agreement          |
+      | 30             | 20260630,20260730 | 0,30 | outline agreement,contract |

@@ -26,6 +26,7 @@ COMMANDS = {
     "flow": ("flow.commands", "Check, explain, run and test an integration flow of CPI."),
     "demo": ("demo", "Fill a folder with believable contracts."),
     "report": ("report", "Report contracts and outline agreements over all systems."),
+    "accept": ("accept", "Accept differences of the report, with a reason."),
     "health": ("health", "Check every endpoint, and list the alerts."),
     "replay": ("replay", "Replay recorded exchanges with ICI."),
     "tables": ("tables", "Show what the tables hold."),

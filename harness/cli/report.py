@@ -4,31 +4,30 @@ import json
 import re
 import sys
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import ExitStack
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
-from sqlalchemy import Connection, create_engine, make_url
-from sqlalchemy.exc import SQLAlchemyError
 
+from harness.cli.accept import read_acceptances
 from harness.cli.console import console
 from harness.cli.options import SettingsFile, examples, load_settings, new_app
+from harness.cli.report_data import read_report
 from harness.cli.report_formats.csv import as_csv
 from harness.cli.report_formats.html import as_page
 from harness.cli.report_formats.terminal import show_report
 from harness.cli.report_formats.xlsx import as_workbook
-from harness.data_directory import connect_read_only, safe_reason, system_files
 from harness.errors import UserError
 from harness.files import atomic_write
 from harness.text import printable
 from simulator.landscape import report_tolerance
 from simulator.mapping.contract_types import MASTER, STANDALONE, SUB, SUPPORTING
-from simulator.reporting.consolidation import QUERIES, Report, ReportRequest, consolidate
+from simulator.reporting.changes import CHANGES, compare, contracts_of_tree
+from simulator.reporting.consolidation import QUERIES, Report, ReportRequest
 from simulator.reporting.selection import Selection
 from simulator.reporting.target_values import TargetValue, Tolerance
-from simulator.settings import Settings
 
 Format = Literal["terminal", "html", "xlsx", "csv", "json"]
 Group = Literal["org-team", "owner", "supplier", "organisation", "type", "system"]
@@ -43,6 +42,7 @@ app = new_app()
         "zicm report --data tables --org-team Energy --owner '*laurent*'",
         "zicm report --data tables --format html --output report.html",
         "zicm report --data tables --part s4 --format csv --output s4.csv",
+        "zicm report --data tables --since last-week.json --part changes",
     ),
 )
 def report_command(  # noqa: PLR0913 - one for each option
@@ -95,6 +95,13 @@ def report_command(  # noqa: PLR0913 - one for each option
     valid_to: Annotated[
         datetime | None, typer.Option(formats=["%Y-%m-%d"], metavar="DATE", help="Valid on this day or earlier.")
     ] = None,
+    expires_within: Annotated[
+        int, typer.Option(min=0, max=36_500, metavar="DAYS", help="The days in which what is ending soon ends.")
+    ] = 90,
+    since: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="An earlier report in JSON: show what is new, gone or changed since."),
+    ] = None,
     limit: Annotated[int, typer.Option(min=0, help="Lines of each part on a terminal; 0 for all.")] = 30,
 ) -> None:
     """Report contracts and outline agreements over all systems.
@@ -104,7 +111,9 @@ def report_command(  # noqa: PLR0913 - one for each option
     what a conversion to S/4HANA could take over. A filter may be repeated: one of its values must match, in upper or
     lower case. CSV takes one --part.
     """
-    parts = _parts(_require_known(part, QUERIES, "--part"), form, output)
+    parts = _parts(_require_known(part, (*QUERIES, CHANGES), "--part"), form, output)
+    if since is None and parts == (CHANGES,):
+        raise typer.BadParameter("name an earlier report with --since", param_hint="--part")
     landscape_settings = load_settings(settings)
     selection = Selection(
         org_teams=tuple(org_team or ()),
@@ -125,10 +134,14 @@ def report_command(  # noqa: PLR0913 - one for each option
         selection,
         report_tolerance(landscape_settings) if tolerance is None else _tolerance(tolerance),
         target_value or landscape_settings.target_value,
+        expires_within,
+        read_acceptances(data) if data else (),
         group_by,
-        parts,
+        tuple(QUERIES) if since else parts,
     )
-    report = _report(data, landscape_settings, settings is not None, request)
+    report = read_report(data, landscape_settings, request, settings_given=settings is not None)
+    if since:
+        report = _since(since, report).only((CHANGES, *parts) if form != "csv" else parts)
     for line in report.unmatched:
         typer.echo(f"Note: {printable(line)}", err=True)
     if form == "terminal":
@@ -155,6 +168,8 @@ def _parts(wanted: Sequence[str], form: str, output: Path | None) -> tuple[str, 
         raise typer.BadParameter("a file needs another format than terminal", param_hint="--output")
     if "s4" in names and form != "csv":
         names.append("s4_totals")
+    if names == [CHANGES]:
+        return (CHANGES,)
     return tuple(name for name in QUERIES if name in names or not names)
 
 
@@ -169,38 +184,28 @@ def _tolerance(given: Sequence[str]) -> Tolerance:
         raise typer.BadParameter(str(error), param_hint="--tolerance") from None
 
 
-def _report(data: Path | None, settings: Settings, settings_given: bool, request: ReportRequest) -> Report:  # noqa: FBT001
-    urls = dict(settings.systems)
-    if data is not None:
-        names = settings.systems if settings_given else system_files(data)
-        urls = settings.model_copy(update={"systems": dict.fromkeys(names, "")}).with_data_directory(data).systems
-    elif not settings_given:
-        raise typer.BadParameter("say where the tables are: --data, or --settings with database URLs")
-    unknown = [name for name in request.selection.systems if name.upper() not in map(str.upper, urls)]
-    if unknown:
-        raise typer.BadParameter(f"there are {', '.join(urls)}, not {', '.join(unknown)}", param_hint="--system")
-    with ExitStack() as stack:
-        try:
-            systems = {name: stack.enter_context(_connect(name, url)) for name, url in urls.items()}
-            own_tenants = {name: settings.own_tenant(name) for name in systems}
-            return consolidate(systems, settings.type_codes, request, own_tenants)
-        except SQLAlchemyError as error:
-            raise UserError(f"the tables cannot be read: {safe_reason(error)}") from None
-        except ImportError as error:
-            raise UserError(f"the tables cannot be read: {error}") from None
-
-
-def _connect(name: str, url: str) -> Connection:
-    """Connect for reading only. Raises UserError for a database in memory and for a missing file."""
-    database = make_url(url)
-    if database.get_backend_name() != "sqlite":
-        return create_engine(url, hide_parameters=True, isolation_level="REPEATABLE READ").connect()
-    if not database.database:
-        raise UserError(f"{name} is in memory, according to the settings: there is nothing to report; use --data")
-    file = Path(database.database)
-    if not file.is_file():
-        raise UserError(f"there are no tables of {name}: no file {file}")
-    return connect_read_only(file)
+def _since(file: Path, report: Report) -> Report:
+    """Add what has changed since an earlier report. Raises UserError for a file that cannot be compared."""
+    try:
+        earlier = json.loads(file.read_bytes())
+        parts = {**earlier["parts"]}
+        if "hierarchy" in parts:
+            parts["hierarchy"] = list(contracts_of_tree(parts["hierarchy"]))
+        asked = {name: earlier[name] for name in ("selection", "tolerance", "target_value")}
+        is_later = earlier["day"] > report.request.day
+    except OSError as error:
+        raise UserError(f"{file} cannot be read: {error.strerror}") from None
+    except (ValueError, KeyError, TypeError, AttributeError):
+        raise UserError(f"{file} is no report in JSON, as --format json writes it") from None
+    mine = json.loads(json.dumps(report.as_json()))
+    if unlike := [name for name, value in asked.items() if value != mine[name]]:
+        raise UserError(f"{file} was made with another {' and '.join(unlike)}: make both reports alike")
+    if is_later:
+        raise UserError(f"{file} is of a later day than this report")
+    now = {**mine["parts"]}
+    if "hierarchy" in now:
+        now["hierarchy"] = list(contracts_of_tree(now["hierarchy"]))
+    return replace(report, parts={CHANGES: compare(parts, now), **report.parts})
 
 
 _WRITERS: dict[str, Callable[[Report], bytes]] = {

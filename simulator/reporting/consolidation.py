@@ -1,14 +1,17 @@
 """The consolidation report (section 9): contracts and outline agreements of all systems, and their differences."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
+from datetime import date
 from types import MappingProxyType
 
 from sqlalchemy import Connection
 
 from simulator.mapping.contract_types import MASTER, STANDALONE, SUB, SUPPORTING
+from simulator.reporting.acceptances import ACCEPTED, Acceptance, apply_acceptances
 from simulator.reporting.contracts import CREATE_ENTRY_FINDINGS, ENTRY_DIFFERENCES, MISSING_OUTLINE_AGREEMENTS
 from simulator.reporting.differences import CREATE_DIFFERING, HEADER_DIFFERENCES
+from simulator.reporting.expiring import EXPIRING
 from simulator.reporting.extraction import extract
 from simulator.reporting.hierarchy import HIERARCHY, build_tree
 from simulator.reporting.joins import create_links
@@ -23,8 +26,8 @@ from simulator.reporting.totals import Figures, compute_figures, group_findings
 QUERIES = {
     query.id: query
     for query in (
-        HIERARCHY, HEADER_DIFFERENCES, TARGET_VALUES, MISSING_OUTLINE_AGREEMENTS, MASTERS, ORPHANS, UNKNOWN_CODES,
-        WRONG_TYPES, DUPLICATES, VALID_BEYOND_CONTRACT, ENTRY_DIFFERENCES, S4_TOTALS, S4,
+        HIERARCHY, HEADER_DIFFERENCES, ACCEPTED, TARGET_VALUES, MISSING_OUTLINE_AGREEMENTS, MASTERS, ORPHANS,
+        UNKNOWN_CODES, WRONG_TYPES, DUPLICATES, VALID_BEYOND_CONTRACT, EXPIRING, ENTRY_DIFFERENCES, S4_TOTALS, S4,
     )
 }  # fmt: skip
 """The parts of the report by id, in their order."""
@@ -43,6 +46,12 @@ class ReportRequest:
     tolerance: Tolerance = field(default_factory=Tolerance)
     target_value: TargetValue = "header"
     """The target value that counts as a difference and an obstacle (D-53)."""
+
+    expires_within: int = 90
+    """The days in which what is shown as ending soon ends."""
+
+    accepted: tuple[Acceptance, ...] = ()
+    """Differences that are none as long as they stand (D-100)."""
 
     group_by: str = "org-team"
     """A key of totals.GROUP_COLUMNS."""
@@ -63,6 +72,10 @@ class Report:
     unmatched: tuple[str, ...] = ()
     """The filters that nothing fits, in words."""
 
+    def only(self, names: Collection[str]) -> "Report":
+        """Return the report with these parts alone, where it has them."""
+        return replace(self, parts={name: part for name, part in self.parts.items() if name in names})
+
     def as_json(self) -> dict[str, object]:
         """Convert to one JSON object: parameters, figures, and each part as a list; the hierarchy as a tree."""
         parts: dict[str, object] = {name: part.dicts() for name, part in self.parts.items()}
@@ -75,6 +88,7 @@ class Report:
             "unmatched": list(self.unmatched),
             "tolerance": self.request.tolerance.as_json(),
             "target_value": self.request.target_value,
+            "expires_within": self.request.expires_within,
             "notes": {name: part.query.description for name, part in self.parts.items()},
             "figures": asdict(self.figures),
             "totals": {"by": self.request.group_by, "groups": self.totals.dicts()},
@@ -103,7 +117,10 @@ def consolidate(
         request.selection.apply(store)
         store.execute("ANALYZE")  # else SQLite guesses the order of the joins, and the cost grows quadratically
         create_target_sums(store, request.tolerance)
-        values = {"day": request.day, "sum": request.target_value == "sum"}
+        sums = request.target_value == "sum"
+        values = {"day": request.day, "sum": sums, "horizon": _add_days(request.day, request.expires_within)}
+        store.execute(CREATE_DIFFERING, _used(CREATE_DIFFERING, values))
+        apply_acceptances(store, request.accepted, sums=sums)
         for statement in _CREATE_FINDINGS:
             store.execute(statement, _used(statement, values))
         parts = {
@@ -121,8 +138,12 @@ def consolidate(
         )
 
 
+def _add_days(day: str, number: int) -> str:
+    """Add days to a day, both YYYYMMDD; at most to the last day of the calendar."""
+    return f"{date.fromordinal(min(date.fromisoformat(day).toordinal() + number, date.max.toordinal())):%Y%m%d}"
+
+
 _CREATE_FINDINGS = (
-    CREATE_DIFFERING,
     "CREATE UNIQUE INDEX differing_id ON differing (id)",
     CREATE_UNLINKED,
     "CREATE UNIQUE INDEX unlinked_contract ON unlinked (contract)",

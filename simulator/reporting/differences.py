@@ -80,14 +80,16 @@ _CONTRACT = (CODE, TYPE, NAME)
 def _select_field(position: int, one: ComparedField) -> str:
     return f"""
 SELECT o.system, o.EBELN, o.EKORG, {select_columns("e", _CONTRACT)}, '{one.field}', '{one.label}', o.{one.field},
-    e.{one.contract_field}, e.ICMAPPSRCSUPPLIERID, e.ICMORGTEAM, e.ICMPRIMARYOWNERNAME, {position}
+    e.{one.contract_field}, e.ICMAPPSRCSUPPLIERID, e.ICMORGTEAM, e.ICMPRIMARYOWNERNAME, ifnull((
+        SELECT 'accepted by ' || a.accepted_by || ', changed since' FROM accepted a
+        WHERE a.outline = o.id AND a.field = '{one.field}' AND NOT a.stands), ''), {position}
 FROM differing d JOIN outline o ON o.id = d.id JOIN ZMM_ICMCONTRACT e ON e.rowid = d.entry
 WHERE d.{one.field}{" AND NOT :sum" if one.field == "KTWRT" else ""}"""
 
 
 _SUMS = f"""
 SELECT '', '', '', {select_columns("c", _CONTRACT)}, 'KTWRT', 'Sum of target values', t.value,
-    c.ICMTOTALCONTRACTVALUE, c.ICMAPPSRCSUPPLIERID, c.ICMORGTEAM, c.ICMPRIMARYOWNERNAME, {len(COMPARED_FIELDS)}
+    c.ICMTOTALCONTRACTVALUE, c.ICMAPPSRCSUPPLIERID, c.ICMORGTEAM, c.ICMPRIMARYOWNERNAME, '', {len(COMPARED_FIELDS)}
 FROM target_sum t JOIN contract c ON c.id = t.contract WHERE :sum AND t.verdict = 'differs'
 AND EXISTS (SELECT 1 FROM shown_outline s WHERE s.contract = t.contract)"""
 
@@ -100,14 +102,14 @@ HEADER_DIFFERENCES = ReportQuery(
     (
         SYSTEM, EBELN, EKORG, *_CONTRACT, ReportColumn("field", "Field"), ReportColumn("label", "What"),
         ReportColumn("outline_agreement", "Outl. agr. has", VALUE), ReportColumn("contract", "Contract has", VALUE),
-        SUPPLIER, TEAM, OWNER,
+        SUPPLIER, TEAM, OWNER, ReportColumn("reopened", "Reopened"),
     ),
     f"""
 WITH found (system, EBELN, EKORG, {", ".join(column.name for column in _CONTRACT)}, field, label, outline_agreement,
-    contract, ICMAPPSRCSUPPLIERID, ICMORGTEAM, ICMPRIMARYOWNERNAME, position) AS (
+    contract, ICMAPPSRCSUPPLIERID, ICMORGTEAM, ICMPRIMARYOWNERNAME, reopened, position) AS (
 {" UNION ALL ".join([*(_select_field(position, one) for position, one in enumerate(COMPARED_FIELDS)), _SUMS])})
 SELECT system, EBELN, EKORG, {", ".join(column.name for column in _CONTRACT)}, field, label, outline_agreement,
-    contract, ICMAPPSRCSUPPLIERID, ICMORGTEAM, ICMPRIMARYOWNERNAME
+    contract, ICMAPPSRCSUPPLIERID, ICMORGTEAM, ICMPRIMARYOWNERNAME, reopened
 FROM found ORDER BY system = '', system, EBELN, length(ICMAGREEMENTCODE), ICMAGREEMENTCODE, position
 """,
 )  # fmt: skip

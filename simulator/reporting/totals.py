@@ -19,9 +19,13 @@ GROUP_COLUMNS = {
 }
 """Grouping to the columns that hold the group of a row."""
 
-FINDING_PARTS = (
-    "differences", "missing", "masters", "orphans", "unknown_codes", "wrong_types", "duplicates", "ended", "entries",
-)  # fmt: skip
+_HEADINGS = {
+    "differences": "Differ", "missing": "Missing", "masters": "Masters", "orphans": "Orphans", "unknown_codes": "Codes",
+    "wrong_types": "Types", "duplicates": "Doubles", "ended": "Ended", "entries": "Entries",
+}  # fmt: skip
+"""Part to its short heading."""
+
+FINDING_PARTS = tuple(_HEADINGS)
 """The ids of the parts whose rows are findings."""
 
 NO_CONTRACT, BLANK = "(no contract)", "(blank)"
@@ -99,7 +103,7 @@ def group_findings(parts: Mapping[str, ReportPart], by: str) -> ReportPart:
     groups = sorted(names.values(), key=lambda text: (text in (NO_CONTRACT, BLANK), text))
     columns = (
         ReportColumn("group", by.replace("-", " ").capitalize()),
-        *(ReportColumn(name, name.replace("_", " ").capitalize(), NUMBER) for name in counted),
+        *(ReportColumn(name, _HEADINGS[name], NUMBER) for name in counted),
     )
     query = ReportQuery(
         "totals", f"Findings by {by.replace('-', ' ')}", "How many findings each group has.", columns, ""

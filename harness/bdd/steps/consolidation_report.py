@@ -7,15 +7,17 @@ from decimal import Decimal
 from inspect import signature
 from typing import Any
 
-from pytest_bdd import parsers, when
+import pytest
+from pytest_bdd import given, parsers, when
 
 from harness.bdd.comparison import assert_equal
 from harness.bdd.context import ScenarioContext
-from harness.bdd.feature_error import check_known
+from harness.bdd.feature_error import FeatureError, check_known
 from harness.bdd.steps.assertion import assertion
 from harness.bdd.vocabulary.attributes import Table, named_values, table_rows
 from harness.data_directory import Row
 from simulator.landscape import consolidation_report
+from simulator.reporting.acceptances import Acceptance, digest_values
 from simulator.reporting.consolidation import Report, ReportRequest
 from simulator.reporting.parts import ReportPart
 from simulator.reporting.selection import Selection
@@ -25,17 +27,50 @@ _CHOICES: dict[str, Callable[[str], object]] = {
     "tolerance": lambda words: Tolerance.parse(words.split(",")),
     "target_value": str,
     "group_by": str,
+    "expires_within": int,
 }
 _LISTS = ("org_teams", "owners", "suppliers", "organisations", "types", "systems")
 
 
+@pytest.fixture
+def acceptances() -> list[Acceptance]:
+    """Return the differences that users have accepted."""
+    return []
+
+
+@given(
+    parsers.re(
+        r"(?P<user>[A-Z]+) has accepted that (?P<ebeln>\d+) of (?P<system>\w+) differs in (?P<field>\w+), "
+        r'because "(?P<reason>.+)"'
+    )
+)
+def accept_difference(
+    context: ScenarioContext,
+    acceptances: list[Acceptance],
+    user: str,
+    ebeln: str,
+    system: str,
+    field: str,
+    reason: str,
+) -> None:
+    check_known("system", [system], context.systems)
+    systems = {name: ecc.system for name, ecc in context.systems.items()}
+    report = consolidation_report(systems, context.settings, ReportRequest("20260630", parts=("differences",)))
+    for row in report.parts["differences"].dicts():
+        if (row["system"], row["EBELN"], row["field"]) == (system, ebeln, field):
+            digest = digest_values(system, ebeln, field, str(row["outline_agreement"]), str(row["contract"]))
+            acceptances.append(Acceptance(system, ebeln, field, digest, user, "20260630", reason))
+            return
+    raise FeatureError(f"{ebeln} of {system} does not differ in {field}")
+
+
 @when(parsers.re(r"the report is made for (?P<day>[-0-9]+)"), target_fixture="report")
-def make_report(context: ScenarioContext, day: str) -> Report:
-    return make_chosen_report(context, day, [])
+def make_report(context: ScenarioContext, acceptances: list[Acceptance], day: str) -> Report:
+    return make_chosen_report(context, acceptances, day, [])
 
 
 @when(parsers.re(r"the report is made for (?P<day>[-0-9]+) with:"), target_fixture="report")
-def make_chosen_report(context: ScenarioContext, day: str, datatable: Table) -> Report:
+def make_chosen_report(context: ScenarioContext, acceptances: list[Acceptance], day: str, datatable: Table) -> Report:
     chosen = named_values(datatable, [*_CHOICES, *signature(Selection).parameters], "choice") if datatable else {}
     selected: dict[str, Any] = {
         name: tuple(words.split(",")) if name in _LISTS else words.replace("-", "")
@@ -44,7 +79,11 @@ def make_chosen_report(context: ScenarioContext, day: str, datatable: Table) -> 
     }
     check_known("system", selected.get("systems", ()), context.systems)
     choices: dict[str, Any] = {name: _CHOICES[name](words) for name, words in chosen.items() if name in _CHOICES}
-    request = replace(ReportRequest(f"{date.fromisoformat(day):%Y%m%d}", replace(Selection(), **selected)), **choices)
+    request = replace(
+        ReportRequest(f"{date.fromisoformat(day):%Y%m%d}", replace(Selection(), **selected)),
+        accepted=tuple(acceptances),
+        **choices,
+    )
     systems = {name: ecc.system for name, ecc in context.systems.items()}
     return context.do_when(lambda: consolidation_report(systems, context.settings, request))
 

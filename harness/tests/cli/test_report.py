@@ -82,7 +82,8 @@ def test_extracted_columns_exist_in_the_tables() -> None:
 def test_json_holds_the_hierarchy_as_a_tree(data: Path) -> None:
     report = json.loads(zicm("report", "--data", data, *TODAY, "--format", "json").out)
     assert list(report) == [
-        "day", "systems", "selection", "unmatched", "tolerance", "target_value", "notes", "figures", "totals", "parts",
+        "day", "systems", "selection", "unmatched", "tolerance", "target_value", "expires_within", "notes",
+        "figures", "totals", "parts",
     ]  # fmt: skip
     assert (report["day"], report["systems"]) == ("20260630", ["PF2", "WP2"])
     master, alone = report["parts"]["hierarchy"]
@@ -126,7 +127,7 @@ def test_the_workbook_has_a_sheet_for_each_part(data: Path, tmp_path: Path) -> N
         sheets = [book.read(f"xl/worksheets/sheet{number}.xml").decode() for number in range(1, len(names) + 1)]
         texts = book.read("xl/sharedStrings.xml").decode()
     assert names[:5] == ["Report", "Findings by org team", "Hierarchy", "Lines", "Differences"]
-    assert len(names) == 16
+    assert len(names) == 18
     assert not any("<f>" in sheet for sheet in sheets)
     assert all('state="frozen"' in sheet for sheet in sheets[1:])
     assert all('orientation="landscape"' in sheet and 'fitToHeight="0"' in sheet for sheet in sheets)

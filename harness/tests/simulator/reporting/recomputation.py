@@ -43,7 +43,7 @@ class Recomputed:
         for held in systems.values():
             for row in held.organisations:
                 self.organisations[row["SYSID"]].add(row["PURCHASINGORG"].strip().upper())
-        self.outlines = [(name, row) for name, held in systems.items() for row in held.outlines]
+        self.outlines = [(name, row) for name, held in systems.items() for row in held.outlines if not row["LOEKZ"]]
 
     def parts(self) -> dict[str, Counter[tuple[str, ...]]]:
         return {

@@ -87,6 +87,8 @@ def _outline(rng: random.Random, number: int, contracts: list[Row]) -> Row:
     if rng.random() < 0.4:
         field = rng.choice(list(other))
         row[field] = other[field]
+    if rng.random() < 0.05:
+        row["LOEKZ"] = "L"
     if rng.random() < 0.1:
         row |= {"BSART": "MK", "KTWRT": "0.00"}
     return row
