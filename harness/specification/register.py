@@ -5,7 +5,7 @@ import tomllib
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Literal, Self, TypeVar
+from typing import Literal, Self, TypeAlias, TypeVar
 
 from pydantic import ConfigDict
 from pydantic.dataclasses import dataclass
@@ -16,6 +16,10 @@ SPEC = FIXTURES / "spec"
 
 VERSION = "HLS Icertis to SAP ECC, version 2"
 """The specification that the register states."""
+
+Consequence: TypeAlias = Literal["high", "medium", "low"]
+
+CONSEQUENCES: tuple[Consequence, ...] = ("high", "medium", "low")
 
 EntryT = TypeVar("EntryT", bound="RegisterEntry")
 
@@ -128,7 +132,7 @@ class Decision(RegisterEntry):
     owner: str = "business owner"
     """The role that can answer it."""
 
-    consequence: Literal["high", "medium", "low"] = "medium"
+    consequence: Consequence = "medium"
     """The weight of the other reading: high for data that are lost, wrong or not to be seen."""
 
     binds: tuple[str, ...] = ()

@@ -268,7 +268,7 @@ def _exists(span: str, page: Path) -> bool:
     return bool(found) and (not name or name in _names(found[0]))
 
 
-_OF_THE_USER = {"fixtures/spec/approvals.toml", "zicm.toml"}
+_OF_THE_USER = {"answers.toml", "fixtures/spec/approvals.toml", "zicm.toml"}
 """Files that come into being with the first use."""
 
 

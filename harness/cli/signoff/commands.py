@@ -9,6 +9,7 @@ from harness import files
 from harness.cli.console import console, plural
 from harness.cli.evidence_files import Reports
 from harness.cli.options import FAILED, AsJson, examples, new_app, print_json, require_condition
+from harness.errors import UserError
 from harness.text import did_you_mean
 from simulator.clock import utc_now
 
@@ -162,6 +163,85 @@ def status_command(*, reports: Reports = Path("reports"), approvals: Approvals =
     else:
         show_status(console(), signoff)
     raise typer.Exit(FAILED if any(one.state in ("reopened", "rejected") for one in signoff.states().values()) else 0)
+
+
+@app.command(
+    "decide", epilog=examples('zicm signoff decide D-09 --by "A. Tester" --confirm --comment "as our ICI does it"')
+)
+def decide_command(  # noqa: PLR0913 - one for each option
+    *,
+    decisions: Annotated[list[str], typer.Argument(metavar="DECISION", help="Decisions, for example D-09.")],
+    by: By,
+    confirm: Annotated[bool, typer.Option("--confirm", help="The reading that is built is right.")] = False,
+    overrule: Annotated[bool, typer.Option("--overrule", help="The other reading is right.")] = False,
+    comment: Comment = "",
+    reports: Reports = Path("reports"),
+    approvals: Approvals = None,
+) -> None:
+    """Confirm or overrule decisions. Each is proposed until then, and again once its text changes.
+
+    A condition that rests on an overruled decision cannot be approved, and its approvals reopen.
+    """
+    if confirm == overrule:
+        raise typer.BadParameter("give one of --confirm and --overrule")
+    from harness.cli.signoff.service import SpokenAnswer  # noqa: PLC0415
+
+    signoff, name = _load(reports, approvals), _name(by)
+    known = [one.id for one in signoff.register.decisions]
+    for decision in decisions:
+        if decision not in known:
+            raise typer.BadParameter(f"there is no decision {decision}{did_you_mean(decision, known)}")
+    answer = SpokenAnswer("confirmed" if confirm else "overruled", name, utc_now().date(), comment.strip())
+    _say_answers(signoff, signoff.decide(dict.fromkeys(decisions, answer)))
+
+
+@app.command("import-answers", epilog=examples("zicm signoff import-answers signoff.xlsx"))
+def import_command(
+    *,
+    xlsx: Annotated[Path, typer.Argument(metavar="FILE", help="The workbook, with answers filled in.")],
+    reports: Reports = Path("reports"),
+    approvals: Approvals = None,
+) -> None:
+    """Import the answers to decisions from a workbook that people have filled in.
+
+    "as built" confirms a decision, "the other reading" overrules it. Answers to another text than today's are refused.
+    """
+    signoff = _load(reports, approvals)
+    _say_answers(signoff, signoff.import_answers(xlsx, utc_now().date()))
+
+
+def _say_answers(signoff: "SignOff", conditions: "dict[str, tuple[str, list[str]]]") -> None:
+    """Say of each decision its new state, with the conditions that rest on it."""
+    for decision, (state, resting) in conditions.items():
+        typer.echo(f"{decision} is {state}; conditions that rest on it: {', '.join(resting) or 'none'}")
+    if conditions:
+        typer.echo(f"Written to {signoff.answers_file}: put it under version control.")
+    else:
+        typer.echo("There is no new answer.")
+
+
+@app.command("questions", epilog=examples("zicm signoff questions --md questions.md"))
+def questions_command(
+    *,
+    md: Annotated[Path | None, typer.Option(metavar="FILE", help="Write Markdown.", dir_okay=False)] = None,
+    docx: Annotated[Path | None, typer.Option(metavar="FILE", help="Write a document of Word.", dir_okay=False)] = None,
+    reports: Reports = Path("reports"),
+    approvals: Approvals = None,
+) -> None:
+    """Write the open decisions as a list of questions for the owner of the specification."""
+    if not md and not docx:
+        raise typer.BadParameter("give --md, --docx, or both")
+    from harness.signoff import questions  # noqa: PLC0415
+
+    signoff = _load(reports, approvals)
+    found = questions.open_questions(signoff.fingerprints, signoff.current_answers)
+    for file, write in ((md, questions.write_markdown), (docx, questions.write_word)):
+        if file:
+            try:
+                write(found, file)
+            except OSError as error:
+                raise UserError(f"{file} cannot be written: {error.strerror}") from None
+            typer.echo(f"{file}: {plural(len(found), 'question')}")
 
 
 @app.command("export", epilog=examples("zicm signoff export --xlsx signoff.xlsx"))

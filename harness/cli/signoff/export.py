@@ -26,6 +26,7 @@ def export(signoff: SignOff, file: Path) -> dict[str, int]:
             read_scenarios(FEATURES),
             {one.place: _STATES.get(one.status, FAILED) for one in run.scenarios},
             signoff.states(),
+            signoff.current_answers,
             load_findings(register),
         )
     )

@@ -14,11 +14,20 @@ from harness.evidence.cucumber_reader import sha256_of
 from harness.evidence.run import Run
 from harness.files import FEATURES, signoff_settings
 from harness.signoff.approvals import storage
+from harness.signoff.approvals.answers import (
+    DecisionAnswer,
+    GivenAnswer,
+    answers_file,
+    current_answers,
+    read_answers,
+    write_answers,
+)
 from harness.signoff.approvals.evidence import summarise
-from harness.signoff.approvals.fingerprint import ConditionFingerprints
+from harness.signoff.approvals.fingerprint import ConditionFingerprints, text_hash
 from harness.signoff.approvals.model import APPROVED, REJECTED, WITHDRAWN, Approval, SignedVerdict
 from harness.signoff.approvals.status import GivenVerdicts, blockers, changed_since, current_approvals, standing
 from harness.signoff.approvals.storage import ApprovalRecord
+from harness.signoff.workbook.answers import read_filled_answers
 from harness.specification.register import Register
 
 _MAX_REASONS = 20
@@ -36,6 +45,15 @@ class Signer(NamedTuple):
     date: dt.date
 
 
+class SpokenAnswer(NamedTuple):
+    """An answer to a decision, before it is written."""
+
+    answer: GivenAnswer
+    by: str
+    date: dt.date
+    comment: str = ""
+
+
 @dataclass(frozen=True)
 class SignOff:
     """The conditions to sign off, and the approvals so far."""
@@ -48,6 +66,9 @@ class SignOff:
 
     code: dict[str, CodeParts]
     """The code that they are bound to, by its id."""
+
+    answers: dict[str, list[DecisionAnswer]]
+    """All answers, by decision."""
 
     roles: tuple[str, ...]
     run: Run | None
@@ -67,7 +88,63 @@ class SignOff:
     def states(self) -> dict[str, Approval]:
         """Return the state of each condition."""
         mode = str(self.run.facts["mode"]) if self.run else ""
-        return current_approvals(self.fingerprints, GivenVerdicts(self.given, self.code), self.roles, mode)
+        given = GivenVerdicts(self.given, self.code, self.current_answers)
+        return current_approvals(self.fingerprints, given, self.roles, mode)
+
+    @property
+    def register(self) -> Register:
+        return self.fingerprints.register
+
+    @property
+    def current_answers(self) -> dict[str, DecisionAnswer]:
+        """The answers that count, by decision."""
+        return current_answers(self.register, self.answers)
+
+    @property
+    def answers_file(self) -> Path:
+        return answers_file(self.file)
+
+    def import_answers(self, workbook: Path, today: dt.date) -> dict[str, tuple[str, list[str]]]:
+        """Add the answers of a workbook, all or none, but those that are known already, as `decide` does.
+
+        Raises UserError for a row that cannot be taken over.
+        """
+        by_id = {one.id: one for one in self.register.decisions}
+        made = {}
+        for one in read_filled_answers(workbook):
+            if one.decision not in by_id:
+                raise UserError(f"{workbook}: there is no decision {one.decision}")
+            if one.built != by_id[one.decision].built.strip():
+                raise UserError(f"{workbook}: {one.decision} has another text by now: export the workbook again")
+            standing = self.current_answers.get(one.decision)
+            if standing is None or (standing.answer, standing.by) != (one.answer, one.by):
+                made[one.decision] = SpokenAnswer(one.answer, one.by, one.date or today)
+        return self.decide(made)
+
+    def decide(self, made: Mapping[str, SpokenAnswer]) -> dict[str, tuple[str, list[str]]]:
+        """Add an answer to each of some decisions. Returns the state of each, and the conditions that rest on it.
+
+        Raises UserError if the file cannot be written.
+        """
+        if not made:
+            return {}
+        file = self.answers_file
+        try:
+            with storage.locked(file):
+                answers = read_answers(file, self.register)  # somebody may have answered since it was loaded
+                for decision in self.register.decisions:
+                    if decision.id in made:
+                        answer = DecisionAnswer(**made[decision.id]._asdict(), text=text_hash(decision))
+                        answers.setdefault(decision.id, []).append(answer)
+                write_answers(file, answers, self.register)
+        except OSError as error:
+            raise UserError(f"{file} cannot be written: {error.strerror}") from None
+        self.answers.update(answers)
+        resting = {condition: {one.id for one in self.fingerprints.entries(condition)} for condition in self.conditions}
+        return {
+            decision: (one.answer, [condition for condition, ids in resting.items() if decision in ids])
+            for decision, one in made.items()
+        }
 
     def approve(self, conditions: Sequence[str], signer: Signer) -> dict[str, ApprovalRecord]:
         """Approve conditions as they are now, all of them or none, and write the file. Returns the new approvals.
@@ -75,7 +152,8 @@ class SignOff:
         Raises UserError if one of them is not ready to be approved, or if the file cannot be written.
         """
         run = self.run or load_evidence(self.reports)  # raises the UserError for missing evidence
-        reasons = [f"{one}: {reason}" for one in conditions for reason in blockers(self.fingerprints, one)]
+        answers = self.current_answers
+        reasons = [f"{one}: {reason}" for one in conditions for reason in blockers(self.fingerprints, one, answers)]
         if len(reasons) > _MAX_REASONS:
             reasons[_MAX_REASONS:] = [f"and {len(reasons) - _MAX_REASONS} more"]
         if self.evidence != CURRENT:
@@ -156,7 +234,8 @@ def load(reports: Path, approvals: Path) -> SignOff:
         fingerprints = ConditionFingerprints(register, FEATURES, summarise(run) if run else {})
         given = storage.read(approvals, [condition.id for condition in register.conditions])
         code = storage.read_code(approvals)
+        answers = read_answers(answers_file(approvals), register)
         roles = storage.read_roles(signoff_settings())
     except (OSError, ValueError) as error:
         raise UserError(f"the register and the features cannot be read: {error}") from None
-    return SignOff(reports, approvals, fingerprints, given, code, roles, run)
+    return SignOff(reports, approvals, fingerprints, given, code, answers, roles, run)

@@ -102,6 +102,11 @@ _NOT_APPROVED = frozenset(("waived", "section", "owner", "consequence", "binds")
 """The fields of an entry that are about the register itself."""
 
 
+def text_hash(entry: RegisterEntry) -> str:
+    """Hash the text of an entry of the register."""
+    return _hash(_entry_text(entry))
+
+
 def _entry_text(entry: RegisterEntry) -> dict[str, object]:
     """Return the text of the register."""
     return {name: value for name, value in asdict(entry).items() if name not in _NOT_APPROVED}

@@ -48,6 +48,17 @@ class Approval(NamedTuple):
     reasons: tuple[str, ...] = ()
     """The reasons it was reopened."""
 
+    open_decisions: tuple[str, ...] = ()
+    """The decisions that it rests on and that nobody has confirmed, by consequence."""
+
+    @property
+    def dependence(self) -> str:
+        """The first open decision, with the number of the others; blank without one."""
+        if not self.open_decisions:
+            return ""
+        others = len(self.open_decisions) - 1
+        return f"depends on {self.open_decisions[0]}{f' and {others} more' if others else ''}"
+
     @property
     def standing(self) -> tuple[Signature, ...]:
         """The verdicts that count."""

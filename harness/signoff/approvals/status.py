@@ -3,11 +3,13 @@
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import NamedTuple
 
 from harness.evidence.code.parts import ExecutedPart, Sources
 from harness.evidence.code.record import CodeParts
 from harness.evidence.code.scope import TOP
+from harness.signoff.approvals.answers import OVERRULED, PROPOSED, DecisionAnswer, state_of
 from harness.signoff.approvals.fingerprint import (
     CONDITION,
     DECISIONS,
@@ -31,7 +33,7 @@ from harness.signoff.approvals.model import (
     Signature,
 )
 from harness.signoff.approvals.storage import ApprovalRecord
-from harness.specification.register import Decision, Rule
+from harness.specification.register import CONSEQUENCES, Decision, Rule
 from harness.specification.scenarios import Scenario
 
 _NAMES: Mapping[str, str] = {
@@ -80,6 +82,13 @@ class _Comparison(NamedTuple):
     fingerprints: ConditionFingerprints
     mode: str
     code: CodeChanges
+    answers: Mapping[str, DecisionAnswer]
+
+    def decisions(self, condition: str, state: str) -> list[str]:
+        """List the decisions in a state that a condition rests on, by consequence."""
+        found = [one for one in self.fingerprints.entries(condition) if isinstance(one, Decision)]
+        found.sort(key=lambda one: CONSEQUENCES.index(one.consequence))
+        return [one.id for one in found if state_of(one, self.answers) == state]
 
     def changes(self, condition: str, approved: ApprovalRecord) -> Iterator[str]:
         """Name what has changed since an approval."""
@@ -93,6 +102,8 @@ class GivenVerdicts(NamedTuple):
 
     verdicts: Mapping[str, Sequence[ApprovalRecord]]
     code: Mapping[str, CodeParts]
+    answers: Mapping[str, DecisionAnswer] = MappingProxyType({})
+    """The answers that count, by decision."""
 
 
 def current_approvals(
@@ -105,7 +116,7 @@ def current_approvals(
 
     `roles` are those that must approve; `mode` is that of the run with the evidence.
     """
-    comparison = _Comparison(fingerprints, mode, CodeChanges(given.code))
+    comparison = _Comparison(fingerprints, mode, CodeChanges(given.code), given.answers)
     return {
         condition.id: _current(comparison, condition.id, given.verdicts.get(condition.id, ()), roles)
         for condition in fingerprints.register.conditions
@@ -130,7 +141,7 @@ def changed_since(approvals: Mapping[str, Approval]) -> list[str]:
     ]
 
 
-def blockers(fingerprints: ConditionFingerprints, condition: str) -> list[str]:
+def blockers(fingerprints: ConditionFingerprints, condition: str, answers: Mapping[str, DecisionAnswer]) -> list[str]:
     """Say why a condition cannot be approved: each scenario that has not passed, also of its rules and decisions."""
     scenarios = fingerprints.scenarios(condition)
     if not scenarios:
@@ -141,6 +152,8 @@ def blockers(fingerprints: ConditionFingerprints, condition: str) -> list[str]:
         others = [one for one in fingerprints.shown_by(entry) if one.key not in said]
         said |= dict.fromkeys(one.key for one in others)
         reasons += [f"{entry.id}: {reason}" for reason in _not_passed(fingerprints, others)]
+        if isinstance(entry, Decision) and state_of(entry, answers) == OVERRULED:
+            reasons.append(_overruled(entry.id))
     no_code = [
         one.name for one in scenarios if one.key in fingerprints.evidence and not fingerprints.evidence[one.key].code
     ]
@@ -174,6 +187,7 @@ def _current(
     reasons = dict.fromkeys(reason for one in approved for reason in comparison.changes(condition, one))
     if approved:
         reasons |= dict.fromkeys(failures(comparison.fingerprints, condition))
+        reasons |= dict.fromkeys(map(_overruled, comparison.decisions(condition, OVERRULED)))
     missing = tuple(role for role in roles if all(one.role != role for one in approved))
     if any(one.verdict == REJECTED for one in count):
         state = REJECTED
@@ -196,7 +210,11 @@ def _current(
         )
         for one in given
     )
-    return Approval(state, signatures, missing, tuple(reasons))
+    return Approval(state, signatures, missing, tuple(reasons), tuple(comparison.decisions(condition, PROPOSED)))
+
+
+def _overruled(decision: str) -> str:
+    return f"the decision {decision} was overruled: what is built has to change"
 
 
 def _reasons(approved: Parts, now: Parts, *, same_mode: bool) -> Iterator[str]:

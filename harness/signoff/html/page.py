@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from functools import cache, cached_property
 from gzip import compress
 from pathlib import Path
+from types import MappingProxyType
 
 from jinja2 import Environment
 from markupsafe import Markup
@@ -17,6 +18,7 @@ from harness.bdd.outcome import NOT_RUN, WORST_FIRST
 from harness.evidence.run import Run
 from harness.evidence.verdict import FAILED, PASSED, judge
 from harness.files import atomic_write
+from harness.signoff.approvals.answers import PROPOSED, DecisionAnswer, state_of
 from harness.signoff.approvals.evidence import summarise
 from harness.signoff.approvals.fingerprint import ConditionFingerprints
 from harness.signoff.approvals.model import Approval
@@ -70,8 +72,9 @@ class PageModel:
         ledger: Iterable[Behaviour],
         findings: Iterable[SapFinding],
         approvals: Mapping[str, Approval],
+        answers: Mapping[str, DecisionAnswer] = MappingProxyType({}),
     ) -> None:
-        """`scenarios` are all of the features, whether they ran or not; `approvals` are by condition."""
+        """`scenarios` are all of the features, also those that did not run; approvals and answers are by id."""
         self.run = run
         self.ledger = tuple(ledger)
         self.findings = tuple(findings)
@@ -82,6 +85,7 @@ class PageModel:
         """Parts that are rendered when they are opened, by the key of their place."""
 
         self.approvals = approvals
+        self.answers = answers
         self.scenario_count = len(scenarios)
         self.views = [ScenarioView(evidence, f"s{number}") for number, evidence in enumerate(run.scenarios, 1)]
         self.verdict = judge(run, register, scenarios) if run.facts.get("sheet_alone") else None
@@ -164,6 +168,20 @@ class PageModel:
             and approval.reasons
         ]
 
+    def open_decisions(self, line: Coverage) -> tuple[str, ...]:
+        """List the decisions that a condition which passed rests on, and that nobody has confirmed."""
+        approval = self.approvals.get(line.entry.id)
+        return approval.open_decisions if approval and line.result == "passed" else ()
+
+    @cached_property
+    def resting(self) -> list[str]:
+        """The ids of the conditions that passed and depend on an open decision."""
+        return [line.entry.id for line in self.conditions if self.open_decisions(line)]
+
+    def decision_state(self, line: Coverage) -> str:
+        """Return proposed, confirmed or overruled."""
+        return state_of(line.entry, self.answers) if isinstance(line.entry, Decision) else PROPOSED
+
     def mark_shown(self, id_: str) -> str:
         """Remember that the page has shown a scenario. Returns nothing for the template to print."""
         self.shown_ids.add(id_)
@@ -200,6 +218,7 @@ def build(run: Run, features: Path, given: GivenVerdicts, roles: Sequence[str]) 
         ledger=load_ledger(),
         findings=load_findings(register),
         approvals=current_approvals(fingerprints, given, roles, str(run.facts.get("mode", ""))),
+        answers=given.answers,
     )
 
 

@@ -16,6 +16,7 @@ from harness.errors import UserError
 from harness.evidence.plugin import BEFORE_REPLACING, RUN
 from harness.files import FEATURES, approvals_file, require_replaceable, signoff_settings
 from harness.signoff.approvals import storage
+from harness.signoff.approvals.answers import answers_file, current_answers, read_answers
 from harness.signoff.approvals.status import GivenVerdicts
 from harness.signoff.html.page import PATTERN, build, write
 from harness.specification.register import Register
@@ -45,7 +46,9 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     try:
         conditions = [condition.id for condition in Register.load().conditions]
         approvals = approvals_file(session.config.rootpath)
-        given = GivenVerdicts(storage.read(approvals, conditions), storage.read_code(approvals))
+        register = Register.load()
+        answers = current_answers(register, read_answers(answers_file(approvals), register))
+        given = GivenVerdicts(storage.read(approvals, conditions), storage.read_code(approvals), answers)
         roles = storage.read_roles(signoff_settings(session.config.rootpath))
         write(build(run, FEATURES, given, roles), file)
     except (OSError, ValueError, UserError) as problem:

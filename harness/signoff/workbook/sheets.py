@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple, TypeAlias
 
-from harness.bdd.outcome import NOT_RUN, worst
+from harness.bdd.outcome import NOT_RUN, PASSED, worst
+from harness.signoff.approvals.answers import PROPOSED, DecisionAnswer
 from harness.signoff.approvals.model import Approval
 from harness.specification.census import by_entry
 from harness.specification.register import Condition, Decision, MappedField, Register, RegisterEntry, Rule
@@ -11,6 +12,9 @@ from harness.specification.sap_findings import SapFinding
 from harness.specification.scenarios import Scenario
 
 SheetCell: TypeAlias = str | int
+
+DECISIONS = "Decisions"
+"""The name of the sheet with the decisions."""
 
 INPUT = ""
 """A cell for people to fill in."""
@@ -59,6 +63,9 @@ class WorkbookData(NamedTuple):
     """Place of each scenario that ran to its result."""
 
     approvals: Mapping[str, Approval]
+    answers: Mapping[str, DecisionAnswer]
+    """The answers to decisions that count."""
+
     findings: Sequence[SapFinding]
 
     def state(self, scenario: Scenario) -> str:
@@ -91,11 +98,14 @@ def _conditions(data: WorkbookData, shown: _Shown) -> Sheet:
         Column("Date", 12, is_input=True, is_date=True),
         Column("Comment", 36, is_input=True),
     )
-    rows = []
+    rows: list[tuple[SheetCell, ...]] = []
     for one in data.register.conditions:
         words = (one.id, one.event, one.contract, one.organisations, one.title, "\n".join(one.expected))
         approval = _approval(data.approvals.get(one.id))
-        rows.append((*words, *_count_and_result(data, shown[one.id]), approval, INPUT, INPUT, INPUT, INPUT))
+        count, result = _count_and_result(data, shown[one.id])
+        dependence = data.approvals[one.id].dependence if one.id in data.approvals and result == PASSED else ""
+        result_text = f"{result}, {dependence}" if dependence else result
+        rows.append((*words, count, result_text, approval, INPUT, INPUT, INPUT, INPUT))
     return Sheet("Conditions", columns, rows)
 
 
@@ -155,6 +165,10 @@ def _decisions(data: WorkbookData, shown: _Shown) -> Sheet:
         Column("What is built", 44),
         Column("The other reading", 44),
         Column("Why", 40),
+        Column("Section", 18),
+        Column("For", 16),
+        Column("Consequence", 12),
+        Column("State", 24),
         _SCENARIOS,
         _RESULT,
         Column("Answer", 18, is_input=True, choices=ANSWERS),
@@ -168,6 +182,10 @@ def _decisions(data: WorkbookData, shown: _Shown) -> Sheet:
             one.built,
             one.other,
             one.why,
+            one.section,
+            one.owner,
+            one.consequence,
+            _state(one, data.answers),
             *_count_and_result(data, shown[one.id]),
             INPUT,
             INPUT,
@@ -175,7 +193,7 @@ def _decisions(data: WorkbookData, shown: _Shown) -> Sheet:
         )
         for one in data.register.decisions
     ]
-    return Sheet("Decisions", columns, rows)
+    return Sheet(DECISIONS, columns, rows)
 
 
 def _findings(data: WorkbookData, _: _Shown) -> Sheet:
@@ -199,6 +217,12 @@ _KINDS: Mapping[type[RegisterEntry], str] = {
     Rule: "rule",
     Decision: "decision",
 }
+
+
+def _state(decision: Decision, answers: Mapping[str, DecisionAnswer]) -> str:
+    if (answer := answers.get(decision.id)) is None:
+        return PROPOSED
+    return f"{answer.answer} by {answer.by}, {answer.date} {answer.comment}".strip()
 
 
 def _count_and_result(data: WorkbookData, scenarios: Sequence[Scenario]) -> tuple[int, str]:

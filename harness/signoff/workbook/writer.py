@@ -53,6 +53,9 @@ class _Formats:
         self.number = book.add_format({**_EDGE, "align": "right"})
         self.input = book.add_format({**_EDGE, "bg_color": "#FFF9E5"})
         self.date = book.add_format({**_EDGE, "bg_color": "#FFF9E5", "num_format": "yyyy-mm-dd"})
+        self.depends = book.add_format({**_EDGE, "font_color": "#7F6000", "bg_color": "#FFEB9C"})
+        """That of a result which depends on a decision."""
+
         self.results = {
             result: book.add_format({**_EDGE, "font_color": text, "bg_color": ground})
             for result, (text, ground) in _COLOURS.items()
@@ -80,7 +83,7 @@ def _write(page: Worksheet, sheet: Sheet, formats: _Formats, about: str) -> None
 
 def _format(column: Column, cell: str, formats: _Formats, *, first: bool) -> Format:
     if column.heading == "Result":
-        return formats.results[cell]
+        return formats.results.get(cell, formats.depends)
     return formats.id if first else formats.text
 
 

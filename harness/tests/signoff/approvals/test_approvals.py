@@ -12,8 +12,9 @@ from harness.evidence.code.record import CodeParts
 from harness.evidence.cucumber_reader import read
 from harness.files import FEATURES
 from harness.signoff.approvals import status
+from harness.signoff.approvals.answers import CONFIRMED, OVERRULED, DecisionAnswer, GivenAnswer, current_answers
 from harness.signoff.approvals.evidence import EvidenceSummary, summarise
-from harness.signoff.approvals.fingerprint import ConditionFingerprints
+from harness.signoff.approvals.fingerprint import ConditionFingerprints, text_hash
 from harness.signoff.approvals.model import (
     APPROVED,
     OPEN,
@@ -47,6 +48,7 @@ class Tree:
         self.folder = folder
         self.shown = dict(shown)
         self.approved = {condition: [*given] for condition, given in approved.items()}
+        self.answers: dict[str, list[DecisionAnswer]] = {}
         copytree(SPEC, folder / "spec")
         copytree(FEATURES, folder / "features")
 
@@ -66,7 +68,14 @@ class Tree:
         return key
 
     def states(self, mode: str = MODE) -> dict[str, Approval]:
-        return status.current_approvals(self.fingerprints(), status.GivenVerdicts(self.approved, CODE), ROLES, mode)
+        fingerprints = self.fingerprints()
+        given = status.GivenVerdicts(self.approved, CODE, current_answers(fingerprints.register, self.answers))
+        return status.current_approvals(fingerprints, given, ROLES, mode)
+
+    def answer(self, decision: str, answer: GivenAnswer) -> None:
+        """Answer a decision as it is now."""
+        text = text_hash(self.fingerprints().register.by_id[decision])
+        self.answers[decision] = [DecisionAnswer(by="A. Owner", date=date(2026, 5, 12), answer=answer, text=text)]
 
     def reopened(self) -> dict[str, tuple[str, ...]]:
         """Return the reasons by reopened condition, and check that every other approval stands."""
@@ -112,12 +121,13 @@ def tree(
 
 def test_unchanged_approvals_stand(tree: Tree) -> None:
     assert tree.reopened() == {}
-    assert tree.states()["11a"] == Approval(APPROVED, (Signature("SAP", "A. Tester", "2026-05-12", "approved"),))
+    approved = Approval(APPROVED, (Signature("SAP", "A. Tester", "2026-05-12", "approved"),))
+    assert tree.states()["11a"]._replace(open_decisions=()) == approved
 
 
 def test_condition_without_approval_is_open(tree: Tree) -> None:
     del tree.approved["11a"]
-    assert tree.states()["11a"] == Approval(OPEN, missing=("SAP",))
+    assert tree.states()["11a"]._replace(open_decisions=()) == Approval(OPEN, missing=("SAP",))
 
 
 def state(tree: Tree, *given: ApprovalRecord) -> Approval:
@@ -126,12 +136,16 @@ def state(tree: Tree, *given: ApprovalRecord) -> Approval:
     return status.current_approvals(tree.fingerprints(), verdicts, ("SAP", "Icertis"), MODE)["2"]
 
 
+def outcome(approval: Approval) -> tuple[str, tuple[str, ...]]:
+    return approval.state, approval.missing
+
+
 def test_condition_is_approved_only_when_every_role_has_approved_it(tree: Tree) -> None:
     parts = tree.fingerprints().parts("2")
     sap, icertis = record("A. Sap", parts=parts), record("B. Icertis", "Icertis", parts=parts)
-    assert state(tree, sap)[::2] == (PARTLY, ("Icertis",))
+    assert outcome(state(tree, sap)) == (PARTLY, ("Icertis",))
     assert state(tree, sap, record("C. Sap", parts=parts)).state == PARTLY, "two of one role are no two roles"
-    assert state(tree, sap, icertis)[::2] == (APPROVED, ())
+    assert outcome(state(tree, sap, icertis)) == (APPROVED, ())
 
 
 def test_rejection_counts_until_the_same_person_approves_or_withdraws(tree: Tree) -> None:
@@ -153,14 +167,15 @@ def test_rejection_counts_until_the_same_person_approves_or_withdraws(tree: Tree
 
 def test_withdrawn_approval_no_longer_counts(tree: Tree) -> None:
     sap = record("A. Sap", parts=tree.fingerprints().parts("2"))
-    assert state(tree, sap, record("A. Sap", verdict=WITHDRAWN))[::2] == (OPEN, ("SAP", "Icertis"))
+    assert outcome(state(tree, sap, record("A. Sap", verdict=WITHDRAWN))) == (OPEN, ("SAP", "Icertis"))
 
 
 def test_change_since_the_first_of_two_approvals_reopens_the_condition(tree: Tree) -> None:
     earlier = record("A. Sap", parts=tree.fingerprints().parts("2"))
     tree.change("spec/conditions.toml", 'title = "Sub Agreement executed, one', 'title = "Sub Agreement is one')
     later = record("B. Icertis", "Icertis", parts=tree.fingerprints().parts("2"))
-    assert state(tree, earlier, later)[::3] == (REOPENED, ("the text of condition 2 changed",))
+    reopened = state(tree, earlier, later)
+    assert (reopened.state, reopened.reasons) == (REOPENED, ("the text of condition 2 changed",))
 
 
 def test_text_of_a_condition_reopens_it(tree: Tree) -> None:
@@ -295,3 +310,32 @@ def test_each_change_is_listed_once_with_its_conditions(tree: Tree) -> None:
         "the rule EVT-2 changed (condition 1)",
         f'the evidence of scenario "{key.partition(": ")[2]}" changed (condition 11a)',
     ]
+
+
+def test_condition_depends_on_the_decisions_that_nobody_has_confirmed(tree: Tree) -> None:
+    assert tree.states()["3"].open_decisions == ("D-03",)
+    assert tree.states()["3"].dependence == "depends on D-03"
+    terminated = tree.states()["8"]
+    assert terminated.open_decisions == ("D-05", "D-06", "D-15", "D-78", "D-24", "D-34", "D-01"), (
+        "the gravest come first"
+    )
+    assert terminated.dependence == "depends on D-05 and 6 more"
+    tree.answer("D-03", CONFIRMED)
+    assert tree.states()["3"].open_decisions == ()
+    assert tree.states()["3"].dependence == ""
+
+
+def test_decision_that_is_written_anew_is_open_again(tree: Tree) -> None:
+    tree.answer("D-03", CONFIRMED)
+    tree.change("spec/decisions.toml", "Condition 3 expects both calls to succeed.", "Condition 3 expects both calls.")
+    assert tree.states()["3"].open_decisions == ("D-03",)
+
+
+def test_overruled_decision_reopens_what_rests_on_it(tree: Tree) -> None:
+    tree.answer("D-03", OVERRULED)
+    reason = "the decision D-03 was overruled: what is built has to change"
+    assert tree.reopened() == {"3": (reason,)}
+    fingerprints = tree.fingerprints()
+    answers = current_answers(fingerprints.register, tree.answers)
+    assert f"D-03: {reason}" not in status.blockers(fingerprints, "3", {})
+    assert reason in status.blockers(fingerprints, "3", answers)

@@ -62,7 +62,7 @@ def test_condition_has_its_result_and_blank_cells_for_the_tester(book: Workbook)
     assert [*found] == [condition.id for condition in Register.load().conditions]
     one = found["11a"]
     assert one["Title"] == "Amendment of a Sub Agreement, several organisations"
-    assert (one["Scenarios"], one["Result"]) == (1, "passed")
+    assert (one["Scenarios"], one["Result"]) == (1, "passed, depends on D-06 and 10 more")
     assert str(one["Approval"]).startswith("partly approved\napproved by =A1 (SAP), 20")
     assert [one[name] for name in ("Tested as", "Tester", "Date", "Comment")] == [None] * 4
     assert found["1"]["Approval"] == "open"

@@ -1,0 +1,69 @@
+"""Read the answers to decisions that people have filled into the workbook."""
+
+import datetime as dt
+from collections.abc import Mapping
+from pathlib import Path
+from typing import NamedTuple
+from zipfile import BadZipFile
+
+from openpyxl import load_workbook
+from openpyxl.utils.exceptions import InvalidFileException
+
+from harness.errors import UserError
+from harness.signoff.approvals.answers import CONFIRMED, OVERRULED, GivenAnswer
+from harness.signoff.workbook.sheets import ANSWERS, DECISIONS
+from harness.text import printable
+
+_NEEDED = ("Id", "What is built", "Answer", "By", "Date")
+
+
+class FilledAnswer(NamedTuple):
+    """A row of the decisions that somebody has answered."""
+
+    decision: str
+    built: str
+    """The reading that the workbook showed."""
+
+    answer: GivenAnswer
+    by: str
+    date: dt.date | None
+
+
+def read_filled_answers(file: Path) -> list[FilledAnswer]:
+    """Read the rows with an answer; still open counts as none. Raises UserError, which names the row."""
+    try:
+        book = load_workbook(file, read_only=True, data_only=True)
+    except (OSError, ValueError, KeyError, BadZipFile, InvalidFileException) as error:
+        raise UserError(f"{file} is no workbook that can be read ({type(error).__name__})") from None
+    if DECISIONS not in book.sheetnames:
+        raise UserError(f"{file} has no sheet {DECISIONS}: zicm signoff export writes one")
+    rows = book[DECISIONS].iter_rows(values_only=True)
+    head = [str(cell) for cell in next(rows, ())]
+    if missing := [name for name in _NEEDED if name not in head]:
+        raise UserError(f"{file}: the sheet {DECISIONS} has no column {missing[0]}")
+    found = []
+    for number, cells in enumerate(rows, 2):
+        row = dict(zip(head, cells, strict=False))
+        if answer := _text(row["Answer"]):
+            found += _answer(f"{file}: {DECISIONS}, row {number}", answer, row)
+    return found
+
+
+def _answer(place: str, answer: str, row: Mapping[str, object]) -> list[FilledAnswer]:
+    as_built, other, still_open = ANSWERS
+    if answer == still_open:
+        return []
+    if answer not in ANSWERS:
+        raise UserError(f"{place}: the answer must be one of {', '.join(ANSWERS)}")
+    by, date = _text(row["By"]), row["Date"]
+    if not by or by != printable(by):
+        raise UserError(f"{place}: who answers must be filled in under By")
+    if date is not None and not isinstance(date, dt.datetime):
+        raise UserError(f"{place}: the date is none")
+    given: dict[str, GivenAnswer] = {as_built: CONFIRMED, other: OVERRULED}
+    day = date.date() if date else None
+    return [FilledAnswer(_text(row["Id"]), _text(row["What is built"]), given[answer], by, day)]
+
+
+def _text(cell: object) -> str:
+    return "" if cell is None else str(cell).strip()
