@@ -7,7 +7,7 @@ import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 
-from sqlalchemy import ColumnClause, Connection, Select, String, cast, column, select, table
+from sqlalchemy import ColumnElement, Connection, Select, String, cast, column, inspect, literal, select, table
 
 AGREEMENT_CODE = "ZZICMAGREEMENT"
 """The customer field for the Icertis agreement code on the header of an outline agreement (OA-1)."""
@@ -50,13 +50,15 @@ def fold(text: str) -> str:
 
 def _copy_table(connection: Connection, system: str, name: str, store: sqlite3.Connection) -> None:
     placeholders = ", ".join("?" * (1 + len(TABLES[name])))
-    rows = connection.execute(_select_all(name), execution_options={"yield_per": 5000})
+    rows = connection.execute(_select_all(connection, name), execution_options={"yield_per": 5000})
     store.execute("BEGIN")
     store.executemany(f"INSERT INTO {name} VALUES ({placeholders})", ((system, *row) for row in rows))
     store.execute("COMMIT")
 
 
-def _select_all(name: str) -> Select[*tuple[str, ...]]:
-    """Select every row of a table, in a stable order."""
-    fields: list[ColumnClause[str]] = [column(field) for field in TABLES[name]]
+def _select_all(connection: Connection, name: str) -> Select[*tuple[str, ...]]:
+    """Select every row of a table, in a stable order; a field that an older version had not is blank."""
+    seen = inspect(connection)
+    held = {one["name"] for one in seen.get_columns(name)} if seen.has_table(name) else {*TABLES[name]}
+    fields: list[ColumnElement[str]] = [column(one) if one in held else literal("") for one in TABLES[name]]
     return select(*(cast(field, String) for field in fields)).select_from(table(name)).order_by(*fields[:4])

@@ -321,6 +321,15 @@ def test_tables_without_outline_agreements_cannot_be_reported(data: Path, tmp_pa
     assert "no such table: EKKO" in ran.err
 
 
+def test_tables_of_an_older_version_are_reported(data: Path, tmp_path: Path) -> None:
+    for file in data.glob("?[FP]2.db"):
+        (tmp_path / file.name).write_bytes(file.read_bytes())
+    with closing(sqlite3.connect(tmp_path / "WP2.db")) as database:
+        database.execute("ALTER TABLE EKKO DROP COLUMN LOEKZ")
+    arguments = ("report", "--date", "2026-01-05", "--format", "json", "--data")
+    assert zicm(*arguments, tmp_path).out == zicm(*arguments, data).out
+
+
 def test_systems_in_memory_cannot_be_reported(tmp_path: Path) -> None:
     settings = tmp_path / "settings.toml"
     settings.write_text("")
