@@ -5,12 +5,14 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from shutil import copyfile
 
 import pytest
 from jsonschema import Draft202012Validator
 
 from harness.evidence.cucumber_reader import read
 from harness.evidence.run import Run, ScenarioEvidence
+from harness.tests.support.condition_evidence import run_conditions
 from harness.tests.support.npm_packages import NPM, skip_without_packages
 
 CONFTEST = """
@@ -210,3 +212,16 @@ def test_official_reader_accepts_the_stream(file: Path, tmp_path: Path) -> None:
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)  # noqa: S603
     assert (done.returncode, done.stderr) == (0, "")
     assert "it is Novecare" in report.read_text(encoding="utf-8")
+
+
+def test_run_of_a_selection_leaves_the_evidence_of_a_run_of_all(reports: Path, tmp_path: Path) -> None:
+    text = (reports / "messages.ndjson").read_text(encoding="utf-8")
+    assert text.count(r"\"partial\": true") == 1
+    (tmp_path / "messages.ndjson").write_text(text.replace(r"\"partial\": true", r"\"partial\": false"), "utf-8")
+    copyfile(reports / "signoff.html", tmp_path / "signoff.html")
+    before = {name: (tmp_path / name).read_bytes() for name in ("messages.ndjson", "signoff.html")}
+    ran = run_conditions(tmp_path, "-m", "condition_3")
+    assert ran.returncode == 0, ran.stdout
+    assert {name: (tmp_path / name).read_bytes() for name in before} == before
+    assert {file.name for file in (tmp_path / "partial").iterdir()} == {*before}
+    assert f"evidence: {tmp_path / 'partial' / 'messages.ndjson'}" in ran.stdout

@@ -112,3 +112,15 @@ def _written(ddic: DdicType) -> str:
             return "DATS"
         case _:
             raise AssertionError(ddic)
+
+
+def test_decision_names_an_owner_who_signs_and_what_there_is() -> None:
+    register = Register.load()
+    known = {
+        *(one.id for one in register.mappings),
+        *(one.event for one in register.conditions),
+        "ZMM_ICMCONTRACT",
+        "ZMM_ICMPURCHORG",
+    }
+    assert {word for one in register.decisions for word in one.binds} <= known
+    assert {one.owner for one in register.decisions} <= {"business owner", "SAP", "Icertis"}
