@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+from functools import cache
 
 from harness.flow.exchange import FlowExchange
 
@@ -37,6 +38,7 @@ class Unsupported(ValueError):  # noqa: N818 - nothing is wrong with it
     """An expression that is not run. The text names it."""
 
 
+@cache
 def template(text: str) -> Expression:
     """Read a text with expressions in it. Raises Unsupported."""
     parts = re.split(r"(\$\{[^}]*\})", text)
@@ -94,6 +96,7 @@ class RouteCondition:
     holds: Callable[[FlowExchange], bool]
 
     @classmethod
+    @cache
     def parse(cls, text: str) -> "RouteCondition":
         """Read a condition. Raises Unsupported."""
         return cls(_Parser(text).read())

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from harness.environments.missing_tools import skip_without
+from harness.errors import UserError
 from harness.flow.adapters import Credential
 from harness.flow.jvm import INSTALL, Jvm, ScriptError, missing
 from harness.flow.runtime import Configuration, FlowRuntime
@@ -174,3 +175,12 @@ def test_script_of_the_flow_runs_again_after_one_that_hung(flow: SmallFlow) -> N
     runtime = deployed(flow, {"A.groovy": "def processData(m) { while (m.getBody(String) == 'wait') {}; m }"})
     assert runtime.receive("/http/in", b"wait", {}).status == 500
     assert runtime.receive("/http/in", b"go", {}).body == b"go"
+
+
+def test_machine_without_groovy_says_the_command_that_brings_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("harness.flow.jvm._JARS", ())
+    monkeypatch.setattr("shutil.which", lambda _: None)
+    assert missing() == "Java and Groovy 2.4"
+    with pytest.raises(UserError) as refused:
+        Jvm()
+    assert str(refused.value) == f"Java and Groovy 2.4 is missing, and runs the scripts: {INSTALL}"

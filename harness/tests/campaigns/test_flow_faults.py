@@ -1,0 +1,62 @@
+"""The faults of the reference flow: each can be put in, and one is found for what it breaks."""
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from harness.campaigns.seeded_faults.flow_faults import FLOW_FAULTS
+from harness.campaigns.seeded_faults.flow_run import NO_FAULT, FlowFaultResult
+from harness.environments.flow import REFERENCE_FLOW
+from harness.environments.missing_tools import skip_without
+from harness.flow.jvm import INSTALL, missing
+from harness.specification.register import Register
+
+
+def test_there_are_enough_faults_and_each_violates_a_rule_of_the_register() -> None:
+    known = {entry.id for entry in Register.load().entries}
+    assert {fault.rule for fault in FLOW_FAULTS.values()} <= known
+    assert len(FLOW_FAULTS) >= 20
+
+
+@pytest.mark.parametrize("name", FLOW_FAULTS)
+def test_fault_changes_one_place_of_the_flow(name: str, tmp_path: Path) -> None:
+    flow = tmp_path / "flow"
+    shutil.copytree(REFERENCE_FLOW, flow)
+    file = FLOW_FAULTS[name].apply(flow)
+    assert file.read_text(encoding="utf-8").count(FLOW_FAULTS[name].wrong) >= 1
+
+
+def test_fault_that_the_flow_does_not_know_any_more_is_an_error(tmp_path: Path) -> None:
+    flow = tmp_path / "flow"
+    shutil.copytree(REFERENCE_FLOW, flow)
+    fault = next(iter(FLOW_FAULTS.values()))
+    fault.apply(flow)
+    with pytest.raises(LookupError):
+        fault._replace(right="nowhere").apply(flow)
+
+
+@pytest.mark.parametrize(
+    ("result", "is_expected"),
+    [
+        (FlowFaultResult(NO_FAULT, [], 55, []), True),
+        (FlowFaultResult(NO_FAULT, [], 0, []), False),
+        (FlowFaultResult("CodeOfSub", ["2"], 40, []), True),
+        (FlowFaultResult("CodeOfSub", [], 55, []), False),
+        (FlowFaultResult("CodeOfSub", ["2"], 40, ["something else"]), False),
+    ],
+)
+def test_fault_is_found_only_for_what_it_breaks(result: FlowFaultResult, *, is_expected: bool) -> None:
+    assert result.is_expected is is_expected
+
+
+@pytest.mark.xdist_group("jvm")
+def test_one_fault_is_found() -> None:
+    if lacks := missing():
+        skip_without(lacks, INSTALL)
+    command = [sys.executable, "-m", "harness.campaigns.seeded_faults.flow_run", "ConfidentialSent"]
+    ran = subprocess.run(command, capture_output=True, text=True, check=False, timeout=240)  # noqa: S603 - ours
+    assert "1 of 1 faults found" in ran.stdout
+    assert ran.returncode == 0
