@@ -25,6 +25,7 @@ class LineTracer:
             omit=[f"{TOP}/{pattern}" for pattern in EXCLUDED],
             messages=False,
         )
+        self._coverage.set_option("run:disable_warnings", ["no-data-collected"])  # of a scenario that is skipped
 
         self._open: list[Lines] = []
         """The recordings that have not been filled, in the order in which they began."""
