@@ -9,7 +9,7 @@ Feature: Confidential agreements stay in ICI
 
   @condition_3 @SEC-1 @SEC-2 @CALL-1 @CALL-2 @D-03 @MAP-05
   Scenario: 3 - a confidential Sub Agreement is executed
-    Given ICI holds the Sub Agreement "PSUB2030":
+    Given ICI holds the Sub Agreement "PSUB2030", with made-up values:
       | SysId                   | 22222222-0000-4000-8000-000000002030 |
       | Name                    | Rescue of the Marlow plant           |
       | ICMPurchasingOrgCode    | MX77,MX78                            |

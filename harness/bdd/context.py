@@ -28,6 +28,9 @@ from simulator.settings import Settings
 CONTRACT = "ZMM_ICMCONTRACT"
 PURCHORG = "ZMM_ICMPURCHORG"
 
+TRACES = "the values of the agreement that are left, by place searched"
+"""The subject of the comparison that looks for traces."""
+
 NEXT_EVENT_IS_TO_FAIL = "the next event goes wrong"
 
 T = TypeVar("T")
@@ -57,6 +60,7 @@ class SentMessage(NamedTuple):
 
     system: str
     fields: Mapping[str, str]
+    organisations: tuple[str, ...]
 
 
 class ScenarioContext:
@@ -90,9 +94,14 @@ class ScenarioContext:
         self.own_statuses: list[int] = []
         """The HTTP statuses with which the webhook has answered bodies that the scenario itself sent."""
 
+        self.written_evidence: Callable[[], str] | None = None
+        """Returns the evidence of the steps so far, as it is written; None where none is."""
+
         self.environment = environment
 
+        self._untaken: list[Exchange] = []
         self._sent: list[SentMessage] = []
+        self._sent_before = 0
         self._alerts: list[Alert] | None = None
         self._landscape: ScenarioLandscape | None = None
         self._before: EdgeState | None = None
@@ -175,6 +184,7 @@ class ScenarioContext:
         if self.next_event_is_to_fail:
             raise FeatureError(f"no Given has sent the event of which the scenario says: {NEXT_EVENT_IS_TO_FAIL}")
         self._before = self.read_edges()
+        self._sent_before = len(self.sent_messages())
         return action()
 
     def do_given(self, action: Callable[[], object], put_back: str = "") -> None:
@@ -257,18 +267,27 @@ class ScenarioContext:
 
     def take_exchanges(self) -> list[Exchange]:
         """Return the exchanges that ended since the last call."""
-        taken = self.landscape.exchange_log.drain()
+        self._drain()
+        taken, self._untaken = self._untaken, []
+        return taken
+
+    def _drain(self) -> None:
+        ended = self.landscape.exchange_log.drain()
+        self._untaken += ended
         self._sent += [
-            SentMessage(one.receiver, one.request.fields)
-            for one in taken
+            SentMessage(one.receiver, one.request.fields, tuple(one.request.organisations or ()))
+            for one in ended
             if one.sender == CPI and isinstance(one.request, EccMessage)
         ]
-        return taken
 
     def sent_messages(self) -> list[SentMessage]:
         """Return the messages that the middleware has sent so far."""
-        self.take_exchanges()
+        self._drain()
         return self._sent
+
+    def new_messages(self) -> list[SentMessage]:
+        """Return the messages that the middleware has sent since the When."""
+        return self.sent_messages()[self._sent_before :]
 
     def alerts(self) -> list[Alert]:
         """Return the alerts that stand now; the evidence shows that they were read."""

@@ -85,7 +85,8 @@ def _show_condition(console: Console, shown: ConditionScenarios) -> None:
     print_line(console, f"  {condition.event}: {condition.contract}")
     print_line(console, "\nWhat must be seen", "bold")
     for expected in condition.expected:
-        console.print(indented(f"- {expected}"))
+        asked = f" ({expected.asked_by})" if expected.asked_by else ""
+        console.print(indented(f"- {expected.text}{asked}"))
     print_line(console, f"\nScenarios: {len(shown.scenarios)}", "bold")
     for scenario in shown.scenarios:
         console.print(indented(scenario.name))

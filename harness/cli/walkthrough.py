@@ -107,7 +107,7 @@ def _show_condition(console: Console, condition: Condition, scenarios: Sequence[
     print_line(console, f"{condition.id} {condition.title}", "bold")
     print_line(console, f"  {condition.event}: {condition.contract}")
     for expected in condition.expected:
-        console.print(indented(f"- {expected}"))
+        console.print(indented(f"- {expected.text}"))
     for scenario in scenarios:
         print_line(
             console,

@@ -2,7 +2,7 @@
 
 import json
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 
 from harness.confidentiality import is_public
@@ -14,6 +14,8 @@ from simulator.mapping.sheet import CONFIDENTIAL, NEEDED
 _SHOWN_FIELDS = NEEDED | {"SysId", "ICMStatus"}
 _MAX_DEPTH = 50
 _TELL_NOTHING = {CONFIDENTIAL, "ICMStatus", "ContractTypeName", "CONTRACTTYPENAME", "TENANTID"}
+
+_PARENT_FIELDS = ("ICMParentEntityInstanceId", "ICMParentContractId")
 
 
 def parse_body(answer: Answer) -> object:
@@ -35,6 +37,11 @@ def all_public(content: object) -> bool:
 def names(content: object) -> set[str]:
     """Collect the System IDs and agreement codes anywhere in an answer, in lower case."""
     return {name for found in _objects(content) for name in _names(found)}
+
+
+def parent_names(content: object) -> set[str]:
+    """Collect the System IDs and codes of the agreements that amendments name as their parents."""
+    return {name for found in _objects(content) for name in _names(found, _PARENT_FIELDS)}
 
 
 def confidential_names(content: object) -> set[str]:
@@ -115,8 +122,8 @@ def _is_agreement(value: Mapping[str, object]) -> bool:
     return any(name in value for name in ("ICMAgreementCode", CONFIDENTIAL, "ICMStatus", "Name"))
 
 
-def _names(agreement: Mapping[str, object]) -> Iterator[str]:
-    for field in ("SysId", "ICMAgreementCode"):
+def _names(agreement: Mapping[str, object], fields: Iterable[str] = ("SysId", "ICMAgreementCode")) -> Iterator[str]:
+    for field in fields:
         value = agreement.get(field)
         if isinstance(value, str) and value.strip():
             yield value.strip().lower()

@@ -93,6 +93,8 @@ def _traced(config: pytest.Config, stash: pytest.Stash) -> Iterator[None]:
 def pytest_bdd_before_step(request: pytest.FixtureRequest, step_func: Callable[..., object]) -> None:
     if recorder := request.node.stash.get(_RECORDER, None):
         recorder.begin(source_location(step_func, FEATURES.parent))
+        if context := request.node.stash.get(CONTEXT, None):
+            context.written_evidence = lambda: "".join(map(repr, recorder.step_records(context)))
 
 
 def pytest_bdd_after_step(request: pytest.FixtureRequest, step: Step) -> None:

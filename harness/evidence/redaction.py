@@ -38,8 +38,14 @@ class Redactor:
         self._held: list[tuple[set[str], set[str]]] = []
         """The names of agreements, and the values that somebody held of them."""
 
+        self._amendments: list[tuple[set[str], set[str]]] = []
+        """The names of amendments, and those of what each amends."""
+
         for exchange in exchanges:
             self._inspect(exchange)
+        for own, parents in self._amendments:
+            if parents & self._names:
+                self._names |= own
         for names, held in agreements:
             self._held.append(({name.lower() for name in names}, answer_bodies.values(held)))
 
@@ -97,6 +103,8 @@ class Redactor:
                     for name, held in value.items()
                 }
             return dict.fromkeys(value, WITHHELD) if self.hides(dict(value), about_public=about_public) else value
+        if isinstance(value, str):
+            value = self.redact(value)  # of a path, all but the System ID may be shown
         return WITHHELD if self.hides(value, about_public=about_public) else value
 
     def redact_row(self, row: Mapping[str, str]) -> dict[str, str]:
@@ -119,6 +127,8 @@ class Redactor:
         if content is None:
             return  # it names no agreement, and is not shown
         self._held.append(({sys_id, *answer_bodies.names(content)}, answer_bodies.values(content)))
+        if parents := answer_bodies.parent_names(content):
+            self._amendments.append(({sys_id, *answer_bodies.names(content)}, parents))
         if CALL_2_PATH.fullmatch(path):
             self._names |= answer_bodies.confidential_names(content)
         elif answer_bodies.all_public(content):

@@ -21,12 +21,28 @@ OTHER_TAGS: Mapping[str, str] = MappingProxyType(
 
 
 def by_entry(register: Register, scenarios: Iterable[Scenario]) -> dict[str, list[Scenario]]:
-    """Map the id of each entry to the scenarios with its tag."""
+    """Map the id of each entry to the scenarios with its tag; those that show the heart of a decision come first."""
     tagged = defaultdict(list)
     for scenario in scenarios:
         for tag in scenario.tags:
             tagged[tag].append(scenario)
-    return {entry.id: tagged[entry.tag] for entry in register.entries}
+    hearts = {entry.id: entry.heart for entry in register.decisions if entry.heart}
+    shown = {}
+    for entry in register.entries:
+        heart = hearts.get(entry.id)
+        own = tagged[entry.tag]
+        shown[entry.id] = [one for one in own if one.heading == heart] + [one for one in own if one.heading != heart]
+    return shown
+
+
+def lost_hearts(register: Register, scenarios: Iterable[Scenario]) -> list[str]:
+    """List the decisions that name as their heart what is no scenario with their tag."""
+    headings = {(tag, scenario.heading) for scenario in scenarios for tag in scenario.tags}
+    return [
+        f'{entry.id} names "{entry.heart}" as its heart, and no scenario of that name has its tag'
+        for entry in register.decisions
+        if entry.heart and (entry.tag, entry.heart) not in headings
+    ]
 
 
 def uncovered(register: Register, scenarios: Iterable[Scenario]) -> list[str]:

@@ -26,6 +26,30 @@ EntryT = TypeVar("EntryT", bound="RegisterEntry")
 _STRICT = ConfigDict(extra="forbid", str_min_length=1)
 
 
+ResultKind: TypeAlias = Literal[
+    "event",
+    "call 1",
+    "call 2",
+    "no call 2",
+    "details",
+    "association details",
+    "new entry",
+    "no new entry",
+    "parent entry",
+    "updated entry",
+    "whole entry",
+    "expiry",
+    "nothing else",
+    "association",
+    "organisation rows",
+    "no organisation row",
+    "organisations stay",
+    "filter",
+    "nothing in SAP",
+    "no trace",
+]
+
+
 @dataclass(frozen=True, kw_only=True, config=_STRICT)
 class RegisterEntry(ABC):
     """The fields of every entry."""
@@ -47,6 +71,19 @@ class RegisterEntry(ABC):
 
 
 @dataclass(frozen=True, kw_only=True, config=_STRICT)
+class ExpectedResult:
+    """One expected result of a condition."""
+
+    text: str
+
+    shown_by: ResultKind
+    """The kind of comparison that shows it, see `harness.evidence.expected_results`."""
+
+    asked_by: str = ""
+    """The rule or decision that asks for it; blank for what the specification lists with the condition."""
+
+
+@dataclass(frozen=True, kw_only=True, config=_STRICT)
 class Condition(RegisterEntry):
     """One test condition of the specification."""
 
@@ -60,8 +97,11 @@ class Condition(RegisterEntry):
 
     title: str
 
-    expected: tuple[str, ...]
-    """The effects to observe."""
+    short: str
+    """The title in a few words."""
+
+    expected: tuple[ExpectedResult, ...]
+    """The specification's own list, then the results that other entries of the register ask for in addition."""
 
     @property
     def tag(self) -> str:
@@ -117,6 +157,9 @@ class Decision(RegisterEntry):
     """A point where the specification leaves a choice."""
 
     question: str
+
+    heart: str = ""
+    """The heading of the scenario that shows it best; blank where that is the first one with its tag."""
 
     built: str
     """The reading that is built."""

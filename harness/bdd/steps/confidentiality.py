@@ -1,14 +1,14 @@
 """The Then step of confidentiality, which reads everything outside ICI."""
 
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import suppress
 
 import pytest
 from pytest_bdd import given, parsers
 
-from harness.bdd.comparison import assert_equal
-from harness.bdd.context import ScenarioContext
+from harness.bdd.comparison import assert_same_fields
+from harness.bdd.context import TRACES, ScenarioContext
 from harness.bdd.steps.assertion import assertion
 from harness.bdd.steps.reconciliation import LastReconciliation
 from harness.environments.interfaces import NotSupported
@@ -35,31 +35,53 @@ def check_no_trace(
     caplog: pytest.LogCaptureFixture,
     capfd: pytest.CaptureFixture[str],
 ) -> None:
-    """Look for every value of an agreement in all that the edges, the store, the logs and the output hold.
+    """Look for every value of an agreement in all that the edges, the store, the logs and the evidence hold.
 
     An event that has failed, and is not known to be confidential, is found by its System ID.
     """
     may_be_known = ("ICMStatus", "SysId") if sys_id else ("ICMStatus",)
     edges = context.read_edges()
-    held_by_others = str(context.before.tables)
+    others = [context.ici.detail(other) for other in context.agreements if other != code]
+    held_by_others, of_others = str(context.before.tables), {str(leaf).lower() for leaf in _leaves(others)}
     places = {
-        "a table": str(edges.tables),
-        "the outline agreements": str(edges.outline_agreements),
-        "the monitoring": str(edges.entries),
-        "a comparison": str(reconciliation),
-        "the log": caplog.text,
-        "the output": "".join(capfd.readouterr()),
+        "tables of PF2 and WP2": str(edges.tables),
+        "outline agreements": str(edges.outline_agreements),
+        "message log": str(edges.entries),
+        "bytes sent to PF2 and WP2": str(context.new_messages()),
+        "comparison with ICI": str(reconciliation),
+        "logs at DEBUG": caplog.text,
+        "standard output": "".join(capfd.readouterr()),
     }
+    if context.written_evidence:
+        places[_EVIDENCE] = context.written_evidence()
     with suppress(NotSupported):  # what cannot be read from outside is searched where it can
-        places["the alerts"] = str(context.cpi.alerts())
-        places["the store"] = context.cpi.stored()
-    for field, whole in context.ici.detail(code).items():
-        for value in map(str, _leaves(whole)):
-            # Words as short as EUR or FR01 stand everywhere and tell nothing.
-            if field not in may_be_known and len(value) > 5 and value not in held_by_others:
-                where = [name for name, held in places.items() if value.lower() in held.lower()]
-                assert_equal(f"the places that show {field} of {code}", where, [])
+        places["alerts"] = str(context.cpi.alerts())
+        places["store and queues of CPI"] = context.cpi.stored()
+    values = {
+        (field, value.lower())
+        for field, whole in context.ici.detail(code).items()
+        for value in (str(leaf).strip() for leaf in _leaves(whole))
+        # Words as short as EUR or FR01 stand everywhere and tell nothing.
+        if field not in may_be_known and len(value) > 5 and value not in held_by_others
+    }
+    seen = {}
+    for place, text in places.items():
+        held = text.lower()
+        # The evidence shows other agreements of the scenario, as ICI answered them.
+        found = {field for field, value in values if value in held and not (place == _EVIDENCE and value in of_others)}
+        seen[place] = _hits(found)
+    assert_same_fields(TRACES, "", seen, dict.fromkeys(places, "0"))
     context.cpi.entries()  # without a log to read, a part was not searched: the step counts as skipped
+
+
+_EVIDENCE = "evidence of this run"
+_NAMED = 3
+
+
+def _hits(fields: Collection[str]) -> str:
+    """Count the fields of which something was found, and name a few of them."""
+    named = [*sorted(fields)[:_NAMED], *["..."] * (len(fields) > _NAMED)]
+    return f"{len(fields)}: {', '.join(named)}" if fields else "0"
 
 
 def _leaves(value: object) -> Iterator[object]:

@@ -91,7 +91,7 @@ def draft_by_name(context: ScenarioContext, kind: str, code: str) -> None:
     draft_agreement(context, kind, code, {})
 
 
-@given(parsers.re(_DRAFT + ":"))
+@given(parsers.re(_DRAFT + "(?:, with made-up values)?:"))
 def draft_with_attributes(context: ScenarioContext, kind: str, code: str, datatable: Table) -> None:
     draft_agreement(context, kind, code, attributes(datatable, context.further_fields))
 

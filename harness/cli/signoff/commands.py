@@ -1,4 +1,4 @@
-"""`zicm signoff`: approve and reject conditions, show the approvals, export a workbook."""
+"""`zicm signoff`: approve and reject conditions, show the approvals, export a workbook, print the pack."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -27,7 +27,7 @@ Approvals = Annotated[
 
 app = new_app(
     name="signoff",
-    help="Approve and reject conditions, show which approvals hold, export everything into a workbook.",
+    help="Approve and reject conditions, show which approvals hold, export everything into a workbook, print the pack.",
     no_args_is_help=True,
 )
 
@@ -262,3 +262,26 @@ def export_command(
 
     counts = export(_load(reports, approvals), xlsx)
     typer.echo(f"{xlsx}: {', '.join(f'{name} {count}' for name, count in counts.items())}")
+
+
+@app.command("print", epilog=examples("zicm signoff print 11a", "zicm signoff print all --pdf signoff.pdf"))
+def print_command(
+    *,
+    conditions: Annotated[
+        list[str], typer.Argument(metavar="CONDITION", help="Conditions, for example 11a; `all` prints every one.")
+    ],
+    pdf: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="The PDF to write; by default beside the pack.", dir_okay=False)
+    ] = None,
+    reports: Reports = Path("reports"),
+) -> None:
+    """Print conditions of the sign-off pack into a PDF, each with a block to sign for every role.
+
+    It needs Chromium or a browser that is built on it.
+    """
+    from harness.cli.signoff.printing import print_conditions  # noqa: PLC0415
+
+    wanted = [] if conditions == ["all"] else _known(conditions)
+    file = pdf or reports / f"signoff-{'-'.join(wanted) or 'all'}.pdf"
+    pages = print_conditions(reports / "signoff.html", wanted, file)
+    typer.echo(f"{file}: {plural(pages, 'page')}")

@@ -28,6 +28,8 @@ def export(signoff: SignOff, file: Path) -> dict[str, int]:
             signoff.states(),
             signoff.current_answers,
             load_findings(register),
+            run,
+            signoff.roles,
         )
     )
     at = datetime.fromtimestamp(run.began, UTC)

@@ -10,11 +10,16 @@ from functools import cache, cached_property
 from gzip import compress
 from pathlib import Path
 from types import MappingProxyType
+from typing import NamedTuple
 
 from jinja2 import Environment
 from markupsafe import Markup
 
+from harness.bdd.failure.causes import Cause, group
+from harness.bdd.failure.report import FailureReport, Reason
+from harness.bdd.failure.summary import IN_DETAIL
 from harness.bdd.outcome import NOT_RUN, WORST_FIRST
+from harness.evidence.expected_results import DIFFERS, NOT_SHOWN, SHOWN, ResultLine, result_lines
 from harness.evidence.run import Run
 from harness.evidence.verdict import FAILED, PASSED, judge
 from harness.files import atomic_write
@@ -23,6 +28,7 @@ from harness.signoff.approvals.evidence import summarise
 from harness.signoff.approvals.fingerprint import ConditionFingerprints
 from harness.signoff.approvals.model import Approval
 from harness.signoff.approvals.status import GivenVerdicts, current_approvals
+from harness.signoff.html.entry_view import dated, mapped_fields
 from harness.signoff.html.templates import minify, template_environment
 from harness.signoff.html.views import ScenarioView
 from harness.specification.census import by_entry
@@ -57,7 +63,35 @@ class Coverage:
         if not self.scenarios:
             return "no scenario"
         results = {view.result for view in self.views} | ({NOT_RUN} if len(self.views) < len(self.scenarios) else set())
-        return min(results, key=[state.lower() for state in WORST_FIRST].index)
+        worst = min(results, key=[state.lower() for state in WORST_FIRST].index)
+        return (
+            "not shown" if worst == PASSED and any(one.state in (DIFFERS, NOT_SHOWN) for one in self.results) else worst
+        )
+
+    @cached_property
+    def results(self) -> list[ResultLine]:
+        """The expected results of a condition, with what shows each; empty for any other entry."""
+        if not isinstance(self.entry, Condition):
+            return []
+        return result_lines(self.entry, [view.evidence for view in self.views])
+
+    @property
+    def shown_count(self) -> int:
+        return sum(one.state == SHOWN for one in self.results)
+
+
+class CauseView(NamedTuple):
+    """One cause of failures, with the scenarios that it explains: those of conditions first."""
+
+    headline: str
+    example: Reason | None
+    ids: tuple[str, ...]
+    conditions: list[str]
+    views: list[ScenarioView]
+
+    @property
+    def number(self) -> int:
+        return len(self.views)
 
 
 class PageModel:
@@ -73,8 +107,12 @@ class PageModel:
         findings: Iterable[SapFinding],
         approvals: Mapping[str, Approval],
         answers: Mapping[str, DecisionAnswer] = MappingProxyType({}),
+        roles: Sequence[str] = (),
     ) -> None:
-        """`scenarios` are all of the features, also those that did not run; approvals and answers are by id."""
+        """`scenarios` are all of the features, also those that did not run; approvals and answers are by id.
+
+        `roles` are those that have to sign each condition.
+        """
         self.run = run
         self.ledger = tuple(ledger)
         self.findings = tuple(findings)
@@ -86,6 +124,7 @@ class PageModel:
 
         self.approvals = approvals
         self.answers = answers
+        self.roles = tuple(roles)
         self.scenario_count = len(scenarios)
         self.views = [ScenarioView(evidence, f"s{number}") for number, evidence in enumerate(run.scenarios, 1)]
         self.verdict = judge(run, register, scenarios) if run.facts.get("sheet_alone") else None
@@ -108,6 +147,7 @@ class PageModel:
         self.conditions = [line for line in self.matrix if line.kind == "condition"]
         self.decisions = [line for line in self.matrix if line.kind == "decision"]
         self.ids = {view.evidence.place: view.id for view in self.views}
+        self.causes = [self._cause(one) for one in group(_failure_reports(self.views))]
 
     @property
     def specification(self) -> str:
@@ -127,15 +167,6 @@ class PageModel:
         return Counter(line.result for line in self.conditions)
 
     @cached_property
-    def by_event(self) -> dict[str, list[Coverage]]:
-        """The conditions, by ActionName."""
-        by_event: dict[str, list[Coverage]] = {}
-        for line in self.conditions:
-            if isinstance(line.entry, Condition):
-                by_event.setdefault(line.entry.event, []).append(line)
-        return by_event
-
-    @cached_property
     def features(self) -> dict[str, list[ScenarioView]]:
         """The scenarios that ran, by feature."""
         by_feature: dict[str, list[ScenarioView]] = {}
@@ -147,6 +178,19 @@ class PageModel:
     def detailed_ids(self) -> set[str]:
         """Ids of the scenarios shown in full with a condition; of all others only failed ones are."""
         return {view.id for line in self.conditions for view in line.views}
+
+    def _cause(self, cause: Cause) -> CauseView:
+        by_place = {view.evidence.place: view for view in self.views}
+        conditions = [
+            line.entry.id for line in self.conditions if any(v.evidence.place in cause.reports for v in line.views)
+        ]
+        views = sorted((by_place[place] for place in cause.reports), key=lambda one: one.id not in self.detailed_ids)
+        return CauseView(cause.headline, cause.example, cause.ids, conditions, views)
+
+    @cached_property
+    def failed_in_full(self) -> set[str]:
+        """Ids of the failed scenarios shown in full: the first few of each cause."""
+        return {view.id for cause in self.causes for view in cause.views[:IN_DETAIL]}
 
     @cached_property
     def first_rows(self) -> dict[str, ScenarioView]:
@@ -219,6 +263,7 @@ def build(run: Run, features: Path, given: GivenVerdicts, roles: Sequence[str]) 
         findings=load_findings(register),
         approvals=current_approvals(fingerprints, given, roles, str(run.facts.get("mode", ""))),
         answers=given.answers,
+        roles=roles,
     )
 
 
@@ -239,8 +284,27 @@ def write(page: PageModel, file: Path) -> None:
 @cache
 def _environment() -> Environment:
     environment = template_environment("harness.signoff.html", "pack")
-    environment.globals["inline"] = _inline
+    environment.globals |= {"inline": _inline, "day": _day, "label": _label, "is_number": _is_number}
     return environment
+
+
+def _failure_reports(views: Iterable[ScenarioView]) -> dict[str, FailureReport]:
+    """Read why each failed scenario failed, by its place, in the order of the features."""
+    explained = {view.evidence.place: [one.explanation for one in view.steps if one.explanation] for view in views}
+    return {place: FailureReport.from_json(found[0]) for place, found in explained.items() if found}
+
+
+def _day(value: str, name: str) -> str:
+    """Return the value of a Z-field as 2026-12-31 where it is a day; blank otherwise."""
+    return dated(value, mapped_fields()[name].type) if name in mapped_fields() else ""
+
+
+def _label(name: str) -> str:
+    return mapped_fields()[name].label if name in mapped_fields() else ""
+
+
+def _is_number(name: str) -> bool:
+    return name in mapped_fields() and mapped_fields()[name].type.startswith("DEC")
 
 
 def _inline(name: str) -> Markup:

@@ -15,9 +15,23 @@ class Lane(NamedTuple):
     x: int
 
 
+class _Message(NamedTuple):
+    """One request or answer, at its place in the order of all."""
+
+    tick: int
+    sender: str
+    receiver: str
+    label: str
+    exchange_id: str
+    is_answer: bool = False
+    is_failure: bool = False
+
+
 class Arrow(NamedTuple):
     """One request or answer, linked to its exchange on the page."""
 
+    sender: str
+    receiver: str
     begin: int
     end: int
     y: int
@@ -59,22 +73,33 @@ def diagram(
     present = {str(name) for exchange in exchanges for name in (exchange["from"], exchange["to"])}
     names = [*PARTIES, *sorted(present - {*PARTIES})]  # a party that gets nothing is drawn too
     lane_x = {name: _FIRST + _WIDTH * number for number, name in enumerate(names)}
-    arrows: list[tuple[int, str, str, str, bool, bool, str]] = []
+    messages: list[_Message] = []
     for exchange, id_ in zip(exchanges, ids, strict=True):
-        sender, receiver, failed = exchange["from"], exchange["to"], "failure" in exchange["answer"]
-        arrows.append((exchange["began"], sender, receiver, _request_label(exchange), False, False, id_))
-        arrows.append((exchange["ended"], receiver, sender, _answer_label(exchange), True, failed, id_))
+        sender, receiver, began = exchange["from"], exchange["to"], exchange["began"]
+        failed, ended = "failure" in exchange["answer"], exchange["ended"]
+        messages.append(_Message(began, sender, receiver, _request_label(exchange), id_))
         if receiver == "API Management" and exchange["answer"].get("status") == 202:
-            arrows.append((exchange["began"], receiver, "CPI", "event handed on", False, False, id_))
-    last = max((tick for tick, *_ in arrows), default=0)
+            messages.append(_Message(began, receiver, "CPI", "hands it on; CPI stores it", id_))
+            ended = began  # CPI answers what it has stored, whatever it then does before the call returns
+        answer = _answer_label(exchange)
+        messages.append(_Message(ended, receiver, sender, answer, id_, is_answer=True, is_failure=failed))
+    last = max((one.tick for one in messages), default=0)
     for entry in entries:
         failed = entry["status"] in ("FAILED", "ESCALATED", "RETRY")
-        arrows.append((last + 1, "CPI", "Cloud ALM", str(entry["status"]), False, failed, ""))
+        messages.append(_Message(last + 1, "CPI", "Cloud ALM", str(entry["status"]), "", is_failure=failed))
     drawn = [
-        Arrow(lane_x[begin], lane_x[end], _TOP + _HEIGHT * row, label, is_answer, is_failure, id_)
-        for row, (_, begin, end, label, is_answer, is_failure, id_) in enumerate(
-            sorted(arrows, key=lambda arrow: arrow[0])
+        Arrow(
+            one.sender,
+            one.receiver,
+            lane_x[one.sender],
+            lane_x[one.receiver],
+            _TOP + _HEIGHT * row,
+            one.label,
+            one.is_answer,
+            one.is_failure,
+            one.exchange_id,
         )
+        for row, one in enumerate(sorted(messages, key=lambda message: message.tick))
     ]
     lanes = [Lane(name, x) for name, x in lane_x.items()]
     return Diagram(lanes, drawn, _WIDTH * len(lanes), _TOP + _HEIGHT * len(drawn))
@@ -111,4 +136,20 @@ def _answer_label(exchange: Mapping[str, Any]) -> str:
         return f"no answer: {answer['failure']}"
     if "return" in answer:
         return ", ".join(line["MESSAGE"] for line in answer["return"])[:40]
+    if answer["status"] == 200 and exchange.get("call") in (1, 2):
+        return "200, withheld" if exchange.get("withheld") else _found(exchange["call"], answer.get("body"))
+    if answer["status"] == 202:
+        return "202, accepted"
     return f"{answer['status']}{' (withheld)' if exchange.get('withheld') else ''}"
+
+
+def _found(call: int, body: object) -> str:
+    """Say what ICI found."""
+    data = body.get("Data") if isinstance(body, Mapping) else None
+    if call == 1:
+        code = data.get("ICMAgreementCode", "") if isinstance(data, Mapping) else ""
+        return f"agreement {code}" if code else "200, an agreement"
+    if not isinstance(data, list):
+        return "200, associations"
+    codes = [str(one.get("ICMAgreementCode", "")) for one in data if isinstance(one, Mapping)]
+    return f"master {codes[0]}" if len(codes) == 1 else f"{len(codes)} masters" if codes else "no master"

@@ -6,11 +6,16 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple
 
+from harness.bdd.context import CONTRACT, TRACES
 from harness.bdd.table_diff import group_by_system
 from harness.evidence.exchange_view import receivers
 from harness.evidence.run import ScenarioEvidence, Step
 from harness.signoff.html import summary
+from harness.signoff.html.entry_view import EntryView, FieldPair, RowView, entry_view, expected_by_code, sent_by_code
 from harness.signoff.html.sequence_diagram import Diagram, action, diagram
+
+_LONG = 8
+"""Rows of a table from which on it is folded."""
 
 RESULTS = {"PASSED": "passed", "SKIPPED": "skipped"}
 
@@ -22,28 +27,6 @@ class ExchangeView(NamedTuple):
     title: str
     request: str
     answer: str
-
-
-class FieldPair(NamedTuple):
-    """One field before and after."""
-
-    name: str
-    left: str | None
-    right: str | None
-
-    @property
-    def differs(self) -> bool:
-        return self.left != self.right
-
-
-class RowView(NamedTuple):
-    """One row that was added, changed or removed."""
-
-    what: str
-    """added, changed or removed."""
-
-    name: str
-    fields: list[FieldPair]
 
 
 class TableChangeView(NamedTuple):
@@ -83,10 +66,12 @@ class ComparisonView(NamedTuple):
 class StepView:
     """One step on the page."""
 
-    def __init__(self, id_: str, step: Step, phase: str) -> None:
+    def __init__(self, id_: str, step: Step, phase: str, later: Sequence[Step] = ()) -> None:
+        """`later` are the steps of the scenario after it."""
         self.id = id_
         self.step = step
         self.phase = phase
+        self._later = later
 
     @property
     def result(self) -> str:
@@ -118,6 +103,43 @@ class StepView:
             return None
         ids = {_content(equal[0]): view.id for equal, view in zip(self._equal_exchanges, self.exchanges, strict=True)}
         return diagram(self._raw_exchanges, self.entries, [ids[_content(one)] for one in self._raw_exchanges])
+
+    @property
+    def long_table(self) -> str:
+        """The name of its table where that is long: it is folded; blank for another."""
+        rows = len(self.step.table or ())
+        return f"{rows} {'terms' if self.phase == 'Given' else 'lines'}" if rows >= _LONG else ""
+
+    @property
+    def shows_table(self) -> bool:
+        """False where its comparisons show everything that the table of a Then expects."""
+        is_compared = self.phase == "Then" and any(one.tables for one in self.comparisons)
+        return bool(self.step.table) and not is_compared
+
+    @cached_property
+    def entries_changed(self) -> list[EntryView]:
+        """The entries of the contract table that were added, changed or removed."""
+        sent = sent_by_code(self.lineages)
+        shown = []
+        for table in self.tables:
+            if table.name == CONTRACT:
+                expected = expected_by_code(self._later, table.systems)
+                shown += [
+                    entry_view(table.systems, row, sent.get(row.name, {}), expected.get(row.name, {}))
+                    for row in table.changes
+                ]
+        return shown
+
+    @property
+    def is_open(self) -> bool:
+        """True where its evidence is open at first: what happened, what failed, what is left."""
+        looks_for_traces = any(one.what == TRACES for one in self.comparisons)
+        return self.phase == "When" or self.result == "failed" or looks_for_traces
+
+    @property
+    def is_told_first(self) -> bool:
+        """True for a When, whose diagram and changes stand above the steps."""
+        return self.phase == "When" and bool(self._raw_exchanges or self.tables)
 
     @property
     def lineages(self) -> list[Mapping[str, Any]]:
@@ -180,20 +202,24 @@ class ScenarioView:
     def seen(self) -> list[str]:
         return summary.seen(self.evidence)
 
-    def steps_unlike(self, first: "ScenarioView") -> list[tuple[int, Step]]:
+    def steps_unlike(self, first: "ScenarioView") -> list[tuple[int, StepView]]:
         """List the steps that differ from those of another row of the outline, with their numbers."""
 
-        def content(step: Step) -> tuple[object, ...]:
-            return step.text, step.table, step.doc_string
+        def content(view: StepView) -> tuple[object, ...]:
+            return view.step.text, view.step.table, view.step.doc_string
 
-        pairs = zip(self.evidence.steps, first.evidence.steps, strict=True)
+        pairs = zip(self.steps, first.steps, strict=True)
         return [(number, own) for number, (own, other) in enumerate(pairs, 1) if content(own) != content(other)]
 
     @cached_property
     def steps(self) -> list[StepView]:
         phases = summary.phases(self.evidence.steps)
-        pairs = zip(self.evidence.steps, phases, strict=True)
-        return [StepView(f"{self.id}-{number}", step, phase) for number, (step, phase) in enumerate(pairs, 1)]
+        steps = self.evidence.steps
+        pairs = zip(steps, phases, strict=True)
+        return [
+            StepView(f"{self.id}-{number}", step, phase, steps[number:])
+            for number, (step, phase) in enumerate(pairs, 1)
+        ]
 
 
 def _content(exchange: Mapping[str, Any]) -> str:

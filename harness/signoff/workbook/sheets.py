@@ -1,13 +1,16 @@
 """Fill the sheets of the workbook with plain texts and numbers."""
 
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from typing import NamedTuple, TypeAlias
 
 from harness.bdd.outcome import NOT_RUN, PASSED, worst
+from harness.evidence.expected_results import result_lines
+from harness.evidence.run import Run
 from harness.signoff.approvals.answers import PROPOSED, DecisionAnswer
 from harness.signoff.approvals.model import Approval
 from harness.specification.census import by_entry
-from harness.specification.register import Condition, Decision, MappedField, Register, RegisterEntry, Rule
+from harness.specification.register import VERSION, Condition, Decision, MappedField, Register, RegisterEntry, Rule
 from harness.specification.sap_findings import SapFinding
 from harness.specification.scenarios import Scenario
 
@@ -44,7 +47,7 @@ class Column(NamedTuple):
 
 
 class Sheet(NamedTuple):
-    """One sheet."""
+    """One sheet; what no column takes in is protected."""
 
     name: str
     columns: tuple[Column, ...]
@@ -68,6 +71,12 @@ class WorkbookData(NamedTuple):
 
     findings: Sequence[SapFinding]
 
+    run: Run
+    """The run whose results these are."""
+
+    roles: Sequence[str]
+    """The roles that have to sign each condition."""
+
     def state(self, scenario: Scenario) -> str:
         return self.states.get(scenario.place, NOT_RUN)
 
@@ -75,11 +84,44 @@ class WorkbookData(NamedTuple):
 def sheets(data: WorkbookData) -> list[Sheet]:
     """Fill all sheets, in the order of the workbook."""
     shown = by_entry(data.register, data.scenarios)
-    return [make(data, shown) for make in (_conditions, _mapping, _matrix, _decisions, _findings)]
+    return [make(data, shown) for make in (_cover, _conditions, _mapping, _matrix, _decisions, _findings)]
 
 
 _Shown: TypeAlias = Mapping[str, Sequence[Scenario]]
 _SCENARIOS, _RESULT = Column("Scenarios", 10), Column("Result", 10)
+
+
+def _cover(data: WorkbookData, shown: _Shown) -> Sheet:
+    """Say what the workbook is about, where it comes from, and what to fill in."""
+    facts = data.run.facts
+    results = [worst(map(data.state, shown[one.id])) for one in data.register.conditions]
+    counts = ", ".join(f"{results.count(state)} {state}" for state in dict.fromkeys(results))
+    at = datetime.fromtimestamp(data.run.began, UTC)
+    user = f", by {facts['user']}" if facts.get("user") else ""
+    rows = [
+        ("Sign-off", "The contract interface from Icertis to SAP ECC"),
+        ("Simulation", "Everything here comes from a simulation. No real Icertis or SAP system took part."),
+        ("Conditions", counts),
+        ("Specification", VERSION),
+        ("Mode", str(facts.get("mode", ""))),
+        ("Run", f"{at:%Y-%m-%d %H:%M} UTC{user}"),
+        ("Version", f"zicm {facts.get('version', '')}, seed {facts.get('seed', '')}"),
+        ("Commit", str(facts.get("commit", "")) or "unknown"),
+        ("Evidence (SHA-256)", data.run.sha256 or "unknown"),
+        ("Who signs", ", ".join(data.roles)),
+        ("To fill in", "The yellow cells; all others are protected. There is no password."),
+        *((sheet, words) for sheet, words in _ABOUT.items()),
+    ]
+    return Sheet("Cover", (Column("About", 20), Column("This workbook", 100)), rows)
+
+
+_ABOUT = {
+    "Sheet Conditions": "Each test condition: what it expects, what was seen, and cells for a tester.",
+    "Sheet Mapping": "Each line of the mapping sheet, with the result of its scenarios.",
+    "Sheet Matrix": "Each entry of the register, with every scenario that shows it.",
+    "Sheet Decisions": "Where the specification is silent or disagrees with itself: both readings, and an answer.",
+    "Sheet Findings": "What somebody should look at before the interface is built in ECC.",
+}
 
 
 def _conditions(data: WorkbookData, shown: _Shown) -> Sheet:
@@ -90,6 +132,7 @@ def _conditions(data: WorkbookData, shown: _Shown) -> Sheet:
         Column("Organisations", 14),
         Column("Title", 40),
         Column("What must be seen", 48),
+        Column("Seen", 72),
         _SCENARIOS,
         _RESULT,
         Column("Approval", 24),
@@ -100,7 +143,8 @@ def _conditions(data: WorkbookData, shown: _Shown) -> Sheet:
     )
     rows: list[tuple[SheetCell, ...]] = []
     for one in data.register.conditions:
-        words = (one.id, one.event, one.contract, one.organisations, one.title, "\n".join(one.expected))
+        expected = "\n".join(f"{number}. {result.text}" for number, result in enumerate(one.expected, 1))
+        words = (one.id, one.event, one.contract, one.organisations, one.title, expected, _seen(data, one))
         approval = _approval(data.approvals.get(one.id))
         count, result = _count_and_result(data, shown[one.id])
         dependence = data.approvals[one.id].dependence if one.id in data.approvals and result == PASSED else ""
@@ -225,6 +269,17 @@ def _state(decision: Decision, answers: Mapping[str, DecisionAnswer]) -> str:
     return f"{answer.answer} by {answer.by}, {answer.date} {answer.comment}".strip()
 
 
+def _seen(data: WorkbookData, condition: Condition) -> str:
+    """Say what was seen for each expected result, in the first scenario that ran, or in the one that differs."""
+    scenarios = [one for one in data.run.scenarios if condition.tag in one.tags]
+    lines = []
+    for number, line in enumerate(result_lines(condition, scenarios), 1):
+        shown = next((one for _, one in line.shown if one.state == line.state), None)
+        seen = "; ".join(shown.seen) if shown and shown.holds else line.state
+        lines.append(f"{number}. {seen}")
+    return "\n".join(lines)
+
+
 def _count_and_result(data: WorkbookData, scenarios: Sequence[Scenario]) -> tuple[int, str]:
     """Return the number of scenarios, and their result as a whole."""
     return len(scenarios), worst(map(data.state, scenarios)) if scenarios else "none"
@@ -232,7 +287,7 @@ def _count_and_result(data: WorkbookData, scenarios: Sequence[Scenario]) -> tupl
 
 def _approval(approval: Approval | None) -> str:
     if approval is None or not approval.signatures:
-        return "open"
+        return "not approved"
     given = (f"{one.verdict} by {one.by} ({one.role}), {one.date} {one.comment}".strip() for one in approval.standing)
     missing = [f"still to sign: {', '.join(approval.missing)}"] if approval.missing else []
     return "\n".join((approval.state, *given, *missing, *approval.reasons))

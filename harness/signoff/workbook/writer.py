@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 from io import BytesIO
+from math import ceil
 from pathlib import Path
 
 from xlsxwriter import Workbook
@@ -11,7 +12,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from harness.bdd.outcome import FAILED, NOT_RUN, PASSED, SKIPPED
 from harness.files import atomic_write
-from harness.signoff.workbook.sheets import Column, Sheet
+from harness.signoff.workbook.sheets import Column, Sheet, SheetCell
 
 _COLOURS = {
     FAILED: ("#9C0006", "#FFC7CE"),
@@ -26,6 +27,12 @@ _COLOURS = {
 _TITLE = "Sign-off of the contract interface"
 _A4 = 9
 _EARLIEST = date(2020, 1, 1)
+_LINE, _MAX_HEIGHT = 14, 409
+"""Points: a line of text, and the highest row that a spreadsheet has."""
+
+_WIDE = 1.05
+"""The width of a character that is wider than the average, where a line breaks between words."""
+
 _EDGE = {"border": 1, "border_color": "#BFBFBF", "valign": "top", "text_wrap": True}
 
 
@@ -51,8 +58,8 @@ class _Formats:
         self.text = book.add_format(_EDGE)
         self.id = book.add_format({**_EDGE, "bold": True})
         self.number = book.add_format({**_EDGE, "align": "right"})
-        self.input = book.add_format({**_EDGE, "bg_color": "#FFF9E5"})
-        self.date = book.add_format({**_EDGE, "bg_color": "#FFF9E5", "num_format": "yyyy-mm-dd"})
+        self.input = book.add_format({**_EDGE, "bg_color": "#FFF9E5", "locked": False})
+        self.date = book.add_format({**_EDGE, "bg_color": "#FFF9E5", "num_format": "yyyy-mm-dd", "locked": False})
         self.depends = book.add_format({**_EDGE, "font_color": "#7F6000", "bg_color": "#FFEB9C"})
         """That of a result which depends on a decision."""
 
@@ -67,6 +74,7 @@ def _write(page: Worksheet, sheet: Sheet, formats: _Formats, about: str) -> None
         page.set_column(number, number, column.width)
         page.write_string(0, number, column.heading, formats.head)
     for row, cells in enumerate(sheet.rows, 1):
+        page.set_row(row, _height(sheet, cells))
         for number, (column, cell) in enumerate(zip(sheet.columns, cells, strict=True)):
             if isinstance(cell, int):
                 page.write_number(row, number, cell, formats.number)
@@ -79,6 +87,16 @@ def _write(page: Worksheet, sheet: Sheet, formats: _Formats, about: str) -> None
     page.freeze_panes(1, sheet.frozen)
     page.autofilter(0, 0, last, len(sheet.columns) - 1)
     _set_up_print(page, sheet, about)
+    page.protect("", {"autofilter": True, "sort": True, "format_columns": True, "format_rows": True})
+
+
+def _height(sheet: Sheet, cells: Sequence[SheetCell]) -> float:
+    """Return a height, in points, at which the text of a row is seen; not every program finds one by itself."""
+    lines = max(
+        sum(ceil(max(len(line), 1) * _WIDE / column.width) for line in str(cell).split("\n"))
+        for column, cell in zip(sheet.columns, cells, strict=True)
+    )
+    return min(lines * _LINE, _MAX_HEIGHT)
 
 
 def _format(column: Column, cell: str, formats: _Formats, *, first: bool) -> Format:

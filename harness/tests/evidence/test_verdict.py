@@ -26,7 +26,9 @@ def steps(*statuses: str) -> list[Step]:
 
 def judged(found: list[Step] | None, tags: frozenset[str] = frozenset()) -> ConditionVerdict:
     """Judge a run of one scenario of condition 1; it did not run without steps."""
-    entry = Condition(id="1", event="Executed", contract="any", organisations="", title="the first", expected=("it",))
+    entry = Condition(
+        id="1", event="Executed", contract="any", organisations="", title="the first", short="first", expected=()
+    )
     tags |= {"condition_1"}
     evidence = []
     if found is not None:
@@ -109,7 +111,9 @@ def test_failed_scenario_shows_its_first_difference() -> None:
 
 
 def test_verdict_is_plain_json(tmp_path: Path) -> None:
-    entry = Condition(id="1", event="Executed", contract="any", organisations="", title="the first", expected=("it",))
+    entry = Condition(
+        id="1", event="Executed", contract="any", organisations="", title="the first", short="first", expected=()
+    )
     scenario = Scenario("a.feature", 1, 1, "one", "one", frozenset({"condition_1"}), ())
     evidence = ScenarioEvidence(PLACE, "a", "one", scenario.tags, "PASSED", "", steps("PASSED", "PASSED", "PASSED"))
     verdict = judge(Run({}, 0, True, [evidence]), Register((entry,), (), (), ()), [scenario])

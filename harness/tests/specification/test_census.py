@@ -41,6 +41,11 @@ def test_no_entry_is_waived_that_a_scenario_shows(register: Register, scenarios:
     assert not findings, says(findings)
 
 
+def test_the_heart_of_every_decision_is_one_of_its_scenarios(register: Register, scenarios: list[Scenario]) -> None:
+    findings = census.lost_hearts(register, scenarios)
+    assert not findings, says(findings)
+
+
 def test_no_feature_has_a_problem(register: Register) -> None:
     findings = [str(problem) for problem in find_problems(FEATURES, register)]
     assert not findings, says(findings)

@@ -61,7 +61,9 @@ def tagged(tmp_path: Path) -> list[Scenario]:
 
 
 def register(*rules: Rule) -> Register:
-    condition = Condition(id="2a", event="Executed", contract="any", organisations="", title="2a", expected=("it",))
+    condition = Condition(
+        id="2a", event="Executed", contract="any", organisations="", title="2a", short="2a", expected=()
+    )
     return Register((condition,), (), rules, ())
 
 

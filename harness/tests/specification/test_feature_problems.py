@@ -10,7 +10,7 @@ from harness.specification.register import Condition, Register, Rule
 from harness.specification.scenarios import UnreadableFeature, read_readable_scenarios, read_scenarios
 
 REGISTER = Register(
-    (Condition(id="2a", event="Executed", contract="any", organisations="", title="2a", expected=("it",)),),
+    (Condition(id="2a", event="Executed", contract="any", organisations="", title="2a", short="2a", expected=()),),
     (),
     (Rule(id="EVT-1", text="it holds"),),
     (),

@@ -7,6 +7,8 @@
   const status = document.getElementById("status");
   const search = document.getElementById("search");
   const found = document.getElementById("found");
+  const counter = document.getElementById("counter");
+  const narrow = matchMedia("(max-width: 60rem)");
 
   // Steps and lists of links are rendered when they are opened; until then they are compressed text.
   let bodies = null;
@@ -40,9 +42,12 @@
     for (const one of pages) one.hidden = one !== page;
     fill(page);
     for (const link of all("nav a")) {
-      if (link.hash === "#" + page.id) link.setAttribute("aria-current", "page");
-      else link.removeAttribute("aria-current");
+      if (link.hash === "#" + page.id) {
+        link.setAttribute("aria-current", "page");
+        if (!narrow.matches) link.scrollIntoView({ block: "nearest" });
+      } else link.removeAttribute("aria-current");
     }
+    counter.textContent = "";
     for (let box = target; box; box = box.parentElement?.closest("details")) if (box.tagName === "DETAILS") box.open = true;
     if (target.classList.contains("step")) mark(target);
     if (target === page) {
@@ -56,7 +61,6 @@
     document.title = (name ? name.textContent.trim().replace(/\s+/g, " ") + " · " : "") + "Sign-off";
   };
   const menu = document.querySelector("nav details");
-  const narrow = matchMedia("(max-width: 60rem)");
   const fold = () => { menu.open = !narrow.matches; };
   narrow.addEventListener("change", fold);
   menu.addEventListener("click", (event) => { if (event.target.closest("a")) fold(); });
@@ -79,9 +83,15 @@
     if (evidence) evidence.open = true;
     next.scrollIntoView({ block: "start" });
     next.focus({ preventScroll: true });
-    status.textContent = "Step " + (steps.indexOf(next) + 1) + " of " + steps.length;
+    counter.textContent = "Step " + (steps.indexOf(next) + 1) + " of " + steps.length;
   };
-  const follow = (selector) => current().querySelector(selector)?.click();
+  // To the next or the previous condition, in the order of the contents; from any other page to the first or the last.
+  const turn = (by) => {
+    const links = all(".of-conditions a");
+    const at = links.findIndex((one) => one.hash === "#" + current().id);
+    const next = at < 0 ? links.at(by > 0 ? 0 : -1) : links[at + by];
+    if (next) location.hash = next.hash;
+  };
 
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
@@ -91,7 +101,7 @@
     }
     const does = {
       ArrowRight: () => walk(1), ArrowLeft: () => walk(-1),
-      n: () => follow("a.next"), p: () => follow("a.previous"),
+      n: () => turn(1), p: () => turn(-1),
       "/": () => search.focus(), o: () => { location.hash = "#overview"; },
     }[event.key];
     if (does) { event.preventDefault(); does(); }
@@ -120,16 +130,31 @@
   // Search everything with data-find, by that attribute or else by its heading.
   let texts = null;
   const words = (one) => [...one.childNodes].map((part) => part.nodeType === Node.TEXT_NODE ? part.data : "").join("");
-  const named = (one) => one.dataset.find || words(one.querySelector("summary, h3")).trim();
-  const textOf = (one) => [one.textContent, ...all("[data-body]", one).map((place) =>
+  const named = (one) => one.dataset.find || words(one.querySelector("summary, h2")).trim();
+  const textOf = (one) => one.matches(".condition") ? one.querySelector(".results").textContent : [one.textContent, ...all("[data-body]", one).map((place) =>
     bodies[place.dataset.body].replace(/<[^>]*>/g, " "))].join(" ");
+  // The own page of a condition, rule, decision or finding comes before the scenarios that mention it.
+  const ownPage = (one) => /^(c|q|f)-/.test(one.id) ||
+    (one.id.startsWith("m-") && !document.getElementById("c-" + one.id.slice(2)) && !document.getElementById("q-" + one.id.slice(2)));
+  const stem = (word) => word.length > 5 ? word.replace(/(ing|ed|es|s)$/, "") : word;
+  const rank = ({ own, named: name, text }, asked, stems) => {
+    const id = name.split(/[\s:,]/, 1)[0];
+    if (asked.length === 1 && id === asked[0]) return own ? 0 : 1;
+    const all = (text) => asked.every((word) => text.includes(word)) ? 0 : stems.every((word) => word.test(text)) ? 1 : Infinity;
+    const where = Math.min(2 + all(name), 4 + all(text));
+    return where + (own ? 0 : 10);
+  };
   const looked = () => {
     const asked = search.value.toLowerCase().split(/\s+/).filter(Boolean);
     found.hidden = !asked.length;
     if (!asked.length) { found.replaceChildren(); status.textContent = ""; return; }
-    texts ||= bodies && all("[data-find]").map((one) => [one, `${one.dataset.find} ${textOf(one)}`.toLowerCase()]);
+    texts ||= bodies && all("[data-find]").map((one) => ({
+      one, own: ownPage(one), named: named(one).toLowerCase(), text: `${one.dataset.find} ${textOf(one)}`.toLowerCase(),
+    }));
     if (!texts) return;
-    const hits = texts.filter(([, text]) => asked.every((word) => text.includes(word))).map(([one]) => one);
+    const stems = asked.map((word) => new RegExp("(^|[^\\p{L}\\p{N}])" + stem(word).replace(/[.*+?^${}()|[\]\\/]/g, "\\$&"), "u"));
+    const hits = texts.map((one) => [rank(one, asked, stems), one.one]).filter(([at]) => at < Infinity)
+      .sort((left, right) => left[0] - right[0]).map(([, one]) => one);
     found.replaceChildren(...hits.slice(0, 50).map((one) => {
       const item = document.createElement("li");
       const link = document.createElement("a");
@@ -159,23 +184,22 @@
   dark.addEventListener("change", label);
   label();
 
-  // Print everything, with the evidence open.
-  let closed = [];
-  window.addEventListener("beforeprint", () => {
+  // Print the conditions, or those alone that the address names: signoff.html?print=11a,12.
+  const chosen = (new URLSearchParams(location.search).get("print") || "").split(",").filter(Boolean);
+  const printed = () => pages.filter((one) => chosen.length ? chosen.includes(one.id.slice(2)) || chosen.includes("all") && one.matches(".condition") : true);
+  const expand = () => {
     for (const one of all(".condition")) fill(one, true);
-    closed = all("details.evidence:not([open])");
-    for (const one of closed) one.open = true;
     for (const page of pages) page.hidden = false;
-  });
-  window.addEventListener("afterprint", () => {
-    for (const one of closed) one.open = false;
-    show();
-  });
+    for (const page of pages) page.classList.toggle("not-printed", !printed().includes(page));
+  };
+  window.addEventListener("beforeprint", expand);
+  window.addEventListener("afterprint", () => { if (!chosen.length) show(); });
 
   window.addEventListener("hashchange", show);
   show();
   unpack().then(() => {
-    if (location.hash) show();
+    if (chosen.length) expand();
+    else if (location.hash) show();
     else fill(current());
     looked();
     root.classList.add("ready");

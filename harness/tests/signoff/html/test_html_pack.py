@@ -59,9 +59,74 @@ def section(html: str, id_: str) -> str:
     return match[0]
 
 
+def looked(what: str, value: object) -> Attachment:
+    """Return a comparison that holds in PF2."""
+    look = {"what": what, "expected": value, "seen": value, "holds": True, "withheld": False, "system": "PF2"}
+    return Attachment("zicm-comparison", "", look)
+
+
 def test_condition_that_did_not_run_has_not_passed() -> None:
-    html = render(pack(ran(place_of("condition_1"), {"condition_1"})))
-    assert "1 of 27 conditions passed, 26 not run." in " ".join(section(html, "overview").split())
+    overview = " ".join(section(render(pack()), "overview").split())
+    assert "0 of 27 conditions passed, 27 not run." in overview
+
+
+def test_expected_result_that_nothing_shows_is_red() -> None:
+    calls = looked("the calls that ICI received", ["GET /v1/agreements/ICMMasterAgreement/1"])
+    html = render(
+        pack(ran(place_of("condition_1"), {"condition_1"}, steps=(step("When", "x"), step("Then", "y", calls))))
+    )
+    assert "1 with a result that nothing shows" in " ".join(section(html, "overview").split())
+    rows = re.findall(
+        r'<tr class="(missing|)"><td>.*?<th scope="row">(.*?)(?: <a|<td>)', section(html, "c-1"), re.DOTALL
+    )
+    assert [text.strip() for state, text in rows if not state] == [
+        "ICI is called for the details of the agreement",
+        "ICI is not called for associations",
+    ]
+    assert [text.strip() for state, text in rows if state] == [
+        "CPI receives the event Executed",
+        "The details of the agreement are retrieved",
+        "A new entry is made, with the values that the mapping sheet defines",
+        "No row is made, as a Master Agreement has no purchasing organisation",
+    ]
+
+
+def test_entry_shows_source_rule_before_after_and_expected() -> None:
+    before = {"ICMAGREEMENTCODE": "PST1", "ICMEXPIRYDATE": "20261231", "ICMCURRENCY": "EUR"}
+    changed = {"added": [], "changed": [{"before": before, "after": {**before, "ICMEXPIRYDATE": "20281231"}}]}
+    tables = {"ZMM_ICMCONTRACT": {**changed, "removed": [], "unchanged": []}}
+    sent = {
+        "row": "MAP-12",
+        "source": "agreement:ICMExpiryDate",
+        "raw": '"2028-12-31T00:00:00"',
+        "rule": "The day alone.",
+    }
+    lines = [{"target": "ICMEXPIRYDATE", "value": "20281231", **sent}]
+    lines.append({"target": "ICMAGREEMENTCODE", "value": "PST1", "row": "MAP-04", "source": "", "raw": "", "rule": ""})
+    lineage = {"action": "Renewed", "sys_id": "1", "error": None, "lines": lines}
+    when = step(
+        "When",
+        "it is renewed",
+        Attachment("zicm-tables", "", {"systems": {"PF2": tables, "WP2": tables}}),
+        Attachment("zicm-lineage", "", lineage),
+    )
+    then = step("Then", "so it is", looked("the entry PST1", {"ICMEXPIRYDATE": "20281231"}))
+    html = section(render(pack(ran(place_of("condition_7"), {"condition_7"}, steps=(when, then)))), "c-7")
+    assert "PST1 in PF2 and WP2" in html
+    row = re.search(r'<tr class="changed"><th scope="row">ICMEXPIRYDATE.*?(?=<tr|</table>)', html, re.DOTALL)
+    assert row
+    assert [text.strip() for text in re.split(r"<[^>]+>", row[0]) if text.strip()] == [
+        *(
+            "ICMEXPIRYDATE",
+            "Expiry Date",
+            "agreement:ICMExpiryDate",
+            '"2028-12-31T00:00:00"',
+            "MAP-12",
+            "The day alone.",
+        ),
+        *("20261231", "2026-12-31", "20281231", "2028-12-31", "20281231", "2028-12-31"),
+    ]
+    assert "2 fields as before" in html
 
 
 def test_failed_step_is_open_with_expected_beside_seen() -> None:
@@ -82,7 +147,7 @@ def test_comparison_that_holds_shows_each_system_beside_what_was_expected() -> N
     then = step("Then", "it is there", *looks)
     html = section(render(pack(ran(place_of("condition_1"), {"condition_1"}, steps=(step("When", "x"), then)))), "c-1")
     assert '<th scope="col">Field<th scope="col">Expected<th scope="col">PF2<th scope="col">WP2' in html
-    assert '<th scope="row">NAME<td>A<td>A<td>A' in html
+    assert '<th scope="row">NAME<small>Agreement Name</small><td>A<td>A<td>A' in html
     assert html.count("the entry: as expected") == 1
 
 
@@ -145,9 +210,9 @@ def test_outline_row_lists_only_the_steps_that_differ() -> None:
         return replace(ran(f"x.feature:{line}", set(), name=f"without {name}", steps=steps), outline="a-7")
 
     html = " ".join(section(render(pack(row(3, "PF2"), row(4, "WP2"))), "scenarios").split())
-    assert "<li><b>Given</b> an agreement<li><b>When</b> PF2 is down<li><b>Then</b> it is tried again</ol>" in html
+    assert "<li><b>Given</b> an agreement <li><b>When</b> PF2 is down <li><b>Then</b> it is tried again </ol>" in html
     assert 'The steps of <a href="#s1">without PF2</a>, but:</p>' in html
-    assert '<ol class="short"><li value="2"><b>When</b> WP2 is down</ol>' in html
+    assert '<ol class="short"><li value="2"><b>When</b> WP2 is down </ol>' in html
 
 
 def test_equal_messages_share_one_exchange_linked_from_each_arrow() -> None:
@@ -164,7 +229,7 @@ def test_equal_messages_share_one_exchange_linked_from_each_arrow() -> None:
     down: dict[str, object] = {"failure": "it is down"}
     alike = shown(message(1, "PF2", down), message(3, "WP2", down), message(5, "WP2", down))
     assert re.findall(r"<summary>(CPI.*?)</summary>", alike) == ["CPI → PF2 and WP2, 2 times: Z_MM_ICMCONTRACT_UPSERT"]
-    assert alike.count('href="#s1-1-x1"') == 6
+    assert alike.count('<a href="#s1-1-x1"><g') == alike.count('<a href="#s1-1-x1">message') + 3 == 6
     differing = shown(message(1, "PF2", down), message(3, "WP2", {"return": []}))
     assert re.findall(r"<summary>CPI → (\w+):", differing) == ["PF2", "WP2"]
 

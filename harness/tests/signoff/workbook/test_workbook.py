@@ -16,7 +16,7 @@ from harness.specification.register import Register
 from harness.tests.support.cli_runner import zicm
 from harness.tests.support.condition_features import copy_features, of_conditions
 
-NAMES = ["Conditions", "Mapping", "Matrix", "Decisions", "Findings"]
+NAMES = ["Cover", "Conditions", "Mapping", "Matrix", "Decisions", "Findings"]
 
 
 @pytest.fixture(scope="module")
@@ -31,7 +31,7 @@ def file(reports: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     assert ran.code == 0
     ran = zicm("signoff", "export", "--xlsx", folder / "s.xlsx", "--reports", reports, "--approvals", approvals)
     assert (ran.code, ran.err) == (0, "")
-    assert ran.out.startswith(f"{folder / 's.xlsx'}: conditions 27, mapping 22, matrix ")
+    assert ran.out.startswith(f"{folder / 's.xlsx'}: cover 16, conditions 27, mapping 22, matrix ")
     return folder / "s.xlsx"
 
 
@@ -65,8 +65,46 @@ def test_condition_has_its_result_and_blank_cells_for_the_tester(book: Workbook)
     assert (one["Scenarios"], one["Result"]) == (1, "passed, depends on D-06 and 10 more")
     assert str(one["Approval"]).startswith("partly approved\napproved by =A1 (SAP), 20")
     assert [one[name] for name in ("Tested as", "Tester", "Date", "Comment")] == [None] * 4
-    assert found["1"]["Approval"] == "open"
-    assert str(one["What must be seen"]).splitlines()[0] == "call 1 alone, for the amendment"
+    assert found["1"]["Approval"] == "not approved"
+    assert str(one["What must be seen"]).splitlines()[:2] == [
+        "1. CPI receives the event AmendmentExecuted",
+        "2. ICI is called for the details of the agreement",
+    ]
+    assert str(one["Seen"]).splitlines()[6] == (
+        "7. PF2 and WP2: PSUB2012 to PMA1001 (MAS, 11111111-0000-4000-8000-000000001001)"
+    )
+
+
+def test_cover_says_that_it_is_a_simulation_and_where_it_comes_from(book: Workbook) -> None:
+    found = {row["About"]: row["This workbook"] for row in rows(book, "Cover")}
+    assert str(found["Simulation"]).startswith("Everything here comes from a simulation.")
+    assert found["Specification"] == "HLS Icertis to SAP ECC, version 2"
+    assert found["Conditions"] == "27 passed"
+    assert len(str(found["Evidence (SHA-256)"])) == 64
+    assert found["Who signs"] == "business owner, SAP, Icertis, test lead"
+
+
+def test_only_cells_to_fill_in_can_be_changed(book: Workbook) -> None:
+    for page in book:
+        assert page.protection.sheet
+        assert not page.protection.autoFilter  # which is allowed: the attribute forbids
+        head = [str(cell.value) for cell in page[1]]
+        free = {
+            head[index]
+            for row in page.iter_rows(min_row=2)
+            for index, cell in enumerate(row)
+            if not cell.protection.locked
+        }
+        assert free <= {"Tested as", "Tester", "Date", "Comment", "Answer", "By"}
+        assert bool(free) == (page.title in ("Conditions", "Decisions", "Findings"))
+
+
+def test_rows_are_as_high_as_their_text(book: Workbook) -> None:
+    page = book["Conditions"]
+    for number in range(2, page.max_row + 1):
+        height = page.row_dimensions[number].height
+        assert height is not None
+        assert height >= 14 * len(str(page.cell(number, 7).value).splitlines())
 
 
 def test_mapping_sheet_is_complete(book: Workbook) -> None:
@@ -130,16 +168,16 @@ def test_tester_cells_accept_a_list_and_a_date(book: Workbook) -> None:
     page: Worksheet = book["Conditions"]
     by_kind = {one.type: one for one in page.data_validations.dataValidation}
     assert by_kind["list"].formula1 == '"passed,failed,not tested"'
-    assert str(by_kind["list"].sqref) == "J2:J28"
-    assert str(by_kind["date"].sqref) == "L2:L28"
-    assert page["L2"].number_format == "yyyy-mm-dd"
+    assert str(by_kind["list"].sqref) == "K2:K28"
+    assert str(by_kind["date"].sqref) == "M2:M28"
+    assert page["M2"].number_format == "yyyy-mm-dd"
 
 
 def test_no_text_is_a_formula(book: Workbook, file: Path) -> None:
     assert [cell.coordinate for page in book for row in page.iter_rows() for cell in row if cell.data_type == "f"] == []
     with ZipFile(file) as parts:
         pages = [parts.read(name).decode() for name in parts.namelist() if "worksheets/sheet" in name]
-    assert len(pages) == 5
+    assert len(pages) == 6
     assert not [page for page in pages if "<f>" in page or "<hyperlink" in page]
 
 

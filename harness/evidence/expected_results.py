@@ -1,0 +1,258 @@
+"""Show each expected result of a condition in the evidence of its scenarios: what was compared, and what was seen."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple, TypeAlias
+
+from harness.bdd.context import CONTRACT, PURCHORG, TRACES
+from harness.evidence.run import ScenarioEvidence, Step
+from harness.specification.register import Condition, ExpectedResult, ResultKind
+
+SHOWN, DIFFERS, NOT_SHOWN, NOT_REACHED = "shown", "differs", "nothing shows it", "not reached"
+
+Found: TypeAlias = Mapping[str, Any]
+"""One comparison, as the evidence holds it."""
+
+
+class Shown(NamedTuple):
+    """The comparisons that show one expected result in one scenario."""
+
+    step: int
+    """The number of the step that compares it, from 1 on; 0 where none does."""
+
+    state: str
+    seen: tuple[str, ...]
+
+    @property
+    def holds(self) -> bool:
+        return self.state == SHOWN
+
+
+class ResultLine(NamedTuple):
+    """One expected result of a condition, with what shows it in each of its scenarios."""
+
+    result: ExpectedResult
+    shown: tuple[tuple[ScenarioEvidence, Shown], ...]
+
+    @property
+    def state(self) -> str:
+        """The worst over all scenarios."""
+        states = {one.state for _, one in self.shown} or {NOT_REACHED}
+        return next(state for state in (DIFFERS, NOT_SHOWN, NOT_REACHED, SHOWN) if state in states)
+
+
+def result_lines(condition: Condition, scenarios: Sequence[ScenarioEvidence]) -> list[ResultLine]:
+    """Lay what was seen in the scenarios of a condition beside each of its expected results."""
+    return [
+        ResultLine(one, tuple((each, find(one.shown_by, each)) for each in scenarios)) for one in condition.expected
+    ]
+
+
+def find(kind: ResultKind, scenario: ScenarioEvidence) -> Shown:
+    """Find the comparisons of a scenario that show a kind of result."""
+    step_number, states, seen = 0, set(), dict[str, list[str]]()
+    for number, step in enumerate(scenario.steps, 1):
+        for one in step.of_kind("zicm-comparison"):
+            if _shows(kind, one):
+                step_number = step_number or number
+                states.add(bool(one["holds"]))
+                words = "(withheld: SEC-2)" if one.get("withheld") else _words(kind, one)
+                seen.setdefault(words, []).append(str(one.get("system", "")))
+    if not states:
+        reached = scenario.status == "PASSED"
+        return Shown(0, NOT_SHOWN if reached else NOT_REACHED, ())
+    lines = [f"{_systems(systems)}{words}" for words, systems in seen.items() if words]
+    observed = list(_observed(kind, scenario.steps))
+    if kind in _OBSERVED and not observed:
+        return Shown(step_number, NOT_SHOWN, ())
+    return Shown(step_number, SHOWN if all(states) else DIFFERS, (*observed, *lines))
+
+
+def _systems(names: Sequence[str]) -> str:
+    named = [name for name in dict.fromkeys(names) if name]
+    return f"{' and '.join(named)}: " if named else ""
+
+
+def _shows(kind: ResultKind, one: Found) -> bool:
+    """Tell whether a comparison shows a kind of result: by its subject, and by what was expected of it."""
+    subject = _SUBJECTS[kind]
+    what = str(one["what"])
+    if not any(what == name or (name.endswith(" ") and what.startswith(name)) for name in subject):
+        return False
+    return bool(one.get("withheld")) or _EXPECTS.get(kind, _anything)(one["expected"])
+
+
+_ENTRY, _ENTRIES, _CHANGES = "the entry ", "the new entries", "the fields that changed"
+_CALLS, _EVENTS = "the calls that ICI received", "the events that the monitoring shows"
+_ORGANISATIONS = "the purchasing organisations of "
+
+_SUBJECTS: Mapping[ResultKind, tuple[str, ...]] = {
+    "event": (_EVENTS, "the event in the monitoring"),
+    "call 1": (_CALLS,),
+    "call 2": (_CALLS,),
+    "no call 2": (_CALLS,),
+    "details": (_ENTRIES, _ENTRY),
+    "association details": (_ENTRIES, _ENTRY),
+    "new entry": (_ENTRIES,),
+    "no new entry": (_ENTRIES,),
+    "parent entry": (_ENTRY, _CHANGES),
+    "updated entry": (_CHANGES,),
+    "whole entry": (_ENTRY,),
+    "expiry": (_CHANGES,),
+    "nothing else": (_CHANGES,),
+    "association": (_ENTRIES, _ENTRY),
+    "organisation rows": (PURCHORG, _ORGANISATIONS),
+    "no organisation row": (PURCHORG,),
+    "organisations stay": (PURCHORG,),
+    "filter": ("the event in the monitoring",),
+    "nothing in SAP": (CONTRACT, PURCHORG),
+    "no trace": (TRACES,),
+}
+"""By kind, the subjects of the comparisons that show it; one that ends in a blank is the beginning of one."""
+
+
+def _anything(_: object) -> bool:
+    return True
+
+
+def _something(expected: object) -> bool:
+    return bool(expected)
+
+
+def _nothing(expected: object) -> bool:
+    return not expected
+
+
+def _rows(value: object) -> list[Mapping[str, Any]]:
+    return [one for one in (value if isinstance(value, list) else [value]) if isinstance(one, Mapping)]
+
+
+def _is_associated(expected: object) -> bool:
+    return any(row.get("ASSOCIATINGCODE") for row in _rows(expected))
+
+
+def _calls(value: object, *, second: bool) -> list[str]:
+    calls = [str(one) for one in value] if isinstance(value, list) else []
+    return [one for one in calls if ("/associatinginstances/" in one) is second]
+
+
+_EXPECTS: Mapping[ResultKind, Callable[[object], bool]] = {
+    "event": _something,
+    "call 1": lambda value: bool(_calls(value, second=False)),
+    "call 2": lambda value: bool(_calls(value, second=True)),
+    "no call 2": lambda value: not _calls(value, second=True),
+    "details": _something,
+    "association details": _is_associated,
+    "new entry": _something,
+    "no new entry": _nothing,
+    "parent entry": _something,
+    "updated entry": _something,
+    "whole entry": _something,
+    "expiry": lambda value: any(one.get("field") == "ICMEXPIRYDATE" for one in _rows(value)),
+    "nothing else": lambda value: [one.get("field") for one in _rows(value)] == ["ICMEXPIRYDATE"],
+    "association": _is_associated,
+    "organisation rows": _something,
+    "no organisation row": _nothing,
+    "filter": lambda value: any("SEC-1" in str(one.get("note")) for one in _rows(value)),
+    "no trace": _something,
+}
+"""By kind, what must be expected in a comparison, as a table in which nothing is expected shows no new entry."""
+
+
+def _words(kind: ResultKind, one: Found) -> str:
+    """Say in a few words what was seen."""
+    if kind == "nothing in SAP":
+        return f"{one['what']} {'as before' if one['holds'] else 'changed'}"
+    describe = _DESCRIBES.get(kind)
+    return describe(one["seen"]) if describe else ""
+
+
+def _events(seen: object) -> str:
+    return "; ".join(" ".join(map(str, row.values())) for row in _rows(seen))
+
+
+def _associations(seen: object) -> str:
+    return "; ".join(
+        f"{row.get('ICMAGREEMENTCODE', '')} to {row['ASSOCIATINGCODE']} ({row.get('ASSOCIATINGTYPE')}, "
+        f"{row.get('ASSOCIATINGSYSID')})"
+        if row.get("ASSOCIATINGCODE")
+        else f"{row.get('ICMAGREEMENTCODE', '')} to none"
+        for row in _rows(seen)
+    )
+
+
+def _organisations(seen: object) -> str:
+    rows = _rows(seen)
+    if isinstance(seen, list) and not rows:
+        return ", ".join(map(str, seen)) or "no row"
+    by_sys_id: dict[str, list[str]] = {}
+    for row in rows:
+        by_sys_id.setdefault(str(row.get("SYSID")), []).append(str(row.get("PURCHASINGORG")))
+    return "; ".join(f"{', '.join(names)} of {sys_id}" for sys_id, names in by_sys_id.items())
+
+
+def _traces(seen: object) -> str:
+    return ", ".join(f"{place} {hits}" for row in _rows(seen) for place, hits in row.items())
+
+
+def _entries(seen: object) -> str:
+    named = (f"{row.get('ICMAGREEMENTCODE')} of {row.get('SYSID')}, {len(row)} fields" for row in _rows(seen))
+    return "; ".join(named) or "no new entry"
+
+
+def _changes(seen: object) -> str:
+    changed = [row for row in _rows(seen) if {"field", "before", "after"} <= row.keys()]
+    if not changed:
+        return ""
+    codes = ", ".join(dict.fromkeys(str(row.get("code")) for row in changed))
+    return f"{codes}: " + "; ".join(
+        f"{row['field']} {row['before'] or 'blank'} → {row['after'] or 'blank'}" for row in changed
+    )
+
+
+_DESCRIBES: Mapping[ResultKind, Callable[[object], str]] = {
+    "event": _events,
+    "filter": _events,
+    "call 1": lambda seen: "; ".join(_calls(seen, second=False)) or "not called",
+    "call 2": lambda seen: "; ".join(_calls(seen, second=True)) or "not called",
+    "no call 2": lambda seen: "; ".join(_calls(seen, second=True)) or "no such call",
+    "new entry": _entries,
+    "no new entry": _entries,
+    "whole entry": _entries,
+    "parent entry": lambda seen: _changes(seen) or _entries(seen),
+    "updated entry": lambda seen: _changes(seen) or "no field changed",
+    "expiry": lambda seen: _changes(seen) or "no field changed",
+    "nothing else": lambda seen: _changes(seen) or "no field changed",
+    "association": _associations,
+    "organisation rows": _organisations,
+    "no organisation row": _organisations,
+    "organisations stay": _organisations,
+    "no trace": _traces,
+}
+"""By kind, how what was seen is said; nothing is said of kinds that the answer to a call shows."""
+
+_OBSERVED: Mapping[ResultKind, int] = {"details": 1, "association details": 2}
+"""By kind, the call whose answer shows it together with the values that came of it."""
+
+
+def _observed(kind: ResultKind, steps: Sequence[Step]) -> Iterator[str]:
+    """Say what ICI answered to the calls since the When."""
+    if kind not in _OBSERVED:
+        return
+    has_begun = False
+    for step in steps:
+        has_begun = has_begun or step.keyword == "When"
+        for call in step.of_kind("zicm-call") if has_begun else ():
+            if call["call"] == _OBSERVED[kind] and call["answer"].get("status") == 200:
+                yield f"answered with 200, {_content(call['answer'])}"
+
+
+def _content(answer: Mapping[str, Any]) -> str:
+    if "body" not in answer or not isinstance(answer["body"], Mapping):
+        return "its content is withheld (SEC-2)"
+    data = answer["body"].get("Data")
+    if isinstance(data, list):
+        codes = [str(one.get("ICMAgreementCode", "")) for one in data if isinstance(one, Mapping)]
+        return f"master {', '.join(codes)}" if codes else "no master"
+    if isinstance(data, Mapping):
+        return f"{data.get('ICMAgreementCode', '')} in status {data.get('ICMStatus', '')}"
+    return "with content"

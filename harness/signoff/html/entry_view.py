@@ -1,0 +1,144 @@
+"""Show an entry that a step added or changed: where each field came from, before, after, and what was expected."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache
+from typing import Any, NamedTuple
+
+from harness.evidence.run import Step
+from harness.specification.register import MappedField, Register
+
+_CODE = "ICMAGREEMENTCODE"
+
+
+class FieldPair(NamedTuple):
+    """One field before and after."""
+
+    name: str
+    left: str | None
+    right: str | None
+
+    @property
+    def differs(self) -> bool:
+        return self.left != self.right
+
+
+class RowView(NamedTuple):
+    """One row that was added, changed or removed."""
+
+    what: str
+    """added, changed or removed."""
+
+    name: str
+    fields: list[FieldPair]
+
+
+class EntryField(NamedTuple):
+    """One field of an entry; None where a side has none."""
+
+    name: str
+    label: str
+    type: str
+    row: str
+    """The line of the mapping sheet; blank where CPI sent nothing for it."""
+
+    source: str
+    raw: str
+    rule: str
+    before: str | None
+    after: str | None
+    expected: str | None
+
+    @property
+    def differs(self) -> bool:
+        return self.before != self.after
+
+    @property
+    def is_wrong(self) -> bool:
+        return self.expected is not None and self.expected != self.after
+
+    @property
+    def is_number(self) -> bool:
+        return self.type.startswith("DEC")
+
+
+class EntryView(NamedTuple):
+    """One entry of the contract table."""
+
+    systems: str
+    what: str
+    """added, changed or removed."""
+
+    name: str
+    changed: list[EntryField]
+    unchanged: list[EntryField]
+
+
+def entry_view(
+    systems: str, row: RowView, sent: Mapping[str, Mapping[str, Any]], expected: Mapping[str, str]
+) -> EntryView:
+    """Join a row with the lineage of what was `sent` and with what was `expected`, both by field."""
+    fields = [_field(pair, sent.get(pair.name, {}), expected) for pair in row.fields]
+    told = [one for one in fields if one.differs or one.is_wrong]
+    return EntryView(systems, row.what, row.name, told, [one for one in fields if one not in told])
+
+
+def sent_by_code(lineages: Iterable[Mapping[str, Any]]) -> dict[str, dict[str, Mapping[str, Any]]]:
+    """Return the lines of the lineages by agreement code and field; those alone that were sent."""
+    found: dict[str, dict[str, Mapping[str, Any]]] = {}
+    for lineage in lineages:
+        lines = {line["target"]: line for line in lineage["lines"] if line["value"] is not None}
+        if code := lines.get(_CODE, {}).get("value"):
+            found.setdefault(code, {}).update(lines)
+    return found
+
+
+def expected_by_code(steps: Sequence[Step], systems: str) -> dict[str, dict[str, str]]:
+    """Return what later steps expect of an entry in one of some systems, by agreement code and field."""
+    found: dict[str, dict[str, str]] = {}
+    for comparison in (one for step in steps for one in step.of_kind("zicm-comparison")):
+        if comparison.get("withheld") or comparison.get("system", systems) not in systems:
+            continue
+        for code, fields in _expected(comparison["what"], comparison["expected"]):
+            found.setdefault(code, {}).update(fields)
+    return found
+
+
+def dated(value: str, field_type: str) -> str:
+    """Return a DATS also as 2026-12-31; blank for any other value."""
+    is_day = field_type == "DATS" and len(value) == 8 and value.isdigit() and value != "0" * 8
+    return f"{value[:4]}-{value[4:6]}-{value[6:]}" if is_day else ""
+
+
+@cache
+def mapped_fields() -> Mapping[str, MappedField]:
+    """Return the lines of the mapping sheet by Z-field."""
+    return {one.target: one for one in Register.load().mappings if one.target}
+
+
+def _expected(what: str, expected: Any) -> Iterator[tuple[str, dict[str, str]]]:
+    if what == "the new entries" and isinstance(expected, list):
+        for row in expected:
+            if isinstance(row, Mapping) and row.get(_CODE):
+                yield row[_CODE], dict(row)
+    elif what.startswith("the entry ") and isinstance(expected, Mapping):
+        yield what.removeprefix("the entry "), dict(expected)
+    elif what == "the fields that changed" and isinstance(expected, list):
+        for change in expected:
+            if isinstance(change, Mapping) and "after" in change:
+                yield str(change["code"]), {str(change["field"]): str(change["after"])}
+
+
+def _field(pair: FieldPair, line: Mapping[str, Any], expected: Mapping[str, str]) -> EntryField:
+    mapped = mapped_fields().get(pair.name)
+    return EntryField(
+        pair.name,
+        mapped.label if mapped else "",
+        mapped.type if mapped else "",
+        line.get("row", ""),
+        line.get("source", ""),
+        line.get("raw", ""),
+        line.get("rule", ""),
+        pair.left,
+        pair.right,
+        expected.get(pair.name),
+    )
