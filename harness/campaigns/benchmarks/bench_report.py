@@ -1,7 +1,9 @@
-"""The consolidation report over two systems, to JSON, against a raw query that makes the same joins."""
+"""The consolidation report over two systems, in three formats, against a raw query that makes the same joins."""
 
 import json
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Callable
 from contextlib import ExitStack, closing
 from pathlib import Path
@@ -15,6 +17,7 @@ from simulator.mapping.contract_types import TYPE_CODES
 from simulator.reporting.consolidation import ReportRequest, consolidate
 
 _ROUNDS = {1_000: 5, 10_000: 5, 100_000: 1}
+_FORMATS_SIZE = 10_000
 
 _JOINS = """
 SELECT c.*, g.PURCHASINGORG, o.*, m.NAME
@@ -42,6 +45,21 @@ def to_json(folder: Path) -> None:
         json.dumps(consolidate(systems, TYPE_CODES, ReportRequest("20260630")).as_json(), ensure_ascii=False)
 
 
+_COMMAND = """
+import resource, sys
+from harness.cli.main import app
+app(sys.argv[1:], standalone_mode=False)
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
+"""
+
+
+def peak_memory(folder: Path, form: str) -> int:
+    """Run `zicm report` in a process of its own. Returns the memory in MB that it needs at most."""
+    options = ["--data", str(folder), "--date", "2026-06-30", "--format", form, "--output", str(folder / f"out.{form}")]
+    command = [sys.executable, "-c", _COMMAND, "report", *options]
+    return int(subprocess.run(command, capture_output=True, text=True, check=True).stdout)  # noqa: S603 - our own words
+
+
 @pytest.mark.parametrize("size", _ROUNDS)
 def test_report(benchmark: Benchmark, record_bulk: Callable[[BulkResult], None], tmp_path: Path, size: int) -> None:
     create_databases(tmp_path, size)
@@ -52,6 +70,20 @@ def test_report(benchmark: Benchmark, record_bulk: Callable[[BulkResult], None],
         teardown=lambda folder: baseline.append(seconds(lambda: raw_joins(folder))),
         rounds=_ROUNDS[size],
     )
-    record_bulk(
-        BulkResult("report to JSON", size, 5.0 if size == 10_000 else None, list(benchmark.stats.stats.data), baseline)
+    times, peak = list(benchmark.stats.stats.data), peak_memory(tmp_path, "json")
+    record_bulk(BulkResult("report to JSON", size, 5.0 if size == 10_000 else None, times, baseline, peak))
+
+
+@pytest.mark.parametrize("form", ["html", "xlsx"])
+def test_command(benchmark: Benchmark, record_bulk: Callable[[BulkResult], None], tmp_path: Path, form: str) -> None:
+    """Measure the whole command, its start included."""
+    create_databases(tmp_path, _FORMATS_SIZE)
+    peaks, baseline = list[int](), list[float]()
+    benchmark.pedantic(
+        lambda folder: peaks.append(peak_memory(folder, form)),
+        setup=lambda: ((tmp_path,), {}),
+        teardown=lambda folder: baseline.append(seconds(lambda: raw_joins(folder))),
+        rounds=1,
     )
+    times = list(benchmark.stats.stats.data)
+    record_bulk(BulkResult(f"zicm report, {form.upper()}", _FORMATS_SIZE, None, times, baseline, max(peaks)))

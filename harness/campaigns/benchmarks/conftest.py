@@ -21,7 +21,7 @@ _WHOLES = pytest.StashKey[list[BulkResult]]()
 _TRAFFIC = pytest.StashKey[list[LoadResult]]()
 
 _HEAD = ("what", "contracts", "per second", "baseline", "ratio", "goal", "growth", "baseline")
-_WHOLE_HEAD = ("what", "contracts", "seconds", "goal", "baseline", "ratio", "ms each")
+_WHOLE_HEAD = ("what", "contracts", "seconds", "goal", "baseline", "ratio", "ms each", "peak MB")
 _LEGEND = """\
 ratio   time of ours by time of the baseline: the median of rounds that take turns
 growth  what a contract costs in the second half, by what it costs in the first thousand"""
@@ -89,7 +89,8 @@ def _bulk_row(one: BulkResult) -> tuple[str, ...]:
     taken, baseline = median(one.ours), median(one.baseline)
     goal = "" if one.goal is None else f"{one.goal:.1f}"
     each = f"{taken / one.contracts * 1000:.3f}"
-    return (one.what, f"{one.contracts:,}", f"{taken:.2f}", goal, f"{baseline:.2f}", f"{one.ratio:.2f}", each)
+    peak = "" if one.peak is None else f"{one.peak:,}"
+    return (one.what, f"{one.contracts:,}", f"{taken:.2f}", goal, f"{baseline:.2f}", f"{one.ratio:.2f}", each, peak)
 
 
 def _table(terminalreporter: pytest.TerminalReporter, lines: Sequence[tuple[str, ...]]) -> None:

@@ -111,6 +111,9 @@ class BulkResult:
     ours: list[float]
     baseline: list[float]
 
+    peak: int | None = None
+    """The memory in MB that a process needs at most for it; None where it is not measured."""
+
     @property
     def ratio(self) -> float:
         return median(ours / baseline for ours, baseline in zip(self.ours, self.baseline, strict=True))
