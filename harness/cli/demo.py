@@ -47,7 +47,7 @@ def demo_command(
     if as_json:
         print_json(expected.as_json())
     else:
-        _show(console(), data, today, expected)
+        _show(console(), data, today, expected, f"--contracts {contracts} --seed {seed}")
 
 
 def _fill(data: Path, contracts: int, seed: int, today: date) -> ExpectedFindings:
@@ -80,7 +80,7 @@ def _populate(folder: Path, contracts: int, seed: int, today: date) -> ExpectedF
         return populate(landscape, contracts, seed, today, advance)
 
 
-def _show(screen: Console, data: Path, today: date, expected: ExpectedFindings) -> None:
+def _show(screen: Console, data: Path, today: date, expected: ExpectedFindings, asked: str) -> None:
     outlines = ", ".join(f"{number} in {name}" for name, number in expected.outline_agreements.items())
     histories = ", ".join(f"{number} {name}" for name, number in sorted(expected.histories.items()))
     total = sum(expected.outline_agreements.values())
@@ -98,7 +98,9 @@ def _show(screen: Console, data: Path, today: date, expected: ExpectedFindings) 
         grid.add_row(part.replace("_", " "), str(len(rows)), _by_field(rows))
     grid.add_row("s4", str(len(expected.ready)), f"ready, {len(expected.blocked)} blocked")
     screen.print(indented(grid))
-    print_line(screen, f"\nzicm demo --json lists them one by one. Next: zicm report --data {data} --date {today}")
+    again = f"zicm demo --data OTHER {asked} --date {today} --json"
+    print_line(screen, f"\nNext: zicm report --data {data} --date {today}")
+    print_line(screen, f"{again} fills another folder alike, and lists the errors one by one")
 
 
 def _by_field(rows: list[dict[str, str]]) -> str:

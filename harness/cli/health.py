@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from pathlib import Path
+from typing import Annotated
 
 import requests
 import typer
@@ -12,16 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from harness.cli.console import console, print_line
-from harness.cli.options import (
-    FAILED,
-    AsJson,
-    MessageFolder,
-    SettingsFile,
-    examples,
-    load_settings,
-    new_app,
-    print_json,
-)
+from harness.cli.options import FAILED, AsJson, SettingsFile, examples, load_settings, new_app, print_json
 from harness.data_directory import problem_with, read_store, unwritable_reason
 from harness.errors import UserError
 from harness.text import printable
@@ -35,11 +27,19 @@ from simulator.settings import STORE_NAME, Settings
 app = new_app()
 
 
-@app.command("health", epilog=examples("zicm health --data tables"))
-def health_command(*, data: MessageFolder, settings: SettingsFile = None, as_json: AsJson = False) -> None:
+@app.command("health", epilog=examples("zicm health --data tables --settings settings.toml"))
+def health_command(
+    *,
+    data: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="The folder that holds the tables and CPI's store.")
+    ] = None,
+    settings: SettingsFile = None,
+    as_json: AsJson = False,
+) -> None:
     """Check that ICI answers, that the tables and CPI's store are sound and can be written, and list the alerts.
 
-    Exits with 1 if one of them does not answer, or if there is an alert.
+    Exits with 1 if one of them does not answer or is not configured (the output says how), or if there is an
+    alert.
     """
     health = check_health(data, load_settings(settings), utc_now())
     if as_json:
@@ -71,20 +71,31 @@ class Health:
         }
 
 
-def check_health(folder: Path, settings: Settings, now: datetime) -> Health:
+NO_FOLDER = "nothing to check: name the data directory with --data"
+NO_URL = "not configured: write ici_base_url into the file of --settings"
+
+
+def check_health(folder: Path | None, settings: Settings, now: datetime) -> Health:
     """Check each endpoint, and derive the alerts from the message log. Raises UserError for a missing folder."""
-    if not folder.is_dir():
+    if folder and not folder.is_dir():
         raise UserError(f"{folder} is no data directory: there is no such folder")
     with requests.Session() as session:
-        endpoints = check_all(
-            {name: partial(unreachable_reason, session, url) for name, url in settings.ici_urls().items()}
-        )
+        endpoints = check_all({name: partial(_ici_problem, session, url) for name, url in settings.ici_urls().items()})
+    if folder is None:
+        endpoints |= dict.fromkeys((*settings.systems, STORE_NAME), NO_FOLDER)
+        return Health(endpoints, endpoint_alerts(endpoints))
     for name in settings.systems:
         endpoints[name] = problem_with(folder / f"{name}.db", ZTable.metadata.tables.values())
     store_problem = problem_with(folder / f"{STORE_NAME}.db", StoreTable.metadata.tables.values())
     endpoints[STORE_NAME] = store_problem or unwritable_reason(folder)
     found = [] if store_problem else [*event_alerts(MessageLog(read_store(folder)), now)]
     return Health(endpoints, found + endpoint_alerts(endpoints))
+
+
+def _ici_problem(session: requests.Session, url: str) -> str:
+    """Return why nothing answers at `url`; blank where something does."""
+    is_default = url == Settings.model_fields["ici_base_url"].default
+    return NO_URL if is_default else unreachable_reason(session, url)
 
 
 def _show_health(console: Console, health: Health) -> None:

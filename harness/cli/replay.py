@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Annotated
@@ -18,7 +19,7 @@ from harness.cli.lineage_table import LineageRow, lineage_table
 from harness.cli.options import FAILED, AsJson, SettingsFile, examples, load_settings, new_app, print_json
 from harness.data_directory import Tables, prepare, safe_reason
 from harness.errors import UserError
-from harness.testdata.exchange_files import AGREEMENT, ASSOCIATIONS, EVENT
+from harness.testdata.exchange_files import AGREEMENT, ASSOCIATIONS, EVENT, exchanges_of
 from harness.text import json_preview, printable
 from simulator.cpi.process_event import Outcome
 from simulator.database import IN_MEMORY
@@ -44,6 +45,7 @@ _NOTES = {
 @app.command(
     "replay",
     epilog=examples(
+        "zicm replay fixtures/exchanges --data tables",
         "zicm replay fixtures/exchanges/01-master-executed fixtures/exchanges/03-sub-executed --data tables",
         where=", from a checkout",
     ),
@@ -52,7 +54,10 @@ def replay_command(
     *,
     folders: Annotated[
         list[str],
-        typer.Argument(metavar="FOLDER", help="Recorded exchanges, in the order in which they are replayed."),
+        typer.Argument(
+            metavar="FOLDER",
+            help="Recorded exchanges, in the order in which they are replayed, or folders of them, in that of names.",
+        ),
     ],
     data: Annotated[
         Path | None,
@@ -139,7 +144,7 @@ def replay(
     site, outcomes = RecordedSite(), list[Outcome]()
     with _open_landscape(settings, site, outcomes.append) as landscape:
         before = _initial_tables(landscape)
-        for folder in folders:
+        for folder in (one for given in folders for one in _exchanges_of(given)):
             outcomes.clear()
             try:
                 guid = _post(landscape, site, Path(folder))
@@ -155,6 +160,13 @@ def replay(
                 changes = _changes(before, after) if compare_tables else {}
                 yield ReplayedExchange(folder, outcome.error, outcome, changes)
                 before = after
+
+
+def _exchanges_of(folder: str) -> list[str]:
+    """List the exchanges in a folder of them; any other folder is taken as one, which then fails if it is none."""
+    with suppress(OSError):
+        return [*map(str, exchanges_of(Path(folder)))] or [folder]
+    return [folder]
 
 
 def _open_landscape(settings: Settings, site: RecordedSite, observe: Callable[[Outcome], object]) -> Landscape:

@@ -19,13 +19,20 @@ def find_exchanges(folders: Sequence[Path]) -> Iterator[Path]:
     Raises UserError for a folder that cannot be read or holds no exchange.
     """
     for folder in folders:
-        if (folder / EVENT).exists():
-            yield folder
-            continue
         try:
-            inside = [one for one in sorted(folder.iterdir()) if (one / EVENT).exists()]
+            found = exchanges_of(folder)
         except OSError as error:
             raise UserError(f"{folder} cannot be read: {error.strerror}") from None
-        if not inside:
+        if not found:
             raise UserError(f"{folder} holds no recorded exchange: neither it nor a folder in it has a file {EVENT}")
-        yield from inside
+        yield from found
+
+
+def exchanges_of(folder: Path) -> list[Path]:
+    """List the folder alone where it is an exchange, else those inside it, in the order of their names.
+
+    Raises OSError for a folder that cannot be read.
+    """
+    if (folder / EVENT).exists():
+        return [folder]
+    return [one for one in sorted(folder.iterdir()) if (one / EVENT).exists()]

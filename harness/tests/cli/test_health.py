@@ -92,3 +92,11 @@ def test_corrupted_database_counts_as_missing(folder: Folder, data: Path, ici_aw
 def test_missing_folder_exits_with_1(data: Path) -> None:
     ran = zicm("health", "--data", data)
     assert ran == (1, "", f"Error: {data} is no data directory: there is no such folder\n")
+
+
+def test_nothing_configured_says_what_to_configure() -> None:
+    ran = zicm("health", "--json")
+    assert (ran.code, ran.err) == (1, "")
+    folder = {"there": False, "why": "nothing to check: name the data directory with --data"}
+    url = {"there": False, "why": "not configured: write ici_base_url into the file of --settings"}
+    assert json.loads(ran.out)["endpoints"] == {"ICI": url, "PF2": folder, "WP2": folder, "CPI": folder}

@@ -198,3 +198,8 @@ def test_unreadable_file_fails_its_folder(folder: Folder, name: str) -> None:
     (exchange,) = replayed(executed)
     assert (exchange["error"]["id"], exchange["error"]["field"]) == ("REPLAY", name)
     assert exchange["error"]["message"].startswith("it cannot be read: ")
+
+
+def test_a_folder_of_exchanges_is_replayed_in_the_order_of_names(folder: Folder) -> None:
+    executed, renewed = folder.executed(), folder("renewed", "Renewed", AGREEMENT)
+    assert [one["folder"] for one in replayed(folder.base)] == [str(executed), str(renewed)]
