@@ -161,8 +161,8 @@ CHANGES: dict[str, tuple[str, str, str, list[str], str]] = {
     "a branch that no condition runs": (TEXT, "a text is expected, it is", "a text is wanted, it is", [], ""),
     "layout": (
         "simulator/mapping/rules.py",
-        "return given.text()[:100].rstrip()",
-        "return (\n        given.text()[:100].rstrip()\n    )",
+        "return given.text().lower()",
+        "return (\n        given.text().lower()\n    )",
         [],
         "",
     ),
