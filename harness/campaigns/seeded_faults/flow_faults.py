@@ -98,7 +98,7 @@ FLOW_FAULTS: dict[str, FlowFault] = {
     ),
     "FirstOrganisationAlone": FlowFault(
         "TAB-1", "only the first organisation gets a row", _MAP, ".unique { it.toUpperCase() }",
-        ".unique { it.toUpperCase() }.take(1)", "PURCHASINGORG",
+        ".unique { it.toUpperCase() }.take(1)", "missing: ",
     ),
     "OwnerIsTheTeam": FlowFault(
         "MAP-18", "the owner is the team", _MAP,
