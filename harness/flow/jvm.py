@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from harness.errors import UserError
 
-SCRIPT_SECONDS = 20.0
+SCRIPT_SECONDS = 60.0
 """The longest time of one script."""
 
 MEMORY = "256m"

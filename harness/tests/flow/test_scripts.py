@@ -21,7 +21,7 @@ HEAD = "import com.sap.gateway.ip.core.customdev.util.Message\n"
 def jvm() -> Iterator[Jvm]:
     if lacks := missing():
         skip_without(lacks, INSTALL)
-    found = Jvm({"LOGIN": {"user": "Ann", "password": "secret"}}, seconds=2)
+    found = Jvm({"LOGIN": {"user": "Ann", "password": "secret"}}, seconds=4)
     yield found
     found.close()
 
@@ -101,7 +101,7 @@ def test_changed_script_is_compiled_anew(jvm: Jvm, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("script", "why"),
     [
-        ("while (true) {}", "Script.groovy: ended after 2 seconds"),
+        ("while (true) {}", "Script.groovy: ended after 4 seconds"),
         (
             "def all = []; while (true) all << new byte[1000000]",
             "Script.groovy: ended for it takes more than 256m of memory",
@@ -130,7 +130,7 @@ def test_service_without_a_stand_in_says_so(jvm: Jvm, tmp_path: Path) -> None:
 def deployed(flow: SmallFlow, scripts: dict[str, str]) -> FlowRuntime:
     if lacks := missing():
         skip_without(lacks, INSTALL)
-    login = Configuration(credentials={"LOGIN": Credential("Ann", "secret")}, script_seconds=2)
+    login = Configuration(credentials={"LOGIN": Credential("Ann", "secret")}, script_seconds=4)
     return flow.deploy(scripts, configuration=login)
 
 
