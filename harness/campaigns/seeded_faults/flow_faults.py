@@ -143,14 +143,14 @@ FLOW_FAULTS: dict[str, FlowFault] = {
     "OtherVersionOfTheApi": FlowFault(
         "CALL-1", "call 1 asks another version of the API", _IFLW,
         "<value>{{ici_address}}/v1/agreements/${property.ContractTypeName}/${property.SysIdInUrl}</value>",
-        "<value>{{ici_address}}/v9/agreements/${property.ContractTypeName}/${property.SysIdInUrl}</value>", "404",
+        "<value>{{ici_address}}/v9/agreements/${property.ContractTypeName}/${property.SysIdInUrl}</value>", "/v9/",
     ),
     "ActionNotLogged": FlowFault(
         "MON-1", "the log does not tell which action it was", _LOG, '"SysId", "ActionName"]', '"SysId"]', "event",
     ),
     "SuccessTakenForFailure": FlowFault(
         "MON-3", "a successful answer of ECC counts as a failure", _RETURN, 'first.TYPE.text() != "S"',
-        'first.TYPE.text() == "S"', "status",
+        'first.TYPE.text() == "S"', "ZMM_ICM 00",
     ),
 }  # fmt: skip
 """By name."""
