@@ -64,6 +64,15 @@ Feature: The function module of ECC refuses what does not fit into its tables, w
       | ICMEXPIRYDATE         | 20271231   | 00000000 |
       | ICMTOTALCONTRACTVALUE | 1250000.50 | 0.00     |
 
+  @TAB-6
+  Scenario: The same code with another System ID is another entry
+    Given PF2 has received the message
+    And in the message SYSID is "22222222-0000-4000-8000-000000002801"
+    When PF2 receives the message
+    Then PF2 returns exactly this:
+      | TYPE | ID      | NUMBER | FIELD | MESSAGE       |
+      | S    | ZMM_ICM | 001    |       | Entry created |
+
   @TAB-6 @D-16
   Scenario: A message with other organisations and nothing else new
     Given PF2 has received the message

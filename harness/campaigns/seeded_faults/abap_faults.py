@@ -144,7 +144,7 @@ ABAP_FAULTS = {
     "AbapRolledBack": AbapFault(
         "TAB-1",
         "the function module never commits",
-        "holds|entry|rows|field",
+        "missing|no entry|holds|rows",
         _FUNCTION,
         "    COMMIT WORK.\n",
         "    ROLLBACK WORK.\n",
@@ -152,7 +152,7 @@ ABAP_FAULTS = {
     "AbapKeyByCode": AbapFault(
         "TAB-6",
         "an entry is found by its code alone",
-        "return table|entry|rows",
+        "the return table",
         _AGREEMENT,
         _BY_KEY,
         "      WHERE icmagreementcode = sent-icmagreementcode.\n",
@@ -161,7 +161,7 @@ ABAP_FAULTS = {
     "AbapCommitBetween": AbapFault(
         "TAB-1",
         "COMMIT WORK between the tables",
-        "holds|entry|rows|nothing changed",
+        "the database of|expected +created\\n +seen +changed",
         _AGREEMENT,
         _INSERT,
         f"{_INSERT}    COMMIT WORK.\n",
