@@ -40,11 +40,12 @@ class CallResult(NamedTuple):
 
 
 class AbapWorker:
-    """A session of the runtime; it starts with the first call, and again after its process has ended."""
+    """A session of the runtime; it starts again with the next call after its process has ended."""
 
     def __init__(self, build: Path) -> None:
+        """Start the process, and wait until it can be called: the first call must not take longer than others."""
         self._build = build
-        self._process: subprocess.Popen[str] | None = None
+        self._process: subprocess.Popen[str] | None = self._start()
 
     def call(
         self,
@@ -84,7 +85,7 @@ class AbapWorker:
             self._process = None
 
     def _start(self) -> "subprocess.Popen[str]":
-        return subprocess.Popen(
+        process = subprocess.Popen(
             ["node", "--enable-source-maps", "worker.mjs"],  # noqa: S607 - `missing_engine` has looked for it
             cwd=self._build,
             stdin=subprocess.PIPE,
@@ -92,3 +93,6 @@ class AbapWorker:
             text=True,
             encoding="utf-8",
         )
+        assert process.stdout is not None
+        process.stdout.readline()
+        return process

@@ -1,5 +1,5 @@
 // One session of one ECC system behind a pipe, a JSON document on each line.
-// A request: {"rows": {table: [row]}, "watched": [table], "parameters": {name: value}}.
+// The first line says that it is ready. A request: {"rows": {table: [row]}, "watched": [table], "parameters": {name: value}}.
 // The answer: {"commits": [{table: [row]}], "returned": {name: value}}, with "dump" in place of "returned" if the
 // function module ended early. Each commit holds the watched tables as they were then.
 import {readFileSync} from "node:fs";
@@ -85,6 +85,7 @@ function describe(failure) {
   };
 }
 
+process.stdout.write("ready\n");
 for await (const line of createInterface({input: process.stdin})) {
   process.stdout.write(`${JSON.stringify(await call(JSON.parse(line)))}\n`);
 }
