@@ -99,10 +99,7 @@ class AbapUpsert:
                 commit_and_go_on(connection)
             why = f"the function module ended with a short dump: {result.dump}"
             raise InterfaceError("D-20", "", why, Failure.SYSTEM_DOWN)
-        return [
-            Bapiret2(line["TYPE"], line["ID"], line["NUMBER"], line["MESSAGE"], line["FIELD"])
-            for line in result.returned["RETURN"]
-        ]
+        return [Bapiret2(**{name: line[name] for name in Bapiret2._fields}) for line in result.returned["RETURN"]]
 
     def _switches(self, *, unique_sysid: bool) -> dict[str, Rows]:
         switch = self.mapping.unique_sysid

@@ -9,6 +9,7 @@ from harness.abap.checks import check
 from harness.abap.mapping import AbapMapping
 from harness.abap.repository import AbapRepository
 from harness.errors import UserError
+from simulator.ecc.bapiret2 import T100
 
 CONTRACT = "zmm_icmcontract.tabl.xml"
 
@@ -110,3 +111,11 @@ def test_a_mapping_that_is_wrong(tmp_path: Path, text: str, why: str) -> None:
 def test_a_folder_without_abap(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="holds no ABAP as abapGit writes it"):
         AbapRepository(tmp_path)
+
+
+def test_the_messages_are_those_of_the_simulated_ecc() -> None:
+    (messages,) = AbapRepository(REFERENCE).objects("MSAG")
+    lines = [line for line in messages.all("T100") if line.findtext("MSGNR")]
+    texts = {("ZMM_ICM", line.findtext("MSGNR", "")): line.findtext("TEXT") for line in lines}
+    del texts["ZMM_ICM", "019"]  # there are no other sessions here
+    assert texts.items() <= T100.items()
