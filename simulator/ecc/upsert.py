@@ -75,7 +75,7 @@ def create_or_update(
     returned table has a message of type E.
     """
     sent, errors = to_stored_fields(_CONTRACT_TYPES, assigned(_CONTRACT_TYPES, contract), characters)
-    errors += [key_missing(name) for name in KEY if not contract.get(name, "").strip()]
+    errors += [key_missing(name) for name in KEY if not contract.get(name, "").strip(" ")]
     new_organisations, organisation_errors = to_stored_organisations(organisations, characters)
     sys_id, code = sent.get("SYSID", ""), sent.get("ICMAGREEMENTCODE", "")
     lock_entry(connection, sys_id)
