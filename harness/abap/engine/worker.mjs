@@ -32,7 +32,7 @@ function plain(field) {
   if (typeof value === "object") {
     return Object.fromEntries(Object.entries(value).map(([component, held]) => [component.toUpperCase(), plain(held)]));
   }
-  return typeof value === "string" ? value.trimEnd() : value;
+  return typeof value === "string" ? value.replace(/ +$/, "") : value;
 }
 
 function variable({kind, type}) {

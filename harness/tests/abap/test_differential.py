@@ -34,23 +34,25 @@ _DAYS = ["", "00000000", "20240229", "20250229", "00010101", "00000101", "999912
 _AMOUNTS = ["", " ", "0", "-0.004", "12.505", "12.5-", "- 1", "+ 1 ", ".5", "5.", ".", "-", "1e3", "1,5", "5\n", "٣"]
 
 
-def _text(length: int) -> st.SearchStrategy[str]:
+_IN_KEYS = "aZ0-~'/🧪 "
+"""The engine cuts whitespace other than blanks, and reads `$` and `&`, where a message shows a key."""
+
+_TEXTS = st.sampled_from(["A", " A", "A ", "a", " ", "\t", "A\t", "🧪", "x~y", "''", "&1", "$&"])
+
+
+def _text(length: int, characters: st.SearchStrategy[str] | str = _XML) -> st.SearchStrategy[str]:
     lengths = st.sampled_from([0, 1, length - 1, length, length + 1])
-    exactly = lengths.flatmap(lambda size: st.text(_XML, min_size=size, max_size=size))
-    return (
-        exactly
-        | st.text(_XML, max_size=3)
-        | st.sampled_from(["A", " A", "A ", "a", " ", "\t", "🧪", "x~y", "''", "&1"])
-    )
+    exactly = lengths.flatmap(lambda size: st.text(characters, min_size=size, max_size=size))
+    return exactly | st.text(characters, max_size=3)
 
 
 def _value(name: str) -> st.SearchStrategy[str]:
     if name in KEY:
         right = st.sampled_from(_KEYS[name])
-        return st.one_of(*[right] * 9, _text(ddic_types(CONTRACT)[name].length))
+        return st.one_of(*[right] * 9, _text(ddic_types(CONTRACT)[name].length, _IN_KEYS))
     ddic = ddic_types(CONTRACT)[name]
     if isinstance(ddic, Char):
-        return _text(min(ddic.length, 25)) if ddic.length < 100 else _text(ddic.length)
+        return _text(ddic.length) | _TEXTS
     if isinstance(ddic, Dats):
         return st.sampled_from(_DAYS) | st.dates().map("{:%Y%m%d}".format) | st.from_regex("[0-9]{8}", fullmatch=True)
     amounts = st.decimals(-(10**13), 10**13, places=3).map(str)
