@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from harness.bdd.context import CONTEXT, ScenarioContext, scenario_context
+from harness.bdd.steps import STEP_MODULES
 from harness.environments.interfaces import Environment
 
 # In the order of the rooms. A plugin stands after those that it imports, or pytest could not rewrite their asserts.
@@ -21,22 +22,7 @@ pytest_plugins = [
     "harness.bdd.plugins.speed",
     "harness.bdd.plugins.step_arguments",
     "harness.bdd.plugins.watch",
-    "harness.bdd.steps.icertis_setup",
-    "harness.bdd.steps.icertis_actions",
-    "harness.bdd.steps.icertis_calls",
-    "harness.bdd.steps.webhook",
-    "harness.bdd.steps.faults",
-    "harness.bdd.steps.message_log",
-    "harness.bdd.steps.retries",
-    "harness.bdd.steps.tables",
-    "harness.bdd.steps.function_module",
-    "harness.bdd.steps.alerts",
-    "harness.bdd.steps.reconciliation",
-    "harness.bdd.steps.confidentiality",
-    "harness.bdd.steps.ecc_screen",
-    "harness.bdd.steps.maintenance",
-    "harness.bdd.steps.outline_agreements",
-    "harness.bdd.steps.consolidation_report",
+    *STEP_MODULES,
     "harness.bdd.failure.plugin",
     "harness.bdd.failure.summary_plugin",
     "harness.evidence.plugin",

@@ -33,6 +33,9 @@ COMMANDS = {
     "check-samples": ("check_samples", "Check recorded files of ICI against the contract."),
     "check-abap": ("check_abap", "Check ABAP objects for what SAP would refuse late."),
     "conditions": ("conditions", "List the test conditions."),
+    "steps": ("steps", "Search the sentences that a scenario can use."),
+    "lint": ("lint", "Check the features without running them."),
+    "scenario": ("scenario", "Write a scenario from a recorded exchange."),
 }
 """Each command with the module of `harness.cli` that holds it as `app`, and with its line in the help of `zicm`."""
 

@@ -24,7 +24,8 @@ from gherkin.pickles.compiler import (
 )
 from gherkin.stream.id_generator import IdGenerator
 
-_STEP_TYPES = {"Context": "given", "Action": "when", "Outcome": "then"}
+STEP_TYPES = {"Context": "given", "Action": "when", "Outcome": "then"}
+"""The keyword of a step by its type in a pickle."""
 
 
 class FeatureFile(NamedTuple):
@@ -108,7 +109,9 @@ def read_readable_scenarios(folder: Path) -> list[Scenario]:
 
 
 def feature_files(folder: Path) -> list[tuple[Path, str]]:
-    """List the feature files below a folder, each with its path as in `Scenario.feature`."""
+    """List the feature files below a folder, or the one file, each with its path as in `Scenario.feature`."""
+    if folder.is_file():
+        return [(folder, folder.name)]
     return [(file, file.relative_to(folder).as_posix()) for file in sorted(folder.rglob("*.feature"))]
 
 
@@ -190,7 +193,7 @@ def _steps(steps: Iterable[Any]) -> Iterator[ScenarioStep]:
     """Iterate over the steps of a pickle; `*` goes on with the type of the step before, as And does."""
     kind = "given"
     for step in steps:
-        kind = _STEP_TYPES.get(step["type"], kind)
+        kind = STEP_TYPES.get(step["type"], kind)
         argument = step.get("argument", {})
         rows = argument.get("dataTable", {}).get("rows", ())
         table = tuple(tuple(cell["value"] for cell in row["cells"]) for row in rows)

@@ -21,7 +21,8 @@ from harness.bdd.failure.report import AGREE, DIFFER, NOT_LISTED, RAISED, Failur
 from harness.bdd.feature_error import FeatureError
 from harness.bdd.mismatch import Mismatch
 from harness.bdd.plugins.condition_report import place_of
-from harness.bdd.pytest_bdd_internals import Feature, Scenario, Step, call_step, step_functions
+from harness.bdd.pytest_bdd_internals import Feature, Scenario, Step, call_step
+from harness.bdd.sentences import no_such_step
 from harness.bdd.steps.icertis_calls import CALL_STEPS
 from harness.environments.external import MiddlewareFailed
 from harness.environments.interfaces import NotSupported
@@ -115,27 +116,12 @@ def _problem(exception: Exception, step: Step, context: ScenarioContext | None) 
     if isinstance(exception, NotAllowedError):
         return f"ICI does not allow it: {exception}"
     if isinstance(exception, StepDefinitionNotFoundError):
-        return _no_such_step(step)
+        return no_such_step(step.type, step.name)
     word = exception.args[0] if isinstance(exception, KeyError) and exception.args else None
     if isinstance(word, str) and word in _words(step):
         known = (*context.agreements, *context.settings.systems, *context.settings.users) if context else ()
         return f'the step names "{word}", and there is none{did_you_mean(word, known)}'
     return f"{RAISED}{type(exception).__name__}"
-
-
-def _no_such_step(step: Step) -> str:
-    """Say that no step has this sentence, and which comes near: under its keyword, or under another one."""
-    problem = f"there is no such {step.type.title()}"
-    functions = [*step_functions()]
-    others = [one for one in functions if one.type not in {None, step.type}]
-    if kinds := sorted({str(one.type).title() for one in others if one.parser.is_matching(step.name)}):
-        return f"{problem}; the sentence exists as {' and '.join(kinds)}"
-    if near := did_you_mean(step.name, (one.parser.name for one in functions if one.type in {None, step.type})):
-        return f"{problem}{near}"
-    for kind in sorted({str(one.type) for one in others}):
-        if near := did_you_mean(step.name, (one.parser.name for one in others if one.type == kind)):
-            return f"{problem}{near.removesuffix('?')}, which exists as {kind.title()}?"
-    return problem
 
 
 def _words(step: Step) -> str:

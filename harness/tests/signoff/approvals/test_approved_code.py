@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from harness.bdd.step_lookup import StepFunctions
 from harness.evidence import content_hash
 from harness.evidence.code.parts import ExecutedPart, Module, Sources
 from harness.evidence.code.record import CodeParts, pack, unpack
@@ -19,7 +20,6 @@ from harness.files import CHECKOUT, FEATURES
 from harness.signoff.approvals.evidence import fingerprint, summarise
 from harness.signoff.approvals.fingerprint import ConditionFingerprints
 from harness.signoff.approvals.status import CodeChanges
-from harness.signoff.approvals.step_lookup import StepFunctions
 from harness.specification.register import Register
 from harness.specification.scenarios import read_scenarios
 from harness.tests.support.condition_evidence import run_conditions

@@ -4,11 +4,10 @@ import re
 from collections.abc import Callable
 from importlib import import_module
 from inspect import unwrap
-from pkgutil import iter_modules
 from typing import NamedTuple
 
-import harness.bdd.steps
 from harness.bdd.pytest_bdd_internals import StepFunctionContext, step_functions
+from harness.bdd.steps import STEP_MODULES
 from harness.specification.scenarios import ScenarioStep
 
 
@@ -25,10 +24,9 @@ class StepFunctions:
     """All step functions of the harness."""
 
     def __init__(self) -> None:
-        prefix = f"{harness.bdd.steps.__name__}."
-        for module in iter_modules(harness.bdd.steps.__path__, prefix):
-            import_module(module.name)
-        self.contexts = [one for one in step_functions() if one.step_func.__module__.startswith(prefix)]
+        for module in STEP_MODULES:
+            import_module(module)
+        self.contexts = [one for one in step_functions() if one.step_func.__module__ in STEP_MODULES]
         self._known: dict[tuple[str, str], list[StepFunction]] = {}
 
     def of(self, step: ScenarioStep) -> list[StepFunction]:

@@ -1,0 +1,57 @@
+"""Test `zicm scenario from`: what it writes passes `zicm lint`, and runs."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from harness.files import FIXTURES
+from harness.tests.support.cli_runner import AGREEMENT, Folder, zicm
+
+CONFTEST = """
+from harness.conftest import *
+
+FOR_OUR_OWN = ("harness.bdd.plugins.condition_report", "harness.evidence.plugin", "harness.signoff.html.plugin")
+pytest_plugins = [plugin for plugin in pytest_plugins if plugin not in FOR_OUR_OWN]
+"""
+
+
+def test_every_recorded_exchange_becomes_a_scenario_that_runs(tmp_path: Path) -> None:
+    written = zicm("scenario", "from", FIXTURES / "exchanges")
+    assert (written.code, written.err.count("Note: ")) == (0, 2)
+    (tmp_path / "recorded.feature").write_text(written.out, encoding="utf-8")
+    assert zicm("lint", tmp_path).out.endswith("1 feature, 0 problems\n")
+    (tmp_path / "conftest.py").write_text(CONFTEST, encoding="utf-8")
+    (tmp_path / "test_all.py").write_text("from pytest_bdd import scenarios\n\nscenarios('.')\n", encoding="utf-8")
+    run = subprocess.run(  # noqa: S603 - fixed arguments
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--rootdir", str(tmp_path), str(tmp_path)],
+        capture_output=True,
+        cwd=tmp_path,
+        encoding="utf-8",
+        check=False,
+        timeout=120,
+    )
+    assert "20 passed" in run.stdout, run.stdout + run.stderr
+
+
+def test_values_are_literals_in_aligned_tables(folder: Folder) -> None:
+    written = zicm("scenario", "from", folder.executed(Name="Acrylic | acid")).out
+    assert "      | Name                    | Acrylic \\| acid" in written
+    assert "      | ICMEXPIRYDATE           | 20271231" in written
+    assert '    And the purchasing organisations of "PSUB2001" in PF2 and WP2 are "BE10,FR10"\n' in written
+
+
+@pytest.mark.parametrize(
+    ("flag", "why"),
+    [(True, "the agreement is confidential: write its scenario with made-up values"), ("", "nothing was sent")],
+)
+def test_an_exchange_that_sends_nothing_gives_no_scenario_and_no_value(folder: Folder, flag: object, why: str) -> None:
+    ran = zicm("scenario", "from", folder.executed(ICMConfidentialContract=flag))
+    assert (ran.code, ran.out) == (1, "")
+    assert why in ran.err
+    assert str(AGREEMENT["ICMAgreementCode"]) not in ran.err
+
+
+def test_a_folder_without_exchanges_is_refused(tmp_path: Path) -> None:
+    assert zicm("scenario", "from", tmp_path) == (1, "", f"Error: {tmp_path} holds no recorded exchange\n")
