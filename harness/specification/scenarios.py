@@ -3,6 +3,7 @@
 An outline counts once for each row of its Examples.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -81,14 +82,22 @@ class Scenario:
 
     steps: tuple[ScenarioStep, ...]
 
+    number: int = 1
+    """Its number among the scenarios of its feature that have the same name."""
+
     @property
     def place(self) -> str:
         return f"{self.feature}:{self.line}"
 
     @property
     def key(self) -> str:
-        """Its feature and name: stays the same while lines move."""
-        return f"{self.feature}: {self.name}"
+        """Identifies it while lines move."""
+        return scenario_key(self.feature, self.name, self.number)
+
+
+def scenario_key(feature: str, name: str, number: int) -> str:
+    """Return the key of a scenario: feature and name, with the number from the second of a name on."""
+    return f"{feature}: {name}{f' ({number})' if number > 1 else ''}"
 
 
 def read_scenarios(folder: Path) -> list[Scenario]:
@@ -167,7 +176,9 @@ def _in_file(file: Path, feature: str) -> Iterator[Scenario]:
     parsed = read_feature(file, feature)
     root = parsed.document.get("feature")
     nodes = {node["id"]: node for node in scenario_nodes(root["children"])} if root else {}
+    numbers = Counter[str]()
     for pickle in parsed.pickles:
+        numbers[pickle["name"]] += 1
         node = nodes[pickle["astNodeIds"][0]]
         yield Scenario(
             feature,
@@ -177,6 +188,7 @@ def _in_file(file: Path, feature: str) -> Iterator[Scenario]:
             pickle["name"],
             frozenset(tag["name"].removeprefix("@") for tag in pickle["tags"]),
             tuple(_steps(pickle["steps"])),
+            numbers[pickle["name"]],
         )
 
 

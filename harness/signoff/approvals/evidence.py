@@ -5,7 +5,8 @@ What differs between equal runs is left out: times, guids, and what the seed mad
 
 import json
 import re
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from hashlib import sha256
 from itertools import dropwhile
 from typing import Any, NamedTuple
@@ -13,6 +14,7 @@ from typing import Any, NamedTuple
 from harness.bdd.context import PURCHORG
 from harness.evidence.code.record import CodeParts
 from harness.evidence.run import Run, ScenarioEvidence
+from harness.specification.scenarios import scenario_key
 
 _KINDS = ("zicm-event", "zicm-call", "zicm-message", "zicm-tables", "zicm-log", "zicm-alerts")
 """The attachments that count: what can be observed of any middleware."""
@@ -42,16 +44,25 @@ class EvidenceSummary(NamedTuple):
 
 
 def summarise(run: Run) -> dict[str, EvidenceSummary]:
-    """Summarise each scenario of a run, by its key: feature and name."""
+    """Summarise each scenario of a run, by its key."""
     return {
-        f"{scenario.place.rpartition(':')[0]}: {scenario.name}": EvidenceSummary(
+        key: EvidenceSummary(
             _status(run, scenario),
             _rows(scenario) | _tables(scenario) | _actions(scenario),
             fingerprint(scenario),
             run.code.get(scenario.place, frozenset()),
         )
-        for scenario in run.scenarios
+        for key, scenario in _keyed(run.scenarios)
     }
+
+
+def _keyed(scenarios: Iterable[ScenarioEvidence]) -> Iterator[tuple[str, ScenarioEvidence]]:
+    """Yield each scenario with its key; those of one name are numbered by their lines, as in the features."""
+    numbers = Counter[tuple[str, str]]()
+    for scenario in sorted(scenarios, key=lambda one: int(one.place.rpartition(":")[2])):
+        feature = scenario.place.rpartition(":")[0]
+        numbers[feature, scenario.name] += 1
+        yield scenario_key(feature, scenario.name, numbers[feature, scenario.name]), scenario
 
 
 def _status(run: Run, scenario: ScenarioEvidence) -> str:
