@@ -135,6 +135,7 @@ class Module:
                 self._entity(f"{name}.{statement.target.id}").block.append(statement)
             else:
                 head.body.append(statement)
+        head.body += [ast.Expr(ast.Constant(one)) for one in sorted(_called_by_name(node))]
         self.entities[name] = Entity(name, [head], is_class=True)
 
     def _entity(self, name: str) -> Entity:
@@ -182,9 +183,35 @@ class Sources:
         entity = module.entities.get(part.name) if module else None
         if module is None or entity is None:
             return ""
-        used = {use.owner if use.owner in module.imported else use.name for use in entity.uses(part.cuts)}
+        uses = [*entity.uses(part.cuts)]
+        used = {use.owner if use.owner in module.imported else use.name for use in uses}
         imports = [f"{name} = {module.imported[name]}" for name in sorted(used) if name in module.imported]
-        return sha256("\n".join([entity.text(part.cuts), *imports]).encode(errors="surrogatepass")).hexdigest()[:12]
+        own = sorted({use.name for use in uses if not use.owner and use.name in module.entities})
+        return sha256("\n".join([entity.text(part.cuts), *imports, *own]).encode(errors="surrogatepass")).hexdigest()[
+            :12
+        ]
+
+
+_CALLING_NOTHING = frozenset({"Enum", "Exception", "NamedTuple", "Protocol", "StrEnum", "ValueError"})
+"""Bases that never call a function by its name."""
+
+_PLAIN = frozenset({"abstractmethod", "cached_property", "classmethod", "property", "setter", "staticmethod"})
+"""Decorators that do not hand a function to somebody who calls it."""
+
+
+def _called_by_name(node: ast.ClassDef) -> set[str]:
+    """Name the functions that something else calls by itself once they exist.
+
+    These are Python's own such as __eq__, validators, and in a class with a base all that may stand for one of its.
+    """
+    may_override = not all(isinstance(one, ast.Name) and one.id in _CALLING_NOTHING for one in node.bases)
+    found = [one for one in node.body if isinstance(one, Function)]
+    return {one.name for one in found if may_override or one.name.startswith("__") or _is_handed_over(one)}
+
+
+def _is_handed_over(function: Function) -> bool:
+    last = [one.attr if isinstance(one, ast.Attribute) else getattr(one, "id", "") for one in function.decorator_list]
+    return not _PLAIN.issuperset(last)
 
 
 def _drop_docstrings(node: ast.AST) -> None:

@@ -15,7 +15,7 @@ from harness.evidence import content_hash
 from harness.evidence.code.parts import ExecutedPart, Module, Sources
 from harness.evidence.code.record import CodeParts, pack, unpack
 from harness.evidence.cucumber_reader import read
-from harness.evidence.run import Attachment, ScenarioEvidence, Step
+from harness.evidence.run import Attachment, Run, ScenarioEvidence, Step
 from harness.files import CHECKOUT, FEATURES
 from harness.signoff.approvals.evidence import fingerprint, summarise
 from harness.signoff.approvals.fingerprint import ConditionFingerprints
@@ -86,6 +86,39 @@ def test_line_that_did_not_run_and_layout_do_not_count(old: str, new: str) -> No
     assert code(SOURCE, CUTS) == code(SOURCE.replace(old, new), CUTS)
 
 
+CLASS = """
+class Base(NamedTuple):
+    one: str
+
+    def text(self):
+        return self.one
+
+class Derived(Base):
+    two = 1
+
+class Model(BaseModel):
+    three: str
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "function", "counts"),
+    [
+        ("Base", "def __eq__(self, other):\n        return True", True),
+        ("Base", "@property\n    def more(self):\n        return 1", False),
+        ("Derived", "def text(self):\n        return 1", True),
+        ("Model", '@field_validator("three")\n    def check(cls, value):\n        return value', True),
+    ],
+)
+def test_new_function_counts_with_its_class_where_it_may_run_by_itself(
+    name: str, function: str, *, counts: bool
+) -> None:
+    head = next(line for line in CLASS.splitlines() if line.startswith(f"class {name}"))
+    added = CLASS.replace(f"{head}\n", f"{head}\n    {function}\n\n")
+    before, after = (Module("simulator/a.py", one).entities[name].text(()) for one in (CLASS, added))
+    assert (before != after) is counts
+
+
 def test_name_that_is_imported_from_elsewhere_counts(tmp_path: Path) -> None:
     hashes = set()
     for number, source in enumerate((SOURCE, SOURCE.replace("import ROUND_UP", "import ROUND_DOWN as ROUND_UP"))):
@@ -99,6 +132,19 @@ def test_every_step_matches_exactly_one_function() -> None:
     functions = StepFunctions()
     steps = {(step.type, step.text): step for scenario in read_scenarios(FEATURES) for step in scenario.steps}
     assert {key: found for key, step in steps.items() if len(found := functions.of(step)) != 1} == {}
+
+
+def test_rows_of_an_outline_with_one_name_are_told_apart(tmp_path: Path) -> None:
+    outline = "Feature: a\n  Scenario Outline: <x>\n    Given <y>\n\n    Examples:\n      | x | y |\n"
+    (tmp_path / "a.feature").write_text(f"{outline}      | one | 1 |\n      | one | 2 |\n", encoding="utf-8")
+    scenarios = read_scenarios(tmp_path)
+    ran = [
+        ScenarioEvidence(one.place, "a", one.name, one.tags, status, "", [])
+        for one, status in zip(scenarios, ("FAILED", "PASSED"), strict=True)
+    ]
+    shown = {key: one.status for key, one in summarise(Run({}, 0, success=False, scenarios=ran)).items()}
+    assert shown == {"a.feature: one": "FAILED", "a.feature: one (2)": "PASSED"}
+    assert [one.key for one in scenarios] == [*shown]
 
 
 def test_keys_of_condition_scenarios_are_unique() -> None:
@@ -216,6 +262,34 @@ CHANGES: dict[str, tuple[str, str, str, list[str], str]] = {
         "roll_up_amendments: bool = False",
         ALL,
         "Settings.roll_up_amendments",
+    ),
+    "a function that Python calls by itself": (
+        TEXT,
+        "    @classmethod\n    def read(",
+        "    def __post_init__(self):\n        raise ValueError\n\n    @classmethod\n    def read(",
+        ALL,
+        "SourceValue",
+    ),
+    "a function that nobody calls yet": (
+        TEXT,
+        "    @classmethod\n    def read(",
+        "    def more(self):\n        return 1\n\n    @classmethod\n    def read(",
+        [],
+        "",
+    ),
+    "a name that hides an imported one": (
+        "simulator/mapping/rules.py",
+        "def lower_case(",
+        "def first(text, length, characters):\n    return text\n\n\ndef lower_case(",
+        ALL,
+        "first_100_characters()",
+    ),
+    "a name that hides one of Python": (
+        "simulator/mapping/rules.py",
+        "def lower_case(",
+        "def int(text):\n    return 0\n\n\ndef lower_case(",
+        ALL,
+        "day()",
     ),
     "code that no condition runs": (
         "simulator/reporting/reconciliation.py",
