@@ -12,6 +12,10 @@ WITHDRAWN: Final = "withdrawn"
 SignedVerdict: TypeAlias = Literal["approved", "rejected", "withdrawn"]
 
 
+MAX_REASONS = 20
+"""The reasons that are listed in one place, at most."""
+
+
 class Signature(NamedTuple):
     """A verdict that somebody gave in a role; all are kept, in the order in which they were given."""
 
@@ -50,6 +54,12 @@ class Approval(NamedTuple):
 
     open_decisions: tuple[str, ...] = ()
     """The decisions that it rests on and that nobody has confirmed, by consequence."""
+
+    @property
+    def first_reasons(self) -> list[str]:
+        """The first reasons, with the number of the others: after a wide change there are hundreds."""
+        others = len(self.reasons) - MAX_REASONS
+        return [*self.reasons[:MAX_REASONS], *([f"and {others} more"] if others > 0 else [])]
 
     @property
     def dependence(self) -> str:

@@ -290,4 +290,4 @@ def _approval(approval: Approval | None) -> str:
         return "not approved"
     given = (f"{one.verdict} by {one.by} ({one.role}), {one.date} {one.comment}".strip() for one in approval.standing)
     missing = [f"still to sign: {', '.join(approval.missing)}"] if approval.missing else []
-    return "\n".join((approval.state, *given, *missing, *approval.reasons))
+    return "\n".join((approval.state, *given, *missing, *approval.first_reasons))

@@ -125,6 +125,12 @@ def test_unchanged_approvals_stand(tree: Tree) -> None:
     assert tree.states()["11a"]._replace(open_decisions=()) == approved
 
 
+def test_reasons_beyond_twenty_are_counted() -> None:
+    reasons = tuple(f"{number} changed" for number in range(22))
+    assert Approval(REOPENED, reasons=reasons).first_reasons == [*reasons[:20], "and 2 more"]
+    assert Approval(REOPENED, reasons=reasons[:20]).first_reasons == [*reasons[:20]]
+
+
 def test_condition_without_approval_is_open(tree: Tree) -> None:
     del tree.approved["11a"]
     assert tree.states()["11a"]._replace(open_decisions=()) == Approval(OPEN, missing=("SAP",))
