@@ -24,14 +24,11 @@ from harness.signoff.approvals.answers import (
 )
 from harness.signoff.approvals.evidence import summarise
 from harness.signoff.approvals.fingerprint import ConditionFingerprints, text_hash
-from harness.signoff.approvals.model import APPROVED, REJECTED, WITHDRAWN, Approval, SignedVerdict
+from harness.signoff.approvals.model import APPROVED, MAX_REASONS, REJECTED, WITHDRAWN, Approval, SignedVerdict
 from harness.signoff.approvals.status import GivenVerdicts, blockers, changed_since, current_approvals, standing
 from harness.signoff.approvals.storage import ApprovalRecord
-from harness.signoff.workbook.answers import read_filled_answers
+from harness.signoff.workbook.answers import FilledAnswer, read_filled_answers
 from harness.specification.register import Register
-
-_MAX_REASONS = 20
-"""The reasons that are listed against approving, at most."""
 
 CURRENT, OLDER, NONE = "current", "older", "none"
 
@@ -114,12 +111,22 @@ class SignOff:
         for one in read_filled_answers(workbook):
             if one.decision not in by_id:
                 raise UserError(f"{workbook}: there is no decision {one.decision}")
-            if one.built != by_id[one.decision].built.strip():
+            now = by_id[one.decision]
+            if one.shown != tuple(text.strip() for text in (now.question, now.built, now.other, now.why)):
                 raise UserError(f"{workbook}: {one.decision} has another text by now: export the workbook again")
-            standing = self.current_answers.get(one.decision)
-            if standing is None or (standing.answer, standing.by) != (one.answer, one.by):
+            if not self._is_known(one):
                 made[one.decision] = SpokenAnswer(one.answer, one.by, one.date or today)
         return self.decide(made)
+
+    def _is_known(self, filled: FilledAnswer) -> bool:
+        """Return True for an answer that counts, or that counted until somebody answered otherwise."""
+        if (now := self.current_answers.get(filled.decision)) and (now.answer, now.by) == (filled.answer, filled.by):
+            return True
+        text = text_hash(self.register.by_id[filled.decision])
+        return any(
+            (one.answer, one.by, one.text) == (filled.answer, filled.by, text) and filled.date in (None, one.date)
+            for one in self.answers.get(filled.decision, ())
+        )
 
     def decide(self, made: Mapping[str, SpokenAnswer]) -> dict[str, tuple[str, list[str]]]:
         """Add an answer to each of some decisions. Returns the state of each, and the conditions that rest on it.
@@ -154,8 +161,8 @@ class SignOff:
         run = self.run or load_evidence(self.reports)  # raises the UserError for missing evidence
         answers = self.current_answers
         reasons = [f"{one}: {reason}" for one in conditions for reason in blockers(self.fingerprints, one, answers)]
-        if len(reasons) > _MAX_REASONS:
-            reasons[_MAX_REASONS:] = [f"and {len(reasons) - _MAX_REASONS} more"]
+        if len(reasons) > MAX_REASONS:
+            reasons[MAX_REASONS:] = [f"and {len(reasons) - MAX_REASONS} more"]
         if self.evidence != CURRENT:
             reasons.insert(0, f"the evidence in {self.reports} is from other code or features; {REMEDY}")
         if reasons:

@@ -14,15 +14,16 @@ from harness.signoff.approvals.answers import CONFIRMED, OVERRULED, GivenAnswer
 from harness.signoff.workbook.sheets import ANSWERS, DECISIONS
 from harness.text import printable
 
-_NEEDED = ("Id", "What is built", "Answer", "By", "Date")
+_TEXTS = ("Question", "What is built", "The other reading", "Why")
+_NEEDED = ("Id", *_TEXTS, "Answer", "By", "Date")
 
 
 class FilledAnswer(NamedTuple):
     """A row of the decisions that somebody has answered."""
 
     decision: str
-    built: str
-    """The reading that the workbook showed."""
+    shown: tuple[str, ...]
+    """Question, readings and reason that the workbook showed."""
 
     answer: GivenAnswer
     by: str
@@ -62,7 +63,8 @@ def _answer(place: str, answer: str, row: Mapping[str, object]) -> list[FilledAn
         raise UserError(f"{place}: the date is none")
     given: dict[str, GivenAnswer] = {as_built: CONFIRMED, other: OVERRULED}
     day = date.date() if date else None
-    return [FilledAnswer(_text(row["Id"]), _text(row["What is built"]), given[answer], by, day)]
+    shown = tuple(_text(row[name]) for name in _TEXTS)
+    return [FilledAnswer(_text(row["Id"]), shown, given[answer], by, day)]
 
 
 def _text(cell: object) -> str:

@@ -441,6 +441,14 @@ def test_answers_in_the_workbook_are_imported_once(reports: Path, file: Path, tm
     assert import_answers(workbook, reports, file).out == "There is no new answer.\n"
 
 
+def test_workbook_that_was_imported_before_replaces_no_later_answer(reports: Path, file: Path, tmp_path: Path) -> None:
+    workbook = filled(tmp_path, reports, file, {"D-03": {"Answer": "as built", "By": "B. Owner"}})
+    assert import_answers(workbook, reports, file).out.startswith("D-03 is confirmed")
+    decide(reports, file, "D-03", "--overrule")
+    assert import_answers(workbook, reports, file).out == "There is no new answer.\n"
+    assert approve(reports, file, "3", "--by", "A. Tester").code == 1
+
+
 @pytest.mark.parametrize(
     ("cells", "said"),
     [
@@ -451,6 +459,7 @@ def test_answers_in_the_workbook_are_imported_once(reports: Path, file: Path, tm
         ({"Answer": "as built"}, "row 4: who answers must be filled in under By"),
         ({"Answer": "as built", "By": "A. Owner", "Date": "soon"}, "row 4: the date is none"),
         ({"Answer": "as built", "By": "A. Owner", "What is built": "x"}, "D-03 has another text by now"),
+        ({"Answer": "as built", "By": "A. Owner", "The other reading": "x"}, "D-03 has another text by now"),
         ({"Answer": "as built", "By": "A. Owner", "Id": "D-999"}, "there is no decision D-999"),
     ],
 )
