@@ -18,6 +18,7 @@ pytest_plugins = [
     "harness.bdd.plugins.missing_reports",
     "harness.bdd.plugins.condition_report",
     "harness.bdd.plugins.feature_files",
+    "harness.bdd.plugins.junit_names",
     "harness.bdd.plugins.selection",
     "harness.bdd.plugins.speed",
     "harness.bdd.plugins.step_arguments",

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from harness.errors import UserError
-from harness.evidence.cucumber_reader import read
+from harness.evidence.cucumber_reader import FILE_NAME, read
 from harness.evidence.run import Run
 
 REMEDY = "tox -e bdd in a checkout makes new evidence"
@@ -18,7 +18,11 @@ Reports = Annotated[
 
 def load_evidence(reports: Path) -> Run:
     """Read the evidence in a folder of reports. Raises UserError where it is missing or cannot be read."""
-    file = reports / "messages.ndjson"
+    return read_evidence(reports / FILE_NAME)
+
+
+def read_evidence(file: Path) -> Run:
+    """Read one file with evidence. Raises UserError where it is missing or cannot be read."""
     try:
         return read(file)
     except FileNotFoundError:

@@ -186,6 +186,10 @@ def _check_npm(arguments: list[str]) -> None:
     assert (CHECKOUT / arguments[2] / "package-lock.json").is_file()
 
 
+def _check_node(arguments: list[str]) -> None:
+    assert (CHECKOUT / arguments[0]).is_file()
+
+
 def _zicm_command(name: str) -> Any:
     return typer.main.get_command(import_module(f"harness.cli.{ZICM_COMMANDS[name][0]}").app)
 
@@ -197,6 +201,7 @@ _CHECKS: dict[str, Callable[[list[str]], None]] = {
     "tox": _check_tox,
     "pytest": _check_pytest,
     "zicm": _check_zicm,
+    "node": _check_node,
     "npm": _check_npm,
 }
 

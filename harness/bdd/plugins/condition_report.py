@@ -32,6 +32,9 @@ FOLDER = pytest.StashKey[Path]()
 SCENARIO_PROPERTY = "scenario"
 """The user property of a test, and so of its reports, that holds the place of its scenario."""
 
+TITLE_PROPERTY = "title"
+"""The user property that holds the name of its scenario as the feature writes it."""
+
 RESULTS_TO = "--results-to"
 _RESULTS = rb'\A\[\s+\{\s+"id": "'
 """Found at the beginning of results that were written before, which may be replaced."""
@@ -129,8 +132,22 @@ class ConditionReport:
         rows = self._rows.get((Path(template.feature.filename), template.name), [])
         row = example_index(item)
         if row < len(rows):
-            # A property of the test is part of its reports, also of those from another process.
-            item.user_properties.append((SCENARIO_PROPERTY, rows[row].place))
+            # A property of the test is part of its reports, also of those from another process, and of JUnit XML.
+            item.user_properties += [(SCENARIO_PROPERTY, rows[row].place), *self._properties(rows[row])]
+
+    def _properties(self, scenario: Scenario) -> list[tuple[str, object]]:
+        """Say for JUnit XML what a scenario shows; what it does not have is left out."""
+        conditions = [one.id for one in self._register.conditions if one.tag in scenario.tags]
+        tags = {one.tag: one.id for one in self._register.entries if one.tag in scenario.tags}
+        of_conditions = {one.tag for one in self._register.conditions}
+        rules = [id_ for tag, id_ in tags.items() if tag not in of_conditions]
+        found = {
+            TITLE_PROPERTY: scenario.name,
+            "feature": scenario.feature,
+            "condition": ", ".join(conditions),
+            "rules": ", ".join(rules),
+        }
+        return [(name, value) for name, value in found.items() if value]
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         if report.failed and report.nodeid.endswith(".feature"):

@@ -244,24 +244,40 @@ def questions_command(
             typer.echo(f"{file}: {plural(len(found), 'question')}")
 
 
-@app.command("export", epilog=examples("zicm signoff export --xlsx signoff.xlsx"))
-def export_command(
+@app.command(
+    "export",
+    epilog=examples("zicm signoff export --xlsx signoff.xlsx", "zicm signoff export --xray xray.json --project ICM"),
+)
+def export_command(  # noqa: PLR0913 - one for each option
     *,
-    xlsx: Annotated[Path, typer.Option(metavar="FILE", help="The workbook to write.", dir_okay=False)],
-    force: Annotated[bool, typer.Option("--force", help="Overwrite FILE if it is such a workbook.")] = False,
+    xlsx: Annotated[Path | None, typer.Option(metavar="FILE", help="The workbook to write.", dir_okay=False)] = None,
+    xray: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="The results to write, for Xray in Jira.", dir_okay=False)
+    ] = None,
+    project: Annotated[str, typer.Option(metavar="KEY", help="The project in Jira, for --xray.")] = "",
+    force: Annotated[bool, typer.Option("--force", help="Overwrite FILE if it was exported before.")] = False,
     reports: Reports = Path("reports"),
     approvals: Approvals = None,
 ) -> None:
     """Export everything into a workbook: conditions, mapping, matrix, decisions, findings.
 
-    Each condition comes with its result in the last run, and with cells for tester, date and comment.
+    Each condition comes with its result in the last run, and with cells for tester, date and comment. --xray writes the
+    result of each scenario instead, as Xray for Jira imports it: a scenario is a generic test with its tags as labels.
     """
-    if xlsx.exists() and not force:
-        raise typer.BadParameter(f"{xlsx} exists already; --force overwrites it", param_hint="--xlsx")
-    from harness.cli.signoff.export import export  # noqa: PLC0415
+    if not xlsx and not xray:
+        raise typer.BadParameter("give --xlsx, --xray, or both")
+    if xray and not project:
+        raise typer.BadParameter("--xray needs the project in Jira", param_hint="--project")
+    for file, option in ((xlsx, "--xlsx"), (xray, "--xray")):
+        if file and file.exists() and not force:
+            raise typer.BadParameter(f"{file} exists already; --force overwrites it", param_hint=option)
+    from harness.cli.signoff.export import export, export_xray  # noqa: PLC0415
 
-    counts = export(_load(reports, approvals), xlsx)
-    typer.echo(f"{xlsx}: {', '.join(f'{name} {count}' for name, count in counts.items())}")
+    if xray:
+        typer.echo(f"{xray}: {plural(export_xray(reports, xray, project), 'test')}")
+    if xlsx:
+        counts = export(_load(reports, approvals), xlsx)
+        typer.echo(f"{xlsx}: {', '.join(f'{name} {count}' for name, count in counts.items())}")
 
 
 @app.command("print", epilog=examples("zicm signoff print 11a", "zicm signoff print all --pdf signoff.pdf"))
@@ -285,3 +301,24 @@ def print_command(
     file = pdf or reports / f"signoff-{'-'.join(wanted) or 'all'}.pdf"
     pages = print_conditions(reports / "signoff.html", wanted, file)
     typer.echo(f"{file}: {plural(pages, 'page')}")
+
+
+Evidence = Annotated[Path, typer.Argument(metavar="FILE", help="Evidence of a run: its messages.ndjson.")]
+
+
+@app.command("compare", epilog=examples("zicm signoff compare yesterday.ndjson reports/messages.ndjson"))
+def compare_command(*, first: Evidence, second: Evidence, as_json: AsJson = False) -> None:
+    """Say what differs between two runs: what they ran, the results, and what the systems were sent.
+
+    Exits with 1 if something differs.
+    """
+    from harness.cli.evidence_files import read_evidence  # noqa: PLC0415
+    from harness.cli.signoff.rendering import show_differences  # noqa: PLC0415
+    from harness.evidence.run_comparison import compare  # noqa: PLC0415
+
+    found = compare(read_evidence(first), read_evidence(second))
+    if as_json:
+        print_json({"differences": [vars(one) for one in found]})
+    else:
+        show_differences(console(), found)
+    raise typer.Exit(FAILED if found else 0)

@@ -1,15 +1,17 @@
 """Print the state of the approvals."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from itertools import groupby
 
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from harness.cli.console import headed_table, indented, print_line
+from harness.cli.console import headed_table, indented, plural, print_line
 from harness.cli.evidence_files import REMEDY
 from harness.cli.signoff.service import CURRENT, NONE, OLDER, SignOff
+from harness.evidence.run_comparison import RunDifference
 from harness.signoff.approvals.model import APPROVED, OPEN, PARTLY, REJECTED, REOPENED, Approval
 from harness.signoff.approvals.status import changed_since
 from harness.text import printable
@@ -45,3 +47,13 @@ def _table(approvals: Mapping[str, Approval], titles: Mapping[str, str]) -> Tabl
         state = Text(one.state, _STYLES[one.state])
         table.add_row(condition, titles[condition], state, Text(printable(one.by)), ", ".join(one.missing), one.date)
     return table
+
+
+def show_differences(console: Console, found: Sequence[RunDifference]) -> None:
+    """Print what differs between two runs, by scenario, and how much it is."""
+    for scenario, differences in groupby(found, lambda one: one.scenario):
+        print_line(console, printable(scenario) or "the runs", "bold")
+        for one in differences:
+            console.print(indented(printable(f"{one.what}: {one.first or '(blank)'} -> {one.second or '(blank)'}")))
+    scenarios = len({one.scenario for one in found} - {""})
+    print_line(console, f"{plural(len(found), 'difference')} in {plural(scenarios, 'scenario')}")

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from lxml import etree
 
 pytest_plugins = ["pytester"]
 
@@ -80,7 +81,8 @@ event = "Executed"
 contract = "any"
 organisations = ""
 title = "{title}"
-expected = ["it"]
+short = "{title}"
+expected = [{{ text = "it", shown_by = "event" }}]
 """
 
 FIRST = """
@@ -192,6 +194,19 @@ def test_table_names_another_environment(project: pytest.Pytester) -> None:
 
 def test_nothing_follows_the_table_without_failures(project: pytest.Pytester) -> None:
     assert report(project.runpytest_inprocess("-k", "passes or edge"))[-1].startswith("    other scenarios")
+
+
+def test_junit_has_the_name_with_its_number_and_what_the_scenario_shows(project: pytest.Pytester) -> None:
+    project.runpytest_inprocess("-m", "condition_1", "--junitxml=junit.xml", "-p", "harness.bdd.plugins.junit_names")
+    (case,) = etree.parse(project.path / "junit.xml").getroot().iter("testcase")
+    assert case.get("name") == "one - passes"
+    assert {one.get("name"): one.get("value") for one in case.iter("property")} == {
+        "scenario": "first.feature:7",
+        "title": "one - passes",
+        "feature": "first.feature",
+        "condition": "1",
+        "rules": "D-07",
+    }
 
 
 def test_marker_selects_one_condition(project: pytest.Pytester) -> None:

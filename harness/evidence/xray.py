@@ -1,0 +1,46 @@
+"""Write the results of a run as Xray for Jira imports them: its JSON format of execution results."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from harness.evidence.run import Run, ScenarioEvidence
+from harness.specification.register import Register
+
+_STATUSES = {"PASSED": "PASSED", "SKIPPED": "TODO"}
+_NANOS_PER_SECOND = 1_000_000_000
+
+
+def execution(run: Run, register: Register, project: str) -> dict[str, Any]:
+    """Describe a run as a test execution; a scenario is a generic test, found again by its feature and name."""
+    nanos = sum(step.nanos for scenario in run.scenarios for step in scenario.steps)
+    return {
+        "info": {
+            "project": project,
+            "summary": f"zicm {run.facts.get('version', '')}, {run.facts.get('mode', '')}",
+            "description": f"commit {run.facts.get('commit') or 'unknown'}, evidence {run.sha256}",
+            "startDate": _time(run.began),
+            "finishDate": _time(run.began + nanos / _NANOS_PER_SECOND),
+        },
+        "tests": [_test(scenario, register, project) for scenario in run.scenarios],
+    }
+
+
+def _test(scenario: ScenarioEvidence, register: Register, project: str) -> dict[str, Any]:
+    feature = scenario.place.rpartition(":")[0]
+    failed = next((step for step in scenario.steps if step.message), None)
+    comment = f"{failed.keyword} {failed.text}: {failed.message}" if failed else scenario.message
+    return {
+        "testInfo": {
+            "projectKey": project,
+            "summary": scenario.name,
+            "type": "Generic",
+            "definition": f"{feature}: {scenario.name}",
+            "labels": [entry.tag for entry in register.entries if entry.tag in scenario.tags],
+        },
+        "status": _STATUSES.get(scenario.status, "FAILED"),
+        **({"comment": comment} if comment else {}),
+    }
+
+
+def _time(seconds: float) -> str:
+    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="seconds")
