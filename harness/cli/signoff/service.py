@@ -158,6 +158,7 @@ class SignOff:
 
         Raises UserError if one of them is not ready to be approved, or if the file cannot be written.
         """
+        self._require_approvals()
         run = self.run or load_evidence(self.reports)  # raises the UserError for missing evidence
         answers = self.current_answers
         reasons = [f"{one}: {reason}" for one in conditions for reason in blockers(self.fingerprints, one, answers)]
@@ -177,17 +178,26 @@ class SignOff:
 
     def reject(self, conditions: Sequence[str], signer: Signer) -> None:
         """Reject conditions, whatever the evidence shows. Raises UserError without evidence, or as `approve` does."""
+        self._require_approvals()
         record = self._record(signer, REJECTED, self.run or load_evidence(self.reports))
         self._add(dict.fromkeys(conditions, record))
 
     def withdraw(self, conditions: Sequence[str], signer: Signer) -> None:
         """Withdraw the verdicts of the same person in the same role. Raises UserError where none stands."""
+        self._require_approvals()
         for condition in conditions:
             kept = standing(self.given.get(condition, ()))
             if not any((one.by, one.role) == (signer.by, signer.role) for one in kept):
                 reason = f"{signer.by} has given no verdict as {signer.role} that stands"
                 raise UserError(f"nothing is withdrawn: {condition}: {reason}")
         self._add(dict.fromkeys(conditions, self._record(signer, WITHDRAWN)))
+
+    def _require_approvals(self) -> None:
+        """Raise UserError for a file that holds something else, before what a condition lacks is listed."""
+        try:
+            storage.require_approvals(self.file)
+        except OSError as error:
+            raise UserError(f"{self.file} cannot be written: {error.strerror}") from None
 
     def _record(self, signer: Signer, verdict: SignedVerdict, run: Run | None = None) -> ApprovalRecord:
         """Make the record of a verdict; `run` is the one that was looked at, with the pack beside it."""

@@ -17,9 +17,12 @@ from pydantic.dataclasses import dataclass
 
 from harness.errors import UserError
 from harness.evidence.code.record import CodeParts, pack, unpack
-from harness.files import atomic_write
+from harness.files import atomic_write, require_replaceable
 from harness.signoff.approvals.fingerprint import Parts
 from harness.signoff.approvals.model import SignedVerdict
+
+_PATTERN = rb"\A# Who approved which condition"
+"""Found at the beginning of a file of approvals, which may be replaced."""
 
 _PATIENCE = 10
 """The seconds to wait while somebody else signs."""
@@ -81,6 +84,11 @@ def read(file: Path, conditions: Iterable[str]) -> dict[str, list[ApprovalRecord
             )
         found[condition] = [_record(file, condition, fields) for fields in entries]
     return found
+
+
+def require_approvals(file: Path) -> None:
+    """Check that a file holds approvals or does not exist. Raises OSError."""
+    require_replaceable(file, _PATTERN)
 
 
 def code_file(file: Path) -> Path:
@@ -157,7 +165,7 @@ def write(
         for condition in conditions
         if condition in approvals
     }
-    with atomic_write(file, rb"\A# Who approved which condition") as half:
+    with atomic_write(file, _PATTERN) as half:
         half.write_text(f"{_HEAD}\n{tomli_w.dumps(content)}", encoding="utf-8", newline="\n")
 
 

@@ -92,12 +92,12 @@ def test_report_does_not_replace_a_workbook_that_testers_filled_in(data: Path, r
     assert zicm("signoff", "export", "--xlsx", file, "--force", "--reports", reports).code == 0
 
 
-def test_approvals_replace_nothing_else(reports: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("verb", ["approve", "reject", "withdraw"])
+def test_approvals_replace_nothing_else(reports: Path, tmp_path: Path, verb: str) -> None:
     file = tmp_path / "notes.toml"
     file.write_text("# to be remembered\n")
-    ran = zicm(
-        "signoff", "approve", "2", "--by", "A. Tester", "--role", "SAP", "--reports", reports, "--approvals", file
-    )
+    signer = ["--by", "A. Tester", "--role", "SAP", "--comment", "as seen"]
+    ran = zicm("signoff", verb, "2", *signer, "--reports", reports, "--approvals", file)
     assert (ran.code, file.read_text()) == (1, "# to be remembered\n")
     assert "holds something else" in ran.err
 
