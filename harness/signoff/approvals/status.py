@@ -33,7 +33,7 @@ from harness.signoff.approvals.model import (
     Signature,
 )
 from harness.signoff.approvals.storage import ApprovalRecord
-from harness.specification.register import CONSEQUENCES, Decision, Rule
+from harness.specification.register import CONSEQUENCES, Decision
 from harness.specification.scenarios import Scenario
 
 _NAMES: Mapping[str, str] = {
@@ -142,13 +142,16 @@ def changed_since(approvals: Mapping[str, Approval]) -> list[str]:
 
 
 def blockers(fingerprints: ConditionFingerprints, condition: str, answers: Mapping[str, DecisionAnswer]) -> list[str]:
-    """Say why a condition cannot be approved: each scenario that has not passed, also of its rules and decisions."""
+    """Say why a condition cannot be approved: each scenario that has not passed.
+
+    Those of its mapping lines, rules and decisions count too.
+    """
     scenarios = fingerprints.scenarios(condition)
     if not scenarios:
         return ["no scenario shows it"]
     said = dict.fromkeys(one.key for one in scenarios)
     reasons = _not_passed(fingerprints, scenarios)
-    for entry in (one for one in fingerprints.entries(condition) if isinstance(one, Rule | Decision)):
+    for entry in fingerprints.entries(condition):
         others = [one for one in fingerprints.shown_by(entry) if one.key not in said]
         said |= dict.fromkeys(one.key for one in others)
         reasons += [f"{entry.id}: {reason}" for reason in _not_passed(fingerprints, others)]

@@ -223,8 +223,8 @@ def test_condition_with_a_failed_scenario_is_not_approved(reports: Path, file: P
     name = "2a - a Sub Agreement for several purchasing organisations"
     assert (ran.code, ran.out) == (1, "")
     said = f'scenario "{name}" failed'
-    assert ran.err == f"Error: nothing is approved: 1: TAB-1: {said}; 2a: {said}\n", (
-        "it shows a rule of condition 1 too"
+    assert ran.err == f"Error: nothing is approved: 1: MAP-07: {said}; 2a: {said}\n", (
+        "it shows a mapping line of condition 1 too"
     )
     assert not file.exists()
 
@@ -243,7 +243,7 @@ def test_scenario_of_what_the_condition_rests_on_must_have_passed(
     ran = approve(reports, file, "3", "--by", "A. Tester")
     assert (ran.code, ran.out) == (1, "")
     said = ran.err.split("; ")
-    assert said[0].startswith('Error: nothing is approved: 3: CALL-1: scenario "')
+    assert said[0].startswith('Error: nothing is approved: 3: MAP-05: scenario "')
     assert said[0].endswith('" did not run')
     assert said[20].startswith("and ")
     assert not file.exists()
