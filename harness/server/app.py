@@ -314,12 +314,19 @@ def _require_token(app: ASGIApp, token: str) -> ASGIApp:
     return checked
 
 
-def _without_trailing_slash(app: ASGIApp) -> ASGIApp:
-    """Serve a path also with a slash at its end: a redirection would lose the events of those who follow none."""
+def _without_trailing_slash(app: Starlette) -> ASGIApp:
+    """Serve a path also with a slash at its end: a redirection would lose the events of those who follow none.
+
+    What is mounted answers at its own path as well, where Starlette wants a slash.
+    """
+    mounted = {route.path for route in app.routes if isinstance(route, Mount)}
 
     async def served(scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and len(scope["raw_path"]) > 1 and scope["raw_path"].endswith(b"/"):
-            scope = {**scope, "path": scope["path"][:-1], "raw_path": scope["raw_path"][:-1]}
+        if scope["type"] == "http" and scope["path"] in mounted:
+            scope = {**scope, "path": f"{scope['path']}/", "raw_path": scope["raw_path"] + b"/"}
+        elif scope["type"] == "http" and len(scope["raw_path"]) > 1 and scope["raw_path"].endswith(b"/"):
+            path, raw_path = scope["path"][:-1], scope["raw_path"][:-1]
+            scope = scope if path in mounted else {**scope, "path": path, "raw_path": raw_path}
         await app(scope, receive, send)
 
     return served

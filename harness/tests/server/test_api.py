@@ -521,3 +521,10 @@ def test_slash_at_the_end_of_a_path_changes_nothing(landscape: Served, part: str
         for one in (url, f"{url}/")
     ]
     assert statuses == [{"webhook": 202, "token": 400, "PF2": 401}[part]] * 2
+
+
+@pytest.mark.parametrize("path", ["/icertis/api", "/scm", "/__admin"])
+def test_part_answers_at_its_own_path_with_a_slash_or_without(landscape: Served, path: str) -> None:
+    url = f"{landscape.base}{path}"
+    answers = [landscape.client.get(one, allow_redirects=False) for one in (url, f"{url}/")]
+    assert [one.status_code for one in answers] == [401, 401], "no credential was shown; the path is there"
