@@ -54,8 +54,10 @@ class LineTracer:
             yield lines
         finally:
             if number == 0:
+                # A warning of coverage.py may be an exception: the next recording begins anew all the same.
+                opened, self._open = self._open, []
                 self._coverage.stop()
-                self._fill()
+                self._fill(opened)
             else:
                 self._switch(before)
 
@@ -63,11 +65,10 @@ class LineTracer:
         self._number = number
         self._coverage.switch_context(str(number))
 
-    def _fill(self) -> None:
+    def _fill(self, opened: list[Lines]) -> None:
         data = self._coverage.get_data()
-        for number, lines in enumerate(self._open):
+        for number, lines in enumerate(opened):
             data.set_query_context(str(number))
             for file in data.measured_files():
                 if ran := data.lines(file):
                     lines[Path(file).relative_to(TOP).as_posix()] = sorted(ran)
-        self._open = []
