@@ -48,12 +48,16 @@ def test_middleware_without_pending_url_is_done_after_settling(tmp_path: Path) -
     assert ran.returncode == 0, ran.stdout
     assert "1 x the message log of the middleware cannot be read from here; of condition 2\n" in ran.stdout
     (scenario,) = read(tmp_path / "messages.ndjson").scenarios
-    exchanges = [one for kind in ("event", "call", "message") for one in scenario.of_kind(f"zicm-{kind}")]
-    went = [(one["from"], one["to"]) for one in sorted(exchanges, key=lambda one: int(one["began"]))]
-    assert went[:3] == [("ICI", "API Management"), ("CPI", "ICI"), ("CPI", "ICI")]
-    assert sorted(went[3:]) == [("CPI", "PF2"), ("CPI", "WP2")]
-    (lineage,) = scenario.of_kind("zicm-lineage")
-    assert lineage["lines"][3]["value"] == "PSUB2001"
+    master, sub = (step for step in scenario.steps if step.of_kind("zicm-event"))
+    assert master.text == '"PMA1001" has been executed'
+    assert sub.text == 'ICI executes "PSUB2001"'
+    for step, calls, code in ((master, 1, "PMA1001"), (sub, 2, "PSUB2001")):
+        exchanges = [one for kind in ("event", "call", "message") for one in step.of_kind(f"zicm-{kind}")]
+        went = [(one["from"], one["to"]) for one in sorted(exchanges, key=lambda one: int(one["began"]))]
+        assert went[: 1 + calls] == [("ICI", "API Management"), *[("CPI", "ICI")] * calls]
+        assert sorted(went[1 + calls :]) == [("CPI", "PF2"), ("CPI", "WP2")]
+        (lineage,) = step.of_kind("zicm-lineage")
+        assert lineage["lines"][3]["value"] == code
 
 
 def test_scenario_beyond_the_sheet_is_reported_apart() -> None:
