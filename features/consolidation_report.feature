@@ -503,6 +503,24 @@ Feature: The consolidation report over contracts and outline agreements
       | EBELN      | CONTRACTTYPENAME | field | outline_agreement | contract |
       | 4600000000 | SUB              | ZTERM | Z090              | Z060     |
 
+  @OA-4 @D-93
+  Scenario: A code that several other tenants have stands for no contract in the report
+    Given "PSUB5100" has been executed
+    And users have created these, otherwise like it:
+      | system | EKORG | ZTERM |
+      | PF2    | FR10  | Z090  |
+    And SUPPORT has deleted the entry "PSUB5100" in PF2
+    And somebody has added the entry "PSUB5100" of the tenant "/icertis/syensqo" to PF2
+    And somebody has added the entry "PSUB5100" of the tenant "/icertis/syensqo-dev" to PF2
+    When the report is made for 2026-06-30
+    Then the part unknown_codes shows exactly this:
+      | EBELN      | ZZICMAGREEMENT | known_in | rivals                                 |
+      | 4600000000 | PSUB5100       | PF2, WP2 | /icertis/syensqo, /icertis/syensqo-dev |
+    And the part differences shows nothing
+    And the part s4 shows exactly this:
+      | EBELN      | verdict | obstacles                 |
+      | 4600000000 | blocked | code of several contracts |
+
   @D-55
   Scenario Outline: An outline agreement that ends on <KDATE> and its contract, terminated to 2026-03-31, on <day>
     Given "PSUB5100" has been executed

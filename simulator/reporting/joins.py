@@ -5,8 +5,9 @@ contract               each agreement once, as held by `system`, the first syste
                        it has expired
 contract_organisation  the purchasing organisations of each contract in any system
 outline                each outline agreement that is not deleted (D-94), with its contract and the entry of its own
-                       system, or NULL, of the system's own tenant where several have the code (D-93); and whether it is
-                       `open`: valid on the day of the report or later
+                       system, of the system's own tenant where several have the code, or NULL if it has none or if
+                       several remain (D-93); whether it is `open`: valid on the day of the report or later; and the
+                       `rivals`, the tenants or else the agreements that its code stands for, blank but for several
 """
 
 import sqlite3
@@ -15,8 +16,19 @@ from simulator.reporting.extraction import AGREEMENT_CODE, CONTRACT_FIELDS, OUTL
 
 _CONTRACT, _OUTLINE = ", ".join(CONTRACT_FIELDS), ", ".join(f"o.{name}" for name in OUTLINE_FIELDS)
 
-_ENTRY = "FROM ZMM_ICMCONTRACT e WHERE e.ICMAGREEMENTCODE = o.code AND e.system = o.system"
-_BY_CODE = "FROM contract c WHERE c.ICMAGREEMENTCODE = o.code"
+_ENTRIES = "FROM ZMM_ICMCONTRACT {0} WHERE {0}.ICMAGREEMENTCODE = o.code AND {0}.system = o.system"
+_CONTRACTS = "FROM contract {0} WHERE {0}.ICMAGREEMENTCODE = o.code"
+
+
+def _candidates(source: str) -> str:
+    """Select those of the system's own tenant, or else all (D-93), as c."""
+    own = f"SELECT 1 {source.format('x')} AND x.TENANTID = o.tenant"
+    return f"{source.format('c')} AND (c.TENANTID = o.tenant OR NOT EXISTS ({own}))"
+
+
+def _only(key: str, source: str) -> str:
+    return f"SELECT iif(count(*) = 1, min(c.{key}), NULL) {_candidates(source)}"
+
 
 _CREATE_LINKS = f"""
 CREATE INDEX entry_key ON ZMM_ICMCONTRACT (SYSID, ICMAGREEMENTCODE, system);
@@ -43,12 +55,18 @@ INSERT OR IGNORE INTO contract_organisation
 SELECT c.id, upper(trim(g.PURCHASINGORG)) FROM contract c JOIN ZMM_ICMPURCHORG g ON g.SYSID = c.SYSID;
 
 CREATE TABLE outline (id INTEGER PRIMARY KEY, system, {", ".join(OUTLINE_FIELDS)}, open, entry INTEGER,
-    contract INTEGER);
-INSERT INTO outline SELECT NULL, o.system, {_OUTLINE}, o.KDATE >= day.today OR o.KDATE = '00000000',
-    ifnull((SELECT min(e.rowid) {_ENTRY} AND e.TENANTID = o.tenant), (SELECT min(e.rowid) {_ENTRY})),
-    ifnull((SELECT min(c.id) {_BY_CODE} AND c.TENANTID = o.tenant), (SELECT min(c.id) {_BY_CODE}))
-FROM day, (SELECT EKKO.*, t.tenant, upper(trim({AGREEMENT_CODE})) AS code
-    FROM EKKO LEFT JOIN own_tenant t ON t.system = EKKO.system WHERE LOEKZ = '') o;
+    contract INTEGER, rivals);
+INSERT INTO outline SELECT NULL, o.system, {_OUTLINE}, o.KDATE >= day.today OR o.KDATE = '00000000', o.entry,
+    CASE WHEN o.entry IS NOT NULL
+        THEN (SELECT c.id FROM ZMM_ICMCONTRACT e JOIN contract c USING (SYSID, ICMAGREEMENTCODE)
+            WHERE e.rowid = o.entry)
+        WHEN NOT EXISTS (SELECT 1 {_ENTRIES.format("x")}) THEN ({_only("id", _CONTRACTS)}) END,
+    iif(o.entry IS NOT NULL, '', ifnull((SELECT CASE WHEN count(*) < 2 THEN ''
+        WHEN count(DISTINCT c.TENANTID) > 1 THEN group_concat(DISTINCT c.TENANTID)
+        ELSE group_concat(c.SYSID) END {_candidates(_ENTRIES)}), ''))
+FROM day, (SELECT o.*, ({_only("rowid", _ENTRIES)}) AS entry
+    FROM (SELECT EKKO.*, t.tenant, upper(trim({AGREEMENT_CODE})) AS code
+        FROM EKKO LEFT JOIN own_tenant t ON t.system = EKKO.system WHERE LOEKZ = '') o) o;
 CREATE INDEX outline_contract ON outline (contract, EKORG);
 """
 

@@ -29,13 +29,14 @@ WHERE trim(o.{AGREEMENT_CODE}) = '' AND o.open ORDER BY o.system, o.EBELN
 
 UNKNOWN_CODES = ReportQuery(
     "unknown_codes",
-    "Codes not in the table",
-    "Outline agreements with a code for which their own system has no entry, valid on the day or later.",
-    (*OUTLINE, _CODE_ENTERED, ReportColumn("known_in", "Known in")),
+    "Codes with no single contract",
+    "Outline agreements with a code for which their own system has no entry, or has entries of several contracts, none "
+    "or several of them of its own tenant; valid on the day or later.",
+    (*OUTLINE, _CODE_ENTERED, ReportColumn("known_in", "Known in"), ReportColumn("rivals", "Stands for")),
     f"""
 SELECT {select_columns("o", OUTLINE)}, o.{AGREEMENT_CODE}, ifnull((SELECT group_concat(system, ', ') FROM (
     SELECT DISTINCT e.system FROM ZMM_ICMCONTRACT e
-    WHERE e.ICMAGREEMENTCODE = upper(trim(o.{AGREEMENT_CODE})) ORDER BY 1)), '')
+    WHERE e.ICMAGREEMENTCODE = upper(trim(o.{AGREEMENT_CODE})) ORDER BY 1)), ''), replace(o.rivals, ',', ', ')
 FROM shown_outline s JOIN outline o ON o.id = s.id
 WHERE trim(o.{AGREEMENT_CODE}) <> '' AND o.entry IS NULL AND o.open ORDER BY o.system, o.EBELN
 """,

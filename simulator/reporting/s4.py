@@ -29,7 +29,11 @@ _ALIKE = "FROM outline x WHERE x.contract = o.contract AND x.EKORG = o.EKORG AND
 OBSTACLES = (
     Obstacle(
         "no_contract", "No contract",
-        _when("o.entry IS NULL", f"iif(trim(o.{AGREEMENT_CODE}) = '', 'no code', 'code not in the table')"),
+        _when(
+            "o.entry IS NULL",
+            f"iif(trim(o.{AGREEMENT_CODE}) = '', 'no code', "
+            "iif(o.rivals = '', 'code not in the table', 'code of several contracts'))",
+        ),
     ),
     Obstacle("differing", "Differing", _when("d.id IS NOT NULL", f"'differs: ' || {DIFFERING_FIELDS}")),
     Obstacle(

@@ -88,8 +88,8 @@ class Recomputed:
         return ((name, one) for name, one in self.outlines if not self._is_past(one["KDATE"]))
 
     def _entry(self, system: str, outline: Row) -> Row | None:
-        found = (row for row in self.systems[system].contracts if row["ICMAGREEMENTCODE"] == _code(outline))
-        return next(found, None) if _code(outline) else None
+        found = [row for row in self.systems[system].contracts if row["ICMAGREEMENTCODE"] == _code(outline)]
+        return found[0] if _code(outline) and len(found) == 1 else None
 
     def _contract(self, outline: Row) -> Row | None:
         found = (row for (_, code), row in self.contracts.items() if code == _code(outline))
