@@ -314,31 +314,31 @@ Feature: Outline agreements, which users keep by hand and which bear the agreeme
     And PF2 holds no outline agreement
 
     Examples:
-      | what                           | field | words                         | no  | message                                                      |
-      | no agreement type              | BSART |                               | 031 | an entry is required                                         |
-      | no supplier                    | LIFNR |                               | 031 | an entry is required                                         |
-      | no company code                | BUKRS |                               | 031 | an entry is required                                         |
-      | no organisation                | EKORG |                               | 031 | an entry is required                                         |
-      | no purchasing group            | EKGRP |                               | 031 | an entry is required                                         |
-      | no currency                    | WAERS |                               | 031 | an entry is required                                         |
-      | no start                       | KDATB |                               | 031 | an entry is required                                         |
-      | no end                         | KDATE |                               | 031 | an entry is required                                         |
-      | a value contract without value | KTWRT |                               | 031 | an entry is required                                         |
-      | a category that is no contract | BSTYP | L                             | 032 | enter K for a contract                                       |
-      | an agreement type of another   | BSART | NB                            | 032 | enter MK for a quantity contract, WK for a value contract    |
-      | a currency that is none        | WAERS | E1                            | 032 | enter a currency key of three letters                        |
-      | an end before the start        | KDATE | 20251231                      | 033 | the validity ends before it begins                           |
-      | a day that there is not        | KDATB | 20260230                      | 012 | no day of the calendar in the form YYYYMMDD                  |
-      | a target value below zero      | KTWRT | -1                            | 012 | a target value is not negative                               |
-      | a target value with 3 decimals | KTWRT | 1.005                         | 047 | the currency EUR has 2 decimals                              |
-      | a target value with 4 decimals | KTWRT | 1.0005                        | 012 | no number of at most 15 digits, two of them behind the point |
-      | a purchasing group of 4        | EKGRP | 0001                          | 012 | 4 characters, at most 3 fit                                  |
-      | a location of 29               | INCO2 | abcdefghijklmnopqrstuvwxyz123 | 012 | 29 characters, at most 28 fit                                |
-      | a field that the system fills  | ERNAM | SOMEBODY                      | 035 | the system fills this field itself                           |
-      | a field that EKKO has not      | FRGZU | X                             | 013 | the table has no such field                                  |
-      | a supplier of zeros alone      | LIFNR | 0                             | 012 | zeros alone are no supplier                                  |
-      | a location without an incoterm | INCO1 |                               | 031 | an entry is required                                         |
-      | a new one that is deleted      | LOEKZ | L                             | 032 | enter nothing, as it is new                                  |
+      | what                           | field | words                         | no  | message                                                               |
+      | no agreement type              | BSART |                               | 031 | an entry is required                                                  |
+      | no supplier                    | LIFNR |                               | 031 | an entry is required                                                  |
+      | no company code                | BUKRS |                               | 031 | an entry is required                                                  |
+      | no organisation                | EKORG |                               | 031 | an entry is required                                                  |
+      | no purchasing group            | EKGRP |                               | 031 | an entry is required                                                  |
+      | no currency                    | WAERS |                               | 031 | an entry is required                                                  |
+      | no start                       | KDATB |                               | 031 | an entry is required                                                  |
+      | no end                         | KDATE |                               | 031 | an entry is required                                                  |
+      | a value contract without value | KTWRT |                               | 031 | an entry is required                                                  |
+      | a category that is no contract | BSTYP | L                             | 032 | enter K for a contract                                                |
+      | an agreement type of another   | BSART | NB                            | 032 | enter MK for a quantity contract, WK for a value contract             |
+      | a currency that is none        | WAERS | E1                            | 032 | enter a currency key of three letters                                 |
+      | an end before the start        | KDATE | 20251231                      | 033 | the validity ends before it begins                                    |
+      | a day that there is not        | KDATB | 20260230                      | 012 | no day of the calendar in the form YYYYMMDD                           |
+      | a target value below zero      | KTWRT | -1                            | 012 | a target value is not negative                                        |
+      | a target value with 3 decimals | KTWRT | 1.005                         | 047 | the currency EUR has 2 decimals                                       |
+      | a target value with 4 decimals | KTWRT | 1.0005                        | 012 | no number of at most 15 digits, two or three of them behind the point |
+      | a purchasing group of 4        | EKGRP | 0001                          | 012 | 4 characters, at most 3 fit                                           |
+      | a location of 29               | INCO2 | abcdefghijklmnopqrstuvwxyz123 | 012 | 29 characters, at most 28 fit                                         |
+      | a field that the system fills  | ERNAM | SOMEBODY                      | 035 | the system fills this field itself                                    |
+      | a field that EKKO has not      | FRGZU | X                             | 013 | the table has no such field                                           |
+      | a supplier of zeros alone      | LIFNR | 0                             | 012 | zeros alone are no supplier                                           |
+      | a location without an incoterm | INCO1 |                               | 031 | an entry is required                                                  |
+      | a new one that is deleted      | LOEKZ | L                             | 032 | enter nothing, as it is new                                           |
 
   @OA-1
   Scenario: A quantity contract has its target quantities on its items, and needs no value

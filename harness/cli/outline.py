@@ -289,7 +289,9 @@ def _show_agreements(console: Console, system: str, agreements: Sequence[Row]) -
             grid.add_row(Text(name, "dim"), Text(cell_text(held)))
         console.print(indented(grid))
     elif agreements:
-        table = headed_table(*_OVERVIEW.values())
+        table = headed_table(narrow=True)
+        for name, heading in _OVERVIEW.items():
+            table.add_column(heading, overflow="fold", no_wrap=name in ("EBELN", "KDATB", "KDATE", "KTWRT"))
         for agreement in agreements:
             table.add_row(*(Text(printable(agreement[name])) for name in _OVERVIEW))
         console.print(table)

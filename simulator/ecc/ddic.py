@@ -123,7 +123,7 @@ class Curr:
         if value == "":
             return self.initial
         if not re.fullmatch(rf"-?[0-9]{{1,{self.length - 2}}}\.[0-9]{{2,3}}", value):
-            raise ValueError(f"no number of at most {self.length} digits, two of them behind the point")
+            raise ValueError(f"no number of at most {self.length} digits, two or three of them behind the point")
         return str(Decimal(value) + 0)
 
 

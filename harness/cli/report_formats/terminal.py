@@ -76,7 +76,7 @@ def _count(name: str, part: ReportPart) -> str:
 def _show_tree(console: Console, roots: list[ContractNode], limit: int) -> None:
     shown = roots[: limit or None]
     for root in shown:
-        console.print(_branch(root), soft_wrap=True)
+        console.print(_branch(root))
     _print_omitted(console, len(roots) - len(shown))
 
 
@@ -113,6 +113,8 @@ def _outlines(outlines: list[dict[str, str | int]]) -> Text:
 
 def _show_table(console: Console, part: ReportPart, limit: int) -> None:
     omitted = _NEVER if console.width >= WIDE else _NEVER | _ONLY_WIDE
+    if "reopened" in part.names and not any(row[part.names.index("reopened")] for row in part.rows):
+        omitted = omitted | {"reopened"}
     keep = [at for at, column in enumerate(part.query.columns) if column.name not in omitted]
     table = headed_table(narrow=True)
     shown = [_texts(part, row, keep) for row in part.rows[: limit or None]]
@@ -123,6 +125,9 @@ def _show_table(console: Console, part: ReportPart, limit: int) -> None:
         # A number whose heading is one word has nothing to fold: a heading of several words folds instead.
         no_wrap = is_right(column) and " " not in column.label
         table.add_column(column.label, justify=side, overflow="fold", min_width=widest, no_wrap=no_wrap)
+    if table.__rich_measure__(console, console.options).minimum > console.width - 2:  # indented
+        for one in table.columns:  # Rich would cut off what stands at the right
+            one.min_width, one.no_wrap = None, False
     for line in shown:
         table.add_row(*line)
     console.print(indented(table))

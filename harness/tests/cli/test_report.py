@@ -6,6 +6,7 @@ import json
 import re
 import sqlite3
 from base64 import b64decode
+from collections import Counter
 from contextlib import closing
 from datetime import UTC, datetime
 from io import StringIO
@@ -219,6 +220,14 @@ def test_terminal_shows_every_part(data: Path, width: int, snapshot: SnapshotAss
     ran = zicm("report", "--data", data, *TODAY, width=width)
     assert (ran.code, ran.err) == (0, "")
     assert stable(ran.out) == snapshot
+
+
+def test_narrow_terminal_folds_and_cuts_nothing(data: Path) -> None:
+    def characters(width: int) -> Counter[str]:
+        shown = zicm("report", "--data", data, *TODAY, width=width).out
+        return Counter(one for one in shown if one not in " \n─│└├")
+
+    assert characters(50) == characters(119)
 
 
 def test_terminal_counts_the_omitted_lines(data: Path) -> None:
