@@ -22,7 +22,7 @@ def cell_text(value: str) -> str:
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """Ask for the known word that is nearest, without regard to case; blank where none is near."""
-    by_folded = {one.casefold(): one for one in known}
+    by_folded = {one.casefold(): one for one in sorted(known)}  # of two that differ by case, the one in lower case
     nearest = get_close_matches(word.casefold(), by_folded, n=1)
     return f"; did you mean {by_folded[nearest[0]]}?" if nearest else ""
 

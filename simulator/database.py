@@ -8,7 +8,7 @@ from typing import Any, Literal, TypeAlias
 
 from sqlalchemy import Column, Connection, Engine, MetaData, create_engine, event, inspect, make_url, text
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import NoSuchColumnError, SQLAlchemyError
 from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection, StaticPool
 
 IN_MEMORY = "sqlite://"
@@ -77,11 +77,14 @@ def create_missing_tables(connection: Connection, metadata: MetaData) -> None:
     """Create the tables, columns and indexes that do not exist yet; other processes may do the same at the same time.
 
     Tables that an older version made lack what came later. A new column holds its default in every row.
+    Raises NoSuchColumnError for a table of the same name that lacks a key field: it is another one.
     """
     advisory_lock(connection, "tables")
     metadata.create_all(connection)
     for table in metadata.sorted_tables:
         held = {column["name"] for column in inspect(connection).get_columns(table.name)}
+        if not held.issuperset(column.name for column in table.primary_key):
+            raise NoSuchColumnError(f"the table {table.name} lacks a key field")
         for column in (one for one in table.columns if one.name not in held):
             _add_column(connection, column)
     # CREATE INDEX IF NOT EXISTS would lock the table on PostgreSQL, also where the index exists.

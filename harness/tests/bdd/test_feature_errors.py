@@ -153,7 +153,7 @@ CASES = [
     (
         f'{GIVEN_ENTRY}And GUEST has deleted the entry "PST1" in PF2\n',
         3,
-        "the system refused what the step says: 060 TCD you are not authorized to use transaction SM30",
+        "the system refused what the step says: 172 TCD You are not authorized to use transaction SM30",
     ),
     (
         f'{EXECUTED}Then WP3 holds the entry "PST1"\n',

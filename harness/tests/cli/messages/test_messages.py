@@ -142,7 +142,6 @@ def test_unknown_or_ambiguous_guid_exits_with_1(folder: Folder, data: Path, comm
         (["messages", "retry", "abc", "--all-failed", "--data", "data"], "give either a GUID or --all-failed"),
         (["messages", "retry", "", "--data", "data"], "it is blank"),
         (["messages", "retry", "abc", "--data", "data", "--settings", "nowhere.toml"], "nowhere.toml cannot be read"),
-        (["health"], "Missing option '--data'"),
         (["health", "--data", "data", "--settings", "nowhere.toml"], "nowhere.toml cannot be read"),
     ],
 )
