@@ -6,9 +6,9 @@ from typing import Annotated
 
 import anyio.to_thread
 from fastapi import APIRouter, Depends, HTTPException, Request
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
-from harness.server.admin.validation import CONFLICT, NOT_FOUND, StrictModel
+from harness.server.admin.validation import CONFLICT, NOT_FOUND, StrictModel, plain_number
 from harness.server.components import ScmComponent
 from simulator.scm.entities import ALL_SETS, EntitySet
 from simulator.scm.framework import EntityRow, MissingRowError, RefusedError
@@ -33,10 +33,10 @@ class Release(StrictModel):
 
     company: str
     agreement: str
-    line: Annotated[float, Field(strict=False)]
+    line: Annotated[float, Field(strict=False), BeforeValidator(plain_number)]
     delivery: Annotated[date, Field(strict=False)]
-    quantity: Annotated[Decimal, Field(strict=False)] = Decimal(0)
-    amount: Annotated[Decimal, Field(strict=False)] = Decimal(0)
+    quantity: Annotated[float, Field(strict=False), BeforeValidator(plain_number)] = 0
+    amount: Annotated[float, Field(strict=False), BeforeValidator(plain_number)] = 0
 
 
 class Availability(StrictModel):
@@ -87,8 +87,8 @@ async def release(scm: ScmDep, wanted: Release) -> dict[str, str]:
             wanted.agreement,
             wanted.line,
             wanted.delivery,
-            quantity=wanted.quantity,
-            amount=wanted.amount,
+            quantity=Decimal(str(wanted.quantity)),
+            amount=Decimal(str(wanted.amount)),
         )
 
     try:

@@ -29,7 +29,8 @@ class StrictModel(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False)
 
 
-def _number(value: object) -> object:
+def plain_number(value: object) -> object:
+    """Refuse a text or a truth value in place of a number. Raises ValueError."""
     if isinstance(value, bool | str):
         raise ValueError("a number is expected")  # noqa: TRY004 - pydantic expects a ValueError
     return value
@@ -48,10 +49,10 @@ def _usual_year(value: datetime) -> datetime:
     return value
 
 
-WholeNumber = Annotated[int, Field(strict=False), BeforeValidator(_number)]
+WholeNumber = Annotated[int, Field(strict=False), BeforeValidator(plain_number)]
 """A whole number; JSON does not distinguish 1 from 1.0."""
 
-RepeatCount = Annotated[int, Field(strict=False, ge=1, le=1000), BeforeValidator(_number)]
+RepeatCount = Annotated[int, Field(strict=False, ge=1, le=1000), BeforeValidator(plain_number)]
 """A number of repetitions."""
 
 AwareTime = Annotated[AwareDatetime, Field(strict=False), BeforeValidator(_text), AfterValidator(_usual_year)]

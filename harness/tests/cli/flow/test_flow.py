@@ -21,7 +21,7 @@ from harness.flow.jvm import INSTALL, missing
 from harness.flow.package import RESOURCES
 from harness.tests.support.flow_files import FlowFile, ProcessFile
 
-SECONDS = 60
+SECONDS = 120
 
 
 def zicm(*arguments: str) -> tuple[int, str]:
@@ -121,9 +121,14 @@ def wait_for(started: subprocess.Popen[str], words: str) -> str:
     end = Timer(SECONDS, started.kill)
     end.start()
     try:
-        return next(line for line in started.stdout if words in line)
+        seen = []
+        for line in started.stdout:
+            seen.append(line)
+            if words in line:
+                return line
     finally:
         end.cancel()
+    pytest.fail(f"no line says {words!r}:\n{''.join(seen)}")
 
 
 def test_run_serves_the_flow_and_its_log(process: list[subprocess.Popen[str]]) -> None:
