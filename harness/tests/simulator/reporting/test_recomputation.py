@@ -104,7 +104,9 @@ def stored(systems: dict[str, Held]) -> Iterator[dict[str, Connection]]:
     with ExitStack() as opened:
         connections = dict[str, Connection]()
         for name, held in systems.items():
-            connection = opened.enter_context(create_engine("sqlite://").connect())
+            engine = create_engine("sqlite://")
+            opened.callback(engine.dispose)
+            connection = opened.enter_context(engine.connect())
             for table, rows in ((CONTRACT, held.contracts), (PURCHORG, held.organisations), (EKKO, held.outlines)):
                 table.create(connection)
                 if rows:
