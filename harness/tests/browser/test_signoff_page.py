@@ -116,6 +116,25 @@ def test_keyboard_walks_through_steps_and_conditions(page: Page) -> None:
     assert_shown(page, "2a ")
 
 
+def test_keys_act_at_once(page: Page) -> None:
+    page.evaluate(
+        "for (const key of ['n', 'n', 'o', 'p', 'p', 'n', 'o', 'n', 'n', 'n', 'ArrowRight', 'ArrowRight'])"
+        " document.activeElement.dispatchEvent(new KeyboardEvent('keydown', {key, bubbles: true}))"
+    )
+    assert_shown(page, "2a ")
+    page.evaluate("new Promise((done) => setTimeout(done))")
+    assert page.locator("#counter").inner_text() == "Step 2 of 10"
+    assert page.evaluate("location.hash") == "#c-2a"
+
+
+def test_key_after_a_link_acts_on_the_place_of_the_link(page: Page) -> None:
+    page.evaluate(
+        "document.querySelector('nav a[href=\"#c-2a\"]').click();"
+        "document.body.dispatchEvent(new KeyboardEvent('keydown', {key: 'n', bubbles: true}))"
+    )
+    assert_shown(page, "3 ")
+
+
 def test_scenarios_are_rendered_when_they_are_opened(page: Page) -> None:
     count = "document.querySelectorAll('*').length"
     assert page.evaluate(count) < 25_000

@@ -35,8 +35,10 @@
   };
 
   // Show one section at a time. Its fragment is in the address, so that back, forward and links to a step work.
+  let place = null;
   const show = () => {
-    const id = decodeURIComponent(location.hash.slice(1)) || document.querySelector("main .page").id;
+    place = location.hash;
+    const id = decodeURIComponent(place.slice(1)) || document.querySelector("main .page").id;
     const target = find(id) || (bodies && document.getElementById(id.split("-")[0])) || document.getElementById("overview");
     const page = target.closest(".page") || pages[0];
     for (const one of pages) one.hidden = one !== page;
@@ -60,6 +62,11 @@
     const name = page.querySelector("h1, h2");
     document.title = (name ? name.textContent.trim().replace(/\s+/g, " ") + " · " : "") + "Sign-off";
   };
+  // Go to a place at once: a key that follows must find the page changed, and the event comes later.
+  const catchUp = () => { if (location.hash !== place) show(); };
+  const go = (hash) => { location.hash = hash; show(); };
+  window.addEventListener("hashchange", catchUp);
+
   const menu = document.querySelector("nav details");
   const fold = () => { menu.open = !narrow.matches; };
   narrow.addEventListener("change", fold);
@@ -73,7 +80,9 @@
     step.setAttribute("aria-current", "step");
     step.tabIndex = -1; // so that it can have the focus
   };
+  const early = []; // arrows that came before the steps did
   const walk = (by) => {
+    if (!bodies) { early.push(by); return; }
     const steps = all(".step", current());
     if (!steps.length) return;
     const at = steps.findIndex((one) => one.getAttribute("aria-current") === "step");
@@ -90,7 +99,7 @@
     const links = all(".of-conditions a");
     const at = links.findIndex((one) => one.hash === "#" + current().id);
     const next = at < 0 ? links.at(by > 0 ? 0 : -1) : links[at + by];
-    if (next) location.hash = next.hash;
+    if (next) { early.length = 0; go(next.hash); }
   };
 
   document.addEventListener("keydown", (event) => {
@@ -99,10 +108,11 @@
       if (event.key === "Escape") event.target.blur();
       return;
     }
+    catchUp();
     const does = {
       ArrowRight: () => walk(1), ArrowLeft: () => walk(-1),
       n: () => turn(1), p: () => turn(-1),
-      "/": () => search.focus(), o: () => { location.hash = "#overview"; },
+      "/": () => search.focus(), o: () => go("#overview"),
     }[event.key];
     if (does) { event.preventDefault(); does(); }
   });
@@ -169,7 +179,11 @@
   search.addEventListener("input", looked);
   search.addEventListener("keydown", (event) => {
     if (event.key === "Escape") { search.value = ""; looked(); }
-    if (event.key === "Enter") { event.preventDefault(); found.querySelector("a")?.click(); }
+    if (event.key === "Enter") {
+      event.preventDefault();
+      const hash = found.querySelector("a")?.hash;
+      if (hash) { search.value = ""; looked(); go(hash); }
+    }
   });
   found.addEventListener("click", (event) => {
     if (event.target.closest("a")) { search.value = ""; looked(); }
@@ -195,12 +209,12 @@
   window.addEventListener("beforeprint", expand);
   window.addEventListener("afterprint", () => { if (!chosen.length) show(); });
 
-  window.addEventListener("hashchange", show);
   show();
   unpack().then(() => {
     if (chosen.length) expand();
     else if (location.hash) show();
     else fill(current());
+    for (const by of early.splice(0)) walk(by);
     looked();
     root.classList.add("ready");
   }, () => {
