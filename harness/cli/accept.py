@@ -12,7 +12,7 @@ import typer
 from filelock import FileLock, Timeout
 from pydantic import TypeAdapter, ValidationError
 
-from harness.cli.console import console, headed_table, indented, print_line
+from harness.cli.console import console, headed_table, print_line, print_table
 from harness.cli.ecc_common import As, Data, require_user
 from harness.cli.options import AsJson, SettingsFile, examples, load_settings, new_app, print_json
 from harness.cli.report_data import read_report
@@ -113,7 +113,7 @@ def show_command(*, data: Data, as_json: AsJson = False) -> None:
     for one in kept:
         on = f"{one.on[:4]}-{one.on[4:6]}-{one.on[6:]}"
         table.add_row(*map(printable, (one.system, one.EBELN, one.field, one.by, on, one.reason)))
-    console().print(indented(table))
+    print_table(console(), table, 2)
 
 
 def read_acceptances(folder: Path) -> tuple[Acceptance, ...]:

@@ -8,7 +8,7 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
-from harness.cli.console import console, headed_table, indented, print_line
+from harness.cli.console import console, headed_table, indented, print_line, print_table
 from harness.cli.options import AsJson, examples, new_app, print_json, require_condition
 from harness.errors import UserError
 from harness.files import FEATURES
@@ -74,7 +74,7 @@ def _show_conditions(console: Console, listed: Sequence[ConditionScenarios]) -> 
     table.add_column("Scenarios", justify="right", no_wrap=True)
     for condition, count in ((one.condition, len(one.scenarios)) for one in listed):
         table.add_row(condition.id, condition.event, condition.title, Text(str(count), "" if count else "bold red"))
-    console.print(table)
+    print_table(console, table)
     without = sum(not one.scenarios for one in listed)
     print_line(console, f"\n{len(listed)} conditions, {without} without a scenario")
 

@@ -1,28 +1,43 @@
-"""The console that people read: colour on a terminal only, tables without frames."""
+"""The console that people read: colour on a terminal only, tables without frames, nothing cut off."""
 
 import os
+import sys
+from collections.abc import Sequence
+from itertools import zip_longest
 
 from rich import box
 from rich.console import Console
 from rich.padding import Padding
-from rich.table import Table
+from rich.table import Column, Table
 from rich.text import Text
 
 WIDE = 120
 """Columns from which on a table has room for one more."""
 
+PIPED = 100_000
+"""Columns of what is no terminal: as many as a line needs, so that other programs find each row on one line."""
+
+_LEAST = 12
+"""Columns to which a longer word may be folded."""
+
 
 def console() -> Console:
-    """Open a console on standard output."""
+    """Open a console on standard output, as wide as the terminal; COLUMNS counts for what is none, too."""
     # Without a colour system Rich writes no escape sequence at all; NO_COLOR alone would keep bold and dim.
     return Console(
-        color_system=None if os.environ.get("NO_COLOR") else "auto", highlight=False, markup=False, emoji=False
-    )
+        color_system=None if os.environ.get("NO_COLOR") else "auto", highlight=False, markup=False, emoji=False,
+        width=None if sys.stdout.isatty() or os.environ.get("COLUMNS") else PIPED,
+    )  # fmt: skip
 
 
 def print_line(on: Console, text: str | Text, style: str = "") -> None:
     """Print one line and leave the wrapping to the terminal, so that paths can be copied and searched for."""
     on.print(text, style=style, soft_wrap=True)
+
+
+def print_rule(on: Console, character: str = "-") -> None:
+    """Print a line across a terminal, or across a page of a pipe."""
+    print_line(on, character * min(on.width, 80 if on.width == PIPED else on.width), "dim")
 
 
 def headed_table(*headings: str, narrow: bool = False) -> Table:
@@ -31,6 +46,61 @@ def headed_table(*headings: str, narrow: bool = False) -> Table:
     for heading in headings:
         table.add_column(heading, overflow="fold")
     return table
+
+
+def print_table(on: Console, table: Table, indent: int = 0) -> None:
+    """Print a table with all that it holds: folded where it is too wide, row by row where folding leaves no word whole.
+
+    A column with `no_wrap` is never folded.
+    """
+    columns = table.columns
+    between = (len(columns) - 1) * (2 if table.padding[3] == 0 else 3)
+    room = on.width - indent - between
+    natural = [_longest_line(_texts(column)) for column in columns]
+    least = [_least(column, width) for column, width in zip(columns, natural, strict=True)]
+    if sum(least) > room:
+        _print_rows(on, table, indent)
+        return
+    widths = natural
+    while sum(widths) > room:
+        widest = max((at for at in range(len(widths)) if widths[at] > least[at]), key=lambda at: widths[at])
+        widths[widest] -= 1
+    for column, width in zip(columns, widths, strict=True):
+        column.width, column.no_wrap, column.overflow = width, False, "fold"
+    on.print(indented(table, indent))
+
+
+def _texts(column: Column) -> list[str]:
+    return [str(cell) for cell in (column.header, *column._cells)]  # noqa: SLF001 - Rich gives them in no other way
+
+
+def _longest_line(texts: Sequence[str]) -> int:
+    return max((Text(line).cell_len for text in texts for line in text.split("\n")), default=0)
+
+
+def _least(column: Column, natural: int) -> int:
+    heading, *cells = _texts(column)
+    words = [word for text in cells for word in text.split()]
+    whole = _longest_line(cells) if column.no_wrap else min(_longest_line(words), _LEAST)
+    return min(natural, max(whole, min(_longest_line(heading.split()), _LEAST)))
+
+
+def _print_rows(on: Console, table: Table, indent: int) -> None:
+    """Print each row as lines of heading and value; a blank value has no line."""
+    headings = [str(column.header) for column in table.columns]
+    for at in range(table.row_count):
+        grid = Table.grid(padding=(0, 2))
+        grid.add_column(overflow="fold", max_width=max(_LEAST, on.width // 3))
+        grid.add_column(overflow="fold")
+        for heading, column in zip(headings, table.columns, strict=True):
+            cell = column._cells[at]  # noqa: SLF001
+            lines = cell.split() if isinstance(cell, Text) else [Text(line) for line in str(cell).splitlines()]
+            for name, line in zip_longest(map(Text, heading.split("\n")), lines, fillvalue=Text()):
+                if line.plain.strip():
+                    name.stylize("dim")
+                    grid.add_row(name, line)
+        on.print(indented(grid, indent))
+        on.print()
 
 
 def indented(content: Table | Text | str, by: int = 2) -> Padding:

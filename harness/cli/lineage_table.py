@@ -3,13 +3,14 @@
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from rich.console import Group
+from rich.console import Console, Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from harness.cli.console import indented
+from harness.cli.console import PIPED, WIDE, indented
 from harness.text import cell_text
 
+_TWO_COLUMNS = 80
 NOT_SENT = "not sent: stays as it is"
 
 
@@ -24,22 +25,29 @@ class LineageRow(NamedTuple):
     """None for a field that is not sent."""
 
 
-def lineage_table(rows: Iterable[LineageRow], *, wide: bool) -> Table:
-    """Lay out a line for each field: source over raw value, rule, target over value.
+def print_lineage(console: Console, rows: Iterable[LineageRow]) -> None:
+    """Print a line for each field: source over raw value, rule, target over value.
 
-    A table that is not wide puts the rule below the raw value, so that every path and System ID fits into 80 columns.
+    Below 120 columns the rule stands below the raw value, below 80 everything does: every path and System ID stays
+    whole in 50 columns.
     """
-    table = Table.grid(padding=(0, 2 if wide else 1), expand=True)
-    table.add_column(width=None if wide else 41, ratio=1 if wide else None, overflow="fold")
-    if wide:
-        table.add_column(ratio=1)
-    table.add_column(ratio=1, overflow="fold")
+    wide, stacked = console.width >= WIDE, console.width < _TWO_COLUMNS
+    on_terminal = console.width < PIPED
+    table = Table.grid(padding=(0, 2 if wide else 1), expand=on_terminal)
+    share = 1 if on_terminal else None
+    table.add_column(width=41 if not wide and not stacked else None, ratio=share if wide else None, overflow="fold")
+    for _ in range(2 if wide else 0 if stacked else 1):
+        table.add_column(ratio=share, overflow="fold")
     for row in rows:
-        source, target = Text(row.source), Text(row.target, "bold")
-        if row.value is None:
-            table.add_row(source, *([""] if wide else []), Group(target, Text(NOT_SENT, "dim")))
-            continue
-        raw, rule = indented(Text(row.raw)), Text(row.rule, "dim")
-        origin = [Group(source, raw), rule] if wide else [Group(source, raw, indented(rule))]
-        table.add_row(*origin, Group(target, Text(cell_text(row.value))))
-    return table
+        source, raw, rule = Text(row.source), indented(Text(row.raw)), Text(row.rule, "dim")
+        value = Text(NOT_SENT, "dim") if row.value is None else Text(cell_text(row.value))
+        target = Text(row.target, "bold")
+        origin: list[RenderableType] = [source] if row.value is None else [source, raw]
+        says = [] if row.value is None else [rule]
+        if stacked:
+            table.add_row(Group(*origin, *map(indented, says), target, indented(value)))
+        elif wide:
+            table.add_row(Group(*origin), Group(*says), Group(target, value))
+        else:
+            table.add_row(Group(*origin, *map(indented, says)), Group(target, value))
+    console.print(indented(table))

@@ -4,44 +4,67 @@
 """
 
 import io
+import os
 import sys
 from importlib import import_module
 from importlib.metadata import version
 from typing import Annotated, Any
 
 import typer
-from typer.core import TyperGroup
+from typer.completion import completion_init  # type: ignore[attr-defined]
 
+from harness.cli.command_group import CommandGroup
 from harness.errors import UserError
 from harness.text import printable
 
-COMMANDS = {
-    "messages": ("messages.commands", "List the messages: the status of each event."),
-    "outline": ("outline", "Keep outline agreements by hand, as users of ECC do."),
-    "maintain": ("maintain", "Maintain the Z-tables by hand (SM30), as users of ECC do."),
-    "signoff": ("signoff.commands", "Approve conditions; export everything into a workbook."),
-    "walkthrough": ("walkthrough", "Walk through what the last run showed, step by step."),
-    "reconcile": ("reconcile", "Compare what ICI holds with what the tables hold."),
-    "serve": ("serve", "Serve ICI, the webhook and the ECC systems over HTTP."),
-    "flow": ("flow.commands", "Check, explain, run and test an integration flow of CPI."),
-    "demo": ("demo", "Fill a folder with believable contracts."),
-    "report": ("report", "Report contracts and outline agreements over all systems."),
-    "accept": ("accept", "Accept differences of the report, with a reason."),
-    "health": ("health", "Check every endpoint, and list the alerts."),
-    "replay": ("replay", "Replay recorded exchanges with ICI."),
-    "tables": ("tables", "Show what the tables hold."),
-    "check-samples": ("check_samples", "Check recorded files of ICI against the contract."),
-    "check-abap": ("check_abap", "Check ABAP objects for what SAP would refuse late."),
-    "conditions": ("conditions", "List the test conditions."),
-    "steps": ("steps", "Search the sentences that a scenario can use."),
-    "lint": ("lint", "Check the features without running them."),
-    "scenario": ("scenario", "Write a scenario from a recorded exchange."),
+GROUPS = {
+    "Test and sign off": {
+        "conditions": ("conditions", "List the test conditions."),
+        "walkthrough": ("walkthrough", "Walk through what the last run showed, step by step."),
+        "signoff": ("signoff.commands", "Approve conditions; export everything into a workbook."),
+        "steps": ("steps", "Search the sentences that a scenario can use."),
+        "lint": ("lint", "Check the features without running them."),
+        "scenario": ("scenario", "Write a scenario from a recorded exchange."),
+    },
+    "Events and messages": {
+        "replay": ("replay", "Replay recorded exchanges with ICI."),
+        "messages": ("messages.commands", "List the messages: the status of each event."),
+        "reconcile": ("reconcile", "Compare what ICI holds with what the tables hold."),
+        "health": ("health", "Check every endpoint, and list the alerts."),
+        "serve": ("serve", "Serve ICI, the webhook and the ECC systems over HTTP."),
+    },
+    "The tables and what users of ECC do": {
+        "tables": ("tables", "Show what the tables hold."),
+        "maintain": ("maintain", "Maintain the Z-tables by hand (SM30), as users of ECC do."),
+        "outline": ("outline", "Keep outline agreements by hand, as users of ECC do."),
+    },
+    "Contracts over all systems": {
+        "report": ("report", "Report contracts and outline agreements over all systems."),
+        "accept": ("accept", "Accept differences of the report, with a reason."),
+        "demo": ("demo", "Fill a folder with believable contracts."),
+    },
+    "Your own parts": {
+        "flow": ("flow.commands", "Check, explain, run and test an integration flow of CPI."),
+        "check-samples": ("check_samples", "Check recorded files of ICI against the contract."),
+        "check-abap": ("check_abap", "Check ABAP objects for what SAP would refuse late."),
+    },
+    "This command": {
+        "completion": ("completion", "Complete commands and options with the tabulator key."),
+    },
 }
-"""Each command with the module of `harness.cli` that holds it as `app`, and with its line in the help of `zicm`."""
+"""Each command by subject, with the module of `harness.cli` that holds it as `app`, and its line in the help."""
+
+COMMANDS = {name: command for commands in GROUPS.values() for name, command in commands.items()}
 
 
-class _LazyGroup(TyperGroup):
+class _LazyGroup(CommandGroup):
     """Import the module of a command only when it is called, so that `zicm --help` answers at once."""
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:  # noqa: ARG002 - as Typer calls it
+        """List the commands by subject."""
+        for subject, commands in GROUPS.items():
+            with formatter.section(subject):
+                formatter.write_dl([(name, line) for name, (_, line) in commands.items()])
 
     def resolve_command(self, ctx: Any, args: list[str]) -> tuple[str | None, Any, list[str]]:
         """Replace the placeholder of the called command with the command itself."""
@@ -106,4 +129,6 @@ def main() -> None:
     """Run the command in this process, and exit with its code."""
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")  # redirected on Windows, its encoding may lack characters
+    if "_ZICM_COMPLETE" in os.environ:  # asked by the script that `zicm completion` prints
+        completion_init()
     app()

@@ -8,7 +8,7 @@ from typing import Annotated, NoReturn, TypeVar
 import typer
 from rich.console import Console
 
-from harness.cli.console import console, indented, plural, print_line
+from harness.cli.console import console, plural, print_line, print_table
 from harness.cli.ecc_common import (
     MESSAGE_STYLES,
     As,
@@ -288,5 +288,5 @@ def _show_change(console: Console, rows: Sequence[Row]) -> None:
     about = CONFIDENTIAL if is_confidential else f"{first['ICMAGREEMENTCODE']}, System ID {first['SYSID']}"
     print_change_head(console, about, first)
     if not is_confidential:
-        console.print(indented(change_table(rows)))
+        print_table(console, change_table(rows), 2)
     console.print()

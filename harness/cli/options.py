@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 from pydantic import ValidationError
 
+from harness.cli.command_group import CommandGroup
 from harness.data_directory import system_files
 from harness.specification.register import Condition, Register
 from simulator.settings import Settings
@@ -22,7 +23,7 @@ MessageFolder = Annotated[
     Path, typer.Option("--data", metavar="DIR", help="The folder in which a replay kept the messages.")
 ]
 
-new_app = partial(typer.Typer, add_completion=False, rich_markup_mode=None)
+new_app = partial(typer.Typer, cls=CommandGroup, add_completion=False, rich_markup_mode=None)
 """Makes the Typer app of a command's module, called `app` there."""
 
 

@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from harness.cli.console import console, headed_table, indented, plural, print_line
+from harness.cli.console import console, headed_table, indented, plural, print_line, print_table
 from harness.cli.ecc_common import (
     MESSAGE_STYLES,
     As,
@@ -294,7 +294,7 @@ def _show_agreements(console: Console, system: str, agreements: Sequence[Row]) -
             table.add_column(heading, overflow="fold", no_wrap=name in ("EBELN", "KDATB", "KDATE", "KTWRT"))
         for agreement in agreements:
             table.add_row(*(Text(printable(agreement[name])) for name in _OVERVIEW))
-        console.print(table)
+        print_table(console, table)
 
 
 def _show_change_documents(console: Console, system: str, items: Sequence[Row]) -> None:
@@ -303,7 +303,7 @@ def _show_change_documents(console: Console, system: str, items: Sequence[Row]) 
     print_line(console, f"{printable(system)}: {plural(len(changes), 'change document')}\n", "bold")
     for change in changes:
         print_change_head(console, change[0]["OBJECTID"], change[0])
-        console.print(indented(change_table(change)))
+        print_table(console, change_table(change), 2)
         console.print()
 
 
@@ -311,7 +311,7 @@ def _show_messages(console: Console, messages: Sequence[Bapiret2]) -> None:
     table = headed_table("Type", "No", "Field", "Message")
     for message in messages:
         table.add_row(*_cells(message), style=MESSAGE_STYLES.get(message.TYPE, ""))
-    console.print(table)
+    print_table(console, table)
 
 
 def _show_results(console: Console, results: Sequence[RowResult], *, test_run: bool) -> None:
@@ -321,7 +321,7 @@ def _show_results(console: Console, results: Sequence[RowResult], *, test_run: b
         for message in result.messages:
             style = MESSAGE_STYLES.get(message.TYPE, "")
             table.add_row(str(result.row), printable(result.ebeln), *_cells(message), style=style)
-    console.print(table)
+    print_table(console, table)
     refused = sum(is_refused(result.messages) for result in results)
     total = f"{plural(len(results), 'row')}, {refused} refused"
     print_line(console, f"\nTest run, nothing was written: {total}" if test_run else f"\n{total}", "bold")

@@ -13,7 +13,7 @@ from rich.text import Text
 from sqlalchemy.exc import SQLAlchemyError
 
 from harness.bdd.table_diff import group_by_system
-from harness.cli.console import console, headed_table, indented, plural, print_line
+from harness.cli.console import console, headed_table, plural, print_line, print_table
 from harness.cli.icertis_options import (
     CredentialsFile,
     IcertisConnection,
@@ -217,7 +217,7 @@ def _show_finding(console: Console, equal: Sequence[Finding], indent: int) -> No
     if first.error:
         print_line(console, f"{' ' * indent}error {printable(str(first.error))}")
     if first.fields:
-        console.print(indented(_fields(first.fields, where), indent + 2))
+        print_table(console, _fields(first.fields, where), indent + 2)
 
 
 def _fields(differences: Iterable[FieldDifference], where: str) -> Table:

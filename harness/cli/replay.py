@@ -14,8 +14,8 @@ from rich.text import Text
 from sqlalchemy.exc import SQLAlchemyError
 
 from harness.bdd.table_diff import NOTHING, ChangeText, TableDiff, describe, diff, group_by_system
-from harness.cli.console import WIDE, console, indented, plural, print_line
-from harness.cli.lineage_table import LineageRow, lineage_table
+from harness.cli.console import console, indented, plural, print_line, print_rule
+from harness.cli.lineage_table import LineageRow, print_lineage
 from harness.cli.options import FAILED, AsJson, SettingsFile, examples, load_settings, new_app, print_json
 from harness.data_directory import Tables, prepare, safe_reason
 from harness.errors import UserError
@@ -247,7 +247,7 @@ def _tables(landscape: Landscape) -> dict[str, Tables]:
 
 def _show_exchange(console: Console, exchange: ReplayedExchange) -> None:
     """Print one exchange, and no value of one that was filtered or failed (SEC-2)."""
-    console.rule(style="dim", characters="-")
+    print_rule(console)
     outcome = exchange.outcome
     print_line(
         console, Text.assemble((printable(exchange.folder), "bold"), ": ", (exchange.kind, _STYLES[exchange.kind]))
@@ -260,7 +260,7 @@ def _show_exchange(console: Console, exchange: ReplayedExchange) -> None:
     if exchange.kind == "delivered" and outcome and outcome.result:
         print_line(console, "\nLineage", "bold")
         lines = map(_lineage_row, outcome.result.lineage)
-        console.print(indented(lineage_table(lines, wide=console.width >= WIDE)))
+        print_lineage(console, lines)
         for systems in group_by_system(exchange.changes.items(), lambda item: item[1]):
             print_line(console, f"\nChange in {' and '.join(printable(name) for name, _ in systems)}", "bold")
             _show_changes(console, systems[0][1])

@@ -102,6 +102,7 @@ def report_command(  # noqa: PLR0913 - one for each option
         Path | None,
         typer.Option(metavar="FILE", help="An earlier report in JSON: show what is new, gone or changed since."),
     ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="The same as --format json.")] = False,
     limit: Annotated[int, typer.Option(min=0, help="Lines of each part on a terminal; 0 for all.")] = 30,
 ) -> None:
     """Report contracts and outline agreements over all systems.
@@ -111,6 +112,10 @@ def report_command(  # noqa: PLR0913 - one for each option
     what a conversion to S/4HANA could take over. A filter may be repeated: one of its values must match, in upper or
     lower case. CSV takes one --part.
     """
+    if as_json:
+        if form not in ("terminal", "json"):
+            raise typer.BadParameter(f"it contradicts --format {form}", param_hint="--json")
+        form = "json"
     parts = _parts(_require_known(part, (*QUERIES, CHANGES), "--part"), form, output)
     if since is None and parts == (CHANGES,):
         raise typer.BadParameter("name an earlier report with --since", param_hint="--part")

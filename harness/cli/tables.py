@@ -7,11 +7,10 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from harness.cli.console import WIDE, console, headed_table, print_line
+from harness.cli.console import PIPED, WIDE, console, headed_table, indented, print_line, print_rule, print_table
 from harness.cli.options import AsJson, examples, new_app, print_json, selected_systems
 from harness.data_directory import Row, Tables, read_tables
 from harness.text import cell_text, printable
@@ -53,7 +52,7 @@ def show_systems(console: Console, systems: Mapping[str, Tables]) -> None:
     shown: dict[str, Tables] = {}
     for name, tables in systems.items():
         twin = next((other for other, earlier in shown.items() if earlier == tables), None)
-        console.rule(style="dim", characters="-")
+        print_rule(console)
         if twin is not None:
             print_line(console, f"{printable(name)} holds the same as {printable(twin)}", "bold")
             continue
@@ -69,14 +68,15 @@ def _show_system(console: Console, name: str, tables: Tables) -> None:
     title = f"{printable(name)}: {len(entries)} in ZMM_ICMCONTRACT, {len(rows)} in ZMM_ICMPURCHORG"
     print_line(console, f"{title}\n", "bold")
     if entries:
-        console.print(_overview(entries))
+        print_table(console, _overview(entries), 2)
+        console.print()
     for entry in entries:
         _show_entry(console, entry, organisations.pop(entry["SYSID"], []))
     for sys_id, without_entry in organisations.items():
         print_line(console, f"ZMM_ICMPURCHORG, without an entry: {printable(sys_id)} {_listed(without_entry)}")
 
 
-def _overview(entries: list[Row]) -> Padding:
+def _overview(entries: list[Row]) -> Table:
     table = headed_table()
     for column, heading in _GLANCE.items():
         flexible = column in ("ICMAGREEMENTCODE", "NAME", "ASSOCIATINGCODE")
@@ -84,12 +84,12 @@ def _overview(entries: list[Row]) -> Padding:
         table.add_column(heading, overflow="fold", no_wrap=not flexible, justify="right" if number else "left")
     for entry in entries:
         table.add_row(*(Text(printable(entry[column])) for column in _GLANCE))
-    return Padding(table, (0, 0, 1, 2), expand=False)
+    return table
 
 
 def _show_entry(console: Console, entry: Row, organisations: list[str]) -> None:
     print_line(console, f"{printable(entry['ICMAGREEMENTCODE'])} {printable(entry['NAME'])}", "bold")
-    console.print(Padding(_fields(entry, columns=2 if console.width >= WIDE else 1), (0, 0, 0, 2)))
+    console.print(indented(_fields(entry, columns=2 if WIDE <= console.width < PIPED else 1)))
     print_line(console, f"  ZMM_ICMPURCHORG: {_listed(organisations)}\n")
 
 
@@ -102,7 +102,7 @@ def _fields(entry: Row, columns: int) -> Table:
     grid = Table.grid(padding=(0, 2))
     for _ in range(columns):
         grid.add_column(overflow="fold")
-        grid.add_column(overflow="fold", ratio=1)
+        grid.add_column(overflow="fold")
     fields = [(Text(name, "dim"), Text(cell_text(held))) for name, held in entry.items()]
     height = -(-len(fields) // columns)
     for index in range(height):

@@ -3,6 +3,7 @@
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -15,10 +16,10 @@ from rich.table import Table
 from rich.text import Text
 
 from harness.bdd.table_diff import NOTHING, RowChange, group_by_system
-from harness.cli.console import WIDE, console, indented, plural, print_line
+from harness.cli.console import console, indented, plural, print_line, print_rule
 from harness.cli.evidence_files import REMEDY, Reports, load_evidence
-from harness.cli.lineage_table import LineageRow, lineage_table
-from harness.cli.options import examples, new_app, require_condition
+from harness.cli.lineage_table import LineageRow, print_lineage
+from harness.cli.options import AsJson, examples, new_app, print_json, require_condition
 from harness.data_directory import Row
 from harness.errors import UserError
 from harness.evidence.exchange_view import receivers
@@ -47,6 +48,7 @@ def walkthrough_command(
         bool, typer.Option("--full", help="Show the events, calls and messages of the Given steps as well.")
     ] = False,
     reports: Reports = Path("reports"),
+    as_json: AsJson = False,
 ) -> None:
     """Walk through what the last run showed, condition by condition and step by step.
 
@@ -55,11 +57,26 @@ def walkthrough_command(
     """
     wanted = [require_condition(condition)] if condition is not None else list(Register.load().conditions)
     shown = _with_scenarios(wanted, load_evidence(reports).scenarios)
+    if as_json:
+        print_json({"conditions": [_as_json(one, scenarios) for one, scenarios in shown]})
+        return
     screen = console()
     ask = sys.stdin.isatty() and screen.is_terminal
     for part in _parts(screen, shown, full=full):
         if ask and not _continues(screen, part):
             break
+
+
+def _as_json(condition: Condition, scenarios: Sequence[ScenarioEvidence]) -> dict[str, object]:
+    return {
+        "id": condition.id,
+        "title": condition.title,
+        "expected": [expected.text for expected in condition.expected],
+        "scenarios": [
+            {"name": one.name, "place": one.place, "status": one.status, "steps": list(map(asdict, one.steps))}
+            for one in scenarios
+        ],
+    }
 
 
 def _with_scenarios(
@@ -103,7 +120,7 @@ def _continues(screen: Console, where: str) -> bool:
 
 def _show_condition(console: Console, condition: Condition, scenarios: Sequence[ScenarioEvidence]) -> None:
     """Print what a condition expects, and the result of each of its scenarios."""
-    console.rule(style="dim", characters="=")
+    print_rule(console, "=")
     print_line(console, f"{condition.id} {condition.title}", "bold")
     print_line(console, f"  {condition.event}: {condition.contract}")
     for expected in condition.expected:
@@ -166,7 +183,7 @@ def _show_lineage(console: Console, step: Step) -> None:
         if error := one["error"]:
             print_line(console, printable(f"      error {error['rule']} {error['field']}: {error['message']}"), "red")
         sent = [line for line in one["lines"] if line["value"] is not None]
-        console.print(indented(lineage_table(map(_lineage_row, sent), wide=console.width >= WIDE)))
+        print_lineage(console, map(_lineage_row, sent))
         if not_sent := [line["target"] for line in one["lines"] if line["value"] is None]:
             console.print(indented(Text(f"not sent, stay as they are: {', '.join(not_sent)}", "dim"), 6))
 

@@ -42,6 +42,12 @@ class OpenQuestion(NamedTuple):
             ("Conditions", ", ".join(self.conditions) or "none: errors and edges alone"),
         ]
 
+    def as_json(self) -> dict[str, object]:
+        """Return the content for programs."""
+        one = self.decision
+        names = ("id", "section", "owner", "consequence", "question", "built", "other", "why")
+        return {**{name: getattr(one, name) for name in names}, "conditions": list(self.conditions)}
+
 
 def open_questions(fingerprints: ConditionFingerprints, answers: Mapping[str, DecisionAnswer]) -> list[OpenQuestion]:
     """List what nobody has answered, by consequence, then by section as in the register."""

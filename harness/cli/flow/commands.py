@@ -7,7 +7,8 @@ from typing import Annotated
 
 import typer
 
-from harness.cli.console import console, headed_table, plural, print_line
+from harness.cli.console import console, headed_table, plural, print_line, print_table
+from harness.cli.flow.drawing import as_json as definition_as_json
 from harness.cli.flow.drawing import as_svg, as_text
 from harness.cli.flow.serving import serve_flow
 from harness.cli.options import FAILED, AsJson, examples, new_app, print_json
@@ -51,7 +52,7 @@ def check_command(*, flow: Flow = REFERENCE_FLOW, parameter: Parameters = None, 
         for part in found:
             table.add_row(part.where, part.kind, part.why or "yes", style="red" if part.why else None)
         on = console()
-        on.print(table)
+        print_table(on, table)
         for why in broken:
             print_line(on, why, style="red")
         cannot = sum(bool(part.why) for part in found)
@@ -71,18 +72,22 @@ def explain_command(
     flow: Flow = REFERENCE_FLOW,
     parameter: Parameters = None,
     svg: Annotated[Path | None, typer.Option(metavar="FILE", help="Write a drawing to this file instead.")] = None,
+    as_json: AsJson = False,
 ) -> None:
     """Draw the steps, the channels and the scripts."""
     definition = _definition(flow, parameter)
-    if svg is None:
+    if as_json:
+        print_json(definition_as_json(definition))
+    if svg is None and not as_json:
         typer.echo(as_text(definition))
+    if svg is None:
         return
     try:
         with atomic_write(svg, _SVG) as half:
             half.write_text(as_svg(definition), encoding="utf-8")
     except OSError as error:
         raise UserError(f"{svg} cannot be written: {error.strerror}") from None
-    typer.echo(f"drawn: {svg}")
+    typer.echo(f"drawn: {svg}", err=as_json)
 
 
 @app.command(

@@ -9,6 +9,23 @@ _WIDE, _HIGH, _GAP_X, _GAP_Y = 150, 46, 40, 30
 _LEFT, _HEAD = 20, 34
 
 
+def as_json(flow: FlowDefinition) -> dict[str, object]:
+    """Describe the flow for programs: its steps in order, each with the steps that may follow, and its channels."""
+    steps = [
+        {
+            "id": one.id, "name": one.name, "kind": one.kind, "process": flow.processes.get(one.process, one.process),
+            "next": [{"step": route.target, "if": route.condition} for route in flow.routes.get(one.id, [])],
+        }
+        for one in flow.steps.values()
+    ]  # fmt: skip
+    channels = [("from", one) for one in flow.senders] + [("to", one) for one in flow.receivers.values()]
+    return {
+        "name": flow.name,
+        "steps": steps,
+        "channels": [{"name": one.name, "kind": one.kind, "step": one.step, way: one.partner} for way, one in channels],
+    }
+
+
 def as_text(flow: FlowDefinition) -> str:
     """List each process step by step; a step that several routes lead to is described once."""
     lines = [flow.name]

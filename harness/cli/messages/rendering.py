@@ -8,11 +8,12 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from harness.cli.console import WIDE, headed_table, indented, plural, print_line
+from harness.cli.console import PIPED, WIDE, headed_table, indented, plural, print_line, print_table
 from harness.cli.messages.query import Status, next_step, short_length
 from harness.text import printable
 from simulator.monitoring.message_log import LogEntry, LoggedError
 
+_TWO_LINES = 80
 STYLES = {
     "PROCESSING": "cyan",
     "RETRY": "yellow",
@@ -26,11 +27,18 @@ STYLES = {
 def show_messages(console: Console, listed: Sequence[LogEntry], all_entries: Sequence[LogEntry]) -> None:
     """Print two lines for each message, and the number of messages by status.
 
+    Where they have no room, as below 80 columns, each fact is a line; where they have all room, as in a pipe, each
+    message is.
     Guids are cut to the length that keeps them unique among all entries.
     """
     if listed:
-        console.print(_table(listed, short_length(all_entries), wide=console.width >= WIDE))
+        short = short_length(all_entries)
+        wide = console.width >= WIDE
+        two_lines = _TWO_LINES <= console.width < PIPED
+        print_table(console, _table(listed, short, wide=wide) if two_lines else _flat_table(listed, short))
         print_line(console, "")
+        if two_lines and not wide and any(entry.error for entry in listed):
+            print_line(console, "What is wrong: zicm messages show GUID\n", "dim")
     counts = Counter(entry.status for entry in listed)
     total = Text(f"{plural(len(listed), 'message')}{': ' if listed else ''}")
     parts = (Text(f"{counts[status]} {status}", STYLES[status]) for status in Status if counts[status])
@@ -44,7 +52,7 @@ def _table(listed: Sequence[LogEntry], short: int, *, wide: bool) -> Table:
     table.add_column("Action, type\nSystem ID", overflow="fold", min_width=36)
     table.add_column("Systems", no_wrap=True)
     if wide:
-        table.add_column("What is wrong", overflow="fold", ratio=1)
+        table.add_column("What is wrong", overflow="fold")
     for entry in listed:
         lines = [_subject(entry), printable(entry.sys_id), printable(entry.note)]
         cells = [
@@ -54,6 +62,21 @@ def _table(listed: Sequence[LogEntry], short: int, *, wide: bool) -> Table:
             Text("\n".join(f"{printable(name)} {state}" for name, state in entry.systems.items())),
         ]
         table.add_row(*cells, *([Text(_describe(entry.error) if entry.error else "")] if wide else []))
+    return table
+
+
+def _flat_table(listed: Sequence[LogEntry], short: int) -> Table:
+    table = headed_table(narrow=True)
+    headings = ("GUID", "Received (UTC)", "Status", "Error", "Action, type", "System ID", "Systems", "Note")
+    for heading in (*headings, "What is wrong"):
+        table.add_column(heading)
+    for entry in listed:
+        table.add_row(
+            entry.guid[:short], _time(entry.received_at)[:16], Text(entry.status, STYLES[entry.status]), entry.error_id,
+            _subject(entry), printable(entry.sys_id),
+            ", ".join(f"{printable(name)} {state}" for name, state in entry.systems.items()),
+            printable(entry.note), _describe(entry.error) if entry.error else "",
+        )  # fmt: skip
     return table
 
 

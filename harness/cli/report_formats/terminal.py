@@ -7,7 +7,7 @@ from rich.table import Table
 from rich.text import Text
 from rich.tree import Tree
 
-from harness.cli.console import WIDE, headed_table, indented, print_line
+from harness.cli.console import PIPED, WIDE, headed_table, indented, plural, print_line, print_table
 from harness.cli.report_formats.values import cells, day, display_text, is_right
 from harness.text import printable
 from simulator.reporting.consolidation import Report
@@ -46,6 +46,13 @@ def show_report(console: Console, report: Report, limit: int) -> None:
     if report.totals.rows:
         print_line(console, f"\n{report.totals.query.title}", "bold")
         _show_table(console, report.totals, limit)
+    if omitted := _omitted(console) & {
+        one.name for part in report.parts.values() if part.rows for one in part.query.columns
+    }:
+        wider = f"{WIDE} columns have room for others, " if omitted - _NEVER else ""
+        print_line(
+            console, f"\nColumns are left out here: {wider}a pipe and --format html, xlsx, csv, json have all", "dim"
+        )
 
 
 def _show_figures(console: Console, report: Report) -> None:
@@ -70,7 +77,7 @@ def _listed(counts: dict[str, int] | dict[str, str]) -> str:
 
 def _count(name: str, part: ReportPart) -> str:
     number = len({row[1:13] for row in part.rows}) if name == "hierarchy" else len(part.rows)
-    return f"{number}{' contracts' * (name == 'hierarchy')}" if number else "none"
+    return (plural(number, "contract") if name == "hierarchy" else str(number)) if number else "none"
 
 
 def _show_tree(console: Console, roots: list[ContractNode], limit: int) -> None:
@@ -112,26 +119,25 @@ def _outlines(outlines: list[dict[str, str | int]]) -> Text:
 
 
 def _show_table(console: Console, part: ReportPart, limit: int) -> None:
-    omitted = _NEVER if console.width >= WIDE else _NEVER | _ONLY_WIDE
+    omitted = _omitted(console)
     if "reopened" in part.names and not any(row[part.names.index("reopened")] for row in part.rows):
         omitted = omitted | {"reopened"}
     keep = [at for at, column in enumerate(part.query.columns) if column.name not in omitted]
     table = headed_table(narrow=True)
     shown = [_texts(part, row, keep) for row in part.rows[: limit or None]]
-    for at, texts in zip(keep, zip(*shown, strict=True), strict=True):
-        column = part.query.columns[at]
-        widest = min(max(map(len, texts)), 10 if column.name in _FOLDS else 99)
+    for column in (part.query.columns[at] for at in keep):
         side: JustifyMethod = "right" if is_right(column) else "left"
-        # A number whose heading is one word has nothing to fold: a heading of several words folds instead.
-        no_wrap = is_right(column) and " " not in column.label
-        table.add_column(column.label, justify=side, overflow="fold", min_width=widest, no_wrap=no_wrap)
-    if table.__rich_measure__(console, console.options).minimum > console.width - 2:  # indented
-        for one in table.columns:  # Rich would cut off what stands at the right
-            one.min_width, one.no_wrap = None, False
+        table.add_column(column.label, justify=side, no_wrap=column.name not in _FOLDS)
     for line in shown:
         table.add_row(*line)
-    console.print(indented(table))
+    print_table(console, table, 2)
     _print_omitted(console, len(part.rows) - len(shown))
+
+
+def _omitted(console: Console) -> set[str]:
+    if console.width == PIPED:
+        return set()
+    return _NEVER if console.width >= WIDE else _NEVER | _ONLY_WIDE
 
 
 def _texts(part: ReportPart, row: tuple[str | int, ...], keep: Iterable[int]) -> list[Text]:

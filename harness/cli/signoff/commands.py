@@ -227,10 +227,11 @@ def questions_command(
     docx: Annotated[Path | None, typer.Option(metavar="FILE", help="Write a document of Word.", dir_okay=False)] = None,
     reports: Reports = Path("reports"),
     approvals: Approvals = None,
+    as_json: AsJson = False,
 ) -> None:
     """Write the open decisions as a list of questions for the owner of the specification."""
-    if not md and not docx:
-        raise typer.BadParameter("give --md, --docx, or both")
+    if not md and not docx and not as_json:
+        raise typer.BadParameter("give --md, --docx, --json, or several of them")
     from harness.signoff import questions  # noqa: PLC0415
 
     signoff = _load(reports, approvals)
@@ -241,7 +242,9 @@ def questions_command(
                 write(found, file)
             except OSError as error:
                 raise UserError(f"{file} cannot be written: {error.strerror}") from None
-            typer.echo(f"{file}: {plural(len(found), 'question')}")
+            typer.echo(f"{file}: {plural(len(found), 'question')}", err=as_json)
+    if as_json:
+        print_json({"questions": [one.as_json() for one in found]})
 
 
 @app.command(

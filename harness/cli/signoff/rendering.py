@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from harness.cli.console import headed_table, indented, plural, print_line
+from harness.cli.console import headed_table, indented, plural, print_line, print_table
 from harness.cli.evidence_files import REMEDY
 from harness.cli.signoff.service import CURRENT, NONE, OLDER, SignOff
 from harness.evidence.run_comparison import RunDifference
@@ -27,7 +27,7 @@ def show_status(console: Console, signoff: SignOff) -> None:
     """Print one line for each condition, then what reopened approvals, then the totals."""
     approvals = signoff.states()
     titles = {condition.id: condition.title for condition in signoff.fingerprints.register.conditions}
-    console.print(_table(approvals, titles))
+    print_table(console, _table(approvals, titles))
     if changed := changed_since(approvals):
         print_line(console, "\nWhat changed since it was approved", "bold")
         for change in changed:

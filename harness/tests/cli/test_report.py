@@ -227,7 +227,7 @@ def test_narrow_terminal_folds_and_cuts_nothing(data: Path) -> None:
         shown = zicm("report", "--data", data, *TODAY, width=width).out
         return Counter(one for one in shown if one not in " \n─│└├")
 
-    assert characters(50) == characters(119)
+    assert not characters(119) - characters(50)  # where rows are folded, headings stand in each of them
 
 
 def test_terminal_counts_the_omitted_lines(data: Path) -> None:
