@@ -18,6 +18,7 @@ _TOP = _INSTALLED if _INSTALLED.is_dir() else CHECKOUT
 
 FEATURES = _TOP / "features"
 FIXTURES = _TOP / "fixtures"
+REFERENCE_FLOW = FIXTURES / "iflow" / "ICI_Contract_To_ECC"
 TEST_FEATURES = _PACKAGE / "test_features.py"
 
 _SIGNOFF_SETTINGS = Path("fixtures", "spec", "signoff.toml")

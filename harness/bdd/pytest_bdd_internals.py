@@ -9,7 +9,9 @@ from inspect import signature
 from pathlib import Path
 
 import pytest
+from gherkin.pickles.compiler import GherkinDocumentWithURI
 from pytest_bdd.feature import features
+from pytest_bdd.gherkin_parser import GherkinDocument
 from pytest_bdd.parser import Feature, FeatureParser, Scenario, ScenarioTemplate, Step
 from pytest_bdd.scenario import get_step_function, parse_step_arguments, scenario_wrapper_template_registry
 from pytest_bdd.steps import StepFunctionContext, step_function_context_registry
@@ -30,9 +32,18 @@ __all__ = [
 ]
 
 
-def cache_feature(file: Path) -> None:
-    """Parse a feature, with or without a byte order mark, into the cache in which `scenarios` looks first."""
-    features[str(file)] = FeatureParser(str(file.parent), file.name, "utf-8-sig").parse()
+class _ParsedFeature(FeatureParser):
+    def __init__(self, file: Path, document: GherkinDocumentWithURI) -> None:
+        super().__init__(str(file.parent), file.name)
+        self._document = document
+
+    def _parse_feature_file(self) -> GherkinDocument:
+        return GherkinDocument.from_dict(self._document)
+
+
+def cache_feature(file: Path, document: GherkinDocumentWithURI) -> None:
+    """Put what Gherkin's parser has read of a feature into the cache in which `scenarios` looks first."""
+    features[str(file)] = _ParsedFeature(file, document).parse()
 
 
 def scenario_of(item: pytest.Item) -> ScenarioTemplate | None:

@@ -7,7 +7,6 @@ import json
 import time
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from threading import Condition
@@ -21,7 +20,14 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from harness.abap.upsert import ABAP_SETTINGS, abap_in
 from harness.doubles.clocks import ManualClock
 from harness.doubles.taps import APIM, ICI, ExchangeLog, WebhookPost
-from harness.environments.interfaces import START_TIME, KillPoint, Mode, NotSupported, ScenarioLandscape
+from harness.environments.interfaces import (
+    START_TIME,
+    KillPoint,
+    MiddlewareAddress,
+    Mode,
+    NotSupported,
+    ScenarioLandscape,
+)
 from harness.environments.local_ecc import EccFault, LocalEcc
 from harness.environments.local_icertis import LocalIcertis
 from harness.server.fault_middleware import FaultMiddleware
@@ -81,33 +87,6 @@ class ActivityMonitor:
 
 class MiddlewareFailed(Exception):  # noqa: N818 - its text is the result of the scenario
     """The middleware cannot be reached, or does not finish an event. The text is for its developer."""
-
-
-@dataclass(frozen=True)
-class MiddlewareAddress:
-    """The address of the middleware, and ours for it."""
-
-    webhook: str
-    """URL that receives events."""
-
-    headers: Mapping[str, str] = field(default_factory=dict)
-    """The credential that ICI shows to the webhook."""
-
-    pending: str = ""
-    """URL that answers with the number of unfinished events; blank if the middleware has none."""
-
-    settle: float = 3.0
-    """Without such a URL, an event is done after so many seconds without a call."""
-
-    host: str = "127.0.0.1"
-    port: int = 8800
-    """The port at which we listen; 0 is any free one."""
-
-    ici_token: str = "ici-token"  # noqa: S105 - of the mock
-    """Bearer token that ICI accepts, besides the tokens that it issues to `ici_client`."""
-
-    ici_client: tuple[str, str] = ("cpi", "cpi-secret")
-    ecc_login: tuple[str, str] = ("CPI_ICM", "ecc-password")
 
 
 class ExternalEnvironment:

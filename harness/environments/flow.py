@@ -12,13 +12,12 @@ from typing import NoReturn
 import requests
 
 from harness.doubles.clocks import ManualClock
-from harness.environments.external import ExternalEnvironment, ExternalLandscape, MiddlewareAddress
+from harness.environments.external import ExternalEnvironment, ExternalLandscape
 from harness.environments.flow_log import RunTree, log_entry, run_trees
-from harness.environments.interfaces import START_TIME, Mode, NotSupported, ScenarioLandscape
+from harness.environments.interfaces import START_TIME, MiddlewareAddress, Mode, NotSupported, ScenarioLandscape
 from harness.environments.local_ecc import LocalEcc
 from harness.environments.local_icertis import LocalIcertis
 from harness.errors import UserError
-from harness.files import FIXTURES
 from harness.flow.adapters import Credential
 from harness.flow.definition import FlowDefinition
 from harness.flow.runtime import HTTP_PATH, Configuration, FlowRuntime
@@ -33,7 +32,6 @@ from simulator.monitoring.alerts import Alert, alerts_of
 from simulator.monitoring.message_log import LogEntry
 from simulator.settings import Settings
 
-REFERENCE_FLOW = FIXTURES / "iflow" / "ICI_Contract_To_ECC"
 _API_KEY = "apim-key"
 _HTTP_MILLISECONDS = "5000"
 _RETRY_MINUTES = "0.5"

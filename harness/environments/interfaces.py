@@ -5,6 +5,7 @@ What the environment cannot do raises NotSupported: the scenario is skipped, or 
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import NamedTuple, Protocol
@@ -207,3 +208,30 @@ class Environment(Protocol):
         """Return an empty landscape; the landscape before it has been closed."""
 
     def close(self) -> None: ...
+
+
+@dataclass(frozen=True)
+class MiddlewareAddress:
+    """The address of the middleware, and ours for it."""
+
+    webhook: str
+    """URL that receives events."""
+
+    headers: Mapping[str, str] = field(default_factory=dict)
+    """The credential that ICI shows to the webhook."""
+
+    pending: str = ""
+    """URL that answers with the number of unfinished events; blank if the middleware has none."""
+
+    settle: float = 3.0
+    """Without such a URL, an event is done after so many seconds without a call."""
+
+    host: str = "127.0.0.1"
+    port: int = 8800
+    """The port at which we listen; 0 is any free one."""
+
+    ici_token: str = "ici-token"  # noqa: S105 - of the mock
+    """Bearer token that ICI accepts, besides the tokens that it issues to `ici_client`."""
+
+    ici_client: tuple[str, str] = ("cpi", "cpi-secret")
+    ecc_login: tuple[str, str] = ("CPI_ICM", "ecc-password")

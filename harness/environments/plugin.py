@@ -1,21 +1,22 @@
 """A pytest plugin: choose the environment of the features by command line options."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from harness.environments.abap_plugin import abap_folder
-from harness.environments.external import ExternalEnvironment, MiddlewareAddress
-from harness.environments.flow import REFERENCE_FLOW, FlowEnvironment
-from harness.environments.http import HttpEnvironment
 from harness.environments.in_process import InProcessEnvironment
-from harness.environments.interfaces import Environment, Mode
+from harness.environments.interfaces import Environment, MiddlewareAddress, Mode
 from harness.environments.missing_tools import skip_without
 from harness.errors import UserError
-from harness.flow.jvm import INSTALL, missing
+from harness.files import REFERENCE_FLOW
 from harness.server.credentials import resolve_secret
-from harness.server.uvicorn_server import PortInUse
+
+if TYPE_CHECKING:
+    from harness.environments.external import ExternalEnvironment
+    from harness.environments.flow import FlowEnvironment
 
 BEYOND_SHEET = "beyond the sheet: a middleware that keeps nothing cannot do it"
 
@@ -27,7 +28,7 @@ MODE = pytest.StashKey[Mode]()
 """The mode of the run, also where its environment is in other processes."""
 
 
-FLOW = pytest.StashKey[FlowEnvironment]()
+FLOW = pytest.StashKey["FlowEnvironment"]()
 """The environment of a run against an integration flow, once it is there."""
 
 
@@ -77,7 +78,7 @@ def pytest_report_header(config: pytest.Config) -> list[str]:
     return ["the middleware calls:", *(f"  {name}: {url}" for name, url in external.urls.items())]
 
 
-_EXTERNAL = pytest.StashKey[ExternalEnvironment]()
+_EXTERNAL = pytest.StashKey["ExternalEnvironment"]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -91,10 +92,7 @@ def pytest_configure(config: pytest.Config) -> None:
     if config.getoption("--abap", None) and mode in (Mode.IN_PROCESS, Mode.HTTP):
         config.stash[MODE] = Mode.ABAP
     if config.getoption("--middleware-url"):
-        try:
-            config.stash[_EXTERNAL] = ExternalEnvironment(_middleware(config), abap_folder(config))
-        except PortInUse as why:
-            raise pytest.UsageError(str(why)) from None
+        config.stash[_EXTERNAL] = _external(config)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -118,23 +116,46 @@ def environment(
     if external := pytestconfig.stash.get(_EXTERNAL, None):
         yield external
         return
+    chosen: Environment
     if flow := pytestconfig.getoption("--flow"):
-        if lacks := missing():
-            skip_without(lacks, INSTALL)
-        try:
-            of_flow = FlowEnvironment(
-                flow, dict(_parameter(one) for one in pytestconfig.getoption("--flow-parameter")), abap
-            )
-        except UserError as why:
-            pytest.exit(str(why), pytest.ExitCode.USAGE_ERROR)
-        pytestconfig.stash[FLOW] = of_flow
-        yield of_flow
-        of_flow.close()
-        return
-    wire = pytestconfig.getoption("--wire")
-    ours = HttpEnvironment(abap) if wire else InProcessEnvironment(request.getfixturevalue("databases"), abap)
-    yield ours
-    ours.close()
+        chosen = pytestconfig.stash[FLOW] = _flow(flow, pytestconfig.getoption("--flow-parameter"), abap)
+    elif pytestconfig.getoption("--wire"):
+        chosen = _http(abap)
+    else:
+        chosen = InProcessEnvironment(request.getfixturevalue("databases"), abap)
+    yield chosen
+    chosen.close()
+
+
+# Each of these takes long to import, and most runs need none of them.
+def _external(config: pytest.Config) -> "ExternalEnvironment":
+    """Listen for somebody's middleware. Raises pytest.UsageError."""
+    from harness.environments.external import ExternalEnvironment  # noqa: PLC0415
+    from harness.server.uvicorn_server import PortInUse  # noqa: PLC0415
+
+    try:
+        return ExternalEnvironment(_middleware(config), abap_folder(config))
+    except PortInUse as why:
+        raise pytest.UsageError(str(why)) from None
+
+
+def _flow(flow: Path, parameters: Iterable[str], abap: Path | None) -> "FlowEnvironment":
+    """Deploy a flow. Skips if there is no Java, and ends the run if it cannot be run whole."""
+    from harness.environments.flow import FlowEnvironment  # noqa: PLC0415
+    from harness.flow.jvm import INSTALL, missing  # noqa: PLC0415
+
+    if lacks := missing():
+        skip_without(lacks, INSTALL)
+    try:
+        return FlowEnvironment(flow, dict(map(_parameter, parameters)), abap)
+    except UserError as why:
+        pytest.exit(str(why), pytest.ExitCode.USAGE_ERROR)
+
+
+def _http(abap: Path | None) -> Environment:
+    from harness.environments.http import HttpEnvironment  # noqa: PLC0415
+
+    return HttpEnvironment(abap)
 
 
 def _middleware(config: pytest.Config) -> MiddlewareAddress:

@@ -4,6 +4,7 @@ import dataclasses
 import tomllib
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import Literal, Self, TypeAlias, TypeVar
 
@@ -221,6 +222,10 @@ class Register:
 
 
 def _read(folder: Path, stem: str, kind: type[EntryT]) -> tuple[EntryT, ...]:
-    """Read one file: an array of tables, named in the singular."""
-    content = tomllib.loads((folder / f"{stem}.toml").read_text(encoding="utf-8"))
-    return tuple(kind(**fields) for fields in content[stem.removesuffix("s")])
+    return _entries((folder / f"{stem}.toml").read_text(encoding="utf-8"), stem, kind)
+
+
+@cache  # by content: a run asks for the register in a dozen places
+def _entries(content: str, stem: str, kind: type[EntryT]) -> tuple[EntryT, ...]:
+    """Parse the content of a file: an array of tables, named in the singular."""
+    return tuple(kind(**fields) for fields in tomllib.loads(content)[stem.removesuffix("s")])

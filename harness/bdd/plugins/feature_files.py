@@ -11,7 +11,7 @@ import pytest
 from harness.bdd.pytest_bdd_internals import cache_feature
 from harness.specification.feature_problems import FeatureProblem, find_problems
 from harness.specification.register import Register
-from harness.specification.scenarios import feature_files
+from harness.specification.scenarios import feature_files, read_feature
 
 PROBLEMS = pytest.StashKey[list[FeatureProblem]]()
 """The problems in the features that were collected."""
@@ -30,10 +30,10 @@ def read_folder(folder: Path, register: Register) -> FeatureFolder:
     """Read every feature below a folder, also with a byte order mark. Raises OSError."""
     problems = find_problems(folder, register)
     broken = {problem.feature for problem in problems}
-    sound = [file for file, feature in feature_files(folder) if feature not in broken]
-    for file in sound:
-        cache_feature(file)
-    return FeatureFolder([*map(str, sound)], problems)
+    sound = [(file, feature) for file, feature in feature_files(folder) if feature not in broken]
+    for file, feature in sound:
+        cache_feature(file, read_feature(file, feature).document)
+    return FeatureFolder([str(file) for file, _ in sound], problems)
 
 
 class BrokenFeature(pytest.Collector):

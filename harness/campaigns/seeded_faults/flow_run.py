@@ -20,9 +20,8 @@ from rich.console import Console
 from rich.table import Table
 
 from harness.campaigns.seeded_faults.flow_faults import FLOW_FAULTS
-from harness.environments.flow import REFERENCE_FLOW
 from harness.environments.plugin import FLOW
-from harness.files import TEST_FEATURES
+from harness.files import REFERENCE_FLOW, TEST_FEATURES
 from harness.flow.jvm import INSTALL, missing
 from harness.specification.register import Register
 

@@ -33,7 +33,7 @@ from harness.abap import build as abap_build
 from harness.abap.build import INSTALL, REFERENCE, build, missing_engine
 from harness.campaigns.seeded_faults.abap_faults import ABAP_FAULTS, AbapFault
 from harness.campaigns.seeded_faults.reference_middleware.faults import FAULTS, SeededFault
-from harness.environments.external import MiddlewareAddress
+from harness.environments.interfaces import MiddlewareAddress
 from harness.files import TEST_FEATURES
 from harness.specification.register import Register
 from simulator.ecc.wsdl import PATH as FUNCTION_PATH

@@ -12,9 +12,8 @@ from harness.cli.flow.drawing import as_json as definition_as_json
 from harness.cli.flow.drawing import as_svg, as_text
 from harness.cli.flow.serving import serve_flow
 from harness.cli.options import FAILED, AsJson, examples, new_app, print_json
-from harness.environments.flow import REFERENCE_FLOW
 from harness.errors import UserError
-from harness.files import TEST_FEATURES, atomic_write
+from harness.files import REFERENCE_FLOW, TEST_FEATURES, atomic_write
 from harness.flow.adapters import Credential
 from harness.flow.check import parts
 from harness.flow.definition import FlowDefinition, read_definition

@@ -9,8 +9,8 @@ import pytest
 
 from harness.campaigns.seeded_faults.flow_faults import FLOW_FAULTS
 from harness.campaigns.seeded_faults.flow_run import NO_FAULT, FlowFaultResult
-from harness.environments.flow import REFERENCE_FLOW
 from harness.environments.missing_tools import skip_without
+from harness.files import REFERENCE_FLOW
 from harness.flow.jvm import INSTALL, missing
 from harness.specification.register import Register
 

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from harness.environments.flow import REFERENCE_FLOW
 from harness.errors import UserError
+from harness.files import REFERENCE_FLOW
 from harness.flow.check import problems
 from harness.flow.definition import read_definition
 from harness.flow.package import opened

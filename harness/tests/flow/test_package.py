@@ -6,8 +6,8 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 import pytest
 
-from harness.environments.flow import REFERENCE_FLOW
 from harness.errors import UserError
+from harness.files import REFERENCE_FLOW
 from harness.flow import package
 from harness.flow.definition import read_definition
 from harness.flow.package import opened, read_properties, resolve

@@ -15,8 +15,8 @@ from syrupy.assertion import SnapshotAssertion
 from typer.testing import CliRunner
 
 from harness.cli.main import app
-from harness.environments.flow import REFERENCE_FLOW
 from harness.environments.missing_tools import skip_without
+from harness.files import REFERENCE_FLOW
 from harness.flow.jvm import INSTALL, missing
 from harness.flow.package import RESOURCES
 from harness.tests.support.flow_files import FlowFile, ProcessFile
