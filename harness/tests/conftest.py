@@ -90,7 +90,10 @@ def reports(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Give the tests that read the evidence of every condition to one process of pytest-xdist: making it takes long."""
+    """Mark the tests that need a run of features; one process of pytest-xdist makes the evidence of all conditions."""
     for item in items:
-        if isinstance(item, pytest.Function) and "reports" in item.fixturenames:
+        fixtures = item.fixturenames if isinstance(item, pytest.Function) else ()
+        if "reports" in fixtures:
             item.add_marker(pytest.mark.xdist_group("reports"))
+        if "reports" in fixtures or "run_of_breaks" in fixtures:
+            item.add_marker(pytest.mark.whole_run)

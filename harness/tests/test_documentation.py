@@ -33,6 +33,7 @@ from harness.specification.register import Register
 from harness.specification.scenarios import read_scenarios
 from harness.tests.support.condition_evidence import run_conditions
 from harness.tests.support.condition_features import copy_features, of_conditions
+from harness.tests.support.pytest_process import run_pytest
 from simulator.reporting.consolidation import QUERIES
 from simulator.settings import Settings
 
@@ -80,6 +81,7 @@ def test_every_block_names_its_language() -> None:
     assert {page for page, _ in TYPED} >= {"README.md", "CONTRIBUTING.md", "docs/replay.md"}
 
 
+@pytest.mark.whole_run
 @pytest.mark.parametrize(("page", "command"), sorted({*TYPED, *MENTIONED}))
 def test_each_part_of_a_command_exists(page: str, command: str) -> None:
     program, *arguments = shlex.split(command.partition("||")[0].removeprefix(".venv/bin/"))
@@ -233,6 +235,7 @@ RUNNING = sorted({page for page, command in TYPED if command.startswith("zicm ")
 """The pages with commands that end; `zicm serve` is started by its own tests."""
 
 
+@pytest.mark.whole_run
 @pytest.mark.parametrize("page", RUNNING)
 def test_the_zicm_commands_of_a_page_run_in_order(page: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for folder in ("abap", "exchanges"):
@@ -316,6 +319,7 @@ def test_the_readme_counts_conditions_and_scenarios() -> None:
     assert int(counted[1]) < len(read_scenarios(FEATURES))
 
 
+@pytest.mark.whole_run
 def test_the_scenario_that_is_shown_runs(tmp_path: Path) -> None:
     (scenario,) = (block for _, block in blocks("gherkin"))
     (tmp_path / "shown.feature").write_text(f"Feature: As the page shows it\n\n{scenario}", encoding="utf-8")
@@ -323,13 +327,5 @@ def test_the_scenario_that_is_shown_runs(tmp_path: Path) -> None:
         f"from pytest_bdd import scenarios\n\nscenarios({str(tmp_path / 'shown.feature')!r})\n", encoding="utf-8"
     )
     (tmp_path / "conftest.py").write_text("from harness.conftest import *\n", encoding="utf-8")
-    pytest_here = [sys.executable, "-m", "pytest", "-q", "-c", str(CHECKOUT / "pyproject.toml")]
-    run = subprocess.run(  # noqa: S603 - our own words
-        [*pytest_here, "--rootdir", str(tmp_path), str(tmp_path)],
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=120,
-    )
+    run = run_pytest("-c", CHECKOUT / "pyproject.toml", "--rootdir", tmp_path, tmp_path, cwd=tmp_path)
     assert "1 passed" in run.stdout, run.stdout + run.stderr

@@ -1,9 +1,10 @@
 """An input that no step accepts is an error with file, line and the nearest right word."""
 
-import subprocess
-import sys
-
 import pytest
+
+from harness.tests.support.pytest_process import run_pytest
+
+pytestmark = pytest.mark.whole_run
 
 CONFTEST = """
 from pytest_bdd import parsers
@@ -411,14 +412,7 @@ def output(tmp_path_factory: pytest.TempPathFactory) -> str:
         (folder / f"case_{number}.feature").write_text(feature, encoding="utf-8")
     (folder / "conftest.py").write_text(CONFTEST, encoding="utf-8")
     (folder / "test_all.py").write_text("from pytest_bdd import scenarios\n\nscenarios('.')\n", encoding="utf-8")
-    run = subprocess.run(  # noqa: S603 - fixed arguments
-        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--rootdir", str(folder), str(folder)],
-        capture_output=True,
-        cwd=folder,
-        encoding="utf-8",
-        check=False,
-        timeout=120,
-    )
+    run = run_pytest("--rootdir", folder, folder, cwd=folder)
     assert f"{len(CASES)} failed" in run.stdout, run.stdout + run.stderr
     return run.stdout
 

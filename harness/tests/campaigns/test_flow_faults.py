@@ -52,6 +52,7 @@ def test_fault_is_found_only_for_what_it_breaks(result: FlowFaultResult, *, is_e
     assert result.is_expected is is_expected
 
 
+@pytest.mark.whole_run
 @pytest.mark.xdist_group("jvm")
 def test_one_fault_is_found() -> None:
     if lacks := missing():

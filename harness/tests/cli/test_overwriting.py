@@ -1,16 +1,15 @@
 """Test that a file which a user names is replaced only if the same command wrote it before."""
 
 import sqlite3
-import subprocess
-import sys
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from harness.files import CHECKOUT, TEST_FEATURES, atomic_write
+from harness.files import TEST_FEATURES, atomic_write
 from harness.tests.support.cli_runner import Ran, zicm
+from harness.tests.support.pytest_process import run_pytest
 from simulator.landscape import Landscape
 from simulator.settings import STORE_NAME, Settings
 
@@ -102,13 +101,13 @@ def test_approvals_replace_nothing_else(reports: Path, tmp_path: Path, verb: str
     assert "holds something else" in ran.err
 
 
+@pytest.mark.whole_run
 @pytest.mark.parametrize("option", ["--results-to", "--reports"])
 def test_run_of_features_does_not_begin_where_it_would_replace_something_else(tmp_path: Path, option: str) -> None:
     file = tmp_path / "messages.ndjson"
     file.write_text('{"of": "somebody else"}\n')
     given = file if option == "--results-to" else tmp_path
-    command = [sys.executable, "-m", "pytest", str(TEST_FEATURES), option, str(given)]
-    ran = subprocess.run(command, cwd=CHECKOUT, capture_output=True, text=True, check=False)  # noqa: S603 - ours
+    ran = run_pytest(TEST_FEATURES, option, given)
     assert ran.returncode == pytest.ExitCode.USAGE_ERROR
     assert f"{option}: {file} cannot be written: it exists and holds something else" in ran.stderr
     assert file.read_text() == '{"of": "somebody else"}\n'

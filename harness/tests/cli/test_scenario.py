@@ -1,13 +1,12 @@
 """Test `zicm scenario from`: what it writes passes `zicm lint`, and runs."""
 
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from harness.files import FIXTURES
 from harness.tests.support.cli_runner import AGREEMENT, Folder, zicm
+from harness.tests.support.pytest_process import run_pytest
 
 CONFTEST = """
 from harness.conftest import *
@@ -17,6 +16,7 @@ pytest_plugins = [plugin for plugin in pytest_plugins if plugin not in FOR_OUR_O
 """
 
 
+@pytest.mark.whole_run
 def test_every_recorded_exchange_becomes_a_scenario_that_runs(tmp_path: Path) -> None:
     written = zicm("scenario", "from", FIXTURES / "exchanges")
     assert (written.code, written.err.count("Note: ")) == (0, 2)
@@ -24,14 +24,7 @@ def test_every_recorded_exchange_becomes_a_scenario_that_runs(tmp_path: Path) ->
     assert zicm("lint", tmp_path).out.endswith("1 feature, 0 problems\n")
     (tmp_path / "conftest.py").write_text(CONFTEST, encoding="utf-8")
     (tmp_path / "test_all.py").write_text("from pytest_bdd import scenarios\n\nscenarios('.')\n", encoding="utf-8")
-    run = subprocess.run(  # noqa: S603 - fixed arguments
-        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--rootdir", str(tmp_path), str(tmp_path)],
-        capture_output=True,
-        cwd=tmp_path,
-        encoding="utf-8",
-        check=False,
-        timeout=120,
-    )
+    run = run_pytest("--rootdir", tmp_path, tmp_path, cwd=tmp_path)
     assert "20 passed" in run.stdout, run.stdout + run.stderr
 
 

@@ -68,6 +68,7 @@ def test_wheel_holds_what_runs_outside_the_checkout(installed: Path) -> None:
     assert not (installed / "harness" / "tests").exists()
 
 
+@pytest.mark.whole_run
 def test_commands_run_from_the_wheel_without_pytest(installed: Path, tmp_path: Path) -> None:
     out = run_without_tests(
         installed,

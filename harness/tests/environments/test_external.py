@@ -2,10 +2,8 @@
 
 import asyncio
 import json
-import os
 import re
 import subprocess
-import sys
 from io import StringIO
 from pathlib import Path
 
@@ -21,22 +19,21 @@ from harness.evidence.cucumber_reader import read
 from harness.files import CHECKOUT, TEST_FEATURES
 from harness.server.uvicorn_server import listening_socket
 from harness.specification.register import Register
-
-ALONE = {**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "ZICM_EMPTY": ""}
+from harness.tests.support.pytest_process import run_pytest
 
 
 def run(*arguments: str, reports: Path | None = None) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "pytest_bdd.plugin", "-p", "no:cacheprovider"]
-    command += [str(TEST_FEATURES), *arguments]
-    command += ["--reports", str(reports)] if reports else ["-p", "no:harness.evidence.plugin"]
-    return subprocess.run(command, check=False, capture_output=True, text=True, cwd=CHECKOUT, env=ALONE)  # noqa: S603
+    written = ("--reports", reports) if reports else ("-p", "no:harness.evidence.plugin")
+    return run_pytest(TEST_FEATURES, *arguments, *written)
 
 
+@pytest.mark.whole_run
 def test_fault_fails_its_condition_only() -> None:
     (result,) = seeded_faults.run_all(["ConfidentialByCase"])
     assert (result.red, result.passed, result.broken) == (["3"], 54, "")
 
 
+@pytest.mark.whole_run
 def test_middleware_without_pending_url_is_done_after_settling(tmp_path: Path) -> None:
     port = seeded_faults.free_port()
     with seeded_faults.start_middleware(NO_FAULT, port) as middleware:
@@ -60,6 +57,7 @@ def test_middleware_without_pending_url_is_done_after_settling(tmp_path: Path) -
         assert lineage["lines"][3]["value"] == code
 
 
+@pytest.mark.whole_run
 def test_scenario_beyond_the_sheet_is_reported_apart() -> None:
     port = seeded_faults.free_port()
     with seeded_faults.start_middleware(NO_FAULT, port) as middleware:
@@ -75,6 +73,7 @@ def test_scenario_beyond_the_sheet_is_reported_apart() -> None:
     )
 
 
+@pytest.mark.whole_run
 def test_run_ends_with_the_verdict(tmp_path: Path) -> None:
     port = seeded_faults.free_port()
     with seeded_faults.start_middleware("NameNotCut", port) as middleware:
@@ -103,6 +102,7 @@ def test_run_ends_with_the_verdict(tmp_path: Path) -> None:
     assert "NAME 113 characters, at most 100 fit" in page
 
 
+@pytest.mark.whole_run
 def test_unreachable_middleware_fails_with_the_reason() -> None:
     nobody = f"http://127.0.0.1:{seeded_faults.free_port()}/events"
     ran = run("--middleware-url", nobody, "--listen", "127.0.0.1:0", "-m", "condition_1")
@@ -110,6 +110,7 @@ def test_unreachable_middleware_fails_with_the_reason() -> None:
     assert "the webhook of the middleware could not be reached (ConnectionError)" in ran.stdout
 
 
+@pytest.mark.whole_run
 @pytest.mark.parametrize(
     ("options", "message"),
     [
@@ -126,6 +127,7 @@ def test_wrong_use_is_explained_without_secrets(options: list[str], message: str
     assert ran.stderr.strip() == f"ERROR: {message}"
 
 
+@pytest.mark.whole_run
 def test_port_in_use_is_wrong_use() -> None:
     with listening_socket("127.0.0.1", 0) as taken:
         address = f"127.0.0.1:{taken.getsockname()[1]}"
@@ -134,6 +136,7 @@ def test_port_in_use_is_wrong_use() -> None:
     assert "cannot be listened at" in ran.stderr
 
 
+@pytest.mark.whole_run
 def test_every_option_in_the_manual_exists() -> None:
     manual = (CHECKOUT / "docs" / "connect-cpi.md").read_text(encoding="utf-8")
     help_text = run("--help").stdout

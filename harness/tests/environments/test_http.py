@@ -1,9 +1,7 @@
 """The features over HTTP in several processes: a few of them here, all of them in `tox -e bdd-wire`."""
 
-import os
 import re
 import subprocess
-import sys
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -12,14 +10,13 @@ import pytest
 
 from harness.evidence.cucumber_reader import read
 from harness.evidence.run import Step
-from harness.files import CHECKOUT
+from harness.tests.support.pytest_process import run_pytest
+
+pytestmark = pytest.mark.whole_run
 
 
 def run(*arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "pytest_bdd.plugin", "-p", "no:cacheprovider"]
-    command += ["harness/test_features.py", *arguments]
-    alone = {**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
-    return subprocess.run(command, check=False, capture_output=True, text=True, cwd=CHECKOUT, env=alone)  # noqa: S603
+    return run_pytest("harness/test_features.py", *arguments)
 
 
 SCENARIOS = (

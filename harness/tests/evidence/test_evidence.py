@@ -3,7 +3,6 @@
 import json
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 from shutil import copyfile
 
@@ -14,6 +13,9 @@ from harness.evidence.cucumber_reader import read
 from harness.evidence.run import Run, ScenarioEvidence
 from harness.tests.support.condition_evidence import run_conditions
 from harness.tests.support.npm_packages import NPM, skip_without_packages
+from harness.tests.support.pytest_process import run_pytest
+
+pytestmark = pytest.mark.whole_run
 
 CONFTEST = """
 from pathlib import Path
@@ -104,8 +106,7 @@ def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (project / "conftest.py").write_text(CONFTEST, encoding="utf-8")
     (project / "test_ends.py").write_text("from pytest_bdd import scenarios\nscenarios('features')", encoding="utf-8")
     (project / "pytest.ini").write_text("[pytest]\naddopts = --strict-markers\n", encoding="utf-8")
-    command = [sys.executable, "-m", "pytest", "-q", f"--rootdir={project}", "-p", "no:cacheprovider", str(project)]
-    done = subprocess.run(command, cwd=project, capture_output=True, text=True, check=False, timeout=120)  # noqa: S603
+    done = run_pytest("--rootdir", project, project, cwd=project)
     assert "2 failed, 3 passed, 1 skipped, " in done.stdout, done.stdout + done.stderr
     assert "messages.ndjson" in done.stdout
     return project / "reports" / "messages.ndjson"

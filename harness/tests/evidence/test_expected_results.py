@@ -1,21 +1,19 @@
 """Each expected result of a condition has its counterpart in the evidence of a run."""
 
+from pathlib import Path
+
 import pytest
 
 from harness.evidence.cucumber_reader import read
 from harness.evidence.expected_results import DIFFERS, NOT_REACHED, NOT_SHOWN, SHOWN, ResultLine, find, result_lines
 from harness.evidence.run import Attachment, Run, ScenarioEvidence, Step
 from harness.specification.register import Condition, Register, ResultKind
-from harness.tests.support.condition_evidence import run_conditions
 
 CONDITIONS = {one.id: one for one in Register.load().conditions}
 
 
 @pytest.fixture(scope="module")
-def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
-    reports = tmp_path_factory.mktemp("reports")
-    ran = run_conditions(reports)
-    assert ran.returncode == 0, ran.stdout
+def run(reports: Path) -> Run:
     return read(reports / "messages.ndjson")
 
 

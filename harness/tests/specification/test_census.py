@@ -1,10 +1,7 @@
 """Every entry of the register has its scenarios, every scenario has its entry, and pytest runs them all."""
 
 import json
-import os
 import re
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,6 +12,7 @@ from harness.specification import census
 from harness.specification.feature_problems import find_problems
 from harness.specification.register import Register
 from harness.specification.scenarios import Scenario, read_scenarios
+from harness.tests.support.pytest_process import run_pytest
 
 
 @pytest.fixture(scope="module")
@@ -51,6 +49,7 @@ def test_no_feature_has_a_problem(register: Register) -> None:
     assert not findings, says(findings)
 
 
+@pytest.mark.whole_run
 def test_pytest_collects_every_scenario(scenarios: list[Scenario], tmp_path: Path) -> None:
     findings = census.count_mismatches(scenarios, collected(tmp_path / "collected.json"))
     assert not findings, says(findings)
@@ -82,23 +81,7 @@ def executed_before_their_masters(scenario: Scenario) -> Iterator[tuple[str, str
 
 def collected(file: Path) -> dict[tuple[str, str], int]:
     """Let another process collect the tests and write their numbers, by feature and heading, to `file`."""
-    tests = TEST_FEATURES
-    # That process ignores the selection and the cache of this one.
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
-    options = [
-        "--collect-only",
-        "-qq",
-        "-p",
-        "no:cacheprovider",
-        "-p",
-        "harness.tests.support.collected_scenarios_plugin",
-    ]
-    run = subprocess.run(  # noqa: S603 - fixed arguments
-        [sys.executable, "-m", "pytest", *options, "--collected-to", str(file), str(tests)],
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    options = ("--collect-only", "-q", "-p", "harness.tests.support.collected_scenarios_plugin")
+    run = run_pytest(*options, "--collected-to", file, TEST_FEATURES)
     assert run.returncode == 0, run.stdout + run.stderr
     return {(feature, name): count for feature, name, count in json.loads(file.read_text(encoding="utf-8"))}

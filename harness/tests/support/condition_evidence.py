@@ -1,12 +1,11 @@
 """Run every condition once, for tests that need evidence."""
 
-import os
 import subprocess
-import sys
 from pathlib import Path
 
 from harness.files import CHECKOUT
 from harness.specification.register import Register
+from harness.tests.support.pytest_process import run_pytest
 
 
 def run_conditions(
@@ -16,15 +15,7 @@ def run_conditions(
 
     `plugins` is a folder of further modules.
     """
-    path = os.pathsep.join(map(str, filter(None, (top, plugins))))
     all_conditions = " or ".join(condition.tag for condition in Register.load().conditions)
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "harness/test_features.py"]
-    return subprocess.run(  # noqa: S603 - our own words
-        [*command, "--reports", str(reports), *(arguments or ("-m", all_conditions))],
-        cwd=top,
-        env={**os.environ, "PYTHONPATH": path, "PYTHONUTF8": "1"},
-        capture_output=True,
-        encoding="utf-8",
-        check=False,
-        timeout=300,
-    )
+    selected = arguments or ("-m", all_conditions)
+    path = (top, plugins) if plugins else (top,)
+    return run_pytest("harness/test_features.py", "--reports", reports, *selected, cwd=top, path=path)

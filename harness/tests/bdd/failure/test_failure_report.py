@@ -1,19 +1,17 @@
 """Failed scenarios are readable: one of a small project, and ours after a rule was broken on purpose."""
 
 import json
-import os
 import re
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from harness.bdd.failure.report import FailureReport, FieldOrigin, LoggedEvent, RemainingStep
 from harness.bdd.mismatch import DIFFERS, Comparison, FieldDiff, RowDiff
-from harness.files import CHECKOUT, FEATURES
+from harness.files import FEATURES
 from harness.specification.scenarios import read_scenarios
 from harness.tests.support.broken_rules_plugin import BREAKS
+from harness.tests.support.pytest_process import run_pytest
 
 pytest_plugins = ["pytester"]
 
@@ -144,17 +142,8 @@ def run_of_breaks(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, str]:
 def _run_breaks(reports: Path) -> str:
     places = _places().values()
     wanted = [argument for place in places for argument in ("--scenario", place)]
-    plugins = ["-p", "harness.tests.support.broken_rules_plugin", "-p", "no:cacheprovider", "--reports", str(reports)]
-    environment = {**os.environ, "PYTHONPATH": str(CHECKOUT), "PYTHONUTF8": "1"}
-    run = subprocess.run(  # noqa: S603 - fixed arguments
-        [sys.executable, "-m", "pytest", "-q", *plugins, "harness/test_features.py", *wanted],
-        cwd=CHECKOUT,
-        env=environment,
-        capture_output=True,
-        encoding="utf-8",
-        check=False,
-        timeout=120,
-    )
+    plugins = ["-p", "harness.tests.support.broken_rules_plugin", "--reports", str(reports)]
+    run = run_pytest(*plugins, "harness/test_features.py", *wanted)
     assert f"{len(BREAKS)} failed" in run.stdout, run.stdout + run.stderr
     return run.stdout
 

@@ -6,6 +6,8 @@ import pytest
 
 from harness.tests.support.condition_evidence import run_conditions
 
+pytestmark = pytest.mark.whole_run
+
 BREAK_DOWN = """
 import errno
 

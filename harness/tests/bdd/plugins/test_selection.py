@@ -1,26 +1,20 @@
 """Scenarios are selected as people write it, and a selection that nothing fits says what is near."""
 
-import subprocess
-import sys
 from functools import cache
 
 import pytest
 
 from harness.files import CHECKOUT
+from harness.tests.support.pytest_process import run_pytest
+
+pytestmark = pytest.mark.whole_run
 
 
 @cache
 def _collect(*arguments: str) -> tuple[list[str], str]:
     """Collect the features. Returns the names of what is selected, and everything that is said."""
-    command = [sys.executable, "-m", "harness.bdd", "--collect-only", "-q", "-p", "no:cacheprovider", "-n", "auto"]
-    run = subprocess.run(  # noqa: S603 - fixed arguments
-        [*command, "harness/test_features.py", *arguments],
-        cwd=CHECKOUT,
-        capture_output=True,
-        encoding="utf-8",
-        check=False,
-        timeout=120,
-    )
+    side_by_side = ("-p", "xdist.plugin", "-n", "auto")
+    run = run_pytest("--collect-only", *side_by_side, "harness/test_features.py", *arguments, module="harness.bdd")
     names = [line.partition("::")[2] for line in run.stdout.splitlines() if "::" in line]
     return names, run.stdout + run.stderr
 

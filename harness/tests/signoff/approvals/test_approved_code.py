@@ -25,6 +25,8 @@ from harness.specification.scenarios import read_scenarios
 from harness.tests.support.condition_evidence import run_conditions
 from harness.tests.support.condition_features import copy_features, of_conditions
 
+pytestmark = pytest.mark.whole_run
+
 SOURCE = '''
 import re
 from decimal import ROUND_UP

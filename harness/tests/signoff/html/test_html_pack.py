@@ -1,16 +1,13 @@
 """The sign-off pack: its content, its size, and the escaping of what it shows."""
 
-import os
 import re
-import subprocess
-import sys
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from harness.evidence.run import Attachment, Run, ScenarioEvidence, Step
-from harness.files import FEATURES
+from harness.files import CHECKOUT, FEATURES
 from harness.signoff.approvals.model import Approval, Signature
 from harness.signoff.html.page import PageModel, write
 from harness.signoff.html.page import render as render_folded
@@ -20,6 +17,7 @@ from harness.specification.fidelity import load_ledger
 from harness.specification.register import Register
 from harness.specification.sap_findings import load_findings
 from harness.specification.scenarios import Scenario, read_scenarios
+from harness.tests.support.pytest_process import run_pytest
 from harness.tests.support.signoff_page import opened
 
 SYSTEMS = ("ICI", "API Management", "CPI", "ECC", "Cloud ALM")
@@ -259,17 +257,11 @@ def pytest_sessionstart():
 """
 
 
+@pytest.mark.whole_run
 def test_run_fails_when_its_pack_is_too_large(tmp_path: Path) -> None:
     (tmp_path / "small.py").write_text(_SMALL, encoding="utf-8")
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "harness/test_features.py"]
-    ran = subprocess.run(  # noqa: S603 - our own words
-        [*command, "-m", "condition_1", "--reports", str(tmp_path), "-p", "small"],
-        check=False,
-        capture_output=True,
-        encoding="utf-8",
-        cwd=FEATURES.parent,
-        env={**os.environ, "PYTHONPATH": f"{FEATURES.parent}{os.pathsep}{tmp_path}", "PYTHONUTF8": "1"},
-    )
+    one = ("harness/test_features.py", "-m", "condition_1")
+    ran = run_pytest(*one, "--reports", tmp_path, "-p", "small", path=(CHECKOUT, tmp_path))
     assert ran.returncode == pytest.ExitCode.TESTS_FAILED
     assert re.search(r"^ERROR: the pack has \d+ bytes, and at most 100000 go by mail", ran.stdout, re.MULTILINE)
     assert (tmp_path / "signoff.html").stat().st_size < MAX_BYTES
