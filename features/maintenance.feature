@@ -246,6 +246,7 @@ Feature: The Z-tables are maintained by hand by support users alone, and what th
       | an amount with a comma  | ICMTOTALCONTRACTVALUE | 1000,50 | 012 | no number of at most 15 digits, two of them behind the point |
       | no field of the table   | ICMREGION           | EMEA     | 013 | the table has no such field                                  |
       | another agreement code  | ICMAGREEMENTCODE    | PSUB6009 | 034 | the field cannot be changed any more                         |
+      | a code that is too long | ICMAGREEMENTCODE    | PSUB6001-AS-CALLED-IN-ICERTIS | 034 | the field cannot be changed any more                         |
       | another type            | CONTRACTTYPENAME    | STA      | 034 | the field cannot be changed any more                         |
       | no System ID            | SYSID               |          | 034 | the field cannot be changed any more                         |
 

@@ -163,3 +163,47 @@ Feature: Many outline agreements are changed at once, from a sheet
       | a truth value for a text     | INCO2 | true or false | TRUE                 |            | true or false is no value of this field       |
       | a date for a text            | INCO2 | date          | 2028-12-31           | yyyy-mm-dd | a date is no value of this field              |
       | a decimal comma              | KTWRT | text          | 1000,50              |            | no amount; name a decimal comma by --decimal , |
+
+  @OA-1 @D-101
+  Scenario Outline: An amount that Excel shows as another one is refused with its place: <holds> as <seen>
+    When the user changes the outline agreements in a book of Excel whose row 2 holds this:
+      | field | kind   | holds      | number format |
+      | EBELN | text   | 4600000000 |               |
+      | KTWRT | number | <holds>    | <format>      |
+    Then the result list is exactly this:
+      | ROW | EBELN      | TYPE | NUMBER | FIELD | MESSAGE                    |
+      | 2   | 4600000000 | E    | 039    | KTWRT | cell Changes!B2: <message> |
+    And no outline agreement changed
+
+    Examples:
+      | holds      | seen        | format              | message                                       |
+      | 0.5        | 50%         | 0%                  | its number format shows a percentage          |
+      | 1250000.5  | 1.25E+06    | 0.00E+00            | its number format shows powers of ten         |
+      | 1250.5     | 1250 1/2    | # ?/?               | its number format shows a fraction            |
+      | 1250000    | 1,250       | #,##0,              | its number format shows thousands or millions |
+      | 1250000    | 1.3M        | 0.0,,"M"            | its number format shows thousands or millions |
+      | 1250       | 1,250.00 k€ | #,##0.00\ "k€"      | its number format adds words or signs         |
+      | 1250.5     | 1,251       | #,##0               | its number format hides decimals              |
+      | 1250       | nothing     | ;;;                 | its number format shows no number             |
+      | 1250       | 1,250.00 $  | #,##0.00\ [$$-409]  | its number format shows another currency      |
+      | 1250       | 1,250.00 CHF | #,##0.00\ "CHF"    | its number format shows another currency      |
+
+  @OA-1 @D-101
+  Scenario Outline: An amount that Excel shows as it is: <format>
+    When the user changes the outline agreements in a book of Excel whose row 2 holds this:
+      | field | kind   | holds      | number format |
+      | EBELN | text   | 4600000000 |               |
+      | KTWRT | number | 1250000.5  | <format>      |
+      | WAERS | text   | <currency> |               |
+    Then these fields of the outline agreement 4600000000 in PF2 are:
+      | KTWRT | 1250000.50 |
+      | WAERS | <held>     |
+
+    Examples:
+      | format                                                                      | currency | held |
+      | General                                                                     |          | EUR  |
+      | #,##0.00                                                                    |          | EUR  |
+      | #,##0.00\ [$€-407]                                                          |          | EUR  |
+      | _-* #,##0.00\ "€"_-;\-* #,##0.00\ "€"_-;_-* "-"??\ "€"_-;_-@_-             |          | EUR  |
+      | "$"#,##0.00_);[Red]\("$"#,##0.00\)                                          | USD      | USD  |
+      | [$CHF-807]\ #,##0.00                                                        | CHF      | CHF  |

@@ -360,10 +360,12 @@ Feature: Outline agreements, which users keep by hand and which bear the agreeme
     And no outline agreement changed
 
     Examples:
-      | field | other      |
-      | LIFNR | 0000104712 |
-      | BUKRS | FR02       |
-      | EKORG | IT10       |
+      | field | other       |
+      | LIFNR | 0000104712  |
+      | LIFNR | 00000104711 |
+      | BUKRS | FR02        |
+      | EKORG | IT10        |
+      | EKORG | FR10,IT10   |
       | BSART | MK         |
       | ERNAM | SOMEBODY   |
       | AEDAT | 20250101   |

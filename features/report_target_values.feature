@@ -99,6 +99,71 @@ Feature: Target values of outline agreements, each alone and in sum
       | PF2    | 4600000001 | PSUB5200         | ZTERM | Payment terms        | Z090              | Z060     |
       |        |            | PSUB5200         | KTWRT | Sum of target values | 3000.01           | 3000.00  |
 
+  @OA-3 @OA-4 @D-53 @D-100
+  Scenario Outline: A sum that somebody has accepted: the setting is <target_value>
+    Given users have created these, otherwise like it:
+      | system | EKORG | KTWRT   |
+      | PF2    | FR10  | 3000.00 |
+      | PF2    | IT10  | 3000.00 |
+      | WP2    | BE10  | 3000.01 |
+    And KEYUSER has accepted that 4600000001 of PF2 differs in SUM, because "each may use it up"
+    When the report is made for 2026-06-30 with:
+      | target_value | <target_value> |
+    Then the part differences shows the column outline_agreement "<differs>"
+    And the part accepted shows the column field "<accepted>"
+    And the part target_values shows exactly this:
+      | sum     | ICMTOTALCONTRACTVALUE | verdict   |
+      | 9000.01 | 3000.00               | <verdict> |
+    And the part s4 shows the column verdict "<ready>"
+
+    Examples:
+      | target_value | differs | accepted | verdict  | ready               |
+      | sum          |         | SUM      | accepted | ready,ready,ready   |
+      | header       | 3000.01 |          | differs  | ready,ready,blocked |
+
+  @OA-3 @OA-4 @D-53 @D-100
+  Scenario: An accepted sum is listed with who accepted it, and with the outline agreement by which it was named
+    Given users have created these, otherwise like it:
+      | system | EKORG | KTWRT   |
+      | PF2    | FR10  | 3000.00 |
+      | PF2    | IT10  | 3000.00 |
+      | WP2    | BE10  | 3000.00 |
+    And KEYUSER has accepted that 4610000000 of WP2 differs in SUM, because "each may use it up"
+    When the report is made for 2026-06-30 with:
+      | target_value | sum |
+    Then the part accepted shows exactly this:
+      | system | EBELN      | ICMAGREEMENTCODE | field | outline_agreement | contract | accepted_by | reason              |
+      | WP2    | 4610000000 | PSUB5200         | SUM   | 9000.00           | 3000.00  | KEYUSER     | each may use it up |
+
+  @OA-3 @OA-4 @D-53 @D-100
+  Scenario: An accepted sum is open again when one of its target values changes
+    Given users have created these, otherwise like it:
+      | system | EKORG | KTWRT   |
+      | PF2    | FR10  | 3000.00 |
+      | PF2    | IT10  | 3000.00 |
+      | WP2    | BE10  | 3000.00 |
+    And KEYUSER has accepted that 4600000000 of PF2 differs in SUM, because "each may use it up"
+    And the user has changed the outline agreement 4600000001:
+      | KTWRT | 2500.00 |
+    When the report is made for 2026-06-30 with:
+      | target_value | sum |
+    Then the part differences shows exactly this:
+      | ICMAGREEMENTCODE | label                | outline_agreement | contract | reopened                           |
+      | PSUB5200         | Sum of target values | 8500.00           | 3000.00  | accepted by KEYUSER, changed since |
+    And the part s4 shows the column verdict "blocked,blocked,blocked"
+
+  @OA-3 @D-53 @D-73
+  Scenario: A sum keeps the third decimal of its currency
+    Given users have created these, otherwise like it:
+      | system | EKORG | WAERS | KTWRT    |
+      | PF2    | FR10  | KWD   | 1000.000 |
+      | PF2    | IT10  | KWD   | 1000.000 |
+      | WP2    | BE10  | KWD   | 1000.001 |
+    When the report is made for 2026-06-30
+    Then the part target_values shows exactly this:
+      | sum      | WAERS | verdict        |
+      | 3000.001 | KWD   | other currency |
+
   @OA-3 @D-53
   Scenario Outline: There is a sum only where every organisation has its own in one currency: <what>
     Given users have created these, otherwise like it:

@@ -22,14 +22,21 @@ from harness.text import printable
 from simulator.clock import utc_now
 from simulator.ecc.authorisation import CHANGE_CONTRACT, User
 from simulator.ecc.outline_agreements import with_leading_zeros
-from simulator.reporting.acceptances import Acceptance, digest_values
+from simulator.reporting.acceptances import SUM, Acceptance, digest_values, find_difference
 from simulator.reporting.consolidation import ReportRequest
+from simulator.reporting.target_values import TargetValue
 
 app = new_app(name="accept", help="Accept differences of the report, with a reason.", no_args_is_help=True)
 
 InSystem = Annotated[str, typer.Option(metavar="NAME", help="The system, for example PF2.")]
 Number = Annotated[str, typer.Argument(metavar="EBELN", help="The number of the outline agreement.")]
-FieldName = Annotated[str, typer.Argument(metavar="FIELD", help="The field that differs, for example ZTERM.")]
+FieldName = Annotated[
+    str,
+    typer.Argument(
+        metavar="FIELD",
+        help=f"The field that differs, for example ZTERM; {SUM} for the sum of target values of its contract.",
+    ),
+]
 
 _FILE = "accepted.json"
 _BEGINNING = rb"\A\{\"accepted\": \["
@@ -57,19 +64,15 @@ def add_command(  # noqa: PLR0913 - one for each option
         raise typer.BadParameter("say why", param_hint="--reason")
     number, name = with_leading_zeros(ebeln.strip()), field.strip().upper()
     today = f"{utc_now().astimezone(UTC):%Y%m%d}"
-    request = ReportRequest(today, parts=("differences",))
+    if name == "KTWRT" and landscape.target_value == "sum":
+        raise UserError(f"the settings compare the sum of target values: accept {SUM} in place of KTWRT")
+    compared: TargetValue = "sum" if name == SUM else "header"
+    request = ReportRequest(today, target_value=compared, parts=("differences", "hierarchy"))
     report = read_report(data, landscape, request, settings_given=settings is not None)
-    row = next(
-        (
-            row
-            for row in report.parts["differences"].dicts()
-            if (row["system"], row["EBELN"], row["field"]) == (system, number, name)
-        ),
-        None,
-    )
-    if row is None:
+    values = find_difference(report.parts, system, number, name)
+    if values is None:
         raise UserError(f"{system} {number} does not differ from its contract in {name}")
-    digest = digest_values(system, number, name, str(row["outline_agreement"]), str(row["contract"]))
+    digest = digest_values(system, number, name, *values)
     entry = Acceptance(system, number, name, digest, who.name, today, " ".join(reason.split()))
     with _changing(data) as kept:
         kept[:] = [one for one in kept if not _is(one, system, number, name)] + [entry]

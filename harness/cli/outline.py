@@ -128,9 +128,7 @@ def show_command(  # noqa: PLR0913 - one for each option
     session = _Session(system, data, settings, user, as_json)
     agreements = session.run(DISPLAY_CONTRACT, lambda ecc, _: ecc.outline_agreements())
     if ebeln is not None:
-        agreements = [one for one in agreements if one["EBELN"] == with_leading_zeros(ebeln.strip())]
-        if not agreements:
-            raise UserError(f"{system} has no outline agreement with this number")
+        agreements = _with_number(agreements, ebeln, system)
     if as_json:
         print_json({system: agreements})
     else:
@@ -148,9 +146,12 @@ def log_command(  # noqa: PLR0913 - one for each option
     as_json: AsJson = False,
 ) -> None:
     """Show the change documents of outline agreements: who, when, by which transaction, before and after."""
-    number = with_leading_zeros((ebeln or "").strip())
-    session = _Session(system, data, settings, user, as_json)
-    items = session.run(DISPLAY_CONTRACT, lambda ecc, _: ecc.change_documents(number))
+
+    def read(ecc: EccSystem, _: User) -> list[Row]:
+        known = ecc.outline_agreements()
+        return ecc.change_documents("" if ebeln is None else _with_number(known, ebeln, system)[0]["EBELN"])
+
+    items = _Session(system, data, settings, user, as_json).run(DISPLAY_CONTRACT, read)
     if as_json:
         print_json({system: items})
     else:
@@ -220,6 +221,14 @@ def mass_command(  # noqa: PLR0913 - one for each option
         first_left = read.rows[len(done)].number
         raise UserError(f"{failure}; not done: the rows from {first_left} on, {len(read.rows) - len(done)} of them")
     raise typer.Exit(FAILED if any(is_refused(one.messages) for one in done) else 0)
+
+
+def _with_number(agreements: Sequence[Row], ebeln: str, system: str) -> list[Row]:
+    """Return the outline agreement with this number, alone. Raises UserError if there is none."""
+    found = [one for one in agreements if one["EBELN"] == with_leading_zeros(ebeln.strip())]
+    if not found:
+        raise UserError(f"{system} has no outline agreement with this number")
+    return found
 
 
 def _stamp(user: User, transaction: str) -> ChangeStamp:

@@ -31,6 +31,7 @@ from simulator.reporting.target_values import TargetValue, Tolerance
 
 Format = Literal["terminal", "html", "xlsx", "csv", "json"]
 Group = Literal["org-team", "owner", "supplier", "organisation", "type", "system"]
+_PARTS = (*QUERIES, CHANGES)
 _TYPES = {"master": MASTER, "sub": SUB, "supporting": SUPPORTING, "standalone": STANDALONE}
 
 app = new_app()
@@ -57,7 +58,8 @@ def report_command(  # noqa: PLR0913 - one for each option
         Path | None, typer.Option(metavar="FILE", help="Write into this file; only an earlier report is replaced.")
     ] = None,
     part: Annotated[
-        list[str] | None, typer.Option(metavar="PART", help=f"Only this part: {', '.join(QUERIES)}. Repeatable.")
+        list[str] | None,
+        typer.Option(metavar="PART", help=f"Only this part: {', '.join(_PARTS)} (with --since). Repeatable."),
     ] = None,
     day: Annotated[
         datetime | None,
@@ -116,7 +118,7 @@ def report_command(  # noqa: PLR0913 - one for each option
         if form not in ("terminal", "json"):
             raise typer.BadParameter(f"it contradicts --format {form}", param_hint="--json")
         form = "json"
-    parts = _parts(_require_known(part, (*QUERIES, CHANGES), "--part"), form, output)
+    parts = _parts(_require_known(part, _PARTS, "--part"), form, output)
     if since is None and parts == (CHANGES,):
         raise typer.BadParameter("name an earlier report with --since", param_hint="--part")
     landscape_settings = load_settings(settings)

@@ -11,6 +11,7 @@ from typing import NamedTuple, TypeAlias
 
 from openpyxl.utils import get_column_letter
 
+from harness.sheets.number_formats import NotShownError, shown_currencies
 from simulator.ecc.ddic import Curr, Dats, DdicType, Dec
 
 CellValue: TypeAlias = str | int | float | bool | date | datetime | time | timedelta | None
@@ -82,6 +83,13 @@ def read_cell(cell: FileCell, ddic: DdicType, *, is_alpha: bool = False, decimal
     return _read_number(value, cell.number_format, ddic, is_alpha=is_alpha)
 
 
+def read_currencies(cell: FileCell) -> frozenset[str]:
+    """Return the currencies that the number format of a readable amount may mean; none if it shows no currency."""
+    if isinstance(cell.value, bool) or not isinstance(cell.value, int | float):
+        return frozenset()
+    return shown_currencies(Decimal(_plain(cell.value)), cell.number_format)
+
+
 def read_heading(cell: FileCell) -> str:
     """Convert the cell of a heading to text, without line breaks and outer blanks."""
     return "" if cell.problem or cell.value is None else _one_line(str(cell.value))
@@ -129,16 +137,25 @@ def _without_groups(text: str, decimal: str) -> str:
 
 
 def _read_number(value: float, number_format: str, ddic: DdicType, *, is_alpha: bool) -> str:
-    if isinstance(ddic, Dec | Curr):
-        return _plain(value)
     digits = _plain(value)
-    if not digits.isdigit():
+    is_amount = isinstance(ddic, Dec | Curr)
+    if not is_amount and not digits.isdigit():
         raise RefusedCellError("a number is no value of this field")
-    if isinstance(ddic, Dats) or is_alpha:
+    if is_amount or isinstance(ddic, Dats) or is_alpha:
+        _check_shown(digits, number_format, is_amount=is_amount)
         return digits
     if _ZEROS.fullmatch(number_format):
         return digits.zfill(len(number_format))
     raise RefusedCellError("a number may have lost zeros; make it a text")
+
+
+def _check_shown(digits: str, number_format: str, *, is_amount: bool) -> None:
+    try:
+        currencies = shown_currencies(Decimal(digits), number_format)
+    except NotShownError as other:
+        raise RefusedCellError(str(other)) from None
+    if currencies and not is_amount:
+        raise RefusedCellError("an amount is no value of this field")
 
 
 def _plain(value: float) -> str:

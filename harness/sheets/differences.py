@@ -4,17 +4,27 @@ A line of this sheet is one field of one outline agreement; all lines of one agr
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from typing import NamedTuple
 
 from simulator.ecc import bapiret2
 from simulator.ecc.bapiret2 import Bapiret2
 from simulator.ecc.ekko import EKKO
-from simulator.ecc.mass_change import ChangeRow
+from simulator.ecc.mass_change import ChangeRow, ShownCurrency
 from simulator.ecc.outline_agreements import with_leading_zeros
 from simulator.ecc.tables import ddic_types
 from simulator.reporting.differences import HEADER_DIFFERENCES
 from simulator.reporting.parts import EBELN, SYSTEM
 
-ReadField = Callable[[int, int, str], tuple[str, list[Bapiret2]]]
+
+class ReadCell(NamedTuple):
+    """A cell that was read as a field."""
+
+    value: str
+    errors: tuple[Bapiret2, ...] = ()
+    currencies: tuple[ShownCurrency, ...] = ()
+
+
+ReadField = Callable[[int, int, str], ReadCell]
 """Reads the cell of a row and a column as a field."""
 
 _FIELD, _VALUE = "field", "contract"
@@ -45,18 +55,19 @@ def merge_differences(
     merged: dict[str, ChangeRow] = {}
     skipped = 0
     for line in lines:
-        if read(line, at[SYSTEM.name], "")[0] != system:
+        if read(line, at[SYSTEM.name], "").value != system:
             skipped += 1
             continue
-        ebeln, errors = read(line, at[EBELN.name], EBELN.name)
-        field = read(line, at[_FIELD], "")[0].upper()
-        value, refused = read(line, at[_VALUE], field)
-        before = merged.get(with_leading_zeros(ebeln), ChangeRow(line, {EBELN.name: ebeln}, ()))
-        errors += refused
-        if field in before.fields:
-            errors.append(bapiret2.duplicate_row(field))
-        merged[with_leading_zeros(ebeln)] = ChangeRow(
-            before.number, {**before.fields, field: _stored(field, value)}, (*before.errors, *errors)
+        number = read(line, at[EBELN.name], EBELN.name)
+        field = read(line, at[_FIELD], "").value.upper()
+        cell = read(line, at[_VALUE], field)
+        before = merged.get(with_leading_zeros(number.value), ChangeRow(line, {EBELN.name: number.value}))
+        twice = (bapiret2.duplicate_row(field),) if field in before.fields else ()
+        merged[with_leading_zeros(number.value)] = ChangeRow(
+            before.number,
+            {**before.fields, field: _stored(field, cell.value)},
+            (*before.errors, *number.errors, *cell.errors, *twice),
+            (*before.currencies, *cell.currencies),
         )
     return [*merged.values()], skipped
 

@@ -7,15 +7,15 @@ from typing import NamedTuple
 from openpyxl.utils import get_column_letter
 
 from harness.errors import UserError
-from harness.sheets.cells import FileCell, RefusedCellError, coordinate, read_cell, read_heading
+from harness.sheets.cells import FileCell, RefusedCellError, coordinate, read_cell, read_currencies, read_heading
 from harness.sheets.csv_file import read_csv
-from harness.sheets.differences import difference_columns, merge_differences
+from harness.sheets.differences import ReadCell, difference_columns, merge_differences
 from harness.sheets.grid import Grid
 from harness.sheets.xlsx_file import is_book, read_xlsx
 from harness.text import did_you_mean, printable
 from simulator.ecc import bapiret2
 from simulator.ecc.ddic import DdicType
-from simulator.ecc.mass_change import ChangeRow
+from simulator.ecc.mass_change import ChangeRow, ShownCurrency
 
 _TITLE_ROWS = 20
 """The rows in which the headings are looked for, to name their row."""
@@ -97,23 +97,27 @@ class _CellReader(NamedTuple):
     decimal: str
 
     def read_row(self, row: int, columns: Mapping[int, str]) -> ChangeRow:
-        values, errors = dict[str, str](), []
-        for column, name in columns.items():
-            value, refused = self.read_field(row, column, name)
-            values[name] = value
-            errors += refused
-        return ChangeRow(row, values, tuple(errors))
+        cells = {name: self.read_field(row, column, name) for column, name in columns.items()}
+        return ChangeRow(
+            row,
+            {name: cell.value for name, cell in cells.items()},
+            tuple(error for cell in cells.values() for error in cell.errors),
+            tuple(shown for cell in cells.values() for shown in cell.currencies),
+        )
 
-    def read_field(self, row: int, column: int, name: str) -> tuple[str, list[bapiret2.Bapiret2]]:
+    def read_field(self, row: int, column: int, name: str) -> ReadCell:
         """Read one cell as a field of this name, or as a text where there is no such field."""
         cell: FileCell = self.grid.cell(row, column)
         if name not in self.fields.types:
-            return read_heading(cell), []
+            return ReadCell(read_heading(cell))
+        place = self.grid.place(row, column)
         try:
             ddic = self.fields.types[name]
-            return read_cell(cell, ddic, is_alpha=name in self.fields.alpha, decimal=self.decimal), []
+            value = read_cell(cell, ddic, is_alpha=name in self.fields.alpha, decimal=self.decimal)
         except RefusedCellError as refused:
-            return "", [bapiret2.unreadable_cell(name, self.grid.place(row, column), str(refused))]
+            return ReadCell("", (bapiret2.unreadable_cell(name, place, str(refused)),))
+        codes = read_currencies(cell)
+        return ReadCell(value, (), (ShownCurrency(name, place, codes),) if codes else ())
 
 
 def _field_columns(

@@ -34,6 +34,7 @@ from harness.specification.scenarios import read_scenarios
 from harness.tests.support.condition_evidence import run_conditions
 from harness.tests.support.condition_features import copy_features, of_conditions
 from harness.tests.support.pytest_process import run_pytest
+from simulator.reporting.changes import CHANGES
 from simulator.reporting.consolidation import QUERIES
 from simulator.settings import Settings
 
@@ -228,7 +229,7 @@ def _zicm_options(command: Any) -> set[str]:
 
 
 def test_the_page_of_the_report_names_each_part() -> None:
-    assert re.findall(r"^\| `(\w+)` \| an? ", PAGES["docs/report.md"], re.MULTILINE) == [*QUERIES]
+    assert re.findall(r"^\| `(\w+)` \| an? ", PAGES["docs/report.md"], re.MULTILINE) == [*QUERIES, CHANGES]
 
 
 RUNNING = sorted({page for page, command in TYPED if command.startswith("zicm ") and "zicm serve" not in command})

@@ -116,7 +116,9 @@ class Maintenance:
 
         def action(connection: Connection, entry: EntryFields) -> list[Bapiret2]:
             stored, errors = self._to_stored(assigned(_TYPES, _with_keys_as_stored(fields)))
-            errors += [bapiret2.not_changeable(name) for name in KEY if stored.get(name, entry[name]) != entry[name]]
+            fixed = [name for name in KEY if name in fields and stored.get(name) != entry[name]]
+            errors = [error for error in errors if error.FIELD not in fixed]  # that it is too long does not matter
+            errors += map(bapiret2.not_changeable, fixed)
             listed = organisations
             if listed is None and _ORGANISATIONS in stored:
                 listed = _listed(stored[_ORGANISATIONS])

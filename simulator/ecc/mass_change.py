@@ -1,16 +1,29 @@
 """Change many outline agreements at once, as MEMASSCONTRACT does: each row completely or not at all (OA-1)."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
+
+from sqlalchemy import Connection
 
 from simulator.ecc import bapiret2
 from simulator.ecc.bapiret2 import Bapiret2
 from simulator.ecc.change_log import ChangeStamp
-from simulator.ecc.outline_agreements import change, with_leading_zeros
+from simulator.ecc.outline_agreements import change, display, with_leading_zeros
 from simulator.ecc.system import EccSystem
 
 CLEAR_MARK = "(blank)"
 """A cell with this text clears the field; an empty cell leaves it unchanged (D-49)."""
+
+
+class ShownCurrency(NamedTuple):
+    """The currency that a cell shows beside its amount."""
+
+    field: str
+    place: str
+    """Of the cell in the sheet."""
+
+    codes: frozenset[str]
+    """The currencies that its sign may mean."""
 
 
 class ChangeRow(NamedTuple):
@@ -24,6 +37,9 @@ class ChangeRow(NamedTuple):
 
     errors: tuple[Bapiret2, ...] = ()
     """The cells that could not be read. A row that has any changes nothing."""
+
+    currencies: tuple[ShownCurrency, ...] = ()
+    """A row whose amounts are not in the currency that the sheet shows changes nothing (D-101)."""
 
 
 class RowResult(NamedTuple):
@@ -51,18 +67,28 @@ def mass_change(
         elif ebeln in seen:  # it is unknown which of the two rows is right
             messages = [bapiret2.duplicate_row("EBELN")]
         else:
-            messages = _change_row(system, ebeln, row.fields, stamp, test_run=test_run)
+            messages = _change_row(system, ebeln, row, stamp, test_run=test_run)
         seen.add(ebeln)
         yield RowResult(row.number, ebeln, messages)
 
 
-def _change_row(
-    system: EccSystem, ebeln: str, row: Mapping[str, str], stamp: ChangeStamp, *, test_run: bool
-) -> list[Bapiret2]:
-    filled = {name: value.strip() for name, value in row.items() if name != "EBELN" and value.strip()}
+def _change_row(system: EccSystem, ebeln: str, row: ChangeRow, stamp: ChangeStamp, *, test_run: bool) -> list[Bapiret2]:
+    filled = {name: value.strip() for name, value in row.fields.items() if name != "EBELN" and value.strip()}
     fields = {name: "" if value == CLEAR_MARK else value for name, value in filled.items()}
     with system.transaction() as connection, connection.begin_nested() as step:
-        messages = change(connection, ebeln, fields, stamp, system.rules)
+        messages = _currency_errors(connection, ebeln, fields, row.currencies)
+        messages = messages or change(connection, ebeln, fields, stamp, system.rules)
         if test_run:
             step.rollback()
     return messages
+
+
+def _currency_errors(
+    connection: Connection, ebeln: str, fields: Mapping[str, str], shown: Sequence[ShownCurrency]
+) -> list[Bapiret2]:
+    held = display(connection, ebeln) if shown else None
+    if held is None:
+        return []
+    currency = (fields.get("WAERS") or held["WAERS"]).upper()
+    why = "its number format shows another currency"
+    return [bapiret2.unreadable_cell(one.field, one.place, why) for one in shown if currency not in one.codes]

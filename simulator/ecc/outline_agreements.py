@@ -124,9 +124,9 @@ def change(
     if before is None:
         return [bapiret2.unknown_outline_agreement(ebeln)]
     entered, errors = _convert_fields(fields)
-    errors += [
-        bapiret2.not_changeable(name) for name in _NOT_CHANGEABLE if name in entered and entered[name] != before[name]
-    ]
+    fixed = [name for name in _NOT_CHANGEABLE if name in fields and entered.get(name) != before[name]]
+    errors = [error for error in errors if error.FIELD not in fixed]  # that it is too long does not matter
+    errors += map(bapiret2.not_changeable, fixed)
     header = before | entered
     errors += _header_errors(header, errors)
     if before["LOEKZ"] and header["LOEKZ"] and header != before:

@@ -89,7 +89,9 @@ WHERE d.{one.field}{" AND NOT :sum" if one.field == "KTWRT" else ""}"""
 
 _SUMS = f"""
 SELECT '', '', '', {select_columns("c", _CONTRACT)}, 'KTWRT', 'Sum of target values', t.value,
-    c.ICMTOTALCONTRACTVALUE, c.ICMAPPSRCSUPPLIERID, c.ICMORGTEAM, c.ICMPRIMARYOWNERNAME, '', {len(COMPARED_FIELDS)}
+    c.ICMTOTALCONTRACTVALUE, c.ICMAPPSRCSUPPLIERID, c.ICMORGTEAM, c.ICMPRIMARYOWNERNAME, ifnull((
+        SELECT 'accepted by ' || a.accepted_by || ', changed since' FROM accepted a JOIN outline o ON o.id = a.outline
+        WHERE o.contract = t.contract AND a.field = 'SUM' AND NOT a.stands), ''), {len(COMPARED_FIELDS)}
 FROM target_sum t JOIN contract c ON c.id = t.contract WHERE :sum AND t.verdict = 'differs'
 AND EXISTS (SELECT 1 FROM shown_outline s WHERE s.contract = t.contract)"""
 

@@ -83,16 +83,16 @@ def _parse_amount(text: str) -> Decimal:
 
 
 class _Total:
-    """An aggregate function of SQL: the exact sum of amounts, as text with two decimals."""
+    """An aggregate function of SQL: the exact sum of amounts, as text with at least two decimals."""
 
     def __init__(self) -> None:
-        self._sum = Decimal()
+        self._sum = Decimal("0.00")
 
     def step(self, amount: str) -> None:
         self._sum += Decimal(amount)
 
     def finalize(self) -> str:
-        return f"{self._sum:.2f}"
+        return str(self._sum)
 
 
 _CREATE_SUMS = """

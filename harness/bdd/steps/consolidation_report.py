@@ -17,11 +17,11 @@ from harness.bdd.steps.assertion import assertion
 from harness.bdd.vocabulary.attributes import Table, named_values, table_rows
 from harness.data_directory import Row
 from simulator.landscape import consolidation_report
-from simulator.reporting.acceptances import Acceptance, digest_values
+from simulator.reporting.acceptances import SUM, Acceptance, digest_values, find_difference
 from simulator.reporting.consolidation import Report, ReportRequest
 from simulator.reporting.parts import ReportPart
 from simulator.reporting.selection import Selection
-from simulator.reporting.target_values import Tolerance
+from simulator.reporting.target_values import TargetValue, Tolerance
 
 _CHOICES: dict[str, Callable[[str], object]] = {
     "tolerance": lambda words: Tolerance.parse(words.split(",")),
@@ -55,13 +55,13 @@ def accept_difference(
 ) -> None:
     check_known("system", [system], context.systems)
     systems = {name: ecc.system for name, ecc in context.systems.items()}
-    report = consolidation_report(systems, context.settings, ReportRequest("20260630", parts=("differences",)))
-    for row in report.parts["differences"].dicts():
-        if (row["system"], row["EBELN"], row["field"]) == (system, ebeln, field):
-            digest = digest_values(system, ebeln, field, str(row["outline_agreement"]), str(row["contract"]))
-            acceptances.append(Acceptance(system, ebeln, field, digest, user, "20260630", reason))
-            return
-    raise FeatureError(f"{ebeln} of {system} does not differ in {field}")
+    compared: TargetValue = "sum" if field == SUM else "header"
+    request = ReportRequest("20260630", target_value=compared, parts=("differences", "hierarchy"))
+    values = find_difference(consolidation_report(systems, context.settings, request).parts, system, ebeln, field)
+    if values is None:
+        raise FeatureError(f"{ebeln} of {system} does not differ in {field}")
+    digest = digest_values(system, ebeln, field, *values)
+    acceptances.append(Acceptance(system, ebeln, field, digest, user, "20260630", reason))
 
 
 @when(parsers.re(r"the report is made for (?P<day>[-0-9]+)"), target_fixture="report")

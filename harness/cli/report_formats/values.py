@@ -22,13 +22,13 @@ def cells(part: ReportPart, row: ReportRow) -> list[Cell]:
 def display_text(cell: Cell) -> str:
     """Write a cell for people: days as 2026-12-31, amounts as 1,250,000.50."""
     if isinstance(cell, Decimal):
-        return f"{cell:,.2f}"
+        return f"{cell:,.3f}".removesuffix("0")  # a few currencies have three decimals (D-73)
     return cell.isoformat() if isinstance(cell, date) else str(cell)
 
 
 def amount_text(text: str) -> str:
     """Write an amount of the tables as 1,250,000.50."""
-    return f"{Decimal(text):,.2f}" if text else ""
+    return display_text(Decimal(text)) if text else ""
 
 
 def machine_text(cell: Cell) -> str:

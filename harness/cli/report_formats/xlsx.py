@@ -78,23 +78,27 @@ class _Book:
         sheet.set_footer("&L&A&RPage &P of &N")
         return sheet
 
-    def amount(self, currency: str) -> Format:
+    def amount(self, currency: str, decimals: int) -> Format:
         """Return the format of an amount, which shows its currency."""
         code = "".join(char for char in currency.strip().upper() if char.isalnum())
-        if code not in self._amounts:
-            shown = f'#,##0.00\\ "{code}"' if code else "#,##0.00"
-            self._amounts[code] = self.book.add_format({"num_format": shown})
-        return self._amounts[code]
+        shown = f"#,##0.{'0' * decimals}" + (f'\\ "{code}"' if code else "")
+        if shown not in self._amounts:
+            self._amounts[shown] = self.book.add_format({"num_format": shown})
+        return self._amounts[shown]
 
     def write(self, sheet: Worksheet, line: int, at: int, cell: Cell, currency: str = "") -> None:
         if isinstance(cell, date) and cell >= _FIRST_DAY:
             sheet.write_datetime(line, at, cell, self.day)
         elif isinstance(cell, Decimal):
-            sheet.write_number(line, at, float(cell), self.amount(currency))
+            sheet.write_number(line, at, float(cell), self.amount(currency, _decimals(cell)))
         elif isinstance(cell, int):
             sheet.write_number(line, at, cell)
         elif cell:
             sheet.write_string(line, at, display_text(cell))
+
+
+def _decimals(amount: Decimal) -> int:
+    return len(display_text(amount).partition(".")[2])
 
 
 def as_workbook(report: Report) -> bytes:

@@ -64,7 +64,23 @@ def test_list_holds_who_and_why_and_no_value(data: Path) -> None:
     assert "agreed" in zicm("accept", "show", "--data", data).out
 
 
+def test_sum_of_target_values_is_accepted_by_one_of_its_outline_agreements(data: Path) -> None:
+    zicm("maintain", "change", "PST3001", "ICMTOTALCONTRACTVALUE=3000", "--as", "SUPPORT", "--data", data)
+    zicm("outline", "change", "4600000000", "KTWRT=1000", "ZTERM=Z060", "--data", data, "--system", "PF2")
+    asked = ("report", "--data", data, *DAY, "--target-value", "sum", "--format", "json")
+    before = json.loads(zicm(*asked).out)["parts"]
+    assert [row["label"] for row in before["differences"]] == ["Sum of target values"]
+    assert accept(data, "add", "4600000000", "sum", "--reason", "split") == (
+        0,
+        "PF2 4600000000 SUM accepted by BUYER\n",
+    )
+    after = json.loads(zicm(*asked).out)["parts"]
+    assert (after["differences"], [row["verdict"] for row in after["s4"]]) == ([], ["ready"])
+    assert not any(word in (data / "accepted.json").read_text() for word in ("3000", "1000", "PST3001"))
+
+
 REFUSED = {
+    "no sum": (["add", "4600000000", "SUM", "--reason", "x"], 1, "does not differ from its contract in SUM"),
     "no difference": (["add", "4600000000", "KDATE", "--reason", "x"], 1, "does not differ from its contract in KDATE"),
     "no outline agreement": (["add", "4600000009", "ZTERM", "--reason", "x"], 1, "does not differ"),
     "no reason": (["add", "4600000000", "ZTERM", "--reason", " "], 2, "--reason"),

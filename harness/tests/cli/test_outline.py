@@ -164,7 +164,6 @@ def test_log_shows_who_changed_what(data: Path) -> None:
     assert printed[5] == "I KEY (blank) (blank)"
     assert printed[7].startswith("4600000000: KEYUSER with ME32K, 20")
     assert printed[10] == "U ZTERM (blank) Z090"
-    assert json.loads(outline(data, "log", "4600000009", "--json").out) == {"PF2": []}
 
 
 @pytest.mark.parametrize("user", ["BUYER", "keyuser"])
@@ -190,9 +189,14 @@ def test_unknown_system_exits_with_2(data: Path) -> None:
     assert "holds PF2, WP2, not PX2" in ran.err
 
 
-def test_unknown_outline_agreement_exits_with_1(data: Path, tmp_path: Path) -> None:
-    unknown = outline(data, "show", "4600000009")
+@pytest.mark.parametrize("arguments", [["show"], ["show", "--json"], ["log"], ["log", "--json"]])
+@pytest.mark.parametrize("ebeln", ["4600000009", " "])
+def test_unknown_outline_agreement_exits_with_1(data: Path, arguments: list[str], ebeln: str) -> None:
+    unknown = outline(data, *arguments, ebeln)
     assert (unknown.code, unknown.err) == (1, "Error: PF2 has no outline agreement with this number\n")
+
+
+def test_folder_that_does_not_exist_exits_with_1(tmp_path: Path) -> None:
     nowhere = outline(tmp_path / "nowhere", "show")
     assert nowhere.code == 1
     assert "nowhere cannot be read" in nowhere.err
@@ -300,6 +304,21 @@ def test_differences_of_the_report_are_taken_over(data: Path, tmp_path: Path, fo
     }
     left = zicm("report", "--data", data, "--date", "2026-01-05", "--format", "json", "--system", "PF2")
     assert json.loads(left.out)["parts"]["differences"] == []
+
+
+def test_difference_that_cannot_be_put_right_is_refused_as_such(data: Path, tmp_path: Path) -> None:
+    words = _words(OF_CONTRACT | {"EKORG": "IT99", "ZTERM": "Z030", "LIFNR": "104712", "BUKRS": "IT01"})
+    assert outline(data, "create", *words).code == 0
+    file = tmp_path / "report.xlsx"
+    assert zicm("report", "--data", data, "--date", "2026-01-05", "--format", "xlsx", "--output", file).code == 0
+    ran = outline(data, "mass", file, "--sheet", "Differences", "--json")
+    assert ran.code == 1
+    (row,) = json.loads(ran.out)["rows"]
+    assert [(one["NUMBER"], one["FIELD"]) for one in row["messages"]] == [
+        ("034", "BUKRS"),
+        ("034", "LIFNR"),
+        ("034", "EKORG"),
+    ]
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from base64 import b64decode
 from collections import Counter
 from contextlib import closing
 from datetime import UTC, datetime
+from decimal import Decimal
 from io import StringIO
 from pathlib import Path
 from zipfile import ZipFile
@@ -17,12 +18,14 @@ import pytest
 from openpyxl import Workbook, load_workbook
 from syrupy.assertion import SnapshotAssertion
 
+from harness.cli.report_formats.values import amount_text, display_text
 from harness.tests.support.cli_runner import OUTLINE_AGREEMENT, stable, zicm
 from simulator.ecc.change_log import ChangeStamp
 from simulator.ecc.ekko import EKKO
 from simulator.ecc.tables import ZTable
 from simulator.icertis.agreement import MASTER, STANDALONE, SUB
 from simulator.landscape import Landscape
+from simulator.reporting.consolidation import QUERIES
 from simulator.reporting.extraction import TABLES
 from simulator.settings import Settings
 
@@ -113,6 +116,11 @@ def test_selected_parts_are_reported_alone(data: Path) -> None:
     assert list(json.loads(ran.out)["parts"]) == ["orphans", "s4_totals", "s4"]
 
 
+def test_help_names_each_part() -> None:
+    said = " ".join(zicm("report", "--help", width=200).out.split())
+    assert [part for part in (*QUERIES, "changes") if f"{part}," not in said and f"{part} (" not in said] == []
+
+
 def test_csv_contains_no_formula(data: Path) -> None:
     ran = zicm("report", "--data", data, *TODAY, "--format", "csv", "--part", "differences")
     first, second = csv.DictReader(StringIO(ran.out.removeprefix("\ufeff")))
@@ -155,6 +163,11 @@ def test_cells_of_the_workbook_have_their_types(workbook: Workbook) -> None:
     assert first["Code"].value == "PST3001"
     assert (first["Expiry"].value, first["Expiry"].number_format) == (midnight("2027-12-31"), "yyyy-mm-dd")
     assert (first["Value"].value, first["Value"].number_format) == (1250000.5, '#,##0.00\\ "EUR"')
+
+
+@pytest.mark.parametrize(("amount", "shown"), [("1000.555", "1,000.555"), ("1000.50", "1,000.50"), ("-1.50", "-1.50")])
+def test_amount_is_shown_with_all_its_decimals(amount: str, shown: str) -> None:
+    assert display_text(Decimal(amount)) == amount_text(amount) == shown
 
 
 def midnight(day: str) -> datetime:
