@@ -204,7 +204,7 @@ def _since(file: Path, report: Report) -> Report:
         raise UserError(f"{file} cannot be read: {error.strerror}") from None
     except (ValueError, KeyError, TypeError, AttributeError):
         raise UserError(f"{file} is no report in JSON, as --format json writes it") from None
-    mine = json.loads(json.dumps(report.as_json()))
+    mine = json.loads("".join(report.json_text()))
     if unlike := [name for name, value in asked.items() if value != mine[name]]:
         raise UserError(f"{file} was made with another {' and '.join(unlike)}: make both reports alike")
     if is_later:
@@ -215,12 +215,13 @@ def _since(file: Path, report: Report) -> Report:
     return replace(report, parts={CHANGES: compare(parts, now), **report.parts})
 
 
-_WRITERS: dict[str, Callable[[Report], bytes]] = {
-    "html": lambda report: as_page(report).encode(),
-    "xlsx": as_workbook,
-    "csv": lambda report: as_csv(next(iter(report.parts.values()))).encode("utf-8-sig"),
-    "json": lambda report: json.dumps(report.as_json(), ensure_ascii=False).encode() + b"\n",
+_WRITERS: dict[str, Callable[[Report], Iterable[bytes]]] = {
+    "html": lambda report: [as_page(report).encode()],
+    "xlsx": lambda report: [as_workbook(report)],
+    "csv": lambda report: [as_csv(next(iter(report.parts.values()))).encode("utf-8-sig")],
+    "json": lambda report: (piece.encode() for piece in (*report.json_text(), "\n")),
 }
+"""Formats to the pieces of a file."""
 
 
 _EARLIER_REPORTS: dict[str, bytes] = {
@@ -231,15 +232,21 @@ _EARLIER_REPORTS: dict[str, bytes] = {
 """Found at the beginning of a report of this format, which may be replaced."""
 
 
-def _write(content: bytes, form: str, output: Path | None) -> None:
+def _write(pieces: Iterable[bytes], form: str, output: Path | None) -> None:
     """Write to a file, all or nothing, or to standard output. Raises UserError for a file that is no earlier report."""
     if output is None:
-        sys.stdout.buffer.write(content)
+        sys.stdout.buffer.writelines(pieces)
         return
-    same_columns = rb"\A" + re.escape(content.partition(b"\r\n")[0] + b"\r\n")
+    remaining = iter(pieces)
+    first = next(remaining)
+    same_columns = rb"\A" + re.escape(first.partition(b"\r\n")[0] + b"\r\n")
     try:
-        with atomic_write(output, _EARLIER_REPORTS.get(form, same_columns)) as unfinished:
-            unfinished.write_bytes(content)
+        with (
+            atomic_write(output, _EARLIER_REPORTS.get(form, same_columns)) as unfinished,
+            unfinished.open("wb") as file,
+        ):
+            file.write(first)
+            file.writelines(remaining)
     except OSError as error:
         raise UserError(f"{output} cannot be written: {error.strerror}") from None
     typer.echo(f"{output} written", err=True)

@@ -1,8 +1,9 @@
 """The consolidation report (section 9): contracts and outline agreements of all systems, and their differences."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date
+from json import JSONEncoder
 from types import MappingProxyType
 
 from sqlalchemy import Connection
@@ -13,7 +14,7 @@ from simulator.reporting.contracts import CREATE_ENTRY_FINDINGS, ENTRY_DIFFERENC
 from simulator.reporting.differences import CREATE_DIFFERING, HEADER_DIFFERENCES
 from simulator.reporting.expiring import EXPIRING
 from simulator.reporting.extraction import extract
-from simulator.reporting.hierarchy import HIERARCHY, build_tree
+from simulator.reporting.hierarchy import HIERARCHY, ContractNode, build_tree
 from simulator.reporting.joins import create_links
 from simulator.reporting.masters import CREATE_UNLINKED, MASTERS
 from simulator.reporting.outlines import DUPLICATES, ORPHANS, UNKNOWN_CODES, VALID_BEYOND_CONTRACT, WRONG_TYPES
@@ -76,11 +77,21 @@ class Report:
         """Return the report with these parts alone, where it has them."""
         return replace(self, parts={name: part for name, part in self.parts.items() if name in names})
 
-    def as_json(self) -> dict[str, object]:
-        """Convert to one JSON object: parameters, figures, and each part as a list; the hierarchy as a tree."""
-        parts: dict[str, object] = {name: part.dicts() for name, part in self.parts.items()}
-        if "hierarchy" in parts:
-            parts["hierarchy"] = [node.as_json() for node in build_tree(self.parts["hierarchy"].rows)]
+    def json_text(self) -> Iterator[str]:
+        """Write one JSON object, piece by piece, as it may be longer than memory has room for.
+
+        It has the parameters, the figures, and each part as a list; the hierarchy as a tree.
+        """
+        write = JSONEncoder(ensure_ascii=False).encode
+        yield f'{write(self._head())[:-1]}, "parts": {{'
+        for number, (name, part) in enumerate(self.parts.items()):
+            rows = map(ContractNode.as_json, build_tree(part.rows)) if name == "hierarchy" else part.dicts()
+            yield f"{', ' if number else ''}{write(name)}: ["
+            yield from (f"{', ' if at else ''}{write(row)}" for at, row in enumerate(rows))
+            yield "]"
+        yield "}}"
+
+    def _head(self) -> dict[str, object]:
         return {
             "day": self.request.day,
             "systems": list(self.systems),
@@ -91,8 +102,7 @@ class Report:
             "expires_within": self.request.expires_within,
             "notes": {name: part.query.description for name, part in self.parts.items()},
             "figures": asdict(self.figures),
-            "totals": {"by": self.request.group_by, "groups": self.totals.dicts()},
-            "parts": parts,
+            "totals": {"by": self.request.group_by, "groups": [*self.totals.dicts()]},
         }
 
 
@@ -123,8 +133,12 @@ def consolidate(
         apply_acceptances(store, request.accepted, sums=sums)
         for statement in _CREATE_FINDINGS:
             store.execute(statement, _used(statement, values))
+        once = dict[str | int, str | int]()  # most values stand in many rows
         parts = {
-            name: ReportPart(query, store.execute(query.sql, _used(query.sql, values)).fetchall())
+            name: ReportPart(
+                query,
+                [tuple(map(once.setdefault, row, row)) for row in store.execute(query.sql, _used(query.sql, values))],
+            )
             for name, query in QUERIES.items()
             if name in request.parts
         }

@@ -3,7 +3,7 @@
 Each contract has its outline agreements by organisation and system (OA-3).
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import groupby
 
@@ -104,11 +104,11 @@ class ContractNode:
         }
 
 
-def build_tree(rows: Iterable[ReportRow]) -> list[ContractNode]:
-    """Build a tree from the rows of the hierarchy, in their order."""
+def build_tree(rows: Iterable[ReportRow]) -> Iterator[ContractNode]:
+    """Build a tree from the rows of the hierarchy, and yield its roots, in their order."""
     names = [column.name for column in _COLUMNS]
     of_contract, of_outline = [*names[1:_CONTRACT_WIDTH], names[-1]], names[_CONTRACT_WIDTH + 1 : -1]
-    roots = list[ContractNode]()
+    root: ContractNode | None = None
     for contract, grouped in groupby(rows, lambda row: row[:_CONTRACT_WIDTH]):
         organisations = dict[str, list[dict[str, str | int]]]()
         places = list(grouped)
@@ -120,5 +120,11 @@ def build_tree(rows: Iterable[ReportRow]) -> list[ContractNode]:
                     held.append(dict(zip(of_outline, outline, strict=True)))
         counted = places[0][-1]
         node = ContractNode(dict(zip(of_contract, (*contract[1:], counted), strict=True)), organisations)
-        (roots[-1].agreements if contract[0] else roots).append(node)
-    return roots
+        if contract[0] and root:
+            root.agreements.append(node)
+            continue
+        if root:
+            yield root
+        root = node
+    if root:
+        yield root

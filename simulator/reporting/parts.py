@@ -1,5 +1,6 @@
 """The parts of the report: their columns, and the SQL that finds their rows."""
 
+from collections.abc import Iterator
 from typing import NamedTuple, TypeAlias
 
 TEXT, DAY, AMOUNT, NUMBER, VALUE = "text", "day", "amount", "number", "value"
@@ -39,9 +40,9 @@ class ReportPart(NamedTuple):
     def names(self) -> list[str]:
         return [column.name for column in self.query.columns]
 
-    def dicts(self) -> list[dict[str, str | int]]:
+    def dicts(self) -> Iterator[dict[str, str | int]]:
         names = self.names
-        return [dict(zip(names, row, strict=True)) for row in self.rows]
+        return (dict(zip(names, row, strict=True)) for row in self.rows)
 
 
 # fmt: off

@@ -98,7 +98,7 @@ def check_part(report: Report, name: str, datatable: Table) -> None:
 
 @assertion(parsers.parse("the part {name} shows nothing"))
 def check_part_empty(report: Report, name: str) -> None:
-    assert_equal(f"the rows of the part {name}", _part(report, name).dicts(), [])
+    assert_equal(f"the rows of the part {name}", _part(report, name).rows, [])
 
 
 @assertion(parsers.re(r'the part (?P<name>\w+) shows the column (?P<column>\w+) "(?P<listed>.*)"'))
@@ -147,5 +147,5 @@ def check_unmatched(report: Report, said: str) -> None:
 
 @assertion("the report holds nothing of these words:")
 def check_words_absent(report: Report, datatable: Table) -> None:
-    text = str(report.as_json())
+    text = "".join(report.json_text())
     assert_equal("the words that the report holds", [word for (word,) in datatable if word in text], [])

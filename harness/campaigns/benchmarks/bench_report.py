@@ -4,6 +4,7 @@ import json
 import sqlite3
 import subprocess
 import sys
+from collections import deque
 from collections.abc import Callable
 from contextlib import ExitStack, closing
 from pathlib import Path
@@ -42,7 +43,7 @@ def to_json(folder: Path) -> None:
     """Make the report as `zicm report` does."""
     with ExitStack() as stack:
         systems = {name: stack.enter_context(connect_read_only(folder / f"{name}.db")) for name in ("PF2", "WP2")}
-        json.dumps(consolidate(systems, TYPE_CODES, ReportRequest("20260630")).as_json(), ensure_ascii=False)
+        deque(consolidate(systems, TYPE_CODES, ReportRequest("20260630")).json_text(), maxlen=0)
 
 
 _COMMAND = """

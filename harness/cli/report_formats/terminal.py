@@ -40,7 +40,7 @@ def show_report(console: Console, report: Report, limit: int) -> None:
             continue
         print_line(console, part.query.description, "dim")
         if name == "hierarchy":
-            _show_tree(console, build_tree(part.rows), limit)
+            _show_tree(console, [*build_tree(part.rows)], limit)
         else:
             _show_table(console, part, limit)
     if report.totals.rows:
