@@ -7,7 +7,7 @@ import os
 import sqlite3
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import Any
@@ -18,6 +18,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
 from harness.errors import UserError
+from simulator.clock import Clock, utc_now
 from simulator.cpi.log_pages import Unsettled, page_of, unsettled_of
 from simulator.cpi.sealing import PlainText
 from simulator.cpi.shown_log import read_log
@@ -26,6 +27,9 @@ from simulator.ecc.tables import ZTable, read_rows
 from simulator.settings import ICI_NAME, SCM_NAME, STORE_NAME
 
 Row = dict[str, str]
+_CLOCK = f"{STORE_NAME}.clock"
+"""The file that tells at which time the clock of a served landscape is stopped."""
+
 _PAGES = 64 * 1024
 """The bytes that a folder must have room for: some pages of a database."""
 
@@ -57,6 +61,32 @@ def lock(folder: Path, names: Iterable[str]) -> ExitStack:
             except Timeout:
                 raise UserError(f"another server uses {folder}: it holds the lock {file}") from None
         return held.pop_all()
+
+
+def keep_clock(folder: Path, stopped_at: datetime | None) -> None:
+    """Note in the folder at which time the clock of its landscape is stopped; None for the real time.
+
+    Raises UserError where that cannot be written.
+    """
+    file = folder / _CLOCK
+    try:
+        if stopped_at is None:
+            file.unlink(missing_ok=True)
+        else:
+            file.write_text(f"{stopped_at.isoformat()}\n", encoding="ascii")
+    except OSError as error:
+        raise UserError(f"{file} cannot be written: {error.strerror}") from None
+
+
+def clock_of(folder: Path) -> Clock:
+    """Return the clock of the landscape whose data are in the folder. Raises UserError for an unreadable note of it."""
+    try:
+        stopped_at = datetime.fromisoformat((folder / _CLOCK).read_text(encoding="ascii").strip())
+    except FileNotFoundError:
+        return utc_now
+    except (OSError, ValueError) as error:
+        raise UserError(f"{folder / _CLOCK} holds no time ({type(error).__name__})") from None
+    return lambda: stopped_at if stopped_at.tzinfo else stopped_at.replace(tzinfo=UTC)
 
 
 def system_files(folder: Path) -> dict[str, Path]:
@@ -102,9 +132,9 @@ class StoreReader:
         with self._reading() as connection:
             return page_of(connection, after, limit)
 
-    def unsettled(self, before: datetime, after: str, limit: int) -> Unsettled:
+    def unsettled(self, now: datetime, before: datetime, after: str, limit: int) -> Unsettled:
         with self._reading() as connection:
-            return unsettled_of(connection, before, after, limit)
+            return unsettled_of(connection, now, before, after, limit)
 
     @contextmanager
     def _reading(self) -> Iterator[Connection]:

@@ -1,7 +1,6 @@
 """`zicm health`: check everything that the interface needs, and list the alerts."""
 
 from dataclasses import dataclass
-from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Annotated
@@ -14,10 +13,9 @@ from rich.text import Text
 
 from harness.cli.console import console, print_line
 from harness.cli.options import FAILED, AsJson, SettingsFile, examples, load_settings, new_app, print_json
-from harness.data_directory import problem_with, read_store, unwritable_reason
+from harness.data_directory import clock_of, problem_with, read_store, unwritable_reason
 from harness.errors import UserError
 from harness.text import printable
-from simulator.clock import utc_now
 from simulator.cpi.store import StoreTable
 from simulator.ecc.tables import ZTable
 from simulator.monitoring.alerts import Alert, check_all, endpoint_alerts, event_alerts, unreachable_reason
@@ -41,7 +39,7 @@ def health_command(
     Exits with 1 if one of them does not answer or is not configured (the output says how), or if there is an
     alert.
     """
-    health = check_health(data, load_settings(settings), utc_now())
+    health = check_health(data, load_settings(settings))
     if as_json:
         print_json(health.as_json())
     else:
@@ -75,8 +73,11 @@ NO_FOLDER = "nothing to check: name the data directory with --data"
 NO_URL = "not configured: write ici_base_url into the file of --settings"
 
 
-def check_health(folder: Path | None, settings: Settings, now: datetime) -> Health:
-    """Check each endpoint, and derive the alerts from the message log. Raises UserError for a missing folder."""
+def check_health(folder: Path | None, settings: Settings) -> Health:
+    """Check each endpoint, and derive the alerts from the message log, by the clock of its landscape.
+
+    Raises UserError for a missing folder.
+    """
     if folder and not folder.is_dir():
         raise UserError(f"{folder} is no data directory: there is no such folder")
     with requests.Session() as session:
@@ -88,7 +89,7 @@ def check_health(folder: Path | None, settings: Settings, now: datetime) -> Heal
         endpoints[name] = problem_with(folder / f"{name}.db", ZTable.metadata.tables.values())
     store_problem = problem_with(folder / f"{STORE_NAME}.db", StoreTable.metadata.tables.values())
     endpoints[STORE_NAME] = store_problem or unwritable_reason(folder)
-    found = [] if store_problem else [*event_alerts(MessageLog(read_store(folder)), now)]
+    found = [] if store_problem else [*event_alerts(MessageLog(read_store(folder)), clock_of(folder)())]
     return Health(endpoints, found + endpoint_alerts(endpoints))
 
 

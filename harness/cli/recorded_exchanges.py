@@ -10,6 +10,7 @@ import typer
 from harness.cli.icertis_options import GetToken
 from harness.errors import UserError
 from harness.testdata.exchange_files import AGREEMENT, ASSOCIATIONS, EVENT, find_exchanges
+from simulator.clock import Clock, utc_now
 from simulator.cpi.current_state import changed_agreement
 from simulator.cpi.event import Event, ReceivedEvent
 from simulator.errors import InterfaceError
@@ -48,20 +49,20 @@ def recorded_tenant(folders: Sequence[Path], source: str) -> RecordedTenant | No
 
 @contextmanager
 def open_landscape(
-    tenant: RecordedTenant | None, settings: Settings, get_token: GetToken | None = None
+    tenant: RecordedTenant | None, settings: Settings, get_token: GetToken | None = None, clock: Clock = utc_now
 ) -> Iterator[Landscape]:
     """Open a landscape whose ICI is a recorded tenant, or without one the real ICI at the URL of the settings.
 
-    `get_token` gets the bearer token for the real one, in place of the token of the settings.
+    `get_token` gets the bearer token for the real one, in place of the token of the settings. CPI goes by `clock`.
     """
     if tenant is not None:
         # What else waits in the store is nothing that a recording could answer.
-        with Landscape(settings, ici=tenant, only_new_event=True) as landscape:
+        with Landscape(settings, ici=tenant, only_new_event=True, clock=clock) as landscape:
             yield landscape
         return
     with (
         client_session() as session,
-        Landscape(settings, session=session, token=get_token and get_token(session)) as landscape,
+        Landscape(settings, session=session, token=get_token and get_token(session), clock=clock) as landscape,
     ):
         yield landscape
 

@@ -48,6 +48,10 @@ class ServerProcess:
         self.credentials = json.loads(Path(ready["credentials"]).read_text(encoding="utf-8"))
         return self
 
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
     def admin(self, method: str, path: str, body: object = None) -> Any:
         """Send a request to the administration that has to succeed. Return its answer.
 

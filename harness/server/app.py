@@ -9,6 +9,7 @@ from contextlib import ExitStack
 from dataclasses import field
 from datetime import datetime
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import Self
 
@@ -22,7 +23,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from harness.data_directory import lock, prepare, safe_reason
+from harness.data_directory import keep_clock, lock, prepare, safe_reason
 from harness.doubles.clocks import SettableClock
 from harness.doubles.taps import ExchangeLog
 from harness.errors import UserError
@@ -156,6 +157,8 @@ class ServedLandscape:
         settings = with_files(config.folder.resolve())
         self.ici = self.middleware = self.ecc = self.scm = None
         clock = SettableClock(config.stopped_at)
+        if config.all_in_folder and config.serves(PartName.MIDDLEWARE):
+            clock = SettableClock(config.stopped_at, partial(keep_clock, config.folder))
         routes: list[BaseRoute] = []
         self.urls: dict[str, str] = {}
         if config.serves(PartName.ICI):

@@ -27,13 +27,33 @@ UNSETTLED = (
         or_(
             _FAILED,
             and_(MESSAGE.c.status == "COMPLETED", MESSAGE.c.note > ""),
-            and_(_UNFINISHED, or_(MESSAGE.c.note > "", MESSAGE.c.received_at <= bindparam("before"))),
+            and_(
+                _UNFINISHED,
+                or_(
+                    MESSAGE.c.note > "",
+                    MESSAGE.c.number <= bindparam("last_before", type_=Integer),
+                    MESSAGE.c.received_at > bindparam("now"),
+                    MESSAGE.c.changed_at < MESSAGE.c.received_at,
+                ),
+            ),
         ),
     )
     .order_by(MESSAGE.c.number)
     .limit(_LIMIT)
 )
-"""The first events after event `number` that may be an alert: failed, with a note, or unfinished since `before`."""
+"""The first events after event `number` that may be an alert: failed, with a note, or unfinished for long.
+
+One from the future, and one that was changed before it came, show that the clock was set back: nothing tells for how
+long.
+"""
+
+LAST_BEFORE = (
+    select(MESSAGE.c.number)
+    .where(MESSAGE.c.received_at <= bindparam("before"))
+    .order_by(MESSAGE.c.number.desc())
+    .limit(1)
+)
+"""The last event that came at a time or earlier: those in front of it did so too, whatever the clock said then."""
 
 _LATER_COMPLETED = and_(MESSAGE.c.status == "COMPLETED", MESSAGE.c.number > bindparam("this"))
 _COMPLETED_OF_SYS_ID = (
@@ -61,6 +81,9 @@ class Unsettled(NamedTuple):
     healing: list[str]
     """Completed events of the same agreements that came later, and may make up for them (D-57)."""
 
+    overdue: list[str]
+    """Those of the guids whose events came before the time in question, or before one that did (MON-4)."""
+
 
 def page_of(connection: Connection, after: str, limit: int) -> list[str]:
     """Return the guids of the first events that came after the one with guid `after`; blank is the beginning.
@@ -70,16 +93,21 @@ def page_of(connection: Connection, after: str, limit: int) -> list[str]:
     return [*connection.execute(PAGE, {"number": _number(connection, after), "limit": limit}).scalars()]
 
 
-def unsettled_of(connection: Connection, before: datetime, after: str, limit: int) -> Unsettled:
+def unsettled_of(connection: Connection, now: datetime, before: datetime, after: str, limit: int) -> Unsettled:
     """Return the first events after `after` that may be an alert; an unfinished one only if it came before `before`.
 
     Raises LookupError as `page_of` does.
     """
-    asked = {"number": _number(connection, after), "limit": limit, "before": timestamp(before)}
+    last_before = connection.execute(LAST_BEFORE, {"before": timestamp(before)}).scalar() or 0
+    asked = {"number": _number(connection, after), "limit": limit, "now": timestamp(now), "last_before": last_before}
     rows = [*connection.execute(UNSETTLED, asked).mappings()]
     healing = {number for row in rows for number in _healing(connection, row)}
     guids = select(MESSAGE.c.guid).where(MESSAGE.c.number.in_(healing))
-    return Unsettled([row["guid"] for row in rows], [*connection.execute(guids).scalars()] if healing else [])
+    return Unsettled(
+        [row["guid"] for row in rows],
+        [*connection.execute(guids).scalars()] if healing else [],
+        [row["guid"] for row in rows if row["number"] <= last_before],
+    )
 
 
 def _number(connection: Connection, guid: str) -> int:

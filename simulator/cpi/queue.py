@@ -319,10 +319,10 @@ class Queue:
         with self._transaction() as connection:
             return page_of(connection, after, limit)
 
-    def unsettled(self, before: datetime, after: str, limit: int) -> Unsettled:
+    def unsettled(self, now: datetime, before: datetime, after: str, limit: int) -> Unsettled:
         """Return what an administrator may be called for as `unsettled_of` does."""
         with self._transaction() as connection:
-            return unsettled_of(connection, before, after, limit)
+            return unsettled_of(connection, now, before, after, limit)
 
     def failed(self) -> list[str]:
         """Return the guids of the events in the error queue, oldest first."""

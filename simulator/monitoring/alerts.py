@@ -1,6 +1,6 @@
 """Find what an administrator is called for (MON-1 to MON-4)."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -11,6 +11,10 @@ from simulator.monitoring.message_log import LogEntry, MessageLog
 
 MAX_DELAY = timedelta(hours=1)
 """Within this time an executed contract must be in the tables of both systems (MON-4)."""
+
+CLOCK_SET_BACK = "an executed contract is not in every system, and the clock was set back since: its hour may be over"
+_SKEW = timedelta(minutes=1)
+"""The time by which the clocks of two machines may differ."""
 
 UNCLEAR_MASTER = "nothing tells whether its master is confidential: the association is withheld (D-66)"
 """The end of CPI's note on an event whose master does not tell whether it is confidential (D-66)."""
@@ -52,15 +56,29 @@ class AlertPage(NamedTuple):
 
 
 def alerts_of(entries: Sequence[LogEntry], now: datetime) -> list[Alert]:
-    """Find the alerts of some events, oldest first; later ones among them may make up for earlier ones."""
-    return [alert for entry in _without_healed(entries) for alert in _event_alerts(entry, now)]
+    """Find the alerts of all events of a log, oldest first; later ones may make up for earlier ones."""
+    return _alerts_of(entries, now, _overdue(entries, now))
+
+
+def _alerts_of(entries: Sequence[LogEntry], now: datetime, overdue: Collection[str]) -> list[Alert]:
+    return [alert for entry in _without_healed(entries) for alert in _event_alerts(entry, now, overdue)]
+
+
+def _overdue(entries: Sequence[LogEntry], now: datetime) -> list[str]:
+    """Return the guids of the events that came more than an hour ago.
+
+    An event came before those behind it in the log, whatever the clock said then: it may have been set back.
+    """
+    came = [now - datetime.fromisoformat(entry.received_at) >= MAX_DELAY for entry in entries]
+    last = max((number for number, is_long_ago in enumerate(came) if is_long_ago), default=-1)
+    return [entry.guid for entry in entries[: last + 1]]
 
 
 def alert_page(log: MessageLog, now: datetime, after: str = "", limit: int = PAGE_SIZE) -> AlertPage:
     """Find the alerts of at most `limit` events that came after the one with guid `after`. Raises LookupError."""
-    entries, guids = log.unsettled(now - MAX_DELAY, after, limit)
+    entries, guids, overdue = log.unsettled(now, now - MAX_DELAY, after, limit)
     asked = {*guids}
-    found = [alert for alert in alerts_of(entries, now) if alert.subject in asked]
+    found = [alert for alert in _alerts_of(entries, now, {*overdue}) if alert.subject in asked]
     return AlertPage(found, guids[-1] if len(guids) == limit else "")
 
 
@@ -121,7 +139,7 @@ def _without_healed(entries: Sequence[LogEntry]) -> list[LogEntry]:
     return remaining[::-1]
 
 
-def _event_alerts(entry: LogEntry, now: datetime) -> list[Alert]:
+def _event_alerts(entry: LogEntry, now: datetime, overdue: Collection[str]) -> list[Alert]:
     found = []
     if entry.is_failed:
         found.append(Alert("MON-1", entry.guid, f"in the error queue: {entry.error_id} {entry.error_field}".rstrip()))
@@ -131,7 +149,14 @@ def _event_alerts(entry: LogEntry, now: datetime) -> list[Alert]:
         found.append(Alert("D-66", entry.guid, entry.note))
     in_both = bool(entry.systems) and set(entry.systems.values()) <= {"created", "changed", "unchanged"}
     if entry.action == "Executed" and entry.status != "DISCARDED" and not in_both:
-        waiting = now - datetime.fromisoformat(entry.received_at)
-        if waiting > MAX_DELAY:
+        if entry.guid in overdue:
             found.append(Alert("MON-4", entry.guid, "an executed contract is not in every system within the hour"))
+        elif _was_clock_set_back(entry, now):
+            found.append(Alert("MON-4", entry.guid, CLOCK_SET_BACK))
     return found
+
+
+def _was_clock_set_back(entry: LogEntry, now: datetime) -> bool:
+    """Check whether an event came in the future, or was changed before it came."""
+    came = datetime.fromisoformat(entry.received_at)
+    return came - min(now, datetime.fromisoformat(entry.changed_at)) > _SKEW

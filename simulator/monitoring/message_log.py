@@ -19,8 +19,10 @@ class MessageRecords(Protocol):
     def page(self, after: str, limit: int) -> list[str]:
         """Return the guids of the first events that came after one. Raises LookupError."""
 
-    def unsettled(self, before: datetime, after: str, limit: int) -> tuple[list[str], list[str]]:
-        """Return the same of those that may be an alert, and the guids of what may make up for them."""
+    def unsettled(
+        self, now: datetime, before: datetime, after: str, limit: int
+    ) -> tuple[list[str], list[str], list[str]]:
+        """Return the same of those that may be an alert, of what may make up for them, and of those overdue."""
 
 
 class LoggedError(NamedTuple):
@@ -133,15 +135,18 @@ class MessageLog:
         """Return the first entries after the one with guid `after`, blank for the beginning. Raises LookupError."""
         return self.entries(self._records.page(after, limit)) if self._records is not None else []
 
-    def unsettled(self, before: datetime, after: str, limit: int) -> tuple[list[LogEntry], list[str]]:
+    def unsettled(
+        self, now: datetime, before: datetime, after: str, limit: int
+    ) -> tuple[list[LogEntry], list[str], list[str]]:
         """Return the first entries that may be an alert, with those that may make up for them; then the former's guids.
 
-        An unfinished one counts only if it came before `before`. Raises LookupError as `page` does.
+        Last come the guids of those that came before `before`, or before one that did. An unfinished one counts only if
+        it is one of these, or if the clock was set back since it came. Raises LookupError as `page` does.
         """
         if self._records is None:
-            return [], []
-        guids, healing = self._records.unsettled(before, after, limit)
-        return self.entries({*guids, *healing}), guids
+            return [], [], []
+        guids, healing, overdue = self._records.unsettled(now, before, after, limit)
+        return self.entries({*guids, *healing}), guids, overdue
 
 
 def _entry(record: Mapping[Any, Any], parcels: list[Mapping[Any, Any]]) -> LogEntry:

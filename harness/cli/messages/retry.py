@@ -10,9 +10,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from harness.cli.icertis_options import IcertisConnection
 from harness.cli.messages.query import find_by_guid, load
 from harness.cli.recorded_exchanges import open_landscape, recorded_tenant
-from harness.data_directory import prepare, safe_reason
+from harness.data_directory import clock_of, prepare, safe_reason
 from harness.errors import UserError
-from simulator.clock import utc_now
 from simulator.cpi.worker import Worker
 from simulator.icertis.recorded import RecordedTenant
 from simulator.monitoring.alerts import unreachable_reason
@@ -59,11 +58,12 @@ def retry(
     done = on_start(sum(1 + len(settings.systems) for _ in tried))
     # The user waits for the result: what fails again goes back into the error queue at once.
     settings = settings.with_data_directory(folder).model_copy(update={"max_attempts": 1})
+    clock = clock_of(folder)
     try:
-        with open_landscape(tenant, settings, ici.token) as landscape:
+        with open_landscape(tenant, settings, ici.token, clock) as landscape:
             assert landscape.queue is not None  # its file was read above
             for entry in tried:
-                landscape.queue.retry(entry.guid, utc_now())
+                landscape.queue.retry(entry.guid, clock())
             _work(landscape.worker(landscape.queue), [entry.guid for entry in tried] if left else [None], done)
             after = landscape.monitoring.entries()
     except SQLAlchemyError as error:

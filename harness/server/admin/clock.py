@@ -40,7 +40,7 @@ async def start_clock(request: Request) -> ClockState:
 
 
 async def _set(request: Request, stopped_at: datetime | None) -> ClockState:
-    request.app.state.clock.stopped_at = stopped_at
+    request.app.state.clock.set(stopped_at)
     ici: IcertisComponent | None = request.app.state.ici
     middleware: MiddlewareComponent | None = request.app.state.middleware
     if middleware is not None:

@@ -7,6 +7,7 @@ import pytest
 
 from harness.tests.support.cli_runner import Folder, replayed, zicm
 from harness.tests.support.messages_cli import ici_at, listed, renewed, store
+from harness.tests.support.server_fixture import served
 
 
 def test_system_cannot_have_the_name_of_the_store(tmp_path: Path) -> None:
@@ -60,6 +61,25 @@ def test_late_contract_is_an_alert_while_everything_answers(folder: Folder, data
         ran = zicm("health", "--json", "--data", data, "--settings", settings)
     assert ran.code == 1
     assert [alert["rule"] for alert in json.loads(ran.out)["alerts"]] == ["MON-4"]
+
+
+@pytest.mark.parametrize(("stopped_at", "rules"), [("08:59", []), ("09:01", ["MON-4"]), (None, ["MON-4"])])
+def test_hour_runs_by_the_clock_of_the_landscape(
+    folder: Folder, data: Path, tmp_path: Path, stopped_at: str | None, rules: list[str]
+) -> None:
+    replayed(folder.executed(), "--data", data)
+    with served(data) as site:
+        for moment in ("07:00", stopped_at):
+            body = {"now": f"2026-01-05T{moment}:00Z"}
+            method = "PUT" if moment else "DELETE"
+            answer = site.client.request(method, f"{site.base}/__admin/clock", json=body, headers=site.operator)
+            assert answer.status_code == 200
+    store(data, "UPDATE CPI_MESSAGE SET received_at = '2026-01-05T08:00:00.000000+00:00', status = 'PROCESSING'")
+    store(data, "UPDATE CPI_MESSAGE SET changed_at = received_at")
+    store(data, "UPDATE CPI_PARCEL SET state = 'waiting' WHERE system = 'WP2'")
+    with ici_at(tmp_path / "settings.toml") as settings:
+        ran = zicm("health", "--json", "--data", data, "--settings", settings)
+    assert [alert["rule"] for alert in json.loads(ran.out)["alerts"]] == rules
 
 
 @pytest.mark.parametrize(
