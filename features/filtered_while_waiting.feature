@@ -145,6 +145,16 @@ Feature: What waits for a system is destroyed when its agreement is filtered
     Then the monitoring shows 2 events, all of them DISCARDED
     And nothing of "PSUB5600" is left anywhere outside ICI
 
+  @D-63 @SEC-1 @SEC-2 @D-13 @beyond_sheet
+  Scenario: An amendment that could not be mapped is forgotten with its agreement
+    Given "PSUB5600" has been executed
+    And the next event goes wrong
+    And "PSUB5600" has the executed amendment "PSUB-AMD5600":
+      | ICMPaymentTerms | within 30 days |
+    When "PSUB5600" is marked confidential
+    Then nothing of "PSUB-AMD5600" is left anywhere outside ICI
+    And no alert stands
+
   @D-63 @D-83 @SEC-2 @beyond_sheet
   Scenario: An event that came twice is forgotten with the first, which waited for both systems
     Given PF2 does not answer

@@ -44,6 +44,9 @@ class InterfaceError(Exception):
     says_confidential: bool | None
     """The flag that call 1 had answered before the error; None if it had not answered, or not plainly."""
 
+    parent: str
+    """The System ID of the amended agreement, in lower case, as call 1 had answered it; blank for any other event."""
+
     def __init__(
         self, rule: str, field: str, message: str, failure: Failure = Failure.DATA, *, retry_after: float | None = None
     ) -> None:
@@ -54,6 +57,7 @@ class InterfaceError(Exception):
         self.failure = failure
         self.retry_after = retry_after
         self.says_confidential = None
+        self.parent = ""
 
     def __str__(self) -> str:
         return f"{self.rule} {self.field}: {self.message}" if self.field else f"{self.rule}: {self.message}"

@@ -137,6 +137,11 @@ class ReceivedEvent:
         """The System ID as rows and messages are compared by it, and as ECC gets it; blank where it cannot be told."""
         return self.sys_id.lower()
 
+    def mentions(self, sys_id: str) -> bool:
+        """Check whether a System ID, in lower case, stands anywhere in an event, however broken."""
+        values = [value for place in (self.top, self.data) for value in place.values()]
+        return any(isinstance(value, str) and sys_id in value.lower() for value in values)
+
     @property
     def id(self) -> str:
         """The id that tells the event from all others of its source; blank where the sender gives it none."""

@@ -16,6 +16,8 @@ from simulator.mapping.source_value import SourceValue
 
 Fields = Mapping[str, object]
 
+PARENT = "ICMParentEntityInstanceId"
+
 
 @dataclass
 class MappingResult:
@@ -46,17 +48,16 @@ def process(
     agreement = ici.agreement(event)  # call 1
     try:
         masters = ici.masters(event) if event.may_have_a_master else []  # call 2
+        if is_confidential(agreement):  # after both calls: D-03
+            return MappingResult(filtered=True)
+        master, note = associated_master(masters, withhold=withhold)
+        lineage = derive_lineage(MappingInput(event.fields, event.action, agreement, master, codes, characters))
+        return MappingResult(lineage=lineage, message=build_message(lineage, characters), note=note)
     except Exception as error:  # noqa: BLE001 - whatever it is, it is told with what call 1 has said
         failure = error if isinstance(error, InterfaceError) else from_exception(error)
         failure.says_confidential = _says_confidential(agreement)
+        failure.parent = _parent(event, agreement)
         raise failure from None
-
-    if is_confidential(agreement):  # after both calls: D-03
-        return MappingResult(filtered=True)
-
-    master, note = associated_master(masters, withhold=withhold)
-    lineage = derive_lineage(MappingInput(event.fields, event.action, agreement, master, codes, characters))
-    return MappingResult(lineage=lineage, message=build_message(lineage, characters), note=note)
 
 
 def is_confidential(agreement: Fields) -> bool:
@@ -69,6 +70,16 @@ def _says_confidential(agreement: Fields) -> bool | None:
         return is_confidential(agreement)
     except InterfaceError:
         return None
+
+
+def _parent(event: Event, agreement: Fields) -> str:
+    """Return the System ID of the agreement that an amendment changes, as messages spell it; blank if it has none."""
+    if event.action.name != "AmendmentExecuted":
+        return ""
+    try:
+        return SourceValue.read(PARENT, agreement.get(PARENT), "DisplayValue").text().lower()
+    except InterfaceError:
+        return ""
 
 
 def associated_master(masters: list[dict[str, object]], *, withhold: bool) -> tuple[Fields | None, str]:

@@ -67,7 +67,14 @@ _PROBE = "probe"
 LATE = "it came late, and was written over what a newer event had brought"
 """The note on an event that is older, by its own time, than one that came before it (D-62)."""
 
-_FORGOTTEN_EVENT = {"status": "DISCARDED", "stage": "done", "note": FILTERED, **UNNAMED, **no_error()}
+_FORGOTTEN_EVENT = {
+    "status": "DISCARDED",
+    "stage": "done",
+    "note": FILTERED,
+    "parent": "",
+    **UNNAMED,
+    **no_error(),
+}
 """The columns of an event that has been forgotten, as its agreement is confidential."""
 
 _NO_KEY = InterfaceError("MON-3", "", "its key is gone from the key file of the store: let ICI send the event again")
@@ -208,7 +215,7 @@ class Queue:
         A message that can create the entry goes before those that cannot (D-59).
         """
         agreement = self._sealing.agreement_name(message.fields["SYSID"], message.fields["ICMAGREEMENTCODE"])
-        fields = {"status": "PROCESSING", "note": note, **fetch.event_fields, **no_error()}
+        fields = {"status": "PROCESSING", "note": note, "parent": "", **fetch.event_fields, **no_error()}
         action = fetch.event_fields["action"]
         with self._transaction() as connection:
             if not _is_held(connection, MESSAGE, fetch):
@@ -236,6 +243,7 @@ class Queue:
         """
         fields: dict[str, Any] = {"attempts": fetch.attempts + 1, **fetch.event_fields, **_error(error)}
         fields["note"] = TOLD_CONFIDENTIAL if fetch.told_confidential else ""
+        fields["parent"] = self._sealing.name(error.parent) if error.parent else ""
         if wait is None:
             fields |= {"status": "ESCALATED" if exhausted else "FAILED", "stage": "done"}
         else:
@@ -456,9 +464,18 @@ def _lock_unfinished(connection: Connection, fetch: FetchTask) -> dict[str, str]
 
 
 def _unfinished(connection: Connection, fetch: FetchTask) -> dict[str, str]:
-    agreement = {"sys_id": sealing_of(connection).name(fetch.sys_id), "source": fetch.event_fields["source"]}
-    failed = connection.execute(FAILED_EVENTS, agreement).mappings()
-    return {row["guid"]: row["stage"] for row in (*_undelivered(connection, fetch), *failed)}
+    """Return the stage of every event that may not name the agreement any more, by guid."""
+    sealing = sealing_of(connection)
+    agreement = {"sys_id": sealing.name(fetch.sys_id), "source": fetch.event_fields["source"]}
+    failed = connection.execute(FAILED_EVENTS, {**agreement, "nameless": sealing.name("")}).mappings()
+
+    def names_it(row: RowMapping) -> bool:
+        if row["same_sys_id"] or row["parent"] == agreement["sys_id"]:
+            return True
+        payload = sealing.opened(MESSAGE, row)["payload"]
+        return bool(payload) and ReceivedEvent.from_json(payload).mentions(fetch.sys_id)
+
+    return {row["guid"]: row["stage"] for row in (*_undelivered(connection, fetch), *filter(names_it, failed))}
 
 
 def _undelivered(connection: Connection, fetch: FetchTask) -> list[RowMapping]:

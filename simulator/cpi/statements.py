@@ -221,17 +221,27 @@ NOT_DELIVERED_OF_TYPES = (
 REWRITE = update(PARCEL).where(PARCEL.c.number == bindparam("this"), _NOT_THERE)
 """Change a message, unless a system has it by now."""
 
-FAILED_EVENTS = select(MESSAGE.c.guid, MESSAGE.c.stage).where(
-    _SAME_SYS_ID, MESSAGE.c.source.in_((bindparam("source"), "")), MESSAGE.c.status.in_(("FAILED", "ESCALATED"))
+_FAILED = MESSAGE.c.status.in_(("FAILED", "ESCALATED"))
+FAILED_EVENTS = select(
+    *(MESSAGE.c[name] for name in ("number", "guid", "stage", "payload")),
+    _SAME_SYS_ID.label("same_sys_id"),
+    MESSAGE.c.parent,
+).where(
+    or_(_SAME_SYS_ID, MESSAGE.c.parent == _SYS_ID, MESSAGE.c.sys_id == bindparam("nameless")),
+    MESSAGE.c.source.in_((bindparam("source"), "")),
+    _FAILED,
 )
-"""Events with this System ID that are in the error queue, of this tenant or of one that cannot be told."""
+"""Events in the error queue, of this tenant or of one that cannot be told, that may name the agreement `sys_id`.
+
+They have its System ID, or are amendments of it, or their System ID cannot be told: `nameless` is how rows spell that.
+"""
 
 ALIKE = (
     select(MESSAGE.c.number, MESSAGE.c.correlation_id, MESSAGE.c.payload)
     .where(
         _SAME_SYS_ID,
         *(MESSAGE.c[name] == bindparam(name) for name in ("source", "action")),
-        MESSAGE.c.status.not_in(("FAILED", "ESCALATED")),
+        ~_FAILED,
     )
     .order_by(MESSAGE.c.number)
 )

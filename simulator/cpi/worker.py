@@ -119,9 +119,10 @@ class Worker:
     def _is_of_filtered(self, outcome: Outcome) -> bool:
         """Check that it is an amendment of an agreement that was filtered, as far as CPI remembers it (D-64)."""
         event, message = outcome.event, outcome.result.message if outcome.result else None
-        if event is None or message is None or event.action.name != "AmendmentExecuted":
+        if event is None or event.action.name != "AmendmentExecuted":
             return False
-        return self._queue.was_filtered(event.source, message.fields["SYSID"])
+        parent = message.fields["SYSID"] if message else outcome.failure.parent if outcome.failure else ""
+        return bool(parent) and self._queue.was_filtered(event.source, parent)
 
     def _deliver(self, parcel: DeliveryTask) -> None:
         try:

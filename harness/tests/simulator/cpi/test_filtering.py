@@ -247,3 +247,41 @@ def test_message_that_a_system_has_taken_meanwhile_stays_blank(queue: Queue) -> 
     queue.delivered(taken(queue), "created", AT)
     filtered_master(queue)
     assert [row["content"] for row in queue.parcels()] == [""]
+
+
+def failed(queue: Queue, guid: str, event: ReceivedEvent, parent: str = "") -> None:
+    """Let an event fail for good, after call 1 has named its parent or before."""
+    queue.accept(guid, "", event, AT)
+    fetch = queue.take_fetch(AT, guid)
+    assert fetch is not None
+    error = InterfaceError("D-13", "ICMPaymentTerms", "14 characters")
+    error.parent = parent
+    fetch = fetch._replace(event_fields={"source": TENANT, "action": "AmendmentExecuted"} if parent else {})
+    queue.fetch_failed(fetch, error, None, AT, exhausted=False)
+
+
+@pytest.mark.parametrize("parent", ["s", "other"])
+def test_amendment_that_failed_is_forgotten_with_its_agreement(queue: Queue, parent: str) -> None:
+    failed(queue, "amendment", ReceivedEvent({"source": TENANT, "SysId": "a"}, {}), parent)
+    queue.filter(fetched(queue, "second"), AT)
+    assert statuses(queue) == {"amendment": "DISCARDED" if parent == "s" else "FAILED", "second": "DISCARDED"}
+    assert [row["sys_id"] for row in queue.messages()] == ["" if parent == "s" else "a", ""]
+
+
+def test_amendment_of_another_tenant_that_failed_stays(queue: Queue) -> None:
+    failed(queue, "amendment", ReceivedEvent({"source": "/icertis/syensqo", "SysId": "a"}, {}), "s")
+    with queue._transaction() as connection:  # noqa: SLF001 - `failed` is of the other tenant
+        connection.exec_driver_sql("UPDATE CPI_MESSAGE SET source = '/icertis/syensqo'")
+    queue.filter(fetched(queue, "second"), AT)
+    assert statuses(queue)["amendment"] == "FAILED"
+
+
+@pytest.mark.parametrize(("other", "status"), [("S", "DISCARDED"), ("b", "FAILED")])
+def test_event_whose_system_id_cannot_be_told_is_forgotten_if_it_names_the_agreement(
+    queue: Queue, other: str, status: str
+) -> None:
+    failed(queue, "broken", ReceivedEvent({"SysId": other}, {"SysId": "c"}))
+    assert [row["sys_id"] for row in queue.messages()] == [""]
+    queue.filter(fetched(queue, "second"), AT)
+    assert statuses(queue)["broken"] == status
+    assert bool(queue.messages()[0]["payload"]) is (status == "FAILED")
