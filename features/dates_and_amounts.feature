@@ -43,7 +43,22 @@ Feature: Dates and amounts, from ICI's fields to DATS and DEC
       | ICMExpiryDate    | ICMEXPIRYDATE    | "1753-01-01T00:00:00"       |
       | ICMExpiryDate    | ICMEXPIRYDATE    | "1900-01-01T00:00:00Z"      |
 
-  @D-69 @MAP-11 @MAP-12
+  @D-84 @D-33 @MAP-11 @MAP-12
+  Scenario Outline: The day nought of Windows, OLE or Excel is no date: <date>
+    Given ICI answers <source> of "PST4300" as <date>
+    When ICI executes "PST4300"
+    Then CPI received the event Executed of "PST4300" and completed it
+    And <field> of the entry "PST4300" in PF2 and WP2 is "00000000"
+
+    Examples:
+      | source           | field            | date                   |
+      | ICMEffectiveDate | ICMEFFECTIVEDATE | "1899-12-30T00:00:00"  |
+      | ICMExpiryDate    | ICMEXPIRYDATE    | "1899-12-30T00:00:00"  |
+      | ICMExpiryDate    | ICMEXPIRYDATE    | "1899-12-31T00:00:00"  |
+      | ICMExpiryDate    | ICMEXPIRYDATE    | "1899-12-31T23:00:00Z" |
+      | ICMExpiryDate    | ICMEXPIRYDATE    | "1601-01-01T00:00:00"  |
+
+  @D-69 @D-84 @MAP-11 @MAP-12
   Scenario Outline: A date beside those that nobody has set is a day like any other: <date>
     Given ICI answers ICMExpiryDate of "PST4300" as <date>
     When ICI executes "PST4300"
@@ -53,8 +68,11 @@ Feature: Dates and amounts, from ICI's fields to DATS and DEC
       | date                  | stored     |
       | "0001-01-02T00:00:00" | "00010102" |
       | "1753-01-02T00:00:00" | "17530102" |
-      | "1899-12-31T00:00:00" | "18991231" |
+      | "1601-01-02T00:00:00" | "16010102" |
+      | "1899-12-29T00:00:00" | "18991229" |
       | "1900-01-02T00:00:00" | "19000102" |
+      | "1904-01-01T00:00:00" | "19040101" |
+      | "1970-01-01T00:00:00" | "19700101" |
 
   @MAP-11 @MAP-12 @D-34
   Scenario Outline: What is no date: <date>
@@ -89,7 +107,7 @@ Feature: Dates and amounts, from ICI's fields to DATS and DEC
       | ICMExpiryDate    | 20251231                | it is no date of the form YYYY-MM-DDTHH:MM:SS |
       | ICMExpiryDate    | true                    | it is no date of the form YYYY-MM-DDTHH:MM:SS |
 
-  @D-19 @D-69 @MAP-12
+  @D-19 @D-69 @D-84 @MAP-12
   Scenario Outline: A renewal without an expiry date says nothing: <date>
     Given "PST4300" has been executed
     And ICI answers ICMExpiryDate of "PST4300" as <date>
@@ -105,9 +123,10 @@ Feature: Dates and amounts, from ICI's fields to DATS and DEC
       | ""                    |
       | "0001-01-01T00:00:00" |
       | "1753-01-01T00:00:00" |
+      | "1899-12-30T00:00:00" |
       | "1900-01-01T00:00:00" |
 
-  @D-18 @D-69 @MAP-12 @MAP-22
+  @D-18 @D-69 @D-84 @MAP-12 @MAP-22
   Scenario Outline: A termination without a notice date ends nothing: <date>
     Given "PST4300" has been executed
     And ICI answers ICMTerminationNoticeDate of "PST4300" as <date>
@@ -123,6 +142,7 @@ Feature: Dates and amounts, from ICI's fields to DATS and DEC
       | "  "                  |
       | "0001-01-01T00:00:00" |
       | "1753-01-01T00:00:00" |
+      | "1899-12-30T00:00:00" |
       | "1900-01-01T00:00:00" |
 
   @D-34 @MAP-12 @MAP-22

@@ -222,6 +222,70 @@ Feature: An event that comes late, after newer ones
       | time             | 2026-01-05T07:10:00Z                 |
     Then NAME of the entry "PST4700" in PF2 and WP2 is "Steam and water"
 
+  @D-85 @D-09 @D-21 @TAB-2 @beyond_sheet
+  Scenario: Without roll-up, Executed that comes again leaves alone what an amendment has brought
+    Given CPI knows that ICI does not roll amendments up
+    And ICI does not roll the values of an executed amendment up into its parent
+    And ICI holds the Standalone Agreement "PST4700":
+      | Name | Steam |
+    And "PST4700" has been executed
+    And "PST4700" has the executed amendment "PST-AMD4700":
+      | Name | Steam and water |
+    When ICI sends the event Executed of "PST4700"
+    Then CPI received the event Executed of "PST4700" and completed it
+    And nothing changed in PF2 and WP2
+    And no alert stands
+
+  @D-85 @D-09 @D-46 @TAB-2 @beyond_sheet
+  Scenario: Without roll-up, an update that is put back leaves alone what a later amendment has brought
+    Given CPI knows that ICI does not roll amendments up
+    And ICI does not roll the values of an executed amendment up into its parent
+    And ICI holds the Standalone Agreement "PST4700":
+      | Name | Steam |
+    And "PST4700" has been executed
+    And call 1 to ICI always ends in status 403
+    And the next event goes wrong
+    And these tracking attributes of "PST4700" have been changed:
+      | ICMOrgTeam | Energy |
+    And ICI answers as usual again
+    And "PST4700" has the executed amendment "PST-AMD4700":
+      | Name | Steam and water |
+    When an administrator puts back what has failed
+    Then NAME of the entry "PST4700" in PF2 and WP2 is "Steam and water"
+    And ICMORGTEAM of the entry "PST4700" in PF2 and WP2 is "Energy"
+
+  @D-85 @D-62 @D-09 @TAB-1 @beyond_sheet
+  Scenario: Without roll-up, a first Executed that comes late takes back what an amendment has brought, and an alert says so
+    Given CPI knows that ICI does not roll amendments up
+    And ICI does not roll the values of an executed amendment up into its parent
+    And ICI holds the Standalone Agreement "PST4700":
+      | SysId | 44444444-0000-4000-8000-000000004700 |
+      | Name  | Steam                                |
+    And "PST4700" has been executed, and its event is still on its way
+    And these tracking attributes of "PST4700" have been changed:
+      | ICMOrgTeam | Energy |
+    And ICI holds the amendment "PST-AMD4700" of "PST4700":
+      | SysId | aaaaaaaa-0000-4000-8000-000000004700 |
+      | Name  | Steam and water                      |
+    And "PST-AMD4700" has been executed, and its event is still on its way
+    And this event has reached the webhook:
+      | source           | /icertis/syensqo-uat                 |
+      | ContractTypeName | ICMStandaloneAgreementAmendment      |
+      | SysId            | aaaaaaaa-0000-4000-8000-000000004700 |
+      | ActionName       | AmendmentExecuted                    |
+      | time             | 2026-01-05T07:20:00Z                 |
+    When this event reaches the webhook:
+      | source           | /icertis/syensqo-uat                 |
+      | ContractTypeName | ICMStandaloneAgreement               |
+      | SysId            | 44444444-0000-4000-8000-000000004700 |
+      | ActionName       | Executed                             |
+      | time             | 2026-01-05T07:10:00Z                 |
+    Then exactly these fields of the entry "PST4700" changed in PF2 and WP2:
+      | field | before          | after |
+      | NAME  | Steam and water | Steam |
+    And exactly these alerts stand:
+      | D-62 | PST4700 | it came late, and was written over what a newer event had brought |
+
   @D-62 @D-57 @TAB-4
   Scenario: The alert of a late event ends when the end of the agreement is written once more
     Given ICI holds the Standalone Agreement "PST4700":

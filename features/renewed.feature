@@ -221,7 +221,7 @@ Feature: An agreement is renewed automatically
       | it is not subject to automatic renewal | false    |
       | ICI does not say whether it is         | (absent) |
 
-  @D-69 @D-74 @EVT-5
+  @D-69 @D-84 @D-74 @EVT-5
   Scenario Outline: No agreement is renewed of which ICI does not know until when: <case>
     Given ICI holds the Standalone Agreement "PST4009":
       | ICMExpiryDate        | <expiry date>  |
@@ -237,6 +237,7 @@ Feature: An agreement is renewed automatically
       | case                                        | expiry date         | renewal date        | months               |
       | nobody has set the renewal date, .NET       | 2026-12-31T00:00:00 | 0001-01-01T00:00:00 | 12                   |
       | nobody has set the renewal date, SQL Server | 2026-12-31T00:00:00 | 1753-01-01T00:00:00 | 12                   |
+      | nobody has set the renewal date, Excel      | 2026-12-31T00:00:00 | 1899-12-30T00:00:00 | 12                   |
       | nobody has set the expiry date              | 1900-01-01T00:00:00 | 2026-02-15T00:00:00 | 12                   |
       | the term is longer than the calendar        | 2026-12-31T00:00:00 | 2026-02-15T00:00:00 | 99999999999999999999 |
 

@@ -94,18 +94,18 @@ class AgreementQueue:
             forget(self._connection, PARCEL, [row["number"] for row in rows.values()])
         return withdrawn
 
-    def requeue(self, withdrawn: Iterable[Requeued]) -> None:
+    def requeue(self, withdrawn: Iterable[Requeued], late_events: LateEvents) -> None:
         """Queue messages again behind all others, in every system, also those that have them: all keep one order."""
         for message in withdrawn:
-            self._join(message, just_read=False)
+            self._join(message, just_read=False, late_events=late_events)
 
-    def _join(self, queued: Requeued, *, just_read: bool, late_events: LateEvents = AS_THE_SHEET_SAYS) -> bool:
+    def _join(self, queued: Requeued, *, just_read: bool, late_events: LateEvents) -> bool:
         guid, number, action, time = queued.sender
         first = self._connection.execute(FIRST_ARRIVAL, {"this": number}).scalar() or number
         overriding = defaultdict[str, list[str]](list)
         for system, name, event in self._others(LATER, first):
             is_older = late_events.keep and _happened_before(event, time)
-            if not is_older and _overrides(name, action, just_read=just_read):
+            if not is_older and _overrides(name, action, just_read=just_read, roll_up=late_events.roll_up):
                 overriding[system].append(name)
         newer = self._newer(queued.sender, first, late_events)
         if late_events.keep:
@@ -156,7 +156,7 @@ def _without(message: Message, overriding: Iterable[str]) -> Message:
     return Message(fields, None if ORGANISATIONS in overridden else message.organisations)
 
 
-def _overrides(later: str, action: str, *, just_read: bool, roll_up: bool = True) -> bool:
+def _overrides(later: str, action: str, *, just_read: bool, roll_up: bool) -> bool:
     """Check that a later event overrides a message of this ActionName.
 
     Nothing overrides Terminated. An amendment is as old as its record: everything later overrides it but Executed.

@@ -232,7 +232,7 @@ class Queue:
                 sender = Sender(fetch.guid, fetch.number, action, fetch.event.time)
                 if queue.join(sender, message, systems, late_events):
                     _write_message(connection, fetch.guid, {"note": "; ".join(filter(None, (LATE, note)))}, now)
-                queue.requeue(withdrawn)
+                queue.requeue(withdrawn, late_events)
 
     def fetch_failed(
         self, fetch: FetchTask, error: InterfaceError, wait: timedelta | None, now: datetime, *, exhausted: bool
@@ -276,7 +276,14 @@ class Queue:
                 forget(connection, PARCEL, [parcel.number])
                 _update_status(connection, parcel.guid, now)
 
-    def not_delivered(self, parcel: DeliveryTask, error: InterfaceError, wait: timedelta | None, now: datetime) -> None:
+    def not_delivered(
+        self,
+        parcel: DeliveryTask,
+        error: InterfaceError,
+        wait: timedelta | None,
+        now: datetime,
+        late_events: LateEvents = AS_THE_SHEET_SAYS,
+    ) -> None:
         """Record that a system does not have the message; try again after `wait`, or move it to the error queue.
 
         A message that found no entry is requeued behind one that can create it, if that waits already (D-59).
@@ -290,7 +297,7 @@ class Queue:
                 connection.execute(WRITE[PARCEL], {**fields, "this": parcel.number})
                 place = {"agreement": parcel.agreement, "system": parcel.system, "this": parcel.number}
                 if error.failure is Failure.NO_ENTRY and connection.execute(CREATE_BEHIND, place).first():
-                    queue.requeue(queue.withdraw())
+                    queue.requeue(queue.withdraw(), late_events)
                 _update_status(connection, parcel.guid, now)
 
     def retry(self, guid: str, now: datetime) -> bool:

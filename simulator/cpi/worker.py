@@ -130,7 +130,7 @@ class Worker:
             state = self._flow.deliver(parcel.system, parcel.message, patience)
         except InterfaceError as error:
             wait = self._rules.wait(error, parcel.attempts + 1)
-            self._queue.not_delivered(parcel, error, wait, self._clock())
+            self._queue.not_delivered(parcel, error, wait, self._clock(), self._late_events)
         else:
             self._queue.delivered(parcel, state, self._clock())
 

@@ -10,8 +10,8 @@ RENEWAL_DATE = "ICMRenewalDate"
 RENEWAL_TERM = "ICMRenewalTermMonths"
 
 
-_UNSET_YEARS = (1, 1753, 1900)
-"""The years of which systems write the first day for a date that nobody has set (D-69)."""
+_UNSET = ((1, 1, 1), (1601, 1, 1), (1753, 1, 1), (1899, 12, 30), (1899, 12, 31), (1900, 1, 1))
+"""The days that systems write for a date that nobody has set (D-69, D-84)."""
 
 
 class Renewal(NamedTuple):
@@ -35,7 +35,7 @@ class Renewal(NamedTuple):
             renewed = {name: _add_months(day, months).isoformat() for name, day in dates.items()}
         except (ValueError, OverflowError):
             return None
-        if any((day.month, day.day) == (1, 1) and day.year in _UNSET_YEARS for day in dates.values()):
+        if any((day.year, day.month, day.day) in _UNSET for day in dates.values()):
             return None
         due = dates[RENEWAL_DATE]
         return cls(due if due.tzinfo else due.replace(tzinfo=UTC), renewed) if months > 0 else None

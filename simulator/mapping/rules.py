@@ -15,8 +15,11 @@ _DATE = re.compile(
     r"(?P<year>[0-9]{4})-(?P<month>[0-9]{2})-(?P<day>[0-9]{2})"
     r"(T([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9](\.[0-9]+)?)?(Z|[+-][0-9]{2}:?[0-9]{2})?)?"
 )
-_UNSET = frozenset({"00010101", "17530101", "19000101"})
-"""The days that .NET, SQL Server and older databases write for a date that nobody has set (D-69)."""
+_UNSET = frozenset({"00010101", "16010101", "17530101", "18991230", "18991231", "19000101"})
+"""The days that systems write for a date that nobody has set (D-69, D-84).
+
+They are the first days of .NET, Windows, SQL Server and older databases, and days 0 and 1 of Excel and OLE.
+"""
 
 _NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?")
 _CENT = Decimal("0.01")

@@ -76,6 +76,11 @@ def keep_newer_without_roll_up(context: ScenarioContext) -> None:
     context.set_up(late_events="keep", roll_up_amendments=False)
 
 
+@given("CPI knows that ICI does not roll amendments up")
+def know_of_no_roll_up(context: ScenarioContext) -> None:
+    context.set_up(roll_up_amendments=False)
+
+
 @given("CPI remembers which agreements it has filtered")
 def remember_filtered(context: ScenarioContext) -> None:
     context.set_up(remember_filtered=True)

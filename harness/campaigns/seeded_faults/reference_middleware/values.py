@@ -11,7 +11,7 @@ from harness.campaigns.seeded_faults.reference_middleware.event import Refused, 
 Fields = Mapping[str, Any]
 
 _DAY = re.compile(r"(\d{4}-\d{2}-\d{2})(T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d+)?(Z|[+-]\d{2}:?\d{2})?)?", re.ASCII)
-_UNSET = ("0001-01-01", "1753-01-01", "1900-01-01")  # D-69
+_UNSET = ("0001-01-01", "1601-01-01", "1753-01-01", "1899-12-30", "1899-12-31", "1900-01-01")  # D-69, D-84
 _NUMBER = re.compile(r"[+-]?\d+(\.\d+)?", re.ASCII)
 _CENT = Decimal("0.01")
 _TOO_LARGE = Decimal(10) ** 13
