@@ -28,6 +28,7 @@ from harness.cli.recorded_exchanges import RecordedOption, later_events, open_la
 from harness.data_directory import read_tables, safe_reason
 from harness.errors import UserError
 from harness.text import cell_text, printable
+from simulator.cpi.work_items import REPAIRED_FROM_RECORDING
 from simulator.errors import InterfaceError
 from simulator.monitoring.message_log import LogEntry
 from simulator.reporting.reconciliation import (
@@ -95,7 +96,7 @@ def reconcile_command(  # noqa: PLR0913 - one for each option
     ICI is read at --ici-url, or at the ici_base_url of the settings, with a token that it gives to --ici-client or to
     the client in --credentials, or else with the ici_token of the settings. With --recorded, the answers recorded last
     for each agreement stand for it; those for an amendment stand only for the amendment. An entry that an amendment, a
-    renewal or a termination has changed since then is not repaired: the finding names the event.
+    renewal, a termination or an update has changed since then is not repaired: the finding names the event.
     """
     ici = connection_from(
         load_settings(settings), recorded, url=ici_url, token_url=token_url, client=ici_client, file=credentials
@@ -161,7 +162,11 @@ def _reconcile(data: Path, ici: IcertisConnection, recorded: Sequence[Path], *, 
 
             later = later_events(landscape, recorded, _logged(data)) if recorded else {}
             findings = landscape.reconcile(repair=repair, later=later, done=advance)
-            statuses = {entry.guid: entry.status for entry in landscape.monitoring.entries()}
+            queued = {guid for finding in findings for guid in finding.queued}
+            if recorded and landscape.queue is not None:
+                for guid in queued:
+                    landscape.queue.add_note(guid, REPAIRED_FROM_RECORDING)
+            statuses = {entry.guid: entry.status for entry in landscape.monitoring.entries(queued)}
     except InterfaceError as error:
         raise UserError(f"nothing was compared: {error}") from None
     except SQLAlchemyError as error:

@@ -1,5 +1,6 @@
 """Recorded exchanges in place of ICI: the option --recorded, and the tenant that answers from them."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -7,12 +8,14 @@ from typing import Annotated
 
 import typer
 
+from harness.cli.console import plural
 from harness.cli.icertis_options import GetToken
 from harness.errors import UserError
 from harness.testdata.exchange_files import AGREEMENT, ASSOCIATIONS, EVENT, find_exchanges
 from simulator.clock import Clock, utc_now
 from simulator.cpi.current_state import changed_agreement
 from simulator.cpi.event import Event, ReceivedEvent
+from simulator.cpi.work_items import REPAIRED_FROM_RECORDING
 from simulator.errors import InterfaceError
 from simulator.http_support import client_session
 from simulator.icertis.recorded import RecordedTenant
@@ -22,7 +25,11 @@ from simulator.monitoring.message_log import LogEntry
 from simulator.settings import Settings
 
 _AMENDMENT = "AmendmentExecuted"
-_NEVER_IN_EARLIER_ANSWERS = (_AMENDMENT, "Renewed", "Terminated")
+_REPEATABLE = ("ExecutedUpdated", "Renewed")
+"""The actions that happen many times to an agreement."""
+
+_CHANGING = (*_REPEATABLE, _AMENDMENT, "Terminated")
+"""The actions of which an answer from before them knows nothing."""
 
 RecordedOption = Annotated[
     list[Path] | None,
@@ -70,23 +77,32 @@ def open_landscape(
 def later_events(landscape: Landscape, folders: Sequence[Path], logged: Iterable[LogEntry]) -> dict[str, str]:
     """Find the agreements whose entry an event has changed of which the answer recorded last knows nothing.
 
-    Such an event is an amendment that was recorded after that answer, or an amendment, a renewal or a termination that
-    CPI has `logged` and that was not recorded at all. Returns System ID to ActionName and System ID of the event.
+    Such an event is an amendment that was recorded after that answer, or one that CPI has `logged` and that was not
+    recorded at all. Of updates and renewals there may be many, and nothing tells one from another: if CPI has processed
+    more than were recorded, the last may be one of the others. Returns System ID to ActionName and System ID of the
+    event.
     """
-    later, recorded = dict[str, str](), set[tuple[str, str]]()
+    later, recorded = dict[str, str](), Counter[tuple[str, str]]()
     for event in map(_read_event, find_exchanges(folders)):
         sys_id, action = event.sys_id.lower(), event.action.name
-        recorded.add((action, sys_id))
+        recorded[action, sys_id] += 1
         later.pop(sys_id, None)
         if action == _AMENDMENT:
             ici = landscape.middleware.ici_client(landscape.settings.source)
             with suppress(InterfaceError):  # CPI could not have mapped it either
                 parent = changed_agreement(event, ici, landscape.settings.type_codes)
                 later[parent] = f"{action} {sys_id}"
+    processed = Counter[tuple[str, str]]()
     for entry in logged:
         named = (entry.action, entry.sys_id.lower())
-        if entry.action in _NEVER_IN_EARLIER_ANSWERS and entry.systems and named not in recorded:
+        if entry.action not in _CHANGING or not entry.systems or entry.note.endswith(REPAIRED_FROM_RECORDING):
+            continue
+        processed[named] += 1
+        if named not in recorded:
             later[entry.agreement_sys_id] = " ".join(named)
+        elif entry.action in _REPEATABLE and processed[named] > recorded[named]:
+            times = f"processed {plural(processed[named], 'time')}, recorded {plural(recorded[named], 'time')}"
+            later[entry.agreement_sys_id] = f"{' '.join(named)} ({times})"
     return later
 
 

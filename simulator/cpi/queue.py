@@ -17,6 +17,7 @@ from simulator.cpi.message_order import AS_THE_SHEET_SAYS, AgreementQueue, LateE
 from simulator.cpi.sealing import CONTENT, forget, open_sealing, sealing_of, sealing_transaction
 from simulator.cpi.shown_log import UNNAMED, read_log
 from simulator.cpi.statements import (
+    ADD_NOTE,
     ALIKE,
     CREATE_BEHIND,
     DUE_NOW,
@@ -311,6 +312,12 @@ class Queue:
             _hold_status(connection, guid)
             fields |= {"this": guid, "changed_at": timestamp(now)}
             return bool(connection.execute(RETRY_MESSAGE, fields).rowcount)
+
+    def add_note(self, guid: str, note: str) -> None:
+        """Add a remark to what the log says of an event that has been processed."""
+        with self._transaction() as connection:
+            _hold_status(connection, guid)
+            connection.execute(ADD_NOTE, {"this": guid, "added": note})
 
     def next_due(self) -> datetime | None:
         """Return when the next task can be taken; None if nothing waits.

@@ -84,6 +84,16 @@ def next_task(table: Table, *, of_one: bool, of_endpoint: bool = False) -> Selec
 WRITE = {table: update(table).where(table.c.number == bindparam("this")) for table in WAITS}
 DUE_NOW = update(PARCEL).where(PARCEL.c.guid == bindparam("this"), PARCEL.c.state == WAITING)
 WRITE_MESSAGE = update(MESSAGE).where(MESSAGE.c.guid == bindparam("this"))
+ADD_NOTE = (
+    update(MESSAGE)
+    .where(MESSAGE.c.guid == bindparam("this"), MESSAGE.c.status == "COMPLETED")
+    .values(
+        note=case(
+            (MESSAGE.c.note == "", bindparam("added", type_=String)),
+            else_=MESSAGE.c.note + "; " + bindparam("added", type_=String),
+        )
+    )
+)
 LEASE_OF = {
     table: select(table.c.lease_until).where(table.c.number == bindparam("this")).with_for_update() for table in WAITS
 }

@@ -19,6 +19,9 @@ TOLD_CONFIDENTIAL = "confidential: to be filtered (SEC-1)"
 """The note of an event while its next attempt is waited for."""
 
 
+REPAIRED_FROM_RECORDING = "a repair sent it, and read a recorded answer (D-58)"
+"""The end of the note on an event that has written what was recorded, and nothing newer."""
+
 REPEATED = "the same event, by its id, came before (D-21): it changes nothing"
 """The note of an event that came twice; its correlation id is that of the first."""
 

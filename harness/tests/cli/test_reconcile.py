@@ -133,7 +133,7 @@ def test_repair_does_not_undo_an_amendment_recorded_later(folder: Folder, tables
     assert rows(tables / "WP2.db", "ZMM_ICMPURCHORG") == before == [{"SYSID": SUB, "PURCHASINGORG": "FR10"}]
 
 
-@pytest.mark.parametrize("action", ["AmendmentExecuted", "Renewed", "Terminated"])
+@pytest.mark.parametrize("action", ["AmendmentExecuted", "Renewed", "Terminated", "ExecutedUpdated"])
 def test_repair_does_not_undo_what_cpi_has_logged_and_nobody_has_recorded(
     folder: Folder, tables: Path, action: str
 ) -> None:
@@ -141,7 +141,8 @@ def test_repair_does_not_undo_what_cpi_has_logged_and_nobody_has_recorded(
         "ICMExpiryDate": "2029-12-31T00:00:00",
         "ICMTerminationNoticeDate": "2026-03-31T00:00:00",
     }
-    later = folder.amended() if action == "AmendmentExecuted" else folder("later", action, {**AGREEMENT, **changes})
+    changed = {**AGREEMENT, **changes}
+    later = folder.amended() if action == "AmendmentExecuted" else folder("later", action, changed, MASTERS)
     zicm("replay", later, "--data", tables)
     before = rows(tables / "WP2.db", "ZMM_ICMCONTRACT")
     _, result = reconciled(tables, "--recorded", folder.base / "executed-0", "--repair")
@@ -150,6 +151,29 @@ def test_repair_does_not_undo_what_cpi_has_logged_and_nobody_has_recorded(
     assert rows(tables / "WP2.db", "ZMM_ICMCONTRACT") == before
     shown = zicm("reconcile", "--data", tables, "--recorded", folder.base / "executed-0").out
     assert f"recorded before {named}" in " ".join(shown.split())
+
+
+@pytest.mark.parametrize("action", ["Renewed", "ExecutedUpdated"])
+def test_repair_does_not_undo_what_cpi_has_processed_more_often_than_was_recorded(
+    folder: Folder, tables: Path, action: str
+) -> None:
+    recorded = folder("recorded", action, {**AGREEMENT, "ICMExpiryDate": "2028-12-31T00:00:00"}, MASTERS)
+    another = folder("another", action, {**AGREEMENT, "ICMExpiryDate": "2029-12-31T00:00:00"}, MASTERS)
+    for exchange in (recorded, another):
+        zicm("replay", exchange, "--data", tables)
+    _, result = reconciled(tables, "--recorded", folder.base / "executed-0", "--recorded", recorded, "--repair")
+    assert {(one["kind"], one["later"]) for one in result["findings"]} == {
+        ("recorded earlier", f"{action} {SUB} (processed 2 times, recorded 1 time)")
+    }
+    assert [row["ICMEXPIRYDATE"] for row in rows(tables / "WP2.db", "ZMM_ICMCONTRACT")] == ["20291231"]
+
+
+def test_repair_from_a_recording_can_be_repeated(folder: Folder, tables: Path) -> None:
+    for _ in range(3):
+        by_hand(tables / "WP2.db", NAME_BY_HAND)
+        _, result = reconciled(tables, "--recorded", folder.base, "--repair")
+        assert [(one["system"], one["kind"]) for one in result["findings"]] == [("WP2", "differing")]
+        assert rows(tables / "WP2.db", "ZMM_ICMCONTRACT") == [ENTRY]
 
 
 def test_what_was_recorded_after_the_amendment_repairs(folder: Folder, tables: Path) -> None:
