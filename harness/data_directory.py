@@ -19,7 +19,7 @@ from sqlalchemy.pool import NullPool
 
 from harness.errors import UserError
 from simulator.clock import Clock, utc_now
-from simulator.cpi.log_pages import Unsettled, page_of, unsettled_of
+from simulator.cpi.log_pages import Unsettled, distinct_length, guids_beginning, page_of, unsettled_of
 from simulator.cpi.sealing import PlainText
 from simulator.cpi.shown_log import read_log
 from simulator.cpi.store import MESSAGE, PARCEL
@@ -131,6 +131,14 @@ class StoreReader:
     def page(self, after: str, limit: int) -> list[str]:
         with self._reading() as connection:
             return page_of(connection, after, limit)
+
+    def guids_beginning(self, beginning: str, limit: int) -> tuple[list[str], int]:
+        with self._reading() as connection:
+            return guids_beginning(connection, beginning, limit)
+
+    def distinct_length(self) -> int:
+        with self._reading() as connection:
+            return distinct_length(connection)
 
     def unsettled(self, now: datetime, before: datetime, after: str, limit: int) -> Unsettled:
         with self._reading() as connection:

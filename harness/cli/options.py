@@ -1,8 +1,10 @@
 """Options that several commands take, their help, and output for programs."""
 
 import json
+from collections.abc import Iterable
 from functools import partial
 from pathlib import Path
+from textwrap import indent
 from typing import Annotated
 
 import typer
@@ -75,3 +77,12 @@ def selected_systems(folder: Path, system: str | None) -> dict[str, Path]:
 
 def print_json(content: object) -> None:
     typer.echo(json.dumps(content, indent=2))
+
+
+def print_json_list(name: str, items: Iterable[object]) -> None:
+    """Print what `print_json` prints of an object whose only member is a list, item by item."""
+    before = f'{{\n  "{name}": [\n'
+    for item in items:
+        typer.echo(before + indent(json.dumps(item, indent=2), "    "), nl=False)
+        before = ",\n"
+    typer.echo("\n  ]\n}" if before == ",\n" else f'{{\n  "{name}": []\n}}')

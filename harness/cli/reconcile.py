@@ -174,9 +174,9 @@ def _reconcile(data: Path, ici: IcertisConnection, recorded: Sequence[Path], *, 
     return ReconcileResult(list(settings.systems), compared, findings, statuses)
 
 
-def _logged(data: Path) -> list[LogEntry]:
+def _logged(data: Path) -> Iterable[LogEntry]:
     """Read what CPI has logged in a folder; nothing for one in which it keeps no store."""
-    return load(data) if (data / f"{STORE_NAME}.db").is_file() else []
+    return load(data) if (data / f"{STORE_NAME}.db").is_file() else ()
 
 
 def _require_tables(data: Path, settings: Settings) -> None:

@@ -1,6 +1,7 @@
 """Read CPI's log piece by piece, so that no reader holds the whole of it."""
 
 from datetime import datetime
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Integer, RowMapping, Select, and_, bindparam, func, or_, select
@@ -91,6 +92,23 @@ def page_of(connection: Connection, after: str, limit: int) -> list[str]:
     Raises LookupError for a guid that is not in the log.
     """
     return [*connection.execute(PAGE, {"number": _number(connection, after), "limit": limit}).scalars()]
+
+
+def guids_beginning(connection: Connection, beginning: str, limit: int) -> tuple[list[str], int]:
+    """Return the first guids that begin with a text, and how many do."""
+    begins = MESSAGE.c.guid.startswith(beginning, autoescape=True)
+    found = connection.execute(select(MESSAGE.c.guid).where(begins).order_by(MESSAGE.c.number).limit(limit)).scalars()
+    return [*found], connection.execute(select(func.count()).where(begins)).scalar() or 0
+
+
+def distinct_length(connection: Connection) -> int:
+    """Count the characters that tell all guids apart, at least eight; two neighbours have most in common."""
+    guids = connection.execute(select(MESSAGE.c.guid).order_by(MESSAGE.c.guid), execution_options={"yield_per": 1000})
+    return max(8, max((_common_length(*pair) + 1 for pair in pairwise(guids.scalars())), default=0))
+
+
+def _common_length(one: str, other: str) -> int:
+    return next((at for at, (left, right) in enumerate(zip(one, other, strict=False)) if left != right), len(one))
 
 
 def unsettled_of(connection: Connection, now: datetime, before: datetime, after: str, limit: int) -> Unsettled:

@@ -33,6 +33,9 @@ TRACKING_ATTRIBUTES = (
 
 TOTAL_VALUE = "ICMTotalContractValue"
 
+MAX_EVENTS_AT_ONCE = 12
+"""The most events that one agreement emits when ICI catches up on its renewals: CPI reads the same for each."""
+
 EventPayload = dict[str, object]
 
 
@@ -141,11 +144,18 @@ class IcertisTenant:
         self._renew(agreement, due)
 
     def renew_due(self) -> None:
-        """Renew every agreement whose renewal date has come, once for each term that has passed."""
+        """Renew every agreement whose renewal date has come, once for each term that has passed.
+
+        Of the renewals of one agreement, the last `MAX_EVENTS_AT_ONCE` emit an event.
+        """
         now = self._clock()
         for agreement in self.all_agreements():
+            emitted = 0
             while isinstance(due := self._due_renewal(agreement, now), Renewal):
-                self._renew(agreement, due)
+                self._set(agreement, due.renewed)
+                emitted = min(emitted + 1, MAX_EVENTS_AT_ONCE)
+            for _ in range(emitted):
+                self._emit_event("Renewed", agreement)
 
     def terminate(self, agreement: Agreement, on: str, *, with_notice: bool) -> None:
         """Terminate an agreement. The event names the agreement itself (EVT-6); its expiry date stays (D-24)."""

@@ -1,7 +1,7 @@
 """The message log: an entry for each event, with enough to find a data problem, but without the data."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import MISSING, dataclass, field, fields
 from datetime import datetime
 from typing import Any, NamedTuple, Protocol
@@ -111,6 +111,9 @@ class LogEntry:
         return self.status in ("FAILED", "ESCALATED")
 
 
+_PAGE_SIZE = 1000
+
+
 class MessageLog:
     """The log of one landscape, oldest event first."""
 
@@ -134,6 +137,14 @@ class MessageLog:
     def page(self, after: str, limit: int) -> list[LogEntry]:
         """Return the first entries after the one with guid `after`, blank for the beginning. Raises LookupError."""
         return self.entries(self._records.page(after, limit)) if self._records is not None else []
+
+    def read(self) -> Iterator[LogEntry]:
+        """Read all entries page by page, so that nobody holds the whole log."""
+        page = self.page("", _PAGE_SIZE)
+        yield from page
+        while len(page) == _PAGE_SIZE:
+            page = self.page(page[-1].guid, _PAGE_SIZE)
+            yield from page
 
     def unsettled(
         self, now: datetime, before: datetime, after: str, limit: int

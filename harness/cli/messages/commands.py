@@ -32,6 +32,7 @@ from harness.cli.options import (
     load_settings,
     new_app,
     print_json,
+    print_json_list,
 )
 from harness.cli.recorded_exchanges import RecordedOption
 
@@ -84,24 +85,22 @@ def messages_command(  # noqa: PLR0913 - one for each option
         return
     if data is None:
         raise typer.BadParameter("say which folder holds the messages", ctx=context, param_hint="--data")
-    entries = load(data)
-    listed = filter_entries(entries, status or (), action or (), sys_id)
+    listed = filter_entries(load(data), status or (), action or (), sys_id)
     if as_json:
-        print_json({"messages": [as_json_object(entry) for entry in listed]})
+        print_json_list("messages", map(as_json_object, listed))
     else:
-        show_messages(console(), listed, entries)
+        show_messages(console(), listed, short_length(data))
 
 
 @app.command("show", epilog=examples("zicm messages show 2f3a9c1b --data tables"))
 def show_command(guid: Guid, *, data: MessageFolder, as_json: AsJson = False) -> None:
     """Show one message, and what to do next."""
     _require_guid(guid)
-    entries = load(data)
-    entry = find_by_guid(entries, guid)
+    entry = find_by_guid(data, guid)
     if as_json:
         print_json({**as_json_object(entry), "next": next_step(entry)})
     else:
-        guid = entry.guid[: short_length(entries)]
+        guid = entry.guid[: short_length(data)]
         show_message(console(), entry, f"zicm messages retry {guid} --data {shlex.quote(str(data))}")
 
 
@@ -156,7 +155,7 @@ def _show_result(data: Path, result: RetryResult) -> None:
     if not result.entries and not result.problem:
         typer.echo("Nothing is in the error queue, and nothing is due.")
     else:
-        show_messages(console(), result.entries, load(data))
+        show_messages(console(), result.entries, short_length(data))
     if result.problem:
         typer.echo(f"Error: {result.problem}", err=True)
 

@@ -1,6 +1,6 @@
 """Find messages in CPI's store, turn them into JSON, and say what to do about one that failed."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
@@ -31,38 +31,39 @@ class ActionName(StrEnum):
     EXECUTED_UPDATED = "ExecutedUpdated"
 
 
-def load(folder: Path) -> list[LogEntry]:
-    """Load every message, oldest first. Raises UserError for a folder without a store."""
-    return MessageLog(read_store(folder)).entries()
+def load(folder: Path) -> Iterator[LogEntry]:
+    """Read every message page by page, oldest first. Raises UserError for a folder without a store."""
+    return MessageLog(read_store(folder)).read()
 
 
 def filter_entries(
     entries: Iterable[LogEntry], statuses: Collection[str], actions: Collection[str], sys_id: str
-) -> list[LogEntry]:
-    """Keep the entries with one of the statuses, one of the actions and the System ID; what is empty keeps all."""
-    return [
+) -> Iterator[LogEntry]:
+    """Yield the entries with one of the statuses, one of the actions and the System ID; what is empty keeps all."""
+    return (
         entry
         for entry in entries
         if (not statuses or entry.status in statuses)
         and (not actions or entry.action in actions)
         and (not sys_id or entry.sys_id.lower() == sys_id.lower())
-    ]
+    )
 
 
-def find_by_guid(entries: Iterable[LogEntry], guid: str) -> LogEntry:
+def find_by_guid(folder: Path, guid: str) -> LogEntry:
     """Find the message whose guid begins with `guid`. Raises UserError where none does, or several do."""
-    found = [entry for entry in entries if entry.guid.startswith(guid.lower())]
-    if not found:
+    store = read_store(folder)
+    found, count = store.guids_beginning(guid.lower(), 1)
+    if count > 1:
+        raise UserError(f"{guid} begins the guids of {count} messages: give more characters")
+    entry = MessageLog(store).entry(found[0]) if found else None
+    if entry is None:
         raise UserError(f"there is no message {guid}")
-    if len(found) > 1:
-        raise UserError(f"{guid} begins the guids of {len(found)} messages: give more characters")
-    return found[0]
+    return entry
 
 
-def short_length(entries: Iterable[LogEntry]) -> int:
+def short_length(folder: Path) -> int:
     """Count the characters that tell all guids apart, at least eight."""
-    guids = [entry.guid for entry in entries]
-    return next((length for length in range(8, 36) if len({guid[:length] for guid in guids}) == len(guids)), 36)
+    return read_store(folder).distinct_length()
 
 
 def as_json_object(entry: LogEntry) -> dict[str, Any]:

@@ -1,15 +1,16 @@
 """Print messages: many in a table, or one with all its details."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
+from itertools import islice
 
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from harness.cli.console import PIPED, WIDE, headed_table, indented, plural, print_line, print_table
-from harness.cli.messages.query import Status, next_step, short_length
+from harness.cli.messages.query import Status, next_step
 from harness.text import printable
 from simulator.monitoring.message_log import LogEntry, LoggedError
 
@@ -24,23 +25,28 @@ STYLES = {
 }
 
 
-def show_messages(console: Console, listed: Sequence[LogEntry], all_entries: Sequence[LogEntry]) -> None:
+_ROWS = 1000
+"""The most rows of one table: the whole of it is in memory, and measured, before its first line is printed."""
+
+
+def show_messages(console: Console, listed: Iterable[LogEntry], short: int) -> None:
     """Print two lines for each message, and the number of messages by status.
 
     Where they have no room, as below 80 columns, each fact is a line; where they have all room, as in a pipe, each
     message is.
-    Guids are cut to the length that keeps them unique among all entries.
+    Guids are cut to `short` characters.
     """
-    if listed:
-        short = short_length(all_entries)
-        wide = console.width >= WIDE
-        two_lines = _TWO_LINES <= console.width < PIPED
-        print_table(console, _table(listed, short, wide=wide) if two_lines else _flat_table(listed, short))
+    wide, two_lines = console.width >= WIDE, _TWO_LINES <= console.width < PIPED
+    counts, have_errors = Counter[str](), False
+    rest = iter(listed)
+    while rows := [*islice(rest, _ROWS)]:
+        counts.update(entry.status for entry in rows)
+        have_errors = have_errors or any(entry.error for entry in rows)
+        print_table(console, _table(rows, short, wide=wide) if two_lines else _flat_table(rows, short))
         print_line(console, "")
-        if two_lines and not wide and any(entry.error for entry in listed):
-            print_line(console, "What is wrong: zicm messages show GUID\n", "dim")
-    counts = Counter(entry.status for entry in listed)
-    total = Text(f"{plural(len(listed), 'message')}{': ' if listed else ''}")
+    if two_lines and not wide and have_errors:
+        print_line(console, "What is wrong: zicm messages show GUID\n", "dim")
+    total = Text(f"{plural(counts.total(), 'message')}{': ' if counts else ''}")
     parts = (Text(f"{counts[status]} {status}", STYLES[status]) for status in Status if counts[status])
     print_line(console, total.append_text(Text(", ").join(parts)))
 

@@ -8,7 +8,7 @@ import requests
 from sqlalchemy.exc import SQLAlchemyError
 
 from harness.cli.icertis_options import IcertisConnection
-from harness.cli.messages.query import find_by_guid, load
+from harness.cli.messages.query import Status, filter_entries, find_by_guid, load
 from harness.cli.recorded_exchanges import open_landscape, recorded_tenant
 from harness.data_directory import clock_of, prepare, safe_reason
 from harness.errors import UserError
@@ -17,6 +17,8 @@ from simulator.icertis.recorded import RecordedTenant
 from simulator.monitoring.alerts import unreachable_reason
 from simulator.monitoring.message_log import LogEntry
 from simulator.settings import Settings
+
+_UNSETTLED = (Status.PROCESSING, Status.RETRY, Status.FAILED, Status.ESCALATED)
 
 
 class RetryResult(NamedTuple):
@@ -43,8 +45,9 @@ def retry(
     databases that cannot be used.
     """
     settings = ici.settings
-    before = load(folder)
-    wanted = [entry for entry in before if entry.is_failed] if guid is None else [_require_retryable(before, guid)]
+    retryable = None if guid is None else _require_retryable(folder, guid)
+    before = [*filter_entries(load(folder), _UNSETTLED, (), "")]  # nothing else can change
+    wanted = [retryable] if retryable else [entry for entry in before if entry.is_failed]
     _require_systems(before, settings)
     tenant = recorded_tenant(recorded, settings.source)
     prepare(folder, settings.systems)
@@ -65,18 +68,18 @@ def retry(
             for entry in tried:
                 landscape.queue.retry(entry.guid, clock())
             _work(landscape.worker(landscape.queue), [entry.guid for entry in tried] if left else [None], done)
-            after = landscape.monitoring.entries()
+            earlier = {entry.guid: entry for entry in before}
+            after = [entry for entry in landscape.monitoring.read() if entry.guid in earlier]
     except SQLAlchemyError as error:
         raise UserError(f"the databases failed: {safe_reason(error)}") from None
-    earlier = {entry.guid: entry for entry in before}
     return RetryResult(
-        [entry for entry in after if entry.guid in guids or entry != earlier.get(entry.guid)],
+        [entry for entry in after if entry.guid in guids or entry != earlier[entry.guid]],
         f"ICI: {problem}. Messages that need it and were left as they were: {len(left)}" if left else "",
     )
 
 
-def _require_retryable(entries: Sequence[LogEntry], guid: str) -> LogEntry:
-    entry = find_by_guid(entries, guid)
+def _require_retryable(folder: Path, guid: str) -> LogEntry:
+    entry = find_by_guid(folder, guid)
     if entry.status in ("COMPLETED", "DISCARDED"):
         raise UserError(f"{entry.guid} is {entry.status}: there is nothing to retry")
     return entry

@@ -5,15 +5,19 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Collection, Mapping
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
 from harness.cli.messages.query import ActionName
+from harness.data_directory import StoreReader
 from harness.tests.support.cli_runner import AGREEMENT, MASTERS, SUB, Folder, Ran, replayed, stable, zicm
 from harness.tests.support.messages_cli import listed, next_of, renewed, store
+from simulator.cpi.store import MESSAGE
 from simulator.mapping.actions import ACTIONS
 
 OTHER = "44444444-0000-4000-8000-000000002002"
@@ -238,3 +242,36 @@ def test_json_has_no_colour_and_only_ascii(folder: Folder, data: Path) -> None:
     assert len(json.loads(as_json.stdout)["messages"]) == 20
     assert as_json.stderr == b""
     assert b"Retrying" in ran("retry", "--all-failed", "--recorded", renewal).stderr
+
+
+def test_no_command_holds_more_than_a_page_of_the_log(
+    folder: Folder, data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    replayed(folder.executed(), "--data", data)
+    (first,) = listed(data)
+    columns = [name for name in MESSAGE.columns.keys() if name not in ("number", "guid")]  # noqa: SIM118 - not a mapping
+    copied = ", ".join(columns)
+    numbers = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2200)"
+    store(
+        data,
+        f"{numbers} INSERT INTO CPI_MESSAGE (guid, {copied})"  # noqa: S608 - the names of columns
+        f" SELECT printf('%08x-0000-4000-8000-%012x', i, i), {copied} FROM CPI_MESSAGE, n",
+    )
+    sizes = list[int]()
+
+    def messages(self: StoreReader, guids: Collection[str] | None = None) -> list[Mapping[Any, Any]]:
+        assert guids is not None
+        sizes.append(len(guids))
+        return read_messages(self, guids)
+
+    read_messages = StoreReader.messages
+    monkeypatch.setattr(StoreReader, "messages", messages)
+    found = listed(data)
+    assert [one["guid"] for one in found[:2]] == [first["guid"], "00000001-0000-4000-8000-000000000001"]
+    assert sizes == [1000, 1000, 201]
+    shown = zicm("messages", "--data", data, width=200).out
+    assert shown.splitlines()[-1] == "2201 messages: 2201 COMPLETED"
+    assert zicm("messages", "show", first["guid"][:9], "--data", data, "--json").code == 0
+    zicm("reconcile", "--data", data, "--recorded", folder.base)
+    zicm("messages", "retry", "--all-failed", "--data", data, "--recorded", folder.base)
+    assert max(sizes) == 1000

@@ -1,12 +1,13 @@
 """The tenant of Icertis: its agreements, its events, and the actions that it forbids."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 import pytest
 
 from harness.tests.support.icertis_under_test import PATH, IcertisUnderTest, standalone
-from simulator.icertis.agreement import BASELINE, MASTER, SUB, Agreement
-from simulator.icertis.tenant import NOMINATED_ATTRIBUTES, IcertisTenant, NotAllowedError
+from simulator.icertis.agreement import BASELINE, MASTER, STANDALONE, SUB, Agreement
+from simulator.icertis.tenant import NOMINATED_ATTRIBUTES, EventPayload, IcertisTenant, NotAllowedError
 from simulator.settings import Settings
 
 RENEWAL: dict[str, object] = {
@@ -94,6 +95,21 @@ def _renew_with(attributes: dict[str, object]) -> TenantAction:
 def _amended(ici: IcertisTenant, one: Agreement) -> Agreement:
     one.attributes |= RENEWAL
     return ici.draft_amendment(one, {})
+
+
+@pytest.mark.parametrize(("renewal_date", "events"), [("2025-11-01", 3), ("1950-01-01", 12)])
+def test_years_of_renewals_end_in_few_events(renewal_date: str, events: int) -> None:
+    emitted = list[EventPayload]()
+    tenant = IcertisTenant("/icertis/syensqo", emitted.append, clock=lambda: datetime(2026, 1, 5, tzinfo=UTC))
+    terms = {"ICMIsAutoRenewal": True, "ICMExpiryDate": "2025-12-31T00:00:00", "ICMRenewalTermMonths": 1}
+    one = tenant.draft(STANDALONE, {**terms, "ICMRenewalDate": f"{renewal_date}T00:00:00"})
+    tenant.execute(one)
+    emitted.clear()
+    tenant.renew_due()
+    assert len(emitted) == events
+    assert one.attributes["ICMRenewalDate"] == "2026-02-01T00:00:00", "every term has been counted"
+    tenant.renew_due()
+    assert len(emitted) == events
 
 
 @pytest.mark.parametrize(

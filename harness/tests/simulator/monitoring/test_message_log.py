@@ -140,6 +140,7 @@ def test_confidential_event_leaves_no_data_in_the_store(life: Life) -> None:
         "contract_type": "",
         "sys_id": "",
         "action": "",
+        "parent": "",
         "status": "DISCARDED",
         "stage": "done",
         "again": True,
