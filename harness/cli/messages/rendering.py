@@ -40,9 +40,12 @@ def show_messages(console: Console, listed: Iterable[LogEntry], short: int) -> N
     counts, have_errors = Counter[str](), False
     rest = iter(listed)
     while rows := [*islice(rest, _ROWS)]:
+        table = _table(rows, short, wide=wide) if two_lines else _flat_table(rows, short)
+        table.show_header = table.show_header and not counts
+        print_table(console, table)
         counts.update(entry.status for entry in rows)
         have_errors = have_errors or any(entry.error for entry in rows)
-        print_table(console, _table(rows, short, wide=wide) if two_lines else _flat_table(rows, short))
+    if counts:
         print_line(console, "")
     if two_lines and not wide and have_errors:
         print_line(console, "What is wrong: zicm messages show GUID\n", "dim")
