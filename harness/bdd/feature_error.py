@@ -1,6 +1,7 @@
 """An error in a feature itself: its author wrote what nothing takes in."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from datetime import date
 from typing import TypeVar
 
 from harness.text import did_you_mean
@@ -32,6 +33,19 @@ class Named(dict[str, Value]):
 
     def __missing__(self, word: str) -> Value:
         raise unknown(self._what, word, self)
+
+
+def convert(words: str, to: Callable[[str], Value], what: str) -> Value:
+    """Read words of a feature. Raises FeatureError where they are not `what`, for example "a whole number"."""
+    try:
+        return to(words)
+    except ValueError:
+        raise FeatureError(f'"{words}" is not {what}', words) from None
+
+
+def calendar_day(words: str) -> date:
+    """Read a day. Raises FeatureError where there is none."""
+    return convert(words, date.fromisoformat, "a day of the calendar as 2026-06-30")
 
 
 def unknown(what: str, word: str, known: Iterable[str]) -> FeatureError:

@@ -1,11 +1,14 @@
 """Say what is wrong with a sentence of a feature before it runs: no step has it, two have it, or a table is missing."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cache
 from inspect import signature, unwrap
 from pathlib import Path
+from typing import Any, get_type_hints
 
 from harness.bdd.pytest_bdd_internals import step_functions
+from harness.bdd.vocabulary.arguments import Meaning
+from harness.bdd.vocabulary.attributes import Table
 from harness.text import did_you_mean
 
 NO_TABLE = "the step takes a table, and none follows it"
@@ -27,6 +30,18 @@ def problem_with(kind: str, sentence: str, *, has_table: bool, has_text: bool) -
     if "datatable" in takes and not has_table:
         return NO_TABLE
     return NO_TEXT if "docstring" in takes and not has_text else ""
+
+
+def meanings(kind: str, sentence: str, table: Table | None) -> Iterator[tuple[Meaning, str | Table]]:
+    """Iterate over the arguments of a step of which is known what they mean."""
+    found = [one for one in step_functions() if one.type in {None, kind} and one.parser.is_matching(sentence)]
+    if len(found) != 1:
+        return
+    given: dict[str, Any] = {**(found[0].parser.parse_arguments(sentence) or {}), "datatable": table}
+    for name, hint in get_type_hints(unwrap(found[0].step_func), include_extras=True).items():
+        for meaning in getattr(hint, "__metadata__", ()):
+            if isinstance(meaning, Meaning) and given.get(name):
+                yield meaning, given[name]
 
 
 def no_such_step(kind: str, sentence: str) -> str:

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import fields, replace
-from datetime import date
 from decimal import Decimal
 from inspect import signature
 from typing import Any
@@ -12,8 +11,9 @@ from pytest_bdd import given, parsers, when
 
 from harness.bdd.comparison import assert_equal
 from harness.bdd.context import ScenarioContext
-from harness.bdd.feature_error import FeatureError, check_known
+from harness.bdd.feature_error import FeatureError, calendar_day, check_known, convert
 from harness.bdd.steps.assertion import assertion
+from harness.bdd.vocabulary.arguments import Day
 from harness.bdd.vocabulary.attributes import Table, named_values, table_rows
 from harness.data_directory import Row
 from simulator.landscape import consolidation_report
@@ -24,10 +24,12 @@ from simulator.reporting.selection import Selection
 from simulator.reporting.target_values import TargetValue, Tolerance
 
 _CHOICES: dict[str, Callable[[str], object]] = {
-    "tolerance": lambda words: Tolerance.parse(words.split(",")),
+    "tolerance": lambda words: convert(
+        words, lambda one: Tolerance.parse(one.split(",")), "a tolerance, as 100,2%,EUR=5"
+    ),
     "target_value": str,
     "group_by": str,
-    "expires_within": int,
+    "expires_within": lambda words: convert(words, int, "a whole number"),
 }
 _LISTS = ("org_teams", "owners", "suppliers", "organisations", "types", "systems")
 
@@ -65,12 +67,12 @@ def accept_difference(
 
 
 @when(parsers.re(r"the report is made for (?P<day>[-0-9]+)"), target_fixture="report")
-def make_report(context: ScenarioContext, acceptances: list[Acceptance], day: str) -> Report:
+def make_report(context: ScenarioContext, acceptances: list[Acceptance], day: Day) -> Report:
     return make_chosen_report(context, acceptances, day, [])
 
 
 @when(parsers.re(r"the report is made for (?P<day>[-0-9]+) with:"), target_fixture="report")
-def make_chosen_report(context: ScenarioContext, acceptances: list[Acceptance], day: str, datatable: Table) -> Report:
+def make_chosen_report(context: ScenarioContext, acceptances: list[Acceptance], day: Day, datatable: Table) -> Report:
     chosen = named_values(datatable, [*_CHOICES, *signature(Selection).parameters], "choice") if datatable else {}
     selected: dict[str, Any] = {
         name: tuple(words.split(",")) if name in _LISTS else words.replace("-", "")
@@ -80,7 +82,7 @@ def make_chosen_report(context: ScenarioContext, acceptances: list[Acceptance], 
     check_known("system", selected.get("systems", ()), context.systems)
     choices: dict[str, Any] = {name: _CHOICES[name](words) for name, words in chosen.items() if name in _CHOICES}
     request = replace(
-        ReportRequest(f"{date.fromisoformat(day):%Y%m%d}", replace(Selection(), **selected)),
+        ReportRequest(f"{calendar_day(day):%Y%m%d}", replace(Selection(), **selected)),
         accepted=tuple(acceptances),
         **choices,
     )

@@ -1,7 +1,6 @@
 """Steps of buyers who keep outline agreements: what they enter, mass changes, and what the systems hold."""
 
 from collections.abc import Callable
-from datetime import date
 from pathlib import Path
 
 import pytest
@@ -10,9 +9,10 @@ from pytest_bdd import given, parsers, when
 
 from harness.bdd.comparison import assert_equal, assert_same_fields, assert_same_rows
 from harness.bdd.context import ScenarioContext
+from harness.bdd.feature_error import Named, calendar_day, convert
 from harness.bdd.steps.assertion import assertion
 from harness.bdd.steps.ecc_screen import Screen
-from harness.bdd.vocabulary.attributes import Table, named_values, table_rows
+from harness.bdd.vocabulary.attributes import Table, named_changes, named_values, table_rows
 from harness.data_directory import Row
 from harness.sheets.reading import SheetFields, SheetOptions, read_sheet
 from simulator.ecc.authorisation import CHANGE_CONTRACT, CHANGE_CONTRACTS, CREATE_CONTRACT
@@ -26,14 +26,15 @@ from simulator.ecc.tables import ddic_types
 
 USER = "BUYER"
 
-_CELLS: dict[str, Callable[[str], object]] = {
+_KINDS: dict[str, Callable[[str], object]] = {
     "text": str,
-    "number": float,
-    "date": date.fromisoformat,
+    "number": lambda words: convert(words, float, "a number"),
+    "date": calendar_day,
     "true or false": lambda words: words == "TRUE",
     "error": str,
     "formula": str,
 }
+_CELLS = Named("kind of cell", _KINDS.items())
 """The kinds of cells of a book, with how each is written down."""
 
 
@@ -159,15 +160,14 @@ def check_outline_agreement_numbers(context: ScenarioContext, system: str, liste
 
 @assertion(parsers.parse("these fields of the outline agreement {ebeln} in {system} are:"))
 def check_outline_agreement_fields(context: ScenarioContext, ebeln: str, system: str, datatable: Table) -> None:
-    expected = named_values(datatable)
+    expected = named_values(datatable, EKKO.columns.keys(), "field in EKKO")
     held = _by_number(context.outline_agreements()[system])[ebeln]
     assert_same_fields(f"the outline agreement in {system}", ebeln, {name: held[name] for name in expected}, expected)
 
 
 @assertion(parsers.parse("exactly these fields of the outline agreement {ebeln} changed:"))
 def check_changed_fields(context: ScenarioContext, ebeln: str, datatable: Table) -> None:
-    head, *rows = datatable
-    assert head == ["field", "before", "after"], f"the table needs the columns field, before, after, not {head}"
+    rows = named_changes(datatable, EKKO.columns.keys(), "field in EKKO")
     before, after = context.before.outline_agreements, context.outline_agreements()
     old, new = _by_number(before["PF2"]), _by_number(after["PF2"])
     changed = [[name, value, new[ebeln][name]] for name, value in old[ebeln].items() if new[ebeln][name] != value]

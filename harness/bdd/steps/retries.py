@@ -6,7 +6,7 @@ from pytest_bdd import given, parsers, when
 
 from harness.bdd.comparison import assert_equal
 from harness.bdd.context import ScenarioContext
-from harness.bdd.feature_error import FeatureError
+from harness.bdd.feature_error import FeatureError, convert
 from harness.bdd.steps.assertion import assertion
 from harness.bdd.steps.message_log import single_log_entry
 from harness.bdd.vocabulary.attributes import Table, named_values
@@ -99,7 +99,8 @@ def check_next_attempt(context: ScenarioContext, status: str, time: str) -> None
 @assertion("the monitoring shows these attempts:")
 def check_attempts(context: ScenarioContext, datatable: Table) -> None:
     expected = {
-        system: int(attempts) for system, attempts in named_values(datatable, context.systems, "system").items()
+        system: convert(attempts, int, "a whole number")
+        for system, attempts in named_values(datatable, context.systems, "system").items()
     }
     assert_equal("the number of attempts by system", single_log_entry(context).system_attempts, expected)
 

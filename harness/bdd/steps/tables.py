@@ -17,7 +17,8 @@ from harness.bdd.comparison import (
 from harness.bdd.context import CONTRACT, PURCHORG, ScenarioContext
 from harness.bdd.feature_error import FeatureError, check_known
 from harness.bdd.steps.assertion import assertion
-from harness.bdd.vocabulary.attributes import Table, named_values, table_rows
+from harness.bdd.vocabulary.arguments import Agreement, EntryChanges, EntryField, EntryFields
+from harness.bdd.vocabulary.attributes import Table, named_changes, named_values, table_rows
 from harness.bdd.vocabulary.json_values import parse_text
 from harness.data_directory import Row, Tables
 
@@ -45,7 +46,7 @@ def check_long_names(definitions: dict[str, list[Row]], datatable: Table) -> Non
 
 @assertion("exactly this entry is new in PF2 and WP2:")
 @assertion("exactly these entries are new in PF2 and WP2:")
-def check_new_entries(context: ScenarioContext, datatable: Table) -> None:
+def check_new_entries(context: ScenarioContext, datatable: EntryFields) -> None:
     """Compare the new entries with the columns of a table; no entry from before may have changed."""
     columns = context.columns(CONTRACT)
     names, *entries = zip(*datatable, strict=True)
@@ -64,7 +65,7 @@ def check_new_entries(context: ScenarioContext, datatable: Table) -> None:
 
 
 @assertion(parsers.parse('exactly these fields of the entry "{code}" changed in PF2 and WP2:'))
-def check_changed_fields(context: ScenarioContext, code: str, datatable: Table) -> None:
+def check_changed_fields(context: ScenarioContext, code: str, datatable: EntryChanges) -> None:
     """Compare the changed fields of all entries from before; no entry may be new."""
     expected = _changes_of(context, code, datatable)
 
@@ -76,13 +77,15 @@ def check_changed_fields(context: ScenarioContext, code: str, datatable: Table) 
 
 
 @assertion(parsers.parse('exactly these fields of the entry "{code}" changed in PF2:'))
-def check_changed_fields_in_pf2(context: ScenarioContext, code: str, datatable: Table) -> None:
+def check_changed_fields_in_pf2(context: ScenarioContext, code: str, datatable: EntryChanges) -> None:
     expected = _changes_of(context, code, datatable)
     compare_each_system(context, lambda before, now: _check_changes(before, now, expected), only=["PF2"])
 
 
 @assertion(parsers.parse('exactly these fields of the entry "{code}" changed in {system} alone:'))
-def check_changed_fields_in_one_system(context: ScenarioContext, code: str, system: str, datatable: Table) -> None:
+def check_changed_fields_in_one_system(
+    context: ScenarioContext, code: str, system: str, datatable: EntryChanges
+) -> None:
     """Compare the changed fields in one system; nothing may have changed in the other, nor in PURCHORG."""
     expected = _changes_of(context, code, datatable)
     compare_each_system(context, lambda before, now: _check_changes(before, now, expected), only=[system])
@@ -91,7 +94,7 @@ def check_changed_fields_in_one_system(context: ScenarioContext, code: str, syst
 
 
 @assertion(parsers.re(r'the entry "(?P<code>[^"]+)" in (?P<systems>PF2 and WP2|PF2) is now:'))
-def check_entry(context: ScenarioContext, code: str, systems: str, datatable: Table) -> None:
+def check_entry(context: ScenarioContext, code: str, systems: str, datatable: EntryFields) -> None:
     """Compare every field of an entry."""
     expected = _fields_of(context, datatable)
     compare_each_system(
@@ -102,17 +105,17 @@ def check_entry(context: ScenarioContext, code: str, systems: str, datatable: Ta
 
 
 @assertion(parsers.parse('these fields of the entry "{code}" in PF2 and WP2 are:'))
-def check_fields(context: ScenarioContext, code: str, datatable: Table) -> None:
+def check_fields(context: ScenarioContext, code: str, datatable: EntryFields) -> None:
     _check_fields(context, code, _fields_of(context, datatable))
 
 
 @assertion(parsers.parse('{field} of the entry "{code}" in PF2 and WP2 is {words}'))
-def check_field(context: ScenarioContext, field: str, code: str, words: str) -> None:
+def check_field(context: ScenarioContext, field: EntryField, code: str, words: str) -> None:
     _check_fields(context, code, {field: parse_text(words)})
 
 
 @assertion(parsers.parse('in {system} {field} of the entry "{code}" is {words}'))
-def check_field_in_one_system(context: ScenarioContext, system: str, field: str, code: str, words: str) -> None:
+def check_field_in_one_system(context: ScenarioContext, system: str, field: EntryField, code: str, words: str) -> None:
     _check_fields(context, code, {field: parse_text(words)}, only=[system])
 
 
@@ -149,7 +152,7 @@ def check_no_organisation(context: ScenarioContext, systems: str) -> None:
 
 
 @assertion(parsers.re(r'the purchasing organisations of "(?P<code>[^"]+)" in PF2 and WP2 are "(?P<listed>[^"]*)"'))
-def check_organisations(context: ScenarioContext, code: str, listed: str) -> None:
+def check_organisations(context: ScenarioContext, code: Agreement, listed: str) -> None:
     expected = listed.split(",") if listed else []
 
     def check(_: Tables, now: Tables) -> None:
@@ -159,7 +162,7 @@ def check_organisations(context: ScenarioContext, code: str, listed: str) -> Non
 
 
 @assertion(parsers.parse('PF2 and WP2 hold {number:d} purchasing organisations of "{code}"'))
-def check_number_of_organisations(context: ScenarioContext, number: int, code: str) -> None:
+def check_number_of_organisations(context: ScenarioContext, number: int, code: Agreement) -> None:
     def check(_: Tables, now: Tables) -> None:
         seen = len(_organisations(context, now, code))
         assert_equal(f"the number of purchasing organisations of {code}", seen, number)
@@ -222,9 +225,7 @@ def _organisations(context: ScenarioContext, tables: Tables, code: str) -> list[
 
 
 def _changes_of(context: ScenarioContext, code: str, table: Table) -> list[FieldChange]:
-    head, *rows = table
-    assert head == ["field", "before", "after"], f"the table needs the columns field, before, after, not {head}"
-    check_known(f"field in {CONTRACT}", [field for field, _, _ in rows], context.columns(CONTRACT))
+    rows = named_changes(table, context.columns(CONTRACT), f"field in {CONTRACT}")
     check_known("agreement", [code], _known_codes(context))
     return [FieldChange(code, *row) for row in rows]
 

@@ -5,7 +5,7 @@ from functools import cache
 from typing import TypeAlias
 from zlib import crc32
 
-from harness.bdd.feature_error import FeatureError, Named, check_known, unknown
+from harness.bdd.feature_error import FeatureError, Named, check_known, convert, unknown
 from harness.specification.register import Register
 from harness.testdata.agreements import make_attributes
 from simulator.icertis.agreement import BASELINE, MASTER, STANDALONE, SUB, SUPPORTING, AgreementType
@@ -66,6 +66,15 @@ def named_values(table: Table, known: Collection[str] = (), what: str = "field")
     return {name: value for name, value in table}  # noqa: C416 - a line is a list, of which dict() knows no length
 
 
+def named_changes(table: Table, known: Collection[str] = (), what: str = "field") -> list[list[str]]:
+    """Read a table of fields with their values before and after. Raises FeatureError for another shape or field."""
+    head, *rows = table
+    if head != ["field", "before", "after"]:
+        raise FeatureError(f"the table needs the columns field, before, after, not {', '.join(head)}", head[0])
+    _check_names([name for name, _, _ in rows], known, what)
+    return rows
+
+
 def attributes(table: Table, further_fields: Collection[str] = ()) -> dict[str, object]:
     """Read a table of attributes, each value as ICI holds it.
 
@@ -112,10 +121,7 @@ def _attribute(name: str, words: str) -> object:
     if words.casefold() in _FLAGS:
         raise unknown("flag", words, _FLAGS)
     if name == "ICMTotalContractValue":
-        try:
-            return float(words)
-        except ValueError:
-            raise FeatureError(f'"{words}" is no number', words) from None
+        return convert(words, float, "a number")
     return words
 
 

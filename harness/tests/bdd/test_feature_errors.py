@@ -377,7 +377,7 @@ CASES = [
     (
         'Given ICI holds the Standalone Agreement "PST1":\n  | ICMTotalContractValue | 1.000,50 |\n',
         2,
-        '"1.000,50" is no number',
+        '"1.000,50" is not a number',
     ),
     (
         f'{GIVEN_ENTRY}When ICI sends the event Executed of "PST1" 0 times\n',
@@ -398,6 +398,37 @@ CASES = [
         f"When {EVENT}:\n{FIELDS}Then the webhook says that it took 1 event and rejected these:\n  | reason |\n",
         5,
         "the table needs the columns index and reason, not reason",
+    ),
+    (
+        "When the report is made for 2026-06-31\nThen the part s4 shows nothing\n",
+        1,
+        '"2026-06-31" is not a day of the calendar as 2026-06-30',
+    ),
+    (
+        f"{REPORT} with:\n  | expires_within | soon |\nThen the part s4 shows nothing\n",
+        2,
+        '"soon" is not a whole number',
+    ),
+    (
+        f'{EXECUTED}Then exactly these fields of the entry "PST1" changed in PF2 and WP2:\n  | field | old | new |\n',
+        4,
+        "the table needs the columns field, before, after, not field, old, new",
+    ),
+    (
+        f"{REPORT}\nThen exactly these fields of the outline agreement 4600000000 changed:\n  | field | was | is |\n",
+        3,
+        "the table needs the columns field, before, after, not field, was, is",
+    ),
+    (
+        f"{REPORT}\nThen these fields of the outline agreement 4600000000 in PF2 are:\n  | KONTO | 1 |\n",
+        3,
+        'there is no field in EKKO "KONTO"',
+    ),
+    (
+        "When the user changes the outline agreements in a book of Excel whose row 2 holds this:\n"
+        "  | field | kind | holds |\n  | KDATE | date | 2026-02-30 |\nThen all is well\n",
+        3,
+        '"2026-02-30" is not a day of the calendar as 2026-06-30',
     ),
 ]
 """The steps of a scenario; the line of the mistake, counted from its first step; what the report says."""

@@ -1,0 +1,45 @@
+"""What an argument of a step is, as far as it can be checked before the scenario runs: see `harness/bdd/lint.py`."""
+
+from enum import Enum, auto
+from typing import Annotated, TypeAlias
+
+from harness.bdd.vocabulary.attributes import Table
+
+
+class Meaning(Enum):
+    """The meaning of an argument; the aliases below annotate it."""
+
+    AGREEMENT = auto()
+    NEW_AGREEMENT = auto()
+    CONTRACT_TYPE = auto()
+    NEW_FIELD = auto()
+    ICI_FIELD = auto()
+    ICI_FIELDS = auto()
+    ENTRY_FIELD = auto()
+    ENTRY_FIELDS = auto()
+    ENTRY_CHANGES = auto()
+    DAY = auto()
+
+
+Agreement: TypeAlias = Annotated[str, Meaning.AGREEMENT]
+"""The code of an agreement that a step before has drafted."""
+
+NewAgreement: TypeAlias = Annotated[str, Meaning.NEW_AGREEMENT]
+"""The code of an agreement that this step drafts."""
+
+ContractType: TypeAlias = Annotated[str, Meaning.CONTRACT_TYPE]
+NewField: TypeAlias = Annotated[str, Meaning.NEW_FIELD]
+"""A field of ICI that tables may give from this step on."""
+
+IciField: TypeAlias = Annotated[str, Meaning.ICI_FIELD]
+IciFields: TypeAlias = Annotated[Table, Meaning.ICI_FIELDS]
+"""A table of fields of ICI with their values."""
+
+EntryField: TypeAlias = Annotated[str, Meaning.ENTRY_FIELD]
+EntryFields: TypeAlias = Annotated[Table, Meaning.ENTRY_FIELDS]
+"""A table whose first column names columns of ZMM_ICMCONTRACT."""
+
+EntryChanges: TypeAlias = Annotated[Table, Meaning.ENTRY_CHANGES]
+"""A table of columns of ZMM_ICMCONTRACT with their values before and after."""
+
+Day: TypeAlias = Annotated[str, Meaning.DAY]
