@@ -425,8 +425,10 @@ CASES = [
         'there is no field in EKKO "KONTO"',
     ),
     (
-        "When the user changes the outline agreements in a book of Excel whose row 2 holds this:\n"
-        "  | field | kind | holds |\n  | KDATE | date | 2026-02-30 |\nThen all is well\n",
+        (
+            "When the user changes the outline agreements in a book of Excel whose row 2 holds this:\n"
+            "  | field | kind | holds |\n  | KDATE | date | 2026-02-30 |\nThen all is well\n"
+        ),
         3,
         '"2026-02-30" is not a day of the calendar as 2026-06-30',
     ),
