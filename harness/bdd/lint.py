@@ -57,7 +57,7 @@ def _of_steps(file: Path, feature: str) -> Iterator[tuple[int, str]]:
 
 
 class _Known:
-    """What a scenario has named so far."""
+    """The agreements and fields that a scenario has named so far."""
 
     def __init__(self) -> None:
         self.agreements, self.fields = list[str](), list[str]()

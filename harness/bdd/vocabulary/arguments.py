@@ -1,4 +1,4 @@
-"""What an argument of a step is, as far as it can be checked before the scenario runs: see `harness/bdd/lint.py`."""
+"""The meanings of arguments of steps that can be checked before a scenario runs: see `harness/bdd/lint.py`."""
 
 from enum import Enum, auto
 from typing import Annotated, TypeAlias
