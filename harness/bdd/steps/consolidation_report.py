@@ -13,7 +13,7 @@ from harness.bdd.comparison import assert_equal
 from harness.bdd.context import ScenarioContext
 from harness.bdd.feature_error import FeatureError, calendar_day, check_known, convert
 from harness.bdd.steps.assertion import assertion
-from harness.bdd.vocabulary.arguments import Day
+from harness.bdd.vocabulary.arguments import DayWords
 from harness.bdd.vocabulary.attributes import Table, named_values, table_rows
 from harness.data_directory import Row
 from simulator.landscape import consolidation_report
@@ -67,12 +67,14 @@ def accept_difference(
 
 
 @when(parsers.re(r"the report is made for (?P<day>[-0-9]+)"), target_fixture="report")
-def make_report(context: ScenarioContext, acceptances: list[Acceptance], day: Day) -> Report:
+def make_report(context: ScenarioContext, acceptances: list[Acceptance], day: DayWords) -> Report:
     return make_chosen_report(context, acceptances, day, [])
 
 
 @when(parsers.re(r"the report is made for (?P<day>[-0-9]+) with:"), target_fixture="report")
-def make_chosen_report(context: ScenarioContext, acceptances: list[Acceptance], day: Day, datatable: Table) -> Report:
+def make_chosen_report(
+    context: ScenarioContext, acceptances: list[Acceptance], day: DayWords, datatable: Table
+) -> Report:
     chosen = named_values(datatable, [*_CHOICES, *signature(Selection).parameters], "choice") if datatable else {}
     selected: dict[str, Any] = {
         name: tuple(words.split(",")) if name in _LISTS else words.replace("-", "")

@@ -6,7 +6,7 @@ from pytest_bdd import given, parsers
 
 from harness.bdd.context import CONTRACT, PURCHORG, ScenarioContext
 from harness.bdd.feature_error import Named, check_known
-from harness.bdd.vocabulary.arguments import Agreement, IciField
+from harness.bdd.vocabulary.arguments import DraftedCode, IciFieldName
 from harness.bdd.vocabulary.attributes import ici_fields
 from harness.bdd.vocabulary.json_values import parse_value
 from harness.doubles.ecc_faults import FAILURE_POINTS
@@ -15,7 +15,7 @@ from harness.environments.interfaces import KillPoint, ScenarioEcc, ScenarioIcer
 
 
 @given(parsers.parse('ICI answers {field} of "{code}" as {words}'))
-def answer_field(context: ScenarioContext, field: IciField, code: Agreement, words: str) -> None:
+def answer_field(context: ScenarioContext, field: IciFieldName, code: DraftedCode, words: str) -> None:
     check_known("field in ICI", [field], ici_fields() | {*context.further_fields})
     context.ici.set_field_answer(code, field, parse_value(words))
 
@@ -108,14 +108,14 @@ def clear_faults(context: ScenarioContext, system: str) -> None:
         r'CPI was killed (?P<when>before|after) (?P<system>\w+) took the message, when "(?P<code>.+)" was executed'
     )
 )
-def kill_cpi_at_delivery(context: ScenarioContext, when: str, system: str, code: Agreement) -> None:
+def kill_cpi_at_delivery(context: ScenarioContext, when: str, system: str, code: DraftedCode) -> None:
     check_known("system", [system], context.systems)
     kill_point = KillPoint(when == "before", system)
     context.do_given(lambda: context.cpi.kill_during(kill_point, lambda: context.ici.execute(code)))
 
 
 @given(parsers.parse('CPI was killed while ICI answered call {number:d}, when "{code}" was executed'))
-def kill_cpi_at_call(context: ScenarioContext, number: int, code: Agreement) -> None:
+def kill_cpi_at_call(context: ScenarioContext, number: int, code: DraftedCode) -> None:
     kill_point = KillPoint(False, "ICI", number)
     context.do_given(lambda: context.cpi.kill_during(kill_point, lambda: context.ici.execute(code)))
 

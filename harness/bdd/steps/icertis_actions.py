@@ -6,12 +6,12 @@ from pytest_bdd import parsers, when
 
 from harness.bdd.context import ScenarioContext
 from harness.bdd.steps.icertis_setup import draft_agreement, renewal_date, send_events
-from harness.bdd.vocabulary.arguments import Agreement, IciFields
+from harness.bdd.vocabulary.arguments import DraftedCode, IciTable
 from harness.bdd.vocabulary.attributes import Table, attributes
 
 
 @when(parsers.parse('ICI executes "{code}"'))
-def execute_agreement(context: ScenarioContext, code: Agreement) -> None:
+def execute_agreement(context: ScenarioContext, code: DraftedCode) -> None:
     context.do_when(lambda: context.ici.execute(code))
 
 
@@ -37,42 +37,42 @@ def execute_many_over_a_day(context: ScenarioContext, number: int) -> None:
 
 
 @when(parsers.parse('the renewal date of "{code}" is reached'))
-def reach_renewal_date(context: ScenarioContext, code: Agreement) -> None:
+def reach_renewal_date(context: ScenarioContext, code: DraftedCode) -> None:
     context.do_when(lambda: context.reach(renewal_date(context, code)))
 
 
 @when(parsers.parse('the renewal date of "{code}" is one second away'))
-def almost_reach_renewal_date(context: ScenarioContext, code: Agreement) -> None:
+def almost_reach_renewal_date(context: ScenarioContext, code: DraftedCode) -> None:
     context.do_when(lambda: context.reach(renewal_date(context, code) - timedelta(seconds=1)))
 
 
 @when(parsers.parse('"{code}" is terminated with notice to {day}'))
-def terminate_with_notice(context: ScenarioContext, code: Agreement, day: str) -> None:
+def terminate_with_notice(context: ScenarioContext, code: DraftedCode, day: str) -> None:
     context.do_when(lambda: context.ici.terminate(code, day, with_notice=True))
 
 
 @when(parsers.parse('"{code}" is terminated without notice on {day}'))
-def terminate_without_notice(context: ScenarioContext, code: Agreement, day: str) -> None:
+def terminate_without_notice(context: ScenarioContext, code: DraftedCode, day: str) -> None:
     context.do_when(lambda: context.ici.terminate(code, day, with_notice=False))
 
 
 @when(parsers.parse('these tracking attributes of "{code}" are changed:'))
-def change_tracking_attributes(context: ScenarioContext, code: Agreement, datatable: IciFields) -> None:
+def change_tracking_attributes(context: ScenarioContext, code: DraftedCode, datatable: IciTable) -> None:
     context.do_when(lambda: context.ici.update(code, attributes(datatable, context.further_fields)))
 
 
 @when(parsers.parse('"{code}" is marked confidential'))
-def mark_confidential(context: ScenarioContext, code: Agreement) -> None:
+def mark_confidential(context: ScenarioContext, code: DraftedCode) -> None:
     context.do_when(lambda: context.ici.mark_confidential(code))
 
 
 @when(parsers.parse('ICI sends the event {action} of "{code}"'))
-def send_event(context: ScenarioContext, action: str, code: Agreement) -> None:
+def send_event(context: ScenarioContext, action: str, code: DraftedCode) -> None:
     context.do_when(lambda: send_events(context, action, code))
 
 
 @when(parsers.parse('ICI sends the event {action} of "{code}" {times:d} times'))
-def send_event_repeatedly(context: ScenarioContext, action: str, code: Agreement, times: int) -> None:
+def send_event_repeatedly(context: ScenarioContext, action: str, code: DraftedCode, times: int) -> None:
     context.do_when(lambda: send_events(context, action, code, times))
 
 

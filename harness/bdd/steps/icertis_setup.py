@@ -7,7 +7,7 @@ from pytest_bdd import given, parsers
 from harness.bdd.comparison import assert_equal
 from harness.bdd.context import NEXT_EVENT_IS_TO_FAIL, ScenarioContext
 from harness.bdd.feature_error import FeatureError, check_known
-from harness.bdd.vocabulary.arguments import Agreement, ContractType, IciFields, NewAgreement, NewField
+from harness.bdd.vocabulary.arguments import DraftedCode, IciTable, KindName, NewCode, NewFieldName
 from harness.bdd.vocabulary.attributes import (
     CONTRACT_TYPES,
     Table,
@@ -24,7 +24,7 @@ _DRAFT = r'ICI holds (?:the|a|an) (?P<kind>[A-Z]\w+(?: \w+)?) "(?P<code>[^"]+)"'
 
 
 @given(parsers.parse("ICI has another field {field}, which nobody maps"))
-def add_field(context: ScenarioContext, field: NewField) -> None:
+def add_field(context: ScenarioContext, field: NewFieldName) -> None:
     """Let tables of this scenario give a field that neither the mapping sheet nor the mock knows."""
     context.further_fields.append(field)
 
@@ -88,19 +88,17 @@ def remember_filtered(context: ScenarioContext) -> None:
 
 
 @given("agreements in ICI have these terms:")
-def set_shared_attributes(context: ScenarioContext, datatable: IciFields) -> None:
+def set_shared_attributes(context: ScenarioContext, datatable: IciTable) -> None:
     context.shared_attributes.update(attributes(datatable, context.further_fields))
 
 
 @given(parsers.re(_DRAFT))
-def draft_by_name(context: ScenarioContext, kind: ContractType, code: NewAgreement) -> None:
+def draft_by_name(context: ScenarioContext, kind: KindName, code: NewCode) -> None:
     draft_agreement(context, kind, code, {})
 
 
 @given(parsers.re(_DRAFT + "(?:, with made-up values)?:"))
-def draft_with_attributes(
-    context: ScenarioContext, kind: ContractType, code: NewAgreement, datatable: IciFields
-) -> None:
+def draft_with_attributes(context: ScenarioContext, kind: KindName, code: NewCode, datatable: IciTable) -> None:
     draft_agreement(context, kind, code, attributes(datatable, context.further_fields))
 
 
@@ -114,7 +112,7 @@ def draft_agreement(context: ScenarioContext, kind: str, code: str, stated: dict
 
 
 @given(parsers.parse('ICI holds the amendment "{amendment}" of "{code}":'))
-def draft_amendment(context: ScenarioContext, amendment: NewAgreement, code: Agreement, datatable: IciFields) -> None:
+def draft_amendment(context: ScenarioContext, amendment: NewCode, code: DraftedCode, datatable: IciTable) -> None:
     changes = attributes(datatable, context.further_fields)
     sys_id = str(changes.pop("SysId", ""))
     context.agreements[amendment] = context.ici.draft_amendment(code, changes, amendment, sys_id)
@@ -122,41 +120,41 @@ def draft_amendment(context: ScenarioContext, amendment: NewAgreement, code: Agr
 
 @given(parsers.parse('"{code}" has the executed amendment "{amendment}":'))
 def draft_and_execute_amendment(
-    context: ScenarioContext, code: Agreement, amendment: NewAgreement, datatable: IciFields
+    context: ScenarioContext, code: DraftedCode, amendment: NewCode, datatable: IciTable
 ) -> None:
     draft_amendment(context, amendment, code, datatable)
     context.do_given(lambda: context.ici.execute(amendment))
 
 
 @given(parsers.parse('"{code}" is associated to "{master}"'))
-def associate_agreement(context: ScenarioContext, code: Agreement, master: Agreement) -> None:
+def associate_agreement(context: ScenarioContext, code: DraftedCode, master: DraftedCode) -> None:
     context.ici.associate(code, master)
 
 
 @given(parsers.parse('"{code}" is no longer associated to "{master}"'))
-def dissociate_agreement(context: ScenarioContext, code: Agreement, master: Agreement) -> None:
+def dissociate_agreement(context: ScenarioContext, code: DraftedCode, master: DraftedCode) -> None:
     context.ici.dissociate(code, master)
 
 
 @given(parsers.parse('"{code}" is associated to no master'))
-def check_agreement_has_no_master(context: ScenarioContext, code: Agreement) -> None:
+def check_agreement_has_no_master(context: ScenarioContext, code: DraftedCode) -> None:
     assert_equal(f"the masters of {code}", context.agreements[code].masters, [])
 
 
 @given(parsers.parse('"{code}" has been executed'))
-def execute_agreement(context: ScenarioContext, code: Agreement) -> None:
+def execute_agreement(context: ScenarioContext, code: DraftedCode) -> None:
     context.do_given(lambda: context.ici.execute(code))
 
 
 @given(parsers.parse('ICI has executed "{code}", and the event got lost'))
 @given(parsers.parse('"{code}" has been executed, and its event is still on its way'))
-def execute_with_event_held_back(context: ScenarioContext, code: Agreement) -> None:
+def execute_with_event_held_back(context: ScenarioContext, code: DraftedCode) -> None:
     with context.events_held_back():
         context.ici.execute(code)
 
 
 @given(parsers.parse("ICI holds {number:d} executed {kind}s of which no event came"))
-def execute_many_with_events_held_back(context: ScenarioContext, number: int, kind: ContractType) -> None:
+def execute_many_with_events_held_back(context: ScenarioContext, number: int, kind: KindName) -> None:
     values = default_attributes(CONTRACT_TYPES[kind], "one of many")
     with context.events_held_back():
         for _ in range(number):
@@ -164,7 +162,7 @@ def execute_many_with_events_held_back(context: ScenarioContext, number: int, ki
 
 
 @given(parsers.parse('the renewal date of "{code}" has been reached'))
-def reach_renewal_date(context: ScenarioContext, code: Agreement) -> None:
+def reach_renewal_date(context: ScenarioContext, code: DraftedCode) -> None:
     context.do_given(lambda: context.reach(renewal_date(context, code)))
 
 
@@ -177,34 +175,34 @@ def renewal_date(context: ScenarioContext, code: str) -> datetime:
 
 
 @given(parsers.parse('"{code}" has been terminated with notice to {day}'))
-def terminate_with_notice(context: ScenarioContext, code: Agreement, day: str) -> None:
+def terminate_with_notice(context: ScenarioContext, code: DraftedCode, day: str) -> None:
     context.do_given(lambda: context.ici.terminate(code, day, with_notice=True))
 
 
 @given(parsers.parse('ICI has terminated "{code}" with notice to {day}, and the event got lost'))
-def terminate_with_event_held_back(context: ScenarioContext, code: Agreement, day: str) -> None:
+def terminate_with_event_held_back(context: ScenarioContext, code: DraftedCode, day: str) -> None:
     with context.events_held_back():
         context.ici.terminate(code, day, with_notice=True)
 
 
 @given(parsers.parse('these tracking attributes of "{code}" have been changed:'))
-def change_tracking_attributes(context: ScenarioContext, code: Agreement, datatable: IciFields) -> None:
+def change_tracking_attributes(context: ScenarioContext, code: DraftedCode, datatable: IciTable) -> None:
     context.do_given(lambda: context.ici.update(code, attributes(datatable, context.further_fields)))
 
 
 @given(parsers.parse('ICI has changed these tracking attributes of "{code}", and the event got lost:'))
-def change_attributes_with_event_held_back(context: ScenarioContext, code: Agreement, datatable: IciFields) -> None:
+def change_attributes_with_event_held_back(context: ScenarioContext, code: DraftedCode, datatable: IciTable) -> None:
     with context.events_held_back():
         context.ici.update(code, attributes(datatable, context.further_fields))
 
 
 @given(parsers.parse('"{code}" has been marked confidential'))
-def mark_confidential(context: ScenarioContext, code: Agreement) -> None:
+def mark_confidential(context: ScenarioContext, code: DraftedCode) -> None:
     context.do_given(lambda: context.ici.mark_confidential(code))
 
 
 @given(parsers.parse('ICI has sent the event {action} of "{code}" {times:d} times'))
-def send_event_repeatedly(context: ScenarioContext, action: str, code: Agreement, times: int) -> None:
+def send_event_repeatedly(context: ScenarioContext, action: str, code: DraftedCode, times: int) -> None:
     context.do_given(lambda: send_events(context, action, code, times))
 
 

@@ -17,7 +17,7 @@ from harness.bdd.comparison import (
 from harness.bdd.context import CONTRACT, PURCHORG, ScenarioContext
 from harness.bdd.feature_error import FeatureError, check_known
 from harness.bdd.steps.assertion import assertion
-from harness.bdd.vocabulary.arguments import Agreement, EntryChanges, EntryField, EntryFields
+from harness.bdd.vocabulary.arguments import ChangesTable, DraftedCode, EntryFieldName, EntryTable
 from harness.bdd.vocabulary.attributes import Table, named_changes, named_values, table_rows
 from harness.bdd.vocabulary.json_values import parse_text
 from harness.data_directory import Row, Tables
@@ -46,7 +46,7 @@ def check_long_names(definitions: dict[str, list[Row]], datatable: Table) -> Non
 
 @assertion("exactly this entry is new in PF2 and WP2:")
 @assertion("exactly these entries are new in PF2 and WP2:")
-def check_new_entries(context: ScenarioContext, datatable: EntryFields) -> None:
+def check_new_entries(context: ScenarioContext, datatable: EntryTable) -> None:
     """Compare the new entries with the columns of a table; no entry from before may have changed."""
     columns = context.columns(CONTRACT)
     names, *entries = zip(*datatable, strict=True)
@@ -65,7 +65,7 @@ def check_new_entries(context: ScenarioContext, datatable: EntryFields) -> None:
 
 
 @assertion(parsers.parse('exactly these fields of the entry "{code}" changed in PF2 and WP2:'))
-def check_changed_fields(context: ScenarioContext, code: str, datatable: EntryChanges) -> None:
+def check_changed_fields(context: ScenarioContext, code: str, datatable: ChangesTable) -> None:
     """Compare the changed fields of all entries from before; no entry may be new."""
     expected = _changes_of(context, code, datatable)
 
@@ -77,14 +77,14 @@ def check_changed_fields(context: ScenarioContext, code: str, datatable: EntryCh
 
 
 @assertion(parsers.parse('exactly these fields of the entry "{code}" changed in PF2:'))
-def check_changed_fields_in_pf2(context: ScenarioContext, code: str, datatable: EntryChanges) -> None:
+def check_changed_fields_in_pf2(context: ScenarioContext, code: str, datatable: ChangesTable) -> None:
     expected = _changes_of(context, code, datatable)
     compare_each_system(context, lambda before, now: _check_changes(before, now, expected), only=["PF2"])
 
 
 @assertion(parsers.parse('exactly these fields of the entry "{code}" changed in {system} alone:'))
 def check_changed_fields_in_one_system(
-    context: ScenarioContext, code: str, system: str, datatable: EntryChanges
+    context: ScenarioContext, code: str, system: str, datatable: ChangesTable
 ) -> None:
     """Compare the changed fields in one system; nothing may have changed in the other, nor in PURCHORG."""
     expected = _changes_of(context, code, datatable)
@@ -94,7 +94,7 @@ def check_changed_fields_in_one_system(
 
 
 @assertion(parsers.re(r'the entry "(?P<code>[^"]+)" in (?P<systems>PF2 and WP2|PF2) is now:'))
-def check_entry(context: ScenarioContext, code: str, systems: str, datatable: EntryFields) -> None:
+def check_entry(context: ScenarioContext, code: str, systems: str, datatable: EntryTable) -> None:
     """Compare every field of an entry."""
     expected = _fields_of(context, datatable)
     compare_each_system(
@@ -105,17 +105,19 @@ def check_entry(context: ScenarioContext, code: str, systems: str, datatable: En
 
 
 @assertion(parsers.parse('these fields of the entry "{code}" in PF2 and WP2 are:'))
-def check_fields(context: ScenarioContext, code: str, datatable: EntryFields) -> None:
+def check_fields(context: ScenarioContext, code: str, datatable: EntryTable) -> None:
     _check_fields(context, code, _fields_of(context, datatable))
 
 
 @assertion(parsers.parse('{field} of the entry "{code}" in PF2 and WP2 is {words}'))
-def check_field(context: ScenarioContext, field: EntryField, code: str, words: str) -> None:
+def check_field(context: ScenarioContext, field: EntryFieldName, code: str, words: str) -> None:
     _check_fields(context, code, {field: parse_text(words)})
 
 
 @assertion(parsers.parse('in {system} {field} of the entry "{code}" is {words}'))
-def check_field_in_one_system(context: ScenarioContext, system: str, field: EntryField, code: str, words: str) -> None:
+def check_field_in_one_system(
+    context: ScenarioContext, system: str, field: EntryFieldName, code: str, words: str
+) -> None:
     _check_fields(context, code, {field: parse_text(words)}, only=[system])
 
 
@@ -152,7 +154,7 @@ def check_no_organisation(context: ScenarioContext, systems: str) -> None:
 
 
 @assertion(parsers.re(r'the purchasing organisations of "(?P<code>[^"]+)" in PF2 and WP2 are "(?P<listed>[^"]*)"'))
-def check_organisations(context: ScenarioContext, code: Agreement, listed: str) -> None:
+def check_organisations(context: ScenarioContext, code: DraftedCode, listed: str) -> None:
     expected = listed.split(",") if listed else []
 
     def check(_: Tables, now: Tables) -> None:
@@ -162,7 +164,7 @@ def check_organisations(context: ScenarioContext, code: Agreement, listed: str) 
 
 
 @assertion(parsers.parse('PF2 and WP2 hold {number:d} purchasing organisations of "{code}"'))
-def check_number_of_organisations(context: ScenarioContext, number: int, code: Agreement) -> None:
+def check_number_of_organisations(context: ScenarioContext, number: int, code: DraftedCode) -> None:
     def check(_: Tables, now: Tables) -> None:
         seen = len(_organisations(context, now, code))
         assert_equal(f"the number of purchasing organisations of {code}", seen, number)

@@ -10,7 +10,7 @@ from harness.bdd.comparison import assert_equal, assert_same_fields
 from harness.bdd.context import ScenarioContext
 from harness.bdd.feature_error import FeatureError, check_known
 from harness.bdd.steps.assertion import assertion
-from harness.bdd.vocabulary.arguments import Agreement
+from harness.bdd.vocabulary.arguments import DraftedCode
 from harness.bdd.vocabulary.attributes import Table, named_values
 from harness.bdd.vocabulary.event_bodies import NON_EVENT_BODIES, event_payload
 from harness.environments.interfaces import NotSupported
@@ -81,7 +81,7 @@ def remove_rate_limit(context: ScenarioContext) -> None:
 
 
 @given(parsers.parse('an event of "{code}" has reached the webhook'))
-def send_event_before(context: ScenarioContext, webhook: WebhookClient, code: Agreement) -> None:
+def send_event_before(context: ScenarioContext, webhook: WebhookClient, code: DraftedCode) -> None:
     context.do_given(lambda: webhook.send_executed(code))
 
 
@@ -110,7 +110,7 @@ def send_two_events(context: ScenarioContext, webhook: WebhookClient, one: str, 
 
 
 @when(parsers.parse('an array of an empty object, an event of "{code}" and a text reaches the webhook'))
-def send_event_among_others(context: ScenarioContext, webhook: WebhookClient, code: Agreement) -> None:
+def send_event_among_others(context: ScenarioContext, webhook: WebhookClient, code: DraftedCode) -> None:
     context.do_when(lambda: webhook.send_batch([{}, webhook.executed(code), "Executed"]))
 
 
@@ -130,17 +130,17 @@ def _handshake(code: str) -> dict[str, object]:
 
 
 @when(parsers.parse('an event of "{code}" reaches the webhook with the API key "{key}"'))
-def send_event_with_key(context: ScenarioContext, webhook: WebhookClient, code: Agreement, key: str) -> None:
+def send_event_with_key(context: ScenarioContext, webhook: WebhookClient, code: DraftedCode, key: str) -> None:
     context.do_when(lambda: webhook.send_executed(code, {"apikey": key}))
 
 
 @when(parsers.parse('an event of "{code}" reaches the webhook at once after it'))
-def send_event_at_once(context: ScenarioContext, webhook: WebhookClient, code: Agreement) -> None:
+def send_event_at_once(context: ScenarioContext, webhook: WebhookClient, code: DraftedCode) -> None:
     context.do_when(lambda: webhook.send_executed(code))
 
 
 @when(parsers.parse('an event of "{code}" reaches the webhook without an API key'))
-def send_event_without_key(context: ScenarioContext, webhook: WebhookClient, code: Agreement) -> None:
+def send_event_without_key(context: ScenarioContext, webhook: WebhookClient, code: DraftedCode) -> None:
     context.do_when(lambda: webhook.send_executed(code, {}))
 
 

@@ -21,25 +21,25 @@ class Meaning(Enum):
     DAY = auto()
 
 
-Agreement: TypeAlias = Annotated[str, Meaning.AGREEMENT]
+DraftedCode: TypeAlias = Annotated[str, Meaning.AGREEMENT]
 """The code of an agreement that a step before has drafted."""
 
-NewAgreement: TypeAlias = Annotated[str, Meaning.NEW_AGREEMENT]
+NewCode: TypeAlias = Annotated[str, Meaning.NEW_AGREEMENT]
 """The code of an agreement that this step drafts."""
 
-ContractType: TypeAlias = Annotated[str, Meaning.CONTRACT_TYPE]
-NewField: TypeAlias = Annotated[str, Meaning.NEW_FIELD]
+KindName: TypeAlias = Annotated[str, Meaning.CONTRACT_TYPE]
+NewFieldName: TypeAlias = Annotated[str, Meaning.NEW_FIELD]
 """A field of ICI that tables may give from this step on."""
 
-IciField: TypeAlias = Annotated[str, Meaning.ICI_FIELD]
-IciFields: TypeAlias = Annotated[Table, Meaning.ICI_FIELDS]
+IciFieldName: TypeAlias = Annotated[str, Meaning.ICI_FIELD]
+IciTable: TypeAlias = Annotated[Table, Meaning.ICI_FIELDS]
 """A table of fields of ICI with their values."""
 
-EntryField: TypeAlias = Annotated[str, Meaning.ENTRY_FIELD]
-EntryFields: TypeAlias = Annotated[Table, Meaning.ENTRY_FIELDS]
+EntryFieldName: TypeAlias = Annotated[str, Meaning.ENTRY_FIELD]
+EntryTable: TypeAlias = Annotated[Table, Meaning.ENTRY_FIELDS]
 """A table whose first column names columns of ZMM_ICMCONTRACT."""
 
-EntryChanges: TypeAlias = Annotated[Table, Meaning.ENTRY_CHANGES]
+ChangesTable: TypeAlias = Annotated[Table, Meaning.ENTRY_CHANGES]
 """A table of columns of ZMM_ICMCONTRACT with their values before and after."""
 
-Day: TypeAlias = Annotated[str, Meaning.DAY]
+DayWords: TypeAlias = Annotated[str, Meaning.DAY]
