@@ -61,3 +61,29 @@ Feature: One character, in NAME and in every length
       | characters                    | sent | found |
       | a Unicode code point          | 71   | 71    |
       | a UTF-16 unit, as ABAP counts | 36   | 72    |
+
+  @OA-1
+  Scenario Outline: Emoji in an outline agreement, where a character is <characters>
+    Given a character is <characters>
+    And a user of PF2 enters this outline agreement:
+      | BSART | MK         |
+      | LIFNR | 0000104711 |
+      | BUKRS | FR01       |
+      | EKORG | FR10       |
+      | EKGRP | 001        |
+      | WAERS | EUR        |
+      | KDATB | 20260101   |
+      | KDATE | 20261231   |
+      | INCO1 | FCA        |
+      | INCO2 | <entered>  |
+    When the user creates it
+    Then the user reads exactly this:
+      | TYPE | NUMBER | FIELD   | MESSAGE   |
+      | <is> | <no>   | <field> | <message> |
+
+    Examples:
+      | characters                    | entered                                                   | is | no  | field | message                                         |
+      | a Unicode code point          | 🚢🚢🚢🚢🚢🚢🚢🚢🚢🚢🚢🚢🚢🚢🚢🚢🚢🚢🚢🚢🚢🚢🚢🚢🚢🚢🚢🚢  | S  | 017 |       | Quantity Contract created under the number 4600000000 |
+      | a Unicode code point          | 🚢🚢🚢🚢🚢🚢🚢🚢🚢🚢🚢🚢🚢🚢🚢🚢🚢🚢🚢🚢🚢🚢🚢🚢🚢🚢🚢🚢🚢 | E  | 012 | INCO2 | 29 characters, at most 28 fit                         |
+      | a UTF-16 unit, as ABAP counts | 🚢🚢🚢🚢🚢🚢🚢🚢🚢🚢🚢🚢🚢🚢                              | S  | 017 |       | Quantity Contract created under the number 4600000000 |
+      | a UTF-16 unit, as ABAP counts | 🚢🚢🚢🚢🚢🚢🚢🚢🚢🚢🚢🚢🚢🚢🚢                             | E  | 012 | INCO2 | 30 characters, at most 28 fit                         |

@@ -1,9 +1,11 @@
 """The unit in which the length of a text is counted (D-41)."""
 
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, get_args
 
 Characters: TypeAlias = Literal["code-points", "utf-16"]
 """code-points: a Unicode code point; utf-16: a UTF-16 unit, as ABAP counts, so that an emoji is two."""
+
+UNITS: tuple[Characters, ...] = get_args(Characters)
 
 
 def count(text: str, characters: Characters) -> int:

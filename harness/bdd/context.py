@@ -128,6 +128,8 @@ class ScenarioContext:
         """The landscape of the scenario."""
         if self._landscape is None:
             self._landscape = self.environment.create_landscape(self.settings)
+            for ecc in self._landscape.systems.values():
+                ecc.system.count_in(self.settings.characters)
         return self._landscape
 
     @property

@@ -6,6 +6,7 @@ A line of this sheet is one field of one outline agreement; all lines of one agr
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
+from simulator.characters import first
 from simulator.ecc import bapiret2
 from simulator.ecc.bapiret2 import Bapiret2
 from simulator.ecc.ekko import EKKO
@@ -73,6 +74,6 @@ def merge_differences(
 
 
 def _stored(field: str, value: str) -> str:
-    """Take off what keeps a text from being a formula, and cut a location to what the report compares of it (D-53)."""
+    """Take off what keeps a text from being a formula, and cut a location to what fits in either unit (D-41, D-53)."""
     text = value[1:] if value[:1] == "'" and value[1:].lstrip(" ").startswith(("=", "+", "-", "@")) else value
-    return text[: ddic_types(EKKO)[_LOCATION].length] if field == _LOCATION else text
+    return first(text, ddic_types(EKKO)[_LOCATION].length, "utf-16") if field == _LOCATION else text

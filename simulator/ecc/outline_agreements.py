@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, RowMapping, func, insert, select, update
 
+from simulator.characters import UNITS, Characters, first
 from simulator.database import advisory_lock
 from simulator.ecc import bapiret2, change_documents
 from simulator.ecc.bapiret2 import Bapiret2
@@ -70,6 +71,9 @@ class OutlineRules(NamedTuple):
     is_exceeded: Callable[[str, str, str], bool] = lambda value, expected, _: Decimal(value) != Decimal(expected)
     """The judgement on a target value, the contract's value and its currency: True if they are too far apart."""
 
+    characters: Characters = "code-points"
+    """The unit in which texts are counted (D-41)."""
+
 
 DEFAULT_RULES = OutlineRules()
 
@@ -87,7 +91,7 @@ def create(
     connection: Connection, fields: Mapping[str, str], stamp: ChangeStamp, rules: OutlineRules
 ) -> CreationResult:
     """Create an outline agreement from fields of EKKO, in the transaction of `connection`."""
-    header, errors = _convert_fields(fields)
+    header, errors = _convert_fields(fields, rules)
     errors += [bapiret2.filled_by_system(name) for name in _FILLED_BY_SYSTEM if name in fields]
     header = {name: ddic.initial for name, ddic in _TYPES.items()} | {"BSTYP": "K"} | header
     if header["LOEKZ"]:
@@ -97,10 +101,10 @@ def create(
     if header[CODE_FIELD]:
         errors += _code_messages(contracts, is_new=True)
     advisory_lock(connection, EKKO.name)  # nobody else may take the same number
-    first, last_number = rules.number_range
-    in_range = EKKO.c.EBELN.between(f"{first:010}", f"{last_number:010}")
+    lowest, last_number = rules.number_range
+    in_range = EKKO.c.EBELN.between(f"{lowest:010}", f"{last_number:010}")
     last = connection.execute(select(func.max(EKKO.c.EBELN)).where(in_range)).scalar()
-    number = int(last) + 1 if last else first
+    number = int(last) + 1 if last else lowest
     if number > last_number:
         errors.append(bapiret2.number_range_exhausted("EBELN"))
     if errors:
@@ -123,7 +127,7 @@ def change(
     before = display(connection, ebeln)
     if before is None:
         return [bapiret2.unknown_outline_agreement(ebeln)]
-    entered, errors = _convert_fields(fields)
+    entered, errors = _convert_fields(fields, rules)
     fixed = [name for name in _NOT_CHANGEABLE if name in fields and entered.get(name) != before[name]]
     errors = [error for error in errors if error.FIELD not in fixed]  # that it is too long does not matter
     errors += map(bapiret2.not_changeable, fixed)
@@ -163,9 +167,10 @@ def with_leading_zeros(number: str) -> str:
     return number.zfill(10) if number.isascii() and number.isdigit() else number
 
 
-def _convert_fields(fields: Mapping[str, str]) -> tuple[dict[str, str], list[Bapiret2]]:
+def _convert_fields(fields: Mapping[str, str], rules: OutlineRules) -> tuple[dict[str, str], list[Bapiret2]]:
     """Convert entered fields to what the table stores. Returns also the errors of single fields."""
-    return to_stored_fields(_TYPES, {name: _convert_input(name, value.strip()) for name, value in fields.items()})
+    entered = {name: _convert_input(name, value.strip()) for name, value in fields.items()}
+    return to_stored_fields(_TYPES, entered, rules.characters)
 
 
 def _convert_input(name: str, text: str) -> str:
@@ -287,7 +292,9 @@ def _other_supplier(here: str, there: str) -> bool:
 
 
 def _other_location(here: str, there: str) -> bool:
-    return _other_text(here, there) and _other_text(here, there.strip()[: _TYPES["INCO2"].length])
+    return _other_text(here, there) and all(
+        _other_text(here, first(there.strip(), _TYPES["INCO2"].length, characters)) for characters in UNITS
+    )
 
 
 _COMPARED: tuple[tuple[str, str, Callable[[str, str], bool]], ...] = (

@@ -34,12 +34,12 @@ class EccSystem:
         """`url` is a database URL of SQLAlchemy; existing data are kept. `rules` are those of outline agreements.
 
         `unique_sysid` refuses a second entry of a System ID, under another agreement code (D-67). `characters` says
-        what counts as one in the Z-tables (D-41).
+        what counts as one (D-41).
         """
         self.name = name
         self.unique_sysid = unique_sysid
-        self.characters = characters
         self.rules = rules
+        self.count_in(characters)
         self.upsert_logic: UpsertLogic = create_or_update
         """The logic of the function module."""
 
@@ -55,6 +55,11 @@ class EccSystem:
                 create_missing_tables(self._connection, ZTable.metadata)
                 create_missing_tables(self._connection, SapTable.metadata)
             half_open.pop_all()
+
+    def count_in(self, characters: Characters) -> None:
+        """Count texts in this unit from now on (D-41)."""
+        self.characters = characters
+        self.rules = self.rules._replace(characters=characters)
 
     def z_mm_icmcontract_upsert(
         self, contract: Mapping[str, str], organisations: Sequence[str] | None

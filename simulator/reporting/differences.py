@@ -39,7 +39,12 @@ _DAY = "{e} <> '00000000' AND {o} <> {e}"
 _AMOUNT = """CASE WHEN :sum THEN o.open AND o.contract IN (SELECT contract FROM target_sum WHERE verdict = 'differs')
     WHEN {o} = {e} OR {e} = '0.00' OR (o.BSART = 'MK' AND {o} = '0.00') THEN 0
     ELSE exceeds({o}, {e}, e.ICMCURRENCY) END"""
-_LOCATION = "{e} <> '' AND trim({o}) <> trim({e}) AND fold({o}) <> fold(substr(trim({e}), 1, 28))"
+_LOCATION = (
+    "{e} <> '' AND trim({o}) <> trim({e}) AND fold({o}) NOT IN (fold(substr(trim({e}), 1, 28)), "
+    "fold(first_units(trim({e}), 28)))"
+)
+"""Whether INCO2 is the whole location or its beginning, in either unit of counting (D-41)."""
+
 _ORGANISATION = """EXISTS (SELECT 1 FROM ZMM_ICMPURCHORG g WHERE g.SYSID = e.SYSID AND g.system = e.system)
     AND NOT EXISTS (SELECT 1 FROM ZMM_ICMPURCHORG g
         WHERE g.SYSID = e.SYSID AND g.system = e.system AND upper(trim(g.PURCHASINGORG)) = upper({o}))"""

@@ -9,6 +9,8 @@ from contextlib import closing, contextmanager
 
 from sqlalchemy import ColumnElement, Connection, Select, String, cast, column, inspect, literal, select, table
 
+from simulator.characters import first
+
 AGREEMENT_CODE = "ZZICMAGREEMENT"
 """The customer field for the Icertis agreement code on the header of an outline agreement (OA-1)."""
 
@@ -34,6 +36,7 @@ def extract(systems: Mapping[str, Connection]) -> Iterator[sqlite3.Connection]:
     """
     with closing(sqlite3.connect(":memory:", isolation_level=None)) as store:
         store.create_function("fold", 1, fold, deterministic=True)
+        store.create_function("first_units", 2, _first_units, deterministic=True)
         store.execute("CREATE TABLE system (called PRIMARY KEY, position)")
         store.executemany("INSERT INTO system VALUES (?, ?)", [(name, at) for at, name in enumerate(systems)])
         for name, fields in TABLES.items():
@@ -46,6 +49,10 @@ def extract(systems: Mapping[str, Connection]) -> Iterator[sqlite3.Connection]:
 def fold(text: str) -> str:
     """Normalise a text for comparison, without case and surrounding blanks."""
     return text.strip().casefold()
+
+
+def _first_units(text: str, most: int) -> str:
+    return first(text, most, "utf-16")
 
 
 def _copy_table(connection: Connection, system: str, name: str, store: sqlite3.Connection) -> None:
