@@ -7,8 +7,9 @@ import subprocess
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from harness.abap.mapping import AbapMapping
-from harness.abap.repository import AbapFinding, AbapRepository
+from harness.abap.checks import find_missing
+from harness.abap.mapping import FILE, AbapMapping
+from harness.abap.repository import AbapFinding, AbapRepository, read_xml
 from harness.abap.unsupported import find_unsupported, provided_functions
 from harness.errors import UserError
 from harness.files import FIXTURES
@@ -60,13 +61,16 @@ def build(folder: Path, into: Path, *, checked: bool = True) -> None:
     UserError for a folder or mapping that cannot be read. Without `checked`, it is only translated.
     """
     repository, mapping = AbapRepository(folder), AbapMapping.read(folder)
+    function = _function(repository)
+    if missing := [*find_missing(repository, mapping)]:
+        raise AbapRejected("the tables are other ones", missing)
     provided = provided_functions(folder / mapping.stubs) if mapping.stubs else frozenset()
     if checked and (gaps := find_unsupported(repository, provided)):
         raise AbapRejected(f"the engine cannot run {folder}", gaps)
-    function = _function(repository)
     into.mkdir(parents=True)
     shutil.copytree(repository.sources, into / "src", ignore=shutil.ignore_patterns(".*"))
     _copy_stubs([folder / mapping.stubs] if mapping.stubs else [], into)
+    _check_switch(mapping, into)
     for name in ("setup.mjs", "worker.mjs"):
         shutil.copy(_ENGINE / name, into)
     (into / "node_modules").symlink_to(_ENGINE / "node_modules", target_is_directory=True)
@@ -112,6 +116,17 @@ def _copy_stubs(own: Iterable[Path], into: Path) -> None:
         for file in files:
             shutil.copy(file, into / "stubs")
         taken |= {file.name for file in files}
+
+
+def _check_switch(mapping: AbapMapping, into: Path) -> None:
+    """Check the row that makes a second entry of a System ID an error. Raises AbapRejected."""
+    if (switch := mapping.unique_sysid) is None:
+        return
+    table = next(into.rglob(f"{switch.table.lower()}.tabl.xml"), None)
+    columns = {one.text for one in read_xml(table).iter("FIELDNAME")} if table else set()
+    if unknown := [name for name in switch.row if name.upper() not in columns]:
+        what = f"the table {switch.table} lacks {', '.join(unknown)}" if table else f"there is no table {switch.table}"
+        raise AbapRejected(f"[unique_sysid] of {FILE} is wrong", [f"{what}, among the objects and their stubs"])
 
 
 def _lint(repository: AbapRepository, mapping: AbapMapping, into: Path) -> None:

@@ -32,17 +32,21 @@ def check(repository: AbapRepository, mapping: AbapMapping) -> list[AbapFinding]
     domains = {one.root.findtext(".//DD01V/DOMNAME", ""): one for one in repository.objects("DOMA")}
     elements = {one.root.findtext(".//DD04V/ROLLNAME", ""): one for one in repository.objects("DTEL")}
     found = [
-        *_of_tables(repository, domains, elements),
+        *_of_tables(repository, mapping, domains, elements),
         *_of_messages(repository),
         *_of_type_codes(repository, mapping, domains, elements),
-        *_of_specification(repository, mapping),
+        *find_missing(repository, mapping),
     ]
     return sorted(set(found))
 
 
 def _of_tables(
-    repository: AbapRepository, domains: dict[str, AbapObject], elements: dict[str, AbapObject]
+    repository: AbapRepository,
+    mapping: AbapMapping,
+    domains: dict[str, AbapObject],
+    elements: dict[str, AbapObject],
 ) -> Iterator[AbapFinding]:
+    ours = {mapping.table(table.name) for table in (CONTRACT, PURCHORG)}
     for table in repository.objects("TABL"):
         name = table.root.findtext(".//DD02V/TABNAME", "")
         fields = table.all("DD03P")
@@ -65,6 +69,8 @@ def _of_tables(
                 yield repository.finding(table.file, field.sourceline, text)
         if is_table:
             yield from _of_key(repository, table, name, domains, elements)
+            if name in ours:
+                yield from _of_client(repository, table, name)
 
 
 def _of_key(
@@ -77,10 +83,6 @@ def _of_key(
     fields = table.all("DD03P")
     keys = [field for field in fields if field.findtext("KEYFLAG") == "X"]
     first = fields[0] if fields else table.root
-    is_client = first.findtext("ROLLNAME") == "MANDT" or first.findtext("DATATYPE") == "CLNT"
-    if not (is_client and first in keys):
-        text = f"{name} does not begin with the client (MANDT) in its key: every client would see the same rows"
-        yield repository.finding(table.file, first.sourceline, text)
     if not keys:
         yield repository.finding(table.file, first.sourceline, f"{name} has no key")
     if any(field in keys for field in fields[len(keys) :]):
@@ -92,6 +94,15 @@ def _of_key(
     size = 2 * sum(_length(field.findtext("LENG") or _leng_of(field, domains, elements)) for field in keys)
     if size > MAX_KEY_BYTES:
         text = f"the key of {name} has {size} bytes, at most {MAX_KEY_BYTES} are allowed"
+        yield repository.finding(table.file, first.sourceline, text)
+
+
+def _of_client(repository: AbapRepository, table: AbapObject, name: str) -> Iterator[AbapFinding]:
+    """Check the client in the key of a table of the interface; other tables may well be for all clients."""
+    first = next(iter(table.all("DD03P")), table.root)
+    is_client = first.findtext("ROLLNAME") == "MANDT" or first.findtext("DATATYPE") == "CLNT"
+    if not (is_client and first.findtext("KEYFLAG") == "X"):
+        text = f"{name} does not begin with the client (MANDT) in its key: every client would see the same rows"
         yield repository.finding(table.file, first.sourceline, text)
 
 
@@ -148,18 +159,19 @@ def _of_type_codes(
                 )
 
 
-def _of_specification(repository: AbapRepository, mapping: AbapMapping) -> Iterator[AbapFinding]:
+def find_missing(repository: AbapRepository, mapping: AbapMapping) -> Iterator[AbapFinding]:
     """Check that both tables have every field of the specification, under its name or that of the mapping."""
     found = {one.root.findtext(".//DD02V/TABNAME", ""): one for one in repository.objects("TABL")}
     for table in (CONTRACT, PURCHORG):
         name = mapping.table(table.name)
         if name not in found:
-            text = f"{table.name} is missing; another name stands in zicm.toml"
+            text = f"{name} is missing; if it has another name, say so under [tables] of zicm.toml"
             yield AbapFinding(repository.relative(repository.sources), 1, text)
             continue
         columns = {field.findtext("FIELDNAME", "") for field in found[name].all("DD03P")}
         names = mapping.fields.get(table.name, {})
         for column in table.columns:
             if names.get(column.name, column.name).upper() not in columns:
-                text = f"{name} lacks {column.name}; a shorter name stands in zicm.toml"
+                wanted = names.get(column.name, column.name)
+                text = f"{name} lacks {wanted}; another name of it goes under [fields.{table.name}] of zicm.toml"
                 yield repository.finding(found[name].file, found[name].root.sourceline, text)

@@ -43,7 +43,7 @@ class AbapRepository:
         """Find the sources. Raises UserError for a folder that holds none."""
         self.folder = folder
         settings = folder / ".abapgit.xml"
-        start = _read(settings).findtext(".//STARTING_FOLDER", "/src/") if settings.exists() else "/src/"
+        start = read_xml(settings).findtext(".//STARTING_FOLDER", "/src/") if settings.exists() else "/src/"
         self.sources = folder / start.strip("/") if (folder / start.strip("/")).is_dir() else folder
         if not any(self.sources.rglob("*.abap")):
             raise UserError(f"{folder} holds no ABAP as abapGit writes it (files such as src/zcl_x.clas.abap)")
@@ -55,7 +55,7 @@ class AbapRepository:
     def objects(self, kind: str) -> Iterator[AbapObject]:
         """Read the objects of one kind. Raises UserError for a file that is not XML."""
         for file in sorted(self.sources.rglob(f"*.{kind.lower()}.xml")):
-            yield AbapObject(file, kind, _read(file))
+            yield AbapObject(file, kind, read_xml(file))
 
     def relative(self, file: Path) -> str:
         return file.relative_to(self.folder).as_posix()
@@ -65,7 +65,8 @@ class AbapRepository:
         return AbapFinding(self.relative(file), line if isinstance(line, int) else 1, text)
 
 
-def _read(file: Path) -> etree._Element:
+def read_xml(file: Path) -> etree._Element:
+    """Read a file. Raises UserError for one that is not XML."""
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
     try:
         return etree.parse(file, parser).getroot()

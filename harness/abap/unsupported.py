@@ -53,7 +53,9 @@ GAPS = (
         r"^CALL (TRANSACTION|DIALOG|SCREEN)\b", "there are no screens", "leave it out of what the function module calls"
     ),
     _gap(
-        r"^(SUBMIT|GENERATE|INSERT REPORT|CALL 'SYSTEM'|CALL TRANSFORMATION)\b", "the engine has none", "leave it out"
+        r"^(SUBMIT|GENERATE|INSERT REPORT|CALL 'SYSTEM'|CALL TRANSFORMATION)\b",
+        "the engine does not know this statement",
+        "leave it out",
     ),
     _gap(
         r"^(SELECT|UPDATE|MODIFY|INSERT|DELETE|OPEN CURSOR)\b.*\bCLIENT SPECIFIED\b",

@@ -38,6 +38,10 @@ _SELECT = "    SELECT * FROM zmm_icmcontract INTO TABLE entries\n" + _BY_KEY  # 
 _UPDATE = "      UPDATE zmm_icmcontract FROM entry.\n"
 _DELETE = "      DELETE FROM zmm_icmpurchorg WHERE sysid = system_id.\n      ASSERT sy-subrc = 0.\n"
 _INSERT = "    INSERT zmm_icmcontract FROM sent.\n    ASSERT sy-subrc = 0.\n"
+_ORGANISATIONS = (
+    "    IF contractx-purchorg = abap_true.\n"
+    "      replace_organizations( system_id = sent-sysid organizations = organizations ).\n    ENDIF.\n"
+)
 _ADD = "      INSERT zmm_icmpurchorg FROM TABLE organizations.\n"
 _NOT_SET = "      IF is_set( field = <field> contractx = contractx ) = abap_false.\n        CONTINUE.\n      ENDIF.\n"
 _OLD = "      ASSIGN COMPONENT <field>-target OF STRUCTURE entry TO <old>.\n"
@@ -148,6 +152,22 @@ ABAP_FAULTS = {
         _FUNCTION,
         "    COMMIT WORK.\n",
         "    ROLLBACK WORK.\n",
+    ),
+    "AbapOrganisationsByCode": AbapFault(
+        "TAB-3",
+        "the organisations are kept by agreement code, not by System ID",
+        "PURCHORG",
+        _AGREEMENT,
+        "convert_organizations( sysid = sent-sysid ",
+        "convert_organizations( sysid = sent-icmagreementcode ",
+    ),
+    "AbapSecondTableLost": AbapFault(
+        "TAB-1",
+        "COMMIT WORK between the tables, and ROLLBACK WORK after the second",
+        "PURCHORG",
+        _AGREEMENT,
+        f"{_INSERT}{_ORGANISATIONS}",
+        f"{_INSERT}    COMMIT WORK.\n{_ORGANISATIONS}    ROLLBACK WORK.\n",
     ),
     "AbapKeyByCode": AbapFault(
         "TAB-6",

@@ -119,7 +119,7 @@ def test_a_function_module_that_is_missing(objects: Path) -> None:
 
 
 def test_stubs_that_are_missing(objects: Path) -> None:
-    (objects / "zicm.toml").write_text('stubs = "none"', encoding="utf-8")
+    replace(objects, "../zicm.toml", "abap_version", 'stubs = "none"\nabap_version')
     with pytest.raises(UserError, match="the folder with stubs does not exist"):
         build(objects, objects.parent / "build")
 
@@ -162,3 +162,38 @@ def test_an_endless_loop_ends_and_the_next_call_works(objects: Path) -> None:
     assert call("x", 3) == ShortDump("TIME_OUT")
     assert call("y", 60) is None
     worker.close()
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "why"),
+    [
+        (
+            '"ICMSUPPLIERID"',
+            '"LIFNR"',
+            (
+                "src/zmm_icmcontract.tabl.xml:2: ZMM_ICMCONTRACT lacks LIFNR; another name of it goes under "
+                "[fields.ZMM_ICMCONTRACT] of zicm.toml"
+            ),
+        ),
+        (
+            "[fields.ZMM_ICMCONTRACT]",
+            '[tables]\nZMM_ICMPURCHORG = "ZORG"\n[fields.ZMM_ICMCONTRACT]',
+            "src:1: ZORG is missing; if it has another name, say so under [tables] of zicm.toml",
+        ),
+        ('"TVARVC"', '"ZVAR"', "there is no table ZVAR, among the objects and their stubs"),
+        ("NUMB =", "NUMBER =", "the table TVARVC lacks NUMBER, among the objects and their stubs"),
+    ],
+)
+def test_a_name_that_the_objects_do_not_have_is_named_before_anything_runs(
+    objects: Path, right: str, wrong: str, why: str
+) -> None:
+    replace(objects, "../zicm.toml", right, wrong)
+    assert rejection(objects).splitlines()[1:] == [f"  {why}"]
+
+
+def test_a_checkout_without_the_function_module_is_told_so_before_what_its_programs_lack(objects: Path) -> None:
+    replace(objects, "zmm_icm.fugr.xml", "<FUNCNAME>Z_MM_ICMCONTRACT_UPSERT", "<FUNCNAME>Z_MM_OTHER")
+    replace(
+        objects, AGREEMENT, "    DATA message TYPE string.\n", "    SUBMIT zreport.\n    DATA message TYPE string.\n"
+    )
+    assert rejection(objects).endswith("has no function module Z_MM_ICMCONTRACT_UPSERT")

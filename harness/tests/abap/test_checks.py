@@ -90,7 +90,9 @@ def test_the_domain_of_the_type_codes_lists_them(objects: Path) -> None:
 
 def test_a_table_that_is_missing(objects: Path) -> None:
     (objects / "src" / CONTRACT).unlink()
-    assert findings(objects) == ["src:1: ZMM_ICMCONTRACT is missing; another name stands in zicm.toml"]
+    assert findings(objects) == [
+        "src:1: ZMM_ICMCONTRACT is missing; if it has another name, say so under [tables] of zicm.toml"
+    ]
 
 
 @pytest.mark.parametrize(
