@@ -43,7 +43,7 @@ _LOCATION = (
     "{e} <> '' AND trim({o}) <> trim({e}) AND fold({o}) NOT IN (fold(substr(trim({e}), 1, 28)), "
     "fold(first_units(trim({e}), 28)))"
 )
-"""Whether INCO2 is the whole location or its beginning, in either unit of counting (D-41)."""
+"""The location and INCO2 differ if INCO2 is not its beginning in either unit of counting (D-41)."""
 
 _ORGANISATION = """EXISTS (SELECT 1 FROM ZMM_ICMPURCHORG g WHERE g.SYSID = e.SYSID AND g.system = e.system)
     AND NOT EXISTS (SELECT 1 FROM ZMM_ICMPURCHORG g
