@@ -18,6 +18,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
 from harness.errors import UserError
+from harness.files import atomic_write
 from simulator.clock import Clock, utc_now
 from simulator.cpi.log_pages import Unsettled, distinct_length, guids_beginning, page_of, unsettled_of
 from simulator.cpi.sealing import PlainText
@@ -73,7 +74,8 @@ def keep_clock(folder: Path, stopped_at: datetime | None) -> None:
         if stopped_at is None:
             file.unlink(missing_ok=True)
         else:
-            file.write_text(f"{stopped_at.isoformat()}\n", encoding="ascii")
+            with atomic_write(file, b"") as new:
+                new.write_text(f"{stopped_at.isoformat()}\n", encoding="ascii")
     except OSError as error:
         raise UserError(f"{file} cannot be written: {error.strerror}") from None
 

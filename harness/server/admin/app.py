@@ -6,6 +6,7 @@ from collections.abc import Callable
 import anyio.to_thread
 from fastapi import FastAPI, Security
 from fastapi.security import HTTPBearer
+from sqlalchemy.exc import SQLAlchemyError
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -20,7 +21,7 @@ from harness.server.admin import scm as scm_routes
 from harness.server.admin import traffic as traffic_routes
 from harness.server.admin.validation import WRONG, install_error_handlers
 from harness.server.components import EccComponent, IcertisComponent, MiddlewareComponent, ScmComponent
-from simulator.http_support import BodyError, read_body, respond_body_problem
+from simulator.http_support import BodyError, read_body, respond_body_problem, respond_problem
 
 MAX_BYTES = 1024 * 1024
 """The most bytes of a request."""
@@ -102,13 +103,23 @@ def _limit_body(app: ASGIApp) -> ASGIApp:
 
 
 def _saving(app: ASGIApp, ici: IcertisComponent) -> ASGIApp:
-    """Store what a request has changed in ICI before it is answered."""
+    """Store what a request has changed in ICI before it is answered; one that only reads is answered anyway."""
 
     async def saving(scope: Scope, receive: Receive, send: Send) -> None:
+        answered = False
+
         async def send_saved(message: Message) -> None:
+            nonlocal answered
             if message["type"] == "http.response.start":
-                ici.save()
-            await send(message)
+                try:
+                    ici.save()
+                except SQLAlchemyError as failure:
+                    if scope["method"] not in ("GET", "HEAD"):
+                        answered = True
+                        why = f"it is done, but not stored yet: a database failed ({type(failure).__name__})"
+                        await respond_problem(send, 503, why)
+            if not answered:
+                await send(message)
 
         await app(scope, receive, send_saved)
 

@@ -10,6 +10,7 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, 
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException
 
+from harness.errors import UserError
 from harness.server.problem_response import ProblemResponse
 from simulator.http_support import PROBLEM
 
@@ -83,6 +84,8 @@ def install_error_handlers(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, _as_problem)
     app.add_exception_handler(RequestValidationError, _as_schema_problem)
     app.add_exception_handler(SQLAlchemyError, _as_database_problem)
+    app.add_exception_handler(UserError, _as_folder_problem)
+    app.add_exception_handler(Exception, _as_unknown_problem)
 
 
 def _as_problem(request: Request, error: Exception) -> ProblemResponse:
@@ -96,6 +99,14 @@ def _as_problem(request: Request, error: Exception) -> ProblemResponse:
 def _as_database_problem(_: Request, error: Exception) -> ProblemResponse:
     """Name the error by its type only: its text may hold values (SEC-2)."""
     return ProblemResponse(503, f"a database failed ({type(error).__name__})")
+
+
+def _as_folder_problem(_: Request, error: Exception) -> ProblemResponse:
+    return ProblemResponse(503, str(error))
+
+
+def _as_unknown_problem(_: Request, __: Exception) -> ProblemResponse:
+    return ProblemResponse(500, "the server failed; its log names the place")
 
 
 def _methods(request: Request) -> set[str]:

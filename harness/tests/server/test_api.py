@@ -5,12 +5,15 @@ import os
 import socket
 import stat
 from collections.abc import Iterator
+from errno import ENOSPC
+from os import strerror
 from pathlib import Path
 from threading import Event
 from urllib.parse import quote, urljoin, urlsplit
 
 import pytest
 import requests
+from sqlalchemy.exc import OperationalError
 
 from harness.server import components
 from harness.specification.wire_contracts import CONTRACTS
@@ -19,6 +22,7 @@ from simulator.apim.webhook import MAX_BYTES
 from simulator.http_support import problem
 from simulator.icertis import event_delivery
 from simulator.icertis.authentication import LIFETIME_SECONDS, Authenticator
+from simulator.icertis.store import IcertisStore
 from simulator.icertis.tenant import IcertisTenant
 from simulator.settings import Settings
 
@@ -61,6 +65,30 @@ def test_renewals_go_on_after_a_failure(
         assert went_on.wait(10)
     errors = [record.getMessage() for record in caplog.records if record.levelname == "ERROR"]
     assert errors == ["the renewals failed (OSError) and go on in a while"]
+
+
+def test_what_cannot_be_stored_is_said_and_reading_goes_on(landscape: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    def save(*_: object) -> None:
+        raise OperationalError("INSERT", {}, Exception("database or disk is full"))
+
+    monkeypatch.setattr(IcertisStore, "save", save)
+    url = f"{landscape.base}/__admin/agreements"
+    refused = landscape.client.post(url, json={"type": "ICMSubAgreement"}, headers=landscape.operator)
+    assert (refused.status_code, refused.headers["Content-Type"]) == (503, "application/problem+json")
+    assert refused.json()["detail"] == "it is done, but not stored yet: a database failed (OperationalError)"
+    assert [one["code"] for one in landscape.admin("GET", "/agreements")] == ["PSUB1"]
+
+
+def test_clock_that_cannot_be_kept_stays_as_it_was(landscape: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    def write_text(*_: object, **__: object) -> None:
+        raise OSError(ENOSPC, strerror(ENOSPC))
+
+    monkeypatch.setattr(Path, "write_text", write_text)
+    url, body = f"{landscape.base}/__admin/clock", {"now": "2026-01-05T08:00:00Z"}
+    refused = landscape.client.put(url, json=body, headers=landscape.operator)
+    assert refused.status_code == 503
+    assert refused.json()["detail"].endswith("CPI.clock cannot be written: No space left on device")
+    assert landscape.admin("GET", "/clock")["stopped"] is False
 
 
 @pytest.mark.parametrize("now", ["9999-12-31T23:59:59Z", "0001-01-01T00:00:00+14:00"])
