@@ -32,7 +32,7 @@ Synchronous: TypeAlias = Literal["full", "normal"]
 """full: a commit waits until the disk has it; normal: until the operating system has it."""
 
 
-def make_engine(url: str, synchronous: Synchronous = "normal") -> Engine:
+def make_engine(url: str, synchronous: Synchronous) -> Engine:
     """Make an engine whose errors show the statement and never its values (SEC-2).
 
     On SQLite, transactions run one after the other: what one has read stays true until it has written. On PostgreSQL

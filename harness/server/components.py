@@ -65,7 +65,7 @@ class IcertisComponent:
         self.event_delivery = HttpDelivery(webhook_url, credentials.apikey)
         client = credentials.client_id, credentials.client_secret
         self.access = Authenticator(client=client, icm_auth_token=credentials.icm_auth_token)
-        self._store = IcertisStore(settings.ici_store) if settings.ici_store else None
+        self._store = IcertisStore(settings.ici_store, settings.synchronous) if settings.ici_store else None
         self._create_tenant()
 
     def _create_tenant(self) -> None:
@@ -187,7 +187,7 @@ class ScmComponent:
 
     def __init__(self, settings: Settings, credentials: Credentials) -> None:
         """Open SCM in the database that `settings` name; an empty one gets the master data of the fixtures."""
-        self.system = ScmSystem(settings.scm or IN_MEMORY)
+        self.system = ScmSystem(settings.scm or IN_MEMORY, synchronous=settings.synchronous)
         with ExitStack() as on_error:
             on_error.callback(self.system.close)
             if not self.system.rows("LegalEntities"):

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from sqlalchemy import MetaData, RowMapping, Table, delete, insert, select
 from sqlmodel import Field, SQLModel
 
-from simulator.database import create_missing_tables, make_engine
+from simulator.database import Synchronous, create_missing_tables, make_engine
 from simulator.icertis.agreement import BASELINE, TYPES, Agreement, AgreementStatus, amendment_type
 from simulator.icertis.rest import ABSENT, RawJson
 from simulator.icertis.tenant import EventPayload, IcertisTenant
@@ -92,9 +92,9 @@ class Kept(NamedTuple):
 class IcertisStore:
     """The database of one tenant."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, synchronous: Synchronous = "normal") -> None:
         """Open the database, and create its tables if they are missing."""
-        self._database = make_engine(url)
+        self._database = make_engine(url, synchronous)
         with self._database.begin() as connection:
             create_missing_tables(connection, IcertisTable.metadata)
         self._forget()

@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from sqlalchemy import Connection, Table, and_, select
 
-from simulator.database import IN_MEMORY, create_missing_tables, make_engine, purge_wal
+from simulator.database import IN_MEMORY, Synchronous, create_missing_tables, make_engine, purge_wal
 from simulator.scm.agreements import ReleaseOrder
 from simulator.scm.connection import state_for_administrator
 from simulator.scm.edm import EdmValue
@@ -27,7 +27,9 @@ _Result = TypeVar("_Result")
 class ScmSystem:
     """Supply Chain Management with its companies."""
 
-    def __init__(self, url: str = IN_MEMORY, default_company: str = "usmf") -> None:
+    def __init__(
+        self, url: str = IN_MEMORY, default_company: str = "usmf", synchronous: Synchronous = "normal"
+    ) -> None:
         """`url` is a database URL of SQLAlchemy; existing data are kept.
 
         `default_company` is that of the user as whom the external system calls.
@@ -38,7 +40,7 @@ class ScmSystem:
         """False makes the server answer 503."""
 
         # One connection, and one user at a time: what a request reads stays true until it has written.
-        self._connection = make_engine(url).connect()
+        self._connection = make_engine(url, synchronous).connect()
         self._lock = RLock()
         with ExitStack() as half_open:
             half_open.callback(self.close)

@@ -33,7 +33,7 @@ def test_failing_initdb_makes_the_server_unavailable(tmp_path: Path, monkeypatch
 
 
 def test_database_error_shows_no_values() -> None:
-    made = database.make_engine(database.IN_MEMORY)
+    made = database.make_engine(database.IN_MEMORY, "normal")
     with pytest.raises(SQLAlchemyError) as raised, made.begin() as connection:
         connection.execute(text("INSERT INTO nowhere VALUES (:value)"), {"value": "SECRET"})
     assert "SECRET" not in str(raised.value)

@@ -9,6 +9,7 @@ from errno import ENOSPC
 from os import strerror
 from pathlib import Path
 from threading import Event
+from typing import Any, Literal
 from urllib.parse import quote, urljoin, urlsplit
 
 import pytest
@@ -18,6 +19,7 @@ from sqlalchemy.exc import OperationalError
 from harness.server import components
 from harness.specification.wire_contracts import CONTRACTS
 from harness.tests.support.server_fixture import Served, served
+from simulator import database
 from simulator.apim.webhook import MAX_BYTES
 from simulator.http_support import problem
 from simulator.icertis import event_delivery
@@ -77,6 +79,23 @@ def test_what_cannot_be_stored_is_said_and_reading_goes_on(landscape: Served, mo
     assert (refused.status_code, refused.headers["Content-Type"]) == (503, "application/problem+json")
     assert refused.json()["detail"] == "it is done, but not stored yet: a database failed (OperationalError)"
     assert [one["code"] for one in landscape.admin("GET", "/agreements")] == ["PSUB1"]
+
+
+@pytest.mark.parametrize("synchronous", ["full", "normal"])
+def test_every_database_keeps_what_power_loss_must_not_cost(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, synchronous: Literal["full", "normal"]
+) -> None:
+    asked = list[str]()
+    configure = database._configure_sqlite  # noqa: SLF001 - no other way shows it for each database
+
+    def configure_noting(of_this: Literal["full", "normal"], connection: Any, record: Any) -> None:
+        asked.append(of_this)
+        configure(of_this, connection, record)
+
+    monkeypatch.setattr(database, "_configure_sqlite", configure_noting)
+    with served(tmp_path, Settings(synchronous=synchronous)):
+        pass
+    assert asked.count(synchronous) == len(asked) >= 5, "PF2, WP2, CPI, ICI and SCM"
 
 
 def test_clock_that_cannot_be_kept_stays_as_it_was(landscape: Served, monkeypatch: pytest.MonkeyPatch) -> None:

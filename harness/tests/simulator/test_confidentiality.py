@@ -205,7 +205,7 @@ def test_return_table_names_fields_and_never_values() -> None:
 
 
 def test_database_error_shows_the_statement_and_no_values(tmp_path: Path) -> None:
-    database = make_engine(f"sqlite:///{tmp_path / 'any.db'}")
+    database = make_engine(f"sqlite:///{tmp_path / 'any.db'}", "normal")
     with pytest.raises(SQLAlchemyError) as raised, database.begin() as connection:
         connection.execute(text("INSERT INTO missing VALUES (:value)"), {"value": MARK})
     assert MARK not in "".join([str(raised.value), repr(raised.value), *traceback.format_exception(raised.value)])

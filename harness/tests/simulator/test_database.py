@@ -26,7 +26,7 @@ def test_indexes_that_an_older_version_lacks_are_made(tmp_path: Path) -> None:
     for file, make in (("CPI.db", Queue), ("PF2.db", lambda url: EccSystem("PF2", url))):
         url = f"sqlite:///{tmp_path / file}"
         make(url).close()
-        database = make_engine(url)
+        database = make_engine(url, "normal")
         with database.begin() as connection:
             dropped = drop_indexes(connection)
         make(url).close()

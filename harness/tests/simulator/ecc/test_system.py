@@ -93,7 +93,7 @@ def test_failed_opening_leaves_no_connection_open(tmp_path: Path, monkeypatch: p
     file = tmp_path / "PF2.db"
     url = f"sqlite:///{file}"
     EccSystem("PF2", url).close()
-    opened = database.make_engine(url)
+    opened = database.make_engine(url, "normal")
     monkeypatch.setattr(module, "make_engine", lambda *_: opened)
     with locked(file), pytest.raises(OperationalError, match="database is locked"):
         EccSystem("PF2", url)
