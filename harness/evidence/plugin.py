@@ -63,10 +63,9 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_fixture_setup(
     fixturedef: pytest.FixtureDef[Any], request: pytest.FixtureRequest
 ) -> Generator[None, Any, Any]:
-    """Record the code that sets up the environment, once for all scenarios, and the context of a scenario."""
-    if fixturedef.argname not in _TRACED_FIXTURES:
-        return (yield)
-    with _traced(request.config, request.node.stash):
+    """Record the code that sets up the environment, once for all scenarios, and the context of one of a condition."""
+    is_traced = fixturedef.argname in _TRACED_FIXTURES and _may_count(request.node)
+    with _traced(request.config, request.node.stash) if is_traced else nullcontext():
         return (yield)
 
 
@@ -75,9 +74,13 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, Any, Any]:
     if scenario_of(item) is None:
         return (yield)
     item.stash[_RECORDER] = recorder = Recorder()
-    is_of_condition = any(marker.name.startswith("condition_") for marker in item.iter_markers())
-    with subscribed(recorder.compared), _traced(item.config, item.stash) if is_of_condition else nullcontext():
+    with subscribed(recorder.compared), _traced(item.config, item.stash) if _may_count(item) else nullcontext():
         return (yield)
+
+
+def _may_count(node: pytest.Item | pytest.Collector) -> bool:
+    """Return True unless it is a scenario of no condition: an approval binds the code of its condition alone."""
+    return not isinstance(node, pytest.Item) or any(one.name.startswith("condition_") for one in node.iter_markers())
 
 
 @contextmanager
@@ -123,8 +126,8 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[Any]) -> 
         if explanation := item.stash.get(FAILURE_REPORT, None):
             recorder.explained(explanation)
         mode, seed = (context.environment.mode.value, context.settings.seed) if context else ("", 0)
-        lines = _joined([*item.session.stash.get(_LINES, []), *item.stash.get(_LINES, [])])
-        setattr(report, _RECORD, ScenarioRecord(mode, seed, recorder.step_records(context), lines))
+        recorded = [*item.session.stash.get(_LINES, []), *item.stash.get(_LINES, [])] if _may_count(item) else []
+        setattr(report, _RECORD, ScenarioRecord(mode, seed, recorder.step_records(context), _joined(recorded)))
         del item.stash[_RECORDER]  # pytest keeps every test to the end
     return report
 

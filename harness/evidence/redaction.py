@@ -35,8 +35,8 @@ class Redactor:
         """
         self._names = {name.lower() for name in confidential if name.strip()}
         self._public: set[str] = set()
-        self._held: list[tuple[set[str], set[str]]] = []
-        """The names of agreements, and the values that somebody held of them."""
+        self._held: list[tuple[set[str], object]] = []
+        """The names of agreements, and what somebody held of them, which is looked into once anything is hidden."""
 
         self._amendments: list[tuple[set[str], set[str]]] = []
         """The names of amendments, and those of what each amends."""
@@ -47,7 +47,7 @@ class Redactor:
             if parents & self._names:
                 self._names |= own
         for names, held in agreements:
-            self._held.append(({name.lower() for name in names}, answer_bodies.values(held)))
+            self._held.append(({name.lower() for name in names}, held))
 
     def __bool__(self) -> bool:
         return bool(self._names)
@@ -115,7 +115,7 @@ class Redactor:
         if isinstance(exchange.request, EccMessage):
             held = [*exchange.request.fields.values(), *(exchange.request.organisations or ())]
             names = {exchange.request.fields.get(name, "").lower() for name in ("SYSID", "ICMAGREEMENTCODE")}
-            self._held.append((names, answer_bodies.values(held)))
+            self._held.append((names, held))
         if not isinstance(exchange.request, Call) or not isinstance(exchange.answer, Answer):
             return
         path = exchange.request.path
@@ -126,15 +126,16 @@ class Redactor:
         sys_id = unquote(call["id"]).lower()
         if content is None:
             return  # it names no agreement, and is not shown
-        self._held.append(({sys_id, *answer_bodies.names(content)}, answer_bodies.values(content)))
+        names = {sys_id, *answer_bodies.names(content)}
+        self._held.append((names, content))
         if parents := answer_bodies.parent_names(content):
-            self._amendments.append(({sys_id, *answer_bodies.names(content)}, parents))
+            self._amendments.append((names, parents))
         if CALL_2_PATH.fullmatch(path):
             self._names |= answer_bodies.confidential_names(content)
         elif answer_bodies.all_public(content):
             self._public.add(sys_id)
         else:
-            self._names |= {sys_id, *answer_bodies.names(content)}
+            self._names |= names
 
     @cached_property
     def _pattern(self) -> re.Pattern[str]:
@@ -148,12 +149,14 @@ class Redactor:
     @cached_property
     def _values(self) -> set[str]:
         """The values of confidential agreements, in lower case."""
-        return {value for names, held in self._held if not names.isdisjoint(self._names) for value in held}
+        confidential = (held for names, held in self._held if not names.isdisjoint(self._names))
+        return {value for held in confidential for value in answer_bodies.values(held)}
 
     @cached_property
     def _unmistakable(self) -> set[str]:
         """Those of them that are long, and that no public agreement has."""
-        of_public = {value for names, held in self._held if names.isdisjoint(self._names) for value in held}
+        public = (held for names, held in self._held if names.isdisjoint(self._names))
+        of_public = {value for held in public for value in answer_bodies.values(held)}
         return {value for value in self._values - of_public if len(value) >= _UNMISTAKABLE}
 
 

@@ -41,6 +41,7 @@ class Entity:
         self.name = name
         self.block = block
         self.is_class = is_class
+        self._uses: dict[Cuts, tuple[Use, ...]] = {}
 
     @property
     def is_function(self) -> bool:
@@ -65,10 +66,13 @@ class Entity:
         """Return what ran as text that changes with the code alone."""
         return "\n".join(_dump(one) for one in _without(self.block, "", cuts))
 
-    def uses(self, cuts: Collection[str]) -> Iterator[Use]:
-        """Yield the names in what ran."""
-        for one in _without(self.block, "", cuts):
-            yield from _uses(one, import_time=not isinstance(one, Function))
+    def uses(self, cuts: Cuts) -> tuple[Use, ...]:
+        """Return the names in what ran, each way of use once."""
+        if cuts not in self._uses:  # many scenarios run the same
+            ran = _without(self.block, "", cuts)
+            found = (use for one in ran for use in _uses(one, import_time=not isinstance(one, Function)))
+            self._uses[cuts] = tuple(dict.fromkeys(found))
+        return self._uses[cuts]
 
 
 class Module:

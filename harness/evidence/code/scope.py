@@ -1,5 +1,6 @@
 """The code that counts: the simulator, and what sets up and judges a scenario."""
 
+from functools import cache
 from pathlib import Path
 
 import harness
@@ -16,6 +17,7 @@ EXCLUDED = ("harness/bdd/plugins/*", "harness/bdd/failure/*", "harness/bdd/pytes
 """The code that only runs scenarios and explains failures."""
 
 
+@cache
 def counts(file: str) -> bool:
     """Return True for a file, as a path below TOP, whose code counts."""
     path = Path(file)
