@@ -88,12 +88,19 @@ def reports(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+_ENGINES = ("abap", "browser", "flow")
+"""The folders of tests that need Node, Chromium or Java."""
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the tests that need a run of features; one process of pytest-xdist makes the evidence of all conditions."""
+    """Mark what tox runs once, and give tests that share what takes long to make to one process of pytest-xdist."""
     for item in items:
         fixtures = item.fixturenames if isinstance(item, pytest.Function) else ()
+        shared = next((one for one in _ENGINES if one in item.path.parent.parts[-2:]), "")
         if "reports" in fixtures:
-            item.add_marker(pytest.mark.xdist_group("reports"))
-        if "reports" in fixtures or "run_of_breaks" in fixtures:
+            shared = "reports"
+        if shared:
+            item.add_marker(pytest.mark.xdist_group(shared))
+        if shared or "run_of_breaks" in fixtures:
             item.add_marker(pytest.mark.whole_run)

@@ -53,7 +53,7 @@ def test_fault_is_found_only_for_what_it_breaks(result: FlowFaultResult, *, is_e
 
 
 @pytest.mark.whole_run
-@pytest.mark.xdist_group("jvm")
+@pytest.mark.xdist_group("flow")
 def test_one_fault_is_found() -> None:
     if lacks := missing():
         skip_without(lacks, INSTALL)

@@ -12,8 +12,6 @@ from harness.flow.jvm import INSTALL, Jvm, ScriptError, missing
 from harness.flow.runtime import Configuration, FlowRuntime
 from harness.tests.flow.conftest import SmallFlow
 
-pytestmark = pytest.mark.xdist_group("jvm")
-
 HEAD = "import com.sap.gateway.ip.core.customdev.util.Message\n"
 
 

@@ -144,7 +144,6 @@ def test_run_serves_the_flow_and_its_log(process: list[subprocess.Popen[str]]) -
     assert [step["name"] for step in run["steps"]] == ["Events Arrive", "Take In Events", "What Came In?", "Answered"]
 
 
-@pytest.mark.xdist_group("jvm")
 def test_watch_runs_again_what_a_changed_script_touches(process: list[subprocess.Popen[str]], tmp_path: Path) -> None:
     needs_scripts()
     flow = tmp_path / "flow"
