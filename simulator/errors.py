@@ -17,6 +17,7 @@ class Failure(Enum):
     UNAUTHORIZED = "HTTP 401, with a new token too"
     NOT_FOUND = "HTTP 404"
     OTHER_STATUS = "any other HTTP status"
+    CHANGED_MEANWHILE = "HTTP 412"
     SYSTEM_DOWN = "an ECC system does not answer, or its table is locked"
     NO_ENTRY = "ECC has no entry to change"
     REFUSED = "ECC refuses the message"

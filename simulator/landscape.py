@@ -1,7 +1,7 @@
 """The composition root: wire ICI, API Management, CPI, the ECC systems and the monitoring from one Settings."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, closing
 from dataclasses import replace
 from types import MappingProxyType, TracebackType
@@ -11,8 +11,14 @@ import requests
 
 from simulator.apim.webhook import Reply, Webhook
 from simulator.clock import Clock, utc_now
+from simulator.connector.connector import Connector
+from simulator.connector.contract_types import SCM_TYPES, ScmType
+from simulator.connector.json_client import FixedToken, JsonClient
+from simulator.connector.scm_client import ScmClient, refusal
 from simulator.cpi.current_state import CurrentAgreement, current_message, list_agreements
 from simulator.cpi.ecc_interface import FunctionModule
+from simulator.cpi.ici_client import IciClient
+from simulator.cpi.oauth2 import TokenClient
 from simulator.cpi.process_event import Outcome
 from simulator.cpi.queue import Queue
 from simulator.cpi.worker import Worker
@@ -21,12 +27,14 @@ from simulator.ecc.system import EccSystem
 from simulator.icertis.agreement import Agreement
 from simulator.icertis.authentication import Authenticator
 from simulator.icertis.event_delivery import DirectDelivery
+from simulator.icertis.integration_api import IntegrationApi
 from simulator.icertis.responses_transport import mounted
 from simulator.icertis.rest import IcertisRest, RestSite
 from simulator.icertis.tenant import EventPayload, IcertisTenant
+from simulator.icertis.workflow import ContractWorkflow
 from simulator.mapping.contract_types import MASTER, SUPPORTING
 from simulator.mapping.message import Message
-from simulator.middleware import Middleware, Token
+from simulator.middleware import Middleware, Token, retry_rules
 from simulator.monitoring.alerts import Alert
 from simulator.reporting.consolidation import Report, ReportRequest, consolidate
 from simulator.reporting.reconciliation import (
@@ -40,7 +48,12 @@ from simulator.reporting.reconciliation import (
     repair_events,
 )
 from simulator.reporting.target_values import Tolerance
+from simulator.scm.access import TENANT, EntraTenant
+from simulator.scm.site import ScmSite
+from simulator.scm.system import ScmSystem
 from simulator.settings import Settings
+from simulator.site_transport import InProcessSite
+from simulator.site_transport import mounted as mounted_sites
 
 
 def open_system(settings: Settings, name: str) -> EccSystem:
@@ -293,3 +306,101 @@ class Landscape:
         names = {"ContractTypeName": agreement.contract_type, "SysId": agreement.sys_id, "ActionName": action}
         event: dict[str, object] = {"source": self.settings.source, "data": names}
         return str(self.event_delivery.send(event).body["guid"])
+
+
+class ScmSites(NamedTuple):
+    """The sites that answer the connector in this process; tests put doubles before them."""
+
+    ici: InProcessSite
+    scm: InProcessSite
+    scm_token: InProcessSite
+
+
+class ScmLandscape:
+    """SCM and the connector to it, beside a tenant of ICI; close it, or use it as a context manager."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        tenant: IcertisTenant,
+        *,
+        system: ScmSystem,
+        taps: Callable[[ScmSites], ScmSites] = lambda sites: sites,
+        clock: Clock = utc_now,
+    ) -> None:
+        """`system` stays open. `taps` stand between the connector and the systems around it."""
+        self.settings = settings
+        self.system = system
+        self.types = scm_types(settings)
+        authenticator = Authenticator(settings.ici_token)
+        self.workflow = ContractWorkflow(tenant)
+        self.access = EntraTenant(TENANT, settings.scm_client, lambda: clock().timestamp())
+        self.ici_api = IntegrationApi(IcertisRest(tenant, authenticator, settings.seed), tenant, authenticator)
+        site = ScmSite(system, self.access, settings.scm_base_url)
+        self.sites = taps(ScmSites(self.ici_api.answer, site.answer, site.answer_token))
+        with ExitStack() as opened:
+            login, ici = settings.scm_token_url.rpartition("/oauth2")[0], settings.ici_base_url
+            places = {ici: self.sites.ici, settings.scm_base_url: self.sites.scm, login: self.sites.scm_token}
+            session = opened.enter_context(mounted_sites(places))
+            queue = Queue(settings.scm_store, synchronous=settings.synchronous)
+            opened.callback(queue.close)
+            self.connector = open_connector(settings, session, queue, clock)
+            self._open = opened.pop_all()
+
+    def takes(self, event: EventPayload) -> bool:
+        """Check that an event is about a type of the connector."""
+        data = event.get("data")
+        kind = data.get("ContractTypeName") if isinstance(data, Mapping) else None
+        return isinstance(kind, str) and kind.removesuffix("Amendment") in self.types
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        self._open.close()
+
+
+def scm_types(settings: Settings) -> dict[str, ScmType]:
+    """Return the contract types of the connector: its own, and those of the settings (SCM-8)."""
+    added = {name: ScmType(name, one.label, has_agreement=one.agreement) for name, one in settings.scm_types.items()}
+    return {**SCM_TYPES, **added}
+
+
+def open_connector(settings: Settings, session: requests.Session, queue: Queue, clock: Clock) -> Connector:
+    """Wire a connector; `session` reaches ICI and SCM."""
+    scope = f"{settings.scm_base_url}/.default"
+    token = TokenClient(session, settings.scm_token_url, *settings.scm_client, service="SCM", scope=scope)
+    seconds = settings.longest_answer.total_seconds()
+    ici = JsonClient(
+        "ICI", session, settings.ici_base_url, FixedToken(settings.ici_token), clock, answer_seconds=seconds
+    )
+    scm = JsonClient("SCM", session, settings.scm_base_url, token, clock, describe=refusal, answer_seconds=seconds)
+
+    def summaries(kind: str) -> Iterator[Mapping[str, object]]:
+        client = IciClient(
+            session,
+            settings.ici_base_url,
+            settings.ici_api_version,
+            settings.ici_token,
+            new_token=lambda: settings.ici_token,
+            answer_seconds=seconds,
+            clock=clock,
+        )
+        return client.summaries(kind)
+
+    return Connector(
+        queue,
+        ici,
+        ScmClient(scm),
+        scm_types(settings),
+        source=settings.source,
+        summaries=summaries,
+        rules=retry_rules(settings),
+        clock=clock,
+        period=settings.scm_period,
+    )

@@ -43,6 +43,17 @@ class Token(Protocol):
     def renewed(self) -> str: ...
 
 
+def retry_rules(settings: Settings) -> RetryRules:
+    """Return the rules that the settings give."""
+    return RetryRules(
+        settings.max_attempts,
+        settings.first_wait,
+        settings.longest_wait,
+        settings.first_answer,
+        settings.longest_answer,
+    )
+
+
 class Middleware:
     """API Management, CPI and the monitoring."""
 
@@ -106,14 +117,7 @@ class Middleware:
 
     def worker(self, queue: Queue) -> Worker:
         """Make another worker on a store."""
-        settings = self.settings
-        rules = RetryRules(
-            settings.max_attempts,
-            settings.first_wait,
-            settings.longest_wait,
-            settings.first_answer,
-            settings.longest_answer,
-        )
+        rules = retry_rules(self.settings)
         late_events = LateEvents(self.settings.late_events == "keep", self.settings.roll_up_amendments)
         return Worker(queue, self._flow, rules, self._clock, self._observe, late_events=late_events)
 

@@ -56,6 +56,18 @@ class IciAccess(BaseModel):
         return self
 
 
+class ScmContractType(BaseModel):
+    """A contract type that the connector brings to SCM (SCM-8)."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    label: str = Field(min_length=1)
+    """Its name among the contract types of SCM."""
+
+    agreement: bool
+    """True if its contracts have a purchase agreement."""
+
+
 class PartCredentials(BaseModel):
     """The secrets between the served parts; ``env:NAME`` is the value of that environment variable."""
 
@@ -168,7 +180,25 @@ class Settings(BaseModel):
     each process that has none."""
 
     scm: str | None = IN_MEMORY
-    """The database URL of a served SCM; None, or blank, serves none."""
+    """The database URL of SCM; None, or blank, serves none."""
+
+    scm_base_url: str = Field(default="https://scm.invalid", pattern="^https?://[^/]+")
+    """The environment of SCM that the connector calls."""
+
+    scm_token_url: str = "https://login.invalid/oauth2/v2.0/token"  # noqa: S105 - an address
+    """The token endpoint of Entra ID."""
+
+    scm_client: tuple[str, str] = ("scm-connector", "scm-secret")
+    """Id and secret that the connector shows there."""
+
+    scm_store: str = IN_MEMORY
+    """The database URL of the connector's store."""
+
+    scm_types: dict[str, ScmContractType] = {}
+    """The contract types of the connector beside procurement contracts and NDAs, by name in ICI (SCM-8)."""
+
+    scm_period: timedelta = timedelta(minutes=15)
+    """The time from one alignment of ICI and SCM to the next (SCM-6, D-139)."""
 
     ici_store: str | None = None
     """The database URL of the agreements of a served ICI, and of its events that wait; None keeps them in memory."""

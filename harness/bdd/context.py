@@ -19,6 +19,7 @@ from harness.environments.interfaces import (
     ScenarioLandscape,
     ScenarioMiddleware,
 )
+from harness.environments.local_scm import LocalScm
 from simulator.icertis.agreement import Agreement
 from simulator.icertis.rest import IcertisRequest
 from simulator.monitoring.alerts import Alert
@@ -99,6 +100,12 @@ class ScenarioContext:
 
         self.environment = environment
 
+        self.scm_calls_before = 0
+        """The number of calls that SCM had received before the When."""
+
+        self.ici_writes_before = 0
+        """The number of writes that ICI had received from the connector before the When."""
+
         self._untaken: list[Exchange] = []
         self._sent: list[SentMessage] = []
         self._sent_before = 0
@@ -145,6 +152,20 @@ class ScenarioContext:
         return self.landscape.cpi
 
     @property
+    def scm(self) -> LocalScm:
+        """SCM with its connector. Raises NotSupported where there is none."""
+        found = getattr(self.landscape, "scm", None)
+        if not isinstance(found, LocalScm):
+            raise NotSupported("SCM and its connector run in the process of the harness alone")
+        return found
+
+    def _note_scm(self) -> None:
+        """Note how many calls the connector has made so far, if a step has used SCM."""
+        opened = getattr(self.landscape, "opened_scm", None)
+        if isinstance(opened, LocalScm):
+            self.scm_calls_before, self.ici_writes_before = len(opened.calls()), len(opened.writes_to_ici())
+
+    @property
     def is_built(self) -> bool:
         """True once a step has used the landscape."""
         return self._landscape is not None
@@ -187,6 +208,7 @@ class ScenarioContext:
             raise FeatureError(f"no Given has sent the event of which the scenario says: {NEXT_EVENT_IS_TO_FAIL}")
         self._before = self.read_edges()
         self._sent_before = len(self.sent_messages())
+        self._note_scm()
         return action()
 
     def do_given(self, action: Callable[[], object], put_back: str = "") -> None:

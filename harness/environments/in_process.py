@@ -16,16 +16,19 @@ from harness.doubles.taps import SCENARIO, ExchangeLog
 from harness.environments.interfaces import START_TIME, KillPoint, Mode
 from harness.environments.local_ecc import LocalEcc
 from harness.environments.local_icertis import LocalIcertis
+from harness.environments.local_scm import LocalScm
 from simulator.apim.webhook import Reply
 from simulator.cpi.oauth2 import TokenClient
 from simulator.cpi.queue import Queue
 from simulator.icertis.authentication import Authenticator
 from simulator.icertis.event_delivery import DirectDelivery
 from simulator.icertis.responses_transport import mounted
+from simulator.icertis.tenant import EventPayload
 from simulator.landscape import Databases, Landscape, create_tenant
 from simulator.monitoring.alerts import Alert
 from simulator.monitoring.message_log import LogEntry
 from simulator.reporting.reconciliation import Finding
+from simulator.scm.system import ScmSystem
 from simulator.settings import Settings
 
 _CLIENT = ("cpi", "cpi-secret")
@@ -45,12 +48,21 @@ class InProcessEnvironment:
         self._open = ExitStack()
         self._databases = Databases.open(settings or Settings())
         self._open.callback(self._databases.close)
+        self._scm: ScmSystem | None = None
+        """Opened by the first scenario that needs it."""
+
         if abap is not None:
             self._open.enter_context(abap_in(self._databases.systems.values(), abap))
 
     def create_landscape(self, settings: Settings) -> "InProcessLandscape":
         self._databases.reset()
-        return InProcessLandscape(settings, self._databases)
+        return InProcessLandscape(settings, self._databases, self._open_scm)
+
+    def _open_scm(self) -> ScmSystem:
+        if self._scm is None:
+            self._scm = ScmSystem()
+            self._open.callback(self._scm.close)
+        return self._scm
 
     def close(self) -> None:
         self._open.close()
@@ -59,11 +71,21 @@ class InProcessEnvironment:
 class InProcessLandscape:
     """The landscape of one scenario."""
 
-    def __init__(self, settings: Settings, databases: Databases) -> None:
-        """`databases` are empty; they stay open."""
+    def __init__(self, settings: Settings, databases: Databases, open_scm: Callable[[], ScmSystem]) -> None:
+        """`databases` are empty; they stay open, and so does what `open_scm` returns."""
         self._clock = ManualClock(START_TIME)
         event_delivery = DirectDelivery(lambda event: self.landscape.post_event(event))  # noqa: PLW0108 - it is made below
-        tenant = create_tenant(settings, event_delivery.emit, self._clock)
+
+        def emit(event: EventPayload) -> None:
+            if self.opened_scm and self.opened_scm.takes(event):
+                self.opened_scm.receive(event)
+            else:
+                event_delivery.emit(event)
+
+        self.opened_scm: LocalScm | None = None
+        self._open_scm = open_scm
+        self._settings = settings
+        self._tenant = tenant = create_tenant(settings, emit, self._clock)
         authenticator = Authenticator(settings.ici_token, client=_CLIENT)
         self.ici = LocalIcertis(tenant, authenticator, event_delivery, self._clock, settings.seed)
         self.exchange_log = log = ExchangeLog()
@@ -80,6 +102,13 @@ class InProcessLandscape:
             taps=log,
             clock=self._clock,
         )
+
+    @property
+    def scm(self) -> LocalScm:
+        """SCM with its connector, opened when a step first needs it."""
+        if self.opened_scm is None:
+            self.opened_scm = LocalScm(self._settings, self._tenant, self.ici, self._open_scm(), self._clock)
+        return self.opened_scm
 
     def post(
         self, body: bytes, headers: Mapping[str, str] | None, attributes: Mapping[str, str] | None = None
@@ -124,6 +153,8 @@ class InProcessLandscape:
     def close(self) -> None:
         for system in self.systems.values():
             system.clear_faults()
+        if self.opened_scm:
+            self.opened_scm.close()
         self.landscape.close()
         self._token_session.close()
 

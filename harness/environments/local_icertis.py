@@ -41,11 +41,11 @@ class LocalIcertis:
         return self._tenant.roll_up
 
     def draft(self, kind: AgreementType, terms: Mapping[str, object], code: str = "", sys_id: str = "") -> Agreement:
-        return self._keep(self._tenant.draft(kind, terms, code=code, sys_id=sys_id))
+        return self.keep(self._tenant.draft(kind, terms, code=code, sys_id=sys_id))
 
     def draft_amendment(self, parent: str, changes: Mapping[str, object], code: str, sys_id: str) -> Agreement:
         amended = self._agreements[parent]
-        return self._keep(self._tenant.draft_amendment(amended, changes, code=code, sys_id=sys_id))
+        return self.keep(self._tenant.draft_amendment(amended, changes, code=code, sys_id=sys_id))
 
     def associate(self, code: str, master: str) -> None:
         self._tenant.associate(self._agreements[code], self._agreements[master])
@@ -127,6 +127,6 @@ class LocalIcertis:
     def withdraw_tokens(self) -> None:
         self._authenticator.withdraw_tokens()
 
-    def _keep(self, agreement: Agreement) -> Agreement:
+    def keep(self, agreement: Agreement) -> Agreement:
         self._agreements[agreement.code] = agreement
         return agreement

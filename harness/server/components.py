@@ -34,7 +34,7 @@ from simulator.icertis.store import IcertisStore
 from simulator.landscape import create_tenant, open_queue, open_systems
 from simulator.middleware import Middleware
 from simulator.scm import http_app as scm
-from simulator.scm.access import LIFETIME_SECONDS, EntraTenant
+from simulator.scm.access import LIFETIME_SECONDS, TENANT, EntraTenant
 from simulator.scm.system import ScmSystem
 from simulator.settings import Settings
 from simulator.token_endpoint import TokenEndpoint
@@ -194,7 +194,7 @@ class ScmComponent:
                 fill_master_data(self.system)
             on_error.pop_all()
         client = credentials.client_id, credentials.client_secret
-        self.access = EntraTenant(scm.TENANT, client)
+        self.access = EntraTenant(TENANT, client)
 
     def reset(self) -> None:
         """Forget every contract; keep the master data of the fixtures."""

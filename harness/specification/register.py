@@ -114,6 +114,21 @@ class Condition(RegisterEntry):
 
 
 @dataclass(frozen=True, kw_only=True, config=_STRICT)
+class ScmCondition(RegisterEntry):
+    """One condition of the interface to Dynamics 365 SCM; they are ours, the sources give none."""
+
+    title: str
+
+    @property
+    def tag(self) -> str:
+        return f"condition_{self.id}"
+
+    @property
+    def headline(self) -> str:
+        return self.title
+
+
+@dataclass(frozen=True, kw_only=True, config=_STRICT)
 class MappedField(RegisterEntry):
     """One line of the mapping sheet."""
 
@@ -190,16 +205,17 @@ class Decision(RegisterEntry):
 
 @dataclasses.dataclass(frozen=True)
 class Register:
-    """The four parts of the register, each in the order of its file."""
+    """The parts of the register, each in the order of its file."""
 
     conditions: tuple[Condition, ...]
     mappings: tuple[MappedField, ...]
     rules: tuple[Rule, ...]
     decisions: tuple[Decision, ...]
+    scm_conditions: tuple[ScmCondition, ...] = ()
 
     @classmethod
     def load(cls, folder: Path = SPEC) -> Self:
-        """Read the four files of `folder`.
+        """Read the files of `folder`.
 
         Raises OSError, tomllib.TOMLDecodeError, or pydantic.ValidationError for an entry with a missing or unknown
         field.
@@ -209,12 +225,13 @@ class Register:
             mappings=_read(folder, "mapping", MappedField),
             rules=_read(folder, "rules", Rule),
             decisions=_read(folder, "decisions", Decision),
+            scm_conditions=_read(folder, "scm_conditions", ScmCondition),
         )
 
     @property
     def entries(self) -> tuple[RegisterEntry, ...]:
-        """Conditions, mapping, rules and decisions."""
-        return (*self.conditions, *self.mappings, *self.rules, *self.decisions)
+        """Conditions, mapping, rules and decisions, and the conditions of SCM."""
+        return (*self.conditions, *self.mappings, *self.rules, *self.decisions, *self.scm_conditions)
 
     @property
     def by_id(self) -> dict[str, RegisterEntry]:

@@ -11,7 +11,7 @@ from datetime import datetime
 from simulator.errors import InterfaceError
 from simulator.json_support import AmbiguousObject, read_json_marking_repeats
 from simulator.mapping.actions import ACTIONS, Action
-from simulator.mapping.contract_types import AMENDMENT_TYPES, BASE_TYPES, BASELINE, TYPES_WITH_A_MASTER
+from simulator.mapping.contract_types import BASELINE, TYPES_WITH_A_MASTER
 from simulator.mapping.source_value import require_assigned, require_visible, require_xml_text
 from simulator.mapping.tenants import SOURCES
 
@@ -163,8 +163,11 @@ class ReceivedEvent:
         except InterfaceError:
             return ""
 
-    def validate(self) -> Event:
-        """Check the rules of events. Raises InterfaceError, which names the rule and the field."""
+    def validate(self, actions: Mapping[str, Action] = ACTIONS) -> Event:
+        """Check the rules of events. Raises InterfaceError, which names the rule and the field.
+
+        `actions` are the ActionNames that the receiver knows, with the contract types that each goes with.
+        """
         if self.repeated is not None:
             raise InterfaceError("D-71", self.repeated, "a name stands more than once in an object")
         fields = self._merged()
@@ -172,11 +175,9 @@ class ReceivedEvent:
             raise InterfaceError("D-70", "data", "it is no object, nor JSON or base64 of one, nor an array of one")
         event = Event(
             source=_known("EVT-1", "source", fields, SOURCES),
-            contract_type=_known(
-                "EVT-3", "ContractTypeName", fields, (*BASE_TYPES, *AMENDMENT_TYPES, BASELINE), fold=True
-            ),
+            contract_type=_known("EVT-3", "ContractTypeName", fields, _types(actions), fold=True),
             sys_id=_sys_id(fields),
-            action=ACTIONS[_known("EVT-2", "ActionName", fields, ACTIONS, fold=True)],
+            action=actions[_known("EVT-2", "ActionName", fields, actions, fold=True)],
         )
         if not event.is_baseline and event.contract_type not in event.action.contract_types:
             raise InterfaceError("D-17", "ActionName", f"{event.action.name} does not go with this ContractTypeName")
@@ -191,6 +192,10 @@ class ReceivedEvent:
                 raise InterfaceError("D-32", name, "it stands at the top and under data, with different values")
             found[name] = values[0] if values else None
         return found
+
+
+def _types(actions: Mapping[str, Action]) -> tuple[str, ...]:
+    return (*dict.fromkeys(name for action in actions.values() for name in action.contract_types), BASELINE)
 
 
 def _data(top: Mapping[str, object]) -> tuple[object, bool]:

@@ -83,7 +83,7 @@ class IciClient:
         while more:
             query = urlencode({"pageNumber": number, "rowsPerPage": ROWS_PER_PAGE})
             body = self._get("D-45", f"{self._agreements}/{contract_type}?{query}")
-            page = _data(body)
+            page = data_in(body)
             if not isinstance(page, list) or not all(isinstance(summary, Mapping) for summary in page):
                 raise InterfaceError("D-45", "Data", "the answer holds no list of agreements")
             more = _has_more(body, len(page))
@@ -102,7 +102,7 @@ class IciClient:
         if answer.status_code != requests.codes.ok:
             why = f"ICI answered with HTTP status {answer.status_code}"
             raise InterfaceError(
-                rule, "", why, _failure(answer.status_code), retry_after=_retry_after(answer, self._clock())
+                rule, "", why, failure_of(answer.status_code), retry_after=retry_after(answer, self._clock())
             )
         try:
             return read_answer(content)
@@ -136,7 +136,7 @@ def read_answer(content: bytes) -> object:
 
 def agreement_in(body: object) -> dict[str, object]:
     """Read the fields for the mapping from call 1's answer. Raises InterfaceError CALL-1 for a body without any."""
-    data = _data(body)
+    data = data_in(body)
     if isinstance(data, list) and len(data) == 1:
         data = data[0]
     if not isinstance(data, Mapping) or not data:
@@ -146,19 +146,20 @@ def agreement_in(body: object) -> dict[str, object]:
 
 def masters_in(body: object) -> list[dict[str, object]]:
     """Read the fields of each master from call 2's answer. Raises InterfaceError CALL-2 for any other body."""
-    data = _data(body)
+    data = data_in(body)
     instances = data if isinstance(data, list) else [data]
     # What was asked for is what each of them is; not every tenant repeats the type in the answer.
     return [{**_needed(found), "ContractTypeName": MASTER} for found in map(_association, instances) if found]
 
 
-def _failure(status: int) -> Failure:
+def failure_of(status: int) -> Failure:
+    """Return the kind of failure that an HTTP status means."""
     return (
         Failure.SERVER_ERROR if status >= requests.codes.server_error else _FAILURES.get(status, Failure.OTHER_STATUS)
     )
 
 
-def _retry_after(answer: requests.Response, now: datetime) -> float | None:
+def retry_after(answer: requests.Response, now: datetime) -> float | None:
     """Read the seconds that Retry-After asks for, as a number or as a date, at most a day; None for neither."""
     stated = answer.headers.get("Retry-After", "")
     if stated.isdecimal():
@@ -175,7 +176,7 @@ def _path(agreements: str, event: Event) -> str:
     return f"{agreements}/{event.contract_type}/{quote(event.sys_id, safe='')}"
 
 
-def _data(body: object) -> object:
+def data_in(body: object) -> object:
     """Return the content of the envelope, or the body itself if it has none."""
     if isinstance(body, Mapping):
         for name in body:

@@ -153,7 +153,7 @@ def _without(message: Message, overriding: Iterable[str]) -> Message:
     actions = [ACTIONS[name] for name in overriding]
     overridden = {name for name in message.fields if name not in KEYS and any(one.carries(name) for one in actions)}
     fields = {name: value for name, value in message.fields.items() if name not in overridden}
-    return Message(fields, None if ORGANISATIONS in overridden else message.organisations)
+    return message._replace(fields=fields, organisations=None if ORGANISATIONS in overridden else message.organisations)
 
 
 def _overrides(later: str, action: str, *, just_read: bool, roll_up: bool) -> bool:

@@ -1,4 +1,4 @@
-"""Get the bearer token for ICI from its OAuth2 token endpoint (client credentials)."""
+"""Get the bearer token for a service from its OAuth2 token endpoint (client credentials)."""
 
 import re
 from contextlib import suppress
@@ -21,17 +21,29 @@ _HEADER_VALUE = re.compile("[!-~]+")
 
 
 class TokenClient:
-    """Keep one token for all events, and replace it when ICI no longer takes it."""
+    """Keep one token for all events, and replace it when the service no longer takes it."""
 
-    def __init__(self, session: requests.Session, url: str, client_id: str, secret: str) -> None:
+    def __init__(  # noqa: PLR0913 - what every request of a token needs
+        self,
+        session: requests.Session,
+        url: str,
+        client_id: str,
+        secret: str,
+        *,
+        service: str = "ICI",
+        scope: str = "",
+    ) -> None:
+        """`service` is the name of the service, for errors."""
         self._session = session
         self._url = url
+        self._service = service
+        self._form = {"grant_type": "client_credentials"} | ({"scope": scope} if scope else {})
         self._client = HTTPBasicAuth(client_id.encode(), secret.encode())  # a text would be sent as Latin-1
         self._token = ""
         self._lock = Lock()
 
     def current(self) -> str:
-        """Return the token; blank if none can be had now: then ICI answers 401, and `renewed` raises the reason."""
+        """Return the token; blank if none can be had now: then it is refused, and `renewed` raises the reason."""
         if not self._token:
             with suppress(InterfaceError):
                 self.renewed()
@@ -47,7 +59,7 @@ class TokenClient:
         try:
             answer = self._session.post(
                 self._url,
-                {"grant_type": "client_credentials"},
+                self._form,
                 auth=self._client,
                 timeout=TIMEOUT_SECONDS,
                 allow_redirects=False,
@@ -55,15 +67,17 @@ class TokenClient:
             )
             body = read_answer_body(answer, MAX_BYTES)
         except AnswerTooLargeError as too_large:
-            raise InterfaceError("D-22", "", f"ICI's token endpoint: {too_large}", Failure.BROKEN_ANSWER) from None
+            raise InterfaceError(
+                "D-22", "", f"{self._service}'s token endpoint: {too_large}", Failure.BROKEN_ANSWER
+            ) from None
         except requests.RequestException as failure:
-            why = f"ICI's token endpoint could not be reached ({type(failure).__name__})"
+            why = f"{self._service}'s token endpoint could not be reached ({type(failure).__name__})"
             raise InterfaceError("D-22", "", why, Failure.NOT_REACHED) from None
         if answer.status_code >= requests.codes.server_error:
-            why = f"ICI's token endpoint answered with HTTP status {answer.status_code}"
+            why = f"{self._service}'s token endpoint answered with HTTP status {answer.status_code}"
             raise InterfaceError("D-22", "", why, Failure.SERVER_ERROR)
         if answer.status_code != requests.codes.ok:
-            why = f"ICI gives no token (HTTP status {answer.status_code})"
+            why = f"{self._service} gives no token (HTTP status {answer.status_code})"
             raise InterfaceError("D-22", "", why, Failure.UNAUTHORIZED)
         try:
             content = read_json(body)
@@ -71,7 +85,9 @@ class TokenClient:
             content = None
         token = content.get("access_token") if isinstance(content, dict) else None
         if not isinstance(token, str) or not token:
-            raise InterfaceError("D-22", "access_token", "ICI's token endpoint gives none", Failure.BROKEN_ANSWER)
+            raise InterfaceError(
+                "D-22", "access_token", f"{self._service}'s token endpoint gives none", Failure.BROKEN_ANSWER
+            )
         if not _HEADER_VALUE.fullmatch(token):
             raise InterfaceError("D-22", "access_token", "it cannot stand in a header", Failure.BROKEN_ANSWER)
         return token

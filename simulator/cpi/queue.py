@@ -213,7 +213,8 @@ class Queue:
         The message of a retried event replaces its refused ones, and leaves out what later events override (D-46); so
         does the message of an event that comes again (D-21).
         A message of an event that is late by its own time is treated as `late_events` says (D-62).
-        A message that can create the entry goes before those that cannot (D-59).
+        A message that can create the entry goes before those that cannot (D-59); those with a document keep the order
+        in which they were read, as each holds the whole state.
         """
         agreement = self._sealing.agreement_name(message.fields["SYSID"], message.fields["ICMAGREEMENTCODE"])
         fields = {"status": "PROCESSING", "note": note, "parent": "", **fetch.event_fields, **no_error()}
@@ -227,7 +228,7 @@ class Queue:
             is_current = connection.execute(NEWER, {"agreement": agreement, "last": fetch.last_parcel}).first() is None
             _write_message(connection, fetch.guid, fields | ({"stage": "deliver"} if is_current else {}), now)
             if is_current:
-                withdrawn = queue.withdraw() if ACTIONS[action].is_full else []
+                withdrawn = queue.withdraw() if message.document is None and ACTIONS[action].is_full else []
                 if fetch.retried:
                     _forget_parcels(connection, FORGET_REFUSED, fetch.guid)
                 sender = Sender(fetch.guid, fetch.number, action, fetch.event.time)

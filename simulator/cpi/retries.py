@@ -18,6 +18,7 @@ RETRIED: Mapping[Failure, bool] = MappingProxyType(
         Failure.UNAUTHORIZED: False,
         Failure.NOT_FOUND: False,
         Failure.OTHER_STATUS: False,
+        Failure.CHANGED_MEANWHILE: True,
         Failure.SYSTEM_DOWN: True,
         Failure.NO_ENTRY: True,
         Failure.REFUSED: False,

@@ -97,10 +97,12 @@ def no_error() -> dict[str, str]:
 
 def message_to_json(message: Message) -> str:
     """Write a message as the store holds it."""
-    return json.dumps({"fields": dict(message.fields), "organisations": message.organisations})
+    whole = {} if message.document is None else {"document": message.document}
+    return json.dumps({"fields": dict(message.fields), "organisations": message.organisations, **whole})
 
 
 def message_from_json(content: str) -> Message:
     """Read what `message_to_json` has written."""
     held = json.loads(content)
-    return Message(held["fields"], None if held["organisations"] is None else tuple(held["organisations"]))
+    organisations = None if held["organisations"] is None else tuple(held["organisations"])
+    return Message(held["fields"], organisations, held.get("document"))

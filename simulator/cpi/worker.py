@@ -1,16 +1,17 @@
 """The worker: do what is due in CPI's store, one task at a time."""
 
-from collections.abc import Callable
-from typing import NamedTuple, TypeAlias
+from collections.abc import Callable, Collection
+from typing import NamedTuple, Protocol, TypeAlias
 
 from simulator.clock import Clock
-from simulator.cpi.event import Event
+from simulator.cpi.event import Event, ReceivedEvent
 from simulator.cpi.message_order import AS_THE_SHEET_SAYS, LateEvents
-from simulator.cpi.process_event import IntegrationFlow, Outcome
+from simulator.cpi.process_event import Outcome
 from simulator.cpi.queue import Queue
 from simulator.cpi.retries import RETRIED, RetryRules
 from simulator.cpi.work_items import DeliveryTask, FetchTask
 from simulator.errors import InterfaceError
+from simulator.mapping.message import Message
 from simulator.mapping.tenants import SOURCES
 
 Task: TypeAlias = FetchTask | DeliveryTask
@@ -24,6 +25,22 @@ class Endpoint(NamedTuple):
     """Blank for events that name no tenant: they fail without a call."""
 
 
+class EventFlow(Protocol):
+    """The work on one event, without any store: CPI's, or that of the connector to SCM."""
+
+    withhold: bool
+
+    @property
+    def targets(self) -> Collection[str]:
+        """The names of the systems that get messages."""
+
+    def prepare(self, received: ReceivedEvent, answer_seconds: float | None = None) -> Outcome:
+        """Take an event as far as its message."""
+
+    def deliver(self, system: str, message: Message, answer_seconds: float | None = None) -> str:
+        """Send a message to a system. Returns the state of the message; raises InterfaceError and nothing else."""
+
+
 IGNORED = "Baseline Agreement: not processed (EVT-4)"
 
 
@@ -33,7 +50,7 @@ class Worker:
     def __init__(  # noqa: PLR0913 - the store, the flow, and how to work
         self,
         queue: Queue,
-        flow: IntegrationFlow,
+        flow: EventFlow,
         rules: RetryRules,
         clock: Clock,
         observe: Callable[[Outcome], object],
@@ -114,7 +131,7 @@ class Worker:
         elif outcome.result and outcome.result.filtered:
             self._queue.filter(fetch, now, withhold=self._flow.withhold)
         else:
-            self._queue.discard(fetch, IGNORED, now)
+            self._queue.discard(fetch, (outcome.result and outcome.result.note) or IGNORED, now)
 
     def _is_of_filtered(self, outcome: Outcome) -> bool:
         """Check that it is an amendment of an agreement that was filtered, as far as CPI remembers it (D-64)."""

@@ -21,6 +21,12 @@ STANDALONE = AgreementType("ICMStandaloneAgreement", "PST")
 BASELINE = AgreementType("ICMBaselineAgreement", "PBA")
 
 TYPES = {kind.name: kind for kind in (MASTER, SUPPORTING, SUB, STANDALONE, BASELINE)}
+"""The types of the interface to ECC."""
+
+PROCUREMENT = AgreementType("ICMProcurementContract", "PPC")
+NDA = AgreementType("ICMNDA", "PNDA")
+SCM_TYPES = {kind.name: kind for kind in (PROCUREMENT, NDA)}
+"""The types of the interface to Dynamics 365 SCM (D-142)."""
 
 
 def amendment_type(kind: AgreementType) -> AgreementType:
@@ -31,8 +37,20 @@ def amendment_type(kind: AgreementType) -> AgreementType:
 
 
 class AgreementStatus(Enum):
+    """The status; only the types of the interface to SCM have others than Draft, Executed and Terminated here."""
+
     DRAFT = "Draft"
+    WAITING_FOR_REVIEW = "Waiting For Review"
+    REVIEWED = "Reviewed"
+    WAITING_FOR_APPROVAL = "Waiting For Approval"
+    APPROVED = "Approved"
+    REJECTED = "Rejected"
+    WAITING_FOR_EXTERNAL_SIGNATURES = "Waiting For External Signatures"
+    WAITING_FOR_INTERNAL_SIGNATURES = "Waiting For Internal Signatures"
     EXECUTED = "Executed"
+    ON_HOLD = "On Hold"
+    EXPIRED = "Expired"
+    CANCELLED = "Cancelled"
     TERMINATED = "Terminated"
 
 

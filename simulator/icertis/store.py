@@ -11,11 +11,22 @@ from sqlalchemy import MetaData, RowMapping, Table, delete, insert, select
 from sqlmodel import Field, SQLModel
 
 from simulator.database import Synchronous, create_missing_tables, make_engine
-from simulator.icertis.agreement import BASELINE, TYPES, Agreement, AgreementStatus, amendment_type
+from simulator.icertis.agreement import (
+    BASELINE,
+    SCM_TYPES,
+    TYPES,
+    Agreement,
+    AgreementStatus,
+    AgreementType,
+    amendment_type,
+)
 from simulator.icertis.rest import ABSENT, RawJson
 from simulator.icertis.tenant import EventPayload, IcertisTenant
 
-_KINDS = TYPES | {kind.name: kind for kind in (amendment_type(one) for one in TYPES.values() if one != BASELINE)}
+_BASE_KINDS = TYPES | SCM_TYPES
+_KINDS = _BASE_KINDS | {
+    kind.name: kind for kind in (amendment_type(one) for one in _BASE_KINDS.values() if one != BASELINE)
+}
 
 
 class IcertisTable(SQLModel):
@@ -35,7 +46,7 @@ class IciAgreement(IcertisTable, table=True):
     kind: str = Field(max_length=60)
     sys_id: str
     code: str
-    status: str = Field(max_length=10)
+    status: str = Field(max_length=40)
     parent: int | None = None
     """The number of the amended agreement."""
 
@@ -182,7 +193,7 @@ class IcertisStore:
 def _agreement(row: RowMapping) -> Agreement:
     """Make an agreement of its row, without parent and masters."""
     return Agreement(
-        _KINDS[row["kind"]],
+        _KINDS.get(row["kind"]) or AgreementType(row["kind"], ""),
         row["sys_id"],
         row["code"],
         _from_json(row["attributes"]),

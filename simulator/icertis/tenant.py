@@ -76,6 +76,9 @@ class IcertisTenant:
         self.numbers: dict[str, int] = {}
         """Type to the last running number of its codes."""
 
+        self.master_data: dict[str, list[dict[str, object]]] = {}
+        """The rows that an integration has brought, by collection."""
+
         self._agreements: dict[tuple[str, str], Agreement] = {}
 
     def restore(self, agreements: Iterable[Agreement], numbers: Mapping[str, int], starts: int) -> None:
@@ -122,7 +125,8 @@ class IcertisTenant:
     def execute(self, agreement: Agreement) -> None:
         """Execute an agreement or an amendment, but never a Baseline Agreement (EVT-4)."""
         _require(agreement.kind != BASELINE, "a Baseline Agreement is never executed")
-        _require(agreement.status is AgreementStatus.DRAFT, "it has been executed before")
+        is_over = agreement.status in (AgreementStatus.EXECUTED, AgreementStatus.TERMINATED)
+        _require(not is_over, "it has been executed before")
         agreement.status = AgreementStatus.EXECUTED
         self._on_change(agreement)
         if agreement.parent is None:
@@ -187,6 +191,12 @@ class IcertisTenant:
         """Set attributes without an event, as no user can."""
         agreement.attributes.update(values)
         self._on_change(agreement)
+
+    def set_status(self, agreement: Agreement, status: AgreementStatus) -> None:
+        """Let an agreement take a step of its workflow, and emit the event StatusChanged."""
+        agreement.status = status
+        self._on_change(agreement)
+        self._emit_event("StatusChanged", agreement)
 
     def send_event(self, action: str, agreement: Agreement) -> None:
         """Emit an event again or out of order, without an action (D-21)."""

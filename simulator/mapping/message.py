@@ -47,13 +47,16 @@ class LineageLine(NamedTuple):
 
 
 class Message(NamedTuple):
-    """The message of one event to each ECC system. It does not hold the ActionName (EVT-9)."""
+    """The message of one event to each system. It does not hold the ActionName (EVT-9)."""
 
     fields: Mapping[str, str]
     """Z-field to value. A field that is absent stays as it is, a field that is blank is cleared (D-06)."""
 
     organisations: tuple[str, ...] | None
     """The purchasing organisations that replace those of the agreement; None leaves them as they are."""
+
+    document: Mapping[str, object] | None = None
+    """The whole state of the agreement, for a system that is no ECC; its fields are then the keys alone."""
 
 
 def derive_lineage(case: MappingInput) -> list[LineageLine]:

@@ -13,6 +13,9 @@ import jwt
 
 from simulator.http_support import same_credential
 
+TENANT = "5f5f6f3e-2c1b-4c39-9a51-6a0f2d3c7b10"
+"""The tenant of Microsoft Entra ID; the id is made up."""
+
 LIFETIME_SECONDS = 3599
 _ALGORITHM = "HS256"
 
@@ -62,6 +65,10 @@ class EntraTenant:
         except jwt.InvalidTokenError:
             return False
         return claims["tid"] == self.tenant and int(claims["exp"]) > self._seconds()
+
+    def change_secret(self, secret: str) -> None:
+        """Give the application another secret; tokens that were issued stay valid."""
+        self._client = (self._client[0], secret)
 
     def withdraw_tokens(self) -> None:
         """Accept none of the issued tokens any more."""

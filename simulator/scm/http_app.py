@@ -15,7 +15,7 @@ from simulator.http_support import (
     respond_problem,
     text_headers,
 )
-from simulator.scm.access import EntraTenant
+from simulator.scm.access import TENANT, EntraTenant
 from simulator.scm.odata.batch import Batches
 from simulator.scm.odata.packages import PACKAGES, find_package
 from simulator.scm.odata.service import ODataRequest, ODataService
@@ -23,9 +23,6 @@ from simulator.scm.system import ScmSystem
 
 ROOT = "/scm"
 """The path of the environment; `ROOT/data` is that of its OData."""
-
-TENANT = "5f5f6f3e-2c1b-4c39-9a51-6a0f2d3c7b10"
-"""The tenant of Microsoft Entra ID; the id is made up."""
 
 TOKENS = (f"/{TENANT}/oauth2/v2.0/token", f"/{TENANT}/oauth2/token")
 """The paths of its token endpoint; the second one takes a resource in place of a scope."""

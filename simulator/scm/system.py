@@ -39,6 +39,9 @@ class ScmSystem:
         self.is_up = True
         """False makes the server answer 503."""
 
+        self.feature_is_on = True
+        """False hides the entities of the integration, as where its feature is switched off."""
+
         # One connection, and one user at a time: what a request reads stays true until it has written.
         self._connection = make_engine(url, synchronous).connect()
         self._lock = RLock()
@@ -119,9 +122,15 @@ class ScmSystem:
             return "Not started"
         return state_for_administrator(str(found[0]["EstablishmentStatus"]), str(found[0]["ConfigurationStatus"]))
 
+    def empty(self, *collections: str) -> None:
+        """Empty some collections, as their administrator can."""
+        with self.transaction() as db:
+            for name in collections:
+                db.execute(ALL_SETS[name].table.delete())
+
     def reset(self) -> None:
-        """Empty all tables, and be up."""
-        self.is_up = True
+        """Empty all tables, be up, and have the feature switched on."""
+        self.is_up = self.feature_is_on = True
         with self.transaction() as db:
             for table in ScmTable.metadata.sorted_tables:
                 db.execute(table.delete())

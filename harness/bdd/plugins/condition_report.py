@@ -6,7 +6,7 @@ never collected show as not run.
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
@@ -21,7 +21,7 @@ from harness.environments.interfaces import Mode
 from harness.environments.plugin import MODE
 from harness.files import FEATURES, atomic_write, require_replaceable
 from harness.specification.census import OTHER_TAGS
-from harness.specification.register import Register
+from harness.specification.register import Condition, Register, ScmCondition
 from harness.specification.scenarios import Scenario, read_readable_scenarios
 
 _COLOURS = {FAILED: "red", NOT_RUN: "yellow", SKIPPED: "yellow", PASSED: "green"}
@@ -42,6 +42,9 @@ _RESULTS = rb'\A\[\s+\{\s+"id": "'
 _SELECTIONS = ("scenario", "markexpr", "keyword", "lf")
 """The options of a run that lists only what it ran."""
 
+SCM_FEATURES = "scm/"
+"""The folder of the features of the interface to Dynamics 365 SCM."""
+
 _OTHERS = "other scenarios: errors and edges"
 
 
@@ -57,6 +60,8 @@ class ConditionResult(NamedTuple):
     title: str
 
     states: dict[Scenario, str]
+    is_of_scm: bool = False
+    """True for what belongs to the interface to Dynamics 365 SCM."""
 
     @property
     def result(self) -> str:
@@ -107,6 +112,10 @@ class ConditionReport:
         self._broken: list[str] = []
         """The reasons features did not run, a text for each."""
 
+    @property
+    def _conditions(self) -> tuple[Condition | ScmCondition, ...]:
+        return (*self._register.conditions, *self._register.scm_conditions)
+
     @cached_property
     def _scenarios(self) -> list[Scenario]:
         return read_readable_scenarios(self._features)
@@ -137,9 +146,9 @@ class ConditionReport:
 
     def _properties(self, scenario: Scenario) -> list[tuple[str, object]]:
         """Say for JUnit XML what a scenario shows; what it does not have is left out."""
-        conditions = [one.id for one in self._register.conditions if one.tag in scenario.tags]
+        conditions = [one.id for one in self._conditions if one.tag in scenario.tags]
         tags = {one.tag: one.id for one in self._register.entries if one.tag in scenario.tags}
-        of_conditions = {one.tag for one in self._register.conditions}
+        of_conditions = {one.tag for one in self._conditions}
         rules = [id_ for tag, id_ in tags.items() if tag not in of_conditions]
         found = {
             TITLE_PROPERTY: scenario.name,
@@ -190,7 +199,11 @@ class ConditionReport:
             _print_skipped(terminalreporter, "not held, and not counted", self._skip_reasons(self._beyond_sheet))
             _print_skipped(terminalreporter, "passed, with skipped steps", self._skip_reasons(self._skipped_steps))
             if not terminalreporter.config.pluginmanager.has_plugin("zicm-verdict"):  # whose table has more
-                _print_table(terminalreporter, results)
+                of_scm = [one for one in results if one.is_of_scm]
+                if of_ecc := [one for one in results if not one.is_of_scm]:
+                    _print_table(terminalreporter, "result by condition", of_ecc)
+                if of_scm:
+                    _print_table(terminalreporter, "result by condition of Dynamics 365 SCM", of_scm)
 
     def _skip_reasons(self, reasons: dict[str, list[str]]) -> list[SkipReason]:
         """Group scenarios by reason, the most frequent first; `reasons` are by place of the scenario."""
@@ -202,20 +215,29 @@ class ConditionReport:
             SkipReason(
                 reason,
                 len(scenarios),
-                [one.id for one in self._register.conditions if any(one.tag in each.tags for each in scenarios)],
+                [one.id for one in self._conditions if any(one.tag in each.tags for each in scenarios)],
             )
             for reason, scenarios in sorted(by_reason.items(), key=lambda item: -len(item[1]))
         ]
 
     def _results(self) -> list[ConditionResult]:
-        states = {scenario: self._states.get(scenario.place, NOT_RUN) for scenario in self._scenarios}
+        ecc, scm = self._register.conditions, self._register.scm_conditions
+        return [*self._results_of(ecc, is_of_scm=False), *self._results_of(scm, is_of_scm=True)]
+
+    def _results_of(self, conditions: Sequence[Condition | ScmCondition], *, is_of_scm: bool) -> list[ConditionResult]:
+        states = {
+            scenario: self._states.get(scenario.place, NOT_RUN)
+            for scenario in self._scenarios
+            if scenario.feature.startswith(SCM_FEATURES) == is_of_scm
+        }
         results = []
-        for condition in self._register.conditions:
+        for condition in conditions:
             of_condition = {scenario: states[scenario] for scenario in states if condition.tag in scenario.tags}
-            results.append(ConditionResult(condition.id, condition.title, of_condition))
+            if of_condition or not condition.waived:
+                results.append(ConditionResult(condition.id, condition.title, of_condition, is_of_scm))
         counted = {scenario for result in results for scenario in result.states}
         if others := {scenario: states[scenario] for scenario in states if scenario not in counted}:
-            results.append(ConditionResult("", _OTHERS, others))
+            results.append(ConditionResult("", _OTHERS, others, is_of_scm))
         return results
 
 
@@ -259,9 +281,9 @@ def _mode(config: pytest.Config) -> str:
     return "" if mode is Mode.IN_PROCESS else mode
 
 
-def _print_table(terminal: pytest.TerminalReporter, results: list[ConditionResult]) -> None:
+def _print_table(terminal: pytest.TerminalReporter, title: str, results: list[ConditionResult]) -> None:
     mode = _mode(terminal.config)
-    terminal.section(f"result by condition{mode and f' ({mode})'}")
+    terminal.section(f"{title}{mode and f' ({mode})'}")
     head = ("id", "title", "result", "scenarios")
     id_width, title_width, result_width = (
         max(map(len, column))

@@ -26,6 +26,8 @@ STEP_MODULES = tuple(
         "maintenance",
         "outline_agreements",
         "consolidation_report",
+        "scm",
+        "scm_contracts",
     )
 )
 """The modules in the order in which one reads them: what ICI holds, what happens, what can be seen."""

@@ -33,14 +33,29 @@ from harness.signoff.html.templates import minify, template_environment
 from harness.signoff.html.views import ScenarioView
 from harness.specification.census import by_entry
 from harness.specification.fidelity import Behaviour, load_ledger
-from harness.specification.register import VERSION, Condition, Decision, MappedField, Register, RegisterEntry, Rule
+from harness.specification.register import (
+    VERSION,
+    Condition,
+    Decision,
+    MappedField,
+    Register,
+    RegisterEntry,
+    Rule,
+    ScmCondition,
+)
 from harness.specification.sap_findings import SapFinding, load_findings
 from harness.specification.scenarios import Scenario, read_scenarios
 
 PATTERN = rb"<title>Sign-off of the contract interface</title>"
 """Found at the beginning of a page that was written before, which may be replaced."""
 
-_KINDS = {Condition: "condition", MappedField: "mapping", Rule: "rule", Decision: "decision"}
+_KINDS = {
+    Condition: "condition",
+    MappedField: "mapping",
+    Rule: "rule",
+    Decision: "decision",
+    ScmCondition: "condition of SCM",
+}
 
 
 @dataclass(frozen=True)

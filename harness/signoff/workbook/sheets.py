@@ -10,7 +10,16 @@ from harness.evidence.run import Run
 from harness.signoff.approvals.answers import PROPOSED, DecisionAnswer
 from harness.signoff.approvals.model import Approval
 from harness.specification.census import by_entry
-from harness.specification.register import VERSION, Condition, Decision, MappedField, Register, RegisterEntry, Rule
+from harness.specification.register import (
+    VERSION,
+    Condition,
+    Decision,
+    MappedField,
+    Register,
+    RegisterEntry,
+    Rule,
+    ScmCondition,
+)
 from harness.specification.sap_findings import SapFinding
 from harness.specification.scenarios import Scenario
 
@@ -260,6 +269,7 @@ _KINDS: Mapping[type[RegisterEntry], str] = {
     MappedField: "mapping",
     Rule: "rule",
     Decision: "decision",
+    ScmCondition: "condition of SCM",
 }
 
 

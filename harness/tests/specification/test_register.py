@@ -63,8 +63,14 @@ def test_every_condition_starts_with_an_event_of_the_interface() -> None:
     assert {condition.event for condition in REGISTER.conditions} == set(ACTIONS)
 
 
-def test_only_unbuilt_entries_are_waived() -> None:
-    assert [entry.id for entry in REGISTER.entries if entry.waived] == numbered("SCM", 9)
+def test_nothing_is_waived() -> None:
+    assert [entry.id for entry in REGISTER.entries if entry.waived] == []
+
+
+def test_it_has_the_26_conditions_of_scm() -> None:
+    assert " ".join(ids(REGISTER.scm_conditions)) == (
+        "S1 S1a S2 S3 S4 S4a S5 S5a S5b S5c S5d S6 S7 S7a S7b S7c S8 S9 S10 S11 S11a S12 S13 S14 S15 S16"
+    )
 
 
 @pytest.mark.parametrize("name", ["id", "source", "target", "label", "type", "key", "instead"])

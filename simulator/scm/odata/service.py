@@ -73,6 +73,8 @@ class ODataService:
         if request.method == "GET" and not path:
             return _service_document(request)
         resource = parse_resource(request.url)
+        if not self._system.feature_is_on and resource.entity_set.name.startswith("CLMIntegration"):
+            raise ODataError(404, "the feature is switched off")
         if resource.action:
             return self._act(db, request, resource)
         if request.method == "GET":

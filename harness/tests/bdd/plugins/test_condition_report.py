@@ -136,6 +136,7 @@ def project(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> pytes
     (spec / "rules.toml").write_text("rule = []", encoding="utf-8")
     decision = '[[decision]]\nid = "D-07"\nquestion = "?"\nbuilt = "a"\nother = "b"\nwhy = "c"'
     (spec / "decisions.toml").write_text(decision, encoding="utf-8")
+    (spec / "scm_conditions.toml").write_text("scm_condition = []", encoding="utf-8")
     features = pytester.mkdir("features")
     (features / "first.feature").write_text(FIRST, encoding="utf-8")
     (features / "second.feature").write_text(SECOND, encoding="utf-8")

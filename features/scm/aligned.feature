@@ -1,0 +1,116 @@
+Feature: ICI and SCM are aligned at intervals
+  The connector mends in SCM what ICI owns, reports what SCM owns, and tells ICI what was ordered.
+
+  Background:
+    Given contracts for SCM have these terms:
+      | Name                    | Speakers for showrooms |
+      | ICMConfidentialContract | false                  |
+      | ICMLegalEntityCode      | USMF                   |
+      | ICMEffectiveDate        | 2026-02-01T00:00:00    |
+      | ICMExpiryDate           | 2027-12-31T00:00:00    |
+      | ICMAppSrcSupplierID     | 1001                   |
+      | ICMPrimaryOwnerName     | Alicia Thornber        |
+      | ICMCurrency             | USD                    |
+      | ICMPaymentTerms         | Net30                  |
+      | ICMClassification       | General purchases      |
+      | ICMCommitmentType       | ProductQuantity        |
+    And the procurement contract "PPC6001" has been executed with these line items:
+      | ICMCommitmentType | ICMItemNumber | ICMCommittedQuantity | ICMCommittedAmount | ICMUnit | ICMPrice |
+      | ProductQuantity   | D0001         | 100                  |                    | ea      | 3.5      |
+      | ProductVolume     | D0001         |                      | 5000               |         |          |
+
+  @condition_S6 @SCM-6 @D-137 @D-139
+  Scenario: S6 - ICI sees what was released, at the next alignment
+    Given a user of SCM has released 40 of line 1 of 000001, for 2026-03-01
+    When 15 minutes pass for the connector
+    Then ICI shows these commitments of "PPC6001":
+      | ICMLineId | ReleasedQuantity | ReleasedAmount | RemainingQuantity | RemainingAmount |
+      | 1         | 40               | 140            | 60                | 0               |
+      | 2         | 0                | 0              | 0                 | 5000            |
+    And ICI holds of "PPC6001":
+      | ICMSCMContractStatus  | Executed  |
+      | ICMSCMAgreementStatus | Effective |
+    And the alignment found nothing
+
+  @SCM-6 @D-139
+  Scenario: A minute before, nothing happens
+    When 14 minutes pass for the connector
+    Then SCM received no call
+
+  @SCM-6
+  Scenario: What ICI knows already is not told again
+    Given 15 minutes have passed for the connector
+    When 15 minutes pass for the connector
+    Then ICI received no write
+
+  @condition_S10 @SCM-6
+  Scenario: S10 - an administrator has closed the agreement by another program
+    Given another program has set AgreementStatus of agreement 000001 to Closed
+    When ICI and SCM are aligned
+    Then the alignment found exactly this:
+      | contract | row       | field           | what becomes of it |
+      | PPC6001  | agreement | AgreementStatus | mended             |
+    And SCM received exactly these writes, in this order:
+      | PATCH | CLMIntegrationPurchaseAgreements(dataAreaId='usmf',PurchaseAgreementId='000001') |
+    And these fields of the purchase agreement 000001 in SCM are:
+      | AgreementStatus | Effective |
+
+  @condition_S10 @SCM-6
+  Scenario: S10 - the status of a contract was changed
+    Given another program has set ContractStatus of contract PPC6001 to Expired
+    When ICI and SCM are aligned
+    Then the alignment found exactly this:
+      | contract | row      | field          | what becomes of it |
+      | PPC6001  | contract | ContractStatus | mended             |
+    And these fields of the contract "PPC6001" in SCM are:
+      | ContractStatus | Executed |
+
+  @condition_S10 @SCM-6
+  Scenario: S10 - SCM was set back to before the contract
+    Given SCM has lost all contracts and agreements
+    When ICI and SCM are aligned
+    Then the alignment found exactly this:
+      | contract | row      | field | what becomes of it |
+      | PPC6001  | contract |       | mended             |
+    And SCM holds exactly these contracts:
+      | ContractId | ContractStatus |
+      | PPC6001    | Executed       |
+    And SCM holds exactly these purchase agreements:
+      | ContractId | AgreementStatus |
+      | PPC6001    | Effective       |
+    And SCM holds exactly these lines:
+      | ExternalContractLineId | CommitmentType  |
+      | 1                      | ProductQuantity |
+      | 2                      | ProductVolume   |
+
+  @condition_S10 @SCM-6
+  Scenario: S10 - a vendor reference belongs to the users of SCM
+    Given a user of SCM has changed the purchase agreement 000001:
+      | VendorReference | Your quote of May |
+    When ICI and SCM are aligned
+    Then the alignment found exactly this:
+      | contract | row       | field           | what becomes of it |
+      | PPC6001  | agreement | VendorReference | reported           |
+    And these fields of the purchase agreement 000001 in SCM are:
+      | VendorReference | Your quote of May |
+
+  @condition_S10 @SCM-6 @fault
+  Scenario: S10 - a status that SCM never got, as it was down until the connector gave up
+    Given SCM is down
+    And "PPC6001" has been put on hold
+    And the connector has tried again until nothing waited
+    And SCM is up again
+    When ICI and SCM are aligned
+    Then the alignment found exactly this:
+      | contract | row       | field           | what becomes of it |
+      | PPC6001  | contract  | ContractStatus  | mended             |
+      | PPC6001  | agreement | AgreementStatus | mended             |
+    And these fields of the contract "PPC6001" in SCM are:
+      | ContractStatus | OnHold |
+
+  @SCM-6 @SEC-2 @D-143
+  Scenario: A contract that has become confidential is no subject of the alignment
+    Given "PPC6001" has become confidential
+    And another program has set AgreementStatus of agreement 000001 to Closed
+    When ICI and SCM are aligned
+    Then the alignment found nothing

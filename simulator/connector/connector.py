@@ -1,0 +1,95 @@
+"""The connector: its webhook, its worker over the store, and its jobs."""
+
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
+from datetime import timedelta
+from uuid import uuid4
+
+from simulator.clock import Clock
+from simulator.connector.alignment import Alignment, Drift
+from simulator.connector.connection import connect
+from simulator.connector.contract_types import ScmType
+from simulator.connector.flow import ConnectorFlow
+from simulator.connector.json_client import JsonClient
+from simulator.connector.master_data import MasterData
+from simulator.connector.scm_client import ScmClient
+from simulator.cpi.event import ReceivedEvent
+from simulator.cpi.process_event import Outcome
+from simulator.cpi.queue import Queue
+from simulator.cpi.retries import RetryRules
+from simulator.cpi.worker import Worker
+from simulator.errors import InterfaceError
+from simulator.monitoring.message_log import MessageLog
+
+
+class Connector:
+    """One connector between a tenant of ICI and an environment of SCM."""
+
+    def __init__(  # noqa: PLR0913 - the two sides, the store, and how to work
+        self,
+        queue: Queue,
+        ici: JsonClient,
+        scm: ScmClient,
+        types: Mapping[str, ScmType],
+        *,
+        source: str,
+        summaries: Callable[[str], Iterable[Mapping[str, object]]],
+        rules: RetryRules,
+        clock: Clock,
+        period: timedelta,
+        observe: Callable[[Outcome], object] = lambda _: None,
+    ) -> None:
+        """`queue` is a store of its own; `source` is the tenant, and `summaries` lists its contracts of a type.
+
+        Both sides are aligned once in a `period`; `observe` gets the outcome of each event.
+        """
+        self.queue = queue
+        self.flow = ConnectorFlow(ici, scm, types)
+        self.monitoring = MessageLog(queue)
+        self._clock = clock
+        self._scm = scm
+        self._types = [*types.values()]
+        self._source = source
+        self._period = period
+        self._aligned_at = clock()
+        self.drifts: list[Drift] = []
+        """The differences that the last alignment found."""
+
+        self._alignment = Alignment(self.flow, ici, scm, types.values(), summaries=summaries, send=self._send)
+        self._master_data = MasterData(scm, ici)
+        self._worker = Worker(queue, self.flow, rules, clock, observe)
+
+    def receive(self, body: object) -> str:
+        """Store an event, and work on what is due. Returns its guid. Raises InterfaceError D-60 for no event."""
+        guid = str(uuid4())
+        self.queue.accept(guid, str(uuid4()), ReceivedEvent.parse(body), self._clock())
+        self.work()
+        return guid
+
+    def connect(self, ici_url: str) -> None:
+        """Set the connection up in SCM. Raises InterfaceError."""
+        connect(self._scm, self._types, ici_url)
+
+    def work(self) -> None:
+        """Do everything that is due; what cannot be aligned now is aligned in the next period (D-139)."""
+        self._worker.run()
+        if self._clock() - self._aligned_at >= self._period:
+            with suppress(InterfaceError):
+                self.align()
+
+    def align(self) -> list[Drift]:
+        """Align both sides now. Returns the differences found. Raises InterfaceError where a side does not answer."""
+        self._aligned_at = self._clock()
+        self._master_data.run()
+        self.drifts = self._alignment.run()
+        self._worker.run()
+        return self.drifts
+
+    def read_master_data(self) -> list[str]:
+        """Bring master data to ICI. Returns the collections that have changed. Raises InterfaceError."""
+        return self._master_data.run()
+
+    def _send(self, kind: str, sys_id: str) -> None:
+        data = {"ContractTypeName": kind, "SysId": sys_id, "ActionName": "StatusChanged"}
+        event = ReceivedEvent.parse({"source": self._source, "data": data})
+        self.queue.accept(str(uuid4()), str(uuid4()), event, self._clock())

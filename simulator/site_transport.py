@@ -1,0 +1,59 @@
+"""The in-process transport for sites that are written to: a session of `requests` without a socket."""
+
+from collections.abc import Callable, Mapping
+from io import BytesIO
+from typing import Any, Protocol, TypeAlias
+
+import requests
+from requests.adapters import HTTPAdapter
+from requests.structures import CaseInsensitiveDict
+
+from simulator.http_support import client_session
+
+
+class SiteAnswer(Protocol):
+    """An HTTP answer."""
+
+    @property
+    def status(self) -> int: ...
+    @property
+    def body(self) -> bytes: ...
+    @property
+    def headers(self) -> Mapping[str, str]: ...
+
+
+InProcessSite: TypeAlias = Callable[[str, str, Mapping[str, str], bytes], SiteAnswer]
+"""Gets method, path with query below its base URL, headers and body."""
+
+
+def mounted(sites: Mapping[str, InProcessSite]) -> requests.Session:
+    """Open a session whose calls below a base URL are answered by its site; all others raise ConnectionError."""
+    session = client_session()
+    for scheme in ("https://", "http://"):
+        session.mount(scheme, _Nowhere())
+    for base_url, site in sites.items():
+        session.mount(base_url, _InProcessAdapter(base_url, site))
+    return session
+
+
+class _Nowhere(HTTPAdapter):
+    def send(self, *_: Any, **__: Any) -> requests.Response:
+        raise requests.ConnectionError("only the systems in this process can be reached")
+
+
+class _InProcessAdapter(HTTPAdapter):
+    def __init__(self, base_url: str, site: InProcessSite) -> None:
+        super().__init__()
+        self._base_url = base_url
+        self._site = site
+
+    def send(self, request: requests.PreparedRequest, *_: Any, **__: Any) -> requests.Response:
+        body = request.body or b""
+        path = (request.url or "").removeprefix(self._base_url)
+        content = body.encode() if isinstance(body, str) else bytes(body)
+        found = self._site(request.method or "", path, CaseInsensitiveDict(request.headers), content)
+        answer = requests.Response()
+        answer.status_code, answer.raw, answer.request = found.status, BytesIO(found.body), request
+        answer.headers.update(found.headers)
+        answer.url = request.url or ""
+        return answer
