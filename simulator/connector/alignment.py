@@ -34,7 +34,7 @@ class Drift:
 
 @dataclass
 class _Held:
-    """What SCM holds, read once for all contracts."""
+    """The rows of SCM, read once for all contracts."""
 
     contracts: Mapping[str, ScmRow]
     agreements: Mapping[str, ScmRow]
