@@ -10,6 +10,7 @@ from harness.bdd.comparison import assert_equal, assert_same_fields, assert_same
 from harness.bdd.context import ScenarioContext
 from harness.bdd.feature_error import FeatureError, check_known
 from harness.bdd.steps.assertion import assertion
+from harness.bdd.vocabulary.arguments import DraftedCode
 from harness.bdd.vocabulary.attributes import Table, named_values, table_rows
 from harness.bdd.vocabulary.scm import shown, shown_rows
 from harness.doubles.scm_faults import FAULTS, ScmCall
@@ -120,7 +121,7 @@ def check_next_attempt(context: ScenarioContext, time: str) -> None:
 
 
 @assertion(parsers.parse('the store of the connector holds nothing of "{code}"'))
-def check_no_trace(context: ScenarioContext, code: str) -> None:
+def check_no_trace(context: ScenarioContext, code: DraftedCode) -> None:
     stored, agreement = context.scm.stored(), context.ici.agreement(code)
     values = {"code": code, "System ID": agreement.sys_id, "name": str(agreement.attributes["Name"])}
     assert_equal(f"what is left of {code}", [name for name, value in values.items() if value in stored], [])
@@ -166,7 +167,7 @@ def check_body(context: ScenarioContext, method: str, collection: str, datatable
 
 
 @assertion(parsers.parse('SCM was told these statuses of "{code}", one after the other:'))
-def check_statuses(context: ScenarioContext, code: str, datatable: Table) -> None:
+def check_statuses(context: ScenarioContext, code: DraftedCode, datatable: Table) -> None:
     told = [
         shown(one.fields["ContractStatus"])
         for one in context.scm.calls()
@@ -204,7 +205,7 @@ def check_none(context: ScenarioContext, what: str) -> None:
 
 
 @assertion(parsers.parse('these fields of the contract "{code}" in SCM are:'))
-def check_contract(context: ScenarioContext, code: str, datatable: Table) -> None:
+def check_contract(context: ScenarioContext, code: DraftedCode, datatable: Table) -> None:
     expected = named_values(datatable)
     held = [row for row in context.scm.rows(CONTRACTS) if row["ContractId"] == code]
     seen = {name: shown(held[0][name]) for name in expected} if held else {}
@@ -331,7 +332,7 @@ def begin_from_agreement(context: ScenarioContext, scm_user: ScmUser, agreement:
 
 
 @when(parsers.parse('a user of SCM amends the contract "{code}"'))
-def amend_from_scm(context: ScenarioContext, scm_user: ScmUser, code: str) -> None:
+def amend_from_scm(context: ScenarioContext, scm_user: ScmUser, code: DraftedCode) -> None:
     context.do_when(lambda: _open(context, scm_user, "AmendContract", "CLMIntegrationContractTable", code))
 
 

@@ -7,6 +7,7 @@ from harness.bdd.comparison import assert_equal
 from harness.bdd.context import ScenarioContext
 from harness.bdd.steps.assertion import assertion
 from harness.bdd.steps.scm import ScmUser
+from harness.bdd.vocabulary.arguments import DraftedCode, NewCode
 from harness.bdd.vocabulary.attributes import Table, named_values, table_rows
 from harness.bdd.vocabulary.scm import CONTRACT_TYPES, line_items, shown, terms
 from simulator.icertis.risk import Assessment
@@ -45,49 +46,53 @@ def _draft(context: ScenarioContext, drafts: Drafts, kind: str, code: str, table
 
 
 @given(parsers.re(f"a buyer has drafted the {_KIND}"))
-def draft_before(context: ScenarioContext, drafts: Drafts, kind: str, code: str) -> None:
+def draft_before(context: ScenarioContext, drafts: Drafts, kind: str, code: NewCode) -> None:
     _draft(context, drafts, kind, code)
 
 
 @given(parsers.re(f"a buyer has drafted the {_KIND} with these line items:"))
-def draft_with_lines_before(context: ScenarioContext, drafts: Drafts, kind: str, code: str, datatable: Table) -> None:
+def draft_with_lines_before(
+    context: ScenarioContext, drafts: Drafts, kind: str, code: NewCode, datatable: Table
+) -> None:
     _draft(context, drafts, kind, code, datatable)
 
 
 @when(parsers.re(f"a buyer drafts the {_KIND}"))
-def draft(context: ScenarioContext, drafts: Drafts, kind: str, code: str) -> None:
+def draft(context: ScenarioContext, drafts: Drafts, kind: str, code: NewCode) -> None:
     context.do_when(lambda: _draft(context, drafts, kind, code))
 
 
 @when(parsers.re(f"a buyer drafts the {_KIND} with these line items:"))
-def draft_with_lines(context: ScenarioContext, drafts: Drafts, kind: str, code: str, datatable: Table) -> None:
+def draft_with_lines(context: ScenarioContext, drafts: Drafts, kind: str, code: NewCode, datatable: Table) -> None:
     context.do_when(lambda: _draft(context, drafts, kind, code, datatable))
 
 
 @given(parsers.re(f"the {_KIND} has been executed"))
-def execute_before(context: ScenarioContext, drafts: Drafts, kind: str, code: str) -> None:
+def execute_before(context: ScenarioContext, drafts: Drafts, kind: str, code: NewCode) -> None:
     _draft(context, drafts, kind, code)
     context.scm.execute(code)
 
 
 @given(parsers.re(f"the {_KIND} has been executed with these line items:"))
-def execute_with_lines_before(context: ScenarioContext, drafts: Drafts, kind: str, code: str, datatable: Table) -> None:
+def execute_with_lines_before(
+    context: ScenarioContext, drafts: Drafts, kind: str, code: NewCode, datatable: Table
+) -> None:
     _draft(context, drafts, kind, code, datatable)
     context.scm.execute(code)
 
 
 @given(parsers.re(f'"(?P<code>[^"]+)" has been {_STEPS}'))
-def take_step_before(context: ScenarioContext, code: str, words: str) -> None:
+def take_step_before(context: ScenarioContext, code: DraftedCode, words: str) -> None:
     context.scm.take(code, words)
 
 
 @when(parsers.re(f'"(?P<code>[^"]+)" is {_STEPS}'))
-def take_step(context: ScenarioContext, drafts: Drafts, code: str, words: str) -> None:
+def take_step(context: ScenarioContext, drafts: Drafts, code: DraftedCode, words: str) -> None:
     _try(context, drafts, code, [words])
 
 
 @when(parsers.parse('"{code}" takes these steps:'))
-def take_steps(context: ScenarioContext, drafts: Drafts, code: str, datatable: Table) -> None:
+def take_steps(context: ScenarioContext, drafts: Drafts, code: DraftedCode, datatable: Table) -> None:
     _try(context, drafts, code, [words for (words,) in datatable])
 
 
@@ -105,28 +110,28 @@ def _try(context: ScenarioContext, drafts: Drafts, code: str, steps: list[str]) 
 
 
 @given(parsers.parse('a buyer has begun the amendment "{amendment}" of "{code}":'))
-def begin_amendment_before(context: ScenarioContext, code: str, amendment: str, datatable: Table) -> None:
+def begin_amendment_before(context: ScenarioContext, code: DraftedCode, amendment: NewCode, datatable: Table) -> None:
     context.agreements[amendment] = context.scm.draft_amendment(code, terms(datatable), amendment, "")
 
 
 @when(parsers.parse('a buyer begins the amendment "{amendment}" of "{code}":'))
-def begin_amendment(context: ScenarioContext, code: str, amendment: str, datatable: Table) -> None:
+def begin_amendment(context: ScenarioContext, code: DraftedCode, amendment: NewCode, datatable: Table) -> None:
     context.do_when(lambda: begin_amendment_before(context, code, amendment, datatable))
 
 
 @given(parsers.parse('a buyer has begun the amendment "{amendment}" of "{code}" with these line items:'))
-def begin_amendment_of_lines(context: ScenarioContext, code: str, amendment: str, datatable: Table) -> None:
+def begin_amendment_of_lines(context: ScenarioContext, code: DraftedCode, amendment: NewCode, datatable: Table) -> None:
     changes: dict[str, object] = {"ICMLineItems": line_items(datatable)}
     context.agreements[amendment] = context.scm.draft_amendment(code, changes, amendment, "")
 
 
 @when(parsers.parse('the amendment "{amendment}" is executed'))
-def execute_amendment(context: ScenarioContext, amendment: str) -> None:
+def execute_amendment(context: ScenarioContext, amendment: DraftedCode) -> None:
     context.do_when(lambda: context.scm.execute(amendment))
 
 
 @when(parsers.parse('the expiry of "{code}" is reset to {day}'))
-def reset_expiry(context: ScenarioContext, code: str, day: str) -> None:
+def reset_expiry(context: ScenarioContext, code: DraftedCode, day: str) -> None:
     context.do_when(lambda: context.scm.reset_expiry(code, day))
 
 
@@ -141,36 +146,38 @@ def check_allowed(drafts: Drafts) -> None:
 
 
 @assertion(parsers.parse('ICI holds of "{code}":'))
-def check_attributes(context: ScenarioContext, code: str, datatable: Table) -> None:
+def check_attributes(context: ScenarioContext, code: DraftedCode, datatable: Table) -> None:
     expected = named_values(datatable)
     held = {"ICMStatus": context.ici.agreement(code).status.value, **context.scm.attributes(code)}
     assert_equal(f"what ICI holds of {code}", {name: shown(held.get(name, "")) for name in expected}, expected)
 
 
 @given(parsers.parse('the line items of "{code}" have been changed:'))
-def change_lines_before(context: ScenarioContext, code: str, datatable: Table) -> None:
+def change_lines_before(context: ScenarioContext, code: DraftedCode, datatable: Table) -> None:
     context.scm.change_terms(code, {"ICMLineItems": _with_ids(line_items(datatable))})
 
 
 @given(parsers.parse('the terms of "{code}" have been changed:'))
-def change_terms_before(context: ScenarioContext, code: str, datatable: Table) -> None:
+def change_terms_before(context: ScenarioContext, code: DraftedCode, datatable: Table) -> None:
     context.scm.change_terms(code, terms(datatable))
 
 
 @given(parsers.re(f"the {_KIND} has been drafted and executed with these line items:"))
-def draft_and_execute_before(context: ScenarioContext, drafts: Drafts, kind: str, code: str, datatable: Table) -> None:
+def draft_and_execute_before(
+    context: ScenarioContext, drafts: Drafts, kind: str, code: NewCode, datatable: Table
+) -> None:
     """Draft and execute a contract, whether SCM has been told or not."""
     _draft(context, drafts, kind, code, datatable)
     context.scm.execute(code)
 
 
 @when(parsers.re(f"the {_KIND} is drafted and executed with these line items:"))
-def draft_and_execute(context: ScenarioContext, drafts: Drafts, kind: str, code: str, datatable: Table) -> None:
+def draft_and_execute(context: ScenarioContext, drafts: Drafts, kind: str, code: NewCode, datatable: Table) -> None:
     context.do_when(lambda: draft_and_execute_before(context, drafts, kind, code, datatable))
 
 
 @when(parsers.re(f"the {_KIND} is drafted and executed"))
-def draft_and_execute_without_lines(context: ScenarioContext, drafts: Drafts, kind: str, code: str) -> None:
+def draft_and_execute_without_lines(context: ScenarioContext, drafts: Drafts, kind: str, code: NewCode) -> None:
     def both() -> None:
         _draft(context, drafts, kind, code)
         context.scm.execute(code)
@@ -183,12 +190,12 @@ def _with_ids(lines: list[dict[str, object]]) -> list[dict[str, object]]:
 
 
 @given(parsers.re(f"a buyer has completed it in ICI as the {_KIND}"))
-def complete_before(context: ScenarioContext, drafts: Drafts, scm_user: ScmUser, kind: str, code: str) -> None:
+def complete_before(context: ScenarioContext, drafts: Drafts, scm_user: ScmUser, kind: str, code: NewCode) -> None:
     _complete(context, drafts, scm_user, kind, code)
 
 
 @when(parsers.re(f"a buyer completes it in ICI as the {_KIND}"))
-def complete(context: ScenarioContext, drafts: Drafts, scm_user: ScmUser, kind: str, code: str) -> None:
+def complete(context: ScenarioContext, drafts: Drafts, scm_user: ScmUser, kind: str, code: NewCode) -> None:
     context.do_when(lambda: _complete(context, drafts, scm_user, kind, code))
 
 
@@ -206,12 +213,12 @@ def assess_risks(context: ScenarioContext) -> None:
 
 
 @given(parsers.parse('{by} has accepted the risk of "{code}": "{reason}"'))
-def accept_risk_before(context: ScenarioContext, by: str, code: str, reason: str) -> None:
+def accept_risk_before(context: ScenarioContext, by: str, code: DraftedCode, reason: str) -> None:
     context.scm.accept_risk(code, by, reason)
 
 
 @when(parsers.parse('the risk of "{code}" is assessed'), target_fixture="assessment")
-def assess(context: ScenarioContext, code: str) -> Assessment | None:
+def assess(context: ScenarioContext, code: DraftedCode) -> Assessment | None:
     return context.do_when(lambda: context.scm.assess(code))
 
 
@@ -240,7 +247,7 @@ def add_type(context: ScenarioContext, label: str) -> None:
 
 
 @assertion(parsers.parse('ICI shows these commitments of "{code}":'))
-def check_commitments(context: ScenarioContext, code: str, datatable: Table) -> None:
+def check_commitments(context: ScenarioContext, code: DraftedCode, datatable: Table) -> None:
     expected = table_rows(datatable)
     held = context.scm.attributes(code).get("ICMSCMCommitments", [])
     lines = held if isinstance(held, list) else []
@@ -267,5 +274,5 @@ def check_no_write(context: ScenarioContext) -> None:
 
 
 @given(parsers.parse('"{code}" has become confidential'))
-def mark_confidential_before(context: ScenarioContext, code: str) -> None:
+def mark_confidential_before(context: ScenarioContext, code: DraftedCode) -> None:
     context.ici.mark_confidential(code)
