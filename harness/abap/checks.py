@@ -1,6 +1,5 @@
 """Find what SAP would refuse late: when the objects are activated, or first used."""
 
-import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,13 +16,9 @@ MAX_MESSAGE = 73
 MAX_KEY_BYTES = 900
 """The bytes of a primary key that every database of SAP takes."""
 
-MAX_KEY_FIELDS = 16
-
 _RESERVED = frozenset((Path(__file__).parent / "reserved_words.txt").read_text(encoding="ascii").split())
 """Words of SQL that table TRESE keeps from being names of fields."""
 
-_FIELD_NAME = re.compile(r"[A-Z/][A-Z0-9_/]*")
-_PLACES = re.compile(r"&(\d)")
 _CODED = ("CONTRACTTYPENAME", "ASSOCIATINGTYPE")
 
 
@@ -64,9 +59,6 @@ def _of_tables(
                 yield repository.finding(table.file, field.sourceline, text)
             if is_table and field_name in _RESERVED:
                 yield repository.finding(table.file, field.sourceline, f"{name}-{field_name} is a reserved word of SQL")
-            if not _FIELD_NAME.fullmatch(field_name):
-                text = f"{name}-{field_name} is no name: letters, digits and underscores are allowed"
-                yield repository.finding(table.file, field.sourceline, text)
         if is_table:
             yield from _of_key(repository, table, name, domains, elements)
             if name in ours:
@@ -80,21 +72,11 @@ def _of_key(
     domains: dict[str, AbapObject],
     elements: dict[str, AbapObject],
 ) -> Iterator[AbapFinding]:
-    fields = table.all("DD03P")
-    keys = [field for field in fields if field.findtext("KEYFLAG") == "X"]
-    first = fields[0] if fields else table.root
-    if not keys:
-        yield repository.finding(table.file, first.sourceline, f"{name} has no key")
-    if any(field in keys for field in fields[len(keys) :]):
-        text = f"{name}: the fields of the key are not the first ones"
-        yield repository.finding(table.file, first.sourceline, text)
-    if len(keys) > MAX_KEY_FIELDS:
-        text = f"the key of {name} has {len(keys)} fields, at most {MAX_KEY_FIELDS} are allowed"
-        yield repository.finding(table.file, first.sourceline, text)
+    keys = [field for field in table.all("DD03P") if field.findtext("KEYFLAG") == "X"]
     size = 2 * sum(_length(field.findtext("LENG") or _leng_of(field, domains, elements)) for field in keys)
     if size > MAX_KEY_BYTES:
         text = f"the key of {name} has {size} bytes, at most {MAX_KEY_BYTES} are allowed"
-        yield repository.finding(table.file, first.sourceline, text)
+        yield repository.finding(table.file, keys[0].sourceline, text)
 
 
 def _of_client(repository: AbapRepository, table: AbapObject, name: str) -> Iterator[AbapFinding]:
@@ -128,10 +110,6 @@ def _of_messages(repository: AbapRepository) -> Iterator[AbapFinding]:
             if len(text) > MAX_MESSAGE:
                 found = f"message {number} has {len(text)} characters, at most {MAX_MESSAGE} are allowed"
                 yield repository.finding(messages.file, line.sourceline, found)
-            if any(int(place) > 4 or place == "0" for place in _PLACES.findall(text)):
-                yield repository.finding(
-                    messages.file, line.sourceline, f"message {number} has other places than &1 to &4"
-                )
 
 
 def _of_type_codes(

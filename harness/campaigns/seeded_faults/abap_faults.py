@@ -12,7 +12,7 @@ class AbapFault(NamedTuple):
 
     what: str
     shows: str
-    """Pattern of the cause of each failure: the table, field or message that is wrong."""
+    """Pattern of each cause in the report of failures, by lines: the table, field or message that is wrong."""
 
     file: str
     right: str
@@ -46,11 +46,17 @@ _ADD = "      INSERT zmm_icmpurchorg FROM TABLE organizations.\n"
 _NOT_SET = "      IF is_set( field = <field> contractx = contractx ) = abap_false.\n        CONTINUE.\n      ENDIF.\n"
 _OLD = "      ASSIGN COMPONENT <field>-target OF STRUCTURE entry TO <old>.\n"
 
+_HALF_DONE = (
+    r"failed by (D-20 .the database of (PF2|WP2) failed"
+    r"|the event in the monitoring (PF2|WP2)$[\s\S]*expected +created\s+seen +changed)"
+)
+_CLEARED = r"expected +unchanged\s+seen +\"[^\"]+ -> \"$"
+
 ABAP_FAULTS = {
     "AbapAssociationBlanked": AbapFault(
         "D-06",
         "a message without the association clears it",
-        "ASSOCIATING",
+        r"MAP-07 ASSOCIATINGTYPE in \d+$[\s\S]*expected +unchanged\s+seen +\"MAS -> \"$",
         _AGREEMENT,
         _UPDATE,
         "      IF contractx-associatingcode = abap_false.\n"
@@ -58,12 +64,12 @@ ABAP_FAULTS = {
         f"      ENDIF.\n{_UPDATE}",
     ),
     "AbapUnsetCleared": AbapFault(
-        "D-06", "a field whose flag is blank is cleared", "expected +unchanged", _AGREEMENT, _NOT_SET + _OLD, _OLD
+        "D-06", "a field whose flag is blank is cleared", _CLEARED, _AGREEMENT, _NOT_SET + _OLD, _OLD
     ),
     "AbapModify": AbapFault(
         "D-06",
         "MODIFY from what was sent, in place of UPDATE from the merged entry",
-        "expected +unchanged",
+        _CLEARED,
         _AGREEMENT,
         _UPDATE,
         "      MODIFY zmm_icmcontract FROM sent.\n",
@@ -71,7 +77,7 @@ ABAP_FAULTS = {
     "AbapOrganisationsAdded": AbapFault(
         "TAB-3",
         "new organisations are added, old ones stay",
-        "PURCHORG|PURCHASINGORG|organisations",
+        r"^\d+ failed by rows of ZMM_ICMPURCHORG: not expected$",
         _AGREEMENT,
         f"{_DELETE}    ENDIF.\n    IF organizations IS NOT INITIAL.\n{_ADD}      ASSERT sy-subrc = 0.\n",
         "    ENDIF.\n    IF organizations IS NOT INITIAL.\n"
@@ -80,7 +86,7 @@ ABAP_FAULTS = {
     "AbapOrganisationsLeft": AbapFault(
         "TAB-3",
         "organisations are written once, and never replaced",
-        "PURCHORG|PURCHASINGORG|organisations",
+        r"^\d+ failed by (rows of ZMM_ICMPURCHORG: (missing|not expected)|ZMM_ICMPURCHORG PURCHASINGORG)\b",
         _AGREEMENT,
         "    IF present = organizations.\n",
         "    IF present IS NOT INITIAL.\n",
@@ -88,7 +94,7 @@ ABAP_FAULTS = {
     "AbapOrganisationsOfAll": AbapFault(
         "TAB-3",
         "the organisations of all agreements are deleted",
-        "PURCHORG|PURCHASINGORG|organisations",
+        r"^\d+ failed by rows of ZMM_ICMPURCHORG: missing$",
         _AGREEMENT,
         f"    is_changed = abap_true.\n    IF present IS NOT INITIAL.\n{_DELETE}    ENDIF.\n",
         "    is_changed = abap_true.\n    DELETE FROM zmm_icmpurchorg.\n",
@@ -96,7 +102,7 @@ ABAP_FAULTS = {
     "AbapClientForgotten": AbapFault(
         "TAB-6",
         "CLIENT SPECIFIED, with a client that nobody filled in",
-        "short dump|no entry|field|holds",
+        r"failed by D-07 .no entry for code|short dump: ASSERTION_FAILED in zcl_mm_icmcontract",
         _AGREEMENT,
         _SELECT,
         "    SELECT * FROM zmm_icmcontract CLIENT SPECIFIED INTO TABLE entries\n"
@@ -105,18 +111,23 @@ ABAP_FAULTS = {
     "AbapCreatesOnly": AbapFault(
         "TAB-6",
         "an entry that exists is never changed",
-        "seen +unchanged|unchanged",
+        r"expected +.+ -> .+\s+seen +unchanged$",
         _AGREEMENT,
         "    IF entry <> before.\n",
         "    IF entry <> before AND before IS INITIAL.\n",
     ),
     "AbapExpiryForgotten": AbapFault(
-        "MAP-12", "the expiry date is not mapped", "EXPIRY", _AGREEMENT, "    map( source = 'ICMEXPIRYDATE' ).\n", ""
+        "MAP-12",
+        "the expiry date is not mapped",
+        r"MAP-12 ICMEXPIRYDATE in \d+$",
+        _AGREEMENT,
+        "    map( source = 'ICMEXPIRYDATE' ).\n",
+        "",
     ),
     "AbapFieldsSwapped": AbapFault(
         "MAP-11",
         "the effective date gets the expiry date",
-        "EFFECTIVE",
+        r"MAP-11 ICMEFFECTIVEDATE in \d+$",
         _AGREEMENT,
         "    map( source = 'ICMEFFECTIVEDATE' ).\n",
         "    map( source = 'ICMEXPIRYDATE' target = 'ICMEFFECTIVEDATE' ).\n",
@@ -124,23 +135,24 @@ ABAP_FAULTS = {
     "AbapZerosCut": AbapFault(
         "MAP-10",
         "leading zeros are cut, as from a number",
-        "SUPPLIER",
+        r"MAP-10 ICMAPPSRCSUPPLIERID in \d+$[\s\S]*expected +0000\d+\s+seen +[1-9]\d+$",
         _CONVERSION,
         "      target = text.\n      RETURN.\n",
         "      target = text.\n      SHIFT target LEFT DELETING LEADING '0'.\n      RETURN.\n",
     ),
     "AbapUpperCase": AbapFault(
         "D-15",
-        "every text is turned to upper case",
-        "field|column|SYSID|NAME|holds|entry|rows",
+        "the name is turned to upper case",
+        r"MAP-06 NAME in \d+$[\s\S]*seen +[^a-z]+$",
         _CONVERSION,
         "      target = text.\n      RETURN.\n",
-        "      target = text.\n      TRANSLATE target TO UPPER CASE.\n      RETURN.\n",
+        "      target = text.\n      IF field = 'NAME'.\n"
+        "        TRANSLATE target TO UPPER CASE.\n      ENDIF.\n      RETURN.\n",
     ),
     "AbapCentsCut": AbapFault(
         "MAP-13",
         "an amount loses its decimals",
-        "VALUE",
+        r"MAP-13 ICMTOTALCONTRACTVALUE in \d+$[\s\S]*expected +\d+\.\d+\s+seen +\d+\.00$",
         _CONVERSION,
         "        target = |{ sign_before }{ sign_behind }{ digits }|.\n",
         "        target = |{ sign_before }{ sign_behind }{ digits }|.\n        target = trunc( target ).\n",
@@ -148,23 +160,15 @@ ABAP_FAULTS = {
     "AbapRolledBack": AbapFault(
         "TAB-1",
         "the function module never commits",
-        "missing|no entry|holds|rows",
+        r"failed by (D-07 .no entry for code|(rows of ZMM_ICMPURCHORG|the new entries): missing$)",
         _FUNCTION,
         "    COMMIT WORK.\n",
         "    ROLLBACK WORK.\n",
     ),
-    "AbapOrganisationsByCode": AbapFault(
-        "TAB-3",
-        "the organisations are kept by agreement code, not by System ID",
-        "PURCHORG",
-        _AGREEMENT,
-        "convert_organizations( sysid = sent-sysid ",
-        "convert_organizations( sysid = sent-icmagreementcode ",
-    ),
     "AbapSecondTableLost": AbapFault(
         "TAB-1",
         "COMMIT WORK between the tables, and ROLLBACK WORK after the second",
-        "PURCHORG",
+        r"^\d+ failed by rows of ZMM_ICMPURCHORG: missing$",
         _AGREEMENT,
         f"{_INSERT}{_ORGANISATIONS}",
         f"{_INSERT}    COMMIT WORK.\n{_ORGANISATIONS}    ROLLBACK WORK.\n",
@@ -172,7 +176,7 @@ ABAP_FAULTS = {
     "AbapKeyByCode": AbapFault(
         "TAB-6",
         "an entry is found by its code alone",
-        "the return table",
+        r"^\d+ failed by the return table of PF2: missing$",
         _AGREEMENT,
         _BY_KEY,
         "      WHERE icmagreementcode = sent-icmagreementcode.\n",
@@ -181,7 +185,7 @@ ABAP_FAULTS = {
     "AbapCommitBetween": AbapFault(
         "TAB-1",
         "COMMIT WORK between the tables",
-        "the database of|expected +created\\n +seen +changed",
+        _HALF_DONE,
         _AGREEMENT,
         _INSERT,
         f"{_INSERT}    COMMIT WORK.\n",

@@ -137,7 +137,7 @@ def run_abap(name: str, fault: AbapFault) -> FaultResult:
         if code not in _COMPLETED or not results.exists():
             return FaultResult(name, broken=out.getvalue()[-2000:])
         causes = _causes((reports / "failures.txt").read_text(encoding="utf-8")) if code else []
-        if others := [cause for cause in causes if not re.search(fault.shows, cause)]:
+        if others := [cause for cause in causes if not re.search(fault.shows, cause, re.MULTILINE)]:
             return FaultResult(name, broken=f"other causes than {fault.shows}:\n{'; '.join(others)}")
         lines = json.loads(results.read_text(encoding="utf-8"))
         return read_result(name, [line for line in lines if line["result"] != "not run"])
