@@ -50,7 +50,7 @@ def merge_differences(
 ) -> tuple[list[ChangeRow], int]:
     """Make a row of all lines of an outline agreement; it bears the number of its first line.
 
-    Returns also the number of lines that other systems have.
+    Returns also the number of the other lines: those of other systems, and sums of target values.
     """
     at = {name: column for column, name in columns.items()}
     merged: dict[str, ChangeRow] = {}

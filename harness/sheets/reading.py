@@ -79,7 +79,7 @@ def read_sheet(file: Path, fields: SheetFields, system: str, options: SheetOptio
         return SheetReading(grid.name, [reader.read_row(row, columns) for row in lines], notes)
     rows, skipped = merge_differences(lines, columns, system, reader.read_field)
     if skipped:
-        notes.append(f"rows of other systems are left out: {skipped}")
+        notes.append(f"rows that are not of {printable(system)} are left out: {skipped}")
     return SheetReading(grid.name, rows, notes)
 
 

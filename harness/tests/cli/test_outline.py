@@ -292,7 +292,7 @@ def test_differences_of_the_report_are_taken_over(data: Path, tmp_path: Path, fo
         file.write_text(ran.out, encoding="utf-8")
     ran = outline(data, "mass", file, *options, width=120)
     assert ran.code == 0
-    assert lines(ran)[0] == "Note: rows of other systems are left out: 6"
+    assert lines(ran)[0] == "Note: rows that are not of PF2 are left out: 6"
     held = {one["EBELN"]: one for one in json.loads(outline(data, "show", "--json").out)["PF2"]}["4600000001"]
     assert {name: held[name] for name in ("KDATB", "KDATE", "KTWRT", "ZTERM", "INCO1", "INCO2")} == {
         "KDATB": "20250101",
