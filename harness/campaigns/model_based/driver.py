@@ -347,7 +347,7 @@ class LandscapeDriver:
         """
         named = {guid: name[2] for guid, name in self.names.items()}
         for guid, known in self.results.items():
-            if isinstance(known, str) and named.get(guid) == filtered:
+            if isinstance(known, str) and filtered in (named.get(guid), self._read_parent(guid, known)):
                 self.results[guid] = FILTERED  # its data broke a rule, or ICI failed for good
         for row in self.queue.parcels_where(or_(WAITING, REFUSED)):
             reading = self.results.get(row["guid"])
@@ -360,6 +360,14 @@ class LandscapeDriver:
         for reading in self.readings:
             if reading.destroyed and self.results.get(reading.guid) is reading:
                 self.results[reading.guid] = FILTERED
+
+    def _read_parent(self, guid: str, known: str) -> str | None:
+        """Return the System ID of the agreement of an amendment whose data broke a rule; ICI has told it then."""
+        if guid not in self.names or known in (FILTERED, REPEATED) or known.startswith("CALL"):
+            return None
+        _, contract_type, sys_id, _ = self.names[guid]
+        agreement = self.tenant.find(contract_type, sys_id)
+        return agreement.parent.sys_id if agreement and agreement.parent else None
 
     def _overtaken(self, reading: Reading) -> set[str]:
         """Return the guids of events whose messages wait for the entry that this reading creates."""
