@@ -19,7 +19,7 @@ from harness.environments.plugin import SHEET_ALONE
 from harness.evidence import provenance
 from harness.evidence.code.binding import code_of
 from harness.evidence.code.tracer import Lines, LineTracer
-from harness.evidence.content_hash import digest
+from harness.evidence.content_hash import digest, digest_of
 from harness.evidence.cucumber_reader import FILE_NAME, is_of_full_run, sha256_of
 from harness.evidence.cucumber_writer import PATTERN, write
 from harness.evidence.feature_documents import FeatureDocuments
@@ -190,6 +190,7 @@ class EvidenceCollector:
             provenance.commit(session.config.rootpath),
             provenance.user(),
             partial,
+            _given(session.config),
             ecc_of(session.config),
         )
         features = sorted({place.rpartition(":")[0] for place in self._scenarios})
@@ -215,6 +216,17 @@ class EvidenceCollector:
             terminalreporter.write_line(f"evidence: {self._file}")
             if RUN_FOLDER in terminalreporter.config.stash:
                 terminalreporter.write_line("that of the last run of all scenarios was left as it is")
+
+
+def _given(config: pytest.Config) -> dict[str, dict[str, str]]:
+    """Describe the ABAP and the flow of a run; a path below the working folder is relative."""
+    found = {}
+    for name in ("abap", "flow"):
+        if path := config.getoption(name, None):
+            full, here = Path(path).resolve(), Path.cwd()
+            shown = full.relative_to(here).as_posix() if full.is_relative_to(here) else str(path)
+            found[name] = {"path": shown, "hash": digest_of(full)}
+    return found
 
 
 def _joined(recorded: Iterable[Lines]) -> Lines:

@@ -40,6 +40,9 @@ class RunInfo:
     partial: bool = False
     """True if it left out scenarios of the features."""
 
+    given: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """The ABAP or the flow that was tested: its path and the hash of its content."""
+
     ecc: str = ""
     """The ECC systems of the run, in words: simulated whole, or with a function module in ABAP."""
 

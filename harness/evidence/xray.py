@@ -1,4 +1,4 @@
-"""Write the results of a run as Xray for Jira imports them: its JSON format of execution results."""
+"""Write the results of a run as Xray Cloud for Jira imports them: its JSON format of execution results."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -7,6 +7,9 @@ from harness.evidence.run import Run, ScenarioEvidence
 from harness.specification.register import Register
 
 _STATUSES = {"PASSED": "PASSED", "SKIPPED": "TODO"}
+_SUMMARY = 255
+"""The characters that Jira takes in a summary."""
+
 _NANOS_PER_SECOND = 1_000_000_000
 
 
@@ -32,7 +35,7 @@ def _test(scenario: ScenarioEvidence, register: Register, project: str) -> dict[
     return {
         "testInfo": {
             "projectKey": project,
-            "summary": scenario.name,
+            "summary": " ".join(scenario.name.split())[:_SUMMARY],
             "type": "Generic",
             "definition": f"{feature}: {scenario.name}",
             "labels": [entry.tag for entry in register.entries if entry.tag in scenario.tags],

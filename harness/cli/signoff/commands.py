@@ -74,6 +74,8 @@ def approve_command(  # noqa: PLR0913 - one for each option
             f"{condition} approved by {signer} ({role}): {plural(len(approval.parts['scenarios']), 'scenario')}"
             + (f"; still to sign: {missing}" if missing else "; every role has approved it")
         )
+        for line in approval.not_observed:
+            typer.echo(f"  not observed: {line}")
     _say_written(signoff)
 
 
@@ -109,16 +111,28 @@ def withdraw_command(  # noqa: PLR0913 - one for each option
     conditions: Conditions,
     by: By,
     role: SigningRole,
+    of: Annotated[
+        str, typer.Option("--of", metavar="NAME", help="Whose verdict, if of another, for example who has left.")
+    ] = "",
+    of_role: Annotated[
+        str, typer.Option(metavar="ROLE", help="The role in which it was given, if another, for example a renamed one.")
+    ] = "",
     comment: Comment = "",
     reports: Reports = Path("reports"),
     approvals: Approvals = None,
 ) -> None:
-    """Withdraw an approval or a rejection of the same person in the same role; both stay on record."""
+    """Withdraw an approval or a rejection of the same person in the same role; both stay on record.
+
+    With --of and --of-role it is that of another person, or one in a role that has another name by now; then the
+    comment says why.
+    """
     wanted = _known(conditions)
+    if (of or of_role) and not comment.strip():
+        raise typer.BadParameter("it must say why", param_hint="--comment")
     signoff, signer = _load(reports, approvals), _name(by)
-    signoff.withdraw(wanted, _signer(signoff, signer, role, comment))
+    signoff.withdraw(wanted, _signer(signoff, signer, role, comment), of, of_role)
     for condition in wanted:
-        typer.echo(f"{condition}: the verdict of {signer} ({role}) is withdrawn")
+        typer.echo(f"{condition}: the verdict of {of or signer} ({of_role or role}) is withdrawn")
     _say_written(signoff)
 
 

@@ -28,6 +28,10 @@ def show_status(console: Console, signoff: SignOff) -> None:
     approvals = signoff.states()
     titles = {condition.id: condition.title for condition in signoff.fingerprints.register.conditions}
     print_table(console, _table(approvals, titles))
+    if resting := _by_decision(approvals):
+        print_line(console, "\nOpen decisions, and the conditions that depend on them", "bold")
+        for decision, conditions in resting.items():
+            console.print(indented(f"{decision}: {', '.join(conditions)}"))
     if changed := changed_since(approvals):
         print_line(console, "\nWhat changed since it was approved", "bold")
         for change in changed:
@@ -39,13 +43,25 @@ def show_status(console: Console, signoff: SignOff) -> None:
     print_line(console, Text(f"\n{len(approvals)} conditions: ").append_text(Text(", ").join(parts)))
 
 
+def _by_decision(approvals: Mapping[str, Approval]) -> dict[str, list[str]]:
+    """List the conditions that depend on each open decision, by consequence as the conditions have them."""
+    found: dict[str, list[str]] = {}
+    for condition, one in approvals.items():
+        for decision in one.open_decisions:
+            found.setdefault(decision, []).append(condition)
+    return found
+
+
 def _table(approvals: Mapping[str, Approval], titles: Mapping[str, str]) -> Table:
     table = headed_table()
-    for heading in ("Id", "Title", "State", "By", "Still to sign", "On"):
+    for heading in ("Id", "Title", "State", "Depends on", "By", "Still to sign", "On"):
         table.add_column(heading, no_wrap=heading in ("Id", "State", "On"))
     for condition, one in approvals.items():
         state = Text(one.state, _STYLES[one.state])
-        table.add_row(condition, titles[condition], state, Text(printable(one.by)), ", ".join(one.missing), one.date)
+        depends = one.dependence.removeprefix("depends on ")
+        table.add_row(
+            condition, titles[condition], state, depends, Text(printable(one.by)), ", ".join(one.missing), one.date
+        )
     return table
 
 

@@ -22,10 +22,17 @@ from harness.signoff.approvals.answers import (
     read_answers,
     write_answers,
 )
-from harness.signoff.approvals.evidence import summarise
+from harness.signoff.approvals.evidence import given_now, summarise
 from harness.signoff.approvals.fingerprint import ConditionFingerprints, text_hash
 from harness.signoff.approvals.model import APPROVED, MAX_REASONS, REJECTED, WITHDRAWN, Approval, SignedVerdict
-from harness.signoff.approvals.status import GivenVerdicts, blockers, changed_since, current_approvals, standing
+from harness.signoff.approvals.status import (
+    GivenVerdicts,
+    blockers,
+    changed_since,
+    current_approvals,
+    not_observed,
+    standing,
+)
 from harness.signoff.approvals.storage import ApprovalRecord
 from harness.signoff.workbook.answers import FilledAnswer, read_filled_answers
 from harness.specification.register import Register
@@ -80,7 +87,9 @@ class SignOff:
         """CURRENT, OLDER for evidence from other code or features, or NONE."""
         if self.run is None:
             return NONE
-        return CURRENT if self.run.facts.get("content") == content_hash.digest() else OLDER
+        recorded = {name: one["hash"] for name, one in self.run.facts.get("given", {}).items()}
+        same = self.run.facts.get("content") == content_hash.digest() and self.fingerprints.given == recorded
+        return CURRENT if same else OLDER
 
     def states(self) -> dict[str, Approval]:
         """Return the state of each condition."""
@@ -171,7 +180,13 @@ class SignOff:
         record = self._record(signer, APPROVED, run)
         code = {one: self.fingerprints.code(one) for one in conditions}
         made = {
-            one: replace(record, parts=self.fingerprints.parts(one), code_id=id_of(code[one])) for one in conditions
+            one: replace(
+                record,
+                parts=self.fingerprints.parts(one),
+                code_id=id_of(code[one]),
+                not_observed=not_observed(self.fingerprints, one),
+            )
+            for one in conditions
         }
         self._add(made, {made[one].code_id: code[one] for one in conditions})
         return made
@@ -182,15 +197,21 @@ class SignOff:
         record = self._record(signer, REJECTED, self.run or load_evidence(self.reports))
         self._add(dict.fromkeys(conditions, record))
 
-    def withdraw(self, conditions: Sequence[str], signer: Signer) -> None:
-        """Withdraw the verdicts of the same person in the same role. Raises UserError where none stands."""
+    def withdraw(self, conditions: Sequence[str], signer: Signer, of: str = "", of_role: str = "") -> None:
+        """Withdraw the verdicts of the same person in the same role, or those of another or in an earlier role.
+
+        Raises UserError where none stands.
+        """
         self._require_approvals()
+        whose = (of or signer.by, of_role or signer.role)
         for condition in conditions:
-            kept = standing(self.given.get(condition, ()))
-            if not any((one.by, one.role) == (signer.by, signer.role) for one in kept):
-                reason = f"{signer.by} has given no verdict as {signer.role} that stands"
+            if not any((one.by, one.role) == whose for one in standing(self.given.get(condition, ()))):
+                reason = f"{whose[0]} has given no verdict as {whose[1]} that stands"
                 raise UserError(f"nothing is withdrawn: {condition}: {reason}")
-        self._add(dict.fromkeys(conditions, self._record(signer, WITHDRAWN)))
+        record = self._record(signer, WITHDRAWN)
+        if whose != (signer.by, signer.role):
+            record = replace(record, of=whose[0], of_role=whose[1])
+        self._add(dict.fromkeys(conditions, record))
 
     def _require_approvals(self) -> None:
         """Raise UserError for a file that holds something else, before what a condition lacks is listed."""
@@ -248,7 +269,7 @@ def load(reports: Path, approvals: Path) -> SignOff:
     try:
         register = Register.load()
         run = load_evidence(reports) if (reports / "messages.ndjson").exists() else None
-        fingerprints = ConditionFingerprints(register, FEATURES, summarise(run) if run else {})
+        fingerprints = ConditionFingerprints(register, FEATURES, summarise(run) if run else {}, given_now(run))
         given = storage.read(approvals, [condition.id for condition in register.conditions])
         code = storage.read_code(approvals)
         answers = read_answers(answers_file(approvals), register)

@@ -11,6 +11,8 @@ from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple, TypeAlias
 
+from harness.evidence.code.scope import counts
+
 Cuts: TypeAlias = tuple[str, ...]
 """The places where code that did not run begins: the path of a block, and the number of the statement in it."""
 
@@ -191,9 +193,25 @@ class Sources:
         used = {use.owner if use.owner in module.imported else use.name for use in uses}
         imports = [f"{name} = {module.imported[name]}" for name in sorted(used) if name in module.imported]
         own = sorted({use.name for use in uses if not use.owner and use.name in module.entities})
-        return sha256("\n".join([entity.text(part.cuts), *imports, *own]).encode(errors="surrogatepass")).hexdigest()[
-            :12
-        ]
+        effects = () if part.name else self._effects_of_imports(module)
+        return sha256(
+            "\n".join([entity.text(part.cuts), *imports, *own, *effects]).encode(errors="surrogatepass")
+        ).hexdigest()[:12]
+
+    def _effects_of_imports(self, module: Module) -> list[str]:
+        """Return what other modules do when this one imports them, such as patching a third, also through others."""
+        seen, waiting, found = {module.file}, [module], list[str]()
+        while waiting:
+            imported = waiting.pop().imported.values()
+            for name in sorted({one for first, last in imported for one in (first, f"{first}.{last}".rstrip("."))}):
+                other = self.named(name) if name.startswith(("simulator", "harness")) else None
+                if other is None or other.file in seen:
+                    continue
+                seen.add(other.file)
+                found += [f"{other.file}: {_dump(one)}" for one in other.entities[""].block if not _is_program(one)]
+                if counts(other.file):
+                    waiting.append(other)
+        return sorted(found)
 
 
 _CALLING_NOTHING = frozenset({"Enum", "Exception", "NamedTuple", "Protocol", "StrEnum", "ValueError"})
@@ -240,6 +258,11 @@ def _flat(block: Iterable[ast.stmt]) -> Iterator[ast.stmt]:
 
 def _is_for_types(node: ast.stmt) -> bool:
     return isinstance(node, ast.If) and isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING"
+
+
+def _is_program(node: ast.stmt) -> bool:
+    """Return True for what a module does only as a program."""
+    return isinstance(node, ast.If) and ast.unparse(node.test) == "__name__ == '__main__'"
 
 
 def _assigned(node: ast.stmt, known: Collection[str]) -> list[str]:

@@ -9,11 +9,14 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from hashlib import sha256
 from itertools import dropwhile
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from harness.bdd.context import PURCHORG
 from harness.evidence.code.record import CodeParts
+from harness.evidence.content_hash import digest_of
 from harness.evidence.run import Run, ScenarioEvidence
+from harness.signoff.approvals.not_observable import is_registered
 from harness.specification.scenarios import scenario_key
 
 _KINDS = ("zicm-event", "zicm-call", "zicm-message", "zicm-tables", "zicm-log", "zicm-alerts")
@@ -26,11 +29,14 @@ _INCIDENTAL = frozenset(
 _GUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.IGNORECASE)
 
 
+NOT_OBSERVED = "NOT_OBSERVED"
+
+
 class EvidenceSummary(NamedTuple):
     """The evidence of one scenario."""
 
     status: str
-    """PASSED, or another of the statuses of Cucumber."""
+    """PASSED, or another of the statuses of Cucumber; NOT_OBSERVED where every skip is registered for this run."""
 
     used: frozenset[str]
     """All that it used from the When on: mapping lines that made a field of a message, tables in which it wrote rows,
@@ -42,6 +48,9 @@ class EvidenceSummary(NamedTuple):
     code: CodeParts = frozenset()
     """The code that it ran; none for a scenario of no condition."""
 
+    reasons: tuple[str, ...] = ()
+    """The reasons for which it could not be observed."""
+
 
 def summarise(run: Run) -> dict[str, EvidenceSummary]:
     """Summarise each scenario of a run, by its key."""
@@ -51,6 +60,7 @@ def summarise(run: Run) -> dict[str, EvidenceSummary]:
             _rows(scenario) | _tables(scenario) | _actions(scenario),
             fingerprint(scenario),
             run.code.get(scenario.place, frozenset()),
+            tuple(skip_reasons(scenario)),
         )
         for key, scenario in _keyed(run.scenarios)
     }
@@ -67,8 +77,25 @@ def _keyed(scenarios: Iterable[ScenarioEvidence]) -> Iterator[tuple[str, Scenari
 
 def _status(run: Run, scenario: ScenarioEvidence) -> str:
     """Return the status of a scenario; what the sheet does not ask for passes where the sheet alone counts."""
-    is_beyond = run.facts.get("sheet_alone") and "beyond_sheet" in scenario.tags
-    return "PASSED" if is_beyond else scenario.status
+    if run.facts.get("sheet_alone") and "beyond_sheet" in scenario.tags:
+        return "PASSED"
+    mode = str(run.facts.get("mode", ""))
+    reasons = skip_reasons(scenario)
+    if scenario.status == "SKIPPED" and reasons and all(is_registered(one, mode) for one in reasons):
+        return NOT_OBSERVED
+    return scenario.status
+
+
+def skip_reasons(scenario: ScenarioEvidence) -> list[str]:
+    """List the reasons for which its steps were skipped; those behind the first have none of their own."""
+    said = [*(step.message for step in scenario.steps if step.status == "SKIPPED"), scenario.message]
+    return [*dict.fromkeys(one.strip() for one in said if one.strip())]
+
+
+def given_now(run: Run | None) -> dict[str, str]:
+    """Hash the ABAP and the flow of a run as they are now; what is not here counts as it was."""
+    given = run.facts.get("given", {}) if run else {}
+    return {name: digest_of(Path(one["path"])) or one["hash"] for name, one in given.items()}
 
 
 def fingerprint(evidence: ScenarioEvidence) -> str:

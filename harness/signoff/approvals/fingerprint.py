@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from hashlib import sha256
 from pathlib import Path
+from types import MappingProxyType
 from typing import TypeAlias
 
 from harness.evidence.code.record import CodePart, CodeParts
@@ -16,13 +17,14 @@ from simulator.mapping.sheet import ZMM_ICMCONTRACT, SheetRow
 Parts: TypeAlias = dict[str, dict[str, str]]
 """Kind and name of each part to its hash."""
 
-CONDITION, RULES, DECISIONS, MAPPING, SHEET, SCENARIOS, EVIDENCE = FINGERPRINT_KINDS = (
+CONDITION, RULES, DECISIONS, MAPPING, SHEET, SCENARIOS, GIVEN, EVIDENCE = FINGERPRINT_KINDS = (
     "condition",
     "rules",
     "decisions",
     "mapping",
     "sheet",
     "scenarios",
+    "given",
     "evidence",
 )
 
@@ -32,13 +34,22 @@ _SHEET = {row.id: row for row in ZMM_ICMCONTRACT}
 class ConditionFingerprints:
     """Fingerprints of every condition as it is now."""
 
-    def __init__(self, register: Register, features: Path, evidence: Mapping[str, EvidenceSummary]) -> None:
+    def __init__(
+        self,
+        register: Register,
+        features: Path,
+        evidence: Mapping[str, EvidenceSummary],
+        given: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
         """`evidence` is that of a run, by the key of the scenario; empty without a run.
+
+        `given` is what was tested besides, ABAP or flow: its hash by its name.
 
         Raises OSError or UnreadableFeature for features that cannot be read.
         """
         self.register = register
         self.evidence = evidence
+        self.given = given
         self._scenarios = read_scenarios(features)
 
     def scenarios(self, condition: str) -> list[Scenario]:
@@ -85,6 +96,7 @@ class ConditionFingerprints:
             MAPPING: mapping,
             SHEET: {"ZMM_ICMCONTRACT": _hash([(row.id, row.target) for row in ZMM_ICMCONTRACT])} if mapping else {},
             SCENARIOS: {one.key: _hash(one.steps) for one in scenarios},
+            GIVEN: dict(self.given),
             EVIDENCE: {key: one.fingerprint for key, one in ran.items()},
         }
 

@@ -10,11 +10,13 @@ from harness.evidence.code.parts import ExecutedPart, Sources
 from harness.evidence.code.record import CodeParts
 from harness.evidence.code.scope import TOP
 from harness.signoff.approvals.answers import OVERRULED, PROPOSED, DecisionAnswer, state_of
+from harness.signoff.approvals.evidence import NOT_OBSERVED
 from harness.signoff.approvals.fingerprint import (
     CONDITION,
     DECISIONS,
     EVIDENCE,
     FINGERPRINT_KINDS,
+    GIVEN,
     MAPPING,
     RULES,
     SCENARIOS,
@@ -43,6 +45,7 @@ _NAMES: Mapping[str, str] = {
     MAPPING: "the rule of {}",
     SHEET: "the list of the lines of {}",
     SCENARIOS: 'scenario "{}"',
+    GIVEN: "the {} that it was tested with",
     EVIDENCE: 'the evidence of scenario "{}"',
 }
 """Kind of a part to its name in a reason."""
@@ -125,8 +128,13 @@ def current_approvals(
 
 def standing(given: Sequence[ApprovalRecord]) -> list[ApprovalRecord]:
     """Return the verdicts that count: the last of each person in each role, unless it is a withdrawal."""
-    last = {(one.role, one.by): one for one in given}
-    return [one for one in given if one is last[one.role, one.by] and one.verdict != WITHDRAWN]
+    last = {_whose(one): one for one in given}
+    return [one for one in given if one is last[_whose(one)] and one.verdict != WITHDRAWN]
+
+
+def _whose(verdict: ApprovalRecord) -> tuple[str, str]:
+    """Return role and name of the verdict that this one replaces."""
+    return verdict.of_role or verdict.role, verdict.of or verdict.by
 
 
 def changed_since(approvals: Mapping[str, Approval]) -> list[str]:
@@ -149,6 +157,8 @@ def blockers(fingerprints: ConditionFingerprints, condition: str, answers: Mappi
     scenarios = fingerprints.scenarios(condition)
     if not scenarios:
         return ["no scenario shows it"]
+    if all(_is_unobserved(fingerprints, one) for one in scenarios):
+        return ["this run could observe none of its scenarios"]
     said = dict.fromkeys(one.key for one in scenarios)
     reasons = _not_passed(fingerprints, scenarios)
     for entry in fingerprints.entries(condition):
@@ -176,7 +186,23 @@ def failures(fingerprints: ConditionFingerprints, condition: str) -> list[str]:
 
 def _failed(fingerprints: ConditionFingerprints, scenarios: Sequence[Scenario]) -> list[str]:
     ran = [(one.name, fingerprints.evidence[one.key].status) for one in scenarios if one.key in fingerprints.evidence]
-    return [f'scenario "{name}" {_RESULTS.get(status, "did not pass")}' for name, status in ran if status != "PASSED"]
+    return [
+        f'scenario "{name}" {_RESULTS.get(status, "did not pass")}'
+        for name, status in ran
+        if status not in ("PASSED", NOT_OBSERVED)
+    ]
+
+
+def _is_unobserved(fingerprints: ConditionFingerprints, scenario: Scenario) -> bool:
+    return scenario.key in fingerprints.evidence and fingerprints.evidence[scenario.key].status == NOT_OBSERVED
+
+
+def not_observed(fingerprints: ConditionFingerprints, condition: str) -> list[str]:
+    """List the scenarios that an approval rests on and that the run could not observe, each with the reasons."""
+    shown = [*fingerprints.scenarios(condition)]
+    shown += [one for entry in fingerprints.entries(condition) for one in fingerprints.shown_by(entry)]
+    by_key = {one.key: one.name for one in shown if _is_unobserved(fingerprints, one)}
+    return [f"{name}: {'; '.join(fingerprints.evidence[key].reasons)}" for key, name in by_key.items()]
 
 
 _RESULTS = {"FAILED": "failed", "SKIPPED": "was skipped"}
@@ -206,7 +232,7 @@ def _current(
             one.by,
             one.date.isoformat(),
             one.verdict,
-            one.comment,
+            _comment(one),
             one.evidence,
             one.pack,
             any(one is each for each in count),
@@ -214,6 +240,13 @@ def _current(
         for one in given
     )
     return Approval(state, signatures, missing, tuple(reasons), tuple(comparison.decisions(condition, PROPOSED)))
+
+
+def _comment(one: ApprovalRecord) -> str:
+    """Return the comment, after what a reader must know beside it."""
+    whose = f"the verdict of {one.of} ({one.of_role})" if one.of else ""
+    unseen = f"without {len(one.not_observed)} scenarios that this run could not observe" if one.not_observed else ""
+    return ": ".join(filter(None, (whose or unseen, one.comment)))
 
 
 def _overruled(decision: str) -> str:
@@ -226,6 +259,8 @@ def _reasons(approved: Parts, now: Parts, *, same_mode: bool) -> Iterator[str]:
         if kind == EVIDENCE:  # a scenario that did not run in this mode cannot be compared
             both = old.keys() & new.keys() if same_mode else ()
             old, new = ({name: side[name] for name in both} for side in (old, new))
+        if kind == GIVEN:  # a run without it says nothing of it
+            old, new = ({name: side[name] for name in old.keys() & new.keys()} for side in (old, new))
         for name in sorted({**old, **new}):
             # The key of a scenario is its feature and its name.
             part = _NAMES[kind].format(name.partition(": ")[2] if kind in (SCENARIOS, EVIDENCE) else name)

@@ -57,6 +57,15 @@ class ApprovalRecord:
     code_id: str = ""
     """The id of the code, in the file beside the approvals; blank where no code was recorded."""
 
+    of: str = ""
+    """The person whose verdict is withdrawn, if another one."""
+
+    of_role: str = ""
+    """The role in which that one was given."""
+
+    not_observed: list[str] = field(default_factory=list)
+    """The scenarios that the run could not observe, each with its registered reason; they did not block it."""
+
     parts: Parts = field(default_factory=dict)
     """The content that an approval is bound to; empty for the other verdicts."""
 

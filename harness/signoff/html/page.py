@@ -24,7 +24,7 @@ from harness.evidence.run import Run
 from harness.evidence.verdict import FAILED, PASSED, judge
 from harness.files import atomic_write
 from harness.signoff.approvals.answers import PROPOSED, DecisionAnswer, state_of
-from harness.signoff.approvals.evidence import summarise
+from harness.signoff.approvals.evidence import given_now, summarise
 from harness.signoff.approvals.fingerprint import ConditionFingerprints
 from harness.signoff.approvals.model import Approval
 from harness.signoff.approvals.status import GivenVerdicts, current_approvals
@@ -269,7 +269,7 @@ def build(run: Run, features: Path, given: GivenVerdicts, roles: Sequence[str]) 
     Raises OSError, or ValueError for an invalid register or feature.
     """
     register = Register.load()
-    fingerprints = ConditionFingerprints(register, features, summarise(run))
+    fingerprints = ConditionFingerprints(register, features, summarise(run), given_now(run))
     return PageModel(
         run,
         register,

@@ -1,6 +1,7 @@
 """Test what `zicm signoff` says of runs: compare two of them, export one for Xray."""
 
 import json
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -74,6 +75,25 @@ def test_xray_gets_a_generic_test_for_each_scenario(reports: Path, tmp_path: Pat
     assert {"condition_1", "MAP-12", "D-33"} <= {*test["testInfo"]["labels"]}
     assert zicm(*export).code == 2
     assert zicm(*export, "--force").code == 0
+
+
+def test_xray_takes_what_is_exported(reports: Path, tmp_path: Path) -> None:
+    """Names, types and values are those of Xray Cloud's format; it refuses any other name."""
+    file = tmp_path / "xray.json"
+    assert zicm("signoff", "export", "--xray", file, "--project", "ICM", "--reports", reports).code == 0
+    content = json.loads(file.read_bytes())
+    assert {*content} <= {"testExecutionKey", "info", "tests"}
+    info = {"project", "summary", "description", "version", "revision", "user", "startDate", "finishDate"}
+    assert {*content["info"]} <= info | {"testPlanKey", "testEnvironments"}
+    assert all(datetime.fromisoformat(content["info"][name]).tzinfo for name in ("startDate", "finishDate"))
+    for test in content["tests"]:
+        assert {*test} <= {"testKey", "testInfo", "start", "finish", "comment", "status"}
+        assert test["status"] in {"PASSED", "FAILED", "TODO", "EXECUTING"}
+        assert {*test["testInfo"]} <= {"projectKey", "summary", "type", "definition", "labels", "requirementKeys"}
+        assert {"projectKey", "summary", "type"} <= {*test["testInfo"]}
+        assert test["testInfo"]["type"] == "Generic"
+        assert len(test["testInfo"]["summary"]) <= 255
+        assert not any(" " in label for label in test["testInfo"]["labels"])
 
 
 def test_xray_needs_a_project(reports: Path, tmp_path: Path) -> None:

@@ -158,6 +158,35 @@ def test_only_a_verdict_of_ones_own_is_withdrawn(reports: Path, file: Path) -> N
     assert file.read_bytes() == written
 
 
+def test_another_withdraws_the_approval_of_somebody_who_has_left(reports: Path, file: Path) -> None:
+    approve(reports, file, "1", "--by", "A. Gone")
+    other = ("withdraw", reports, file, "1", "--by", "B. Owner", "--of", "A. Gone", "--of-role", "SAP")
+    ran = sign(*other, role="test lead")
+    assert (ran.code, ran.out) == (2, "")
+    assert "it must say why" in ran.err
+    ran = sign(*other, "--comment", "has left", role="test lead")
+    assert ran.out.startswith("1: the verdict of A. Gone (SAP) is withdrawn\n")
+    found = status(reports, file)["conditions"]["1"]
+    assert (found["state"], found["signatures"][-1]["by"]) == ("open", "B. Owner")
+    assert found["signatures"][-1]["comment"] == "the verdict of A. Gone (SAP): has left"
+    assert sign(*other, "--comment", "again", role="test lead").code == 1
+
+
+def test_rejection_in_a_role_that_was_renamed_is_withdrawn(reports: Path, file: Path) -> None:
+    sign("reject", reports, file, "1", "--by", "A. Tester", "--comment", "no")
+    file.write_text(file.read_text(encoding="utf-8").replace('"SAP"', '"SAP team"'), encoding="utf-8")
+    assert status(reports, file)["conditions"]["1"]["state"] == "rejected"
+    renamed = ("--of-role", "SAP team", "--comment", "the role has another name")
+    assert sign("withdraw", reports, file, "1", "--by", "A. Tester", *renamed).code == 0
+    assert status(reports, file)["conditions"]["1"]["state"] == "open"
+
+
+def test_status_shows_what_depends_on_open_decisions(reports: Path, file: Path) -> None:
+    shown = zicm("signoff", "status", "--reports", reports, "--approvals", file, width=200).out
+    assert "Open decisions, and the conditions that depend on them" in shown
+    assert any(line.strip().startswith("D-01: 1, 2, 2a") for line in shown.splitlines())
+
+
 def test_approvals_are_those_of_the_checkout_one_is_in(tmp_path: Path) -> None:
     (tmp_path / "fixtures/spec").mkdir(parents=True)
     (tmp_path / "fixtures/spec/conditions.toml").touch()

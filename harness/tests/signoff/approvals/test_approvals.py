@@ -10,10 +10,11 @@ import pytest
 
 from harness.evidence.code.record import CodeParts
 from harness.evidence.cucumber_reader import read
+from harness.evidence.run import Run
 from harness.files import FEATURES
 from harness.signoff.approvals import status
 from harness.signoff.approvals.answers import CONFIRMED, OVERRULED, DecisionAnswer, GivenAnswer, current_answers
-from harness.signoff.approvals.evidence import EvidenceSummary, summarise
+from harness.signoff.approvals.evidence import EvidenceSummary, given_now, summarise
 from harness.signoff.approvals.fingerprint import ConditionFingerprints, text_hash
 from harness.signoff.approvals.model import (
     APPROVED,
@@ -345,3 +346,24 @@ def test_overruled_decision_reopens_what_rests_on_it(tree: Tree) -> None:
     answers = current_answers(fingerprints.register, tree.answers)
     assert f"D-03: {reason}" not in status.blockers(fingerprints, "3", {})
     assert reason in status.blockers(fingerprints, "3", answers)
+
+
+def test_other_abap_reopens_what_was_approved_with_it(tree: Tree) -> None:
+    parts = {**tree.fingerprints().parts("1"), "given": {"abap": "1"}}
+    tree.approved = {"1": [record("A. Tester", parts=parts)]}
+    assert tree.states()["1"].state == APPROVED, "a run without ABAP says nothing of it"
+    given = ConditionFingerprints(Register.load(), FEATURES, tree.shown, {"abap": "2"})
+    verdicts = status.GivenVerdicts(tree.approved, CODE, {})
+    reasons = status.current_approvals(given, verdicts, ROLES, MODE)["1"].reasons
+    assert reasons == ("the abap that it was tested with changed",)
+
+
+def test_what_a_run_was_given_is_hashed_as_it_is_now(tmp_path: Path) -> None:
+    source = tmp_path / "z.abap"
+    source.write_text("one")
+    run = Run({"given": {"abap": {"path": str(tmp_path), "hash": "of then"}}}, 0, True, [], {})
+    before = given_now(run)
+    source.write_text("two")
+    assert given_now(run) != before
+    source.unlink()
+    assert given_now(run) == {"abap": "of then"}

@@ -130,6 +130,29 @@ def test_name_that_is_imported_from_elsewhere_counts(tmp_path: Path) -> None:
     assert len(hashes) == 2
 
 
+def test_import_of_a_module_that_patches_another_one_counts(tmp_path: Path) -> None:
+    (tmp_path / "simulator").mkdir()
+    hashes = []
+    for importing, patching in (
+        ("", "simulator.b.f = len"),
+        ("import simulator.plain\n", "simulator.b.f = len"),
+        ("import simulator.patch\n", "simulator.b.f = len"),
+        ("import simulator.patch\n", "simulator.b.f = max"),
+        ("from simulator.through import other\n", "simulator.b.f = len"),
+    ):
+        for name, source in (
+            ("a", f"{importing}\ndef f():\n    return 1\n"),
+            ("plain", "X = 1\n"),
+            ("through", "import simulator.patch\nother = 1\n"),
+            ("patch", f"import simulator.b\n{patching}\n"),
+        ):
+            (tmp_path / f"simulator/{name}.py").write_text(source, encoding="utf-8")
+        hashes.append(Sources(tmp_path).hash(ExecutedPart("simulator/a.py", "", ())))
+    assert hashes[0] == hashes[1]
+    assert len({*hashes[1:]}) == 3
+    assert hashes[2] == hashes[4] != hashes[3]
+
+
 def test_every_step_matches_exactly_one_function() -> None:
     functions = StepFunctions()
     steps = {(step.type, step.text): step for scenario in read_scenarios(FEATURES) for step in scenario.steps}
@@ -420,7 +443,10 @@ def test_content_hash_excludes_tests_and_approvals(tmp_path: Path, monkeypatch: 
     (copy.folder / "fixtures/spec/approvals.toml").write_text("# new")
     (copy.folder / "harness/tests/test_new.py").write_text("# new")
     assert content_hash.digest() == at_first
-    for name in ("harness/new.py", "simulator/cpi/new.py", "fixtures/spec/new.toml", "features/new.feature"):
+    for name in (
+        "harness/new.py", "simulator/cpi/new.py", "fixtures/spec/new.toml", "features/new.feature",
+        "harness/abap/engine/worker.mjs", "harness/abap/stubs/new.dtel.xml", "harness/flow/groovy/Runner.groovy",
+    ):  # fmt: skip
         before = content_hash.digest()
         (copy.folder / name).write_text("# new")
         assert content_hash.digest() != before, name
