@@ -3,13 +3,15 @@
 `pyproject.toml` bounds the version of pytest-bdd, and ruff bans these imports in every other module.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from importlib import import_module
 from inspect import signature
 from pathlib import Path
+from typing import Any
 
 import pytest
 from gherkin.pickles.compiler import GherkinDocumentWithURI
+from pytest_bdd.compat import get_fixture_names, getfixturedefs
 from pytest_bdd.feature import features
 from pytest_bdd.gherkin_parser import GherkinDocument
 from pytest_bdd.parser import Feature, FeatureParser, Scenario, ScenarioTemplate, Step
@@ -77,21 +79,29 @@ def call_step(request: pytest.FixtureRequest, step: Step) -> None:
 
 
 def cache_step_search() -> Callable[[], None]:
-    """Search the fixtures once for each sentence, not once for each scenario that has it. Returns the undo.
+    """List the step functions that a module sees once, and search them once for each sentence. Returns the undo.
 
-    pytest-bdd tries every fixture at every step. The result is the same below one parent: step functions are
+    pytest-bdd asks pytest for every fixture at every step. The result is the same below one parent: step functions are
     defined in modules.
     """
     module = import_module("pytest_bdd.scenario")  # the attribute of this name in pytest_bdd is a function
-    search = module.find_fixturedefs_for_step
-    found: dict[object, Sequence[object]] = {}
+    visible: dict[object, list[tuple[StepFunctionContext, pytest.FixtureDef[object]]]] = {}
+    found: dict[object, list[pytest.FixtureDef[object]]] = {}
 
-    def cached(step: Step, fixturemanager: object, node: pytest.Item) -> Sequence[object]:
+    def search(step: Step, fixturemanager: Any, node: pytest.Item) -> list[pytest.FixtureDef[object]]:
+        if node.parent not in visible:
+            every = (getfixturedefs(fixturemanager, name, node) or () for name in get_fixture_names(fixturemanager))
+            of_steps = ((step_function_context_registry.get(one.func), one) for each in every for one in each)
+            visible[node.parent] = [(context, one) for context, one in of_steps if context is not None]
         key = node.parent, step.type, step.name
         if key not in found:
-            found[key] = [*search(step=step, fixturemanager=fixturemanager, node=node)]
+            found[key] = [
+                fixture
+                for context, fixture in visible[node.parent]
+                if context.type in (None, step.type) and context.parser.is_matching(step.name)
+            ]
         return found[key]
 
     patch = pytest.MonkeyPatch()
-    patch.setattr(module, search.__name__, cached)
+    patch.setattr(module, "find_fixturedefs_for_step", search)
     return patch.undo

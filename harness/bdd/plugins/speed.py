@@ -6,13 +6,17 @@ import pytest
 
 from harness.bdd.pytest_bdd_internals import cache_step_search
 
+_HALVES_OF_TOX = ("whole_run", "not whole_run")
+"""Marker expressions that select too much for one process."""
+
 SELECTION_OPTIONS = ("markexpr", "keyword", "scenario", "lf", "failedfirst", "collectonly")
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int | None:
     """Let ``-n auto`` run a selection in this process, which is faster; leave everything else to xdist."""
-    return 0 if any(config.getoption(option, None) for option in SELECTION_OPTIONS) else None
+    given = (config.getoption(option, None) for option in SELECTION_OPTIONS)
+    return 0 if any(one for one in given if one not in _HALVES_OF_TOX) else None
 
 
 def pytest_configure(config: pytest.Config) -> None:

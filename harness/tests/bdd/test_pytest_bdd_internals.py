@@ -1,45 +1,87 @@
-"""The search for step functions is cached."""
+"""The step functions that a module sees are listed once, and the result is that of pytest-bdd."""
 
 from importlib import import_module
-from types import SimpleNamespace
 
 import pytest
 
 from harness.bdd.pytest_bdd_internals import cache_step_search
 
-PARENT = object()
+pytest_plugins = ["pytester"]
+
+STEPS = """
+from pytest_bdd import given, parsers, then, when
+from harness.bdd.pytest_bdd_internals import cache_step_search
+
+asked = []
+TWO_TYPES = "it is so"
+
+@given(TWO_TYPES)
+def given_so(): asked.append("given")
+
+@when("it happens")
+def happens(): pass
+
+@then(TWO_TYPES)
+def then_so(): asked.append("then")
+
+@given(parsers.parse("{number:d} of them"))
+def number_of_them(number): asked.append(number)
+
+def pytest_configure(config):
+    config.add_cleanup(cache_step_search())
+"""
+FEATURE = """
+Feature: search
+  Scenario: one
+    Given it is so
+    And 3 of them
+    When it happens
+    Then it is so
+
+  Scenario: another
+    Given it is so
+    When it happens
+    Then it is so
+    And {own}
+"""
+TESTS = """
+from pytest_bdd import scenarios, then
+
+{step}
+
+scenarios("{feature}.feature")
+
+def test_what_was_called():
+    import conftest
+    assert conftest.asked == ["given", 3, "then", "given", "then"]
+    conftest.asked.clear()
+"""
 
 
-def searches(monkeypatch: pytest.MonkeyPatch, *steps: tuple[object, str, str]) -> list[tuple[str, str]]:
-    """Look steps, each (parent, type, text), up in turn. Returns what pytest-bdd itself had to search for."""
-    made = []
+def test_steps_are_found_by_type_sentence_and_module(pytester: pytest.Pytester) -> None:
+    pytester.makeconftest(STEPS)
+    for name, own in (("first", "it is mine"), ("second", "it is another's")):
+        pytester.makefile(".feature", **{name: FEATURE.format(own=own)})
+        step = f'@then("{own}")\ndef own(): pass'
+        pytester.makepyfile(**{f"test_{name}": TESTS.format(step=step, feature=name)})
+    result = pytester.runpytest_inprocess("-p", "no:cacheprovider")
+    result.assert_outcomes(passed=6)
 
-    def find_fixturedefs_for_step(*, step: SimpleNamespace, **_: object) -> list[str]:
-        made.append((step.type, step.name))
-        return [f"what says {step.name}"]
 
+def test_step_of_another_module_is_not_found(pytester: pytest.Pytester) -> None:
+    pytester.makeconftest(STEPS)
+    pytester.makefile(".feature", first=FEATURE.format(own="it is mine"))
+    pytester.makepyfile(test_first=TESTS.format(step="", feature="first"))
+    pytester.makepyfile(test_second='from pytest_bdd import then\n\n@then("it is mine")\ndef own(): pass\n')
+    result = pytester.runpytest_inprocess("-p", "no:cacheprovider")
+    result.assert_outcomes(passed=2, failed=1)
+    result.stdout.fnmatch_lines(["*StepDefinitionNotFoundError*it is mine*"])
+
+
+def test_search_can_be_undone() -> None:
     module = import_module("pytest_bdd.scenario")
-    monkeypatch.setattr(module, find_fixturedefs_for_step.__name__, find_fixturedefs_for_step)
+    before = module.find_fixturedefs_for_step
     undo = cache_step_search()
-    for parent, kind, text in steps:
-        step, node = SimpleNamespace(type=kind, name=text), SimpleNamespace(parent=parent)
-        found = module.find_fixturedefs_for_step(step=step, fixturemanager=None, node=node)
-        assert found == [f"what says {text}"]
+    assert module.find_fixturedefs_for_step is not before
     undo()
-    assert module.find_fixturedefs_for_step is find_fixturedefs_for_step
-    return made
-
-
-@pytest.mark.parametrize(
-    ("first", "second", "number"),
-    [
-        ((PARENT, "then", "it is so"), (PARENT, "then", "it is so"), 1),
-        ((PARENT, "given", "it is so"), (PARENT, "then", "it is so"), 2),
-        ((PARENT, "then", "it is so"), (object(), "then", "it is so"), 2),
-    ],
-    ids=["same", "other step type", "other parent"],
-)
-def test_sentence_is_searched_once_for_each_type_and_parent(
-    monkeypatch: pytest.MonkeyPatch, first: tuple[object, str, str], second: tuple[object, str, str], number: int
-) -> None:
-    assert searches(monkeypatch, first, second) == [first[1:], second[1:]][:number]
+    assert module.find_fixturedefs_for_step is before

@@ -29,5 +29,11 @@ def test_selection_runs_in_one_process(unselected: pytest.Config, option: str, v
     assert pytest_xdist_auto_num_workers(unselected) == 0
 
 
+@pytest.mark.parametrize("half", ["whole_run", "not whole_run"])
+def test_halves_of_tox_are_no_selection(unselected: pytest.Config, half: str) -> None:
+    unselected.option.markexpr = half
+    assert pytest_xdist_auto_num_workers(unselected) is None
+
+
 def test_collected_tests_are_excluded_from_garbage_collection() -> None:
     assert gc.get_freeze_count() > 100_000
