@@ -241,7 +241,7 @@ Feature: Confidential agreements stay in ICI
       | null    |
       | "no"    |
 
-  @SEC-1 @SEC-2 @D-63 @D-66 @fault @beyond_sheet
+  @SEC-1 @SEC-2 @D-63 @D-66 @fault
   Scenario: The master turns confidential while a Sub Agreement waits, and neither system is told of it
     Given ICI holds the Master Agreement "PMA1055":
       | SysId | 11111111-0000-4000-8000-000000001055 |
@@ -265,7 +265,7 @@ Feature: Confidential agreements stay in ICI
       | ASSOCIATINGSYSID |        |
     And nothing of "PMA1055" is left anywhere outside ICI
 
-  @SEC-1 @SEC-2 @D-66 @fault @beyond_sheet
+  @SEC-1 @SEC-2 @D-66 @fault
   Scenario: One system knows the association when the master turns confidential, and the other is not told of it
     Given ICI holds the Sub Agreement "PSUB2056"
     And "PSUB2056" is associated to "PMA1001"

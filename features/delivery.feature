@@ -33,7 +33,7 @@ Feature: One message for each system, and what the ABAP logic makes of it
     Then the monitoring shows the event as RETRY: PF2 waiting, WP2 waiting
     And nothing changed in PF2 and WP2
 
-  @D-07 @beyond_sheet
+  @D-07
   Scenario: The entry that was missing comes, and the message that waited for it goes in
     Given "PST4600" has been executed, and its event is still on its way
     And "PST4600" has the executed amendment "PST-AMD4600":
@@ -151,7 +151,7 @@ Feature: One message for each system, and what the ABAP logic makes of it
     Then the monitoring shows the event as COMPLETED: PF2 changed, WP2 unchanged
     And NAME of the entry "PST4600" in PF2 and WP2 is "Steam and water"
 
-  @D-21 @D-46 @TAB-2 @TAB-8 @beyond_sheet
+  @D-21 @D-46 @TAB-2 @TAB-8
   Scenario: An amendment that PF2 had refused is put back after the one before it has come again
     Given "PST4600" has been executed
     And "PST4600" has the executed amendment "PST-AMD4601":
@@ -266,7 +266,7 @@ Feature: One message for each system, and what the ABAP logic makes of it
       | field         | before   | after    |
       | ICMEXPIRYDATE | 20260331 | 20261231 |
 
-  @D-59 @D-07 @TAB-4 @TAB-8 @beyond_sheet
+  @D-59 @D-07 @TAB-4 @TAB-8
   Scenario: Executed comes again while PF2 still waits for the end of the agreement, and both systems keep that end
     Given PF2 refuses every message with "The table is closed"
     And the next event goes wrong

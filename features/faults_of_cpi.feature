@@ -79,7 +79,7 @@ Feature: Events come twice, late or in the wrong order, and CPI is killed: nothi
     And WP2 holds the entry "PSUB5300"
     And PF2 and WP2 hold the same
 
-  @MON-3 @D-07 @D-21 @TAB-3 @TAB-8 @beyond_sheet
+  @MON-3 @D-07 @D-21 @TAB-3 @TAB-8
   Scenario: Renewed before Executed
     Given "PSUB5300" has been executed, and its event is still on its way
     And the renewal date of "PSUB5300" has been reached
@@ -89,7 +89,7 @@ Feature: Events come twice, late or in the wrong order, and CPI is killed: nothi
     And PF2 and WP2 hold the same
     And CPI has nothing left to try
 
-  @MON-3 @D-07 @D-21 @TAB-4 @TAB-8 @beyond_sheet
+  @MON-3 @D-07 @D-21 @TAB-4 @TAB-8
   Scenario: Terminated before Executed
     Given "PSUB5300" has been executed, and its event is still on its way
     And "PSUB5300" has been terminated with notice to 2026-03-31T00:00:00
@@ -98,7 +98,7 @@ Feature: Events come twice, late or in the wrong order, and CPI is killed: nothi
     And ICMEXPIRYDATE of the entry "PSUB5300" in PF2 and WP2 is "20260331"
     And PF2 and WP2 hold the same
 
-  @MON-3 @D-07 @D-21 @TAB-4 @TAB-8 @beyond_sheet
+  @MON-3 @D-07 @D-21 @TAB-4 @TAB-8
   Scenario: Renewed before Executed, then Terminated: what had waited does not overtake what came after
     Given "PSUB5300" has been executed, and its event is still on its way
     And the renewal date of "PSUB5300" has been reached
@@ -110,7 +110,7 @@ Feature: Events come twice, late or in the wrong order, and CPI is killed: nothi
     And PF2 and WP2 hold the same
     And CPI has nothing left to try
 
-  @MON-3 @D-07 @D-21 @TAB-3 @TAB-4 @TAB-8 @beyond_sheet
+  @MON-3 @D-07 @D-21 @TAB-3 @TAB-4 @TAB-8
   Scenario: Renewed and Terminated before Executed go in in their order
     Given "PSUB5300" has been executed, and its event is still on its way
     And the renewal date of "PSUB5300" has been reached
@@ -121,7 +121,7 @@ Feature: Events come twice, late or in the wrong order, and CPI is killed: nothi
     And ICMEXPIRYDATE of the entry "PSUB5300" in PF2 and WP2 is "20260331"
     And PF2 and WP2 hold the same
 
-  @MON-3 @D-07 @D-21 @TAB-2 @TAB-8 @beyond_sheet
+  @MON-3 @D-07 @D-21 @TAB-2 @TAB-8
   Scenario: An amendment before its parent
     Given "PSUB5300" has been executed, and its event is still on its way
     And "PSUB5300" has the executed amendment "PSUB-AMD5300":

@@ -277,7 +277,7 @@ Feature: ICI fails, and nothing is lost
     And nothing of "PSUB5111" is left anywhere outside ICI
     And nothing changed in PF2 and WP2
 
-  @SEC-1 @SEC-2 @D-65 @CALL-1 @CALL-2 @beyond_sheet
+  @SEC-1 @SEC-2 @D-65 @CALL-1 @CALL-2
   Scenario: ICI tells that an agreement is confidential, and then does not answer at all
     Given ICI holds the Sub Agreement "PSUB5112":
       | SysId                   | 22222222-0000-4000-8000-000000005112 |

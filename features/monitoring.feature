@@ -136,7 +136,7 @@ Feature: What an administrator sees, and what one is called for
     Then the monitoring shows the event as COMPLETED: PF2 created, WP2 created
     And no alert stands
 
-  @MON-3 @beyond_sheet
+  @MON-3
   Scenario: WP2 answers too late for CPI, and its message is still not lost
     Given WP2 does not answer
     And "PST4700" has been executed

@@ -13,7 +13,7 @@ Feature: An event that has failed is put back
       | ICMRenewalDate       | 2026-01-06T00:00:00                  |
       | ICMRenewalTermMonths | 24                                   |
 
-  @MON-3 @D-21 @D-46 @TAB-8 @beyond_sheet
+  @MON-3 @D-21 @D-46 @TAB-8
   Scenario: The next event has healed what one system had refused, and to put it back does no harm
     Given PF2 refuses every message with "The table is closed"
     And the next event goes wrong
@@ -25,7 +25,7 @@ Feature: An event that has failed is put back
     Then the monitoring shows the event as COMPLETED: PF2 unchanged, WP2 unchanged
     And nothing changed in PF2 and WP2
 
-  @MON-3 @D-20 @D-46 @TAB-8 @beyond_sheet
+  @MON-3 @D-20 @D-46 @TAB-8
   Scenario: What the event said has changed in ICI since, and both systems get what ICI holds now
     Given PF2 refuses every message with "The table is closed"
     And the next event goes wrong
@@ -72,7 +72,7 @@ Feature: An event that has failed is put back
       | ICMEXPIRYDATE | 20291231                       |
     And PF2 and WP2 hold the same
 
-  @MON-3 @D-21 @D-46 @TAB-3 @TAB-8 @beyond_sheet
+  @MON-3 @D-21 @D-46 @TAB-3 @TAB-8
   Scenario: A renewal is put back that was read after the amendment which came in later, and brings its date
     Given "PSUB5400" has been executed
     And ICI holds the amendment "PSUB-AMD5400" of "PSUB5400":
@@ -116,7 +116,7 @@ Feature: An event that has failed is put back
     Then the monitoring shows the event as COMPLETED: PF2 changed, WP2 changed
     And NAME of the entry "PSUB5400" in PF2 and WP2 is "Amyl acetate and butyl acetate"
 
-  @MON-3 @D-07 @D-09 @D-59 @TAB-2 @TAB-8 @beyond_sheet
+  @MON-3 @D-07 @D-09 @D-59 @TAB-2 @TAB-8
   Scenario: Executed is put back while an amendment waits for its entry in PF2, and both systems end up amended
     Given ICI does not roll the values of an executed amendment up into its parent
     And PF2 refuses every message with "The table is closed"
@@ -171,7 +171,7 @@ Feature: An event that has failed is put back
     Then the monitoring shows the event as COMPLETED: PF2 unchanged, WP2 unchanged
     And ICMEXPIRYDATE of the entry "PSUB5400" in PF2 and WP2 is "20260331"
 
-  @MON-3 @D-07 @D-46 @D-59 @TAB-4 @TAB-8 @beyond_sheet
+  @MON-3 @D-07 @D-46 @D-59 @TAB-4 @TAB-8
   Scenario: Executed is put back while PF2 waits for the end of the agreement, and both systems get that end
     Given "PSUB5400" has been executed, and its event is still on its way
     And "PSUB5400" has been terminated with notice to 2026-03-31T00:00:00
@@ -186,7 +186,7 @@ Feature: An event that has failed is put back
     And PF2 and WP2 hold the same
     And CPI has nothing left to try
 
-  @MON-3 @D-21 @D-46 @TAB-4 @TAB-5 @beyond_sheet
+  @MON-3 @D-21 @D-46 @TAB-4 @TAB-5
   Scenario: A termination is put back after the event of an earlier change has come late
     Given "PSUB5400" has been executed
     And PF2 refuses every message with "The table is closed"
@@ -198,7 +198,7 @@ Feature: An event that has failed is put back
     Then the monitoring shows the event as COMPLETED: PF2 changed, WP2 changed
     And ICMEXPIRYDATE of the entry "PSUB5400" in PF2 and WP2 is "20260331"
 
-  @MON-3 @SEC-1 @SEC-2 @D-46 @beyond_sheet
+  @MON-3 @SEC-1 @SEC-2 @D-46
   Scenario: The agreement has turned confidential, and nothing of it is delivered or left
     Given PF2 refuses every message with "The table is closed"
     And WP2 refuses every message with "The table is closed"
@@ -226,7 +226,7 @@ Feature: An event that has failed is put back
     Then the monitoring shows the event as COMPLETED: PF2 changed, WP2 changed
     And NAME of the entry "PSUB5400" in PF2 and WP2 is "Amyl acetate and butyl acetate"
 
-  @MON-3 @SEC-1 @SEC-2 @D-46 @D-64 @beyond_sheet
+  @MON-3 @SEC-1 @SEC-2 @D-46 @D-64
   Scenario: An amendment that has turned confidential is put back, and is filtered though its agreement is open
     Given "PSUB5400" has been executed
     And PF2 refuses every message with "The table is closed"
@@ -239,7 +239,7 @@ Feature: An event that has failed is put back
     Then the monitoring shows the event as DISCARDED, with the note "confidential: filtered (SEC-1)"
     And nothing changed in PF2 and WP2
 
-  @MON-3 @SEC-1 @SEC-3 @D-21 @D-46 @D-63 @D-64 @TAB-4 @beyond_sheet
+  @MON-3 @D-21 @D-46 @D-63 @D-64 @TAB-4 @beyond_sheet
   Scenario: An older amendment leaves alone the end that one system has, though the agreement was filtered meanwhile
     Given "PSUB5400" has been executed
     And call 1 to ICI always ends in status 403
@@ -266,7 +266,7 @@ Feature: An event that has failed is put back
     And in PF2 ICMEXPIRYDATE of the entry "PSUB5400" is "20271231"
     And in WP2 ICMEXPIRYDATE of the entry "PSUB5400" is "20260331"
 
-  @MON-3 @CALL-1 @D-46 @beyond_sheet
+  @MON-3 @CALL-1 @D-46
   Scenario: ICI does not answer, and what was refused stays in the error queue
     Given PF2 refuses every message with "The table is closed"
     And the next event goes wrong
@@ -279,7 +279,7 @@ Feature: An event that has failed is put back
     And nothing changed in PF2 and WP2
     And CPI has nothing left to try
 
-  @MON-3 @D-46 @TAB-8 @beyond_sheet
+  @MON-3 @D-46 @TAB-8
   Scenario: ICI answers again, and the event is put back once more
     Given PF2 refuses every message with "The table is closed"
     And the next event goes wrong

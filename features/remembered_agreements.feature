@@ -5,7 +5,7 @@ Feature: CPI remembers which agreements it has filtered
   Background:
     Given CPI remembers which agreements it has filtered
 
-  @SEC-1 @SEC-3 @D-64 @TAB-2 @beyond_sheet
+  @SEC-1 @SEC-3 @D-64 @TAB-2
   Scenario: An open amendment of an agreement that was filtered is filtered too
     Given ICI holds the Standalone Agreement "PST4043":
       | Name | Solvents |
@@ -19,7 +19,7 @@ Feature: CPI remembers which agreements it has filtered
     And nothing changed in PF2 and WP2
     And NAME of the entry "PST4043" in PF2 and WP2 is "Solvents"
 
-  @SEC-1 @D-46 @D-64 @TAB-2 @beyond_sheet
+  @SEC-1 @D-46 @D-64 @TAB-2
   Scenario: An open amendment of an agreement that was filtered is put back, and is filtered too
     Given ICI holds the Standalone Agreement "PST4043":
       | Name | Solvents |

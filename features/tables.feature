@@ -93,7 +93,7 @@ Feature: The Z-tables, as the specification defines them
       | ASSOCIATINGCODE  | PMA1054                              |
       | ASSOCIATINGSYSID | 11111111-0000-4000-8000-000000001054 |
 
-  @SEC-2 @D-66 @beyond_sheet @fault
+  @SEC-2 @D-66 @fault
   Scenario: With the mapping sheet's reading, what waits tells of the master
     Given CPI tells ECC of confidential masters, as the mapping sheet has it
     And ICI holds the Master Agreement "PMA2057"

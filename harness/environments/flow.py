@@ -21,6 +21,7 @@ from harness.errors import UserError
 from harness.flow.adapters import Credential
 from harness.flow.definition import FlowDefinition
 from harness.flow.runtime import HTTP_PATH, Configuration, FlowRuntime
+from harness.flow.stores import ENTRY_ID, StoredMessage
 from simulator.apim.webhook import MAX_BYTES, Reply, WebhookEndpoint, refusal
 from simulator.cpi.ecc_interface import unavailable_reason
 from simulator.icertis.authentication import Authenticator
@@ -31,6 +32,9 @@ from simulator.mapping.tenants import SOURCES
 from simulator.monitoring.alerts import Alert, alerts_of
 from simulator.monitoring.message_log import LogEntry
 from simulator.settings import Settings
+
+PUT_BACK = "/put-back"
+"""The end of the path at which a flow takes the id of a parked entry of a data store."""
 
 _API_KEY = "apim-key"
 _HTTP_MILLISECONDS = "5000"
@@ -187,8 +191,12 @@ class FlowLandscape(ExternalLandscape):
         return self._runtime.next_due()
 
     def work(self, now: datetime) -> None:
-        self._environment._clock.now = now  # noqa: SLF001
-        self._runtime.work()
+        """Let the time pass, and all be tried when it is due."""
+        clock = self._environment._clock  # noqa: SLF001
+        while (due := self._runtime.next_due()) is not None and due <= now:
+            clock.now = due
+            self._runtime.work()
+        clock.now = now
 
     def retry(self, guids: Iterable[str]) -> None:
         wanted = set(guids)
@@ -198,8 +206,18 @@ class FlowLandscape(ExternalLandscape):
                 if not parked:
                     _cannot("the flow keeps no message that could be put back")
                 for message in parked:
-                    self._runtime.move_back(message)
+                    self._put_back(message)
         self._runtime.work()
+
+    def _put_back(self, message: StoredMessage) -> None:
+        """Move a message of a queue; for an entry of a data store, ask the flow, whose business that is."""
+        if message.kind == "JMS":
+            self._runtime.move_back(message)
+            return
+        path = next((one for one in _paths(self._runtime.definition) if one.endswith(PUT_BACK)), None)
+        if path is None:
+            _cannot(f"the flow has no HTTPS sender at a path that ends in {PUT_BACK}")
+        self._runtime.receive(path, b"", {ENTRY_ID: message.id})
 
     def _trees(self) -> list[RunTree]:
         return run_trees(self._runtime.log.runs())
@@ -207,10 +225,15 @@ class FlowLandscape(ExternalLandscape):
 
 def _webhook_path(definition: FlowDefinition) -> str:
     """Return the path at which the flow takes events. Raises UserError."""
-    paths = [HTTP_PATH + one.get("urlPath") for one in definition.senders if one.kind == "HTTPS"]
+    paths = _paths(definition)
     if not paths:
         raise UserError(f"{definition.name} has no HTTPS sender, to which the webhook could hand events")
     return paths[0]
+
+
+def _paths(definition: FlowDefinition) -> list[str]:
+    """Return the paths of the HTTPS senders."""
+    return [HTTP_PATH + one.get("urlPath") for one in definition.senders if one.kind == "HTTPS"]
 
 
 def _cannot(reason: str) -> NoReturn:

@@ -52,8 +52,10 @@ def _comes_of(run: MessageRun | None, event: MessageRun) -> bool:
 def log_entry(tree: RunTree, definition: FlowDefinition, addresses: Mapping[str, str]) -> LogEntry:
     """Make the entry of one event; `addresses` are the names of the systems by their URLs."""
     event = tree.event
-    told = {name: value for run in tree.runs for name, value in run.headers.items()}
     deliveries = {name: run for run in tree.runs for name in _systems(run, definition, addresses)}
+    if any(run.is_destroyed for run in (event, *deliveries.values())):
+        return _destroyed(tree)
+    told = {name: value for run in tree.runs for name, value in run.headers.items()}
     error = _error(event) if event.error or "Error" in event.headers else None
     errors = {name: found for name, run in deliveries.items() if (found := _error(run))}
     error = error or next(iter(errors.values()), None)
@@ -79,6 +81,27 @@ def log_entry(tree: RunTree, definition: FlowDefinition, addresses: Mapping[str,
         agreement_sys_id="" if told.get("ActionName") == "AmendmentExecuted" else told.get("SysId", "").lower(),
         next_attempt=min(due).isoformat(timespec="microseconds") if due else "",
         processing=_processing(tree, definition),
+    )
+
+
+def _destroyed(tree: RunTree) -> LogEntry:
+    """Make the entry of an event whose messages the flow has deleted: nothing names what it was about (D-63)."""
+    event = tree.event
+    return LogEntry(
+        guid=str(event.number),
+        correlation_id=str(event.root.number),
+        received_at=event.received.isoformat(timespec="microseconds"),
+        changed_at=max(run.changed for run in tree.runs).isoformat(timespec="microseconds"),
+        status=RunStatus.DISCARDED,
+        source="",
+        contract_type="",
+        sys_id="",
+        action="",
+        note="",
+        error_id="",
+        error_field="",
+        error_message="",
+        attempts=0,
     )
 
 

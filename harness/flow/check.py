@@ -41,7 +41,7 @@ _KINDS = frozenset(
         "data store delete",
     }
 )
-_SENDERS = ("HTTPS", "SOAP", "JMS", "ProcessDirect")
+_SENDERS = ("HTTPS", "SOAP", "JMS", "DataStoreConsumer", "ProcessDirect")
 _RECEIVERS = ("HTTP", "SOAP", "JMS", "ProcessDirect")
 _LOGINS = ("None", "Basic", "OAuth2 Client Credentials", "OAuth2ClientCredentials")
 _VALUE_TYPES = ("constant", "expression", "header", "property", "xpath")
@@ -107,7 +107,7 @@ class _Checker:
     def sender(self, channel: Channel) -> str:
         if channel.kind not in _SENDERS:
             return NOT_RUN
-        if channel.kind == "JMS" and channel.step not in self._flow.steps:
+        if channel.kind in ("JMS", "DataStoreConsumer") and channel.step not in self._flow.steps:
             return "its process is missing"
         return "; ".join(_unset(channel.properties))
 

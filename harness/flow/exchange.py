@@ -43,6 +43,9 @@ class FlowExchange:
     error: str = ""
     """The text of the error that led into the exception subprocess."""
 
+    taken: MessageRun | None = None
+    """The run of the message that it has last got from a data store."""
+
     id: str = field(default_factory=lambda: uuid4().hex)
 
     def text(self) -> str:
@@ -50,4 +53,4 @@ class FlowExchange:
 
     def copy(self) -> "FlowExchange":
         """Copy it, as for each branch of a multicast."""
-        return FlowExchange(self.run, self.body, Headers(self.headers), dict(self.properties), self.error)
+        return FlowExchange(self.run, self.body, Headers(self.headers), dict(self.properties), self.error, self.taken)

@@ -5,14 +5,13 @@ import re
 import time
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 from xml.sax.saxutils import unescape
 
 from lxml import etree
 
 from harness.flow.adapters import ReceiverChannels
 from harness.flow.converters import NotConverted, json_to_xml, xml_to_json
-from harness.flow.data_store import DataStore, DataStoreError
 from harness.flow.definition import Channel, FlowDefinition, FlowStep, Route
 from harness.flow.exchange import FlowExchange, Headers
 from harness.flow.failure import FlowFailure
@@ -20,36 +19,29 @@ from harness.flow.jvm import Jvm, ScriptError
 from harness.flow.log import StepRun
 from harness.flow.simple import RouteCondition, as_text, template
 from harness.flow.splitting import gather, split
+from harness.flow.stores import MessageStores
 from harness.flow.xml import NotXml, find, read_xml, text_of
 
 _BRANCH_ENDS = ("gather", "join")
 
 
-class Queues(Protocol):
-    """Take what a JMS channel sends."""
-
-    def send(self, queue: str, exchange: FlowExchange, *, with_properties: bool) -> None: ...
-
-
 class Interpreter:
     """Runs the processes of one flow."""
 
-    def __init__(  # noqa: PLR0913, PLR0917 - what a tenant has
+    def __init__(
         self,
         definition: FlowDefinition,
         scripts: Path,
         jvm: Callable[[], Jvm],
         channels: ReceiverChannels,
-        queues: Queues,
-        data_store: DataStore,
+        stores: MessageStores,
     ) -> None:
         """`jvm` returns the machine when a script is first run."""
         self._flow = definition
         self._scripts = scripts
         self._jvm = jvm
         self._channels = channels
-        self._queues = queues
-        self._data_store = data_store
+        self._stores = stores
         self._held_by_jvm: dict[str, _HeldByJvm] = {}
         self.scripts_run: set[str] = set()
         self._steps: Mapping[str, Callable[[FlowStep, FlowExchange], None]] = {
@@ -62,7 +54,7 @@ class Interpreter:
             "filter": self._filter,
             "JSON to XML converter": lambda step, exchange: _convert(json_to_xml, step, exchange),
             "XML to JSON converter": lambda step, exchange: _convert(xml_to_json, step, exchange),
-            **{f"data store {one}": self._use_data_store for one in ("put", "get", "select", "delete")},
+            **{f"data store {one}": stores.do for one in ("put", "get", "select", "delete")},
         }
 
     def run(self, process: str, exchange: FlowExchange) -> None:
@@ -222,12 +214,6 @@ class Interpreter:
         ]
         exchange.body = b"".join(texts[:1] if step.properties.get("xpathType") == "Node" else texts)
 
-    def _use_data_store(self, step: FlowStep, exchange: FlowExchange) -> None:
-        try:
-            self._data_store.do(step, exchange)
-        except DataStoreError as why:
-            raise FlowFailure(f"{step.name}: {why}") from None
-
     def _end(self, step: FlowStep, exchange: FlowExchange) -> None:
         if step.id in self._flow.receivers:
             self._call(step, exchange, takes_answer=False)
@@ -240,7 +226,7 @@ class Interpreter:
             self._channels.soap(channel, exchange, takes_answer=takes_answer)
         elif channel.kind == "JMS":
             with_properties = channel.get("TransferExchangeProperties") in ("1", "true")
-            self._queues.send(channel.get("QueueName_outbound"), exchange, with_properties=with_properties)
+            self._stores.send(channel.get("QueueName_outbound"), exchange, with_properties=with_properties)
         else:
             self._call_direct(channel, exchange, takes_answer=takes_answer)
 

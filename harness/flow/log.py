@@ -14,6 +14,7 @@ class RunStatus(StrEnum):
     RETRY = "RETRY"
     COMPLETED = "COMPLETED"
     FAILED = "FAILED"
+    DISCARDED = "DISCARDED"
 
 
 CUSTOM_STATUS = "SAP_MessageProcessingLogCustomStatus"
@@ -57,6 +58,9 @@ class MessageRun:
     properties: dict[str, str] = field(default_factory=dict)
     attachments: dict[str, str] = field(default_factory=dict)
 
+    is_destroyed: bool = False
+    """True if a flow has deleted its message before it was done."""
+
     @property
     def root(self) -> "MessageRun":
         """The run of the message that came from outside."""
@@ -67,6 +71,19 @@ class MessageRun:
         self.headers.clear()
         self.properties.clear()
         self.attempts, self.due = self.attempts + 1, None
+
+    def restart(self) -> None:
+        """Let it be processed once more, as if for the first time."""
+        self.attempts, self.due = 0, None
+        self.end(RunStatus.PROCESSING)
+
+    def destroy(self) -> None:
+        """Note that a flow has deleted the message, and forget what it has told, unless it was done."""
+        if self.status != RunStatus.COMPLETED:
+            self.begin_attempt()
+            self.attachments.clear()
+            self.end(RunStatus.DISCARDED)
+            self.is_destroyed = True
 
     def end(self, status: str, error: str = "") -> None:
         """Note how an attempt has ended."""

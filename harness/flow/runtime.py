@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from itertools import count
 from pathlib import Path
 from threading import RLock
 from typing import NamedTuple
@@ -14,7 +13,6 @@ from lxml import etree
 from harness.errors import UserError
 from harness.flow.adapters import Credential, ReceiverChannels, content_of, envelope
 from harness.flow.check import problems
-from harness.flow.data_store import DataStore
 from harness.flow.definition import Channel, FlowDefinition, read_definition
 from harness.flow.exchange import FlowExchange, Headers
 from harness.flow.failure import FlowFailure
@@ -23,12 +21,12 @@ from harness.flow.jvm import SCRIPT_SECONDS, Jvm
 from harness.flow.log import CUSTOM_STATUS, MessageProcessingLog, MessageRun, RunStatus
 from harness.flow.package import opened
 from harness.flow.simple import as_text
+from harness.flow.stores import ENTRY_ID, RETRIES, MessageStores, StoredMessage
 from harness.flow.xml import NotXml, read_xml
 
 HTTP_PATH, SOAP_PATH = "/http", "/cxf"
 """The beginnings of the paths of HTTPS and SOAP senders, as in a tenant."""
 
-_RETRIES = "SAPJMSRetries"
 _YES = ("1", "true")
 
 
@@ -59,20 +57,6 @@ class Configuration:
     script_seconds: float = SCRIPT_SECONDS
 
 
-@dataclass
-class QueuedMessage:
-    """A message in a JMS queue."""
-
-    number: int
-    queue: str
-    body: bytes | None
-    headers: dict[str, object]
-    properties: dict[str, object]
-    run: MessageRun
-    origin: str = ""
-    """The queue whose consumer has put it here; blank if a sender did."""
-
-
 class FlowRuntime:
     """One flow that is deployed. One thread at a time works in it."""
 
@@ -87,17 +71,14 @@ class FlowRuntime:
             raise UserError(f"{self.definition.name} cannot be run: {listed}")
         self._now = now
         self._lock = RLock()
-        self._numbers = count(1)
-        self._queues: dict[str, list[QueuedMessage]] = {}
         self._credentials = security_material(self.definition, configuration)
         self._script_seconds = configuration.script_seconds
         self._jvm: Jvm | None = None
         self.log = MessageProcessingLog(now)
-        self._data_store = DataStore()
+        self._stores = MessageStores(self._run_for, now)
         channels = ReceiverChannels(self._credentials)
         self._open.callback(channels.close)
-        self._interpreter = Interpreter(self.definition, package.scripts, self.jvm, channels, self, self._data_store)
-        self._current: QueuedMessage | None = None
+        self._interpreter = Interpreter(self.definition, package.scripts, self.jvm, channels, self._stores)
 
     def close(self) -> None:
         if self._jvm:
@@ -119,8 +100,7 @@ class FlowRuntime:
     def reset(self) -> None:
         """Forget all messages, the data store and the log."""
         with self._lock:
-            self._queues.clear()
-            self._data_store.clear()
+            self._stores.messages.clear()
             self.log.clear()
             self._interpreter.scripts_run.clear()
 
@@ -193,101 +173,98 @@ class FlowRuntime:
 
     # Queues
 
-    def send(self, queue: str, exchange: FlowExchange, *, with_properties: bool) -> None:
-        """Put a message into a queue, as a JMS receiver channel does."""
-        run = exchange.run
-        consumer = self._consumer(queue)
-        if consumer is not None:
-            run = self.log.begin(self._process(consumer), run)
-        headers = {name: value for name, value in exchange.headers.items() if not name.startswith("Camel")}
-        headers.pop(_RETRIES, None)
-        properties = dict(exchange.properties) if with_properties else {}
-        origin = self._current.queue if self._current else ""
-        message = QueuedMessage(next(self._numbers), queue, exchange.body, headers, properties, run, origin)
-        self._queues.setdefault(queue, []).append(message)
+    def _run_for(self, kind: str, store: str, exchange: FlowExchange) -> MessageRun:
+        """Return the run of a message that is put into a store.
 
-    def queued(self) -> list[QueuedMessage]:
-        """List all messages in queues."""
-        return [message for waiting in self._queues.values() for message in waiting]
+        A message that was taken out of another store goes on in the run that it had in the process behind this one.
+        """
+        consumer = self._consumer(kind, store)
+        if consumer is None:
+            return exchange.run
+        process = self._process(consumer)
+        known = exchange.taken
+        while known is not None and known.process != process:
+            known = known.parent
+        if known is None:
+            return self.log.begin(process, exchange.run)
+        known.restart()
+        return known
 
     def pending(self) -> int:
         """Return the number of messages that wait to be worked on."""
         with self._lock:
-            return sum(self._waits(message) for message in self.queued())
+            return sum(map(self._waits, self._stores.messages))
 
     def next_due(self) -> datetime | None:
         """Return when the next message is due; None where none waits."""
         with self._lock:
-            return min((_due(message) for message in self.queued() if self._waits(message)), default=None)
+            return min((one.due for one in self._stores.messages if self._waits(one)), default=None)
 
     def work(self) -> None:
         """Work on everything that is due."""
         while self._work_once():
             pass
 
-    def parked(self) -> list[QueuedMessage]:
+    def parked(self) -> list[StoredMessage]:
         """List the messages that nobody works on any more."""
         with self._lock:
-            return [message for message in self.queued() if not self._waits(message)]
+            return [message for message in self._stores.messages if not self._waits(message)]
 
     def stored(self) -> str:
-        """Return everything that queues and data store hold."""
+        """Return everything that queues and data stores hold."""
         with self._lock:
-            kept = [(one.queue, one.body, one.headers, one.properties) for one in self.queued()]
-            return f"{kept} {self._data_store.text()}"
+            return str([(one.store, one.body, one.headers, one.properties) for one in self._stores.messages])
 
-    def move_back(self, message: QueuedMessage) -> None:
-        """Put a message back, as an administrator does: into the queue from which it came, to be tried at once."""
+    def move_back(self, message: StoredMessage) -> None:
+        """Put a message of a queue back, as an administrator does: to where it came from, to be tried at once."""
         with self._lock:
-            self._queues[message.queue].remove(message)
-            queue = message.origin or message.queue
-            consumer = self._consumer(queue)
-            message.run.attempts, message.run.due = 0, None
-            message.run.end(RunStatus.PROCESSING)
-            if consumer is not None and queue != message.queue:
-                message.queue, message.origin = queue, ""
-            self._queues.setdefault(queue, []).append(message)
+            message.run.restart()
+            message.due = self._now()
+            if message.origin and self._consumer(message.kind, message.origin):
+                message.store, message.origin = message.origin, ""
 
     def _work_once(self) -> bool:
         with self._lock:
             now = self._now()
-            due = [one for one in self.queued() if self._waits(one) and _due(one) <= now]
+            due = [one for one in self._stores.messages if self._waits(one) and one.due <= now]
             if not due:
                 return False
-            message = min(due, key=lambda one: (_due(one), one.number))
-            self._queues[message.queue].remove(message)
-            self._consume(message)
+            self._consume(min(due, key=lambda one: (one.due, one.number)))
         return True
 
-    def _consume(self, message: QueuedMessage) -> None:
-        sender = self._consumer(message.queue)
+    def _consume(self, message: StoredMessage) -> None:
+        """Let the process behind a store work on a message, which stays there until that has gone well."""
+        sender = self._consumer(message.kind, message.store)
         assert sender is not None
         run = message.run
         exchange = FlowExchange(run, message.body, Headers(message.headers), dict(message.properties))
+        if message.id:
+            exchange.headers[ENTRY_ID] = message.id
         if run.attempts:
-            exchange.headers[_RETRIES] = run.attempts
+            exchange.headers[RETRIES[message.kind]] = run.attempts
         run.begin_attempt()
-        self._current = message
+        self._stores.current = message
         try:
             self._run(self._process(sender), exchange)
         except FlowFailure:
             waits = _wait(sender, run.attempts)
             if waits is not None:
-                run.status, run.due = RunStatus.RETRY, self._now() + waits
-            self._queues.setdefault(message.queue, []).append(message)
+                message.due = run.due = self._now() + waits
+                run.status = RunStatus.RETRY
+        else:
+            if message in self._stores.messages:
+                self._stores.messages.remove(message)
         finally:
-            self._current = None
+            self._stores.current = None
 
-    def _waits(self, message: QueuedMessage) -> bool:
-        """Return False for a message that is parked: its queue has no consumer, or its retries are used up."""
-        return self._consumer(message.queue) is not None and message.run.status in (
-            RunStatus.PROCESSING,
-            RunStatus.RETRY,
-        )
+    def _waits(self, message: StoredMessage) -> bool:
+        """Return False for a message that is parked: its store has no consumer, or its retries are used up."""
+        has_consumer = self._consumer(message.kind, message.store) is not None
+        return has_consumer and message.run.status in (RunStatus.PROCESSING, RunStatus.RETRY)
 
-    def _consumer(self, queue: str) -> Channel | None:
-        senders = self.definition.senders
-        return next((one for one in senders if one.kind == "JMS" and one.get("QueueName_inbound") == queue), None)
+    def _consumer(self, kind: str, store: str) -> Channel | None:
+        senders = [one for one in self.definition.senders if one.kind == kind]
+        return next((one for one in senders if store in (one.get("QueueName_inbound"), one.get("storageName"))), None)
 
     def _process(self, sender: Channel) -> str:
         return self.definition.steps[sender.step].process
@@ -304,12 +281,8 @@ def security_material(definition: FlowDefinition, configuration: Configuration) 
     return {**found, **configuration.credentials}
 
 
-def _due(message: QueuedMessage) -> datetime:
-    return message.run.due or message.run.received
-
-
 def _wait(sender: Channel, attempts: int) -> timedelta | None:
-    """Return how long a JMS sender waits after a failed attempt; None after the last one."""
+    """Return how long a sender waits after a failed attempt; None after the last one."""
     retries = int(sender.get("MaxRetries", "-1"))
     if 0 <= retries < attempts:
         return None

@@ -6,11 +6,8 @@ from typing import NamedTuple
 from harness.flow.package import RESOURCES
 
 _IFLW = "scenarioflows/integrationflow/ICI_Contract_To_ECC.iflw"
-_EVENTS, _MAP, _LOG, _RETURN = (
-    "script/IcmEvents.groovy",
-    "script/MapToEcc.groovy",
-    "script/IcmLog.groovy",
-    "script/EccReturn.groovy",
+_ICERTIS, _MAP, _LOG, _RETURN, _WAITING = (
+    f"script/{name}.groovy" for name in ("Icertis", "MapToEcc", "IcmLog", "EccReturn", "IcmWaiting")
 )
 
 
@@ -30,6 +27,9 @@ class FlowFault(NamedTuple):
     shows: str
     """A word that tells the assertion which it breaks: it stands in every failure."""
 
+    tag: str = ""
+    """The scenarios that find it, where the conditions do not."""
+
     def apply(self, flow: Path) -> Path:
         """Put the mistake into a flow. Return the file. Raises LookupError unless the right text stands there once."""
         file = flow / RESOURCES / self.file
@@ -38,6 +38,11 @@ class FlowFault(NamedTuple):
             raise LookupError(f"{self.file} has not exactly one {self.right}")
         file.write_text(text.replace(self.right, self.wrong), encoding="utf-8")
         return file
+
+
+def _fit(name: str, most: int) -> str:
+    """Return how the mapping reads a text."""
+    return f'fit(text(agreement, "{name}"), "{name}", {most})'
 
 
 FLOW_FAULTS: dict[str, FlowFault] = {
@@ -71,8 +76,8 @@ FLOW_FAULTS: dict[str, FlowFault] = {
     ),
     "SupplierAsNumber": FlowFault(
         "MAP-10", "the supplier is a number, and loses its zeros", _MAP,
-        'fit(text(agreement, "ICMAppSrcSupplierID"), "ICMAppSrcSupplierID", 10)',
-        'fit(text(agreement, "ICMAppSrcSupplierID"), "ICMAppSrcSupplierID", 10).replaceFirst(/^0+/, "")',
+        _fit("ICMAppSrcSupplierID", 10),
+        _fit("ICMAppSrcSupplierID", 10) + '.replaceFirst(/^0+/, "")',
         "ICMAPPSRCSUPPLIERID",
     ),
     "EffectiveIsExpiry": FlowFault(
@@ -89,12 +94,12 @@ FLOW_FAULTS: dict[str, FlowFault] = {
         "ICMTOTALCONTRACTVALUE",
     ),
     "CurrencyForgotten": FlowFault(
-        "MAP-14", "the currency is blank", _MAP, 'fit(text(agreement, "ICMCurrency"), "ICMCurrency", 5)', '""',
+        "MAP-14", "the currency is blank", _MAP, _fit("ICMCurrency", 5), '""',
         "ICMCURRENCY",
     ),
     "LegalEntityForgotten": FlowFault(
         "MAP-15", "the legal entity is blank", _MAP,
-        'fit(text(agreement, "ICMLegalEntityCode"), "ICMLegalEntityCode", 4)', '""', "ICMLEGALENTITYCODE",
+        _fit("ICMLegalEntityCode", 4), '""', "ICMLEGALENTITYCODE",
     ),
     "FirstOrganisationAlone": FlowFault(
         "TAB-1", "only the first organisation gets a row", _MAP, ".unique { it.toUpperCase() }",
@@ -102,16 +107,16 @@ FLOW_FAULTS: dict[str, FlowFault] = {
     ),
     "OwnerIsTheTeam": FlowFault(
         "MAP-18", "the owner is the team", _MAP,
-        'fit(text(agreement, "ICMPrimaryOwnerName"), "ICMPrimaryOwnerName", 224)',
+        _fit("ICMPrimaryOwnerName", 224),
         'text(agreement, "ICMOrgTeam")', "ICMPRIMARYOWNERNAME",
     ),
     "IncotermsDescribed": FlowFault(
         "MAP-19", "the Incoterms come from the field with code and description", _MAP,
-        'fit(text(agreement, "ICMIncotermsCode"), "ICMIncotermsCode", 3)',
+        _fit("ICMIncotermsCode", 3),
         'strip(text(agreement, "ICMIncoterms").drop(6))', "ICMINCOTERMSCODE",
     ),
     "PaymentTermsForgotten": FlowFault(
-        "MAP-21", "the payment terms are blank", _MAP, 'fit(text(agreement, "ICMPaymentTerms"), "ICMPaymentTerms", 4)',
+        "MAP-21", "the payment terms are blank", _MAP, _fit("ICMPaymentTerms", 4),
         '""', "ICMPAYMENTTERMS",
     ),
     "AssociationBlanked": FlowFault(
@@ -123,22 +128,24 @@ FLOW_FAULTS: dict[str, FlowFault] = {
         "PURCHASINGORG",
     ),
     "NoMasterForNda": FlowFault(
-        "CALL-2", "call 2 is not made for a Supporting Agreement", _EVENTS,
+        "CALL-2", "call 2 is not made for a Supporting Agreement", _ICERTIS,
         'type in ["ICMSubAgreement", "ICMSupportingAgreement"]', 'type in ["ICMSubAgreement"]', "ICMMasterAgreement",
     ),
     "NoMasterForUpdates": FlowFault(
-        "CALL-2", "call 2 is not made when tracking attributes change", _EVENTS,
+        "CALL-2", "call 2 is not made when tracking attributes change", _ICERTIS,
         'action in ["Executed", "ExecutedUpdated"]', 'action in ["Executed"]', "ICMMasterAgreement",
     ),
     "ConfidentialSent": FlowFault(
-        "SEC-1", "the router never filters", _IFLW,
-        "${property.confidential} = 'true'", "${property.confidential} = 'yes'",
-        "confidential",
+        "SEC-1", "every agreement counts as open", _ICERTIS,
+        'message.setProperty("confidential", confidential(message.getProperty("agreement"), true))',
+        'message.setProperty("confidential", "false")', "confidential",
     ),
     "OneSystemTwice": FlowFault(
         "TAB-8", "the message for WP2 goes to PF2 again", _IFLW,
-        "<key>QueueName_outbound</key>\n          <value>ICM_WP2</value>",
-        "<key>QueueName_outbound</key>\n          <value>ICM_PF2</value>", "WP2",
+        "<key>operation</key>\n          <value>put</value>\n        </ifl:property>\n        <ifl:property>\n"
+        "          <key>storageName</key>\n          <value>ICM_WP2</value>",
+        "<key>operation</key>\n          <value>put</value>\n        </ifl:property>\n        <ifl:property>\n"
+        "          <key>storageName</key>\n          <value>ICM_PF2</value>", "WP2",
     ),
     "OtherVersionOfTheApi": FlowFault(
         "CALL-1", "call 1 asks another version of the API", _IFLW,
@@ -147,6 +154,18 @@ FLOW_FAULTS: dict[str, FlowFault] = {
     ),
     "ActionNotLogged": FlowFault(
         "MON-1", "the log does not tell which action it was", _LOG, '"SysId", "ActionName"]', '"SysId"]', "event",
+    ),
+    "WaitingGoesOut": FlowFault(
+        "D-63", "what waits of a confidential agreement is looked for by another key", _WAITING,
+        "it.sysId == sysId ||", "it.id == sysId ||", "PSUB56", "D-63",
+    ),
+    "MasterStaysNamed": FlowFault(
+        "D-66", "what waits goes on telling of a master that is confidential", _WAITING,
+        "!isAmendment && it.master == sysId", "false", "D-66", "D-66",
+    ),
+    "WaitingForgotten": FlowFault(
+        "D-59", "a message that waits for its entry is not tried once the entry is there", _WAITING,
+        'collect { it + [what: "again"] }', "take(0)", "D-07", "D-07",
     ),
     "SuccessTakenForFailure": FlowFault(
         "MON-3", "a successful answer of ECC counts as a failure", _RETURN, 'first.TYPE.text() != "S"',

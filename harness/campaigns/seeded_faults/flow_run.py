@@ -65,14 +65,18 @@ class FaultRounds:
             if environment := session.config.stash.get(FLOW, None):
                 environment.reload()
             self._reports = []
+            tag = FLOW_FAULTS[name].tag if name != NO_FAULT else ""
+            wanted = [
+                item for item in session.items if tag in _marks(item) or (not tag and conditions.keys() & _marks(item))
+            ]
             red: dict[str, None] = {}
-            for item in session.items:
+            for item in wanted:
                 failed = len(self._failures())
                 item._initrequest()  # type: ignore[attr-defined]  # noqa: SLF001 - as what reruns tests has to
                 item.ihook.pytest_runtest_protocol(item=item, nextitem=item.parent)
                 if len(self._failures()) > failed:
                     red |= dict.fromkeys(
-                        conditions[mark.name] for mark in item.iter_markers() if mark.name in conditions
+                        [tag] if tag else [conditions[one] for one in _marks(item) & conditions.keys()]
                     )
             self.results.append(self._result(name, list(red)))
         return True
@@ -88,6 +92,10 @@ class FaultRounds:
         strangers = [text for text in self._failures() if shows not in text]
         passed = sum(report.passed and report.when == "call" for report in self._reports)
         return FlowFaultResult(name, red, passed, strangers)
+
+
+def _marks(item: pytest.Item) -> set[str]:
+    return {mark.name for mark in item.iter_markers()}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -113,12 +121,18 @@ def run_faults(faults: Sequence[str]) -> list[FlowFaultResult]:
         flow = Path(folder) / REFERENCE_FLOW.name
         shutil.copytree(REFERENCE_FLOW, flow)
         rounds = FaultRounds(faults, flow)
-        command = ["-q", "-p", "no:cacheprovider", "-p", "no:unraisableexception", "-k", "condition"]
+        command = ["-q", "-p", "no:cacheprovider", "-p", "no:unraisableexception", "-m", _selected(faults)]
         command += ["-p", "pytest_bdd.plugin", "-p", "no:harness.evidence.plugin"]
         command += ["-W", "ignore::pytest.PytestAssertRewriteWarning"]  # this module has imported some of the plugins
         with redirect_stdout(StringIO()), redirect_stderr(StringIO()):
             pytest.main([*command, str(TEST_FEATURES), "--flow", str(flow)], plugins=[rounds])
     return rounds.results
+
+
+def _selected(faults: Sequence[str]) -> str:
+    """Select the conditions, and what else a fault has to be found by."""
+    tags = {FLOW_FAULTS[name].tag for name in faults if name != NO_FAULT} - {""}
+    return " or ".join([*(one.tag for one in Register.load().conditions), *sorted(tags)])
 
 
 def report(results: Sequence[FlowFaultResult], console: Console) -> None:

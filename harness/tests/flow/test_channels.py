@@ -198,4 +198,46 @@ def test_message_whose_retries_are_used_up_is_parked_and_can_be_put_back(flow: S
     partner.status = 200
     runtime.move_back(message)
     runtime.work()
-    assert (message.run.status, runtime.queued()) == ("COMPLETED", [])
+    assert (message.run.status, runtime.parked()) == ("COMPLETED", [])
+
+
+def stored(flow: SmallFlow, partner: Partner) -> None:
+    """Let the flow put what comes into a data store, whose consumer calls the partner; and delete it on demand."""
+    flow.process.step("DBstorage", "Keep", operation="put", storageName="Orders", messageId="${header.X-Name}")
+    flow.process.end()
+    consumer = ProcessFile(flow.file, "Consume")
+    start = consumer.start()
+    flow.file.channel("DataStoreConsumer", "Sender", start, storageName="Orders", RetryInterval="2")
+    flow.file.channel(
+        "HTTP", "Receiver", consumer.step("ExternalCall"), "HTTP_RCV", httpAddressWithoutQuery=f"{partner.base}/a"
+    )
+    consumer.end()
+    consumer.close()
+    deletion = ProcessFile(flow.file, "Delete")
+    flow.file.channel("HTTPS", "Sender", deletion.start(), urlPath="/delete")
+    deletion.step("DBstorage", "Drop", operation="delete", storageName="Orders", messageId="${header.X-Name}")
+    deletion.end()
+    deletion.close()
+
+
+def test_data_store_sender_tries_again_until_the_entry_is_delivered(flow: SmallFlow, partner: Partner) -> None:
+    partner.status = 503
+    stored(flow, partner)
+    runtime = flow.deploy()
+    runtime.receive("/http/in", b"order", {"X-Name": "a"})
+    runtime.work()
+    assert runtime.next_due() == flow.clock.now + timedelta(minutes=2)
+    partner.status = 200
+    flow.clock.now += timedelta(minutes=2)
+    runtime.work()
+    assert (runtime.log.runs()[1].status, runtime.log.runs()[1].attempts, runtime.stored()) == ("COMPLETED", 2, "[]")
+
+
+def test_entry_that_is_deleted_while_it_waits_is_never_delivered(flow: SmallFlow, partner: Partner) -> None:
+    partner.status = 503
+    stored(flow, partner)
+    runtime = flow.deploy()
+    runtime.receive("/http/in", b"order", {"X-Name": "a"})
+    runtime.work()
+    runtime.receive("/http/delete", b"", {"X-Name": "a"})
+    assert (runtime.next_due(), runtime.log.runs()[1].status) == (None, "DISCARDED")

@@ -55,7 +55,7 @@ def test_check_names_what_cannot_be_run(flow: Path) -> None:
 
 def test_check_of_the_reference_flow_finds_nothing() -> None:
     code, output = zicm("check")
-    assert (code, output.splitlines()[-1].partition(";")[0]) == (0, "all 90 parts can be run")
+    assert (code, output.splitlines()[-1].partition(";")[0]) == (0, "all 117 parts can be run")
 
 
 def test_explain_draws_steps_channels_and_scripts(flow: Path, tmp_path: Path, snapshot: SnapshotAssertion) -> None:
