@@ -2,9 +2,11 @@
 
 import re
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
+from harness.errors import UserError
 from harness.flow.definition import Channel, FlowDefinition, FlowStep
 from harness.flow.interpreter import is_direct_target, table_rows
 from harness.flow.simple import RouteCondition, Unsupported, template
@@ -57,14 +59,14 @@ class Part(NamedTuple):
     """The reason why it cannot be run; blank if it can."""
 
 
-def problems(flow: FlowDefinition, scripts: Path) -> list[Part]:
+def problems(flow: FlowDefinition) -> list[Part]:
     """Return everything that cannot be run."""
-    return [part for part in parts(flow, scripts) if part.why]
+    return [part for part in parts(flow) if part.why]
 
 
-def parts(flow: FlowDefinition, scripts: Path) -> list[Part]:
+def parts(flow: FlowDefinition) -> list[Part]:
     """Return every step and every channel of a flow."""
-    checker = _Checker(flow, scripts)
+    checker = _Checker(flow)
     steps = [Part(one.name, one.kind, checker.step(one)) for one in flow.steps.values()]
     routes = [
         Part(flow.steps[at].name, "route", why)
@@ -78,10 +80,19 @@ def parts(flow: FlowDefinition, scripts: Path) -> list[Part]:
     return [*steps, *routes, *senders, *receivers]
 
 
+def scripts_of(flow: FlowDefinition) -> list[Path]:
+    """Return the scripts that the steps of a flow run, each once."""
+    found = set()
+    for step in flow.steps.values():
+        if step.kind == "Groovy script":
+            with suppress(UserError):
+                found.add(step.script())
+    return sorted(one for one in found if one.is_file())
+
+
 class _Checker:
-    def __init__(self, flow: FlowDefinition, scripts: Path) -> None:
+    def __init__(self, flow: FlowDefinition) -> None:
         self._flow = flow
-        self._scripts = scripts
         self._by_kind: dict[str, Callable[[FlowStep], Iterator[str]]] = {
             "content modifier": self._content_modifier,
             "Groovy script": self._script,
@@ -140,13 +151,16 @@ class _Checker:
             yield why
 
     def _script(self, step: FlowStep) -> Iterator[str]:
-        name = step.properties.get("script", "")
-        if step.properties.get("scriptBundleId"):
-            yield "its script is in a script collection, which is not in this package"
-        elif not _SCRIPT_NAME.fullmatch(name):
+        if not _SCRIPT_NAME.fullmatch(step.properties.get("script", "")):
             yield "its script has no plain file name"
-        elif not (self._scripts / name).is_file():
-            yield f"the script {name} is missing"
+            return
+        try:
+            script = step.script()
+        except UserError as why:
+            yield str(why)
+            return
+        if not script.is_file():
+            yield f"the script {script.name} is missing"
 
     def _caller(self, step: FlowStep) -> Iterator[str]:
         if step.id not in self._flow.receivers:

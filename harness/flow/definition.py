@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from lxml import etree
 
@@ -39,6 +40,12 @@ class FlowStep:
     """The id of the process that it stands in, or of the exception subprocess."""
 
     properties: Mapping[str, str]
+    package: Package = field(repr=False, compare=False)
+    """The package of its flow."""
+
+    def script(self) -> Path:
+        """Return the file of its script. Raises UserError where its script collection is not given."""
+        return self.package.script(self.properties.get("script", ""), self.properties.get("scriptBundleId", ""))
 
 
 @dataclass(frozen=True)
@@ -104,6 +111,26 @@ class FlowDefinition:
             (one for one in self.steps.values() if (one.process, one.kind) == (process, ERROR_SUBPROCESS)), None
         )
 
+    def direct_addresses(self) -> set[str]:
+        """Return the addresses at which it takes messages of other flows."""
+        return {one.get("address") for one in self.senders if one.kind == "ProcessDirect"}
+
+    def open_addresses(self) -> set[str]:
+        """Return the addresses that it calls and that no flow of it has."""
+        called = {one.get("address") for one in self.receivers.values() if one.kind == "ProcessDirect"}
+        return called - self.direct_addresses()
+
+    def take_in(self, other: "FlowDefinition") -> None:
+        """Make another flow part of this one, as far as ProcessDirect calls it. Raises UserError."""
+        for prefix, uri in other.namespaces.items():
+            if self.namespaces.setdefault(prefix, uri) != uri:
+                raise UserError(f"{self.name} and {other.name} mean different namespaces by {prefix}")
+        self.steps |= other.steps
+        self.routes.update(other.routes)
+        self.receivers |= other.receivers
+        self.senders += [one for one in other.senders if one.kind not in ("HTTPS", "SOAP")]
+        self.processes |= other.processes
+
     def next(self, step: str) -> str | None:
         """Return the only step behind another; None at an end."""
         routes = self.routes.get(step)
@@ -111,22 +138,36 @@ class FlowDefinition:
 
 
 def read_definition(package: Package, parameters: Mapping[str, str]) -> FlowDefinition:
-    """Read the definition of a package, with these values of its parameters. Raises UserError."""
+    """Read the definition of a flow, with these values of its parameters. Raises UserError.
+
+    The flows of its package that it calls by ProcessDirect become part of it.
+    """
+    flow = _read(package, parameters, "")
+    others = [_read(one, parameters, f"{one.name}/") for one in package.other_flows()] if flow.open_addresses() else []
+    while called := next((one for one in others if flow.open_addresses() & one.direct_addresses()), None):
+        others.remove(called)
+        flow.take_in(called)
+    return flow
+
+
+def _read(package: Package, parameters: Mapping[str, str], prefix: str) -> FlowDefinition:
     try:
         root = read_xml(package.definition.read_bytes())
     except NotXml as why:
         raise UserError(f"{package.definition.name} is not read: {why}") from None
     if root.tag != f"{_BPMN}definitions":
         raise UserError(f"{package.definition.name} is no definition of an integration flow")
-    reader = _DefinitionReader(root, package.name, {**package.parameters(), **parameters})
-    return reader.read()
+    return _DefinitionReader(root, package, {**package.parameters(), **parameters}, prefix).read()
 
 
 class _DefinitionReader:
-    def __init__(self, root: etree._Element, name: str, parameters: Mapping[str, str]) -> None:
+    def __init__(self, root: etree._Element, package: Package, parameters: Mapping[str, str], prefix: str) -> None:
+        """`prefix` stands before all ids, which are those of one flow alone."""
         self._root = root
+        self._package = package
         self._parameters = parameters
-        self._flow = FlowDefinition(name)
+        self._prefix = prefix
+        self._flow = FlowDefinition(package.name)
         self._participants: dict[str, str] = {}
 
     def read(self) -> FlowDefinition:
@@ -140,8 +181,9 @@ class _DefinitionReader:
             for participant in collaboration.findall(f"{_BPMN}participant"):
                 self._participants[participant.get("id", "")] = participant.get("name", "")
         for process in self._root.findall(f"{_BPMN}process"):
-            self._flow.processes[process.get("id", "")] = process.get("name", "")
-            self._read_process(process, process.get("id", ""))
+            process_id = self._id(process, "id")
+            self._flow.processes[process_id] = process.get("name", "")
+            self._read_process(process, process_id)
         for message_flow in self._root.iter(f"{_BPMN}messageFlow"):
             self._read_channel(message_flow)
         return self._flow
@@ -150,37 +192,46 @@ class _DefinitionReader:
         for element in process:
             tag = str(element.tag).removeprefix(_BPMN)
             if tag in _STEPS:
-                found = element.get("id", "")
+                found = self._id(element, "id")
                 properties = self._properties(element)
+                if "processId" in properties:
+                    properties["processId"] = self._prefix + properties["processId"]
                 name = element.get("name") or found
                 kind = _kind(tag, properties, element)
-                self._flow.steps[found] = FlowStep(found, name, kind, process_id, properties)
+                self._flow.steps[found] = FlowStep(found, name, kind, process_id, properties, self._package)
                 if tag == "subProcess":
                     self._read_process(element, found)
             elif tag == "sequenceFlow":
                 self._read_route(process, element)
 
     def _read_route(self, process: etree._Element, element: etree._Element) -> None:
-        source, found = element.get("sourceRef", ""), element.get("id", "")
-        is_default = any(one.get("default") == found for one in process)
+        source, found = self._id(element, "sourceRef"), self._id(element, "id")
+        is_default = any(one.get("default") == element.get("id") for one in process)
         condition = resolve(element.findtext(f"{_BPMN}conditionExpression") or "", self._parameters)
         is_xml = self._properties(element).get("expressionType", "NonXML").lower() == "xml"
-        route = Route(found, element.get("targetRef", ""), condition, is_xml, is_default)
+        route = Route(found, self._id(element, "targetRef"), condition, is_xml, is_default)
         self._flow.routes[source].append(route)
 
     def _read_channel(self, element: etree._Element) -> None:
         properties = self._properties(element)
         is_sender = properties.get("direction") == "Sender"
-        ends = element.get("targetRef", ""), element.get("sourceRef", "")
+        ends = "targetRef", "sourceRef"
         step, partner = ends if is_sender else ends[::-1]
         name = element.get("name") or properties.get("Name", "")
         channel = Channel(
-            name, properties.get("ComponentType", ""), step, self._participants.get(partner, ""), properties
+            name,
+            properties.get("ComponentType", ""),
+            self._id(element, step),
+            self._participants.get(element.get(partner, ""), ""),
+            properties,
         )
         if is_sender:
             self._flow.senders.append(channel)
         else:
-            self._flow.receivers[step] = channel
+            self._flow.receivers[channel.step] = channel
+
+    def _id(self, element: etree._Element, attribute: str) -> str:
+        return self._prefix + element.get(attribute, "")
 
     def _properties(self, element: etree._Element) -> dict[str, str]:
         found = element.findall(f"{_BPMN}extensionElements/{_IFL}property")

@@ -4,7 +4,6 @@ import base64
 import re
 import time
 from collections.abc import Callable, Iterator, Mapping
-from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import unescape
 
@@ -31,14 +30,12 @@ class Interpreter:
     def __init__(
         self,
         definition: FlowDefinition,
-        scripts: Path,
         jvm: Callable[[], Jvm],
         channels: ReceiverChannels,
         stores: MessageStores,
     ) -> None:
         """`jvm` returns the machine when a script is first run."""
         self._flow = definition
-        self._scripts = scripts
         self._jvm = jvm
         self._channels = channels
         self._stores = stores
@@ -244,7 +241,7 @@ class Interpreter:
     # Scripts
 
     def _run_script(self, step: FlowStep, exchange: FlowExchange) -> None:
-        script = self._scripts / step.properties["script"]
+        script = step.script()
         self.scripts_run.add(script.name)
         jvm = self._jvm()
         held = self._held_by_jvm.get(exchange.id)

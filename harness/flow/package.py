@@ -6,11 +6,12 @@ A zip may come from anybody: nothing is written outside, nothing grows without l
 import re
 import stat
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
-from zipfile import BadZipFile, ZipFile, ZipInfo
+from typing import NamedTuple
+from zipfile import BadZipFile, ZipFile, ZipInfo, is_zipfile
 
 from harness.errors import UserError
 from harness.text import printable
@@ -22,19 +23,19 @@ MAX_BYTES = 64 * 1024 * 1024
 RESOURCES = PurePosixPath("src/main/resources")
 _DEFINITIONS = RESOURCES / "scenarioflows" / "integrationflow"
 _PARAMETERS = RESOURCES / "parameters.prop"
+_SCRIPTS = RESOURCES / "script"
 _ESCAPE = re.compile(r"\\(u[0-9a-fA-F]{4}|.)", re.DOTALL)
 _CONTROL = {"t": "\t", "n": "\n", "r": "\r", "f": "\f"}
 
 
 class Package:
-    """The files of one integration flow."""
+    """The files of one integration flow, and the other artifacts that came with it."""
 
-    def __init__(self, root: Path) -> None:
-        """`root` holds META-INF and src. Raises UserError for a folder without exactly one flow."""
-        self._root = root
-        found = sorted((root / _DEFINITIONS).glob("*.iflw"))
-        if not found and any(root.glob("*_content")):
-            raise UserError(f"{root.name} is a package of several artifacts: download the integration flow itself")
+    def __init__(self, root: Path, others: Sequence[Path] = ()) -> None:
+        """`root` holds META-INF and src, as each of the `others` does. Raises UserError without exactly one flow."""
+        self.root = root
+        self._others = {_symbolic_name(other): other for other in others}
+        found = _definitions(root)
         if len(found) != 1:
             raise UserError(f"{root.name} is no integration flow: {len(found)} files in {_DEFINITIONS} end in .iflw")
         self.definition = found[0]
@@ -45,25 +46,70 @@ class Package:
 
     @property
     def scripts(self) -> Path:
-        """The folder of the scripts."""
-        return self._root / RESOURCES / "script"
+        """The folder of its own scripts."""
+        return self.root / _SCRIPTS
+
+    def script(self, name: str, collection: str) -> Path:
+        """Return the file of a script, its own or one of a script collection. Raises UserError where that is missing."""
+        if not collection or collection in (self.name, _symbolic_name(self.root)):
+            return self.scripts / name
+        if collection not in self._others:
+            raise UserError(f"its script is in the script collection {collection}, which is not given")
+        return self._others[collection] / _SCRIPTS / name
+
+    def other_flows(self) -> list["Package"]:
+        """Return the other integration flows that came with it."""
+        everything = [self.root, *self._others.values()]
+        return [Package(other, everything) for other in self._others.values() if len(_definitions(other)) == 1]
 
     def parameters(self) -> dict[str, str]:
         """Return the externalised parameters with their configured values."""
-        file = self._root / _PARAMETERS
+        file = self.root / _PARAMETERS
         return read_properties(file.read_text(encoding="utf-8")) if file.is_file() else {}
+
+
+def _definitions(root: Path) -> list[Path]:
+    return sorted((root / _DEFINITIONS).glob("*.iflw"))
+
+
+def _symbolic_name(root: Path) -> str:
+    """Return the id of an artifact, by which others refer to it."""
+    manifest = root / "META-INF" / "MANIFEST.MF"
+    text = manifest.read_text(encoding="utf-8", errors="replace") if manifest.is_file() else ""
+    match = re.search(r"^Bundle-SymbolicName: *([^;\r\n]+)", re.sub(r"\r?\n ", "", text), re.MULTILINE)
+    return match[1].strip() if match else root.name
 
 
 @contextmanager
 def opened(path: Path) -> Iterator[Package]:
-    """Open a zip or a folder. Raises UserError where that is no integration flow."""
+    """Open an integration flow: a zip, a folder, or PACKAGE.zip/FLOW. Raises UserError where that is none.
+
+    A folder brings along the artifacts that stand beside it, a package those that are in it.
+    """
     if path.is_dir():
-        yield Package(path)
+        beside = [one.parent.parent for one in path.resolve().parent.glob("*/META-INF/MANIFEST.MF")]
+        yield Package(path, [one for one in beside if one != path.resolve()])
         return
+    package, flow = (path.parent, path.name) if path.parent.is_file() else (path, "")
     with TemporaryDirectory(prefix="zicm-flow-", ignore_cleanup_errors=True) as folder:
-        root = Path(folder) / path.stem
-        _unpack(path, root)
-        yield Package(root)
+        root = Path(folder) / package.stem
+        left = _unpack(package, root, _Left(MAX_FILES, MAX_BYTES))
+        contents = sorted(root.glob("*_content"))
+        for content in contents:
+            if is_zipfile(content):
+                left = _unpack(content, root / "artifacts" / content.name, left)
+        yield _chosen(package, list((root / "artifacts").glob("*")), flow) if contents else Package(root)
+
+
+def _chosen(package: Path, artifacts: Sequence[Path], wanted: str) -> Package:
+    """Return the flow of a package that is named, or its only one. Raises UserError."""
+    flows = {_definitions(one)[0].stem: one for one in artifacts if len(_definitions(one)) == 1}
+    if not wanted and len(flows) == 1:
+        (wanted,) = flows
+    if wanted not in flows:
+        names = ", ".join(map(printable, sorted(flows))) or "none"
+        raise UserError(f"say which flow of {package.name}, as {package.name}/FLOW: it holds {names}")
+    return Package(flows[wanted], [one for one in artifacts if one != flows[wanted]])
 
 
 def read_properties(text: str) -> dict[str, str]:
@@ -95,24 +141,32 @@ def resolve(text: str, parameters: Mapping[str, str]) -> str:
     return re.sub(r"\{\{(.*?)\}\}", lambda match: parameters.get(match[1], match[0]), text)
 
 
-def _unpack(file: Path, root: Path) -> None:
+class _Left(NamedTuple):
+    """What a package may still bring."""
+
+    files: int
+    size: int
+
+
+def _unpack(file: Path, root: Path, left: _Left) -> _Left:
     try:
         with ZipFile(file) as archive:
             entries = archive.infolist()
-            if len(entries) > MAX_FILES:
+            files, size = left.files - len(entries), left.size
+            if files < 0:
                 raise UserError(f"{file.name} has more than {MAX_FILES} files")
-            left = MAX_BYTES
             for entry in entries:
                 target = root / _safe(file, entry)
                 if entry.is_dir():
                     continue
                 with archive.open(entry) as content:
-                    data = content.read(left + 1)
-                left -= len(data)
-                if left < 0:
+                    data = content.read(size + 1)
+                size -= len(data)
+                if size < 0:
                     raise UserError(f"{file.name} unpacks to more than {MAX_BYTES // 1024 // 1024} MiB")
                 target.parent.mkdir(parents=True, exist_ok=True)
                 target.write_bytes(data)
+            return _Left(files, size)
     except OSError as error:
         raise UserError(f"{file} cannot be read: {error.strerror or 'it is no zip'}") from None
     except (BadZipFile, EOFError, NotImplementedError, RuntimeError, ValueError, zlib.error):

@@ -65,7 +65,7 @@ class FlowRuntime:
         self._open = ExitStack()
         package = self._open.enter_context(opened(path))
         self.definition = read_definition(package, configuration.parameters)
-        if found := problems(self.definition, package.scripts):
+        if found := problems(self.definition):
             self._open.close()
             listed = "; ".join(f"{one.where} ({one.kind}): {one.why}" for one in found)
             raise UserError(f"{self.definition.name} cannot be run: {listed}")
@@ -78,7 +78,7 @@ class FlowRuntime:
         self._stores = MessageStores(self._run_for, now)
         channels = ReceiverChannels(self._credentials)
         self._open.callback(channels.close)
-        self._interpreter = Interpreter(self.definition, package.scripts, self.jvm, channels, self._stores)
+        self._interpreter = Interpreter(self.definition, self.jvm, channels, self._stores)
 
     def close(self) -> None:
         if self._jvm:

@@ -15,7 +15,7 @@ from harness.cli.options import FAILED, AsJson, examples, new_app, print_json
 from harness.errors import UserError
 from harness.files import REFERENCE_FLOW, TEST_FEATURES, atomic_write
 from harness.flow.adapters import Credential
-from harness.flow.check import parts
+from harness.flow.check import parts, scripts_of
 from harness.flow.definition import FlowDefinition, read_definition
 from harness.flow.jvm import Jvm, ScriptError, missing
 from harness.flow.package import opened
@@ -29,7 +29,7 @@ app = new_app(
 )
 
 Flow = Annotated[
-    Path, typer.Argument(metavar="FLOW", help="The zip that the tenant downloads, or the same as a folder.")
+    Path, typer.Argument(metavar="FLOW", help="The zip that the tenant downloads, the same as a folder, or PACKAGE.zip/FLOW.")
 ]
 Parameters = Annotated[
     list[str] | None,
@@ -42,8 +42,9 @@ _SVG = rb"<svg"
 def check_command(*, flow: Flow = REFERENCE_FLOW, parameter: Parameters = None, as_json: AsJson = False) -> None:
     """Say for each step and channel whether it can be run, and compile the scripts where Groovy is installed."""
     with opened(flow) as package:
-        found = parts(read_definition(package, _pairs("--parameter", parameter)), package.scripts)
-        broken = _compile(sorted(package.scripts.glob("*.groovy")))
+        definition = read_definition(package, _pairs("--parameter", parameter))
+        found = parts(definition)
+        broken = _compile(scripts_of(definition))
     if as_json:
         print_json({"parts": [part._asdict() for part in found], "scripts": broken})
     else:

@@ -3,6 +3,7 @@ import com.sap.it.api.ITApiFactory
 import com.sap.it.api.keystore.KeystoreService
 import com.sap.it.api.mapping.ValueMappingApi
 import com.sap.it.api.msglog.MessageLogFactory
+import com.sap.it.api.pd.PartnerDirectoryService
 import com.sap.it.api.securestore.SecureStoreService
 import groovy.json.JsonOutput
 import groovy.json.JsonSlurper
@@ -24,7 +25,8 @@ def answers = new PrintStream(System.out, true, "UTF-8")
 System.in = new ByteArrayInputStream(new byte[0])   // no script may read a request
 System.out = System.err                             // nor write an answer
 ITApiFactory.SERVICES.putAll([(SecureStoreService): secureStore, (ValueMappingApi): new ValueMappingApi(),
-                              (KeystoreService): new KeystoreService()])
+                              (KeystoreService): new KeystoreService(),
+                              (PartnerDirectoryService): new PartnerDirectoryService()])
 
 String line
 while ((line = requests.readLine()) != null) {
@@ -79,6 +81,7 @@ Class classOf(String file) {
     def source = new File(file)
     compiled.computeIfAbsent("${file} ${source.lastModified()}".toString()) {
         def loader = new GroovyClassLoader(this.class.classLoader)
+        loader.addClasspath(new File(source.parentFile, "../../../..").canonicalPath)   // for src.main.resources.script.Other
         new File(source.parentFile.parentFile, "lib").listFiles().each { if (it.name.endsWith(".jar")) loader.addClasspath(it.path) }
         loader.parseClass(new GroovyCodeSource(source, "UTF-8"), false)
     }

@@ -19,12 +19,12 @@ def found(flow: SmallFlow, folder: Path) -> list[tuple[str, str, str]]:
     flow.process.end()
     flow.process.close()
     with opened(flow.file.write(folder / "checked")) as package:
-        return [(one.where, one.kind, one.why) for one in problems(read_definition(package, {}), package.scripts)]
+        return [(one.where, one.kind, one.why) for one in problems(read_definition(package, {}))]
 
 
 def test_reference_flow_can_be_run_whole() -> None:
     with opened(REFERENCE_FLOW) as package:
-        assert problems(read_definition(package, {}), package.scripts) == []
+        assert problems(read_definition(package, {})) == []
 
 
 @pytest.mark.parametrize(
@@ -58,9 +58,9 @@ def test_reference_flow_can_be_run_whole() -> None:
         ),
         (
             "Script",
-            {"subActivityType": "GroovyScript", "scriptBundleId": "b"},
+            {"subActivityType": "GroovyScript", "scriptBundleId": "Shared", "script": "a.groovy"},
             "Groovy script",
-            "its script is in a script collection, which is not in this package",
+            "its script is in the script collection Shared, which is not given",
         ),
         (
             "ProcessCallElement",

@@ -1,6 +1,7 @@
 """Packages of anybody: what is refused, and how parameters are read."""
 
 import stat
+from datetime import UTC, datetime
 from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
@@ -9,8 +10,11 @@ import pytest
 from harness.errors import UserError
 from harness.files import REFERENCE_FLOW
 from harness.flow import package
+from harness.flow.check import problems, scripts_of
 from harness.flow.definition import read_definition
 from harness.flow.package import opened, read_properties, resolve
+from harness.flow.runtime import Configuration, FlowRuntime
+from harness.tests.support.flow_files import FlowFile, ProcessFile
 
 IFLW = "src/main/resources/scenarioflows/integrationflow/A.iflw"
 
@@ -45,6 +49,64 @@ def test_path_that_leads_outside_is_refused(tmp_path: Path, name: str) -> None:
     zipped = write_zip(tmp_path / "flow.zip", {name: b"x"})
     assert "leads out of it" in reason(zipped)
     assert [one.name for one in tmp_path.iterdir()] == ["flow.zip"]
+
+
+def artifact(folder: Path, name: str, kind: str) -> None:
+    (folder / "META-INF").mkdir(parents=True)
+    manifest = f"Bundle-SymbolicName: {name[:8]}\r\n {name[8:]}; singleton:=true\r\nSAP-BundleType: {kind}\r\n"
+    (folder / "META-INF" / "MANIFEST.MF").write_text(manifest)
+
+
+def content_package(folder: Path) -> Path:
+    """Write a package of two flows, of which one calls the other, and of the script collection of the other."""
+    caller, called = FlowFile("Caller"), FlowFile("Called")
+    process = ProcessFile(caller, "Main")
+    caller.channel("HTTPS", "Sender", process.start(), urlPath="/in")
+    caller.channel("ProcessDirect", "Receiver", process.step("ExternalCall"), address="/called")
+    process.end()
+    process.close()
+    other = ProcessFile(called, "Other")
+    called.channel("ProcessDirect", "Sender", other.start(), address="/called")
+    other.step("Script", "Shout", scriptBundleId="SharedScripts", subActivityType="GroovyScript", script="Shout.groovy")
+    other.end()
+    other.close()
+    for flow in (caller, called):
+        artifact(flow.write(folder / flow.name), flow.name, "IntegrationFlow")
+    artifact(folder / "SharedScripts", "SharedScripts", "ScriptCollection")
+    script = folder / "SharedScripts/src/main/resources/script/Shout.groovy"
+    script.parent.mkdir(parents=True)
+    script.write_text("def processData(message) { message.body = message.getBody(String).toUpperCase(); message }")
+    archives = {}
+    for number, name in enumerate(("Caller", "Called", "SharedScripts")):
+        files = {
+            str(one.relative_to(folder / name)): one.read_bytes() for one in (folder / name).rglob("*") if one.is_file()
+        }
+        archives[f"{number}_content"] = write_zip(folder / f"{number}.zip", files).read_bytes()
+    return write_zip(folder / "package.zip", {**archives, "3_content": b"no zip", "resources.cnt": b"e30="})
+
+
+def test_flow_of_a_package_brings_the_flows_that_it_calls_and_their_script_collections(tmp_path: Path) -> None:
+    package = content_package(tmp_path)
+    assert "say which flow of package.zip, as package.zip/FLOW: it holds Called, Caller" in reason(package)
+    with opened(package / "Caller") as found:
+        definition = read_definition(found, {})
+        assert problems(definition) == []
+        assert [one.name for one in scripts_of(definition)] == ["Shout.groovy"]
+
+
+def test_folder_of_a_flow_brings_the_artifacts_that_stand_beside_it(tmp_path: Path) -> None:
+    content_package(tmp_path)
+    runtime = FlowRuntime(tmp_path / "Caller", Configuration(), lambda: datetime(2026, 1, 5, tzinfo=UTC))
+    assert runtime.receive("/http/in", b"quiet", {}).body == b"QUIET"
+    runtime.close()
+
+
+def test_script_collection_that_is_not_given_is_named(tmp_path: Path) -> None:
+    content_package(tmp_path / "all")
+    (tmp_path / "all" / "Called").rename(tmp_path / "Called")
+    with opened(tmp_path / "Called") as found:
+        (problem,) = problems(read_definition(found, {}))
+    assert problem.why == "its script is in the script collection SharedScripts, which is not given"
 
 
 def test_link_is_refused(tmp_path: Path) -> None:
@@ -85,7 +147,7 @@ def test_definition_with_a_document_type_is_refused(tmp_path: Path) -> None:
         ),
         (
             {"1_content": b"", "resources.cnt": b""},
-            "f is a package of several artifacts: download the integration flow itself",
+            "say which flow of f.zip, as f.zip/FLOW: it holds none",
         ),
         ({IFLW: b"<a/>"}, "A.iflw is no definition of an integration flow"),
         ({IFLW: b"no xml"}, "A.iflw is not read: it is not well-formed XML"),

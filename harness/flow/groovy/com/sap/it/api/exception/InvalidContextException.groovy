@@ -1,0 +1,3 @@
+package com.sap.it.api.exception
+
+class InvalidContextException extends Exception {}

@@ -1,0 +1,6 @@
+package com.sap.it.api.pd
+
+class BinaryData {
+    byte[] data
+    String mimeType
+}
