@@ -12,10 +12,15 @@ STRICT = "ZICM_STRICT"
 _PREFIX = "missing tool: "
 
 
+def is_strict() -> bool:
+    """Return True if a tool that is missing is a failure."""
+    return os.environ.get(STRICT) == "1"
+
+
 def skip_without(tool: str, remedy: str) -> NoReturn:
     """End a test that needs a tool this machine lacks; `remedy` is the command that brings it."""
     reason = f"{_PREFIX}{tool} ({remedy})"
-    if os.environ.get(STRICT) == "1":
+    if is_strict():
         pytest.fail(f"{reason}, and {STRICT}=1 allows no such gap", pytrace=False)
     pytest.skip(reason)
 

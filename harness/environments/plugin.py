@@ -37,9 +37,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     default = MiddlewareAddress("")
     add = group.addoption
     add("--wire", action="store_true", help="run our own landscape over HTTP, each part in its own process")
-    add(
-        "--flow", metavar="FLOW", type=Path, nargs="?", const=REFERENCE_FLOW, help="run an exported integration flow"
-    )
+    add("--flow", metavar="FLOW", type=Path, nargs="?", const=REFERENCE_FLOW, help="run an exported integration flow")
     add(
         "--flow-parameter",
         metavar="NAME=VALUE",

@@ -157,15 +157,15 @@ FLOW_FAULTS: dict[str, FlowFault] = {
     ),
     "WaitingGoesOut": FlowFault(
         "D-63", "what waits of a confidential agreement is looked for by another key", _WAITING,
-        "it.sysId == sysId ||", "it.id == sysId ||", "PSUB56", "D-63",
+        "it.sysId == sysId ||", "it.id == sysId ||", "DISCARDED", "D-63",
     ),
     "MasterStaysNamed": FlowFault(
         "D-66", "what waits goes on telling of a master that is confidential", _WAITING,
-        "!isAmendment && it.master == sysId", "false", "D-66", "D-66",
+        "!isAmendment && it.master == sysId", "false", "ASSOCIATING", "D-66",
     ),
     "WaitingForgotten": FlowFault(
         "D-59", "a message that waits for its entry is not tried once the entry is there", _WAITING,
-        'collect { it + [what: "again"] }', "take(0)", "D-07", "D-07",
+        'collect { it + [what: "again"] }', "take(0)", "RETRY", "D-07",
     ),
     "SuccessTakenForFailure": FlowFault(
         "MON-3", "a successful answer of ECC counts as a failure", _RETURN, 'first.TYPE.text() != "S"',

@@ -20,6 +20,7 @@ from rich.console import Console
 from rich.table import Table
 
 from harness.campaigns.seeded_faults.flow_faults import FLOW_FAULTS
+from harness.environments.missing_tools import is_strict
 from harness.environments.plugin import FLOW
 from harness.files import REFERENCE_FLOW, TEST_FEATURES
 from harness.flow.jvm import INSTALL, missing
@@ -108,7 +109,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     console = Console()
     if lacks := missing():
         console.print(f"not run: {lacks} is missing ({INSTALL})")
-        return 0
+        return int(is_strict())
     results = run_faults(chosen)
     report(results, console)
     return 0 if len(results) == len(chosen) and all(result.is_expected for result in results) else 1

@@ -29,7 +29,8 @@ app = new_app(
 )
 
 Flow = Annotated[
-    Path, typer.Argument(metavar="FLOW", help="The zip that the tenant downloads, the same as a folder, or PACKAGE.zip/FLOW.")
+    Path,
+    typer.Argument(metavar="FLOW", help="The zip that the tenant downloads, a folder, or PACKAGE.zip/FLOW."),
 ]
 Parameters = Annotated[
     list[str] | None,
@@ -56,11 +57,11 @@ def check_command(*, flow: Flow = REFERENCE_FLOW, parameter: Parameters = None, 
         for why in broken:
             print_line(on, why, style="red")
         cannot = sum(bool(part.why) for part in found)
-        verdict = (
-            f"{plural(cannot, 'part')} of {len(found)} cannot be run"
-            if cannot
-            else f"all {len(found)} parts can be run"
-        )
+        verdict = f"all {len(found)} parts can be run"
+        if cannot:
+            verdict = f"{plural(cannot, 'part')} of {len(found)} cannot be run"
+        if broken:
+            verdict += f", {plural(len(broken), 'script')} cannot be compiled"
         print_line(on, f"{verdict}{f'; without {missing()} no script was compiled' if missing() else ''}")
     if broken or any(part.why for part in found):
         raise typer.Exit(FAILED)

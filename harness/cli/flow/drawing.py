@@ -5,7 +5,7 @@ from xml.sax.saxutils import escape
 
 from harness.flow.definition import ERROR_SUBPROCESS, FlowDefinition, FlowStep
 
-_WIDE, _HIGH, _GAP_X, _GAP_Y = 150, 46, 40, 30
+_WIDE, _HIGH, _GAP_X, _GAP_Y = 165, 46, 40, 30
 _LEFT, _HEAD = 20, 34
 
 
@@ -117,28 +117,32 @@ def _lanes(flow: FlowDefinition) -> Iterator[tuple[str, str]]:
 
 
 def _places(flow: FlowDefinition, process: str) -> dict[str, tuple[int, int]]:
-    """Give each step a column, by its distance from the start, and a row of its own within the column."""
-    found: dict[str, tuple[int, int]] = {}
-    taken: dict[int, int] = {}
-    waiting = [(one.id, 0) for one in flow.steps.values() if one.process == process and one.kind.startswith("start")]
+    """Give each step a column, by its longest way from the start, and a row of its own within the column."""
+    columns: dict[str, int] = {}
+    waiting: list[tuple[str, tuple[str, ...]]] = [
+        (one.id, ()) for one in flow.steps.values() if one.process == process and one.kind.startswith("start")
+    ]
     while waiting:
-        at, column = waiting.pop(0)
-        if at in found:
-            continue
+        at, way = waiting.pop(0)
+        if at not in way and columns.get(at, -1) < len(way):
+            columns[at] = len(way)
+            waiting += [(route.target, (*way, at)) for route in flow.routes.get(at, [])]
+    taken: dict[int, int] = {}
+    found = {}
+    for at, column in columns.items():
         found[at] = (column, taken.get(column, 0))
         taken[column] = found[at][1] + 1
-        waiting += [(route.target, column + 1) for route in flow.routes.get(at, [])]
     return found
 
 
 def _box(flow: FlowDefinition, step: FlowStep, x: int, y: int) -> list[str]:
     round_ends = ' rx="20"' if step.kind.startswith(("start", "end")) else ' rx="4"'
-    below = step.properties.get("script") or step.kind
+    below = (step.properties.get("script") or step.kind).removesuffix(" of exception subprocess")
     channel = next((one.name for one in flow.senders if one.step == step.id), "")
     channel = channel or (flow.receivers[step.id].name if step.id in flow.receivers else "")
     return [
         f'<rect x="{x}" y="{y}" width="{_WIDE}" height="{_HIGH}"{round_ends}/>',
-        f'<text x="{x + 8}" y="{y + 19}">{escape(step.name[:24])}</text>',
+        f'<text x="{x + 8}" y="{y + 19}">{escape(step.name[:26])}</text>',
         f'<text x="{x + 8}" y="{y + 35}" opacity=".6">{escape(below[:26])}</text>',
         *([f'<text x="{x + 4}" y="{y + _HIGH + 13}" class="channel">{escape(channel[:28])}</text>'] if channel else []),
     ]

@@ -1,7 +1,0 @@
-package com.sap.it.api.mapping
-
-interface Output {
-    void addValue(Object value)
-    void addContextChange()
-    void addSuppress()
-}
