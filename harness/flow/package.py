@@ -50,7 +50,7 @@ class Package:
         return self.root / _SCRIPTS
 
     def script(self, name: str, collection: str) -> Path:
-        """Return the file of a script, its own or one of a script collection. Raises UserError where that is missing."""
+        """Return the file of a script, its own or one of a script collection. Raises UserError without that."""
         if not collection or collection in (self.name, _symbolic_name(self.root)):
             return self.scripts / name
         if collection not in self._others:
