@@ -142,7 +142,7 @@ def resolve(text: str, parameters: Mapping[str, str]) -> str:
 
 
 class _Left(NamedTuple):
-    """What a package may still bring."""
+    """The room that is left for the files of a package."""
 
     files: int
     size: int

@@ -1,4 +1,4 @@
-"""Where messages wait: the JMS queues and the data stores of a flow, in memory."""
+"""The JMS queues and the data stores of a flow, in memory: messages that wait."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
