@@ -50,6 +50,8 @@ API_KEY = "key-of-the-other"
 _ALL: Mapping[str, SeededFault | AbapFault] = {**FAULTS, **ABAP_FAULTS}
 _PYTEST = ["-q", "-p", "pytest_bdd.plugin", "-p", "no:cacheprovider", "--tb=no"]
 _PYTEST += ["-p", "no:harness.evidence.plugin", "-p", "no:unraisableexception"]
+# The same process runs without the plugin of failures, which is then imported as a module, and with it.
+_PYTEST += ["-W", "ignore::pytest.PytestAssertRewriteWarning"]
 _COMPLETED = (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED)
 
 
