@@ -41,6 +41,7 @@ docs/reconcile
 docs/outline-agreements
 docs/report
 docs/serve
+docs/console
 docs/databases
 docs/environments
 docs/abap

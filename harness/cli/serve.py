@@ -1,6 +1,7 @@
 """`zicm serve`: serve the landscape over HTTP."""
 
 import re
+import webbrowser
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
@@ -14,10 +15,11 @@ from typing import Annotated
 import typer
 from filelock import FileLock, Timeout
 from pydantic import ValidationError
+from starlette.types import ASGIApp
 
 from harness.cli.icertis_options import require_url
 from harness.cli.options import AsJson, SettingsFile, examples, load_settings, new_app
-from harness.server.app import PartName, ServeConfig, ServedLandscape, is_loopback, serve
+from harness.server.app import LiveConsole, PartName, ServeConfig, ServedLandscape, is_loopback, serve
 from harness.server.uvicorn_server import PortInUse
 from simulator.database import IN_MEMORY
 from simulator.settings import Settings
@@ -55,7 +57,10 @@ def serve_command(  # noqa: PLR0913 - one for each option
     ] = None,
     systems: Annotated[str | None, typer.Option(metavar="NAMES", help="The ECC systems, for example PF2,WP2.")] = None,
     settings: SettingsFile = None,
-    read_only: Annotated[bool, typer.Option("--read-only", help="Switch the administration off.")] = False,
+    read_only: Annotated[
+        bool, typer.Option("--read-only", help="Switch the administration off; the console shows, and has no buttons.")
+    ] = False,
+    open_console: Annotated[bool, typer.Option("--open", help="Open the live console in the browser.")] = False,
     part: Annotated[str, typer.Option(metavar="PART", help="Serve only one part: ici, middleware or ecc.")] = "all",
     webhook_url: Annotated[str, typer.Option(metavar="URL", help="With ici: the URL to which events are sent.")] = "",
     ici_url: Annotated[str, typer.Option(metavar="URL", help="With middleware: the base URL of ICI's API.")] = "",
@@ -99,15 +104,23 @@ def serve_command(  # noqa: PLR0913 - one for each option
             host,
             port,
             as_json=as_json,
+            open_console=open_console,
         )
 
 
-def _serve(config: ServeConfig, host: str, port: int, *, as_json: bool) -> None:
+def _serve(config: ServeConfig, host: str, port: int, *, as_json: bool, open_console: bool) -> None:
     def announce(site: ServedLandscape) -> None:
         typer.echo(site.as_json() if as_json else _announcement(site, config, host))
+        if open_console and site.console is not None:
+            webbrowser.open(site.console.link)
+
+    def make_console(site: ServedLandscape, admin: ASGIApp | None) -> LiveConsole:
+        from harness.console.app import ServedConsole  # noqa: PLC0415 - it takes long to import
+
+        return ServedConsole(site, admin)
 
     try:
-        serve(config, host, port, announce)
+        serve(config, host, port, announce, make_console if is_loopback(host) else None)
     except PortInUse as problem:
         typer.echo(f"Error: {problem}", err=True)
         raise typer.Exit(WRONG_USE) from None
@@ -121,6 +134,8 @@ def _announcement(site: ServedLandscape, config: ServeConfig, host: str) -> str:
     head = f"zicm serves {'the landscape' if config.part == 'all' else config.part} to {open_to}."
     places = {name: f"{url}?wsdl" if name in config.settings.systems else url for name, url in site.urls.items()}
     places |= _credentials(site)
+    if site.console is not None:
+        places["console"] = f"{site.console.link} (opens it once)"
     if config.administration:
         places["bearer token"] = f"for the administration: {site.credentials.admin_token}"
     if config.all_in_folder:

@@ -94,6 +94,7 @@ class ExchangeLog:
         self._recording = recording
         self._changed = Condition()
         self._under_way = 0
+        self._watchers: list[Callable[[Exchange], object]] = []
         self.reset()
 
     def reset(self) -> None:
@@ -104,6 +105,15 @@ class ExchangeLog:
 
     def start_recording(self) -> None:
         self._recording = True
+
+    def watch(self, watcher: Callable[[Exchange], object]) -> None:
+        """Call a watcher when an exchange begins and when it ends, in the thread of the exchange: it must be quick."""
+        self._watchers.append(watcher)
+
+    def _tell(self, exchange: Exchange) -> None:
+        if self._watchers and not _is_probe(exchange.request):
+            for watcher in self._watchers:
+                watcher(exchange)
 
     def drain(self) -> list[Exchange]:
         """Return the exchanges that ended since the last call, in the order in which they began."""
@@ -135,6 +145,7 @@ class ExchangeLog:
         with self._changed:
             exchange = Exchange(sender, receiver, request, self._tick())
             self._under_way += 1
+        self._tell(exchange)
         try:
             yield exchange
         except BaseException as failure:
@@ -147,6 +158,7 @@ class ExchangeLog:
                 if self._recording and not _is_probe(exchange.request):
                     self._done.append(exchange)
                 self._changed.notify_all()
+            self._tell(exchange)
 
 
 class _TappedSite:

@@ -11,7 +11,7 @@ from datetime import datetime
 from enum import StrEnum
 from functools import partial
 from pathlib import Path
-from typing import Self
+from typing import Protocol, Self, TypeAlias
 
 from pydantic import TypeAdapter
 from pydantic.dataclasses import dataclass
@@ -40,6 +40,7 @@ from simulator.icertis import http_app as icertis
 from simulator.settings import ICI_NAME, SCM_NAME, STORE_NAME, Settings
 
 ADMIN = "/__admin"
+CONSOLE = "/console"
 
 
 class PartName(StrEnum):
@@ -115,12 +116,36 @@ class ServeConfig:
         return TypeAdapter(cls).validate_json(text)
 
 
+class LiveConsole(Protocol):
+    """The pages on which people act, mounted at `CONSOLE`."""
+
+    app: ASGIApp
+
+    link: str
+    """The URL that admits whoever opens it first."""
+
+    def notice(self) -> None:
+        """Take note that the administration has changed something. Any thread may call it."""
+
+    def stop(self) -> None:
+        """End the streams, so that the server need not wait for them."""
+
+
+MakeConsole: TypeAlias = Callable[["ServedLandscape", ASGIApp | None], LiveConsole]
+"""Make the console of a landscape; it gets the administration, None where that is switched off."""
+
+
 class ServedLandscape:
     """The parts of one process, and the application that serves them."""
 
-    def __init__(self, config: ServeConfig, base: str) -> None:
-        """Open the databases; `base` is the URL of the server. Raises UserError for a folder that cannot be used."""
+    def __init__(self, config: ServeConfig, base: str, make_console: MakeConsole | None = None) -> None:
+        """Open the databases; `base` is the URL of the server. Raises UserError for a folder that cannot be used.
+
+        `make_console` is called where this process serves every part.
+        """
         self.base = base
+        self.console: LiveConsole | None = None
+        self._make_console = make_console if config.part == PartName.ALL else None
         prepare(config.folder, config.settings.systems)
         self.credentials_file: Path | None = None
         """The file that holds the credentials; None where the settings hold them, or nothing but this process."""
@@ -196,14 +221,28 @@ class ServedLandscape:
             from harness.server.admin.app import administration  # noqa: PLC0415
 
             admin = administration(self.ici, self.middleware, self.ecc, self.scm, self.exchange_log, clock)
-            admin = _require_local_origin(_require_token(admin, self.credentials.admin_token))
+            admin = self._telling(_require_local_origin(_require_token(admin, self.credentials.admin_token)))
             self.urls["administration"] = f"{base}{ADMIN}/openapi.json"
         else:
             admin = _answer_switched_off
+        if self._make_console is not None:
+            self.console = self._make_console(self, admin if config.administration else None)
+            self.urls["console"] = base + CONSOLE
+            routes.append(Mount(CONSOLE, ErrorGuard(_require_local_origin(self.console.app))))
         routes += [Mount(ADMIN, ErrorGuard(admin)), *front_page(self.urls, base)]
         served = Starlette(routes=routes, exception_handlers={HTTPException: _as_problem})
         served.router.redirect_slashes = False
         self.app = _without_trailing_slash(served)
+
+    def _telling(self, admin: ASGIApp) -> ASGIApp:
+        """Tell the console of every request that may have changed something."""
+
+        async def telling(scope: Scope, receive: Receive, send: Send) -> None:
+            await admin(scope, receive, send)
+            if self.console is not None and scope["method"] not in ("GET", "HEAD"):
+                self.console.notice()
+
+        return telling
 
     def _middleware(self, config: ServeConfig, settings: Settings, clock: SettableClock) -> MiddlewareComponent:
         if not settings.store:
@@ -229,6 +268,8 @@ class ServedLandscape:
 
     def stop(self) -> None:
         """Stop the worker. The server still answers the requests under way."""
+        if self.console is not None:
+            self.console.stop()
         if self.middleware is not None:
             self.middleware.background.stop()
 
@@ -245,14 +286,20 @@ class ServedLandscape:
         return json.dumps(ready)
 
 
-def serve(config: ServeConfig, host: str, port: int, announce: Callable[[ServedLandscape], object]) -> None:
+def serve(
+    config: ServeConfig,
+    host: str,
+    port: int,
+    announce: Callable[[ServedLandscape], object],
+    make_console: MakeConsole | None = None,
+) -> None:
     """Serve a landscape until a signal ends the process; call `announce` once it listens. Port 0 is any free one.
 
     Raises PortInUse, and UserError for a folder or database that cannot be used.
     """
     share_arenas()
     with listening_socket(host, port) as listening:
-        landscape = ServedLandscape(config, _base_url(host, listening.getsockname()[1]))
+        landscape = ServedLandscape(config, _base_url(host, listening.getsockname()[1]), make_console)
 
         def on_ready() -> None:
             landscape.start()

@@ -19,6 +19,7 @@ _KNOWN = {
     "webhook": ("takes the events of ICI in", f"{CONTRACTS}/webhook.openapi.json"),
     "scm": ("Dynamics 365 SCM; its OData is below /data and needs a token", ""),
     "scm token": ("the OAuth2 token endpoint for SCM", ""),
+    "console": ("act on an agreement, and watch its event: the link that zicm serve prints opens it", ""),
     "administration": ("for tests; needs its bearer token", "/__admin/openapi.json"),
 }
 """Name to what it is and where it is described; every other name is an ECC system, described by its WSDL."""
@@ -33,7 +34,7 @@ _PAGE = """<!DOCTYPE html>
 {}</dl>
 </html>
 """
-_ITEM = "<dt>{name}: {what}</dt>\n<dd><code>{url}</code>{link}</dd>\n"
+_ITEM = "<dt>{name}: {what}</dt>\n<dd>{place}{link}</dd>\n"
 
 
 def front_page(urls: Mapping[str, str], base: str) -> Sequence[BaseRoute]:
@@ -61,4 +62,5 @@ def _as_html(entry: Mapping[str, str]) -> str:
     shown = {name: escape(value) for name, value in entry.items()}
     described = shown.get("description")
     link = f', described at <a href="{described}">{described}</a>' if described else ""
-    return _ITEM.format(**shown, link=link)
+    place = '<a href="{url}">{url}</a>' if entry["name"] == "console" else "<code>{url}</code>"
+    return _ITEM.format(**shown, place=place.format(**shown), link=link)

@@ -2,7 +2,7 @@
 
 import logging
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from threading import Condition, Event, Lock, Thread
@@ -40,6 +40,12 @@ class WorkerPool:
         self._woken = Event()
         self._ending = Event()
         self._taking = Lock()
+        self.holding = False
+        """True starts no task but by `step`."""
+
+        self.after_task: Callable[[], object] = lambda: None
+        """Called in the thread of each task when it has ended; it must be quick."""
+
         self._changed = Condition()
         self._at_work = Counter[Endpoint | None]()
         self._started = self._ended = 0
@@ -72,8 +78,25 @@ class WorkerPool:
                 self._changed.wait_for(lambda: self._is_idle)
             yield
 
+    def hold(self) -> None:
+        """Start no task any more, until `go_on`; those under way end."""
+        self.holding = True
+
+    def go_on(self) -> None:
+        """Work again."""
+        self.holding = False
+        self._woken.set()
+
+    def step(self) -> bool:
+        """Do one task that is due, a delivery before a fetch. Returns False if none was due."""
+        with self._taking:
+            started = any(self._start(endpoint) for endpoint in (*self._worker.endpoints, None))
+            with self._changed:
+                self._changed.wait_for(lambda: self._is_idle or self._ending.is_set())
+        return started
+
     def work(self) -> None:
-        """Do everything that is due now, and return when it is done."""
+        """Do everything that is due now, and return when it is done; nothing while it is held."""
         while not self._ending.is_set():
             ended = self._ended
             self._start_due()
@@ -91,7 +114,7 @@ class WorkerPool:
         while not self._ending.is_set():
             try:
                 self._start_due()
-                pause = self._until_due() if self._is_idle else _PAUSE_AT_WORK
+                pause = self._until_due() if self._is_idle and not self.holding else _PAUSE_AT_WORK
             except Exception as failure:  # noqa: BLE001 - the worker of a server survives a locked store
                 _note_failure(failure)
                 pause = _FAILURE_PAUSE
@@ -101,6 +124,8 @@ class WorkerPool:
     def _start_due(self) -> None:
         """Start what is due, as far as it may be done at the same time."""
         with self._taking:
+            if self.holding:
+                return
             endpoints = self._worker.endpoints
             while endpoints and not self._ending.is_set():
                 endpoints = [endpoint for endpoint in endpoints if self._start(endpoint)]  # each in turn
@@ -131,6 +156,7 @@ class WorkerPool:
                 self._ended += 1
                 self._changed.notify_all()
             self._woken.set()
+            self.after_task()
 
     def _until_due(self) -> timedelta:
         due = self._queue.next_due()

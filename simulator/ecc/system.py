@@ -142,6 +142,15 @@ class EccSystem:
         with self._lock, self._connection.begin():
             return _read_tables(self._connection)
 
+    def tables_of(self, sys_id: str) -> dict[str, list[dict[str, str]]]:
+        """Read what the Z-tables hold of one System ID, even while the system is down, as `tables` does."""
+        with self._lock, self._connection.begin():
+            consistent_read(self._connection)
+            return {
+                name: read_rows(self._connection, table, table.c.SYSID == sys_id.lower())
+                for name, table in _tables().items()
+            }
+
     def definition(self, table: str) -> list[dict[str, str]]:
         """Describe the fields of a table as users see them: field, key, type, length and label of each."""
         return [

@@ -4,7 +4,7 @@ Seven names are longer than the 16 characters that the ABAP Dictionary allows (D
 column (D-29), so that the tables can be compared with the specification line by line.
 """
 
-from sqlalchemy import Connection, Index, MetaData, RowMapping, Table, select
+from sqlalchemy import ColumnElement, Connection, Index, MetaData, RowMapping, Table, select
 from sqlmodel import SQLModel
 
 from simulator.ecc.ddic import Char, Dats, DdicType, Dec, field, key
@@ -83,6 +83,7 @@ def text_values(row: RowMapping) -> dict[str, str]:
     return {str(name): str(value) for name, value in row.items()}
 
 
-def read_rows(connection: Connection, table: Table) -> list[dict[str, str]]:
-    """Read all rows of a table, by key, every value as text."""
-    return [text_values(row) for row in connection.execute(select(table).order_by(*table.primary_key)).mappings()]
+def read_rows(connection: Connection, table: Table, *where: ColumnElement[bool]) -> list[dict[str, str]]:
+    """Read the rows of a table, by key, every value as text: all of them, or those for which the clauses hold."""
+    found = select(table).where(*where).order_by(*table.primary_key)
+    return [text_values(row) for row in connection.execute(found).mappings()]

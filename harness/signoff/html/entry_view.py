@@ -1,6 +1,6 @@
 """Show an entry that a step added or changed: where each field came from, before, after, and what was expected."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -113,6 +113,23 @@ def dated(value: str, field_type: str) -> str:
 def mapped_fields() -> Mapping[str, MappedField]:
     """Return the lines of the mapping sheet by Z-field."""
     return {one.target: one for one in Register.load().mappings if one.target}
+
+
+def _day(value: str, name: str) -> str:
+    """Return the value of a Z-field as 2026-12-31 where it is a day; blank otherwise."""
+    return dated(value, mapped_fields()[name].type) if name in mapped_fields() else ""
+
+
+def _label(name: str) -> str:
+    return mapped_fields()[name].label if name in mapped_fields() else ""
+
+
+def _is_number(name: str) -> bool:
+    return name in mapped_fields() and mapped_fields()[name].type.startswith("DEC")
+
+
+FIELD_WORDS: Mapping[str, Callable[..., Any]] = {"day": _day, "label": _label, "is_number": _is_number}
+"""What the templates call to show a field."""
 
 
 def _expected(what: str, expected: Any) -> Iterator[tuple[str, dict[str, str]]]:

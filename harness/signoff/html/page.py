@@ -28,7 +28,7 @@ from harness.signoff.approvals.evidence import given_now, summarise
 from harness.signoff.approvals.fingerprint import ConditionFingerprints
 from harness.signoff.approvals.model import Approval
 from harness.signoff.approvals.status import GivenVerdicts, current_approvals
-from harness.signoff.html.entry_view import dated, mapped_fields
+from harness.signoff.html.entry_view import FIELD_WORDS
 from harness.signoff.html.templates import minify, template_environment
 from harness.signoff.html.views import ScenarioView
 from harness.specification.census import by_entry
@@ -299,7 +299,7 @@ def write(page: PageModel, file: Path) -> None:
 @cache
 def _environment() -> Environment:
     environment = template_environment("harness.signoff.html", "pack")
-    environment.globals |= {"inline": _inline, "day": _day, "label": _label, "is_number": _is_number}
+    environment.globals |= {"inline": _inline, **FIELD_WORDS}
     return environment
 
 
@@ -307,19 +307,6 @@ def _failure_reports(views: Iterable[ScenarioView]) -> dict[str, FailureReport]:
     """Read why each failed scenario failed, by its place, in the order of the features."""
     explained = {view.evidence.place: [one.explanation for one in view.steps if one.explanation] for view in views}
     return {place: FailureReport.from_json(found[0]) for place, found in explained.items() if found}
-
-
-def _day(value: str, name: str) -> str:
-    """Return the value of a Z-field as 2026-12-31 where it is a day; blank otherwise."""
-    return dated(value, mapped_fields()[name].type) if name in mapped_fields() else ""
-
-
-def _label(name: str) -> str:
-    return mapped_fields()[name].label if name in mapped_fields() else ""
-
-
-def _is_number(name: str) -> bool:
-    return name in mapped_fields() and mapped_fields()[name].type.startswith("DEC")
 
 
 def _inline(name: str) -> Markup:

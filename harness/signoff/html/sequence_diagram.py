@@ -78,6 +78,8 @@ def diagram(
         sender, receiver, began = exchange["from"], exchange["to"], exchange["began"]
         failed, ended = "failure" in exchange["answer"], exchange["ended"]
         messages.append(_Message(began, sender, receiver, _request_label(exchange), id_))
+        if not ended:
+            continue  # it is under way
         if receiver == "API Management" and exchange["answer"].get("status") == 202:
             messages.append(_Message(began, receiver, "CPI", "hands it on; CPI stores it", id_))
             ended = began  # CPI answers what it has stored, whatever it then does before the call returns

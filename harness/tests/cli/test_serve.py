@@ -9,7 +9,7 @@ import stat
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -19,7 +19,7 @@ import requests
 
 from harness.cli.serve import persistence_note
 from harness.errors import UserError
-from harness.server.app import PartName, ServeConfig
+from harness.server.app import MakeConsole, PartName, ServeConfig, ServedLandscape
 from harness.server.credentials import Credentials
 from harness.tests.support.cli_runner import zicm
 from simulator.settings import Settings
@@ -201,7 +201,7 @@ def test_start_without_a_data_directory_prints_the_credentials() -> None:
     command = [sys.executable, "-m", "harness.cli", "serve", "--port", "0"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603
         assert process.stdout
-        printed = [process.stdout.readline().rstrip() for _ in range(16)]
+        printed = [process.stdout.readline().rstrip() for _ in range(17)]
         process.send_signal(signal.SIGINT)
     secrets = [line.split()[:2] for line in printed if line.startswith(("  icertis ", "  apim", "  ecc"))]
     assert secrets[1:] == [
@@ -287,16 +287,16 @@ def test_start_prints_urls_and_stop_says_what_stays(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "harness.cli", "serve", "--port", "0", "--data", str(tmp_path / "data")]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603
         assert process.stdout
-        printed = [process.stdout.readline().rstrip() for _ in range(15)]
+        printed = [process.stdout.readline().rstrip() for _ in range(16)]
         process.send_signal(signal.SIGTERM)
         rest, _ = process.communicate(timeout=PATIENCE)
     assert printed[0] == "zicm serves the landscape to this machine alone."
-    assert [line.split()[0] for line in printed[2:13]] == (
-        ["icertis", "token", "webhook", "PF2", "WP2", "scm", "scm", "administration", "credentials", "bearer", "data"]
-    )
+    parts = ["icertis", "token", "webhook", "PF2", "WP2", "scm", "scm"]
+    shown = [line.split()[0] for line in printed[2:14]]
+    assert shown == [*parts, "administration", "console", "credentials", "bearer", "data"]
     token = Credentials.load_or_create(tmp_path / "data").admin_token
     assert [line.split()[-1] for line in printed if line.startswith("  bearer token")] == [token]
-    assert printed[14] == "Ctrl-C stops it; what is queued stays."
+    assert printed[15] == "Ctrl-C stops it; what is queued stays."
     assert rest == f"Stopped. What is queued is in {tmp_path / 'data'}.\n"
     assert process.returncode == 0
 
@@ -381,3 +381,25 @@ def test_credentials_are_made_once_and_readable_by_the_owner_only(tmp_path: Path
     assert Credentials.load_or_create(other) != first
     with pytest.raises(UserError):
         Credentials.load_or_create(tmp_path / "missing")
+
+
+def test_open_opens_the_link_of_the_console(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    opened = list[str]()
+
+    def serve_nothing(
+        config: ServeConfig,
+        host: str,
+        port: int,
+        announce: Callable[[ServedLandscape], object],
+        make: MakeConsole | None,
+    ) -> None:
+        assert (host, port) == ("127.0.0.1", 8800)
+        announce(site := ServedLandscape(config, "http://127.0.0.1:8800", make))
+        site.close()
+
+    monkeypatch.setattr("harness.cli.serve.serve", serve_nothing)
+    monkeypatch.setattr("webbrowser.open", opened.append)
+    printed = zicm("serve", "--data", tmp_path, "--open").out
+    (link,) = opened
+    assert link.startswith("http://127.0.0.1:8800/console/?key=")
+    assert f"{link} (opens it once)" in printed

@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 import requests
 
-from harness.server.app import ServeConfig, ServedLandscape
+from harness.server.app import MakeConsole, ServeConfig, ServedLandscape
 from harness.server.uvicorn_server import listening_socket, run_in_thread
 from simulator.http_support import client_session
 from simulator.settings import Settings
@@ -61,11 +61,17 @@ class Served(NamedTuple):
 
 
 @contextmanager
-def served(folder: Path, settings: Settings | None = None, **config: Any) -> Iterator[Served]:
+def served(
+    folder: Path,
+    settings: Settings | None = None,
+    make_console: MakeConsole | None = None,
+    port: int = 0,
+    **config: Any,
+) -> Iterator[Served]:
     """Serve a landscape while the context is open."""
-    listening = listening_socket("127.0.0.1", 0)
+    listening = listening_socket("127.0.0.1", port)
     base = f"http://127.0.0.1:{listening.getsockname()[1]}"
-    site = ServedLandscape(ServeConfig(folder, settings or Settings(), **config), base)
+    site = ServedLandscape(ServeConfig(folder, settings or Settings(), **config), base, make_console)
     with client_session() as client:
         try:
             with run_in_thread(site.app, listening, site.start, site.stop):

@@ -1,0 +1,411 @@
+"""The pages of the console, for those who have opened the link or know the administration's token.
+
+They change nothing but by the administration. Holding CPI's worker, and its single steps, are the console's own: only
+somebody who looks on has a use for them.
+"""
+
+import asyncio
+import hmac
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import suppress
+from functools import partial
+from hashlib import sha256
+from pathlib import Path
+from secrets import token_urlsafe
+from typing import Any, NamedTuple
+from urllib.parse import parse_qsl, urlsplit
+
+import anyio.to_thread
+from jinja2 import ChoiceLoader, Environment, PackageLoader
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import FileResponse, HTMLResponse, RedirectResponse, Response, StreamingResponse
+from starlette.routing import Route
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from harness.console.operations import (
+    ACTS,
+    BY_NAME,
+    CHIPS,
+    CREATE_INPUTS,
+    Act,
+    Administration,
+    Refused,
+    Subject,
+    create,
+)
+from harness.console.origin import Asked, origin
+from harness.console.picture import IcertisState, Parts, Picture, draw, read_icertis, redactor_of
+from harness.console.recent import RecentExchanges
+from harness.evidence.lineage import LineageBuilder
+from harness.server.admin.faults import FaultTargets
+from harness.server.app import CONSOLE, ServedLandscape
+from harness.signoff.html.entry_view import FIELD_WORDS
+from harness.signoff.html.templates import template_environment
+from simulator.http_support import BodyError, read_body, same_credential
+
+MAX_STREAMS = 64
+MAX_FORM_BYTES = 64 * 1024
+_HEARTBEAT_SECONDS = 15.0
+_FRAGMENTS = ("controls", "tree", "verdict", "acts", "lanes", "tables")
+_HERE = Path(__file__).parent
+_PACK = _HERE.parent / "signoff" / "html" / "pack"
+VENDORED = {
+    "htmx.min.js": "d6fdc75f204e6bdefa99b69bf1e6d4ac69b8a364f77929f45c13476b4000f717",
+    "sse.min.js": "98a46496de0c3605fbffdce9167ba427bdd9553184f83f149c261891a92c0136",
+}
+"""Files of htmx 2.0.11 and htmx-ext-sse 2.2.4, with the SHA-256 of each."""
+
+_STATIC = {
+    "pack.css": _PACK / "style.css",
+    "console.css": _HERE / "templates" / "console.css",
+    "console.js": _HERE / "templates" / "console.js",
+    **{name: _HERE / "vendor" / name for name in VENDORED},
+}
+_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src data:; connect-src 'self'; form-action 'self'; "
+    "base-uri 'none'; frame-ancestors 'none'"
+)
+_HEADERS = [
+    (b"content-security-policy", _POLICY.encode()),
+    (b"referrer-policy", b"same-origin"),
+    (b"x-content-type-options", b"nosniff"),
+    (b"cache-control", b"no-store"),
+]
+
+
+class _Told(NamedTuple):
+    """The answer to an act, in words."""
+
+    text: str
+    is_refusal: bool = False
+
+
+class ServedConsole:
+    """The console of one served landscape."""
+
+    def __init__(self, site: ServedLandscape, admin: ASGIApp | None) -> None:
+        """`admin` is the administration; None leaves no buttons."""
+        assert site.ici is not None
+        assert site.middleware is not None
+        assert site.ecc is not None
+        self._parts = Parts(site.ici, site.middleware, site.ecc)
+        self._tenant = site.ici.tenant
+        self._faults = FaultTargets(site.ici, site.ecc)
+        token, address = site.credentials.admin_token, urlsplit(site.base)
+        self._token = token
+        self._admin = None if admin is None else Administration(admin, token, address.netloc)
+        self._cookie = f"zicm-console-{address.port}"  # cookies of one host go to all its ports
+        self._session = hmac.new(token.encode(), b"the live console", sha256).hexdigest()
+        self._key = token_urlsafe(24)
+        self.link = f"{site.base}{CONSOLE}/?key={self._key}"
+        self._recent = RecentExchanges(site.ecc.systems)
+        site.exchange_log.watch(self._recent.watch)
+        site.middleware.background.after_task = self._recent.touch
+        self._streams = 0
+        self._drawing = asyncio.Lock()
+        self._rendered: tuple[int, dict[int, dict[str, str]]] = (-1, {})
+        """A version, and its parts by the number of the agreement that is looked at."""
+
+        self._templates = _environment()
+        self.app = self._routes()
+
+    def notice(self) -> None:
+        if self._parts.ici.tenant is self._tenant:
+            self._recent.touch()
+        else:  # the administration has emptied everything
+            self._tenant = self._parts.ici.tenant
+            self._recent.forget()
+
+    def stop(self) -> None:
+        self._recent.stop()
+
+    def _routes(self) -> ASGIApp:
+        routes = [
+            Route("/", self._stage),
+            Route("/sign-in", self._sign_in, methods=["POST"]),
+            Route("/stream", self._stream),
+            Route("/field", self._field),
+            Route("/create", self._create_form),
+            Route("/act/{name}", self._act_form),
+            Route("/static/{name}", self._static),
+        ]
+        if self._admin is not None:
+            routes += [
+                Route("/create", self._create, methods=["POST"]),
+                Route("/act/{name}", self._act, methods=["POST"]),
+                Route("/worker/{deed}", self._worker, methods=["POST"]),
+            ]
+        app = Starlette(routes=routes, exception_handlers={HTTPException: self._as_page})
+        return _with_headers(self._guarded(app))
+
+    def _guarded(self, app: ASGIApp) -> ASGIApp:
+        """Let nobody in without the cookie, and take forms from our own pages alone."""
+
+        async def guarded(scope: Scope, receive: Receive, send: Send) -> None:
+            request = Request(scope)
+            path = scope["path"].removeprefix(scope.get("root_path", ""))
+            answer: Response | None = None
+            if request.method == "POST" and not request.headers.get("origin"):
+                answer = self._page("refused", {"told": _Told("a form comes from a page of the console", True)}, 403)
+            elif not (path.startswith("/static/") or path == "/sign-in" or self._knows(request)):
+                answer = self._admit(request)
+            await (answer or app)(scope, receive, send)
+
+        return guarded
+
+    def _knows(self, request: Request) -> bool:
+        return same_credential(request.cookies.get(self._cookie, ""), self._session)
+
+    def _admit(self, request: Request) -> Response:
+        """Take the key of the printed link, once; ask everybody else for the token."""
+        key = request.query_params.get("key", "")
+        if self._key and key and same_credential(key, self._key):
+            self._key = ""
+            return self._signed_in()
+        used = _Told("this link has been used: the token of the administration opens the console as well", True)
+        return self._page("sign-in", {"told": used if key else None}, 401)
+
+    def _signed_in(self) -> Response:
+        answer = RedirectResponse(f"{CONSOLE}/", 303)
+        answer.set_cookie(self._cookie, self._session, path=CONSOLE, httponly=True, samesite="strict")
+        return answer
+
+    async def _sign_in(self, request: Request) -> Response:
+        form = await _form(request)
+        if same_credential(form.get("token", "").strip(), self._token):
+            return self._signed_in()
+        return self._page("sign-in", {"told": _Told("that is not the token of the administration", True)}, 401)
+
+    async def _as_page(self, request: Request, error: Exception) -> Response:
+        assert isinstance(error, HTTPException)
+        return self._told(request, _Told(error.detail, True), error.status_code)
+
+    def _page(self, name: str, content: Mapping[str, Any], status: int = 200) -> Response:
+        page = self._templates.get_template("page.html.j2")
+        return HTMLResponse(page.render(content, page=name, can_act=self._admin is not None), status)
+
+    def _told(self, request: Request, told: _Told, status: int) -> Response:
+        """Answer with a few words: in the place for them, or as a page of their own without script."""
+        if "hx-request" in request.headers:
+            words = self._templates.get_template("words.html.j2").render(told=told)
+            headers = {"HX-Retarget": "#told", "HX-Reswap": "innerHTML"}
+            return HTMLResponse(words, status, headers)
+        return self._page("refused", {"told": told}, status)
+
+    async def _static(self, request: Request) -> Response:
+        file = _STATIC.get(request.path_params["name"])
+        if file is None:
+            raise HTTPException(404, "there is no such file")
+        return FileResponse(file)
+
+    async def _stage(self, request: Request) -> Response:
+        state, picture = await self._picture(_number(request.query_params.get("agreement")))
+        shown: dict[str, Any] = {"told": None}
+        if "field" in request.query_params:
+            shown["origin"] = await self._origin(request, state, picture)
+        return self._page("stage", {"picture": picture, **_offered(picture), **shown})
+
+    async def _picture(self, selected: int | None) -> tuple[IcertisState, Picture]:
+        state = read_icertis(self._parts.ici, selected, self._faults.active().faults)
+        return state, await anyio.to_thread.run_sync(draw, self._parts, self._recent, state)
+
+    async def _fragments(self, selected: int) -> dict[str, str]:
+        """Render every part of the stage, once for all consoles that look at the same agreement."""
+        async with self._drawing:
+            version = self._recent.version
+            if self._rendered[0] != version:
+                self._rendered = version, {}
+            known = self._rendered[1]
+            if selected not in known:
+                _, picture = await self._picture(selected)
+                known[selected] = await anyio.to_thread.run_sync(self._render, picture)
+            return known[selected]
+
+    def _render(self, picture: Picture) -> dict[str, str]:
+        content = {"picture": picture, "can_act": self._admin is not None, **_offered(picture)}
+        return {name: self._templates.get_template(f"{name}.html.j2").render(content) for name in _FRAGMENTS}
+
+    async def _stream(self, request: Request) -> Response:
+        if self._streams >= MAX_STREAMS:
+            raise HTTPException(503, f"{MAX_STREAMS} consoles are open already")
+        selected = _number(request.query_params.get("agreement")) or 0
+        headers = {"X-Accel-Buffering": "no"}
+        return StreamingResponse(self._events(selected), media_type="text/event-stream", headers=headers)
+
+    async def _events(self, selected: int) -> AsyncIterator[str]:
+        """Yield the present state, then each part that has changed. What a slow console has missed is left out."""
+        self._streams += 1
+        sent: dict[str, str] = {}
+        seen = -1
+        try:
+            yield "retry: 1000\n\n"
+            while not self._recent.ended:
+                if seen == self._recent.version:
+                    yield ": nothing new\n\n"
+                else:
+                    seen = self._recent.version
+                    for name, text in (await self._fragments(selected)).items():
+                        if sent.get(name) != text:
+                            sent[name] = text
+                            yield _event(name, text)
+                await self._recent.changed(seen, _HEARTBEAT_SECONDS)
+        finally:
+            self._streams -= 1
+
+    async def _field(self, request: Request) -> Response:
+        state, picture = await self._picture(_number(request.query_params.get("agreement")))
+        found = await self._origin(request, state, picture)
+        if "hx-request" in request.headers:
+            return HTMLResponse(self._templates.get_template("origin.html.j2").render(origin=found))
+        return self._page("field", {"told": None, "picture": picture, "origin": found})
+
+    async def _origin(self, request: Request, state: IcertisState, picture: Picture) -> Any:
+        asked = Asked(request.query_params.get("code", ""), request.query_params.get("field", ""))
+        redactor, kept = redactor_of(self._recent, state), self._recent.kept()
+        settings = self._parts.middleware.middleware.settings
+        builder = partial(LineageBuilder, redactor, settings)
+        found = await anyio.to_thread.run_sync(origin, asked, picture, builder, kept)
+        if found is None:
+            raise HTTPException(404, "the tables have no such field of this agreement")
+        return found
+
+    async def _create_form(self, request: Request) -> Response:
+        return await self._form_page(request, "create", "Create", CREATE_INPUTS)
+
+    async def _act_form(self, request: Request) -> Response:
+        act = _act(request)
+        return await self._form_page(request, f"act/{act.name}", act.title, act.inputs)
+
+    async def _form_page(self, request: Request, action: str, title: str, inputs: Sequence[Any]) -> Response:
+        if self._admin is None:
+            raise HTTPException(403, "the administration is switched off")
+        _, picture = await self._picture(_number(request.query_params.get("agreement")))
+        content = {"action": action, "title": title, "inputs": inputs, "picture": picture, "told": None}
+        if "hx-request" in request.headers:
+            return HTMLResponse(self._templates.get_template("form.html.j2").render(content))
+        return self._page("form", content)
+
+    async def _create(self, request: Request) -> Response:
+        assert self._admin is not None
+        held = self._parts.ici.tenant.all_agreements
+        values = await self._values(request)
+        self._recent.begin()
+        try:
+            await create(self._admin, values, len(held()) + 1)
+        except Refused as why:
+            return self._told(request, _Told(f"Create: {why}", True), 409)
+        return _go(request, len(held()))
+
+    async def _act(self, request: Request) -> Response:
+        assert self._admin is not None
+        act, values = _act(request), await self._values(request)
+        number = _number(values.get("agreement")) or 0
+        held = self._parts.ici.tenant.all_agreements()
+        if not 0 < number <= len(held):
+            return self._told(request, _Told(f"{act.title}: there is no such agreement", True), 404)
+        one = held[number - 1]
+        subject = Subject(one.sys_id, one.kind.name, one.status.value, one.parent is not None)
+        self._recent.begin()
+        try:
+            done = await act.perform(self._admin, subject, values)
+        except Refused as why:
+            return self._told(request, _Told(f"{act.title}: {why}", True), 409)
+        if "hx-request" not in request.headers:
+            return _go(request, number)
+        return self._told(request, _Told(f"{done[:1].upper()}{done[1:]}."), 200)
+
+    async def _values(self, request: Request) -> dict[str, str]:
+        """Read a form. A chosen agreement comes as its number, and goes on as its System ID."""
+        values = await _form(request)
+        number, held = _number(values.get("master")), self._parts.ici.tenant.all_agreements()
+        values["master"] = held[number - 1].sys_id if number and 0 < number <= len(held) else ""
+        return values
+
+    async def _worker(self, request: Request) -> Response:
+        pool, deed = self._parts.middleware.background, request.path_params["deed"]
+        form = await _form(request)
+        told = _Told("CPI works again.")
+        if deed == "pause":
+            pool.hold()
+            told = _Told("CPI is paused: Step lets it do one task at a time.")
+        elif deed == "step":
+            done = await anyio.to_thread.run_sync(pool.step)
+            told = _Told("CPI has done one task." if done else "Nothing is due.")
+        elif deed == "go-on":
+            pool.go_on()
+        else:
+            raise HTTPException(404, "there is no such button")
+        self._recent.touch()
+        if "hx-request" not in request.headers:
+            return _go(request, _number(form.get("agreement")) or 0)
+        return self._told(request, told, 200)
+
+
+_HIDE = "confidential"
+
+
+def _offered(picture: Picture) -> dict[str, list[Act]]:
+    """Return the acts and the chips that the selected agreement allows; an amendment is done with by its execution."""
+    one = picture.selected
+    if one is None or one.is_amendment:
+        return {"acts": [], "chips": []}
+    acts = [act for act in ACTS if act.fits(one.status, one.kind) and not (one.is_confidential and act.name == _HIDE)]
+    return {"acts": acts, "chips": [chip for chip in CHIPS if chip.fits(one.status, one.kind)]}
+
+
+def _act(request: Request) -> Act:
+    act = BY_NAME.get(request.path_params["name"])
+    if act is None:
+        raise HTTPException(404, "there is no such act")
+    return act
+
+
+def _go(request: Request, number: int) -> Response:
+    """Lead to the stage of an agreement."""
+    place = f"{CONSOLE}/?agreement={number}"
+    if "hx-request" in request.headers:
+        return Response(status_code=204, headers={"HX-Redirect": place})
+    return RedirectResponse(place, 303)
+
+
+def _number(text: str | None) -> int | None:
+    return int(text) if text and text.isascii() and text.isdecimal() and len(text) < 10 else None
+
+
+async def _form(request: Request) -> dict[str, str]:
+    """Read the fields of a form."""
+    try:
+        body = await read_body(request.scope, request.receive, MAX_FORM_BYTES)
+    except BodyError as why:
+        raise HTTPException(why.status, str(why)) from None
+    with suppress(ValueError):
+        return dict(parse_qsl(body.decode(), keep_blank_values=True, strict_parsing=bool(body), max_num_fields=50))
+    raise HTTPException(400, "the body is no form")
+
+
+def _event(name: str, text: str) -> str:
+    lines = text.replace("\r", "").split("\n")
+    return f"event: {name}\n" + "".join(f"data: {line}\n" for line in lines) + "\n"
+
+
+def _with_headers(app: ASGIApp) -> ASGIApp:
+    async def with_headers(scope: Scope, receive: Receive, send: Send) -> None:
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message = {**message, "headers": [*message["headers"], *_HEADERS]}
+            await send(message)
+
+        await app(scope, receive, send_with_headers)
+
+    return with_headers
+
+
+def _environment() -> Environment:
+    environment = template_environment("harness.console", "templates")
+    ours = environment.loader
+    assert ours is not None
+    environment.loader = ChoiceLoader([ours, PackageLoader("harness.signoff.html", "pack")])
+    environment.globals |= {**FIELD_WORDS, "console": CONSOLE}
+    return environment

@@ -1,0 +1,144 @@
+"""Keep what has happened on the edges since the last act, and tell the consoles that look on."""
+
+import asyncio
+import time
+from collections import OrderedDict, deque
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
+from threading import Lock
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from harness.data_directory import Row
+from harness.doubles.taps import EccMessage, Exchange, WebhookPost
+from simulator.apim.webhook import Reply
+from simulator.ecc.system import EccSystem
+
+MAX_KEPT = 400
+"""The exchanges from which the origin of a value can be told."""
+
+MAX_DRAWN = 40
+"""The exchanges of one act that are drawn; the oldest go first."""
+
+_MAX_BEFORE = 100
+_PACE_SECONDS = 0.25
+"""The shortest time between two pictures: under load, each shows what has come together meanwhile."""
+
+_NEW_ACT_SECONDS = 2.0
+"""The silence after which an event that nobody sent from a console counts as an act of its own."""
+
+
+class RecentExchanges:
+    """The exchanges since the last act, and the rows as they were before it. Several threads may call it."""
+
+    def __init__(self, systems: Mapping[str, EccSystem], now: Callable[[], float] = time.monotonic) -> None:
+        self._systems = systems
+        self._now = now
+        self._lock = Lock()
+        self._kept = deque[Exchange](maxlen=MAX_KEPT)
+        self._last = now()
+        self.version = 0
+        """Counts the changes."""
+
+        self.ended = False
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._waking = False
+        self._news = asyncio.Event()
+        self.begin()
+
+    def begin(self) -> None:
+        """Begin an act: from here on, lanes and changes are those of this act."""
+        with self._lock:
+            self._drawn = deque[Exchange](maxlen=MAX_DRAWN)
+            self._before = OrderedDict[tuple[str, str], dict[str, list[Row]]]()
+            self._last = self._now()
+        self.touch()
+
+    def watch(self, exchange: Exchange) -> None:
+        """Take an exchange that begins or ends."""
+        is_new_act = isinstance(exchange.request, WebhookPost) and not exchange.ended
+        if is_new_act and self._now() - self._last > _NEW_ACT_SECONDS:
+            self.begin()
+        if isinstance(exchange.request, EccMessage) and not exchange.ended:
+            self._remember_before(exchange.receiver, exchange.request.fields.get("SYSID", "").lower())
+        with self._lock:
+            self._last = self._now()
+            for held in (self._kept, self._drawn):
+                if not any(one is exchange for one in held):
+                    held.append(exchange)
+        self.touch()
+
+    def _remember_before(self, system: str, sys_id: str) -> None:
+        place = system, sys_id
+        with self._lock:
+            known = place in self._before
+        if known or not sys_id or system not in self._systems:
+            return
+        with suppress(SQLAlchemyError):  # without them, nothing is shown as changed
+            rows = self._systems[system].tables_of(sys_id)
+            with self._lock:
+                self._before[place] = rows
+                while len(self._before) > _MAX_BEFORE:
+                    self._before.popitem(last=False)
+
+    def forget(self) -> None:
+        """Forget everything."""
+        with self._lock:
+            self._kept.clear()
+        self.begin()
+
+    def drawn(self) -> list[Exchange]:
+        """Return the exchanges of this act, in the order in which they began."""
+        with self._lock:
+            return sorted(self._drawn, key=lambda one: one.began)
+
+    def kept(self) -> list[Exchange]:
+        """Return these and those of earlier acts that have ended."""
+        with self._lock:
+            return sorted((one for one in self._kept if one.ended), key=lambda one: one.began)
+
+    def before(self, system: str, sys_id: str) -> dict[str, list[Row]] | None:
+        """Return what a system held of a System ID before this act; None where nothing was sent to it since."""
+        with self._lock:
+            return self._before.get((system, sys_id.lower()))
+
+    def touch(self) -> None:
+        """Note a change: all consoles look again, at most four times a second."""
+        with self._lock:
+            self.version += 1
+            loop = self._loop
+            if loop is None or self._waking:
+                return
+            self._waking = True
+        with suppress(RuntimeError):  # the loop has ended
+            loop.call_soon_threadsafe(loop.call_later, 0 if self.ended else _PACE_SECONDS, self._wake)
+
+    def _wake(self) -> None:
+        with self._lock:
+            self._waking = False
+        news, self._news = self._news, asyncio.Event()
+        news.set()
+
+    def stop(self) -> None:
+        """End all streams."""
+        self.ended = True
+        with self._lock:
+            self._waking = False
+        self.touch()
+
+    async def changed(self, seen: int, seconds: float) -> None:
+        """Wait until there is another version than the one that was seen, at most some seconds."""
+        self._loop = asyncio.get_running_loop()
+        news = self._news
+        if self.version == seen and not self.ended:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(news.wait(), seconds)
+
+
+def guids_of(exchanges: list[Exchange]) -> Iterator[str]:
+    """Yield the guids under which CPI has stored the events of some exchanges."""
+    for exchange in exchanges:
+        if isinstance(exchange.answer, Reply) and exchange.answer.status == 202:
+            body = exchange.answer.body
+            accepted = body.get("accepted")
+            yield from map(str, [body["guid"]] if "guid" in body else accepted if isinstance(accepted, list) else [])

@@ -1,0 +1,57 @@
+"use strict";
+(() => {
+  const root = document.documentElement;
+  root.classList.add("js");
+  const told = document.getElementById("told");
+  const say = (text) => {
+    const line = document.createElement("p");
+    line.className = "bad";
+    line.textContent = text;
+    told.replaceChildren(line);
+  };
+
+  const theme = document.getElementById("theme");
+  if (theme) {
+    const isDark = () => (root.dataset.theme || (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light")) === "dark";
+    const name = () => { theme.textContent = isDark() ? "Light" : "Dark"; };
+    theme.addEventListener("click", () => { root.dataset.theme = isDark() ? "light" : "dark"; name(); });
+    name();
+  }
+
+  // A narrow screen begins with the verdict, and has the agreements folded above it.
+  const menu = document.querySelector("nav .menu");
+  if (menu && matchMedia("(max-width: 60rem)").matches) menu.open = false;
+
+  // One key each for the buttons that are pressed again and again in a walkthrough.
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, select, textarea")) return;
+    const button = { p: "#do-pause, #do-go-on", s: "#do-step", e: "#do-execute" }[event.key];
+    const found = button && document.querySelector(button);
+    if (found) found.click();
+  });
+
+  document.addEventListener("htmx:afterSwap", (event) => {
+    if (event.target.id !== "panel") return;
+    event.target.scrollIntoView({ block: "nearest" });
+    (event.target.querySelector("input:not([type=hidden]), select") || event.target).focus({ preventScroll: true });
+  });
+  // What was asked of an agreement does not stay on the screen once it is confidential.
+  document.addEventListener("htmx:sseMessage", (event) => {
+    if (event.target.id === "acts" && event.target.querySelector(".is-confidential")) {
+      document.getElementById("panel").replaceChildren();
+    }
+  });
+  document.addEventListener("htmx:sendError", () => say("The server does not answer."));
+
+  let lost = false;
+  document.addEventListener("htmx:sseError", (event) => {
+    lost = true;
+    const isClosed = event.detail.source.readyState === EventSource.CLOSED;
+    say(isClosed ? "The server has been restarted: load the page again." : "The connection is lost; the page waits for it.");
+  });
+  document.addEventListener("htmx:sseOpen", () => {
+    if (lost) told.replaceChildren();
+    lost = false;
+    root.classList.add("live");
+  });
+})();

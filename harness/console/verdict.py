@@ -1,0 +1,112 @@
+"""Say in a sentence what an act has done."""
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from harness.bdd.table_diff import diff
+from harness.data_directory import Row
+from harness.signoff.html.entry_view import FIELD_WORDS
+from simulator.ecc.tables import CONTRACT, ORGANISATION, PURCHORG
+from simulator.monitoring.message_log import LogEntry
+
+_MAX_NAMED = 3
+
+
+class SystemChange(NamedTuple):
+    """The change that an act made to the rows of one agreement in one system."""
+
+    is_new: bool
+    fields: Mapping[str, str]
+    """Z-field to its value after the act."""
+
+    added: tuple[str, ...]
+    removed: tuple[str, ...]
+    """Purchasing organisations."""
+
+    @classmethod
+    def between(cls, before: Mapping[str, list[Row]], now: Mapping[str, list[Row]]) -> "SystemChange":
+        """Compare two states of the rows of one agreement."""
+        entries = diff(before[CONTRACT.name], now[CONTRACT.name])
+        rows = diff(before[PURCHORG.name], now[PURCHORG.name])
+        fields = {name: new for change in entries.changed for name, (_, new) in change.fields.items()}
+        added, removed = (tuple(row[ORGANISATION] for row in side) for side in (rows.added, rows.removed))
+        return cls(bool(entries.added), fields, added, removed)
+
+    @property
+    def words(self) -> str:
+        """Put it into words; blank where nothing changed."""
+        if self.is_new:
+            with_rows = f", with {_counted(len(self.added), 'purchasing organisation')}," if self.added else ""
+            return f"there is a new entry{with_rows}"
+        said = []
+        if len(self.fields) <= _MAX_NAMED:
+            said += [f"the {_label(name)} is {_shown(name, value)}" for name, value in self.fields.items()]
+        else:
+            first = ", ".join(_label(name) for name in [*self.fields][:_MAX_NAMED])
+            said.append(f"{len(self.fields)} fields change, {first} among them")
+        for organisations, what in ((self.added, "added"), (self.removed, "gone")):
+            if organisations:
+                said.append(f"{' and '.join(organisations)} {'is' if len(organisations) == 1 else 'are'} {what}")
+        return ", ".join(said)
+
+
+def verdict(entries: Sequence[LogEntry], changes: Mapping[str, SystemChange], refusals: Sequence[int]) -> str:
+    """Say what has come of the events of an act; `refusals` are the answers of the webhook that took none."""
+    if refusals:
+        return f"API Management did not take the event: it answered {refusals[-1]}."
+    if not entries:
+        return "Nothing has gone over the edges since the last act."
+    last = entries[-1]
+    what = last.action or "The event of a confidential agreement"
+    if len(entries) > 1:
+        what = f"{what}, the last of {len(entries)} events"
+    if last.status == "DISCARDED":
+        return f"{what}: nothing was sent. {_sentence(last.note)}".rstrip()
+    if last.is_failed:
+        return f"{what} failed. {_why(last)}"
+    if last.status == "RETRY":
+        return f"{what} is tried again{_when(last)}. {_why(last)}"
+    if last.status != "COMPLETED":
+        done = [
+            f"{name} has it" for name, state in last.systems.items() if state in ("created", "changed", "unchanged")
+        ]
+        return f"{what} is on its way{': ' if done else ''}{', '.join(done)}."
+    return f"{what}: {_changes(changes)} {_sentence(last.note)}".rstrip()
+
+
+def _changes(changes: Mapping[str, SystemChange]) -> str:
+    said = {name: change.words for name, change in changes.items()}
+    if len({*said.values()}) <= 1:
+        words = next(iter(said.values()), "")
+        where = "in both systems" if len(said) == 2 else f"in {', '.join(said)}"
+        return f"{words} {where}, nothing else changed." if words else f"nothing changed {where}."
+    return "; ".join(f"in {name} {words or 'nothing changed'}" for name, words in said.items()) + "."
+
+
+def _why(entry: LogEntry) -> str:
+    errors = [("", entry.error)] if entry.error else []
+    errors += [(f"{name}: ", error) for name, error in entry.system_errors.items()]
+    said = [
+        f"{who}{' '.join(filter(None, (error.id, error.field)))}: {error.message}" for who, error in errors if error
+    ]
+    return _sentence("; ".join(dict.fromkeys(said)))
+
+
+def _when(entry: LogEntry) -> str:
+    return f" at {entry.next_attempt[11:19]} UTC" if entry.next_attempt else ""
+
+
+def _sentence(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}." if text and not text.endswith(".") else text
+
+
+def _label(name: str) -> str:
+    return FIELD_WORDS["label"](name) or name
+
+
+def _shown(name: str, value: str) -> str:
+    return FIELD_WORDS["day"](value, name) or value or "blank"
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}{'s' if number != 1 else ''}"

@@ -1,0 +1,178 @@
+"""The live console in a real browser, used as in a walkthrough."""
+
+import socket
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from harness.console.app import ServedConsole
+from harness.tests.support.npm_packages import NPM, skip_without_packages
+from harness.tests.support.server_fixture import Served, served
+
+pytest.importorskip("playwright.sync_api", reason="Playwright for Python is not installed")
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+AXE = NPM / "node_modules" / "axe-core" / "axe.min.js"
+PROJECTOR = {"viewport": {"width": 1920, "height": 1080}}
+DARK = {"viewport": {"width": 1400, "height": 900}, "color_scheme": "dark"}
+PHONE = {"viewport": {"width": 390, "height": 844}}
+
+
+@pytest.fixture(scope="module")
+def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    with served(tmp_path_factory.mktemp("live"), make_console=ServedConsole) as one:
+        yield one
+
+
+@pytest.fixture
+def context(browser: Browser, live: Served, request: pytest.FixtureRequest) -> Iterator[BrowserContext]:
+    """Empty the landscape, and sign in. At the end check that the console of the browser is empty.
+
+    A refusal counts as no error, and no request may have left the machine.
+    """
+    live.admin("POST", "/reset")
+    opened = browser.new_context(**getattr(request, "param", PROJECTOR))
+    opened.set_default_timeout(30_000)
+    said, asked = list[str](), list[str]()
+    opened.on("console", lambda message: said.append(message.text))
+    opened.on("weberror", lambda error: said.append(str(error.error)))
+    opened.on("request", lambda sent: asked.append(sent.url))
+    sign_in(opened.new_page(), live)
+    yield opened
+    opened.close()
+    assert [one for one in said if "409" not in one and "ERR_" not in one and "401" not in one] == []
+    assert [url for url in asked if not url.startswith((live.base, "data:"))] == []
+
+
+@pytest.fixture
+def page(context: BrowserContext, live: Served) -> Page:
+    """Open the console with a Master Agreement and the draft of a Sub Agreement below it."""
+    live.admin("POST", "/agreements", {"type": "ICMMasterAgreement", "code": "PMA7", "seed": 1})
+    live.admin("POST", "/agreements", {"type": "ICMSubAgreement", "code": "PSUB7", "seed": 2})
+    live.admin("POST", "/agreements/PSUB7/associate", {"master": "PMA7"})
+    opened = context.pages[0]
+    opened.goto(f"{live.base}/console/")
+    return opened
+
+
+def sign_in(page: Page, live: Served) -> None:
+    page.goto(f"{live.base}/console/")
+    page.get_by_label("Token").fill(live.site.credentials.admin_token)
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.locator("#verdict")).to_be_attached()
+
+
+def said(page: Page, words: str) -> None:
+    """Wait until the verdict says something."""
+    expect(page.locator("#verdict")).to_contain_text(words, timeout=30_000)
+
+
+def test_walkthrough_from_a_draft_to_the_origin_of_a_value(page: Page) -> None:
+    page.locator("html.live").wait_for()
+    page.keyboard.press("e")
+    said(page, "Executed: there is a new entry")
+    expect(page.locator("#lanes svg")).to_contain_text("master PMA7")
+    page.get_by_role("button", name="Amend").click()
+    page.get_by_label("Expiry Date").fill("2031-12-31")
+    page.locator("#panel").get_by_role("button", name="Amend").click()
+    said(page, "the Expiry Date is 2031-12-31 in both systems, nothing else changed")
+    cells = page.locator('td[data-field="ICMEXPIRYDATE"]')
+    expect(cells).to_have_count(2)
+    for cell in cells.all():
+        expect(cell.locator("ins")).to_have_text("20311231")
+    page.locator("#field-PSUB7-ICMEXPIRYDATE").click()
+    expect(page.locator("#panel")).to_contain_text("agreement:ICMExpiryDate of AmendmentExecuted")
+    expect(page.locator("#panel")).to_be_focused()
+
+
+def test_paused_event_travels_step_by_step(page: Page) -> None:
+    page.locator("html.live").wait_for()
+    page.keyboard.press("p")
+    expect(page.locator("#controls")).to_contain_text("CPI is paused")
+    page.locator("#do-execute").click()
+    said(page, "Executed is on its way")
+    page.keyboard.press("s")
+    expect(page.locator("#lanes svg")).to_contain_text("call 2")
+    page.keyboard.press("s")
+    said(page, "PF2 has it")
+    expect(page.locator("#tables .badge", has_text="differs").first).to_be_visible()
+    page.keyboard.press("s")
+    said(page, "in both systems")
+    expect(page.locator("#tables .badge", has_text="differs")).to_have_count(0)
+    page.keyboard.press("p")
+    expect(page.locator("#do-pause")).to_be_visible()
+
+
+def test_two_browsers_see_the_same(page: Page, context: BrowserContext, live: Served) -> None:
+    other = context.new_page()
+    other.goto(f"{live.base}/console/?agreement=2")
+    other.locator("html.live").wait_for()
+    page.locator("#do-execute").click()
+    said(other, "Executed: there is a new entry")
+    other.locator("#do-double").click()
+    said(page, "FR10, EU01, FR10")
+
+
+def test_refusal_stands_on_the_page_and_keeps_the_form(page: Page) -> None:
+    page.locator("html.live").wait_for()
+    page.keyboard.press("e")
+    said(page, "new entry")
+    page.get_by_role("button", name="Amend").click()
+    page.locator("#panel").get_by_role("button", name="Amend").click()
+    expect(page.locator("#told")).to_have_text("Amend: no field is filled in")
+    expect(page.locator("#in-ICMExpiryDate")).to_be_visible()
+
+
+def test_page_without_script_is_used_by_its_forms(browser: Browser, live: Served) -> None:
+    live.admin("POST", "/reset")
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    sign_in(page, live)
+    page.get_by_role("link", name="Create an agreement").click()
+    page.get_by_label("Contract Type Name").select_option("ICMStandaloneAgreement")
+    page.get_by_role("button", name="Create").click()
+    page.get_by_role("button", name="Execute").click()
+    said(page, "Executed: there is a new entry")  # the page reloads
+    page.get_by_role("link", name="Payment Terms").click()
+    expect(page.locator("article")).to_contain_text("MAP-21")
+    context.close()
+
+
+def test_open_page_comes_back_after_a_restart(browser: Browser, tmp_path: Path) -> None:
+    with closing(socket.socket()) as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    context = browser.new_context()
+    page = context.new_page()
+    with served(tmp_path, make_console=ServedConsole, port=port) as first:
+        first.admin("POST", "/agreements", {"type": "ICMStandaloneAgreement", "code": "PST7", "seed": 1})
+        sign_in(page, first)
+        page.locator("html.live").wait_for()
+    expect(page.locator("#told")).to_contain_text("The connection is lost")
+    with served(tmp_path, make_console=ServedConsole, port=port) as second:
+        second.admin("POST", "/agreements/PST7/execute")
+        said(page, "Executed: there is a new entry")
+        expect(page.locator("#told")).to_be_empty()
+    context.close()
+
+
+@pytest.mark.parametrize("context", [PROJECTOR, DARK, PHONE], indirect=True)
+def test_axe_finds_nothing_moderate_or_worse_in_the_console(page: Page) -> None:
+    if not AXE.exists():
+        skip_without_packages()
+    page.locator("#do-execute").click()
+    said(page, "new entry")
+    page.locator("#field-PSUB7-NAME").click()
+    expect(page.locator("#panel")).to_contain_text("MAP-06")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    for place in ("stage", "form"):
+        if place == "form":
+            page.locator("#form-terminate").click()
+            page.locator("#in-on").wait_for()
+        page.evaluate(AXE.read_text(encoding="utf-8"))
+        found: list[dict[str, Any]] = page.evaluate("axe.run().then((result) => result.violations)")
+        grave = [one for one in found if one["impact"] in ("moderate", "serious", "critical")]
+        assert [(place, one["id"], one["nodes"][0]["html"][:200]) for one in grave] == []
