@@ -36,7 +36,7 @@ from harness.console.operations import (
     create,
 )
 from harness.console.origin import Asked, origin
-from harness.console.picture import IcertisState, Parts, Picture, draw, read_icertis, redactor_of
+from harness.console.picture import IcertisState, LandscapeParts, Picture, draw, read_icertis, redactor_of
 from harness.console.recent import RecentExchanges
 from harness.evidence.lineage import LineageBuilder
 from harness.server.admin.faults import FaultTargets
@@ -90,7 +90,7 @@ class ServedConsole:
         assert site.ici is not None
         assert site.middleware is not None
         assert site.ecc is not None
-        self._parts = Parts(site.ici, site.middleware, site.ecc)
+        self._parts = LandscapeParts(site.ici, site.middleware, site.ecc)
         self._tenant = site.ici.tenant
         self._faults = FaultTargets(site.ici, site.ecc)
         token, address = site.credentials.admin_token, urlsplit(site.base)

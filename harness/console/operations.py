@@ -376,6 +376,6 @@ CHIPS = (
     Act("slow", "ICI slow", _slow),
     Act("down", "down", _down),
 )
-"""What people ask: what if."""
+"""The questions of a meeting: what if."""
 
 BY_NAME = {one.name: one for one in (*ACTS, *CHIPS)}

@@ -25,7 +25,7 @@ _SHORTEST_SEARCHED = 6
 """Characters. Words as short as EUR or FR01 stand everywhere and tell nothing."""
 
 
-class Parts(NamedTuple):
+class LandscapeParts(NamedTuple):
     """The parts of the landscape that are shown."""
 
     ici: IcertisComponent
@@ -46,7 +46,7 @@ class AgreementLine(NamedTuple):
     is_amendment: bool
 
 
-class Cell(NamedTuple):
+class SystemValue(NamedTuple):
     """One field in one system; None where there is no row."""
 
     before: str | None
@@ -61,7 +61,7 @@ class FieldLine(NamedTuple):
     """One field in every system."""
 
     name: str
-    cells: list[Cell]
+    cells: list[SystemValue]
 
     @property
     def differs(self) -> bool:
@@ -73,7 +73,7 @@ class FieldLine(NamedTuple):
         return any(cell.changed for cell in self.cells)
 
 
-class EntryTable(NamedTuple):
+class ShownEntry(NamedTuple):
     """One entry in every system."""
 
     code: str
@@ -88,13 +88,13 @@ class Place(NamedTuple):
 
 
 class Picture(NamedTuple):
-    """Everything that is shown at one moment."""
+    """The landscape at one moment."""
 
     tree: list[AgreementLine]
     not_listed: int
     selected: AgreementLine | None
     systems: list[str]
-    entries: list[EntryTable]
+    entries: list[ShownEntry]
     organisations: FieldLine | None
     searched: list[Place] | None
     """The places that were searched, where the selected agreement is confidential."""
@@ -211,7 +211,7 @@ def redactor_of(recent: RecentExchanges, state: IcertisState) -> Redactor:
     return Redactor([*recent.kept(), *recent.drawn()], state.confidential)
 
 
-def draw(parts: Parts, recent: RecentExchanges, state: IcertisState) -> Picture:
+def draw(parts: LandscapeParts, recent: RecentExchanges, state: IcertisState) -> Picture:
     """Read the tables and the message log, and join them with the exchanges. Runs in a thread."""
     drawn = recent.drawn()
     redactor = redactor_of(recent, state)
@@ -219,7 +219,7 @@ def draw(parts: Parts, recent: RecentExchanges, state: IcertisState) -> Picture:
     log = parts.middleware.middleware.monitoring.entries([*guids_of(drawn)]) if drawn else []
     told = [redactor.redact({"status": entry.status}) for entry in log if entry.status != "PROCESSING"]
     systems = parts.ecc.systems
-    entries, organisations, searched = list[EntryTable](), None, None
+    entries, organisations, searched = list[ShownEntry](), None, None
     changes: dict[str, SystemChange] = {}
     if state.selected is not None and state.selected.is_confidential:
         searched = _search(parts, state.secrets)
@@ -262,7 +262,7 @@ def _before(
 
 def _entry_tables(
     before: Mapping[str, Mapping[str, list[Row]]], now: Mapping[str, Mapping[str, list[Row]]]
-) -> list[EntryTable]:
+) -> list[ShownEntry]:
     """Lay the entries of all systems beside each other."""
     sides: list[tuple[dict[Any, Row], dict[Any, Row]]] = [
         (_by_key(before[system][CONTRACT.name]), _by_key(now[system][CONTRACT.name])) for system in now
@@ -270,11 +270,11 @@ def _entry_tables(
     found = []
     for key in dict.fromkeys(key for old, new in sides for key in (*new, *old)):
         lines = [
-            FieldLine(name, [Cell(old.get(key, {}).get(name), new.get(key, {}).get(name)) for old, new in sides])
+            FieldLine(name, [SystemValue(old.get(key, {}).get(name), new.get(key, {}).get(name)) for old, new in sides])
             for name in [column.name for column in CONTRACT.columns]
         ]
         code = next(cell.now or cell.before or "" for cell in lines[3].cells if cell.now or cell.before)
-        found.append(EntryTable(code, lines))
+        found.append(ShownEntry(code, lines))
     return found
 
 
@@ -288,10 +288,10 @@ def _organisations(
     def told(side: Mapping[str, list[Row]]) -> str:
         return ", ".join(row[ORGANISATION] for row in side[PURCHORG.name])
 
-    return FieldLine("organisations", [Cell(told(before[system]), told(now[system])) for system in now])
+    return FieldLine("organisations", [SystemValue(told(before[system]), told(now[system])) for system in now])
 
 
-def _search(parts: Parts, secrets: Iterable[str]) -> list[Place]:
+def _search(parts: LandscapeParts, secrets: Iterable[str]) -> list[Place]:
     """Search everything that the systems and CPI hold for the values of a confidential agreement."""
     texts = {
         f"{table} of {name}": rows

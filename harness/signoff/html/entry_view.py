@@ -129,7 +129,7 @@ def _is_number(name: str) -> bool:
 
 
 FIELD_WORDS: Mapping[str, Callable[..., Any]] = {"day": _day, "label": _label, "is_number": _is_number}
-"""What the templates call to show a field."""
+"""Functions that the templates call to show a field."""
 
 
 def _expected(what: str, expected: Any) -> Iterator[tuple[str, dict[str, str]]]:

@@ -1,4 +1,4 @@
-"""What people do in the console, and what it shows of it."""
+"""Acts of people in the console, and what it shows of each."""
 
 import re
 from html import unescape
