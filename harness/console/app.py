@@ -36,9 +36,10 @@ from harness.console.operations import (
     create,
 )
 from harness.console.origin import Asked, origin
-from harness.console.picture import IcertisState, LandscapeParts, Picture, draw, read_icertis, redactor_of
+from harness.console.picture import IcertisState, LandscapeParts, Picture, draw, read_icertis
 from harness.console.recent import RecentExchanges
 from harness.evidence.lineage import LineageBuilder
+from harness.evidence.redaction import Redactor
 from harness.server.admin.faults import FaultTargets
 from harness.server.app import CONSOLE, ServedLandscape
 from harness.signoff.html.entry_view import FIELD_WORDS
@@ -103,10 +104,9 @@ class ServedConsole:
         self._recent = RecentExchanges(site.ecc.systems)
         site.exchange_log.watch(self._recent.watch)
         site.middleware.background.after_task = self._recent.touch
-        self._streams = 0
         self._drawing = asyncio.Lock()
-        self._rendered: tuple[int, dict[int, dict[str, str]]] = (-1, {})
-        """A version, and its parts by the number of the agreement that is looked at."""
+        self._rendered: tuple[int, dict[int, dict[str, bytes]]] = (-1, {})
+        """The number of a picture, and its parts as they are sent, by the agreement that is looked at."""
 
         self._templates = _environment()
         self.app = self._routes()
@@ -184,14 +184,14 @@ class ServedConsole:
 
     def _page(self, name: str, content: Mapping[str, Any], status: int = 200) -> Response:
         page = self._templates.get_template("page.html.j2")
-        return HTMLResponse(page.render(content, page=name, can_act=self._admin is not None), status)
+        return HTMLResponse(_encoded(page.render(content, page=name, can_act=self._admin is not None)), status)
 
     def _told(self, request: Request, told: _Told, status: int) -> Response:
         """Answer with a few words: in the place for them, or as a page of their own without script."""
         if "hx-request" in request.headers:
             words = self._templates.get_template("words.html.j2").render(told=told)
             headers = {"HX-Retarget": "#told", "HX-Reswap": "innerHTML"}
-            return HTMLResponse(words, status, headers)
+            return HTMLResponse(_encoded(words), status, headers)
         return self._page("refused", {"told": told}, status)
 
     async def _static(self, request: Request) -> Response:
@@ -211,59 +211,59 @@ class ServedConsole:
         state = read_icertis(self._parts.ici, selected, self._faults.active().faults)
         return state, await anyio.to_thread.run_sync(draw, self._parts, self._recent, state)
 
-    async def _fragments(self, selected: int) -> dict[str, str]:
+    async def _fragments(self, selected: int) -> dict[str, bytes]:
         """Render every part of the stage, once for all consoles that look at the same agreement."""
         async with self._drawing:
-            version = self._recent.version
-            if self._rendered[0] != version:
-                self._rendered = version, {}
+            if self._rendered[0] != self._recent.picture:
+                self._rendered = self._recent.picture, {}
             known = self._rendered[1]
             if selected not in known:
                 _, picture = await self._picture(selected)
                 known[selected] = await anyio.to_thread.run_sync(self._render, picture)
             return known[selected]
 
-    def _render(self, picture: Picture) -> dict[str, str]:
+    def _render(self, picture: Picture) -> dict[str, bytes]:
         content = {"picture": picture, "can_act": self._admin is not None, **_offered(picture)}
-        return {name: self._templates.get_template(f"{name}.html.j2").render(content) for name in _FRAGMENTS}
+        return {
+            name: _event(name, self._templates.get_template(f"{name}.html.j2").render(content)) for name in _FRAGMENTS
+        }
 
     async def _stream(self, request: Request) -> Response:
-        if self._streams >= MAX_STREAMS:
+        if self._recent.consoles >= MAX_STREAMS:
             raise HTTPException(503, f"{MAX_STREAMS} consoles are open already")
         selected = _number(request.query_params.get("agreement")) or 0
         headers = {"X-Accel-Buffering": "no"}
         return StreamingResponse(self._events(selected), media_type="text/event-stream", headers=headers)
 
-    async def _events(self, selected: int) -> AsyncIterator[str]:
+    async def _events(self, selected: int) -> AsyncIterator[bytes]:
         """Yield the present state, then each part that has changed. What a slow console has missed is left out."""
-        self._streams += 1
-        sent: dict[str, str] = {}
+        sent: dict[str, bytes] = {}
         seen = -1
-        try:
-            yield "retry: 1000\n\n"
+        with self._recent.looking_on():
+            yield b"retry: 1000\n\n"
             while not self._recent.ended:
-                if seen == self._recent.version:
-                    yield ": nothing new\n\n"
+                if seen == self._recent.picture:
+                    yield b": nothing new\n\n"
                 else:
-                    seen = self._recent.version
-                    for name, text in (await self._fragments(selected)).items():
-                        if sent.get(name) != text:
-                            sent[name] = text
-                            yield _event(name, text)
+                    seen = self._recent.picture
+                    events = await self._fragments(selected)
+                    news = b"".join(event for name, event in events.items() if sent.get(name) != event)
+                    sent = events
+                    if news:
+                        yield news
                 await self._recent.changed(seen, _HEARTBEAT_SECONDS)
-        finally:
-            self._streams -= 1
 
     async def _field(self, request: Request) -> Response:
         state, picture = await self._picture(_number(request.query_params.get("agreement")))
         found = await self._origin(request, state, picture)
         if "hx-request" in request.headers:
-            return HTMLResponse(self._templates.get_template("origin.html.j2").render(origin=found))
+            return HTMLResponse(_encoded(self._templates.get_template("origin.html.j2").render(origin=found)))
         return self._page("field", {"told": None, "picture": picture, "origin": found})
 
     async def _origin(self, request: Request, state: IcertisState, picture: Picture) -> Any:
         asked = Asked(request.query_params.get("code", ""), request.query_params.get("field", ""))
-        redactor, kept = redactor_of(self._recent, state), self._recent.kept()
+        kept = self._recent.kept()
+        redactor = Redactor(kept, state.confidential)
         settings = self._parts.middleware.middleware.settings
         builder = partial(LineageBuilder, redactor, settings)
         found = await anyio.to_thread.run_sync(origin, asked, picture, builder, kept)
@@ -284,7 +284,7 @@ class ServedConsole:
         _, picture = await self._picture(_number(request.query_params.get("agreement")))
         content = {"action": action, "title": title, "inputs": inputs, "picture": picture, "told": None}
         if "hx-request" in request.headers:
-            return HTMLResponse(self._templates.get_template("form.html.j2").render(content))
+            return HTMLResponse(_encoded(self._templates.get_template("form.html.j2").render(content)))
         return self._page("form", content)
 
     async def _create(self, request: Request) -> Response:
@@ -385,9 +385,14 @@ async def _form(request: Request) -> dict[str, str]:
     raise HTTPException(400, "the body is no form")
 
 
-def _event(name: str, text: str) -> str:
-    lines = text.replace("\r", "").split("\n")
-    return f"event: {name}\n" + "".join(f"data: {line}\n" for line in lines) + "\n"
+def _event(name: str, text: str) -> bytes:
+    data = "".join(f"data: {line}\n" for line in text.replace("\r", "").split("\n"))
+    return _encoded(f"event: {name}\n{data}\n")
+
+
+def _encoded(text: str) -> bytes:
+    """Encode a page; ICI may hold characters that UTF-8 cannot carry."""
+    return text.encode("utf-8", "backslashreplace")
 
 
 def _with_headers(app: ASGIApp) -> ASGIApp:

@@ -206,15 +206,10 @@ def _is_text(value: object) -> bool:
     return isinstance(value, str) and "T00:00:00" not in value
 
 
-def redactor_of(recent: RecentExchanges, state: IcertisState) -> Redactor:
-    """Make the redactor of everything that is kept."""
-    return Redactor([*recent.kept(), *recent.drawn()], state.confidential)
-
-
 def draw(parts: LandscapeParts, recent: RecentExchanges, state: IcertisState) -> Picture:
     """Read the tables and the message log, and join them with the exchanges. Runs in a thread."""
     drawn = recent.drawn()
-    redactor = redactor_of(recent, state)
+    redactor = Redactor(drawn, state.confidential)
     exchanges = [exchange_view.redacted(one, redactor) for one in drawn]
     log = parts.middleware.middleware.monitoring.entries([*guids_of(drawn)]) if drawn else []
     told = [redactor.redact({"status": entry.status}) for entry in log if entry.status != "PROCESSING"]

@@ -4,7 +4,7 @@ import asyncio
 import time
 from collections import OrderedDict, deque
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from threading import Lock
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -21,8 +21,12 @@ MAX_DRAWN = 40
 """The exchanges of one act that are drawn; the oldest go first."""
 
 _MAX_BEFORE = 100
+_AT_ONCE_SECONDS = 0.05
+"""The wait for what comes together, where nothing was drawn for a while."""
+
 _PACE_SECONDS = 0.25
-"""The shortest time between two pictures: under load, each shows what has come together meanwhile."""
+_PACE_OF_EACH_SECONDS = 0.06
+"""The shortest time between two pictures, of all consoles and for each of them: drawing must not slow the flow."""
 
 _NEW_ACT_SECONDS = 2.0
 """The silence after which an event that nobody sent from a console counts as an act of its own."""
@@ -37,10 +41,14 @@ class RecentExchanges:
         self._lock = Lock()
         self._kept = deque[Exchange](maxlen=MAX_KEPT)
         self._last = now()
-        self.version = 0
-        """Counts the changes."""
+        self.picture = 0
+        """The number of the picture that consoles are to draw; what changes in between comes with the next one."""
+
+        self.consoles = 0
+        """The number of those that look on."""
 
         self.ended = False
+        self._last_wake = 0.0
         self._loop: asyncio.AbstractEventLoop | None = None
         self._waking = False
         self._news = asyncio.Event()
@@ -103,21 +111,37 @@ class RecentExchanges:
             return self._before.get((system, sys_id.lower()))
 
     def touch(self) -> None:
-        """Note a change: all consoles look again, at most four times a second."""
+        """Note a change: there is another picture soon, and fewer of them where many consoles look on."""
         with self._lock:
-            self.version += 1
             loop = self._loop
             if loop is None or self._waking:
                 return
             self._waking = True
         with suppress(RuntimeError):  # the loop has ended
-            loop.call_soon_threadsafe(loop.call_later, 0 if self.ended else _PACE_SECONDS, self._wake)
+            loop.call_soon_threadsafe(self._plan_wake, loop)
 
-    def _wake(self) -> None:
+    def _plan_wake(self, loop: asyncio.AbstractEventLoop) -> None:
+        pace = max(_PACE_SECONDS, self.consoles * _PACE_OF_EACH_SECONDS)
+        wait = max(_AT_ONCE_SECONDS, self._last_wake + pace - loop.time())
+        loop.call_later(0 if self.ended else wait, self._wake, loop)
+
+    def _wake(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._last_wake = loop.time()
         with self._lock:
             self._waking = False
+            self.picture += 1
         news, self._news = self._news, asyncio.Event()
         news.set()
+
+    @contextmanager
+    def looking_on(self) -> Iterator[None]:
+        """Count a console in, within the event loop of the server; from the first one on, changes make pictures."""
+        self._loop = asyncio.get_running_loop()
+        self.consoles += 1
+        try:
+            yield
+        finally:
+            self.consoles -= 1
 
     def stop(self) -> None:
         """End all streams."""
@@ -127,10 +151,9 @@ class RecentExchanges:
         self.touch()
 
     async def changed(self, seen: int, seconds: float) -> None:
-        """Wait until there is another version than the one that was seen, at most some seconds."""
-        self._loop = asyncio.get_running_loop()
+        """Wait until there is another picture than the one that was seen, at most some seconds."""
         news = self._news
-        if self.version == seen and not self.ended:
+        if self.picture == seen and not self.ended:
             with suppress(TimeoutError):
                 await asyncio.wait_for(news.wait(), seconds)
 
