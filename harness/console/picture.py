@@ -223,11 +223,8 @@ def draw(parts: LandscapeParts, recent: RecentExchanges, state: IcertisState) ->
         before = {name: _before(recent, name, state.root_sys_id, rows, redactor) for name, rows in now.items()}
         entries, organisations = _entry_tables(before, now), _organisations(before, now)
         changes = {name: SystemChange.between(before[name], rows) for name, rows in now.items()}
-    refusals = [
-        one.answer.status
-        for one in drawn
-        if isinstance(one.request, WebhookPost) and isinstance(one.answer, Reply) and one.answer.status >= 300
-    ]
+    posts = [one.answer for one in drawn if isinstance(one.request, WebhookPost)]
+    refused = posts[-1].status if posts and isinstance(posts[-1], Reply) and posts[-1].status >= 300 else None
     return Picture(
         state.lines,
         state.not_listed,
@@ -237,7 +234,7 @@ def draw(parts: LandscapeParts, recent: RecentExchanges, state: IcertisState) ->
         organisations,
         searched,
         diagram(exchanges, told, [""] * len(exchanges)) if exchanges else None,
-        redactor.redact(verdict(log, changes, refusals)),
+        redactor.redact(verdict(log, changes, state.root_sys_id, refused)),
         parts.middleware.background.holding,
         state.faults,
         log,

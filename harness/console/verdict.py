@@ -50,16 +50,25 @@ class SystemChange(NamedTuple):
         return ", ".join(said)
 
 
-def verdict(entries: Sequence[LogEntry], changes: Mapping[str, SystemChange], refusals: Sequence[int]) -> str:
-    """Say what has come of the events of an act; `refusals` are the answers of the webhook that took none."""
-    if refusals:
-        return f"API Management did not take the event: it answered {refusals[-1]}."
+def verdict(
+    entries: Sequence[LogEntry], changes: Mapping[str, SystemChange], sys_id: str, refused: int | None = None
+) -> str:
+    """Say what has come of the events of an act.
+
+    `changes` are those of the agreement with `sys_id`, by system; `refused` is what the webhook answered that did not
+    take the last event.
+    """
+    if refused is not None:
+        return f"API Management did not take the event: it answered {refused}."
     if not entries:
         return "Nothing has gone over the edges since the last act."
     last = entries[-1]
     what = last.action or "The event of a confidential agreement"
     if len(entries) > 1:
         what = f"{what}, the last of {len(entries)} events"
+    if last.agreement_sys_id not in ("", sys_id.lower()):
+        changes = {}
+        what = f"{what} of another agreement"
     if last.status == "DISCARDED":
         return f"{what}: nothing was sent. {_sentence(last.note)}".rstrip()
     if last.is_failed:
@@ -71,7 +80,8 @@ def verdict(entries: Sequence[LogEntry], changes: Mapping[str, SystemChange], re
             f"{name} has it" for name, state in last.systems.items() if state in ("created", "changed", "unchanged")
         ]
         return f"{what} is on its way{': ' if done else ''}{', '.join(done)}."
-    return f"{what}: {_changes(changes)} {_sentence(last.note)}".rstrip()
+    states = ", ".join(f"{name} {state}" for name, state in last.systems.items())
+    return f"{what}: {_changes(changes) if changes else f'{states}.'} {_sentence(last.note)}".rstrip()
 
 
 def _changes(changes: Mapping[str, SystemChange]) -> str:
