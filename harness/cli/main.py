@@ -37,6 +37,7 @@ GROUPS = {
         "tables": ("tables", "Show what the tables hold."),
         "maintain": ("maintain", "Maintain the Z-tables by hand (SM30), as users of ECC do."),
         "outline": ("outline", "Keep outline agreements by hand, as users of ECC do."),
+        "scm": ("scm", "Look at Dynamics 365 SCM, and release orders as its users do."),
     },
     "Contracts over all systems": {
         "report": ("report", "Report contracts and outline agreements over all systems."),

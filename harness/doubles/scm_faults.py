@@ -58,10 +58,15 @@ class FaultyScm:
         self._site = site
         self.calls: list[ScmCall] = []
         self._once: list[tuple[str, str, Fault]] = []
+        self._at: dict[int, Fault] = {}
 
     def fail_once(self, method: str, collection: str, words: str) -> None:
         """Let the next such call of a collection end in a fault."""
         self._once.append((method, collection, FAULTS[words]))
+
+    def fail_at(self, number: int, fault: Fault) -> None:
+        """Let a call end in a fault: the next one is number 0."""
+        self._at[len(self.calls) + number] = fault
 
     def answer(self, method: str, path: str, headers: Mapping[str, str], body: bytes) -> SiteAnswer:
         resource = unquote(path.removeprefix("/data/").partition("?")[0])
@@ -70,13 +75,18 @@ class FaultyScm:
         def usual() -> SiteAnswer:
             return self._site(method, path, headers, body)
 
-        fault = next((one for one in self._once if one[0] == method and resource.partition("(")[0] == one[1]), None)
-        if fault:
-            self._once.remove(fault)
         try:
-            found = fault[2](usual) if fault else usual()
+            fault = self._fault(method, resource.partition("(")[0])
+            found = fault(usual) if fault else usual()
         except requests.RequestException:
             self.calls.append(ScmCall(method, resource, content, 0))
             raise
         self.calls.append(ScmCall(method, resource, content, found.status))
         return found
+
+    def _fault(self, method: str, collection: str) -> Fault | None:
+        once = next((one for one in self._once if one[:2] == (method, collection)), None)
+        if once:
+            self._once.remove(once)
+            return once[2]
+        return self._at.pop(len(self.calls), None)

@@ -146,6 +146,11 @@ class LocalScm:
     def work(self) -> None:
         self.landscape.connector.work()
 
+    def retry(self, guid: str) -> None:
+        """Put a failed event back, as an administrator does, and work."""
+        assert self.landscape.connector.queue.retry(guid, self._clock.now), "the event has not failed"
+        self.work()
+
     def next_due(self) -> str:
         """Return the time of the next attempt; blank if nothing waits."""
         due = self.landscape.connector.queue.next_due()

@@ -276,3 +276,8 @@ def check_no_write(context: ScenarioContext) -> None:
 @given(parsers.parse('"{code}" has become confidential'))
 def mark_confidential_before(context: ScenarioContext, code: DraftedCode) -> None:
     context.ici.mark_confidential(code)
+
+
+@given(parsers.parse("the name of contracts for SCM has {length:d} characters"))
+def set_name_length(drafts: Drafts, length: int) -> None:
+    drafts.terms["Name"] = ("Terms of purchase " * 20)[: length - 1] + "."

@@ -1,0 +1,83 @@
+"""Test `zicm scm`: what SCM in a data directory holds, and orders that its users release."""
+
+import json
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from harness.testdata.scm_master_data import fill_master_data
+from harness.tests.support.cli_runner import Ran, zicm
+from simulator.scm.entities import ALL_SETS
+from simulator.scm.system import ScmSystem
+
+CONTRACT = {
+    "dataAreaId": "usmf",
+    "ContractId": "PPC1",
+    "ContractType": "Procurement contract",
+    "ContractStatus": "Executed",
+    "ContractName": "Speakers",
+    "ExpirationDate": "2027-12-31T12:00:00Z",
+    "AccountType": "Vend",
+    "AccountRelationId": "1001",
+}
+AGREEMENT = {
+    "dataAreaId": "usmf",
+    "ContractId": "PPC1",
+    "AgreementOwnership": "CLM",
+    "PurchaseAgreementClassificationName": "General purchases",
+    "AgreementVendorAccountNumber": "1001",
+    "CurrencyCode": "USD",
+    "DefaultCommitmentType": "ProductQuantity",
+    "DefaultEffectiveDate": "2026-01-01T12:00:00Z",
+}
+LINE = {"dataAreaId": "usmf", "PurchaseAgreementId": "000001", "ItemNumber": "D0001", "CommittedQuantity": 10}
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    """Make an SCM with one effective agreement of ten speakers."""
+    agreements = ALL_SETS["CLMIntegrationPurchaseAgreements"]
+    key: dict[str, str | float | int] = {"dataAreaId": "usmf", "PurchaseAgreementId": "000001"}
+    with closing(ScmSystem(f"sqlite:///{tmp_path / 'SCM.db'}")) as scm:
+        fill_master_data(scm)
+        scm.fill("CLMIntegrationContractTypes", {"Name": "Procurement contract"})
+        with scm.transaction() as db:
+            scm.framework.create(db, ALL_SETS["CLMIntegrationContracts"], CONTRACT)
+            scm.framework.create(db, agreements, AGREEMENT)
+            scm.framework.create(db, ALL_SETS["CLMIntegrationPurchaseAgreementLines"], LINE)
+            scm.framework.update(db, agreements, key, {"AgreementStatus": "Effective"})
+    return tmp_path
+
+
+def scm(data: Path, *arguments: object) -> Ran:
+    return zicm("scm", *arguments, "--data", data, width=120)
+
+
+def test_contracts_and_agreements_are_listed(data: Path) -> None:
+    contracts, agreements = scm(data, "contracts"), scm(data, "agreements", "--company", "usmf")
+    assert "PPC1" in contracts.out
+    assert "Executed" in contracts.out
+    assert "2027-12-31" in contracts.out
+    assert "000001" in agreements.out
+    assert "Effective" in agreements.out
+    assert scm(data, "agreements", "--company", "demf").out.strip() == "none"
+
+
+def test_an_order_is_released_and_shown(data: Path) -> None:
+    ran = scm(data, "release", "000001", 1, "--quantity", 4, "--delivery", "2026-03-01")
+    assert (ran.code, ran.out.strip()) == (0, "released PO00000001")
+    status = json.loads(scm(data, "status", "--json").out)
+    assert status["connection"] == "Not started"
+    assert [(line["ReleasedQuantity"], line["RemainingQuantity"]) for line in status["lines"]] == [(4.0, 6.0)]
+
+
+def test_a_refusal_says_why(data: Path) -> None:
+    ran = scm(data, "release", "000001", 7, "--quantity", 4, "--delivery", "2026-03-01")
+    assert (ran.code, ran.out.strip()) == (1, "LineNumber: the agreement has no such line")
+
+
+def test_a_folder_without_scm_is_an_error(tmp_path: Path) -> None:
+    ran = scm(tmp_path, "contracts")
+    assert ran.code == 1
+    assert "holds no SCM" in ran.err
