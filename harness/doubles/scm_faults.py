@@ -7,6 +7,8 @@ from urllib.parse import unquote
 
 import requests
 
+from harness.doubles.taps import CONNECTOR, SCM, ExchangeLog, ODataCall
+from simulator.icertis.rest import Answer
 from simulator.scm.odata.service import ODataAnswer
 from simulator.site_transport import InProcessSite, SiteAnswer
 
@@ -54,8 +56,10 @@ FAULTS: Mapping[str, Fault] = {
 class FaultyScm:
     """A site in front of SCM that forwards every call, records it, and replaces some answers."""
 
-    def __init__(self, site: InProcessSite) -> None:
+    def __init__(self, site: InProcessSite, log: ExchangeLog) -> None:
+        """`log` gets every call, as those of the other systems."""
         self._site = site
+        self._log = log
         self.calls: list[ScmCall] = []
         self._once: list[tuple[str, str, Fault]] = []
         self._at: dict[int, Fault] = {}
@@ -76,8 +80,10 @@ class FaultyScm:
             return self._site(method, path, headers, body)
 
         try:
-            fault = self._fault(method, resource.partition("(")[0])
-            found = fault(usual) if fault else usual()
+            with self._log.record(CONNECTOR, SCM, ODataCall(method, resource, content)) as exchange:
+                fault = self._fault(method, resource.partition("(")[0])
+                found = fault(usual) if fault else usual()
+                exchange.answer = Answer(found.status, b"")
         except requests.RequestException:
             self.calls.append(ScmCall(method, resource, content, 0))
             raise

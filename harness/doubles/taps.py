@@ -21,6 +21,7 @@ from simulator.icertis.rest import Answer, RestSite
 from simulator.json_support import read_json_marking_repeats
 
 ICI, APIM, CPI, CALM = "ICI", "API Management", "CPI", "Cloud ALM"
+CONNECTOR, SCM = "connector", "SCM"
 SCENARIO = "the scenario"
 """The sender of calls past the middleware."""
 
@@ -50,7 +51,17 @@ class EccMessage(NamedTuple):
     organisations: Sequence[str] | None
 
 
-ExchangeRequest: TypeAlias = WebhookPost | Call | EccMessage
+class ODataCall(NamedTuple):
+    """A call of a data entity of SCM."""
+
+    method: str
+    resource: str
+    """The path below /data, without its query."""
+
+    fields: Mapping[str, object]
+
+
+ExchangeRequest: TypeAlias = WebhookPost | Call | EccMessage | ODataCall
 
 
 class NoAnswer(NamedTuple):

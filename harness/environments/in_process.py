@@ -107,7 +107,14 @@ class InProcessLandscape:
     def scm(self) -> LocalScm:
         """SCM with its connector, opened when a step first needs it."""
         if self.opened_scm is None:
-            self.opened_scm = LocalScm(self._settings, self._tenant, self.ici, self._open_scm(), self._clock)
+            self.opened_scm = LocalScm(
+                self._settings,
+                self._tenant,
+                self.ici,
+                system=self._open_scm(),
+                clock=self._clock,
+                log=self.exchange_log,
+            )
         return self.opened_scm
 
     def post(

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from harness.doubles.clocks import ManualClock
 from harness.doubles.scm_faults import FaultyScm, ScmCall
+from harness.doubles.taps import ExchangeLog
 from harness.environments.local_icertis import LocalIcertis
 from harness.testdata.scm_master_data import fill_master_data, load_risk_rules
 from simulator.connector.alignment import Drift
@@ -35,13 +36,21 @@ SET_UP = (
 class LocalScm:
     """SCM of one scenario, with its connector."""
 
-    def __init__(
-        self, settings: Settings, tenant: IcertisTenant, ici: LocalIcertis, system: ScmSystem, clock: ManualClock
+    def __init__(  # noqa: PLR0913 - ICI and SCM of one scenario
+        self,
+        settings: Settings,
+        tenant: IcertisTenant,
+        ici: LocalIcertis,
+        *,
+        system: ScmSystem,
+        clock: ManualClock,
+        log: ExchangeLog,
     ) -> None:
-        """Empty `system`, and fill it with the master data of the fixtures; it stays open."""
+        """Empty `system`, and fill it with the master data of the fixtures; it stays open. `log` gets its calls."""
         system.reset()
         fill_master_data(system)
         self._ici = ici
+        self._log = log
         self._clock = clock
         self._held: list[EventPayload] = []
         self.holding = False
@@ -51,9 +60,10 @@ class LocalScm:
         with suppress(InterfaceError):  # a scenario may be about a set-up that SCM refuses
             self.connect()
         self.site.calls.clear()
+        log.drain()
 
     def _tapped(self, sites: ScmSites) -> ScmSites:
-        self.site = FaultyScm(sites.scm)
+        self.site = FaultyScm(sites.scm, self._log)
         return sites._replace(scm=self.site.answer)
 
     def connect(self) -> None:

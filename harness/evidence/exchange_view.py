@@ -7,7 +7,7 @@ from contextlib import suppress
 from typing import Any
 from urllib.parse import unquote
 
-from harness.doubles.taps import Call, EccMessage, Exchange, NoAnswer, WebhookPost, parse_payload
+from harness.doubles.taps import Call, EccMessage, Exchange, NoAnswer, ODataCall, WebhookPost, parse_payload
 from harness.evidence import answer_bodies
 from harness.evidence.redaction import Redactor
 from simulator.apim.webhook import Reply
@@ -22,7 +22,9 @@ MAX_BODY = 300
 
 def kind(exchange: Exchange) -> str:
     """Return the kind of its attachment."""
-    return {WebhookPost: "zicm-event", Call: "zicm-call", EccMessage: "zicm-message"}[type(exchange.request)]
+    return {WebhookPost: "zicm-event", Call: "zicm-call", EccMessage: "zicm-message", ODataCall: "zicm-odata"}[
+        type(exchange.request)
+    ]
 
 
 def title(exchange: Exchange) -> str:
@@ -45,6 +47,8 @@ def redacted(exchange: Exchange, redactor: Redactor) -> dict[str, Any]:
         parts = _event(request, exchange.answer, redactor)
     elif isinstance(request, Call):
         parts = _call(request, exchange.answer, redactor)
+    elif isinstance(request, ODataCall):
+        parts = _odata(request, exchange.answer, redactor)
     else:
         parts = _message(request, exchange.answer, redactor)
     ticks = {"began": exchange.began, "ended": exchange.ended, "from": exchange.sender, "to": exchange.receiver}
@@ -127,6 +131,15 @@ def _call(request: Call, answer: object, redactor: Redactor) -> dict[str, Any]:
         return {**described, "answer": {"status": answer.status}, "withheld": True}
     content, omitted = answer_bodies.relevant_fields(content)
     return {**described, "answer": {"status": answer.status, "body": content, "others": omitted}}
+
+
+def _odata(request: ODataCall, answer: object, redactor: Redactor) -> dict[str, Any]:
+    """Describe a call of SCM; where an agreement of the scenario is confidential, by its collection alone."""
+    status = {"status": answer.status} if isinstance(answer, Answer) else _failure(answer)
+    if redactor:
+        collection = request.resource.partition("(")[0]
+        return {"request": {"method": request.method, "resource": collection}, "answer": status, "withheld": True}
+    return {"request": request._asdict(), "answer": status}
 
 
 def _message(request: EccMessage, answer: object, redactor: Redactor) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 PARTIES = ("ICI", "API Management", "CPI", "PF2", "WP2", "Cloud ALM")
+SCM_PARTIES = ("ICI", "connector", "SCM")
 
 _WIDTH, _FIRST, _HEIGHT, _TOP = 130, 65, 34, 64
 
@@ -71,7 +72,8 @@ def diagram(
 ) -> Diagram:
     """Draw exchanges and the message log entries that they led to; `ids` are those of the exchanges on the page."""
     present = {str(name) for exchange in exchanges for name in (exchange["from"], exchange["to"])}
-    names = [*PARTIES, *sorted(present - {*PARTIES})]  # a party that gets nothing is drawn too
+    parties = SCM_PARTIES if present and present <= {*SCM_PARTIES} else PARTIES
+    names = [*parties, *sorted(present - {*parties})]  # a party that gets nothing is drawn too
     lane_x = {name: _FIRST + _WIDTH * number for number, name in enumerate(names)}
     messages: list[_Message] = []
     for exchange, id_ in zip(exchanges, ids, strict=True):
@@ -112,6 +114,8 @@ def _request_label(exchange: Mapping[str, Any]) -> str:
     if "path" in request:
         number = exchange.get("call")
         return f"call {number}" if number in (1, 2) else f"{request['method']} {number}"
+    if "resource" in request:
+        return f"{request['method']} {request['resource'].partition('(')[0].removeprefix('CLMIntegration')}"
     if "fields" in request:
         return f"message, {len(request['fields'])} fields"
     return action(request) or "event"

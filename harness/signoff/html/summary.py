@@ -46,6 +46,8 @@ def seen(evidence: ScenarioEvidence) -> list[str]:
 
 def effects(steps: list[Step]) -> list[str]:
     """Summarise the effects of steps: calls, changes in the tables, entries of the message log."""
+    if to_scm := [call for step in steps for call in step.of_kind("zicm-odata")]:
+        return _writes(to_scm)
     lines = [_calls([call for step in steps for call in step.of_kind("zicm-call")])]
     for step in steps:
         for tables in step.of_kind("zicm-tables"):
@@ -63,6 +65,19 @@ def traits(evidence: ScenarioEvidence) -> Traits:
     counts = {"none" if not number else "one" if number == 1 else "several" for number in numbers}
     systems = {str(message["to"]) for message in messages}
     return Traits(*(" ".join(sorted(words)) for words in (types, systems, counts)))
+
+
+def _writes(calls: list[Mapping[str, Any]]) -> list[str]:
+    """Name the writes to SCM, and count the reads."""
+    requests = [call["request"] for call in calls]
+    reads = sum(request["method"] == "GET" for request in requests)
+    writes = [
+        f"{call['request']['method']} {call['request']['resource'].partition('(')[0]}"
+        f" ({call['answer'].get('status', 'no answer')})"
+        for call in calls
+        if call["request"]["method"] != "GET"
+    ]
+    return [f"SCM: {reads} reads", *(f"SCM: {one}" for one in writes)]
 
 
 def _calls(calls: list[Mapping[str, Any]]) -> str:

@@ -167,7 +167,7 @@ class StepView:
 
     @cached_property
     def _raw_exchanges(self) -> list[Mapping[str, Any]]:
-        found = [one for kind in ("event", "call", "message") for one in self.step.of_kind(f"zicm-{kind}")]
+        found = [one for kind in ("event", "call", "message", "odata") for one in self.step.of_kind(f"zicm-{kind}")]
         return sorted(found, key=lambda one: int(one["began"]))
 
     @cached_property
@@ -231,7 +231,9 @@ def _content(exchange: Mapping[str, Any]) -> str:
 def _title(equal: Sequence[Mapping[str, Any]]) -> str:
     exchange, request = equal[0], equal[0]["request"]
     what = f"{request['method']} {request['path']}" if "path" in request else action(request) or "event"
-    if "fields" in request:
+    if "resource" in request:
+        what = f"{request['method']} {request['resource']}"
+    elif "fields" in request:
         what = "Z_MM_ICMCONTRACT_UPSERT"
     return f"{exchange['from']} → {receivers(equal)}: {what}"
 
