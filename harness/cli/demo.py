@@ -4,7 +4,7 @@ from collections import Counter
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 from rich.console import Console
@@ -16,6 +16,7 @@ from harness.cli.options import AsJson, examples, new_app, print_json
 from harness.errors import UserError
 from harness.testdata.demo.expected_findings import ExpectedFindings
 from harness.testdata.demo.populate import populate
+from harness.testdata.demo.scm_contracts import populate_scm
 from simulator.landscape import Landscape
 from simulator.settings import Settings
 
@@ -23,7 +24,7 @@ app = new_app()
 
 
 @app.command("demo", epilog=examples("zicm demo --data demo --contracts 500 --seed 7"))
-def demo_command(
+def demo_command(  # noqa: PLR0913 - one for each option
     *,
     data: Annotated[Path, typer.Option(metavar="DIR", help="The folder to fill; it must hold no tables yet.")],
     contracts: Annotated[int, typer.Option(min=10, max=100_000, help="How many contracts reach the systems.")] = 200,
@@ -34,6 +35,10 @@ def demo_command(
             "--date", formats=["%Y-%m-%d"], metavar="DATE", help="The day for which they are made; by default today."
         ),
     ] = None,
+    with_part: Annotated[
+        Literal["scm"] | None,
+        typer.Option("--with", help="Fill Dynamics 365 SCM too, with contracts in every state."),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Fill a folder with believable contracts.
@@ -43,14 +48,14 @@ def demo_command(
     those are wrong in known ways. The command lists these errors; zicm report, for the same day, finds exactly them.
     """
     today = (day or datetime.now(UTC)).date()
-    expected = _fill(data, contracts, seed, today)
+    expected = _fill(data, contracts, seed, today, with_scm=with_part == "scm")
     if as_json:
         print_json(expected.as_json())
     else:
         _show(console(), data, today, expected, f"--contracts {contracts} --seed {seed}")
 
 
-def _fill(data: Path, contracts: int, seed: int, today: date) -> ExpectedFindings:
+def _fill(data: Path, contracts: int, seed: int, today: date, *, with_scm: bool) -> ExpectedFindings:
     """Fill the folder. Leaves it unchanged and raises UserError where that fails."""
     try:
         data.mkdir(parents=True, exist_ok=True)
@@ -58,6 +63,9 @@ def _fill(data: Path, contracts: int, seed: int, today: date) -> ExpectedFinding
             raise UserError(f"{data} holds tables already: name a folder that holds none")
         with TemporaryDirectory(dir=data) as unfinished:
             expected = _populate(Path(unfinished), contracts, seed, today)
+            if with_scm:
+                files = Settings(seed=seed, synchronous="normal").with_data_directory(Path(unfinished))
+                populate_scm(files, today, lambda: datetime.combine(today, time(), UTC))
             for file in sorted(Path(unfinished).iterdir()):
                 file.replace(data / file.name)
     except OSError as error:

@@ -81,3 +81,25 @@ def test_a_folder_without_scm_is_an_error(tmp_path: Path) -> None:
     ran = scm(tmp_path, "contracts")
     assert ran.code == 1
     assert "holds no SCM" in ran.err
+
+
+def test_the_demo_fills_scm_with_contracts_in_every_state(tmp_path: Path) -> None:
+    folder = tmp_path / "demo"
+    assert zicm("demo", "--data", folder, "--contracts", "10", "--date", "2026-07-01", "--with", "scm").code == 0
+    contracts = json.loads(scm(folder, "contracts", "--json").out)
+    agreements = json.loads(scm(folder, "agreements", "--json").out)
+    status = json.loads(scm(folder, "status", "--json").out)
+    assert [(one["ContractId"], one["ContractStatus"]) for one in contracts] == [
+        ("PNDA1", "Executed"),
+        ("PNDA2", "Draft"),
+        ("PPC1", "Draft"),
+        ("PPC2", "WaitingForApproval"),
+        ("PPC3", "WaitingForExternalSignatures"),
+        ("PPC4", "Executed"),
+        ("PPC5", "Executed"),
+        ("PPC6", "Terminated"),
+    ]
+    states = ["OnHold", "OnHold", "OnHold", "Effective", "Effective", "Closed"]
+    assert [one["AgreementStatus"] for one in agreements] == states
+    assert status["connection"] == "Ready"
+    assert [line["RemainingQuantity"] for line in status["lines"]] == [600.0, 0.0, 0.0]
