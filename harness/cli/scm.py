@@ -22,7 +22,7 @@ from simulator.settings import SCM_NAME
 
 app = new_app()
 
-Data = Annotated[Path, typer.Option(metavar="DIR", help="The folder that `zicm serve` keeps SCM in.")]
+ScmFolder = Annotated[Path, typer.Option(metavar="DIR", help="The folder that `zicm serve` keeps SCM in.")]
 Company = Annotated[str | None, typer.Option(metavar="ID", help="Show only this company, for example usmf.")]
 
 _CONTRACTS = ("dataAreaId", "ContractId", "ContractType", "ContractStatus", "ExpirationDate", "AccountRelationId")
@@ -33,19 +33,19 @@ _LINES = ("CommitmentType", "CommittedQuantity", "CommittedAmount", "ReleasedQua
 
 
 @app.command("contracts", epilog=examples("zicm scm contracts --data tables"))
-def contracts_command(*, data: Data, company: Company = None, as_json: AsJson = False) -> None:
+def contracts_command(*, data: ScmFolder, company: Company = None, as_json: AsJson = False) -> None:
     """List the page All contracts."""
     _list(data, "CLMIntegrationContracts", _CONTRACTS, company, as_json=as_json)
 
 
 @app.command("agreements", epilog=examples("zicm scm agreements --data tables --company usmf"))
-def agreements_command(*, data: Data, company: Company = None, as_json: AsJson = False) -> None:
+def agreements_command(*, data: ScmFolder, company: Company = None, as_json: AsJson = False) -> None:
     """List the purchase agreements with their contract and status."""
     _list(data, "CLMIntegrationPurchaseAgreements", _AGREEMENTS, company, as_json=as_json)
 
 
 @app.command("status", epilog=examples("zicm scm status --data tables"))
-def status_command(*, data: Data, as_json: AsJson = False) -> None:
+def status_command(*, data: ScmFolder, as_json: AsJson = False) -> None:
     """Show the state of the connection, and what was ordered of each line."""
     with _open(data) as scm:
         state, lines = scm.connection_state, _lines_with_fulfilment(scm)
@@ -61,7 +61,7 @@ def release_command(  # noqa: PLR0913 - one for each option
     agreement: Annotated[str, typer.Argument(metavar="AGREEMENT", help="Number of the purchase agreement.")],
     line: Annotated[float, typer.Argument(metavar="LINE", help="Number of its line.")],
     *,
-    data: Data,
+    data: ScmFolder,
     delivery: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], metavar="DAY", help="The day of the delivery.")],
     quantity: Annotated[float, typer.Option(help="The quantity, of a line that commits one.")] = 0,
     amount: Annotated[float, typer.Option(help="The amount, of any other line.")] = 0,
