@@ -208,6 +208,8 @@ def _is_text(value: object) -> bool:
 
 def draw(parts: LandscapeParts, recent: RecentExchanges, state: IcertisState) -> Picture:
     """Read the tables and the message log, and join them with the exchanges. Runs in a thread."""
+    if state.confidential:
+        recent.drop(state.confidential)
     drawn = recent.drawn()
     redactor = Redactor(drawn, state.confidential)
     exchanges = [exchange_view.redacted(one, redactor) for one in drawn]

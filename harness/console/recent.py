@@ -3,16 +3,18 @@
 import asyncio
 import time
 from collections import OrderedDict, deque
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from threading import Lock
+from urllib.parse import unquote
 
 from sqlalchemy.exc import SQLAlchemyError
 
 from harness.data_directory import Row
-from harness.doubles.taps import EccMessage, Exchange, WebhookPost
+from harness.doubles.taps import Call, EccMessage, Exchange, WebhookPost
 from simulator.apim.webhook import Reply
 from simulator.ecc.system import EccSystem
+from simulator.icertis.rest import CALL_1_PATH, CALL_2_PATH
 
 MAX_KEPT = 400
 """The exchanges from which the origin of a value can be told."""
@@ -95,6 +97,17 @@ class RecentExchanges:
             self._kept.clear()
         self.begin()
 
+    def drop(self, names: Collection[str]) -> None:
+        """Drop what earlier acts have left of confidential agreements; `names` are their System IDs and codes."""
+        hidden = {name.lower() for name in names}
+        with self._lock:
+            drawn = {id(one) for one in self._drawn}
+            left = [one for one in self._kept if id(one) in drawn or hidden.isdisjoint(_names(one))]
+            if len(left) < len(self._kept):
+                self._kept = deque(left, maxlen=MAX_KEPT)
+            for place in [one for one in self._before if one[1] in hidden]:
+                del self._before[place]
+
     def drawn(self) -> list[Exchange]:
         """Return the exchanges of this act, in the order in which they began."""
         with self._lock:
@@ -156,6 +169,15 @@ class RecentExchanges:
         if self.picture == seen and not self.ended:
             with suppress(TimeoutError):
                 await asyncio.wait_for(news.wait(), seconds)
+
+
+def _names(exchange: Exchange) -> set[str]:
+    """Return the System ID and code, in lower case, by which a call or a message names its agreement."""
+    request = exchange.request
+    if isinstance(request, EccMessage):
+        return {request.fields.get(name, "").lower() for name in ("SYSID", "ICMAGREEMENTCODE")}
+    call = isinstance(request, Call) and (CALL_1_PATH.fullmatch(request.path) or CALL_2_PATH.fullmatch(request.path))
+    return {unquote(call["id"]).lower()} if call else set()
 
 
 def guids_of(exchanges: list[Exchange]) -> Iterator[str]:

@@ -96,6 +96,18 @@ def test_many_changes_make_one_picture() -> None:
     assert recent.consoles == 0
 
 
+def test_confidential_agreement_is_dropped_from_earlier_acts() -> None:
+    recent, log = RecentExchanges({}), ExchangeLog()
+    log.watch(recent.watch)
+    for sys_id in ("A%2F1", "B2"):
+        exchange(recent, log, f"/v1/agreements/ICMSubAgreement/{sys_id}")
+    recent.drop(["a/1"])
+    assert len(recent.kept()) == 2  # the lanes of this act still show that it was asked for
+    recent.begin()
+    recent.drop(["a/1"])
+    assert [one.request for one in recent.kept()] == [Call("GET", "/v1/agreements/ICMSubAgreement/B2")]
+
+
 def test_rows_before_an_act_are_those_before_its_first_message() -> None:
     with closing(EccSystem("PF2")) as system:
         recent, log = RecentExchanges({"PF2": system}), ExchangeLog()
