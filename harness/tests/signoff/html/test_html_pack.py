@@ -20,7 +20,7 @@ from harness.specification.scenarios import Scenario, read_scenarios
 from harness.tests.support.pytest_process import run_pytest
 from harness.tests.support.signoff_page import opened
 
-SYSTEMS = ("ICI", "API Management", "CPI", "ECC", "Cloud ALM")
+SYSTEMS = ("ICI", "API Management", "CPI", "ECC", "Cloud ALM", "SCM")
 
 
 def ran(place: str, tags: set[str], *, name: str = "a scenario", steps: tuple[Step, ...] = ()) -> ScenarioEvidence:
