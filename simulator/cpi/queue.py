@@ -6,60 +6,50 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, Table
+from sqlalchemy import Connection, Table
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.sql.dml import ReturningDelete
 
 from simulator.cpi.event import ReceivedEvent
 from simulator.cpi.filtered_agreements import FilteredAgreements
+from simulator.cpi.forgetting import forget_agreement, forget_event, forget_messages, withhold_master
 from simulator.cpi.log_pages import FAILED_GUIDS, Unsettled, page_of, unsettled_of
-from simulator.cpi.message_order import AS_THE_SHEET_SAYS, AgreementQueue, LateEvents, Sender, lock_agreement
-from simulator.cpi.sealing import CONTENT, forget, open_sealing, sealing_of, sealing_transaction
-from simulator.cpi.shown_log import UNNAMED, read_log
+from simulator.cpi.message_order import AS_THE_SHEET_SAYS, AgreementQueue, LateEvents, Sender
+from simulator.cpi.sealing import CONTENT, forget, open_sealing, sealing_transaction
+from simulator.cpi.shown_log import read_log
 from simulator.cpi.statements import (
     ADD_NOTE,
     ALIKE,
     CREATE_BEHIND,
     DUE_NOW,
-    FAILED_EVENTS,
     FORGET_PARCELS,
     FORGET_REFUSED,
-    FORGET_UNDELIVERED,
     LAST_PARCEL,
     LEASE_OF,
     NEWER,
     NEXT_DUE,
-    NOT_DELIVERED,
-    NOT_DELIVERED_OF_TYPES,
-    NUMBER_OF,
     REFUSED,
     REMOVE_EVENT,
     RETRY_MESSAGE,
-    REVOKE_LEASES,
-    REWRITE,
     STATES,
     WAITING,
     WRITE,
-    WRITE_MESSAGE,
+    hold_status,
     next_task,
+    write_message,
 )
 from simulator.cpi.store import FILTERED_AGREEMENT, MESSAGE, PARCEL, StoreTable
 from simulator.cpi.work_items import (
-    FILTERED,
-    MASTER_IS_CONFIDENTIAL,
     REPEATED,
     TOLD_CONFIDENTIAL,
     DeliveryTask,
     FetchTask,
-    message_from_json,
-    message_to_json,
     no_error,
     timestamp,
 )
 from simulator.database import IN_MEMORY, Synchronous, advisory_lock, create_missing_tables, make_engine, purge_wal
 from simulator.errors import Failure, InterfaceError
-from simulator.mapping.actions import ACTIONS, ASSOCIATION
-from simulator.mapping.contract_types import MASTER, TYPES_WITH_A_MASTER
+from simulator.mapping.actions import ACTIONS
+from simulator.mapping.contract_types import MASTER
 from simulator.mapping.message import Message
 
 _PROBE = "probe"
@@ -67,16 +57,6 @@ _PROBE = "probe"
 
 LATE = "it came late, and was written over what a newer event had brought"
 """The note on an event that is older, by its own time, than one that came before it (D-62)."""
-
-_FORGOTTEN_EVENT = {
-    "status": "DISCARDED",
-    "stage": "done",
-    "note": FILTERED,
-    "parent": "",
-    **UNNAMED,
-    **no_error(),
-}
-"""The columns of an event that has been forgotten, as its agreement is confidential."""
 
 _NO_KEY = InterfaceError("MON-3", "", "its key is gone from the key file of the store: let ICI send the event again")
 
@@ -172,7 +152,7 @@ class Queue:
         fields = {"status": "DISCARDED", "stage": "done", "note": note, **fetch.event_fields, **no_error()}
         with self._transaction() as connection:
             if _is_held(connection, MESSAGE, fetch):
-                _write_message(connection, fetch.guid, fields, now)
+                write_message(connection, fetch.guid, fields, now)
 
     def filter(self, fetch: FetchTask, now: datetime, *, withhold: bool = True) -> None:
         """Discard the event of a confidential agreement, and all that waits or was refused of that agreement (D-63).
@@ -189,11 +169,11 @@ class Queue:
             advisory_lock(connection, "filter")  # two that revoke each other's lease would wait for each other
             if _is_held(connection, MESSAGE, fetch):
                 self._remember(connection, fetch)
-                _forget_agreement(connection, fetch, now)
-                _forget_parcels(connection, FORGET_PARCELS, fetch.guid)
-                _forget_event(connection, fetch.guid, now)
+                forget_agreement(connection, fetch, now)
+                forget_messages(connection, FORGET_PARCELS, fetch.guid)
+                forget_event(connection, fetch.guid, now)
                 if withhold and fetch.event_fields.get("contract_type") == MASTER:
-                    _withhold_master(connection, fetch, now)
+                    withhold_master(connection, fetch, now)
         self._sync_forgotten()
 
     def dispatch(  # noqa: PLR0913 - the message, and what its event told of it
@@ -226,14 +206,14 @@ class Queue:
                 self._filtered.remove(connection, fetch.event_fields["source"], fetch.sys_id)
             queue = AgreementQueue(connection, agreement, now)
             is_current = connection.execute(NEWER, {"agreement": agreement, "last": fetch.last_parcel}).first() is None
-            _write_message(connection, fetch.guid, fields | ({"stage": "deliver"} if is_current else {}), now)
+            write_message(connection, fetch.guid, fields | ({"stage": "deliver"} if is_current else {}), now)
             if is_current:
                 withdrawn = queue.withdraw() if message.document is None and ACTIONS[action].is_full else []
                 if fetch.retried:
-                    _forget_parcels(connection, FORGET_REFUSED, fetch.guid)
+                    forget_messages(connection, FORGET_REFUSED, fetch.guid)
                 sender = Sender(fetch.guid, fetch.number, action, fetch.event.time)
                 if queue.join(sender, message, systems, late_events):
-                    _write_message(connection, fetch.guid, {"note": "; ".join(filter(None, (LATE, note)))}, now)
+                    write_message(connection, fetch.guid, {"note": "; ".join(filter(None, (LATE, note)))}, now)
                 queue.requeue(withdrawn, late_events)
 
     def fetch_failed(
@@ -256,8 +236,8 @@ class Queue:
             if _is_held(connection, MESSAGE, fetch):
                 if fetch.told_confidential:
                     self._remember(connection, fetch)
-                    _forget_agreement(connection, fetch, now)
-                _write_message(connection, fetch.guid, fields, now)
+                    forget_agreement(connection, fetch, now)
+                write_message(connection, fetch.guid, fields, now)
         if fetch.told_confidential:
             self._sync_forgotten()
 
@@ -272,7 +252,7 @@ class Queue:
         """Record that a system has the message."""
         fields = {"state": state, "content": "", "attempts": parcel.attempts + 1, "lease_until": "", **no_error()}
         with self._transaction() as connection:
-            _hold_status(connection, parcel.guid)
+            hold_status(connection, parcel.guid)
             if _is_held(connection, PARCEL, parcel):
                 connection.execute(WRITE[PARCEL], {**fields, "this": parcel.number})
                 forget(connection, PARCEL, [parcel.number])
@@ -294,7 +274,7 @@ class Queue:
         fields |= {"state": REFUSED} if wait is None else {"due_at": timestamp(now + wait)}
         with self._transaction() as connection:
             queue = AgreementQueue(connection, parcel.agreement, now)
-            _hold_status(connection, parcel.guid)
+            hold_status(connection, parcel.guid)
             if _is_held(connection, PARCEL, parcel):
                 connection.execute(WRITE[PARCEL], {**fields, "this": parcel.number})
                 place = {"agreement": parcel.agreement, "system": parcel.system, "this": parcel.number}
@@ -310,14 +290,14 @@ class Queue:
         """
         fields = {"status": "RETRY", "stage": "fetch", "again": True, "attempts": 0, "due_at": timestamp(now)}
         with self._transaction() as connection:
-            _hold_status(connection, guid)
+            hold_status(connection, guid)
             fields |= {"this": guid, "changed_at": timestamp(now)}
             return bool(connection.execute(RETRY_MESSAGE, fields).rowcount)
 
     def add_note(self, guid: str, note: str) -> None:
         """Add a remark to what the log says of an event that has been processed."""
         with self._transaction() as connection:
-            _hold_status(connection, guid)
+            hold_status(connection, guid)
             connection.execute(ADD_NOTE, {"this": guid, "added": note})
 
     def next_due(self) -> datetime | None:
@@ -433,9 +413,9 @@ class Queue:
                 last = connection.execute(LAST_PARCEL).scalar() if table is MESSAGE else None
                 return {**opened, **lease, "last_parcel": last or 0}
             if table is MESSAGE:
-                _write_message(connection, row["guid"], {"status": "FAILED", "stage": "done", **_error(_NO_KEY)}, now)
+                write_message(connection, row["guid"], {"status": "FAILED", "stage": "done", **_error(_NO_KEY)}, now)
             else:
-                _hold_status(connection, row["guid"])
+                hold_status(connection, row["guid"])
                 fields = {"state": REFUSED, "lease_until": "", **_error(_NO_KEY)}
                 connection.execute(WRITE[PARCEL], {**fields, "this": row["number"]})
                 _update_status(connection, row["guid"], now)
@@ -453,60 +433,12 @@ def _contract_type(event: ReceivedEvent) -> str | None:
         return None
 
 
-def _hold_status(connection: Connection, guid: str) -> None:
-    # Without it, two workers that deliver the last two messages of an event would each see the other's still waiting.
-    advisory_lock(connection, f"status {guid}")
-
-
 def _is_held(connection: Connection, table: Table, task: FetchTask | DeliveryTask) -> bool:
     """Check that the lease is still that of the worker that took the task.
 
     Another worker has it if this one was too slow, or if the event was retried meanwhile; then the result is stale.
     """
     return connection.execute(LEASE_OF[table], {"this": task.number}).scalar() == task.lease
-
-
-def _lock_unfinished(connection: Connection, fetch: FetchTask) -> dict[str, str]:
-    """Lock what `filter` is to destroy. Return the guid of each event, with its stage.
-
-    The locks are taken in the order in which all others take them, and what they protect is read once they are held.
-    """
-    for agreement in sorted({row["agreement"] for row in _undelivered(connection, fetch)}):
-        lock_agreement(connection, agreement)
-    for guid in sorted(_unfinished(connection, fetch)):
-        _hold_status(connection, guid)
-    return _unfinished(connection, fetch)
-
-
-def _unfinished(connection: Connection, fetch: FetchTask) -> dict[str, str]:
-    """Return the stage of every event that may not name the agreement any more, by guid."""
-    sealing = sealing_of(connection)
-    agreement = {"sys_id": sealing.name(fetch.sys_id), "source": fetch.event_fields["source"]}
-    failed = connection.execute(FAILED_EVENTS, {**agreement, "nameless": sealing.name("")}).mappings()
-
-    def names_it(row: RowMapping) -> bool:
-        if row["same_sys_id"] or row["parent"] == agreement["sys_id"]:
-            return True
-        payload = sealing.opened(MESSAGE, row)["payload"]
-        return bool(payload) and ReceivedEvent.from_json(payload).mentions(fetch.sys_id)
-
-    return {row["guid"]: row["stage"] for row in (*_undelivered(connection, fetch), *filter(names_it, failed))}
-
-
-def _undelivered(connection: Connection, fetch: FetchTask) -> list[RowMapping]:
-    """Read the messages of an agreement that wait or were refused; for an amendment, those that it brings itself."""
-    sealing = sealing_of(connection)
-    found = connection.execute(NOT_DELIVERED, {"sys_id": sealing.name(fetch.sys_id)}).mappings()
-
-    def is_about_it(row: RowMapping) -> bool:
-        content = sealing.opened(PARCEL, row)["content"]
-        if not content:  # its key is gone, and it is of no use to anybody
-            return True
-        fields = message_from_json(content).fields
-        is_of_tenant = fields["TENANTID"] == fetch.event_fields["source"]
-        return is_of_tenant and (bool(row["same_sys_id"]) or fields["SYSID"] == fetch.sys_id)
-
-    return [row for row in found if is_about_it(row)]
 
 
 def _update_status(connection: Connection, guid: str, now: datetime) -> None:
@@ -519,55 +451,7 @@ def _update_status(connection: Connection, guid: str, now: datetime) -> None:
         fields = {"status": "RETRY" if failed else "PROCESSING"}
     else:
         fields = {"status": "ESCALATED" if REFUSED in states else "COMPLETED", "stage": "done"}
-    _write_message(connection, guid, {**fields, **error}, now)
-
-
-def _forget_parcels(connection: Connection, which: ReturningDelete[int], guid: str) -> None:
-    forget(connection, PARCEL, connection.execute(which, {"this": guid}).scalars())
-
-
-def _forget_agreement(connection: Connection, fetch: FetchTask, now: datetime) -> None:
-    """Destroy all that waits or was refused of the agreement of an event, and let what is being read be read again.
-
-    What the systems have of an event that is to be read again counts until then: an older amendment, which is read by
-    itself, must not be written over it (D-46).
-    """
-    connection.execute(REVOKE_LEASES, {"this": fetch.number})
-    for guid, stage in _lock_unfinished(connection, fetch).items():
-        if stage == "fetch":
-            _forget_parcels(connection, FORGET_UNDELIVERED, guid)
-            _write_message(connection, guid, no_error(), now)
-        else:
-            _forget_parcels(connection, FORGET_PARCELS, guid)
-            _forget_event(connection, guid, now)
-
-
-def _withhold_master(connection: Connection, fetch: FetchTask, now: datetime) -> None:
-    """Take a confidential master out of the messages that wait or were refused, and say so in the log (D-66)."""
-    sealing = sealing_of(connection)
-    withheld = list[tuple[RowMapping, Message]]()
-    for row in connection.execute(NOT_DELIVERED_OF_TYPES, {"types": TYPES_WITH_A_MASTER}).mappings():
-        content = sealing.opened(PARCEL, row)["content"]
-        if not content:  # its key is gone
-            continue
-        message = message_from_json(content)
-        fields = message.fields
-        if fields.get("ASSOCIATINGSYSID") == fetch.sys_id and fields["TENANTID"] == fetch.event_fields["source"]:
-            withheld.append((row, message._replace(fields={**fields, **dict.fromkeys(ASSOCIATION, "")})))
-    for row, message in withheld:
-        content = sealing.resealed(PARCEL, row["number"], message_to_json(message))
-        connection.execute(REWRITE, {"this": row["number"], "content": content})
-    for guid, note in {row["guid"]: row["note"] for row, _ in withheld}.items():
-        _write_message(connection, guid, {"note": "; ".join(filter(None, (note, MASTER_IS_CONFIDENTIAL)))}, now)
-
-
-def _forget_event(connection: Connection, guid: str, now: datetime) -> None:
-    _write_message(connection, guid, _FORGOTTEN_EVENT, now)
-    forget(connection, MESSAGE, connection.execute(NUMBER_OF, {"this": guid}).scalars())
-
-
-def _write_message(connection: Connection, guid: str, fields: dict[str, Any], now: datetime) -> None:
-    connection.execute(WRITE_MESSAGE, {**fields, "this": guid, "changed_at": timestamp(now), "lease_until": ""})
+    write_message(connection, guid, {**fields, **error}, now)
 
 
 def _error(error: InterfaceError) -> dict[str, str]:

@@ -1,10 +1,28 @@
 """The statements for CPI's store, built once: to build one takes longer than to run it."""
 
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, String, Table, and_, bindparam, case, delete, exists, func, insert, or_, select, update
+from sqlalchemy import (
+    Connection,
+    Select,
+    String,
+    Table,
+    and_,
+    bindparam,
+    case,
+    delete,
+    exists,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
 
 from simulator.cpi.store import MESSAGE, PARCEL
+from simulator.cpi.work_items import timestamp
+from simulator.database import advisory_lock
 from simulator.mapping.actions import ACTIONS
 
 WAITING, REFUSED = "waiting", "refused"
@@ -263,3 +281,16 @@ _FREE_FROM = {
 """The time from which a worker may take a task: it is due, and no other worker holds it."""
 
 NEXT_DUE = {table: select(func.min(_FREE_FROM[table])).where(waits) for table, waits in WAITS.items()}
+
+
+def hold_status(connection: Connection, guid: str) -> None:
+    """Let nobody else change the status of an event before this transaction ends.
+
+    Two workers that deliver the last two messages of an event would each see the other's still waiting.
+    """
+    advisory_lock(connection, f"status {guid}")
+
+
+def write_message(connection: Connection, guid: str, fields: dict[str, Any], now: datetime) -> None:
+    """Change an event, which no worker holds from then on."""
+    connection.execute(WRITE_MESSAGE, {**fields, "this": guid, "changed_at": timestamp(now), "lease_until": ""})
