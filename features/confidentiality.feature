@@ -176,9 +176,20 @@ Feature: Confidential agreements stay in ICI
     Examples:
       | answer                                                   | field                   |
       | a flag that is true and then false                       | ICMConfidentialContract |
+      | a flag that is false, and true with a blank at its end   | ICMConfidentialContract |
+      | a flag that is false, and true with an unseen character  | ICMConfidentialContract |
       | a flag that is false, and true in another spelling       | ICMConfidentialContract |
       | a flag that is false twice                               | ICMConfidentialContract |
       | a confidential agreement in Data and an open one in data | Data                    |
+
+  @D-71 @D-04 @SEC-1
+  Scenario: A flag beside an agreement whose own flag is false is no clear false
+    Given ICI holds the Standalone Agreement "PST4042"
+    And ICI answers call 1 with a confidential flag beside an open agreement
+    When ICI executes "PST4042"
+    Then the monitoring shows the error D-71 at ICMConfidentialContract of "PST4042"
+    And the error says "it stands beside the content of the answer"
+    And nothing changed in PF2 and WP2
 
   @MAP-05 @D-15
   Scenario Outline: A flag that is false lets the agreement through, and ECC shows it as not selected: <flag>
@@ -264,6 +275,45 @@ Feature: Confidential agreements stay in ICI
       | ASSOCIATINGCODE  |        |
       | ASSOCIATINGSYSID |        |
     And nothing of "PMA1055" is left anywhere outside ICI
+
+  @SEC-1 @SEC-2 @D-66 @CALL-2 @fault @beyond_sheet
+  Scenario Outline: Call 2 of <event> tells that the master is confidential, and what waits is not told of it either
+    Given ICI holds the Master Agreement "PMA1056":
+      | SysId                | 11111111-0000-4000-8000-000000001056 |
+      | Name                 | Rescue of the Marlow plant           |
+      | ICMIncotermslocation | Quay nine, Marlow                    |
+    And ICI has executed "PMA1056", and the event got lost
+    And ICI holds the Sub Agreement "PSUB2057"
+    And "PSUB2057" is associated to "PMA1056"
+    And ICI holds the Sub Agreement "PSUB2058"
+    And "PSUB2058" is associated to "PMA1056"
+    And PF2 does not answer
+    And WP2 does not answer
+    And "PSUB2057" has been executed
+    And ICI answers ICMConfidentialContract of "PMA1056" as true
+    And ICI has sent the event <action> of "<code>" 1 times
+    And PF2 answers again
+    And WP2 answers again
+    When 60 minutes pass
+    Then ASSOCIATINGCODE of the entry "PSUB2057" in PF2 and WP2 is ""
+    And nothing of "PMA1056" is left anywhere outside ICI
+
+    Examples:
+      | event                                     | action          | code     |
+      | another agreement                         | Executed        | PSUB2058 |
+      | a later event of the agreement that waits | ExecutedUpdated | PSUB2057 |
+
+  @SEC-1 @SEC-2 @D-66 @fault @beyond_sheet
+  Scenario: WP2 refused a Sub Agreement, its master turns confidential, and what is put back does not tell of it
+    Given ICI holds the Sub Agreement "PSUB2059"
+    And "PSUB2059" is associated to "PMA1001"
+    And WP2 refuses every message with "The table is closed"
+    And the next event goes wrong
+    And "PSUB2059" has been executed
+    And "PMA1001" has been marked confidential
+    And WP2 works again
+    When an administrator puts back what has failed
+    Then in WP2 ASSOCIATINGCODE of the entry "PSUB2059" is ""
 
   @SEC-1 @SEC-2 @D-66 @fault
   Scenario: One system knows the association when the master turns confidential, and the other is not told of it

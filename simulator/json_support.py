@@ -1,9 +1,17 @@
-"""Read JSON in which no object has a name twice, also by case: what such an object says is unpredictable (D-71)."""
+"""Read JSON in which no name stands twice, however it is spelt: what such an object says is unpredictable (D-71)."""
 
 import json
+import unicodedata
 from collections import Counter
 from collections.abc import Iterable
 from decimal import Decimal
+
+
+def folded(name: str) -> str:
+    """Return a name without case, blanks at its ends and characters that nobody sees."""
+    if name.isascii():
+        return name.strip().casefold()
+    return "".join(one for one in name if unicodedata.category(one) != "Cf").strip().casefold()
 
 
 class RepeatedNameError(ValueError):
@@ -19,8 +27,8 @@ class AmbiguousObject(dict[str, object]):
     """An object that had names more than once; it holds its other names alone."""
 
     def __init__(self, pairs: list[tuple[str, object]], repeated: list[str]) -> None:
-        folded = {name.casefold() for name in repeated}
-        super().__init__(pair for pair in pairs if pair[0].casefold() not in folded)
+        ambiguous = set(map(folded, repeated))
+        super().__init__(pair for pair in pairs if folded(pair[0]) not in ambiguous)
         self.repeated = repeated
         """The names that it had more than once, as they were written first."""
 
@@ -54,7 +62,7 @@ def read_json_marking_repeats(content: bytes) -> object:
 
 
 def _repeated(pairs: list[tuple[str, object]], apart: Iterable[str]) -> list[str]:
-    names = [name if name in apart else name.casefold() for name, _ in pairs]
+    names = [name if name in apart else folded(name) for name, _ in pairs]
     if len(set(names)) == len(names):
         return []
     first_spelling = dict(zip(reversed(names), (name for name, _ in reversed(pairs)), strict=True))

@@ -216,13 +216,10 @@ class ScenarioContext:
 
         Raises FeatureError if an event goes wrong by it that is not to, or the reverse.
         """
-        entries, statuses = self._log_if_any(), len(self._statuses())
+        had_failed = {entry.guid for entry in self._log_if_any() if entry.is_failed} - {put_back}
+        statuses = len(self._statuses())
         action()
-        failed = [
-            entry
-            for entry in self._log_if_any()
-            if entry.is_failed and (entry not in entries or entry.guid == put_back)
-        ]
+        failed = [entry for entry in self._log_if_any() if entry.is_failed and entry.guid not in had_failed]
         refused = [status for status in self._statuses()[statuses:] if not 200 <= status < 300]
         whys = [*(_why(entry) for entry in failed), *(f"the webhook answered {status}" for status in refused)]
         is_to_fail, self.next_event_is_to_fail = self.next_event_is_to_fail, False

@@ -70,7 +70,7 @@ def forget_messages(connection: Connection, which: ReturningDelete[int], guid: s
     forget(connection, PARCEL, connection.execute(which, {"this": guid}).scalars())
 
 
-def withhold_master(connection: Connection, fetch: FetchTask, now: datetime) -> None:
+def withhold_master(connection: Connection, source: str, sys_id: str, now: datetime) -> None:
     """Take a confidential master out of the messages that wait or were refused, and say so in the log (D-66)."""
     sealing = sealing_of(connection)
     withheld = list[tuple[RowMapping, Message]]()
@@ -80,7 +80,7 @@ def withhold_master(connection: Connection, fetch: FetchTask, now: datetime) -> 
             continue
         message = message_from_json(content)
         fields = message.fields
-        if fields.get("ASSOCIATINGSYSID") == fetch.sys_id and fields["TENANTID"] == fetch.event_fields["source"]:
+        if fields.get("ASSOCIATINGSYSID") == sys_id and fields["TENANTID"] == source:
             withheld.append((row, message._replace(fields={**fields, **dict.fromkeys(ASSOCIATION, "")})))
     for row, message in withheld:
         content = sealing.resealed(PARCEL, row["number"], message_to_json(message))

@@ -12,9 +12,9 @@ from simulator.clock import Clock
 from simulator.cpi.event import Event
 from simulator.errors import Failure, InterfaceError
 from simulator.http_support import AnswerTooLargeError, read_answer_body
-from simulator.json_support import RepeatedNameError, read_json
+from simulator.json_support import RepeatedNameError, folded, read_json
 from simulator.mapping.contract_types import MASTER
-from simulator.mapping.sheet import NEEDED
+from simulator.mapping.sheet import CONFIDENTIAL, NEEDED
 
 CONNECT_SECONDS = 5.0
 
@@ -130,13 +130,13 @@ def read_answer(content: bytes) -> object:
         return read_json(content, apart=_APART)
     except RepeatedNameError as error:
         known = {name.casefold(): name for name in (*NEEDED, "Data", "HasMoreData")}
-        field = known.get(error.name.casefold(), "")  # any other name may be a value
+        field = known.get(folded(error.name), "")  # any other name may be a value
         raise InterfaceError("D-71", field, str(error)) from None
 
 
 def agreement_in(body: object) -> dict[str, object]:
     """Read the fields for the mapping from call 1's answer. Raises InterfaceError CALL-1 for a body without any."""
-    data = data_in(body)
+    data = _content_of(body)
     if isinstance(data, list) and len(data) == 1:
         data = data[0]
     if not isinstance(data, Mapping) or not data:
@@ -146,7 +146,7 @@ def agreement_in(body: object) -> dict[str, object]:
 
 def masters_in(body: object) -> list[dict[str, object]]:
     """Read the fields of each master from call 2's answer. Raises InterfaceError CALL-2 for any other body."""
-    data = data_in(body)
+    data = _content_of(body)
     instances = data if isinstance(data, list) else [data]
     # What was asked for is what each of them is; not every tenant repeats the type in the answer.
     return [{**_needed(found), "ContractTypeName": MASTER} for found in map(_association, instances) if found]
@@ -183,6 +183,14 @@ def data_in(body: object) -> object:
             if name.lower() == "data":
                 return body[name]
     return body
+
+
+def _content_of(body: object) -> object:
+    """Return the content of the envelope. Raises InterfaceError D-71 where a confidential flag stands beside it."""
+    data = data_in(body)
+    if data is not body and isinstance(body, Mapping) and CONFIDENTIAL.casefold() in map(folded, body):
+        raise InterfaceError("D-71", CONFIDENTIAL, "it stands beside the content of the answer")
+    return data
 
 
 def _has_more(body: object, rows: int) -> bool:

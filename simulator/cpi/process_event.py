@@ -31,6 +31,9 @@ class MappingResult:
     note: str = ""
     """The remark of the monitoring on an event that went well."""
 
+    confidential_master: str = ""
+    """The System ID of the master that call 2 has told to be confidential, as messages spell it; blank for none."""
+
 
 MASTER_IS_UNCLEAR = "nothing tells whether its master is confidential: the association is withheld (D-66)"
 
@@ -52,7 +55,9 @@ def process(
             return MappingResult(filtered=True)
         master, note = associated_master(masters, withhold=withhold)
         lineage = derive_lineage(MappingInput(event.fields, event.action, agreement, master, codes, characters))
-        return MappingResult(lineage=lineage, message=build_message(lineage, characters), note=note)
+        message = build_message(lineage, characters)
+        confidential_master = _sys_id("SysId", masters[0]) if note == MASTER_IS_CONFIDENTIAL else ""
+        return MappingResult(lineage=lineage, message=message, note=note, confidential_master=confidential_master)
     except Exception as error:  # noqa: BLE001 - whatever it is, it is told with what call 1 has said
         failure = error if isinstance(error, InterfaceError) else from_exception(error)
         failure.says_confidential = _says_confidential(agreement)
@@ -74,10 +79,13 @@ def _says_confidential(agreement: Fields) -> bool | None:
 
 def _parent(event: Event, agreement: Fields) -> str:
     """Return the System ID of the agreement that an amendment changes, as messages spell it; blank if it has none."""
-    if event.action.name != "AmendmentExecuted":
-        return ""
+    return _sys_id(PARENT, agreement) if event.action.name == "AmendmentExecuted" else ""
+
+
+def _sys_id(name: str, fields: Fields) -> str:
+    """Return a System ID of an answer as messages spell it; blank where it cannot be read."""
     try:
-        return SourceValue.read(PARENT, agreement.get(PARENT), "DisplayValue").text().lower()
+        return SourceValue.read(name, fields.get(name), "DisplayValue").text().lower()
     except InterfaceError:
         return ""
 

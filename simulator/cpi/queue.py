@@ -173,7 +173,14 @@ class Queue:
                 forget_messages(connection, FORGET_PARCELS, fetch.guid)
                 forget_event(connection, fetch.guid, now)
                 if withhold and fetch.event_fields.get("contract_type") == MASTER:
-                    withhold_master(connection, fetch, now)
+                    withhold_master(connection, fetch.event_fields["source"], fetch.sys_id, now)
+        self._sync_forgotten()
+
+    def withhold(self, source: str, sys_id: str, now: datetime) -> None:
+        """Take a master that call 2 has told to be confidential out of whatever waits or was refused (D-66)."""
+        with self._transaction() as connection:
+            advisory_lock(connection, "filter")
+            withhold_master(connection, source, sys_id, now)
         self._sync_forgotten()
 
     def dispatch(  # noqa: PLR0913 - the message, and what its event told of it

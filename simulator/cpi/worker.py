@@ -125,6 +125,8 @@ class Worker:
             fetch = fetch._replace(told_confidential=told)
             self._queue.fetch_failed(fetch, outcome.failure, wait, now, exhausted=exhausted)
         elif outcome.result and outcome.result.message:
+            if master := outcome.result.confidential_master:
+                self._queue.withhold(fetch.event_fields["source"], master, now)
             self._queue.dispatch(
                 fetch, outcome.result.message, self._flow.targets, now, self._late_events, note=outcome.result.note
             )
