@@ -69,8 +69,8 @@ def set_own_tenant(context: ScenarioContext, monkeypatch: pytest.MonkeyPatch, te
 @given("users have created these, otherwise like it:")
 def create_variants(context: ScenarioContext, screen: Screen, datatable: Table) -> None:
     for row in table_rows(datatable):
-        system = row.pop("system")
-        messages = _create(context, system, screen.entered | row)
+        system = row["system"]
+        messages = _create(context, system, screen.entered | {name: row[name] for name in row if name != "system"})
         errors = [line for line in messages if line.TYPE == "E"]
         assert_equal(f"the errors of {system} on the creation of {row}", errors, [])
 
@@ -199,4 +199,4 @@ def _stamp(context: ScenarioContext, transaction: str) -> ChangeStamp:
 
 
 def _by_number(rows: list[Row]) -> dict[str, Row]:
-    return {row["EBELN"]: row for row in rows}
+    return Named("outline agreement", ((row["EBELN"], row) for row in rows))

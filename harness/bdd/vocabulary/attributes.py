@@ -45,13 +45,13 @@ def table_rows(table: Table, known: Collection[str] = (), what: str = "column") 
     """Read a table whose first line names its columns.
 
     Raises FeatureError for a table without a row, and for a column that has no name, stands twice, or is not `known`,
-    where these are given.
+    where these are given. So does reading a column that the table does not have.
     """
     head, *rows = table
     _check_names(head, known, what)
     if not rows:
         raise FeatureError("the table has no row below its columns, so it says nothing")
-    return [dict(zip(head, row, strict=True)) for row in rows]
+    return [Named("column", zip(head, row, strict=True)) for row in rows]
 
 
 def named_values(table: Table, known: Collection[str] = (), what: str = "field") -> dict[str, str]:

@@ -69,6 +69,17 @@ CASES = [
         'there is no field in ICI "ICMPurchasingOrg"; did you mean ICMPurchasingOrgCode?',
     ),
     (
+        f"{EXECUTED}Then these fields of the outline agreement 4600000009 in PF2 are:\n  | ZTERM | Z060 |\n",
+        3,
+        'there is no outline agreement "4600000009"',
+    ),
+    (
+        "When the user changes the outline agreements in a book of Excel whose row 2 holds this:\n  | field | kinds |\n"
+        + "  | ZTERM | text |\n",
+        1,
+        'there is no column "kind"; did you mean kinds?',
+    ),
+    (
         'Given ICI holds the Standalone Agreement "PST1"\nAnd ICI answers ICMCurency of "PST1" as "EUR"\n',
         2,
         'there is no field in ICI "ICMCurency"; did you mean ICMCurrency?',
