@@ -14,7 +14,8 @@ TITLE = "Questions about the specification"
 
 _INTRODUCTION = (
     f"Where the specification ({VERSION}) is silent, or disagrees with itself, one reading is built. "
-    "Please confirm it or choose the other one; those with the gravest consequence come first."
+    "Please confirm it or choose the other one; those with the gravest consequence come first. "
+    "In the section Dynamics 365 SCM, the specification is what Microsoft and Icertis have published."
 )
 _MARKDOWN = rf"\A# {TITLE}\n".encode()
 _WORD = rb"<dc:title>%b</dc:title>" % TITLE.encode()
@@ -52,7 +53,7 @@ class OpenQuestion(NamedTuple):
 def open_questions(fingerprints: ConditionFingerprints, answers: Mapping[str, DecisionAnswer]) -> list[OpenQuestion]:
     """List what nobody has answered, by consequence, then by section as in the register."""
     resting: dict[str, list[str]] = {}
-    for condition in fingerprints.register.conditions:
+    for condition in (*fingerprints.register.conditions, *fingerprints.register.scm_conditions):
         for entry in fingerprints.entries(condition.id):
             resting.setdefault(entry.id, []).append(condition.id)
     found = [

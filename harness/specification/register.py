@@ -185,13 +185,13 @@ class Decision(RegisterEntry):
 
     why: str
 
-    section: str = "Beyond the interface"
+    section: str
     """The section of the specification that it is about."""
 
-    owner: str = "business owner"
+    owner: str
     """The role that can answer it."""
 
-    consequence: Consequence = "medium"
+    consequence: Consequence
     """The weight of the other reading: high for data that are lost, wrong or not to be seen."""
 
     binds: tuple[str, ...] = ()
