@@ -1,9 +1,10 @@
 """Group failed scenarios by what they have in common, so that one broken rule reads as one cause."""
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from harness.bdd.failure.rendering import both_texts, value_text
 from harness.bdd.failure.report import FIELD, HIDDEN, LEAK, REFUSED, ROWS, FailureReport, Reason
 
 _TELLING = (LEAK, REFUSED, FIELD, ROWS)
@@ -11,6 +12,15 @@ _TELLING = (LEAK, REFUSED, FIELD, ROWS)
 
 _WEIGHT = 5
 """Number of scenarios with another reason that count as much as one with a telling one."""
+
+
+@dataclass(frozen=True)
+class Trace:
+    """One field on its way from ICI to the tables."""
+
+    field: str
+    lines: list[tuple[str, str]]
+    """Each place with the value there."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +46,22 @@ class Cause:
         """The cause on one line, with the names of its fields."""
         names = ", ".join(self.fields)
         return f"{names}: {self.text}" if names else self.text
+
+    def trace(self, reports: Iterable[FailureReport]) -> Trace | None:
+        """Follow one field that went wrong, in the first report that knows what ICI holds. None for other causes."""
+        if self.kind not in (REFUSED, FIELD):
+            return None
+        for report in reports:
+            for origin in report.origins:
+                if origin.id in self.ids and origin.source_value is not None:
+                    lines = [("ICI holds", origin.source_value)]
+                    if origin.sent is not None:
+                        lines.append(("CPI sent", value_text(origin.sent)))
+                    reason = next((one for one in report.reasons if one.field == origin.field), None)
+                    if reason and reason.kind == FIELD:
+                        lines += zip(("expected", "seen"), both_texts(reason.expected, reason.seen), strict=True)
+                    return Trace(origin.field, lines)
+        return None
 
 
 def group(reports: Mapping[str, FailureReport]) -> list[Cause]:

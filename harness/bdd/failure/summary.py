@@ -4,8 +4,8 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import chain, zip_longest
 
 from harness.bdd.failure.causes import Cause
-from harness.bdd.failure.rendering import WIDE, both_texts, render, value_text, wrapped
-from harness.bdd.failure.report import FIELD, REFUSED, FailureReport
+from harness.bdd.failure.rendering import WIDE, both_texts, render, wrapped
+from harness.bdd.failure.report import REFUSED, FailureReport
 from harness.specification.register import Register, RegisterEntry
 from harness.specification.scenarios import Scenario
 from harness.text import printable
@@ -83,8 +83,9 @@ class FailureSummary:
         if cause.fields:
             numbered = (f"{name} in {number}" for name, number in cause.fields.items())
             yield from wrapped(", ".join(numbered), width)
-        if cause.kind in (REFUSED, FIELD) and cause.ids and (example := self._example(cause)):
-            yield from example
+        if trace := cause.trace(self.sorted_reports(cause).values()):
+            yield f"for example {trace.field}"
+            yield from (f"  {place:<9}  {value}" for place, value in trace.lines)
         elif cause.example:
             expected, seen = both_texts(cause.example.expected, cause.example.seen)
             yield from (f"expected  {expected}", f"seen      {seen}")
@@ -101,21 +102,6 @@ class FailureSummary:
             yield from wrapped(f"{label} {', '.join(conditions)}", width)
         else:
             yield "of no condition: errors and edges"
-
-    def _example(self, cause: Cause) -> list[str]:
-        """Show one field as ICI holds it, as it was expected, and as it was seen."""
-        for report in self.sorted_reports(cause).values():
-            for origin in report.origins:
-                if origin.id in cause.ids and origin.source_value is not None:
-                    lines = [f"for example {origin.field}", f"  ICI holds  {origin.source_value}"]
-                    if origin.sent is not None:
-                        lines.append(f"  CPI sent   {value_text(origin.sent)}")
-                    reason = next((one for one in report.reasons if one.field == origin.field), None)
-                    if reason and reason.kind == FIELD:
-                        expected, seen = both_texts(reason.expected, reason.seen)
-                        lines += [f"  expected   {expected}", f"  seen       {seen}"]
-                    return lines
-        return []
 
     def _conditions(self, places: Iterable[str]) -> list[str]:
         tags = {tag for place in places if place in self._scenarios for tag in self._scenarios[place].tags}

@@ -15,7 +15,7 @@ from typing import NamedTuple
 from jinja2 import Environment
 from markupsafe import Markup
 
-from harness.bdd.failure.causes import Cause, group
+from harness.bdd.failure.causes import Cause, Trace, group
 from harness.bdd.failure.report import FailureReport, Reason
 from harness.bdd.failure.summary import IN_DETAIL
 from harness.bdd.outcome import NOT_RUN, WORST_FIRST
@@ -100,6 +100,7 @@ class CauseView(NamedTuple):
 
     headline: str
     example: Reason | None
+    trace: Trace | None
     ids: tuple[str, ...]
     conditions: list[str]
     views: list[ScenarioView]
@@ -200,7 +201,8 @@ class PageModel:
             line.entry.id for line in self.conditions if any(v.evidence.place in cause.reports for v in line.views)
         ]
         views = sorted((by_place[place] for place in cause.reports), key=lambda one: one.id not in self.detailed_ids)
-        return CauseView(cause.headline, cause.example, cause.ids, conditions, views)
+        trace = cause.trace(cause.reports[view.evidence.place] for view in views)
+        return CauseView(cause.headline, cause.example, trace, cause.ids, conditions, views)
 
     @cached_property
     def failed_in_full(self) -> set[str]:

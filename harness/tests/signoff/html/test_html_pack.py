@@ -1,11 +1,14 @@
 """The sign-off pack: its content, its size, and the escaping of what it shows."""
 
+import json
 import re
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from harness.bdd.failure.report import FIELD, REFUSED, FailureReport, FieldOrigin, Reason
 from harness.evidence.run import Attachment, Run, ScenarioEvidence, Step
 from harness.files import CHECKOUT, FEATURES
 from harness.signoff.approvals.model import Approval, Signature
@@ -177,6 +180,33 @@ def test_overview_shows_approvals_and_why_they_reopened() -> None:
     assert "the rule of MAP-12 changed" in overview
     assert '<span class="badge rejected">rejected</span>' in overview
     assert "not so" in section(html, "c-3")
+
+
+def test_overview_groups_failures_by_cause_and_follows_one_value() -> None:
+    date = FieldOrigin(
+        "ICMEFFECTIVEDATE", "MAP-11", "agreement:ICMEffectiveDate", '"2024-02-01"', "", sent="2024-02-01"
+    )
+    terms = FieldOrigin("ICMPAYMENTTERMS", "MAP-21", "agreement:ICMPaymentTerms", '"Z060"', "", sent="z060")
+    no_day = Reason(REFUSED, "no day", "ICMEFFECTIVEDATE", ("MAP-11",))
+    other_case = Reason(FIELD, "As it is.", "ICMPAYMENTTERMS", ("MAP-21",), "Z060", "z060")
+    edges = [one.place for one in read_scenarios(FEATURES) if not any(tag.startswith("condition") for tag in one.tags)]
+    failed = [_failed(place, f"edge {number}", no_day, date) for number, place in enumerate(edges[:7])]
+    failed += [_failed(place_of("condition_1"), "the master", no_day, date, {"condition_1"})]
+    failed += [_failed(edges[7], "the terms", other_case, terms)]
+    overview = section(render(pack(*failed)), "overview")
+    why = re.sub(r"<[^>]*>", " ", overview[overview.index("Why it failed") : overview.index("Since the last")])
+    said = " ".join(why.split())
+    assert said.startswith("Why it failed 9 scenarios failed, 2 causes.")
+    assert "8 MAP-11 ICMEFFECTIVEDATE: no day for example ICMEFFECTIVEDATE" in said
+    assert 'ICI holds "2024-02-01" CPI sent 2024-02-01 MAP-11 Conditions: 1 the master edge 0' in said
+    assert "edge 3 3 more edge 4" in said
+    assert "CPI sent z060 expected Z060 seen z060 MAP-21 the terms" in said
+
+
+def _failed(place: str, name: str, reason: Reason, origin: FieldOrigin, tags: Iterable[str] = ()) -> ScenarioEvidence:
+    report = FailureReport(place, name, "Then x", (), "", (), "", origins=(origin,), reasons=(reason,))
+    explained = Attachment("zicm-explanation", "", json.loads(json.dumps(report.as_json())))
+    return ran(place, {*tags}, name=name, steps=(step("Then", "x", explained, status="FAILED"),))
 
 
 def test_entry_without_scenario_is_red() -> None:
