@@ -160,23 +160,27 @@ def blockers(fingerprints: ConditionFingerprints, condition: str, answers: Mappi
     if all(_is_unobserved(fingerprints, one) for one in scenarios):
         return ["this run could observe none of its scenarios"]
     said = dict.fromkeys(one.key for one in scenarios)
-    reasons = _not_passed(fingerprints, scenarios)
+    reasons = _failed(fingerprints, scenarios)
+    not_run = _not_run(fingerprints, scenarios)
     for entry in fingerprints.entries(condition):
         others = [one for one in fingerprints.shown_by(entry) if one.key not in said]
         said |= dict.fromkeys(one.key for one in others)
-        reasons += [f"{entry.id}: {reason}" for reason in _not_passed(fingerprints, others)]
+        reasons += [f"{entry.id}: {reason}" for reason in _failed(fingerprints, others)]
+        not_run += [f"{entry.id}: {one}" for one in _not_run(fingerprints, others)]
         if isinstance(entry, Decision) and state_of(entry, answers) == OVERRULED:
             reasons.append(_overruled(entry.id))
+    if not_run:
+        more = len(not_run) - 1
+        left = f", and {more} more that it rests on: run the features without a selection" if more else ""
+        reasons.append(f"{not_run[0]} did not run{left}")
     no_code = [
         one.name for one in scenarios if one.key in fingerprints.evidence and not fingerprints.evidence[one.key].code
     ]
     return [*reasons, *(f'the code that scenario "{name}" ran was not recorded' for name in no_code)]
 
 
-def _not_passed(fingerprints: ConditionFingerprints, scenarios: Sequence[Scenario]) -> list[str]:
-    """Name the scenarios that ran and did not pass, or did not run."""
-    not_run = [one.name for one in scenarios if one.key not in fingerprints.evidence]
-    return [*_failed(fingerprints, scenarios), *(f'scenario "{name}" did not run' for name in not_run)]
+def _not_run(fingerprints: ConditionFingerprints, scenarios: Sequence[Scenario]) -> list[str]:
+    return [f'scenario "{one.name}"' for one in scenarios if one.key not in fingerprints.evidence]
 
 
 def failures(fingerprints: ConditionFingerprints, condition: str) -> list[str]:

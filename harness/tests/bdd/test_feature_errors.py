@@ -41,6 +41,7 @@ BAD_DATE = (
     "YYYY-MM-DDTHH:MM:SS; if this is meant, write the step before it: the next event goes wrong"
 )
 EXECUTED = 'Given ICI holds the Standalone Agreement "PST1"\nWhen ICI executes "PST1"\n'
+BOOK = "When the user changes the outline agreements in a book of Excel whose row 2 holds this:\n"
 
 CASES = [
     (
@@ -74,8 +75,7 @@ CASES = [
         'there is no outline agreement "4600000009"',
     ),
     (
-        "When the user changes the outline agreements in a book of Excel whose row 2 holds this:\n  | field | kinds |\n"
-        + "  | ZTERM | text |\n",
+        f"{BOOK}  | field | kinds |\n  | ZTERM | text |\n",
         1,
         'there is no column "kind"; did you mean kinds?',
     ),
