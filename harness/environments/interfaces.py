@@ -154,7 +154,7 @@ class ScenarioMiddleware(Protocol):
         """Return the alerts that are active now."""
 
     def stored(self) -> str:
-        """Return everything that the store holds of events and messages."""
+        """Return everything that the store holds of events and messages, and that scripts have written."""
 
     def next_due(self) -> datetime | None:
         """Return when the next piece of work is due; None if nothing waits."""

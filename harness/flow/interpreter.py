@@ -15,7 +15,7 @@ from harness.flow.definition import Channel, FlowDefinition, FlowStep, Route
 from harness.flow.exchange import FlowExchange, Headers
 from harness.flow.failure import FlowFailure
 from harness.flow.jvm import Jvm, ScriptError
-from harness.flow.log import StepRun
+from harness.flow.log import LOGGED_HEADERS, StepRun
 from harness.flow.simple import RouteCondition, as_text, template
 from harness.flow.splitting import gather, split
 from harness.flow.stores import MessageStores
@@ -274,14 +274,17 @@ class Interpreter:
         )
 
     def _note(self, exchange: FlowExchange, entries: list[list[str]]) -> None:
-        run = exchange.run
-        places = {"header": run.headers, "property": run.properties, "attachment": run.attachments}
         for kind, name, value in entries:
-            places[kind][name] = value or ""
+            exchange.run.note(kind, name, value or "")
 
 
 def _log(step: FlowStep, exchange: FlowExchange, began: float, error: str = "") -> None:
-    exchange.run.steps.append(StepRun(step.name, step.kind, 1000 * (time.perf_counter() - began), error))
+    run = exchange.run
+    run.steps.append(StepRun(step.name, step.kind, 1000 * (time.perf_counter() - began), error))
+    for name in LOGGED_HEADERS:
+        value = as_text(exchange.headers.get(name))
+        if value and value != run.properties.get(name):
+            run.note("property", name, value)
 
 
 def _convert(converter: Callable[[bytes, Mapping[str, str]], bytes], step: FlowStep, exchange: FlowExchange) -> None:

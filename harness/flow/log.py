@@ -17,6 +17,12 @@ class RunStatus(StrEnum):
     DISCARDED = "DISCARDED"
 
 
+ATTACHMENT, OUTPUT = _KEPT = "attachment", "output"
+"""The kinds of what stays in a tenant after another attempt: attachments, and what a script has printed or logged."""
+
+LOGGED_HEADERS = ("SAP_ApplicationID", "SAP_MessageType", "SAP_Sender", "SAP_Receiver")
+"""The headers of a message that CPI shows in its log."""
+
 CUSTOM_STATUS = "SAP_MessageProcessingLogCustomStatus"
 
 
@@ -58,6 +64,9 @@ class MessageRun:
     properties: dict[str, str] = field(default_factory=dict)
     attachments: dict[str, str] = field(default_factory=dict)
 
+    written: list[tuple[str, str]] = field(default_factory=list)
+    """What scripts have written and the monitoring does not show, by kind: a tenant keeps it."""
+
     is_destroyed: bool = False
     """True if a flow has deleted its message before it was done."""
 
@@ -66,8 +75,19 @@ class MessageRun:
         """The run of the message that came from outside."""
         return self if self.parent is None else self.parent.root
 
+    def note(self, kind: str, name: str, value: str) -> None:
+        """Keep what a script has written: of two values of one name the monitoring shows the last."""
+        if kind in _KEPT:
+            self.written.append((kind, value))
+        if kind != OUTPUT:
+            shown = {"header": self.headers, "property": self.properties, ATTACHMENT: self.attachments}[kind]
+            if kind != ATTACHMENT and shown.get(name, value) != value:
+                self.written.append((kind, shown[name]))
+            shown[name] = value
+
     def begin_attempt(self) -> None:
-        """Forget what the attempt before has told."""
+        """Forget what the attempt before has told, but for attachments and output."""
+        self.written = [one for one in self.written if one[0] in _KEPT]
         self.headers.clear()
         self.properties.clear()
         self.attempts, self.due = self.attempts + 1, None

@@ -211,9 +211,10 @@ class FlowRuntime:
             return [message for message in self._stores.messages if not self._waits(message)]
 
     def stored(self) -> str:
-        """Return everything that queues and data stores hold."""
+        """Return everything that queues and data stores hold, and that scripts have written."""
         with self._lock:
-            return str([(one.store, one.body, one.headers, one.properties) for one in self._stores.messages])
+            waiting = [(one.store, one.body, one.headers, one.properties) for one in self._stores.messages]
+            return str([waiting, [run.written for run in self.log.runs()]])
 
     def move_back(self, message: StoredMessage) -> None:
         """Put a message of a queue back, as an administrator does: to where it came from, to be tried at once."""

@@ -56,7 +56,7 @@ def check_no_trace(
         places[_EVIDENCE] = context.written_evidence()
     with suppress(NotSupported):  # what cannot be read from outside is searched where it can
         places["alerts"] = str(context.cpi.alerts())
-        places["store and queues of CPI"] = context.cpi.stored()
+        places["what CPI stores and prints"] = context.cpi.stored()
     values = {
         (field, value.lower())
         for field, whole in context.ici.detail(code).items()

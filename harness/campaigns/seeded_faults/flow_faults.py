@@ -140,6 +140,12 @@ FLOW_FAULTS: dict[str, FlowFault] = {
         'message.setProperty("confidential", confidential(message.getProperty("agreement"), true))',
         'message.setProperty("confidential", "false")', "confidential",
     ),
+    "PayloadAttached": FlowFault(
+        "SEC-2", "what call 1 answers is attached to the log", _ICERTIS,
+        'message.setProperty("agreement", data)',
+        'messageLogFactory.getMessageLog(message).addAttachmentAsString("Call 1", JsonOutput.toJson(data), "text")\n'
+        '    message.setProperty("agreement", data)', "the values of the agreement that are left",
+    ),
     "OneSystemTwice": FlowFault(
         "TAB-8", "the message for WP2 goes to PF2 again", _IFLW,
         "<key>operation</key>\n          <value>put</value>\n        </ifl:property>\n        <ifl:property>\n"

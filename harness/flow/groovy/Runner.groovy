@@ -18,12 +18,13 @@ import org.codehaus.groovy.runtime.InvokerInvocationException
 @Field Map<String, Message> messages = [:]
 @Field Map<String, Class> compiled = [:]
 @Field MessageLogFactory logs = new MessageLogFactory()
+@Field ByteArrayOutputStream printed = new ByteArrayOutputStream()
 @Field SecureStoreService secureStore = new SecureStoreService()
 
 def requests = System.in.newReader("UTF-8")
 def answers = new PrintStream(System.out, true, "UTF-8")
 System.in = new ByteArrayInputStream(new byte[0])   // no script may read a request
-System.out = System.err                             // nor write an answer
+System.out = System.err = new PrintStream(printed, true, "UTF-8")   // nor write an answer
 ITApiFactory.SERVICES.putAll([(SecureStoreService): secureStore, (ValueMappingApi): new ValueMappingApi(),
                               (KeystoreService): new KeystoreService(),
                               (PartnerDirectoryService): new PartnerDirectoryService()])
@@ -69,7 +70,13 @@ Map run(Map request) {
     failed + [body: message.bodySize ? message.getBody(byte[]).encodeBase64().toString() : null,
               headers: message.headers.collectEntries { name, value -> [name, plain(value)] },
               properties: message.properties.collectEntries { name, value -> [name, plain(value)] },
-              log: logs.take()]
+              log: logs.take() + takePrinted()]
+}
+
+List<List<String>> takePrinted() {
+    def text = printed.toString("UTF-8")
+    printed.reset()
+    text ? [["output", "", text]] : []
 }
 
 Map drop(Map request) {

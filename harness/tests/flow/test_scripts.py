@@ -182,3 +182,27 @@ def test_machine_without_groovy_says_the_command_that_brings_it(monkeypatch: pyt
     with pytest.raises(UserError) as refused:
         Jvm()
     assert str(refused.value) == f"Java and Groovy 2.4 is missing, and runs the scripts: {INSTALL}"
+
+
+def test_all_that_scripts_write_is_searched_and_what_a_tenant_keeps_outlives_the_attempt(flow: SmallFlow) -> None:
+    flow.process.script("Write", "A.groovy")
+    flow.process.end()
+    script = """def processData(m) {
+        def log = messageLogFactory.getMessageLog(m)
+        log.addCustomHeaderProperty("Note", "first note")
+        log.addCustomHeaderProperty("Note", "last note")
+        log.addAttachmentAsString("Payload", "attached text", "text/plain")
+        println "printed text"
+        System.err.println "warned text"
+        org.slf4j.LoggerFactory.getLogger("A").info("logged {}", "text")
+        m.setHeader("SAP_ApplicationID", "application id")
+        m
+    }"""
+    runtime = deployed(flow, {"A.groovy": script})
+    runtime.receive("/http/in", b"", {})
+    (run,) = runtime.log.runs()
+    assert (run.headers, run.properties) == ({"Note": "last note"}, {"SAP_ApplicationID": "application id"})
+    for text in ("first note", "attached text", "printed text", "warned text", "logged {} text"):
+        assert text in runtime.stored()
+    run.begin_attempt()
+    assert [kind for kind, _ in run.written] == ["attachment", "output"]
