@@ -183,9 +183,18 @@ def _unit_test(repository: AbapRepository, into: Path) -> None:
         places = re.findall(r"([\w#.]+\.abap):(\d+)", printed)
         running = re.findall(r"^(\S+): running (\S+)$", printed, re.MULTILINE)
         test = " ".join(running[-1]) if running else "the initialisation"
+        test += _reason(printed)
         own = [(name, line) for name, line in places if (into / "src").joinpath(name).exists()] or places
         findings = [AbapFinding(_place(repository, own[0][0]), int(own[0][1]), test)] if own else [test]
         raise AbapRejected("a test of ABAP Unit fails", findings)
+
+
+def _reason(printed: str) -> str:
+    """Return what a failed test says, from how Node prints it: its message, else its exception."""
+    said = re.search(r"\b(?:sql)?msg: String \{\s*value: '([^']*?)[. ]*'", printed)
+    thrown = re.search(r"^(?:\w*Error: (.+)|<ref \*1> (\w+) \[Error\].*)$", printed, re.MULTILINE)
+    why = (said and said[1]) or (thrown and (thrown[1] or thrown[2].upper()))
+    return f": {why}" if why else ""
 
 
 def _place(repository: AbapRepository, file: str) -> str:

@@ -65,7 +65,7 @@ class MessageRun:
     attachments: dict[str, str] = field(default_factory=dict)
 
     written: list[tuple[str, str]] = field(default_factory=list)
-    """What scripts have written and the monitoring does not show, by kind: a tenant keeps it."""
+    """The texts of scripts that the monitoring does not show, each with its kind: a tenant keeps them."""
 
     is_destroyed: bool = False
     """True if a flow has deleted its message before it was done."""

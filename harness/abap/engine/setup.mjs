@@ -14,24 +14,48 @@ const hideLiterals = (sql) => sql.replace(/'(?:[^']|'')*'/g, (literal) => {
   return `CAST(x'${text.toString("hex")}' AS TEXT)`;
 });
 
+// SQLite takes a name in double quotes for a text where there is no such column; one in brackets it does not.
+const asNames = (sql) => sql.replace(/'(?:[^']|'')*'|"(\w+)"/g, (found, name) => name ? `[${name}]` : found);
+
 class SapClient extends SQLiteDatabaseClient {
   /** Called at each COMMIT WORK that has something to commit, and at the end of the session. */
   onCommit = () => {};
 
+  async connect() {
+    await super.connect();
+    const exec = this.sqlite.exec.bind(this.sqlite);
+    this.sqlite.exec = (sql) => {
+      this.refused = undefined;
+      try {
+        return exec(asNames(sql));
+      } catch (error) {
+        if (!/constraint failed/.test(error.message)) this.refused = error;
+        throw error;
+      }
+    };
+  }
+
+  /** The base class takes each failure for a row that is not there, also of a statement that SAP would not compile. */
+  async written(work) {
+    const result = await work;
+    if (this.refused) throw this.refused;
+    return result;
+  }
+
   async insert(options) {
     const at = options.columns.indexOf("mandt");
     if (at >= 0) options.values[at] = `'${CLIENT}'`;
-    return super.insert(options);
+    return this.written(super.insert(options));
   }
 
   async update(options) {
     const set = options.set.filter((assignment) => !/^"?mandt"? *=/i.test(assignment));
     // A row that has nothing but its key is updated by being there.
-    return super.update({...options, set: set.length ? set : ["mandt = mandt"], where: ownClient(options.where)});
+    return this.written(super.update({...options, set: set.length ? set : ["mandt = mandt"], where: ownClient(options.where)}));
   }
 
   async delete(options) {
-    return super.delete({...options, where: ownClient(options.where)});
+    return this.written(super.delete({...options, where: ownClient(options.where)}));
   }
 
   async select(options) {

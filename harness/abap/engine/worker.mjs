@@ -76,7 +76,7 @@ async function call({rows, watched, parameters}) {
 function describe(failure) {
   const exception = failure.constructor.name.toUpperCase();
   const words = failure.message ?? "";
-  const known = /^[A-Z_]+$|^Global class \w+ not found$/.test(words) ? words : "the engine failed";
+  const known = /^[A-Z_]+$|^Global class \w+ not found$|^no such (column|table): [\w.]+$/.test(words) ? words : "the engine failed";
   const place = /([\w#.]+\.abap):(\d+)/.exec(failure.stack ?? "");
   return {
     error: /CX_/.test(exception) ? exception : known,

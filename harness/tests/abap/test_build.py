@@ -100,7 +100,13 @@ def test_a_stub_of_theirs_provides_it(objects: Path) -> None:
 
 def test_a_test_of_abap_unit_that_fails_is_named(objects: Path) -> None:
     replace(objects, AGREEMENT, "MESSAGE s001(zmm_icm)", "MESSAGE s002(zmm_icm)")
-    assert re.search(r"a test of ABAP Unit fails\n.*ltcl_upsert->creates_an_entry", rejection(objects))
+    assert re.search(r"a test of ABAP Unit fails\n.*ltcl_upsert->creates_an_entry: not equal", rejection(objects))
+
+
+def test_a_column_that_the_table_does_not_have_is_named(objects: Path) -> None:
+    line = replace(objects, AGREEMENT, "WHERE sysid = sent-sysid AND", "WHERE sysidd = sent-sysid AND")
+    test = "ZCL_MM_ICMCONTRACT ltcl_upsert->creates_an_entry"
+    assert f"src/{AGREEMENT}:{line - 1}: {test}: no such column: sysidd" in rejection(objects)
 
 
 def test_what_the_engine_cannot_run_comes_first(objects: Path) -> None:
