@@ -146,10 +146,11 @@ class ServedConsole:
         async def guarded(scope: Scope, receive: Receive, send: Send) -> None:
             request = Request(scope)
             path = scope["path"].removeprefix(scope.get("root_path", ""))
+            is_open = path.startswith("/static/") or path == "/sign-in"
             answer: Response | None = None
             if request.method == "POST" and not request.headers.get("origin"):
                 answer = self._page("refused", {"told": _Told("a form comes from a page of the console", True)}, 403)
-            elif not (path.startswith("/static/") or path == "/sign-in" or self._knows(request)):
+            elif self._is_key(request) or not (is_open or self._knows(request)):
                 answer = self._admit(request)
             await (answer or app)(scope, receive, send)
 
@@ -158,12 +159,17 @@ class ServedConsole:
     def _knows(self, request: Request) -> bool:
         return same_credential(request.cookies.get(self._cookie, ""), self._session)
 
+    def _is_key(self, request: Request) -> bool:
+        return bool(self._key) and same_credential(request.query_params.get("key", ""), self._key)
+
     def _admit(self, request: Request) -> Response:
         """Take the key of the printed link, once; ask everybody else for the token."""
         key = request.query_params.get("key", "")
-        if self._key and key and same_credential(key, self._key):
+        if self._is_key(request):
             self._key = ""
             return self._signed_in()
+        if "hx-request" in request.headers:  # a sign-in page has no place within the page that asked
+            return Response(status_code=401, headers={"HX-Redirect": f"{CONSOLE}/"})
         used = _Told("this link has been used: the token of the administration opens the console as well", True)
         return self._page("sign-in", {"told": used if key else None}, 401)
 
@@ -269,7 +275,7 @@ class ServedConsole:
         found = await anyio.to_thread.run_sync(origin, asked, picture, builder, kept)
         if found is None:
             raise HTTPException(404, "the tables have no such field of this agreement")
-        return found
+        return found._replace(raw=redactor.redact(found.raw))  # of a master, it may be what the tables withhold
 
     async def _create_form(self, request: Request) -> Response:
         return await self._form_page(request, "create", "Create", CREATE_INPUTS)
@@ -291,11 +297,11 @@ class ServedConsole:
         assert self._admin is not None
         held = self._parts.ici.tenant.all_agreements
         values = await self._values(request)
-        self._recent.begin()
         try:
             await create(self._admin, values, len(held()) + 1)
         except Refused as why:
             return self._told(request, _Told(f"Create: {why}", True), 409)
+        self._recent.begin()
         return _go(request, len(held()))
 
     async def _act(self, request: Request) -> Response:
@@ -307,7 +313,7 @@ class ServedConsole:
             return self._told(request, _Told(f"{act.title}: there is no such agreement", True), 404)
         one = held[number - 1]
         subject = Subject(one.sys_id, one.kind.name, one.status.value, one.parent is not None)
-        self._recent.begin()
+        self._recent.expect()
         try:
             done = await act.perform(self._admin, subject, values)
         except Refused as why:

@@ -226,6 +226,7 @@ def draw(parts: LandscapeParts, recent: RecentExchanges, state: IcertisState) ->
         entries, organisations = _entry_tables(before, now), _organisations(before, now)
         changes = {name: SystemChange.between(before[name], rows) for name, rows in now.items()}
     posts = [one.answer for one in drawn if isinstance(one.request, WebhookPost)]
+    moves = len(drawn) > len(posts)
     refused = posts[-1].status if posts and isinstance(posts[-1], Reply) and posts[-1].status >= 300 else None
     return Picture(
         state.lines,
@@ -236,7 +237,7 @@ def draw(parts: LandscapeParts, recent: RecentExchanges, state: IcertisState) ->
         organisations,
         searched,
         diagram(exchanges, told, [""] * len(exchanges)) if exchanges else None,
-        redactor.redact(verdict(log, changes, state.root_sys_id, refused)),
+        redactor.redact(verdict(log, changes, state.root_sys_id, refused, moves=moves)),
         parts.middleware.background.holding,
         state.faults,
         log,

@@ -43,6 +43,7 @@ class RecentExchanges:
         self._lock = Lock()
         self._kept = deque[Exchange](maxlen=MAX_KEPT)
         self._last = now()
+        self._expecting = False
         self.picture = 0
         """The number of the picture that consoles are to draw; what changes in between comes with the next one."""
 
@@ -62,12 +63,17 @@ class RecentExchanges:
             self._drawn = deque[Exchange](maxlen=MAX_DRAWN)
             self._before = OrderedDict[tuple[str, str], dict[str, list[Row]]]()
             self._last = self._now()
+            self._expecting = False
         self.touch()
+
+    def expect(self) -> None:
+        """Let the next event begin an act. What sends none, or is refused, leaves what is shown of the last one."""
+        self._expecting = True
 
     def watch(self, exchange: Exchange) -> None:
         """Take an exchange that begins or ends."""
         is_new_act = isinstance(exchange.request, WebhookPost) and not exchange.ended
-        if is_new_act and self._now() - self._last > _NEW_ACT_SECONDS:
+        if is_new_act and (self._expecting or self._now() - self._last > _NEW_ACT_SECONDS):
             self.begin()
         if isinstance(exchange.request, EccMessage) and not exchange.ended:
             self._remember_before(exchange.receiver, exchange.request.fields.get("SYSID", "").lower())

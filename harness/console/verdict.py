@@ -51,17 +51,23 @@ class SystemChange(NamedTuple):
 
 
 def verdict(
-    entries: Sequence[LogEntry], changes: Mapping[str, SystemChange], sys_id: str, refused: int | None = None
+    entries: Sequence[LogEntry],
+    changes: Mapping[str, SystemChange],
+    sys_id: str,
+    refused: int | None = None,
+    *,
+    moves: bool = False,
 ) -> str:
     """Say what has come of the events of an act.
 
     `changes` are those of the agreement with `sys_id`, by system; `refused` is what the webhook answered that did not
-    take the last event.
+    take the last event; `moves` tells that CPI has asked or sent something, for whatever event.
     """
     if refused is not None:
         return f"API Management did not take the event: it answered {refused}."
     if not entries:
-        return "Nothing has gone over the edges since the last act."
+        earlier = "What goes over the edges belongs to an event from before the last act."
+        return earlier if moves else "Nothing has gone over the edges since the last act."
     last = entries[-1]
     what = last.action or "The event of a confidential agreement"
     if len(entries) > 1:
@@ -76,12 +82,17 @@ def verdict(
     if last.status == "RETRY":
         return f"{what} is tried again{_when(last)}. {_why(last)}"
     if last.status != "COMPLETED":
-        done = [
-            f"{name} has it" for name, state in last.systems.items() if state in ("created", "changed", "unchanged")
-        ]
-        return f"{what} is on its way{': ' if done else ''}{', '.join(done)}."
+        return f"{what} {_under_way(last, entries)}"
     states = ", ".join(f"{name} {state}" for name, state in last.systems.items())
     return f"{what}: {_changes(changes) if changes else f'{states}.'} {_sentence(last.note)}".rstrip()
+
+
+def _under_way(last: LogEntry, entries: Sequence[LogEntry]) -> str:
+    ahead = next((one for one in reversed(entries) if one.status == "RETRY" and one.sys_id == last.sys_id), None)
+    if ahead is not None:
+        return f"waits for one before it, which is tried again{_when(ahead)}. {_why(ahead)}"
+    done = [f"{name} has it" for name, state in last.systems.items() if state in ("created", "changed", "unchanged")]
+    return f"is on its way{': ' if done else ''}{', '.join(done)}."
 
 
 def _changes(changes: Mapping[str, SystemChange]) -> str:
@@ -94,7 +105,7 @@ def _changes(changes: Mapping[str, SystemChange]) -> str:
 
 
 def _why(entry: LogEntry) -> str:
-    errors = [("", entry.error)] if entry.error else []
+    errors = [("", entry.error)] if entry.error and entry.error not in entry.system_errors.values() else []
     errors += [(f"{name}: ", error) for name, error in entry.system_errors.items()]
     said = [
         f"{who}{' '.join(filter(None, (error.id, error.field)))}: {error.message}" for who, error in errors if error

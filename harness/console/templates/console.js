@@ -2,6 +2,7 @@
 (() => {
   const root = document.documentElement;
   root.classList.add("js");
+  if (sessionStorage.theme) root.dataset.theme = sessionStorage.theme;
   const told = document.getElementById("told");
   const say = (text) => {
     const line = document.createElement("p");
@@ -14,7 +15,7 @@
   if (theme) {
     const isDark = () => (root.dataset.theme || (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light")) === "dark";
     const name = () => { theme.textContent = isDark() ? "Light" : "Dark"; };
-    theme.addEventListener("click", () => { root.dataset.theme = isDark() ? "light" : "dark"; name(); });
+    theme.addEventListener("click", () => { root.dataset.theme = sessionStorage.theme = isDark() ? "light" : "dark"; name(); });
     name();
   }
 
@@ -35,6 +36,17 @@
     event.target.scrollIntoView({ block: "nearest" });
     (event.target.querySelector("input:not([type=hidden]), select") || event.target).focus({ preventScroll: true });
   });
+  // A button that an act takes away hands the keyboard on to its successor.
+  let held = null;
+  document.addEventListener("htmx:sseBeforeMessage", (event) => {
+    held = event.target.contains(document.activeElement) ? event.target : null;
+  });
+  document.addEventListener("htmx:sseMessage", (event) => {
+    if (held !== event.target || held.contains(document.activeElement)) return;
+    const next = held.querySelector("#do-go-on") || held.querySelector("a, button");
+    if (next) next.focus({ preventScroll: true });
+  });
+
   // What was asked of an agreement does not stay on the screen once it is confidential.
   document.addEventListener("htmx:sseMessage", (event) => {
     if (event.target.id === "acts" && event.target.querySelector(".is-confidential")) {

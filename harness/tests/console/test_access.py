@@ -33,12 +33,31 @@ def test_link_opens_the_console_once(tmp_path: Path) -> None:
         assert client.get(f"{landscape.base}/", headers={"Accept": "text/html"}).text.count("/console</a>") == 1
 
 
+def test_link_is_used_up_by_somebody_who_is_signed_in(tmp_path: Path) -> None:
+    """A browser that knows the console from before a restart opens the link, and shows it."""
+    with served(tmp_path, make_console=ServedConsole) as landscape, requests.Session() as client:
+        assert landscape.site.console is not None
+        link, origin = landscape.site.console.link, {"Origin": landscape.base}
+        token = {"token": landscape.site.credentials.admin_token}
+        client.post(f"{landscape.base}/console/sign-in", token, headers=origin)
+        assert client.get(link, allow_redirects=False).headers["Location"] == "/console/"
+        assert requests.get(link, timeout=10).status_code == 401
+
+
 @pytest.mark.parametrize("path", ["", "/", "/stream", "/field?agreement=1", "/create", "/act/execute", "/nowhere"])
 def test_nobody_sees_anything_without_signing_in(executed: Visitor, path: str) -> None:
     answer = requests.get(f"{executed.landscape.base}/console{path}", timeout=10)
     assert answer.status_code == 401
     assert "Sign in" in answer.text
     assert "PSUB7" not in answer.text
+
+
+def test_page_from_before_a_restart_is_led_to_the_sign_in(executed: Visitor) -> None:
+    """A sign-in page must not end up within the page that asked."""
+    headers = {"HX-Request": "true", "Origin": executed.landscape.base}
+    for method, path in (("POST", "act/execute"), ("GET", "act/amend")):
+        answer = requests.request(method, f"{executed.landscape.base}/console/{path}", headers=headers, timeout=10)
+        assert (answer.status_code, answer.headers["HX-Redirect"], answer.text) == (401, "/console/", "")
 
 
 def test_wrong_token_does_not_sign_in(visitor: Visitor) -> None:

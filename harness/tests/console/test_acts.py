@@ -1,6 +1,7 @@
 """Acts of people in the console, and what it shows of each."""
 
 import re
+from datetime import datetime, timedelta
 from html import unescape
 
 import pytest
@@ -132,6 +133,24 @@ def test_system_that_is_down_gets_the_message_later(executed: Visitor) -> None:
     assert "does not answer" not in executed.act("down", 2, system="WP2").partition('id="verdict"')[0]
 
 
+def test_act_without_an_event_keeps_what_the_last_one_has_done(executed: Visitor) -> None:
+    executed.act("down", 2, system="WP2")
+    before = verdict(executed.act("update", 2, Name="Another name"))
+    assert "WP2 does not answer" in before
+    executed.post("/act/renew", {"agreement": "2", "months": "0"})
+    executed.act("associate", 2, master="1")
+    executed.act("down", 2, system="WP2")
+    assert verdict(executed.get("/?agreement=2").text) == before
+    now = datetime.fromisoformat(executed.landscape.admin("GET", "/clock")["now"])
+    try:
+        executed.landscape.admin("PUT", "/clock", {"now": (now + timedelta(minutes=5)).isoformat()})
+        executed.landscape.admin("POST", "/work")
+    finally:
+        executed.landscape.admin("DELETE", "/clock")
+    said = "ExecutedUpdated: the Agreement Name is Another name in both systems, nothing else changed."
+    assert verdict(executed.get("/?agreement=2").text) == said
+
+
 def test_slow_answer_of_icertis_is_prepared(executed: Visitor) -> None:
     executed.act("slow", 2)
     assert executed.landscape.admin("GET", "/faults") == {"faults": {"ICI": ["call 1, 1 times"]}}
@@ -183,6 +202,18 @@ def test_lanes_of_a_confidential_agreement_move_and_nothing_of_it_is_shown(visit
     assert "call 1" in page
     assert "200, withheld" in page
     assert not [one for one in ("PST77", sys_id, "Secret of the board") if one.lower() in page.lower()]
+
+
+def test_confidential_master_is_not_told_as_an_origin(visitor: Visitor) -> None:
+    secret = {"type": "ICMMasterAgreement", "code": "PMA77", "seed": 1, "attributes": {"ICMConfidentialContract": True}}
+    sys_id = visitor.landscape.admin("POST", "/agreements", secret)["sys_id"]
+    visitor.landscape.admin("POST", "/agreements", {"type": "ICMSubAgreement", "code": "PSUB7", "seed": 2})
+    visitor.landscape.admin("POST", "/agreements/PSUB7/associate", {"master": "PMA77"})
+    visitor.act("execute", 2)
+    for field in ("ASSOCIATINGCODE", "ASSOCIATINGSYSID"):
+        told = visitor.get(f"/field?agreement=2&code=PSUB7&field={field}").text
+        assert "withheld" in told
+        assert not [one for one in ("PMA77", sys_id) if one in told]
 
 
 def test_agreement_that_becomes_confidential_is_masked_at_once(executed: Visitor) -> None:

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from harness.console.verdict import SystemChange, verdict
-from simulator.monitoring.message_log import LogEntry
+from simulator.monitoring.message_log import LogEntry, LoggedError
 
 NOTHING = SystemChange(False, {}, (), ())
 DONE = LogEntry(
@@ -40,6 +40,18 @@ def test_event_of_another_agreement_is_told_as_such() -> None:
 def test_event_that_waits_says_who_has_it() -> None:
     waiting = replace(DONE, status="PROCESSING", systems={"PF2": "changed", "WP2": "waiting"})
     assert verdict([waiting], {}, "A-1") == "Renewed is on its way: PF2 has it."
+
+
+def test_event_behind_one_that_is_tried_again_says_so() -> None:
+    ahead = replace(DONE, status="RETRY", sys_id="A-1", system_errors={"PF2": LoggedError("D-20", "", "PF2 is down")})
+    said = verdict([ahead, replace(DONE, status="PROCESSING", sys_id="A-1")], {}, "A-1")
+    assert said == (
+        "Renewed, the last of 2 events waits for one before it, which is tried again. PF2: D-20: PF2 is down."
+    )
+
+
+def test_work_on_an_earlier_event_is_told_as_such() -> None:
+    assert verdict([], {}, "", moves=True) == "What goes over the edges belongs to an event from before the last act."
 
 
 def test_refused_event_is_told_with_the_status() -> None:
