@@ -176,20 +176,9 @@ Feature: Confidential agreements stay in ICI
     Examples:
       | answer                                                   | field                   |
       | a flag that is true and then false                       | ICMConfidentialContract |
-      | a flag that is false, and true with a blank at its end   | ICMConfidentialContract |
-      | a flag that is false, and true with an unseen character  | ICMConfidentialContract |
       | a flag that is false, and true in another spelling       | ICMConfidentialContract |
       | a flag that is false twice                               | ICMConfidentialContract |
       | a confidential agreement in Data and an open one in data | Data                    |
-
-  @D-71 @D-04 @SEC-1
-  Scenario: A flag beside an agreement whose own flag is false is no clear false
-    Given ICI holds the Standalone Agreement "PST4042"
-    And ICI answers call 1 with a confidential flag beside an open agreement
-    When ICI executes "PST4042"
-    Then the monitoring shows the error D-71 at ICMConfidentialContract of "PST4042"
-    And the error says "it stands beside the content of the answer"
-    And nothing changed in PF2 and WP2
 
   @MAP-05 @D-15
   Scenario Outline: A flag that is false lets the agreement through, and ECC shows it as not selected: <flag>

@@ -127,16 +127,6 @@ ANSWERS |= {
     "a flag that is false, and true in another spelling": Answer(
         200, _OPEN % b'"ICMConfidentialContract": false, "icmConfidentialContract": true'
     ),
-    "a flag that is false, and true with a blank at its end": Answer(
-        200, _OPEN % b'"ICMConfidentialContract": false, "ICMConfidentialContract ": true'
-    ),
-    "a flag that is false, and true with an unseen character": Answer(
-        200, _OPEN % b'"ICMConfidentialContract": false, "ICMConfidential\\u200bContract": true'
-    ),
-    "a confidential flag beside an open agreement": Answer(
-        200,
-        b'{"ICMConfidentialContract": true, "Data": {"ICMAgreementCode": "PST4042", "ICMConfidentialContract": false}}',
-    ),
     "a flag that is false twice": Answer(
         200, _OPEN % b'"ICMConfidentialContract": false, "ICMConfidentialContract": false'
     ),

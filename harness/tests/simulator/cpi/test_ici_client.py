@@ -1,8 +1,10 @@
 """CPI's side of its calls to ICI: what it sends, and the words and rules of what no mock answers in a feature."""
 
 import gzip
+import json
 import logging
 import socket
+from collections.abc import Callable
 from threading import Thread
 
 import pytest
@@ -11,7 +13,7 @@ import responses
 
 from simulator.clock import utc_now
 from simulator.cpi.event import Event
-from simulator.cpi.ici_client import IciClient, agreement_in
+from simulator.cpi.ici_client import IciClient, agreement_in, masters_in, read_answer
 from simulator.errors import Failure, InterfaceError
 from simulator.http_support import client_session
 from simulator.mapping.actions import ACTIONS
@@ -64,6 +66,24 @@ def test_redirection_of_ici_is_not_followed() -> None:
         mocked.get(AGREEMENT, status=302, headers={"Location": "https://elsewhere.invalid/"})
         with pytest.raises(InterfaceError, match="CALL-1: ICI answered with HTTP status 302"):
             client(session).agreement(EVENT)
+
+
+@pytest.mark.parametrize(
+    "second",
+    ["ICMConfidentialContract", "ICMConfidentialContract ", "icmconfidential\u200bContract"],
+    ids=["same", "blank at its end", "unseen character"],
+)
+def test_second_flag_is_refused_however_it_is_spelt(second: str) -> None:
+    answer = json.dumps({"Data": {"ICMConfidentialContract": False, "other": True}}).replace("other", second)
+    with pytest.raises(InterfaceError, match="D-71 ICMConfidentialContract: a name stands more than once in an object"):
+        read_answer(answer.encode())
+
+
+@pytest.mark.parametrize("read", [agreement_in, masters_in])
+@pytest.mark.parametrize("name", ["ICMConfidentialContract", "icmConfidentialContract "])
+def test_flag_beside_the_content_of_an_answer_is_refused(read: Callable[[object], object], name: str) -> None:
+    with pytest.raises(InterfaceError, match="D-71 ICMConfidentialContract: it stands beside the content"):
+        read({name: True, "Data": {"ICMAgreementCode": "PST1", "ICMConfidentialContract": False}})
 
 
 def test_answer_without_an_agreement_breaks_call_1() -> None:
