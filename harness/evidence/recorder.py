@@ -138,7 +138,7 @@ def _attachments(step: _Step, redactor: Redactor, lineages: LineageBuilder) -> I
         changes = {"systems": _table_changes(*step.tables, redactor)}
         yield Attachment("zicm-tables", "tables before and after", changes)
     if step.entries:
-        entries = [redactor.redact(_log_entry(entry)) for entry in step.entries]
+        entries = [redactor.redact(_log_entry(entry, redactor)) for entry in step.entries]
         yield Attachment("zicm-log", "message log", {"entries": entries})
     if step.alerts is not None:
         alerts = [redactor.redact(alert._asdict()) for alert in step.alerts]
@@ -150,12 +150,23 @@ def _attachments(step: _Step, redactor: Redactor, lineages: LineageBuilder) -> I
         yield Attachment("zicm-explanation", "why it failed", _explanation(step.explanation, redactor))
 
 
-def _log_entry(entry: LogEntry) -> dict[str, Any]:
+def _log_entry(entry: LogEntry, redactor: Redactor) -> dict[str, Any]:
+    """Describe an entry of the message log.
+
+    What a middleware of somebody else wrote into it may hold anything that it knows of a confidential agreement: of its
+    properties only the names are kept, of its attachments the number, of a failed step that it failed.
+    """
     errors = {system: list(error) for system, error in entry.system_errors.items()}
     written = {**asdict(entry), "system_errors": errors}
     del written["processing"]
     if details := entry.processing:
-        written["processing"] = {**details._asdict(), "steps": [step._asdict() for step in details.steps]}
+        steps, properties = [step._asdict() for step in details.steps], dict(details.properties)
+        attachments = [*details.attachments]
+        if redactor:
+            steps = [step | {"error": WITHHELD if step["error"] else ""} for step in steps]
+            properties, attachments = dict.fromkeys(properties, WITHHELD), [WITHHELD] * len(attachments)
+            written = redactor.redact_compared(written)
+        written["processing"] = {"steps": steps, "properties": properties, "attachments": attachments}
     return written
 
 

@@ -157,7 +157,8 @@ def read_result(fault: str, lines: Sequence[Mapping[str, object]]) -> FaultResul
     def total(state: str) -> int:
         return sum(int(str(line.get(state, 0))) for line in lines)
 
-    conditions = [line for line in lines if line["id"]]
+    known = {one.id for one in Register.load().conditions}
+    conditions = [line for line in lines if line["id"] in known]
     failed = sum(int(str(line.get("FAILED", 0))) for line in lines if not line["id"])
     red = [str(line["id"]) for line in conditions if line.get("FAILED")]
     not_run = [str(line["id"]) for line in conditions if line["result"] not in ("passed", "FAILED")]

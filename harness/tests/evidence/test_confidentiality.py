@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -23,6 +24,7 @@ from harness.tests.support.canary_site import FLAG, MARK, MarkingSite
 from harness.tests.support.signoff_page import opened
 from simulator.icertis.agreement import MASTER, STANDALONE, SUB
 from simulator.icertis.rest import RestSite
+from simulator.monitoring.message_log import ProcessedStep, ProcessingDetails
 
 SYS_ID = "zqxsysid"
 CODE = "PSUBZQX1"
@@ -113,6 +115,21 @@ def test_agreement_that_turns_confidential_is_withheld_from_earlier_steps(contex
     draft(context, False)
     records = recorded(context, lambda: context.ici.execute(CODE), lambda: context.ici.mark_confidential(CODE))
     assert [trace for trace in (MARK, SYS_ID, CODE.lower()) if trace in str(records).lower()] == []
+
+
+@pytest.mark.parametrize(("flag", "is_shown"), [(True, False), (False, True)], ids=["confidential", "open"])
+def test_what_a_middleware_logged_of_its_own_is_kept_for_open_agreements_alone(
+    context: ScenarioContext, monkeypatch: pytest.MonkeyPatch, *, flag: object, is_shown: bool
+) -> None:
+    told = ProcessingDetails((ProcessedStep("Main", "Map", 1.0, "short ab"),), {"Agreement": "short cd"}, ("short ef",))
+    read = context.cpi.entries
+    monkeypatch.setattr(context.cpi, "entries", lambda: [replace(one, processing=told) for one in read()])
+    records = recorded(context, lambda: draft(context, flag), lambda: context.ici.execute(CODE))
+    (log,) = (one.content for record in records for one in record.attachments if one.kind == "zicm-log")
+    written = json.dumps(log)
+    assert [text in written for text in ("short ab", "short cd", "short ef")] == [is_shown] * 3
+    assert "Agreement" in written
+    assert "Map" in written
 
 
 @pytest.fixture
