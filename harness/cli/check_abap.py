@@ -9,6 +9,7 @@ from harness.abap.checks import check
 from harness.abap.mapping import AbapMapping
 from harness.abap.repository import AbapRepository
 from harness.abap.unsupported import find_unsupported
+from harness.cli.console import plural
 from harness.cli.options import FAILED, AsJson, examples, new_app, print_json
 from harness.text import printable
 
@@ -38,5 +39,5 @@ def check_abap_command(
     else:
         for finding in findings:
             typer.echo(printable(str(finding)))
-        typer.echo(f"{len(findings)} findings" if findings else "nothing found")
+        typer.echo(plural(len(findings), "finding") if findings else "nothing found")
     raise typer.Exit(FAILED if findings else 0)

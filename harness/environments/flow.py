@@ -90,7 +90,7 @@ class FlowEnvironment(ExternalEnvironment):
 
     def _configuration(self, parameters: Mapping[str, str]) -> Configuration:
         urls = self.urls
-        known = {
+        defaults = {
             "icm_tenants": ",".join(SOURCES),
             "ici_address": urls["ICI"],
             "pf2_address": urls["PF2"],
@@ -98,12 +98,11 @@ class FlowEnvironment(ExternalEnvironment):
             "timeout_ms": _HTTP_MILLISECONDS,
             "retry_minutes": _RETRY_MINUTES,
         }
-        for name, value in parameters.items():
-            known[name] = value
-            for place, url in urls.items():
-                known[name] = known[name].replace(f"{{{place}}}", url)
+        given = dict(parameters)
+        for place, url in urls.items():
+            given = {name: value.replace(f"{{{place}}}", url) for name, value in given.items()}
         ici, ecc = self._middleware.ici_client, self._middleware.ecc_login
-        return Configuration(known, ici=Credential(*ici, token_url=urls["ICI token"]), ecc=Credential(*ecc))
+        return Configuration(given, defaults, ici=Credential(*ici, token_url=urls["ICI token"]), ecc=Credential(*ecc))
 
     def _icertis(
         self,

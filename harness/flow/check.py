@@ -9,6 +9,7 @@ from typing import NamedTuple
 from harness.errors import UserError
 from harness.flow.definition import Channel, FlowDefinition, FlowStep
 from harness.flow.interpreter import is_direct_target, table_rows
+from harness.flow.package import PARAMETER
 from harness.flow.simple import RouteCondition, Unsupported, template
 from harness.flow.splitting import ALGORITHMS
 
@@ -47,6 +48,7 @@ _SENDERS = ("HTTPS", "SOAP", "JMS", "DataStoreConsumer", "ProcessDirect")
 _RECEIVERS = ("HTTP", "SOAP", "JMS", "ProcessDirect")
 _LOGINS = ("None", "Basic", "OAuth2 Client Credentials", "OAuth2ClientCredentials")
 _VALUE_TYPES = ("constant", "expression", "header", "property", "xpath")
+_NUMBERS = {"MaxRetries": r"-?\d+", "RetryInterval": r"\d+(\.\d+)?", "MaxRetryInterval": r"\d+(\.\d+)?"}
 _SCRIPT_NAME = re.compile(r"[\w .()-]+\.(groovy|gsh)")
 
 
@@ -120,7 +122,8 @@ class _Checker:
             return NOT_RUN
         if channel.kind in ("JMS", "DataStoreConsumer") and channel.step not in self._flow.steps:
             return "its process is missing"
-        return "; ".join(_unset(channel.properties))
+        numbers = [name for name, form in _NUMBERS.items() if not re.fullmatch(form, channel.get(name, "0"))]
+        return "; ".join([*_unset(channel.properties), *(f"{name} is no number" for name in numbers)])
 
     def receiver(self, channel: Channel) -> str:
         if channel.kind not in _RECEIVERS:
@@ -186,7 +189,7 @@ class _Checker:
 def _unset(properties: object) -> list[str]:
     """Name the externalised parameters that have no value."""
     assert isinstance(properties, dict)
-    names = {name for value in properties.values() for name in re.findall(r"\{\{(.*?)\}\}", value)}
+    names = {name for value in properties.values() for name in PARAMETER.findall(value)}
     return [f"the parameter {name} has no value" for name in sorted(names)]
 
 

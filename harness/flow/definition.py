@@ -4,12 +4,14 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 
 from lxml import etree
 
 from harness.errors import UserError
-from harness.flow.package import Package, resolve
+from harness.flow.package import PARAMETER, Package, resolve
 from harness.flow.xml import NotXml, read_xml
+from harness.text import did_you_mean, printable
 
 _BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
 _IFL = "{http:///com.sap.ifl.model/Ifl.xsd}"
@@ -102,6 +104,9 @@ class FlowDefinition:
     headers: str = ""
     """The names of headers that a sender may set, as the export writes them."""
 
+    parameters: set[str] = field(default_factory=set)
+    """The names of its externalised parameters."""
+
     def starts(self, process: str) -> str:
         """Return the step with which a process begins."""
         return next(one.id for one in self.steps.values() if one.process == process and one.kind.startswith("start"))
@@ -130,6 +135,7 @@ class FlowDefinition:
         self.receivers |= other.receivers
         self.senders += [one for one in other.senders if one.kind not in ("HTTPS", "SOAP")]
         self.processes |= other.processes
+        self.parameters |= other.parameters
 
     def next(self, step: str) -> str | None:
         """Return the only step behind another; None at an end."""
@@ -137,16 +143,23 @@ class FlowDefinition:
         return routes[0].target if routes else None
 
 
-def read_definition(package: Package, parameters: Mapping[str, str]) -> FlowDefinition:
-    """Read the definition of a flow, with these values of its parameters. Raises UserError.
+def read_definition(
+    package: Package, parameters: Mapping[str, str], defaults: Mapping[str, str] = MappingProxyType({})
+) -> FlowDefinition:
+    """Read the definition of a flow, with these values of its parameters. Raises UserError, also for one it lacks.
 
+    `defaults` are values in place of those of the package; those that it has no parameter for count for nothing.
     The flows of its package that it calls by ProcessDirect become part of it.
     """
-    flow = _read(package, parameters, "")
-    others = [_read(one, parameters, f"{one.name}/") for one in package.other_flows()] if flow.open_addresses() else []
+    values = {**defaults, **parameters}
+    flow = _read(package, values, "")
+    others = [_read(one, values, f"{one.name}/") for one in package.other_flows()] if flow.open_addresses() else []
     while called := next((one for one in others if flow.open_addresses() & one.direct_addresses()), None):
         others.remove(called)
         flow.take_in(called)
+    for name in parameters:
+        if name not in flow.parameters:
+            raise UserError(f"{flow.name} has no parameter {printable(name)}{did_you_mean(name, flow.parameters)}")
     return flow
 
 
@@ -167,7 +180,7 @@ class _DefinitionReader:
         self._package = package
         self._parameters = parameters
         self._prefix = prefix
-        self._flow = FlowDefinition(package.name)
+        self._flow = FlowDefinition(package.name, parameters=set(package.parameters()))
         self._participants: dict[str, str] = {}
 
     def read(self) -> FlowDefinition:
@@ -207,7 +220,7 @@ class _DefinitionReader:
     def _read_route(self, process: etree._Element, element: etree._Element) -> None:
         source, found = self._id(element, "sourceRef"), self._id(element, "id")
         is_default = any(one.get("default") == element.get("id") for one in process)
-        condition = resolve(element.findtext(f"{_BPMN}conditionExpression") or "", self._parameters)
+        condition = self._resolved(element.findtext(f"{_BPMN}conditionExpression"))
         is_xml = self._properties(element).get("expressionType", "NonXML").lower() == "xml"
         route = Route(found, self._id(element, "targetRef"), condition, is_xml, is_default)
         self._flow.routes[source].append(route)
@@ -235,7 +248,11 @@ class _DefinitionReader:
 
     def _properties(self, element: etree._Element) -> dict[str, str]:
         found = element.findall(f"{_BPMN}extensionElements/{_IFL}property")
-        return {one.findtext("key") or "": resolve(one.findtext("value") or "", self._parameters) for one in found}
+        return {one.findtext("key") or "": self._resolved(one.findtext("value")) for one in found}
+
+    def _resolved(self, text: str | None) -> str:
+        self._flow.parameters.update(PARAMETER.findall(text or ""))
+        return resolve(text or "", self._parameters)
 
 
 _KINDS = {

@@ -23,6 +23,9 @@ MAX_BYTES = 64 * 1024 * 1024
 RESOURCES = PurePosixPath("src/main/resources")
 _DEFINITIONS = RESOURCES / "scenarioflows" / "integrationflow"
 _PARAMETERS = RESOURCES / "parameters.prop"
+PARAMETER = re.compile(r"\{\{(.*?)\}\}")
+"""An externalised parameter in a property."""
+
 _SCRIPTS = RESOURCES / "script"
 _ESCAPE = re.compile(r"\\(u[0-9a-fA-F]{4}|.)", re.DOTALL)
 _CONTROL = {"t": "\t", "n": "\n", "r": "\r", "f": "\f"}
@@ -98,7 +101,10 @@ def opened(path: Path) -> Iterator[Package]:
         for content in contents:
             if is_zipfile(content):
                 left = _unpack(content, root / "artifacts" / content.name, left)
-        yield _chosen(package, list((root / "artifacts").glob("*")), flow) if contents else Package(root)
+        found = _chosen(package, list((root / "artifacts").glob("*")), flow) if contents else Package(root)
+        if flow and found.name != flow:
+            raise UserError(f"{package.name} is the flow {printable(found.name)}, not {printable(flow)}")
+        yield found
 
 
 def _chosen(package: Path, artifacts: Sequence[Path], wanted: str) -> Package:
@@ -138,7 +144,7 @@ def _unescape(text: str) -> str:
 
 def resolve(text: str, parameters: Mapping[str, str]) -> str:
     """Put the values of externalised parameters into a property; a parameter without a value stays as it is."""
-    return re.sub(r"\{\{(.*?)\}\}", lambda match: parameters.get(match[1], match[0]), text)
+    return PARAMETER.sub(lambda match: parameters.get(match[1], match[0]), text)
 
 
 class _Left(NamedTuple):

@@ -43,7 +43,10 @@ class Configuration:
     """The settings of a flow in a tenant, beside its package."""
 
     parameters: Mapping[str, str] = field(default_factory=dict)
-    """Values of externalised parameters, over those of the package."""
+    """Values of externalised parameters of this flow, over those of the package."""
+
+    defaults: Mapping[str, str] = field(default_factory=dict)
+    """Values of parameters that flows often have, over those of the package; a flow may lack them."""
 
     credentials: Mapping[str, Credential] = field(default_factory=dict)
     """The security material, by alias."""
@@ -64,7 +67,7 @@ class FlowRuntime:
         """Read the flow. Raises UserError for one that cannot be run whole."""
         self._open = ExitStack()
         package = self._open.enter_context(opened(path))
-        self.definition = read_definition(package, configuration.parameters)
+        self.definition = read_definition(package, configuration.parameters, configuration.defaults)
         if found := problems(self.definition):
             self._open.close()
             listed = "; ".join(f"{one.where} ({one.kind}): {one.why}" for one in found)

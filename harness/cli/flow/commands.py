@@ -119,7 +119,7 @@ def run_command(
     GET /pending returns the number of messages that wait, GET /log the message processing log.
     """
     material = {alias: _credential(given) for alias, given in _pairs("--credential", credential).items()}
-    serve_flow(flow, Configuration(_pairs("--parameter", parameter), material), host, port)
+    serve_flow(flow, Configuration(_pairs("--parameter", parameter), credentials=material), host, port)
 
 
 @app.command(

@@ -28,6 +28,27 @@ def test_reference_flow_can_be_run_whole() -> None:
 
 
 @pytest.mark.parametrize(
+    ("parameters", "why"),
+    [
+        ({"retry_minute": "2"}, "ICI_Contract_To_ECC has no parameter retry_minute; did you mean retry_minutes?"),
+        ({"x\x1b[31m": ""}, "ICI_Contract_To_ECC has no parameter x"),
+    ],
+)
+def test_parameter_that_the_flow_lacks_is_named(parameters: dict[str, str], why: str) -> None:
+    with opened(REFERENCE_FLOW) as package, pytest.raises(UserError) as error:
+        read_definition(package, parameters, {"of_another_flow": "1"})
+    assert str(error.value).startswith(why)
+    assert "\x1b" not in str(error.value)
+
+
+@pytest.mark.parametrize(("given", "is_number"), [("0.5", True), ("abc", False), ("", True), ("-1", False)])
+def test_interval_of_a_sender_is_a_number(given: str, *, is_number: bool) -> None:
+    with opened(REFERENCE_FLOW) as package:
+        reasons = {one.why for one in problems(read_definition(package, {"retry_minutes": given}))}
+    assert reasons == (set() if is_number else {"RetryInterval is no number"})
+
+
+@pytest.mark.parametrize(
     ("activity", "properties", "kind", "why"),
     [
         (

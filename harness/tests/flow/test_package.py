@@ -94,6 +94,19 @@ def test_flow_of_a_package_brings_the_flows_that_it_calls_and_their_script_colle
         assert [one.name for one in scripts_of(definition)] == ["Shout.groovy"]
 
 
+def test_zip_of_one_flow_is_asked_for_no_other(tmp_path: Path) -> None:
+    content_package(tmp_path)
+    package = tmp_path / "package.zip"
+    with opened(package / "Called") as found:
+        one = write_zip(
+            tmp_path / "one.zip",
+            {str(file.relative_to(found.root)): file.read_bytes() for file in found.root.rglob("*") if file.is_file()},
+        )
+    with opened(one / "Called") as found:
+        assert found.name == "Called"
+    assert reason(one / "Nope") == "one.zip is the flow Called, not Nope"
+
+
 def test_folder_of_a_flow_brings_the_artifacts_that_stand_beside_it(tmp_path: Path) -> None:
     content_package(tmp_path)
     runtime = FlowRuntime(tmp_path / "Caller", Configuration(), lambda: datetime(2026, 1, 5, tzinfo=UTC))
