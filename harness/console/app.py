@@ -45,6 +45,7 @@ from harness.server.app import CONSOLE, ServedLandscape
 from harness.signoff.html.entry_view import FIELD_WORDS
 from harness.signoff.html.templates import template_environment
 from simulator.http_support import BodyError, read_body, same_credential
+from simulator.icertis.agreement import Agreement
 
 MAX_STREAMS = 64
 MAX_FORM_BYTES = 64 * 1024
@@ -282,6 +283,7 @@ class ServedConsole:
 
     async def _act_form(self, request: Request) -> Response:
         act = _act(request)
+        self._held(request.query_params.get("agreement"))
         return await self._form_page(request, f"act/{act.name}", act.title, act.inputs)
 
     async def _form_page(self, request: Request, action: str, title: str, inputs: Sequence[Any]) -> Response:
@@ -296,9 +298,9 @@ class ServedConsole:
     async def _create(self, request: Request) -> Response:
         assert self._admin is not None
         held = self._parts.ici.tenant.all_agreements
-        values = await self._values(request)
+        values = await _form(request)
         try:
-            await create(self._admin, values, len(held()) + 1)
+            await create(self._admin, self._with_master(values), len(held()) + 1)
         except Refused as why:
             return self._told(request, _Told(f"Create: {why}", True), 409)
         self._recent.begin()
@@ -306,28 +308,32 @@ class ServedConsole:
 
     async def _act(self, request: Request) -> Response:
         assert self._admin is not None
-        act, values = _act(request), await self._values(request)
-        number = _number(values.get("agreement")) or 0
-        held = self._parts.ici.tenant.all_agreements()
-        if not 0 < number <= len(held):
-            return self._told(request, _Told(f"{act.title}: there is no such agreement", True), 404)
-        one = held[number - 1]
+        act, values = _act(request), await _form(request)
+        one = self._held(values.get("agreement"))
         subject = Subject(one.sys_id, one.kind.name, one.status.value, one.parent is not None)
         self._recent.expect()
         try:
-            done = await act.perform(self._admin, subject, values)
+            done = await act.perform(self._admin, subject, self._with_master(values))
         except Refused as why:
             return self._told(request, _Told(f"{act.title}: {why}", True), 409)
         if "hx-request" not in request.headers:
-            return _go(request, number)
+            return _go(request, _number(values.get("agreement")) or 0)
         return self._told(request, _Told(f"{done[:1].upper()}{done[1:]}."), 200)
 
-    async def _values(self, request: Request) -> dict[str, str]:
-        """Read a form. A chosen agreement comes as its number, and goes on as its System ID."""
-        values = await _form(request)
-        number, held = _number(values.get("master")), self._parts.ici.tenant.all_agreements()
-        values["master"] = held[number - 1].sys_id if number and 0 < number <= len(held) else ""
-        return values
+    def _with_master(self, values: dict[str, str]) -> dict[str, str]:
+        """Put the System ID of a chosen master in place of its number. Raises Refused for a number of none."""
+        if not values.get("master"):
+            return values
+        with suppress(HTTPException):
+            return {**values, "master": self._held(values["master"]).sys_id}
+        raise Refused("master: choose an agreement")
+
+    def _held(self, number: str | None) -> Agreement:
+        """Return an agreement by its number on the stage, counted from 1. Raises HTTPException."""
+        held, at = self._parts.ici.tenant.all_agreements(), _number(number) or 0
+        if not 0 < at <= len(held):
+            raise HTTPException(404, "there is no such agreement")
+        return held[at - 1]
 
     async def _worker(self, request: Request) -> Response:
         pool, deed = self._parts.middleware.background, request.path_params["deed"]

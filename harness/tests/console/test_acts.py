@@ -97,6 +97,14 @@ def test_refused_input_says_why(executed: Visitor, act: str, form: dict[str, str
 
 def test_agreement_that_there_is_not_is_told(visitor: Visitor) -> None:
     assert visitor.post("/act/execute", {"agreement": "7"}).status_code == 404
+    assert visitor.get("/act/amend?agreement=7").status_code == 404
+
+
+def test_nothing_is_created_below_a_master_that_there_is_not(visitor: Visitor) -> None:
+    refused = visitor.post("/create", {"type": "ICMSubAgreement", "master": "7"})
+    assert refused.status_code == 409
+    assert "Create: master: choose an agreement" in refused.text
+    assert "PSUB1" not in visitor.get("/").text
 
 
 @pytest.mark.parametrize(
