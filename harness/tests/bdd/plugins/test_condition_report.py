@@ -124,6 +124,19 @@ Feature: second
 """
 
 
+DECISION = """
+[[decision]]
+id = "D-07"
+section = "Tables"
+owner = "SAP"
+consequence = "low"
+question = "?"
+built = "a"
+other = "b"
+why = "c"
+"""
+
+
 @pytest.fixture
 def project(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> pytest.Pytester:
     """Set up a project with four conditions, three of them with scenarios."""
@@ -134,8 +147,7 @@ def project(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> pytes
     (spec / "conditions.toml").write_text(text, encoding="utf-8")
     (spec / "mapping.toml").write_text("mapping = []", encoding="utf-8")
     (spec / "rules.toml").write_text("rule = []", encoding="utf-8")
-    decision = '[[decision]]\nid = "D-07"\nquestion = "?"\nbuilt = "a"\nother = "b"\nwhy = "c"'
-    (spec / "decisions.toml").write_text(decision, encoding="utf-8")
+    (spec / "decisions.toml").write_text(DECISION, encoding="utf-8")
     (spec / "scm_conditions.toml").write_text("scm_condition = []", encoding="utf-8")
     features = pytester.mkdir("features")
     (features / "first.feature").write_text(FIRST, encoding="utf-8")
