@@ -155,6 +155,8 @@ def _observed(evidence: ScenarioEvidence) -> tuple[str, tuple[str, ...]]:
     remarks = tuple(dict.fromkeys(step.message for step in evidence.steps if step.status == "SKIPPED" and step.message))
     if evidence.status not in {"PASSED", "SKIPPED"}:
         return FAILED, remarks
+    if not evidence.steps:  # the run ended, or a tool is missing
+        return NOT_RUN, remarks
     phase, has_shown = "Given", False
     for step in evidence.steps:
         phase = step.keyword if step.keyword in {"Given", "When", "Then"} else phase

@@ -33,7 +33,7 @@ def judged(found: list[Step] | None, tags: frozenset[str] = frozenset()) -> Cond
     evidence = []
     if found is not None:
         order = ("FAILED", "SKIPPED", "PASSED")
-        worst = min((step.status for step in found), key=order.index)
+        worst = min((step.status for step in found), key=order.index, default="SKIPPED")
         evidence = [ScenarioEvidence(PLACE, "a", "one", tags, worst, "", found)]
     scenario = Scenario("a.feature", 1, 1, "one", "one", tags, ())
     return judge(Run({}, 0, False, evidence), Register((entry,), (), (), ()), [scenario]).conditions[0]
@@ -63,6 +63,7 @@ def test_scenario_beyond_the_sheet_never_fails_its_condition(status: str, held: 
 
 def test_condition_that_did_not_run_has_not_passed() -> None:
     assert judged(None).result == "not run"
+    assert judged([]).result == "not run", "it ended before its first step"
 
 
 @pytest.mark.parametrize(
