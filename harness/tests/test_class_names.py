@@ -4,6 +4,8 @@ import ast
 import re
 from collections import defaultdict
 
+import pytest
+
 from harness.files import CHECKOUT
 
 SEPARATE = "harness/campaigns/seeded_faults/reference_middleware/"
@@ -37,6 +39,7 @@ def _type_alias(node: ast.stmt) -> str | None:
     return name if re.fullmatch("[A-Z][A-Za-z0-9]*[a-z][A-Za-z0-9]*", name) else None
 
 
+@pytest.mark.whole_run
 def test_no_class_or_type_name_is_defined_twice() -> None:
     repeated = {name: files for name, files in definitions().items() if len(files) > 1}
     assert {name: files for name, files in repeated.items() if name not in SHARED} == {}

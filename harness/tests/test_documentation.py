@@ -209,6 +209,7 @@ _CHECKS: dict[str, Callable[[list[str]], None]] = {
 }
 
 
+@pytest.mark.whole_run
 def test_each_option_that_is_mentioned_exists() -> None:
     named = {
         (page, span.split()[0])

@@ -24,6 +24,8 @@ from harness.server.credentials import Credentials
 from harness.tests.support.cli_runner import zicm
 from simulator.settings import Settings
 
+pytestmark = pytest.mark.whole_run
+
 PATIENCE = 60
 """Seconds to wait for a process, even on a busy machine."""
 

@@ -31,6 +31,8 @@ from simulator.landscape import Databases
 from simulator.mapping.message import Message
 from simulator.settings import Settings
 
+pytestmark = pytest.mark.whole_run
+
 EXECUTED = {"action": "Executed"}
 WORKERS = 4
 AGREEMENTS = [f"agreement-{number}" for number in range(6)]

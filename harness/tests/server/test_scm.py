@@ -80,6 +80,7 @@ def test_python_client_reads_and_writes(site: Served, scm: requests.Session) -> 
     assert list(service.query(contracts)) == []
 
 
+@pytest.mark.whole_run
 def test_typescript_client_is_generated_and_type_checked(site: Served, scm: requests.Session, tmp_path: Path) -> None:
     node, packages = shutil.which("node"), NPM / "node_modules"
     generator, compiler = packages / "@odata2ts/odata2ts/lib/run-cli.js", packages / "typescript/bin/tsc"

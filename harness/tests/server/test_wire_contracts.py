@@ -23,6 +23,8 @@ from simulator.icertis.authentication import Authenticator
 from simulator.icertis.rest import IcertisRest
 from simulator.icertis.tenant import IcertisTenant
 
+pytestmark = pytest.mark.whole_run
+
 KINDS = (MASTER, SUPPORTING, SUB, STANDALONE)
 RENEWED_TODAY = {"ICMIsAutoRenewal": True, "ICMRenewalDate": "2025-01-01T00:00:00", "ICMRenewalTermMonths": 24}
 BEARER = {"Authorization": "Bearer ici-token"}

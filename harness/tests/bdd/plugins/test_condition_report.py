@@ -253,8 +253,15 @@ BROKEN = {
 """Contents of the second feature, each with what is said about it."""
 
 
+_SELECTIONS = [
+    [],
+    ["-m", "condition_2a"],
+    pytest.param(["-n", "2", "-p", "xdist"], marks=pytest.mark.whole_run),
+]
+
+
 @pytest.mark.parametrize("content", BROKEN.values(), ids=BROKEN)
-@pytest.mark.parametrize("arguments", [[], ["-m", "condition_2a"], ["-n", "2", "-p", "xdist"]], ids=" ".join)
+@pytest.mark.parametrize("arguments", _SELECTIONS, ids=["all", "one condition", "side by side"])
 def test_broken_feature_is_named_and_all_others_run(
     project: pytest.Pytester, content: tuple[bytes, str], arguments: list[str]
 ) -> None:

@@ -225,6 +225,7 @@ def test_no_character_of_a_system_id_acts_on_the_terminal(
         assert ("[red]" in out) is shown, "a key with characters that nobody sees is refused, and not kept (D-72)"
 
 
+@pytest.mark.whole_run
 def test_json_has_no_colour_and_only_ascii(folder: Folder, data: Path) -> None:
     renewal = renewed(folder)
     replayed(*[renewal] * 20, "--data", data)
