@@ -99,6 +99,7 @@ class FlowWatch:
             reporter.ensure_newline()
             for line in lines:
                 reporter.write_line(line)
+            reporter.flush()  # into a pipe, a line would wait until the next run
 
 
 def _first_lines(text: str) -> list[str]:

@@ -2,11 +2,12 @@
 
 import datetime as dt
 from collections.abc import Mapping
+from contextlib import closing
 from pathlib import Path
 from typing import NamedTuple
 from zipfile import BadZipFile
 
-from openpyxl import load_workbook
+from openpyxl import Workbook, load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
 
 from harness.errors import UserError
@@ -36,6 +37,11 @@ def read_filled_answers(file: Path) -> list[FilledAnswer]:
         book = load_workbook(file, read_only=True, data_only=True)
     except (OSError, ValueError, KeyError, BadZipFile, InvalidFileException) as error:
         raise UserError(f"{file} is no workbook that can be read ({type(error).__name__})") from None
+    with closing(book):
+        return _answers(file, book)
+
+
+def _answers(file: Path, book: Workbook) -> list[FilledAnswer]:
     if DECISIONS not in book.sheetnames:
         raise UserError(f"{file} has no sheet {DECISIONS}: zicm signoff export writes one")
     rows = book[DECISIONS].iter_rows(values_only=True)

@@ -102,7 +102,7 @@ def test_differences_and_expired_are_marked(report: "Page") -> None:
 
 def test_scrolling_shows_the_last_row(report: "Page") -> None:
     report.evaluate("document.querySelector('#s4 .box').scrollTop = 1e9")
-    report.wait_for_function("document.querySelector('#s4 .row:last-child').getAttribute('aria-rowindex') === '30001'")
+    report.locator("#s4 .row:last-child[aria-rowindex='30001']").wait_for(state="attached")
 
 
 @pytest.mark.parametrize("report", [390], indirect=True)
