@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 from zipfile import BadZipFile
 
-from openpyxl import Workbook, load_workbook
+from openpyxl import load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
 
 from harness.errors import UserError
@@ -38,14 +38,10 @@ def read_filled_answers(file: Path) -> list[FilledAnswer]:
     except (OSError, ValueError, KeyError, BadZipFile, InvalidFileException) as error:
         raise UserError(f"{file} is no workbook that can be read ({type(error).__name__})") from None
     with closing(book):
-        return _answers(file, book)
-
-
-def _answers(file: Path, book: Workbook) -> list[FilledAnswer]:
-    if DECISIONS not in book.sheetnames:
-        raise UserError(f"{file} has no sheet {DECISIONS}: zicm signoff export writes one")
-    rows = book[DECISIONS].iter_rows(values_only=True)
-    head = [str(cell) for cell in next(rows, ())]
+        if DECISIONS not in book.sheetnames:
+            raise UserError(f"{file} has no sheet {DECISIONS}: zicm signoff export writes one")
+        head_row, *rows = [*book[DECISIONS].iter_rows(values_only=True)] or [()]  # whole: a half-read sheet stays open
+    head = [str(cell) for cell in head_row]
     if missing := [name for name in _NEEDED if name not in head]:
         raise UserError(f"{file}: the sheet {DECISIONS} has no column {missing[0]}")
     found = []
