@@ -87,6 +87,8 @@ def _beginning(file: Path) -> bytes:
             with ZipFile(file) as book, book.open("docProps/core.xml") as properties:
                 return properties.read(_HEAD_BYTES)
         except (BadZipFile, KeyError, NotImplementedError, RuntimeError, zlib.error):
-            return b""  # no workbook that can be read, so none of ours: the caller refuses to replace it
+            # Spoilt, without properties, packed in a way that zipfile lacks, or with a password: it is none of ours,
+            # and the caller refuses to replace it.
+            return b""
     with file.open("rb") as content:
         return content.read(_HEAD_BYTES)

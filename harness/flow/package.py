@@ -176,6 +176,7 @@ def _unpack(file: Path, root: Path, left: _Left) -> _Left:
     except OSError as error:
         raise UserError(f"{file} cannot be read: {error.strerror or 'it is no zip'}") from None
     except (BadZipFile, EOFError, NotImplementedError, RuntimeError, ValueError, zlib.error):
+        # What zipfile raises for one that is spoilt, packed in a way that it lacks, or has a password.
         raise UserError(f"{file.name} is no zip that can be read") from None
 
 

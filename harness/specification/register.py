@@ -85,24 +85,8 @@ class ExpectedResult:
 
 
 @dataclass(frozen=True, kw_only=True, config=_STRICT)
-class Condition(RegisterEntry):
-    """One test condition of the specification."""
-
-    event: str
-    """The ActionName."""
-
-    contract: str
-
-    organisations: Literal["none", "one", "several", ""]
-    """Number of purchasing organisations; blank where the condition does not say."""
-
+class _Condition(RegisterEntry):
     title: str
-
-    short: str
-    """The title in a few words."""
-
-    expected: tuple[ExpectedResult, ...]
-    """The specification's own list, then the results that other entries of the register ask for in addition."""
 
     @property
     def tag(self) -> str:
@@ -114,18 +98,27 @@ class Condition(RegisterEntry):
 
 
 @dataclass(frozen=True, kw_only=True, config=_STRICT)
-class ScmCondition(RegisterEntry):
+class Condition(_Condition):
+    """One test condition of the specification."""
+
+    event: str
+    """The ActionName."""
+
+    contract: str
+
+    organisations: Literal["none", "one", "several", ""]
+    """Number of purchasing organisations; blank where the condition does not say."""
+
+    short: str
+    """The title in a few words."""
+
+    expected: tuple[ExpectedResult, ...]
+    """The specification's own list, then the results that other entries of the register ask for in addition."""
+
+
+@dataclass(frozen=True, kw_only=True, config=_STRICT)
+class ScmCondition(_Condition):
     """One condition of the interface to Dynamics 365 SCM; they are ours, the sources give none."""
-
-    title: str
-
-    @property
-    def tag(self) -> str:
-        return f"condition_{self.id}"
-
-    @property
-    def headline(self) -> str:
-        return self.title
 
 
 @dataclass(frozen=True, kw_only=True, config=_STRICT)

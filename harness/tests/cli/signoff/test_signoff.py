@@ -4,14 +4,11 @@ import json
 import re
 import tomllib
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
 
 import pytest
-from docx import Document
-from openpyxl import load_workbook
 
 from harness.cli.evidence_files import REMEDY
 from harness.cli.signoff import service
@@ -20,44 +17,17 @@ from harness.errors import UserError
 from harness.files import CHECKOUT, FEATURES, approvals_file
 from harness.signoff.approvals import storage
 from harness.signoff.approvals.storage import read_roles
-from harness.tests.support.cli_runner import Ran, zicm
-from harness.tests.support.condition_features import copy_features, of_conditions
+from harness.tests.support.cli_runner import zicm
+from harness.tests.support.signer import approve, sign, status
+
+pytestmark = pytest.mark.usefixtures("features")
 
 ROLES = ("business owner", "SAP", "Icertis", "test lead")
-
-
-@pytest.fixture(autouse=True)
-def features(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Leave only the scenarios of conditions, which are those that have run, in what rules and decisions rest on."""
-    folder = copy_features(tmp_path_factory.mktemp("features"), of_conditions())
-    monkeypatch.setattr(service, "FEATURES", folder)
-    return folder
-
-
-@pytest.fixture
-def file(tmp_path: Path) -> Path:
-    """Name an approval file that does not exist yet."""
-    return tmp_path / "approvals.toml"
-
-
-def approve(reports: Path, file: Path, *arguments: object) -> Ran:
-    return sign("approve", reports, file, *arguments)
-
-
-def sign(verb: str, reports: Path, file: Path, *arguments: object, role: str = "SAP") -> Ran:
-    return zicm("signoff", verb, *arguments, "--role", role, "--reports", reports, "--approvals", file)
 
 
 def approve_in_all_roles(reports: Path, file: Path, *conditions: str) -> None:
     for role in ROLES:
         assert sign("approve", reports, file, *conditions, "--by", "A. Tester", role=role).code == 0
-
-
-def status(reports: Path, file: Path) -> Mapping[str, Any]:
-    printed: Mapping[str, Any] = json.loads(
-        zicm("signoff", "status", "--json", "--reports", reports, "--approvals", file).out
-    )
-    return printed
 
 
 def test_approval_is_written_with_name_and_date(reports: Path, file: Path) -> None:
@@ -378,167 +348,6 @@ def test_roles_that_cannot_be_read_are_an_error(tmp_path: Path, content: str) ->
     (tmp_path / "signoff.toml").write_text(content, encoding="utf-8")
     with pytest.raises(UserError, match=r"signoff\.toml"):
         read_roles(tmp_path / "signoff.toml")
-
-
-def decide(reports: Path, file: Path, *arguments: object) -> Ran:
-    return zicm("signoff", "decide", *arguments, "--by", "A. Owner", "--reports", reports, "--approvals", file)
-
-
-def open_decisions(reports: Path, file: Path, condition: str) -> list[str]:
-    found: list[str] = status(reports, file)["conditions"][condition]["open_decisions"]
-    return found
-
-
-def test_confirmed_decision_is_no_longer_open(reports: Path, file: Path) -> None:
-    assert open_decisions(reports, file, "3") == ["D-03"]
-    ran = decide(reports, file, "D-03", "--confirm", "--comment", "as agreed")
-    said = "D-03 is confirmed; conditions that rest on it: 3\n"
-    assert (ran.code, ran.err) == (0, "")
-    assert ran.out == f"{said}Written to {file.with_name('answers.toml')}: put it under version control.\n"
-    assert open_decisions(reports, file, "3") == []
-    (answer,) = tomllib.loads(file.with_name("answers.toml").read_text(encoding="utf-8"))["D-03"]
-    assert [answer[name] for name in ("by", "answer", "comment")] == ["A. Owner", "confirmed", "as agreed"]
-
-
-def test_overruled_decision_prevents_approval_until_it_is_confirmed(reports: Path, file: Path) -> None:
-    decide(reports, file, "D-03", "--overrule")
-    ran = approve(reports, file, "3", "--by", "A. Tester")
-    reason = "the decision D-03 was overruled: what is built has to change"
-    assert (ran.code, ran.err) == (1, f"Error: nothing is approved: 3: {reason}\n")
-    decide(reports, file, "D-03", "--confirm")
-    assert approve(reports, file, "3", "--by", "A. Tester").code == 0
-
-
-@pytest.mark.parametrize(
-    ("arguments", "said"),
-    [
-        (["D-03"], "give one of --confirm and --overrule"),
-        (["D-03", "--confirm", "--overrule"], "give one of --confirm and --overrule"),
-        (["D-3", "--confirm"], "there is no decision D-3"),
-    ],
-)
-def test_wrong_decision_is_refused(reports: Path, file: Path, arguments: list[str], said: str) -> None:
-    ran = decide(reports, file, *arguments)
-    assert ran.code == 2
-    assert said in " ".join(ran.err.replace("│", " ").split())
-    assert not file.with_name("answers.toml").exists()
-
-
-@pytest.mark.parametrize("content", ["[", "[[D-999]]\nby = 'x'", "[[D-03]]\nby = 'x'", "D-03 = 1"])
-def test_answers_that_cannot_be_read_are_an_error(reports: Path, file: Path, content: str) -> None:
-    file.with_name("answers.toml").write_text(content, encoding="utf-8")
-    ran = decide(reports, file, "D-03", "--confirm")
-    assert ran.code == 1
-    assert "answers.toml" in ran.err
-
-
-def filled(folder: Path, reports: Path, file: Path, cells: Mapping[str, Mapping[str, str | datetime]]) -> Path:
-    """Export the workbook and fill cells of its decisions in, by decision and heading."""
-    workbook = folder / "signoff.xlsx"
-    ran = zicm("signoff", "export", "--xlsx", workbook, "--force", "--reports", reports, "--approvals", file)
-    assert ran.code == 0, ran.err
-    book = load_workbook(workbook)
-    sheet = book["Decisions"]
-    heads = [cell.value for cell in sheet[1]]
-    for number in range(2, sheet.max_row + 1):
-        for name, value in cells.get(str(sheet.cell(number, 1).value), {}).items():
-            sheet.cell(number, heads.index(name) + 1, value)
-    book.save(workbook)
-    return workbook
-
-
-def import_answers(workbook: Path, reports: Path, file: Path) -> Ran:
-    return zicm("signoff", "import-answers", workbook, "--reports", reports, "--approvals", file)
-
-
-def test_answers_in_the_workbook_are_imported_once(reports: Path, file: Path, tmp_path: Path) -> None:
-    by: dict[str, str | datetime] = {"By": "A. Owner", "Date": datetime(2026, 5, 12)}  # noqa: DTZ001 - as a spreadsheet has it
-    cells = {
-        "D-03": {"Answer": "as built", **by},
-        "D-78": {"Answer": "the other reading", **by},
-        "D-09": {"Answer": "still open", **by},
-    }
-    workbook = filled(tmp_path, reports, file, cells)
-    ran = import_answers(workbook, reports, file)
-    assert ran.out.splitlines()[:2] == [
-        "D-03 is confirmed; conditions that rest on it: 3",
-        "D-78 is overruled; conditions that rest on it: 8, 8a, 9, 9a",
-    ]
-    kept = tomllib.loads(file.with_name("answers.toml").read_text(encoding="utf-8"))
-    assert {id_: one["date"] for id_, (one,) in kept.items()} == dict.fromkeys(["D-03", "D-78"], date(2026, 5, 12))
-    assert import_answers(workbook, reports, file).out == "There is no new answer.\n"
-
-
-def test_workbook_that_was_imported_before_replaces_no_later_answer(reports: Path, file: Path, tmp_path: Path) -> None:
-    workbook = filled(tmp_path, reports, file, {"D-03": {"Answer": "as built", "By": "B. Owner"}})
-    assert import_answers(workbook, reports, file).out.startswith("D-03 is confirmed")
-    decide(reports, file, "D-03", "--overrule")
-    assert import_answers(workbook, reports, file).out == "There is no new answer.\n"
-    assert approve(reports, file, "3", "--by", "A. Tester").code == 1
-
-
-@pytest.mark.parametrize(
-    ("cells", "said"),
-    [
-        (
-            {"Answer": "yes", "By": "A. Owner"},
-            "row 4: the answer must be one of as built, the other",
-        ),
-        ({"Answer": "as built"}, "row 4: who answers must be filled in under By"),
-        ({"Answer": "as built", "By": "A. Owner", "Date": "soon"}, "row 4: the date is none"),
-        ({"Answer": "as built", "By": "A. Owner", "What is built": "x"}, "D-03 has another text by now"),
-        ({"Answer": "as built", "By": "A. Owner", "The other reading": "x"}, "D-03 has another text by now"),
-        ({"Answer": "as built", "By": "A. Owner", "Id": "D-999"}, "there is no decision D-999"),
-    ],
-)
-def test_row_that_is_no_answer_is_refused(
-    reports: Path, file: Path, tmp_path: Path, cells: Mapping[str, str], said: str
-) -> None:
-    ran = import_answers(filled(tmp_path, reports, file, {"D-03": cells}), reports, file)
-    assert ran.code == 1
-    assert said in ran.err
-    assert not file.with_name("answers.toml").exists()
-
-
-def test_file_that_is_no_workbook_is_refused(reports: Path, file: Path, tmp_path: Path) -> None:
-    (tmp_path / "a.xlsx").write_text("no workbook", encoding="utf-8")
-    ran = import_answers(tmp_path / "a.xlsx", reports, file)
-    assert (ran.code, ran.err) == (1, f"Error: {tmp_path / 'a.xlsx'} is no workbook that can be read (BadZipFile)\n")
-
-
-def questions(reports: Path, file: Path, *arguments: object) -> Ran:
-    return zicm("signoff", "questions", *arguments, "--reports", reports, "--approvals", file)
-
-
-def test_questions_are_listed_in_markdown_and_word(reports: Path, file: Path, tmp_path: Path) -> None:
-    decide(reports, file, "D-04", "--confirm")
-    markdown, word = tmp_path / "questions.md", tmp_path / "questions.docx"
-    assert questions(reports, file, "--md", markdown, "--docx", word).code == 0
-    text = markdown.read_text(encoding="utf-8")
-    assert text.startswith("# Questions about the specification\n")
-    assert "## D-03\n\n**Section:** Confidentiality\n\n**For:** Icertis\n\n**Consequence:** medium" in text
-    assert "**As built:** It makes both calls and filters afterwards; of neither answer anything is kept." in text
-    assert "**The other reading:** It filters after call 1, and call 2 is never made." in text
-    assert "**Conditions:** 3\n" in text
-    assert "## D-04" not in text
-    assert text.index("## D-78") < text.index("## D-01"), "the gravest come first"
-    document = Document(str(word))
-    headings = [one.text for one in document.paragraphs if one.style is not None and one.style.name == "Heading 2"]
-    assert headings[0].startswith("D-05  Do Renewed and Terminated move the expiry date alone")
-    assert len(headings) == text.count("\n## ")
-    assert [cell.text for cell in document.tables[0].columns[1].cells][:3] == ["Tables", "business owner", "high"]
-
-
-@pytest.mark.parametrize("option", ["--md", "--docx"])
-def test_foreign_file_is_not_overwritten_with_questions(reports: Path, file: Path, tmp_path: Path, option: str) -> None:
-    mine = tmp_path / "mine"
-    mine.write_text("mine", encoding="utf-8")
-    assert questions(reports, file, option, mine).code == 1
-    assert mine.read_text(encoding="utf-8") == "mine"
-
-
-def test_questions_need_a_file(reports: Path, file: Path) -> None:
-    assert questions(reports, file).code == 2
 
 
 def test_project_starts_without_approvals() -> None:

@@ -1,0 +1,22 @@
+"""The fixtures of those who sign."""
+
+from pathlib import Path
+
+import pytest
+
+from harness.cli.signoff import service
+from harness.tests.support.condition_features import copy_features, of_conditions
+
+
+@pytest.fixture
+def features(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Leave only the scenarios of conditions, which are those that have run, in what rules and decisions rest on."""
+    folder = copy_features(tmp_path_factory.mktemp("features"), of_conditions())
+    monkeypatch.setattr(service, "FEATURES", folder)
+    return folder
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    """Name an approval file that does not exist yet."""
+    return tmp_path / "approvals.toml"
