@@ -4,11 +4,14 @@ import json
 import re
 import shutil
 import subprocess
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from harness.abap.checks import find_missing
+from harness.abap.dictionary import Dictionary
 from harness.abap.mapping import FILE, AbapMapping
+from harness.abap.references import find_dangling
 from harness.abap.repository import AbapFinding, AbapRepository, read_xml
 from harness.abap.unsupported import find_unsupported, provided_functions
 from harness.errors import UserError
@@ -64,23 +67,36 @@ def build(folder: Path, into: Path, *, checked: bool = True) -> None:
     function = _function(repository)
     if missing := [*find_missing(repository, mapping)]:
         raise AbapRejected("the tables are other ones", missing)
-    provided = provided_functions(folder / mapping.stubs) if mapping.stubs else frozenset()
-    if checked and (gaps := find_unsupported(repository, provided)):
+    if checked and (gaps := find_unsupported(repository, provided_functions(mapping.stubs_in(folder)))):
         raise AbapRejected(f"the engine cannot run {folder}", gaps)
-    into.mkdir(parents=True)
-    shutil.copytree(repository.sources, into / "src", ignore=shutil.ignore_patterns(".*"))
-    _copy_stubs([folder / mapping.stubs] if mapping.stubs else [], into)
+    _copy(repository, mapping, into)
     _check_switch(mapping, into)
     for name in ("setup.mjs", "worker.mjs"):
         shutil.copy(_ENGINE / name, into)
-    (into / "node_modules").symlink_to(_ENGINE / "node_modules", target_is_directory=True)
     _write(into / "function.json", {"name": FUNCTION, "parameters": function})
     (into / "mapping.json").write_text(mapping.model_dump_json(), encoding="utf-8")
-    if checked:
-        _lint(repository, mapping, into)
-    _translate(into)
+    if checked and (found := _lint(repository, mapping, into)):
+        absent = [*find_dangling(Dictionary(repository, mapping))]  # abaplint names all that follows from it
+        raise AbapRejected(f"abaplint finds this, for the syntax of {mapping.abap_version}", [*absent, *found])
+    _translate(repository, into)
     if checked:
         _unit_test(repository, into)
+
+
+def lint(repository: AbapRepository, mapping: AbapMapping) -> list[AbapFinding]:
+    """Return what abaplint finds. Raises AbapRejected where it does not come to its end."""
+    with TemporaryDirectory() as folder:
+        into = Path(folder) / "build"
+        _copy(repository, mapping, into)
+        return _lint(repository, mapping, into)
+
+
+def _copy(repository: AbapRepository, mapping: AbapMapping, into: Path) -> None:
+    """Copy the objects and the stubs into a new folder, where the tools of Node find themselves."""
+    into.mkdir(parents=True)
+    shutil.copytree(repository.sources, into / "src", ignore=shutil.ignore_patterns(".*"))
+    _copy_stubs(mapping.stubs_in(repository.folder), into)
+    (into / "node_modules").symlink_to(_ENGINE / "node_modules", target_is_directory=True)
 
 
 def _function(repository: AbapRepository) -> dict[str, dict[str, str]]:
@@ -105,11 +121,11 @@ def _function(repository: AbapRepository) -> dict[str, dict[str, str]]:
     raise AbapRejected(f"{repository.folder} has no function module {FUNCTION}", [])
 
 
-def _copy_stubs(own: Iterable[Path], into: Path) -> None:
+def _copy_stubs(own: Path | None, into: Path) -> None:
     """Copy the stubs of SAP's objects; those of the repository come before ours, and its own objects before both."""
     (into / "stubs").mkdir()
     taken = {file.name for file in (into / "src").rglob("*")}
-    for folder in (*own, _STUBS):
+    for folder in (own, _STUBS) if own else (_STUBS,):
         if not folder.is_dir():
             raise UserError(f"the folder with stubs does not exist: {folder}")
         files = [file for file in sorted(folder.rglob("*")) if file.is_file() and file.name not in taken]
@@ -129,7 +145,7 @@ def _check_switch(mapping: AbapMapping, into: Path) -> None:
         raise AbapRejected(f"[unique_sysid] of {FILE} is wrong", [f"{what}, among the objects and their stubs"])
 
 
-def _lint(repository: AbapRepository, mapping: AbapMapping, into: Path) -> None:
+def _lint(repository: AbapRepository, mapping: AbapMapping, into: Path) -> list[AbapFinding]:
     own = repository.folder / "abaplint.json"
     try:
         rules = json.loads(own.read_text(encoding="utf-8"))["rules"] if own.exists() else {}
@@ -146,17 +162,17 @@ def _lint(repository: AbapRepository, mapping: AbapMapping, into: Path) -> None:
     if listed is None:
         raise AbapRejected("abaplint ended early", [done.stdout[-500:] + done.stderr[-500:]])
     issues, _ = json.JSONDecoder().raw_decode(done.stdout, listed.start())
-    findings = [
-        AbapFinding(
-            _place(repository, issue["file"]), issue["start"]["row"], f"{issue['description']} ({issue['key']})"
-        )
-        for issue in issues
-    ]
-    if findings:
-        raise AbapRejected(f"abaplint finds this, for the syntax of {mapping.abap_version}", sorted(set(findings)))
+    return sorted(
+        {
+            AbapFinding(
+                _place(repository, issue["file"]), issue["start"]["row"], f"{issue['description']} ({issue['key']})"
+            )
+            for issue in issues
+        }
+    )
 
 
-def _translate(into: Path) -> None:
+def _translate(repository: AbapRepository, into: Path) -> None:
     config = {
         "input_folder": "src",
         "output_folder": "output",
@@ -172,8 +188,17 @@ def _translate(into: Path) -> None:
     _write(into / "abap_transpile.json", config)
     done = _node(into, "abap_transpile", "abap_transpile.json")
     if done.returncode:
-        lines = [line for line in (done.stdout + done.stderr).splitlines() if "error" in line.lower() or ", " in line]
-        raise AbapRejected("the transpiler finds this", [line for line in lines if "    at " not in line][:20])
+        said = re.search(r"^Error: ([\s\S]*?)(?=^ +at |\Z)", done.stdout + done.stderr, re.MULTILINE)
+        lines = said[1].splitlines() if said else [(done.stdout + done.stderr)[-500:]]
+        raise AbapRejected("the transpiler finds this", [_of_transpiler(repository, line) for line in lines[:20]])
+
+
+def _of_transpiler(repository: AbapRepository, line: str) -> AbapFinding | str:
+    """Read a line such as `check_syntax, "x" not found, zcl_x.clas.abap:12`."""
+    found = re.fullmatch(r"(\w+), (.*), (\S+):(\d+)", line.strip())
+    return (
+        AbapFinding(_place(repository, found[3]), int(found[4]), f"{found[2]} ({found[1]})") if found else line.strip()
+    )
 
 
 def _unit_test(repository: AbapRepository, into: Path) -> None:

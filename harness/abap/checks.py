@@ -1,17 +1,24 @@
-"""Find what SAP would refuse late: when the objects are activated, or first used."""
+"""Find in the Dictionary what SAP would refuse late: when the objects are activated, or first used."""
 
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
+from harness.abap.dictionary import Dictionary, FieldType
 from harness.abap.mapping import AbapMapping
+from harness.abap.references import find_dangling, find_forgotten
 from harness.abap.repository import AbapFinding, AbapObject, AbapRepository
-from simulator.ecc.tables import CONTRACT, PURCHORG
+from simulator.ecc.ddic import Dec
+from simulator.ecc.tables import CONTRACT, PURCHORG, ddic_types
 from simulator.mapping.contract_types import TYPE_CODES
 
 MAX_TABLE_FIELD = 16
 MAX_TABLE_NAME = 16
 MAX_STRUCTURE_FIELD = 30
 MAX_NAME = 30
+MAX_TEXTS = {"SCRTEXT_S": 10, "SCRTEXT_M": 20, "SCRTEXT_L": 40, "REPTEXT": 55, "DDTEXT": 60}
+"""The most characters of the labels and the description of a data element."""
+
 MAX_MESSAGE = 73
 MAX_KEY_BYTES = 900
 """The bytes of a primary key that every database of SAP takes."""
@@ -24,59 +31,57 @@ _CODED = ("CONTRACTTYPENAME", "ASSOCIATINGTYPE")
 
 def check(repository: AbapRepository, mapping: AbapMapping) -> list[AbapFinding]:
     """Check the objects of a repository, by file and line. Raises UserError for a file that is not XML."""
-    domains = {one.root.findtext(".//DD01V/DOMNAME", ""): one for one in repository.objects("DOMA")}
-    elements = {one.root.findtext(".//DD04V/ROLLNAME", ""): one for one in repository.objects("DTEL")}
+    dictionary = Dictionary(repository, mapping)
     found = [
-        *_of_tables(repository, mapping, domains, elements),
-        *_of_messages(repository),
-        *_of_type_codes(repository, mapping, domains, elements),
+        *_of_tables(dictionary, mapping),
+        *_of_texts(repository),
+        *_of_type_codes(dictionary, mapping),
         *find_missing(repository, mapping),
+        *_of_types(dictionary, mapping),
+        *find_dangling(dictionary),
+        *find_forgotten(repository),
     ]
     return sorted(set(found))
 
 
-def _of_tables(
-    repository: AbapRepository,
-    mapping: AbapMapping,
-    domains: dict[str, AbapObject],
-    elements: dict[str, AbapObject],
-) -> Iterator[AbapFinding]:
+def _of_tables(dictionary: Dictionary, mapping: AbapMapping) -> Iterator[AbapFinding]:
+    repository = dictionary.repository
     ours = {mapping.table(table.name) for table in (CONTRACT, PURCHORG)}
     for table in repository.objects("TABL"):
         name = table.root.findtext(".//DD02V/TABNAME", "")
-        fields = table.all("DD03P")
+        fields = [field for field in table.all("DD03P") if not field.findtext("FIELDNAME", "").startswith(".")]
         is_table = table.root.findtext(".//DD02V/TABCLASS") == "TRANSP"
-        longest = MAX_TABLE_FIELD if is_table else MAX_STRUCTURE_FIELD
-        if len(name) > (MAX_TABLE_NAME if is_table else MAX_NAME):
-            text = f"the name {name} has {len(name)} characters, at most {MAX_TABLE_NAME if is_table else MAX_NAME} fit"
+        longest, longest_name = (MAX_TABLE_FIELD, MAX_TABLE_NAME) if is_table else (MAX_STRUCTURE_FIELD, MAX_NAME)
+        if len(name) > longest_name:
+            text = f"the name {name} has {len(name)} characters, at most {longest_name} fit"
             yield repository.finding(table.file, table.root.sourceline, text)
+        times = Counter(field.findtext("FIELDNAME", "") for field in fields)
         for field in fields:
             field_name = field.findtext("FIELDNAME", "")
-            if field_name.startswith("."):
-                continue  # an include
             if len(field_name) > longest:
                 text = f"{name}-{field_name} has {len(field_name)} characters, at most {longest} are allowed"
                 yield repository.finding(table.file, field.sourceline, text)
             if is_table and field_name in _RESERVED:
                 yield repository.finding(table.file, field.sourceline, f"{name}-{field_name} is a reserved word of SQL")
+            if times[field_name] > 1:
+                yield repository.finding(table.file, field.sourceline, f"{name} has the field {field_name} twice")
         if is_table:
-            yield from _of_key(repository, table, name, domains, elements)
+            yield from _of_key(dictionary, table, name)
             if name in ours:
                 yield from _of_client(repository, table, name)
 
 
-def _of_key(
-    repository: AbapRepository,
-    table: AbapObject,
-    name: str,
-    domains: dict[str, AbapObject],
-    elements: dict[str, AbapObject],
-) -> Iterator[AbapFinding]:
-    keys = [field for field in table.all("DD03P") if field.findtext("KEYFLAG") == "X"]
-    size = 2 * sum(_length(field.findtext("LENG") or _leng_of(field, domains, elements)) for field in keys)
+def _of_key(dictionary: Dictionary, table: AbapObject, name: str) -> Iterator[AbapFinding]:
+    fields = table.all("DD03P")
+    keys = [field for field in fields if field.findtext("KEYFLAG") == "X"]
+    for field in keys:
+        if field not in fields[: len(keys)]:
+            text = f"{name}-{field.findtext('FIELDNAME')} belongs to the key, and stands behind a field that does not"
+            yield dictionary.repository.finding(table.file, field.sourceline, text)
+    size = 2 * sum(found.length for field in keys if (found := dictionary.type_of(field)))
     if size > MAX_KEY_BYTES:
         text = f"the key of {name} has {size} bytes, at most {MAX_KEY_BYTES} are allowed"
-        yield repository.finding(table.file, keys[0].sourceline, text)
+        yield dictionary.repository.finding(table.file, keys[0].sourceline, text)
 
 
 def _of_client(repository: AbapRepository, table: AbapObject, name: str) -> Iterator[AbapFinding]:
@@ -88,20 +93,7 @@ def _of_client(repository: AbapRepository, table: AbapObject, name: str) -> Iter
         yield repository.finding(table.file, first.sourceline, text)
 
 
-def _leng_of(field: object, domains: dict[str, AbapObject], elements: dict[str, AbapObject]) -> str:
-    """Return the length of a field from its data element, or that one's domain; blank if SAP has them."""
-    element = elements.get(field.findtext("ROLLNAME", ""))  # type: ignore[attr-defined]
-    if element is None:
-        return ""
-    domain = domains.get(element.root.findtext(".//DOMNAME", ""))
-    return (domain.root.findtext(".//DD01V/LENG", "") if domain else "") or element.root.findtext(".//DD04V/LENG", "")
-
-
-def _length(digits: str) -> int:
-    return int(digits) if digits.isdigit() else 0
-
-
-def _of_messages(repository: AbapRepository) -> Iterator[AbapFinding]:
+def _of_texts(repository: AbapRepository) -> Iterator[AbapFinding]:
     for messages in repository.objects("MSAG"):
         for line in messages.all("T100"):
             number, text = line.findtext("MSGNR"), line.findtext("TEXT", "")
@@ -110,31 +102,48 @@ def _of_messages(repository: AbapRepository) -> Iterator[AbapFinding]:
             if len(text) > MAX_MESSAGE:
                 found = f"message {number} has {len(text)} characters, at most {MAX_MESSAGE} are allowed"
                 yield repository.finding(messages.file, line.sourceline, found)
+    for element in repository.objects("DTEL"):
+        for one in element.root.iter(*MAX_TEXTS):
+            if (length := len(one.text or "")) > MAX_TEXTS[one.tag]:
+                found = f"{one.tag} has {length} characters, at most {MAX_TEXTS[one.tag]} are allowed"
+                yield repository.finding(element.file, one.sourceline, found)
 
 
-def _of_type_codes(
-    repository: AbapRepository,
-    mapping: AbapMapping,
-    domains: dict[str, AbapObject],
-    elements: dict[str, AbapObject],
-) -> Iterator[AbapFinding]:
+def _of_type_codes(dictionary: Dictionary, mapping: AbapMapping) -> Iterator[AbapFinding]:
     """Check that the domain of the type codes lists them, so that SE16 and SM30 know them (D-01)."""
     names = mapping.fields.get(CONTRACT.name, {})
     coded = {names.get(name, name) for name in _CODED}
-    for table in repository.objects("TABL"):
+    for table in dictionary.repository.objects("TABL"):
         if table.root.findtext(".//DD02V/TABNAME") != mapping.table(CONTRACT.name):
             continue
         for field in table.all("DD03P"):
             if field.findtext("FIELDNAME") not in coded:
                 continue
-            element = elements.get(field.findtext("ROLLNAME", ""))
-            domain = domains.get(element.root.findtext(".//DOMNAME", "")) if element else None
+            domain = dictionary.domain(field)
             values = {one.findtext("DOMVALUE_L") for one in domain.all("DD07V")} if domain else set()
             if missing := sorted({*TYPE_CODES.values()} - values):
                 text = f"the domain of {field.findtext('FIELDNAME')} lacks the fixed values {', '.join(missing)} (D-01)"
-                yield repository.finding(
+                yield dictionary.repository.finding(
                     domain.file if domain else table.file, field.sourceline if not domain else 1, text
                 )
+
+
+def _of_types(dictionary: Dictionary, mapping: AbapMapping) -> Iterator[AbapFinding]:
+    """Check the types of the fields against the specification, where they are those of the repository."""
+    found = {one.root.findtext(".//DD02V/TABNAME", ""): one for one in dictionary.repository.objects("TABL")}
+    for table in (CONTRACT, PURCHORG):
+        if (own := found.get(mapping.table(table.name))) is None:
+            continue
+        fields = {field.findtext("FIELDNAME", ""): field for field in own.all("DD03P")}
+        names = mapping.fields.get(table.name, {})
+        for name, ddic in ddic_types(table).items():
+            if (field := fields.get(names.get(name, name).upper())) is None:
+                continue
+            wanted = FieldType(ddic.name, ddic.length, 2 if isinstance(ddic, Dec) else 0)
+            if (seen := dictionary.type_of(field)) and seen != wanted:
+                place = f"{mapping.table(table.name)}-{field.findtext('FIELDNAME')}"
+                text = f"{place} is {seen}, in the specification {wanted}"
+                yield dictionary.repository.finding(own.file, field.sourceline, text)
 
 
 def find_missing(repository: AbapRepository, mapping: AbapMapping) -> Iterator[AbapFinding]:

@@ -62,6 +62,10 @@ class AbapMapping(BaseModel):
         """Return the name of a table of the specification."""
         return self.tables.get(name, name).upper()
 
+    def stubs_in(self, folder: Path) -> Path | None:
+        """Return the folder with stubs of a checkout; None if it has none."""
+        return folder / self.stubs if self.stubs else None
+
     def to_abap(self, table: str, row: Mapping[str, object]) -> dict[str, object]:
         """Rename the fields of a row from the specification to the ABAP."""
         names = self.fields.get(table, {})

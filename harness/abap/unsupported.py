@@ -80,9 +80,9 @@ def find_unsupported(repository: AbapRepository, provided: frozenset[str] = froz
     ]
 
 
-def provided_functions(folder: Path) -> frozenset[str]:
+def provided_functions(folder: Path | None) -> frozenset[str]:
     """Name the function modules that a folder with stubs holds."""
-    files = folder.rglob("*.fugr.*.abap")
+    files = folder.rglob("*.fugr.*.abap") if folder else ()
     return frozenset(file.name.split(".")[2].upper() for file in files)
 
 

@@ -1,7 +1,8 @@
 """Run the conditions against the reference flow, without a fault and with each of its faults.
 
 `python -m harness.campaigns.seeded_faults.flow_run`. Without a fault everything has to pass. Each fault has to fail at
-least one condition, and every failure has to be about what the fault breaks.
+least one condition, or scenarios of the rule that the list names where no condition has its case; and every failure has
+to be about what the fault breaks.
 """
 
 import argparse
@@ -17,16 +18,14 @@ from typing import NamedTuple
 
 import pytest
 from rich.console import Console
-from rich.table import Table
 
 from harness.campaigns.seeded_faults.flow_faults import FLOW_FAULTS
+from harness.campaigns.seeded_faults.report import NO_FAULT, FoundFault, report
 from harness.environments.missing_tools import is_strict
 from harness.environments.plugin import FLOW
 from harness.files import REFERENCE_FLOW, TEST_FEATURES
 from harness.flow.jvm import INSTALL, missing
 from harness.specification.register import Register
-
-NO_FAULT = "(none)"
 
 
 class FlowFaultResult(NamedTuple):
@@ -34,7 +33,7 @@ class FlowFaultResult(NamedTuple):
 
     fault: str
     red: Sequence[str]
-    """Ids of the conditions that failed."""
+    """Ids of the conditions that failed, or names of other scenarios."""
 
     passed: int
     strangers: Sequence[str]
@@ -77,7 +76,7 @@ class FaultRounds:
                 item.ihook.pytest_runtest_protocol(item=item, nextitem=item.parent)
                 if len(self._failures()) > failed:
                     red |= dict.fromkeys(
-                        [tag] if tag else [conditions[one] for one in _marks(item) & conditions.keys()]
+                        [item.name] if tag else [conditions[one] for one in _marks(item) & conditions.keys()]
                     )
             self.results.append(self._result(name, list(red)))
         return True
@@ -111,7 +110,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         console.print(f"not run: {lacks} is missing ({INSTALL})")
         return int(is_strict())
     results = run_faults(chosen)
-    report(results, console)
+    print_results(results, console)
     return 0 if len(results) == len(chosen) and all(result.is_expected for result in results) else 1
 
 
@@ -136,22 +135,20 @@ def _selected(faults: Sequence[str]) -> str:
     return " or ".join([*(one.tag for one in Register.load().conditions), *sorted(tags)])
 
 
-def report(results: Sequence[FlowFaultResult], console: Console) -> None:
-    """Print a table with the conditions that each fault fails."""
-    table = Table(box=None, header_style="bold", pad_edge=False)
-    for column in ("fault", "breaks", "what is wrong", "failed conditions"):
-        table.add_column(column, overflow="fold")
-    for result in results:
-        fault = FLOW_FAULTS.get(result.fault)
-        rule, what = (fault.rule, fault.what) if fault else ("", "nothing")
-        verdict = ", ".join(result.red) or f"none: {result.passed} scenarios passed"
-        table.add_row(result.fault, rule, what, verdict, style=None if result.is_expected else "red")
-    console.print(table)
-    found = [one for one in results if one.fault != NO_FAULT and one.is_expected]
-    console.print(f"{len(found)} of {sum(one.fault != NO_FAULT for one in results)} faults found")
+def print_results(results: Sequence[FlowFaultResult], console: Console) -> None:
+    """Print what each fault fails, and each failure that is about something else."""
+    report([_line(result) for result in results], console)
     for result in results:
         for stranger in result.strangers if result.fault != NO_FAULT else ():
             console.print(f"\n{result.fault} fails for another reason:\n{stranger[:1500]}", style="red", markup=False)
+
+
+def _line(result: FlowFaultResult) -> FoundFault:
+    fault = FLOW_FAULTS.get(result.fault)
+    rule, what, expected_in = (fault.rule, fault.what, fault.tag) if fault else ("", "", "")
+    red = f"{len(result.red)} scenarios" if expected_in and result.red else ", ".join(result.red)
+    red = red or f"none: {result.passed} scenarios passed"
+    return FoundFault(result.fault, rule, what, red, result.is_expected, expected_in)
 
 
 if __name__ == "__main__":

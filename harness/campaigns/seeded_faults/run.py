@@ -1,7 +1,8 @@
 """Run the features against the reference middleware and the reference ABAP, with each of their faults.
 
 `python -m harness.campaigns.seeded_faults.run`. Without a fault everything has to pass; each fault has to fail at least
-one condition. A fault of the ABAP has to fail for what it breaks, and for nothing else.
+one condition, or scenarios of the rule that the list names where no condition has its case. A fault of the ABAP has to
+fail for what it breaks, and for nothing else.
 """
 
 import argparse
@@ -27,19 +28,18 @@ from unittest.mock import patch
 
 import pytest
 from rich.console import Console
-from rich.table import Table
 
 from harness.abap import build as abap_build
 from harness.abap.build import INSTALL, REFERENCE, build, missing_engine
 from harness.campaigns.seeded_faults.abap_faults import ABAP_FAULTS, AbapFault
 from harness.campaigns.seeded_faults.reference_middleware.faults import FAULTS, SeededFault
+from harness.campaigns.seeded_faults.report import NO_FAULT, FoundFault, report
 from harness.environments.interfaces import MiddlewareAddress
 from harness.files import TEST_FEATURES
 from harness.specification.register import Register
 from simulator.ecc.wsdl import PATH as FUNCTION_PATH
 from simulator.icertis.http_app import API
 
-NO_FAULT = "(none)"
 PARALLEL = 3
 """Number of middlewares that are tested side by side."""
 
@@ -90,7 +90,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if unknown := sorted({*chosen} - {NO_FAULT, *_ALL}):
         options.error(f"no such fault: {', '.join(unknown)}")
     results = run_all(chosen)
-    report(results, Console())
+    print_results(results, Console())
     if (missing := missing_engine()) and {*chosen}.isdisjoint(ABAP_FAULTS):
         print(f"the faults of the ABAP were not run: {missing} is missing ({INSTALL})")  # noqa: T201 - a command
     return 0 if all(result.is_expected for result in results) else 1
@@ -166,31 +166,26 @@ def read_result(fault: str, lines: Sequence[Mapping[str, object]]) -> FaultResul
     return FaultResult(fault, red, failed, total("passed"), total("skipped"), broken)
 
 
-def report(results: Sequence[FaultResult], console: Console) -> None:
-    """Print a table with the conditions that each fault fails."""
-    table = Table(box=None, header_style="bold", pad_edge=False)
-    for column in ("fault", "breaks", "what is wrong", "failed conditions"):
-        table.add_column(column, overflow="fold")
-    for result in results:
-        fault = _ALL.get(result.fault)
-        rule, what = (fault.rule, fault.what) if fault else ("", "nothing")
-        table.add_row(result.fault, rule, what, _result_text(result), style=None if result.is_expected else "red")
-    console.print(table)
-    found = [one for one in results if one.fault != NO_FAULT and one.is_expected]
-    console.print(f"{len(found)} of {sum(one.fault != NO_FAULT for one in results)} faults found")
+def print_results(results: Sequence[FaultResult], console: Console) -> None:
+    """Print what each fault fails, and why there is no result where there is none."""
+    report([_line(result) for result in results], console)
     for result in results:
         if result.broken:
             console.print(f"\n{result.fault} has no result:\n{result.broken}", style="red", markup=False)
 
 
-def _result_text(result: FaultResult) -> str:
-    if result.broken:
-        return "no result"
-    if result.fault == NO_FAULT and result.is_expected:
-        return f"none: {result.passed} scenarios passed, {result.skipped} skipped"
-    return ", ".join(result.red) or (
+def _line(result: FaultResult) -> FoundFault:
+    fault = _ALL.get(result.fault)
+    rule, what = (fault.rule, fault.what) if fault else ("", "")
+    expected_in = fault.tags if isinstance(fault, AbapFault) else ""
+    red = ", ".join(result.red) or (
         f"none, but {result.failed_others} other scenarios" if result.failed_others else "none"
     )
+    if result.broken:
+        red = "no result"
+    elif not fault and result.is_expected:
+        red = f"none: {result.passed} scenarios passed, {result.skipped} skipped"
+    return FoundFault(result.fault, rule, what, red, result.is_expected, expected_in)
 
 
 class RunningMiddleware(NamedTuple):

@@ -4,7 +4,9 @@ from shutil import copytree
 
 import pytest
 
-from harness.abap.build import REFERENCE, AbapRejected, build
+from harness.abap.build import REFERENCE, AbapRejected, build, lint
+from harness.abap.mapping import AbapMapping
+from harness.abap.repository import AbapRepository
 from harness.abap.upsert import AbapUpsert
 from harness.abap.worker import AbapWorker, ShortDump
 from harness.errors import UserError
@@ -203,3 +205,24 @@ def test_a_checkout_without_the_function_module_is_told_so_before_what_its_progr
         objects, AGREEMENT, "    DATA message TYPE string.\n", "    SUBMIT zreport.\n    DATA message TYPE string.\n"
     )
     assert rejection(objects).endswith("has no function module Z_MM_ICMCONTRACT_UPSERT")
+
+
+def test_an_object_that_is_missing_comes_before_what_follows_from_it(objects: Path) -> None:
+    line = replace(objects, "zmm_icmpurchorg.tabl.xml", ">ZMM_ICMORG<", ">ZMM_ICMORX<")
+    assert rejection(objects).splitlines()[1].startswith(f"  src/zmm_icmpurchorg.tabl.xml:{line}: the data element")
+
+
+def test_what_the_transpiler_finds_has_its_line_and_nothing_else(objects: Path) -> None:
+    line = replace(objects, AGREEMENT, "    row-sysid = sysid.", "    row-sysid = sysidx.")
+    with pytest.raises(AbapRejected) as rejected:
+        build(objects, objects.parent / "build", checked=False)
+    assert str(rejected.value).splitlines() == [
+        "the transpiler finds this",
+        f'  src/{AGREEMENT}:{line}: "sysidx" not found, findTop (check_syntax)',
+    ]
+
+
+def test_abaplint_can_be_asked_alone(objects: Path) -> None:
+    line = replace(objects, AGREEMENT, "    CREATE OBJECT messages.\n", "    messages = NEW #( ).\n")
+    (found,) = lint(AbapRepository(objects), AbapMapping.read(objects))
+    assert (found.file, found.line) == (f"src/{AGREEMENT}", line)

@@ -12,6 +12,8 @@ from harness.errors import UserError
 from simulator.ecc.bapiret2 import T100
 
 CONTRACT = "zmm_icmcontract.tabl.xml"
+AGREEMENT = "zcl_mm_icmcontract.clas.abap"
+FUNCTION = "zmm_icm.fugr.z_mm_icmcontract_upsert.abap"
 
 
 def findings(folder: Path) -> list[str]:
@@ -24,11 +26,13 @@ def objects(tmp_path: Path) -> Path:
     return copytree(REFERENCE, tmp_path / "objects")
 
 
-def replace(objects: Path, name: str, old: str, new: str) -> None:
+def replace(objects: Path, name: str, old: str, new: str) -> int:
+    """Change a source. Return the line of the change."""
     file = objects / "src" / name
     text = file.read_text(encoding="utf-8")
     assert old in text
     file.write_text(text.replace(old, new, 1), encoding="utf-8")
+    return text[: text.index(old)].count("\n") + 1
 
 
 def test_the_reference_objects_have_no_finding() -> None:
@@ -86,8 +90,138 @@ def test_the_domain_of_the_type_codes_lists_them(objects: Path) -> None:
 def test_a_table_that_is_missing(objects: Path) -> None:
     (objects / "src" / CONTRACT).unlink()
     assert findings(objects) == [
-        "src:1: ZMM_ICMCONTRACT is missing; if it has another name, say so under [tables] of zicm.toml"
+        "src:1: ZMM_ICMCONTRACT is missing; if it has another name, say so under [tables] of zicm.toml",
+        f"src/ezmm_icmcontract.enqu.xml:9: the table ZMM_ICMCONTRACT {NOT_HERE}",
     ]
+
+
+UNLOCK = "  METHOD unlock.\n"
+NOT_HERE = "is not here; add its object, or a stub in the folder that zicm.toml names"
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "why"),
+    [
+        (AGREEMENT, "MESSAGE e015(zmm_icm)", "MESSAGE e077(zmm_icm)", "the message class ZMM_ICM has no message 077"),
+        (AGREEMENT, "MESSAGE e015(zmm_icm)", "MESSAGE e015(zmm_icn)", f"the message class ZMM_ICN {NOT_HERE}"),
+        (
+            AGREEMENT,
+            "MESSAGE e015(zmm_icm)",
+            "MESSAGE ID 'ZMM_ICM' TYPE 'E' NUMBER '078'",
+            "the message class ZMM_ICM has no message 078",
+        ),
+        (AGREEMENT, "REF TO zcl_mm_icmmessages", "REF TO zcl_mm_icmaudit", f"the class ZCL_MM_ICMAUDIT {NOT_HERE}"),
+        (AGREEMENT, UNLOCK, f"{UNLOCK}    zcl_a=>b( ).\n", f"the class ZCL_A {NOT_HERE}"),
+        (AGREEMENT, UNLOCK, f"{UNLOCK}    CALL FUNCTION 'Z_A'.\n", f"the function module Z_A {NOT_HERE}"),
+        ("zmm_icmpurchorg.tabl.xml", ">ZMM_ICMORG<", ">ZMM_ICMORX<", f"the data element ZMM_ICMORX {NOT_HERE}"),
+        ("zmm_icmorg.dtel.xml", "<DOMNAME>ZMM_ICMORG<", "<DOMNAME>ZORG<", f"the domain ZORG {NOT_HERE}"),
+        (
+            "zmm_icmpurchorg.tabl.xml",
+            "   </DD03P_TABLE>",
+            "<DD03P><FIELDNAME>.INCLUDE</FIELDNAME><PRECFIELD>ZMM_S_A</PRECFIELD></DD03P></DD03P_TABLE>",
+            f"the included structure ZMM_S_A {NOT_HERE}",
+        ),
+        ("zmm_t_icmpurchorg.ttyp.xml", ">ZMM_S_ICMPURCHORG<", ">ZMM_S_A<", f"the row type ZMM_S_A {NOT_HERE}"),
+        ("ezmm_icmcontract.enqu.xml", "<ROOTTAB>ZMM_ICMCONTRACT<", "<ROOTTAB>ZA<", f"the table ZA {NOT_HERE}"),
+        ("zmm_icm.fugr.xml", "<TYP>ZMM_S_ICMCONTRACT<", "<TYP>ZMM_S_A<", f"the type ZMM_S_A {NOT_HERE}"),
+        (
+            AGREEMENT,
+            "FROM zmm_icmcontract INTO TABLE entries",
+            "FROM zmm_icmcontract CLIENT SPECIFIED INTO TABLE entries",
+            "CLIENT SPECIFIED without MANDT is about the rows of every client",
+        ),
+        (
+            AGREEMENT,
+            UNLOCK,
+            f"{UNLOCK}    AUTHORITY-CHECK OBJECT 'Z' ID 'ACTVT' FIELD '02'.\n",
+            "AUTHORITY-CHECK without a look at SY-SUBRC behind it lets everybody pass",
+        ),
+        (
+            AGREEMENT,
+            UNLOCK,
+            f"{UNLOCK}    AUTHORITY-CHECK OBJECT 'Z' ID 'ACTVT' FIELD '02'.\n    IF sy-subrc <> 0. RETURN. ENDIF.\n",
+            "who lacks the authorization is told nothing: the return table stays empty, as for a success",
+        ),
+        (
+            CONTRACT,
+            "<FIELDNAME>ICMORGTEAM</FIELDNAME>",
+            "<FIELDNAME>ICMORGTEAM</FIELDNAME><KEYFLAG>X</KEYFLAG>",
+            "ZMM_ICMCONTRACT-ICMORGTEAM belongs to the key, and stands behind a field that does not",
+        ),
+        (
+            "zmm_icmtype.dtel.xml",
+            "<SCRTEXT_S>Type<",
+            "<SCRTEXT_S>Type of contract<",
+            "SCRTEXT_S has 16 characters, at most 10 are allowed",
+        ),
+    ],
+)
+def test_what_sap_would_find_when_it_is_activated_or_run(
+    objects: Path, name: str, old: str, new: str, why: str
+) -> None:
+    line = replace(objects, name, old, new)
+    (found,) = findings(objects)
+    assert found.startswith(f"src/{name}:")
+    assert found.endswith(why)
+    assert abs(int(found.split(":")[1]) - line) <= 2
+
+
+@pytest.mark.parametrize(
+    ("domain", "old", "new", "why"),
+    [
+        (
+            "supplier",
+            "<LENG>000010<",
+            "<LENG>000008<",
+            "99: ZMM_ICMCONTRACT-ICMSUPPLIERID is CHAR 8, in the specification CHAR 10",
+        ),
+        (
+            "value",
+            "<DECIMALS>000002<",
+            "<DECIMALS>000003<",
+            "120: ZMM_ICMCONTRACT-ICMTOTALVALUE is DEC 15 with 3 decimals, in the specification DEC 15 with 2 decimals",
+        ),
+    ],
+)
+def test_a_field_has_the_type_of_the_specification(objects: Path, domain: str, old: str, new: str, why: str) -> None:
+    replace(objects, f"zmm_icm{domain}.doma.xml", old, new)
+    assert findings(objects) == [f"src/{CONTRACT}:{why}"]
+
+
+def test_a_message_of_the_class_that_its_program_names(objects: Path) -> None:
+    replace(
+        objects, "zmm_icm.fugr.lzmm_icmtop.abap", "FUNCTION-POOL zmm_icm.", "FUNCTION-POOL zmm_icm MESSAGE-ID zmm_icm."
+    )
+    replace(objects, FUNCTION, "  READ TABLE return", "  MESSAGE s001.\n  MESSAGE s079.\n  READ TABLE return")
+    assert findings(objects) == [f"src/{FUNCTION}:19: the message class ZMM_ICM has no message 079"]
+
+
+def test_a_field_that_stands_twice(objects: Path) -> None:
+    replace(objects, "zmm_s_icmcontract.tabl.xml", "<FIELDNAME>ICMORGTEAM<", "<FIELDNAME>ICMCURRENCY<")
+    assert [one.partition(": ")[2] for one in findings(objects)] == [
+        "ZMM_S_ICMCONTRACT has the field ICMCURRENCY twice"
+    ] * 2
+
+
+def test_what_stubs_provide_is_there(objects: Path) -> None:
+    replace(objects, AGREEMENT, UNLOCK, f"{UNLOCK}    zcl_a=>b( ).\n    CALL FUNCTION 'Z_A'.\n")
+    replace(objects, AGREEMENT, "MESSAGE e015(zmm_icm)", "MESSAGE e015(z_b)")
+    stubs = objects / "stubs"
+    stubs.mkdir()
+    for name in ("zcl_a.clas.abap", "z_g.fugr.z_a.abap"):
+        (stubs / name).touch()
+    messages = (objects / "src" / "zmm_icm.msag.xml").read_bytes()
+    (stubs / "z_b.msag.xml").write_bytes(messages)
+    mapping = objects / "zicm.toml"
+    mapping.write_text('stubs = "stubs"\n' + mapping.read_text(encoding="utf-8"), encoding="utf-8")
+    assert findings(objects) == []
+
+
+def test_what_sap_has_is_not_looked_at(objects: Path) -> None:
+    code = "    CALL FUNCTION 'BAPI_X'.\n    cl_x=>y( ).\n    MESSAGE e001(00) INTO m.\n"
+    code += "    UPDATE t CLIENT SPECIFIED SET a = b WHERE mandt = c.\n"
+    replace(objects, AGREEMENT, UNLOCK, UNLOCK + code)
+    assert findings(objects) == []
 
 
 @pytest.mark.parametrize(

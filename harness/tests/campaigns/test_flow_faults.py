@@ -3,12 +3,15 @@
 import shutil
 import subprocess
 import sys
+from io import StringIO
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
 from harness.campaigns.seeded_faults.flow_faults import FLOW_FAULTS
-from harness.campaigns.seeded_faults.flow_run import NO_FAULT, FlowFaultResult
+from harness.campaigns.seeded_faults.flow_run import FlowFaultResult, print_results
+from harness.campaigns.seeded_faults.report import NO_FAULT
 from harness.environments.missing_tools import skip_without
 from harness.files import REFERENCE_FLOW
 from harness.flow.jvm import INSTALL, missing
@@ -52,6 +55,25 @@ def test_fault_is_found_only_for_what_it_breaks(result: FlowFaultResult, *, is_e
     assert result.is_expected is is_expected
 
 
+def test_fault_that_no_condition_finds_is_counted_apart() -> None:
+    console = Console(file=StringIO(), width=200)
+    results = [
+        FlowFaultResult("CodeOfSub", ["2", "2a"], 50, []),
+        FlowFaultResult("LegalEntityForgotten", [], 55, []),
+        FlowFaultResult("WaitingGoesOut", ["waits_no_more", "is_destroyed"], 3, []),
+    ]
+    print_results(results, console)
+    lines = [" ".join(line.split()) for line in console.file.getvalue().splitlines()]  # type: ignore[attr-defined]
+    assert lines == [
+        "fault breaks what is wrong expected in failed",
+        "CodeOfSub MAP-02 the Sub Agreement has a code of its own conditions 2, 2a",
+        "LegalEntityForgotten MAP-15 the legal entity is blank conditions none: 55 scenarios passed",
+        f"WaitingGoesOut D-63 {FLOW_FAULTS['WaitingGoesOut'].what} scenarios of D-63 2 scenarios",
+        "1 of 2 faults found by conditions",
+        "1 of 1 found by other scenarios alone, as no condition has their case: WaitingGoesOut",
+    ]
+
+
 @pytest.mark.whole_run
 @pytest.mark.xdist_group("flow")
 def test_one_fault_is_found() -> None:
@@ -59,5 +81,5 @@ def test_one_fault_is_found() -> None:
         skip_without(lacks, INSTALL)
     command = [sys.executable, "-m", "harness.campaigns.seeded_faults.flow_run", "ConfidentialSent"]
     ran = subprocess.run(command, capture_output=True, text=True, check=False, timeout=240)  # noqa: S603 - ours
-    assert "1 of 1 faults found" in ran.stdout
+    assert "1 of 1 faults found by conditions" in ran.stdout
     assert ran.returncode == 0

@@ -13,7 +13,8 @@ from starlette.types import Message, Receive, Scope, Send
 
 from harness.campaigns.seeded_faults import run as seeded_faults
 from harness.campaigns.seeded_faults.reference_middleware.faults import FAULTS
-from harness.campaigns.seeded_faults.run import NO_FAULT, FaultResult
+from harness.campaigns.seeded_faults.report import NO_FAULT
+from harness.campaigns.seeded_faults.run import FaultResult
 from harness.environments.external import ActivityMonitor
 from harness.evidence.cucumber_reader import read
 from harness.files import CHECKOUT, TEST_FEATURES
@@ -170,7 +171,7 @@ def test_report_and_exit_code_for_each_result(
     monkeypatch.setattr(seeded_faults, "run_all", lambda _: [result])
     assert seeded_faults.main([result.fault]) == code
     out = StringIO()
-    seeded_faults.report([result], Console(file=out, width=200))
+    seeded_faults.print_results([result], Console(file=out, width=200))
     assert said in out.getvalue()
     assert (result.broken in out.getvalue()) or not result.broken
 
