@@ -1,31 +1,10 @@
-"""The evidence that the last run of the features left behind: the option --reports, and reading it."""
+"""The option --reports."""
 
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from harness.errors import UserError
-from harness.evidence.cucumber_reader import FILE_NAME, read
-from harness.evidence.run import Run
-
-REMEDY = "tox -e bdd in a checkout makes new evidence"
-
 Reports = Annotated[
     Path, typer.Option("--reports", metavar="DIR", help="The folder in which the last run left its evidence.")
 ]
-
-
-def load_evidence(reports: Path) -> Run:
-    """Read the evidence in a folder of reports. Raises UserError where it is missing or cannot be read."""
-    return read_evidence(reports / FILE_NAME)
-
-
-def read_evidence(file: Path) -> Run:
-    """Read one file with evidence. Raises UserError where it is missing or cannot be read."""
-    try:
-        return read(file)
-    except FileNotFoundError:
-        raise UserError(f"there is no evidence: the file {file} is missing; {REMEDY}") from None
-    except (OSError, ValueError, KeyError) as error:
-        raise UserError(f"{file} holds no readable evidence ({error}); {REMEDY}") from None

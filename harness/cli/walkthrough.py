@@ -17,12 +17,13 @@ from rich.text import Text
 
 from harness.bdd.table_diff import NOTHING, RowChange, group_by_system
 from harness.cli.console import console, indented, plural, print_line, print_rule
-from harness.cli.evidence_files import REMEDY, Reports, load_evidence
+from harness.cli.evidence_files import Reports
 from harness.cli.lineage_table import LineageRow, print_lineage
 from harness.cli.options import AsJson, examples, new_app, print_json, require_condition
 from harness.data_directory import Row
 from harness.errors import UserError
 from harness.evidence.exchange_view import receivers
+from harness.evidence.last_run import REMEDY, load_evidence
 from harness.evidence.run import ScenarioEvidence, Step
 from harness.specification.register import Condition, Register
 from harness.text import cell_text, json_preview, printable

@@ -6,17 +6,16 @@ somebody who looks on has a use for them.
 
 import asyncio
 import hmac
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import suppress
 from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from secrets import token_urlsafe
-from typing import Any, NamedTuple
-from urllib.parse import parse_qsl, urlsplit
+from typing import Any
+from urllib.parse import urlsplit
 
 import anyio.to_thread
-from jinja2 import ChoiceLoader, Environment, PackageLoader
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -24,6 +23,7 @@ from starlette.responses import FileResponse, HTMLResponse, RedirectResponse, Re
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from harness.console.condition_screen import ConditionScreen, SignOffFiles
 from harness.console.operations import (
     ACTS,
     BY_NAME,
@@ -36,21 +36,19 @@ from harness.console.operations import (
     create,
 )
 from harness.console.origin import Asked, origin
+from harness.console.pages import Pages, Shared, Told, encoded, go, is_within, number, read_form
 from harness.console.picture import IcertisState, LandscapeParts, Picture, draw, read_icertis
 from harness.console.recent import RecentExchanges
 from harness.evidence.lineage import LineageBuilder
 from harness.evidence.redaction import Redactor
 from harness.server.admin.faults import FaultTargets
 from harness.server.app import CONSOLE, ServedLandscape
-from harness.signoff.html.entry_view import FIELD_WORDS
-from harness.signoff.html.templates import template_environment
-from simulator.http_support import BodyError, read_body, same_credential
+from simulator.http_support import same_credential
 from simulator.icertis.agreement import Agreement
 
 MAX_STREAMS = 64
-MAX_FORM_BYTES = 64 * 1024
 _HEARTBEAT_SECONDS = 15.0
-_FRAGMENTS = ("controls", "tree", "verdict", "acts", "lanes", "tables")
+_FRAGMENTS = ("controls", "tree", "play", "verdict", "acts", "lanes", "tables")
 _HERE = Path(__file__).parent
 _PACK = _HERE.parent / "signoff" / "html" / "pack"
 VENDORED = {
@@ -77,18 +75,11 @@ _HEADERS = [
 ]
 
 
-class _Told(NamedTuple):
-    """The answer to an act, in words."""
-
-    text: str
-    is_refusal: bool = False
-
-
 class ServedConsole:
     """The console of one served landscape."""
 
-    def __init__(self, site: ServedLandscape, admin: ASGIApp | None) -> None:
-        """`admin` is the administration; None leaves no buttons."""
+    def __init__(self, site: ServedLandscape, admin: ASGIApp | None, signoff: SignOffFiles | None = None) -> None:
+        """`admin` is the administration; None leaves no buttons. `signoff` names the evidence and the approvals."""
         assert site.ici is not None
         assert site.middleware is not None
         assert site.ecc is not None
@@ -100,7 +91,7 @@ class ServedConsole:
         self._admin = None if admin is None else Administration(admin, token, address.netloc)
         self._cookie = f"zicm-console-{address.port}"  # cookies of one host go to all its ports
         self._session = hmac.new(token.encode(), b"the live console", sha256).hexdigest()
-        self._key = token_urlsafe(24)
+        self._key = self._used_key = token_urlsafe(24)
         self.link = f"{site.base}{CONSOLE}/?key={self._key}"
         self._recent = RecentExchanges(site.ecc.systems)
         site.exchange_log.watch(self._recent.watch)
@@ -109,7 +100,9 @@ class ServedConsole:
         self._rendered: tuple[int, dict[int, dict[str, bytes]]] = (-1, {})
         """The number of a picture, and its parts as they are sent, by the agreement that is looked at."""
 
-        self._templates = _environment()
+        self._pages = Pages(can_act=admin is not None)
+        shared = Shared(self._pages, self._parts, self._admin, self._recent)
+        self._conditions = ConditionScreen(shared, site, signoff)
         self.app = self._routes()
 
     def notice(self) -> None:
@@ -120,6 +113,7 @@ class ServedConsole:
             self._recent.forget()
 
     def stop(self) -> None:
+        self._conditions.leave()
         self._recent.stop()
 
     def _routes(self) -> ASGIApp:
@@ -131,6 +125,7 @@ class ServedConsole:
             Route("/create", self._create_form),
             Route("/act/{name}", self._act_form),
             Route("/static/{name}", self._static),
+            *self._conditions.routes(),
         ]
         if self._admin is not None:
             routes += [
@@ -150,7 +145,9 @@ class ServedConsole:
             is_open = path.startswith("/static/") or path == "/sign-in"
             answer: Response | None = None
             if request.method == "POST" and not request.headers.get("origin"):
-                answer = self._page("refused", {"told": _Told("a form comes from a page of the console", True)}, 403)
+                answer = self._pages.page(
+                    "refused", {"told": Told("a form comes from a page of the console", True)}, 403
+                )
             elif self._is_key(request) or not (is_open or self._knows(request)):
                 answer = self._admit(request)
             await (answer or app)(scope, receive, send)
@@ -169,10 +166,11 @@ class ServedConsole:
         if self._is_key(request):
             self._key = ""
             return self._signed_in()
-        if "hx-request" in request.headers:  # a sign-in page has no place within the page that asked
+        if is_within(request):  # a sign-in page has no place within the page that asked
             return Response(status_code=401, headers={"HX-Redirect": f"{CONSOLE}/"})
-        used = _Told("this link has been used: the token of the administration opens the console as well", True)
-        return self._page("sign-in", {"told": used if key else None}, 401)
+        what = "this link has been used" if same_credential(key, self._used_key) else "this link has a wrong key"
+        told = Told(f"{what}: the token of the administration opens the console as well", True)
+        return self._pages.page("sign-in", {"told": told if key else None}, 401)
 
     def _signed_in(self) -> Response:
         answer = RedirectResponse(f"{CONSOLE}/", 303)
@@ -180,26 +178,14 @@ class ServedConsole:
         return answer
 
     async def _sign_in(self, request: Request) -> Response:
-        form = await _form(request)
+        form = await read_form(request)
         if same_credential(form.get("token", "").strip(), self._token):
             return self._signed_in()
-        return self._page("sign-in", {"told": _Told("that is not the token of the administration", True)}, 401)
+        return self._pages.page("sign-in", {"told": Told("that is not the token of the administration", True)}, 401)
 
     async def _as_page(self, request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)
-        return self._told(request, _Told(error.detail, True), error.status_code)
-
-    def _page(self, name: str, content: Mapping[str, Any], status: int = 200) -> Response:
-        page = self._templates.get_template("page.html.j2")
-        return HTMLResponse(_encoded(page.render(content, page=name, can_act=self._admin is not None)), status)
-
-    def _told(self, request: Request, told: _Told, status: int) -> Response:
-        """Answer with a few words: in the place for them, or as a page of their own without script."""
-        if "hx-request" in request.headers:
-            words = self._templates.get_template("words.html.j2").render(told=told)
-            headers = {"HX-Retarget": "#told", "HX-Reswap": "innerHTML"}
-            return HTMLResponse(_encoded(words), status, headers)
-        return self._page("refused", {"told": told}, status)
+        return self._pages.told(request, Told(error.detail, True), error.status_code)
 
     async def _static(self, request: Request) -> Response:
         file = _STATIC.get(request.path_params["name"])
@@ -208,11 +194,11 @@ class ServedConsole:
         return FileResponse(file)
 
     async def _stage(self, request: Request) -> Response:
-        state, picture = await self._picture(_number(request.query_params.get("agreement")))
-        shown: dict[str, Any] = {"told": None}
+        state, picture = await self._picture(number(request.query_params.get("agreement")))
+        shown: dict[str, Any] = {"play": self._conditions.play}
         if "field" in request.query_params:
             shown["origin"] = await self._origin(request, state, picture)
-        return self._page("stage", {"picture": picture, **_offered(picture), **shown})
+        return self._pages.page("stage", {"picture": picture, **_offered(picture), **shown})
 
     async def _picture(self, selected: int | None) -> tuple[IcertisState, Picture]:
         state = read_icertis(self._parts.ici, selected, self._faults.active().faults)
@@ -230,15 +216,13 @@ class ServedConsole:
             return known[selected]
 
     def _render(self, picture: Picture) -> dict[str, bytes]:
-        content = {"picture": picture, "can_act": self._admin is not None, **_offered(picture)}
-        return {
-            name: _event(name, self._templates.get_template(f"{name}.html.j2").render(content)) for name in _FRAGMENTS
-        }
+        content = {"picture": picture, "play": self._conditions.play, **_offered(picture)}
+        return {name: _event(name, self._pages.part(name, content)) for name in _FRAGMENTS}
 
     async def _stream(self, request: Request) -> Response:
         if self._recent.consoles >= MAX_STREAMS:
             raise HTTPException(503, f"{MAX_STREAMS} consoles are open already")
-        selected = _number(request.query_params.get("agreement")) or 0
+        selected = number(request.query_params.get("agreement")) or 0
         headers = {"X-Accel-Buffering": "no"}
         return StreamingResponse(self._events(selected), media_type="text/event-stream", headers=headers)
 
@@ -261,11 +245,11 @@ class ServedConsole:
                 await self._recent.changed(seen, _HEARTBEAT_SECONDS)
 
     async def _field(self, request: Request) -> Response:
-        state, picture = await self._picture(_number(request.query_params.get("agreement")))
+        state, picture = await self._picture(number(request.query_params.get("agreement")))
         found = await self._origin(request, state, picture)
-        if "hx-request" in request.headers:
-            return HTMLResponse(_encoded(self._templates.get_template("origin.html.j2").render(origin=found)))
-        return self._page("field", {"told": None, "picture": picture, "origin": found})
+        if is_within(request):
+            return HTMLResponse(encoded(self._pages.part("origin", {"origin": found})))
+        return self._pages.page("field", {"picture": picture, "origin": found})
 
     async def _origin(self, request: Request, state: IcertisState, picture: Picture) -> Any:
         asked = Asked(request.query_params.get("code", ""), request.query_params.get("field", ""))
@@ -289,36 +273,38 @@ class ServedConsole:
     async def _form_page(self, request: Request, action: str, title: str, inputs: Sequence[Any]) -> Response:
         if self._admin is None:
             raise HTTPException(403, "the administration is switched off")
-        _, picture = await self._picture(_number(request.query_params.get("agreement")))
-        content = {"action": action, "title": title, "inputs": inputs, "picture": picture, "told": None}
-        if "hx-request" in request.headers:
-            return HTMLResponse(_encoded(self._templates.get_template("form.html.j2").render(content)))
-        return self._page("form", content)
+        _, picture = await self._picture(number(request.query_params.get("agreement")))
+        content = {"action": action, "title": title, "inputs": inputs, "picture": picture}
+        if is_within(request):
+            return HTMLResponse(encoded(self._pages.part("form", content)))
+        return self._pages.page("form", content)
 
     async def _create(self, request: Request) -> Response:
         assert self._admin is not None
         held = self._parts.ici.tenant.all_agreements
-        values = await _form(request)
+        values = await read_form(request)
         try:
             await create(self._admin, self._with_master(values), len(held()) + 1)
         except Refused as why:
-            return self._told(request, _Told(f"Create: {why}", True), 409)
+            return self._pages.told(request, Told(f"Create: {why}", True), 409)
         self._recent.begin()
-        return _go(request, len(held()))
+        return go(request, f"?agreement={len(held())}")
 
     async def _act(self, request: Request) -> Response:
         assert self._admin is not None
-        act, values = _act(request), await _form(request)
+        act, values = _act(request), await read_form(request)
         one = self._held(values.get("agreement"))
         subject = Subject(one.sys_id, one.kind.name, one.status.value, one.parent is not None)
         self._recent.expect()
         try:
             done = await act.perform(self._admin, subject, self._with_master(values))
         except Refused as why:
-            return self._told(request, _Told(f"{act.title}: {why}", True), 409)
-        if "hx-request" not in request.headers:
-            return _go(request, _number(values.get("agreement")) or 0)
-        return self._told(request, _Told(f"{done[:1].upper()}{done[1:]}."), 200)
+            return self._pages.told(request, Told(f"{act.title}: {why}", True), 409)
+        if not is_within(request):
+            return go(request, f"?agreement={number(values.get('agreement')) or 0}")
+        told = self._pages.told(request, Told(f"{done[:1].upper()}{done[1:]}."))
+        told.headers["HX-Trigger-After-Swap"] = "acted"  # which takes the form away
+        return told
 
     def _with_master(self, values: dict[str, str]) -> dict[str, str]:
         """Put the System ID of a chosen master in place of its number. Raises Refused for a number of none."""
@@ -328,31 +314,31 @@ class ServedConsole:
             return {**values, "master": self._held(values["master"]).sys_id}
         raise Refused("master: choose an agreement")
 
-    def _held(self, number: str | None) -> Agreement:
+    def _held(self, text: str | None) -> Agreement:
         """Return an agreement by its number on the stage, counted from 1. Raises HTTPException."""
-        held, at = self._parts.ici.tenant.all_agreements(), _number(number) or 0
+        held, at = self._parts.ici.tenant.all_agreements(), number(text) or 0
         if not 0 < at <= len(held):
             raise HTTPException(404, "there is no such agreement")
         return held[at - 1]
 
     async def _worker(self, request: Request) -> Response:
         pool, deed = self._parts.middleware.background, request.path_params["deed"]
-        form = await _form(request)
-        told = _Told("CPI works again.")
+        form = await read_form(request)
+        told = Told("CPI works again.")
         if deed == "pause":
             pool.hold()
-            told = _Told("CPI is paused: Step lets it do one task at a time.")
+            told = Told("CPI is paused: Step lets it do one task at a time.")
         elif deed == "step":
             done = await anyio.to_thread.run_sync(pool.step)
-            told = _Told("CPI has done one task." if done else "Nothing is due.")
+            told = Told("CPI has done one task." if done else "Nothing is due.")
         elif deed == "go-on":
             pool.go_on()
         else:
             raise HTTPException(404, "there is no such button")
         self._recent.touch()
-        if "hx-request" not in request.headers:
-            return _go(request, _number(form.get("agreement")) or 0)
-        return self._told(request, told, 200)
+        if not is_within(request):
+            return go(request, f"?agreement={number(form.get('agreement')) or 0}")
+        return self._pages.told(request, told)
 
 
 _HIDE = "confidential"
@@ -374,37 +360,9 @@ def _act(request: Request) -> Act:
     return act
 
 
-def _go(request: Request, number: int) -> Response:
-    """Lead to the stage of an agreement."""
-    place = f"{CONSOLE}/?agreement={number}"
-    if "hx-request" in request.headers:
-        return Response(status_code=204, headers={"HX-Redirect": place})
-    return RedirectResponse(place, 303)
-
-
-def _number(text: str | None) -> int | None:
-    return int(text) if text and text.isascii() and text.isdecimal() and len(text) < 10 else None
-
-
-async def _form(request: Request) -> dict[str, str]:
-    """Read the fields of a form."""
-    try:
-        body = await read_body(request.scope, request.receive, MAX_FORM_BYTES)
-    except BodyError as why:
-        raise HTTPException(why.status, str(why)) from None
-    with suppress(ValueError):
-        return dict(parse_qsl(body.decode(), keep_blank_values=True, strict_parsing=bool(body), max_num_fields=50))
-    raise HTTPException(400, "the body is no form")
-
-
 def _event(name: str, text: str) -> bytes:
     data = "".join(f"data: {line}\n" for line in text.replace("\r", "").split("\n"))
-    return _encoded(f"event: {name}\n{data}\n")
-
-
-def _encoded(text: str) -> bytes:
-    """Encode a page; ICI may hold characters that UTF-8 cannot carry."""
-    return text.encode("utf-8", "backslashreplace")
+    return encoded(f"event: {name}\n{data}\n")
 
 
 def _with_headers(app: ASGIApp) -> ASGIApp:
@@ -417,12 +375,3 @@ def _with_headers(app: ASGIApp) -> ASGIApp:
         await app(scope, receive, send_with_headers)
 
     return with_headers
-
-
-def _environment() -> Environment:
-    environment = template_environment("harness.console", "templates")
-    ours = environment.loader
-    assert ours is not None
-    environment.loader = ChoiceLoader([ours, PackageLoader("harness.signoff.html", "pack")])
-    environment.globals |= {**FIELD_WORDS, "console": CONSOLE}
-    return environment

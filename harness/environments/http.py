@@ -11,16 +11,19 @@ from contextlib import ExitStack
 from datetime import datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, NoReturn
+from typing import Any, NoReturn, Protocol, Self
+
+from requests import Session
 
 from harness.abap.upsert import ABAP_SETTINGS
 from harness.environments.http_admin_clients import EccAdminClient, IcertisAdminClient
 from harness.environments.interfaces import START_TIME, KillPoint, Mode, NotSupported, ScenarioLandscape
-from harness.environments.server_process import TIMEOUT_SECONDS, MergedExchangeLog, ServerProcess
+from harness.environments.server_process import TIMEOUT_SECONDS, MergedExchangeLog, ServedAdministration, ServerProcess
 from harness.server.admin.faults import BLOCKS_AFTER, BLOCKS_BEFORE, HAS_BLOCKED
 from harness.server.app import PartName, ServeConfig
 from simulator.apim.webhook import Reply
 from simulator.cpi.oauth2 import TokenClient
+from simulator.ecc.system import EccSystem
 from simulator.http_support import client_session
 from simulator.landscape import Databases, Landscape
 from simulator.monitoring.alerts import Alert
@@ -107,10 +110,29 @@ class HttpEnvironment:
         self._open.close()
 
 
-class HttpLandscape:
+class ServedParts(Protocol):
+    """The parts of a served landscape, as one scenario uses them."""
+
+    @property
+    def settings(self) -> Settings: ...
+    @property
+    def ici(self) -> ServedAdministration: ...
+    @property
+    def middleware(self) -> ServedAdministration: ...
+    @property
+    def eccs(self) -> Mapping[str, ServedAdministration]: ...
+    @property
+    def systems(self) -> Mapping[str, EccSystem]:
+        """The systems of `eccs`, on their databases."""
+
+    @property
+    def session(self) -> Session: ...
+
+
+class AdministeredLandscape:
     """The landscape of one scenario, and its middleware as the steps use it."""
 
-    def __init__(self, environment: HttpEnvironment) -> None:
+    def __init__(self, environment: ServedParts) -> None:
         self.exchange_log = log = MergedExchangeLog(
             lambda: (environment.ici, environment.middleware, *environment.eccs.values())
         )
@@ -119,10 +141,13 @@ class HttpLandscape:
             name: EccAdminClient(process, environment.session, environment.systems[name], log)
             for name, process in environment.eccs.items()
         }
-        self.cpi = self
         self._environment = environment
         self._now = START_TIME
         self._is_being_killed = False
+
+    @property
+    def cpi(self) -> Self:
+        return self
 
     def post(
         self, body: bytes, headers: Mapping[str, str] | None, attributes: Mapping[str, str] | None = None
@@ -165,12 +190,27 @@ class HttpLandscape:
             assert retried, "the message has not failed"
         self._settle()
 
+    def close(self) -> None: ...
+
+    def _settle(self) -> Any:
+        """Wait until the middleware has done everything that is due."""
+        self.exchange_log.mark_stale()
+        return None if self._is_being_killed else self._environment.middleware.admin("POST", "/work")
+
+
+class HttpLandscape(AdministeredLandscape):
+    """The landscape of one scenario in processes of ours, which can be killed."""
+
+    def __init__(self, environment: HttpEnvironment) -> None:
+        super().__init__(environment)
+        self._processes = environment
+
     def reconcile(self, *, repair: bool) -> list[Finding]:
         """Compare as `zicm reconcile` does: on the database files, with ICI at its URL."""
-        if any(process.admin("GET", "/faults")["faults"] for process in self._environment.eccs.values()):
+        if any(process.admin("GET", "/faults")["faults"] for process in self._processes.eccs.values()):
             _cannot("reconciliation reads the database files of a system and does not notice that its service fails")
-        ici = self._environment.ici
-        settings = self._environment.file_settings.model_copy(update={"ici_base_url": ici.urls["icertis"]})
+        ici = self._processes.ici
+        settings = self._processes.file_settings.model_copy(update={"ici_base_url": ici.urls["icertis"]})
         client = ici.credentials["icertis"]
         with client_session() as session:
             token = TokenClient(session, ici.urls["token"], client["client_id"], client["client_secret"])
@@ -182,7 +222,7 @@ class HttpLandscape:
 
     def kill_during(self, kill_point: KillPoint, action: Callable[[], object]) -> None:
         """Hold back the answer at the kill point, kill the process while it waits for it, and start another one."""
-        environment = self._environment
+        environment = self._processes
         self._is_being_killed = True
         is_reached = self._block_at(kill_point)
         action()
@@ -196,20 +236,13 @@ class HttpLandscape:
         environment.start_middleware(self._now)
         self._is_being_killed = False
 
-    def close(self) -> None: ...
-
-    def _settle(self) -> Any:
-        """Wait until the middleware has done everything that is due."""
-        self.exchange_log.mark_stale()
-        return None if self._is_being_killed else self._environment.middleware.admin("POST", "/work")
-
     def _block_at(self, kill_point: KillPoint) -> Callable[[], bool]:
         """Let ICI or a system block at a kill point. Return a function that tells if it has."""
         if kill_point.system == "ICI":
             self.ici.answer_call_once(kill_point.call, "an answer that takes too long")
             before = len(self.ici.requests())
             return lambda: len(self.ici.requests()) == before + kill_point.call
-        process = self._environment.eccs[kill_point.system]
+        process = self._processes.eccs[kill_point.system]
         what = BLOCKS_BEFORE if kill_point.before else BLOCKS_AFTER
         process.admin("POST", "/faults", {"target": kill_point.system, "what": what})
         return lambda: HAS_BLOCKED in process.admin("GET", "/faults")["faults"][kill_point.system]

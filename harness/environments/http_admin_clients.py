@@ -13,7 +13,7 @@ import requests
 
 from harness.doubles.taps import SCENARIO, EccMessage
 from harness.environments.interfaces import NotSupported
-from harness.environments.server_process import TIMEOUT_SECONDS, MergedExchangeLog, ServerProcess
+from harness.environments.server_process import TIMEOUT_SECONDS, MergedExchangeLog, ServedAdministration
 from harness.server.admin.faults import REFUSES_SECOND_CODES, UNREACHABLE
 from simulator.cpi.soap_target import SoapTarget
 from simulator.ecc.bapiret2 import Bapiret2
@@ -27,7 +27,10 @@ class IcertisAdminClient:
     """The mock ICI of one scenario."""
 
     def __init__(
-        self, process: ServerProcess, settle: Callable[[], object], set_middleware_time: Callable[[datetime], object]
+        self,
+        process: ServedAdministration,
+        settle: Callable[[], object],
+        set_middleware_time: Callable[[datetime], object],
     ) -> None:
         """`settle` waits until the middleware has processed all events."""
         self._process = process
@@ -157,7 +160,7 @@ class EccAdminClient:
     """One ECC system of one scenario: its administration, and its web service."""
 
     def __init__(
-        self, process: ServerProcess, session: requests.Session, system: EccSystem, log: MergedExchangeLog
+        self, process: ServedAdministration, session: requests.Session, system: EccSystem, log: MergedExchangeLog
     ) -> None:
         """`system` is opened on the database file of the served system."""
         login = process.credentials["ecc"]

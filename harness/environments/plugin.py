@@ -28,6 +28,9 @@ MODE = pytest.StashKey[Mode]()
 """The mode of the run, also where its environment is in other processes."""
 
 
+HANDED_IN = pytest.StashKey[Environment]()
+"""The environment that whoever starts the run hands in, and closes."""
+
 FLOW = pytest.StashKey["FlowEnvironment"]()
 """The environment of a run against an integration flow, once it is there."""
 
@@ -113,6 +116,9 @@ def environment(
     """Yield the environment in which all scenarios of the run take place."""
     if external := pytestconfig.stash.get(_EXTERNAL, None):
         yield external
+        return
+    if handed_in := pytestconfig.stash.get(HANDED_IN, None):
+        yield handed_in
         return
     chosen: Environment
     if flow := pytestconfig.getoption("--flow"):

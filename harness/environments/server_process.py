@@ -1,10 +1,10 @@
-"""Run one part of the landscape in a server process of its own, and reach its administration."""
+"""Reach the administration of a served part, and run a part in a server process of its own."""
 
 import json
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Self
 from urllib.parse import urljoin
@@ -23,34 +23,20 @@ TIMEOUT_SECONDS = 60
 _KILLED = "Killed"
 
 
-class ServerProcess:
-    """One process of `python -m harness.server`, from its start to its end."""
+class ServedAdministration:
+    """The administration of a part that is served, and what else has to be known of it."""
 
-    def __init__(self, config: ServeConfig) -> None:
-        """Start the process. It listens once `wait_until_ready` has returned."""
-        command = [sys.executable, "-m", "harness.server"]
-        self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)  # noqa: S603 - our own command
-        assert self._process.stdin is not None
-        with self._process.stdin as stdin:
-            stdin.write(config.to_json())
+    def __init__(
+        self,
+        base: str = "",
+        urls: Mapping[str, str] | None = None,
+        credentials: dict[str, dict[str, str]] | None = None,
+    ) -> None:
+        """`urls` are those of what is served at the URL `base`."""
         self._session = client_session()
-        self.base = ""
-        self.urls: dict[str, str] = {}
-        self.credentials: dict[str, dict[str, str]] = {}
-
-    def wait_until_ready(self) -> Self:
-        """Wait until it listens."""
-        assert self._process.stdout is not None
-        line = self._process.stdout.readline()
-        assert line, f"the server ended with exit code {self._process.wait()} before it listened"
-        ready = json.loads(line)
-        self.base, self.urls = ready["base"], ready["urls"]
-        self.credentials = json.loads(Path(ready["credentials"]).read_text(encoding="utf-8"))
-        return self
-
-    @property
-    def pid(self) -> int:
-        return self._process.pid
+        self.base = base
+        self.urls = dict(urls or {})
+        self.credentials = credentials or {}
 
     def admin(self, method: str, path: str, body: object = None) -> Any:
         """Send a request to the administration that has to succeed. Return its answer.
@@ -85,6 +71,36 @@ class ServerProcess:
         """Return the exchanges since the last call; the first call starts the recording."""
         return [from_json(fields) for fields in self.admin("POST", "/traffic")]
 
+    def close(self) -> None:
+        self._session.close()
+
+
+class ServerProcess(ServedAdministration):
+    """One process of `python -m harness.server`, from its start to its end."""
+
+    def __init__(self, config: ServeConfig) -> None:
+        """Start the process. It listens once `wait_until_ready` has returned."""
+        super().__init__()
+        command = [sys.executable, "-m", "harness.server"]
+        self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)  # noqa: S603 - our own command
+        assert self._process.stdin is not None
+        with self._process.stdin as stdin:
+            stdin.write(config.to_json())
+
+    def wait_until_ready(self) -> Self:
+        """Wait until it listens."""
+        assert self._process.stdout is not None
+        line = self._process.stdout.readline()
+        assert line, f"the server ended with exit code {self._process.wait()} before it listened"
+        ready = json.loads(line)
+        self.base, self.urls = ready["base"], ready["urls"]
+        self.credentials = json.loads(Path(ready["credentials"]).read_text(encoding="utf-8"))
+        return self
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
     def kill(self) -> None:
         """End it as a power cut would."""
         self._process.kill()
@@ -95,7 +111,7 @@ class ServerProcess:
         self._end()
 
     def _end(self) -> None:
-        self._session.close()
+        self.close()
         self._process.wait(TIMEOUT_SECONDS)
         if self._process.stdout is not None:
             self._process.stdout.close()
@@ -104,7 +120,7 @@ class ServerProcess:
 class MergedExchangeLog(ExchangeLog):
     """The exchanges of one scenario: those that the processes recorded, and those through the taps of this process."""
 
-    def __init__(self, processes: Callable[[], Iterable[ServerProcess]]) -> None:
+    def __init__(self, processes: Callable[[], Iterable[ServedAdministration]]) -> None:
         """Create an empty log. `processes` returns the current ones, as a killed middleware is replaced."""
         super().__init__(time.perf_counter_ns)
         self._processes = processes
@@ -118,7 +134,7 @@ class MergedExchangeLog(ExchangeLog):
         """Note that the processes may have recorded something since they were asked last."""
         self._stale = True
 
-    def prepare_kill(self, middleware: ServerProcess) -> None:
+    def prepare_kill(self, middleware: ServedAdministration) -> None:
         """Fetch what the middleware has recorded before it is killed; answers on their way to it are lost."""
         self._gather(middleware)
         self._kills.append(time.perf_counter_ns())
@@ -141,7 +157,7 @@ class MergedExchangeLog(ExchangeLog):
             one.began, one.ended = numbers[one.began], numbers[one.ended]
         return sorted(drained, key=lambda one: one.began)
 
-    def _gather(self, process: ServerProcess) -> None:
+    def _gather(self, process: ServedAdministration) -> None:
         self._gathered += process.drain_exchanges()
 
 

@@ -27,8 +27,8 @@ from harness.abap.mapping import AbapMapping
 from harness.bdd import step_catalogue
 from harness.cli.main import COMMANDS as ZICM_COMMANDS
 from harness.cli.main import app
-from harness.cli.signoff import service
 from harness.files import CHECKOUT, FEATURES, FIXTURES
+from harness.signoff import service
 from harness.specification.register import Register
 from harness.specification.scenarios import read_scenarios
 from harness.tests.support.condition_evidence import run_conditions

@@ -14,7 +14,7 @@ from harness.text import did_you_mean
 from simulator.clock import utc_now
 
 if TYPE_CHECKING:
-    from harness.cli.signoff.service import Signer, SignOff
+    from harness.signoff.service import Signer, SignOff
 
 Approvals = Annotated[
     Path | None,
@@ -34,7 +34,7 @@ app = new_app(
 
 def _load(reports: Path, approvals: Path | None) -> "SignOff":
     """Read evidence and approvals. Help and completion work without the step functions, which this imports."""
-    from harness.cli.signoff.service import load  # noqa: PLC0415
+    from harness.signoff.service import load  # noqa: PLC0415
 
     return load(reports, approvals or files.approvals_file())
 
@@ -141,22 +141,20 @@ def _known(conditions: list[str]) -> list[str]:
 
 
 def _name(by: str) -> str:
-    by = by.strip()
-    if not by or not by.isprintable():
-        raise typer.BadParameter("it must be a name", param_hint="--by")
-    return by
+    from harness.signoff.service import name_of  # noqa: PLC0415
+
+    try:
+        return name_of(by)
+    except ValueError as why:
+        raise typer.BadParameter(str(why), param_hint="--by") from None
 
 
 def _signer(signoff: "SignOff", by: str, role: str, comment: str) -> "Signer":
     """Describe who signs today. Raises BadParameter for a role that nobody asks for."""
-    from harness.cli.signoff.service import Signer  # noqa: PLC0415
-
-    if role not in signoff.roles:
-        raise typer.BadParameter(
-            f"there is no such role, there are {', '.join(signoff.roles)}{did_you_mean(role, signoff.roles)}",
-            param_hint="--role",
-        )
-    return Signer(by, role, comment.strip(), utc_now().date())
+    try:
+        return signoff.signer(by, role, comment, utc_now().date())
+    except ValueError as why:
+        raise typer.BadParameter(str(why), param_hint="--role") from None
 
 
 def _say_written(signoff: "SignOff") -> None:
@@ -198,7 +196,7 @@ def decide_command(  # noqa: PLR0913 - one for each option
     """
     if confirm == overrule:
         raise typer.BadParameter("give one of --confirm and --overrule")
-    from harness.cli.signoff.service import SpokenAnswer  # noqa: PLC0415
+    from harness.signoff.service import SpokenAnswer  # noqa: PLC0415
 
     signoff, name = _load(reports, approvals), _name(by)
     known = [one.id for one in signoff.register.decisions]
@@ -329,8 +327,8 @@ def compare_command(*, first: Evidence, second: Evidence, as_json: AsJson = Fals
 
     Exits with 1 if something differs.
     """
-    from harness.cli.evidence_files import read_evidence  # noqa: PLC0415
     from harness.cli.signoff.rendering import show_differences  # noqa: PLC0415
+    from harness.evidence.last_run import read_evidence  # noqa: PLC0415
     from harness.evidence.run_comparison import compare  # noqa: PLC0415
 
     found = compare(read_evidence(first), read_evidence(second))

@@ -5,11 +5,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from harness.bdd.outcome import FAILED, PASSED, SKIPPED
-from harness.cli.evidence_files import load_evidence
-from harness.cli.signoff.service import SignOff
 from harness.errors import UserError
+from harness.evidence.last_run import load_evidence
 from harness.evidence.xray import execution
 from harness.files import FEATURES, atomic_write
+from harness.signoff.service import SignOff
 from harness.signoff.workbook.sheets import WorkbookData, sheets
 from harness.signoff.workbook.writer import write
 from harness.specification.register import Register

@@ -9,11 +9,11 @@ from rich.table import Table
 from rich.text import Text
 
 from harness.cli.console import headed_table, indented, plural, print_line, print_table
-from harness.cli.evidence_files import REMEDY
-from harness.cli.signoff.service import CURRENT, NONE, OLDER, SignOff
+from harness.evidence.last_run import REMEDY
 from harness.evidence.run_comparison import RunDifference
 from harness.signoff.approvals.model import APPROVED, OPEN, PARTLY, REJECTED, REOPENED, Approval
 from harness.signoff.approvals.status import changed_since
+from harness.signoff.service import CURRENT, NONE, OLDER, SignOff
 from harness.text import printable
 
 _STYLES = {APPROVED: "green", PARTLY: "yellow", REJECTED: "bold red", REOPENED: "bold red", OPEN: "yellow"}

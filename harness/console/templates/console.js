@@ -26,12 +26,13 @@
   // One key each for the buttons that are pressed again and again in a walkthrough.
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, select, textarea")) return;
-    const button = { p: "#do-pause, #do-go-on", s: "#do-step", e: "#do-execute" }[event.key];
+    const button = { p: "#do-pause, #do-go-on", s: "#do-step", e: "#do-execute", n: "#do-play-next" }[event.key];
     const found = button && document.querySelector(button);
     if (found) found.click();
   });
 
   document.addEventListener("htmx:afterSwap", (event) => {
+    if (event.target.id === "told") event.target.scrollIntoView({ block: "nearest" });
     if (event.target.id !== "panel") return;
     event.target.scrollIntoView({ block: "nearest" });
     (event.target.querySelector("input:not([type=hidden]), select") || event.target).focus({ preventScroll: true });
@@ -43,7 +44,7 @@
   });
   document.addEventListener("htmx:sseMessage", (event) => {
     if (held !== event.target || held.contains(document.activeElement)) return;
-    const next = held.querySelector("#do-go-on") || held.querySelector("a, button");
+    const next = held.querySelector("#do-go-on, #do-play-next") || held.querySelector("a, button");
     if (next) next.focus({ preventScroll: true });
   });
 
@@ -53,6 +54,7 @@
       document.getElementById("panel").replaceChildren();
     }
   });
+  document.addEventListener("acted", () => document.getElementById("panel").replaceChildren());
   document.addEventListener("htmx:sendError", () => say("The server does not answer."));
 
   let lost = false;

@@ -159,6 +159,21 @@ def test_open_page_comes_back_after_a_restart(browser: Browser, tmp_path: Path) 
     context.close()
 
 
+def test_condition_is_played_from_its_page_with_the_keyboard(context: BrowserContext, live: Served) -> None:
+    page = context.pages[0]
+    page.goto(f"{live.base}/console/conditions/11a")
+    page.get_by_role("button", name="Load the start").click()
+    page.locator("html.live").wait_for()
+    expect(page.locator("#play li.now")).to_have_text('When ICI executes "PSUB-AMD2012"')
+    page.keyboard.press("n")
+    expect(page.locator("#play li.now")).to_contain_text("Then CPI received the event AmendmentExecuted")
+    said(page, "BE10 is gone in both systems")
+    page.get_by_role("button", name="To the end").click()
+    expect(page.locator("#play")).to_contain_text("Every step has passed.")
+    page.get_by_role("button", name="Leave it").click()
+    expect(page.locator("#play")).to_be_empty()
+
+
 @pytest.mark.parametrize("context", [PROJECTOR, DARK, PHONE], indirect=True)
 def test_axe_finds_nothing_moderate_or_worse_in_the_console(page: Page) -> None:
     if not AXE.exists():
@@ -167,12 +182,24 @@ def test_axe_finds_nothing_moderate_or_worse_in_the_console(page: Page) -> None:
     said(page, "new entry")
     page.locator("#field-PSUB7-NAME").click()
     expect(page.locator("#panel")).to_contain_text("MAP-06")
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    for place in ("stage", "form"):
-        if place == "form":
-            page.locator("#form-terminate").click()
-            page.locator("#in-on").wait_for()
-        page.evaluate(AXE.read_text(encoding="utf-8"))
-        found: list[dict[str, Any]] = page.evaluate("axe.run().then((result) => result.violations)")
-        grave = [one for one in found if one["impact"] in ("moderate", "serious", "critical")]
-        assert [(place, one["id"], one["nodes"][0]["html"][:200]) for one in grave] == []
+    assert_accessible(page)
+    page.locator("#form-terminate").click()
+    page.locator("#in-on").wait_for()
+    assert_accessible(page)
+
+
+def assert_accessible(page: Page) -> None:
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    found: list[dict[str, Any]] = page.evaluate("axe.run().then((result) => result.violations)")
+    grave = [one for one in found if one["impact"] in ("moderate", "serious", "critical")]
+    assert [(page.url, one["id"], one["nodes"][0]["html"][:200]) for one in grave] == []
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), page.url
+
+
+@pytest.mark.parametrize("context", [PROJECTOR, DARK, PHONE], indirect=True)
+def test_axe_finds_nothing_on_the_other_screens(page: Page, live: Served) -> None:
+    if not AXE.exists():
+        skip_without_packages()
+    for screen in ("conditions", "conditions/11a"):
+        page.goto(f"{live.base}/console/{screen}")
+        assert_accessible(page)

@@ -13,8 +13,8 @@ import pytest
 from rich.console import Console
 from syrupy.assertion import SnapshotAssertion
 
-from harness.cli.evidence_files import REMEDY
 from harness.cli.walkthrough import show_step
+from harness.evidence.last_run import REMEDY
 from harness.evidence.run import Attachment, Step
 from harness.tests.support.cli_runner import Ran, stable, zicm
 

@@ -1,6 +1,7 @@
 """A served landscape with its console."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import NamedTuple
 
 import pytest
@@ -44,9 +45,17 @@ def visitor(console_once: Served) -> Iterator[Visitor]:
     """Empty the landscape, and sign in."""
     console_once.site.middleware.background.go_on()  # type: ignore[union-attr]
     console_once.admin("POST", "/reset")
+    with signed_in(console_once) as found:
+        yield found
+        found.post("/play/leave")
+
+
+@contextmanager
+def signed_in(landscape: Served) -> Iterator[Visitor]:
+    """Sign in."""
     with requests.Session() as client:
-        found = Visitor(console_once, client)
-        token = console_once.site.credentials.admin_token
+        found = Visitor(landscape, client)
+        token = landscape.site.credentials.admin_token
         assert found.post("/sign-in", {"token": token}).status_code == 303
         yield found
 

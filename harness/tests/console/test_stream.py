@@ -33,8 +33,8 @@ def test_stream_tells_the_present_state_and_then_what_changes(executed: Visitor)
     ) as stream:
         assert stream.headers["Content-Type"].startswith("text/event-stream")
         told = events(stream)
-        first = dict(next(told) for _ in range(6))
-        assert [*first] == ["controls", "tree", "verdict", "acts", "lanes", "tables"]
+        first = dict(next(told) for _ in range(7))
+        assert [*first] == ["controls", "tree", "play", "verdict", "acts", "lanes", "tables"]
         assert "there is a new entry" in first["verdict"]
         executed.post("/act/update", {"agreement": "2", "Name": "Another name"})
         said = next(text for name, text in told if name == "verdict" and "Another name" in text)

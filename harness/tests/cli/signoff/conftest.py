@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.cli.signoff import service
+from harness.signoff import service
 from harness.tests.support.condition_features import copy_features, of_conditions
 
 

@@ -10,13 +10,13 @@ from pathlib import Path
 
 import pytest
 
-from harness.cli.evidence_files import REMEDY
-from harness.cli.signoff import service
-from harness.cli.signoff.service import Signer, load
 from harness.errors import UserError
+from harness.evidence.last_run import REMEDY
 from harness.files import CHECKOUT, FEATURES, approvals_file
+from harness.signoff import service
 from harness.signoff.approvals import storage
 from harness.signoff.approvals.storage import read_roles
+from harness.signoff.service import Signer, load
 from harness.tests.support.cli_runner import zicm
 from harness.tests.support.signer import approve, sign, status
 

@@ -9,7 +9,7 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
-from harness.cli.signoff import service
+from harness.signoff import service
 from harness.signoff.workbook.sheets import Column, Sheet
 from harness.signoff.workbook.writer import write
 from harness.specification.register import Register

@@ -6,11 +6,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NamedTuple
 
-from harness.cli.evidence_files import REMEDY, load_evidence
 from harness.errors import UserError
 from harness.evidence import content_hash
 from harness.evidence.code.record import CodeParts, id_of
 from harness.evidence.cucumber_reader import sha256_of
+from harness.evidence.last_run import REMEDY, load_evidence
 from harness.evidence.run import Run
 from harness.files import FEATURES, signoff_settings
 from harness.signoff.approvals import storage
@@ -36,6 +36,7 @@ from harness.signoff.approvals.status import (
 from harness.signoff.approvals.storage import ApprovalRecord
 from harness.signoff.workbook.answers import FilledAnswer, read_filled_answers
 from harness.specification.register import Register
+from harness.text import did_you_mean
 
 CURRENT, OLDER, NONE = "current", "older", "none"
 
@@ -47,6 +48,14 @@ class Signer(NamedTuple):
     role: str
     comment: str
     date: dt.date
+
+
+def name_of(given: str) -> str:
+    """Return the name of a person as it is kept. Raises ValueError for what is none."""
+    name = given.strip()
+    if not name or not name.isprintable():
+        raise ValueError("it must be a name")
+    return name
 
 
 class SpokenAnswer(NamedTuple):
@@ -162,6 +171,23 @@ class SignOff:
             for decision, one in made.items()
         }
 
+    def signer(self, by: str, role: str, comment: str, today: dt.date) -> Signer:
+        """Describe who signs; `by` is a name. Raises ValueError for a role that nobody asks for."""
+        if role not in self.roles:
+            hint = did_you_mean(role, self.roles)
+            raise ValueError(f"there is no such role, there are {', '.join(self.roles)}{hint}")
+        return Signer(by, role, comment.strip(), today)
+
+    def hindrances(self, conditions: Sequence[str]) -> list[str]:
+        """List why conditions cannot be approved now; the evidence is there."""
+        answers = self.current_answers
+        reasons = [f"{one}: {reason}" for one in conditions for reason in blockers(self.fingerprints, one, answers)]
+        if len(reasons) > MAX_REASONS:
+            reasons[MAX_REASONS:] = [f"and {len(reasons) - MAX_REASONS} more"]
+        if self.evidence != CURRENT:
+            reasons.insert(0, f"the evidence in {self.reports} is from other code or features; {REMEDY}")
+        return reasons
+
     def approve(self, conditions: Sequence[str], signer: Signer) -> dict[str, ApprovalRecord]:
         """Approve conditions as they are now, all of them or none, and write the file. Returns the new approvals.
 
@@ -169,13 +195,7 @@ class SignOff:
         """
         self._require_approvals()
         run = self.run or load_evidence(self.reports)  # raises the UserError for missing evidence
-        answers = self.current_answers
-        reasons = [f"{one}: {reason}" for one in conditions for reason in blockers(self.fingerprints, one, answers)]
-        if len(reasons) > MAX_REASONS:
-            reasons[MAX_REASONS:] = [f"and {len(reasons) - MAX_REASONS} more"]
-        if self.evidence != CURRENT:
-            reasons.insert(0, f"the evidence in {self.reports} is from other code or features; {REMEDY}")
-        if reasons:
+        if reasons := self.hindrances(conditions):
             raise UserError(f"nothing is approved: {'; '.join(reasons)}")
         record = self._record(signer, APPROVED, run)
         code = {one: self.fingerprints.code(one) for one in conditions}

@@ -1,0 +1,108 @@
+"""Templates, answers in words, and forms that are read: shared by the screens of the console."""
+
+from collections.abc import Mapping
+from contextlib import suppress
+from typing import Any, NamedTuple
+from urllib.parse import parse_qsl
+
+from jinja2 import ChoiceLoader, Environment, PackageLoader
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from harness.console.operations import Administration
+from harness.console.picture import LandscapeParts
+from harness.console.recent import RecentExchanges
+from harness.server.app import CONSOLE
+from harness.signoff.html.entry_view import FIELD_WORDS
+from harness.signoff.html.templates import template_environment
+from simulator.http_support import BodyError, read_body
+
+MAX_FORM_BYTES = 64 * 1024
+SCREENS = {"": "Stage", "conditions": "Conditions"}
+"""The screens, by their path."""
+
+
+class Told(NamedTuple):
+    """The answer to an act, in words."""
+
+    text: str
+    is_refusal: bool = False
+
+
+class Pages:
+    """The pages of one console."""
+
+    def __init__(self, *, can_act: bool) -> None:
+        """Load the templates; without `can_act` no page has a button."""
+        self.can_act = can_act
+        self._templates = _environment()
+
+    def part(self, name: str, content: Mapping[str, Any]) -> str:
+        """Render a part of a page."""
+        return self._templates.get_template(f"{name}.html.j2").render({**content, "can_act": self.can_act})
+
+    def page(self, name: str, content: Mapping[str, Any], status: int = 200) -> Response:
+        """Answer with a whole page."""
+        known = {"told": None, "screens": SCREENS, "page": name}
+        return HTMLResponse(encoded(self.part("page", {**known, **content})), status)
+
+    def told(self, request: Request, told: Told, status: int = 200) -> Response:
+        """Answer with a few words: in the place for them, or as a page of their own without script."""
+        if is_within(request):
+            headers = {"HX-Retarget": "#told", "HX-Reswap": "innerHTML"}
+            return HTMLResponse(encoded(self.part("words", {"told": told})), status, headers)
+        return self.page("refused", {"told": told}, status)
+
+
+class Shared(NamedTuple):
+    """The things that all screens share."""
+
+    pages: Pages
+    parts: LandscapeParts
+    admin: Administration | None
+    """None leaves no buttons."""
+
+    recent: RecentExchanges
+
+
+def is_within(request: Request) -> bool:
+    """Tell whether a page asks, and swaps what is answered into itself."""
+    return "hx-request" in request.headers
+
+
+def go(request: Request, path: str) -> Response:
+    """Lead to a page of the console."""
+    if is_within(request):
+        return Response(status_code=204, headers={"HX-Redirect": f"{CONSOLE}/{path}"})
+    return RedirectResponse(f"{CONSOLE}/{path}", 303)
+
+
+def number(text: str | None) -> int | None:
+    """Read a number of at most nine digits."""
+    return int(text) if text and text.isascii() and text.isdecimal() and len(text) < 10 else None
+
+
+async def read_form(request: Request) -> dict[str, str]:
+    """Read the fields of a form."""
+    try:
+        body = await read_body(request.scope, request.receive, MAX_FORM_BYTES)
+    except BodyError as why:
+        raise HTTPException(why.status, str(why)) from None
+    with suppress(ValueError):
+        return dict(parse_qsl(body.decode(), keep_blank_values=True, strict_parsing=bool(body), max_num_fields=50))
+    raise HTTPException(400, "the body is no form")
+
+
+def encoded(text: str) -> bytes:
+    """Encode a page; ICI may hold characters that UTF-8 cannot carry."""
+    return text.encode("utf-8", "backslashreplace")
+
+
+def _environment() -> Environment:
+    environment = template_environment("harness.console", "templates")
+    ours = environment.loader
+    assert ours is not None
+    environment.loader = ChoiceLoader([ours, PackageLoader("harness.signoff.html", "pack")])
+    environment.globals |= {**FIELD_WORDS, "console": CONSOLE}
+    return environment

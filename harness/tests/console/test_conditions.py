@@ -1,0 +1,87 @@
+"""Conditions in the console: their start loaded, played step by step, and signed off."""
+
+import re
+from functools import partial
+from html import unescape
+from pathlib import Path
+
+import pytest
+
+from harness.console.app import ServedConsole
+from harness.console.condition_screen import SignOffFiles
+from harness.tests.console.conftest import Visitor, signed_in
+from harness.tests.support.server_fixture import served
+
+_11A = {"scenario": "amendment_executed.feature:121"}
+
+
+def states(page: str) -> list[str]:
+    """Return the state of each step that is shown, those of the start first."""
+    steps = re.findall(r'<ol class="steps".*?</ol>', page, re.DOTALL)
+    return re.findall(r'<li class="(\w+)"', "".join(steps))
+
+
+@pytest.mark.whole_run
+def test_condition_is_played_step_by_step_and_reset(visitor: Visitor) -> None:
+    assert visitor.post("/play/load", _11A).headers["Location"] == "/console/"
+    page = visitor.get().text
+    assert states(page) == ["passed"] * 7 + ["now"] + ["open"] * 5
+    assert "<b>PSUB2012</b> Sub" in page
+    visitor.post("/play/next")
+    page = visitor.get().text
+    assert states(page) == ["passed"] * 8 + ["now"] + ["open"] * 4
+    assert "AmendmentExecuted: the Bidders/Supplier SAP ID is 0000200815" in page
+    visitor.post("/play/end")
+    assert states(visitor.get().text) == ["passed"] * 13
+    assert "Every step has passed." in visitor.get().text
+    visitor.post("/play/load", _11A)
+    assert states(visitor.get().text) == ["passed"] * 7 + ["now"] + ["open"] * 5
+    visitor.post("/play/leave")
+    assert states(visitor.get().text) == []
+    assert not visitor.landscape.admin("GET", "/clock")["stopped"]
+
+
+@pytest.mark.whole_run
+def test_step_that_does_not_hold_says_what_was_seen(visitor: Visitor) -> None:
+    visitor.post("/play/load", _11A)
+    visitor.act("update", 2, ICMOrgTeam="Energy")  # not as the scenario has it
+    visitor.post("/play/end")
+    page = unescape(visitor.get().text)
+    assert states(page)[-3:] == ["failed", "open", "open"]
+    assert "ICMORGTEAM  unchanged  Energy -> Composite Material" in page
+    assert "It has ended before its last step." in page
+    visitor.post("/play/leave")
+
+
+def test_landscape_with_agreements_is_emptied_only_where_that_is_said(executed: Visitor) -> None:
+    refused = executed.post("/play/load", _11A)
+    assert refused.status_code == 409
+    assert "the landscape holds agreements: say that it may be emptied" in refused.text
+    assert "<b>PSUB7</b>" in executed.get().text
+
+
+def test_only_scenarios_of_conditions_are_played(visitor: Visitor) -> None:
+    assert visitor.post("/play/load", {"scenario": "webhook.feature:10"}).status_code == 404
+    assert visitor.post("/play/next").status_code == 404
+    assert visitor.get("/conditions/99").status_code == 404
+
+
+def test_condition_is_signed_as_zicm_signoff_signs(tmp_path: Path) -> None:
+    signoff = SignOffFiles(tmp_path / "reports", tmp_path / "approvals.toml")
+    with (
+        served(tmp_path / "data", make_console=partial(ServedConsole, signoff=signoff)) as one,
+        signed_in(one) as visitor,
+    ):
+        page = visitor.get("/conditions/11a").text
+        assert "The existing entry of the parent is updated, found by its code and System ID" in page
+        assert "There is no evidence of a run yet: nothing can be approved" in page
+        for form, why in [
+            ({"by": " ", "role": "SAP"}, "it must be a name"),
+            ({"by": "A. Tester", "role": "nobody"}, "there is no such role"),
+            ({"by": "A. Tester", "role": "SAP"}, "there is no evidence: the file"),
+            ({"by": "A. Tester", "role": "SAP", "verdict": "reject"}, "the comment must say why"),
+        ]:
+            refused = visitor.post("/conditions/11a/sign", form)
+            assert refused.status_code == 409
+            assert why in unescape(refused.text)
+        assert not signoff.approvals.exists()  # type: ignore[union-attr]
