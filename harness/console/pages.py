@@ -50,7 +50,7 @@ class Pages:
     def told(self, request: Request, told: Told, status: int = 200) -> Response:
         """Answer with a few words: in the place for them, or as a page of their own without script."""
         if is_within(request):
-            headers = {"HX-Retarget": "#told", "HX-Reswap": "innerHTML"}
+            headers = {"Zicm-Told": "yes", "HX-Reswap": "innerHTML"}  # console.js knows the place
             return HTMLResponse(encoded(self.part("words", {"told": told})), status, headers)
         return self.page("refused", {"told": told}, status)
 

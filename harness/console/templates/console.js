@@ -31,6 +31,10 @@
     if (found) found.click();
   });
 
+  // Not by HX-Retarget: htmx looks around the button that asked, and the stream may have replaced that by now.
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    if (event.detail.xhr.getResponseHeader("Zicm-Told")) event.detail.target = told;
+  });
   document.addEventListener("htmx:afterSwap", (event) => {
     if (event.target.id === "told") event.target.scrollIntoView({ block: "nearest" });
     if (event.target.id !== "panel") return;

@@ -13,7 +13,7 @@ from harness.tests.support.npm_packages import NPM, skip_without_packages
 from harness.tests.support.server_fixture import Served, served
 
 pytest.importorskip("playwright.sync_api", reason="Playwright for Python is not installed")
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 AXE = NPM / "node_modules" / "axe-core" / "axe.min.js"
 PROJECTOR = {"viewport": {"width": 1920, "height": 1080}}
@@ -124,6 +124,18 @@ def test_refusal_stands_on_the_page_and_keeps_the_form(page: Page) -> None:
     page.locator("#panel").get_by_role("button", name="Amend").click()
     expect(page.locator("#told")).to_have_text("Amend: no field is filled in")
     expect(page.locator("#in-ICMExpiryDate")).to_be_visible()
+
+
+def test_answer_that_comes_behind_the_new_picture_is_shown(page: Page) -> None:
+    def hold_back(route: Route) -> None:
+        answer = route.fetch()
+        said(page, "new entry")
+        route.fulfill(response=answer)
+
+    page.locator("html.live").wait_for()
+    page.route("**/act/execute", hold_back)
+    page.locator("#do-execute").click()
+    expect(page.locator("#told")).to_have_text("Executed.")
 
 
 def test_page_without_script_is_used_by_its_forms(browser: Browser, live: Served) -> None:
