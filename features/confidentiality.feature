@@ -152,6 +152,9 @@ Feature: Confidential agreements stay in ICI
       | "falsch"        |
       | 0               |
       | 1               |
+      | "1"             |
+      | "Y"             |
+      | 1.0             |
       | an empty list   |
       | an empty object |
 
@@ -162,6 +165,38 @@ Feature: Confidential agreements stay in ICI
     When ICI executes "PSUB2040"
     Then the monitoring shows the error D-31 at ICMConfidentialContract of "PSUB2040"
     And nothing changed in PF2 and WP2
+
+  @D-04 @D-31 @SEC-1
+  Scenario Outline: A flag that displays false and holds something else is never read as false: <flag>
+    Given ICI holds the Sub Agreement "PSUB2040"
+    And ICI answers ICMConfidentialContract of "PSUB2040" as <flag>
+    When ICI executes "PSUB2040"
+    Then the monitoring shows the error D-04 at ICMConfidentialContract of "PSUB2040"
+    And the error says "what it displays is false, and what it holds beside is not"
+    And nothing changed in PF2 and WP2
+
+    Examples:
+      | flag                                               |
+      | a lookup of "false" with Value true                |
+      | a lookup of "False" with Value "TRUE"              |
+      | a lookup of "false" with Value 1                   |
+      | a lookup of "false" with Value "Yes"               |
+      | a list of a lookup of "false" with Value true      |
+
+  @D-71 @D-04 @SEC-1
+  Scenario Outline: A second flag inside the content of an answer is no clear false: <answer>
+    Given ICI holds the Standalone Agreement "PST4042"
+    And ICI answers call 1 with <answer>
+    When ICI executes "PST4042"
+    Then the monitoring shows the error D-71 at ICMConfidentialContract of "PST4042"
+    And the error says "another one stands inside the content of the answer"
+    And nothing changed in PF2 and WP2
+    And nothing of "PST4042" but its System ID is left anywhere outside ICI
+
+    Examples:
+      | answer                                                    |
+      | an open agreement that holds a confidential one in Data   |
+      | an open agreement with a flag in a list of its attributes |
 
   @D-71 @D-04 @SEC-1
   Scenario Outline: Two flags are no clear false: <answer>
@@ -195,6 +230,7 @@ Feature: Confidential agreements stay in ICI
       | "False"              |
       | " FALSE "            |
       | a lookup of "false"  |
+      | a lookup of "false" with Value false |
 
   @SEC-1 @SEC-2 @D-66 @MAP-07 @MAP-08 @MAP-09
   Scenario Outline: The master of an open agreement is confidential, and the association is withheld: <agreement>
@@ -331,6 +367,45 @@ Feature: Confidential agreements stay in ICI
       | ASSOCIATINGTYPE  | MAS                                  |          |
       | ASSOCIATINGCODE  | PMA1001                              |          |
       | ASSOCIATINGSYSID | 11111111-0000-4000-8000-000000001001 |          |
+
+  @D-63 @D-66 @SEC-3
+  Scenario: The alert on an association that was withheld stands on, and names nothing of its agreement
+    Given ICI holds the Sub Agreement "PSUB2060"
+    And "PSUB2060" is associated to "PMA1001"
+    And ICI answers ICMConfidentialContract of "PMA1001" as missing
+    And "PSUB2060" has been executed
+    When "PSUB2060" is marked confidential
+    Then exactly these alerts stand:
+      | D-66 | PSUB2060 | nothing tells whether its master is confidential: the association is withheld (D-66) |
+
+  @D-103 @D-09 @SEC-1 @SEC-2
+  Scenario: A confidential amendment makes its agreement confidential in ICI, and its terms stay there
+    Given ICI holds the Sub Agreement "PSUB2061":
+      | Name            | Solvents |
+      | ICMPaymentTerms | Z030     |
+    And "PSUB2061" has been executed
+    And "PSUB2061" has the executed amendment "PSUB-AMD2061":
+      | Name                    | Rescue of the Marlow plant |
+      | ICMPaymentTerms         | Z777                       |
+      | ICMConfidentialContract | true                       |
+    When ICI sends the event ExecutedUpdated of "PSUB2061"
+    Then the monitoring shows the event as DISCARDED, with the note "confidential: filtered (SEC-1)"
+    And nothing changed in PF2 and WP2
+    And nothing of "PSUB-AMD2061" is left anywhere outside ICI
+
+  @D-103 @D-09 @TAB-5
+  Scenario: ICI leaves an agreement open that holds the terms of a confidential amendment, and they are its own
+    Given ICI holds the Sub Agreement "PSUB2062":
+      | ICMPaymentTerms | Z030 |
+    And "PSUB2062" has been executed
+    And ICI holds the amendment "PSUB-AMD2062" of "PSUB2062":
+      | ICMPaymentTerms | Z060 |
+    And ICI answers ICMConfidentialContract of "PSUB-AMD2062" as true
+    And "PSUB-AMD2062" has been executed
+    When ICI sends the event ExecutedUpdated of "PSUB2062"
+    Then exactly these fields of the entry "PSUB2062" changed in PF2 and WP2:
+      | field           | before | after |
+      | ICMPAYMENTTERMS | Z030   | Z060  |
 
   @SEC-3 @D-66 @D-45
   Scenario: Reconciliation leaves the association to a master that has turned confidential alone

@@ -3,9 +3,8 @@
 from simulator.errors import InterfaceError
 from simulator.icertis.agreement import Agreement
 from simulator.icertis.rest import ABSENT, render_value
-from simulator.mapping.rules import is_true
+from simulator.mapping.confidential_flag import read_flag
 from simulator.mapping.sheet import CONFIDENTIAL
-from simulator.mapping.source_value import SourceValue
 
 
 def is_confidential(agreement: Agreement) -> bool:
@@ -17,6 +16,6 @@ def is_confidential(agreement: Agreement) -> bool:
 def is_public(flag: object) -> bool:
     """Tell whether a confidential flag, in whatever shape, reads as false and as nothing else (D-04)."""
     try:
-        return not is_true(SourceValue.read(CONFIDENTIAL, flag, "DisplayValue"))
+        return not read_flag(flag)
     except InterfaceError:
         return False

@@ -45,6 +45,9 @@ class InterfaceError(Exception):
     says_confidential: bool | None
     """The flag that call 1 had answered before the error; None if it had not answered, or not plainly."""
 
+    unclear: str
+    """The System ID of an agreement, in lower case, that ICI answered without telling whether it is confidential."""
+
     parent: str
     """The System ID of the amended agreement, in lower case, as call 1 had answered it; blank for any other event."""
 
@@ -58,6 +61,7 @@ class InterfaceError(Exception):
         self.failure = failure
         self.retry_after = retry_after
         self.says_confidential = None
+        self.unclear = ""
         self.parent = ""
 
     def __str__(self) -> str:

@@ -50,3 +50,45 @@ Feature: A confidential contract stays in ICI
     And the log of the connector ends with:
       | action        | status | field                   |
       | StatusChanged | FAILED | ICMConfidentialContract |
+
+  @D-102 @D-143 @SEC-1
+  Scenario: A contract waits for SCM, and a later reading of it lacks its flag
+    Given SCM is down
+    And a buyer has drafted the NDA "PNDA6001"
+    And the terms of "PNDA6001" have been changed:
+      | ICMConfidentialContract |  |
+    And SCM is up again
+    When 20 minutes pass for the connector
+    Then SCM holds no contract
+
+  @D-143 @SEC-1 @SEC-2
+  Scenario: A contract waits for SCM, and an amendment tells that it is confidential by now
+    Given the procurement contract "PPC6001" has been executed
+    And a buyer has begun the amendment "PPC6001-1" of "PPC6001":
+      | ICMExpiryDate | 2028-12-31T00:00:00 |
+    And SCM is down
+    And "PPC6001" has been put on hold
+    And "PPC6001" has become confidential
+    And "PPC6001-1" has been submitted for review
+    And SCM is up again
+    When 20 minutes pass for the connector
+    Then these fields of the contract "PPC6001" in SCM are:
+      | ContractStatus     | Executed |
+      | AmendmentInProcess | Yes      |
+
+  @D-103 @D-143
+  Scenario: ICI leaves a contract open that holds the terms of a confidential amendment, and they are its own
+    Given the procurement contract "PPC6001" has been executed
+    And a buyer has begun the amendment "PPC6001-1" of "PPC6001":
+      | ICMExpiryDate | 2028-12-31T00:00:00 |
+    And "PPC6001-1" has been submitted for review
+    And "PPC6001-1" has been reviewed
+    And "PPC6001-1" has been submitted for approval
+    And "PPC6001-1" has been approved
+    And ICI answers ICMConfidentialContract of "PPC6001-1" as true
+    And "PPC6001-1" has been sent for signature
+    And "PPC6001-1" has been signed by the supplier
+    And "PPC6001-1" has been signed by us
+    When ICI and SCM are aligned
+    Then these fields of the contract "PPC6001" in SCM are:
+      | ExpirationDate | 2028-12-31T12:00:00Z |

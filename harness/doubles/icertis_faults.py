@@ -135,6 +135,12 @@ ANSWERS |= {
         b'{"Data": {"ICMAgreementCode": "PST4042", "ICMConfidentialContract": true},'
         b' "data": {"ICMAgreementCode": "PST4042", "ICMConfidentialContract": false}}',
     ),
+    "an open agreement that holds a confidential one in Data": Answer(
+        200, _OPEN % b'"ICMConfidentialContract": false, "Data": {"ICMConfidentialContract": true}'
+    ),
+    "an open agreement with a flag in a list of its attributes": Answer(
+        200, _OPEN % b'"ICMConfidentialContract": false, "Attributes": [{"icmconfidentialcontract ": "true"}]'
+    ),
     "two suppliers": Answer(
         200,
         _OPEN % b'"ICMConfidentialContract": false, "ICMAppSrcSupplierID": "0000104711", "ICMAppSrcSupplierID": "1"',

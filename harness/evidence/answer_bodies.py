@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 
 from harness.confidentiality import is_public
-from simulator.cpi.ici_client import read_answer
+from simulator.cpi.ici_client import content_of, read_answer
 from simulator.errors import InterfaceError
 from simulator.icertis.rest import Answer
 from simulator.mapping.sheet import CONFIDENTIAL, NEEDED
@@ -23,9 +23,11 @@ def parse_body(answer: Answer) -> object:
     if answer.status != 200:
         return None
     try:
-        return read_answer(answer.body)
+        content = read_answer(answer.body)
+        content_of(content)
     except (InterfaceError, ValueError, ArithmeticError, RecursionError):
         return None
+    return content
 
 
 def all_public(content: object) -> bool:

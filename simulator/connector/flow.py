@@ -10,7 +10,7 @@ from simulator.connector.scm_client import ScmClient
 from simulator.connector.sequences import ScmDocument, synchronise
 from simulator.connector.sheet import AGREEMENT, fields, map_contract
 from simulator.cpi.event import Event, ReceivedEvent
-from simulator.cpi.ici_client import data_in
+from simulator.cpi.ici_client import content_of
 from simulator.cpi.process_event import MappingResult, Outcome, is_confidential
 from simulator.errors import Failure, InterfaceError, from_exception
 from simulator.mapping.contract_types import AMENDMENT_SUFFIX, base_type
@@ -91,16 +91,17 @@ class ConnectorFlow:
     def _read(self, event: Event) -> MappingResult:
         """Read what an event is about. A confidential contract goes no further, nor an amendment of one (D-143)."""
         path = self.path(event.contract_type, event.sys_id)
-        found = self.read(path)
+        found = self._read_open(path, event.sys_id)
         is_amendment = event.contract_type.endswith(AMENDMENT_SUFFIX)
-        if is_confidential(found):
+        if found is None:
             return MappingResult(filtered=True)
         if not is_amendment:
             return MappingResult(message=self._message(event.source, event.contract_type, path, found))
-        parent_path = self.path(base_type(event.contract_type), str(found.get("ICMParentEntityInstanceId", "")))
-        parent = self.read(parent_path)
-        if is_confidential(parent):
-            return MappingResult(filtered=True)
+        parent_id = str(found.get("ICMParentEntityInstanceId", ""))
+        parent_path = self.path(base_type(event.contract_type), parent_id)
+        parent = self._read_open(parent_path, parent_id)
+        if parent is None:
+            return MappingResult(filtered=True, parent=parent_id.lower())
         kind = base_type(event.contract_type)
         if event.action.name == "AmendmentExecuted":
             return MappingResult(message=self._message(event.source, kind, parent_path, parent))
@@ -109,9 +110,19 @@ class ConnectorFlow:
         terms = {**found, **{name: parent[name] for name in ("SysId", "ICMAgreementCode")}}
         return MappingResult(message=self._message(event.source, kind, path, terms, is_amendment=True))
 
+    def _read_open(self, path: str, sys_id: str) -> Mapping[str, object] | None:
+        """Read an agreement; None if it is confidential. An error says so where ICI does not tell whether it is."""
+        try:
+            found = self.read(path)
+            return None if is_confidential(found) else found
+        except InterfaceError as error:
+            if error.failure is Failure.DATA:
+                error.unclear = sys_id.lower()
+            raise
+
     def read(self, path: str) -> Mapping[str, object]:
         """Read an agreement. Raises InterfaceError CALL-1 for an answer that holds none."""
-        found = data_in(self._ici.call("GET", path))
+        found = content_of(self._ici.call("GET", path))
         if not isinstance(found, Mapping) or not found:
             raise InterfaceError("CALL-1", "Data", "the answer holds no agreement")
         return found

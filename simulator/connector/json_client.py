@@ -10,7 +10,7 @@ from simulator.clock import Clock
 from simulator.cpi.ici_client import CONNECT_SECONDS, MAX_BYTES, failure_of, retry_after
 from simulator.errors import Failure, InterfaceError
 from simulator.http_support import AnswerTooLargeError, read_answer_body
-from simulator.json_support import read_json
+from simulator.json_support import RepeatedNameError, read_json
 
 Describe = Callable[[object], tuple[str, str]]
 """Takes the body of a refusal; returns the field at fault and the reason."""
@@ -77,6 +77,8 @@ class JsonClient:
             return received
         try:
             return read_json(received) if received else None
+        except RepeatedNameError as repeated:
+            raise self._failed(str(repeated), Failure.DATA) from None
         except (ValueError, ArithmeticError, RecursionError):
             raise self._failed("the answer is no JSON", Failure.BROKEN_ANSWER) from None
 

@@ -13,6 +13,7 @@ from simulator.cpi.event import Event
 from simulator.errors import Failure, InterfaceError
 from simulator.http_support import AnswerTooLargeError, read_answer_body
 from simulator.json_support import RepeatedNameError, folded, read_json
+from simulator.mapping.confidential_flag import is_plain_false, members
 from simulator.mapping.contract_types import MASTER
 from simulator.mapping.sheet import CONFIDENTIAL, NEEDED
 
@@ -32,6 +33,8 @@ _TOTAL = re.compile("total|count|pages|next")
 
 _APART = frozenset({"ICMIncotermslocation"})
 """The one field that the sheet tells by its case from another field of ICI (MAP-20)."""
+
+_FLAG = CONFIDENTIAL.casefold()
 
 _FAILURES = {
     requests.codes.unauthorized: Failure.UNAUTHORIZED,
@@ -136,7 +139,7 @@ def read_answer(content: bytes) -> object:
 
 def agreement_in(body: object) -> dict[str, object]:
     """Read the fields for the mapping from call 1's answer. Raises InterfaceError CALL-1 for a body without any."""
-    data = _content_of(body)
+    data = content_of(body)
     if isinstance(data, list) and len(data) == 1:
         data = data[0]
     if not isinstance(data, Mapping) or not data:
@@ -146,7 +149,7 @@ def agreement_in(body: object) -> dict[str, object]:
 
 def masters_in(body: object) -> list[dict[str, object]]:
     """Read the fields of each master from call 2's answer. Raises InterfaceError CALL-2 for any other body."""
-    data = _content_of(body)
+    data = content_of(body)
     instances = data if isinstance(data, list) else [data]
     # What was asked for is what each of them is; not every tenant repeats the type in the answer.
     return [{**_needed(found), "ContractTypeName": MASTER} for found in map(_association, instances) if found]
@@ -185,11 +188,18 @@ def data_in(body: object) -> object:
     return body
 
 
-def _content_of(body: object) -> object:
-    """Return the content of the envelope. Raises InterfaceError D-71 where a confidential flag stands beside it."""
+def content_of(body: object) -> object:
+    """Return the content of the envelope.
+
+    Raises InterfaceError D-71 where a confidential flag stands beside it, or one that is not false inside of it.
+    """
     data = data_in(body)
-    if data is not body and isinstance(body, Mapping) and CONFIDENTIAL.casefold() in map(folded, body):
+    if data is not body and isinstance(body, Mapping) and _FLAG in map(folded, body):
         raise InterfaceError("D-71", CONFIDENTIAL, "it stands beside the content of the answer")
+    for instance in data if isinstance(data, list) else [data]:
+        values = list(instance.values()) if isinstance(instance, Mapping) else instance
+        if any(folded(name) == _FLAG and not is_plain_false(flag) for name, flag in members(values)):
+            raise InterfaceError("D-71", CONFIDENTIAL, "another one stands inside the content of the answer")
     return data
 
 

@@ -7,10 +7,10 @@ from simulator.characters import Characters
 from simulator.cpi.ecc_interface import FunctionModule, deliver, within
 from simulator.cpi.event import Event, ReceivedEvent
 from simulator.cpi.ici_client import IciClient
-from simulator.cpi.work_items import MASTER_IS_CONFIDENTIAL
-from simulator.errors import InterfaceError, from_exception
+from simulator.cpi.work_items import MASTER_IS_CONFIDENTIAL, MASTER_IS_UNCLEAR
+from simulator.errors import Failure, InterfaceError, from_exception
+from simulator.mapping.confidential_flag import read_flag
 from simulator.mapping.message import LineageLine, MappingInput, Message, build_message, derive_lineage
-from simulator.mapping.rules import is_true
 from simulator.mapping.sheet import CONFIDENTIAL
 from simulator.mapping.source_value import SourceValue
 
@@ -24,6 +24,9 @@ class MappingResult:
     """The result of one event before anything is sent."""
 
     filtered: bool = False
+    parent: str = ""
+    """The System ID of the amended agreement, in lower case, where that is what is confidential; else blank."""
+
     lineage: list[LineageLine] = field(default_factory=list)
     message: Message | None = None
     """None where nothing is sent: a confidential agreement is filtered, a baseline is ignored."""
@@ -31,11 +34,8 @@ class MappingResult:
     note: str = ""
     """The remark of the monitoring on an event that went well."""
 
-    confidential_master: str = ""
-    """The System ID of the master that call 2 has told to be confidential, as messages spell it; blank for none."""
-
-
-MASTER_IS_UNCLEAR = "nothing tells whether its master is confidential: the association is withheld (D-66)"
+    withheld_master: str = ""
+    """The System ID of the master that call 2 has not told to be open, as messages spell it; blank for none."""
 
 
 def process(
@@ -48,7 +48,7 @@ def process(
     if event.is_baseline:
         return MappingResult()  # EVT-4
 
-    agreement = ici.agreement(event)  # call 1
+    agreement = read_agreement(ici, event)  # call 1
     try:
         masters = ici.masters(event) if event.may_have_a_master else []  # call 2
         if is_confidential(agreement):  # after both calls: D-03
@@ -56,18 +56,30 @@ def process(
         master, note = associated_master(masters, withhold=withhold)
         lineage = derive_lineage(MappingInput(event.fields, event.action, agreement, master, codes, characters))
         message = build_message(lineage, characters)
-        confidential_master = _sys_id("SysId", masters[0]) if note == MASTER_IS_CONFIDENTIAL else ""
-        return MappingResult(lineage=lineage, message=message, note=note, confidential_master=confidential_master)
+        withheld_master = _sys_id("SysId", masters[0]) if note else ""
+        return MappingResult(lineage=lineage, message=message, note=note, withheld_master=withheld_master)
     except Exception as error:  # noqa: BLE001 - whatever it is, it is told with what call 1 has said
         failure = error if isinstance(error, InterfaceError) else from_exception(error)
         failure.says_confidential = _says_confidential(agreement)
+        if failure.says_confidential is None:
+            failure.unclear = event.sys_id.lower()
         failure.parent = _parent(event, agreement)
         raise failure from None
 
 
+def read_agreement(ici: IciClient, event: Event) -> Fields:
+    """Make call 1. Its error tells whether ICI has answered something that cannot be read."""
+    try:
+        return ici.agreement(event)
+    except InterfaceError as error:
+        if error.failure is Failure.DATA:
+            error.unclear = event.sys_id.lower()
+        raise
+
+
 def is_confidential(agreement: Fields) -> bool:
-    """Read the flag (SEC-1). Raises InterfaceError D-04 where it is neither true nor false."""
-    return is_true(SourceValue.read(CONFIDENTIAL, agreement.get(CONFIDENTIAL), "DisplayValue"))
+    """Read the flag (SEC-1). Raises InterfaceError D-04 or D-31 where it is not plainly true or false."""
+    return read_flag(agreement.get(CONFIDENTIAL))
 
 
 def _says_confidential(agreement: Fields) -> bool | None:

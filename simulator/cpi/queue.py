@@ -11,7 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from simulator.cpi.event import ReceivedEvent
 from simulator.cpi.filtered_agreements import FilteredAgreements
-from simulator.cpi.forgetting import forget_agreement, forget_event, forget_messages, withhold_master
+from simulator.cpi.forgetting import forget_agreement, forget_event, forget_messages, hold_back, withhold_master
 from simulator.cpi.log_pages import FAILED_GUIDS, Unsettled, page_of, unsettled_of
 from simulator.cpi.message_order import AS_THE_SHEET_SAYS, AgreementQueue, LateEvents, Sender
 from simulator.cpi.sealing import CONTENT, forget, open_sealing, sealing_transaction
@@ -30,19 +30,21 @@ from simulator.cpi.statements import (
     REFUSED,
     REMOVE_EVENT,
     RETRY_MESSAGE,
-    STATES,
-    WAITING,
     WRITE,
     hold_status,
     next_task,
+    update_status,
     write_message,
 )
 from simulator.cpi.store import FILTERED_AGREEMENT, MESSAGE, PARCEL, StoreTable
 from simulator.cpi.work_items import (
+    MASTER_IS_CONFIDENTIAL,
+    MASTER_IS_UNCLEAR,
     REPEATED,
     TOLD_CONFIDENTIAL,
     DeliveryTask,
     FetchTask,
+    error_columns,
     no_error,
     timestamp,
 )
@@ -154,14 +156,15 @@ class Queue:
             if _is_held(connection, MESSAGE, fetch):
                 write_message(connection, fetch.guid, fields, now)
 
-    def filter(self, fetch: FetchTask, now: datetime, *, withhold: bool = True) -> None:
+    def filter(self, fetch: FetchTask, now: datetime, *, withhold: bool = True, parent: str = "") -> None:
         """Discard the event of a confidential agreement, and all that waits or was refused of that agreement (D-63).
 
         Every event of it that lacks a system, or is in the error queue, is discarded as if it had been filtered itself:
         nothing that names the agreement is left of it (SEC-2). One that is to be read again loses no more than these
         messages.
         An event of another tenant stays: its System ID names another agreement (D-68).
-        With `withhold`, what waits for an agreement that is associated to this one loses the association (D-66).
+        With `withhold`, what waits for an agreement that is associated to this one loses the association (D-66); where
+        it is the `parent` of an amendment that is confidential, what waits of that goes too (D-143).
         What other workers are reading at this moment they read once more: it could be older than the flag. A delivery
         that is under way cannot be called back; it is not recorded, and not repeated.
         """
@@ -169,18 +172,19 @@ class Queue:
             advisory_lock(connection, "filter")  # two that revoke each other's lease would wait for each other
             if _is_held(connection, MESSAGE, fetch):
                 self._remember(connection, fetch)
-                forget_agreement(connection, fetch, now)
+                for named in filter(None, (fetch.sys_id, parent)):
+                    forget_agreement(connection, fetch, named, now)
                 forget_messages(connection, FORGET_PARCELS, fetch.guid)
                 forget_event(connection, fetch.guid, now)
                 if withhold and fetch.event_fields.get("contract_type") == MASTER:
                     withhold_master(connection, fetch.event_fields["source"], fetch.sys_id, now)
         self._sync_forgotten()
 
-    def withhold(self, source: str, sys_id: str, now: datetime) -> None:
-        """Take a master that call 2 has told to be confidential out of whatever waits or was refused (D-66)."""
+    def withhold(self, source: str, sys_id: str, now: datetime, why: str = MASTER_IS_CONFIDENTIAL) -> None:
+        """Take a master out of whatever waits or was refused: call 2 has not told that it is open (D-66)."""
         with self._transaction() as connection:
             advisory_lock(connection, "filter")
-            withhold_master(connection, source, sys_id, now)
+            withhold_master(connection, source, sys_id, now, why)
         self._sync_forgotten()
 
     def dispatch(  # noqa: PLR0913 - the message, and what its event told of it
@@ -223,14 +227,23 @@ class Queue:
                     write_message(connection, fetch.guid, {"note": "; ".join(filter(None, (LATE, note)))}, now)
                 queue.requeue(withdrawn, late_events)
 
-    def fetch_failed(
-        self, fetch: FetchTask, error: InterfaceError, wait: timedelta | None, now: datetime, *, exhausted: bool
+    def fetch_failed(  # noqa: PLR0913 - the error, and what to do about it
+        self,
+        fetch: FetchTask,
+        error: InterfaceError,
+        wait: timedelta | None,
+        now: datetime,
+        *,
+        exhausted: bool,
+        withhold: bool = True,
     ) -> None:
         """Record that the agreement could not be read or mapped; try again after `wait`, or never.
 
-        Once call 1 has said that it is confidential, nothing of it that waits goes out while call 2 is awaited (D-65).
+        Once call 1 has said that it is confidential, nothing of it that waits goes out while call 2 is awaited (D-65);
+        nor does anything where call 1 does not tell whether it is (D-102). With `withhold`, what waits for an agreement
+        that is associated to it loses the association then (D-66).
         """
-        fields: dict[str, Any] = {"attempts": fetch.attempts + 1, **fetch.event_fields, **_error(error)}
+        fields: dict[str, Any] = {"attempts": fetch.attempts + 1, **fetch.event_fields, **error_columns(error)}
         fields["note"] = TOLD_CONFIDENTIAL if fetch.told_confidential else ""
         fields["parent"] = self._sealing.name(error.parent) if error.parent else ""
         if wait is None:
@@ -238,14 +251,19 @@ class Queue:
         else:
             fields |= {"status": "RETRY", "due_at": timestamp(now + wait)}
         with self._transaction() as connection:
-            if fetch.told_confidential:
+            if fetch.told_confidential or error.unclear:
                 advisory_lock(connection, "filter")
             if _is_held(connection, MESSAGE, fetch):
                 if fetch.told_confidential:
                     self._remember(connection, fetch)
-                    forget_agreement(connection, fetch, now)
+                    forget_agreement(connection, fetch, fetch.sys_id, now)
+                elif error.unclear:
+                    hold_back(connection, fetch, error.unclear, now)
+                    if withhold and fetch.event_fields.get("contract_type") == MASTER:
+                        source = fetch.event_fields["source"]
+                        withhold_master(connection, source, fetch.sys_id, now, MASTER_IS_UNCLEAR)
                 write_message(connection, fetch.guid, fields, now)
-        if fetch.told_confidential:
+        if fetch.told_confidential or error.unclear:
             self._sync_forgotten()
 
     def was_filtered(self, source: str, sys_id: str) -> bool:
@@ -263,7 +281,7 @@ class Queue:
             if _is_held(connection, PARCEL, parcel):
                 connection.execute(WRITE[PARCEL], {**fields, "this": parcel.number})
                 forget(connection, PARCEL, [parcel.number])
-                _update_status(connection, parcel.guid, now)
+                update_status(connection, parcel.guid, now)
 
     def not_delivered(
         self,
@@ -277,7 +295,7 @@ class Queue:
 
         A message that found no entry is requeued behind one that can create it, if that waits already (D-59).
         """
-        fields: dict[str, Any] = {"attempts": parcel.attempts + 1, "lease_until": "", **_error(error)}
+        fields: dict[str, Any] = {"attempts": parcel.attempts + 1, "lease_until": "", **error_columns(error)}
         fields |= {"state": REFUSED} if wait is None else {"due_at": timestamp(now + wait)}
         with self._transaction() as connection:
             queue = AgreementQueue(connection, parcel.agreement, now)
@@ -287,7 +305,7 @@ class Queue:
                 place = {"agreement": parcel.agreement, "system": parcel.system, "this": parcel.number}
                 if error.failure is Failure.NO_ENTRY and connection.execute(CREATE_BEHIND, place).first():
                     queue.requeue(queue.withdraw(), late_events)
-                _update_status(connection, parcel.guid, now)
+                update_status(connection, parcel.guid, now)
 
     def retry(self, guid: str, now: datetime) -> bool:
         """Start a failed event from the beginning. Returns False for one that has not failed.
@@ -420,12 +438,14 @@ class Queue:
                 last = connection.execute(LAST_PARCEL).scalar() if table is MESSAGE else None
                 return {**opened, **lease, "last_parcel": last or 0}
             if table is MESSAGE:
-                write_message(connection, row["guid"], {"status": "FAILED", "stage": "done", **_error(_NO_KEY)}, now)
+                write_message(
+                    connection, row["guid"], {"status": "FAILED", "stage": "done", **error_columns(_NO_KEY)}, now
+                )
             else:
                 hold_status(connection, row["guid"])
-                fields = {"state": REFUSED, "lease_until": "", **_error(_NO_KEY)}
+                fields = {"state": REFUSED, "lease_until": "", **error_columns(_NO_KEY)}
                 connection.execute(WRITE[PARCEL], {**fields, "this": row["number"]})
-                _update_status(connection, row["guid"], now)
+                update_status(connection, row["guid"], now)
         return self._take(table, now, guid, endpoint)
 
     def _transaction(self) -> AbstractContextManager[Connection]:
@@ -446,20 +466,3 @@ def _is_held(connection: Connection, table: Table, task: FetchTask | DeliveryTas
     Another worker has it if this one was too slow, or if the event was retried meanwhile; then the result is stale.
     """
     return connection.execute(LEASE_OF[table], {"this": task.number}).scalar() == task.lease
-
-
-def _update_status(connection: Connection, guid: str, now: datetime) -> None:
-    """Derive the status of an event from its messages."""
-    parcels = list(connection.execute(STATES, {"this": guid}).mappings())
-    states = {row["state"] for row in parcels}
-    failed = next((row for row in parcels if row["error_id"]), None)
-    error = {name: failed[name] if failed else "" for name in ("error_id", "error_field", "error_message")}
-    if WAITING in states:
-        fields = {"status": "RETRY" if failed else "PROCESSING"}
-    else:
-        fields = {"status": "ESCALATED" if REFUSED in states else "COMPLETED", "stage": "done"}
-    write_message(connection, guid, {**fields, **error}, now)
-
-
-def _error(error: InterfaceError) -> dict[str, str]:
-    return {"error_id": error.rule, "error_field": error.field, "error_message": error.message}

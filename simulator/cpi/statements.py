@@ -21,7 +21,7 @@ from sqlalchemy import (
 )
 
 from simulator.cpi.store import MESSAGE, PARCEL
-from simulator.cpi.work_items import timestamp
+from simulator.cpi.work_items import no_error, timestamp
 from simulator.database import advisory_lock
 from simulator.mapping.actions import ACTIONS
 
@@ -249,6 +249,9 @@ NOT_DELIVERED_OF_TYPES = (
 REWRITE = update(PARCEL).where(PARCEL.c.number == bindparam("this"), _NOT_THERE)
 """Change a message, unless a system has it by now."""
 
+HOLD_BACK = update(PARCEL).where(PARCEL.c.number == bindparam("this"), PARCEL.c.state == WAITING)
+"""Change a message, unless it has left the queue by now."""
+
 _FAILED = MESSAGE.c.status.in_(("FAILED", "ESCALATED"))
 FAILED_EVENTS = select(
     *(MESSAGE.c[name] for name in ("number", "guid", "stage", "payload")),
@@ -294,3 +297,16 @@ def hold_status(connection: Connection, guid: str) -> None:
 def write_message(connection: Connection, guid: str, fields: dict[str, Any], now: datetime) -> None:
     """Change an event, which no worker holds from then on."""
     connection.execute(WRITE_MESSAGE, {**fields, "this": guid, "changed_at": timestamp(now), "lease_until": ""})
+
+
+def update_status(connection: Connection, guid: str, now: datetime) -> None:
+    """Derive the status of an event from its messages."""
+    parcels = list(connection.execute(STATES, {"this": guid}).mappings())
+    states = {row["state"] for row in parcels}
+    failed = next((row for row in parcels if row["error_id"]), None)
+    error = {name: failed[name] for name in no_error()} if failed else no_error()
+    if WAITING in states:
+        fields = {"status": "RETRY" if failed else "PROCESSING"}
+    else:
+        fields = {"status": "ESCALATED" if REFUSED in states else "COMPLETED", "stage": "done"}
+    write_message(connection, guid, {**fields, **error}, now)

@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from simulator.cpi.event import ReceivedEvent
+from simulator.errors import InterfaceError
 from simulator.mapping.message import Message
 
 FILTERED = "confidential: filtered (SEC-1)"
@@ -14,6 +15,9 @@ FILTERED = "confidential: filtered (SEC-1)"
 
 MASTER_IS_CONFIDENTIAL = "its master is confidential: the association is withheld (D-66)"
 """The note of an event whose message leaves the association of its agreement out."""
+
+MASTER_IS_UNCLEAR = "nothing tells whether its master is confidential: the association is withheld (D-66)"
+"""The same where the master does not tell whether it is."""
 
 TOLD_CONFIDENTIAL = "confidential: to be filtered (SEC-1)"
 """The note of an event while its next attempt is waited for."""
@@ -93,6 +97,11 @@ def timestamp(at: datetime) -> str:
 def no_error() -> dict[str, str]:
     """Return the columns of an error, blank."""
     return {"error_id": "", "error_field": "", "error_message": ""}
+
+
+def error_columns(error: InterfaceError) -> dict[str, str]:
+    """Return the columns of an error."""
+    return {"error_id": error.rule, "error_field": error.field, "error_message": error.message}
 
 
 def message_to_json(message: Message) -> str:

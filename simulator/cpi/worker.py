@@ -123,15 +123,17 @@ class Worker:
         if outcome.failure:
             exhausted = RETRIED[outcome.failure.failure]
             fetch = fetch._replace(told_confidential=told)
-            self._queue.fetch_failed(fetch, outcome.failure, wait, now, exhausted=exhausted)
+            self._queue.fetch_failed(
+                fetch, outcome.failure, wait, now, exhausted=exhausted, withhold=self._flow.withhold
+            )
         elif outcome.result and outcome.result.message:
-            if master := outcome.result.confidential_master:
-                self._queue.withhold(fetch.event_fields["source"], master, now)
+            if master := outcome.result.withheld_master:
+                self._queue.withhold(fetch.event_fields["source"], master, now, outcome.result.note)
             self._queue.dispatch(
                 fetch, outcome.result.message, self._flow.targets, now, self._late_events, note=outcome.result.note
             )
         elif outcome.result and outcome.result.filtered:
-            self._queue.filter(fetch, now, withhold=self._flow.withhold)
+            self._queue.filter(fetch, now, withhold=self._flow.withhold, parent=outcome.result.parent)
         else:
             self._queue.discard(fetch, (outcome.result and outcome.result.note) or IGNORED, now)
 

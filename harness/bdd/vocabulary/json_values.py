@@ -82,6 +82,11 @@ _FORMS: list[tuple[str, Callable[..., object]]] = [
     (rf"(\d+) blanks, then ({_QUOTED}) (\d+) times", _after_blanks),
     (r"(\d+) organisations", _organisations),
     (rf"a lookup of ({_QUOTED})", _lookup),
+    (rf"a lookup of ({_QUOTED}) with Value (.+)", lambda name, value: {**_lookup(name), "Value": _parse(value)}),
+    (
+        rf"a list of a lookup of ({_QUOTED}) with Value (.+)",
+        lambda name, value: [{**_lookup(name), "Value": _parse(value)}],
+    ),
     (rf"a list of (?:one )?lookups? of ({_QUOTED}(?:(?:, | and ){_QUOTED})*)", _lookups),
     (r"an object with Value (.+)", lambda value: {"Value": _parse(value)}),
     (r"a list of an object with Value (.+)", lambda value: [{"Value": _parse(value)}]),

@@ -216,9 +216,13 @@ def waiting_for_a_master(queue: Queue, guid: str, master: str, tenant: str = TEN
     queue.dispatch(fetch, Message(fields, None), {"PF2": None}, AT)
 
 
-def filtered_master(queue: Queue, **how: bool) -> None:
+def filtered_master(queue: Queue, *, withhold: bool = True) -> None:
     fetch = fetched(queue, "filtered", "Master")
-    queue.filter(fetch._replace(event_fields={**fetch.event_fields, "contract_type": "ICMMasterAgreement"}), AT, **how)
+    queue.filter(
+        fetch._replace(event_fields={**fetch.event_fields, "contract_type": "ICMMasterAgreement"}),
+        AT,
+        withhold=withhold,
+    )
 
 
 def test_what_waits_loses_its_master_once_that_is_filtered(queue: Queue) -> None:
