@@ -1,7 +1,7 @@
 """`zicm scenario from`: write a scenario from a recorded exchange, with literal values to check."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -10,23 +10,13 @@ import typer
 from harness.cli.options import SettingsFile, examples, load_settings, new_app
 from harness.cli.replay import ReplayedExchange, replay
 from harness.errors import UserError
-from harness.specification.register import Register
+from harness.specification.written_steps import KIND_WORDS, stated_fields, table_lines
 from harness.testdata.exchange_files import AGREEMENT, exchanges_of
 from simulator.cpi.event import Event
-from simulator.icertis.agreement import MASTER, STANDALONE, SUB, SUPPORTING
 from simulator.mapping.message import Message
 from simulator.settings import Settings
 
 app = new_app(name="scenario", help="Write scenarios.", no_args_is_help=True)
-
-_KINDS = {
-    MASTER.name: "Master Agreement",
-    SUB.name: "Sub Agreement",
-    SUPPORTING.name: "Supporting Agreement",
-    STANDALONE.name: "Standalone Agreement",
-}
-_SET_BY_STEPS = {"ICMAgreementCode", "ICMParentContractId", "ICMParentEntityInstanceId"}
-"""Fields that ICI gives an agreement by what the steps say."""
 
 _HEAD = """\
 Feature: Recorded exchanges
@@ -95,12 +85,12 @@ def _scenario(folder: Path, exchange: ReplayedExchange) -> Iterator[str]:
     yield f'  When ICI executes "{code}"' if executes else f'  When ICI sends the event {action} of "{code}"'
     yield f'  Then CPI received the event {action} of "{code}" and completed it'
     yield "  And ICI received exactly these calls, in this order:"
-    yield from _table(call.split(" ", 1) for call in outcome.calls)
+    yield from table_lines(call.split(" ", 1) for call in outcome.calls)
     if action == "Executed":
         yield "  And exactly this entry is new in PF2 and WP2:"
     else:
         yield f'  And these fields of the entry "{parent}" in PF2 and WP2 are:'
-    yield from _table(fields.items())
+    yield from table_lines(fields.items())
     yield from _organisations(parent if action == "AmendmentExecuted" else code, message)
 
 
@@ -111,13 +101,13 @@ def _given(event: Event, code: str, fields: Mapping[str, str], recorded: Mapping
         steps.append(f'ICI is the tenant "{event.source}"')
     if master := fields.get("ASSOCIATINGCODE"):
         steps += [f'ICI holds the Master Agreement "{master}":']
-        steps += [*_table([("SysId", fields["ASSOCIATINGSYSID"])]), f'"{master}" has been executed']
+        steps += [*table_lines([("SysId", fields["ASSOCIATINGSYSID"])]), f'"{master}" has been executed']
     is_amendment = event.action.name == "AmendmentExecuted"
-    kind = _KINDS[event.contract_type.removesuffix("Amendment")]
-    stated = [*_table([("SysId", event.sys_id), *_stated(recorded)])]
+    kind = KIND_WORDS[event.contract_type.removesuffix("Amendment")]
+    stated = [*table_lines([("SysId", event.sys_id), *stated_fields(recorded)])]
     parent = fields["ICMAGREEMENTCODE"]
     if is_amendment:
-        steps += [f'ICI holds the {kind} "{parent}":', *_table([("SysId", fields["SYSID"])])]
+        steps += [f'ICI holds the {kind} "{parent}":', *table_lines([("SysId", fields["SYSID"])])]
         steps += [f'"{parent}" has been executed', f'ICI holds the amendment "{code}" of "{parent}":', *stated]
     else:
         steps += [f'ICI holds the {kind} "{code}":', *stated]
@@ -145,36 +135,3 @@ def _recorded(file: Path) -> dict[str, Any]:
     content = json.loads(file.read_bytes())
     data = content.get("Data", content)
     return dict(data[0] if isinstance(data, list) else data)
-
-
-def _stated(recorded: Mapping[str, object]) -> Iterator[tuple[str, str]]:
-    """Iterate over the fields that the mapping sheet reads, in its order, as a feature states them."""
-    mappings = Register.load().mappings
-    sources = (source for one in mappings for source in (one.source, *one.instead.values()))
-    names = [*(source.partition(":")[2].partition("/")[0] for source in sources if source.startswith("agreement:"))]
-    for name in dict.fromkeys([*names, *(field for one in mappings for field in one.decides)]):
-        if name in recorded and name not in _SET_BY_STEPS:
-            yield name, _words(recorded[name])
-
-
-def _words(value: Any) -> str:
-    """Write a recorded value as the cell of a table that says the same."""
-    if isinstance(value, list):
-        return _words(value[0]) if value else ""
-    if isinstance(value, dict):
-        return _words(value.get("DisplayValue", value.get("Value")))
-    if isinstance(value, bool):
-        return str(value).lower()
-    return "" if value is None else str(value)
-
-
-def _table(rows: Iterable[Iterable[str]]) -> Iterator[str]:
-    """Lay out a table below a step, its columns aligned."""
-    cells = [[_escaped(cell) for cell in row] for row in rows]
-    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
-    for row in cells:
-        yield f"    | {' | '.join(cell.ljust(width) for cell, width in zip(row, widths, strict=True))} |"
-
-
-def _escaped(cell: str) -> str:
-    return cell.replace("\\", "\\\\").replace("|", "\\|").replace("\n", "\\n")

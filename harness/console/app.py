@@ -30,7 +30,6 @@ from harness.console.operations import (
     CHIPS,
     CREATE_INPUTS,
     Act,
-    Administration,
     Refused,
     Subject,
     create,
@@ -38,7 +37,8 @@ from harness.console.operations import (
 from harness.console.origin import Asked, origin
 from harness.console.pages import Pages, Shared, Told, encoded, go, is_within, number, read_form
 from harness.console.picture import IcertisState, LandscapeParts, Picture, draw, read_icertis
-from harness.console.recent import RecentExchanges
+from harness.console.recent import RecentExchanges, guids_of
+from harness.console.saved_scenario import Journal, SeenResult
 from harness.evidence.lineage import LineageBuilder
 from harness.evidence.redaction import Redactor
 from harness.server.admin.faults import FaultTargets
@@ -88,7 +88,7 @@ class ServedConsole:
         self._faults = FaultTargets(site.ici, site.ecc)
         token, address = site.credentials.admin_token, urlsplit(site.base)
         self._token = token
-        self._admin = None if admin is None else Administration(admin, token, address.netloc)
+        self._admin = None if admin is None else Journal(admin, token, address.netloc)
         self._cookie = f"zicm-console-{address.port}"  # cookies of one host go to all its ports
         self._session = hmac.new(token.encode(), b"the live console", sha256).hexdigest()
         self._key = self._used_key = token_urlsafe(24)
@@ -111,6 +111,8 @@ class ServedConsole:
         else:  # the administration has emptied everything
             self._tenant = self._parts.ici.tenant
             self._recent.forget()
+            if self._admin is not None:
+                self._admin.forget()
 
     def stop(self) -> None:
         self._conditions.leave()
@@ -131,6 +133,7 @@ class ServedConsole:
             routes += [
                 Route("/create", self._create, methods=["POST"]),
                 Route("/act/{name}", self._act, methods=["POST"]),
+                Route("/scenario", self._scenario),
                 Route("/worker/{deed}", self._worker, methods=["POST"]),
             ]
         app = Starlette(routes=routes, exception_handlers={HTTPException: self._as_page})
@@ -283,6 +286,7 @@ class ServedConsole:
         assert self._admin is not None
         held = self._parts.ici.tenant.all_agreements
         values = await read_form(request)
+        await self._admin.begin("")
         try:
             await create(self._admin, self._with_master(values), len(held()) + 1)
         except Refused as why:
@@ -296,6 +300,7 @@ class ServedConsole:
         one = self._held(values.get("agreement"))
         subject = Subject(one.sys_id, one.kind.name, one.status.value, one.parent is not None)
         self._recent.expect()
+        await self._admin.begin(one.sys_id)
         try:
             done = await act.perform(self._admin, subject, self._with_master(values))
         except Refused as why:
@@ -305,6 +310,28 @@ class ServedConsole:
         told = self._pages.told(request, Told(f"{done[:1].upper()}{done[1:]}."))
         told.headers["HX-Trigger-After-Swap"] = "acted"  # which takes the form away
         return told
+
+    async def _scenario(self, request: Request) -> Response:
+        """Show what was done last with an agreement as a scenario, or send it as a file."""
+        assert self._admin is not None
+        one = self._held(request.query_params.get("agreement"))
+        one = one.parent or one
+        state = read_icertis(self._parts.ici, None, {})
+        now = {name: system.tables_of(one.sys_id) for name, system in self._parts.ecc.systems.items()}
+        before = {name: self._recent.before(name, one.sys_id) or rows for name, rows in now.items()}
+        drawn = self._recent.drawn()
+        log = self._parts.middleware.middleware.monitoring.entries([*guids_of(drawn)]) if drawn else []
+        try:
+            text = self._admin.scenario(one.sys_id, SeenResult(before, now, log), state.confidential)
+        except Refused as why:
+            return self._pages.told(request, Told(f"Save as a scenario: {why}", True), 409)
+        if "file" in request.query_params:
+            headers = {"Content-Disposition": 'attachment; filename="saved.feature"'}
+            return Response(encoded(text), media_type="text/plain", headers=headers)
+        content = {"text": text, "number": request.query_params["agreement"]}
+        if is_within(request):
+            return HTMLResponse(encoded(self._pages.part("saved", content)))
+        return self._pages.page("saved", content)
 
     def _with_master(self, values: dict[str, str]) -> dict[str, str]:
         """Put the System ID of a chosen master in place of its number. Raises Refused for a number of none."""

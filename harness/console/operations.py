@@ -203,6 +203,8 @@ async def _update(admin: Administration, subject: Subject, values: Values) -> st
 async def _associate(admin: Administration, subject: Subject, values: Values) -> str:
     if not values.get("master"):
         raise Refused("master: choose an agreement")
+    if values["master"] == subject.sys_id:
+        raise Refused("master: an agreement is no master of itself")
     await admin.ask("POST", f"{subject.path}/associate", {"master": values["master"]})
     return "associated; ICI tells it with the next event"
 

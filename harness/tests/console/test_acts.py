@@ -84,6 +84,7 @@ def test_act_shows_its_change_in_both_systems(
         ("renew", {"months": "0"}, "Renew: months: a whole number from 1 to 1200 is expected"),
         ("terminate", {}, "Terminate: on: a day is expected"),
         ("associate", {"master": "99"}, "Associate: master: choose an agreement"),
+        ("associate", {"master": "2"}, "Associate: master: an agreement is no master of itself"),
     ],
 )
 def test_refused_input_says_why(executed: Visitor, act: str, form: dict[str, str], why: str) -> None:

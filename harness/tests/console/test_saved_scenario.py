@@ -1,0 +1,87 @@
+"""What was done in the console, saved as a scenario that runs."""
+
+import re
+from html import unescape
+from pathlib import Path
+
+import pytest
+
+from harness.tests.console.conftest import Visitor
+from harness.tests.support.pytest_process import run_pytest
+
+_SUB = {"type": "ICMSubAgreement", "master": "1", "ICMPurchasingOrgCode": "FR10,EU01", "Name": "Steel drums"}
+_ACTS: dict[str, list[tuple[str, dict[str, str]]]] = {
+    "execute": [],
+    "amend": [("amend", {"ICMTotalContractValue": "120000", "ICMPurchasingOrgCode": "FR10"})],
+    "renew": [("renew", {"months": "2"})],
+    "terminate": [("terminate", {"on": "2027-06-30", "with_notice": "1"})],
+    "change": [("update", {"Name": "Steel drums, new"})],
+    "change after amendment": [("amend", {"ICMCurrency": "JPY"}), ("update", {"ICMOrgTeam": "Energy"})],
+    "confidential": [("confidential", {})],
+    "blank in the list": [("blank-in-list", {})],
+    "too long": [("too-long", {})],
+    "two masters": [("two-masters", {})],
+    "twice": [("twice", {})],
+}
+
+
+def saved(visitor: Visitor, number: int) -> str:
+    answer = visitor.get(f"/scenario?agreement={number}&file=1")
+    assert answer.status_code == 200, re.findall(r'class="bad">(.*?)<', answer.text)
+    return answer.text
+
+
+@pytest.mark.whole_run
+def test_saved_scenarios_pass_when_they_are_pasted_and_run(visitor: Visitor, tmp_path: Path) -> None:
+    visitor.post("/create", {"type": "ICMMasterAgreement"})
+    visitor.act("execute", 1)
+    parts = ["Feature: Saved"]
+    for at, (name, acts) in enumerate(_ACTS.items(), 1):
+        number = len(visitor.landscape.site.ici.tenant.all_agreements()) + 1  # type: ignore[union-attr]
+        visitor.post("/create", _SUB)
+        visitor.act("execute", number)
+        for act, form in acts:
+            visitor.act(act, number, **form)
+        parts.append(re.sub(r"Scenario: ", f"Scenario: {at} {name}, ", saved(visitor, number)))
+    feature = "\n".join(parts)
+    (tmp_path / "features").mkdir()
+    (tmp_path / "features" / "saved.feature").write_text(feature, encoding="utf-8")
+    (tmp_path / "conftest.py").write_text("from harness.conftest import *\n", encoding="utf-8")
+    module = 'from pytest_bdd import scenarios\n\nscenarios("features")\n'
+    (tmp_path / "test_saved.py").write_text(module, encoding="utf-8")
+    run = run_pytest("--rootdir", tmp_path, tmp_path, cwd=tmp_path)
+    assert f"{len(_ACTS)} passed" in run.stdout, feature + run.stdout
+
+
+def test_saved_scenario_has_the_act_as_its_when_and_literal_values(executed: Visitor) -> None:
+    executed.act("update", 2, Name="Steel drums, new")
+    text = saved(executed, 2)
+    assert '    When these tracking attributes of "PSUB7" are changed:\n      | Name | Steel drums, new |\n' in text
+    assert "      | NAME  | Steel drums | Steel drums, new |\n" in text
+    assert '    And the purchasing organisations of "PSUB7" in PF2 and WP2 are "FR10"\n' in text
+    assert 'ICI holds the Master Agreement "PMA7"' in text
+
+
+def test_saved_scenario_of_a_confidential_agreement_has_none_of_its_values(executed: Visitor) -> None:
+    executed.act("confidential", 2)
+    text = saved(executed, 2)
+    assert "PSUB7" not in text
+    assert "Steel drums" not in text
+    assert 'When "CONFIDENTIAL1" is marked confidential' in text
+    assert "nothing changed in PF2 and WP2" in text
+
+
+@pytest.mark.parametrize(
+    ("act", "form", "why"),
+    [
+        ("associate", {"master": "1"}, "the last act sent no event"),
+        ("down", {"system": "WP2"}, "nothing was done with this agreement in the console"),
+    ],
+)
+def test_what_no_sentence_says_is_refused(visitor: Visitor, act: str, form: dict[str, str], why: str) -> None:
+    visitor.landscape.admin("POST", "/agreements", {"type": "ICMMasterAgreement", "seed": 1})
+    visitor.landscape.admin("POST", "/agreements", {"type": "ICMSubAgreement", "seed": 2})
+    visitor.act(act, 2, **form)
+    refused = visitor.get("/scenario?agreement=2")
+    assert refused.status_code == 409
+    assert why in unescape(refused.text)
