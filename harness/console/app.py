@@ -24,6 +24,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from harness.console.condition_screen import ConditionScreen, SignOffFiles
+from harness.console.monitor_screen import STATES, MonitorScreen
 from harness.console.operations import (
     ACTS,
     BY_NAME,
@@ -97,12 +98,13 @@ class ServedConsole:
         site.exchange_log.watch(self._recent.watch)
         site.middleware.background.after_task = self._recent.touch
         self._drawing = asyncio.Lock()
-        self._rendered: tuple[int, dict[int, dict[str, bytes]]] = (-1, {})
-        """The number of a picture, and its parts as they are sent, by the agreement that is looked at."""
+        self._rendered: tuple[int, dict[int | str, dict[str, bytes]]] = (-1, {})
+        """The number of a picture, and its parts as they are sent, by the agreement or the state that is looked at."""
 
         self._pages = Pages(can_act=admin is not None)
         shared = Shared(self._pages, self._parts, self._admin, self._recent)
         self._conditions = ConditionScreen(shared, site, signoff)
+        self._monitor = MonitorScreen(shared)
         self.app = self._routes()
 
     def notice(self) -> None:
@@ -128,6 +130,7 @@ class ServedConsole:
             Route("/act/{name}", self._act_form),
             Route("/static/{name}", self._static),
             *self._conditions.routes(),
+            *self._monitor.routes(),
         ]
         if self._admin is not None:
             routes += [
@@ -207,16 +210,24 @@ class ServedConsole:
         state = read_icertis(self._parts.ici, selected, self._faults.active().faults)
         return state, await anyio.to_thread.run_sync(draw, self._parts, self._recent, state)
 
-    async def _fragments(self, selected: int) -> dict[str, bytes]:
-        """Render every part of the stage, once for all consoles that look at the same agreement."""
+    async def _fragments(self, looked_at: int | str) -> dict[str, bytes]:
+        """Render every part of the stage, once for all consoles that look at the same agreement.
+
+        For a text it is the monitor, with the messages in that state.
+        """
         async with self._drawing:
             if self._rendered[0] != self._recent.picture:
                 self._rendered = self._recent.picture, {}
             known = self._rendered[1]
-            if selected not in known:
-                _, picture = await self._picture(selected)
-                known[selected] = await anyio.to_thread.run_sync(self._render, picture)
-            return known[selected]
+            if looked_at in known:
+                return known[looked_at]
+            if isinstance(looked_at, str):
+                text = await self._monitor.messages(looked_at)
+                known[looked_at] = {"monitor": _event("monitor", text)}
+            else:
+                _, picture = await self._picture(looked_at)
+                known[looked_at] = await anyio.to_thread.run_sync(self._render, picture)
+            return known[looked_at]
 
     def _render(self, picture: Picture) -> dict[str, bytes]:
         content = {"picture": picture, "play": self._conditions.play, **_offered(picture)}
@@ -225,11 +236,14 @@ class ServedConsole:
     async def _stream(self, request: Request) -> Response:
         if self._recent.consoles >= MAX_STREAMS:
             raise HTTPException(503, f"{MAX_STREAMS} consoles are open already")
-        selected = number(request.query_params.get("agreement")) or 0
+        asked = request.query_params
+        looked_at: int | str = number(asked.get("agreement")) or 0
+        if "monitor" in asked:
+            looked_at = asked["monitor"] if asked["monitor"] in STATES else ""
         headers = {"X-Accel-Buffering": "no"}
-        return StreamingResponse(self._events(selected), media_type="text/event-stream", headers=headers)
+        return StreamingResponse(self._events(looked_at), media_type="text/event-stream", headers=headers)
 
-    async def _events(self, selected: int) -> AsyncIterator[bytes]:
+    async def _events(self, looked_at: int | str) -> AsyncIterator[bytes]:
         """Yield the present state, then each part that has changed. What a slow console has missed is left out."""
         sent: dict[str, bytes] = {}
         seen = -1
@@ -240,7 +254,7 @@ class ServedConsole:
                     yield b": nothing new\n\n"
                 else:
                     seen = self._recent.picture
-                    events = await self._fragments(selected)
+                    events = await self._fragments(looked_at)
                     news = b"".join(event for name, event in events.items() if sent.get(name) != event)
                     sent = events
                     if news:

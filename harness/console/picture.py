@@ -138,12 +138,17 @@ def read_icertis(ici: IcertisComponent, selected: int | None, faults: Mapping[st
     return IcertisState(
         lines,
         len(held) - len(shown),
-        frozenset(name for one in held if id(one) in hidden for name in (one.sys_id, one.code)),
+        hidden_names(ici),
         next((line for line in lines if line.number == number), None),
         (chosen.parent or chosen).sys_id if chosen else "",
         _secrets(chosen, held) if chosen and id(chosen) in hidden else (),
         faults,
     )
+
+
+def hidden_names(ici: IcertisComponent) -> frozenset[str]:
+    """Return System IDs and codes of what is confidential; the event loop alone may ask."""
+    return frozenset(name for one in ici.tenant.all_agreements() if _is_hidden(one) for name in (one.sys_id, one.code))
 
 
 def _last(held: Sequence[Agreement]) -> int:

@@ -1,4 +1,4 @@
-"""Write what was done in the console as a scenario with literal values.
+"""Write the last act in the console as a scenario with literal values.
 
 The last act is its When, those before it are Givens. Of a confidential agreement neither code nor value is written: the
 scenario has made-up ones, and says so (SEC-2).
@@ -31,7 +31,7 @@ class Deed(NamedTuple):
 
 
 @dataclass
-class _Known:
+class _SeenAgreement:
     """An agreement as it was when the journal saw it first, with what was changed before its execution."""
 
     code: str
@@ -44,7 +44,7 @@ class _Known:
 
 
 class SeenResult(NamedTuple):
-    """What came of the last act."""
+    """The result of the last act."""
 
     before: Mapping[str, Mapping[str, list[Row]]]
     now: Mapping[str, Mapping[str, list[Row]]]
@@ -59,7 +59,7 @@ class Journal(Administration):
 
     def __init__(self, app: Any, token: str, host: str) -> None:
         super().__init__(app, token, host)
-        self._known: dict[str, _Known] = {}
+        self._known: dict[str, _SeenAgreement] = {}
         self._act = 0
 
     def forget(self) -> None:
@@ -95,7 +95,7 @@ class Journal(Administration):
         stated = {"SysId": held["sys_id"], **dict(stated_fields(detail))}
         is_draft, is_terminated = held["status"] == "Draft", held["status"] == "Terminated"
         kind = KIND_WORDS.get(held["type"], "")
-        self._known[sys_id] = _Known(held["code"], kind, stated, held["masters"], not is_draft, is_terminated)
+        self._known[sys_id] = _SeenAgreement(held["code"], kind, stated, held["masters"], not is_draft, is_terminated)
 
     def scenario(self, sys_id: str, result: SeenResult, confidential: Collection[str]) -> str:
         """Write the last act on an agreement; `confidential` are System IDs that are not written.
@@ -107,11 +107,11 @@ class Journal(Administration):
             raise Refused("nothing was done with this agreement in the console")
         if known.is_terminated or not known.kind:
             raise Refused("it was there before, and no sentence makes it as it was")
-        return "\n".join(_Writer(self._known, sys_id, confidential).lines(result)) + "\n"
+        return "\n".join(_ScenarioWriter(self._known, sys_id, confidential).lines(result)) + "\n"
 
 
-class _Writer:
-    def __init__(self, known: Mapping[str, _Known], sys_id: str, confidential: Collection[str]) -> None:
+class _ScenarioWriter:
+    def __init__(self, known: Mapping[str, _SeenAgreement], sys_id: str, confidential: Collection[str]) -> None:
         self._known = known
         self._one = known[sys_id]
         self._confidential = confidential
@@ -142,7 +142,7 @@ class _Writer:
         words = {"send-event": "an event comes again", "update": "attributes change", "amend": "it is amended"}
         return f"{self._code}: {words.get(did, f'it is {did}d' if did.endswith('e') else did)}"
 
-    def _draft(self, one: _Known, code: str) -> None:
+    def _draft(self, one: _SeenAgreement, code: str) -> None:
         for master in one.masters:
             self._draft_master(master)
         stated = dict(one.stated)

@@ -21,6 +21,11 @@ _BEHIND = MESSAGE.c.number > bindparam("number")
 PAGE = select(MESSAGE.c.guid).where(_BEHIND).order_by(MESSAGE.c.number).limit(_LIMIT)
 """The first events that came after event `number`."""
 
+COUNTS = select(MESSAGE.c.status, func.count()).group_by(MESSAGE.c.status)
+"""The number of events in each state."""
+
+LATEST = select(MESSAGE.c.guid).order_by(MESSAGE.c.number.desc()).limit(_LIMIT)
+
 UNSETTLED = (
     select(MESSAGE)
     .where(
@@ -92,6 +97,17 @@ def page_of(connection: Connection, after: str, limit: int) -> list[str]:
     Raises LookupError for a guid that is not in the log.
     """
     return [*connection.execute(PAGE, {"number": _number(connection, after), "limit": limit}).scalars()]
+
+
+def latest_of(connection: Connection, status: str, before: str, limit: int) -> list[str]:
+    """Return the guids of the last events in a state, newest first, from the one before `before` on.
+
+    A blank state is any, a blank `before` the end. Raises LookupError as `page_of` does.
+    """
+    wanted = LATEST.where(MESSAGE.c.status == status) if status else LATEST
+    if before:
+        wanted = wanted.where(MESSAGE.c.number < _number(connection, before))
+    return [*connection.execute(wanted, {"limit": limit}).scalars()]
 
 
 def guids_beginning(connection: Connection, beginning: str, limit: int) -> tuple[list[str], int]:

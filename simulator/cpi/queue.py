@@ -12,7 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from simulator.cpi.event import ReceivedEvent
 from simulator.cpi.filtered_agreements import FilteredAgreements
 from simulator.cpi.forgetting import forget_agreement, forget_event, forget_messages, hold_back, withhold_master
-from simulator.cpi.log_pages import FAILED_GUIDS, Unsettled, page_of, unsettled_of
+from simulator.cpi.log_pages import COUNTS, FAILED_GUIDS, Unsettled, latest_of, page_of, unsettled_of
 from simulator.cpi.message_order import AS_THE_SHEET_SAYS, AgreementQueue, LateEvents, Sender
 from simulator.cpi.sealing import CONTENT, forget, open_sealing, sealing_transaction
 from simulator.cpi.shown_log import read_log
@@ -346,6 +346,16 @@ class Queue:
         """Return guids in the order of arrival as `page_of` does."""
         with self._transaction() as connection:
             return page_of(connection, after, limit)
+
+    def counts(self) -> dict[str, int]:
+        """Count the events in each state."""
+        with self._transaction() as connection:
+            return {status: number for status, number in connection.execute(COUNTS)}  # noqa: C416 - rows are no pairs
+
+    def latest(self, status: str, before: str, limit: int) -> list[str]:
+        """Return guids, newest first, as `latest_of` does."""
+        with self._transaction() as connection:
+            return latest_of(connection, status, before, limit)
 
     def unsettled(self, now: datetime, before: datetime, after: str, limit: int) -> Unsettled:
         """Return what an administrator may be called for as `unsettled_of` does."""

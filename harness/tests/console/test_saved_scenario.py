@@ -1,4 +1,4 @@
-"""What was done in the console, saved as a scenario that runs."""
+"""The last act of the console, saved as a scenario that runs."""
 
 import re
 from html import unescape

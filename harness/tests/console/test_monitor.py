@@ -1,0 +1,51 @@
+"""The monitoring in the console."""
+
+import re
+from html import unescape
+
+from harness.tests.console.conftest import Visitor
+
+
+def tiles(page: str) -> dict[str, int]:
+    """Return the number of messages in each state that has any."""
+    found = re.findall(r'id="tile-(\w+)".*?<b>(\d+)</b>', page, re.DOTALL)
+    return {state: int(count) for state, count in found if count != "0"}
+
+
+def test_message_that_failed_is_told_and_retried(executed: Visitor) -> None:
+    executed.landscape.admin("POST", "/faults", {"target": "WP2", "what": "does not answer"})
+    executed.act("update", 2, Name="Steel drums, new")
+    page = executed.get("/monitor?status=RETRY").text
+    assert tiles(page) == {"all": 2, "RETRY": 1, "COMPLETED": 1}
+    (guid,) = set(re.findall(r"monitor/message/([-0-9a-f]+)", page.partition("Alerts")[0]))
+    story = unescape(executed.get(f"/monitor/message/{guid}").text)
+    assert "ExecutedUpdated came in and was stored" in story
+    assert "WP2: waiting after 1 attempt" in story
+    assert "CPI tries again" in story
+    for _ in range(12):
+        executed.post("/monitor/clock", {"by": "due"})
+    assert tiles(executed.get("/monitor").text) == {"all": 2, "ESCALATED": 1, "COMPLETED": 1}
+    assert "<b>MON-" in executed.get("/monitor").text
+    executed.landscape.admin("DELETE", "/faults?target=WP2")
+    assert executed.post(f"/monitor/message/{guid}/retry").status_code == 303
+    assert tiles(executed.get("/monitor").text) == {"all": 2, "COMPLETED": 2}
+    executed.post("/monitor/clock", {"by": "real"})
+    assert not executed.landscape.admin("GET", "/clock")["stopped"]
+
+
+def test_nothing_to_retry_or_to_wait_for_is_told(executed: Visitor) -> None:
+    assert "nothing has failed" in executed.post("/monitor/retry").text
+    assert "nothing waits for its next attempt" in executed.post("/monitor/clock", {"by": "due"}).text
+    assert executed.get("/monitor?status=none").status_code == 404
+    assert executed.get("/monitor/message/none").status_code == 404
+    assert executed.get("/monitor?after=none").status_code == 404
+
+
+def test_messages_of_a_confidential_agreement_are_withheld(executed: Visitor) -> None:
+    executed.landscape.admin("POST", "/faults", {"target": "WP2", "what": "does not answer"})
+    executed.act("update", 2, Name="Steel drums, new")
+    sys_id = executed.landscape.admin("GET", "/agreements/PSUB7")["sys_id"]
+    assert sys_id in executed.get("/monitor").text
+    executed.landscape.admin("PATCH", "/agreements/PSUB7", {"attributes": {"ICMConfidentialContract": True}})
+    assert sys_id not in executed.get("/monitor").text
+    executed.landscape.admin("DELETE", "/faults?target=WP2")
