@@ -24,6 +24,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from harness.console.condition_screen import ConditionScreen, SignOffFiles
+from harness.console.decide_screen import DecideScreen
 from harness.console.monitor_screen import STATES, MonitorScreen
 from harness.console.operations import (
     ACTS,
@@ -105,6 +106,7 @@ class ServedConsole:
         shared = Shared(self._pages, self._parts, self._admin, self._recent)
         self._conditions = ConditionScreen(shared, site, signoff)
         self._monitor = MonitorScreen(shared)
+        self._decide = DecideScreen(shared, self._conditions)
         self.app = self._routes()
 
     def notice(self) -> None:
@@ -131,6 +133,7 @@ class ServedConsole:
             Route("/static/{name}", self._static),
             *self._conditions.routes(),
             *self._monitor.routes(),
+            *self._decide.routes(),
         ]
         if self._admin is not None:
             routes += [

@@ -57,8 +57,8 @@ class ConditionScreen:
     def __init__(self, shared: Shared, site: ServedLandscape, signoff: SignOffFiles | None) -> None:
         self._pages, self._parts, self._admin, self._recent = shared
         self._site = site
-        self._files = signoff or SignOffFiles()
-        self._changing = asyncio.Lock()
+        self.files = signoff or SignOffFiles()
+        self.changing = asyncio.Lock()
         self.play: Play | None = None
 
     def routes(self) -> list[Route]:
@@ -96,7 +96,7 @@ class ConditionScreen:
         }
         results: dict[str, str] = {}
         try:
-            signoff = self._files.load()
+            signoff = self.files.load()
         except UserError as why:
             content["problem"] = str(why)
         else:
@@ -127,7 +127,7 @@ class ConditionScreen:
         """Add a verdict as `zicm signoff` does. Raises UserError, and ValueError for a name or role that is none."""
         from harness.signoff.service import name_of  # noqa: PLC0415
 
-        signoff = self._files.load()
+        signoff = self.files.load()
         signer = signoff.signer(
             name_of(form.get("by", "")), form.get("role", ""), form.get("comment", ""), utc_now().date()
         )
@@ -150,7 +150,7 @@ class ConditionScreen:
         if self.play is None and self._parts.ici.tenant.all_agreements() and "empty" not in form:
             told = Told("the landscape holds agreements: say that it may be emptied", True)
             return self._pages.told(request, told, 409)
-        async with self._changing:
+        async with self.changing:
             await self._end()
             self._parts.middleware.background.go_on()
             try:
@@ -186,7 +186,7 @@ class ConditionScreen:
         if play is None or deed not in ("next", "end", "leave"):
             raise HTTPException(404, "nothing is played")
         if deed == "leave":
-            async with self._changing:
+            async with self.changing:
                 await self._end()
                 self.play = None
             await self._admin.ask("DELETE", "/clock")

@@ -44,12 +44,17 @@ class Play:
 
     def __init__(
         self,
-        condition: Condition,
+        condition: Condition | None,
         scenario: Scenario,
         run: Callable[["Play"], None],
         on_change: Callable[[], object],
+        *,
+        waits: bool = True,
     ) -> None:
-        """Read the steps; `run` runs them in a thread of its own, and `on_change` is called there after each change."""
+        """Read the steps; without `waits` they run to the end.
+
+        `run` runs them in a thread of its own, and `on_change` is called there after each change.
+        """
         self.condition, self.scenario = condition, scenario
         self.steps = played_steps(scenario)
         self.problem = ""
@@ -58,7 +63,7 @@ class Play:
         self._run_steps = run
         self._on_change = on_change
         self._changed = threading.Condition()
-        self._allowed = self.start_length
+        self._allowed = self.start_length if waits else len(self.steps)
         self._at = 0
         """The steps that have begun or ended."""
 

@@ -1,5 +1,8 @@
 """A pytest plugin: hold a scenario before its steps, and tell the console what came of each."""
 
+from collections.abc import Callable, Mapping
+from functools import partial
+
 import pytest
 
 from harness.bdd.context import CONTEXT
@@ -7,9 +10,9 @@ from harness.bdd.failure.rendering import comparison_lines
 from harness.bdd.feature_error import FeatureError
 from harness.bdd.mismatch import Mismatch
 from harness.console.play import Play, StepState
-from harness.environments.interfaces import NotSupported
+from harness.environments.in_process import InProcessEnvironment
+from harness.environments.interfaces import Environment, NotSupported
 from harness.environments.plugin import HANDED_IN
-from harness.environments.served import ServedEnvironment
 from harness.files import TEST_FEATURES
 from simulator.icertis.tenant import NotAllowedError
 
@@ -21,7 +24,7 @@ _NOT_HERE = (
 """Plugins that write reports, or that change what belongs to the whole process."""
 
 
-def run(play: Play, environment: ServedEnvironment) -> None:
+def run(play: Play, environment: Environment) -> None:
     """Run the scenario of a play with pytest within this thread, and close the environment."""
     off = [word for name in _NOT_HERE for word in ("-p", f"no:{name}")]
     asked = [str(TEST_FEATURES), "--scenario", play.scenario.place, "-s", "-o", "addopts=", "-o", "filterwarnings="]
@@ -33,10 +36,17 @@ def run(play: Play, environment: ServedEnvironment) -> None:
         play.problem = f"pytest ended with {pytest.ExitCode(status).name}"
 
 
+def in_process(settings: Mapping[str, object]) -> Callable[[Play], None]:
+    """Return what runs a play in a landscape of its own, which has these settings."""
+    environment = InProcessEnvironment()
+    environment.own_settings = settings
+    return partial(run, environment=environment)
+
+
 class _PlayPlugin:
     """Holds one scenario with its play."""
 
-    def __init__(self, play: Play, environment: ServedEnvironment) -> None:
+    def __init__(self, play: Play, environment: Environment) -> None:
         self._play = play
         self._environment = environment
 

@@ -65,6 +65,8 @@ class SpokenAnswer(NamedTuple):
     by: str
     date: dt.date
     comment: str = ""
+    role: str = ""
+    """Blank where it was not said."""
 
 
 @dataclass(frozen=True)

@@ -186,6 +186,9 @@ def decide_command(  # noqa: PLR0913 - one for each option
     by: By,
     confirm: Annotated[bool, typer.Option("--confirm", help="The reading that is built is right.")] = False,
     overrule: Annotated[bool, typer.Option("--overrule", help="The other reading is right.")] = False,
+    role: Annotated[
+        str, typer.Option(metavar="ROLE", help="The role in which they answer, as of those who sign.")
+    ] = "",
     comment: Comment = "",
     reports: Reports = Path("reports"),
     approvals: Approvals = None,
@@ -203,7 +206,9 @@ def decide_command(  # noqa: PLR0913 - one for each option
     for decision in decisions:
         if decision not in known:
             raise typer.BadParameter(f"there is no decision {decision}{did_you_mean(decision, known)}")
-    answer = SpokenAnswer("confirmed" if confirm else "overruled", name, utc_now().date(), comment.strip())
+    if role:
+        _signer(signoff, name, role, comment)
+    answer = SpokenAnswer("confirmed" if confirm else "overruled", name, utc_now().date(), comment.strip(), role)
     _say_answers(signoff, signoff.decide(dict.fromkeys(decisions, answer)))
 
 

@@ -39,6 +39,7 @@ class DecisionAnswer:
     date: dt.date
     answer: GivenAnswer
     comment: str = ""
+    role: str = ""
     text: str
     """The hash of the decision as it was."""
 
