@@ -1,13 +1,14 @@
 """Say what of a flow can be run and what cannot: a flow with anything unknown is refused, never half run."""
 
 import re
+from codecs import BOM_UTF8
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
 from harness.errors import UserError
-from harness.flow.definition import Channel, FlowDefinition, FlowStep
+from harness.flow.definition import ERROR_SUBPROCESS, Channel, FlowDefinition, FlowStep, Route
 from harness.flow.interpreter import is_direct_target, table_rows
 from harness.flow.package import PARAMETER
 from harness.flow.simple import RouteCondition, Unsupported, template
@@ -37,7 +38,7 @@ _KINDS = frozenset(
         "JSON to XML converter",
         "XML to JSON converter",
         "process call",
-        "exception subprocess",
+        ERROR_SUBPROCESS,
         "data store put",
         "data store get",
         "data store select",
@@ -75,11 +76,13 @@ def parts(flow: FlowDefinition) -> list[Part]:
         for at, leading in flow.routes.items()
         if at in flow.steps
         for route in leading
-        if (why := checker.condition(route.condition, is_xml=route.is_xml))
+        if (why := checker.route(route))
     ]
     senders = [Part(one.name, f"{one.kind} sender", checker.sender(one)) for one in flow.senders]
     receivers = [Part(one.name, f"{one.kind} receiver", checker.receiver(one)) for one in flow.receivers.values()]
-    return [*steps, *routes, *senders, *receivers]
+    started = bool(flow.senders) or any(one.kind == "start by timer" for one in flow.steps.values())
+    whole = [] if started else [Part(flow.name, "flow", "nothing starts it: it has neither a sender nor a timer")]
+    return [*whole, *steps, *routes, *senders, *receivers]
 
 
 def scripts_of(flow: FlowDefinition) -> list[Path]:
@@ -101,6 +104,7 @@ class _Checker:
             "request reply": self._caller,
             "send": self._caller,
             "process call": self._process_call,
+            ERROR_SUBPROCESS: self._exception_subprocess,
             "gather": self._gather,
             "general splitter": self._splitter,
             "iterating splitter": self._splitter,
@@ -112,16 +116,24 @@ class _Checker:
         found = self._by_kind.get(step.kind)
         return "; ".join([*_unset(step.properties), *(found(step) if found else ())])
 
-    def condition(self, condition: str, *, is_xml: bool) -> str:
-        if is_xml or not condition:
-            return ""
-        return _tried(RouteCondition.parse, condition)
+    def route(self, route: Route) -> str:
+        if route.target not in self._flow.steps:
+            return "it leads to no step"
+        return "" if route.is_xml or not route.condition else _tried(RouteCondition.parse, route.condition)
 
     def sender(self, channel: Channel) -> str:
         if channel.kind not in _SENDERS:
             return NOT_RUN
-        if channel.kind in ("JMS", "DataStoreConsumer") and channel.step not in self._flow.steps:
+        if channel.step not in self._flow.steps:
             return "its process is missing"
+        address = channel.get("urlPath") or channel.get("address")
+        alike = [
+            one
+            for one in self._flow.senders
+            if (one.kind, one.get("urlPath") or one.get("address")) == (channel.kind, address)
+        ]
+        if address and len(alike) > 1:
+            return f"its address {address} is taken twice"
         numbers = [name for name, form in _NUMBERS.items() if not re.fullmatch(form, channel.get(name, "0"))]
         return "; ".join([*_unset(channel.properties), *(f"{name} is no number" for name in numbers)])
 
@@ -164,14 +176,22 @@ class _Checker:
             return
         if not script.is_file():
             yield f"the script {script.name} is missing"
+        elif script.read_bytes().startswith(BOM_UTF8):
+            yield f"the script {script.name} begins with a byte order mark, for Groovy part of its first word"
 
     def _caller(self, step: FlowStep) -> Iterator[str]:
         if step.id not in self._flow.receivers:
             yield "it has no receiver channel"
 
     def _process_call(self, step: FlowStep) -> Iterator[str]:
-        if step.properties.get("processId") not in self._flow.processes:
+        if (called := step.properties.get("processId", "")) not in self._flow.processes:
             yield "the process that it calls is missing"
+        elif not self._flow.has_start(called):
+            yield "the process that it calls has no start"
+
+    def _exception_subprocess(self, step: FlowStep) -> Iterator[str]:
+        if not self._flow.has_start(step.id):
+            yield "it has no start"
 
     def _gather(self, step: FlowStep) -> Iterator[str]:
         algorithm = step.properties.get("aggregationAlgorithm", "")

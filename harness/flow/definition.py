@@ -107,6 +107,9 @@ class FlowDefinition:
     parameters: set[str] = field(default_factory=set)
     """The names of its externalised parameters."""
 
+    def has_start(self, process: str) -> bool:
+        return any(one.process == process and one.kind.startswith("start") for one in self.steps.values())
+
     def starts(self, process: str) -> str:
         """Return the step with which a process begins."""
         return next(one.id for one in self.steps.values() if one.process == process and one.kind.startswith("start"))

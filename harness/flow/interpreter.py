@@ -4,6 +4,7 @@ import base64
 import re
 import time
 from collections.abc import Callable, Iterator, Mapping
+from itertools import count
 from typing import Any
 from xml.sax.saxutils import unescape
 
@@ -22,6 +23,11 @@ from harness.flow.stores import MessageStores
 from harness.flow.xml import NotXml, find, read_xml, text_of
 
 _BRANCH_ENDS = ("gather", "join")
+_MOST_STEPS = 10_000
+"""The most steps of one way through a process: more go round in a circle."""
+
+_DEEPEST = 40
+"""The most processes within each other: more call themselves."""
 
 
 class Interpreter:
@@ -40,6 +46,7 @@ class Interpreter:
         self._channels = channels
         self._stores = stores
         self._held_by_jvm: dict[str, _HeldByJvm] = {}
+        self._depth = 0
         self.scripts_run: set[str] = set()
         self._steps: Mapping[str, Callable[[FlowStep, FlowExchange], None]] = {
             "content modifier": self._modify,
@@ -56,6 +63,9 @@ class Interpreter:
 
     def run(self, process: str, exchange: FlowExchange) -> None:
         """Run a process from its start, and its exception subprocess where it fails. Raises FlowFailure."""
+        if self._depth >= _DEEPEST:
+            raise FlowFailure(f"{self._flow.processes[process]}: more than {_DEEPEST} processes call each other")
+        self._depth += 1
         try:
             self._walk(self._flow.starts(process), exchange)
         except FlowFailure as failure:
@@ -67,6 +77,10 @@ class Interpreter:
                 exchange.body, exchange.headers, exchange.properties = failed.body, failed.headers, failed.properties
             exchange.error = exchange.properties["CamelExceptionCaught"] = str(failure)
             self._walk(self._flow.starts(handler.id), exchange)
+        except RecursionError:
+            raise FlowFailure(f"{self._flow.processes[process]}: its branches lead back to themselves") from None
+        finally:
+            self._depth -= 1
 
     def release(self, exchange: FlowExchange) -> None:
         """Forget what scripts have left in the JVM of a message that is done."""
@@ -75,19 +89,23 @@ class Interpreter:
 
     def _walk(self, step_id: str | None, exchange: FlowExchange, *, in_branch: bool = False) -> str | None:
         """Go from a step to the end. Within a branch return the gather or join at which it ends, if there is one."""
-        while step_id is not None:
+        for passed in count():
+            if step_id is None:
+                break
             step = self._flow.steps[step_id]
+            if passed >= _MOST_STEPS:
+                raise FlowFailure(f"{step.name}: more than {_MOST_STEPS} steps were done, they go round in a circle")
             if in_branch and step.kind in _BRANCH_ENDS:
                 return step_id
-            began = time.perf_counter()
+            began, number = time.perf_counter(), len(exchange.run.steps)
             try:
                 step_id = self._pass(step, exchange)
             except FlowFailure as failure:
                 if failure.exchange is None:
                     failure.exchange = exchange
-                    _log(step, exchange, began, str(failure))
+                    _log(step, exchange, number, began, str(failure))
                 raise
-            _log(step, exchange, began)
+            _log(step, exchange, number, began)
         return None
 
     def _pass(self, step: FlowStep, exchange: FlowExchange) -> str | None:
@@ -278,9 +296,10 @@ class Interpreter:
             exchange.run.note(kind, name, value or "")
 
 
-def _log(step: FlowStep, exchange: FlowExchange, began: float, error: str = "") -> None:
+def _log(step: FlowStep, exchange: FlowExchange, number: int, began: float, error: str = "") -> None:
+    """Note a step; those that were done within it stand behind it."""
     run = exchange.run
-    run.steps.append(StepRun(step.name, step.kind, 1000 * (time.perf_counter() - began), error))
+    run.steps.insert(number, StepRun(step.name, step.kind, 1000 * (time.perf_counter() - began), error))
     for name in LOGGED_HEADERS:
         value = as_text(exchange.headers.get(name))
         if value and value != run.properties.get(name):

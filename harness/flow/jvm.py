@@ -6,6 +6,7 @@ import subprocess
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
+from signal import SIGKILL
 from threading import Lock, Timer
 from typing import Any, NamedTuple
 
@@ -24,8 +25,28 @@ _JARS = ("/usr/share/java/groovy-all.jar", "/usr/share/groovy/embeddable/groovy-
 _CLASSES = Path(__file__).parent / "groovy"
 _START_SECONDS = 60.0
 _LAST_WORD_SECONDS = 2.0
-_KILLED, _OUT_OF_MEMORY = -9, 3
-"""Exit codes: of a process that was killed, and of Java without memory."""
+_NO_MEMORY = "OutOfMemoryError"
+"""A word in what Java writes before it ends for want of memory."""
+
+
+class _Ended(NamedTuple):
+    """The end of the process in place of an answer."""
+
+    in_time: bool
+    last_word: str
+    exit_code: int | None
+    """None if it had to be ended."""
+
+    def why(self, seconds: float) -> str:
+        if not self.in_time:
+            return f"ended after {seconds:g} seconds"
+        if _NO_MEMORY in self.last_word:
+            return f"ended, for it takes more than {MEMORY} of memory"
+        if self.exit_code is None:
+            return "ended, for it wrote or read past System.out and System.in"
+        if self.last_word == "exit":
+            return f"ended Java by System.exit({self.exit_code}), and with it all scripts"
+        return f"ended Java with exit code {self.exit_code}, and with it all scripts"
 
 
 class ScriptError(Exception):
@@ -103,16 +124,13 @@ class Jvm:
             if self._process is None:
                 self._start()
             answer = self._exchange({**request, "script": str(script)}, self._seconds)
-        if isinstance(answer, int):
-            why = {
-                _KILLED: f"after {self._seconds:g} seconds",
-                _OUT_OF_MEMORY: f"for it takes more than {MEMORY} of memory",
-            }
-            raise ScriptError(f"{script.name}: ended {why.get(answer, f'by itself, with exit code {answer}')}")
+        if isinstance(answer, _Ended):
+            raise ScriptError(f"{script.name}: {answer.why(self._seconds)}")
         return answer
 
     def _start(self) -> Machine:
         java = ["java", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xshare:auto", f"-Xmx{MEMORY}"]
+        java += ["-Duser.timezone=UTC", "-Duser.language=en", "-Duser.country=US"]  # not those of this machine
         java += ["-XX:+ExitOnOutOfMemoryError", "-Dfile.encoding=UTF-8", "-cp", f"{_jar()}:{_CLASSES}"]
         self._process = subprocess.Popen(  # noqa: S603 - our own command
             [*java, "groovy.ui.GroovyMain", str(_CLASSES / "Runner.groovy")],
@@ -124,12 +142,12 @@ class Jvm:
         )
         self.starts += 1
         answer = self._exchange({"op": "start", "credentials": self._credentials}, _START_SECONDS)
-        if isinstance(answer, int):
+        if isinstance(answer, _Ended):
             raise UserError(f"Java does not run the scripts; install it anew: {INSTALL}")
         return Machine(answer["groovy"], answer["java"])
 
-    def _exchange(self, request: Mapping[str, object], seconds: float) -> dict[str, Any] | int:
-        """Return the answer, or the exit code of a process that has ended, or had to be."""
+    def _exchange(self, request: Mapping[str, object], seconds: float) -> dict[str, Any] | _Ended:
+        """Return the answer, or how the process has ended."""
         process = self._process
         assert process is not None
         assert process.stdin is not None
@@ -142,11 +160,12 @@ class Jvm:
             line = process.stdout.readline()
         except OSError:
             line = ""
-        finally:
-            end.cancel()
-        if not line.startswith("{"):  # of a process that has no memory left, it is the last word
+        in_time = end.is_alive()
+        end.cancel()
+        if not line.startswith("{"):  # the last word, or what a script has written
             self._kill(_LAST_WORD_SECONDS)
-            return process.returncode
+            is_ours = process.returncode == -SIGKILL
+            return _Ended(in_time, line.strip(), None if is_ours else process.returncode)
         answer: dict[str, Any] = json.loads(line)
         return answer
 
@@ -167,4 +186,4 @@ def _check(script: Path, answer: Mapping[str, Any]) -> None:
     where = f"{place}:{answer['line']}" if answer["line"] else place
     kind = str(answer["error"]).rpartition(".")[2]
     said = " ".join(str(answer["message"]).split())
-    raise ScriptError(f"{where}: {kind}: {said}" if said else f"{where}: {kind}", answer)
+    raise ScriptError(": ".join(filter(None, (where, kind, said))), answer)

@@ -6,6 +6,7 @@ A zip may come from anybody: nothing is written outside, nothing grows without l
 import re
 import stat
 import zlib
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
@@ -37,7 +38,7 @@ class Package:
     def __init__(self, root: Path, others: Sequence[Path] = ()) -> None:
         """`root` holds META-INF and src, as each of the `others` does. Raises UserError without exactly one flow."""
         self.root = root
-        self._others = {_symbolic_name(other): other for other in others}
+        self._others = others
         found = _definitions(root)
         if len(found) != 1:
             raise UserError(f"{root.name} is no integration flow: {len(found)} files in {_DEFINITIONS} end in .iflw")
@@ -56,19 +57,32 @@ class Package:
         """Return the file of a script, its own or one of a script collection. Raises UserError without that."""
         if not collection or collection in (self.name, _symbolic_name(self.root)):
             return self.scripts / name
-        if collection not in self._others:
+        found = [other for other in self._others if _symbolic_name(other) == collection]
+        if not found:
             raise UserError(f"its script is in the script collection {collection}, which is not given")
-        return self._others[collection] / _SCRIPTS / name
+        if len(found) > 1:
+            places = " and ".join(sorted(other.name for other in found))
+            raise UserError(f"its script is in the script collection {collection}, which is there twice: {places}")
+        return found[0] / _SCRIPTS / name
 
     def other_flows(self) -> list["Package"]:
         """Return the other integration flows that came with it."""
-        everything = [self.root, *self._others.values()]
-        return [Package(other, everything) for other in self._others.values() if len(_definitions(other)) == 1]
+        everything = [self.root, *self._others]
+        return [Package(other, everything) for other in self._others if len(_definitions(other)) == 1]
 
     def parameters(self) -> dict[str, str]:
         """Return the externalised parameters with their configured values."""
         file = self.root / _PARAMETERS
-        return read_properties(file.read_text(encoding="utf-8")) if file.is_file() else {}
+        return read_properties(_text(file)) if file.is_file() else {}
+
+
+def _text(file: Path) -> str:
+    """Read a file of properties: UTF-8 as the tenant writes it, else Latin-1 as Java does."""
+    content = file.read_bytes()
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return content.decode("latin-1")
 
 
 def _definitions(root: Path) -> list[Path]:
@@ -101,15 +115,24 @@ def opened(path: Path) -> Iterator[Package]:
         for content in contents:
             if is_zipfile(content):
                 left = _unpack(content, root / "artifacts" / content.name, left)
-        found = _chosen(package, list((root / "artifacts").glob("*")), flow) if contents else Package(root)
+        found = _chosen(package, list((root / "artifacts").glob("*")), flow) if contents else Package(_within(root))
         if flow and found.name != flow:
             raise UserError(f"{package.name} is the flow {printable(found.name)}, not {printable(flow)}")
         yield found
 
 
+def _within(root: Path) -> Path:
+    """Return the folder that holds the flow: the only one of a zip, where somebody has zipped a folder."""
+    inner = [one for one in root.glob("*") if (one / RESOURCES).is_dir()]
+    return inner[0] if len(inner) == 1 and not (root / RESOURCES).is_dir() else root
+
+
 def _chosen(package: Path, artifacts: Sequence[Path], wanted: str) -> Package:
     """Return the flow of a package that is named, or its only one. Raises UserError."""
-    flows = {_definitions(one)[0].stem: one for one in artifacts if len(_definitions(one)) == 1}
+    found = [(_definitions(one)[0].stem, one) for one in artifacts if len(_definitions(one)) == 1]
+    flows = dict(found)
+    if twice := [name for name, times in Counter(name for name, _ in found).items() if times > 1]:
+        raise UserError(f"{package.name} holds a flow twice: {', '.join(map(printable, sorted(twice)))}")
     if not wanted and len(flows) == 1:
         (wanted,) = flows
     if wanted not in flows:
@@ -161,6 +184,10 @@ def _unpack(file: Path, root: Path, left: _Left) -> _Left:
             files, size = left.files - len(entries), left.size
             if files < 0:
                 raise UserError(f"{file.name} has more than {MAX_FILES} files")
+            names = [entry.filename for entry in entries if not entry.is_dir()]
+            times = Counter(map(str.lower, names))  # of two that differ by case Windows keeps one
+            if twice := sorted({name for name in names if times[name.lower()] > 1}):
+                raise UserError(f"{file.name} holds a file twice: {', '.join(map(printable, twice))}")
             for entry in entries:
                 target = root / _safe(file, entry)
                 if entry.is_dir():

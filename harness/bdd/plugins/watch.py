@@ -69,13 +69,15 @@ class FlowWatch:
         self._seen = after
         changed = {file.name for file in {*before, *after} if before.get(file) != after.get(file)}
         scripts = {name for name in changed if name.endswith((".groovy", ".gsh"))}
-        if scripts != changed:
+        is_step = all(any(script in ran for ran in self._touched.values()) for script in scripts)
+        runs_all = scripts != changed or not is_step  # a script that only others import may touch anything
+        if runs_all:
             try:
                 environment.reload()
             except UserError as why:
                 self._say(str(why))
                 return
-        touched = [item for item in session.items if scripts != changed or self._touched[item.nodeid] & scripts]
+        touched = [item for item in session.items if runs_all or self._touched[item.nodeid] & scripts]
         self._run(touched, ", ".join(sorted(changed)))
 
     def _run(self, items: list[pytest.Item], changed: str) -> None:

@@ -18,13 +18,17 @@ import org.codehaus.groovy.runtime.InvokerInvocationException
 @Field Map<String, Message> messages = [:]
 @Field Map<String, Class> compiled = [:]
 @Field MessageLogFactory logs = new MessageLogFactory()
-@Field ByteArrayOutputStream printed = new ByteArrayOutputStream()
+@Field Printed printed = new Printed()
 @Field SecureStoreService secureStore = new SecureStoreService()
 
 def requests = System.in.newReader("UTF-8")
 def answers = new PrintStream(System.out, true, "UTF-8")
 System.in = new ByteArrayInputStream(new byte[0])   // no script may read a request
-System.out = System.err = new PrintStream(printed, true, "UTF-8")   // nor write an answer
+keepPrinted()   // nor write an answer
+Runtime.runtime.addShutdownHook { answers.println("exit") }   // not called where memory is lacking
+@Field final Locale locale = Locale.default
+@Field final TimeZone zone = TimeZone.default
+@Field final Properties settings = (Properties) System.properties.clone()
 ITApiFactory.SERVICES.putAll([(SecureStoreService): secureStore, (ValueMappingApi): new ValueMappingApi(),
                               (KeystoreService): new KeystoreService(),
                               (PartnerDirectoryService): new PartnerDirectoryService()])
@@ -67,15 +71,36 @@ Map run(Map request) {
     } catch (Throwable failure) {
         failed = problem(failure, request)   // what the script has changed before stays changed
     }
+    def changed = restoreDefaults()
+    if (changed && !failed) {
+        def why = "it changes the default ${changed.join(' and ')} of the JVM, and so of all other flows".toString()
+        failed = [error: "", message: why, file: "", line: 0]
+    }
     failed + [body: message.bodySize ? message.getBody(byte[]).encodeBase64().toString() : null,
               headers: message.headers.collectEntries { name, value -> [name, plain(value)] },
               properties: message.properties.collectEntries { name, value -> [name, plain(value)] },
               log: logs.take() + takePrinted()]
 }
 
+/** Undo what a script has set for the whole JVM. Return what of that changes what other scripts do. */
+List<String> restoreDefaults() {
+    def changed = []
+    if (TimeZone.getDefault() != zone) changed << "time zone"
+    if ([Locale.getDefault(), Locale.getDefault(Locale.Category.FORMAT)].any { it != locale }) changed << "Locale"
+    TimeZone.setDefault(zone)
+    Locale.setDefault(locale)
+    if (System.properties != settings) System.properties = (Properties) settings.clone()
+    changed
+}
+
+void keepPrinted() {
+    System.out = System.err = new PrintStream(printed, true, "UTF-8")
+}
+
 List<List<String>> takePrinted() {
     def text = printed.toString("UTF-8")
     printed.reset()
+    keepPrinted()
     text ? [["output", "", text]] : []
 }
 
@@ -95,6 +120,7 @@ Class classOf(String file) {
 }
 
 static Object plain(Object value) {
+    if (value instanceof Double || value instanceof Float) return value.isNaN() || value.isInfinite() ? value.toString() : value
     value == null || value instanceof Number || value instanceof Boolean ? value : String.valueOf(value)
 }
 

@@ -10,7 +10,7 @@ from harness.flow.check import problems
 from harness.flow.definition import read_definition
 from harness.flow.package import opened
 from harness.tests.flow.conftest import SmallFlow
-from harness.tests.support.flow_files import ProcessFile, table
+from harness.tests.support.flow_files import FlowFile, ProcessFile, table
 
 VARIANT = "ctype::FlowstepVariant/cname::"
 
@@ -162,3 +162,40 @@ def test_flow_with_anything_unknown_is_refused_at_start(flow: SmallFlow) -> None
     with pytest.raises(UserError) as refused:
         flow.deploy()
     assert str(refused.value) == "Small cannot be run: To CSV (XmlToCsvConverter): it is not run here"
+
+
+def test_route_that_leads_nowhere_and_address_that_is_taken_twice_are_named(flow: SmallFlow, tmp_path: Path) -> None:
+    flow.process.route(flow.process.step("Enricher", "Set"), "Nowhere")
+    other = ProcessFile(flow.file, "Other")
+    flow.file.channel("HTTPS", "Sender", other.start(), name="Twice", urlPath="/in")
+    other.end()
+    other.close()
+    assert found(flow, tmp_path) == [
+        ("Set", "route", "it leads to no step"),
+        ("HTTPS", "HTTPS sender", "its address /in is taken twice"),
+        ("Twice", "HTTPS sender", "its address /in is taken twice"),
+    ]
+
+
+def test_process_without_a_start_is_named(flow: SmallFlow, tmp_path: Path) -> None:
+    local = ProcessFile(flow.file, "Local", is_local=True)
+    local.step("Enricher")
+    flow.process.step("ProcessCallElement", "Call", processId=local.close())
+    flow.process.exception_subprocess("Handle").step("Enricher")
+    assert found(flow, tmp_path) == [
+        ("Call", "process call", "the process that it calls has no start"),
+        ("Handle", "exception subprocess", "it has no start"),
+    ]
+
+
+def test_script_with_a_byte_order_mark_is_named(flow: SmallFlow, tmp_path: Path) -> None:
+    flow.process.script("Run", "A.groovy")
+    flow.file.write(tmp_path / "checked", {"A.groovy": "\ufeffdef processData(m) { m }"})
+    why = "the script A.groovy begins with a byte order mark, for Groovy part of its first word"
+    assert found(flow, tmp_path) == [("Run", "Groovy script", why)]
+
+
+def test_flow_that_nothing_starts_is_named(tmp_path: Path) -> None:
+    with opened(FlowFile("Idle").write(tmp_path / "checked")) as package:
+        (part,) = problems(read_definition(package, {}))
+    assert part == ("Idle", "flow", "nothing starts it: it has neither a sender nor a timer")

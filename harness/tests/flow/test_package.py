@@ -3,6 +3,7 @@
 import stat
 from datetime import UTC, datetime
 from pathlib import Path
+from warnings import catch_warnings
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 import pytest
@@ -49,6 +50,28 @@ def test_path_that_leads_outside_is_refused(tmp_path: Path, name: str) -> None:
     zipped = write_zip(tmp_path / "flow.zip", {name: b"x"})
     assert "leads out of it" in reason(zipped)
     assert [one.name for one in tmp_path.iterdir()] == ["flow.zip"]
+
+
+@pytest.mark.parametrize("second", ["src/main/resources/script/A.groovy", "src/main/resources/script/a.GROOVY"])
+def test_file_that_stands_twice_is_refused_by_its_names(tmp_path: Path, second: str) -> None:
+    first = "src/main/resources/script/A.groovy"
+    with ZipFile(tmp_path / "flow.zip", "w") as archive, catch_warnings(action="ignore"):
+        for name in (first, second):
+            archive.writestr(name, "x")
+    assert reason(tmp_path / "flow.zip") == f"flow.zip holds a file twice: {', '.join(sorted({first, second}))}"
+
+
+def test_folder_that_was_zipped_is_looked_into(tmp_path: Path) -> None:
+    iflw = FlowFile("A").text().encode()
+    with opened(write_zip(tmp_path / "flow.zip", {f"my-flow/{IFLW}": iflw, "readme.txt": b""})) as found:
+        assert found.name == "A"
+
+
+@pytest.mark.parametrize("text", ["\ufeffa=ä\r\n".encode(), "a=ä\n".encode("latin-1")])
+def test_parameters_with_a_byte_order_mark_or_in_latin_1_are_read(tmp_path: Path, text: bytes) -> None:
+    entries = {IFLW: FlowFile("A").text().encode(), "src/main/resources/parameters.prop": text}
+    with opened(write_zip(tmp_path / "flow.zip", entries)) as found:
+        assert found.parameters() == {"a": "ä"}
 
 
 def artifact(folder: Path, name: str, kind: str) -> None:
@@ -105,6 +128,21 @@ def test_zip_of_one_flow_is_asked_for_no_other(tmp_path: Path) -> None:
     with opened(one / "Called") as found:
         assert found.name == "Called"
     assert reason(one / "Nope") == "one.zip is the flow Called, not Nope"
+
+
+def test_flow_or_script_collection_that_is_there_twice_is_named(tmp_path: Path) -> None:
+    package = content_package(tmp_path)
+    with ZipFile(package) as archive:
+        entries = {name: archive.read(name) for name in archive.namelist()}
+    twice = write_zip(tmp_path / "flows.zip", {**entries, "4_content": entries["0_content"]})
+    assert reason(twice / "Caller") == "flows.zip holds a flow twice: Caller"
+    twice = write_zip(tmp_path / "scripts.zip", {**entries, "4_content": entries["2_content"]})
+    with opened(twice / "Called") as found:
+        (part,) = problems(read_definition(found, {}))
+    assert (
+        part.why
+        == "its script is in the script collection SharedScripts, which is there twice: 2_content and 4_content"
+    )
 
 
 def test_folder_of_a_flow_brings_the_artifacts_that_stand_beside_it(tmp_path: Path) -> None:

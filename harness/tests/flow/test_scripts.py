@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -24,7 +25,7 @@ def jvm() -> Iterator[Jvm]:
     found.close()
 
 
-def run(jvm: Jvm, folder: Path, body: str, function: str = "processData") -> dict[str, object]:
+def run(jvm: Jvm, folder: Path, body: str, function: str = "processData") -> dict[str, Any]:
     script = folder / "Script.groovy"
     script.write_text(HEAD + body, encoding="utf-8")
     return jvm.run(script, function, {"id": "1", "body": "YWI=", "headers": {"Color": "red"}, "properties": {"a": "1"}})
@@ -102,9 +103,14 @@ def test_changed_script_is_compiled_anew(jvm: Jvm, tmp_path: Path) -> None:
         ("while (true) {}", "Script.groovy: ended after 4 seconds"),
         (
             "def all = []; while (true) all << new byte[1000000]",
-            "Script.groovy: ended for it takes more than 256m of memory",
+            "Script.groovy: ended, for it takes more than 256m of memory",
         ),
-        ("System.exit(7)", "Script.groovy: ended by itself, with exit code 7"),
+        ("System.exit(3)", "Script.groovy: ended Java by System.exit(3), and with it all scripts"),
+        ("Runtime.runtime.halt(3)", "Script.groovy: ended Java with exit code 3, and with it all scripts"),
+        (
+            "new FileOutputStream(java.io.FileDescriptor.out).write('past\\n'.bytes)",
+            "Script.groovy: ended, for it wrote or read past System.out and System.in",
+        ),
     ],
 )
 def test_script_that_hangs_or_eats_memory_is_ended_and_the_next_one_runs(
@@ -112,6 +118,37 @@ def test_script_that_hangs_or_eats_memory_is_ended_and_the_next_one_runs(
 ) -> None:
     assert error(jvm, tmp_path, f"def processData(m) {{ {script} }}") == why
     assert run(jvm, tmp_path, "def processData(m) { m }")["body"] == "YWI="
+
+
+@pytest.mark.parametrize(
+    ("script", "why"),
+    [
+        ("TimeZone.setDefault(TimeZone.getTimeZone('Asia/Tokyo'))", "time zone"),
+        ("Locale.setDefault(Locale.GERMANY)", "Locale"),
+        ("Locale.setDefault(Locale.Category.FORMAT, Locale.GERMANY)", "Locale"),
+    ],
+)
+def test_script_that_changes_a_default_of_java_fails_and_the_next_one_has_the_old_one(
+    jvm: Jvm, tmp_path: Path, script: str, why: str
+) -> None:
+    said = error(jvm, tmp_path, f"def processData(m) {{ {script}; System.setProperty('a', 'b'); m }}")
+    assert said == f"Script.groovy: it changes the default {why} of the JVM, and so of all other flows"
+    told = "[TimeZone.default.ID, Locale.default, String.format('%.1f', 1.5), System.getProperty('a')]"
+    after = run(jvm, tmp_path, f"def processData(m) {{ m.setProperty('told', {told}); m }}")
+    assert after["properties"]["told"] == "[UTC, en_US, 1.5, null]"
+
+
+def test_script_that_prints_without_end_fails_at_its_line(jvm: Jvm, tmp_path: Path) -> None:
+    starts = jvm.starts
+    said = error(jvm, tmp_path, "def processData(m) {\n    def line = 'x' * 1000000\n    while (true) println line\n}")
+    assert said == "Script.groovy:4: IllegalStateException: more than 10 MiB were printed"
+    assert run(jvm, tmp_path, "def processData(m) { println 'a'; m }")["log"] == [["output", "", "a\n"]]
+    assert jvm.starts == starts
+
+
+def test_number_that_json_lacks_becomes_a_text(jvm: Jvm, tmp_path: Path) -> None:
+    kept = run(jvm, tmp_path, "def processData(m) { m.setProperty('a', Double.NaN); m.setProperty('b', 1.5d); m }")
+    assert (kept["properties"]["a"], kept["properties"]["b"]) == ("NaN", 1.5)
 
 
 def test_endless_recursion_fails_the_message_alone(jvm: Jvm, tmp_path: Path) -> None:

@@ -145,6 +145,38 @@ def test_local_process_works_on_the_same_message(flow: SmallFlow) -> None:
     assert flow.post().body == b"hello"
 
 
+def test_process_that_calls_itself_fails(flow: SmallFlow) -> None:
+    flow.process.step("ProcessCallElement", "Again", processId=flow.process.id)
+    flow.process.end()
+    runtime = flow.deploy()
+    assert runtime.receive("/http/in", b"", {}).status == 500
+    assert runtime.log.runs()[0].error == "Main: more than 40 processes call each other"
+    assert runtime.receive("/http/in", b"", {}).status == 500
+    assert runtime.log.runs()[1].error == runtime.log.runs()[0].error
+
+
+def test_steps_that_go_round_in_a_circle_fail(flow: SmallFlow) -> None:
+    first = flow.process.step("Enricher", "First")
+    router = flow.process.step("ExclusiveGateway", "Router")
+    flow.process.route(router, first)
+    flow.process.close()
+    runtime = flow.deploy()
+    assert runtime.receive("/http/in", b"", {}).status == 500
+    assert "more than 10000 steps were done, they go round in a circle" in runtime.log.runs()[0].error
+
+
+def test_steps_stand_in_the_log_in_the_order_in_which_they_began(flow: SmallFlow) -> None:
+    local = ProcessFile(flow.file, "Local", is_local=True)
+    local.start("Begin")
+    local.step("Enricher", "Inner")
+    local.end("Done")
+    flow.process.step("ProcessCallElement", "Outer", processId=local.close())
+    flow.process.end("Over")
+    runtime = flow.deploy()
+    runtime.receive("/http/in", b"", {})
+    assert [one.name for one in runtime.log.runs()[0].steps] == ["Start", "Outer", "Begin", "Inner", "Done", "Over"]
+
+
 def test_exception_subprocess_handles_what_fails(flow: SmallFlow) -> None:
     flow.process.step("Filter", "Keep Items", wrapContent="//item")
     caught = flow.process.exception_subprocess()
