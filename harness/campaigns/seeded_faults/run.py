@@ -43,8 +43,8 @@ from simulator.icertis.http_app import API
 PARALLEL = 3
 """Number of middlewares that are tested side by side."""
 
-SECONDS = 240
-"""The time limit of one middleware; then it is stopped, and its features fail soon."""
+SECONDS, ALL_SECONDS = 240, 1200
+"""The time limits of one middleware, for the conditions and for every feature; then it is stopped."""
 
 API_KEY = "key-of-the-other"
 _ALL: Mapping[str, SeededFault | AbapFault] = {**FAULTS, **ABAP_FAULTS}
@@ -114,13 +114,14 @@ def run_features(fault: str) -> FaultResult:
     with TemporaryDirectory() as folder:
         results, port = Path(folder) / "results.json", free_port()
         with start_middleware(fault, port) as middleware, redirect_stdout(StringIO()) as out, redirect_stderr(out):
-            end = Timer(SECONDS, middleware.process.terminate)
+            seconds = ALL_SECONDS if fault == NO_FAULT else SECONDS
+            end = Timer(seconds, middleware.process.terminate)
             end.start()
             code = pytest.main(_options(fault, middleware.url, port, results))
             in_time = end.is_alive()
             end.cancel()
         if not in_time:
-            return FaultResult(fault, broken=f"it had not finished after {SECONDS} seconds")
+            return FaultResult(fault, broken=f"it had not finished after {seconds} seconds")
         if code not in _COMPLETED or not results.exists():
             return FaultResult(fault, broken=out.getvalue()[-2000:])
         return read_result(fault, json.loads(results.read_text(encoding="utf-8")))
