@@ -36,7 +36,7 @@ from simulator.mapping.contract_types import MASTER, SUPPORTING
 from simulator.mapping.message import Message
 from simulator.middleware import Middleware, Token, retry_rules
 from simulator.monitoring.alerts import Alert
-from simulator.reporting.consolidation import Report, ReportRequest, consolidate
+from simulator.reporting.consolidation import PagedReport, Report, ReportRequest, consolidate
 from simulator.reporting.reconciliation import (
     DIFFERING,
     MISSING,
@@ -106,6 +106,15 @@ def consolidation_report(systems: Mapping[str, EccSystem], settings: Settings, a
         connections = {name: reading.enter_context(system.transaction()) for name, system in systems.items()}
         own_tenants = {name: settings.own_tenant(name) for name in systems}
         return consolidate(connections, settings.type_codes, asked, own_tenants)
+
+
+def paged_report(systems: Mapping[str, EccSystem], settings: Settings, asked: ReportRequest) -> PagedReport:
+    """Make the same report, to be read page by page; close it. Raises InterfaceError as `consolidation_report` does."""
+    with ExitStack() as reading:
+        connections = {name: reading.enter_context(system.transaction()) for name, system in systems.items()}
+        return PagedReport(
+            connections, settings.type_codes, asked, {name: settings.own_tenant(name) for name in systems}
+        )
 
 
 def create_tenant(

@@ -41,6 +41,7 @@ from harness.console.pages import Pages, Shared, Told, encoded, go, is_within, n
 from harness.console.picture import IcertisState, LandscapeParts, Picture, draw, read_icertis
 from harness.console.recent import RecentExchanges, guids_of
 from harness.console.saved_scenario import Journal, SeenResult
+from harness.console.table_screen import TableScreen
 from harness.evidence.lineage import LineageBuilder
 from harness.evidence.redaction import Redactor
 from harness.server.admin.faults import FaultTargets
@@ -50,7 +51,7 @@ from simulator.icertis.agreement import Agreement
 
 MAX_STREAMS = 64
 _HEARTBEAT_SECONDS = 15.0
-_FRAGMENTS = ("controls", "tree", "play", "verdict", "acts", "lanes", "tables")
+_FRAGMENTS = ("controls", "tree", "play", "verdict", "acts", "lanes", "entry")
 _HERE = Path(__file__).parent
 _PACK = _HERE.parent / "signoff" / "html" / "pack"
 VENDORED = {
@@ -107,6 +108,7 @@ class ServedConsole:
         self._conditions = ConditionScreen(shared, site, signoff)
         self._monitor = MonitorScreen(shared)
         self._decide = DecideScreen(shared, self._conditions)
+        self._tables = TableScreen(shared)
         self.app = self._routes()
 
     def notice(self) -> None:
@@ -115,11 +117,13 @@ class ServedConsole:
         else:  # the administration has emptied everything
             self._tenant = self._parts.ici.tenant
             self._recent.forget()
+            self._tables.forget()
             if self._admin is not None:
                 self._admin.forget()
 
     def stop(self) -> None:
         self._conditions.leave()
+        self._tables.forget()
         self._recent.stop()
 
     def _routes(self) -> ASGIApp:
@@ -134,6 +138,7 @@ class ServedConsole:
             *self._conditions.routes(),
             *self._monitor.routes(),
             *self._decide.routes(),
+            *self._tables.routes(),
         ]
         if self._admin is not None:
             routes += [

@@ -19,7 +19,14 @@ from harness.signoff.html.templates import template_environment
 from simulator.http_support import BodyError, read_body
 
 MAX_FORM_BYTES = 64 * 1024
-SCREENS = {"": "Stage", "conditions": "Conditions", "monitor": "Monitor", "decide": "Decide"}
+SCREENS = {
+    "": "Stage",
+    "conditions": "Conditions",
+    "monitor": "Monitor",
+    "decide": "Decide",
+    "tables": "Tables",
+    "report": "Report",
+}
 """The screens, by their path."""
 
 

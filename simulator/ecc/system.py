@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from threading import Lock
 
-from sqlalchemy import Connection, Table
+from sqlalchemy import Connection, Table, func, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from simulator.characters import Characters
@@ -12,10 +12,14 @@ from simulator.database import IN_MEMORY, Synchronous, consistent_read, create_m
 from simulator.ecc import change_documents, change_log, outline_agreements
 from simulator.ecc.bapiret2 import Bapiret2
 from simulator.ecc.change_log import ChangeStamp
+from simulator.ecc.ekko import EKKO
 from simulator.ecc.outline_agreements import DEFAULT_RULES, CreationResult, OutlineRules
-from simulator.ecc.tables import SapTable, ZTable, read_rows
+from simulator.ecc.tables import CONTRACT, PURCHORG, SapTable, ZTable, read_rows, text_values
 from simulator.ecc.upsert import UpsertLogic, create_or_update
 from simulator.errors import Failure, InterfaceError
+
+SHOWN_TABLES: Mapping[str, Table] = {one.name: one for one in (CONTRACT, PURCHORG, EKKO)}
+"""The tables that are shown page by page."""
 
 
 class EccSystem:
@@ -150,6 +154,15 @@ class EccSystem:
                 name: read_rows(self._connection, table, table.c.SYSID == sys_id.lower())
                 for name, table in _tables().items()
             }
+
+    def page_of(self, table: str, first: int, limit: int) -> tuple[list[dict[str, str]], int]:
+        """Read rows of one of the SHOWN_TABLES, by key, from the one with this number on, and count all of them."""
+        shown = SHOWN_TABLES[table]
+        with self._lock, self._connection.begin():
+            consistent_read(self._connection)
+            total = self._connection.execute(select(func.count()).select_from(shown)).scalar() or 0
+            found = select(shown).order_by(*shown.primary_key).offset(first).limit(limit)
+            return [text_values(row) for row in self._connection.execute(found).mappings()], total
 
     def definition(self, table: str) -> list[dict[str, str]]:
         """Describe the fields of a table as users see them: field, key, type, length and label of each."""

@@ -1,9 +1,12 @@
 """The consolidation report (section 9): contracts and outline agreements of all systems, and their differences."""
 
+import sqlite3
 from collections.abc import Collection, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from json import JSONEncoder
+from threading import Lock
 from types import MappingProxyType
 
 from sqlalchemy import Connection
@@ -18,7 +21,7 @@ from simulator.reporting.hierarchy import HIERARCHY, ContractNode, build_tree
 from simulator.reporting.joins import create_links
 from simulator.reporting.masters import CREATE_UNLINKED, MASTERS
 from simulator.reporting.outlines import DUPLICATES, ORPHANS, UNKNOWN_CODES, VALID_BEYOND_CONTRACT, WRONG_TYPES
-from simulator.reporting.parts import ReportPart
+from simulator.reporting.parts import ReportPart, ReportRow
 from simulator.reporting.s4 import CREATE_OBSTACLES, S4, S4_TOTALS
 from simulator.reporting.selection import Selection
 from simulator.reporting.target_values import TARGET_VALUES, TargetValue, Tolerance, create_target_sums
@@ -118,21 +121,7 @@ def consolidate(
     stands for where several tenants have it (D-93). Raises sqlalchemy.exc.SQLAlchemyError if a system cannot be
     read.
     """
-    with extract(systems) as store:
-        store.execute("CREATE TABLE type (kind, code)")
-        store.executemany("INSERT INTO type VALUES (?, ?)", [(_TYPES[name], code) for name, code in type_codes.items()])
-        store.execute("CREATE TABLE own_tenant (system, tenant)")
-        store.executemany("INSERT INTO own_tenant VALUES (?, ?)", own_tenants.items())
-        create_links(store, request.day)
-        request.selection.apply(store)
-        store.execute("ANALYZE")  # else SQLite guesses the order of the joins, and the cost grows quadratically
-        create_target_sums(store, request.tolerance)
-        sums = request.target_value == "sum"
-        values = {"day": request.day, "sum": sums, "horizon": _add_days(request.day, request.expires_within)}
-        store.execute(CREATE_DIFFERING, _used(CREATE_DIFFERING, values))
-        apply_acceptances(store, request.accepted, sums=sums)
-        for statement in _CREATE_FINDINGS:
-            store.execute(statement, _used(statement, values))
+    with _prepared(systems, type_codes, request, own_tenants) as (store, values):
         once = dict[str | int, str | int]()  # most values stand in many rows
         parts = {
             name: ReportPart(
@@ -150,6 +139,72 @@ def consolidate(
             parts,
             request.selection.explain_empty(store),
         )
+
+
+class PagedReport:
+    """The parts of a report, kept in a store of its own and read page by page. Several threads may read it."""
+
+    def __init__(
+        self,
+        systems: Mapping[str, Connection],
+        type_codes: Mapping[str, str],
+        request: ReportRequest,
+        own_tenants: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
+        """Read all systems, as `consolidate` does."""
+        self.day = request.day
+        self.totals: dict[str, int] = {}
+        """The number of rows of each part."""
+
+        self._lock = Lock()
+        self._open = ExitStack()
+        with ExitStack() as on_error:
+            on_error.callback(self._open.close)
+            self._store, values = self._open.enter_context(_prepared(systems, type_codes, request, own_tenants))
+            for name, query in QUERIES.items():
+                self._store.execute(f'CREATE TABLE "shown {name}" AS {query.sql}', _used(query.sql, values))
+                (self.totals[name],) = self._store.execute(f'SELECT count(*) FROM "shown {name}"').fetchone()
+            on_error.pop_all()
+
+    def page(self, name: str, first: int, limit: int) -> tuple[list[ReportRow], int]:
+        """Return rows of a part, from the one with this number on, counted from 0, and the number of all."""
+        with self._lock:
+            asked = f'SELECT * FROM "shown {name}" WHERE rowid > ? ORDER BY rowid LIMIT ?'
+            return self._store.execute(asked, (first, limit)).fetchall(), self.totals[name]
+
+    def close(self) -> None:
+        with self._lock:
+            self._open.close()
+
+
+@contextmanager
+def _prepared(
+    systems: Mapping[str, Connection],
+    type_codes: Mapping[str, str],
+    request: ReportRequest,
+    own_tenants: Mapping[str, str],
+) -> Iterator[tuple[sqlite3.Connection, dict[str, object]]]:
+    """Open a store with what the queries of the parts need; yield it with the values that they use."""
+    with extract(systems) as store:
+        store.execute("CREATE TABLE type (kind, code)")
+        store.executemany("INSERT INTO type VALUES (?, ?)", [(_TYPES[name], code) for name, code in type_codes.items()])
+        store.execute("CREATE TABLE own_tenant (system, tenant)")
+        store.executemany("INSERT INTO own_tenant VALUES (?, ?)", own_tenants.items())
+        create_links(store, request.day)
+        request.selection.apply(store)
+        store.execute("ANALYZE")  # else SQLite guesses the order of the joins, and the cost grows quadratically
+        create_target_sums(store, request.tolerance)
+        sums = request.target_value == "sum"
+        values: dict[str, object] = {
+            "day": request.day,
+            "sum": sums,
+            "horizon": _add_days(request.day, request.expires_within),
+        }
+        store.execute(CREATE_DIFFERING, _used(CREATE_DIFFERING, values))
+        apply_acceptances(store, request.accepted, sums=sums)
+        for statement in _CREATE_FINDINGS:
+            store.execute(statement, _used(statement, values))
+        yield store, values
 
 
 def _add_days(day: str, number: int) -> str:

@@ -34,7 +34,7 @@ def extract(systems: Mapping[str, Connection]) -> Iterator[sqlite3.Connection]:
 
     Raises sqlalchemy.exc.SQLAlchemyError if a system cannot be read.
     """
-    with closing(sqlite3.connect(":memory:", isolation_level=None)) as store:
+    with closing(sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)) as store:
         store.create_function("fold", 1, fold, deterministic=True)
         store.create_function("first_units", 2, _first_units, deterministic=True)
         store.execute("CREATE TABLE system (called PRIMARY KEY, position)")

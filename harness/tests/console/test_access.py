@@ -30,6 +30,7 @@ def test_link_opens_the_console_once(tmp_path: Path) -> None:
         again = requests.get(link, timeout=10)
         assert again.status_code == 401
         assert "this link has been used" in again.text
+        assert "this link has a wrong key" in requests.get(f"{landscape.base}/console/?key=guessed", timeout=30).text
         assert client.get(f"{landscape.base}/", headers={"Accept": "text/html"}).text.count("/console</a>") == 1
 
 

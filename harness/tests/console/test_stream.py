@@ -34,7 +34,7 @@ def test_stream_tells_the_present_state_and_then_what_changes(executed: Visitor)
         assert stream.headers["Content-Type"].startswith("text/event-stream")
         told = events(stream)
         first = dict(next(told) for _ in range(7))
-        assert [*first] == ["controls", "tree", "play", "verdict", "acts", "lanes", "tables"]
+        assert [*first] == ["controls", "tree", "play", "verdict", "acts", "lanes", "entry"]
         assert "there is a new entry" in first["verdict"]
         executed.post("/act/update", {"agreement": "2", "Name": "Another name"})
         said = next(text for name, text in told if name == "verdict" and "Another name" in text)
