@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from decimal import Decimal
 from io import BytesIO
+from tempfile import TemporaryDirectory
 
 from xlsxwriter import Workbook
 from xlsxwriter.format import Format
@@ -51,6 +52,26 @@ _MARKED = {"remarks", "state", "note", "obstacles"}
 """Columns that are coloured where they are not blank."""
 
 
+class _Sheet(Worksheet):  # type: ignore[misc]  # xlsxwriter has no types for its arguments
+    """A sheet whose rows go to a file as soon as the next one begins."""
+
+    def add_streamed_table(self, last: int, columns: list[dict[str, object]], name: str) -> None:
+        """Add a table at the top of the sheet, before its rows.
+
+        xlsxwriter refuses tables where rows are streamed, as it writes the headings itself, as shared strings. So it
+        does it once for a sheet that is not streamed, and the headings are written over.
+        """
+        self.constant_memory = False
+        self.add_table(
+            0, 0, last, len(columns) - 1,
+            {"name": name, "columns": columns, "style": "Table Style Light 1", "banded_rows": False},
+        )  # fmt: skip
+        self.table_cells.clear()  # kept to find tables that overlap; there is one, and a million cells
+        self.constant_memory = True
+        for at, column in enumerate(columns):
+            self.write_string(0, at, column["header"], column["header_format"])
+
+
 class _Book:
     """A workbook, with the formats of its cells."""
 
@@ -68,9 +89,9 @@ class _Book:
         }
         self._amounts: dict[str, Format] = {}
 
-    def add_sheet(self, name: str) -> Worksheet:
+    def add_sheet(self, name: str) -> _Sheet:
         """Add a sheet that prints in landscape, as wide as a page, with its headings on each."""
-        sheet = self.book.add_worksheet(name)
+        sheet: _Sheet = self.book.add_worksheet(name, _Sheet)
         sheet.set_landscape()
         sheet.set_paper(9)
         sheet.fit_to_pages(1, 0)
@@ -103,8 +124,17 @@ def _decimals(amount: Decimal) -> int:
 
 def as_workbook(report: Report) -> bytes:
     """Write an XLSX file of tables; no text becomes a formula, link or number."""
+    with TemporaryDirectory() as folder:
+        return _write_book(report, folder)
+
+
+def _write_book(report: Report, folder: str) -> bytes:
+    """Write the book by way of files in a folder: in memory its cells would need several times what the report does."""
     file = BytesIO()
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    options = {
+        "constant_memory": True, "tmpdir": folder,
+        "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False,
+    }  # fmt: skip
     with Workbook(file, options) as made:
         made.set_properties({"title": "Contracts and outline agreements"})
         book = _Book(made)
@@ -165,7 +195,7 @@ def _write_figures(sheet: Worksheet, report: Report, sheets: dict[str, str], boo
         sheet.write_string(line, 2, description, book.wrapped)
 
 
-def _write_part(sheet: Worksheet, part: ReportPart, book: _Book) -> None:
+def _write_part(sheet: _Sheet, part: ReportPart, book: _Book) -> None:
     """Write a table with a row for each of the part; one without rows has a blank row, as Excel wants one."""
     columns, names = part.query.columns, part.names
     widths = [min(12, len(column.label) + 2) for column in columns]
@@ -174,10 +204,7 @@ def _write_part(sheet: Worksheet, part: ReportPart, book: _Book) -> None:
         {"header": column.label, "header_format": book.right_head if is_right(column) else book.head}
         for column in columns
     ]
-    sheet.add_table(
-        0, 0, last, len(columns) - 1,
-        {"name": f"T_{part.query.id}", "columns": heads, "style": "Table Style Light 1", "banded_rows": False},
-    )  # fmt: skip
+    sheet.add_streamed_table(last, heads, f"T_{part.query.id}")
     currency_at = {
         at: names.index(_CURRENCY_OF[name]) for at, name in enumerate(names) if _CURRENCY_OF.get(name) in names
     }

@@ -134,13 +134,12 @@ def test_the_workbook_has_a_sheet_for_each_part(data: Path, tmp_path: Path) -> N
     with ZipFile(file) as book:
         names = re.findall(r'<sheet name="([^"]+)"', book.read("xl/workbook.xml").decode())
         sheets = [book.read(f"xl/worksheets/sheet{number}.xml").decode() for number in range(1, len(names) + 1)]
-        texts = book.read("xl/sharedStrings.xml").decode()
     assert names[:5] == ["Report", "Findings by org team", "Hierarchy", "Lines", "Differences"]
     assert len(names) == 18
     assert not any("<f>" in sheet for sheet in sheets)
     assert all('state="frozen"' in sheet for sheet in sheets[1:])
     assert all('orientation="landscape"' in sheet and 'fitToHeight="0"' in sheet for sheet in sheets)
-    assert "<t>=1+1</t>" in texts
+    assert any("<t>=1+1</t>" in sheet for sheet in sheets)
 
 
 @pytest.fixture(scope="module")

@@ -11,9 +11,10 @@ from xml.sax.saxutils import escape
 import requests
 
 from harness.campaigns.seeded_faults.reference_middleware.event import Event, Refused
-from harness.campaigns.seeded_faults.reference_middleware.values import Fields
+from harness.campaigns.seeded_faults.reference_middleware.values import Fields, members
 
 SECONDS = 20
+_FLAG = "icmconfidentialcontract"
 KEY = ("TENANTID", "CONTRACTTYPENAME", "SYSID", "ICMAGREEMENTCODE")
 FUNCTIONS = "urn:sap-com:document:sap:rfc:functions"
 
@@ -60,10 +61,13 @@ class IcertisClient:
             )
         except (ValueError, ArithmeticError):
             raise Refused("CALL: no JSON") from None
-        for name in body if isinstance(body, dict) else ():
-            if name.lower() == "data":
-                return body[name]
-        return body
+        envelope = [name for name in body if name.lower() == "data"] if isinstance(body, dict) else []
+        content = body[envelope[0]] if envelope else body
+        for one in content if isinstance(content, list) else [content]:
+            inside = members([*one.values()] if isinstance(one, dict) else one)
+            if any(name.strip().casefold() == _FLAG and str(said).strip().lower() != "false" for name, said in inside):
+                raise Refused("D-71")
+        return content
 
 
 class EccClient:

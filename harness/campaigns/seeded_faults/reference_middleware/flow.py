@@ -2,7 +2,16 @@
 
 from harness.campaigns.seeded_faults.reference_middleware.calls import EccClient, IcertisClient
 from harness.campaigns.seeded_faults.reference_middleware.event import BASELINE, Event, Refused, read, require_visible
-from harness.campaigns.seeded_faults.reference_middleware.values import Fields, amount, day, require_length, text, value
+from harness.campaigns.seeded_faults.reference_middleware.values import (
+    Fields,
+    amount,
+    day,
+    is_yes,
+    members,
+    require_length,
+    text,
+    value,
+)
 
 Message = dict[str, str]
 
@@ -58,7 +67,8 @@ class Flow:
         """SEC-1, D-04, D-15."""
         flag = value(agreement, "ICMConfidentialContract")
         said = str(flag).strip().lower() if isinstance(flag, str | bool) else ""
-        if said not in ("true", "false"):
+        beside = [held for _, held in members(agreement.get("ICMConfidentialContract"))]
+        if said not in ("true", "false") or (said == "false" and any(map(is_yes, beside))):
             raise Refused("D-04 ICMConfidentialContract")
         return said == "true"
 

@@ -1,7 +1,7 @@
 """Read single fields of ICI's answers (D-31, D-33 to D-36)."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import Any
@@ -31,6 +31,18 @@ def value(fields: Fields, name: str, inside: str = "DisplayValue") -> Any:
     if isinstance(found, list | dict):
         raise Refused(f"D-31 {name}")
     return found
+
+
+def members(content: Any) -> Iterator[tuple[str, Any]]:
+    """Yield name and value of every member of every object."""
+    if isinstance(content, dict):
+        yield from content.items()
+    for inner in content.values() if isinstance(content, dict) else content if isinstance(content, list) else ():
+        yield from members(inner)
+
+
+def is_yes(said: Any) -> bool:
+    return str(said).strip().lower() in ("true", "1", "1.0", "yes", "y", "x")
 
 
 def text(fields: Fields, name: str) -> str:
