@@ -52,6 +52,12 @@ _MARKED = {"remarks", "state", "note", "obstacles"}
 """Columns that are coloured where they are not blank."""
 
 
+class _Nothing(dict[object, object]):
+    """Keeps nothing: xlsxwriter notes every cell of a table, to find another one that overlaps."""
+
+    def __setitem__(self, key: object, value: object) -> None: ...
+
+
 class _Sheet(Worksheet):  # type: ignore[misc]  # xlsxwriter has no types for its arguments
     """A sheet whose rows go to a file as soon as the next one begins."""
 
@@ -61,12 +67,12 @@ class _Sheet(Worksheet):  # type: ignore[misc]  # xlsxwriter has no types for it
         xlsxwriter refuses tables where rows are streamed, as it writes the headings itself, as shared strings. So it
         does it once for a sheet that is not streamed, and the headings are written over.
         """
+        self.table_cells = _Nothing()
         self.constant_memory = False
         self.add_table(
             0, 0, last, len(columns) - 1,
             {"name": name, "columns": columns, "style": "Table Style Light 1", "banded_rows": False},
         )  # fmt: skip
-        self.table_cells.clear()  # kept to find tables that overlap; there is one, and a million cells
         self.constant_memory = True
         for at, column in enumerate(columns):
             self.write_string(0, at, column["header"], column["header_format"])
