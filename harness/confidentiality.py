@@ -1,21 +1,49 @@
-"""Decide whether an agreement counts as confidential in everything that the harness shows (SEC-2)."""
+"""Decide whether an agreement counts as confidential in everything that the harness shows (SEC-2).
 
-from simulator.errors import InterfaceError
+It reads the flag without the mapping: a mapping that reads it wrongly is what the scenarios have to find, and must not
+open what they show of it.
+"""
+
+from collections.abc import Iterator, Mapping
+
 from simulator.icertis.agreement import Agreement
 from simulator.icertis.rest import ABSENT, render_value
-from simulator.mapping.confidential_flag import read_flag
-from simulator.mapping.sheet import CONFIDENTIAL
+
+_CONFIDENTIAL = "ICMConfidentialContract"
+_SHOWN = "DisplayValue"
+"""The part of a lookup that holds its value (D-31)."""
+
+_YES = (True, "true", "1", "yes", "y", "x")
+"""What says yes wherever it stands; the number 1 equals True."""
 
 
 def is_confidential(agreement: Agreement) -> bool:
     """Tell whether ICI holds an agreement as confidential; a flag that cannot be read counts as confidential."""
-    flag = render_value(CONFIDENTIAL, agreement.attributes.get(CONFIDENTIAL, ABSENT))
+    flag = render_value(_CONFIDENTIAL, agreement.attributes.get(_CONFIDENTIAL, ABSENT))
     return not is_public(None if flag is ABSENT else flag)
 
 
 def is_public(flag: object) -> bool:
     """Tell whether a confidential flag, in whatever shape, reads as false and as nothing else (D-04)."""
-    try:
-        return not read_flag(flag)
-    except InterfaceError:
-        return False
+    instances = flag if isinstance(flag, list) else [flag]
+    shown = [one.get(_SHOWN) if isinstance(one, Mapping) else one for one in instances]
+    said = [one for one in shown if one is not None]
+    is_false = len(said) == 1 and (said[0] is False or _word(said[0]) == "false")
+    return is_false and not any(_word(one) in _YES for one in _values(flag))
+
+
+def _values(content: object) -> Iterator[object]:
+    """Yield each value that is no container, however deep it is."""
+    left = [content]
+    while left:
+        found = left.pop()
+        if isinstance(found, Mapping):
+            left += found.values()
+        elif isinstance(found, list):
+            left += found
+        else:
+            yield found
+
+
+def _word(value: object) -> object:
+    return value.strip().lower() if isinstance(value, str) else value

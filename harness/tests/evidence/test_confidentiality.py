@@ -205,3 +205,23 @@ def test_evidence_shows_all_of_a_public_agreement(context: ScenarioContext) -> N
 @pytest.mark.parametrize("flag", [False, "false", " FALSE ", [{"DisplayValue": "False"}]])
 def test_flag_that_reads_as_false_is_public(flag: object) -> None:
     assert is_public(flag)
+
+
+@pytest.mark.parametrize(
+    "flag",
+    [
+        None,
+        "",
+        "no",
+        0,
+        [],
+        {},
+        [None],
+        [False, True],
+        ["false", "false"],
+        {"Value": False},
+        {"DisplayValue": "false", "Value": True},
+    ],
+)
+def test_flag_that_reads_as_anything_else_is_confidential(flag: object) -> None:
+    assert not is_public(flag)
