@@ -88,6 +88,8 @@ class _Search:
     def _follow(self, module: Module, entity: Entity, part: ExecutedPart, *, is_import_time: bool) -> None:
         if entity.is_class:
             self._models.add((module.file, part.name))
+            for registered in module.registered.get(part.name, ()):  # its base reaches it without its name
+                self.add(module, registered)
         for use in entity.uses(part.cuts):
             if use.owner:
                 self._attributes.add(use.name)

@@ -93,6 +93,9 @@ class Module:
                 self.imported |= {alias.asname or alias.name: (node.module, alias.name) for alias in node.names}
             elif isinstance(node, ast.Import):
                 self.imported |= {alias.asname or alias.name: (alias.name, "") for alias in node.names}
+        self.registered: dict[str, list[str]] = {}
+        """Name of a base to the classes that tell it something when they are made, such as `table=True`."""
+
         self.entities: dict[str, Entity] = {"": Entity("", [])}
         """By name; the one without a name is what else the module does when it is imported."""
 
@@ -143,6 +146,10 @@ class Module:
                 head.body.append(statement)
         head.body += [ast.Expr(ast.Constant(one)) for one in sorted(_called_by_name(node))]
         self.entities[name] = Entity(name, [head], is_class=True)
+        if node.keywords:
+            for base in node.bases:
+                if isinstance(base, ast.Name):
+                    self.registered.setdefault(base.id, []).append(name)
 
     def _entity(self, name: str) -> Entity:
         return self.entities.setdefault(name, Entity(name, []))

@@ -245,6 +245,20 @@ CHANGES: dict[str, tuple[str, str, str, list[str], str]] = {
         ALL,
         "amount()",
     ),
+    "a column that only its table names": (
+        "simulator/ecc/tables.py",
+        "NAME: str = field(Char(100)",
+        "NAME: str = field(Char(99)",
+        ALL,
+        "ZmmIcmcontract",
+    ),
+    "a column of a table that no condition reads": (
+        "simulator/ecc/ekko.py",
+        "INCO2: str = field(Char(28)",
+        "INCO2: str = field(Char(29)",
+        [],
+        "",
+    ),
     "a table of the mapping": ("simulator/mapping/actions.py", "omits=ASSOCIATION", "omits=()", ALL, "ACTIONS"),
     "the rows of the organisations": (
         "simulator/ecc/upsert.py",
