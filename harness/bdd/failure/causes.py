@@ -39,7 +39,7 @@ class Cause:
     """The entries of the register that it is about."""
 
     example: Reason | None
-    """One field or value, expected beside seen; None where no two values were compared."""
+    """One field, value or row, expected beside seen; None where nothing was compared."""
 
     @property
     def headline(self) -> str:
@@ -49,7 +49,7 @@ class Cause:
 
     def trace(self, reports: Iterable[FailureReport]) -> Trace | None:
         """Follow one field that went wrong, in the first report that knows what ICI holds. None for other causes."""
-        if self.kind not in (REFUSED, FIELD):
+        if self.kind not in (REFUSED, FIELD, ROWS):
             return None
         for report in reports:
             for origin in report.origins:
@@ -57,15 +57,17 @@ class Cause:
                     lines = [("ICI holds", origin.source_value)]
                     if origin.sent is not None:
                         lines.append(("CPI sent", value_text(origin.sent)))
-                    reason = next((one for one in report.reasons if one.field == origin.field), None)
-                    if reason and reason.kind == FIELD:
+                    reason = next(
+                        (one for one in report.reasons if (one.field, one.kind) == (origin.field, self.kind)), None
+                    )
+                    if reason and reason.kind in (FIELD, ROWS):
                         lines += zip(("expected", "seen"), both_texts(reason.expected, reason.seen), strict=True)
                     return Trace(origin.field, lines)
         return None
 
 
 def group(reports: Mapping[str, FailureReport]) -> list[Cause]:
-    """Find the fewest causes that explain all failed scenarios, those first that explain most."""
+    """Find the fewest causes that explain all failed scenarios: a leak first, then those that explain most."""
     left = dict(reports)
     causes = []
     while left:
@@ -73,9 +75,11 @@ def group(reports: Mapping[str, FailureReport]) -> list[Cause]:
         for place, report in left.items():
             for key in dict.fromkeys(_key(one) for one in _reasons(report)):
                 places[key].append(place)
-        key = max(places, key=lambda one: (len(places[one]), -_rank(one[0])))
+        key = max(places, key=lambda one: (one[0] == LEAK, len(places[one]), -_rank(one[0])))
         causes.append(_cause(key, {place: left.pop(place) for place in places[key]}))
-    return sorted(causes, key=lambda one: -len(one.reports) * (_WEIGHT if one.kind in _TELLING else 1))
+    return sorted(
+        causes, key=lambda one: (one.kind != LEAK, -len(one.reports) * (_WEIGHT if one.kind in _TELLING else 1))
+    )
 
 
 def _key(reason: Reason) -> tuple[str, str]:
@@ -96,5 +100,10 @@ def _cause(key: tuple[str, str], reports: Mapping[str, FailureReport]) -> Cause:
     for reasons in shared:
         fields.update({" ".join((*one.ids, one.field)) for one in reasons if one.field and one.ids})
     ids = dict.fromkeys(id_ for reasons in shared for one in reasons for id_ in one.ids)
-    examples = [one for reasons in shared for one in reasons if {one.expected, one.seen}.isdisjoint({None, HIDDEN})]
+    examples = [
+        one
+        for reasons in shared
+        for one in reasons
+        if HIDDEN not in (seen := {one.expected, one.seen}) and seen != {None}
+    ]
     return Cause(*key, reports, dict(fields.most_common()), tuple(sorted(ids)), examples[0] if examples else None)

@@ -2,14 +2,17 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from harness.bdd.context import CONTRACT, ScenarioContext
+from harness.bdd.context import CONTRACT, PURCHORG, ScenarioContext
 from harness.bdd.failure.report import FieldOrigin
-from harness.bdd.mismatch import DIFFERS, Comparison
+from harness.bdd.mismatch import DIFFERS, NOT_EXPECTED, NOT_SEEN, Comparison
 from harness.confidentiality import is_confidential
 from harness.specification.register import MappedField
 from harness.text import json_preview
 from simulator.icertis.agreement import Agreement
 from simulator.monitoring.message_log import LogEntry, LoggedError
+
+ORGANISATIONS = "ICMPURCHASINGORGCODE"
+"""The field whose values become the rows of organisations."""
 
 _KEY_ERRORS = frozenset({"D-07"})
 """The errors about an entry that is not found: its key is at fault."""
@@ -22,6 +25,11 @@ def fields_at_fault(trouble: LoggedError) -> tuple[str, ...]:
     return ("SYSID", "ICMAGREEMENTCODE") if trouble.id in _KEY_ERRORS else ()
 
 
+def is_of_organisations(comparison: Comparison) -> bool:
+    """Return True where rows of organisations were compared."""
+    return comparison.what == PURCHORG or "organisations" in comparison.what
+
+
 class FieldOrigins:
     """Finds the origins in one scenario."""
 
@@ -32,11 +40,16 @@ class FieldOrigins:
         self._mappings = mappings
 
     def of(self, comparisons: Iterable[Comparison]) -> tuple[FieldOrigin, ...]:
-        """Find the origins of the fields that an error names, then of those that differ."""
+        """Find the origins of the fields that an error names, then of those that differ, then of rows."""
         code_by_field = dict.fromkeys(self._fields_at_fault(), "")
-        for row in (row for comparison in comparisons for row in comparison.rows if row.state == DIFFERS):
+        compared = [*comparisons]
+        for row in (row for comparison in compared for row in comparison.rows if row.state == DIFFERS):
             for diff in row.fields:
                 code_by_field.setdefault(diff.field, row.name)
+        if any(
+            row.state in (NOT_SEEN, NOT_EXPECTED) for one in filter(is_of_organisations, compared) for row in one.rows
+        ):
+            code_by_field.setdefault(ORGANISATIONS, "")
         found = {
             mapped.id: self._origin(mapped, code)
             for field, code in code_by_field.items()

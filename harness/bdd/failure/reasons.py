@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 
 from harness.bdd.context import PURCHORG
-from harness.bdd.failure.field_origins import fields_at_fault
+from harness.bdd.failure.field_origins import ORGANISATIONS, fields_at_fault, is_of_organisations
 from harness.bdd.failure.report import FIELD, HIDDEN, LEAK, OTHER, RAISED, REFUSED, ROWS, WRITTEN, FailureReport, Reason
 from harness.bdd.feature_error import FeatureError
 from harness.bdd.mismatch import AS_EXPECTED, DIFFERS, NOT_EXPECTED, NOT_SEEN, Comparison, FieldDiff
@@ -35,10 +35,11 @@ def find_reasons(
     logged = dict.fromkeys(
         (*unforeseen, *(one for one in troubles if not (one.id in said or (one.message and one.message in said))))
     )
+    refused = [reason for one in logged for reason in _of_error(one, mappings)]
     found = [
-        *(reason for one in logged for reason in _of_error(one, mappings)),
+        *refused,
         *_leaks(report.all_comparisons),
-        *_organisations(report.all_comparisons),
+        *(() if refused else _organisations(report.all_comparisons, mappings)),  # what is refused writes no rows
         *_fields(report.all_comparisons, mappings),
     ]
     return tuple(dict.fromkeys(found or [_other(report, exception)]))
@@ -66,12 +67,19 @@ def _leaks(comparisons: Iterable[Comparison]) -> Iterator[Reason]:
             yield Reason(LEAK, "a confidential agreement is in the tables", ids=("SEC-1",))
 
 
-def _organisations(comparisons: Iterable[Comparison]) -> Iterator[Reason]:
+def _organisations(comparisons: Iterable[Comparison], mappings: Collection[MappedField]) -> Iterator[Reason]:
     for comparison in comparisons:
-        if comparison.what == PURCHORG or "organisations" in comparison.what:
+        if is_of_organisations(comparison):
             for row in comparison.rows:
                 if row.state in (NOT_SEEN, NOT_EXPECTED):
-                    yield Reason(ROWS, f"rows of {PURCHORG}: {row.state}")
+                    shown = next((one for one in row.fields if one.field == "PURCHASINGORG"), None)
+                    expected, seen = (shown.expected, shown.seen) if shown else (row.name, None)
+                    if not shown and row.state == NOT_EXPECTED:
+                        expected, seen = seen, expected
+                    if HIDDEN in row.name:
+                        expected = seen = None
+                    text = f"rows of {PURCHORG}: {row.state}"
+                    yield Reason(ROWS, text, ORGANISATIONS, _lines_of(ORGANISATIONS, mappings), expected, seen)
 
 
 def _fields(comparisons: Iterable[Comparison], mappings: Iterable[MappedField]) -> Iterator[Reason]:

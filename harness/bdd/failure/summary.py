@@ -108,14 +108,18 @@ class FailureSummary:
         return [one.id for one in self._register.conditions if one.tag in tags]
 
     def _shared_entry(self, cause: Cause) -> list[RegisterEntry]:
-        """Find the entry that fits the scenarios of a cause best: they show it, and others that passed do not."""
+        """Find the one entry that fits the scenarios of a cause best: they show it, others that passed do not.
+
+        Where several fit alike, as in a run of one scenario, none is named: it would be a guess.
+        """
         failed = {*cause.reports}
         fits = {
             entry.id: _fit(failed, {place for place, one in self._scenarios.items() if entry.tag in one.tags})
             for entry in (*self._register.rules, *self._register.decisions, *self._register.mappings)
         }
-        best = max(fits, key=lambda id_: fits[id_], default="")
-        return [self._by_id[best]] if best and fits[best] >= _IS_SHARED else []
+        highest = max(fits.values(), default=0.0)
+        best = [id_ for id_, fit in fits.items() if fit == highest]
+        return [self._by_id[best[0]]] if len(best) == 1 and highest >= _IS_SHARED else []
 
 
 def _fit(failed: Collection[str], tagged: Collection[str]) -> float:

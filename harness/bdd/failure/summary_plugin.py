@@ -99,7 +99,7 @@ def _show(terminal: pytest.TerminalReporter, summary: FailureSummary, written: s
             terminal.write_line("-" * min(width, WIDE))
         terminal.write_line(render(report, width))
     terminal.write_line(written)
-    if summary.number > len(shown):
+    if summary.number > len(shown) and terminal.config.pluginmanager.has_plugin("cacheprovider"):
         terminal.write_line("to run them again: tox -e bdd -- --last-failed")
 
 
