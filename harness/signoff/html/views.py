@@ -14,6 +14,9 @@ from harness.signoff.html import summary
 from harness.signoff.html.entry_view import EntryView, FieldPair, RowView, entry_view, expected_by_code, sent_by_code
 from harness.signoff.html.sequence_diagram import Diagram, action, diagram
 
+_SEEN = "Seen"
+"""The column of what is seen, where it is of no system."""
+
 _LONG = 8
 """Rows of a table from which on it is folded."""
 
@@ -162,6 +165,15 @@ class StepView:
         return [_comparison(group) for group in _by_subject(self.step.of_kind("zicm-comparison"))]
 
     @property
+    def on_paper(self) -> str:
+        """What a Then compared, on one line for paper, where its tables are left out; blank where they are not."""
+        if self.phase != "Then" or self.result != "passed" or self.shows_table:
+            return ""
+        compared = [one.columns for one in self.comparisons if one.tables and one.holds]
+        where = dict.fromkeys("" if one == [_SEEN] else f" in {' and '.join(one)}" for one in compared)
+        return "; ".join(f"as expected{one}" for one in where)
+
+    @property
     def explanation(self) -> Mapping[str, Any] | None:
         return next(iter(self.step.of_kind("zicm-explanation")), None)
 
@@ -285,7 +297,7 @@ def _by_subject(comparisons: Iterable[Mapping[str, Any]]) -> list[list[Mapping[s
 
 
 def _comparison(group: Sequence[Mapping[str, Any]]) -> ComparisonView:
-    by_column = {str(one.get("system") or "Seen"): one for one in group}
+    by_column = {str(one.get("system") or _SEEN): one for one in group}
     holds = all(one["holds"] for one in group)
     withheld = any(one.get("withheld") for one in group)
     tables: list[list[FieldBySystem]] = []

@@ -225,6 +225,18 @@ def test_print_starts_a_page_for_each_condition(page: Page) -> None:
     assert breaks == ["auto"] + ["page"] * 32
 
 
+def test_print_keeps_the_block_to_sign_with_the_last_steps(page: Page) -> None:
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    page.emulate_media(media="print")
+    part = page.locator("#c-2a .together")
+    assert part.evaluate("(one) => getComputedStyle(one).display") == "inline-block"
+    words = page.locator("#c-2a .words:visible").all_inner_texts()
+    assert len(words) == len({*words})
+    assert part.locator(".words").all_inner_texts() == words[-3:]
+    assert words[-1] == "And PF2 and WP2 hold exactly these purchasing organisations: as expected in PF2 and WP2"
+    assert "Evidence (SHA-256)" in part.inner_text()
+
+
 @pytest.mark.parametrize("page", [{}, DARK, PHONE, {**PHONE, **DARK}], indirect=True)
 def test_axe_finds_nothing_moderate_or_worse(page: Page) -> None:
     if not AXE.exists():

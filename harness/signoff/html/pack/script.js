@@ -201,8 +201,29 @@
   // Print the conditions, or those alone that the address names: signoff.html?print=11a,12.
   const chosen = (new URLSearchParams(location.search).get("print") || "").split(",").filter(Boolean);
   const printed = () => pages.filter((one) => chosen.length ? chosen.includes(one.id.slice(2)) || chosen.includes("all") && one.matches(".condition") : true);
+  // Keep the block to sign with the last steps: copies of them go into one part with it, which no page divides.
+  const keepTogether = (page) => {
+    const block = all(".signing-head, .signing", page);
+    const scenario = block[0]?.previousElementSibling;
+    const steps = scenario?.querySelector(".steps");
+    if (!steps) return;
+    const part = document.createElement("div");
+    const last = document.createElement("ol");
+    part.className = "together";
+    last.className = "steps";
+    block[0].before(part);
+    part.append(last);
+    for (const one of [...[...steps.children].slice(-3), ...all(".tags", scenario)]) {
+      const copy = one.cloneNode(true);
+      for (const each of [copy, ...all("[id]", copy)]) each.removeAttribute("id");
+      one.classList.add("not-printed");
+      (one.matches(".step") ? last : part).append(copy);
+    }
+    part.append(...block);
+  };
   const expand = () => {
     for (const one of all(".condition")) fill(one, true);
+    for (const one of all(".condition")) keepTogether(one);
     for (const page of pages) page.hidden = false;
     for (const page of pages) page.classList.toggle("not-printed", !printed().includes(page));
   };
