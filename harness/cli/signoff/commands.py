@@ -1,5 +1,6 @@
 """`zicm signoff`: approve and reject conditions, show the approvals, export a workbook, print the pack."""
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -288,6 +289,8 @@ def export_command(  # noqa: PLR0913 - one for each option
         raise typer.BadParameter("give --xlsx, --xray, or both")
     if xray and not project:
         raise typer.BadParameter("--xray needs the project in Jira", param_hint="--project")
+    if xray and not re.fullmatch("[A-Z][A-Z0-9_]+", project):
+        raise typer.BadParameter("it must be the key of a project, in upper case, such as ICM", param_hint="--project")
     for file, option in ((xlsx, "--xlsx"), (xray, "--xray")):
         if file and file.exists() and not force:
             raise typer.BadParameter(f"{file} exists already; --force overwrites it", param_hint=option)
