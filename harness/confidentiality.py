@@ -14,7 +14,7 @@ _SHOWN = "DisplayValue"
 """The part of a lookup that holds its value (D-31)."""
 
 _YES = (True, "true", "1", "yes", "y", "x")
-"""What says yes wherever it stands; the number 1 equals True."""
+"""The words of a yes, wherever it stands; the number 1 equals True."""
 
 
 def is_confidential(agreement: Agreement) -> bool:

@@ -166,7 +166,7 @@ class StepView:
 
     @property
     def on_paper(self) -> str:
-        """What a Then compared, on one line for paper, where its tables are left out; blank where they are not."""
+        """The result of a Then on one line for paper, where its tables are left out; blank where they are not."""
         if self.phase != "Then" or self.result != "passed" or self.shows_table:
             return ""
         compared = [one.columns for one in self.comparisons if one.tables and one.holds]
