@@ -16,6 +16,7 @@ from typing import Any, NoReturn, Protocol, Self
 from requests import Session
 
 from harness.abap.upsert import ABAP_SETTINGS
+from harness.doubles.taps import APIM, ICI
 from harness.environments.http_admin_clients import EccAdminClient, IcertisAdminClient
 from harness.environments.interfaces import START_TIME, KillPoint, Mode, NotSupported, ScenarioLandscape
 from harness.environments.server_process import TIMEOUT_SECONDS, MergedExchangeLog, ServedAdministration, ServerProcess
@@ -45,7 +46,9 @@ class HttpEnvironment:
         self._open = ExitStack()
         self._folder = Path(self._open.enter_context(TemporaryDirectory(prefix="zicm-wire-")))
         self.settings = Settings.model_validate(self.own_settings)
-        configs = {"ICI": ServeConfig(self._folder, self.settings, PartName.ICI, stopped_at=START_TIME)}
+        self.tasks_begun: dict[str, int] = {}
+        self.faulty: set[str] = set()
+        configs = {ICI: ServeConfig(self._folder, self.settings, PartName.ICI, stopped_at=START_TIME)}
         for name, url in self.settings.systems.items():
             only = self.file_settings.model_copy(update={"systems": {name: url}})
             configs[name] = ServeConfig(self._folder, only, PartName.ECC, abap=abap)
@@ -54,7 +57,7 @@ class HttpEnvironment:
             self._open.callback(process.stop)
         for process in processes.values():
             _wait_and_record(process)
-        self.ici = processes.pop("ICI")
+        self.ici = processes.pop(ICI)
         self.eccs = processes
         databases = Databases.open(self.file_settings.model_copy(update={"store": None}))
         self._open.callback(databases.close)
@@ -73,11 +76,13 @@ class HttpEnvironment:
             self.middleware.stop()
             self.settings = settings
             self.start_middleware(START_TIME)
-        self.middleware.admin("POST", "/reset")
         for process in (self.middleware, self.ici):
-            process.admin("PUT", "/clock", {"now": START_TIME.isoformat()})
-        for process in (self.ici, *self.eccs.values()):
-            process.admin("POST", "/reset")
+            process.admin("POST", "/reset", {"now": START_TIME.isoformat()})
+        for name, process in self.eccs.items():
+            if name in self.faulty:
+                process.admin("DELETE", "/faults")
+            self.systems[name].reset()
+        self.faulty.clear()
         return HttpLandscape(self)
 
     def start_middleware(self, now: datetime) -> None:
@@ -91,6 +96,7 @@ class HttpEnvironment:
             stopped_at=now,
         )
         self.middleware = _wait_and_record(ServerProcess(config))
+        self.tasks_begun = {}
         webhook = {"url": self.middleware.urls["webhook"], "apikey": self.middleware.credentials["apim"]["apikey"]}
         self.ici.admin("PUT", "/webhook", webhook)
 
@@ -125,6 +131,12 @@ class ServedParts(Protocol):
     def systems(self) -> Mapping[str, EccSystem]:
         """The systems of `eccs`, on their databases."""
 
+    tasks_begun: dict[str, int]
+    """The number of tasks that the middleware had begun for each system, blank for ICI, when it was last asked."""
+
+    faulty: set[str]
+    """The systems that a scenario has given faults."""
+
     @property
     def session(self) -> Session: ...
 
@@ -133,12 +145,10 @@ class AdministeredLandscape:
     """The landscape of one scenario, and its middleware as the steps use it."""
 
     def __init__(self, environment: ServedParts) -> None:
-        self.exchange_log = log = MergedExchangeLog(
-            lambda: (environment.ici, environment.middleware, *environment.eccs.values())
-        )
+        self.exchange_log = log = MergedExchangeLog(lambda: self._served)
         self.ici = IcertisAdminClient(environment.ici, self._settle, self.work)
         self.systems = {
-            name: EccAdminClient(process, environment.session, environment.systems[name], log)
+            name: EccAdminClient(process, environment.session, environment.systems[name], log, environment.faulty)
             for name, process in environment.eccs.items()
         }
         self._environment = environment
@@ -148,6 +158,12 @@ class AdministeredLandscape:
     @property
     def cpi(self) -> Self:
         return self
+
+    @property
+    def _served(self) -> dict[str, ServedAdministration]:
+        """The administrations by what they serve."""
+        environment = self._environment
+        return {ICI: environment.ici, APIM: environment.middleware, **environment.eccs}
 
     def post(
         self, body: bytes, headers: Mapping[str, str] | None, attributes: Mapping[str, str] | None = None
@@ -169,7 +185,8 @@ class AdministeredLandscape:
         return [_entry(message) for message in self._environment.middleware.admin_pages("/messages?limit=1000")]
 
     def alerts(self) -> list[Alert]:
-        self.exchange_log.mark_stale()  # the monitoring asks ICI if it answers
+        self.exchange_log.mark_stale(ICI)  # the monitoring asks it if it answers
+        self._forget_answers()
         return [Alert(**alert) for alert in self._environment.middleware.admin_pages("/alerts")]
 
     def stored(self) -> str:
@@ -194,8 +211,21 @@ class AdministeredLandscape:
 
     def _settle(self) -> Any:
         """Wait until the middleware has done everything that is due."""
-        self.exchange_log.mark_stale()
-        return None if self._is_being_killed else self._environment.middleware.admin("POST", "/work")
+        self._forget_answers()
+        if self._is_being_killed:
+            self.exchange_log.mark_stale()
+            return None
+        environment = self._environment
+        done = environment.middleware.admin("POST", "/work")
+        begun = done["tasks"]
+        called = [name or ICI for name, number in begun.items() if number != environment.tasks_begun.get(name)]
+        self.exchange_log.mark_stale(APIM, *called)
+        environment.tasks_begun = begun
+        return done
+
+    def _forget_answers(self) -> None:
+        for served in self._served.values():
+            served.forget_answers()
 
 
 class HttpLandscape(AdministeredLandscape):
@@ -218,7 +248,9 @@ class HttpLandscape(AdministeredLandscape):
                 settings, session=session, token=token, taps=self.exchange_log, clock=lambda: self._now
             ) as landscape:
                 self.exchange_log.mark_stale()
-                return landscape.reconcile(repair=repair, roll_up=self.ici.rolls_up)
+                found = landscape.reconcile(repair=repair, roll_up=self.ici.rolls_up)
+                self._forget_answers()
+                return found
 
     def kill_during(self, kill_point: KillPoint, action: Callable[[], object]) -> None:
         """Hold back the answer at the kill point, kill the process while it waits for it, and start another one."""
@@ -228,17 +260,19 @@ class HttpLandscape(AdministeredLandscape):
         action()
         deadline = time.monotonic() + TIMEOUT_SECONDS
         while not is_reached():
+            self._forget_answers()
             assert time.monotonic() < deadline, "the middleware does not reach the point at which it is to be killed"
         self.exchange_log.prepare_kill(environment.middleware)
         environment.middleware.kill()
         for process in (environment.ici, *environment.eccs.values()):
             process.admin("DELETE", "/faults")
         environment.start_middleware(self._now)
+        self._forget_answers()
         self._is_being_killed = False
 
     def _block_at(self, kill_point: KillPoint) -> Callable[[], bool]:
         """Let ICI or a system block at a kill point. Return a function that tells if it has."""
-        if kill_point.system == "ICI":
+        if kill_point.system == ICI:
             self.ici.answer_call_once(kill_point.call, "an answer that takes too long")
             before = len(self.ici.requests())
             return lambda: len(self.ici.requests()) == before + kill_point.call

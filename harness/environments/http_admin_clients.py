@@ -98,18 +98,18 @@ class IcertisAdminClient:
         return self._agreements[code]
 
     def detail(self, code: str) -> dict[str, object]:
-        found: dict[str, object] = self._process.admin("GET", self._path(code))["detail"]
+        found: dict[str, object] = self._process.read(self._path(code))["detail"]
         return found
 
     def confidential_ids(self) -> set[str]:
-        confidential = [one for one in self._process.admin("GET", "/agreements") if one["confidential"]]
+        confidential = [one for one in self._process.read("/agreements") if one["confidential"]]
         return {name for one in confidential for name in (one["sys_id"], one["code"])}
 
     def requests(self) -> list[IcertisRequest]:
-        return [IcertisRequest(**fields) for fields in self._process.admin("GET", "/requests")]
+        return [IcertisRequest(**fields) for fields in self._process.read("/requests")]
 
     def statuses(self) -> list[int]:
-        found: list[int] = self._process.admin("GET", "/events")["statuses"]
+        found: list[int] = self._process.read("/events")["statuses"]
         return found
 
     def set_field_answer(self, code: str, field: str, value: object) -> None:
@@ -160,9 +160,14 @@ class EccAdminClient:
     """One ECC system of one scenario: its administration, and its web service."""
 
     def __init__(
-        self, process: ServedAdministration, session: requests.Session, system: EccSystem, log: MergedExchangeLog
+        self,
+        process: ServedAdministration,
+        session: requests.Session,
+        system: EccSystem,
+        log: MergedExchangeLog,
+        faulty: set[str],
     ) -> None:
-        """`system` is opened on the database file of the served system."""
+        """`system` is opened on the database file of the served system; `faulty` gets its name with its first fault."""
         login = process.credentials["ecc"]
         self._name = name = system.name
         self._process = process
@@ -171,23 +176,22 @@ class EccAdminClient:
             name, process.urls[name], session, (login["user"], login["password"]), TIMEOUT_SECONDS
         )
         self._log = log
+        self._faulty = faulty
 
     def upsert(self, fields: Mapping[str, str], organisations: Sequence[str] | None) -> list[Bapiret2]:
         if not set(fields) <= {*FIELDS}:
             raise NotSupported("the schema of the web service has only the fields of the table")
-        self._log.mark_stale()
+        self._log.mark_stale(self._name)
         with self._log.record(SCENARIO, self._name, EccMessage(dict(fields), organisations)) as exchange:
             lines = self._service.z_mm_icmcontract_upsert(fields, organisations)
             exchange.answer = returned = [Bapiret2(*line) for line in lines]
         return returned
 
     def tables(self) -> dict[str, list[dict[str, str]]]:
-        found: dict[str, list[dict[str, str]]] = self._process.admin("GET", f"/systems/{self._name}/tables")
-        return found
+        return self.system.tables()
 
     def definition(self, table: str) -> list[dict[str, str]]:
-        found: list[dict[str, str]] = self._process.admin("GET", f"/systems/{self._name}/tables/{table}/definition")
-        return found
+        return self.system.definition(table)
 
     def set_reachable(self, *, reachable: bool) -> None:
         if reachable:
@@ -211,6 +215,7 @@ class EccAdminClient:
         self._process.admin("DELETE", f"/faults?target={self._name}")
 
     def _add_fault(self, what: str) -> None:
+        self._faulty.add(self._name)
         self._process.admin("POST", "/faults", {"target": self._name, "what": what})
 
 

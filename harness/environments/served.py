@@ -24,6 +24,8 @@ class ServedEnvironment:
         self.eccs = dict.fromkeys(site.ecc.systems, self.ici)
         self.systems = site.ecc.systems
         self.session = client_session()
+        self.tasks_begun: dict[str, int] = {}
+        self.faulty: set[str] = set()
 
     def create_landscape(self, settings: Settings) -> ScenarioLandscape:
         """Empty the landscape and stop its clock. Raises NotSupported where it is served with other settings."""

@@ -1,26 +1,42 @@
 """Reach the administration of a served part, and run a part in a server process of its own."""
 
+import gc
 import json
-import subprocess
-import sys
+import multiprocessing
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from http import HTTPStatus
+from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, Self
-from urllib.parse import urljoin
+from urllib.parse import urlsplit
 
-import requests
+from requests.utils import parse_header_links
+from urllib3 import BaseHTTPResponse, HTTPConnectionPool
 
 from harness.doubles.exchange_json import from_json
 from harness.doubles.taps import CPI, Exchange, ExchangeLog, NoAnswer
-from harness.server.app import ServeConfig
-from simulator.http_support import client_session
+from harness.server.app import ServeConfig, serve
 from simulator.icertis.tenant import NotAllowedError
 
 TIMEOUT_SECONDS = 60
 """The longest time of a process to start, to answer and to end."""
 
+_ADMIN = "/__admin"
 _KILLED = "Killed"
+
+_CAN_FORK = "forkserver" in multiprocessing.get_all_start_methods()
+_START = multiprocessing.get_context("forkserver") if _CAN_FORK else multiprocessing.get_context("spawn")
+"""Start a process as a copy of one that has imported everything and done nothing, where the system can fork."""
+
+if _CAN_FORK:
+    _START.set_forkserver_preload(["harness.server.app", "harness.server.admin.app"])
+
+
+def _serve(config: str, ready: Connection) -> None:
+    """Serve until a signal ends this process; send the line that says it listens, and where."""
+    gc.freeze()  # what was imported is not searched again
+    serve(ServeConfig.from_json(config), "127.0.0.1", 0, lambda landscape: ready.send(landscape.as_json()))
 
 
 class ServedAdministration:
@@ -33,7 +49,7 @@ class ServedAdministration:
         credentials: dict[str, dict[str, str]] | None = None,
     ) -> None:
         """`urls` are those of what is served at the URL `base`."""
-        self._session = client_session()
+        self._pool: HTTPConnectionPool | None = None
         self.base = base
         self.urls = dict(urls or {})
         self.credentials = credentials or {}
@@ -43,28 +59,42 @@ class ServedAdministration:
 
         Raises NotAllowedError for an action that ICI does not allow.
         """
-        answer = self._ask(method, f"{self.base}/__admin{path}", body)
-        return answer.json() if answer.content else None
+        answer = self._ask(method, f"{_ADMIN}{path}", body)
+        return answer.json() if answer.data else None
 
     def admin_pages(self, path: str) -> Iterator[Any]:
         """Read a list of the administration, page by page."""
-        answer = self._ask("GET", f"{self.base}/__admin{path}")
-        yield from answer.json()
-        while further := answer.links.get("next"):
-            answer = self._ask("GET", urljoin(answer.url, further["url"]))
+        further: str | None = f"{_ADMIN}{path}"
+        while further is not None:
+            answer = self._read(further)
             yield from answer.json()
+            links = parse_header_links(answer.headers.get("Link", ""))
+            further = next((link["url"] for link in links if link.get("rel") == "next"), None)
 
-    def _ask(self, method: str, url: str, body: object = None) -> requests.Response:
-        answer = self._session.request(
-            method,
-            url,
-            json=body,
-            headers={"Authorization": f"Bearer {self.credentials['administration']['token']}"},
-            timeout=TIMEOUT_SECONDS,
-        )
-        if answer.status_code == requests.codes.conflict:
+    def read(self, path: str) -> Any:
+        """Read from the administration what stays as it is until `forget_answers`."""
+        return self._read(f"{_ADMIN}{path}").json()
+
+    def forget_answers(self) -> None:
+        """Read anew: what goes on between the parts may have changed everything."""
+
+    def _read(self, path: str) -> BaseHTTPResponse:
+        return self._ask("GET", path)
+
+    def _ask(self, method: str, path: str, body: object = None) -> BaseHTTPResponse:
+        shown, text = {"Authorization": f"Bearer {self.credentials['administration']['token']}"}, None
+        if body is not None:
+            text = json.dumps(body)  # in ASCII: ICI may hold characters that UTF-8 cannot carry
+            shown["Content-Type"] = "application/json"
+        if self._pool is None:
+            address = urlsplit(self.base)
+            assert address.hostname is not None
+            # Without the layers of a session, which take longer than the answer.
+            self._pool = HTTPConnectionPool(address.hostname, address.port, timeout=TIMEOUT_SECONDS, retries=False)
+        answer = self._pool.request(method, path, text, headers=shown)
+        if answer.status == HTTPStatus.CONFLICT:
             raise NotAllowedError(answer.json()["detail"])
-        assert answer.ok, f"{method} {url}: {answer.status_code} {answer.text}"
+        assert answer.status < HTTPStatus.BAD_REQUEST, f"{method} {path}: {answer.status} {answer.data!r}"
         return answer
 
     def drain_exchanges(self) -> list[Exchange]:
@@ -72,34 +102,53 @@ class ServedAdministration:
         return [from_json(fields) for fields in self.admin("POST", "/traffic")]
 
     def close(self) -> None:
-        self._session.close()
+        if self._pool is not None:
+            self._pool.close()
 
 
 class ServerProcess(ServedAdministration):
-    """One process of `python -m harness.server`, from its start to its end."""
+    """One process that serves a part of the landscape, from its start to its end."""
 
     def __init__(self, config: ServeConfig) -> None:
         """Start the process. It listens once `wait_until_ready` has returned."""
         super().__init__()
-        command = [sys.executable, "-m", "harness.server"]
-        self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)  # noqa: S603 - our own command
-        assert self._process.stdin is not None
-        with self._process.stdin as stdin:
-            stdin.write(config.to_json())
+        self._answers: dict[str, BaseHTTPResponse] = {}
+        self._ready, ready = _START.Pipe(duplex=False)
+        self._process = _START.Process(target=_serve, args=(config.to_json(), ready), daemon=True)
+        self._process.start()
+        ready.close()  # the process has the other copy: if it ends, nobody can send any more
 
     def wait_until_ready(self) -> Self:
         """Wait until it listens."""
-        assert self._process.stdout is not None
-        line = self._process.stdout.readline()
-        assert line, f"the server ended with exit code {self._process.wait()} before it listened"
-        ready = json.loads(line)
+        try:
+            ready = json.loads(self._ready.recv())
+        except EOFError:
+            self._process.join(TIMEOUT_SECONDS)
+            raise AssertionError(
+                f"the server ended with exit code {self._process.exitcode} before it listened"
+            ) from None
         self.base, self.urls = ready["base"], ready["urls"]
         self.credentials = json.loads(Path(ready["credentials"]).read_text(encoding="utf-8"))
         return self
 
     @property
     def pid(self) -> int:
+        assert self._process.pid is not None
         return self._process.pid
+
+    def forget_answers(self) -> None:
+        """Read anew: what goes on between the parts may have changed everything."""
+        self._answers.clear()
+
+    def _read(self, path: str) -> BaseHTTPResponse:
+        if path not in self._answers:
+            self._answers[path] = super()._read(path)
+        return self._answers[path]
+
+    def _ask(self, method: str, path: str, body: object = None) -> BaseHTTPResponse:
+        if method != "GET":
+            self.forget_answers()
+        return super()._ask(method, path, body)
 
     def kill(self) -> None:
         """End it as a power cut would."""
@@ -112,27 +161,27 @@ class ServerProcess(ServedAdministration):
 
     def _end(self) -> None:
         self.close()
-        self._process.wait(TIMEOUT_SECONDS)
-        if self._process.stdout is not None:
-            self._process.stdout.close()
+        self._ready.close()
+        self._process.join(TIMEOUT_SECONDS)
+        self._process.close()
 
 
 class MergedExchangeLog(ExchangeLog):
     """The exchanges of one scenario: those that the processes recorded, and those through the taps of this process."""
 
-    def __init__(self, processes: Callable[[], Iterable[ServedAdministration]]) -> None:
-        """Create an empty log. `processes` returns the current ones, as a killed middleware is replaced."""
+    def __init__(self, processes: Callable[[], Mapping[str, ServedAdministration]]) -> None:
+        """Create an empty log. `processes` returns the current ones by name, as a killed middleware is replaced."""
         super().__init__(time.perf_counter_ns)
         self._processes = processes
         self._start = time.perf_counter_ns()
         self._last_number = 0
         self._gathered: list[Exchange] = []
         self._kills: list[int] = []
-        self._stale = True
+        self._stale: set[str] = set()
 
-    def mark_stale(self) -> None:
-        """Note that the processes may have recorded something since they were asked last."""
-        self._stale = True
+    def mark_stale(self, *names: str) -> None:
+        """Note that these processes, or all, may have recorded something since they were asked last."""
+        self._stale |= {*(names or self._processes())}
 
     def prepare_kill(self, middleware: ServedAdministration) -> None:
         """Fetch what the middleware has recorded before it is killed; answers on their way to it are lost."""
@@ -141,10 +190,10 @@ class MergedExchangeLog(ExchangeLog):
 
     def drain(self) -> list[Exchange]:
         """Return the exchanges since the last call, numbered in the order of the processes' common clock."""
-        if self._stale:
-            for process in self._processes():
+        for name, process in self._processes().items():
+            if name in self._stale:
                 self._gather(process)
-            self._stale = False
+        self._stale.clear()
         ours, gathered, self._gathered = super().drain(), self._gathered, []
         drained = ours + [one for one in gathered if one.began > self._start and not _is_one_of(one, ours)]
         for one in drained:

@@ -9,6 +9,7 @@ from threading import Condition, Event, Lock, Thread
 
 from simulator.clock import Clock
 from simulator.cpi.queue import Queue
+from simulator.cpi.work_items import DeliveryTask
 from simulator.cpi.worker import Endpoint, Task, Worker
 
 _MAX_PAUSE = timedelta(minutes=1)
@@ -45,6 +46,9 @@ class WorkerPool:
 
         self.after_task: Callable[[], object] = lambda: None
         """Called in the thread of each task when it has ended; it must be quick."""
+
+        self.begun = Counter[str]()
+        """The number of tasks that have begun so far, by the system that they call; blank for an ICI."""
 
         self._changed = Condition()
         self._at_work = Counter[Endpoint | None]()
@@ -142,6 +146,7 @@ class WorkerPool:
         with self._changed:
             self._at_work[endpoint] += 1
             self._started += 1
+            self.begun[task.system if isinstance(task, DeliveryTask) else ""] += 1
         Thread(target=self._do, args=(endpoint, task), name="task", daemon=True).start()
         return True
 

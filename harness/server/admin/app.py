@@ -1,13 +1,11 @@
 """The administration of the parts that this process serves."""
 
-import json
 from collections.abc import Callable
 
 import anyio.to_thread
 from fastapi import FastAPI, Security
 from fastapi.security import HTTPBearer
 from sqlalchemy.exc import SQLAlchemyError
-from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from harness.doubles.clocks import SettableClock
@@ -19,20 +17,13 @@ from harness.server.admin import icertis as icertis_routes
 from harness.server.admin import middleware as middleware_routes
 from harness.server.admin import scm as scm_routes
 from harness.server.admin import traffic as traffic_routes
+from harness.server.admin.ascii_json import AsciiJsonResponse
 from harness.server.admin.validation import WRONG, install_error_handlers
 from harness.server.components import EccComponent, IcertisComponent, MiddlewareComponent, ScmComponent
 from simulator.http_support import BodyError, read_body, respond_body_problem, respond_problem
 
 MAX_BYTES = 1024 * 1024
 """The most bytes of a request."""
-
-
-class AsciiJsonResponse(JSONResponse):
-    """JSON in ASCII, as ICI may hold characters that UTF-8 cannot carry."""
-
-    def render(self, content: object) -> bytes:
-        """Return `content` as JSON."""
-        return json.dumps(content, separators=(",", ":")).encode()
 
 
 def administration(  # noqa: PLR0913, PLR0917 - the parts
@@ -71,13 +62,18 @@ def administration(  # noqa: PLR0913, PLR0917 - the parts
     app.include_router(traffic_routes.routes)
 
     @app.post("/reset", status_code=204, tags=["Everything"])
-    async def reset() -> None:
-        """Empty every part, forget recorded exchanges, end every fault; keep the clock and the webhook's address."""
+    async def reset(time: clock_routes.ClockTime | None = None) -> None:
+        """Empty every part, forget recorded exchanges, end every fault; keep the webhook's address.
+
+        A time in the body stops the clock at it; without one, the clock goes on as it is.
+        """
         if ici is not None:
             ici.reset()
         resets: list[Callable[[], object]] = [part.reset for part in (middleware, ecc, scm) if part is not None]
         for reset_part in resets:
             await anyio.to_thread.run_sync(reset_part)
+        if time is not None:
+            shared_clock.set(time.now)
         exchange_log.drain()
 
     return _limit_body(_with_raw_path(app if ici is None else _saving(app, ici)))

@@ -15,8 +15,11 @@ from simulator.monitoring.alerts import PAGE_SIZE
 from simulator.monitoring.message_log import LogEntry
 
 
-class NextDue(BaseModel):
+class WorkDone(BaseModel):
     next_due: datetime | None = Field(description="When the next piece of work is due; null if nothing waits.")
+    tasks: dict[str, int] = Field(
+        description="How many tasks have begun so far, by the system that they call; blank for ICI."
+    )
 
 
 class RetriedMessages(BaseModel):
@@ -97,10 +100,10 @@ def retry(guid: str, part: MiddlewareDep) -> RetriedMessages:
 
 
 @routes.post("/work")
-def work(part: MiddlewareDep) -> NextDue:
+def work(part: MiddlewareDep) -> WorkDone:
     """Do everything that is due by the clock, and answer when it is done."""
     part.background.work()
-    return NextDue(next_due=part.queue.next_due())
+    return WorkDone(next_due=part.queue.next_due(), tasks=part.background.begun)
 
 
 @routes.get("/alerts", responses=NOT_FOUND)

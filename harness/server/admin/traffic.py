@@ -8,6 +8,7 @@ from pydantic import BaseModel, Field
 
 from harness.doubles.exchange_json import to_json
 from harness.doubles.taps import ExchangeLog
+from harness.server.admin.ascii_json import AsciiJsonResponse
 
 _MAX_WAIT_SECONDS = 5.0
 """The longest wait for exchanges that are under way."""
@@ -31,11 +32,11 @@ class ExchangeOut(BaseModel):
 routes = APIRouter(tags=["ExchangeLog"])
 
 
-@routes.post("/traffic")
-async def drain(request: Request) -> list[ExchangeOut]:
+@routes.post("/traffic", response_model=list[ExchangeOut])
+async def drain(request: Request) -> AsciiJsonResponse:
     """Return the exchanges since the last call. The first call starts the recording."""
     log: ExchangeLog = request.app.state.exchange_log
     log.start_recording()
     if not log.wait_idle(0):
         await anyio.to_thread.run_sync(log.wait_idle, _MAX_WAIT_SECONDS)
-    return [ExchangeOut(**to_json(exchange)) for exchange in log.drain()]
+    return AsciiJsonResponse([to_json(exchange) for exchange in log.drain()])
