@@ -1,6 +1,6 @@
 """CPI's store as a queue: accept events, take what is due, record the result."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -31,6 +31,7 @@ from simulator.cpi.statements import (
     REMOVE_EVENT,
     RETRY_MESSAGE,
     WRITE,
+    first_tasks,
     hold_status,
     next_task,
     update_status,
@@ -43,6 +44,7 @@ from simulator.cpi.work_items import (
     REPEATED,
     TOLD_CONFIDENTIAL,
     DeliveryTask,
+    DueTasks,
     FetchTask,
     error_columns,
     no_error,
@@ -132,6 +134,18 @@ class Queue:
                 row |= {"correlation_id": first, "payload": "", "sys_id": ""}
                 row |= {"status": "DISCARDED", "stage": "done", "note": REPEATED}
             self._sealing.insert(connection, MESSAGE, [row])
+
+    def due(self, now: datetime, systems: Sequence[str], sources: Sequence[str]) -> DueTasks:
+        """Return for which of these systems and tenants something is due, in one statement."""
+        self._sealing.purge(self._engine)
+        with self._transaction() as connection:
+            found = connection.execute(first_tasks((*systems,), (*sources,)), _times(now)).one()
+        is_due = [number is not None for number in found]
+        return DueTasks(
+            [name for name, due in zip(systems, is_due, strict=False) if due],
+            [name for name, due in zip(sources, is_due[len(systems) :], strict=False) if due],
+            any(is_due),
+        )
 
     def take_fetch(self, now: datetime, guid: str | None = None, *, source: str | None = None) -> FetchTask | None:
         """Take the first event that is due; events about the same agreement keep their order.
@@ -428,13 +442,7 @@ class Queue:
         self._sealing.purge(self._engine)
         with self._transaction() as connection:
             due = next_task(table, of_one=guid is not None, of_endpoint=endpoint is not None)
-            ends = {"soon": timedelta(0), "latest_lease": LEASE}
-            times = {name: timestamp(now + wait + _SKEW) for name, wait in ends.items()}
-            row = (
-                connection.execute(due, {"at": timestamp(now), "guid": guid, "endpoint": endpoint, **times})
-                .mappings()
-                .first()
-            )
+            row = connection.execute(due, {"guid": guid, "endpoint": endpoint, **_times(now)}).mappings().first()
             if row is None:
                 return None
             opened = self._sealing.opened(table, row)
@@ -460,6 +468,12 @@ class Queue:
 
     def _transaction(self) -> AbstractContextManager[Connection]:
         return sealing_transaction(self._engine, self._sealing)
+
+
+def _times(now: datetime) -> dict[str, str]:
+    """Return the times by which a statement tells what is due."""
+    ends = {"soon": timedelta(0), "latest_lease": LEASE}
+    return {"at": timestamp(now), **{name: timestamp(now + wait + _SKEW) for name, wait in ends.items()}}
 
 
 def _contract_type(event: ReceivedEvent) -> str | None:

@@ -1,6 +1,7 @@
 """The statements for CPI's store, built once: to build one takes longer than to run it."""
 
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
@@ -17,6 +18,7 @@ from sqlalchemy import (
     insert,
     or_,
     select,
+    true,
     update,
 )
 
@@ -70,23 +72,25 @@ Where the clock was set back, one would wait for the time that it went back. An 
 shows that it was: neither it nor its messages wait.
 """
 
-_NEXT = {
-    table: select(table)
-    .where(
+_CAN_BE_TAKEN = {
+    table: and_(
         waits,
         _IS_DUE[table],
         or_(table.c.lease_until <= bindparam("at"), table.c.lease_until > bindparam("latest_lease")),
     )
+    for table, waits in WAITS.items()
+}
+_NEXT = {
+    table: select(table)
+    .where(can_be_taken)
     .order_by(table.c.number)
     .limit(1)
     .with_for_update(of=table, skip_locked=True)  # SQLite has no such clause, and none is sent to it
-    for table, waits in WAITS.items()
+    for table, can_be_taken in _CAN_BE_TAKEN.items()
 }
 _NEXT_OF_ONE = {table: statement.where(table.c.guid == bindparam("guid")) for table, statement in _NEXT.items()}
-_NEXT_OF_ENDPOINT = {
-    table: _NEXT[table].where(column == bindparam("endpoint"))
-    for table, column in ((MESSAGE, MESSAGE.c.source), (PARCEL, PARCEL.c.system))
-}
+_ENDPOINT = {MESSAGE: MESSAGE.c.source, PARCEL: PARCEL.c.system}
+_NEXT_OF_ENDPOINT = {table: _NEXT[table].where(column == bindparam("endpoint")) for table, column in _ENDPOINT.items()}
 
 
 def next_task(table: Table, *, of_one: bool, of_endpoint: bool = False) -> Select[Any]:
@@ -97,6 +101,30 @@ def next_task(table: Table, *, of_one: bool, of_endpoint: bool = False) -> Selec
     A lease after `latest_lease`, or a change after `soon`: the clock was set back since.
     """
     return (_NEXT_OF_ONE if of_one else _NEXT_OF_ENDPOINT if of_endpoint else _NEXT)[table]
+
+
+@cache
+def first_tasks(systems: tuple[str, ...], sources: tuple[str, ...]) -> Select[Any]:
+    """Select the numbers of the first tasks that are due: of each system, of each tenant, then of all of either kind.
+
+    The parameters are those of `next_task`.
+    """
+    wanted = [
+        *((PARCEL, PARCEL.c.system == name) for name in systems),
+        *((MESSAGE, MESSAGE.c.source == name) for name in sources),
+        *((table, true()) for table in (PARCEL, MESSAGE)),
+    ]
+    return select(
+        *(
+            select(table.c.number)
+            .where(_CAN_BE_TAKEN[table], place)
+            .order_by(table.c.number)
+            .limit(1)
+            .scalar_subquery()
+            .label(f"first_{position}")
+            for position, (table, place) in enumerate(wanted)
+        )
+    )
 
 
 WRITE = {table: update(table).where(table.c.number == bindparam("this")) for table in WAITS}

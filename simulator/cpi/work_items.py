@@ -70,6 +70,15 @@ class FetchTask(NamedTuple):
         )
 
 
+class DueTasks(NamedTuple):
+    """The places where something is due."""
+
+    systems: list[str]
+    sources: list[str]
+    somewhere: bool
+    """Something is due, there or elsewhere."""
+
+
 class DeliveryTask(NamedTuple):
     """A message that is to be delivered to a system."""
 

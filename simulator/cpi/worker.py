@@ -90,6 +90,13 @@ class Worker:
             *(Endpoint(source=name) for name in (*SOURCES, "")),
         ]
 
+    def due(self, endpoints: Collection[Endpoint]) -> tuple[list[Endpoint], bool]:
+        """Return for which endpoints something is due, and if something is due at all."""
+        systems = [one.system for one in endpoints if one.system is not None]
+        sources = [one.source for one in endpoints if one.source is not None]
+        found = self._queue.due(self._clock(), systems, sources)
+        return [one for one in endpoints if one.system in found.systems or one.source in found.sources], found.somewhere
+
     def take(self, endpoint: Endpoint | None) -> Task | None:
         """Take the next task for an endpoint; for None, the next of all."""
         if endpoint is None:

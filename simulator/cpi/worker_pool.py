@@ -128,13 +128,14 @@ class WorkerPool:
     def _start_due(self) -> None:
         """Start what is due, as far as it may be done at the same time."""
         with self._taking:
-            if self.holding:
-                return
-            endpoints = self._worker.endpoints
-            while endpoints and not self._ending.is_set():
-                endpoints = [endpoint for endpoint in endpoints if self._start(endpoint)]  # each in turn
-            if self._is_idle and not self._ending.is_set():
-                self._start(None)
+            while not self.holding and not self._ending.is_set():
+                free = [one for one in self._worker.endpoints if self._at_work[one] < self._concurrency]
+                due, somewhere = self._worker.due(free)
+                started = [one for one in due if self._start(one)]  # each in turn
+                if not started:
+                    if somewhere and self._is_idle:
+                        self._start(None)
+                    return
 
     def _start(self, endpoint: Endpoint | None) -> bool:
         """Start the next task for an endpoint; for None, one for an endpoint that the settings no longer name."""

@@ -2,7 +2,7 @@
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import UTC, datetime, timedelta
 from queue import SimpleQueue
 from typing import cast
@@ -62,6 +62,9 @@ class Doing:
     def __init__(self, step: Callable[[], bool]) -> None:
         self._step = step
         self._has_more = True
+
+    def due(self, endpoints: Collection[Endpoint]) -> tuple[list[Endpoint], bool]:
+        return [*endpoints] if self._has_more else [], self._has_more
 
     def take(self, endpoint: Endpoint | None) -> str | None:
         return "a task" if endpoint and self._has_more else None
