@@ -1,6 +1,7 @@
 """Databases by URL: SQLite in memory, SQLite in a file, or PostgreSQL."""
 
 import os
+from collections.abc import Callable
 from contextlib import closing, suppress
 from functools import partial
 from pathlib import Path
@@ -10,6 +11,7 @@ from sqlalchemy import Column, Connection, Engine, MetaData, create_engine, even
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import NoSuchColumnError, SQLAlchemyError
 from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection, StaticPool
+from urllib3.util.wait import wait_for_read
 
 IN_MEMORY = "sqlite://"
 
@@ -55,6 +57,7 @@ def make_engine(url: str, synchronous: Synchronous) -> Engine:
         database.dialect.do_begin = _begin_immediately  # type: ignore[assignment]
     if database.dialect.name == "postgresql":
         event.listen(database, "connect", partial(_configure_postgresql, synchronous))
+        database.dialect.do_ping = partial(_is_alive, database.dialect.do_ping)  # type: ignore[method-assign]
     return database
 
 
@@ -158,6 +161,11 @@ def _begin_immediately(connection: PoolProxiedConnection) -> None:
     cursor = connection.cursor()
     cursor.execute("BEGIN IMMEDIATE")
     cursor.close()
+
+
+def _is_alive(ask: Callable[[DBAPIConnection], bool], connection: DBAPIConnection) -> bool:
+    """Ask the server only if something has arrived on an idle connection, such as its end: it takes a transaction."""
+    return ask(connection) if connection.closed or wait_for_read(connection, 0) else True  # type: ignore[arg-type]
 
 
 def _configure_postgresql(synchronous: Synchronous, connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:
