@@ -106,6 +106,13 @@ def test_clock_that_cannot_be_kept_stays_as_it_was(landscape: Served, monkeypatc
     assert landscape.admin("GET", "/clock")["stopped"] is False
 
 
+def test_reset_stops_the_clock_if_it_names_a_time(landscape: Served) -> None:
+    landscape.admin("POST", "/reset")
+    assert landscape.admin("GET", "/clock")["stopped"] is False
+    landscape.admin("POST", "/reset", {"now": "2026-01-05T08:00:00Z"})
+    assert landscape.admin("GET", "/clock") == {"now": "2026-01-05T08:00:00Z", "stopped": True}
+
+
 @pytest.mark.parametrize("now", ["9999-12-31T23:59:59Z", "0001-01-01T00:00:00+14:00"])
 def test_clock_stays_away_from_the_ends_of_the_calendar(landscape: Served, now: str) -> None:
     refused = landscape.client.put(f"{landscape.base}/__admin/clock", json={"now": now}, headers=landscape.operator)

@@ -1,12 +1,15 @@
 """Open databases: what an older version lacks, and what a commit waits for."""
 
+import socket
 from pathlib import Path
+from typing import cast
 
 import pytest
 from sqlalchemy import Connection, text
+from sqlalchemy.engine.interfaces import DBAPIConnection
 
 from simulator.cpi.queue import Queue
-from simulator.database import Synchronous, make_engine
+from simulator.database import Synchronous, _is_alive, make_engine
 from simulator.ecc.system import EccSystem
 from simulator.landscape import Landscape
 from simulator.settings import Settings
@@ -33,6 +36,32 @@ def test_indexes_that_an_older_version_lacks_are_made(tmp_path: Path) -> None:
         with database.begin() as connection:
             assert list(connection.execute(INDEXES).scalars()) == dropped != []
         database.dispose()
+
+
+class Connected:
+    """A connection to a server, as psycopg offers its socket."""
+
+    closed = False
+
+    def __init__(self, end: socket.socket) -> None:
+        self.fileno = end.fileno
+
+
+def test_server_is_asked_only_if_something_has_arrived_on_an_idle_connection() -> None:
+    asked = list[object]()
+
+    def ask(connection: DBAPIConnection) -> bool:
+        asked.append(connection)
+        return False
+
+    server, client = socket.socketpair()
+    with server, client:
+        connection = cast("DBAPIConnection", Connected(client))
+        assert _is_alive(ask, connection)
+        assert asked == []
+        server.close()
+        assert not _is_alive(ask, connection)
+        assert asked == [connection]
 
 
 @pytest.mark.parametrize(("given", "number"), [(None, 2), ("full", 2), ("normal", 1)])

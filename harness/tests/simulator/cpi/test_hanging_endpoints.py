@@ -11,6 +11,10 @@ from pathlib import Path
 from threading import Condition, Event
 from typing import cast
 
+import pytest
+from sqlalchemy.pool import PoolProxiedConnection
+
+from simulator import database
 from simulator.cpi.event import ReceivedEvent
 from simulator.cpi.ici_client import IciClient
 from simulator.cpi.process_event import IntegrationFlow, MappingResult, Outcome
@@ -143,3 +147,18 @@ def test_every_system_gets_the_messages_about_an_agreement_in_one_order(tmp_path
     for system in SETTINGS.systems:
         for _, sys_id, _ in executed(6):
             assert [action for of, action in flow.answered[system] if of == sys_id] == life
+
+
+def test_event_that_comes_alone_takes_few_transactions(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Seven are its work: one to accept it, two for reading it, two for each delivery."""
+    begin, begun = database._begin_immediately, list[object]()  # noqa: SLF001 - how SQLite begins each transaction
+
+    def counted(connection: PoolProxiedConnection) -> None:
+        begun.append(connection)
+        begin(connection)
+
+    monkeypatch.setattr(database, "_begin_immediately", counted)
+    with working(tmp_path, lambda *_: False, executed(1)) as flow:
+        for system in SETTINGS.systems:
+            flow.wait_for(system, 1)
+    assert 7 <= len(begun) <= 15
