@@ -197,7 +197,7 @@ class SignOff:
         """
         self._require_approvals()
         run = self.run or load_evidence(self.reports)  # raises the UserError for missing evidence
-        if reasons := self.hindrances(conditions):
+        if reasons := [*self._signed_in_another_role(conditions, signer), *self.hindrances(conditions)]:
             raise UserError(f"nothing is approved: {'; '.join(reasons)}")
         record = self._record(signer, APPROVED, run)
         code = {one: self.fingerprints.code(one) for one in conditions}
@@ -212,6 +212,15 @@ class SignOff:
         }
         self._add(made, {made[one].code_id: code[one] for one in conditions})
         return made
+
+    def _signed_in_another_role(self, conditions: Sequence[str], signer: Signer) -> list[str]:
+        """List where the same person has approved in another role: each role is there to look for itself."""
+        return [
+            f"{condition}: {signer.by} has approved it as {one.role}, and another person must as {signer.role}"
+            for condition in conditions
+            for one in standing(self.given.get(condition, ()))
+            if one.verdict == APPROVED and one.role != signer.role and one.by.casefold() == signer.by.casefold()
+        ]
 
     def reject(self, conditions: Sequence[str], signer: Signer) -> None:
         """Reject conditions, whatever the evidence shows. Raises UserError without evidence, or as `approve` does."""

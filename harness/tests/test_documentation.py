@@ -167,7 +167,7 @@ def _check_pytest(arguments: list[str]) -> None:
 def _options(*command: str) -> frozenset[str]:
     """Read the options that the help of a Python program names."""
     helped = subprocess.run(  # noqa: S603 - our own words
-        [sys.executable, *command], cwd=CHECKOUT, capture_output=True, text=True, check=True, timeout=60
+        [sys.executable, *command], cwd=CHECKOUT, capture_output=True, text=True, check=True, timeout=300
     )
     return frozenset(re.findall(r"(?<![\w-])--?[a-z][\w-]*", helped.stdout))
 

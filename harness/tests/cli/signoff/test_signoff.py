@@ -27,7 +27,7 @@ ROLES = ("business owner", "SAP", "Icertis", "test lead")
 
 def approve_in_all_roles(reports: Path, file: Path, *conditions: str) -> None:
     for role in ROLES:
-        assert sign("approve", reports, file, *conditions, "--by", "A. Tester", role=role).code == 0
+        assert sign("approve", reports, file, *conditions, "--by", f"A. {role}", role=role).code == 0
 
 
 def test_approval_is_written_with_name_and_date(reports: Path, file: Path) -> None:
@@ -101,8 +101,8 @@ def test_every_verdict_is_kept_and_all_roles_approve(reports: Path, file: Path) 
     assert status(reports, file)["conditions"]["1"]["state"] == "rejected"
     assert sign("withdraw", reports, file, "1", "--by", "B. Owner", role="business owner").code == 0
     for role in ("business owner", "Icertis", "test lead"):
-        ran = sign("approve", reports, file, "1", "--by", "C. Other", role=role)
-    assert ran.out.startswith("1 approved by C. Other (test lead): 1 scenario; every role has approved it\n")
+        ran = sign("approve", reports, file, "1", "--by", f"C. {role}", role=role)
+    assert ran.out.startswith("1 approved by C. test lead (test lead): 1 scenario; every role has approved it\n")
     found = status(reports, file)["conditions"]["1"]
     assert (found["state"], found["missing"]) == ("approved", [])
     assert [(one["by"], one["verdict"], one["comment"]) for one in found["signatures"][:3]] == [
@@ -110,6 +110,17 @@ def test_every_verdict_is_kept_and_all_roles_approve(reports: Path, file: Path) 
         ("B. Owner", "rejected", "no"),
         ("B. Owner", "withdrawn", ""),
     ]
+
+
+def test_nobody_approves_in_two_roles(reports: Path, file: Path) -> None:
+    approve(reports, file, "1", "2", "--by", "A. Sap")
+    written = file.read_bytes()
+    ran = sign("approve", reports, file, "3", "2", "--by", "a. sap", role="test lead")
+    said = "2: a. sap has approved it as SAP, and another person must as test lead"
+    assert (ran.code, ran.err) == (1, f"Error: nothing is approved: {said}\n")
+    assert file.read_bytes() == written
+    sign("withdraw", reports, file, "2", "--by", "A. Sap")
+    assert sign("approve", reports, file, "2", "--by", "A. Sap", role="test lead").code == 0
 
 
 def test_rejection_fails_the_status(reports: Path, file: Path) -> None:
