@@ -25,7 +25,7 @@ from simulator.cpi.sealing import PlainText
 from simulator.cpi.shown_log import read_log
 from simulator.cpi.store import MESSAGE, PARCEL
 from simulator.ecc.tables import ZTable, read_rows
-from simulator.settings import ICI_NAME, SCM_NAME, STORE_NAME
+from simulator.settings import CONNECTOR_NAME, ICI_NAME, SCM_NAME, STORE_NAME
 
 Row = dict[str, str]
 _CLOCK = f"{STORE_NAME}.clock"
@@ -44,7 +44,7 @@ def prepare(folder: Path, names: Iterable[str]) -> None:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         raise UserError(f"{folder} cannot be used as the data directory: {error.strerror}") from None
-    for file in (folder / f"{name}.db" for name in (*names, STORE_NAME, ICI_NAME, SCM_NAME)):
+    for file in (folder / f"{name}.db" for name in (*names, STORE_NAME, ICI_NAME, SCM_NAME, CONNECTOR_NAME)):
         if file.exists():
             _check(file)
 
@@ -97,7 +97,7 @@ def system_files(folder: Path) -> dict[str, Path]:
         files = {file.stem: file for file in sorted(folder.iterdir()) if file.suffix == ".db"}
     except OSError as error:
         raise UserError(f"{folder} cannot be read: {error.strerror}") from None
-    for name in (STORE_NAME, ICI_NAME, SCM_NAME):
+    for name in (STORE_NAME, ICI_NAME, SCM_NAME, CONNECTOR_NAME):
         files.pop(name, None)
     if not files:
         raise UserError(f"{folder} holds no tables: there is no file such as PF2.db in it")

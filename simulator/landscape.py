@@ -1,7 +1,7 @@
 """The composition root: wire ICI, API Management, CPI, the ECC systems and the monitoring from one Settings."""
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import ExitStack, closing
 from dataclasses import replace
 from types import MappingProxyType, TracebackType
@@ -13,7 +13,7 @@ from simulator.apim.webhook import Reply, Webhook
 from simulator.clock import Clock, utc_now
 from simulator.connector.connector import Connector
 from simulator.connector.contract_types import SCM_TYPES, ScmType
-from simulator.connector.json_client import FixedToken, JsonClient
+from simulator.connector.json_client import BearerToken, FixedToken, JsonClient
 from simulator.connector.scm_client import ScmClient, refusal
 from simulator.cpi.current_state import CurrentAgreement, current_message, list_agreements
 from simulator.cpi.ecc_interface import FunctionModule
@@ -358,9 +358,7 @@ class ScmLandscape:
 
     def takes(self, event: EventPayload) -> bool:
         """Check that an event is about a type of the connector."""
-        data = event.get("data")
-        kind = data.get("ContractTypeName") if isinstance(data, Mapping) else None
-        return isinstance(kind, str) and kind.removesuffix("Amendment") in self.types
+        return is_for_connector(event, self.types)
 
     def __enter__(self) -> Self:
         return self
@@ -380,14 +378,22 @@ def scm_types(settings: Settings) -> dict[str, ScmType]:
     return {**SCM_TYPES, **added}
 
 
-def open_connector(settings: Settings, session: requests.Session, queue: Queue, clock: Clock) -> Connector:
-    """Wire a connector; `session` reaches ICI and SCM."""
+def is_for_connector(event: EventPayload, types: Collection[str]) -> bool:
+    """Check that an event is about one of these types, or an amendment of one."""
+    data = event.get("data")
+    kind = data.get("ContractTypeName") if isinstance(data, Mapping) else None
+    return isinstance(kind, str) and kind.removesuffix("Amendment") in types
+
+
+def open_connector(
+    settings: Settings, session: requests.Session, queue: Queue, clock: Clock, ici_token: BearerToken | None = None
+) -> Connector:
+    """Wire a connector; `session` reaches ICI and SCM. `ici_token` replaces the token of the settings."""
+    own_token = ici_token or FixedToken(settings.ici_token)
     scope = f"{settings.scm_base_url}/.default"
     token = TokenClient(session, settings.scm_token_url, *settings.scm_client, service="SCM", scope=scope)
     seconds = settings.longest_answer.total_seconds()
-    ici = JsonClient(
-        "ICI", session, settings.ici_base_url, FixedToken(settings.ici_token), clock, answer_seconds=seconds
-    )
+    ici = JsonClient("ICI", session, settings.ici_base_url, own_token, clock, answer_seconds=seconds)
     scm = JsonClient("SCM", session, settings.scm_base_url, token, clock, describe=refusal, answer_seconds=seconds)
 
     def summaries(kind: str) -> Iterator[Mapping[str, object]]:
@@ -395,8 +401,8 @@ def open_connector(settings: Settings, session: requests.Session, queue: Queue, 
             session,
             settings.ici_base_url,
             settings.ici_api_version,
-            settings.ici_token,
-            new_token=lambda: settings.ici_token,
+            own_token.current(),
+            new_token=own_token.renewed,
             answer_seconds=seconds,
             clock=clock,
         )

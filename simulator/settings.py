@@ -23,6 +23,9 @@ ICI_NAME = "ICI"
 SCM_NAME = "SCM"
 """The name of the file with the tables of a served SCM."""
 
+CONNECTOR_NAME = "connector"
+"""The name of the file with the store of the connector between ICI and SCM."""
+
 
 MAX_NAME_LENGTH = 30
 """The length of the name of a system, as of its column in CPI's store."""
@@ -267,6 +270,8 @@ class Settings(BaseModel):
     def _no_system_is_cpi(cls, systems: dict[str, str]) -> dict[str, str]:
         if any(name.upper() == SCM_NAME for name in systems):
             raise ValueError(f"{SCM_NAME} is no ECC system: in a data directory its file is that of Dynamics 365 SCM")
+        if any(name.lower() == CONNECTOR_NAME for name in systems):
+            raise ValueError(f"{CONNECTOR_NAME} is no ECC system: in a data directory its file is that of its store")
         if any(name.upper() == ICI_NAME for name in systems):
             raise ValueError(f"{ICI_NAME} is no ECC system: in a data directory its file is that of ICI's agreements")
         if any(name.upper() == STORE_NAME for name in systems):
@@ -342,6 +347,7 @@ class Settings(BaseModel):
             "store_keys": keys,
             "ici_store": _file(folder, ICI_NAME),
             "scm": scm,
+            "scm_store": _file(folder, CONNECTOR_NAME),
         }
         return self.model_copy(update=changed)
 
@@ -350,6 +356,8 @@ class Settings(BaseModel):
         files = self.with_data_directory(folder)
         systems = {name: files.systems[name] if url == IN_MEMORY else url for name, url in self.systems.items()}
         changed: dict[str, object] = {"systems": systems, "scm": files.scm if self.scm == IN_MEMORY else self.scm}
+        if self.scm_store == IN_MEMORY:
+            changed |= {"scm_store": files.scm_store}
         if self.store == IN_MEMORY:
             changed |= {"store": files.store, "store_keys": files.store_keys}
         return self.model_copy(update=changed)

@@ -18,8 +18,8 @@ from harness.environments.interfaces import (
     ScenarioIcertis,
     ScenarioLandscape,
     ScenarioMiddleware,
+    ScenarioScm,
 )
-from harness.environments.local_scm import LocalScm
 from simulator.icertis.agreement import Agreement
 from simulator.icertis.rest import IcertisRequest
 from simulator.monitoring.alerts import Alert
@@ -152,17 +152,14 @@ class ScenarioContext:
         return self.landscape.cpi
 
     @property
-    def scm(self) -> LocalScm:
+    def scm(self) -> ScenarioScm:
         """SCM with its connector. Raises NotSupported where there is none."""
-        found = getattr(self.landscape, "scm", None)
-        if not isinstance(found, LocalScm):
-            raise NotSupported("SCM and its connector run in the process of the harness alone")
-        return found
+        return self.landscape.scm
 
     def _note_scm(self) -> None:
         """Note how many calls the connector has made so far, if a step has used SCM."""
-        opened = getattr(self.landscape, "opened_scm", None)
-        if isinstance(opened, LocalScm):
+        opened = self.landscape.opened_scm
+        if opened is not None:
             self.scm_calls_before, self.ici_writes_before = len(opened.calls()), len(opened.writes_to_ici())
 
     @property

@@ -61,10 +61,20 @@ def serve_command(  # noqa: PLR0913 - one for each option
         bool, typer.Option("--read-only", help="Switch the administration off; the console shows, and has no buttons.")
     ] = False,
     open_console: Annotated[bool, typer.Option("--open", help="Open the live console in the browser.")] = False,
-    part: Annotated[str, typer.Option(metavar="PART", help="Serve only one part: ici, middleware or ecc.")] = "all",
+    part: Annotated[
+        str, typer.Option(metavar="PART", help="Serve only one part: ici, middleware, ecc, scm or connector.")
+    ] = "all",
     webhook_url: Annotated[str, typer.Option(metavar="URL", help="With ici: the URL to which events are sent.")] = "",
-    ici_url: Annotated[str, typer.Option(metavar="URL", help="With middleware: the base URL of ICI's API.")] = "",
-    token_url: Annotated[str, typer.Option(metavar="URL", help="With middleware: ICI's token endpoint.")] = "",
+    connector_url: Annotated[
+        str, typer.Option(metavar="URL", help="With ici: the URL to which events of contracts for SCM are sent.")
+    ] = "",
+    ici_url: Annotated[
+        str, typer.Option(metavar="URL", help="With middleware or connector: the base URL of ICI's API.")
+    ] = "",
+    token_url: Annotated[
+        str, typer.Option(metavar="URL", help="With middleware or connector: ICI's token endpoint.")
+    ] = "",
+    scm_url: Annotated[str, typer.Option(metavar="URL", help="With connector: the environment of SCM.")] = "",
     ecc: Annotated[
         list[str] | None, typer.Option(metavar="NAME=URL", help="With middleware: a system's web service. Repeatable.")
     ] = None,
@@ -81,11 +91,14 @@ def serve_command(  # noqa: PLR0913 - one for each option
     if part not in [*PartName]:
         raise typer.BadParameter(f"it is one of {', '.join(PartName)}", param_hint="--part")
     urls = {"--webhook-url": webhook_url, "--ici-url": ici_url, "--token-url": token_url}
+    urls |= {"--connector-url": connector_url, "--scm-url": scm_url}
     ecc_urls = dict(_name_and_url(one) for one in ecc or ())
     for option, url in [*urls.items(), *(("--ecc", url) for url in ecc_urls.values())]:
         require_url(option, url)
     if part == PartName.MIDDLEWARE and not (ici_url and ecc_urls):
         raise typer.BadParameter("the middleware alone needs --ici-url and --ecc", param_hint="--part")
+    if part == PartName.CONNECTOR and not (ici_url and scm_url):
+        raise typer.BadParameter("the connector alone needs --ici-url and --scm-url", param_hint="--part")
     landscape = _with_systems(load_settings(settings), [*ecc_urls] or _system_names(systems))
     with _folder(data) as folder:
         _serve(
@@ -98,6 +111,8 @@ def serve_command(  # noqa: PLR0913 - one for each option
                 webhook_url=webhook_url,
                 ici_url=ici_url.rstrip("/"),
                 token_url=token_url,
+                connector_url=connector_url,
+                scm_url=scm_url.rstrip("/"),
                 ecc_urls=ecc_urls,
                 stopped_at=_parse_time(clock),
             ),

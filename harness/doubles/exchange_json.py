@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from harness.doubles.taps import Call, EccMessage, Exchange, ExchangeRequest, NoAnswer, WebhookPost
+from harness.doubles.taps import Call, EccMessage, Exchange, ExchangeRequest, NoAnswer, ODataCall, WebhookPost
 from simulator.apim.webhook import Reply
 from simulator.ecc.bapiret2 import Bapiret2
 from simulator.icertis.rest import Answer
@@ -28,7 +28,7 @@ def from_json(fields: Mapping[str, Any]) -> Exchange:
         exchange.answer = NoAnswer(**answer)
     elif isinstance(request, WebhookPost):
         exchange.answer = Reply(**answer)
-    elif isinstance(request, Call):
+    elif isinstance(request, Call | ODataCall):
         exchange.answer = Answer(**answer | {"body": answer["body"].encode("latin-1")})
     else:
         exchange.answer = [Bapiret2(**line) for line in answer["return"]]
@@ -38,6 +38,8 @@ def from_json(fields: Mapping[str, Any]) -> Exchange:
 def _request(fields: Mapping[str, Any]) -> ExchangeRequest:
     if "path" in fields:
         return Call(**fields)
+    if "resource" in fields:
+        return ODataCall(**fields)
     if "fields" in fields:
         return EccMessage(**fields)
     return WebhookPost(fields["body"].encode("latin-1"), fields["has_key"], fields["attributes"])

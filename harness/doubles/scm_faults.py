@@ -1,7 +1,9 @@
 """Record what the connector asks of SCM, and let SCM answer otherwise than it would, as a scenario asks for it."""
 
 import json
+from collections import deque
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import NamedTuple, TypeAlias
 from urllib.parse import unquote
 
@@ -9,7 +11,7 @@ import requests
 
 from harness.doubles.taps import CONNECTOR, SCM, ExchangeLog, ODataCall
 from simulator.icertis.rest import Answer
-from simulator.scm.odata.service import ODataAnswer
+from simulator.scm.odata.service import ODataAnswer, ODataRequest
 from simulator.site_transport import InProcessSite, SiteAnswer
 
 
@@ -34,7 +36,7 @@ def _cut(_: Callable[[], SiteAnswer]) -> SiteAnswer:
 
 def _lost(answer: Callable[[], SiteAnswer]) -> SiteAnswer:
     answer()
-    raise requests.ReadTimeout
+    raise requests.ConnectionError
 
 
 def _status(status: int, **headers: str) -> Fault:
@@ -53,14 +55,16 @@ FAULTS: Mapping[str, Fault] = {
 """Words of a feature to fault."""
 
 
-class FaultyScm:
-    """A site in front of SCM that forwards every call, records it, and replaces some answers."""
+_KEPT_CALLS = 10_000
 
-    def __init__(self, site: InProcessSite, log: ExchangeLog) -> None:
+
+class FaultyScm:
+    """A tap in front of SCM that lets every call pass, records it, and replaces some answers."""
+
+    def __init__(self, log: ExchangeLog) -> None:
         """`log` gets every call, as those of the other systems."""
-        self._site = site
         self._log = log
-        self.calls: list[ScmCall] = []
+        self.calls: deque[ScmCall] = deque(maxlen=_KEPT_CALLS)
         self._once: list[tuple[str, str, Fault]] = []
         self._at: dict[int, Fault] = {}
 
@@ -72,13 +76,19 @@ class FaultyScm:
         """Let a call end in a fault: the next one is number 0."""
         self._at[len(self.calls) + number] = fault
 
-    def answer(self, method: str, path: str, headers: Mapping[str, str], body: bytes) -> SiteAnswer:
-        resource = unquote(path.removeprefix("/data/").partition("?")[0])
-        content = json.loads(body) if body and headers.get("Content-Type") == "application/json" else {}
+    def clear(self) -> None:
+        """Forget all calls and faults."""
+        self.calls.clear()
+        self._once.clear()
+        self._at.clear()
 
-        def usual() -> SiteAnswer:
-            return self._site(method, path, headers, body)
-
+    def around(self, request: ODataRequest, usual: Callable[[], SiteAnswer]) -> SiteAnswer:
+        """Answer a request to OData by `usual`, or by a fault in its place."""
+        method, content = request.method, dict[str, object]()
+        resource = unquote(request.url.removeprefix("/").partition("?")[0])
+        if request.body and request.headers.get("content-type") == "application/json":
+            with suppress(ValueError):
+                content = json.loads(request.body)
         try:
             with self._log.record(CONNECTOR, SCM, ODataCall(method, resource, content)) as exchange:
                 fault = self._fault(method, resource.partition("(")[0])
@@ -89,6 +99,16 @@ class FaultyScm:
             raise
         self.calls.append(ScmCall(method, resource, content, found.status))
         return found
+
+    def site(self, site: InProcessSite) -> InProcessSite:
+        """Return a site that answers as `site` does, but for the faults."""
+
+        def answer(method: str, path: str, headers: Mapping[str, str], body: bytes) -> SiteAnswer:
+            lower = {name.lower(): value for name, value in headers.items()}
+            request = ODataRequest(method, path.removeprefix("/data"), lower, body, "")
+            return self.around(request, lambda: site(method, path, headers, body))
+
+        return answer
 
     def _fault(self, method: str, collection: str) -> Fault | None:
         once = next((one for one in self._once if one[:2] == (method, collection)), None)

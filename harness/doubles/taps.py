@@ -4,6 +4,7 @@ An environment wraps the webhook, ICI and the function modules in the taps of an
 middleware is recorded.
 """
 
+import re
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -11,17 +12,23 @@ from dataclasses import dataclass
 from itertools import count
 from threading import Condition
 from types import MappingProxyType
-from typing import Any, NamedTuple, TypeAlias, cast
+from typing import Any, NamedTuple, TypeAlias, TypeVar, cast
 
 from simulator.apim.cloud_events import binary_attributes, structured
 from simulator.apim.webhook import Reply, Webhook
 from simulator.ecc.bapiret2 import Bapiret2
 from simulator.ecc.system import EccSystem
+from simulator.icertis.agreement import TYPES
 from simulator.icertis.rest import Answer, RestSite
 from simulator.json_support import read_json_marking_repeats
+from simulator.site_transport import SiteAnswer
 
 ICI, APIM, CPI, CALM = "ICI", "API Management", "CPI", "Cloud ALM"
 CONNECTOR, SCM = "connector", "SCM"
+A = TypeVar("A", bound=SiteAnswer)
+SiteOf: TypeAlias = Callable[[str, str, Mapping[str, str], bytes], A]
+"""Gets method, path, headers and body."""
+
 SCENARIO = "the scenario"
 """The sender of calls past the middleware."""
 
@@ -84,6 +91,8 @@ class Exchange:
     answer: Reply | Answer | list[Bapiret2] | NoAnswer | None = None
 
 
+_ABOUT = re.compile(r"/v[0-9]+/agreements/(?P<type>\w+)")
+
 _MAX_EXCHANGES = 10_000
 """The most exchanges that wait for whoever asks for them; the oldest go first."""
 
@@ -142,6 +151,17 @@ class ExchangeLog:
         """Return a site that answers as `site` does."""
         return _TappedSite(site, self)
 
+    def integration(self, site: SiteOf[A]) -> SiteOf[A]:
+        """Return a site of ICI that answers the connector as `site` does."""
+
+        def recorded(method: str, path: str, headers: Mapping[str, str], body: bytes) -> A:
+            with self.record(CONNECTOR, ICI, Call(method, path)) as exchange:
+                found = site(method, path, headers, body)
+                exchange.answer = Answer(found.status, found.body)
+            return found
+
+        return recorded
+
     def webhook(self, webhook: Webhook) -> Webhook:
         """Return a webhook that receives events as `webhook` does."""
         return _TappedWebhook(webhook, self)
@@ -172,13 +192,19 @@ class ExchangeLog:
             self._tell(exchange)
 
 
+def _caller(path: str) -> str:
+    """Return who asks ICI for this: CPI for the types of the interface to ECC, else the connector."""
+    about = _ABOUT.match(path)
+    return CPI if about is None or about["type"].removesuffix("Amendment") in TYPES else CONNECTOR
+
+
 class _TappedSite:
     def __init__(self, site: RestSite, log: ExchangeLog) -> None:
         self._site = site
         self._log = log
 
     def answer(self, method: str, path: str, headers: Mapping[str, str]) -> Answer:
-        with self._log.record(CPI, ICI, Call(method, path)) as exchange:
+        with self._log.record(_caller(path), ICI, Call(method, path)) as exchange:
             exchange.answer = found = self._site.answer(method, path, headers)
         return found
 

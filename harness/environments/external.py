@@ -14,7 +14,7 @@ from typing import NoReturn
 
 import requests
 from starlette.applications import Starlette
-from starlette.routing import Mount, Route
+from starlette.routing import BaseRoute, Mount, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from harness.abap.upsert import ABAP_SETTINGS, abap_in
@@ -27,6 +27,7 @@ from harness.environments.interfaces import (
     Mode,
     NotSupported,
     ScenarioLandscape,
+    ScenarioScm,
 )
 from harness.environments.local_ecc import EccFault, LocalEcc
 from harness.environments.local_icertis import LocalIcertis
@@ -93,6 +94,8 @@ class ExternalEnvironment:
     """The middleware behind a URL."""
 
     mode = Mode.EXTERNAL
+    takes_events = APIM
+    """The name of what takes the events of ICI."""
 
     def __init__(self, middleware: MiddlewareAddress, abap: Path | None = None) -> None:
         """Listen until `close`. Raises PortInUse. `abap` is the function module of the systems, in place of ours."""
@@ -100,7 +103,7 @@ class ExternalEnvironment:
         self._middleware = middleware
         self._open = ExitStack()
         self._session = self._open.enter_context(client_session())
-        self._access = Authenticator(middleware.ici_token, client=middleware.ici_client)
+        self.access = Authenticator(middleware.ici_token, client=middleware.ici_client)
         databases = Databases.open(Settings(store=None))
         self._open.callback(databases.close)
         self._systems = databases.systems
@@ -108,8 +111,8 @@ class ExternalEnvironment:
             self._open.enter_context(abap_in(self._systems.values(), abap))
         self._exchange_log = ExchangeLog()
         empty = IcertisTenant("", lambda _: None)
-        self._site: RestSite = IcertisRest(empty, self._access)
-        self._activity = ActivityMonitor(ErrorGuard(self._app()))
+        self._site: RestSite = IcertisRest(empty, self.access)
+        self._activity = ActivityMonitor(ErrorGuard(Starlette(routes=self._routes())))
         listening = listening_socket(middleware.host, middleware.port)
         self.base = f"http://{middleware.host}:{listening.getsockname()[1]}"
         self._open.enter_context(run_in_thread(self._activity, listening))
@@ -132,7 +135,7 @@ class ExternalEnvironment:
         )
         clock = ManualClock(START_TIME)
         tenant = create_tenant(settings, event_delivery.emit, clock)
-        ici = self._icertis(tenant, self._access, event_delivery, clock, settings.seed)
+        ici = self._icertis(tenant, self.access, event_delivery, clock, settings.seed)
         self._site = self._exchange_log.site(ici.site)
         return self._landscape(ici, clock, settings)
 
@@ -153,15 +156,15 @@ class ExternalEnvironment:
         systems = {name: FaultFreeEcc(system) for name, system in self._systems.items()}
         return ExternalLandscape(ici, systems, settings, self._post, self._exchange_log)
 
-    def _app(self) -> Starlette:
+    def _routes(self) -> list[BaseRoute]:
         user, password = self._middleware.ecc_login
         functions = [
             Route(f"/{name}{FUNCTION_PATH}", EccOverHttp(self._exchange_log.target(name, system), user, password))
             for name, system in self._systems.items()
         ]
-        token = Route(icertis.TOKEN, icertis.token_endpoint(self._access))
+        token = Route(icertis.TOKEN, icertis.token_endpoint(self.access))
         ici = icertis.IcertisOverHttp(lambda: self._site)
-        return Starlette(routes=[Mount(icertis.API, FaultMiddleware(ici)), token, *functions])
+        return [Mount(icertis.API, FaultMiddleware(ici)), token, *functions]
 
     def _post(self, body: bytes, credential: str | None, attributes: Mapping[str, str] | None = None) -> Reply:
         """Post a body to the webhook, and wait until the middleware is done.
@@ -177,7 +180,7 @@ class ExternalEnvironment:
         attributes = attributes or {}
         sent = WebhookPost(body, bool(headers), binary_attributes(attributes))
         try:
-            with self._exchange_log.record(ICI, APIM, sent) as exchange:
+            with self._exchange_log.record(ICI, self.takes_events, sent) as exchange:
                 exchange.answer = reply = self._send(
                     body, {"Content-Type": "application/json", **headers, **attributes}
                 )
@@ -216,6 +219,8 @@ class ExternalEnvironment:
 class ExternalLandscape:
     """The landscape of one scenario with the external middleware in it."""
 
+    opened_scm: ScenarioScm | None = None
+
     def __init__(
         self,
         ici: LocalIcertis,
@@ -230,6 +235,10 @@ class ExternalLandscape:
         self.cpi = self
         self._api_key = settings.api_key
         self._post = post
+
+    @property
+    def scm(self) -> ScenarioScm:
+        _cannot("this run has a middleware to ECC, and no SCM: tox -e bdd-scm-external tests a connector")
 
     def post(
         self, body: bytes, headers: Mapping[str, str] | None, attributes: Mapping[str, str] | None = None

@@ -1,4 +1,4 @@
-"""Our own landscape over HTTP: ICI, the middleware and each ECC system in its own process, on database files.
+"""Our own landscape over HTTP: ICI, the middleware, each ECC system, SCM and its connector in a process of its own.
 
 The processes start once for a run, and the steps reach them through the administration. Two things work on the
 database files beside them: what users do in an ECC system (see `http_admin_clients`), and reconciliation, which runs
@@ -16,10 +16,17 @@ from typing import Any, NoReturn, Protocol, Self
 from requests import Session
 
 from harness.abap.upsert import ABAP_SETTINGS
-from harness.doubles.taps import APIM, ICI
+from harness.doubles.taps import APIM, CONNECTOR, ICI, SCM
 from harness.environments.http_admin_clients import EccAdminClient, IcertisAdminClient
+from harness.environments.http_scm import HttpScm, ScmProcesses
 from harness.environments.interfaces import START_TIME, KillPoint, Mode, NotSupported, ScenarioLandscape
-from harness.environments.server_process import TIMEOUT_SECONDS, MergedExchangeLog, ServedAdministration, ServerProcess
+from harness.environments.server_process import (
+    TIMEOUT_SECONDS,
+    MergedExchangeLog,
+    ServedAdministration,
+    ServerProcess,
+    log_entry,
+)
 from harness.server.admin.faults import BLOCKS_AFTER, BLOCKS_BEFORE, HAS_BLOCKED
 from harness.server.app import PartName, ServeConfig
 from simulator.apim.webhook import Reply
@@ -28,7 +35,7 @@ from simulator.ecc.system import EccSystem
 from simulator.http_support import client_session
 from simulator.landscape import Databases, Landscape
 from simulator.monitoring.alerts import Alert
-from simulator.monitoring.message_log import LogEntry, LoggedError
+from simulator.monitoring.message_log import LogEntry
 from simulator.reporting.reconciliation import Finding
 from simulator.settings import IciAccess, Settings
 
@@ -62,6 +69,7 @@ class HttpEnvironment:
         databases = Databases.open(self.file_settings.model_copy(update={"store": None}))
         self._open.callback(databases.close)
         self.systems = databases.systems
+        self._scm: ScmProcesses | None = None
         self.start_middleware(START_TIME)
         self._open.callback(lambda: self.middleware.stop())  # noqa: PLW0108 - a kill replaces the process
         self.session = self._open.enter_context(client_session())
@@ -84,6 +92,26 @@ class HttpEnvironment:
             self.systems[name].reset()
         self.faulty.clear()
         return HttpLandscape(self)
+
+    def open_scm(self) -> ScmProcesses:
+        """Start SCM and its connector for the first scenario that needs them; empty them for this one."""
+        if self._scm is None:
+            self._scm = ScmProcesses(self._folder, self.ici, self.connector_settings)
+            self._open.callback(self._scm.close)
+        self._scm.reset(self.connector_settings)
+        return self._scm
+
+    @property
+    def connector_settings(self) -> Settings:
+        """The settings of the scenario that the connector knows of, so that others start no other one."""
+        known = {"scm_types": self.settings.scm_types, "scm_period": self.settings.scm_period}
+        files = Settings(**known).with_data_directory(self._folder)
+        return files.model_copy(update={"synchronous": "normal", "longest_answer": LONGEST_ANSWER})
+
+    @property
+    def scm_processes(self) -> dict[str, ServerProcess]:
+        """The processes of SCM and its connector by what they serve, once a scenario has needed them."""
+        return {SCM: self._scm.scm, CONNECTOR: self._scm.connector} if self._scm else {}
 
     def start_middleware(self, now: datetime) -> None:
         """Start a middleware with the current settings and its clock stopped, and give ICI its address."""
@@ -146,6 +174,7 @@ class AdministeredLandscape:
 
     def __init__(self, environment: ServedParts) -> None:
         self.exchange_log = log = MergedExchangeLog(lambda: self._served)
+        self.opened_scm: HttpScm | None = None
         self.ici = IcertisAdminClient(environment.ici, self._settle, self.work)
         self.systems = {
             name: EccAdminClient(process, environment.session, environment.systems[name], log, environment.faulty)
@@ -158,6 +187,10 @@ class AdministeredLandscape:
     @property
     def cpi(self) -> Self:
         return self
+
+    @property
+    def scm(self) -> HttpScm:
+        _cannot("in a served landscape, the scenarios of ECC alone can be played")
 
     @property
     def _served(self) -> dict[str, ServedAdministration]:
@@ -182,7 +215,7 @@ class AdministeredLandscape:
         return Reply(answer.status_code, answer.json(), answer.headers)
 
     def entries(self) -> list[LogEntry]:
-        return [_entry(message) for message in self._environment.middleware.admin_pages("/messages?limit=1000")]
+        return [log_entry(message) for message in self._environment.middleware.admin_pages("/messages?limit=1000")]
 
     def alerts(self) -> list[Alert]:
         self.exchange_log.mark_stale(ICI)  # the monitoring asks it if it answers
@@ -198,6 +231,8 @@ class AdministeredLandscape:
 
     def work(self, now: datetime) -> None:
         self._now = now
+        if self.opened_scm:
+            self.opened_scm.set_time(now)
         self._environment.middleware.admin("PUT", "/clock", {"now": now.isoformat()})
         self._settle()
 
@@ -210,7 +245,9 @@ class AdministeredLandscape:
     def close(self) -> None: ...
 
     def _settle(self) -> Any:
-        """Wait until the middleware has done everything that is due."""
+        """Wait until middleware and connector have done everything that is due."""
+        if self.opened_scm:
+            self.opened_scm.settle()
         self._forget_answers()
         if self._is_being_killed:
             self.exchange_log.mark_stale()
@@ -234,6 +271,22 @@ class HttpLandscape(AdministeredLandscape):
     def __init__(self, environment: HttpEnvironment) -> None:
         super().__init__(environment)
         self._processes = environment
+
+    @property
+    def scm(self) -> HttpScm:
+        if self.opened_scm is None:
+            processes, log = self._processes.open_scm(), self.exchange_log
+            self.opened_scm = HttpScm(processes, self.ici, self._note_calls, log.drain)
+        return self.opened_scm
+
+    def _note_calls(self) -> None:
+        """Note that the connector may have called ICI and SCM."""
+        self._forget_answers()
+        self.exchange_log.mark_stale()
+
+    @property
+    def _served(self) -> dict[str, ServedAdministration]:
+        return {**super()._served, **self._processes.scm_processes}
 
     def reconcile(self, *, repair: bool) -> list[Finding]:
         """Compare as `zicm reconcile` does: on the database files, with ICI at its URL."""
@@ -285,11 +338,6 @@ class HttpLandscape(AdministeredLandscape):
 def _wait_and_record(process: ServerProcess) -> ServerProcess:
     process.wait_until_ready().drain_exchanges()
     return process
-
-
-def _entry(message: dict[str, Any]) -> LogEntry:
-    troubles = {system: LoggedError(*trouble) for system, trouble in message.pop("system_errors").items()}
-    return LogEntry(**message, system_errors=troubles)
 
 
 def _cannot(reason: str) -> NoReturn:

@@ -43,15 +43,15 @@ class IcertisAdminClient:
 
     def draft(self, kind: AgreementType, terms: Mapping[str, object], code: str = "", sys_id: str = "") -> Agreement:
         made = self._process.admin(
-            "POST", "/agreements", {"type": kind.name, "code": code, "sys_id": sys_id, **_values(terms)}
+            "POST", "/agreements", {"type": kind.name, "code": code, "sys_id": sys_id, **body_of(terms)}
         )
-        return self._keep(Agreement(kind, made["sys_id"], made["code"], dict(terms)))
+        return self.keep(Agreement(kind, made["sys_id"], made["code"], dict(terms)))
 
     def draft_amendment(self, parent: str, changes: Mapping[str, object], code: str, sys_id: str) -> Agreement:
         amended = self._agreements[parent]
-        made = self._act(parent, "amend", {"code": code, "sys_id": sys_id, **_values(changes)})
+        made = self._act(parent, "amend", {"code": code, "sys_id": sys_id, **body_of(changes)})
         attributes = {**amended.attributes, **changes}
-        return self._keep(Agreement(amendment_type(amended.kind), made["sys_id"], made["code"], attributes))
+        return self.keep(Agreement(amendment_type(amended.kind), made["sys_id"], made["code"], attributes))
 
     def associate(self, code: str, master: str) -> None:
         self._act(code, "associate", {"master": self._agreements[master].sys_id})
@@ -72,7 +72,7 @@ class IcertisAdminClient:
 
     def update(self, code: str, changes: Mapping[str, object]) -> None:
         self._agreements[code].attributes.update(changes)
-        self._act(code, "update", _values(changes))
+        self._act(code, "update", body_of(changes))
 
     def mark_confidential(self, code: str) -> None:
         self.update(code, {"ICMConfidentialContract": True})
@@ -114,7 +114,7 @@ class IcertisAdminClient:
 
     def set_field_answer(self, code: str, field: str, value: object) -> None:
         self._agreements[code].attributes[field] = value
-        self._process.admin("PATCH", self._path(code), _values({field: value}))
+        self._process.admin("PATCH", self._path(code), body_of({field: value}))
 
     def wrap_answers(self, envelope: str) -> None:
         self._process.admin("PUT", "/icertis", {"envelope": envelope})
@@ -151,7 +151,7 @@ class IcertisAdminClient:
     def _path(self, code: str) -> str:
         return f"/agreements/{quote(self._agreements[code].sys_id, safe='')}"
 
-    def _keep(self, agreement: Agreement) -> Agreement:
+    def keep(self, agreement: Agreement) -> Agreement:
         self._agreements[agreement.code] = agreement
         return agreement
 
@@ -219,7 +219,7 @@ class EccAdminClient:
         self._process.admin("POST", "/faults", {"target": self._name, "what": what})
 
 
-def _values(terms: Mapping[str, object]) -> dict[str, object]:
+def body_of(terms: Mapping[str, object]) -> dict[str, object]:
     """Return the request body for these attributes, sorted by how ICI is to answer them."""
     usual = {name: value for name, value in terms.items() if not isinstance(value, RawJson) and value is not ABSENT}
     as_is = {name: value.json for name, value in terms.items() if isinstance(value, RawJson)}

@@ -10,15 +10,19 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import NamedTuple, Protocol
 
+from harness.doubles.scm_faults import ScmCall
 from harness.doubles.taps import ExchangeLog
 from simulator.apim.webhook import Reply
+from simulator.connector.alignment import Drift
 from simulator.ecc.bapiret2 import Bapiret2
 from simulator.ecc.system import EccSystem
 from simulator.icertis.agreement import Agreement, AgreementType
 from simulator.icertis.rest import IcertisRequest
+from simulator.icertis.risk import Assessment
 from simulator.monitoring.alerts import Alert
 from simulator.monitoring.message_log import LogEntry
 from simulator.reporting.reconciliation import Finding
+from simulator.scm.system import ScmSystem
 from simulator.settings import Settings
 
 START_TIME = datetime(2026, 1, 5, 8, 0, tzinfo=UTC)
@@ -27,6 +31,10 @@ START_TIME = datetime(2026, 1, 5, 8, 0, tzinfo=UTC)
 
 class NotSupported(Exception):  # noqa: N818 - nothing is wrong
     """A step needs what the environment does not offer. Its text is the reason that the report shows."""
+
+
+class NotConnectedError(Exception):
+    """The connector could not set the connection up. The text says why."""
 
 
 class KillPoint(NamedTuple):
@@ -172,6 +180,102 @@ class ScenarioMiddleware(Protocol):
         """Run `action` and kill the middleware at the kill point that it reaches; then start it again."""
 
 
+class ScenarioScm(Protocol):
+    """SCM, its connector and the contracts of ICI for it, in one scenario. Each call may raise NotSupported."""
+
+    def draft(
+        self, kind: str, terms: Mapping[str, object], lines: Iterable[Mapping[str, object]], code: str, sys_id: str
+    ) -> Agreement:
+        """Draft a contract of a type, named as in ICI. The tenant makes up a blank code or System ID."""
+
+    def draft_from_link(self, kind: str, url: str, terms: Mapping[str, object], code: str, sys_id: str) -> Agreement:
+        """Draft the contract that a user of SCM has begun."""
+
+    def draft_amendment(self, parent: str, changes: Mapping[str, object], code: str, sys_id: str) -> Agreement: ...
+
+    def take(self, code: str, words: str) -> None:
+        """Take a step of the workflow. Raises NotAllowedError."""
+
+    def execute(self, code: str) -> None:
+        """Take a draft through all steps as far as executed. Raises NotAllowedError."""
+
+    def change_terms(self, code: str, changes: Mapping[str, object]) -> None: ...
+    def reset_expiry(self, code: str, day: str) -> None: ...
+
+    def attributes(self, code: str) -> Mapping[str, object]:
+        """Return what ICI holds of a contract, and its status as ICMStatus."""
+
+    def assess_risks(self) -> None:
+        """Hold contracts against the company's limits from now on."""
+
+    def assess(self, code: str) -> Assessment | None: ...
+    def accept_risk(self, code: str, by: str, reason: str) -> None: ...
+
+    def master_data(self, collection: str) -> list[dict[str, object]]:
+        """Return the rows of a collection in ICI."""
+
+    def writes_to_ici(self) -> list[IcertisRequest]:
+        """Return what the connector has written to ICI so far, oldest first."""
+
+    @property
+    def system(self) -> ScmSystem:
+        """The simulator of SCM, in this process or on its database.
+
+        Steps of its users work on this object in every environment, as its forms have no web service.
+        """
+
+    def set_available(self, *, available: bool) -> None: ...
+
+    def switch_feature_off(self) -> None:
+        """Hide the entities of the integration."""
+
+    def shorten_pages(self, rows: int) -> None:
+        """Answer with at most so many rows at once."""
+
+    def fail_once(self, method: str, collection: str, words: str) -> None:
+        """Let the next such call of a collection end in a fault that the words of a feature describe."""
+
+    def reject_client(self) -> None:
+        """Let the token endpoint know another secret, and take no token that it has issued."""
+
+    @property
+    def compares_reads(self) -> bool:
+        """True if the reads of the connector are compared, and not its writes alone."""
+
+    def calls(self) -> list[ScmCall]:
+        """Return the requests to SCM so far, oldest first, without those for tokens."""
+
+    def disconnect(self) -> None:
+        """Take everything that the set-up of the connection has written out of SCM."""
+
+    def connect(self) -> None:
+        """Let the connector set the connection up. Raises NotConnectedError with the reason."""
+
+    def align(self) -> list[Drift]:
+        """Let the connector align ICI and SCM now. Return the differences found."""
+
+    def drifts(self) -> list[Drift]:
+        """Return the differences that the last alignment found."""
+
+    def read_master_data(self) -> list[str]:
+        """Let the connector bring master data to ICI. Return the collections that had changed."""
+
+    def work(self) -> None:
+        """Let the connector do everything that is due."""
+
+    def next_due(self) -> str:
+        """Return the time of the next attempt; blank if nothing waits."""
+
+    def next_work(self) -> bool:
+        """Let time go by until the next attempt, and the connector work. Return False where nothing waits."""
+
+    def entries(self) -> list[LogEntry]:
+        """Return the log of the connector, oldest entry first."""
+
+    def stored(self) -> str:
+        """Return everything that the connector's store holds."""
+
+
 class ScenarioLandscape(Protocol):
     """The landscape of one scenario."""
 
@@ -183,6 +287,15 @@ class ScenarioLandscape(Protocol):
     def cpi(self) -> ScenarioMiddleware: ...
     @property
     def exchange_log(self) -> ExchangeLog: ...
+
+    @property
+    def scm(self) -> ScenarioScm:
+        """SCM with its connector, opened when a step first needs it. Raises NotSupported where there is none."""
+
+    @property
+    def opened_scm(self) -> ScenarioScm | None:
+        """SCM with its connector, if a step has needed it."""
+
     def close(self) -> None: ...
 
 
@@ -192,6 +305,7 @@ class Mode(StrEnum):
     IN_PROCESS = "in process"
     HTTP = "HTTP"
     EXTERNAL = "external"
+    CONNECTOR = "external connector"
     IFLOW = "iFlow"
     ABAP = "ABAP"
 
@@ -235,3 +349,21 @@ class MiddlewareAddress:
 
     ici_client: tuple[str, str] = ("cpi", "cpi-secret")
     ecc_login: tuple[str, str] = ("CPI_ICM", "ecc-password")
+
+
+@dataclass(frozen=True)
+class ConnectorAddress(MiddlewareAddress):
+    """The address of a connector to SCM, and ours for it."""
+
+    scm_client: tuple[str, str] = ("scm-connector", "scm-secret")
+    jobs: Mapping[str, str] = field(default_factory=dict)
+    """Name of a job of the connector, see `CONNECTOR_JOBS`, to the URL that starts it."""
+
+
+CONNECTOR_JOBS: Mapping[str, str] = {
+    "connect": "forget everything, and set the connection up with the contract types of the body",
+    "align": "align ICI and SCM",
+    "master-data": "bring master data to ICI",
+    "retry": "GET: the number of events that wait for another attempt; POST: try them now",
+}
+"""What a connector can be asked to do, each by a POST that is answered when it is done."""

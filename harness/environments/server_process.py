@@ -18,6 +18,7 @@ from harness.doubles.exchange_json import from_json
 from harness.doubles.taps import CPI, Exchange, ExchangeLog, NoAnswer
 from harness.server.app import ServeConfig, serve
 from simulator.icertis.tenant import NotAllowedError
+from simulator.monitoring.message_log import LogEntry, LoggedError
 
 TIMEOUT_SECONDS = 60
 """The longest time of a process to start, to answer and to end."""
@@ -208,6 +209,12 @@ class MergedExchangeLog(ExchangeLog):
 
     def _gather(self, process: ServedAdministration) -> None:
         self._gathered += process.drain_exchanges()
+
+
+def log_entry(message: dict[str, Any]) -> LogEntry:
+    """Read an entry of a message log from the JSON of an administration."""
+    troubles = {system: LoggedError(*trouble) for system, trouble in message.pop("system_errors").items()}
+    return LogEntry(**message, system_errors=troubles)
 
 
 def _is_one_of(gathered: Exchange, ours: Iterable[Exchange]) -> bool:

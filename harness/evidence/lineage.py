@@ -64,6 +64,8 @@ class LineageBuilder:
                 self._accept(exchange, exchange.request)
             if not isinstance(exchange.request, Call) or not isinstance(exchange.answer, Answer):
                 continue
+            if exchange.request.method != "GET":
+                continue
             path, content = exchange.request.path, answer_bodies.parse_body(exchange.answer)
             if LISTING_PATH.fullmatch(path):
                 self._events.clear()  # a reconciliation reads from here on, for no event

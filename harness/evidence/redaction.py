@@ -120,7 +120,7 @@ class Redactor:
             return
         path = exchange.request.path
         call = CALL_1_PATH.fullmatch(path) or CALL_2_PATH.fullmatch(path)
-        if call is None or exchange.answer.status != 200:
+        if call is None or exchange.answer.status != 200 or exchange.request.method != "GET":
             return
         content = answer_bodies.parse_body(exchange.answer)
         sys_id = unquote(call["id"]).lower()

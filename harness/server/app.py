@@ -28,7 +28,14 @@ from harness.doubles.clocks import SettableClock
 from harness.doubles.taps import ExchangeLog
 from harness.errors import UserError
 from harness.server.allocator import share_arenas
-from harness.server.components import EccComponent, IcertisComponent, MiddlewareComponent, ScmComponent
+from harness.server.components import (
+    CONNECTOR_PATH,
+    ConnectorComponent,
+    EccComponent,
+    IcertisComponent,
+    MiddlewareComponent,
+    ScmComponent,
+)
 from harness.server.credentials import FILE, Credentials
 from harness.server.front_page import front_page
 from harness.server.problem_response import ProblemResponse
@@ -37,7 +44,8 @@ from simulator.apim import http_app as apim
 from simulator.database import IN_MEMORY, KeyFileError
 from simulator.http_support import ErrorGuard, bearer_token, header, respond_problem, same_credential
 from simulator.icertis import http_app as icertis
-from simulator.settings import ICI_NAME, SCM_NAME, STORE_NAME, Settings
+from simulator.scm import http_app as scm_http
+from simulator.settings import CONNECTOR_NAME, ICI_NAME, SCM_NAME, STORE_NAME, Settings
 
 ADMIN = "/__admin"
 CONSOLE = "/console"
@@ -51,6 +59,7 @@ class PartName(StrEnum):
     MIDDLEWARE = "middleware"
     ECC = "ecc"
     SCM = "scm"
+    CONNECTOR = "connector"
 
 
 @dataclass(frozen=True)
@@ -72,11 +81,17 @@ class ServeConfig:
     """The URL to which ICI sends events; blank for the webhook of this process, if it serves one."""
 
     ici_url: str = ""
-    """The base URL of ICI's API for the middleware; blank for the ICI of this process."""
+    """The base URL of ICI's API for the middleware and the connector; blank for the ICI of this process."""
 
     token_url: str = ""
     ecc_urls: Mapping[str, str] = field(default_factory=dict)
     """System name to the URL of its web service, for the middleware; empty for the systems of this process."""
+
+    connector_url: str = ""
+    """The URL to which ICI sends events about contracts for SCM; blank for the connector of this process, if any."""
+
+    scm_url: str = ""
+    """The URL of SCM's environment for the connector; blank for the SCM of this process."""
 
     abap: Path | None = None
     """The translated ABAP that is the function module of the ECC systems; None for the built-in one."""
@@ -91,14 +106,16 @@ class ServeConfig:
         store = {STORE_NAME: self.settings.store} if self.serves(PartName.MIDDLEWARE) else {}
         ici = {ICI_NAME: self.settings.ici_store} if self.settings.ici_store and self.serves(PartName.ICI) else {}
         scm = {SCM_NAME: self.settings.scm} if self.serves_scm else {}
-        return [name for name, url in {**systems, **store, **ici, **scm}.items() if url != IN_MEMORY]
+        connector = {CONNECTOR_NAME: self.settings.scm_store} if self.serves_connector else {}
+        served = {**systems, **store, **ici, **scm, **connector}
+        return [name for name, url in served.items() if url != IN_MEMORY]
 
     @property
     def served_names(self) -> list[str]:
         """Names of what this process serves: systems, CPI and ICI."""
         systems = [*self.settings.systems] if self.serves(PartName.ECC) else []
         others = [STORE_NAME] * self.serves(PartName.MIDDLEWARE) + [ICI_NAME] * self.serves(PartName.ICI)
-        return systems + others + [SCM_NAME] * self.serves_scm
+        return systems + others + [SCM_NAME] * self.serves_scm + [CONNECTOR_NAME] * self.serves_connector
 
     def serves(self, part: PartName) -> bool:
         return self.part in (PartName.ALL, part)
@@ -106,6 +123,10 @@ class ServeConfig:
     @property
     def serves_scm(self) -> bool:
         return self.serves(PartName.SCM) and self.settings.scm is not None
+
+    @property
+    def serves_connector(self) -> bool:
+        return self.serves(PartName.CONNECTOR) and self.settings.scm is not None
 
     def to_json(self) -> str:
         return TypeAdapter(type(self)).dump_json(self).decode()
@@ -180,7 +201,7 @@ class ServedLandscape:
     def _open_parts(self, config: ServeConfig, base: str) -> None:
         with_files = config.settings.with_data_directory if config.all_in_folder else config.settings.with_file_defaults
         settings = with_files(config.folder.resolve())
-        self.ici = self.middleware = self.ecc = self.scm = None
+        self.ici = self.middleware = self.ecc = self.scm = self.connector = None
         clock = SettableClock(config.stopped_at)
         if config.all_in_folder and config.serves(PartName.MIDDLEWARE):
             clock = SettableClock(config.stopped_at, partial(keep_clock, config.folder))
@@ -196,6 +217,7 @@ class ServedLandscape:
                 webhook_url,
                 clock,
                 kept_requests=10_000 if config.administration else 0,
+                connector_url=config.connector_url or (base + CONNECTOR_PATH if config.serves_connector else ""),
             )
             self._open.callback(ici.close)
             routes += ici.routes()
@@ -206,7 +228,7 @@ class ServedLandscape:
             routes += ecc.routes()
             self.urls |= ecc.urls(base)
         if config.serves_scm:
-            self.scm = scm = ScmComponent(settings, self.credentials)
+            self.scm = scm = ScmComponent(settings, self.credentials, self.exchange_log)
             self._open.callback(scm.close)
             routes += scm.routes()
             self.urls |= scm.urls(base)
@@ -215,16 +237,13 @@ class ServedLandscape:
             self._open.callback(middleware.close)
             routes += middleware.routes()
             self.urls |= middleware.urls(base)
+        if config.serves_connector:
+            self.connector = connector = self._connector(config, settings, clock)
+            self._open.callback(connector.close)
+            routes += connector.routes()
+            self.urls |= connector.urls(base)
         self.urls = {name: self.urls[name] for name in sorted(self.urls, key=_event_order)}
-        if config.administration:
-            # The administration takes long to import, and a read-only landscape has none.
-            from harness.server.admin.app import administration  # noqa: PLC0415
-
-            admin = administration(self.ici, self.middleware, self.ecc, self.scm, self.exchange_log, clock)
-            admin = self._telling(_require_local_origin(_require_token(admin, self.credentials.admin_token)))
-            self.urls["administration"] = f"{base}{ADMIN}/openapi.json"
-        else:
-            admin = _answer_switched_off
+        admin = self._administration(config, base, clock)
         if self._make_console is not None:
             self.console = self._make_console(self, admin if config.administration else None)
             self.urls["console"] = base + CONSOLE
@@ -233,6 +252,17 @@ class ServedLandscape:
         served = Starlette(routes=routes, exception_handlers={HTTPException: _as_problem})
         served.router.redirect_slashes = False
         self.app = _without_trailing_slash(served)
+
+    def _administration(self, config: ServeConfig, base: str, clock: SettableClock) -> ASGIApp:
+        if not config.administration:
+            return _answer_switched_off
+        # It takes long to import, and a read-only landscape has none.
+        from harness.server.admin.app import Parts, administration  # noqa: PLC0415
+
+        parts = Parts(self.ici, self.middleware, self.ecc, self.scm, self.connector)
+        admin = administration(parts, self.exchange_log, clock)
+        self.urls["administration"] = f"{base}{ADMIN}/openapi.json"
+        return self._telling(_require_local_origin(_require_token(admin, self.credentials.admin_token)))
 
     def _telling(self, admin: ASGIApp) -> ASGIApp:
         """Tell the console of every request that may have changed something."""
@@ -259,12 +289,29 @@ class ServedLandscape:
             clock=clock,
         )
 
+    def _connector(self, config: ServeConfig, settings: Settings, clock: SettableClock) -> ConnectorComponent:
+        ici_url, scm_url = config.ici_url or self.urls["icertis"], config.scm_url or self.urls["scm"]
+        addresses = {
+            "ici_base_url": ici_url,
+            "scm_base_url": scm_url,
+            "scm_token_url": f"{scm_url.removesuffix(scm_http.ROOT)}{scm_http.TOKENS[0]}",
+        }
+        return ConnectorComponent(
+            settings.model_copy(update=addresses),
+            self.credentials,
+            token_url=config.token_url or f"{ici_url.removesuffix(icertis.API)}{icertis.TOKEN}",
+            clock=clock,
+            connects=config.part == PartName.ALL,
+        )
+
     def start(self) -> None:
         """Start the worker, and ICI's renewals. The server listens by now."""
         if self.ici is not None:
             self.ici.start()
         if self.middleware is not None:
             self.middleware.background.start()
+        if self.connector is not None:
+            self.connector.start()
 
     def stop(self) -> None:
         """Stop the worker. The server still answers the requests under way."""
@@ -272,6 +319,8 @@ class ServedLandscape:
             self.console.stop()
         if self.middleware is not None:
             self.middleware.background.stop()
+        if self.connector is not None:
+            self.connector.stop()
 
     def close(self) -> None:
         self._open.close()

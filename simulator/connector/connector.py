@@ -3,7 +3,10 @@
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from datetime import timedelta
+from threading import Lock
 from uuid import uuid4
+
+from sqlalchemy.exc import SQLAlchemyError
 
 from simulator.clock import Clock
 from simulator.connector.alignment import Alignment, Drift
@@ -18,7 +21,7 @@ from simulator.cpi.process_event import Outcome
 from simulator.cpi.queue import Queue
 from simulator.cpi.retries import RetryRules
 from simulator.cpi.worker import Worker
-from simulator.errors import InterfaceError
+from simulator.errors import Failure, InterfaceError
 from simulator.monitoring.message_log import MessageLog
 
 
@@ -57,12 +60,25 @@ class Connector:
 
         self._alignment = Alignment(self.flow, ici, scm, types.values(), summaries=summaries, send=self._send)
         self._master_data = MasterData(scm, ici)
-        self._worker = Worker(queue, self.flow, rules, clock, observe)
+        self.worker = Worker(queue, self.flow, rules, clock, observe)
+        self._aligning = Lock()
+
+    def accept(self, body: object) -> str:
+        """Store an event. Returns its guid.
+
+        Raises InterfaceError D-60 for a body that is no event, and MON-3 where the store fails.
+        """
+        event, guid = ReceivedEvent.parse(body), str(uuid4())
+        try:
+            self.queue.accept(guid, str(uuid4()), event, self._clock())
+        except SQLAlchemyError as failure:
+            why = f"the store of the connector failed ({type(failure).__name__}); send the event again later"
+            raise InterfaceError("MON-3", "", why, Failure.UNEXPECTED) from None
+        return guid
 
     def receive(self, body: object) -> str:
         """Store an event, and work on what is due. Returns its guid. Raises InterfaceError D-60 for no event."""
-        guid = str(uuid4())
-        self.queue.accept(guid, str(uuid4()), ReceivedEvent.parse(body), self._clock())
+        guid = self.accept(body)
         self.work()
         return guid
 
@@ -71,19 +87,30 @@ class Connector:
         connect(self._scm, self._types, ici_url)
 
     def work(self) -> None:
-        """Do everything that is due; what cannot be aligned now is aligned in the next period (D-139)."""
-        self._worker.run()
+        """Do everything that is due."""
+        self.worker.run()
+        self.align_if_due()
+
+    def align_if_due(self) -> None:
+        """Align both sides once in a period; what cannot be aligned now is aligned in the next one (D-139)."""
         if self._clock() - self._aligned_at >= self._period:
             with suppress(InterfaceError):
                 self.align()
 
     def align(self) -> list[Drift]:
         """Align both sides now. Returns the differences found. Raises InterfaceError where a side does not answer."""
-        self._aligned_at = self._clock()
-        self._master_data.run()
-        self.drifts = self._alignment.run()
-        self._worker.run()
-        return self.drifts
+        with self._aligning:
+            self._aligned_at = self._clock()
+            self._master_data.run()
+            self.drifts = self._alignment.run()
+            self.worker.run()
+            return self.drifts
+
+    def reset(self) -> None:
+        """Forget every event, and what both sides had at the last alignment."""
+        self.queue.reset()
+        self._master_data.forget()
+        self._aligned_at, self.drifts = self._clock(), []
 
     def read_master_data(self) -> list[str]:
         """Bring master data to ICI. Returns the collections that have changed. Raises InterfaceError."""

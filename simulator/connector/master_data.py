@@ -38,6 +38,10 @@ class MasterData:
         self._root = f"/v{api_version}/masterdata"
         self._brought: dict[str, list[dict[str, object]]] = {}
 
+    def forget(self) -> None:
+        """Take everything for changed at the next run."""
+        self._brought.clear()
+
     def run(self) -> list[str]:
         """Bring what has changed. Returns the names of these collections. Raises InterfaceError."""
         brought = []

@@ -29,6 +29,11 @@ SCM_TYPES = {kind.name: kind for kind in (PROCUREMENT, NDA)}
 """The types of the interface to Dynamics 365 SCM (D-142)."""
 
 
+def scm_type(name: str) -> AgreementType:
+    """Return a type of the interface to SCM; the customer may have named one of its own (SCM-8)."""
+    return SCM_TYPES.get(name) or AgreementType(name, "PX")
+
+
 def amendment_type(kind: AgreementType) -> AgreementType:
     """Return the type of the amendments of `kind`. Raises ValueError for a Baseline Agreement."""
     if kind == BASELINE:

@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections import deque
 from collections.abc import Mapping
 from urllib.parse import unquote
 
@@ -25,9 +26,11 @@ _MASTER_DATA = re.compile(r"/v[0-9]+/masterdata/(?P<name>\w{1,80})")
 class IntegrationApi:
     """The REST API of a tenant, with what an integration may write."""
 
-    def __init__(self, site: RestSite, tenant: IcertisTenant, authenticator: Authenticator) -> None:
-        """`site` answers what is read."""
-        self.writes: list[IcertisRequest] = []
+    def __init__(
+        self, site: RestSite, tenant: IcertisTenant, authenticator: Authenticator, kept_requests: int | None = None
+    ) -> None:
+        """`site` answers what is read; the last `kept_requests` writes are kept, None keeps all."""
+        self.writes: deque[IcertisRequest] = deque(maxlen=kept_requests)
         """The requests that have changed something."""
 
         self._site = site

@@ -50,6 +50,12 @@ STEPS: Mapping[str, Transition] = MappingProxyType(
 )
 """Words to step."""
 
+EXECUTION = (
+    "submitted for review", "reviewed", "submitted for approval", "approved",
+    "sent for signature", "signed by the supplier", "signed by us",
+)  # fmt: skip
+"""The steps from the draft to the execution."""
+
 _OPEN = (_S.DRAFT, _S.WAITING_FOR_REVIEW, _S.REVIEWED, _S.WAITING_FOR_APPROVAL, _S.REJECTED)
 """The statuses in which the terms can be changed."""
 
@@ -123,10 +129,7 @@ class ContractWorkflow:
 
     def execute(self, contract: Agreement) -> None:
         """Take a draft through all steps as far as executed."""
-        path = list(STEPS)
-        for words in path[path.index("submitted for review") : path.index("rejected")]:
-            self.take(contract, words)
-        for words in path[path.index("sent for signature") : path.index("put on hold")]:
+        for words in EXECUTION:
             self.take(contract, words)
 
     def reset_expiry(self, contract: Agreement, day: str) -> None:

@@ -1,5 +1,9 @@
 """OData of SCM over HTTP, as an ASGI application below `/data`."""
 
+from collections.abc import Callable
+from functools import partial
+from typing import TypeAlias
+
 import anyio.to_thread
 from anyio import CapacityLimiter
 from starlette.types import Receive, Scope, Send
@@ -18,8 +22,9 @@ from simulator.http_support import (
 from simulator.scm.access import TENANT, EntraTenant
 from simulator.scm.odata.batch import Batches
 from simulator.scm.odata.packages import PACKAGES, find_package
-from simulator.scm.odata.service import ODataRequest, ODataService
+from simulator.scm.odata.service import ODataAnswer, ODataRequest, ODataService
 from simulator.scm.system import ScmSystem
+from simulator.site_transport import SiteAnswer
 
 ROOT = "/scm"
 """The path of the environment; `ROOT/data` is that of its OData."""
@@ -32,10 +37,16 @@ _THREADS = 8
 _DATA = "/data"
 
 
+Usual: TypeAlias = Callable[[], SiteAnswer]
+ScmTap: TypeAlias = Callable[[ODataRequest, Usual], SiteAnswer]
+"""Gets a request and what answers it; tests put a double there."""
+
+
 class ScmOverHttp:
     """Serve OData of one environment."""
 
-    def __init__(self, system: ScmSystem, access: EntraTenant) -> None:
+    def __init__(self, system: ScmSystem, access: EntraTenant, tap: ScmTap = lambda _, answer: answer()) -> None:
+        self._tap = tap
         self._system = system
         self._access = access
         self._service = ODataService(system)
@@ -67,7 +78,8 @@ class ScmOverHttp:
             request = ODataRequest(scope["method"], url, text_headers(scope), body, base)
             is_batch = url == "/$batch" and request.method == "POST"
             answer = self._batches.answer if is_batch else self._service.answer
-            found = await anyio.to_thread.run_sync(answer, request, limiter=self._limiter)
+            usual: Callable[[], ODataAnswer] = partial(answer, request)
+            found = await anyio.to_thread.run_sync(self._tap, request, usual, limiter=self._limiter)
             await respond(send, found.status, found.body, found.headers)
 
     async def _send_package(self, ticket: str, send: Send) -> None:

@@ -19,6 +19,9 @@ from simulator.scm.framework import Change, EntityRow, Framework, RefusedError, 
 from simulator.scm.master_data import ScmTable
 from simulator.scm.rules import LINES, RULES, release, update_fulfilment
 
+MAX_PAGE = 10_000
+"""The most rows of one answer; the rest stands behind `@odata.nextLink`."""
+
 _ORDERS: Table = ReleaseOrder.__table__  # type: ignore[attr-defined]
 
 _Result = TypeVar("_Result")
@@ -38,6 +41,9 @@ class ScmSystem:
         self.framework = Framework(RULES)
         self.is_up = True
         """False makes the server answer 503."""
+
+        self.max_page = MAX_PAGE
+        """The most rows of one answer; only a test makes it less than `MAX_PAGE`."""
 
         self.feature_is_on = True
         """False hides the entities of the integration, as where its feature is switched off."""
@@ -73,6 +79,11 @@ class ScmSystem:
         """Change a row as a user of SCM does. Raises RefusedError, MissingRowError."""
         with self.transaction() as db:
             self.framework.update(db, ALL_SETS[collection], key, fields, by_user=True)
+
+    def change_by_program(self, collection: str, key: Mapping[str, EdmValue], fields: Mapping[str, object]) -> None:
+        """Change a row as another integration could. Raises RefusedError, MissingRowError."""
+        with self.transaction() as db:
+            self.framework.update(db, ALL_SETS[collection], key, fields)
 
     def delete_as_user(self, collection: str, key: Mapping[str, EdmValue]) -> None:
         """Delete a row as a user of SCM does. Raises RefusedError, MissingRowError."""
@@ -129,8 +140,9 @@ class ScmSystem:
                 db.execute(ALL_SETS[name].table.delete())
 
     def reset(self) -> None:
-        """Empty all tables, be up, and have the feature switched on."""
+        """Empty all tables, be up, and have the feature switched on, with pages of usual length."""
         self.is_up = self.feature_is_on = True
+        self.max_page = MAX_PAGE
         with self.transaction() as db:
             for table in ScmTable.metadata.sorted_tables:
                 db.execute(table.delete())

@@ -174,6 +174,8 @@ def _rerun_command(config: pytest.Config, place: str) -> str:
     """Write the command that runs one scenario alone against the same middleware, without its credentials."""
     if url := config.getoption("middleware_url", None):
         return f"tox -e bdd-external -- --middleware-url {shlex.quote(url)} --scenario {place}"
+    if url := config.getoption("connector_url", None):
+        return f"tox -e bdd-scm-external -- --connector-url {shlex.quote(url)} --scenario {place}"
     if flow := config.getoption("flow", None):
         return f"tox -e bdd-iflow -- --flow {shlex.quote(str(flow))} --scenario {place}"
     return f"tox -e bdd -- --scenario {place}"

@@ -148,7 +148,7 @@ def check_allowed(drafts: Drafts) -> None:
 @assertion(parsers.parse('ICI holds of "{code}":'))
 def check_attributes(context: ScenarioContext, code: DraftedCode, datatable: Table) -> None:
     expected = named_values(datatable)
-    held = {"ICMStatus": context.ici.agreement(code).status.value, **context.scm.attributes(code)}
+    held = context.scm.attributes(code)
     assert_equal(f"what ICI holds of {code}", {name: shown(held.get(name, "")) for name in expected}, expected)
 
 

@@ -1,6 +1,7 @@
 """The administration of the parts that this process serves."""
 
 from collections.abc import Callable
+from typing import NamedTuple
 
 import anyio.to_thread
 from fastapi import FastAPI, Security
@@ -11,6 +12,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from harness.doubles.clocks import SettableClock
 from harness.doubles.taps import ExchangeLog
 from harness.server.admin import clock as clock_routes
+from harness.server.admin import connector as connector_routes
+from harness.server.admin import contracts as contract_routes
 from harness.server.admin import ecc as ecc_routes
 from harness.server.admin import faults as fault_routes
 from harness.server.admin import icertis as icertis_routes
@@ -19,22 +22,32 @@ from harness.server.admin import scm as scm_routes
 from harness.server.admin import traffic as traffic_routes
 from harness.server.admin.ascii_json import AsciiJsonResponse
 from harness.server.admin.validation import WRONG, install_error_handlers
-from harness.server.components import EccComponent, IcertisComponent, MiddlewareComponent, ScmComponent
+from harness.server.components import (
+    ConnectorComponent,
+    EccComponent,
+    IcertisComponent,
+    MiddlewareComponent,
+    ScmComponent,
+)
 from simulator.http_support import BodyError, read_body, respond_body_problem, respond_problem
 
 MAX_BYTES = 1024 * 1024
 """The most bytes of a request."""
 
 
-def administration(  # noqa: PLR0913, PLR0917 - the parts
-    ici: IcertisComponent | None,
-    middleware: MiddlewareComponent | None,
-    ecc: EccComponent | None,
-    scm: ScmComponent | None,
-    exchange_log: ExchangeLog,
-    shared_clock: SettableClock,
-) -> ASGIApp:
+class Parts(NamedTuple):
+    """The parts that a process serves; None for the others."""
+
+    ici: IcertisComponent | None
+    middleware: MiddlewareComponent | None
+    ecc: EccComponent | None
+    scm: ScmComponent | None
+    connector: ConnectorComponent | None
+
+
+def administration(parts: Parts, exchange_log: ExchangeLog, shared_clock: SettableClock) -> ASGIApp:
     """Return the application to mount."""
+    ici, middleware, ecc, scm, connector = parts
     app = FastAPI(
         title="zicm administration",
         description="For tests and walkthroughs. It shows and changes everything that the mock ICI holds.",
@@ -47,15 +60,18 @@ def administration(  # noqa: PLR0913, PLR0917 - the parts
     )
     install_error_handlers(app)
     app.state.ici, app.state.middleware, app.state.ecc, app.state.exchange_log = ici, middleware, ecc, exchange_log
-    app.state.clock, app.state.scm = shared_clock, scm
+    app.state.clock, app.state.scm, app.state.connector = shared_clock, scm, connector
     if ici is not None:
         app.include_router(icertis_routes.routes)
+        app.include_router(contract_routes.routes)
     if middleware is not None:
         app.include_router(middleware_routes.routes)
     if ecc is not None:
         app.include_router(ecc_routes.routes)
     if scm is not None:
         app.include_router(scm_routes.routes)
+    if connector is not None:
+        app.include_router(connector_routes.routes)
     if ici is not None or ecc is not None:
         app.include_router(fault_routes.routes)
     app.include_router(clock_routes.routes)
@@ -69,7 +85,8 @@ def administration(  # noqa: PLR0913, PLR0917 - the parts
         """
         if ici is not None:
             ici.reset()
-        resets: list[Callable[[], object]] = [part.reset for part in (middleware, ecc, scm) if part is not None]
+        others = (middleware, ecc, scm, connector)
+        resets: list[Callable[[], object]] = [part.reset for part in others if part is not None]
         for reset_part in resets:
             await anyio.to_thread.run_sync(reset_part)
         if time is not None:

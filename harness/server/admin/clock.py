@@ -7,7 +7,7 @@ from pydantic import BaseModel, Field
 
 from harness.doubles.clocks import SettableClock
 from harness.server.admin.validation import AwareTime, StrictModel
-from harness.server.components import IcertisComponent, MiddlewareComponent
+from harness.server.components import ConnectorComponent, IcertisComponent, MiddlewareComponent
 
 routes = APIRouter(tags=["Everything"])
 
@@ -43,8 +43,11 @@ async def _set(request: Request, stopped_at: datetime | None) -> ClockState:
     request.app.state.clock.set(stopped_at)
     ici: IcertisComponent | None = request.app.state.ici
     middleware: MiddlewareComponent | None = request.app.state.middleware
+    connector: ConnectorComponent | None = request.app.state.connector
     if middleware is not None:
         middleware.background.wake()
+    if connector is not None:
+        connector.background.wake()
     if ici is not None:
         ici.renew_due()
         await ici.send_events()

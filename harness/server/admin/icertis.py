@@ -14,6 +14,7 @@ from harness.server.admin.icertis_models import (
     Amendment,
     AssociatedMaster,
     AttributeValues,
+    ConnectorWebhook,
     Draft,
     EventQueue,
     EventResend,
@@ -43,14 +44,14 @@ IcertisDep = Annotated[IcertisComponent, Depends(_ici)]
 
 
 async def _agreement(any_id: AgreementId, ici: IcertisDep) -> Agreement:
-    return _find(any_id, ici)
+    return find(any_id, ici)
 
 
 AgreementDep = Annotated[Agreement, Depends(_agreement)]
 
 
 async def _room(ici: IcertisDep) -> None:
-    if ici.event_delivery.is_full:
+    if ici.is_full:
         why = f"{MAX_WAITING} events wait for the webhook: nothing that emits another one happens until it takes some"
         raise HTTPException(503, why, {"Retry-After": "60"})
 
@@ -58,15 +59,15 @@ async def _room(ici: IcertisDep) -> None:
 routes = APIRouter(tags=["ICI"])
 """The routes run in the event loop of the server, as the answers to CPI's calls do."""
 
-_NOT_FOUND_OR_CONFLICT = {**NOT_FOUND, **CONFLICT}
-_EMITTING: dict[str, Any] = {
-    "responses": _NOT_FOUND_OR_CONFLICT | problem_responses({503: "Too many events wait for the webhook"}),
+NOT_FOUND_OR_CONFLICT = {**NOT_FOUND, **CONFLICT}
+EMITTING: dict[str, Any] = {
+    "responses": NOT_FOUND_OR_CONFLICT | problem_responses({503: "Too many events wait for the webhook"}),
     "dependencies": [Depends(_room)],
 }
 """Options of a route that makes ICI emit an event."""
 
 
-def _find(any_id: str, ici: IcertisComponent) -> Agreement:
+def find(any_id: str, ici: IcertisComponent) -> Agreement:
     wanted = unquote(any_id).lower()
     hits = [one for one in ici.tenant.all_agreements() if wanted in (one.sys_id.lower(), one.code.lower())]
     if not hits:
@@ -76,7 +77,7 @@ def _find(any_id: str, ici: IcertisComponent) -> Agreement:
     return hits[0]
 
 
-def _or_conflict(action: Callable[[], T]) -> T:
+def or_conflict(action: Callable[[], T]) -> T:
     """Return the result of an action; answer 409 if ICI does not allow it."""
     try:
         return action()
@@ -84,94 +85,90 @@ def _or_conflict(action: Callable[[], T]) -> T:
         raise HTTPException(409, str(why)) from None
 
 
-async def _send(ici: IcertisComponent) -> None:
-    await ici.send_events()
-
-
 @routes.get("/agreements")
 async def agreements(ici: IcertisDep) -> list[AgreementOut]:
-    return [_agreement_out(one) for one in ici.tenant.all_agreements()]
+    return [agreement_out(one) for one in ici.tenant.all_agreements()]
 
 
 @routes.post("/agreements", status_code=201, responses=CONFLICT)
 async def draft(ici: IcertisDep, new: Draft) -> AgreementOut:
     kind = TYPES[new.type]
     terms = {**(make_attributes(kind, new.seed) if new.seed is not None else {}), **new.merged()}
-    return _agreement_out(_or_conflict(lambda: ici.tenant.draft(kind, terms, code=new.code, sys_id=new.sys_id)))
+    return agreement_out(or_conflict(lambda: ici.tenant.draft(kind, terms, code=new.code, sys_id=new.sys_id)))
 
 
-@routes.get("/agreements/{any_id}", responses=_NOT_FOUND_OR_CONFLICT)
+@routes.get("/agreements/{any_id}", responses=NOT_FOUND_OR_CONFLICT)
 async def agreement(one: AgreementDep, ici: IcertisDep) -> AgreementDetail:
-    return AgreementDetail(**_agreement_out(one).model_dump(), detail=ici.rest.detail(one))
+    return AgreementDetail(**agreement_out(one).model_dump(), detail=ici.rest.detail(one))
 
 
-@routes.patch("/agreements/{any_id}", responses=_NOT_FOUND_OR_CONFLICT)
+@routes.patch("/agreements/{any_id}", responses=NOT_FOUND_OR_CONFLICT)
 async def set_attributes(one: AgreementDep, ici: IcertisDep, values: AttributeValues) -> AgreementOut:
     """Set attributes without an event."""
     ici.tenant.set_attributes(one, values.merged())
-    return _agreement_out(one)
+    return agreement_out(one)
 
 
-@routes.post("/agreements/{any_id}/execute", **_EMITTING)
+@routes.post("/agreements/{any_id}/execute", **EMITTING)
 async def execute(one: AgreementDep, ici: IcertisDep) -> AgreementOut:
-    _or_conflict(lambda: ici.tenant.execute(one))
-    await _send(ici)
-    return _agreement_out(one)
+    or_conflict(lambda: ici.tenant.execute(one))
+    await ici.send_events()
+    return agreement_out(one)
 
 
-@routes.post("/agreements/{any_id}/amend", status_code=201, **_EMITTING)
+@routes.post("/agreements/{any_id}/amend", status_code=201, **EMITTING)
 async def amend(parent: AgreementDep, ici: IcertisDep, new: Amendment) -> AgreementOut:
-    one = _or_conflict(lambda: ici.tenant.draft_amendment(parent, new.merged(), code=new.code, sys_id=new.sys_id))
+    one = or_conflict(lambda: ici.tenant.draft_amendment(parent, new.merged(), code=new.code, sys_id=new.sys_id))
     if new.execute:
-        _or_conflict(lambda: ici.tenant.execute(one))
-        await _send(ici)
-    return _agreement_out(one)
+        or_conflict(lambda: ici.tenant.execute(one))
+        await ici.send_events()
+    return agreement_out(one)
 
 
-@routes.post("/agreements/{any_id}/renew", **_EMITTING)
+@routes.post("/agreements/{any_id}/renew", **EMITTING)
 async def renew(one: AgreementDep, ici: IcertisDep) -> AgreementOut:
     """Renew an agreement whose renewal date has come, without waiting for the next look at the clock."""
-    _or_conflict(lambda: ici.tenant.renew(one))
-    await _send(ici)
-    return _agreement_out(one)
+    or_conflict(lambda: ici.tenant.renew(one))
+    await ici.send_events()
+    return agreement_out(one)
 
 
-@routes.post("/agreements/{any_id}/terminate", **_EMITTING)
+@routes.post("/agreements/{any_id}/terminate", **EMITTING)
 async def terminate(one: AgreementDep, ici: IcertisDep, end: Termination) -> AgreementOut:
-    _or_conflict(lambda: ici.tenant.terminate(one, end.on, with_notice=end.with_notice))
-    await _send(ici)
-    return _agreement_out(one)
+    or_conflict(lambda: ici.tenant.terminate(one, end.on, with_notice=end.with_notice))
+    await ici.send_events()
+    return agreement_out(one)
 
 
-@routes.post("/agreements/{any_id}/update", **_EMITTING)
+@routes.post("/agreements/{any_id}/update", **EMITTING)
 async def update(one: AgreementDep, ici: IcertisDep, values: AttributeValues) -> AgreementOut:
     """Change tracking attributes."""
-    _or_conflict(lambda: ici.tenant.update(one, values.merged()))
-    await _send(ici)
-    return _agreement_out(one)
+    or_conflict(lambda: ici.tenant.update(one, values.merged()))
+    await ici.send_events()
+    return agreement_out(one)
 
 
-@routes.post("/agreements/{any_id}/associate", responses=_NOT_FOUND_OR_CONFLICT)
+@routes.post("/agreements/{any_id}/associate", responses=NOT_FOUND_OR_CONFLICT)
 async def associate(one: AgreementDep, ici: IcertisDep, to: AssociatedMaster) -> AgreementOut:
-    master = _find(to.master, ici)
-    _or_conflict(lambda: ici.tenant.associate(one, master))
-    return _agreement_out(one)
+    master = find(to.master, ici)
+    or_conflict(lambda: ici.tenant.associate(one, master))
+    return agreement_out(one)
 
 
-@routes.post("/agreements/{any_id}/dissociate", responses=_NOT_FOUND_OR_CONFLICT)
+@routes.post("/agreements/{any_id}/dissociate", responses=NOT_FOUND_OR_CONFLICT)
 async def dissociate(one: AgreementDep, ici: IcertisDep, to: AssociatedMaster) -> AgreementOut:
-    master = _find(to.master, ici)
-    _or_conflict(lambda: ici.tenant.dissociate(one, master))
-    return _agreement_out(one)
+    master = find(to.master, ici)
+    or_conflict(lambda: ici.tenant.dissociate(one, master))
+    return agreement_out(one)
 
 
-@routes.post("/agreements/{any_id}/send-event", **_EMITTING)
+@routes.post("/agreements/{any_id}/send-event", **EMITTING)
 async def send_event(one: AgreementDep, ici: IcertisDep, sending: EventResend) -> AgreementOut:
     """Send an event again, or out of turn."""
     for _ in range(sending.times):
         ici.tenant.send_event(sending.action, one)
-    await _send(ici)
-    return _agreement_out(one)
+    await ici.send_events()
+    return agreement_out(one)
 
 
 @routes.get("/requests")
@@ -201,7 +198,7 @@ async def hold(ici: IcertisDep) -> EventQueue:
 async def release(ici: IcertisDep) -> EventQueue:
     """Send all waiting events, oldest first; also those that the webhook has rejected."""
     ici.event_delivery.release()
-    await _send(ici)
+    await ici.send_events()
     return _event_queue(ici)
 
 
@@ -246,7 +243,16 @@ async def withdraw_tokens(ici: IcertisDep) -> None:
     ici.access.withdraw_tokens()
 
 
-def _agreement_out(one: Agreement) -> AgreementOut:
+@routes.put("/connector-webhook")
+async def set_connector_webhook(ici: IcertisDep, new: ConnectorWebhook) -> ConnectorWebhook:
+    """Send the events about some types to another place, where a connector to SCM takes them."""
+    ici.connector_delivery.url, ici.connector_types = new.url, new.types
+    if new.apikey is not None:
+        ici.connector_delivery.api_key = new.apikey
+    return ConnectorWebhook(url=new.url, types=new.types, apikey=None)
+
+
+def agreement_out(one: Agreement) -> AgreementOut:
     parent = one.parent.sys_id if one.parent else None
     masters = [master.sys_id for master in one.masters]
     return AgreementOut(

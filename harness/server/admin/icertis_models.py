@@ -63,6 +63,10 @@ class WebhookAddress(StrictModel):
     apikey: str | None = Field(None, description="The API key that ICI shows there; null keeps the current one.")
 
 
+class ConnectorWebhook(WebhookAddress):
+    types: list[str] = Field(description="The contract types whose events go there, with those of their amendments.")
+
+
 class TenantBehaviour(StrictModel):
     """Behaviour in which real tenants may differ. Null keeps the current setting."""
 

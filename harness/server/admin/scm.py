@@ -2,17 +2,19 @@
 
 from datetime import date
 from decimal import Decimal
-from typing import Annotated
+from secrets import token_urlsafe
+from typing import Annotated, Any
 
 import anyio.to_thread
 from fastapi import APIRouter, Depends, HTTPException, Request
-from pydantic import BeforeValidator, Field
+from pydantic import BaseModel, BeforeValidator, Field
 
+from harness.doubles.scm_faults import FAULTS
 from harness.server.admin.validation import CONFLICT, NOT_FOUND, StrictModel, plain_number
 from harness.server.components import ScmComponent
 from simulator.scm.entities import ALL_SETS, EntitySet
 from simulator.scm.framework import EntityRow, MissingRowError, RefusedError
-from simulator.scm.system import ScmSystem
+from simulator.scm.system import MAX_PAGE, ScmSystem
 
 
 class EntityChange(StrictModel):
@@ -39,10 +41,29 @@ class Release(StrictModel):
     amount: Annotated[float, Field(strict=False), BeforeValidator(plain_number)] = 0
 
 
-class Availability(StrictModel):
-    """The state of the environment: it answers, or not."""
+class ScmBehaviour(StrictModel):
+    """Behaviour of the environment. Null keeps the current one."""
 
-    up: bool
+    up: bool | None = Field(None, description="False to refuse everything with 503.")
+    feature: bool | None = Field(None, description="False to hide the entities of the integration.")
+    page_rows: Annotated[int, Field(ge=1, le=MAX_PAGE)] | None = Field(None, description="The most rows of an answer.")
+
+
+class ScmFault(StrictModel):
+    """A fault of the next such call."""
+
+    method: str
+    collection: str
+    what: str = Field(description=f"One of: {'; '.join(FAULTS)}.")
+
+
+class ScmRequestOut(BaseModel):
+    """A call that SCM has received, and the status of its answer; 0 where none arrived."""
+
+    method: str
+    resource: str
+    fields: dict[str, Any]
+    status: int
 
 
 async def _scm(request: Request) -> ScmSystem:
@@ -51,6 +72,14 @@ async def _scm(request: Request) -> ScmSystem:
 
 
 ScmDep = Annotated[ScmSystem, Depends(_scm)]
+
+
+async def _part(request: Request) -> ScmComponent:
+    part: ScmComponent = request.app.state.scm
+    return part
+
+
+PartDep = Annotated[ScmComponent, Depends(_part)]
 
 
 async def _collection(collection: str) -> EntitySet:
@@ -71,10 +100,36 @@ def connection(scm: ScmDep) -> dict[str, str]:
     return {"state": scm.connection_state}
 
 
-@routes.put("/availability", status_code=204)
-async def set_availability(scm: ScmDep, wanted: Availability) -> None:
-    """Let the environment answer, or refuse everything with 503."""
-    scm.is_up = wanted.up
+@routes.put("/behaviour", status_code=204)
+async def set_behaviour(scm: ScmDep, wanted: ScmBehaviour) -> None:
+    """Let the environment answer, or refuse everything with 503; hide entities; shorten pages."""
+    if wanted.up is not None:
+        scm.is_up = wanted.up
+    if wanted.feature is not None:
+        scm.feature_is_on = wanted.feature
+    if wanted.page_rows is not None:
+        scm.max_page = wanted.page_rows
+
+
+@routes.post("/reject-client", status_code=204)
+async def reject_client(part: PartDep) -> None:
+    """Let the token endpoint know another secret, and take no token that it has issued, until everything is reset."""
+    part.access.withdraw_tokens()
+    part.access.change_secret(token_urlsafe(24))
+
+
+@routes.post("/faults", status_code=204, responses=CONFLICT)
+async def add_fault(part: PartDep, fault: ScmFault) -> None:
+    """Let the next such call end in a fault."""
+    if fault.what not in FAULTS:
+        raise HTTPException(409, "there is no such fault of SCM")
+    part.calls.fail_once(fault.method, fault.collection, fault.what)
+
+
+@routes.get("/requests")
+async def requests(part: PartDep) -> list[ScmRequestOut]:
+    """Return the calls of OData, oldest first."""
+    return [ScmRequestOut(**one._asdict()) for one in part.calls.calls]
 
 
 @routes.post("/releases", status_code=201, responses=CONFLICT)

@@ -203,7 +203,7 @@ def test_start_without_a_data_directory_prints_the_credentials() -> None:
     command = [sys.executable, "-m", "harness.cli", "serve", "--port", "0"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603
         assert process.stdout
-        printed = [process.stdout.readline().rstrip() for _ in range(17)]
+        printed = [process.stdout.readline().rstrip() for _ in range(18)]
         process.send_signal(signal.SIGINT)
     secrets = [line.split()[:2] for line in printed if line.startswith(("  icertis ", "  apim", "  ecc"))]
     assert secrets[1:] == [
@@ -289,16 +289,16 @@ def test_start_prints_urls_and_stop_says_what_stays(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "harness.cli", "serve", "--port", "0", "--data", str(tmp_path / "data")]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603
         assert process.stdout
-        printed = [process.stdout.readline().rstrip() for _ in range(16)]
+        printed = [process.stdout.readline().rstrip() for _ in range(17)]
         process.send_signal(signal.SIGTERM)
         rest, _ = process.communicate(timeout=PATIENCE)
     assert printed[0] == "zicm serves the landscape to this machine alone."
-    parts = ["icertis", "token", "webhook", "PF2", "WP2", "scm", "scm"]
-    shown = [line.split()[0] for line in printed[2:14]]
+    parts = ["icertis", "token", "webhook", "PF2", "WP2", "scm", "scm", "connector"]
+    shown = [line.split()[0] for line in printed[2:15]]
     assert shown == [*parts, "administration", "console", "credentials", "bearer", "data"]
     token = Credentials.load_or_create(tmp_path / "data").admin_token
     assert [line.split()[-1] for line in printed if line.startswith("  bearer token")] == [token]
-    assert printed[15] == "Ctrl-C stops it; what is queued stays."
+    assert printed[16] == "Ctrl-C stops it; what is queued stays."
     assert rest == f"Stopped. What is queued is in {tmp_path / 'data'}.\n"
     assert process.returncode == 0
 

@@ -402,7 +402,17 @@ def test_front_page_tells_programs_and_people_what_is_served(landscape: Served) 
     told = landscape.client.get(f"{landscape.base}/")
     assert (told.status_code, told.headers["Content-Type"]) == (200, "application/json")
     served_here = {one["name"]: one for one in told.json()["served"]}
-    assert [*served_here] == ["icertis", "token", "webhook", "PF2", "WP2", "scm", "scm token", "administration"]
+    assert [*served_here] == [
+        "icertis",
+        "token",
+        "webhook",
+        "PF2",
+        "WP2",
+        "scm",
+        "scm token",
+        "connector",
+        "administration",
+    ]
     page = landscape.client.get(f"{landscape.base}/", headers={"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"})
     assert page.headers["Content-Type"] == "text/html; charset=utf-8"
     for one in served_here.values():

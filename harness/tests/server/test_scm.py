@@ -144,9 +144,9 @@ def test_users_of_scm_act_over_the_administration(site: Served, scm: requests.Se
     refused = site.client.post(f"{site.base}/__admin{vendors}", json={"Nothing": "x"}, headers=site.operator)
     assert (refused.status_code, refused.json()["detail"]) == (409, "Nothing: the entity has no such field: VendorV2")
     assert site.client.get(f"{site.base}/__admin/scm/collections/X", headers=site.operator).status_code == 404
-    site.admin("PUT", "/scm/availability", {"up": False})
+    site.admin("PUT", "/scm/behaviour", {"up": False})
     assert scm.get(data(site)).status_code == 503
-    site.admin("PUT", "/scm/availability", {"up": True})
+    site.admin("PUT", "/scm/behaviour", {"up": True})
     assert scm.get(data(site)).status_code == 200
 
 

@@ -19,9 +19,6 @@ from simulator.scm.odata.metadata import metadata
 from simulator.scm.odata.request import NAMESPACE, Query, Resource, parse_resource
 from simulator.scm.system import ScmSystem, etag, make_etag, run_kept
 
-MAX_PAGE = 10_000
-"""The most rows of one answer; the rest stands behind `@odata.nextLink`."""
-
 _JSON = "application/json; odata.metadata=minimal; odata.streaming=true"
 _PAGE_SIZE = re.compile(r"odata\.maxpagesize\s*=\s*(\d{1,6})")
 
@@ -167,7 +164,7 @@ class ODataService:
         if entity_set.has_company and not query.cross_company:
             where.append(table.columns[COMPANY] == self._system.default_company)
         order = [table.columns[name].desc() if descends else table.columns[name] for name, descends in query.order]
-        page = _page_size(request)
+        page = _page_size(request, self._system.max_page)
         wanted = page if query.top is None else min(page, query.top)
         statement = select(table).where(*where).order_by(*order, *table.primary_key)
         found = db.execute(statement.offset(query.skip).limit(wanted + 1)).mappings().all()
@@ -197,9 +194,9 @@ def _shown(db: Connection, entity_set: EntitySet, query: Query, row: EntityRow, 
     return shown
 
 
-def _page_size(request: ODataRequest) -> int:
+def _page_size(request: ODataRequest, most: int) -> int:
     preferred = _PAGE_SIZE.search(request.headers.get("prefer", ""))
-    return min(MAX_PAGE, max(1, int(preferred[1]))) if preferred else MAX_PAGE
+    return min(most, max(1, int(preferred[1]))) if preferred else most
 
 
 def _next_link(request: ODataRequest, query: Query, shown: int) -> str:

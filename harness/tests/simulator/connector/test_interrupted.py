@@ -57,7 +57,7 @@ def sign(scm: LocalScm) -> None:
 
 
 def held(scm: LocalScm) -> list[list[dict[str, object]]]:
-    return [[{**row} for row in scm.rows(name)] for name in COLLECTIONS]
+    return [[{**row} for row in scm.system.rows(name)] for name in COLLECTIONS]
 
 
 def execute(scm: LocalScm) -> list[list[dict[str, object]]]:
@@ -117,8 +117,8 @@ def test_a_late_event_brings_the_present_state(landscape: InProcessLandscape) ->
     execute(scm)
     landscape.ici.terminate("PPC1", "2026-06-30T00:00:00", with_notice=True)
     landscape.ici.send_event("Executed", "PPC1")
-    assert scm.rows("CLMIntegrationPurchaseAgreements")[0]["AgreementStatus"] == "Closed"
-    assert scm.rows("CLMIntegrationContracts")[0]["ContractStatus"] == "Terminated"
+    assert scm.system.rows("CLMIntegrationPurchaseAgreements")[0]["AgreementStatus"] == "Closed"
+    assert scm.system.rows("CLMIntegrationContracts")[0]["ContractStatus"] == "Terminated"
 
 
 def test_an_administrator_puts_a_refused_contract_back(landscape: InProcessLandscape) -> None:
@@ -132,4 +132,4 @@ def test_an_administrator_puts_a_refused_contract_back(landscape: InProcessLands
     scm.system.change_as_user("VendorsV2", key, {"OnHoldStatus": "No"})
     scm.retry(refused.guid)
     assert scm.entries()[-1].status == "COMPLETED"
-    assert scm.rows("CLMIntegrationPurchaseAgreements")[0]["AgreementStatus"] == "Effective"
+    assert scm.system.rows("CLMIntegrationPurchaseAgreements")[0]["AgreementStatus"] == "Effective"

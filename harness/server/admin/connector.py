@@ -1,0 +1,104 @@
+"""Administration of the connector between ICI and SCM: its messages, its worker, its jobs."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, HTTPException, Query, Request
+from pydantic import BaseModel, Field
+
+from harness.server.admin.middleware import NextDue, RetriedMessages
+from harness.server.admin.validation import CONFLICT, NOT_FOUND, StrictModel
+from harness.server.components import ConnectorComponent
+from simulator.connector.alignment import Drift
+from simulator.errors import InterfaceError
+from simulator.monitoring.message_log import LogEntry
+
+
+class SetUp(StrictModel):
+    """The set-up of the connection."""
+
+    ici: str = Field("", description="The URL to which SCM sends its users; blank for the ICI that is called.")
+
+
+class CollectionNames(BaseModel):
+    """Collections of master data that have changed."""
+
+    collections: list[str]
+
+
+class FoundDrifts(BaseModel):
+    """The differences that the last alignment found."""
+
+    drifts: list[Drift] = Field(description="contract, row, name and done of each.")
+
+
+async def _connector(request: Request) -> ConnectorComponent:
+    part: ConnectorComponent = request.app.state.connector
+    return part
+
+
+ConnectorDep = Annotated[ConnectorComponent, Depends(_connector)]
+routes = APIRouter(prefix="/connector", tags=["Connector"])
+"""The routes read and write the store, so they are plain functions, which run in a thread."""
+
+
+@routes.get("/messages", responses=NOT_FOUND)
+def messages(
+    part: ConnectorDep,
+    limit: Annotated[int, Query(ge=1, le=1000)] = 1000,
+    after: Annotated[str, Query(description="The guid of the message before; blank for the beginning.")] = "",
+) -> list[LogEntry]:
+    """Return a page of the message log, oldest entry first."""
+    try:
+        return part.connector.monitoring.page(after, limit)
+    except LookupError as unknown:
+        raise HTTPException(404, str(unknown)) from None
+
+
+@routes.post("/messages/{guid}/retry", responses=NOT_FOUND)
+def retry(guid: str, part: ConnectorDep) -> RetriedMessages:
+    """Retry a failed message."""
+    if part.connector.monitoring.entry(guid) is None:
+        raise HTTPException(404, "there is no such message")
+    retried = part.queue.retry(guid, part.clock())
+    part.background.wake()
+    return RetriedMessages(guids=[guid] if retried else [])
+
+
+@routes.post("/work")
+def work(part: ConnectorDep) -> NextDue:
+    """Do everything that is due by the clock, and answer when it is done."""
+    part.work()
+    return NextDue(next_due=part.queue.next_due())
+
+
+@routes.post("/connect", status_code=204, responses=CONFLICT)
+def connect(part: ConnectorDep, wanted: SetUp) -> None:
+    """Set the connection up in SCM."""
+    try:
+        part.connect(wanted.ici)
+    except InterfaceError as why:
+        raise HTTPException(409, str(why)) from None
+
+
+@routes.post("/align", responses=CONFLICT)
+def align(part: ConnectorDep) -> FoundDrifts:
+    """Align ICI and SCM now."""
+    try:
+        return FoundDrifts(drifts=part.connector.align())
+    except InterfaceError as why:
+        raise HTTPException(409, str(why)) from None
+
+
+@routes.get("/drifts")
+def drifts(part: ConnectorDep) -> FoundDrifts:
+    """Return the differences that the last alignment found."""
+    return FoundDrifts(drifts=part.connector.drifts)
+
+
+@routes.post("/master-data", responses=CONFLICT)
+def read_master_data(part: ConnectorDep) -> CollectionNames:
+    """Bring master data of SCM to ICI."""
+    try:
+        return CollectionNames(collections=part.connector.read_master_data())
+    except InterfaceError as why:
+        raise HTTPException(409, str(why)) from None
