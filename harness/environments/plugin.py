@@ -2,13 +2,19 @@
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from harness.environments.abap_plugin import abap_folder
 from harness.environments.in_process import InProcessEnvironment
-from harness.environments.interfaces import Environment, MiddlewareAddress, Mode
+from harness.environments.interfaces import (
+    CONNECTOR_JOBS,
+    ConnectorAddress,
+    Environment,
+    MiddlewareAddress,
+    Mode,
+)
 from harness.environments.missing_tools import skip_without
 from harness.errors import UserError
 from harness.files import REFERENCE_FLOW
@@ -49,6 +55,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="the value of an externalised parameter; {ICI}, {PF2} and {WP2} in it are our URLs",
     )
     add("--middleware-url", metavar="URL", help="test the middleware with this webhook")
+    add("--connector-url", metavar="URL", help="test the connector to SCM with this webhook")
+    add(
+        "--connector-job",
+        metavar="NAME=URL",
+        action="append",
+        default=[],
+        help=f"the URL by which the connector is asked to do something: {', '.join(CONNECTOR_JOBS)}",
+    )
     add(
         "--webhook-header",
         metavar="NAME:VALUE",
@@ -69,6 +83,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     add("--ici-token", metavar="TOKEN", default=default.ici_token, help="the bearer token that ICI accepts")
     client, login = ":".join(default.ici_client), ":".join(default.ecc_login)
     add("--ici-client", metavar="ID:SECRET", default=client, help="the OAuth2 client that ICI accepts")
+    scm_client = ":".join(ConnectorAddress("").scm_client)
+    add("--scm-client", metavar="ID:SECRET", default=scm_client, help="the OAuth2 client that SCM accepts")
     add("--ecc-login", metavar="USER:PASSWORD", default=login, help="the login that the ECC systems accept")
 
 
@@ -76,7 +92,8 @@ def pytest_report_header(config: pytest.Config) -> list[str]:
     external = config.stash.get(_EXTERNAL, None)
     if external is None:
         return []
-    return ["the middleware calls:", *(f"  {name}: {url}" for name, url in external.urls.items())]
+    who = "connector" if external.mode is Mode.CONNECTOR else "middleware"
+    return [f"the {who} calls:", *(f"  {name}: {url}" for name, url in external.urls.items())]
 
 
 _EXTERNAL = pytest.StashKey["ExternalEnvironment"]()
@@ -84,15 +101,20 @@ _EXTERNAL = pytest.StashKey["ExternalEnvironment"]()
 
 def pytest_configure(config: pytest.Config) -> None:
     """Listen before anything runs, so that the header shows the addresses that the middleware calls."""
-    modes = {"--wire": Mode.HTTP, "--middleware-url": Mode.EXTERNAL, "--flow": Mode.IFLOW}
+    modes = {
+        "--wire": Mode.HTTP,
+        "--middleware-url": Mode.EXTERNAL,
+        "--connector-url": Mode.CONNECTOR,
+        "--flow": Mode.IFLOW,
+    }
     chosen = [option for option in modes if config.getoption(option)]
     if len(chosen) > 1:
         raise pytest.UsageError(f"choose one middleware: {' or '.join(chosen)}")
     config.stash[MODE] = mode = modes[chosen[0]] if chosen else Mode.IN_PROCESS
-    config.stash[SHEET_ALONE] = mode in (Mode.EXTERNAL, Mode.IFLOW)
+    config.stash[SHEET_ALONE] = mode in (Mode.EXTERNAL, Mode.CONNECTOR, Mode.IFLOW)
     if config.getoption("--abap", None) and mode in (Mode.IN_PROCESS, Mode.HTTP):
         config.stash[MODE] = Mode.ABAP
-    if config.getoption("--middleware-url"):
+    if mode in (Mode.EXTERNAL, Mode.CONNECTOR):
         config.stash[_EXTERNAL] = _external(config)
 
 
@@ -138,7 +160,9 @@ def _external(config: pytest.Config) -> "ExternalEnvironment":
     from harness.server.uvicorn_server import PortInUse  # noqa: PLC0415
 
     try:
-        return ExternalEnvironment(_middleware(config), abap_folder(config))
+        if config.getoption("--connector-url"):
+            return _connector(config)
+        return ExternalEnvironment(MiddlewareAddress(**_address(config, "--middleware-url")), abap_folder(config))
     except PortInUse as why:
         raise pytest.UsageError(str(why)) from None
 
@@ -162,28 +186,40 @@ def _http(abap: Path | None) -> Environment:
     return HttpEnvironment(abap)
 
 
-def _middleware(config: pytest.Config) -> MiddlewareAddress:
-    """Read the options. Raises pytest.UsageError."""
+def _connector(config: pytest.Config) -> "ExternalEnvironment":
+    """Listen for somebody's connector. Raises pytest.UsageError, PortInUse."""
+    from harness.environments.external_scm import ConnectorEnvironment  # noqa: PLC0415
+
+    jobs = dict(_parameter(given, "--connector-job") for given in config.getoption("--connector-job"))
+    if unknown := sorted(jobs.keys() - CONNECTOR_JOBS):
+        raise pytest.UsageError(f"--connector-job: no such job: {', '.join(unknown)}")
+    client = _pair("--scm-client", config.getoption("--scm-client"))
+    address = ConnectorAddress(**_address(config, "--connector-url"), scm_client=client, jobs=jobs)
+    return ConnectorEnvironment(address)
+
+
+def _address(config: pytest.Config, webhook: str) -> dict[str, Any]:
+    """Read the options that both kinds share. Raises pytest.UsageError."""
     host, _, port = config.getoption("--listen").rpartition(":")
     if not host or not port.isdecimal():
         raise pytest.UsageError("--listen takes HOST:PORT")
-    return MiddlewareAddress(
-        config.getoption("--middleware-url"),
-        headers=dict(_pair("--webhook-header", header) for header in config.getoption("--webhook-header")),
-        pending=config.getoption("--pending-url"),
-        settle=config.getoption("--settle"),
-        host=host,
-        port=int(port),
-        ici_token=_secret(config.getoption("--ici-token")),
-        ici_client=_pair("--ici-client", config.getoption("--ici-client")),
-        ecc_login=_pair("--ecc-login", config.getoption("--ecc-login")),
-    )
+    return {
+        "webhook": config.getoption(webhook),
+        "headers": dict(_pair("--webhook-header", header) for header in config.getoption("--webhook-header")),
+        "pending": config.getoption("--pending-url"),
+        "settle": config.getoption("--settle"),
+        "host": host,
+        "port": int(port),
+        "ici_token": _secret(config.getoption("--ici-token")),
+        "ici_client": _pair("--ici-client", config.getoption("--ici-client")),
+        "ecc_login": _pair("--ecc-login", config.getoption("--ecc-login")),
+    }
 
 
-def _parameter(given: str) -> tuple[str, str]:
+def _parameter(given: str, option: str = "--flow-parameter") -> tuple[str, str]:
     name, equals, value = given.partition("=")
     if not name or not equals:
-        raise pytest.UsageError("--flow-parameter takes NAME=VALUE")
+        raise pytest.UsageError(f"{option} takes NAME={'VALUE' if option == '--flow-parameter' else 'URL'}")
     return name.strip(), value
 
 

@@ -13,6 +13,8 @@ from typing import Any
 
 from harness.bdd.failure.rendering import comparison_lines
 from harness.bdd.failure.report import FailureReport
+from harness.bdd.plugins.condition_report import SCM_FEATURES
+from harness.environments.interfaces import Mode
 from harness.evidence.run import Run, ScenarioEvidence, Step
 from harness.files import atomic_write
 from harness.specification.register import Register
@@ -101,12 +103,18 @@ class Verdict:
 def judge(run: Run, register: Register, scenarios: Iterable[Scenario]) -> Verdict:
     """Judge a run; `scenarios` are all of the features, whether they ran or not."""
     evidence = {one.place: one for one in run.scenarios}
-    judged = [(one, _scenario(one, evidence.get(one.place))) for one in scenarios]
+    of_connector = run.facts.get("mode") == Mode.CONNECTOR
+    asked = register.scm_conditions if of_connector else register.conditions
+    judged = [
+        (one, _scenario(one, evidence.get(one.place)))
+        for one in scenarios
+        if one.feature.startswith(SCM_FEATURES) == of_connector
+    ]
     conditions = tuple(
         ConditionVerdict(entry.id, entry.title, tuple(verdict for one, verdict in judged if entry.tag in one.tags))
-        for entry in register.conditions
+        for entry in asked
     )
-    of_conditions = {entry.tag for entry in register.conditions}
+    of_conditions = {entry.tag for entry in asked}
     others = tuple(verdict for one, verdict in judged if of_conditions.isdisjoint(one.tags))
     return Verdict(conditions, ConditionVerdict("", "other scenarios: errors and edges", others))
 

@@ -1,0 +1,89 @@
+"""Run the conditions of SCM against the reference connector, without a fault and with each of its faults.
+
+`python -m harness.campaigns.seeded_faults.connector_run`. Without a fault everything has to pass. Each fault has to
+fail at least one condition, and every failure has to be about what the fault breaks.
+"""
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from io import StringIO
+
+import pytest
+import requests
+from rich.console import Console
+
+from harness.campaigns.seeded_faults.fault_rounds import FaultResult, FaultRounds, RoundFault, print_results
+from harness.campaigns.seeded_faults.reference_connector.faults import FAULTS
+from harness.campaigns.seeded_faults.report import NO_FAULT
+from harness.campaigns.seeded_faults.run import API_KEY, free_port
+from harness.environments.interfaces import CONNECTOR_JOBS, ConnectorAddress
+from harness.files import TEST_FEATURES
+from harness.specification.register import Register
+from simulator.scm.http_app import TOKENS
+
+_FAULTS = {name: RoundFault(one.rule, one.what, one.shows) for name, one in FAULTS.items()}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run all faults, or those named. Return 1 if one is not found, or not for what it breaks."""
+    options = argparse.ArgumentParser(
+        prog="python -m harness.campaigns.seeded_faults.connector_run", description=__doc__
+    )
+    options.add_argument("faults", nargs="*", metavar="FAULT", help=f"one of {NO_FAULT}, {', '.join(FAULTS)}")
+    chosen = options.parse_args(arguments).faults or [NO_FAULT, *FAULTS]
+    if unknown := sorted({*chosen} - {NO_FAULT, *FAULTS}):
+        options.error(f"no such fault: {', '.join(unknown)}")
+    results = run_faults(chosen)
+    print_results(results, _FAULTS, Console())
+    return 0 if len(results) == len(chosen) and all(result.is_expected for result in results) else 1
+
+
+def run_faults(faults: Sequence[str]) -> list[FaultResult]:
+    """Run the conditions with each fault. Call it in a process that runs no other pytest."""
+    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"  # other plugins take seconds to load
+    conditions = {one.tag: one.id for one in Register.load().scm_conditions}
+    port = free_port()
+    with start_connector(port) as url:
+
+        def put_in(_: pytest.Session, name: str) -> None:
+            fault = "" if name == NO_FAULT else name
+            requests.post(f"{url}/fault", json={"fault": fault}, timeout=10).raise_for_status()
+
+        rounds = FaultRounds(faults, _FAULTS, conditions, put_in)
+        command = ["-q", "-p", "no:cacheprovider", "-p", "no:unraisableexception", "-m", " or ".join(conditions)]
+        command += ["-p", "pytest_bdd.plugin", "-p", "no:harness.evidence.plugin"]
+        command += ["-W", "ignore::pytest.PytestAssertRewriteWarning"]  # this module has imported some of the plugins
+        with redirect_stdout(StringIO()), redirect_stderr(StringIO()):
+            pytest.main([*command, str(TEST_FEATURES), *connector_options(url, port)], plugins=[rounds])
+    return rounds.results
+
+
+@contextmanager
+def start_connector(port: int) -> Iterator[str]:
+    """Run the connector, which calls ICI and SCM at `port`, while the context is open. Yield its URL."""
+    base, ours = f"http://127.0.0.1:{port}", ConnectorAddress("")
+    command = [sys.executable, "-m", "harness.campaigns.seeded_faults.reference_connector", "--api-key", API_KEY]
+    command += ["--base", base, "--scm-tokens", base + TOKENS[0]]
+    command += ["--ici-client", ":".join(ours.ici_client), "--scm-client", ":".join(ours.scm_client)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:  # noqa: S603 - ours
+        assert process.stdout is not None
+        try:
+            yield json.loads(process.stdout.readline())["url"]
+        finally:
+            process.terminate()
+
+
+def connector_options(url: str, port: int) -> list[str]:
+    """Return the options of pytest that name the connector and its jobs."""
+    jobs = [option for job in CONNECTOR_JOBS for option in ("--connector-job", f"{job}={url}/jobs/{job}")]
+    webhook = ["--connector-url", f"{url}/events", "--webhook-header", f"apikey:{API_KEY}"]
+    return [*webhook, "--pending-url", f"{url}/pending", "--listen", f"127.0.0.1:{port}", *jobs]
+
+
+if __name__ == "__main__":
+    sys.exit(main())

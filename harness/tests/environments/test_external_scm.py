@@ -1,0 +1,66 @@
+"""The features of SCM run against another connector and find its faults; all of them in `tox -e bdd-scm-faulty`."""
+
+import json
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from harness.campaigns.seeded_faults.connector_run import connector_options, start_connector
+from harness.campaigns.seeded_faults.reference_connector.faults import FAULTS
+from harness.campaigns.seeded_faults.run import free_port
+from harness.environments.interfaces import CONNECTOR_JOBS
+from harness.files import CHECKOUT, TEST_FEATURES
+from harness.specification.register import Register
+from harness.tests.support.pytest_process import run_pytest
+
+
+def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return run_pytest(TEST_FEATURES, *arguments)
+
+
+@pytest.mark.whole_run
+def test_run_ends_with_the_verdict_on_the_conditions_of_scm(tmp_path: Path) -> None:
+    port = free_port()
+    with start_connector(port) as url:
+        options = (*connector_options(url, port), "--reports", str(tmp_path))
+        ran = run(*options, "-m", "condition_S1 or condition_S5 or condition_S10")
+    assert ran.returncode == 0, ran.stdout
+    assert "result by condition" not in ran.stdout
+    verdict = json.loads((tmp_path / "verdict.json").read_text(encoding="utf-8"))
+    results = {one["id"]: one["result"] for one in verdict["conditions"]}
+    assert [*results][:3] == ["S1", "S1a", "S2"]
+    assert (results["S1"], results["S5"], results["S10"], results["S16"]) == ("passed", "passed", "passed", "not run")
+    assert "5 x what the alignment of the connector has found cannot be read from here" in ran.stdout
+
+
+@pytest.mark.whole_run
+def test_conditions_whose_job_was_not_told_are_not_observable(tmp_path: Path) -> None:
+    port = free_port()
+    with start_connector(port) as url:
+        options = connector_options(url, port)
+        options = [*options[: options.index("--connector-job")], "--reports", str(tmp_path)]
+        ran = run(*options, "-m", "condition_S2 or condition_S14 or condition_S16")
+    assert ran.returncode == 0, ran.stdout
+    assert "2 x the connector was given no job master-data; of condition S2" in ran.stdout
+    assert "1 x the connector was given no job connect; of condition S16" in ran.stdout
+
+
+@pytest.mark.whole_run
+def test_job_that_nobody_knows_is_wrong_use() -> None:
+    ran = run("--connector-url", "http://127.0.0.1:1/events", "--connector-job", "polish=http://127.0.0.1:1/")
+    assert ran.returncode == pytest.ExitCode.USAGE_ERROR
+    assert ran.stderr.strip() == "ERROR: --connector-job: no such job: polish"
+
+
+def test_manual_names_every_job_and_the_number_of_faults() -> None:
+    manual = (CHECKOUT / "docs" / "connect-scm.md").read_text(encoding="utf-8")
+    assert {*re.findall(r"^\| `([a-z][a-z-]+)` \|", manual, re.MULTILINE)} == {*CONNECTOR_JOBS}
+    assert f"puts {len(FAULTS)} faults" in manual
+
+
+def test_there_are_enough_faults_and_each_violates_a_rule_of_the_register() -> None:
+    known = {entry.id for entry in Register.load().entries}
+    assert {fault.rule for fault in FAULTS.values()} <= known
+    assert len(FAULTS) >= 15
