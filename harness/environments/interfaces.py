@@ -366,4 +366,4 @@ CONNECTOR_JOBS: Mapping[str, str] = {
     "master-data": "bring master data to ICI",
     "retry": "GET: the number of events that wait for another attempt; POST: try them now",
 }
-"""What a connector can be asked to do, each by a POST that is answered when it is done."""
+"""The jobs that a connector can be asked to do, each by a POST that is answered when it is done."""

@@ -301,7 +301,6 @@ class ServedLandscape:
             self.credentials,
             token_url=config.token_url or f"{ici_url.removesuffix(icertis.API)}{icertis.TOKEN}",
             clock=clock,
-            connects=config.part == PartName.ALL,
         )
 
     def start(self) -> None:

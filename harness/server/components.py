@@ -9,7 +9,7 @@ import asyncio
 import logging
 import threading
 from collections.abc import Collection, Mapping, Sequence
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack
 from pathlib import Path
 
 from starlette.routing import BaseRoute, Mount, Route
@@ -31,7 +31,6 @@ from simulator.cpi.soap_target import SoapTarget
 from simulator.cpi.worker_pool import WorkerPool
 from simulator.database import IN_MEMORY
 from simulator.ecc.wsdl import PATH as FUNCTION_PATH
-from simulator.errors import InterfaceError
 from simulator.http_support import ErrorGuard, client_session
 from simulator.icertis import http_app as icertis
 from simulator.icertis.authentication import Authenticator
@@ -330,15 +329,9 @@ _ALIGNMENT_PAUSE_SECONDS = 60.0
 class ConnectorComponent:
     """The connector between ICI and SCM: its webhook, its worker and its jobs."""
 
-    def __init__(
-        self, settings: Settings, credentials: Credentials, *, token_url: str, clock: SettableClock, connects: bool
-    ) -> None:
-        """Open the store; `settings` also give the addresses of ICI and SCM, `token_url` is ICI's.
-
-        `connects` sets the connection up as soon as it starts, where SCM has none yet.
-        """
+    def __init__(self, settings: Settings, credentials: Credentials, *, token_url: str, clock: SettableClock) -> None:
+        """Open the store; `settings` also give the addresses of ICI and SCM, `token_url` is ICI's."""
         self.clock = clock
-        self._connects = connects
         self._ici_url = settings.ici_base_url
         self._key = credentials.apikey
         client = credentials.client_id, credentials.client_secret
@@ -395,9 +388,6 @@ class ConnectorComponent:
         return guid
 
     def _align(self) -> None:
-        if self._connects:
-            with suppress(InterfaceError):  # the administrator of SCM sees how far it came
-                self.connect()
         while not self._ending.wait(_ALIGNMENT_PAUSE_SECONDS):
             try:
                 self.connector.align_if_due()

@@ -17,6 +17,7 @@ _KNOWN = {
     "icertis": ("the REST calls of ICI", f"{CONTRACTS}/icertis.openapi.json"),
     "token": ("the OAuth2 token endpoint of ICI", ""),
     "webhook": ("takes the events of ICI in", f"{CONTRACTS}/webhook.openapi.json"),
+    "connector": ("takes the events about contracts for SCM in", ""),
     "scm": ("Dynamics 365 SCM; its OData is below /data and needs a token", ""),
     "scm token": ("the OAuth2 token endpoint for SCM", ""),
     "console": ("act on an agreement, and watch its event: the link that zicm serve prints opens it", ""),

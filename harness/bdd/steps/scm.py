@@ -30,7 +30,7 @@ class ScmUser:
 
     def __init__(self) -> None:
         self.refused: str | None = ""
-        """Why something was refused, blank if it was not, None if it was and nobody says why."""
+        """The reason of a refusal; blank if nothing was refused, None if nobody says why."""
 
         self.address = ""
         """The address that the browser has opened."""

@@ -41,7 +41,7 @@ class Expiry(StrictModel):
 
 
 class RiskAssessment(StrictModel):
-    """Whether contracts are held against the limits of the fixtures."""
+    """True holds contracts against the limits of the fixtures."""
 
     assess: bool
 

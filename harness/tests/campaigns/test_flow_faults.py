@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from harness.campaigns.seeded_faults.fault_rounds import FaultResult, RoundFault, print_results
 from harness.campaigns.seeded_faults.flow_faults import FLOW_FAULTS
+from harness.campaigns.seeded_faults.flow_run import FlowFaultResult, print_results
 from harness.campaigns.seeded_faults.report import NO_FAULT
 from harness.environments.missing_tools import skip_without
 from harness.files import REFERENCE_FLOW
@@ -44,26 +44,25 @@ def test_fault_that_the_flow_does_not_know_any_more_is_an_error(tmp_path: Path) 
 @pytest.mark.parametrize(
     ("result", "is_expected"),
     [
-        (FaultResult(NO_FAULT, [], 55, []), True),
-        (FaultResult(NO_FAULT, [], 0, []), False),
-        (FaultResult("CodeOfSub", ["2"], 40, []), True),
-        (FaultResult("CodeOfSub", [], 55, []), False),
-        (FaultResult("CodeOfSub", ["2"], 40, ["something else"]), False),
+        (FlowFaultResult(NO_FAULT, [], 55, []), True),
+        (FlowFaultResult(NO_FAULT, [], 0, []), False),
+        (FlowFaultResult("CodeOfSub", ["2"], 40, []), True),
+        (FlowFaultResult("CodeOfSub", [], 55, []), False),
+        (FlowFaultResult("CodeOfSub", ["2"], 40, ["something else"]), False),
     ],
 )
-def test_fault_is_found_only_for_what_it_breaks(result: FaultResult, *, is_expected: bool) -> None:
+def test_fault_is_found_only_for_what_it_breaks(result: FlowFaultResult, *, is_expected: bool) -> None:
     assert result.is_expected is is_expected
 
 
 def test_fault_that_no_condition_finds_is_counted_apart() -> None:
     console = Console(file=StringIO(), width=200)
     results = [
-        FaultResult("CodeOfSub", ["2", "2a"], 50, []),
-        FaultResult("LegalEntityForgotten", [], 55, []),
-        FaultResult("WaitingGoesOut", ["waits_no_more", "is_destroyed"], 3, []),
+        FlowFaultResult("CodeOfSub", ["2", "2a"], 50, []),
+        FlowFaultResult("LegalEntityForgotten", [], 55, []),
+        FlowFaultResult("WaitingGoesOut", ["waits_no_more", "is_destroyed"], 3, []),
     ]
-    faults = {name: RoundFault(one.rule, one.what, (one.shows,), one.tag) for name, one in FLOW_FAULTS.items()}
-    print_results(results, faults, console)
+    print_results(results, console)
     lines = [" ".join(line.split()) for line in console.file.getvalue().splitlines()]  # type: ignore[attr-defined]
     assert lines == [
         "fault breaks what is wrong expected in failed",

@@ -1,7 +1,6 @@
 """The connector as a program: its webhook answers 202, and a worker brings the contract to SCM.
 
-One line of JSON on standard output says where it listens. `POST /fault` gives it one of its faults, for a campaign that
-tries all of them.
+One line of JSON on standard output says where it listens.
 """
 
 import argparse
@@ -22,7 +21,6 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from harness.campaigns.seeded_faults.reference_connector.connector import Connector, Task
-from harness.campaigns.seeded_faults.reference_connector.faults import FAULTS
 from harness.campaigns.seeded_faults.reference_connector.rest import LaterError, Login, RefusedError, Rest
 
 MAX_ATTEMPTS = 5
@@ -32,10 +30,9 @@ _LOG = logging.getLogger("reference_connector")
 class ReferenceConnector:
     """The webhook, its one worker, and the jobs."""
 
-    def __init__(self, make: Callable[[type[Connector]], Connector], api_key: str) -> None:
-        self._make = make
+    def __init__(self, connector: Connector, api_key: str) -> None:
         self._api_key = api_key
-        self.connector = make(Connector)
+        self.connector = connector
         self._events: Queue[Any] = Queue()
         self._waiting: list[tuple[Task, int]] = []
         """The contracts that wait for another attempt, oldest first, and how many they have had."""
@@ -60,11 +57,6 @@ class ReferenceConnector:
         if request.method == "POST" and self._is_ours(request):
             await anyio.to_thread.run_sync(self._retry)
         return PlainTextResponse(str(len(self._waiting)))
-
-    async def set_fault(self, request: Request) -> Response:
-        name = (await request.json())["fault"]
-        self.connector = self._make(FAULTS[name].connector if name else Connector)
-        return Response(status_code=204)
 
     async def connect(self, request: Request) -> Response:
         wanted = await request.json()
@@ -128,22 +120,16 @@ def main() -> None:
     options.add_argument("--scm-tokens", required=True, help="the URL of the token endpoint of SCM")
     options.add_argument("--ici-client", required=True)
     options.add_argument("--scm-client", required=True)
-    options.add_argument("--fault", choices=sorted(FAULTS))
     given = options.parse_args()
     ici_login = Login(f"{given.base}/icertis/oauth2/token", given.ici_client, "")
     scm_login = Login(given.scm_tokens, given.scm_client, f"{given.base}/scm/.default")
 
-    def make(kind: type[Connector]) -> Connector:
-        return kind(Rest(f"{given.base}/icertis/api", ici_login), Rest(f"{given.base}/scm", scm_login))
-
-    served = ReferenceConnector(make, given.api_key)
-    if given.fault:
-        served.connector = make(FAULTS[given.fault].connector)
+    connector = Connector(Rest(f"{given.base}/icertis/api", ici_login), Rest(f"{given.base}/scm", scm_login))
+    served = ReferenceConnector(connector, given.api_key)
     app = Starlette(
         routes=[
             Route("/events", served.receive, methods=["POST"]),
             Route("/pending", served.pending),
-            Route("/fault", served.set_fault, methods=["POST"]),
             Route("/jobs/connect", served.connect, methods=["POST"]),
             Route("/jobs/align", served.align, methods=["POST"]),
             Route("/jobs/master-data", served.master_data, methods=["POST"]),

@@ -77,7 +77,7 @@ class Task(NamedTuple):
 
 
 class Connector:
-    """One connector. A fault is a subclass with one method done wrong."""
+    """One connector."""
 
     def __init__(self, ici: Rest, scm: Rest) -> None:
         self.ici = ici
