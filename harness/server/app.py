@@ -257,9 +257,9 @@ class ServedLandscape:
         if not config.administration:
             return _answer_switched_off
         # It takes long to import, and a read-only landscape has none.
-        from harness.server.admin.app import Parts, administration  # noqa: PLC0415
+        from harness.server.admin.app import AdministeredParts, administration  # noqa: PLC0415
 
-        parts = Parts(self.ici, self.middleware, self.ecc, self.scm, self.connector)
+        parts = AdministeredParts(self.ici, self.middleware, self.ecc, self.scm, self.connector)
         admin = administration(parts, self.exchange_log, clock)
         self.urls["administration"] = f"{base}{ADMIN}/openapi.json"
         return self._telling(_require_local_origin(_require_token(admin, self.credentials.admin_token)))

@@ -18,14 +18,14 @@ MAX_BYTES = 8 * 1024 * 1024
 
 _JSON = [(b"content-type", b"application/json")]
 
-Write: TypeAlias = Callable[[str, str, Mapping[str, str], bytes], Answer]
+IntegrationWrite: TypeAlias = Callable[[str, str, Mapping[str, str], bytes], Answer]
 """Gets method, path, headers and body of what an integration writes."""
 
 
 class IcertisOverHttp:
     """Answer every request below `API` by the site of the moment. Bodies are sent as the site returns them."""
 
-    def __init__(self, current_site: Callable[[], RestSite], write: Write | None = None) -> None:
+    def __init__(self, current_site: Callable[[], RestSite], write: IntegrationWrite | None = None) -> None:
         """`write` answers PATCH and PUT; None leaves them to the site, which allows neither."""
         self._current_site = current_site
         self._write = write

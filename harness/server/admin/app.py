@@ -35,7 +35,7 @@ MAX_BYTES = 1024 * 1024
 """The most bytes of a request."""
 
 
-class Parts(NamedTuple):
+class AdministeredParts(NamedTuple):
     """The parts that a process serves; None for the others."""
 
     ici: IcertisComponent | None
@@ -45,7 +45,7 @@ class Parts(NamedTuple):
     connector: ConnectorComponent | None
 
 
-def administration(parts: Parts, exchange_log: ExchangeLog, shared_clock: SettableClock) -> ASGIApp:
+def administration(parts: AdministeredParts, exchange_log: ExchangeLog, shared_clock: SettableClock) -> ASGIApp:
     """Return the application to mount."""
     ici, middleware, ecc, scm, connector = parts
     app = FastAPI(

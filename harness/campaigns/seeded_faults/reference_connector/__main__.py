@@ -20,8 +20,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
-from harness.campaigns.seeded_faults.reference_connector.connector import Connector, Task
-from harness.campaigns.seeded_faults.reference_connector.rest import LaterError, Login, RefusedError, Rest
+from harness.campaigns.seeded_faults.reference_connector.connector import ContractConnector, ContractTask
+from harness.campaigns.seeded_faults.reference_connector.rest import JsonService, LaterError, Login, ScmRefusalError
 
 MAX_ATTEMPTS = 5
 _LOG = logging.getLogger("reference_connector")
@@ -30,11 +30,11 @@ _LOG = logging.getLogger("reference_connector")
 class ReferenceConnector:
     """The webhook, its one worker, and the jobs."""
 
-    def __init__(self, connector: Connector, api_key: str) -> None:
+    def __init__(self, connector: ContractConnector, api_key: str) -> None:
         self._api_key = api_key
         self.connector = connector
         self._events: Queue[Any] = Queue()
-        self._waiting: list[tuple[Task, int]] = []
+        self._waiting: list[tuple[ContractTask, int]] = []
         """The contracts that wait for another attempt, oldest first, and how many they have had."""
 
         self._pending = 0
@@ -74,7 +74,7 @@ class ReferenceConnector:
             return JSONResponse({"error": "apikey"}, 401)
         try:
             await anyio.to_thread.run_sync(work)
-        except (RefusedError, LaterError) as why:
+        except (ScmRefusalError, LaterError) as why:
             return JSONResponse({"error": str(why)}, 409)
         return Response(status_code=204)
 
@@ -104,7 +104,7 @@ class ReferenceConnector:
             self._waiting[0] = (task, attempts + 1)
             return
 
-    def _try(self, task: Task) -> bool:
+    def _try(self, task: ContractTask) -> bool:
         """Bring a contract to SCM. Returns False if it is worth another attempt."""
         try:
             self.connector.do(task)
@@ -124,7 +124,9 @@ def main() -> None:
     ici_login = Login(f"{given.base}/icertis/oauth2/token", given.ici_client, "")
     scm_login = Login(given.scm_tokens, given.scm_client, f"{given.base}/scm/.default")
 
-    connector = Connector(Rest(f"{given.base}/icertis/api", ici_login), Rest(f"{given.base}/scm", scm_login))
+    connector = ContractConnector(
+        JsonService(f"{given.base}/icertis/api", ici_login), JsonService(f"{given.base}/scm", scm_login)
+    )
     served = ReferenceConnector(connector, given.api_key)
     app = Starlette(
         routes=[

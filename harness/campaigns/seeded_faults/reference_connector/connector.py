@@ -6,7 +6,12 @@ from datetime import date
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
-from harness.campaigns.seeded_faults.reference_connector.rest import LaterError, RefusedError, Rest, Row
+from harness.campaigns.seeded_faults.reference_connector.rest import (
+    JsonFields,
+    JsonService,
+    LaterError,
+    ScmRefusalError,
+)
 
 CONTRACTS, AGREEMENTS, LINES = (
     "CLMIntegrationContracts",
@@ -64,22 +69,22 @@ _ENUMS = {
 }
 
 
-class Task(NamedTuple):
+class ContractTask(NamedTuple):
     """A contract as it was when its event came."""
 
     kind: str
     path: str
     """In ICI."""
 
-    contract: Row
+    contract: JsonFields
     is_question: bool = False
     """True for an amendment that SCM is only asked about."""
 
 
-class Connector:
+class ContractConnector:
     """One connector."""
 
-    def __init__(self, ici: Rest, scm: Rest) -> None:
+    def __init__(self, ici: JsonService, scm: JsonService) -> None:
         self.ici = ici
         self.scm = scm
         self.types: dict[str, Any] = {}
@@ -87,7 +92,7 @@ class Connector:
 
     # ----- the contract in ICI
 
-    def prepare(self, event: Row) -> Task | None:
+    def prepare(self, event: JsonFields) -> ContractTask | None:
         """Read what an event is about; None for what SCM need not know. Raises LaterError, ValueError."""
         data = event["data"]
         kind = data["ContractTypeName"]
@@ -98,59 +103,59 @@ class Connector:
         if self.is_confidential(found):
             return None
         if kind == base:
-            return self.checked(Task(base, path, found))
+            return self.checked(ContractTask(base, path, found))
         parent_path, parent = self.read(base, text(found.get("ICMParentEntityInstanceId")))
         if self.is_confidential(parent):
             return None
         if data["ActionName"] == "AmendmentExecuted":
-            return self.checked(Task(base, parent_path, parent))
+            return self.checked(ContractTask(base, parent_path, parent))
         if self.status(found) != "WaitingForApproval":
             return None
         own = {name: parent[name] for name in ("SysId", "ICMAgreementCode")}
-        return self.checked(Task(base, path, {**found, **own}, is_question=True))
+        return self.checked(ContractTask(base, path, {**found, **own}, is_question=True))
 
-    def checked(self, task: Task) -> Task:
+    def checked(self, task: ContractTask) -> ContractTask:
         """Return a task whose values can all be read. Raises ValueError."""
         self.row(task.kind, task.contract)
         self.lines(task.contract)
         return task
 
-    def still_open(self, task: Task) -> bool:
+    def still_open(self, task: ContractTask) -> bool:
         """Look whether a contract that had to wait has become confidential meanwhile."""
         return not self.is_confidential(self.ici.call("GET", task.path)["Data"])
 
-    def do(self, task: Task) -> None:
+    def do(self, task: ContractTask) -> None:
         """Bring a contract to SCM. Raises LaterError for what is worth another attempt."""
         if task.is_question:
             self.ask(task.path, task.contract, task.kind)
         else:
             self.bring(task.kind, task.path, task.contract)
 
-    def read(self, kind: str, sys_id: str) -> tuple[str, Row]:
+    def read(self, kind: str, sys_id: str) -> tuple[str, JsonFields]:
         path = f"/v1/agreements/{kind}/{quote(sys_id, safe='')}"
         return path, self.ici.call("GET", path)["Data"]
 
-    def is_confidential(self, contract: Row) -> bool:
+    def is_confidential(self, contract: JsonFields) -> bool:
         found = text(contract["ICMConfidentialContract"]).lower()
         if found not in ("true", "false"):
             raise ValueError("the flag is neither true nor false")
         return found == "true"
 
-    def status(self, contract: Row) -> str:
+    def status(self, contract: JsonFields) -> str:
         return text(contract.get("ICMStatus")).replace(" ", "")
 
     # ----- the mapping
 
-    def company(self, contract: Row) -> str:
+    def company(self, contract: JsonFields) -> str:
         return text(contract.get("ICMLegalEntityCode")).lower()
 
-    def day(self, contract: Row, name: str) -> str:
+    def day(self, contract: JsonFields, name: str) -> str:
         found = text(contract.get(name))[:10]
         if not found or found[:4] in ("0001", "1900"):
             return NO_DATE
         return f"{date.fromisoformat(found)}T12:00:00Z"
 
-    def row(self, kind: str, contract: Row) -> dict[str, Any]:
+    def row(self, kind: str, contract: JsonFields) -> dict[str, Any]:
         """Map the contract."""
         return {
             "dataAreaId": self.company(contract),
@@ -171,13 +176,13 @@ class Connector:
             "AmendmentInProcess": "Yes" if flag(contract.get("ICMAmendmentInProcess")) else "No",
         }
 
-    def agreement_status(self, contract: Row) -> str:
+    def agreement_status(self, contract: JsonFields) -> str:
         status = self.status(contract)
         if status == "Executed":
             return "Effective"
         return "Closed" if status in ("Terminated", "Expired", "Cancelled") else "OnHold"
 
-    def header(self, contract: Row) -> dict[str, Any]:
+    def header(self, contract: JsonFields) -> dict[str, Any]:
         """Map the purchase agreement."""
         return {
             "dataAreaId": self.company(contract),
@@ -196,7 +201,7 @@ class Connector:
             "DefaultCommitmentType": text(contract.get("ICMCommitmentType")),
         }
 
-    def line(self, contract: Row, item: Row) -> dict[str, Any]:
+    def line(self, contract: JsonFields, item: JsonFields) -> dict[str, Any]:
         """Map one line item."""
         return {
             "ExternalContractLineId": text(item.get("ICMLineId")),
@@ -221,22 +226,22 @@ class Connector:
             "ExpirationDate": self.day(contract, "ICMExpiryDate"),
         }
 
-    def lines(self, contract: Row) -> list[dict[str, Any]]:
+    def lines(self, contract: JsonFields) -> list[dict[str, Any]]:
         return [self.line(contract, item) for item in contract.get("ICMLineItems") or []]
 
     # ----- the calls to SCM
 
-    def bring(self, kind: str, path: str, contract: Row) -> None:
+    def bring(self, kind: str, path: str, contract: JsonFields) -> None:
         """Make SCM have a contract; tell ICI what SCM says of it."""
         try:
             told = self.synchronise(kind, contract)
-        except RefusedError as why:
+        except ScmRefusalError as why:
             self.report(path, {"ICMSCMValidation": "Invalid", "ICMSCMMessage": str(why)})
             return
         if told:
             self.report(path, told)
 
-    def ask(self, path: str, amendment: Row, kind: str) -> None:
+    def ask(self, path: str, amendment: JsonFields, kind: str) -> None:
         """Ask SCM whether it would take an amendment."""
         told = {"ICMSCMValidation": "Valid", "ICMSCMMessage": ""}
         try:
@@ -247,11 +252,11 @@ class Connector:
                 if changed := differing(wanted, agreement):
                     self.change(HEADER, agreement, changed)
                 self.validate(amendment, agreement)
-        except RefusedError as why:
+        except ScmRefusalError as why:
             told = {"ICMSCMValidation": "Invalid", "ICMSCMMessage": str(why)}
         self.report(path, told)
 
-    def synchronise(self, kind: str, contract: Row) -> dict[str, str]:
+    def synchronise(self, kind: str, contract: JsonFields) -> dict[str, str]:
         wanted = self.row(kind, contract)
         held = self.find(CONTRACTS, contract)
         if held is None:
@@ -273,12 +278,12 @@ class Connector:
             self.change(AGREEMENTS, agreement, changed)
         return {**told, **self.validated(contract)}
 
-    def validated(self, contract: Row) -> dict[str, str]:
+    def validated(self, contract: JsonFields) -> dict[str, str]:
         if self.status(contract) != "WaitingForApproval":
             return {}
         return {"ICMSCMValidation": "Valid", "ICMSCMMessage": ""}
 
-    def create_agreement(self, contract: Row) -> Row:
+    def create_agreement(self, contract: JsonFields) -> JsonFields:
         """Create the agreement on hold, or take over the one that the contract was begun from."""
         header = self.header(contract)
         number = text(contract.get("ICMSCMPurchaseAgreement"))
@@ -297,7 +302,7 @@ class Connector:
             raise LaterError("the agreement is not there")
         return found
 
-    def validate(self, contract: Row, agreement: Row) -> None:
+    def validate(self, contract: JsonFields, agreement: JsonFields) -> None:
         """Ask whether SCM would take the lines."""
         new, changed, gone = self.compare_lines(contract, agreement)
         for one in new:
@@ -307,7 +312,7 @@ class Connector:
         for held in gone:
             self.scm.call("DELETE", self.path(OLD_LINE, held))
 
-    def write_lines(self, contract: Row, agreement: Row) -> None:
+    def write_lines(self, contract: JsonFields, agreement: JsonFields) -> None:
         new, changed, gone = self.compare_lines(contract, agreement)
         for one in new:
             self.create(LINES, one)
@@ -316,71 +321,71 @@ class Connector:
         for held in gone:
             self.scm.call("DELETE", self.path(LINES, held))
 
-    def held_lines(self, agreement: Row) -> dict[str, Row]:
+    def held_lines(self, agreement: JsonFields) -> dict[str, JsonFields]:
         where = (
             f"dataAreaId eq '{agreement['dataAreaId']}' and PurchaseAgreementId eq '{agreement['PurchaseAgreementId']}'"
         )
         return {str(one["ExternalContractLineId"]): one for one in self.rows(LINES, where)}
 
     def compare_lines(
-        self, contract: Row, agreement: Row
-    ) -> tuple[list[Row], list[tuple[Row, dict[str, Any]]], list[Row]]:
+        self, contract: JsonFields, agreement: JsonFields
+    ) -> tuple[list[JsonFields], list[tuple[JsonFields, dict[str, Any]]], list[JsonFields]]:
         held = self.held_lines(agreement)
         wanted = {str(one["ExternalContractLineId"]): one for one in self.lines(contract)}
         key = {name: agreement[name] for name in ("dataAreaId", "PurchaseAgreementId")}
-        new: list[Row] = [{**key, **without_blanks(one)} for name, one in wanted.items() if name not in held]
+        new: list[JsonFields] = [{**key, **without_blanks(one)} for name, one in wanted.items() if name not in held]
         both = [(held[name], differing(one, held[name])) for name, one in wanted.items() if name in held]
         return new, [(row, fields) for row, fields in both if fields], [held[n] for n in held if n not in wanted]
 
-    def find(self, collection: str, contract: Row) -> Row | None:
+    def find(self, collection: str, contract: JsonFields) -> JsonFields | None:
         sys_id = text(contract["SysId"])
         where = f"dataAreaId eq '{self.company(contract)}' and ExternalContractId eq '{sys_id}'"
         found = self.rows(collection, where)
         return found[0] if found else None
 
-    def rows(self, collection: str, where: str = "", select: str = "") -> list[Row]:
+    def rows(self, collection: str, where: str = "", select: str = "") -> list[JsonFields]:
         """Read rows of all companies, over all pages."""
         query = "".join([f"$filter={quote(where)}&" * bool(where), f"$select={select}&" * bool(select)])
-        path, found = f"/data/{collection}?{query}cross-company=true", list[Row]()
+        path, found = f"/data/{collection}?{query}cross-company=true", list[JsonFields]()
         while path:
             page = self.scm.call("GET", path)
             found += page["value"]
             path = self.next_page(page)
         return found
 
-    def next_page(self, page: Row) -> str:
+    def next_page(self, page: JsonFields) -> str:
         return str(page.get("@odata.nextLink", "")).removeprefix(self.scm.base)
 
-    def create(self, collection: str, fields: Row) -> Row:
-        created: Row = self.scm.call("POST", f"/data/{collection}", fields)
+    def create(self, collection: str, fields: JsonFields) -> JsonFields:
+        created: JsonFields = self.scm.call("POST", f"/data/{collection}", fields)
         return created
 
-    def change(self, collection: str, row: Row, fields: Row) -> None:
+    def change(self, collection: str, row: JsonFields, fields: JsonFields) -> None:
         self.scm.call("PATCH", self.path(collection, row), fields, {"If-Match": row["@odata.etag"]})
 
-    def path(self, collection: str, row: Row) -> str:
+    def path(self, collection: str, row: JsonFields) -> str:
         key = ",".join(f"{name}={literal(name, row[name])}" for name in KEYS[collection])
         return f"/data/{collection}({quote(key, safe=_SAFE)})?cross-company=true"
 
-    def report(self, path: str, findings: Row) -> None:
+    def report(self, path: str, findings: JsonFields) -> None:
         self.ici.call("PATCH", path, findings)
 
     # ----- the jobs
 
-    def connect(self, ici_url: str, types: Iterable[Row]) -> None:
-        """Set the connection up. Raises RefusedError, LaterError."""
+    def connect(self, ici_url: str, types: Iterable[JsonFields]) -> None:
+        """Set the connection up. Raises ScmRefusalError, LaterError."""
         self.types = {one["ici"]: one for one in types}
         self._brought.clear()
         instance = {"InstanceName": "Icertis", "BaseURL": ici_url, "ExternalNavigationBaseURL": ici_url}
         self.write_instance({**instance, "EstablishmentStatus": "Success", "ConfigurationStatus": "NotStarted"})
         try:
             self.write_set_up()
-        except RefusedError:
+        except ScmRefusalError:
             self.write_instance({"ConfigurationStatus": "Error"})
             raise
         self.write_instance({"ConfigurationStatus": "Success"})
 
-    def write_instance(self, fields: Row) -> None:
+    def write_instance(self, fields: JsonFields) -> None:
         found = self.rows("CLMIntegrationServiceInstances")
         if not found:
             self.create("CLMIntegrationServiceInstances", {"ID": 0, **fields})
@@ -388,7 +393,7 @@ class Connector:
             etag = {"If-Match": found[0]["@odata.etag"]}
             self.scm.call("PATCH", "/data/CLMIntegrationServiceInstances(ID=0)", changed, etag)
 
-    def set_up_rows(self) -> list[tuple[str, Row]]:
+    def set_up_rows(self) -> list[tuple[str, JsonFields]]:
         """Return the rows that the set-up needs, by collection."""
         links, values = [], []
         for name, (path, query) in LINKS.items():
@@ -444,15 +449,15 @@ class Connector:
                     self.bring(kind, path, contract)
                     self.tell(kind, path, contract)
 
-    def contracts(self, kind: str) -> list[tuple[str, Row]]:
-        found, page, more = list[tuple[str, Row]](), 1, True
+    def contracts(self, kind: str) -> list[tuple[str, JsonFields]]:
+        found, page, more = list[tuple[str, JsonFields]](), 1, True
         while more:
             answer = self.ici.call("GET", f"/v1/agreements/{kind}?pageNumber={page}&rowsPerPage=100")
             found += [self.read(kind, text(one["SysId"])) for one in answer["Data"]]
             more, page = bool(answer.get("HasMoreData")), page + 1
         return found
 
-    def tell(self, kind: str, path: str, contract: Row) -> None:
+    def tell(self, kind: str, path: str, contract: JsonFields) -> None:
         """Tell ICI the statuses in SCM, and what was released, where it does not know them."""
         row = self.find(CONTRACTS, contract)
         told: dict[str, Any] = {"ICMSCMContractStatus": row["ContractStatus"] if row else ""}
@@ -464,7 +469,7 @@ class Connector:
         if new:
             self.report(path, new)
 
-    def commitments(self, agreement: Row) -> list[Row]:
+    def commitments(self, agreement: JsonFields) -> list[JsonFields]:
         released = {
             row["LineNumber"]: row
             for row in self.rows("PurchaseAgreementLineFulfillment")
@@ -500,10 +505,10 @@ def literal(name: str, value: Any) -> str:
     return f"Microsoft.Dynamics.DataEntities.{_ENUMS[name]}{quoted}" if name in _ENUMS else quoted
 
 
-def differing(wanted: Row, held: Row) -> dict[str, Any]:
+def differing(wanted: JsonFields, held: JsonFields) -> dict[str, Any]:
     """Return the fields that a row has otherwise."""
     return {name: value for name, value in wanted.items() if held.get(name) != value}
 
 
-def without_blanks(row: Row) -> dict[str, Any]:
+def without_blanks(row: JsonFields) -> dict[str, Any]:
     return {name: value for name, value in row.items() if value not in ("", 0.0)}

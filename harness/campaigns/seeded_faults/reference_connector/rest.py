@@ -7,13 +7,13 @@ from typing import Any, NamedTuple
 
 import requests
 
-Row = Mapping[str, Any]
+JsonFields = Mapping[str, Any]
 
 _INFOLOG = re.compile(r"Warning: (?P<reason>.*?); Warning: (?:validateField failed on field '\w+\.(?P<field>\w+)')?")
 _BATCH_REFUSED = re.compile(r"HTTP/1\.1 [45]\d\d .*?\r\n\r\n(?P<body>\{.*\})", re.DOTALL)
 
 
-class RefusedError(Exception):
+class ScmRefusalError(Exception):
     """SCM does not take something. The text is its field and its reason."""
 
 
@@ -32,7 +32,7 @@ class Login(NamedTuple):
     """Blank for none."""
 
 
-class Rest:
+class JsonService:
     """One service."""
 
     def __init__(self, base: str, login: Login) -> None:
@@ -42,12 +42,12 @@ class Rest:
         self._session = requests.Session()
         self._session.trust_env = False
 
-    def call(self, method: str, path: str, content: object = None, headers: Row | None = None) -> Any:
-        """Return the JSON of an answer. Raises RefusedError, LaterError."""
+    def call(self, method: str, path: str, content: object = None, headers: JsonFields | None = None) -> Any:
+        """Return the JSON of an answer. Raises ScmRefusalError, LaterError."""
         body = None if content is None else json.dumps(content).encode()
         return self.send(method, path, body, {"Content-Type": "application/json", **(headers or {})})
 
-    def send(self, method: str, path: str, body: bytes | None, headers: Row) -> Any:
+    def send(self, method: str, path: str, body: bytes | None, headers: JsonFields) -> Any:
         """Do the same with a body of any kind."""
         answer = self._once(method, path, body, headers)
         if answer.status_code == 401:
@@ -56,14 +56,14 @@ class Rest:
         if answer.status_code in (401, 412, 429) or answer.status_code >= 500:
             raise LaterError(f"HTTP status {answer.status_code}")
         if not answer.ok:
-            raise RefusedError(reason_of(answer.text))
+            raise ScmRefusalError(reason_of(answer.text))
         if answer.headers.get("Content-Type", "").startswith("application/json"):
             return answer.json() if answer.content else None
         if refused := _BATCH_REFUSED.search(answer.text):
-            raise RefusedError(reason_of(refused["body"]))
+            raise ScmRefusalError(reason_of(refused["body"]))
         return None
 
-    def _once(self, method: str, path: str, body: bytes | None, headers: Row) -> requests.Response:
+    def _once(self, method: str, path: str, body: bytes | None, headers: JsonFields) -> requests.Response:
         try:
             return self._session.request(
                 method,
