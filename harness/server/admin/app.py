@@ -61,19 +61,18 @@ def administration(parts: AdministeredParts, exchange_log: ExchangeLog, shared_c
     install_error_handlers(app)
     app.state.ici, app.state.middleware, app.state.ecc, app.state.exchange_log = ici, middleware, ecc, exchange_log
     app.state.clock, app.state.scm, app.state.connector = shared_clock, scm, connector
-    if ici is not None:
-        app.include_router(icertis_routes.routes)
-        app.include_router(contract_routes.routes)
-    if middleware is not None:
-        app.include_router(middleware_routes.routes)
-    if ecc is not None:
-        app.include_router(ecc_routes.routes)
-    if scm is not None:
-        app.include_router(scm_routes.routes)
-    if connector is not None:
-        app.include_router(connector_routes.routes)
-    if ici is not None or ecc is not None:
-        app.include_router(fault_routes.routes)
+    of_parts = (
+        (ici, icertis_routes.routes),
+        (ici, contract_routes.routes),
+        (middleware, middleware_routes.routes),
+        (ecc, ecc_routes.routes),
+        (scm, scm_routes.routes),
+        (connector, connector_routes.routes),
+        (ici or ecc, fault_routes.routes),
+    )
+    for part, routes in of_parts:
+        if part is not None:
+            app.include_router(routes)
     app.include_router(clock_routes.routes)
     app.include_router(traffic_routes.routes)
 

@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, HTTPException, Query, Request
 from pydantic import BaseModel, Field
 
-from harness.server.admin.middleware import NextDue, RetriedMessages
+from harness.server.admin.middleware import RetriedMessages, WorkDone
 from harness.server.admin.validation import CONFLICT, NOT_FOUND, StrictModel
 from harness.server.components import ConnectorComponent
 from simulator.connector.alignment import Drift
@@ -65,10 +65,10 @@ def retry(guid: str, part: ConnectorDep) -> RetriedMessages:
 
 
 @routes.post("/work")
-def work(part: ConnectorDep) -> NextDue:
+def work(part: ConnectorDep) -> WorkDone:
     """Do everything that is due by the clock, and answer when it is done."""
     part.work()
-    return NextDue(next_due=part.queue.next_due())
+    return WorkDone(next_due=part.queue.next_due(), tasks=part.background.begun)
 
 
 @routes.post("/connect", status_code=204, responses=CONFLICT)
