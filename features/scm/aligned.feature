@@ -114,3 +114,20 @@ Feature: ICI and SCM are aligned at intervals
     And another program has set AgreementStatus of agreement 000001 to Closed
     When ICI and SCM are aligned
     Then the alignment found nothing
+
+  @SCM-6 @D-139 @fault
+  Scenario Outline: ICI answers <field> of a contract as <answer>, and the contract behind it is aligned
+    Given the procurement contract "PPC6002" has been executed with these line items:
+      | ICMCommitmentType | ICMItemNumber | ICMCommittedQuantity | ICMUnit | ICMPrice |
+      | ProductQuantity   | D0001         | 100                  | ea      | 3.5      |
+    And another program has set ContractStatus of contract PPC6002 to Expired
+    And ICI answers <field> of "PPC6001" as <answer>
+    When ICI and SCM are aligned
+    Then these fields of the contract "PPC6002" in SCM are:
+      | ContractStatus | Executed |
+    And the alignment could not compare "PPC6001", for its <field>
+
+    Examples:
+      | field                   | answer  |
+      | ICMConfidentialContract | missing |
+      | ICMExpiryDate           | "soon"  |

@@ -92,3 +92,48 @@ Feature: A confidential contract stays in ICI
     When ICI and SCM are aligned
     Then these fields of the contract "PPC6001" in SCM are:
       | ExpirationDate | 2028-12-31T12:00:00Z |
+
+  @D-144 @D-143 @SEC-1 @SEC-2
+  Scenario Outline: A confidential <kind> is approved and executed without SCM
+    Given contracts for SCM have these terms:
+      | ICMConfidentialContract | true |
+    When the <kind> "<code>" is drafted and executed
+    Then SCM received no call
+    And ICI holds of "<code>":
+      | ICMStatus | Executed |
+    And the store of the connector holds nothing of "<code>"
+
+    Examples:
+      | kind                 | code     |
+      | NDA                  | PNDA6001 |
+      | procurement contract | PPC6001  |
+
+  @D-144 @D-143 @D-103 @SEC-1 @SEC-2
+  Scenario: A confidential amendment is approved and executed without SCM
+    Given the procurement contract "PPC6001" has been executed with these line items:
+      | ICMCommitmentType | ICMItemNumber | ICMCommittedQuantity | ICMUnit | ICMPrice |
+      | ProductQuantity   | D0001         | 100                  | ea      | 3.5      |
+    And a buyer has begun the amendment "PPC6001-1" of "PPC6001":
+      | ICMConfidentialContract | true                |
+      | ICMExpiryDate           | 2028-12-31T00:00:00 |
+    When the amendment "PPC6001-1" is executed
+    Then SCM received no call
+    And ICI holds of "PPC6001-1":
+      | ICMStatus | Executed |
+    And the store of the connector holds nothing of "PPC6001-1"
+    And these fields of the contract "PPC6001" in SCM are:
+      | ContractStatus | Executed             |
+      | ExpirationDate | 2027-12-31T12:00:00Z |
+
+  @D-144 @D-143 @SEC-1 @SEC-2
+  Scenario: An amendment of a contract that has become confidential is approved without SCM
+    Given the procurement contract "PPC6001" has been executed with these line items:
+      | ICMCommitmentType | ICMItemNumber | ICMCommittedQuantity | ICMUnit | ICMPrice |
+      | ProductQuantity   | D0001         | 100                  | ea      | 3.5      |
+    And a buyer has begun the amendment "PPC6001-1" of "PPC6001":
+      | ICMExpiryDate | 2028-12-31T00:00:00 |
+    And "PPC6001" has become confidential
+    When the amendment "PPC6001-1" is executed
+    Then SCM received no call
+    And ICI holds of "PPC6001-1":
+      | ICMStatus | Executed |

@@ -9,8 +9,9 @@ from simulator.connector.json_client import JsonClient
 from simulator.connector.scm_client import AGREEMENTS, CONTRACTS, FULFILLMENT, LINES, ScmClient, ScmRow, differing
 from simulator.connector.sequences import LINES_FROM, ScmDocument
 from simulator.cpi.process_event import is_confidential
+from simulator.errors import Failure, InterfaceError, from_exception
 
-MENDED, REPORTED = "mended", "reported"
+MENDED, REPORTED, NOT_COMPARED = "mended", "reported", "not compared"
 
 _SHOWN = ("ReleasedQuantity", "ReleasedAmount", "RemainingQuantity", "RemainingAmount")
 
@@ -20,7 +21,10 @@ class Drift:
     """One difference between ICI and SCM."""
 
     contract: str
-    """The number of the contract; blank for a row of SCM whose contract ICI does not have."""
+    """The number of the contract; blank for a row of SCM whose contract ICI does not have.
+
+    One that is not compared has its System ID here, as nothing else of it may be told.
+    """
 
     row: str
     """contract, agreement, line and its id, or the number of an agreement."""
@@ -29,7 +33,7 @@ class Drift:
     """The field; blank where a whole row is missing."""
 
     done: str
-    """mended: ICI owns it, and SCM is being told again; reported: SCM owns it."""
+    """mended: ICI owns it, and SCM is told again; reported: SCM owns it; not compared: the contract is at fault."""
 
 
 @dataclass
@@ -66,25 +70,43 @@ class Alignment:
         self._send = send
 
     def run(self) -> list[Drift]:
-        """Compare every contract that is not confidential. Raises InterfaceError where a side does not answer."""
+        """Compare every contract that is not confidential; one that is at fault holds no other back (D-139).
+
+        Raises InterfaceError where a side does not answer.
+        """
         held, found = self._read(), list[Drift]()
-        known = set()
+        known, is_silent = set(), False
         for kind in self._types:
             for summary in self._summaries(kind.name):
                 sys_id = str(summary["SysId"])
                 known.add(sys_id)
-                path = self._flow.path(kind.name, sys_id)
-                contract = self._flow.read(path)
-                if is_confidential(contract):
-                    continue
-                document = self._flow.document(contract, kind.name)
-                drifts = [*_compare(document, held)]
-                if any(one.done == MENDED for one in drifts):
-                    self._send(kind.name, sys_id)
-                self._tell_ici(path, contract, document, held)
-                found += drifts
+                failure = self._align(kind.name, sys_id, held, found)
+                was_silent, is_silent = is_silent, failure is not None and failure.failure is Failure.NOT_REACHED
+                if failure and is_silent and was_silent:  # ICI is down: each of the others would take as long
+                    raise failure
+                if failure:
+                    found.append(Drift(sys_id, "contract", failure.field, NOT_COMPARED))
         strangers = (row for sys_id, row in held.agreements.items() if sys_id not in known)
         return found + [Drift("", str(row["PurchaseAgreementId"]), "ContractId", REPORTED) for row in strangers]
+
+    def _align(self, kind: str, sys_id: str, held: _Held, found: list[Drift]) -> InterfaceError | None:
+        """Align one contract, and add to what was found. Return its failure."""
+        try:
+            path = self._flow.path(kind, sys_id)
+            contract = self._flow.read(path)
+            if is_confidential(contract):
+                return None
+            document = self._flow.document(contract, kind)
+            drifts = [*_compare(document, held)]
+            if any(one.done == MENDED for one in drifts):
+                self._send(kind, sys_id)
+            found += drifts
+            self._tell_ici(path, contract, document, held)
+        except InterfaceError as error:
+            return error
+        except Exception as error:  # noqa: BLE001 - whatever it is, the contracts behind this one go on
+            return from_exception(error)
+        return None
 
     def _read(self) -> _Held:
         contracts = {str(row["ExternalContractId"]): row for row in self._scm.find(CONTRACTS)}

@@ -16,6 +16,7 @@ VALIDATION, MESSAGE = "ICMSCMValidation", "ICMSCMMessage"
 VALID = "Valid"
 COMPANY, SUPPLIER, AGREEMENT = "ICMLegalEntityCode", "ICMAppSrcSupplierID", "ICMSCMPurchaseAgreement"
 EXPIRY = "ICMExpiryDate"
+_CONFIDENTIAL = "ICMConfidentialContract"
 
 LINK_KEYS: Mapping[str, str] = MappingProxyType(
     {"company": COMPANY, "vendor": SUPPLIER, "currency": "ICMCurrency", "purchaseAgreement": AGREEMENT}
@@ -153,7 +154,7 @@ class ContractWorkflow:
 
     def _require_approvable(self, contract: Agreement) -> None:
         validation = contract.attributes.get(VALIDATION)
-        if validation != VALID:
+        if validation != VALID and not _is_withheld(contract):
             why = contract.attributes.get(MESSAGE) or "SCM has not validated it yet"
             raise NotAllowedError(f"it cannot be approved: {why}")
         assessment = self.assess(contract)
@@ -165,6 +166,11 @@ class ContractWorkflow:
     def _set_in_process(self, parent: Agreement, *, in_process: bool) -> None:
         self.tenant.set_attributes(parent, {"ICMAmendmentInProcess": in_process})
         self.tenant.send_event("StatusChanged", parent)
+
+
+def _is_withheld(contract: Agreement) -> bool:
+    """Return True for a contract of which SCM gets nothing, so that it validates nothing (D-144)."""
+    return any(one.attributes.get(_CONFIDENTIAL) is True for one in (contract, contract.parent) if one)
 
 
 def _numbered(lines: Iterable[Mapping[str, object]]) -> list[dict[str, object]]:

@@ -409,6 +409,12 @@ def check_drifts(context: ScenarioContext, datatable: Table) -> None:
     assert_equal("what the alignment found", seen, expected)
 
 
+@assertion(parsers.parse('the alignment could not compare "{code}", for its {name}'))
+def check_not_compared(context: ScenarioContext, code: DraftedCode, name: str) -> None:
+    seen = [(one.contract, one.name) for one in context.scm.drifts() if one.done == "not compared"]
+    assert_equal("what was not compared", seen, [(context.agreements[code].sys_id, name)])
+
+
 @assertion("the alignment found nothing")
 def check_no_drift(context: ScenarioContext) -> None:
     assert_equal("what the alignment found", context.scm.drifts(), [])

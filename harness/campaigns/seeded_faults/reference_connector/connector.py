@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import date
 from typing import Any, NamedTuple
 from urllib.parse import quote
@@ -442,12 +443,13 @@ class ContractConnector:
                 self._brought[name] = rows
 
     def align(self) -> None:
-        """Bring every contract again, and tell ICI what was ordered."""
+        """Bring every contract again, and tell ICI what was ordered; one that cannot be read holds no other back."""
         for kind in self.types:
             for path, contract in self.contracts(kind):
-                if not self.is_confidential(contract):
-                    self.bring(kind, path, contract)
-                    self.tell(kind, path, contract)
+                with suppress(ValueError, KeyError):
+                    if not self.is_confidential(contract):
+                        self.bring(kind, path, contract)
+                        self.tell(kind, path, contract)
 
     def contracts(self, kind: str) -> list[tuple[str, JsonFields]]:
         found, page, more = list[tuple[str, JsonFields]](), 1, True
