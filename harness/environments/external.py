@@ -256,6 +256,9 @@ class ExternalLandscape:
     def stored(self) -> str:
         _cannot("the store of the middleware cannot be read from here")
 
+    def stored_bytes(self) -> str:
+        return self.stored()
+
     def next_due(self) -> datetime | None:
         _cannot("the retries of the middleware cannot be seen from here")
 

@@ -186,6 +186,10 @@ class FlowLandscape(ExternalLandscape):
     def stored(self) -> str:
         return self._runtime.stored()
 
+    def stored_bytes(self) -> str:
+        """Return nothing: the runtime keeps its data stores as objects."""
+        return ""
+
     def next_due(self) -> datetime | None:
         return self._runtime.next_due()
 

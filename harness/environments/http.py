@@ -225,6 +225,9 @@ class AdministeredLandscape:
     def stored(self) -> str:
         _cannot("the store of a process is not read from here")
 
+    def stored_bytes(self) -> str:
+        return self.stored()
+
     def next_due(self) -> datetime | None:
         due = self._settle()["next_due"]
         return datetime.fromisoformat(due) if due else None

@@ -17,6 +17,7 @@ from harness.environments.interfaces import START_TIME, KillPoint, Mode
 from harness.environments.local_ecc import LocalEcc
 from harness.environments.local_icertis import LocalIcertis
 from harness.environments.local_scm import LocalScm
+from harness.environments.stored_bytes import stored_bytes
 from simulator.apim.webhook import Reply
 from simulator.cpi.oauth2 import TokenClient
 from simulator.cpi.queue import Queue
@@ -130,6 +131,9 @@ class InProcessLandscape:
 
     def stored(self) -> str:
         return str([*self._queue.messages(), *self._queue.parcels()])
+
+    def stored_bytes(self) -> str:
+        return stored_bytes(self._queue)
 
     def next_due(self) -> datetime | None:
         return self._queue.next_due()

@@ -164,6 +164,9 @@ class ScenarioMiddleware(Protocol):
     def stored(self) -> str:
         """Return everything that the store holds of events and messages, and that scripts have written."""
 
+    def stored_bytes(self) -> str:
+        """Return every byte that the store holds; blank where its files are those of a server."""
+
     def next_due(self) -> datetime | None:
         """Return when the next piece of work is due; None if nothing waits."""
 

@@ -8,6 +8,7 @@ from harness.doubles.scm_faults import FaultyScm, ScmCall
 from harness.doubles.taps import ExchangeLog
 from harness.environments.interfaces import NotConnectedError
 from harness.environments.local_icertis import LocalIcertis
+from harness.environments.stored_bytes import stored_bytes
 from harness.testdata.scm_master_data import fill_master_data, load_risk_rules
 from simulator.connector.alignment import Drift
 from simulator.errors import InterfaceError
@@ -187,7 +188,7 @@ class LocalScm(LocalSides):
 
     def stored(self) -> str:
         queue = self.landscape.connector.queue
-        return str([*queue.messages(), *queue.parcels()])
+        return str([*queue.messages(), *queue.parcels()]) + stored_bytes(queue)
 
     def close(self) -> None:
         self.landscape.close()

@@ -37,7 +37,8 @@ def check_no_trace(
 ) -> None:
     """Look for every value of an agreement in all that the edges, the store, the logs and the evidence hold.
 
-    An event that has failed, and is not known to be confidential, is found by its System ID.
+    An event that has failed, and is not known to be confidential, is found by its System ID. While an event is to be
+    read again, the bytes of the store name it (D-65).
     """
     may_be_known = ("ICMStatus", "SysId") if sys_id else ("ICMStatus",)
     edges = context.read_edges()
@@ -57,6 +58,7 @@ def check_no_trace(
     with suppress(NotSupported):  # what cannot be read from outside is searched where it can
         places["alerts"] = str(context.cpi.alerts())
         places["what CPI stores and prints"] = context.cpi.stored()
+        places[_BYTES] = context.cpi.stored_bytes()
     values = {
         (field, value.lower())
         for field, whole in context.ici.detail(code).items()
@@ -69,12 +71,15 @@ def check_no_trace(
         held = text.lower()
         # The evidence shows other agreements of the scenario, as ICI answered them.
         found = {field for field, value in values if value in held and not (place == _EVIDENCE and value in of_others)}
+        if place == _BYTES and any(entry.status == "RETRY" for entry in edges.entries):
+            found.discard("SysId")
         seen[place] = _hits(found)
     assert_same_fields(TRACES, "", seen, dict.fromkeys(places, "0"))
     context.cpi.entries()  # without a log to read, a part was not searched: the step counts as skipped
 
 
 _EVIDENCE = "evidence of this run"
+_BYTES = "every byte of CPI's store"
 _NAMED = 3
 
 

@@ -65,7 +65,7 @@ def test_condition_3_names_each_place_that_was_searched(run: Run) -> None:
     assert seen == (
         "tables of PF2 and WP2 0, outline agreements 0, message log 0, bytes sent to PF2 and WP2 0, "
         "comparison with ICI 0, logs at DEBUG 0, standard output 0, evidence of this run 0, alerts 0, "
-        "what CPI stores and prints 0"
+        "what CPI stores and prints 0, every byte of CPI's store 0"
     )
 
 
