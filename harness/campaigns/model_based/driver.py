@@ -400,9 +400,9 @@ class LandscapeDriver:
         sent.state, sent.withholds = "in", system in sent.reading.withheld
 
     def _note_state(self, system: str, number: int, state: str) -> None:
-        """Note the state of a message in CPI's store."""
-        sent = self.sent[system][number]
-        if sent.state != "in":
+        """Note the state of a message in CPI's store, unless `_follow` is only about to note the message itself."""
+        sent = self.sent[system].get(number)
+        if sent is not None and sent.state != "in":
             sent.state = state
 
     def _start(self) -> Landscape:
