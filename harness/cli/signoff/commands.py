@@ -265,6 +265,14 @@ def questions_command(
         print_json({"questions": [one.as_json() for one in found]})
 
 
+Force = Annotated[bool, typer.Option("--force", help="Overwrite FILE if this command wrote it before.")]
+
+
+def _require_new(file: Path, option: str, *, force: bool) -> None:
+    if file.exists() and not force:
+        raise typer.BadParameter(f"{file} exists already; --force overwrites it", param_hint=option)
+
+
 @app.command(
     "export",
     epilog=examples("zicm signoff export --xlsx signoff.xlsx", "zicm signoff export --xray xray.json --project ICM"),
@@ -276,7 +284,7 @@ def export_command(  # noqa: PLR0913 - one for each option
         Path | None, typer.Option(metavar="FILE", help="The results to write, for Xray in Jira.", dir_okay=False)
     ] = None,
     project: Annotated[str, typer.Option(metavar="KEY", help="The project in Jira, for --xray.")] = "",
-    force: Annotated[bool, typer.Option("--force", help="Overwrite FILE if it was exported before.")] = False,
+    force: Force = False,
     reports: Reports = Path("reports"),
     approvals: Approvals = None,
 ) -> None:
@@ -292,8 +300,8 @@ def export_command(  # noqa: PLR0913 - one for each option
     if xray and not re.fullmatch("[A-Z][A-Z0-9_]+", project):
         raise typer.BadParameter("it must be the key of a project, in upper case, such as ICM", param_hint="--project")
     for file, option in ((xlsx, "--xlsx"), (xray, "--xray")):
-        if file and file.exists() and not force:
-            raise typer.BadParameter(f"{file} exists already; --force overwrites it", param_hint=option)
+        if file:
+            _require_new(file, option, force=force)
     from harness.cli.signoff.export import export, export_xray  # noqa: PLC0415
 
     if xray:
@@ -312,6 +320,7 @@ def print_command(
     pdf: Annotated[
         Path | None, typer.Option(metavar="FILE", help="The PDF to write; by default beside the pack.", dir_okay=False)
     ] = None,
+    force: Force = False,
     reports: Reports = Path("reports"),
 ) -> None:
     """Print conditions of the sign-off pack into a PDF, each with a block to sign for every role.
@@ -322,6 +331,7 @@ def print_command(
 
     wanted = [] if conditions == ["all"] else _known(conditions)
     file = pdf or reports / f"signoff-{'-'.join(wanted) or 'all'}.pdf"
+    _require_new(file, "--pdf", force=force)
     pages = print_conditions(reports / "signoff.html", wanted, file)
     typer.echo(f"{file}: {plural(pages, 'page')}")
 

@@ -35,8 +35,24 @@ def test_without_a_browser_the_address_to_print_is_named(reports: Path, monkeypa
 
 def test_what_is_no_pdf_is_not_overwritten(reports: Path) -> None:
     (reports / "notes.pdf").write_text("my notes", encoding="utf-8")
-    assert zicm("signoff", "print", "1", "--pdf", reports / "notes.pdf", "--reports", reports).code == 1
+    assert zicm("signoff", "print", "1", "--pdf", reports / "notes.pdf", "--force", "--reports", reports).code == 1
     assert (reports / "notes.pdf").read_text(encoding="utf-8") == "my notes"
+
+
+@pytest.mark.parametrize("given", [["--pdf", "signed.pdf"], []])
+def test_print_that_somebody_may_have_signed_is_overwritten_by_force_alone(
+    reports: Path, monkeypatch: pytest.MonkeyPatch, given: list[str]
+) -> None:
+    monkeypatch.chdir(reports)
+    monkeypatch.setattr(shutil, "which", lambda _: None)
+    file = reports / (given[1] if given else "signoff-1.pdf")
+    file.write_bytes(b"%PDF-1.4 signed")
+    command = ["signoff", "print", "1", *given, "--reports", reports]
+    ran = zicm(*command)
+    assert (ran.code, file.read_bytes()) == (2, b"%PDF-1.4 signed")
+    assert "Invalid value for --pdf" in ran.err
+    assert f"{file.name} exists already; --force overwrites it" in ran.err
+    assert "there is no Chromium" in zicm(*command, "--force").err
 
 
 def test_unknown_condition_and_missing_pack_are_errors(tmp_path: Path) -> None:
