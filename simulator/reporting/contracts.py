@@ -76,7 +76,7 @@ WHERE EXISTS (SELECT 1 FROM contract d WHERE d.ICMAGREEMENTCODE = c.ICMAGREEMENT
 
 ENTRY_DIFFERENCES = ReportQuery(
     "entries",
-    "Entries that differ between systems",
+    "Entries not alike",
     "Agreements that the systems do not hold alike, and codes that several agreements share: there should be none.",
     (
         CODE, ReportColumn("SYSID", "System ID"), ReportColumn("finding", "Finding"), ReportColumn("field", "Field"),

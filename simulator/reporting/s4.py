@@ -91,7 +91,7 @@ FROM (SELECT o.*, {_ALL} AS found FROM obstacle b JOIN outline o ON o.id = b.id)
 
 S4_TOTALS = ReportQuery(
     "s4_totals",
-    "S/4HANA: by system and organisation",
+    "S/4HANA: by organisation",
     "How many outline agreements are open, how many of them could be taken over, and how many have which obstacle; "
     "one may have several.",
     (

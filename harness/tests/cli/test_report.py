@@ -156,6 +156,11 @@ def test_each_sheet_of_a_part_is_a_table_with_unlike_headings(workbook: Workbook
         assert (len(sheet.tables) == 1) is (sheet.title != "Hierarchy"), sheet.title
 
 
+def test_each_sheet_has_the_whole_title_of_its_part(workbook: Workbook) -> None:
+    titles = {re.sub(r"[][:*?/\\]", "", QUERIES[part].title) for part in QUERIES}
+    assert titles - {*workbook.sheetnames} == set()
+
+
 def test_cells_of_the_workbook_have_their_types(workbook: Workbook) -> None:
     sheet = workbook["No outline agreement yet"]
     first = dict(zip([cell.value for cell in sheet[1]], sheet[2], strict=True))
