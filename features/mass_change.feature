@@ -161,6 +161,9 @@ Feature: Many outline agreements are changed at once, from a sheet
       | it was never calculated      | ZTERM | formula       | =VLOOKUP(A7,X:Y,2,0) |            | a formula without a result                    |
       | a number for a text          | ZTERM | number        | 60                   |            | a number may have lost zeros; make it a text  |
       | a truth value for a text     | INCO2 | true or false | TRUE                 |            | true or false is no value of this field       |
+      | only month and year are seen | KDATE | date          | 2028-12-31           | mmm-yy     | its number format shows no whole date         |
+      | a text that nobody sees      | INCO2 | text          | Lyon                 | ;;;        | its number format shows nothing               |
+      | more is seen than is held    | INCO2 | text          | Lyon                 | @" (old)"  | its number format adds to the text            |
       | a date for a text            | INCO2 | date          | 2028-12-31           | yyyy-mm-dd | a date is no value of this field              |
       | a decimal comma              | KTWRT | text          | 1000,50              |            | no amount; name a decimal comma by --decimal , |
 

@@ -11,7 +11,7 @@ from typing import NamedTuple, TypeAlias
 
 from openpyxl.utils import get_column_letter
 
-from harness.sheets.number_formats import NotShownError, shown_currencies
+from harness.sheets.number_formats import NotShownError, require_shown_day, require_shown_text, shown_currencies
 from simulator.ecc.ddic import Curr, Dats, DdicType, Dec
 
 CellValue: TypeAlias = str | int | float | bool | date | datetime | time | timedelta | None
@@ -67,9 +67,19 @@ def read_cell(cell: FileCell, ddic: DdicType, *, is_alpha: bool = False, decimal
     """
     if cell.problem:
         raise RefusedCellError(cell.problem)
+    try:
+        return _read_value(cell, ddic, is_alpha=is_alpha, decimal=decimal)
+    except NotShownError as other:
+        raise RefusedCellError(str(other)) from None
+
+
+def _read_value(cell: FileCell, ddic: DdicType, *, is_alpha: bool, decimal: str) -> str:
     value = cell.value
     if isinstance(value, str):
-        return _read_text(value, ddic, decimal)
+        text = _read_text(value, ddic, decimal)
+        if text:
+            require_shown_text(cell.number_format)
+        return text
     if value is None:
         return ""
     if isinstance(value, bool):
@@ -79,6 +89,7 @@ def read_cell(cell: FileCell, ddic: DdicType, *, is_alpha: bool = False, decimal
     if isinstance(value, date):
         if not isinstance(ddic, Dats):
             raise RefusedCellError("a date is no value of this field")
+        require_shown_day(cell.number_format)
         return f"{value:%Y%m%d}"
     return _read_number(value, cell.number_format, ddic, is_alpha=is_alpha)
 
@@ -142,20 +153,12 @@ def _read_number(value: float, number_format: str, ddic: DdicType, *, is_alpha: 
     if not is_amount and not digits.isdigit():
         raise RefusedCellError("a number is no value of this field")
     if is_amount or isinstance(ddic, Dats) or is_alpha:
-        _check_shown(digits, number_format, is_amount=is_amount)
+        if shown_currencies(Decimal(digits), number_format) and not is_amount:
+            raise RefusedCellError("an amount is no value of this field")
         return digits
     if _ZEROS.fullmatch(number_format):
         return digits.zfill(len(number_format))
     raise RefusedCellError("a number may have lost zeros; make it a text")
-
-
-def _check_shown(digits: str, number_format: str, *, is_amount: bool) -> None:
-    try:
-        currencies = shown_currencies(Decimal(digits), number_format)
-    except NotShownError as other:
-        raise RefusedCellError(str(other)) from None
-    if currencies and not is_amount:
-        raise RefusedCellError("an amount is no value of this field")
 
 
 def _plain(value: float) -> str:

@@ -1,4 +1,4 @@
-"""Tell whether the number format of a cell shows the number that the cell holds, and in which currency (D-101)."""
+"""Tell whether the number format of a cell shows what the cell holds, and in which currency (D-90, D-101)."""
 
 import re
 from collections.abc import Iterable
@@ -12,6 +12,15 @@ _TOKEN = re.compile(
     re.IGNORECASE | re.DOTALL | re.VERBOSE,
 )
 """A piece of a number format; files have the same in every language of Excel."""
+
+_YEAR, _MONTH, _DAY = re.compile("[yeb]"), re.compile("m"), re.compile("(?<!d)d{1,2}(?!d)")
+"""The parts that a format must have to show a whole day; ddd and dddd show its weekday."""
+
+_CLOCK = re.compile("h+[^a-z]*m+|m+[^a-z]*s+")
+"""Hours or seconds, beside which m stands for minutes."""
+
+_TEXT_SECTION = 3
+"""The section of a format that counts for texts, where it has all four."""
 
 _COLOUR = re.compile(r"\[(black|blue|cyan|green|magenta|red|white|yellow|color *[0-9]+)\]", re.IGNORECASE)
 _BLANKS = re.compile(r"\s")
@@ -49,7 +58,7 @@ _SYMBOLS = {
 
 
 class NotShownError(ValueError):
-    """Raised for a number that its format shows as another one; its text shows nothing of the number."""
+    """Raised for a value that its format shows as another one, or not at all; its text shows nothing of the value."""
 
 
 def shown_currencies(number: Decimal, number_format: str) -> frozenset[str]:
@@ -72,14 +81,42 @@ def shown_currencies(number: Decimal, number_format: str) -> frozenset[str]:
     return frozenset({words} - {""})
 
 
-def _section(number: Decimal, number_format: str) -> list[re.Match[str]]:
-    """Return the pieces of the section of a format that counts for a number: above nought, below it, or nought."""
+def require_shown_day(number_format: str) -> None:
+    """Raise NotShownError unless a format shows day, month and year of a date."""
+    if number_format == _GENERAL:
+        return
+    shown = (piece[0] if piece["other"] else " " for piece in _sections(number_format)[0])
+    letters = _CLOCK.sub(" ", "".join(shown).casefold())
+    if not all(unit.search(letters) for unit in (_YEAR, _MONTH, _DAY)):
+        raise NotShownError("its number format shows no whole date")
+
+
+def require_shown_text(number_format: str) -> None:
+    """Raise NotShownError if a format hides a text, or adds to it."""
+    sections = _sections(number_format)
+    pieces = [piece for piece in sections[-1] if piece["gap"] is None and not _COLOUR.fullmatch(piece[0])]
+    if len(sections) > _TEXT_SECTION and not pieces:
+        raise NotShownError("its number format shows nothing")
+    if any(piece[0] == "@" for piece in pieces) and "".join(piece[0] for piece in pieces).strip() != "@":
+        raise NotShownError("its number format adds to the text")
+    if len(sections) > _TEXT_SECTION and not any(piece["general"] for piece in pieces):
+        raise NotShownError("its number format shows another text")
+
+
+def _sections(number_format: str) -> list[list[re.Match[str]]]:
+    """Return the pieces of each section of a format."""
     sections: list[list[re.Match[str]]] = [[]]
     for piece in _TOKEN.finditer(number_format):
         if piece["other"] == ";":
             sections.append([])
         else:
             sections[-1].append(piece)
+    return sections
+
+
+def _section(number: Decimal, number_format: str) -> list[re.Match[str]]:
+    """Return the pieces of the section of a format that counts for a number: above nought, below it, or nought."""
+    sections = _sections(number_format)
     wanted = 0 if number > 0 else 1 if number < 0 else 2
     return sections[wanted] if wanted < len(sections) else sections[0]
 

@@ -4,6 +4,7 @@ openpyxl reads it, as calamine tells neither number formats nor hidden rows, nor
 says of its own dimension is not believed.
 """
 
+import re
 import warnings
 from io import BytesIO
 from pathlib import Path
@@ -23,7 +24,10 @@ _OLE = bytes.fromhex("d0cf11e0a1b11ae1")
 """The beginning of a book of Excel 97 to 2003, and of one that a password encrypts."""
 
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
-_STYLES, _CONTENT_TYPES = "xl/styles.xml", "[Content_Types].xml"
+_STYLES, _CONTENT_TYPES, _WORKBOOK = "xl/styles.xml", "[Content_Types].xml", "xl/workbook.xml"
+_TO_BE_CALCULATED = re.compile(rb"""<calcPr\b[^>]*\bfullCalcOnLoad=["'](1|true)""")
+"""The mark of a program that leaves the results to Excel; openpyxl says so of every book."""
+
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _NO_RESULT = "a formula without a result"
 _EXCEL_ERROR = "an error of Excel is no value"
@@ -66,7 +70,14 @@ def _readable(content: bytes) -> bytes:
     except BadZipFile:
         raise _NoBookError("it is no book of Excel, or is incomplete") from None
     with archive:
-        if b"macroEnabled" in archive.read(_CONTENT_TYPES):
+        kind = archive.read(_CONTENT_TYPES) if _CONTENT_TYPES in archive.namelist() else b""
+        if _is_open_document(archive):
+            raise _NoBookError("it is a file of LibreOffice; save it as XLSX")
+        if b"sheet.binary" in kind:
+            raise _NoBookError("it is a binary book (.xlsb); save it as XLSX")
+        if b"spreadsheetml" not in kind and b"macroEnabled" not in kind:
+            raise _NoBookError("it is no book of Excel, or is incomplete")
+        if b"macroEnabled" in kind:
             raise _NoBookError("it holds macros (.xlsm); save it as XLSX without them")
         if _STYLES not in archive.namelist():
             return content
@@ -80,6 +91,10 @@ def _readable(content: bytes) -> bytes:
             for part in archive.namelist():
                 copy.writestr(part, etree.tostring(styles) if part == _STYLES else archive.read(part))
     return repaired.getvalue()
+
+
+def _is_open_document(archive: ZipFile) -> bool:
+    return "mimetype" in archive.namelist() and b"opendocument" in archive.read("mimetype")
 
 
 def _choose(file: Path, book: Workbook, name: str | None) -> Worksheet:
@@ -144,6 +159,8 @@ def _add_results(
     rows: dict[int, dict[int, FileCell]], formulas: set[tuple[int, int]], content: bytes, title: str
 ) -> None:
     """Add the results of formulas, which openpyxl gives instead of the formulas where it is asked to."""
+    with ZipFile(BytesIO(content)) as archive:
+        is_open = _WORKBOOK in archive.namelist() and _TO_BE_CALCULATED.search(archive.read(_WORKBOOK))
     book = load_workbook(BytesIO(content), read_only=True, data_only=True)
     try:
         sheet = book[title]
@@ -153,9 +170,9 @@ def _add_results(
                 place = getattr(one, "row", 0), getattr(one, "column", 0)  # an empty cell has none
                 if place not in formulas:
                     continue
-                if one.value is not None:
+                if one.value is not None and not (one.value == 0 and is_open):
                     cell = _cell(one.value, one.data_type, one.number_format)
-                else:  # a result that is a blank text is one
+                else:  # a result that is a blank text is one, and a nought that Excel is to work out is none
                     cell = FileCell("") if one.data_type == "str" else FileCell(None, problem=_NO_RESULT)
                 rows.setdefault(place[0], {})[place[1]] = cell
     finally:

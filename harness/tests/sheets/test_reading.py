@@ -194,6 +194,19 @@ def test_result_of_a_formula_is_read(tmp_path: Path, result: bytes, read_as: str
     assert rows(file) == {2: {"EBELN": "4600000000", "ZTERM": read_as}}
 
 
+@pytest.mark.parametrize(("calculation", "is_read"), [(b"", True), (b' fullCalcOnLoad="1"', False)])
+def test_nought_that_a_program_writes_for_a_formula_is_no_result(
+    tmp_path: Path, calculation: bytes, *, is_read: bool
+) -> None:
+    file = book(tmp_path, ["EBELN", "KTWRT"], ["4600000000", "=1000*2"])
+    file = patched(file, SHEET, b'<c r="B2"><f>1000*2</f><v></v></c>', b'<c r="B2"><f>1000*2</f><v>0</v></c>')
+    file = patched(file, "xl/workbook.xml", b' fullCalcOnLoad="1"', calculation)
+    if is_read:
+        assert rows(file) == {2: {"EBELN": "4600000000", "KTWRT": "0"}}
+    else:
+        assert refusals(file) == [(2, "KTWRT", "cell Data!B2: a formula without a result")]
+
+
 def test_escapes_of_the_file_format_are_read(tmp_path: Path) -> None:
     file = book(tmp_path, ["EBELN", "INCO2"], ["4600000000", "Lyon_x000D_"], ["4600000001", "Le_x000A_Havre"])
     assert [row["INCO2"] for row in rows(file).values()] == ["Lyon", "Le Havre"]
@@ -297,6 +310,28 @@ def _with_macros(file: Path) -> bytes:
     return patched(file, "[Content_Types].xml", plain, b"ms-excel.sheet.macroEnabled.main").read_bytes()
 
 
+def _binary(file: Path) -> bytes:
+    plain = b"openxmlformats-officedocument.spreadsheetml.sheet.main"
+    return patched(file, "[Content_Types].xml", plain, b"ms-excel.sheet.binary.macroEnabled.main").read_bytes()
+
+
+def _document(file: Path) -> bytes:
+    return patched(file, "[Content_Types].xml", b"spreadsheetml", b"wordprocessingml").read_bytes()
+
+
+def _open_document(file: Path) -> bytes:
+    with ZipFile(file, "w") as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        archive.writestr("content.xml", "<content/>")
+    return file.read_bytes()
+
+
+def _archive(file: Path) -> bytes:
+    with ZipFile(file, "w") as archive:
+        archive.writestr("list.csv", "EBELN,ZTERM")
+    return file.read_bytes()
+
+
 def _chart_only(file: Path) -> bytes:
     made = Workbook()
     made.remove(made.worksheets[0])
@@ -315,6 +350,10 @@ OLE = bytes.fromhex("d0cf11e0a1b11ae1")
         (_half, "FILE is not XLSX, or cannot be read: it is no book of Excel, or is incomplete"),
         (_without_sheet, "FILE has no line with column names: no visible sheet of it holds anything"),
         (_with_macros, "FILE is not XLSX, or cannot be read: it holds macros (.xlsm); save it as XLSX without them"),
+        (_open_document, "FILE is not XLSX, or cannot be read: it is a file of LibreOffice; save it as XLSX"),
+        (_binary, "FILE is not XLSX, or cannot be read: it is a binary book (.xlsb); save it as XLSX"),
+        (_document, "FILE is not XLSX, or cannot be read: it is no book of Excel, or is incomplete"),
+        (_archive, "FILE is not XLSX, or cannot be read: it is no book of Excel, or is incomplete"),
         (_chart_only, "FILE has no line with column names: no visible sheet of it holds anything"),
         (lambda _: b"EBELN,ZTERM\n", "FILE is not XLSX, or cannot be read: it is no book of Excel, or is incomplete"),
         (lambda _: b"", "FILE is not XLSX, or cannot be read: it is no book of Excel, or is incomplete"),
