@@ -12,7 +12,7 @@ from rich.progress import Progress
 from rich.table import Table
 
 from harness.cli.console import console, indented, print_line
-from harness.cli.options import AsJson, examples, new_app, print_json
+from harness.cli.options import AsJson, examples, new_app, parse_day, print_json
 from harness.errors import UserError
 from harness.testdata.demo.expected_findings import ExpectedFindings
 from harness.testdata.demo.populate import populate
@@ -32,7 +32,7 @@ def demo_command(  # noqa: PLR0913 - one for each option
     day: Annotated[
         datetime | None,
         typer.Option(
-            "--date", formats=["%Y-%m-%d"], metavar="DATE", help="The day for which they are made; by default today."
+            "--date", parser=parse_day, metavar="DATE", help="The day for which they are made; by default today."
         ),
     ] = None,
     with_part: Annotated[

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from textwrap import indent
@@ -60,6 +61,14 @@ def load_settings(file: Path | None) -> Settings:
     except ValueError as error:  # not TOML, or not UTF-8
         problem = f"{file} is not TOML: {error}"
     raise typer.BadParameter(problem, param_hint="--settings")
+
+
+def parse_day(text: str) -> datetime:
+    """Parse the day of an option, at midnight in UTC. Raises BadParameter, which does not show the text."""
+    try:
+        return datetime.strptime(text.strip(), "%Y-%m-%d").replace(tzinfo=UTC)
+    except ValueError:
+        raise typer.BadParameter("give a day of the calendar as 2026-12-31") from None
 
 
 def selected_systems(folder: Path, system: str | None) -> dict[str, Path]:

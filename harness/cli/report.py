@@ -13,7 +13,7 @@ import typer
 
 from harness.cli.accept import read_acceptances
 from harness.cli.console import console
-from harness.cli.options import SettingsFile, examples, load_settings, new_app
+from harness.cli.options import SettingsFile, examples, load_settings, new_app, parse_day
 from harness.cli.report_data import read_report
 from harness.cli.report_formats.csv import as_csv
 from harness.cli.report_formats.html import as_page
@@ -63,7 +63,7 @@ def report_command(  # noqa: PLR0913 - one for each option
     ] = None,
     day: Annotated[
         datetime | None,
-        typer.Option("--date", formats=["%Y-%m-%d"], metavar="DATE", help="The day of the report; by default today."),
+        typer.Option("--date", parser=parse_day, metavar="DATE", help="The day of the report; by default today."),
     ] = None,
     tolerance: Annotated[
         list[str] | None,
@@ -92,10 +92,10 @@ def report_command(  # noqa: PLR0913 - one for each option
         list[str] | None, typer.Option(metavar="NAME", help="System that the outline agreement is in.")
     ] = None,
     valid_from: Annotated[
-        datetime | None, typer.Option(formats=["%Y-%m-%d"], metavar="DATE", help="Valid on this day or later.")
+        datetime | None, typer.Option(parser=parse_day, metavar="DATE", help="Valid on this day or later.")
     ] = None,
     valid_to: Annotated[
-        datetime | None, typer.Option(formats=["%Y-%m-%d"], metavar="DATE", help="Valid on this day or earlier.")
+        datetime | None, typer.Option(parser=parse_day, metavar="DATE", help="Valid on this day or earlier.")
     ] = None,
     expires_within: Annotated[
         int, typer.Option(min=0, max=36_500, metavar="DAYS", help="The days in which what is ending soon ends.")

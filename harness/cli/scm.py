@@ -12,7 +12,7 @@ import typer
 from rich.text import Text
 
 from harness.cli.console import console, headed_table, print_line, print_table
-from harness.cli.options import FAILED, AsJson, examples, new_app, print_json
+from harness.cli.options import FAILED, AsJson, examples, new_app, parse_day, print_json
 from harness.errors import UserError
 from harness.text import printable
 from simulator.scm.edm import EdmValue
@@ -62,7 +62,7 @@ def release_command(  # noqa: PLR0913 - one for each option
     line: Annotated[float, typer.Argument(metavar="LINE", help="Number of its line.")],
     *,
     data: ScmFolder,
-    delivery: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], metavar="DAY", help="The day of the delivery.")],
+    delivery: Annotated[datetime, typer.Option(parser=parse_day, metavar="DAY", help="The day of the delivery.")],
     quantity: Annotated[float, typer.Option(help="The quantity, of a line that commits one.")] = 0,
     amount: Annotated[float, typer.Option(help="The amount, of any other line.")] = 0,
     company: Annotated[str, typer.Option(metavar="ID", help="The company.")] = "usmf",

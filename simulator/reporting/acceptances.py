@@ -123,16 +123,16 @@ ACCEPTED = ReportQuery(
     "Accepted differences",
     "Differences that somebody has accepted, and whose values have not changed since; they stand in no other part.",
     (
-        SYSTEM, EBELN, EKORG, CODE, TYPE, NAME, ReportColumn("field", "Field"),
+        SYSTEM, EBELN, EKORG, CODE, ReportColumn("field", "Field"),
         ReportColumn("outline_agreement", "Outl. agr. has", VALUE), ReportColumn("contract", "Contract has", VALUE),
         ReportColumn("accepted_by", "Accepted by"), ReportColumn("accepted_on", "Accepted on", DAY),
-        ReportColumn("reason", "Reason"), TEAM, OWNER,
+        ReportColumn("reason", "Reason"), TYPE, NAME, TEAM, OWNER,
     ),
     f"""
-SELECT {select_columns("o", (SYSTEM, EBELN, EKORG))}, {_of_contract(CODE, TYPE, NAME)}, a.field,
+SELECT {select_columns("o", (SYSTEM, EBELN, EKORG))}, {_of_contract(CODE)}, a.field,
     CASE a.field {_OUTLINE_VALUE} ELSE t.value END,
     CASE a.field {_CONTRACT_VALUE} ELSE c.ICMTOTALCONTRACTVALUE END, a.accepted_by, a.accepted_on, a.reason,
-    {_of_contract(TEAM, OWNER)}
+    {_of_contract(TYPE, NAME, TEAM, OWNER)}
 FROM accepted a JOIN outline o ON o.id = a.outline LEFT JOIN ZMM_ICMCONTRACT e ON e.rowid = o.entry
 LEFT JOIN contract c ON c.id = o.contract LEFT JOIN target_sum t ON t.contract = c.id WHERE a.stands
 ORDER BY o.system, o.EBELN, a.field

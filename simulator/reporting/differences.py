@@ -107,16 +107,16 @@ HEADER_DIFFERENCES = ReportQuery(
     "Header data of an outline agreement that is not what its contract says, field by field. The sum of target values "
     "is that of a contract, and of no single outline agreement.",
     (
-        SYSTEM, EBELN, EKORG, *_CONTRACT, ReportColumn("field", "Field"), ReportColumn("label", "What"),
+        SYSTEM, EBELN, EKORG, CODE, ReportColumn("field", "Field"), ReportColumn("label", "What"),
         ReportColumn("outline_agreement", "Outl. agr. has", VALUE), ReportColumn("contract", "Contract has", VALUE),
-        SUPPLIER, TEAM, OWNER, ReportColumn("reopened", "Reopened"),
+        TYPE, NAME, SUPPLIER, TEAM, OWNER, ReportColumn("reopened", "Reopened"),
     ),
     f"""
 WITH found (system, EBELN, EKORG, {", ".join(column.name for column in _CONTRACT)}, field, label, outline_agreement,
     contract, ICMAPPSRCSUPPLIERID, ICMORGTEAM, ICMPRIMARYOWNERNAME, reopened, position) AS (
 {" UNION ALL ".join([*(_select_field(position, one) for position, one in enumerate(COMPARED_FIELDS)), _SUMS])})
-SELECT system, EBELN, EKORG, {", ".join(column.name for column in _CONTRACT)}, field, label, outline_agreement,
-    contract, ICMAPPSRCSUPPLIERID, ICMORGTEAM, ICMPRIMARYOWNERNAME, reopened
+SELECT system, EBELN, EKORG, ICMAGREEMENTCODE, field, label, outline_agreement, contract, CONTRACTTYPENAME, NAME,
+    ICMAPPSRCSUPPLIERID, ICMORGTEAM, ICMPRIMARYOWNERNAME, reopened
 FROM found ORDER BY system = '', system, EBELN, length(ICMAGREEMENTCODE), ICMAGREEMENTCODE, position
 """,
 )  # fmt: skip

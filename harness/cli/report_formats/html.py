@@ -38,7 +38,7 @@ class Bar(NamedTuple):
 
 def as_page(report: Report) -> str:
     differences = report.parts.get("differences")
-    labels = {str(row[6]): str(row[7]) for row in differences.rows} if differences else {}
+    labels = {str(row["field"]): str(row["label"]) for row in differences.dicts()} if differences else {}
     hierarchy = report.parts.get("hierarchy")
     roots = build_tree(hierarchy.rows) if hierarchy else []
     tables = [*(part for name, part in report.parts.items() if name != "hierarchy"), report.totals]

@@ -325,6 +325,21 @@ def test_wrong_use_names_the_option(arguments: str) -> None:
     assert option in ran.err
 
 
+@pytest.mark.parametrize("option", ["--date", "--valid-from", "--valid-to"])
+def test_a_day_that_is_none_is_told_in_plain_words_and_not_shown(option: str) -> None:
+    ran = zicm("report", "--data", "x", option, "2030-13-01")
+    assert (ran.code, ran.out) == (2, "")
+    assert f"Invalid value for {option}: give a day of the calendar as 2026-12-31" in ran.err.replace("'", "")
+    assert "2030-13-01" not in ran.err
+
+
+def test_a_row_of_differences_says_what_differs_before_it_says_more_of_the_contract() -> None:
+    names = [column.name for column in QUERIES["differences"].columns]
+    assert names[3:8] == ["ICMAGREEMENTCODE", "field", "label", "outline_agreement", "contract"]
+    names = [column.name for column in QUERIES["accepted"].columns]
+    assert names[3:7] == ["ICMAGREEMENTCODE", "field", "outline_agreement", "contract"]
+
+
 def test_unknown_system_is_wrong_use(data: Path) -> None:
     ran = zicm("report", "--data", data, "--system", "XX2")
     assert (ran.code, ran.out) == (2, "")
