@@ -157,3 +157,59 @@ Feature: What waits for a system is held back while nothing tells whether its ag
     And exactly these alerts stand:
       | D-66 | PSUB5700 | nothing tells whether its master is confidential: the association is withheld (D-66) |
       | D-66 | PSUB5702 | nothing tells whether its master is confidential: the association is withheld (D-66) |
+
+  @D-66 @SEC-1 @SEC-2 @CALL-2 @beyond_sheet
+  Scenario Outline: The master is confidential, as call 2 of an agreement has it whose own event brings nothing for <reason>
+    Given "PSUB5700" is associated to "PMA5700"
+    And ICI holds the Sub Agreement "PSUB5702":
+      | <field> | <value> |
+    And "PSUB5702" is associated to "PMA5700"
+    And WP2 does not answer
+    And "PSUB5700" has been executed
+    And ICI answers ICMConfidentialContract of "PMA5700" as true
+    And the next event goes wrong
+    And "PSUB5702" has been executed
+    And WP2 answers again
+    When 60 minutes pass
+    Then in WP2 NAME of the entry "PSUB5700" is "Rescue of the Marlow plant"
+    And in WP2 ASSOCIATINGCODE of the entry "PSUB5700" is ""
+    And in WP2 ASSOCIATINGSYSID of the entry "PSUB5700" is ""
+
+    Examples:
+      | reason           | field                   | value |
+      | its incoterms    | ICMIncotermsCode        | DAPX  |
+      | its unclear flag | ICMConfidentialContract | Y     |
+
+  @D-66 @SEC-1 @SEC-2 @CALL-2 @beyond_sheet
+  Scenario: The master is confidential, as call 2 of an agreement has it that is confidential itself
+    Given "PSUB5700" is associated to "PMA5700"
+    And ICI holds the Sub Agreement "PSUB5702":
+      | ICMConfidentialContract | true |
+    And "PSUB5702" is associated to "PMA5700"
+    And WP2 does not answer
+    And "PSUB5700" has been executed
+    And ICI answers ICMConfidentialContract of "PMA5700" as true
+    And "PSUB5702" has been executed
+    And WP2 answers again
+    When 60 minutes pass
+    Then in WP2 NAME of the entry "PSUB5700" is "Rescue of the Marlow plant"
+    And in WP2 ASSOCIATINGCODE of the entry "PSUB5700" is ""
+    And in WP2 ASSOCIATINGSYSID of the entry "PSUB5700" is ""
+
+  @D-66 @D-12 @SEC-1 @SEC-2 @CALL-2 @beyond_sheet
+  Scenario: One of two masters is confidential, as call 2 of another agreement has it
+    Given "PSUB5700" is associated to "PMA5700"
+    And ICI holds the Master Agreement "PMA5701"
+    And "PMA5701" has been executed
+    And ICI holds the Sub Agreement "PSUB5702"
+    And "PSUB5702" is associated to "PMA5701"
+    And "PSUB5702" is associated to "PMA5700"
+    And WP2 does not answer
+    And "PSUB5700" has been executed
+    And ICI answers ICMConfidentialContract of "PMA5700" as true
+    And the next event goes wrong
+    And "PSUB5702" has been executed
+    And WP2 answers again
+    When 60 minutes pass
+    Then in WP2 ASSOCIATINGCODE of the entry "PSUB5700" is ""
+    And in WP2 ASSOCIATINGSYSID of the entry "PSUB5700" is ""

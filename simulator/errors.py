@@ -1,6 +1,7 @@
 """The error of the interface: data that break a rule, or a system that fails."""
 
 import traceback
+from collections.abc import Mapping
 from enum import Enum
 from pathlib import Path
 
@@ -51,6 +52,9 @@ class InterfaceError(Exception):
     parent: str
     """The System ID of the amended agreement, in lower case, as call 1 had answered it; blank for any other event."""
 
+    withheld_masters: Mapping[str, str]
+    """System ID of a master that call 2 had not told to be open, as messages spell it, to the note on it (D-66)."""
+
     def __init__(
         self, rule: str, field: str, message: str, failure: Failure = Failure.DATA, *, retry_after: float | None = None
     ) -> None:
@@ -63,6 +67,7 @@ class InterfaceError(Exception):
         self.says_confidential = None
         self.unclear = ""
         self.parent = ""
+        self.withheld_masters = {}
 
     def __str__(self) -> str:
         return f"{self.rule} {self.field}: {self.message}" if self.field else f"{self.rule}: {self.message}"

@@ -34,8 +34,8 @@ class MappingResult:
     note: str = ""
     """The remark of the monitoring on an event that went well."""
 
-    withheld_master: str = ""
-    """The System ID of the master that call 2 has not told to be open, as messages spell it; blank for none."""
+    withheld_masters: Mapping[str, str] = field(default_factory=dict)
+    """System ID of a master that call 2 has not told to be open, as messages spell it, to the note on it."""
 
 
 def process(
@@ -49,21 +49,23 @@ def process(
         return MappingResult()  # EVT-4
 
     agreement = read_agreement(ici, event)  # call 1
+    withheld: Mapping[str, str] = {}
     try:
         masters = ici.masters(event) if event.may_have_a_master else []  # call 2
+        withheld = _withheld_masters(masters) if withhold else {}
         if is_confidential(agreement):  # after both calls: D-03
-            return MappingResult(filtered=True)
+            return MappingResult(filtered=True, withheld_masters=withheld)
         master, note = associated_master(masters, withhold=withhold)
         lineage = derive_lineage(MappingInput(event.fields, event.action, agreement, master, codes, characters))
         message = build_message(lineage, characters)
-        withheld_master = _sys_id("SysId", masters[0]) if note else ""
-        return MappingResult(lineage=lineage, message=message, note=note, withheld_master=withheld_master)
+        return MappingResult(lineage=lineage, message=message, note=note, withheld_masters=withheld)
     except Exception as error:  # noqa: BLE001 - whatever it is, it is told with what call 1 has said
         failure = error if isinstance(error, InterfaceError) else from_exception(error)
         failure.says_confidential = _says_confidential(agreement)
         if failure.says_confidential is None:
             failure.unclear = event.sys_id.lower()
         failure.parent = _parent(event, agreement)
+        failure.withheld_masters = withheld
         raise failure from None
 
 
@@ -100,6 +102,16 @@ def _sys_id(name: str, fields: Fields) -> str:
         return SourceValue.read(name, fields.get(name), "DisplayValue").text().lower()
     except InterfaceError:
         return ""
+
+
+def _withheld_masters(masters: list[dict[str, object]]) -> dict[str, str]:
+    """Return the masters that call 2 has not told to be open, each with the note on it (D-66)."""
+    said = {_sys_id("SysId", master): _says_confidential(master) for master in masters}
+    return {
+        sys_id: MASTER_IS_UNCLEAR if confidential is None else MASTER_IS_CONFIDENTIAL
+        for sys_id, confidential in said.items()
+        if sys_id and confidential is not False
+    }
 
 
 def associated_master(masters: list[dict[str, object]], *, withhold: bool) -> tuple[Fields | None, str]:

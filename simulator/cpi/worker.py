@@ -115,6 +115,8 @@ class Worker:
     def _prepare(self, fetch: FetchTask) -> None:
         outcome = self._flow.prepare(fetch.event, self._rules.answer_seconds(fetch.attempts + 1))
         outcome.guid = fetch.guid
+        told_of = outcome.failure or outcome.result
+        withheld = told_of.withheld_masters if told_of else {}
         wait, told = None, fetch.told_confidential
         if failure := outcome.failure:
             wait = self._rules.wait(failure, fetch.attempts + 1)
@@ -127,6 +129,8 @@ class Worker:
         now = self._clock()
         if outcome.event:
             fetch = fetch._replace(event_fields=_event_fields(outcome.event))
+        for master, why in withheld.items():  # whatever comes of the event itself
+            self._queue.withhold(fetch.event_fields["source"], master, now, why)
         if outcome.failure:
             exhausted = RETRIED[outcome.failure.failure]
             fetch = fetch._replace(told_confidential=told)
@@ -134,8 +138,6 @@ class Worker:
                 fetch, outcome.failure, wait, now, exhausted=exhausted, withhold=self._flow.withhold
             )
         elif outcome.result and outcome.result.message:
-            if master := outcome.result.withheld_master:
-                self._queue.withhold(fetch.event_fields["source"], master, now, outcome.result.note)
             self._queue.dispatch(
                 fetch, outcome.result.message, self._flow.targets, now, self._late_events, note=outcome.result.note
             )
