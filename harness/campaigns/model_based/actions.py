@@ -97,6 +97,16 @@ def change_confidentiality(driver: LandscapeDriver, choice: int, variant: int) -
         driver.tenant.update(agreement, {"ICMConfidentialContract": confidential})
 
 
+def blur_confidentiality(driver: LandscapeDriver, choice: int, variant: int) -> None:
+    """Let ICI answer a flag that is neither true nor false, with an event of the agreement or without."""
+    if agreement := _choose(driver.agreements, choice):
+        unclear = {"ICMConfidentialContract": ("Y", "", None)[variant % 3]}
+        if variant % 2:
+            driver.tenant.update(agreement, unclear)
+        else:
+            driver.tenant.set_attributes(agreement, unclear)
+
+
 def arrive(driver: LandscapeDriver, choice: int, _: int) -> None:
     """Deliver one of the events in transit."""
     if driver.in_transit:
@@ -156,7 +166,8 @@ def administrator_retries(driver: LandscapeDriver, _: int, __: int) -> None:
 IN_ICI: dict[str, DriverAction] = {
     action.__name__: action
     for action in (
-        execute, draft_amendment, execute_amendment, renew, terminate, update, associate, change_confidentiality
+        execute, draft_amendment, execute_amendment, renew, terminate, update, associate, change_confidentiality,
+        blur_confidentiality,
     )
 }  # fmt: skip
 IN_TRANSIT: dict[str, DriverAction] = {

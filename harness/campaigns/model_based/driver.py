@@ -8,7 +8,15 @@ from typing import cast
 from sqlalchemy import ColumnElement, RowMapping, and_, or_, select
 
 from harness.campaigns.model_based.faults import FaultState, UnreliableEcc, UnreliableIcertis
-from harness.campaigns.model_based.model import FILTERED, REPEATED, Reading, Sent, expect, overridden_fields
+from harness.campaigns.model_based.model import (
+    FILTERED,
+    REPEATED,
+    Reading,
+    Sent,
+    expect,
+    overridden_fields,
+    told_of_masters,
+)
 from harness.doubles.ecc_faults import ProcessKilled
 from simulator.cpi.process_event import Outcome
 from simulator.cpi.queue import Queue
@@ -17,7 +25,7 @@ from simulator.cpi.work_items import DeliveryTask
 from simulator.database import IN_MEMORY
 from simulator.ecc.system import EccSystem
 from simulator.errors import Failure, InterfaceError
-from simulator.icertis.agreement import Agreement
+from simulator.icertis.agreement import MASTER, Agreement
 from simulator.icertis.authentication import Authenticator
 from simulator.icertis.rest import IcertisRest
 from simulator.icertis.store import IcertisStore
@@ -243,7 +251,8 @@ class LandscapeDriver:
             if isinstance(known, Reading):
                 known.refused[system] = rule
                 has_failed = self.faults.failed(system) > self._failed_before[known.guid][system]
-                if rule not in ("D-07", "D-20") or (rule == "D-20" and not has_failed):
+                is_held_back = rule == "D-102" and system in known.held_back
+                if not is_held_back and (rule not in ("D-07", "D-20") or (rule == "D-20" and not has_failed)):
                     self.unexpected.append(f"{known.guid} is refused in {system} with {rule}")
 
     def close(self) -> None:
@@ -332,6 +341,8 @@ class LandscapeDriver:
         """
         if failure.rule == "CALL-2":  # call 1 has passed
             self._told_confidential[guid] = agreement.attributes["ICMConfidentialContract"] is True
+            if agreement.attributes["ICMConfidentialContract"] not in (True, False):
+                self._hold_back(agreement)
         if self._told_confidential.get(guid):
             self._destroy_unfinished(agreement.sys_id)
         failed = self._failed_calls[guid] = self._failed_calls.get(guid, 0) + 1
@@ -360,6 +371,22 @@ class LandscapeDriver:
         for reading in self.readings:
             if reading.destroyed and self.results.get(reading.guid) is reading:
                 self.results[reading.guid] = FILTERED
+
+    def _hold_back(self, agreement: Agreement) -> None:
+        """Note that nothing tells whether an agreement is confidential: what waits goes to the error queues (D-102)."""
+        for row in self.queue.parcels_where(WAITING):
+            reading = self.results.get(row["guid"])
+            if isinstance(reading, Reading) and agreement.sys_id in (reading.key[0], self.names[row["guid"]][2]):
+                reading.held_back.add(row["system"])
+        if agreement.kind == MASTER:
+            self._withhold(agreement)
+
+    def _withhold(self, master: Agreement) -> None:
+        """Note that what waits or was refused tells nothing of a master any more (D-66)."""
+        for row in self.queue.parcels_where(or_(WAITING, REFUSED)):
+            reading = self.results.get(row["guid"])
+            if isinstance(reading, Reading) and reading.fields.get("ASSOCIATINGSYSID") == master.sys_id:
+                reading.withheld.add(row["system"])
 
     def _read_parent(self, guid: str, known: str) -> str | None:
         """Return the System ID of the agreement of an amendment whose data broke a rule; ICI has told it then."""
@@ -397,6 +424,8 @@ class LandscapeDriver:
         assert parcel is not None
         assert parcel.system == system
         sent = self.sent[system][parcel.number]
+        if system in sent.reading.held_back:
+            self.unexpected.append(f"{sent.reading.guid} is held back, and {system} was sent it (D-102)")
         sent.state, sent.withholds = "in", system in sent.reading.withheld
 
     def _note_state(self, system: str, number: int, state: str) -> None:
@@ -453,8 +482,12 @@ class LandscapeDriver:
                 expected.omitted[system] = overridden_fields(expected, later, just_read=True)
             self.readings.append(expected)
         self.results[outcome.guid] = expected
+        for master in told_of_masters(event.action.name, agreement):
+            self._withhold(master)
         if expected == FILTERED:
             self._destroy_unfinished(agreement.sys_id, fully=True)
+        if expected == "D-04":
+            self._hold_back(agreement)
         found = outcome.failure.rule if outcome.failure else FILTERED if outcome.kind == "filtered" else "a message"
         if found != (expected if isinstance(expected, str) else "a message"):
             self.unexpected.append(f"{outcome.guid} ended as {found}")

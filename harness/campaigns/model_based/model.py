@@ -53,6 +53,12 @@ class Reading:
     destroyed: set[str] = field(default_factory=set)
     """The systems that never get its message, as its agreement was filtered while it waited or was refused (D-63)."""
 
+    held_back: set[str] = field(default_factory=set)
+    """The systems for which its message waited when a later reading did not tell plainly whether it is confidential.
+
+    It is in their error queues, and nobody is sent it (D-102).
+    """
+
     withheld: set[str] = field(default_factory=set)
     """The systems that are not told of its master, which was filtered while the message waited (D-66)."""
 
@@ -89,6 +95,8 @@ def expect(guid: str, source: str, action: str, agreement: Agreement) -> Reading
     masters = agreement.masters if about.kind.name in ("ICMSubAgreement", "ICMSupportingAgreement") else []
     if held["ICMConfidentialContract"] is True:
         return FILTERED  # SEC-1
+    if held["ICMConfidentialContract"] is not False:
+        return "D-04"
     if action in ("Renewed", "Terminated"):  # TAB-3, TAB-4
         until = held["ICMExpiryDate" if action == "Renewed" else "ICMTerminationNoticeDate"]
         if not until:
@@ -123,6 +131,13 @@ def expect(guid: str, source: str, action: str, agreement: Agreement) -> Reading
     return Reading(
         guid, action, agreement_key(about), fields, set(organisations.values()), creates=action != "AmendmentExecuted"
     )
+
+
+def told_of_masters(action: str, agreement: Agreement) -> list[Agreement]:
+    """Return the masters that call 2 tells not to be plainly open (CALL-2, D-66)."""
+    has_call_2 = action in ("Executed", "ExecutedUpdated")
+    has_call_2 = has_call_2 and agreement.kind.name in ("ICMSubAgreement", "ICMSupportingAgreement")
+    return [one for one in agreement.masters if has_call_2 and one.attributes["ICMConfidentialContract"] is not False]
 
 
 def agreement_key(agreement: Agreement) -> Key:

@@ -13,10 +13,13 @@ from harness.campaigns.model_based.actions import (
     IN_TRANSIT,
     DriverAction,
     all_arrive,
+    associate,
+    blur_confidentiality,
     draft_amendment,
     execute,
     execute_amendment,
     renew,
+    system_goes_down,
     terminate,
     update,
 )
@@ -112,6 +115,31 @@ def test_an_amendment_that_comes_again_changes_nothing(later: tuple[DriverAction
     driver.settle()
     try:
         assert driver.landscape.systems["PF2"].tables() == before
+        assert check(driver).everything == []
+    finally:
+        driver.close()
+
+
+@pytest.mark.parametrize("told_by", ["its own event", "call 2 of another agreement"])
+def test_what_waits_loses_a_master_that_nothing_tells_to_be_open(told_by: str) -> None:
+    driver = LandscapeDriver(Settings())
+    execute(driver, 0, 1)  # a master
+    execute(driver, 0, 0)
+    execute(driver, 0, 8)
+    for sub in (0, 1):
+        associate(driver, sub, 0)
+    all_arrive(driver, 0, 0)
+    system_goes_down(driver, 1, 0)
+    update(driver, 1, 3)
+    all_arrive(driver, 0, 0)
+    blur_confidentiality(driver, 0, 1 if told_by == "its own event" else 0)
+    if told_by == "call 2 of another agreement":
+        update(driver, 2, 3)
+    all_arrive(driver, 0, 0)
+    driver.settle()
+    try:
+        rows = driver.landscape.systems["WP2"].tables()["ZMM_ICMCONTRACT"]
+        assert [row["ASSOCIATINGCODE"] for row in rows if row["SYSID"] == driver.agreements[1].sys_id] == [""]
         assert check(driver).everything == []
     finally:
         driver.close()
