@@ -5,6 +5,7 @@ from datetime import date
 from decimal import Decimal
 from io import BytesIO
 from tempfile import TemporaryDirectory
+from textwrap import wrap
 
 from xlsxwriter import Workbook
 from xlsxwriter.format import Format
@@ -16,6 +17,10 @@ from simulator.reporting.hierarchy import CONTEXT_ONLY, EXPIRED, ContractNode, b
 from simulator.reporting.parts import AMOUNT, DAY, TEXT, ReportPart
 
 _WIDEST = 48
+_DESCRIPTION_WIDTH = 80
+_LINE_HEIGHT = 15
+"""The height of a row of one line, in points."""
+
 _FIRST_DAY = date(1900, 1, 1)
 """The first day of Excel's calendar; earlier ones are written as text."""
 
@@ -88,6 +93,7 @@ class _Book:
         self.head = book.add_format(head)
         self.right_head = book.add_format(head | {"align": "right"})
         self.wrapped = book.add_format({"text_wrap": True, "valign": "top"})
+        self.link = book.add_format({"font_color": "#1f5fa8", "underline": 1, "valign": "top"})
         self.day = book.add_format({"num_format": "yyyy-mm-dd", "align": "left"})
         self.mark = book.add_format({"font_color": "#7a4b00", "bg_color": "#fff1d6"})
         self.verdicts = {
@@ -171,7 +177,7 @@ def _write_figures(sheet: Worksheet, report: Report, sheets: dict[str, str], boo
     figures = report.figures
     sheet.set_column(0, 0, 42)
     sheet.set_column(1, 1, 26)
-    sheet.set_column(2, 2, 80)
+    sheet.set_column(2, 2, _DESCRIPTION_WIDTH)
     title = f"Contracts and outline agreements on {day(report.request.day)}, {', '.join(report.systems)}"
     sheet.write_string(0, 0, title, book.bold)
     for line, words in enumerate(report.unmatched, start=1):
@@ -197,7 +203,8 @@ def _write_figures(sheet: Worksheet, report: Report, sheets: dict[str, str], boo
     sheet.write_string(line, 0, "Sheets", book.bold)
     for name, description in sheets.items():
         line += 1
-        sheet.write_url(line, 0, f"internal:'{name}'!A1", string=name)
+        sheet.set_row(line, _LINE_HEIGHT * len(wrap(description, _DESCRIPTION_WIDTH - 4)))
+        sheet.write_url(line, 0, f"internal:'{name}'!A1", book.link, string=name)
         sheet.write_string(line, 2, description, book.wrapped)
 
 

@@ -194,6 +194,14 @@ def test_hierarchy_of_the_workbook_is_grouped_and_sums_to_the_totals(workbook: W
     assert [row["Value, expired"] for row in lines if row["Value, expired"]] == []
 
 
+def test_descriptions_of_the_sheets_have_rows_as_high_as_their_lines(workbook: Workbook) -> None:
+    sheet = workbook["Report"]
+    texts = {row: cell.value for row, cell in enumerate(sheet["C"], start=1) if cell.value}
+    heights = {row: sheet.row_dimensions[row].height or 15 for row in texts}
+    assert len(texts) == len(workbook.sheetnames) - 1
+    assert {row for row, text in texts.items() if heights[row] < 15 * -(-len(str(text)) // 80)} == set()
+
+
 def test_verdicts_of_the_workbook_are_coloured(workbook: Workbook) -> None:
     coloured = {
         sheet.title: [str(cells.sqref) for cells in sheet.conditional_formatting] for sheet in workbook.worksheets
