@@ -38,7 +38,7 @@ from harness.console.operations import (
 )
 from harness.console.origin import Asked, origin
 from harness.console.pages import Pages, Shared, Told, encoded, go, is_within, number, read_form
-from harness.console.picture import IcertisState, LandscapeParts, Picture, draw, read_icertis
+from harness.console.picture import IcertisState, LandscapeParts, Picture, draw, hidden_names, read_icertis
 from harness.console.recent import RecentExchanges, guids_of
 from harness.console.saved_scenario import Journal, SeenResult
 from harness.console.table_screen import TableScreen
@@ -338,13 +338,13 @@ class ServedConsole:
         assert self._admin is not None
         one = self._held(request.query_params.get("agreement"))
         one = one.parent or one
-        state = read_icertis(self._parts.ici, None, {})
         now = {name: system.tables_of(one.sys_id) for name, system in self._parts.ecc.systems.items()}
         before = {name: self._recent.before(name, one.sys_id) or rows for name, rows in now.items()}
         drawn = self._recent.drawn()
         log = self._parts.middleware.middleware.monitoring.entries([*guids_of(drawn)]) if drawn else []
         try:
-            text = self._admin.scenario(one.sys_id, SeenResult(before, now, log), state.confidential)
+            seen = SeenResult(before, now, log)
+            text = await self._admin.scenario(one.sys_id, seen, hidden_names(self._parts.ici))
         except Refused as why:
             return self._pages.told(request, Told(f"Save as a scenario: {why}", True), 409)
         if "file" in request.query_params:

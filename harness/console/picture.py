@@ -220,6 +220,7 @@ def draw(parts: LandscapeParts, recent: RecentExchanges, state: IcertisState) ->
     exchanges = [exchange_view.redacted(one, redactor) for one in drawn]
     log = parts.middleware.middleware.monitoring.entries([*guids_of(drawn)]) if drawn else []
     told = [redactor.redact({"status": entry.status}) for entry in log if entry.status != "PROCESSING"]
+    retried = _retried(parts) if log and log[-1].status == "PROCESSING" else []
     systems = parts.ecc.systems
     entries, organisations, searched = list[ShownEntry](), None, None
     changes: dict[str, SystemChange] = {}
@@ -242,11 +243,17 @@ def draw(parts: LandscapeParts, recent: RecentExchanges, state: IcertisState) ->
         organisations,
         searched,
         diagram(exchanges, told, [""] * len(exchanges)) if exchanges else None,
-        redactor.redact(verdict(log, changes, state.root_sys_id, refused, moves=moves)),
+        redactor.redact(verdict(log, changes, state.root_sys_id, refused, moves=moves, retried=retried)),
         parts.middleware.background.holding,
         state.faults,
         log,
     )
+
+
+def _retried(parts: LandscapeParts) -> list[LogEntry]:
+    """Return the events that are tried again: those behind them wait, whichever act sent them."""
+    guids = parts.middleware.queue.latest("RETRY", "", MAX_LISTED)
+    return parts.middleware.middleware.monitoring.entries(guids)
 
 
 def _hide(tables: Mapping[str, list[Row]], redactor: Redactor) -> dict[str, list[Row]]:

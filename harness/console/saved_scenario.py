@@ -7,11 +7,12 @@ scenario has made-up ones, and says so (SEC-2).
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 from harness.console.operations import Administration, Refused
 from harness.console.verdict import SystemChange
 from harness.data_directory import Row
+from harness.evidence.redaction import Redactor
 from harness.specification.written_steps import KIND_WORDS, stated_fields, table_lines, value_words
 from simulator.ecc.tables import CONTRACT, ORGANISATION, PURCHORG
 from simulator.monitoring.message_log import LogEntry
@@ -39,7 +40,10 @@ class _SeenAgreement:
     stated: dict[str, str]
     masters: list[str]
     executed: bool
-    is_terminated: bool = False
+    is_terminated: bool
+    held: Mapping[str, Any]
+    """What ICI held of it after the last deed."""
+
     deeds: list[Deed] = field(default_factory=list)
 
 
@@ -69,6 +73,8 @@ class Journal(Administration):
         """Begin an act on an agreement, blank for a new one."""
         self._act += 1
         if sys_id:
+            if await self._has_changed(sys_id):
+                del self._known[sys_id]
             await self._know(sys_id)
 
     async def ask(self, method: str, path: str, body: object = None) -> Any:
@@ -83,22 +89,34 @@ class Journal(Administration):
                 await self._know(str(body["master"]))  # type: ignore[index]
             made = {} if body is None else dict(body)  # type: ignore[call-overload]
             known.deeds.append(Deed(self._act, deed or "set", made, answer or {}))
+            known.held = await self._held(unquote(place))
         return answer
+
+    async def _held(self, sys_id: str) -> Mapping[str, Any]:
+        held: Mapping[str, Any] = await super().ask("GET", f"/agreements/{quote(sys_id, safe='')}")
+        return held
+
+    async def _has_changed(self, sys_id: str) -> bool:
+        """Tell whether others have changed an agreement since its last deed, for example by the administration."""
+        known = self._known.get(sys_id)
+        return known is not None and known.held != await self._held(sys_id)
 
     async def _know(self, sys_id: str) -> None:
         if sys_id in self._known:
             return
-        held = await super().ask("GET", f"/agreements/{sys_id}")
+        held = await self._held(sys_id)
         for master in held["masters"]:
             await self._know(master)
         detail = {name: value for name, value in held["detail"].items() if value is not None}
         stated = {"SysId": held["sys_id"], **dict(stated_fields(detail))}
         is_draft, is_terminated = held["status"] == "Draft", held["status"] == "Terminated"
         kind = KIND_WORDS.get(held["type"], "")
-        self._known[sys_id] = _SeenAgreement(held["code"], kind, stated, held["masters"], not is_draft, is_terminated)
+        self._known[sys_id] = _SeenAgreement(
+            held["code"], kind, stated, held["masters"], not is_draft, is_terminated, held
+        )
 
-    def scenario(self, sys_id: str, result: SeenResult, confidential: Collection[str]) -> str:
-        """Write the last act on an agreement; `confidential` are System IDs that are not written.
+    async def scenario(self, sys_id: str, result: SeenResult, confidential: Collection[str]) -> str:
+        """Write the last act on an agreement; `confidential` are System IDs and codes that are not written.
 
         Raises Refused where no sentence says what was done.
         """
@@ -107,7 +125,12 @@ class Journal(Administration):
             raise Refused("nothing was done with this agreement in the console")
         if known.is_terminated or not known.kind:
             raise Refused("it was there before, and no sentence makes it as it was")
-        return "\n".join(_ScenarioWriter(self._known, sys_id, confidential).lines(result)) + "\n"
+        if await self._has_changed(sys_id):
+            raise Refused("it was changed elsewhere since the last act in the console")
+        text = "\n".join(_ScenarioWriter(self._known, sys_id, confidential).lines(result)) + "\n"
+        if Redactor([], confidential).mentions(text):
+            raise Refused("what was seen names a confidential agreement (SEC-2)")
+        return text
 
 
 class _ScenarioWriter:

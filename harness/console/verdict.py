@@ -57,11 +57,13 @@ def verdict(
     refused: int | None = None,
     *,
     moves: bool = False,
+    retried: Sequence[LogEntry] = (),
 ) -> str:
     """Say what has come of the events of an act.
 
     `changes` are those of the agreement with `sys_id`, by system; `refused` is what the webhook answered that did not
-    take the last event; `moves` tells that CPI has asked or sent something, for whatever event.
+    take the last event; `moves` tells that CPI has asked or sent something, for whatever event; `retried` are the
+    events that CPI tries again, those of earlier acts among them.
     """
     if refused is not None:
         return f"API Management did not take the event: it answered {refused}."
@@ -82,13 +84,13 @@ def verdict(
     if last.status == "RETRY":
         return f"{what} is tried again{_when(last)}. {_why(last)}"
     if last.status != "COMPLETED":
-        return f"{what} {_under_way(last, entries)}"
+        return f"{what} {_under_way(last, retried)}"
     states = ", ".join(f"{name} {state}" for name, state in last.systems.items())
     return f"{what}: {_changes(changes) if changes else f'{states}.'} {_sentence(last.note)}".rstrip()
 
 
-def _under_way(last: LogEntry, entries: Sequence[LogEntry]) -> str:
-    ahead = next((one for one in reversed(entries) if one.status == "RETRY" and one.sys_id == last.sys_id), None)
+def _under_way(last: LogEntry, retried: Sequence[LogEntry]) -> str:
+    ahead = next((one for one in retried if one.sys_id == last.sys_id), None)
     if ahead is not None:
         return f"waits for one before it, which is tried again{_when(ahead)}. {_why(ahead)}"
     done = [f"{name} has it" for name, state in last.systems.items() if state in ("created", "changed", "unchanged")]

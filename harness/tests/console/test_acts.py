@@ -233,3 +233,10 @@ def test_agreement_that_becomes_confidential_is_masked_at_once(executed: Visitor
         shown = executed.get(path).text.lower()
         assert not [one for one in ("psub7", sys_id, "steel drums") if one in shown], path
     assert executed.get("/field?agreement=2&code=PSUB7&field=NAME").status_code == 404
+
+
+def test_event_behind_one_of_an_earlier_act_says_what_it_waits_for(executed: Visitor) -> None:
+    executed.act("slow", 2)
+    executed.act("twice", 2)
+    page = executed.act("update", 2, Name="Steel drums, new")
+    assert verdict(page).startswith("ExecutedUpdated waits for one before it, which is tried again at ")

@@ -85,3 +85,31 @@ def test_what_no_sentence_says_is_refused(visitor: Visitor, act: str, form: dict
     refused = visitor.get("/scenario?agreement=2")
     assert refused.status_code == 409
     assert why in unescape(refused.text)
+
+
+def test_what_others_changed_since_the_last_act_is_not_saved(executed: Visitor) -> None:
+    """The steps would not lead to what was seen."""
+    executed.landscape.admin("POST", "/agreements/PSUB7/dissociate", {"master": "PMA7"})
+    refused = executed.get("/scenario?agreement=2")
+    assert "it was changed elsewhere since the last act in the console" in unescape(refused.text)
+
+
+def test_agreement_that_others_have_changed_is_written_as_it_was_at_the_next_act(visitor: Visitor) -> None:
+    visitor.post("/create", {"type": "ICMMasterAgreement"})
+    visitor.post("/create", _SUB)
+    visitor.landscape.admin("POST", "/agreements/PSUB1/dissociate", {"master": "PMA1"})
+    visitor.landscape.admin("PATCH", "/agreements/PSUB1", {"attributes": {"Name": "Steel drums, for others"}})
+    visitor.act("execute", 2)
+    text = saved(visitor, 2)
+    assert "| Steel drums, for others" in text
+    assert "associated" not in text
+
+
+def test_saved_scenario_never_names_a_confidential_agreement(executed: Visitor) -> None:
+    """Before the act, the entry of an open agreement names a master that has become confidential since."""
+    executed.act("confidential", 1)
+    executed.landscape.admin("POST", "/agreements/PSUB7/dissociate", {"master": "PMA7"})
+    executed.act("twice", 2)
+    refused = executed.get("/scenario?agreement=2")
+    assert "what was seen names a confidential agreement (SEC-2)" in refused.text
+    assert "PMA7" not in refused.text

@@ -44,10 +44,8 @@ def test_event_that_waits_says_who_has_it() -> None:
 
 def test_event_behind_one_that_is_tried_again_says_so() -> None:
     ahead = replace(DONE, status="RETRY", sys_id="A-1", system_errors={"PF2": LoggedError("D-20", "", "PF2 is down")})
-    said = verdict([ahead, replace(DONE, status="PROCESSING", sys_id="A-1")], {}, "A-1")
-    assert said == (
-        "Renewed, the last of 2 events waits for one before it, which is tried again. PF2: D-20: PF2 is down."
-    )
+    said = verdict([replace(DONE, status="PROCESSING", sys_id="A-1")], {}, "A-1", retried=[ahead])
+    assert said == "Renewed waits for one before it, which is tried again. PF2: D-20: PF2 is down."
 
 
 def test_work_on_an_earlier_event_is_told_as_such() -> None:
