@@ -213,5 +213,11 @@ def assert_accessible(page: Page) -> None:
 def test_axe_finds_nothing_on_the_other_screens(page: Page, live: Served, screen: str) -> None:
     if not AXE.exists():
         skip_without_packages()
+    live.admin("POST", "/agreements/PSUB7/execute")
+    live.admin("POST", "/work")
     page.goto(f"{live.base}/console/{screen}")
     assert_accessible(page)
+    printed_over: list[str] = page.eval_on_selector_all(
+        "td", "(all) => all.filter((one) => one.scrollWidth > one.clientWidth + 1).map((one) => one.textContent)"
+    )
+    assert printed_over == []
