@@ -1,7 +1,7 @@
 """The conditions: load the start of one into the landscape, play it step by step, and sign it off."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -22,7 +22,7 @@ from harness.specification.scenarios import Scenario, read_readable_scenarios
 from simulator.clock import utc_now
 
 if TYPE_CHECKING:
-    from harness.signoff.service import SignOff
+    from harness.signoff.service import Signer, SignOff
 
 
 class SignOffFiles(NamedTuple):
@@ -39,6 +39,14 @@ class SignOffFiles(NamedTuple):
         except ImportError:
             raise UserError("pip install 'zicm[bdd]' installs what signs conditions off") from None
         return load(self.reports, self.approvals or files.approvals_file())
+
+    def signed(self, form: Mapping[str, str]) -> "tuple[SignOff, Signer]":
+        """Read them, and who has signed a form. Raises UserError, and ValueError for a name or role that is none."""
+        signoff = self.load()
+        from harness.signoff.service import name_of  # noqa: PLC0415 - it has been imported by now
+
+        by, role, comment = (form.get(name, "") for name in ("by", "role", "comment"))
+        return signoff, signoff.signer(name_of(by), role, comment, utc_now().date())
 
 
 class _ScenarioLine(NamedTuple):
@@ -125,12 +133,7 @@ class ConditionScreen:
 
     def _signed(self, condition: Condition, form: dict[str, str]) -> str:
         """Add a verdict as `zicm signoff` does. Raises UserError, and ValueError for a name or role that is none."""
-        from harness.signoff.service import name_of  # noqa: PLC0415
-
-        signoff = self.files.load()
-        signer = signoff.signer(
-            name_of(form.get("by", "")), form.get("role", ""), form.get("comment", ""), utc_now().date()
-        )
+        signoff, signer = self.files.signed(form)
         if form.get("verdict") != "reject":
             signoff.approve([condition.id], signer)
             return f"{condition.id} is approved by {signer.by} ({signer.role})."

@@ -17,7 +17,6 @@ from harness.console.play import Play
 from harness.errors import UserError
 from harness.specification.register import CONSEQUENCES, Decision, Register
 from harness.specification.scenarios import Scenario, read_readable_scenarios
-from simulator.clock import utc_now
 
 if TYPE_CHECKING:
     from harness.signoff.approvals.answers import GivenAnswer
@@ -90,26 +89,20 @@ class DecideScreen:
         """Read the decisions: those that can be run first, then by consequence; the answered ones last."""
         register = Register.load()
         try:
-            answers, problem = self._conditions.files.load().current_answers, ""
+            signoff = self._conditions.files.load()
+            answers, roles, problem = signoff.current_answers, signoff.roles, ""
         except UserError as why:
-            answers, problem = {}, str(why)
+            answers, roles, problem = {}, (), str(why)
         lines = [_Line(one, answers[one.id].answer if one.id in answers else "proposed") for one in register.decisions]
         lines.sort(key=lambda one: (one.state != "proposed", one.decision.id not in READINGS, _weight(one.decision)))
-        return {"lines": lines, "readings": READINGS, "problem": problem, "answers": answers}
+        return {"lines": lines, "readings": READINGS, "problem": problem, "answers": answers, "roles": roles}
 
     async def _show(self, request: Request) -> Response:
         decision = _decision(request)
         content = await anyio.to_thread.run_sync(self._read)
-        roles = await anyio.to_thread.run_sync(self._roles)
         answer = content["answers"].get(decision.id)
         run = self._runs.get(decision.id)
-        return self._pages.page("decision", {**content, "one": decision, "answer": answer, "run": run, "roles": roles})
-
-    def _roles(self) -> tuple[str, ...]:
-        try:
-            return self._conditions.files.load().roles
-        except UserError:
-            return ()
+        return self._pages.page("decision", {**content, "one": decision, "answer": answer, "run": run})
 
     async def _run(self, request: Request) -> Response:
         """Run both readings in a landscape of their own."""
@@ -138,12 +131,9 @@ class DecideScreen:
 
     def _decide(self, decision: Decision, form: Mapping[str, str]) -> None:
         """Record an answer as `zicm signoff decide` does. Raises UserError, and ValueError for a name or role."""
-        signoff = self._conditions.files.load()
-        from harness.signoff.service import SpokenAnswer, name_of  # noqa: PLC0415 - it has been imported by now
+        signoff, signer = self._conditions.files.signed(form)
+        from harness.signoff.service import SpokenAnswer  # noqa: PLC0415 - it has been imported by now
 
-        signer = signoff.signer(
-            name_of(form.get("by", "")), form.get("role", ""), form.get("comment", ""), utc_now().date()
-        )
         answer: GivenAnswer = "overruled" if form.get("answer") == "overrule" else "confirmed"
         signoff.decide({decision.id: SpokenAnswer(answer, signer.by, signer.date, signer.comment, signer.role)})
 

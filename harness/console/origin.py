@@ -4,21 +4,13 @@ import re
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from harness.console.picture import Picture
+from harness.console.picture import Picture, SystemValue
 from harness.doubles.taps import Exchange, WebhookPost
 from harness.evidence.lineage import LineageBuilder
 from harness.signoff.html.entry_view import mapped_fields
 from harness.specification.register import Decision, MappedField, Register
 
 _DECISION = re.compile(r"\bD-\d+\b")
-
-
-class ValueInSystem(NamedTuple):
-    """The value of a field in one system."""
-
-    system: str
-    before: str | None
-    now: str | None
 
 
 class Origin(NamedTuple):
@@ -33,7 +25,9 @@ class Origin(NamedTuple):
 
     action: str
     rule: str
-    values: list[ValueInSystem]
+    values: list[tuple[str, SystemValue]]
+    """Each with its system."""
+
     decisions: list[Decision]
 
 
@@ -57,7 +51,7 @@ def origin(
     if entry is None or mapped is None:
         return None
     cells = next(line.cells for line in entry.fields if line.name == name)
-    values = [ValueInSystem(system, cell.before, cell.now) for system, cell in zip(picture.systems, cells, strict=True)]
+    values = [*zip(picture.systems, cells, strict=True)]
     source, raw, action, rule = mapped.source, "", "", mapped.rule
     if found := _last_lineage(asked, new_builder, kept):
         line, action = found

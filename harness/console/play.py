@@ -115,10 +115,6 @@ class Play:
         return self._at < len(self.steps) and self.steps[self._at].step.type == "when"
 
     @property
-    def has_failed(self) -> bool:
-        return bool(self.problem) or any(one.state == StepState.FAILED for one in self.steps)
-
-    @property
     def has_passed(self) -> bool:
         return self.has_ended and all(one.state == StepState.PASSED for one in self.steps)
 

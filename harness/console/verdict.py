@@ -50,7 +50,7 @@ class SystemChange(NamedTuple):
         return ", ".join(said)
 
 
-def verdict(
+def verdict(  # noqa: PLR0913 - what is known of an act
     entries: Sequence[LogEntry],
     changes: Mapping[str, SystemChange],
     sys_id: str,

@@ -26,7 +26,7 @@
   // One key each for the buttons that are pressed again and again in a walkthrough.
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, select, textarea")) return;
-    const button = { p: "#do-pause, #do-go-on", s: "#do-step", e: "#do-execute", n: "#do-play-next" }[event.key];
+    const button = { p: "#do-worker-pause, #do-worker-go-on", s: "#do-worker-step", e: "#do-act-execute", n: "#do-play-next" }[event.key];
     const found = button && document.querySelector(button);
     if (found) found.click();
   });
@@ -48,7 +48,7 @@
   });
   document.addEventListener("htmx:sseMessage", (event) => {
     if (held !== event.target || held.contains(document.activeElement)) return;
-    const next = held.querySelector("#do-go-on, #do-play-next") || held.querySelector("a, button");
+    const next = held.querySelector("#do-worker-go-on, #do-play-next") || held.querySelector("a, button");
     if (next) next.focus({ preventScroll: true });
   });
 

@@ -92,7 +92,7 @@ def test_paused_event_travels_step_by_step(page: Page) -> None:
     page.locator("html.live").wait_for()
     page.keyboard.press("p")
     expect(page.locator("#controls")).to_contain_text("CPI is paused")
-    page.locator("#do-execute").click()
+    page.locator("#do-act-execute").click()
     said(page, "Executed is on its way")
     page.keyboard.press("s")
     expect(page.locator("#lanes svg")).to_contain_text("call 2")
@@ -103,16 +103,16 @@ def test_paused_event_travels_step_by_step(page: Page) -> None:
     said(page, "in both systems")
     expect(page.locator("#tables .badge", has_text="differs")).to_have_count(0)
     page.keyboard.press("p")
-    expect(page.locator("#do-pause")).to_be_visible()
+    expect(page.locator("#do-worker-pause")).to_be_visible()
 
 
 def test_two_browsers_see_the_same(page: Page, context: BrowserContext, live: Served) -> None:
     other = context.new_page()
     other.goto(f"{live.base}/console/?agreement=2")
     other.locator("html.live").wait_for()
-    page.locator("#do-execute").click()
+    page.locator("#do-act-execute").click()
     said(other, "Executed: there is a new entry")
-    other.locator("#do-double").click()
+    other.locator("#do-act-double").click()
     said(page, "FR10, EU01, FR10")
 
 
@@ -134,7 +134,7 @@ def test_answer_that_comes_behind_the_new_picture_is_shown(page: Page) -> None:
 
     page.locator("html.live").wait_for()
     page.route("**/act/execute", hold_back)
-    page.locator("#do-execute").click()
+    page.locator("#do-act-execute").click()
     expect(page.locator("#told")).to_have_text("Executed.")
 
 
@@ -190,7 +190,7 @@ def test_condition_is_played_from_its_page_with_the_keyboard(context: BrowserCon
 def test_axe_finds_nothing_moderate_or_worse_in_the_console(page: Page) -> None:
     if not AXE.exists():
         skip_without_packages()
-    page.locator("#do-execute").click()
+    page.locator("#do-act-execute").click()
     said(page, "new entry")
     page.locator("#field-PSUB7-NAME").click()
     expect(page.locator("#panel")).to_contain_text("MAP-06")

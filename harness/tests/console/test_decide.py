@@ -12,6 +12,7 @@ import pytest
 from harness.console.app import ServedConsole
 from harness.console.condition_screen import SignOffFiles
 from harness.console.decide_screen import READINGS, run_both
+from harness.console.play import StepState
 from harness.tests.console.conftest import Visitor, signed_in
 from harness.tests.support.server_fixture import served
 
@@ -34,7 +35,7 @@ def test_readings_end_otherwise(decision: str) -> None:
         assert other.has_passed
         assert [one.step for one in other.steps] != [one.step for one in built.steps]
     else:
-        assert other.has_failed
+        assert any(one.state == StepState.FAILED for one in other.steps)
         assert not other.problem
 
 
