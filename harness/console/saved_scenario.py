@@ -42,7 +42,7 @@ class _SeenAgreement:
     executed: bool
     is_terminated: bool
     held: Mapping[str, Any]
-    """What ICI held of it after the last deed."""
+    """The answer of the administration about it after the last deed."""
 
     deeds: list[Deed] = field(default_factory=list)
 
