@@ -78,7 +78,10 @@ class Alignment:
         known, is_silent = set(), False
         for kind in self._types:
             for summary in self._summaries(kind.name):
-                sys_id = str(summary["SysId"])
+                sys_id = str(summary.get("SysId") or "")
+                if not sys_id:
+                    found.append(Drift("", "contract", "SysId", NOT_COMPARED))
+                    continue
                 known.add(sys_id)
                 failure = self._align(kind.name, sys_id, held, found)
                 was_silent, is_silent = is_silent, failure is not None and failure.failure is Failure.NOT_REACHED
