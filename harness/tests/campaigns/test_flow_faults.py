@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
+from harness.campaigns.seeded_faults.fault_rounds import RoundFault, RoundResult, print_results
 from harness.campaigns.seeded_faults.flow_faults import FLOW_FAULTS
-from harness.campaigns.seeded_faults.flow_run import FlowFaultResult, print_results
 from harness.campaigns.seeded_faults.report import NO_FAULT
 from harness.environments.missing_tools import skip_without
 from harness.files import REFERENCE_FLOW
@@ -44,25 +44,26 @@ def test_fault_that_the_flow_does_not_know_any_more_is_an_error(tmp_path: Path) 
 @pytest.mark.parametrize(
     ("result", "is_expected"),
     [
-        (FlowFaultResult(NO_FAULT, [], 55, []), True),
-        (FlowFaultResult(NO_FAULT, [], 0, []), False),
-        (FlowFaultResult("CodeOfSub", ["2"], 40, []), True),
-        (FlowFaultResult("CodeOfSub", [], 55, []), False),
-        (FlowFaultResult("CodeOfSub", ["2"], 40, ["something else"]), False),
+        (RoundResult(NO_FAULT, [], 55, []), True),
+        (RoundResult(NO_FAULT, [], 0, []), False),
+        (RoundResult("CodeOfSub", ["2"], 40, []), True),
+        (RoundResult("CodeOfSub", [], 55, []), False),
+        (RoundResult("CodeOfSub", ["2"], 40, ["something else"]), False),
     ],
 )
-def test_fault_is_found_only_for_what_it_breaks(result: FlowFaultResult, *, is_expected: bool) -> None:
+def test_fault_is_found_only_for_what_it_breaks(result: RoundResult, *, is_expected: bool) -> None:
     assert result.is_expected is is_expected
 
 
 def test_fault_that_no_condition_finds_is_counted_apart() -> None:
     console = Console(file=StringIO(), width=200)
     results = [
-        FlowFaultResult("CodeOfSub", ["2", "2a"], 50, []),
-        FlowFaultResult("LegalEntityForgotten", [], 55, []),
-        FlowFaultResult("WaitingGoesOut", ["waits_no_more", "is_destroyed"], 3, []),
+        RoundResult("CodeOfSub", ["2", "2a"], 50, []),
+        RoundResult("LegalEntityForgotten", [], 55, []),
+        RoundResult("WaitingGoesOut", ["waits_no_more", "is_destroyed"], 3, []),
     ]
-    print_results(results, console)
+    faults = {name: RoundFault(one.rule, one.what, (one.shows,), one.tag) for name, one in FLOW_FAULTS.items()}
+    print_results(results, faults, console)
     lines = [" ".join(line.split()) for line in console.file.getvalue().splitlines()]  # type: ignore[attr-defined]
     assert lines == [
         "fault breaks what is wrong expected in failed",

@@ -1,6 +1,7 @@
 """The connector as a program: its webhook answers 202, and a worker brings the contract to SCM.
 
-One line of JSON on standard output says where it listens.
+One line of JSON on standard output says where it listens. `POST /fault` gives it one of its faults, for a campaign that
+tries all of them.
 """
 
 import argparse
@@ -21,6 +22,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from harness.campaigns.seeded_faults.reference_connector.connector import ContractConnector, ContractTask
+from harness.campaigns.seeded_faults.reference_connector.faults import FAULTS
 from harness.campaigns.seeded_faults.reference_connector.rest import JsonService, LaterError, Login, ScmRefusalError
 
 MAX_ATTEMPTS = 5
@@ -30,9 +32,10 @@ _LOG = logging.getLogger("reference_connector")
 class ReferenceConnector:
     """The webhook, its one worker, and the jobs."""
 
-    def __init__(self, connector: ContractConnector, api_key: str) -> None:
+    def __init__(self, make: Callable[[type[ContractConnector]], ContractConnector], api_key: str) -> None:
+        self._make = make
         self._api_key = api_key
-        self.connector = connector
+        self.connector = make(ContractConnector)
         self._events: Queue[Any] = Queue()
         self._waiting: list[tuple[ContractTask, int]] = []
         """The contracts that wait for another attempt, oldest first, and how many they have had."""
@@ -57,6 +60,11 @@ class ReferenceConnector:
         if request.method == "POST" and self._is_ours(request):
             await anyio.to_thread.run_sync(self._retry)
         return PlainTextResponse(str(len(self._waiting)))
+
+    async def set_fault(self, request: Request) -> Response:
+        name = (await request.json())["fault"]
+        self.connector = self._make(FAULTS[name].connector if name else ContractConnector)
+        return Response(status_code=204)
 
     async def connect(self, request: Request) -> Response:
         wanted = await request.json()
@@ -124,14 +132,15 @@ def main() -> None:
     ici_login = Login(f"{given.base}/icertis/oauth2/token", given.ici_client, "")
     scm_login = Login(given.scm_tokens, given.scm_client, f"{given.base}/scm/.default")
 
-    connector = ContractConnector(
-        JsonService(f"{given.base}/icertis/api", ici_login), JsonService(f"{given.base}/scm", scm_login)
-    )
-    served = ReferenceConnector(connector, given.api_key)
+    def make(kind: type[ContractConnector]) -> ContractConnector:
+        return kind(JsonService(f"{given.base}/icertis/api", ici_login), JsonService(f"{given.base}/scm", scm_login))
+
+    served = ReferenceConnector(make, given.api_key)
     app = Starlette(
         routes=[
             Route("/events", served.receive, methods=["POST"]),
             Route("/pending", served.pending),
+            Route("/fault", served.set_fault, methods=["POST"]),
             Route("/jobs/connect", served.connect, methods=["POST"]),
             Route("/jobs/align", served.align, methods=["POST"]),
             Route("/jobs/master-data", served.master_data, methods=["POST"]),

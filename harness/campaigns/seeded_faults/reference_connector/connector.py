@@ -83,7 +83,7 @@ class ContractTask(NamedTuple):
 
 
 class ContractConnector:
-    """One connector."""
+    """One connector. A fault is a subclass with one method done wrong."""
 
     def __init__(self, ici: JsonService, scm: JsonService) -> None:
         self.ici = ici
