@@ -10,7 +10,7 @@ from fastapi import APIRouter, Depends, HTTPException, Request
 from pydantic import BaseModel, BeforeValidator, Field
 
 from harness.doubles.scm_faults import FAULTS
-from harness.server.admin.validation import CONFLICT, NOT_FOUND, StrictModel, plain_number
+from harness.server.admin.validation import CONFLICT, NOT_FOUND, StrictModel, WholeNumber, plain_number
 from harness.server.components import ScmComponent
 from simulator.scm.entities import ALL_SETS, EntitySet
 from simulator.scm.framework import EntityRow, MissingRowError, RefusedError
@@ -46,7 +46,9 @@ class ScmBehaviour(StrictModel):
 
     up: bool | None = Field(None, description="False to refuse everything with 503.")
     feature: bool | None = Field(None, description="False to hide the entities of the integration.")
-    page_rows: Annotated[int, Field(ge=1, le=MAX_PAGE)] | None = Field(None, description="The most rows of an answer.")
+    page_rows: Annotated[WholeNumber, Field(ge=1, le=MAX_PAGE)] | None = Field(
+        None, description="The most rows of an answer."
+    )
 
 
 class ScmFault(StrictModel):
