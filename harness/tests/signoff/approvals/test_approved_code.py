@@ -269,8 +269,8 @@ CHANGES: dict[str, tuple[str, str, str, list[str], str]] = {
     ),
     "the filter": (
         "simulator/cpi/process_event.py",
-        "return MappingResult(filtered=True)",
-        "return MappingResult(filtered=bool(1))",
+        "return MappingResult(filtered=True, withheld_masters=withheld)",
+        "return MappingResult(filtered=bool(1), withheld_masters=withheld)",
         ["3"],
         "process()",
     ),
