@@ -47,6 +47,7 @@ docs/environments
 docs/abap
 docs/scm
 docs/connect-cpi
+docs/connect-scm
 ```
 ```{toctree}
 :hidden:
