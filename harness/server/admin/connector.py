@@ -1,5 +1,7 @@
 """Administration of the connector between ICI and SCM: its messages, its worker, its jobs."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, HTTPException, Query, Request
@@ -74,19 +76,15 @@ def work(part: ConnectorDep) -> WorkDone:
 @routes.post("/connect", status_code=204, responses=CONFLICT)
 def connect(part: ConnectorDep, wanted: SetUp) -> None:
     """Set the connection up in SCM."""
-    try:
+    with _conflicts():
         part.connect(wanted.ici)
-    except InterfaceError as why:
-        raise HTTPException(409, str(why)) from None
 
 
 @routes.post("/align", responses=CONFLICT)
 def align(part: ConnectorDep) -> FoundDrifts:
     """Align ICI and SCM now."""
-    try:
+    with _conflicts():
         return FoundDrifts(drifts=part.connector.align())
-    except InterfaceError as why:
-        raise HTTPException(409, str(why)) from None
 
 
 @routes.get("/drifts")
@@ -98,7 +96,14 @@ def drifts(part: ConnectorDep) -> FoundDrifts:
 @routes.post("/master-data", responses=CONFLICT)
 def read_master_data(part: ConnectorDep) -> CollectionNames:
     """Bring master data of SCM to ICI."""
-    try:
+    with _conflicts():
         return CollectionNames(collections=part.connector.read_master_data())
+
+
+@contextmanager
+def _conflicts() -> Iterator[None]:
+    """Answer 409 where the connector refuses."""
+    try:
+        yield
     except InterfaceError as why:
         raise HTTPException(409, str(why)) from None

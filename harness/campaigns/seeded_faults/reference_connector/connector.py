@@ -12,6 +12,11 @@ from harness.campaigns.seeded_faults.reference_connector.rest import (
     JsonService,
     LaterError,
     ScmRefusalError,
+    differing,
+    flag,
+    number,
+    text,
+    without_blanks,
 )
 
 CONTRACTS, AGREEMENTS, LINES = (
@@ -485,32 +490,8 @@ class ContractConnector:
         ]
 
 
-def text(value: Any) -> str:
-    """Read a text, also of a lookup."""
-    value = value[0] if isinstance(value, list) and value else value
-    value = value.get("DisplayValue", "") if isinstance(value, dict) else value
-    return "" if value is None or value == [] else str(value).strip()
-
-
-def number(value: Any) -> float:
-    return float(text(value) or 0)
-
-
-def flag(value: Any) -> bool:
-    return text(value).lower() in ("true", "yes", "1")
-
-
 def literal(name: str, value: Any) -> str:
     if not isinstance(value, str):
         return f"{float(value):g}"
     quoted = "'" + value.replace("'", "''") + "'"
     return f"Microsoft.Dynamics.DataEntities.{_ENUMS[name]}{quoted}" if name in _ENUMS else quoted
-
-
-def differing(wanted: JsonFields, held: JsonFields) -> dict[str, Any]:
-    """Return the fields that a row has otherwise."""
-    return {name: value for name, value in wanted.items() if held.get(name) != value}
-
-
-def without_blanks(row: JsonFields) -> dict[str, Any]:
-    return {name: value for name, value in row.items() if value not in ("", 0.0)}

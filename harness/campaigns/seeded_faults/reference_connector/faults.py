@@ -10,11 +10,14 @@ from harness.campaigns.seeded_faults.reference_connector.connector import (
     AGREEMENTS,
     LINES,
     ContractConnector,
+)
+from harness.campaigns.seeded_faults.reference_connector.rest import (
+    JsonFields,
+    LaterError,
     number,
     text,
     without_blanks,
 )
-from harness.campaigns.seeded_faults.reference_connector.rest import JsonFields, LaterError
 
 
 class ConnectorFault(NamedTuple):

@@ -1,4 +1,4 @@
-"""The calls of the connector: JSON with a bearer token that it gets by client credentials."""
+"""The calls of the connector: JSON with a bearer token that it gets by client credentials, and the values in it."""
 
 import json
 import re
@@ -96,3 +96,27 @@ def reason_of(body: str) -> str:
     if not found:
         return str(message)
     return f"{found['field']}: {found['reason']}" if found["field"] else found["reason"]
+
+
+def text(value: Any) -> str:
+    """Read a text, also of a lookup."""
+    value = value[0] if isinstance(value, list) and value else value
+    value = value.get("DisplayValue", "") if isinstance(value, dict) else value
+    return "" if value is None or value == [] else str(value).strip()
+
+
+def number(value: Any) -> float:
+    return float(text(value) or 0)
+
+
+def flag(value: Any) -> bool:
+    return text(value).lower() in ("true", "yes", "1")
+
+
+def differing(wanted: JsonFields, held: JsonFields) -> dict[str, Any]:
+    """Return the fields that a row has otherwise."""
+    return {name: value for name, value in wanted.items() if held.get(name) != value}
+
+
+def without_blanks(row: JsonFields) -> dict[str, Any]:
+    return {name: value for name, value in row.items() if value not in ("", 0.0)}
