@@ -98,6 +98,7 @@ Feature: ICI and SCM are aligned at intervals
   Scenario: S10 - a status that SCM never got, as it was down until the connector gave up
     Given SCM is down
     And "PPC6001" has been put on hold
+    And the next event goes wrong
     And the connector has tried again until nothing waited
     And SCM is up again
     When ICI and SCM are aligned

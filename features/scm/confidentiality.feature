@@ -55,6 +55,7 @@ Feature: A confidential contract stays in ICI
   Scenario: A contract waits for SCM, and a later reading of it lacks its flag
     Given SCM is down
     And a buyer has drafted the NDA "PNDA6001"
+    And the next event goes wrong
     And the terms of "PNDA6001" have been changed:
       | ICMConfidentialContract |  |
     And SCM is up again
@@ -63,7 +64,9 @@ Feature: A confidential contract stays in ICI
 
   @D-143 @SEC-1 @SEC-2
   Scenario: A contract waits for SCM, and an amendment tells that it is confidential by now
-    Given the procurement contract "PPC6001" has been executed
+    Given the procurement contract "PPC6001" has been executed with these line items:
+      | ICMCommitmentType | ICMItemNumber | ICMCommittedQuantity | ICMUnit | ICMPrice |
+      | ProductQuantity   | D0001         | 100                  | ea      | 3.5      |
     And a buyer has begun the amendment "PPC6001-1" of "PPC6001":
       | ICMExpiryDate | 2028-12-31T00:00:00 |
     And SCM is down
@@ -78,7 +81,9 @@ Feature: A confidential contract stays in ICI
 
   @D-103 @D-143
   Scenario: ICI leaves a contract open that holds the terms of a confidential amendment, and they are its own
-    Given the procurement contract "PPC6001" has been executed
+    Given the procurement contract "PPC6001" has been executed with these line items:
+      | ICMCommitmentType | ICMItemNumber | ICMCommittedQuantity | ICMUnit | ICMPrice |
+      | ProductQuantity   | D0001         | 100                  | ea      | 3.5      |
     And a buyer has begun the amendment "PPC6001-1" of "PPC6001":
       | ICMExpiryDate | 2028-12-31T00:00:00 |
     And "PPC6001-1" has been submitted for review

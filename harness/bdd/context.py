@@ -213,10 +213,11 @@ class ScenarioContext:
 
         Raises FeatureError if an event goes wrong by it that is not to, or the reverse.
         """
-        had_failed = {entry.guid for entry in self._log_if_any() if entry.is_failed} - {put_back}
+        had_failed = {entry.guid for entry in self._logs_if_any() if entry.is_failed} - {put_back}
         statuses = len(self._statuses())
         action()
-        failed = [entry for entry in self._log_if_any() if entry.is_failed and entry.guid not in had_failed]
+        logged = self._logs_if_any()
+        failed = [entry for entry in logged if entry.is_failed and entry.guid not in had_failed]
         refused = [status for status in self._statuses()[statuses:] if not 200 <= status < 300]
         whys = [*(_why(entry) for entry in failed), *(f"the webhook answered {status}" for status in refused)]
         is_to_fail, self.next_event_is_to_fail = self.next_event_is_to_fail, False
@@ -224,7 +225,7 @@ class ScenarioContext:
             hint = f"if this is meant, write the step before it: {NEXT_EVENT_IS_TO_FAIL}"
             troubles = [trouble for entry in failed for trouble in _troubles(entry)]
             raise FeatureError(f"the step made an event go wrong: {'; '.join(whys)}; {hint}", troubles=troubles)
-        if is_to_fail and not whys and self._log_if_any():
+        if is_to_fail and not whys and logged:
             raise FeatureError("the event of the step was to go wrong, and did not")
 
     def _statuses(self) -> list[int]:
@@ -236,6 +237,14 @@ class ScenarioContext:
             return self.cpi.entries()
         except NotSupported:
             return []
+
+    def _logs_if_any(self) -> list[LogEntry]:
+        """Read the message log, and that of the connector to SCM if a step has used it."""
+        opened = self.landscape.opened_scm
+        try:
+            return [*self._log_if_any(), *(opened.entries() if opened else ())]
+        except NotSupported:
+            return self._log_if_any()
 
     def run_next_retry(self) -> bool:
         """Move the time to CPI's next attempt and let CPI work. Returns False where nothing waits."""

@@ -29,6 +29,7 @@ from harness.environments.interfaces import NotSupported
 from harness.specification.register import Register
 from harness.text import did_you_mean
 from simulator.icertis.tenant import NotAllowedError
+from simulator.scm.framework import MissingRowError, RefusedError
 
 FAILURE_REPORT = pytest.StashKey[FailureReport]()
 
@@ -115,6 +116,11 @@ def _problem(exception: Exception, step: Step, context: ScenarioContext | None) 
         return str(exception)
     if isinstance(exception, NotAllowedError):
         return f"ICI does not allow it: {exception}"
+    if isinstance(exception, RefusedError):
+        about = f"{exception.field}: " if exception.field else ""
+        return f"SCM refuses what the step says: {about}{exception.reason}"
+    if isinstance(exception, MissingRowError):
+        return "SCM has no row with the key that the step names"
     if isinstance(exception, StepDefinitionNotFoundError):
         return no_such_step(step.type, step.name)
     word = exception.args[0] if isinstance(exception, KeyError) and exception.args else None

@@ -1,6 +1,6 @@
 """Steps of SCM: what its users do, its faults, the calls that it receives, and what it holds."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -8,7 +8,7 @@ from pytest_bdd import given, parsers, when
 
 from harness.bdd.comparison import assert_equal, assert_same_fields, assert_same_rows
 from harness.bdd.context import ScenarioContext
-from harness.bdd.feature_error import FeatureError, check_known
+from harness.bdd.feature_error import FeatureError, calendar_day, check_known, convert, unknown
 from harness.bdd.steps.assertion import assertion
 from harness.bdd.vocabulary.arguments import DraftedCode
 from harness.bdd.vocabulary.attributes import Table, named_values, table_rows
@@ -79,7 +79,8 @@ def retry_until_done(context: ScenarioContext) -> None:
 
 @given(parsers.parse("a user of SCM has released {quantity} of line {line:d} of {agreement}, for {delivery}"))
 def release_before(context: ScenarioContext, quantity: str, line: int, agreement: str, delivery: str) -> None:
-    context.scm.system.release("usmf", agreement, line, date.fromisoformat(delivery), quantity=Decimal(quantity))
+    number = convert(quantity, float, "a number")
+    context.scm.system.release("usmf", agreement, line, calendar_day(delivery), quantity=Decimal(str(number)))
 
 
 @when(parsers.parse("a user of SCM releases {quantity} of line {line:d} of {agreement}, for {delivery}"))
@@ -364,7 +365,10 @@ _PAGES = {
 
 def _open(context: ScenarioContext, scm_user: ScmUser, navigation: str, table: str, name: str) -> None:
     collection, field = _PAGES[table]
-    (row,) = (one for one in context.scm.system.rows(collection) if one[field] == name)
+    rows = {str(one[field]): one for one in context.scm.system.rows(collection)}
+    if name not in rows:
+        raise unknown(f"row of {collection}", name, rows)
+    row = rows[name]
     scm_user.address = link(context.scm.system, navigation, {table: row}) or ""
 
 
@@ -422,11 +426,17 @@ def check_no_drift(context: ScenarioContext) -> None:
 
 @given("the connector has tried again until nothing waited")
 def retry_until_done_before(context: ScenarioContext) -> None:
-    while context.scm.next_work():
-        pass
+    def retry() -> None:
+        while context.scm.next_work():
+            pass
+
+    context.do_given(retry)
 
 
 @given(parsers.parse("{minutes:d} minutes have passed for the connector"))
 def pass_minutes_before(context: ScenarioContext, minutes: int) -> None:
-    context.reach(context.time + timedelta(minutes=minutes))
-    context.scm.work()
+    def work() -> None:
+        context.reach(context.time + timedelta(minutes=minutes))
+        context.scm.work()
+
+    context.do_given(work)

@@ -1,5 +1,7 @@
 """Steps of contracts for SCM in ICI: what buyers draft, and how the contracts go through their workflow."""
 
+from collections.abc import Mapping
+
 import pytest
 from pytest_bdd import given, parsers, when
 
@@ -47,14 +49,14 @@ def _draft(context: ScenarioContext, drafts: Drafts, kind: str, code: str, table
 
 @given(parsers.re(f"a buyer has drafted the {_KIND}"))
 def draft_before(context: ScenarioContext, drafts: Drafts, kind: str, code: NewCode) -> None:
-    _draft(context, drafts, kind, code)
+    context.do_given(lambda: _draft(context, drafts, kind, code))
 
 
 @given(parsers.re(f"a buyer has drafted the {_KIND} with these line items:"))
 def draft_with_lines_before(
     context: ScenarioContext, drafts: Drafts, kind: str, code: NewCode, datatable: Table
 ) -> None:
-    _draft(context, drafts, kind, code, datatable)
+    context.do_given(lambda: _draft(context, drafts, kind, code, datatable))
 
 
 @when(parsers.re(f"a buyer drafts the {_KIND}"))
@@ -69,21 +71,19 @@ def draft_with_lines(context: ScenarioContext, drafts: Drafts, kind: str, code: 
 
 @given(parsers.re(f"the {_KIND} has been executed"))
 def execute_before(context: ScenarioContext, drafts: Drafts, kind: str, code: NewCode) -> None:
-    _draft(context, drafts, kind, code)
-    context.scm.execute(code)
+    context.do_given(lambda: _draft_and_execute(context, drafts, kind, code))
 
 
 @given(parsers.re(f"the {_KIND} has been executed with these line items:"))
 def execute_with_lines_before(
     context: ScenarioContext, drafts: Drafts, kind: str, code: NewCode, datatable: Table
 ) -> None:
-    _draft(context, drafts, kind, code, datatable)
-    context.scm.execute(code)
+    context.do_given(lambda: _draft_and_execute(context, drafts, kind, code, datatable))
 
 
 @given(parsers.re(f'"(?P<code>[^"]+)" has been {_STEPS}'))
 def take_step_before(context: ScenarioContext, code: DraftedCode, words: str) -> None:
-    context.scm.take(code, words)
+    context.do_given(lambda: context.scm.take(code, words))
 
 
 @when(parsers.re(f'"(?P<code>[^"]+)" is {_STEPS}'))
@@ -111,17 +111,21 @@ def _try(context: ScenarioContext, drafts: Drafts, code: str, steps: list[str]) 
 
 @given(parsers.parse('a buyer has begun the amendment "{amendment}" of "{code}":'))
 def begin_amendment_before(context: ScenarioContext, code: DraftedCode, amendment: NewCode, datatable: Table) -> None:
-    context.agreements[amendment] = context.scm.draft_amendment(code, terms(datatable), amendment, "")
+    context.do_given(lambda: _begin_amendment(context, code, amendment, terms(datatable)))
 
 
 @when(parsers.parse('a buyer begins the amendment "{amendment}" of "{code}":'))
 def begin_amendment(context: ScenarioContext, code: DraftedCode, amendment: NewCode, datatable: Table) -> None:
-    context.do_when(lambda: begin_amendment_before(context, code, amendment, datatable))
+    context.do_when(lambda: _begin_amendment(context, code, amendment, terms(datatable)))
 
 
 @given(parsers.parse('a buyer has begun the amendment "{amendment}" of "{code}" with these line items:'))
 def begin_amendment_of_lines(context: ScenarioContext, code: DraftedCode, amendment: NewCode, datatable: Table) -> None:
-    changes: dict[str, object] = {"ICMLineItems": line_items(datatable)}
+    changes = {"ICMLineItems": line_items(datatable)}
+    context.do_given(lambda: _begin_amendment(context, code, amendment, changes))
+
+
+def _begin_amendment(context: ScenarioContext, code: str, amendment: str, changes: Mapping[str, object]) -> None:
     context.agreements[amendment] = context.scm.draft_amendment(code, changes, amendment, "")
 
 
@@ -154,12 +158,13 @@ def check_attributes(context: ScenarioContext, code: DraftedCode, datatable: Tab
 
 @given(parsers.parse('the line items of "{code}" have been changed:'))
 def change_lines_before(context: ScenarioContext, code: DraftedCode, datatable: Table) -> None:
-    context.scm.change_terms(code, {"ICMLineItems": _with_ids(line_items(datatable))})
+    changes = {"ICMLineItems": _with_ids(line_items(datatable))}
+    context.do_given(lambda: context.scm.change_terms(code, changes))
 
 
 @given(parsers.parse('the terms of "{code}" have been changed:'))
 def change_terms_before(context: ScenarioContext, code: DraftedCode, datatable: Table) -> None:
-    context.scm.change_terms(code, terms(datatable))
+    context.do_given(lambda: context.scm.change_terms(code, terms(datatable)))
 
 
 @given(parsers.re(f"the {_KIND} has been drafted and executed with these line items:"))
@@ -167,22 +172,24 @@ def draft_and_execute_before(
     context: ScenarioContext, drafts: Drafts, kind: str, code: NewCode, datatable: Table
 ) -> None:
     """Draft and execute a contract, whether SCM has been told or not."""
-    _draft(context, drafts, kind, code, datatable)
-    context.scm.execute(code)
+    context.do_given(lambda: _draft_and_execute(context, drafts, kind, code, datatable))
 
 
 @when(parsers.re(f"the {_KIND} is drafted and executed with these line items:"))
 def draft_and_execute(context: ScenarioContext, drafts: Drafts, kind: str, code: NewCode, datatable: Table) -> None:
-    context.do_when(lambda: draft_and_execute_before(context, drafts, kind, code, datatable))
+    context.do_when(lambda: _draft_and_execute(context, drafts, kind, code, datatable))
 
 
 @when(parsers.re(f"the {_KIND} is drafted and executed"))
 def draft_and_execute_without_lines(context: ScenarioContext, drafts: Drafts, kind: str, code: NewCode) -> None:
-    def both() -> None:
-        _draft(context, drafts, kind, code)
-        context.scm.execute(code)
+    context.do_when(lambda: _draft_and_execute(context, drafts, kind, code))
 
-    context.do_when(both)
+
+def _draft_and_execute(
+    context: ScenarioContext, drafts: Drafts, kind: str, code: str, table: Table | None = None
+) -> None:
+    _draft(context, drafts, kind, code, table)
+    context.scm.execute(code)
 
 
 def _with_ids(lines: list[dict[str, object]]) -> list[dict[str, object]]:
@@ -191,7 +198,7 @@ def _with_ids(lines: list[dict[str, object]]) -> list[dict[str, object]]:
 
 @given(parsers.re(f"a buyer has completed it in ICI as the {_KIND}"))
 def complete_before(context: ScenarioContext, drafts: Drafts, scm_user: ScmUser, kind: str, code: NewCode) -> None:
-    _complete(context, drafts, scm_user, kind, code)
+    context.do_given(lambda: _complete(context, drafts, scm_user, kind, code))
 
 
 @when(parsers.re(f"a buyer completes it in ICI as the {_KIND}"))
@@ -275,7 +282,7 @@ def check_no_write(context: ScenarioContext) -> None:
 
 @given(parsers.parse('"{code}" has become confidential'))
 def mark_confidential_before(context: ScenarioContext, code: DraftedCode) -> None:
-    context.ici.mark_confidential(code)
+    context.do_given(lambda: context.ici.mark_confidential(code))
 
 
 @given(parsers.parse("the name of contracts for SCM has {length:d} characters"))

@@ -40,6 +40,13 @@ BAD_DATE = (
     "the step made an event go wrong: Executed is FAILED, D-34 ICMExpiryDate it is no date of the form "
     "YYYY-MM-DDTHH:MM:SS; if this is meant, write the step before it: the next event goes wrong"
 )
+SCM_TERMS = (
+    "Given contracts for SCM have these terms:\n  | Name | Speakers |\n  | ICMConfidentialContract | false |\n"
+    "  | ICMLegalEntityCode | USMF |\n  | ICMEffectiveDate | 2026-02-01T00:00:00 |\n"
+    "  | ICMExpiryDate | 2027-12-31T00:00:00 |\n  | ICMAppSrcSupplierID | 1001 |\n  | ICMCurrency | USD |\n"
+    "  | ICMPrimaryOwnerName | Alicia Thornber |\n  | ICMPaymentTerms | Net30 |\n"
+    "  | ICMClassification | General purchases |\n  | ICMCommitmentType | ProductQuantity |\n"
+)
 EXECUTED = 'Given ICI holds the Standalone Agreement "PST1"\nWhen ICI executes "PST1"\n'
 BOOK = "When the user changes the outline agreements in a book of Excel whose row 2 holds this:\n"
 
@@ -442,6 +449,50 @@ CASES = [
         ),
         3,
         '"2026-02-30" is not a day of the calendar as 2026-06-30',
+    ),
+    (
+        f'{SCM_TERMS}And the procurement contract "PPC1" has been executed\n',
+        13,
+        (
+            "the step made an event go wrong: Executed is ESCALATED, SCM AgreementStatus the agreement has no line "
+            "(D-124); if this is meant, write the step before it: the next event goes wrong"
+        ),
+    ),
+    (
+        f'{SCM_TERMS}And the next event goes wrong\nAnd a buyer has drafted the NDA "PNDA1"\n',
+        14,
+        "the event of the step was to go wrong, and did not",
+    ),
+    (
+        (
+            f'{SCM_TERMS}And SCM is down\nAnd a buyer has drafted the NDA "PNDA1"\n'
+            "And the connector has tried again until nothing waited\n"
+        ),
+        15,
+        (
+            "the step made an event go wrong: StatusChanged is ESCALATED, SCM it answered with HTTP status 503; "
+            "if this is meant, write the step before it: the next event goes wrong"
+        ),
+    ),
+    (
+        "Given a user of SCM has released 40 of line 1 of 000001, for 2026-03-01\n",
+        1,
+        "SCM refuses what the step says: LineNumber: the agreement has no such line",
+    ),
+    (
+        "Given a user of SCM has released 40 of line 1 of 000001, for 2026-02-30\n",
+        1,
+        '"2026-02-30" is not a day of the calendar as 2026-06-30',
+    ),
+    (
+        "Given another program has set AgreementStatus of agreement 000001 to Closed\n",
+        1,
+        "SCM has no row with the key that the step names",
+    ),
+    (
+        "Given a user of SCM has begun a contract from the vendor 1002x\n",
+        1,
+        'there is no row of VendorsV2 "1002x"; did you mean 1002?',
     ),
 ]
 """The steps of a scenario; the line of the mistake, counted from its first step; what the report says."""
