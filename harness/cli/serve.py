@@ -1,10 +1,12 @@
 """`zicm serve`: serve the landscape over HTTP."""
 
+import os
 import re
 import webbrowser
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
+from html import escape
 from pathlib import Path
 from shutil import rmtree
 from stat import S_ISDIR
@@ -124,10 +126,12 @@ def serve_command(  # noqa: PLR0913 - one for each option
 
 
 def _serve(config: ServeConfig, host: str, port: int, *, as_json: bool, open_console: bool) -> None:
+    page = config.folder / "console.html"
+
     def announce(site: ServedLandscape) -> None:
         typer.echo(site.as_json() if as_json else _announcement(site, config, host))
         if open_console and site.console is not None:
-            webbrowser.open(site.console.link)
+            _open_privately(site.console.link, page)
 
     def make_console(site: ServedLandscape, admin: ASGIApp | None) -> LiveConsole:
         from harness.console.app import ServedConsole  # noqa: PLC0415 - it takes long to import
@@ -139,8 +143,18 @@ def _serve(config: ServeConfig, host: str, port: int, *, as_json: bool, open_con
     except PortInUse as problem:
         typer.echo(f"Error: {problem}", err=True)
         raise typer.Exit(WRONG_USE) from None
+    finally:
+        page.unlink(missing_ok=True)
     if not as_json:
         typer.echo(f"Stopped. What is queued is in {config.folder}." if config.all_in_folder else "Stopped.")
+
+
+def _open_privately(link: str, page: Path) -> None:
+    """Open the link by a page that leads to it, which nobody else can read: every user sees arguments of processes."""
+    page.unlink(missing_ok=True)
+    with os.fdopen(os.open(page, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w", encoding="utf-8") as file:
+        file.write(f'<!doctype html><title>zicm</title><meta http-equiv="refresh" content="0; url={escape(link)}">\n')
+    webbrowser.open(page.absolute().as_uri())
 
 
 def _announcement(site: ServedLandscape, config: ServeConfig, host: str) -> str:

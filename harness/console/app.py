@@ -159,9 +159,7 @@ class ServedConsole:
             is_open = path.startswith("/static/") or path == "/sign-in"
             answer: Response | None = None
             if request.method == "POST" and not request.headers.get("origin"):
-                answer = self._pages.page(
-                    "refused", {"told": Told("a form comes from a page of the console", True)}, 403
-                )
+                answer = self._pages.told(request, Told("a form comes from a page of the console", True), 403)
             elif self._is_key(request) or not (is_open or self._knows(request)):
                 answer = self._admit(request)
             await (answer or app)(scope, receive, send)
@@ -179,22 +177,23 @@ class ServedConsole:
         key = request.query_params.get("key", "")
         if self._is_key(request):
             self._key = ""
-            return self._signed_in()
+            # Not a redirection: the first request after it would still come from elsewhere, and have no strict cookie.
+            return self._remembered(Response(headers={"Refresh": f"0; url={CONSOLE}/"}))
         if is_within(request):  # a sign-in page has no place within the page that asked
             return Response(status_code=401, headers={"HX-Redirect": f"{CONSOLE}/"})
         what = "this link has been used" if same_credential(key, self._used_key) else "this link has a wrong key"
         told = Told(f"{what}: the token of the administration opens the console as well", True)
         return self._pages.page("sign-in", {"told": told if key else None}, 401)
 
-    def _signed_in(self) -> Response:
-        answer = RedirectResponse(f"{CONSOLE}/", 303)
+    def _remembered(self, answer: Response) -> Response:
+        """Give the browser the cookie by which it is known from now on."""
         answer.set_cookie(self._cookie, self._session, path=CONSOLE, httponly=True, samesite="strict")
         return answer
 
     async def _sign_in(self, request: Request) -> Response:
         form = await read_form(request)
         if same_credential(form.get("token", "").strip(), self._token):
-            return self._signed_in()
+            return self._remembered(RedirectResponse(f"{CONSOLE}/", 303))
         return self._pages.page("sign-in", {"told": Told("that is not the token of the administration", True)}, 401)
 
     async def _as_page(self, request: Request, error: Exception) -> Response:

@@ -17,6 +17,7 @@ from harness.console.play import Play
 from harness.errors import UserError
 from harness.specification.register import CONSEQUENCES, Decision, Register
 from harness.specification.scenarios import Scenario, read_readable_scenarios
+from simulator.icertis.tenant import TRACKING_ATTRIBUTES
 
 if TYPE_CHECKING:
     from harness.signoff.approvals.answers import GivenAnswer
@@ -40,6 +41,14 @@ READINGS = {
     "D-09": TwoReadings(
         "14b - a Sub Agreement that has an executed amendment, whose values survive", {"roll_up_amendments": False}
     ),
+    "D-39": TwoReadings(
+        "A tracking attribute that is not nominated changes without an event: ICMDepartment",
+        {"nominated_attributes": TRACKING_ATTRIBUTES},
+    ),
+    "D-41": TwoReadings(
+        "Emoji that fit, where a character is a Unicode code point",
+        other="One emoji too many is an error, where a character is a UTF-16 unit, as ABAP counts",
+    ),
     "D-53": TwoReadings(
         "A value that is split over the organisations differs in each header and agrees in sum",
         other="With the setting for sums, a split value is no difference and no obstacle",
@@ -53,6 +62,10 @@ READINGS = {
     "D-66": TwoReadings(
         "The master of an open agreement is confidential, and the association is withheld: Sub Agreement",
         {"confidential_master": "sheet"},
+    ),
+    "D-67": TwoReadings(
+        "The code of an agreement changes, and a second entry is made",
+        other="The code of an agreement changes, and ECC refuses the second entry",
     ),
 }
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any, NamedTuple
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlsplit
 
 from jinja2 import ChoiceLoader, Environment, PackageLoader
 from starlette.exceptions import HTTPException
@@ -59,7 +59,7 @@ class Pages:
         if is_within(request):
             headers = {"Zicm-Told": "yes", "HX-Reswap": "innerHTML"}  # console.js knows the place
             return HTMLResponse(encoded(self.part("words", {"told": told})), status, headers)
-        return self.page("refused", {"told": told}, status)
+        return self.page("refused", {"told": told, "back": _asked_from(request)}, status)
 
 
 class Shared(NamedTuple):
@@ -76,6 +76,13 @@ class Shared(NamedTuple):
 def is_within(request: Request) -> bool:
     """Tell whether a page asks, and swaps what is answered into itself."""
     return "hx-request" in request.headers
+
+
+def _asked_from(request: Request) -> str:
+    """Return the page of the console whose form was sent, so that one can try again."""
+    came_from = urlsplit(request.headers.get("referer", ""))
+    is_ours = came_from.netloc == request.headers.get("host") and came_from.path.startswith(f"{CONSOLE}/")
+    return f"{came_from.path}?{came_from.query}" if is_ours else f"{CONSOLE}/"
 
 
 def go(request: Request, path: str) -> Response:

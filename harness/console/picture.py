@@ -92,6 +92,9 @@ class Picture(NamedTuple):
 
     tree: list[AgreementLine]
     not_listed: int
+    withheld: int
+    """The number of System IDs and codes that are confidential."""
+
     selected: AgreementLine | None
     systems: list[str]
     entries: list[ShownEntry]
@@ -237,6 +240,7 @@ def draw(parts: LandscapeParts, recent: RecentExchanges, state: IcertisState) ->
     return Picture(
         state.lines,
         state.not_listed,
+        len(state.confidential),
         state.selected,
         [*systems],
         entries,

@@ -52,11 +52,13 @@
     if (next) next.focus({ preventScroll: true });
   });
 
-  // What was asked of an agreement does not stay on the screen once it is confidential.
+  // The panel may name an agreement that is confidential from now on: the one looked at, its master, one of a list.
+  const withheld = () => Number(document.querySelector("#tree .tree")?.dataset.withheld);
+  let known = withheld();
   document.addEventListener("htmx:sseMessage", (event) => {
-    if (event.target.id === "acts" && event.target.querySelector(".is-confidential")) {
-      document.getElementById("panel").replaceChildren();
-    }
+    if (event.target.id !== "tree") return;
+    if (withheld() > known) document.getElementById("panel").replaceChildren();
+    known = withheld();
   });
   document.addEventListener("acted", () => document.getElementById("panel").replaceChildren());
   document.addEventListener("htmx:sendError", () => say("The server does not answer."));

@@ -3,12 +3,16 @@
 import socket
 from collections.abc import Iterator
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from harness.console.app import ServedConsole
+from harness.console.condition_screen import SignOffFiles
+from harness.signoff import service
+from harness.tests.support.condition_features import copy_features, of_conditions
 from harness.tests.support.npm_packages import NPM, skip_without_packages
 from harness.tests.support.server_fixture import Served, served
 
@@ -138,6 +142,50 @@ def test_answer_that_comes_behind_the_new_picture_is_shown(page: Page) -> None:
     expect(page.locator("#told")).to_have_text("Executed.")
 
 
+def test_panel_empties_when_somebody_makes_what_it_names_confidential(page: Page, live: Served) -> None:
+    page.locator("html.live").wait_for()
+    page.locator("#do-act-execute").click()
+    said(page, "new entry")
+    page.locator("#field-PSUB7-ASSOCIATINGCODE").click()
+    expect(page.locator("#panel")).to_contain_text("PMA7")
+    live.admin("POST", "/agreements/PMA7/update", {"attributes": {"ICMConfidentialContract": True}})
+    expect(page.locator("#panel")).to_be_empty()
+
+
+def test_page_that_leads_to_the_link_ends_on_the_stage(browser: Browser, tmp_path: Path) -> None:
+    """The browser keeps the cookie, though a file outside the site has led to it."""
+    with served(tmp_path / "data", make_console=ServedConsole) as one:
+        assert one.site.console is not None
+        page = tmp_path / "console.html"
+        page.write_text(f'<meta http-equiv="refresh" content="0; url={one.site.console.link}">', encoding="utf-8")
+        opened = browser.new_page()
+        opened.goto(page.as_uri())
+        expect(opened.locator("#verdict")).to_be_attached()
+        assert opened.url == f"{one.base}/console/"
+        opened.close()
+
+
+def test_condition_is_approved_and_rejected(
+    browser: Browser, reports: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(service, "FEATURES", copy_features(tmp_path / "features", of_conditions()))
+    signoff = SignOffFiles(reports, tmp_path / "approvals.toml")
+    with served(tmp_path / "data", make_console=partial(ServedConsole, signoff=signoff)) as one:
+        page = browser.new_page()
+        sign_in(page, one)
+        page.goto(f"{one.base}/console/conditions/2a")
+        page.get_by_label("Name").fill("A. Tester")
+        page.get_by_role("button", name="Approve").click()
+        expect(page.locator("main")).to_contain_text("approved by A. Tester")
+        page.get_by_label("Name").fill("A. Tester")
+        page.get_by_role("button", name="Reject").click()
+        expect(page.locator("#told")).to_have_text("the comment must say why")
+        page.get_by_label("Comment").fill("The value is wrong")
+        page.get_by_role("button", name="Reject").click()
+        expect(page.locator("main")).to_contain_text("rejected by A. Tester")
+        page.close()
+
+
 def test_page_without_script_is_used_by_its_forms(browser: Browser, live: Served) -> None:
     live.admin("POST", "/reset")
     context = browser.new_context(java_script_enabled=False)
@@ -150,6 +198,12 @@ def test_page_without_script_is_used_by_its_forms(browser: Browser, live: Served
     said(page, "Executed: there is a new entry")  # the page reloads
     page.get_by_role("link", name="Payment Terms").click()
     expect(page.locator("article")).to_contain_text("MAP-21")
+    page.get_by_role("link", name="Back to the console").click()
+    page.locator("#form-amend").click()
+    page.get_by_role("button", name="Amend").click()
+    expect(page.locator("#told")).to_have_text("Amend: no field is filled in")
+    page.get_by_role("link", name="Back").click()
+    page.get_by_label("Payment Terms").fill("NT30")
     context.close()
 
 

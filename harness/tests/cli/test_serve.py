@@ -13,6 +13,8 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
 
 import pytest
 import requests
@@ -385,8 +387,10 @@ def test_credentials_are_made_once_and_readable_by_the_owner_only(tmp_path: Path
         Credentials.load_or_create(tmp_path / "missing")
 
 
-def test_open_opens_the_link_of_the_console(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    opened = list[str]()
+def test_open_opens_the_link_by_a_page_that_nobody_else_can_read(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    opened = list[tuple[str, int]]()
 
     def serve_nothing(
         config: ServeConfig,
@@ -400,8 +404,16 @@ def test_open_opens_the_link_of_the_console(monkeypatch: pytest.MonkeyPatch, tmp
         site.close()
 
     monkeypatch.setattr("harness.cli.serve.serve", serve_nothing)
-    monkeypatch.setattr("webbrowser.open", opened.append)
+
+    def open_page(url: str) -> None:
+        page = Path(url2pathname(urlsplit(url).path))
+        opened.append((page.read_text(encoding="utf-8"), page.stat().st_mode & 0o777))
+
+    monkeypatch.setattr("webbrowser.open", open_page)
     printed = zicm("serve", "--data", tmp_path, "--open").out
-    (link,) = opened
+    ((page, mode),) = opened
+    link = page.partition("url=")[2].partition('"')[0]
     assert link.startswith("http://127.0.0.1:8800/console/?key=")
     assert f"{link} (opens it once)" in printed
+    assert mode == 0o600
+    assert not (tmp_path / "console.html").exists()
