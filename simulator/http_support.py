@@ -12,7 +12,7 @@ import logging
 import re
 import socket
 import zlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Generator, Iterable, Mapping
 from http import HTTPStatus
 from http.client import HTTPResponse
 from time import monotonic
@@ -24,6 +24,7 @@ from requests.adapters import HTTPAdapter
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.exceptions import HTTPError
 
 PROBLEM = "application/problem+json"
 """The Content-Type of every error that is not a part of another protocol, such as SOAP or OAuth2 (D-86)."""
@@ -132,6 +133,25 @@ class _TimedAdapter(HTTPAdapter):
         super().init_poolmanager(*args, **kwargs)
         self.poolmanager.pool_classes_by_scheme = {"http": _TimedHttpPool, "https": _TimedHttpsPool}
 
+    def send(self, *args: Any, **kwargs: Any) -> requests.Response:
+        """Send, and raise nothing but requests.RequestException."""
+        try:
+            return super().send(*args, **kwargs)
+        except HTTPError as failure:  # requests lets some pass, such as a host name that is none
+            raise requests.ConnectionError(type(failure).__name__) from None
+
+
+class _Session(requests.Session):
+    def resolve_redirects(
+        self, *args: Any, yield_requests: bool = False, **kwargs: Any
+    ) -> Generator[requests.Response, None, None]:
+        """Follow redirections; where that was not asked for, do not even look where they lead.
+
+        A Location that is no URL raises what is no RequestException, and the body would be read without any limit.
+        """
+        if not yield_requests:
+            yield from super().resolve_redirects(*args, **kwargs)
+
 
 def bearer_token(authorization: str) -> str:
     """Return the token of an Authorization header; blank for another scheme, whose case is ignored (RFC 9110, 11.1)."""
@@ -148,7 +168,7 @@ def client_session() -> requests.Session:
     An answer that drips ends as one that stays away does, with a timeout, after `WHOLE_ANSWER`.
     """
     logging.getLogger("urllib3").setLevel(logging.ERROR)
-    session = requests.Session()
+    session = _Session()
     session.trust_env = False
     for scheme in ("http://", "https://"):
         session.mount(scheme, _TimedAdapter())

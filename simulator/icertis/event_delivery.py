@@ -210,7 +210,7 @@ class HttpDelivery(EventDelivery):
             read_answer_body(reply, _MAX_REPLY_BYTES)
         except AnswerTooLargeError:
             pass  # the status alone counts, and the connection is closed
-        except (requests.RequestException, ValueError) as failure:  # ValueError: a Location that is no URL
+        except requests.RequestException as failure:
             return f"the webhook could not be reached ({type(failure).__name__})"
         self.statuses.append(reply.status_code)
         if reply.status_code == 429:
@@ -225,5 +225,8 @@ def _new_place(url: str, headers: Mapping[str, str]) -> str:
     """Name the place to which a webhook redirects, without login and query; blank for any other answer."""
     if not (location := headers.get("Location")):
         return ""
-    place = urlsplit(urljoin(url, location))
+    try:
+        place = urlsplit(urljoin(url, location))
+    except ValueError:
+        return ", and its Location is no URL"
     return f": it has moved to {place.scheme}://{place.netloc.rpartition('@')[2]}{place.path}"

@@ -24,7 +24,7 @@ EVENTS: list[EventPayload] = [{"id": "1"}, {"id": "2"}]
             "https://me:secret@new.invalid:8443/a?key=1",
             "the webhook answered 307: it has moved to https://new.invalid:8443/a",
         ),
-        (308, "https://[new/", "the webhook could not be reached (ValueError)"),
+        (308, "https://[new/", "the webhook answered 308, and its Location is no URL"),
         (304, "", "the webhook answered 304"),
         (401, "", "the webhook answered 401"),
         (404, "", "the webhook answered 404"),
