@@ -13,6 +13,8 @@ import re
 import socket
 import zlib
 from collections.abc import Generator, Iterable, Mapping
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from http.client import HTTPResponse
 from time import monotonic
@@ -34,6 +36,9 @@ BODY_SECONDS = 30.0
 
 WHOLE_ANSWER = 4
 """A whole answer may take this many times what a client waits between two of its bytes."""
+
+LONGEST_RETRY_AFTER = 24 * 3600.0
+"""Seconds. A longer Retry-After is a mistake, and an event must not wait for years."""
 
 _LINGER_SECONDS = 5.0
 _LINGER_BYTES = 64 * 1024 * 1024
@@ -141,7 +146,7 @@ class _TimedAdapter(HTTPAdapter):
             raise requests.ConnectionError(type(failure).__name__) from None
 
 
-class _Session(requests.Session):
+class _HttpSession(requests.Session):
     def resolve_redirects(
         self, *args: Any, yield_requests: bool = False, **kwargs: Any
     ) -> Generator[requests.Response, None, None]:
@@ -151,6 +156,19 @@ class _Session(requests.Session):
         """
         if not yield_requests:
             yield from super().resolve_redirects(*args, **kwargs)
+
+
+def retry_after(headers: Mapping[str, str], now: datetime) -> float | None:
+    """Read the seconds that Retry-After asks for, as a number or as a date, at most a day; None for neither."""
+    stated = headers.get("Retry-After", "").strip(" \t")
+    if stated.isdecimal() and stated.isascii():
+        return min(float(stated), LONGEST_RETRY_AFTER)
+    try:
+        at = parsedate_to_datetime(stated)
+    except (ValueError, OverflowError, TypeError, IndexError):  # whatever is no date, or one beyond all clocks
+        return None
+    # A date without a zone is in UTC, as all dates of HTTP are.
+    return min((at.replace(tzinfo=at.tzinfo or UTC) - now).total_seconds(), LONGEST_RETRY_AFTER)
 
 
 def bearer_token(authorization: str) -> str:
@@ -168,7 +186,7 @@ def client_session() -> requests.Session:
     An answer that drips ends as one that stays away does, with a timeout, after `WHOLE_ANSWER`.
     """
     logging.getLogger("urllib3").setLevel(logging.ERROR)
-    session = _Session()
+    session = _HttpSession()
     session.trust_env = False
     for scheme in ("http://", "https://"):
         session.mount(scheme, _TimedAdapter())

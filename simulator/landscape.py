@@ -391,7 +391,7 @@ def open_connector(
     """Wire a connector; `session` reaches ICI and SCM. `ici_token` replaces the token of the settings."""
     own_token = ici_token or FixedToken(settings.ici_token)
     scope = f"{settings.scm_base_url}/.default"
-    token = TokenClient(session, settings.scm_token_url, *settings.scm_client, service="SCM", scope=scope)
+    token = TokenClient(session, settings.scm_token_url, *settings.scm_client, service="SCM", scope=scope, clock=clock)
     seconds = settings.longest_answer.total_seconds()
     ici = JsonClient("ICI", session, settings.ici_base_url, own_token, clock, answer_seconds=seconds)
     scm = JsonClient("SCM", session, settings.scm_base_url, token, clock, describe=refusal, answer_seconds=seconds)

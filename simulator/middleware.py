@@ -87,7 +87,7 @@ class Middleware:
             queue.remember_filtered(on=settings.remember_filtered)
         self._session = session
         self._tokens: dict[str, Token] = {
-            source: TokenClient(session, one.token_url, one.client_id, one.client_secret)
+            source: TokenClient(session, one.token_url, one.client_id, one.client_secret, clock=clock)
             for source, one in settings.ici.items()
             if one.token_url
         }

@@ -98,7 +98,7 @@ class InProcessLandscape:
         self.landscape = Landscape(
             settings,
             ici=self.ici.site,
-            token=TokenClient(self._token_session, f"{_TOKEN_SITE}/token", *_CLIENT),
+            token=TokenClient(self._token_session, f"{_TOKEN_SITE}/token", *_CLIENT, clock=self._clock),
             databases=databases,
             taps=log,
             clock=self._clock,

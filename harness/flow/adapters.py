@@ -1,7 +1,7 @@
 """The receiver channels: calls over HTTP and SOAP, with the security material of the tenant."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from threading import Lock
 
@@ -100,12 +100,9 @@ class ReceiverChannels:
         alias = channel.get("credentialName")
         credential = self._credential(channel, alias) if login not in ("None", "none") else None
         is_bearer = credential is not None and not credential.user
-        answer = self._try(channel, request, self._authorisation(alias, credential), milliseconds)
+        answer = self._try(channel, request, self._authorisation(channel, alias, credential), milliseconds)
         if answer.status == requests.codes.unauthorized and credential and credential.token_url and not is_bearer:
-            try:
-                token = self._token(alias, credential).renewed()
-            except InterfaceError as error:
-                raise FlowFailure(f"{channel.name}: {error.message}") from None
+            token = _token_for(channel, self._token(alias, credential).renewed)
             answer = self._try(channel, request, f"Bearer {token}", milliseconds)
         return answer
 
@@ -127,11 +124,11 @@ class ReceiverChannels:
             raise FlowFailure(f"{channel.name}: there is no security material {alias or '(blank)'}")
         return self._credentials[alias]
 
-    def _authorisation(self, alias: str, credential: Credential | None) -> str:
+    def _authorisation(self, channel: Channel, alias: str, credential: Credential | None) -> str:
         if credential is None:
             return ""
         if credential.token_url:
-            return f"Bearer {self._token(alias, credential).current()}"
+            return f"Bearer {_token_for(channel, self._token(alias, credential).current)}"
         if credential.user:
             basic = requests.auth._basic_auth_str(credential.user.encode(), credential.password.encode())  # noqa: SLF001
             return str(basic)
@@ -166,6 +163,14 @@ def content_of(root: etree._Element) -> etree._Element | None:
     if root.tag != f"{{{SOAP}}}Envelope" or body is None:
         raise NotXml("it is no SOAP 1.1 envelope")
     return next((child for child in body if isinstance(child.tag, str)), None)
+
+
+def _token_for(channel: Channel, ask: Callable[[], str]) -> str:
+    """Get a token. Raises FlowFailure with the name of the channel."""
+    try:
+        return ask()
+    except InterfaceError as error:
+        raise FlowFailure(f"{channel.name}: {error.message}") from None
 
 
 def _allowed(names: str, headers: Mapping[str, object]) -> dict[str, str]:

@@ -287,10 +287,11 @@ class MiddlewareComponent:
             self.queue = queue
             opened.callback(self.queue.close)
             session = opened.enter_context(client_session())
-            token = TokenClient(session, token_url, credentials.client_id, credentials.client_secret)
+            client = credentials.client_id, credentials.client_secret
+            token = TokenClient(session, token_url, *client, clock=clock)
             login = credentials.ecc_user, credentials.ecc_password
             longest = settings.longest_answer.total_seconds()
-            systems = {name: SoapTarget(name, url, session, login, longest) for name, url in ecc.items()}
+            systems = {name: SoapTarget(name, url, session, login, longest, clock=clock) for name, url in ecc.items()}
             keyed = settings.model_copy(update={"api_key": settings.api_key and credentials.apikey})
             self.middleware = Middleware(
                 keyed,
@@ -340,7 +341,8 @@ class ConnectorComponent:
             opened.callback(queue.close)
             session = opened.enter_context(client_session())
             known = settings.model_copy(update={"scm_client": client})
-            self.connector = open_connector(known, session, queue, clock, TokenClient(session, token_url, *client))
+            token = TokenClient(session, token_url, *client, clock=clock)
+            self.connector = open_connector(known, session, queue, clock, token)
             self.background = WorkerPool(queue, self.connector.worker, clock, settings.concurrency)
             self._ending = threading.Event()
             self._aligning = threading.Thread(target=self._align, name="alignment", daemon=True)

@@ -7,9 +7,9 @@ from typing import NamedTuple, Protocol
 import requests
 
 from simulator.clock import Clock
-from simulator.cpi.ici_client import CONNECT_SECONDS, MAX_BYTES, failure_of, retry_after
+from simulator.cpi.ici_client import CONNECT_SECONDS, MAX_BYTES, failure_of
 from simulator.errors import Failure, InterfaceError
-from simulator.http_support import AnswerTooLargeError, read_answer_body
+from simulator.http_support import AnswerTooLargeError, read_answer_body, retry_after
 from simulator.json_support import RepeatedNameError, read_json
 
 Describe = Callable[[object], tuple[str, str]]
@@ -111,7 +111,7 @@ class JsonClient:
         is_stale = answer.status_code == requests.codes.precondition_failed
         failure = Failure.CHANGED_MEANWHILE if is_stale else failure_of(answer.status_code)
         why = f"it answered with HTTP status {answer.status_code}"
-        return InterfaceError(self.name, "", why, failure, retry_after=retry_after(answer, self._clock()))
+        return InterfaceError(self.name, "", why, failure, retry_after=retry_after(answer.headers, self._clock()))
 
     def _failed(self, why: str, failure: Failure) -> InterfaceError:
         return InterfaceError(self.name, "", why, failure)

@@ -2,8 +2,6 @@
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from urllib.parse import quote, urlencode
 
 import requests
@@ -11,16 +9,13 @@ import requests
 from simulator.clock import Clock
 from simulator.cpi.event import Event
 from simulator.errors import Failure, InterfaceError
-from simulator.http_support import AnswerTooLargeError, read_answer_body
+from simulator.http_support import AnswerTooLargeError, read_answer_body, retry_after
 from simulator.json_support import RepeatedNameError, folded, read_json
 from simulator.mapping.confidential_flag import is_plain_false, members
 from simulator.mapping.contract_types import MASTER
 from simulator.mapping.sheet import CONFIDENTIAL, NEEDED
 
 CONNECT_SECONDS = 5.0
-
-LONGEST_RETRY_AFTER = 24 * 3600.0
-"""Seconds. A longer Retry-After is a mistake, and an event must not wait for years."""
 
 ROWS_PER_PAGE = 100
 
@@ -105,7 +100,7 @@ class IciClient:
         if answer.status_code != requests.codes.ok:
             why = f"ICI answered with HTTP status {answer.status_code}"
             raise InterfaceError(
-                rule, "", why, failure_of(answer.status_code), retry_after=retry_after(answer, self._clock())
+                rule, "", why, failure_of(answer.status_code), retry_after=retry_after(answer.headers, self._clock())
             )
         try:
             return read_answer(content)
@@ -160,19 +155,6 @@ def failure_of(status: int) -> Failure:
     return (
         Failure.SERVER_ERROR if status >= requests.codes.server_error else _FAILURES.get(status, Failure.OTHER_STATUS)
     )
-
-
-def retry_after(answer: requests.Response, now: datetime) -> float | None:
-    """Read the seconds that Retry-After asks for, as a number or as a date, at most a day; None for neither."""
-    stated = answer.headers.get("Retry-After", "")
-    if stated.isdecimal():
-        return min(float(stated), LONGEST_RETRY_AFTER)
-    try:
-        at = parsedate_to_datetime(stated)
-    except (ValueError, OverflowError, TypeError, IndexError):  # whatever is no date, or one beyond all clocks
-        return None
-    # A date without a zone is in UTC, as all dates of HTTP are.
-    return min((at.replace(tzinfo=at.tzinfo or UTC) - now).total_seconds(), LONGEST_RETRY_AFTER)
 
 
 def _path(agreements: str, event: Event) -> str:

@@ -1,20 +1,27 @@
 """Get the bearer token for a service from its OAuth2 token endpoint (client credentials)."""
 
 import re
-from contextlib import suppress
 from threading import Lock
 
 import requests
 from requests.auth import HTTPBasicAuth
 
+from simulator.clock import Clock, utc_now
 from simulator.errors import Failure, InterfaceError
-from simulator.http_support import AnswerTooLargeError, read_answer_body
+from simulator.http_support import AnswerTooLargeError, read_answer_body, retry_after
 from simulator.json_support import read_json
 
 TIMEOUT_SECONDS = (5, 10)
 MAX_BYTES = 64 * 1024
 """The most bytes of an answer that are read."""
 
+
+_LATER = {
+    requests.codes.request_timeout: Failure.REQUEST_TIMEOUT,
+    requests.codes.too_many_requests: Failure.TOO_MANY_REQUESTS,
+    requests.codes.server_error: Failure.SERVER_ERROR,
+}
+"""By HTTP status, why there is no token now and may be one later; 500 stands for all above it."""
 
 _HEADER_VALUE = re.compile("[!-~]+")
 """Visible ASCII; all else breaks the request, or is no token by RFC 6750."""
@@ -32,22 +39,21 @@ class TokenClient:
         *,
         service: str = "ICI",
         scope: str = "",
+        clock: Clock = utc_now,
     ) -> None:
         """`service` is the name of the service, for errors."""
         self._session = session
         self._url = url
         self._service = service
+        self._clock = clock
         self._form = {"grant_type": "client_credentials"} | ({"scope": scope} if scope else {})
         self._client = HTTPBasicAuth(client_id.encode(), secret.encode())  # a text would be sent as Latin-1
         self._token = ""
         self._lock = Lock()
 
     def current(self) -> str:
-        """Return the token; blank if none can be had now: then it is refused, and `renewed` raises the reason."""
-        if not self._token:
-            with suppress(InterfaceError):
-                self.renewed()
-        return self._token
+        """Return the token. Raises InterfaceError D-22 if none can be had now."""
+        return self._token or self.renewed()
 
     def renewed(self) -> str:
         """Get another token. Raises InterfaceError D-22 if none can be had."""
@@ -73,11 +79,12 @@ class TokenClient:
         except requests.RequestException as failure:
             why = f"{self._service}'s token endpoint could not be reached ({type(failure).__name__})"
             raise InterfaceError("D-22", "", why, Failure.NOT_REACHED) from None
-        if answer.status_code >= requests.codes.server_error:
-            why = f"{self._service}'s token endpoint answered with HTTP status {answer.status_code}"
-            raise InterfaceError("D-22", "", why, Failure.SERVER_ERROR)
-        if answer.status_code != requests.codes.ok:
-            why = f"{self._service} gives no token (HTTP status {answer.status_code})"
+        status = answer.status_code
+        if later := _LATER.get(min(status, requests.codes.server_error)):
+            why = f"{self._service}'s token endpoint answered with HTTP status {status}"
+            raise InterfaceError("D-22", "", why, later, retry_after=retry_after(answer.headers, self._clock()))
+        if status != requests.codes.ok:
+            why = f"{self._service} gives no token (HTTP status {status})"
             raise InterfaceError("D-22", "", why, Failure.UNAUTHORIZED)
         try:
             content = read_json(body)

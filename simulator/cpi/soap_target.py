@@ -8,8 +8,9 @@ import requests
 from lxml import etree
 from requests.auth import HTTPBasicAuth
 
+from simulator.clock import Clock, utc_now
 from simulator.errors import Failure, InterfaceError
-from simulator.http_support import AnswerTooLargeError, read_answer_body
+from simulator.http_support import AnswerTooLargeError, read_answer_body, retry_after
 from simulator.xml_support import MAX_BYTES, parse
 
 FUNCTION = "Z_MM_ICMCONTRACT_UPSERT"
@@ -46,16 +47,19 @@ class SoapReturnLine(NamedTuple):
 class SoapTarget:
     """The function module of one system, called over SOAP."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what every call needs
         self,
         name: str,
         url: str,
         session: requests.Session,
         credential: tuple[str, str] | None,
         answer_seconds: float,
+        *,
+        clock: Clock = utc_now,
     ) -> None:
         """`credential` is user and password; `answer_seconds` how long to wait between two bytes of an answer."""
-        self._copy = partial(SoapTarget, name, url, session, credential)
+        self._copy = partial(SoapTarget, name, url, session, credential, clock=clock)
+        self._clock = clock
         self.name = name
         self._url = url
         self._session = session
@@ -119,9 +123,10 @@ class SoapTarget:
 
     def _refused(self, answer: requests.Response) -> InterfaceError:
         status = answer.status_code
-        if status >= requests.codes.server_error:
-            return InterfaceError("D-20", "", self._why(status), Failure.SYSTEM_DOWN)
-        return InterfaceError("D-20", "", self._why(status), _FAILURES.get(status, Failure.OTHER_STATUS))
+        is_down = status >= requests.codes.server_error
+        failure = Failure.SYSTEM_DOWN if is_down else _FAILURES.get(status, Failure.OTHER_STATUS)
+        wait = retry_after(answer.headers, self._clock())
+        return InterfaceError("D-20", "", self._why(status), failure, retry_after=wait)
 
     def _fault(self, fault: etree._Element) -> InterfaceError:
         code = fault.findtext("faultcode", "").rpartition(":")[2]

@@ -12,7 +12,8 @@ from urllib.parse import urljoin, urlsplit
 
 import requests
 
-from simulator.http_support import AnswerTooLargeError, client_session, read_answer_body
+from simulator.clock import utc_now
+from simulator.http_support import AnswerTooLargeError, client_session, read_answer_body, retry_after
 from simulator.icertis.tenant import EventPayload
 
 TIMEOUT_SECONDS = (5, 30)
@@ -30,14 +31,9 @@ _NEVER_TAKEN = (400, 413, 415, 422)
 """The HTTP statuses after which the same event would be refused again."""
 
 
-LONGEST_RETRY_AFTER = 24 * 3600.0
-"""Seconds. A longer Retry-After is a mistake."""
-
-
-def retry_after(headers: Mapping[str, str]) -> float:
+def wait_after_429(headers: Mapping[str, str]) -> float:
     """Read how many seconds a webhook that answered 429 asks to wait: at least 1, which is the default."""
-    stated = headers.get("Retry-After", "")
-    return min(max(1.0, float(stated)), LONGEST_RETRY_AFTER) if stated.isdecimal() and stated.isascii() else 1.0
+    return max(1.0, retry_after(headers, utc_now()) or 0)
 
 
 class EventDelivery(ABC):
@@ -100,7 +96,7 @@ class DirectDelivery(EventDelivery):
         """Post an event; after 429, wait as long as the webhook asks and post again. Return the last answer."""
         waited = 0.0
         while (reply := self._post(event)).status == 429:
-            wait = retry_after(reply.headers)
+            wait = wait_after_429(reply.headers)
             waited += wait
             if waited > self._max_wait:
                 break
@@ -214,7 +210,7 @@ class HttpDelivery(EventDelivery):
             return f"the webhook could not be reached ({type(failure).__name__})"
         self.statuses.append(reply.status_code)
         if reply.status_code == 429:
-            self._not_before = (self.url, self._seconds() + retry_after(reply.headers))
+            self._not_before = (self.url, self._seconds() + wait_after_429(reply.headers))
         # An event that will never be taken must not hold up those behind it for ever.
         if 200 <= reply.status_code < 300 or reply.status_code in _NEVER_TAKEN:
             return ""

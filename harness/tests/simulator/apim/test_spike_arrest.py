@@ -11,7 +11,7 @@ from harness.tests.support.server_fixture import served
 from simulator.apim.http_app import WebhookOverHttp
 from simulator.apim.spike_arrest import SpikeArrest
 from simulator.apim.webhook import WebhookEndpoint
-from simulator.icertis.event_delivery import DirectDelivery, HttpDelivery, retry_after
+from simulator.icertis.event_delivery import DirectDelivery, HttpDelivery, wait_after_429
 from simulator.settings import Settings
 
 EVENT = {"source": "/icertis/syensqo-uat", "ContractTypeName": "ICMBaselineAgreement"}
@@ -118,10 +118,16 @@ def test_direct_delivery_waits_for_retry_after_up_to_its_limit() -> None:
 
 @pytest.mark.parametrize(
     ("headers", "seconds"),
-    [({"Retry-After": "7"}, 7), ({"Retry-After": "0"}, 1), ({"Retry-After": "soon"}, 1), ({}, 1)],
+    [
+        ({"Retry-After": "7"}, 7),
+        ({"Retry-After": "Mon, 05 Jan 9999 08:00:01 GMT"}, 86_400),
+        ({"Retry-After": "0"}, 1),
+        ({"Retry-After": "soon"}, 1),
+        ({}, 1),
+    ],
 )
 def test_retry_after_is_at_least_one_second(headers: dict[str, str], seconds: int) -> None:
-    assert retry_after(headers) == seconds
+    assert wait_after_429(headers) == seconds
 
 
 @pytest.mark.parametrize(("written", "rate"), [("", 100_000), ("max_per_second = 0", None), ("max_per_second = 2", 2)])

@@ -96,6 +96,8 @@ def test_answer_without_an_agreement_breaks_call_1() -> None:
     ("stated", "seconds"),
     [
         ("9" * 400, 86_400.0),
+        ("120 ", 120.0),
+        ("\u0663", None),
         ("Mon, 05 Jan 9999 08:00:01 GMT", 86_400.0),
         ("Mon, 05 Jan 99999999999999999999 08:00:01 GMT", None),
         ("Mon, 05 Jan 2026 08:00:01 +99999999999999999", None),

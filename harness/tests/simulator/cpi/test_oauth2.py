@@ -52,6 +52,8 @@ def test_token_is_requested_once_by_client_credentials(endpoint: responses.Reque
         ),
         ({"status": 500}, ("", "ICI's token endpoint answered with HTTP status 500", Failure.SERVER_ERROR)),
         ({"status": 503}, ("", "ICI's token endpoint answered with HTTP status 503", Failure.SERVER_ERROR)),
+        ({"status": 408}, ("", "ICI's token endpoint answered with HTTP status 408", Failure.REQUEST_TIMEOUT)),
+        ({"status": 429}, ("", "ICI's token endpoint answered with HTTP status 429", Failure.TOO_MANY_REQUESTS)),
         ({"status": 400}, ("", "ICI gives no token (HTTP status 400)", Failure.UNAUTHORIZED)),
         ({"status": 401}, ("", "ICI gives no token (HTTP status 401)", Failure.UNAUTHORIZED)),
         (
@@ -84,7 +86,17 @@ def test_failed_token_request_raises_its_failure_and_keeps_no_token(
     with pytest.raises(InterfaceError) as raised:
         client.renewed()
     assert (raised.value.rule, raised.value.field, raised.value.message, raised.value.failure) == ("D-22", *error)
-    assert client.current() == ""
+    endpoint.replace("POST", URL, json={"access_token": "first"})
+    assert client.current() == "first"
+
+
+def test_token_endpoint_says_how_long_it_wants_to_be_left_alone(
+    endpoint: responses.RequestsMock, client: TokenClient
+) -> None:
+    endpoint.post(URL, status=429, headers={"Retry-After": "120"})
+    with pytest.raises(InterfaceError) as raised:
+        client.current()
+    assert raised.value.retry_after == 120
 
 
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])

@@ -147,6 +147,15 @@ def test_answer_beyond_the_limits_is_broken(body: bytes, why: str) -> None:
     assert (raised.value.rule, raised.value.message, raised.value.failure) == ("D-20", why, Failure.BROKEN_ANSWER)
 
 
+@pytest.mark.parametrize("status", [429, 503])
+def test_system_says_how_long_it_wants_to_be_left_alone(status: int) -> None:
+    with requests.Session() as session, responses.RequestsMock() as mocked:
+        mocked.post(SERVICE, status=status, headers={"Retry-After": "120"})
+        with pytest.raises(InterfaceError) as raised:
+            SoapTarget("PF2", SERVICE, session, None, 7.0).within(1.0).z_mm_icmcontract_upsert({}, None)
+    assert raised.value.retry_after == 120
+
+
 def test_redirection_of_a_system_is_not_followed() -> None:
     elsewhere = {"status": 302, "headers": {"Location": "http://elsewhere.invalid/"}}
     with requests.Session() as session, responses.RequestsMock() as mocked:
