@@ -319,12 +319,15 @@ class ServedConsole:
         assert self._admin is not None
         act, values = _act(request), await read_form(request)
         one = self._held(values.get("agreement"))
-        subject = Subject(one.sys_id, one.kind.name, one.status.value, one.parent is not None)
-        self._recent.expect()
+        if one.parent is not None:
+            return self._pages.told(request, Told(f"{act.title}: act on the agreement that it amends", True), 409)
+        subject = Subject(one.sys_id, one.kind.name, one.status.value)
+        self._recent.expect(one.sys_id)
         await self._admin.begin(one.sys_id)
         try:
             done = await act.perform(self._admin, subject, self._with_master(values))
         except Refused as why:
+            self._recent.expect()
             return self._pages.told(request, Told(f"{act.title}: {why}", True), 409)
         if not is_within(request):
             return go(request, f"?agreement={number(values.get('agreement')) or 0}")
@@ -337,13 +340,15 @@ class ServedConsole:
         assert self._admin is not None
         one = self._held(request.query_params.get("agreement"))
         one = one.parent or one
+        hidden = hidden_names(self._parts.ici)
+        self._recent.drop(hidden)
         now = {name: system.tables_of(one.sys_id) for name, system in self._parts.ecc.systems.items()}
         before = {name: self._recent.before(name, one.sys_id) or rows for name, rows in now.items()}
         drawn = self._recent.drawn()
         log = self._parts.middleware.middleware.monitoring.entries([*guids_of(drawn)]) if drawn else []
         try:
-            seen = SeenResult(before, now, log)
-            text = await self._admin.scenario(one.sys_id, seen, hidden_names(self._parts.ici))
+            seen = SeenResult(before, now, log) if self._recent.subject == one.sys_id else None
+            text = await self._admin.scenario(one.sys_id, seen, hidden)
         except Refused as why:
             return self._pages.told(request, Told(f"Save as a scenario: {why}", True), 409)
         if "file" in request.query_params:
@@ -360,7 +365,7 @@ class ServedConsole:
             return values
         with suppress(HTTPException):
             return {**values, "master": self._held(values["master"]).sys_id}
-        raise Refused("master: choose an agreement")
+        raise Refused("Master: choose an agreement")
 
     def _held(self, text: str | None) -> Agreement:
         """Return an agreement by its number on the stage, counted from 1. Raises HTTPException."""

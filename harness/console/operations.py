@@ -4,8 +4,11 @@ An act returns what it has done, in words. It raises Refused with the reason of 
 """
 
 import json
+import math
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import date
 from http import HTTPStatus
 from typing import Any, NamedTuple, TypeAlias
 from urllib.parse import quote, unquote
@@ -17,6 +20,7 @@ from simulator.icertis.tenant import NOMINATED_ATTRIBUTES, TRACKING_ATTRIBUTES
 
 _PURCHASING = "ICMPurchasingOrgCode"
 _LOCATION_LENGTH = 70
+_FILLER = "."
 
 
 class Refused(Exception):  # noqa: N818 - an answer to a person, not an error of ours
@@ -69,7 +73,6 @@ class Subject(NamedTuple):
     sys_id: str
     kind: str
     status: str
-    is_amendment: bool
 
     @property
     def path(self) -> str:
@@ -137,15 +140,24 @@ def attributes(inputs: Sequence[Input], values: Values) -> dict[str, object]:
         if not text:
             continue
         if one.kind == "number":
-            try:
-                found[one.name] = float(text)
-            except ValueError:
-                raise Refused(f"{one.name}: a number is expected") from None
+            with suppress(ValueError):
+                if math.isfinite(float(text)):
+                    found[one.name] = float(text)
+            if one.name not in found:
+                raise Refused(f"{one.label}: a number is expected")
         else:
-            found[one.name] = f"{text}T00:00:00" if one.kind == "date" else text
+            found[one.name] = _day(text, one.label) if one.kind == "date" else text
     if not found:
         raise Refused("no field is filled in")
     return found
+
+
+def _day(text: str, label: str) -> str:
+    """Return a day as ICI has it. Raises Refused for a text that is none."""
+    try:
+        return f"{date.fromisoformat(text)}T00:00:00"
+    except ValueError:
+        raise Refused(f"{label}: a day such as 2027-12-31 is expected") from None
 
 
 async def create(admin: Administration, values: Values, seed: int) -> str:
@@ -179,7 +191,7 @@ async def _renew(admin: Administration, subject: Subject, values: Values) -> str
     clock = await admin.ask("GET", "/clock")
     months = values.get("months", "").strip()
     if not months.isdecimal() or not months.isascii() or not 0 < int(months) <= 1200:
-        raise Refused("months: a whole number from 1 to 1200 is expected")
+        raise Refused("Term in months: a whole number from 1 to 1200 is expected")
     today = f"{clock['now'][:10]}T00:00:00"
     due = {"ICMIsAutoRenewal": True, "ICMRenewalDate": today, "ICMRenewalTermMonths": int(months)}
     await admin.ask("PATCH", subject.path, {"attributes": due})
@@ -188,9 +200,7 @@ async def _renew(admin: Administration, subject: Subject, values: Values) -> str
 
 
 async def _terminate(admin: Administration, subject: Subject, values: Values) -> str:
-    if not values.get("on"):
-        raise Refused("on: a day is expected")
-    body = {"on": f"{values['on']}T00:00:00", "with_notice": "with_notice" in values}
+    body = {"on": _day(values.get("on", ""), "Termination Notice Date"), "with_notice": "with_notice" in values}
     await admin.ask("POST", f"{subject.path}/terminate", body)
     return "terminated"
 
@@ -202,9 +212,11 @@ async def _update(admin: Administration, subject: Subject, values: Values) -> st
 
 async def _associate(admin: Administration, subject: Subject, values: Values) -> str:
     if not values.get("master"):
-        raise Refused("master: choose an agreement")
+        raise Refused("Master: choose an agreement")
     if values["master"] == subject.sys_id:
-        raise Refused("master: an agreement is no master of itself")
+        raise Refused("Master: an agreement is no master of itself")
+    if values["master"] in (await admin.ask("GET", subject.path))["masters"]:
+        raise Refused("Master: it is associated with this one already")
     await admin.ask("POST", f"{subject.path}/associate", {"master": values["master"]})
     return "associated; ICI tells it with the next event"
 
@@ -245,9 +257,10 @@ async def _put_right(admin: Administration, subject: Subject) -> dict[str, objec
     """
     held = await admin.ask("GET", subject.path)
     location, expiry = (held["detail"].get(name) for name in ("ICMIncotermslocation", "ICMExpiryDate"))
-    fits = isinstance(location, str) and len(location) <= _LOCATION_LENGTH
+    if isinstance(location, str) and len(location) > _LOCATION_LENGTH:
+        location = location[:_LOCATION_LENGTH].rstrip(_FILLER)  # as it was before a chip has made it too long
     good: dict[str, object] = {
-        "ICMIncotermslocation": location if fits else "Rotterdam",
+        "ICMIncotermslocation": location if isinstance(location, str) else "Rotterdam",
         "ICMExpiryDate": expiry if isinstance(expiry, str) and expiry else "2029-12-31T00:00:00",
     }
     await admin.ask("PATCH", subject.path, {"attributes": good})
@@ -290,7 +303,9 @@ async def _double(admin: Administration, subject: Subject, _: Values) -> str:
 
 
 async def _too_long(admin: Administration, subject: Subject, _: Values) -> str:
-    await _set(admin, subject, {"ICMIncotermslocation": "Z" * (_LOCATION_LENGTH + 1)})
+    good = await _put_right(admin, subject)
+    location = str(good["ICMIncotermslocation"]).ljust(_LOCATION_LENGTH + 1, _FILLER)
+    await _set(admin, subject, {"ICMIncotermslocation": location})
     return f"its Incoterms Location has {_LOCATION_LENGTH + 1} characters now, {_LOCATION_LENGTH} fit"
 
 
@@ -362,7 +377,7 @@ async def _slow(admin: Administration, _: Subject, __: Values) -> str:
     await admin.ask(
         "POST", "/faults", {"target": "ICI", "call": 1, "what": "an answer that takes too long", "times": 1}
     )
-    return "the next call 1 of CPI gets no answer in time"
+    return "CPI waits in vain the next time that it reads an agreement (call 1)"
 
 
 CHIPS = (

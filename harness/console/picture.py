@@ -121,6 +121,12 @@ class IcertisState(NamedTuple):
     root_sys_id: str
     """System ID under which the tables hold the selected agreement: for an amendment, its parent's."""
 
+    own: frozenset[str]
+    """System IDs, in lower case, of that agreement and its amendments."""
+
+    codes: Mapping[str, str]
+    """System ID, in lower case, to the code of an agreement that is not confidential."""
+
     secrets: tuple[str, ...]
     """The values by which a selected confidential agreement is searched."""
 
@@ -138,15 +144,23 @@ def read_icertis(ici: IcertisComponent, selected: int | None, faults: Mapping[st
     if chosen is not None:
         shown[number] = chosen
     lines = [*_tree(shown, hidden)]
+    root = chosen and (chosen.parent or chosen)
     return IcertisState(
         lines,
         len(held) - len(shown),
         hidden_names(ici),
         next((line for line in lines if line.number == number), None),
-        (chosen.parent or chosen).sys_id if chosen else "",
+        root.sys_id if root else "",
+        frozenset(one.sys_id.lower() for one in held if root and (one is root or one.parent is root)),
+        codes_of(ici),
         _secrets(chosen, held) if chosen and id(chosen) in hidden else (),
         faults,
     )
+
+
+def codes_of(ici: IcertisComponent) -> dict[str, str]:
+    """Return the codes of what is public, by System ID in lower case; the event loop alone may ask."""
+    return {one.sys_id.lower(): one.code for one in ici.tenant.all_agreements() if not _is_hidden(one)}
 
 
 def hidden_names(ici: IcertisComponent) -> frozenset[str]:
@@ -247,7 +261,7 @@ def draw(parts: LandscapeParts, recent: RecentExchanges, state: IcertisState) ->
         organisations,
         searched,
         diagram(exchanges, told, [""] * len(exchanges)) if exchanges else None,
-        redactor.redact(verdict(log, changes, state.root_sys_id, refused, moves=moves, retried=retried)),
+        redactor.redact(verdict(log, changes, state.own, refused, codes=state.codes, moves=moves, retried=retried)),
         parts.middleware.background.holding,
         state.faults,
         log,

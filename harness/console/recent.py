@@ -43,7 +43,7 @@ class RecentExchanges:
         self._lock = Lock()
         self._kept = deque[Exchange](maxlen=MAX_KEPT)
         self._last = now()
-        self._expecting = False
+        self._expected: str | None = None
         self.picture = 0
         """The number of the picture that consoles are to draw; what changes in between comes with the next one."""
 
@@ -57,24 +57,28 @@ class RecentExchanges:
         self._news = asyncio.Event()
         self.begin()
 
-    def begin(self) -> None:
-        """Begin an act: from here on, lanes and changes are those of this act."""
+    def begin(self, subject: str = "") -> None:
+        """Begin an act: from here on, lanes and changes are those of this act, of the console on `subject`."""
         with self._lock:
+            self.subject = subject
             self._drawn = deque[Exchange](maxlen=MAX_DRAWN)
             self._before = OrderedDict[tuple[str, str], dict[str, list[Row]]]()
             self._last = self._now()
-            self._expecting = False
+            self._expected = None
         self.touch()
 
-    def expect(self) -> None:
-        """Let the next event begin an act. What sends none, or is refused, leaves what is shown of the last one."""
-        self._expecting = True
+    def expect(self, subject: str = "") -> None:
+        """Let the next event begin an act of the console on the agreement with a System ID; blank for none.
+
+        What sends no event, or is refused, leaves what is shown of the last one.
+        """
+        self._expected = subject
 
     def watch(self, exchange: Exchange) -> None:
         """Take an exchange that begins or ends."""
         is_new_act = isinstance(exchange.request, WebhookPost) and not exchange.ended
-        if is_new_act and (self._expecting or self._now() - self._last > _NEW_ACT_SECONDS):
-            self.begin()
+        if is_new_act and (self._expected is not None or self._now() - self._last > _NEW_ACT_SECONDS):
+            self.begin(self._expected or "")
         if isinstance(exchange.request, EccMessage) and not exchange.ended:
             self._remember_before(exchange.receiver, exchange.request.fields.get("SYSID", "").lower())
         with self._lock:

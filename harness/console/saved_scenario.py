@@ -115,8 +115,10 @@ class Journal(Administration):
             held["code"], kind, stated, held["masters"], not is_draft, is_terminated, held
         )
 
-    async def scenario(self, sys_id: str, result: SeenResult, confidential: Collection[str]) -> str:
+    async def scenario(self, sys_id: str, result: SeenResult | None, confidential: Collection[str]) -> str:
         """Write the last act on an agreement; `confidential` are System IDs and codes that are not written.
+
+        `result` is None where what was seen last does not come from an act on it.
 
         Raises Refused where no sentence says what was done.
         """
@@ -143,13 +145,15 @@ class _ScenarioWriter:
         self._steps: list[tuple[str, str, list[str]]] = []
         """Each as a Given, as a When (blank where it cannot be one), and its table."""
 
-    def lines(self, result: SeenResult) -> Iterator[str]:
+    def lines(self, result: SeenResult | None) -> Iterator[str]:
         last = self._one.deeds[-1].act
         self._draft(self._one, self._code)
         for deed in self._one.deeds:
             self._add(deed)
         if not self._steps or not self._steps[-1][1]:
             raise Refused("the last act sent no event: do what sends one, then save")
+        if result is None:
+            raise Refused("the last event is not of an act on this agreement: act on it, then save")
         given, when = self._steps[:-1], self._steps[-1]
         yield f"  Scenario: {self._name(last)}"
         if self._hidden:
@@ -163,7 +167,7 @@ class _ScenarioWriter:
     def _name(self, act: int) -> str:
         did = [deed.path for deed in self._one.deeds if deed.act == act][-1]
         words = {"send-event": "an event comes again", "update": "attributes change", "amend": "it is amended"}
-        return f"{self._code}: {words.get(did, f'it is {did}d' if did.endswith('e') else did)}"
+        return f"{self._code}: {words.get(did, f'it is {did}d' if did.endswith('e') else f'it is {did}ed')}"
 
     def _draft(self, one: _SeenAgreement, code: str) -> None:
         for master in one.masters:

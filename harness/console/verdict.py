@@ -1,6 +1,7 @@
 """Say in a sentence what an act has done."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from types import MappingProxyType
 from typing import NamedTuple
 
 from harness.bdd.table_diff import diff
@@ -53,17 +54,19 @@ class SystemChange(NamedTuple):
 def verdict(  # noqa: PLR0913 - what is known of an act
     entries: Sequence[LogEntry],
     changes: Mapping[str, SystemChange],
-    sys_id: str,
+    own: Collection[str],
     refused: int | None = None,
     *,
+    codes: Mapping[str, str] = MappingProxyType({}),
     moves: bool = False,
     retried: Sequence[LogEntry] = (),
 ) -> str:
     """Say what has come of the events of an act.
 
-    `changes` are those of the agreement with `sys_id`, by system; `refused` is what the webhook answered that did not
-    take the last event; `moves` tells that CPI has asked or sent something, for whatever event; `retried` are the
-    events that CPI tries again, those of earlier acts among them.
+    `changes` are those of the agreement that is looked at, by system, and `own` the System IDs of it and of its
+    amendments; `codes` are those of public agreements, by System ID, both in lower case. `refused` is what the webhook
+    answered that did not take the last event; `moves` tells that CPI has asked or sent something, for whatever event;
+    `retried` are the events that CPI tries again, those of earlier acts among them.
     """
     if refused is not None:
         return f"API Management did not take the event: it answered {refused}."
@@ -74,9 +77,10 @@ def verdict(  # noqa: PLR0913 - what is known of an act
     what = last.action or "The event of a confidential agreement"
     if len(entries) > 1:
         what = f"{what}, the last of {len(entries)} events"
-    if last.agreement_sys_id not in ("", sys_id.lower()):
+    about = (last.agreement_sys_id or last.sys_id).lower()
+    if about and about not in own:
         changes = {}
-        what = f"{what} of another agreement"
+        what = f"{what} of {codes.get(about, 'another agreement')}"
     if last.status == "DISCARDED":
         return f"{what}: nothing was sent. {_sentence(last.note)}".rstrip()
     if last.is_failed:
@@ -101,8 +105,10 @@ def _changes(changes: Mapping[str, SystemChange]) -> str:
     said = {name: change.words for name, change in changes.items()}
     if len({*said.values()}) <= 1:
         words = next(iter(said.values()), "")
-        where = "in both systems" if len(said) == 2 else f"in {', '.join(said)}"
-        return f"{words} {where}, nothing else changed." if words else f"nothing changed {where}."
+        names = ", ".join(said)
+        if not words:
+            return f"nothing changed in {'either system' if len(said) == 2 else names}."
+        return f"{words} in {'both systems' if len(said) == 2 else names}, nothing else changed."
     return "; ".join(f"in {name} {words or 'nothing changed'}" for name, words in said.items()) + "."
 
 
@@ -128,7 +134,8 @@ def _label(name: str) -> str:
 
 
 def _shown(name: str, value: str) -> str:
-    return FIELD_WORDS["day"](value, name) or value or "blank"
+    is_no_day = name.endswith("DATE") and value == "0" * 8
+    return FIELD_WORDS["day"](value, name) or ("blank" if is_no_day else value) or "blank"
 
 
 def _counted(number: int, noun: str) -> str:

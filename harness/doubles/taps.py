@@ -98,7 +98,9 @@ _MAX_EXCHANGES = 10_000
 
 
 def _is_probe(request: ExchangeRequest) -> bool:
-    """Recognise the message without any value by which the monitoring asks whether a system takes messages."""
+    """Recognise what the monitoring asks: a message without any value, and a call of the root of ICI's API."""
+    if isinstance(request, Call):
+        return request.path == "/"
     return isinstance(request, EccMessage) and request.organisations is None and not any(request.fields.values())
 
 

@@ -80,11 +80,15 @@ def test_act_shows_its_change_in_both_systems(
     [
         ("execute", {}, "Execute: it has been executed before"),
         ("amend", {}, "Amend: no field is filled in"),
-        ("amend", {"ICMTotalContractValue": "much"}, "Amend: ICMTotalContractValue: a number is expected"),
-        ("renew", {"months": "0"}, "Renew: months: a whole number from 1 to 1200 is expected"),
-        ("terminate", {}, "Terminate: on: a day is expected"),
-        ("associate", {"master": "99"}, "Associate: master: choose an agreement"),
-        ("associate", {"master": "2"}, "Associate: master: an agreement is no master of itself"),
+        ("amend", {"ICMTotalContractValue": "much"}, "Amend: Total Contract Value: a number is expected"),
+        ("amend", {"ICMTotalContractValue": "nan"}, "Amend: Total Contract Value: a number is expected"),
+        ("amend", {"ICMExpiryDate": "soon"}, "Amend: Expiry Date: a day such as 2027-12-31 is expected"),
+        ("renew", {"months": "0"}, "Renew: Term in months: a whole number from 1 to 1200 is expected"),
+        ("terminate", {}, "Terminate: Termination Notice Date: a day such as 2027-12-31 is expected"),
+        ("terminate", {"on": "2027-02-30"}, "Terminate: Termination Notice Date: a day such as 2027-12-31 is expected"),
+        ("associate", {"master": "99"}, "Associate: Master: choose an agreement"),
+        ("associate", {"master": "2"}, "Associate: Master: an agreement is no master of itself"),
+        ("associate", {"master": "1"}, "Associate: Master: it is associated with this one already"),
     ],
 )
 def test_refused_input_says_why(executed: Visitor, act: str, form: dict[str, str], why: str) -> None:
@@ -104,7 +108,7 @@ def test_agreement_that_there_is_not_is_told(visitor: Visitor) -> None:
 def test_nothing_is_created_below_a_master_that_there_is_not(visitor: Visitor) -> None:
     refused = visitor.post("/create", {"type": "ICMSubAgreement", "master": "7"})
     assert refused.status_code == 409
-    assert "Create: master: choose an agreement" in refused.text
+    assert "Create: Master: choose an agreement" in refused.text
     assert "PSUB1" not in visitor.get("/").text
 
 
@@ -114,10 +118,10 @@ def test_nothing_is_created_below_a_master_that_there_is_not(visitor: Visitor) -
         ("blank-in-list", "ExecutedUpdated: the Purchasing Org Code is FR10, , EU01, EU01 is added in both systems"),
         ("double", "ExecutedUpdated: the Purchasing Org Code is FR10, EU01, FR10, EU01 is added in both systems"),
         ("too-long", "AmendmentExecuted failed. D-13 ICMIncotermslocation: 71 characters"),
-        ("no-date", "AmendmentExecuted: the Expiry Date is 00000000 in both systems, nothing else changed."),
+        ("no-date", "AmendmentExecuted: the Expiry Date is blank in both systems, nothing else changed."),
         ("no-master", "Executed: the Associating Agreement Type is blank, the Associating Agreement Code is blank"),
         ("two-masters", "Executed failed. D-12 ICMMasterAgreement: 2 masters are associated, one is expected."),
-        ("twice", "Executed, the last of 2 events: nothing changed in both systems."),
+        ("twice", "Executed, the last of 2 events: nothing changed in either system."),
         ("out-of-order", "ExecutedUpdated, the last of 2 events: the Agreement Name is The first of two names"),
     ],
 )
@@ -147,7 +151,7 @@ def test_act_without_an_event_keeps_what_the_last_one_has_done(executed: Visitor
     before = verdict(executed.act("update", 2, Name="Another name"))
     assert "WP2 does not answer" in before
     executed.post("/act/renew", {"agreement": "2", "months": "0"})
-    executed.act("associate", 2, master="1")
+    executed.act("associate", 1, master="2")
     executed.act("down", 2, system="WP2")
     assert verdict(executed.get("/?agreement=2").text) == before
     now = datetime.fromisoformat(executed.landscape.admin("GET", "/clock")["now"])
@@ -158,6 +162,32 @@ def test_act_without_an_event_keeps_what_the_last_one_has_done(executed: Visitor
         executed.landscape.admin("DELETE", "/clock")
     said = "ExecutedUpdated: the Agreement Name is Another name in both systems, nothing else changed."
     assert verdict(executed.get("/?agreement=2").text) == said
+
+
+def test_amendment_is_not_acted_on(executed: Visitor) -> None:
+    executed.act("amend", 2, ICMCurrency="JPY")
+    answer = executed.post("/act/too-long", {"agreement": "3"})
+    assert (answer.status_code, "act on the agreement that it amends" in answer.text) == (409, True)
+
+
+def test_chip_leaves_the_location_as_it_was_before_a_longer_one(executed: Visitor) -> None:
+    before = cells(executed.get("/?agreement=2").text, "ICMINCOTERMSLOCATION")
+    executed.act("too-long", 2)
+    page = executed.act("no-date", 2)
+    assert verdict(page) == "AmendmentExecuted: the Expiry Date is blank in both systems, nothing else changed."
+    assert cells(page, "ICMINCOTERMSLOCATION") == before
+
+
+def test_failed_event_of_another_agreement_is_named(executed: Visitor) -> None:
+    executed.act("too-long", 2)
+    said = verdict(executed.get("/?agreement=1").text)
+    assert said.startswith("AmendmentExecuted of PSUB-AMD1 failed. D-13 ICMIncotermslocation"), said
+
+
+def test_look_at_the_alerts_draws_no_call(executed: Visitor) -> None:
+    before = executed.get("/?agreement=2").text
+    executed.get("/monitor")
+    assert executed.get("/?agreement=2").text == before
 
 
 def test_slow_answer_of_icertis_is_prepared(executed: Visitor) -> None:

@@ -31,6 +31,12 @@ def saved(visitor: Visitor, number: int) -> str:
     return answer.text
 
 
+def refused(visitor: Visitor, number: int) -> str:
+    answer = visitor.get(f"/scenario?agreement={number}")
+    assert answer.status_code == 409
+    return unescape(re.findall(r'class="bad">(.*?)<', answer.text)[0])
+
+
 @pytest.mark.whole_run
 def test_saved_scenarios_pass_when_they_are_pasted_and_run(visitor: Visitor, tmp_path: Path) -> None:
     visitor.post("/create", {"type": "ICMMasterAgreement"})
@@ -82,16 +88,27 @@ def test_what_no_sentence_says_is_refused(visitor: Visitor, act: str, form: dict
     visitor.landscape.admin("POST", "/agreements", {"type": "ICMMasterAgreement", "seed": 1})
     visitor.landscape.admin("POST", "/agreements", {"type": "ICMSubAgreement", "seed": 2})
     visitor.act(act, 2, **form)
-    refused = visitor.get("/scenario?agreement=2")
-    assert refused.status_code == 409
-    assert why in unescape(refused.text)
+    assert why in refused(visitor, 2)
 
 
 def test_what_others_changed_since_the_last_act_is_not_saved(executed: Visitor) -> None:
     """The steps would not lead to what was seen."""
     executed.landscape.admin("POST", "/agreements/PSUB7/dissociate", {"master": "PMA7"})
-    refused = executed.get("/scenario?agreement=2")
-    assert "it was changed elsewhere since the last act in the console" in unescape(refused.text)
+    assert "it was changed elsewhere since the last act in the console" in refused(executed, 2)
+
+
+def test_what_was_seen_of_another_agreement_is_not_saved(executed: Visitor) -> None:
+    """It belongs to the act on the master, or to an event that nobody sent from the console."""
+    executed.act("twice", 1)
+    why = "the last event is not of an act on this agreement: act on it, then save"
+    assert why in refused(executed, 2)
+    executed.post("/create", {"type": "ICMStandaloneAgreement"})
+    assert why in refused(executed, 1)
+
+
+def test_scenario_of_a_renewal_says_that_it_is_renewed(executed: Visitor) -> None:
+    executed.act("renew", 2, months="2")
+    assert "Scenario: PSUB7: it is renewed\n" in saved(executed, 2)
 
 
 def test_agreement_that_others_have_changed_is_written_as_it_was_at_the_next_act(visitor: Visitor) -> None:
@@ -110,6 +127,6 @@ def test_saved_scenario_never_names_a_confidential_agreement(executed: Visitor) 
     executed.act("confidential", 1)
     executed.landscape.admin("POST", "/agreements/PSUB7/dissociate", {"master": "PMA7"})
     executed.act("twice", 2)
-    refused = executed.get("/scenario?agreement=2")
-    assert "what was seen names a confidential agreement (SEC-2)" in refused.text
-    assert "PMA7" not in refused.text
+    why = refused(executed, 2)
+    assert "what was seen names a confidential agreement (SEC-2)" in why
+    assert "PMA7" not in why
