@@ -56,6 +56,14 @@ Feature: Reconciliation, the answer to events that never came
     Then the comparison finds 250 entries missing in PF2
     And the comparison finds 250 entries missing in WP2
 
+  @D-45
+  Scenario: More agreements than fit onto a page, and ICI does not say that another page follows
+    Given ICI holds 250 executed Standalone Agreements of which no event came
+    And ICI answers the listing with no word on more pages
+    When PF2 and WP2 are compared with ICI
+    Then the comparison finds 250 entries missing in PF2
+    And the comparison finds 250 entries missing in WP2
+
   @D-45 @D-71
   Scenario Outline: ICI does not say which agreements there are: it answers the listing with <answer>
     Given "PST4800" has been executed
@@ -81,7 +89,11 @@ Feature: Reconciliation, the answer to events that never came
       | a total count beyond the page     | D-45 at HasMoreData | it is missing, and the answer tells of more in other words |
       | a link to the next page           | D-45 at HasMoreData | it is missing, and the answer tells of more in other words |
       | two words on more pages           | D-45 at HasMoreData | it stands in several places, with different values         |
-      | a full page and no word on more   | D-45 at HasMoreData | it is missing beside a full page                           |
+      | a total count in a text           | D-45 at HasMoreData | it is missing, and the answer tells of more in other words |
+      | a yes under another name          | D-45 at HasMoreData | it is missing, and the answer tells of more in other words |
+      | a full page and no word on more   | D-45 at HasMoreData | it is missing, and the same page comes again               |
+      | a page for ever, no word on more  | D-45 at HasMoreData | it is missing, and the same page comes again               |
+      | a page for ever in varying order  | D-45 at HasMoreData | it promises more, and nothing new comes                    |
       | a page with HasMoreData twice     | D-71 at HasMoreData | a name stands more than once in an object                  |
 
   @D-45 @D-31

@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from itertools import cycle
 from typing import Any, TypeAlias
 
 import requests
@@ -185,6 +186,9 @@ _FAULTS: dict[str, IcertisFault] = {
 CALL_ANSWERS: dict[str, IcertisFault] = {**ANSWERS, **_FAULTS}
 """The answers to call 1 and call 2 that a feature can name, but for statuses."""
 
+_DRAFTS = [{"SysId": "a", "ICMStatus": "Draft"}, {"SysId": "b", "ICMStatus": "Draft"}]
+_IN_VARYING_ORDER = cycle([_DRAFTS, _DRAFTS[::-1]])
+
 LISTINGS: dict[str, Answer | Callable[[dict[str, Any]], object]] = {
     "an array of texts": data_answer(["PST1"]),
     "an agreement without a SysId": data_answer([{"ICMAgreementCode": "PST1", "ICMStatus": "Executed"}]),
@@ -197,6 +201,10 @@ LISTINGS: dict[str, Answer | Callable[[dict[str, Any]], object]] = {
     "a link to the next page": lambda body: {"Data": body["Data"], "@odata.nextLink": "https://ici.invalid/2"},
     "two words on more pages": lambda body: body | {"HasMoreData": False, "Paging": {"HasMoreData": True}},
     "a full page and no word on more": data_answer([{"SysId": str(n), "ICMStatus": "Draft"} for n in range(100)]),
+    "a total count in a text": lambda body: {"Data": body["Data"], "Paging": {"TotalCount": "500"}},
+    "a yes under another name": lambda body: {"Data": body["Data"], "hasNextPage": "true"},
+    "a page for ever, no word on more": data_answer([{"SysId": "a", "ICMStatus": "Draft"}]),
+    "a page for ever in varying order": lambda _: {"Data": next(_IN_VARYING_ORDER), "HasMoreData": True},
     "HasMoreData in another object": lambda body: {
         "Data": body["Data"],
         "Paging": {"HasMoreData": body["HasMoreData"]},

@@ -76,7 +76,13 @@ class ScmClient:
     def _pages(self, first: str, headers: Mapping[str, str]) -> list[ScmRow]:
         path: str | None = first
         found: list[ScmRow] = []
+        read = set[str]()
         while path:
+            if path in read:
+                raise InterfaceError(
+                    "SCM", "@odata.nextLink", "it leads back to an earlier page", Failure.BROKEN_ANSWER
+                )
+            read.add(path)
             page = self.http.call("GET", path, None, headers)
             if not isinstance(page, Mapping) or not isinstance(page.get("value"), list):
                 raise InterfaceError("SCM", "value", "the answer holds no rows", Failure.BROKEN_ANSWER)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from decimal import Decimal
 from urllib.parse import quote, urlencode
 
 import requests
@@ -23,6 +24,7 @@ MAX_BYTES = 16 * 1024 * 1024
 """The most bytes of an answer that CPI reads."""
 
 _MORE = re.compile("more|next")
+_YES_OR_NO = ("true", "false", "yes", "no")
 _NEXT = re.compile("next|continuation")
 _TOTAL = re.compile("total|count|pages|next")
 
@@ -77,19 +79,28 @@ class IciClient:
 
     def summaries(self, contract_type: str) -> Iterator[Mapping[str, object]]:
         """List a summary of each agreement of a type, over all pages (D-45)."""
-        number, more, before = 1, True, None
-        while more:
+        number, listed = 1, set[str]()
+        while True:
             query = urlencode({"pageNumber": number, "rowsPerPage": ROWS_PER_PAGE})
             body = self._get("D-45", f"{self._agreements}/{contract_type}?{query}")
             page = data_in(body)
             if not isinstance(page, list) or not all(isinstance(summary, Mapping) for summary in page):
                 raise InterfaceError("D-45", "Data", "the answer holds no list of agreements")
+            new = {_name_of(summary): summary for summary in page if _name_of(summary) not in listed}
             more = _has_more(body, len(page))
-            if more and (not page or page == before):
+            if not new and (more or (more is None and page)):
                 # A tenant that does not know the parameters would give its first page for ever.
-                raise InterfaceError("D-45", "HasMoreData", "it promises more, and nothing new comes")
-            yield from page
-            number, before = number + 1, page
+                why = (
+                    "it promises more, and nothing new comes"
+                    if more
+                    else "it is missing, and the same page comes again"
+                )
+                raise InterfaceError("D-45", "HasMoreData", why)
+            yield from new.values()
+            if not new or more is False:
+                return
+            listed |= {*new}
+            number += 1
 
     def _get(self, rule: str, path: str) -> object:
         """Return the JSON of an answer. Raises InterfaceError `rule` for all but JSON with status 200."""
@@ -185,11 +196,10 @@ def content_of(body: object) -> object:
     return data
 
 
-def _has_more(body: object, rows: int) -> bool:
-    """Read whether another page follows, wherever beside the rows the answer says so.
+def _has_more(body: object, rows: int) -> bool | None:
+    """Read whether another page follows, wherever beside the rows the answer says so; None where it does not say.
 
-    Raises InterfaceError D-45 where it says neither, or says nothing and may yet have more: a listing that ends too
-    early would go unnoticed.
+    Raises InterfaceError D-45 where what it says is not plain: a listing that ends too early would go unnoticed.
     """
     said = list(_outside_the_rows(body))
     stated = [value for name, value in said if name.rpartition(".")[2] == "hasmoredata"]
@@ -201,9 +211,12 @@ def _has_more(body: object, rows: int) -> bool:
         return stated[0] is True
     if any(_tells_of_more(name, value, rows) for name, value in said):
         raise InterfaceError("D-45", "HasMoreData", "it is missing, and the answer tells of more in other words")
-    if rows >= ROWS_PER_PAGE:
-        raise InterfaceError("D-45", "HasMoreData", "it is missing beside a full page")
-    return False
+    return None
+
+
+def _name_of(summary: Mapping[str, object]) -> str:
+    """Return what tells an agreement of the listing from the others."""
+    return str(summary.get("SysId") or dict(summary))
 
 
 def _outside_the_rows(body: object) -> Iterator[tuple[str, object]]:
@@ -218,12 +231,15 @@ def _outside_the_rows(body: object) -> Iterator[tuple[str, object]]:
 
 
 def _tells_of_more(name: str, value: object, rows: int) -> bool:
-    """Tell by the names that other interfaces use for it."""
-    if isinstance(value, bool):
-        return value and bool(_MORE.search(name))
-    if isinstance(value, int):
-        return value > (1 if "pages" in name else rows) and bool(_TOTAL.search(name))
-    return isinstance(value, str) and bool(value.strip()) and bool(_NEXT.search(name))
+    """Tell by the names that other interfaces use for it, whether as a value or as its text."""
+    word = value.strip().lower() if isinstance(value, str) else value
+    if isinstance(word, bool) or word in _YES_OR_NO:
+        return word in (True, "true", "yes") and bool(_MORE.search(name))
+    if isinstance(word, str) and not word.isdecimal():
+        return bool(word) and bool(_NEXT.search(name))
+    if isinstance(word, int | str | Decimal):
+        return int(word) > (1 if "pages" in name else rows) and bool(_TOTAL.search(name))
+    return False
 
 
 def _association(instance: object) -> Mapping[str, object]:

@@ -124,6 +124,16 @@ def test_listing_whose_paging_stands_elsewhere_is_read_to_its_end() -> None:
     assert listed == [{"SysId": "a"}, {"SysId": "b"}]
 
 
+def test_listing_in_short_pages_without_a_word_on_more_is_read_to_its_end() -> None:
+    pages = [[{"SysId": "a"}, {"SysId": "b"}], [{"SysId": "b"}, {"SysId": "c"}], []]
+    with requests.Session() as session, responses.RequestsMock() as mocked:
+        for number, page in enumerate(pages, 1):
+            asked = responses.matchers.query_param_matcher({"pageNumber": number, "rowsPerPage": 100})
+            mocked.get(f"{ICI}/v1/agreements/ICMSubAgreement", json={"Data": page}, match=[asked])
+        listed = list(client(session).summaries("ICMSubAgreement"))
+    assert listed == [{"SysId": "a"}, {"SysId": "b"}, {"SysId": "c"}]
+
+
 def test_broken_header_of_an_answer_puts_no_system_id_into_the_log(caplog: pytest.LogCaptureFixture) -> None:
     def answer() -> None:
         connection, _ = server.accept()
