@@ -119,6 +119,13 @@ def advisory_lock(connection: Connection, name: str) -> None:
         connection.execute(_ADVISORY_LOCK, {"name": name})
 
 
+COMMITTED_EARLY = "committed early"
+"""In the `info` of a connection whose transaction has committed a part."""
+
+EARLY_COMMIT = "what it had written before its first COMMIT WORK stays"
+"""Said by an error of such a transaction."""
+
+
 def commit_and_go_on(connection: Connection) -> None:
     """Commit what a transaction has written so far, as COMMIT WORK does, and go on in a new one under the same name.
 
@@ -127,6 +134,7 @@ def commit_and_go_on(connection: Connection) -> None:
     pooled = connection.connection
     connection.dialect.do_commit(pooled)
     connection.dialect.do_begin(pooled)
+    connection.info[COMMITTED_EARLY] = True
 
 
 def consistent_read(connection: Connection) -> None:

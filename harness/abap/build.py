@@ -6,14 +6,12 @@ import shutil
 import subprocess
 from collections.abc import Sequence
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
-from harness.abap.checks import find_missing
+from harness.abap.checks import check
 from harness.abap.dictionary import Dictionary
-from harness.abap.mapping import FILE, AbapMapping
-from harness.abap.references import find_dangling
-from harness.abap.repository import AbapFinding, AbapRepository, read_xml
-from harness.abap.unsupported import find_unsupported, provided_functions
+from harness.abap.mapping import AbapMapping
+from harness.abap.repository import AbapFinding, AbapRepository
+from harness.abap.unsupported import find_unsupported
 from harness.errors import UserError
 from harness.files import FIXTURES
 from simulator.ecc.wsdl import FUNCTION
@@ -26,16 +24,11 @@ INSTALL = "npm ci --prefix harness/abap/engine"
 
 _ROOM = Path(__file__).parent
 _ENGINE = _ROOM / "engine"
-_STUBS = _ROOM / "stubs"
 _NODE_VERSION = 20
 _SECONDS = 120
 
-_DEFAULT_RULES = ("check_ddic", "check_syntax", "parser_error", "unknown_types")
-"""The rules of any style; a repository that has abaplint.json says itself what else counts."""
-
-_PARAMETERS = {"CONTRACT", "CONTRACTX", "PURCHORG", "RETURN"}
-_KINDS = {"RSIMP": "exporting", "RSEXP": "importing", "RSTBL": "tables"}
-"""Kinds of parameters, as who calls sees them."""
+_SYNTAX_RULES = ("check_ddic", "check_syntax", "parser_error", "unknown_types")
+"""The rules of what SAP compiles; a repository that has abaplint.json says itself what else it wants."""
 
 
 class AbapRejected(UserError):  # noqa: N818 - its text is the result
@@ -57,92 +50,60 @@ def missing_engine() -> str:
     return "" if (_ENGINE / "node_modules" / "@abaplint").is_dir() else "the ABAP engine, packages of Node"
 
 
-def build(folder: Path, into: Path, *, checked: bool = True) -> None:
+def build(folder: Path, into: Path, *, checked: bool = True) -> list[AbapFinding]:
     """Translate the ABAP of a checkout, with its stubs and ours, into a new folder, which `AbapWorker` runs.
 
-    Raises AbapRejected for what the engine cannot run, what abaplint finds, and tests of ABAP Unit that fail; and
+    Returns the warnings. Raises AbapRejected for what else `examine` finds, and tests of ABAP Unit that fail; and
     UserError for a folder or mapping that cannot be read. Without `checked`, it is only translated.
     """
     repository, mapping = AbapRepository(folder), AbapMapping.read(folder)
-    function = _function(repository)
-    if missing := [*find_missing(repository, mapping)]:
-        raise AbapRejected("the tables are other ones", missing)
-    if checked and (gaps := find_unsupported(repository, provided_functions(mapping.stubs_in(folder)))):
-        raise AbapRejected(f"the engine cannot run {folder}", gaps)
-    _copy(repository, mapping, into)
-    _check_switch(mapping, into)
+    found = []
+    if checked:
+        found = examine(repository, mapping, into, engine=True)
+    else:
+        _copy(repository, mapping, into)
+    if refused := [one for one in found if one.refuses]:
+        raise AbapRejected(f"nothing was run: zicm check-abap --engine {folder} finds", refused)
     for name in ("setup.mjs", "worker.mjs"):
         shutil.copy(_ENGINE / name, into)
-    _write(into / "function.json", {"name": FUNCTION, "parameters": function})
+    function = Dictionary(repository, mapping).function(FUNCTION)
+    _write(into / "function.json", {"name": FUNCTION, "parameters": function.parameters if function else {}})
     (into / "mapping.json").write_text(mapping.model_dump_json(), encoding="utf-8")
-    if checked and (found := _lint(repository, mapping, into)):
-        absent = [*find_dangling(Dictionary(repository, mapping))]  # abaplint names all that follows from it
-        raise AbapRejected(f"abaplint finds this, for the syntax of {mapping.abap_version}", [*absent, *found])
     _translate(repository, into)
     if checked:
         _unit_test(repository, into)
+    return found
 
 
-def lint(repository: AbapRepository, mapping: AbapMapping) -> list[AbapFinding]:
-    """Return what abaplint finds. Raises AbapRejected where it does not come to its end."""
-    with TemporaryDirectory() as folder:
-        into = Path(folder) / "build"
-        _copy(repository, mapping, into)
-        return _lint(repository, mapping, into)
+def examine(repository: AbapRepository, mapping: AbapMapping, into: Path, *, engine: bool) -> list[AbapFinding]:
+    """Copy the objects into a new folder, and find what is wrong with them: by our checks, then by abaplint.
+
+    Where the engine is missing, the syntax is not checked. With `engine`, find as well what the engine cannot run.
+    Raises AbapRejected where abaplint does not come to its end.
+    """
+    found = check(repository, mapping)
+    if engine:
+        found += find_unsupported(repository, mapping.stubs_in(repository.folder))
+    _copy(repository, mapping, into)
+    if missing_engine():
+        return found
+    named = {(one.file, one.line) for one in found}
+    return found + [one for one in _lint(repository, mapping, into) if (one.file, one.line) not in named]
 
 
 def _copy(repository: AbapRepository, mapping: AbapMapping, into: Path) -> None:
-    """Copy the objects and the stubs into a new folder, where the tools of Node find themselves."""
-    into.mkdir(parents=True)
+    """Copy the objects and the stubs into a new folder, where the tools of Node find themselves.
+
+    The stubs of the repository come before ours, and its own objects before both.
+    """
     shutil.copytree(repository.sources, into / "src", ignore=shutil.ignore_patterns(".*"))
-    _copy_stubs(mapping.stubs_in(repository.folder), into)
-    (into / "node_modules").symlink_to(_ENGINE / "node_modules", target_is_directory=True)
-
-
-def _function(repository: AbapRepository) -> dict[str, dict[str, str]]:
-    """Read the parameters of the function module. Raises AbapRejected if it is not that of the WSDL."""
-    for group in repository.objects("FUGR"):
-        for item in group.all("item"):
-            if item.findtext("FUNCNAME") != FUNCTION:
-                continue
-            found = {
-                parameter.findtext("PARAMETER", ""): {
-                    "kind": kind,
-                    "type": (parameter.findtext("TYP") or parameter.findtext("DBSTRUCT") or "").upper(),
-                }
-                for tag, kind in _KINDS.items()
-                for parameter in item.iter(tag)
-            }
-            if {*found} != _PARAMETERS:
-                what = f"{FUNCTION} has the parameters {', '.join(sorted(found))}; those of the WSDL are"
-                place = repository.finding(group.file, item.sourceline, f"{what} {', '.join(sorted(_PARAMETERS))}")
-                raise AbapRejected("the function module is another one", [place])
-            return found
-    raise AbapRejected(f"{repository.folder} has no function module {FUNCTION}", [])
-
-
-def _copy_stubs(own: Path | None, into: Path) -> None:
-    """Copy the stubs of SAP's objects; those of the repository come before ours, and its own objects before both."""
     (into / "stubs").mkdir()
     taken = {file.name for file in (into / "src").rglob("*")}
-    for folder in (own, _STUBS) if own else (_STUBS,):
-        if not folder.is_dir():
-            raise UserError(f"the folder with stubs does not exist: {folder}")
-        files = [file for file in sorted(folder.rglob("*")) if file.is_file() and file.name not in taken]
-        for file in files:
+    for file in (file for folder in mapping.stubs_in(repository.folder) for file in sorted(folder.rglob("*.*"))):
+        if file.is_file() and file.name not in taken:
             shutil.copy(file, into / "stubs")
-        taken |= {file.name for file in files}
-
-
-def _check_switch(mapping: AbapMapping, into: Path) -> None:
-    """Check the row that makes a second entry of a System ID an error. Raises AbapRejected."""
-    if (switch := mapping.unique_sysid) is None:
-        return
-    table = next(into.rglob(f"{switch.table.lower()}.tabl.xml"), None)
-    columns = {one.text for one in read_xml(table).iter("FIELDNAME")} if table else set()
-    if unknown := [name for name in switch.row if name.upper() not in columns]:
-        what = f"the table {switch.table} lacks {', '.join(unknown)}" if table else f"there is no table {switch.table}"
-        raise AbapRejected(f"[unique_sysid] of {FILE} is wrong", [f"{what}, among the objects and their stubs"])
+            taken.add(file.name)
+    (into / "node_modules").symlink_to(_ENGINE / "node_modules", target_is_directory=True)
 
 
 def _lint(repository: AbapRepository, mapping: AbapMapping, into: Path) -> list[AbapFinding]:
@@ -154,7 +115,7 @@ def _lint(repository: AbapRepository, mapping: AbapMapping, into: Path) -> list[
     config = {
         "global": {"files": "/{src,stubs}/**/*.*", "noIssues": ["/stubs/"], "skipGeneratedFunctionGroups": True},
         "syntax": {"version": mapping.abap_version, "errorNamespace": "."},
-        "rules": rules | dict.fromkeys(_DEFAULT_RULES, True),
+        "rules": rules | dict.fromkeys(_SYNTAX_RULES, True),
     }
     _write(into / "abaplint.json", config)
     done = _node(into, "abaplint", "abaplint.json", "-f", "json")
@@ -162,14 +123,12 @@ def _lint(repository: AbapRepository, mapping: AbapMapping, into: Path) -> list[
     if listed is None:
         raise AbapRejected("abaplint ended early", [done.stdout[-500:] + done.stderr[-500:]])
     issues, _ = json.JSONDecoder().raw_decode(done.stdout, listed.start())
-    return sorted(
-        {
-            AbapFinding(
-                _place(repository, issue["file"]), issue["start"]["row"], f"{issue['description']} ({issue['key']})"
-            )
-            for issue in issues
-        }
-    )
+    found = set()
+    for issue in issues:
+        text = f"{issue['description']} ({issue['key']}, {mapping.abap_version})"
+        place = _place(repository, issue["file"])
+        found.add(AbapFinding(place, issue["start"]["row"], text, issue["key"] in _SYNTAX_RULES))
+    return sorted(found)
 
 
 def _translate(repository: AbapRepository, into: Path) -> None:

@@ -1,15 +1,20 @@
 """Find in the Dictionary what SAP would refuse late: when the objects are activated, or first used."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from lxml import etree
+from sqlalchemy import Table
+
 from harness.abap.dictionary import Dictionary, FieldType
-from harness.abap.mapping import AbapMapping
+from harness.abap.mapping import FILE, AbapMapping
 from harness.abap.references import find_dangling, find_forgotten
 from harness.abap.repository import AbapFinding, AbapObject, AbapRepository
+from harness.text import did_you_mean
 from simulator.ecc.ddic import Dec
 from simulator.ecc.tables import CONTRACT, PURCHORG, ddic_types
+from simulator.ecc.wsdl import FUNCTION
 from simulator.mapping.contract_types import TYPE_CODES
 
 MAX_TABLE_FIELD = 16
@@ -26,35 +31,49 @@ MAX_KEY_BYTES = 900
 _RESERVED = frozenset((Path(__file__).parent / "reserved_words.txt").read_text(encoding="ascii").split())
 """Words of SQL that table TRESE keeps from being names of fields."""
 
+_PARAMETERS = {"CONTRACT", "CONTRACTX", "PURCHORG", "RETURN"}
 _CODED = ("CONTRACTTYPENAME", "ASSOCIATINGTYPE")
 
 
 def check(repository: AbapRepository, mapping: AbapMapping) -> list[AbapFinding]:
-    """Check the objects of a repository, by file and line. Raises UserError for a file that is not XML."""
+    """Check the objects of a repository, by file and line. Raises UserError if its folder with stubs is missing."""
     dictionary = Dictionary(repository, mapping)
     found = [
-        *_of_tables(dictionary, mapping),
+        *_of_function(dictionary),
+        *_of_tables(dictionary),
         *_of_texts(repository),
-        *_of_type_codes(dictionary, mapping),
-        *find_missing(repository, mapping),
-        *_of_types(dictionary, mapping),
+        *_of_switch(dictionary),
         *find_dangling(dictionary),
         *find_forgotten(repository),
     ]
-    return sorted(set(found))
+    for table in (CONTRACT, PURCHORG):
+        name = mapping.table(table.name)
+        if name not in dictionary.tables:
+            found.append(_no_table(dictionary, table))
+        elif (fields := dictionary.fields(name)) is not None:
+            found += _of_specification(dictionary, table, dictionary.tables[name], fields)
+    return sorted({*found, *repository.broken})
 
 
-def _of_tables(dictionary: Dictionary, mapping: AbapMapping) -> Iterator[AbapFinding]:
+def _of_function(dictionary: Dictionary) -> Iterator[AbapFinding]:
     repository = dictionary.repository
-    ours = {mapping.table(table.name) for table in (CONTRACT, PURCHORG)}
-    for table in repository.objects("TABL"):
-        name = table.root.findtext(".//DD02V/TABNAME", "")
+    if (found := dictionary.function(FUNCTION)) is None:
+        yield AbapFinding(repository.relative(repository.sources), 0, f"there is no function module {FUNCTION}")
+    elif {*found.parameters} != _PARAMETERS:
+        given, wanted = (", ".join(sorted(names)) for names in (found.parameters, _PARAMETERS))
+        text = f"{FUNCTION} has the parameters {given}; those of the WSDL are {wanted}"
+        yield repository.finding(found.file, found.line, text)
+
+
+def _of_tables(dictionary: Dictionary) -> Iterator[AbapFinding]:
+    repository = dictionary.repository
+    for name, table in dictionary.tables.items():
         fields = [field for field in table.all("DD03P") if not field.findtext("FIELDNAME", "").startswith(".")]
-        is_table = table.root.findtext(".//DD02V/TABCLASS") == "TRANSP"
+        is_table = _is_table(table)
         longest, longest_name = (MAX_TABLE_FIELD, MAX_TABLE_NAME) if is_table else (MAX_STRUCTURE_FIELD, MAX_NAME)
         if len(name) > longest_name:
-            text = f"the name {name} has {len(name)} characters, at most {longest_name} fit"
-            yield repository.finding(table.file, table.root.sourceline, text)
+            text = f"the name {name} has {len(name)} characters, at most {longest_name} are allowed"
+            yield repository.finding(table.file, _line(table), text)
         times = Counter(field.findtext("FIELDNAME", "") for field in fields)
         for field in fields:
             field_name = field.findtext("FIELDNAME", "")
@@ -67,8 +86,17 @@ def _of_tables(dictionary: Dictionary, mapping: AbapMapping) -> Iterator[AbapFin
                 yield repository.finding(table.file, field.sourceline, f"{name} has the field {field_name} twice")
         if is_table:
             yield from _of_key(dictionary, table, name)
-            if name in ours:
-                yield from _of_client(repository, table, name)
+
+
+def _is_table(one: AbapObject) -> bool:
+    """Return True for a table, False for a structure."""
+    return one.root.findtext(".//DD02V/TABCLASS") == "TRANSP"
+
+
+def _line(table: AbapObject) -> object:
+    """Return the line of the name of a table."""
+    named = table.root.find(".//DD02V/TABNAME")
+    return None if named is None else named.sourceline
 
 
 def _of_key(dictionary: Dictionary, table: AbapObject, name: str) -> Iterator[AbapFinding]:
@@ -82,15 +110,6 @@ def _of_key(dictionary: Dictionary, table: AbapObject, name: str) -> Iterator[Ab
     if size > MAX_KEY_BYTES:
         text = f"the key of {name} has {size} bytes, at most {MAX_KEY_BYTES} are allowed"
         yield dictionary.repository.finding(table.file, keys[0].sourceline, text)
-
-
-def _of_client(repository: AbapRepository, table: AbapObject, name: str) -> Iterator[AbapFinding]:
-    """Check the client in the key of a table of the interface; other tables may well be for all clients."""
-    first = next(iter(table.all("DD03P")), table.root)
-    is_client = first.findtext("ROLLNAME") == "MANDT" or first.findtext("DATATYPE") == "CLNT"
-    if not (is_client and first.findtext("KEYFLAG") == "X"):
-        text = f"{name} does not begin with the client (MANDT) in its key: every client would see the same rows"
-        yield repository.finding(table.file, first.sourceline, text)
 
 
 def _of_texts(repository: AbapRepository) -> Iterator[AbapFinding]:
@@ -109,56 +128,81 @@ def _of_texts(repository: AbapRepository) -> Iterator[AbapFinding]:
                 yield repository.finding(element.file, one.sourceline, found)
 
 
-def _of_type_codes(dictionary: Dictionary, mapping: AbapMapping) -> Iterator[AbapFinding]:
+def _of_switch(dictionary: Dictionary) -> Iterator[AbapFinding]:
+    """Check the row that makes a second entry of a System ID an error."""
+    if (switch := dictionary.mapping.unique_sysid) is None:
+        return
+    columns = dictionary.fields(switch.table.upper())
+    lacking = [] if columns is None else [name for name in switch.row if name.upper() not in columns]
+    if columns is None or lacking:
+        what = (
+            f"the table {switch.table} lacks {', '.join(lacking)}" if lacking else f"there is no table {switch.table}"
+        )
+        yield _in_mapping(dictionary, "unique_sysid", f"{what}, among the objects and their stubs")
+
+
+def _in_mapping(dictionary: Dictionary, word: str, text: str) -> AbapFinding:
+    return AbapFinding(FILE, dictionary.mapping.line_of(dictionary.repository.folder, word), text)
+
+
+def _no_table(dictionary: Dictionary, table: Table) -> AbapFinding:
+    """Say that a table of the specification is not here, at the place that is most likely the wrong one."""
+    repository, name = dictionary.repository, dictionary.mapping.table(table.name)
+    if name != table.name:
+        return _in_mapping(dictionary, name, f"there is no table {name}{did_you_mean(name, dictionary.tables)}")
+    wanted = {dictionary.mapping.field(table.name, column.name) for column in table.columns}
+    shared = {
+        one: len(wanted & {*(dictionary.fields(one) or ())})
+        for one in dictionary.tables
+        if _is_table(dictionary.tables[one])
+    }
+    nearest = max(shared, key=shared.__getitem__, default="")
+    if 2 * shared.get(nearest, 0) < len(wanted):
+        text = f"the table {name} is missing; if it has another name, say so under [tables] of {FILE}"
+        return AbapFinding(repository.relative(repository.sources), 0, text)
+    text = f"there is no table {name}; {nearest} has {shared[nearest]} of its {len(wanted)} fields: "
+    found = dictionary.tables[nearest]
+    return repository.finding(found.file, _line(found), f"{text}if it is that one, say so under [tables] of {FILE}")
+
+
+def _of_specification(
+    dictionary: Dictionary, table: Table, own: AbapObject, fields: Mapping[str, etree._Element]
+) -> Iterator[AbapFinding]:
+    """Check a table against that of the specification: its fields, client, key, types and codes."""
+    repository, name = dictionary.repository, dictionary.mapping.table(table.name)
+    names = {column.name: dictionary.mapping.field(table.name, column.name) for column in table.columns}
+    for wanted, given in names.items():
+        if given not in fields and given != wanted:
+            yield _in_mapping(dictionary, given, f"{name} lacks {given}{did_you_mean(given, fields)}")
+        elif given not in fields:
+            text = f"{name} lacks {given}; another name of it goes under [fields.{table.name}] of {FILE}"
+            yield repository.finding(own.file, _line(own), text)
+    first = next(iter(fields.values()), own.root)
+    keys = [field for field, one in fields.items() if one.findtext("KEYFLAG") == "X"]
+    if (first.findtext("ROLLNAME") == "MANDT" or first.findtext("DATATYPE") == "CLNT") and keys[:1] == [*fields][:1]:
+        keys = keys[1:]
+    else:
+        text = f"{name} does not begin with the client (MANDT) in its key: every client would see the same rows"
+        yield repository.finding(own.file, first.sourceline, text, refuses=False)
+    if {*keys} != {*(wanted_keys := [names[column.name] for column in table.primary_key])}:
+        text = f"the key of {name} is {', '.join(keys)}; in the specification {', '.join(wanted_keys)}"
+        yield repository.finding(own.file, _line(own), text, refuses=False)
+    for column, ddic in ddic_types(table).items():
+        field = fields.get(names[column])
+        seen = None if field is None else dictionary.type_of(field)
+        wanted_type = FieldType(ddic.name, ddic.length, 2 if isinstance(ddic, Dec) else 0)
+        if field is not None and seen and seen != wanted_type:
+            text = f"{name}-{names[column]} is {seen}, in the specification {wanted_type}"
+            yield repository.finding(own.file, field.sourceline, text, refuses=False)
+        if field is not None and column in _CODED:
+            yield from _of_type_codes(dictionary, own, field)
+
+
+def _of_type_codes(dictionary: Dictionary, table: AbapObject, field: etree._Element) -> Iterator[AbapFinding]:
     """Check that the domain of the type codes lists them, so that SE16 and SM30 know them (D-01)."""
-    names = mapping.fields.get(CONTRACT.name, {})
-    coded = {names.get(name, name) for name in _CODED}
-    for table in dictionary.repository.objects("TABL"):
-        if table.root.findtext(".//DD02V/TABNAME") != mapping.table(CONTRACT.name):
-            continue
-        for field in table.all("DD03P"):
-            if field.findtext("FIELDNAME") not in coded:
-                continue
-            domain = dictionary.domain(field)
-            values = {one.findtext("DOMVALUE_L") for one in domain.all("DD07V")} if domain else set()
-            if missing := sorted({*TYPE_CODES.values()} - values):
-                text = f"the domain of {field.findtext('FIELDNAME')} lacks the fixed values {', '.join(missing)} (D-01)"
-                yield dictionary.repository.finding(
-                    domain.file if domain else table.file, field.sourceline if not domain else 1, text
-                )
-
-
-def _of_types(dictionary: Dictionary, mapping: AbapMapping) -> Iterator[AbapFinding]:
-    """Check the types of the fields against the specification, where they are those of the repository."""
-    found = {one.root.findtext(".//DD02V/TABNAME", ""): one for one in dictionary.repository.objects("TABL")}
-    for table in (CONTRACT, PURCHORG):
-        if (own := found.get(mapping.table(table.name))) is None:
-            continue
-        fields = {field.findtext("FIELDNAME", ""): field for field in own.all("DD03P")}
-        names = mapping.fields.get(table.name, {})
-        for name, ddic in ddic_types(table).items():
-            if (field := fields.get(names.get(name, name).upper())) is None:
-                continue
-            wanted = FieldType(ddic.name, ddic.length, 2 if isinstance(ddic, Dec) else 0)
-            if (seen := dictionary.type_of(field)) and seen != wanted:
-                place = f"{mapping.table(table.name)}-{field.findtext('FIELDNAME')}"
-                text = f"{place} is {seen}, in the specification {wanted}"
-                yield dictionary.repository.finding(own.file, field.sourceline, text)
-
-
-def find_missing(repository: AbapRepository, mapping: AbapMapping) -> Iterator[AbapFinding]:
-    """Check that both tables have every field of the specification, under its name or that of the mapping."""
-    found = {one.root.findtext(".//DD02V/TABNAME", ""): one for one in repository.objects("TABL")}
-    for table in (CONTRACT, PURCHORG):
-        name = mapping.table(table.name)
-        if name not in found:
-            text = f"{name} is missing; if it has another name, say so under [tables] of zicm.toml"
-            yield AbapFinding(repository.relative(repository.sources), 1, text)
-            continue
-        columns = {field.findtext("FIELDNAME", "") for field in found[name].all("DD03P")}
-        names = mapping.fields.get(table.name, {})
-        for column in table.columns:
-            if names.get(column.name, column.name).upper() not in columns:
-                wanted = names.get(column.name, column.name)
-                text = f"{name} lacks {wanted}; another name of it goes under [fields.{table.name}] of zicm.toml"
-                yield repository.finding(found[name].file, found[name].root.sourceline, text)
+    domain = dictionary.domain(field)
+    values = {one.findtext("DOMVALUE_L") for one in domain.all("DD07V")} if domain else set()
+    if missing := sorted({*TYPE_CODES.values()} - values):
+        text = f"the domain of {field.findtext('FIELDNAME')} lacks the fixed values {', '.join(missing)} (D-01)"
+        file, line = (domain.file, 1) if domain else (table.file, field.sourceline)
+        yield dictionary.repository.finding(file, line, text, refuses=False)

@@ -1,5 +1,6 @@
 """The names of a repository with its stubs, and the types of the fields in its tables."""
 
+from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
@@ -7,8 +8,12 @@ from typing import NamedTuple
 from lxml import etree
 
 from harness.abap.mapping import AbapMapping
-from harness.abap.repository import AbapObject, AbapRepository, read_xml
+from harness.abap.repository import AbapObject, AbapRepository
 from harness.abap.unsupported import provided_functions
+
+_INCLUDES = (".INCLUDE", ".INCLU--AP")
+_KINDS = {"RSIMP": "exporting", "RSEXP": "importing", "RSTBL": "tables"}
+"""Kinds of parameters, as who calls sees them."""
 
 
 class FieldType(NamedTuple):
@@ -24,30 +29,81 @@ class FieldType(NamedTuple):
         return f"{self.name} {self.length}" + (f" with {self.decimals} decimals" if self.decimals else "")
 
 
+class AbapFunction(NamedTuple):
+    """A function module, and the place of its definition."""
+
+    file: Path
+    line: object
+    parameters: dict[str, dict[str, str]]
+    """Name to kind and type."""
+
+
 class Dictionary:
     """The names that the objects of a repository can refer to."""
 
     def __init__(self, repository: AbapRepository, mapping: AbapMapping) -> None:
-        """Read the repository and the folder with stubs that its `zicm.toml` names."""
+        """Read the repository and its stubs. Raises UserError if their folder is missing."""
         self.repository = repository
+        self.mapping = mapping
         self._stubs = mapping.stubs_in(repository.folder)
 
     def knows(self, name: str) -> bool:
         """Return True for a name that is defined here, or that is SAP's: it begins with neither Z nor Y."""
-        return not name.upper().startswith(("Z", "Y")) or name.upper() in self._names
+        return not is_customers(name) or name.upper() in self._names
 
     def knows_function(self, name: str) -> bool:
         """Return True for a function module that is defined here, or that is SAP's."""
-        return not name.upper().startswith(("Z", "Y")) or name.upper() in self._functions
+        return not is_customers(name) or name.upper() in self._functions
 
     @cached_property
     def messages(self) -> dict[str, set[str]]:
         """Message class to the numbers that it has."""
-        found: dict[str, set[str]] = {}
-        for file in self._files("*.msag.xml"):
-            numbers = {one.text or "" for one in read_xml(file).iter("MSGNR")}
-            found.setdefault(file.name.partition(".")[0].upper(), set()).update(numbers)
+        return {
+            one.file.name.partition(".")[0].upper(): {number.text or "" for number in one.all("MSGNR")}
+            for one in self._objects("MSAG")
+        }
+
+    @cached_property
+    def tables(self) -> dict[str, AbapObject]:
+        """The tables and structures of the repository, by name."""
+        return {one.root.findtext(".//DD02V/TABNAME", ""): one for one in self.repository.objects("TABL")}
+
+    def fields(self, table: str, *within: str) -> dict[str, etree._Element] | None:
+        """Return the fields of a table, of its includes as well. None if the table, or one of them, is not here.
+
+        `within` are the structures that include it.
+        """
+        if (one := self._all_tables.get(table)) is None or table in within:
+            return None
+        found = {}
+        for field in one.all("DD03P"):
+            name = field.findtext("FIELDNAME", "")
+            if not name.startswith("."):
+                found[name] = field
+            elif (
+                name not in _INCLUDES
+                or (included := self.fields(field.findtext("PRECFIELD", ""), table, *within)) is None
+            ):
+                return None
+            else:
+                found |= included
         return found
+
+    def function(self, name: str) -> AbapFunction | None:
+        """Return a function module of the repository."""
+        for group in self.repository.objects("FUGR"):
+            for item in group.all("item"):
+                if item.findtext("FUNCNAME") == name:
+                    parameters = {
+                        parameter.findtext("PARAMETER", ""): {
+                            "kind": kind,
+                            "type": (parameter.findtext("TYP") or parameter.findtext("DBSTRUCT") or "").upper(),
+                        }
+                        for tag, kind in _KINDS.items()
+                        for parameter in item.iter(tag)
+                    }
+                    return AbapFunction(group.file, item.sourceline, parameters)
+        return None
 
     def domain(self, field: etree._Element) -> AbapObject | None:
         """Return the domain of a field of a table, or None if SAP has it."""
@@ -64,12 +120,21 @@ class Dictionary:
                 return FieldType(name, int(one.findtext("LENG") or 0), int(one.findtext("DECIMALS") or 0))
         return None
 
-    def _files(self, pattern: str) -> list[Path]:
-        return [file for folder in (self.repository.sources, self._stubs) if folder for file in folder.rglob(pattern)]
+    def _objects(self, kind: str) -> Iterator[AbapObject]:
+        """Iterate over the objects of one kind; those of the repository come after its stubs, and hide them."""
+        for file in (file for folder in reversed(self._stubs) for file in folder.rglob(f"*.{kind.lower()}.xml")):
+            if (root := self.repository.read(file)) is not None:
+                yield AbapObject(file, root)
+        yield from self.repository.objects(kind)
+
+    @cached_property
+    def _all_tables(self) -> dict[str, AbapObject]:
+        return {one.root.findtext(".//DD02V/TABNAME", ""): one for one in self._objects("TABL")}
 
     @cached_property
     def _names(self) -> set[str]:
-        return {file.name.partition(".")[0].replace("#", "/").upper() for file in self._files("*.*.*")}
+        files = (file for folder in (self.repository.sources, *self._stubs) for file in folder.rglob("*.*.*"))
+        return {file.name.partition(".")[0].replace("#", "/").upper() for file in files}
 
     @cached_property
     def _functions(self) -> set[str]:
@@ -78,8 +143,13 @@ class Dictionary:
 
     @cached_property
     def _domains(self) -> dict[str, AbapObject]:
-        return {one.root.findtext(".//DD01V/DOMNAME", ""): one for one in self.repository.objects("DOMA")}
+        return {one.root.findtext(".//DD01V/DOMNAME", ""): one for one in self._objects("DOMA")}
 
     @cached_property
     def _elements(self) -> dict[str, AbapObject]:
-        return {one.root.findtext(".//DD04V/ROLLNAME", ""): one for one in self.repository.objects("DTEL")}
+        return {one.root.findtext(".//DD04V/ROLLNAME", ""): one for one in self._objects("DTEL")}
+
+
+def is_customers(name: str) -> bool:
+    """Return True for a name that begins with Z or Y, as those of customers do."""
+    return name.upper().startswith(("Z", "Y"))

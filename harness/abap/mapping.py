@@ -1,5 +1,6 @@
 """The file `zicm.toml` beside the ABAP: names of tables and fields, the release, the folder with stubs."""
 
+import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
@@ -12,6 +13,9 @@ from harness.text import did_you_mean
 from simulator.ecc.tables import ZTable
 
 FILE = "zicm.toml"
+
+STUBS = Path(__file__).parent / "stubs"
+"""Our stubs of what SAP has."""
 
 
 class SwitchRow(BaseModel):
@@ -62,9 +66,23 @@ class AbapMapping(BaseModel):
         """Return the name of a table of the specification."""
         return self.tables.get(name, name).upper()
 
-    def stubs_in(self, folder: Path) -> Path | None:
-        """Return the folder with stubs of a checkout; None if it has none."""
-        return folder / self.stubs if self.stubs else None
+    def field(self, table: str, name: str) -> str:
+        """Return the name of a field of the specification."""
+        return self.fields.get(table, {}).get(name, name).upper()
+
+    @staticmethod
+    def line_of(folder: Path, word: str) -> int:
+        """Return the line of the file in a folder that holds a word; 0 if none does."""
+        lines = (folder / FILE).read_text(encoding="utf-8").splitlines()
+        named = re.compile(rf"\b{re.escape(word)}\b", re.IGNORECASE)
+        return next((number for number, line in enumerate(lines, 1) if named.search(line)), 0)
+
+    def stubs_in(self, folder: Path) -> list[Path]:
+        """Return the folders with stubs for a checkout, its own before ours. Raises UserError if its own is missing."""
+        own = [folder / self.stubs] if self.stubs else []
+        if own and not own[0].is_dir():
+            raise UserError(f"the folder with stubs does not exist: {own[0]}")
+        return [*own, STUBS]
 
     def to_abap(self, table: str, row: Mapping[str, object]) -> dict[str, object]:
         """Rename the fields of a row from the specification to the ABAP."""

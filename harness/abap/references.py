@@ -3,9 +3,10 @@
 import re
 from collections.abc import Iterator, Sequence
 
-from harness.abap.dictionary import Dictionary
+from harness.abap.dictionary import Dictionary, is_customers
 from harness.abap.repository import AbapFinding, AbapRepository
 from harness.abap.statements import Statement, statements
+from harness.text import did_you_mean
 
 _REFERENCES = {
     "TABL": {
@@ -31,6 +32,16 @@ _MESSAGE = re.compile(r"^MESSAGE [AEISWX](\d{3})(?:\((\w+)\))?")
 _MESSAGE_BY_PARTS = re.compile(r"^MESSAGE ID '(\w+)'.*\bNUMBER '?(\d{3})\b")
 _MESSAGE_CLASS = re.compile(r"\bMESSAGE-ID (\w+)")
 _ALL_CLIENTS = re.compile(r"\bCLIENT SPECIFIED\b")
+_OPEN_SQL = re.compile(r"(?:SELECT|OPEN CURSOR|DELETE FROM|UPDATE \w+ (?:CLIENT SPECIFIED )?SET)\b")
+_TABLES = re.compile(r"(?:^UPDATE|\bFROM|\bJOIN) (\w+)")
+_COLUMNS = re.compile(
+    r"(?<![-@>])\b(?!(?:AND|BETWEEN|ENTRIES|IN|LIKE|OF|TABLE) )([A-Z_][\w~]*)"
+    r" (?:[=<>]+|EQ|NE|LT|GT|LE|GE|(?:NOT )?(?:IN|LIKE|BETWEEN)|IS) |(~\w+)"
+)
+"""Finds what a statement compares or sets, and what it takes from a table by name."""
+
+_ORDERED = re.compile(r"\bORDER BY ((?!PRIMARY KEY)[A-Z]\w*)")
+_NEW_NAME = re.compile(r"\bAS (\w+)")
 _SAYS_NOTHING = ("RETURN", "EXIT", "ENDIF")
 
 
@@ -48,8 +59,10 @@ def find_dangling(dictionary: Dictionary) -> Iterator[AbapFinding]:
     }
     for file, every in code.items():
         for one in every:
-            for text in _of_statement(one, dictionary, local, default.get(file.name.partition(".")[0], "")):
+            for text in _of_statement(one, dictionary, local):
                 yield repository.finding(file, one.line, text)
+            for text in _of_call(one, dictionary, default.get(file.name.partition(".")[0], "")):
+                yield repository.finding(file, one.line, text, refuses=False)
 
 
 def _of_objects(dictionary: Dictionary) -> Iterator[AbapFinding]:
@@ -62,11 +75,24 @@ def _of_objects(dictionary: Dictionary) -> Iterator[AbapFinding]:
                     yield dictionary.repository.finding(one.file, reference.sourceline, text)
 
 
-def _of_statement(one: Statement, dictionary: Dictionary, local: set[str], default: str) -> Iterator[str]:
+def _of_statement(one: Statement, dictionary: Dictionary, local: set[str]) -> Iterator[str]:
+    """Say what SAP would not compile."""
     classes = {first or second for first, second in _CLASSES.findall(one.words)} | {*_POINTERS.findall(one.words)}
     for name in sorted(classes - local):
         if not dictionary.knows(name):
             yield f"the class {name} {_ABSENT}"
+    tables = _TABLES.findall(one.words) if _OPEN_SQL.match(one.words) else []
+    of_tables = [dictionary.fields(table) if is_customers(table) else None for table in tables]
+    known = {name for held in of_tables for name in held or ()}.union(_NEW_NAME.findall(one.words))
+    if tables and None not in of_tables:
+        found = [first or second for first, second in _COLUMNS.findall(one.words)] + _ORDERED.findall(one.words)
+        for name in dict.fromkeys(one.rpartition("~")[2] for one in found):
+            if name not in known:
+                yield f"there is no field {name} in {' or '.join(tables)}{did_you_mean(name, known)}"
+
+
+def _of_call(one: Statement, dictionary: Dictionary, default: str) -> Iterator[str]:
+    """Say what SAP would compile, and miss when it runs."""
     if (called := _CALL.match(one.code)) and not dictionary.knows_function(called[1]):
         yield f"the function module {called[1]} {_ABSENT}"
     if found := _MESSAGE.match(one.words):
@@ -87,7 +113,7 @@ def find_forgotten(repository: AbapRepository) -> Iterator[AbapFinding]:
         every = [*statements(file)]
         for number, one in enumerate(every):
             if text := _forgotten(one, every[number + 1 : number + 3]):
-                yield repository.finding(file, one.line, text)
+                yield repository.finding(file, one.line, text, refuses=False)
 
 
 def _forgotten(one: Statement, following: Sequence[Statement]) -> str:

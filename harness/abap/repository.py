@@ -1,6 +1,9 @@
 """A checkout of abapGit: its files, and the XML of its objects."""
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Mapping
+from functools import cached_property
+from os.path import relpath
 from pathlib import Path
 from typing import NamedTuple
 
@@ -16,19 +19,22 @@ class AbapFinding(NamedTuple):
     """Relative to the checkout."""
 
     line: int
+    """0 for what is about no line."""
+
     text: str
 
+    refuses: bool = True
+    """SAP would not activate it, or the engine cannot run it. False for what SAP takes, and one would regret."""
+
     def __str__(self) -> str:
-        return f"{self.file}:{self.line}: {self.text}"
+        place = f"{self.file}:{self.line}" if self.line else self.file
+        return f"{place}: {'' if self.refuses else 'warning: '}{self.text}"
 
 
 class AbapObject(NamedTuple):
     """One object of the Dictionary, or another one that is XML."""
 
     file: Path
-    kind: str
-    """TABL, DOMA, DTEL, MSAG, FUGR and so on."""
-
     root: etree._Element
 
     def all(self, name: str) -> list[etree._Element]:
@@ -42,8 +48,11 @@ class AbapRepository:
     def __init__(self, folder: Path) -> None:
         """Find the sources. Raises UserError for a folder that holds none."""
         self.folder = folder
+        self.broken: list[AbapFinding] = []
+        """The files that are not XML, of those that were read."""
         settings = folder / ".abapgit.xml"
-        start = read_xml(settings).findtext(".//STARTING_FOLDER", "/src/") if settings.exists() else "/src/"
+        root = self.read(settings) if settings.exists() else None
+        start = "/src/" if root is None else root.findtext(".//STARTING_FOLDER", "/src/")
         self.sources = folder / start.strip("/") if (folder / start.strip("/")).is_dir() else folder
         if not any(self.sources.rglob("*.abap")):
             raise UserError(f"{folder} holds no ABAP as abapGit writes it (files such as src/zcl_x.clas.abap)")
@@ -52,23 +61,31 @@ class AbapRepository:
         """Return the files with ABAP code."""
         return sorted(self.sources.rglob("*.abap"))
 
-    def objects(self, kind: str) -> Iterator[AbapObject]:
-        """Read the objects of one kind. Raises UserError for a file that is not XML."""
-        for file in sorted(self.sources.rglob(f"*.{kind.lower()}.xml")):
-            yield AbapObject(file, kind, read_xml(file))
+    def objects(self, kind: str) -> list[AbapObject]:
+        """Return the objects of one kind: TABL, DOMA, DTEL, MSAG, FUGR and so on."""
+        return self._objects.get(kind, [])
+
+    def read(self, file: Path) -> etree._Element | None:
+        """Read an XML file of the checkout. Returns None for one that is not XML, and keeps that among `broken`."""
+        parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
+        try:
+            return etree.parse(file, parser).getroot()
+        except etree.XMLSyntaxError as error:
+            why = str(error.msg).partition(", line ")[0]
+            self.broken.append(self.finding(file, error.lineno, f"this is not XML: {why}"))
+            return None
 
     def relative(self, file: Path) -> str:
-        return file.relative_to(self.folder).as_posix()
+        return Path(relpath(file, self.folder)).as_posix()
 
-    def finding(self, file: Path, line: object, text: str) -> AbapFinding:
+    def finding(self, file: Path, line: object, text: str, *, refuses: bool = True) -> AbapFinding:
         """Name a place; `line` may be that of an element, which lxml does not always know."""
-        return AbapFinding(self.relative(file), line if isinstance(line, int) else 1, text)
+        return AbapFinding(self.relative(file), line if isinstance(line, int) else 1, text, refuses)
 
-
-def read_xml(file: Path) -> etree._Element:
-    """Read a file. Raises UserError for one that is not XML."""
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
-    try:
-        return etree.parse(file, parser).getroot()
-    except (etree.XMLSyntaxError, OSError) as error:
-        raise UserError(f"{file} is not XML: {error}") from None
+    @cached_property
+    def _objects(self) -> Mapping[str, list[AbapObject]]:
+        found = defaultdict(list)
+        for file in sorted(self.sources.rglob("*.*.xml")):
+            if (root := self.read(file)) is not None:
+                found[file.name.split(".")[-2].upper()].append(AbapObject(file, root))
+        return found

@@ -1,7 +1,7 @@
 """Find what the engine cannot run, or runs otherwise than SAP, before anything runs."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -68,8 +68,9 @@ _CALL = re.compile(r"^CALL FUNCTION '(\w+)'")
 _LOCK = re.compile(r"(?:EN|DE)QUEUE_(\w+)")
 
 
-def find_unsupported(repository: AbapRepository, provided: frozenset[str] = frozenset()) -> list[AbapFinding]:
-    """Name each place, with the reason and the way round. `provided` are function modules among the stubs."""
+def find_unsupported(repository: AbapRepository, stubs: Iterable[Path] = ()) -> list[AbapFinding]:
+    """Name each place, with the reason and the way round; function modules in the folders with stubs can run."""
+    provided = provided_functions(stubs)
     locks = {one.file.name.partition(".")[0].upper() for one in repository.objects("ENQU")}
     return [
         repository.finding(file, statement.line, f"{reason}; {way_round}")
@@ -80,10 +81,9 @@ def find_unsupported(repository: AbapRepository, provided: frozenset[str] = froz
     ]
 
 
-def provided_functions(folder: Path | None) -> frozenset[str]:
-    """Name the function modules that a folder with stubs holds."""
-    files = folder.rglob("*.fugr.*.abap") if folder else ()
-    return frozenset(file.name.split(".")[2].upper() for file in files)
+def provided_functions(stubs: Iterable[Path]) -> frozenset[str]:
+    """Name the function modules that folders with stubs hold."""
+    return frozenset(file.name.split(".")[2].upper() for folder in stubs for file in folder.rglob("*.fugr.*.abap"))
 
 
 def _of_statement(statement: Statement, locks: set[str], provided: frozenset[str]) -> Iterator[tuple[str, str]]:

@@ -12,7 +12,7 @@ from sqlalchemy import BindParameter, Connection, Table, bindparam, delete, func
 from harness.abap.mapping import AbapMapping
 from harness.abap.worker import AbapWorker, Rows
 from simulator.characters import Characters
-from simulator.database import commit_and_go_on
+from simulator.database import EARLY_COMMIT, commit_and_go_on
 from simulator.ecc.bapiret2 import Bapiret2, unknown_field
 from simulator.ecc.ddic import Dec
 from simulator.ecc.system import EccSystem
@@ -95,9 +95,10 @@ class AbapUpsert:
                 _WRITERS[table.name].write(connection, before[table.name], after[table.name])
             before = after
         if result.dump:
+            why = f"the function module ended with a short dump: {result.dump}"
             if result.commits:
                 commit_and_go_on(connection)
-            why = f"the function module ended with a short dump: {result.dump}"
+                why += f"; {EARLY_COMMIT}"
             raise InterfaceError("D-20", "", why, Failure.SYSTEM_DOWN)
         return [Bapiret2(**{name: line[name] for name in Bapiret2._fields}) for line in result.returned["RETURN"]]
 

@@ -1,15 +1,14 @@
 """`zicm check-abap`: find in ABAP objects what SAP would refuse late."""
 
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Annotated
 
 import typer
 
-from harness.abap.build import INSTALL, lint, missing_engine
-from harness.abap.checks import check
+from harness.abap.build import INSTALL, examine, missing_engine
 from harness.abap.mapping import AbapMapping
 from harness.abap.repository import AbapRepository
-from harness.abap.unsupported import find_unsupported, provided_functions
 from harness.cli.console import plural
 from harness.cli.options import FAILED, AsJson, examples, new_app, print_json
 from harness.text import printable
@@ -21,29 +20,27 @@ app = new_app()
 def check_abap_command(
     *,
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="A checkout of abapGit.")],
-    engine: Annotated[
-        bool, typer.Option("--engine", help="Name as well what abaplint finds, and what the engine cannot run.")
-    ] = False,
+    engine: Annotated[bool, typer.Option("--engine", help="Name as well what the engine cannot run.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Check the objects of ABAP for what SAP would refuse late, when they are activated or first used.
 
     Names of fields and tables, lengths of keys, messages and labels, reserved words, the client, authorizations, the
-    fixed values of the type codes, fields of both tables that are missing or of another type, objects and messages that
-    do not exist. Each finding is a line with file and line. Needs no Node; --engine looks at the syntax, with Node.
+    fixed values of the type codes, fields of both tables that are missing or of another type, objects, messages and
+    columns that do not exist; the syntax, where Node and the engine are there. Each finding is a line with file and
+    line. A warning is about what SAP takes. A run of the features refuses all others.
     """
     repository, mapping = AbapRepository(folder), AbapMapping.read(folder)
-    findings = check(repository, mapping)
-    if engine:
-        findings += find_unsupported(repository, provided_functions(mapping.stubs_in(folder)))
-        if missing := missing_engine():
-            typer.echo(f"the syntax is not checked: {missing} is missing ({INSTALL})", err=True)
-        else:
-            findings += lint(repository, mapping)
+    with TemporaryDirectory() as temporary:
+        findings = examine(repository, mapping, Path(temporary) / "build", engine=engine)
+    if missing := missing_engine():
+        syntax = f"the syntax was not checked: {missing} is missing ({INSTALL})"
+    else:
+        syntax = f"the syntax was checked as ABAP {mapping.abap_version}"
     if as_json:
-        print_json({"findings": [finding._asdict() for finding in findings]})
+        print_json({"syntax": syntax, "findings": [finding._asdict() for finding in findings]})
     else:
         for finding in findings:
             typer.echo(printable(str(finding)))
-        typer.echo(plural(len(findings), "finding") if findings else "nothing found")
+        typer.echo(f"{plural(len(findings), 'finding') if findings else 'nothing found'}; {syntax}")
     raise typer.Exit(FAILED if findings else 0)

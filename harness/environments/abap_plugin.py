@@ -11,10 +11,13 @@ import pytest
 
 from harness.abap import build
 from harness.abap.build import INSTALL, missing_engine
+from harness.abap.repository import AbapFinding
 from harness.environments.missing_tools import skip_without
 from harness.errors import UserError
+from harness.text import printable
 
 _FOLDER = pytest.StashKey["TemporaryDirectory[str]"]()
+_WARNINGS = pytest.StashKey[list[AbapFinding]]()
 _WORKER_INPUT = "abap_build"
 
 
@@ -35,7 +38,7 @@ def pytest_configure(config: pytest.Config) -> None:
         return
     config.stash[_FOLDER] = folder = TemporaryDirectory(prefix="zicm-abap-")
     try:
-        build.build(given.resolve(), Path(folder.name) / "build")
+        config.stash[_WARNINGS] = build.build(given.resolve(), Path(folder.name) / "build")
     except UserError as why:
         folder.cleanup()
         raise pytest.UsageError(str(why)) from None
@@ -46,6 +49,19 @@ def pytest_configure_node(node: Any) -> None:
     """Tell each process of pytest-xdist where the ABAP is."""
     if folder := node.config.stash.get(_FOLDER, None):
         node.workerinput[_WORKER_INPUT] = folder.name
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Print what `zicm check-abap` finds in the objects, in one line where it finds nothing."""
+    if (found := config.stash.get(_WARNINGS, None)) is None:
+        return
+    of_folder = f"zicm check-abap {config.getoption('--abap')}"
+    if found:
+        terminalreporter.section(of_folder)
+    for finding in found:
+        terminalreporter.write_line(printable(str(finding)))
+    if not found:
+        terminalreporter.write_line(f"{of_folder}: nothing found")
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

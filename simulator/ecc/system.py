@@ -8,7 +8,16 @@ from sqlalchemy import Connection, Table, func, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from simulator.characters import Characters
-from simulator.database import IN_MEMORY, Synchronous, consistent_read, create_missing_tables, make_engine, purge_wal
+from simulator.database import (
+    COMMITTED_EARLY,
+    EARLY_COMMIT,
+    IN_MEMORY,
+    Synchronous,
+    consistent_read,
+    create_missing_tables,
+    make_engine,
+    purge_wal,
+)
 from simulator.ecc import change_documents, change_log, outline_agreements
 from simulator.ecc.bapiret2 import Bapiret2
 from simulator.ecc.change_log import ChangeStamp
@@ -116,10 +125,13 @@ class EccSystem:
             raise InterfaceError("D-20", "", f"{self.name} does not answer", Failure.SYSTEM_DOWN)
         try:
             with self._lock, self._begin():
+                self._connection.info.pop(COMMITTED_EARLY, None)
                 yield self._connection
         except SQLAlchemyError as failure:
             # The text of the error shows the values of the message, so only its type is reported (SEC-2).
             why = f"the database of {self.name} failed ({type(failure).__name__})"
+            if self._connection.info.pop(COMMITTED_EARLY, False):
+                why += f"; {EARLY_COMMIT}"
             raise InterfaceError("D-20", "", why, Failure.SYSTEM_DOWN) from None
 
     @contextmanager

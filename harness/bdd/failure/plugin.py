@@ -84,7 +84,7 @@ def build_report(
         comparisons=exception.comparisons if isinstance(exception, Mismatch) else (),
         problem=_problem(exception, step, request.node.stash.get(CONTEXT, None)),
         remaining_steps=remaining,
-        rerun=_rerun_command(request.config, place) if place else "",
+        rerun=rerun_command(request.config, f"--scenario {place}") if place else "",
     )
     register = Register.load()
     said = "\n".join(_texts(scenario))
@@ -176,12 +176,14 @@ def _check(request: pytest.FixtureRequest, steps: Iterable[Step]) -> Iterator[Re
             yield RemainingStep(step_title(step))
 
 
-def _rerun_command(config: pytest.Config, place: str) -> str:
-    """Write the command that runs one scenario alone against the same middleware, without its credentials."""
+def rerun_command(config: pytest.Config, what: str) -> str:
+    """Write the command that runs some scenarios against the same landscape, without its credentials."""
     if url := config.getoption("middleware_url", None):
-        return f"tox -e bdd-external -- --middleware-url {shlex.quote(url)} --scenario {place}"
+        return f"tox -e bdd-external -- --middleware-url {shlex.quote(url)} {what}"
     if url := config.getoption("connector_url", None):
-        return f"tox -e bdd-scm-external -- --connector-url {shlex.quote(url)} --scenario {place}"
+        return f"tox -e bdd-scm-external -- --connector-url {shlex.quote(url)} {what}"
+    abap = config.getoption("abap", None)
+    with_abap = f"--abap {shlex.quote(str(abap))} " if abap else ""
     if flow := config.getoption("flow", None):
-        return f"tox -e bdd-iflow -- --flow {shlex.quote(str(flow))} --scenario {place}"
-    return f"tox -e bdd -- --scenario {place}"
+        return f"tox -e bdd-iflow -- --flow {shlex.quote(str(flow))} {with_abap}{what}"
+    return f"tox -e bdd-abap -- {with_abap}{what}" if abap else f"tox -e bdd -- {what}"

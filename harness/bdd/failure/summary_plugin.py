@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from harness.bdd.failure.causes import group
-from harness.bdd.failure.plugin import REPORT_AS_JSON
+from harness.bdd.failure.plugin import REPORT_AS_JSON, rerun_command
 from harness.bdd.failure.rendering import WIDE, render
 from harness.bdd.failure.report import FailureReport
 from harness.bdd.failure.summary import HEAD, FailureSummary
@@ -100,7 +100,7 @@ def _show(terminal: pytest.TerminalReporter, summary: FailureSummary, written: s
         terminal.write_line(render(report, width))
     terminal.write_line(written)
     if summary.number > len(shown) and terminal.config.pluginmanager.has_plugin("cacheprovider"):
-        terminal.write_line("to run them again: tox -e bdd -- --last-failed")
+        terminal.write_line(f"to run them again: {rerun_command(terminal.config, '--last-failed')}")
 
 
 def _place(report: object) -> str:

@@ -4,11 +4,12 @@ from shutil import copytree
 
 import pytest
 
-from harness.abap.build import REFERENCE, AbapRejected, build, lint
+from harness.abap.build import REFERENCE, AbapRejected, build, examine
 from harness.abap.mapping import AbapMapping
 from harness.abap.repository import AbapRepository
 from harness.abap.upsert import AbapUpsert
 from harness.abap.worker import AbapWorker, ShortDump
+from harness.campaigns.seeded_faults.abap_faults import ABAP_FAULTS
 from harness.errors import UserError
 from simulator.ecc.system import EccSystem
 from simulator.ecc.wsdl import FIELDS
@@ -63,7 +64,7 @@ def upsert_with(objects: Path) -> InterfaceError:
 
 
 def test_the_reference_objects_pass(tmp_path: Path) -> None:
-    build(REFERENCE, tmp_path / "build")
+    assert build(REFERENCE, tmp_path / "build") == []
     assert (tmp_path / "build" / "output" / "init.mjs").exists()
 
 
@@ -105,10 +106,27 @@ def test_a_test_of_abap_unit_that_fails_is_named(objects: Path) -> None:
     assert re.search(r"a test of ABAP Unit fails\n.*ltcl_upsert->creates_an_entry: not equal", rejection(objects))
 
 
+@pytest.mark.parametrize(
+    ("fault", "test"),
+    [
+        ("AbapKeyByCode", "tells_system_ids_apart"),
+        ("AbapOrganisationsOfAll", "tells_system_ids_apart"),
+        ("AbapAssociationBlanked", "leaves_what_is_not_set"),
+        ("AbapFieldsSwapped", "writes_each_field"),
+        ("AbapCommitBetween", "leaves_the_commit_to_caller"),
+    ],
+)
+def test_our_tests_of_abap_unit_notice_a_mistake(objects: Path, fault: str, test: str) -> None:
+    ABAP_FAULTS[fault].put_into(objects / "src")
+    said = rejection(objects)
+    assert said.startswith("a test of ABAP Unit fails\n")
+    assert f"ltcl_upsert->{test}: " in said
+
+
 def test_a_column_that_the_table_does_not_have_is_named(objects: Path) -> None:
     line = replace(objects, AGREEMENT, "WHERE sysid = sent-sysid AND", "WHERE sysidd = sent-sysid AND")
-    test = "ZCL_MM_ICMCONTRACT ltcl_upsert->creates_an_entry"
-    assert f"src/{AGREEMENT}:{line - 1}: {test}: no such column: sysidd" in rejection(objects)
+    expected = f"  src/{AGREEMENT}:{line - 1}: there is no field SYSIDD in ZMM_ICMCONTRACT; did you mean SYSID?"
+    assert rejection(objects).splitlines()[1:] == [expected]
 
 
 def test_what_the_engine_cannot_run_comes_first(objects: Path) -> None:
@@ -123,7 +141,7 @@ def test_another_signature_is_named(objects: Path) -> None:
 
 def test_a_function_module_that_is_missing(objects: Path) -> None:
     (objects / "src" / "zmm_icm.fugr.xml").unlink()
-    assert "has no function module Z_MM_ICMCONTRACT_UPSERT" in rejection(objects)
+    assert "  src: there is no function module Z_MM_ICMCONTRACT_UPSERT" in rejection(objects).splitlines()
 
 
 def test_stubs_that_are_missing(objects: Path) -> None:
@@ -150,7 +168,9 @@ def test_an_exception_that_nobody_catches_is_a_short_dump(objects: Path) -> None
 def test_what_was_committed_before_a_short_dump_stays(objects: Path) -> None:
     insert = "    INSERT zmm_icmcontract FROM sent.\n    ASSERT sy-subrc = 0.\n"
     replace(objects, AGREEMENT, insert, f"{insert}    COMMIT WORK.\n    ASSERT sent-name = 'x'.\n")
-    assert [row["NAME"] for row in upsert_with(objects).rows] == ["Solvents"]  # type: ignore[attr-defined]
+    error = upsert_with(objects)
+    assert [row["NAME"] for row in error.rows] == ["Solvents"]  # type: ignore[attr-defined]
+    assert error.message.endswith("; what it had written before its first COMMIT WORK stays")
 
 
 def test_an_endless_loop_ends_and_the_next_call_works(objects: Path) -> None:
@@ -178,18 +198,15 @@ def test_an_endless_loop_ends_and_the_next_call_works(objects: Path) -> None:
         (
             '"ICMSUPPLIERID"',
             '"LIFNR"',
-            (
-                "src/zmm_icmcontract.tabl.xml:2: ZMM_ICMCONTRACT lacks LIFNR; another name of it goes under "
-                "[fields.ZMM_ICMCONTRACT] of zicm.toml"
-            ),
+            "zicm.toml:8: ZMM_ICMCONTRACT lacks LIFNR",
         ),
         (
             "[fields.ZMM_ICMCONTRACT]",
             '[tables]\nZMM_ICMPURCHORG = "ZORG"\n[fields.ZMM_ICMCONTRACT]',
-            "src:1: ZORG is missing; if it has another name, say so under [tables] of zicm.toml",
+            "zicm.toml:7: there is no table ZORG",
         ),
-        ('"TVARVC"', '"ZVAR"', "there is no table ZVAR, among the objects and their stubs"),
-        ("NUMB =", "NUMBER =", "the table TVARVC lacks NUMBER, among the objects and their stubs"),
+        ('"TVARVC"', '"ZVAR"', "zicm.toml:16: there is no table ZVAR, among the objects and their stubs"),
+        ("NUMB =", "NUMBER =", "zicm.toml:16: the table TVARVC lacks NUMBER, among the objects and their stubs"),
     ],
 )
 def test_a_name_that_the_objects_do_not_have_is_named_before_anything_runs(
@@ -204,7 +221,7 @@ def test_a_checkout_without_the_function_module_is_told_so_before_what_its_progr
     replace(
         objects, AGREEMENT, "    DATA message TYPE string.\n", "    SUBMIT zreport.\n    DATA message TYPE string.\n"
     )
-    assert rejection(objects).endswith("has no function module Z_MM_ICMCONTRACT_UPSERT")
+    assert rejection(objects).splitlines()[1] == "  src: there is no function module Z_MM_ICMCONTRACT_UPSERT"
 
 
 def test_an_object_that_is_missing_comes_before_what_follows_from_it(objects: Path) -> None:
@@ -222,7 +239,29 @@ def test_what_the_transpiler_finds_has_its_line_and_nothing_else(objects: Path) 
     ]
 
 
-def test_abaplint_can_be_asked_alone(objects: Path) -> None:
-    line = replace(objects, AGREEMENT, "    CREATE OBJECT messages.\n", "    messages = NEW #( ).\n")
-    (found,) = lint(AbapRepository(objects), AbapMapping.read(objects))
-    assert (found.file, found.line) == (f"src/{AGREEMENT}", line)
+def test_what_sap_would_not_activate_is_refused_with_the_syntax_and_without_what_sap_takes(objects: Path) -> None:
+    replace(objects, "zmm_icmpurchorg.tabl.xml", ">PURCHASINGORG<", ">PURCHASINGORGANISATION<")
+    syntax = replace(objects, AGREEMENT, "    CREATE OBJECT messages.\n", "    messages = NEW #( ).\n")
+    replace(objects, "zmm_icmtype.doma.xml", "<DOMVALUE_L>STA<", "<DOMVALUE_L>XXX<")
+    said = rejection(objects)
+    assert said.startswith(f"nothing was run: zicm check-abap --engine {objects} finds\n")
+    assert "ZMM_ICMPURCHORG-PURCHASINGORGANISATION has 22 characters, at most 16 are allowed\n" in said
+    assert f"  src/{AGREEMENT}:{syntax}: " in said
+    assert "D-01" not in said
+
+
+def test_what_sap_takes_is_a_warning_of_a_build(objects: Path) -> None:
+    replace(objects, "zmm_icmtype.doma.xml", "<DOMVALUE_L>STA<", "<DOMVALUE_L>XXX<")
+    replace(objects, AGREEMENT, "    CREATE OBJECT messages.\n", "    CREATE OBJECT messages. \n")
+    found = build(objects, objects.parent / "build")
+    assert [str(one).partition(": ")[2] for one in found] == [
+        "warning: the domain of ASSOCIATINGTYPE lacks the fixed values STA (D-01)",
+        "warning: the domain of CONTRACTTYPENAME lacks the fixed values STA (D-01)",
+        "warning: Remove whitespace at end of line (whitespace_end, v702)",
+    ]
+
+
+def test_the_syntax_is_checked_without_what_our_checks_have_named(objects: Path) -> None:
+    line = replace(objects, AGREEMENT, "REF TO zcl_mm_icmmessages", "REF TO zcl_mm_icmaudit")
+    found = examine(AbapRepository(objects), AbapMapping.read(objects), objects.parent / "build", engine=False)
+    assert len([one for one in found if (one.file, one.line) == (f"src/{AGREEMENT}", line)]) == 1

@@ -90,9 +90,47 @@ def test_the_domain_of_the_type_codes_lists_them(objects: Path) -> None:
 def test_a_table_that_is_missing(objects: Path) -> None:
     (objects / "src" / CONTRACT).unlink()
     assert findings(objects) == [
-        "src:1: ZMM_ICMCONTRACT is missing; if it has another name, say so under [tables] of zicm.toml",
+        "src: the table ZMM_ICMCONTRACT is missing; if it has another name, say so under [tables] of zicm.toml",
         f"src/ezmm_icmcontract.enqu.xml:9: the table ZMM_ICMCONTRACT {NOT_HERE}",
     ]
+
+
+def test_a_table_that_has_another_name(objects: Path) -> None:
+    for file in (objects / "src").iterdir():
+        if file.is_file():
+            file.write_bytes(file.read_bytes().replace(b"ZMM_ICMPURCHORG", b"ZMM_ORGS"))
+    why = "there is no table ZMM_ICMPURCHORG; ZMM_ORGS has 2 of its 2 fields: if it is that one, say so under [tables]"
+    assert findings(objects) == [f"src/zmm_icmpurchorg.tabl.xml:6: {why} of zicm.toml"]
+
+
+def test_a_table_with_an_included_structure_has_its_fields(objects: Path) -> None:
+    file = objects / "src" / "zmm_icmpurchorg.tabl.xml"
+    text = file.read_text(encoding="utf-8")
+    field = re.findall(r" *<DD03P>.*?</DD03P>\n", text, flags=re.DOTALL)[-1]
+    included = "<DD03P><FIELDNAME>.INCLUDE</FIELDNAME><KEYFLAG>X</KEYFLAG><PRECFIELD>ZMM_S_ORG</PRECFIELD></DD03P>"
+    file.write_text(text.replace(field, included), encoding="utf-8")
+    structure = "<a><DD02V><TABNAME>ZMM_S_ORG</TABNAME></DD02V>" + field + "</a>"
+    (objects / "src" / "zmm_s_org.tabl.xml").write_text(structure, encoding="utf-8")
+    assert findings(objects) == []
+
+
+def test_the_key_of_a_table_is_that_of_the_specification(objects: Path) -> None:
+    file = objects / "src" / CONTRACT
+    text = file.read_text(encoding="utf-8")
+    at = text.index("<KEYFLAG>X</KEYFLAG>", text.index("<FIELDNAME>ICMAGREEMENTCODE<"))
+    file.write_text(text[:at] + text[at + len("<KEYFLAG>X</KEYFLAG>") :], encoding="utf-8")
+    keys = "TENANTID, CONTRACTTYPENAME, SYSID"
+    why = f"the key of ZMM_ICMCONTRACT is {keys}; in the specification {keys}, ICMAGREEMENTCODE"
+    assert findings(objects) == [f"src/{CONTRACT}:6: warning: {why}"]
+
+
+@pytest.mark.parametrize("name", ["src/zmm_icmorg.dtel.xml", "src/zmm_s_icmcontractx.tabl.xml", ".abapgit.xml"])
+def test_a_file_that_is_not_xml_is_named_beside_all_else(objects: Path, name: str) -> None:
+    (objects / name).write_text("<a>\n<b>\n</a>", encoding="utf-8")
+    replace(objects, "zmm_icm.msag.xml", "Entry created", "x" * 74)
+    found = findings(objects)
+    assert f"{name}:3: this is not XML: Opening and ending tag mismatch: b line 2 and a" in found
+    assert "src/zmm_icm.msag.xml:11: message 001 has 74 characters, at most 73 are allowed" in found
 
 
 UNLOCK = "  METHOD unlock.\n"
@@ -160,9 +198,8 @@ def test_what_sap_would_find_when_it_is_activated_or_run(
     objects: Path, name: str, old: str, new: str, why: str
 ) -> None:
     line = replace(objects, name, old, new)
-    (found,) = findings(objects)
+    (found,) = [one for one in findings(objects) if one.endswith(why)]
     assert found.startswith(f"src/{name}:")
-    assert found.endswith(why)
     assert abs(int(found.split(":")[1]) - line) <= 2
 
 
@@ -185,7 +222,32 @@ def test_what_sap_would_find_when_it_is_activated_or_run(
 )
 def test_a_field_has_the_type_of_the_specification(objects: Path, domain: str, old: str, new: str, why: str) -> None:
     replace(objects, f"zmm_icm{domain}.doma.xml", old, new)
-    assert findings(objects) == [f"src/{CONTRACT}:{why}"]
+    line, _, text = why.partition(": ")
+    assert findings(objects) == [f"src/{CONTRACT}:{line}: warning: {text}"]
+
+
+@pytest.mark.parametrize(
+    ("statement", "unknown"),
+    [
+        ("SELECT * FROM zmm_icmcontract INTO TABLE e WHERE sysid = a-b AND nome LIKE c.", "NOME"),
+        ("SELECT * FROM zmm_icmcontract INTO TABLE lt FOR ALL ENTRIES IN lt WHERE sysid BETWEEN lt AND ne.", ""),
+        ("SELECT sysid FROM zmm_icmcontract INTO TABLE e WHERE name NOT IN r ORDER BY nam.", "NAM"),
+        ("SELECT sysid COUNT( * ) AS n FROM zmm_icmcontract INTO TABLE e GROUP BY sysid ORDER BY n.", ""),
+        ("SELECT a~sysid FROM zmm_icmcontract AS a JOIN zmm_icmpurchorg AS b ON a~sysid = b~sys INTO TABLE e.", "SYS"),
+        ("SELECT SINGLE sysid FROM zmm_icmcontract WHERE sysid = @a-b AND code <> @c INTO @d.", "CODE"),
+        ("UPDATE zmm_icmcontract SET nome = 'x' WHERE sysid = a-b.", "NOME"),
+        ("UPDATE zmm_icmcontract FROM nome.", ""),
+        ("DELETE FROM zmm_icmpurchorg WHERE sysid = a AND org = 'x'.", "ORG"),
+        ("DELETE FROM zmm_icmpurchorg WHERE (where).", ""),
+        ("DELETE entries WHERE org = 'x'.", ""),
+        ("SELECT * FROM lfa1 INTO TABLE e WHERE nome = 'x'.", ""),
+        ("SELECT * FROM (table) INTO TABLE e WHERE nome = 'x'.", ""),
+    ],
+)
+def test_a_statement_of_open_sql_names_fields_of_its_table(objects: Path, statement: str, unknown: str) -> None:
+    replace(objects, AGREEMENT, UNLOCK, f"{UNLOCK}    {statement}\n")
+    told = [one.partition(": there is no field ")[2].partition(" ")[0] for one in findings(objects)]
+    assert told == ([unknown] if unknown else [])
 
 
 def test_a_message_of_the_class_that_its_program_names(objects: Path) -> None:
@@ -193,7 +255,7 @@ def test_a_message_of_the_class_that_its_program_names(objects: Path) -> None:
         objects, "zmm_icm.fugr.lzmm_icmtop.abap", "FUNCTION-POOL zmm_icm.", "FUNCTION-POOL zmm_icm MESSAGE-ID zmm_icm."
     )
     replace(objects, FUNCTION, "  READ TABLE return", "  MESSAGE s001.\n  MESSAGE s079.\n  READ TABLE return")
-    assert findings(objects) == [f"src/{FUNCTION}:19: the message class ZMM_ICM has no message 079"]
+    assert findings(objects) == [f"src/{FUNCTION}:19: warning: the message class ZMM_ICM has no message 079"]
 
 
 def test_a_field_that_stands_twice(objects: Path) -> None:
