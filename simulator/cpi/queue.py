@@ -68,6 +68,8 @@ LEASE = timedelta(minutes=5)
 """The longest time of a worker for one task; longer than its calls can take."""
 
 
+_EMPTY = [table.delete() for table in (PARCEL, MESSAGE, FILTERED_AGREEMENT)]
+
 _SKEW = timedelta(minutes=1)
 """The time by which the clocks of two machines may differ."""
 
@@ -399,8 +401,8 @@ class Queue:
     def reset(self) -> None:
         """Empty the store."""
         with self._transaction() as connection:
-            for table in (PARCEL, MESSAGE, FILTERED_AGREEMENT):
-                connection.execute(table.delete())
+            for statement in _EMPTY:
+                connection.execute(statement)
         self._sealing.note_left_over()
         self._purge()
 

@@ -118,5 +118,8 @@ PARCEL: Table = StoreTable.metadata.tables["CPI_PARCEL"]
 
 def in_order(table: Table, guids: Collection[str] | None = None) -> Select[Any]:
     """Select all rows of a table, oldest first, or those of some events."""
-    everything = select(table).order_by(table.c.number)
+    everything = _EVERYTHING[table]
     return everything if guids is None else everything.where(table.c.guid.in_(guids))
+
+
+_EVERYTHING = {table: select(table).order_by(table.c.number) for table in (MESSAGE, PARCEL)}

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
+from functools import cache
 from threading import Lock
 
-from sqlalchemy import Connection, Table, func, select
+from sqlalchemy import Connection, Delete, Table, func, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from simulator.characters import Characters
@@ -193,8 +194,8 @@ class EccSystem:
         """Empty all tables, and be up."""
         self.is_up = True
         with self._lock, self._connection.begin():
-            for table in (*_tables().values(), *SapTable.metadata.sorted_tables):
-                self._connection.execute(table.delete())
+            for statement in _empty_tables():
+                self._connection.execute(statement)
 
     def purge_wal(self) -> None:
         """Purge deleted and blanked data from the disk (SEC-2)."""
@@ -211,5 +212,11 @@ def _read_tables(connection: Connection) -> dict[str, list[dict[str, str]]]:
     return {name: read_rows(connection, table) for name, table in _tables().items()}
 
 
+@cache
 def _tables() -> dict[str, Table]:
     return dict(sorted(ZTable.metadata.tables.items()))
+
+
+@cache
+def _empty_tables() -> list[Delete]:
+    return [table.delete() for table in (*_tables().values(), *SapTable.metadata.sorted_tables)]

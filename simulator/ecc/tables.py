@@ -4,7 +4,10 @@ Seven names are longer than the 16 characters that the ABAP Dictionary allows (D
 column (D-29), so that the tables can be compared with the specification line by line.
 """
 
-from sqlalchemy import ColumnElement, Connection, Index, MetaData, RowMapping, Table, select
+from functools import cache
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Index, MetaData, RowMapping, Select, Table, select
 from sqlmodel import SQLModel
 
 from simulator.ecc.ddic import Char, Dats, DdicType, Dec, field, key
@@ -85,5 +88,11 @@ def text_values(row: RowMapping) -> dict[str, str]:
 
 def read_rows(connection: Connection, table: Table, *where: ColumnElement[bool]) -> list[dict[str, str]]:
     """Read the rows of a table, by key, every value as text: all of them, or those for which the clauses hold."""
-    found = select(table).where(*where).order_by(*table.primary_key)
-    return [text_values(row) for row in connection.execute(found).mappings()]
+    found = _in_order(table)
+    return [text_values(row) for row in connection.execute(found.where(*where) if where else found).mappings()]
+
+
+@cache
+def _in_order(table: Table) -> Select[Any]:
+    """Select the rows of a table by key; building a statement takes longer than running it."""
+    return select(table).order_by(*table.primary_key)

@@ -3,11 +3,29 @@
 The order of checks is the product's: initial values, each field, defaults of the row, the row as a whole, the write.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from types import MappingProxyType
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, Table, and_, delete, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Delete,
+    Insert,
+    RowMapping,
+    Select,
+    Table,
+    Update,
+    and_,
+    bindparam,
+    delete,
+    insert,
+    select,
+    true,
+    update,
+)
 from sqlalchemy.exc import IntegrityError
 
 from simulator.scm.agreements import NumberSequence
@@ -18,6 +36,13 @@ EntityRow = dict[str, EdmValue]
 
 _FIRST_RECID = 68719480000
 _SEQUENCES: Table = NumberSequence.__table__  # type: ignore[attr-defined]
+_ADD_SEQUENCE = insert(_SEQUENCES)
+_TAKE_NUMBER = (
+    update(_SEQUENCES)
+    .where(_SEQUENCES.c.Name == bindparam("sequence"))
+    .values(Next=_SEQUENCES.c.Next + 1)
+    .returning(_SEQUENCES.c.Next)
+)
 
 
 class RefusedError(Exception):
@@ -90,7 +115,7 @@ class Framework:
         self._validate(change)
         try:
             with db.begin_nested():
-                db.execute(insert(entity_set.table).values(**after, RECID=next_record(db)))
+                db.execute(_insert(entity_set.table), {**after, "RECID": next_record(db)})
         except IntegrityError:
             raise RefusedError("Cannot create a record: the record already exists") from None
         self._rules_of(entity_set).written(change)
@@ -117,12 +142,10 @@ class Framework:
         change = Change(db, entity_set, Verb.UPDATE, before, after, frozenset(given), by_user)
         self._rules_of(entity_set).defaults(change)
         self._validate(change)
-        table = entity_set.table
         changed = {name: value for name, value in after.items() if value != before[name]}
         if changed:
             # Only an update that changes something makes another version of the row.
-            where = _key_condition(entity_set, key)
-            db.execute(update(table).where(where).values(**changed, RECVERSION=table.c.RECVERSION + 1))
+            db.execute(_update(entity_set.table, (*changed,)), {**_key_binds(entity_set, key), **changed})
         self._rules_of(entity_set).written(change)
         return after
 
@@ -135,12 +158,12 @@ class Framework:
             raise MissingRowError
         change = Change(db, entity_set, Verb.DELETE, before, dict(before), frozenset(), by_user)
         self._rules_of(entity_set).validate(change)
-        db.execute(delete(entity_set.table).where(_key_condition(entity_set, key)))
+        db.execute(_delete(entity_set.table), _key_binds(entity_set, key))
         self._rules_of(entity_set).written(change)
 
     def find(self, db: Connection, entity_set: EntitySet, key: Mapping[str, EdmValue]) -> EntityRow | None:
         """Return the row with this key, or None."""
-        row = db.execute(select(entity_set.table).where(_key_condition(entity_set, key))).mappings().first()
+        row = db.execute(_find(entity_set.table), _key_binds(entity_set, key)).mappings().first()
         return None if row is None else to_row(entity_set, row)
 
     def _rules_of(self, entity_set: EntitySet) -> TableRules:
@@ -153,10 +176,10 @@ class Framework:
                 raise RefusedError("the field must be filled in", name)
             if declared.reference and value != "" and change.changed(name):
                 target = ALL_SETS[declared.reference.collection]
-                conditions = [target.column(declared.reference.field) == value]
+                equal = {declared.reference.field: value}
                 if target.has_company:
-                    conditions.append(target.column(COMPANY) == change.after[COMPANY])
-                if change.db.execute(select(target.table.c.RECID).where(and_(*conditions)).limit(1)).first() is None:
+                    equal[COMPANY] = change.after[COMPANY]
+                if not rows_of(change.db, target, **equal):
                     raise RefusedError(f"the value is not found in the related table '{target.entity}'", name)
         self._rules_of(change.entity_set).validate(change)
 
@@ -166,10 +189,14 @@ _NO_RULES = TableRules()
 
 def rows_of(db: Connection, entity_set: EntitySet, **equal: EdmValue) -> list[EntityRow]:
     """Read the rows whose fields have these values, by key."""
-    table = entity_set.table
-    where = [table.columns[name] == value for name, value in equal.items()]
-    found = db.execute(select(table).where(*where).order_by(*table.primary_key)).mappings()
+    found = db.execute(_rows(entity_set.table, (*equal,)), _binds(equal)).mappings()
     return [to_row(entity_set, row) for row in found]
+
+
+def version_of(db: Connection, entity_set: EntitySet, key: Mapping[str, EdmValue]) -> tuple[int, int]:
+    """Return the version and the id of the record with this key."""
+    row = db.execute(_find(entity_set.table), _key_binds(entity_set, key)).mappings().one()
+    return row["RECVERSION"], row["RECID"]
 
 
 def to_row(entity_set: EntitySet, row: RowMapping) -> EntityRow:
@@ -179,12 +206,11 @@ def to_row(entity_set: EntitySet, row: RowMapping) -> EntityRow:
 
 def next_number(db: Connection, sequence: str, first: int = 1) -> int:
     """Take the next number of a sequence; the first one where it is new."""
-    found = db.execute(select(_SEQUENCES.c.Next).where(_SEQUENCES.c.Name == sequence)).scalar()
-    if found is None:
-        db.execute(insert(_SEQUENCES).values(Name=sequence, Next=first + 1))
+    following = db.execute(_TAKE_NUMBER, {"sequence": sequence}).scalar()
+    if following is None:
+        db.execute(_ADD_SEQUENCE, {"Name": sequence, "Next": first + 1})
         return first
-    db.execute(update(_SEQUENCES).where(_SEQUENCES.c.Name == sequence).values(Next=found + 1))
-    return int(found)
+    return int(following) - 1
 
 
 def next_record(db: Connection) -> int:
@@ -207,5 +233,47 @@ def _typed(entity_set: EntitySet, given: Mapping[str, object]) -> EntityRow:
     return typed
 
 
-def _key_condition(entity_set: EntitySet, key: Mapping[str, EdmValue]) -> ColumnElement[bool]:
-    return and_(*(entity_set.column(name) == key[name] for name in entity_set.keys))
+# Each statement is built once, as building one takes longer than running it. The names of its values are those of the
+# columns, with an underscore before those of its condition.
+
+
+def _binds(equal: Mapping[str, EdmValue]) -> dict[str, EdmValue]:
+    return {f"_{name}": value for name, value in equal.items()}
+
+
+def _key_binds(entity_set: EntitySet, key: Mapping[str, EdmValue]) -> dict[str, EdmValue]:
+    return {f"_{name}": key[name] for name in entity_set.keys}
+
+
+def _equal(table: Table, names: Iterable[str]) -> ColumnElement[bool]:
+    return and_(true(), *(table.columns[name] == bindparam(f"_{name}") for name in names))
+
+
+def _has_key(table: Table) -> ColumnElement[bool]:
+    return _equal(table, (column.name for column in table.primary_key if "edm" in column.info))
+
+
+@cache
+def _find(table: Table) -> Select[Any]:
+    return select(table).where(_has_key(table))
+
+
+@cache
+def _rows(table: Table, names: tuple[str, ...]) -> Select[Any]:
+    return select(table).where(_equal(table, names)).order_by(*table.primary_key)
+
+
+@cache
+def _insert(table: Table) -> Insert:
+    return insert(table)
+
+
+@cache
+def _update(table: Table, names: tuple[str, ...]) -> Update:
+    changed: dict[str, Any] = {name: bindparam(name) for name in names}
+    return update(table).where(_has_key(table)).values(**changed, RECVERSION=table.c.RECVERSION + 1)
+
+
+@cache
+def _delete(table: Table) -> Delete:
+    return delete(table).where(_has_key(table))

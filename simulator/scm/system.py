@@ -1,21 +1,29 @@
 """SCM: its database, and what the external system, its users and its administrators do with it."""
 
 import base64
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import date
 from decimal import Decimal
 from threading import RLock
-from typing import TypeVar
+from typing import Any, TypeAlias, TypeVar
 
-from sqlalchemy import Connection, Table, and_, select
+from sqlalchemy import Connection, Table
 
 from simulator.database import IN_MEMORY, Synchronous, create_missing_tables, make_engine, purge_wal
 from simulator.scm.agreements import ReleaseOrder
 from simulator.scm.connection import state_for_administrator
 from simulator.scm.edm import EdmValue
 from simulator.scm.entities import ALL_SETS, COMPANY, EntitySet, Verb
-from simulator.scm.framework import Change, EntityRow, Framework, RefusedError, next_number, rows_of
+from simulator.scm.framework import (
+    Change,
+    EntityRow,
+    Framework,
+    RefusedError,
+    next_number,
+    rows_of,
+    version_of,
+)
 from simulator.scm.master_data import ScmTable
 from simulator.scm.rules import LINES, RULES, release, update_fulfilment
 
@@ -23,6 +31,11 @@ MAX_PAGE = 10_000
 """The most rows of one answer; the rest stands behind `@odata.nextLink`."""
 
 _ORDERS: Table = ReleaseOrder.__table__  # type: ignore[attr-defined]
+_INSERTS = {table: table.insert() for table in ScmTable.metadata.sorted_tables}
+_EMPTY_TABLES = [table.delete() for table in ScmTable.metadata.sorted_tables]
+
+ScmRows: TypeAlias = Mapping[Table, Sequence[dict[str, Any]]]
+"""The rows of every table, with those columns that no entity shows."""
 
 _Result = TypeVar("_Result")
 
@@ -144,8 +157,22 @@ class ScmSystem:
         self.is_up = self.feature_is_on = True
         self.max_page = MAX_PAGE
         with self.transaction() as db:
-            for table in ScmTable.metadata.sorted_tables:
-                db.execute(table.delete())
+            for statement in _EMPTY_TABLES:
+                db.execute(statement)
+
+    def dump(self) -> ScmRows:
+        """Return every row of every table."""
+        with self.transaction() as db:
+            found = {table: db.execute(table.select()).mappings() for table in ScmTable.metadata.sorted_tables}
+            return {table: [dict(row) for row in rows] for table, rows in found.items()}
+
+    def load(self, rows: ScmRows) -> None:
+        """Hold exactly these rows, as `dump` returned them, and be as after `reset`."""
+        self.reset()
+        with self.transaction() as db:
+            for table, of_table in rows.items():
+                if of_table:
+                    db.execute(_INSERTS[table], of_table)
 
     def purge_wal(self) -> None:
         """Purge deleted and overwritten data from the disk."""
@@ -170,10 +197,7 @@ def run_kept(db: Connection, entity_set: EntitySet, work: Callable[[Connection],
 
 def etag(db: Connection, entity_set: EntitySet, row: Mapping[str, EdmValue]) -> str:
     """Return the entity tag of a row: the version and the id of the record behind it."""
-    table = entity_set.table
-    where = and_(*(table.columns[name] == row[name] for name in entity_set.keys))
-    version, record = db.execute(select(table.c.RECVERSION, table.c.RECID).where(where)).one()
-    return make_etag(version, record)
+    return make_etag(*version_of(db, entity_set, row))
 
 
 def make_etag(version: int, record: int) -> str:
