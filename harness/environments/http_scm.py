@@ -5,7 +5,7 @@ process opens beside the one that serves it, as with the ECC systems (see `http_
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack
 from datetime import datetime
 from pathlib import Path
 from typing import Any, NoReturn
@@ -14,7 +14,7 @@ from urllib.parse import quote
 from harness.doubles.scm_faults import ScmCall
 from harness.environments.http_admin_clients import IcertisAdminClient, body_of
 from harness.environments.interfaces import START_TIME, NotConnectedError, NotSupported
-from harness.environments.local_scm import SET_UP
+from harness.environments.local_scm import SET_UP, connect_once
 from harness.environments.server_process import ServerProcess, log_entry
 from harness.server.app import PartName, ServeConfig
 from simulator.connector.alignment import Drift
@@ -43,15 +43,15 @@ class ScmProcesses:
         assert settings.scm is not None
         self.system = ScmSystem(settings.scm)
         self._open.callback(self.system.close)
-        self._settings = settings
+        self.settings = settings
         self.connector = self._start_connector(settings)
         self._open.callback(lambda: self.connector.stop())  # noqa: PLW0108 - other settings replace the process
 
     def reset(self, settings: Settings) -> None:
         """Empty everything for the next scenario; other settings of the connector start another one."""
-        if settings != self._settings:
+        if settings != self.settings:
             self.connector.stop()
-            self._settings = settings
+            self.settings = settings
             self.connector = self._start_connector(settings)
         self.connector.admin("PUT", "/clock", {"now": START_TIME.isoformat()})
         for process in (self.connector, self.scm):
@@ -93,8 +93,7 @@ class HttpScm:
         self._ici = ici
         self._stale = stale
         self.system = processes.system
-        with suppress(NotConnectedError):
-            self.connect()
+        connect_once(processes.settings, self.system, self.connect)
         self._set_up_calls = len(self._scm("GET", "/requests"))
         drain()
 

@@ -1,6 +1,6 @@
 """SCM and the contracts of ICI for it, in this process, as the steps use them, and our own connector beside them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 
 from harness.doubles.clocks import ManualClock
@@ -21,7 +21,7 @@ from simulator.icertis.workflow import ContractWorkflow
 from simulator.landscape import ScmLandscape, ScmSites
 from simulator.monitoring.message_log import LogEntry
 from simulator.scm.access import EntraTenant
-from simulator.scm.system import ScmSystem
+from simulator.scm.system import ScmRows, ScmSystem
 from simulator.settings import Settings
 
 SET_UP = (
@@ -33,6 +33,24 @@ SET_UP = (
 """The collections that the set-up of the connection writes."""
 
 
+_CONNECTED: dict[str, ScmRows] = {}
+"""Settings to what SCM holds once the connection is set up with them."""
+
+
+def connect_once(settings: Settings, system: ScmSystem, connect: Callable[[], None]) -> None:
+    """Set the connection up, if SCM lets it; let SCM hold what it held when this was done before with these settings.
+
+    A scenario that is about the set-up does it itself.
+    """
+    key = settings.model_dump_json()
+    if key in _CONNECTED:
+        system.load(_CONNECTED[key])
+        return
+    with suppress(NotConnectedError):
+        connect()
+        _CONNECTED[key] = system.dump()
+
+
 class LocalSides:
     """SCM and ICI of one scenario in this process, whatever connector is between them."""
 
@@ -42,8 +60,7 @@ class LocalSides:
     integration: IntegrationApi
 
     def __init__(self, ici: LocalIcertis, system: ScmSystem, log: ExchangeLog) -> None:
-        """Empty `system`, and fill it with the master data of the fixtures; it stays open. `log` gets its calls."""
-        system.reset()
+        """Let `system` hold the master data of the fixtures alone; it stays open. `log` gets its calls."""
         fill_master_data(system)
         self.system = system
         self.site = FaultyScm(log)
@@ -135,8 +152,7 @@ class LocalScm(LocalSides):
         self.landscape = ScmLandscape(settings, tenant, system=system, taps=self._tapped, clock=clock)
         self.workflow, self.access = self.landscape.workflow, self.landscape.access
         self.integration = self.landscape.ici_api
-        with suppress(NotConnectedError):
-            self.connect()
+        connect_once(settings, system, self.connect)
         self.site.clear()
         log.drain()
 

@@ -249,7 +249,6 @@ class ScmComponent:
         """Forget every contract, call and fault; keep the master data of the fixtures."""
         self.calls.clear()
         self.access.change_secret(self._secret)
-        self.system.reset()
         fill_master_data(self.system)
 
     def close(self) -> None:

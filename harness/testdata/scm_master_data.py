@@ -1,10 +1,12 @@
 """The master data with which an emulated SCM starts, and the company's limits of risk."""
 
 import tomllib
+from contextlib import closing
+from functools import cache
 
 from harness.files import FIXTURES
 from simulator.icertis.risk import RiskRules
-from simulator.scm.system import ScmSystem
+from simulator.scm.system import ScmRows, ScmSystem
 
 FILE = FIXTURES / "scm" / "master_data.toml"
 
@@ -18,6 +20,14 @@ def load_risk_rules() -> dict[str, RiskRules]:
 
 
 def fill_master_data(system: ScmSystem) -> None:
-    """Fill an empty SCM with the master data of the fixtures."""
-    for collection, rows in tomllib.loads(FILE.read_text(encoding="utf-8")).items():
-        system.fill(collection, *rows)
+    """Let SCM hold the master data of the fixtures, and nothing else."""
+    system.load(_filled())
+
+
+@cache
+def _filled() -> ScmRows:
+    """Create the master data once, in an SCM of its own: each row goes through the checks of the framework."""
+    with closing(ScmSystem()) as system:
+        for collection, rows in tomllib.loads(FILE.read_text(encoding="utf-8")).items():
+            system.fill(collection, *rows)
+        return system.dump()
