@@ -31,7 +31,7 @@ class Redactor:
         """Learn what is confidential.
 
         `confidential` are System IDs and codes of agreements that ICI itself holds as confidential; `agreements` are
-        all of ICI, each with its names and what ICI holds of it.
+        all of ICI, each with its names and what ICI holds of it, and are iterated over if there is anything to hide.
         """
         self._names = {name.lower() for name in confidential if name.strip()}
         self._public: set[str] = set()
@@ -46,8 +46,8 @@ class Redactor:
         for own, parents in self._amendments:
             if parents & self._names:
                 self._names |= own
-        for names, held in agreements:
-            self._held.append(({name.lower() for name in names}, held))
+        if self._names:
+            self._held += [({name.lower() for name in names}, held) for names, held in agreements]
 
     def __bool__(self) -> bool:
         return bool(self._names)
@@ -86,9 +86,11 @@ class Redactor:
         return not about_public and not self.is_about_public(content) and not found.isdisjoint(self._values)
 
     def is_about_public(self, content: object) -> bool:
-        """Tell whether a JSON value names a public agreement, and no confidential one."""
+        """Tell whether a JSON value names a public agreement, and no confidential one, where there is one."""
+        if not self._names:
+            return False
         text = answer_bodies.as_json(content).lower()
-        return any(_pattern([name]).search(text) for name in self._public_names) and not self.mentions(content)
+        return any(one.search(text) for one in self._public_patterns) and not self.mentions(content)
 
     def redact_compared(self, value: Any, *, about_public: bool = False) -> Any:
         """Replace each row and each single value of a comparison that belongs to a confidential agreement."""
@@ -142,9 +144,9 @@ class Redactor:
         return _pattern({spelling for name in self._names for spelling in (name, quote(name, safe=""))})
 
     @cached_property
-    def _public_names(self) -> set[str]:
+    def _public_patterns(self) -> list[re.Pattern[str]]:
         of_public = (names for names, _ in self._held if names.isdisjoint(self._names))
-        return {name for names in of_public for name in names if name}
+        return [_pattern([name]) for name in {name for names in of_public for name in names if name}]
 
     @cached_property
     def _values(self) -> set[str]:

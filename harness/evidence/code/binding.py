@@ -1,10 +1,11 @@
 """Find what a scenario rests on: the code that it ran, and the constants and classes which that code names."""
 
 from collections import deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import NamedTuple
 
 from harness.environments.interfaces import Mode
-from harness.evidence.code.parts import Entity, ExecutedPart, Module, Sources
+from harness.evidence.code.parts import Entity, ExecutedPart, Module, Sources, Use
 from harness.evidence.code.record import CodePart, CodeParts
 from harness.evidence.code.scope import TOP, counts, files_of_the_simulator
 from harness.evidence.code.tracer import Lines
@@ -30,10 +31,12 @@ class Binder:
 
     def __init__(self, sources: Sources) -> None:
         self._sources = sources
+        self._followed: dict[ExecutedPart, _Followed] = {}
+        """The names in each part, which many scenarios ask for."""
 
     def parts(self, lines: Mapping[str, Iterable[int]]) -> frozenset[ExecutedPart]:
         """Return what a scenario rests on, by the lines that it ran of each file."""
-        search = _Search(self._sources)
+        search = _Search(self._sources, self._followed)
         for file, numbers in lines.items():
             module = self._sources.module(file)
             if module is None:
@@ -50,9 +53,18 @@ class Binder:
         return frozenset(ExecutedPart(one.file, name, ()) for one in modules for name in one.entities)
 
 
+class _Followed(NamedTuple):
+    """The names in a part."""
+
+    attributes: frozenset[str]
+    targets: Sequence[tuple[Module, str, Use]]
+    """Each definition that is named, with the use that names it."""
+
+
 class _Search:
-    def __init__(self, sources: Sources) -> None:
+    def __init__(self, sources: Sources, followed: dict[ExecutedPart, _Followed]) -> None:
         self._sources = sources
+        self._followed = followed
         self._parts: set[ExecutedPart] = set()
         self._waiting = deque[tuple[Module, ExecutedPart, bool]]()
         self._attributes: set[str] = set()
@@ -90,11 +102,17 @@ class _Search:
             self._models.add((module.file, part.name))
             for registered in module.registered.get(part.name, ()):  # its base reaches it without its name
                 self.add(module, registered)
-        for use in entity.uses(part.cuts):
-            if use.owner:
-                self._attributes.add(use.name)
-            if target := self._resolve(module, use.owner, use.name):
-                self._use(*target, is_type=use.is_type, is_import_time=is_import_time or use.is_import_time)
+        if part not in self._followed:
+            self._followed[part] = self._named_by(module, entity.uses(part.cuts))
+        followed = self._followed[part]
+        self._attributes |= followed.attributes
+        for target, name, use in followed.targets:
+            self._use(target, name, is_type=use.is_type, is_import_time=is_import_time or use.is_import_time)
+
+    def _named_by(self, module: Module, uses: Collection[Use]) -> _Followed:
+        found = ((self._resolve(module, use.owner, use.name), use) for use in uses)
+        targets = [(*target, use) for target, use in found if target]
+        return _Followed(frozenset(use.name for use in uses if use.owner), targets)
 
     def _use(self, module: Module, name: str, *, is_type: bool, is_import_time: bool) -> None:
         entity = module.entities[name]

@@ -7,6 +7,7 @@ docstrings and layout count for nothing.
 import ast
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from copy import copy
+from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple, TypeAlias
@@ -44,6 +45,13 @@ class Entity:
         self.block = block
         self.is_class = is_class
         self._uses: dict[Cuts, tuple[Use, ...]] = {}
+        self._cuts: dict[frozenset[int], Cuts] = {}
+
+    @cached_property
+    def _lines(self) -> frozenset[int]:
+        """The lines of its functions, without what stands above their first statements."""
+        bodies = (statement for one in self.block if isinstance(one, Function) for statement in one.body)
+        return frozenset(line for statement in bodies for line in _lines_of(statement))
 
     @property
     def is_function(self) -> bool:
@@ -56,13 +64,17 @@ class Entity:
         decorators = first.decorator_list if isinstance(first, Function) else []
         return any(isinstance(one, ast.Name) and one.id in {"cache", "lru_cache"} for one in decorators)
 
-    def ran(self, lines: Collection[int]) -> bool:
+    def ran(self, lines: frozenset[int]) -> bool:
         """Return True for a function of which a statement ran."""
-        return any(_ran(statement, lines) for one in self.block if isinstance(one, Function) for statement in one.body)
+        return not self._lines.isdisjoint(lines)
 
-    def cuts(self, lines: Collection[int]) -> Cuts:
-        """Say where what did not run begins."""
-        return tuple(cut for number, one in enumerate(self.block) for cut in _cuts_within(one, lines, f"{number}"))
+    def cuts(self, lines: frozenset[int]) -> Cuts:
+        """Say where what did not run of a function begins."""
+        ran = lines & self._lines
+        if ran not in self._cuts:  # many scenarios run the same
+            blocks = enumerate(self.block)
+            self._cuts[ran] = tuple(cut for number, one in blocks for cut in _cuts_within(one, ran, f"{number}"))
+        return self._cuts[ran]
 
     def text(self, cuts: Collection[str]) -> str:
         """Return what ran as text that changes with the code alone."""
@@ -295,8 +307,12 @@ def _blocks(node: ast.AST) -> Iterator[tuple[str, list[ast.stmt]]]:
 
 
 def _ran(statement: ast.stmt, lines: Collection[int]) -> bool:
+    return any(line in lines for line in _lines_of(statement))
+
+
+def _lines_of(statement: ast.stmt) -> range:
     first = min([statement.lineno, *(one.lineno for one in getattr(statement, "decorator_list", ()))])
-    return any(line in lines for line in range(first, (statement.end_lineno or first) + 1))
+    return range(first, (statement.end_lineno or first) + 1)
 
 
 def _cuts(block: Sequence[ast.stmt], lines: Collection[int], path: str) -> Iterator[str]:

@@ -33,6 +33,9 @@ class LineTracer:
         self._number = 0
         """The number of the recording that goes on."""
 
+        self._outermost = 0
+        """The number of outermost recordings so far: what each found stays, as to forget it takes longer."""
+
     @contextmanager
     def recording(self) -> Iterator[Lines]:
         """Yield the lines that run in the block, which are filled in when the outermost block ends.
@@ -46,7 +49,7 @@ class LineTracer:
             return
         before, number = self._number, len(self._open)
         if not self._open:
-            self._coverage.erase()
+            self._outermost += 1
             self._coverage.start()
         self._open.append(lines)
         self._switch(number)
@@ -63,12 +66,15 @@ class LineTracer:
 
     def _switch(self, number: int) -> None:
         self._number = number
-        self._coverage.switch_context(str(number))
+        self._coverage.switch_context(self._context(number))
+
+    def _context(self, number: int) -> str:
+        return f"{self._outermost}.{number}"
 
     def _fill(self, opened: list[Lines]) -> None:
         data = self._coverage.get_data()
         for number, lines in enumerate(opened):
-            data.set_query_context(str(number))
+            data.set_query_context(self._context(number))
             for file in data.measured_files():
                 if ran := data.lines(file):
                     lines[Path(file).relative_to(TOP).as_posix()] = sorted(ran)

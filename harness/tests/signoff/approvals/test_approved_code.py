@@ -50,7 +50,7 @@ def unwanted(text):
     return _OTHER
 '''
 
-RAN = (11, 13, 14, 16, 17)
+RAN = frozenset({11, 13, 14, 16, 17})
 """The lines that ran: all of `wanted` but its two early ends."""
 
 
