@@ -11,6 +11,7 @@ from sqlalchemy import Column, Connection, Engine, MetaData, create_engine, even
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import NoSuchColumnError, SQLAlchemyError
 from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection, StaticPool
+from sqlalchemy.types import TypeEngine
 from urllib3.util.wait import wait_for_read
 
 IN_MEMORY = "sqlite://"
@@ -79,17 +80,20 @@ def _create_private(file: Path) -> None:
 def create_missing_tables(connection: Connection, metadata: MetaData) -> None:
     """Create the tables, columns and indexes that do not exist yet; other processes may do the same at the same time.
 
-    Tables that an older version made lack what came later. A new column holds its default in every row.
+    Tables that an older version made lack what came later, and a column may be shorter. A new column holds its default
+    in every row.
     Raises NoSuchColumnError for a table of the same name that lacks a key field: it is another one.
     """
     advisory_lock(connection, "tables")
     metadata.create_all(connection)
     for table in metadata.sorted_tables:
-        held = {column["name"] for column in inspect(connection).get_columns(table.name)}
-        if not held.issuperset(column.name for column in table.primary_key):
+        held = {column["name"]: column["type"] for column in inspect(connection).get_columns(table.name)}
+        if not held.keys() >= {*(column.name for column in table.primary_key)}:
             raise NoSuchColumnError(f"the table {table.name} lacks a key field")
         for column in (one for one in table.columns if one.name not in held):
             _add_column(connection, column)
+        for column in (one for one in table.columns if one.name in held and connection.dialect.name != "sqlite"):
+            _lengthen(connection, column, held[column.name])
     # CREATE INDEX IF NOT EXISTS would lock the table on PostgreSQL, also where the index exists.
     present = set(connection.execute(_INDEXES[connection.dialect.name]).scalars())
     for index in (one for table in metadata.sorted_tables for one in table.indexes):
@@ -107,6 +111,16 @@ def _add_column(connection: Connection, column: Column[Any]) -> None:
             f" NOT NULL DEFAULT '{default}'"
         )
     )
+
+
+def _lengthen(connection: Connection, column: Column[Any], held: TypeEngine[Any]) -> None:
+    had, has = getattr(held, "length", None), getattr(column.type, "length", None)
+    if had is None or (has is not None and has <= had):
+        return
+    quoted = connection.dialect.identifier_preparer
+    kind = column.type.compile(connection.dialect)
+    place = f"{quoted.format_table(column.table)} ALTER COLUMN {quoted.format_column(column)}"
+    connection.execute(text(f"ALTER TABLE {place} TYPE {kind}"))
 
 
 def advisory_lock(connection: Connection, name: str) -> None:

@@ -87,7 +87,7 @@ class AgreementQueue:
         for sender, rows in waiting.items():
             content = self._sealing.opened(PARCEL, next(iter(rows.values())))["content"]
             served = self._connection.execute(SERVED, {"this": sender.guid}).scalars()
-            systems = {name: _attempts(rows[name]) if name in rows else _UNTRIED for name in served}
+            systems = {name: self._attempts(rows[name]) if name in rows else _UNTRIED for name in served}
             withdrawn.append(Requeued(sender, message_from_json(content), systems))
             for row in rows.values():
                 self._connection.execute(REMOVE_PARCEL, {"this": row["number"]})
@@ -137,6 +137,10 @@ class AgreementQueue:
             and _overrides(name, sender.action, just_read=True, roll_up=late_events.roll_up)
         ]
 
+    def _attempts(self, row: RowMapping) -> Mapping[str, Any]:
+        words = self._sealing.opened_words(PARCEL, row)
+        return {**{name: row[name] for name in _UNTRIED}, "error_message": words}
+
     def _others(self, which: Select[Any], first: int) -> list[tuple[str, str, str]]:
         """Read system, ActionName and event of the messages of other events about the agreement."""
         rows = self._connection.execute(which, {"agreement": self._agreement, "this": first}).mappings()
@@ -182,7 +186,3 @@ def _happened_after(event: str, time: datetime) -> bool:
 def _happened_before(event: str, time: datetime | None) -> bool:
     at = ReceivedEvent.from_json(event).time if event else None
     return at is not None and time is not None and at < time
-
-
-def _attempts(row: RowMapping) -> Mapping[str, Any]:
-    return {name: row[name] for name in _UNTRIED}

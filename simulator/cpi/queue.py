@@ -312,6 +312,7 @@ class Queue:
         A message that found no entry is requeued behind one that can create it, if that waits already (D-59).
         """
         fields: dict[str, Any] = {"attempts": parcel.attempts + 1, "lease_until": "", **error_columns(error)}
+        fields["error_message"] = self._sealing.sealed_words(PARCEL, parcel.number, error.message)
         fields |= {"state": REFUSED} if wait is None else {"due_at": timestamp(now + wait)}
         with self._transaction() as connection:
             queue = AgreementQueue(connection, parcel.agreement, now)

@@ -23,6 +23,9 @@ CONTENT = {MESSAGE: "payload", PARCEL: "content"}
 _MAX_SHOWN = 255
 """The most characters of a System ID that the log shows."""
 
+_SEALED_WORDS = "sealed "
+"""The beginning of words that are sealed; those of an older version, and CPI's own, are as they are."""
+
 _SEALING, _FORGOTTEN = "sealing", "forgotten"
 
 
@@ -43,6 +46,12 @@ class Sealing(Protocol):
 
     def opened(self, table: Table, row: Mapping[Any, Any]) -> dict[str, Any]:
         """Return a row with its text as it was; blank if its key is destroyed."""
+
+    def sealed_words(self, table: Table, number: int, words: str) -> str:
+        """Return the words of an error as the column of a row holds them: a system may name an agreement in them."""
+
+    def opened_words(self, table: Table, row: Mapping[Any, Any]) -> str:
+        """Return the words of the error of a row."""
 
     def opened_log(self, connection: Connection, table: Table, rows: Iterable[Mapping[Any, Any]]) -> list[Any]:
         """Return rows as people read them."""
@@ -79,6 +88,12 @@ class PlainText:
 
     def opened(self, _table: Table, row: Mapping[Any, Any]) -> dict[str, Any]:
         return {**row}
+
+    def sealed_words(self, _table: Table, _number: int, words: str) -> str:
+        return words
+
+    def opened_words(self, _table: Table, row: Mapping[Any, Any]) -> str:
+        return str(row["error_message"])
 
     def opened_log(self, _connection: Connection, table: Table, rows: Iterable[Mapping[Any, Any]]) -> list[Any]:
         if table is PARCEL:
@@ -139,6 +154,8 @@ class SealedText:
             changed = {"number": number, column: self._keys.seal(key, row[column])}
             if table is MESSAGE:
                 changed["sys_id"] = self.name(row["sys_id"])
+            elif "error_message" in row:
+                changed["error_message"] = self.sealed_words(table, number, row["error_message"])
             sealed.append(row | changed)
         connection.execute(_INSERT[table], sealed)
 
@@ -147,7 +164,19 @@ class SealedText:
 
     def opened(self, table: Table, row: Mapping[Any, Any]) -> dict[str, Any]:
         column = CONTENT[table]
-        return {**row, column: row[column] and self._keys.unseal(_key(table, row["number"]), row[column])}
+        words = {"error_message": self.opened_words(table, row)} if "error_message" in row else {}
+        return {**row, column: row[column] and self._keys.unseal(_key(table, row["number"]), row[column]), **words}
+
+    def sealed_words(self, table: Table, number: int, words: str) -> str:
+        key = _key(table, number)
+        # Once the key is destroyed, CPI's own words alone are left to be said.
+        return _SEALED_WORDS + self._keys.seal(key, words) if words and self._keys.has(key) else words
+
+    def opened_words(self, table: Table, row: Mapping[Any, Any]) -> str:
+        words = str(row["error_message"])
+        if not words.startswith(_SEALED_WORDS):
+            return words
+        return self._keys.unseal(_key(table, row["number"]), words.removeprefix(_SEALED_WORDS))
 
     def opened_log(self, connection: Connection, table: Table, rows: Iterable[Mapping[Any, Any]]) -> list[Any]:
         opened = [self.opened(table, row) for row in rows]

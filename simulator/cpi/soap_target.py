@@ -34,6 +34,10 @@ _FAILURES = {
 }
 
 
+_LENGTHS = {"TYPE": 1, "ID": 20, "NUMBER": 3, "MESSAGE": 220, "FIELD": 30}
+"""The lengths of BAPIRET2; the monitoring keeps what a system says."""
+
+
 class SoapReturnLine(NamedTuple):
     """One line of RETURN."""
 
@@ -119,7 +123,7 @@ class SoapTarget:
         items = [] if body is None else body.findall(f"{{{NAMESPACE}}}{FUNCTION}Response/RETURN/item")
         if not items:
             raise InterfaceError("D-20", "", f"{self.name} answers without RETURN", Failure.BROKEN_ANSWER)
-        return [SoapReturnLine(*(item.findtext(name, "") for name in SoapReturnLine._fields)) for item in items]
+        return [_return_line(item) for item in items]
 
     def _refused(self, answer: requests.Response) -> InterfaceError:
         status = answer.status_code
@@ -139,6 +143,10 @@ class SoapTarget:
         if status == requests.codes.service_unavailable:
             return f"{self.name} does not answer"
         return f"{self.name} answered with HTTP status {status}"
+
+
+def _return_line(item: etree._Element) -> SoapReturnLine:
+    return SoapReturnLine(**{name: item.findtext(name, "")[:length] for name, length in _LENGTHS.items()})
 
 
 def _message(contract: Mapping[str, str], organisations: Sequence[str] | None) -> bytes:

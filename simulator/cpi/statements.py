@@ -22,6 +22,7 @@ from sqlalchemy import (
     update,
 )
 
+from simulator.cpi.sealing import sealing_of
 from simulator.cpi.store import MESSAGE, PARCEL
 from simulator.cpi.work_items import no_error, timestamp
 from simulator.database import advisory_lock
@@ -237,7 +238,7 @@ FORGET_PARCELS = delete(PARCEL).where(PARCEL.c.guid == bindparam("this")).return
 FORGET_REFUSED = FORGET_PARCELS.where(PARCEL.c.state == REFUSED)
 FORGET_UNDELIVERED = FORGET_PARCELS.where(PARCEL.c.state.in_((WAITING, REFUSED)))
 STATES = (
-    select(PARCEL.c.state, PARCEL.c.attempts, PARCEL.c.error_id, PARCEL.c.error_field, PARCEL.c.error_message)
+    select(*(PARCEL.c[name] for name in ("number", "state", "attempts", *no_error())))
     .where(PARCEL.c.guid == bindparam("this"))
     .order_by(PARCEL.c.number)
 )
@@ -324,6 +325,9 @@ def hold_status(connection: Connection, guid: str) -> None:
 
 def write_message(connection: Connection, guid: str, fields: dict[str, Any], now: datetime) -> None:
     """Change an event, which no worker holds from then on."""
+    if words := fields.get("error_message"):
+        number = connection.execute(NUMBER_OF, {"this": guid}).scalar_one()
+        fields = {**fields, "error_message": sealing_of(connection).sealed_words(MESSAGE, number, words)}
     connection.execute(WRITE_MESSAGE, {**fields, "this": guid, "changed_at": timestamp(now), "lease_until": ""})
 
 
@@ -332,7 +336,10 @@ def update_status(connection: Connection, guid: str, now: datetime) -> None:
     parcels = list(connection.execute(STATES, {"this": guid}).mappings())
     states = {row["state"] for row in parcels}
     failed = next((row for row in parcels if row["error_id"]), None)
-    error = {name: failed[name] for name in no_error()} if failed else no_error()
+    error = no_error()
+    if failed:
+        error = {name: failed[name] for name in error}
+        error["error_message"] = sealing_of(connection).opened_words(PARCEL, failed)
     if WAITING in states:
         fields = {"status": "RETRY" if failed else "PROCESSING"}
     else:

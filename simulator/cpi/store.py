@@ -65,7 +65,7 @@ class CpiMessage(StoreTable, table=True):
     """The time until which one worker holds it, and no other may take it."""
 
     note: str = ""
-    error_id: str = Field(default="", max_length=12)
+    error_id: str = ""
     error_field: str = ""
     error_message: str = ""
 
@@ -97,7 +97,7 @@ class CpiParcel(StoreTable, table=True):
     attempts: int = 0
     due_at: str = Field(max_length=32)
     lease_until: str = Field(default="", max_length=32)
-    error_id: str = Field(default="", max_length=12)
+    error_id: str = ""
     error_field: str = ""
     error_message: str = ""
 

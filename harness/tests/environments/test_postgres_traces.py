@@ -15,6 +15,7 @@ from simulator.cpi.event import ReceivedEvent
 from simulator.cpi.key_file import KeyFile
 from simulator.cpi.queue import Queue
 from simulator.database import KeyFileError
+from simulator.errors import Failure, InterfaceError
 from simulator.icertis.agreement import STANDALONE
 from simulator.landscape import Landscape
 from simulator.mapping.message import Message
@@ -214,3 +215,49 @@ def test_key_file_is_its_owners_alone(settings: Settings, queue: Queue) -> None:
     accepted(queue)
     assert settings.store_keys is not None
     assert settings.store_keys.stat().st_mode & 0o777 == 0o600
+
+
+def test_words_of_a_system_cannot_be_read_once_the_agreement_is_filtered(
+    settings: Settings, folder: Path, queue: Queue
+) -> None:
+    sys_id, code = "zqysysid", "PSTZQY"
+    source = {"source": "/icertis/syensqo-uat"}
+    fields = {"TENANTID": source["source"], "SYSID": sys_id, "ICMAGREEMENTCODE": code, "ICMEXPIRYDATE": "20271231"}
+    words = f"no entry for code {code} and System ID {sys_id}"
+    for number, action in enumerate(("Terminated", "Executed", "ExecutedUpdated")):
+        queue.accept(str(number), "", ReceivedEvent(source, {"SysId": sys_id, "ActionName": action}), START)
+        fetch = queue.take_fetch(START)
+        assert fetch is not None
+        kind = {**source, "contract_type": "ICMStandaloneAgreement", "action": action}
+        fetch = fetch._replace(event_fields=kind)
+        if action == "ExecutedUpdated":
+            queue.filter(fetch, START)
+            continue
+        queue.dispatch(fetch, Message(fields, None), ["PF2", "WP2"], START)
+        for system in ("PF2", "WP2"):
+            parcel = queue.take_parcel(START, system=system)
+            assert parcel is not None
+            missed = InterfaceError("D-07", "", words, Failure.NO_ENTRY)
+            queue.not_delivered(parcel, missed, timedelta(0) if system == "PF2" else None, START)
+        assert [row["error_message"] for row in queue.parcels([str(number)])] == [words, words]
+        assert queue.messages([str(number)])[0]["error_message"] == words
+    assert {row["error_message"] for row in (*queue.messages(), *queue.parcels())} <= {""}
+    for trace in (sys_id, code):
+        assert written(settings, folder, trace) == []
+
+
+def test_class_of_a_message_may_be_as_long_as_in_sap(queue: Queue) -> None:
+    dispatched(queue)
+    parcel = queue.take_parcel(START)
+    assert parcel is not None
+    queue.not_delivered(parcel, InterfaceError("ZMM_ICERTIS_CONTRACT 012", "NAME", "wrong"), None, START)
+    assert [row["error_id"] for row in queue.messages()] == ["ZMM_ICERTIS_CONTRACT 012"]
+
+
+def test_store_of_an_older_version_takes_longer_classes(settings: Settings, queue: Queue) -> None:
+    with connected(settings) as connection:
+        connection.execute(text('ALTER TABLE "CPI_PARCEL" ALTER COLUMN error_id TYPE VARCHAR(12)'))
+        connection.execute(text('ALTER TABLE "CPI_MESSAGE" ALTER COLUMN error_id TYPE VARCHAR(12)'))
+    assert settings.store is not None
+    Queue(settings.store, settings.store_keys).close()
+    test_class_of_a_message_may_be_as_long_as_in_sap(queue)
