@@ -25,7 +25,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from harness.console.condition_screen import ConditionScreen, SignOffFiles
 from harness.console.decide_screen import DecideScreen
-from harness.console.monitor_screen import STATES, MonitorScreen
+from harness.console.monitor_screen import MonitorScreen
 from harness.console.operations import (
     ACTS,
     BY_NAME,
@@ -220,7 +220,7 @@ class ServedConsole:
     async def _fragments(self, looked_at: int | str) -> dict[str, bytes]:
         """Render every part of the stage, once for all consoles that look at the same agreement.
 
-        For a text it is the monitor, with the messages in that state.
+        For a text it is the monitor: the messages in that state, or the story of the message with that guid.
         """
         async with self._drawing:
             if self._rendered[0] != self._recent.picture:
@@ -229,7 +229,7 @@ class ServedConsole:
             if looked_at in known:
                 return known[looked_at]
             if isinstance(looked_at, str):
-                text = await self._monitor.messages(looked_at)
+                text = await self._monitor.part(looked_at)
                 known[looked_at] = {"monitor": _event("monitor", text)}
             else:
                 _, picture = await self._picture(looked_at)
@@ -246,7 +246,7 @@ class ServedConsole:
         asked = request.query_params
         looked_at: int | str = number(asked.get("agreement")) or 0
         if "monitor" in asked:
-            looked_at = asked["monitor"] if asked["monitor"] in STATES else ""
+            looked_at = asked["monitor"]
         headers = {"X-Accel-Buffering": "no"}
         return StreamingResponse(self._events(looked_at), media_type="text/event-stream", headers=headers)
 

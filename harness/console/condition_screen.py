@@ -195,6 +195,11 @@ class ConditionScreen:
             await self._admin.ask("DELETE", "/clock")
             self._recent.touch()
             return go(request, "")
+        if self._parts.middleware.background.holding and (deed == "end" or not play.is_before_when):
+            counts = await anyio.to_thread.run_sync(self._parts.middleware.queue.counts)
+            if deed == "end" or counts.get("PROCESSING"):
+                told = Told("CPI is paused: let it Step or Go on before what comes next", True)
+                return self._pages.told(request, told, 409)
         if play.is_before_when:
             self._recent.expect()
         await anyio.to_thread.run_sync(lambda: play.go(to_end=deed == "end"))

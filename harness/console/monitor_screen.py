@@ -4,16 +4,17 @@ from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
+from urllib.parse import quote
 
 import anyio.to_thread
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
 from harness.console.operations import Refused
-from harness.console.pages import Shared, Told, go, read_form
-from harness.console.picture import hidden_names
+from harness.console.pages import Shared, Told, encoded, go, is_within, read_form
+from harness.console.picture import codes_of, hidden_names
 from harness.evidence.redaction import Redactor
 from simulator.monitoring.alerts import Alert
 from simulator.monitoring.message_log import LogEntry, LoggedError
@@ -40,7 +41,11 @@ class MonitorScreen:
         self._pages, self._parts, self._admin, self._recent = shared
 
     def routes(self) -> list[Route]:
-        routes = [Route("/monitor", self._show), Route("/monitor/message/{guid}", self._message)]
+        routes = [
+            Route("/monitor", self._show),
+            Route("/monitor/alerts", self._alerts),
+            Route("/monitor/message/{guid}", self._message),
+        ]
         if self._admin is not None:
             routes += [
                 Route("/monitor/message/{guid}/retry", self._retry, methods=["POST"]),
@@ -77,33 +82,44 @@ class MonitorScreen:
             content = await anyio.to_thread.run_sync(self.read, status, after, hidden)
         except LookupError as unknown:
             raise HTTPException(404, str(unknown)) from None
-        alerts = await anyio.to_thread.run_sync(self._parts.middleware.middleware.alerts)
-        redactor = Redactor([], hidden)
-        shown = [Alert(*(redactor.redact(text) for text in one)) for one in alerts]
-        return self._pages.page("monitor", {**content, "alerts": shown, "after": after})
+        shown = {"alerts": await self._read_alerts(), "codes": codes_of(self._parts.ici)}
+        return self._pages.page("monitor", {**content, **shown, **({} if after else {"follow": status})})
 
-    async def messages(self, status: str) -> str:
-        """Render the tiles and the last messages."""
-        content = await anyio.to_thread.run_sync(self.read, status, "", hidden_names(self._parts.ici))
-        return self._pages.part("messages", content)
+    async def _alerts(self, _: Request) -> Response:
+        return HTMLResponse(encoded(self._pages.part("alerts", {"alerts": await self._read_alerts()})))
+
+    async def _read_alerts(self) -> list[Alert]:
+        redactor = Redactor([], hidden_names(self._parts.ici))
+        alerts = await anyio.to_thread.run_sync(self._parts.middleware.middleware.alerts)
+        return [Alert(*(redactor.redact(text) for text in one)) for one in alerts]
+
+    async def part(self, looked_at: str) -> str:
+        """Render the tiles and the last messages in a state, blank for all; or the story of one message."""
+        codes, hidden = codes_of(self._parts.ici), hidden_names(self._parts.ici)
+        if looked_at in ("", *STATES):
+            content = await anyio.to_thread.run_sync(self.read, looked_at, "", hidden)
+            return self._pages.part("messages", {**content, "codes": codes})
+        try:
+            return self._pages.part("story", await self._story(looked_at))
+        except HTTPException as gone:  # everything has been emptied
+            return self._pages.part("words", {"told": Told(gone.detail, True)})
 
     async def _message(self, request: Request) -> Response:
-        entry = await self._found(request)
-        entry = _withheld(entry, Redactor([], hidden_names(self._parts.ici)))
-        content = {"entry": entry, "story": _story(entry)}
-        return self._pages.page("message", content)
+        return self._pages.page("message", await self._story(request.path_params["guid"]))
 
-    async def _found(self, request: Request) -> LogEntry:
-        guid = request.path_params["guid"]
+    async def _story(self, guid: str) -> dict[str, Any]:
+        """Read a message. Raises HTTPException for one that there is not."""
         entry = await anyio.to_thread.run_sync(self._parts.middleware.middleware.monitoring.entry, guid)
         if entry is None:
             raise HTTPException(404, "there is no such message")
-        return entry
+        entry = _withheld(entry, Redactor([], hidden_names(self._parts.ici)))
+        return {"entry": entry, "follow": guid, "story": _story(entry), "codes": codes_of(self._parts.ici)}
 
     async def _retry(self, request: Request) -> Response:
         await read_form(request)
-        entry = await self._found(request)
-        return await self._do(request, f"/messages/{entry.guid}/retry", f"monitor/message/{entry.guid}")
+        guid = request.path_params["guid"]
+        await self._story(guid)
+        return await self._do(request, f"/messages/{quote(guid)}/retry", f"monitor/message/{quote(guid)}")
 
     async def _retry_all(self, request: Request) -> Response:
         await read_form(request)
@@ -116,7 +132,8 @@ class MonitorScreen:
         if not retried:
             return self._pages.told(request, Told("nothing has failed, so nothing is retried", True), 409)
         await self._work()
-        return go(request, back)
+        words = "1 message is" if len(retried) == 1 else f"{len(retried)} messages are"
+        return self._pages.told(request, Told(f"{words} tried again.")) if is_within(request) else go(request, back)
 
     async def _work(self) -> None:
         """Let CPI do what is due, unless it is paused."""
@@ -159,12 +176,12 @@ def _story(entry: LogEntry) -> list[StoryLine]:
     """Tell what has become of an event, in the order in which it goes."""
     lines = [StoryLine(entry.received_at[:19], f"{entry.action or 'An event'} came in and was stored")]
     if entry.attempts:
-        lines.append(StoryLine("", f"reading the agreement failed {entry.attempts} times", is_bad=True))
+        lines.append(StoryLine("", f"reading the agreement failed after {_times(entry.attempts)}", is_bad=True))
     if entry.error and entry.error not in entry.system_errors.values():
         lines.append(StoryLine("", _words(entry.error), is_bad=True))
     for system, state in entry.systems.items():
         attempts = entry.system_attempts.get(system, 0)
-        tried = f" after {attempts} attempt{'s' if attempts != 1 else ''}" if attempts else ""
+        tried = f" after {_times(attempts)}" if attempts else ""
         error = entry.system_errors.get(system)
         told = f"{system}: {state}{tried}{f'; {_words(error)}' if error else ''}"
         lines.append(StoryLine("", told, is_bad=error is not None))
@@ -176,6 +193,10 @@ def _story(entry: LogEntry) -> list[StoryLine]:
     if entry.next_attempt:
         lines.append(StoryLine(entry.next_attempt[:19], "CPI tries again"))
     return lines
+
+
+def _times(attempts: int) -> str:
+    return f"{attempts} attempt{'s' if attempts != 1 else ''}"
 
 
 def _words(error: LoggedError) -> str:

@@ -95,6 +95,9 @@ class Picture(NamedTuple):
     withheld: int
     """The number of System IDs and codes that are confidential."""
 
+    landscape: int
+    """The number of times that everything was emptied."""
+
     selected: AgreementLine | None
     systems: list[str]
     entries: list[ShownEntry]
@@ -105,6 +108,9 @@ class Picture(NamedTuple):
     lanes: Diagram | None
     verdict: str
     holding: bool
+    stopped_at: str
+    """The time at which CPI's clock stands; blank where it goes on."""
+
     faults: Mapping[str, Sequence[str]]
     message_log: list[LogEntry]
 
@@ -255,6 +261,7 @@ def draw(parts: LandscapeParts, recent: RecentExchanges, state: IcertisState) ->
         state.lines,
         state.not_listed,
         len(state.confidential),
+        recent.landscape,
         state.selected,
         [*systems],
         entries,
@@ -263,6 +270,7 @@ def draw(parts: LandscapeParts, recent: RecentExchanges, state: IcertisState) ->
         diagram(exchanges, told, [""] * len(exchanges)) if exchanges else None,
         redactor.redact(verdict(log, changes, state.own, refused, codes=state.codes, moves=moves, retried=retried)),
         parts.middleware.background.holding,
+        str(parts.middleware.clock.stopped_at or "")[:16],
         state.faults,
         log,
     )

@@ -44,6 +44,7 @@ class RecentExchanges:
         self._kept = deque[Exchange](maxlen=MAX_KEPT)
         self._last = now()
         self._expected: str | None = None
+        self.landscape = 0
         self.picture = 0
         """The number of the picture that consoles are to draw; what changes in between comes with the next one."""
 
@@ -102,7 +103,8 @@ class RecentExchanges:
                     self._before.popitem(last=False)
 
     def forget(self) -> None:
-        """Forget everything."""
+        """Forget everything: the landscape has been emptied."""
+        self.landscape += 1
         with self._lock:
             self._kept.clear()
         self.begin()

@@ -43,7 +43,7 @@ class Page(NamedTuple):
     @property
     def before(self) -> int:
         """The number of the page before; 0 for none."""
-        return self.first // _ROWS
+        return min(self.first, self.total + _ROWS - 1) // _ROWS
 
     @property
     def after(self) -> int:

@@ -23,13 +23,34 @@
   const menu = document.querySelector("nav .menu");
   if (menu && matchMedia("(max-width: 60rem)").matches) menu.open = false;
 
-  // One key each for the buttons that are pressed again and again in a walkthrough.
+  const panel = document.getElementById("panel");
+  let opener = "";
+  const close = () => {
+    const isInside = panel.contains(document.activeElement);
+    panel.replaceChildren();
+    if (isInside) (document.getElementById(opener) || document.querySelector("#acts button, #acts a"))?.focus({ preventScroll: true });
+  };
+  document.getElementById("close")?.addEventListener("click", () => { panel.focus(); close(); });
+
+  // One key each for the buttons that are pressed again and again in a walkthrough, unless they are switched off.
+  const keys = document.getElementById("keys");
+  const nameKeys = () => keys?.setAttribute("aria-pressed", String(!localStorage.noKeys));
+  keys?.addEventListener("click", () => { localStorage.noKeys = localStorage.noKeys ? "" : "1"; nameKeys(); });
+  nameKeys();
   document.addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, select, textarea")) return;
+    if (event.key === "Escape" && panel) close();
+    if (event.key === " " && event.target.matches("a[role=button]")) { event.preventDefault(); event.target.click(); }
+    if (event.ctrlKey || event.metaKey || event.altKey || event.repeat || localStorage.noKeys || event.target.closest("input, select, textarea")) return;
     const button = { p: "#do-worker-pause, #do-worker-go-on", s: "#do-worker-step", e: "#do-act-execute", n: "#do-play-next" }[event.key];
     const found = button && document.querySelector(button);
     if (found) found.click();
   });
+
+  // The second press of a double click would act twice. A click on a value asks for its origin, as its label does.
+  document.addEventListener("click", (event) => {
+    if (event.detail > 1 && event.target.closest("form button:not([aria-keyshortcuts])")) event.preventDefault();
+    if (getSelection().isCollapsed) event.target.closest("td[data-field]")?.parentElement.querySelector("a").click();
+  }, true);
 
   // Not by HX-Retarget: htmx looks around the button that asked, and the stream may have replaced that by now.
   document.addEventListener("htmx:beforeSwap", (event) => {
@@ -38,6 +59,7 @@
   document.addEventListener("htmx:afterSwap", (event) => {
     if (event.target.id === "told") event.target.scrollIntoView({ block: "nearest" });
     if (event.target.id !== "panel") return;
+    opener = event.detail.requestConfig.elt.id;
     event.target.scrollIntoView({ block: "nearest" });
     (event.target.querySelector("input:not([type=hidden]), select") || event.target).focus({ preventScroll: true });
   });
@@ -52,15 +74,13 @@
     if (next) next.focus({ preventScroll: true });
   });
 
-  // The panel may name an agreement that is confidential from now on: the one looked at, its master, one of a list.
-  const withheld = () => Number(document.querySelector("#tree .tree")?.dataset.withheld);
-  let known = withheld();
+  // The panel may name an agreement that is confidential from now on, or one of a landscape that has been emptied.
+  const shown = () => document.querySelector("#tree .tree")?.dataset.shown;
+  let known = shown();
   document.addEventListener("htmx:sseMessage", (event) => {
-    if (event.target.id !== "tree") return;
-    if (withheld() > known) document.getElementById("panel").replaceChildren();
-    known = withheld();
+    if (event.target.id === "tree" && shown() !== known) { known = shown(); close(); }
   });
-  document.addEventListener("acted", () => document.getElementById("panel").replaceChildren());
+  document.addEventListener("acted", close);
   document.addEventListener("htmx:sendError", () => say("The server does not answer."));
 
   let lost = false;

@@ -140,5 +140,6 @@ def _add_ecc_fault(ecc: EccComponent, new: NewFault) -> None:
 def _icertis_fault_names(site: FaultySite) -> list[str]:
     names = [] if site.reachable else [UNREACHABLE]
     names += [f"call {number}, always" for number in site.always]
-    names += [f"call {number}, {len(waiting)} times" for number, waiting in site.once.items() if waiting]
+    often = {number: len(waiting) for number, waiting in site.once.items() if waiting}
+    names += [f"call {number}, {'once' if times == 1 else f'{times} times'}" for number, times in often.items()]
     return names + ["listing"] * (site.listing is not None)

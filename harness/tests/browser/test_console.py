@@ -142,6 +142,74 @@ def test_answer_that_comes_behind_the_new_picture_is_shown(page: Page) -> None:
     expect(page.locator("#told")).to_have_text("Executed.")
 
 
+def test_double_click_acts_once(page: Page, live: Served) -> None:
+    page.locator("html.live").wait_for()
+    page.locator("#do-act-execute").dblclick()
+    said(page, "new entry")
+    expect(page.locator("#told")).to_have_text("Executed.")
+    page.locator("#create").click()
+    page.get_by_label("Contract Type Name").wait_for()
+    page.locator("#panel form button").dblclick()
+    page.wait_for_url("**agreement=3")
+    assert len(live.admin("GET", "/agreements")) == 3
+
+
+def test_panel_opens_and_closes_by_keyboard_and_by_a_click_on_a_value(page: Page) -> None:
+    page.locator("html.live").wait_for()
+    page.keyboard.press("e")
+    said(page, "new entry")
+    page.locator("#form-amend").focus()
+    page.keyboard.press(" ")
+    expect(page.locator("#in-Name")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(page.locator("#panel")).to_be_empty()
+    expect(page.locator("#form-amend")).to_be_focused()
+    page.locator('td[data-field="ICMCURRENCY"]').first.click()
+    expect(page.locator("#panel")).to_contain_text("Supplier Currency")
+    page.get_by_role("button", name="Close").click()
+    expect(page.locator("#panel")).to_be_empty()
+    expect(page.locator("#close")).to_be_hidden()
+
+
+def test_monitor_and_a_message_follow_what_happens(page: Page, context: BrowserContext, live: Served) -> None:
+    live.admin("POST", "/agreements/PSUB7/execute")
+    live.admin("POST", "/work")
+    other = context.new_page()
+    other.goto(f"{live.base}/console/monitor")
+    expect(other.locator("#alerts")).to_have_text("No alert stands.")
+    page.goto(f"{live.base}/console/?agreement=2")
+    page.locator("#do-act-too-long").click()
+    expect(other.locator("#tile-FAILED")).to_contain_text("1")
+    expect(other.locator("#alerts")).to_contain_text("MON-1")
+    other.locator("#alerts a").click()
+    other.get_by_role("button", name="Retry").click()
+    expect(other.locator("#told")).to_have_text("1 message is tried again.")
+    live.admin("PATCH", "/agreements/PSUB-AMD1", {"attributes": {"ICMIncotermslocation": "Lyon"}})
+    other.get_by_role("button", name="Retry").click()
+    expect(other.locator("#message .badge")).to_have_text("COMPLETED")
+
+
+def test_keys_can_be_switched_off(page: Page) -> None:
+    page.locator("html.live").wait_for()
+    page.get_by_role("button", name="Keys").click()
+    page.keyboard.press("e")
+    page.keyboard.press("p")
+    page.get_by_role("button", name="Keys").click()
+    page.keyboard.press("p")
+    expect(page.locator("#controls")).to_contain_text("CPI is paused")
+    expect(page.locator("#verdict")).to_contain_text("Nothing has gone over the edges")
+    page.keyboard.press("p")
+
+
+def test_panel_empties_when_everything_is_emptied(page: Page, live: Served) -> None:
+    """Its form would go to another agreement, which has the number now."""
+    page.locator("html.live").wait_for()
+    page.locator("#form-update").click()
+    page.locator("#in-Name").wait_for()
+    live.admin("POST", "/reset")
+    expect(page.locator("#panel")).to_be_empty()
+
+
 def test_panel_empties_when_somebody_makes_what_it_names_confidential(page: Page, live: Served) -> None:
     page.locator("html.live").wait_for()
     page.locator("#do-act-execute").click()

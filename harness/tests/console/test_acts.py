@@ -192,7 +192,7 @@ def test_look_at_the_alerts_draws_no_call(executed: Visitor) -> None:
 
 def test_slow_answer_of_icertis_is_prepared(executed: Visitor) -> None:
     executed.act("slow", 2)
-    assert executed.landscape.admin("GET", "/faults") == {"faults": {"ICI": ["call 1, 1 times"]}}
+    assert executed.landscape.admin("GET", "/faults") == {"faults": {"ICI": ["call 1, once"]}}
 
 
 def test_paused_flow_goes_on_task_by_task(executed: Visitor) -> None:

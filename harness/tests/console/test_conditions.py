@@ -42,6 +42,20 @@ def test_condition_is_played_step_by_step_and_reset(visitor: Visitor) -> None:
 
 
 @pytest.mark.whole_run
+def test_play_waits_for_an_event_that_is_paused(visitor: Visitor) -> None:
+    visitor.post("/play/load", _11A)
+    visitor.post("/worker/pause")
+    assert "CPI is paused" in visitor.post("/play/end").text
+    assert visitor.post("/play/next").status_code == 303
+    assert "CPI is paused" in visitor.post("/play/next").text
+    assert states(visitor.get().text) == ["passed"] * 8 + ["now"] + ["open"] * 4
+    visitor.post("/worker/go-on")
+    visitor.landscape.admin("POST", "/work")
+    visitor.post("/play/end")
+    assert states(visitor.get().text) == ["passed"] * 13
+
+
+@pytest.mark.whole_run
 def test_step_that_does_not_hold_says_what_was_seen(visitor: Visitor) -> None:
     visitor.post("/play/load", _11A)
     visitor.act("update", 2, ICMOrgTeam="Energy")  # not as the scenario has it

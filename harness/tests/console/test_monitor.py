@@ -29,7 +29,10 @@ def test_message_that_failed_is_told_and_retried(executed: Visitor) -> None:
     executed.landscape.admin("DELETE", "/faults?target=WP2")
     assert executed.post(f"/monitor/message/{guid}/retry").status_code == 303
     assert tiles(executed.get("/monitor").text) == {"all": 2, "COMPLETED": 2}
+    stage = unescape(executed.get().text)
+    assert "Clock stopped at 2" in stage
     executed.post("/monitor/clock", {"by": "real"})
+    assert "Clock stopped" not in executed.get().text
     assert not executed.landscape.admin("GET", "/clock")["stopped"]
 
 
@@ -41,11 +44,34 @@ def test_nothing_to_retry_or_to_wait_for_is_told(executed: Visitor) -> None:
     assert executed.get("/monitor?after=none").status_code == 404
 
 
+def test_retry_says_how_many_messages_it_was_for(executed: Visitor) -> None:
+    executed.act("too-long", 2)
+    htmx = {"HX-Request": "true"}
+    assert executed.post("/monitor/retry", {}, **htmx).text.strip() == "<p>1 message is tried again.</p>"
+    (guid,) = set(re.findall(r"monitor/message/([-0-9a-f]+)", executed.get("/monitor?status=FAILED").text))
+    assert "tried again" in executed.post(f"/monitor/message/{guid}/retry", {}, **htmx).text
+    assert "reading the agreement failed after 1 attempt<" in executed.get(f"/monitor/message/{guid}").text
+
+
+def test_alerts_and_the_story_of_a_message_follow_what_happens(executed: Visitor) -> None:
+    assert "No alert stands." in executed.get("/monitor/alerts").text
+    executed.act("too-long", 2)
+    assert "MON-1" in executed.get("/monitor/alerts").text
+    (guid,) = set(re.findall(r"monitor/message/([-0-9a-f]+)", executed.get("/monitor/alerts").text))
+    with executed.client.get(f"{executed.landscape.base}/console/stream?monitor={guid}", stream=True) as stream:
+        lines = stream.iter_lines(chunk_size=1, decode_unicode=True)
+        assert any("it is FAILED" in line for line in lines)
+        executed.landscape.admin("POST", "/reset")
+        assert any("there is no such message" in line for line in lines)
+
+
 def test_messages_of_a_confidential_agreement_are_withheld(executed: Visitor) -> None:
     executed.landscape.admin("POST", "/faults", {"target": "WP2", "what": "does not answer"})
     executed.act("update", 2, Name="Steel drums, new")
     sys_id = executed.landscape.admin("GET", "/agreements/PSUB7")["sys_id"]
-    assert sys_id in executed.get("/monitor").text
+    assert "<small>PSUB7</small>" in executed.get("/monitor").text
     executed.landscape.admin("PATCH", "/agreements/PSUB7", {"attributes": {"ICMConfidentialContract": True}})
-    assert sys_id not in executed.get("/monitor").text
+    page = executed.get("/monitor").text
+    assert sys_id not in page
+    assert "PSUB7" not in page
     executed.landscape.admin("DELETE", "/faults?target=WP2")

@@ -45,6 +45,9 @@ def test_tables_and_report_are_read_page_by_page(visitor: Visitor) -> None:
     assert [row[3] for row in cells(second)][:1] == ["PST00050"]
     assert "Rows 1 to 50 of 60" in visitor.get("/tables?system=PF2&table=ZMM_ICMPURCHORG").text
     assert "No row." in visitor.get("/tables?system=PF2&table=EKKO").text
+    beyond = visitor.get("/tables?system=WP2&table=ZMM_ICMCONTRACT&page=99").text
+    assert "No row here, of 60." in beyond
+    assert "page=2" in beyond
     part = visitor.get("/report?part=hierarchy&page=2").text
     assert "Rows 51 to" in part
     assert "PST00059" in part
