@@ -333,7 +333,7 @@ class Settings(BaseModel):
     @classmethod
     def read(cls, path: Path) -> "Settings":
         """Read a TOML file. Raises OSError, tomllib.TOMLDecodeError or pydantic.ValidationError."""
-        return cls.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+        return cls.model_validate(tomllib.loads(path.read_text(encoding="utf-8-sig")))
 
     def with_data_directory(self, folder: Path) -> "Settings":
         """Copy the settings with a database file in `folder` for each system, for CPI's store and for ICI."""

@@ -73,7 +73,7 @@ class AbapMapping(BaseModel):
     @staticmethod
     def line_of(folder: Path, word: str) -> int:
         """Return the line of the file in a folder that holds a word; 0 if none does."""
-        lines = (folder / FILE).read_text(encoding="utf-8").splitlines()
+        lines = (folder / FILE).read_text(encoding="utf-8-sig").splitlines()
         named = re.compile(rf"\b{re.escape(word)}\b", re.IGNORECASE)
         return next((number for number, line in enumerate(lines, 1) if named.search(line)), 0)
 
@@ -101,7 +101,7 @@ class AbapMapping(BaseModel):
         if not file.exists():
             return cls()
         try:
-            return cls.model_validate(tomllib.loads(file.read_text(encoding="utf-8")))
+            return cls.model_validate(tomllib.loads(file.read_text(encoding="utf-8-sig")))
         except ValidationError as errors:
             first = errors.errors()[0]
             where = ".".join(map(str, first["loc"]))

@@ -92,7 +92,7 @@ def _definitions(root: Path) -> list[Path]:
 def _symbolic_name(root: Path) -> str:
     """Return the id of an artifact, by which others refer to it."""
     manifest = root / "META-INF" / "MANIFEST.MF"
-    text = manifest.read_text(encoding="utf-8", errors="replace") if manifest.is_file() else ""
+    text = manifest.read_text(encoding="utf-8-sig", errors="replace") if manifest.is_file() else ""
     match = re.search(r"^Bundle-SymbolicName: *([^;\r\n]+)", re.sub(r"\r?\n ", "", text), re.MULTILINE)
     return match[1].strip() if match else root.name
 

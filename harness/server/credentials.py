@@ -76,7 +76,7 @@ class Credentials:
     def read(cls, path: Path) -> Self:
         """Read a file. Raises OSError, and UserError if it holds no credentials."""
         try:
-            held = json.loads(path.read_text(encoding="utf-8"))
+            held = json.loads(path.read_text(encoding="utf-8-sig"))
             found = cls(**{name: held[group][key] for name, (group, key) in _LOCATIONS.items()})
         except (ValueError, TypeError, KeyError):
             found = None

@@ -31,5 +31,5 @@ def load_ledger(folder: Path = SPEC) -> tuple[Behaviour, ...]:
 
     Raises OSError, tomllib.TOMLDecodeError, or pydantic.ValidationError for a missing or unknown field.
     """
-    content = tomllib.loads((folder / "fidelity.toml").read_text(encoding="utf-8"))
+    content = tomllib.loads((folder / "fidelity.toml").read_text(encoding="utf-8-sig"))
     return tuple(Behaviour(**fields) for fields in content["behaviour"])

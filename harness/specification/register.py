@@ -232,7 +232,7 @@ class Register:
 
 
 def _read(folder: Path, stem: str, kind: type[EntryT]) -> tuple[EntryT, ...]:
-    return _entries((folder / f"{stem}.toml").read_text(encoding="utf-8"), stem, kind)
+    return _entries((folder / f"{stem}.toml").read_text(encoding="utf-8-sig"), stem, kind)
 
 
 @cache  # by content: a run asks for the register in a dozen places

@@ -28,7 +28,7 @@ def load_findings(register: Register, folder: Path = SPEC) -> tuple[SapFinding, 
 
     Raises OSError, tomllib.TOMLDecodeError, TypeError for a missing or unknown field.
     """
-    content = tomllib.loads((folder / "findings.toml").read_text(encoding="utf-8"))
+    content = tomllib.loads((folder / "findings.toml").read_text(encoding="utf-8-sig"))
     long_names = [mapped.target for mapped in register.mappings if len(mapped.target) > MAX_FIELD_NAME]
     found = (SapFinding(**fields) for fields in content["finding"])
     return tuple(one._replace(text=one.text.format(long_names=", ".join(long_names))) for one in found)

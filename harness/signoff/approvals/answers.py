@@ -52,7 +52,7 @@ def answers_file(approvals: Path) -> Path:
 def read_answers(file: Path, register: Register) -> dict[str, list[DecisionAnswer]]:
     """Read all answers, by decision; without a file there are none. Raises UserError, which names file and decision."""
     try:
-        content = tomllib.loads(file.read_text(encoding="utf-8"))
+        content = tomllib.loads(file.read_text(encoding="utf-8-sig"))
     except FileNotFoundError:
         return {}
     except (OSError, ValueError) as error:

@@ -23,7 +23,7 @@ class RegisteredLimit(NamedTuple):
 @cache
 def limits(folder: Path = SPEC) -> tuple[RegisteredLimit, ...]:
     """Read the register. Raises OSError, ValueError or TypeError for a file that is none."""
-    content = tomllib.loads((folder / "not_observable.toml").read_text(encoding="utf-8"))
+    content = tomllib.loads((folder / "not_observable.toml").read_text(encoding="utf-8-sig"))
     return tuple(RegisteredLimit(**one) for one in content["limit"])
 
 

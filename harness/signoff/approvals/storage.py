@@ -77,7 +77,7 @@ def read(file: Path, conditions: Iterable[str]) -> dict[str, list[ApprovalRecord
     unknown condition.
     """
     try:
-        content = tomllib.loads(file.read_text(encoding="utf-8"))
+        content = tomllib.loads(file.read_text(encoding="utf-8-sig"))
     except FileNotFoundError:
         return {}
     except (OSError, ValueError) as error:
@@ -109,7 +109,7 @@ def read_code(file: Path) -> dict[str, CodeParts]:
     """Read the code that the approvals in a file are bound to, by its id. Raises UserError."""
     beside = code_file(file)
     try:
-        return unpack(json.loads(beside.read_text(encoding="utf-8")))
+        return unpack(json.loads(beside.read_text(encoding="utf-8-sig")))
     except FileNotFoundError:
         return {}
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
@@ -130,7 +130,7 @@ def _record(file: Path, condition: str, fields: object) -> ApprovalRecord:
 def read_roles(file: Path) -> tuple[str, ...]:
     """Read the roles that must approve each condition. Raises UserError for a file that does not list them."""
     try:
-        content = tomllib.loads(file.read_text(encoding="utf-8"))
+        content = tomllib.loads(file.read_text(encoding="utf-8-sig"))
     except (OSError, ValueError) as error:
         raise UserError(f"{file} cannot be read: {error}") from None
     roles = content.get("roles")
