@@ -345,9 +345,11 @@ class ServedConsole:
         now = {name: system.tables_of(one.sys_id) for name, system in self._parts.ecc.systems.items()}
         before = {name: self._recent.before(name, one.sys_id) or rows for name, rows in now.items()}
         drawn = self._recent.drawn()
-        log = self._parts.middleware.middleware.monitoring.entries([*guids_of(drawn)]) if drawn else []
+        log = await anyio.to_thread.run_sync(self._parts.middleware.middleware.monitoring.entries)
+        guids = {*guids_of(drawn)}
+        of_act, earlier = ([one for one in log if (one.guid in guids) is is_of_act] for is_of_act in (True, False))
         try:
-            seen = SeenResult(before, now, log) if self._recent.subject == one.sys_id else None
+            seen = SeenResult(before, now, of_act, earlier) if self._recent.subject == one.sys_id else None
             text = await self._admin.scenario(one.sys_id, seen, hidden)
         except Refused as why:
             return self._pages.told(request, Told(f"Save as a scenario: {why}", True), 409)

@@ -387,7 +387,7 @@ CHIPS = (
     Act("no-date", "no expiry date", _no_date, states=("draft", "executed")),
     Act("no-master", "no master", _no_master, states=("draft", "executed"), needs_master=True),
     Act("two-masters", "two masters", _two_masters, states=("draft", "executed"), needs_master=True),
-    Act("twice", "the same event twice", _twice),
+    Act("twice", "the same event twice", _twice, states=("executed", "terminated")),
     Act("out-of-order", "events out of order", _out_of_order, states=("executed",)),
     Act("as-before", "all put right", _as_before, states=("executed",)),
     Act("slow", "ICI slow", _slow),

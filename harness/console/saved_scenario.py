@@ -20,6 +20,16 @@ from simulator.monitoring.message_log import LogEntry
 _RENEWAL = ("ICMIsAutoRenewal", "ICMRenewalDate", "ICMRenewalTermMonths")
 
 
+_ACTIONS = {
+    "execute": "Executed",
+    "update": "ExecutedUpdated",
+    "amend": "AmendmentExecuted",
+    "renew": "Renewed",
+    "terminate": "Terminated",
+}
+"""The event that a request sends; any other names it."""
+
+
 class Deed(NamedTuple):
     """One request that changed something."""
 
@@ -56,6 +66,9 @@ class SeenResult(NamedTuple):
 
     entries: Sequence[LogEntry]
     """The message log of its events."""
+
+    earlier: Sequence[LogEntry]
+    """The message log of all events before them."""
 
 
 class Journal(Administration):
@@ -127,6 +140,8 @@ class Journal(Administration):
             raise Refused("nothing was done with this agreement in the console")
         if known.is_terminated or not known.kind:
             raise Refused("it was there before, and no sentence makes it as it was")
+        if any(isinstance(one, str) and one[:1] + one[-1:] == "()" for one in known.held["detail"].values()):
+            raise Refused("it has a value in brackets, which means something else in a feature")
         if await self._has_changed(sys_id):
             raise Refused("it was changed elsewhere since the last act in the console")
         text = "\n".join(_ScenarioWriter(self._known, sys_id, confidential).lines(result)) + "\n"
@@ -147,11 +162,16 @@ class _ScenarioWriter:
 
     def lines(self, result: SeenResult | None) -> Iterator[str]:
         last = self._one.deeds[-1].act
+        earlier = [*result.earlier] if result else []
         self._draft(self._one, self._code)
         for deed in self._one.deeds:
             self._add(deed)
+            if deed.act != last and self._went_wrong(deed, earlier):
+                self._steps.insert(-1, ("the next event goes wrong", "", []))
         if not self._steps or not self._steps[-1][1]:
             raise Refused("the last act sent no event: do what sends one, then save")
+        if sum(deed.act == last and deed.path in (*_ACTIONS, "send-event") for deed in self._one.deeds) > 1:
+            raise Refused("the last act sent events of several kinds, and a scenario has one When")
         if result is None:
             raise Refused("the last event is not of an act on this agreement: act on it, then save")
         given, when = self._steps[:-1], self._steps[-1]
@@ -163,6 +183,16 @@ class _ScenarioWriter:
         yield from (f"    When {when[1]}", *(f"  {line}" for line in when[2]))
         for at, line in enumerate(self._then(result)):
             yield line if line.startswith("      ") else f"    {'And' if at else 'Then'} {line}"
+
+    def _went_wrong(self, deed: Deed, earlier: list[LogEntry]) -> bool:
+        """Take the events of a deed out of the `earlier` ones, and tell whether one of them has failed."""
+        action = _ACTIONS.get(deed.path, deed.body.get("action"))
+        about = str(deed.answer["sys_id"] if deed.path == "amend" else self._one.held["sys_id"]).lower()
+        sent = [one for one in earlier if (one.action, one.sys_id.lower()) == (action, about)]
+        sent = sent[: deed.body.get("times", 1)]
+        for one in sent:
+            earlier.remove(one)
+        return any(one.is_failed for one in sent)
 
     def _name(self, act: int) -> str:
         did = [deed.path for deed in self._one.deeds if deed.act == act][-1]
@@ -181,6 +211,8 @@ class _ScenarioWriter:
         renewals = [deed for deed in one.deeds if deed.path == "set" and "ICMIsAutoRenewal" in deed.body["attributes"]]
         if len(renewals) > 1:
             raise Refused("it was renewed more than once, and no sentence changes a renewal date")
+        if renewals and self._hidden and one is self._one:
+            raise Refused("it was renewed, and a scenario with another term could end otherwise")
         stated |= {name: words for deed in renewals for name, words in _values(deed.body).items() if name in _RENEWAL}
         shown = {} if self._hidden and one is self._one else stated
         shown.pop("ICMConfidentialContract", None)
@@ -214,7 +246,7 @@ class _ScenarioWriter:
             case "dissociate":
                 add((f'"{code}" is no longer associated to "{self._known[body["master"]].code}"', "", []))
             case "terminate":
-                day = body["on"][:10]
+                day = "2027-12-31" if self._hidden else body["on"][:10]
                 if body["with_notice"]:
                     add((f'"{code}" has been terminated with notice to {day}',
                          f'"{code}" is terminated with notice to {day}', []))  # fmt: skip
@@ -256,10 +288,14 @@ class _ScenarioWriter:
 
     def _set(self, deed: Deed) -> None:
         """Write what was set without an event: of a draft and for a renewal it stands in the table of the draft."""
-        values = _values(deed.body)
-        is_renewal = "ICMIsAutoRenewal" in values
-        is_as_before = all(self._one.stated.get(name) == words for name, words in values.items())
-        if not (is_renewal or is_as_before or self._hidden) and self._is_executed_before(deed):
+        values, deeds = _values(deed.body), self._one.deeds
+        at = deeds.index(deed)
+        before = dict(self._one.stated)
+        for one in deeds[:at]:
+            before |= _values(one.body)
+        again = {name for one in deeds[at + 1 :] if one.act == deed.act for name in _values(one.body)}
+        is_said = all(before.get(name) == words or name in again for name, words in values.items())
+        if not (is_said or "ICMIsAutoRenewal" in values or self._hidden) and self._is_executed_before(deed):
             raise Refused("something was put right in ICI without an event, and no sentence says that")
 
     def _is_executed_before(self, deed: Deed) -> bool:
@@ -273,7 +309,7 @@ class _ScenarioWriter:
         last = entries[-1]
         amended = next((deed for deed in self._one.deeds[-1:] if deed.path == "amend"), None)
         code = amended.answer["code"] if amended else self._code
-        if last.status == "DISCARDED":
+        if last.status == "DISCARDED" and len(entries) == 1:
             yield f'the monitoring shows the event as DISCARDED, with the note "{last.note}"'
         elif last.is_failed:
             error = next(filter(None, (last.error, *last.system_errors.values())), None)

@@ -22,6 +22,11 @@ _ACTS: dict[str, list[tuple[str, dict[str, str]]]] = {
     "too long": [("too-long", {})],
     "two masters": [("two-masters", {})],
     "twice": [("twice", {})],
+    "right after no date": [("no-date", {}), ("as-before", {})],
+    "right after too long": [("too-long", {}), ("as-before", {})],
+    "right after two masters": [("two-masters", {}), ("as-before", {})],
+    "two masters twice": [("two-masters", {}), ("twice", {})],
+    "confidential twice": [("confidential", {}), ("twice", {})],
 }
 
 
@@ -97,9 +102,41 @@ def test_what_others_changed_since_the_last_act_is_not_saved(executed: Visitor) 
     assert "it was changed elsewhere since the last act in the console" in refused(executed, 2)
 
 
+@pytest.mark.parametrize(
+    ("acts", "why"),
+    [
+        (["out-of-order"], "the last act sent events of several kinds, and a scenario has one When"),
+        (["too-long", "double"], "something was put right in ICI without an event, and no sentence says that"),
+    ],
+)
+def test_scenario_that_would_end_otherwise_is_not_saved(executed: Visitor, acts: list[str], why: str) -> None:
+    for act in acts:
+        executed.act(act, 2)
+    assert why in refused(executed, 2)
+
+
+def test_value_that_a_feature_reads_otherwise_is_not_saved(executed: Visitor) -> None:
+    executed.act("update", 2, Name="(absent)")
+    assert "it has a value in brackets, which means something else in a feature" in refused(executed, 2)
+
+
+def test_day_of_a_confidential_termination_is_made_up(executed: Visitor) -> None:
+    executed.act("confidential", 2)
+    executed.act("terminate", 2, on="2027-02-28", with_notice="1")
+    text = saved(executed, 2)
+    assert "2027-02-28" not in text
+    assert '"CONFIDENTIAL1" is terminated with notice to 2027-12-31' in text
+
+
+def test_renewal_of_a_confidential_agreement_is_not_saved(executed: Visitor) -> None:
+    executed.act("confidential", 2)
+    executed.act("renew", 2, months="7")
+    assert "it was renewed, and a scenario with another term could end otherwise" in refused(executed, 2)
+
+
 def test_what_was_seen_of_another_agreement_is_not_saved(executed: Visitor) -> None:
     """It belongs to the act on the master, or to an event that nobody sent from the console."""
-    executed.act("twice", 1)
+    executed.act("execute", 1)
     why = "the last event is not of an act on this agreement: act on it, then save"
     assert why in refused(executed, 2)
     executed.post("/create", {"type": "ICMStandaloneAgreement"})
