@@ -7,7 +7,7 @@ from sqlalchemy.sql.dml import ReturningDelete
 
 from simulator.cpi.event import ReceivedEvent
 from simulator.cpi.message_order import lock_agreement
-from simulator.cpi.sealing import forget, sealing_of
+from simulator.cpi.sealing import forget, forget_earlier, sealing_of
 from simulator.cpi.shown_log import UNNAMED
 from simulator.cpi.statements import (
     FAILED_EVENTS,
@@ -107,8 +107,9 @@ def withhold_master(
         if fields.get("ASSOCIATINGSYSID") == sys_id and fields["TENANTID"] == source:
             withheld.append((row, message._replace(fields={**fields, **dict.fromkeys(ASSOCIATION, "")})))
     for row, message in withheld:
-        content = sealing.resealed(PARCEL, row["number"], message_to_json(message))
-        connection.execute(REWRITE, {"this": row["number"], "content": content})
+        columns = sealing.resealed(PARCEL, row, message_to_json(message))
+        if connection.execute(REWRITE, {"this": row["number"], **columns}).rowcount:
+            forget_earlier(connection, PARCEL, row["number"], columns["content"])
     for guid, note in {row["guid"]: row["note"] for row, _ in withheld}.items():
         write_message(connection, guid, {"note": "; ".join(filter(None, (note, why)))}, now)
 

@@ -22,6 +22,9 @@ _NAME_DIGITS = 30
 _KEYS_AT_A_TIME = 1024
 """The keys that are made and written to the disk at once: the next rows then wait for no disk."""
 
+ANEW = "anew "
+"""The beginning of a text that the successor of a key has sealed, while the key was in its place."""
+
 _DESTROYED = bytes(_KEY_BYTES)
 
 
@@ -76,25 +79,31 @@ class KeyFile:
             self._write(number, os.urandom(_KEY_BYTES))
         self.sync()
 
-    def seal(self, number: int, text: str) -> str:
+    def seal(self, number: int, text: str, *, anew: bool = False) -> str:
+        """Seal a text; `anew` with the successor of the key, which opens nothing that the key has sealed."""
         from cryptography.hazmat.primitives.ciphers.aead import AESGCM  # noqa: PLC0415 - SQLite seals nothing
 
-        nonce = os.urandom(_NONCE_BYTES)
-        return b64encode(nonce + AESGCM(self._read(number, 1)).encrypt(nonce, text.encode(), None)).decode()
+        key, nonce = self._read(number, 1), os.urandom(_NONCE_BYTES)
+        packed = AESGCM(_successor(key) if anew else key).encrypt(nonce, text.encode(), None)
+        return (ANEW if anew else "") + b64encode(nonce + packed).decode()
 
     def unseal(self, number: int, sealed: str) -> str:
         """Return the text; blank if its key is destroyed. Raises KeyFileError for a key that did not seal it."""
-        from cryptography.exceptions import InvalidTag  # noqa: PLC0415 - SQLite seals nothing
-        from cryptography.hazmat.primitives.ciphers.aead import AESGCM  # noqa: PLC0415
-
         key = self._read(number, 1)
         if key in (b"", _DESTROYED):
             return ""
-        try:
-            content = b64decode(sealed)
-            return AESGCM(key).decrypt(content[:_NONCE_BYTES], content[_NONCE_BYTES:], None).decode()
-        except (InvalidTag, ValueError):
-            raise KeyFileError("a key in the key file is not the one that sealed the row") from None
+        text = _opened(key, sealed)
+        if text is None and sealed.startswith(ANEW):
+            text = _opened(_successor(key), sealed)
+        if text is None:
+            raise KeyFileError("a key in the key file is not the one that sealed the row")
+        return text
+
+    def succeed(self, number: int, sealed: str) -> None:
+        """Put the successor of a key in its place, if it is not there yet; `sealed` was sealed with the successor."""
+        key = self._read(number, 1)
+        if key not in (b"", _DESTROYED) and _opened(key, sealed) is None:
+            self._write(number, _successor(key))
 
     def destroy(self, numbers: Iterable[int]) -> None:
         """Overwrite keys in their place."""
@@ -137,6 +146,21 @@ class KeyFile:
                     raise KeyFileError("the key file cannot be written: the disk is full")
             except OSError as error:
                 raise _unusable(error) from None
+
+
+def _successor(key: bytes) -> bytes:
+    return hmac.digest(key, ANEW.encode(), "sha256")
+
+
+def _opened(key: bytes, sealed: str) -> str | None:
+    from cryptography.exceptions import InvalidTag  # noqa: PLC0415 - SQLite seals nothing
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM  # noqa: PLC0415
+
+    try:
+        content = b64decode(sealed.removeprefix(ANEW))
+        return AESGCM(key).decrypt(content[:_NONCE_BYTES], content[_NONCE_BYTES:], None).decode()
+    except (InvalidTag, ValueError):
+        return None
 
 
 def _unusable(error: OSError) -> KeyFileError:

@@ -12,7 +12,7 @@ from typing import Any, Protocol
 from sqlalchemy import Column, Connection, Engine, MetaData, String, Table, insert, select, text
 
 from simulator.cpi.event import ReceivedEvent
-from simulator.cpi.key_file import KeyFile
+from simulator.cpi.key_file import ANEW, KeyFile
 from simulator.cpi.store import MESSAGE, PARCEL
 from simulator.cpi.work_items import message_from_json
 from simulator.database import KeyFileError, advisory_lock
@@ -26,7 +26,7 @@ _MAX_SHOWN = 255
 _SEALED_WORDS = "sealed "
 """The beginning of words that are sealed; those of an older version, and CPI's own, are as they are."""
 
-_SEALING, _FORGOTTEN = "sealing", "forgotten"
+_SEALING, _FORGOTTEN, _REPLACED = "sealing", "forgotten", "replaced"
 
 
 class Sealing(Protocol):
@@ -41,8 +41,14 @@ class Sealing(Protocol):
     def insert(self, connection: Connection, table: Table, rows: list[dict[str, Any]]) -> None:
         """Add rows, oldest first. They bear the name of an agreement and, otherwise, what is to be sealed."""
 
-    def resealed(self, table: Table, number: int, text: str) -> str:
-        """Return another text for a row that is there, as its column holds it."""
+    def resealed(self, table: Table, row: Mapping[Any, Any], text: str) -> dict[str, str]:
+        """Return the columns of a row that is there, with another text.
+
+        What it held stays readable until `replace_key`.
+        """
+
+    def replace_key(self, table: Table, number: int, text: str) -> None:
+        """Make what a row held before `resealed` unreadable; `text` is what its column holds since."""
 
     def opened(self, table: Table, row: Mapping[Any, Any]) -> dict[str, Any]:
         """Return a row with its text as it was; blank if its key is destroyed."""
@@ -83,8 +89,10 @@ class PlainText:
     def insert(self, connection: Connection, table: Table, rows: list[dict[str, Any]]) -> None:
         connection.execute(_INSERT[table], rows)
 
-    def resealed(self, _table: Table, _number: int, text: str) -> str:
-        return text
+    def resealed(self, table: Table, _row: Mapping[Any, Any], text: str) -> dict[str, str]:
+        return {CONTENT[table]: text}
+
+    def replace_key(self, table: Table, number: int, text: str) -> None: ...
 
     def opened(self, _table: Table, row: Mapping[Any, Any]) -> dict[str, Any]:
         return {**row}
@@ -120,6 +128,8 @@ _NEXT_NUMBERS = text(
 
 _LAST_NUMBER = text("SELECT pg_sequence_last_value(CAST(pg_get_serial_sequence(:table, 'number') AS regclass))")
 _LIVE = {table: select(table.c.number).where(table.c[column] != "") for table, column in CONTENT.items()}
+
+_RESEALED = select(PARCEL.c.number, PARCEL.c.content).where(PARCEL.c.content.startswith(ANEW))
 
 
 class SealedText:
@@ -159,8 +169,15 @@ class SealedText:
             sealed.append(row | changed)
         connection.execute(_INSERT[table], sealed)
 
-    def resealed(self, table: Table, number: int, text: str) -> str:
-        return self._keys.seal(_key(table, number), text)
+    def resealed(self, table: Table, row: Mapping[Any, Any], text: str) -> dict[str, str]:
+        key, words = _key(table, row["number"]), self.opened_words(table, row)
+        columns = {CONTENT[table]: self._keys.seal(key, text, anew=True)}
+        if words:
+            columns["error_message"] = _SEALED_WORDS + self._keys.seal(key, words, anew=True)
+        return columns
+
+    def replace_key(self, table: Table, number: int, text: str) -> None:
+        self._keys.succeed(_key(table, number), text)
 
     def opened(self, table: Table, row: Mapping[Any, Any]) -> dict[str, Any]:
         column = CONTENT[table]
@@ -202,6 +219,8 @@ class SealedText:
             live = {
                 _key(table, number) for table, rows in _LIVE.items() for number in connection.execute(rows).scalars()
             }
+            for number, content in connection.execute(_RESEALED):
+                self.replace_key(PARCEL, number, content)
             last = [connection.execute(_LAST_NUMBER, {"table": f'"{table.name}"'}).scalar() for table in CONTENT]
             self._keys.destroy_others(live, _key(MESSAGE, max(number or 0 for number in last) + 1))
 
@@ -240,13 +259,16 @@ def open_sealing(connection: Connection, keys: Path | None) -> Sealing:
 def sealing_transaction(database: Engine, sealing: Sealing) -> Iterator[Connection]:
     """Begin a transaction in which `sealing_of` and `forget` work; destroy after its commit what was forgotten."""
     forgotten: list[tuple[Table, list[int]]] = []
+    replaced: list[tuple[Table, int, str]] = []
     try:
         with database.begin() as connection:
-            connection.info.update({_SEALING: sealing, _FORGOTTEN: forgotten})
+            connection.info.update({_SEALING: sealing, _FORGOTTEN: forgotten, _REPLACED: replaced})
             yield connection
     except BaseException:
         sealing.note_left_over()  # what was rolled back is in the server's log
         raise
+    for resealed in replaced:
+        sealing.replace_key(*resealed)
     for table, numbers in forgotten:
         sealing.destroy(table, numbers)
 
@@ -260,6 +282,11 @@ def sealing_of(connection: Connection) -> Sealing:
 def forget(connection: Connection, table: Table, numbers: Iterable[int]) -> None:
     """Make what rows held unreadable once the transaction is committed; it blanks or deletes them itself."""
     connection.info[_FORGOTTEN].append((table, list(numbers)))
+
+
+def forget_earlier(connection: Connection, table: Table, number: int, text: str) -> None:
+    """Make what a row held before `text`, as its column holds it, unreadable once the transaction is committed."""
+    connection.info[_REPLACED].append((table, number, text))
 
 
 def _key(table: Table, number: int) -> int:

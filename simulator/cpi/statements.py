@@ -268,7 +268,7 @@ NOT_DELIVERED = (
 
 _NOT_THERE = PARCEL.c.state.in_((WAITING, REFUSED))
 NOT_DELIVERED_OF_TYPES = (
-    select(PARCEL.c.number, PARCEL.c.guid, PARCEL.c.content, MESSAGE.c.note)
+    select(PARCEL.c.number, PARCEL.c.guid, PARCEL.c.content, PARCEL.c.error_message, MESSAGE.c.note)
     .join(MESSAGE, MESSAGE.c.guid == PARCEL.c.guid)
     .where(_NOT_THERE, MESSAGE.c.contract_type.in_(bindparam("types", expanding=True)))
     .order_by(PARCEL.c.number)

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -70,6 +70,15 @@ def readable(settings: Settings, rows: list[tuple[int, str]]) -> list[str]:
         return [opened for number, sealed in rows if (opened := keys.unseal(number, sealed))]
 
 
+def still_readable(settings: Settings, rows: list[tuple[int, str]]) -> list[str]:
+    """Open what was sealed, with the keys that are left, where one of them still opens it."""
+    found = []
+    for row in rows:
+        with suppress(KeyFileError):
+            found += readable(settings, [row])
+    return found
+
+
 def test_nothing_of_an_agreement_that_is_filtered_while_it_waits_can_be_read(
     settings: Settings, folder: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -129,7 +138,11 @@ def test_message_cannot_be_read_once_the_system_has_it(settings: Settings, queue
     assert [row["agreement"].partition(" ")[0] for row in queue.parcels()] == [SYS_ID]
 
 
-def test_message_that_waits_loses_its_master_once_that_is_filtered(queue: Queue) -> None:
+@pytest.mark.parametrize("killed", [False, True], ids=["", "and the process is killed before it has replaced the key"])
+def test_message_that_waits_loses_its_master_once_that_is_filtered(
+    settings: Settings, queue: Queue, monkeypatch: pytest.MonkeyPatch, *, killed: bool
+) -> None:
+    words = "it waits"
     source = {"source": "/icertis/syensqo-uat"}
     for guid, kind, sys_id in (("sub", "ICMSubAgreement", "s"), ("master", "ICMMasterAgreement", "m")):
         queue.accept(guid, "", ReceivedEvent(source, {"SysId": sys_id}), START)
@@ -137,11 +150,24 @@ def test_message_that_waits_loses_its_master_once_that_is_filtered(queue: Queue)
         assert fetch is not None
         fetch = fetch._replace(event_fields={**source, "contract_type": kind, "action": "ExecutedUpdated"})
         if guid == "master":
-            queue.filter(fetch, START)
+            before = sealed_rows(settings)
+            assert any("PMA1" in opened for opened in readable(settings, before))
+            with monkeypatch.context() as context:
+                if killed:
+                    context.setattr(KeyFile, "succeed", lambda *_: None)
+                queue.filter(fetch, START)
         else:
             association = {"ASSOCIATINGTYPE": "MAS", "ASSOCIATINGCODE": "PMA1", "ASSOCIATINGSYSID": "m"}
             fields = {"TENANTID": source["source"], "SYSID": "s", "ICMAGREEMENTCODE": CODE, **association}
             queue.dispatch(fetch, Message(fields, None), ["PF2"], START)
+            parcel = queue.take_parcel(START)
+            assert parcel is not None
+            queue.not_delivered(parcel, InterfaceError("D-20", "", words), timedelta(0), START)
+    if killed:
+        assert settings.store is not None
+        Queue(settings.store, settings.store_keys).close()
+    assert not any("PMA1" in opened for opened in still_readable(settings, before))
+    assert [row["error_message"] for row in queue.parcels()] == [words]
     parcel = queue.take_parcel(START)
     assert parcel is not None
     assert {name: parcel.message.fields[name] for name in association} == dict.fromkeys(association, "")
