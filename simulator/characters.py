@@ -1,5 +1,6 @@
-"""The unit in which the length of a text is counted (D-41)."""
+"""The unit in which the length of a text is counted (D-41), and the characters that nobody sees (D-72)."""
 
+import re
 from typing import Literal, TypeAlias, get_args
 
 Characters: TypeAlias = Literal["code-points", "utf-16"]
@@ -20,3 +21,17 @@ def first(text: str, most: int, characters: Characters) -> str:
 
 def _units(text: str) -> bytes:
     return text.encode("utf-16-le", "surrogatepass")
+
+
+_INVISIBLE = re.compile(
+    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
+)
+"""The characters that show nothing although Python counts them as printable: variation selectors and fillers."""
+
+
+def is_visible(key: str) -> bool:
+    """Check that a key holds no character that nobody sees, and no blank other than the usual one (D-72).
+
+    Nobody could tell it from the key without that character.
+    """
+    return key.isprintable() and not _INVISIBLE.search(key)

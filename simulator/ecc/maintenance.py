@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, Table, and_, delete, func, insert, or_, select, update
 
+from simulator.characters import is_visible
 from simulator.clock import Clock
 from simulator.database import advisory_lock
 from simulator.ecc import bapiret2, change_documents, change_log
@@ -80,6 +81,7 @@ class Maintenance:
         if errors := self._user.authorisation_errors(MAINTAIN, CHANGE):
             return errors
         stored, errors = self._to_stored(assigned(_TYPES, _with_keys_as_stored(fields)))
+        errors += _unseen({name: stored.get(name, "") for name in KEY})
         errors += [
             bapiret2.key_missing(name)
             for name in KEY
@@ -90,8 +92,9 @@ class Maintenance:
         organisations, organisation_errors = to_stored_organisations(
             _listed(stored.get(_ORGANISATIONS, "")), self._system.characters
         )
-        if errors or organisation_errors:
-            return errors + organisation_errors
+        errors += organisation_errors or _unseen({ORGANISATION: "".join(organisations or ())})
+        if errors:
+            return errors
         entry = {name: ddic.initial for name, ddic in _TYPES.items()} | stored
         with self._system.transaction() as connection:
             advisory_lock(connection, CHANGES.name)
@@ -123,8 +126,9 @@ class Maintenance:
             if listed is None and _ORGANISATIONS in stored:
                 listed = _listed(stored[_ORGANISATIONS])
             new_organisations, organisation_errors = to_stored_organisations(listed, self._system.characters)
-            if errors or organisation_errors:
-                return errors + organisation_errors
+            errors += organisation_errors or _unseen({ORGANISATION: "".join(new_organisations or ())})
+            if errors:
+                return errors
             if new_organisations is not None and {*_listed(stored.get(_ORGANISATIONS, entry[_ORGANISATIONS]))} != (
                 new_organisations
             ):
@@ -280,6 +284,12 @@ def _orphans(connection: Connection) -> list[str]:
     same = select(CONTRACT.c.SYSID).where(func.lower(CONTRACT.c.SYSID) == func.lower(PURCHORG.c.SYSID))
     found = select(PURCHORG.c.SYSID).where(~same.exists()).distinct().order_by(PURCHORG.c.SYSID)
     return [str(one) for one in connection.execute(found).scalars()]
+
+
+def _unseen(keys: Mapping[str, str]) -> list[Bapiret2]:
+    """Return an error for each key with a character that nobody sees: it would look like another one (D-72)."""
+    why = "holds a character that nobody can see"
+    return [bapiret2.invalid_value(name, why) for name, key in keys.items() if not is_visible(key)]
 
 
 def _with_keys_as_stored(fields: Mapping[str, str]) -> dict[str, str]:

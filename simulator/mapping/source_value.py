@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TypeAlias
 
-from simulator.characters import Characters
+from simulator.characters import Characters, is_visible
 from simulator.errors import InterfaceError
 
 Scalar: TypeAlias = str | bool | int | float | Decimal
@@ -14,11 +14,6 @@ Scalar: TypeAlias = str | bool | int | float | Decimal
 
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """The characters that XML 1.0 cannot hold, and so no message to ECC (D-36)."""
-
-_INVISIBLE = re.compile(
-    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
-)
-"""The characters that show nothing although Python counts them as printable: variation selectors and fillers."""
 
 
 @dataclass(frozen=True)
@@ -85,11 +80,8 @@ def require_xml_text(field: str, text: str) -> str:
 
 
 def require_visible(field: str, key: str) -> None:
-    """Raise InterfaceError D-72 if a key holds a character that nobody sees, or a blank other than the usual one.
-
-    Nobody could tell it from the key without that character.
-    """
-    if not key.isprintable() or _INVISIBLE.search(key):
+    """Raise InterfaceError D-72 if a key holds a character that nobody sees."""
+    if not is_visible(key):
         raise InterfaceError("D-72", field, "it holds a character that nobody can see, and it is a key")
 
 

@@ -192,3 +192,28 @@ def test_code_taken_off_after_the_deletion_is_blanked_by_a_second_one(system: Ec
     assert numbers(sm30.delete_confidential(EntryId("psub2001"))) == ["052"]
     assert "PSUB2001" not in str(system.change_documents())
     assert numbers(sm30.delete_confidential(EntryId("PSUB2001"))) == ["062"]
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "named"),
+    [
+        ("SYSID", "44444444-0000-4000-8000-00000000\u200b401", "SYSID"),
+        ("ICMAGREEMENTCODE", "PST\u00ad4001", "ICMAGREEMENTCODE"),
+        ("ICMAGREEMENTCODE", "PST4001\u3164", "ICMAGREEMENTCODE"),
+        ("ICMPURCHASINGORGCODE", "FR10,IT\u200b1", "PURCHASINGORG"),
+    ],
+)
+def test_key_that_looks_like_another_is_not_entered(
+    system: EccSystem, sm30: Maintenance, field: str, value: str, named: str
+) -> None:
+    before = system.tables()
+    messages = sm30.create({**ENTRY, "SYSID": OTHER_SYS_ID, "ICMAGREEMENTCODE": "PST4001", field: value})
+    found = [(one.NUMBER, one.FIELD, one.MESSAGE) for one in messages]
+    assert found == [("012", named, "holds a character that nobody can see")]
+    assert system.tables() == before
+
+
+def test_organisation_that_looks_like_another_is_not_entered(system: EccSystem, sm30: Maintenance) -> None:
+    before = system.tables()
+    assert numbers(sm30.change(EntryId("PSUB2001"), {}, ["FR10", "IT\u200b1"])) == ["012"]
+    assert system.tables() == before
