@@ -5,16 +5,16 @@ from datetime import UTC, datetime, timedelta, timezone
 from typing import get_args
 
 import pytest
-from sqlalchemy import Connection, event
+from sqlalchemy import Connection, event, insert
 from sqlalchemy.exc import OperationalError
 
 from harness.tests.support.cli_runner import ENTRY, OUTLINE_AGREEMENT
-from simulator.ecc import bapiret2
 from simulator.ecc.authorisation import AUTH_GROUP, BROWSE, DISPLAY, MAINTAIN, ROLES, Role, User
 from simulator.ecc.bapiret2 import Bapiret2
 from simulator.ecc.change_log import ChangeStamp
 from simulator.ecc.maintenance import EntryId, Maintenance
 from simulator.ecc.system import EccSystem
+from simulator.ecc.tables import PURCHORG
 from simulator.errors import InterfaceError
 from simulator.settings import Settings
 
@@ -100,7 +100,8 @@ def test_organisations_stay_for_another_entry_with_the_system_id(system: EccSyst
 @pytest.mark.parametrize("action", ["reset", "delete", "delete_confidential"])
 def test_system_id_selects_among_entries_with_one_code(system: EccSystem, sm30: Maintenance, action: str) -> None:
     system.z_mm_icmcontract_upsert({**ENTRY, "SYSID": OTHER_SYS_ID}, ["IT10"])
-    assert getattr(sm30, action)(EntryId("PSUB2001")) == [bapiret2.ambiguous_entry()]
+    several = "several entries have this agreement code; enter the System ID as well"
+    assert getattr(sm30, action)(EntryId("PSUB2001")) == [Bapiret2("E", "ZMM_ICM", "063", several, "SYSID")]
     (first, *_) = getattr(sm30, action)(EntryId("PSUB2001", OTHER_SYS_ID))
     assert first.TYPE == "S"
     tables = system.tables()
@@ -139,6 +140,24 @@ def test_change_of_both_tables_is_one_logged_change_of_one_entry(system: EccSyst
         (ENTRY["SYSID"], "IT10"),
         (OTHER_SYS_ID, "FR10"),
     ]
+
+
+def test_organisations_and_their_list_that_say_otherwise_are_refused(system: EccSystem, sm30: Maintenance) -> None:
+    before = system.tables()
+    text = "organisations and ICMPURCHASINGORGCODE are to be the same"
+    found = sm30.change(EntryId("PSUB2001"), {"ICMPURCHASINGORGCODE": "BE10"}, ["BE10", "IT10"])
+    assert found == [Bapiret2("E", "ZMM_ICM", "067", text, "ICMPURCHASINGORGCODE")]
+    assert (system.tables(), system.change_log()) == (before, [])
+    assert numbers(sm30.change(EntryId("PSUB2001"), {"ICMPURCHASINGORGCODE": "IT10,BE10"}, ["BE10", "IT10"])) == ["002"]
+
+
+def test_organisations_without_entry_are_deleted_and_logged_by_system_id(system: EccSystem, sm30: Maintenance) -> None:
+    with system.transaction() as connection:
+        rows = [{"SYSID": sys_id, "PURCHASINGORG": "IT10"} for sys_id in ("s2", "s1")]
+        connection.execute(insert(PURCHORG), rows)
+    assert numbers(sm30.delete_organisations("", confidential=False)) == ["053"]
+    assert [(row["SYSID"], row["VALUE_OLD"]) for row in system.change_log()] == [("s1", "IT10"), ("s2", "IT10")]
+    assert {row["SYSID"] for row in system.tables()["ZMM_ICMPURCHORG"]} == {ENTRY["SYSID"]}
 
 
 def test_warning_counts_associations_by_code_and_by_system_id(system: EccSystem, sm30: Maintenance) -> None:
