@@ -134,7 +134,9 @@ class ConditionScreen:
     def _signed(self, condition: Condition, form: dict[str, str]) -> str:
         """Add a verdict as `zicm signoff` does. Raises UserError, and ValueError for a name or role that is none."""
         signoff, signer = self.files.signed(form)
-        if form.get("verdict") != "reject":
+        if form.get("verdict") not in ("approve", "reject"):
+            raise ValueError("press Approve or Reject")
+        if form["verdict"] == "approve":
             signoff.approve([condition.id], signer)
             return f"{condition.id} is approved by {signer.by} ({signer.role})."
         if not signer.comment:

@@ -147,7 +147,10 @@ class DecideScreen:
         signoff, signer = self._conditions.files.signed(form)
         from harness.signoff.service import SpokenAnswer  # noqa: PLC0415 - it has been imported by now
 
-        answer: GivenAnswer = "overruled" if form.get("answer") == "overrule" else "confirmed"
+        answers: dict[str, GivenAnswer] = {"confirm": "confirmed", "overrule": "overruled"}
+        answer = answers.get(form.get("answer", ""))
+        if answer is None:
+            raise ValueError("press As built or The other reading")
         signoff.decide({decision.id: SpokenAnswer(answer, signer.by, signer.date, signer.comment, signer.role)})
 
 

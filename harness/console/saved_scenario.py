@@ -324,6 +324,8 @@ class _ScenarioWriter:
         yield from self._tables(result)
 
     def _tables(self, result: SeenResult) -> Iterator[str]:
+        if {*result.now} != {"PF2", "WP2"}:
+            raise Refused("a feature speaks of PF2 and WP2, and this landscape has other systems")
         sides = [*zip(result.before.values(), result.now.values(), strict=True)]
         if any(side != sides[0] for side in sides):
             raise Refused("PF2 and WP2 hold different rows: bring them to the same first")

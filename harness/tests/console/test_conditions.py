@@ -92,7 +92,8 @@ def test_condition_is_signed_as_zicm_signoff_signs(tmp_path: Path) -> None:
         for form, why in [
             ({"by": " ", "role": "SAP"}, "it must be a name"),
             ({"by": "A. Tester", "role": "nobody"}, "there is no such role"),
-            ({"by": "A. Tester", "role": "SAP"}, "there is no evidence: the file"),
+            ({"by": "A. Tester", "role": "SAP"}, "press Approve or Reject"),
+            ({"by": "A. Tester", "role": "SAP", "verdict": "approve"}, "there is no evidence: the file"),
             ({"by": "A. Tester", "role": "SAP", "verdict": "reject"}, "the comment must say why"),
         ]:
             refused = visitor.post("/conditions/11a/sign", form)

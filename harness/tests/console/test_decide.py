@@ -61,7 +61,11 @@ def test_answer_is_recorded_with_name_and_role(decider: Visitor, tmp_path: Path)
 
 @pytest.mark.parametrize(
     ("form", "why"),
-    [({"by": "", "role": "SAP"}, "it must be a name"), ({"by": "A. Tester", "role": "x"}, "there is no such role")],
+    [
+        ({"by": "", "role": "SAP"}, "it must be a name"),
+        ({"by": "A. Tester", "role": "x"}, "there is no such role"),
+        ({"by": "A. Tester", "role": "SAP"}, "press As built or The other reading"),
+    ],
 )
 def test_answer_of_nobody_is_refused(decider: Visitor, form: dict[str, str], why: str) -> None:
     refused = decider.post("/decide/D-09/answer", form)

@@ -6,8 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from harness.tests.console.conftest import Visitor
+from harness.console.app import ServedConsole
+from harness.tests.console.conftest import Visitor, signed_in
 from harness.tests.support.pytest_process import run_pytest
+from harness.tests.support.server_fixture import served
+from simulator.settings import Settings
 
 _SUB = {"type": "ICMSubAgreement", "master": "1", "ICMPurchasingOrgCode": "FR10,EU01", "Name": "Steel drums"}
 _ACTS: dict[str, list[tuple[str, dict[str, str]]]] = {
@@ -118,6 +121,14 @@ def test_scenario_that_would_end_otherwise_is_not_saved(executed: Visitor, acts:
 def test_value_that_a_feature_reads_otherwise_is_not_saved(executed: Visitor) -> None:
     executed.act("update", 2, Name="(absent)")
     assert "it has a value in brackets, which means something else in a feature" in refused(executed, 2)
+
+
+def test_scenario_of_other_systems_is_not_saved(tmp_path: Path) -> None:
+    settings = Settings(systems={"PF2": ""})
+    with served(tmp_path, settings, make_console=ServedConsole) as one, signed_in(one) as visitor:
+        visitor.post("/create", {"type": "ICMMasterAgreement"})
+        visitor.act("execute", 1)
+        assert "a feature speaks of PF2 and WP2, and this landscape has other systems" in refused(visitor, 1)
 
 
 def test_day_of_a_confidential_termination_is_made_up(executed: Visitor) -> None:
