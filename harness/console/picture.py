@@ -321,7 +321,7 @@ def _organisations(
     def told(side: Mapping[str, list[Row]]) -> str:
         return ", ".join(row[ORGANISATION] for row in side[PURCHORG.name])
 
-    return FieldLine("organisations", [SystemValue(told(before[system]), told(now[system])) for system in now])
+    return FieldLine(PURCHORG.name, [SystemValue(told(before[system]), told(now[system])) for system in now])
 
 
 def _search(parts: LandscapeParts, secrets: Iterable[str]) -> list[Place]:

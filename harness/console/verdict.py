@@ -134,8 +134,9 @@ def _label(name: str) -> str:
 
 
 def _shown(name: str, value: str) -> str:
-    is_no_day = name.endswith("DATE") and value == "0" * 8
-    return FIELD_WORDS["day"](value, name) or ("blank" if is_no_day else value) or "blank"
+    if not value or (name.endswith("DATE") and value == "0" * 8):
+        return "blank"
+    return FIELD_WORDS["day"](value, name) or (f'"{value}"' if "," in value else value)
 
 
 def _counted(number: int, noun: str) -> str:

@@ -61,7 +61,7 @@ def test_agreement_is_created_with_sample_values_below_its_master(visitor: Visit
         (
             "update",
             {"Name": "Steel drums, new"},
-            "ExecutedUpdated: the Agreement Name is Steel drums, new in both systems, nothing else changed.",
+            'ExecutedUpdated: the Agreement Name is "Steel drums, new" in both systems, nothing else changed.',
             "NAME",
             "Steel drums → Steel drums, new",
         ),
@@ -115,8 +115,8 @@ def test_nothing_is_created_below_a_master_that_there_is_not(visitor: Visitor) -
 @pytest.mark.parametrize(
     ("chip", "said"),
     [
-        ("blank-in-list", "ExecutedUpdated: the Purchasing Org Code is FR10, , EU01, EU01 is added in both systems"),
-        ("double", "ExecutedUpdated: the Purchasing Org Code is FR10, EU01, FR10, EU01 is added in both systems"),
+        ("blank-in-list", 'ExecutedUpdated: the Purchasing Org Code is "FR10, , EU01", EU01 is added in both systems'),
+        ("double", 'ExecutedUpdated: the Purchasing Org Code is "FR10, EU01, FR10", EU01 is added in both systems'),
         ("too-long", "AmendmentExecuted failed. D-13 ICMIncotermslocation: 71 characters"),
         ("no-date", "AmendmentExecuted: the Expiry Date is blank in both systems, nothing else changed."),
         ("no-master", "Executed: the Associating Agreement Type is blank, the Associating Agreement Code is blank"),
@@ -182,6 +182,18 @@ def test_failed_event_of_another_agreement_is_named(executed: Visitor) -> None:
     executed.act("too-long", 2)
     said = verdict(executed.get("/?agreement=1").text)
     assert said.startswith("AmendmentExecuted of PSUB-AMD1 failed. D-13 ICMIncotermslocation"), said
+
+
+def test_lanes_are_a_picture_beside_a_list_that_is_read_aloud(executed: Visitor) -> None:
+    page = executed.get("/?agreement=2").text
+    assert 'role="img" aria-label="Sequence diagram">' in page
+    assert "<li>ICI → API Management: Executed</li>" in page
+
+
+def test_list_of_organisations_tells_its_origin(executed: Visitor) -> None:
+    page = executed.get("/?agreement=2").text
+    (place,) = re.findall(r'id="field-PSUB7-ZMM_ICMPURCHORG" href="/console([^"]+)"', page)
+    assert "<dt>D-16</dt>" in executed.get(unescape(place)).text
 
 
 def test_look_at_the_alerts_draws_no_call(executed: Visitor) -> None:
