@@ -6,6 +6,7 @@ import shutil
 import subprocess
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from harness.abap.checks import check
 from harness.abap.dictionary import Dictionary
@@ -39,6 +40,15 @@ class AbapRejected(UserError):  # noqa: N818 - its text is the result
         self.findings = findings
 
 
+class Examination(NamedTuple):
+    """The result of all checks before anything runs."""
+
+    findings: list[AbapFinding]
+
+    syntax: str
+    """The sentence for people on how the syntax was checked."""
+
+
 def missing_engine() -> str:
     """Name what is missing to run ABAP: Node, or its packages. Blank if nothing is."""
     node = shutil.which("node")
@@ -59,7 +69,7 @@ def build(folder: Path, into: Path, *, checked: bool = True) -> list[AbapFinding
     repository, mapping = AbapRepository(folder), AbapMapping.read(folder)
     found = []
     if checked:
-        found = examine(repository, mapping, into, engine=True)
+        found = examine(repository, mapping, into, engine=True).findings
     else:
         _copy(repository, mapping, into)
     if refused := [one for one in found if one.refuses]:
@@ -71,24 +81,28 @@ def build(folder: Path, into: Path, *, checked: bool = True) -> list[AbapFinding
     (into / "mapping.json").write_text(mapping.model_dump_json(), encoding="utf-8")
     _translate(repository, into)
     if checked:
-        _unit_test(repository, into)
+        _unit_test(repository, into, found)
     return found
 
 
-def examine(repository: AbapRepository, mapping: AbapMapping, into: Path, *, engine: bool) -> list[AbapFinding]:
+def examine(repository: AbapRepository, mapping: AbapMapping, into: Path, *, engine: bool) -> Examination:
     """Copy the objects into a new folder, and find what is wrong with them: by our checks, then by abaplint.
 
-    Where the engine is missing, the syntax is not checked. With `engine`, find as well what the engine cannot run.
-    Raises AbapRejected where abaplint does not come to its end.
+    Where our checks refuse something, the types are not checked: all that uses it would be named. With `engine`, find
+    what the engine cannot run, too. Raises AbapRejected where abaplint does not come to its end.
     """
     found = check(repository, mapping)
+    with_types = not any(one.refuses for one in found)
     if engine:
         found += find_unsupported(repository, mapping.stubs_in(repository.folder))
     _copy(repository, mapping, into)
-    if missing_engine():
-        return found
+    if missing := missing_engine():
+        return Examination(found, f"the syntax was not checked: {missing} is missing ({INSTALL})")
     named = {(one.file, one.line) for one in found}
-    return found + [one for one in _lint(repository, mapping, into) if (one.file, one.line) not in named]
+    lint = _lint(repository, mapping, into, with_types=with_types)
+    found += [one for one in lint if (one.file, one.line) not in named]
+    syntax = f"the syntax was checked as ABAP {mapping.abap_version}"
+    return Examination(found, syntax if with_types else f"{syntax}, without types: mend this first")
 
 
 def _copy(repository: AbapRepository, mapping: AbapMapping, into: Path) -> None:
@@ -106,7 +120,7 @@ def _copy(repository: AbapRepository, mapping: AbapMapping, into: Path) -> None:
     (into / "node_modules").symlink_to(_ENGINE / "node_modules", target_is_directory=True)
 
 
-def _lint(repository: AbapRepository, mapping: AbapMapping, into: Path) -> list[AbapFinding]:
+def _lint(repository: AbapRepository, mapping: AbapMapping, into: Path, *, with_types: bool) -> list[AbapFinding]:
     own = repository.folder / "abaplint.json"
     try:
         rules = json.loads(own.read_text(encoding="utf-8"))["rules"] if own.exists() else {}
@@ -115,7 +129,7 @@ def _lint(repository: AbapRepository, mapping: AbapMapping, into: Path) -> list[
     config = {
         "global": {"files": "/{src,stubs}/**/*.*", "noIssues": ["/stubs/"], "skipGeneratedFunctionGroups": True},
         "syntax": {"version": mapping.abap_version, "errorNamespace": "."},
-        "rules": rules | dict.fromkeys(_SYNTAX_RULES, True),
+        "rules": rules | dict.fromkeys(_SYNTAX_RULES, True) if with_types else {"parser_error": True},
     }
     _write(into / "abaplint.json", config)
     done = _node(into, "abaplint", "abaplint.json", "-f", "json")
@@ -160,7 +174,7 @@ def _of_transpiler(repository: AbapRepository, line: str) -> AbapFinding | str:
     )
 
 
-def _unit_test(repository: AbapRepository, into: Path) -> None:
+def _unit_test(repository: AbapRepository, into: Path, warnings: Sequence[AbapFinding]) -> None:
     done = _run(into, ["node", "--enable-source-maps", "output/index.mjs"])
     if done.returncode:
         printed = done.stdout + done.stderr
@@ -169,8 +183,8 @@ def _unit_test(repository: AbapRepository, into: Path) -> None:
         test = " ".join(running[-1]) if running else "the initialisation"
         test += _reason(printed)
         own = [(name, line) for name, line in places if (into / "src").joinpath(name).exists()] or places
-        findings = [AbapFinding(_place(repository, own[0][0]), int(own[0][1]), test)] if own else [test]
-        raise AbapRejected("a test of ABAP Unit fails", findings)
+        failure = AbapFinding(_place(repository, own[0][0]), int(own[0][1]), test) if own else test
+        raise AbapRejected("a test of ABAP Unit fails", [failure, *warnings])
 
 
 def _reason(printed: str) -> str:
@@ -196,8 +210,9 @@ def _run(into: Path, command: Sequence[str]) -> "subprocess.CompletedProcess[str
         return subprocess.run(  # noqa: S603 - Node, with what the lock file names
             command, cwd=into, capture_output=True, text=True, check=False, timeout=_SECONDS
         )
-    except subprocess.TimeoutExpired:
-        raise AbapRejected(f"not done after {_SECONDS} seconds", [" ".join(command)]) from None
+    except subprocess.TimeoutExpired as late:
+        last = (late.stdout or b"").decode().strip().rpartition("\n")[2]
+        raise AbapRejected(f"not done after {_SECONDS} seconds", [" ".join(command), last]) from None
 
 
 def _write(file: Path, content: object) -> None:

@@ -12,9 +12,10 @@ from harness.abap.mapping import FILE, AbapMapping
 from harness.abap.references import find_dangling, find_forgotten
 from harness.abap.repository import AbapFinding, AbapObject, AbapRepository
 from harness.text import did_you_mean
+from simulator.ecc.bapiret2 import Bapiret2
 from simulator.ecc.ddic import Dec
-from simulator.ecc.tables import CONTRACT, PURCHORG, ddic_types
-from simulator.ecc.wsdl import FUNCTION
+from simulator.ecc.tables import CONTRACT, ORGANISATION, PURCHORG, ddic_types
+from simulator.ecc.wsdl import FIELDS, FLAG_FIELDS, FUNCTION
 from simulator.mapping.contract_types import TYPE_CODES
 
 MAX_TABLE_FIELD = 16
@@ -31,7 +32,14 @@ MAX_KEY_BYTES = 900
 _RESERVED = frozenset((Path(__file__).parent / "reserved_words.txt").read_text(encoding="ascii").split())
 """Words of SQL that table TRESE keeps from being names of fields."""
 
-_PARAMETERS = {"CONTRACT", "CONTRACTX", "PURCHORG", "RETURN"}
+_PARAMETERS = {
+    "CONTRACT": FIELDS,
+    "CONTRACTX": FLAG_FIELDS,
+    "PURCHORG": (ORGANISATION,),
+    "RETURN": Bapiret2._fields,
+}
+"""The parameters of the function module, each with its fields."""
+
 _CODED = ("CONTRACTTYPENAME", "ASSOCIATINGTYPE")
 
 
@@ -56,13 +64,20 @@ def check(repository: AbapRepository, mapping: AbapMapping) -> list[AbapFinding]
 
 
 def _of_function(dictionary: Dictionary) -> Iterator[AbapFinding]:
+    """Check the function module against the WSDL."""
     repository = dictionary.repository
-    if (found := dictionary.function(FUNCTION)) is None:
+    if (function := dictionary.function(FUNCTION)) is None:
         yield AbapFinding(repository.relative(repository.sources), 0, f"there is no function module {FUNCTION}")
-    elif {*found.parameters} != _PARAMETERS:
-        given, wanted = (", ".join(sorted(names)) for names in (found.parameters, _PARAMETERS))
+    elif {*function.parameters} != {*_PARAMETERS}:
+        given, wanted = (", ".join(sorted(names)) for names in (function.parameters, _PARAMETERS))
         text = f"{FUNCTION} has the parameters {given}; those of the WSDL are {wanted}"
-        yield repository.finding(found.file, found.line, text)
+        yield repository.finding(function.file, function.line, text)
+    else:
+        for parameter, described in function.parameters.items():
+            fields = dictionary.fields(dictionary.row_type(described["type"]))
+            if fields is not None and (lacking := [one for one in _PARAMETERS[parameter] if one not in fields]):
+                text = f"the type of {parameter}, {described['type']}, lacks {', '.join(lacking)} of the WSDL"
+                yield repository.finding(function.file, function.line, text)
 
 
 def _of_tables(dictionary: Dictionary) -> Iterator[AbapFinding]:
@@ -171,21 +186,21 @@ def _of_specification(
     """Check a table against that of the specification: its fields, client, key, types and codes."""
     repository, name = dictionary.repository, dictionary.mapping.table(table.name)
     names = {column.name: dictionary.mapping.field(table.name, column.name) for column in table.columns}
-    for wanted, given in names.items():
-        if given not in fields and given != wanted:
-            yield _in_mapping(dictionary, given, f"{name} lacks {given}{did_you_mean(given, fields)}")
-        elif given not in fields:
-            text = f"{name} lacks {given}; another name of it goes under [fields.{table.name}] of {FILE}"
-            yield repository.finding(own.file, _line(own), text)
+    lacking = [given for given in names.values() if given not in fields]
+    for given in {*lacking} - {*names}:
+        yield _in_mapping(dictionary, given, f"{name} lacks {given}{did_you_mean(given, fields)}")
+    if unnamed := [given for given in lacking if given in names]:
+        text = f"{name} lacks {', '.join(unnamed)}; other names go under [fields.{table.name}] of {FILE}"
+        yield repository.finding(own.file, _line(own), text)
     first = next(iter(fields.values()), own.root)
     keys = [field for field, one in fields.items() if one.findtext("KEYFLAG") == "X"]
-    if (first.findtext("ROLLNAME") == "MANDT" or first.findtext("DATATYPE") == "CLNT") and keys[:1] == [*fields][:1]:
-        keys = keys[1:]
-    else:
+    wanted_keys = [names[column.name] for column in table.primary_key]
+    is_client = first.findtext("ROLLNAME") == "MANDT" or first.findtext("DATATYPE") == "CLNT"
+    if not is_client or keys[:1] != [*fields][:1]:
         text = f"{name} does not begin with the client (MANDT) in its key: every client would see the same rows"
         yield repository.finding(own.file, first.sourceline, text, refuses=False)
-    if {*keys} != {*(wanted_keys := [names[column.name] for column in table.primary_key])}:
-        text = f"the key of {name} is {', '.join(keys)}; in the specification {', '.join(wanted_keys)}"
+    elif {*keys[1:]} != {*wanted_keys}:
+        text = f"the key of {name} is {', '.join(keys[1:])}; in the specification {', '.join(wanted_keys)}"
         yield repository.finding(own.file, _line(own), text, refuses=False)
     for column, ddic in ddic_types(table).items():
         field = fields.get(names[column])

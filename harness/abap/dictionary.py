@@ -1,5 +1,6 @@
 """The names of a repository with its stubs, and the types of the fields in its tables."""
 
+import re
 from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
@@ -12,6 +13,7 @@ from harness.abap.repository import AbapObject, AbapRepository
 from harness.abap.unsupported import provided_functions
 
 _INCLUDES = (".INCLUDE", ".INCLU--AP")
+_NO_TYPES = ("DEVC", "DOMA", "ENQU", "FUGR", "MSAG", "PROG", "TRAN")
 _KINDS = {"RSIMP": "exporting", "RSEXP": "importing", "RSTBL": "tables"}
 """Kinds of parameters, as who calls sees them."""
 
@@ -47,13 +49,17 @@ class Dictionary:
         self.mapping = mapping
         self._stubs = mapping.stubs_in(repository.folder)
 
-    def knows(self, name: str) -> bool:
-        """Return True for a name that is defined here, or that is SAP's: it begins with neither Z nor Y."""
-        return not is_customers(name) or name.upper() in self._names
+    def knows(self, name: str, kind: str = "") -> bool:
+        """Return True for a name that is defined here, or that is SAP's: it begins with neither Z nor Y.
+
+        `kind` is one of DOMA and MSAG, whose names are apart from those of types, or blank for a type.
+        """
+        return not is_customers(name) or (name.upper(), kind) in self._names
 
     def knows_function(self, name: str) -> bool:
-        """Return True for a function module that is defined here, or that is SAP's."""
-        return not is_customers(name) or name.upper() in self._functions
+        """Return True for a function module that is defined here, of a lock object as well, or that is SAP's."""
+        customers = is_customers(re.sub(r"^(EN|DE)QUEUE_E", "", name))
+        return not customers or name in self._functions
 
     @cached_property
     def messages(self) -> dict[str, set[str]]:
@@ -88,6 +94,11 @@ class Dictionary:
             else:
                 found |= included
         return found
+
+    def row_type(self, name: str) -> str:
+        """Return the structure of the rows of a table type; the name of any other type."""
+        rows = {one.root.findtext(".//DD40V/TYPENAME"): one.root for one in self._objects("TTYP")}
+        return rows[name].findtext(".//DD40V/ROWTYPE", "") if name in rows else name
 
     def function(self, name: str) -> AbapFunction | None:
         """Return a function module of the repository."""
@@ -132,13 +143,16 @@ class Dictionary:
         return {one.root.findtext(".//DD02V/TABNAME", ""): one for one in self._objects("TABL")}
 
     @cached_property
-    def _names(self) -> set[str]:
+    def _names(self) -> set[tuple[str, str]]:
         files = (file for folder in (self.repository.sources, *self._stubs) for file in folder.rglob("*.*.*"))
-        return {file.name.partition(".")[0].replace("#", "/").upper() for file in files}
+        parts = (file.name.replace("#", "/").upper().split(".") for file in files)
+        return {(name, kind if kind in _NO_TYPES else "") for name, kind, *_ in parts}
 
     @cached_property
     def _functions(self) -> set[str]:
         named = {item.text or "" for group in self.repository.objects("FUGR") for item in group.all("FUNCNAME")}
+        locks = [one.file.name.partition(".")[0].upper() for one in self._objects("ENQU")]
+        named |= {f"{prefix}QUEUE_{lock}" for prefix in ("EN", "DE") for lock in locks}
         return named | provided_functions(self._stubs)
 
     @cached_property

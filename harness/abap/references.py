@@ -70,9 +70,15 @@ def _of_objects(dictionary: Dictionary) -> Iterator[AbapFinding]:
         for one in dictionary.repository.objects(kind):
             for reference in one.root.iter(*tags):
                 name = (reference.text or "").partition("-")[0]
-                if not dictionary.knows(name):
+                if not dictionary.knows(name, "DOMA" if reference.tag == "DOMNAME" else ""):
                     text = f"the {tags[str(reference.tag)]} {name} {_ABSENT}"
                     yield dictionary.repository.finding(one.file, reference.sourceline, text)
+    for group in dictionary.repository.objects("FUGR"):
+        for part in group.root.iter("FUNCNAME", "SOBJ_NAME"):
+            file = group.file.with_name(group.file.name.replace(".xml", f".{part.text}.abap".lower()))
+            if not file.exists():
+                text = f"the code of {part.text} is not here: {file.name}"
+                yield dictionary.repository.finding(group.file, part.sourceline, text)
 
 
 def _of_statement(one: Statement, dictionary: Dictionary, local: set[str]) -> Iterator[str]:
@@ -101,7 +107,7 @@ def _of_call(one: Statement, dictionary: Dictionary, default: str) -> Iterator[s
         messages, number = found[1], found[2]
     else:
         return
-    if not dictionary.knows(messages):
+    if not dictionary.knows(messages, "MSAG"):
         yield f"the message class {messages} {_ABSENT}"
     elif number not in dictionary.messages.get(messages, {number}):
         yield f"the message class {messages} has no message {number}"

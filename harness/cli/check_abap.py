@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from harness.abap.build import INSTALL, examine, missing_engine
+from harness.abap.build import examine
 from harness.abap.mapping import AbapMapping
 from harness.abap.repository import AbapRepository
 from harness.cli.console import plural
@@ -32,11 +32,7 @@ def check_abap_command(
     """
     repository, mapping = AbapRepository(folder), AbapMapping.read(folder)
     with TemporaryDirectory() as temporary:
-        findings = examine(repository, mapping, Path(temporary) / "build", engine=engine)
-    if missing := missing_engine():
-        syntax = f"the syntax was not checked: {missing} is missing ({INSTALL})"
-    else:
-        syntax = f"the syntax was checked as ABAP {mapping.abap_version}"
+        findings, syntax = examine(repository, mapping, Path(temporary) / "build", engine=engine)
     if as_json:
         print_json({"syntax": syntax, "findings": [finding._asdict() for finding in findings]})
     else:

@@ -10,9 +10,15 @@ CLASS cl_abap_unit_assert DEFINITION PUBLIC ABSTRACT FINAL CREATE PUBLIC.
 ENDCLASS.
 CLASS cl_abap_unit_assert IMPLEMENTATION.
   METHOD assert_equals.
-    IF act <> exp.
-      fail( |not equal. { msg }| ).
+    DATA type TYPE c LENGTH 1.
+    IF act = exp.
+      RETURN.
     ENDIF.
+    DESCRIBE FIELD act TYPE type.
+    IF type CA 'CDgINPT'.
+      fail( |{ act } in place of { exp }. { msg }| ).
+    ENDIF.
+    fail( |not equal. { msg }| ).
   ENDMETHOD.
   METHOD assert_initial.
     IF act IS NOT INITIAL.

@@ -14,8 +14,8 @@ from harness.files import CHECKOUT
 from harness.specification.register import MappedField
 from simulator.monitoring.message_log import LoggedError
 
-_OWN_WORDS = re.compile(r'"[^"]*"|\b[0-9a-f]{8}-[0-9a-f-]{27}\b|(?<!\w)P[A-Z]{2,4}\d{3,}\w*|\b\d+\b')
-"""Finds the words of one scenario alone: texts, System IDs, agreement codes, numbers."""
+_OWN_WORDS = re.compile(r'"[^"]*"|\b[0-9a-f]{8}-[0-9a-f-]{27}\b|(?<!\w)P[A-Z]{2,4}\d{3,}\w*|(?<!line )\b\d+\b')
+"""Finds the words of one scenario alone: texts, System IDs, agreement codes, numbers but those of lines."""
 
 
 def find_reasons(

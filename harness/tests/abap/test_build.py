@@ -134,11 +134,6 @@ def test_what_the_engine_cannot_run_comes_first(objects: Path) -> None:
     assert f"src/{AGREEMENT}:{line}: there is no update task; call the function module directly" in rejection(objects)
 
 
-def test_another_signature_is_named(objects: Path) -> None:
-    replace(objects, "zmm_icm.fugr.xml", "<PARAMETER>CONTRACTX</PARAMETER>", "<PARAMETER>FLAGS</PARAMETER>")
-    assert "has the parameters CONTRACT, FLAGS, PURCHORG, RETURN; those of the WSDL are" in rejection(objects)
-
-
 def test_a_function_module_that_is_missing(objects: Path) -> None:
     (objects / "src" / "zmm_icm.fugr.xml").unlink()
     assert "  src: there is no function module Z_MM_ICMCONTRACT_UPSERT" in rejection(objects).splitlines()
@@ -263,5 +258,5 @@ def test_what_sap_takes_is_a_warning_of_a_build(objects: Path) -> None:
 
 def test_the_syntax_is_checked_without_what_our_checks_have_named(objects: Path) -> None:
     line = replace(objects, AGREEMENT, "REF TO zcl_mm_icmmessages", "REF TO zcl_mm_icmaudit")
-    found = examine(AbapRepository(objects), AbapMapping.read(objects), objects.parent / "build", engine=False)
+    found = examine(AbapRepository(objects), AbapMapping.read(objects), objects.parent / "build", engine=False).findings
     assert len([one for one in found if (one.file, one.line) == (f"src/{AGREEMENT}", line)]) == 1
