@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
-from sqlalchemy import Column, Connection, Engine, MetaData, create_engine, event, inspect, make_url, text
+from sqlalchemy import Column, Connection, Engine, MetaData, Transaction, create_engine, event, inspect, make_url, text
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import NoSuchColumnError, SQLAlchemyError
 from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection, StaticPool
@@ -138,6 +138,19 @@ COMMITTED_EARLY = "committed early"
 
 EARLY_COMMIT = "what it had written before its first COMMIT WORK stays"
 """Said by an error of such a transaction."""
+
+
+def begin_on(connection: Connection) -> Transaction:
+    """Begin a transaction on a connection that is kept; one that the server has ended meanwhile is replaced first."""
+    if connection.dialect.name == "postgresql" and not connection.invalidated:
+        held = connection.connection.dbapi_connection
+        try:
+            is_alive = held is not None and connection.dialect.do_ping(held)
+        except connection.dialect.loaded_dbapi.Error:
+            is_alive = False
+        if not is_alive:
+            connection.invalidate()
+    return connection.begin()
 
 
 def commit_and_go_on(connection: Connection) -> None:

@@ -14,6 +14,7 @@ from simulator.database import (
     EARLY_COMMIT,
     IN_MEMORY,
     Synchronous,
+    begin_on,
     consistent_read,
     create_missing_tables,
     make_engine,
@@ -103,17 +104,17 @@ class EccSystem:
 
     def change_documents(self, ebeln: str = "") -> list[dict[str, str]]:
         """Read the change documents of outline agreements, or of one, oldest first."""
-        with self._lock, self._connection.begin():
+        with self._lock, begin_on(self._connection):
             return change_documents.read_all(self._connection, ebeln)
 
     def change_log(self) -> list[dict[str, str]]:
         """Read the log of manual changes to the Z-tables, oldest first."""
-        with self._lock, self._connection.begin():
+        with self._lock, begin_on(self._connection):
             return change_log.read_all(self._connection)
 
     def outline_agreements(self) -> list[dict[str, str]]:
         """Read all outline agreements, by number."""
-        with self._lock, self._connection.begin():
+        with self._lock, begin_on(self._connection):
             return outline_agreements.read_all(self._connection)
 
     @contextmanager
@@ -138,7 +139,7 @@ class EccSystem:
     @contextmanager
     def _begin(self) -> Iterator[None]:
         try:
-            with self._connection.begin():
+            with begin_on(self._connection):
                 yield
         except SQLAlchemyError:
             # After a failed commit SQLAlchemy has no transaction any more, but the database may have one.
@@ -156,12 +157,12 @@ class EccSystem:
 
     def tables(self) -> dict[str, list[dict[str, str]]]:
         """Read the Z-tables, even while the system is down: table name to its rows by key, every value as text."""
-        with self._lock, self._connection.begin():
+        with self._lock, begin_on(self._connection):
             return _read_tables(self._connection)
 
     def tables_of(self, sys_id: str) -> dict[str, list[dict[str, str]]]:
         """Read what the Z-tables hold of one System ID, even while the system is down, as `tables` does."""
-        with self._lock, self._connection.begin():
+        with self._lock, begin_on(self._connection):
             consistent_read(self._connection)
             return {
                 name: read_rows(self._connection, table, table.c.SYSID == sys_id.lower())
@@ -171,7 +172,7 @@ class EccSystem:
     def page_of(self, table: str, first: int, limit: int) -> tuple[list[dict[str, str]], int]:
         """Read rows of one of the SHOWN_TABLES, by key, from the one with this number on, and count all of them."""
         shown = SHOWN_TABLES[table]
-        with self._lock, self._connection.begin():
+        with self._lock, begin_on(self._connection):
             consistent_read(self._connection)
             total = self._connection.execute(select(func.count()).select_from(shown)).scalar() or 0
             found = select(shown).order_by(*shown.primary_key).offset(first).limit(limit)
@@ -193,7 +194,7 @@ class EccSystem:
     def reset(self) -> None:
         """Empty all tables, and be up."""
         self.is_up = True
-        with self._lock, self._connection.begin():
+        with self._lock, begin_on(self._connection):
             for statement in _empty_tables():
                 self._connection.execute(statement)
 

@@ -10,7 +10,7 @@ from typing import Any, TypeAlias, TypeVar
 
 from sqlalchemy import Connection, Table
 
-from simulator.database import IN_MEMORY, Synchronous, create_missing_tables, make_engine, purge_wal
+from simulator.database import IN_MEMORY, Synchronous, begin_on, create_missing_tables, make_engine, purge_wal
 from simulator.scm.agreements import ReleaseOrder
 from simulator.scm.connection import state_for_administrator
 from simulator.scm.edm import EdmValue
@@ -73,7 +73,7 @@ class ScmSystem:
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
         """Open a transaction; others wait until it ends."""
-        with self._lock, self._connection.begin():
+        with self._lock, begin_on(self._connection):
             yield self._connection
 
     def call(self, entity_set: EntitySet, work: Callable[[Connection], _Result]) -> _Result:
