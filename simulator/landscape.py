@@ -328,7 +328,7 @@ class ScmSites(NamedTuple):
 class ScmLandscape:
     """SCM and the connector to it, beside a tenant of ICI; close it, or use it as a context manager."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - one for each part that can be replaced
         self,
         settings: Settings,
         tenant: IcertisTenant,
@@ -336,8 +336,12 @@ class ScmLandscape:
         system: ScmSystem,
         taps: Callable[[ScmSites], ScmSites] = lambda sites: sites,
         clock: Clock = utc_now,
+        observe: Callable[[Outcome], object] = lambda _: None,
     ) -> None:
-        """`system` stays open. `taps` stand between the connector and the systems around it."""
+        """`system` stays open. `taps` stand between the connector and the systems around it.
+
+        `observe` gets the outcome of each event.
+        """
         self.settings = settings
         self.system = system
         self.types = scm_types(settings)
@@ -353,7 +357,7 @@ class ScmLandscape:
             session = opened.enter_context(mounted_sites(places))
             queue = Queue(settings.scm_store, synchronous=settings.synchronous)
             opened.callback(queue.close)
-            self.connector = open_connector(settings, session, queue, clock)
+            self.connector = open_connector(settings, session, queue, clock, observe=observe)
             self._open = opened.pop_all()
 
     def takes(self, event: EventPayload) -> bool:
@@ -385,8 +389,14 @@ def is_for_connector(event: EventPayload, types: Collection[str]) -> bool:
     return isinstance(kind, str) and kind.removesuffix("Amendment") in types
 
 
-def open_connector(
-    settings: Settings, session: requests.Session, queue: Queue, clock: Clock, ici_token: BearerToken | None = None
+def open_connector(  # noqa: PLR0913 - the two sides, the store, and how to work
+    settings: Settings,
+    session: requests.Session,
+    queue: Queue,
+    clock: Clock,
+    ici_token: BearerToken | None = None,
+    *,
+    observe: Callable[[Outcome], object] = lambda _: None,
 ) -> Connector:
     """Wire a connector; `session` reaches ICI and SCM. `ici_token` replaces the token of the settings."""
     own_token = ici_token or FixedToken(settings.ici_token)
@@ -418,4 +428,5 @@ def open_connector(
         rules=retry_rules(settings),
         clock=clock,
         period=settings.scm_period,
+        observe=observe,
     )

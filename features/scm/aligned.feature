@@ -56,6 +56,19 @@ Feature: ICI and SCM are aligned at intervals
       | AgreementStatus | Effective |
 
   @condition_S10 @SCM-6
+  Scenario: S10 - the agreement of a contract was closed before its approval, and takes its lines nevertheless
+    Given a buyer has drafted the procurement contract "PPC6002" with these line items:
+      | ICMCommitmentType | ICMItemNumber | ICMCommittedQuantity | ICMUnit | ICMPrice |
+      | ProductQuantity   | D0001         | 100                  | ea      | 3.5      |
+    And another program has set AgreementStatus of agreement 000002 to Closed
+    When "PPC6002" is submitted for approval
+    Then ICI holds of "PPC6002":
+      | ICMSCMValidation | Valid |
+      | ICMSCMMessage    |       |
+    And these fields of the purchase agreement 000002 in SCM are:
+      | AgreementStatus | OnHold |
+
+  @condition_S10 @SCM-6
   Scenario: S10 - the status of a contract was changed
     Given another program has set ContractStatus of contract PPC6001 to Expired
     When ICI and SCM are aligned

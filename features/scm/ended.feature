@@ -68,6 +68,40 @@ Feature: The end of a procurement contract, and another expiry
       | ContractStatus | Executed             |
       | ExpirationDate | 2029-06-30T12:00:00Z |
 
+  @condition_S9 @SCM-3 @SCM-5
+  Scenario: S9 - a contract that has expired while an amendment added a line is renewed with that line
+    Given a buyer has begun the amendment "PPC8001-1" of "PPC8001" with these line items:
+      | ICMLineId | ICMCommitmentType   | ICMItemNumber | ICMCommittedQuantity | ICMCommittedAmount | ICMUnit | ICMPrice |
+      | 1         | ProductQuantity     | D0001         | 100                  |                    | ea      | 3.5      |
+      | 2         | ProductQuantity     | D0001         | 20                   |                    | kg      | 12.25    |
+      | 3         | ProductRootCategory |               |                      | 9000               |         |          |
+    And "PPC8001-1" has been submitted for approval
+    And "PPC8001-1" has been approved
+    And "PPC8001-1" has been sent for signature
+    And "PPC8001-1" has been signed by the supplier
+    And "PPC8001" has been expired
+    And "PPC8001-1" has been signed by us
+    When the expiry of "PPC8001" is reset to 2029-06-30T00:00:00
+    Then SCM holds exactly these lines:
+      | LineNumber | CommitmentType      | ExpirationDate       |
+      | 1          | ProductQuantity     | 2029-06-30T12:00:00Z |
+      | 2          | ProductQuantity     | 2029-06-30T12:00:00Z |
+      | 3          | ProductRootCategory | 2029-06-30T12:00:00Z |
+    And these fields of the purchase agreement 000001 in SCM are:
+      | DefaultExpirationDate | 2029-06-30T12:00:00Z |
+      | AgreementStatus       | Effective            |
+
+  @condition_S9 @SCM-5 @D-129
+  Scenario: S9 - more was ordered than is committed, and the expiry is reset nevertheless
+    Given a user of SCM has released 130 of line 1 of 000001, for 2026-03-01
+    When the expiry of "PPC8001" is reset to 2029-06-30T00:00:00
+    Then SCM holds exactly these lines:
+      | LineNumber | CommittedQuantity | ExpirationDate       |
+      | 1          | 100               | 2029-06-30T12:00:00Z |
+      | 2          | 20                | 2029-06-30T12:00:00Z |
+    And these fields of the purchase agreement 000001 in SCM are:
+      | DefaultExpirationDate | 2029-06-30T12:00:00Z |
+
   @condition_S9 @SCM-5 @D-126
   Scenario: S9 - the expiry cannot get before a delivery that was ordered
     Given a user of SCM has released 10 of line 1 of 000001, for 2027-06-01

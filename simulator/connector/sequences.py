@@ -1,7 +1,7 @@
 """The sequences of calls: read what SCM has of a contract, and send what differs; the second time, nothing does.
 
 The order is that of the rules of SCM: a contract is executed before its agreement is effective, an agreement has its
-lines before, and a closed one gets another expiry only together with its status (D-124, D-126).
+lines before, and a closed one gets another expiry only together with its status, and no new line (D-124, D-126).
 """
 
 from collections.abc import Mapping, Sequence
@@ -74,6 +74,8 @@ def synchronise(scm: ScmClient, document: ScmDocument) -> Result:
     if agreement is None:
         agreement, state = _create_agreement(scm, document), "created" if state == "created" else "changed"
         number = str(agreement["PurchaseAgreementId"])
+    elif agreement[_STATUS] == "Closed" != document.agreement[_STATUS]:
+        agreement = _reopen(scm, document, agreement)
     if document.validates:
         _validate(scm, document, agreement)
     is_written = document.contract["ContractStatus"] in LINES_FROM and _write_lines(scm, document, agreement)
@@ -111,6 +113,14 @@ def _create_agreement(scm: ScmClient, document: ScmDocument) -> ScmRow:
     taken = ("AgreementOwnership", "ContractId", "ExternalContractId")
     scm.change(AGREEMENTS, adopted[0], {name: document.agreement[name] for name in taken})
     return scm.find(AGREEMENTS, **_identity(document.agreement))[0]
+
+
+def _reopen(scm: ScmClient, document: ScmDocument, agreement: ScmRow) -> ScmRow:
+    """Put a closed agreement on hold where it lacks a line, as SCM adds none to a closed one."""
+    if not _compare_lines(scm, document, agreement)[0]:
+        return agreement
+    scm.change(AGREEMENTS, agreement, {_STATUS: "OnHold"})
+    return _find_agreement(scm, document) or agreement
 
 
 def _validate(scm: ScmClient, document: ScmDocument, agreement: ScmRow | None) -> None:

@@ -101,13 +101,14 @@ class AgreementQueue:
 
     def _join(self, queued: Requeued, *, just_read: bool, late_events: LateEvents) -> bool:
         guid, number, action, time = queued.sender
-        first = self._connection.execute(FIRST_ARRIVAL, {"this": number}).scalar() or number
-        overriding = defaultdict[str, list[str]](list)
-        for system, name, event in self._others(LATER, first):
-            is_older = late_events.keep and _happened_before(event, time)
-            if not is_older and _overrides(name, action, just_read=just_read, roll_up=late_events.roll_up):
-                overriding[system].append(name)
-        newer = self._newer(queued.sender, first, late_events)
+        overriding, newer = defaultdict[str, list[str]](list), list[tuple[str, str]]()
+        if queued.message.document is None:  # a document was read after whatever came later
+            first = self._connection.execute(FIRST_ARRIVAL, {"this": number}).scalar() or number
+            for system, name, event in self._others(LATER, first):
+                is_older = late_events.keep and _happened_before(event, time)
+                if not is_older and _overrides(name, action, just_read=just_read, roll_up=late_events.roll_up):
+                    overriding[system].append(name)
+            newer = self._newer(queued.sender, first, late_events)
         if late_events.keep:
             for system, name in newer:
                 overriding[system].append(name)

@@ -240,7 +240,8 @@ def _validate_line(change: Change) -> None:
         if change.changed("ItemNumber", "CommitmentType", "ProcurementProductCategoryName"):
             raise RefusedError("something was released of the line (D-129)", "ItemNumber")
         committed = _commitment(after)
-        if Decimal(str(after[committed])) < released[committed == "CommittedAmount"]:
+        is_less = Decimal(str(after[committed])) < released[committed == "CommittedAmount"]
+        if is_less and change.changed(committed):  # users may order more than was committed
             raise RefusedError("it is less than what was released (D-129)", committed)
         _not_before_deliveries(change, after["ExpirationDate"], "ExpirationDate")
 

@@ -1,8 +1,8 @@
 """A pytest plugin for the mutation check: run the tests that are likely to kill a mutant first, which saves time.
 
 Tests that killed another mutant of the same function come first, then one row of each outline, then the other rows,
-then the tests without Gherkin: the clock of a feature stops a mutant that never ends. The model-based test comes last,
-as it takes longer than all others: it is for what they do not notice.
+then the tests without Gherkin: the clock of a feature stops a mutant that never ends. The model-based tests come last,
+as they take longer than all others: they are for what those do not notice.
 """
 
 import os
@@ -15,15 +15,15 @@ from harness.bdd.pytest_bdd_internals import example_index, scenario_of
 KILLERS_FILE = Path("killers.txt")
 """All runs append to it: a function and a test that killed a mutant of it on each line."""
 
-LAST = "test_model_based.py"
-"""The file of the model-based test."""
+LAST = "test_model_based"
+"""The beginning of the names of the model-based tests."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     killers = _killers(_function())
 
     def rank(item: pytest.Item) -> tuple[int, bool, bool, int]:
-        is_last = item.path.name == LAST
+        is_last = item.path.name.startswith(LAST)
         return -killers.get(item.nodeid, -1), is_last, scenario_of(item) is None, example_index(item)
 
     items.sort(key=rank)

@@ -121,6 +121,20 @@ def test_a_late_event_brings_the_present_state(landscape: InProcessLandscape) ->
     assert scm.system.rows("CLMIntegrationContracts")[0]["ContractStatus"] == "Terminated"
 
 
+def test_an_amendment_that_comes_again_behind_later_events_brings_the_present_state(
+    landscape: InProcessLandscape,
+) -> None:
+    scm = landscape.scm
+    sign(scm)
+    execute(scm)
+    scm.draft_amendment("PPC1", {"ICMExpiryDate": "2028-12-31T00:00:00"}, "PPC1-1", "")
+    scm.execute("PPC1-1")
+    scm.take("PPC1", "put on hold")
+    landscape.ici.send_event("AmendmentExecuted", "PPC1-1")
+    assert scm.entries()[-1].systems == {"SCM": "unchanged"}
+    assert scm.system.rows("CLMIntegrationContracts")[0]["ContractStatus"] == "OnHold"
+
+
 def test_an_administrator_puts_a_refused_contract_back(landscape: InProcessLandscape) -> None:
     scm = landscape.scm
     key: dict[str, str | float | int] = {"dataAreaId": "usmf", "VendorAccountNumber": "1001"}
