@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 from rich.columns import Columns
@@ -14,6 +14,8 @@ from rich.text import Text
 
 from harness.cli.console import console, indented, print_line
 from harness.cli.options import FAILED, AsJson, examples, new_app, print_json
+from harness.errors import UserError
+from harness.specification import odata_samples
 from harness.specification.wire_contracts import ASSOCIATIONS as ASSOCIATIONS_SCHEMA
 from harness.specification.wire_contracts import EVENT as EVENT_SCHEMA
 from harness.specification.wire_contracts import SchemaDiff, compare, describe_type, violations
@@ -22,30 +24,41 @@ from harness.text import printable
 from simulator.cpi.event import Event, ReceivedEvent
 from simulator.cpi.ici_client import read_answer
 from simulator.errors import InterfaceError
-from simulator.json_support import read_json_marking_repeats
+from simulator.json_support import RepeatedNameError, read_json, read_json_marking_repeats
 
 MASTER = "ICMMasterAgreement"
 
 app = new_app()
 
 
-@app.command("check-samples", epilog=examples("zicm check-samples fixtures/exchanges", where=", from a checkout"))
+@app.command(
+    "check-samples",
+    epilog=examples(
+        "zicm check-samples fixtures/exchanges",
+        "zicm check-samples --with scm fixtures/scm/samples",
+        where=", from a checkout",
+    ),
+)
 def check_samples_command(
     *,
     folders: Annotated[list[Path], typer.Argument(metavar="FOLDER", help="A recorded exchange, or a folder of them.")],
+    with_part: Annotated[
+        Literal["scm"] | None,
+        typer.Option("--with", help="Check answers of Dynamics 365 SCM, a file each, against the $metadata of ours."),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Check recorded files of ICI against the contract in fixtures/contracts.
+    """Check recorded files of ICI against the contract in fixtures/contracts, or answers of SCM against its metadata.
 
     Names the fields that are missing, new, or of another shape than expected, and shows no value. New fields alone are
-    no finding. To see what the mapping makes of a sample, use zicm replay.
+    no finding. To see what the mapping makes of a sample of ICI, use zicm replay.
     """
-    samples = check_samples(folders)
+    samples = check_odata_samples(folders) if with_part == "scm" else check_samples(folders)
     as_expected = all(sample.is_as_expected for sample in samples)
     if as_json:
         print_json({"as_expected": as_expected, "exchanges": [sample.as_json() for sample in samples]})
     else:
-        _show_samples(console(), samples)
+        _show_samples(console(), samples, by_file=with_part == "scm")
     raise typer.Exit(0 if as_expected else FAILED)
 
 
@@ -92,6 +105,32 @@ class Sample:
 def check_samples(folders: Sequence[Path]) -> list[Sample]:
     """Compare each exchange with the contract. Raises UserError for a folder without an exchange."""
     return [_sample(folder) for folder in find_exchanges(folders)]
+
+
+def check_odata_samples(folders: Sequence[Path]) -> list[Sample]:
+    """Compare the answers of SCM in each folder with its metadata. Raises UserError for a folder without any."""
+    return [_odata_sample(folder) for folder in folders]
+
+
+def _odata_sample(folder: Path) -> Sample:
+    try:
+        found = [one for one in sorted(folder.iterdir()) if one.suffix == ".json"]
+    except OSError as error:
+        raise UserError(f"{folder} cannot be read: {error.strerror}") from None
+    if not found:
+        raise UserError(f"{folder} holds no answer of SCM: there is no file *.json in it")
+    return Sample(folder, [_odata_file(one) for one in found])
+
+
+def _odata_file(file: Path) -> SampleFile:
+    try:
+        return SampleFile(file.name, differences=odata_samples.compare(read_json(file.read_bytes())))
+    except (odata_samples.UnknownAnswerError, RepeatedNameError) as why:
+        return SampleFile(file.name, str(why))
+    except OSError as error:
+        return SampleFile(file.name, f"it cannot be read: {error.strerror}")
+    except (ValueError, ArithmeticError, RecursionError):
+        return SampleFile(file.name, "it is not JSON")
 
 
 def _sample(folder: Path) -> Sample:
@@ -181,13 +220,17 @@ def _read(file: Path) -> tuple[object, str]:
         return None, "it is not JSON"
 
 
-def _show_samples(console: Console, samples: Sequence[Sample]) -> None:
-    """Print each exchange, then how many are as the contract says."""
+def _show_samples(console: Console, samples: Sequence[Sample], *, by_file: bool) -> None:
+    """Print each exchange, then how many are as the contract says; answers of SCM are counted by file."""
     for sample in samples:
         print_line(console, printable(str(sample.folder)), "bold")
         for file in sample.files:
             _show_file(console, file)
     _show_new_fields(console, samples)
+    if by_file:
+        results = [file.is_as_expected for sample in samples for file in sample.files]
+        print_line(console, f"\n{sum(results)} of {len(results)} as our $metadata says; new properties do no harm")
+        return
     as_expected = sum(sample.is_as_expected for sample in samples)
     print_line(console, f"\n{as_expected} of {len(samples)} as the contract says; new fields do no harm (CALL-4)")
 

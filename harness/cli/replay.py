@@ -17,14 +17,16 @@ from harness.bdd.table_diff import NOTHING, ChangeText, TableDiff, describe, dif
 from harness.cli.console import console, indented, plural, print_line, print_rule
 from harness.cli.lineage_table import LineageRow, print_lineage
 from harness.cli.options import FAILED, AsJson, SettingsFile, examples, load_settings, new_app, print_json
+from harness.cli.replay_scm import ScmReplay, ScmSteps
 from harness.data_directory import Tables, prepare, safe_reason
 from harness.errors import UserError
-from harness.testdata.exchange_files import AGREEMENT, ASSOCIATIONS, EVENT, exchanges_of
+from harness.testdata.exchange_files import AGREEMENT, ASSOCIATIONS, EVENT, PARENT, exchanges_of
 from harness.text import json_preview, printable
 from simulator.cpi.process_event import Outcome
 from simulator.database import IN_MEMORY
 from simulator.errors import InterfaceError
 from simulator.icertis.recorded import RecordedSite
+from simulator.json_support import read_json_marking_repeats
 from simulator.landscape import Landscape
 from simulator.mapping.message import LineageLine
 from simulator.monitoring.message_log import LogEntry
@@ -47,6 +49,7 @@ _NOTES = {
     epilog=examples(
         "zicm replay fixtures/exchanges --data tables",
         "zicm replay fixtures/exchanges/01-master-executed fixtures/exchanges/03-sub-executed --data tables",
+        "zicm replay fixtures/scm/exchanges --data tables",
         where=", from a checkout",
     ),
 )
@@ -71,6 +74,9 @@ def replay_command(
     Each goes through the mapping and into the tables of every system. A folder holds event.json, agreement.json
     (ICI's answer to call 1) and, where call 2 was made, associatinginstances.json. A call without a recorded answer is
     answered with 404. Each message is tried once; what fails stays in DIR, for zicm messages.
+
+    What is about a contract for Dynamics 365 SCM goes through the connector into the SCM of DIR, or into one in memory.
+    An amendment then has parent.json, ICI's answer about the contract that it amends.
     """
     exchanges = replay(folders, load_settings(settings), data, compare_tables=not as_json)
     outcomes = _print_as_json(list(exchanges)) if as_json else _print_for_people(exchanges)
@@ -108,6 +114,9 @@ class ReplayedExchange:
     changes: dict[str, dict[str, TableDiff]] = field(default_factory=dict)
     """Table changes by system and table; empty unless they were to be compared."""
 
+    scm: ScmSteps | None = None
+    """The steps of the connector; None for what does not go to SCM."""
+
     @property
     def kind(self) -> str:
         """One of delivered, filtered, ignored, failed."""
@@ -124,6 +133,7 @@ class ReplayedExchange:
             "calls": outcome.calls if outcome else [],
             "message": dict(message.fields) if message else None,
             "systems": outcome.systems if outcome else {},
+            **({"scm": self.scm.as_json()} if self.scm else {}),
         }
 
 
@@ -142,12 +152,16 @@ def replay(
         prepare(data, settings.systems)
         settings = settings.with_data_directory(data)
     site, outcomes = RecordedSite(), list[Outcome]()
-    with _open_landscape(settings, site, outcomes.append) as landscape:
+    with _open_landscape(settings, site, outcomes.append) as landscape, ScmReplay(settings, site) as scm:
         before = _initial_tables(landscape)
         for folder in (one for given in folders for one in _exchanges_of(given)):
             outcomes.clear()
             try:
-                guid = _post(landscape, site, Path(folder))
+                event = _take_files(site, Path(folder))
+                if scm.takes(content := _content(event)):
+                    yield _replay_scm(scm, folder, content)
+                    continue
+                guid = _post(landscape, event)
                 outcome = _with_system_results(outcomes, landscape.monitoring.entry(guid))
                 after = _tables(landscape) if compare_tables and outcome.systems else before
             except InterfaceError as error:
@@ -160,6 +174,13 @@ def replay(
                 changes = _changes(before, after) if compare_tables else {}
                 yield ReplayedExchange(folder, outcome.error, outcome, changes)
                 before = after
+
+
+def _replay_scm(scm: ScmReplay, folder: str, event: object) -> ReplayedExchange:
+    """Let the connector process an event. Raises InterfaceError, and SQLAlchemyError for a database that fails."""
+    observed, entry, steps = scm.replay(event)
+    outcome = _with_system_results(observed, entry)
+    return ReplayedExchange(folder, outcome.error, outcome, scm=steps)
 
 
 def _exchanges_of(folder: str) -> list[str]:
@@ -186,15 +207,29 @@ def _initial_tables(landscape: Landscape) -> dict[str, Tables]:
         raise UserError(f"the tables cannot be read: {safe_reason(error)}") from None
 
 
-def _post(landscape: Landscape, site: RecordedSite, folder: Path) -> str:
-    """Let ICI answer with the files of the folder, and send its event. Returns the guid of the event.
+def _take_files(site: RecordedSite, folder: Path) -> bytes:
+    """Let ICI answer with the files of the folder. Returns its event.
 
-    Raises InterfaceError REPLAY for a folder that cannot be used, or the rule by which the webhook refuses the event.
+    Raises InterfaceError REPLAY for a folder that cannot be used.
     """
     event = _read_file(folder, EVENT)
     site.agreement, site.associating_instances = _read_file(folder, AGREEMENT), _read_file(folder, ASSOCIATIONS)
+    site.parent = _read_file(folder, PARENT)
     if event is None:
         raise InterfaceError("REPLAY", EVENT, "the folder holds no such file" if folder.is_dir() else _missing(folder))
+    return event
+
+
+def _content(event: bytes) -> object:
+    """Read an event as far as that is possible; the webhook refuses it otherwise."""
+    try:
+        return read_json_marking_repeats(event)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _post(landscape: Landscape, event: bytes) -> str:
+    """Send an event. Returns its guid. Raises InterfaceError by the rule by which the webhook refuses it."""
     reply = landscape.post_body(event)
     if reply.status != 202:
         raise InterfaceError(
@@ -257,14 +292,31 @@ def _show_exchange(console: Console, exchange: ReplayedExchange) -> None:
     print_line(console, "\nCalls to ICI", "bold")
     for call in (outcome and outcome.calls) or ["none"]:
         print_line(console, f"  {printable(call)}")
+    if exchange.scm:
+        _show_scm_calls(console, exchange.scm)
     if exchange.kind == "delivered" and outcome and outcome.result:
-        print_line(console, "\nLineage", "bold")
-        lines = map(_lineage_row, outcome.result.lineage)
-        print_lineage(console, lines)
+        if outcome.result.lineage:
+            print_line(console, "\nLineage", "bold")
+            print_lineage(console, map(_lineage_row, outcome.result.lineage))
+        for part, rows in exchange.scm.lineage.items() if exchange.scm else ():
+            print_line(console, f"\nLineage of the {part}", "bold")
+            print_lineage(console, rows)
         for systems in group_by_system(exchange.changes.items(), lambda item: item[1]):
             print_line(console, f"\nChange in {' and '.join(printable(name) for name, _ in systems)}", "bold")
             _show_changes(console, systems[0][1])
     console.print()
+
+
+def _show_scm_calls(console: Console, steps: ScmSteps) -> None:
+    """Print the calls to SCM, and what the connector has written to ICI."""
+    print_line(console, "\nCalls to SCM", "bold")
+    for call in steps.scm_calls:
+        print_line(console, f"  {call.method} {printable(call.resource)}: {call.status}")
+    if not steps.scm_calls:
+        print_line(console, "  none")
+    if steps.told:
+        print_line(console, "\nICI is told", "bold")
+        console.print(indented(_fields({name: str(value) for name, value in steps.told.items()}), 2))
 
 
 def _show_summary(console: Console, outcomes: Sequence[str]) -> None:
@@ -279,6 +331,8 @@ def _notes(exchange: ReplayedExchange) -> list[str]:
     outcome = exchange.outcome
     if outcome is None:
         return [f"error {exchange.error}"]
+    if exchange.scm and exchange.kind == "ignored" and outcome.result:
+        return [outcome.result.note]
     if note := _NOTES.get(exchange.kind):
         return [note]
     about = f"{outcome.event.action.name} of {outcome.event.contract_type}, " if outcome.event else ""

@@ -72,7 +72,7 @@ def compare(content: Mapping[str, object], expected: Iterable[str]) -> SchemaDif
     ]
     names = [one.field for one in unexpected]
     return SchemaDiff(
-        [MissingField(name, _similar_name(name, names)) for name in required if name not in content],
+        [MissingField(name, similar_name(name, names)) for name in required if name not in content],
         [
             TypeMismatch(name, _title(schema), describe_type(content[name]))
             for name, schema in properties.items()
@@ -101,7 +101,8 @@ def describe_type(value: object) -> str:
     return "a number"
 
 
-def _similar_name(name: str, others: list[str]) -> str:
+def similar_name(name: str, others: list[str]) -> str:
+    """Return the one of other names that is almost the same; blank where none is."""
     by_case = {other.lower(): other for other in others}
     if name.lower() in by_case:
         return by_case[name.lower()]

@@ -12,6 +12,9 @@ AGREEMENT = "agreement.json"
 ASSOCIATIONS = "associatinginstances.json"
 """ICI's answer to call 2."""
 
+PARENT = "parent.json"
+"""ICI's answer about the contract that an amendment for Dynamics 365 SCM amends."""
+
 
 def find_exchanges(folders: Sequence[Path]) -> Iterator[Path]:
     """Yield each folder that is an exchange, and the exchanges inside each that is not.

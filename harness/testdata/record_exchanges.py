@@ -2,11 +2,14 @@
 
 There is one for each contract type and action, one of a confidential Sub Agreement and one of a Baseline Agreement.
 Replayed in the order of their names they fill the tables and then change them. Every run records the same bytes.
+
+Those of contracts for Dynamics 365 SCM go to `fixtures/scm/exchanges`, and answers of SCM to `fixtures/scm/samples`.
 """
 
 import json
 import shutil
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -14,15 +17,32 @@ from typing import TypeAlias
 
 from harness.files import FIXTURES
 from harness.testdata.agreements import make_attributes, midnight
-from harness.testdata.exchange_files import AGREEMENT, ASSOCIATIONS, EVENT
-from simulator.icertis.agreement import BASELINE, MASTER, STANDALONE, SUB, SUPPORTING, Agreement, AgreementType
+from harness.testdata.exchange_files import AGREEMENT, ASSOCIATIONS, EVENT, PARENT
+from harness.testdata.scm_master_data import fill_master_data
+from simulator.icertis.agreement import (
+    BASELINE,
+    MASTER,
+    NDA,
+    PROCUREMENT,
+    STANDALONE,
+    SUB,
+    SUPPORTING,
+    Agreement,
+    AgreementType,
+)
 from simulator.icertis.authentication import Authenticator
 from simulator.icertis.rest import Answer, IcertisRest, RestSite
-from simulator.icertis.tenant import IcertisTenant
-from simulator.landscape import Landscape, create_tenant
+from simulator.icertis.tenant import EventPayload, IcertisTenant
+from simulator.icertis.workflow import ContractWorkflow
+from simulator.landscape import Landscape, ScmLandscape, ScmSites, create_tenant
+from simulator.scm.odata.service import ODataRequest, ODataService
+from simulator.scm.system import ScmSystem
 from simulator.settings import Settings
+from simulator.site_transport import SiteAnswer
 
 EXCHANGES = FIXTURES / "exchanges"
+SCM_EXCHANGES = FIXTURES / "scm" / "exchanges"
+SCM_SAMPLES = FIXTURES / "scm" / "samples"
 
 RENEWAL_DATE = datetime(2026, 12, 1, tzinfo=UTC)
 """The renewal date of every agreement, and the time at which the script is played."""
@@ -61,6 +81,108 @@ def record(folder: Path) -> None:
             _write(exchange / EVENT, events[-1])
             for file, body in site.answers.items():
                 _write(exchange / file, json.loads(body))
+
+
+def record_scm(exchanges: Path, samples: Path) -> None:
+    """Record every exchange of the script about contracts for SCM, and what SCM answers at its end."""
+    with closing(ScmSystem()) as system:
+        fill_master_data(system)
+        recorder = ScmRecorder(system)
+        with closing(recorder.landscape):
+            recorder.landscape.connector.connect("https://ici.invalid")
+            for number, (name, step) in enumerate(scm_script(recorder.landscape.workflow), start=1):
+                step()
+                folder = exchanges / f"{number:02}-{name}"
+                folder.mkdir(parents=True)
+                _write(folder / EVENT, recorder.event)
+                for file, body in recorder.answers.items():
+                    _write(folder / file, json.loads(body))
+        samples.mkdir(parents=True)
+        service = ODataService(system)
+        for name, query in SAMPLES.items():
+            request = ODataRequest("GET", f"/{name}{query}", {}, b"", "https://contoso.example")
+            _write(samples / f"{name}.json", json.loads(service.answer(request).body))
+
+
+class ScmRecorder:
+    """A landscape that keeps what ICI answers about the last event."""
+
+    def __init__(self, system: ScmSystem) -> None:
+        settings = Settings()
+        tenant = create_tenant(settings, self._receive, lambda: RENEWAL_DATE)
+        self.event: EventPayload = {}
+        self.answers: dict[str, bytes] = {}
+        """The body of each answer by its file name."""
+
+        self.landscape = ScmLandscape(settings, tenant, system=system, taps=self._tapped, clock=lambda: RENEWAL_DATE)
+
+    def _receive(self, event: EventPayload) -> None:
+        self.event = event
+        self.answers.clear()
+        self.landscape.connector.receive(event)
+
+    def _tapped(self, sites: ScmSites) -> ScmSites:
+        def ici(method: str, path: str, headers: Mapping[str, str], body: bytes) -> SiteAnswer:
+            answer = sites.ici(method, path, headers, body)
+            if method == "GET":
+                data = self.event["data"]
+                assert isinstance(data, dict)
+                is_parent = f"/{data['ContractTypeName']}/" not in path
+                self.answers[PARENT if is_parent else AGREEMENT] = answer.body
+            return answer
+
+        return sites._replace(ici=ici)
+
+
+def scm_script(workflow: ContractWorkflow) -> Iterator[tuple[str, ScriptStep]]:
+    """Yield each step of the script about contracts for SCM with its name; a step needs the ones before it."""
+
+    def take(contract: Agreement, *steps: str) -> None:
+        for words in steps:
+            workflow.take(contract, words)
+
+    nda = workflow.draft(NDA, {**SCM_TERMS, "Name": "Mutual NDA with Acme"}, code="PNDA1001")
+    yield "nda-executed", partial(workflow.execute, nda)
+    contract = workflow.draft(PROCUREMENT, {**SCM_TERMS, "Name": "Speakers for showrooms"}, SPEAKERS, code="PPC1001")
+    yield "contract-drafted", partial(workflow.tenant.send_event, "StatusChanged", contract)
+    yield "contract-in-approval", partial(take, contract, "submitted for approval")
+    signed = ("approved", "sent for signature", "signed by the supplier", "signed by us")
+    yield "contract-executed", partial(take, contract, *signed)
+    amendment = workflow.draft_amendment(contract, {"ICMExpiryDate": "2028-12-31T00:00:00"}, code="PPC1001-1")
+    yield "amendment-in-approval", partial(take, amendment, "submitted for approval")
+    yield "amendment-executed", partial(take, amendment, *signed)
+    yield "contract-terminated", partial(workflow.tenant.terminate, contract, "2027-06-30T00:00:00", with_notice=True)
+    refused = workflow.draft(PROCUREMENT, {**SCM_TERMS, "Name": "Of an unknown product"}, UNKNOWN, code="PPC1002")
+    yield "refused-in-approval", partial(take, refused, "submitted for approval")
+    secret = {**SCM_TERMS, "Name": "What nobody may see", "ICMConfidentialContract": True}
+    yield "confidential-drafted", partial(workflow.draft, PROCUREMENT, secret, code="PPC1003")
+
+
+SCM_TERMS: Mapping[str, object] = {
+    "ICMConfidentialContract": False,
+    "ICMLegalEntityCode": "USMF",
+    "ICMEffectiveDate": "2026-02-01T00:00:00",
+    "ICMExpiryDate": "2027-12-31T00:00:00",
+    "ICMAppSrcSupplierID": "1001",
+    "ICMPrimaryOwnerName": "Alicia Thornber",
+    "ICMCurrency": "USD",
+    "ICMPaymentTerms": "Net30",
+    "ICMClassification": "General purchases",
+    "ICMCommitmentType": "ProductQuantity",
+}
+SPEAKERS = [
+    {"ICMCommitmentType": "ProductQuantity", "ICMItemNumber": "D0001", "ICMCommittedQuantity": 100, "ICMUnit": "ea",
+     "ICMPrice": 3.5},
+    {"ICMCommitmentType": "ProductRootCategory", "ICMCommittedAmount": 5000},
+]  # fmt: skip
+UNKNOWN = [{"ICMCommitmentType": "ProductQuantity", "ICMItemNumber": "X9999", "ICMCommittedQuantity": 1}]
+
+SAMPLES = {
+    "CLMIntegrationContracts": "",
+    "CLMIntegrationPurchaseAgreements": "?$expand=CLMIntegrationPurchaseAgreementLines",
+    "VendorsV2": "?cross-company=true",
+}
+"""Collection of SCM to the query whose answer is recorded."""
 
 
 def exchange_script(tenant: IcertisTenant) -> Iterator[tuple[str, ScriptStep]]:
@@ -131,5 +253,7 @@ def _write(file: Path, content: object) -> None:
 
 
 if __name__ == "__main__":
-    shutil.rmtree(EXCHANGES, ignore_errors=True)
+    for folder in (EXCHANGES, SCM_EXCHANGES, SCM_SAMPLES):
+        shutil.rmtree(folder, ignore_errors=True)
     record(EXCHANGES)
+    record_scm(SCM_EXCHANGES, SCM_SAMPLES)

@@ -19,9 +19,15 @@ class RecordedSite:
         self.associating_instances: bytes | None = None
         """The body of the answer to call 2, likewise."""
 
+        self.parent: bytes | None = None
+        """The body of the answer about the contract that an amendment for SCM amends; None for any other event."""
+
     def answer(self, method: str, path: str, headers: Mapping[str, str]) -> Answer:  # noqa: ARG002 - required by RestSite
         """Answer 200 with the recorded bytes, or 404 as ICI does."""
         body = self.associating_instances if "/associatinginstances/" in path else self.agreement
+        call = CALL_1_PATH.fullmatch(path)
+        if self.parent is not None and call and not call["type"].endswith("Amendment"):
+            body = self.parent
         return not_found("agreementId") if body is None else Answer(200, body)
 
 

@@ -60,7 +60,11 @@ class EntraTenant:
                 self._key,
                 [_ALGORITHM],
                 audience=audience,
-                options={"require": ["aud", "tid", "oid", "exp"], "verify_exp": False},
+                options={
+                    "require": ["aud", "tid", "oid", "exp"],
+                    "verify_exp": False,
+                    "verify_iat": False,
+                },  # by the real time
             )
         except jwt.InvalidTokenError:
             return False

@@ -88,11 +88,11 @@ def amend(driver: ScmDriver, choice: int, variant: int) -> None:
     """Draft an amendment, and execute every other one; one in six is confidential, while its contract is open."""
     if parent := _choose([one for one in driver.contracts if one.status is Status.EXECUTED], choice):
         number = len(driver.amendments) + 1
-        changes = {"Name": f"Amendment {number:04}-0001.", **ODD_TERMS[variant % 6]}
+        changes = {"Name": f"Amendment {number:04}-0001.", **ODD_TERMS[variant % 6 if variant % 4 == 0 else 0]}
         if variant % 6 == 5:
             changes["ICMConfidentialContract"] = True
-        if variant % 2 and parent.kind is PROCUREMENT:
-            changes["ICMLineItems"] = items(variant // 2)
+        if variant % 3 and parent.kind is PROCUREMENT:
+            changes["ICMLineItems"] = items(variant // 3)
         sys_id = f"5cad0000-0000-4000-8000-{number:012}"
 
         def begin() -> None:

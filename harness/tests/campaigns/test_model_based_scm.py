@@ -10,9 +10,18 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 
-from harness.campaigns.model_based.scm_actions import FAULTS, IN_ICI, IN_SCM, draft
+from harness.campaigns.model_based.scm_actions import (
+    FAULTS,
+    IN_ICI,
+    IN_SCM,
+    amend,
+    change_confidentiality,
+    draft,
+    rename,
+    scm_goes_down,
+)
 from harness.campaigns.model_based.scm_checks import check
-from harness.campaigns.model_based.scm_driver import ScmDriver
+from harness.campaigns.model_based.scm_driver import CONTRACTS, LINES, ScmDriver
 from simulator.scm.system import ScmSystem
 
 CHOICES = st.integers(0, 11)
@@ -69,7 +78,7 @@ def settled(driver: ScmDriver) -> list[str]:
 
 
 EXAMPLES = settings(
-    max_examples=30,
+    max_examples=20,
     stateful_step_count=20,
     deadline=None,  # a busy machine is not an error
     derandomize=True,
@@ -84,3 +93,26 @@ def test_any_sequence_of_actions_and_faults_ends_as_the_model_expects(tmp_path: 
         folder, system = tmp_path, scm
 
     run_state_machine_as_test(InThisFolder, settings=EXAMPLES)
+
+
+def test_an_amendment_takes_a_line_away(tmp_path: Path, scm: ScmSystem) -> None:
+    with closing(ScmDriver(tmp_path, scm)) as driver:
+        draft(driver, 1, 1)
+        assert len(scm.rows(LINES)) == 2
+        amend(driver, 1, 19)
+        driver.settle()
+        assert [row["ExternalContractLineId"] for row in scm.rows(LINES)] == ["1"]
+        assert settled(driver) == []
+
+
+@pytest.mark.parametrize("variant", [3, 5, 9], ids=["confidential", "blank", "confidential again"])
+def test_nothing_that_waits_is_sent_once_a_contract_is_not_plainly_open(
+    variant: int, tmp_path: Path, scm: ScmSystem
+) -> None:
+    with closing(ScmDriver(tmp_path, scm)) as driver:
+        draft(driver, 1, 1)
+        scm_goes_down(driver, 0, 0)
+        rename(driver, 0, 0)
+        change_confidentiality(driver, 0, variant)
+        assert settled(driver) == []
+        assert scm.rows(CONTRACTS)[0]["ContractName"] == "Contract 0001-0001."

@@ -3,7 +3,9 @@
 import json
 from pathlib import Path
 
-from harness.testdata.record_exchanges import EXCHANGES, record
+import pytest
+
+from harness.testdata.record_exchanges import EXCHANGES, SCM_EXCHANGES, SCM_SAMPLES, record, record_scm
 from harness.tests.support.cli_runner import replayed, zicm
 
 MASTER = "ICMMasterAgreement/e3e70682-c209-4cac-a29f-6fbed82c07cd"
@@ -48,9 +50,15 @@ def _bytes(folder: Path) -> dict[str, bytes]:
     return {file.relative_to(folder).as_posix(): file.read_bytes() for file in folder.rglob("*.json")}
 
 
-def test_recorded_exchanges_are_reproducible(tmp_path: Path) -> None:
-    record(tmp_path)
-    recorded, kept = _bytes(tmp_path), _bytes(EXCHANGES)
+@pytest.mark.parametrize("of", ["ECC", "SCM"])
+def test_recorded_exchanges_are_reproducible(of: str, tmp_path: Path) -> None:
+    if of == "ECC":
+        record(tmp_path)
+        recorded, kept = _bytes(tmp_path), _bytes(EXCHANGES)
+    else:
+        record_scm(tmp_path / "exchanges", tmp_path / "samples")
+        recorded = _bytes(tmp_path / "exchanges") | _bytes(tmp_path / "samples")
+        kept = _bytes(SCM_EXCHANGES) | _bytes(SCM_SAMPLES)
     assert sorted(recorded) == sorted(kept)
     assert [name for name, content in recorded.items() if content != kept[name]] == [], (
         "python -m harness.testdata.record_exchanges records them anew"
