@@ -240,7 +240,7 @@ RUNNING = sorted({page for page, command in TYPED if command.startswith("zicm ")
 @pytest.mark.whole_run
 @pytest.mark.parametrize("page", RUNNING)
 def test_the_zicm_commands_of_a_page_run_in_order(page: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    for folder in ("abap", "exchanges"):
+    for folder in ("abap", "exchanges", "scm"):
         copytree(FIXTURES / folder, tmp_path / "fixtures" / folder)
     if page == "docs/sign-off.md":
         ran = run_conditions(tmp_path / "reports", "-m", "condition_11 or condition_11a")
