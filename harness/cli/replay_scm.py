@@ -27,7 +27,7 @@ from simulator.settings import Settings
 from simulator.site_transport import SiteAnswer
 
 
-class ScmCall(NamedTuple):
+class ReplayedCall(NamedTuple):
     """A call of the connector to SCM."""
 
     method: str
@@ -40,7 +40,7 @@ class ScmSteps:
     """The steps of the connector for one exchange."""
 
     ici_calls: list[str] = field(default_factory=list)
-    scm_calls: list[ScmCall] = field(default_factory=list)
+    scm_calls: list[ReplayedCall] = field(default_factory=list)
     told: dict[str, object] = field(default_factory=dict)
     """The attributes that the connector has written to ICI."""
 
@@ -112,7 +112,7 @@ class ScmReplay:
         def scm(method: str, path: str, headers: Mapping[str, str], body: bytes) -> SiteAnswer:
             answer = sites.scm(method, path, headers, body)
             resource = unquote(path.removeprefix("/data/").partition("?")[0])
-            self._steps.scm_calls.append(ScmCall(method, resource, answer.status))
+            self._steps.scm_calls.append(ReplayedCall(method, resource, answer.status))
             return answer
 
         return sites._replace(ici=self._answer, scm=scm)

@@ -35,7 +35,7 @@ class UnknownAnswerError(ValueError):
     """A sample that is no answer of a collection of ours. The text says why."""
 
 
-class Property(NamedTuple):
+class ODataProperty(NamedTuple):
     """A property of an entity, as the metadata has it."""
 
     type: str
@@ -44,10 +44,10 @@ class Property(NamedTuple):
     """The most characters of a text."""
 
 
-class Entity(NamedTuple):
+class ODataEntity(NamedTuple):
     """The rows of one collection."""
 
-    properties: Mapping[str, Property]
+    properties: Mapping[str, ODataProperty]
     lines: Mapping[str, str]
     """Navigation property to the collection of its rows."""
 
@@ -67,7 +67,7 @@ def compare(content: object) -> SchemaDiff:
     return _compare(entity, rows, _selected(found["select"]))
 
 
-def _compare(entity: Entity, rows: Sequence[Mapping[str, object]], selected: set[str] | None) -> SchemaDiff:
+def _compare(entity: ODataEntity, rows: Sequence[Mapping[str, object]], selected: set[str] | None) -> SchemaDiff:
     """Compare rows; each property is named once, by the first row that differs."""
     wanted = [name for name in entity.properties if selected is None or name in selected]
     named = {name: value for row in reversed(rows) for name, value in row.items() if "@" not in name}
@@ -92,7 +92,7 @@ def _compare(entity: Entity, rows: Sequence[Mapping[str, object]], selected: set
     )
 
 
-def _lines(entity: Entity, rows: Sequence[Mapping[str, object]]) -> Iterator[SchemaDiff]:
+def _lines(entity: ODataEntity, rows: Sequence[Mapping[str, object]]) -> Iterator[SchemaDiff]:
     """Compare the rows below the rows, each under the name by which it is reached."""
     for name, collection in entity.lines.items():
         held = [row[name] for row in rows if name in row]
@@ -112,7 +112,7 @@ def _are_rows(value: object) -> bool:
     return isinstance(value, list) and all(isinstance(one, Mapping) for one in value)
 
 
-def _mismatch(declared: Property, value: object) -> str:
+def _mismatch(declared: ODataProperty, value: object) -> str:
     """Say what a value is instead; blank for one that fits."""
     if value is None:
         return "" if declared.nullable else describe_type(value)
@@ -131,7 +131,7 @@ def _mismatch(declared: Property, value: object) -> str:
     return "" if fits else "another text" if isinstance(value, str) else describe_type(value)
 
 
-def _expected(declared: Property) -> str:
+def _expected(declared: ODataProperty) -> str:
     expected = _EXPECTED.get(declared.type) or f"a member of {declared.type.removeprefix(f'{NAMESPACE}.')}"
     if declared.length is not None:
         expected += f" of at most {declared.length} characters"
@@ -170,7 +170,7 @@ def _members() -> Mapping[str, set[str]]:
 
 
 @cache
-def _entities() -> Mapping[str, Entity]:
+def _entities() -> Mapping[str, ODataEntity]:
     types = {f"{NAMESPACE}.{one.get('Name')}": one for one in _schema().iter(f"{_EDM}EntityType")}
     sets = {str(one.get("Name")): str(one.get("EntityType")) for one in _schema().iter(f"{_EDM}EntitySet")}
     collections = {f"Collection({type_name})": name for name, type_name in sets.items()}
@@ -178,7 +178,7 @@ def _entities() -> Mapping[str, Entity]:
     for name, type_name in sets.items():
         declared = types[type_name]
         properties = {
-            str(one.get("Name")): Property(
+            str(one.get("Name")): ODataProperty(
                 str(one.get("Type")),
                 one.get("Nullable") != "false",
                 int(length) if (length := one.get("MaxLength")) else None,
@@ -186,5 +186,7 @@ def _entities() -> Mapping[str, Entity]:
             for one in declared.iter(f"{_EDM}Property")
         }
         below = declared.iter(f"{_EDM}NavigationProperty")
-        found[name] = Entity(properties, {str(one.get("Name")): collections[str(one.get("Type"))] for one in below})
+        found[name] = ODataEntity(
+            properties, {str(one.get("Name")): collections[str(one.get("Type"))] for one in below}
+        )
     return found

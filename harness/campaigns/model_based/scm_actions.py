@@ -14,7 +14,7 @@ from simulator.icertis.workflow import EXECUTION, STEPS
 from simulator.scm.framework import RefusedError
 
 ScmAction: TypeAlias = Callable[[ScmDriver, int, int], object]
-T = TypeVar("T")
+Chosen = TypeVar("Chosen")
 
 TERMS: Mapping[str, object] = {
     "ICMConfidentialContract": False,
@@ -267,7 +267,7 @@ def _all(driver: ScmDriver) -> list[Agreement]:
     return [*driver.contracts, *driver.amendments]
 
 
-def _choose(among: Sequence[T], choice: int) -> T | None:
+def _choose(among: Sequence[Chosen], choice: int) -> Chosen | None:
     return among[choice % len(among)] if among else None
 
 

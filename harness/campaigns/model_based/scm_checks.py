@@ -9,10 +9,10 @@ from harness.campaigns.model_based.scm_model import (
     AGREEMENT,
     CONTRACT,
     Expected,
-    Fields,
-    Held,
-    Lines,
+    HeldAgreement,
+    LinesById,
     Ordered,
+    RowFields,
     behind,
     commitment,
     is_open,
@@ -54,22 +54,22 @@ def check(driver: ScmDriver, found: list[Drift]) -> list[str]:
 
 
 class InScm(NamedTuple):
-    """What SCM holds of one contract."""
+    """The rows of SCM about one contract."""
 
-    contract: Fields | None
-    agreement: Fields | None
-    lines: Lines
+    contract: RowFields | None
+    agreement: RowFields | None
+    lines: LinesById
     orders: Mapping[str, Ordered]
 
     @property
-    def held(self) -> Held:
+    def held(self) -> HeldAgreement:
         names = ("AgreementStatus", "DefaultExpirationDate")
         status, expiry = (str(self.agreement[name]) if self.agreement else "" for name in names)
-        return Held(status, expiry, self.lines)
+        return HeldAgreement(status, expiry, self.lines)
 
 
 def _check_contract(
-    driver: ScmDriver, one: Agreement, row: Fields | None, agreement: Fields | None, wrong: list[str]
+    driver: ScmDriver, one: Agreement, row: RowFields | None, agreement: RowFields | None, wrong: list[str]
 ) -> set[str]:
     """Check one contract. Returns the parts that SCM has refused."""
     states = driver.states[one]
@@ -96,7 +96,7 @@ def _check_contract(
 def _differences(states: list[Expected], scm: InScm, parts: set[str], foreign: set[object]) -> Iterator[str]:
     """Compare what SCM holds with what it is to hold; a part that is behind has some earlier state, or another's."""
     wanted = states[-1]
-    earlier: list[Fields] | None = [one.contract for one in states] if CONTRACT in parts else None
+    earlier: list[RowFields] | None = [one.contract for one in states] if CONTRACT in parts else None
     yield from _of_row("contract", scm.contract, wanted.contract, earlier, foreign)
     if wanted.agreement is None:
         yield from ["it has an agreement"] if scm.agreement else []
@@ -111,7 +111,7 @@ def _differences(states: list[Expected], scm: InScm, parts: set[str], foreign: s
 
 
 def _of_row(
-    what: str, row: Fields | None, wanted: Fields | None, earlier: list[Fields] | None, foreign: set[object]
+    what: str, row: RowFields | None, wanted: RowFields | None, earlier: list[RowFields] | None, foreign: set[object]
 ) -> Iterator[str]:
     """Compare a row with what it is to be, or where it may be behind, each field with all that it was."""
     if earlier is not None:

@@ -103,10 +103,10 @@ class ScmDriver:
         """Number of an agreement to the vendor reference that users of SCM have given it."""
 
         self.foreign: set[object] = set()
-        """What other programs have written into SCM; it stays where SCM refuses what ICI has, or is told nothing."""
+        """The values that other programs have written; they stay where SCM refuses what ICI has, or is told nothing."""
 
         self.withheld: set[Agreement] = set()
-        """What a reading told to be confidential, or did not tell plainly to be open: nothing of it may be sent."""
+        """The agreements that a reading told to be confidential, or not plainly open: nothing of them may be sent."""
 
         self.violations: list[str] = []
         self._told: defaultdict[str, list[str]] = defaultdict(list)

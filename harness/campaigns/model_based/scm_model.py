@@ -9,8 +9,8 @@ from typing import NamedTuple, TypeAlias
 
 from simulator.icertis.agreement import Agreement
 
-Fields: TypeAlias = Mapping[str, object]
-Lines: TypeAlias = Mapping[str, Fields]
+RowFields: TypeAlias = Mapping[str, object]
+LinesById: TypeAlias = Mapping[str, RowFields]
 """The lines of an agreement, by the ids that ICI gives them."""
 
 LABELS = {"ICMProcurementContract": "Procurement contract", "ICMNDA": "NDA"}
@@ -43,15 +43,15 @@ class Ordered:
 class Expected(NamedTuple):
     """A contract as SCM is to have it."""
 
-    contract: Fields
-    agreement: Fields | None
+    contract: RowFields
+    agreement: RowFields | None
     """None for a type without purchase agreements (SCM-2)."""
 
-    items: Lines
+    items: LinesById
     """The line items by their ids."""
 
     @property
-    def lines(self) -> Lines | None:
+    def lines(self) -> LinesById | None:
         """The lines of the agreement; None where SCM is not told of them."""
         return self.items if self.contract["ContractStatus"] in WITH_LINES else None
 
@@ -109,16 +109,16 @@ def agreement_status(status: str) -> str:
     return "Effective" if status == "Executed" else "Closed" if status in ENDED else "OnHold"
 
 
-class Held(NamedTuple):
+class HeldAgreement(NamedTuple):
     """The agreement in SCM; blank where there is none."""
 
     status: str
     expiry: str
-    lines: Lines
+    lines: LinesById
     """Its lines by their ids."""
 
 
-def behind(wanted: Expected, orders: Mapping[str, Ordered], held: Held) -> set[str]:
+def behind(wanted: Expected, orders: Mapping[str, Ordered], held: HeldAgreement) -> set[str]:
     """Return the parts that SCM refuses, so that it has them as they were before, or has none.
 
     The connector sends the contract, the lines and the header in this order: what follows a refusal is not sent.
@@ -148,7 +148,7 @@ def behind(wanted: Expected, orders: Mapping[str, Ordered], held: Held) -> set[s
     return set()
 
 
-def commitment(line_id: str, line: Fields, ordered: Ordered) -> dict[str, object]:
+def commitment(line_id: str, line: RowFields, ordered: Ordered) -> dict[str, object]:
     """Return what ICI is to know of a line: what was ordered, and what remains (SCM-6)."""
     remaining = {
         name: max(float(str(line[f"Committed{name}"])) - released, 0.0)
@@ -168,7 +168,7 @@ def day(value: object) -> str:
     return f"{str(value)[:10]}T12:00:00Z" if value else NO_DATE
 
 
-def _line(item: Fields, first_day: str, last_day: str) -> Fields:
+def _line(item: RowFields, first_day: str, last_day: str) -> RowFields:
     return {
         "CommitmentType": item["ICMCommitmentType"],
         "ItemNumber": item.get("ICMItemNumber", ""),
@@ -181,7 +181,7 @@ def _line(item: Fields, first_day: str, last_day: str) -> Fields:
     }
 
 
-def _refused_lines(wanted: Lines, orders: Mapping[str, Ordered], held: Lines) -> Iterable[bool]:
+def _refused_lines(wanted: LinesById, orders: Mapping[str, Ordered], held: LinesById) -> Iterable[bool]:
     yield from (orders[name].quantity + orders[name].amount > 0 for name in orders.keys() - wanted.keys())  # D-128
     for name, line in wanted.items():
         item, kind = line["ItemNumber"], str(line["CommitmentType"])

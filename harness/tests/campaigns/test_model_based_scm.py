@@ -34,7 +34,7 @@ def scm() -> Iterator[ScmSystem]:
         yield system
 
 
-class AnySequence(RuleBasedStateMachine):
+class AnyScmSequence(RuleBasedStateMachine):
     """One landscape, which is checked once nothing waits."""
 
     folder: ClassVar[Path]
@@ -89,7 +89,7 @@ EXAMPLES = settings(
 
 
 def test_any_sequence_of_actions_and_faults_ends_as_the_model_expects(tmp_path: Path, scm: ScmSystem) -> None:
-    class InThisFolder(AnySequence):
+    class InThisFolder(AnyScmSequence):
         folder, system = tmp_path, scm
 
     run_state_machine_as_test(InThisFolder, settings=EXAMPLES)
