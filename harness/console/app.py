@@ -267,6 +267,8 @@ class ServedConsole:
                     if news:
                         yield news
                 await self._recent.changed(seen, _HEARTBEAT_SECONDS)
+                if isinstance(looked_at, str) and seen == self._recent.picture:
+                    self._recent.touch()  # the monitor shows the time
 
     async def _field(self, request: Request) -> Response:
         state, picture = await self._picture(number(request.query_params.get("agreement")))

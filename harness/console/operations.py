@@ -303,9 +303,8 @@ async def _double(admin: Administration, subject: Subject, _: Values) -> str:
 
 
 async def _too_long(admin: Administration, subject: Subject, _: Values) -> str:
-    good = await _put_right(admin, subject)
-    location = str(good["ICMIncotermslocation"]).ljust(_LOCATION_LENGTH + 1, _FILLER)
-    await _set(admin, subject, {"ICMIncotermslocation": location})
+    location = str((await _put_right(admin, subject))["ICMIncotermslocation"])
+    await _set(admin, subject, {"ICMIncotermslocation": location.ljust(_LOCATION_LENGTH + 1, _FILLER)})
     return f"its Incoterms Location has {_LOCATION_LENGTH + 1} characters now, {_LOCATION_LENGTH} fit"
 
 

@@ -124,5 +124,5 @@ def _page(names: Sequence[str], rows: Sequence[Sequence[object]], first: int, to
 
 def _shown(row: Mapping[str, Any], redactor: Redactor) -> list[object]:
     if redactor.mentions([row[name] for name in _SUBJECTS if name in row]):
-        return [WITHHELD if value else value for value in row.values()]
+        return [WITHHELD] * len(row)
     return [redactor.redact(value) for value in row.values()]

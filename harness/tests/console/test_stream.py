@@ -4,8 +4,10 @@ import asyncio
 from collections.abc import Iterator
 from contextlib import closing
 
+import pytest
 import requests
 
+from harness.console import app
 from harness.console.recent import MAX_DRAWN, MAX_KEPT, RecentExchanges
 from harness.doubles.taps import CPI, ICI, Call, Exchange, ExchangeLog
 from harness.tests.console.conftest import Visitor
@@ -39,6 +41,15 @@ def test_stream_tells_the_present_state_and_then_what_changes(executed: Visitor)
         executed.post("/act/update", {"agreement": "2", "Name": "Another name"})
         said = next(text for name, text in told if name == "verdict" and "Another name" in text)
         assert said.startswith('<p class="lead">ExecutedUpdated: the Agreement Name is Another name')
+
+
+def test_clock_of_the_monitor_goes_on_while_nothing_happens(visitor: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(app, "_HEARTBEAT_SECONDS", 0.2)
+    with closing(
+        visitor.client.get(f"{visitor.landscape.base}/console/stream?monitor=", stream=True, timeout=30)
+    ) as stream:
+        told = events(stream)
+        assert next(told) != next(told)
 
 
 def test_change_by_the_administration_is_told(visitor: Visitor) -> None:
