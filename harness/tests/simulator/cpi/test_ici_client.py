@@ -86,6 +86,19 @@ def test_flag_beside_the_content_of_an_answer_is_refused(read: Callable[[object]
         read({name: True, "Data": {"ICMAgreementCode": "PST1", "ICMConfidentialContract": False}})
 
 
+@pytest.mark.parametrize("inside", [False, "false", " FALSE "])
+def test_flag_inside_of_an_answer_that_is_plainly_false_is_no_second_one(inside: object) -> None:
+    held = {"ICMConfidentialContract": False, "Parent": [{"ICMConfidentialContract": inside}]}
+    assert agreement_in({"Data": held})["ICMConfidentialContract"] is False
+
+
+@pytest.mark.parametrize("inside", [True, None, 0, "", "no", {"DisplayValue": "false"}])
+def test_flag_inside_of_an_answer_that_is_anything_else_is_refused(inside: object) -> None:
+    held = {"ICMConfidentialContract": False, "Parent": [{"ICMConfidentialContract": inside}]}
+    with pytest.raises(InterfaceError, match="D-71 ICMConfidentialContract: another one stands inside"):
+        agreement_in({"Data": held})
+
+
 def test_answer_without_an_agreement_breaks_call_1() -> None:
     with pytest.raises(InterfaceError) as raised:
         agreement_in({"Data": []})
