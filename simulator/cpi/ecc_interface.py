@@ -42,6 +42,9 @@ class RemoteFunctionModule(FunctionModule, Protocol):
 SUCCESS = {"001": "created", "002": "changed", "003": "unchanged"}
 """Numbers of the function module's success messages to outcomes."""
 
+REFUSALS = ("E", "A", "X")
+"""Types of messages that refuse: error, abort, exit."""
+
 NO_ENTRY = "010"
 """Number of the refusal that a later event may heal (D-07)."""
 
@@ -52,18 +55,22 @@ def within(target: FunctionModule, seconds: float | None) -> FunctionModule:
 
 
 def deliver(target: FunctionModule, message: Message) -> str:
-    """Send a message. Returns created, changed or unchanged; raises InterfaceError for a refusal."""
+    """Send a message. Returns created, changed or unchanged; raises InterfaceError for a refusal.
+
+    As with every BAPI, one message of a refusal says that nothing was written, wherever it stands among warnings.
+    """
     returned = target.z_mm_icmcontract_upsert(message.fields, message.organisations)
     if not returned:
         raise InterfaceError("MON-3", "", "the return table is empty", Failure.UNEXPECTED)
-    first = returned[0]
-    if first.TYPE == "S":
-        if first.NUMBER not in SUCCESS:
-            raise InterfaceError("MON-3", "", "the number of the success message is unknown", Failure.UNEXPECTED)
-        return SUCCESS[first.NUMBER]
-    if first.NUMBER == NO_ENTRY:
-        raise InterfaceError("D-07", first.FIELD, first.MESSAGE, Failure.NO_ENTRY)
-    raise InterfaceError(f"{first.ID} {first.NUMBER}", first.FIELD, first.MESSAGE, Failure.REFUSED)
+    refusal = next((line for line in returned if line.TYPE in REFUSALS), None)
+    if refusal is None:
+        found = [SUCCESS[line.NUMBER] for line in returned if line.TYPE == "S" and line.NUMBER in SUCCESS]
+        if not found:
+            raise InterfaceError("MON-3", "", "the return table tells of no success that is known", Failure.UNEXPECTED)
+        return found[0]
+    if refusal.NUMBER == NO_ENTRY:
+        raise InterfaceError("D-07", refusal.FIELD, refusal.MESSAGE, Failure.NO_ENTRY)
+    raise InterfaceError(f"{refusal.ID} {refusal.NUMBER}", refusal.FIELD, refusal.MESSAGE, Failure.REFUSED)
 
 
 def unavailable_reason(target: FunctionModule) -> str:

@@ -11,7 +11,7 @@ from harness.campaigns.benchmarks.contracts import entry
 from harness.server.uvicorn_server import listening_socket, run_in_thread
 from harness.tests.support.server_fixture import Served
 from simulator.cpi.ecc_interface import deliver, unavailable_reason
-from simulator.cpi.soap_target import SoapTarget
+from simulator.cpi.soap_target import SoapReturnLine, SoapTarget
 from simulator.ecc.system import EccSystem
 from simulator.errors import Failure, InterfaceError
 from simulator.http_support import read_body, respond
@@ -145,6 +145,39 @@ def test_answer_beyond_the_limits_is_broken(body: bytes, why: str) -> None:
         with pytest.raises(InterfaceError) as raised:
             SoapTarget("PF2", SERVICE, session, None, 7.0).z_mm_icmcontract_upsert({}, None)
     assert (raised.value.rule, raised.value.message, raised.value.failure) == ("D-20", why, Failure.BROKEN_ANSWER)
+
+
+class ReturningModule:
+    """A function module that returns one table."""
+
+    def __init__(self, *types_and_numbers: tuple[str, str]) -> None:
+        self._table = [SoapReturnLine(kind, "ZMM_ICM", number, "words", "NAME") for kind, number in types_and_numbers]
+
+    def z_mm_icmcontract_upsert(self, _: object, __: object) -> list[SoapReturnLine]:
+        return self._table
+
+
+@pytest.mark.parametrize(
+    "table", [[("S", "002")], [("W", "016"), ("S", "002")], [("I", "100"), ("S", "002"), ("W", "016")]]
+)
+def test_warnings_around_a_success_take_nothing_back(table: list[tuple[str, str]]) -> None:
+    assert deliver(ReturningModule(*table), Message(CONTRACT, None)) == "changed"
+
+
+@pytest.mark.parametrize(
+    ("table", "failure"),
+    [
+        ([("S", "001"), ("E", "012")], Failure.REFUSED),
+        ([("W", "016"), ("A", "999")], Failure.REFUSED),
+        ([("S", "001"), ("E", "010")], Failure.NO_ENTRY),
+        ([("W", "016")], Failure.UNEXPECTED),
+        ([("S", "777")], Failure.UNEXPECTED),
+    ],
+)
+def test_one_refusal_in_the_return_table_refuses_the_message(table: list[tuple[str, str]], failure: Failure) -> None:
+    with pytest.raises(InterfaceError) as raised:
+        deliver(ReturningModule(*table), Message(CONTRACT, None))
+    assert raised.value.failure is failure
 
 
 @pytest.mark.parametrize("status", [429, 503])

@@ -22,7 +22,7 @@ from simulator.settings import Settings
 
 RETURN_TABLES: dict[str, Sequence[ReturnLine]] = {
     "the return table is empty": [],
-    "the number of the success message is unknown": [Bapiret2("S", MESSAGE_CLASS, "777", "SECRET", "")],
+    "the return table tells of no success that is known": [Bapiret2("S", MESSAGE_CLASS, "777", "SECRET", "")],
 }
 
 
