@@ -144,7 +144,8 @@ def _serve(config: ServeConfig, host: str, port: int, *, as_json: bool, open_con
         typer.echo(f"Error: {problem}", err=True)
         raise typer.Exit(WRONG_USE) from None
     finally:
-        page.unlink(missing_ok=True)
+        with suppress(OSError):  # there is none, or the folder is unusable, which has been said
+            page.unlink()
     if not as_json:
         typer.echo(f"Stopped. What is queued is in {config.folder}." if config.all_in_folder else "Stopped.")
 
