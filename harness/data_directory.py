@@ -155,9 +155,9 @@ class StoreReader:
             raise UserError(f"{self._file} is no store of CPI: {safe_reason(error)}") from None
 
 
-def read_store(folder: Path) -> StoreReader:
-    """Return a reader of CPI's store. Raises UserError for a folder without one."""
-    file = folder / f"{STORE_NAME}.db"
+def read_store(folder: Path, name: str = STORE_NAME) -> StoreReader:
+    """Return a reader of CPI's store, or of the connector's. Raises UserError for a folder without one."""
+    file = folder / f"{name}.db"
     if not file.is_file():
         why = f"there is no file {file.name} in it" if folder.is_dir() else "there is no such folder"
         raise UserError(f"{folder} holds no messages: {why}")

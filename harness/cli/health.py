@@ -20,7 +20,8 @@ from simulator.cpi.store import StoreTable
 from simulator.ecc.tables import ZTable
 from simulator.monitoring.alerts import Alert, check_all, endpoint_alerts, event_alerts, unreachable_reason
 from simulator.monitoring.message_log import MessageLog
-from simulator.settings import STORE_NAME, Settings
+from simulator.scm.master_data import ScmTable
+from simulator.settings import CONNECTOR_NAME, SCM_NAME, STORE_NAME, Settings
 
 app = new_app()
 
@@ -90,7 +91,18 @@ def check_health(folder: Path | None, settings: Settings) -> Health:
     store_problem = problem_with(folder / f"{STORE_NAME}.db", StoreTable.metadata.tables.values())
     endpoints[STORE_NAME] = store_problem or unwritable_reason(folder)
     found = [] if store_problem else [*event_alerts(MessageLog(read_store(folder)), clock_of(folder)())]
+    if (folder / f"{CONNECTOR_NAME}.db").exists():
+        found += _check_connector(folder, endpoints)
     return Health(endpoints, found + endpoint_alerts(endpoints))
+
+
+def _check_connector(folder: Path, endpoints: dict[str, str]) -> list[Alert]:
+    """Check SCM and the connector's store, and find the alerts of its messages."""
+    endpoints[SCM_NAME] = problem_with(folder / f"{SCM_NAME}.db", ScmTable.metadata.tables.values())
+    problem = problem_with(folder / f"{CONNECTOR_NAME}.db", StoreTable.metadata.tables.values())
+    endpoints[CONNECTOR_NAME] = problem
+    log = MessageLog(read_store(folder, CONNECTOR_NAME))
+    return [] if problem else [*event_alerts(log, clock_of(folder)())]
 
 
 def _ici_problem(session: requests.Session, url: str) -> str:

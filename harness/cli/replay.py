@@ -26,6 +26,7 @@ from simulator.cpi.process_event import Outcome
 from simulator.database import IN_MEMORY
 from simulator.errors import InterfaceError
 from simulator.icertis.recorded import RecordedSite
+from simulator.icertis.tenant import EventPayload
 from simulator.json_support import read_json_marking_repeats
 from simulator.landscape import Landscape
 from simulator.mapping.message import LineageLine
@@ -176,7 +177,7 @@ def replay(
                 before = after
 
 
-def _replay_scm(scm: ScmReplay, folder: str, event: object) -> ReplayedExchange:
+def _replay_scm(scm: ScmReplay, folder: str, event: EventPayload) -> ReplayedExchange:
     """Let the connector process an event. Raises InterfaceError, and SQLAlchemyError for a database that fails."""
     observed, entry, steps = scm.replay(event)
     outcome = _with_system_results(observed, entry)

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
 from types import TracebackType
-from typing import NamedTuple, Self
+from typing import NamedTuple, Self, TypeGuard
 from urllib.parse import unquote
 
 from harness.cli.lineage_table import LineageRow
@@ -17,7 +17,8 @@ from simulator.cpi.ici_client import content_of, read_answer
 from simulator.cpi.process_event import Outcome
 from simulator.database import IN_MEMORY
 from simulator.icertis.recorded import RecordedSite
-from simulator.icertis.rest import Answer, data_answer
+from simulator.icertis.rest import Answer, data_answer, not_found
+from simulator.icertis.tenant import EventPayload
 from simulator.json_support import read_json
 from simulator.landscape import ScmLandscape, ScmSites, create_tenant, is_for_connector, scm_types
 from simulator.mapping.contract_types import AMENDMENT_SUFFIX, base_type
@@ -60,6 +61,9 @@ class ScmReplay:
         self._settings = settings
         self._site = site
         self._outcomes: list[Outcome] = []
+        self._kind = ""
+        """The contract type of the event."""
+
         self._steps = ScmSteps()
         self._landscape: ScmLandscape | None = None
         self._opened = ExitStack()
@@ -72,15 +76,18 @@ class ScmReplay:
     ) -> None:
         self._opened.close()
 
-    def takes(self, event: object) -> bool:
+    def takes(self, event: object) -> TypeGuard[EventPayload]:
         """Check that an event is about a contract type of the connector."""
         return isinstance(event, dict) and is_for_connector(event, self._types)
 
-    def replay(self, event: object) -> tuple[list[Outcome], LogEntry | None, ScmSteps]:
+    def replay(self, event: EventPayload) -> tuple[list[Outcome], LogEntry | None, ScmSteps]:
         """Let the connector process an event. Raises InterfaceError D-60 for a body that is no event."""
         connector = self._open().connector
         self._outcomes.clear()
         self._steps = steps = ScmSteps()
+        data = event["data"]
+        assert isinstance(data, dict)  # as `takes` has found
+        self._kind = str(data["ContractTypeName"])
         guid = connector.accept(event)
         connector.worker.run(guid)
         if self._outcomes and self._outcomes[-1].kind == "delivered":
@@ -120,6 +127,8 @@ class ScmReplay:
     def _answer(self, method: str, path: str, headers: Mapping[str, str], body: bytes) -> Answer:
         """Answer as recorded; what the connector writes is taken."""
         self._steps.ici_calls.append(f"{method} {path}")
+        if method == "GET" and self._site.parent is None and f"/{self._kind}/" not in path:
+            return not_found("agreementId")
         if method == "GET":
             return self._site.answer(method, path, headers)
         told = read_json(body)

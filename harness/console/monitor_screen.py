@@ -91,6 +91,8 @@ class MonitorScreen:
     async def _read_alerts(self) -> list[Alert]:
         redactor = Redactor([], hidden_names(self._parts.ici))
         alerts = await anyio.to_thread.run_sync(self._parts.middleware.middleware.alerts)
+        if self._parts.connector is not None:
+            alerts += await anyio.to_thread.run_sync(self._parts.connector.connector.alerts)
         return [Alert(*(redactor.redact(text) for text in one)) for one in alerts]
 
     async def part(self, looked_at: str) -> str:
@@ -110,16 +112,22 @@ class MonitorScreen:
     async def _story(self, guid: str) -> dict[str, Any]:
         """Read a message. Raises HTTPException for one that there is not."""
         entry = await anyio.to_thread.run_sync(self._parts.middleware.middleware.monitoring.entry, guid)
+        connector, is_of_connector = self._parts.connector, False
+        if entry is None and connector is not None:
+            entry = await anyio.to_thread.run_sync(connector.connector.monitoring.entry, guid)
+            is_of_connector = True
         if entry is None:
             raise HTTPException(404, "there is no such message")
         entry = _withheld(entry, Redactor([], hidden_names(self._parts.ici)))
-        return {"entry": entry, "follow": guid, "story": _story(entry), "codes": codes_of(self._parts.ici)}
+        told = {"follow": guid, "story": _story(entry), "codes": codes_of(self._parts.ici)}
+        return {"entry": entry, "is_of_connector": is_of_connector, **told}
 
     async def _retry(self, request: Request) -> Response:
         await read_form(request)
         guid = request.path_params["guid"]
-        await self._story(guid)
-        return await self._do(request, f"/messages/{quote(guid)}/retry", f"monitor/message/{quote(guid)}")
+        of = "/connector" if (await self._story(guid))["is_of_connector"] else ""
+        path = f"{of}/messages/{quote(guid)}/retry"
+        return await self._do(request, path, f"monitor/message/{quote(guid)}")
 
     async def _retry_all(self, request: Request) -> Response:
         await read_form(request)

@@ -11,7 +11,7 @@ from harness.data_directory import Row
 from harness.doubles.taps import WebhookPost
 from harness.evidence import exchange_view
 from harness.evidence.redaction import Redactor
-from harness.server.components import EccComponent, IcertisComponent, MiddlewareComponent
+from harness.server.components import ConnectorComponent, EccComponent, IcertisComponent, MiddlewareComponent
 from harness.signoff.html.sequence_diagram import Diagram, diagram
 from simulator.apim.webhook import Reply
 from simulator.ecc.tables import CONTRACT, ORGANISATION, PURCHORG
@@ -31,6 +31,8 @@ class LandscapeParts(NamedTuple):
     ici: IcertisComponent
     middleware: MiddlewareComponent
     ecc: EccComponent
+    connector: ConnectorComponent | None = None
+    """None where no SCM is served."""
 
 
 class AgreementLine(NamedTuple):

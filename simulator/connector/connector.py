@@ -22,6 +22,7 @@ from simulator.cpi.queue import Queue
 from simulator.cpi.retries import RetryRules
 from simulator.cpi.worker import Worker
 from simulator.errors import Failure, InterfaceError
+from simulator.monitoring.alerts import Alert, event_alerts
 from simulator.monitoring.message_log import MessageLog
 
 
@@ -105,6 +106,10 @@ class Connector:
             self.drifts = self._alignment.run()
             self.worker.run()
             return self.drifts
+
+    def alerts(self) -> list[Alert]:
+        """Find what an administrator is to be called for now (MON-1, MON-4)."""
+        return [*event_alerts(self.monitoring, self._clock())]
 
     def reset(self) -> None:
         """Forget every event, and what both sides had at the last alignment."""

@@ -114,6 +114,9 @@ HEALED_BY: Mapping[str, tuple[str, ...]] = {
 }
 """ActionName to those of later events of the same agreement that make up for it (D-57)."""
 
+_WHOLE = "StatusChanged"
+"""The ActionName that only contracts for Dynamics 365 SCM have, of which each event brings the whole state."""
+
 
 LATE = "it came late"
 """The beginning of CPI's note on an event that came late (D-62)."""
@@ -131,10 +134,11 @@ def _without_healed(entries: Sequence[LogEntry]) -> list[LogEntry]:
     remaining = []
     for entry in reversed(entries):
         by_action = LATE_HEALED_BY if entry.note.startswith(LATE) else HEALED_BY
-        healers = by_action.get(entry.action, ()) if entry.agreement_sys_id else ()
+        own = tuple(HEALED_BY) if entry.action == _WHOLE else by_action.get(entry.action, ())
+        healers = (*own, _WHOLE) if entry.agreement_sys_id else ()
         if not any((entry.source, entry.agreement_sys_id, action) in completed for action in healers):
             remaining.append(entry)
-        if entry.status == "COMPLETED":
+        if entry.status == "COMPLETED" and "reported" not in entry.systems.values():
             completed.add((entry.source, entry.agreement_sys_id, entry.action))
     return remaining[::-1]
 

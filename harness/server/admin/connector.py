@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, HTTPException, Query, Request
 from pydantic import BaseModel, Field
 
-from harness.server.admin.middleware import RetriedMessages, WorkDone
+from harness.server.admin.middleware import AlertOut, RetriedMessages, WorkDone
 from harness.server.admin.validation import CONFLICT, NOT_FOUND, StrictModel
 from harness.server.components import ConnectorComponent
 from simulator.connector.alignment import Drift
@@ -71,6 +71,12 @@ def work(part: ConnectorDep) -> WorkDone:
     """Do everything that is due by the clock, and answer when it is done."""
     part.work()
     return WorkDone(next_due=part.queue.next_due(), tasks=part.background.begun)
+
+
+@routes.get("/alerts")
+def alerts(part: ConnectorDep) -> list[AlertOut]:
+    """Return what an administrator is to be called for now."""
+    return [AlertOut(**alert._asdict()) for alert in part.connector.alerts()]
 
 
 @routes.post("/connect", status_code=204, responses=CONFLICT)

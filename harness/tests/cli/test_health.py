@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from harness.testdata.record_exchanges import SCM_EXCHANGES
 from harness.tests.support.cli_runner import Folder, replayed, zicm
 from harness.tests.support.messages_cli import ici_at, listed, renewed, store
 from harness.tests.support.server_fixture import served
@@ -120,3 +121,17 @@ def test_nothing_configured_says_what_to_configure() -> None:
     folder = {"there": False, "why": "nothing to check: name the data directory with --data"}
     url = {"there": False, "why": "not configured: write ici_base_url into the file of --settings"}
     assert json.loads(ran.out)["endpoints"] == {"ICI": url, "PF2": folder, "WP2": folder, "CPI": folder}
+
+
+def test_a_failed_message_of_the_connector_is_an_alert(data: Path, tmp_path: Path, ici_away: Path) -> None:
+    exchange = tmp_path / "without its parent"
+    exchange.mkdir()
+    for name in ("event.json", "agreement.json"):
+        (exchange / name).write_bytes((SCM_EXCHANGES / "06-amendment-executed" / name).read_bytes())
+    zicm("replay", exchange, "--data", data)
+    said = json.loads(zicm("health", "--json", "--data", data, "--settings", ici_away).out)
+    assert {name: one["there"] for name, one in said["endpoints"].items() if name in ("SCM", "connector")} == {
+        "SCM": True,
+        "connector": True,
+    }
+    assert [one["what"] for one in said["alerts"] if one["rule"] == "MON-1"] == ["in the error queue: ICI"]

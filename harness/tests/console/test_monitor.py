@@ -75,3 +75,14 @@ def test_messages_of_a_confidential_agreement_are_withheld(executed: Visitor) ->
     assert sys_id not in page
     assert "PSUB7" not in page
     executed.landscape.admin("DELETE", "/faults?target=WP2")
+
+
+def test_a_failed_message_of_the_connector_is_an_alert_with_its_story(executed: Visitor) -> None:
+    executed.landscape.admin("POST", "/contracts", {"type": "ICMNDA", "attributes": {"Name": "NDA"}})
+    executed.landscape.admin("POST", "/connector/work")
+    alerts = executed.get("/monitor/alerts").text
+    assert "in the error queue: D-04 ICMConfidentialContract" in alerts
+    (guid,) = set(re.findall(r"monitor/message/([-0-9a-f]+)", alerts))
+    assert "reading the agreement failed" in executed.get(f"/monitor/message/{guid}").text
+    assert [one["subject"] for one in executed.landscape.admin("GET", "/connector/alerts")] == [guid]
+    assert executed.post(f"/monitor/message/{guid}/retry").status_code == 303

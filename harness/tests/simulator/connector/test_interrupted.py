@@ -147,3 +147,12 @@ def test_an_administrator_puts_a_refused_contract_back(landscape: InProcessLands
     scm.retry(refused.guid)
     assert scm.entries()[-1].status == "COMPLETED"
     assert scm.system.rows("CLMIntegrationPurchaseAgreements")[0]["AgreementStatus"] == "Effective"
+
+
+def test_a_contract_that_failed_is_an_alert_until_a_later_event_brings_it(landscape: InProcessLandscape) -> None:
+    scm = landscape.scm
+    scm.draft("ICMNDA", {**TERMS, "ICMExpiryDate": "soon"}, [], "PNDA1", "")
+    (alert,) = scm.landscape.connector.alerts()
+    assert (alert.rule, alert.subject) == ("MON-1", scm.entries()[-1].guid)
+    scm.change_terms("PNDA1", {"ICMExpiryDate": "2027-12-31T00:00:00"})
+    assert scm.landscape.connector.alerts() == []
