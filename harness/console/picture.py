@@ -216,7 +216,7 @@ def _tree(shown: Mapping[int, Agreement], hidden: set[int]) -> Iterator[Agreemen
 def _line(one: Agreement, number: int, depth: int, *, is_hidden: bool) -> AgreementLine:
     kind = one.kind.name.removeprefix("ICM").replace("Agreement", " ").replace("Amendment", "amendment").strip()
     days = [] if is_hidden else [_day(one.attributes.get(name)) for name in ("ICMEffectiveDate", "ICMExpiryDate")]
-    code = "(confidential)" if is_hidden else one.code
+    code = f"(confidential {number})" if is_hidden else one.code
     dates = " to ".join(day or "…" for day in days) if any(days) else ""
     return AgreementLine(number, depth, code, kind, one.status.value, dates, is_hidden, one.parent is not None)
 

@@ -339,7 +339,7 @@ class _ScenarioWriter:
             yield "exactly this entry is new in PF2 and WP2:"
             yield from _indented(new.items())
         elif change.fields:
-            yield f'exactly these fields of the entry "{self._code}" changed in PF2 and WP2:'
+            yield f'exactly these fields of the entry "{old["ICMAGREEMENTCODE"]}" changed in PF2 and WP2:'
             rows = [(name, old[name], value) for name, value in change.fields.items()]
             yield from _indented([("field", "before", "after"), *rows])
         listed = ",".join(sorted(row[ORGANISATION] for row in now[PURCHORG.name]))

@@ -154,6 +154,13 @@ def test_what_was_seen_of_another_agreement_is_not_saved(executed: Visitor) -> N
     assert why in refused(executed, 1)
 
 
+def test_entry_is_named_as_the_tables_hold_it(visitor: Visitor) -> None:
+    visitor.landscape.admin("POST", "/agreements", {"type": "ICMStandaloneAgreement", "code": "pst-low", "seed": 1})
+    visitor.act("execute", 1)
+    visitor.act("amend", 1, ICMCurrency="JPY")
+    assert 'exactly these fields of the entry "PST-LOW" changed' in saved(visitor, 1)
+
+
 def test_scenario_of_a_renewal_says_that_it_is_renewed(executed: Visitor) -> None:
     executed.act("renew", 2, months="2")
     assert "Scenario: PSUB7: it is renewed\n" in saved(executed, 2)
