@@ -8,6 +8,7 @@ from typing import NamedTuple, TypeVar
 import pytest
 
 from harness.bdd.feature_error import FeatureError, Named
+from harness.bdd.vocabulary.scm import written_tables
 from harness.data_directory import Row, Tables
 from harness.doubles.taps import CPI, EccMessage, Exchange
 from harness.environments.interfaces import (
@@ -106,6 +107,9 @@ class ScenarioContext:
         self.ici_writes_before = 0
         """The number of writes that ICI had received from the connector before the When."""
 
+        self.scm_tables: Tables | None = None
+        """What SCM held when a step first used it; None if none has."""
+
         self._untaken: list[Exchange] = []
         self._sent: list[SentMessage] = []
         self._sent_before = 0
@@ -154,7 +158,10 @@ class ScenarioContext:
     @property
     def scm(self) -> ScenarioScm:
         """SCM with its connector. Raises NotSupported where there is none."""
-        return self.landscape.scm
+        found = self.landscape.scm
+        if self.scm_tables is None:
+            self.scm_tables = written_tables(found.system)
+        return found
 
     def _note_scm(self) -> None:
         """Note how many calls the connector has made so far, if a step has used SCM."""

@@ -3,8 +3,10 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple, Self, TypeVar
 
+from harness.bdd.vocabulary.scm import AGREEMENTS, CONTRACTS, FULFILLMENT, KEYS, LINES
 from harness.data_directory import Row
 from harness.text import cell_text
+from simulator.scm.entities import COMPANY
 
 T = TypeVar("T")
 
@@ -39,6 +41,19 @@ class TableDiff(NamedTuple):
         """Rebuild from a table of the evidence kind `zicm-tables`."""
         changed = [RowChange(**change) for change in content["changed"]]
         return cls(content["added"], content["removed"], changed, content["unchanged"])
+
+
+def row_name(table: str, row: Mapping[str, str]) -> str:
+    """Name a row for people."""
+    if table not in KEYS:
+        return row.get("ICMAGREEMENTCODE") or f"{row.get('PURCHASINGORG', '')} of {row.get('SYSID', '')}"
+    key = " ".join(row[name] for name in KEYS[table] if name != COMPANY)
+    if table in (LINES, FULFILLMENT):
+        key = f"{row['LineNumber']} of {row['PurchaseAgreementId']}"
+    return f"{_ROWS[table]} {key}" if table in _ROWS else key
+
+
+_ROWS = {CONTRACTS: "contract", AGREEMENTS: "purchase agreement", LINES: "line", FULFILLMENT: "line"}
 
 
 class ChangeText(NamedTuple):

@@ -13,7 +13,7 @@ from harness.cli.options import AsJson, examples, new_app, print_json, require_c
 from harness.errors import UserError
 from harness.files import FEATURES
 from harness.specification.census import by_entry
-from harness.specification.register import Condition, Register
+from harness.specification.register import Condition, Register, Target
 from harness.specification.scenarios import Scenario, read_scenarios
 
 app = new_app()
@@ -67,16 +67,18 @@ def load_conditions() -> list[ConditionScenarios]:
 
 
 def _show_conditions(console: Console, listed: Sequence[ConditionScenarios]) -> None:
-    table = headed_table()
-    table.add_column("Id", no_wrap=True)
-    table.add_column("Event", no_wrap=True)
-    table.add_column("Title")
-    table.add_column("Scenarios", justify="right", no_wrap=True)
-    for condition, count in ((one.condition, len(one.scenarios)) for one in listed):
-        table.add_row(condition.id, condition.event, condition.title, Text(str(count), "" if count else "bold red"))
-    print_table(console, table)
-    without = sum(not one.scenarios for one in listed)
-    print_line(console, f"\n{len(listed)} conditions, {without} without a scenario")
+    for target in Target:
+        of_target = [one for one in listed if one.condition.belongs_to is target]
+        table = headed_table()
+        table.add_column("Id", no_wrap=True)
+        table.add_column("Event", no_wrap=True)
+        table.add_column("Title")
+        table.add_column("Scenarios", justify="right", no_wrap=True)
+        for condition, count in ((one.condition, len(one.scenarios)) for one in of_target):
+            table.add_row(condition.id, condition.event, condition.title, Text(str(count), "" if count else "bold red"))
+        print_table(console, table)
+        without = sum(not one.scenarios for one in of_target)
+        print_line(console, f"\n{len(of_target)} conditions of {target}, {without} without a scenario\n")
 
 
 def _show_condition(console: Console, shown: ConditionScenarios) -> None:

@@ -15,7 +15,8 @@ from rich.segment import ControlType
 from rich.table import Table
 from rich.text import Text
 
-from harness.bdd.table_diff import NOTHING, RowChange, group_by_system
+from harness.bdd.table_diff import NOTHING, RowChange, group_by_system, row_name
+from harness.bdd.vocabulary.scm import KEYS
 from harness.cli.console import console, indented, plural, print_line, print_rule
 from harness.cli.evidence_files import Reports
 from harness.cli.lineage_table import LineageRow, print_lineage
@@ -53,7 +54,8 @@ def walkthrough_command(
 ) -> None:
     """Walk through what the last run showed, condition by condition and step by step.
 
-    Shows the payload of each event, the calls, the lineage of every field, the messages, the tables before and after.
+    Shows the payload of each event, the calls, the lineage of every field, the messages, the tables before and after;
+    of Dynamics 365 SCM the calls that it received, and its contracts, purchase agreements and lines.
     Enter goes on, q leaves; without a terminal everything is printed.
     """
     wanted = [require_condition(condition)] if condition is not None else list(Register.load().conditions)
@@ -180,7 +182,8 @@ def _show_calls(console: Console, step: Step) -> None:
 
 def _show_lineage(console: Console, step: Step) -> None:
     for one in step.of_kind("zicm-lineage"):
-        print_line(console, f"    Lineage of {printable(one['action'])}, System ID {printable(one['sys_id'])}", "bold")
+        about = f"in {one['table']}" if "table" in one else f"of {one['action']}, System ID {one['sys_id']}"
+        print_line(console, f"    Lineage {printable(about)}", "bold")
         if error := one["error"]:
             print_line(console, printable(f"      error {error['rule']} {error['field']}: {error['message']}"), "red")
         sent = [line for line in one["lines"] if line["value"] is not None]
@@ -217,6 +220,13 @@ def _show_messages(console: Console, step: Step) -> None:
             _show_answer(console, one["answer"])
 
 
+def _show_odata(console: Console, step: Step) -> None:
+    for one in step.of_kind("zicm-odata"):
+        _show_parties(console, one, f"{one['request']['method']} {printable(one['request']['resource'])}")
+        _show_answer(console, one["answer"])
+        _show_fields(console, one["request"].get("fields", {}).items())
+
+
 def _without_receiver(message: Mapping[str, Any]) -> object:
     return [message[part] for part in ("from", "request", "answer")]
 
@@ -225,8 +235,13 @@ def _show_tables(console: Console, step: Step) -> None:
     for content in step.of_kind("zicm-tables"):
         for systems in group_by_system(content["systems"].items(), lambda item: item[1]):
             print_line(console, f"    Tables of {' and '.join(printable(name) for name, _ in systems)}", "bold")
-            for name, table in systems[0][1].items():
+            tables = systems[0][1]
+            if {*tables} <= {*KEYS}:  # of SCM, only what changed
+                tables = {name: one for name, one in tables.items() if one["added"] or one["changed"] or one["removed"]}
+            for name, table in tables.items():
                 _show_table(console, name, table)
+            if not tables:
+                print_line(console, f"      {NOTHING}")
 
 
 def _show_table(console: Console, name: str, table: Mapping[str, Any]) -> None:
@@ -244,7 +259,7 @@ def _show_table(console: Console, name: str, table: Mapping[str, Any]) -> None:
         if len(row) <= INLINE_COLUMNS:
             print_line(console, f"        {what}: {', '.join(map(cell_text, row.values()))}")
             continue
-        print_line(console, f"        {what}: {printable(row['ICMAGREEMENTCODE'])}", "bold")
+        print_line(console, f"        {what}: {printable(row_name(name, row))}", "bold")
         changed = (
             {
                 name: f"{cell_text(old)} -> {cell_text(new)}"
@@ -298,6 +313,7 @@ _SHOW_KIND: Mapping[str, Callable[[Console, Step], None]] = {
     "zicm-call": _show_calls,
     "zicm-lineage": _show_lineage,
     "zicm-message": _show_messages,
+    "zicm-odata": _show_odata,
     "zicm-tables": _show_tables,
     "zicm-log": _show_log,
     "zicm-alerts": _show_alerts,
@@ -310,6 +326,7 @@ _NOUNS = {
     "zicm-event": ("event", "events"),
     "zicm-call": ("call to ICI", "calls to ICI"),
     "zicm-message": ("message to a system", "messages to the systems"),
+    "zicm-odata": ("call to SCM", "calls to SCM"),
 }
 
 

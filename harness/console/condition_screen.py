@@ -17,7 +17,7 @@ from harness.console.pages import Shared, Told, go, is_within, read_form
 from harness.console.play import Play, PlayedStep, played_steps
 from harness.errors import UserError
 from harness.server.app import ServedLandscape
-from harness.specification.register import Condition, Register
+from harness.specification.register import Condition, Register, Target
 from harness.specification.scenarios import Scenario, read_readable_scenarios
 from simulator.clock import utc_now
 
@@ -85,7 +85,7 @@ class ConditionScreen:
             self.play.leave()
 
     async def _list(self, _: Request) -> Response:
-        content = await anyio.to_thread.run_sync(self._read, Register.load().conditions)
+        content = await anyio.to_thread.run_sync(self._read, Register.load().conditions_of(Target.ECC))
         return self._pages.page("conditions", content)
 
     async def _show(self, request: Request) -> Response:
@@ -109,7 +109,12 @@ class ConditionScreen:
             content["problem"] = str(why)
         else:
             results = {one.place: one.status for one in signoff.run.scenarios} if signoff.run else {}
-            content |= {"problem": "", "states": signoff.states(), "roles": signoff.roles, "evidence": signoff.evidence}
+            content |= {
+                "problem": "",
+                "states": signoff.states(),
+                "roles": signoff.roles_by_target[Target.ECC],
+                "evidence": signoff.evidence,
+            }
             if len(conditions) == 1 and signoff.run:
                 content["hindrances"] = signoff.hindrances([conditions[0].id])
         scenarios = read_readable_scenarios(files.FEATURES)
@@ -149,7 +154,9 @@ class ConditionScreen:
         form = await read_form(request)
         place = form.get("scenario", "")
         scenario = next((one for one in read_readable_scenarios(files.FEATURES) if one.place == place), None)
-        condition = next((one for one in Register.load().conditions if scenario and one.tag in scenario.tags), None)
+        condition = next(
+            (one for one in Register.load().conditions_of(Target.ECC) if scenario and one.tag in scenario.tags), None
+        )
         if scenario is None or condition is None:
             raise HTTPException(404, "no condition has this scenario")
         if self.play is None and self._parts.ici.tenant.all_agreements() and "empty" not in form:
@@ -210,7 +217,9 @@ class ConditionScreen:
 
 
 def _condition(request: Request) -> Condition:
-    found = next((one for one in Register.load().conditions if one.id == request.path_params["id"]), None)
+    found = next(
+        (one for one in Register.load().conditions_of(Target.ECC) if one.id == request.path_params["id"]), None
+    )
     if found is None:
         raise HTTPException(404, "there is no such condition")
     return found

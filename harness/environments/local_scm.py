@@ -1,15 +1,17 @@
 """SCM and the contracts of ICI for it, in this process, as the steps use them, and our own connector beside them."""
 
+import json
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 
 from harness.doubles.clocks import ManualClock
 from harness.doubles.scm_faults import FaultyScm, ScmCall
-from harness.doubles.taps import ExchangeLog
+from harness.doubles.taps import CONNECTOR, ICI, ExchangeLog, WebhookPost
 from harness.environments.interfaces import NotConnectedError
 from harness.environments.local_icertis import LocalIcertis
 from harness.environments.stored_bytes import stored_bytes
 from harness.testdata.scm_master_data import fill_master_data, load_risk_rules
+from simulator.apim.webhook import Reply
 from simulator.connector.alignment import Drift
 from simulator.errors import InterfaceError
 from simulator.icertis.agreement import Agreement, scm_type
@@ -178,7 +180,8 @@ class LocalScm(LocalSides):
         return self.landscape.takes(event)
 
     def receive(self, event: EventPayload) -> None:
-        self.landscape.connector.receive(event)
+        with self._log.record(ICI, CONNECTOR, WebhookPost(json.dumps(event).encode(), has_key=True)) as exchange:
+            exchange.answer = Reply(202, {"guid": self.landscape.connector.receive(event)})
 
     def work(self) -> None:
         self.landscape.connector.work()

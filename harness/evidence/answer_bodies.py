@@ -7,12 +7,19 @@ from decimal import Decimal
 from functools import lru_cache
 
 from harness.confidentiality import is_public
+from simulator.connector.sheet import AGREEMENT, CONTRACT, LINE_ITEMS
 from simulator.cpi.ici_client import content_of, read_answer
 from simulator.errors import InterfaceError
 from simulator.icertis.rest import Answer
 from simulator.mapping.sheet import CONFIDENTIAL, NEEDED
 
 _SHOWN_FIELDS = NEEDED | {"SysId", "ICMStatus"}
+_OF_CONNECTOR = frozenset(
+    {
+        *(row.source.removeprefix("contract:") for row in (*CONTRACT, *AGREEMENT)),
+        *(LINE_ITEMS, CONFIDENTIAL, "ICMParentEntityInstanceId"),
+    }
+)
 _MAX_DEPTH = 50
 _TELL_NOTHING = {CONFIDENTIAL, "ICMStatus", "ContractTypeName", "CONTRACTTYPENAME", "TENANTID"}
 
@@ -76,9 +83,9 @@ def values(content: object) -> set[str]:
     return found
 
 
-def relevant_fields(content: object) -> tuple[object, int]:
+def relevant_fields(content: object, *, for_connector: bool = False) -> tuple[object, int]:
     """Drop the fields of agreements that the interface does not use. Returns plain JSON, and how many were dropped."""
-    omitted = 0
+    omitted, shown = 0, _OF_CONNECTOR if for_connector else _SHOWN_FIELDS
 
     def walk(value: object, depth: int) -> object:
         nonlocal omitted
@@ -91,7 +98,7 @@ def relevant_fields(content: object) -> tuple[object, int]:
         if not _is_agreement(value):
             return {name: walk(inner, depth + 1) for name, inner in value.items()}
         # In alphabetical order and not as ICI sent them, so that a field is found at a glance.
-        relevant = {name: _plain(value[name], depth + 1) for name in sorted(_SHOWN_FIELDS & value.keys())}
+        relevant = {name: _plain(value[name], depth + 1) for name in sorted(shown & value.keys())}
         omitted += len(value) - len(relevant)
         return relevant
 

@@ -7,7 +7,7 @@ from contextlib import suppress
 from typing import Any
 from urllib.parse import unquote
 
-from harness.doubles.taps import Call, EccMessage, Exchange, NoAnswer, ODataCall, WebhookPost, parse_payload
+from harness.doubles.taps import CONNECTOR, Call, EccMessage, Exchange, NoAnswer, ODataCall, WebhookPost, parse_payload
 from harness.evidence import answer_bodies
 from harness.evidence.redaction import Redactor
 from simulator.apim.webhook import Reply
@@ -46,7 +46,7 @@ def redacted(exchange: Exchange, redactor: Redactor) -> dict[str, Any]:
     if isinstance(request, WebhookPost):
         parts = _event(request, exchange.answer, redactor)
     elif isinstance(request, Call):
-        parts = _call(request, exchange.answer, redactor)
+        parts = _call(request, exchange.answer, redactor, for_connector=exchange.sender == CONNECTOR)
     elif isinstance(request, ODataCall):
         parts = _odata(request, exchange.answer, redactor)
     else:
@@ -101,7 +101,7 @@ def _reply(answer: object) -> dict[str, Any]:
     return _failure(answer)
 
 
-def _call(request: Call, answer: object, redactor: Redactor) -> dict[str, Any]:
+def _call(request: Call, answer: object, redactor: Redactor, *, for_connector: bool) -> dict[str, Any]:
     path = request.path
     call = CALL_1_PATH.fullmatch(path) or CALL_2_PATH.fullmatch(path)
     described = {
@@ -129,7 +129,7 @@ def _call(request: Call, answer: object, redactor: Redactor) -> dict[str, Any]:
     )
     if not may_be_shown:
         return {**described, "answer": {"status": answer.status}, "withheld": True}
-    content, omitted = answer_bodies.relevant_fields(content)
+    content, omitted = answer_bodies.relevant_fields(content, for_connector=for_connector)
     return {**described, "answer": {"status": answer.status, "body": content, "others": omitted}}
 
 

@@ -1,11 +1,12 @@
 """Show each expected result of a condition in the evidence of its scenarios: what was compared, and what was seen."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from fnmatch import fnmatchcase
 from typing import Any, NamedTuple, TypeAlias
 
 from harness.bdd.context import CONTRACT, PURCHORG, TRACES
 from harness.evidence.run import ScenarioEvidence, Step
-from harness.specification.register import Condition, ExpectedResult, ResultKind
+from harness.specification.register import Condition, ExpectedResult, ResultKind, Target
 
 SHOWN, DIFFERS, NOT_SHOWN, NOT_REACHED = "shown", "differs", "nothing shows it", "not reached"
 
@@ -42,9 +43,13 @@ class ResultLine(NamedTuple):
 
 def result_lines(condition: Condition, scenarios: Sequence[ScenarioEvidence]) -> list[ResultLine]:
     """Lay what was seen in the scenarios of a condition beside each of its expected results."""
-    return [
-        ResultLine(one, tuple((each, find(one.shown_by, each)) for each in scenarios)) for one in condition.expected
-    ]
+    lines = []
+    for one in condition.expected:
+        shown = tuple((each, find(one.shown_by, each)) for each in scenarios)
+        if condition.belongs_to is Target.SCM:  # whose scenarios show the results between them
+            shown = tuple(pair for pair in shown if pair[1].state in (SHOWN, DIFFERS)) or shown
+        lines.append(ResultLine(one, shown))
+    return lines
 
 
 def find(kind: ResultKind, scenario: ScenarioEvidence) -> Shown:
@@ -74,16 +79,21 @@ def _systems(names: Sequence[str]) -> str:
 
 def _shows(kind: ResultKind, one: Found) -> bool:
     """Tell whether a comparison shows a kind of result: by its subject, and by what was expected of it."""
-    subject = _SUBJECTS[kind]
-    what = str(one["what"])
-    if not any(what == name or (name.endswith(" ") and what.startswith(name)) for name in subject):
+    if not any(fnmatchcase(str(one["what"]), subject) for subject in _SUBJECTS[kind]):
         return False
     return bool(one.get("withheld")) or _EXPECTS.get(kind, _anything)(one["expected"])
 
 
-_ENTRY, _ENTRIES, _CHANGES = "the entry ", "the new entries", "the fields that changed"
+_ENTRY, _ENTRIES, _CHANGES = "the entry *", "the new entries", "the fields that changed"
 _CALLS, _EVENTS = "the calls that ICI received", "the events that the monitoring shows"
-_ORGANISATIONS = "the purchasing organisations of "
+_ORGANISATIONS = "the purchasing organisations of *"
+
+_TO_SCM = ("the calls that SCM received", "the writes that SCM received")
+_CONTRACT = ("the rows of CLMIntegrationContracts", "the contract in SCM *")
+_AGREEMENT = ("the rows of CLMIntegrationPurchaseAgreements", "the purchase agreement in SCM *")
+_LINES = ("the rows of CLMIntegrationPurchaseAgreementLines",)
+_SET_UP = ("the rows of CLMIntegrationServiceInstances", "the rows of CLMIntegrationExternalNavigation*")
+_TYPES = ("the rows of CLMIntegrationContractTypes",)
 
 _SUBJECTS: Mapping[ResultKind, tuple[str, ...]] = {
     "event": (_EVENTS, "the event in the monitoring"),
@@ -106,8 +116,34 @@ _SUBJECTS: Mapping[ResultKind, tuple[str, ...]] = {
     "filter": ("the event in the monitoring",),
     "nothing in SAP": (CONTRACT, PURCHORG),
     "no trace": (TRACES,),
+    "calls to SCM": _TO_SCM,
+    "no call to SCM": _TO_SCM,
+    "fields sent": ("the bodies of *",),
+    "statuses": ("the statuses of *",),
+    "contract in SCM": _CONTRACT,
+    "no contract in SCM": _CONTRACT,
+    "agreement in SCM": _AGREEMENT,
+    "no agreement in SCM": _AGREEMENT,
+    "lines in SCM": _LINES,
+    "no line in SCM": _LINES,
+    "fulfilment": ("the rows of PurchaseAgreementLineFulfillment",),
+    "connection": ("what stood in the way of the connection", "the state of the connection"),
+    "set-up in SCM": _SET_UP,
+    "no set-up in SCM": (*_SET_UP, *_TYPES),
+    "contract types": _TYPES,
+    "master data": ("the rows of * in ICI",),
+    "contract in ICI": ("what ICI holds of *",),
+    "writes to ICI": ("the writes that ICI received",),
+    "commitments": ("the commitments of *",),
+    "answer of ICI": ("the reason for which ICI does not allow the step",),
+    "answer of SCM": ("the reason for which SCM refuses it",),
+    "alignment": ("what the alignment found",),
+    "address": ("the address that the browser opens",),
+    "hits": ("the hits of the assessment",),
+    "rating": ("score and rating",),
+    "next attempt": ("the next attempt of the connector",),
 }
-"""By kind, the subjects of the comparisons that show it; one that ends in a blank is the beginning of one."""
+"""By kind, the subjects of the comparisons that show it; a star stands for any words."""
 
 
 def _anything(_: object) -> bool:
@@ -154,6 +190,18 @@ _EXPECTS: Mapping[ResultKind, Callable[[object], bool]] = {
     "no organisation row": _nothing,
     "filter": lambda value: any("SEC-1" in str(one.get("note")) for one in _rows(value)),
     "no trace": _something,
+    "calls to SCM": _something,
+    "no call to SCM": _nothing,
+    "contract in SCM": _something,
+    "no contract in SCM": _nothing,
+    "agreement in SCM": _something,
+    "no agreement in SCM": _nothing,
+    "lines in SCM": _something,
+    "no line in SCM": _nothing,
+    "set-up in SCM": _something,
+    "no set-up in SCM": _nothing,
+    "contract types": _something,
+    "hits": _something,
 }
 """By kind, what must be expected in a comparison, as a table in which nothing is expected shows no new entry."""
 
@@ -162,8 +210,9 @@ def _words(kind: ResultKind, one: Found) -> str:
     """Say in a few words what was seen."""
     if kind == "nothing in SAP":
         return f"{one['what']} {'as before' if one['holds'] else 'changed'}"
-    describe = _DESCRIBES.get(kind)
-    return describe(one["seen"]) if describe else ""
+    if kind in _OBSERVED:
+        return ""  # the answer to a call says it
+    return _DESCRIBES.get(kind, _plainly)(one["seen"])
 
 
 def _events(seen: object) -> str:
@@ -227,8 +276,35 @@ _DESCRIBES: Mapping[ResultKind, Callable[[object], str]] = {
     "no organisation row": _organisations,
     "organisations stay": _organisations,
     "no trace": _traces,
+    "calls to SCM": lambda seen: _plainly([str(one).replace(" CLMIntegration", " ") for one in _list(seen)]),
+    "connection": lambda seen: str(seen) or "nothing stood in the way",
+    "answer of ICI": lambda seen: str(seen) or "allowed",
+    "answer of SCM": lambda seen: str(seen) or "accepted",
 }
-"""By kind, how what was seen is said; nothing is said of kinds that the answer to a call shows."""
+"""By kind, how what was seen is said; others are said plainly."""
+
+_MAX_WORDS = 240
+
+
+def _list(seen: object) -> list[object]:
+    return seen if isinstance(seen, list) else []
+
+
+def _plainly(seen: object) -> str:
+    """Put rows, fields or a text into words."""
+    if isinstance(seen, Mapping):
+        words = ", ".join(f"{name} {held if held != '' else 'blank'}" for name, held in seen.items())
+    elif isinstance(seen, list):
+        words = "; ".join(_values(row) if isinstance(row, Mapping) else str(row) for row in seen)
+    else:
+        words = str(seen)
+    words = words or "nothing"
+    return words if len(words) <= _MAX_WORDS else f"{words[:_MAX_WORDS]} …"
+
+
+def _values(row: Mapping[str, Any]) -> str:
+    return ", ".join(str(held) for held in row.values() if held != "")
+
 
 _OBSERVED: Mapping[ResultKind, int] = {"details": 1, "association details": 2}
 """By kind, the call whose answer shows it together with the values that came of it."""

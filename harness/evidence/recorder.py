@@ -9,9 +9,10 @@ from typing import Any
 from harness.bdd.context import ScenarioContext
 from harness.bdd.failure.report import FailureReport
 from harness.bdd.mismatch import ComparisonRecord, Mismatch
-from harness.bdd.table_diff import diff
+from harness.bdd.table_diff import ROW_KEY, diff
+from harness.bdd.vocabulary.scm import KEYS, written_tables
 from harness.data_directory import Row, Tables
-from harness.doubles.taps import EccMessage, Exchange
+from harness.doubles.taps import SCM, EccMessage, Exchange, ODataCall
 from harness.environments.interfaces import NotSupported
 from harness.evidence import exchange_view
 from harness.evidence.answer_bodies import escape_surrogates
@@ -19,6 +20,7 @@ from harness.evidence.lineage import LineageBuilder
 from harness.evidence.records import StepError, StepRecord
 from harness.evidence.redaction import WITHHELD, Redactor
 from harness.evidence.run import Attachment
+from harness.evidence.scm_lineage import ScmLineageBuilder
 from simulator.monitoring.alerts import Alert
 from simulator.monitoring.message_log import LogEntry
 from simulator.settings import Settings
@@ -101,7 +103,8 @@ class Recorder:
             context.ici.confidential_ids() if context and is_built else (),
             _agreements(context) if context and is_built else (),
         )
-        lineages = LineageBuilder(redactor, context.settings if context else Settings())
+        settings = context.settings if context else Settings()
+        lineages, of_scm = LineageBuilder(redactor, settings), ScmLineageBuilder(redactor, settings)
         return [
             StepRecord(
                 definition=step.definition,
@@ -109,7 +112,7 @@ class Recorder:
                 began=step.began,
                 nanos=step.nanos,
                 error=_step_error(step.error, redactor),
-                attachments=[*_attachments(step, redactor, lineages)],
+                attachments=[*_attachments(step, redactor, lineages, of_scm)],
             )
             for step in self._steps
         ]
@@ -117,23 +120,39 @@ class Recorder:
     def _observe(self, step: _Step, context: ScenarioContext, *, is_when: bool) -> None:
         step.exchanges = context.take_exchanges()
         step.alerts = context.take_alerts()
-        if is_when or any(isinstance(one.request, EccMessage) for one in step.exchanges):
-            now = context.tables()
-            step.tables = (self._tables, now)
+        of_scm = context.scm_tables is not None
+        if is_when or any(isinstance(one.request, EccMessage | ODataCall) for one in step.exchanges):
+            now = _tables(context)
+            step.tables = ({SCM: context.scm_tables or {}, **self._tables}, now)
             self._tables = now
+        elif of_scm and not context.has_acted:  # what its users have done since
+            self._tables = _tables(context)
         if is_when or step.exchanges:
             with suppress(NotSupported):
-                entries = context.cpi.entries()
+                entries = context.scm.entries() if of_scm else context.cpi.entries()
                 step.entries = [entry for entry in entries if entry not in self._entries]
                 self._entries = entries
 
 
-def _attachments(step: _Step, redactor: Redactor, lineages: LineageBuilder) -> Iterator[Attachment]:
+def _tables(context: ScenarioContext) -> Mapping[str, Tables]:
+    """Read the tables of all systems: of SCM alone in a scenario about it, which leaves those of ECC empty."""
+    of_ecc = context.tables()
+    if context.scm_tables is None:
+        return of_ecc
+    of_scm = {SCM: written_tables(context.scm.system)}
+    return {**of_ecc, **of_scm} if any(rows for tables in of_ecc.values() for rows in tables.values()) else of_scm
+
+
+def _attachments(
+    step: _Step, redactor: Redactor, lineages: LineageBuilder, of_scm: ScmLineageBuilder
+) -> Iterator[Attachment]:
     for exchange in step.exchanges:
         content = exchange_view.redacted(exchange, redactor)
         yield Attachment(exchange_view.kind(exchange), exchange_view.title(exchange), content)
     for lineage in lineages.of(step.exchanges):
         yield Attachment("zicm-lineage", f"lineage of {lineage['action']}", redactor.redact(lineage))
+    for lineage in of_scm.of(step.exchanges):
+        yield Attachment("zicm-lineage", f"lineage in {lineage['table']}", lineage)
     if step.tables is not None:
         changes = {"systems": _table_changes(*step.tables, redactor)}
         yield Attachment("zicm-tables", "tables before and after", changes)
@@ -173,23 +192,33 @@ def _log_entry(entry: LogEntry, redactor: Redactor) -> dict[str, Any]:
 def _table_changes(
     before: Mapping[str, Tables], after: Mapping[str, Tables], redactor: Redactor
 ) -> dict[str, dict[str, Any]]:
-    """Describe what changed, by system and table."""
+    """Describe what changed, by system and table.
 
-    def redacted(rows: Iterable[Row]) -> list[Row]:
+    A line of SCM does not name its contract: where one is confidential, all rows of SCM are withheld.
+    """
+
+    def redacted(rows: Iterable[Row], system: str) -> list[Row]:
+        if system == SCM and redactor:
+            return [dict.fromkeys(row, WITHHELD) for row in rows]
         return [redactor.redact_row(row) for row in rows]
 
-    def table_changes(old: list[Row], new: list[Row]) -> dict[str, Any]:
-        found = diff(old, new)
+    def table_changes(system: str, name: str, old: list[Row], new: list[Row]) -> dict[str, Any]:
+        found = diff(old, new, KEYS.get(name, ROW_KEY))
         return {
-            "added": redacted(found.added),
-            "removed": redacted(found.removed),
-            "changed": [dict(zip(("before", "after"), redacted(change), strict=True)) for change in found.changed],
-            "unchanged": redacted(found.unchanged[:MAX_UNCHANGED]),
+            "added": redacted(found.added, system),
+            "removed": redacted(found.removed, system),
+            "changed": [
+                dict(zip(("before", "after"), redacted(change, system), strict=True)) for change in found.changed
+            ],
+            "unchanged": redacted(found.unchanged[:MAX_UNCHANGED], system),
             "not_shown": max(0, len(found.unchanged) - MAX_UNCHANGED),
         }
 
     return {
-        system: {name: table_changes(before.get(system, {}).get(name, []), rows) for name, rows in tables.items()}
+        system: {
+            name: table_changes(system, name, before.get(system, {}).get(name, []), rows)
+            for name, rows in tables.items()
+        }
         for system, tables in after.items()
     }
 

@@ -61,7 +61,10 @@ def _why(scenario: ScenarioEvidence) -> str:
 
 
 def _messages(scenario: ScenarioEvidence) -> Mapping[str, str]:
-    """Map each field of each message, by system and number, to its value; what is withheld has none."""
+    """Map each field of each message, by system and number, to its value; of SCM that of each write.
+
+    What is withheld has none.
+    """
     values: dict[str, str] = {}
     counts: dict[str, int] = {}
     for message in scenario.of_kind("zicm-message"):
@@ -73,4 +76,9 @@ def _messages(scenario: ScenarioEvidence) -> Mapping[str, str]:
         if request.get("organisations") is not None:
             listed = ", ".join(map(str, request["organisations"]))
             values[f"message {counts[system]} to {system}, purchasing organisations"] = listed
+    writes = (one["request"] for one in scenario.of_kind("zicm-odata") if one["request"]["method"] != "GET")
+    for number, request in enumerate(writes, 1):
+        values[f"write {number} to SCM"] = f"{request['method']} {request['resource']}"
+        for field, value in request.get("fields", {}).items():
+            values[f"write {number} to SCM, {field}"] = str(value)
     return values

@@ -13,11 +13,10 @@ from typing import Any
 
 from harness.bdd.failure.rendering import comparison_lines
 from harness.bdd.failure.report import FailureReport
-from harness.bdd.plugins.condition_report import SCM_FEATURES
 from harness.environments.interfaces import Mode
 from harness.evidence.run import Run, ScenarioEvidence, Step
 from harness.files import atomic_write
-from harness.specification.register import Register
+from harness.specification.register import Register, Target
 from harness.specification.scenarios import Scenario
 
 PASSED, FAILED, BEYOND_SHEET, NOT_OBSERVABLE = RESULTS = ("passed", "failed", "beyond the sheet", "not observable")
@@ -103,13 +102,9 @@ class Verdict:
 def judge(run: Run, register: Register, scenarios: Iterable[Scenario]) -> Verdict:
     """Judge a run; `scenarios` are all of the features, whether they ran or not."""
     evidence = {one.place: one for one in run.scenarios}
-    of_connector = run.facts.get("mode") == Mode.CONNECTOR
-    asked = register.scm_conditions if of_connector else register.conditions
-    judged = [
-        (one, _scenario(one, evidence.get(one.place)))
-        for one in scenarios
-        if one.feature.startswith(SCM_FEATURES) == of_connector
-    ]
+    target = Target.SCM if run.facts.get("mode") == Mode.CONNECTOR else Target.ECC
+    asked = register.conditions_of(target)
+    judged = [(one, _scenario(one, evidence.get(one.place))) for one in scenarios if one.target is target]
     conditions = tuple(
         ConditionVerdict(entry.id, entry.title, tuple(verdict for one, verdict in judged if entry.tag in one.tags))
         for entry in asked

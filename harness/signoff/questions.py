@@ -8,12 +8,12 @@ from typing import NamedTuple
 from harness.files import atomic_write
 from harness.signoff.approvals.answers import PROPOSED, DecisionAnswer, state_of
 from harness.signoff.approvals.fingerprint import ConditionFingerprints
-from harness.specification.register import CONSEQUENCES, VERSION, Decision
+from harness.specification.register import CONSEQUENCES, Decision, Target
 
 TITLE = "Questions about the specification"
 
 _INTRODUCTION = (
-    f"Where the specification ({VERSION}) is silent, or disagrees with itself, one reading is built. "
+    f"Where the specification ({Target.ECC.specification}) is silent, or disagrees with itself, one reading is built. "
     "Please confirm it or choose the other one; those with the gravest consequence come first. "
     "In the section Dynamics 365 SCM, the specification is what Microsoft and Icertis have published."
 )
@@ -53,7 +53,7 @@ class OpenQuestion(NamedTuple):
 def open_questions(fingerprints: ConditionFingerprints, answers: Mapping[str, DecisionAnswer]) -> list[OpenQuestion]:
     """List what nobody has answered, by consequence, then by section as in the register."""
     resting: dict[str, list[str]] = {}
-    for condition in (*fingerprints.register.conditions, *fingerprints.register.scm_conditions):
+    for condition in fingerprints.register.conditions:
         for entry in fingerprints.entries(condition.id):
             resting.setdefault(entry.id, []).append(condition.id)
     found = [

@@ -35,7 +35,7 @@ from harness.signoff.approvals.status import (
 )
 from harness.signoff.approvals.storage import ApprovalRecord
 from harness.signoff.workbook.answers import FilledAnswer, read_filled_answers
-from harness.specification.register import Register
+from harness.specification.register import Register, Target
 from harness.text import did_you_mean
 
 CURRENT, OLDER, NONE = "current", "older", "none"
@@ -85,7 +85,9 @@ class SignOff:
     answers: dict[str, list[DecisionAnswer]]
     """All answers, by decision."""
 
-    roles: tuple[str, ...]
+    roles_by_target: dict[Target, tuple[str, ...]]
+    """The roles that have to sign each condition."""
+
     run: Run | None
 
     @property
@@ -106,7 +108,15 @@ class SignOff:
         """Return the state of each condition."""
         mode = str(self.run.facts["mode"]) if self.run else ""
         given = GivenVerdicts(self.given, self.code, self.current_answers)
-        return current_approvals(self.fingerprints, given, self.roles, mode)
+        return current_approvals(self.fingerprints, given, self.roles_by_target, mode)
+
+    @property
+    def roles(self) -> tuple[str, ...]:
+        """All roles, each once."""
+        return tuple(dict.fromkeys(role for roles in self.roles_by_target.values() for role in roles))
+
+    def target(self, condition: str) -> Target:
+        return self.register.by_id[condition].belongs_to
 
     @property
     def register(self) -> Register:
@@ -197,13 +207,13 @@ class SignOff:
         """
         self._require_approvals()
         run = self.run or load_evidence(self.reports)  # raises the UserError for missing evidence
-        if reasons := [*self._signed_in_another_role(conditions, signer), *self.hindrances(conditions)]:
+        others = self._signed_in_another_role(conditions, signer)
+        if reasons := [*self._without_the_role(conditions, signer), *others, *self.hindrances(conditions)]:
             raise UserError(f"nothing is approved: {'; '.join(reasons)}")
-        record = self._record(signer, APPROVED, run)
         code = {one: self.fingerprints.code(one) for one in conditions}
         made = {
             one: replace(
-                record,
+                self._record(signer, APPROVED, run, one),
                 parts=self.fingerprints.parts(one),
                 code_id=id_of(code[one]),
                 not_observed=not_observed(self.fingerprints, one),
@@ -212,6 +222,15 @@ class SignOff:
         }
         self._add(made, {made[one].code_id: code[one] for one in conditions})
         return made
+
+    def _without_the_role(self, conditions: Sequence[str], signer: Signer) -> list[str]:
+        """List where nobody signs in this role."""
+        roles = {one: self.roles_by_target[self.target(one)] for one in conditions}
+        return [
+            f"{one}: nobody signs it as {signer.role}, but as {', '.join(each)}"
+            for one, each in roles.items()
+            if signer.role not in each
+        ]
 
     def _signed_in_another_role(self, conditions: Sequence[str], signer: Signer) -> list[str]:
         """List where the same person has approved in another role: each role is there to look for itself."""
@@ -225,8 +244,10 @@ class SignOff:
     def reject(self, conditions: Sequence[str], signer: Signer) -> None:
         """Reject conditions, whatever the evidence shows. Raises UserError without evidence, or as `approve` does."""
         self._require_approvals()
-        record = self._record(signer, REJECTED, self.run or load_evidence(self.reports))
-        self._add(dict.fromkeys(conditions, record))
+        run = self.run or load_evidence(self.reports)
+        if reasons := self._without_the_role(conditions, signer):
+            raise UserError(f"nothing is rejected: {'; '.join(reasons)}")
+        self._add({one: self._record(signer, REJECTED, run, one) for one in conditions})
 
     def withdraw(self, conditions: Sequence[str], signer: Signer, of: str = "", of_role: str = "") -> None:
         """Withdraw the verdicts of the same person in the same role, or those of another or in an earlier role.
@@ -251,14 +272,16 @@ class SignOff:
         except OSError as error:
             raise UserError(f"{self.file} cannot be written: {error.strerror}") from None
 
-    def _record(self, signer: Signer, verdict: SignedVerdict, run: Run | None = None) -> ApprovalRecord:
-        """Make the record of a verdict; `run` is the one that was looked at, with the pack beside it."""
+    def _record(
+        self, signer: Signer, verdict: SignedVerdict, run: Run | None = None, condition: str = ""
+    ) -> ApprovalRecord:
+        """Make the record of a verdict; `run` is the one that was looked at, with the pack of the condition."""
         record = ApprovalRecord(
             by=signer.by, role=signer.role, date=signer.date, verdict=verdict, comment=signer.comment
         )
         if run is None:
             return record
-        pack = self.reports / "signoff.html"
+        pack = self.reports / self.target(condition).pack
         return replace(
             record,
             mode=str(run.facts["mode"]),
@@ -286,7 +309,8 @@ class SignOff:
         approvals = self.states()
         return {
             "evidence": self.evidence,
-            "roles": list(self.roles),
+            "roles": list(self.roles_by_target[Target.ECC]),
+            "scm_roles": list(self.roles_by_target[Target.SCM]),
             "conditions": {
                 name: one._asdict() | {"signatures": [each._asdict() for each in one.signatures]}
                 for name, one in approvals.items()

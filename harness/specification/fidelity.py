@@ -9,7 +9,7 @@ from pydantic.dataclasses import dataclass
 
 from harness.specification.register import SPEC
 
-SystemName = Literal["ICI", "API Management", "CPI", "ECC", "Cloud ALM", "SCM"]
+SystemName = Literal["ICI", "API Management", "CPI", "ECC", "Cloud ALM", "connector", "SCM"]
 
 
 @dataclass(frozen=True, kw_only=True, config=ConfigDict(extra="forbid", str_min_length=1))

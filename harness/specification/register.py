@@ -4,6 +4,7 @@ import dataclasses
 import tomllib
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
+from enum import StrEnum
 from functools import cache
 from pathlib import Path
 from typing import Literal, Self, TypeAlias, TypeVar
@@ -15,8 +16,33 @@ from harness.files import FIXTURES
 
 SPEC = FIXTURES / "spec"
 
-VERSION = "HLS Icertis to SAP ECC, version 2"
-"""The specification that the register states."""
+
+class Target(StrEnum):
+    """The system that contracts go to: each has an interface, conditions, and people who sign of its own."""
+
+    ECC = "SAP ECC"
+    SCM = "Dynamics 365 SCM"
+
+    @property
+    def specification(self) -> str:
+        """The specification that the register states."""
+        return _SPECIFICATIONS[self]
+
+    @property
+    def pack(self) -> str:
+        """The name of the file of its sign-off pack."""
+        return "signoff-scm.html" if self is Target.SCM else "signoff.html"
+
+    @classmethod
+    def of_feature(cls, feature: str) -> "Target":
+        """Return the target of a feature, by its path below the folder of the features."""
+        return cls.SCM if feature.startswith("scm/") else cls.ECC
+
+
+_SPECIFICATIONS: Mapping[Target, str] = {
+    Target.ECC: "HLS Icertis to SAP ECC, version 2",
+    Target.SCM: "Icertis for Dynamics 365 SCM, as Microsoft and Icertis describe it",
+}
 
 Consequence: TypeAlias = Literal["high", "medium", "low"]
 
@@ -48,6 +74,32 @@ ResultKind: TypeAlias = Literal[
     "filter",
     "nothing in SAP",
     "no trace",
+    "calls to SCM",
+    "no call to SCM",
+    "fields sent",
+    "statuses",
+    "contract in SCM",
+    "no contract in SCM",
+    "agreement in SCM",
+    "no agreement in SCM",
+    "lines in SCM",
+    "no line in SCM",
+    "fulfilment",
+    "connection",
+    "set-up in SCM",
+    "no set-up in SCM",
+    "contract types",
+    "master data",
+    "contract in ICI",
+    "writes to ICI",
+    "commitments",
+    "answer of ICI",
+    "answer of SCM",
+    "alignment",
+    "address",
+    "hits",
+    "rating",
+    "next attempt",
 ]
 
 
@@ -64,6 +116,11 @@ class RegisterEntry(ABC):
     def tag(self) -> str:
         """The tag of its scenarios."""
         return self.id
+
+    @property
+    def belongs_to(self) -> Target:
+        """The interface that it is about; its scenarios may be of the other one too."""
+        return Target.ECC
 
     @property
     @abstractmethod
@@ -85,8 +142,29 @@ class ExpectedResult:
 
 
 @dataclass(frozen=True, kw_only=True, config=_STRICT)
-class _Condition(RegisterEntry):
+class Condition(RegisterEntry):
+    """One test condition. Those of Dynamics 365 SCM are ours: the sources give none."""
+
     title: str
+
+    event: str
+    """What happens in ICI: the ActionName; of SCM in words."""
+
+    contract: str
+
+    organisations: Literal["none", "one", "several", ""] = ""
+    """Number of purchasing organisations; blank where the condition does not say."""
+
+    short: str
+    """The title in a few words."""
+
+    expected: tuple[ExpectedResult, ...]
+    """The specification's own list, then the results that other entries of the register ask for in addition.
+
+    Each scenario of ECC shows all of them; those of SCM show them between them.
+    """
+
+    belongs_to: Target = Target.ECC
 
     @property
     def tag(self) -> str:
@@ -95,30 +173,6 @@ class _Condition(RegisterEntry):
     @property
     def headline(self) -> str:
         return self.title
-
-
-@dataclass(frozen=True, kw_only=True, config=_STRICT)
-class Condition(_Condition):
-    """One test condition of the specification."""
-
-    event: str
-    """The ActionName."""
-
-    contract: str
-
-    organisations: Literal["none", "one", "several", ""]
-    """Number of purchasing organisations; blank where the condition does not say."""
-
-    short: str
-    """The title in a few words."""
-
-    expected: tuple[ExpectedResult, ...]
-    """The specification's own list, then the results that other entries of the register ask for in addition."""
-
-
-@dataclass(frozen=True, kw_only=True, config=_STRICT)
-class ScmCondition(_Condition):
-    """One condition of the interface to Dynamics 365 SCM; they are ours, the sources give none."""
 
 
 @dataclass(frozen=True, kw_only=True, config=_STRICT)
@@ -160,6 +214,10 @@ class Rule(RegisterEntry):
     def headline(self) -> str:
         return self.text
 
+    @property
+    def belongs_to(self) -> Target:
+        return Target.SCM if self.id.startswith("SCM-") else Target.ECC
+
 
 @dataclass(frozen=True, kw_only=True, config=_STRICT)
 class Decision(RegisterEntry):
@@ -195,16 +253,21 @@ class Decision(RegisterEntry):
     def headline(self) -> str:
         return self.question
 
+    @property
+    def belongs_to(self) -> Target:
+        return Target.SCM if self.section == Target.SCM else Target.ECC
+
 
 @dataclasses.dataclass(frozen=True)
 class Register:
     """The parts of the register, each in the order of its file."""
 
     conditions: tuple[Condition, ...]
+    """Those of ECC, then those of SCM."""
+
     mappings: tuple[MappedField, ...]
     rules: tuple[Rule, ...]
     decisions: tuple[Decision, ...]
-    scm_conditions: tuple[ScmCondition, ...] = ()
 
     @classmethod
     def load(cls, folder: Path = SPEC) -> Self:
@@ -213,18 +276,24 @@ class Register:
         Raises OSError, tomllib.TOMLDecodeError, or pydantic.ValidationError for an entry with a missing or unknown
         field.
         """
+        of_scm = _read(folder, "scm_conditions", Condition)
         return cls(
-            conditions=_read(folder, "conditions", Condition),
+            conditions=(
+                *_read(folder, "conditions", Condition),
+                *(dataclasses.replace(one, belongs_to=Target.SCM) for one in of_scm),
+            ),
             mappings=_read(folder, "mapping", MappedField),
             rules=_read(folder, "rules", Rule),
             decisions=_read(folder, "decisions", Decision),
-            scm_conditions=_read(folder, "scm_conditions", ScmCondition),
         )
+
+    def conditions_of(self, target: Target) -> tuple[Condition, ...]:
+        return tuple(one for one in self.conditions if one.belongs_to is target)
 
     @property
     def entries(self) -> tuple[RegisterEntry, ...]:
-        """Conditions, mapping, rules and decisions, and the conditions of SCM."""
-        return (*self.conditions, *self.mappings, *self.rules, *self.decisions, *self.scm_conditions)
+        """Conditions, mapping, rules and decisions."""
+        return (*self.conditions, *self.mappings, *self.rules, *self.decisions)
 
     @property
     def by_id(self) -> dict[str, RegisterEntry]:

@@ -25,6 +25,8 @@ from gherkin.pickles.compiler import (
 )
 from gherkin.stream.id_generator import IdGenerator
 
+from harness.specification.register import Target
+
 STEP_TYPES = {"Context": "given", "Action": "when", "Outcome": "then"}
 """The keyword of a step by its type in a pickle."""
 
@@ -84,6 +86,10 @@ class Scenario:
 
     number: int = 1
     """Its number among the scenarios of its feature that have the same name."""
+
+    @property
+    def target(self) -> Target:
+        return Target.of_feature(self.feature)
 
     @property
     def place(self) -> str:

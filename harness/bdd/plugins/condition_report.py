@@ -6,7 +6,7 @@ never collected show as not run.
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Generator, Sequence
+from collections.abc import Generator
 from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
@@ -21,7 +21,7 @@ from harness.environments.interfaces import Mode
 from harness.environments.plugin import MODE
 from harness.files import FEATURES, atomic_write, require_replaceable
 from harness.specification.census import OTHER_TAGS
-from harness.specification.register import Condition, Register, ScmCondition
+from harness.specification.register import Register, Target
 from harness.specification.scenarios import Scenario, read_readable_scenarios
 
 _COLOURS = {FAILED: "red", NOT_RUN: "yellow", SKIPPED: "yellow", PASSED: "green"}
@@ -42,10 +42,12 @@ _RESULTS = rb'\A\[\s+\{\s+"id": "'
 _SELECTIONS = ("scenario", "markexpr", "keyword", "lf")
 """The options of a run that lists only what it ran."""
 
-SCM_FEATURES = "scm/"
-"""The folder of the features of the interface to Dynamics 365 SCM."""
-
 _OTHERS = "other scenarios: errors and edges"
+
+_TITLES = {
+    Target.ECC: "result by condition",
+    Target.SCM: f"result by condition of {Target.SCM}",
+}
 
 
 def place_of(item: pytest.Item) -> str:
@@ -60,8 +62,7 @@ class ConditionResult(NamedTuple):
     title: str
 
     states: dict[Scenario, str]
-    is_of_scm: bool = False
-    """True for what belongs to the interface to Dynamics 365 SCM."""
+    target: Target = Target.ECC
 
     @property
     def result(self) -> str:
@@ -112,10 +113,6 @@ class ConditionReport:
         self._broken: list[str] = []
         """The reasons features did not run, a text for each."""
 
-    @property
-    def _conditions(self) -> tuple[Condition | ScmCondition, ...]:
-        return (*self._register.conditions, *self._register.scm_conditions)
-
     @cached_property
     def _scenarios(self) -> list[Scenario]:
         return read_readable_scenarios(self._features)
@@ -146,9 +143,9 @@ class ConditionReport:
 
     def _properties(self, scenario: Scenario) -> list[tuple[str, object]]:
         """Say for JUnit XML what a scenario shows; what it does not have is left out."""
-        conditions = [one.id for one in self._conditions if one.tag in scenario.tags]
+        conditions = [one.id for one in self._register.conditions if one.tag in scenario.tags]
         tags = {one.tag: one.id for one in self._register.entries if one.tag in scenario.tags}
-        of_conditions = {one.tag for one in self._conditions}
+        of_conditions = {one.tag for one in self._register.conditions}
         rules = [id_ for tag, id_ in tags.items() if tag not in of_conditions]
         found = {
             TITLE_PROPERTY: scenario.name,
@@ -199,11 +196,9 @@ class ConditionReport:
             _print_skipped(terminalreporter, "not held, and not counted", self._skip_reasons(self._beyond_sheet))
             _print_skipped(terminalreporter, "passed, with skipped steps", self._skip_reasons(self._skipped_steps))
             if not terminalreporter.config.pluginmanager.has_plugin("zicm-verdict"):  # whose table has more
-                of_scm = [one for one in results if one.is_of_scm]
-                if of_ecc := [one for one in results if not one.is_of_scm]:
-                    _print_table(terminalreporter, "result by condition", of_ecc)
-                if of_scm:
-                    _print_table(terminalreporter, "result by condition of Dynamics 365 SCM", of_scm)
+                for target, title in _TITLES.items():
+                    if of_target := [one for one in results if one.target is target]:
+                        _print_table(terminalreporter, title, of_target)
 
     def _skip_reasons(self, reasons: dict[str, list[str]]) -> list[SkipReason]:
         """Group scenarios by reason, the most frequent first; `reasons` are by place of the scenario."""
@@ -215,29 +210,28 @@ class ConditionReport:
             SkipReason(
                 reason,
                 len(scenarios),
-                [one.id for one in self._conditions if any(one.tag in each.tags for each in scenarios)],
+                [one.id for one in self._register.conditions if any(one.tag in each.tags for each in scenarios)],
             )
             for reason, scenarios in sorted(by_reason.items(), key=lambda item: -len(item[1]))
         ]
 
     def _results(self) -> list[ConditionResult]:
-        ecc, scm = self._register.conditions, self._register.scm_conditions
-        return [*self._results_of(ecc, is_of_scm=False), *self._results_of(scm, is_of_scm=True)]
+        return [one for target in Target for one in self._results_of(target)]
 
-    def _results_of(self, conditions: Sequence[Condition | ScmCondition], *, is_of_scm: bool) -> list[ConditionResult]:
+    def _results_of(self, target: Target) -> list[ConditionResult]:
         states = {
             scenario: self._states.get(scenario.place, NOT_RUN)
             for scenario in self._scenarios
-            if scenario.feature.startswith(SCM_FEATURES) == is_of_scm
+            if scenario.target is target
         }
         results = []
-        for condition in conditions:
+        for condition in self._register.conditions_of(target):
             of_condition = {scenario: states[scenario] for scenario in states if condition.tag in scenario.tags}
             if of_condition or not condition.waived:
-                results.append(ConditionResult(condition.id, condition.title, of_condition, is_of_scm))
+                results.append(ConditionResult(condition.id, condition.title, of_condition, target))
         counted = {scenario for result in results for scenario in result.states}
         if others := {scenario: states[scenario] for scenario in states if scenario not in counted}:
-            results.append(ConditionResult("", _OTHERS, others, is_of_scm))
+            results.append(ConditionResult("", _OTHERS, others, target))
         return results
 
 

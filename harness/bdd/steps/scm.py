@@ -12,16 +12,12 @@ from harness.bdd.feature_error import FeatureError, calendar_day, check_known, c
 from harness.bdd.steps.assertion import assertion
 from harness.bdd.vocabulary.arguments import DraftedCode
 from harness.bdd.vocabulary.attributes import Table, named_values, table_rows
-from harness.bdd.vocabulary.scm import shown, shown_rows
+from harness.bdd.vocabulary.scm import AGREEMENTS, CONTRACTS, FULFILLMENT, LINES, shown, shown_rows
 from harness.doubles.scm_faults import FAULTS, ScmCall
 from harness.environments.interfaces import NotConnectedError, NotSupported
 from simulator.scm.framework import RefusedError
 from simulator.scm.navigation import link
 
-CONTRACTS = "CLMIntegrationContracts"
-AGREEMENTS = "CLMIntegrationPurchaseAgreements"
-LINES = "CLMIntegrationPurchaseAgreementLines"
-FULFILLMENT = "PurchaseAgreementLineFulfillment"
 _NOTHING_WAITS = "the connector has nothing to try again"
 
 

@@ -6,7 +6,7 @@ from typing import TypeAlias
 from zlib import crc32
 
 from harness.bdd.feature_error import FeatureError, Named, check_known, convert, unknown
-from harness.specification.register import Register
+from harness.specification.register import Register, Target
 from harness.testdata.agreements import make_attributes
 from simulator.icertis.agreement import BASELINE, MASTER, STANDALONE, SUB, SUPPORTING, AgreementType
 from simulator.icertis.rest import ABSENT
@@ -98,7 +98,7 @@ def ici_fields() -> frozenset[str]:
 @cache
 def icertis_actions() -> frozenset[str]:
     """Name every action of ICI that the conditions start with."""
-    return frozenset(one.event for one in Register.load().conditions)
+    return frozenset(one.event for one in Register.load().conditions_of(Target.ECC))
 
 
 def _check_names(names: list[str], known: Collection[str], what: str) -> None:

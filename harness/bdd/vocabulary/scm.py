@@ -1,9 +1,12 @@
 """Read the tables of features about SCM, and show its rows as they write them."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 
 from harness.bdd.feature_error import FeatureError, Named, check_known
 from harness.bdd.vocabulary.attributes import Table, named_values, table_rows
+from harness.data_directory import Tables
+from simulator.scm.entities import ALL_SETS
+from simulator.scm.system import ScmSystem
 
 CONTRACT_TYPES = Named(
     "contract type",
@@ -29,6 +32,26 @@ LINE_TERMS = (
     "ICMPriceIsFixed", "ICMSite", "ICMWarehouse",
 )  # fmt: skip
 """The attributes of their line items."""
+
+CONTRACTS = "CLMIntegrationContracts"
+AGREEMENTS = "CLMIntegrationPurchaseAgreements"
+LINES = "CLMIntegrationPurchaseAgreementLines"
+FULFILLMENT = "PurchaseAgreementLineFulfillment"
+
+KEYS: Mapping[str, Sequence[str]] = {
+    name: ALL_SETS[name].keys
+    for name in (
+        CONTRACTS,
+        AGREEMENTS,
+        LINES,
+        FULFILLMENT,
+        "CLMIntegrationServiceInstances",
+        "CLMIntegrationExternalNavigationLinks",
+        "CLMIntegrationExternalNavigationLinkKeyValues",
+        "CLMIntegrationContractTypes",
+    )
+}
+"""The collections of SCM that the connector writes, and fulfilment, each with the fields that identify a row."""
 
 _FLAGS = {"true": True, "false": False}
 
@@ -56,6 +79,11 @@ def shown_rows(rows: Collection[Mapping[str, object]], columns: Collection[str])
     for row in rows:
         check_known("field in SCM", columns, row)
     return [{name: shown(row[name]) for name in columns} for row in rows]
+
+
+def written_tables(system: ScmSystem) -> Tables:
+    """Return all rows of what the connector writes, by collection."""
+    return {name: [{field: shown(value) for field, value in row.items()} for row in system.rows(name)] for name in KEYS}
 
 
 def single(rows: list[dict[str, object]], what: str) -> dict[str, object]:

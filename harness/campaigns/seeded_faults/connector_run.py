@@ -21,7 +21,7 @@ from harness.campaigns.seeded_faults.reference_connector.faults import FAULTS
 from harness.campaigns.seeded_faults.report import NO_FAULT
 from harness.campaigns.seeded_faults.run import free_port
 from harness.files import TEST_FEATURES
-from harness.specification.register import Register
+from harness.specification.register import Register, Target
 
 _FAULTS = {name: RoundFault(one.rule, one.what, one.shows) for name, one in FAULTS.items()}
 
@@ -43,7 +43,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def run_faults(faults: Sequence[str]) -> list[RoundResult]:
     """Run the conditions with each fault. Call it in a process that runs no other pytest."""
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"  # other plugins take seconds to load
-    conditions = {one.tag: one.id for one in Register.load().scm_conditions}
+    conditions = {one.tag: one.id for one in Register.load().conditions_of(Target.SCM)}
     port = free_port()
     with start_connector(port) as url:
 

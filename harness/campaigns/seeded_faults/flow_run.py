@@ -25,7 +25,7 @@ from harness.environments.missing_tools import is_strict
 from harness.environments.plugin import FLOW
 from harness.files import REFERENCE_FLOW, TEST_FEATURES
 from harness.flow.jvm import INSTALL, missing
-from harness.specification.register import Register
+from harness.specification.register import Register, Target
 
 _FAULTS = {name: RoundFault(one.rule, one.what, (one.shows,), one.tag) for name, one in FLOW_FAULTS.items()}
 
@@ -60,7 +60,7 @@ def run_faults(faults: Sequence[str]) -> list[RoundResult]:
             if environment := session.config.stash.get(FLOW, None):
                 environment.reload()
 
-        conditions = {one.tag: one.id for one in Register.load().conditions}
+        conditions = {one.tag: one.id for one in Register.load().conditions_of(Target.ECC)}
         rounds = FaultRounds(faults, _FAULTS, conditions, put_in)
         command = ["-q", "-p", "no:cacheprovider", "-p", "no:unraisableexception", "-m", _selected(faults)]
         command += ["-p", "pytest_bdd.plugin", "-p", "no:harness.evidence.plugin"]
@@ -73,7 +73,7 @@ def run_faults(faults: Sequence[str]) -> list[RoundResult]:
 def _selected(faults: Sequence[str]) -> str:
     """Select the conditions, and what else a fault has to be found by."""
     tags = {FLOW_FAULTS[name].tag for name in faults if name != NO_FAULT} - {""}
-    return " or ".join([*(one.tag for one in Register.load().conditions), *sorted(tags)])
+    return " or ".join([*(one.tag for one in Register.load().conditions_of(Target.ECC)), *sorted(tags)])
 
 
 if __name__ == "__main__":

@@ -36,7 +36,7 @@ from harness.campaigns.seeded_faults.reference_middleware.faults import FAULTS, 
 from harness.campaigns.seeded_faults.report import NO_FAULT, FoundFault, report
 from harness.environments.interfaces import MiddlewareAddress
 from harness.files import TEST_FEATURES
-from harness.specification.register import Register
+from harness.specification.register import Register, Target
 from simulator.ecc.wsdl import PATH as FUNCTION_PATH
 from simulator.icertis.http_app import API
 
@@ -158,7 +158,7 @@ def read_result(fault: str, lines: Sequence[Mapping[str, object]]) -> FaultResul
     def total(state: str) -> int:
         return sum(int(str(line.get(state, 0))) for line in lines)
 
-    known = {one.id for one in Register.load().conditions}
+    known = {one.id for one in Register.load().conditions_of(Target.ECC)}
     conditions = [line for line in lines if line["id"] in known]
     failed = sum(int(str(line.get("FAILED", 0))) for line in lines if not line["id"])
     red = [str(line["id"]) for line in conditions if line.get("FAILED")]
@@ -227,7 +227,7 @@ def _options(fault: str, url: str, port: int, results: Path) -> list[str]:
 
 def _conditions() -> str:
     """Select the scenarios of every condition."""
-    return " or ".join(condition.tag for condition in Register.load().conditions)
+    return " or ".join(condition.tag for condition in Register.load().conditions_of(Target.ECC))
 
 
 def free_port() -> int:

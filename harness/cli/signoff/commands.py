@@ -11,6 +11,7 @@ from harness.cli.console import console, plural
 from harness.cli.evidence_files import Reports
 from harness.cli.options import FAILED, AsJson, examples, new_app, print_json, require_condition
 from harness.errors import UserError
+from harness.specification.register import Target
 from harness.text import did_you_mean
 from simulator.clock import utc_now
 
@@ -311,11 +312,15 @@ def export_command(  # noqa: PLR0913 - one for each option
         typer.echo(f"{xlsx}: {', '.join(f'{name} {count}' for name, count in counts.items())}")
 
 
-@app.command("print", epilog=examples("zicm signoff print 11a", "zicm signoff print all --pdf signoff.pdf"))
+@app.command("print", epilog=examples("zicm signoff print 11a", "zicm signoff print scm --pdf signoff.pdf"))
 def print_command(
     *,
     conditions: Annotated[
-        list[str], typer.Argument(metavar="CONDITION", help="Conditions, for example 11a; `all` prints every one.")
+        list[str],
+        typer.Argument(
+            metavar="CONDITION",
+            help="Conditions, for example 11a; `ecc` and `scm` print every one of a target, `all` those of both.",
+        ),
     ],
     pdf: Annotated[
         Path | None, typer.Option(metavar="FILE", help="The PDF to write; by default beside the pack.", dir_okay=False)
@@ -323,17 +328,37 @@ def print_command(
     force: Force = False,
     reports: Reports = Path("reports"),
 ) -> None:
-    """Print conditions of the sign-off pack into a PDF, each with a block to sign for every role.
+    """Print conditions of a sign-off pack into a PDF, each with a block to sign for every role.
 
-    It needs Chromium or a browser that is built on it.
+    Conditions of both targets are printed into a PDF for each, as their packs are two. It needs Chromium or a browser
+    that is built on it.
     """
     from harness.cli.signoff.printing import print_conditions  # noqa: PLC0415
 
-    wanted = [] if conditions == ["all"] else _known(conditions)
-    file = pdf or reports / f"signoff-{'-'.join(wanted) or 'all'}.pdf"
-    _require_new(file, "--pdf", force=force)
-    pages = print_conditions(reports / "signoff.html", wanted, file)
-    typer.echo(f"{file}: {plural(pages, 'page')}")
+    wanted = _by_pack(conditions, reports)
+    if pdf and len(wanted) > 1:
+        raise typer.BadParameter(
+            "it takes conditions of one target: print those of each by themselves", param_hint="--pdf"
+        )
+    files = {pack: pdf or reports / f"{Path(pack).stem}-{'-'.join(ids) or 'all'}.pdf" for pack, ids in wanted.items()}
+    for file in files.values():
+        _require_new(file, "--pdf", force=force)
+    for pack, ids in wanted.items():
+        pages = print_conditions(reports / pack, ids, files[pack])
+        typer.echo(f"{files[pack]}: {plural(pages, 'page')}")
+
+
+def _by_pack(conditions: list[str], reports: Path) -> dict[str, list[str]]:
+    """Group conditions by the pack that they are in; none stands for all of one."""
+    packs = {"ecc": [Target.ECC], "scm": [Target.SCM], "all": [*Target]}
+    if len(conditions) == 1 and (targets := packs.get(conditions[0])):
+        there = [one.pack for one in targets if (reports / one.pack).exists()]
+        return {pack: [] for pack in there or [targets[0].pack]}
+    found: dict[str, list[str]] = {}
+    for one in dict.fromkeys(conditions):
+        condition = require_condition(one)
+        found.setdefault(condition.belongs_to.pack, []).append(condition.id)
+    return found
 
 
 Evidence = Annotated[Path, typer.Argument(metavar="FILE", help="Evidence of a run: its messages.ndjson.")]

@@ -35,7 +35,7 @@ def export(signoff: SignOff, file: Path) -> dict[str, int]:
             signoff.current_answers,
             load_findings(register),
             run,
-            signoff.roles,
+            signoff.roles_by_target,
         )
     )
     at = datetime.fromtimestamp(run.began, UTC)

@@ -14,6 +14,7 @@ from harness.evidence.run_comparison import RunDifference
 from harness.signoff.approvals.model import APPROVED, OPEN, PARTLY, REJECTED, REOPENED, Approval
 from harness.signoff.approvals.status import changed_since
 from harness.signoff.service import CURRENT, NONE, OLDER, SignOff
+from harness.specification.register import Condition, Target
 from harness.text import printable
 
 _STYLES = {APPROVED: "green", PARTLY: "yellow", REJECTED: "bold red", REOPENED: "bold red", OPEN: "yellow"}
@@ -26,8 +27,10 @@ _NOTES = {
 def show_status(console: Console, signoff: SignOff) -> None:
     """Print one line for each condition, then what reopened approvals, then the totals."""
     approvals = signoff.states()
-    titles = {condition.id: condition.title for condition in signoff.fingerprints.register.conditions}
-    print_table(console, _table(approvals, titles))
+    for target in Target:
+        if target is not Target.ECC:
+            print_line(console, f"\n{target}", "bold")
+        print_table(console, _table(approvals, signoff.register.conditions_of(target)))
     if resting := _by_decision(approvals):
         print_line(console, "\nOpen decisions, and the conditions that depend on them", "bold")
         for decision, conditions in resting.items():
@@ -38,9 +41,15 @@ def show_status(console: Console, signoff: SignOff) -> None:
             console.print(indented(printable(change)))
     if signoff.evidence != CURRENT:
         console.print(f"\nNote: {_NOTES[signoff.evidence]}")
-    counts = Counter(approval.state for approval in approvals.values())
+    print_line(console, "")
+    for target in Target:
+        print_line(console, _totals(approvals, signoff.register.conditions_of(target), target))
+
+
+def _totals(approvals: Mapping[str, Approval], conditions: Sequence[Condition], target: Target) -> Text:
+    counts = Counter(approvals[one.id].state for one in conditions)
     parts = (Text(f"{counts[state]} {state}", style if counts[state] else "dim") for state, style in _STYLES.items())
-    print_line(console, Text(f"\n{len(approvals)} conditions: ").append_text(Text(", ").join(parts)))
+    return Text(f"{len(conditions)} conditions of {target}: ").append_text(Text(", ").join(parts))
 
 
 def _by_decision(approvals: Mapping[str, Approval]) -> dict[str, list[str]]:
@@ -52,15 +61,16 @@ def _by_decision(approvals: Mapping[str, Approval]) -> dict[str, list[str]]:
     return found
 
 
-def _table(approvals: Mapping[str, Approval], titles: Mapping[str, str]) -> Table:
+def _table(approvals: Mapping[str, Approval], conditions: Sequence[Condition]) -> Table:
     table = headed_table()
     for heading in ("Id", "Title", "State", "Depends on", "By", "Still to sign", "On"):
         table.add_column(heading, no_wrap=heading in ("Id", "State", "On"))
-    for condition, one in approvals.items():
+    for condition in conditions:
+        one = approvals[condition.id]
         state = Text(one.state, _STYLES[one.state])
         depends = one.dependence.removeprefix("depends on ")
         table.add_row(
-            condition, titles[condition], state, depends, Text(printable(one.by)), ", ".join(one.missing), one.date
+            condition.id, condition.title, state, depends, Text(printable(one.by)), ", ".join(one.missing), one.date
         )
     return table
 

@@ -10,7 +10,10 @@ from harness.evidence.code.record import CodePart, CodeParts
 from harness.evidence.code.scope import TOP, counts, files_of_the_simulator
 from harness.evidence.code.tracer import Lines
 
-_BOUND_BY_ROW = frozenset({("simulator/mapping/sheet.py", "ZMM_ICMCONTRACT")})
+_BOUND_BY_ROW = frozenset(
+    {("simulator/mapping/sheet.py", "ZMM_ICMCONTRACT")}
+    | {("simulator/connector/sheet.py", name) for name in ("CONTRACT", "AGREEMENT", "LINE")}
+)
 """Tables that count line by line, by what the evidence shows."""
 
 

@@ -19,7 +19,7 @@ from harness.evidence.run import Run, ScenarioEvidence
 from harness.signoff.approvals.not_observable import is_registered
 from harness.specification.scenarios import scenario_key
 
-_KINDS = ("zicm-event", "zicm-call", "zicm-message", "zicm-tables", "zicm-log", "zicm-alerts")
+_KINDS = ("zicm-event", "zicm-call", "zicm-message", "zicm-odata", "zicm-tables", "zicm-log", "zicm-alerts")
 """The attachments that count: what can be observed of any middleware."""
 
 _INCIDENTAL = frozenset(
@@ -57,7 +57,7 @@ def summarise(run: Run) -> dict[str, EvidenceSummary]:
     return {
         key: EvidenceSummary(
             _status(run, scenario),
-            _rows(scenario) | _tables(scenario) | _actions(scenario),
+            used_rows([scenario]) | _tables(scenario) | _actions(scenario),
             fingerprint(scenario),
             run.code.get(scenario.place, frozenset()),
             tuple(skip_reasons(scenario)),
@@ -106,8 +106,9 @@ def fingerprint(evidence: ScenarioEvidence) -> str:
     return sha256(text.encode()).hexdigest()[:12]
 
 
-def _rows(evidence: ScenarioEvidence) -> frozenset[str]:
-    lineages = _from_when(evidence, "zicm-lineage")
+def used_rows(scenarios: Iterable[ScenarioEvidence]) -> frozenset[str]:
+    """Name the mapping lines that made a field which was sent, from the When on."""
+    lineages = (lineage for one in scenarios for lineage in _from_when(one, "zicm-lineage"))
     return frozenset(line["row"] for lineage in lineages for line in lineage["lines"] if line["value"] is not None)
 
 

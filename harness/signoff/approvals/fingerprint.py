@@ -12,6 +12,7 @@ from harness.evidence.code.record import CodePart, CodeParts
 from harness.signoff.approvals.evidence import EvidenceSummary
 from harness.specification.register import Decision, MappedField, Register, RegisterEntry, Rule
 from harness.specification.scenarios import Scenario, read_scenarios
+from simulator.connector.sheet import AGREEMENT, CONTRACT, LINE, ScmSheetRow
 from simulator.mapping.sheet import ZMM_ICMCONTRACT, SheetRow
 
 Parts: TypeAlias = dict[str, dict[str, str]]
@@ -29,6 +30,10 @@ CONDITION, RULES, DECISIONS, MAPPING, SHEET, SCENARIOS, GIVEN, EVIDENCE = FINGER
 )
 
 _SHEET = {row.id: row for row in ZMM_ICMCONTRACT}
+
+SCM_ROWS = (*CONTRACT, *AGREEMENT, *LINE)
+_SCM_SHEET = {row.id: row for row in SCM_ROWS}
+"""The sheet of the connector; its rows are no entries of the register."""
 
 
 class ConditionFingerprints:
@@ -66,10 +71,12 @@ class ConditionFingerprints:
         tags = frozenset[str]().union(*(one.tags for one in scenarios))
         summaries = [self.evidence[one.key] for one in scenarios if one.key in self.evidence]
         used = frozenset[str]().union(*(one.used for one in summaries))
+        target = self.register.by_id[condition].belongs_to  # both have events of one name
         return [
             one
             for one in (*self.register.mappings, *self.register.rules, *self.register.decisions)
-            if one.id in tags | used or (isinstance(one, Decision) and used.intersection(one.binds))
+            if one.id in tags | used
+            or (isinstance(one, Decision) and one.belongs_to is target and used.intersection(one.binds))
         ]
 
     def parts(self, condition: str, before: Parts | None = None) -> Parts:
@@ -89,12 +96,17 @@ class ConditionFingerprints:
             for one in entries
             if isinstance(one, MappedField)
         }
+        lines = {*earlier.get(MAPPING, ())}.union(*(one.used for one in ran.values()))
+        of_connector = {id_: _hash(_scm_row(row)) for id_, row in _SCM_SHEET.items() if id_ in lines}
         return {
             CONDITION: {condition: _hash(_entry_text(by_id[condition]))},
             RULES: {one.id: _hash(_entry_text(one)) for one in entries if isinstance(one, Rule)},
             DECISIONS: {one.id: _hash(_entry_text(one)) for one in entries if isinstance(one, Decision)},
-            MAPPING: mapping,
-            SHEET: {"ZMM_ICMCONTRACT": _hash([(row.id, row.target) for row in ZMM_ICMCONTRACT])} if mapping else {},
+            MAPPING: mapping | of_connector,
+            SHEET: {
+                **({"ZMM_ICMCONTRACT": _hash([(row.id, row.target) for row in ZMM_ICMCONTRACT])} if mapping else {}),
+                **({"the connector": _hash([(row.id, row.target) for row in SCM_ROWS])} if of_connector else {}),
+            },
             SCENARIOS: {one.key: _hash(one.steps) for one in scenarios},
             GIVEN: dict(self.given),
             EVIDENCE: {key: one.fingerprint for key, one in ran.items()},
@@ -105,12 +117,13 @@ class ConditionFingerprints:
         ran = (self.evidence[one.key].code for one in self.scenarios(condition) if one.key in self.evidence)
         return frozenset[CodePart]().union(*ran)
 
-    def shown_by(self, entry: RegisterEntry) -> list[Scenario]:
-        """List the scenarios with the tag of an entry."""
-        return [scenario for scenario in self._scenarios if entry.tag in scenario.tags]
+    def shown_by(self, entry: RegisterEntry, condition: str) -> list[Scenario]:
+        """List the scenarios with the tag of an entry, of the target of a condition."""
+        target = self.register.by_id[condition].belongs_to
+        return [one for one in self._scenarios if entry.tag in one.tags and one.target is target]
 
 
-_NOT_APPROVED = frozenset(("waived", "section", "owner", "consequence", "binds"))
+_NOT_APPROVED = frozenset(("waived", "section", "owner", "consequence", "binds", "belongs_to"))
 """The fields of an entry that are about the register itself."""
 
 
@@ -129,6 +142,10 @@ def _sheet_row(row: SheetRow | None) -> object:
     if row is None:
         return None
     return [row.source, row.target, row.label, *row.type, row.key, row.rule.__name__, dict(row.instead)]
+
+
+def _scm_row(row: ScmSheetRow) -> object:
+    return [row.source, row.target, row.rule.__name__, row.once]
 
 
 def _hash(content: object) -> str:

@@ -35,7 +35,7 @@ from harness.signoff.approvals.model import (
     Signature,
 )
 from harness.signoff.approvals.storage import ApprovalRecord
-from harness.specification.register import CONSEQUENCES, Decision
+from harness.specification.register import CONSEQUENCES, Decision, Target
 from harness.specification.scenarios import Scenario
 
 _NAMES: Mapping[str, str] = {
@@ -112,16 +112,18 @@ class GivenVerdicts(NamedTuple):
 def current_approvals(
     fingerprints: ConditionFingerprints,
     given: GivenVerdicts,
-    roles: Sequence[str],
+    roles: Mapping[Target, Sequence[str]],
     mode: str,
 ) -> dict[str, Approval]:
     """Return every approval in the order of the register.
 
-    `roles` are those that must approve; `mode` is that of the run with the evidence.
+    `roles` are those that must approve, by target; `mode` is that of the run with the evidence.
     """
     comparison = _Comparison(fingerprints, mode, CodeChanges(given.code), given.answers)
     return {
-        condition.id: _current(comparison, condition.id, given.verdicts.get(condition.id, ()), roles)
+        condition.id: _current(
+            comparison, condition.id, given.verdicts.get(condition.id, ()), roles[condition.belongs_to]
+        )
         for condition in fingerprints.register.conditions
     }
 
@@ -152,7 +154,7 @@ def changed_since(approvals: Mapping[str, Approval]) -> list[str]:
 def blockers(fingerprints: ConditionFingerprints, condition: str, answers: Mapping[str, DecisionAnswer]) -> list[str]:
     """Say why a condition cannot be approved: each scenario that has not passed.
 
-    Those of its mapping lines, rules and decisions count too.
+    Those of its mapping lines, rules and decisions count too, but for those of the other target.
     """
     scenarios = fingerprints.scenarios(condition)
     if not scenarios:
@@ -163,7 +165,7 @@ def blockers(fingerprints: ConditionFingerprints, condition: str, answers: Mappi
     reasons = _failed(fingerprints, scenarios)
     not_run = _not_run(fingerprints, scenarios)
     for entry in fingerprints.entries(condition):
-        others = [one for one in fingerprints.shown_by(entry) if one.key not in said]
+        others = [one for one in fingerprints.shown_by(entry, condition) if one.key not in said]
         said |= dict.fromkeys(one.key for one in others)
         reasons += [f"{entry.id}: {reason}" for reason in _failed(fingerprints, others)]
         not_run += [f"{entry.id}: {one}" for one in _not_run(fingerprints, others)]
@@ -204,7 +206,7 @@ def _is_unobserved(fingerprints: ConditionFingerprints, scenario: Scenario) -> b
 def not_observed(fingerprints: ConditionFingerprints, condition: str) -> list[str]:
     """List the scenarios that an approval rests on and that the run could not observe, each with the reasons."""
     shown = [*fingerprints.scenarios(condition)]
-    shown += [one for entry in fingerprints.entries(condition) for one in fingerprints.shown_by(entry)]
+    shown += [one for entry in fingerprints.entries(condition) for one in fingerprints.shown_by(entry, condition)]
     by_key = {one.key: one.name for one in shown if _is_unobserved(fingerprints, one)}
     return [f"{name}: {'; '.join(fingerprints.evidence[key].reasons)}" for key, name in by_key.items()]
 

@@ -20,6 +20,7 @@ from harness.evidence.code.record import CodeParts, pack, unpack
 from harness.files import atomic_write, require_replaceable
 from harness.signoff.approvals.fingerprint import Parts
 from harness.signoff.approvals.model import SignedVerdict
+from harness.specification.register import Target
 
 _PATTERN = rb"\A# Who approved which condition"
 """Found at the beginning of a file of approvals, which may be replaced."""
@@ -127,18 +128,26 @@ def _record(file: Path, condition: str, fields: object) -> ApprovalRecord:
         raise UserError(f"{file}: {place}: {fault['msg']}") from None
 
 
-def read_roles(file: Path) -> tuple[str, ...]:
-    """Read the roles that must approve each condition. Raises UserError for a file that does not list them."""
+def read_roles(file: Path) -> dict[Target, tuple[str, ...]]:
+    """Read the roles that must approve each condition, by its target.
+
+    Where none are listed for SCM, they are the same. Raises UserError for a file that does not list them.
+    """
     try:
         content = tomllib.loads(file.read_text(encoding="utf-8-sig"))
     except (OSError, ValueError) as error:
         raise UserError(f"{file} cannot be read: {error}") from None
-    roles = content.get("roles")
-    if [*content] != ["roles"] or not isinstance(roles, list) or not roles:
-        raise UserError(f"{file} must list roles, at least one, and nothing else")
-    if not all(isinstance(role, str) and role.strip() == role and role.isprintable() and role for role in roles):
+    of_ecc = content.get("roles", [])
+    lists = {Target.ECC: of_ecc, Target.SCM: content.get("scm_roles", of_ecc)}
+    if not {*content} <= {"roles", "scm_roles"} or not all(isinstance(one, list) and one for one in lists.values()):
+        raise UserError(f"{file} must list roles and may list scm_roles, at least one each, and nothing else")
+    if not all(_is_role(role) for listed in lists.values() for role in listed):
         raise UserError(f"{file}: a role must be a name")
-    return tuple(dict.fromkeys(roles))
+    return {target: tuple(dict.fromkeys(listed)) for target, listed in lists.items()}
+
+
+def _is_role(role: object) -> bool:
+    return isinstance(role, str) and role.strip() == role and role.isprintable() and bool(role)
 
 
 @contextmanager

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any, NamedTuple
 
+from harness.bdd.vocabulary.scm import AGREEMENTS, CONTRACTS
 from harness.evidence.run import Step
 from harness.specification.register import MappedField, Register
 
@@ -62,7 +63,7 @@ class EntryField(NamedTuple):
 
 
 class EntryView(NamedTuple):
-    """One entry of the contract table."""
+    """One entry of the contract table, or one row of SCM that the connector writes."""
 
     systems: str
     what: str
@@ -71,6 +72,7 @@ class EntryView(NamedTuple):
     name: str
     changed: list[EntryField]
     unchanged: list[EntryField]
+    """The fields as before; of a new row of SCM those with their initial values."""
 
 
 def entry_view(
@@ -78,7 +80,7 @@ def entry_view(
 ) -> EntryView:
     """Join a row with the lineage of what was `sent` and with what was `expected`, both by field."""
     fields = [_field(pair, sent.get(pair.name, {}), expected) for pair in row.fields]
-    told = [one for one in fields if one.differs or one.is_wrong]
+    told = [one for one in fields if (one.differs and not _is_initial(one)) or one.is_wrong]
     return EntryView(systems, row.what, row.name, told, [one for one in fields if one not in told])
 
 
@@ -101,6 +103,64 @@ def expected_by_code(steps: Sequence[Step], systems: str) -> dict[str, dict[str,
         for code, fields in _expected(comparison["what"], comparison["expected"]):
             found.setdefault(code, {}).update(fields)
     return found
+
+
+_INITIAL = frozenset({"", "0", "No", "1900-01-01T12:00:00Z"})
+"""The values with which a field of a new row of SCM begins."""
+
+
+def _is_initial(field: EntryField) -> bool:
+    """Return True for a field of a new row of SCM that nobody has sent or expected a value of."""
+    of_scm = field.name not in mapped_fields()
+    return of_scm and field.before is None and not field.row and field.expected is None and field.after in _INITIAL
+
+
+def sent_to_scm(lineages: Iterable[Mapping[str, Any]], table: str, row: RowView) -> dict[str, Mapping[str, Any]]:
+    """Return the lines of the lineages of the writes of one row of SCM, by field."""
+    found: dict[str, Mapping[str, Any]] = {}
+    for lineage in lineages:
+        if lineage.get("table") == table and _fits(lineage["key"], row):
+            found |= {line["target"]: line for line in lineage["lines"]}
+    return found
+
+
+def _fits(key: Mapping[str, str], row: RowView) -> bool:
+    held = {pair.name: (pair.left, pair.right) for pair in row.fields}
+    return all(value in held.get(name, ()) for name, value in key.items())
+
+
+def expected_in_scm(steps: Sequence[Step], table: str, rows: Sequence[RowView]) -> list[dict[str, str]]:
+    """Return what later steps expect of each of some rows of SCM, by field.
+
+    A list of rows says nothing of which is which: each goes with the row that it agrees with most.
+    """
+    found: list[dict[str, str]] = [{} for _ in rows]
+    held = [{pair.name: pair.right for pair in row.fields} for row in rows]
+    for comparison in (one for step in steps for one in step.of_kind("zicm-comparison")):
+        if comparison.get("withheld"):
+            continue
+        what, expected = comparison["what"], comparison["expected"]
+        wanted = expected if what == f"the rows of {table}" and isinstance(expected, list) else []
+        named = _NAMED.get(table)
+        if named and what.startswith(named.words) and isinstance(expected, Mapping):
+            wanted = [{named.field: what.removeprefix(named.words), **expected}]
+        for one in (each for each in wanted if isinstance(each, Mapping) and rows):
+            agreeing = [sum(row.get(name) == value for name, value in one.items()) for row in held]
+            found[agreeing.index(max(agreeing))].update(one)
+    return found
+
+
+class _Named(NamedTuple):
+    """A comparison of the fields of one row: its subject without the name, and the field that the name is of."""
+
+    words: str
+    field: str
+
+
+_NAMED = {
+    CONTRACTS: _Named("the contract in SCM ", "ContractId"),
+    AGREEMENTS: _Named("the purchase agreement in SCM ", "PurchaseAgreementId"),
+}
 
 
 def dated(value: str, field_type: str) -> str:

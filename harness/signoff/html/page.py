@@ -1,9 +1,9 @@
-"""Make the sign-off pack, one file of HTML, of a run, the register, the features and the approvals."""
+"""Make the sign-off packs of a run, one file of HTML for each target, with the register and the approvals."""
 
 import json
 from base64 import b64encode
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache, cached_property
@@ -21,32 +21,34 @@ from harness.bdd.failure.summary import IN_DETAIL
 from harness.bdd.outcome import NOT_RUN, WORST_FIRST
 from harness.evidence.expected_results import DIFFERS, NOT_SHOWN, SHOWN, ResultLine, result_lines
 from harness.evidence.run import Run
+from harness.evidence.scm_lineage import rule_in_words
 from harness.evidence.verdict import FAILED, PASSED, judge
 from harness.files import atomic_write
 from harness.signoff.approvals.answers import PROPOSED, DecisionAnswer, state_of
-from harness.signoff.approvals.evidence import given_now, summarise
-from harness.signoff.approvals.fingerprint import ConditionFingerprints
-from harness.signoff.approvals.model import Approval
+from harness.signoff.approvals.evidence import given_now, summarise, used_rows
+from harness.signoff.approvals.fingerprint import SCM_ROWS, ConditionFingerprints
+from harness.signoff.approvals.model import OPEN, Approval
 from harness.signoff.approvals.status import GivenVerdicts, current_approvals
 from harness.signoff.html.entry_view import FIELD_WORDS
+from harness.signoff.html.summary import SCM_TYPES, WRITTEN
 from harness.signoff.html.templates import minify, template_environment
 from harness.signoff.html.views import ScenarioView
 from harness.specification.census import by_entry
-from harness.specification.fidelity import Behaviour, load_ledger
+from harness.specification.fidelity import Behaviour, SystemName, load_ledger
 from harness.specification.register import (
-    VERSION,
     Condition,
     Decision,
     MappedField,
     Register,
     RegisterEntry,
     Rule,
-    ScmCondition,
+    Target,
 )
 from harness.specification.sap_findings import SapFinding, load_findings
 from harness.specification.scenarios import Scenario, read_scenarios
+from simulator.connector.sheet import ScmSheetRow
 
-PATTERN = rb"<title>Sign-off of the contract interface</title>"
+PATTERN = rb"<title>Sign-off of the contract interface"
 """Found at the beginning of a page that was written before, which may be replaced."""
 
 _KINDS = {
@@ -54,8 +56,42 @@ _KINDS = {
     MappedField: "mapping",
     Rule: "rule",
     Decision: "decision",
-    ScmCondition: "condition of SCM",
 }
+
+_SYSTEMS: Mapping[Target, Collection[SystemName]] = {
+    Target.ECC: ("ICI", "API Management", "CPI", "ECC", "Cloud ALM"),
+    Target.SCM: ("ICI", "connector", "SCM"),
+}
+"""The systems of the fidelity ledger that each interface has."""
+
+
+class Filter(NamedTuple):
+    """One way to filter conditions and scenarios; no two have a value in common."""
+
+    name: str
+    label: str
+    values: Sequence[str]
+
+
+_FILTERS: Mapping[Target, Sequence[Filter]] = {
+    Target.ECC: (
+        Filter("type", "Type", ("Master", "Sub", "Standalone", "Supporting", "Baseline")),
+        Filter("system", "System", ("PF2", "WP2")),
+        Filter("organisation", "Organisations", ("none", "one", "several")),
+    ),
+    Target.SCM: (
+        Filter("type", "Type", (*SCM_TYPES.values(),)),
+        Filter("written", "Written", (*WRITTEN.values(),)),
+    ),
+}
+
+
+class SheetLine(NamedTuple):
+    """One line of the connector's sheet, with the conditions whose evidence used it."""
+
+    row: ScmSheetRow
+    rule: str
+    conditions: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -119,6 +155,7 @@ class PageModel:
         register: Register,
         scenarios: Sequence[Scenario],
         *,
+        target: Target = Target.ECC,
         ledger: Iterable[Behaviour],
         findings: Iterable[SapFinding],
         approvals: Mapping[str, Approval],
@@ -130,8 +167,13 @@ class PageModel:
         `roles` are those that have to sign each condition.
         """
         self.run = run
-        self.ledger = tuple(ledger)
-        self.findings = tuple(findings)
+        self.target = target
+        self.sibling: PageModel | None = None
+        """The pack of the other target; None where the run has none."""
+
+        self.ledger = tuple(one for one in ledger if one.system in _SYSTEMS[target])
+        self.findings = tuple(findings) if target is Target.ECC else ()
+        self.filters = _FILTERS[target]
         self.shown_ids: set[str] = set()
         """Ids of the scenarios that the page has already shown; a scenario may show several conditions."""
 
@@ -141,8 +183,10 @@ class PageModel:
         self.approvals = approvals
         self.answers = answers
         self.roles = tuple(roles)
-        self.scenario_count = len(scenarios)
-        self.views = [ScenarioView(evidence, f"s{number}") for number, evidence in enumerate(run.scenarios, 1)]
+        of_target = [one for one in scenarios if one.target is target]
+        self.scenario_count = len(of_target)
+        ran = [one for one in run.scenarios if Target.of_feature(one.place) is target]
+        self.views = [ScenarioView(evidence, f"s{number}") for number, evidence in enumerate(ran, 1)]
         self.verdict = judge(run, register, scenarios) if run.facts.get("sheet_alone") else None
         """The verdict on a middleware that is not ours; None where ours ran."""
 
@@ -151,7 +195,7 @@ class PageModel:
             result = results.get(view.evidence.place, "")
             view.judged = result if result in {"", PASSED, FAILED} else "skipped"
         by_place = {view.evidence.place: view for view in self.views}
-        shown = by_entry(register, scenarios)
+        shown = by_entry(register, of_target)
         self.matrix = [
             Coverage(
                 entry,
@@ -159,15 +203,23 @@ class PageModel:
                 tuple(by_place[one.place] for one in shown[entry.id] if one.place in by_place),
             )
             for entry in register.entries
+            if entry.belongs_to is target or shown[entry.id]
         ]
         self.conditions = [line for line in self.matrix if line.kind == "condition"]
         self.decisions = [line for line in self.matrix if line.kind == "decision"]
         self.ids = {view.evidence.place: view.id for view in self.views}
         self.causes = [self._cause(one) for one in group(_failure_reports(self.views))]
 
-    @property
-    def specification(self) -> str:
-        return VERSION
+    @cached_property
+    def sheet(self) -> list[SheetLine]:
+        """The lines of the connector's sheet; those of the sheet for ECC stand in the register."""
+        if self.target is Target.ECC:
+            return []
+        used = {line.entry.id: used_rows(view.evidence for view in line.views) for line in self.conditions}
+        return [
+            SheetLine(row, rule_in_words(row), tuple(id_ for id_, rows in used.items() if row.id in rows))
+            for row in SCM_ROWS
+        ]
 
     @property
     def time(self) -> str:
@@ -229,6 +281,12 @@ class PageModel:
             and approval.reasons
         ]
 
+    @property
+    def has_approvals(self) -> bool:
+        """True if somebody has signed a condition."""
+        ids = {line.entry.id for line in self.conditions}
+        return any(one.state != OPEN for id_, one in self.approvals.items() if id_ in ids)
+
     def open_decisions(self, line: Coverage) -> tuple[str, ...]:
         """List the decisions that a condition which passed rests on, and that nobody has confirmed."""
         approval = self.approvals.get(line.entry.id)
@@ -265,23 +323,35 @@ class PageModel:
         return (self.conditions[at - 1] if at else None), following
 
 
-def build(run: Run, features: Path, given: GivenVerdicts, roles: Sequence[str]) -> PageModel:
-    """Gather what the page shows.
+def build(
+    run: Run, features: Path, given: GivenVerdicts, roles: Mapping[Target, Sequence[str]]
+) -> dict[Target, PageModel]:
+    """Gather what the pack of each target shows, where scenarios of it ran; where none did, that of ECC.
 
     Raises OSError, or ValueError for an invalid register or feature.
     """
     register = Register.load()
     fingerprints = ConditionFingerprints(register, features, summarise(run), given_now(run))
-    return PageModel(
-        run,
-        register,
-        read_scenarios(features),
-        ledger=load_ledger(),
-        findings=load_findings(register),
-        approvals=current_approvals(fingerprints, given, roles, str(run.facts.get("mode", ""))),
-        answers=given.answers,
-        roles=roles,
-    )
+    approvals = current_approvals(fingerprints, given, roles, str(run.facts.get("mode", "")))
+    observed = {Target.of_feature(one.place) for one in run.scenarios if one.status != "SKIPPED"}
+    pages = {
+        target: PageModel(
+            run,
+            register,
+            read_scenarios(features),
+            target=target,
+            ledger=load_ledger(),
+            findings=load_findings(register),
+            approvals=approvals,
+            answers=given.answers,
+            roles=roles[target],
+        )
+        for target in Target
+        if target in (observed or {Target.ECC})
+    }
+    for page in pages.values():
+        page.sibling = next((one for one in pages.values() if one is not page), None)
+    return pages
 
 
 def render(page: PageModel) -> str:

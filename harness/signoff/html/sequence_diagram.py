@@ -3,10 +3,16 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
+from harness.signoff.html.summary import entity_name
+
 PARTIES = ("ICI", "API Management", "CPI", "PF2", "WP2", "Cloud ALM")
 SCM_PARTIES = ("ICI", "connector", "SCM")
 
-_WIDTH, _FIRST, _HEIGHT, _TOP = 130, 65, 34, 64
+_WIDTHS = {PARTIES: 130, SCM_PARTIES: 270}
+"""The room for the labels between two lanes."""
+
+_FIRST, _HEIGHT, _TOP = 65, 34, 64
+_MOST_ON_PAPER = 30
 
 
 class Lane(NamedTuple):
@@ -62,6 +68,11 @@ class Diagram(NamedTuple):
     height: int
 
     @property
+    def is_tall(self) -> bool:
+        """True where nobody could read it on a page of paper, which has the list of its arrows instead."""
+        return len(self.arrows) > _MOST_ON_PAPER
+
+    @property
     def lifelines(self) -> str:
         """The lines below all parties as one SVG path."""
         return "".join(f"M{lane.x} 34V{self.height - 8}" for lane in self.lanes)
@@ -74,7 +85,8 @@ def diagram(
     present = {str(name) for exchange in exchanges for name in (exchange["from"], exchange["to"])}
     parties = SCM_PARTIES if present and present <= {*SCM_PARTIES} else PARTIES
     names = [*parties, *sorted(present - {*parties})]  # a party that gets nothing is drawn too
-    lane_x = {name: _FIRST + _WIDTH * number for number, name in enumerate(names)}
+    width = _WIDTHS[parties]
+    lane_x = {name: _FIRST + width * number for number, name in enumerate(names)}
     messages: list[_Message] = []
     for exchange, id_ in zip(exchanges, ids, strict=True):
         sender, receiver, began = exchange["from"], exchange["to"], exchange["began"]
@@ -82,13 +94,14 @@ def diagram(
         messages.append(_Message(began, sender, receiver, _request_label(exchange), id_))
         if not ended:
             continue  # it is under way
-        if receiver == "API Management" and exchange["answer"].get("status") == 202:
-            messages.append(_Message(began, receiver, "CPI", "hands it on; CPI stores it", id_))
-            ended = began  # CPI answers what it has stored, whatever it then does before the call returns
+        if receiver in ("API Management", "connector") and exchange["answer"].get("status") == 202:
+            ended = began  # it is answered what has been stored, whatever is then done before the call returns
+            if receiver == "API Management":
+                messages.append(_Message(began, receiver, "CPI", "hands it on; CPI stores it", id_))
         answer = _answer_label(exchange)
         messages.append(_Message(ended, receiver, sender, answer, id_, is_answer=True, is_failure=failed))
     last = max((one.tick for one in messages), default=0)
-    for entry in entries:
+    for entry in entries if parties is PARTIES else ():
         failed = entry["status"] in ("FAILED", "ESCALATED", "RETRY")
         messages.append(_Message(last + 1, "CPI", "Cloud ALM", str(entry["status"]), "", is_failure=failed))
     drawn = [
@@ -106,16 +119,19 @@ def diagram(
         for row, one in enumerate(sorted(messages, key=lambda message: message.tick))
     ]
     lanes = [Lane(name, x) for name, x in lane_x.items()]
-    return Diagram(lanes, drawn, _WIDTH * len(lanes), _TOP + _HEIGHT * len(drawn))
+    return Diagram(lanes, drawn, 2 * _FIRST + width * (len(lanes) - 1), _TOP + _HEIGHT * len(drawn))
 
 
 def _request_label(exchange: Mapping[str, Any]) -> str:
     request = exchange["request"]
+    if "path" in request and exchange["from"] == "connector":
+        *_, kind = request["path"].split("/")[:4]  # /v1/agreements/TYPE/ID
+        return f"{request['method']} {kind}"
     if "path" in request:
         number = exchange.get("call")
         return f"call {number}" if number in (1, 2) else f"{request['method']} {number}"
     if "resource" in request:
-        return f"{request['method']} {request['resource'].partition('(')[0].removeprefix('CLMIntegration')}"
+        return f"{request['method']} {entity_name(request['resource'])}"
     if "fields" in request:
         return f"message, {len(request['fields'])} fields"
     return action(request) or "event"
@@ -143,18 +159,28 @@ def _answer_label(exchange: Mapping[str, Any]) -> str:
     if "return" in answer:
         return ", ".join(line["MESSAGE"] for line in answer["return"])[:40]
     if answer["status"] == 200 and exchange.get("call") in (1, 2):
-        return "200, withheld" if exchange.get("withheld") else _found(exchange["call"], answer.get("body"))
+        if exchange.get("withheld"):
+            return "200, withheld"
+        if exchange["from"] == "connector":  # where an agreement is something else
+            return ", ".join(filter(None, ("200", _code(answer.get("body")))))
+        return _found(exchange["call"], answer.get("body"))
     if answer["status"] == 202:
         return "202, accepted"
     return f"{answer['status']}{' (withheld)' if exchange.get('withheld') else ''}"
 
 
+def _code(body: object) -> str:
+    """Return the code of the agreement in an answer to call 1; blank for any other answer."""
+    data = body.get("Data") if isinstance(body, Mapping) else None
+    return str(data.get("ICMAgreementCode", "")) if isinstance(data, Mapping) else ""
+
+
 def _found(call: int, body: object) -> str:
     """Say what ICI found."""
-    data = body.get("Data") if isinstance(body, Mapping) else None
     if call == 1:
-        code = data.get("ICMAgreementCode", "") if isinstance(data, Mapping) else ""
+        code = _code(body)
         return f"agreement {code}" if code else "200, an agreement"
+    data = body.get("Data") if isinstance(body, Mapping) else None
     if not isinstance(data, list):
         return "200, associations"
     codes = [str(one.get("ICMAgreementCode", "")) for one in data if isinstance(one, Mapping)]

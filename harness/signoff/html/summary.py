@@ -1,11 +1,24 @@
 """Summarise the evidence of a scenario in a few lines."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from harness.bdd.context import CONTRACT, PURCHORG
 from harness.bdd.table_diff import NOTHING, ChangeText, TableDiff, describe, group_by_system
+from harness.bdd.vocabulary.scm import AGREEMENTS, CONTRACTS, LINES
+from harness.doubles.taps import SCM
 from harness.evidence.run import ScenarioEvidence, Step
+
+SCM_TYPES = {
+    "ICMNDA": "NDA",
+    "ICMProcurementContract": "Procurement contract",
+    "ICMServiceContract": "Service contract",
+}
+"""The contract types of Dynamics 365 SCM."""
+
+WRITTEN = {CONTRACTS: "contracts", AGREEMENTS: "agreements", LINES: "lines"}
+"""What is written to SCM, by collection."""
 
 _TYPES = {
     "ICMMasterAgreement": "Master",
@@ -21,6 +34,8 @@ class Traits(NamedTuple):
 
     types: str
     systems: str
+    """The systems that got a message; of SCM what was written there."""
+
     organisations: str
 
 
@@ -46,12 +61,13 @@ def seen(evidence: ScenarioEvidence) -> list[str]:
 
 def effects(steps: list[Step]) -> list[str]:
     """Summarise the effects of steps: calls, changes in the tables, entries of the message log."""
-    if to_scm := [call for step in steps for call in step.of_kind("zicm-odata")]:
-        return _writes(to_scm)
-    lines = [_calls([call for step in steps for call in step.of_kind("zicm-call")])]
-    for step in steps:
-        for tables in step.of_kind("zicm-tables"):
-            lines += _table_changes(tables["systems"])
+    tables = [tables["systems"] for step in steps for tables in step.of_kind("zicm-tables")]
+    to_scm = [call for step in steps for call in step.of_kind("zicm-odata")]
+    if to_scm or any(SCM in systems for systems in tables):
+        lines = _calls_of_scm(to_scm)
+    else:
+        lines = [_calls([call for step in steps for call in step.of_kind("zicm-call")])]
+        lines += [line for systems in tables for line in _table_changes(systems)]
     entries = [entry for step in steps for log in step.of_kind("zicm-log") for entry in log["entries"]]
     return [*lines, *(_entry(entry) for entry in entries)]
 
@@ -61,23 +77,33 @@ def traits(evidence: ScenarioEvidence) -> Traits:
     messages = evidence.of_kind("zicm-message")
     paths = [str(call["request"]["path"]) for call in evidence.of_kind("zicm-call")]
     types = {word for name, word in _TYPES.items() if any(f"/{name}" in path for path in paths)}
+    types |= {word.replace(" ", "-") for name, word in SCM_TYPES.items() if any(f"/{name}" in path for path in paths)}
     numbers = {len(message["request"]["organisations"] or ()) for message in messages}
     counts = {"none" if not number else "one" if number == 1 else "several" for number in numbers}
     systems = {str(message["to"]) for message in messages}
+    for call in evidence.of_kind("zicm-odata"):
+        collection = call["request"]["resource"].partition("(")[0]
+        systems |= {WRITTEN[collection]} if call["request"]["method"] != "GET" and collection in WRITTEN else set()
     return Traits(*(" ".join(sorted(words)) for words in (types, systems, counts)))
 
 
-def _writes(calls: list[Mapping[str, Any]]) -> list[str]:
-    """Name the writes to SCM, and count the reads."""
-    requests = [call["request"] for call in calls]
-    reads = sum(request["method"] == "GET" for request in requests)
-    writes = [
-        f"{call['request']['method']} {call['request']['resource'].partition('(')[0]}"
+def _calls_of_scm(calls: list[Mapping[str, Any]]) -> list[str]:
+    """Name the writes to SCM, each kind once, and count the reads."""
+    if not calls:
+        return ["no call to SCM"]
+    reads = sum(call["request"]["method"] == "GET" for call in calls)
+    writes = Counter(
+        f"{call['request']['method']} {entity_name(call['request']['resource'])}"
         f" ({call['answer'].get('status', 'no answer')})"
         for call in calls
         if call["request"]["method"] != "GET"
-    ]
-    return [f"SCM: {reads} reads", *(f"SCM: {one}" for one in writes)]
+    )
+    return [f"SCM: {reads} reads", *(f"{one}{f', {n} times' if n > 1 else ''}" for one, n in writes.items())]
+
+
+def entity_name(resource: str) -> str:
+    """Return the name of a collection of SCM, without its key and the prefix that all of the integration have."""
+    return resource.partition("(")[0].removeprefix("CLMIntegration")
 
 
 def _calls(calls: list[Mapping[str, Any]]) -> str:

@@ -7,12 +7,23 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from harness.bdd.context import CONTRACT, TRACES
-from harness.bdd.table_diff import group_by_system
+from harness.bdd.table_diff import group_by_system, row_name
+from harness.bdd.vocabulary.scm import KEYS
 from harness.evidence.exchange_view import receivers
 from harness.evidence.run import ScenarioEvidence, Step
 from harness.signoff.html import summary
-from harness.signoff.html.entry_view import EntryView, FieldPair, RowView, entry_view, expected_by_code, sent_by_code
+from harness.signoff.html.entry_view import (
+    EntryView,
+    FieldPair,
+    RowView,
+    entry_view,
+    expected_by_code,
+    expected_in_scm,
+    sent_by_code,
+    sent_to_scm,
+)
 from harness.signoff.html.sequence_diagram import Diagram, action, diagram
+from harness.signoff.html.summary import WRITTEN
 
 _SEEN = "Seen"
 """The column of what is seen, where it is of no system."""
@@ -121,8 +132,8 @@ class StepView:
 
     @cached_property
     def entries_changed(self) -> list[EntryView]:
-        """The entries of the contract table that were added, changed or removed."""
-        sent = sent_by_code(self.lineages)
+        """The entries of the contract table, and the rows of SCM, that were added, changed or removed."""
+        sent = sent_by_code(one for one in self.lineages if "table" not in one)
         shown = []
         for table in self.tables:
             if table.name == CONTRACT:
@@ -131,7 +142,28 @@ class StepView:
                     entry_view(table.systems, row, sent.get(row.name, {}), expected.get(row.name, {}))
                     for row in table.changes
                 ]
+            elif table.name in WRITTEN:
+                by_row = expected_in_scm(self._later, table.name, table.changes)
+                shown += [
+                    entry_view(table.systems, row, sent_to_scm(self.lineages, table.name, row), expected)
+                    for row, expected in zip(table.changes, by_row, strict=True)
+                ]
         return shown
+
+    @property
+    def other_tables(self) -> list[TableChangeView]:
+        """The tables whose rows are not among `entries_changed`; of SCM those that changed."""
+        return [
+            one
+            for one in self.tables
+            if (one.name not in KEYS and (one.name != CONTRACT or not one.changes))
+            or (one.name in KEYS and one.name not in WRITTEN and one.changes)
+        ]
+
+    @property
+    def is_scm_unchanged(self) -> bool:
+        of_scm = [one for one in self.tables if one.name in KEYS]
+        return bool(of_scm) and not any(one.changes for one in of_scm)
 
     @property
     def is_open(self) -> bool:
@@ -260,26 +292,22 @@ def _tables(systems: Mapping[str, Any]) -> Iterator[TableChangeView]:
         changes_by_system = [(system, tables[name]) for system, tables in systems.items()]
         for group in group_by_system(changes_by_system, lambda item: item[1]):
             changes = group[0][1]
-            unchanged = [_name(row) for row in changes["unchanged"]]
+            unchanged = [row_name(name, row) for row in changes["unchanged"]]
             if changes.get("not_shown"):
                 unchanged.append(f"and {changes['not_shown']} more")
             yield TableChangeView(
-                " and ".join(system for system, _ in group), name, list(_row_views(changes)), unchanged
+                " and ".join(system for system, _ in group), name, list(_row_views(name, changes)), unchanged
             )
 
 
-def _row_views(changes: Mapping[str, Any]) -> Iterator[RowView]:
+def _row_views(table: str, changes: Mapping[str, Any]) -> Iterator[RowView]:
     for row in changes["added"]:
-        yield RowView("added", _name(row), [FieldPair(name, None, value) for name, value in row.items()])
+        yield RowView("added", row_name(table, row), [FieldPair(name, None, value) for name, value in row.items()])
     for one in changes["changed"]:
         fields = [FieldPair(name, one["before"].get(name), value) for name, value in one["after"].items()]
-        yield RowView("changed", _name(one["after"]), fields)
+        yield RowView("changed", row_name(table, one["after"]), fields)
     for row in changes["removed"]:
-        yield RowView("removed", _name(row), [FieldPair(name, value, None) for name, value in row.items()])
-
-
-def _name(row: Mapping[str, str]) -> str:
-    return row.get("ICMAGREEMENTCODE") or f"{row.get('PURCHASINGORG', '')} of {row.get('SYSID', '')}"
+        yield RowView("removed", row_name(table, row), [FieldPair(name, value, None) for name, value in row.items()])
 
 
 def _by_subject(comparisons: Iterable[Mapping[str, Any]]) -> list[list[Mapping[str, Any]]]:

@@ -7,18 +7,19 @@ from typing import NamedTuple, TypeAlias
 from harness.bdd.outcome import NOT_RUN, PASSED, worst
 from harness.evidence.expected_results import result_lines
 from harness.evidence.run import Run
+from harness.evidence.scm_lineage import rule_in_words
 from harness.signoff.approvals.answers import PROPOSED, DecisionAnswer
+from harness.signoff.approvals.fingerprint import SCM_ROWS
 from harness.signoff.approvals.model import Approval
 from harness.specification.census import by_entry
 from harness.specification.register import (
-    VERSION,
     Condition,
     Decision,
     MappedField,
     Register,
     RegisterEntry,
     Rule,
-    ScmCondition,
+    Target,
 )
 from harness.specification.sap_findings import SapFinding
 from harness.specification.scenarios import Scenario
@@ -83,7 +84,7 @@ class WorkbookData(NamedTuple):
     run: Run
     """The run whose results these are."""
 
-    roles: Sequence[str]
+    roles: Mapping[Target, Sequence[str]]
     """The roles that have to sign each condition."""
 
     def state(self, scenario: Scenario) -> str:
@@ -93,7 +94,10 @@ class WorkbookData(NamedTuple):
 def sheets(data: WorkbookData) -> list[Sheet]:
     """Fill all sheets, in the order of the workbook."""
     shown = by_entry(data.register, data.scenarios)
-    return [make(data, shown) for make in (_cover, _conditions, _mapping, _matrix, _decisions, _findings)]
+    return [
+        make(data, shown)
+        for make in (_cover, _conditions, _scm_conditions, _mapping, _scm_mapping, _matrix, _decisions, _findings)
+    ]
 
 
 _Shown: TypeAlias = Mapping[str, Sequence[Scenario]]
@@ -103,30 +107,41 @@ _SCENARIOS, _RESULT = Column("Scenarios", 10), Column("Result", 10)
 def _cover(data: WorkbookData, shown: _Shown) -> Sheet:
     """Say what the workbook is about, where it comes from, and what to fill in."""
     facts = data.run.facts
-    results = [worst(map(data.state, shown[one.id])) for one in data.register.conditions]
-    counts = ", ".join(f"{results.count(state)} {state}" for state in dict.fromkeys(results))
     at = datetime.fromtimestamp(data.run.began, UTC)
     user = f", by {facts['user']}" if facts.get("user") else ""
     rows = [
-        ("Sign-off", "The contract interface from Icertis to SAP ECC"),
-        ("Simulation", "Everything here comes from a simulation. No real Icertis or SAP system took part."),
-        ("Conditions", counts),
-        ("Specification", VERSION),
+        ("Sign-off", f"The contract interface from Icertis to {Target.ECC}, and to {Target.SCM}"),
+        (
+            "Simulation",
+            "Everything here comes from a simulation. No real Icertis, SAP or Dynamics 365 system took part.",
+        ),
+        ("Conditions", _counts(data, shown, Target.ECC)),
+        ("SCM conditions", _counts(data, shown, Target.SCM)),
+        ("Specification", Target.ECC.specification),
+        ("SCM specification", Target.SCM.specification),
         ("Mode", str(facts.get("mode", ""))),
         ("Run", f"{at:%Y-%m-%d %H:%M} UTC{user}"),
         ("Version", f"zicm {facts.get('version', '')}, seed {facts.get('seed', '')}"),
         ("Commit", str(facts.get("commit", "")) or "unknown"),
         ("Evidence (SHA-256)", data.run.sha256 or "unknown"),
-        ("Who signs", ", ".join(data.roles)),
+        ("Who signs", ", ".join(data.roles[Target.ECC])),
+        ("Who signs SCM", ", ".join(data.roles[Target.SCM])),
         ("To fill in", "The yellow cells; all others are protected. There is no password."),
         *((sheet, words) for sheet, words in _ABOUT.items()),
     ]
     return Sheet("Cover", (Column("About", 20), Column("This workbook", 100)), rows)
 
 
+def _counts(data: WorkbookData, shown: _Shown, target: Target) -> str:
+    results = [worst(map(data.state, shown[one.id])) for one in data.register.conditions_of(target)]
+    return ", ".join(f"{results.count(state)} {state}" for state in dict.fromkeys(results))
+
+
 _ABOUT = {
     "Sheet Conditions": "Each test condition: what it expects, what was seen, and cells for a tester.",
+    "Sheet SCM conditions": "The same for Dynamics 365 SCM.",
     "Sheet Mapping": "Each line of the mapping sheet, with the result of its scenarios.",
+    "Sheet SCM mapping": "Each line of the sheet of the connector to Dynamics 365 SCM.",
     "Sheet Matrix": "Each entry of the register, with every scenario that shows it.",
     "Sheet Decisions": "Where the specification is silent or disagrees with itself: both readings, and an answer.",
     "Sheet Findings": "What somebody should look at before the interface is built in ECC.",
@@ -134,6 +149,14 @@ _ABOUT = {
 
 
 def _conditions(data: WorkbookData, shown: _Shown) -> Sheet:
+    return _conditions_of(Target.ECC, "Conditions", data, shown)
+
+
+def _scm_conditions(data: WorkbookData, shown: _Shown) -> Sheet:
+    return _conditions_of(Target.SCM, "SCM conditions", data, shown)
+
+
+def _conditions_of(target: Target, name: str, data: WorkbookData, shown: _Shown) -> Sheet:
     columns = (
         Column("Id", 6),
         Column("Event", 18),
@@ -151,7 +174,7 @@ def _conditions(data: WorkbookData, shown: _Shown) -> Sheet:
         Column("Comment", 36, is_input=True),
     )
     rows: list[tuple[SheetCell, ...]] = []
-    for one in data.register.conditions:
+    for one in data.register.conditions_of(target):
         expected = "\n".join(f"{number}. {result.text}" for number, result in enumerate(one.expected, 1))
         words = (one.id, one.event, one.contract, one.organisations, one.title, expected, _seen(data, one))
         approval = _approval(data.approvals.get(one.id))
@@ -159,7 +182,7 @@ def _conditions(data: WorkbookData, shown: _Shown) -> Sheet:
         dependence = data.approvals[one.id].dependence if one.id in data.approvals and result == PASSED else ""
         result_text = f"{result}, {dependence}" if dependence else result
         rows.append((*words, count, result_text, approval, INPUT, INPUT, INPUT, INPUT))
-    return Sheet("Conditions", columns, rows)
+    return Sheet(name, columns, rows)
 
 
 def _mapping(data: WorkbookData, shown: _Shown) -> Sheet:
@@ -190,6 +213,15 @@ def _mapping(data: WorkbookData, shown: _Shown) -> Sheet:
         for one in data.register.mappings
     ]
     return Sheet("Mapping", columns, rows)
+
+
+def _scm_mapping(_: WorkbookData, __: _Shown) -> Sheet:
+    columns = (Column("Id", 8), Column("Source", 36), Column("Target", 36), Column("Rule", 60), Column("Sent", 24))
+    rows = [
+        (row.id, row.source, row.target, rule_in_words(row), "with a new row alone" if row.once else "")
+        for row in SCM_ROWS
+    ]
+    return Sheet("SCM mapping", columns, rows)
 
 
 def _matrix(data: WorkbookData, shown: _Shown) -> Sheet:
@@ -269,7 +301,6 @@ _KINDS: Mapping[type[RegisterEntry], str] = {
     MappedField: "mapping",
     Rule: "rule",
     Decision: "decision",
-    ScmCondition: "condition of SCM",
 }
 
 

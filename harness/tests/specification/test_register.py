@@ -5,7 +5,7 @@ from dataclasses import fields
 
 import pytest
 
-from harness.specification.register import MappedField, Register, RegisterEntry
+from harness.specification.register import MappedField, Register, RegisterEntry, Target
 from simulator.ecc.ddic import Char, Dats, DdicType, Dec
 from simulator.ecc.tables import CONTRACT, ddic_types
 from simulator.mapping.actions import ACTIONS
@@ -25,8 +25,8 @@ def ids(entries: tuple[RegisterEntry, ...]) -> list[str]:
 
 
 def test_it_has_the_27_conditions() -> None:
-    assert len(REGISTER.conditions) == 27
-    assert " ".join(ids(REGISTER.conditions)) == (
+    assert len(REGISTER.conditions_of(Target.ECC)) == 27
+    assert " ".join(ids(REGISTER.conditions_of(Target.ECC))) == (
         "1 2 2a 3 4 4a 5 5a 6 6a 7 7a 8 8a 9 9a 10 11 11a 12 12a 13 13a 13b 14 14a 14b"
     )
 
@@ -60,7 +60,7 @@ def test_ids_and_tags_are_unique() -> None:
 
 
 def test_every_condition_starts_with_an_event_of_the_interface() -> None:
-    assert {condition.event for condition in REGISTER.conditions} == set(ACTIONS)
+    assert {condition.event for condition in REGISTER.conditions_of(Target.ECC)} == set(ACTIONS)
 
 
 def test_nothing_is_waived() -> None:
@@ -68,7 +68,7 @@ def test_nothing_is_waived() -> None:
 
 
 def test_it_has_the_26_conditions_of_scm() -> None:
-    assert " ".join(ids(REGISTER.scm_conditions)) == (
+    assert " ".join(ids(REGISTER.conditions_of(Target.SCM))) == (
         "S1 S1a S2 S3 S4 S4a S5 S5a S5b S5c S5d S6 S7 S7a S7b S7c S8 S9 S10 S11 S11a S12 S13 S14 S15 S16"
     )
 

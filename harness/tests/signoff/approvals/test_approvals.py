@@ -28,16 +28,17 @@ from harness.signoff.approvals.model import (
     SignedVerdict,
 )
 from harness.signoff.approvals.storage import ApprovalRecord
-from harness.specification.register import SPEC, Register
+from harness.specification.register import SPEC, Register, Target
 
 MODE = "in process"
-ROLES = ("SAP",)
+ROLES = {Target.ECC: ("SAP",), Target.SCM: ("SAP",)}
 NOT_WRITING_ORGANISATIONS = {"1", "3", "7", "7a", "8", "8a", "9", "9a", "10", "13b"}
 
 CODE: Mapping[str, CodeParts] = {"none": frozenset()}
 """The code that the approvals here are bound to; test_approved_code tests what changes in it do."""
 
-ALL = [condition.id for condition in Register.load().conditions]
+ALL = [condition.id for condition in Register.load().conditions_of(Target.ECC)]
+OF_SCM = [condition.id for condition in Register.load().conditions_of(Target.SCM)]
 
 
 class Tree:
@@ -110,7 +111,7 @@ def evidence_of_the_run(reports: Path) -> dict[str, EvidenceSummary]:
 def approved(evidence_of_the_run: dict[str, EvidenceSummary]) -> dict[str, list[ApprovalRecord]]:
     """Approve every condition as it is."""
     fingerprints = ConditionFingerprints(Register.load(), FEATURES, evidence_of_the_run)
-    return {one: [record("A. Tester", parts=fingerprints.parts(one))] for one in ALL}
+    return {one: [record("A. Tester", parts=fingerprints.parts(one))] for one in (*ALL, *OF_SCM)}
 
 
 @pytest.fixture
@@ -140,7 +141,7 @@ def test_condition_without_approval_is_open(tree: Tree) -> None:
 def state(tree: Tree, *given: ApprovalRecord) -> Approval:
     """Return the state of condition 2 after these verdicts, where SAP and Icertis have to approve it."""
     verdicts = status.GivenVerdicts({"2": [*given]}, CODE)
-    return status.current_approvals(tree.fingerprints(), verdicts, ("SAP", "Icertis"), MODE)["2"]
+    return status.current_approvals(tree.fingerprints(), verdicts, dict.fromkeys(Target, ("SAP", "Icertis")), MODE)["2"]
 
 
 def outcome(approval: Approval) -> tuple[str, tuple[str, ...]]:
