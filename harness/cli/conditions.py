@@ -68,6 +68,8 @@ def load_conditions() -> list[ConditionScenarios]:
 
 def _show_conditions(console: Console, listed: Sequence[ConditionScenarios]) -> None:
     for target in Target:
+        if target is not Target.ECC:
+            print_line(console, "")
         of_target = [one for one in listed if one.condition.belongs_to is target]
         table = headed_table()
         table.add_column("Id", no_wrap=True)
@@ -78,7 +80,7 @@ def _show_conditions(console: Console, listed: Sequence[ConditionScenarios]) -> 
             table.add_row(condition.id, condition.event, condition.title, Text(str(count), "" if count else "bold red"))
         print_table(console, table)
         without = sum(not one.scenarios for one in of_target)
-        print_line(console, f"\n{len(of_target)} conditions of {target}, {without} without a scenario\n")
+        print_line(console, f"\n{len(of_target)} conditions of {target}, {without} without a scenario")
 
 
 def _show_condition(console: Console, shown: ConditionScenarios) -> None:

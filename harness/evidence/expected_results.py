@@ -276,14 +276,19 @@ _DESCRIBES: Mapping[ResultKind, Callable[[object], str]] = {
     "no organisation row": _organisations,
     "organisations stay": _organisations,
     "no trace": _traces,
-    "calls to SCM": lambda seen: _plainly([str(one).replace(" CLMIntegration", " ") for one in _list(seen)]),
+    "calls to SCM": lambda seen: _plainly([_call_to_scm(one) for one in _list(seen)]),
     "connection": lambda seen: str(seen) or "nothing stood in the way",
     "answer of ICI": lambda seen: str(seen) or "allowed",
     "answer of SCM": lambda seen: str(seen) or "accepted",
 }
 """By kind, how what was seen is said; others are said plainly."""
 
-_MAX_WORDS = 240
+_MAX_WORDS = 300
+
+
+def _call_to_scm(call: object) -> str:
+    """Name a call by method and collection, without the prefix of those of the integration."""
+    return str(call).partition("(")[0].replace(" CLMIntegration", " ")
 
 
 def _list(seen: object) -> list[object]:
@@ -293,17 +298,17 @@ def _list(seen: object) -> list[object]:
 def _plainly(seen: object) -> str:
     """Put rows, fields or a text into words."""
     if isinstance(seen, Mapping):
-        words = ", ".join(f"{name} {held if held != '' else 'blank'}" for name, held in seen.items())
+        words = _fields(seen)
     elif isinstance(seen, list):
-        words = "; ".join(_values(row) if isinstance(row, Mapping) else str(row) for row in seen)
+        words = "; ".join(_fields(row) if isinstance(row, Mapping) else str(row) for row in seen)
     else:
         words = str(seen)
     words = words or "nothing"
     return words if len(words) <= _MAX_WORDS else f"{words[:_MAX_WORDS]} …"
 
 
-def _values(row: Mapping[str, Any]) -> str:
-    return ", ".join(str(held) for held in row.values() if held != "")
+def _fields(row: Mapping[str, Any]) -> str:
+    return ", ".join(f"{name} {held if held != '' else 'blank'}" for name, held in row.items())
 
 
 _OBSERVED: Mapping[ResultKind, int] = {"details": 1, "association details": 2}

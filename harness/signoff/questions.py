@@ -50,8 +50,13 @@ class OpenQuestion(NamedTuple):
         return {**{name: getattr(one, name) for name in names}, "conditions": list(self.conditions)}
 
 
-def open_questions(fingerprints: ConditionFingerprints, answers: Mapping[str, DecisionAnswer]) -> list[OpenQuestion]:
-    """List what nobody has answered, by consequence, then by section as in the register."""
+def open_questions(
+    fingerprints: ConditionFingerprints, answers: Mapping[str, DecisionAnswer], target: Target | None = None
+) -> list[OpenQuestion]:
+    """List what nobody has answered, by consequence, then by section as in the register.
+
+    Of a target these are its own questions, and those that its scenarios show too.
+    """
     resting: dict[str, list[str]] = {}
     for condition in fingerprints.register.conditions:
         for entry in fingerprints.entries(condition.id):
@@ -59,7 +64,7 @@ def open_questions(fingerprints: ConditionFingerprints, answers: Mapping[str, De
     found = [
         OpenQuestion(one, tuple(resting.get(one.id, ())))
         for one in fingerprints.register.decisions
-        if state_of(one, answers) == PROPOSED
+        if state_of(one, answers) == PROPOSED and (target in (None, one.belongs_to) or fingerprints.shows(one, target))
     ]
     return sorted(found, key=lambda one: CONSEQUENCES.index(one.decision.consequence))
 

@@ -7,7 +7,7 @@ from typing import Literal
 from pydantic import ConfigDict
 from pydantic.dataclasses import dataclass
 
-from harness.specification.register import SPEC
+from harness.specification.register import SPEC, Target
 
 SystemName = Literal["ICI", "API Management", "CPI", "ECC", "Cloud ALM", "connector", "SCM"]
 
@@ -18,6 +18,9 @@ class Behaviour:
 
     system: SystemName
     text: str
+
+    only: Target | None = None
+    """The interface that it belongs to, where its system has a part in both."""
 
     basis: Literal["specified", "documented", "assumed"]
     """The source of the statement: the specification, the vendor's documentation, or our assumption."""

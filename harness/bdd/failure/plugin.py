@@ -95,6 +95,8 @@ def build_report(
     failed = {step_title(step), *(one.step for one in remaining if not one.holds)}
     listing_calls = [step_title(one) for one in of_same_when if one.name in CALL_STEPS]
     calls_state = NOT_LISTED if not listing_calls else DIFFER if failed.intersection(listing_calls) else AGREE
+    if context.scm_tables is not None:
+        calls_state = ""  # ICI was called by the connector, and not by CPI
     observations = Observations(context, register)
     report = observations.add_to(report, calls_state, scenario.tags | feature.tags)
     return replace(report, reasons=find_reasons(report, exception, observations.troubles, register.mappings, said))

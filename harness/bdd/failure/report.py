@@ -121,7 +121,7 @@ class FailureReport:
     """The calls that ICI received since the When."""
 
     calls_state: str = ""
-    """AGREE, DIFFER or NOT_LISTED; blank where the scenario failed before its When."""
+    """AGREE, DIFFER or NOT_LISTED; blank where it failed before its When, or is about SCM."""
 
     events: tuple[LoggedEvent, ...] = ()
     """Those since the When; all of a scenario that failed before it."""

@@ -1,6 +1,7 @@
 """`zicm signoff`: approve and reject conditions, show the approvals, export a workbook, print the pack."""
 
 import re
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -39,6 +40,13 @@ def _load(reports: Path, approvals: Path | None) -> "SignOff":
     from harness.signoff.service import load  # noqa: PLC0415
 
     return load(reports, approvals or files.approvals_file())
+
+
+class TargetName(StrEnum):
+    """A target on the command line."""
+
+    ECC = "ecc"
+    SCM = "scm"
 
 
 Conditions = Annotated[list[str], typer.Argument(metavar="CONDITION", help="Conditions, for example 11a.")]
@@ -240,10 +248,13 @@ def _say_answers(signoff: "SignOff", conditions: "dict[str, tuple[str, list[str]
 
 
 @app.command("questions", epilog=examples("zicm signoff questions --md questions.md"))
-def questions_command(
+def questions_command(  # noqa: PLR0913 - one for each option
     *,
     md: Annotated[Path | None, typer.Option(metavar="FILE", help="Write Markdown.", dir_okay=False)] = None,
     docx: Annotated[Path | None, typer.Option(metavar="FILE", help="Write a document of Word.", dir_okay=False)] = None,
+    target: Annotated[
+        TargetName | None, typer.Option(help="Only what this target rests on: its own, and what its scenarios share.")
+    ] = None,
     reports: Reports = Path("reports"),
     approvals: Approvals = None,
     as_json: AsJson = False,
@@ -254,7 +265,8 @@ def questions_command(
     from harness.signoff import questions  # noqa: PLC0415
 
     signoff = _load(reports, approvals)
-    found = questions.open_questions(signoff.fingerprints, signoff.current_answers)
+    only = Target[target.name] if target else None
+    found = questions.open_questions(signoff.fingerprints, signoff.current_answers, only)
     for file, write in ((md, questions.write_markdown), (docx, questions.write_word)):
         if file:
             try:
@@ -350,7 +362,7 @@ def print_command(
 
 def _by_pack(conditions: list[str], reports: Path) -> dict[str, list[str]]:
     """Group conditions by the pack that they are in; none stands for all of one."""
-    packs = {"ecc": [Target.ECC], "scm": [Target.SCM], "all": [*Target]}
+    packs = {**{one.value: [Target[one.name]] for one in TargetName}, "all": [*Target]}
     if len(conditions) == 1 and (targets := packs.get(conditions[0])):
         there = [one.pack for one in targets if (reports / one.pack).exists()]
         return {pack: [] for pack in there or [targets[0].pack]}

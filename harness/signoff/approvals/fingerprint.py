@@ -10,7 +10,7 @@ from typing import TypeAlias
 
 from harness.evidence.code.record import CodePart, CodeParts
 from harness.signoff.approvals.evidence import EvidenceSummary
-from harness.specification.register import Decision, MappedField, Register, RegisterEntry, Rule
+from harness.specification.register import Decision, MappedField, Register, RegisterEntry, Rule, Target
 from harness.specification.scenarios import Scenario, read_scenarios
 from simulator.connector.sheet import AGREEMENT, CONTRACT, LINE, ScmSheetRow
 from simulator.mapping.sheet import ZMM_ICMCONTRACT, SheetRow
@@ -116,6 +116,10 @@ class ConditionFingerprints:
         """Return the code that the scenarios of a condition ran."""
         ran = (self.evidence[one.key].code for one in self.scenarios(condition) if one.key in self.evidence)
         return frozenset[CodePart]().union(*ran)
+
+    def shows(self, entry: RegisterEntry, target: Target) -> bool:
+        """Tell whether a scenario of a target has the tag of an entry."""
+        return any(entry.tag in one.tags and one.target is target for one in self._scenarios)
 
     def shown_by(self, entry: RegisterEntry, condition: str) -> list[Scenario]:
         """List the scenarios with the tag of an entry, of the target of a condition."""

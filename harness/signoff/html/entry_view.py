@@ -105,14 +105,14 @@ def expected_by_code(steps: Sequence[Step], systems: str) -> dict[str, dict[str,
     return found
 
 
-_INITIAL = frozenset({"", "0", "No", "1900-01-01T12:00:00Z"})
+INITIAL = frozenset({"", "0", "No", "1900-01-01T12:00:00Z"})
 """The values with which a field of a new row of SCM begins."""
 
 
 def _is_initial(field: EntryField) -> bool:
     """Return True for a field of a new row of SCM that nobody has sent or expected a value of."""
     of_scm = field.name not in mapped_fields()
-    return of_scm and field.before is None and not field.row and field.expected is None and field.after in _INITIAL
+    return of_scm and field.before is None and not field.row and field.expected is None and field.after in INITIAL
 
 
 def sent_to_scm(lineages: Iterable[Mapping[str, Any]], table: str, row: RowView) -> dict[str, Mapping[str, Any]]:

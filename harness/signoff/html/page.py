@@ -171,7 +171,7 @@ class PageModel:
         self.sibling: PageModel | None = None
         """The pack of the other target; None where the run has none."""
 
-        self.ledger = tuple(one for one in ledger if one.system in _SYSTEMS[target])
+        self.ledger = tuple(one for one in ledger if one.system in _SYSTEMS[target] and one.only in (None, target))
         self.findings = tuple(findings) if target is Target.ECC else ()
         self.filters = _FILTERS[target]
         self.shown_ids: set[str] = set()

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import compress
 from typing import Any, NamedTuple
 
 from harness.bdd.context import CONTRACT, TRACES
@@ -13,6 +14,7 @@ from harness.evidence.exchange_view import receivers
 from harness.evidence.run import ScenarioEvidence, Step
 from harness.signoff.html import summary
 from harness.signoff.html.entry_view import (
+    INITIAL,
     EntryView,
     FieldPair,
     RowView,
@@ -152,13 +154,10 @@ class StepView:
 
     @property
     def other_tables(self) -> list[TableChangeView]:
-        """The tables whose rows are not among `entries_changed`; of SCM those that changed."""
-        return [
-            one
-            for one in self.tables
-            if (one.name not in KEYS and (one.name != CONTRACT or not one.changes))
-            or (one.name in KEYS and one.name not in WRITTEN and one.changes)
-        ]
+        """The tables whose rows are not among `entries_changed`; of SCM those that changed, with what they hold."""
+        of_ecc = [one for one in self.tables if one.name not in KEYS and (one.name != CONTRACT or not one.changes)]
+        of_scm = [one for one in self.tables if one.name in KEYS and one.name not in WRITTEN and one.changes]
+        return [*of_ecc, *map(_without_initial_columns, of_scm)]
 
     @property
     def is_scm_unchanged(self) -> bool:
@@ -308,6 +307,17 @@ def _row_views(table: str, changes: Mapping[str, Any]) -> Iterator[RowView]:
         yield RowView("changed", row_name(table, one["after"]), fields)
     for row in changes["removed"]:
         yield RowView("removed", row_name(table, row), [FieldPair(name, value, None) for name, value in row.items()])
+
+
+def _without_initial_columns(table: TableChangeView) -> TableChangeView:
+    columns = zip(*(row.fields for row in table.changes), strict=True)
+    kept = [
+        any(not {cell.left, cell.right} <= {None, *INITIAL} or cell.name in KEYS[table.name] for cell in cells)
+        for cells in columns
+    ]
+    return table._replace(
+        changes=[row._replace(fields=[*compress(row.fields, kept)]) for row in table.changes],
+    )
 
 
 def _by_subject(comparisons: Iterable[Mapping[str, Any]]) -> list[list[Mapping[str, Any]]]:

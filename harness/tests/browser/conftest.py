@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 _NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-_RUN = "condition_2a or condition_3 or condition_7 or condition_11a or D-13"
+_RUN = "condition_2a or condition_3 or condition_7 or condition_11a or D-13 or condition_S1 or condition_S5"
 
 _BREAK = """
 from unittest.mock import patch
@@ -87,6 +87,7 @@ def browser() -> "Iterator[Browser]":
 def page(browser: "Browser", page_file: Path, request: pytest.FixtureRequest) -> "Iterator[Page]":
     """Open the pack. At the end check that the console is empty and that no request left the machine."""
     options: dict[str, Any] = {"viewport": {"width": 1280, "height": 900}, **getattr(request, "param", {})}
+    pack = options.pop("pack", page_file.name)
     context = browser.new_context(**options)
     opened = context.new_page()
     console: list[str] = []
@@ -94,7 +95,7 @@ def page(browser: "Browser", page_file: Path, request: pytest.FixtureRequest) ->
     opened.on("console", lambda message: console.append(message.text))
     opened.on("pageerror", lambda error: console.append(str(error)))
     opened.on("request", lambda sent: requests.append(sent.url))
-    opened.goto(page_file.as_uri())
+    opened.goto(page_file.with_name(pack).as_uri())
     if options.get("java_script_enabled", True):
         opened.locator("html.ready").wait_for()
     yield opened

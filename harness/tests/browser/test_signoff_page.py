@@ -13,8 +13,11 @@ from playwright.sync_api import Page, expect
 PHONE = {"viewport": {"width": 390, "height": 844}}
 DARK = {"color_scheme": "dark"}
 NO_SCRIPT = {"java_script_enabled": False}
+OF_SCM = {"pack": "signoff-scm.html"}
 PLACES = ("#overview", "#c-2a", "#c-11a", "#matrix", "#questions", "#findings", "#fidelity", "#scenarios")
 """Fragments of the address; the page stays loaded between them."""
+
+PLACES_OF_SCM = ("#overview", "#c-S1", "#c-S5", "#matrix", "#questions", "#fidelity", "#scenarios")
 
 AXE = NPM / "node_modules" / "axe-core" / "axe.min.js"
 
@@ -30,6 +33,10 @@ def go_to(page: Page, place: str) -> None:
     """Go to a fragment without reloading the page."""
     page.evaluate("(place) => { location.hash = place }", place)
     page.locator(place or "#overview").locator("visible=true").first.wait_for()
+
+
+def is_of_scm(page: Page) -> bool:
+    return "signoff-scm" in page.url
 
 
 def current_step(page: Page) -> str:
@@ -183,6 +190,30 @@ def test_filters_leave_only_matching_rows(page: Page) -> None:
     expect(page.locator("#conditions tbody tr:visible")).to_have_count(11)
 
 
+@pytest.mark.parametrize("page", [OF_SCM], indirect=True)
+def test_pack_of_scm_is_used_as_the_other_one(page: Page) -> None:
+    assert_shown(page, "Do the contracts arrive as specified?")
+    assert page.locator("#overview .crumbs").inner_text() == "Icertis to Dynamics 365 SCM"
+    assert "SAP ECC: 3 of 27 passed, 1 failed." in page.locator("#overview").inner_text()
+    form = page.locator('form[data-filters="conditions"]')
+    form.get_by_label("Written").select_option("lines")
+    expect(page.locator("#conditions tbody tr:visible td:first-child")).to_have_text(["S5"])
+    page.keyboard.press("n")
+    assert_shown(page, "S1 The connection is set up")
+    go_to(page, "#c-S5")
+    lanes = page.locator("#c-S5 svg").first.locator(".party").all_inner_texts()
+    assert lanes == ["ICI", "connector", "SCM"]
+    page.locator("#c-S5 svg a", has_text="POST PurchaseAgreementLines").first.click()
+    assert '"ItemNumber": "D0001"' in page.locator("#c-S5 details.exchange[open] pre").first.inner_text()
+    page.get_by_role("link", name="LIN-01").first.click()
+    assert_shown(page, "Traceability matrix")
+    assert page.locator("#m-LIN-01").is_visible()
+    page.goto(page.locator('#overview a[href="signoff.html"]').evaluate("(one) => one.href"))
+    page.locator("html.ready").wait_for()
+    assert_shown(page, "Do the contracts arrive as specified?")
+    assert page.locator("#overview .crumbs").inner_text() == "Icertis to SAP ECC"
+
+
 @pytest.mark.parametrize("page", [{}, DARK], indirect=True)
 def test_page_follows_the_colour_scheme_until_the_reader_chooses(page: Page) -> None:
     def is_dark() -> bool:
@@ -194,9 +225,9 @@ def test_page_follows_the_colour_scheme_until_the_reader_chooses(page: Page) -> 
     assert is_dark() is not at_first
 
 
-@pytest.mark.parametrize("page", [PHONE, {**PHONE, **DARK}], indirect=True)
+@pytest.mark.parametrize("page", [PHONE, {**PHONE, **DARK}, {**PHONE, **OF_SCM}], indirect=True)
 def test_on_a_phone_nothing_is_wider_than_the_screen(page: Page) -> None:
-    for place in PLACES:
+    for place in PLACES_OF_SCM if is_of_scm(page) else PLACES:
         go_to(page, place)
         assert (place, page.evaluate("document.documentElement.scrollWidth")) == (place, 390)
         cut = page.evaluate(
@@ -237,12 +268,12 @@ def test_print_keeps_the_block_to_sign_with_the_last_steps(page: Page) -> None:
     assert "Evidence (SHA-256)" in part.inner_text()
 
 
-@pytest.mark.parametrize("page", [{}, DARK, PHONE, {**PHONE, **DARK}], indirect=True)
+@pytest.mark.parametrize("page", [{}, DARK, PHONE, {**PHONE, **DARK}, OF_SCM], indirect=True)
 def test_axe_finds_nothing_moderate_or_worse(page: Page) -> None:
     if not AXE.exists():
         skip_without_packages()
     page.evaluate(AXE.read_text(encoding="utf-8"))
-    for place in PLACES:
+    for place in PLACES_OF_SCM if is_of_scm(page) else PLACES:
         go_to(page, place)
         found: list[dict[str, Any]] = page.evaluate("axe.run().then((result) => result.violations)")
         grave = [one for one in found if one["impact"] in ("moderate", "serious", "critical")]

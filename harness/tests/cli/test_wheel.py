@@ -100,7 +100,7 @@ def test_commands_run_from_the_wheel_without_pytest(installed: Path, tmp_path: P
         """,
         tmp_path,
     )
-    assert "27 conditions, 0 without a scenario" in out
+    assert "27 conditions of SAP ECC, 0 without a scenario" in out
     assert "<html" in (tmp_path / "report.html").read_text(encoding="utf-8")
 
 

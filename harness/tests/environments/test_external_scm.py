@@ -30,6 +30,10 @@ def test_run_ends_with_the_verdict_on_the_conditions_of_scm(tmp_path: Path) -> N
     results = {one["id"]: one["result"] for one in verdict["conditions"]}
     assert [*results][:3] == ["S1", "S1a", "S2"]
     assert (results["S1"], results["S5"], results["S10"], results["S16"]) == ("passed", "passed", "passed", "not run")
+    assert not (tmp_path / "signoff.html").exists()
+    page = (tmp_path / "signoff-scm.html").read_text(encoding="utf-8")
+    assert "Verdict: incomplete" in page
+    assert "No real Icertis or Dynamics 365 system took part, but the connector that was tested." in page
     assert "5 x what the alignment of the connector has found cannot be read from here" in ran.stdout
 
 

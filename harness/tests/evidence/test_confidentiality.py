@@ -117,6 +117,37 @@ def test_agreement_that_turns_confidential_is_withheld_from_earlier_steps(contex
     assert [trace for trace in (MARK, SYS_ID, CODE.lower()) if trace in str(records).lower()] == []
 
 
+def test_rows_and_fields_of_scm_are_withheld_where_a_contract_turns_confidential(context: ScenarioContext) -> None:
+    terms = {
+        FLAG: False,
+        "Name": f"{MARK} name",
+        "ICMLegalEntityCode": "USMF",
+        "ICMAppSrcSupplierID": "1001",
+        "ICMCurrency": "USD",
+        "ICMClassification": "General purchases",
+        "ICMCommitmentType": "ProductQuantity",
+        "ICMEffectiveDate": "2026-02-01T00:00:00",
+        "ICMExpiryDate": "2027-12-31T00:00:00",
+    }
+    line = {"ICMCommitmentType": "ProductRootCategory", "ICMCommittedAmount": "771177"}
+
+    def execute() -> None:
+        drafted = context.scm.draft("ICMProcurementContract", terms, [line], CODE, SYS_ID)
+        context.agreements[CODE] = drafted
+        context.scm.execute(CODE)
+
+    shown = str(recorded(context, execute)).lower()
+    assert {"lin-07", "771177", MARK} <= {one for one in ("lin-07", "771177", MARK) if one in shown}
+    records = recorded(context, lambda: context.scm.reset_expiry(CODE, "2028-12-31"), lambda: hide(context))
+    text = str(records).lower()
+    assert "zicm-tables" in text
+    assert [trace for trace in (MARK, SYS_ID, CODE.lower(), "771177", "lin-") if trace in text] == []
+
+
+def hide(context: ScenarioContext) -> None:
+    context.ici.mark_confidential(CODE)
+
+
 @pytest.mark.parametrize(("flag", "is_shown"), [(True, False), (False, True)], ids=["confidential", "open"])
 def test_what_a_middleware_logged_of_its_own_is_kept_for_open_agreements_alone(
     context: ScenarioContext, monkeypatch: pytest.MonkeyPatch, *, flag: object, is_shown: bool

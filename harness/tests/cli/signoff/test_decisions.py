@@ -1,5 +1,6 @@
 """Test `zicm signoff decide`, `questions` and `import-answers`."""
 
+import json
 import tomllib
 from collections.abc import Mapping
 from datetime import date, datetime
@@ -162,6 +163,15 @@ def test_questions_are_listed_in_markdown_and_word(reports: Path, file: Path, tm
     assert headings[0].startswith("D-05  Do Renewed and Terminated move the expiry date alone")
     assert len(headings) == text.count("\n## ")
     assert [cell.text for cell in document.tables[0].columns[1].cells][:3] == ["Tables", "business owner", "high"]
+
+
+def test_questions_of_one_target_are_its_own_and_those_that_it_shares(reports: Path, file: Path) -> None:
+    asked = {}
+    for target in ("ecc", "scm"):
+        out = questions(reports, file, "--json", "--target", target).out
+        asked[target] = {one["id"] for one in json.loads(out)["questions"]}
+    assert "D-120" in asked["scm"] - asked["ecc"]
+    assert "D-02" in asked["ecc"] - asked["scm"]
 
 
 @pytest.mark.parametrize("option", ["--md", "--docx"])

@@ -33,6 +33,31 @@ def test_without_a_browser_the_address_to_print_is_named(reports: Path, monkeypa
     assert f"open {(reports / 'signoff.html').as_uri()}?print=all in a browser" in ran.err
 
 
+def test_conditions_of_both_targets_are_printed_into_a_file_for_each(
+    reports: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (reports / "signoff-scm.html").write_text(PACK, encoding="utf-8")
+    printed: list[tuple[str, list[str], str]] = []
+
+    def note(pack: Path, ids: list[str], pdf: Path) -> int:
+        printed.append((pack.name, ids, pdf.name))
+        return 1
+
+    monkeypatch.setattr("harness.cli.signoff.printing.print_conditions", note)
+    for asked in (["S4", "11a", "S5"], ["all"], ["scm"]):
+        assert zicm("signoff", "print", *asked, "--reports", reports).code == 0
+    assert printed == [
+        ("signoff-scm.html", ["S4", "S5"], "signoff-scm-S4-S5.pdf"),
+        ("signoff.html", ["11a"], "signoff-11a.pdf"),
+        ("signoff.html", [], "signoff-all.pdf"),
+        ("signoff-scm.html", [], "signoff-scm-all.pdf"),
+        ("signoff-scm.html", [], "signoff-scm-all.pdf"),
+    ]
+    ran = zicm("signoff", "print", "S4", "11a", "--pdf", reports / "x.pdf", "--reports", reports)
+    assert ran.code == 2
+    assert "it takes conditions of one target" in ran.err
+
+
 def test_what_is_no_pdf_is_not_overwritten(reports: Path) -> None:
     (reports / "notes.pdf").write_text("my notes", encoding="utf-8")
     assert zicm("signoff", "print", "1", "--pdf", reports / "notes.pdf", "--force", "--reports", reports).code == 1

@@ -8,6 +8,8 @@ import pytest
 from jsonschema import Draft7Validator
 
 from harness.evidence.cucumber_reader import read
+from harness.evidence.run import Attachment, Run, ScenarioEvidence, Step
+from harness.evidence.run_comparison import compare
 from harness.evidence.xray import execution
 from harness.specification.register import Register
 from harness.tests.support.cli_runner import zicm
@@ -100,6 +102,24 @@ def test_xray_keeps_a_test_for_each_scenario_of_one_name(reports: Path) -> None:
     twice = replace(run, scenarios=[*run.scenarios, *run.scenarios])
     tests = execution(twice, Register.load(), "ICM")["tests"]
     assert [one["testInfo"]["definition"] for one in tests] == [NAME, f"{NAME} (2)"]
+
+
+def test_xray_labels_conditions_of_scm() -> None:
+    tags = frozenset({"condition_S4", "SCM-1", "fault"})
+    ran = ScenarioEvidence("scm/drafted.feature:19", "f", "S4 - drafted", tags, "PASSED", "", [])
+    (test,) = execution(Run({}, 0, True, [ran]), Register.load(), "ICM")["tests"]
+    assert test["testInfo"]["labels"] == ["condition_S4", "SCM-1"]
+    assert test["testInfo"]["definition"] == "scm/drafted.feature: S4 - drafted"
+
+
+def test_writes_to_scm_are_compared() -> None:
+    def run(status: str) -> Run:
+        request = {"method": "PATCH", "resource": "CLMIntegrationContracts", "fields": {"ContractStatus": status}}
+        step = Step("When", "x", None, None, "PASSED", 0, "", "", [Attachment("zicm-odata", "", {"request": request})])
+        return Run({}, 0, True, [ScenarioEvidence("a:1", "f", "n", frozenset(), "PASSED", "", [step])])
+
+    (found,) = compare(run("Draft"), run("Executed"))
+    assert (found.what, found.first, found.second) == ("write 1 to SCM, ContractStatus", "Draft", "Executed")
 
 
 def test_xray_needs_the_key_of_a_project(reports: Path, tmp_path: Path) -> None:

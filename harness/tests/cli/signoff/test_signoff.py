@@ -17,6 +17,7 @@ from harness.signoff import service
 from harness.signoff.approvals import storage
 from harness.signoff.approvals.storage import read_roles
 from harness.signoff.service import Signer, load
+from harness.specification.register import Target
 from harness.tests.support.cli_runner import zicm
 from harness.tests.support.signer import approve, sign, status
 
@@ -66,7 +67,7 @@ def test_approval_is_written_with_name_and_date(reports: Path, file: Path) -> No
         "open_decisions": printed["conditions"]["11a"]["open_decisions"],
     }
     states = [one["state"] for one in printed["conditions"].values()]
-    assert (states.count("partly approved"), states.count("open")) == (2, 25)
+    assert (states.count("partly approved"), states.count("open")) == (2, 25 + 26)
 
 
 def test_approval_file_has_a_hash_for_each_part(reports: Path, file: Path) -> None:
@@ -127,7 +128,7 @@ def test_rejection_fails_the_status(reports: Path, file: Path) -> None:
     sign("reject", reports, file, "1", "--by", "A. Tester", "--comment", "the amount is wrong")
     ran = zicm("signoff", "status", "--reports", reports, "--approvals", file)
     assert ran.code == 1
-    assert ran.out.endswith("27 conditions: 0 approved, 0 partly approved, 1 rejected, 0 reopened, 26 open\n")
+    assert "27 conditions of SAP ECC: 0 approved, 0 partly approved, 1 rejected, 0 reopened, 26 open\n" in ran.out
 
 
 def test_only_a_verdict_of_ones_own_is_withdrawn(reports: Path, file: Path) -> None:
@@ -274,7 +275,7 @@ def test_failure_reopens_an_approval(reports: Path, file: Path, tmp_path: Path) 
     assert any(line.startswith("2a ") and "reopened" in line for line in lines)
     printed = " ".join(" ".join(lines[lines.index("What changed since it was approved") :]).split())
     assert 'scenario "2a - a Sub Agreement for several purchasing organisations" failed (condition 2a)' in printed
-    assert lines[-1] == "27 conditions: 1 approved, 0 partly approved, 0 rejected, 1 reopened, 25 open"
+    assert lines[-2] == "27 conditions of SAP ECC: 1 approved, 0 partly approved, 0 rejected, 1 reopened, 25 open"
 
 
 def test_missing_evidence_prevents_approval_and_shows_in_status(file: Path, tmp_path: Path) -> None:
@@ -285,7 +286,7 @@ def test_missing_evidence_prevents_approval_and_shows_in_status(file: Path, tmp_
     ran = zicm("signoff", "status", "--reports", nowhere, "--approvals", file)
     assert ran.code == 0
     assert "Note: there is no evidence" in ran.out
-    assert ran.out.endswith("27 conditions: 0 approved, 0 partly approved, 0 rejected, 0 reopened, 27 open\n")
+    assert "27 conditions of SAP ECC: 0 approved, 0 partly approved, 0 rejected, 0 reopened, 27 open\n" in ran.out
 
 
 @pytest.mark.parametrize("content", ["", "{", '{"meta": 1}', '{"attachment": {}}', "[]", "\xff"])
@@ -345,7 +346,10 @@ def test_wrong_use(reports: Path, file: Path, arguments: list[str], said: str) -
 
 @pytest.mark.parametrize(
     ("role", "said"),
-    [("sap", "business owner, SAP, Icertis, test lead; did you mean SAP?"), ("", "there is no such role, there are")],
+    [
+        ("sap", "business owner, SAP, Icertis, test lead, Dynamics 365; did you mean SAP?"),
+        ("", "there is no such role, there are"),
+    ],
 )
 def test_unknown_role_is_refused(reports: Path, file: Path, role: str, said: str) -> None:
     ran = sign("approve", reports, file, "1", "--by", "A. Tester", role=role)
@@ -354,11 +358,43 @@ def test_unknown_role_is_refused(reports: Path, file: Path, role: str, said: str
     assert not file.exists()
 
 
-@pytest.mark.parametrize("content", ["", "roles = []", "roles = [1]", "roles = [' ']", "roles = ['a']\nx = 1", "["])
+@pytest.mark.parametrize(
+    "content", ["", "roles = []", "roles = [1]", "roles = [' ']", "roles = ['a']\nx = 1", "scm_roles = ['a']", "["]
+)
 def test_roles_that_cannot_be_read_are_an_error(tmp_path: Path, content: str) -> None:
     (tmp_path / "signoff.toml").write_text(content, encoding="utf-8")
     with pytest.raises(UserError, match=r"signoff\.toml"):
         read_roles(tmp_path / "signoff.toml")
+
+
+def test_roles_of_scm_are_those_of_ecc_where_none_are_listed(tmp_path: Path) -> None:
+    (tmp_path / "signoff.toml").write_text("roles = ['a', 'b']", encoding="utf-8")
+    assert read_roles(tmp_path / "signoff.toml") == {Target.ECC: ("a", "b"), Target.SCM: ("a", "b")}
+
+
+def test_condition_of_scm_is_signed_in_its_own_roles_and_bound_to_its_own_pack(reports: Path, file: Path) -> None:
+    ran = approve(reports, file, "S4", "11a", "--by", "A. Sap")
+    said = "S4: nobody signs it as SAP, but as business owner, Dynamics 365, Icertis, test lead"
+    assert (ran.code, ran.err) == (1, f"Error: nothing is approved: {said}\n")
+    ran = sign("approve", reports, file, "S4", "--by", "D. Buyer", role="Dynamics 365")
+    assert (ran.code, ran.err) == (0, "")
+    assert ran.out.splitlines()[0] == (
+        "S4 approved by D. Buyer (Dynamics 365): 2 scenarios; still to sign: business owner, Icertis, test lead"
+    )
+    (record,) = tomllib.loads(file.read_text(encoding="utf-8"))["S4"]
+    assert record["pack"] == sha256((reports / "signoff-scm.html").read_bytes()).hexdigest()
+    assert {"CON-05", "AGR-05"} <= record["parts"]["mapping"].keys()
+    assert not any(name.startswith(("MAP-", "LIN-")) for name in record["parts"]["mapping"])
+    assert [*record["parts"]["sheet"]] == ["the connector"]
+    lines = zicm("signoff", "status", "--reports", reports, "--approvals", file).out.splitlines()
+    assert (
+        lines[-1] == "26 conditions of Dynamics 365 SCM: 0 approved, 1 partly approved, 0 rejected, 0 reopened, 25 open"
+    )
+
+
+def test_rejection_needs_a_role_of_the_condition(reports: Path, file: Path) -> None:
+    ran = sign("reject", reports, file, "S4", "--by", "A. Sap", "--comment", "no")
+    assert (ran.code, ran.err.startswith("Error: nothing is rejected: S4: nobody signs it as SAP")) == (1, True)
 
 
 def test_project_starts_without_approvals() -> None:

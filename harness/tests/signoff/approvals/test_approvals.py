@@ -12,7 +12,7 @@ from harness.evidence.code.record import CodeParts
 from harness.evidence.cucumber_reader import read
 from harness.evidence.run import Run
 from harness.files import FEATURES
-from harness.signoff.approvals import status
+from harness.signoff.approvals import fingerprint, status
 from harness.signoff.approvals.answers import CONFIRMED, OVERRULED, DecisionAnswer, GivenAnswer, current_answers
 from harness.signoff.approvals.evidence import EvidenceSummary, given_now, summarise
 from harness.signoff.approvals.fingerprint import ConditionFingerprints, text_hash
@@ -29,6 +29,7 @@ from harness.signoff.approvals.model import (
 )
 from harness.signoff.approvals.storage import ApprovalRecord
 from harness.specification.register import SPEC, Register, Target
+from harness.specification.scenarios import read_scenarios
 
 MODE = "in process"
 ROLES = {Target.ECC: ("SAP",), Target.SCM: ("SAP",)}
@@ -197,6 +198,35 @@ def test_mapping_rule_reopens_the_conditions_that_used_it(tree: Tree) -> None:
     tree.change("spec/mapping.toml", "With two decimals.", "With two decimals, always.")
     not_using_it = {"3", "7", "7a", "8", "8a", "9", "9a", "13b"}  # filtered, and those that move the expiry date alone
     assert tree.reopened() == {one: ("the rule of MAP-13 changed",) for one in ALL if one not in not_using_it}
+
+
+def test_line_of_the_connector_reopens_the_conditions_of_scm_that_used_it(
+    tree: Tree, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = {row.id: row for row in fingerprint.SCM_ROWS}
+    rows["LIN-05"] = rows["LIN-05"]._replace(source="line:ICMCategory")
+    monkeypatch.setattr(fingerprint, "_SCM_SHEET", rows)
+    assert tree.reopened() == dict.fromkeys(["S5c", "S7", "S16"], ("the rule of LIN-05 changed",))
+
+
+def test_decision_about_scm_reopens_no_condition_of_ecc(tree: Tree) -> None:
+    tree.change("spec/decisions.toml", "That of the metadata, with dataAreaId first.", "That of the metadata.")
+    assert tree.reopened() == {"S3": ("the decision D-120 changed",)}
+
+
+def test_text_of_a_condition_of_scm_reopens_it(tree: Tree) -> None:
+    tree.change("spec/scm_conditions.toml", 'title = "Statuses drift apart"', 'title = "Statuses differ"')
+    assert tree.reopened() == {"S10": ("the text of condition S10 changed",)}
+
+
+def test_failure_of_one_target_does_not_block_the_other(tree: Tree) -> None:
+    of_ecc = next(one for one in read_scenarios(FEATURES) if "MON-3" in one.tags and one.target is Target.ECC)
+    of_scm = next(one for one in read_scenarios(FEATURES) if "condition_S14" in one.tags)
+    failed = tree.shown[of_scm.key]._replace(status="FAILED")
+    tree.shown[of_ecc.key] = failed
+    assert not any(of_ecc.name in reason for reason in status.blockers(tree.fingerprints(), "S14", {}))
+    tree.shown[of_scm.key] = failed
+    assert f'scenario "{of_scm.name}" failed' in status.blockers(tree.fingerprints(), "S14", {})
 
 
 def test_rule_reopens_the_conditions_whose_scenarios_show_it(tree: Tree) -> None:

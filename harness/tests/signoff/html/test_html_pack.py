@@ -17,13 +17,13 @@ from harness.signoff.html.page import render as render_folded
 from harness.signoff.html.plugin import MAX_BYTES
 from harness.signoff.html.templates import minify
 from harness.specification.fidelity import load_ledger
-from harness.specification.register import Register
+from harness.specification.register import Register, Target
 from harness.specification.sap_findings import load_findings
 from harness.specification.scenarios import Scenario, read_scenarios
 from harness.tests.support.pytest_process import run_pytest
 from harness.tests.support.signoff_page import opened
 
-SYSTEMS = ("ICI", "API Management", "CPI", "ECC", "Cloud ALM", "SCM")
+SYSTEMS = ("ICI", "API Management", "CPI", "ECC", "Cloud ALM", "connector", "SCM")
 
 
 def ran(place: str, tags: set[str], *, name: str = "a scenario", steps: tuple[Step, ...] = ()) -> ScenarioEvidence:
@@ -36,13 +36,16 @@ def step(keyword: str, text: str, *attachments: Attachment, status: str = "PASSE
 
 
 def pack(
-    *scenarios: ScenarioEvidence, approvals: dict[str, Approval] | None = None, held: list[Scenario] | None = None
+    *scenarios: ScenarioEvidence,
+    approvals: dict[str, Approval] | None = None,
+    held: list[Scenario] | None = None,
+    target: Target = Target.ECC,
 ) -> PageModel:
     register = Register.load()
     run = Run({"mode": "in process", "version": "1", "seed": 0}, 0, True, list(scenarios))
     ledger, findings = load_ledger(), load_findings(register)
     held = read_scenarios(FEATURES) if held is None else held
-    return PageModel(run, register, held, ledger=ledger, findings=findings, approvals=approvals or {})
+    return PageModel(run, register, held, target=target, ledger=ledger, findings=findings, approvals=approvals or {})
 
 
 def place_of(tag: str) -> str:
@@ -128,6 +131,110 @@ def test_entry_shows_source_rule_before_after_and_expected() -> None:
         *("20261231", "2026-12-31", "20281231", "2028-12-31", "20281231", "2028-12-31"),
     ]
     assert "2 fields as before" in html
+
+
+def of_scm(*steps: Step) -> str:
+    """Return the page of condition S5, with these steps in its scenario."""
+    evidence = ran(place_of("condition_S5"), {"condition_S5"}, steps=steps)
+    return section(render(pack(evidence, target=Target.SCM)), "c-S5")
+
+
+def test_pack_of_scm_holds_what_concerns_it_alone() -> None:
+    html = render(pack(target=Target.SCM))
+    assert "0 of 26 conditions passed, 26 not run." in " ".join(section(html, "overview").split())
+    assert re.findall(r'<section class="page condition" id="c-(\w+)"', html)[:3] == ["S1", "S1a", "S2"]
+    asked = re.findall(r'<article class="question" id="q-([^"]+)"', section(html, "questions"))
+    assert {"D-120", "D-144", "D-04"} <= {*asked}, "its own, and those that its scenarios share with ECC"
+    assert "D-02" not in asked
+    assert [*dict.fromkeys(re.findall(r'<tr id="l-([a-z]+)', section(html, "fidelity")))] == ["connector", "ici", "scm"]
+    assert "Procurement contracts with line items" in section(html, "fidelity")
+    assert "Procurement contracts with line items" not in section(render(pack()), "fidelity")
+    assert "Findings for the SAP side" not in html
+    assert 'id="m-CON-05"' in section(html, "matrix")
+    assert 'id="m-MAP-12"' not in html
+
+
+def test_row_of_scm_shows_source_rule_before_after_and_expected() -> None:
+    before = {"dataAreaId": "usmf", "ContractId": "PPC1", "ContractStatus": "Draft", "ContractName": "Speakers"}
+    changed = [{"before": before, "after": {**before, "ContractStatus": "Executed"}}]
+    contracts = {"added": [], "changed": changed, "removed": [], "unchanged": []}
+    line = {"row": "CON-05", "source": "contract:ICMStatus", "raw": '"Executed"', "rule": "Without blanks."}
+    key = {"dataAreaId": "usmf", "ContractId": "PPC1"}
+    lines = [{**line, "target": "ContractStatus", "value": "Executed"}]
+    lineage = {"action": "", "table": "CLMIntegrationContracts", "key": key, "error": None, "lines": lines}
+    other = {**lineage, "key": {**key, "ContractId": "PPC2"}, "lines": [{**lines[0], "raw": '"Draft"'}]}
+    when = step(
+        "When",
+        "it is executed",
+        Attachment("zicm-tables", "", {"systems": {"SCM": {"CLMIntegrationContracts": contracts}}}),
+        Attachment("zicm-lineage", "", lineage),
+        Attachment("zicm-lineage", "", other),
+    )
+    then = step("Then", "so it is", looked("the contract in SCM PPC1", {"ContractStatus": "Executed"}))
+    html = of_scm(when, then)
+    assert "contract PPC1 in SCM" in html
+    row = re.search(r'<tr class="changed"><th scope="row">ContractStatus.*?(?=<tr|</table>)', html, re.DOTALL)
+    assert row
+    assert [text.strip() for text in re.split(r"<[^>]+>", row[0]) if text.strip()] == [
+        *("ContractStatus", "contract:ICMStatus", '"Executed"', "CON-05", "Without blanks."),
+        *("Draft", "Executed", "Executed"),
+    ]
+    assert "3 fields as before" in html
+
+
+def test_new_row_of_scm_folds_what_nobody_has_sent() -> None:
+    row = {
+        "dataAreaId": "usmf",
+        "PurchaseAgreementId": "000001",
+        "LineNumber": "1",
+        "Price": "3.5",
+        "CommittedAmount": "0",
+    }
+    lines = {"added": [row], "changed": [], "removed": [], "unchanged": []}
+    tables = {"systems": {"SCM": {"CLMIntegrationPurchaseAgreementLines": lines}}}
+    html = of_scm(step("When", "it is executed", Attachment("zicm-tables", "", tables)))
+    assert "line 1 of 000001 in SCM" in html
+    assert "1 fields with their initial values" in html
+
+
+def test_step_that_leaves_scm_as_it_was_says_so() -> None:
+    unchanged: dict[str, list[object]] = {"added": [], "changed": [], "removed": [], "unchanged": []}
+    tables = {"systems": {"SCM": {"CLMIntegrationContracts": unchanged}}}
+    html = of_scm(step("When", "the browser opens", Attachment("zicm-tables", "", tables)))
+    assert 'in SCM <span class="badge nothing">nothing changed</span>' in html
+
+
+def test_calls_of_the_connector_have_lanes_of_their_own() -> None:
+    ends = {"began": 1, "ended": 2, "withheld": False}
+    event = {**ends, "from": "ICI", "to": "connector", "request": {"payload": {"ActionName": "Executed"}}}
+    call = {**ends, "from": "connector", "to": "ICI", "call": 1, "began": 3, "ended": 4}
+    read = {"request": {"method": "GET", "path": "/v1/agreements/ICMNDA/1"}, "answer": {"status": 200, "body": {}}}
+    to_scm = {**ends, "from": "connector", "to": "SCM", "began": 5, "ended": 6, "answer": {"status": 201}}
+    write = {"request": {"method": "POST", "resource": "CLMIntegrationContracts", "fields": {}}}
+    html = of_scm(
+        step(
+            "When",
+            "it is drafted",
+            Attachment("zicm-event", "", {**event, "answer": {"status": 202}}),
+            Attachment("zicm-call", "", call | read),
+            Attachment("zicm-odata", "", to_scm | write),
+        )
+    )
+    assert re.findall(r'class="party"[^>]*>([^<]+)<', html) == ["ICI", "connector", "SCM"]
+    assert re.findall(r'class="arrow[^>]*><path[^>]*/><text[^>]*>([^<]+)<', html) == [
+        *("Executed", "202, accepted", "GET ICMNDA", "200", "POST Contracts", "201"),
+    ]
+
+
+def test_each_pack_says_how_the_other_target_stands() -> None:
+    failed = step("Then", "x", status="FAILED")
+    packs = [pack(ran(place_of("condition_S8"), {"condition_S8"}, steps=(failed,)), target=one) for one in Target]
+    packs[0].sibling = packs[1]
+    overview = re.sub(r"<[^>]*>", "", section(render(packs[0]), "overview"))
+    assert "Dynamics 365 SCM: 0 of 26 passed, 1 failed. They have a pack of their own, signoff-scm.html." in " ".join(
+        overview.split()
+    )
+    assert "failed" not in " ".join(section(render(packs[0]), "overview").split()).partition("The same run")[0]
 
 
 def test_failed_step_is_open_with_expected_beside_seen() -> None:
@@ -220,9 +327,10 @@ def test_entry_without_scenario_is_red() -> None:
 
 def test_every_decision_has_both_readings() -> None:
     html = section(render(pack()), "questions")
-    for decision in Register.load().decisions:
+    decisions = [one for one in Register.load().decisions if one.belongs_to is Target.ECC]
+    for decision in decisions:
         assert f'id="q-{decision.id}"' in html
-    assert html.count("<dt>Built<dd>") == html.count("<dt>Or else<dd>") == len(Register.load().decisions)
+    assert html.count("<dt>Built<dd>") == html.count("<dt>Or else<dd>") == len(decisions)
 
 
 def test_page_is_one_file_without_network_requests() -> None:
@@ -293,7 +401,7 @@ def test_run_fails_when_its_pack_is_too_large(tmp_path: Path) -> None:
     one = ("harness/test_features.py", "-m", "condition_1")
     ran = run_pytest(*one, "--reports", tmp_path, "-p", "small", path=(CHECKOUT, tmp_path))
     assert ran.returncode == pytest.ExitCode.TESTS_FAILED
-    assert re.search(r"^ERROR: the pack has \d+ bytes, and at most 100000 go by mail", ran.stdout, re.MULTILINE)
+    assert re.search(r"^ERROR: the pack \S+ has \d+ bytes, and at most 100000 go by mail", ran.stdout, re.MULTILINE)
     assert (tmp_path / "signoff.html").stat().st_size < MAX_BYTES
 
 

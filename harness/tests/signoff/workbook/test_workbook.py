@@ -12,11 +12,11 @@ from openpyxl.worksheet.worksheet import Worksheet
 from harness.signoff import service
 from harness.signoff.workbook.sheets import Column, Sheet
 from harness.signoff.workbook.writer import write
-from harness.specification.register import Register
+from harness.specification.register import Register, Target
 from harness.tests.support.cli_runner import zicm
 from harness.tests.support.condition_features import copy_features, of_conditions
 
-NAMES = ["Cover", "Conditions", "Mapping", "Matrix", "Decisions", "Findings"]
+NAMES = ["Cover", "Conditions", "SCM conditions", "Mapping", "SCM mapping", "Matrix", "Decisions", "Findings"]
 
 
 @pytest.fixture(scope="module")
@@ -31,7 +31,7 @@ def file(reports: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     assert ran.code == 0
     ran = zicm("signoff", "export", "--xlsx", folder / "s.xlsx", "--reports", reports, "--approvals", approvals)
     assert (ran.code, ran.err) == (0, "")
-    assert ran.out.startswith(f"{folder / 's.xlsx'}: cover 16, conditions 27, mapping 22, matrix ")
+    assert ran.out.startswith(f"{folder / 's.xlsx'}: cover 21, conditions 27, scm conditions 26, mapping 22, ")
     return folder / "s.xlsx"
 
 
@@ -59,7 +59,7 @@ def test_workbook_has_a_sheet_for_each_part(book: Workbook) -> None:
 
 def test_condition_has_its_result_and_blank_cells_for_the_tester(book: Workbook) -> None:
     found = {row["Id"]: row for row in rows(book, "Conditions")}
-    assert [*found] == [condition.id for condition in Register.load().conditions]
+    assert [*found] == [condition.id for condition in Register.load().conditions_of(Target.ECC)]
     one = found["11a"]
     assert one["Title"] == "Amendment of a Sub Agreement, several organisations"
     assert (one["Scenarios"], one["Result"]) == (1, "passed, depends on D-06 and 10 more")
@@ -73,6 +73,24 @@ def test_condition_has_its_result_and_blank_cells_for_the_tester(book: Workbook)
     assert str(one["Seen"]).splitlines()[6] == (
         "7. PF2 and WP2: PSUB2012 to PMA1001 (MAS, 11111111-0000-4000-8000-000000001001)"
     )
+
+
+def test_condition_of_scm_has_its_own_sheet_and_so_has_the_sheet_of_the_connector(book: Workbook) -> None:
+    found = {row["Id"]: row for row in rows(book, "SCM conditions")}
+    assert [*found] == [condition.id for condition in Register.load().conditions_of(Target.SCM)]
+    assert found["S8"]["What must be seen"] == (
+        "1. SCM gets exactly the calls of a termination\n"
+        "2. The contract becomes terminated and its purchase agreement closed, and nothing else changes\n"
+        "3. A release order is refused"
+    )
+    assert str(found["S8"]["Seen"]).splitlines()[1:] == [
+        "2. ContractStatus Terminated; AgreementStatus Closed",
+        "3. the agreement is not effective",
+    ]
+    lines = {row["Id"]: row for row in rows(book, "SCM mapping")}
+    assert (lines["CON-05"]["Source"], lines["CON-05"]["Target"]) == ("contract:ICMStatus", "ContractStatus")
+    assert lines["CON-05"]["Rule"] == "The status of ICI without its blanks."
+    assert lines["AGR-15"]["Sent"] == "with a new row alone"
 
 
 def test_cover_says_that_it_is_a_simulation_and_where_it_comes_from(book: Workbook) -> None:
