@@ -108,7 +108,7 @@ class ScenarioContext:
         """The number of writes that ICI had received from the connector before the When."""
 
         self.scm_tables: Tables | None = None
-        """What SCM held when a step first used it; None if none has."""
+        """The rows of SCM when a step first used it; None if none has."""
 
         self._untaken: list[Exchange] = []
         self._sent: list[SentMessage] = []

@@ -35,7 +35,7 @@ class ScmLineageBuilder:
         self._redactor = redactor
         self._types = scm_types(settings)
         self._mapped: Mapping[str, Sequence[Sequence[ScmLineageLine]]] = {}
-        """What the contract that was read last is mapped to."""
+        """The lineages of the contract that was read last, by part."""
 
     def of(self, exchanges: Iterable[Exchange]) -> Iterator[dict[str, Any]]:
         """Derive the lineages of one step from its exchanges; none where a contract is confidential."""

@@ -148,7 +148,7 @@ class Condition(RegisterEntry):
     title: str
 
     event: str
-    """What happens in ICI: the ActionName; of SCM in words."""
+    """The ActionName; of SCM in words what happens in ICI."""
 
     contract: str
 

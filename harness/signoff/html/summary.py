@@ -18,7 +18,7 @@ SCM_TYPES = {
 """The contract types of Dynamics 365 SCM."""
 
 WRITTEN = {CONTRACTS: "contracts", AGREEMENTS: "agreements", LINES: "lines"}
-"""What is written to SCM, by collection."""
+"""The words for what is written to SCM, by collection."""
 
 _TYPES = {
     "ICMMasterAgreement": "Master",
