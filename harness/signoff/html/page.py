@@ -173,7 +173,6 @@ class PageModel:
 
         self.ledger = tuple(one for one in ledger if one.system in _SYSTEMS[target] and one.only in (None, target))
         self.findings = tuple(findings) if target is Target.ECC else ()
-        self.filters = _FILTERS[target]
         self.shown_ids: set[str] = set()
         """Ids of the scenarios that the page has already shown; a scenario may show several conditions."""
 
@@ -206,9 +205,29 @@ class PageModel:
             if entry.belongs_to is target or shown[entry.id]
         ]
         self.conditions = [line for line in self.matrix if line.kind == "condition"]
-        self.decisions = [line for line in self.matrix if line.kind == "decision"]
+        decisions = [line for line in self.matrix if line.kind == "decision"]
+        self.decisions = sorted(decisions, key=lambda line: line.entry.belongs_to is not target)  # its own come first
         self.ids = {view.evidence.place: view.id for view in self.views}
         self.causes = [self._cause(one) for one in group(_failure_reports(self.views))]
+
+    @property
+    def condition_filters(self) -> list[Filter]:
+        """The filters of the conditions, with the values that they have."""
+        words: set[str] = {line.entry.organisations for line in self.conditions if isinstance(line.entry, Condition)}
+        return self._filters(words, [view for line in self.conditions for view in line.views])
+
+    @property
+    def scenario_filters(self) -> list[Filter]:
+        """The filters of all scenarios, with the values that they have."""
+        return self._filters(set(), self.views)
+
+    def _filters(self, words: set[str], views: Iterable[ScenarioView]) -> list[Filter]:
+        found = words | {word for view in views for trait in view.traits for word in trait.split()}
+        filters = [
+            one._replace(values=[value for value in one.values if value.replace(" ", "-") in found])
+            for one in _FILTERS[self.target]
+        ]
+        return [one for one in filters if one.values]
 
     @cached_property
     def sheet(self) -> list[SheetLine]:

@@ -337,7 +337,7 @@ def test_without_evidence_only_texts_and_code_are_compared(tree: Tree) -> None:
 def test_evidence_of_another_mode_is_not_compared(tree: Tree) -> None:
     tree.shown = {key: one._replace(fingerprint="another") for key, one in tree.shown.items()}
     assert {one.state for one in tree.states("HTTP").values()} == {APPROVED}
-    assert len(tree.reopened()) == len(ALL)
+    assert len(tree.reopened()) == len(ALL) + len(OF_SCM)
 
 
 def test_each_change_is_listed_once_with_its_conditions(tree: Tree) -> None:
