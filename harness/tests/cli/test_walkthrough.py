@@ -56,7 +56,21 @@ def test_all_conditions_follow_each_other_by_default(reports: Path) -> None:
     text = walk(reports).out
     found = re.findall(r"^=+\n(\S+) ", text, re.MULTILINE)
     assert found[:4] == ["1", "2", "2a", "3"]
-    assert len(found) == 27
+    assert found[26:28] == ["14b", "S1"]
+    assert len(found) == 27 + 26
+
+
+def test_condition_of_scm_shows_its_calls_the_origin_of_its_fields_and_its_rows(reports: Path) -> None:
+    text = walk(reports, "S8").out
+    for said in (
+        "connector -> SCM PATCH CLMIntegrationContracts(dataAreaId='usmf',ContractId='PPC8001')",
+        "contract:ICMStatus  CON-05: The status of ICI without its blanks.",
+        "changed: contract PPC8001",
+        "ContractStatus  Executed -> Terminated",
+        "Terminated of ICMProcurementContract",
+    ):
+        assert said in text
+    assert "PF2" not in text
 
 
 def test_failure_is_shown_at_its_step(reports: Path, tmp_path: Path) -> None:
