@@ -7,7 +7,7 @@ from harness.abap.mapping import FILE, AbapMapping
 from harness.server.credentials import Credentials
 from harness.signoff.approvals.answers import read_answers
 from harness.signoff.approvals.storage import read, read_roles
-from harness.specification.register import Register
+from harness.specification.register import Register, Target
 from simulator.settings import Settings
 
 
@@ -31,6 +31,6 @@ def test_names_of_the_abap(tmp_path: Path) -> None:
 
 
 def test_roles_approvals_and_answers(tmp_path: Path) -> None:
-    assert read_roles(saved(tmp_path / "signoff.toml", 'roles = ["Buyer"]\n')) == ("Buyer",)
+    assert read_roles(saved(tmp_path / "signoff.toml", 'roles = ["Buyer"]\n')) == dict.fromkeys(Target, ("Buyer",))
     assert read(saved(tmp_path / "approvals.toml", "# nobody yet\n"), ["1"]) == {}
     assert read_answers(saved(tmp_path / "answers.toml", "# nobody yet\n"), Register.load()) == {}
