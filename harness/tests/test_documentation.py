@@ -243,9 +243,9 @@ def test_the_zicm_commands_of_a_page_run_in_order(page: str, tmp_path: Path, mon
     for folder in ("abap", "exchanges", "scm"):
         copytree(FIXTURES / folder, tmp_path / "fixtures" / folder)
     if page == "docs/sign-off.md":
-        ran = run_conditions(tmp_path / "reports", "-m", "condition_11 or condition_11a")
+        ran = run_conditions(tmp_path / "reports", "-m", "condition_11 or condition_11a or condition_S4")
         assert ran.returncode == 0, ran.stdout
-        monkeypatch.setattr(service, "FEATURES", copy_features(tmp_path / "features", of_conditions("11", "11a")))
+        monkeypatch.setattr(service, "FEATURES", copy_features(tmp_path / "features", of_conditions("11", "11a", "S4")))
     monkeypatch.setattr(files, "approvals_file", lambda: tmp_path / "approvals.toml")
     monkeypatch.chdir(tmp_path)
     for command in (command for found, command in TYPED if found == page and command.startswith("zicm ")):
