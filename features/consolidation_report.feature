@@ -300,6 +300,33 @@ Feature: The consolidation report over contracts and outline agreements
       | ICMAGREEMENTCODE | PURCHASINGORG |
       | PST7102          |               |
 
+  @OA-6 @D-54
+  Scenario: The hierarchy says where an outline agreement is lacking, and nothing of masters and NDAs
+    Given ICI holds the Master Agreement "PMA4105":
+      | ICMPurchasingOrgCode | FR10 |
+    And ICI holds the Supporting Agreement "PSUP6105":
+      | ICMPurchasingOrgCode | FR10 |
+    And ICI holds the Standalone Agreement "PST7105":
+      | ICMPurchasingOrgCode |                     |
+      | ICMExpiryDate        | 2027-12-31T00:00:00 |
+    And "PMA4105" has been executed
+    And "PSUP6105" has been executed
+    And "PST7105" has been executed
+    And "PSUB5100" has been executed
+    And users have created these, otherwise like it:
+      | system | EKORG |
+      | WP2    | FR10  |
+    When the report is made for 2026-06-30 with:
+      | systems | PF2 |
+    Then the part hierarchy shows exactly this:
+      | ICMAGREEMENTCODE | PURCHASINGORG | EBELN | remarks              |
+      | PMA4100          |               |       |                      |
+      | PSUB5100         | FR10          |       |                      |
+      | PSUB5100         | IT10          |       | no outline agreement |
+      | PMA4105          | FR10          |       |                      |
+      | PST7105          |               |       | no outline agreement |
+      | PSUP6105         | FR10          |       |                      |
+
   @OA-5 @D-54
   Scenario: An agreement without organisations that has an outline agreement lacks none
     Given ICI holds the Standalone Agreement "PST7109":
@@ -407,8 +434,8 @@ Feature: The consolidation report over contracts and outline agreements
       | ICMAGREEMENTCODE | state     | PURCHASINGORG | EBELN      | remarks                                             |
       | PMA4100          |           |               |            |                                                     |
       | PSUB5100         |           | BE10          | 4600000000 | not an organisation of the contract; differs: EKORG |
-      | PSUB5100         |           | FR10          |            |                                                     |
-      | PSUB5100         |           | IT10          |            |                                                     |
+      | PSUB5100         |           | FR10          |            | no outline agreement                                |
+      | PSUB5100         |           | IT10          |            | no outline agreement                                |
       | PST7118          | expired   | FR10          |            |                                                     |
       | PST7119          | not begun | FR10          |            |                                                     |
 

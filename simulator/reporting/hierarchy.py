@@ -24,6 +24,8 @@ from simulator.reporting.parts import (
 
 CONTEXT_ONLY = "shown for its agreements"
 EXPIRED, NOT_BEGUN, FOREIGN = "expired", "not begun", "not an organisation of the contract"
+LACKING = "no outline agreement"
+"""The remark on an organisation that lacks one: under masters, NDAs and what has ended nothing is bought (D-54)."""
 
 _OUTLINE = tuple(column for column in OUTLINE if column not in (SYSTEM, EBELN, EKORG))
 _COLUMNS = (
@@ -64,7 +66,11 @@ SELECT c.parent IS NOT NULL, {select_columns("c", CONTRACT)}, c.SYSID, c.ASSOCIA
     CASE WHEN c.expired THEN '{EXPIRED}' WHEN NOT c.begun THEN '{NOT_BEGUN}' ELSE '' END,
     ifnull(p.PURCHASINGORG, ''), ifnull(o.system, ''), ifnull(o.EBELN, ''),
     {", ".join(f"ifnull(o.{column.name}, '')" for column in _OUTLINE)},
-    iif(o.id IS NULL, '', ltrim(iif(o.open, '', '; {EXPIRED}')
+    iif(o.id IS NULL, iif(c.bought AND c.begun AND NOT c.expired
+        AND (p.PURCHASINGORG IS NOT NULL OR NOT EXISTS (SELECT 1 FROM contract_organisation g WHERE g.contract = c.id))
+        AND NOT EXISTS (SELECT 1 FROM outline x
+            WHERE x.contract = c.id AND x.open AND x.EKORG = ifnull(p.PURCHASINGORG, x.EKORG)), '{LACKING}', ''),
+        ltrim(iif(o.open, '', '; {EXPIRED}')
         || iif(EXISTS (SELECT 1 FROM contract_organisation g WHERE g.contract = c.id)
             AND NOT EXISTS (SELECT 1 FROM contract_organisation g
                 WHERE g.contract = c.id AND g.PURCHASINGORG = p.PURCHASINGORG), '; {FOREIGN}', '')
@@ -92,8 +98,17 @@ class ContractNode:
     organisations: dict[str, list[dict[str, str | int]]]
     """Organisation to its outline agreements."""
 
+    remarks: dict[str, str]
+    """Organisation without outline agreements to the remark on it."""
+
     agreements: list["ContractNode"] = field(default_factory=list)
     """The sub and supporting agreements of a master."""
+
+    def lines(self) -> Iterator[tuple[str, dict[str, str | int]]]:
+        """Iterate over the organisations, each with one of its outline agreements, or with the remark on it alone."""
+        for organisation, held in self.organisations.items():
+            for outline in held or [{"remarks": self.remarks[organisation]}]:
+                yield organisation, outline
 
     def as_json(self) -> dict[str, object]:
         return self.contract | {
@@ -110,7 +125,7 @@ def build_tree(rows: Iterable[ReportRow]) -> Iterator[ContractNode]:
     of_contract, of_outline = [*names[1:_CONTRACT_WIDTH], names[-1]], names[_CONTRACT_WIDTH + 1 : -1]
     root: ContractNode | None = None
     for contract, grouped in groupby(rows, lambda row: row[:_CONTRACT_WIDTH]):
-        organisations = dict[str, list[dict[str, str | int]]]()
+        organisations, remarks = dict[str, list[dict[str, str | int]]](), dict[str, str]()
         places = list(grouped)
         for place in places:
             organisation, *outline, _ = place[_CONTRACT_WIDTH:]
@@ -118,8 +133,10 @@ def build_tree(rows: Iterable[ReportRow]) -> Iterator[ContractNode]:
                 held = organisations.setdefault(str(organisation), [])
                 if outline[1]:
                     held.append(dict(zip(of_outline, outline, strict=True)))
+                else:
+                    remarks[str(organisation)] = str(outline[-1])
         counted = places[0][-1]
-        node = ContractNode(dict(zip(of_contract, (*contract[1:], counted), strict=True)), organisations)
+        node = ContractNode(dict(zip(of_contract, (*contract[1:], counted), strict=True)), organisations, remarks)
         if contract[0] and root:
             root.agreements.append(node)
             continue

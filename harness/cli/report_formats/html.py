@@ -71,15 +71,13 @@ def _contract(node: ContractNode) -> list[object]:
         f"Owner {of['ICMPRIMARYOWNERNAME'] or 'none'}",
     ]
     texts = [of["ICMAGREEMENTCODE"], of["CONTRACTTYPENAME"], of["NAME"], until, value, of["state"], note]
-    lines = [
-        _line(organisation, outline) for organisation, held in node.organisations.items() for outline in held or [{}]
-    ]
+    lines = [_line(organisation, outline) for organisation, outline in node.lines()]
     return [texts, " · ".join(about), lines, [_contract(below) for below in node.agreements]]
 
 
 def _line(organisation: str, outline: dict[str, str | int]) -> list[str]:
-    if not outline:
-        return [organisation, "", "", ""]
+    if "EBELN" not in outline:
+        return [organisation, "", "", str(outline["remarks"])]
     of = {name: str(value) for name, value in outline.items()}
     until = f"{day(of['KDATB'])} to {day(of['KDATE']) or 'open'}"
     value = f"{amount_text(of['KTWRT'])} {of['WAERS']}"

@@ -155,7 +155,7 @@ function makeTree(section, roots) {
     node.text = `${texts.join("\n")}\n${about}\n${node.lineTexts.join("\n")}`.toLowerCase();
     node.below = below.map((one) => read(one, level + 1));
     node.marks = MARKS.map(([mark, word]) => [node.lineTexts.filter((line) => line.includes(mark)).length, word]);
-    node.marks.push([lines.filter((line) => !line[1]).length, "without"]);
+    node.marks.push([lines.filter((line) => !line[1] && line[3]).length, "without"]);
     node.marksBelow = node.marks.map(([count], at) => node.below.reduce((sum, one) => sum + one.marks[at][0], count));
     return node;
   };
@@ -217,8 +217,8 @@ function makeTree(section, roots) {
       row.classList.add("place");
       const [organisation, outline, terms, remarks] = line;
       row.append(element("b", "", organisation), " ");
-      row.append(outline || element("span", "without", "no outline agreement"));
-      for (const mark of remarks ? remarks.split("; ") : []) row.append(" ", element("span", "mark", mark));
+      row.append(outline || element("span", "without", remarks));
+      for (const mark of outline && remarks ? remarks.split("; ") : []) row.append(" ", element("span", "mark", mark));
       row.append(" ", element("small", "", terms));
       if (words.length && fits(node.lineTexts[at], words)) row.classList.add("hit");
       row.title = line.join(" ");

@@ -101,15 +101,18 @@ def _branch(node: ContractNode, into: Tree | None = None) -> Tree:
         label.append(f" ({contract['note']} {printable(str(contract['ASSOCIATINGCODE']))})", "yellow")
     branch = Tree(label) if into is None else into.add(label)
     for organisation, outlines in node.organisations.items():
-        branch.add(Text.assemble(f"{printable(organisation)}  ", _outlines(outlines)))
+        branch.add(
+            Text.assemble(f"{printable(organisation)}  ", _outlines(outlines, node.remarks.get(organisation, "")))
+        )
     for agreement in node.agreements:
         _branch(agreement, branch)
     return branch
 
 
-def _outlines(outlines: list[dict[str, str | int]]) -> Text:
+def _outlines(outlines: list[dict[str, str | int]], without: str) -> Text:
+    """List the outline agreements of an organisation; of one without any, say what is to be said of it."""
     if not outlines:
-        return Text("no outline agreement", "dim")
+        return Text(without, "dim")
     listed = Text()
     for one in outlines:
         listed.append(f"{', ' if listed else ''}{printable(str(one['system']))} {printable(str(one['EBELN']))}")

@@ -255,9 +255,8 @@ def _hierarchy_lines(nodes: Iterable[ContractNode], level: int) -> Iterator[tupl
     """Yield the lines of contracts, each with its level in the groups."""
     for node in nodes:
         yield level, node.contract | {_value_column(node): node.contract["ICMTOTALCONTRACTVALUE"]}
-        for organisation, outlines in node.organisations.items():
-            for outline in outlines or [{"remarks": "no outline agreement"}]:
-                yield level + 1, outline | {"PURCHASINGORG": organisation}
+        for organisation, outline in node.lines():
+            yield level + 1, outline | {"PURCHASINGORG": organisation}
         yield from _hierarchy_lines(node.agreements, level + 1)
 
 
