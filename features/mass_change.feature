@@ -166,6 +166,9 @@ Feature: Many outline agreements are changed at once, from a sheet
       | more is seen than is held    | INCO2 | text          | Lyon                 | @" (old)"  | its number format adds to the text            |
       | a date for a text            | INCO2 | date          | 2028-12-31           | yyyy-mm-dd | a date is no value of this field              |
       | a decimal comma              | KTWRT | text          | 1000,50              |            | no amount; name a decimal comma by --decimal , |
+      | a comma before thousands     | KTWRT | text          | 1,234.50             |            | name its decimal sign: --decimal . or --decimal , |
+      | a minus behind               | KTWRT | text          | 1.234,50-            |            | its minus stands behind it, not in front       |
+      | an amount with its currency  | KTWRT | text          | 1.234,50 €           |            | it holds more than an amount, as a currency    |
 
   @OA-1 @D-101
   Scenario Outline: An amount that Excel shows as another one is refused with its place: <holds> as <seen>

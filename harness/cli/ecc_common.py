@@ -1,6 +1,6 @@
 """Do by hand what users of ECC do: typed fields, users, systems, return tables. For `zicm maintain` and `outline`."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Annotated, TypeVar
@@ -14,9 +14,11 @@ from harness.cli.console import headed_table, print_line
 from harness.cli.options import selected_systems
 from harness.data_directory import Row, read_tables
 from harness.errors import UserError
+from harness.sheets.cells import FileCell, RefusedCellError, read_cell
 from harness.text import cell_text, printable
 from simulator.ecc.authorisation import ROLES, User
 from simulator.ecc.bapiret2 import Bapiret2
+from simulator.ecc.ddic import Dats, DdicType
 from simulator.ecc.system import EccSystem
 from simulator.errors import InterfaceError
 from simulator.settings import Settings
@@ -32,16 +34,25 @@ Data = Annotated[Path, typer.Option(metavar="DIR", help="The folder with the dat
 T = TypeVar("T")
 
 
-def parse_fields(words: Iterable[str]) -> dict[str, str]:
-    """Parse FIELD=VALUE words. Raises BadParameter for a word without a value and for a field given twice."""
+def parse_fields(words: Iterable[str], types: Mapping[str, DdicType]) -> dict[str, str]:
+    """Parse FIELD=VALUE words; a day is read as in a sheet, also as 2028-12-31 and 31.12.2028.
+
+    Raises BadParameter for a word without a value and for a field given twice.
+    """
     fields: dict[str, str] = {}
     for word in words:
-        name, equals, value = word.partition("=")
+        given, equals, value = word.partition("=")
+        name = given.upper()
         if not equals:
-            raise typer.BadParameter(f"{name} has no value: write FIELD=VALUE", param_hint="FIELD=VALUE")
-        if name.upper() in fields:
-            raise typer.BadParameter(f"{name.upper()} is given twice", param_hint="FIELD=VALUE")
-        fields[name.upper()] = value
+            raise typer.BadParameter(f"{given} has no value: write FIELD=VALUE", param_hint="FIELD=VALUE")
+        if name in fields:
+            raise typer.BadParameter(f"{name} is given twice", param_hint="FIELD=VALUE")
+        fields[name] = value
+        if isinstance(ddic := types.get(name), Dats):
+            try:
+                fields[name] = read_cell(FileCell(value), ddic)
+            except RefusedCellError as refused:
+                raise typer.BadParameter(f"{name}: {refused}", param_hint="FIELD=VALUE") from None
     return fields
 
 

@@ -31,6 +31,7 @@ from simulator.ecc.bapiret2 import Bapiret2
 from simulator.ecc.change_log import CONFIDENTIAL
 from simulator.ecc.maintenance import EntryId, Maintenance, TableView
 from simulator.ecc.system import EccSystem
+from simulator.ecc.tables import CONTRACT, ddic_types
 
 app = new_app(
     name="maintain",
@@ -79,7 +80,7 @@ def change_command(  # noqa: PLR0913 - one for each option
     """
     if not fields and organisations is None:
         raise typer.BadParameter("nothing to change: give FIELD=VALUE or --organisations")
-    entered = parse_fields(fields or [])
+    entered = parse_fields(fields or [], ddic_types(CONTRACT))
     listed = None if organisations is None else [one.strip() for one in organisations.split(",") if one.strip()]
     entry_id = _entry_id(code, sys_id)
     messages = _run(data, system, settings, user, lambda sm30: sm30.change(entry_id, entered, listed))
@@ -110,7 +111,7 @@ def create_command(  # noqa: PLR0913 - one for each option
     Its purchasing organisations come from ICMPURCHASINGORGCODE. Each system makes it or refuses it; exits with 1 if
     one of them does.
     """
-    entered = parse_fields(fields) | {"ICMAGREEMENTCODE": code}
+    entered = parse_fields(fields, ddic_types(CONTRACT)) | {"ICMAGREEMENTCODE": code}
     _exit_with_messages(_run(data, system, settings, user, lambda sm30: sm30.create(entered)), as_json=as_json)
 
 

@@ -86,7 +86,7 @@ def create_command(  # noqa: PLR0913 - one for each option
     Its agreement code, ZZICMAGREEMENT, is looked up in ZMM_ICMCONTRACT of the same system. Exits with 1 if a message
     of type E refuses it; messages of type W are warnings.
     """
-    entered = parse_fields(fields)
+    entered = parse_fields(fields, ddic_types(EKKO))
     session = _Session(system, data, settings, user, as_json)
     saved = session.run(
         CREATE_CONTRACT, lambda ecc, who: ecc.create_outline_agreement(entered, _stamp(who, CREATE_CONTRACT))
@@ -106,7 +106,7 @@ def change_command(  # noqa: PLR0913 - one for each option
     as_json: AsJson = False,
 ) -> None:
     """Change fields of an outline agreement (ME32K), all of them or none."""
-    entered = parse_fields(fields)
+    entered = parse_fields(fields, ddic_types(EKKO))
     session = _Session(system, data, settings, user, as_json)
     messages = session.run(
         CHANGE_CONTRACT, lambda ecc, who: ecc.change_outline_agreement(ebeln, entered, _stamp(who, CHANGE_CONTRACT))
@@ -173,7 +173,7 @@ def mass_command(  # noqa: PLR0913 - one for each option
     user: As = "BUYER",
     test_run: Annotated[bool, typer.Option("--test", help="Show the result and write nothing.")] = False,
     sheet: Annotated[
-        str | None, typer.Option(metavar="NAME", help="The sheet of a book, if several hold something.")
+        str | None, typer.Option(metavar="NAME", help="The sheet of a book, if several have such columns.")
     ] = None,
     header_row: Annotated[
         int | None, typer.Option(min=1, metavar="ROW", help="The row of the names, if not the first.")
@@ -184,7 +184,7 @@ def mass_command(  # noqa: PLR0913 - one for each option
     encoding: Annotated[
         str | None, typer.Option(metavar="NAME", help="Of a CSV file that is not in UTF-8, for example windows-1252.")
     ] = None,
-    decimal: Annotated[str, typer.Option(metavar="SIGN", help="The decimal sign of amounts that are texts.")] = ".",
+    decimal: Annotated[str, typer.Option(metavar="SIGN", help="The decimal sign of amounts that are texts.")] = "",
     settings: SettingsFile = None,
     as_json: AsJson = False,
 ) -> None:
@@ -236,7 +236,7 @@ def _stamp(user: User, transaction: str) -> ChangeStamp:
 
 
 def _check_options(encoding: str | None, decimal: str) -> None:
-    if decimal not in (".", ","):
+    if decimal not in ("", ".", ","):
         raise typer.BadParameter("it is . or ,", param_hint="--decimal")
     try:
         "a".encode(encoding or "utf-8")

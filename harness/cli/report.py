@@ -3,7 +3,7 @@
 import json
 import re
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -34,7 +34,17 @@ Group = Literal["org-team", "owner", "supplier", "organisation", "type", "system
 _PARTS = (*QUERIES, CHANGES)
 _TYPES = {"master": MASTER, "sub": SUB, "supporting": SUPPORTING, "standalone": STANDALONE}
 
+_MOST_DAYS = 36_500
+
 app = new_app()
+
+
+def _days(text: str | int) -> int:
+    """Parse a number of days. Raises BadParameter, which says what may stand there."""
+    given = str(text).strip()
+    if not (given.isascii() and given.isdigit()) or int(given) > _MOST_DAYS:
+        raise typer.BadParameter(f"give a number of days, from 0 to {_MOST_DAYS}")
+    return int(given)
 
 
 @app.command(
@@ -98,7 +108,7 @@ def report_command(  # noqa: PLR0913 - one for each option
         datetime | None, typer.Option(parser=parse_day, metavar="DATE", help="Valid on this day or earlier.")
     ] = None,
     expires_within: Annotated[
-        int, typer.Option(min=0, max=36_500, metavar="DAYS", help="The days in which what is ending soon ends.")
+        int, typer.Option(parser=_days, metavar="DAYS", help="The days in which what is ending soon ends.")
     ] = 90,
     since: Annotated[
         Path | None,
@@ -149,7 +159,7 @@ def report_command(  # noqa: PLR0913 - one for each option
     report = read_report(data, landscape_settings, request, settings_given=settings is not None)
     if since:
         report = _since(since, report).only((CHANGES, *parts) if form != "csv" else parts)
-    for line in report.unmatched:
+    for line in (*report.unmatched, *_without_contracts(request.tolerance if tolerance else Tolerance(), report)):
         typer.echo(f"Note: {printable(line)}", err=True)
     if form == "terminal":
         show_report(console(), report, limit)
@@ -189,6 +199,14 @@ def _tolerance(given: Sequence[str]) -> Tolerance:
         return Tolerance.parse(given)
     except ValueError as error:
         raise typer.BadParameter(str(error), param_hint="--tolerance") from None
+
+
+def _without_contracts(tolerance: Tolerance, report: Report) -> Iterator[str]:
+    """Name each currency that has a tolerance and that no contract of the report has."""
+    figures = report.figures
+    known = {name.strip().upper() for name in (*figures.values, *figures.master_values, *figures.expired_values)}
+    for currency in sorted(tolerance.currencies.keys() - known):
+        yield f"no contract of the report is in {currency}; there is {', '.join(sorted(known)) or 'none'}"
 
 
 def _since(file: Path, report: Report) -> Report:

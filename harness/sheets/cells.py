@@ -35,6 +35,9 @@ _GROUPED = {
 """By decimal sign: an amount that has the other one between its thousands, or none."""
 
 _AMOUNT = re.compile(r"-?[0-9]+(\.[0-9]+)?")
+_MORE = re.compile(r"(?=.*[0-9]).*((?<![A-Za-z])[A-Za-z]{3}(?![A-Za-z])|[€$£¥%])")
+"""An amount with the code or the sign of a currency, or of per cent."""
+
 _SIGNIFICANT = 15
 """The digits of a number that Excel keeps and shows."""
 
@@ -59,11 +62,11 @@ class RefusedCellError(ValueError):
     """Raised for a cell that has no plain meaning for its field; its text shows nothing of the cell."""
 
 
-def read_cell(cell: FileCell, ddic: DdicType, *, is_alpha: bool = False, decimal: str = ".") -> str:
+def read_cell(cell: FileCell, ddic: DdicType, *, is_alpha: bool = False, decimal: str = "") -> str:
     """Convert a cell to the text of a field of this type. Raises RefusedCellError.
 
     `is_alpha` says that SAP fills the number up with zeros itself (conversion exit ALPHA). `decimal` is the decimal
-    sign of amounts that are texts.
+    sign of amounts that are texts; while nobody has named it, only a point can be one, and thousands have no sign.
     """
     if cell.problem:
         raise RefusedCellError(cell.problem)
@@ -137,13 +140,19 @@ def _without_dots(text: str) -> str:
 
 
 def _without_groups(text: str, decimal: str) -> str:
-    if _GROUPED[decimal].fullmatch(text):
+    if _MORE.match(text):
+        raise RefusedCellError("it holds more than an amount, as a currency")
+    if decimal and _GROUPED[decimal].fullmatch(text):
         other = "," if decimal == "." else "."
         return text.replace(other, "").replace(decimal, ".")
-    if decimal == "." and "," in text:
-        raise RefusedCellError("no amount; name a decimal comma by --decimal ,")
     if decimal == "," and _AMOUNT.fullmatch(text):
         raise RefusedCellError("it has a decimal point, not the comma named")
+    if "," in text and text.endswith("-"):
+        raise RefusedCellError("its minus stands behind it, not in front")
+    if not decimal and _GROUPED["."].fullmatch(text) and "," in text:
+        raise RefusedCellError("name its decimal sign: --decimal . or --decimal ,")
+    if decimal != "," and "," in text:
+        raise RefusedCellError("no amount; name a decimal comma by --decimal ,")
     return text
 
 

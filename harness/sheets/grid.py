@@ -30,6 +30,12 @@ class Grid(NamedTuple):
     hidden_rows: frozenset[int] = frozenset()
     hidden_columns: frozenset[int] = frozenset()
     merged: tuple[MergedCells, ...] = ()
+    struck_rows: frozenset[int] = frozenset()
+    """Rows with a value that is struck through."""
+
+    other_sheets: tuple[str, ...] = ()
+    """Visible sheets that hold something, and that nobody named, as only one sheet has the columns."""
+
     unread_sheets: tuple[str, ...] = ()
     """Hidden sheets of the book that hold something."""
 

@@ -28,7 +28,7 @@ class SheetOptions(NamedTuple):
     header_row: int | None = None
     ignore: Sequence[str] = ()
     encoding: str | None = None
-    decimal: str = "."
+    decimal: str = ""
 
 
 class SheetFields(NamedTuple):
@@ -58,11 +58,12 @@ def read_sheet(file: Path, fields: SheetFields, system: str, options: SheetOptio
     read, and for a sheet of which something could be misunderstood as a whole.
     """
     try:
-        grid = _read_grid(file, options)
+        grid = _read_grid(file, fields, options)
     except OSError as error:
         raise UserError(f"{file} cannot be read: {error.strerror}") from None
     about = f"{file}, sheet {printable(grid.name)}" if grid.name else str(file)
     notes = [f"the hidden sheet {printable(name)} is not read" for name in grid.unread_sheets]
+    notes += [f"the sheet {printable(name)} is not read: it has no such columns" for name in grid.other_sheets]
     head = options.header_row or 1
     names = {column: read_heading(cell) for column, cell in sorted(grid.rows.get(head, {}).items())}
     names = {column: name for column, name in names.items() if name}
@@ -83,10 +84,16 @@ def read_sheet(file: Path, fields: SheetFields, system: str, options: SheetOptio
     return SheetReading(grid.name, rows, notes)
 
 
-def _read_grid(file: Path, options: SheetOptions) -> Grid:
+def _read_grid(file: Path, fields: SheetFields, options: SheetOptions) -> Grid:
     if is_book(file):
-        return read_xlsx(file, options.sheet)
+        return read_xlsx(file, options.sheet, lambda cells: _has_columns(cells, fields), options.header_row or 1)
     return read_csv(file, options.header_row, options.encoding)
+
+
+def _has_columns(headings: Sequence[str], fields: SheetFields) -> bool:
+    """Tell whether a sheet with these headings is one of changes, or of differences."""
+    is_of_changes = fields.key in (heading.upper() for heading in headings)
+    return is_of_changes or bool(difference_columns(dict(enumerate(headings))))
 
 
 class _CellReader(NamedTuple):
@@ -166,6 +173,8 @@ def _check_visible(about: str, grid: Grid, head: int, columns: Mapping[int, str]
     """Refuse a sheet of which nobody sees what would be done. Raises UserError."""
     if rows := [row for row in lines if row in grid.hidden_rows]:
         raise UserError(f"{about} has hidden rows: {_ranges(rows)}; show them, or delete them")
+    if struck := [row for row in lines if row in grid.struck_rows]:
+        raise UserError(f"{about} has rows that are struck through: {_ranges(struck)}; delete them, or unstrike them")
     if hidden := [name for column, name in columns.items() if column in grid.hidden_columns]:
         raise UserError(f"{about} has hidden columns: {', '.join(hidden)}; show them, or name them in --ignore")
     for one in grid.merged:

@@ -6,6 +6,7 @@ says of its own dimension is not believed.
 
 import re
 import warnings
+from collections.abc import Callable, Sequence
 from io import BytesIO
 from pathlib import Path
 from zipfile import BadZipFile, ZipFile
@@ -16,7 +17,7 @@ from openpyxl.utils.escape import unescape
 from openpyxl.worksheet.worksheet import Worksheet
 
 from harness.errors import UserError
-from harness.sheets.cells import FileCell
+from harness.sheets.cells import FileCell, read_heading
 from harness.sheets.grid import Grid, MergedCells
 from harness.text import printable
 
@@ -40,8 +41,11 @@ def is_book(file: Path) -> bool:
     return start == _OLE or start.startswith(b"PK\x03\x04") or file.suffix.lower() in {".xlsx", ".xlsm", ".xls"}
 
 
-def read_xlsx(file: Path, name: str | None) -> Grid:
-    """Read the sheet of this name, or the only visible one that holds something. Raises UserError."""
+def read_xlsx(file: Path, name: str | None, fits: Callable[[Sequence[str]], bool], head: int) -> Grid:
+    """Read the sheet of this name, or the only visible one that holds something or whose headings fit.
+
+    The headings are in row `head`. Raises UserError.
+    """
     content = file.read_bytes()
     if content.startswith(_OLE):
         what = "has a password" if _ENCRYPTED in content else "is a book of Excel 97 to 2003 (.xls)"
@@ -50,8 +54,8 @@ def read_xlsx(file: Path, name: str | None) -> Grid:
         content = _readable(content)
         with warnings.catch_warnings(action="ignore"):  # of what is not read, such as drawings
             book = load_workbook(BytesIO(content))
-            sheet = _choose(file, book, name)
-            return _grid(sheet, content, _unread(book))
+            sheet, others = _choose(file, book, name, lambda one: fits(_headings(one, head)))
+            return _grid(sheet, content)._replace(other_sheets=others, unread_sheets=_unread(book))
     except UserError:
         raise
     except Exception as error:  # noqa: BLE001 - openpyxl lets any error through that a broken book causes
@@ -97,7 +101,10 @@ def _is_open_document(archive: ZipFile) -> bool:
     return "mimetype" in archive.namelist() and b"opendocument" in archive.read("mimetype")
 
 
-def _choose(file: Path, book: Workbook, name: str | None) -> Worksheet:
+def _choose(
+    file: Path, book: Workbook, name: str | None, fits: Callable[[Worksheet], bool]
+) -> tuple[Worksheet, tuple[str, ...]]:
+    """Return the sheet to read, and the names of the visible ones that do not fit where it does. Raises UserError."""
     sheets = _worksheets(book)
     if name is not None:
         found = [sheet for sheet in sheets if sheet.title.casefold() == name.strip().casefold()]
@@ -106,14 +113,21 @@ def _choose(file: Path, book: Workbook, name: str | None) -> Worksheet:
             raise UserError(f"{file} has no such sheet; it has {known or 'none with cells'}")
         if found[0].sheet_state != "visible":
             raise UserError(f"{file}: this sheet is hidden; show it before it is used")
-        return found[0]
+        return found[0], ()
     filled = [sheet for sheet in sheets if sheet.sheet_state == "visible" and _holds_something(sheet)]
     if not filled:
         raise UserError(f"{file} has no line with column names: no visible sheet of it holds anything")
-    if len(filled) > 1:
-        names = ", ".join(printable(sheet.title) for sheet in filled)
-        raise UserError(f"{file} has several sheets: {names}; name one with --sheet")
-    return filled[0]
+    fitting = filled if len(filled) == 1 else [sheet for sheet in filled if fits(sheet)]
+    if len(fitting) == 1:
+        return fitting[0], tuple(sheet.title for sheet in filled if sheet is not fitting[0])
+    names = ", ".join(printable(sheet.title) for sheet in fitting or filled)
+    what = "" if fitting else ", none with the columns of a mass change"
+    raise UserError(f"{file} has several sheets: {names}{what}; name one with --sheet")
+
+
+def _headings(sheet: Worksheet, row: int) -> list[str]:
+    cells = next(sheet.iter_rows(row, row), ())
+    return [read_heading(FileCell(one.value)) for one in cells if isinstance(one.value, str)]
 
 
 def _worksheets(book: Workbook) -> list[Worksheet]:
@@ -129,15 +143,22 @@ def _holds_something(sheet: Worksheet) -> bool:
     return any(cell.value is not None for row in sheet.iter_rows() for cell in row)
 
 
-def _grid(sheet: Worksheet, content: bytes, unread: tuple[str, ...]) -> Grid:
+def _grid(sheet: Worksheet, content: bytes) -> Grid:
     rows: dict[int, dict[int, FileCell]] = {}
     formulas = set[tuple[int, int]]()
+    struck = set[int]()
+    styles: dict[int, bool] = {}  # one look at each style, not at each cell
     for row, line in enumerate(sheet.iter_rows(), 1):
         for column, one in enumerate(line, 1):
             if one.data_type == "f":
                 formulas.add((row, column))
             elif one.value is not None:
                 rows.setdefault(row, {})[column] = _cell(one.value, one.data_type, one.number_format)
+            if one.value is not None and one.has_style:
+                if one.style_id not in styles:
+                    styles[one.style_id] = bool(one.font.strike)
+                if styles[one.style_id]:
+                    struck.add(row)
     if formulas:
         _add_results(rows, formulas, content, sheet.title)
     return Grid(
@@ -151,7 +172,7 @@ def _grid(sheet: Worksheet, content: bytes, unread: tuple[str, ...]) -> Grid:
             for column in range(look.min or 1, (look.max or 0) + 1)
         ),
         tuple(MergedCells(one.min_row, one.max_row, one.min_col, one.max_col) for one in sheet.merged_cells.ranges),
-        unread,
+        frozenset(struck),
     )
 
 

@@ -34,6 +34,14 @@ def test_change_applies_to_the_named_system_only(tables: Path) -> None:
     assert rows(tables / "PF2.db", "ZMM_ICMPURCHORG") == rows(tables / "WP2.db", "ZMM_ICMPURCHORG") == []
 
 
+@pytest.mark.parametrize("day", ["2028-12-31", "31.12.2028"])
+def test_day_is_read_as_in_a_sheet(tables: Path, day: str) -> None:
+    change = ("maintain", "change", "PSUB2001", f"ICMEXPIRYDATE={day}", "--as", "SUPPORT", "--data", tables)
+    assert zicm(*change).code == 0
+    (entry,) = rows(tables / "PF2.db", "ZMM_ICMCONTRACT")
+    assert entry["ICMEXPIRYDATE"] == "20281231"
+
+
 def test_payload_can_be_used_again_after_a_reset(tables: Path, folder: Folder) -> None:
     assert zicm("maintain", "reset", "PSUB2001", "--as", "SUPPORT", "--data", tables).code == 0
     (entry,) = rows(tables / "PF2.db", "ZMM_ICMCONTRACT")

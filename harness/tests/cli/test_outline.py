@@ -277,22 +277,31 @@ def test_what_was_done_before_the_system_failed_is_in_the_json(
     assert (printed["rows"], printed["error"]) == ([], "D-20: the database of PF2 failed (OperationalError)")
 
 
+@pytest.mark.parametrize("day", ["2028-12-31", "31.12.2028", "20281231"])
+def test_day_is_read_as_in_a_sheet(data: Path, day: str) -> None:
+    assert outline(data, "create", *_words(OF_CONTRACT | {"KDATE": day})).code == 0
+    held = json.loads(outline(data, "show", "--json").out)["PF2"][-1]
+    assert held["KDATE"] == "20281231"
+
+
 @pytest.mark.parametrize("form", ["xlsx", "csv"])
 def test_differences_of_the_report_are_taken_over(data: Path, tmp_path: Path, form: str) -> None:
     other = {"KDATB": "20260101", "KDATE": "20301231", "KTWRT": "7.10", "ZTERM": "Z030", "INCO1": "EXW"}
     words = _words(OF_CONTRACT | other | {"INCO2": "Lyon", "EKORG": "BE10"})
     assert outline(data, "create", *words).code == 0
     assert outline(data, "create", *words, system="WP2").code == 0
+    asked = ("report", "--data", data, "--date", "2026-01-05", "--part", "differences")
     if form == "xlsx":
-        file, options = tmp_path / "report.xlsx", ["--sheet", "Differences"]
-        assert zicm("report", "--data", data, "--date", "2026-01-05", "--format", "xlsx", "--output", file).code == 0
+        file = tmp_path / "report.xlsx"
+        assert zicm(*asked, "--format", "xlsx", "--output", file).code == 0
     else:
-        file, options = tmp_path / "differences.csv", []
-        ran = zicm("report", "--data", data, "--date", "2026-01-05", "--format", "csv", "--part", "differences")
+        file = tmp_path / "differences.csv"
+        ran = zicm(*asked, "--format", "csv")
         file.write_text(ran.out, encoding="utf-8")
-    ran = outline(data, "mass", file, *options, width=120)
+    ran = outline(data, "mass", file, width=120)
     assert ran.code == 0
-    assert lines(ran)[0] == "Note: rows that are not of PF2 are left out: 6"
+    assert "Note: rows that are not of PF2 are left out: 6" in lines(ran)
+    assert ("Note: the sheet Report is not read: it has no such columns" in lines(ran)) is (form == "xlsx")
     held = {one["EBELN"]: one for one in json.loads(outline(data, "show", "--json").out)["PF2"]}["4600000001"]
     assert {name: held[name] for name in ("KDATB", "KDATE", "KTWRT", "ZTERM", "INCO1", "INCO2")} == {
         "KDATB": "20250101",

@@ -306,6 +306,18 @@ def test_filter_that_nothing_fits_says_so(data: Path) -> None:
     assert (ran.code, ran.err) == (0, "Note: no org team is Enrgy; there is Energy\n")
 
 
+def test_tolerance_of_a_currency_that_no_contract_has_says_so(data: Path) -> None:
+    ran = zicm("report", "--data", data, *TODAY, "--tolerance", "XYZ=1", "--tolerance", "eur=1")
+    assert (ran.code, ran.err) == (0, "Note: no contract of the report is in XYZ; there is EUR\n")
+
+
+@pytest.mark.parametrize("days", ["abc", "-1", "1.5", "36501", "²"])
+def test_days_that_are_none_are_told_what_may_stand_there(days: str) -> None:
+    ran = zicm("report", "--data", "x", "--expires-within", days)
+    assert ran.code == 2
+    assert "give a number of days, from 0 to 36500" in ran.err
+
+
 WRONG_USE = {
     "no tables named": (["--part", "s4"], "--data"),
     "csv of everything": (["--data", "x", "--format", "csv"], "--part"),

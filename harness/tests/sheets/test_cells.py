@@ -47,7 +47,6 @@ CHAR, DATS, DEC = Char(28), Dats(), Dec(15)
         (DEC, 1e15, "General", "1000000000000000"),
         (DEC, 1250000, "#,##0.00", "1250000"),
         (DEC, "1250000.50", "General", "1250000.50"),
-        (DEC, "1,250,000.50", "General", "1250000.50"),
     ],
 )
 def test_cell_is_read_as_people_see_it(ddic: DdicType, value: CellValue, number_format: str, text: str) -> None:
@@ -88,6 +87,11 @@ def test_cell_is_read_as_people_see_it(ddic: DdicType, value: CellValue, number_
         (CHAR, "Z030", '0;0;0;"Z060"', "its number format shows another text"),
         (DEC, "1000,50", "General", "no amount; name a decimal comma by --decimal ,"),
         (DEC, "1.250.000,50", "General", "no amount; name a decimal comma by --decimal ,"),
+        (DEC, "1,234", "General", "name its decimal sign: --decimal . or --decimal ,"),
+        (DEC, "1,234.50", "General", "name its decimal sign: --decimal . or --decimal ,"),
+        (DEC, "1.234,50-", "General", "its minus stands behind it, not in front"),
+        (DEC, "1.234,50 €", "General", "it holds more than an amount, as a currency"),
+        (DEC, "EUR 1234.50", "General", "it holds more than an amount, as a currency"),
     ],
 )
 def test_cell_without_a_plain_meaning_is_refused(
@@ -108,6 +112,11 @@ def test_reasons_fit_into_a_variable_of_a_message_of_sap() -> None:
 @pytest.mark.parametrize("value", [104711, 104711.0])
 def test_number_that_sap_fills_up_with_zeros_is_read(value: float) -> None:
     assert read_cell(FileCell(value), Char(10), is_alpha=True) == "104711"
+
+
+def test_decimal_point_is_read_where_it_is_named() -> None:
+    assert read_cell(FileCell("1,250,000.50"), DEC, decimal=".") == "1250000.50"
+    assert read_cell(FileCell("1,250"), DEC, decimal=".") == "1250"
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from zipfile import ZipFile
 import pytest
 from openpyxl import Workbook
 from openpyxl.chart import BarChart
+from openpyxl.styles import Font
 from openpyxl.worksheet.worksheet import Worksheet
 
 from harness.errors import UserError
@@ -271,16 +272,38 @@ def test_only_the_visible_sheet_is_read_and_hidden_ones_are_named(tmp_path: Path
     assert complaint(file, sheet="Old") == "FILE: this sheet is hidden; show it before it is used"
 
 
-def test_sheet_is_named_where_several_hold_something(tmp_path: Path) -> None:
-    def add_other(sheet: Worksheet) -> None:
+def with_sheet(title: str, *line: str) -> Callable[[Worksheet], None]:
+    def add(sheet: Worksheet) -> None:
         assert sheet.parent is not None
-        sheet.parent.create_sheet("Remarks").append(["urgent"])
+        sheet.parent.create_sheet(title, 0).append([*line])
         sheet.parent.create_sheet("Sheet3")
 
-    file = book(tmp_path, *TWO_ROWS, change=add_other)
-    assert complaint(file) == "FILE has several sheets: Data, Remarks; name one with --sheet"
-    assert rows(file, sheet="data") == BOTH
-    assert complaint(file, sheet="Dates") == "FILE has no such sheet; it has Data, Remarks, Sheet3"
+    return add
+
+
+def test_sheet_is_found_where_it_alone_has_the_columns(tmp_path: Path) -> None:
+    file = book(tmp_path, *TWO_ROWS, change=with_sheet("Remarks", "urgent"))
+    assert rows(file) == BOTH
+    assert read(file).notes == ["the sheet Remarks is not read: it has no such columns"]
+    assert read(file, sheet="data").notes == []
+    assert complaint(file, sheet="Dates") == "FILE has no such sheet; it has Remarks, Data, Sheet3"
+
+
+def test_sheet_is_named_where_several_have_the_columns_or_none(tmp_path: Path) -> None:
+    file = book(tmp_path, *TWO_ROWS, change=with_sheet("Old", "ebeln", "WKURS"))
+    assert complaint(file) == "FILE has several sheets: Old, Data; name one with --sheet"
+    file = book(tmp_path, ["Number", "ZTERM"], change=with_sheet("Remarks", "urgent"))
+    none = "none with the columns of a mass change"
+    assert complaint(file) == f"FILE has several sheets: Remarks, Data, {none}; name one with --sheet"
+
+
+def test_rows_that_are_struck_through_refuse_the_sheet(tmp_path: Path) -> None:
+    def strike(sheet: Worksheet) -> None:
+        sheet["A3"].font = Font(strike=True)
+
+    assert complaint(book(tmp_path, *TWO_ROWS, change=strike)) == (
+        "FILE, sheet Data has rows that are struck through: 3; delete them, or unstrike them"
+    )
 
 
 def test_book_with_an_empty_fill_is_read_as_excel_does(tmp_path: Path) -> None:
