@@ -21,6 +21,9 @@ _DESCRIPTION_WIDTH = 80
 _LINE_HEIGHT = 15
 """The height of a row of one line, in points."""
 
+_PRINTED = 200
+"""The characters of columns that are still easy to read where they share a page of A4 in landscape."""
+
 _FIRST_DAY = date(1900, 1, 1)
 """The first day of Excel's calendar; earlier ones are written as text."""
 
@@ -225,9 +228,8 @@ def _write_part(sheet: _Sheet, part: ReportPart, book: _Book) -> None:
         for at, cell in enumerate(cells(part, row)):
             book.write(sheet, line, at, cell, str(row[currency_at[at]]) if at in currency_at else "")
             widths[at] = max(widths[at], len(display_text(cell)) + 4 * (at in currency_at))
-    for at, width in enumerate(widths):
-        sheet.set_column(at, at, min(width, _WIDEST) + 2 + is_right(columns[at]))
-    _finish(sheet, names, last, book)
+    shown = [min(width, _WIDEST) + 2 + is_right(column) for width, column in zip(widths, columns, strict=True)]
+    _finish(sheet, names, shown, last, book)
 
 
 def _write_hierarchy(sheet: Worksheet, roots: Iterable[ContractNode], book: _Book) -> None:
@@ -246,9 +248,8 @@ def _write_hierarchy(sheet: Worksheet, roots: Iterable[ContractNode], book: _Boo
                 currency = str(values.get(_AMONG_VALUES.get(name, ""), ""))
                 book.write(sheet, last, at, cell, currency)
                 widths[at] = max(widths[at], len(display_text(cell)) + 4 * bool(currency))
-    for at, width in enumerate(widths):
-        sheet.set_column(at, at, min(width, _WIDEST) + 2)
-    _finish(sheet, [name for name, _, _ in _HIERARCHY], last, book)
+    shown = [min(width, _WIDEST) + 2 for width in widths]
+    _finish(sheet, [name for name, _, _ in _HIERARCHY], shown, last, book)
 
 
 def _hierarchy_lines(nodes: Iterable[ContractNode], level: int) -> Iterator[tuple[int, dict[str, str | int]]]:
@@ -269,8 +270,15 @@ def _value_column(node: ContractNode) -> str:
     return "running" if node.contract["counted_value"] else "framing"
 
 
-def _finish(sheet: Worksheet, names: list[str], last: int, book: _Book) -> None:
-    """Keep the headings in view and on every page, and colour verdicts and remarks."""
+def _finish(sheet: Worksheet, names: list[str], widths: list[int], last: int, book: _Book) -> None:
+    """Set the widths, keep the headings in view and on every page, and colour verdicts and remarks."""
+    for at, width in enumerate(widths):
+        sheet.set_column(at, at, width)
+    # What would be too small on one page goes side by side on several, each with the code of the contract.
+    if (pages := -(-sum(widths) // _PRINTED)) > 1:
+        sheet.fit_to_pages(pages, 0)
+        sheet.repeat_columns(0, int("ICMAGREEMENTCODE" in names[1:2]))
+        sheet.print_across()
     sheet.freeze_panes(1, 0)
     sheet.repeat_rows(0)
     for at, name in enumerate(names):

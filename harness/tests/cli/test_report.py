@@ -139,6 +139,7 @@ def test_the_workbook_has_a_sheet_for_each_part(data: Path, tmp_path: Path) -> N
     assert not any("<f>" in sheet for sheet in sheets)
     assert all('state="frozen"' in sheet for sheet in sheets[1:])
     assert all('orientation="landscape"' in sheet and 'fitToHeight="0"' in sheet for sheet in sheets)
+    assert [re.findall(r'fitToWidth="(\d)"', sheet) for sheet in sheets[:5]] == [[], [], ["2"], ["3"], []]
     assert any("<t>=1+1</t>" in sheet for sheet in sheets)
 
 
