@@ -149,6 +149,15 @@ class Queue:
             any(is_due),
         )
 
+    def take(self, now: datetime, guid: str | None = None) -> DeliveryTask | FetchTask | None:
+        """Take what `take_parcel` takes, or else what `take_fetch` takes, in one transaction."""
+        self._sealing.purge(self._engine)
+        with self._transaction() as connection:
+            if parcel := self._take_in(connection, PARCEL, now, guid, None):
+                return DeliveryTask.of(parcel)
+            event = self._take_in(connection, MESSAGE, now, guid, None)
+        return FetchTask.of(event) if event else None
+
     def take_fetch(self, now: datetime, guid: str | None = None, *, source: str | None = None) -> FetchTask | None:
         """Take the first event that is due; events about the same agreement keep their order.
 
@@ -444,30 +453,35 @@ class Queue:
     def _take(self, table: Table, now: datetime, guid: str | None, endpoint: str | None) -> dict[str, Any] | None:
         self._sealing.purge(self._engine)
         with self._transaction() as connection:
-            due = next_task(table, of_one=guid is not None, of_endpoint=endpoint is not None)
-            row = connection.execute(due, {"guid": guid, "endpoint": endpoint, **_times(now)}).mappings().first()
-            if row is None:
-                return None
+            return self._take_in(connection, table, now, guid, endpoint)
+
+    def _take_in(
+        self, connection: Connection, table: Table, now: datetime, guid: str | None, endpoint: str | None
+    ) -> dict[str, Any] | None:
+        due = next_task(table, of_one=guid is not None, of_endpoint=endpoint is not None)
+        asked = {"guid": guid, "endpoint": endpoint, **_times(now)}
+        while (row := connection.execute(due, asked).mappings().first()) is not None:
             opened = self._sealing.opened(table, row)
-            if opened[CONTENT[table]]:
-                lease = {"lease_until": timestamp(now + LEASE)}
-                connection.execute(WRITE[table], {**lease, "this": row["number"]})
-                if table is PARCEL and row["due_at"] > timestamp(
-                    now
-                ):  # the other systems' messages need not wait either
-                    connection.execute(DUE_NOW, {"this": row["guid"], "due_at": timestamp(now)})
-                last = connection.execute(LAST_PARCEL).scalar() if table is MESSAGE else None
-                return {**opened, **lease, "last_parcel": last or 0}
-            if table is MESSAGE:
-                write_message(
-                    connection, row["guid"], {"status": "FAILED", "stage": "done", **error_columns(_NO_KEY)}, now
-                )
-            else:
-                hold_status(connection, row["guid"])
-                fields = {"state": REFUSED, "lease_until": "", **error_columns(_NO_KEY)}
-                connection.execute(WRITE[PARCEL], {**fields, "this": row["number"]})
-                update_status(connection, row["guid"], now)
-        return self._take(table, now, guid, endpoint)
+            if not opened[CONTENT[table]]:
+                self._give_up(connection, table, row, now)
+                continue
+            lease = {"lease_until": timestamp(now + LEASE)}
+            connection.execute(WRITE[table], {**lease, "this": row["number"]})
+            if table is PARCEL and row["due_at"] > timestamp(now):  # the other systems' messages need not wait either
+                connection.execute(DUE_NOW, {"this": row["guid"], "due_at": timestamp(now)})
+            last = connection.execute(LAST_PARCEL).scalar() if table is MESSAGE else None
+            return {**opened, **lease, "last_parcel": last or 0}
+        return None
+
+    def _give_up(self, connection: Connection, table: Table, row: Mapping[Any, Any], now: datetime) -> None:
+        """Record of a task that its key is gone."""
+        if table is MESSAGE:
+            write_message(connection, row["guid"], {"status": "FAILED", "stage": "done", **error_columns(_NO_KEY)}, now)
+        else:
+            hold_status(connection, row["guid"])
+            fields = {"state": REFUSED, "lease_until": "", **error_columns(_NO_KEY)}
+            connection.execute(WRITE[PARCEL], {**fields, "this": row["number"]})
+            update_status(connection, row["guid"], now)
 
     def _transaction(self) -> AbstractContextManager[Connection]:
         return sealing_transaction(self._engine, self._sealing)

@@ -76,8 +76,8 @@ class Worker:
         A worker that is killed leaves its task in the store. Another takes it when the lease has run out; to do a task
         twice does no harm (D-21).
         """
-        task = self._queue.take_parcel(self._clock(), guid) or self._queue.take_fetch(self._clock(), guid)
-        if task is None:  # deliver before fetching more
+        task = self._queue.take(self._clock(), guid)
+        if task is None:
             return False
         self.do(task)
         return True
@@ -100,7 +100,7 @@ class Worker:
     def take(self, endpoint: Endpoint | None) -> Task | None:
         """Take the next task for an endpoint; for None, the next of all."""
         if endpoint is None:
-            return self._queue.take_parcel(self._clock()) or self._queue.take_fetch(self._clock())
+            return self._queue.take(self._clock())
         if endpoint.system is not None:
             return self._queue.take_parcel(self._clock(), system=endpoint.system)
         return self._queue.take_fetch(self._clock(), source=endpoint.source)

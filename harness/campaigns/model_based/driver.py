@@ -21,7 +21,7 @@ from harness.doubles.ecc_faults import ProcessKilled
 from simulator.cpi.process_event import Outcome
 from simulator.cpi.queue import Queue
 from simulator.cpi.store import MESSAGE, PARCEL
-from simulator.cpi.work_items import DeliveryTask
+from simulator.cpi.work_items import DeliveryTask, FetchTask
 from simulator.database import IN_MEMORY
 from simulator.ecc.system import EccSystem
 from simulator.errors import Failure, InterfaceError
@@ -46,9 +46,11 @@ class FollowedQueue(Queue):
     under_way: DeliveryTask | None = None
     """The message that was taken last."""
 
-    def take_parcel(self, now: datetime, guid: str | None = None, *, system: str | None = None) -> DeliveryTask | None:
-        self.under_way = super().take_parcel(now, guid, system=system)
-        return self.under_way
+    def take(self, now: datetime, guid: str | None = None) -> DeliveryTask | FetchTask | None:
+        task = super().take(now, guid)
+        if isinstance(task, DeliveryTask):
+            self.under_way = task
+        return task
 
     def arrived_after(self, number: int) -> list[RowMapping]:
         """Read number and guid of the events that came in after event number `number`."""

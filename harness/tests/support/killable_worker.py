@@ -17,6 +17,7 @@ from unittest.mock import patch
 
 from simulator.ecc.bapiret2 import Bapiret2
 from simulator.ecc.system import EccSystem
+from simulator.cpi.work_items import DeliveryTask
 from simulator.icertis.agreement import MASTER, SUB, Agreement
 from simulator.landscape import Landscape
 from simulator.settings import Settings
@@ -27,14 +28,14 @@ AT = datetime(2026, 1, 5, 8, 0, tzinfo=UTC)
 
 POINTS: Mapping[str, tuple[str, str, int]] = {
     "after the event was accepted": ("queue", "accept", 1),
-    "after the event was taken up": ("queue", "take_fetch", 1),
+    "after the event was taken up": ("queue", "take", 1),
     "after ICI answered call 1": ("site", "answer", 1),
     "after ICI answered call 2": ("site", "answer", 2),
     "after the messages were made": ("queue", "dispatch", 1),
-    "after the message for PF2 was taken up": ("queue", "take_parcel", 2),  # before the event is read there is none
+    "after the message for PF2 was taken up": ("queue", "take", 2),
     "after PF2 had committed": ("PF2", "z_mm_icmcontract_upsert", 1),
     "after PF2 was written down": ("queue", "delivered", 1),
-    "after the message for WP2 was taken up": ("queue", "take_parcel", 3),
+    "after the message for WP2 was taken up": ("queue", "take", 3),
     "after WP2 had committed": ("WP2", "z_mm_icmcontract_upsert", 1),
     "after everything": ("queue", "delivered", 2),
 }
@@ -86,14 +87,15 @@ def work(folder: Path, file: Path, number: int) -> None:
         agreements(cpi, number)
         assert cpi.queue is not None
         taken: list[int] = []
-        take = cpi.queue.take_parcel
+        take = cpi.queue.take
 
         def taking(now: datetime, guid: str | None = None) -> Any:
-            if parcel := take(now, guid):
-                taken.append(parcel.number)
-            return parcel
+            task = take(now, guid)
+            if isinstance(task, DeliveryTask):
+                taken.append(task.number)
+            return task
 
-        patches.enter_context(patch.object(cpi.queue, "take_parcel", taking))
+        patches.enter_context(patch.object(cpi.queue, "take", taking))
         for system in cpi.systems.values():
             patches.enter_context(_timed(system, lambda line: print(taken[-1], line, file=log, flush=True)))
         (folder / f"ready-{file.name}").touch()

@@ -18,13 +18,10 @@ class EmptyQueue:
     """A store in which nothing is due."""
 
     def __init__(self) -> None:
-        self.takes: list[tuple[str, datetime, str | None]] = []
+        self.takes: list[tuple[datetime, str | None]] = []
 
-    def take_parcel(self, now: datetime, guid: str | None) -> None:
-        self.takes.append(("a message", now, guid))
-
-    def take_fetch(self, now: datetime, guid: str | None) -> None:
-        self.takes.append(("an event", now, guid))
+    def take(self, now: datetime, guid: str | None) -> None:
+        self.takes.append((now, guid))
 
 
 @pytest.mark.parametrize("guid", ["this one", None])
@@ -32,4 +29,4 @@ def test_step_for_one_event_asks_the_store_for_that_event_alone(guid: str | None
     store = EmptyQueue()
     worker = Worker(cast(Queue, store), cast(IntegrationFlow, None), RULES, lambda: NOW, lambda _: None)
     assert worker.step(guid) is False
-    assert store.takes == [("a message", NOW, guid), ("an event", NOW, guid)]
+    assert store.takes == [(NOW, guid)]
