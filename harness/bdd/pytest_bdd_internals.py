@@ -3,7 +3,8 @@
 `pyproject.toml` bounds the version of pytest-bdd, and ruff bans these imports in every other module.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from importlib import import_module
 from inspect import signature
 from pathlib import Path
@@ -13,8 +14,8 @@ import pytest
 from gherkin.pickles.compiler import GherkinDocumentWithURI
 from pytest_bdd.compat import get_fixture_names, getfixturedefs
 from pytest_bdd.feature import features
-from pytest_bdd.gherkin_parser import GherkinDocument
-from pytest_bdd.parser import Feature, FeatureParser, Scenario, ScenarioTemplate, Step
+from pytest_bdd.gherkin_parser import DataTable, GherkinDocument, Row
+from pytest_bdd.parser import Feature, FeatureParser, Scenario, ScenarioTemplate, Step, render_string
 from pytest_bdd.scenario import get_step_function, parse_step_arguments, scenario_wrapper_template_registry
 from pytest_bdd.steps import StepFunctionContext, step_function_context_registry
 from pytest_bdd.utils import get_required_args, registry_get_safe
@@ -30,6 +31,7 @@ __all__ = [
     "call_step",
     "example_index",
     "scenario_of",
+    "share_tables",
     "step_functions",
 ]
 
@@ -105,3 +107,21 @@ def cache_step_search() -> Callable[[], None]:
     patch = pytest.MonkeyPatch()
     patch.setattr(module, "find_fixturedefs_for_step", search)
     return patch.undo
+
+
+def share_tables() -> Callable[[], None]:
+    """Let a scenario that is no outline use the tables of its file as they are. Returns the undo.
+
+    pytest-bdd copies every cell with all that belongs to it. No step changes a table: it gets the texts of it.
+    """
+
+    def render(table: DataTable, example: Mapping[str, object]) -> DataTable:
+        return replace(table, rows=[_rendered(row, example) for row in table.rows]) if example else table
+
+    patch = pytest.MonkeyPatch()
+    patch.setattr(Step, "render_datatable", staticmethod(render))
+    return patch.undo
+
+
+def _rendered(row: Row, example: Mapping[str, object]) -> Row:
+    return replace(row, cells=[replace(cell, value=render_string(cell.value, example)) for cell in row.cells])

@@ -6,6 +6,7 @@ LOOK_ALIKES resemble mapped fields: they reveal a middleware that reads the wron
 import random
 from collections.abc import Callable
 from datetime import date, timedelta
+from functools import lru_cache
 
 LOOK_ALIKES = (
     "ICMAmendmentEffectiveDate", "ICMTerminationDate", "ICMTerminationEffectiveDate", "ICMOriginalExpiryDate",
@@ -48,6 +49,11 @@ WORDS = ("alpha", "bravo", "cedar", "delta", "ember", "frost", "grove", "harbor"
 
 def make_unmapped_fields(seed: int) -> dict[str, object]:
     """Make well over 100 fields that the interface does not map, the same for the same seed."""
+    return dict(_made_up(seed))
+
+
+@lru_cache(maxsize=200)  # an agreement is read several times
+def _made_up(seed: int) -> dict[str, object]:
     rng = random.Random(seed)
     fields: dict[str, object] = {name: value(rng) for name, value in _GENERATORS}
     for name in LOOKUPS:

@@ -1,10 +1,10 @@
 """A pytest plugin: run features faster, with the same results."""
 
-import gc
+import sys
 
 import pytest
 
-from harness.bdd.pytest_bdd_internals import cache_step_search
+from harness.bdd.pytest_bdd_internals import cache_step_search, share_tables
 
 _HALVES_OF_TOX = ("whole_run", "not whole_run")
 """Marker expressions that select too much for one process."""
@@ -21,15 +21,13 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int | None:
 
 def pytest_configure(config: pytest.Config) -> None:
     config.add_cleanup(cache_step_search())
-
-
-def pytest_collection_finish() -> None:
-    """Exclude the collected tests from garbage collection: they stay to the end."""
-    gc.freeze()
+    config.add_cleanup(share_tables())
 
 
 @pytest.hookimpl(tryfirst=True)
-def pytest_sessionfinish() -> None:
-    """Exclude the recorded evidence from garbage collection while reports are made from it."""
-    gc.collect()  # first report what was never closed, as happens without this plugin
-    gc.freeze()
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Leave out the summary of Hypothesis where no test has used it: only to be empty, it imports all of it."""
+    plugins = session.config.pluginmanager
+    is_unused = "hypothesis" not in sys.modules and not session.config.getoption("numprocesses", None)
+    if is_unused and plugins.has_plugin("hypothesispytest"):
+        plugins.unregister(name="hypothesispytest")

@@ -62,7 +62,8 @@ class Entity:
         """True for a function whose result is kept, so that it may have run before."""
         first = self.block[0] if self.block else None
         decorators = first.decorator_list if isinstance(first, Function) else []
-        return any(isinstance(one, ast.Name) and one.id in {"cache", "lru_cache"} for one in decorators)
+        names = (one.func if isinstance(one, ast.Call) else one for one in decorators)
+        return any(isinstance(one, ast.Name) and one.id in {"cache", "lru_cache"} for one in names)
 
     def ran(self, lines: frozenset[int]) -> bool:
         """Return True for a function of which a statement ran."""

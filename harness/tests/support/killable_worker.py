@@ -15,9 +15,9 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
+from simulator.cpi.work_items import DeliveryTask
 from simulator.ecc.bapiret2 import Bapiret2
 from simulator.ecc.system import EccSystem
-from simulator.cpi.work_items import DeliveryTask
 from simulator.icertis.agreement import MASTER, SUB, Agreement
 from simulator.landscape import Landscape
 from simulator.settings import Settings
