@@ -18,6 +18,7 @@ from harness.environments.local_ecc import LocalEcc
 from harness.environments.local_icertis import LocalIcertis
 from harness.environments.local_scm import LocalScm
 from harness.environments.stored_bytes import stored_bytes
+from harness.environments.unchanged import ReadOnce, engine_of
 from simulator.apim.webhook import Reply
 from simulator.cpi.oauth2 import TokenClient
 from simulator.cpi.queue import Queue
@@ -103,6 +104,8 @@ class InProcessLandscape:
             taps=log,
             clock=self._clock,
         )
+        store, read = self.landscape.queue, self.landscape.monitoring.entries
+        self._entries = ReadOnce(engine_of(store), read) if store else read
 
     @property
     def scm(self) -> LocalScm:
@@ -124,7 +127,7 @@ class InProcessLandscape:
         return self.landscape.post_body(body, headers, attributes)
 
     def entries(self) -> list[LogEntry]:
-        return self.landscape.monitoring.entries()
+        return [*self._entries()]
 
     def alerts(self) -> list[Alert]:
         return self.landscape.alerts()

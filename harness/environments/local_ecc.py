@@ -5,6 +5,7 @@ from contextlib import AbstractContextManager, ExitStack
 from functools import partial
 
 from harness.doubles import ecc_faults
+from harness.environments.unchanged import ReadOnce, engine_of
 from simulator.ecc.bapiret2 import Bapiret2
 from simulator.ecc.system import EccSystem
 
@@ -18,13 +19,14 @@ class LocalEcc:
         """`function_module` replaces the system's own for calls past the middleware."""
         self.system = system
         self._function_module = function_module or system
+        self._tables = ReadOnce(engine_of(system), system.tables)
         self._active_faults = ExitStack()
 
     def upsert(self, fields: Mapping[str, str], organisations: Sequence[str] | None) -> list[Bapiret2]:
         return self._function_module.z_mm_icmcontract_upsert(fields, organisations)
 
     def tables(self) -> dict[str, list[dict[str, str]]]:
-        return self.system.tables()
+        return {name: [dict(row) for row in rows] for name, rows in self._tables().items()}
 
     def definition(self, table: str) -> list[dict[str, str]]:
         return self.system.definition(table)
