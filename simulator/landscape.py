@@ -334,13 +334,14 @@ class ScmLandscape:
         tenant: IcertisTenant,
         *,
         system: ScmSystem,
+        store: Queue | None = None,
         taps: Callable[[ScmSites], ScmSites] = lambda sites: sites,
         clock: Clock = utc_now,
         observe: Callable[[Outcome], object] = lambda _: None,
     ) -> None:
-        """`system` stays open. `taps` stand between the connector and the systems around it.
+        """`system` stays open, and so does `store`, which takes the place of that of the settings.
 
-        `observe` gets the outcome of each event.
+        `taps` stand between the connector and the systems around it; `observe` gets the outcome of each event.
         """
         self.settings = settings
         self.system = system
@@ -355,9 +356,10 @@ class ScmLandscape:
             login, ici = settings.scm_token_url.rpartition("/oauth2")[0], settings.ici_base_url
             places = {ici: self.sites.ici, settings.scm_base_url: self.sites.scm, login: self.sites.scm_token}
             session = opened.enter_context(mounted_sites(places))
-            queue = Queue(settings.scm_store, synchronous=settings.synchronous)
-            opened.callback(queue.close)
-            self.connector = open_connector(settings, session, queue, clock, observe=observe)
+            if store is None:
+                store = Queue(settings.scm_store, synchronous=settings.synchronous)
+                opened.callback(store.close)
+            self.connector = open_connector(settings, session, store, clock, observe=observe)
             self._open = opened.pop_all()
 
     def takes(self, event: EventPayload) -> bool:

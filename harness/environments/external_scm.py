@@ -31,6 +31,7 @@ from harness.environments.interfaces import (
 from harness.environments.local_icertis import LocalIcertis
 from harness.environments.local_scm import LocalSides
 from harness.server.fault_middleware import FaultMiddleware
+from harness.testdata.scm_master_data import fill_master_data
 from simulator.connector.alignment import Drift
 from simulator.http_support import ErrorGuard
 from simulator.icertis import http_app as icertis
@@ -155,6 +156,7 @@ class ExternalScm(LocalSides):
         log: ExchangeLog,
     ) -> None:
         super().__init__(ici, environment.system, log)
+        fill_master_data(self.system)
         self._environment = environment
         self._settings = settings
         self._clock = clock

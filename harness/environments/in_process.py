@@ -22,6 +22,7 @@ from harness.environments.unchanged import ReadOnce, engine_of
 from simulator.apim.webhook import Reply
 from simulator.cpi.oauth2 import TokenClient
 from simulator.cpi.queue import Queue
+from simulator.database import IN_MEMORY
 from simulator.icertis.authentication import Authenticator
 from simulator.icertis.event_delivery import DirectDelivery
 from simulator.icertis.responses_transport import mounted
@@ -50,8 +51,8 @@ class InProcessEnvironment:
         self._open = ExitStack()
         self._databases = Databases.open(settings or Settings())
         self._open.callback(self._databases.close)
-        self._scm: ScmSystem | None = None
-        """Opened by the first scenario that needs it."""
+        self._scm: tuple[ScmSystem, Queue] | None = None
+        """SCM and the connector's store, opened by the first scenario that needs them."""
 
         if abap is not None:
             self._open.enter_context(abap_in(self._databases.systems.values(), abap))
@@ -60,10 +61,11 @@ class InProcessEnvironment:
         self._databases.reset()
         return InProcessLandscape(settings, self._databases, self._open_scm)
 
-    def _open_scm(self) -> ScmSystem:
+    def _open_scm(self) -> tuple[ScmSystem, Queue]:
         if self._scm is None:
-            self._scm = ScmSystem()
-            self._open.callback(self._scm.close)
+            self._scm = system, store = ScmSystem(), Queue(IN_MEMORY)
+            self._open.callback(system.close)
+            self._open.callback(store.close)
         return self._scm
 
     def close(self) -> None:
@@ -73,7 +75,9 @@ class InProcessEnvironment:
 class InProcessLandscape:
     """The landscape of one scenario."""
 
-    def __init__(self, settings: Settings, databases: Databases, open_scm: Callable[[], ScmSystem]) -> None:
+    def __init__(
+        self, settings: Settings, databases: Databases, open_scm: Callable[[], tuple[ScmSystem, Queue]]
+    ) -> None:
         """`databases` are empty; they stay open, and so does what `open_scm` returns."""
         self._clock = ManualClock(START_TIME)
         event_delivery = DirectDelivery(lambda event: self.landscape.post_event(event))  # noqa: PLW0108 - it is made below
@@ -111,11 +115,13 @@ class InProcessLandscape:
     def scm(self) -> LocalScm:
         """SCM with its connector, opened when a step first needs it."""
         if self.opened_scm is None:
+            system, store = self._open_scm()
             self.opened_scm = LocalScm(
                 self._settings,
                 self._tenant,
                 self.ici,
-                system=self._open_scm(),
+                system=system,
+                store=store,
                 clock=self._clock,
                 log=self.exchange_log,
             )

@@ -13,6 +13,7 @@ from harness.environments.stored_bytes import stored_bytes
 from harness.testdata.scm_master_data import fill_master_data, load_risk_rules
 from simulator.apim.webhook import Reply
 from simulator.connector.alignment import Drift
+from simulator.cpi.queue import Queue
 from simulator.errors import InterfaceError
 from simulator.icertis.agreement import Agreement, scm_type
 from simulator.icertis.integration_api import IntegrationApi
@@ -40,14 +41,15 @@ _CONNECTED: dict[str, ScmRows] = {}
 
 
 def connect_once(settings: Settings, system: ScmSystem, connect: Callable[[], None]) -> None:
-    """Set the connection up, if SCM lets it; let SCM hold what it held when this was done before with these settings.
+    """Let SCM hold the master data of the fixtures alone, and set the connection up, if SCM lets it.
 
-    A scenario that is about the set-up does it itself.
+    What SCM holds then is kept: with the same settings it is held again. A scenario about the set-up does it itself.
     """
     key = settings.model_dump_json()
     if key in _CONNECTED:
         system.load(_CONNECTED[key])
         return
+    fill_master_data(system)
     with suppress(NotConnectedError):
         connect()
         _CONNECTED[key] = system.dump()
@@ -62,8 +64,7 @@ class LocalSides:
     integration: IntegrationApi
 
     def __init__(self, ici: LocalIcertis, system: ScmSystem, log: ExchangeLog) -> None:
-        """Let `system` hold the master data of the fixtures alone; it stays open. `log` gets its calls."""
-        fill_master_data(system)
+        """`system` stays open; `log` gets its calls."""
         self.system = system
         self.site = FaultyScm(log)
         self._ici = ici
@@ -144,14 +145,19 @@ class LocalScm(LocalSides):
         ici: LocalIcertis,
         *,
         system: ScmSystem,
+        store: Queue,
         clock: ManualClock,
         log: ExchangeLog,
     ) -> None:
-        """Set the connection up, if SCM lets it; a scenario may be about a set-up that SCM refuses."""
+        """Set the connection up, if SCM lets it; a scenario may be about a set-up that SCM refuses.
+
+        `system` and `store`, the connector's, are emptied first and stay open.
+        """
         super().__init__(ici, system, log)
         self._log = log
         self._clock = clock
-        self.landscape = ScmLandscape(settings, tenant, system=system, taps=self._tapped, clock=clock)
+        store.reset()
+        self.landscape = ScmLandscape(settings, tenant, system=system, store=store, taps=self._tapped, clock=clock)
         self.workflow, self.access = self.landscape.workflow, self.landscape.access
         self.integration = self.landscape.ici_api
         connect_once(settings, system, self.connect)

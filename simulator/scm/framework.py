@@ -194,8 +194,10 @@ def rows_of(db: Connection, entity_set: EntitySet, **equal: EdmValue) -> list[En
 
 
 def version_of(db: Connection, entity_set: EntitySet, key: Mapping[str, EdmValue]) -> tuple[int, int]:
-    """Return the version and the id of the record with this key."""
-    row = db.execute(_find(entity_set.table), _key_binds(entity_set, key)).mappings().one()
+    """Return the version and the id of the record with this key. Raises MissingRowError."""
+    row = db.execute(_find(entity_set.table), _key_binds(entity_set, key)).mappings().first()
+    if row is None:
+        raise MissingRowError
     return row["RECVERSION"], row["RECID"]
 
 

@@ -196,7 +196,7 @@ def run_kept(db: Connection, entity_set: EntitySet, work: Callable[[Connection],
 
 
 def etag(db: Connection, entity_set: EntitySet, row: Mapping[str, EdmValue]) -> str:
-    """Return the entity tag of a row: the version and the id of the record behind it."""
+    """Return the entity tag of a row: the version and the id of the record behind it. Raises MissingRowError."""
     return make_etag(*version_of(db, entity_set, row))
 
 
