@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Annotated, NamedTuple
+from typing import Annotated, Literal, NamedTuple
 
 import typer
 from rich.console import Console
@@ -24,6 +24,7 @@ from harness.cli.icertis_options import (
 )
 from harness.cli.messages.query import load
 from harness.cli.options import FAILED, AsJson, SettingsFile, examples, load_settings, new_app, print_json
+from harness.cli.reconcile_scm import reconcile_scm, show_scm_result
 from harness.cli.recorded_exchanges import RecordedOption, later_events, open_landscape, recorded_tenant
 from harness.data_directory import read_tables, safe_reason
 from harness.errors import UserError
@@ -70,6 +71,7 @@ _NOTES = {
         "zicm reconcile --data tables --settings uat.toml --ici-client cpi:env:ICI_SECRET",
         "zicm reconcile --data tables --ici-url http://127.0.0.1:8800/icertis/api --credentials credentials.json",
         "zicm reconcile --data tables --recorded fixtures/exchanges --repair",
+        "zicm reconcile --data tables --with scm --ici-url URL --credentials tables/credentials.json",
         exits="0 all equal, 1 something was found or failed, 2 wrong use",
     ),
 )
@@ -86,6 +88,10 @@ def reconcile_command(  # noqa: PLR0913 - one for each option
     token_url: TokenUrl = "",
     ici_client: IciClientOption = "",
     credentials: CredentialsFile = None,
+    with_part: Annotated[
+        Literal["scm"] | None,
+        typer.Option("--with", help="Compare contracts for Dynamics 365 SCM with the SCM of the folder instead."),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Compare what ICI holds with what the tables hold.
@@ -97,10 +103,22 @@ def reconcile_command(  # noqa: PLR0913 - one for each option
     the client in --credentials, or else with the ici_token of the settings. With --recorded, the answers recorded last
     for each agreement stand for it; those for an amendment stand only for the amendment. An entry that an amendment, a
     renewal, a termination or an update has changed since then is not repaired: the finding names the event.
+
+    With --with scm the connector to Dynamics 365 SCM compares both sides, once, and --repair lets it align them as it
+    does at intervals.
     """
+    if with_part and recorded:
+        raise typer.BadParameter("contracts for SCM are compared with ICI itself", param_hint="--recorded")
     ici = connection_from(
         load_settings(settings), recorded, url=ici_url, token_url=token_url, client=ici_client, file=credentials
     )
+    if with_part == "scm":
+        aligned = reconcile_scm(data, ici, repair=repair)
+        if as_json:
+            print_json(aligned.as_json())
+        else:
+            show_scm_result(console(), aligned)
+        raise typer.Exit(FAILED if aligned.findings else 0)
     result = _reconcile(data, ici, recorded or [], repair=repair)
     if as_json:
         print_json(result.as_json())

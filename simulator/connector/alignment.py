@@ -68,12 +68,15 @@ class Alignment:
         self._types = [*types]
         self._summaries = summaries
         self._send = send
+        self._mends = True
 
-    def run(self) -> list[Drift]:
+    def run(self, *, mends: bool = True) -> list[Drift]:
         """Compare every contract that is not confidential; one that is at fault holds no other back (D-139).
 
+        `mends` sends what differs, and tells ICI; else neither side changes.
         Raises InterfaceError where a side does not answer.
         """
+        self._mends = mends
         held, found = self._read(), list[Drift]()
         known, is_silent = set(), False
         for kind in self._types:
@@ -101,10 +104,11 @@ class Alignment:
                 return None
             document = self._flow.document(contract, kind)
             drifts = [*_compare(document, held)]
-            if any(one.done == MENDED for one in drifts):
+            if self._mends and any(one.done == MENDED for one in drifts):
                 self._send(kind, sys_id)
             found += drifts
-            self._tell_ici(path, contract, document, held)
+            if self._mends:
+                self._tell_ici(path, contract, document, held)
         except InterfaceError as error:
             return error
         except Exception as error:  # noqa: BLE001 - whatever it is, the contracts behind this one go on

@@ -107,6 +107,11 @@ class Connector:
             self.worker.run()
             return self.drifts
 
+    def compare(self) -> list[Drift]:
+        """Find the differences, and mend none. Raises InterfaceError where a side does not answer."""
+        with self._aligning:
+            return self._alignment.run(mends=False)
+
     def alerts(self) -> list[Alert]:
         """Find what an administrator is to be called for now (MON-1, MON-4)."""
         return [*event_alerts(self.monitoring, self._clock())]

@@ -1,0 +1,95 @@
+"""Test `zicm reconcile --with scm`: findings, repairs, exit codes, over a served ICI."""
+
+import json
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from harness.tests.support.cli_runner import Ran, zicm
+from harness.tests.support.server_fixture import Served, served
+from simulator.scm.edm import EdmValue
+from simulator.scm.entities import ALL_SETS
+from simulator.scm.system import ScmSystem
+
+TERMS = {
+    "Name": "Speakers",
+    "ICMConfidentialContract": False,
+    "ICMLegalEntityCode": "USMF",
+    "ICMEffectiveDate": "2026-02-01T00:00:00",
+    "ICMExpiryDate": "2027-12-31T00:00:00",
+    "ICMAppSrcSupplierID": "1001",
+    "ICMPrimaryOwnerName": "Alicia Thornber",
+    "ICMCurrency": "USD",
+    "ICMPaymentTerms": "Net30",
+    "ICMClassification": "General purchases",
+    "ICMCommitmentType": "ProductQuantity",
+}
+KEY: dict[str, EdmValue] = {"dataAreaId": "usmf", "PurchaseAgreementId": "000001"}
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Iterator[Served]:
+    with served(tmp_path) as found:
+        found.admin("POST", "/connector/connect", {})
+        new = {"type": "ICMProcurementContract", "code": "PPC1", "attributes": TERMS}
+        found.admin("POST", "/contracts", new)
+        found.admin("POST", "/connector/work")
+        found.admin("POST", "/connector/align")  # ICI knows what SCM has by now
+        yield found
+
+
+@pytest.fixture
+def scm(tmp_path: Path) -> Iterator[ScmSystem]:
+    with closing(ScmSystem(f"sqlite:///{tmp_path / 'SCM.db'}")) as system:
+        yield system
+
+
+def reconciled(site: Served, folder: Path, *options: str) -> Ran:
+    ici = ("--ici-url", site.site.urls["icertis"], "--credentials", folder / "credentials.json")
+    return zicm("reconcile", "--with", "scm", "--data", folder, *ici, *options)
+
+
+def test_what_is_equal_exits_with_0(site: Served, tmp_path: Path) -> None:
+    ran = reconciled(site, tmp_path)
+    assert (ran.code, ran.err, ran.out) == (0, "", "ICI compared with SCM: all equal\n")
+
+
+def test_a_difference_is_found_and_mended(site: Served, scm: ScmSystem, tmp_path: Path) -> None:
+    scm.change_by_program("CLMIntegrationPurchaseAgreements", KEY, {"DocumentTitle": "Another"})
+    scm.change_as_user("CLMIntegrationPurchaseAgreements", KEY, {"VendorReference": "Your quote"})
+
+    def said(*options: str) -> dict[str, Any]:
+        found: dict[str, Any] = json.loads(reconciled(site, tmp_path, "--json", *options).out)
+        return found
+
+    def rows(found: dict[str, Any]) -> list[tuple[str, str, str, str]]:
+        return [(one["contract"], one["row"], one["name"], one["done"]) for one in found["findings"]]
+
+    both = [("PPC1", "agreement", "DocumentTitle", "mended"), ("PPC1", "agreement", "VendorReference", "reported")]
+    compared = said()
+    assert (rows(compared), compared["queued"]) == (both, [])
+    assert "ICI owns it: --repair" in reconciled(site, tmp_path).out
+    repaired = said("--repair")
+    assert rows(repaired) == both
+    assert [one["status"] for one in repaired["queued"]] == ["COMPLETED"]
+    assert rows(said()) == both[1:]
+    (row,) = scm.rows("CLMIntegrationPurchaseAgreements")
+    assert (row["DocumentTitle"], row["VendorReference"]) == ("Speakers", "Your quote")
+
+
+def test_an_agreement_that_ici_does_not_know_is_reported(site: Served, scm: ScmSystem, tmp_path: Path) -> None:
+    row = {"dataAreaId": "usmf", "AgreementOwnership": "CLM", "ExternalContractId": "another"}
+    row |= {"PurchaseAgreementClassificationName": "General purchases", "AgreementVendorAccountNumber": "1001"}
+    with scm.transaction() as db:
+        scm.framework.create(db, ALL_SETS["CLMIntegrationPurchaseAgreements"], row)
+    ran = reconciled(site, tmp_path)
+    assert (ran.code, "000002" in ran.out, "SCM owns it: it stays" in ran.out) == (1, True, True)
+
+
+def test_wrong_use_is_told(tmp_path: Path) -> None:
+    assert "holds no SCM" in zicm("reconcile", "--with", "scm", "--data", tmp_path).err
+    ran = zicm("reconcile", "--with", "scm", "--data", tmp_path, "--recorded", tmp_path)
+    assert (ran.code, "compared with ICI itself" in ran.err) == (2, True)
