@@ -213,3 +213,22 @@ Feature: What waits for a system is held back while nothing tells whether its ag
     When 60 minutes pass
     Then in WP2 ASSOCIATINGCODE of the entry "PSUB5700" is ""
     And in WP2 ASSOCIATINGSYSID of the entry "PSUB5700" is ""
+
+  @D-66 @D-15 @SEC-1 @SEC-2 @CALL-2 @beyond_sheet
+  Scenario: The master is confidential, as call 2 of another agreement has it, with its System ID in upper case
+    Given ICI holds the Master Agreement "PMA5703":
+      | SysId | abcdefab-0000-4000-8000-000000005703 |
+    And "PMA5703" has been executed
+    And "PSUB5700" is associated to "PMA5703"
+    And ICI holds the Sub Agreement "PSUB5702"
+    And "PSUB5702" is associated to "PMA5703"
+    And WP2 does not answer
+    And "PSUB5700" has been executed
+    And ICI answers SysId of "PMA5703" as "ABCDEFAB-0000-4000-8000-000000005703"
+    And ICI answers ICMConfidentialContract of "PMA5703" as true
+    And "PSUB5702" has been executed
+    And WP2 answers again
+    When 60 minutes pass
+    Then in WP2 NAME of the entry "PSUB5700" is "Rescue of the Marlow plant"
+    And in WP2 ASSOCIATINGCODE of the entry "PSUB5700" is ""
+    And in WP2 ASSOCIATINGSYSID of the entry "PSUB5700" is ""

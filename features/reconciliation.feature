@@ -84,6 +84,7 @@ Feature: Reconciliation, the answer to events that never came
       | a SysId that is a number          | D-35 at SysId       | a text is expected, it is a number                         |
       | a status that is a number         | D-35 at ICMStatus   | a text is expected, it is a number                         |
       | the same page for ever            | D-45 at HasMoreData | it promises more, and nothing new comes                    |
+      | two pages in turn for ever        | D-45 at HasMoreData | it promises more, and nothing new comes                    |
       | an empty page that promises more  | D-45 at HasMoreData | it promises more, and nothing new comes                    |
       | HasMoreData that is a text        | D-45 at HasMoreData | it is neither true nor false                               |
       | a total count beyond the page     | D-45 at HasMoreData | it is missing, and the answer tells of more in other words |

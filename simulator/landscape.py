@@ -349,9 +349,9 @@ class ScmLandscape:
         authenticator = Authenticator(settings.ici_token)
         self.workflow = ContractWorkflow(tenant)
         self.access = EntraTenant(TENANT, settings.scm_client, lambda: clock().timestamp())
-        self.ici_api = IntegrationApi(IcertisRest(tenant, authenticator, settings.seed), tenant, authenticator)
+        ici_api = IntegrationApi(IcertisRest(tenant, authenticator, settings.seed), tenant, authenticator)
         site = ScmSite(system, self.access, settings.scm_base_url)
-        self.sites = taps(ScmSites(self.ici_api.answer, site.answer, site.answer_token))
+        self.sites = taps(ScmSites(ici_api.answer, site.answer, site.answer_token))
         with ExitStack() as opened:
             login, ici = settings.scm_token_url.rpartition("/oauth2")[0], settings.ici_base_url
             places = {ici: self.sites.ici, settings.scm_base_url: self.sites.scm, login: self.sites.scm_token}

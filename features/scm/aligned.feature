@@ -145,3 +145,87 @@ Feature: ICI and SCM are aligned at intervals
       | field                   | answer  |
       | ICMConfidentialContract | missing |
       | ICMExpiryDate           | "soon"  |
+
+  @SCM-6
+  Scenario: SCM has agreements of contracts that ICI does not know
+    Given a user of SCM holds this purchase agreement:
+      | dataAreaId                          | usmf              |
+      | PurchaseAgreementId                 | PA0001            |
+      | PurchaseAgreementClassificationName | General purchases |
+      | AgreementVendorAccountNumber        | 1001              |
+      | CurrencyCode                        | USD               |
+    And a user of SCM holds this purchase agreement:
+      | dataAreaId                          | usmf              |
+      | PurchaseAgreementId                 | PA0002            |
+      | PurchaseAgreementClassificationName | General purchases |
+      | AgreementVendorAccountNumber        | 1001              |
+      | CurrencyCode                        | USD               |
+    And a user of SCM holds this purchase agreement:
+      | dataAreaId                          | usmf              |
+      | PurchaseAgreementId                 | PA0003            |
+      | PurchaseAgreementClassificationName | General purchases |
+      | AgreementVendorAccountNumber        | 1001              |
+      | CurrencyCode                        | USD               |
+    And another program has set AgreementOwnership of agreement PA0001 to CLM
+    And another program has set AgreementOwnership of agreement PA0003 to CLM
+    When ICI and SCM are aligned
+    Then the alignment found exactly this:
+      | contract | row    | field      | what becomes of it |
+      |          | PA0001 | ContractId | reported           |
+      |          | PA0003 | ContractId | reported           |
+
+  @SCM-6 @D-139 @fault
+  Scenario: SCM refuses one collection of master data, and all else goes on
+    Given another program has set ContractStatus of contract PPC6001 to Expired
+    And the next GET of VendorsV2 gets 503 Service Unavailable
+    When ICI and SCM are aligned
+    Then these parts of the alignment failed:
+      | part      | what becomes of it | why                              |
+      | VendorsV2 | not brought        | it answered with HTTP status 503 |
+    And these fields of the contract "PPC6001" in SCM are:
+      | ContractStatus | Executed |
+    And ICI holds exactly these rows of Currencies:
+      | CurrencyCode | Name      |
+      | EUR          | Euro      |
+      | USD          | US Dollar |
+
+  @SCM-6 @D-139 @fault
+  Scenario: SCM refuses what was released, and the contracts are aligned all the same
+    Given a user of SCM has released 40 of line 1 of 000001, for 2026-03-01
+    And 15 minutes have passed for the connector
+    And another program has set ContractStatus of contract PPC6001 to Expired
+    And the next GET of PurchaseAgreementLineFulfillment gets 503 Service Unavailable
+    When ICI and SCM are aligned
+    Then these parts of the alignment failed:
+      | part                             | what becomes of it | why                              |
+      | PurchaseAgreementLineFulfillment | not compared       | it answered with HTTP status 503 |
+    And these fields of the contract "PPC6001" in SCM are:
+      | ContractStatus | Executed |
+    And ICI shows these commitments of "PPC6001":
+      | ICMLineId | ReleasedQuantity | RemainingQuantity |
+      | 1         | 40               | 60                |
+      | 2         | 0                | 0                 |
+
+  @SCM-6 @D-139 @fault
+  Scenario: ICI lists no contracts, and nothing is said of what it may hold
+    Given a user of SCM holds this purchase agreement:
+      | dataAreaId                          | usmf              |
+      | PurchaseAgreementId                 | PA0001            |
+      | PurchaseAgreementClassificationName | General purchases |
+      | AgreementVendorAccountNumber        | 1001              |
+      | CurrencyCode                        | USD               |
+    And another program has set AgreementOwnership of agreement PA0001 to CLM
+    And ICI answers the listing with no JSON
+    When ICI and SCM are aligned
+    Then the alignment found exactly this:
+      | contract | row                    | field | what becomes of it |
+      |          | ICMProcurementContract |       | not compared       |
+      |          | ICMNDA                 |       | not compared       |
+    And these parts of the alignment failed:
+      | part                   | what becomes of it | why                   |
+      | ICMProcurementContract | not compared       | the answer is no JSON |
+      | ICMNDA                 | not compared       | the answer is no JSON |
+    And ICI holds exactly these rows of Currencies:
+      | CurrencyCode | Name      |
+      | EUR          | Euro      |
+      | USD          | US Dollar |

@@ -62,6 +62,43 @@ Feature: A confidential contract stays in ICI
     When 20 minutes pass for the connector
     Then SCM holds no contract
 
+  @D-102 @D-143 @SCM-6 @SEC-1 @SEC-2
+  Scenario: A contract waits for SCM, and the alignment reads that it is confidential by now
+    Given SCM is down
+    And a buyer has drafted the NDA "PNDA6001"
+    And "PNDA6001" has become confidential
+    And 15 minutes have passed for the connector
+    And SCM is up again
+    When 60 minutes pass for the connector
+    Then SCM holds no contract
+    And the store of the connector holds nothing of "PNDA6001"
+
+  @D-102 @D-143 @SCM-6 @SEC-1
+  Scenario: A contract waits for SCM, and a reading of the alignment lacks its flag
+    Given SCM is down
+    And a buyer has drafted the NDA "PNDA6001"
+    And ICI answers ICMConfidentialContract of "PNDA6001" as missing
+    And the next event goes wrong
+    And 15 minutes have passed for the connector
+    And SCM is up again
+    When 60 minutes pass for the connector
+    Then SCM holds no contract
+    And the log of the connector ends with:
+      | action        | status    | SCM     | error                                                     |
+      | StatusChanged | ESCALATED | refused | a later reading does not tell whether it is confidential |
+
+  @D-143 @SCM-6 @SEC-2
+  Scenario: What the alignment has found is forgotten once the contract is filtered
+    Given the procurement contract "PPC6001" has been executed with these line items:
+      | ICMCommitmentType | ICMItemNumber | ICMCommittedQuantity | ICMUnit | ICMPrice |
+      | ProductQuantity   | D0001         | 100                  | ea      | 3.5      |
+    And a user of SCM has changed the purchase agreement 000001:
+      | VendorReference | Your quote of May |
+    And 15 minutes have passed for the connector
+    And "PPC6001" has become confidential
+    When "PPC6001" is put on hold
+    Then the alignment found nothing
+
   @D-143 @SEC-1 @SEC-2
   Scenario: A contract waits for SCM, and an amendment tells that it is confidential by now
     Given the procurement contract "PPC6001" has been executed with these line items:
@@ -78,6 +115,19 @@ Feature: A confidential contract stays in ICI
     Then these fields of the contract "PPC6001" in SCM are:
       | ContractStatus     | Executed |
       | AmendmentInProcess | Yes      |
+
+  @D-63 @D-143 @SEC-1 @SEC-2
+  Scenario: An amendment that could not be mapped is forgotten with its contract
+    Given the procurement contract "PPC6001" has been executed with these line items:
+      | ICMCommitmentType | ICMItemNumber | ICMCommittedQuantity | ICMUnit | ICMPrice |
+      | ProductQuantity   | D0001         | 100                  | ea      | 3.5      |
+    And a buyer has begun the amendment "PPC6001-1" of "PPC6001":
+      | ICMExpiryDate | soon |
+    And the next event goes wrong
+    And "PPC6001-1" has been submitted for approval
+    And "PPC6001" has become confidential
+    When "PPC6001" is put on hold
+    Then the store of the connector holds nothing of "PPC6001-1"
 
   @D-103 @D-143
   Scenario: ICI leaves a contract open that holds the terms of a confidential amendment, and they are its own

@@ -16,11 +16,10 @@ from harness.cli.icertis_options import IcertisConnection
 from harness.data_directory import clock_of, safe_reason
 from harness.errors import UserError
 from harness.text import printable
-from simulator.connector.alignment import MENDED, NOT_COMPARED, REPORTED, Drift
+from simulator.connector.alignment import MENDED, NOT_BROUGHT, NOT_COMPARED, REPORTED, Drift
 from simulator.connector.connector import Connector
 from simulator.cpi.queue import Queue
 from simulator.database import IN_MEMORY
-from simulator.errors import InterfaceError
 from simulator.landscape import open_connector
 from simulator.scm.access import TENANT, EntraTenant
 from simulator.scm.site import ScmSite
@@ -54,8 +53,6 @@ def reconcile_scm(data: Path, ici: IcertisConnection, *, repair: bool) -> ScmRec
             findings = connector.align() if repair else connector.compare()
             sent = [entry for entry in connector.monitoring.entries() if entry.guid not in before]
             return ScmReconcileResult(findings, {entry.guid: entry.status for entry in sent}, repair)
-    except InterfaceError as error:
-        raise UserError(f"nothing was compared: {error}") from None
     except SQLAlchemyError as error:
         raise UserError(f"the databases failed: {safe_reason(error)}") from None
 
@@ -84,13 +81,15 @@ def show_scm_result(console: Console, result: ScmReconcileResult) -> None:
         MENDED: ("ICI owns it: it was sent again", "red") if result.repaired else ("ICI owns it: --repair", "red"),
         REPORTED: ("SCM owns it: it stays", "yellow"),
         NOT_COMPARED: ("it could not be compared", "bold red"),
+        NOT_BROUGHT: ("it was not brought to ICI", "bold red"),
     }
     if result.findings:
         table = headed_table("Contract", "Row", "Field", "What becomes of it")
         for one in result.findings:
             what, style = words.get(one.done, (one.done, "bold red"))
-            contract = one.contract or "unknown to ICI"
-            table.add_row(printable(contract), printable(one.row), one.name or "(the whole row)", Text(what, style))
+            contract = one.contract or one.sys_id or ("" if one.why else "unknown to ICI")
+            text = Text(f"{what}: {printable(one.why)}" if one.why else what, style)
+            table.add_row(printable(contract), printable(one.row), one.name or "(the whole row)", text)
         print_table(console, table)
     for guid, status in result.statuses.items():
         print_line(console, f"  sent as {guid}: {status}")

@@ -188,6 +188,7 @@ CALL_ANSWERS: dict[str, IcertisFault] = {**ANSWERS, **_FAULTS}
 
 _DRAFTS = [{"SysId": "a", "ICMStatus": "Draft"}, {"SysId": "b", "ICMStatus": "Draft"}]
 _IN_VARYING_ORDER = cycle([_DRAFTS, _DRAFTS[::-1]])
+_TURNS = cycle({"Data": [{"SysId": name, "ICMStatus": "Draft"}], "HasMoreData": True} for name in "ab")
 
 LISTINGS: dict[str, Answer | Callable[[dict[str, Any]], object]] = {
     "an array of texts": data_answer(["PST1"]),
@@ -197,6 +198,7 @@ LISTINGS: dict[str, Answer | Callable[[dict[str, Any]], object]] = {
     "a status that is a number": data_answer([{"SysId": "a", "ICMStatus": 2}]),
     "an empty page that promises more": Answer(200, b'{"Data": [], "HasMoreData": true}'),
     "the same page for ever": Answer(200, b'{"Data": [{"SysId": "a", "ICMStatus": "Draft"}], "HasMoreData": true}'),
+    "two pages in turn for ever": lambda _: next(_TURNS),
     "a total count beyond the page": lambda body: {"Data": body["Data"], "Paging": {"TotalCount": 500}},
     "a link to the next page": lambda body: {"Data": body["Data"], "@odata.nextLink": "https://ici.invalid/2"},
     "two words on more pages": lambda body: body | {"HasMoreData": False, "Paging": {"HasMoreData": True}},

@@ -16,6 +16,7 @@ from simulator.connector.alignment import Drift
 from simulator.cpi.queue import Queue
 from simulator.errors import InterfaceError
 from simulator.icertis.agreement import Agreement, scm_type
+from simulator.icertis.authentication import Authenticator
 from simulator.icertis.integration_api import IntegrationApi
 from simulator.icertis.rest import IcertisRequest
 from simulator.icertis.risk import Assessment
@@ -157,15 +158,16 @@ class LocalScm(LocalSides):
         self._log = log
         self._clock = clock
         store.reset()
+        # The connector reads what CPI reads: the faults of ICI are for both.
+        self.integration = IntegrationApi(ici.site, tenant, Authenticator(settings.ici_token))
         self.landscape = ScmLandscape(settings, tenant, system=system, store=store, taps=self._tapped, clock=clock)
         self.workflow, self.access = self.landscape.workflow, self.landscape.access
-        self.integration = self.landscape.ici_api
         connect_once(settings, system, self.connect)
         self.site.clear()
         log.drain()
 
     def _tapped(self, sites: ScmSites) -> ScmSites:
-        return sites._replace(ici=self._log.integration(sites.ici), scm=self.site.site(sites.scm))
+        return sites._replace(ici=self._log.integration(self.integration.answer), scm=self.site.site(sites.scm))
 
     def connect(self) -> None:
         try:

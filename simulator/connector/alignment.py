@@ -1,39 +1,50 @@
 """Align ICI and SCM: mend what ICI owns, report what SCM owns, and tell ICI what was released (SCM-6)."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from simulator.connector.contract_types import ScmType
 from simulator.connector.flow import ConnectorFlow
 from simulator.connector.json_client import JsonClient
 from simulator.connector.scm_client import AGREEMENTS, CONTRACTS, FULFILLMENT, LINES, ScmClient, ScmRow, differing
 from simulator.connector.sequences import LINES_FROM, ScmDocument
-from simulator.cpi.process_event import is_confidential
 from simulator.errors import Failure, InterfaceError, from_exception
 
-MENDED, REPORTED, NOT_COMPARED = "mended", "reported", "not compared"
+MENDED, REPORTED, NOT_COMPARED, NOT_BROUGHT = "mended", "reported", "not compared", "not brought"
 
 _SHOWN = ("ReleasedQuantity", "ReleasedAmount", "RemainingQuantity", "RemainingAmount")
 
 
 @dataclass(frozen=True)
 class Drift:
-    """One difference between ICI and SCM."""
+    """One difference between ICI and SCM, or a part of the alignment that failed."""
+
+    sys_id: str
+    """The System ID of the contract; blank for a row of SCM whose contract ICI does not have, and for other parts."""
 
     contract: str
-    """The number of the contract; blank for a row of SCM whose contract ICI does not have.
-
-    One that is not compared has its System ID here, as nothing else of it may be told.
-    """
+    """The number of the contract; blank also for one that is not compared, as nothing of it may be told."""
 
     row: str
-    """contract, agreement, line and its id, or the number of an agreement."""
+    """contract, agreement, line and its id; the number of an agreement; a collection of SCM, or a contract type."""
 
     name: str
     """The field; blank where a whole row is missing."""
 
     done: str
-    """mended: ICI owns it, and SCM is told again; reported: SCM owns it; not compared: the contract is at fault."""
+    """mended: ICI owns it, and SCM is told again; reported: SCM owns it.
+
+    not compared, not brought: it failed, and is tried again at the next alignment.
+    """
+
+    why: str = ""
+    """The reason why it failed."""
+
+
+def failed_part(part: str, error: InterfaceError, done: str = NOT_COMPARED, sys_id: str = "") -> Drift:
+    """Make the finding on a part of the alignment that failed."""
+    return Drift(sys_id, "", part, error.field, done, error.message)
 
 
 @dataclass
@@ -41,11 +52,19 @@ class _Held:
     """The rows of SCM, read once for all contracts."""
 
     contracts: Mapping[str, ScmRow]
-    agreements: Mapping[str, ScmRow]
+    owned: Sequence[ScmRow]
+    """The agreements that belong to contracts."""
+
     lines: dict[str, dict[str, ScmRow]] = field(default_factory=dict)
     """By number of the agreement and id of the line."""
 
-    fulfilment: dict[tuple[str, float], ScmRow] = field(default_factory=dict)
+    fulfilment: dict[tuple[str, float], ScmRow] | None = None
+    """None where it cannot be read."""
+
+    @cached_property
+    def agreements(self) -> Mapping[str, ScmRow]:
+        """The agreements by System ID of their contract."""
+        return {str(row["ExternalContractId"]): row for row in self.owned}
 
 
 class Alignment:
@@ -60,47 +79,72 @@ class Alignment:
         *,
         summaries: Callable[[str], Iterable[Mapping[str, object]]],
         send: Callable[[str, str], object],
+        forget: Callable[[str], object],
+        hold_back: Callable[[str], object],
     ) -> None:
-        """`summaries` lists the contracts of a type in ICI; `send` takes an event about one, by type and System ID."""
+        """`summaries` lists the contracts of a type in ICI; `send` takes an event about one, by type and System ID.
+
+        `forget` and `hold_back` get the System ID of a contract that is confidential, or does not tell whether it is.
+        """
         self._flow = flow
         self._ici = ici
         self._scm = scm
         self._types = [*types]
         self._summaries = summaries
         self._send = send
+        self._forget = forget
+        self._hold_back = hold_back
         self._mends = True
 
     def run(self, *, mends: bool = True) -> list[Drift]:
-        """Compare every contract that is not confidential; one that is at fault holds no other back (D-139).
+        """Compare every contract that is not confidential; a part that fails holds no other back (D-139).
 
         `mends` sends what differs, and tells ICI; else neither side changes.
-        Raises InterfaceError where a side does not answer.
         """
         self._mends = mends
-        held, found = self._read(), list[Drift]()
-        known, is_silent = set(), False
+        found = list[Drift]()
+        held = self._read_scm(found)
+        known, silence = set[str](), None
         for kind in self._types:
-            for summary in self._summaries(kind.name):
+            if silence:  # each of the others would take as long
+                found.append(failed_part(kind.name, silence))
+            else:
+                silence = self._align_type(kind.name, held, known, found)
+        is_whole = held and not any(one.done == NOT_COMPARED and not one.sys_id for one in found)
+        if held and is_whole:
+            strangers = (row for row in held.owned if row["ExternalContractId"] not in known)
+            found += [Drift("", "", str(row["PurchaseAgreementId"]), "ContractId", REPORTED) for row in strangers]
+        return found
+
+    def _align_type(self, kind: str, held: _Held | None, known: set[str], found: list[Drift]) -> InterfaceError | None:
+        """Align the contracts of a type, and add their System IDs to those known. Return why ICI is silent."""
+        was_silent = False
+        try:
+            for summary in self._summaries(kind):
                 sys_id = str(summary.get("SysId") or "")
                 if not sys_id:
-                    found.append(Drift("", "contract", "SysId", NOT_COMPARED))
+                    found.append(Drift("", "", "contract", "SysId", NOT_COMPARED, "ICI lists a contract without it"))
                     continue
                 known.add(sys_id)
-                failure = self._align(kind.name, sys_id, held, found)
-                was_silent, is_silent = is_silent, failure is not None and failure.failure is Failure.NOT_REACHED
-                if failure and is_silent and was_silent:  # ICI is down: each of the others would take as long
-                    raise failure
+                failure = self._align(kind, sys_id, held, found)
                 if failure:
-                    found.append(Drift(sys_id, "contract", failure.field, NOT_COMPARED))
-        strangers = (row for sys_id, row in held.agreements.items() if sys_id not in known)
-        return found + [Drift("", str(row["PurchaseAgreementId"]), "ContractId", REPORTED) for row in strangers]
+                    found.append(failed_part("contract", failure, sys_id=sys_id))
+                is_silent = failure is not None and failure.failure is Failure.NOT_REACHED
+                if failure and is_silent and was_silent:
+                    found.append(failed_part(kind, failure))
+                    return failure
+                was_silent = is_silent
+        except InterfaceError as error:  # of the list
+            found.append(failed_part(kind, error))
+            return error if error.failure is Failure.NOT_REACHED else None
+        return None
 
-    def _align(self, kind: str, sys_id: str, held: _Held, found: list[Drift]) -> InterfaceError | None:
+    def _align(self, kind: str, sys_id: str, held: _Held | None, found: list[Drift]) -> InterfaceError | None:
         """Align one contract, and add to what was found. Return its failure."""
         try:
             path = self._flow.path(kind, sys_id)
-            contract = self._flow.read(path)
-            if is_confidential(contract):
+            contract = self._read(path, sys_id)
+            if contract is None or held is None:
                 return None
             document = self._flow.document(contract, kind)
             drifts = [*_compare(document, held)]
@@ -115,15 +159,39 @@ class Alignment:
             return from_exception(error)
         return None
 
-    def _read(self) -> _Held:
-        contracts = {str(row["ExternalContractId"]): row for row in self._scm.find(CONTRACTS)}
-        agreements = self._scm.find(AGREEMENTS, AgreementOwnership="CLM")
-        held = _Held(contracts, {str(row["ExternalContractId"]): row for row in agreements})
-        for row in (one for one in self._scm.find(LINES) if one["ExternalContractLineId"]):
-            lines = held.lines.setdefault(_agreement_key(row), {})
-            lines[str(row["ExternalContractLineId"])] = row
-        for row in self._scm.find(FULFILLMENT):
-            held.fulfilment[_agreement_key(row), float(str(row["LineNumber"]))] = row
+    def _read(self, path: str, sys_id: str) -> Mapping[str, object] | None:
+        """Read a contract; None if it is confidential. What waits of it fares as an event would have it (D-102)."""
+        try:
+            contract = self._flow.read_open(path, sys_id)
+        except InterfaceError as error:
+            if error.unclear:
+                self._hold_back(sys_id)
+            raise
+        if contract is None:
+            self._forget(sys_id)
+        return contract
+
+    def _read_scm(self, found: list[Drift]) -> _Held | None:
+        """Read the rows of SCM; None, and a finding, where there is nothing to compare with."""
+        collection = CONTRACTS
+        try:
+            contracts = self._scm.find(collection)
+            collection = AGREEMENTS
+            agreements = self._scm.find(collection, AgreementOwnership="CLM")
+            collection = LINES
+            lines = self._scm.find(collection)
+        except InterfaceError as error:
+            found.append(failed_part(collection, error))
+            return None
+        held = _Held({str(row["ExternalContractId"]): row for row in contracts}, agreements)
+        for row in (one for one in lines if one["ExternalContractLineId"]):
+            held.lines.setdefault(_agreement_key(row), {})[str(row["ExternalContractLineId"])] = row
+        try:
+            rows = self._scm.find(FULFILLMENT)
+        except InterfaceError as error:
+            found.append(failed_part(FULFILLMENT, error))
+        else:
+            held.fulfilment = {(_agreement_key(row), float(str(row["LineNumber"]))): row for row in rows}
         return held
 
     def _tell_ici(self, path: str, contract: Mapping[str, object], document: ScmDocument, held: _Held) -> None:
@@ -134,7 +202,8 @@ class Alignment:
         if agreement:
             lines = held.lines.get(_agreement_key(agreement), {})
             told["ICMSCMAgreementStatus"] = agreement["AgreementStatus"]
-            told["ICMSCMCommitments"] = [_commitment(name, line, held) for name, line in lines.items()]
+            if held.fulfilment is not None:
+                told["ICMSCMCommitments"] = [_commitment(name, line, held.fulfilment) for name, line in lines.items()]
         new = {name: value for name, value in told.items() if _plain(contract.get(name)) != value}
         if new:
             self._ici.call("PATCH", path, new)
@@ -144,36 +213,39 @@ def _compare(document: ScmDocument, held: _Held) -> Iterator[Drift]:
     number, sys_id = str(document.contract["ContractId"]), str(document.contract["ExternalContractId"])
     row = held.contracts.get(sys_id)
     if row is None:
-        yield Drift(number, "contract", "", MENDED)
+        yield Drift(sys_id, number, "contract", "", MENDED)
         return
     for name in differing(document.contract, row):
-        yield Drift(number, "contract", name, MENDED)
+        yield Drift(sys_id, number, "contract", name, MENDED)
     if document.agreement is None:
         return
     agreement = held.agreements.get(sys_id)
     if agreement is None:
-        yield Drift(number, "agreement", "", MENDED)
+        yield Drift(sys_id, number, "agreement", "", MENDED)
         return
     for name in differing(document.agreement, agreement):
-        yield Drift(number, "agreement", name, REPORTED if name in document.once else MENDED)
+        yield Drift(sys_id, number, "agreement", name, REPORTED if name in document.once else MENDED)
     if document.contract["ContractStatus"] in LINES_FROM:
-        yield from _compare_lines(number, document, held.lines.get(_agreement_key(agreement), {}))
+        for line, name in _differing_lines(document, held.lines.get(_agreement_key(agreement), {})):
+            yield Drift(sys_id, number, f"line {line}", name, MENDED)
 
 
-def _compare_lines(number: str, document: ScmDocument, lines: Mapping[str, ScmRow]) -> Iterator[Drift]:
+def _differing_lines(document: ScmDocument, lines: Mapping[str, ScmRow]) -> Iterator[tuple[str, str]]:
+    """Yield the id of each line that differs, with the field; blank where SCM lacks the line."""
     wanted = {str(line["ExternalContractLineId"]): line for line in document.lines}
     for name, line in wanted.items():
         if name not in lines:
-            yield Drift(number, f"line {name}", "", MENDED)
+            yield name, ""
             continue
         for one in differing(line, lines[name]):
-            yield Drift(number, f"line {name}", one, MENDED)
-    for name in lines.keys() - wanted.keys():
-        yield Drift(number, f"line {name}", "ExternalContractLineId", MENDED)
+            yield name, one
+    for name in lines:
+        if name not in wanted:
+            yield name, "ExternalContractLineId"
 
 
-def _commitment(name: str, line: ScmRow, held: _Held) -> dict[str, object]:
-    row = held.fulfilment.get((_agreement_key(line), float(str(line["LineNumber"]))), {})
+def _commitment(name: str, line: ScmRow, fulfilment: Mapping[tuple[str, float], ScmRow]) -> dict[str, object]:
+    row = fulfilment.get((_agreement_key(line), float(str(line["LineNumber"]))), {})
     return {"ICMLineId": name, **{one: float(str(row.get(one, 0))) for one in _SHOWN}}
 
 

@@ -1,7 +1,6 @@
 """The connector: its webhook, its worker over the store, and its jobs."""
 
 from collections.abc import Callable, Iterable, Mapping
-from contextlib import suppress
 from datetime import timedelta
 from threading import Lock
 from uuid import uuid4
@@ -9,7 +8,7 @@ from uuid import uuid4
 from sqlalchemy.exc import SQLAlchemyError
 
 from simulator.clock import Clock
-from simulator.connector.alignment import Alignment, Drift
+from simulator.connector.alignment import NOT_BROUGHT, Alignment, Drift, failed_part
 from simulator.connector.connection import connect
 from simulator.connector.contract_types import ScmType
 from simulator.connector.flow import ConnectorFlow
@@ -56,13 +55,24 @@ class Connector:
         self._source = source
         self._period = period
         self._aligned_at = clock()
-        self.drifts: list[Drift] = []
-        """The differences that the last alignment found."""
+        self._observe = observe
+        self._found: list[Drift] = []
+        self._filtered = set[str]()
+        """The System IDs, in lower case, of what was filtered since the last alignment began."""
 
-        self._alignment = Alignment(self.flow, ici, scm, types.values(), summaries=summaries, send=self._send)
+        self._alignment = Alignment(
+            self.flow,
+            ici,
+            scm,
+            types.values(),
+            summaries=summaries,
+            send=self._send,
+            forget=lambda sys_id: queue.forget(source, sys_id.lower(), clock()),
+            hold_back=lambda sys_id: queue.hold_back(source, sys_id.lower(), clock()),
+        )
         self._master_data = MasterData(scm, ici)
-        self.worker = Worker(queue, self.flow, rules, clock, observe)
-        self._aligning = Lock()
+        self.worker = Worker(queue, self.flow, rules, clock, self._note)
+        self._aligning, self._noting = Lock(), Lock()
 
     def accept(self, body: object) -> str:
         """Store an event. Returns its guid.
@@ -95,20 +105,21 @@ class Connector:
     def align_if_due(self) -> None:
         """Align both sides once in a period; what cannot be aligned now is aligned in the next one (D-139)."""
         if self._clock() - self._aligned_at >= self._period:
-            with suppress(InterfaceError):
-                self.align()
+            self.align()
 
     def align(self) -> list[Drift]:
-        """Align both sides now. Returns the differences found. Raises InterfaceError where a side does not answer."""
+        """Align both sides now. Returns the differences found, and what failed."""
         with self._aligning:
             self._aligned_at = self._clock()
-            self._master_data.run()
-            self.drifts = self._alignment.run()
+            with self._noting:
+                self._found, self._filtered = self.drifts, set()
+            not_brought = [failed_part(*one, done=NOT_BROUGHT) for one in self._master_data.run().failures.items()]
+            self._found = [*not_brought, *self._alignment.run()]
             self.worker.run()
             return self.drifts
 
     def compare(self) -> list[Drift]:
-        """Find the differences, and mend none. Raises InterfaceError where a side does not answer."""
+        """Find the differences, and what failed, and mend none."""
         with self._aligning:
             return self._alignment.run(mends=False)
 
@@ -116,15 +127,32 @@ class Connector:
         """Find what an administrator is to be called for now (MON-1, MON-4)."""
         return [*event_alerts(self.monitoring, self._clock())]
 
+    @property
+    def drifts(self) -> list[Drift]:
+        """What the last alignment found, without what was filtered since (SEC-2)."""
+        return [one for one in self._found if one.sys_id.lower() not in self._filtered]
+
     def reset(self) -> None:
         """Forget every event, and what both sides had at the last alignment."""
         self.queue.reset()
         self._master_data.forget()
-        self._aligned_at, self.drifts = self._clock(), []
+        self._aligned_at, self._found = self._clock(), []
 
     def read_master_data(self) -> list[str]:
-        """Bring master data to ICI. Returns the collections that have changed. Raises InterfaceError."""
-        return self._master_data.run()
+        """Bring master data to ICI. Returns the collections that have changed.
+
+        Raises InterfaceError where one failed, after the others.
+        """
+        result = self._master_data.run()
+        for failure in result.failures.values():
+            raise failure
+        return result.changed
+
+    def _note(self, outcome: Outcome) -> None:
+        if outcome.result and outcome.result.filtered:
+            with self._noting:
+                self._filtered.update(filter(None, (outcome.sys_id.lower(), outcome.result.parent)))
+        self._observe(outcome)
 
     def _send(self, kind: str, sys_id: str) -> None:
         data = {"ContractTypeName": kind, "SysId": sys_id, "ActionName": "StatusChanged"}

@@ -91,15 +91,21 @@ class ConnectorFlow:
     def _read(self, event: Event) -> MappingResult:
         """Read what an event is about. A confidential contract goes no further, nor an amendment of one (D-143)."""
         path = self.path(event.contract_type, event.sys_id)
-        found = self._read_open(path, event.sys_id)
-        is_amendment = event.contract_type.endswith(AMENDMENT_SUFFIX)
+        found = self.read_open(path, event.sys_id)
         if found is None:
             return MappingResult(filtered=True)
-        if not is_amendment:
+        if not event.contract_type.endswith(AMENDMENT_SUFFIX):
             return MappingResult(message=self._message(event.source, event.contract_type, path, found))
         parent_id = str(found.get("ICMParentEntityInstanceId", ""))
+        try:
+            return self._read_amendment(event, path, found, parent_id)
+        except InterfaceError as error:
+            error.parent = parent_id.lower()
+            raise
+
+    def _read_amendment(self, event: Event, path: str, found: Mapping[str, object], parent_id: str) -> MappingResult:
         parent_path = self.path(base_type(event.contract_type), parent_id)
-        parent = self._read_open(parent_path, parent_id)
+        parent = self.read_open(parent_path, parent_id)
         if parent is None:
             return MappingResult(filtered=True, parent=parent_id.lower())
         kind = base_type(event.contract_type)
@@ -110,7 +116,7 @@ class ConnectorFlow:
         terms = {**found, **{name: parent[name] for name in ("SysId", "ICMAgreementCode")}}
         return MappingResult(message=self._message(event.source, kind, path, terms, is_amendment=True))
 
-    def _read_open(self, path: str, sys_id: str) -> Mapping[str, object] | None:
+    def read_open(self, path: str, sys_id: str) -> Mapping[str, object] | None:
         """Read an agreement; None if it is confidential. An error says so where ICI does not tell whether it is."""
         try:
             found = self.read(path)

@@ -1,10 +1,12 @@
 """Bring master data of SCM to ICI: rows of every company, and the fields that a contract refers to (S2, SCM-7)."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from types import MappingProxyType
+from typing import NamedTuple
 
 from simulator.connector.json_client import JsonClient
 from simulator.connector.scm_client import ScmClient
+from simulator.errors import Failure, InterfaceError
 
 COLLECTIONS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
@@ -29,6 +31,16 @@ COLLECTIONS: Mapping[str, tuple[str, ...]] = MappingProxyType(
 _PAGE_ROWS = 1000
 
 
+class MasterDataResult(NamedTuple):
+    """The result of one run."""
+
+    changed: list[str]
+    """The collections that ICI got again."""
+
+    failures: dict[str, InterfaceError]
+    """Collection to the reason why ICI did not get it."""
+
+
 class MasterData:
     """The job that brings master data; ICI gets a collection again where something in it has changed."""
 
@@ -42,13 +54,29 @@ class MasterData:
         """Take everything for changed at the next run."""
         self._brought.clear()
 
-    def run(self) -> list[str]:
-        """Bring what has changed. Returns the names of these collections. Raises InterfaceError."""
-        brought = []
+    def run(self) -> MasterDataResult:
+        """Bring what has changed; a collection that fails holds no other back (D-139)."""
+        result, silence, was_silent = MasterDataResult([], {}), None, False
         for name, shown in COLLECTIONS.items():
+            if silence:  # each of the others would take as long
+                result.failures[name] = silence
+                continue
+            try:
+                self._bring(name, shown, result.changed)
+            except InterfaceError as error:
+                result.failures[name] = error
+                is_silent = error.failure is Failure.NOT_REACHED
+                silence, was_silent = error if is_silent and was_silent else None, is_silent
+            else:
+                was_silent = False
+        return result
+
+    def _bring(self, name: str, shown: Collection[str], changed: list[str]) -> None:
+        try:
             rows = [{one: row[one] for one in shown} for row in self._scm.read(name, shown, _PAGE_ROWS)]
-            if rows != self._brought.get(name):
-                self._ici.call("PUT", f"{self._root}/{name}", rows)
-                self._brought[name] = rows
-                brought.append(name)
-        return brought
+        except KeyError as missing:
+            raise InterfaceError("SCM", str(missing.args[0]), "a row lacks it", Failure.BROKEN_ANSWER) from None
+        if rows != self._brought.get(name):
+            self._ici.call("PUT", f"{self._root}/{name}", rows)
+            self._brought[name] = rows
+            changed.append(name)

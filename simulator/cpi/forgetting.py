@@ -28,7 +28,6 @@ from simulator.cpi.store import MESSAGE, PARCEL
 from simulator.cpi.work_items import (
     FILTERED,
     MASTER_IS_CONFIDENTIAL,
-    FetchTask,
     error_columns,
     message_from_json,
     message_to_json,
@@ -54,14 +53,16 @@ _FORGOTTEN_EVENT = {
 _HELD_BACK = InterfaceError("D-102", CONFIDENTIAL, "a later reading does not tell whether it is confidential")
 
 
-def forget_agreement(connection: Connection, fetch: FetchTask, sys_id: str, now: datetime) -> None:
-    """Destroy all that waits or was refused of an agreement, as an event told; let what is being read be read again.
+def forget_agreement(connection: Connection, source: str, sys_id: str, now: datetime, *, told_by: int = 0) -> None:
+    """Destroy all that waits or was refused of an agreement; let what is being read be read again.
+
+    `told_by` is the number of the event that told; 0 where it was none.
 
     What the systems have of an event that is to be read again counts until then: an older amendment, which is read by
     itself, must not be written over it (D-46).
     """
-    connection.execute(REVOKE_LEASES, {"this": fetch.number})
-    for guid, stage in _lock_unfinished(connection, fetch.event_fields["source"], sys_id).items():
+    connection.execute(REVOKE_LEASES, {"this": told_by})
+    for guid, stage in _lock_unfinished(connection, source, sys_id).items():
         if stage == "fetch":
             forget_messages(connection, FORGET_UNDELIVERED, guid)
             write_message(connection, guid, no_error(), now)
@@ -70,15 +71,15 @@ def forget_agreement(connection: Connection, fetch: FetchTask, sys_id: str, now:
             forget_event(connection, guid, now)
 
 
-def hold_back(connection: Connection, fetch: FetchTask, sys_id: str, now: datetime) -> None:
-    """Move all that waits of an agreement to the error queue, as an event did not tell whether it is confidential.
+def hold_back(connection: Connection, source: str, sys_id: str, now: datetime, *, told_by: int = 0) -> None:
+    """Move all that waits of an agreement to the error queue, as a reading did not tell whether it is confidential.
 
     What is put back is read again (D-46). What others are reading at this moment they read once more.
     """
-    connection.execute(REVOKE_LEASES, {"this": fetch.number})
-    _lock_unfinished(connection, fetch.event_fields["source"], sys_id)
+    connection.execute(REVOKE_LEASES, {"this": told_by})
+    _lock_unfinished(connection, source, sys_id)
     held = {"state": REFUSED, "lease_until": "", **error_columns(_HELD_BACK)}
-    for row in _undelivered(connection, fetch.event_fields["source"], sys_id):
+    for row in _undelivered(connection, source, sys_id):
         if connection.execute(HOLD_BACK, {"this": row["number"], **held}).rowcount and row["stage"] != "fetch":
             update_status(connection, row["guid"], now)
 

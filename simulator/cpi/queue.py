@@ -197,12 +197,27 @@ class Queue:
             advisory_lock(connection, "filter")  # two that revoke each other's lease would wait for each other
             if _is_held(connection, MESSAGE, fetch):
                 self._remember(connection, fetch)
+                source = fetch.event_fields["source"]
                 for named in filter(None, (fetch.sys_id, parent)):
-                    forget_agreement(connection, fetch, named, now)
+                    forget_agreement(connection, source, named, now, told_by=fetch.number)
                 forget_messages(connection, FORGET_PARCELS, fetch.guid)
                 forget_event(connection, fetch.guid, now)
                 if withhold and fetch.event_fields.get("contract_type") == MASTER:
-                    withhold_master(connection, fetch.event_fields["source"], fetch.sys_id, now)
+                    withhold_master(connection, source, fetch.sys_id, now)
+        self._sync_forgotten()
+
+    def forget(self, source: str, sys_id: str, now: datetime) -> None:
+        """Destroy all that waits or was refused of an agreement that was read without an event, and is confidential."""
+        with self._transaction() as connection:
+            advisory_lock(connection, "filter")
+            forget_agreement(connection, source, sys_id, now)
+        self._sync_forgotten()
+
+    def hold_back(self, source: str, sys_id: str, now: datetime) -> None:
+        """Hold back all that waits of an agreement that was read so, and does not tell whether it is (D-102)."""
+        with self._transaction() as connection:
+            advisory_lock(connection, "filter")
+            hold_back(connection, source, sys_id, now)
         self._sync_forgotten()
 
     def withhold(self, source: str, sys_id: str, now: datetime, why: str = MASTER_IS_CONFIDENTIAL) -> None:
@@ -279,13 +294,13 @@ class Queue:
             if fetch.told_confidential or error.unclear:
                 advisory_lock(connection, "filter")
             if _is_held(connection, MESSAGE, fetch):
+                source = fetch.event_fields.get("source", "")
                 if fetch.told_confidential:
                     self._remember(connection, fetch)
-                    forget_agreement(connection, fetch, fetch.sys_id, now)
+                    forget_agreement(connection, source, fetch.sys_id, now, told_by=fetch.number)
                 elif error.unclear:
-                    hold_back(connection, fetch, error.unclear, now)
+                    hold_back(connection, source, error.unclear, now, told_by=fetch.number)
                     if withhold and fetch.event_fields.get("contract_type") == MASTER:
-                        source = fetch.event_fields["source"]
                         withhold_master(connection, source, fetch.sys_id, now, MASTER_IS_UNCLEAR)
                 write_message(connection, fetch.guid, fields, now)
         if fetch.told_confidential or error.unclear:

@@ -411,8 +411,17 @@ def check_drifts(context: ScenarioContext, datatable: Table) -> None:
 
 @assertion(parsers.parse('the alignment could not compare "{code}", for its {name}'))
 def check_not_compared(context: ScenarioContext, code: DraftedCode, name: str) -> None:
-    seen = [(one.contract, one.name) for one in context.scm.drifts() if one.done == "not compared"]
+    seen = [(one.sys_id, one.name) for one in context.scm.drifts() if one.done == "not compared"]
     assert_equal("what was not compared", seen, [(context.agreements[code].sys_id, name)])
+
+
+@assertion("these parts of the alignment failed:")
+def check_failed_parts(context: ScenarioContext, datatable: Table) -> None:
+    expected = table_rows(datatable, ["part", "what becomes of it", "why"])
+    seen = [
+        {"part": one.row, "what becomes of it": one.done, "why": one.why} for one in context.scm.drifts() if one.why
+    ]
+    assert_equal("the parts of the alignment that failed", seen, expected)
 
 
 @assertion("the alignment found nothing")

@@ -28,9 +28,9 @@ class CollectionNames(BaseModel):
 
 
 class FoundDrifts(BaseModel):
-    """The differences that the last alignment found."""
+    """The differences that the last alignment found, and what failed."""
 
-    drifts: list[Drift] = Field(description="contract, row, name and done of each.")
+    drifts: list[Drift] = Field(description="sys_id, contract, row, name, done and why of each.")
 
 
 async def _connector(request: Request) -> ConnectorComponent:
@@ -86,11 +86,10 @@ def connect(part: ConnectorDep, wanted: SetUp) -> None:
         part.connect(wanted.ici)
 
 
-@routes.post("/align", responses=CONFLICT)
+@routes.post("/align")
 def align(part: ConnectorDep) -> FoundDrifts:
     """Align ICI and SCM now."""
-    with _conflicts():
-        return FoundDrifts(drifts=part.connector.align())
+    return FoundDrifts(drifts=part.connector.align())
 
 
 @routes.get("/drifts")
