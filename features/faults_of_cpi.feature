@@ -134,6 +134,45 @@ Feature: Events come twice, late or in the wrong order, and CPI is killed: nothi
     And PF2 and WP2 hold the same
     And CPI has nothing left to try
 
+  @D-104 @MON-3 @D-07 @TAB-2 @TAB-8
+  Scenario: An amendment, while ICI wants to be left alone before it answers for its parent
+    Given call 1 to ICI ends once in status 429 with Retry-After 3600
+    And "PSUB5300" has been executed
+    And "PSUB5300" has the executed amendment "PSUB-AMD5300":
+      | Name                 | Guar splits and gum |
+      | ICMPurchasingOrgCode | FR10,IT10           |
+    When CPI tries again until it gives up
+    Then the monitoring shows 2 events, all of them COMPLETED
+    And NAME of the entry "PSUB5300" in PF2 and WP2 is "Guar splits and gum"
+    And the purchasing organisations of "PSUB5300" in PF2 and WP2 are "FR10,IT10"
+    And PF2 and WP2 hold the same
+
+  @D-104 @MON-3 @D-09 @TAB-2 @TAB-5
+  Scenario: A change that ICI does not answer for at first does not take back the amendment behind it
+    Given ICI does not roll the values of an executed amendment up into its parent
+    And "PSUB5300" has been executed
+    And call 1 to ICI ends once in status 500
+    And these tracking attributes of "PSUB5300" have been changed:
+      | Name | Guar gum, refined |
+    And "PSUB5300" has the executed amendment "PSUB-AMD5300":
+      | Name | Guar splits and gum |
+    When CPI tries again
+    Then the monitoring shows 2 events, all of them COMPLETED
+    And NAME of the entry "PSUB5300" in PF2 and WP2 is "Guar splits and gum"
+    And PF2 and WP2 hold the same
+
+  @D-104 @D-64 @SEC-2
+  Scenario: The agreement is filtered that an amendment has waited for, and the amendment keeps no trace of it
+    Given call 1 to ICI ends once in status 500
+    And "PSUB5300" has been executed
+    And "PSUB5300" has the executed amendment "PSUB-AMD5300":
+      | Name | Guar splits and gum |
+    And ICI answers ICMConfidentialContract of "PSUB5300" as true
+    And ICI answers ICMConfidentialContract of "PSUB-AMD5300" as true
+    When CPI tries again
+    Then the monitoring shows 2 events, all of them DISCARDED
+    And nothing of "PSUB5300" is left anywhere outside ICI
+
   @MON-3 @D-07 @TAB-8
   Scenario: An amendment before its parent, and the parent never comes
     Given "PSUB5300" has been executed, and its event is still on its way

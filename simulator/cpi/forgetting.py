@@ -14,6 +14,7 @@ from simulator.cpi.statements import (
     FORGET_PARCELS,
     FORGET_UNDELIVERED,
     HOLD_BACK,
+    NAME_NO_PARENT,
     NOT_DELIVERED,
     NOT_DELIVERED_OF_TYPES,
     NUMBER_OF,
@@ -69,6 +70,7 @@ def forget_agreement(connection: Connection, source: str, sys_id: str, now: date
         else:
             forget_messages(connection, FORGET_PARCELS, guid)
             forget_event(connection, guid, now)
+    connection.execute(NAME_NO_PARENT, {"this_parent": sealing_of(connection).name(sys_id), "this_source": source})
 
 
 def hold_back(connection: Connection, source: str, sys_id: str, now: datetime, *, told_by: int = 0) -> None:

@@ -30,6 +30,7 @@ from simulator.cpi.statements import (
     REFUSED,
     REMOVE_EVENT,
     RETRY_MESSAGE,
+    TO_READ_BEFORE,
     WRITE,
     first_tasks,
     hold_status,
@@ -241,6 +242,7 @@ class Queue:
 
         If another event about the same agreement, or its amendment, led to a message meanwhile, the agreement is read
         once more instead: what was read earlier must not be written over what was read later (D-21).
+        So is an amendment, once the events of its agreement that came before have been read (D-104).
         The message of a retried event replaces its refused ones, and leaves out what later events override (D-46); so
         does the message of an event that comes again (D-21).
         A message of an event that is late by its own time is treated as `late_events` says (D-62).
@@ -252,6 +254,11 @@ class Queue:
         action = fetch.event_fields["action"]
         with self._transaction() as connection:
             if not _is_held(connection, MESSAGE, fetch):
+                return
+            written = self._sealing.name(message.fields["SYSID"])
+            before = {"sys_id": written, "source": fetch.event_fields["source"], "this": fetch.number}
+            if message.fields["SYSID"] != fetch.sys_id and connection.execute(TO_READ_BEFORE, before).first():
+                write_message(connection, fetch.guid, {**fields, "parent": written}, now)
                 return
             if self._filtered and action != "AmendmentExecuted":
                 self._filtered.remove(connection, fetch.event_fields["source"], fetch.sys_id)

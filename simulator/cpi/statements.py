@@ -43,8 +43,17 @@ TO_FETCH = and_(
         _EARLIER_MESSAGE.c.source == MESSAGE.c.source,
         _EARLIER_MESSAGE.c.number < MESSAGE.c.number,
     ),
+    or_(
+        MESSAGE.c.parent == "",
+        ~exists().where(
+            _EARLIER_MESSAGE.c.stage == "fetch",
+            _EARLIER_MESSAGE.c.sys_id == MESSAGE.c.parent,
+            _EARLIER_MESSAGE.c.source == MESSAGE.c.source,
+            _EARLIER_MESSAGE.c.number < MESSAGE.c.number,
+        ),
+    ),
 )
-"""Events to fetch that no earlier one about the same agreement holds up."""
+"""Events to fetch that no earlier one about the same agreement holds up: their own, or that of an amendment (D-104)."""
 
 TO_DELIVER = and_(
     PARCEL.c.state == WAITING,
@@ -151,6 +160,19 @@ NUMBER_OF = select(MESSAGE.c.number).where(MESSAGE.c.guid == bindparam("this"))
 LAST_PARCEL = select(func.max(PARCEL.c.number))
 NEWER = select(PARCEL.c.number).where(PARCEL.c.agreement == bindparam("agreement"), PARCEL.c.number > bindparam("last"))
 """Messages about an agreement that were queued after message number `last`."""
+
+TO_READ_BEFORE = select(MESSAGE.c.number).where(
+    MESSAGE.c.stage == "fetch",
+    *(MESSAGE.c[name] == bindparam(name) for name in ("sys_id", "source")),
+    MESSAGE.c.number < bindparam("this"),
+)
+"""Events about an agreement that came before event number `this`, and have not been read yet."""
+
+NAME_NO_PARENT = (
+    update(MESSAGE)
+    .where(MESSAGE.c.stage == "fetch", *(MESSAGE.c[name] == bindparam(f"this_{name}") for name in ("parent", "source")))
+    .values(parent="")
+)
 
 _FIRST = MESSAGE.alias()
 _SAME_EVENT = and_(*(_FIRST.c[name] == MESSAGE.c[name] for name in ("sys_id", "source", "contract_type", "action")))

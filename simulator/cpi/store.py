@@ -48,7 +48,10 @@ class CpiMessage(StoreTable, table=True):
     action: str = Field(default="", max_length=20)
 
     parent: str = ""
-    """For an amendment that failed, the System ID of its agreement as `sys_id` spells it; blank if nothing tells it."""
+    """For an amendment that failed, or waits for earlier events of its agreement, the System ID of that agreement.
+
+    It is spelt as `sys_id` is; blank if nothing tells it.
+    """
 
     status: str = Field(max_length=10)
     """PROCESSING, RETRY, COMPLETED, FAILED, ESCALATED or DISCARDED, as CPI's message processing log says it."""
