@@ -173,6 +173,25 @@ Feature: Events come twice, late or in the wrong order, and CPI is killed: nothi
     Then the monitoring shows 2 events, all of them DISCARDED
     And nothing of "PSUB5300" is left anywhere outside ICI
 
+  @D-105 @MON-3 @TAB-8 @beyond_sheet
+  Scenario: The clock was half a day ahead, and what was tried by it does not wait for half a day
+    Given WP2 does not answer
+    And "PSUB5300" has been executed
+    And 720 minutes have gone by
+    And WP2 answers again
+    When the clock of CPI goes back by 720 minutes
+    Then the monitoring shows the event as COMPLETED: PF2 created, WP2 created
+    And PF2 and WP2 hold the same
+
+  @D-105 @MON-3 @CALL-1 @beyond_sheet
+  Scenario: The clock was an hour ahead, and what was tried before keeps its time
+    Given call 1 to ICI ends once in status 503 with Retry-After 36000
+    And "PSUB5300" has been executed
+    And 60 minutes have gone by
+    When the clock of CPI goes back by 60 minutes
+    Then ICI received no call
+    And nothing changed in PF2 and WP2
+
   @MON-3 @D-07 @TAB-8
   Scenario: An amendment before its parent, and the parent never comes
     Given "PSUB5300" has been executed, and its event is still on its way

@@ -143,6 +143,46 @@ Feature: The events of several tenants of ICI, each of which is read from its ow
     Then exactly these alerts stand:
       | MON-1 | PST4690 | in the error queue: CALL-1 |
 
+  @D-66 @D-68 @SEC-1
+  Scenario: A master turns out to be confidential, and the Sub Agreement of another tenant keeps its association
+    Given CPI reads the agreements of "/icertis/syensqo-dev" at the ICI of "/icertis/syensqo-uat"
+    And ICI holds the Master Agreement "PMA4691":
+      | SysId | 11111111-0000-4000-8000-000000004691 |
+    And "PMA4691" has been executed
+    And ICI holds the Sub Agreement "PSUB4692":
+      | SysId | 22222222-0000-4000-8000-000000004692 |
+    And "PSUB4692" is associated to "PMA4691"
+    And WP2 does not answer
+    And "PSUB4692" has been executed
+    And ICI answers ICMConfidentialContract of "PMA4691" as true
+    And this event has reached the webhook:
+      | source           | /icertis/syensqo-dev                 |
+      | ContractTypeName | ICMMasterAgreement                   |
+      | SysId            | 11111111-0000-4000-8000-000000004691 |
+      | ActionName       | ExecutedUpdated                      |
+    And WP2 answers again
+    When 60 minutes pass
+    Then in WP2 ASSOCIATINGCODE of the entry "PSUB4692" is "PMA4691"
+    And in WP2 ASSOCIATINGSYSID of the entry "PSUB4692" is "11111111-0000-4000-8000-000000004691"
+
+  @D-104 @D-68
+  Scenario: An amendment does not wait for an event of another tenant that has the System ID of its agreement
+    Given CPI reads the agreements of "/icertis/syensqo-dev" at the ICI of "/icertis/syensqo-uat"
+    And ICI holds the Standalone Agreement "PST4690":
+      | SysId | 44444444-0000-4000-8000-000000004690 |
+    And "PST4690" has been executed
+    And call 1 to ICI ends once in status 500
+    And this event has reached the webhook:
+      | source           | /icertis/syensqo-dev                 |
+      | ContractTypeName | ICMStandaloneAgreement               |
+      | SysId            | 44444444-0000-4000-8000-000000004690 |
+      | ActionName       | Executed                             |
+    And ICI holds the amendment "PST-AMD4690" of "PST4690":
+      | Name | Steam and water |
+    When ICI executes "PST-AMD4690"
+    Then the monitoring shows the event as COMPLETED: PF2 changed, WP2 changed
+    And NAME of the entry "PST4690" in PF2 and WP2 is "Steam and water"
+
   @D-57 @D-68 @MON-1
   Scenario: What has failed is not made up for by the event of another tenant with the same System ID
     Given CPI reads the agreements of "/icertis/syensqo-dev" at the ICI of "/icertis/syensqo-uat"

@@ -60,6 +60,15 @@ def pass_seconds(context: ScenarioContext, seconds: int) -> None:
     context.do_when(lambda: context.pass_time(timedelta(seconds=seconds)))
 
 
+@when(parsers.parse("the clock of CPI goes back by {minutes:d} minutes"))
+def set_clock_back(context: ScenarioContext, minutes: int) -> None:
+    def go_back() -> None:
+        context.time -= timedelta(minutes=minutes)
+        context.cpi.work(context.time)
+
+    context.do_when(go_back)
+
+
 @when("CPI is started again, and its leases have run out")
 def restart_after_leases(context: ScenarioContext) -> None:
     context.do_when(lambda: context.pass_time(timedelta(minutes=5)))
