@@ -235,6 +235,25 @@ Feature: One message for each system, and what the ABAP logic makes of it
     Then PF2 holds the entry "PST4609"
     And WP2 holds the entry "PST4609"
 
+  @D-83 @TAB-1
+  Scenario: Two agreements of different types with one System ID, whose events bear one id, are told apart
+    Given ICI holds the Sub Agreement "PSUB4608":
+      | SysId | 44444444-0000-4000-8000-000000004600 |
+    And this event has reached the webhook:
+      | source           | /icertis/syensqo-uat                 |
+      | ContractTypeName | ICMStandaloneAgreement               |
+      | SysId            | 44444444-0000-4000-8000-000000004600 |
+      | ActionName       | Executed                             |
+      | id               | 1                                    |
+    When this event reaches the webhook:
+      | source           | /icertis/syensqo-uat                 |
+      | ContractTypeName | ICMSubAgreement                      |
+      | SysId            | 44444444-0000-4000-8000-000000004600 |
+      | ActionName       | Executed                             |
+      | id               | 1                                    |
+    Then PF2 holds the entry "PSUB4608"
+    And WP2 holds the entry "PSUB4608"
+
   @D-83 @MON-3
   Scenario: The same event by its id comes again after it has failed, and is processed
     Given call 1 to ICI always ends in status 403

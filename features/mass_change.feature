@@ -97,6 +97,18 @@ Feature: Many outline agreements are changed at once, from a sheet
       | field | before | after |
       | ZTERM | Z060   | Z030  |
 
+  @OA-1 @D-49
+  Scenario: The first row of an outline agreement is refused, and its second row changes nothing either
+    When the user changes the outline agreements in this sheet:
+      | EBELN      | KTWRT   |
+      | 4600000000 | 1000,50 |
+      | 4600000000 | 2000.50 |
+    Then the result list is exactly this:
+      | ROW | EBELN      | TYPE | NUMBER | FIELD | MESSAGE                                                             |
+      | 2   | 4600000000 | E    | 012    | KTWRT | no number of at most 15 digits, two or three of them behind the point |
+      | 3   | 4600000000 | E    | 038    | EBELN | the outline agreement stands in an earlier row                      |
+    And no outline agreement changed
+
   @OA-1
   Scenario: Rows without an outline agreement
     When the user changes the outline agreements in this sheet:

@@ -77,12 +77,14 @@ Feature: An event that has failed is put back
     Given "PSUB5400" has been executed
     And ICI holds the amendment "PSUB-AMD5400" of "PSUB5400":
       | Name | Amyl acetate and butyl acetate |
-    And call 1 to ICI ends once in status 500
+    And call 1 to ICI always ends in status 403
+    And the next event goes wrong
     And the renewal date of "PSUB5400" has been reached
+    And ICI answers as usual again
     And "PSUB-AMD5400" has been executed
     And PF2 refuses every message with "The table is closed"
     And the next event goes wrong
-    And CPI has tried again
+    And an administrator has put the event Renewed of "PSUB5400" back
     And PF2 works again
     When an administrator puts the event Renewed of "PSUB5400" back
     Then the monitoring shows the event as COMPLETED: PF2 changed, WP2 unchanged

@@ -77,6 +77,18 @@ Feature: A procurement contract before its signature
       | a negative amount                    | ProductRootCategory |       |          |          | -1     |      |       | CommittedAmount: it is negative                                                                      |
       | a product master without its variant | ProductQuantity     | T0100 |          | 10       |        | ea   | 3.5   | ProductVariantNumber: the product has variants                                                       |
 
+  @SCM-1 @D-125 @MON-1
+  Scenario: Somebody in ICI rejects what SCM would not take, and nobody else is called for it
+    Given contracts for SCM have these terms:
+      | ICMEffectiveDate | 2027-12-31T00:00:00 |
+      | ICMExpiryDate    | 2026-02-01T00:00:00 |
+    And a buyer has drafted the procurement contract "PPC4001"
+    And "PPC4001" has been submitted for approval
+    When "PPC4001" is rejected
+    Then the log of the connector ends with:
+      | action        | status    | SCM      |
+      | StatusChanged | COMPLETED | reported |
+
   @condition_S4a @SCM-1 @D-125
   Scenario: S4a - the dates are reversed
     Given contracts for SCM have these terms:

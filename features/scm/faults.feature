@@ -98,6 +98,17 @@ Feature: SCM or the way to it fails
     Then these fields of the contract "PNDA9001" in SCM are:
       | ContractStatus | WaitingForReview |
 
+  @D-133 @fault
+  Scenario: Somebody changes the contract between the connector's reading and its writing
+    Given a buyer has drafted the NDA "PNDA9001"
+    And the next GET of CLMIntegrationContracts gets an answer that somebody outdates right after it
+    When "PNDA9001" is submitted for review
+    Then these fields of the contract "PNDA9001" in SCM are:
+      | ContractStatus | Draft |
+    And the log of the connector ends with:
+      | action        | status | error                            |
+      | StatusChanged | RETRY  | it answered with HTTP status 412 |
+
   @SCM-6 @fault
   Scenario: SCM was down: each status comes in turn
     Given SCM is down

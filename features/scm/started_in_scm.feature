@@ -69,6 +69,35 @@ Feature: A contract begins in SCM
       | ContractId | ContractStatus |
       | PPC1102    | Draft          |
 
+  @SCM-2 @SCM-7 @D-130
+  Scenario: The lines that a user had entered before stay as they are
+    Given contracts for SCM have these terms:
+      | SysId | 5c000000-0000-4000-8000-000000001104 |
+    And a user of SCM holds this purchase agreement:
+      | dataAreaId                          | usmf              |
+      | PurchaseAgreementId                 | PA0001            |
+      | PurchaseAgreementClassificationName | General purchases |
+      | AgreementVendorAccountNumber        | 1001              |
+      | CurrencyCode                        | USD               |
+    And a user of SCM has entered a line of 12 ea of D0001 into PA0001
+    And a user of SCM has begun a contract from the purchase agreement PA0001
+    And a buyer has completed it in ICI as the procurement contract "PPC1104"
+    And the line items of "PPC1104" have been changed:
+      | ICMCommitmentType | ICMItemNumber | ICMCommittedQuantity | ICMUnit | ICMPrice |
+      | ProductQuantity   | D0001         | 100                  | ea      | 3.5      |
+    When "PPC1104" takes these steps:
+      | submitted for review   |
+      | reviewed               |
+      | submitted for approval |
+      | approved               |
+      | sent for signature     |
+      | signed by the supplier |
+      | signed by us           |
+    Then SCM holds exactly these lines:
+      | LineNumber | ExternalContractLineId | CommittedQuantity |
+      | 1          |                        | 12                |
+      | 2          | 1                      | 100               |
+
   @condition_S11a @SCM-7 @D-130
   Scenario: S11a - a second contract does not get the agreement
     Given a user of SCM holds this purchase agreement:

@@ -12,6 +12,7 @@ import requests
 from harness.doubles.taps import CONNECTOR, SCM, ExchangeLog, ODataCall
 from simulator.icertis.rest import Answer
 from simulator.scm.odata.service import ODataAnswer, ODataRequest
+from simulator.scm.system import make_etag
 from simulator.site_transport import InProcessSite, SiteAnswer
 
 
@@ -43,12 +44,21 @@ def _status(status: int, **headers: str) -> Fault:
     return lambda _: ODataAnswer(status, b"{}", {name.replace("_", "-"): value for name, value in headers.items()})
 
 
+def _outdated(answer: Callable[[], SiteAnswer]) -> SiteAnswer:
+    """Answer as if each row had been changed since: its entity tag is that of an earlier version."""
+    found = answer()
+    content = json.loads(found.body)
+    rows = [{**row, "@odata.etag": make_etag(0, 0)} for row in content["value"]]
+    return ODataAnswer(found.status, json.dumps({**content, "value": rows}).encode(), found.headers)
+
+
 FAULTS: Mapping[str, Fault] = {
     "429 Too Many Requests, and asks for 90 seconds": _status(429, Retry_After="90"),
     "503 Service Unavailable": _status(503),
     "500 Internal Server Error": _status(500),
     "412 Precondition Failed": _status(412),
     "401 Unauthorized": _status(401),
+    "an answer that somebody outdates right after it": _outdated,
     "no answer, and does nothing": _cut,
     "no answer, after it has done it": _lost,
 }

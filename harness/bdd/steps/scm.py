@@ -373,6 +373,13 @@ def hold_agreement(context: ScenarioContext, datatable: Table) -> None:
     context.scm.system.fill(AGREEMENTS, named_values(datatable))
 
 
+@given(parsers.parse("a user of SCM has entered a line of {quantity} {unit} of {item} into {agreement}"))
+def enter_line(context: ScenarioContext, quantity: str, unit: str, item: str, agreement: str) -> None:
+    committed = {"CommittedQuantity": convert(quantity, float, "a number"), "UnitSymbol": unit, "ItemNumber": item}
+    place = {"dataAreaId": "usmf", "PurchaseAgreementId": agreement, "CommitmentType": "ProductQuantity"}
+    context.scm.system.fill(LINES, {**place, **committed})
+
+
 @given(
     parsers.re(
         r"another program has set (?P<field>\w+) of (?P<what>contract|agreement) (?P<name>\w+) to (?P<value>\w+)"

@@ -53,6 +53,14 @@ def test_mass_change_accepts_numbers_without_leading_zeros(pf2: EccSystem) -> No
     assert pf2.outline_agreements()[0]["ZTERM"] == "Z090"
 
 
+def test_row_that_cannot_be_read_keeps_later_rows_of_the_same_agreement_out(pf2: EccSystem) -> None:
+    create(pf2)
+    unreadable = bapiret2.unreadable_cell("ZTERM", "Changes!B2", "an error of Excel is no value")
+    rows = [ChangeRow(2, {"EBELN": "46"}, (unreadable,)), ChangeRow(3, {"EBELN": "46", "ZTERM": "Z090"})]
+    results = [*mass_change(pf2, rows, ME32K, test_run=False)]
+    assert [one.messages for one in results] == [[unreadable], [bapiret2.duplicate_row("EBELN")]]
+
+
 def test_code_of_several_contracts_is_refused_with_their_system_ids(pf2: EccSystem) -> None:
     for contract in ({}, {"SYSID": "another"}):
         pf2.z_mm_icmcontract_upsert(ENTRY | contract, ["FR10"])
