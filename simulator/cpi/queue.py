@@ -255,11 +255,12 @@ class Queue:
         with self._transaction() as connection:
             if not _is_held(connection, MESSAGE, fetch):
                 return
-            written = self._sealing.name(message.fields["SYSID"])
-            before = {"sys_id": written, "source": fetch.event_fields["source"], "this": fetch.number}
-            if message.fields["SYSID"] != fetch.sys_id and connection.execute(TO_READ_BEFORE, before).first():
-                write_message(connection, fetch.guid, {**fields, "parent": written}, now)
-                return
+            if message.fields["SYSID"] != fetch.sys_id:
+                parent = self._sealing.name(message.fields["SYSID"])
+                before = {"sys_id": parent, "source": fetch.event_fields.get("source", ""), "this": fetch.number}
+                if connection.execute(TO_READ_BEFORE, before).first():
+                    write_message(connection, fetch.guid, {**fields, "parent": parent}, now)
+                    return
             if self._filtered and action != "AmendmentExecuted":
                 self._filtered.remove(connection, fetch.event_fields["source"], fetch.sys_id)
             queue = AgreementQueue(connection, agreement, now)

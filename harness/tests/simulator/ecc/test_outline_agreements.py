@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from harness.tests.support.cli_runner import ENTRY, OUTLINE_AGREEMENT
-from simulator.ecc.bapiret2 import T100, Bapiret2, invalid_value
+from simulator.ecc.bapiret2 import T100, Bapiret2, duplicate_row, invalid_value, unreadable_cell
 from simulator.ecc.change_log import ChangeStamp
 from simulator.ecc.mass_change import ChangeRow, RowResult, mass_change
 from simulator.ecc.outline_agreements import CreationResult, NumberRange, OutlineRules
@@ -55,10 +55,10 @@ def test_mass_change_accepts_numbers_without_leading_zeros(pf2: EccSystem) -> No
 
 def test_row_that_cannot_be_read_keeps_later_rows_of_the_same_agreement_out(pf2: EccSystem) -> None:
     create(pf2)
-    unreadable = bapiret2.unreadable_cell("ZTERM", "Changes!B2", "an error of Excel is no value")
+    unreadable = unreadable_cell("ZTERM", "Changes!B2", "an error of Excel is no value")
     rows = [ChangeRow(2, {"EBELN": "46"}, (unreadable,)), ChangeRow(3, {"EBELN": "46", "ZTERM": "Z090"})]
     results = [*mass_change(pf2, rows, ME32K, test_run=False)]
-    assert [one.messages for one in results] == [[unreadable], [bapiret2.duplicate_row("EBELN")]]
+    assert [one.messages for one in results] == [[unreadable], [duplicate_row("EBELN")]]
 
 
 def test_code_of_several_contracts_is_refused_with_their_system_ids(pf2: EccSystem) -> None:
