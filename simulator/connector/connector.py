@@ -129,7 +129,7 @@ class Connector:
 
     @property
     def drifts(self) -> list[Drift]:
-        """What the last alignment found, without what was filtered since (SEC-2)."""
+        """The findings of the last alignment, without those on what was filtered since (SEC-2)."""
         return [one for one in self._found if one.sys_id.lower() not in self._filtered]
 
     def reset(self) -> None:
