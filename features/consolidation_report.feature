@@ -595,6 +595,19 @@ Feature: The consolidation report over contracts and outline agreements
       | PST7108          | 77777777-0000-4000-8000-000000007108 | code of several agreements |
       | PST7108          | 99999999-0000-4000-8000-000000009999 | code of several agreements |
 
+  @OA-6 @D-93
+  Scenario: A code that another tenant has too is an obstacle by that name, as the systems do not differ
+    Given "PSUB5100" has been executed
+    And users have created these, otherwise like it:
+      | system | EKORG |
+      | PF2    | FR10  |
+    And somebody has added the entry "PSUB5100" of the tenant "/icertis/syensqo-dev" to PF2
+    And somebody has added the entry "PSUB5100" of the tenant "/icertis/syensqo-dev" to WP2
+    When the report is made for 2026-06-30
+    Then the part s4 shows exactly this:
+      | EBELN      | verdict | obstacles                  |
+      | 4600000000 | blocked | code of several agreements |
+
   @TAB-8
   Scenario: The systems hold the same, and no entry is shown
     Given "PSUB5100" has been executed

@@ -15,6 +15,8 @@ from simulator.reporting.parts import (
     select_columns,
 )
 
+SHARED_CODE = "code of several agreements"
+
 MISSING_OUTLINE_AGREEMENTS = ReportQuery(
     "missing",
     "No outline agreement yet",
@@ -67,7 +69,7 @@ SELECT c.id AS contract, 'missing' AS finding, '' AS field, c.system, '' AS valu
 FROM pair p JOIN contract c ON c.id = p.id WHERE p.entry IS NULL
 UNION ALL SELECT o.id, 'differs', 'PURCHASINGORG', o.system, ifnull(o.here, ''), o.other,
     ifnull(o.there, ''), {len(_FIELDS)} FROM organisations o WHERE o.here IS NOT o.there
-UNION ALL SELECT c.id, 'code of several agreements', '', c.system, '', '', '', 0
+UNION ALL SELECT c.id, '{SHARED_CODE}', '', c.system, '', '', '', 0
 FROM shown_contract shown JOIN contract c ON c.id = shown.id
 WHERE EXISTS (SELECT 1 FROM contract d WHERE d.ICMAGREEMENTCODE = c.ICMAGREEMENTCODE AND d.id <> c.id)
 {"".join(_field_differences(position, name) for position, name in enumerate(_FIELDS))}

@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+from simulator.reporting.contracts import SHARED_CODE
 from simulator.reporting.differences import DIFFERING_FIELDS
 from simulator.reporting.extraction import AGREEMENT_CODE
 from simulator.reporting.parts import EBELN, EKORG, NUMBER, SYSTEM, ReportColumn, ReportQuery
@@ -49,7 +50,8 @@ OBSTACLES = (
         "entries_differ", "Entries differ",
         _when(
             "o.entry IS NOT NULL AND EXISTS (SELECT 1 FROM entry_finding f WHERE f.contract = o.contract)",
-            "'entries differ between systems'",
+            "iif(EXISTS (SELECT 1 FROM entry_finding f WHERE f.contract = o.contract AND f.finding <> "
+            f"'{SHARED_CODE}'), 'entries differ between systems', '{SHARED_CODE}')",
         ),
     ),
     Obstacle("wrong_type", "Nothing bought", _when("NOT c.bought", "'nothing is bought under ' || c.CONTRACTTYPENAME")),

@@ -176,7 +176,7 @@ ABAP_FAULTS = {
     "AbapKeyByCode": AbapFault(
         "TAB-6",
         "an entry is found by its code alone",
-        r"^\d+ failed by the return table of PF2: missing$",
+        r"^\d+ failed by the return table of PF2(: missing| TYPE)$",
         _AGREEMENT,
         _BY_KEY,
         "      WHERE icmagreementcode = sent-icmagreementcode.\n",
