@@ -13,6 +13,7 @@ from rich.table import Table
 
 from harness.cli.console import console, indented, print_line
 from harness.cli.options import AsJson, examples, new_app, parse_day, print_json
+from harness.cli.scm import open_scm
 from harness.errors import UserError
 from harness.testdata.demo.expected_findings import ExpectedFindings
 from harness.testdata.demo.populate import populate
@@ -52,7 +53,10 @@ def demo_command(  # noqa: PLR0913 - one for each option
     if as_json:
         print_json(expected.as_json())
     else:
-        _show(console(), data, today, expected, f"--contracts {contracts} --seed {seed}")
+        with_scm = " --with scm" if with_part else ""
+        _show(console(), data, today, expected, f"--contracts {contracts} --seed {seed}{with_scm}")
+        if with_part:
+            _show_scm(console(), data)
 
 
 def _fill(data: Path, contracts: int, seed: int, today: date, *, with_scm: bool) -> ExpectedFindings:
@@ -109,6 +113,17 @@ def _show(screen: Console, data: Path, today: date, expected: ExpectedFindings, 
     again = f"zicm demo --data OTHER {asked} --date {today} --json"
     print_line(screen, f"\nNext: zicm report --data {data} --date {today}")
     print_line(screen, f"{again} fills another folder alike, and lists the errors one by one")
+
+
+def _show_scm(screen: Console, data: Path) -> None:
+    """Say what SCM holds, and how to look at it."""
+    with open_scm(data) as scm:
+        statuses = Counter(str(row["ContractStatus"]) for row in scm.rows("CLMIntegrationContracts"))
+        agreements = Counter(str(row["AgreementStatus"]) for row in scm.rows("CLMIntegrationPurchaseAgreements"))
+    listed = ", ".join(f"{number} {name}" for name, number in sorted(statuses.items()))
+    ready = f"{sum(agreements.values())} purchase agreements, {agreements['Effective']} of them effective"
+    print_line(screen, f"\nSCM holds {sum(statuses.values())} contracts ({listed}) and {ready}.")
+    print_line(screen, f"Next: zicm scm agreements --data {data}, zicm scm status --data {data}")
 
 
 def _by_field(rows: list[dict[str, str]]) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from datetime import datetime
 from decimal import Decimal
+from math import isfinite
 from pathlib import Path
 from typing import Annotated
 from urllib.parse import quote
@@ -29,7 +30,10 @@ _CONTRACTS = ("dataAreaId", "ContractId", "ContractType", "ContractStatus", "Exp
 _AGREEMENTS = (
     "dataAreaId", "PurchaseAgreementId", "ContractId", "AgreementOwnership", "AgreementStatus", "DefaultExpirationDate"
 )  # fmt: skip
-_LINES = ("CommitmentType", "CommittedQuantity", "CommittedAmount", "ReleasedQuantity", "ReleasedAmount")
+_LINES = (
+    "CommitmentType", "CommittedQuantity", "ReleasedQuantity", "RemainingQuantity", "CommittedAmount", "ReleasedAmount",
+    "RemainingAmount",
+)  # fmt: skip
 
 
 @app.command("contracts", epilog=examples("zicm scm contracts --data tables"))
@@ -45,10 +49,10 @@ def agreements_command(*, data: ScmFolder, company: Company = None, as_json: AsJ
 
 
 @app.command("status", epilog=examples("zicm scm status --data tables"))
-def status_command(*, data: ScmFolder, as_json: AsJson = False) -> None:
-    """Show the state of the connection, and what was ordered of each line."""
-    with _open(data) as scm:
-        state, lines = scm.connection_state, _lines_with_fulfilment(scm)
+def status_command(*, data: ScmFolder, company: Company = None, as_json: AsJson = False) -> None:
+    """Show the state of the connection, and what was ordered of each line and what remains."""
+    with open_scm(data) as scm:
+        state, lines = scm.connection_state, _of_company(_lines_with_fulfilment(scm), company)
     if as_json:
         print_json({"connection": state, "lines": lines})
         return
@@ -71,7 +75,10 @@ def release_command(  # noqa: PLR0913 - one for each option
 
     Exits with 1 if SCM refuses it.
     """
-    with _open(data) as scm:
+    for name, given in (("--quantity", quantity), ("--amount", amount)):
+        if not isfinite(given):
+            raise typer.BadParameter("it is a number", param_hint=name)
+    with open_scm(data) as scm:
         try:
             number = scm.release(
                 company,
@@ -88,7 +95,7 @@ def release_command(  # noqa: PLR0913 - one for each option
 
 
 @contextmanager
-def _open(folder: Path) -> Iterator[ScmSystem]:
+def open_scm(folder: Path) -> Iterator[ScmSystem]:
     """Open SCM in a folder. Raises UserError where there is none."""
     file = folder / f"{SCM_NAME}.db"
     if not file.is_file():
@@ -98,13 +105,17 @@ def _open(folder: Path) -> Iterator[ScmSystem]:
 
 
 def _list(folder: Path, collection: str, columns: Sequence[str], company: str | None, *, as_json: bool) -> None:
-    with _open(folder) as scm:
+    with open_scm(folder) as scm:
         rows = scm.rows(collection)
-    rows = [row for row in rows if company in (None, row["dataAreaId"])]
+    rows = _of_company(rows, company)
     if as_json:
         print_json(rows)
     else:
         _show(rows, columns, "none")
+
+
+def _of_company(rows: list[dict[str, EdmValue]], company: str | None) -> list[dict[str, EdmValue]]:
+    return [row for row in rows if company is None or row["dataAreaId"] == company.lower()]
 
 
 def _lines_with_fulfilment(scm: ScmSystem) -> list[dict[str, EdmValue]]:

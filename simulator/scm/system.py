@@ -25,7 +25,7 @@ from simulator.scm.framework import (
     version_of,
 )
 from simulator.scm.master_data import ScmTable
-from simulator.scm.rules import LINES, RULES, release, update_fulfilment
+from simulator.scm.rules import HEADERS, LINES, RULES, release, update_fulfilment
 
 MAX_PAGE = 10_000
 """The most rows of one answer; the rest stands behind `@odata.nextLink`."""
@@ -121,6 +121,7 @@ class ScmSystem:
         with self.transaction() as db:
             line = self.framework.find(db, LINES, key)
             if line is None:
+                _require_effective(db, key)
                 raise RefusedError("the agreement has no such line", "LineNumber")
             change = Change(db, LINES, Verb.UPDATE, line, dict(line), frozenset())
             if line["CommitmentType"] == "ProductQuantity":
@@ -204,6 +205,15 @@ def make_etag(version: int, record: int) -> str:
     """Make an entity tag as the product does: base64 of `'version,id'`, in quotes."""
     encoded = base64.b64encode(f"'{version},{record}'".encode()).decode()
     return f'W/"{encoded}"'
+
+
+def _require_effective(db: Connection, key: EntityRow) -> None:
+    """Refuse an order from an agreement that there is not, or that is not effective and may have no line yet."""
+    headers = rows_of(db, HEADERS, **{name: key[name] for name in HEADERS.keys})
+    if not headers:
+        raise RefusedError("there is no such agreement in this company", "PurchaseAgreementId")
+    if headers[0]["AgreementStatus"] != "Effective":
+        raise RefusedError("the agreement is not effective", "AgreementStatus")
 
 
 def _order_amount(line: EntityRow, quantity: Decimal) -> Decimal:

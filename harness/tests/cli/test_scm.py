@@ -77,6 +77,30 @@ def test_a_refusal_says_why(data: Path) -> None:
     assert (ran.code, ran.out.strip()) == (1, "LineNumber: the agreement has no such line")
 
 
+@pytest.mark.parametrize(
+    ("agreement", "why"),
+    [
+        ("9", "PurchaseAgreementId: there is no such agreement in this company"),
+        ("000001", "LineNumber: the agreement has no such line"),
+    ],
+)
+def test_what_cannot_be_ordered_from_is_named(agreement: str, why: str, data: Path) -> None:
+    ran = scm(data, "release", agreement, 7, "--quantity", 4, "--delivery", "2026-03-01")
+    assert (ran.code, ran.out.strip()) == (1, why)
+
+
+@pytest.mark.parametrize("option", ["--quantity", "--amount"])
+def test_only_a_number_is_ordered(option: str, data: Path) -> None:
+    ran = scm(data, "release", "000001", 1, option, "nan", "--delivery", "2026-03-01")
+    assert (ran.code, "it is a number" in ran.err) == (2, True)
+
+
+def test_a_company_is_named_in_any_case(data: Path) -> None:
+    assert "PPC1" in scm(data, "contracts", "--company", "USMF").out
+    assert "RemainingQuantity" in scm(data, "status", "--company", "Usmf").out
+    assert "no line" in scm(data, "status", "--company", "demf").out
+
+
 def test_a_folder_without_scm_is_an_error(tmp_path: Path) -> None:
     ran = scm(tmp_path, "contracts")
     assert ran.code == 1
@@ -85,7 +109,10 @@ def test_a_folder_without_scm_is_an_error(tmp_path: Path) -> None:
 
 def test_the_demo_fills_scm_with_contracts_in_every_state(tmp_path: Path) -> None:
     folder = tmp_path / "demo"
-    assert zicm("demo", "--data", folder, "--contracts", "10", "--date", "2026-07-01", "--with", "scm").code == 0
+    ran = zicm("demo", "--data", folder, "--contracts", "10", "--date", "2026-07-01", "--with", "scm")
+    assert ran.code == 0
+    assert "SCM holds 8 contracts" in ran.out
+    assert "6 purchase agreements, 2 of them effective" in ran.out
     contracts = json.loads(scm(folder, "contracts", "--json").out)
     agreements = json.loads(scm(folder, "agreements", "--json").out)
     status = json.loads(scm(folder, "status", "--json").out)

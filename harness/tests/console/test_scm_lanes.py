@@ -1,0 +1,50 @@
+"""The stage for contracts that go to Dynamics 365 SCM: connector and SCM are parties, and confidentiality holds."""
+
+import re
+from html import unescape
+
+import pytest
+
+from harness.tests.console.conftest import Visitor
+
+TERMS = {
+    "Name": "Speakers for showrooms",
+    "ICMConfidentialContract": False,
+    "ICMLegalEntityCode": "USMF",
+    "ICMEffectiveDate": "2026-02-01T00:00:00",
+    "ICMExpiryDate": "2027-12-31T00:00:00",
+    "ICMAppSrcSupplierID": "1001",
+    "ICMPrimaryOwnerName": "Alicia Thornber",
+    "ICMCurrency": "USD",
+    "ICMPaymentTerms": "Net30",
+    "ICMClassification": "General purchases",
+    "ICMCommitmentType": "ProductQuantity",
+}
+
+
+@pytest.fixture
+def drafted(executed: Visitor) -> Visitor:
+    """Draft a procurement contract, the third agreement."""
+    executed.landscape.admin("POST", "/connector/connect", {})
+    new = {"type": "ICMProcurementContract", "code": "PPC7777", "attributes": TERMS}
+    executed.landscape.admin("POST", "/contracts", new)
+    executed.landscape.admin("POST", "/connector/work")
+    return executed
+
+
+def text(page: str) -> str:
+    return re.sub(r"\s+", " ", unescape(page))
+
+
+def test_connector_and_scm_are_parties_of_the_stage(drafted: Visitor) -> None:
+    page = text(drafted.get().text)
+    assert "connector → SCM: POST PurchaseAgreements" in page
+    assert "ICI → connector: 200, PPC7777" in page
+
+
+def test_nothing_of_a_contract_is_left_once_it_is_confidential(drafted: Visitor) -> None:
+    drafted.act("confidential", 3)
+    page = text(drafted.get().text)
+    assert "PPC7777" not in page
+    assert "Speakers for showrooms" not in page
+    assert "(confidential)" in page
