@@ -86,7 +86,7 @@ class ServedConsole:
         assert site.ici is not None
         assert site.middleware is not None
         assert site.ecc is not None
-        self._parts = LandscapeParts(site.ici, site.middleware, site.ecc, site.connector)
+        self._parts = LandscapeParts(site.ici, site.middleware, site.ecc, site.scm, site.connector)
         self._tenant = site.ici.tenant
         self._faults = FaultTargets(site.ici, site.ecc)
         token, address = site.credentials.admin_token, urlsplit(site.base)

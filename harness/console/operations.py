@@ -5,7 +5,7 @@ An act returns what it has done, in words. It raises Refused with the reason of 
 
 import json
 import math
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
@@ -15,12 +15,16 @@ from urllib.parse import quote, unquote
 
 from starlette.types import ASGIApp, Message
 
-from simulator.icertis.agreement import TYPES
+from simulator.icertis.agreement import TYPES, AgreementStatus
 from simulator.icertis.tenant import NOMINATED_ATTRIBUTES, TRACKING_ATTRIBUTES
+from simulator.icertis.workflow import STEPS
 
 _PURCHASING = "ICMPurchasingOrgCode"
 _LOCATION_LENGTH = 70
 _FILLER = "."
+
+
+_ECC_KINDS = frozenset(name.removeprefix("ICM").removesuffix("Agreement") for name in TYPES)
 
 
 class Refused(Exception):  # noqa: N818 - an answer to a person, not an error of ours
@@ -110,8 +114,13 @@ class Act:
     needs_master: bool = False
     """True where it is offered only for agreements that may have a master."""
 
+    goes_to: Collection[str] = ("ECC",)
+    """ECC, SCM, or both: where the agreements go for which it is offered."""
+
     def fits(self, status: str, kind: str) -> bool:
         """Tell whether it is offered for an agreement; kind is Master, Sub, Supporting, or another."""
+        if ("ECC" if kind in _ECC_KINDS else "SCM") not in self.goes_to:
+            return False
         return status.lower() in self.states and (not self.needs_master or kind in ("Sub", "Supporting"))
 
 
@@ -221,12 +230,27 @@ async def _associate(admin: Administration, subject: Subject, values: Values) ->
     return "associated; ICI tells it with the next event"
 
 
+async def _take_step(admin: Administration, subject: Subject, values: Values) -> str:
+    step = values.get("step", "")
+    await admin.ask("POST", f"/contracts/{quote(subject.sys_id, safe='')}/step", {"step": step})
+    return step
+
+
 async def _make_confidential(admin: Administration, subject: Subject, _: Values) -> str:
     await admin.ask("POST", f"{subject.path}/update", {"attributes": {"ICMConfidentialContract": True}})
     return "made confidential"
 
 
+_ANY_STATUS = tuple(status.value.lower() for status in AgreementStatus)
 ACTS = (
+    Act(
+        "step",
+        "Take a step",
+        _take_step,
+        (Input("step", "Step of the workflow", "choice", choices=tuple(STEPS)),),
+        _ANY_STATUS,
+        goes_to=("SCM",),
+    ),
     Act("execute", "Execute", _execute, states=("draft",)),
     Act("amend", "Amend", _amend, _CHANGES, ("executed",)),
     Act("renew", "Renew", _renew, (Input("months", "Term in months", "number", "12", required=True),), ("executed",)),
@@ -236,6 +260,7 @@ ACTS = (
         _terminate,
         (Input("on", "Termination Notice Date", "date", required=True), Input("with_notice", "With notice", "check")),
         ("executed",),
+        goes_to=("ECC", "SCM"),
     ),
     Act("update", "Change attributes", _update, _TRACKED, ("draft", "executed")),
     Act(
@@ -246,7 +271,13 @@ ACTS = (
         ("draft", "executed"),
         needs_master=True,
     ),
-    Act("confidential", "Make confidential", _make_confidential, states=("draft", "executed")),
+    Act(
+        "confidential",
+        "Make confidential",
+        _make_confidential,
+        states=("draft", "executed"),
+        goes_to=("ECC", "SCM"),
+    ),
 )
 
 

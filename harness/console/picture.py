@@ -11,7 +11,13 @@ from harness.data_directory import Row
 from harness.doubles.taps import WebhookPost
 from harness.evidence import exchange_view
 from harness.evidence.redaction import Redactor
-from harness.server.components import ConnectorComponent, EccComponent, IcertisComponent, MiddlewareComponent
+from harness.server.components import (
+    ConnectorComponent,
+    EccComponent,
+    IcertisComponent,
+    MiddlewareComponent,
+    ScmComponent,
+)
 from harness.signoff.html.sequence_diagram import Diagram, diagram
 from simulator.apim.webhook import Reply
 from simulator.ecc.tables import CONTRACT, ORGANISATION, PURCHORG
@@ -21,6 +27,14 @@ from simulator.monitoring.message_log import LogEntry
 MAX_LISTED = 200
 """The agreements that are listed; the oldest go first."""
 
+_SCM_COLLECTIONS = (
+    ("Contract", "CLMIntegrationContracts", "ContractId"),
+    ("Purchase agreement", "CLMIntegrationPurchaseAgreements", "PurchaseAgreementId"),
+    ("Line", "CLMIntegrationPurchaseAgreementLines", "LineNumber"),
+)
+"""The collections that are shown, each with the heading of a row and the field that completes it."""
+
+_NOT_FILLED = ("", 0.0, "1900-01-01T12:00:00Z")
 _SHORTEST_SEARCHED = 6
 """Characters. Words as short as EUR or FR01 stand everywhere and tell nothing."""
 
@@ -31,8 +45,9 @@ class LandscapeParts(NamedTuple):
     ici: IcertisComponent
     middleware: MiddlewareComponent
     ecc: EccComponent
+    scm: ScmComponent | None = None
     connector: ConnectorComponent | None = None
-    """None where no SCM is served."""
+    """None, like SCM, where it is not served."""
 
 
 class AgreementLine(NamedTuple):
@@ -104,6 +119,9 @@ class Picture(NamedTuple):
     systems: list[str]
     entries: list[ShownEntry]
     organisations: FieldLine | None
+    scm_rows: list[tuple[str, Row]]
+    """The rows of SCM about the selected contract, with their headings; of each, what is filled in."""
+
     searched: list[Place] | None
     """The places that were searched, where the selected agreement is confidential."""
 
@@ -248,6 +266,7 @@ def draw(parts: LandscapeParts, recent: RecentExchanges, state: IcertisState) ->
     retried = _retried(parts) if log and log[-1].status == "PROCESSING" else []
     systems = parts.ecc.systems
     entries, organisations, searched = list[ShownEntry](), None, None
+    scm_rows = list[tuple[str, Row]]()
     changes: dict[str, SystemChange] = {}
     if state.selected is not None and state.selected.is_confidential:
         searched = _search(parts, state.secrets)
@@ -255,6 +274,7 @@ def draw(parts: LandscapeParts, recent: RecentExchanges, state: IcertisState) ->
         now = {name: _hide(system.tables_of(state.root_sys_id), redactor) for name, system in systems.items()}
         before = {name: _before(recent, name, state.root_sys_id, rows, redactor) for name, rows in now.items()}
         entries, organisations = _entry_tables(before, now), _organisations(before, now)
+        scm_rows = [(head, redactor.redact_row(row)) for head, row in _scm_rows(parts, state.root_sys_id)]
         changes = {name: SystemChange.between(before[name], rows) for name, rows in now.items()}
     posts = [one.answer for one in drawn if isinstance(one.request, WebhookPost)]
     moves = len(drawn) > len(posts)
@@ -268,6 +288,7 @@ def draw(parts: LandscapeParts, recent: RecentExchanges, state: IcertisState) ->
         [*systems],
         entries,
         organisations,
+        scm_rows,
         searched,
         diagram(exchanges, told, [""] * len(exchanges)) if exchanges else None,
         redactor.redact(verdict(log, changes, state.own, refused, codes=state.codes, moves=moves, retried=retried)),
@@ -326,6 +347,19 @@ def _organisations(
     return FieldLine(PURCHORG.name, [SystemValue(told(before[system]), told(now[system])) for system in now])
 
 
+def _scm_rows(parts: LandscapeParts, sys_id: str) -> Iterator[tuple[str, Row]]:
+    """Yield the rows of SCM about a contract: its row, its purchase agreement, and the lines of that."""
+    for title, name, key in _SCM_COLLECTIONS if parts.scm is not None else ():
+        assert parts.scm is not None
+        for row in parts.scm.system.rows(name):
+            if str(row["ExternalContractId"]).lower() == sys_id.lower():
+                held = {name: value for name, value in row.items() if value not in _NOT_FILLED}
+                filled = {
+                    name: f"{value:g}" if isinstance(value, float) else str(value) for name, value in held.items()
+                }
+                yield f"{title} {filled[key]} in SCM", filled
+
+
 def _search(parts: LandscapeParts, secrets: Iterable[str]) -> list[Place]:
     """Search everything that the systems and CPI hold for the values of a confidential agreement."""
     texts = {
@@ -335,6 +369,10 @@ def _search(parts: LandscapeParts, secrets: Iterable[str]) -> list[Place]:
     }
     texts |= {f"outline agreements of {name}": one.outline_agreements() for name, one in parts.ecc.systems.items()}
     monitoring = parts.middleware.middleware.monitoring
-    places = {**texts, "message log": monitoring.entries()}
+    places: dict[str, object] = {**texts, "message log": monitoring.entries()}
+    if parts.scm is not None:
+        places |= {f"{name} of SCM": parts.scm.system.rows(name) for _, name, _ in _SCM_COLLECTIONS}
+    if parts.connector is not None:
+        places["message log of the connector"] = parts.connector.connector.monitoring.entries()
     wanted = [secret.lower() for secret in secrets if secret]
     return [Place(name, sum(one in str(held).lower() for one in wanted)) for name, held in places.items()]

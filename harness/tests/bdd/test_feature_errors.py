@@ -477,7 +477,7 @@ CASES = [
     (
         "Given a user of SCM has released 40 of line 1 of 000001, for 2026-03-01\n",
         1,
-        "SCM refuses what the step says: LineNumber: the agreement has no such line",
+        "SCM refuses what the step says: PurchaseAgreementId: there is no such agreement in this company",
     ),
     (
         "Given a user of SCM has released 40 of line 1 of 000001, for 2026-02-30\n",

@@ -248,7 +248,7 @@ def test_lanes_of_a_confidential_agreement_move_and_nothing_of_it_is_shown(visit
     draft = {"type": "ICMStandaloneAgreement", "code": "PST77", "seed": 3, "attributes": secret}
     sys_id = visitor.landscape.admin("POST", "/agreements", draft)["sys_id"]
     page = visitor.act("execute", 1)
-    assert "Searched 7 places: nothing found." in page
+    assert "Searched 11 places: nothing found." in page
     assert "<b>(confidential 1)</b>" in page
     assert verdict(page).startswith("The event of a confidential agreement: nothing was sent.")
     assert "call 1" in page

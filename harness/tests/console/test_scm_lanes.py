@@ -47,4 +47,25 @@ def test_nothing_of_a_contract_is_left_once_it_is_confidential(drafted: Visitor)
     page = text(drafted.get().text)
     assert "PPC7777" not in page
     assert "Speakers for showrooms" not in page
-    assert "(confidential)" in page
+    assert "<li>CLMIntegrationContracts of SCM: 4</li>" in page  # it was sent while it was open (SEC-3)
+    assert "<li>message log of the connector: 1</li>" in page
+
+
+def test_a_contract_takes_the_steps_of_its_workflow(drafted: Visitor) -> None:
+    assert set(re.findall(r"/act/([\w-]+)", drafted.get("?agreement=3").text)) == {"step", "confidential"}
+    drafted.act("step", 3, step="submitted for approval")
+    drafted.landscape.admin("POST", "/connector/work")
+    assert '<th scope="row">ContractStatus</th><td>WaitingForApproval</td>' in drafted.get("?agreement=3").text
+
+
+def test_the_rows_of_scm_are_shown(drafted: Visitor) -> None:
+    page = text(drafted.get("?agreement=3").text)
+    assert "Contract PPC7777 in SCM" in page
+    assert "Purchase agreement 000001 in SCM" in page
+    assert '<th scope="row">DocumentTitle</th><td>Speakers for showrooms</td>' in page
+    assert "No system has an entry" not in page
+
+
+def test_a_step_that_the_status_does_not_allow_is_refused(drafted: Visitor) -> None:
+    answer = drafted.post("/act/step", {"agreement": "3", "step": "signed by us"})
+    assert "cannot be signed by us" in text(answer.text)
