@@ -58,6 +58,7 @@ docs/extend
 docs/steps
 docs/architecture
 docs/decisions/index
+docs/performance
 docs/words
 CHANGELOG
 ```

@@ -130,7 +130,8 @@ def _check_tox(arguments: list[str]) -> None:
     section = _environment(environment)
     assert rest[:1] in ([], ["--"])
     if "pytest" in section:
-        _check_pytest(rest[1:])
+        own = re.search(r"--confcutdir=(\S+)", section)
+        _check_pytest(rest[1:], own[1] if own else "harness/test_features.py")
     elif rest:
         module = re.search(r"python -m ([\w.]+)", section)
         assert module
@@ -146,7 +147,8 @@ def _environment(name: str) -> str:
     return tox[section]["commands"]
 
 
-def _check_pytest(arguments: list[str]) -> None:
+def _check_pytest(arguments: list[str], where: str = "harness/test_features.py") -> None:
+    """Check the options that pytest has for tests in a place, and what they name."""
     for option, value in pairwise([*arguments, ""]):
         if option == "-m":
             words = {*re.findall(r"[\w-]+", value)} - {"or", "and", "not"}
@@ -158,7 +160,7 @@ def _check_pytest(arguments: list[str]) -> None:
         elif option == "--scenario":
             assert value in {one.place for one in read_scenarios(FEATURES)}
         elif option.startswith("-"):
-            assert option in _options("-m", "pytest", "--help", "harness/test_features.py")
+            assert option in _options("-m", "pytest", "--help", where)
         elif option.startswith("harness/"):
             assert (CHECKOUT / option).exists()
 

@@ -9,7 +9,14 @@ from uuid import uuid4
 import pytest
 
 from harness.campaigns.benchmarks.contracts import attributes, chunks
-from harness.campaigns.benchmarks.measure import BaselineComparison, Benchmark, Latency, PairedRun, seconds
+from harness.campaigns.benchmarks.measure import (
+    PROCESSOR_TIME,
+    BaselineComparison,
+    Benchmark,
+    Latency,
+    PairedRun,
+    seconds,
+)
 from simulator.clock import utc_now
 from simulator.cpi.event import ReceivedEvent
 from simulator.icertis.agreement import STANDALONE, Agreement
@@ -37,6 +44,7 @@ def milliseconds(landscape: Landscape, size: int) -> list[float]:
     return [one.total_seconds() * 1000 for one in taken]
 
 
+@PROCESSOR_TIME
 @pytest.mark.parametrize("size", [1_000, 10_000])
 def test_with_the_store_against_without_it(
     benchmark: Benchmark, record_comparison: Callable[[BaselineComparison], None], tmp_path: Path, size: int

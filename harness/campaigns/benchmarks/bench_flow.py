@@ -12,7 +12,7 @@ import responses
 
 from harness.campaigns.benchmarks.baseline_database import RawDatabase
 from harness.campaigns.benchmarks.contracts import attributes, chunks
-from harness.campaigns.benchmarks.measure import BaselineComparison, Benchmark, PairedRun, seconds
+from harness.campaigns.benchmarks.measure import PROCESSOR_TIME, BaselineComparison, Benchmark, PairedRun, seconds
 from simulator.icertis.agreement import STANDALONE, Agreement
 from simulator.icertis.authentication import Authenticator
 from simulator.icertis.rest import IcertisRest
@@ -65,6 +65,7 @@ class Baseline:
             database.close()
 
 
+@PROCESSOR_TIME
 @pytest.mark.parametrize("size", [1_000, 10_000])
 def test_event_to_commit(
     benchmark: Benchmark, record_comparison: Callable[[BaselineComparison], None], tmp_path: Path, size: int

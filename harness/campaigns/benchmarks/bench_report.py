@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from harness.campaigns.benchmarks.large_dataset import create_databases
-from harness.campaigns.benchmarks.measure import Benchmark, BulkResult, seconds
+from harness.campaigns.benchmarks.measure import PROCESSOR_TIME, Benchmark, BulkResult, seconds
 from harness.data_directory import connect_read_only
 from simulator.mapping.contract_types import TYPE_CODES
 from simulator.reporting.consolidation import ReportRequest, consolidate
@@ -63,6 +63,7 @@ def peak_memory(folder: Path, form: str) -> int:
     return int(subprocess.run(command, capture_output=True, text=True, check=True).stdout)  # noqa: S603 - our own words
 
 
+@PROCESSOR_TIME
 @pytest.mark.parametrize("size", _ROUNDS)
 def test_report(benchmark: Benchmark, record_bulk: Callable[[BulkResult], None], tmp_path: Path, size: int) -> None:
     create_databases(tmp_path, size)

@@ -8,7 +8,7 @@ import pytest
 
 from harness.campaigns.benchmarks.baseline_database import RawDatabase
 from harness.campaigns.benchmarks.contracts import ContractRow, changed, chunks, entry
-from harness.campaigns.benchmarks.measure import BaselineComparison, Benchmark, PairedRun, seconds
+from harness.campaigns.benchmarks.measure import PROCESSOR_TIME, BaselineComparison, Benchmark, PairedRun, seconds
 from simulator.ecc.system import EccSystem
 
 KINDS = {
@@ -19,6 +19,7 @@ KINDS = {
 }
 
 
+@PROCESSOR_TIME
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("size", [1_000, 10_000])
 def test_table_logic(

@@ -13,6 +13,7 @@ from harness.campaigns.benchmarks.measure import (
     per_second,
     scaling,
 )
+from harness.campaigns.benchmarks.saved_run import SavedRun
 
 _RESULTS = pytest.StashKey[list[BaselineComparison]]()
 _LATENCIES = pytest.StashKey[list[Latency]]()
@@ -20,11 +21,18 @@ _WHOLES = pytest.StashKey[list[BulkResult]]()
 
 _TRAFFIC = pytest.StashKey[list[LoadResult]]()
 
+_WORSE = pytest.StashKey[list[str]]()
+"""The ratios that are worse than in the last saved run."""
+
 _HEAD = ("what", "contracts", "per second", "baseline", "ratio", "goal", "growth", "baseline")
 _WHOLE_HEAD = ("what", "contracts", "seconds", "goal", "baseline", "ratio", "ms each", "peak MB")
 _LEGEND = """\
 ratio   time of ours by time of the baseline: the median of rounds that take turns
 growth  what a contract costs in the second half, by what it costs in the first thousand"""
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--save", action="store_true", help="keep the figures in docs/performance.md, with their plot")
 
 
 @pytest.fixture
@@ -51,6 +59,25 @@ def record_bulk(request: pytest.FixtureRequest) -> Callable[[BulkResult], None]:
     return request.config.stash.setdefault(_WHOLES, []).append
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Save the run, or fail it where a ratio is worse than in the last one that was saved."""
+    stash = session.config.stash
+    comparisons, wholes, loads = (
+        stash.setdefault(_RESULTS, []),
+        stash.setdefault(_WHOLES, []),
+        stash.setdefault(_TRAFFIC, []),
+    )
+    run = SavedRun.of(comparisons, wholes, loads)
+    if session.config.getoption("--save"):
+        if session.exitstatus == pytest.ExitCode.OK:
+            run.save()
+        return
+    stash[_WORSE] = run.worse_than(SavedRun.read())
+    if stash[_WORSE] and session.exitstatus == pytest.ExitCode.OK:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
     if results := config.stash.get(_RESULTS, []):
         terminalreporter.section("against the baseline")
@@ -68,6 +95,11 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
         terminalreporter.section("over HTTP, against a bare route with the same bytes")
         columns = ("what", "connections", "per second", "baseline", "ratio", "p99 ms", "baseline", "ratio", "goal")
         _table(terminalreporter, [columns, *map(_load_row, traffic)])
+
+    if worse := config.stash.get(_WORSE, []):
+        terminalreporter.section("worse by more than a fifth")
+        for line in worse:
+            terminalreporter.write_line(line, red=True)
 
 
 def _load_row(one: LoadResult) -> tuple[str, ...]:
