@@ -201,7 +201,7 @@ def test_pack_of_scm_is_used_as_the_other_one(page: Page) -> None:
     page.keyboard.press("n")
     assert_shown(page, "S1 The connection is set up")
     go_to(page, "#c-S5")
-    lanes = page.locator("#c-S5 svg").first.locator(".party").all_inner_texts()
+    lanes = page.locator("#c-S5 svg").first.locator(".party").all_text_contents()
     assert lanes == ["ICI", "connector", "SCM"]
     page.locator("#c-S5 svg a", has_text="POST PurchaseAgreementLines").first.click()
     assert '"ItemNumber": "D0001"' in page.locator("#c-S5 details.exchange[open] pre").first.inner_text()
