@@ -140,7 +140,8 @@ def expected_in_scm(steps: Sequence[Step], table: str, rows: Sequence[RowView]) 
         if comparison.get("withheld"):
             continue
         what, expected = comparison["what"], comparison["expected"]
-        wanted = expected if what == f"the rows of {table}" and isinstance(expected, list) else []
+        of_rows = (f"the rows of {table}", f"the bodies of POST {table}", f"the bodies of PATCH {table}")
+        wanted = expected if what in of_rows and isinstance(expected, list) else []
         named = _NAMED.get(table)
         if named and what.startswith(named.words) and isinstance(expected, Mapping):
             wanted = [{named.field: what.removeprefix(named.words), **expected}]

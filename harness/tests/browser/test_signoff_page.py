@@ -193,7 +193,7 @@ def test_filters_leave_only_matching_rows(page: Page) -> None:
 @pytest.mark.parametrize("page", [OF_SCM], indirect=True)
 def test_pack_of_scm_is_used_as_the_other_one(page: Page) -> None:
     assert_shown(page, "Do the contracts arrive as specified?")
-    assert page.locator("#overview .crumbs").inner_text() == "Icertis to Dynamics 365 SCM"
+    assert page.locator("#overview .crumbs").text_content() == "Icertis to Dynamics 365 SCM"
     assert "SAP ECC: 3 of 27 passed, 1 failed." in page.locator("#overview").inner_text()
     form = page.locator('form[data-filters="conditions"]')
     form.get_by_label("Written").select_option("lines")
@@ -211,7 +211,7 @@ def test_pack_of_scm_is_used_as_the_other_one(page: Page) -> None:
     page.goto(page.locator('#overview a[href="signoff.html"]').evaluate("(one) => one.href"))
     page.locator("html.ready").wait_for()
     assert_shown(page, "Do the contracts arrive as specified?")
-    assert page.locator("#overview .crumbs").inner_text() == "Icertis to SAP ECC"
+    assert page.locator("#overview .crumbs").text_content() == "Icertis to SAP ECC"
 
 
 @pytest.mark.parametrize("page", [{}, DARK], indirect=True)
