@@ -134,6 +134,19 @@ Feature: Events come twice, late or in the wrong order, and CPI is killed: nothi
     And PF2 and WP2 hold the same
     And CPI has nothing left to try
 
+  @MON-3 @D-07 @D-59 @TAB-2 @TAB-8
+  Scenario: CPI is killed while an amendment is on its way to PF2, and the entry of its parent comes behind it
+    Given "PSUB5300" has been executed, and its event is still on its way
+    And ICI holds the amendment "PSUB-AMD5300" of "PSUB5300":
+      | Name | Guar splits and gum |
+    And CPI was killed before PF2 took the message, when "PSUB-AMD5300" was executed
+    And the event that was on its way has arrived
+    When CPI is started again, and its leases have run out
+    Then the monitoring shows 2 events, all of them COMPLETED
+    And NAME of the entry "PSUB5300" in PF2 and WP2 is "Guar splits and gum"
+    And PF2 and WP2 hold the same
+    And CPI has nothing left to try
+
   @D-104 @MON-3 @D-07 @TAB-2 @TAB-8
   Scenario: An amendment, while ICI wants to be left alone before it answers for its parent
     Given call 1 to ICI ends once in status 429 with Retry-After 3600

@@ -79,19 +79,23 @@ class AgreementQueue:
         return self._join(queued, just_read=True, late_events=late_events)
 
     def withdraw(self) -> list[Requeued]:
-        """Remove the messages that wait and cannot create the entry. Return them in their order."""
-        waiting = defaultdict[Sender, dict[str, RowMapping]](dict)
+        """Remove the messages that wait and cannot create the entry. Return them in their order.
+
+        One that a killed worker held may wait for a system twice: it was queued again while it was held.
+        """
+        waiting = defaultdict[Sender, list[RowMapping]](list)
         for row in self._connection.execute(REQUEUABLE, {"agreement": self._agreement}).mappings():
-            waiting[Sender(row["guid"], row["arrived"], row["action"])][row["system"]] = row
+            waiting[Sender(row["guid"], row["arrived"], row["action"])].append(row)
         withdrawn = []
         for sender, rows in waiting.items():
-            content = self._sealing.opened(PARCEL, next(iter(rows.values())))["content"]
+            content = self._sealing.opened(PARCEL, rows[0])["content"]
             served = self._connection.execute(SERVED, {"this": sender.guid}).scalars()
-            systems = {name: self._attempts(rows[name]) if name in rows else _UNTRIED for name in served}
+            tried = {row["system"]: self._attempts(row) for row in reversed(rows)}
+            systems = {name: tried.get(name, _UNTRIED) for name in served}
             withdrawn.append(Requeued(sender, message_from_json(content), systems))
-            for row in rows.values():
+            for row in rows:
                 self._connection.execute(REMOVE_PARCEL, {"this": row["number"]})
-            forget(self._connection, PARCEL, [row["number"] for row in rows.values()])
+            forget(self._connection, PARCEL, [row["number"] for row in rows])
         return withdrawn
 
     def requeue(self, withdrawn: Iterable[Requeued], late_events: LateEvents) -> None:
