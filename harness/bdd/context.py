@@ -1,5 +1,6 @@
 """The context that the steps of one scenario share: its landscape, its agreements, the edges before its When."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -10,7 +11,7 @@ import pytest
 from harness.bdd.feature_error import FeatureError, Named
 from harness.bdd.vocabulary.scm import written_tables
 from harness.data_directory import Row, Tables
-from harness.doubles.taps import CPI, EccMessage, Exchange
+from harness.doubles.taps import CPI, Call, EccMessage, Exchange, ODataCall
 from harness.environments.interfaces import (
     START_TIME,
     Environment,
@@ -22,7 +23,7 @@ from harness.environments.interfaces import (
     ScenarioScm,
 )
 from simulator.icertis.agreement import Agreement
-from simulator.icertis.rest import IcertisRequest
+from simulator.icertis.rest import CALL_1_PATH, CALL_2_PATH, IcertisRequest
 from simulator.monitoring.alerts import Alert
 from simulator.monitoring.message_log import LogEntry, LoggedError
 from simulator.settings import Settings
@@ -110,6 +111,10 @@ class ScenarioContext:
         self.scm_tables: Tables | None = None
         """The rows of SCM when a step first used it; None if none has."""
 
+        self._prepared: dict[str, int] = {}
+        """Each call or system whose next answer a Given has prepared, to the times that it had been asked before."""
+
+        self._asked = Counter[str]()
         self._untaken: list[Exchange] = []
         self._sent: list[SentMessage] = []
         self._sent_before = 0
@@ -308,11 +313,24 @@ class ScenarioContext:
     def _drain(self) -> None:
         ended = self.landscape.exchange_log.drain()
         self._untaken += ended
+        self._asked.update(_asked(one) for one in ended)
         self._sent += [
             SentMessage(one.receiver, one.request.fields, tuple(one.request.organisations or ()))
             for one in ended
             if one.sender == CPI and isinstance(one.request, EccMessage)
         ]
+
+    def prepare_answer(self, asked: str) -> None:
+        """Note that a Given prepares an answer to "call 1", "call 2", a system, or for example "POST of Contracts"."""
+        self._drain()
+        self._prepared[asked] = self._asked[asked]
+
+    def check_prepared_answers(self) -> None:
+        """Raise FeatureError if a Given has prepared an answer to what nobody has asked since."""
+        self._drain()
+        unasked = [asked for asked, before in self._prepared.items() if self._asked[asked] == before]
+        if unasked:
+            raise FeatureError(f"a Given says how {' and '.join(unasked)} is answered, and nobody has asked")
 
     def sent_messages(self) -> list[SentMessage]:
         """Return the messages that the middleware has sent so far."""
@@ -325,6 +343,7 @@ class ScenarioContext:
 
     def alerts(self) -> list[Alert]:
         """Return the alerts that stand now; the evidence shows that they were read."""
+        self._prepared.clear()  # the monitoring asks every endpoint, and its questions are no exchanges
         self._alerts = self.cpi.alerts()
         return self._alerts
 
@@ -346,6 +365,18 @@ def _why(entry: LogEntry) -> str:
 
 def _troubles(entry: LogEntry) -> list[LoggedError]:
     return [*dict.fromkeys(filter(None, (entry.error, *entry.system_errors.values())))]
+
+
+def _asked(exchange: Exchange) -> str:
+    """Name what an exchange asks as `prepare_answer` does; the receiver where that has no name for it."""
+    match exchange.request:
+        case Call(path=path) if CALL_1_PATH.fullmatch(path):
+            return "call 1"
+        case Call(path=path) if CALL_2_PATH.fullmatch(path):
+            return "call 2"
+        case ODataCall(method=method, resource=resource):
+            return f"{method} of {resource.partition('(')[0]}"
+    return exchange.receiver
 
 
 CONTEXT = pytest.StashKey[ScenarioContext]()

@@ -38,6 +38,8 @@ def assertion(words: str | StepParser) -> Callable[[ThenFunction], ThenFunction]
             else:
                 if not compared:
                     raise FeatureError("the step has compared nothing, so it shows nothing")
+                if not context.has_asserted:
+                    context.check_prepared_answers()
                 context.has_asserted = True
 
         # pytest-bdd hands in what the signature names: the context also where the step itself does not take it.

@@ -30,12 +30,14 @@ def wrap_answers(context: ScenarioContext, envelope: str) -> None:
 @given(parsers.parse("ICI answers call {number:d} with {answer}"))
 def answer_call(context: ScenarioContext, number: int, answer: str) -> None:
     _check_answer(number, answer)
+    context.prepare_answer(f"call {number}")
     context.ici.answer_call(number, answer)
 
 
 @given(parsers.parse("call {number:d} to ICI ends once in {answer}"))
 def answer_call_once(context: ScenarioContext, number: int, answer: str) -> None:
     _check_answer(number, answer)
+    context.prepare_answer(f"call {number}")
     context.ici.answer_call_once(number, answer)
 
 
@@ -85,6 +87,7 @@ def refuse_second_codes(context: ScenarioContext) -> None:
 def fail_system_at(context: ScenarioContext, system: str, moment: str) -> None:
     check_known("moment", [moment], FAILURE_POINTS)
     context.systems[system].fail_at(moment)
+    context.prepare_answer(system)
 
 
 @given(parsers.parse("the table {table} of {system} is locked"))
@@ -96,6 +99,7 @@ def lock_table(context: ScenarioContext, table: str, system: str) -> None:
 @given(parsers.parse('{system} refuses every message with "{message}"'))
 def refuse_messages(context: ScenarioContext, system: str, message: str) -> None:
     context.systems[system].refuse_messages(message)
+    context.prepare_answer(system)
 
 
 @given(parsers.parse("{system} works again"))

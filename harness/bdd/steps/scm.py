@@ -41,6 +41,7 @@ def scm_user() -> ScmUser:
 def fail_once(context: ScenarioContext, method: str, collection: str, words: str) -> None:
     check_known("answer of SCM", [words], FAULTS)
     context.scm.fail_once(method, collection, words)
+    context.prepare_answer(f"{method} of {collection}")
 
 
 @given("SCM is down")

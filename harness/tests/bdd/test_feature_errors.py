@@ -358,6 +358,16 @@ CASES = [
         "the step has compared nothing, so it shows nothing",
     ),
     (
+        f"Given call 2 to ICI ends once in status 500\n{EXECUTED}Then PF2 and WP2 hold 1 entries each\n",
+        4,
+        "a Given says how call 2 is answered, and nobody has asked",
+    ),
+    (
+        f'Given PF2 refuses every message with "Closed"\n{REPORT}\nThen PF2 and WP2 hold 0 entries each\n',
+        3,
+        "a Given says how PF2 is answered, and nobody has asked",
+    ),
+    (
         f"{REPORT} with:\n  | systems | PF3 |\n",
         2,
         'there is no system "PF3"; did you mean PF2?',
