@@ -12,6 +12,7 @@ import pytest
 from harness.console.app import ServedConsole
 from harness.console.condition_screen import SignOffFiles
 from harness.signoff import service
+from harness.testdata.record_exchanges import SCM_TERMS
 from harness.tests.support.condition_features import copy_features, of_conditions
 from harness.tests.support.npm_packages import NPM, skip_without_packages
 from harness.tests.support.server_fixture import Served, served
@@ -322,6 +323,22 @@ def test_axe_finds_nothing_moderate_or_worse_in_the_console(page: Page) -> None:
     page.locator("#form-terminate").click()
     page.locator("#in-on").wait_for()
     assert_accessible(page)
+
+
+@pytest.mark.parametrize("context", [PROJECTOR, DARK, PHONE], indirect=True)
+def test_contract_for_scm_takes_a_step_and_its_rows_follow(page: Page, live: Served) -> None:
+    live.admin("POST", "/connector/connect", {})
+    live.admin("POST", "/contracts", {"type": "ICMProcurementContract", "code": "PPC7", "attributes": SCM_TERMS})
+    live.admin("POST", "/connector/work")
+    page.goto(f"{live.base}/console/?agreement=3")
+    page.locator("html.live").wait_for()
+    expect(page.locator("#lanes svg")).to_contain_text("POST PurchaseAgreements")
+    page.locator("#form-step").click()
+    page.get_by_label("Step of the workflow").select_option("submitted for approval")
+    page.locator("#panel").get_by_role("button", name="Take a step").click()
+    expect(page.locator("#tables")).to_contain_text("WaitingForApproval")
+    if AXE.exists():
+        assert_accessible(page)
 
 
 def assert_accessible(page: Page) -> None:
