@@ -68,7 +68,7 @@ Feature: The end of a procurement contract, and another expiry
       | ContractStatus | Executed             |
       | ExpirationDate | 2029-06-30T12:00:00Z |
 
-  @condition_S9 @SCM-3 @SCM-5
+  @condition_S9 @SCM-3 @SCM-5 @D-126
   Scenario: S9 - a contract that has expired while an amendment added a line is renewed with that line
     Given a buyer has begun the amendment "PPC8001-1" of "PPC8001" with these line items:
       | ICMLineId | ICMCommitmentType   | ICMItemNumber | ICMCommittedQuantity | ICMCommittedAmount | ICMUnit | ICMPrice |

@@ -276,6 +276,10 @@ class ContractConnector:
         if agreement is None:
             agreement = self.create_agreement(contract)
             told["ICMSCMPurchaseAgreement"] = str(agreement["PurchaseAgreementId"])
+        is_reopened = agreement["AgreementStatus"] == "Closed" != self.agreement_status(contract)
+        if is_reopened and self.compare_lines(contract, agreement)[0]:  # SCM adds no line to a closed one
+            self.change(AGREEMENTS, agreement, {"AgreementStatus": "OnHold"})
+            agreement = self.find(AGREEMENTS, contract) or agreement
         if self.status(contract) == "WaitingForApproval":
             self.validate(contract, agreement)
         if self.status(contract) in WITH_LINES:
