@@ -279,6 +279,7 @@ class OneTypeForAll(ContractConnector):
     "D-126",
     "the expiry of a closed agreement is sent before its status",
     "AgreementStatus Effective (not there)",
+    "AgreementStatus Effective OnHold",
 )
 class ExpiryBeforeStatus(ContractConnector):
     def change(self, collection: str, row: JsonFields, fields: JsonFields) -> None:
