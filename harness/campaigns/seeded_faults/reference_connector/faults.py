@@ -91,7 +91,12 @@ class Midnight(ContractConnector):
         super().change(collection, row, at_midnight(fields))
 
 
-@violates("SCM-5", "a new expiry does not reach the lines", "missing: PATCH CLMIntegrationPurchaseAgreementLines(")
+@violates(
+    "SCM-5",
+    "a new expiry does not reach the lines",
+    "missing: PATCH CLMIntegrationPurchaseAgreementLines(",
+    "ExpirationDate 2029-06-30T12:00:00Z 2027-12-31T12:00:00Z",
+)
 class LinesKeepExpiry(ContractConnector):
     def change(self, collection: str, row: JsonFields, fields: JsonFields) -> None:
         is_line = collection == LINES
@@ -105,6 +110,7 @@ class LinesKeepExpiry(ContractConnector):
     "an amendment writes no line",
     "missing: POST CLMIntegrationPurchaseAgreementLines",
     "missing: PATCH CLMIntegrationPurchaseAgreementLines(",
+    "missing: 3: LineNumber 3, CommitmentType ProductRootCategory",
 )
 class AmendmentWithoutLines(ContractConnector):
     def write_lines(self, contract: JsonFields, agreement: JsonFields) -> None:
@@ -218,7 +224,7 @@ class CommitmentsUntold(ContractConnector):
     "SCM-6",
     "alignment mends contracts and forgets agreements",
     "missing: PATCH CLMIntegrationPurchaseAgreements(",
-    "missing: : ContractId PPC6001, AgreementStatus Effective",
+    "missing: PPC6001: ContractId PPC6001, AgreementStatus Effective",
 )
 class AlignmentOfContractsAlone(ContractConnector):
     def align(self) -> None:
