@@ -103,7 +103,8 @@ def test_a_stub_of_theirs_provides_it(objects: Path) -> None:
 
 def test_a_test_of_abap_unit_that_fails_is_named(objects: Path) -> None:
     replace(objects, AGREEMENT, "MESSAGE s001(zmm_icm)", "MESSAGE s002(zmm_icm)")
-    assert re.search(r"a test of ABAP Unit fails\n.*ltcl_upsert->creates_an_entry: not equal", rejection(objects))
+    said = "ltcl_upsert->creates_an_entry: 002 in place of 001"
+    assert re.search(rf"a test of ABAP Unit fails\n.*{said}", rejection(objects))
 
 
 @pytest.mark.parametrize(
