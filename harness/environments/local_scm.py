@@ -10,7 +10,7 @@ from harness.doubles.taps import CONNECTOR, ICI, ExchangeLog, WebhookPost
 from harness.environments.interfaces import NotConnectedError
 from harness.environments.local_icertis import LocalIcertis
 from harness.environments.stored_bytes import stored_bytes
-from harness.testdata.scm_master_data import fill_master_data, load_risk_rules
+from harness.testdata.scm_master_data import fill_master_data, forget_master_data, load_risk_rules
 from simulator.apim.webhook import Reply
 from simulator.connector.alignment import Drift
 from simulator.cpi.queue import Queue
@@ -54,6 +54,12 @@ def connect_once(settings: Settings, system: ScmSystem, connect: Callable[[], No
     with suppress(NotConnectedError):
         connect()
         _CONNECTED[key] = system.dump()
+
+
+def forget_connections() -> None:
+    """Let the next scenario fill SCM and set the connection up itself: its approval rests on the code of that."""
+    _CONNECTED.clear()
+    forget_master_data()
 
 
 class LocalSides:

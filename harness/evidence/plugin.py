@@ -15,6 +15,7 @@ from harness.bdd.plugins.condition_report import RUN_FOLDER, SCENARIO_PROPERTY, 
 from harness.bdd.plugins.missing_reports import fail_run
 from harness.bdd.pytest_bdd_internals import Step, scenario_of
 from harness.environments.abap_plugin import ecc_of
+from harness.environments.local_scm import forget_connections
 from harness.environments.plugin import SHEET_ALONE
 from harness.evidence import provenance
 from harness.evidence.code.binding import code_of
@@ -74,8 +75,12 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, Any, Any]:
     if scenario_of(item) is None:
         return (yield)
     item.stash[_RECORDER] = recorder = Recorder()
-    with subscribed(recorder.compared), _traced(item.config, item.stash) if _may_count(item) else nullcontext():
-        return (yield)
+    with subscribed(recorder.compared):
+        if not _may_count(item):
+            return (yield)
+        forget_connections()
+        with _traced(item.config, item.stash):
+            return (yield)
 
 
 def _may_count(node: pytest.Item | pytest.Collector) -> bool:

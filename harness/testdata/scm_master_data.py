@@ -24,6 +24,11 @@ def fill_master_data(system: ScmSystem) -> None:
     system.load(_filled())
 
 
+def forget_master_data() -> None:
+    """Let the next SCM create its master data itself."""
+    _filled.cache_clear()
+
+
 @cache
 def _filled() -> ScmRows:
     """Create the master data once, in an SCM of its own: each row goes through the checks of the framework."""

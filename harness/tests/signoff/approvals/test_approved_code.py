@@ -393,6 +393,16 @@ def test_mapping_of_one_target_reopens_no_condition_of_the_other(
     assert [any(changes.since(one) for one in side) for side in (ALL, OF_SCM)] == [ecc, scm]
 
 
+def test_set_up_of_the_connection_counts_for_every_condition_of_scm(
+    code_of_conditions: dict[str, CodeParts], tmp_path: Path
+) -> None:
+    """It is kept from one scenario to the next, but not for those of conditions."""
+    done = '_write_instance(scm, {"ConfigurationStatus": "Success"})'
+    copy_changed(tmp_path, "simulator/connector/connection.py", done, done.replace("Success", "Done"))
+    changes = CodeChanges(code_of_conditions, tmp_path)
+    assert [one for one in OF_SCM if not changes.since(one)] == []
+
+
 def test_removed_function_is_named(code_of_conditions: dict[str, CodeParts], tmp_path: Path) -> None:
     changes = CodeChanges(code_of_conditions, tmp_path)
     assert "direct in simulator/mapping/rules.py was removed" in changes.since("11a")
