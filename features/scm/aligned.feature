@@ -174,7 +174,7 @@ Feature: ICI and SCM are aligned at intervals
       |          | PA0001 | ContractId | reported           |
       |          | PA0003 | ContractId | reported           |
 
-  @SCM-6 @D-139 @fault
+  @SCM-6 @D-139 @fault @beyond_sheet
   Scenario: SCM refuses one collection of master data, and all else goes on
     Given another program has set ContractStatus of contract PPC6001 to Expired
     And the next GET of VendorsV2 gets 503 Service Unavailable
@@ -189,7 +189,7 @@ Feature: ICI and SCM are aligned at intervals
       | EUR          | Euro      |
       | USD          | US Dollar |
 
-  @SCM-6 @D-139 @fault
+  @SCM-6 @D-139 @fault @beyond_sheet
   Scenario: SCM refuses what was released, and the contracts are aligned all the same
     Given a user of SCM has released 40 of line 1 of 000001, for 2026-03-01
     And 15 minutes have passed for the connector
@@ -206,7 +206,7 @@ Feature: ICI and SCM are aligned at intervals
       | 1         | 40               | 60                |
       | 2         | 0                | 0                 |
 
-  @SCM-6 @D-139 @fault
+  @SCM-6 @D-139 @fault @beyond_sheet
   Scenario: ICI lists no contracts, and nothing is said of what it may hold
     Given a user of SCM holds this purchase agreement:
       | dataAreaId                          | usmf              |
