@@ -18,7 +18,7 @@ from typing import TypeAlias
 from harness.files import FIXTURES
 from harness.testdata.agreements import make_attributes, midnight
 from harness.testdata.exchange_files import AGREEMENT, ASSOCIATIONS, EVENT, PARENT
-from harness.testdata.scm_master_data import fill_master_data
+from harness.testdata.scm_master_data import CONTRACT_TERMS, fill_master_data
 from simulator.icertis.agreement import (
     BASELINE,
     MASTER,
@@ -141,9 +141,11 @@ def scm_script(workflow: ContractWorkflow) -> Iterator[tuple[str, ScriptStep]]:
         for words in steps:
             workflow.take(contract, words)
 
-    nda = workflow.draft(NDA, {**SCM_TERMS, "Name": "Mutual NDA with Acme"}, code="PNDA1001")
+    nda = workflow.draft(NDA, {**CONTRACT_TERMS, "Name": "Mutual NDA with Acme"}, code="PNDA1001")
     yield "nda-executed", partial(workflow.execute, nda)
-    contract = workflow.draft(PROCUREMENT, {**SCM_TERMS, "Name": "Speakers for showrooms"}, SPEAKERS, code="PPC1001")
+    contract = workflow.draft(
+        PROCUREMENT, {**CONTRACT_TERMS, "Name": "Speakers for showrooms"}, SPEAKERS, code="PPC1001"
+    )
     yield "contract-drafted", partial(workflow.tenant.send_event, "StatusChanged", contract)
     yield "contract-in-approval", partial(take, contract, "submitted for approval")
     signed = ("approved", "sent for signature", "signed by the supplier", "signed by us")
@@ -152,24 +154,12 @@ def scm_script(workflow: ContractWorkflow) -> Iterator[tuple[str, ScriptStep]]:
     yield "amendment-in-approval", partial(take, amendment, "submitted for approval")
     yield "amendment-executed", partial(take, amendment, *signed)
     yield "contract-terminated", partial(workflow.tenant.terminate, contract, "2027-06-30T00:00:00", with_notice=True)
-    refused = workflow.draft(PROCUREMENT, {**SCM_TERMS, "Name": "Of an unknown product"}, UNKNOWN, code="PPC1002")
+    refused = workflow.draft(PROCUREMENT, {**CONTRACT_TERMS, "Name": "Of an unknown product"}, UNKNOWN, code="PPC1002")
     yield "refused-in-approval", partial(take, refused, "submitted for approval")
-    secret = {**SCM_TERMS, "Name": "What nobody may see", "ICMConfidentialContract": True}
+    secret = {**CONTRACT_TERMS, "Name": "What nobody may see", "ICMConfidentialContract": True}
     yield "confidential-drafted", partial(workflow.draft, PROCUREMENT, secret, code="PPC1003")
 
 
-SCM_TERMS: Mapping[str, object] = {
-    "ICMConfidentialContract": False,
-    "ICMLegalEntityCode": "USMF",
-    "ICMEffectiveDate": "2026-02-01T00:00:00",
-    "ICMExpiryDate": "2027-12-31T00:00:00",
-    "ICMAppSrcSupplierID": "1001",
-    "ICMPrimaryOwnerName": "Alicia Thornber",
-    "ICMCurrency": "USD",
-    "ICMPaymentTerms": "Net30",
-    "ICMClassification": "General purchases",
-    "ICMCommitmentType": "ProductQuantity",
-}
 SPEAKERS = [
     {"ICMCommitmentType": "ProductQuantity", "ICMItemNumber": "D0001", "ICMCommittedQuantity": 100, "ICMUnit": "ea",
      "ICMPrice": 3.5},

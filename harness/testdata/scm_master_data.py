@@ -1,6 +1,7 @@
 """The master data with which an emulated SCM starts, and the company's limits of risk."""
 
 import tomllib
+from collections.abc import Mapping
 from contextlib import closing
 from functools import cache
 
@@ -9,9 +10,21 @@ from simulator.icertis.risk import RiskRules
 from simulator.scm.system import ScmRows, ScmSystem
 
 FILE = FIXTURES / "scm" / "master_data.toml"
-
-
 RISK = FIXTURES / "scm" / "risk.toml"
+
+CONTRACT_TERMS: Mapping[str, object] = {
+    "ICMConfidentialContract": False,
+    "ICMLegalEntityCode": "USMF",
+    "ICMEffectiveDate": "2026-02-01T00:00:00",
+    "ICMExpiryDate": "2027-12-31T00:00:00",
+    "ICMAppSrcSupplierID": "1001",
+    "ICMPrimaryOwnerName": "Alicia Thornber",
+    "ICMCurrency": "USD",
+    "ICMPaymentTerms": "Net30",
+    "ICMClassification": "General purchases",
+    "ICMCommitmentType": "ProductQuantity",
+}
+"""The terms of an open contract that this master data lets through."""
 
 
 def load_risk_rules() -> dict[str, RiskRules]:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from harness.campaigns.benchmarks.contracts import chunks
 from harness.campaigns.benchmarks.measure import BaselineComparison, Benchmark, PairedRun, seconds
-from harness.testdata.scm_master_data import fill_master_data
+from harness.testdata.scm_master_data import CONTRACT_TERMS, fill_master_data
 from simulator.clock import utc_now
 from simulator.icertis.agreement import PROCUREMENT, Agreement
 from simulator.icertis.tenant import EventPayload
@@ -23,17 +23,8 @@ LINES = 10
 _URL = "https://floor.invalid"
 _JSON = {"Content-Type": "application/json"}
 TERMS: Mapping[str, object] = {
+    **CONTRACT_TERMS,
     "Name": "Speakers for showrooms",
-    "ICMConfidentialContract": False,
-    "ICMLegalEntityCode": "USMF",
-    "ICMEffectiveDate": "2026-02-01T00:00:00",
-    "ICMExpiryDate": "2027-12-31T00:00:00",
-    "ICMAppSrcSupplierID": "1001",
-    "ICMPrimaryOwnerName": "Alicia Thornber",
-    "ICMCurrency": "USD",
-    "ICMPaymentTerms": "Net30",
-    "ICMClassification": "General purchases",
-    "ICMCommitmentType": "ProductQuantity",
     "ICMLineItems": [
         {"ICMLineId": str(number), "ICMCommitmentType": "ProductQuantity", "ICMItemNumber": "D0001",
          "ICMCommittedQuantity": 100 + number, "ICMUnit": "ea", "ICMPrice": 3.5}

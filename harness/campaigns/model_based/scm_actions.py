@@ -8,6 +8,7 @@ from typing import TypeAlias, TypeVar
 from harness.campaigns.model_based.scm_driver import AGREEMENTS, CONTRACTS, KILL_POINTS, LINES, ScmDriver
 from harness.campaigns.model_based.scm_model import NO_DATE
 from harness.doubles.scm_faults import FAULTS as BAD_ANSWERS
+from harness.testdata.scm_master_data import CONTRACT_TERMS
 from simulator.icertis.agreement import NDA, PROCUREMENT, Agreement
 from simulator.icertis.agreement import AgreementStatus as Status
 from simulator.icertis.workflow import EXECUTION, STEPS
@@ -16,18 +17,6 @@ from simulator.scm.framework import RefusedError
 ScmAction: TypeAlias = Callable[[ScmDriver, int, int], object]
 Chosen = TypeVar("Chosen")
 
-TERMS: Mapping[str, object] = {
-    "ICMConfidentialContract": False,
-    "ICMLegalEntityCode": "USMF",
-    "ICMEffectiveDate": "2026-02-01T00:00:00",
-    "ICMExpiryDate": "2027-12-31T00:00:00",
-    "ICMAppSrcSupplierID": "1001",
-    "ICMPrimaryOwnerName": "Alicia Thornber",
-    "ICMCurrency": "USD",
-    "ICMPaymentTerms": "Net30",
-    "ICMClassification": "General purchases",
-    "ICMCommitmentType": "ProductQuantity",
-}
 ODD_TERMS: tuple[Mapping[str, object], ...] = (
     {},
     {"ICMExpiryDate": ""},
@@ -53,7 +42,11 @@ def draft(driver: ScmDriver, choice: int, variant: int) -> None:
     """Draft a contract, and execute two in three; one in four is an NDA, one in five confidential from the start."""
     number = len(driver.contracts) + 1
     kind = NDA if variant % 4 == 3 else PROCUREMENT
-    terms = {**TERMS, **ODD_TERMS[variant // 2 % 6 if variant % 3 == 0 else 0], "Name": f"Contract {number:04}-0001."}
+    terms = {
+        **CONTRACT_TERMS,
+        **ODD_TERMS[variant // 2 % 6 if variant % 3 == 0 else 0],
+        "Name": f"Contract {number:04}-0001.",
+    }
     terms["ICMConfidentialContract"] = variant % 5 == 4
     sys_id = f"5c000000-0000-4000-8000-{number:012}"
     lines = items(variant) if kind is PROCUREMENT else []
@@ -174,7 +167,7 @@ def begin_from_agreement(driver: ScmDriver, choice: int, variant: int) -> None:
     driver.references[number] = "by hand"
     driver.foreign |= {"", NO_DATE}
     drafted = len(driver.contracts) + 1
-    terms = {**TERMS, "Name": f"Contract {drafted:04}-0001.", "ICMSCMPurchaseAgreement": number}
+    terms = {**CONTRACT_TERMS, "Name": f"Contract {drafted:04}-0001.", "ICMSCMPurchaseAgreement": number}
     sys_id = f"5c000000-0000-4000-8000-{drafted:012}"
     kind, code = PROCUREMENT, f"PPC{drafted:04}"
     driver.act(lambda: driver.keep(driver.workflow.draft(kind, terms, items(variant), code=code, sys_id=sys_id)))

@@ -4,7 +4,7 @@ from contextlib import ExitStack, closing
 from datetime import date
 from decimal import Decimal
 
-from harness.testdata.scm_master_data import fill_master_data
+from harness.testdata.scm_master_data import CONTRACT_TERMS, fill_master_data
 from simulator.clock import Clock
 from simulator.icertis.agreement import NDA, PROCUREMENT, Agreement
 from simulator.icertis.tenant import EventPayload
@@ -41,16 +41,9 @@ def populate_scm(settings: Settings, today: date, clock: Clock) -> None:
 
 def _draft_all(workflow: ContractWorkflow, today: date) -> None:
     terms: dict[str, object] = {
-        "ICMConfidentialContract": False,
-        "ICMLegalEntityCode": "USMF",
+        **CONTRACT_TERMS,
         "ICMEffectiveDate": f"{today.year}-01-01T00:00:00",
         "ICMExpiryDate": f"{today.year + 2}-12-31T00:00:00",
-        "ICMAppSrcSupplierID": "1001",
-        "ICMPrimaryOwnerName": "Alicia Thornber",
-        "ICMCurrency": "USD",
-        "ICMPaymentTerms": "Net30",
-        "ICMClassification": "General purchases",
-        "ICMCommitmentType": "ProductQuantity",
     }
 
     def contract(name: str, *lines: dict[str, object]) -> Agreement:

@@ -12,7 +12,7 @@ import pytest
 from harness.console.app import ServedConsole
 from harness.console.condition_screen import SignOffFiles
 from harness.signoff import service
-from harness.testdata.record_exchanges import SCM_TERMS
+from harness.testdata.scm_master_data import CONTRACT_TERMS
 from harness.tests.support.condition_features import copy_features, of_conditions
 from harness.tests.support.npm_packages import NPM, skip_without_packages
 from harness.tests.support.server_fixture import Served, served
@@ -328,7 +328,7 @@ def test_axe_finds_nothing_moderate_or_worse_in_the_console(page: Page) -> None:
 @pytest.mark.parametrize("context", [PROJECTOR, DARK, PHONE], indirect=True)
 def test_contract_for_scm_takes_a_step_and_its_rows_follow(page: Page, live: Served) -> None:
     live.admin("POST", "/connector/connect", {})
-    live.admin("POST", "/contracts", {"type": "ICMProcurementContract", "code": "PPC7", "attributes": SCM_TERMS})
+    live.admin("POST", "/contracts", {"type": "ICMProcurementContract", "code": "PPC7", "attributes": CONTRACT_TERMS})
     live.admin("POST", "/connector/work")
     page.goto(f"{live.base}/console/?agreement=3")
     page.locator("html.live").wait_for()

@@ -8,25 +8,14 @@ from typing import Any
 
 import pytest
 
+from harness.testdata.scm_master_data import CONTRACT_TERMS
 from harness.tests.support.cli_runner import Ran, zicm
 from harness.tests.support.server_fixture import Served, served
 from simulator.scm.edm import EdmValue
 from simulator.scm.entities import ALL_SETS
 from simulator.scm.system import ScmSystem
 
-TERMS = {
-    "Name": "Speakers",
-    "ICMConfidentialContract": False,
-    "ICMLegalEntityCode": "USMF",
-    "ICMEffectiveDate": "2026-02-01T00:00:00",
-    "ICMExpiryDate": "2027-12-31T00:00:00",
-    "ICMAppSrcSupplierID": "1001",
-    "ICMPrimaryOwnerName": "Alicia Thornber",
-    "ICMCurrency": "USD",
-    "ICMPaymentTerms": "Net30",
-    "ICMClassification": "General purchases",
-    "ICMCommitmentType": "ProductQuantity",
-}
+TERMS = {**CONTRACT_TERMS, "Name": "Speakers"}
 KEY: dict[str, EdmValue] = {"dataAreaId": "usmf", "PurchaseAgreementId": "000001"}
 
 

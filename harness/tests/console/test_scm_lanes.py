@@ -5,21 +5,10 @@ from html import unescape
 
 import pytest
 
+from harness.testdata.scm_master_data import CONTRACT_TERMS
 from harness.tests.console.conftest import Visitor
 
-TERMS = {
-    "Name": "Speakers for showrooms",
-    "ICMConfidentialContract": False,
-    "ICMLegalEntityCode": "USMF",
-    "ICMEffectiveDate": "2026-02-01T00:00:00",
-    "ICMExpiryDate": "2027-12-31T00:00:00",
-    "ICMAppSrcSupplierID": "1001",
-    "ICMPrimaryOwnerName": "Alicia Thornber",
-    "ICMCurrency": "USD",
-    "ICMPaymentTerms": "Net30",
-    "ICMClassification": "General purchases",
-    "ICMCommitmentType": "ProductQuantity",
-}
+TERMS = {**CONTRACT_TERMS, "Name": "Speakers for showrooms"}
 
 
 @pytest.fixture

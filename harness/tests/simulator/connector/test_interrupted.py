@@ -7,21 +7,10 @@ import pytest
 from harness.doubles.scm_faults import FAULTS
 from harness.environments.in_process import InProcessEnvironment, InProcessLandscape
 from harness.environments.local_scm import LocalScm
+from harness.testdata.scm_master_data import CONTRACT_TERMS
 from simulator.settings import Settings
 
-TERMS = {
-    "Name": "Speakers",
-    "ICMConfidentialContract": False,
-    "ICMLegalEntityCode": "USMF",
-    "ICMEffectiveDate": "2026-02-01T00:00:00",
-    "ICMExpiryDate": "2027-12-31T00:00:00",
-    "ICMAppSrcSupplierID": "1001",
-    "ICMPrimaryOwnerName": "Alicia Thornber",
-    "ICMCurrency": "USD",
-    "ICMPaymentTerms": "Net30",
-    "ICMClassification": "General purchases",
-    "ICMCommitmentType": "ProductQuantity",
-}
+TERMS = {**CONTRACT_TERMS, "Name": "Speakers"}
 LINES = [
     {"ICMCommitmentType": "ProductQuantity", "ICMItemNumber": "D0001", "ICMCommittedQuantity": 10, "ICMPrice": 3.5},
     {"ICMCommitmentType": "ProductRootCategory", "ICMCommittedAmount": 900},
