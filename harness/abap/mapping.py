@@ -60,6 +60,9 @@ class AbapMapping(BaseModel):
         for table, fields in self.fields.items():
             for name in sorted({*fields} - known[table]):
                 raise ValueError(f"{table} has no field {name}{did_you_mean(name, known[table])}")
+            given = [self.field(table, name) for name in sorted(known[table])]
+            if twice := next((name for name in given if given.count(name) > 1), ""):
+                raise ValueError(f"two fields of {table} would have the name {twice}")
         return self
 
     def table(self, name: str) -> str:
