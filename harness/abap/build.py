@@ -28,7 +28,7 @@ _ENGINE = _ROOM / "engine"
 _NODE_VERSION = 20
 _SECONDS = 120
 
-_SYNTAX_RULES = ("check_ddic", "check_syntax", "parser_error", "unknown_types")
+_SYNTAX_RULES = ("check_ddic", "check_syntax", "parser_error", "structure", "unknown_types")
 """The rules of what SAP compiles; a repository that has abaplint.json says itself what else it wants."""
 
 

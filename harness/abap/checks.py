@@ -7,6 +7,7 @@ from pathlib import Path
 from lxml import etree
 from sqlalchemy import Table
 
+from harness.abap.activation import find_inactive
 from harness.abap.dictionary import Dictionary, FieldType
 from harness.abap.mapping import FILE, AbapMapping
 from harness.abap.references import find_dangling, find_forgotten
@@ -51,6 +52,7 @@ def check(repository: AbapRepository, mapping: AbapMapping) -> list[AbapFinding]
         *_of_tables(dictionary),
         *_of_texts(repository),
         *_of_switch(dictionary),
+        *find_inactive(dictionary),
         *find_dangling(dictionary),
         *find_forgotten(repository),
     ]
@@ -191,6 +193,9 @@ def _of_specification(
         yield _in_mapping(dictionary, given, f"{name} lacks {given}{did_you_mean(given, fields)}")
     if unnamed := [given for given in lacking if given in names]:
         text = f"{name} lacks {', '.join(unnamed)}; other names go under [fields.{table.name}] of {FILE}"
+        yield repository.finding(own.file, _line(own), text)
+    if not _is_table(own):
+        text = f"{name} is no transparent table: its TABCLASS is {own.root.findtext('.//DD02V/TABCLASS')}"
         yield repository.finding(own.file, _line(own), text)
     first = next(iter(fields.values()), own.root)
     keys = [field for field, one in fields.items() if one.findtext("KEYFLAG") == "X"]

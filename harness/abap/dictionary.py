@@ -128,7 +128,8 @@ class Dictionary:
         of_domain = None if domain is None else domain.root.find(".//DD01V")
         for one in (field, of_domain, of_element):
             if one is not None and (name := one.findtext("DATATYPE")):
-                return FieldType(name, int(one.findtext("LENG") or 0), int(one.findtext("DECIMALS") or 0))
+                length, decimals = (one.findtext(tag) or "0" for tag in ("LENG", "DECIMALS"))
+                return FieldType(name, int(length), int(decimals)) if (length + decimals).isdecimal() else None
         return None
 
     def _objects(self, kind: str) -> Iterator[AbapObject]:

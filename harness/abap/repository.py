@@ -47,6 +47,8 @@ class AbapRepository:
 
     def __init__(self, folder: Path) -> None:
         """Find the sources. Raises UserError for a folder that holds none."""
+        if not folder.is_dir():
+            raise UserError(f"there is no folder {folder}")
         self.folder = folder
         self.broken: list[AbapFinding] = []
         """The files that are not XML, of those that were read."""

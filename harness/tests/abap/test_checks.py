@@ -102,8 +102,9 @@ def test_a_table_that_has_another_name(objects: Path) -> None:
     for file in (objects / "src").iterdir():
         if file.is_file():
             file.write_bytes(file.read_bytes().replace(b"ZMM_ICMPURCHORG", b"ZMM_ORGS"))
+    (objects / "src" / "zmm_icmpurchorg.tabl.xml").rename(objects / "src" / "zmm_orgs.tabl.xml")
     why = "there is no table ZMM_ICMPURCHORG; ZMM_ORGS has 2 of its 2 fields: if it is that one, say so under [tables]"
-    assert findings(objects) == [f"src/zmm_icmpurchorg.tabl.xml:6: {why} of zicm.toml"]
+    assert findings(objects) == [f"src/zmm_orgs.tabl.xml:6: {why} of zicm.toml"]
 
 
 def test_a_table_with_an_included_structure_has_its_fields(objects: Path) -> None:
@@ -343,6 +344,7 @@ def test_what_sap_has_is_not_looked_at(objects: Path) -> None:
     [
         ("[tables]\nZMM_ICMCONTRAC = 'X'", "has no table ZMM_ICMCONTRAC; did you mean ZMM_ICMCONTRACT?"),
         ("[fields.ZMM_ICMCONTRACT]\nNAM = 'X'", "ZMM_ICMCONTRACT has no field NAM; did you mean NAME?"),
+        ("[fields.ZMM_ICMCONTRACT]\nNAME = 'sysid'", "two fields of ZMM_ICMCONTRACT would have the name SYSID"),
         ("abap_version = 'v703'", "abap_version"),
         ("abap_version", "cannot be read"),
     ],
@@ -356,6 +358,11 @@ def test_a_mapping_that_is_wrong(tmp_path: Path, text: str, why: str) -> None:
 def test_a_folder_without_abap(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="holds no ABAP as abapGit writes it"):
         AbapRepository(tmp_path)
+
+
+def test_a_folder_that_there_is_not(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="there is no folder"):
+        AbapRepository(tmp_path / "missing")
 
 
 def test_the_messages_are_those_of_the_simulated_ecc() -> None:
