@@ -5,6 +5,8 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import (
+    Column,
+    ColumnElement,
     Connection,
     Select,
     String,
@@ -35,23 +37,21 @@ _EARLIER_MESSAGE, _EARLIER_PARCEL = MESSAGE.alias(), PARCEL.alias()
 _ONCE = ("Executed", "AmendmentExecuted")
 """The actions that happen once to an agreement or an amendment: an event that says so again is the same event."""
 
-TO_FETCH = and_(
-    MESSAGE.c.stage == "fetch",
-    ~exists().where(
+
+def _none_before(sys_id: Column[Any]) -> ColumnElement[bool]:
+    """Check that no earlier event of a System ID waits to be fetched."""
+    return ~exists().where(
         _EARLIER_MESSAGE.c.stage == "fetch",
-        _EARLIER_MESSAGE.c.sys_id == MESSAGE.c.sys_id,
+        _EARLIER_MESSAGE.c.sys_id == sys_id,
         _EARLIER_MESSAGE.c.source == MESSAGE.c.source,
         _EARLIER_MESSAGE.c.number < MESSAGE.c.number,
-    ),
-    or_(
-        MESSAGE.c.parent == "",
-        ~exists().where(
-            _EARLIER_MESSAGE.c.stage == "fetch",
-            _EARLIER_MESSAGE.c.sys_id == MESSAGE.c.parent,
-            _EARLIER_MESSAGE.c.source == MESSAGE.c.source,
-            _EARLIER_MESSAGE.c.number < MESSAGE.c.number,
-        ),
-    ),
+    )
+
+
+TO_FETCH = and_(
+    MESSAGE.c.stage == "fetch",
+    _none_before(MESSAGE.c.sys_id),
+    or_(MESSAGE.c.parent == "", _none_before(MESSAGE.c.parent)),
 )
 """Events to fetch that no earlier one about the same agreement holds up: their own, or that of an amendment (D-104)."""
 

@@ -1,6 +1,7 @@
-"""The reference objects, translated once for all tests; skipped where there is no engine."""
+"""The reference objects: a copy to break, and translated once for all tests; skipped where there is no engine."""
 
 from pathlib import Path
+from shutil import copytree
 
 import pytest
 
@@ -21,3 +22,9 @@ def translated(engine: None, tmp_path_factory: pytest.TempPathFactory) -> Path: 
     folder = tmp_path_factory.mktemp("abap") / "build"
     build(REFERENCE, folder, checked=False)
     return folder
+
+
+@pytest.fixture
+def objects(tmp_path: Path) -> Path:
+    """Return a copy of the reference objects."""
+    return copytree(REFERENCE, tmp_path / "objects")

@@ -5,9 +5,8 @@ import pytest
 from harness.abap.build import examine
 from harness.abap.mapping import AbapMapping
 from harness.abap.repository import AbapRepository
-from harness.tests.abap.test_checks import AGREEMENT, CONTRACT, UNLOCK, findings, objects, replace
-
-__all__ = ["objects"]
+from harness.tests.abap.test_checks import AGREEMENT, CONTRACT, UNLOCK
+from harness.tests.support.abap_objects import assert_found_where_changed, findings, replace
 
 AMOUNT = "zmm_icmvalue.doma.xml"
 CODE = "zmm_icmcode.doma.xml"
@@ -40,10 +39,7 @@ LOCK = "ezmm_icmcontract.enqu.xml"
     ],
 )
 def test_what_sap_would_refuse_of_one_object(objects: Path, name: str, old: str, new: str, why: str) -> None:
-    line = replace(objects, name, old, new)
-    (found,) = [one for one in findings(objects) if one.endswith(why)]
-    assert found.startswith(f"src/{name}:")
-    assert abs(int(found.split(":")[1]) - line) <= 2
+    assert_found_where_changed(objects, name, old, new, why)
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,5 @@
 import re
 from pathlib import Path
-from shutil import copytree
 
 import pytest
 
@@ -11,6 +10,7 @@ from harness.abap.upsert import AbapUpsert
 from harness.abap.worker import AbapWorker, ShortDump
 from harness.campaigns.seeded_faults.abap_faults import ABAP_FAULTS
 from harness.errors import UserError
+from harness.tests.support.abap_objects import replace
 from simulator.ecc.system import EccSystem
 from simulator.ecc.wsdl import FIELDS
 from simulator.errors import InterfaceError
@@ -25,21 +25,6 @@ MESSAGE = dict.fromkeys(FIELDS, "") | {
 }
 
 pytestmark = pytest.mark.usefixtures("engine")
-
-
-@pytest.fixture
-def objects(tmp_path: Path) -> Path:
-    """Return a copy of the reference objects."""
-    return copytree(REFERENCE, tmp_path / "objects")
-
-
-def replace(objects: Path, name: str, old: str, new: str) -> int:
-    """Change a source. Return the line of the change."""
-    file = objects / "src" / name
-    text = file.read_text(encoding="utf-8")
-    assert old in text
-    file.write_text(text.replace(old, new, 1), encoding="utf-8")
-    return text[: text.index(old)].count("\n") + 1
 
 
 def rejection(objects: Path) -> str:

@@ -1,14 +1,13 @@
 import re
 from pathlib import Path
-from shutil import copytree
 
 import pytest
 
 from harness.abap.build import REFERENCE
-from harness.abap.checks import check
 from harness.abap.mapping import AbapMapping
 from harness.abap.repository import AbapRepository
 from harness.errors import UserError
+from harness.tests.support.abap_objects import assert_found_where_changed, findings, replace
 from simulator.ecc.bapiret2 import T100
 
 CONTRACT = "zmm_icmcontract.tabl.xml"
@@ -17,25 +16,6 @@ NOT_HERE = "is not here; add its object, or a stub in the folder that zicm.toml 
 PARAMETERS = "CONTRACT, CONTRACTX, PURCHORG, RETURN"
 UPSERT = "Z_MM_ICMCONTRACT_UPSERT"
 FUNCTION = "zmm_icm.fugr.z_mm_icmcontract_upsert.abap"
-
-
-def findings(folder: Path) -> list[str]:
-    return [str(one) for one in check(AbapRepository(folder), AbapMapping.read(folder))]
-
-
-@pytest.fixture
-def objects(tmp_path: Path) -> Path:
-    """Return a copy of the reference objects."""
-    return copytree(REFERENCE, tmp_path / "objects")
-
-
-def replace(objects: Path, name: str, old: str, new: str) -> int:
-    """Change a source. Return the line of the change."""
-    file = objects / "src" / name
-    text = file.read_text(encoding="utf-8")
-    assert old in text
-    file.write_text(text.replace(old, new, 1), encoding="utf-8")
-    return text[: text.index(old)].count("\n") + 1
 
 
 def test_the_reference_objects_have_no_finding() -> None:
@@ -251,10 +231,7 @@ UNLOCK = "  METHOD unlock.\n"
 def test_what_sap_would_find_when_it_is_activated_or_run(
     objects: Path, name: str, old: str, new: str, why: str
 ) -> None:
-    line = replace(objects, name, old, new)
-    (found,) = [one for one in findings(objects) if one.endswith(why)]
-    assert found.startswith(f"src/{name}:")
-    assert abs(int(found.split(":")[1]) - line) <= 2
+    assert_found_where_changed(objects, name, old, new, why)
 
 
 @pytest.mark.parametrize(
