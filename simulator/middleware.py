@@ -106,7 +106,7 @@ class Middleware:
             withhold=settings.confidential_master == "withhold",
             characters=settings.characters,
         )
-        self.monitoring = MessageLog(queue)
+        self.monitoring = MessageLog(queue.log if queue else None)
         rate_limit = SpikeArrest(settings.max_per_second) if settings.max_per_second else None
         self.webhook = WebhookEndpoint(settings.api_key, self._accept, rate_limit)
 

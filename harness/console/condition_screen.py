@@ -205,7 +205,7 @@ class ConditionScreen:
             self._recent.touch()
             return go(request, "")
         if self._parts.middleware.background.holding and (deed == "end" or not play.is_before_when):
-            counts = await anyio.to_thread.run_sync(self._parts.middleware.queue.counts)
+            counts = await anyio.to_thread.run_sync(self._parts.middleware.queue.log.counts)
             if deed == "end" or counts.get("PROCESSING"):
                 told = Told("CPI is paused: let it Step or Go on before what comes next", True)
                 return self._pages.told(request, told, 409)

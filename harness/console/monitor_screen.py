@@ -57,8 +57,8 @@ class MonitorScreen:
     def read(self, status: str, after: str, confidential: Collection[str]) -> dict[str, Any]:
         """Read the tiles and one page of the messages; blank for all states. Runs in a thread."""
         middleware = self._parts.middleware
-        counts = middleware.queue.counts()
-        guids = middleware.queue.latest(status, after, _LISTED)
+        counts = middleware.queue.log.counts()
+        guids = middleware.queue.log.latest(status, after, _LISTED)
         entries = sorted(middleware.middleware.monitoring.entries(guids), key=lambda one: guids.index(one.guid))
         redactor = Redactor([], confidential)
         due = middleware.queue.next_due()

@@ -301,7 +301,7 @@ def draw(parts: LandscapeParts, recent: RecentExchanges, state: IcertisState) ->
 
 def _retried(parts: LandscapeParts) -> list[LogEntry]:
     """Return the events that are tried again: those behind them wait, whichever act sent them."""
-    guids = parts.middleware.queue.latest("RETRY", "", MAX_LISTED)
+    guids = parts.middleware.queue.log.latest("RETRY", "", MAX_LISTED)
     return parts.middleware.middleware.monitoring.entries(guids)
 
 

@@ -139,7 +139,7 @@ class InProcessLandscape:
         return self.landscape.alerts()
 
     def stored(self) -> str:
-        return str([*self._queue.messages(), *self._queue.parcels()])
+        return str([*self._queue.log.messages(), *self._queue.log.parcels()])
 
     def stored_bytes(self) -> str:
         return stored_bytes(self._queue)

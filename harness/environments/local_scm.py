@@ -221,7 +221,7 @@ class LocalScm(LocalSides):
 
     def stored(self) -> str:
         queue = self.landscape.connector.queue
-        return str([*queue.messages(), *queue.parcels()]) + stored_bytes(queue)
+        return str([*queue.log.messages(), *queue.log.parcels()]) + stored_bytes(queue)
 
     def close(self) -> None:
         self.landscape.close()

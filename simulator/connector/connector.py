@@ -48,7 +48,7 @@ class Connector:
         """
         self.queue = queue
         self.flow = ConnectorFlow(ici, scm, types)
-        self.monitoring = MessageLog(queue)
+        self.monitoring = MessageLog(queue.log)
         self._clock = clock
         self._scm = scm
         self._types = [*types.values()]

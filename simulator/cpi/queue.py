@@ -1,6 +1,6 @@
 """CPI's store as a queue: accept events, take what is due, record the result."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -12,10 +12,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from simulator.cpi.event import ReceivedEvent
 from simulator.cpi.filtered_agreements import FilteredAgreements
 from simulator.cpi.forgetting import forget_agreement, forget_event, forget_messages, hold_back, withhold_master
-from simulator.cpi.log_pages import COUNTS, FAILED_GUIDS, Unsettled, latest_of, page_of, unsettled_of
 from simulator.cpi.message_order import AS_THE_SHEET_SAYS, AgreementQueue, LateEvents, Sender
 from simulator.cpi.sealing import CONTENT, forget, open_sealing, sealing_transaction
-from simulator.cpi.shown_log import read_log
 from simulator.cpi.statements import (
     ADD_NOTE,
     ALIKE,
@@ -39,6 +37,7 @@ from simulator.cpi.statements import (
     write_message,
 )
 from simulator.cpi.store import FILTERED_AGREEMENT, MESSAGE, PARCEL, StoreTable
+from simulator.cpi.stored_log import StoredLog
 from simulator.cpi.work_items import (
     MASTER_IS_CONFIDENTIAL,
     MASTER_IS_UNCLEAR,
@@ -96,6 +95,7 @@ class Queue:
                 self._sealing = open_sealing(connection, keys)
                 on_error.callback(self._sealing.close)
             self._purge()  # a worker that was killed may have left something
+            self.log = StoredLog(self._engine, self._sealing)
             on_error.pop_all()
 
     def remember_filtered(self, *, on: bool) -> None:
@@ -383,39 +383,6 @@ class Queue:
             dues = [connection.execute(statement).scalar() for statement in NEXT_DUE.values()]
         return min((datetime.fromisoformat(due) for due in dues if due), default=None)
 
-    def messages(self, guids: Collection[str] | None = None) -> list[Mapping[Any, Any]]:
-        """List all events in the order of arrival, or those with these guids."""
-        return self._log(MESSAGE, guids)
-
-    def parcels(self, guids: Collection[str] | None = None) -> list[Mapping[Any, Any]]:
-        """List all messages to systems in the order in which they were queued, or those of some events."""
-        return self._log(PARCEL, guids)
-
-    def page(self, after: str, limit: int) -> list[str]:
-        """Return guids in the order of arrival as `page_of` does."""
-        with self._transaction() as connection:
-            return page_of(connection, after, limit)
-
-    def counts(self) -> dict[str, int]:
-        """Count the events in each state."""
-        with self._transaction() as connection:
-            return {status: number for status, number in connection.execute(COUNTS)}  # noqa: C416 - rows are no pairs
-
-    def latest(self, status: str, before: str, limit: int) -> list[str]:
-        """Return guids, newest first, as `latest_of` does."""
-        with self._transaction() as connection:
-            return latest_of(connection, status, before, limit)
-
-    def unsettled(self, now: datetime, before: datetime, after: str, limit: int) -> Unsettled:
-        """Return what an administrator may be called for as `unsettled_of` does."""
-        with self._transaction() as connection:
-            return unsettled_of(connection, now, before, after, limit)
-
-    def failed(self) -> list[str]:
-        """Return the guids of the events in the error queue, oldest first."""
-        with self._transaction() as connection:
-            return [*connection.execute(FAILED_GUIDS).scalars()]
-
     def unavailable_reason(self) -> str:
         """Return why no event can be stored, without any value; blank if one can.
 
@@ -468,10 +435,6 @@ class Queue:
             if earlier and earlier.id == event.id and _contract_type(earlier) == contract_type:
                 return str(row["correlation_id"])
         return None
-
-    def _log(self, table: Table, guids: Collection[str] | None) -> list[Mapping[Any, Any]]:
-        with self._transaction() as connection:
-            return read_log(connection, self._sealing, table, guids)
 
     def _take(self, table: Table, now: datetime, guid: str | None, endpoint: str | None) -> dict[str, Any] | None:
         self._sealing.purge(self._engine)

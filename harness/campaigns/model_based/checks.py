@@ -42,7 +42,7 @@ def check(driver: LandscapeDriver) -> Violations:
 
 def _check_events(driver: LandscapeDriver, found: Violations) -> None:
     """Check that every event has ended as the model expects, with the messages that belong to it."""
-    messages, parcels = driver.queue.messages(), driver.queue.parcels()
+    messages, parcels = driver.queue.log.messages(), driver.queue.log.parcels()
     if len(messages) != driver.delivered_count:
         found.lost.append(f"{driver.delivered_count} events came in, {len(messages)} are known")
     states: dict[str, list[str]] = {}

@@ -170,7 +170,7 @@ class ScmDriver:
 
     def retry_failed(self) -> None:
         """Retry everything in the error queue, as an administrator does."""
-        for guid in self.landscape.connector.queue.failed():
+        for guid in self.landscape.connector.queue.log.failed():
             assert self.landscape.connector.queue.retry(guid, self.time)
         self._survive_kill(self.landscape.connector.work)
 

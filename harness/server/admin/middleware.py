@@ -90,7 +90,7 @@ def message(guid: str, part: MiddlewareDep) -> LogEntry:
 @routes.post("/retry")
 def retry_all(part: MiddlewareDep) -> RetriedMessages:
     """Retry every failed message."""
-    return _retry(part, part.queue.failed())
+    return _retry(part, part.queue.log.failed())
 
 
 @routes.post("/messages/{guid}/retry", responses=NOT_FOUND)

@@ -100,7 +100,7 @@ def test_workers_deliver_everything_once_and_in_order(settings: Settings) -> Non
     for line in by_line.values():
         assert [turn.version for turn in line] == list(VERSIONS)
         assert all(earlier.ended < later.began for earlier, later in pairwise(line))
-    assert {message["status"] for message in databases.queue.messages()} == {"COMPLETED"}
+    assert {message["status"] for message in databases.queue.log.messages()} == {"COMPLETED"}
     tables = {name: system.tables() for name, system in databases.systems.items()}
     assert tables["PF2"] == tables["WP2"]
     last = {row["SYSID"]: row["NAME"] for row in tables["PF2"]["ZMM_ICMCONTRACT"]}
@@ -165,7 +165,7 @@ def test_event_completes_when_two_workers_deliver_its_messages(queue: Queue) -> 
         parcels = [queue.take_parcel(NOW), queue.take_parcel(NOW)]
         assert {parcel.system for parcel in parcels if parcel} == {"PF2", "WP2"}
         side_by_side(*(lambda parcel=parcel: queue.delivered(parcel, "created", NOW) for parcel in parcels))
-    assert {message["status"] for message in queue.messages()} == {"COMPLETED"}
+    assert {message["status"] for message in queue.log.messages()} == {"COMPLETED"}
 
 
 def test_nothing_of_a_filtered_agreement_waits_whatever_other_workers_do(queue: Queue) -> None:
@@ -199,7 +199,7 @@ def test_nothing_of_a_filtered_agreement_waits_whatever_other_workers_do(queue: 
         for late in (failed, filtered, other):  # what was being read meanwhile is read once more
             if again := queue.take_fetch(NOW, late.guid):
                 queue.filter(again._replace(event_fields={"source": tenant}), NOW)
-        assert queue.parcels() == []
+        assert queue.log.parcels() == []
 
 
 def test_event_waits_for_an_earlier_uncommitted_one(
@@ -215,7 +215,7 @@ def test_event_waits_for_an_earlier_uncommitted_one(
             accept(impatient, Numbered("one", 2))
         accept(impatient, Numbered("two", 1))
     accept(impatient, Numbered("one", 2))
-    assert [message["sys_id"] for message in queue.messages()] == ["two", "one"]
+    assert [message["sys_id"] for message in queue.log.messages()] == ["two", "one"]
     impatient.close()
 
 

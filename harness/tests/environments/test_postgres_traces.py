@@ -135,7 +135,7 @@ def test_message_cannot_be_read_once_the_system_has_it(settings: Settings, queue
     assert parcel.message.fields["NAME"] == MARK
     queue.delivered(parcel, "created", START)
     assert [SYS_ID in opened for opened in readable(settings, rows)] == [True], "the event alone stays in the log"
-    assert [row["agreement"].partition(" ")[0] for row in queue.parcels()] == [SYS_ID]
+    assert [row["agreement"].partition(" ")[0] for row in queue.log.parcels()] == [SYS_ID]
 
 
 @pytest.mark.parametrize("killed", [False, True], ids=["", "and the process is killed before it has replaced the key"])
@@ -167,7 +167,7 @@ def test_message_that_waits_loses_its_master_once_that_is_filtered(
         assert settings.store is not None
         Queue(settings.store, settings.store_keys).close()
     assert not any("PMA1" in opened for opened in still_readable(settings, before))
-    assert [row["error_message"] for row in queue.parcels()] == [words]
+    assert [row["error_message"] for row in queue.log.parcels()] == [words]
     parcel = queue.take_parcel(START)
     assert parcel is not None
     assert {name: parcel.message.fields[name] for name in association} == dict.fromkeys(association, "")
@@ -189,7 +189,7 @@ def test_start_leaves_the_keys_of_what_others_store_at_this_moment(settings: Set
     for number in range(3):
         queue.accept(str(number), "", ReceivedEvent({"SysId": str(number)}, {}), START)
         Queue(settings.store, settings.store_keys).close()
-    assert [row["sys_id"] for row in queue.messages()] == ["0", "1", "2"]
+    assert [row["sys_id"] for row in queue.log.messages()] == ["0", "1", "2"]
 
 
 def test_restored_store_gives_up_what_has_been_forgotten_since(settings: Settings, queue: Queue) -> None:
@@ -202,7 +202,7 @@ def test_restored_store_gives_up_what_has_been_forgotten_since(settings: Setting
         back = """UPDATE "CPI_PARCEL" SET content = :content, state = 'waiting'"""
         connection.execute(text(back), {"content": before})
     assert queue.take_parcel(START) is None
-    (message,) = queue.messages()
+    (message,) = queue.log.messages()
     assert (message["status"], message["error_id"]) == ("ESCALATED", "MON-3")
 
 
@@ -265,9 +265,9 @@ def test_words_of_a_system_cannot_be_read_once_the_agreement_is_filtered(
             assert parcel is not None
             missed = InterfaceError("D-07", "", words, Failure.NO_ENTRY)
             queue.not_delivered(parcel, missed, timedelta(0) if system == "PF2" else None, START)
-        assert [row["error_message"] for row in queue.parcels([str(number)])] == [words, words]
-        assert queue.messages([str(number)])[0]["error_message"] == words
-    assert {row["error_message"] for row in (*queue.messages(), *queue.parcels())} <= {""}
+        assert [row["error_message"] for row in queue.log.parcels([str(number)])] == [words, words]
+        assert queue.log.messages([str(number)])[0]["error_message"] == words
+    assert {row["error_message"] for row in (*queue.log.messages(), *queue.log.parcels())} <= {""}
     for trace in (sys_id, code):
         assert written(settings, folder, trace) == []
 
@@ -277,7 +277,7 @@ def test_class_of_a_message_may_be_as_long_as_in_sap(queue: Queue) -> None:
     parcel = queue.take_parcel(START)
     assert parcel is not None
     queue.not_delivered(parcel, InterfaceError("ZMM_ICERTIS_CONTRACT 012", "NAME", "wrong"), None, START)
-    assert [row["error_id"] for row in queue.messages()] == ["ZMM_ICERTIS_CONTRACT 012"]
+    assert [row["error_id"] for row in queue.log.messages()] == ["ZMM_ICERTIS_CONTRACT 012"]
 
 
 def test_store_of_an_older_version_takes_longer_classes(settings: Settings, queue: Queue) -> None:

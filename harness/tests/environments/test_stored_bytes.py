@@ -25,5 +25,5 @@ def test_deleted_row_is_seen_unless_it_was_overwritten(tmp_path: Path, place: st
             connection.execute(text(f"PRAGMA secure_delete={secure_delete}"))
             connection.execute(text('DELETE FROM "CPI_MESSAGE"'))
         queue._purge()  # noqa: SLF001
-        assert queue.messages() == []
+        assert queue.log.messages() == []
         assert ("zqxsysid" in stored_bytes(queue)) is (secure_delete == "OFF")

@@ -41,7 +41,7 @@ class Life:
     def __init__(self, event: ReceivedEvent = EVENT) -> None:
         self.queue = Queue("sqlite://")
         self.queue.accept(GUID, "correlation", event, minute(0))
-        self._log = MessageLog(self.queue)
+        self._log = MessageLog(self.queue.log)
         self._before = vars(self.entry())
 
     def entry(self) -> LogEntry:
@@ -60,7 +60,7 @@ class Life:
     @property
     def stage(self) -> str:
         """The stage of the event in the store."""
-        (row,) = self.queue.messages()
+        (row,) = self.queue.log.messages()
         stage: str = row["stage"]
         return stage
 

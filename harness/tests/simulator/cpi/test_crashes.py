@@ -65,7 +65,7 @@ def test_killed_worker_loses_and_duplicates_nothing(left: Callable[[str], Path],
             assert [row["PURCHASINGORG"] for row in tables["ZMM_ICMPURCHORG"]] == ["FR10", "IT10"]
         assert cpi.queue is not None
         assert cpi.queue.next_due() is None
-        assert len(cpi.queue.parcels()) == 2
+        assert len(cpi.queue.log.parcels()) == 2
 
 
 def test_task_of_a_killed_worker_waits_until_its_lease_expires(

@@ -33,7 +33,7 @@ def remembering(folder: Path, keys: str = "CPI.keys") -> Iterator[Queue]:
 
 
 def fetched(queue: Queue, action: str = "Executed") -> FetchTask:
-    guid = str(len(queue.messages()))
+    guid = str(len(queue.log.messages()))
     queue.accept(guid, "", ReceivedEvent({"source": UAT, "SysId": SYS_ID}, {}), AT)
     fetch = queue.take_fetch(AT, guid)
     assert fetch is not None

@@ -47,7 +47,7 @@ def taken(queue: Queue) -> DeliveryTask:
 
 
 def statuses(queue: Queue) -> Mapping[str, str]:
-    return {row["guid"]: row["status"] for row in queue.messages()}
+    return {row["guid"]: row["status"] for row in queue.log.messages()}
 
 
 @pytest.mark.parametrize("ends_well", [True, False])
@@ -59,7 +59,7 @@ def test_delivery_under_way_is_neither_recorded_nor_repeated(queue: Queue, *, en
         queue.delivered(parcel, "created", AT)
     else:
         queue.not_delivered(parcel, DOWN, timedelta(0), AT)
-    assert queue.parcels() == []
+    assert queue.log.parcels() == []
     assert statuses(queue) == {"first": "DISCARDED", "second": "DISCARDED"}
     assert queue.next_due() is None
 
@@ -69,14 +69,14 @@ def test_message_of_a_killed_worker_is_destroyed_before_its_lease_ends(queue: Qu
     taken(queue)
     queue.filter(fetched(queue, "second"), AT)
     assert queue.take_parcel(AT + LEASE) is None
-    assert "secret" not in str(queue.parcels())
+    assert "secret" not in str(queue.log.parcels())
 
 
 def test_event_that_is_being_read_is_read_once_more(queue: Queue) -> None:
     amendment = fetched(queue, "amendment", "a", "AmendmentExecuted")
     queue.filter(fetched(queue, "second"), AT)
     queue.dispatch(amendment, Message({"SYSID": "s", "ICMAGREEMENTCODE": "PST1"}, None), ["PF2"], AT)
-    assert queue.parcels() == []
+    assert queue.log.parcels() == []
     again = queue.take_fetch(AT)
     assert again is not None
     assert again.guid == "amendment"
@@ -89,9 +89,9 @@ def test_event_that_is_put_back_loses_its_refused_messages_and_is_read(queue: Qu
     second = fetched(queue, "second")
     assert queue.retry("first", AT)
     queue.filter(second, AT)
-    assert queue.parcels() == []
+    assert queue.log.parcels() == []
     assert statuses(queue) == {"first": "RETRY", "second": "DISCARDED"}
-    assert "PST1" not in str(queue.messages())
+    assert "PST1" not in str(queue.log.messages())
 
 
 def test_event_that_is_put_back_keeps_what_a_system_has_of_it(queue: Queue) -> None:
@@ -102,15 +102,15 @@ def test_event_that_is_put_back_keeps_what_a_system_has_of_it(queue: Queue) -> N
     second = fetched(queue, "second")
     assert queue.retry("first", AT)
     queue.filter(second, AT)
-    assert [(row["system"], row["state"]) for row in queue.parcels()] == [("WP2", "created")]
+    assert [(row["system"], row["state"]) for row in queue.log.parcels()] == [("WP2", "created")]
 
 
 def test_event_that_one_system_has_is_discarded_for_the_other(queue: Queue) -> None:
     dispatched(queue, "first", systems=("PF2", "WP2"))
     queue.delivered(taken(queue), "created", AT)
     queue.filter(fetched(queue, "second"), AT)
-    assert queue.parcels() == []
-    assert {row["sys_id"] for row in queue.messages()} == {""}
+    assert queue.log.parcels() == []
+    assert {row["sys_id"] for row in queue.log.messages()} == {""}
 
 
 @pytest.mark.parametrize("sys_id", ["ÄÖÜ", "K\u212a", "A" * 300])
@@ -119,7 +119,7 @@ def test_event_that_failed_under_an_odd_system_id_is_forgotten(queue: Queue, sys
     queue.fetch_failed(failed, InterfaceError("CALL-1", "", "status 403"), None, AT, exhausted=False)
     queue.filter(fetched(queue, "second", sys_id.lower()), AT)
     assert statuses(queue) == {"first": "DISCARDED", "second": "DISCARDED"}
-    assert {row["sys_id"] for row in queue.messages()} == {""}
+    assert {row["sys_id"] for row in queue.log.messages()} == {""}
 
 
 @pytest.mark.parametrize("sys_id", ["ÄÖÜ", "A" * 300])
@@ -133,7 +133,7 @@ def test_events_under_an_odd_system_id_wait_for_each_other(queue: Queue, sys_id:
 def test_log_shows_a_system_id_as_it_came(queue: Queue) -> None:
     for guid, sys_id in (("first", "abc"), ("second", "ABC"), ("third", "Ä" * 300)):
         queue.accept(guid, "", ReceivedEvent({"source": TENANT, "SysId": sys_id}, {}), AT)
-    assert [row["sys_id"] for row in queue.messages()] == ["abc", "ABC", "Ä" * 255]
+    assert [row["sys_id"] for row in queue.log.messages()] == ["abc", "ABC", "Ä" * 255]
 
 
 def test_event_that_every_system_has_stays_in_the_log(queue: Queue) -> None:
@@ -141,21 +141,21 @@ def test_event_that_every_system_has_stays_in_the_log(queue: Queue) -> None:
     queue.delivered(taken(queue), "created", AT)
     queue.filter(fetched(queue, "second"), AT)
     assert statuses(queue) == {"first": "COMPLETED", "second": "DISCARDED"}
-    assert [row["state"] for row in queue.parcels()] == ["created"]
+    assert [row["state"] for row in queue.log.parcels()] == ["created"]
 
 
 def test_agreement_whose_system_id_begins_alike_goes_on(queue: Queue) -> None:
     for guid, sys_id in (("longer", "s1"), ("blank", "s 1")):
         dispatched(queue, guid, sys_id, of=sys_id)
     queue.filter(fetched(queue, "second"), AT)
-    assert [row["guid"] for row in queue.parcels()] == ["longer", "blank"]
+    assert [row["guid"] for row in queue.log.parcels()] == ["longer", "blank"]
 
 
 def test_amendment_takes_its_own_messages_along_in_every_spelling(queue: Queue) -> None:
     dispatched(queue, "agreement")
     dispatched(queue, "amendment", "A")
     queue.filter(fetched(queue, "again", "a", "AmendmentExecuted"), AT)
-    assert [row["guid"] for row in queue.parcels()] == ["agreement"]
+    assert [row["guid"] for row in queue.log.parcels()] == ["agreement"]
 
 
 def test_nothing_is_destroyed_under_an_expired_lease(queue: Queue) -> None:
@@ -164,7 +164,7 @@ def test_nothing_is_destroyed_under_an_expired_lease(queue: Queue) -> None:
     assert queue.take_fetch(AT + LEASE, "slow") is not None
     queue.filter(slow, AT + LEASE)
     assert statuses(queue) == {"first": "PROCESSING", "slow": "PROCESSING"}
-    assert len(queue.parcels()) == 1
+    assert len(queue.log.parcels()) == 1
 
 
 def test_what_a_system_has_of_an_event_that_is_to_be_filtered_names_no_agreement(queue: Queue) -> None:
@@ -177,7 +177,7 @@ def test_what_a_system_has_of_an_event_that_is_to_be_filtered_names_no_agreement
     told = again._replace(told_confidential=True, event_fields={"source": TENANT, "action": "ExecutedUpdated"})
     error = InterfaceError("CALL-2", "", "ICI answered with HTTP status 500", Failure.SERVER_ERROR)
     queue.fetch_failed(told, error, timedelta(seconds=30), AT, exhausted=True)
-    assert [(row["state"], row["agreement"]) for row in queue.parcels()] == [("created", "")]
+    assert [(row["state"], row["agreement"]) for row in queue.log.parcels()] == [("created", "")]
 
 
 def test_what_waits_is_destroyed_as_soon_as_call_1_has_said_confidential(queue: Queue) -> None:
@@ -185,7 +185,7 @@ def test_what_waits_is_destroyed_as_soon_as_call_1_has_said_confidential(queue: 
     told = fetched(queue, "second")._replace(told_confidential=True)
     error = InterfaceError("CALL-2", "", "ICI answered with HTTP status 500", Failure.SERVER_ERROR)
     queue.fetch_failed(told, error, timedelta(seconds=30), AT, exhausted=True)
-    assert queue.parcels() == []
+    assert queue.log.parcels() == []
     assert statuses(queue) == {"first": "DISCARDED", "second": "RETRY"}
 
 
@@ -201,7 +201,7 @@ def test_event_that_is_to_be_filtered_is_listed_without_its_system_id_and_read_w
     told = fetched(queue, "only", "secret")._replace(told_confidential=True)
     error = InterfaceError("CALL-2", "", "ICI answered with HTTP status 500", Failure.SERVER_ERROR)
     queue.fetch_failed(told, error, timedelta(seconds=30), AT, exhausted=True)
-    assert "secret" not in str(queue.messages())
+    assert "secret" not in str(queue.log.messages())
     again = queue.take_fetch(AT + timedelta(seconds=30))
     assert again is not None
     assert again.sys_id == "secret"
@@ -232,10 +232,10 @@ def test_what_waits_loses_its_master_once_that_is_filtered(queue: Queue) -> None
     refused = taken(queue)
     queue.not_delivered(refused, DOWN, None, AT)
     filtered_master(queue)
-    told = {row["guid"]: "PMA1" in row["content"] for row in queue.parcels()}
+    told = {row["guid"]: "PMA1" in row["content"] for row in queue.log.parcels()}
     assert told == {"sub": False, "another": True, "foreign": True}
-    assert all("Resins" in row["content"] for row in queue.parcels())
-    notes = {row["guid"]: row["note"] for row in queue.messages() if row["guid"] != "filtered"}
+    assert all("Resins" in row["content"] for row in queue.log.parcels())
+    notes = {row["guid"]: row["note"] for row in queue.log.messages() if row["guid"] != "filtered"}
     withheld = "its master is confidential: the association is withheld (D-66)"
     assert notes == {"sub": withheld, "another": "", "foreign": ""}
 
@@ -243,14 +243,14 @@ def test_what_waits_loses_its_master_once_that_is_filtered(queue: Queue) -> None
 def test_what_waits_keeps_its_master_as_the_sheet_has_it(queue: Queue) -> None:
     waiting_for_a_master(queue, "sub", "master")
     filtered_master(queue, withhold=False)
-    assert "PMA1" in queue.parcels()[0]["content"]
+    assert "PMA1" in queue.log.parcels()[0]["content"]
 
 
 def test_message_that_a_system_has_taken_meanwhile_stays_blank(queue: Queue) -> None:
     waiting_for_a_master(queue, "sub", "master")
     queue.delivered(taken(queue), "created", AT)
     filtered_master(queue)
-    assert [row["content"] for row in queue.parcels()] == [""]
+    assert [row["content"] for row in queue.log.parcels()] == [""]
 
 
 def failed(queue: Queue, guid: str, event: ReceivedEvent, parent: str = "") -> None:
@@ -269,7 +269,7 @@ def test_amendment_that_failed_is_forgotten_with_its_agreement(queue: Queue, par
     failed(queue, "amendment", ReceivedEvent({"source": TENANT, "SysId": "a"}, {}), parent)
     queue.filter(fetched(queue, "second"), AT)
     assert statuses(queue) == {"amendment": "DISCARDED" if parent == "s" else "FAILED", "second": "DISCARDED"}
-    assert [row["sys_id"] for row in queue.messages()] == ["" if parent == "s" else "a", ""]
+    assert [row["sys_id"] for row in queue.log.messages()] == ["" if parent == "s" else "a", ""]
 
 
 def test_amendment_of_another_tenant_that_failed_stays(queue: Queue) -> None:
@@ -285,7 +285,7 @@ def test_event_whose_system_id_cannot_be_told_is_forgotten_if_it_names_the_agree
     queue: Queue, other: str, status: str
 ) -> None:
     failed(queue, "broken", ReceivedEvent({"SysId": other}, {"SysId": "c"}))
-    assert [row["sys_id"] for row in queue.messages()] == [""]
+    assert [row["sys_id"] for row in queue.log.messages()] == [""]
     queue.filter(fetched(queue, "second"), AT)
     assert statuses(queue)["broken"] == status
-    assert bool(queue.messages()[0]["payload"]) is (status == "FAILED")
+    assert bool(queue.log.messages()[0]["payload"]) is (status == "FAILED")

@@ -42,7 +42,7 @@ def taken(queue: Queue, at: datetime = AT) -> DeliveryTask:
 
 
 def states(queue: Queue) -> list[tuple[str, str]]:
-    return [(parcel["guid"], parcel["state"]) for parcel in queue.parcels()]
+    return [(parcel["guid"], parcel["state"]) for parcel in queue.log.parcels()]
 
 
 def test_event_overtaken_by_another_of_its_agreement_is_read_again(queue: Queue) -> None:
@@ -66,7 +66,7 @@ def test_result_read_under_an_expired_lease_is_dropped(queue: Queue) -> None:
     error = InterfaceError("CALL-1", "", "slow", Failure.NOT_REACHED)
     queue.fetch_failed(slow, error, None, AT + LEASE, exhausted=True)
     assert states(queue) == [("first", "waiting")]
-    assert [entry["status"] for entry in queue.messages()] == ["PROCESSING", "PROCESSING"]
+    assert [entry["status"] for entry in queue.log.messages()] == ["PROCESSING", "PROCESSING"]
 
 
 def test_delivery_under_an_expired_lease_is_recorded_once(queue: Queue) -> None:
@@ -133,4 +133,4 @@ def test_message_without_entry_keeps_its_place_if_no_create_waits(queue: Queue) 
 
 def lined_up(queue: Queue) -> list[tuple[str, str, str, int]]:
     """Event, system, state and attempts of every message, in the order of the line."""
-    return [tuple(row[name] for name in ("guid", "system", "state", "attempts")) for row in queue.parcels()]
+    return [tuple(row[name] for name in ("guid", "system", "state", "attempts")) for row in queue.log.parcels()]

@@ -31,7 +31,7 @@ def accepted(queue: Queue, guid: str, at: datetime, action: str = "Executed") ->
 
 
 def alerts(queue: Queue, now: datetime) -> list[tuple[str, str]]:
-    log = MessageLog(queue)
+    log = MessageLog(queue.log)
     by_page = [*event_alerts(log, now)]
     assert alerts_of(log.entries(), now) == by_page, "a log is read by pages and as a whole"
     return [(alert.subject, alert.what) for alert in by_page]

@@ -44,7 +44,7 @@ EVENT = {
 def test_event_that_nobody_takes_up_is_late_after_an_hour(action: str, minutes: int, rules: list[str]) -> None:
     with closing(Queue("sqlite://")) as queue:
         queue.accept("guid", "correlation", ReceivedEvent({}, {"ActionName": action, "SysId": "s"}), NOW)
-        alerts = [*event_alerts(MessageLog(queue), NOW + timedelta(minutes=minutes))]
+        alerts = [*event_alerts(MessageLog(queue.log), NOW + timedelta(minutes=minutes))]
     assert [(alert.rule, alert.subject) for alert in alerts] == [(rule, "guid") for rule in rules]
 
 

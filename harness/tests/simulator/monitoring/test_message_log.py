@@ -128,7 +128,7 @@ def test_confidential_event_leaves_no_data_in_the_store(life: Life) -> None:
         life.queue.not_delivered(life.parcel(1), TOO_LONG, None, minute(1))
     assert life.queue.retry(GUID, minute(2))
     life.queue.filter(life.fetch(3), minute(3))
-    (row,) = life.queue.messages()
+    (row,) = life.queue.log.messages()
     assert dict(row) == {
         "number": 1,
         "guid": GUID,
@@ -150,7 +150,7 @@ def test_confidential_event_leaves_no_data_in_the_store(life: Life) -> None:
         "note": "confidential: filtered (SEC-1)",
         **NO_ERROR,
     }
-    assert life.queue.parcels() == []
+    assert life.queue.log.parcels() == []
 
 
 @pytest.mark.usefixtures("in_tokyo")

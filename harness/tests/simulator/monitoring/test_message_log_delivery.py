@@ -44,8 +44,8 @@ def test_delivered_to_both_systems(life: Life) -> None:
     }
     assert life.queue.take_parcel(minute(30)) is None
     assert life.stage == "done"
-    assert life.queue.parcels(["another"]) == []
-    left = [(parcel["content"], parcel["lease_until"]) for parcel in life.queue.parcels()]
+    assert life.queue.log.parcels(["another"]) == []
+    left = [(parcel["content"], parcel["lease_until"]) for parcel in life.queue.log.parcels()]
     assert left == [("", ""), ("", "")], "delivered content is deleted, and no worker holds a lease"
 
 
