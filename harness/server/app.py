@@ -299,6 +299,7 @@ class ServedLandscape:
         return ConnectorComponent(
             settings.model_copy(update=addresses),
             self.credentials,
+            self.exchange_log,
             token_url=config.token_url or f"{ici_url.removesuffix(icertis.API)}{icertis.TOKEN}",
             clock=clock,
         )

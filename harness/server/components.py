@@ -18,7 +18,7 @@ from harness.abap.upsert import abap_in
 from harness.doubles.clocks import SettableClock
 from harness.doubles.icertis_faults import FaultySite
 from harness.doubles.scm_faults import FaultyScm
-from harness.doubles.taps import ExchangeLog
+from harness.doubles.taps import CONNECTOR, ExchangeLog
 from harness.server.credentials import Credentials
 from harness.server.fault_middleware import FaultMiddleware
 from harness.server.tap_middleware import RecordedEcc, RecordedWebhook
@@ -329,9 +329,12 @@ _ALIGNMENT_PAUSE_SECONDS = 60.0
 class ConnectorComponent:
     """The connector between ICI and SCM: its webhook, its worker and its jobs."""
 
-    def __init__(self, settings: Settings, credentials: Credentials, *, token_url: str, clock: SettableClock) -> None:
+    def __init__(
+        self, settings: Settings, credentials: Credentials, log: ExchangeLog, *, token_url: str, clock: SettableClock
+    ) -> None:
         """Open the store; `settings` also give the addresses of ICI and SCM, `token_url` is ICI's."""
         self.clock = clock
+        self._log = log
         self._ici_url = settings.ici_base_url
         self._key = credentials.apikey
         client = credentials.client_id, credentials.client_secret
@@ -377,8 +380,8 @@ class ConnectorComponent:
         self._open.close()
 
     def routes(self) -> Sequence[BaseRoute]:
-        webhook = WebhookEndpoint(self._key, self._accept)
-        return [Route(CONNECTOR_PATH, ErrorGuard(apim.WebhookOverHttp(webhook)))]
+        webhook = apim.WebhookOverHttp(WebhookEndpoint(self._key, self._accept))
+        return [Route(CONNECTOR_PATH, ErrorGuard(RecordedWebhook(webhook, self._log, CONNECTOR)))]
 
     def urls(self, base: str) -> dict[str, str]:
         return {"connector": base + CONNECTOR_PATH}

@@ -15,17 +15,18 @@ from simulator.http_support import header, text_headers
 
 
 class RecordedWebhook:
-    """The webhook, with its events recorded."""
+    """A webhook, with its events recorded."""
 
-    def __init__(self, app: ASGIApp, log: ExchangeLog) -> None:
+    def __init__(self, app: ASGIApp, log: ExchangeLog, receiver: str = APIM) -> None:
         self._app = app
         self._log = log
+        self._receiver = receiver
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         buffered = _Buffered(receive, send)
         headers = text_headers(scope)
         unread = WebhookPost(b"", has_api_key(headers), binary_attributes(headers))
-        with self._log.record(ICI, APIM, unread) as exchange:
+        with self._log.record(ICI, self._receiver, unread) as exchange:
             await self._app(scope, buffered.receive, buffered.send)
             exchange.request = unread._replace(body=bytes(buffered.body))
             exchange.answer = Reply(buffered.status, json.loads(buffered.answer))

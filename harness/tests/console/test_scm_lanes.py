@@ -27,6 +27,7 @@ def text(page: str) -> str:
 
 def test_connector_and_scm_are_parties_of_the_stage(drafted: Visitor) -> None:
     page = text(drafted.get().text)
+    assert "ICI → connector: StatusChanged" in page
     assert "connector → SCM: POST PurchaseAgreements" in page
     assert "ICI → connector: 200, PPC7777" in page
 

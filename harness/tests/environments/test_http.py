@@ -20,19 +20,20 @@ def run(*arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 SCENARIOS = (
-    "condition_3 or condition_11a or a_confidential_amendment_of_an_open_agreement or what_wp2_missed_of_one_agreement"
-    " or left_alone_for_five_minutes or whose_event_never_came_is_repaired or has_another_key"
+    "condition_3 or condition_11a or condition_S3 or a_confidential_amendment_of_an_open_agreement"
+    " or what_wp2_missed_of_one_agreement or left_alone_for_five_minutes"
+    " or whose_event_never_came_is_repaired or has_another_key"
 )
 
 
 @pytest.fixture(scope="module")
 def http_evidence(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Yield the evidence of some conditions, a fault, a kill, a reconciliation and a direct call."""
+    """Yield the evidence of some conditions of both targets, a fault, a kill, a reconciliation and a direct call."""
     folder = tmp_path_factory.mktemp("wire")
     ran = run("--wire", "-k", SCENARIOS, "--reports", str(folder))
     assert ran.returncode == 0, ran.stdout
     assert "result by condition (HTTP)" in ran.stdout
-    assert re.search(r"^8 passed, \d+ deselected", ran.stdout, re.MULTILINE)
+    assert re.search(r"^9 passed, \d+ deselected", ran.stdout, re.MULTILINE)
     return folder
 
 
@@ -43,7 +44,7 @@ def exchanges(folder: Path) -> dict[str, list[Seen]]:
     """Return the exchanges of each step by scenario, with equal guids and reasons of missing answers."""
 
     def of(step: Step) -> Seen:
-        found = [one for kind in ("event", "call", "message") for one in step.of_kind(f"zicm-{kind}")]
+        found = [one for kind in ("event", "call", "message", "odata") for one in step.of_kind(f"zicm-{kind}")]
         for one in found:
             if "guid" in str(one["answer"].get("body")):
                 one["answer"]["body"]["guid"] = "made up"
@@ -80,14 +81,18 @@ def test_http_has_the_same_exchanges_as_one_process(http_evidence: Path, tmp_pat
     # What the monitoring asks at last, whether ICI answers, is no exchange of the flow.
     assert arrows[condition_3][-3:] == [("ICI", "API Management"), ("CPI", "ICI"), ("CPI", "ICI")]
     condition_11a = next(name for name in arrows if name.startswith("11a"))
+    condition_s3 = next(name for name in arrows if name.startswith("S3 "))
+    assert arrows[condition_s3][-4:] == [("ICI", "connector"), ("connector", "ICI"), *2 * [("connector", "SCM")]]
     assert arrows[condition_11a][-4:] == [("ICI", "API Management"), ("CPI", "ICI"), ("CPI", "PF2"), ("CPI", "WP2")]
 
 
-def test_http_evidence_numbers_exchanges_from_one(http_evidence: Path) -> None:
+def test_http_evidence_numbers_exchanges_without_gaps(http_evidence: Path) -> None:
     for scenario in read(http_evidence / "messages.ndjson").scenarios:
-        kinds = ("zicm-event", "zicm-call", "zicm-message")
+        kinds = ("zicm-event", "zicm-call", "zicm-message", "zicm-odata")
         places = [one[place] for kind in kinds for one in scenario.of_kind(kind) for place in ("began", "ended")]
-        assert sorted(places) == list(range(1, len(places) + 1)), scenario.name
+        first = min(places)  # those of the set-up of SCM's connection come before the scenario
+        assert sorted(places) == list(range(first, first + len(places))), scenario.name
+        assert (first == 1) is not scenario.name.startswith("S3 ")
 
 
 def test_http_evidence_has_no_trace_of_confidential_agreements(http_evidence: Path) -> None:
