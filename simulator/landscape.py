@@ -28,8 +28,7 @@ from simulator.icertis.agreement import Agreement
 from simulator.icertis.authentication import Authenticator
 from simulator.icertis.event_delivery import DirectDelivery
 from simulator.icertis.integration_api import IntegrationApi
-from simulator.icertis.responses_transport import mounted
-from simulator.icertis.rest import IcertisRest, RestSite
+from simulator.icertis.rest import IcertisRest, RestSite, without_body
 from simulator.icertis.tenant import EventPayload, IcertisTenant
 from simulator.icertis.workflow import ContractWorkflow
 from simulator.mapping.contract_types import MASTER, SUPPORTING
@@ -52,8 +51,7 @@ from simulator.scm.access import TENANT, EntraTenant
 from simulator.scm.site import ScmSite
 from simulator.scm.system import ScmSystem
 from simulator.settings import Settings
-from simulator.site_transport import InProcessSite
-from simulator.site_transport import mounted as mounted_sites
+from simulator.site_transport import InProcessSite, mounted
 
 
 def open_system(settings: Settings, name: str) -> EccSystem:
@@ -217,7 +215,8 @@ class Landscape:
             self.systems, self.queue = databases
             if session is None:
                 site = ici or self.ici_rest
-                session = opened.enter_context(mounted(taps.site(site) if taps else site, settings.ici_base_url))
+                answering = without_body(taps.site(site) if taps else site)
+                session = opened.enter_context(mounted({settings.ici_base_url: answering}))
             self.middleware = Middleware(
                 settings,
                 self.queue,
@@ -355,7 +354,7 @@ class ScmLandscape:
         with ExitStack() as opened:
             login, ici = settings.scm_token_url.rpartition("/oauth2")[0], settings.ici_base_url
             places = {ici: self.sites.ici, settings.scm_base_url: self.sites.scm, login: self.sites.scm_token}
-            session = opened.enter_context(mounted_sites(places))
+            session = opened.enter_context(mounted(places))
             if store is None:
                 store = Queue(settings.scm_store, synchronous=settings.synchronous)
                 opened.callback(store.close)

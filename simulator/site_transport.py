@@ -1,10 +1,10 @@
-"""The in-process transport for sites that are written to: a session of `requests` without a socket."""
+"""The in-process transport: a session of `requests` whose calls are answered by sites, without a socket."""
 
 from collections.abc import Callable, Mapping
-from io import BytesIO
 from typing import Any, Protocol, TypeAlias
 
 import requests
+import responses
 from requests.adapters import HTTPAdapter
 from requests.structures import CaseInsensitiveDict
 
@@ -32,7 +32,7 @@ def mounted(sites: Mapping[str, InProcessSite]) -> requests.Session:
     for scheme in ("https://", "http://"):
         session.mount(scheme, _Nowhere())
     for base_url, site in sites.items():
-        session.mount(base_url, _InProcessAdapter(base_url, site))
+        session.mount(f"{base_url}/", _InProcessAdapter(base_url, site))
     return session
 
 
@@ -46,14 +46,16 @@ class _InProcessAdapter(HTTPAdapter):
         super().__init__()
         self._base_url = base_url
         self._site = site
+        # One callback for every URL, called without a RequestsMock: that would keep every call, and with it the answers
+        # about confidential agreements (SEC-2).
+        self._callback = responses.CallbackResponse(responses.GET, base_url, self._answer, content_type=None)
 
     def send(self, request: requests.PreparedRequest, *_: Any, **__: Any) -> requests.Response:
-        body = request.body or b""
+        return self.build_response(request, self._callback.get_response(request))
+
+    def _answer(self, request: requests.PreparedRequest) -> tuple[int, dict[str, str], bytes]:
         path = (request.url or "").removeprefix(self._base_url)
+        body = request.body or b""
         content = body.encode() if isinstance(body, str) else bytes(body)
         found = self._site(request.method or "", path, CaseInsensitiveDict(request.headers), content)
-        answer = requests.Response()
-        answer.status_code, answer.raw, answer.request = found.status, BytesIO(found.body), request
-        answer.headers.update(found.headers)
-        answer.url = request.url or ""
-        return answer
+        return found.status, dict(found.headers), found.body

@@ -23,7 +23,7 @@ from simulator.icertis.rest import Answer, RestSite
 from simulator.json_support import read_json_marking_repeats
 from simulator.site_transport import SiteAnswer
 
-ICI, APIM, CPI, CALM = "ICI", "API Management", "CPI", "Cloud ALM"
+ICI, APIM, CPI = "ICI", "API Management", "CPI"
 CONNECTOR, SCM = "connector", "SCM"
 A = TypeVar("A", bound=SiteAnswer)
 SiteOf: TypeAlias = Callable[[str, str, Mapping[str, str], bytes], A]

@@ -90,12 +90,46 @@ class MiddlewareFailed(Exception):  # noqa: N818 - its text is the result of the
     """The middleware cannot be reached, or does not finish an event. The text is for its developer."""
 
 
+_LEFT_BEHIND = "a fault would leave retries in the middleware that cannot be cleared from here"
+
+
+class FaultFreeIcertis(LocalIcertis):
+    """ICI without faults and without held-back events.
+
+    A middleware may retry for as long as it likes. A retry during the next scenario would count as part of that one.
+    """
+
+    def hold_events(self, *, holding: bool) -> None:  # noqa: ARG002
+        _cannot(_LEFT_BEHIND)
+
+    def answer_call(self, number: int, words: str) -> None:  # noqa: ARG002
+        _cannot(_LEFT_BEHIND)
+
+    def answer_call_once(self, number: int, words: str) -> None:  # noqa: ARG002
+        _cannot(_LEFT_BEHIND)
+
+    def set_reachable(self, *, reachable: bool) -> None:  # noqa: ARG002
+        _cannot(_LEFT_BEHIND)
+
+
+class FaultFreeEcc(LocalEcc):
+    """An ECC system without faults, for the same reason."""
+
+    def set_reachable(self, *, reachable: bool) -> None:  # noqa: ARG002
+        _cannot(_LEFT_BEHIND)
+
+    def inject(self, fault: EccFault) -> None:  # noqa: ARG002
+        _cannot(_LEFT_BEHIND)
+
+
 class ExternalEnvironment:
     """The middleware behind a URL."""
 
     mode = Mode.EXTERNAL
     takes_events = APIM
     """The name of what takes the events of ICI."""
+
+    icertis_class: type[LocalIcertis] = FaultFreeIcertis
 
     def __init__(self, middleware: MiddlewareAddress, abap: Path | None = None) -> None:
         """Listen until `close`. Raises PortInUse. `abap` is the function module of the systems, in place of ours."""
@@ -135,22 +169,12 @@ class ExternalEnvironment:
         )
         clock = ManualClock(START_TIME)
         tenant = create_tenant(settings, event_delivery.emit, clock)
-        ici = self._icertis(tenant, self.access, event_delivery, clock, settings.seed)
+        ici = self.icertis_class(tenant, self.access, event_delivery, clock, settings.seed)
         self._site = self._exchange_log.site(ici.site)
         return self._landscape(ici, clock, settings)
 
     def close(self) -> None:
         self._open.close()
-
-    def _icertis(
-        self,
-        tenant: IcertisTenant,
-        authenticator: Authenticator,
-        event_delivery: DirectDelivery,
-        clock: ManualClock,
-        seed: int,
-    ) -> LocalIcertis:
-        return FaultFreeIcertis(tenant, authenticator, event_delivery, clock, seed)
 
     def _landscape(self, ici: LocalIcertis, clock: ManualClock, settings: Settings) -> ScenarioLandscape:  # noqa: ARG002 - the clock of a middleware that has none
         systems = {name: FaultFreeEcc(system) for name, system in self._systems.items()}
@@ -277,38 +301,6 @@ class ExternalLandscape:
     def close(self) -> None:
         for system in self.systems.values():
             system.clear_faults()
-
-
-class FaultFreeIcertis(LocalIcertis):
-    """ICI without faults and without held-back events.
-
-    A middleware may retry for as long as it likes. A retry during the next scenario would count as part of that one.
-    """
-
-    def hold_events(self, *, holding: bool) -> None:  # noqa: ARG002
-        _cannot(_LEFT_BEHIND)
-
-    def answer_call(self, number: int, words: str) -> None:  # noqa: ARG002
-        _cannot(_LEFT_BEHIND)
-
-    def answer_call_once(self, number: int, words: str) -> None:  # noqa: ARG002
-        _cannot(_LEFT_BEHIND)
-
-    def set_reachable(self, *, reachable: bool) -> None:  # noqa: ARG002
-        _cannot(_LEFT_BEHIND)
-
-
-class FaultFreeEcc(LocalEcc):
-    """An ECC system without faults, for the same reason."""
-
-    def set_reachable(self, *, reachable: bool) -> None:  # noqa: ARG002
-        _cannot(_LEFT_BEHIND)
-
-    def inject(self, fault: EccFault) -> None:  # noqa: ARG002
-        _cannot(_LEFT_BEHIND)
-
-
-_LEFT_BEHIND = "a fault would leave retries in the middleware that cannot be cleared from here"
 
 
 def _cannot(reason: str) -> NoReturn:

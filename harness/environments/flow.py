@@ -24,9 +24,6 @@ from harness.flow.runtime import HTTP_PATH, Configuration, FlowRuntime
 from harness.flow.stores import ENTRY_ID, StoredMessage
 from simulator.apim.webhook import MAX_BYTES, Reply, WebhookEndpoint, refusal
 from simulator.cpi.ecc_interface import unavailable_reason
-from simulator.icertis.authentication import Authenticator
-from simulator.icertis.event_delivery import DirectDelivery
-from simulator.icertis.tenant import IcertisTenant
 from simulator.json_support import read_json
 from simulator.mapping.tenants import SOURCES
 from simulator.monitoring.alerts import Alert, alerts_of
@@ -42,6 +39,23 @@ _RETRY_MINUTES = "0.5"
 """Shorter than a tenant can be told, and as long as the first wait of our own middleware (D-20)."""
 
 
+class _IcertisOfFlow(LocalIcertis):
+    """ICI as it is, but for what no JMS queue heeds."""
+
+    def answer_call(self, number: int, words: str) -> None:
+        _require_heeded(words)
+        super().answer_call(number, words)
+
+    def answer_call_once(self, number: int, words: str) -> None:
+        _require_heeded(words)
+        super().answer_call_once(number, words)
+
+
+def _require_heeded(words: str) -> None:
+    if "Retry-After" in words:
+        _cannot("a JMS queue tries again by its own intervals, whatever Retry-After says")
+
+
 class FlowEnvironment(ExternalEnvironment):
     """One integration flow, and our ICI and ECC systems around it."""
 
@@ -54,7 +68,7 @@ class FlowEnvironment(ExternalEnvironment):
         Raises UserError for a flow that cannot be run whole.
         """
         super().__init__(MiddlewareAddress("", headers={"apikey": _API_KEY}, port=0), abap)
-        self._clock = ManualClock(START_TIME)
+        self.clock = ManualClock(START_TIME)
         self._gate = WebhookEndpoint(_API_KEY, lambda _: "")
         self._flow = path
         self._parameters = parameters or {}
@@ -65,7 +79,7 @@ class FlowEnvironment(ExternalEnvironment):
             raise
 
     def _deploy(self) -> FlowRuntime:
-        runtime = FlowRuntime(self._flow, self._configuration(self._parameters), lambda: self._clock.now)
+        runtime = FlowRuntime(self._flow, self._configuration(self._parameters), lambda: self.clock.now)
         try:
             self._path = _webhook_path(runtime.definition)
             runtime.jvm().start()
@@ -104,18 +118,8 @@ class FlowEnvironment(ExternalEnvironment):
         ici, ecc = self._middleware.ici_client, self._middleware.ecc_login
         return Configuration(given, defaults, ici=Credential(*ici, token_url=urls["ICI token"]), ecc=Credential(*ecc))
 
-    def _icertis(
-        self,
-        tenant: IcertisTenant,
-        authenticator: Authenticator,
-        event_delivery: DirectDelivery,
-        clock: ManualClock,
-        seed: int,
-    ) -> LocalIcertis:
-        return _IcertisOfFlow(tenant, authenticator, event_delivery, clock, seed)
-
     def _landscape(self, ici: LocalIcertis, clock: ManualClock, settings: Settings) -> ScenarioLandscape:
-        self._clock = clock
+        self.clock = clock
         systems = {name: LocalEcc(system) for name, system in self._systems.items()}
         addresses = {url: name for name, url in self.urls.items() if name in systems}
         return FlowLandscape(ici, systems, settings, self, addresses)
@@ -137,23 +141,6 @@ class FlowEnvironment(ExternalEnvironment):
 
     def _settle(self) -> None:
         self.runtime.work()
-
-
-class _IcertisOfFlow(LocalIcertis):
-    """ICI as it is, but for what no JMS queue heeds."""
-
-    def answer_call(self, number: int, words: str) -> None:
-        _require_heeded(words)
-        super().answer_call(number, words)
-
-    def answer_call_once(self, number: int, words: str) -> None:
-        _require_heeded(words)
-        super().answer_call_once(number, words)
-
-
-def _require_heeded(words: str) -> None:
-    if "Retry-After" in words:
-        _cannot("a JMS queue tries again by its own intervals, whatever Retry-After says")
 
 
 class FlowLandscape(ExternalLandscape):
@@ -181,7 +168,7 @@ class FlowLandscape(ExternalLandscape):
         """Return the alerts about events; whether an endpoint answers is none of a flow's business."""
         if not self.ici.site.reachable or any(unavailable_reason(one.system) for one in self.systems.values()):
             _cannot("SAP Cloud ALM watches the endpoints, not a flow")
-        return alerts_of(self.entries(), self._environment._clock.now)  # noqa: SLF001
+        return alerts_of(self.entries(), self._environment.clock.now)
 
     def stored(self) -> str:
         return self._runtime.stored()
@@ -195,7 +182,7 @@ class FlowLandscape(ExternalLandscape):
 
     def work(self, now: datetime) -> None:
         """Let the time pass, and all be tried when it is due."""
-        clock = self._environment._clock  # noqa: SLF001
+        clock = self._environment.clock
         while (due := self._runtime.next_due()) is not None and due <= now:
             clock.now = due
             self._runtime.work()

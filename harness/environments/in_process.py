@@ -25,7 +25,7 @@ from simulator.cpi.queue import Queue
 from simulator.database import IN_MEMORY
 from simulator.icertis.authentication import Authenticator
 from simulator.icertis.event_delivery import DirectDelivery
-from simulator.icertis.responses_transport import mounted
+from simulator.icertis.rest import without_body
 from simulator.icertis.tenant import EventPayload
 from simulator.landscape import Databases, Landscape, create_tenant
 from simulator.monitoring.alerts import Alert
@@ -33,6 +33,7 @@ from simulator.monitoring.message_log import LogEntry
 from simulator.reporting.reconciliation import Finding
 from simulator.scm.system import ScmSystem
 from simulator.settings import Settings
+from simulator.site_transport import mounted
 
 _CLIENT = ("cpi", "cpi-secret")
 _TOKEN_SITE = "https://ici-login.invalid"  # noqa: S105 - an address
@@ -99,7 +100,7 @@ class InProcessLandscape:
             name: LocalEcc(system, log.target(name, system, SCENARIO)) for name, system in databases.systems.items()
         }
         self.cpi = self
-        self._token_session = mounted(TokenSite(authenticator), _TOKEN_SITE)
+        self._token_session = mounted({_TOKEN_SITE: without_body(TokenSite(authenticator))})
         self.landscape = Landscape(
             settings,
             ici=self.ici.site,
