@@ -1,4 +1,4 @@
-"""Options for an ICI over HTTP: its address, and a client that gets a bearer token for it, as CPI does."""
+"""Options for an ICI and an SCM over HTTP: the address, and a client that gets a bearer token, as CPI does."""
 
 import re
 from collections.abc import Callable, Sequence
@@ -38,6 +38,26 @@ CredentialsFile = Annotated[
 ]
 
 
+ScmUrl = Annotated[
+    str,
+    typer.Option(
+        "--scm-url", metavar="URL", help="With --with scm: the environment of Dynamics 365, in place of a folder's SCM."
+    ),
+]
+ScmTokenUrl = Annotated[
+    str,
+    typer.Option("--scm-token-url", metavar="URL", help="Its token endpoint; by default the one of the settings."),
+]
+ScmClientOption = Annotated[
+    str,
+    typer.Option(
+        "--scm-client",
+        metavar="ID:SECRET",
+        help="The client of SCM; SECRET may be env:VARIABLE. By default that of --credentials, or of the settings.",
+    ),
+]
+
+
 class IcertisConnection(NamedTuple):
     """The settings with the address of ICI, and how to get a token for it."""
 
@@ -64,6 +84,26 @@ def connection_from(  # noqa: PLR0913 - one for each option
     return IcertisConnection(settings, _token_getter(settings.ici_base_url, token_url, client, file))
 
 
+def with_scm(settings: Settings, *, url: str, token_url: str, client: str, file: Path | None) -> Settings:
+    """Put the SCM of the options of a command into settings; `file` holds the client of an SCM that zicm serves.
+
+    Raises BadParameter, and UserError for a file that holds no credentials.
+    """
+    from simulator.scm.http_app import ROOT, TOKENS  # noqa: PLC0415 - a server takes long to import
+
+    require_url("--scm-url", url)
+    require_url("--scm-token-url", token_url)
+    base = url.rstrip("/")
+    known: dict[str, object] = {"scm_base_url": base}
+    if token_url or base.endswith(ROOT):
+        known["scm_token_url"] = token_url or f"{base.removesuffix(ROOT)}{TOKENS[0]}"
+    if client:
+        known["scm_client"] = _client_from(client, "--scm-client")
+    elif file is not None:
+        known["scm_client"] = _client_in(file)
+    return settings.model_copy(update=known)
+
+
 def require_url(option: str, url: str) -> None:
     """Raise BadParameter for a text that is neither blank nor an address."""
     if url and not URL.fullmatch(url):
@@ -84,14 +124,14 @@ def _token_getter(ici_url: str, token_url: str, client: str, file: Path | None) 
     return lambda session: TokenClient(session, url, name, password)
 
 
-def _client_from(client: str) -> tuple[str, str]:
+def _client_from(client: str, option: str = "--ici-client") -> tuple[str, str]:
     name, _, given = client.partition(":")
     if not name or not given:
-        raise typer.BadParameter("it is ID:SECRET", param_hint="--ici-client")
+        raise typer.BadParameter("it is ID:SECRET", param_hint=option)
     try:
         return name, resolve_secret(given)
     except LookupError as error:
-        raise typer.BadParameter(str(error.args[0]), param_hint="--ici-client") from None
+        raise typer.BadParameter(str(error.args[0]), param_hint=option) from None
 
 
 def _client_in(file: Path) -> tuple[str, str]:

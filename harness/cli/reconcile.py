@@ -19,12 +19,17 @@ from harness.cli.icertis_options import (
     IcertisConnection,
     IciClientOption,
     IciUrl,
+    ScmClientOption,
+    ScmTokenUrl,
+    ScmUrl,
     TokenUrl,
     connection_from,
+    with_scm,
 )
 from harness.cli.messages.query import load
 from harness.cli.options import FAILED, AsJson, SettingsFile, examples, load_settings, new_app, print_json
 from harness.cli.reconcile_scm import reconcile_scm, show_scm_result
+from harness.cli.recorded_contracts import RecordedContracts
 from harness.cli.recorded_exchanges import RecordedOption, later_events, open_landscape, recorded_tenant
 from harness.data_directory import read_tables, safe_reason
 from harness.errors import UserError
@@ -72,12 +77,18 @@ _NOTES = {
         "zicm reconcile --data tables --ici-url http://127.0.0.1:8800/icertis/api --credentials credentials.json",
         "zicm reconcile --data tables --recorded fixtures/exchanges --repair",
         "zicm reconcile --data tables --with scm --ici-url URL --credentials tables/credentials.json",
+        "zicm reconcile --with scm --scm-url URL --recorded fixtures/scm/exchanges --credentials FILE",
         exits="0 all equal, 1 something was found or failed, 2 wrong use",
     ),
 )
 def reconcile_command(  # noqa: PLR0913 - one for each option
     *,
-    data: Annotated[Path, typer.Option(metavar="DIR", help="The folder that holds the tables.")],
+    data: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR", help="The folder that holds the tables, or with --scm-url the connector's store, if any."
+        ),
+    ] = None,
     repair: Annotated[
         bool,
         typer.Option("--repair", help="Queue events for what is missing or differing, and let CPI process them."),
@@ -92,6 +103,9 @@ def reconcile_command(  # noqa: PLR0913 - one for each option
         Literal["scm"] | None,
         typer.Option("--with", help="Compare contracts for Dynamics 365 SCM with the SCM of the folder instead."),
     ] = None,
+    scm_url: ScmUrl = "",
+    scm_token_url: ScmTokenUrl = "",
+    scm_client: ScmClientOption = "",
     as_json: AsJson = False,
 ) -> None:
     """Compare what ICI holds with what the tables hold.
@@ -105,20 +119,35 @@ def reconcile_command(  # noqa: PLR0913 - one for each option
     renewal, a termination or an update has changed since then is not repaired: the finding names the event.
 
     With --with scm the connector to Dynamics 365 SCM compares both sides, once, and --repair lets it align them as it
-    does at intervals.
+    does at intervals. SCM is that of the folder, or the one at --scm-url, for a token that it gives to --scm-client.
     """
-    if with_part and recorded:
-        raise typer.BadParameter("contracts for SCM are compared with ICI itself", param_hint="--recorded")
+    if with_part is None and (scm_url or scm_token_url or scm_client):
+        raise typer.BadParameter("it goes with --with scm", param_hint="--scm-url")
+    if data is None and not scm_url:
+        raise typer.BadParameter("name the folder that holds the tables", param_hint="--data")
+    known = load_settings(settings)
+    if scm_url:
+        # What --credentials names is of a landscape that zicm serves, and there both have one client.
+        known = with_scm(known, url=scm_url, token_url=scm_token_url, client=scm_client, file=credentials)
+    elif scm_token_url or scm_client:
+        raise typer.BadParameter("it needs --scm-url", param_hint="--scm-client")
     ici = connection_from(
-        load_settings(settings), recorded, url=ici_url, token_url=token_url, client=ici_client, file=credentials
+        known,
+        recorded,
+        url=ici_url,
+        token_url=token_url,
+        client=ici_client,
+        file=None if scm_url and recorded else credentials,
     )
     if with_part == "scm":
-        aligned = reconcile_scm(data, ici, repair=repair)
+        contracts = RecordedContracts(recorded, ici.settings) if recorded else None
+        aligned = reconcile_scm(data, ici, contracts, repair=repair, over_http=bool(scm_url))
         if as_json:
             print_json(aligned.as_json())
         else:
             show_scm_result(console(), aligned)
         raise typer.Exit(FAILED if aligned.findings else 0)
+    assert data is not None, "an SCM at a URL alone needs none"
     result = _reconcile(data, ici, recorded or [], repair=repair)
     if as_json:
         print_json(result.as_json())

@@ -1,7 +1,7 @@
 """Recorded exchanges in place of ICI: the option --recorded, and the tenant that answers from them."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Annotated
@@ -21,6 +21,7 @@ from simulator.http_support import client_session
 from simulator.icertis.recorded import RecordedTenant
 from simulator.json_support import read_json_marking_repeats
 from simulator.landscape import Landscape
+from simulator.mapping.actions import ACTIONS, Action
 from simulator.monitoring.message_log import LogEntry
 from simulator.settings import Settings
 
@@ -83,7 +84,8 @@ def later_events(landscape: Landscape, folders: Sequence[Path], logged: Iterable
     event.
     """
     later, recorded = dict[str, str](), Counter[tuple[str, str]]()
-    for event in map(_read_event, find_exchanges(folders)):
+    for folder in find_exchanges(folders):
+        event = read_recorded_event(folder, landscape.settings.source)
         sys_id, action = event.sys_id.lower(), event.action.name
         recorded[action, sys_id] += 1
         later.pop(sys_id, None)
@@ -106,14 +108,10 @@ def later_events(landscape: Landscape, folders: Sequence[Path], logged: Iterable
     return later
 
 
-def _read_event(folder: Path) -> Event:
-    return ReceivedEvent.parse(read_json_marking_repeats((folder / EVENT).read_bytes())).validate()
-
-
-def _hold(tenant: RecordedTenant, folder: Path, source: str) -> None:
+def read_recorded_event(folder: Path, source: str, known: Mapping[str, Action] = ACTIONS) -> Event:
+    """Read the event of an exchange. Raises UserError where it is none of the `known` ones, or of another tenant."""
     try:
-        event = _read_event(folder)
-        agreement, associations = _body(folder / AGREEMENT), _body(folder / ASSOCIATIONS)
+        event = ReceivedEvent.parse(read_json_marking_repeats((folder / EVENT).read_bytes())).validate(known)
     except OSError as error:
         raise UserError(f"{folder} cannot be read: {error.strerror}") from None
     except (ValueError, RecursionError):
@@ -122,9 +120,19 @@ def _hold(tenant: RecordedTenant, folder: Path, source: str) -> None:
         raise UserError(f"{folder / EVENT} is not an event of the interface: {error}") from None
     if event.source != source:
         raise UserError(f"{folder / EVENT} comes from another tenant than the settings name")
+    return event
+
+
+def read_body(file: Path) -> bytes | None:
+    """Read an answer; None where it was not recorded. Raises UserError."""
+    try:
+        return file.read_bytes() if file.exists() else None
+    except OSError as error:
+        raise UserError(f"{file} cannot be read: {error.strerror}") from None
+
+
+def _hold(tenant: RecordedTenant, folder: Path, source: str) -> None:
+    event = read_recorded_event(folder, source)
     status = "Terminated" if event.action.name == "Terminated" else "Executed"
+    agreement, associations = read_body(folder / AGREEMENT), read_body(folder / ASSOCIATIONS)
     tenant.record(event.contract_type, event.sys_id, status, agreement, associations)
-
-
-def _body(file: Path) -> bytes | None:
-    return file.read_bytes() if file.exists() else None

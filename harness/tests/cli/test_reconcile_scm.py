@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from harness.testdata.record_exchanges import SCM_EXCHANGES
 from harness.testdata.scm_master_data import CONTRACT_TERMS
 from harness.tests.support.cli_runner import Ran, zicm
 from harness.tests.support.server_fixture import Served, served
@@ -16,6 +17,7 @@ from simulator.scm.entities import ALL_SETS
 from simulator.scm.system import ScmSystem
 
 TERMS = {**CONTRACT_TERMS, "Name": "Speakers"}
+CONTRACT = [SCM_EXCHANGES / name for name in ("02-contract-drafted", "03-contract-in-approval", "04-contract-executed")]
 KEY: dict[str, EdmValue] = {"dataAreaId": "usmf", "PurchaseAgreementId": "000001"}
 
 
@@ -78,7 +80,66 @@ def test_an_agreement_that_ici_does_not_know_is_reported(site: Served, scm: ScmS
     assert (ran.code, "000002" in ran.out, "SCM owns it: it stays" in ran.out) == (1, True, True)
 
 
+def test_an_scm_over_http_is_compared_and_mended(site: Served, scm: ScmSystem, tmp_path: Path) -> None:
+    scm.change_by_program("CLMIntegrationPurchaseAgreements", KEY, {"DocumentTitle": "Another"})
+
+    def ran(*options: str) -> Ran:
+        urls = ("--ici-url", site.site.urls["icertis"], "--scm-url", site.site.urls["scm"])
+        return zicm("reconcile", "--with", "scm", *urls, "--credentials", tmp_path / "credentials.json", *options)
+
+    assert "DocumentTitle" in ran().out
+    assert "COMPLETED" in ran("--repair").out
+    assert (ran().code, ran().out) == (0, "ICI compared with SCM: all equal\n")
+    wrong = ran("--scm-client", "cpi:wrong")
+    assert (wrong.code, "it could not be compared" in wrong.out) == (1, True)
+
+
+@pytest.fixture
+def replayed(tmp_path: Path) -> Path:
+    """Replay the recorded exchanges of a contract up to its execution."""
+    assert zicm("replay", *CONTRACT, "--data", tmp_path).code == 0
+    return tmp_path
+
+
+def test_recorded_exchanges_stand_for_ici(replayed: Path) -> None:
+    def ran(*options: str) -> Ran:
+        recorded = [word for folder in CONTRACT for word in ("--recorded", folder)]
+        return zicm("reconcile", "--with", "scm", "--data", replayed, *recorded, *options)
+
+    assert (ran().code, ran().out) == (0, "ICI compared with SCM: all equal\n")
+    with closing(ScmSystem(f"sqlite:///{replayed / 'SCM.db'}")) as system:
+        system.change_by_program("CLMIntegrationPurchaseAgreements", KEY, {"DocumentTitle": "Another"})
+    assert "ICI owns it: --repair" in ran().out
+    assert "COMPLETED" in ran("--repair").out
+    assert ran().code == 0
+
+
+def test_what_is_newer_than_the_recording_is_not_repaired(replayed: Path) -> None:
+    assert zicm("replay", SCM_EXCHANGES / "06-amendment-executed", "--data", replayed).code == 0
+    ran = zicm("reconcile", "--with", "scm", "--data", replayed, "--recorded", CONTRACT[-1], "--repair", "--json")
+    found = json.loads(ran.out)
+    assert {one["done"] for one in found["findings"]} == {"recorded earlier"}
+    assert "AmendmentExecuted (processed 1 time, recorded 0 times)" in {one["why"] for one in found["findings"]}
+    assert found["queued"] == []
+
+
+def test_an_amendment_stands_for_its_contract(replayed: Path) -> None:
+    assert zicm("replay", SCM_EXCHANGES / "06-amendment-executed", "--data", replayed).code == 0
+    ran = zicm("reconcile", "--with", "scm", "--data", replayed, "--recorded", SCM_EXCHANGES / "06-amendment-executed")
+    assert (ran.code, ran.out) == (0, "ICI compared with SCM: all equal\n")
+
+
+def test_exchanges_of_another_target_are_wrong_use(replayed: Path) -> None:
+    ran = zicm("reconcile", "--with", "scm", "--data", replayed, "--recorded", "fixtures/exchanges/03-sub-executed")
+    assert (ran.code, "is not an event of the interface: EVT-3" in ran.err) == (1, True)
+
+
 def test_wrong_use_is_told(tmp_path: Path) -> None:
     assert "holds no SCM" in zicm("reconcile", "--with", "scm", "--data", tmp_path).err
-    ran = zicm("reconcile", "--with", "scm", "--data", tmp_path, "--recorded", tmp_path)
-    assert (ran.code, "compared with ICI itself" in ran.err) == (2, True)
+    ran = zicm("reconcile", "--with", "scm")
+    assert (ran.code, "name the folder that holds the tables" in ran.err) == (2, True)
+    for option in ("--scm-url", "--scm-token-url"):
+        ran = zicm("reconcile", "--data", tmp_path, option, "http://127.0.0.1:1/scm")
+        assert (ran.code, "it goes with --with scm" in ran.err) == (2, True)
+    ran = zicm("reconcile", "--with", "scm", "--data", tmp_path, "--scm-client", "a:b")
+    assert (ran.code, "it needs --scm-url" in ran.err) == (2, True)
