@@ -9,9 +9,10 @@ import typer
 
 from harness.cli.options import SettingsFile, examples, load_settings, new_app
 from harness.cli.replay import ReplayedExchange, replay
+from harness.cli.scenario_scm import scm_scenario
 from harness.errors import UserError
 from harness.specification.written_steps import KIND_WORDS, stated_fields, table_lines
-from harness.testdata.exchange_files import AGREEMENT, exchanges_of
+from harness.testdata.exchange_files import AGREEMENT, PARENT, exchanges_of
 from simulator.cpi.event import Event
 from simulator.mapping.message import Message
 from simulator.settings import Settings
@@ -44,6 +45,8 @@ def from_command(
     It states the mapped fields of the recording, what happened, and as literal values the calls, the fields of the
     entry and its purchasing organisations. It runs as it is; check its values against the specification. A
     confidential agreement gives none: its values would stand in the feature.
+
+    Of a contract for Dynamics 365 SCM it states the terms and the steps of its workflow, and what SCM then holds.
     """
     try:
         folders = exchanges_of(folder)
@@ -51,12 +54,12 @@ def from_command(
         raise UserError(f"{folder} cannot be read: {error.strerror}") from None
     if not folders:
         raise UserError(f"{folder} holds no recorded exchange")
-    lines, skipped = [_HEAD], []
+    lines, skipped, contracts = [_HEAD], list[str](), dict[str, Mapping[str, Any]]()
     for one, exchange in zip(
         folders, replay(map(str, folders), load_settings(settings), None, compare_tables=False), strict=True
     ):
         try:
-            lines += ["", *(f"  {line}".rstrip() for line in _scenario(one, exchange))]
+            lines += ["", *(f"  {line}".rstrip() for line in _scenario(one, exchange, contracts))]
         except UserError as error:
             skipped.append(str(error))
     for text in skipped:
@@ -66,11 +69,23 @@ def from_command(
     typer.echo("\n".join(lines))
 
 
-def _scenario(folder: Path, exchange: ReplayedExchange) -> Iterator[str]:
-    """Write the lines of one scenario. Raises UserError where the exchange sends nothing."""
+def _scenario(folder: Path, exchange: ReplayedExchange, contracts: dict[str, Mapping[str, Any]]) -> Iterator[str]:
+    """Write the lines of one scenario; `contracts` are those for SCM of earlier exchanges, by System ID.
+
+    Raises UserError where the exchange sends nothing.
+    """
     outcome = exchange.outcome
     if exchange.kind == "filtered":
         raise UserError(f"{folder}: the agreement is confidential: write its scenario with made-up values")
+    if exchange.scm and exchange.kind == "delivered":
+        contract = _recorded(folder / AGREEMENT)
+        if (folder / PARENT).exists():
+            amended = _recorded(folder / PARENT)
+            contracts.setdefault(str(amended["SysId"]).lower(), amended)
+        else:
+            contracts[str(contract["SysId"]).lower()] = contract
+        yield from scm_scenario(folder, exchange, contract, contracts)
+        return
     event = outcome.event if outcome else None
     message = outcome.result.message if outcome and outcome.result else None
     if outcome is None or event is None or message is None:
