@@ -57,7 +57,7 @@ def missing_engine() -> str:
     version = subprocess.run([node, "--version"], capture_output=True, text=True, check=False).stdout  # noqa: S603 - Node
     if int(re.sub(r"^v(\d+).*", r"\1", version.strip()) or 0) < _NODE_VERSION:
         return f"Node {_NODE_VERSION} or later"
-    return "" if (_ENGINE / "node_modules" / "@abaplint").is_dir() else "the ABAP engine, packages of Node"
+    return "" if (_ENGINE / "node_modules" / "@abaplint").is_dir() else "the ABAP engine"
 
 
 def build(folder: Path, into: Path, *, checked: bool = True) -> list[AbapFinding]:

@@ -28,9 +28,6 @@ from simulator.monitoring.alerts import Alert
 from simulator.monitoring.message_log import LogEntry, LoggedError
 from simulator.settings import Settings
 
-CONTRACT = "ZMM_ICMCONTRACT"
-PURCHORG = "ZMM_ICMPURCHORG"
-
 TRACES = "the values of the agreement that are left, by place searched"
 """The subject of the comparison that looks for traces."""
 

@@ -10,6 +10,9 @@ from simulator.scm.entities import COMPANY
 
 T = TypeVar("T")
 
+CONTRACT = "ZMM_ICMCONTRACT"
+PURCHORG = "ZMM_ICMPURCHORG"
+
 NOTHING = "nothing changed"
 
 ROW_KEY = ("SYSID", "ICMAGREEMENTCODE", "PURCHASINGORG")

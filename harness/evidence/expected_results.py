@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
 from typing import Any, NamedTuple, TypeAlias
 
-from harness.bdd.context import CONTRACT, PURCHORG, TRACES
+from harness.bdd.context import TRACES
+from harness.bdd.table_diff import CONTRACT, PURCHORG
 from harness.evidence.run import ScenarioEvidence, Step
 from harness.specification.register import Condition, ExpectedResult, ResultKind, Target
 

@@ -191,7 +191,9 @@ class ServedLandscape:
                 on_error.pop_all()
         except KeyFileError as error:
             raise UserError(str(error)) from None
-        except (SQLAlchemyError, ImportError, ValueError) as error:  # the settings may name any database and driver
+        except ImportError as error:  # the settings may name any database and driver
+            raise UserError(f"something is not installed: {error}") from None
+        except (SQLAlchemyError, ValueError) as error:
             why = safe_reason(error) if isinstance(error, SQLAlchemyError) else type(error).__name__
             where = f"{config.folder} cannot be used as the data directory"
             if not config.all_in_folder:

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from harness.bdd.context import CONTRACT, PURCHORG, ScenarioContext
+from harness.bdd.context import ScenarioContext
 from harness.bdd.failure.report import FieldOrigin
 from harness.bdd.mismatch import DIFFERS, NOT_EXPECTED, NOT_SEEN, Comparison
+from harness.bdd.table_diff import CONTRACT, PURCHORG
 from harness.confidentiality import is_confidential
 from harness.specification.register import MappedField
 from harness.text import json_preview

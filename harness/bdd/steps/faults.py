@@ -4,8 +4,9 @@ import re
 
 from pytest_bdd import given, parsers
 
-from harness.bdd.context import CONTRACT, PURCHORG, ScenarioContext
+from harness.bdd.context import ScenarioContext
 from harness.bdd.feature_error import Named, check_known
+from harness.bdd.table_diff import CONTRACT, PURCHORG
 from harness.bdd.vocabulary.arguments import DraftedCode, IciFieldName
 from harness.bdd.vocabulary.attributes import ici_fields
 from harness.bdd.vocabulary.json_values import parse_value

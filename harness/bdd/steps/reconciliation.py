@@ -6,9 +6,10 @@ import pytest
 from pytest_bdd import given, parsers, when
 
 from harness.bdd.comparison import ENTRY_KEY, assert_equal
-from harness.bdd.context import CONTRACT, ScenarioContext
+from harness.bdd.context import ScenarioContext
 from harness.bdd.steps.assertion import assertion
 from harness.bdd.steps.tables import entry_of
+from harness.bdd.table_diff import CONTRACT
 from harness.bdd.vocabulary.attributes import Table, table_rows
 from harness.data_directory import Row
 from simulator.errors import InterfaceError

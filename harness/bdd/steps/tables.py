@@ -14,9 +14,10 @@ from harness.bdd.comparison import (
     compare_each_system,
     new_rows,
 )
-from harness.bdd.context import CONTRACT, PURCHORG, ScenarioContext
+from harness.bdd.context import ScenarioContext
 from harness.bdd.feature_error import FeatureError, check_known
 from harness.bdd.steps.assertion import assertion
+from harness.bdd.table_diff import CONTRACT, PURCHORG
 from harness.bdd.vocabulary.arguments import ChangesTable, DraftedCode, EntryFieldName, EntryTable
 from harness.bdd.vocabulary.attributes import Table, named_changes, named_values, table_rows
 from harness.bdd.vocabulary.json_values import parse_text

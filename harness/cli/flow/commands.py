@@ -2,6 +2,7 @@
 
 import os
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated
 
@@ -136,6 +137,8 @@ def run_conditions_command(
     ] = False,
 ) -> None:
     """Run the 27 conditions against the flow, or what the options of pytest select."""
+    if find_spec("pytest_bdd") is None:
+        raise UserError("this command runs the features: install zicm[bdd]")
     command = [sys.executable, "-m", "harness.bdd", str(TEST_FEATURES), "--flow", str(flow), *context.args]
     if not context.args:
         command += ["-k", "condition"]

@@ -12,7 +12,7 @@ from itertools import dropwhile
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from harness.bdd.context import PURCHORG
+from harness.bdd.table_diff import PURCHORG
 from harness.evidence.code.record import CodeParts
 from harness.evidence.content_hash import digest_of
 from harness.evidence.run import Run, ScenarioEvidence

@@ -4,8 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
-from harness.bdd.context import CONTRACT, PURCHORG
-from harness.bdd.table_diff import NOTHING, ChangeText, TableDiff, describe, group_by_system
+from harness.bdd.table_diff import CONTRACT, NOTHING, PURCHORG, ChangeText, TableDiff, describe, group_by_system
 from harness.bdd.vocabulary.scm import AGREEMENTS, CONTRACTS, LINES
 from harness.doubles.taps import SCM
 from harness.evidence.run import ScenarioEvidence, Step

@@ -7,8 +7,8 @@ from functools import cached_property
 from itertools import compress
 from typing import Any, NamedTuple
 
-from harness.bdd.context import CONTRACT, TRACES
-from harness.bdd.table_diff import group_by_system, row_name
+from harness.bdd.context import TRACES
+from harness.bdd.table_diff import CONTRACT, group_by_system, row_name
 from harness.bdd.vocabulary.scm import KEYS
 from harness.evidence.exchange_view import receivers
 from harness.evidence.run import ScenarioEvidence, Step

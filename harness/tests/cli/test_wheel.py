@@ -74,6 +74,7 @@ def test_commands_run_from_the_wheel_without_pytest(installed: Path, tmp_path: P
         installed,
         """
         import shlex
+        import harness.console.app  # which zicm serve imports when it starts
         from harness.cli.main import app
         from harness.files import FIXTURES
 
