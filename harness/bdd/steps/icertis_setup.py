@@ -37,7 +37,7 @@ def set_tenant(context: ScenarioContext, source: str) -> None:
 @given(parsers.parse('CPI has an ICI for "{source}" alone'))
 def set_only_ici(context: ScenarioContext, source: str) -> None:
     if context.environment.mode in (Mode.EXTERNAL, Mode.IFLOW):
-        raise NotSupported("which tenants the middleware knows is set there")
+        raise NotSupported("the tenants that the middleware knows are set there")
     context.set_up(source=source)
 
 

@@ -282,7 +282,7 @@ def check_connected(scm_user: ScmUser) -> None:
 @assertion(parsers.parse('the connection is not set up: "{why}"'))
 def check_not_connected(scm_user: ScmUser, why: str) -> None:
     if scm_user.refused is None:
-        raise NotSupported("why the connection cannot be set up is told in words of the connector")
+        raise NotSupported("the connector says in words of its own why the connection cannot be set up")
     assert_equal("what stood in the way of the connection", scm_user.refused, why)
 
 

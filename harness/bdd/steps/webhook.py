@@ -158,7 +158,7 @@ def check_status(webhook: WebhookClient, status: int) -> None:
 @assertion(parsers.parse('the webhook names the rule {rule} and says "{message}"'))
 def check_refusal(webhook: WebhookClient, rule: str, message: str) -> None:
     if not webhook.reply.body:
-        raise NotSupported("the middleware refuses bodies in words of its own")
+        raise NotSupported("the middleware answers in words of its own")
     said = {name: webhook.reply.body[name] for name in ("id", "detail")}
     assert_same_fields("the answer of the webhook", "", said, {"id": rule, "detail": message})
 
@@ -166,7 +166,7 @@ def check_refusal(webhook: WebhookClient, rule: str, message: str) -> None:
 @assertion(parsers.parse('the webhook repeats the code "{code}"'))
 def check_validation_response(webhook: WebhookClient, code: str) -> None:
     if not webhook.reply.body:
-        raise NotSupported("what a middleware answers is not read from here")
+        raise NotSupported("the middleware answers in words of its own")
     assert_same_fields("the answer of the webhook", "", dict(webhook.reply.body), {"validationResponse": code})
 
 
@@ -175,7 +175,7 @@ def check_batch(webhook: WebhookClient, count: int, datatable: Table) -> None:
     if datatable[0] != ["index", "reason"]:
         raise FeatureError(f"the table needs the columns index and reason, not {' and '.join(datatable[0])}")
     if not webhook.reply.body:
-        raise NotSupported("in which words a middleware answers is its own")
+        raise NotSupported("the middleware answers in words of its own")
     accepted, rejected = webhook.reply.body["accepted"], webhook.reply.body["rejected"]
     assert isinstance(accepted, list)
     assert isinstance(rejected, list)

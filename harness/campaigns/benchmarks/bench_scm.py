@@ -20,7 +20,7 @@ from simulator.site_transport import mounted
 
 SIZE = 500
 LINES = 10
-_URL = "https://floor.invalid"
+_URL = "https://baseline.invalid"
 _JSON = {"Content-Type": "application/json"}
 TERMS: Mapping[str, object] = {
     **CONTRACT_TERMS,
@@ -33,15 +33,15 @@ TERMS: Mapping[str, object] = {
 }  # fmt: skip
 
 
-class FloorAnswer(NamedTuple):
-    """The answer of the floor."""
+class BaselineAnswer(NamedTuple):
+    """The answer of the baseline."""
 
     status: int
     body: bytes
     headers: Mapping[str, str]
 
 
-class Floor:
+class BaselineSite:
     """A site that stores each row that is posted to it, in a transaction of its own, and sends it back."""
 
     def __init__(self, file: Path) -> None:
@@ -64,7 +64,7 @@ class Floor:
         self._session.close()
         self._database.close()
 
-    def _answer(self, _: str, path: str, __: Mapping[str, str], body: bytes) -> FloorAnswer:
+    def _answer(self, _: str, path: str, __: Mapping[str, str], body: bytes) -> BaselineAnswer:
         row, table = json.loads(body), path.rpartition("/")[2]
         if table not in self._tables:
             self._database.execute(f"CREATE TABLE {table} ({', '.join(row)})")
@@ -73,7 +73,7 @@ class Floor:
         places = ", ".join("?" * len(row))
         self._database.execute(f"INSERT INTO {table} VALUES ({places})", [*row.values()])  # noqa: S608 - our own names
         self._database.execute("COMMIT")
-        return FloorAnswer(201, json.dumps(row).encode(), _JSON)
+        return BaselineAnswer(201, json.dumps(row).encode(), _JSON)
 
 
 def test_execution_to_effective_agreement(
@@ -81,7 +81,7 @@ def test_execution_to_effective_agreement(
 ) -> None:
     settings = Settings(store=None, synchronous="normal").with_data_directory(tmp_path)
     assert settings.scm
-    with closing(ScmSystem(settings.scm)) as system, closing(Floor(tmp_path / "floor.db")) as floor:
+    with closing(ScmSystem(settings.scm)) as system, closing(BaselineSite(tmp_path / "baseline.db")) as site:
         fill_master_data(system)
         landscape: ScmLandscape
 
@@ -98,7 +98,7 @@ def test_execution_to_effective_agreement(
                     tenant.execute(contract)  # its event goes to the connector
 
             def baseline(contracts: list[Agreement]) -> float:
-                return floor.run(_rows(system, {one.sys_id for one in contracts}))
+                return site.run(_rows(system, {one.sys_id for one in contracts}))
 
             record_comparison(PairedRun("execution to effective, 10 lines", 3.0, ours, baseline).run(benchmark, drafts))
         agreements = system.rows("CLMIntegrationPurchaseAgreements")
