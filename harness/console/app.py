@@ -96,9 +96,10 @@ class ServedConsole:
         self._session = hmac.new(token.encode(), b"the live console", sha256).hexdigest()
         self._key = self._used_key = token_urlsafe(24)
         self.link = f"{site.base}{CONSOLE}/?key={self._key}"
-        self._recent = RecentExchanges(site.ecc.systems)
+        self._recent = RecentExchanges({**site.ecc.systems, **self._parts.systems(for_scm=True)})
         site.exchange_log.watch(self._recent.watch)
-        site.middleware.background.after_task = self._recent.touch
+        for pool in self._parts.pools:
+            pool.after_task = self._recent.touch
         self._drawing = asyncio.Lock()
         self._rendered: tuple[int, dict[int | str, dict[str, bytes]]] = (-1, {})
         """The number of a picture, and its parts as they are sent, by the agreement or the state that is looked at."""
@@ -379,17 +380,20 @@ class ServedConsole:
         return held[at - 1]
 
     async def _worker(self, request: Request) -> Response:
-        pool, deed = self._parts.middleware.background, request.path_params["deed"]
+        pools, deed = self._parts.pools, request.path_params["deed"]
         form = await read_form(request)
         told = Told("CPI works again.")
         if deed == "pause":
-            pool.hold()
+            for pool in pools:
+                pool.hold()
             told = Told("CPI is paused: Step lets it do one task at a time.")
         elif deed == "step":
-            done = await anyio.to_thread.run_sync(pool.step)
-            told = Told("CPI has done one task." if done else "Nothing is due.")
+            done = await anyio.to_thread.run_sync(lambda: next((pool for pool in pools if pool.step()), None))
+            who = "CPI" if done is pools[0] else "The connector"
+            told = Told(f"{who} has done one task." if done else "Nothing is due.")
         elif deed == "go-on":
-            pool.go_on()
+            for pool in pools:
+                pool.go_on()
         else:
             raise HTTPException(404, "there is no such button")
         self._recent.touch()

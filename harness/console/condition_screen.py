@@ -17,7 +17,7 @@ from harness.console.pages import Shared, Told, go, is_within, read_form
 from harness.console.play import Play, PlayedStep, played_steps
 from harness.errors import UserError
 from harness.server.app import ServedLandscape
-from harness.specification.register import Condition, Register, Target
+from harness.specification.register import Condition, Register
 from harness.specification.scenarios import Scenario, read_readable_scenarios
 from simulator.clock import utc_now
 
@@ -85,7 +85,7 @@ class ConditionScreen:
             self.play.leave()
 
     async def _list(self, _: Request) -> Response:
-        content = await anyio.to_thread.run_sync(self._read, Register.load().conditions_of(Target.ECC))
+        content = await anyio.to_thread.run_sync(self._read, Register.load().conditions)
         return self._pages.page("conditions", content)
 
     async def _show(self, request: Request) -> Response:
@@ -112,7 +112,7 @@ class ConditionScreen:
             content |= {
                 "problem": "",
                 "states": signoff.states(),
-                "roles": signoff.roles_by_target[Target.ECC],
+                "roles": signoff.roles_by_target[conditions[0].belongs_to],
                 "evidence": signoff.evidence,
             }
             if len(conditions) == 1 and signoff.run:
@@ -154,9 +154,7 @@ class ConditionScreen:
         form = await read_form(request)
         place = form.get("scenario", "")
         scenario = next((one for one in read_readable_scenarios(files.FEATURES) if one.place == place), None)
-        condition = next(
-            (one for one in Register.load().conditions_of(Target.ECC) if scenario and one.tag in scenario.tags), None
-        )
+        condition = next((one for one in Register.load().conditions if scenario and one.tag in scenario.tags), None)
         if scenario is None or condition is None:
             raise HTTPException(404, "no condition has this scenario")
         if self.play is None and self._parts.ici.tenant.all_agreements() and "empty" not in form:
@@ -164,7 +162,8 @@ class ConditionScreen:
             return self._pages.told(request, told, 409)
         async with self.changing:
             await self._end()
-            self._parts.middleware.background.go_on()
+            for pool in self._parts.pools:
+                pool.go_on()
             try:
                 play = await anyio.to_thread.run_sync(self._start, scenario, condition)
             except UserError as why:
@@ -204,22 +203,24 @@ class ConditionScreen:
             await self._admin.ask("DELETE", "/clock")
             self._recent.touch()
             return go(request, "")
-        if self._parts.middleware.background.holding and (deed == "end" or not play.is_before_when):
-            counts = await anyio.to_thread.run_sync(self._parts.middleware.queue.log.counts)
-            if deed == "end" or counts.get("PROCESSING"):
-                told = Told("CPI is paused: let it Step or Go on before what comes next", True)
-                return self._pages.told(request, told, 409)
+        holding = self._parts.middleware.background.holding
+        waits = holding and not play.is_before_when and await anyio.to_thread.run_sync(self._is_something_under_way)
+        if waits or (holding and deed == "end"):
+            told = Told("CPI is paused: let it Step or Go on before what comes next", True)
+            return self._pages.told(request, told, 409)
         if play.is_before_when:
-            self._recent.expect()
+            self._recent.begin()
+            self._recent.remember([one.sys_id for one in self._parts.ici.tenant.all_agreements()])
         await anyio.to_thread.run_sync(lambda: play.go(to_end=deed == "end"))
         self._recent.touch()
         return Response(status_code=204) if is_within(request) else go(request, "")
 
+    def _is_something_under_way(self) -> bool:
+        return any(queue.log.counts().get("PROCESSING") for queue in self._parts.queues)
+
 
 def _condition(request: Request) -> Condition:
-    found = next(
-        (one for one in Register.load().conditions_of(Target.ECC) if one.id == request.path_params["id"]), None
-    )
+    found = next((one for one in Register.load().conditions if one.id == request.path_params["id"]), None)
     if found is None:
         raise HTTPException(404, "there is no such condition")
     return found

@@ -1,14 +1,16 @@
 """Show the landscape at one moment: agreements, lanes, tables and verdict, without what is confidential (SEC-2)."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from harness.bdd.table_diff import ROW_KEY
+from harness.bdd.table_diff import ROW_KEY, row_name
+from harness.bdd.vocabulary.scm import KEYS
 from harness.confidentiality import is_confidential
-from harness.console.recent import RecentExchanges, guids_of
-from harness.console.verdict import SystemChange, verdict
+from harness.console.recent import HasTables, RecentExchanges, guids_of
+from harness.console.scm_tables import COLLECTIONS, ScmTables
+from harness.console.verdict import change_words, verdict
 from harness.data_directory import Row
-from harness.doubles.taps import WebhookPost
+from harness.doubles.taps import SCM
 from harness.evidence import exchange_view
 from harness.evidence.redaction import Redactor
 from harness.server.components import (
@@ -19,22 +21,18 @@ from harness.server.components import (
     ScmComponent,
 )
 from harness.signoff.html.sequence_diagram import Diagram, diagram
-from simulator.apim.webhook import Reply
+from simulator.cpi.queue import Queue
+from simulator.cpi.worker_pool import WorkerPool
 from simulator.ecc.tables import CONTRACT, ORGANISATION, PURCHORG
 from simulator.icertis.agreement import Agreement
-from simulator.monitoring.message_log import LogEntry
+from simulator.monitoring.message_log import LogEntry, MessageLog
 
 MAX_LISTED = 200
 """The agreements that are listed; the oldest go first."""
 
-_SCM_COLLECTIONS = (
-    ("Contract", "CLMIntegrationContracts", "ContractId"),
-    ("Purchase agreement", "CLMIntegrationPurchaseAgreements", "PurchaseAgreementId"),
-    ("Line", "CLMIntegrationPurchaseAgreementLines", "LineNumber"),
-)
-"""The collections that are shown, each with the heading of a row and the field that completes it."""
+_NOT_FILLED = ("", "0", "1900-01-01T12:00:00Z", None)
+"""The values of a field of SCM that nobody has filled in."""
 
-_NOT_FILLED = ("", 0.0, "1900-01-01T12:00:00Z")
 _SHORTEST_SEARCHED = 6
 """Characters. Words as short as EUR or FR01 stand everywhere and tell nothing."""
 
@@ -48,6 +46,28 @@ class LandscapeParts(NamedTuple):
     scm: ScmComponent | None = None
     connector: ConnectorComponent | None = None
     """None, like SCM, where it is not served."""
+
+    def systems(self, *, for_scm: bool) -> Mapping[str, HasTables]:
+        """Return the systems that hold agreements, or the SCM that holds contracts, by name."""
+        if not for_scm:
+            return self.ecc.systems
+        return {SCM: ScmTables(self.scm.system)} if self.scm is not None else {}
+
+    @property
+    def pools(self) -> list[WorkerPool]:
+        """The workers of CPI, and of the connector."""
+        return [part.background for part in (self.middleware, self.connector) if part is not None]
+
+    @property
+    def queues(self) -> list[Queue]:
+        """The stores of both."""
+        return [part.queue for part in (self.middleware, self.connector) if part is not None]
+
+    @property
+    def logs(self) -> list[MessageLog]:
+        """The message logs of both."""
+        ours = self.middleware.middleware.monitoring
+        return [ours] if self.connector is None else [ours, self.connector.connector.monitoring]
 
 
 class AgreementLine(NamedTuple):
@@ -119,8 +139,8 @@ class Picture(NamedTuple):
     systems: list[str]
     entries: list[ShownEntry]
     organisations: FieldLine | None
-    scm_rows: list[tuple[str, Row]]
-    """The rows of SCM about the selected contract, with their headings; of each, what is filled in."""
+    for_scm: bool
+    """True for a contract that goes to SCM: its entries are rows there."""
 
     searched: list[Place] | None
     """The places that were searched, where the selected agreement is confidential."""
@@ -146,6 +166,9 @@ class IcertisState(NamedTuple):
     selected: AgreementLine | None
     root_sys_id: str
     """System ID under which the tables hold the selected agreement: for an amendment, its parent's."""
+
+    for_scm: bool
+    """True where it goes to SCM."""
 
     own: frozenset[str]
     """System IDs, in lower case, of that agreement and its amendments."""
@@ -177,6 +200,7 @@ def read_icertis(ici: IcertisComponent, selected: int | None, faults: Mapping[st
         hidden_names(ici),
         next((line for line in lines if line.number == number), None),
         root.sys_id if root else "",
+        root is not None and root.kind.name in ici.connector_types,
         frozenset(one.sys_id.lower() for one in held if root and (one is root or one.parent is root)),
         codes_of(ici),
         _secrets(chosen, held) if chosen and id(chosen) in hidden else (),
@@ -261,24 +285,20 @@ def draw(parts: LandscapeParts, recent: RecentExchanges, state: IcertisState) ->
     drawn = recent.drawn()
     redactor = Redactor(drawn, state.confidential)
     exchanges = [exchange_view.redacted(one, redactor) for one in drawn]
-    log = parts.middleware.middleware.monitoring.entries([*guids_of(drawn)]) if drawn else []
+    log = entries_of(parts, guids_of(drawn))
     told = [redactor.redact({"status": entry.status}) for entry in log if entry.status != "PROCESSING"]
     retried = _retried(parts) if log and log[-1].status == "PROCESSING" else []
-    systems = parts.ecc.systems
+    systems = parts.systems(for_scm=state.for_scm)
     entries, organisations, searched = list[ShownEntry](), None, None
-    scm_rows = list[tuple[str, Row]]()
-    changes: dict[str, SystemChange] = {}
+    changes: dict[str, str] = {}
     if state.selected is not None and state.selected.is_confidential:
         searched = _search(parts, state.secrets)
     elif state.root_sys_id:
         now = {name: _hide(system.tables_of(state.root_sys_id), redactor) for name, system in systems.items()}
         before = {name: _before(recent, name, state.root_sys_id, rows, redactor) for name, rows in now.items()}
-        entries, organisations = _entry_tables(before, now), _organisations(before, now)
-        scm_rows = [(head, redactor.redact_row(row)) for head, row in _scm_rows(parts, state.root_sys_id)]
-        changes = {name: SystemChange.between(before[name], rows) for name, rows in now.items()}
-    posts = [one.answer for one in drawn if isinstance(one.request, WebhookPost)]
-    moves = len(drawn) > len(posts)
-    refused = posts[-1].status if posts and isinstance(posts[-1], Reply) and posts[-1].status >= 300 else None
+        entries = _entry_tables(before, now)
+        organisations = None if state.for_scm else _organisations(before, now)
+        changes = {name: change_words(before[name], rows) for name, rows in now.items()}
     return Picture(
         state.lines,
         state.not_listed,
@@ -288,10 +308,10 @@ def draw(parts: LandscapeParts, recent: RecentExchanges, state: IcertisState) ->
         [*systems],
         entries,
         organisations,
-        scm_rows,
+        state.for_scm,
         searched,
         diagram(exchanges, told, [""] * len(exchanges)) if exchanges else None,
-        redactor.redact(verdict(log, changes, state.own, refused, codes=state.codes, moves=moves, retried=retried)),
+        redactor.redact(verdict(log, changes, state.own, drawn, codes=state.codes, retried=retried)),
         parts.middleware.background.holding,
         str(parts.middleware.clock.stopped_at or "")[:16],
         state.faults,
@@ -299,10 +319,16 @@ def draw(parts: LandscapeParts, recent: RecentExchanges, state: IcertisState) ->
     )
 
 
+def entries_of(parts: LandscapeParts, guids: Iterable[str]) -> list[LogEntry]:
+    """Read what CPI and the connector log of some events, in the order in which they came."""
+    wanted = [*guids]
+    found = [entry for log in parts.logs for entry in log.entries(wanted)] if wanted else []
+    return sorted(found, key=lambda one: one.received_at)
+
+
 def _retried(parts: LandscapeParts) -> list[LogEntry]:
     """Return the events that are tried again: those behind them wait, whichever act sent them."""
-    guids = parts.middleware.queue.log.latest("RETRY", "", MAX_LISTED)
-    return parts.middleware.middleware.monitoring.entries(guids)
+    return entries_of(parts, [guid for queue in parts.queues for guid in queue.log.latest("RETRY", "", MAX_LISTED)])
 
 
 def _hide(tables: Mapping[str, list[Row]], redactor: Redactor) -> dict[str, list[Row]]:
@@ -319,23 +345,26 @@ def _before(
 def _entry_tables(
     before: Mapping[str, Mapping[str, list[Row]]], now: Mapping[str, Mapping[str, list[Row]]]
 ) -> list[ShownEntry]:
-    """Lay the entries of all systems beside each other."""
-    sides: list[tuple[dict[Any, Row], dict[Any, Row]]] = [
-        (_by_key(before[system][CONTRACT.name]), _by_key(now[system][CONTRACT.name])) for system in now
-    ]
+    """Lay the entries of all systems beside each other; of a row of SCM, what is filled in."""
     found = []
-    for key in dict.fromkeys(key for old, new in sides for key in (*new, *old)):
-        lines = [
-            FieldLine(name, [SystemValue(old.get(key, {}).get(name), new.get(key, {}).get(name)) for old, new in sides])
-            for name in [column.name for column in CONTRACT.columns]
-        ]
-        code = next(cell.now or cell.before or "" for cell in lines[3].cells if cell.now or cell.before)
-        found.append(ShownEntry(code, lines))
+    for table in next(iter(now.values()), {}):
+        if table == PURCHORG.name:
+            continue
+        sides = [(_by_key(table, before[system][table]), _by_key(table, now[system][table])) for system in now]
+        for key in dict.fromkeys(key for old, new in sides for key in (*new, *old)):
+            rows = [(old.get(key, {}), new.get(key, {})) for old, new in sides]
+            whole = next(row for side in rows for row in reversed(side) if row)
+            lines = [
+                FieldLine(name, [SystemValue(old.get(name), new.get(name)) for old, new in rows]) for name in whole
+            ]
+            if table != CONTRACT.name:
+                lines = [one for one in lines if any(value not in _NOT_FILLED for cell in one.cells for value in cell)]
+            found.append(ShownEntry(row_name(table, whole), lines))
     return found
 
 
-def _by_key(rows: Iterable[Row]) -> dict[tuple[str, ...], Row]:
-    return {tuple(row.get(name, "") for name in ROW_KEY): row for row in rows}
+def _by_key(table: str, rows: Iterable[Row]) -> dict[tuple[str, ...], Row]:
+    return {tuple(row.get(name, "") for name in KEYS.get(table, ROW_KEY)): row for row in rows}
 
 
 def _organisations(
@@ -347,19 +376,6 @@ def _organisations(
     return FieldLine(PURCHORG.name, [SystemValue(told(before[system]), told(now[system])) for system in now])
 
 
-def _scm_rows(parts: LandscapeParts, sys_id: str) -> Iterator[tuple[str, Row]]:
-    """Yield the rows of SCM about a contract: its row, its purchase agreement, and the lines of that."""
-    for title, name, key in _SCM_COLLECTIONS if parts.scm is not None else ():
-        assert parts.scm is not None
-        for row in parts.scm.system.rows(name):
-            if str(row["ExternalContractId"]).lower() == sys_id.lower():
-                held = {name: value for name, value in row.items() if value not in _NOT_FILLED}
-                filled = {
-                    name: f"{value:g}" if isinstance(value, float) else str(value) for name, value in held.items()
-                }
-                yield f"{title} {filled[key]} in SCM", filled
-
-
 def _search(parts: LandscapeParts, secrets: Iterable[str]) -> list[Place]:
     """Search everything that the systems and CPI hold for the values of a confidential agreement."""
     texts = {
@@ -368,11 +384,9 @@ def _search(parts: LandscapeParts, secrets: Iterable[str]) -> list[Place]:
         for table, rows in system.tables().items()
     }
     texts |= {f"outline agreements of {name}": one.outline_agreements() for name, one in parts.ecc.systems.items()}
-    monitoring = parts.middleware.middleware.monitoring
-    places: dict[str, object] = {**texts, "message log": monitoring.entries()}
+    names = ("message log", "message log of the connector")[: len(parts.logs)]
+    places: dict[str, object] = {**texts, **{name: log.entries() for name, log in zip(names, parts.logs, strict=True)}}
     if parts.scm is not None:
-        places |= {f"{name} of SCM": parts.scm.system.rows(name) for _, name, _ in _SCM_COLLECTIONS}
-    if parts.connector is not None:
-        places["message log of the connector"] = parts.connector.connector.monitoring.entries()
+        places |= {f"{name} of SCM": parts.scm.system.rows(name) for name in COLLECTIONS}
     wanted = [secret.lower() for secret in secrets if secret]
     return [Place(name, sum(one in str(held).lower() for one in wanted)) for name, held in places.items()]

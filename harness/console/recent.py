@@ -3,17 +3,17 @@
 import asyncio
 import time
 from collections import OrderedDict, deque
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from threading import Lock
+from typing import Protocol
 from urllib.parse import unquote
 
 from sqlalchemy.exc import SQLAlchemyError
 
 from harness.data_directory import Row
-from harness.doubles.taps import Call, EccMessage, Exchange, WebhookPost
+from harness.doubles.taps import CONNECTOR, SCM, Call, EccMessage, Exchange, WebhookPost
 from simulator.apim.webhook import Reply
-from simulator.ecc.system import EccSystem
 from simulator.icertis.rest import CALL_1_PATH, CALL_2_PATH
 
 MAX_KEPT = 400
@@ -34,10 +34,17 @@ _NEW_ACT_SECONDS = 2.0
 """The silence after which an event that nobody sent from a console counts as an act of its own."""
 
 
+class HasTables(Protocol):
+    """A system with tables."""
+
+    def tables_of(self, sys_id: str) -> dict[str, list[Row]]:
+        """Read what they hold of one System ID."""
+
+
 class RecentExchanges:
     """The exchanges since the last act, and the rows as they were before it. Several threads may call it."""
 
-    def __init__(self, systems: Mapping[str, EccSystem], now: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, systems: Mapping[str, HasTables], now: Callable[[], float] = time.monotonic) -> None:
         self._systems = systems
         self._now = now
         self._lock = Lock()
@@ -80,8 +87,8 @@ class RecentExchanges:
         is_new_act = isinstance(exchange.request, WebhookPost) and not exchange.ended
         if is_new_act and (self._expected is not None or self._now() - self._last > _NEW_ACT_SECONDS):
             self.begin(self._expected or "")
-        if isinstance(exchange.request, EccMessage) and not exchange.ended:
-            self._remember_before(exchange.receiver, exchange.request.fields.get("SYSID", "").lower())
+        if not exchange.ended:
+            self._remember_before(*_about_to_change(exchange))
         with self._lock:
             self._last = self._now()
             for held in (self._kept, self._drawn):
@@ -89,8 +96,14 @@ class RecentExchanges:
                     held.append(exchange)
         self.touch()
 
+    def remember(self, sys_ids: Iterable[str]) -> None:
+        """Hold what every system has of some System IDs now: an act follows that need not send anything."""
+        for sys_id in sys_ids:
+            for system in self._systems:
+                self._remember_before(system, sys_id)
+
     def _remember_before(self, system: str, sys_id: str) -> None:
-        place = system, sys_id
+        place = system, sys_id.lower()
         with self._lock:
             known = place in self._before
         if known or not sys_id or system not in self._systems:
@@ -183,6 +196,19 @@ class RecentExchanges:
                 await asyncio.wait_for(news.wait(), seconds)
 
 
+def _about_to_change(exchange: Exchange) -> tuple[str, str]:
+    """Return the system and the System ID whose rows may change next; blank for none.
+
+    What the connector writes to SCM follows what it reads from ICI.
+    """
+    request = exchange.request
+    if isinstance(request, EccMessage):
+        return exchange.receiver, request.fields.get("SYSID", "")
+    if isinstance(request, Call) and exchange.sender == CONNECTOR and (call := CALL_1_PATH.fullmatch(request.path)):
+        return SCM, unquote(call["id"])
+    return "", ""
+
+
 def _names(exchange: Exchange) -> set[str]:
     """Return the System ID and code, in lower case, by which a call or a message names its agreement."""
     request = exchange.request
@@ -193,7 +219,7 @@ def _names(exchange: Exchange) -> set[str]:
 
 
 def guids_of(exchanges: list[Exchange]) -> Iterator[str]:
-    """Yield the guids under which CPI has stored the events of some exchanges."""
+    """Yield the guids under which CPI, or the connector, has stored the events of some exchanges."""
     for exchange in exchanges:
         if isinstance(exchange.answer, Reply) and exchange.answer.status == 202:
             body = exchange.answer.body

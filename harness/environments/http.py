@@ -190,7 +190,8 @@ class AdministeredLandscape:
 
     @property
     def scm(self) -> HttpScm:
-        _cannot("in a served landscape, the scenarios of ECC alone can be played")
+        """SCM with its connector, opened when a step first needs it."""
+        raise NotImplementedError
 
     @property
     def _served(self) -> dict[str, ServedAdministration]:
@@ -263,6 +264,11 @@ class AdministeredLandscape:
         environment.tasks_begun = begun
         return done
 
+    def _note_calls(self) -> None:
+        """Note that the connector may have called ICI and SCM."""
+        self._forget_answers()
+        self.exchange_log.mark_stale()
+
     def _forget_answers(self) -> None:
         for served in self._served.values():
             served.forget_answers()
@@ -281,11 +287,6 @@ class HttpLandscape(AdministeredLandscape):
             processes, log = self._processes.open_scm(), self.exchange_log
             self.opened_scm = HttpScm(processes, self.ici, self._note_calls, log.drain)
         return self.opened_scm
-
-    def _note_calls(self) -> None:
-        """Note that the connector may have called ICI and SCM."""
-        self._forget_answers()
-        self.exchange_log.mark_stale()
 
     @property
     def _served(self) -> dict[str, ServedAdministration]:

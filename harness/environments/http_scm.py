@@ -8,14 +8,14 @@ from collections.abc import Callable, Iterable, Mapping
 from contextlib import ExitStack
 from datetime import datetime
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, NoReturn, Protocol
 from urllib.parse import quote
 
 from harness.doubles.scm_faults import ScmCall
 from harness.environments.http_admin_clients import IcertisAdminClient, body_of
 from harness.environments.interfaces import START_TIME, NotConnectedError, NotSupported
 from harness.environments.local_scm import SET_UP, connect_once
-from harness.environments.server_process import ServerProcess, log_entry
+from harness.environments.server_process import ServedAdministration, ServerProcess, log_entry
 from harness.server.app import PartName, ServeConfig
 from simulator.connector.alignment import Drift
 from simulator.icertis.agreement import Agreement, amendment_type, scm_type
@@ -77,13 +77,32 @@ class ScmProcesses:
         self._open.close()
 
 
+class AdministeredScm(Protocol):
+    """The administrations of SCM, its connector and ICI, and the database of SCM."""
+
+    @property
+    def settings(self) -> Settings: ...
+    @property
+    def ici(self) -> ServedAdministration: ...
+    @property
+    def scm(self) -> ServedAdministration: ...
+    @property
+    def connector(self) -> ServedAdministration: ...
+    @property
+    def system(self) -> ScmSystem: ...
+
+
 class HttpScm:
     """SCM of one scenario, with our own connector."""
 
     compares_reads = True
 
     def __init__(
-        self, processes: ScmProcesses, ici: IcertisAdminClient, stale: Callable[[], None], drain: Callable[[], object]
+        self,
+        processes: AdministeredScm,
+        ici: IcertisAdminClient,
+        stale: Callable[[], None],
+        drain: Callable[[], object],
     ) -> None:
         """Set the connection up, if SCM lets it. `stale` is called when exchanges may have been recorded.
 

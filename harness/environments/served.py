@@ -3,11 +3,13 @@
 from collections.abc import Callable, Mapping
 
 from harness.environments.http import AdministeredLandscape
+from harness.environments.http_scm import HttpScm
 from harness.environments.interfaces import START_TIME, KillPoint, Mode, NotSupported, ScenarioLandscape
 from harness.environments.server_process import ServedAdministration
 from harness.server.app import ServedLandscape
 from simulator.http_support import client_session
 from simulator.reporting.reconciliation import Finding
+from simulator.scm.system import ScmSystem
 from simulator.settings import Settings
 
 
@@ -23,6 +25,7 @@ class ServedEnvironment:
         self.ici = self.middleware = ServedAdministration(site.base, site.urls, site.credentials.as_json())
         self.eccs = dict.fromkeys(site.ecc.systems, self.ici)
         self.systems = site.ecc.systems
+        self.scm_system = site.scm.system if site.scm and site.connector else None
         self.session = client_session()
         self.tasks_begun: dict[str, int] = {}
         self.faulty: set[str] = set()
@@ -41,8 +44,32 @@ class ServedEnvironment:
         self.session.close()
         self.ici.close()
 
+    @property
+    def scm(self) -> ServedAdministration:
+        """The administration of SCM, and of the connector: there is one for all."""
+        return self.ici
+
+    connector = scm
+
+    @property
+    def system(self) -> ScmSystem:
+        assert self.scm_system is not None, "asked for where it is served alone"
+        return self.scm_system
+
 
 class _ServedScenario(AdministeredLandscape):
+    def __init__(self, environment: ServedEnvironment) -> None:
+        super().__init__(environment)
+        self._site = environment
+
+    @property
+    def scm(self) -> HttpScm:
+        if self._site.scm_system is None:
+            raise NotSupported("SCM and its connector are not served")
+        if self.opened_scm is None:
+            self.opened_scm = HttpScm(self._site, self.ici, self._note_calls, self.exchange_log.drain)
+        return self.opened_scm
+
     def reconcile(self, *, repair: bool) -> list[Finding]:  # noqa: ARG002 - the interface
         raise NotSupported("in a served landscape, zicm reconcile compares")
 

@@ -56,6 +56,10 @@ class Event:
         return {"source": self.source, "ContractTypeName": self.contract_type, "SysId": self.sys_id}
 
 
+_LOGGED = (*ACTIONS, "StatusChanged")
+"""The ActionNames that a log shows before the event is read; the last one is that of contracts for SCM alone."""
+
+
 @dataclass(frozen=True)
 class ReceivedEvent:
     """The four fields of an event, its id and its time as they came, and nothing else of its body (SEC-2)."""
@@ -159,7 +163,7 @@ class ReceivedEvent:
     def action(self) -> str:
         """The ActionName of an event however broken, for the log; blank where it cannot be told."""
         try:
-            return _known("EVT-2", "ActionName", self._merged(), ACTIONS, fold=True) if self.repeated is None else ""
+            return _known("EVT-2", "ActionName", self._merged(), _LOGGED, fold=True) if self.repeated is None else ""
         except InterfaceError:
             return ""
 

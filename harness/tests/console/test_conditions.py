@@ -9,6 +9,8 @@ import pytest
 
 from harness.console.app import ServedConsole
 from harness.console.condition_screen import SignOffFiles
+from harness.files import FEATURES
+from harness.specification.scenarios import read_readable_scenarios
 from harness.tests.console.conftest import Visitor, signed_in
 from harness.tests.support.server_fixture import served
 
@@ -65,6 +67,33 @@ def test_step_that_does_not_hold_says_what_was_seen(visitor: Visitor) -> None:
     assert "ICMORGTEAM  unchanged  Energy -> Composite Material" in page
     assert "It has ended before its last step." in page
     visitor.post("/play/leave")
+
+
+_SCM_ROUTES = {
+    "S2 - master data of every company is read, page by page": "the connector called SCM 15 times (0 writes)",
+    "S5 - a procurement contract is executed": (
+        "Executed: in the contract the ContractStatus is Executed, in the purchase agreement the AgreementStatus is "
+        "Effective, 2 lines are new in SCM, nothing else changed."
+    ),
+    "S5 - the agreement can be ordered from": "No new event: in line 1 of 000001 the ReleasedQuantity is 40",
+    "S9 - the expiry is reset": "in 2 lines the ExpirationDate is 2029-06-30 in SCM, nothing else changed.",
+}
+
+
+@pytest.mark.whole_run
+@pytest.mark.parametrize("name", _SCM_ROUTES)
+def test_condition_of_scm_is_played_with_a_verdict(name: str, visitor: Visitor) -> None:
+    (place,) = (one.place for one in read_readable_scenarios(FEATURES) if one.name == name)
+    assert visitor.post("/play/load", {"scenario": place, "empty": "1"}).status_code == 303
+    visitor.post("/play/next")
+    assert _SCM_ROUTES[name] in unescape(visitor.get().text)
+    visitor.post("/play/end")
+    assert "Every step has passed." in visitor.get().text
+
+
+def test_conditions_of_both_targets_are_listed(visitor: Visitor) -> None:
+    found = re.findall(r"/conditions/(\w+)\"><b>", visitor.get("/conditions").text)
+    assert (len(found), found[0], found[-1]) == (53, "1", "S16")
 
 
 def test_landscape_with_agreements_is_emptied_only_where_that_is_said(executed: Visitor) -> None:

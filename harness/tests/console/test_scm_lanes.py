@@ -45,17 +45,35 @@ def test_a_contract_takes_the_steps_of_its_workflow(drafted: Visitor) -> None:
     assert set(re.findall(r"/act/([\w-]+)", drafted.get("?agreement=3").text)) == {"step", "confidential"}
     drafted.act("step", 3, step="submitted for approval")
     drafted.landscape.admin("POST", "/connector/work")
-    assert '<th scope="row">ContractStatus</th><td>WaitingForApproval</td>' in drafted.get("?agreement=3").text
+    page = drafted.get("?agreement=3").text
+    assert '<td data-field="ContractStatus"><del>Draft</del> → <ins>WaitingForApproval</ins></td>' in page
+    said = "StatusChanged: in the contract the ContractStatus is WaitingForApproval in SCM, nothing else changed."
+    assert said in page
 
 
 def test_the_rows_of_scm_are_shown(drafted: Visitor) -> None:
     page = text(drafted.get("?agreement=3").text)
     assert "Contract PPC7777 in SCM" in page
     assert "Purchase agreement 000001 in SCM" in page
-    assert '<th scope="row">DocumentTitle</th><td>Speakers for showrooms</td>' in page
+    assert "Speakers for showrooms" in page.partition("Purchase agreement 000001 in SCM")[2]
+    said = "a contract is new, a purchase agreement is new in SCM, nothing else changed."
+    assert said in page
     assert "No system has an entry" not in page
 
 
 def test_a_step_that_the_status_does_not_allow_is_refused(drafted: Visitor) -> None:
     answer = drafted.post("/act/step", {"agreement": "3", "step": "signed by us"})
     assert "cannot be signed by us" in text(answer.text)
+
+
+def test_pause_holds_the_connector_too(drafted: Visitor) -> None:
+    drafted.post("/worker/pause")
+    drafted.act("step", 3, step="submitted for approval")
+    drafted.landscape.admin("POST", "/connector/work")
+    assert "StatusChanged is on its way." in drafted.get("?agreement=3").text
+    within = {"HX-Request": "true"}
+    assert "The connector has done one task." in drafted.post("/worker/step", {}, **within).text
+    assert "The connector has done one task." in drafted.post("/worker/step", {}, **within).text
+    assert "Nothing is due." in drafted.post("/worker/step", {}, **within).text
+    drafted.post("/worker/go-on")
+    assert "the ContractStatus is WaitingForApproval in SCM" in drafted.get("?agreement=3").text
