@@ -13,10 +13,10 @@ from tempfile import TemporaryFile
 from typing import Any
 
 from filelock import FileLock, Timeout
-from sqlalchemy import Connection, Table, create_engine, select
+from sqlalchemy import Connection, Table, select
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.pool import NullPool
 
+from harness.database_files import connect_read_only, open_read_only, safe_reason
 from harness.errors import UserError
 from harness.files import atomic_write
 from simulator.clock import Clock, utc_now
@@ -89,19 +89,6 @@ def clock_of(folder: Path) -> Clock:
     except (OSError, ValueError) as error:
         raise UserError(f"{folder / _CLOCK} holds no time ({type(error).__name__})") from None
     return lambda: stopped_at if stopped_at.tzinfo else stopped_at.replace(tzinfo=UTC)
-
-
-def system_files(folder: Path) -> dict[str, Path]:
-    """Map each system that has a database file in the folder to that file. Raises UserError where there is none."""
-    try:
-        files = {file.stem: file for file in sorted(folder.iterdir()) if file.suffix == ".db"}
-    except OSError as error:
-        raise UserError(f"{folder} cannot be read: {error.strerror}") from None
-    for name in (STORE_NAME, ICI_NAME, SCM_NAME, CONNECTOR_NAME):
-        files.pop(name, None)
-    if not files:
-        raise UserError(f"{folder} holds no tables: there is no file such as PF2.db in it")
-    return files
 
 
 def read_tables(file: Path) -> Tables:
@@ -190,31 +177,9 @@ def unwritable_reason(folder: Path) -> str:
     return ""
 
 
-def safe_reason(error: SQLAlchemyError) -> str:
-    """Say why a statement failed, without the values it was to write, which the full error shows (SEC-2)."""
-    orig = getattr(error, "orig", None)
-    return str(orig) if isinstance(orig, sqlite3.Error) else type(orig or error).__name__
-
-
 def _check(file: Path) -> None:
     try:
-        with closing(_read_only(file)) as connection:
+        with closing(open_read_only(file)) as connection:
             connection.execute("PRAGMA schema_version")
     except sqlite3.Error as error:
         raise UserError(f"{file} cannot be used as a database: {error}") from None
-
-
-def connect_read_only(file: Path) -> Connection:
-    """Connect to a database file so that neither it nor its folder changes."""
-    return create_engine("sqlite://", creator=lambda: _read_only(file), poolclass=NullPool).connect()
-
-
-def _read_only(file: Path) -> sqlite3.Connection:
-    """Open a database so that not even its folder changes.
-
-    To read a write-ahead log SQLite makes files beside it, unless it is told that nobody writes. Nobody does where
-    the log is empty or gone. Otherwise a replay is at work or was cut short, and the log must be read.
-    """
-    log = file.with_name(f"{file.name}-wal")
-    mode = "mode=ro" if log.exists() and log.stat().st_size else "mode=ro&immutable=1"
-    return sqlite3.connect(f"{file.resolve().as_uri()}?{mode}", uri=True)

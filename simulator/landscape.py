@@ -65,7 +65,7 @@ def open_system(settings: Settings, name: str) -> EccSystem:
             numbers,
             settings.own_tenant(name),
             frozenset(settings.type_codes[kind] for kind in (MASTER, SUPPORTING)),
-            report_tolerance(settings).is_exceeded,
+            Tolerance(*settings.tolerance).is_exceeded,
         ),
         unique_sysid=settings.unique_sysid,
         characters=settings.characters,
@@ -86,13 +86,6 @@ def open_systems(settings: Settings) -> dict[str, EccSystem]:
         systems = {name: opened.enter_context(closing(open_system(settings, name))) for name in settings.systems}
         opened.pop_all()
     return systems
-
-
-def report_tolerance(settings: Settings) -> Tolerance:
-    """Return the tolerance of target values that the settings give."""
-    return Tolerance(
-        settings.target_value_tolerance, settings.target_value_tolerance_percent, settings.target_value_tolerances
-    )
 
 
 def consolidation_report(systems: Mapping[str, EccSystem], settings: Settings, asked: ReportRequest) -> Report:

@@ -1,6 +1,7 @@
 """The settings of a landscape, from code or from a TOML file."""
 
 import tomllib
+from collections.abc import Mapping
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -311,6 +312,11 @@ class Settings(BaseModel):
     def own_tenant(self, system: str) -> str:
         """Return the tenant whose contracts a system works with, where several are in it (D-93)."""
         return self.own_tenants.get(system, self.source)
+
+    @property
+    def tolerance(self) -> tuple[Decimal, Decimal, Mapping[str, Decimal]]:
+        """The amount, the percentage and the amounts by currency by which a target value may differ."""
+        return self.target_value_tolerance, self.target_value_tolerance_percent, self.target_value_tolerances
 
     def ici_of(self, source: str) -> IciAccess | None:
         """Return the ICI of a tenant; None where its events are to be refused (D-68)."""

@@ -10,12 +10,11 @@ from typing import Annotated
 
 import typer
 from filelock import FileLock, Timeout
-from pydantic import TypeAdapter, ValidationError
 
 from harness.cli.console import console, headed_table, print_line, print_table
 from harness.cli.ecc_common import As, Data, require_user
 from harness.cli.options import AsJson, SettingsFile, examples, load_settings, new_app, print_json
-from harness.cli.report_data import read_report
+from harness.cli.report_data import ACCEPTED, read_acceptances, read_report
 from harness.errors import UserError
 from harness.files import atomic_write
 from harness.text import printable
@@ -38,9 +37,7 @@ FieldName = Annotated[
     ),
 ]
 
-_FILE = "accepted.json"
 _BEGINNING = rb"\A\{\"accepted\": \["
-_ENTRIES = TypeAdapter(dict[str, list[Acceptance]])
 
 
 @app.command("add", epilog=examples('zicm accept add 4600000000 ZTERM --reason "agreed" --data tables --system PF2'))
@@ -68,8 +65,8 @@ def add_command(  # noqa: PLR0913 - one for each option
         raise UserError(f"the settings compare the sum of target values: accept {SUM} in place of KTWRT")
     compared: TargetValue = "sum" if name == SUM else "header"
     request = ReportRequest(today, target_value=compared, parts=("differences", "hierarchy"))
-    report = read_report(data, landscape, request, settings_given=settings is not None)
-    values = find_difference(report.parts, system, number, name)
+    with read_report(data, landscape, request, settings_given=settings is not None) as report:
+        values = find_difference(report.parts, system, number, name)
     if values is None:
         raise UserError(f"{system} {number} does not differ from its contract in {name}")
     digest = digest_values(system, number, name, *values)
@@ -119,23 +116,10 @@ def show_command(*, data: Data, as_json: AsJson = False) -> None:
     print_table(console(), table, 2)
 
 
-def read_acceptances(folder: Path) -> tuple[Acceptance, ...]:
-    """Read the list in a folder; it is empty where there is none. Raises UserError for a file that is no such list."""
-    file = folder / _FILE
-    try:
-        return tuple(_ENTRIES.validate_json(file.read_bytes())["accepted"])
-    except FileNotFoundError:
-        return ()
-    except OSError as error:
-        raise UserError(f"{file} cannot be read: {error.strerror}") from None
-    except (ValidationError, KeyError):
-        raise UserError(f"{file} is no list of accepted differences") from None
-
-
 @contextmanager
 def _changing(folder: Path) -> Iterator[list[Acceptance]]:
     """Yield the list to change, and write it at the end. Nobody else changes it meanwhile."""
-    file = folder / _FILE
+    file = folder / ACCEPTED
     try:
         with FileLock(file.with_suffix(".lock"), timeout=10, mode=0o600):
             kept = list(read_acceptances(folder))

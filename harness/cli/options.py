@@ -12,7 +12,7 @@ import typer
 from pydantic import ValidationError
 
 from harness.cli.command_group import CommandGroup
-from harness.data_directory import system_files
+from harness.database_files import system_files
 from harness.specification.register import Condition, Register
 from simulator.settings import Settings
 

@@ -31,7 +31,8 @@ from harness.cli.options import FAILED, AsJson, SettingsFile, examples, load_set
 from harness.cli.reconcile_scm import reconcile_scm, show_scm_result
 from harness.cli.recorded_contracts import RecordedContracts
 from harness.cli.recorded_exchanges import RecordedOption, later_events, open_landscape, recorded_tenant
-from harness.data_directory import read_tables, safe_reason
+from harness.data_directory import read_tables
+from harness.database_files import safe_reason
 from harness.errors import UserError
 from harness.text import cell_text, printable
 from simulator.cpi.work_items import REPAIRED_FROM_RECORDING

@@ -14,7 +14,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from harness.cli.console import headed_table, plural, print_line, print_table
 from harness.cli.icertis_options import IcertisConnection
 from harness.cli.recorded_contracts import RecordedContracts
-from harness.data_directory import clock_of, safe_reason
+from harness.data_directory import clock_of
+from harness.database_files import safe_reason
 from harness.errors import UserError
 from harness.text import printable
 from simulator.clock import utc_now

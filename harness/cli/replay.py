@@ -18,7 +18,8 @@ from harness.cli.console import console, indented, plural, print_line, print_rul
 from harness.cli.lineage_table import LineageRow, print_lineage
 from harness.cli.options import FAILED, AsJson, SettingsFile, examples, load_settings, new_app, print_json
 from harness.cli.replay_scm import ScmReplay, ScmSteps
-from harness.data_directory import Tables, prepare, safe_reason
+from harness.data_directory import Tables, prepare
+from harness.database_files import safe_reason
 from harness.errors import UserError
 from harness.testdata.exchange_files import AGREEMENT, ASSOCIATIONS, EVENT, PARENT, exchanges_of
 from harness.text import json_preview, printable

@@ -3,18 +3,19 @@
 import json
 import re
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
+from itertools import chain
 from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
 
-from harness.cli.accept import read_acceptances
 from harness.cli.console import console
 from harness.cli.options import SettingsFile, examples, load_settings, new_app, parse_day
-from harness.cli.report_data import read_report
+from harness.cli.report_data import read_acceptances, read_report
 from harness.cli.report_formats.csv import as_csv
 from harness.cli.report_formats.html import as_page
 from harness.cli.report_formats.terminal import show_report
@@ -22,7 +23,6 @@ from harness.cli.report_formats.xlsx import as_workbook
 from harness.errors import UserError
 from harness.files import atomic_write
 from harness.text import printable
-from simulator.landscape import report_tolerance
 from simulator.mapping.contract_types import MASTER, STANDALONE, SUB, SUPPORTING
 from simulator.reporting.changes import CHANGES, compare, contracts_of_tree
 from simulator.reporting.consolidation import QUERIES, Report, ReportRequest
@@ -149,22 +149,24 @@ def report_command(  # noqa: PLR0913 - one for each option
     request = ReportRequest(
         _sap_date(day or datetime.now(UTC)),
         selection,
-        report_tolerance(landscape_settings) if tolerance is None else _tolerance(tolerance),
+        Tolerance(*landscape_settings.tolerance) if tolerance is None else _tolerance(tolerance),
         target_value or landscape_settings.target_value,
         expires_within,
         read_acceptances(data) if data else (),
         group_by,
         tuple(QUERIES) if since else parts,
     )
-    report = read_report(data, landscape_settings, request, settings_given=settings is not None)
-    if since:
-        report = _since(since, report).only((CHANGES, *parts) if form != "csv" else parts)
-    for line in (*report.unmatched, *_without_contracts(request.tolerance if tolerance else Tolerance(), report)):
-        typer.echo(f"Note: {printable(line)}", err=True)
-    if form == "terminal":
-        show_report(console(), report, limit)
-    else:
-        _write(_WRITERS[form](report), form, output)
+    with read_report(data, landscape_settings, request, settings_given=settings is not None) as whole:
+        report = whole
+        if since:
+            report = _since(since, whole).only((CHANGES, *parts) if form != "csv" else parts)
+        for line in (*report.unmatched, *_without_contracts(request.tolerance if tolerance else Tolerance(), report)):
+            typer.echo(f"Note: {printable(line)}", err=True)
+        if form == "terminal":
+            show_report(console(), report, limit)
+        else:
+            with closing(_WRITERS[form](report)) as pieces:
+                _write(pieces, form, output)
 
 
 def _require_known(given: list[str] | None, known: Iterable[str], option: str) -> list[str]:
@@ -233,11 +235,11 @@ def _since(file: Path, report: Report) -> Report:
     return replace(report, parts={CHANGES: compare(parts, now), **report.parts})
 
 
-_WRITERS: dict[str, Callable[[Report], Iterable[bytes]]] = {
-    "html": lambda report: [as_page(report).encode()],
-    "xlsx": lambda report: [as_workbook(report)],
-    "csv": lambda report: [as_csv(next(iter(report.parts.values()))).encode("utf-8-sig")],
-    "json": lambda report: (piece.encode() for piece in (*report.json_text(), "\n")),
+_WRITERS: dict[str, Callable[[Report], Generator[bytes]]] = {
+    "html": lambda report: (page.encode() for page in [as_page(report)]),
+    "xlsx": as_workbook,
+    "csv": lambda report: (line.encode() for line in as_csv(next(iter(report.parts.values())))),
+    "json": lambda report: (piece.encode() for piece in chain(report.json_text(), ["\n"])),
 }
 """Formats to the pieces of a file."""
 
@@ -250,13 +252,12 @@ _EARLIER_REPORTS: dict[str, bytes] = {
 """Found at the beginning of a report of this format, which may be replaced."""
 
 
-def _write(pieces: Iterable[bytes], form: str, output: Path | None) -> None:
+def _write(pieces: Iterator[bytes], form: str, output: Path | None) -> None:
     """Write to a file, all or nothing, or to standard output. Raises UserError for a file that is no earlier report."""
     if output is None:
         sys.stdout.buffer.writelines(pieces)
         return
-    remaining = iter(pieces)
-    first = next(remaining)
+    first = next(pieces)
     same_columns = rb"\A" + re.escape(first.partition(b"\r\n")[0] + b"\r\n")
     try:
         with (
@@ -264,7 +265,7 @@ def _write(pieces: Iterable[bytes], form: str, output: Path | None) -> None:
             unfinished.open("wb") as file,
         ):
             file.write(first)
-            file.writelines(remaining)
+            file.writelines(pieces)
     except OSError as error:
         raise UserError(f"{output} cannot be written: {error.strerror}") from None
     typer.echo(f"{output} written", err=True)

@@ -1,22 +1,46 @@
-"""Read the systems for the consolidation report."""
+"""Read the systems for the consolidation report, and the differences that somebody has accepted."""
 
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import typer
+from pydantic import TypeAdapter, ValidationError
 from sqlalchemy import Connection, create_engine, make_url
 from sqlalchemy.exc import SQLAlchemyError
 
-from harness.data_directory import connect_read_only, safe_reason, system_files
+from harness.database_files import connect_read_only, safe_reason, system_files
 from harness.errors import UserError
-from simulator.reporting.consolidation import Report, ReportRequest, consolidate
+from simulator.reporting.acceptances import Acceptance
+from simulator.reporting.consolidation import Report, ReportRequest, open_report
 from simulator.settings import Settings
 
+ACCEPTED = "accepted.json"
+"""The file of accepted differences in a folder."""
 
-def read_report(data: Path | None, settings: Settings, request: ReportRequest, *, settings_given: bool) -> Report:
+_ENTRIES = TypeAdapter(dict[str, list[Acceptance]])
+
+
+def read_acceptances(folder: Path) -> tuple[Acceptance, ...]:
+    """Read the list in a folder; it is empty where there is none. Raises UserError for a file that is no such list."""
+    file = folder / ACCEPTED
+    try:
+        return tuple(_ENTRIES.validate_json(file.read_bytes())["accepted"])
+    except FileNotFoundError:
+        return ()
+    except OSError as error:
+        raise UserError(f"{file} cannot be read: {error.strerror}") from None
+    except (ValidationError, KeyError):
+        raise UserError(f"{file} is no list of accepted differences") from None
+
+
+@contextmanager
+def read_report(
+    data: Path | None, settings: Settings, request: ReportRequest, *, settings_given: bool
+) -> Iterator[Report]:
     """Make the report from a folder, or from the databases of the settings where those were given.
 
-    Raises UserError for tables that cannot be read.
+    Its rows can be read in this context only. Raises UserError for tables that cannot be read.
     """
     urls = dict(settings.systems)
     if data is not None:
@@ -31,11 +55,12 @@ def read_report(data: Path | None, settings: Settings, request: ReportRequest, *
         try:
             systems = {name: stack.enter_context(_connect(name, url)) for name, url in urls.items()}
             own_tenants = {name: settings.own_tenant(name) for name in systems}
-            return consolidate(systems, settings.type_codes, request, own_tenants)
+            report = stack.enter_context(open_report(systems, settings.type_codes, request, own_tenants))
         except SQLAlchemyError as error:
             raise UserError(f"the tables cannot be read: {safe_reason(error)}") from None
         except ImportError as error:
             raise UserError(f"the tables cannot be read: {error}") from None
+        yield report
 
 
 def _connect(name: str, url: str) -> Connection:

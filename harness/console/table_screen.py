@@ -16,8 +16,9 @@ from harness.console.picture import hidden_names
 from harness.evidence.redaction import WITHHELD, Redactor
 from simulator.ecc.system import SHOWN_TABLES
 from simulator.errors import InterfaceError
-from simulator.landscape import paged_report, report_tolerance
+from simulator.landscape import paged_report
 from simulator.reporting.consolidation import QUERIES, PagedReport, ReportRequest
+from simulator.reporting.target_values import Tolerance
 
 _ROWS = 50
 """The rows of a page."""
@@ -106,7 +107,7 @@ class TableScreen:
     def _make(self) -> PagedReport:
         middleware = self._parts.middleware
         settings, day = middleware.middleware.settings, middleware.clock().strftime("%Y%m%d")
-        asked = ReportRequest(day, tolerance=report_tolerance(settings), target_value=settings.target_value)
+        asked = ReportRequest(day, tolerance=Tolerance(*settings.tolerance), target_value=settings.target_value)
         return paged_report(self._parts.ecc.systems, settings, asked)
 
     def _redactor(self) -> Redactor:

@@ -23,7 +23,8 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from harness.data_directory import keep_clock, lock, prepare, safe_reason
+from harness.data_directory import keep_clock, lock, prepare
+from harness.database_files import safe_reason
 from harness.doubles.clocks import SettableClock
 from harness.doubles.taps import ExchangeLog
 from harness.errors import UserError

@@ -1,7 +1,7 @@
 """The consolidation report (section 9): contracts and outline agreements of all systems, and their differences."""
 
 import sqlite3
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date
@@ -17,7 +17,7 @@ from simulator.reporting.contracts import CREATE_ENTRY_FINDINGS, ENTRY_DIFFERENC
 from simulator.reporting.differences import CREATE_DIFFERING, HEADER_DIFFERENCES
 from simulator.reporting.expiring import EXPIRING
 from simulator.reporting.extraction import extract
-from simulator.reporting.hierarchy import HIERARCHY, ContractNode, build_tree
+from simulator.reporting.hierarchy import HIERARCHY, build_tree
 from simulator.reporting.joins import create_links
 from simulator.reporting.masters import CREATE_UNLINKED, MASTERS
 from simulator.reporting.outlines import DUPLICATES, ORPHANS, UNKNOWN_CODES, VALID_BEYOND_CONTRACT, WRONG_TYPES
@@ -88,9 +88,10 @@ class Report:
         write = JSONEncoder(ensure_ascii=False).encode
         yield f'{write(self._head())[:-1]}, "parts": {{'
         for number, (name, part) in enumerate(self.parts.items()):
-            rows = map(ContractNode.as_json, build_tree(part.rows)) if name == "hierarchy" else part.dicts()
+            tree = name == "hierarchy"
+            rows = (write(node.as_json()) for node in build_tree(part.rows)) if tree else _json_rows(part, write)
             yield f"{', ' if number else ''}{write(name)}: ["
-            yield from (f"{', ' if at else ''}{write(row)}" for at, row in enumerate(rows))
+            yield from (f"{', ' if at else ''}{row}" for at, row in enumerate(rows))
             yield "]"
         yield "}}"
 
@@ -109,36 +110,65 @@ class Report:
         }
 
 
+def _json_rows(part: ReportPart, write: Callable[[object], str]) -> Iterator[str]:
+    """Write rows as objects; the names in front of their values are written once."""
+    line = ", ".join(f"{write(name).replace('%', '%%')}: %s" for name in part.names)
+    return (f"{{{line % tuple(map(write, row))}}}" for row in part.rows)
+
+
+class _StoredRows(Collection[ReportRow]):
+    """The rows of a part, which the store finds anew whenever they are read."""
+
+    def __init__(self, store: sqlite3.Connection, sql: str, values: Mapping[str, object]) -> None:
+        self._store, self._sql, self._values = store, sql, _used(sql, values)
+        self._number: int | None = None
+
+    def __iter__(self) -> Iterator[ReportRow]:
+        return self._store.execute(self._sql, self._values)
+
+    def __len__(self) -> int:
+        if self._number is None:
+            (self._number,) = self._store.execute(f"SELECT count(*) FROM ({self._sql})", self._values).fetchone()
+        return self._number
+
+    def __contains__(self, row: object) -> bool:
+        return any(row == one for one in self)
+
+
+@contextmanager
+def open_report(
+    systems: Mapping[str, Connection],
+    type_codes: Mapping[str, str],
+    request: ReportRequest,
+    own_tenants: Mapping[str, str] = MappingProxyType({}),
+) -> Iterator[Report]:
+    """Read all systems and make the report; nothing is written to the systems.
+
+    Its rows are read one by one from the store of the report, as long as this context is open. `type_codes` maps
+    contract types to ECC codes (D-01), `own_tenants` each system to the tenant whose contract a code stands for where
+    several tenants have it (D-93). Raises sqlalchemy.exc.SQLAlchemyError if a system cannot be read.
+    """
+    with _prepared(systems, type_codes, request, own_tenants) as (store, values):
+        parts = {
+            name: ReportPart(query, _StoredRows(store, query.sql, values))
+            for name, query in QUERIES.items()
+            if name in request.parts
+        }
+        totals = group_findings(parts, request.group_by)
+        figures, unmatched = compute_figures(store, parts, totals), request.selection.explain_empty(store)
+        yield Report(request, tuple(systems), figures, totals, parts, unmatched)
+
+
 def consolidate(
     systems: Mapping[str, Connection],
     type_codes: Mapping[str, str],
     request: ReportRequest,
     own_tenants: Mapping[str, str] = MappingProxyType({}),
 ) -> Report:
-    """Read all systems and make the report; nothing is written to the systems.
-
-    `type_codes` maps contract types to ECC codes (D-01), `own_tenants` each system to the tenant whose contract a code
-    stands for where several tenants have it (D-93). Raises sqlalchemy.exc.SQLAlchemyError if a system cannot be
-    read.
-    """
-    with _prepared(systems, type_codes, request, own_tenants) as (store, values):
-        once = dict[str | int, str | int]()  # most values stand in many rows
-        parts = {
-            name: ReportPart(
-                query,
-                [tuple(map(once.setdefault, row, row)) for row in store.execute(query.sql, _used(query.sql, values))],
-            )
-            for name, query in QUERIES.items()
-            if name in request.parts
-        }
-        return Report(
-            request,
-            tuple(systems),
-            compute_figures(store, parts),
-            group_findings(parts, request.group_by),
-            parts,
-            request.selection.explain_empty(store),
-        )
+    """Make the report as `open_report` does, with all of its rows in memory."""
+    with open_report(systems, type_codes, request, own_tenants) as report:
+        parts = {name: ReportPart(part.query, list(part.rows)) for name, part in report.parts.items()}
+        return replace(report, parts=parts)
 
 
 class PagedReport:

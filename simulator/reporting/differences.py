@@ -18,7 +18,8 @@ from simulator.reporting.parts import (
     select_columns,
 )  # fmt: skip
 
-_TEXT = "{e} <> '' AND trim({o}) <> trim({e}) AND fold({o}) <> fold({e})"
+# CASE, as SQLite works out both sides of an AND: nearly all are alike, and fold() is Python
+_TEXT = "CASE WHEN {e} = '' OR trim({o}) = trim({e}) THEN 0 ELSE fold({o}) <> fold({e}) END"
 
 
 class ComparedField(NamedTuple):
@@ -33,15 +34,15 @@ class ComparedField(NamedTuple):
     differs: str = _TEXT
 
 
-_VENDOR = """{e} <> '' AND ltrim(trim({o}), '0') <> ltrim(trim({e}), '0')
-    AND ltrim(fold({o}), '0') <> ltrim(fold({e}), '0')"""
+_VENDOR = """CASE WHEN {e} = '' OR ltrim(trim({o}), '0') = ltrim(trim({e}), '0') THEN 0
+    ELSE ltrim(fold({o}), '0') <> ltrim(fold({e}), '0') END"""
 _DAY = "{e} <> '00000000' AND {o} <> {e}"
 _AMOUNT = """CASE WHEN :sum THEN o.open AND o.contract IN (SELECT contract FROM target_sum WHERE verdict = 'differs')
     WHEN {o} = {e} OR {e} = '0.00' OR (o.BSART = 'MK' AND {o} = '0.00') THEN 0
     ELSE exceeds({o}, {e}, e.ICMCURRENCY) END"""
 _LOCATION = (
-    "{e} <> '' AND trim({o}) <> trim({e}) AND fold({o}) NOT IN (fold(substr(trim({e}), 1, 28)), "
-    "fold(first_units(trim({e}), 28)))"
+    "CASE WHEN {e} = '' OR trim({o}) = trim({e}) THEN 0 ELSE fold({o}) NOT IN (fold(substr(trim({e}), 1, 28)), "
+    "fold(first_units(trim({e}), 28))) END"
 )
 """The location and INCO2 differ if INCO2 is not its beginning in either unit of counting (D-41)."""
 

@@ -1,6 +1,7 @@
 """Copy what the report needs from each system into one store, as a data warehouse does.
 
-The store is SQLite in memory, whatever the databases of the systems, so that SQL can join over systems.
+The store is SQLite, whatever the databases of the systems, so that SQL can join over systems. It is temporary: what
+does not fit into its cache goes to a file without a name, which the operating system drops when the store is closed.
 """
 
 import sqlite3
@@ -27,6 +28,11 @@ OUTLINE_FIELDS = (
 TABLES = {"ZMM_ICMCONTRACT": CONTRACT_FIELDS, "ZMM_ICMPURCHORG": ("SYSID", "PURCHASINGORG"), "EKKO": OUTLINE_FIELDS}
 """The tables that are read, and the fields read from each."""
 
+_CACHE = """
+PRAGMA cache_size = -24576; -- in KiB
+PRAGMA journal_mode = OFF;
+"""
+
 
 @contextmanager
 def extract(systems: Mapping[str, Connection]) -> Iterator[sqlite3.Connection]:
@@ -34,7 +40,8 @@ def extract(systems: Mapping[str, Connection]) -> Iterator[sqlite3.Connection]:
 
     Raises sqlalchemy.exc.SQLAlchemyError if a system cannot be read.
     """
-    with closing(sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)) as store:
+    with closing(sqlite3.connect("", isolation_level=None, check_same_thread=False)) as store:
+        store.executescript(_CACHE)
         store.create_function("fold", 1, fold, deterministic=True)
         store.create_function("first_units", 2, _first_units, deterministic=True)
         store.execute("CREATE TABLE system (called PRIMARY KEY, position)")
@@ -57,7 +64,7 @@ def _first_units(text: str, most: int) -> str:
 
 def _copy_table(connection: Connection, system: str, name: str, store: sqlite3.Connection) -> None:
     placeholders = ", ".join("?" * (1 + len(TABLES[name])))
-    rows = connection.execute(_select_all(connection, name), execution_options={"yield_per": 5000})
+    rows = connection.execute(_select_all(connection, name), execution_options={"yield_per": 1000})
     store.execute("BEGIN")
     store.executemany(f"INSERT INTO {name} VALUES ({placeholders})", ((system, *row) for row in rows))
     store.execute("COMMIT")

@@ -60,9 +60,16 @@ WITH in_tree AS (
 place AS (
     SELECT contract, PURCHASINGORG FROM shown_organisation
     UNION SELECT contract, EKORG FROM shown_outline WHERE contract IS NOT NULL
+),
+line AS (
+    SELECT t.id, t.note, p.PURCHASINGORG, s.id AS outline,
+        row_number() OVER (PARTITION BY t.id ORDER BY p.PURCHASINGORG, o.system, o.EBELN) AS position
+    FROM in_tree t LEFT JOIN place p ON p.contract = t.id
+    LEFT JOIN shown_outline s ON s.contract = p.contract AND s.EKORG = p.PURCHASINGORG
+    LEFT JOIN outline o ON o.id = s.id
 )
 SELECT c.parent IS NOT NULL, {select_columns("c", CONTRACT)}, c.SYSID, c.ASSOCIATINGCODE,
-    iif(u.contract IS NOT NULL AND c.ASSOCIATINGCODE || c.ASSOCIATINGSYSID <> '', u.finding, t.note),
+    iif(u.contract IS NOT NULL AND c.ASSOCIATINGCODE || c.ASSOCIATINGSYSID <> '', u.finding, p.note),
     CASE WHEN c.expired THEN '{EXPIRED}' WHEN NOT c.begun THEN '{NOT_BEGUN}' ELSE '' END,
     ifnull(p.PURCHASINGORG, ''), ifnull(o.system, ''), ifnull(o.EBELN, ''),
     {", ".join(f"ifnull(o.{column.name}, '')" for column in _OUTLINE)},
@@ -75,12 +82,9 @@ SELECT c.parent IS NOT NULL, {select_columns("c", CONTRACT)}, c.SYSID, c.ASSOCIA
             AND NOT EXISTS (SELECT 1 FROM contract_organisation g
                 WHERE g.contract = c.id AND g.PURCHASINGORG = p.PURCHASINGORG), '; {FOREIGN}', '')
         || iif(d.id IS NULL, '', '; differs: ' || {DIFFERING_FIELDS}), '; ')),
-    iif(c.bought AND NOT c.expired AND row_number() OVER (
-        PARTITION BY c.id ORDER BY p.PURCHASINGORG, o.system, o.EBELN) = 1, c.ICMTOTALCONTRACTVALUE, '')
-FROM in_tree t JOIN contract c ON c.id = t.id JOIN contract root ON root.id = ifnull(c.parent, c.id)
-LEFT JOIN place p ON p.contract = c.id
-LEFT JOIN shown_outline s ON s.contract = p.contract AND s.EKORG = p.PURCHASINGORG LEFT JOIN outline o ON o.id = s.id
-LEFT JOIN differing d ON d.id = o.id LEFT JOIN unlinked u ON u.contract = c.id
+    iif(c.bought AND NOT c.expired AND p.position = 1, c.ICMTOTALCONTRACTVALUE, '')
+FROM line p JOIN contract c ON c.id = p.id JOIN contract root ON root.id = ifnull(c.parent, c.id)
+LEFT JOIN outline o ON o.id = p.outline LEFT JOIN differing d ON d.id = o.id LEFT JOIN unlinked u ON u.contract = c.id
 ORDER BY root.CONTRACTTYPENAME <> (SELECT code FROM type WHERE kind = 'master'), root.CONTRACTTYPENAME,
     {order_by_code("root")}, c.parent IS NOT NULL, c.CONTRACTTYPENAME, {order_by_code("c")}, p.PURCHASINGORG, o.system,
     o.EBELN

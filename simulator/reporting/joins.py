@@ -56,7 +56,10 @@ SELECT c.id, upper(trim(g.PURCHASINGORG)) FROM contract c JOIN ZMM_ICMPURCHORG g
 
 CREATE TABLE outline (id INTEGER PRIMARY KEY, system, {", ".join(OUTLINE_FIELDS)}, open, entry INTEGER,
     contract INTEGER, rivals);
-INSERT INTO outline SELECT NULL, o.system, {_OUTLINE}, o.KDATE >= day.today OR o.KDATE = '00000000', o.entry,
+INSERT INTO outline WITH found AS MATERIALIZED (SELECT o.*, ({_only("rowid", _ENTRIES)}) AS entry
+    FROM (SELECT EKKO.*, t.tenant, upper(trim({AGREEMENT_CODE})) AS code
+        FROM EKKO LEFT JOIN own_tenant t ON t.system = EKKO.system WHERE LOEKZ = '') o)
+SELECT NULL, o.system, {_OUTLINE}, o.KDATE >= day.today OR o.KDATE = '00000000', o.entry,
     CASE WHEN o.entry IS NOT NULL
         THEN (SELECT c.id FROM ZMM_ICMCONTRACT e JOIN contract c USING (SYSID, ICMAGREEMENTCODE)
             WHERE e.rowid = o.entry)
@@ -64,9 +67,7 @@ INSERT INTO outline SELECT NULL, o.system, {_OUTLINE}, o.KDATE >= day.today OR o
     iif(o.entry IS NOT NULL, '', ifnull((SELECT CASE WHEN count(*) < 2 THEN ''
         WHEN count(DISTINCT c.TENANTID) > 1 THEN group_concat(DISTINCT c.TENANTID)
         ELSE group_concat(c.SYSID) END {_candidates(_ENTRIES)}), ''))
-FROM day, (SELECT o.*, ({_only("rowid", _ENTRIES)}) AS entry
-    FROM (SELECT EKKO.*, t.tenant, upper(trim({AGREEMENT_CODE})) AS code
-        FROM EKKO LEFT JOIN own_tenant t ON t.system = EKKO.system WHERE LOEKZ = '') o) o;
+FROM day, found o;
 CREATE INDEX outline_contract ON outline (contract, EKORG);
 """
 

@@ -1,6 +1,7 @@
 """The parts of the report: their columns, and the SQL that finds their rows."""
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Collection, Iterator
 from typing import NamedTuple, TypeAlias
 
 TEXT, DAY, AMOUNT, NUMBER, VALUE = "text", "day", "amount", "number", "value"
@@ -34,11 +35,16 @@ class ReportPart(NamedTuple):
     """One part of a report, with its rows. Days are YYYYMMDD, 00000000 for no day; amounts have two decimals."""
 
     query: ReportQuery
-    rows: list[ReportRow]
+    rows: Collection[ReportRow]
 
     @property
     def names(self) -> list[str]:
         return [column.name for column in self.query.columns]
+
+    def count_values(self, name: str) -> Counter[str]:
+        """Count the values of a column."""
+        at = self.names.index(name)
+        return Counter(str(row[at]) for row in self.rows)
 
     def dicts(self) -> Iterator[dict[str, str | int]]:
         names = self.names

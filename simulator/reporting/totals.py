@@ -57,7 +57,8 @@ class Figures:
     """Number by field of the outline agreement."""
 
 
-def compute_figures(store: sqlite3.Connection, parts: Mapping[str, ReportPart]) -> Figures:
+def compute_figures(store: sqlite3.Connection, parts: Mapping[str, ReportPart], groups: ReportPart) -> Figures:
+    """Compute the figures; the groups are those of `group_findings`, whose sums tell how many findings there are."""
     return Figures(
         _counts(
             store,
@@ -71,8 +72,8 @@ def compute_figures(store: sqlite3.Connection, parts: Mapping[str, ReportPart]) 
             "SELECT s.called, count(o.id) FROM system s LEFT JOIN (outline o JOIN shown_outline USING (id))"
             " ON o.system = s.called GROUP BY s.called ORDER BY s.position",
         ),
-        {name: len(parts[name].rows) for name in FINDING_PARTS if name in parts},
-        dict(Counter(_column_values(parts["differences"], "field")).most_common()) if "differences" in parts else {},
+        {name: sum(int(row[at]) for row in groups.rows) for at, name in enumerate(groups.names) if at},
+        dict(parts["differences"].count_values("field").most_common()) if "differences" in parts else {},
     )
 
 
@@ -94,12 +95,15 @@ def group_findings(parts: Mapping[str, ReportPart], by: str) -> ReportPart:
     frequent of them.
     """
     counted = [name for name in FINDING_PARTS if name in parts]
-    spelt = {name: _group_values(parts[name], by) for name in counted}
-    spellings = Counter(text for texts in spelt.values() for text in texts)
+    spelt = {name: _count_groups(parts[name], by) for name in counted}
+    spellings = sum(spelt.values(), Counter[str]())
     names = dict[str, str]()
     for text in sorted(spellings, key=lambda one: (-spellings[one], one)):
         names.setdefault(_group_key(text, by), text)
-    counts = {name: Counter(names[_group_key(text, by)] for text in texts) for name, texts in spelt.items()}
+    counts = {name: Counter[str]() for name in counted}
+    for name, texts in spelt.items():
+        for text, number in texts.items():
+            counts[name][names[_group_key(text, by)]] += number
     groups = sorted(names.values(), key=lambda text: (text in (NO_CONTRACT, BLANK), text))
     columns = (
         ReportColumn("group", by.replace("-", " ").capitalize()),
@@ -111,25 +115,24 @@ def group_findings(parts: Mapping[str, ReportPart], by: str) -> ReportPart:
     return ReportPart(query, [(group, *(counts[name][group] for name in counted)) for group in groups])
 
 
-def _group_values(part: ReportPart, by: str) -> list[str]:
-    """Return the group of each row, as it is spelt there.
+def _count_groups(part: ReportPart, by: str) -> Counter[str]:
+    """Count the rows of each group, as it is spelt there.
 
     A row without such a column is of an outline agreement without a contract, or of a contract in every system.
     """
     name = next((name for name in GROUP_COLUMNS[by] if name in part.names), None)
     if name is None:
         no_contract = part.query.id in ("orphans", "unknown_codes")
-        return [NO_CONTRACT if no_contract else f"(no {by.replace('-', ' ')})"] * len(part.rows)
-    return [text.strip() or BLANK for text in _column_values(part, name)]
+        group = NO_CONTRACT if no_contract else f"(no {by.replace('-', ' ')})"
+        return Counter({group: len(part.rows)} if part.rows else {})
+    counts = Counter[str]()
+    for text, number in part.count_values(name).items():
+        counts[text.strip() or BLANK] += number
+    return counts
 
 
 def _group_key(text: str, by: str) -> str:
     return fold(text).lstrip("0") if by == "supplier" else fold(text)
-
-
-def _column_values(part: ReportPart, name: str) -> list[str]:
-    at = part.names.index(name)
-    return [str(row[at]) for row in part.rows]
 
 
 def _counts(store: sqlite3.Connection, sql: str) -> dict[str, int]:

@@ -13,9 +13,9 @@ import pytest
 
 from harness.campaigns.benchmarks.large_dataset import create_databases
 from harness.campaigns.benchmarks.measure import PROCESSOR_TIME, Benchmark, BulkResult, seconds
-from harness.data_directory import connect_read_only
+from harness.database_files import connect_read_only
 from simulator.mapping.contract_types import TYPE_CODES
-from simulator.reporting.consolidation import ReportRequest, consolidate
+from simulator.reporting.consolidation import ReportRequest, open_report
 
 _ROUNDS = {1_000: 5, 10_000: 5, 100_000: 1}
 _FORMATS_SIZE = 10_000
@@ -43,7 +43,8 @@ def to_json(folder: Path) -> None:
     """Make the report as `zicm report` does."""
     with ExitStack() as stack:
         systems = {name: stack.enter_context(connect_read_only(folder / f"{name}.db")) for name in ("PF2", "WP2")}
-        deque(consolidate(systems, TYPE_CODES, ReportRequest("20260630")).json_text(), maxlen=0)
+        report = stack.enter_context(open_report(systems, TYPE_CODES, ReportRequest("20260630")))
+        deque(report.json_text(), maxlen=0)
 
 
 _COMMAND = r"""

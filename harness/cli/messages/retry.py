@@ -10,7 +10,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from harness.cli.icertis_options import IcertisConnection
 from harness.cli.messages.query import Status, filter_entries, find_by_guid, load
 from harness.cli.recorded_exchanges import open_landscape, recorded_tenant
-from harness.data_directory import clock_of, prepare, safe_reason
+from harness.data_directory import clock_of, prepare
+from harness.database_files import safe_reason
 from harness.errors import UserError
 from simulator.cpi.worker import Worker
 from simulator.icertis.recorded import RecordedTenant

@@ -1,6 +1,7 @@
 """Print the report on a terminal: the totals, the hierarchy as a tree, a table for each other part."""
 
 from collections.abc import Iterable
+from itertools import islice
 
 from rich.console import Console, JustifyMethod
 from rich.table import Table
@@ -127,7 +128,7 @@ def _show_table(console: Console, part: ReportPart, limit: int) -> None:
         omitted = omitted | {"reopened"}
     keep = [at for at, column in enumerate(part.query.columns) if column.name not in omitted]
     table = headed_table(narrow=True)
-    shown = [_texts(part, row, keep) for row in part.rows[: limit or None]]
+    shown = [_texts(part, row, keep) for row in islice(part.rows, limit or None)]
     for column in (part.query.columns[at] for at in keep):
         side: JustifyMethod = "right" if is_right(column) else "left"
         table.add_column(column.label, justify=side, no_wrap=column.name not in _FOLDS)

@@ -16,7 +16,10 @@ Cell: TypeAlias = str | int | date | Decimal
 def cells(part: ReportPart, row: ReportRow) -> list[Cell]:
     """Type the values of a row as text, number, day or amount; an empty day or amount is a blank text."""
     field = row[part.names.index("field")] if "field" in part.names else ""
-    return [typed_cell(_kind(column, field), value) for column, value in zip(part.query.columns, row, strict=True)]
+    return [
+        typed_cell(kind_of_field(field) if column.kind == VALUE else column.kind, value)
+        for column, value in zip(part.query.columns, row, strict=True)
+    ]
 
 
 def display_text(cell: Cell) -> str:
@@ -54,9 +57,8 @@ def _date(text: str) -> Cell:
         return text
 
 
-def _kind(column: ReportColumn, field: str | int) -> str:
-    if column.kind != VALUE:
-        return column.kind
+def kind_of_field(field: str | int) -> str:
+    """Return the kind of a value of this field."""
     return DAY if field in DAYS else AMOUNT if field in AMOUNTS else TEXT
 
 

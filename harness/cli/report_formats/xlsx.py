@@ -1,20 +1,25 @@
 """Write the report as a workbook: figures, the hierarchy in groups, its lines for a pivot, a table for each part."""
 
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Generator, Iterable, Iterator
 from datetime import date
 from decimal import Decimal
-from io import BytesIO
+from functools import lru_cache, partial
+from io import StringIO
+from pathlib import Path
 from tempfile import TemporaryDirectory
 from textwrap import wrap
+from typing import TextIO
 
 from xlsxwriter import Workbook
 from xlsxwriter.format import Format
+from xlsxwriter.utility import xl_col_to_name, xl_range
 from xlsxwriter.worksheet import Worksheet
 
-from harness.cli.report_formats.values import Cell, cells, day, display_text, is_right, typed_cell
+from harness.cli.report_formats.values import Cell, day, display_text, is_right, kind_of_field, typed_cell
 from simulator.reporting.consolidation import Report
 from simulator.reporting.hierarchy import CONTEXT_ONLY, EXPIRED, ContractNode, build_tree
-from simulator.reporting.parts import AMOUNT, DAY, TEXT, ReportPart
+from simulator.reporting.parts import AMOUNT, DAY, TEXT, VALUE, ReportPart, ReportRow
 
 _WIDEST = 48
 _DESCRIPTION_WIDTH = 80
@@ -59,31 +64,86 @@ _COLOURS = {
 _MARKED = {"remarks", "state", "note", "obstacles"}
 """Columns that are coloured where they are not blank."""
 
+_REMEMBERED = 1024
+"""The values of a column whose cells are kept, as most stand in several rows that follow one another."""
 
-class _Nothing(dict[object, object]):
-    """Keeps nothing: xlsxwriter notes every cell of a table, to find another one that overlaps."""
+_PLAIN = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9 .,;:/()-]*[A-Za-z0-9.;:()])?")
+"""Texts that stand in XML as they are."""
 
-    def __setitem__(self, key: object, value: object) -> None: ...
+_BLOCK = 1 << 20
 
 
 class _Sheet(Worksheet):  # type: ignore[misc]  # xlsxwriter has no types for its arguments
     """A sheet whose rows go to a file as soon as the next one begins."""
 
+    fh: TextIO
+    outline_row_level: int
+
     def add_streamed_table(self, last: int, columns: list[dict[str, object]], name: str) -> None:
         """Add a table at the top of the sheet, before its rows.
 
         xlsxwriter refuses tables where rows are streamed, as it writes the headings itself, as shared strings. So it
-        does it once for a sheet that is not streamed, and the headings are written over.
+        does it once for a sheet that is not streamed, and the headings are written over. As it notes every cell of a
+        table, to find another one that overlaps, it learns of the rows afterwards.
         """
-        self.table_cells = _Nothing()
         self.constant_memory = False
-        self.add_table(
-            0, 0, last, len(columns) - 1,
-            {"name": name, "columns": columns, "style": "Table Style Light 1", "banded_rows": False},
-        )  # fmt: skip
+        right = len(columns) - 1
+        look = {"style": "Table Style Light 1", "banded_rows": False}
+        self.add_table(0, 0, 1, right, {"name": name, "columns": columns, **look})
+        self.tables[-1] |= dict.fromkeys(("range", "a_range", "autofilter"), xl_range(0, 0, last, right))
         self.constant_memory = True
         for at, column in enumerate(columns):
             self.write_string(0, at, column["header"], column["header_format"])
+
+    def begin_lines(self) -> None:
+        """End the row of the headings."""
+        self._write_single_row(1)
+
+    def cell_xml(self, line: int, at: int) -> str:
+        """Take back the cell that was written last, as its XML behind the name of the cell."""
+        file, self.fh = self.fh, (xml := StringIO())
+        self._write_cell(line, at, self.table[line].pop(at))
+        self.fh = file
+        return xml.getvalue().partition(f'r="{xl_col_to_name(at)}{line + 1}"')[2]
+
+    def write_line(self, line: int, level: int, xml: str) -> None:
+        """Write the cells of a row as XML, without xlsxwriter's work on each of them. Rows come in their order."""
+        self.dim_rowmax = line
+        self.outline_row_level = max(self.outline_row_level, level)
+        outline = f' outlineLevel="{level}"' if level else ""
+        self.fh.write(f'<row r="{line + 1}"{outline}>{xml}</row>')
+
+
+class _Column:
+    """A column of a sheet, whose cells are written alike: most values stand in many rows."""
+
+    def __init__(self, sheet: _Sheet, book: "_Book", at: int, width: int, kind: str) -> None:
+        self.width = width
+        """The characters that the widest cell needs."""
+
+        self.letter = xl_col_to_name(at)
+        self.xml = lru_cache(_REMEMBERED)(self._xml)
+        self._sheet, self._book, self._at, self._kind = sheet, book, at, kind
+
+    def _xml(self, value: str | int, about: str | None = None) -> str:
+        """Write a cell as XML behind its name; blank for a blank cell.
+
+        What is told about it is the currency of an amount, or the field that a value is of.
+        """
+        is_value = self._kind == VALUE
+        kind = kind_of_field(about or "") if is_value else self._kind
+        if kind == TEXT and isinstance(value, str) and _PLAIN.fullmatch(value):
+            self.width = max(self.width, len(value))
+            return f' t="inlineStr"><is><t>{value}</t></is></c>'
+        cell, currency = typed_cell(kind, value), None if is_value else about
+        shown = display_text(cell)
+        self.width = max(self.width, len(shown) + 4 * (currency is not None))
+        if isinstance(cell, Decimal):
+            look = self._book.amount(currency or "", len(shown.partition(".")[2]))
+            return f' s="{look._get_xf_index()}"><v>{float(cell):.16G}</v></c>'  # noqa: SLF001
+        line = self._sheet.previous_row
+        self._book.write(self._sheet, line, self._at, cell)
+        return self._sheet.cell_xml(line, self._at) if self._at in self._sheet.table[line] else ""
 
 
 class _Book:
@@ -102,7 +162,7 @@ class _Book:
         self.verdicts = {
             word: book.add_format({"font_color": ink, "bg_color": paper}) for word, (ink, paper) in _COLOURS.items()
         }
-        self._amounts: dict[str, Format] = {}
+        self._amounts: dict[tuple[str, int], Format] = {}
 
     def add_sheet(self, name: str) -> _Sheet:
         """Add a sheet that prints in landscape, as wide as a page, with its headings on each."""
@@ -116,11 +176,11 @@ class _Book:
 
     def amount(self, currency: str, decimals: int) -> Format:
         """Return the format of an amount, which shows its currency."""
-        code = "".join(char for char in currency.strip().upper() if char.isalnum())
-        shown = f"#,##0.{'0' * decimals}" + (f'\\ "{code}"' if code else "")
-        if shown not in self._amounts:
-            self._amounts[shown] = self.book.add_format({"num_format": shown})
-        return self._amounts[shown]
+        if (currency, decimals) not in self._amounts:
+            code = "".join(char for char in currency.strip().upper() if char.isalnum())
+            shown = f"#,##0.{'0' * decimals}" + (f'\\ "{code}"' if code else "")
+            self._amounts[currency, decimals] = self.book.add_format({"num_format": shown})
+        return self._amounts[currency, decimals]
 
     def write(self, sheet: Worksheet, line: int, at: int, cell: Cell, currency: str = "") -> None:
         if isinstance(cell, date) and cell >= _FIRST_DAY:
@@ -137,15 +197,19 @@ def _decimals(amount: Decimal) -> int:
     return len(display_text(amount).partition(".")[2])
 
 
-def as_workbook(report: Report) -> bytes:
-    """Write an XLSX file of tables; no text becomes a formula, link or number."""
+def as_workbook(report: Report) -> Generator[bytes]:
+    """Write an XLSX file of tables, piece by piece; no text becomes a formula, link or number.
+
+    All goes by way of files in a folder: in memory its cells would need several times what the report does.
+    """
     with TemporaryDirectory() as folder:
-        return _write_book(report, folder)
+        file = Path(folder, "report.xlsx")
+        _write_book(report, file, folder)
+        with file.open("rb") as written:
+            yield from iter(partial(written.read, _BLOCK), b"")
 
 
-def _write_book(report: Report, folder: str) -> bytes:
-    """Write the book by way of files in a folder: in memory its cells would need several times what the report does."""
-    file = BytesIO()
+def _write_book(report: Report, file: Path, folder: str) -> None:
     options = {
         "constant_memory": True, "tmpdir": folder,
         "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False,
@@ -157,18 +221,18 @@ def _write_book(report: Report, folder: str) -> bytes:
         sheets = dict[str, str]()
         for part in (report.totals, *report.parts.values()):
             if part.query.id == "hierarchy":
-                _write_hierarchy(book.add_sheet("Hierarchy"), build_tree(part.rows), book)
                 sheets["Hierarchy"] = part.query.description
                 sheets["Lines"] = (
                     "The hierarchy line by line, for a pivot: every line has all that is known of its contract."
                 )
-                _write_part(book.add_sheet("Lines"), part, book)
+                tree, lines = (book.add_sheet(name) for name in ("Hierarchy", "Lines"))
+                _write_hierarchy(tree, build_tree(_write_part(lines, part, book)), book)
             else:
                 name = _sheet(part)
                 sheets[name] = part.query.description
-                _write_part(book.add_sheet(name), part, book)
+                for _ in _write_part(book.add_sheet(name), part, book):
+                    pass
         _write_figures(first, report, sheets, book)
-    return file.getvalue()
 
 
 def _sheet(part: ReportPart) -> str:
@@ -211,45 +275,56 @@ def _write_figures(sheet: Worksheet, report: Report, sheets: dict[str, str], boo
         sheet.write_string(line, 2, description, book.wrapped)
 
 
-def _write_part(sheet: _Sheet, part: ReportPart, book: _Book) -> None:
-    """Write a table with a row for each of the part; one without rows has a blank row, as Excel wants one."""
+def _write_part(sheet: _Sheet, part: ReportPart, book: _Book) -> Iterator[ReportRow]:
+    """Write a table with a row for each of the part, and yield each when it is written.
+
+    One without rows has a blank row, as Excel wants one.
+    """
     columns, names = part.query.columns, part.names
-    widths = [min(12, len(column.label) + 2) for column in columns]
     last = max(1, len(part.rows))
     heads = [
         {"header": column.label, "header_format": book.right_head if is_right(column) else book.head}
         for column in columns
     ]
     sheet.add_streamed_table(last, heads, f"T_{part.query.id}")
-    currency_at = {
-        at: names.index(_CURRENCY_OF[name]) for at, name in enumerate(names) if _CURRENCY_OF.get(name) in names
-    }
+    sheet.begin_lines()
+    written = [
+        _Column(sheet, book, at, min(12, len(column.label) + 2), column.kind) for at, column in enumerate(columns)
+    ]
+    about = [_CURRENCY_OF.get(one.name, "field" if one.kind == VALUE else "") for one in columns]
+    about_at = [names.index(name) if name in names else None for name in about]
     for line, row in enumerate(part.rows, start=1):
-        for at, cell in enumerate(cells(part, row)):
-            book.write(sheet, line, at, cell, str(row[currency_at[at]]) if at in currency_at else "")
-            widths[at] = max(widths[at], len(display_text(cell)) + 4 * (at in currency_at))
-    shown = [min(width, _WIDEST) + 2 + is_right(column) for width, column in zip(widths, columns, strict=True)]
+        cells = list[str]()
+        for column, value, at in zip(written, row, about_at):  # noqa: B905 - of one length, and in the inmost loop
+            if value != "" and (xml := column.xml(value) if at is None else column.xml(value, row[at])):
+                cells.append(f'<c r="{column.letter}{line + 1}"{xml}')
+        sheet.write_line(line, 0, "".join(cells))
+        yield row
+    shown = [min(one.width, _WIDEST) + 2 + is_right(column) for one, column in zip(written, columns, strict=True)]
     _finish(sheet, names, shown, last, book)
 
 
-def _write_hierarchy(sheet: Worksheet, roots: Iterable[ContractNode], book: _Book) -> None:
+def _write_hierarchy(sheet: _Sheet, roots: Iterable[ContractNode], book: _Book) -> None:
     """Write the tree with a line for each contract and below it, in groups, its lines and the contracts under it."""
-    widths = [len(heading) for _, heading, _ in _HIERARCHY]
     for at, (_, heading, kind) in enumerate(_HIERARCHY):
         sheet.write_string(0, at, heading, book.right_head if kind == AMOUNT else book.head)
     sheet.outline_settings(visible=True, symbols_below=False)
+    sheet.begin_lines()
+    names = [name for name, _, _ in _HIERARCHY]
+    written = [_Column(sheet, book, at, len(heading), kind) for at, (_, heading, kind) in enumerate(_HIERARCHY)]
+    columns = [(name, column, _AMONG_VALUES.get(name)) for name, column in zip(names, written, strict=True)]
+    first_of_line = names.index("PURCHASINGORG")
+    of_contract, of_line = columns[:first_of_line], columns[first_of_line:]
     last = 1
     for last, (level, values) in enumerate(_hierarchy_lines(roots, 0), start=1):
-        if level:
-            sheet.set_row(last, None, None, {"level": level})
-        for at, (name, _, kind) in enumerate(_HIERARCHY):
-            if name in values:
-                cell = typed_cell(kind, values[name])
-                currency = str(values.get(_AMONG_VALUES.get(name, ""), ""))
-                book.write(sheet, last, at, cell, currency)
-                widths[at] = max(widths[at], len(display_text(cell)) + 4 * bool(currency))
-    shown = [min(width, _WIDEST) + 2 for width in widths]
-    _finish(sheet, [name for name, _, _ in _HIERARCHY], shown, last, book)
+        cells = list[str]()
+        for name, column, of in of_contract if "ICMAGREEMENTCODE" in values else of_line:
+            value, about = values.get(name), values.get(of) if of else None
+            if value and (xml := column.xml(value, about) if about else column.xml(value)):
+                cells.append(f'<c r="{column.letter}{last + 1}"{xml}')
+        sheet.write_line(last, level, "".join(cells))
+    shown = [min(column.width, _WIDEST) + 2 for column in written]
+    _finish(sheet, names, shown, last, book)
 
 
 def _hierarchy_lines(nodes: Iterable[ContractNode], level: int) -> Iterator[tuple[int, dict[str, str | int]]]:
