@@ -9,7 +9,7 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 import pytest
 
 from harness.errors import UserError
-from harness.files import REFERENCE_FLOW
+from harness.files import FIXTURES, REFERENCE_FLOW
 from harness.flow import package
 from harness.flow.check import problems, scripts_of
 from harness.flow.definition import read_definition
@@ -43,6 +43,11 @@ def test_zip_and_folder_hold_the_same_flow(tmp_path: Path) -> None:
         unpacked = of_zip.scripts
         assert (unpacked / "MapToEcc.groovy").is_file()
     assert not unpacked.exists()
+
+
+def test_reference_flow_calls_the_function_module_by_its_contract() -> None:
+    contract = FIXTURES / "contracts" / "z_mm_icmcontract_upsert.wsdl"
+    assert (REFERENCE_FLOW / "src/main/resources/wsdl" / contract.name).read_bytes() == contract.read_bytes()
 
 
 @pytest.mark.parametrize("name", ["../outside.txt", "/etc/outside.txt", "a/../../outside.txt", "..\\outside", "C:x"])
