@@ -25,6 +25,9 @@ SettingsFile = Annotated[
 MessageFolder = Annotated[
     Path, typer.Option("--data", metavar="DIR", help="The folder in which a replay kept the messages.")
 ]
+Reports = Annotated[
+    Path, typer.Option("--reports", metavar="DIR", help="The folder in which the last run left its evidence.")
+]
 
 new_app = partial(typer.Typer, cls=CommandGroup, add_completion=False, rich_markup_mode=None)
 """Makes the Typer app of a command's module, called `app` there."""

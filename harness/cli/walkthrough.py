@@ -18,9 +18,8 @@ from rich.text import Text
 from harness.bdd.table_diff import NOTHING, RowChange, group_by_system, row_name
 from harness.bdd.vocabulary.scm import KEYS
 from harness.cli.console import console, indented, plural, print_line, print_rule
-from harness.cli.evidence_files import Reports
 from harness.cli.lineage_table import LineageRow, print_lineage
-from harness.cli.options import AsJson, examples, new_app, print_json, require_condition
+from harness.cli.options import AsJson, Reports, examples, new_app, print_json, require_condition
 from harness.data_directory import Row
 from harness.errors import UserError
 from harness.evidence.exchange_view import receivers

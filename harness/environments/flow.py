@@ -60,6 +60,7 @@ class FlowEnvironment(ExternalEnvironment):
     """One integration flow, and our ICI and ECC systems around it."""
 
     mode = Mode.IFLOW
+    icertis_class = _IcertisOfFlow
 
     def __init__(self, path: Path, parameters: Mapping[str, str] | None = None, abap: Path | None = None) -> None:
         """Read the flow and listen until `close`; `abap` is the function module of the systems, in place of ours.

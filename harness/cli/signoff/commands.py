@@ -9,8 +9,7 @@ import typer
 
 from harness import files
 from harness.cli.console import console, plural
-from harness.cli.evidence_files import Reports
-from harness.cli.options import FAILED, AsJson, examples, new_app, print_json, require_condition
+from harness.cli.options import FAILED, AsJson, Reports, examples, new_app, print_json, require_condition
 from harness.errors import UserError
 from harness.specification.register import Target
 from harness.text import did_you_mean
