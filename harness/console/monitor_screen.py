@@ -1,9 +1,9 @@
-"""The monitoring: tiles by state, the story of a message, retry, the clock moved forward, and the alerts."""
+"""The monitoring of CPI and of the connector: states, the story of a message, retry, the clock, and the alerts."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 from urllib.parse import quote
 
 import anyio.to_thread
@@ -15,9 +15,11 @@ from starlette.routing import Route
 from harness.console.operations import Refused
 from harness.console.pages import Shared, Told, encoded, go, is_within, read_form
 from harness.console.picture import codes_of, hidden_names
+from harness.doubles.taps import CONNECTOR, CPI
 from harness.evidence.redaction import Redactor
+from simulator.cpi.queue import Queue
 from simulator.monitoring.alerts import Alert
-from simulator.monitoring.message_log import LogEntry, LoggedError
+from simulator.monitoring.message_log import LogEntry, LoggedError, MessageLog
 
 _LISTED = 50
 """The messages of a page, newest first."""
@@ -34,11 +36,37 @@ class StoryLine(NamedTuple):
     is_bad: bool = False
 
 
+class _Place(NamedTuple):
+    """The messages that are looked at: whose, and in which state, blank for all."""
+
+    of: str
+    status: str
+
+    def __str__(self) -> str:
+        return self.status if self.of == CPI else "/".join(self)
+
+    @classmethod
+    def read(cls, text: str) -> Self:
+        of, _, status = text.rpartition("/")
+        return cls(of or CPI, status)
+
+
+class _Side(NamedTuple):
+    """One of the two that work on events, and log them."""
+
+    queue: Queue
+    log: MessageLog
+    root: str
+    """The path of its administration."""
+
+
 class MonitorScreen:
     """The screen of the monitoring."""
 
     def __init__(self, shared: Shared) -> None:
         self._pages, self._parts, self._admin, self._recent = shared
+        both = map(_Side, self._parts.queues, self._parts.logs, ("", "/connector"))
+        self._sides = dict(zip((CPI, CONNECTOR), both, strict=False))  # the connector may be served elsewhere
 
     def routes(self) -> list[Route]:
         routes = [
@@ -54,18 +82,19 @@ class MonitorScreen:
             ]
         return routes
 
-    def read(self, status: str, after: str, confidential: Collection[str]) -> dict[str, Any]:
-        """Read the tiles and one page of the messages; blank for all states. Runs in a thread."""
-        middleware = self._parts.middleware
-        counts = middleware.queue.log.counts()
-        guids = middleware.queue.log.latest(status, after, _LISTED)
-        entries = sorted(middleware.middleware.monitoring.entries(guids), key=lambda one: guids.index(one.guid))
+    def read(self, place: _Place, after: str, confidential: Collection[str]) -> dict[str, Any]:
+        """Read the tiles of both logs, and one page of the messages of one. Runs in a thread."""
+        middleware, one = self._parts.middleware, self._sides[place.of]
+        guids = one.queue.log.latest(place.status, after, _LISTED)
+        entries = sorted(one.log.entries(guids), key=lambda entry: guids.index(entry.guid))
         redactor = Redactor([], confidential)
-        due = middleware.queue.next_due()
+        due = self._next_due()
+        counts = {of: side.queue.log.counts() for of, side in self._sides.items()}
         return {
-            "tiles": [(state, counts.get(state, 0)) for state in STATES],
-            "status": status,
-            "entries": [_withheld(one, redactor) for one in entries],
+            "tiles": {of: [(state, held.get(state, 0)) for state in STATES] for of, held in counts.items()},
+            "of": place.of,
+            "status": place.status,
+            "entries": [_withheld(entry, redactor) for entry in entries],
             "further": guids[-1] if len(guids) == _LISTED else "",
             "now": middleware.clock().isoformat(sep=" ", timespec="seconds")[:19],
             "stopped": middleware.clock.stopped_at is not None,
@@ -73,17 +102,21 @@ class MonitorScreen:
             "holding": middleware.background.holding,
         }
 
+    def _next_due(self) -> datetime | None:
+        return min(filter(None, (side.queue.next_due() for side in self._sides.values())), default=None)
+
     async def _show(self, request: Request) -> Response:
-        status, after = request.query_params.get("status", ""), request.query_params.get("after", "")
-        if status and status not in STATES:
+        asked, after = request.query_params, request.query_params.get("after", "")
+        place = _Place(asked.get("of", CPI), asked.get("status", ""))
+        if place.of not in self._sides or place.status not in ("", *STATES):
             raise HTTPException(404, "there is no such state")
         hidden = hidden_names(self._parts.ici)
         try:
-            content = await anyio.to_thread.run_sync(self.read, status, after, hidden)
+            content = await anyio.to_thread.run_sync(self.read, place, after, hidden)
         except LookupError as unknown:
             raise HTTPException(404, str(unknown)) from None
         shown = {"alerts": await self._read_alerts(), "codes": codes_of(self._parts.ici)}
-        return self._pages.page("monitor", {**content, **shown, **({} if after else {"follow": status})})
+        return self._pages.page("monitor", {**content, **shown, **({} if after else {"follow": str(place)})})
 
     async def _alerts(self, _: Request) -> Response:
         return HTMLResponse(encoded(self._pages.part("alerts", {"alerts": await self._read_alerts()})))
@@ -96,10 +129,11 @@ class MonitorScreen:
         return [Alert(*(redactor.redact(text) for text in one)) for one in alerts]
 
     async def part(self, looked_at: str) -> str:
-        """Render the tiles and the last messages in a state, blank for all; or the story of one message."""
+        """Render the tiles and the last messages at a place; or the story of one message."""
         codes, hidden = codes_of(self._parts.ici), hidden_names(self._parts.ici)
-        if looked_at in ("", *STATES):
-            content = await anyio.to_thread.run_sync(self.read, looked_at, "", hidden)
+        place = _Place.read(looked_at)
+        if place.of in self._sides and place.status in ("", *STATES):
+            content = await anyio.to_thread.run_sync(self.read, place, "", hidden)
             return self._pages.part("messages", {**content, "codes": codes})
         try:
             return self._pages.part("story", await self._story(looked_at))
@@ -111,32 +145,28 @@ class MonitorScreen:
 
     async def _story(self, guid: str) -> dict[str, Any]:
         """Read a message. Raises HTTPException for one that there is not."""
-        entry = await anyio.to_thread.run_sync(self._parts.middleware.middleware.monitoring.entry, guid)
-        connector, is_of_connector = self._parts.connector, False
-        if entry is None and connector is not None:
-            entry = await anyio.to_thread.run_sync(connector.connector.monitoring.entry, guid)
-            is_of_connector = True
-        if entry is None:
-            raise HTTPException(404, "there is no such message")
-        entry = _withheld(entry, Redactor([], hidden_names(self._parts.ici)))
-        told = {"follow": guid, "story": _story(entry), "codes": codes_of(self._parts.ici)}
-        return {"entry": entry, "is_of_connector": is_of_connector, **told}
+        for of, side in self._sides.items():
+            entry = await anyio.to_thread.run_sync(side.log.entry, guid)
+            if entry is not None:
+                entry = _withheld(entry, Redactor([], hidden_names(self._parts.ici)))
+                told = {"follow": guid, "story": _story(entry, of), "codes": codes_of(self._parts.ici)}
+                return {"entry": entry, "of": of, **told}
+        raise HTTPException(404, "there is no such message")
 
     async def _retry(self, request: Request) -> Response:
         await read_form(request)
         guid = request.path_params["guid"]
-        of = "/connector" if (await self._story(guid))["is_of_connector"] else ""
-        path = f"{of}/messages/{quote(guid)}/retry"
-        return await self._do(request, path, f"monitor/message/{quote(guid)}")
+        root = self._sides[(await self._story(guid))["of"]].root
+        return await self._do(request, [f"{root}/messages/{quote(guid)}/retry"], f"monitor/message/{quote(guid)}")
 
     async def _retry_all(self, request: Request) -> Response:
         await read_form(request)
-        return await self._do(request, "/retry", "monitor")
+        return await self._do(request, [f"{side.root}/retry" for side in self._sides.values()], "monitor")
 
-    async def _do(self, request: Request, path: str, back: str) -> Response:
+    async def _do(self, request: Request, paths: Sequence[str], back: str) -> Response:
         assert self._admin is not None
         self._recent.expect()
-        retried = (await self._admin.ask("POST", path))["guids"]
+        retried = [guid for path in paths for guid in (await self._admin.ask("POST", path))["guids"]]
         if not retried:
             return self._pages.told(request, Told("nothing has failed, so nothing is retried", True), 409)
         await self._work()
@@ -144,9 +174,10 @@ class MonitorScreen:
         return self._pages.told(request, Told(f"{words} tried again.")) if is_within(request) else go(request, back)
 
     async def _work(self) -> None:
-        """Let CPI do what is due, unless it is paused."""
+        """Let CPI and the connector do what is due, unless they are paused."""
         assert self._admin is not None
-        await self._admin.ask("POST", "/work")
+        for side in self._sides.values():
+            await self._admin.ask("POST", f"{side.root}/work")
         self._recent.touch()
 
     async def _clock(self, request: Request) -> Response:
@@ -167,7 +198,7 @@ class MonitorScreen:
         """Return the time to move to. Raises Refused where nothing waits."""
         if by in _AHEAD:
             return now + _AHEAD[by]
-        due = self._parts.middleware.queue.next_due()
+        due = self._next_due()
         if due is None:
             raise Refused("nothing waits for its next attempt")
         return max(now, due)
@@ -180,7 +211,7 @@ def _withheld(entry: LogEntry, redactor: Redactor) -> LogEntry:
     return entry
 
 
-def _story(entry: LogEntry) -> list[StoryLine]:
+def _story(entry: LogEntry, of: str) -> list[StoryLine]:
     """Tell what has become of an event, in the order in which it goes."""
     lines = [StoryLine(entry.received_at[:19], f"{entry.action or 'An event'} came in and was stored")]
     if entry.attempts:
@@ -199,7 +230,7 @@ def _story(entry: LogEntry) -> list[StoryLine]:
         )
     )
     if entry.next_attempt:
-        lines.append(StoryLine(entry.next_attempt[:19], "CPI tries again"))
+        lines.append(StoryLine(entry.next_attempt[:19], f"{'CPI' if of == CPI else 'the connector'} tries again"))
     return lines
 
 

@@ -56,14 +56,18 @@ def messages(
         raise HTTPException(404, str(unknown)) from None
 
 
+@routes.post("/retry")
+def retry_all(part: ConnectorDep) -> RetriedMessages:
+    """Retry every failed message."""
+    return _retry(part, part.queue.log.failed())
+
+
 @routes.post("/messages/{guid}/retry", responses=NOT_FOUND)
 def retry(guid: str, part: ConnectorDep) -> RetriedMessages:
     """Retry a failed message."""
     if part.connector.monitoring.entry(guid) is None:
         raise HTTPException(404, "there is no such message")
-    retried = part.queue.retry(guid, part.clock())
-    part.background.wake()
-    return RetriedMessages(guids=[guid] if retried else [])
+    return _retry(part, [guid])
 
 
 @routes.post("/work")
@@ -103,6 +107,12 @@ def read_master_data(part: ConnectorDep) -> CollectionNames:
     """Bring master data of SCM to ICI."""
     with _conflicts():
         return CollectionNames(collections=part.connector.read_master_data())
+
+
+def _retry(part: ConnectorComponent, guids: list[str]) -> RetriedMessages:
+    retried = [guid for guid in guids if part.queue.retry(guid, part.clock())]
+    part.background.wake()
+    return RetriedMessages(guids=retried)
 
 
 @contextmanager

@@ -3,12 +3,13 @@
 import re
 from html import unescape
 
+from harness.testdata.scm_master_data import CONTRACT_TERMS
 from harness.tests.console.conftest import Visitor
 
 
 def tiles(page: str) -> dict[str, int]:
     """Return the number of messages in each state that has any."""
-    found = re.findall(r'id="tile-(\w+)".*?<b>(\d+)</b>', page, re.DOTALL)
+    found = re.findall(r'id="tile-([\w-]+)".*?<b>(\d+)</b>', page, re.DOTALL)
     return {state: int(count) for state, count in found if count != "0"}
 
 
@@ -86,3 +87,33 @@ def test_a_failed_message_of_the_connector_is_an_alert_with_its_story(executed: 
     assert "reading the agreement failed" in executed.get(f"/monitor/message/{guid}").text
     assert [one["subject"] for one in executed.landscape.admin("GET", "/connector/alerts")] == [guid]
     assert executed.post(f"/monitor/message/{guid}/retry").status_code == 303
+
+
+def test_messages_of_the_connector_have_tiles_and_stories_of_their_own(executed: Visitor) -> None:
+    executed.landscape.admin("POST", "/connector/connect", {})
+    executed.landscape.admin("PUT", "/scm/behaviour", {"up": False})
+    new = {"type": "ICMNDA", "code": "PNDA7", "attributes": {**CONTRACT_TERMS, "Name": "NDA"}}
+    executed.landscape.admin("POST", "/contracts", new)
+    executed.landscape.admin("POST", "/connector/work")
+    page = executed.get("/monitor").text
+    assert tiles(page) == {"all": 1, "COMPLETED": 1, "connector-all": 1, "connector-RETRY": 1}
+    assert "Executed" in page
+    listed = executed.get("/monitor?of=connector&status=RETRY").text
+    assert "<small>PNDA7</small>" in listed
+    (guid,) = set(re.findall(r"monitor/message/([-0-9a-f]+)", listed.partition("Alerts")[0]))
+    assert "the connector tries again" in executed.get(f"/monitor/message/{guid}").text
+    stream = f"{executed.landscape.base}/console/stream?monitor=connector/RETRY"
+    with executed.client.get(stream, stream=True) as opened:
+        assert any("PNDA7" in line for line in opened.iter_lines(chunk_size=1, decode_unicode=True))
+    executed.landscape.admin("PUT", "/scm/behaviour", {"up": True})
+    executed.post("/monitor/clock", {"by": "due"})
+    assert tiles(executed.get("/monitor").text)["connector-COMPLETED"] == 1
+    executed.post("/monitor/clock", {"by": "real"})
+    assert executed.get("/monitor?of=nobody").status_code == 404
+
+
+def test_all_that_failed_is_retried_whoever_has_it(executed: Visitor) -> None:
+    executed.landscape.admin("POST", "/contracts", {"type": "ICMNDA", "attributes": {"Name": "NDA"}})
+    executed.landscape.admin("POST", "/connector/work")
+    executed.act("too-long", 2)
+    assert "2 messages are tried again." in executed.post("/monitor/retry", {}, **{"HX-Request": "true"}).text
