@@ -1,5 +1,6 @@
 """The fixtures that tests share."""
 
+import shutil
 import socket
 import time
 from collections.abc import Iterator
@@ -40,12 +41,19 @@ def data(tmp_path: Path) -> Path:
     return tmp_path / "data"
 
 
+@pytest.fixture(scope="session")
+def tables_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make a folder in which both systems hold the Sub Agreement PSUB2001 of the exchanges; tests only copy it."""
+    folder = tmp_path_factory.mktemp("tables")
+    assert zicm("replay", Folder(folder / "exchanges").executed(), "--data", folder / "tables").code == 0
+    return folder / "tables"
+
+
 @pytest.fixture
-def tables(tmp_path: Path, folder: Folder) -> Path:
-    """Make a folder in which both systems hold the Sub Agreement PSUB2001 of the exchanges."""
-    kept = tmp_path / "tables"
-    assert zicm("replay", folder.executed(), "--data", kept).code == 0
-    return kept
+def tables(tables_once: Path, tmp_path: Path, folder: Folder) -> Path:
+    """Copy that folder; `folder` holds the exchange."""
+    folder.executed()
+    return Path(shutil.copytree(tables_once, tmp_path / "tables"))
 
 
 @pytest.fixture
@@ -91,6 +99,9 @@ def reports(tmp_path_factory: pytest.TempPathFactory) -> Path:
 _ENGINES = ("abap", "browser", "flow")
 """The folders of tests that need Node, Chromium or Java."""
 
+_STARTED_ONCE = {"postgres", "run_of_breaks"}
+"""The fixtures that start a server or a run."""
+
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -102,5 +113,5 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             shared = "reports"
         if shared:
             item.add_marker(pytest.mark.xdist_group(shared))
-        if shared or "run_of_breaks" in fixtures:
+        if shared or not _STARTED_ONCE.isdisjoint(fixtures):
             item.add_marker(pytest.mark.whole_run)

@@ -68,7 +68,6 @@ class AnySequence(RuleBasedStateMachine):
 
 
 EXAMPLES = settings(
-    max_examples=200,
     stateful_step_count=20,
     deadline=None,  # a busy machine is not an error
     derandomize=True,
@@ -78,7 +77,8 @@ EXAMPLES = settings(
 )
 
 
-def test_any_sequence_of_actions_and_faults_gives_the_expected_tables(databases: Settings) -> None:
+@pytest.mark.parametrize("number", [50, pytest.param(200, marks=pytest.mark.whole_run)])
+def test_any_sequence_of_actions_and_faults_gives_the_expected_tables(databases: Settings, number: int) -> None:
     # Two attempts only, so that error queues fill within a few steps.
     made = SharedDatabases(databases.model_copy(update={"max_attempts": 2}))
 
@@ -86,7 +86,7 @@ def test_any_sequence_of_actions_and_faults_gives_the_expected_tables(databases:
         shared = made
 
     try:
-        run_state_machine_as_test(InTheseDatabases, settings=EXAMPLES)
+        run_state_machine_as_test(InTheseDatabases, settings=settings(EXAMPLES, max_examples=number))
     finally:
         made.close()
 

@@ -78,7 +78,6 @@ def settled(driver: ScmDriver) -> list[str]:
 
 
 EXAMPLES = settings(
-    max_examples=20,
     stateful_step_count=20,
     deadline=None,  # a busy machine is not an error
     derandomize=True,
@@ -88,11 +87,14 @@ EXAMPLES = settings(
 )
 
 
-def test_any_sequence_of_actions_and_faults_ends_as_the_model_expects(tmp_path: Path, scm: ScmSystem) -> None:
+@pytest.mark.parametrize("number", [5, pytest.param(20, marks=pytest.mark.whole_run)])
+def test_any_sequence_of_actions_and_faults_ends_as_the_model_expects(
+    number: int, tmp_path: Path, scm: ScmSystem
+) -> None:
     class InThisFolder(AnyScmSequence):
         folder, system = tmp_path, scm
 
-    run_state_machine_as_test(InThisFolder, settings=EXAMPLES)
+    run_state_machine_as_test(InThisFolder, settings=settings(EXAMPLES, max_examples=number))
 
 
 def test_an_amendment_takes_a_line_away(tmp_path: Path, scm: ScmSystem) -> None:

@@ -16,10 +16,11 @@ from harness.tests.support.cli_runner import OUTLINE_AGREEMENT, Folder, replayed
 WIDTHS = [40, 60, 80, 200]
 
 
-@pytest.fixture
-def data(folder: Folder, tmp_path: Path) -> Path:
-    """Two contracts, one failed message, two outline agreements whose supplier is another."""
-    tables = tmp_path / "tables"
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Two contracts, one failed message, two outline agreements whose supplier is another; tests only read them."""
+    tables = tmp_path_factory.mktemp("console") / "tables"
+    folder = Folder(tables.parent / "exchanges")
     failing = folder.executed(ICMCurrency="EUROS AND CENTS")
     replayed(folder.executed(), failing, "--data", tables)
     header = {**OUTLINE_AGREEMENT, "LIFNR": "0000104712", "ZZICMAGREEMENT": "PSUB2001"}
@@ -56,7 +57,10 @@ def test_no_character_is_lost_on_a_narrow_terminal(data: Path, command: str) -> 
     assert not wide - characters(40)
 
 
-@pytest.mark.parametrize("command", ["tables", "messages", "conditions", "outline", "flow", "report"])
+@pytest.mark.parametrize(
+    "command",
+    ["tables", "messages", "conditions", "outline", "report", pytest.param("flow", marks=pytest.mark.whole_run)],
+)
 @pytest.mark.parametrize("width", [40, 60])
 def test_no_table_is_wider_than_the_terminal(data: Path, command: str, width: int) -> None:
     lines = zicm(*commands(data)[command], width=width).out.splitlines()
@@ -64,6 +68,7 @@ def test_no_table_is_wider_than_the_terminal(data: Path, command: str, width: in
     assert all(len(line) <= width for line in rules)
 
 
+@pytest.mark.whole_run
 def test_pipe_has_each_row_on_one_line_whatever_the_terminal_is(data: Path) -> None:
     environment = {name: value for name, value in os.environ.items() if name != "COLUMNS"}
     done = subprocess.run(  # noqa: S603 - the pipe is the subject
@@ -108,6 +113,7 @@ def test_completion_prints_the_script_of_a_shell(shell: str) -> None:
     assert "_ZICM_COMPLETE" in ran.out
 
 
+@pytest.mark.whole_run
 def test_completion_completes_commands_and_options(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     def completed(words: str, at: int) -> list[str]:
         given = {**os.environ, "COMP_WORDS": words, "COMP_CWORD": str(at), "_ZICM_COMPLETE": "complete_bash"}

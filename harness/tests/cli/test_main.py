@@ -93,17 +93,20 @@ def _in_a_process(*arguments: object, **env: str) -> bytes:
     return subprocess.run(command, check=True, capture_output=True, env={**environ, **env}).stdout  # noqa: S603
 
 
+@pytest.mark.whole_run
 def test_redirected_output_has_no_colour_and_escapes_missing_characters(folder: Folder) -> None:
     out = _in_a_process("replay", folder.executed(), PYTHONIOENCODING="ascii")
     assert b"\x1b" not in out
     assert rb"Zo\xeb Laurent" in out
 
 
+@pytest.mark.whole_run
 def test_json_needs_no_encoding(folder: Folder) -> None:
     out = _in_a_process("replay", "--json", folder.executed(), PYTHONIOENCODING="ascii", FORCE_COLOR="1")
     assert json.loads(out)["exchanges"][0]["message"]["ICMPRIMARYOWNERNAME"] == "Zoë Laurent"
 
 
+@pytest.mark.whole_run
 def test_terminal_output_has_colour_unless_no_color_is_set(folder: Folder) -> None:
     executed = folder.executed()
     assert b"\x1b" in _in_a_process("replay", executed, FORCE_COLOR="1", TERM="xterm")

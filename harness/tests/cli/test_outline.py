@@ -1,6 +1,7 @@
 """Test `zicm outline`: entered fields, output, files of a mass change."""
 
 import json
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -9,7 +10,7 @@ import pytest
 from openpyxl import Workbook
 from sqlalchemy import Connection
 
-from harness.tests.support.cli_runner import OUTLINE_AGREEMENT, Folder, Ran, zicm
+from harness.tests.support.cli_runner import OUTLINE_AGREEMENT, Ran, zicm
 from simulator.ecc.system import EccSystem
 from simulator.errors import InterfaceError
 
@@ -29,13 +30,18 @@ def _words(fields: dict[str, str]) -> list[str]:
     return [f"{name}={value}" for name, value in fields.items()]
 
 
-@pytest.fixture
-def data(tmp_path: Path) -> Path:
-    """Both systems hold the entry PSUB2001; PF2 one outline agreement, 4600000000, WP2 none."""
-    folder = tmp_path / "tables"
-    assert zicm("replay", Folder(tmp_path / "exchanges").executed(), "--data", folder).code == 0
+@pytest.fixture(scope="module")
+def data_once(tables_once: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make what `data` copies."""
+    folder = Path(shutil.copytree(tables_once, tmp_path_factory.mktemp("outline") / "tables"))
     assert outline(folder, "create", *_words(FIELDS)).code == 0
     return folder
+
+
+@pytest.fixture
+def data(data_once: Path, tmp_path: Path) -> Path:
+    """Both systems hold the entry PSUB2001; PF2 one outline agreement, 4600000000, WP2 none."""
+    return Path(shutil.copytree(data_once, tmp_path / "tables"))
 
 
 def lines(ran: Ran) -> list[str]:

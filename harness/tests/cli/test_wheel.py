@@ -11,6 +11,8 @@ import pytest
 
 from harness.files import CHECKOUT
 
+pytestmark = pytest.mark.whole_run
+
 TEST_PACKAGES = ("pytest", "_pytest", "pytest_bdd", "hypothesis", "schemathesis", "syrupy", "zeep")
 
 
@@ -68,7 +70,6 @@ def test_wheel_holds_what_runs_outside_the_checkout(installed: Path) -> None:
     assert not (installed / "harness" / "tests").exists()
 
 
-@pytest.mark.whole_run
 def test_commands_run_from_the_wheel_without_pytest(installed: Path, tmp_path: Path) -> None:
     out = run_without_tests(
         installed,

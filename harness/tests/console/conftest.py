@@ -2,12 +2,16 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
 from typing import NamedTuple
 
 import pytest
 import requests
 
 from harness.console.app import ServedConsole
+from harness.console.condition_screen import SignOffFiles
+from harness.server.app import MakeConsole
 from harness.tests.support.server_fixture import Served, served
 
 
@@ -33,10 +37,16 @@ class Visitor(NamedTuple):
         return self.get(f"/?agreement={number}").text
 
 
+def without_evidence(folder: Path) -> MakeConsole:
+    """Make a console that finds no evidence; else it would read that of the last run of the checkout."""
+    return partial(ServedConsole, signoff=SignOffFiles(folder / "reports"))
+
+
 @pytest.fixture(scope="session")
 def console_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """Serve a landscape with its console that all tests share."""
-    with served(tmp_path_factory.mktemp("console"), make_console=ServedConsole) as one:
+    folder = tmp_path_factory.mktemp("console")
+    with served(folder, make_console=without_evidence(folder)) as one:
         yield one
 
 

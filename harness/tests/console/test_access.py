@@ -10,7 +10,7 @@ import requests
 from harness.console.app import VENDORED, ServedConsole
 from harness.files import CHECKOUT
 from harness.server.app import PartName
-from harness.tests.console.conftest import Visitor
+from harness.tests.console.conftest import Visitor, without_evidence
 from harness.tests.support.server_fixture import served
 
 VENDOR = CHECKOUT / "harness" / "console" / "vendor"
@@ -93,7 +93,8 @@ def test_values_are_escaped(executed: Visitor) -> None:
 
 
 def test_read_only_console_has_no_buttons(tmp_path: Path) -> None:
-    with served(tmp_path, make_console=ServedConsole, administration=False) as landscape, requests.Session() as client:
+    read_only = served(tmp_path, make_console=without_evidence(tmp_path), administration=False)
+    with read_only as landscape, requests.Session() as client:
         assert landscape.site.console is not None
         client.get(landscape.site.console.link)
         page = client.get(f"{landscape.base}/console")

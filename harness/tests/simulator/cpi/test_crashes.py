@@ -17,6 +17,8 @@ import pytest
 from harness.tests.support.killable_worker import AT, POINTS, agreements, landscape
 from simulator.cpi.event import ReceivedEvent
 
+pytestmark = pytest.mark.whole_run
+
 SYS_ID = "22222222-0000-4000-8000-000000000001"
 COMMITTED_UNANSWERED = {
     "after PF2 had committed": ("PF2", "unchanged"),
