@@ -68,16 +68,6 @@ def render() -> str:
     return "\n".join(parts)
 
 
-def without_examples(page: str) -> str:
-    """Remove the last cell of each row: another scenario may come first tomorrow."""
-    return re.sub(r"[^|]+\|$", "", page, flags=re.MULTILINE)
-
-
-def examples(page: str) -> list[str]:
-    """List the last cell of each row, without its quotes."""
-    return re.findall(r"\| `([^|]+)` \|$", page, re.MULTILINE)
-
-
 def _entry(module: str, context: StepFunctionContext, used: list[tuple[str, str]]) -> CatalogueEntry:
     subject = module.rpartition(".")[2].replace("_", " ")
     return CatalogueEntry(
