@@ -1,8 +1,8 @@
 """SCM and the contracts of ICI for it, in this process, as the steps use them, and our own connector beside them."""
 
 import json
-from collections.abc import Callable, Iterable, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 
 from harness.doubles.clocks import ManualClock
 from harness.doubles.scm_faults import FaultyScm, ScmCall
@@ -10,7 +10,7 @@ from harness.doubles.taps import CONNECTOR, ICI, ExchangeLog, WebhookPost
 from harness.environments.interfaces import NotConnectedError
 from harness.environments.local_icertis import LocalIcertis
 from harness.environments.stored_bytes import stored_bytes
-from harness.testdata.scm_master_data import fill_master_data, forget_master_data, load_risk_rules
+from harness.testdata.scm_master_data import fill_master_data, load_risk_rules
 from simulator.apim.webhook import Reply
 from simulator.connector.alignment import Drift
 from simulator.cpi.queue import Queue
@@ -40,6 +40,8 @@ SET_UP = (
 _CONNECTED: dict[str, ScmRows] = {}
 """Settings to what SCM holds once the connection is set up with them."""
 
+_recorders: list[Callable[[str, bool], AbstractContextManager[object]]] = []
+
 
 def connect_once(settings: Settings, system: ScmSystem, connect: Callable[[], None]) -> None:
     """Let SCM hold the master data of the fixtures alone, and set the connection up, if SCM lets it.
@@ -47,19 +49,27 @@ def connect_once(settings: Settings, system: ScmSystem, connect: Callable[[], No
     What SCM holds then is kept: with the same settings it is held again. A scenario about the set-up does it itself.
     """
     key = settings.model_dump_json()
-    if key in _CONNECTED:
-        system.load(_CONNECTED[key])
-        return
-    fill_master_data(system)
-    with suppress(NotConnectedError):
-        connect()
-        _CONNECTED[key] = system.dump()
+    is_kept = key in _CONNECTED
+    with ExitStack() as recording:
+        for record in _recorders:
+            recording.enter_context(record(key, is_kept))
+        if is_kept:
+            system.load(_CONNECTED[key])
+            return
+        fill_master_data(system)
+        with suppress(NotConnectedError):
+            connect()
+            _CONNECTED[key] = system.dump()
 
 
-def forget_connections() -> None:
-    """Let the next scenario fill SCM and set the connection up itself: its approval rests on the code of that."""
-    _CONNECTED.clear()
-    forget_master_data()
+@contextmanager
+def set_up_recorded(record: Callable[[str, bool], AbstractContextManager[object]]) -> Iterator[None]:
+    """Let `record` stand around each set-up while inside. It gets the settings, and whether their set-up is kept."""
+    _recorders.append(record)
+    try:
+        yield
+    finally:
+        _recorders.remove(record)
 
 
 class LocalSides:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import contextmanager, nullcontext
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ from harness.bdd.plugins.condition_report import RUN_FOLDER, SCENARIO_PROPERTY, 
 from harness.bdd.plugins.missing_reports import fail_run
 from harness.bdd.pytest_bdd_internals import Step, scenario_of
 from harness.environments.abap_plugin import ecc_of
-from harness.environments.local_scm import forget_connections
+from harness.environments.local_scm import set_up_recorded
 from harness.environments.plugin import SHEET_ALONE
 from harness.evidence import provenance
 from harness.evidence.code.binding import code_of
@@ -30,6 +31,7 @@ from harness.evidence.run import Run
 from harness.evidence.step_definitions import StepDefinitions, source_location
 from harness.files import FEATURES, require_replaceable
 from harness.specification.scenarios import read_readable_scenarios
+from harness.testdata.scm_master_data import forget_master_data
 
 RUN = pytest.StashKey[Run]()
 """The run after its end, for other plugins."""
@@ -41,6 +43,9 @@ _RECORDER = pytest.StashKey[Recorder]()
 _TRACER = pytest.StashKey[LineTracer]()
 _LINES = pytest.StashKey[list[Lines]]()
 """The lines that ran for the whole run, or for one scenario."""
+
+_SET_UPS = pytest.StashKey[dict[str, Lines]]()
+"""The lines that filled SCM and set its connection up, by the settings of the landscape."""
 
 _TRACED_FIXTURES = ("environment", "context")
 _RECORD = "zicm_scenario_record"
@@ -75,10 +80,9 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, Any, Any]:
     if scenario_of(item) is None:
         return (yield)
     item.stash[_RECORDER] = recorder = Recorder()
-    with subscribed(recorder.compared):
+    with subscribed(recorder.compared), set_up_recorded(partial(_set_up_of_scm, item)):
         if not _may_count(item):
             return (yield)
-        forget_connections()
         with _traced(item.config, item.stash):
             return (yield)
 
@@ -91,11 +95,28 @@ def _may_count(node: pytest.Item | pytest.Collector) -> bool:
 @contextmanager
 def _traced(config: pytest.Config, stash: pytest.Stash) -> Iterator[None]:
     """Record the code that runs."""
-    if _TRACER not in config.stash:
-        config.stash[_TRACER] = LineTracer()
-    with config.stash[_TRACER].recording() as lines:
+    with _tracer(config).recording() as lines:
         stash.setdefault(_LINES, []).append(lines)
         yield
+
+
+def _tracer(config: pytest.Config) -> LineTracer:
+    if _TRACER not in config.stash:
+        config.stash[_TRACER] = LineTracer()
+    return config.stash[_TRACER]
+
+
+@contextmanager
+def _set_up_of_scm(item: pytest.Item, settings: str, is_kept: bool) -> Iterator[None]:  # noqa: FBT001 - a callback
+    """Record the code that fills SCM and sets its connection up, once for all scenarios with the same settings."""
+    recorded = item.config.stash.setdefault(_SET_UPS, {})
+    if is_kept:
+        yield
+    else:
+        forget_master_data()
+        with _tracer(item.config).recording() as recorded[settings]:
+            yield
+    item.stash.setdefault(_LINES, []).append(recorded[settings])
 
 
 def pytest_bdd_before_step(request: pytest.FixtureRequest, step_func: Callable[..., object]) -> None:

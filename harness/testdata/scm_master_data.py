@@ -7,6 +7,7 @@ from functools import cache
 
 from harness.files import FIXTURES
 from simulator.icertis.risk import RiskRules
+from simulator.scm.entities import ALL_SETS
 from simulator.scm.system import ScmRows, ScmSystem
 
 FILE = FIXTURES / "scm" / "master_data.toml"
@@ -38,8 +39,11 @@ def fill_master_data(system: ScmSystem) -> None:
 
 
 def forget_master_data() -> None:
-    """Let the next SCM create its master data itself."""
+    """Let the next SCM create its master data itself, by code that works out again what it keeps."""
     _filled.cache_clear()
+    for entity_set in ALL_SETS.values():
+        for kept in ("fields", "keys"):
+            vars(entity_set).pop(kept, None)
 
 
 @cache
