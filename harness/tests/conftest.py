@@ -99,8 +99,8 @@ def reports(tmp_path_factory: pytest.TempPathFactory) -> Path:
 _ENGINES = ("abap", "browser", "flow")
 """The folders of tests that need Node, Chromium or Java."""
 
-_STARTED_ONCE = {"postgres", "run_of_breaks"}
-"""The fixtures that start a server or a run."""
+_RUNS = ("reports", "run_of_breaks", "run_of_ends")
+"""The fixtures that run features."""
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -109,9 +109,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         fixtures = item.fixturenames if isinstance(item, pytest.Function) else ()
         shared = next((one for one in _ENGINES if one in item.path.parent.parts[-2:]), "")
-        if "reports" in fixtures:
-            shared = "reports"
+        shared = next((one for one in _RUNS if one in fixtures), shared)
         if shared:
             item.add_marker(pytest.mark.xdist_group(shared))
-        if shared or not _STARTED_ONCE.isdisjoint(fixtures):
+        if shared or "postgres" in fixtures:
             item.add_marker(pytest.mark.whole_run)

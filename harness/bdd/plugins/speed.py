@@ -1,22 +1,31 @@
 """A pytest plugin: run features faster, with the same results."""
 
 import sys
+from collections.abc import Generator
 
 import pytest
 
 from harness.bdd.pytest_bdd_internals import cache_step_search, share_tables
 
-_HALVES_OF_TOX = ("whole_run", "not whole_run")
+_WHOLE_RUN = "whole_run"
+_HALVES_OF_TOX = (_WHOLE_RUN, "not whole_run")
 """Marker expressions that select too much for one process."""
+
+_WAITING = ("wire", "postgres")
+"""Options with which tests wait for other processes."""
 
 SELECTION_OPTIONS = ("markexpr", "keyword", "scenario", "lf", "failedfirst", "collectonly")
 
 
-@pytest.hookimpl(optionalhook=True)
-def pytest_xdist_auto_num_workers(config: pytest.Config) -> int | None:
-    """Let ``-n auto`` run a selection in this process, which is faster; leave everything else to xdist."""
-    given = (config.getoption(option, None) for option in SELECTION_OPTIONS)
-    return 0 if any(one for one in given if one not in _HALVES_OF_TOX) else None
+@pytest.hookimpl(wrapper=True, optionalhook=True)
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> Generator[None, int, int]:
+    """Let ``-n auto`` run a selection in this process, which is faster, and one process more where tests wait."""
+    processors = yield
+    given = [config.getoption(option, None) for option in SELECTION_OPTIONS]
+    if any(one for one in given if one not in _HALVES_OF_TOX):
+        return 0
+    waits = _WHOLE_RUN in given or any(config.getoption(option, None) for option in _WAITING)
+    return processors + 1 if waits else processors
 
 
 def pytest_configure(config: pytest.Config) -> None:

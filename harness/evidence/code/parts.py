@@ -7,7 +7,7 @@ docstrings and layout count for nothing.
 import ast
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from copy import copy
-from functools import cached_property
+from functools import cache, cached_property
 from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple, TypeAlias
@@ -168,6 +168,11 @@ class Module:
         return self.entities.setdefault(name, Entity(name, []))
 
 
+@cache  # a process that serves the console, or runs many commands, reads the same files again
+def _parsed(file: str, source: str) -> Module:
+    return Module(file, source)
+
+
 class ExecutedPart(NamedTuple):
     """A definition, as far as a scenario ran it."""
 
@@ -188,7 +193,7 @@ class Sources:
         """Read a file; None where there is none, or no Python."""
         if file not in self._modules:
             try:
-                self._modules[file] = Module(file, (self._top / file).read_text(encoding="utf-8"))
+                self._modules[file] = _parsed(file, (self._top / file).read_text(encoding="utf-8"))
             except (OSError, SyntaxError, UnicodeDecodeError):
                 self._modules[file] = None
         return self._modules[file]

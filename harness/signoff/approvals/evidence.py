@@ -6,7 +6,7 @@ What differs between equal runs is left out: times, guids, and what the seed mad
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from hashlib import sha256
 from itertools import dropwhile
 from pathlib import Path
@@ -138,7 +138,7 @@ def _from_when(evidence: ScenarioEvidence, kind: str) -> list[Any]:
 
 def _essence(content: Any) -> Any:
     """Drop incidental fields."""
-    if isinstance(content, Mapping):
+    if isinstance(content, dict):
         return {name: _essence(value) for name, value in content.items() if name not in _INCIDENTAL}
     if isinstance(content, list):
         return [_essence(value) for value in content]

@@ -4,7 +4,7 @@ import pytest
 
 from harness.tests.support.pytest_process import run_pytest
 
-pytestmark = pytest.mark.whole_run
+pytestmark = [pytest.mark.whole_run, pytest.mark.xdist_group("feature_errors")]
 
 CONFTEST = """
 from pytest_bdd import parsers

@@ -12,7 +12,7 @@ from harness.evidence.cucumber_reader import read
 from harness.evidence.run import Step
 from harness.tests.support.pytest_process import run_pytest
 
-pytestmark = pytest.mark.whole_run
+pytestmark = [pytest.mark.whole_run, pytest.mark.xdist_group("http")]
 
 
 def run(*arguments: str) -> subprocess.CompletedProcess[str]:

@@ -98,7 +98,7 @@ Feature: all kinds of ends
 
 
 @pytest.fixture(scope="module")
-def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def run_of_ends(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Run the feature above. Returns the file that the run writes."""
     project = tmp_path_factory.mktemp("project")
     (project / "features").mkdir()
@@ -113,8 +113,8 @@ def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def run(file: Path) -> Run:
-    return read(file)
+def run(run_of_ends: Path) -> Run:
+    return read(run_of_ends)
 
 
 def scenario(run: Run, name: str) -> ScenarioEvidence:
@@ -192,24 +192,24 @@ def test_failed_step_says_why(run: Run) -> None:
     assert why["rerun"] == "tox -e bdd -- --scenario ends.feature:29"
 
 
-def test_every_line_obeys_the_protocol(file: Path) -> None:
+def test_every_line_obeys_the_protocol(run_of_ends: Path) -> None:
     """Validate against the JSON schema of the package that the official readers use."""
     schema = NPM / "node_modules" / "@cucumber" / "messages" / "messages.schema.json"
     if not schema.exists():
         skip_without_packages()
     validator = Draft202012Validator(json.loads(schema.read_text(encoding="utf-8")))
-    lines = file.read_text(encoding="utf-8").splitlines()
+    lines = run_of_ends.read_text(encoding="utf-8").splitlines()
     assert len(lines) > 100
     assert [error.message for line in lines for error in validator.iter_errors(json.loads(line))] == []
 
 
-def test_official_reader_accepts_the_stream(file: Path, tmp_path: Path) -> None:
+def test_official_reader_accepts_the_stream(run_of_ends: Path, tmp_path: Path) -> None:
     """Let the HTML formatter of Cucumber make its own report of it."""
     node = shutil.which("node")
     if node is None or not (NPM / "node_modules").is_dir():
         skip_without_packages()
     report = tmp_path / "report.html"
-    command = [node, str(NPM / "report.mjs"), str(file), str(report)]
+    command = [node, str(NPM / "report.mjs"), str(run_of_ends), str(report)]
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)  # noqa: S603
     assert (done.returncode, done.stderr) == (0, "")
     assert "it is Novecare" in report.read_text(encoding="utf-8")
