@@ -197,7 +197,7 @@ def test_a_name_that_the_objects_do_not_have_is_named_before_anything_runs(
     assert rejection(objects).splitlines()[1:] == [f"  {why}"]
 
 
-def test_a_checkout_without_the_function_module_is_told_so_before_what_its_programs_lack(objects: Path) -> None:
+def test_a_missing_function_module_is_the_first_finding(objects: Path) -> None:
     replace(objects, "zmm_icm.fugr.xml", "<FUNCNAME>Z_MM_ICMCONTRACT_UPSERT", "<FUNCNAME>Z_MM_OTHER")
     replace(
         objects, AGREEMENT, "    DATA message TYPE string.\n", "    SUBMIT zreport.\n    DATA message TYPE string.\n"
@@ -220,7 +220,7 @@ def test_what_the_transpiler_finds_has_its_line_and_nothing_else(objects: Path) 
     ]
 
 
-def test_what_sap_would_not_activate_is_refused_with_the_syntax_and_without_what_sap_takes(objects: Path) -> None:
+def test_objects_that_sap_refuses_are_refused_without_the_warnings(objects: Path) -> None:
     replace(objects, "zmm_icmpurchorg.tabl.xml", ">PURCHASINGORG<", ">PURCHASINGORGANISATION<")
     syntax = replace(objects, AGREEMENT, "    CREATE OBJECT messages.\n", "    messages = NEW #( ).\n")
     replace(objects, "zmm_icmtype.doma.xml", "<DOMVALUE_L>STA<", "<DOMVALUE_L>XXX<")

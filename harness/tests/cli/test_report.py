@@ -354,7 +354,7 @@ def test_a_day_that_is_none_is_told_in_plain_words_and_not_shown(option: str) ->
     assert "2030-13-01" not in ran.err
 
 
-def test_a_row_of_differences_says_what_differs_before_it_says_more_of_the_contract() -> None:
+def test_a_row_of_differences_says_first_what_differs() -> None:
     names = [column.name for column in QUERIES["differences"].columns]
     assert names[3:8] == ["ICMAGREEMENTCODE", "field", "label", "outline_agreement", "contract"]
     names = [column.name for column in QUERIES["accepted"].columns]

@@ -60,7 +60,7 @@ def test_all_conditions_follow_each_other_by_default(reports: Path) -> None:
     assert len(found) == 27 + 26
 
 
-def test_condition_of_scm_shows_its_calls_the_origin_of_its_fields_and_its_rows(reports: Path) -> None:
+def test_condition_of_scm_shows_calls_origins_and_rows(reports: Path) -> None:
     text = walk(reports, "S8").out
     for said in (
         "connector -> SCM PATCH CLMIntegrationContracts(dataAreaId='usmf',ContractId='PPC8001')",

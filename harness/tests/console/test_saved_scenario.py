@@ -166,7 +166,7 @@ def test_scenario_of_a_renewal_says_that_it_is_renewed(executed: Visitor) -> Non
     assert "Scenario: PSUB7: it is renewed\n" in saved(executed, 2)
 
 
-def test_agreement_that_others_have_changed_is_written_as_it_was_at_the_next_act(visitor: Visitor) -> None:
+def test_agreement_changed_by_others_is_saved_as_it_was_at_the_act(visitor: Visitor) -> None:
     visitor.post("/create", {"type": "ICMMasterAgreement"})
     visitor.post("/create", _SUB)
     visitor.landscape.admin("POST", "/agreements/PSUB1/dissociate", {"master": "PMA1"})

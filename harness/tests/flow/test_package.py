@@ -113,7 +113,7 @@ def content_package(folder: Path) -> Path:
     return write_zip(folder / "package.zip", {**archives, "3_content": b"no zip", "resources.cnt": b"e30="})
 
 
-def test_flow_of_a_package_brings_the_flows_that_it_calls_and_their_script_collections(tmp_path: Path) -> None:
+def test_flow_of_a_package_brings_what_it_calls(tmp_path: Path) -> None:
     package = content_package(tmp_path)
     assert "say which flow of package.zip, as package.zip/FLOW: it holds Called, Caller" in reason(package)
     with opened(package / "Caller") as found:

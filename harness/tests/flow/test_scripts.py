@@ -128,7 +128,7 @@ def test_script_that_hangs_or_eats_memory_is_ended_and_the_next_one_runs(
         ("Locale.setDefault(Locale.Category.FORMAT, Locale.GERMANY)", "Locale"),
     ],
 )
-def test_script_that_changes_a_default_of_java_fails_and_the_next_one_has_the_old_one(
+def test_script_that_changes_a_default_of_java_fails_and_leaves_it(
     jvm: Jvm, tmp_path: Path, script: str, why: str
 ) -> None:
     said = error(jvm, tmp_path, f"def processData(m) {{ {script}; System.setProperty('a', 'b'); m }}")
@@ -221,7 +221,7 @@ def test_machine_without_groovy_says_the_command_that_brings_it(monkeypatch: pyt
     assert str(refused.value) == f"Java and Groovy 2.4 is missing, and runs the scripts: {INSTALL}"
 
 
-def test_all_that_scripts_write_is_searched_and_what_a_tenant_keeps_outlives_the_attempt(flow: SmallFlow) -> None:
+def test_scripts_output_is_searched_after_the_next_attempt_too(flow: SmallFlow) -> None:
     flow.process.script("Write", "A.groovy")
     flow.process.end()
     script = """def processData(m) {

@@ -372,7 +372,7 @@ def test_roles_of_scm_are_those_of_ecc_where_none_are_listed(tmp_path: Path) -> 
     assert read_roles(tmp_path / "signoff.toml") == {Target.ECC: ("a", "b"), Target.SCM: ("a", "b")}
 
 
-def test_condition_of_scm_is_signed_in_its_own_roles_and_bound_to_its_own_pack(reports: Path, file: Path) -> None:
+def test_condition_of_scm_has_roles_and_a_pack_of_its_own(reports: Path, file: Path) -> None:
     ran = approve(reports, file, "S4", "11a", "--by", "A. Sap")
     said = "S4: nobody signs it as SAP, but as business owner, Dynamics 365, Icertis, test lead"
     assert (ran.code, ran.err) == (1, f"Error: nothing is approved: {said}\n")

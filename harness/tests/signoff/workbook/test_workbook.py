@@ -75,7 +75,7 @@ def test_condition_has_its_result_and_blank_cells_for_the_tester(book: Workbook)
     )
 
 
-def test_condition_of_scm_has_its_own_sheet_and_so_has_the_sheet_of_the_connector(book: Workbook) -> None:
+def test_conditions_of_scm_and_the_connectors_lines_have_sheets(book: Workbook) -> None:
     found = {row["Id"]: row for row in rows(book, "SCM conditions")}
     assert [*found] == [condition.id for condition in Register.load().conditions_of(Target.SCM)]
     assert found["S8"]["What must be seen"] == (

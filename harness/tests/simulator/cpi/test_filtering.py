@@ -167,7 +167,7 @@ def test_nothing_is_destroyed_under_an_expired_lease(queue: Queue) -> None:
     assert len(queue.log.parcels()) == 1
 
 
-def test_what_a_system_has_of_an_event_that_is_to_be_filtered_names_no_agreement(queue: Queue) -> None:
+def test_delivered_messages_of_an_event_to_be_filtered_name_no_agreement(queue: Queue) -> None:
     dispatched(queue, "first", systems=("PF2", "WP2"))
     queue.not_delivered(taken(queue), DOWN, None, AT)
     queue.delivered(taken(queue), "created", AT)
@@ -189,7 +189,7 @@ def test_what_waits_is_destroyed_as_soon_as_call_1_has_said_confidential(queue: 
     assert statuses(queue) == {"first": "DISCARDED", "second": "RETRY"}
 
 
-def test_file_of_the_store_tells_nothing_of_an_event_that_is_to_be_filtered(tmp_path: Path) -> None:
+def test_stores_file_shows_nothing_of_an_event_to_be_filtered(tmp_path: Path) -> None:
     with closing(Queue(f"sqlite:///{tmp_path / 'CPI.db'}")) as queue:
         told = fetched(queue, "only", "secret")._replace(told_confidential=True)
         error = InterfaceError("CALL-2", "", "ICI answered with HTTP status 500", Failure.SERVER_ERROR)
@@ -197,7 +197,7 @@ def test_file_of_the_store_tells_nothing_of_an_event_that_is_to_be_filtered(tmp_
         assert "secret" not in str(read_store(tmp_path).messages())
 
 
-def test_event_that_is_to_be_filtered_is_listed_without_its_system_id_and_read_with_it(queue: Queue) -> None:
+def test_event_to_be_filtered_is_listed_without_its_system_id(queue: Queue) -> None:
     told = fetched(queue, "only", "secret")._replace(told_confidential=True)
     error = InterfaceError("CALL-2", "", "ICI answered with HTTP status 500", Failure.SERVER_ERROR)
     queue.fetch_failed(told, error, timedelta(seconds=30), AT, exhausted=True)
@@ -281,7 +281,7 @@ def test_amendment_of_another_tenant_that_failed_stays(queue: Queue) -> None:
 
 
 @pytest.mark.parametrize(("other", "status"), [("S", "DISCARDED"), ("b", "FAILED")])
-def test_event_whose_system_id_cannot_be_told_is_forgotten_if_it_names_the_agreement(
+def test_event_without_a_readable_system_id_is_forgotten_with_its_agreement(
     queue: Queue, other: str, status: str
 ) -> None:
     failed(queue, "broken", ReceivedEvent({"SysId": other}, {"SysId": "c"}))

@@ -137,7 +137,7 @@ def test_listing_whose_paging_stands_elsewhere_is_read_to_its_end() -> None:
     assert listed == [{"SysId": "a"}, {"SysId": "b"}]
 
 
-def test_listing_in_short_pages_without_a_word_on_more_is_read_to_its_end() -> None:
+def test_listing_in_short_pages_is_read_to_its_end() -> None:
     pages = [[{"SysId": "a"}, {"SysId": "b"}], [{"SysId": "b"}, {"SysId": "c"}], []]
     with requests.Session() as session, responses.RequestsMock() as mocked:
         for number, page in enumerate(pages, 1):

@@ -57,7 +57,7 @@ def test_event_is_older_than_one_that_came_after_it(queue: Queue) -> None:
     assert alerts(queue, AT + hours(0.5)) == [("first", OVERDUE)], "its own time is only half an hour ago"
 
 
-def test_event_that_was_tried_again_after_the_clock_was_set_back_stays_an_alert(queue: Queue) -> None:
+def test_event_retried_after_the_clock_was_set_back_stays_an_alert(queue: Queue) -> None:
     accepted(queue, "first", AT)
     fetch = queue.take_fetch(AT)
     assert fetch is not None
