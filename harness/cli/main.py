@@ -31,7 +31,7 @@ GROUPS = {
         "messages": ("messages.commands", "List the messages: the status of each event."),
         "reconcile": ("reconcile", "Compare what ICI holds with what the tables hold."),
         "health": ("health", "Check every endpoint, and list the alerts."),
-        "serve": ("serve", "Serve ICI, the webhook and the ECC systems over HTTP."),
+        "serve": ("serve", "Serve the landscape over HTTP, with its live console."),
     },
     "The tables and what users of ECC do": {
         "tables": ("tables", "Show what the tables hold."),
@@ -92,7 +92,7 @@ class _LazyGroup(CommandGroup):
 app = typer.Typer(
     name="zicm",
     cls=_LazyGroup,
-    help="Simulator and contract-testing harness for the contract interface from Icertis to SAP ECC.",
+    help="Simulator and contract-testing harness for the interfaces from Icertis to SAP ECC and Dynamics 365 SCM.",
     epilog="Exit codes: 0 success, 1 something in the data or the run failed, 2 wrong use.",
     context_settings={"help_option_names": ["-h", "--help"]},
     no_args_is_help=True,

@@ -77,7 +77,7 @@ def replay_command(
     (ICI's answer to call 1) and, where call 2 was made, associatinginstances.json. A call without a recorded answer is
     answered with 404. Each message is tried once; what fails stays in DIR, for zicm messages.
 
-    What is about a contract for Dynamics 365 SCM goes through the connector into the SCM of DIR, or into one in memory.
+    Exchanges about contracts for Dynamics 365 SCM go through the connector into the SCM of DIR, or into one in memory.
     An amendment then has parent.json, ICI's answer about the contract that it amends.
     """
     exchanges = replay(folders, load_settings(settings), data, compare_tables=not as_json)

@@ -85,7 +85,7 @@ def serve_command(  # noqa: PLR0913 - one for each option
     ] = "",
     as_json: AsJson = False,
 ) -> None:
-    """Serve the landscape over HTTP: ICI, the webhook, the web service of each ECC system.
+    """Serve the landscape over HTTP: ICI, the webhook, each ECC system, Dynamics 365 SCM, and the live console.
 
     Serves everything on one port until Ctrl-C; what is queued then stays in DIR. The administration is never served
     beyond this machine.
