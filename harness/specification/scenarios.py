@@ -111,7 +111,9 @@ def read_scenarios(folder: Path) -> list[Scenario]:
 
     Raises OSError or UnreadableFeature.
     """
-    return [scenario for file, feature in feature_files(folder) for scenario in _in_file(file, feature)]
+    return [
+        scenario for file, feature in feature_files(folder) for scenario in _scenarios(_source(file, feature), feature)
+    ]
 
 
 def read_readable_scenarios(folder: Path) -> list[Scenario]:
@@ -119,7 +121,7 @@ def read_readable_scenarios(folder: Path) -> list[Scenario]:
     scenarios: list[Scenario] = []
     for file, feature in feature_files(folder):
         with suppress(UnreadableFeature):
-            scenarios += _in_file(file, feature)
+            scenarios += _scenarios(_source(file, feature), feature)
     return scenarios
 
 
@@ -178,8 +180,13 @@ def _syntax_errors(error: ParserError, source: str) -> list[tuple[int, str, str]
     return found
 
 
-def _in_file(file: Path, feature: str) -> Iterator[Scenario]:
-    parsed = read_feature(file, feature)
+@cache
+def _scenarios(source: str, uri: str) -> list[Scenario]:
+    """Make the scenarios of a feature once: a run asks for all of them six times. Callers copy the list."""
+    return [*_make_scenarios(_parse_once(source, uri), uri)]
+
+
+def _make_scenarios(parsed: FeatureFile, feature: str) -> Iterator[Scenario]:
     root = parsed.document.get("feature")
     nodes = {node["id"]: node for node in scenario_nodes(root["children"])} if root else {}
     numbers = Counter[str]()

@@ -7,6 +7,8 @@ import pytest
 
 from harness.files import CHECKOUT
 
+pytestmark = pytest.mark.whole_run
+
 NOUN_CLAUSE = re.compile(
     r"(what|whether|how|where|when|why|who|whose|which|everything|nothing|anything)\b", re.IGNORECASE
 )

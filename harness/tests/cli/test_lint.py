@@ -3,6 +3,8 @@
 import json
 from pathlib import Path
 
+import pytest
+
 from harness.tests.support.cli_runner import zicm
 
 FEATURE = """\
@@ -92,6 +94,7 @@ def test_what_can_be_known_without_running_has_its_line(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.whole_run
 def test_our_features_have_no_mistake() -> None:
     ran = zicm("lint")
     assert (ran.code, ran.out.splitlines()[-1].partition(", ")[2]) == (0, "0 problems")
