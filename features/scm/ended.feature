@@ -111,6 +111,21 @@ Feature: The end of a procurement contract, and another expiry
       | action        | status    | SCM     | field          | error                                                |
       | StatusChanged | ESCALATED | refused | ExpirationDate | something that was released is delivered later (D-126) |
 
+  @SCM-5
+  Scenario: The expiry is reset a second time, to an earlier day
+    Given the expiry of "PPC8001" has been reset to 2029-06-30T00:00:00
+    When the expiry of "PPC8001" is reset to 2028-03-31T00:00:00
+    Then these fields of the contract "PPC8001" in SCM are:
+      | ContractStatus | Executed             |
+      | ExpirationDate | 2028-03-31T12:00:00Z |
+    And these fields of the purchase agreement 000001 in SCM are:
+      | DefaultExpirationDate | 2028-03-31T12:00:00Z |
+      | AgreementStatus       | Effective            |
+    And SCM holds exactly these lines:
+      | LineNumber | ExpirationDate       |
+      | 1          | 2028-03-31T12:00:00Z |
+      | 2          | 2028-03-31T12:00:00Z |
+
   @D-130
   Scenario: A user of SCM cannot take the agreement back
     When a user of SCM changes the purchase agreement 000001:

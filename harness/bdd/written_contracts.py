@@ -13,6 +13,11 @@ _KINDS = {name: words for words, name in CONTRACT_TYPES.items()}
 _INITIAL = ("", "0", "1900-01-01T12:00:00Z")
 """The values of a field of SCM that nobody has filled in, in words."""
 
+_FIRST_AGREEMENT = "000001"
+_OF_AMENDMENTS = ("LatestAmendmentId", "AmendmentInProcess")
+_UNKNOWN = "LatestExternalAmendmentId"
+"""The System ID of an amendment, which no sentence gives it."""
+
 
 def kind_words(kind: str) -> str:
     """Return the words for a contract type; blank where no sentence names it."""
@@ -60,12 +65,29 @@ def drafting(kind: str, code: str, lines: WrittenTable, *, is_when: bool = False
     return f'{begin} the {kind_words(kind)} "{code}"{" with these line items:" if lines else ""}', lines
 
 
-def seen_rows(
-    contract: Mapping[str, object], agreement: Mapping[str, object] | None
+def seen_in_scm(
+    contract: Mapping[str, object],
+    agreement: Mapping[str, object] | None,
+    lines: Sequence[Mapping[str, object]],
+    *,
+    is_amended: bool,
 ) -> Iterator[tuple[str, WrittenTable]]:
-    """Yield the sentences about a contract in SCM and its purchase agreement."""
-    code = contract["ContractId"]
-    yield f'these fields of the contract "{code}" in SCM are:', [*filled_fields(contract).items()]
-    if agreement is not None:
-        number = agreement["PurchaseAgreementId"]
-        yield f"these fields of the purchase agreement {number} in SCM are:", [*filled_fields(agreement).items()]
+    """Yield the sentences about a contract in SCM, its purchase agreement and its lines.
+
+    The agreement is the first one of the company. An amendment of which the scenario knows nothing is left out.
+    """
+    unknown = {_UNKNOWN, *(() if is_amended else _OF_AMENDMENTS)}
+    contract = {name: value for name, value in contract.items() if name not in unknown}
+    yield (
+        f'these fields of the contract "{contract["ContractId"]}" in SCM are:',
+        [*filled_fields(contract).items()],
+    )
+    if agreement is None:
+        yield "SCM holds no purchase agreement", ()
+        return
+    agreement = {**agreement, "PurchaseAgreementId": _FIRST_AGREEMENT}
+    yield f"these fields of the purchase agreement {_FIRST_AGREEMENT} in SCM are:", [*filled_fields(agreement).items()]
+    if lines:
+        yield "SCM holds exactly these lines:", row_table(lines)
+    else:
+        yield "SCM holds no line", ()

@@ -9,8 +9,7 @@ from harness.bdd.written_contracts import (
     drafting,
     kind_words,
     line_table,
-    row_table,
-    seen_rows,
+    seen_in_scm,
     stated_terms,
     steps_to,
 )
@@ -23,13 +22,6 @@ from simulator.cpi.event import Event
 from simulator.icertis.workflow import LINE_ITEMS
 from simulator.mapping.contract_types import AMENDMENT_SUFFIX, base_type
 from simulator.settings import Settings
-
-_AGREEMENT = "000001"
-"""The number that SCM gives the first purchase agreement of a company."""
-
-_OF_AMENDMENTS = ("LatestAmendmentId", "AmendmentInProcess")
-_UNKNOWN = "LatestExternalAmendmentId"
-"""The System ID of an amendment, which no sentence gives it."""
 
 
 class _Sentence(NamedTuple):
@@ -129,18 +121,10 @@ def _terms(contract: Mapping[str, Any]) -> _Sentence:
 
 
 def _seen(document: Mapping[str, Any], *, is_amendment: bool) -> Iterator[_Sentence]:
-    """Yield what SCM then holds: what was mapped, but for amendments that the scenario does not have."""
-    unknown = {_UNKNOWN, *(() if is_amendment else _OF_AMENDMENTS)}
-    contract = {name: value for name, value in document["contract"].items() if name not in unknown}
-    agreement = document["agreement"] and {**document["agreement"], "PurchaseAgreementId": _AGREEMENT}
-    for sentence, table in seen_rows(contract, agreement):
+    """Yield what SCM then holds: what was mapped."""
+    lines = document["lines"] if document["contract"]["ContractStatus"] in LINES_FROM else ()
+    for sentence, table in seen_in_scm(document["contract"], document["agreement"], lines, is_amended=is_amendment):
         yield _Sentence(sentence, table)
-    if agreement is None:
-        yield _Sentence("SCM holds no purchase agreement")
-    elif contract["ContractStatus"] in LINES_FROM and document["lines"]:
-        yield _Sentence("SCM holds exactly these lines:", row_table(document["lines"]))
-    else:
-        yield _Sentence("SCM holds no line")
 
 
 def _written(keyword: str, steps: list[_Sentence]) -> Iterator[str]:

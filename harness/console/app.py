@@ -24,23 +24,16 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from harness.console.condition_screen import ConditionScreen, SignOffFiles
+from harness.console.contract_acts import CONTRACT_ACTS, TYPES, create_contract
 from harness.console.decide_screen import DecideScreen
+from harness.console.deeds import SeenResult
 from harness.console.monitor_screen import MonitorScreen
-from harness.console.operations import (
-    ACTS,
-    BY_NAME,
-    CHIPS,
-    CREATE_INPUTS,
-    Act,
-    Refused,
-    Subject,
-    create,
-)
+from harness.console.operations import ACTS, CHIPS, CREATE_INPUTS, Act, Refused, Subject, create
 from harness.console.origin import Asked, origin
 from harness.console.pages import Pages, Shared, Told, encoded, go, is_within, number, read_form
 from harness.console.picture import IcertisState, LandscapeParts, Picture, draw, hidden_names, read_icertis
 from harness.console.recent import RecentExchanges, guids_of
-from harness.console.saved_scenario import Journal, SeenResult
+from harness.console.saved_scenario import Journal
 from harness.console.table_screen import TableScreen
 from harness.evidence.lineage import LineageBuilder
 from harness.evidence.redaction import Redactor
@@ -290,7 +283,10 @@ class ServedConsole:
         return found._replace(raw=redactor.redact(found.raw))  # of a master, it may be what the tables withhold
 
     async def _create_form(self, request: Request) -> Response:
-        return await self._form_page(request, "create", "Create", CREATE_INPUTS)
+        kind, *others = CREATE_INPUTS
+        if self._parts.connector is not None:
+            kind = kind._replace(choices=(*kind.choices, *TYPES))
+        return await self._form_page(request, "create", "Create", (kind, *others))
 
     async def _act_form(self, request: Request) -> Response:
         act = _act(request)
@@ -311,11 +307,16 @@ class ServedConsole:
         held = self._parts.ici.tenant.all_agreements
         values = await read_form(request)
         await self._admin.begin("")
+        kind = values.get("type", "")
         try:
-            await create(self._admin, self._with_master(values), len(held()) + 1)
+            if self._parts.connector is not None and kind in TYPES:
+                self._recent.begin()
+                self._recent.subject = await create_contract(self._admin, kind, values.get("Name", ""), len(held()) + 1)
+            else:
+                await create(self._admin, self._with_master(values), len(held()) + 1)
+                self._recent.begin()
         except Refused as why:
             return self._pages.told(request, Told(f"Create: {why}", True), 409)
-        self._recent.begin()
         return go(request, f"?agreement={len(held())}")
 
     async def _act(self, request: Request) -> Response:
@@ -325,7 +326,11 @@ class ServedConsole:
         if one.parent is not None:
             return self._pages.told(request, Told(f"{act.title}: act on the agreement that it amends", True), 409)
         subject = Subject(one.sys_id, one.kind.name, one.status.value)
-        self._recent.expect(one.sys_id)
+        if act.sends_event:
+            self._recent.expect(one.sys_id)
+        else:
+            self._recent.begin(one.sys_id)
+            self._recent.remember([one.sys_id])
         await self._admin.begin(one.sys_id)
         try:
             done = await act.perform(self._admin, subject, self._with_master(values))
@@ -345,10 +350,11 @@ class ServedConsole:
         one = one.parent or one
         hidden = hidden_names(self._parts.ici)
         self._recent.drop(hidden)
-        now = {name: system.tables_of(one.sys_id) for name, system in self._parts.ecc.systems.items()}
+        systems = self._parts.systems(for_scm=one.kind.name in self._parts.ici.connector_types)
+        now = {name: system.tables_of(one.sys_id) for name, system in systems.items()}
         before = {name: self._recent.before(name, one.sys_id) or rows for name, rows in now.items()}
         drawn = self._recent.drawn()
-        log = await anyio.to_thread.run_sync(self._parts.middleware.middleware.monitoring.entries)
+        log = await anyio.to_thread.run_sync(lambda: [entry for log in self._parts.logs for entry in log.entries()])
         guids = {*guids_of(drawn)}
         of_act, earlier = ([one for one in log if (one.guid in guids) is is_of_act] for is_of_act in (True, False))
         try:
@@ -403,6 +409,7 @@ class ServedConsole:
 
 
 _HIDE = "confidential"
+_BY_NAME = {one.name: one for one in (*ACTS, *CHIPS, *CONTRACT_ACTS)}
 
 
 def _offered(picture: Picture) -> dict[str, list[Act]]:
@@ -410,12 +417,16 @@ def _offered(picture: Picture) -> dict[str, list[Act]]:
     one = picture.selected
     if one is None or one.is_amendment:
         return {"acts": [], "chips": []}
-    acts = [act for act in ACTS if act.fits(one.status, one.kind) and not (one.is_confidential and act.name == _HIDE)]
-    return {"acts": acts, "chips": [chip for chip in CHIPS if chip.fits(one.status, one.kind)]}
+    offered = CONTRACT_ACTS if picture.for_scm else ACTS
+    acts = [
+        act for act in offered if act.fits(one.status, one.kind) and not (one.is_confidential and act.name == _HIDE)
+    ]
+    chips = () if picture.for_scm else CHIPS
+    return {"acts": acts, "chips": [chip for chip in chips if chip.fits(one.status, one.kind)]}
 
 
 def _act(request: Request) -> Act:
-    act = BY_NAME.get(request.path_params["name"])
+    act = _BY_NAME.get(request.path_params["name"])
     if act is None:
         raise HTTPException(404, "there is no such act")
     return act

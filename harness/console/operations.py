@@ -5,7 +5,7 @@ An act returns what it has done, in words. It raises Refused with the reason of 
 
 import json
 import math
-from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
@@ -15,16 +15,12 @@ from urllib.parse import quote, unquote
 
 from starlette.types import ASGIApp, Message
 
-from simulator.icertis.agreement import TYPES, AgreementStatus
+from simulator.icertis.agreement import TYPES
 from simulator.icertis.tenant import NOMINATED_ATTRIBUTES, TRACKING_ATTRIBUTES
-from simulator.icertis.workflow import STEPS
 
 _PURCHASING = "ICMPurchasingOrgCode"
 _LOCATION_LENGTH = 70
 _FILLER = "."
-
-
-_ECC_KINDS = frozenset(name.removeprefix("ICM").removesuffix("Agreement") for name in TYPES)
 
 
 class Refused(Exception):  # noqa: N818 - an answer to a person, not an error of ours
@@ -114,13 +110,11 @@ class Act:
     needs_master: bool = False
     """True where it is offered only for agreements that may have a master."""
 
-    goes_to: Collection[str] = ("ECC",)
-    """ECC, SCM, or both: where the agreements go for which it is offered."""
+    sends_event: bool = True
+    """False where no event follows: nobody does anything in ICI."""
 
     def fits(self, status: str, kind: str) -> bool:
         """Tell whether it is offered for an agreement; kind is Master, Sub, Supporting, or another."""
-        if ("ECC" if kind in _ECC_KINDS else "SCM") not in self.goes_to:
-            return False
         return status.lower() in self.states and (not self.needs_master or kind in ("Sub", "Supporting"))
 
 
@@ -155,13 +149,13 @@ def attributes(inputs: Sequence[Input], values: Values) -> dict[str, object]:
             if one.name not in found:
                 raise Refused(f"{one.label}: a number is expected")
         else:
-            found[one.name] = _day(text, one.label) if one.kind == "date" else text
+            found[one.name] = day_of(text, one.label) if one.kind == "date" else text
     if not found:
         raise Refused("no field is filled in")
     return found
 
 
-def _day(text: str, label: str) -> str:
+def day_of(text: str, label: str) -> str:
     """Return a day as ICI has it. Raises Refused for a text that is none."""
     try:
         return f"{date.fromisoformat(text)}T00:00:00"
@@ -209,7 +203,7 @@ async def _renew(admin: Administration, subject: Subject, values: Values) -> str
 
 
 async def _terminate(admin: Administration, subject: Subject, values: Values) -> str:
-    body = {"on": _day(values.get("on", ""), "Termination Notice Date"), "with_notice": "with_notice" in values}
+    body = {"on": day_of(values.get("on", ""), "Termination Notice Date"), "with_notice": "with_notice" in values}
     await admin.ask("POST", f"{subject.path}/terminate", body)
     return "terminated"
 
@@ -230,38 +224,24 @@ async def _associate(admin: Administration, subject: Subject, values: Values) ->
     return "associated; ICI tells it with the next event"
 
 
-async def _take_step(admin: Administration, subject: Subject, values: Values) -> str:
-    step = values.get("step", "")
-    await admin.ask("POST", f"/contracts/{quote(subject.sys_id, safe='')}/step", {"step": step})
-    return step
-
-
 async def _make_confidential(admin: Administration, subject: Subject, _: Values) -> str:
     await admin.ask("POST", f"{subject.path}/update", {"attributes": {"ICMConfidentialContract": True}})
     return "made confidential"
 
 
-_ANY_STATUS = tuple(status.value.lower() for status in AgreementStatus)
+terminate = Act(
+    "terminate",
+    "Terminate",
+    _terminate,
+    (Input("on", "Termination Notice Date", "date", required=True), Input("with_notice", "With notice", "check")),
+    ("executed",),
+)
+make_confidential = Act("confidential", "Make confidential", _make_confidential, states=("draft", "executed"))
 ACTS = (
-    Act(
-        "step",
-        "Take a step",
-        _take_step,
-        (Input("step", "Step of the workflow", "choice", choices=tuple(STEPS)),),
-        _ANY_STATUS,
-        goes_to=("SCM",),
-    ),
     Act("execute", "Execute", _execute, states=("draft",)),
     Act("amend", "Amend", _amend, _CHANGES, ("executed",)),
     Act("renew", "Renew", _renew, (Input("months", "Term in months", "number", "12", required=True),), ("executed",)),
-    Act(
-        "terminate",
-        "Terminate",
-        _terminate,
-        (Input("on", "Termination Notice Date", "date", required=True), Input("with_notice", "With notice", "check")),
-        ("executed",),
-        goes_to=("ECC", "SCM"),
-    ),
+    terminate,
     Act("update", "Change attributes", _update, _TRACKED, ("draft", "executed")),
     Act(
         "associate",
@@ -271,13 +251,7 @@ ACTS = (
         ("draft", "executed"),
         needs_master=True,
     ),
-    Act(
-        "confidential",
-        "Make confidential",
-        _make_confidential,
-        states=("draft", "executed"),
-        goes_to=("ECC", "SCM"),
-    ),
+    make_confidential,
 )
 
 
@@ -424,5 +398,3 @@ CHIPS = (
     Act("down", "down", _down),
 )
 """The questions of a meeting: what if."""
-
-BY_NAME = {one.name: one for one in (*ACTS, *CHIPS)}

@@ -134,6 +134,11 @@ def execute_amendment(context: ScenarioContext, amendment: DraftedCode) -> None:
     context.do_when(lambda: context.scm.execute(amendment))
 
 
+@given(parsers.parse('the expiry of "{code}" has been reset to {day}'))
+def reset_expiry_before(context: ScenarioContext, code: DraftedCode, day: str) -> None:
+    context.do_given(lambda: context.scm.reset_expiry(code, day))
+
+
 @when(parsers.parse('the expiry of "{code}" is reset to {day}'))
 def reset_expiry(context: ScenarioContext, code: DraftedCode, day: str) -> None:
     context.do_when(lambda: context.scm.reset_expiry(code, day))

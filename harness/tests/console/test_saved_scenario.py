@@ -3,17 +3,22 @@
 import re
 from html import unescape
 from pathlib import Path
+from typing import TypeAlias
 
 import pytest
 
 from harness.console.app import ServedConsole
+from harness.testdata.scm_master_data import CONTRACT_TERMS
 from harness.tests.console.conftest import Visitor, signed_in
 from harness.tests.support.pytest_process import run_pytest
 from harness.tests.support.server_fixture import served
 from simulator.settings import Settings
 
+_EXECUTION = ("submitted for approval", "approved", "sent for signature", "signed by the supplier", "signed by us")
+_CONTRACT = {"type": "ICMProcurementContract", "Name": "Speakers"}
 _SUB = {"type": "ICMSubAgreement", "master": "1", "ICMPurchasingOrgCode": "FR10,EU01", "Name": "Steel drums"}
-_ACTS: dict[str, list[tuple[str, dict[str, str]]]] = {
+_Acts: TypeAlias = list[tuple[str, dict[str, str]]]
+_ACTS: dict[str, _Acts] = {
     "execute": [],
     "amend": [("amend", {"ICMTotalContractValue": "120000", "ICMPurchasingOrgCode": "FR10"})],
     "renew": [("renew", {"months": "2"})],
@@ -45,26 +50,104 @@ def refused(visitor: Visitor, number: int) -> str:
     return unescape(re.findall(r'class="bad">(.*?)<', answer.text)[0])
 
 
+_CONTRACT_ACTS: dict[str, _Acts] = {
+    "drafted": [],
+    "in approval": [("step", {"step": "submitted for approval"})],
+    "executed": [("step", {"step": words}) for words in _EXECUTION],
+}
+_AFTER_EXECUTION: dict[str, _Acts] = {
+    "put on hold": [("step", {"step": "put on hold"})],
+    "terminated": [("terminate", {"on": "2027-06-30", "with_notice": "1"})],
+    "reset": [("expiry", {"on": "2029-06-30"})],
+    "ordered from": [("release", {"line": "1", "quantity": "40", "delivery": "2026-03-01"})],
+    "amended": [("amend-contract", {"Name": "Speakers, new", "ICMCommittedQuantity": "120"})],
+    "reset after an order and an amendment": [
+        ("release", {"line": "1", "quantity": "40", "delivery": "2026-03-01"}),
+        ("amend-contract", {"ICMExpiryDate": "2028-12-31"}),
+        ("expiry", {"on": "2029-06-30"}),
+        ("expiry", {"on": "2029-07-31"}),
+    ],
+    "confidential": [("confidential", {})],
+}
+_CONTRACT_ACTS |= {name: [*_CONTRACT_ACTS["executed"], *acts] for name, acts in _AFTER_EXECUTION.items()}
+
+
+def run_saved(feature: str, folder: Path) -> str:
+    """Run what was saved, pasted into a feature. Returns what pytest said."""
+    (folder / "features").mkdir()
+    (folder / "features" / "saved.feature").write_text(feature, encoding="utf-8")
+    (folder / "conftest.py").write_text("from harness.conftest import *\n", encoding="utf-8")
+    module = 'from pytest_bdd import scenarios\n\nscenarios("features")\n'
+    (folder / "test_saved.py").write_text(module, encoding="utf-8")
+    return run_pytest("--rootdir", folder, folder, cwd=folder).stdout
+
+
+def done(visitor: Visitor, form: dict[str, str], acts: _Acts) -> int:
+    """Create an agreement and act on it. Returns its number."""
+    number = len(visitor.landscape.site.ici.tenant.all_agreements()) + 1  # type: ignore[union-attr]
+    assert visitor.post("/create", form).status_code == 303
+    visitor.landscape.admin("POST", "/connector/work")
+    for act, inputs in acts:
+        visitor.act(act, number, **inputs)
+        visitor.landscape.admin("POST", "/connector/work")
+    return number
+
+
 @pytest.mark.whole_run
 def test_saved_scenarios_pass_when_they_are_pasted_and_run(visitor: Visitor, tmp_path: Path) -> None:
     visitor.post("/create", {"type": "ICMMasterAgreement"})
     visitor.act("execute", 1)
     parts = ["Feature: Saved"]
-    for at, (name, acts) in enumerate(_ACTS.items(), 1):
-        number = len(visitor.landscape.site.ici.tenant.all_agreements()) + 1  # type: ignore[union-attr]
-        visitor.post("/create", _SUB)
-        visitor.act("execute", number)
-        for act, form in acts:
-            visitor.act(act, number, **form)
+    kinds: list[tuple[dict[str, str], str, _Acts]] = [
+        (_SUB, name, [("execute", {}), *acts]) for name, acts in _ACTS.items()
+    ]
+    kinds += [(_CONTRACT, name, acts) for name, acts in _CONTRACT_ACTS.items()]
+    kinds += [({"type": "ICMNDA"}, "NDA executed", _CONTRACT_ACTS["executed"])]
+    for at, (form, name, acts) in enumerate(kinds, 1):
+        number = done(visitor, form, acts)
         parts.append(re.sub(r"Scenario: ", f"Scenario: {at} {name}, ", saved(visitor, number)))
     feature = "\n".join(parts)
-    (tmp_path / "features").mkdir()
-    (tmp_path / "features" / "saved.feature").write_text(feature, encoding="utf-8")
-    (tmp_path / "conftest.py").write_text("from harness.conftest import *\n", encoding="utf-8")
-    module = 'from pytest_bdd import scenarios\n\nscenarios("features")\n'
-    (tmp_path / "test_saved.py").write_text(module, encoding="utf-8")
-    run = run_pytest("--rootdir", tmp_path, tmp_path, cwd=tmp_path)
-    assert f"{len(_ACTS)} passed" in run.stdout, feature + run.stdout
+    said = run_saved(feature, tmp_path)
+    assert f"{len(kinds)} passed" in said, feature + said
+
+
+def test_saved_scenario_of_a_contract_has_its_terms_steps_and_rows(visitor: Visitor) -> None:
+    number = done(visitor, _CONTRACT, _CONTRACT_ACTS["reset"])
+    text = saved(visitor, number)
+    assert "    Given contracts for SCM have these terms:\n" in text
+    assert (
+        '    And "PPC1" has been signed by us\n    When the expiry of "PPC1" is reset to 2029-06-30T00:00:00\n' in text
+    )
+    assert "      | ExpirationDate      | 2029-06-30T12:00:00Z                 |\n" in text
+    assert "    And SCM holds exactly these lines:\n" in text
+
+
+def test_contract_that_others_have_acted_on_is_not_saved(visitor: Visitor) -> None:
+    number = done(visitor, _CONTRACT, _CONTRACT_ACTS["executed"])
+    order = {"company": "usmf", "agreement": "000001", "line": 1, "quantity": 5, "delivery": "2026-03-01"}
+    visitor.landscape.admin("POST", "/scm/releases", order)
+    assert "something was ordered of it before, or elsewhere" in refused(visitor, number)
+    visitor.landscape.admin("POST", "/contracts/PPC1/step", {"step": "put on hold"})
+    assert "it was changed elsewhere since the last act in the console" in refused(visitor, number)
+
+
+def test_contract_that_was_there_is_saved_as_it_was(visitor: Visitor) -> None:
+    visitor.landscape.admin("POST", "/connector/connect", {})
+    new = {"type": "ICMNDA", "code": "PNDA7", "attributes": {**CONTRACT_TERMS, "Name": "Mutual NDA"}}
+    visitor.landscape.admin("POST", "/contracts", new)
+    visitor.landscape.admin("POST", "/contracts/PNDA7/step", {"step": "submitted for review"})
+    visitor.act("step", 1, step="reviewed")
+    visitor.landscape.admin("POST", "/connector/work")
+    text = saved(visitor, 1)
+    assert '    And "PNDA7" has been submitted for review\n    When "PNDA7" is reviewed\n' in text
+
+
+def test_amendment_that_scm_would_not_take_says_why_and_is_not_saved(visitor: Visitor) -> None:
+    order = ("release", {"line": "1", "quantity": "60", "delivery": "2026-03-01"})
+    number = done(visitor, _CONTRACT, [*_CONTRACT_ACTS["executed"], order])
+    answer = visitor.post("/act/amend-contract", {"agreement": str(number), "ICMCommittedQuantity": "50"})
+    assert "it cannot be approved: CommittedQuantity: it is less than what was released (D-129)" in answer.text
+    assert "the last act sent no event" in refused(visitor, number)
 
 
 def test_saved_scenario_has_the_act_as_its_when_and_literal_values(executed: Visitor) -> None:
