@@ -425,9 +425,7 @@ class Copy:
         self.folder = folder
         copy_features(folder / "features", of_conditions("3", "10"))
         for name in ("fixtures", "harness", "simulator"):
-            copytree(
-                CHECKOUT / name, folder / name, ignore=ignore_patterns("__pycache__", "node_modules", "approvals.toml")
-            )
+            copytree(CHECKOUT / name, folder / name, ignore=ignore_patterns("node_modules", "approvals.toml"))
         (folder / "fixtures/spec/signoff.toml").write_text('roles = ["SAP"]', encoding="utf-8")
         (folder / "pyproject.toml").write_bytes((CHECKOUT / "pyproject.toml").read_bytes())
 
