@@ -76,7 +76,7 @@ def open_landscape(
 
 
 def later_events(landscape: Landscape, folders: Sequence[Path], logged: Iterable[LogEntry]) -> dict[str, str]:
-    """Find the agreements whose entry an event has changed of which the answer recorded last knows nothing.
+    """Find the agreements whose entry an event has changed after their last answer was recorded.
 
     Such an event is an amendment that was recorded after that answer, or one that CPI has `logged` and that was not
     recorded at all. Of updates and renewals there may be many, and nothing tells one from another: if CPI has processed

@@ -29,7 +29,7 @@ from harness.console.decide_screen import DecideScreen
 from harness.console.deeds import SeenResult
 from harness.console.monitor_screen import MonitorScreen
 from harness.console.operations import ACTS, CHIPS, CREATE_INPUTS, Act, Refused, Subject, create
-from harness.console.origin import Asked, origin
+from harness.console.origin import TracedValue, origin
 from harness.console.pages import Pages, Shared, Told, encoded, go, is_within, number, read_form
 from harness.console.picture import IcertisState, LandscapeParts, Picture, draw, hidden_names, read_icertis
 from harness.console.recent import RecentExchanges, guids_of
@@ -272,7 +272,7 @@ class ServedConsole:
         return self._pages.page("field", {"picture": picture, "origin": found})
 
     async def _origin(self, request: Request, state: IcertisState, picture: Picture) -> Any:
-        asked = Asked(request.query_params.get("code", ""), request.query_params.get("field", ""))
+        asked = TracedValue(request.query_params.get("code", ""), request.query_params.get("field", ""))
         kept = self._recent.kept()
         redactor = Redactor(kept, state.confidential)
         settings = self._parts.middleware.middleware.settings

@@ -145,13 +145,13 @@ class DecideScreen:
     def _decide(self, decision: Decision, form: Mapping[str, str]) -> None:
         """Record an answer as `zicm signoff decide` does. Raises UserError, and ValueError for a name or role."""
         signoff, signer = self._conditions.files.signed(form)
-        from harness.signoff.service import SpokenAnswer  # noqa: PLC0415 - it has been imported by now
+        from harness.signoff.service import NewAnswer  # noqa: PLC0415 - it has been imported by now
 
         answers: dict[str, GivenAnswer] = {"confirm": "confirmed", "overrule": "overruled"}
         answer = answers.get(form.get("answer", ""))
         if answer is None:
             raise ValueError("press As built or The other reading")
-        signoff.decide({decision.id: SpokenAnswer(answer, signer.by, signer.date, signer.comment, signer.role)})
+        signoff.decide({decision.id: NewAnswer(answer, signer.by, signer.date, signer.comment, signer.role)})
 
 
 def run_both(reading: TwoReadings) -> tuple[Play, Play]:

@@ -31,7 +31,7 @@ class Origin(NamedTuple):
     decisions: list[Decision]
 
 
-class Asked(NamedTuple):
+class TracedValue(NamedTuple):
     """The value whose origin is asked for: agreement code and Z-field."""
 
     code: str
@@ -39,7 +39,7 @@ class Asked(NamedTuple):
 
 
 def origin(
-    asked: Asked, picture: Picture, new_builder: Callable[[], LineageBuilder], kept: list[Exchange]
+    asked: TracedValue, picture: Picture, new_builder: Callable[[], LineageBuilder], kept: list[Exchange]
 ) -> Origin | None:
     """Return the origin of a value; None for a field or entry that the picture does not show.
 
@@ -62,7 +62,7 @@ def origin(
 
 
 def _last_lineage(
-    asked: Asked, new_builder: Callable[[], LineageBuilder], kept: list[Exchange]
+    asked: TracedValue, new_builder: Callable[[], LineageBuilder], kept: list[Exchange]
 ) -> tuple[dict[str, Any], str] | None:
     """Return the line of the last event that brought the value, and its action.
 

@@ -128,7 +128,7 @@ class Play:
                 self._changed.wait_for(lambda: not self.is_waiting or self._is_over)
             if self._is_over:
                 session.shouldstop = "somebody has left the play"
-                raise Left
+                raise PlayLeft
             self._note(StepState.NOW)
 
     def end(self, state: StepState, why: str = "") -> None:
@@ -154,7 +154,7 @@ class Play:
             self._on_change()
 
 
-class Left(Exception):  # noqa: N818 - nothing is wrong
+class PlayLeft(Exception):  # noqa: N818 - nothing is wrong
     """Somebody has left the play before its end."""
 
 

@@ -11,11 +11,11 @@ from harness.specification.register import Condition, ExpectedResult, ResultKind
 
 SHOWN, DIFFERS, NOT_SHOWN, NOT_REACHED = "shown", "differs", "nothing shows it", "not reached"
 
-Found: TypeAlias = Mapping[str, Any]
+ComparisonContent: TypeAlias = Mapping[str, Any]
 """One comparison, as the evidence holds it."""
 
 
-class Shown(NamedTuple):
+class ShownResult(NamedTuple):
     """The comparisons that show one expected result in one scenario."""
 
     step: int
@@ -33,7 +33,7 @@ class ResultLine(NamedTuple):
     """One expected result of a condition, with what shows it in each of its scenarios."""
 
     result: ExpectedResult
-    shown: tuple[tuple[ScenarioEvidence, Shown], ...]
+    shown: tuple[tuple[ScenarioEvidence, ShownResult], ...]
 
     @property
     def state(self) -> str:
@@ -53,7 +53,7 @@ def result_lines(condition: Condition, scenarios: Sequence[ScenarioEvidence]) ->
     return lines
 
 
-def find(kind: ResultKind, scenario: ScenarioEvidence) -> Shown:
+def find(kind: ResultKind, scenario: ScenarioEvidence) -> ShownResult:
     """Find the comparisons of a scenario that show a kind of result."""
     step_number, states, seen = 0, set(), dict[str, list[str]]()
     for number, step in enumerate(scenario.steps, 1):
@@ -65,12 +65,12 @@ def find(kind: ResultKind, scenario: ScenarioEvidence) -> Shown:
                 seen.setdefault(words, []).append(str(one.get("system", "")))
     if not states:
         reached = scenario.status == "PASSED"
-        return Shown(0, NOT_SHOWN if reached else NOT_REACHED, ())
+        return ShownResult(0, NOT_SHOWN if reached else NOT_REACHED, ())
     lines = [f"{_systems(systems)}{words}" for words, systems in seen.items() if words]
     observed = list(_observed(kind, scenario.steps))
     if kind in _OBSERVED and not observed:
-        return Shown(step_number, NOT_SHOWN, ())
-    return Shown(step_number, SHOWN if all(states) else DIFFERS, (*observed, *lines))
+        return ShownResult(step_number, NOT_SHOWN, ())
+    return ShownResult(step_number, SHOWN if all(states) else DIFFERS, (*observed, *lines))
 
 
 def _systems(names: Sequence[str]) -> str:
@@ -78,7 +78,7 @@ def _systems(names: Sequence[str]) -> str:
     return f"{' and '.join(named)}: " if named else ""
 
 
-def _shows(kind: ResultKind, one: Found) -> bool:
+def _shows(kind: ResultKind, one: ComparisonContent) -> bool:
     """Tell whether a comparison shows a kind of result: by its subject, and by what was expected of it."""
     if not any(fnmatchcase(str(one["what"]), subject) for subject in _SUBJECTS[kind]):
         return False
@@ -207,7 +207,7 @@ _EXPECTS: Mapping[ResultKind, Callable[[object], bool]] = {
 """By kind, what must be expected in a comparison, as a table in which nothing is expected shows no new entry."""
 
 
-def _words(kind: ResultKind, one: Found) -> str:
+def _words(kind: ResultKind, one: ComparisonContent) -> str:
     """Say in a few words what was seen."""
     if kind == "nothing in SAP":
         return f"{one['what']} {'as before' if one['holds'] else 'changed'}"

@@ -58,7 +58,7 @@ def name_of(given: str) -> str:
     return name
 
 
-class SpokenAnswer(NamedTuple):
+class NewAnswer(NamedTuple):
     """An answer to a decision, before it is written."""
 
     answer: GivenAnswer
@@ -145,7 +145,7 @@ class SignOff:
             if one.shown != tuple(text.strip() for text in (now.question, now.built, now.other, now.why)):
                 raise UserError(f"{workbook}: {one.decision} has another text by now: export the workbook again")
             if not self._is_known(one):
-                made[one.decision] = SpokenAnswer(one.answer, one.by, one.date or today)
+                made[one.decision] = NewAnswer(one.answer, one.by, one.date or today)
         return self.decide(made)
 
     def _is_known(self, filled: FilledAnswer) -> bool:
@@ -158,7 +158,7 @@ class SignOff:
             for one in self.answers.get(filled.decision, ())
         )
 
-    def decide(self, made: Mapping[str, SpokenAnswer]) -> dict[str, tuple[str, list[str]]]:
+    def decide(self, made: Mapping[str, NewAnswer]) -> dict[str, tuple[str, list[str]]]:
         """Add an answer to each of some decisions. Returns the state of each, and the conditions that rest on it.
 
         Raises UserError if the file cannot be written.

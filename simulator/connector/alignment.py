@@ -160,7 +160,7 @@ class Alignment:
         return None
 
     def _read(self, path: str, sys_id: str) -> Mapping[str, object] | None:
-        """Read a contract; None if it is confidential. What waits of it fares as an event would have it (D-102)."""
+        """Read a contract; None if it is confidential. Destroy or hold back what waits, as after an event (D-102)."""
         try:
             contract = self._flow.read_open(path, sys_id)
         except InterfaceError as error:

@@ -104,7 +104,7 @@ class ReceivedEvent:
         return cls(top, data, repeated, unreadable)
 
     def without_id(self) -> "ReceivedEvent":
-        """Return the event as one that no other is the same as."""
+        """Return the event without its id, by which it would be the same as an earlier one (D-21)."""
         return replace(self, top={name: value for name, value in self.top.items() if name != ID})
 
     def to_json(self) -> str:

@@ -174,7 +174,7 @@ class Outcome:
         return self.failure or next(iter(self.refusals.values()), None)
 
     def filter(self) -> None:
-        """Filter it, whatever came of it: call 1 had said confidential (D-65), or its agreement was filtered (D-64)."""
+        """Turn it into a filtered one: call 1 had said confidential (D-65), or its agreement was filtered (D-64)."""
         self.failure, self.result = None, MappingResult(filtered=True)
 
 

@@ -87,8 +87,8 @@ EVENT: Table = IcertisTable.metadata.tables["ICI_EVENT"]
 _STARTS = "starts"
 
 
-class Kept(NamedTuple):
-    """The content of a store."""
+class TenantContent(NamedTuple):
+    """The content of the database of a tenant."""
 
     agreements: list[Agreement]
     numbers: dict[str, int]
@@ -115,7 +115,7 @@ class IcertisStore:
         self._changed: dict[Agreement, None] = {}
         self._kept_events: set[object] = set()
 
-    def load(self) -> Kept:
+    def load(self) -> TenantContent:
         """Read everything, and count this start."""
         self._forget()
         with self._database.begin() as connection:
@@ -132,7 +132,7 @@ class IcertisStore:
         self._numbers = {agreement: number for number, agreement in found.items()}
         waiting: list[EventPayload] = [json.loads(payload) for payload in events]
         self._kept_events = {event["id"] for event in waiting}
-        return Kept([*found.values()], counters, starts, waiting)
+        return TenantContent([*found.values()], counters, starts, waiting)
 
     def note_change(self, agreement: Agreement) -> None:
         """Let the next `save` write an agreement."""

@@ -113,7 +113,7 @@ def _differences(states: list[Expected], scm: InScm, parts: set[str], foreign: s
 def _of_row(
     what: str, row: RowFields | None, wanted: RowFields | None, earlier: list[RowFields] | None, foreign: set[object]
 ) -> Iterator[str]:
-    """Compare a row with what it is to be, or where it may be behind, each field with all that it was."""
+    """Compare a row with the expected one; where it may be behind, compare each field with all its earlier values."""
     if earlier is not None:
         if row and not earlier:
             yield f"{what} was never to be there"

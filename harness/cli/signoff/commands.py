@@ -208,7 +208,7 @@ def decide_command(  # noqa: PLR0913 - one for each option
     """
     if confirm == overrule:
         raise typer.BadParameter("give one of --confirm and --overrule")
-    from harness.signoff.service import SpokenAnswer  # noqa: PLC0415
+    from harness.signoff.service import NewAnswer  # noqa: PLC0415
 
     signoff, name = _load(reports, approvals), _name(by)
     known = [one.id for one in signoff.register.decisions]
@@ -217,7 +217,7 @@ def decide_command(  # noqa: PLR0913 - one for each option
             raise typer.BadParameter(f"there is no decision {decision}{did_you_mean(decision, known)}")
     if role:
         _signer(signoff, name, role, comment)
-    answer = SpokenAnswer("confirmed" if confirm else "overruled", name, utc_now().date(), comment.strip(), role)
+    answer = NewAnswer("confirmed" if confirm else "overruled", name, utc_now().date(), comment.strip(), role)
     _say_answers(signoff, signoff.decide(dict.fromkeys(decisions, answer)))
 
 

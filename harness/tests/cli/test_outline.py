@@ -10,7 +10,7 @@ import pytest
 from openpyxl import Workbook
 from sqlalchemy import Connection
 
-from harness.tests.support.cli_runner import OUTLINE_AGREEMENT, Ran, zicm
+from harness.tests.support.cli_runner import OUTLINE_AGREEMENT, CommandRun, zicm
 from simulator.ecc.system import EccSystem
 from simulator.errors import InterfaceError
 
@@ -44,12 +44,12 @@ def data(data_once: Path, tmp_path: Path) -> Path:
     return Path(shutil.copytree(data_once, tmp_path / "tables"))
 
 
-def lines(ran: Ran) -> list[str]:
+def lines(ran: CommandRun) -> list[str]:
     """Split what was printed into lines, without alignment."""
     return [" ".join(line.split()) for line in ran.out.splitlines()]
 
 
-def outline(data: Path, *arguments: object, system: str = "PF2", width: int = 100) -> Ran:
+def outline(data: Path, *arguments: object, system: str = "PF2", width: int = 100) -> CommandRun:
     return zicm("outline", *arguments, "--data", data, "--system", system, width=width)
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from harness.files import TEST_FEATURES, atomic_write
-from harness.tests.support.cli_runner import Ran, zicm
+from harness.tests.support.cli_runner import CommandRun, zicm
 from harness.tests.support.pytest_process import run_pytest
 from simulator.landscape import Landscape
 from simulator.settings import STORE_NAME, Settings
@@ -26,7 +26,7 @@ def data(tmp_path: Path) -> Path:
     return folder
 
 
-def report(data: Path, form: str, file: Path) -> Ran:
+def report(data: Path, form: str, file: Path) -> CommandRun:
     return zicm("report", "--data", data, "--format", form, *FORMATS[form], "--output", file)
 
 

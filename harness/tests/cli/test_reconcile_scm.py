@@ -10,7 +10,7 @@ import pytest
 
 from harness.testdata.record_exchanges import SCM_EXCHANGES
 from harness.testdata.scm_master_data import CONTRACT_TERMS
-from harness.tests.support.cli_runner import Ran, zicm
+from harness.tests.support.cli_runner import CommandRun, zicm
 from harness.tests.support.server_fixture import Served, served
 from simulator.scm.edm import EdmValue
 from simulator.scm.entities import ALL_SETS
@@ -38,7 +38,7 @@ def scm(tmp_path: Path) -> Iterator[ScmSystem]:
         yield system
 
 
-def reconciled(site: Served, folder: Path, *options: str) -> Ran:
+def reconciled(site: Served, folder: Path, *options: str) -> CommandRun:
     ici = ("--ici-url", site.site.urls["icertis"], "--credentials", folder / "credentials.json")
     return zicm("reconcile", "--with", "scm", "--data", folder, *ici, *options)
 
@@ -83,7 +83,7 @@ def test_an_agreement_that_ici_does_not_know_is_reported(site: Served, scm: ScmS
 def test_an_scm_over_http_is_compared_and_mended(site: Served, scm: ScmSystem, tmp_path: Path) -> None:
     scm.change_by_program("CLMIntegrationPurchaseAgreements", KEY, {"DocumentTitle": "Another"})
 
-    def ran(*options: str) -> Ran:
+    def ran(*options: str) -> CommandRun:
         urls = ("--ici-url", site.site.urls["icertis"], "--scm-url", site.site.urls["scm"])
         return zicm("reconcile", "--with", "scm", *urls, "--credentials", tmp_path / "credentials.json", *options)
 
@@ -102,7 +102,7 @@ def replayed(tmp_path: Path) -> Path:
 
 
 def test_recorded_exchanges_stand_for_ici(replayed: Path) -> None:
-    def ran(*options: str) -> Ran:
+    def ran(*options: str) -> CommandRun:
         recorded = [word for folder in CONTRACT for word in ("--recorded", folder)]
         return zicm("reconcile", "--with", "scm", "--data", replayed, *recorded, *options)
 

@@ -6,10 +6,10 @@ from functools import partial
 
 import pytest
 
-from harness.tests.support.cli_runner import Ran, zicm
+from harness.tests.support.cli_runner import CommandRun, zicm
 from harness.tests.support.server_fixture import Served
 
-Reconcile = Callable[..., Ran]
+Reconcile = Callable[..., CommandRun]
 
 
 @pytest.fixture

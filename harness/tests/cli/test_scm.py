@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from harness.testdata.scm_master_data import fill_master_data
-from harness.tests.support.cli_runner import Ran, zicm
+from harness.tests.support.cli_runner import CommandRun, zicm
 from simulator.scm.entities import ALL_SETS
 from simulator.scm.system import ScmSystem
 
@@ -50,7 +50,7 @@ def data(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def scm(data: Path, *arguments: object) -> Ran:
+def scm(data: Path, *arguments: object) -> CommandRun:
     return zicm("scm", *arguments, "--data", data, width=120)
 
 

@@ -16,10 +16,10 @@ from syrupy.assertion import SnapshotAssertion
 from harness.cli.walkthrough import show_step
 from harness.evidence.last_run import REMEDY
 from harness.evidence.run import Attachment, Step
-from harness.tests.support.cli_runner import Ran, stable, zicm
+from harness.tests.support.cli_runner import CommandRun, stable, zicm
 
 
-def walk(reports: Path, *arguments: object, width: int = 100) -> Ran:
+def walk(reports: Path, *arguments: object, width: int = 100) -> CommandRun:
     return zicm("walkthrough", *arguments, "--reports", reports, width=width)
 
 

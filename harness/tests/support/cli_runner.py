@@ -75,7 +75,7 @@ OUTLINE_AGREEMENT = {
 ORGANISATIONS = [{"SYSID": SUB, "PURCHASINGORG": "BE10"}, {"SYSID": SUB, "PURCHASINGORG": "FR10"}]
 
 
-class Ran(NamedTuple):
+class CommandRun(NamedTuple):
     """Exit code and output of a command."""
 
     code: int
@@ -83,10 +83,10 @@ class Ran(NamedTuple):
     err: str
 
 
-def zicm(*arguments: object, width: int = 100) -> Ran:
+def zicm(*arguments: object, width: int = 100) -> CommandRun:
     runner = CliRunner(env={"COLUMNS": str(width), "FORCE_COLOR": None, "NO_COLOR": None})
     result = runner.invoke(app, [str(argument) for argument in arguments], catch_exceptions=False)
-    return Ran(result.exit_code, result.stdout, result.stderr)
+    return CommandRun(result.exit_code, result.stdout, result.stderr)
 
 
 def stable(text: str, **replaced: object) -> str:

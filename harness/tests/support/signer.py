@@ -5,14 +5,14 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from harness.tests.support.cli_runner import Ran, zicm
+from harness.tests.support.cli_runner import CommandRun, zicm
 
 
-def approve(reports: Path, file: Path, *arguments: object) -> Ran:
+def approve(reports: Path, file: Path, *arguments: object) -> CommandRun:
     return sign("approve", reports, file, *arguments)
 
 
-def sign(verb: str, reports: Path, file: Path, *arguments: object, role: str = "SAP") -> Ran:
+def sign(verb: str, reports: Path, file: Path, *arguments: object, role: str = "SAP") -> CommandRun:
     return zicm("signoff", verb, *arguments, "--role", role, "--reports", reports, "--approvals", file)
 
 

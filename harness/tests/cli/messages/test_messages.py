@@ -15,7 +15,7 @@ from syrupy.assertion import SnapshotAssertion
 
 from harness.cli.messages.query import ActionName
 from harness.data_directory import StoreReader
-from harness.tests.support.cli_runner import AGREEMENT, MASTERS, SUB, Folder, Ran, replayed, stable, zicm
+from harness.tests.support.cli_runner import AGREEMENT, MASTERS, SUB, CommandRun, Folder, replayed, stable, zicm
 from harness.tests.support.messages_cli import listed, next_of, renewed, store
 from simulator.cpi.store import MESSAGE
 from simulator.mapping.actions import ACTIONS
@@ -200,7 +200,7 @@ def test_messages_show_and_store_no_value_of_an_agreement(folder: Folder, data: 
     wrong = folder.executed(ICMCurrency="MARKER", Name="MARKER", ICMEffectiveDate="MARKER")
     replayed(secret, hidden, wrong, "--data", data)
     guids = [message["guid"] for message in listed(data)]
-    ran: list[Ran] = []
+    ran: list[CommandRun] = []
     for form in ([], ["--json"]):
         ran += [zicm("messages", "--data", data, *form), zicm("health", "--data", data, "--settings", ici_away, *form)]
         ran += [zicm("messages", "show", guid, "--data", data, *form) for guid in guids]

@@ -10,13 +10,13 @@ import pytest
 from docx import Document
 from openpyxl import load_workbook
 
-from harness.tests.support.cli_runner import Ran, zicm
+from harness.tests.support.cli_runner import CommandRun, zicm
 from harness.tests.support.signer import approve, status
 
 pytestmark = pytest.mark.usefixtures("features")
 
 
-def decide(reports: Path, file: Path, *arguments: object) -> Ran:
+def decide(reports: Path, file: Path, *arguments: object) -> CommandRun:
     return zicm("signoff", "decide", *arguments, "--by", "A. Owner", "--reports", reports, "--approvals", file)
 
 
@@ -83,7 +83,7 @@ def filled(folder: Path, reports: Path, file: Path, cells: Mapping[str, Mapping[
     return workbook
 
 
-def import_answers(workbook: Path, reports: Path, file: Path) -> Ran:
+def import_answers(workbook: Path, reports: Path, file: Path) -> CommandRun:
     return zicm("signoff", "import-answers", workbook, "--reports", reports, "--approvals", file)
 
 
@@ -142,7 +142,7 @@ def test_file_that_is_no_workbook_is_refused(reports: Path, file: Path, tmp_path
     assert (ran.code, ran.err) == (1, f"Error: {tmp_path / 'a.xlsx'} is no workbook that can be read (BadZipFile)\n")
 
 
-def questions(reports: Path, file: Path, *arguments: object) -> Ran:
+def questions(reports: Path, file: Path, *arguments: object) -> CommandRun:
     return zicm("signoff", "questions", *arguments, "--reports", reports, "--approvals", file)
 
 
