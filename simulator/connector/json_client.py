@@ -85,12 +85,11 @@ class JsonClient:
     def _send(
         self, method: str, path: str, body: bytes | None, headers: Mapping[str, str], token: str
     ) -> tuple[requests.Response, bytes]:
+        all_headers = {**self._session.headers, "Authorization": f"Bearer {token}", **headers}
         try:
-            answer = self._session.request(
-                method,
-                self._base_url + path,
-                data=body,
-                headers={"Authorization": f"Bearer {token}", **headers},
+            # `Session.request` would first look for settings of the session and the machine, of which there are none.
+            answer = self._session.send(
+                requests.Request(method, self._base_url + path, all_headers, data=body).prepare(),
                 timeout=(min(CONNECT_SECONDS, self.answer_seconds), self.answer_seconds),
                 allow_redirects=False,
                 stream=True,

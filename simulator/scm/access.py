@@ -5,11 +5,14 @@ object of that tenant.
 """
 
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from secrets import token_bytes
 from time import time
+from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
 import jwt
+from jwt.types import Options
 
 from simulator.http_support import same_credential
 
@@ -18,6 +21,14 @@ TENANT = "5f5f6f3e-2c1b-4c39-9a51-6a0f2d3c7b10"
 
 LIFETIME_SECONDS = 3599
 _ALGORITHM = "HS256"
+
+
+@lru_cache(16)
+def _claims(key: bytes, token: str, audience: str) -> Mapping[str, Any]:
+    """Return the claims of a token, which are checked once but for its time. Raises InvalidTokenError."""
+    required = ["aud", "tid", "oid", "exp"]
+    options: Options = {"require": required, "verify_exp": False, "verify_iat": False}  # both would be by the real time
+    return jwt.decode(token, key, [_ALGORITHM], audience=audience, options=options)
 
 
 class EntraTenant:
@@ -55,17 +66,7 @@ class EntraTenant:
     def is_valid(self, token: str, audience: str) -> bool:
         """Check a token that is shown to the environment at `audience`, a URL without a slash at its end."""
         try:
-            claims = jwt.decode(
-                token,
-                self._key,
-                [_ALGORITHM],
-                audience=audience,
-                options={
-                    "require": ["aud", "tid", "oid", "exp"],
-                    "verify_exp": False,
-                    "verify_iat": False,
-                },  # by the real time
-            )
+            claims = _claims(self._key, token, audience)
         except jwt.InvalidTokenError:
             return False
         return claims["tid"] == self.tenant and int(claims["exp"]) > self._seconds()

@@ -2,6 +2,7 @@
 
 from enum import StrEnum
 
+from sqlalchemy import Index
 from sqlmodel import Field
 
 from simulator.scm.edm import Day, Enumeration, NoYes, Real, Reference, Text, field, key
@@ -71,6 +72,8 @@ _CONTACT = Reference("ContactPersons", "ContactPersonId")
 class Contract(ScmTable, table=True):
     """A row of the page All contracts."""
 
+    __table_args__ = (Index("CONTRACT_EXTERNAL", "ExternalContractId"),)
+
     dataAreaId: str = key(_COMPANY)
     ContractId: str = key(Text(40))
     LegalEntityId: str = field(_COMPANY, allow_edit=False)
@@ -93,6 +96,8 @@ class Contract(ScmTable, table=True):
 
 class PurchaseAgreement(ScmTable, table=True):
     """The header of a purchase agreement."""
+
+    __table_args__ = (Index("PURCHASEAGREEMENT_EXTERNAL", "ExternalContractId"),)
 
     dataAreaId: str = key(_COMPANY)
     PurchaseAgreementId: str = key(_ID)

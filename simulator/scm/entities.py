@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Column, Table
 
 from simulator.scm import agreements, connection, data_management, master_data
-from simulator.scm.edm import Enumeration, FieldInfo, info
+from simulator.scm.edm import EdmValue, Enumeration, FieldInfo, info
 from simulator.scm.master_data import ScmTable
 
 COMPANY = "dataAreaId"
@@ -52,6 +52,11 @@ class EntitySet:
     @cached_property
     def keys(self) -> tuple[str, ...]:
         return tuple(column.name for column in self.table.primary_key if "edm" in column.info)
+
+    @cached_property
+    def initial(self) -> Mapping[str, EdmValue]:
+        """The fields of a row in which none was filled."""
+        return {name: declared.type.initial for name, declared in self.fields.items()}
 
     @property
     def has_company(self) -> bool:

@@ -4,7 +4,7 @@ The order of checks is the product's: initial values, each field, defaults of th
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from types import MappingProxyType
 from typing import Any
@@ -14,7 +14,7 @@ from sqlalchemy import (
     Connection,
     Delete,
     Insert,
-    RowMapping,
+    Row,
     Select,
     Table,
     Update,
@@ -34,6 +34,7 @@ from simulator.scm.entities import ALL_SETS, COMPANY, EntitySet, Verb
 
 EntityRow = dict[str, EdmValue]
 
+FIRST_VERSION = 1
 _FIRST_RECID = 68719480000
 _SEQUENCES: Table = NumberSequence.__table__  # type: ignore[attr-defined]
 _ADD_SEQUENCE = insert(_SEQUENCES)
@@ -78,6 +79,18 @@ class Change:
     by_user: bool = False
     """True for a user of SCM, False for the external system."""
 
+    record: int = 0
+    """The id of the record that is created; 0 for one that is there."""
+
+    _read: dict[tuple[object, ...], list[EntityRow]] = field(default_factory=dict)
+
+    def rows_of(self, entity_set: EntitySet, **equal: EdmValue) -> list[EntityRow]:
+        """Read rows as the function does, the same ones once: they stay as they are until the change is written."""
+        asked = (entity_set.name, *equal.items())
+        if asked not in self._read:
+            self._read[asked] = rows_of(self.db, entity_set, **equal)
+        return self._read[asked]
+
     def changed(self, *names: str) -> bool:
         """Return True if one of these fields gets another value."""
         return any(self.before.get(name) != self.after[name] for name in names)
@@ -106,20 +119,19 @@ class Framework:
 
     def create(
         self, db: Connection, entity_set: EntitySet, given: Mapping[str, object], *, by_user: bool = False
-    ) -> EntityRow:
-        """Create a row and return it. Raises RefusedError."""
-        after: EntityRow = {name: declared.type.initial for name, declared in entity_set.fields.items()}
-        after.update(_typed(entity_set, given))
-        change = Change(db, entity_set, Verb.INSERT, MappingProxyType({}), after, frozenset(given), by_user)
+    ) -> tuple[EntityRow, int]:
+        """Create a row. Returns it with the id of its record. Raises RefusedError."""
+        after: EntityRow = {**entity_set.initial, **_typed(entity_set, given)}
+        record = next_record(db)
+        change = Change(db, entity_set, Verb.INSERT, MappingProxyType({}), after, frozenset(given), by_user, record)
         self._rules_of(entity_set).defaults(change)
         self._validate(change)
         try:
-            with db.begin_nested():
-                db.execute(_insert(entity_set.table), {**after, "RECID": next_record(db)})
+            db.execute(_insert(entity_set.table), {**after, "RECID": record, "RECVERSION": FIRST_VERSION})
         except IntegrityError:
             raise RefusedError("Cannot create a record: the record already exists") from None
         self._rules_of(entity_set).written(change)
-        return after
+        return after, record
 
     def update(
         self,
@@ -163,7 +175,7 @@ class Framework:
 
     def find(self, db: Connection, entity_set: EntitySet, key: Mapping[str, EdmValue]) -> EntityRow | None:
         """Return the row with this key, or None."""
-        row = db.execute(_find(entity_set.table), _key_binds(entity_set, key)).mappings().first()
+        row = db.execute(_find(entity_set.table), _key_binds(entity_set, key)).first()
         return None if row is None else to_row(entity_set, row)
 
     def _rules_of(self, entity_set: EntitySet) -> TableRules:
@@ -176,10 +188,8 @@ class Framework:
                 raise RefusedError("the field must be filled in", name)
             if declared.reference and value != "" and change.changed(name):
                 target = ALL_SETS[declared.reference.collection]
-                equal = {declared.reference.field: value}
-                if target.has_company:
-                    equal[COMPANY] = change.after[COMPANY]
-                if not rows_of(change.db, target, **equal):
+                equal = {COMPANY: change.after[COMPANY]} if target.has_company else {}
+                if not change.rows_of(target, **equal, **{declared.reference.field: value}):
                     raise RefusedError(f"the value is not found in the related table '{target.entity}'", name)
         self._rules_of(change.entity_set).validate(change)
 
@@ -189,21 +199,21 @@ _NO_RULES = TableRules()
 
 def rows_of(db: Connection, entity_set: EntitySet, **equal: EdmValue) -> list[EntityRow]:
     """Read the rows whose fields have these values, by key."""
-    found = db.execute(_rows(entity_set.table, (*equal,)), _binds(equal)).mappings()
+    found = db.execute(_rows(entity_set.table, (*equal,)), binds(equal))
     return [to_row(entity_set, row) for row in found]
 
 
 def version_of(db: Connection, entity_set: EntitySet, key: Mapping[str, EdmValue]) -> tuple[int, int]:
     """Return the version and the id of the record with this key. Raises MissingRowError."""
-    row = db.execute(_find(entity_set.table), _key_binds(entity_set, key)).mappings().first()
+    row = db.execute(_find(entity_set.table), _key_binds(entity_set, key)).first()
     if row is None:
         raise MissingRowError
-    return row["RECVERSION"], row["RECID"]
+    return row.RECVERSION, row.RECID
 
 
-def to_row(entity_set: EntitySet, row: RowMapping) -> EntityRow:
-    """Take the fields of the entity out of a row of its table."""
-    return {name: row[name] for name in entity_set.fields}
+def to_row(entity_set: EntitySet, row: Row[Any]) -> EntityRow:
+    """Take the fields of the entity out of a row that `select_rows` found."""
+    return dict(zip(entity_set.fields, row, strict=False))
 
 
 def next_number(db: Connection, sequence: str, first: int = 1) -> int:
@@ -239,7 +249,8 @@ def _typed(entity_set: EntitySet, given: Mapping[str, object]) -> EntityRow:
 # columns, with an underscore before those of its condition.
 
 
-def _binds(equal: Mapping[str, EdmValue]) -> dict[str, EdmValue]:
+def binds(equal: Mapping[str, EdmValue]) -> dict[str, EdmValue]:
+    """Return the values for `has_values`."""
     return {f"_{name}": value for name, value in equal.items()}
 
 
@@ -247,22 +258,30 @@ def _key_binds(entity_set: EntitySet, key: Mapping[str, EdmValue]) -> dict[str, 
     return {f"_{name}": key[name] for name in entity_set.keys}
 
 
-def _equal(table: Table, names: Iterable[str]) -> ColumnElement[bool]:
+def has_values(table: Table, names: Iterable[str]) -> ColumnElement[bool]:
+    """Make the condition that these columns have the values that `binds` gives."""
     return and_(true(), *(table.columns[name] == bindparam(f"_{name}") for name in names))
 
 
 def _has_key(table: Table) -> ColumnElement[bool]:
-    return _equal(table, (column.name for column in table.primary_key if "edm" in column.info))
+    return has_values(table, (column.name for column in table.primary_key if "edm" in column.info))
+
+
+@cache
+def select_rows(table: Table) -> Select[Any]:
+    """Select the fields of an entity in their order, and behind them the two columns that no entity has."""
+    fields = [column for column in table.columns if "edm" in column.info]
+    return select(*fields, table.c.RECVERSION, table.c.RECID)
 
 
 @cache
 def _find(table: Table) -> Select[Any]:
-    return select(table).where(_has_key(table))
+    return select_rows(table).where(_has_key(table))
 
 
 @cache
 def _rows(table: Table, names: tuple[str, ...]) -> Select[Any]:
-    return select(table).where(_equal(table, names)).order_by(*table.primary_key)
+    return select_rows(table).where(has_values(table, names)).order_by(*table.primary_key)
 
 
 @cache

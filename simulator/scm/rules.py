@@ -3,11 +3,11 @@
 Those that Microsoft documents carry no id; D-nn marks what its pages leave open, and what was read into them.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 
-from sqlalchemy import Table, func, select
+from sqlalchemy import Table, bindparam, delete, func, insert, select, update
 
 from simulator.scm.agreements import (
     AgreementState,
@@ -20,7 +20,16 @@ from simulator.scm.agreements import (
 from simulator.scm.connection import KeyValueType
 from simulator.scm.edm import NO_DATE, EdmValue
 from simulator.scm.entities import COMPANY, ENTITY_SETS, INTERNAL_SETS, Verb
-from simulator.scm.framework import Change, EntityRow, RefusedError, TableRules, next_number, next_record, rows_of
+from simulator.scm.framework import (
+    FIRST_VERSION,
+    Change,
+    EntityRow,
+    RefusedError,
+    TableRules,
+    binds,
+    has_values,
+    next_number,
+)
 from simulator.scm.master_data import OnHoldStatus, ProductSubType
 
 CONTRACTS = ENTITY_SETS["CLMIntegrationContracts"]
@@ -34,6 +43,27 @@ _PRODUCTS = ENTITY_SETS["CLMIntegrationReleasedProducts"]
 
 _FULFILLMENT: Table = PurchaseAgreementLineFulfillment.__table__  # type: ignore[attr-defined]
 _ORDERS: Table = ReleaseOrder.__table__  # type: ignore[attr-defined]
+
+# As in the framework, each statement is built once.
+_LAST_LINE = select(func.max(LINES.column("LineNumber"))).where(has_values(LINES.table, HEADERS.keys))
+_ORDERED = select(_ORDERS.c.Quantity, _ORDERS.c.Amount).where(has_values(_ORDERS, LINES.keys))
+_ADD_FULFILLMENT = insert(_FULFILLMENT)
+_CHANGE_FULFILLMENT = (
+    update(_FULFILLMENT)
+    .where(has_values(_FULFILLMENT, LINES.keys))
+    .values(
+        **{
+            name: bindparam(name)
+            for name in (
+                "CommittedQuantity", "CommittedAmount", "ReleasedQuantity", "ReleasedAmount", "RemainingQuantity",
+                "RemainingAmount", "UnitSymbol",
+            )
+        },
+        RECVERSION=_FULFILLMENT.c.RECVERSION + 1,
+    )
+)  # fmt: skip
+_REMOVE_FULFILLMENT = delete(_FULFILLMENT).where(has_values(_FULFILLMENT, LINES.keys))
+_NOTHING = (Decimal(0), Decimal(0))
 
 _QUANTITY = CommitmentType.ProductQuantity
 _PRICE_TERMS = ("Price", "PriceQuantity", "LineDiscountAmount")
@@ -63,9 +93,9 @@ def _default_contract(change: Change) -> None:
 
 
 def _validate_contract(change: Change) -> None:
-    after, tied = change.after, _agreements_of(change)
+    after = change.after
     if change.verb is Verb.DELETE:
-        if tied:
+        if change.rows_of(HEADERS, **{COMPANY: after[COMPANY], "ContractId": after["ContractId"]}):
             raise RefusedError("a purchase agreement refers to the contract (D-128)")
         return
     _require(after, "ContractId")
@@ -73,11 +103,6 @@ def _validate_contract(change: Change) -> None:
     if after["AccountType"] == "Vend" and after["AccountRelationId"] and change.changed("AccountRelationId"):
         _known_vendor(change, "AccountRelationId")
     _unique_external_id(change)
-
-
-def _agreements_of(change: Change) -> list[EntityRow]:
-    company, contract = change.after[COMPANY], change.after["ContractId"]
-    return rows_of(change.db, HEADERS, dataAreaId=company, ContractId=contract) if contract else []
 
 
 # Headers of purchase agreements
@@ -89,8 +114,8 @@ def _default_header(change: Change) -> None:
     if change.verb is Verb.INSERT:
         if not after["PurchaseAgreementId"]:
             after["PurchaseAgreementId"] = f"{next_number(change.db, f'PurchaseAgreement {after[COMPANY]}'):06}"
-        classification = rows_of(
-            change.db, _CLASSIFICATIONS, ClassificationName=after["PurchaseAgreementClassificationName"]
+        classification = change.rows_of(
+            _CLASSIFICATIONS, ClassificationName=after["PurchaseAgreementClassificationName"]
         )
         for name in ("PrimaryResponsibleWorkerName", "SecondaryResponsibleWorkerName"):
             if classification and not after[name] and not after[name.replace("Name", "Email")]:
@@ -173,29 +198,30 @@ def _validate_effective(change: Change) -> None:
     """Check what an agreement needs before it can be ordered from (D-124)."""
     after = change.after
     _require(after, "CurrencyCode")
-    vendors = rows_of(
-        change.db, _VENDORS, dataAreaId=after[COMPANY], VendorAccountNumber=after["AgreementVendorAccountNumber"]
+    vendors = change.rows_of(
+        _VENDORS, dataAreaId=after[COMPANY], VendorAccountNumber=after["AgreementVendorAccountNumber"]
     )
     if vendors[0]["OnHoldStatus"] not in (OnHoldStatus.No, OnHoldStatus.Never):
         raise RefusedError("the vendor is on hold (D-124)", "AgreementVendorAccountNumber")
     if after["ContractId"] and _find_contract(change)["ContractStatus"] != ContractStatus.Executed:
         raise RefusedError("the contract is not executed (D-124)", "ContractId")
-    if not _lines_of(change):
+    if _last_line(change) is None:
         raise RefusedError("the agreement has no line (D-124)", "AgreementStatus")
 
 
 def _find_contract(change: Change) -> EntityRow:
     after = change.after
     company = str(after["ContractLegalEntityId"]).lower()
-    found = rows_of(change.db, CONTRACTS, dataAreaId=company, ContractId=after["ContractId"])
+    found = change.rows_of(CONTRACTS, dataAreaId=company, ContractId=after["ContractId"])
     if not found:
         raise RefusedError(f"the value is not found in the related table '{CONTRACTS.entity}'", "ContractId")
     return found[0]
 
 
-def _lines_of(change: Change) -> list[EntityRow]:
-    after = change.after
-    return rows_of(change.db, LINES, dataAreaId=after[COMPANY], PurchaseAgreementId=after["PurchaseAgreementId"])
+def _last_line(change: Change) -> float | None:
+    """Return the highest number of a line of the agreement; None if it has no line."""
+    found: float | None = change.db.execute(_LAST_LINE, binds(_part(change.after, HEADERS.keys))).scalar()
+    return found
 
 
 # Lines
@@ -207,7 +233,7 @@ def _default_line(change: Change) -> None:
     if change.verb is not Verb.INSERT:
         return
     if not after["PurchaseAgreementId"] and after["ExternalContractId"]:
-        headers = rows_of(change.db, HEADERS, dataAreaId=after[COMPANY], ExternalContractId=after["ExternalContractId"])
+        headers = change.rows_of(HEADERS, dataAreaId=after[COMPANY], ExternalContractId=after["ExternalContractId"])
         if headers:
             after["PurchaseAgreementId"] = headers[0]["PurchaseAgreementId"]
     header = _find_header(change)
@@ -219,15 +245,14 @@ def _default_line(change: Change) -> None:
         if after[name] == NO_DATE:
             after[name] = header[f"Default{name}"]
     if not after["LineNumber"]:
-        numbers = [Decimal(str(line["LineNumber"])) for line in _lines_of(change)]
-        after["LineNumber"] = float(max(numbers, default=Decimal(0)) // 1 + 1)
+        after["LineNumber"] = (_last_line(change) or 0.0) // 1 + 1
 
 
 def _validate_line(change: Change) -> None:
     header, after = _find_header(change), change.after
     if change.by_user and header["AgreementOwnership"] == Ownership.CLM:
         _validate_user(change)
-    released = _released(change)
+    released = _NOTHING if change.verb is Verb.INSERT else _released(change)
     if change.verb is Verb.DELETE:
         if any(released):
             raise RefusedError("something was released of the line (D-128)")
@@ -261,7 +286,7 @@ def _validate_commitment(change: Change) -> None:
             raise RefusedError("it is negative", name)
     if float(after["LineDiscountPercentage"]) > 100:
         raise RefusedError("it is more than 100", "LineDiscountPercentage")
-    product = rows_of(change.db, _PRODUCTS, dataAreaId=after[COMPANY], ItemNumber=after["ItemNumber"])
+    product = change.rows_of(_PRODUCTS, dataAreaId=after[COMPANY], ItemNumber=after["ItemNumber"])
     has_variants = bool(product) and product[0]["ProductSubType"] == ProductSubType.ProductMaster
     if has_variants and not any(after[name] for name in _DIMENSIONS):
         raise RefusedError("the product has variants", "ProductVariantNumber")
@@ -269,38 +294,32 @@ def _validate_commitment(change: Change) -> None:
 
 def _line_written(change: Change) -> None:
     """Keep the row of fulfilment beside the line."""
-    after = change.after
-    where = [_FULFILLMENT.columns[name] == after[name] for name in FULFILLMENT.keys]
-    if change.verb is Verb.DELETE:
-        change.db.execute(_FULFILLMENT.delete().where(*where))
-        return
-    key = {name: after[name] for name in FULFILLMENT.keys}
+    key = _part(change.after, LINES.keys)
     if change.verb is Verb.INSERT:
-        change.db.execute(_FULFILLMENT.insert().values(**key, RECID=next_record(change.db)))
-    update_fulfilment(change, key)
+        row = {**key, "RECID": change.record, "RECVERSION": FIRST_VERSION, **_fulfilment(change, _NOTHING)}
+        change.db.execute(_ADD_FULFILLMENT, row)
+    elif change.verb is Verb.UPDATE:
+        update_fulfilment(change)
+    else:
+        change.db.execute(_REMOVE_FULFILLMENT, binds(key))
 
 
-def update_fulfilment(change: Change, key: EntityRow) -> None:
+def update_fulfilment(change: Change) -> None:
     """Compute what was released of a line, and what remains."""
-    line = rows_of(change.db, LINES, **key)[0]
-    quantity, amount = _released(change)
-    committed_quantity, committed_amount = (
-        Decimal(str(line[name])) for name in ("CommittedQuantity", "CommittedAmount")
-    )
-    change.db.execute(
-        _FULFILLMENT.update()
-        .where(*(_FULFILLMENT.columns[name] == value for name, value in key.items()))
-        .values(
-            CommittedQuantity=float(committed_quantity),
-            CommittedAmount=float(committed_amount),
-            ReleasedQuantity=float(quantity),
-            ReleasedAmount=float(amount),
-            RemainingQuantity=float(max(committed_quantity - quantity, Decimal(0))),
-            RemainingAmount=float(max(committed_amount - amount, Decimal(0))),
-            UnitSymbol=line["UnitSymbol"],
-            RECVERSION=_FULFILLMENT.c.RECVERSION + 1,
-        )
-    )
+    key = _part(change.after, LINES.keys)
+    change.db.execute(_CHANGE_FULFILLMENT, {**binds(key), **_fulfilment(change, _released(change))})
+
+
+def _fulfilment(change: Change, released: tuple[Decimal, Decimal]) -> EntityRow:
+    """Return the fields of fulfilment of a line of which so much was released, as quantity and as amount."""
+    line = change.after
+    found: EntityRow = {"UnitSymbol": line["UnitSymbol"]}
+    for kind, part in zip(("Quantity", "Amount"), released, strict=True):
+        committed = Decimal(str(line[f"Committed{kind}"]))
+        found[f"Committed{kind}"] = float(committed)
+        found[f"Released{kind}"] = float(part)
+        found[f"Remaining{kind}"] = float(max(committed - part, Decimal(0)))
+    return found
 
 
 def _commitment(line: EntityRow) -> str:
@@ -309,7 +328,7 @@ def _commitment(line: EntityRow) -> str:
 
 def _find_header(change: Change) -> EntityRow:
     after = change.after
-    found = rows_of(change.db, HEADERS, dataAreaId=after[COMPANY], PurchaseAgreementId=after["PurchaseAgreementId"])
+    found = change.rows_of(HEADERS, dataAreaId=after[COMPANY], PurchaseAgreementId=after["PurchaseAgreementId"])
     if not found:
         raise RefusedError(f"the value is not found in the related table '{HEADERS.entity}'", "PurchaseAgreementId")
     return found[0]
@@ -320,9 +339,7 @@ def _find_header(change: Change) -> EntityRow:
 
 def _released(change: Change) -> tuple[Decimal, Decimal]:
     """Sum up quantity and amount of the orders of one line."""
-    after = change.after
-    where = [_ORDERS.columns[name] == after[name] for name in (COMPANY, "PurchaseAgreementId", "LineNumber")]
-    rows = change.db.execute(select(_ORDERS.c.Quantity, _ORDERS.c.Amount).where(*where)).all()
+    rows = change.db.execute(_ORDERED, binds(_part(change.after, LINES.keys))).all()
     quantity = sum((Decimal(str(row.Quantity)) for row in rows), Decimal(0))
     return quantity, sum((Decimal(str(row.Amount)) for row in rows), Decimal(0))
 
@@ -370,7 +387,7 @@ def _unique_external_id(change: Change) -> None:
     name, after = "ExternalContractId", change.after
     if not after[name] or not change.changed(name):
         return
-    if rows_of(change.db, change.entity_set, **{COMPANY: after[COMPANY], name: after[name]}):
+    if change.rows_of(change.entity_set, **{COMPANY: after[COMPANY], name: after[name]}):
         raise RefusedError("another record has it already (D-127)", name)
 
 
@@ -379,15 +396,15 @@ def _known_worker(change: Change, name: str, email: str) -> None:
     after = change.after
     if not change.changed(name, email) or not (after[name] or after[email]):
         return
-    by_name = after[name] and rows_of(change.db, _WORKERS, Name=after[name])
-    by_email = after[email] and rows_of(change.db, _WORKERS, PrimaryContactEmail=after[email])
+    by_name = after[name] and change.rows_of(_WORKERS, Name=after[name])
+    by_email = after[email] and change.rows_of(_WORKERS, PrimaryContactEmail=after[email])
     if not by_name and not by_email:
         raise RefusedError("no worker has this name or e-mail address (D-131)", name)
 
 
 def _known_vendor(change: Change, name: str) -> None:
     after = change.after
-    if not rows_of(change.db, _VENDORS, dataAreaId=after[COMPANY], VendorAccountNumber=after[name]):
+    if not change.rows_of(_VENDORS, dataAreaId=after[COMPANY], VendorAccountNumber=after[name]):
         raise RefusedError(f"the value is not found in the related table '{_VENDORS.entity}'", name)
 
 
@@ -396,6 +413,10 @@ def _in_order(change: Change, first: str, last: str) -> None:
     after = change.after
     if after[last] != NO_DATE and str(after[last]) < str(after[first]):
         raise RefusedError("it is before the effective date (D-125)", last)
+
+
+def _part(row: EntityRow, names: Iterable[str]) -> EntityRow:
+    return {name: row[name] for name in names}
 
 
 def _require(after: EntityRow, name: str) -> None:
@@ -418,9 +439,7 @@ def release(change: Change, quantity: Decimal, amount: Decimal, delivery: date) 
     header, line = _find_header(change), change.after
     if header["AgreementStatus"] != AgreementState.Effective:
         raise RefusedError("the agreement is not effective", "AgreementStatus")
-    classification = rows_of(
-        change.db, _CLASSIFICATIONS, ClassificationName=header["PurchaseAgreementClassificationName"]
-    )
+    classification = change.rows_of(_CLASSIFICATIONS, ClassificationName=header["PurchaseAgreementClassificationName"])
     if classification and classification[0]["IsDirectInvoicingRequired"] == "Yes":
         raise RefusedError("the classification demands direct invoicing", "PurchaseAgreementClassificationName")
     day = f"{delivery:%Y-%m-%d}T12:00:00Z"

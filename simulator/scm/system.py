@@ -131,7 +131,7 @@ class ScmSystem:
             order = {"PurchaseOrderNumber": number, "Quantity": float(quantity), "Amount": float(amount)}
             day = f"{delivery:%Y-%m-%d}T12:00:00Z"
             db.execute(_ORDERS.insert().values(**key, **order, DeliveryDate=day))
-            update_fulfilment(change, key)
+            update_fulfilment(change)
         return number
 
     def rows(self, collection: str) -> list[dict[str, EdmValue]]:

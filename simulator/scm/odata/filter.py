@@ -11,7 +11,7 @@ from typing import Any, NamedTuple, TypeAlias
 from odata_query import ast
 from odata_query.exceptions import ODataException
 from odata_query.grammar import ODataLexer, ODataParser
-from sqlalchemy import ColumnElement, and_, literal, not_, or_
+from sqlalchemy import ColumnElement, String, and_, bindparam, literal, not_, or_
 
 from simulator.scm.edm import Day, Enumeration, Text, parse_moment
 from simulator.scm.entities import EntitySet
@@ -48,24 +48,39 @@ class _Operand(NamedTuple):
     """text, number, date, null, or the name of an enumeration."""
 
     text: str | None = None
-    """The value of a text literal."""
+    """The value of a text literal with wildcards."""
 
 
-def condition(entity_set: EntitySet, expression: str) -> _Condition:
-    """Translate a filter. Raises ODataError 400 for what the product does not have."""
+def parameterised(expression: str) -> tuple[str, dict[str, str]]:
+    """Take the texts out of a filter. Returns its shape, and the texts by the name of their parameter.
+
+    Filters of one shape, such as those that find a row by its id, have one condition. Raises ODataError 400.
+    """
     if len(expression) > _MAX_CHARACTERS or _MARK in expression:
         raise _bad("the filter is too long, or has a character that no filter has")
+    texts: dict[str, str] = {}
+
+    def rewrite(token: re.Match[str]) -> str:
+        if token[0] == "divby":
+            return "div"  # every number has decimals here, so both divide alike
+        if token[1]:
+            return f"'{_MARK}{token[1]}.{token[2]}'"
+        if "*" in token[0]:
+            return token[0]
+        name = f"text{len(texts)}"
+        texts[name] = token[0][1:-1].replace("''", "'")
+        return f"'{_MARK}{name}'"
+
+    return _TOKEN.sub(rewrite, expression), texts
+
+
+def condition(entity_set: EntitySet, shape: str) -> _Condition:
+    """Translate the shape of a filter. Raises ODataError 400 for what the product does not have."""
     try:
-        tree = ODataParser().parse(ODataLexer().tokenize(_TOKEN.sub(_rewrite, expression)))
+        tree = ODataParser().parse(ODataLexer().tokenize(shape))
         return _Translator(entity_set).condition(tree)
     except (ODataException, RecursionError):
         raise _bad("the filter cannot be read") from None
-
-
-def _rewrite(token: re.Match[str]) -> str:
-    if token[0] == "divby":
-        return "div"  # every number has decimals here, so both divide alike
-    return token[0] if token[0].startswith("'") else f"'{_MARK}{token[1]}.{token[2]}'"
 
 
 class _Translator:
@@ -90,7 +105,7 @@ class _Translator:
         is_equality = isinstance(node.comparator, ast.Eq | ast.NotEq)
         if kind not in ("text", "number", "date") and not is_equality:
             raise _bad("members of an enumeration are compared by eq and ne alone")
-        if is_equality and right.text is not None and "*" in right.text:
+        if is_equality and right.text is not None:
             like: _Condition = left.sql.like(_pattern(right.text), escape="\\")
             return like if isinstance(node.comparator, ast.Eq) else not_(like)
         initial = {"text": "", "number": 0, "date": Day().initial}.get(kind, "")
@@ -130,7 +145,9 @@ class _Translator:
     def _text(self, value: str) -> _Operand:
         if not value.startswith(_MARK):
             return _Operand(literal(value), "text", value)
-        name, _, member = value.removeprefix(_MARK).partition(".")
+        name, is_enumeration, member = value.removeprefix(_MARK).partition(".")
+        if not is_enumeration:
+            return _Operand(bindparam(name, type_=String()), "text")
         for declared in self._entity_set.fields.values():
             if isinstance(declared.type, Enumeration) and declared.type.name == name:
                 try:
