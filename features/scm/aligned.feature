@@ -174,6 +174,64 @@ Feature: ICI and SCM are aligned at intervals
       |          | PA0001 | ContractId | reported           |
       |          | PA0003 | ContractId | reported           |
 
+  @SCM-6 @D-145
+  Scenario: SCM has contracts that ICI does not know, and they stay
+    Given another program has written this contract to SCM:
+      | dataAreaId         | usmf                 |
+      | ContractId         | PPC9001              |
+      | ExternalContractId | of another system    |
+      | ContractType       | Procurement contract |
+      | ContractStatus     | Executed             |
+    And another program has written this contract to SCM:
+      | dataAreaId   | usmf    |
+      | ContractId   | PPC9002 |
+      | ContractType | NDA     |
+    When ICI and SCM are aligned
+    Then the alignment found exactly this:
+      | contract | row     | field              | what becomes of it |
+      |          | PPC9001 | ExternalContractId | reported           |
+      |          | PPC9002 | ExternalContractId | reported           |
+    And SCM holds exactly these contracts:
+      | ContractId | ContractStatus |
+      | PPC6001    | Executed       |
+      | PPC9001    | Executed       |
+      | PPC9002    | Draft          |
+
+  @SCM-6 @D-145 @SEC-2 @SEC-3
+  Scenario: The contract in SCM of one that has become confidential is not reported
+    Given "PPC6001" has become confidential
+    And another program has set ContractStatus of contract PPC6001 to Expired
+    When ICI and SCM are aligned
+    Then the alignment found nothing
+
+  @SCM-6 @D-109 @fault
+  Scenario: A part of the alignment that fails for the third time in a row calls an administrator
+    Given ICI answers the listing with no JSON
+    And 15 minutes have passed for the connector
+    And 15 minutes have passed for the connector
+    When 15 minutes pass for the connector
+    Then exactly these alerts of the connector stand:
+      | subject                | what                                                 |
+      | ICMProcurementContract | not compared 3 times in a row: the answer is no JSON |
+      | ICMNDA                 | not compared 3 times in a row: the answer is no JSON |
+
+  @SCM-6 @D-109 @fault
+  Scenario: A part that fails twice in a row calls nobody yet
+    Given ICI answers the listing with no JSON
+    And 15 minutes have passed for the connector
+    When 15 minutes pass for the connector
+    Then no alert of the connector stands
+
+  @SCM-6 @D-109 @D-139 @SEC-2 @fault
+  Scenario: An alert does not name the contract that could not be compared
+    Given ICI answers ICMConfidentialContract of "PPC6001" as missing
+    And 15 minutes have passed for the connector
+    And 15 minutes have passed for the connector
+    When 15 minutes pass for the connector
+    Then exactly these alerts of the connector stand:
+      | subject  | what                                                                                 |
+      | contract | not compared 3 times in a row: ICMConfidentialContract: it is neither true nor false |
+
   @SCM-6 @D-139 @fault @beyond_sheet
   Scenario: SCM refuses one collection of master data, and all else goes on
     Given another program has set ContractStatus of contract PPC6001 to Expired

@@ -41,6 +41,7 @@ from simulator.icertis.rest import Answer
 from simulator.icertis.tenant import EventPayload, IcertisTenant
 from simulator.icertis.workflow import ContractWorkflow
 from simulator.landscape import ScmLandscape, create_tenant, is_for_connector, scm_types
+from simulator.monitoring.alerts import Alert
 from simulator.monitoring.message_log import LogEntry
 from simulator.scm import http_app as scm
 from simulator.scm.access import LIFETIME_SECONDS, TENANT, EntraTenant
@@ -191,6 +192,9 @@ class ExternalScm(LocalSides):
 
     def drifts(self) -> list[Drift]:
         _cannot("what the alignment of the connector has found cannot be read from here")
+
+    def alerts(self) -> list[Alert]:
+        _cannot("the alerts of the connector cannot be read from here")
 
     def read_master_data(self) -> list[str]:
         self._environment.run_job("master-data")

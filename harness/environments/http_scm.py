@@ -24,6 +24,7 @@ from simulator.icertis.risk import Assessment, RiskHit
 from simulator.icertis.tenant import NotAllowedError
 from simulator.icertis.workflow import EXECUTION
 from simulator.landscape import scm_types
+from simulator.monitoring.alerts import Alert
 from simulator.monitoring.message_log import LogEntry
 from simulator.scm.system import ScmSystem
 from simulator.settings import Settings
@@ -204,6 +205,9 @@ class HttpScm:
 
     def drifts(self) -> list[Drift]:
         return [Drift(**one) for one in self._connector("GET", "/drifts")["drifts"]]
+
+    def alerts(self) -> list[Alert]:
+        return [Alert(**one) for one in self._connector("GET", "/alerts")]
 
     def read_master_data(self) -> list[str]:
         found: list[str] = self._connector("POST", "/master-data")["collections"]

@@ -260,6 +260,9 @@ class ScenarioScm(Protocol):
     def drifts(self) -> list[Drift]:
         """Return the differences that the last alignment found."""
 
+    def alerts(self) -> list[Alert]:
+        """Return the alerts of the connector that are active now."""
+
     def read_master_data(self) -> list[str]:
         """Let the connector bring master data to ICI. Return the collections that had changed."""
 

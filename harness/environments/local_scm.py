@@ -23,6 +23,7 @@ from simulator.icertis.risk import Assessment
 from simulator.icertis.tenant import EventPayload, IcertisTenant
 from simulator.icertis.workflow import ContractWorkflow
 from simulator.landscape import ScmLandscape, ScmSites
+from simulator.monitoring.alerts import Alert
 from simulator.monitoring.message_log import LogEntry
 from simulator.scm.access import EntraTenant
 from simulator.scm.system import ScmRows, ScmSystem
@@ -196,6 +197,9 @@ class LocalScm(LocalSides):
 
     def drifts(self) -> list[Drift]:
         return self.landscape.connector.drifts
+
+    def alerts(self) -> list[Alert]:
+        return self.landscape.connector.alerts()
 
     def read_master_data(self) -> list[str]:
         return self.landscape.connector.read_master_data()

@@ -1,7 +1,8 @@
 """Align ICI and SCM: mend what ICI owns, report what SCM owns, and tell ICI what was released (SCM-6)."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from functools import cached_property
 
 from simulator.connector.contract_types import ScmType
@@ -10,8 +11,15 @@ from simulator.connector.json_client import JsonClient
 from simulator.connector.scm_client import AGREEMENTS, CONTRACTS, FULFILLMENT, LINES, ScmClient, ScmRow, differing
 from simulator.connector.sequences import LINES_FROM, ScmDocument
 from simulator.errors import Failure, InterfaceError, from_exception
+from simulator.monitoring.alerts import Alert
 
 MENDED, REPORTED, NOT_COMPARED, NOT_BROUGHT = "mended", "reported", "not compared", "not brought"
+
+_MISSED, _IN_A_ROW = 2, 3
+"""The periods without an alignment, and the failures in a row, after which an administrator is called."""
+
+_LONGEST_RUN = timedelta(minutes=10)
+"""The time that an alignment may take, however short the period is."""
 
 _SHOWN = ("ReleasedQuantity", "ReleasedAmount", "RemainingQuantity", "RemainingAmount")
 
@@ -27,7 +35,10 @@ class Drift:
     """The number of the contract; blank also for one that is not compared, as nothing of it may be told."""
 
     row: str
-    """contract, agreement, line and its id; the number of an agreement; a collection of SCM, or a contract type."""
+    """contract, agreement, line and its id; the number of a contract or an agreement that ICI does not know.
+
+    For a part that failed a collection of SCM, or a contract type.
+    """
 
     name: str
     """The field; blank where a whole row is missing."""
@@ -51,7 +62,7 @@ def failed_part(part: str, error: InterfaceError, done: str = NOT_COMPARED, sys_
 class _Held:
     """The rows of SCM, read once for all contracts."""
 
-    contracts: Mapping[str, ScmRow]
+    all_contracts: Sequence[ScmRow]
     owned: Sequence[ScmRow]
     """The agreements that belong to contracts."""
 
@@ -62,9 +73,63 @@ class _Held:
     """None where it cannot be read."""
 
     @cached_property
+    def contracts(self) -> Mapping[str, ScmRow]:
+        """The contracts by their System ID."""
+        return {str(row["ExternalContractId"]): row for row in self.all_contracts}
+
+    @cached_property
     def agreements(self) -> Mapping[str, ScmRow]:
         """The agreements by System ID of their contract."""
         return {str(row["ExternalContractId"]): row for row in self.owned}
+
+
+@dataclass
+class _Run:
+    """One run of the alignment."""
+
+    mends: bool
+    held: _Held | None = None
+    """None where SCM cannot be read."""
+
+    known: set[str] = field(default_factory=set)
+    """The System IDs of the contracts that ICI lists."""
+
+    found: list[Drift] = field(default_factory=list)
+
+
+class AlignmentWatch:
+    """Watch the runs of the alignment for what an administrator is called for (D-109)."""
+
+    def __init__(self, period: timedelta, now: datetime) -> None:
+        self._longest = max(_MISSED * period, _LONGEST_RUN)
+        self.restart(now)
+
+    def restart(self, now: datetime) -> None:
+        """Forget every run."""
+        self._ended_at = now
+        self._failures: dict[tuple[str, str], int] = {}
+
+    def ended(self, found: Iterable[Drift], now: datetime) -> None:
+        """Note what a run has found."""
+        self._ended_at = now
+        parts = {_part(one) for one in found if one.why}
+        self._failures = {part: self._failures.get(part, 0) + 1 for part in parts}
+
+    def alerts(self, found: Iterable[Drift], now: datetime) -> list[Alert]:
+        """Return the alerts now; `found` is what the last run has found, as far as it may be told."""
+        silent = f"no alignment of ICI and SCM has ended for {self._longest // timedelta(minutes=1)} minutes"
+        stopped = [Alert("D-109", "alignment", silent)] if now - self._ended_at >= self._longest else []
+        failing = (one for one in found if self._failures.get(_part(one), 0) >= _IN_A_ROW)
+        again = (Alert("D-109", one.row, f"{one.done} {_IN_A_ROW} times in a row: {_reason(one)}") for one in failing)
+        return list(dict.fromkeys([*stopped, *again]))  # contracts, which an alert does not name, may fail alike
+
+
+def _part(drift: Drift) -> tuple[str, str]:
+    return drift.sys_id, drift.row
+
+
+def _reason(drift: Drift) -> str:
+    return f"{drift.name}: {drift.why}" if drift.name else drift.why
 
 
 class Alignment:
@@ -94,65 +159,62 @@ class Alignment:
         self._send = send
         self._forget = forget
         self._hold_back = hold_back
-        self._mends = True
 
     def run(self, *, mends: bool = True) -> list[Drift]:
         """Compare every contract that is not confidential; a part that fails holds no other back (D-139).
 
         `mends` sends what differs, and tells ICI; else neither side changes.
         """
-        self._mends = mends
-        found = list[Drift]()
-        held = self._read_scm(found)
-        known, silence = set[str](), None
+        run = _Run(mends)
+        run.held = self._read_scm(run.found)
+        silence = None
         for kind in self._types:
             if silence:  # each of the others would take as long
-                found.append(failed_part(kind.name, silence))
+                run.found.append(failed_part(kind.name, silence))
             else:
-                silence = self._align_type(kind.name, held, known, found)
-        is_whole = held and not any(one.done == NOT_COMPARED and not one.sys_id for one in found)
-        if held and is_whole:
-            strangers = (row for row in held.owned if row["ExternalContractId"] not in known)
-            found += [Drift("", "", str(row["PurchaseAgreementId"]), "ContractId", REPORTED) for row in strangers]
-        return found
+                silence = self._align_type(kind.name, run)
+        if run.held and not any(one.done == NOT_COMPARED and not one.sys_id for one in run.found):
+            run.found += _strangers(run.held, run.known)
+        return run.found
 
-    def _align_type(self, kind: str, held: _Held | None, known: set[str], found: list[Drift]) -> InterfaceError | None:
-        """Align the contracts of a type, and add their System IDs to those known. Return why ICI is silent."""
+    def _align_type(self, kind: str, run: _Run) -> InterfaceError | None:
+        """Align the contracts of a type. Return why ICI is silent."""
         was_silent = False
         try:
             for summary in self._summaries(kind):
                 sys_id = str(summary.get("SysId") or "")
                 if not sys_id:
-                    found.append(Drift("", "", "contract", "SysId", NOT_COMPARED, "ICI lists a contract without it"))
+                    why = "ICI lists a contract without it"
+                    run.found.append(Drift("", "", "contract", "SysId", NOT_COMPARED, why))
                     continue
-                known.add(sys_id)
-                failure = self._align(kind, sys_id, held, found)
+                run.known.add(sys_id)
+                failure = self._align(kind, sys_id, run)
                 if failure:
-                    found.append(failed_part("contract", failure, sys_id=sys_id))
+                    run.found.append(failed_part("contract", failure, sys_id=sys_id))
                 is_silent = failure is not None and failure.failure is Failure.NOT_REACHED
                 if failure and is_silent and was_silent:
-                    found.append(failed_part(kind, failure))
+                    run.found.append(failed_part(kind, failure))
                     return failure
                 was_silent = is_silent
         except InterfaceError as error:  # of the list
-            found.append(failed_part(kind, error))
+            run.found.append(failed_part(kind, error))
             return error if error.failure is Failure.NOT_REACHED else None
         return None
 
-    def _align(self, kind: str, sys_id: str, held: _Held | None, found: list[Drift]) -> InterfaceError | None:
+    def _align(self, kind: str, sys_id: str, run: _Run) -> InterfaceError | None:
         """Align one contract, and add to what was found. Return its failure."""
         try:
             path = self._flow.path(kind, sys_id)
             contract = self._read(path, sys_id)
-            if contract is None or held is None:
+            if contract is None or run.held is None:
                 return None
             document = self._flow.document(contract, kind)
-            drifts = [*_compare(document, held)]
-            if self._mends and any(one.done == MENDED for one in drifts):
+            drifts = [*_compare(document, run.held)]
+            if run.mends and any(one.done == MENDED for one in drifts):
                 self._send(kind, sys_id)
-            found += drifts
-            if self._mends:
-                self._tell_ici(path, contract, document, held)
+            run.found += drifts
+            if run.mends:
+                self._tell_ici(path, contract, document, run.held)
         except InterfaceError as error:
             return error
         except Exception as error:  # noqa: BLE001 - whatever it is, the contracts behind this one go on
@@ -183,7 +245,7 @@ class Alignment:
         except InterfaceError as error:
             found.append(failed_part(collection, error))
             return None
-        held = _Held({str(row["ExternalContractId"]): row for row in contracts}, agreements)
+        held = _Held(contracts, agreements)
         for row in (one for one in lines if one["ExternalContractLineId"]):
             held.lines.setdefault(_agreement_key(row), {})[str(row["ExternalContractLineId"])] = row
         try:
@@ -207,6 +269,16 @@ class Alignment:
         new = {name: value for name, value in told.items() if _plain(contract.get(name)) != value}
         if new:
             self._ici.call("PATCH", path, new)
+
+
+def _strangers(held: _Held, known: Collection[str]) -> Iterator[Drift]:
+    """Report what SCM alone has (D-145); it stays there."""
+    for row in held.all_contracts:
+        if row["ExternalContractId"] not in known:
+            yield Drift("", "", str(row["ContractId"]), "ExternalContractId", REPORTED)
+    for row in held.owned:
+        if row["ExternalContractId"] not in known:
+            yield Drift("", "", str(row["PurchaseAgreementId"]), "ContractId", REPORTED)
 
 
 def _compare(document: ScmDocument, held: _Held) -> Iterator[Drift]:

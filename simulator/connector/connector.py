@@ -8,7 +8,7 @@ from uuid import uuid4
 from sqlalchemy.exc import SQLAlchemyError
 
 from simulator.clock import Clock
-from simulator.connector.alignment import NOT_BROUGHT, Alignment, Drift, failed_part
+from simulator.connector.alignment import NOT_BROUGHT, Alignment, AlignmentWatch, Drift, failed_part
 from simulator.connector.connection import connect
 from simulator.connector.contract_types import ScmType
 from simulator.connector.flow import ConnectorFlow
@@ -56,6 +56,7 @@ class Connector:
         self._period = period
         self._aligned_at = clock()
         self._observe = observe
+        self._watch = AlignmentWatch(period, clock())
         self._found: list[Drift] = []
         self._filtered = set[str]()
         """The System IDs, in lower case, of what was filtered since the last alignment began."""
@@ -116,6 +117,7 @@ class Connector:
             not_brought = [failed_part(*one, done=NOT_BROUGHT) for one in self._master_data.run().failures.items()]
             self._found = [*not_brought, *self._alignment.run()]
             self.worker.run()
+            self._watch.ended(self._found, self._clock())
             return self.drifts
 
     def compare(self) -> list[Drift]:
@@ -124,8 +126,9 @@ class Connector:
             return self._alignment.run(mends=False)
 
     def alerts(self) -> list[Alert]:
-        """Find what an administrator is to be called for now (MON-1, MON-4)."""
-        return [*event_alerts(self.monitoring, self._clock())]
+        """Find what an administrator is to be called for now (MON-1, MON-4, D-109)."""
+        now = self._clock()
+        return [*event_alerts(self.monitoring, now), *self._watch.alerts(self.drifts, now)]
 
     @property
     def drifts(self) -> list[Drift]:
@@ -137,6 +140,7 @@ class Connector:
         self.queue.reset()
         self._master_data.forget()
         self._aligned_at, self._found = self._clock(), []
+        self._watch.restart(self._aligned_at)
 
     def read_master_data(self) -> list[str]:
         """Bring master data to ICI. Returns the collections that have changed.

@@ -374,6 +374,11 @@ def hold_agreement(context: ScenarioContext, datatable: Table) -> None:
     context.scm.system.fill(AGREEMENTS, named_values(datatable))
 
 
+@given("another program has written this contract to SCM:")
+def write_contract(context: ScenarioContext, datatable: Table) -> None:
+    context.scm.system.fill(CONTRACTS, named_values(datatable))
+
+
 @given(parsers.parse("a user of SCM has entered a line of {quantity} {unit} of {item} into {agreement}"))
 def enter_line(context: ScenarioContext, quantity: str, unit: str, item: str, agreement: str) -> None:
     committed = {"CommittedQuantity": convert(quantity, float, "a number"), "UnitSymbol": unit, "ItemNumber": item}
@@ -435,6 +440,18 @@ def check_failed_parts(context: ScenarioContext, datatable: Table) -> None:
 @assertion("the alignment found nothing")
 def check_no_drift(context: ScenarioContext) -> None:
     assert_equal("what the alignment found", context.scm.drifts(), [])
+
+
+@assertion("exactly these alerts of the connector stand:")
+def check_alerts_of_connector(context: ScenarioContext, datatable: Table) -> None:
+    expected = table_rows(datatable, ["subject", "what"])
+    seen = [{"subject": one.subject, "what": one.what} for one in context.scm.alerts()]
+    assert_equal("the alerts of the connector", seen, expected)
+
+
+@assertion("no alert of the connector stands")
+def check_no_alert_of_connector(context: ScenarioContext) -> None:
+    assert_equal("the alerts of the connector", context.scm.alerts(), [])
 
 
 @given("the connector has tried again until nothing waited")

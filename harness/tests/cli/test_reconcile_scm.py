@@ -80,6 +80,14 @@ def test_an_agreement_that_ici_does_not_know_is_reported(site: Served, scm: ScmS
     assert (ran.code, "000002" in ran.out, "SCM owns it: it stays" in ran.out) == (1, True, True)
 
 
+def test_a_contract_that_ici_does_not_know_is_reported(site: Served, scm: ScmSystem, tmp_path: Path) -> None:
+    row = {"dataAreaId": "usmf", "ContractId": "PPC9", "ExternalContractId": "another", "ContractType": "NDA"}
+    scm.fill("CLMIntegrationContracts", row)
+    ran = reconciled(site, tmp_path)
+    assert (ran.code, "PPC9" in ran.out, "unknown to ICI" in ran.out) == (1, True, True)
+    assert "PPC9" in {one["ContractId"] for one in scm.rows("CLMIntegrationContracts")}
+
+
 def test_an_scm_over_http_is_compared_and_mended(site: Served, scm: ScmSystem, tmp_path: Path) -> None:
     scm.change_by_program("CLMIntegrationPurchaseAgreements", KEY, {"DocumentTitle": "Another"})
 
