@@ -44,7 +44,7 @@ TERMS: Mapping[str, object] = {
 }  # fmt: skip
 
 
-class Sent(NamedTuple):
+class ConnectorRequest(NamedTuple):
     """A request of the connector, and what was answered."""
 
     method: str
@@ -62,7 +62,7 @@ class BaselineAnswer(NamedTuple):
     headers: Mapping[str, str] = _JSON
 
 
-class Baseline:
+class BaselineSites:
     """ICI, SCM and the store of the connector, with the least that each has to do."""
 
     def __init__(self, file: Path) -> None:
@@ -76,7 +76,7 @@ class Baseline:
         self._answers: dict[str, bytes] = {}
         """Path in ICI to what it answers."""
 
-    def run(self, sent: Iterable[Sent]) -> float:
+    def run(self, sent: Iterable[ConnectorRequest]) -> float:
         """Send requests again. Return the seconds."""
         requests = [*sent]
         self._answers = {one.path: one.answer for one in requests if one.base == _ICI and one.method == "GET"}
@@ -144,12 +144,12 @@ def test_execution_to_effective_agreement(
 ) -> None:
     settings = Settings(store=None, synchronous="normal").with_data_directory(tmp_path)
     assert settings.scm
-    sent: list[Sent] = []
+    sent: list[ConnectorRequest] = []
 
     def noted(base: str, site: InProcessSite) -> InProcessSite:
         def answer(method: str, path: str, headers: Mapping[str, str], body: bytes) -> SiteAnswer:
             found = site(method, path, headers, body)
-            sent.append(Sent(method, base, path, body, found.body))
+            sent.append(ConnectorRequest(method, base, path, body, found.body))
             return found
 
         return answer
@@ -157,7 +157,7 @@ def test_execution_to_effective_agreement(
     def taps(sites: ScmSites) -> ScmSites:
         return sites._replace(ici=noted(_ICI, sites.ici), scm=noted(_SCM, sites.scm))
 
-    with closing(ScmSystem(settings.scm)) as system, closing(Baseline(tmp_path / "baseline")) as least:
+    with closing(ScmSystem(settings.scm)) as system, closing(BaselineSites(tmp_path / "baseline")) as least:
         fill_master_data(system)
         landscape: ScmLandscape
 
