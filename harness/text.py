@@ -12,6 +12,8 @@ MAX_PREVIEW = 60
 
 def printable(text: str) -> str:
     """Write everything that is not printable as an escape."""
+    if text.isprintable():
+        return text
     return "".join(char if char.isprintable() else ascii(char)[1:-1] for char in text)
 
 

@@ -2,11 +2,13 @@
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import zip_longest
 
 from rich import box
+from rich.cells import cell_len
 from rich.console import Console
+from rich.control import strip_control_codes
 from rich.padding import Padding
 from rich.table import Column, Table
 from rich.text import Text
@@ -54,14 +56,17 @@ def print_table(on: Console, table: Table, indent: int = 0) -> None:
     A column with `no_wrap` is never folded.
     """
     columns = table.columns
-    between = (len(columns) - 1) * (2 if table.padding[3] == 0 else 3)
-    room = on.width - indent - between
+    gap = 2 if table.padding[3] == 0 else 3
+    room = on.width - indent - (len(columns) - 1) * gap
     natural = [_longest_line(_texts(column)) for column in columns]
     least = [_least(column, width) for column, width in zip(columns, natural, strict=True)]
     if sum(least) > room:
         _print_rows(on, table, indent)
         return
     widths = natural
+    if not on.is_terminal and sum(widths) <= room and "\n" not in "".join(map("".join, map(_texts, columns))):
+        on.out("\n".join(" " * indent + line for line in _lines(table, widths, " " * gap)), highlight=False)
+        return
     while sum(widths) > room:
         widest = max((at for at in range(len(widths)) if widths[at] > least[at]), key=lambda at: widths[at])
         widths[widest] -= 1
@@ -70,12 +75,22 @@ def print_table(on: Console, table: Table, indent: int = 0) -> None:
     on.print(indented(table, indent))
 
 
+def _lines(table: Table, widths: Sequence[int], between: str) -> Iterator[str]:
+    """Lay out a table that folds nothing, as Rich does, which takes a hundred times as long."""
+    sides = [column.justify == "right" for column in table.columns]
+    for row, texts in enumerate(zip(*map(_texts, table.columns), strict=True)):
+        blanks = [" " * (width - cell_len(text)) for text, width in zip(texts, widths, strict=True)]
+        yield between.join(b + t if right else t + b for b, t, right in zip(blanks, texts, sides, strict=True))
+        if row == 0:
+            yield "─" * (sum(widths) + len(between) * (len(widths) - 1))
+
+
 def _texts(column: Column) -> list[str]:
-    return [str(cell) for cell in (column.header, *column._cells)]  # noqa: SLF001 - Rich gives them in no other way
+    return [strip_control_codes(str(cell)) for cell in (column.header, *column._cells)]  # noqa: SLF001 - Rich gives them in no other way
 
 
 def _longest_line(texts: Sequence[str]) -> int:
-    return max((Text(line).cell_len for text in texts for line in text.split("\n")), default=0)
+    return max((cell_len(line) for text in texts for line in text.split("\n")), default=0)
 
 
 def _least(column: Column, natural: int) -> int:

@@ -1,7 +1,7 @@
 """Send one message to one ECC system, and read what it returns."""
 
-from collections.abc import Mapping, Sequence
-from typing import Protocol, runtime_checkable
+from collections.abc import Callable, Mapping, Sequence
+from typing import Protocol
 
 from simulator.errors import Failure, InterfaceError, from_exception
 from simulator.mapping.message import Message
@@ -31,14 +31,6 @@ class FunctionModule(Protocol):
         """Create or change an entry. Raises InterfaceError where the system does not answer."""
 
 
-@runtime_checkable
-class RemoteFunctionModule(FunctionModule, Protocol):
-    """The function module of a system that may hang."""
-
-    def within(self, seconds: float) -> FunctionModule:
-        """Return the same, giving up when no byte of an answer comes for so long."""
-
-
 SUCCESS = {"001": "created", "002": "changed", "003": "unchanged"}
 """Numbers of the function module's success messages to outcomes."""
 
@@ -50,8 +42,12 @@ NO_ENTRY = "010"
 
 
 def within(target: FunctionModule, seconds: float | None) -> FunctionModule:
-    """Return the target that gives up after so long; a target in this process needs no time."""
-    return target.within(seconds) if seconds is not None and isinstance(target, RemoteFunctionModule) else target
+    """Return the target that gives up when no byte of an answer comes for so long.
+
+    One in this process cannot hang, and has no such method.
+    """
+    limited: Callable[[float], FunctionModule] | None = getattr(target, "within", None)
+    return target if seconds is None or limited is None else limited(seconds)
 
 
 def deliver(target: FunctionModule, message: Message) -> str:

@@ -53,6 +53,10 @@ CDPOS: Table = SapTable.metadata.tables["CDPOS"]
 
 _INSERTED, _UPDATED = "I", "U"
 
+# Built once: building a statement takes longer than running it.
+_LAST_NUMBER = select(func.max(CDHDR.c.CHANGENR))
+_ADD_HEADER, _ADD_ITEMS = insert(CDHDR), insert(CDPOS)
+
 
 def write_creation(connection: Connection, stamp: ChangeStamp, ebeln: str) -> None:
     """Write that an outline agreement was created; the caller has locked EKKO."""
@@ -93,10 +97,10 @@ def _write(
     connection: Connection, stamp: ChangeStamp, ebeln: str, kind: str, fields: Mapping[str, tuple[str, str]]
 ) -> None:
     now = stamp.now.astimezone(UTC)
-    last = connection.execute(select(func.max(CDHDR.c.CHANGENR))).scalar()
+    last = connection.execute(_LAST_NUMBER).scalar()
     change = {"OBJECTCLAS": OBJECT_CLASS, "OBJECTID": ebeln, "CHANGENR": f"{int(last or 0) + 1:010}"}
     when = {"USERNAME": stamp.user, "UDATE": f"{now:%Y%m%d}", "UTIME": f"{now:%H%M%S}", "TCODE": stamp.transaction}
-    connection.execute(insert(CDHDR), change | when | {"CHANGE_IND": kind})
+    connection.execute(_ADD_HEADER, change | when | {"CHANGE_IND": kind})
     record = change | {"TABNAME": "EKKO", "TABKEY": ebeln, "CHNGIND": kind}
     items = [record | {"FNAME": name, "VALUE_OLD": old, "VALUE_NEW": new} for name, (old, new) in fields.items()]
-    connection.execute(insert(CDPOS), items)
+    connection.execute(_ADD_ITEMS, items)

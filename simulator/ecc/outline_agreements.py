@@ -10,7 +10,7 @@ from datetime import UTC
 from decimal import Decimal
 from typing import NamedTuple
 
-from sqlalchemy import Connection, RowMapping, func, insert, select, update
+from sqlalchemy import Connection, RowMapping, bindparam, func, insert, select, update
 
 from simulator.characters import UNITS, Characters, first
 from simulator.database import advisory_lock
@@ -45,6 +45,23 @@ _QUANTITY, _VALUE = "MK", "WK"
 _KINDS = {_QUANTITY: "Quantity Contract", _VALUE: "Value Contract"}
 _DELETED = "L"
 """In LOEKZ: the outline agreement is marked for deletion (D-94)."""
+
+
+# Built once: building a statement takes longer than running it.
+_LAST_NUMBER = select(func.max(EKKO.c.EBELN)).where(EKKO.c.EBELN.between(bindparam("lowest"), bindparam("highest")))
+_DISPLAY = select(EKKO).where(EKKO.c.EBELN == bindparam("number"))
+_INSERT = insert(EKKO)
+_UPDATE = update(EKKO).where(EKKO.c.EBELN == bindparam("number"))
+"""Sets the columns for which it gets values."""
+
+_WITH_CODE = select(CONTRACT).where(CONTRACT.c.ICMAGREEMENTCODE == bindparam("code")).order_by(*CONTRACT.primary_key)
+_ORGANISATIONS = select(PURCHORG.c.PURCHASINGORG).where(PURCHORG.c.SYSID == bindparam("sys_id"))
+_DUPLICATE = select(func.min(EKKO.c.EBELN)).where(
+    EKKO.c.ZZICMAGREEMENT == bindparam("code"),
+    EKKO.c.EKORG == bindparam("organisation"),
+    EKKO.c.LOEKZ == "",
+    EKKO.c.EBELN != bindparam("number"),
+)
 
 
 class NumberRange(NamedTuple):
@@ -102,8 +119,7 @@ def create(
         errors += _code_messages(contracts, is_new=True)
     advisory_lock(connection, EKKO.name)  # nobody else may take the same number
     lowest, last_number = rules.number_range
-    in_range = EKKO.c.EBELN.between(f"{lowest:010}", f"{last_number:010}")
-    last = connection.execute(select(func.max(EKKO.c.EBELN)).where(in_range)).scalar()
+    last = connection.execute(_LAST_NUMBER, {"lowest": f"{lowest:010}", "highest": f"{last_number:010}"}).scalar()
     number = int(last) + 1 if last else lowest
     if number > last_number:
         errors.append(bapiret2.number_range_exhausted("EBELN"))
@@ -112,7 +128,7 @@ def create(
     today = stamp.now.astimezone(UTC)
     header |= {"EBELN": f"{number:010}", "AEDAT": f"{today:%Y%m%d}", "ERNAM": stamp.user}
     warnings = _warnings(connection, header, contracts, rules)
-    connection.execute(insert(EKKO), header)
+    connection.execute(_INSERT, header)
     change_documents.write_creation(connection, stamp, header["EBELN"])
     created = bapiret2.outline_agreement_created(_KINDS[header["BSART"]], header["EBELN"])
     return CreationResult(header["EBELN"], [*warnings, created])
@@ -146,14 +162,14 @@ def change(
     warnings = _warnings(connection, header, contracts, rules) + about_code
     if header["KDATB"] != before["KDATB"]:
         warnings.append(bapiret2.validity_start_changed("KDATB"))
-    connection.execute(update(EKKO).where(EKKO.c.EBELN == ebeln), header)
+    connection.execute(_UPDATE, {"number": ebeln} | header)
     change_documents.write_change(connection, stamp, before, header)
     return [*warnings, bapiret2.outline_agreement_changed(_KINDS[header["BSART"]], ebeln)]
 
 
 def display(connection: Connection, ebeln: str) -> dict[str, str] | None:
     """Read the header of an outline agreement; return None if there is none with this number."""
-    row = connection.execute(select(EKKO).where(EKKO.c.EBELN == ebeln)).mappings().one_or_none()
+    row = connection.execute(_DISPLAY, {"number": ebeln}).mappings().one_or_none()
     return None if row is None else text_values(row)
 
 
@@ -218,8 +234,7 @@ def _amount_errors(header: Mapping[str, str]) -> list[Bapiret2]:
 
 def _contracts(connection: Connection, code: str, rules: OutlineRules) -> Sequence[RowMapping]:
     """Find the contracts that a code stands for: those of the system's own tenant, or else of any other (D-93)."""
-    with_code = select(CONTRACT).where(CONTRACT.c.ICMAGREEMENTCODE == code).order_by(*CONTRACT.primary_key)
-    found = connection.execute(with_code).mappings().all() if code else []
+    found = connection.execute(_WITH_CODE, {"code": code}).mappings().all() if code else []
     return [one for one in found if one["TENANTID"] == rules.tenant] or found
 
 
@@ -241,14 +256,8 @@ def _warnings(
     if not header[CODE_FIELD] or header["LOEKZ"]:
         return []
     found = _contract_warnings(connection, header, contracts[0], rules) if len(contracts) == 1 else []
-    duplicate = connection.execute(
-        select(func.min(EKKO.c.EBELN)).where(
-            EKKO.c.ZZICMAGREEMENT == header[CODE_FIELD],
-            EKKO.c.EKORG == header["EKORG"],
-            EKKO.c.LOEKZ == "",
-            EKKO.c.EBELN != header["EBELN"],
-        )
-    ).scalar()
+    same = {"code": header[CODE_FIELD], "organisation": header["EKORG"], "number": header["EBELN"]}
+    duplicate = connection.execute(_DUPLICATE, same).scalar()
     return found + ([bapiret2.duplicate_outline_agreement(CODE_FIELD, duplicate)] if duplicate else [])
 
 
@@ -269,9 +278,7 @@ def _contract_warnings(
         ends_later = name == "KDATE" and header[name] > held[column]
         warning = bapiret2.valid_beyond_contract(name) if ends_later else bapiret2.differs_from_contract(name, column)
         found.append(warning)
-    organisations = connection.execute(
-        select(PURCHORG.c.PURCHASINGORG).where(PURCHORG.c.SYSID == contract["SYSID"])
-    ).scalars()
+    organisations = connection.execute(_ORGANISATIONS, {"sys_id": contract["SYSID"]}).scalars()
     known = {one.strip().upper() for one in organisations}
     if known and header["EKORG"] not in known:
         found.append(bapiret2.differs_from_contract("EKORG", "PURCHASINGORG"))

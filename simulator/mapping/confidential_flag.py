@@ -1,6 +1,6 @@
 """Read the confidential flag of an answer of ICI (SEC-1): it is false only where nothing says otherwise."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from simulator.mapping.rules import is_true
 from simulator.mapping.sheet import CONFIDENTIAL
@@ -26,14 +26,13 @@ def is_plain_false(raw: object) -> bool:
 
 def members(content: object) -> Iterator[tuple[str, object]]:
     """Yield name and value of each member of every object in a JSON value, however deep it is."""
-    left = [content]
+    left = [content] if isinstance(content, dict | list) else []
     while left:
         found = left.pop()
-        if isinstance(found, Mapping):
+        if isinstance(found, dict):
             yield from found.items()
-            left += found.values()
-        elif isinstance(found, list):
-            left += found
+        inside = found.values() if isinstance(found, dict) else found
+        left += (one for one in inside if isinstance(one, dict | list))
 
 
 def _word(value: object) -> object:
