@@ -99,6 +99,10 @@ class ConditionReport:
 
     def __init__(self, register: Register, features: Path) -> None:
         self._register = register
+        self._conditions = {one.tag: one.id for one in register.conditions}
+        self._rules = {one.tag: one.id for one in register.entries if one.tag not in self._conditions}
+        """Tag to id of all entries but the conditions."""
+
         self._features = features
         self._states: dict[str, str] = {}
         self._skipped: dict[str, str] = {}
@@ -143,10 +147,8 @@ class ConditionReport:
 
     def _properties(self, scenario: Scenario) -> list[tuple[str, object]]:
         """Say for JUnit XML what a scenario shows; what it does not have is left out."""
-        conditions = [one.id for one in self._register.conditions if one.tag in scenario.tags]
-        tags = {one.tag: one.id for one in self._register.entries if one.tag in scenario.tags}
-        of_conditions = {one.tag for one in self._register.conditions}
-        rules = [id_ for tag, id_ in tags.items() if tag not in of_conditions]
+        conditions = [id_ for tag, id_ in self._conditions.items() if tag in scenario.tags]
+        rules = [id_ for tag, id_ in self._rules.items() if tag in scenario.tags]
         found = {
             TITLE_PROPERTY: scenario.name,
             "feature": scenario.feature,

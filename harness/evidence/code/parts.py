@@ -5,6 +5,7 @@ docstrings and layout count for nothing.
 """
 
 import ast
+from collections import deque
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from copy import copy
 from functools import cache, cached_property
@@ -100,7 +101,7 @@ class Module:
         self.imported: dict[str, tuple[str, str]] = {}
         """Name to the module and the name in it."""
 
-        for node in ast.walk(tree):
+        for node in _statements(tree):
             _drop_docstrings(node)
             if isinstance(node, ast.ImportFrom) and node.module:
                 self.imported |= {alias.asname or alias.name: (node.module, alias.name) for alias in node.names}
@@ -259,6 +260,16 @@ def _called_by_name(node: ast.ClassDef) -> set[str]:
 def _is_handed_over(function: Function) -> bool:
     last = [one.attr if isinstance(one, ast.Attribute) else getattr(one, "id", "") for one in function.decorator_list]
     return not _PLAIN.issuperset(last)
+
+
+def _statements(tree: ast.Module) -> Iterator[ast.AST]:
+    """Walk all statements as `ast.walk` does, and leave out their expressions, which are most of the nodes."""
+    waiting = deque[ast.AST]([tree])
+    while waiting:
+        node = waiting.popleft()
+        yield node
+        for field in ("body", "handlers", "orelse", "finalbody", "cases"):
+            waiting.extend(getattr(node, field, ()))
 
 
 def _drop_docstrings(node: ast.AST) -> None:
