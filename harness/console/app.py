@@ -30,7 +30,7 @@ from harness.console.deeds import SeenResult
 from harness.console.monitor_screen import MonitorScreen
 from harness.console.operations import ACTS, CHIPS, CREATE_INPUTS, Act, Refused, Subject, create
 from harness.console.origin import TracedValue, origin
-from harness.console.pages import Pages, Shared, Told, encoded, go, is_within, number, read_form
+from harness.console.pages import ActReply, Pages, ScreenParts, encoded, go, is_within, number, read_form
 from harness.console.picture import IcertisState, LandscapeParts, Picture, draw, hidden_names, read_icertis
 from harness.console.recent import RecentExchanges, guids_of
 from harness.console.saved_scenario import Journal
@@ -98,7 +98,7 @@ class ServedConsole:
         """The number of a picture, and its parts as they are sent, by the agreement or the state that is looked at."""
 
         self._pages = Pages(can_act=admin is not None)
-        shared = Shared(self._pages, self._parts, self._admin, self._recent)
+        shared = ScreenParts(self._pages, self._parts, self._admin, self._recent)
         self._conditions = ConditionScreen(shared, site, signoff)
         self._monitor = MonitorScreen(shared)
         self._decide = DecideScreen(shared, self._conditions)
@@ -153,7 +153,7 @@ class ServedConsole:
             is_open = path.startswith("/static/") or path == "/sign-in"
             answer: Response | None = None
             if request.method == "POST" and not request.headers.get("origin"):
-                answer = self._pages.told(request, Told("a form comes from a page of the console", True), 403)
+                answer = self._pages.told(request, ActReply("a form comes from a page of the console", True), 403)
             elif self._is_key(request) or not (is_open or self._knows(request)):
                 answer = self._admit(request)
             await (answer or app)(scope, receive, send)
@@ -176,7 +176,7 @@ class ServedConsole:
         if is_within(request):  # a sign-in page has no place within the page that asked
             return Response(status_code=401, headers={"HX-Redirect": f"{CONSOLE}/"})
         what = "this link has been used" if same_credential(key, self._used_key) else "this link has a wrong key"
-        told = Told(f"{what}: the token of the administration opens the console as well", True)
+        told = ActReply(f"{what}: the token of the administration opens the console as well", True)
         return self._pages.page("sign-in", {"told": told if key else None}, 401)
 
     def _remembered(self, answer: Response) -> Response:
@@ -188,11 +188,11 @@ class ServedConsole:
         form = await read_form(request)
         if same_credential(form.get("token", "").strip(), self._token):
             return self._remembered(RedirectResponse(f"{CONSOLE}/", 303))
-        return self._pages.page("sign-in", {"told": Told("that is not the token of the administration", True)}, 401)
+        return self._pages.page("sign-in", {"told": ActReply("that is not the token of the administration", True)}, 401)
 
     async def _as_page(self, request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)
-        return self._pages.told(request, Told(error.detail, True), error.status_code)
+        return self._pages.told(request, ActReply(error.detail, True), error.status_code)
 
     async def _static(self, request: Request) -> Response:
         file = _STATIC.get(request.path_params["name"])
@@ -316,7 +316,7 @@ class ServedConsole:
                 await create(self._admin, self._with_master(values), len(held()) + 1)
                 self._recent.begin()
         except Refused as why:
-            return self._pages.told(request, Told(f"Create: {why}", True), 409)
+            return self._pages.told(request, ActReply(f"Create: {why}", True), 409)
         return go(request, f"?agreement={len(held())}")
 
     async def _act(self, request: Request) -> Response:
@@ -324,7 +324,7 @@ class ServedConsole:
         act, values = _act(request), await read_form(request)
         one = self._held(values.get("agreement"))
         if one.parent is not None:
-            return self._pages.told(request, Told(f"{act.title}: act on the agreement that it amends", True), 409)
+            return self._pages.told(request, ActReply(f"{act.title}: act on the agreement that it amends", True), 409)
         subject = Subject(one.sys_id, one.kind.name, one.status.value)
         if act.sends_event:
             self._recent.expect(one.sys_id)
@@ -336,10 +336,10 @@ class ServedConsole:
             done = await act.perform(self._admin, subject, self._with_master(values))
         except Refused as why:
             self._recent.expect()
-            return self._pages.told(request, Told(f"{act.title}: {why}", True), 409)
+            return self._pages.told(request, ActReply(f"{act.title}: {why}", True), 409)
         if not is_within(request):
             return go(request, f"?agreement={number(values.get('agreement')) or 0}")
-        told = self._pages.told(request, Told(f"{done[:1].upper()}{done[1:]}."))
+        told = self._pages.told(request, ActReply(f"{done[:1].upper()}{done[1:]}."))
         told.headers["HX-Trigger-After-Swap"] = "acted"  # which takes the form away
         return told
 
@@ -361,7 +361,7 @@ class ServedConsole:
             seen = SeenResult(before, now, of_act, earlier) if self._recent.subject == one.sys_id else None
             text = await self._admin.scenario(one.sys_id, seen, hidden)
         except Refused as why:
-            return self._pages.told(request, Told(f"Save as a scenario: {why}", True), 409)
+            return self._pages.told(request, ActReply(f"Save as a scenario: {why}", True), 409)
         if "file" in request.query_params:
             headers = {"Content-Disposition": 'attachment; filename="saved.feature"'}
             return Response(encoded(text), media_type="text/plain", headers=headers)
@@ -388,15 +388,15 @@ class ServedConsole:
     async def _worker(self, request: Request) -> Response:
         pools, deed = self._parts.pools, request.path_params["deed"]
         form = await read_form(request)
-        told = Told("CPI works again.")
+        told = ActReply("CPI works again.")
         if deed == "pause":
             for pool in pools:
                 pool.hold()
-            told = Told("CPI is paused: Step lets it do one task at a time.")
+            told = ActReply("CPI is paused: Step lets it do one task at a time.")
         elif deed == "step":
             done = await anyio.to_thread.run_sync(lambda: next((pool for pool in pools if pool.step()), None))
             who = "CPI" if done is pools[0] else "The connector"
-            told = Told(f"{who} has done one task." if done else "Nothing is due.")
+            told = ActReply(f"{who} has done one task." if done else "Nothing is due.")
         elif deed == "go-on":
             for pool in pools:
                 pool.go_on()

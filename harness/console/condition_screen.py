@@ -13,7 +13,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from harness import files
-from harness.console.pages import Shared, Told, go, is_within, read_form
+from harness.console.pages import ActReply, ScreenParts, go, is_within, read_form
 from harness.console.play import Play, PlayedStep, played_steps
 from harness.errors import UserError
 from harness.server.app import ServedLandscape
@@ -62,7 +62,7 @@ class _ScenarioLine(NamedTuple):
 class ConditionScreen:
     """The screen of the conditions. Its play is shown on the stage."""
 
-    def __init__(self, shared: Shared, site: ServedLandscape, signoff: SignOffFiles | None) -> None:
+    def __init__(self, shared: ScreenParts, site: ServedLandscape, signoff: SignOffFiles | None) -> None:
         self._pages, self._parts, self._admin, self._recent = shared
         self._site = site
         self.files = signoff or SignOffFiles()
@@ -129,10 +129,10 @@ class ConditionScreen:
         try:
             told = await anyio.to_thread.run_sync(self._signed, condition, form)
         except (UserError, ValueError) as why:
-            return self._pages.told(request, Told(str(why), True), 409)
+            return self._pages.told(request, ActReply(str(why), True), 409)
         if not is_within(request):
             return go(request, f"conditions/{condition.id}")
-        answer = self._pages.told(request, Told(told))
+        answer = self._pages.told(request, ActReply(told))
         answer.headers["HX-Refresh"] = "true"
         return answer
 
@@ -158,7 +158,7 @@ class ConditionScreen:
         if scenario is None or condition is None:
             raise HTTPException(404, "no condition has this scenario")
         if self.play is None and self._parts.ici.tenant.all_agreements() and "empty" not in form:
-            told = Told("the landscape holds agreements: say that it may be emptied", True)
+            told = ActReply("the landscape holds agreements: say that it may be emptied", True)
             return self._pages.told(request, told, 409)
         async with self.changing:
             await self._end()
@@ -167,10 +167,10 @@ class ConditionScreen:
             try:
                 play = await anyio.to_thread.run_sync(self._start, scenario, condition)
             except UserError as why:
-                return self._pages.told(request, Told(str(why), True), 409)
+                return self._pages.told(request, ActReply(str(why), True), 409)
         self._recent.begin()
         if play.problem:
-            return self._pages.told(request, Told(play.problem, True), 409)
+            return self._pages.told(request, ActReply(play.problem, True), 409)
         return go(request, "")
 
     def _start(self, scenario: Scenario, condition: Condition) -> Play:
@@ -206,7 +206,7 @@ class ConditionScreen:
         holding = self._parts.middleware.background.holding
         waits = holding and not play.is_before_when and await anyio.to_thread.run_sync(self._is_something_under_way)
         if waits or (holding and deed == "end"):
-            told = Told("CPI is paused: let it Step or Go on before what comes next", True)
+            told = ActReply("CPI is paused: let it Step or Go on before what comes next", True)
             return self._pages.told(request, told, 409)
         if play.is_before_when:
             self._recent.begin()

@@ -12,7 +12,7 @@ from starlette.routing import Route
 
 from harness import files
 from harness.console.condition_screen import ConditionScreen
-from harness.console.pages import Shared, Told, go, read_form
+from harness.console.pages import ActReply, ScreenParts, go, read_form
 from harness.console.play import Play
 from harness.errors import UserError
 from harness.specification.register import CONSEQUENCES, Decision, Register
@@ -80,7 +80,7 @@ class _Line(NamedTuple):
 class DecideScreen:
     """The screen of the open questions."""
 
-    def __init__(self, shared: Shared, conditions: ConditionScreen) -> None:
+    def __init__(self, shared: ScreenParts, conditions: ConditionScreen) -> None:
         self._pages, _, self._admin, _ = shared
         self._conditions = conditions
         self._runs: dict[str, tuple[Play, Play]] = {}
@@ -126,12 +126,12 @@ class DecideScreen:
         async with self._conditions.changing:
             play = self._conditions.play
             if play is not None and not play.has_ended:
-                told = Told("a condition is being played: leave it first", True)
+                told = ActReply("a condition is being played: leave it first", True)
                 return self._pages.told(request, told, 409)
             try:
                 self._runs[decision.id] = await anyio.to_thread.run_sync(run_both, reading)
             except UserError as why:
-                return self._pages.told(request, Told(str(why), True), 409)
+                return self._pages.told(request, ActReply(str(why), True), 409)
         return go(request, f"decide/{decision.id}")
 
     async def _answer(self, request: Request) -> Response:
@@ -139,7 +139,7 @@ class DecideScreen:
         try:
             await anyio.to_thread.run_sync(self._decide, decision, form)
         except (UserError, ValueError) as why:
-            return self._pages.told(request, Told(str(why), True), 409)
+            return self._pages.told(request, ActReply(str(why), True), 409)
         return go(request, f"decide/{decision.id}")
 
     def _decide(self, decision: Decision, form: Mapping[str, str]) -> None:

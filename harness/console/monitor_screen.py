@@ -13,7 +13,7 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
 from harness.console.operations import Refused
-from harness.console.pages import Shared, Told, encoded, go, is_within, read_form
+from harness.console.pages import ActReply, ScreenParts, encoded, go, is_within, read_form
 from harness.console.picture import codes_of, hidden_names
 from harness.doubles.taps import CONNECTOR, CPI
 from harness.evidence.redaction import Redactor
@@ -63,7 +63,7 @@ class _Side(NamedTuple):
 class MonitorScreen:
     """The screen of the monitoring."""
 
-    def __init__(self, shared: Shared) -> None:
+    def __init__(self, shared: ScreenParts) -> None:
         self._pages, self._parts, self._admin, self._recent = shared
         both = map(_Side, self._parts.queues, self._parts.logs, ("", "/connector"))
         self._sides = dict(zip((CPI, CONNECTOR), both, strict=False))  # the connector may be served elsewhere
@@ -138,7 +138,7 @@ class MonitorScreen:
         try:
             return self._pages.part("story", await self._story(looked_at))
         except HTTPException as gone:  # everything has been emptied
-            return self._pages.part("words", {"told": Told(gone.detail, True)})
+            return self._pages.part("words", {"told": ActReply(gone.detail, True)})
 
     async def _message(self, request: Request) -> Response:
         return self._pages.page("message", await self._story(request.path_params["guid"]))
@@ -168,10 +168,10 @@ class MonitorScreen:
         self._recent.expect()
         retried = [guid for path in paths for guid in (await self._admin.ask("POST", path))["guids"]]
         if not retried:
-            return self._pages.told(request, Told("nothing has failed, so nothing is retried", True), 409)
+            return self._pages.told(request, ActReply("nothing has failed, so nothing is retried", True), 409)
         await self._work()
         words = "1 message is" if len(retried) == 1 else f"{len(retried)} messages are"
-        return self._pages.told(request, Told(f"{words} tried again.")) if is_within(request) else go(request, back)
+        return self._pages.told(request, ActReply(f"{words} tried again.")) if is_within(request) else go(request, back)
 
     async def _work(self) -> None:
         """Let CPI and the connector do what is due, unless they are paused."""
@@ -190,7 +190,7 @@ class MonitorScreen:
             else:
                 await self._admin.ask("PUT", "/clock", {"now": self._later(by, now).isoformat()})
         except Refused as why:
-            return self._pages.told(request, Told(str(why), True), 409)
+            return self._pages.told(request, ActReply(str(why), True), 409)
         await self._work()
         return go(request, "monitor")
 

@@ -30,7 +30,7 @@ SCREENS = {
 """The screens, by their path."""
 
 
-class Told(NamedTuple):
+class ActReply(NamedTuple):
     """The answer to an act, in words."""
 
     text: str
@@ -54,7 +54,7 @@ class Pages:
         known = {"told": None, "screens": SCREENS, "page": name}
         return HTMLResponse(encoded(self.part("page", {**known, **content})), status)
 
-    def told(self, request: Request, told: Told, status: int = 200) -> Response:
+    def told(self, request: Request, told: ActReply, status: int = 200) -> Response:
         """Answer with a few words: in the place for them, or as a page of their own without script."""
         if is_within(request):
             headers = {"Zicm-Told": "yes", "HX-Reswap": "innerHTML"}  # console.js knows the place
@@ -62,8 +62,8 @@ class Pages:
         return self.page("refused", {"told": told, "back": _asked_from(request)}, status)
 
 
-class Shared(NamedTuple):
-    """The things that all screens share."""
+class ScreenParts(NamedTuple):
+    """The parts that all screens share."""
 
     pages: Pages
     parts: LandscapeParts

@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from harness.console.pages import Shared, number
+from harness.console.pages import ScreenParts, number
 from harness.console.picture import hidden_names
 from harness.evidence.redaction import WITHHELD, Redactor
 from simulator.ecc.system import SHOWN_TABLES
@@ -55,7 +55,7 @@ class Page(NamedTuple):
 class TableScreen:
     """The screens of the tables and of the report."""
 
-    def __init__(self, shared: Shared) -> None:
+    def __init__(self, shared: ScreenParts) -> None:
         self._pages, self._parts, _, _ = shared
         self._report: PagedReport | None = None
         self._making = asyncio.Lock()
