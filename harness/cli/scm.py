@@ -60,7 +60,7 @@ def status_command(*, data: ScmFolder, company: Company = None, as_json: AsJson 
     _show(lines, ("dataAreaId", "PurchaseAgreementId", "LineNumber", *_LINES), "no line")
 
 
-@app.command("release", epilog=examples("zicm scm release --data tables 000001 1 --quantity 10 --delivery 2026-03-01"))
+@app.command("release", epilog=examples("zicm scm release --data tables 000004 1 --quantity 10 --delivery 2027-03-01"))
 def release_command(  # noqa: PLR0913 - one for each option
     agreement: Annotated[str, typer.Argument(metavar="AGREEMENT", help="Number of the purchase agreement.")],
     line: Annotated[float, typer.Argument(metavar="LINE", help="Number of its line.")],

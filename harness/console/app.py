@@ -24,7 +24,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from harness.console.condition_screen import ConditionScreen, SignOffFiles
-from harness.console.contract_acts import CONTRACT_ACTS, TYPES, create_contract
+from harness.console.contract_acts import CONTRACT_ACTS, TAKE_STEP, TYPES, create_contract
 from harness.console.decide_screen import DecideScreen
 from harness.console.deeds import SeenResult
 from harness.console.monitor_screen import MonitorScreen
@@ -323,15 +323,16 @@ class ServedConsole:
         assert self._admin is not None
         act, values = _act(request), await read_form(request)
         one = self._held(values.get("agreement"))
-        if one.parent is not None:
+        if one.parent is not None and act is not TAKE_STEP:
             return self._pages.told(request, ActReply(f"{act.title}: act on the agreement that it amends", True), 409)
         subject = Subject(one.sys_id, one.kind.name, one.status.value)
+        whole = (one.parent or one).sys_id
         if act.sends_event:
-            self._recent.expect(one.sys_id)
+            self._recent.expect(whole)
         else:
-            self._recent.begin(one.sys_id)
-            self._recent.remember([one.sys_id])
-        await self._admin.begin(one.sys_id)
+            self._recent.begin(whole)
+            self._recent.remember([whole])
+        await self._admin.begin(whole)
         try:
             done = await act.perform(self._admin, subject, self._with_master(values))
         except Refused as why:
@@ -416,7 +417,7 @@ def _offered(picture: Picture) -> dict[str, list[Act]]:
     """Return the acts and the chips that the selected agreement allows; an amendment is done with by its execution."""
     one = picture.selected
     if one is None or one.is_amendment:
-        return {"acts": [], "chips": []}
+        return {"acts": [TAKE_STEP] if picture.for_scm else [], "chips": []}
     offered = CONTRACT_ACTS if picture.for_scm else ACTS
     acts = [
         act for act in offered if act.fits(one.status, one.kind) and not (one.is_confidential and act.name == _HIDE)

@@ -95,14 +95,17 @@ _ORDER = (
     Input("delivery", "Day of the delivery", "date", "2026-03-01", required=True),
 )
 _ANY_STATUS = tuple(status.value.lower() for step in STEPS.values() for status in step.of)
+TAKE_STEP = Act(
+    "step",
+    "Take a step",
+    _take_step,
+    (Input("step", "Step of the workflow", "choice", choices=tuple(STEPS)),),
+    _ANY_STATUS,
+)
+"""The one act on an amendment as well."""
+
 CONTRACT_ACTS = (
-    Act(
-        "step",
-        "Take a step",
-        _take_step,
-        (Input("step", "Step of the workflow", "choice", choices=tuple(STEPS)),),
-        _ANY_STATUS,
-    ),
+    TAKE_STEP,
     Act("amend-contract", "Amend", _amend, _AMENDED, ("executed",)),
     Act(
         "expiry",

@@ -101,9 +101,10 @@ class ContractWriter(ScenarioWriter):
             self._steps.append((f'the terms of "{own}" have been changed:', "", terms))
 
     def _step_of_amendment(self, deed: Deed) -> None:
-        own, words = deed.answer["code"], deed.body["step"]
-        if deed.act != self._one.deeds[-1].act:
-            self._steps.append((f'"{own}" has been {words}', "", []))
+        own, words, last = deed.answer["code"], deed.body["step"], self._one.deeds[-1].act
+        is_alone = sum(one.act == deed.act for one in self._one.deeds) == 1
+        if deed.act != last or is_alone:
+            self._steps.append((f'"{own}" has been {words}', f'"{own}" is {words}', []))
         elif deed.body == _SIGNED:
             self._steps.append(("", f'the amendment "{own}" is executed', []))
 

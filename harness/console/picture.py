@@ -256,7 +256,8 @@ def _tree(shown: Mapping[int, Agreement], hidden: set[int]) -> Iterator[Agreemen
 
 
 def _line(one: Agreement, number: int, depth: int, *, is_hidden: bool) -> AgreementLine:
-    kind = one.kind.name.removeprefix("ICM").replace("Agreement", " ").replace("Amendment", "amendment").strip()
+    kind = one.kind.name.removeprefix("ICM").removesuffix("Amendment").removesuffix("Agreement")
+    kind = kind if one.parent is None else f"{kind} amendment"
     days = [] if is_hidden else [_day(one.attributes.get(name)) for name in ("ICMEffectiveDate", "ICMExpiryDate")]
     code = f"(confidential {number})" if is_hidden else one.code
     dates = " to ".join(day or "…" for day in days) if any(days) else ""

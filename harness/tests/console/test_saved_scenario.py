@@ -148,6 +148,9 @@ def test_amendment_that_scm_would_not_take_says_why_and_is_not_saved(visitor: Vi
     answer = visitor.post("/act/amend-contract", {"agreement": str(number), "ICMCommittedQuantity": "50"})
     assert "it cannot be approved: CommittedQuantity: it is less than what was released (D-129)" in answer.text
     assert "the last act sent no event" in refused(visitor, number)
+    visitor.act("step", number + 1, step="cancelled")
+    visitor.landscape.admin("POST", "/connector/work")
+    assert '    When "PPC-AMD1" is cancelled\n' in saved(visitor, number)
 
 
 def test_saved_scenario_has_the_act_as_its_when_and_literal_values(executed: Visitor) -> None:
