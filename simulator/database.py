@@ -1,8 +1,8 @@
 """Databases by URL: SQLite in memory, SQLite in a file, or PostgreSQL."""
 
 import os
-from collections.abc import Callable
-from contextlib import closing, suppress
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager, suppress
 from functools import partial
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
@@ -18,6 +18,9 @@ IN_MEMORY = "sqlite://"
 
 _LOCK_SECONDS = 10.0
 """Seconds that a transaction waits for another one before it fails because the table is locked."""
+
+_KEPT_CONNECTIONS = 20
+"""As many as a served process uses at the same time: to connect to PostgreSQL takes longer than an event."""
 
 _ADVISORY_LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))")
 _INDEXES = {
@@ -35,8 +38,10 @@ Synchronous: TypeAlias = Literal["full", "normal"]
 """full: a commit waits until the disk has it; normal: until the operating system has it."""
 
 
-def make_engine(url: str, synchronous: Synchronous) -> Engine:
+def make_engine(url: str, synchronous: Synchronous, *, of_queue: bool = False) -> Engine:
     """Make an engine whose errors show the statement and never its values (SEC-2).
+
+    `of_queue` lets PostgreSQL find the first row of a queue by its index alone, as it is told.
 
     On SQLite, transactions run one after the other: what one has read stays true until it has written. On PostgreSQL
     they run side by side; `advisory_lock` protects what must not change meanwhile.
@@ -51,13 +56,15 @@ def make_engine(url: str, synchronous: Synchronous) -> Engine:
         is_server = place.get_backend_name() != "sqlite"
         if not is_server and place.database:
             _create_private(Path(place.database))
-        database = create_engine(url, pool_pre_ping=is_server, hide_parameters=True)
+        database = create_engine(url, pool_size=_KEPT_CONNECTIONS, pool_pre_ping=is_server, hide_parameters=True)
     if database.dialect.name == "sqlite":
         event.listen(database, "connect", partial(_configure_sqlite, synchronous))
         # A listener to the event "begin" would cost time at every statement.
         database.dialect.do_begin = _begin_immediately  # type: ignore[assignment]
     if database.dialect.name == "postgresql":
         event.listen(database, "connect", partial(_configure_postgresql, synchronous))
+        if of_queue:
+            event.listen(database, "connect", _plan_as_queue)
         database.dialect.do_ping = partial(_is_alive, database.dialect.do_ping)  # type: ignore[method-assign]
     return database
 
@@ -136,6 +143,9 @@ def advisory_lock(connection: Connection, name: str) -> None:
 COMMITTED_EARLY = "committed early"
 """In the `info` of a connection whose transaction has committed a part."""
 
+_BY_ITSELF = "by itself"
+"""In the `info` of a connection while its statement is a transaction by itself."""
+
 EARLY_COMMIT = "what it had written before its first COMMIT WORK stays"
 """Said by an error of such a transaction."""
 
@@ -151,6 +161,25 @@ def begin_on(connection: Connection) -> Transaction:
         if not is_alive:
             connection.invalidate()
     return connection.begin()
+
+
+@contextmanager
+def single_statement(database: Engine) -> Iterator[Connection]:
+    """Connect for one statement, which is a transaction by itself: nothing begins it, and nothing commits it.
+
+    On SQLite, one that only reads waits for no writer. Read all rows of one that writes: the last ends its transaction.
+    """
+    with database.connect() as connection:
+        pooled = connection.connection
+        pooled.info[_BY_ITSELF] = True
+        if database.dialect.name == "postgresql":
+            pooled.dbapi_connection.autocommit = True  # type: ignore[union-attr]
+        try:
+            yield connection
+        finally:
+            del pooled.info[_BY_ITSELF]
+            if database.dialect.name == "postgresql":
+                pooled.dbapi_connection.autocommit = False  # type: ignore[union-attr]
 
 
 def commit_and_go_on(connection: Connection) -> None:
@@ -193,6 +222,8 @@ def _configure_sqlite(synchronous: Synchronous, connection: DBAPIConnection, _re
 
 
 def _begin_immediately(connection: PoolProxiedConnection) -> None:
+    if _BY_ITSELF in connection.info:
+        return
     cursor = connection.cursor()
     cursor.execute("BEGIN IMMEDIATE")
     cursor.close()
@@ -209,3 +240,11 @@ def _configure_postgresql(synchronous: Synchronous, connection: DBAPIConnection,
     cursor.execute(f"SET lock_timeout = {round(_LOCK_SECONDS * 1000)}")
     cursor.close()
     connection.commit()  # else the settings would end with this transaction
+
+
+def _plan_as_queue(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:
+    """Let no plan read and sort all that waits to find what comes first: statistics say that hardly anything does."""
+    cursor = connection.cursor()
+    cursor.execute("SET enable_bitmapscan = off")
+    cursor.close()
+    connection.commit()

@@ -17,6 +17,7 @@ from urllib3 import BaseHTTPResponse, HTTPConnectionPool
 from harness.doubles.exchange_json import from_json
 from harness.doubles.taps import CPI, Exchange, ExchangeLog, NoAnswer
 from harness.server.app import ServeConfig, serve
+from harness.server.credentials import Credentials
 from simulator.icertis.tenant import NotAllowedError
 from simulator.monitoring.message_log import LogEntry, LoggedError
 
@@ -113,6 +114,7 @@ class ServerProcess(ServedAdministration):
     def __init__(self, config: ServeConfig) -> None:
         """Start the process. It listens once `wait_until_ready` has returned."""
         super().__init__()
+        self._config = config
         self._answers: dict[str, BaseHTTPResponse] = {}
         self._ready, ready = _START.Pipe(duplex=False)
         self._process = _START.Process(target=_serve, args=(config.to_json(), ready), daemon=True)
@@ -129,7 +131,11 @@ class ServerProcess(ServedAdministration):
                 f"the server ended with exit code {self._process.exitcode} before it listened"
             ) from None
         self.base, self.urls = ready["base"], ready["urls"]
-        self.credentials = json.loads(Path(ready["credentials"]).read_text(encoding="utf-8"))
+        held = self._config.settings.credentials
+        if held is not None:
+            self.credentials = Credentials.of_settings(held).as_json()
+        else:
+            self.credentials = json.loads(Path(ready["credentials"]).read_text(encoding="utf-8"))
         return self
 
     @property

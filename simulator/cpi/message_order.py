@@ -70,12 +70,17 @@ class AgreementQueue:
         self._agreement = agreement
         self._now = now
 
-    def join(self, sender: Sender, message: Message, systems: Iterable[str], late_events: LateEvents) -> bool:
+    def join(
+        self, sender: Sender, message: Message, systems: Iterable[str], late_events: LateEvents, *, alone: bool
+    ) -> bool:
         """Queue a message that has just been read for every system, without what later events override there.
 
-        Returns True if it is written over what a newer event brought.
+        It is `alone` if no other is about the agreement. Returns True if it is written over what a newer event brought.
         """
         queued = Requeued(sender, message, dict.fromkeys(systems, _UNTRIED))
+        if alone:
+            self._insert(queued, {})
+            return False
         return self._join(queued, just_read=True, late_events=late_events)
 
     def withdraw(self) -> list[Requeued]:
@@ -104,7 +109,7 @@ class AgreementQueue:
             self._join(message, just_read=False, late_events=late_events)
 
     def _join(self, queued: Requeued, *, just_read: bool, late_events: LateEvents) -> bool:
-        guid, number, action, time = queued.sender
+        _, number, action, time = queued.sender
         overriding, newer = defaultdict[str, list[str]](list), list[tuple[str, str]]()
         if queued.message.document is None:  # a document was read after whatever came later
             first = self._connection.execute(FIRST_ARRIVAL, {"this": number}).scalar() or number
@@ -116,12 +121,17 @@ class AgreementQueue:
         if late_events.keep:
             for system, name in newer:
                 overriding[system].append(name)
+        self._insert(queued, overriding)
+        return bool(newer) and not late_events.keep
+
+    def _insert(self, queued: Requeued, overriding: Mapping[str, Iterable[str]]) -> None:
+        """Add the message for every system, without what the ActionNames of `overriding` carry there."""
         parcels = [
             {
-                "guid": guid,
+                "guid": queued.sender.guid,
                 "system": system,
                 "agreement": self._agreement,
-                "content": message_to_json(_without(queued.message, overriding[system])),
+                "content": message_to_json(_without(queued.message, overriding.get(system, ()))),
                 "state": WAITING,
                 "due_at": timestamp(self._now),
                 **attempts,
@@ -129,7 +139,6 @@ class AgreementQueue:
             for system, attempts in queued.systems.items()
         ]
         self._sealing.insert(self._connection, PARCEL, parcels)
-        return bool(newer) and not late_events.keep
 
     def _newer(self, sender: Sender, first: int, late_events: LateEvents) -> list[tuple[str, str]]:
         """Return system and ActionName of the messages that came before, and override this one by their own time."""

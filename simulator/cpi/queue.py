@@ -21,18 +21,18 @@ from simulator.cpi.statements import (
     DUE_NOW,
     FORGET_PARCELS,
     FORGET_REFUSED,
-    LAST_PARCEL,
+    LAST_OF,
     LEASE_OF,
-    NEWER,
     NEXT_DUE,
     REFUSED,
     REMOVE_EVENT,
     RETRY_MESSAGE,
     TO_READ_BEFORE,
     WRITE,
+    WRITE_HELD,
     first_tasks,
     hold_status,
-    next_task,
+    take_next,
     update_status,
     write_message,
 )
@@ -50,7 +50,15 @@ from simulator.cpi.work_items import (
     no_error,
     timestamp,
 )
-from simulator.database import IN_MEMORY, Synchronous, advisory_lock, create_missing_tables, make_engine, purge_wal
+from simulator.database import (
+    IN_MEMORY,
+    Synchronous,
+    advisory_lock,
+    create_missing_tables,
+    make_engine,
+    purge_wal,
+    single_statement,
+)
 from simulator.errors import Failure, InterfaceError
 from simulator.mapping.actions import ACTIONS
 from simulator.mapping.contract_types import MASTER
@@ -87,7 +95,7 @@ class Queue:
         self._keys = keys
         self._is_in_memory = url == IN_MEMORY
         self._filtered: FilteredAgreements | None = None
-        self._engine = make_engine(url, synchronous)
+        self._engine = make_engine(url, synchronous, of_queue=True)
         with ExitStack() as on_error:
             on_error.callback(self._engine.dispose)
             with self._engine.begin() as connection:
@@ -141,7 +149,7 @@ class Queue:
     def due(self, now: datetime, systems: Sequence[str], sources: Sequence[str]) -> DueTasks:
         """Return for which of these systems and tenants something is due, in one statement."""
         self._sealing.purge(self._engine)
-        with self._transaction() as connection:
+        with single_statement(self._engine) as connection:
             found = connection.execute(first_tasks((*systems,), (*sources,)), _times(now)).one()
         is_due = [number is not None for number in found]
         return DueTasks(
@@ -151,13 +159,8 @@ class Queue:
         )
 
     def take(self, now: datetime, guid: str | None = None) -> DeliveryTask | FetchTask | None:
-        """Take what `take_parcel` takes, or else what `take_fetch` takes, in one transaction."""
-        self._sealing.purge(self._engine)
-        with self._transaction() as connection:
-            if parcel := self._take_in(connection, PARCEL, now, guid, None):
-                return DeliveryTask.of(parcel)
-            event = self._take_in(connection, MESSAGE, now, guid, None)
-        return FetchTask.of(event) if event else None
+        """Take what `take_parcel` takes, or else what `take_fetch` takes."""
+        return self.take_parcel(now, guid) or self.take_fetch(now, guid)
 
     def take_fetch(self, now: datetime, guid: str | None = None, *, source: str | None = None) -> FetchTask | None:
         """Take the first event that is due; events about the same agreement keep their order.
@@ -179,7 +182,7 @@ class Queue:
         """Record that the event leads to no message."""
         fields = {"status": "DISCARDED", "stage": "done", "note": note, **fetch.event_fields, **no_error()}
         with self._transaction() as connection:
-            if _is_held(connection, MESSAGE, fetch):
+            if _is_held(connection, fetch):
                 write_message(connection, fetch.guid, fields, now)
 
     def filter(self, fetch: FetchTask, now: datetime, *, withhold: bool = True, parent: str = "") -> None:
@@ -196,7 +199,7 @@ class Queue:
         """
         with self._transaction() as connection:
             advisory_lock(connection, "filter")  # two that revoke each other's lease would wait for each other
-            if _is_held(connection, MESSAGE, fetch):
+            if _is_held(connection, fetch):
                 self._remember(connection, fetch)
                 source = fetch.event_fields["source"]
                 for named in filter(None, (fetch.sys_id, parent)):
@@ -253,7 +256,7 @@ class Queue:
         fields = {"status": "PROCESSING", "note": note, "parent": "", **fetch.event_fields, **no_error()}
         action = fetch.event_fields["action"]
         with self._transaction() as connection:
-            if not _is_held(connection, MESSAGE, fetch):
+            if not _is_held(connection, fetch):
                 return
             if message.fields["SYSID"] != fetch.sys_id:
                 parent = self._sealing.name(message.fields["SYSID"])
@@ -264,14 +267,16 @@ class Queue:
             if self._filtered and action != "AmendmentExecuted":
                 self._filtered.remove(connection, fetch.event_fields["source"], fetch.sys_id)
             queue = AgreementQueue(connection, agreement, now)
-            is_current = connection.execute(NEWER, {"agreement": agreement, "last": fetch.last_parcel}).first() is None
+            last = connection.execute(LAST_OF, {"agreement": agreement}).scalar()
+            is_current = (last or 0) <= fetch.last_parcel
             write_message(connection, fetch.guid, fields | ({"stage": "deliver"} if is_current else {}), now)
             if is_current:
-                withdrawn = queue.withdraw() if message.document is None and ACTIONS[action].is_full else []
+                may_wait = last is not None and message.document is None and ACTIONS[action].is_full
+                withdrawn = queue.withdraw() if may_wait else []
                 if fetch.retried:
                     forget_messages(connection, FORGET_REFUSED, fetch.guid)
                 sender = Sender(fetch.guid, fetch.number, action, fetch.event.time)
-                if queue.join(sender, message, systems, late_events):
+                if queue.join(sender, message, systems, late_events, alone=last is None):
                     write_message(connection, fetch.guid, {"note": "; ".join(filter(None, (LATE, note)))}, now)
                 queue.requeue(withdrawn, late_events)
 
@@ -301,7 +306,7 @@ class Queue:
         with self._transaction() as connection:
             if fetch.told_confidential or error.unclear:
                 advisory_lock(connection, "filter")
-            if _is_held(connection, MESSAGE, fetch):
+            if _is_held(connection, fetch):
                 source = fetch.event_fields.get("source", "")
                 if fetch.told_confidential:
                     self._remember(connection, fetch)
@@ -326,8 +331,7 @@ class Queue:
         fields = {"state": state, "content": "", "attempts": parcel.attempts + 1, "lease_until": "", **no_error()}
         with self._transaction() as connection:
             hold_status(connection, parcel.guid)
-            if _is_held(connection, PARCEL, parcel):
-                connection.execute(WRITE[PARCEL], {**fields, "this": parcel.number})
+            if connection.execute(WRITE_HELD, {**fields, "this": parcel.number, "lease": parcel.lease}).rowcount:
                 forget(connection, PARCEL, [parcel.number])
                 update_status(connection, parcel.guid, now)
 
@@ -349,8 +353,7 @@ class Queue:
         with self._transaction() as connection:
             queue = AgreementQueue(connection, parcel.agreement, now)
             hold_status(connection, parcel.guid)
-            if _is_held(connection, PARCEL, parcel):
-                connection.execute(WRITE[PARCEL], {**fields, "this": parcel.number})
+            if connection.execute(WRITE_HELD, {**fields, "this": parcel.number, "lease": parcel.lease}).rowcount:
                 place = {"agreement": parcel.agreement, "system": parcel.system, "this": parcel.number}
                 if error.failure is Failure.NO_ENTRY and connection.execute(CREATE_BEHIND, place).first():
                     queue.requeue(queue.withdraw(), late_events)
@@ -379,8 +382,8 @@ class Queue:
 
         A task that a worker holds is free again when its lease has run out: the worker may have been killed.
         """
-        with self._transaction() as connection:
-            dues = [connection.execute(statement).scalar() for statement in NEXT_DUE.values()]
+        with single_statement(self._engine) as connection:
+            dues = connection.execute(NEXT_DUE).one()
         return min((datetime.fromisoformat(due) for due in dues if due), default=None)
 
     def unavailable_reason(self) -> str:
@@ -438,26 +441,23 @@ class Queue:
 
     def _take(self, table: Table, now: datetime, guid: str | None, endpoint: str | None) -> dict[str, Any] | None:
         self._sealing.purge(self._engine)
-        with self._transaction() as connection:
-            return self._take_in(connection, table, now, guid, endpoint)
-
-    def _take_in(
-        self, connection: Connection, table: Table, now: datetime, guid: str | None, endpoint: str | None
-    ) -> dict[str, Any] | None:
-        due = next_task(table, of_one=guid is not None, of_endpoint=endpoint is not None)
-        asked = {"guid": guid, "endpoint": endpoint, **_times(now)}
-        while (row := connection.execute(due, asked).mappings().first()) is not None:
+        statement = take_next(table, of_one=guid is not None, of_endpoint=endpoint is not None)
+        asked = {"of": guid, "at_endpoint": endpoint, "lease": timestamp(now + LEASE), **_times(now)}
+        while True:
+            with single_statement(self._engine) as connection:
+                taken = connection.execute(statement, asked).mappings().all()
+            if not taken:
+                return None
+            (row,) = taken
             opened = self._sealing.opened(table, row)
-            if not opened[CONTENT[table]]:
+            if opened[CONTENT[table]]:
+                break
+            with self._transaction() as connection:
                 self._give_up(connection, table, row, now)
-                continue
-            lease = {"lease_until": timestamp(now + LEASE)}
-            connection.execute(WRITE[table], {**lease, "this": row["number"]})
-            if table is PARCEL and row["due_at"] > timestamp(now):  # the other systems' messages need not wait either
+        if table is PARCEL and row["due_at"] > timestamp(now):  # the other systems' messages need not wait either
+            with self._transaction() as connection:
                 connection.execute(DUE_NOW, {"this": row["guid"], "due_at": timestamp(now)})
-            last = connection.execute(LAST_PARCEL).scalar() if table is MESSAGE else None
-            return {**opened, **lease, "last_parcel": last or 0}
-        return None
+        return opened
 
     def _give_up(self, connection: Connection, table: Table, row: Mapping[Any, Any], now: datetime) -> None:
         """Record of a task that its key is gone."""
@@ -487,9 +487,9 @@ def _contract_type(event: ReceivedEvent) -> str | None:
         return None
 
 
-def _is_held(connection: Connection, table: Table, task: FetchTask | DeliveryTask) -> bool:
-    """Check that the lease is still that of the worker that took the task.
+def _is_held(connection: Connection, fetch: FetchTask) -> bool:
+    """Check that the lease is still that of the worker that took the event.
 
     Another worker has it if this one was too slow, or if the event was retried meanwhile; then the result is stale.
     """
-    return connection.execute(LEASE_OF[table], {"this": task.number}).scalar() == task.lease
+    return connection.execute(LEASE_OF, {"this": fetch.number}).scalar() == fetch.lease

@@ -8,9 +8,11 @@ from sqlalchemy import (
     Column,
     ColumnElement,
     Connection,
+    FromClause,
     Select,
     String,
     Table,
+    Update,
     and_,
     bindparam,
     case,
@@ -18,6 +20,7 @@ from sqlalchemy import (
     exists,
     func,
     insert,
+    literal_column,
     or_,
     select,
     true,
@@ -25,12 +28,13 @@ from sqlalchemy import (
 )
 
 from simulator.cpi.sealing import sealing_of
-from simulator.cpi.store import MESSAGE, PARCEL
+from simulator.cpi.store import MESSAGE, PARCEL, as_indexed
 from simulator.cpi.work_items import no_error, timestamp
 from simulator.database import advisory_lock
 from simulator.mapping.actions import ACTIONS
 
 WAITING, REFUSED = "waiting", "refused"
+_ONE: ColumnElement[int] = literal_column("1")
 
 _EARLIER_MESSAGE, _EARLIER_PARCEL = MESSAGE.alias(), PARCEL.alias()
 
@@ -38,10 +42,16 @@ _ONCE = ("Executed", "AmendmentExecuted")
 """The actions that happen once to an agreement or an amendment: an event that says so again is the same event."""
 
 
+def _none(table: FromClause, *conditions: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Check that no row is so, by one look into an index for each row that asks: PostgreSQL would join them all."""
+    return select(table.c.number).where(*conditions).limit(_ONE).scalar_subquery().is_(None)
+
+
 def _none_before(sys_id: Column[Any]) -> ColumnElement[bool]:
     """Check that no earlier event of a System ID waits to be fetched."""
-    return ~exists().where(
-        _EARLIER_MESSAGE.c.stage == "fetch",
+    return _none(
+        _EARLIER_MESSAGE,
+        as_indexed(_EARLIER_MESSAGE.c.stage) == "fetch",
         _EARLIER_MESSAGE.c.sys_id == sys_id,
         _EARLIER_MESSAGE.c.source == MESSAGE.c.source,
         _EARLIER_MESSAGE.c.number < MESSAGE.c.number,
@@ -57,8 +67,9 @@ TO_FETCH = and_(
 
 TO_DELIVER = and_(
     PARCEL.c.state == WAITING,
-    ~exists().where(
-        _EARLIER_PARCEL.c.state == WAITING,
+    _none(
+        _EARLIER_PARCEL,
+        as_indexed(_EARLIER_PARCEL.c.state) == WAITING,
         _EARLIER_PARCEL.c.agreement == PARCEL.c.agreement,
         _EARLIER_PARCEL.c.system == PARCEL.c.system,
         _EARLIER_PARCEL.c.number < PARCEL.c.number,
@@ -90,34 +101,52 @@ _CAN_BE_TAKEN = {
     )
     for table, waits in WAITS.items()
 }
-_NEXT = {
-    table: select(table)
+_FIRST = {
+    table: select(table.c.number)
     .where(can_be_taken)
     .order_by(table.c.number)
     .limit(1)
     .with_for_update(of=table, skip_locked=True)  # SQLite has no such clause, and none is sent to it
     for table, can_be_taken in _CAN_BE_TAKEN.items()
 }
-_NEXT_OF_ONE = {table: statement.where(table.c.guid == bindparam("guid")) for table, statement in _NEXT.items()}
+_FIRST_OF_ONE = {table: statement.where(table.c.guid == bindparam("of")) for table, statement in _FIRST.items()}
 _ENDPOINT = {MESSAGE: MESSAGE.c.source, PARCEL: PARCEL.c.system}
-_NEXT_OF_ENDPOINT = {table: _NEXT[table].where(column == bindparam("endpoint")) for table, column in _ENDPOINT.items()}
+_FIRST_OF_ENDPOINT = {
+    table: _FIRST[table].where(column == bindparam("at_endpoint")) for table, column in _ENDPOINT.items()
+}
+_LAST_PARCEL = select(func.max(PARCEL.c.number)).scalar_subquery()
+_TOLD = {MESSAGE: (MESSAGE, func.coalesce(_LAST_PARCEL, 0).label("last_parcel")), PARCEL: (PARCEL,)}
 
 
-def next_task(table: Table, *, of_one: bool, of_endpoint: bool = False) -> Select[Any]:
-    """Select the first task due `at` a time; with `of_one`, of the event with this `guid`.
+def _take(table: Table, first: Select[Any]) -> Update:
+    return (
+        update(table)
+        .where(table.c.number == first.scalar_subquery())
+        .values(lease_until=bindparam("lease"))
+        .returning(*_TOLD[table])
+    )
 
-    With `of_endpoint`, select it of the tenant or the system that is named `endpoint`.
 
+_TAKE = {table: _take(table, first) for table, first in _FIRST.items()}
+_TAKE_OF_ONE = {table: _take(table, first) for table, first in _FIRST_OF_ONE.items()}
+_TAKE_OF_ENDPOINT = {table: _take(table, first) for table, first in _FIRST_OF_ENDPOINT.items()}
+
+
+def take_next(table: Table, *, of_one: bool, of_endpoint: bool = False) -> Update:
+    """Take the first task due `at` a time until `lease`, and return its row.
+
+    With `of_one`, take it of the event with the guid `of`; with `of_endpoint`, of the tenant or the system that is
+    named `at_endpoint`.
     A lease after `latest_lease`, or a change after `soon`: the clock was set back since.
     """
-    return (_NEXT_OF_ONE if of_one else _NEXT_OF_ENDPOINT if of_endpoint else _NEXT)[table]
+    return (_TAKE_OF_ONE if of_one else _TAKE_OF_ENDPOINT if of_endpoint else _TAKE)[table]
 
 
 @cache
 def first_tasks(systems: tuple[str, ...], sources: tuple[str, ...]) -> Select[Any]:
     """Select the numbers of the first tasks that are due: of each system, of each tenant, then of all of either kind.
 
-    The parameters are those of `next_task`.
+    The parameters are those of `take_next`.
     """
     wanted = [
         *((PARCEL, PARCEL.c.system == name) for name in systems),
@@ -150,16 +179,16 @@ ADD_NOTE = (
         )
     )
 )
-LEASE_OF = {
-    table: select(table.c.lease_until).where(table.c.number == bindparam("this")).with_for_update() for table in WAITS
-}
+LEASE_OF = select(MESSAGE.c.lease_until).where(MESSAGE.c.number == bindparam("this")).with_for_update()
+WRITE_HELD = WRITE[PARCEL].where(PARCEL.c.lease_until == bindparam("lease"))
+"""Change a message if the lease is still that of the worker that took it."""
+
 
 ADD_MESSAGE = insert(MESSAGE)
 REMOVE_EVENT = delete(MESSAGE).where(MESSAGE.c.guid == bindparam("this")).returning(MESSAGE.c.number)
 NUMBER_OF = select(MESSAGE.c.number).where(MESSAGE.c.guid == bindparam("this"))
-LAST_PARCEL = select(func.max(PARCEL.c.number))
-NEWER = select(PARCEL.c.number).where(PARCEL.c.agreement == bindparam("agreement"), PARCEL.c.number > bindparam("last"))
-"""Messages about an agreement that were queued after message number `last`."""
+LAST_OF = select(func.max(PARCEL.c.number + literal_column("0"))).where(PARCEL.c.agreement == bindparam("agreement"))
+"""The number of the last message about an agreement, None without any; by numbers, PostgreSQL would read all."""
 
 TO_READ_BEFORE = select(MESSAGE.c.number).where(
     MESSAGE.c.stage == "fetch",
@@ -174,15 +203,21 @@ NAME_NO_PARENT = (
     .values(parent="")
 )
 
-_FIRST = MESSAGE.alias()
-_SAME_EVENT = and_(*(_FIRST.c[name] == MESSAGE.c[name] for name in ("sys_id", "source", "contract_type", "action")))
+_ALIKE = MESSAGE.alias()
+_SAME_EVENT = and_(*(_ALIKE.c[name] == MESSAGE.c[name] for name in ("sys_id", "source", "contract_type", "action")))
 
-FIRST_ARRIVAL = select(func.min(_FIRST.c.number)).where(
+FIRST_ARRIVAL = select(func.min(_ALIKE.c.number)).where(
     MESSAGE.c.number == bindparam("this"), MESSAGE.c.action.in_(_ONCE), _SAME_EVENT
 )
 """The number under which event number `this` came first; None if the same ActionName may be another event."""
 
-_SAME_TENANT = MESSAGE.c.source == select(_FIRST.c.source).where(_FIRST.c.number == bindparam("this")).scalar_subquery()
+_NUMBER = MESSAGE.c.number + literal_column("0")
+"""The number of an event that is found by its messages: by its number, PostgreSQL would read all that wait."""
+
+_SAME_TENANT = (
+    MESSAGE.c.source + literal_column("''")
+    == select(_ALIKE.c.source).where(_ALIKE.c.number == bindparam("this")).scalar_subquery()
+)
 """An agreement of another tenant may have the same System ID and code (D-68)."""
 
 LATER = (
@@ -192,10 +227,10 @@ LATER = (
         PARCEL.c.agreement == bindparam("agreement"),
         PARCEL.c.state != REFUSED,
         _SAME_TENANT,
-        MESSAGE.c.number > bindparam("this"),
+        _NUMBER > bindparam("this"),
         or_(
             MESSAGE.c.action != "AmendmentExecuted",
-            ~exists().where(_SAME_EVENT, _FIRST.c.number <= bindparam("this")),
+            ~exists().where(_SAME_EVENT, _ALIKE.c.number <= bindparam("this")),
         ),
     )
     .distinct()
@@ -212,7 +247,7 @@ EARLIER = (
         PARCEL.c.agreement == bindparam("agreement"),
         PARCEL.c.state != REFUSED,
         _SAME_TENANT,
-        MESSAGE.c.number < bindparam("this"),
+        _NUMBER < bindparam("this"),
     )
     .distinct()
 )
@@ -334,7 +369,10 @@ _FREE_FROM = {
 }
 """The time from which a worker may take a task: it is due, and no other worker holds it."""
 
-NEXT_DUE = {table: select(func.min(_FREE_FROM[table])).where(waits) for table, waits in WAITS.items()}
+NEXT_DUE = select(
+    *(select(func.min(_FREE_FROM[table])).where(waits).scalar_subquery() for table, waits in WAITS.items())
+)
+"""The time from which the first event, and the first message, may be taken; None where none waits."""
 
 
 def hold_status(connection: Connection, guid: str) -> None:
@@ -353,8 +391,25 @@ def write_message(connection: Connection, guid: str, fields: dict[str, Any], now
     connection.execute(WRITE_MESSAGE, {**fields, "this": guid, "changed_at": timestamp(now), "lease_until": ""})
 
 
+_OF_EVENT = PARCEL.c.guid == bindparam("this")
+_WAITS = exists().where(_OF_EVENT, PARCEL.c.state == WAITING)
+_SETTLE = (
+    update(MESSAGE)
+    .where(
+        MESSAGE.c.guid == bindparam("this"),
+        ~exists().where(_OF_EVENT, or_(PARCEL.c.state == REFUSED, PARCEL.c.error_id != "")),
+    )
+    .values(status=case((_WAITS, "PROCESSING"), else_="COMPLETED"), stage=case((_WAITS, MESSAGE.c.stage), else_="done"))
+)
+"""Derive the status of an event none of whose messages tells of an error."""
+
+
 def update_status(connection: Connection, guid: str, now: datetime) -> None:
     """Derive the status of an event from its messages."""
+    if connection.execute(
+        _SETTLE, {"this": guid, "changed_at": timestamp(now), "lease_until": "", **no_error()}
+    ).rowcount:
+        return
     parcels = list(connection.execute(STATES, {"this": guid}).mappings())
     states = {row["state"] for row in parcels}
     failed = next((row for row in parcels if row["error_id"]), None)
