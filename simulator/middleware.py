@@ -111,9 +111,11 @@ class Middleware:
         self.webhook = WebhookEndpoint(settings.api_key, self._accept, rate_limit)
 
     def work(self) -> None:
-        """Let CPI do everything that is due."""
+        """Let CPI do everything that is due, and remove what was completed for long."""
         if self.queue:
             self.worker(self.queue).run()
+            if self.settings.keep_completed is not None:
+                self.queue.remove_completed(self._clock() - self.settings.keep_completed)
 
     def worker(self, queue: Queue) -> Worker:
         """Make another worker on a store."""

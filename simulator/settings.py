@@ -233,6 +233,9 @@ class Settings(BaseModel):
     concurrency: Annotated[int, Field(ge=1)] = 4
     """The tasks that a served CPI does at the same time for each system, and for the ICI of each tenant (D-20)."""
 
+    keep_completed: Annotated[timedelta, Field(gt=timedelta(0))] | None = timedelta(days=365)
+    """The time for which a served store keeps what was completed or discarded (D-106); None, or 0, is for ever."""
+
     target_value: Literal["header", "sum"] = "header"
     """The target value that the report holds against the value of a contract: that of each outline agreement, or the
     sum over the organisations of the contract (D-53)."""
@@ -260,6 +263,11 @@ class Settings(BaseModel):
     @classmethod
     def _nought_is_none(cls, rate: object) -> object:
         return None if rate == 0 else rate  # TOML has no null
+
+    @field_validator("keep_completed", mode="before")
+    @classmethod
+    def _no_time_is_none(cls, time: object) -> object:
+        return None if time == 0 else time  # TOML has no null
 
     @field_validator("scm")
     @classmethod

@@ -301,7 +301,8 @@ class MiddlewareComponent:
                 wake=lambda: self.background.wake(),  # noqa: PLW0108 - the worker is made from the middleware
                 clock=clock,
             )
-            self.background = WorkerPool(self.queue, self.middleware.worker(self.queue), clock, settings.concurrency)
+            worker = self.middleware.worker(self.queue)
+            self.background = WorkerPool(self.queue, worker, clock, settings.concurrency, settings.keep_completed)
             self._open = opened.pop_all()
 
     def reset(self) -> None:
@@ -345,7 +346,9 @@ class ConnectorComponent:
             known = settings.model_copy(update={"scm_client": client})
             token = TokenClient(session, token_url, *client, clock=clock)
             self.connector = open_connector(known, session, queue, clock, token)
-            self.background = WorkerPool(queue, self.connector.worker, clock, settings.concurrency)
+            self.background = WorkerPool(
+                queue, self.connector.worker, clock, settings.concurrency, settings.keep_completed
+            )
             self._ending = threading.Event()
             self._aligning = threading.Thread(target=self._align, name="alignment", daemon=True)
             self._open = opened.pop_all()

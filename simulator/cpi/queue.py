@@ -13,6 +13,7 @@ from simulator.cpi.event import ReceivedEvent
 from simulator.cpi.filtered_agreements import FilteredAgreements
 from simulator.cpi.forgetting import forget_agreement, forget_event, forget_messages, hold_back, withhold_master
 from simulator.cpi.message_order import AS_THE_SHEET_SAYS, AgreementQueue, LateEvents, Sender
+from simulator.cpi.retention import remove_completed
 from simulator.cpi.sealing import CONTENT, forget, open_sealing, sealing_transaction
 from simulator.cpi.statements import (
     ADD_NOTE,
@@ -376,6 +377,13 @@ class Queue:
         with self._transaction() as connection:
             hold_status(connection, guid)
             connection.execute(ADD_NOTE, {"this": guid, "added": note})
+
+    def remove_completed(self, before: datetime) -> None:
+        """Remove what was completed or discarded before a time, and nobody needs any more (D-106)."""
+        has_more = True
+        while has_more:
+            with self._transaction() as connection:
+                has_more = remove_completed(connection, timestamp(before))
 
     def next_due(self) -> datetime | None:
         """Return when the next task can be taken; None if nothing waits.

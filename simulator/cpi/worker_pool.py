@@ -4,7 +4,7 @@ import logging
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from threading import Condition, Event, Lock, Thread
 
 from simulator.clock import Clock
@@ -22,6 +22,9 @@ _PAUSE_AT_WORK = timedelta(seconds=1)
 _MAX_STOP = timedelta(seconds=10)
 _FAILURE_PAUSE = timedelta(seconds=5)
 
+_REMOVAL_PERIOD = timedelta(hours=1)
+"""The time from one removal of what was completed for long to the next."""
+
 _LOG = logging.getLogger(__name__)
 
 
@@ -32,12 +35,19 @@ class WorkerPool:
     that hangs holds up itself: its next task waits for the one before (D-20, D-59), and others take its place.
     """
 
-    def __init__(self, queue: Queue, worker: Worker, clock: Clock, concurrency: int) -> None:
-        """`concurrency` is the number of tasks that are done at the same time for one endpoint."""
+    def __init__(
+        self, queue: Queue, worker: Worker, clock: Clock, concurrency: int, keep: timedelta | None = None
+    ) -> None:
+        """`concurrency` is the number of tasks that are done at the same time for one endpoint.
+
+        While nothing is due, what was completed longer ago than `keep` is removed from the store; None keeps all.
+        """
         self._queue = queue
         self._worker = worker
         self._clock = clock
         self._concurrency = concurrency
+        self._keep = keep
+        self._removed_at: datetime | None = None
         self._woken = Event()
         self._ending = Event()
         self._taking = Lock()
@@ -105,10 +115,11 @@ class WorkerPool:
             ended = self._ended
             self._start_due()
             with self._changed:
-                while self._ended == ended:
-                    if self._is_idle or self._ending.is_set():
-                        return
+                while self._ended == ended and not (self._is_idle or self._ending.is_set()):
                     self._changed.wait()
+                if self._ended == ended:
+                    break
+        self._remove_completed()
 
     @property
     def _is_idle(self) -> bool:
@@ -118,7 +129,10 @@ class WorkerPool:
         while not self._ending.is_set():
             try:
                 self._start_due()
-                pause = self._until_due() if self._is_idle and not self.holding else _PAUSE_AT_WORK
+                pause = _PAUSE_AT_WORK
+                if self._is_idle and not self.holding:
+                    self._remove_completed()
+                    pause = self._until_due()
             except Exception as failure:  # noqa: BLE001 - the worker of a server survives a locked store
                 _note_failure(failure)
                 pause = _FAILURE_PAUSE
@@ -163,6 +177,12 @@ class WorkerPool:
                 self._changed.notify_all()
             self._woken.set()
             self.after_task()
+
+    def _remove_completed(self) -> None:
+        now = self._clock()
+        if self._keep is not None and (self._removed_at is None or abs(now - self._removed_at) >= _REMOVAL_PERIOD):
+            self._removed_at = now
+            self._queue.remove_completed(now - self._keep)
 
     def _until_due(self) -> timedelta:
         due = self._queue.next_due()

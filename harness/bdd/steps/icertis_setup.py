@@ -67,6 +67,11 @@ def count_utf16_units(context: ScenarioContext) -> None:
     context.set_up(characters="utf-16")
 
 
+@given("CPI keeps completed events for ever")
+def keep_completed_events(context: ScenarioContext) -> None:
+    context.set_up(keep_completed=0)
+
+
 @given("CPI keeps what a newer event has brought")
 def keep_newer(context: ScenarioContext) -> None:
     context.set_up(late_events="keep")

@@ -44,6 +44,12 @@ def check_no_event(context: ScenarioContext) -> None:
     assert_equal("the events that the monitoring shows", context.new_entries(), [])
 
 
+@assertion(parsers.re(r"the log of CPI holds (?P<number>\d+) events?"))
+def check_whole_log(context: ScenarioContext, number: str) -> None:
+    """Count all events of the scenario, not only those since the When."""
+    assert_equal("the number of events in the log of CPI", len(context.cpi.entries()), int(number))
+
+
 @assertion(parsers.parse('the monitoring shows the event as {status}, with the note "{note}"'))
 def check_note(context: ScenarioContext, status: str, note: str) -> None:
     entry = single_log_entry(context)

@@ -1,0 +1,129 @@
+"""What was completed long ago is removed; what is open stays, with what its agreement has to know (D-106)."""
+
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import cast
+
+import pytest
+
+from simulator.cpi.event import ReceivedEvent
+from simulator.cpi.queue import Queue
+from simulator.cpi.worker import Endpoint, Worker
+from simulator.cpi.worker_pool import WorkerPool
+from simulator.errors import Failure, InterfaceError
+from simulator.mapping.message import Message
+from simulator.settings import Settings
+
+AT = datetime(2026, 1, 5, 8, 0, tzinfo=UTC)
+LATER = AT + timedelta(days=40)
+BEFORE = LATER - timedelta(days=30)
+REFUSED = InterfaceError("MON-1", "", "no", Failure.DATA)
+
+
+class NothingToDo:
+    endpoints = ()
+
+    def due(self, _endpoints: object) -> tuple[list[Endpoint], bool]:
+        return [], False
+
+
+@pytest.fixture
+def queue() -> Iterator[Queue]:
+    with closing(Queue("sqlite://")) as made:
+        yield made
+
+
+def read(queue: Queue, guid: str, sys_id: str, action: str, at: datetime = AT) -> None:
+    """Bring an event as far as its message, which waits for PF2."""
+    queue.accept(guid, guid, ReceivedEvent({"SysId": sys_id, "ActionName": action}, {}), at)
+    fetch = queue.take_fetch(at, guid)
+    assert fetch is not None
+    message = Message({"SYSID": "s" if action == "AmendmentExecuted" else sys_id, "ICMAGREEMENTCODE": sys_id}, None)
+    queue.dispatch(fetch._replace(event_fields={"action": action, "source": ""}), message, ["PF2"], at)
+
+
+def complete(queue: Queue, guid: str, sys_id: str, action: str = "ExecutedUpdated", at: datetime = AT) -> None:
+    read(queue, guid, sys_id, action, at)
+    parcel = queue.take_parcel(at, guid)
+    assert parcel is not None
+    queue.delivered(parcel, "changed", at)
+
+
+def refuse(queue: Queue, guid: str, sys_id: str, action: str) -> None:
+    read(queue, guid, sys_id, action)
+    parcel = queue.take_parcel(AT, guid)
+    assert parcel is not None
+    queue.not_delivered(parcel, REFUSED, None, AT)
+
+
+def kept(queue: Queue) -> list[str]:
+    left = [row["guid"] for row in queue.log.messages()]
+    assert {row["guid"] for row in queue.log.parcels()} <= {*left}
+    return left
+
+
+def test_completed_long_ago_goes_with_its_messages(queue: Queue) -> None:
+    complete(queue, "old", "a")
+    complete(queue, "new", "b", at=LATER)
+    queue.remove_completed(BEFORE)
+    assert kept(queue) == ["new"]
+
+
+def test_open_stays(queue: Queue) -> None:
+    refuse(queue, "refused", "a", "ExecutedUpdated")
+    read(queue, "waiting", "b", "ExecutedUpdated")
+    queue.remove_completed(BEFORE)
+    assert kept(queue) == ["refused", "waiting"]
+
+
+@pytest.mark.parametrize(
+    ("failed", "later", "stays"),
+    [
+        (("a", "ExecutedUpdated"), ("a", "ExecutedUpdated"), True),
+        (("a", "ExecutedUpdated"), ("b", "ExecutedUpdated"), False),
+        (("x", "AmendmentExecuted"), ("s", "ExecutedUpdated"), True),
+        (("s", "ExecutedUpdated"), ("x", "AmendmentExecuted"), True),
+    ],
+)
+def test_what_overrides_an_event_that_may_be_put_back_stays(
+    queue: Queue, failed: tuple[str, str], later: tuple[str, str], *, stays: bool
+) -> None:
+    complete(queue, "before", later[0], "ExecutedUpdated")
+    refuse(queue, "failed", *failed)
+    complete(queue, "later", *later)
+    queue.remove_completed(BEFORE)
+    assert kept(queue) == ["failed", *["later"] * stays]
+
+
+def test_the_file_grows_no_further(tmp_path: Path) -> None:
+    file, sizes = tmp_path / "CPI.db", list[int]()
+    for year in range(3):
+        with closing(Queue(f"sqlite:///{file}")) as queue:
+            at = AT + timedelta(days=365 * year)
+            for number in range(60):
+                complete(queue, f"{year} {number}", f"{number}", at=at)
+            queue.remove_completed(at + timedelta(days=1))
+            assert kept(queue) == []
+        sizes.append(file.stat().st_size)
+    assert sizes[0] == sizes[1] == sizes[2]
+
+
+def test_pool_removes_once_in_an_hour(queue: Queue) -> None:
+    complete(queue, "old", "a")
+    now = [LATER]
+    pool = WorkerPool(queue, cast(Worker, NothingToDo()), lambda: now[0], 1, timedelta(days=30))
+    pool.work()
+    assert kept(queue) == []
+    complete(queue, "another", "a")
+    pool.work()
+    assert kept(queue) == ["another"]
+    now[0] += timedelta(hours=1)
+    pool.work()
+    assert kept(queue) == []
+
+
+def test_no_time_in_a_settings_file_keeps_for_ever() -> None:
+    assert Settings.model_validate({"keep_completed": 0}).keep_completed is None
+    assert Settings.model_validate({"keep_completed": "P30D"}).keep_completed == timedelta(days=30)
