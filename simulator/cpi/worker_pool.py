@@ -17,7 +17,7 @@ _MAX_PAUSE = timedelta(minutes=1)
 
 _MIN_PAUSE = timedelta(milliseconds=50)
 _PAUSE_AT_WORK = timedelta(seconds=1)
-"""While a task is under way; its end wakes as well."""
+"""While a task is under way: its end may have put something off."""
 
 _MAX_STOP = timedelta(seconds=10)
 _FAILURE_PAUSE = timedelta(seconds=5)
@@ -160,23 +160,46 @@ class WorkerPool:
             return False
         with self._changed:
             self._at_work[endpoint] += 1
-            self._started += 1
-            self.begun[task.system if isinstance(task, DeliveryTask) else ""] += 1
+            self._note_begun(task)
         Thread(target=self._do, args=(endpoint, task), name="task", daemon=True).start()
         return True
 
+    def _note_begun(self, task: Task) -> None:
+        self._started += 1
+        self.begun[task.system if isinstance(task, DeliveryTask) else ""] += 1
+
     def _do(self, endpoint: Endpoint | None, task: Task) -> None:
-        try:
-            self._worker.do(task)
-        except Exception as failure:  # noqa: BLE001 - another worker takes the task when the lease has run out
-            _note_failure(failure)
-        finally:
-            with self._changed:
-                self._at_work[endpoint] -= 1
-                self._ended += 1
-                self._changed.notify_all()
+        """Do a task, and what is due for its endpoint after it."""
+        following: Task | None = task
+        while following is not None:
+            done, following = following, None
+            try:
+                self._worker.do(done)
+                following = self._following(endpoint)
+            except Exception as failure:  # noqa: BLE001 - another worker takes the task when the lease has run out
+                _note_failure(failure)
+                self._woken.set()
+            finally:
+                with self._changed:
+                    if following is None:
+                        self._at_work[endpoint] -= 1
+                    else:
+                        self._note_begun(following)
+                    self._ended += 1
+                    self._changed.notify_all()
+                if not isinstance(done, DeliveryTask):  # an event brings messages for other endpoints
+                    self._woken.set()
+                self.after_task()
+
+    def _following(self, endpoint: Endpoint | None) -> Task | None:
+        """Take the next task for an endpoint, unless none is to begin, or others are being taken, and this one then."""
+        if endpoint is None or self.holding or self._ending.is_set() or not self._taking.acquire(blocking=False):
             self._woken.set()
-            self.after_task()
+            return None
+        try:
+            return self._worker.take(endpoint)
+        finally:
+            self._taking.release()
 
     def _remove_completed(self) -> None:
         now = self._clock()
