@@ -59,6 +59,7 @@ docs/steps
 docs/architecture
 docs/decisions/index
 docs/performance
+docs/workers
 docs/words
 CHANGELOG
 ```

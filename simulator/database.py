@@ -172,14 +172,17 @@ def single_statement(database: Engine) -> Iterator[Connection]:
     with database.connect() as connection:
         pooled = connection.connection
         pooled.info[_BY_ITSELF] = True
-        if database.dialect.name == "postgresql":
-            pooled.dbapi_connection.autocommit = True  # type: ignore[union-attr]
+        held: Any = pooled.dbapi_connection
+        is_server = database.dialect.name == "postgresql"
+        if is_server:
+            held.autocommit = True
         try:
             yield connection
         finally:
-            del pooled.info[_BY_ITSELF]
-            if database.dialect.name == "postgresql":
-                pooled.dbapi_connection.autocommit = False  # type: ignore[union-attr]
+            if not connection.invalidated:
+                del pooled.info[_BY_ITSELF]
+            if is_server and not held.closed:
+                held.autocommit = False
 
 
 def commit_and_go_on(connection: Connection) -> None:
