@@ -34,9 +34,13 @@ _CREDENTIALS = PartCredentials(
 )
 _CPI, _AROUND, _SERVER = "middleware", "ICI and ECC", "PostgreSQL"
 _SENDERS = 4
-_PAUSE_SECONDS = 0.02
+_PAUSE_SECONDS = 0.1
 _WARM_UP = 200
 """The events before the measurement: connections are open and statements are compiled by then."""
+
+_TRANSACTIONS = text("SELECT sum(xact_commit + xact_rollback) FROM pg_stat_database")
+_STATISTICS_SECONDS = 2.0
+"""PostgreSQL notes a transaction in its statistics by then."""
 
 _UNFINISHED = select(exists().where(MESSAGE.c.stage.in_(("fetch", "deliver"))))
 
@@ -48,12 +52,15 @@ class _Load(NamedTuple):
 
 
 class Cost(NamedTuple):
-    """What the events of one round took."""
+    """The cost of the events of one round."""
 
     name: str
     per_second: float
     cpu: Mapping[str, float]
     """Milliseconds of processor time for each event, by what it was spent in."""
+
+    transactions: float
+    """Transactions of PostgreSQL for each event."""
 
 
 def workers(
@@ -62,9 +69,9 @@ def workers(
 ) -> None:
     """Print events a second, and the processor time of each event."""
     columns = _CPI, _AROUND, _SERVER
-    _print("", "events/s", *(f"{one}, ms" for one in columns))
+    _print("", "events/s", *(f"{one}, ms" for one in columns), "transactions")
     for cost in _measure(events, most):
-        _print(cost.name, f"{cost.per_second:.0f}", *(f"{cost.cpu.get(one, 0):.1f}" for one in columns))
+        _print(cost.name, f"{cost.per_second:.0f}", *_cells(cost, columns))
 
 
 def _measure(events: int, most: int) -> Iterator[Cost]:
@@ -87,10 +94,16 @@ def _round(name: str, folder: Path, settings: Settings, parts: Sequence[PartName
         landscape.ici.admin("POST", "/events/hold")
         ids = [landscape.execute(number) for number in range(_WARM_UP + load.events)]
         landscape.send(ids[:_WARM_UP])
-        before, start = landscape.cpu(load.server), time.monotonic()
+        begun, before, start = landscape.transactions(), landscape.cpu(load.server), time.monotonic()
         landscape.send(ids[_WARM_UP:])
         took, after = time.monotonic() - start, landscape.cpu(load.server)
-    return Cost(name, load.events / took, {part: (after[part] - before[part]) / load.events * 1000 for part in after})
+        transactions = (landscape.transactions() - begun) / load.events
+    return Cost(
+        name,
+        load.events / took,
+        {part: (after[part] - before[part]) / load.events * 1000 for part in after},
+        transactions,
+    )
 
 
 class _Landscape:
@@ -140,12 +153,24 @@ class _Landscape:
         headers = {"Content-Type": "application/json", "apikey": _CREDENTIALS.apikey}
         return self._pool.request("POST", to.urls["webhook"], body=json.dumps(event), headers=headers).status
 
+    def transactions(self) -> int:
+        """Return the number of transactions so far; 0 without a server."""
+        if self._engine.dialect.name != "postgresql":
+            return 0
+        time.sleep(_STATISTICS_SECONDS)
+        with self._engine.connect() as connection:
+            return int(connection.execute(_TRANSACTIONS).scalar_one())
+
     def cpu(self, server: int) -> dict[str, float]:
         """Return the seconds of processor time so far, by what spent them."""
         others = [one for one in self._processes if one not in self._middlewares]
         found = {_CPI: self._middlewares, _AROUND: others}
         spent = {name: sum(_cpu(process.pid) for process in processes) for name, processes in found.items()}
         return {**spent, _SERVER: _cpu(server) + sum(map(_cpu, _children(server))) if server else 0}
+
+
+def _cells(cost: Cost, columns: Sequence[str]) -> list[str]:
+    return [*(f"{cost.cpu.get(one, 0):.1f}" for one in columns), f"{cost.transactions:.1f}"]
 
 
 def _in_files(folder: Path) -> Settings:

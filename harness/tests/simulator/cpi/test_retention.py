@@ -1,4 +1,4 @@
-"""What was completed long ago is removed; what is open stays, with what its agreement has to know (D-106)."""
+"""An event that was completed long ago is removed; an open one stays, with what its agreement has to know (D-106)."""
 
 from collections.abc import Iterator
 from contextlib import closing
