@@ -138,6 +138,17 @@ def test_message_cannot_be_read_once_the_system_has_it(settings: Settings, queue
     assert [row["agreement"].partition(" ")[0] for row in queue.log.parcels()] == [SYS_ID]
 
 
+def test_event_cannot_be_read_once_it_was_removed(settings: Settings, queue: Queue) -> None:
+    dispatched(queue)
+    rows = sealed_rows(settings)
+    parcel = queue.take_parcel(START)
+    assert parcel is not None
+    queue.delivered(parcel, "created", START)
+    queue.remove_completed(START + timedelta(days=1))
+    assert (queue.log.messages(), queue.log.parcels()) == ([], [])
+    assert readable(settings, rows) == []
+
+
 @pytest.mark.parametrize("killed", [False, True], ids=["", "and the process is killed before it has replaced the key"])
 def test_message_that_waits_loses_its_master_once_that_is_filtered(
     settings: Settings, queue: Queue, monkeypatch: pytest.MonkeyPatch, *, killed: bool
