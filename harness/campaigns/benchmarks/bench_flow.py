@@ -86,5 +86,5 @@ def test_event_to_commit(
             for agreement in agreements:
                 landscape.tenant.execute(agreement)  # its event goes through the webhook
 
-        record_comparison(PairedRun("event to commit, two systems", 2.5, ours, baseline.run).run(benchmark, drafts))
+        record_comparison(PairedRun("event to commit, two systems", 2.0, ours, baseline.run).run(benchmark, drafts))
         assert kinds == ["delivered"] * size

@@ -39,7 +39,7 @@ def test_requests(record_load: Callable[[LoadResult], None], tmp_path: Path, con
                 number = 640 if connections == 1 else 1920
                 for where in (url, baseline):
                     ask(where, headers, connections, number)  # warm up
-                load = LoadResult("ICI, 20 KB", connections, 1.5, [], [])
+                load = LoadResult("ICI, 20 KB", connections, 1.1, [], [])
                 for _ in range(ROUNDS):
                     load.ours.append(ask(url, headers, connections, number))
                     load.baseline.append(ask(baseline, headers, connections, number))

@@ -13,9 +13,9 @@ from simulator.ecc.system import EccSystem
 
 KINDS = {
     #            there before, what is sent, goal
-    "creating": (False, entry, 3.0),
-    "changing": (True, changed, 3.0),
-    "unchanged": (True, entry, None),
+    "creating": (False, entry, 2.0),
+    "changing": (True, changed, 2.5),
+    "unchanged": (True, entry, 1.2),
 }
 
 

@@ -1,6 +1,6 @@
 """Collect the results of the benchmarks, and print tables at the end."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from statistics import median
 
 import pytest
@@ -24,11 +24,11 @@ _TRAFFIC = pytest.StashKey[list[LoadResult]]()
 _WORSE = pytest.StashKey[list[str]]()
 """The ratios that are worse than in the last saved run."""
 
-_HEAD = ("what", "contracts", "per second", "baseline", "ratio", "goal", "growth", "baseline")
-_WHOLE_HEAD = ("what", "contracts", "seconds", "goal", "baseline", "ratio", "ms each", "peak MB")
+_HEAD = ("what", "ours", "baseline", "ratio", "saved", "goal", "besides")
 _LEGEND = """\
-ratio   time of ours by time of the baseline: the median of rounds that take turns
-growth  what a contract costs in the second half, by what it costs in the first thousand"""
+ratio   time of ours by that of the baseline: the median of rounds that take turns
+saved   the ratio in the last saved run
+growth  what a contract costs in the second half, by what it costs in the first thousand; of the baseline in brackets"""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -79,67 +79,55 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    if results := config.stash.get(_RESULTS, []):
+    stash, saved = config.stash, SavedRun.read().ratios
+    rows = [
+        *(_comparison_row(one, saved) for one in stash.get(_RESULTS, [])),
+        *(_bulk_row(one, saved) for one in stash.get(_WHOLES, [])),
+        *(_load_row(one, saved) for one in stash.get(_TRAFFIC, [])),
+        *(_latency_row(one) for one in stash.get(_LATENCIES, [])),
+    ]
+    if rows:
         terminalreporter.section("against the baseline")
-        _table(terminalreporter, [_HEAD, *map(_comparison_row, results)])
+        _table(terminalreporter, [_HEAD, *rows])
         terminalreporter.write_line(_LEGEND)
-    if wholes := config.stash.get(_WHOLES, []):
-        terminalreporter.section("all contracts at once")
-        _table(terminalreporter, [_WHOLE_HEAD, *map(_bulk_row, wholes)])
-    if latencies := config.stash.get(_LATENCIES, []):
-        terminalreporter.section("from event to both tables")
-        head = ("what", "events", "median ms", "p99 ms")
-        taken = [(one.what, f"{len(one.ms):,}", f"{one.median:,.1f}", f"{one.p99:,.1f}") for one in latencies]
-        _table(terminalreporter, [head, *taken])
-    if traffic := config.stash.get(_TRAFFIC, []):
-        terminalreporter.section("over HTTP, against a bare route with the same bytes")
-        columns = ("what", "connections", "per second", "baseline", "ratio", "p99 ms", "baseline", "ratio", "goal")
-        _table(terminalreporter, [columns, *map(_load_row, traffic)])
-
-    if worse := config.stash.get(_WORSE, []):
+    if worse := stash.get(_WORSE, []):
         terminalreporter.section("worse by more than a fifth")
         for line in worse:
             terminalreporter.write_line(line, red=True)
 
 
-def _load_row(one: LoadResult) -> tuple[str, ...]:
-    (ours, ours_p99), (baseline, baseline_p99) = one.figures(one.ours), one.figures(one.baseline)
-    return (
-        one.what,
-        str(one.connections),
-        f"{ours:,.0f}",
-        f"{baseline:,.0f}",
-        f"{one.ratio:.2f}",
-        f"{ours_p99:.2f}",
-        f"{baseline_p99:.2f}",
-        f"{one.ratio_of_p99:.2f}",
-        f"{one.goal:.1f}",
-    )
-
-
-def _bulk_row(one: BulkResult) -> tuple[str, ...]:
-    taken, baseline = median(one.ours), median(one.baseline)
-    goal = "" if one.goal is None else f"{one.goal:.1f}"
-    each = f"{taken / one.contracts * 1000:.3f}"
-    peak = "" if one.peak is None else f"{one.peak:,}"
-    return (one.what, f"{one.contracts:,}", f"{taken:.2f}", goal, f"{baseline:.2f}", f"{one.ratio:.2f}", each, peak)
-
-
 def _table(terminalreporter: pytest.TerminalReporter, lines: Sequence[tuple[str, ...]]) -> None:
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
-    for what, *figures in lines:
+    for what, *figures, besides in lines:
         cells = [what.ljust(widths[0])]
-        cells += [figure.rjust(width) for figure, width in zip(figures, widths[1:], strict=True)]
-        terminalreporter.write_line("  ".join(cells))
+        cells += [figure.rjust(width) for figure, width in zip(figures, widths[1:-1], strict=True)]
+        terminalreporter.write_line("  ".join([*cells, besides]).rstrip())
 
 
-def _comparison_row(result: BaselineComparison) -> tuple[str, ...]:
-    return (
-        result.what,
-        f"{result.size:,}",
-        f"{per_second(result.ours):,.0f}",
-        f"{per_second(result.baseline):,.0f}",
-        f"{result.ratio:.2f}",
-        "" if result.goal is None else f"{result.goal:.1f}",
-        *("" if times is None else f"{times:.2f}" for times in map(scaling, (result.ours, result.baseline))),
-    )
+def _row(name: str, measured: tuple[str, str], ratio: float, saved: Mapping[str, float], *rest: str) -> tuple[str, ...]:
+    before = f"{saved[name]:.2f}" if name in saved else ""
+    return (name, *measured, f"{ratio:.2f}", before, *rest)
+
+
+def _comparison_row(one: BaselineComparison, saved: Mapping[str, float]) -> tuple[str, ...]:
+    measured = f"{per_second(one.ours):,.0f}/s", f"{per_second(one.baseline):,.0f}/s"
+    growth, base = scaling(one.ours), scaling(one.baseline)
+    besides = "" if growth is None or base is None else f"growth {growth:.2f} ({base:.2f})"
+    return _row(one.name, measured, one.ratio, saved, "" if one.goal is None else f"{one.goal:.1f}", besides)
+
+
+def _bulk_row(one: BulkResult, saved: Mapping[str, float]) -> tuple[str, ...]:
+    measured = f"{median(one.ours):.2f} s", f"{median(one.baseline):.2f} s"
+    besides = "" if one.peak is None else f"at most {one.peak:,} MB"
+    return _row(one.name, measured, one.ratio, saved, "" if one.goal is None else f"{one.goal:.1f} s", besides)
+
+
+def _load_row(one: LoadResult, saved: Mapping[str, float]) -> tuple[str, ...]:
+    (ours, ours_p99), (baseline, baseline_p99) = one.figures(one.ours), one.figures(one.baseline)
+    besides = f"p99 {ours_p99:.1f} ms, {one.ratio_of_p99:.2f} times that of the baseline, {baseline_p99:.1f} ms"
+    return _row(one.name, (f"{ours:,.0f}/s", f"{baseline:,.0f}/s"), one.ratio, saved, f"{one.goal:.1f}", besides)
+
+
+def _latency_row(one: Latency) -> tuple[str, ...]:
+    events = f"{len(one.ms):,} events from their acceptance to both tables, p99 {one.p99:,.1f} ms"
+    return (one.what, f"{one.median:,.1f} ms", "", "", "", "", events)

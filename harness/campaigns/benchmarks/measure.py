@@ -48,8 +48,8 @@ class BaselineComparison:
     baseline: list[float]
 
     @property
-    def size(self) -> int:
-        return len(self.ours) * CHUNK
+    def name(self) -> str:
+        return f"{self.what}, {len(self.ours) * CHUNK:,} contracts"
 
     @property
     def ratio(self) -> float:
@@ -83,6 +83,10 @@ class LoadResult:
 
     ours: list[Round]
     baseline: list[Round]
+
+    @property
+    def name(self) -> str:
+        return f"{self.what}, {self.connections} connections"
 
     @property
     def ratio(self) -> float:
@@ -119,6 +123,10 @@ class BulkResult:
 
     peak: int | None = None
     """The memory in MB that a process needs at most for it; None where it is not measured."""
+
+    @property
+    def name(self) -> str:
+        return f"{self.what}, {self.contracts:,} contracts"
 
     @property
     def ratio(self) -> float:

@@ -40,9 +40,9 @@ class SavedRun:
         """Take the figures of a run; what was done only once says too little."""
         compared = [*comparisons]
         return cls(
-            {f"{one.what}, {one.size:,} contracts": one.ratio for one in compared}
-            | {f"{one.what}, {one.contracts:,} contracts": one.ratio for one in wholes if len(one.ours) > 1}
-            | {f"{one.what}, {one.connections} connections": one.ratio for one in loads},
+            {one.name: one.ratio for one in compared}
+            | {one.name: one.ratio for one in wholes if len(one.ours) > 1}
+            | {one.name: one.ratio for one in loads},
             {one.what: growth for one in compared if len(growth := _growth(one.ours)) > 1},
         )
 
