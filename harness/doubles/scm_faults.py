@@ -97,7 +97,7 @@ class FaultyScm:
         method, content = request.method, dict[str, object]()
         resource = unquote(request.url.removeprefix("/").partition("?")[0])
         if request.body and request.headers.get("content-type") == "application/json":
-            with suppress(ValueError):
+            with suppress(ValueError, RecursionError):
                 content = json.loads(request.body)
         try:
             with self._log.record(CONNECTOR, SCM, ODataCall(method, resource, content)) as exchange:

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
 from typing import NamedTuple, TypeAlias
 from urllib.parse import quote
 
@@ -165,7 +166,7 @@ def _part(boundary: str, number: int, operation: ScmWrite) -> str:
 
 def _literal(name: str, value: object) -> str:
     if not isinstance(value, str):
-        return f"{float(str(value)):g}"
+        return f"{Decimal(str(value)).normalize():f}"
     kind = _ENUMERATIONS.get(name)
     return f"Microsoft.Dynamics.DataEntities.{kind}{_text(value)}" if kind else _text(value)
 

@@ -22,6 +22,7 @@ NO_DATE = "1900-01-01T12:00:00Z"
 """The value of a date that is not set."""
 
 _NOT_STORABLE = re.compile("[\0\ud800-\udfff]")
+_CALENDAR_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(T|$)")
 _MAX_REAL = 10**15
 """Numbers from here on are not exact to two decimals."""
 
@@ -147,8 +148,9 @@ class Enumeration:
 
 def parse_moment(value: object) -> datetime:
     """Read an Edm.DateTimeOffset or an Edm.Date as UTC. Raises ValueError, whose text does not show the value."""
+    is_known = isinstance(value, str) and _CALENDAR_DAY.match(value)  # ISO 8601 has more forms than OData
     try:
-        moment = datetime.fromisoformat(value if isinstance(value, str) else "")
+        moment = datetime.fromisoformat(str(value) if is_known else "")
         return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
     except (ValueError, OverflowError):
         raise ValueError("it is no date and time") from None

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Table
 from simulator.database import IN_MEMORY, Synchronous, begin_on, create_missing_tables, make_engine, purge_wal
 from simulator.scm.agreements import ReleaseOrder
 from simulator.scm.connection import state_for_administrator
-from simulator.scm.edm import EdmValue
+from simulator.scm.edm import EdmValue, Real
 from simulator.scm.entities import ALL_SETS, COMPANY, EntitySet, Verb
 from simulator.scm.framework import (
     Change,
@@ -117,6 +117,8 @@ class ScmSystem:
 
         A line of type ProductQuantity takes its amount from the price; the others take the amount that is ordered.
         """
+        for ordered, name in ((quantity, "CommittedQuantity"), (amount, "CommittedAmount")):
+            _require_storable(ordered, name)
         key: EntityRow = {COMPANY: company.lower(), "PurchaseAgreementId": agreement, "LineNumber": float(line_number)}
         with self.transaction() as db:
             line = self.framework.find(db, LINES, key)
@@ -221,4 +223,13 @@ def _order_amount(line: EntityRow, quantity: Decimal) -> Decimal:
         Decimal(str(line[name])) for name in ("Price", "PriceQuantity", "LineDiscountAmount", "LineDiscountPercentage")
     )
     gross = quantity * (price / (unit or 1) - discount)
-    return (gross * (100 - percentage) / 100).quantize(Decimal("0.01"))
+    net = gross * (100 - percentage) / 100
+    _require_storable(net, "CommittedAmount")
+    return net.quantize(Decimal("0.01"))
+
+
+def _require_storable(value: Decimal, name: str) -> None:
+    try:
+        Real().to_stored(value)
+    except ValueError as why:
+        raise RefusedError(str(why), name) from None

@@ -95,6 +95,12 @@ def test_only_a_number_is_ordered(option: str, data: Path) -> None:
     assert (ran.code, "it is a number" in ran.err) == (2, True)
 
 
+@pytest.mark.parametrize("quantity", ["1e15", "1e28"])
+def test_no_more_is_ordered_than_a_line_can_hold(quantity: str, data: Path) -> None:
+    ran = scm(data, "release", "000001", 1, "--quantity", quantity, "--delivery", "2026-03-01")
+    assert (ran.code, ran.out.strip()) == (1, "CommittedQuantity: the number is too large")
+
+
 def test_a_company_is_named_in_any_case(data: Path) -> None:
     assert "PPC1" in scm(data, "contracts", "--company", "USMF").out
     assert "RemainingQuantity" in scm(data, "status", "--company", "Usmf").out

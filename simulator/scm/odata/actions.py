@@ -8,10 +8,14 @@ from urllib.parse import urlencode
 
 from sqlalchemy import Connection
 
+from simulator.scm.edm import Text
 from simulator.scm.entities import COMPANY, ENTITY_SETS
 from simulator.scm.framework import rows_of
 from simulator.scm.odata import packages
 from simulator.scm.odata.errors import ODataError, action_failed
+
+_TEXT = Text(255)
+"""The type of every parameter but those that are true or false."""
 
 
 class DeepLink(NamedTuple):
@@ -59,6 +63,12 @@ def call_action(db: Connection, collection: str, name: str, given: Mapping[str, 
         raise ODataError(404, "no such action")
     if set(given) != set(action.parameters):
         raise ODataError(400, f"the action has the parameters {', '.join(action.parameters)}")
+    for parameter, value in given.items():
+        try:
+            if value is not None and not isinstance(value, bool):
+                _TEXT.to_stored(value)
+        except ValueError as why:
+            raise ODataError(400, f"{parameter}: {why}") from None
     return action.run(db, given, base)
 
 

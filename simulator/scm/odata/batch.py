@@ -108,7 +108,10 @@ def _read_request(part: MIMEPart, base: str) -> tuple[str, ODataRequest]:
     if not url.startswith(("/", "$")):
         url = f"/{url}"
     body = _payload(inner).strip(b"\r\n")
-    return str(part.get("Content-ID", "")), ODataRequest(start["method"].decode(), url, headers, body, base)
+    content_id = str(part.get("Content-ID", ""))
+    if not content_id.isascii():
+        raise ODataError(400, "a Content-ID has a character that is not ASCII")
+    return content_id, ODataRequest(start["method"].decode(), url, headers, body, base)
 
 
 def _payload(part: MIMEPart) -> bytes:

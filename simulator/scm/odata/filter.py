@@ -13,7 +13,7 @@ from odata_query.exceptions import ODataException
 from odata_query.grammar import ODataLexer, ODataParser
 from sqlalchemy import ColumnElement, String, and_, bindparam, literal, not_, or_
 
-from simulator.scm.edm import Day, Enumeration, Text, parse_moment
+from simulator.scm.edm import Day, Enumeration, Real, Text, parse_moment
 from simulator.scm.entities import EntitySet
 from simulator.scm.odata.errors import ODataError
 
@@ -121,7 +121,7 @@ class _Translator:
         if isinstance(node, ast.String):
             return self._text(node.py_val)
         if isinstance(node, ast.Integer | ast.Float):
-            return _Operand(literal(float(node.py_val)), "number")
+            return _Operand(literal(_number_of(node)), "number")
         if isinstance(node, ast.Date | ast.DateTime):
             return _Operand(literal(_moment(node.val)), "date")
         if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
@@ -161,6 +161,13 @@ class _Translator:
         if found.kind != "number":
             raise _bad("the filter computes with what is no number")
         return found
+
+
+def _number_of(node: ast.Integer | ast.Float) -> float:
+    try:
+        return Real().to_stored(node.py_val)
+    except ValueError as why:
+        raise _bad(str(why)) from None
 
 
 def _moment(value: str) -> str:

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Mapping
+from decimal import Decimal
 from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, NamedTuple
@@ -252,7 +253,7 @@ def _key_text(entity_set: EntitySet, row: Mapping[str, EdmValue]) -> str:
 def _literal(entity_set: EntitySet, name: str, value: EdmValue) -> str:
     edm = entity_set.fields[name].type
     if not isinstance(value, str):
-        return f"{value:g}" if isinstance(value, float) else str(value)
+        return f"{Decimal(str(value)).normalize():f}" if isinstance(value, float) else str(value)
     quoted = "'" + value.replace("'", "''") + "'"
     return f"{NAMESPACE}.{edm.name}{quoted}" if isinstance(edm, Enumeration) else quoted
 

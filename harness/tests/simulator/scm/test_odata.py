@@ -9,6 +9,10 @@ from harness.tests.simulator.scm.conftest import AGREEMENT, CONTRACT, HEADER, Ca
 from simulator.scm.odata.batch import Batches
 from simulator.scm.odata.service import ODataRequest, ODataService
 
+_BATCH_WITH_WRONG_ID = (
+    b"--b\r\nContent-Type: application/http\r\nContent-ID: \xff\r\n\r\n"
+    b"GET /data/LegalEntities HTTP/1.1\r\n\r\n--b--\r\n"
+)
 _EDM = "{http://docs.oasis-open.org/odata/ns/edm}"
 
 
@@ -42,6 +46,8 @@ def test_date_is_kept_as_noon_of_its_day(scm: Caller, given: str | None, stored:
         ("ContractStatus", "executed", "it is no member of CLMIntegrationContractStatus"),
         ("ContractStatus", 7, "it is no member of CLMIntegrationContractStatus"),
         ("EffectiveDate", "31.12.2026", "it is no date and time"),
+        ("EffectiveDate", "2026-W01-1", "it is no date and time"),
+        ("EffectiveDate", "20260101", "it is no date and time"),
         ("EffectiveDate", "1899-12-31", "the date is before 1900-01-01"),
         ("ContractName", 5, "it is no text"),
         ("ContractName", "x" * 256, "256 characters, at most 255 fit"),
@@ -144,6 +150,7 @@ def test_filter_computes(scm: Caller) -> None:
         "$filter=ContractName",
         "$filter=" + "not " * 900 + "ContractId eq '1'",
         "$filter=ContractId eq '1' and",
+        "$filter=" + "9" * 400 + " eq 1",
         "$search=x",
         "$expand=Vendor",
         "$select=Vendor",
@@ -209,6 +216,33 @@ def test_deep_link_leads_to_the_form(scm: Caller) -> None:
     assert scm.call("POST", f"/{action}", {"_externalContractId": "nil", "_companyId": "USMF"}).status == 400
     assert scm.call("POST", f"/{action}", {"_externalContractId": "ext-a1"}).status == 400
     assert scm.call("POST", f"/{HEADER}/Microsoft.Dynamics.DataEntities.Nothing", {}).status == 404
+
+
+@pytest.mark.parametrize(
+    ("collection", "action", "parameters", "why"),
+    [
+        (HEADER, "GenerateAgreementFormURLByExternalContractId",
+         {"_externalContractId": "\ud800", "_companyId": "usmf"},
+         "_externalContractId: it holds a character that cannot be stored"),
+        ("DataManagementDefinitionGroups", "GetExecutionSummaryStatus", {"executionId": ["a"]},
+         "executionId: it is no text"),
+        ("DataManagementDefinitionGroups", "GetExportedPackageUrl", {"executionId": "a\0"},
+         "executionId: it holds a character that cannot be stored"),
+    ],
+)  # fmt: skip
+def test_wrong_parameter_of_an_action_is_named(
+    scm: Caller, collection: str, action: str, parameters: dict[str, object], why: str
+) -> None:
+    reply = scm.call("POST", f"/{collection}/Microsoft.Dynamics.DataEntities.{action}", parameters)
+    assert (reply.status, reply.infolog) == (400, why)
+
+
+@pytest.mark.parametrize(("number", "told"), [(1000001, "1000001"), (1.2345678, "1.2345678"), (0.00001, "0.00001")])
+def test_place_of_a_new_line_has_every_digit_of_its_number(scm: Caller, number: float, told: str) -> None:
+    scm.effective()
+    place = scm.line(LineNumber=number).headers["Location"]
+    assert place.endswith(f"LineNumber={told})")
+    assert scm.get(place.partition("/data/")[2])["LineNumber"] == number
 
 
 @pytest.mark.parametrize(
@@ -281,6 +315,7 @@ def test_changeset_is_done_not_at_all(scm: Caller) -> None:
         ("multipart/mixed; boundary=b", b"no boundary", 400),
         ("multipart/mixed; boundary=b", b"--b\r\nContent-Type: text/plain\r\n\r\nx\r\n--b--\r\n", 400),
         ("multipart/mixed; boundary=b", b"--b\r\nContent-Type: application/http\r\n\r\nhello\r\n--b--\r\n", 400),
+        ("multipart/mixed; boundary=b", _BATCH_WITH_WRONG_ID, 400),
     ],
 )
 def test_broken_batch_is_refused(scm: Caller, content_type: str, body: bytes, status: int) -> None:

@@ -228,6 +228,14 @@ def test_release_stays_in_the_period_and_in_an_enforced_commitment(scm: Caller) 
         release(scm, "0.5")
 
 
+def test_release_is_no_more_than_a_line_can_hold(scm: Caller) -> None:
+    scm.effective()
+    for quantity, field in (("1e28", "CommittedQuantity"), ("1e15", "CommittedQuantity"), ("9e14", "CommittedAmount")):
+        with pytest.raises(RefusedError, match="the number is too large") as refused:
+            release(scm, quantity)
+        assert refused.value.field == field
+
+
 def test_released_line_keeps_what_was_ordered(scm: Caller) -> None:
     scm.effective()
     release(scm, "4")
