@@ -1,5 +1,6 @@
 """Hash everything that decides how the features run, to tell whether evidence is of the current state."""
 
+import os
 from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
@@ -16,7 +17,7 @@ _OF_THE_SIGNOFF = ("approvals.toml", "approvals.code.json", "answers.toml", "sig
 _EXCLUDED = frozenset({"tests", "campaigns", "_data", "node_modules"})
 """Folders of the harness that no feature uses; an installed one has features and fixtures in `_data`."""
 
-_CODE = ("*.py", "engine/*.mjs", "engine/package-lock.json", "stubs/*.*", "groovy/**/*.groovy")
+_CODE = ("*.py", "engine/*.mjs", "engine/package-lock.json", "stubs/*.*", "*.groovy")
 """Python, the engine of ABAP with its versions and stubs, and what runs scripts of a flow."""
 
 
@@ -43,10 +44,9 @@ def digest_of(given: Path) -> str:
 
 def _files() -> Iterator[tuple[str, Path]]:
     """Yield every file, with a name that is the same on any machine."""
-    code = ((package, pattern) for package in PACKAGES for pattern in _CODE)
-    for top, pattern in ((FEATURES, "*.feature"), (FIXTURES, "*.*"), *code):
-        for file in top.rglob(pattern):
-            name = file.relative_to(top)
-            excluded = file.name in _OF_THE_SIGNOFF or not _EXCLUDED.isdisjoint(name.parts) or file.name.startswith(".")
-            if file.is_file() and not excluded:
-                yield f"{top.name}/{name.as_posix()}", file
+    for top, patterns in ((FEATURES, ("*.feature",)), (FIXTURES, ("*.*",)), *((one, _CODE) for one in PACKAGES)):
+        for folder, folders, files in os.walk(top):
+            folders[:] = {*folders} - _EXCLUDED  # Node's packages are never walked
+            for file in (Path(folder, one) for one in files if one not in _OF_THE_SIGNOFF and not one.startswith(".")):
+                if any(map(file.match, patterns)):
+                    yield f"{top.name}/{file.relative_to(top).as_posix()}", file
