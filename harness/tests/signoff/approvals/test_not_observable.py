@@ -10,6 +10,7 @@ from harness.signoff.approvals.not_observable import limits
 
 NOT_ACCEPTED = {
     "no credential of the webhook is given, so a wrong one proves nothing",
+    "SCM and its connector are not served",
     "the connector was given no job connect",
     "the connector was given no job *",
     "a fault would leave retries in the connector: it has no job retry, or none that forgets them",
