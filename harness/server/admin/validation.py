@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, field_validator
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException
 
@@ -25,9 +25,17 @@ class Problem(BaseModel):
 
 
 class StrictModel(BaseModel):
-    """A request body that rejects unknown fields, NaN and infinity."""
+    """A request body that rejects unknown fields, NaN, infinity, and texts that no database takes."""
 
     model_config = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False)
+
+    @field_validator("*")
+    @classmethod
+    def _require_storable(cls, value: object) -> object:
+        """Refuse half of a character: a code that has one could never be stored, nor anything behind it."""
+        if isinstance(value, str) and not value.isascii() and any("\ud800" <= one <= "\udfff" for one in value):
+            raise ValueError("it holds a character that cannot be stored")
+        return value
 
 
 def plain_number(value: object) -> object:
