@@ -134,12 +134,8 @@ def _of_scenario(node: Any, background: list[Any], lines: list[str]) -> Iterator
     yield from _no_steps(node, lines)
     yield from _first_step(node)
     yield from _of_order(node, background)
-    if node["examples"] or "Outline" in node["keyword"]:
+    if node["examples"] or "Outline" in node["keyword"]:  # anywhere else, a name may hold angle brackets
         yield from _of_outline(node, background)
-        return
-    for line, text in _texts(node, background):
-        for name in _PLACEHOLDER.findall(text):
-            yield line, f"<{name}> stands for no value, as the scenario has no Examples"
 
 
 def _first_step(node: Any) -> Iterator[tuple[int, str]]:
@@ -199,10 +195,10 @@ def _of_columns(header: Any, said: Mapping[str, int]) -> Iterator[tuple[int, str
             yield where, f"no column of the Examples is called {name}{did_you_mean(name, columns)}"
 
 
-def _texts(node: Any, background: Iterable[Any] = ()) -> Iterator[tuple[int, str]]:
+def _texts(node: Any) -> Iterator[tuple[int, str]]:
     """Iterate over everything that a row of the Examples could fill in, with its line."""
     yield node["location"]["line"], node["name"]
-    yield from _texts_of_steps([*background, *node["steps"]])
+    yield from _texts_of_steps(node["steps"])
 
 
 def _texts_of_steps(steps: Iterable[Any]) -> Iterator[tuple[int, str]]:

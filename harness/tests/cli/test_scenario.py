@@ -39,6 +39,14 @@ def test_values_are_literals_in_aligned_tables(folder: Folder) -> None:
     assert '    And the purchasing organisations of "PSUB2001" in PF2 and WP2 are "BE10,FR10"\n' in written
 
 
+def test_lint_takes_any_name(folder: Folder, tmp_path: Path) -> None:
+    written = zicm("scenario", "from", folder.executed(Name="<b>Acid</b> | \\n"))
+    assert "      | Name                    | <b>Acid</b> \\| \\\\n " in written.out
+    (tmp_path / "features").mkdir()
+    (tmp_path / "features" / "written.feature").write_text(written.out, encoding="utf-8")
+    assert zicm("lint", tmp_path / "features") == (0, "1 feature, 0 problems\n", "")
+
+
 def test_amendment_for_scm_states_what_it_changes_and_nothing_else() -> None:
     # Alone, nothing tells what it has changed.
     alone = zicm("scenario", "from", SCM_EXCHANGES / "06-amendment-executed").out
