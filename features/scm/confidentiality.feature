@@ -41,6 +41,16 @@ Feature: A confidential contract stays in ICI
     Then SCM holds no contract
     And the store of the connector holds nothing of "PNDA6001"
 
+  @SEC-2 @D-143
+  Scenario: A contract becomes confidential after SCM has refused its draft
+    Given contracts for SCM have these terms:
+      | ICMPaymentTerms | Net31 |
+    And a buyer has drafted the procurement contract "PPC6001"
+    And "PPC6001" has become confidential
+    When "PPC6001" is submitted for review
+    Then SCM holds no purchase agreement
+    And the store of the connector holds nothing of "PPC6001"
+
   @D-04 @D-143
   Scenario: A contract whose flag is missing is not sent
     Given contracts for SCM have these terms:

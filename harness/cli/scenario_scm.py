@@ -16,9 +16,10 @@ from harness.bdd.written_contracts import (
 from harness.cli.replay import ReplayedExchange
 from harness.errors import UserError
 from harness.specification.written_steps import table_lines
-from simulator.connector.flow import REPORTED, SYSTEM
+from simulator.connector.flow import SYSTEM
 from simulator.connector.sequences import LINES_FROM
 from simulator.cpi.event import Event
+from simulator.cpi.statements import REPORTED
 from simulator.icertis.workflow import LINE_ITEMS
 from simulator.mapping.contract_types import AMENDMENT_SUFFIX, base_type
 from simulator.settings import Settings

@@ -12,7 +12,7 @@ from harness.console.scenario_writer import ScenarioWriter, values_of
 from harness.specification.written_steps import table_lines, value_words
 from harness.testdata.scm_master_data import CONTRACT_TERMS
 from simulator.connector.contract_types import SCM_TYPES
-from simulator.connector.flow import REPORTED
+from simulator.cpi.statements import REPORTED
 from simulator.icertis.workflow import EXECUTION, LINE_ITEMS
 from simulator.monitoring.message_log import LogEntry
 from simulator.scm.entities import ALL_SETS

@@ -11,7 +11,7 @@ from harness.data_directory import Row
 from harness.doubles.taps import APIM, CONNECTOR, ICI, SCM, Call, Exchange, ODataCall, WebhookPost
 from harness.signoff.html.entry_view import FIELD_WORDS
 from simulator.apim.webhook import Reply
-from simulator.connector.flow import REPORTED
+from simulator.cpi.statements import REPORTED
 from simulator.ecc.tables import CONTRACT, ORGANISATION, PURCHORG
 from simulator.monitoring.message_log import LogEntry
 

@@ -12,13 +12,12 @@ from simulator.connector.sheet import AGREEMENT, fields, map_contract
 from simulator.cpi.event import Event, ReceivedEvent
 from simulator.cpi.ici_client import content_of
 from simulator.cpi.process_event import MappingResult, Outcome, is_confidential
+from simulator.cpi.statements import REPORTED
 from simulator.errors import Failure, InterfaceError, from_exception
 from simulator.mapping.contract_types import AMENDMENT_SUFFIX, base_type
 from simulator.mapping.message import Message
 
 SYSTEM = "SCM"
-REPORTED = "reported"
-"""The state of a message whose refusal by SCM was told to the users of ICI, before anything is binding."""
 
 NOT_YET = "an amendment that SCM need not know of yet"
 _WAITING = "Waiting For Approval"
@@ -76,7 +75,7 @@ class ConnectorFlow:
             why = f"{error.field}: {error.message}" if error.field else error.message
             self._report(about, {"ICMSCMValidation": "Invalid", "ICMSCMMessage": why})
             if document.is_amendment or document.contract["ContractStatus"] in _OPEN:
-                return REPORTED
+                return REPORTED  # its users know, and nothing is binding yet
             raise
         told = {"ICMSCMPurchaseAgreement": result.agreement} if result.agreement else {}
         if document.validates:

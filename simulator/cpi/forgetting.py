@@ -55,7 +55,7 @@ _HELD_BACK = InterfaceError("D-102", CONFIDENTIAL, "a later reading does not tel
 
 
 def forget_agreement(connection: Connection, source: str, sys_id: str, now: datetime, *, told_by: int = 0) -> None:
-    """Destroy all that waits or was refused of an agreement; let what is being read be read again.
+    """Destroy all of an agreement that was not taken; let what is being read be read again.
 
     `told_by` is the number of the event that told; 0 where it was none.
 
@@ -145,7 +145,7 @@ def _unfinished(connection: Connection, source: str, sys_id: str) -> dict[str, s
 
 
 def _undelivered(connection: Connection, source: str, sys_id: str) -> list[RowMapping]:
-    """Read the messages of an agreement that wait or were refused; for an amendment, those that it brings itself."""
+    """Read the messages of an agreement that were not taken; for an amendment, those that it brings itself."""
     sealing = sealing_of(connection)
     found = connection.execute(NOT_DELIVERED, {"sys_id": sealing.name(sys_id)}).mappings()
 

@@ -33,7 +33,10 @@ from simulator.cpi.work_items import no_error, timestamp
 from simulator.database import advisory_lock
 from simulator.mapping.actions import ACTIONS
 
-WAITING, REFUSED = "waiting", "refused"
+WAITING, REFUSED, REPORTED = "waiting", "refused", "reported"
+_NOT_THERE = PARCEL.c.state.in_((WAITING, REFUSED, REPORTED))
+"""Not taken by the other side; a message that is reported was told to the users of ICI instead."""
+
 _ONE: ColumnElement[int] = literal_column("1")
 
 _EARLIER_MESSAGE, _EARLIER_PARCEL = MESSAGE.alias(), PARCEL.alias()
@@ -293,7 +296,7 @@ RETRY_MESSAGE = update(MESSAGE).where(
 )
 FORGET_PARCELS = delete(PARCEL).where(PARCEL.c.guid == bindparam("this")).returning(PARCEL.c.number)
 FORGET_REFUSED = FORGET_PARCELS.where(PARCEL.c.state == REFUSED)
-FORGET_UNDELIVERED = FORGET_PARCELS.where(PARCEL.c.state.in_((WAITING, REFUSED)))
+FORGET_UNDELIVERED = FORGET_PARCELS.where(_NOT_THERE)
 STATES = (
     select(*(PARCEL.c[name] for name in ("number", "state", "attempts", *no_error())))
     .where(PARCEL.c.guid == bindparam("this"))
@@ -317,20 +320,19 @@ NOT_DELIVERED = (
     )
     .join(MESSAGE, MESSAGE.c.guid == PARCEL.c.guid)
     .where(
-        PARCEL.c.state.in_((WAITING, REFUSED)),
+        _NOT_THERE,
         or_(_SAME_SYS_ID, func.substr(PARCEL.c.agreement, 1, func.length(_SYS_ID)) == _SYS_ID),
     )
 )
-"""Messages that wait or were refused, of an event with this System ID, or about an agreement that begins with it."""
+"""Messages that were not taken, of an event with this System ID, or about an agreement that begins with it."""
 
-_NOT_THERE = PARCEL.c.state.in_((WAITING, REFUSED))
 NOT_DELIVERED_OF_TYPES = (
     select(PARCEL.c.number, PARCEL.c.guid, PARCEL.c.content, PARCEL.c.error_message, MESSAGE.c.note)
     .join(MESSAGE, MESSAGE.c.guid == PARCEL.c.guid)
     .where(_NOT_THERE, MESSAGE.c.contract_type.in_(bindparam("types", expanding=True)))
     .order_by(PARCEL.c.number)
 )
-"""Messages that wait or were refused, about agreements of these types, with the note of their event."""
+"""Messages that were not taken, about agreements of these types, with the note of their event."""
 
 REWRITE = update(PARCEL).where(PARCEL.c.number == bindparam("this"), _NOT_THERE)
 """Change a message, unless a system has it by now."""
