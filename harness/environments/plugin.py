@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -193,6 +194,8 @@ def _connector(config: pytest.Config) -> "ExternalEnvironment":
     jobs = dict(_parameter(given, "--connector-job") for given in config.getoption("--connector-job"))
     if unknown := sorted(jobs.keys() - CONNECTOR_JOBS):
         raise pytest.UsageError(f"--connector-job: no such job: {', '.join(unknown)}")
+    for url in jobs.values():
+        _require_url("--connector-job", url)
     client = _pair("--scm-client", config.getoption("--scm-client"))
     address = ConnectorAddress(**_address(config, "--connector-url"), scm_client=client, jobs=jobs)
     return ConnectorEnvironment(address)
@@ -203,6 +206,9 @@ def _address(config: pytest.Config, webhook: str) -> dict[str, Any]:
     host, _, port = config.getoption("--listen").rpartition(":")
     if not host or not port.isdecimal():
         raise pytest.UsageError("--listen takes HOST:PORT")
+    _require_url(webhook, config.getoption(webhook))
+    if config.getoption("--pending-url"):
+        _require_url("--pending-url", config.getoption("--pending-url"))
     return {
         "webhook": config.getoption(webhook),
         "headers": dict(_pair("--webhook-header", header) for header in config.getoption("--webhook-header")),
@@ -214,6 +220,17 @@ def _address(config: pytest.Config, webhook: str) -> dict[str, Any]:
         "ici_client": _pair("--ici-client", config.getoption("--ici-client")),
         "ecc_login": _pair("--ecc-login", config.getoption("--ecc-login")),
     }
+
+
+def _require_url(option: str, url: str) -> None:
+    """Raise pytest.UsageError for what is no address; it may have a query."""
+    try:
+        parts = urlsplit(url)
+        is_url = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        is_url = False
+    if not is_url or any(one.isspace() for one in url):
+        raise pytest.UsageError(f"{option}: an address begins with http:// or https:// and the name of a host")
 
 
 def _parameter(given: str, option: str = "--flow-parameter") -> tuple[str, str]:

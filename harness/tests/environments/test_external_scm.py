@@ -4,12 +4,15 @@ import json
 import re
 import subprocess
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
 from harness.campaigns.seeded_faults.connector_process import connector_options, start_connector
 from harness.campaigns.seeded_faults.run import free_port
 from harness.environments.interfaces import CONNECTOR_JOBS
+from harness.environments.plugin import pytest_configure
 from harness.files import CHECKOUT, TEST_FEATURES
 from harness.tests.support.pytest_process import run_pytest
 
@@ -54,6 +57,21 @@ def test_job_that_nobody_knows_is_wrong_use() -> None:
     ran = run("--connector-url", "http://127.0.0.1:1/events", "--connector-job", "polish=http://127.0.0.1:1/")
     assert ran.returncode == pytest.ExitCode.USAGE_ERROR
     assert ran.stderr.strip() == "ERROR: --connector-job: no such job: polish"
+
+
+@pytest.mark.parametrize("url", ["nonsense", "http://", "ftp://host/events", "http://host:port/", "http://ho st/"])
+@pytest.mark.parametrize("option", ["--connector-url", "--middleware-url", "--pending-url", "--connector-job"])
+def test_what_is_no_address_is_wrong_use(option: str, url: str) -> None:
+    def getoption(name: str, _: object = None) -> object:
+        return given.get(name, defaults.get(name))
+
+    defaults = {"--listen": "127.0.0.1:0", "--scm-client": "a:b", "--webhook-header": [], "--connector-job": []}
+    given: dict[str, object] = {} if option == "--middleware-url" else {"--connector-url": "http://127.0.0.1:1/"}
+    given[option] = [f"connect={url}"] if option == "--connector-job" else url
+    config: Any = SimpleNamespace(getoption=getoption, stash=pytest.Stash())
+    with pytest.raises(pytest.UsageError) as refused:
+        pytest_configure(config)
+    assert str(refused.value) == f"{option}: an address begins with http:// or https:// and the name of a host"
 
 
 def test_manual_names_every_job() -> None:
