@@ -44,12 +44,15 @@ def _status(status: int, **headers: str) -> Fault:
     return lambda _: ODataAnswer(status, b"{}", {name.replace("_", "-"): value for name, value in headers.items()})
 
 
-def _outdated(answer: Callable[[], SiteAnswer]) -> SiteAnswer:
+def outdated(answer: Callable[[], SiteAnswer]) -> SiteAnswer:
     """Answer as if each row had been changed since: its entity tag is that of an earlier version."""
     found = answer()
+    if found.status != 200:
+        return found
     content = json.loads(found.body)
-    rows = [{**row, "@odata.etag": make_etag(0, 0)} for row in content["value"]]
-    return ODataAnswer(found.status, json.dumps({**content, "value": rows}).encode(), found.headers)
+    tag = {"@odata.etag": make_etag(0, 0)}
+    changed = {"value": [{**row, **tag} for row in content["value"]]} if "value" in content else tag
+    return ODataAnswer(found.status, json.dumps({**content, **changed}).encode(), found.headers)
 
 
 FAULTS: Mapping[str, Fault] = {
@@ -58,7 +61,7 @@ FAULTS: Mapping[str, Fault] = {
     "500 Internal Server Error": _status(500),
     "412 Precondition Failed": _status(412),
     "401 Unauthorized": _status(401),
-    "an answer that somebody outdates right after it": _outdated,
+    "an answer that somebody outdates right after it": outdated,
     "no answer, and does nothing": _cut,
     "no answer, after it has done it": _lost,
 }

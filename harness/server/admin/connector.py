@@ -18,7 +18,11 @@ from simulator.monitoring.message_log import LogEntry
 class SetUp(StrictModel):
     """The set-up of the connection."""
 
-    ici: str = Field("", description="The URL to which SCM sends its users; blank for the ICI that is called.")
+    ici: str = Field(
+        "",
+        pattern=r"^(https?://[^\s/?#]+(/[^\s?#]*)?)?$",
+        description="The URL to which SCM sends its users; blank for the ICI that is called.",
+    )
 
 
 class CollectionNames(BaseModel):

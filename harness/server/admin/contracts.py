@@ -3,7 +3,7 @@
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, HTTPException
-from pydantic import BaseModel, Field, JsonValue, StringConstraints
+from pydantic import BaseModel, Field, JsonValue, StringConstraints, field_validator
 
 from harness.server.admin.icertis import EMITTING, AgreementDep, IcertisDep, agreement_out, or_conflict
 from harness.server.admin.icertis_models import AgreementOut, AttributeValues, RequestOut
@@ -12,7 +12,19 @@ from harness.server.components import IcertisComponent
 from harness.testdata.scm_master_data import load_risk_rules
 from simulator.icertis.agreement import TYPES, Agreement, scm_type
 from simulator.icertis.rest import ABSENT, RawJson
-from simulator.icertis.workflow import STEPS
+from simulator.icertis.workflow import LINE_ITEMS, STEPS
+
+
+class ContractChanges(AttributeValues):
+    """Terms that a contract gets."""
+
+    @field_validator("attributes")
+    @classmethod
+    def _require_line_items(cls, attributes: dict[str, JsonValue]) -> dict[str, JsonValue]:
+        items = attributes.get(LINE_ITEMS, [])
+        if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
+            raise ValueError(f"{LINE_ITEMS}: a list of objects is expected")
+        return attributes
 
 
 class NewContract(AttributeValues):
@@ -24,8 +36,15 @@ class NewContract(AttributeValues):
     lines: list[dict[str, JsonValue]] = Field([], description="The line items, each with its attributes.")
     link: str = Field("", description="The address behind a button of SCM with which a user has begun it.")
 
+    @field_validator("attributes")
+    @classmethod
+    def _require_no_line_items(cls, attributes: dict[str, JsonValue]) -> dict[str, JsonValue]:
+        if LINE_ITEMS in attributes:
+            raise ValueError(f"{LINE_ITEMS}: the line items of a new contract stand in lines")
+        return attributes
 
-class ContractAmendment(AttributeValues):
+
+class ContractAmendment(ContractChanges):
     """Changes by an amendment."""
 
     code: str = ""
@@ -120,7 +139,7 @@ async def take(one: ContractDep, ici: IcertisDep, wanted: WorkflowStep) -> Agree
 
 
 @routes.post("/contracts/{any_id}/terms", **EMITTING)
-async def change_terms(one: ContractDep, ici: IcertisDep, values: AttributeValues) -> AgreementOut:
+async def change_terms(one: ContractDep, ici: IcertisDep, values: ContractChanges) -> AgreementOut:
     """Change terms before the approval; the contract is a draft again."""
     or_conflict(lambda: ici.workflow.change_terms(one, values.merged()))
     return await _done(ici, one)

@@ -9,7 +9,7 @@ import anyio.to_thread
 from fastapi import APIRouter, Depends, HTTPException, Request
 from pydantic import BaseModel, BeforeValidator, Field
 
-from harness.doubles.scm_faults import FAULTS
+from harness.doubles.scm_faults import FAULTS, outdated
 from harness.server.admin.validation import CONFLICT, NOT_FOUND, StrictModel, WholeNumber, plain_number
 from harness.server.components import ScmComponent
 from simulator.scm.entities import ALL_SETS, EntitySet
@@ -125,6 +125,8 @@ async def add_fault(part: PartDep, fault: ScmFault) -> None:
     """Let the next such call end in a fault."""
     if fault.what not in FAULTS:
         raise HTTPException(409, "there is no such fault of SCM")
+    if FAULTS[fault.what] is outdated and fault.method != "GET":
+        raise HTTPException(422, "what: only the rows that a GET has read can be outdated")
     part.calls.fail_once(fault.method, fault.collection, fault.what)
 
 
@@ -172,9 +174,9 @@ def create(scm: ScmDep, collection: CollectionDep, row: EntityRow) -> None:
 @routes.patch("/collections/{collection}", status_code=204, responses={**NOT_FOUND, **CONFLICT})
 def change(scm: ScmDep, collection: CollectionDep, wanted: EntityChange) -> None:
     """Change a row as a user of SCM does."""
-    _require_key(collection, wanted.key)
+    key = _typed_key(collection, wanted.key)
     try:
-        scm.change_as_user(collection.name, wanted.key, wanted.fields)
+        scm.change_as_user(collection.name, key, wanted.fields)
     except RefusedError as refused:
         raise _conflict(refused) from None
     except MissingRowError:
@@ -184,18 +186,26 @@ def change(scm: ScmDep, collection: CollectionDep, wanted: EntityChange) -> None
 @routes.delete("/collections/{collection}", status_code=204, responses={**NOT_FOUND, **CONFLICT})
 def delete(scm: ScmDep, collection: CollectionDep, wanted: RowKey) -> None:
     """Delete a row as a user of SCM does."""
-    _require_key(collection, wanted.key)
+    key = _typed_key(collection, wanted.key)
     try:
-        scm.delete_as_user(collection.name, wanted.key)
+        scm.delete_as_user(collection.name, key)
     except RefusedError as refused:
         raise _conflict(refused) from None
     except MissingRowError:
         raise HTTPException(404, "there is no such row") from None
 
 
-def _require_key(collection: EntitySet, key: EntityRow) -> None:
+def _typed_key(collection: EntitySet, key: EntityRow) -> EntityRow:
+    """Return the key as the row has it; answer 422 for what is no key."""
     if set(key) != set(collection.keys):
         raise HTTPException(422, f"the key has the fields {', '.join(collection.keys)}")
+    typed: EntityRow = {}
+    for name, value in key.items():
+        try:
+            typed[name] = collection.fields[name].type.to_stored(value)
+        except ValueError as why:
+            raise HTTPException(422, f"key.{name}: {why}") from None
+    return typed
 
 
 def _conflict(refused: RefusedError) -> HTTPException:

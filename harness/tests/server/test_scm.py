@@ -150,6 +150,75 @@ def test_users_of_scm_act_over_the_administration(site: Served, scm: requests.Se
     assert scm.get(data(site)).status_code == 200
 
 
+_LINES = "CLMIntegrationPurchaseAgreementLines"
+_LINE = {"dataAreaId": "usmf", "PurchaseAgreementId": "000001", "LineNumber": 1}
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body", "why"),
+    [
+        (
+            "PATCH",
+            "/scm/collections/CLMIntegrationContracts",
+            {"key": {"dataAreaId": "usmf", "ContractId": "\ud800"}, "fields": {}},
+            "key.ContractId: it holds a character that cannot be stored",
+        ),
+        (
+            "PATCH",
+            f"/scm/collections/{_LINES}",
+            {"key": {**_LINE, "LineNumber": "a"}, "fields": {}},
+            "key.LineNumber: it is no number",
+        ),
+        (
+            "DELETE",
+            f"/scm/collections/{_LINES}",
+            {"key": {**_LINE, "PurchaseAgreementId": 1}},
+            "key.PurchaseAgreementId: it is no text",
+        ),
+        (
+            "POST",
+            "/scm/faults",
+            {
+                "method": "POST",
+                "collection": "CLMIntegrationContracts",
+                "what": "an answer that somebody outdates right after it",
+            },
+            "what: only the rows that a GET has read can be outdated",
+        ),
+        ("POST", "/connector/connect", {"ici": "no url"}, "body.ici: "),
+        (
+            "POST",
+            "/contracts",
+            {"type": "ICMNDA", "attributes": {"ICMLineItems": "x"}},
+            "body.attributes: Value error, ICMLineItems: the line items of a new contract stand in lines",
+        ),
+    ],
+)
+def test_wrong_request_names_the_field(site: Served, method: str, path: str, body: object, why: str) -> None:
+    refused = site.client.request(method, f"{site.base}/__admin{path}", json=body, headers=site.operator)
+    assert (refused.status_code, refused.json()["detail"][: len(why)]) == (422, why)
+
+
+def test_single_row_is_outdated_and_an_error_is_not(site: Served, scm: requests.Session) -> None:
+    fault = {"method": "GET", "what": "an answer that somebody outdates right after it"}
+    row = "VendorsV2(dataAreaId='usmf',VendorAccountNumber='1001')"
+    before = scm.get(f"{data(site)}{row}").json()["@odata.etag"]
+    site.admin("POST", "/scm/faults", {**fault, "collection": "VendorsV2"})
+    assert scm.get(f"{data(site)}{row}").json()["@odata.etag"] != before
+    site.admin("POST", "/scm/faults", {**fault, "collection": "VendorsV2"})
+    assert scm.get(f"{data(site)}{row.replace('1001', 'x')}").status_code == 404
+
+
+def test_line_items_of_an_amendment_are_a_list(site: Served) -> None:
+    contract = site.admin("POST", "/contracts", {"type": "ICMProcurementContract", "attributes": {"Name": "Drums"}})
+    body = {"attributes": {"ICMLineItems": ["x"]}}
+    for path in ("amend", "terms"):
+        url = f"{site.base}/__admin/contracts/{contract['code']}/{path}"
+        refused = site.client.post(url, json=body, headers=site.operator)
+        why = "body.attributes: Value error, ICMLineItems: a list of objects is expected"
+        assert (refused.status_code, refused.json()["detail"]) == (422, why)
+
+
 def test_contracts_survive_a_restart(tmp_path: Path) -> None:
     for expected in (204, 409):
         with served(tmp_path, all_in_folder=True) as site:
