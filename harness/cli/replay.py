@@ -145,8 +145,18 @@ def replay(
     """Replay one folder after the other on the tables that earlier ones, and earlier runs into `data`, left behind.
 
     To compare the tables around each exchange takes time in proportion to their size.
+    Where no folder can be replayed, no database is opened or made.
     Raises UserError where the databases cannot be opened.
     """
+    exchanges = [one for given in folders for one in _exchanges_of(given)]
+    refused = list[ReplayedExchange]()
+    for folder in exchanges:
+        if (why := _refusal(folder)) is None:
+            break
+        refused.append(ReplayedExchange(folder, why))
+    else:
+        yield from refused
+        return
     # Each message is tried once: no second attempt could find more than is recorded. What is refused ends in the error
     # queue. There is no rate limit, as the events did not arrive as fast as they are replayed.
     settings = settings.model_copy(update={"store": IN_MEMORY, "max_attempts": 1, "max_per_second": None})
@@ -156,7 +166,7 @@ def replay(
     site, outcomes = RecordedSite(), list[Outcome]()
     with _open_landscape(settings, site, outcomes.append) as landscape, ScmReplay(settings, site) as scm:
         before = _initial_tables(landscape)
-        for folder in (one for given in folders for one in _exchanges_of(given)):
+        for folder in exchanges:
             outcomes.clear()
             try:
                 event = _take_files(site, Path(folder))
@@ -190,6 +200,15 @@ def _exchanges_of(folder: str) -> list[str]:
     with suppress(OSError):
         return [*map(str, exchanges_of(Path(folder)))] or [folder]
     return [folder]
+
+
+def _refusal(folder: str) -> InterfaceError | None:
+    """Return why the files of a folder cannot be used."""
+    try:
+        _take_files(RecordedSite(), Path(folder))
+    except InterfaceError as why:
+        return why
+    return None
 
 
 def _open_landscape(settings: Settings, site: RecordedSite, observe: Callable[[Outcome], object]) -> Landscape:

@@ -190,6 +190,14 @@ def test_missing_folder_fails_only_itself(folder: Folder, tmp_path: Path) -> Non
     ]
 
 
+def test_folders_without_an_event_write_nothing(tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    for folder in ("nowhere", "empty"):
+        (exchange,) = replayed(tmp_path / folder, "--data", tmp_path / "data")
+        assert (exchange["outcome"], exchange["error"]["id"]) == ("failed", "REPLAY")
+    assert not (tmp_path / "data").exists()
+
+
 @pytest.mark.parametrize("name", ["event.json", "agreement.json", "associatinginstances.json"])
 def test_unreadable_file_fails_its_folder(folder: Folder, name: str) -> None:
     executed = folder.executed()
