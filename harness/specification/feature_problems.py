@@ -134,8 +134,12 @@ def _of_scenario(node: Any, background: list[Any], lines: list[str]) -> Iterator
     yield from _no_steps(node, lines)
     yield from _first_step(node)
     yield from _of_order(node, background)
-    if node["examples"] or "Outline" in node["keyword"]:  # anywhere else, a name may hold angle brackets
+    if node["examples"] or "Outline" in node["keyword"]:
         yield from _of_outline(node, background)
+        return
+    for step in [*background, *node["steps"]]:  # in a table, a name may hold angle brackets
+        for name in _PLACEHOLDER.findall(step["text"]):
+            yield step["location"]["line"], f"<{name}> stands for no value, as the scenario has no Examples"
 
 
 def _first_step(node: Any) -> Iterator[tuple[int, str]]:

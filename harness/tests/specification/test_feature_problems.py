@@ -83,6 +83,7 @@ def test_good_feature_has_no_problem(tmp_path: Path, mark: bytes) -> None:
             "it is so\n    When it goes on\n    Given it\n    Then it is\n",
             "7: no Then follows this When, so",
         ),
+        ("Then it is so", "Then it is <what>", "6: <what> stands for no value, as the scenario has no Examples"),
         (
             "good\n",
             "good\n  background:\n    Given <it>\n",
@@ -112,8 +113,8 @@ def test_problem_is_named_with_its_line(tmp_path: Path, old: str, new: str, foun
     assert any(problem.startswith(found) for problem in problems(tmp_path, GOOD.replace(old, new)))
 
 
-def test_angle_brackets_are_a_value_where_there_is_no_outline(tmp_path: Path) -> None:
-    step = "    When the agreement <b> happens:\n      | Name | <b>\\|\\\\ |\n"
+def test_angle_brackets_are_a_value_in_a_table_without_outline(tmp_path: Path) -> None:
+    step = "    When the agreement happens:\n      | Name | <b>\\|\\\\ |\n"
     assert problems(tmp_path, GOOD.replace("    Given it\n    When it happens\n", step)) == []
 
 
