@@ -233,7 +233,10 @@ class ExternalEnvironment:
     def _nothing_is_pending(self) -> bool:
         if not self._activity.idle_for(_IDLE_BEFORE_POLL):  # while it calls it is not done, and polling slows it down
             return False
-        answer = self._session.get(self._middleware.pending, timeout=MAX_EVENT_SECONDS)
+        try:
+            answer = self._session.get(self._middleware.pending, timeout=MAX_EVENT_SECONDS)
+        except requests.RequestException:  # a server that failed closes its connection: the next question opens another
+            return False
         return answer.status_code == requests.codes.ok and answer.text.strip() == "0"
 
     def _is_idle(self) -> bool:

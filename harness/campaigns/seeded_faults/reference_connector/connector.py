@@ -332,10 +332,11 @@ class ContractConnector:
             self.scm.call("DELETE", self.path(LINES, held))
 
     def held_lines(self, agreement: JsonFields) -> dict[str, JsonFields]:
+        """Read the lines that come from ICI; those that a user has entered stay as they are."""
         where = (
             f"dataAreaId eq '{agreement['dataAreaId']}' and PurchaseAgreementId eq '{agreement['PurchaseAgreementId']}'"
         )
-        return {str(one["ExternalContractLineId"]): one for one in self.rows(LINES, where)}
+        return {one["ExternalContractLineId"]: one for one in self.rows(LINES, where) if one["ExternalContractLineId"]}
 
     def compare_lines(
         self, contract: JsonFields, agreement: JsonFields
