@@ -6,6 +6,7 @@ here as `zicm reconcile` does.
 """
 
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import ExitStack
 from datetime import datetime, timedelta
@@ -169,7 +170,7 @@ class ServedParts(Protocol):
     def session(self) -> Session: ...
 
 
-class AdministeredLandscape:
+class AdministeredLandscape(ABC):
     """The landscape of one scenario, and its middleware as the steps use it."""
 
     def __init__(self, environment: ServedParts) -> None:
@@ -189,9 +190,9 @@ class AdministeredLandscape:
         return self
 
     @property
+    @abstractmethod
     def scm(self) -> HttpScm:
         """SCM with its connector, opened when a step first needs it."""
-        raise NotImplementedError
 
     @property
     def _served(self) -> dict[str, ServedAdministration]:
@@ -246,7 +247,7 @@ class AdministeredLandscape:
             assert retried, "the message has not failed"
         self._settle()
 
-    def close(self) -> None: ...
+    def close(self) -> None: ...  # noqa: B027 - a scenario leaves nothing open here
 
     def _settle(self) -> Any:
         """Wait until middleware and connector have done everything that is due."""

@@ -23,6 +23,7 @@ from simulator.cpi.statements import (
     FORGET_PARCELS,
     FORGET_REFUSED,
     LAST_OF,
+    LEASE,
     LEASE_OF,
     NEXT_DUE,
     REFUSED,
@@ -34,6 +35,7 @@ from simulator.cpi.statements import (
     first_tasks,
     hold_status,
     take_next,
+    times_at,
     update_status,
     write_message,
 )
@@ -73,14 +75,7 @@ LATE = "it came late, and was written over what a newer event had brought"
 
 _NO_KEY = InterfaceError("MON-3", "", "its key is gone from the key file of the store: let ICI send the event again")
 
-LEASE = timedelta(minutes=5)
-"""The longest time of a worker for one task; longer than its calls can take."""
-
-
 _EMPTY = [table.delete() for table in (PARCEL, MESSAGE, FILTERED_AGREEMENT)]
-
-_SKEW = timedelta(minutes=1)
-"""The time by which the clocks of two machines may differ."""
 
 
 class Queue:
@@ -151,7 +146,7 @@ class Queue:
         """Return for which of these systems and tenants something is due, in one statement."""
         self._sealing.purge(self._engine)
         with single_statement(self._engine) as connection:
-            found = connection.execute(first_tasks((*systems,), (*sources,)), _times(now)).one()
+            found = connection.execute(first_tasks((*systems,), (*sources,)), times_at(now)).one()
         is_due = [number is not None for number in found]
         return DueTasks(
             [name for name, due in zip(systems, is_due, strict=False) if due],
@@ -450,7 +445,7 @@ class Queue:
     def _take(self, table: Table, now: datetime, guid: str | None, endpoint: str | None) -> dict[str, Any] | None:
         self._sealing.purge(self._engine)
         statement = take_next(table, of_one=guid is not None, of_endpoint=endpoint is not None)
-        asked = {"of": guid, "at_endpoint": endpoint, "lease": timestamp(now + LEASE), **_times(now)}
+        asked = {"of": guid, "at_endpoint": endpoint, "lease": timestamp(now + LEASE), **times_at(now)}
         while True:
             with single_statement(self._engine) as connection:
                 taken = connection.execute(statement, asked).mappings().all()
@@ -479,12 +474,6 @@ class Queue:
 
     def _transaction(self) -> AbstractContextManager[Connection]:
         return sealing_transaction(self._engine, self._sealing)
-
-
-def _times(now: datetime) -> dict[str, str]:
-    """Return the times by which a statement tells what is due."""
-    ends = {"soon": timedelta(0), "latest_lease": LEASE}
-    return {"at": timestamp(now), **{name: timestamp(now + wait + _SKEW) for name, wait in ends.items()}}
 
 
 def _contract_type(event: ReceivedEvent) -> str | None:

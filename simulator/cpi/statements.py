@@ -1,6 +1,6 @@
 """The statements for CPI's store, built once: to build one takes longer than to run it."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
@@ -32,6 +32,12 @@ from simulator.cpi.store import MESSAGE, PARCEL, as_indexed
 from simulator.cpi.work_items import no_error, timestamp
 from simulator.database import advisory_lock
 from simulator.mapping.actions import ACTIONS
+
+LEASE = timedelta(minutes=5)
+"""The longest time of a worker for one task; longer than its calls can take."""
+
+_SKEW = timedelta(minutes=1)
+"""The time by which the clocks of two machines may differ."""
 
 WAITING, REFUSED, REPORTED = "waiting", "refused", "reported"
 _NOT_THERE = PARCEL.c.state.in_((WAITING, REFUSED, REPORTED))
@@ -143,6 +149,12 @@ def take_next(table: Table, *, of_one: bool, of_endpoint: bool = False) -> Updat
     A lease after `latest_lease`, or a change after `soon`: the clock was set back since.
     """
     return (_TAKE_OF_ONE if of_one else _TAKE_OF_ENDPOINT if of_endpoint else _TAKE)[table]
+
+
+def times_at(now: datetime) -> dict[str, str]:
+    """Return the times by which `take_next` and `first_tasks` tell what is due."""
+    ends = {"soon": timedelta(0), "latest_lease": LEASE}
+    return {"at": timestamp(now), **{name: timestamp(now + wait + _SKEW) for name, wait in ends.items()}}
 
 
 @cache

@@ -20,7 +20,7 @@ from sqlalchemy import NullPool, create_engine, make_url, text
 from harness.environments.missing_tools import skip_without
 from harness.environments.postgres_plugin import Postgres
 from harness.environments.postgres_server import ServerUnavailable, private_server
-from simulator.cpi.queue import LEASE
+from simulator.cpi.statements import LEASE
 from simulator.settings import Settings
 
 START = datetime(2026, 1, 5, 8, 0, tzinfo=UTC)

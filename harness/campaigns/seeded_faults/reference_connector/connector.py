@@ -333,9 +333,8 @@ class ContractConnector:
 
     def held_lines(self, agreement: JsonFields) -> dict[str, JsonFields]:
         """Read the lines that come from ICI; those that a user has entered stay as they are."""
-        where = (
-            f"dataAreaId eq '{agreement['dataAreaId']}' and PurchaseAgreementId eq '{agreement['PurchaseAgreementId']}'"
-        )
+        company, agreement_id = agreement["dataAreaId"], agreement["PurchaseAgreementId"]
+        where = f"dataAreaId eq '{company}' and PurchaseAgreementId eq '{agreement_id}'"
         return {one["ExternalContractLineId"]: one for one in self.rows(LINES, where) if one["ExternalContractLineId"]}
 
     def compare_lines(

@@ -6,7 +6,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from simulator.cpi.event import ReceivedEvent
-from simulator.cpi.queue import LEASE, Queue
+from simulator.cpi.queue import Queue
+from simulator.cpi.statements import LEASE
 from simulator.cpi.work_items import FetchTask
 from simulator.errors import Failure, InterfaceError
 from simulator.mapping.message import Message

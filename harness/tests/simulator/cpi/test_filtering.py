@@ -9,7 +9,8 @@ import pytest
 
 from harness.data_directory import read_store
 from simulator.cpi.event import ReceivedEvent
-from simulator.cpi.queue import LEASE, Queue
+from simulator.cpi.queue import Queue
+from simulator.cpi.statements import LEASE
 from simulator.cpi.work_items import DeliveryTask, FetchTask
 from simulator.errors import Failure, InterfaceError
 from simulator.mapping.message import Message
