@@ -25,6 +25,7 @@ from gherkin.pickles.compiler import (
 )
 from gherkin.stream.id_generator import IdGenerator
 
+from harness.specification.kept_features import keep, kept
 from harness.specification.register import Target
 
 STEP_TYPES = {"Context": "given", "Action": "when", "Outcome": "then"}
@@ -137,14 +138,6 @@ def read_feature(file: Path, uri: str) -> FeatureFile:
     return _parse_once(_source(file, uri), uri)
 
 
-def parse(file: Path, uri: str, ids: IdGenerator) -> FeatureFile:
-    """Parse one feature file; `ids` numbers the nodes of its document and its pickles.
-
-    Raises OSError or UnreadableFeature.
-    """
-    return _parse(_source(file, uri), uri, ids)
-
-
 def _source(file: Path, uri: str) -> str:
     """Read a file in UTF-8, with or without a byte order mark."""
     try:
@@ -156,15 +149,16 @@ def _source(file: Path, uri: str) -> str:
 
 @cache
 def _parse_once(source: str, uri: str) -> FeatureFile:
-    return _parse(source, uri, IdGenerator())
-
-
-def _parse(source: str, uri: str, ids: IdGenerator) -> FeatureFile:
+    if found := kept(source, uri):
+        return FeatureFile(source, *found)
+    ids = IdGenerator()
     try:
         document: GherkinDocumentWithURI = {**Parser(AstBuilder(ids)).parse(source), "uri": uri}
     except ParserError as error:
         raise UnreadableFeature(uri, _syntax_errors(error, source)) from None
-    return FeatureFile(source, document, Compiler(ids).compile(document))
+    pickles = Compiler(ids).compile(document)
+    keep(source, uri, document, pickles)
+    return FeatureFile(source, document, pickles)
 
 
 def _syntax_errors(error: ParserError, source: str) -> list[tuple[int, str, str]]:

@@ -3,6 +3,7 @@
 It is an error of collection, so no selection hides it, and the run never ends with 0.
 """
 
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple, NoReturn
 
@@ -10,11 +11,20 @@ import pytest
 
 from harness.bdd.pytest_bdd_internals import cache_feature
 from harness.specification.feature_problems import FeatureProblem, find_problems
+from harness.specification.kept_features import keep_in
 from harness.specification.register import Register
 from harness.specification.scenarios import feature_files, read_feature
 
 PROBLEMS = pytest.StashKey[list[FeatureProblem]]()
 """The problems in the features that were collected."""
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Keep what Gherkin makes of the features in pytest's cache, where the run has one that can be written."""
+    if cache := getattr(config, "cache", None):
+        with suppress(OSError):
+            keep_in(cache.mkdir("gherkin"))
+            config.add_cleanup(lambda: keep_in(None))
 
 
 class FeatureFolder(NamedTuple):
