@@ -5,19 +5,19 @@ The ABAP is checked and translated once, before anything runs. Without Node or i
 
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from harness.abap import build
-from harness.abap.build import INSTALL, missing_engine
-from harness.abap.repository import AbapFinding
 from harness.environments.missing_tools import skip_without
 from harness.errors import UserError
 from harness.text import printable
 
+if TYPE_CHECKING:
+    from harness.abap.repository import AbapFinding
+
 _FOLDER = pytest.StashKey["TemporaryDirectory[str]"]()
-_WARNINGS = pytest.StashKey[list[AbapFinding]]()
+_WARNINGS = pytest.StashKey[list["AbapFinding"]]()
 _WORKER_INPUT = "abap_build"
 
 
@@ -34,7 +34,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """Translate the ABAP, unless the process that runs the tests has done so. Raises pytest.UsageError."""
     given = config.getoption("--abap")
-    if given is None or hasattr(config, "workerinput") or missing_engine():
+    if given is None or hasattr(config, "workerinput"):
+        return
+    from harness.abap import build  # noqa: PLC0415 - few runs need it
+
+    if build.missing_engine():
         return
     config.stash[_FOLDER] = folder = TemporaryDirectory(prefix="zicm-abap-")
     try:
@@ -74,6 +78,8 @@ def abap(pytestconfig: pytest.Config) -> Path | None:
     """Return the folder with the translated ABAP; None in a run without --abap. Skips if there is no engine."""
     folder = abap_folder(pytestconfig)
     if folder is None and pytestconfig.getoption("--abap") is not None:
+        from harness.abap.build import INSTALL, missing_engine  # noqa: PLC0415 - few runs need it
+
         skip_without(missing_engine(), INSTALL)
     return folder
 

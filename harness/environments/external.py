@@ -24,6 +24,7 @@ from harness.environments.interfaces import (
     START_TIME,
     KillPoint,
     MiddlewareAddress,
+    MiddlewareFailed,
     Mode,
     NotSupported,
     ScenarioLandscape,
@@ -84,10 +85,6 @@ class ActivityMonitor:
             self._under_way += change
             self._last_change = time.monotonic()
             self._changed.notify_all()
-
-
-class MiddlewareFailed(Exception):  # noqa: N818 - its text is the result of the scenario
-    """The middleware cannot be reached, or does not finish an event. The text is for its developer."""
 
 
 _LEFT_BEHIND = "a fault would leave retries in the middleware that cannot be cleared from here"

@@ -18,11 +18,11 @@ from harness.environments.external import (
     ExternalEnvironment,
     ExternalLandscape,
     FaultFreeIcertis,
-    MiddlewareFailed,
 )
 from harness.environments.interfaces import (
     START_TIME,
     ConnectorAddress,
+    MiddlewareFailed,
     Mode,
     NotConnectedError,
     NotSupported,

@@ -33,6 +33,10 @@ class NotSupported(Exception):  # noqa: N818 - nothing is wrong
     """A step needs what the environment does not offer. Its text is the reason that the report shows."""
 
 
+class MiddlewareFailed(Exception):  # noqa: N818 - its text is the result of the scenario
+    """The middleware cannot be reached, or does not finish an event. The text is for its developer."""
+
+
 class NotConnectedError(Exception):
     """The connector could not set the connection up. The text says why."""
 

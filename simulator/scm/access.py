@@ -8,13 +8,13 @@ from collections.abc import Callable, Mapping
 from functools import lru_cache
 from secrets import token_bytes
 from time import time
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import NAMESPACE_URL, uuid5
 
-import jwt
-from jwt.types import Options
-
 from simulator.http_support import same_credential
+
+if TYPE_CHECKING:
+    from jwt.types import Options
 
 TENANT = "5f5f6f3e-2c1b-4c39-9a51-6a0f2d3c7b10"
 """The tenant of Microsoft Entra ID; the id is made up."""
@@ -24,11 +24,17 @@ _ALGORITHM = "HS256"
 
 
 @lru_cache(16)
-def _claims(key: bytes, token: str, audience: str) -> Mapping[str, Any]:
-    """Return the claims of a token, which are checked once but for its time. Raises InvalidTokenError."""
+def _claims(key: bytes, token: str, audience: str) -> Mapping[str, Any] | None:
+    """Return the claims of a token, which are checked once but for its time; None for a token that is invalid."""
+    import jwt  # noqa: PLC0415 - as below
+
     required = ["aud", "tid", "oid", "exp"]
-    options: Options = {"require": required, "verify_exp": False, "verify_iat": False}  # both would be by the real time
-    return jwt.decode(token, key, [_ALGORITHM], audience=audience, options=options)
+    try:
+        # Its times would be compared with the real one.
+        options: Options = {"require": required, "verify_exp": False, "verify_iat": False}
+        return jwt.decode(token, key, [_ALGORITHM], audience=audience, options=options)
+    except jwt.InvalidTokenError:
+        return None
 
 
 class EntraTenant:
@@ -52,6 +58,8 @@ class EntraTenant:
         audience = form.get("resource") or form.get("scope", "").removesuffix("/.default")
         if not audience or (not form.get("resource") and not form["scope"].endswith("/.default")):
             raise ValueError("name the environment as resource, or as scope with /.default at its end")
+        import jwt  # noqa: PLC0415 - with all of cryptography, which no run without SCM needs
+
         now = int(self._seconds())
         claims = {
             "aud": audience,
@@ -65,11 +73,8 @@ class EntraTenant:
 
     def is_valid(self, token: str, audience: str) -> bool:
         """Check a token that is shown to the environment at `audience`, a URL without a slash at its end."""
-        try:
-            claims = _claims(self._key, token, audience)
-        except jwt.InvalidTokenError:
-            return False
-        return claims["tid"] == self.tenant and int(claims["exp"]) > self._seconds()
+        claims = _claims(self._key, token, audience)
+        return claims is not None and claims["tid"] == self.tenant and int(claims["exp"]) > self._seconds()
 
     def change_secret(self, secret: str) -> None:
         """Give the application another secret; tokens that were issued stay valid."""

@@ -24,8 +24,7 @@ from harness.bdd.plugins.condition_report import place_of
 from harness.bdd.pytest_bdd_internals import Feature, Scenario, Step, call_step
 from harness.bdd.sentences import no_such_step
 from harness.bdd.steps.icertis_calls import CALL_STEPS
-from harness.environments.external import MiddlewareFailed
-from harness.environments.interfaces import NotSupported
+from harness.environments.interfaces import MiddlewareFailed, NotSupported
 from harness.specification.register import Register
 from harness.text import did_you_mean
 from simulator.icertis.tenant import NotAllowedError

@@ -7,12 +7,15 @@ import time
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
-from harness.environments.flow import FlowEnvironment
 from harness.environments.plugin import FLOW
 from harness.errors import UserError
+
+if TYPE_CHECKING:
+    from harness.environments.flow import FlowEnvironment
 
 _LOOK_SECONDS = 0.2
 _SHOWN_LINES = 12
@@ -59,7 +62,7 @@ class FlowWatch:
                 place = dict(report.user_properties).get("scenario", report.nodeid)
                 self._say(f"  failed: {place}", *(f"    {line}" for line in _first_lines(report.longreprtext)))
 
-    def _wait(self, session: pytest.Session, environment: FlowEnvironment) -> None:
+    def _wait(self, session: pytest.Session, environment: "FlowEnvironment") -> None:
         """Look for a change since the last run began, and run what it touches."""
         before = self._seen
         while (after := _times(self._flow)) == before:

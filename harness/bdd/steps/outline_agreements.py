@@ -4,7 +4,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from openpyxl import Workbook
 from pytest_bdd import given, parsers, when
 
 from harness.bdd.comparison import assert_equal, assert_same_fields, assert_same_rows
@@ -14,7 +13,6 @@ from harness.bdd.steps.assertion import assertion
 from harness.bdd.steps.ecc_screen import Screen
 from harness.bdd.vocabulary.attributes import Table, named_changes, named_values, table_rows
 from harness.data_directory import Row
-from harness.sheets.reading import SheetFields, SheetOptions, read_sheet
 from simulator.ecc.authorisation import CHANGE_CONTRACT, CHANGE_CONTRACTS, CREATE_CONTRACT
 from simulator.ecc.bapiret2 import Bapiret2
 from simulator.ecc.change_documents import Cdhdr, Cdpos
@@ -116,6 +114,10 @@ def change_by_sheet(context: ScenarioContext, how: str, datatable: Table) -> lis
     target_fixture="mass_change_results",
 )
 def change_by_book(context: ScenarioContext, tmp_path: Path, row: int, datatable: Table) -> list[RowResult]:
+    from openpyxl import Workbook  # noqa: PLC0415 - it takes long, and one feature has books
+
+    from harness.sheets.reading import SheetFields, SheetOptions, read_sheet  # noqa: PLC0415 - with it
+
     book = Workbook()
     sheet = book.create_sheet("Changes")
     for column, cell in enumerate(table_rows(datatable), 1):

@@ -24,7 +24,6 @@ from simulator.scm.framework import (
 )
 from simulator.scm.odata.actions import call_action
 from simulator.scm.odata.errors import ODataError, error_body, missing_for_update, write_refused
-from simulator.scm.odata.filter import condition, parameterised
 from simulator.scm.odata.metadata import metadata
 from simulator.scm.odata.request import NAMESPACE, Query, Resource, parse_resource
 from simulator.scm.system import ScmSystem, etag, make_etag, run_kept
@@ -166,7 +165,9 @@ class ODataService:
         return _json_answer(200, context | _shown(db, entity_set, query, row, etag(db, entity_set, row)))
 
     def _read_many(self, db: Connection, request: ODataRequest, entity_set: EntitySet, query: Query) -> ODataAnswer:
-        shape, values = parameterised(query.filter)
+        from simulator.scm.odata.filter import parameterised  # noqa: PLC0415 - it makes a parser
+
+        shape, values = parameterised(query.filter) if query.filter else ("", {})
         company = self._system.default_company if entity_set.has_company and not query.cross_company else ""
         page = _page_size(request, self._system.max_page)
         wanted = page if query.top is None else min(page, query.top)
@@ -187,6 +188,8 @@ class ODataService:
 
 def _where(entity_set: EntitySet, shape: str, company: str) -> list[ColumnElement[bool]]:
     """Return the conditions of a query: the shape of its filter, and its company unless it crosses all."""
+    from simulator.scm.odata.filter import condition  # noqa: PLC0415 - it makes a parser
+
     of_company = [entity_set.column(COMPANY) == company] if company else []
     return [*([condition(entity_set, shape)] if shape else []), *of_company]
 
