@@ -3,8 +3,9 @@
 `pyproject.toml` bounds the version of pytest-bdd, and ruff bans these imports in every other module.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
+from functools import cache
 from importlib import import_module
 from inspect import signature
 from pathlib import Path
@@ -16,6 +17,7 @@ from pytest_bdd.compat import get_fixture_names, getfixturedefs
 from pytest_bdd.feature import features
 from pytest_bdd.gherkin_parser import DataTable, GherkinDocument, Row
 from pytest_bdd.parser import Feature, FeatureParser, Scenario, ScenarioTemplate, Step, render_string
+from pytest_bdd.parsers import StepParser, parse
 from pytest_bdd.scenario import get_step_function, parse_step_arguments, scenario_wrapper_template_registry
 from pytest_bdd.steps import StepFunctionContext, step_function_context_registry
 from pytest_bdd.utils import get_required_args, registry_get_safe
@@ -30,6 +32,7 @@ __all__ = [
     "cache_step_search",
     "call_step",
     "example_index",
+    "fitting",
     "scenario_of",
     "share_tables",
     "step_functions",
@@ -80,33 +83,58 @@ def call_step(request: pytest.FixtureRequest, step: Step) -> None:
     function(**arguments, **{name: request.getfixturevalue(name) for name in fixtures})
 
 
+def fitting(kind: str, sentence: str) -> list[StepFunctionContext]:
+    """List the imported step functions that a sentence fits under a keyword; usually one."""
+    return _fitting(step_functions(), kind, sentence)
+
+
 def cache_step_search() -> Callable[[], None]:
     """List the step functions that a module sees once, and search them once for each sentence. Returns the undo.
 
-    pytest-bdd asks pytest for every fixture at every step. The result is the same below one parent: step functions are
-    defined in modules.
+    pytest-bdd asks pytest for every fixture at every step, makes a fixture of the function that it found, and inspects
+    that function three times. The result is the same below one parent: step functions are defined in modules.
     """
     module = import_module("pytest_bdd.scenario")  # the attribute of this name in pytest_bdd is a function
-    visible: dict[object, list[tuple[StepFunctionContext, pytest.FixtureDef[object]]]] = {}
-    found: dict[object, list[pytest.FixtureDef[object]]] = {}
+    visible: dict[object, list[StepFunctionContext]] = {}
+    found: dict[object, list[StepFunctionContext]] = {}
+    chosen_by_pytest = module.get_step_function
 
-    def search(step: Step, fixturemanager: Any, node: pytest.Item) -> list[pytest.FixtureDef[object]]:
-        if node.parent not in visible:
-            every = (getfixturedefs(fixturemanager, name, node) or () for name in get_fixture_names(fixturemanager))
-            of_steps = ((step_function_context_registry.get(one.func), one) for each in every for one in each)
-            visible[node.parent] = [(context, one) for context, one in of_steps if context is not None]
-        key = node.parent, step.type, step.name
+    def find(request: pytest.FixtureRequest, step: Step) -> StepFunctionContext | None:
+        parent = request.node.parent
+        if parent not in visible:
+            manager: Any = request._fixturemanager  # noqa: SLF001 - as pytest-bdd does
+            names = get_fixture_names(manager)
+            every = (one for name in names for one in getfixturedefs(manager, name, request.node) or ())
+            of_steps = (step_function_context_registry.get(one.func) for one in every)
+            visible[parent] = [context for context in of_steps if context is not None]
+        key = parent, step.type, step.name
         if key not in found:
-            found[key] = [
-                fixture
-                for context, fixture in visible[node.parent]
-                if context.type in (None, step.type) and context.parser.is_matching(step.name)
-            ]
-        return found[key]
+            found[key] = _fitting(visible[parent], step.type, step.name)
+        one_or_more = found[key]
+        # Of several, pytest knows which overrides which.
+        return one_or_more[0] if len(one_or_more) == 1 else chosen_by_pytest(request, step)
 
     patch = pytest.MonkeyPatch()
-    patch.setattr(module, "find_fixturedefs_for_step", search)
+    patch.setattr(module, "get_step_function", find)
+    for inspected in (signature, get_required_args):
+        patch.setattr(module, inspected.__name__, cache(inspected))
     return patch.undo
+
+
+def _fitting(functions: Iterable[StepFunctionContext], kind: str, sentence: str) -> list[StepFunctionContext]:
+    """Match a sentence with the patterns of the steps that begin like it, which few do."""
+    lower = sentence.lower()
+    return [
+        one
+        for one in functions
+        if one.type in {None, kind} and lower.startswith(_beginning(one.parser)) and one.parser.is_matching(sentence)
+    ]
+
+
+@cache
+def _beginning(parser: StepParser) -> str:
+    """Return the letters with which every sentence of a pattern begins, in lower case, as case does not count."""
+    return parser.name.partition("{")[0].lower() if type(parser) is parse else ""
 
 
 def share_tables() -> Callable[[], None]:

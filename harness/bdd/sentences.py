@@ -6,7 +6,7 @@ from inspect import signature, unwrap
 from pathlib import Path
 from typing import Any, get_type_hints
 
-from harness.bdd.pytest_bdd_internals import step_functions
+from harness.bdd.pytest_bdd_internals import fitting, step_functions
 from harness.bdd.vocabulary.arguments import Meaning
 from harness.bdd.vocabulary.attributes import Table
 from harness.text import did_you_mean
@@ -15,6 +15,7 @@ NO_TABLE = "the step takes a table, and none follows it"
 NO_TEXT = "the step takes a text, and none follows it"
 
 
+@cache
 def problem_with(kind: str, sentence: str, *, has_table: bool, has_text: bool) -> str:
     """Say why a step cannot run; `kind` is given, when or then. Blank where nothing is wrong."""
     functions = _functions(kind, sentence)
@@ -34,7 +35,7 @@ def problem_with(kind: str, sentence: str, *, has_table: bool, has_text: bool) -
 
 def meanings(kind: str, sentence: str, table: Table | None) -> Iterator[tuple[Meaning, str | Table]]:
     """Iterate over the arguments of a step of which is known what they mean."""
-    found = [one for one in step_functions() if one.type in {None, kind} and one.parser.is_matching(sentence)]
+    found = fitting(kind, sentence)
     if len(found) != 1:
         return
     given: dict[str, Any] = {**(found[0].parser.parse_arguments(sentence) or {}), "datatable": table}
@@ -59,14 +60,9 @@ def no_such_step(kind: str, sentence: str) -> str:
     return problem
 
 
-@cache
 def _functions(kind: str, sentence: str) -> dict[str, Callable[..., object]]:
     """Map the name of each step function that a sentence fits, with file and line, to the function."""
-    return {
-        _named(one.step_func): one.step_func
-        for one in step_functions()
-        if one.type in {None, kind} and one.parser.is_matching(sentence)
-    }
+    return {_named(one.step_func): one.step_func for one in fitting(kind, sentence)}
 
 
 def _named(function: Callable[..., object]) -> str:

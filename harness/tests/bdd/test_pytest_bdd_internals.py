@@ -80,8 +80,8 @@ def test_step_of_another_module_is_not_found(pytester: pytest.Pytester) -> None:
 
 def test_search_can_be_undone() -> None:
     module = import_module("pytest_bdd.scenario")
-    before = module.find_fixturedefs_for_step
+    before = module.get_step_function
     undo = cache_step_search()
-    assert module.find_fixturedefs_for_step is not before
+    assert module.get_step_function is not before
     undo()
-    assert module.find_fixturedefs_for_step is before
+    assert module.get_step_function is before
