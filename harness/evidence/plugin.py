@@ -20,6 +20,7 @@ from harness.environments.local_scm import set_up_recorded
 from harness.environments.plugin import SHEET_ALONE
 from harness.evidence import provenance
 from harness.evidence.code.binding import code_of
+from harness.evidence.code.parts import forget_sources
 from harness.evidence.code.tracer import Lines, LineTracer
 from harness.evidence.content_hash import digest, digest_of
 from harness.evidence.cucumber_reader import FILE_NAME, is_of_full_run, sha256_of
@@ -172,6 +173,10 @@ def pytest_report_from_serializable() -> Generator[None, Any, Any]:
     if isinstance(text := getattr(report, _RECORD, None), str):
         setattr(report, _RECORD, ScenarioRecord.from_json(text))
     return report
+
+
+def pytest_unconfigure() -> None:
+    forget_sources()  # before pytest collects all garbage
 
 
 class EvidenceCollector:

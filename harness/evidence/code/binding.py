@@ -1,11 +1,11 @@
 """Find what a scenario rests on: the code that it ran, and the constants and classes which that code names."""
 
 from collections import deque
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from harness.environments.interfaces import Mode
-from harness.evidence.code.parts import Entity, ExecutedPart, Module, Sources, Use
+from harness.evidence.code.parts import Cuts, ExecutedPart, Module, Sources
 from harness.evidence.code.record import CodePart, CodeParts
 from harness.evidence.code.scope import TOP, counts, files_of_the_simulator
 from harness.evidence.code.tracer import Lines
@@ -26,7 +26,8 @@ def code_of(lines: Mapping[str, Lines], mode: str) -> dict[str, CodeParts]:
     binder = Binder(sources)
     always = binder.whole(files_of_the_simulator()) if mode == Mode.HTTP else frozenset()
     parts = {place: binder.parts(one) | always for place, one in lines.items()}
-    return {place: frozenset(CodePart(part, sources.hash(part)) for part in each) for place, each in parts.items()}
+    hashed = {part: CodePart(part, sources.hash(part)) for part in frozenset[ExecutedPart]().union(*parts.values())}
+    return {place: frozenset(map(hashed.__getitem__, each)) for place, each in parts.items()}
 
 
 class Binder:
@@ -34,12 +35,11 @@ class Binder:
 
     def __init__(self, sources: Sources) -> None:
         self._sources = sources
-        self._followed: dict[ExecutedPart, _Followed] = {}
-        """The names in each part, which many scenarios ask for."""
+        self._names = _Names(sources)
 
     def parts(self, lines: Mapping[str, Iterable[int]]) -> frozenset[ExecutedPart]:
         """Return what a scenario rests on, by the lines that it ran of each file."""
-        search = _Search(self._sources, self._followed)
+        search = _Search(self._names)
         for file, numbers in lines.items():
             module = self._sources.module(file)
             if module is None:
@@ -47,7 +47,7 @@ class Binder:
             ran = frozenset(numbers)
             for name, entity in module.entities.items():
                 if entity.is_function and entity.ran(ran):
-                    search.add(module, name, entity.cuts(ran))
+                    search.add(self._names.definition(module, name, entity.cuts(ran)))
         return search.found()
 
     def whole(self, files: Iterable[str]) -> frozenset[ExecutedPart]:
@@ -56,80 +56,116 @@ class Binder:
         return frozenset(ExecutedPart(one.file, name, ()) for one in modules for name in one.entities)
 
 
-class _Followed(NamedTuple):
-    """The names in a part."""
+class _CodeDefinition:
+    """A definition, as a scenario may rest on it; `_Names` makes each once, as many scenarios rest on the same."""
+
+    def __init__(self, module: Module, part: ExecutedPart, *, is_import_time: bool) -> None:
+        """`is_import_time` says that it runs everything that it calls when it is imported, or did so before."""
+        self.module = module
+        self.part = part
+        self.is_import_time = is_import_time
+        self.counts = part[:2] not in _BOUND_BY_ROW
+        self.named: _LeadsTo | None = None
+
+
+class _LeadsTo(NamedTuple):
+    """The definitions to which another one leads."""
+
+    around: _CodeDefinition | None
+    """The class or module in which it stands."""
 
     attributes: frozenset[str]
-    targets: Sequence[tuple[Module, str, Use]]
-    """Each definition that is named, with the use that names it."""
+    definitions: Sequence[_CodeDefinition]
 
 
 class _Search:
-    def __init__(self, sources: Sources, followed: dict[ExecutedPart, _Followed]) -> None:
-        self._sources = sources
-        self._followed = followed
+    """Finds what one scenario rests on."""
+
+    def __init__(self, names: "_Names") -> None:
+        self._names = names
         self._parts: set[ExecutedPart] = set()
-        self._waiting = deque[tuple[Module, ExecutedPart, bool]]()
+        self._waiting = deque[_CodeDefinition]()
         self._attributes: set[str] = set()
-        self._models: set[tuple[str, str]] = set()
-        """File and name of each class whose fields count where their names are used."""
+        self._models: list[_CodeDefinition] = []
+        """Each class whose fields count where their names are used."""
 
-    def add(self, module: Module, name: str, cuts: tuple[str, ...] = (), *, is_import_time: bool = False) -> None:
-        """Add a definition, and the class or module around it.
-
-        What runs at import time, or is kept from before, runs everything that it calls then.
-        """
-        part = ExecutedPart(module.file, name, cuts)
-        if part in self._parts or (module.file, name) in _BOUND_BY_ROW:
-            return
-        self._parts.add(part)
-        self._waiting.append((module, part, is_import_time))
-        owner = name.rpartition(".")[0]
-        if owner in module.entities:
-            self.add(module, owner)
+    def add(self, found: _CodeDefinition | None) -> None:
+        """Add a definition, and the class or module around it."""
+        while found and found.counts and found.part not in self._parts:
+            self._parts.add(found.part)
+            self._waiting.append(found)
+            found = self._names.of(found).around
 
     def found(self) -> frozenset[ExecutedPart]:
         """Follow every name until there is no new one."""
         while self._waiting:
             while self._waiting:
-                module, part, is_import_time = self._waiting.popleft()
-                self._follow(module, module.entities[part.name], part, is_import_time=is_import_time)
-            for file, name in list(self._models):
-                if model := self._sources.module(file):
-                    for field in model.fields(name).keys() & self._attributes:
-                        self.add(model, f"{name}.{field}")
+                self._follow(self._waiting.popleft())
+            for model in self._models:
+                for field in self._attributes.intersection(model.module.fields[model.part.name]):
+                    self.add(self._names.definition(model.module, f"{model.part.name}.{field}"))
         return frozenset(self._parts)
 
-    def _follow(self, module: Module, entity: Entity, part: ExecutedPart, *, is_import_time: bool) -> None:
-        if entity.is_class:
-            self._models.add((module.file, part.name))
-            for registered in module.registered.get(part.name, ()):  # its base reaches it without its name
-                self.add(module, registered)
-        if part not in self._followed:
-            self._followed[part] = self._named_by(module, entity.uses(part.cuts))
-        followed = self._followed[part]
-        self._attributes |= followed.attributes
-        for target, name, use in followed.targets:
-            self._use(target, name, is_type=use.is_type, is_import_time=is_import_time or use.is_import_time)
+    def _follow(self, found: _CodeDefinition) -> None:
+        if found.part.name in found.module.fields:
+            self._models.append(found)
+        named = self._names.of(found)
+        self._attributes |= named.attributes
+        for one in named.definitions:
+            if one.part not in self._parts:
+                self.add(one)
 
-    def _named_by(self, module: Module, uses: Collection[Use]) -> _Followed:
-        found = ((self._resolve(module, use.owner, use.name), use) for use in uses)
-        targets = [(*target, use) for target, use in found if target]
-        return _Followed(frozenset(use.name for use in uses if use.owner), targets)
 
-    def _use(self, module: Module, name: str, *, is_type: bool, is_import_time: bool) -> None:
+class _Names:
+    """Finds what each definition names."""
+
+    def __init__(self, sources: Sources) -> None:
+        self._sources = sources
+        self._known: dict[tuple[ExecutedPart, bool], _CodeDefinition] = {}
+
+    def definition(
+        self, module: Module, name: str, cuts: Cuts = (), *, is_import_time: bool = False
+    ) -> _CodeDefinition:
+        part = ExecutedPart(module.file, name, cuts)
+        if (part, is_import_time) not in self._known:
+            self._known[part, is_import_time] = _CodeDefinition(module, part, is_import_time=is_import_time)
+        return self._known[part, is_import_time]
+
+    def of(self, one: _CodeDefinition) -> _LeadsTo:
+        """Return what a definition leads to."""
+        if one.named is None:
+            one.named = self._named_by(one.module, one.part, one.is_import_time)
+        return one.named
+
+    def _named_by(self, module: Module, part: ExecutedPart, is_import_time: bool) -> _LeadsTo:  # noqa: FBT001 - of one
+        owner = part.name.rpartition(".")[0]
+        entity = module.entities[part.name]
+        uses = entity.uses(part.cuts)
+        registered = module.registered.get(part.name, ()) if entity.is_class else ()  # no name leads to them
+        found = [self.definition(module, one) for one in registered]
+        for use in uses:
+            if target := self._resolve(module, use.owner, use.name):
+                early = is_import_time or use.is_import_time
+                found += self._use(*target, is_type=use.is_type, is_import_time=early)
+        return _LeadsTo(
+            self.definition(module, owner) if owner in module.entities else None,
+            frozenset(use.name for use in uses if use.owner),
+            found,
+        )
+
+    def _use(self, module: Module, name: str, *, is_type: bool, is_import_time: bool) -> Iterator[_CodeDefinition]:
         entity = module.entities[name]
         if entity.is_function:
             if entity.is_cached or is_import_time:
-                self.add(module, name, is_import_time=True)
+                yield self.definition(module, name, is_import_time=True)
         elif entity.is_class:
-            self.add(module, name)
+            yield self.definition(module, name)
             if is_import_time and not is_type:
-                for method in module.methods(name):
+                for method in module.methods.get(name, ()):
                     if method.startswith("__"):
-                        self.add(module, f"{name}.{method}", is_import_time=True)
+                        yield self.definition(module, f"{name}.{method}", is_import_time=True)
         elif not is_type:
-            self.add(module, name)
+            yield self.definition(module, name)
 
     def _resolve(self, module: Module, owner: str, name: str) -> tuple[Module, str] | None:
         """Find the definition of a name, or of an attribute of a module or a class."""

@@ -5,8 +5,8 @@ docstrings and layout count for nothing.
 """
 
 import ast
-from collections import deque
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections import defaultdict, deque
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from copy import copy
 from functools import cache, cached_property
 from hashlib import sha256
@@ -54,11 +54,11 @@ class Entity:
         bodies = (statement for one in self.block if isinstance(one, Function) for statement in one.body)
         return frozenset(line for statement in bodies for line in _lines_of(statement))
 
-    @property
+    @cached_property
     def is_function(self) -> bool:
         return isinstance(self.block[0], Function) if self.block else False
 
-    @property
+    @cached_property
     def is_cached(self) -> bool:
         """True for a function whose result is kept, so that it may have run before."""
         first = self.block[0] if self.block else None
@@ -116,23 +116,23 @@ class Module:
         for node in _flat(tree.body):
             self._add(node)
 
-    def methods(self, class_name: str) -> dict[str, Entity]:
-        """Return the functions of a class, by their own names."""
-        prefix = f"{class_name}."
-        return {
-            name.removeprefix(prefix): one
-            for name, one in self.entities.items()
-            if name.startswith(prefix) and one.is_function and "." not in name.removeprefix(prefix)
-        }
+    @cached_property
+    def methods(self) -> dict[str, list[str]]:
+        """The functions of each class, by their own names."""
+        return self._members(lambda one: one.is_function)
 
-    def fields(self, class_name: str) -> dict[str, Entity]:
-        """Return the fields of a model, which count one by one, by their own names."""
-        prefix = f"{class_name}."
-        return {
-            name.removeprefix(prefix): one
-            for name, one in self.entities.items()
-            if name.startswith(prefix) and not one.is_function and not one.is_class
-        }
+    @cached_property
+    def fields(self) -> dict[str, list[str]]:
+        """The fields of each model, which count one by one, by their own names."""
+        return self._members(lambda one: not one.is_function and not one.is_class)
+
+    def _members(self, is_wanted: Callable[[Entity], bool]) -> dict[str, list[str]]:
+        found = defaultdict(list)
+        for name, one in self.entities.items():
+            owner, _, own_name = name.rpartition(".")
+            if owner and is_wanted(one):
+                found[owner].append(own_name)
+        return dict(found)
 
     def _add(self, node: ast.stmt) -> None:
         if isinstance(node, ast.Import | ast.ImportFrom) or _is_for_types(node):
@@ -172,6 +172,11 @@ class Module:
 @cache  # a process that serves the console, or runs many commands, reads the same files again
 def _parsed(file: str, source: str) -> Module:
     return Module(file, source)
+
+
+def forget_sources() -> None:
+    """Forget what was read of source code: it is most of what a process has to look through for garbage."""
+    _parsed.cache_clear()
 
 
 class ExecutedPart(NamedTuple):
