@@ -31,7 +31,7 @@ from harness.signoff.approvals.model import OPEN, Approval
 from harness.signoff.approvals.status import GivenVerdicts, current_approvals
 from harness.signoff.html.entry_view import FIELD_WORDS
 from harness.signoff.html.summary import SCM_TYPES, WRITTEN
-from harness.signoff.html.templates import minify, template_environment
+from harness.signoff.html.templates import CompiledTemplates, minify, template_environment
 from harness.signoff.html.views import ScenarioView
 from harness.specification.census import by_entry
 from harness.specification.fidelity import Behaviour, SystemName, load_ledger
@@ -385,6 +385,11 @@ def write(page: PageModel, file: Path) -> None:
     file.parent.mkdir(parents=True, exist_ok=True)
     with atomic_write(file, PATTERN) as half:
         half.write_text(render(page), encoding="utf-8", errors="backslashreplace", newline="\n")
+
+
+def keep_compiled(folder: Path) -> None:
+    """Keep the compiled templates in a folder: to compile them takes longer than to show a condition."""
+    _environment().bytecode_cache = CompiledTemplates(str(folder))
 
 
 @cache

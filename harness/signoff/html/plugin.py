@@ -19,7 +19,7 @@ from harness.files import FEATURES, approvals_file, require_replaceable, signoff
 from harness.signoff.approvals import storage
 from harness.signoff.approvals.answers import answers_file, current_answers, read_answers
 from harness.signoff.approvals.status import GivenVerdicts
-from harness.signoff.html.page import PATTERN, build, write
+from harness.signoff.html.page import PATTERN, build, keep_compiled, write
 from harness.specification.register import Register, Target
 
 MAX_BYTES = 1_200_000
@@ -37,6 +37,9 @@ def pytest_configure(config: pytest.Config) -> None:
             except OSError as error:
                 raise pytest.UsageError(f"--reports: {file} cannot be written: {error.strerror}") from None
         config.stash[BEFORE_REPLACING] = lambda: _remove(_files(config))
+        if cache := getattr(config, "cache", None):
+            with suppress(OSError):
+                keep_compiled(cache.mkdir("templates"))
 
 
 @pytest.hookimpl(trylast=True)

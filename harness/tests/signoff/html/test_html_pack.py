@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from jinja2 import DictLoader, Environment
 
 from harness.bdd.failure.report import FIELD, REFUSED, FailureReport, FieldOrigin, Reason
 from harness.evidence.run import Attachment, Run, ScenarioEvidence, Step
@@ -15,7 +16,7 @@ from harness.signoff.approvals.model import Approval, Signature
 from harness.signoff.html.page import PageModel, write
 from harness.signoff.html.page import render as render_folded
 from harness.signoff.html.plugin import MAX_BYTES
-from harness.signoff.html.templates import minify
+from harness.signoff.html.templates import CompiledTemplates, minify
 from harness.specification.fidelity import load_ledger
 from harness.specification.register import Register, Target
 from harness.specification.sap_findings import load_findings
@@ -455,3 +456,18 @@ def test_first_page_says_where_it_comes_from() -> None:
         "f" * 64,
     ):
         assert said in overview
+
+
+def test_pack_is_made_where_its_templates_cannot_be_kept(tmp_path: Path) -> None:
+    environment = Environment(
+        autoescape=True, loader=DictLoader({"a": "{{ 1 + 1 }}"}), bytecode_cache=CompiledTemplates(str(tmp_path / "a"))
+    )
+    assert environment.get_template("a").render() == "2"
+
+
+def test_compiled_templates_are_kept(tmp_path: Path) -> None:
+    loader = DictLoader({"a": "{{ 1 + 1 }}"})
+    for _ in range(2):
+        environment = Environment(autoescape=True, loader=loader, bytecode_cache=CompiledTemplates(str(tmp_path)))
+        assert environment.get_template("a").render() == "2"
+    assert len([*tmp_path.iterdir()]) == 1
