@@ -23,10 +23,12 @@ _KEPT_CONNECTIONS = 20
 """As many as a served process uses at the same time: to connect to PostgreSQL takes longer than an event."""
 
 _ADVISORY_LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))")
-_INDEXES = {
-    "sqlite": text("SELECT name FROM sqlite_master WHERE type = 'index'"),
-    "postgresql": text("SELECT indexname FROM pg_indexes WHERE schemaname = current_schema()"),
+_PRESENT = {
+    "sqlite": text("SELECT name FROM sqlite_master"),
+    "postgresql": text("SELECT relname FROM pg_class WHERE pg_table_is_visible(oid)"),
 }
+"""The names of tables, views and indexes: no two are the same."""
+
 _REPEATABLE_READ = text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
 
 
@@ -92,19 +94,21 @@ def create_missing_tables(connection: Connection, metadata: MetaData) -> None:
     Raises NoSuchColumnError for a table of the same name that lacks a key field: it is another one.
     """
     advisory_lock(connection, "tables")
-    metadata.create_all(connection)
+    present = set(connection.execute(_PRESENT[connection.dialect.name]).scalars())
+    found = inspect(connection)
     for table in metadata.sorted_tables:
-        held = {column["name"]: column["type"] for column in inspect(connection).get_columns(table.name)}
+        if table.name not in present:
+            table.create(connection, checkfirst=False)  # with its indexes
+            continue
+        held = {column["name"]: column["type"] for column in found.get_columns(table.name)}
         if not held.keys() >= {*(column.name for column in table.primary_key)}:
             raise NoSuchColumnError(f"the table {table.name} lacks a key field")
         for column in (one for one in table.columns if one.name not in held):
             _add_column(connection, column)
         for column in (one for one in table.columns if one.name in held and connection.dialect.name != "sqlite"):
             _lengthen(connection, column, held[column.name])
-    # CREATE INDEX IF NOT EXISTS would lock the table on PostgreSQL, also where the index exists.
-    present = set(connection.execute(_INDEXES[connection.dialect.name]).scalars())
-    for index in (one for table in metadata.sorted_tables for one in table.indexes):
-        if index.name not in present:
+        # CREATE INDEX IF NOT EXISTS would lock the table on PostgreSQL, also where the index exists.
+        for index in (one for one in table.indexes if one.name not in present):
             index.create(connection)
 
 
