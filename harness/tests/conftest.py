@@ -13,6 +13,9 @@ from harness.tests.support.cli_runner import Folder, zicm
 from harness.tests.support.condition_evidence import run_conditions
 from harness.tests.support.event_lifecycle import Life
 from harness.tests.support.server_fixture import Served, served
+from harness.tests.support.shared_statements import share_statements
+
+share_statements()
 
 
 @pytest.fixture(scope="session")
