@@ -6,6 +6,7 @@
 import io
 import os
 import sys
+from functools import cache
 from importlib import import_module
 from importlib.metadata import version
 from typing import Annotated, Any
@@ -58,6 +59,11 @@ GROUPS = {
 COMMANDS = {name: command for commands in GROUPS.values() for name, command in commands.items()}
 
 
+@cache
+def _command(name: str) -> Any:
+    return typer.main.get_command(import_module(f"harness.cli.{COMMANDS[name][0]}").app)
+
+
 class _LazyGroup(CommandGroup):
     """Import the module of a command only when it is called, so that `zicm --help` answers at once."""
 
@@ -72,8 +78,7 @@ class _LazyGroup(CommandGroup):
         name, placeholder, rest = super().resolve_command(ctx, args)
         if name is None:
             return name, placeholder, rest
-        module = import_module(f"harness.cli.{COMMANDS[name][0]}")
-        return name, typer.main.get_command(module.app), rest
+        return name, _command(name), rest
 
     def invoke(self, ctx: Any) -> Any:
         """Run the called command. Prints a UserError on one line and exits with 1."""

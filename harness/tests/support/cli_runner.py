@@ -3,10 +3,13 @@
 import json
 import re
 import sqlite3
+import sys
 from contextlib import closing
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import pytest
+from typer.main import get_command
 from typer.testing import CliRunner
 
 from harness.cli.main import app
@@ -74,6 +77,8 @@ OUTLINE_AGREEMENT = {
 """The fields required for a quantity contract, as EKKO holds them."""
 ORGANISATIONS = [{"SYSID": SUB, "PURCHASINGORG": "BE10"}, {"SYSID": SUB, "PURCHASINGORG": "FR10"}]
 
+_ZICM = get_command(app)
+
 
 class CommandRun(NamedTuple):
     """Exit code and output of a command."""
@@ -84,9 +89,14 @@ class CommandRun(NamedTuple):
 
 
 def zicm(*arguments: object, width: int = 100) -> CommandRun:
+    """Run it in this process, with the command that is made once: `CliRunner.invoke` would make it each time."""
     runner = CliRunner(env={"COLUMNS": str(width), "FORCE_COLOR": None, "NO_COLOR": None})
-    result = runner.invoke(app, [str(argument) for argument in arguments], catch_exceptions=False)
-    return CommandRun(result.exit_code, result.stdout, result.stderr)
+    with runner.isolation() as (out, err, _):
+        with pytest.raises(SystemExit) as ended:
+            _ZICM([str(argument) for argument in arguments], "zicm")
+        sys.stdout.flush()
+        sys.stderr.flush()
+        return CommandRun(int(ended.value.code or 0), out.getvalue().decode(), err.getvalue().decode())
 
 
 def stable(text: str, **replaced: object) -> str:
