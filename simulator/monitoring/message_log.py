@@ -111,7 +111,8 @@ class LogEntry:
         return self.status in ("FAILED", "ESCALATED")
 
 
-_PAGE_SIZE = 1000
+PAGE_SIZE = 1000
+"""The most entries that whoever reads the whole log holds at a time."""
 
 
 class MessageLog:
@@ -140,10 +141,10 @@ class MessageLog:
 
     def read(self) -> Iterator[LogEntry]:
         """Read all entries page by page, so that nobody holds the whole log."""
-        page = self.page("", _PAGE_SIZE)
+        page = self.page("", PAGE_SIZE)
         yield from page
-        while len(page) == _PAGE_SIZE:
-            page = self.page(page[-1].guid, _PAGE_SIZE)
+        while len(page) == PAGE_SIZE:
+            page = self.page(page[-1].guid, PAGE_SIZE)
             yield from page
 
     def unsettled(

@@ -1,6 +1,7 @@
 """Test `zicm reconcile --with scm`: findings, repairs, exit codes, over a served ICI."""
 
 import json
+import shutil
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -21,20 +22,32 @@ CONTRACT = [SCM_EXCHANGES / name for name in ("02-contract-drafted", "03-contrac
 KEY: dict[str, EdmValue] = {"dataAreaId": "usmf", "PurchaseAgreementId": "000001"}
 
 
-@pytest.fixture
-def site(tmp_path: Path) -> Iterator[Served]:
-    with served(tmp_path) as found:
-        found.admin("POST", "/connector/connect", {})
-        new = {"type": "ICMProcurementContract", "code": "PPC1", "attributes": TERMS}
-        found.admin("POST", "/contracts", new)
-        found.admin("POST", "/connector/work")
-        found.admin("POST", "/connector/align")  # ICI knows what SCM has by now
-        yield found
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("served")
+
+
+@pytest.fixture(scope="module")
+def site_once(folder: Path) -> Iterator[Served]:
+    with served(folder) as one:
+        yield one
 
 
 @pytest.fixture
-def scm(tmp_path: Path) -> Iterator[ScmSystem]:
-    with closing(ScmSystem(f"sqlite:///{tmp_path / 'SCM.db'}")) as system:
+def site(site_once: Served) -> Served:
+    """Empty the landscape, and let SCM have one contract."""
+    site_once.admin("POST", "/reset")
+    site_once.admin("POST", "/connector/connect", {})
+    new = {"type": "ICMProcurementContract", "code": "PPC1", "attributes": TERMS}
+    site_once.admin("POST", "/contracts", new)
+    site_once.admin("POST", "/connector/work")
+    site_once.admin("POST", "/connector/align")  # ICI knows what SCM has by now
+    return site_once
+
+
+@pytest.fixture
+def scm(folder: Path) -> Iterator[ScmSystem]:
+    with closing(ScmSystem(f"sqlite:///{folder / 'SCM.db'}")) as system:
         yield system
 
 
@@ -43,17 +56,17 @@ def reconciled(site: Served, folder: Path, *options: str) -> CommandRun:
     return zicm("reconcile", "--with", "scm", "--data", folder, *ici, *options)
 
 
-def test_what_is_equal_exits_with_0(site: Served, tmp_path: Path) -> None:
-    ran = reconciled(site, tmp_path)
+def test_what_is_equal_exits_with_0(site: Served, folder: Path) -> None:
+    ran = reconciled(site, folder)
     assert (ran.code, ran.err, ran.out) == (0, "", "ICI compared with SCM: all equal\n")
 
 
-def test_a_difference_is_found_and_mended(site: Served, scm: ScmSystem, tmp_path: Path) -> None:
+def test_a_difference_is_found_and_mended(site: Served, scm: ScmSystem, folder: Path) -> None:
     scm.change_by_program("CLMIntegrationPurchaseAgreements", KEY, {"DocumentTitle": "Another"})
     scm.change_as_user("CLMIntegrationPurchaseAgreements", KEY, {"VendorReference": "Your quote"})
 
     def said(*options: str) -> dict[str, Any]:
-        found: dict[str, Any] = json.loads(reconciled(site, tmp_path, "--json", *options).out)
+        found: dict[str, Any] = json.loads(reconciled(site, folder, "--json", *options).out)
         return found
 
     def rows(found: dict[str, Any]) -> list[tuple[str, str, str, str]]:
@@ -62,7 +75,7 @@ def test_a_difference_is_found_and_mended(site: Served, scm: ScmSystem, tmp_path
     both = [("PPC1", "agreement", "DocumentTitle", "mended"), ("PPC1", "agreement", "VendorReference", "reported")]
     compared = said()
     assert (rows(compared), compared["queued"]) == (both, [])
-    assert "ICI owns it: --repair" in reconciled(site, tmp_path).out
+    assert "ICI owns it: --repair" in reconciled(site, folder).out
     repaired = said("--repair")
     assert rows(repaired) == both
     assert [one["status"] for one in repaired["queued"]] == ["COMPLETED"]
@@ -71,29 +84,29 @@ def test_a_difference_is_found_and_mended(site: Served, scm: ScmSystem, tmp_path
     assert (row["DocumentTitle"], row["VendorReference"]) == ("Speakers", "Your quote")
 
 
-def test_an_agreement_that_ici_does_not_know_is_reported(site: Served, scm: ScmSystem, tmp_path: Path) -> None:
+def test_an_agreement_that_ici_does_not_know_is_reported(site: Served, scm: ScmSystem, folder: Path) -> None:
     row = {"dataAreaId": "usmf", "AgreementOwnership": "CLM", "ExternalContractId": "another"}
     row |= {"PurchaseAgreementClassificationName": "General purchases", "AgreementVendorAccountNumber": "1001"}
     with scm.transaction() as db:
         scm.framework.create(db, ALL_SETS["CLMIntegrationPurchaseAgreements"], row)
-    ran = reconciled(site, tmp_path)
+    ran = reconciled(site, folder)
     assert (ran.code, "000002" in ran.out, "SCM owns it: it stays" in ran.out) == (1, True, True)
 
 
-def test_a_contract_that_ici_does_not_know_is_reported(site: Served, scm: ScmSystem, tmp_path: Path) -> None:
+def test_a_contract_that_ici_does_not_know_is_reported(site: Served, scm: ScmSystem, folder: Path) -> None:
     row = {"dataAreaId": "usmf", "ContractId": "PPC9", "ExternalContractId": "another", "ContractType": "NDA"}
     scm.fill("CLMIntegrationContracts", row)
-    ran = reconciled(site, tmp_path)
+    ran = reconciled(site, folder)
     assert (ran.code, "PPC9" in ran.out, "unknown to ICI" in ran.out) == (1, True, True)
     assert "PPC9" in {one["ContractId"] for one in scm.rows("CLMIntegrationContracts")}
 
 
-def test_an_scm_over_http_is_compared_and_mended(site: Served, scm: ScmSystem, tmp_path: Path) -> None:
+def test_an_scm_over_http_is_compared_and_mended(site: Served, scm: ScmSystem, folder: Path) -> None:
     scm.change_by_program("CLMIntegrationPurchaseAgreements", KEY, {"DocumentTitle": "Another"})
 
     def ran(*options: str) -> CommandRun:
         urls = ("--ici-url", site.site.urls["icertis"], "--scm-url", site.site.urls["scm"])
-        return zicm("reconcile", "--with", "scm", *urls, "--credentials", tmp_path / "credentials.json", *options)
+        return zicm("reconcile", "--with", "scm", *urls, "--credentials", folder / "credentials.json", *options)
 
     assert "DocumentTitle" in ran().out
     assert "COMPLETED" in ran("--repair").out
@@ -102,11 +115,17 @@ def test_an_scm_over_http_is_compared_and_mended(site: Served, scm: ScmSystem, t
     assert (wrong.code, "it could not be compared" in wrong.out) == (1, True)
 
 
+@pytest.fixture(scope="module")
+def replayed_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Replay the recorded exchanges of a contract up to its execution; tests only copy what it leaves."""
+    folder = tmp_path_factory.mktemp("replayed")
+    assert zicm("replay", *CONTRACT, "--data", folder).code == 0
+    return folder
+
+
 @pytest.fixture
-def replayed(tmp_path: Path) -> Path:
-    """Replay the recorded exchanges of a contract up to its execution."""
-    assert zicm("replay", *CONTRACT, "--data", tmp_path).code == 0
-    return tmp_path
+def replayed(replayed_once: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(replayed_once, tmp_path, dirs_exist_ok=True))
 
 
 def test_recorded_exchanges_stand_for_ici(replayed: Path) -> None:

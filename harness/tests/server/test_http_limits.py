@@ -20,6 +20,9 @@ from harness.tests.support.server_fixture import Served, served
 from simulator.http_support import problem
 
 MANY = 64
+AT_ONCE = pytest.mark.parametrize("clients", [12, pytest.param(MANY, marks=pytest.mark.whole_run)])
+"""With every Python some clients at once, and once more than a server has threads for them."""
+
 EVENT = json.dumps({"source": "/icertis/syensqo-uat", "ContractTypeName": "ICMBaselineAgreement"}).encode()
 PATIENCE = 30
 
@@ -246,10 +249,11 @@ def test_invalid_http_is_answered_with_400(landscape: Served, nonsense: bytes) -
             pass  # what is left of the answer, until the server closes the connection
 
 
-def test_concurrent_clients_each_read_their_own_agreement(landscape: Served) -> None:
-    made = [landscape.admin("POST", "/agreements", {"type": "ICMSubAgreement", "seed": 1}) for _ in range(MANY)]
+@AT_ONCE
+def test_concurrent_clients_each_read_their_own_agreement(landscape: Served, clients: int) -> None:
+    made = [landscape.admin("POST", "/agreements", {"type": "ICMSubAgreement", "seed": 1}) for _ in range(clients)]
     headers = {"IcmAuthToken": landscape.site.credentials.icm_auth_token}
-    together = Barrier(MANY)
+    together = Barrier(clients)
 
     def own(agreement: dict[str, str]) -> list[bool]:
         url = f"{landscape.site.urls['icertis']}/v1/agreements/ICMSubAgreement/{agreement['sys_id']}"
@@ -258,13 +262,14 @@ def test_concurrent_clients_each_read_their_own_agreement(landscape: Served) -> 
             answers = [client.get(url, headers=headers, timeout=PATIENCE).json() for _ in range(5)]
         return [answer["Data"]["ICMAgreementCode"] == agreement["code"] for answer in answers]
 
-    with ThreadPoolExecutor(MANY) as pool:
-        assert [read_own for one in pool.map(own, made) for read_own in one] == [True] * 5 * MANY
+    with ThreadPoolExecutor(clients) as pool:
+        assert [read_own for one in pool.map(own, made) for read_own in one] == [True] * 5 * clients
 
 
-def test_concurrent_events_are_each_stored_once_and_delivered(landscape: Served) -> None:
-    made = [landscape.admin("POST", "/agreements", {"type": "ICMMasterAgreement", "seed": n}) for n in range(MANY)]
-    together = Barrier(MANY)
+@AT_ONCE
+def test_concurrent_events_are_each_stored_once_and_delivered(landscape: Served, clients: int) -> None:
+    made = [landscape.admin("POST", "/agreements", {"type": "ICMMasterAgreement", "seed": n}) for n in range(clients)]
+    together = Barrier(clients)
 
     def send(agreement: dict[str, str]) -> str:
         fields = {"ContractTypeName": agreement["type"], "SysId": agreement["sys_id"], "ActionName": "Executed"}
@@ -275,7 +280,7 @@ def test_concurrent_events_are_each_stored_once_and_delivered(landscape: Served)
         guid: str = answer.json()["guid"]
         return guid
 
-    with ThreadPoolExecutor(MANY) as pool:
+    with ThreadPoolExecutor(clients) as pool:
         guids = list(pool.map(send, made))
     landscape.admin("POST", "/work")
     messages = landscape.admin("GET", "/messages")
@@ -286,19 +291,20 @@ def test_concurrent_events_are_each_stored_once_and_delivered(landscape: Served)
         assert {row["SYSID"] for row in held} == {agreement["sys_id"] for agreement in made}
 
 
-def test_concurrent_actions_do_not_deadlock(landscape: Served) -> None:
+@AT_ONCE
+def test_concurrent_actions_do_not_deadlock(landscape: Served, clients: int) -> None:
     """Each action sends an event to the same server, which CPI calls in turn."""
-    made = [landscape.admin("POST", "/agreements", {"type": "ICMMasterAgreement", "seed": n}) for n in range(MANY)]
+    made = [landscape.admin("POST", "/agreements", {"type": "ICMMasterAgreement", "seed": n}) for n in range(clients)]
 
     def execute(agreement: dict[str, str]) -> int:
         url = f"{landscape.base}/__admin/agreements/{agreement['sys_id']}/execute"
         return requests.post(url, headers=landscape.operator, timeout=PATIENCE).status_code
 
-    with ThreadPoolExecutor(MANY) as pool:
+    with ThreadPoolExecutor(clients) as pool:
         assert set(pool.map(execute, made)) == {200}
-    assert landscape.admin("GET", "/events")["statuses"] == [202] * MANY
+    assert landscape.admin("GET", "/events")["statuses"] == [202] * clients
     landscape.admin("POST", "/work")
-    assert len(landscape.admin("GET", "/systems/PF2/tables")["ZMM_ICMCONTRACT"]) == MANY
+    assert len(landscape.admin("GET", "/systems/PF2/tables")["ZMM_ICMCONTRACT"]) == clients
 
 
 def test_no_request_is_logged_whatever_the_logging_is(landscape: Served, caplog: pytest.LogCaptureFixture) -> None:

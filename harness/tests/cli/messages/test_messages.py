@@ -19,6 +19,7 @@ from harness.tests.support.cli_runner import AGREEMENT, MASTERS, SUB, CommandRun
 from harness.tests.support.messages_cli import listed, next_of, renewed, store
 from simulator.cpi.store import MESSAGE
 from simulator.mapping.actions import ACTIONS
+from simulator.monitoring import message_log
 
 OTHER = "44444444-0000-4000-8000-000000002002"
 
@@ -248,11 +249,13 @@ def test_json_has_no_colour_and_only_ascii(folder: Folder, data: Path) -> None:
 def test_no_command_holds_more_than_a_page_of_the_log(
     folder: Folder, data: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    assert message_log.PAGE_SIZE == 1000
+    monkeypatch.setattr(message_log, "PAGE_SIZE", 100)
     replayed(folder.executed(), "--data", data)
     (first,) = listed(data)
     columns = [name for name in MESSAGE.columns.keys() if name not in ("number", "guid")]  # noqa: SIM118 - not a mapping
     copied = ", ".join(columns)
-    numbers = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2200)"
+    numbers = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 220)"
     store(
         data,
         f"{numbers} INSERT INTO CPI_MESSAGE (guid, {copied})"  # noqa: S608 - the names of columns
@@ -269,10 +272,10 @@ def test_no_command_holds_more_than_a_page_of_the_log(
     monkeypatch.setattr(StoreReader, "messages", messages)
     found = listed(data)
     assert [one["guid"] for one in found[:2]] == [first["guid"], "00000001-0000-4000-8000-000000000001"]
-    assert sizes == [1000, 1000, 201]
+    assert sizes == [100, 100, 21]
     shown = zicm("messages", "--data", data, width=200).out
-    assert shown.splitlines()[-1] == "2201 messages: 2201 COMPLETED"
+    assert shown.splitlines()[-1] == "221 messages: 221 COMPLETED"
     assert zicm("messages", "show", first["guid"][:9], "--data", data, "--json").code == 0
     zicm("reconcile", "--data", data, "--recorded", folder.base)
     zicm("messages", "retry", "--all-failed", "--data", data, "--recorded", folder.base)
-    assert max(sizes) == 1000
+    assert max(sizes) == 100
