@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from contextlib import suppress
+from functools import cache
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl, urlsplit
 
@@ -113,7 +114,9 @@ def encoded(text: str) -> bytes:
     return text.encode("utf-8", "backslashreplace")
 
 
+@cache
 def _environment() -> Environment:
+    """Load the templates once for all consoles of a process, as each is compiled when it is first used."""
     environment = template_environment("harness.console", "templates")
     ours = environment.loader
     assert ours is not None

@@ -7,6 +7,7 @@ from html import unescape
 import pytest
 
 from harness.tests.console.conftest import Visitor
+from simulator.cpi.retries import RetryRules
 
 
 def verdict(page: str) -> str:
@@ -130,7 +131,7 @@ def test_chip_shows_what_would_be(executed: Visitor, chip: str, said: str) -> No
 
 
 def test_chip_shows_its_own_effect_after_another_one(executed: Visitor) -> None:
-    executed.act("too-long", 2)
+    executed.do("too-long", 2)
     assert verdict(executed.act("no-date", 2)).startswith("AmendmentExecuted: ")
     assert verdict(executed.act("as-before", 2)).startswith("AmendmentExecuted: ")
 
@@ -147,12 +148,12 @@ def test_system_that_is_down_gets_the_message_later(executed: Visitor) -> None:
 
 
 def test_act_without_an_event_keeps_what_the_last_one_has_done(executed: Visitor) -> None:
-    executed.act("down", 2, system="WP2")
+    executed.do("down", 2, system="WP2")
     before = verdict(executed.act("update", 2, Name="Another name"))
     assert "WP2 does not answer" in before
     executed.post("/act/renew", {"agreement": "2", "months": "0"})
-    executed.act("associate", 1, master="2")
-    executed.act("down", 2, system="WP2")
+    executed.do("associate", 1, master="2")
+    executed.do("down", 2, system="WP2")
     assert verdict(executed.get("/?agreement=2").text) == before
     now = datetime.fromisoformat(executed.landscape.admin("GET", "/clock")["now"])
     try:
@@ -165,21 +166,21 @@ def test_act_without_an_event_keeps_what_the_last_one_has_done(executed: Visitor
 
 
 def test_amendment_is_not_acted_on(executed: Visitor) -> None:
-    executed.act("amend", 2, ICMCurrency="JPY")
+    executed.do("amend", 2, ICMCurrency="JPY")
     answer = executed.post("/act/too-long", {"agreement": "3"})
     assert (answer.status_code, "act on the agreement that it amends" in answer.text) == (409, True)
 
 
 def test_chip_leaves_the_location_as_it_was_before_a_longer_one(executed: Visitor) -> None:
     before = cells(executed.get("/?agreement=2").text, "ICMINCOTERMSLOCATION")
-    executed.act("too-long", 2)
+    executed.do("too-long", 2)
     page = executed.act("no-date", 2)
     assert verdict(page) == "AmendmentExecuted: the Expiry Date is blank in both systems, nothing else changed."
     assert cells(page, "ICMINCOTERMSLOCATION") == before
 
 
 def test_failed_event_of_another_agreement_is_named(executed: Visitor) -> None:
-    executed.act("too-long", 2)
+    executed.do("too-long", 2)
     said = verdict(executed.get("/?agreement=1").text)
     assert said.startswith("AmendmentExecuted of PSUB-AMD1 failed. D-13 ICMIncotermslocation"), said
 
@@ -203,7 +204,7 @@ def test_look_at_the_alerts_draws_no_call(executed: Visitor) -> None:
 
 
 def test_slow_answer_of_icertis_is_prepared(executed: Visitor) -> None:
-    executed.act("slow", 2)
+    executed.do("slow", 2)
     assert executed.landscape.admin("GET", "/faults") == {"faults": {"ICI": ["call 1, once"]}}
 
 
@@ -228,7 +229,7 @@ def test_paused_flow_goes_on_task_by_task(executed: Visitor) -> None:
 
 
 def test_click_on_a_value_tells_its_origin(executed: Visitor) -> None:
-    executed.act("terminate", 2, on="2026-06-30")
+    executed.do("terminate", 2, on="2026-06-30")
     told = unescape(executed.get("/field?agreement=2&code=PSUB7&field=ICMEXPIRYDATE", **{"HX-Request": "true"}).text)
     for words in (
         "<b>MAP-12</b> Expiry Date",
@@ -261,7 +262,7 @@ def test_confidential_master_is_not_told_as_an_origin(visitor: Visitor) -> None:
     sys_id = visitor.landscape.admin("POST", "/agreements", secret)["sys_id"]
     visitor.landscape.admin("POST", "/agreements", {"type": "ICMSubAgreement", "code": "PSUB7", "seed": 2})
     visitor.landscape.admin("POST", "/agreements/PSUB7/associate", {"master": "PMA77"})
-    visitor.act("execute", 2)
+    visitor.do("execute", 2)
     for field in ("ASSOCIATINGCODE", "ASSOCIATINGSYSID"):
         told = visitor.get(f"/field?agreement=2&code=PSUB7&field={field}").text
         assert "withheld" in told
@@ -278,8 +279,11 @@ def test_agreement_that_becomes_confidential_is_masked_at_once(executed: Visitor
     assert executed.get("/field?agreement=2&code=PSUB7&field=NAME").status_code == 404
 
 
-def test_event_behind_one_of_an_earlier_act_says_what_it_waits_for(executed: Visitor) -> None:
-    executed.act("slow", 2)
-    executed.act("twice", 2)
+def test_event_behind_one_of_an_earlier_act_says_what_it_waits_for(
+    executed: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(RetryRules, "answer_seconds", lambda *_: 0.5)
+    executed.do("slow", 2)
+    executed.do("twice", 2)
     page = executed.act("update", 2, Name="Steel drums, new")
     assert verdict(page).startswith("ExecutedUpdated waits for one before it, which is tried again at ")

@@ -60,7 +60,7 @@ def test_play_waits_for_an_event_that_is_paused(visitor: Visitor) -> None:
 @pytest.mark.whole_run
 def test_step_that_does_not_hold_says_what_was_seen(visitor: Visitor) -> None:
     visitor.post("/play/load", _11A)
-    visitor.act("update", 2, ICMOrgTeam="Energy")  # not as the scenario has it
+    visitor.do("update", 2, ICMOrgTeam="Energy")  # not as the scenario has it
     visitor.post("/play/end")
     page = unescape(visitor.get().text)
     assert states(page)[-3:] == ["failed", "open", "open"]

@@ -15,7 +15,7 @@ def tiles(page: str) -> dict[str, int]:
 
 def test_message_that_failed_is_told_and_retried(executed: Visitor) -> None:
     executed.landscape.admin("POST", "/faults", {"target": "WP2", "what": "does not answer"})
-    executed.act("update", 2, Name="Steel drums, new")
+    executed.do("update", 2, Name="Steel drums, new")
     page = executed.get("/monitor?status=RETRY").text
     assert tiles(page) == {"all": 2, "RETRY": 1, "COMPLETED": 1}
     (guid,) = set(re.findall(r"monitor/message/([-0-9a-f]+)", page.partition("Alerts")[0]))
@@ -46,7 +46,7 @@ def test_nothing_to_retry_or_to_wait_for_is_told(executed: Visitor) -> None:
 
 
 def test_retry_says_how_many_messages_it_was_for(executed: Visitor) -> None:
-    executed.act("too-long", 2)
+    executed.do("too-long", 2)
     htmx = {"HX-Request": "true"}
     assert executed.post("/monitor/retry", {}, **htmx).text.strip() == "<p>1 message is tried again.</p>"
     (guid,) = set(re.findall(r"monitor/message/([-0-9a-f]+)", executed.get("/monitor?status=FAILED").text))
@@ -56,7 +56,7 @@ def test_retry_says_how_many_messages_it_was_for(executed: Visitor) -> None:
 
 def test_alerts_and_the_story_of_a_message_follow_what_happens(executed: Visitor) -> None:
     assert "No alert stands." in executed.get("/monitor/alerts").text
-    executed.act("too-long", 2)
+    executed.do("too-long", 2)
     assert "MON-1" in executed.get("/monitor/alerts").text
     (guid,) = set(re.findall(r"monitor/message/([-0-9a-f]+)", executed.get("/monitor/alerts").text))
     with executed.client.get(f"{executed.landscape.base}/console/stream?monitor={guid}", stream=True) as stream:
@@ -68,7 +68,7 @@ def test_alerts_and_the_story_of_a_message_follow_what_happens(executed: Visitor
 
 def test_messages_of_a_confidential_agreement_are_withheld(executed: Visitor) -> None:
     executed.landscape.admin("POST", "/faults", {"target": "WP2", "what": "does not answer"})
-    executed.act("update", 2, Name="Steel drums, new")
+    executed.do("update", 2, Name="Steel drums, new")
     sys_id = executed.landscape.admin("GET", "/agreements/PSUB7")["sys_id"]
     assert "<small>PSUB7</small>" in executed.get("/monitor").text
     executed.landscape.admin("PATCH", "/agreements/PSUB7", {"attributes": {"ICMConfidentialContract": True}})
@@ -115,5 +115,5 @@ def test_messages_of_the_connector_have_tiles_and_stories_of_their_own(executed:
 def test_all_that_failed_is_retried_whoever_has_it(executed: Visitor) -> None:
     executed.landscape.admin("POST", "/contracts", {"type": "ICMNDA", "attributes": {"Name": "NDA"}})
     executed.landscape.admin("POST", "/connector/work")
-    executed.act("too-long", 2)
+    executed.do("too-long", 2)
     assert "2 messages are tried again." in executed.post("/monitor/retry", {}, **{"HX-Request": "true"}).text

@@ -88,7 +88,7 @@ def done(visitor: Visitor, form: dict[str, str], acts: _Acts) -> int:
     assert visitor.post("/create", form).status_code == 303
     visitor.landscape.admin("POST", "/connector/work")
     for act, inputs in acts:
-        visitor.act(act, number, **inputs)
+        visitor.do(act, number, **inputs)
         visitor.landscape.admin("POST", "/connector/work")
     return number
 
@@ -96,7 +96,7 @@ def done(visitor: Visitor, form: dict[str, str], acts: _Acts) -> int:
 @pytest.mark.whole_run
 def test_saved_scenarios_pass_when_they_are_pasted_and_run(visitor: Visitor, tmp_path: Path) -> None:
     visitor.post("/create", {"type": "ICMMasterAgreement"})
-    visitor.act("execute", 1)
+    visitor.do("execute", 1)
     parts = ["Feature: Saved"]
     kinds: list[tuple[dict[str, str], str, _Acts]] = [
         (_SUB, name, [("execute", {}), *acts]) for name, acts in _ACTS.items()
@@ -136,7 +136,7 @@ def test_contract_that_was_there_is_saved_as_it_was(visitor: Visitor) -> None:
     new = {"type": "ICMNDA", "code": "PNDA7", "attributes": {**CONTRACT_TERMS, "Name": "Mutual NDA"}}
     visitor.landscape.admin("POST", "/contracts", new)
     visitor.landscape.admin("POST", "/contracts/PNDA7/step", {"step": "submitted for review"})
-    visitor.act("step", 1, step="reviewed")
+    visitor.do("step", 1, step="reviewed")
     visitor.landscape.admin("POST", "/connector/work")
     text = saved(visitor, 1)
     assert '    And "PNDA7" has been submitted for review\n    When "PNDA7" is reviewed\n' in text
@@ -148,13 +148,13 @@ def test_amendment_that_scm_would_not_take_says_why_and_is_not_saved(visitor: Vi
     answer = visitor.post("/act/amend-contract", {"agreement": str(number), "ICMCommittedQuantity": "50"})
     assert "it cannot be approved: CommittedQuantity: it is less than what was released (D-129)" in answer.text
     assert "the last act sent no event" in refused(visitor, number)
-    visitor.act("step", number + 1, step="cancelled")
+    visitor.do("step", number + 1, step="cancelled")
     visitor.landscape.admin("POST", "/connector/work")
     assert '    When "PPC-AMD1" is cancelled\n' in saved(visitor, number)
 
 
 def test_saved_scenario_has_the_act_as_its_when_and_literal_values(executed: Visitor) -> None:
-    executed.act("update", 2, Name="Steel drums, new")
+    executed.do("update", 2, Name="Steel drums, new")
     text = saved(executed, 2)
     assert '    When these tracking attributes of "PSUB7" are changed:\n      | Name | Steel drums, new |\n' in text
     assert "      | NAME  | Steel drums | Steel drums, new |\n" in text
@@ -163,7 +163,7 @@ def test_saved_scenario_has_the_act_as_its_when_and_literal_values(executed: Vis
 
 
 def test_saved_scenario_of_a_confidential_agreement_has_none_of_its_values(executed: Visitor) -> None:
-    executed.act("confidential", 2)
+    executed.do("confidential", 2)
     text = saved(executed, 2)
     assert "PSUB7" not in text
     assert "Steel drums" not in text
@@ -181,7 +181,7 @@ def test_saved_scenario_of_a_confidential_agreement_has_none_of_its_values(execu
 def test_what_no_sentence_says_is_refused(visitor: Visitor, act: str, form: dict[str, str], why: str) -> None:
     visitor.landscape.admin("POST", "/agreements", {"type": "ICMMasterAgreement", "seed": 1})
     visitor.landscape.admin("POST", "/agreements", {"type": "ICMSubAgreement", "seed": 2})
-    visitor.act(act, 2, **form)
+    visitor.do(act, 2, **form)
     assert why in refused(visitor, 2)
 
 
@@ -200,12 +200,12 @@ def test_what_others_changed_since_the_last_act_is_not_saved(executed: Visitor) 
 )
 def test_scenario_that_would_end_otherwise_is_not_saved(executed: Visitor, acts: list[str], why: str) -> None:
     for act in acts:
-        executed.act(act, 2)
+        executed.do(act, 2)
     assert why in refused(executed, 2)
 
 
 def test_value_that_a_feature_reads_otherwise_is_not_saved(executed: Visitor) -> None:
-    executed.act("update", 2, Name="(absent)")
+    executed.do("update", 2, Name="(absent)")
     assert "it has a value in brackets, which means something else in a feature" in refused(executed, 2)
 
 
@@ -213,27 +213,27 @@ def test_scenario_of_other_systems_is_not_saved(tmp_path: Path) -> None:
     settings = Settings(systems={"PF2": ""})
     with served(tmp_path, settings, make_console=ServedConsole) as one, signed_in(one) as visitor:
         visitor.post("/create", {"type": "ICMMasterAgreement"})
-        visitor.act("execute", 1)
+        visitor.do("execute", 1)
         assert "a feature speaks of PF2 and WP2, and this landscape has other systems" in refused(visitor, 1)
 
 
 def test_day_of_a_confidential_termination_is_made_up(executed: Visitor) -> None:
-    executed.act("confidential", 2)
-    executed.act("terminate", 2, on="2027-02-28", with_notice="1")
+    executed.do("confidential", 2)
+    executed.do("terminate", 2, on="2027-02-28", with_notice="1")
     text = saved(executed, 2)
     assert "2027-02-28" not in text
     assert '"CONFIDENTIAL1" is terminated with notice to 2027-12-31' in text
 
 
 def test_renewal_of_a_confidential_agreement_is_not_saved(executed: Visitor) -> None:
-    executed.act("confidential", 2)
-    executed.act("renew", 2, months="7")
+    executed.do("confidential", 2)
+    executed.do("renew", 2, months="7")
     assert "it was renewed, and a scenario with another term could end otherwise" in refused(executed, 2)
 
 
 def test_what_was_seen_of_another_agreement_is_not_saved(executed: Visitor) -> None:
     """It belongs to the act on the master, or to an event that nobody sent from the console."""
-    executed.act("execute", 1)
+    executed.do("execute", 1)
     why = "the last event is not of an act on this agreement: act on it, then save"
     assert why in refused(executed, 2)
     executed.post("/create", {"type": "ICMStandaloneAgreement"})
@@ -242,13 +242,13 @@ def test_what_was_seen_of_another_agreement_is_not_saved(executed: Visitor) -> N
 
 def test_entry_is_named_as_the_tables_hold_it(visitor: Visitor) -> None:
     visitor.landscape.admin("POST", "/agreements", {"type": "ICMStandaloneAgreement", "code": "pst-low", "seed": 1})
-    visitor.act("execute", 1)
-    visitor.act("amend", 1, ICMCurrency="JPY")
+    visitor.do("execute", 1)
+    visitor.do("amend", 1, ICMCurrency="JPY")
     assert 'exactly these fields of the entry "PST-LOW" changed' in saved(visitor, 1)
 
 
 def test_scenario_of_a_renewal_says_that_it_is_renewed(executed: Visitor) -> None:
-    executed.act("renew", 2, months="2")
+    executed.do("renew", 2, months="2")
     assert "Scenario: PSUB7: it is renewed\n" in saved(executed, 2)
 
 
@@ -257,7 +257,7 @@ def test_agreement_changed_by_others_is_saved_as_it_was_at_the_act(visitor: Visi
     visitor.post("/create", _SUB)
     visitor.landscape.admin("POST", "/agreements/PSUB1/dissociate", {"master": "PMA1"})
     visitor.landscape.admin("PATCH", "/agreements/PSUB1", {"attributes": {"Name": "Steel drums, for others"}})
-    visitor.act("execute", 2)
+    visitor.do("execute", 2)
     text = saved(visitor, 2)
     assert "| Steel drums, for others" in text
     assert "associated" not in text
@@ -265,9 +265,9 @@ def test_agreement_changed_by_others_is_saved_as_it_was_at_the_act(visitor: Visi
 
 def test_saved_scenario_never_names_a_confidential_agreement(executed: Visitor) -> None:
     """Before the act, the entry of an open agreement names a master that has become confidential since."""
-    executed.act("confidential", 1)
+    executed.do("confidential", 1)
     executed.landscape.admin("POST", "/agreements/PSUB7/dissociate", {"master": "PMA7"})
-    executed.act("twice", 2)
+    executed.do("twice", 2)
     why = refused(executed, 2)
     assert "what was seen names a confidential agreement (SEC-2)" in why
     assert "PMA7" not in why

@@ -33,7 +33,7 @@ def test_connector_and_scm_are_parties_of_the_stage(drafted: Visitor) -> None:
 
 
 def test_nothing_of_a_contract_is_left_once_it_is_confidential(drafted: Visitor) -> None:
-    drafted.act("confidential", 3)
+    drafted.do("confidential", 3)
     page = text(drafted.get().text)
     assert "PPC7777" not in page
     assert "Speakers for showrooms" not in page
@@ -43,7 +43,7 @@ def test_nothing_of_a_contract_is_left_once_it_is_confidential(drafted: Visitor)
 
 def test_a_contract_takes_the_steps_of_its_workflow(drafted: Visitor) -> None:
     assert set(re.findall(r"/act/([\w-]+)", drafted.get("?agreement=3").text)) == {"step", "confidential"}
-    drafted.act("step", 3, step="submitted for approval")
+    drafted.do("step", 3, step="submitted for approval")
     drafted.landscape.admin("POST", "/connector/work")
     page = drafted.get("?agreement=3").text
     assert '<td data-field="ContractStatus"><del>Draft</del> → <ins>WaitingForApproval</ins></td>' in page
@@ -68,7 +68,7 @@ def test_a_step_that_the_status_does_not_allow_is_refused(drafted: Visitor) -> N
 
 def test_pause_holds_the_connector_too(drafted: Visitor) -> None:
     drafted.post("/worker/pause")
-    drafted.act("step", 3, step="submitted for approval")
+    drafted.do("step", 3, step="submitted for approval")
     drafted.landscape.admin("POST", "/connector/work")
     assert "StatusChanged is on its way." in drafted.get("?agreement=3").text
     within = {"HX-Request": "true"}

@@ -70,7 +70,7 @@ def test_pages_of_the_report_are_the_rows_of_the_report(executed: Visitor) -> No
 
 def test_rows_of_a_confidential_agreement_are_withheld(executed: Visitor) -> None:
     assert "Steel drums" in executed.get("/tables").text
-    executed.act("confidential", 2)
+    executed.do("confidential", 2)
     for page in ("/tables", "/tables?table=ZMM_ICMPURCHORG", "/report?fresh=1", "/report?part=s4"):
         text = executed.get(page).text
         assert "PSUB7" not in text
