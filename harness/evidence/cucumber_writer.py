@@ -42,7 +42,6 @@ from cucumber_messages import (
 )
 from cucumber_messages.json_converter import snake_to_camel
 
-from harness.evidence.answer_bodies import as_json
 from harness.evidence.code.record import CodeParts, pack
 from harness.evidence.cucumber_reader import MEDIA_TYPE
 from harness.evidence.feature_documents import FeatureDocuments
@@ -209,7 +208,7 @@ def _step(
     for attachment in attachments:
         yield {
             "attachment": AttachmentMessage(
-                body=as_json(attachment.content),
+                body=attachment.body,
                 content_encoding=AttachmentContentEncoding.identity,
                 media_type=f"{MEDIA_TYPE}{attachment.kind}",
                 file_name=attachment.title,

@@ -15,7 +15,7 @@ from harness.data_directory import Row, Tables
 from harness.doubles.taps import SCM, EccMessage, Exchange, ODataCall
 from harness.environments.interfaces import NotSupported
 from harness.evidence import exchange_view
-from harness.evidence.answer_bodies import escape_surrogates
+from harness.evidence.answer_bodies import as_json, escape_surrogates
 from harness.evidence.lineage import LineageBuilder
 from harness.evidence.records import StepError, StepRecord
 from harness.evidence.redaction import WITHHELD, Redactor
@@ -112,7 +112,10 @@ class Recorder:
                 began=step.began,
                 nanos=step.nanos,
                 error=_step_error(step.error, redactor),
-                attachments=[*_attachments(step, redactor, lineages, of_scm)],
+                attachments=[
+                    Attachment(kind, title, body=as_json(content))
+                    for kind, title, content in _attachments(step, redactor, lineages, of_scm)
+                ],
             )
             for step in self._steps
         ]
@@ -145,28 +148,29 @@ def _tables(context: ScenarioContext) -> Mapping[str, Tables]:
 
 def _attachments(
     step: _Step, redactor: Redactor, lineages: LineageBuilder, of_scm: ScmLineageBuilder
-) -> Iterator[Attachment]:
+) -> Iterator[tuple[str, str, object]]:
+    """Yield kind, title and content of what a step leaves."""
     for exchange in step.exchanges:
         content = exchange_view.redacted(exchange, redactor)
-        yield Attachment(exchange_view.kind(exchange), exchange_view.title(exchange), content)
+        yield exchange_view.kind(exchange), exchange_view.title(exchange), content
     for lineage in lineages.of(step.exchanges):
-        yield Attachment("zicm-lineage", f"lineage of {lineage['action']}", redactor.redact(lineage))
+        yield "zicm-lineage", f"lineage of {lineage['action']}", redactor.redact(lineage)
     for lineage in of_scm.of(step.exchanges):
-        yield Attachment("zicm-lineage", f"lineage in {lineage['table']}", lineage)
+        yield "zicm-lineage", f"lineage in {lineage['table']}", lineage
     if step.tables is not None:
         changes = {"systems": _table_changes(*step.tables, redactor)}
-        yield Attachment("zicm-tables", "tables before and after", changes)
+        yield "zicm-tables", "tables before and after", changes
     if step.entries:
         entries = [redactor.redact(_log_entry(entry, redactor)) for entry in step.entries]
-        yield Attachment("zicm-log", "message log", {"entries": entries})
+        yield "zicm-log", "message log", {"entries": entries}
     if step.alerts is not None:
         alerts = [redactor.redact(alert._asdict()) for alert in step.alerts]
-        yield Attachment("zicm-alerts", "alerts", {"alerts": alerts})
+        yield "zicm-alerts", "alerts", {"alerts": alerts}
     for comparison in step.comparisons:
         what = escape_surrogates(redactor.redact(comparison.what))
-        yield Attachment("zicm-comparison", what, _comparison(comparison, redactor))
+        yield "zicm-comparison", what, _comparison(comparison, redactor)
     if step.explanation:
-        yield Attachment("zicm-explanation", "why it failed", _explanation(step.explanation, redactor))
+        yield "zicm-explanation", "why it failed", _explanation(step.explanation, redactor)
 
 
 def _log_entry(entry: LogEntry, redactor: Redactor) -> dict[str, Any]:

@@ -118,7 +118,7 @@ class ScenarioRecord:
 
 def _step_record(step: Mapping[str, Any]) -> StepRecord:
     error = StepError(*step["error"]) if step["error"] else None
-    attachments = [Attachment(*attachment) for attachment in step["attachments"]]
+    attachments = [Attachment(**attachment) for attachment in step["attachments"]]
     return StepRecord(**{**step, "error": error, "attachments": attachments})
 
 

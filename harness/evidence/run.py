@@ -1,8 +1,10 @@
 """One run of the features: its scenarios with their steps, results and evidence."""
 
+import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from functools import cached_property
+from typing import Any
 
 from harness.evidence.code.record import CodeParts
 
@@ -10,13 +12,25 @@ CUCUMBER_STATUSES = ("FAILED", "UNDEFINED", "AMBIGUOUS", "PENDING", "UNKNOWN", "
 """The statuses of Cucumber."""
 
 
-class Attachment(NamedTuple):
+class Attachment:
     """One piece of evidence."""
 
-    kind: str
-    title: str
-    content: Any
-    """Plain JSON; docs/evidence.md describes it for each kind."""
+    def __init__(self, kind: str, title: str, content: object = None, *, body: str = "") -> None:
+        """Take its content, or the `body` in which it is written: few are looked at in the run that makes them."""
+        self.kind = kind
+        self.title = title
+        self.body = body
+        if not body:
+            self.content = content
+
+    @cached_property
+    def content(self) -> Any:
+        """Plain JSON; docs/evidence.md describes it for each kind."""
+        return json.loads(self.body)
+
+    def __repr__(self) -> str:
+        """Show the content, also for whoever looks for traces in it."""
+        return f"Attachment({self.kind!r}, {self.title!r}, {self.content!r})"
 
 
 @dataclass
