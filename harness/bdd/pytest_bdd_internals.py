@@ -3,7 +3,7 @@
 `pyproject.toml` bounds the version of pytest-bdd, and ruff bans these imports in every other module.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from functools import cache
 from importlib import import_module
@@ -83,20 +83,36 @@ def call_step(request: pytest.FixtureRequest, step: Step) -> None:
     function(**arguments, **{name: request.getfixturevalue(name) for name in fixtures})
 
 
-def fitting(kind: str, sentence: str) -> list[StepFunctionContext]:
-    """List the imported step functions that a sentence fits under a keyword; usually one."""
-    return _fitting(step_functions(), kind, sentence)
+def fitting(kind: str, sentence: str) -> tuple[StepFunctionContext, ...]:
+    """Return the imported step functions that a sentence fits under a keyword; usually one."""
+    return _fitting(kind, sentence, len(step_function_context_registry))
+
+
+@cache
+def _fitting(kind: str, sentence: str, _imported: int) -> tuple[StepFunctionContext, ...]:
+    """Match a sentence with the patterns of the steps that begin like it, which few do."""
+    lower = sentence.lower()
+    return tuple(
+        one
+        for one in step_functions()
+        if one.type in {None, kind} and lower.startswith(_beginning(one.parser)) and one.parser.is_matching(sentence)
+    )
+
+
+@cache
+def _beginning(parser: StepParser) -> str:
+    """Return the letters with which every sentence of a pattern begins, in lower case, as case does not count."""
+    return parser.name.partition("{")[0].lower() if type(parser) is parse else ""
 
 
 def cache_step_search() -> Callable[[], None]:
-    """List the step functions that a module sees once, and search them once for each sentence. Returns the undo.
+    """List the step functions that a module sees once, and search for each sentence once. Returns the undo.
 
     pytest-bdd asks pytest for every fixture at every step, makes a fixture of the function that it found, and inspects
     that function three times. The result is the same below one parent: step functions are defined in modules.
     """
     module = import_module("pytest_bdd.scenario")  # the attribute of this name in pytest_bdd is a function
-    visible: dict[object, list[StepFunctionContext]] = {}
-    found: dict[object, list[StepFunctionContext]] = {}
+    visible: dict[object, set[int]] = {}
     chosen_by_pytest = module.get_step_function
 
     def find(request: pytest.FixtureRequest, step: Step) -> StepFunctionContext | None:
@@ -105,36 +121,16 @@ def cache_step_search() -> Callable[[], None]:
             manager: Any = request._fixturemanager  # noqa: SLF001 - as pytest-bdd does
             names = get_fixture_names(manager)
             every = (one for name in names for one in getfixturedefs(manager, name, request.node) or ())
-            of_steps = (step_function_context_registry.get(one.func) for one in every)
-            visible[parent] = [context for context in of_steps if context is not None]
-        key = parent, step.type, step.name
-        if key not in found:
-            found[key] = _fitting(visible[parent], step.type, step.name)
-        one_or_more = found[key]
+            visible[parent] = {id(step_function_context_registry.get(one.func)) for one in every}
+        found = [one for one in fitting(step.type, step.name) if id(one) in visible[parent]]
         # Of several, pytest knows which overrides which.
-        return one_or_more[0] if len(one_or_more) == 1 else chosen_by_pytest(request, step)
+        return found[0] if len(found) == 1 else chosen_by_pytest(request, step)
 
     patch = pytest.MonkeyPatch()
     patch.setattr(module, "get_step_function", find)
     for inspected in (signature, get_required_args):
         patch.setattr(module, inspected.__name__, cache(inspected))
     return patch.undo
-
-
-def _fitting(functions: Iterable[StepFunctionContext], kind: str, sentence: str) -> list[StepFunctionContext]:
-    """Match a sentence with the patterns of the steps that begin like it, which few do."""
-    lower = sentence.lower()
-    return [
-        one
-        for one in functions
-        if one.type in {None, kind} and lower.startswith(_beginning(one.parser)) and one.parser.is_matching(sentence)
-    ]
-
-
-@cache
-def _beginning(parser: StepParser) -> str:
-    """Return the letters with which every sentence of a pattern begins, in lower case, as case does not count."""
-    return parser.name.partition("{")[0].lower() if type(parser) is parse else ""
 
 
 def share_tables() -> Callable[[], None]:

@@ -5,6 +5,7 @@ import math
 from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from functools import lru_cache
+from typing import NamedTuple
 
 from harness.confidentiality import is_public
 from simulator.connector.sheet import AGREEMENT, CONTRACT, LINE_ITEMS
@@ -21,6 +22,9 @@ _OF_CONNECTOR = frozenset(
     }
 )
 _MAX_DEPTH = 50
+_ANSWERS = 100
+"""Those of about one scenario: redaction, exchange and lineage each look at every answer."""
+
 _TELL_NOTHING = {CONFIDENTIAL, "ICMStatus", "ContractTypeName", "CONTRACTTYPENAME", "TENANTID"}
 
 _PARENT_FIELDS = ("ICMParentEntityInstanceId", "ICMParentContractId")
@@ -34,7 +38,7 @@ def parse_body(answer: Answer) -> object:
     return _parse(answer.body) if answer.status == 200 else None
 
 
-@lru_cache(maxsize=100)  # of about one scenario: redaction, exchange and lineage each look at every answer
+@lru_cache(maxsize=_ANSWERS)
 def _parse(body: bytes) -> object:
     try:
         content = read_answer(body)
@@ -44,28 +48,38 @@ def _parse(body: bytes) -> object:
     return content
 
 
-def all_public(content: object) -> bool:
-    """Tell whether every agreement in an answer says that it is not confidential, and at least one says so."""
-    flags = [found[CONFIDENTIAL] for found in _objects(content) if CONFIDENTIAL in found]
-    return bool(flags) and all(is_public(flag) for flag in flags)
+class Facts(NamedTuple):
+    """The statements of an answer about the agreements in it; System IDs and codes are in lower case."""
+
+    names: frozenset[str] = frozenset()
+    """The System IDs and agreement codes anywhere in it."""
+
+    parents: frozenset[str] = frozenset()
+    """The System IDs and codes of the agreements that amendments name as their parents."""
+
+    confidential: frozenset[str] = frozenset()
+    """Those of confidential agreements: their flag does not read as false, or is missing."""
+
+    all_public: bool = False
+    """True if every flag in it says that an agreement is not confidential, and there is one."""
 
 
-def names(content: object) -> set[str]:
-    """Collect the System IDs and agreement codes anywhere in an answer, in lower case."""
-    return {name for found in _objects(content) for name in _names(found)}
+def facts_of(answer: Answer) -> Facts:
+    """Return what an answer says, nothing where `parse_body` returns None; asked again, it is not searched again."""
+    return _facts(answer.body) if answer.status == 200 else Facts()
 
 
-def parent_names(content: object) -> set[str]:
-    """Collect the System IDs and codes of the agreements that amendments name as their parents."""
-    return {name for found in _objects(content) for name in _names(found, _PARENT_FIELDS)}
-
-
-def confidential_names(content: object) -> set[str]:
-    """Collect the System IDs and codes of confidential agreements: their flag does not read as false, or is missing."""
-    confidential = (
-        found for found in _objects(content) if _is_agreement(found) and not is_public(found.get(CONFIDENTIAL))
+@lru_cache(maxsize=_ANSWERS)
+def _facts(body: bytes) -> Facts:
+    found = [*_objects(_parse(body))]
+    return Facts(
+        frozenset(name for one in found for name in _names(one)),
+        frozenset(name for one in found for name in _names(one, _PARENT_FIELDS)),
+        frozenset(
+            name for one in found if _is_agreement(one) and not is_public(one.get(CONFIDENTIAL)) for name in _names(one)
+        ),
+        bool(flags := [one[CONFIDENTIAL] for one in found if CONFIDENTIAL in one]) and all(map(is_public, flags)),
     )
-    return {name for found in confidential for name in _names(found)}
 
 
 def values(content: object) -> set[str]:
@@ -145,13 +159,13 @@ def _names(agreement: Mapping[str, object], fields: Iterable[str] = ("SysId", "I
             yield value.strip().lower()
 
 
-def _objects(content: object) -> Iterator[Mapping[str, object]]:
-    """Yield every object in a JSON value."""
+def _objects(content: object) -> Iterator[dict[str, object]]:
+    """Yield every object in a JSON value that was read."""
     waiting = [content]
     while waiting:
         value = waiting.pop()
-        if isinstance(value, Mapping):
+        if isinstance(value, dict):
             yield value
-            waiting.extend(value.values())
+            waiting += value.values()
         elif isinstance(value, list):
-            waiting.extend(value)
+            waiting += value

@@ -117,14 +117,14 @@ def _call(request: Call, answer: object, redactor: Redactor, *, for_connector: b
     if not isinstance(answer, Answer):
         return {**described, "answer": _failure(answer)}
     content = answer_bodies.parse_body(answer)
-    if call is None and answer.status == 200 and not answer_bodies.confidential_names(content):
+    if call is None and answer.status == 200 and not answer_bodies.facts_of(answer).confidential:
         content, omitted = answer_bodies.relevant_fields(content)  # a listing holds no terms
         return {**described, "answer": {"status": 200, "body": redactor.redact(content), "others": omitted}}
     may_be_shown = (
         call is not None
         and content is not None
         and redactor.is_public(unquote(call["id"]))
-        and not answer_bodies.confidential_names(content)
+        and not answer_bodies.facts_of(answer).confidential
         and not redactor.mentions(content)
     )
     if not may_be_shown:

@@ -128,13 +128,14 @@ class Redactor:
         sys_id = unquote(call["id"]).lower()
         if content is None:
             return  # it names no agreement, and is not shown
-        names = {sys_id, *answer_bodies.names(content)}
+        facts = answer_bodies.facts_of(exchange.answer)
+        names = {sys_id, *facts.names}
         self._held.append((names, content))
-        if parents := answer_bodies.parent_names(content):
-            self._amendments.append((names, parents))
+        if facts.parents:
+            self._amendments.append((names, {*facts.parents}))
         if CALL_2_PATH.fullmatch(path):
-            self._names |= answer_bodies.confidential_names(content)
-        elif answer_bodies.all_public(content):
+            self._names |= facts.confidential
+        elif facts.all_public:
             self._public.add(sys_id)
         else:
             self._names |= names
