@@ -1,7 +1,7 @@
 """Hash everything that decides how the features run, to tell whether evidence is of the current state."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from hashlib import sha256
 from pathlib import Path
 
@@ -23,8 +23,17 @@ _CODE = ("*.py", "engine/*.mjs", "engine/package-lock.json", "stubs/*.*", "*.gro
 
 def digest() -> str:
     """Hash features, fixtures, simulator and harness, without the approvals and their roles."""
+    return _digest((FEATURES, ("*.feature",)), (FIXTURES, ("*.*",)), *((one, _CODE) for one in PACKAGES))
+
+
+def digest_of_code() -> str:
+    """Hash simulator and harness alone."""
+    return _digest(*((one, _CODE) for one in PACKAGES))
+
+
+def _digest(*tops: tuple[Path, Iterable[str]]) -> str:
     hashed = sha256()
-    for name, file in sorted(_files()):
+    for name, file in sorted(_files(tops)):
         hashed.update(f"{name}\0".encode())
         # A checkout on Windows may have other line ends.
         hashed.update(file.read_bytes().replace(b"\r\n", b"\n") + b"\0")
@@ -42,9 +51,9 @@ def digest_of(given: Path) -> str:
     return hashed.hexdigest()[:16] if files else ""
 
 
-def _files() -> Iterator[tuple[str, Path]]:
+def _files(tops: Iterable[tuple[Path, Iterable[str]]]) -> Iterator[tuple[str, Path]]:
     """Yield every file, with a name that is the same on any machine."""
-    for top, patterns in ((FEATURES, ("*.feature",)), (FIXTURES, ("*.*",)), *((one, _CODE) for one in PACKAGES)):
+    for top, patterns in tops:
         for folder, folders, files in os.walk(top):
             folders[:] = {*folders} - _EXCLUDED  # Node's packages are never walked
             for file in (Path(folder, one) for one in files if one not in _OF_THE_SIGNOFF and not one.startswith(".")):

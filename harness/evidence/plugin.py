@@ -19,7 +19,7 @@ from harness.environments.abap_plugin import ecc_of
 from harness.environments.local_scm import set_up_recorded
 from harness.environments.plugin import SHEET_ALONE
 from harness.evidence import provenance
-from harness.evidence.code.binding import code_of
+from harness.evidence.code.kept import kept_or_found
 from harness.evidence.code.parts import forget_sources
 from harness.evidence.code.tracer import Lines, LineTracer
 from harness.evidence.content_hash import digest, digest_of
@@ -228,7 +228,8 @@ class EvidenceCollector:
         scenarios = dict(sorted(self._scenarios.items(), key=lambda item: _file_and_line(item[0])))
         documents = FeatureDocuments(self._features, features)
         definitions = StepDefinitions(self._features.parent)
-        code = code_of({place: one.lines for place, one in scenarios.items() if one.lines}, self._mode)
+        lines = {place: one.lines for place, one in scenarios.items() if one.lines}
+        code = kept_or_found(getattr(session.config, "cache", None), lines, self._mode)
         session.config.stash[RUN] = run = to_run(info, scenarios, documents, definitions, code)
         try:
             before_replacing = session.config.stash.get(BEFORE_REPLACING, lambda: None)
