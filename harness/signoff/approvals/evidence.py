@@ -43,7 +43,7 @@ class EvidenceSummary(NamedTuple):
     ActionNames of its events."""
 
     fingerprint: str
-    """A hash that changes only when the scenario shows something else."""
+    """A hash that changes only when the scenario shows something else; blank for a scenario of no condition."""
 
     code: CodeParts = frozenset()
     """The code that it ran; none for a scenario of no condition."""
@@ -58,7 +58,7 @@ def summarise(run: Run) -> dict[str, EvidenceSummary]:
         key: EvidenceSummary(
             _status(run, scenario),
             used_rows([scenario]) | _tables(scenario) | _actions(scenario),
-            fingerprint(scenario),
+            fingerprint(scenario) if any(tag.startswith("condition_") for tag in scenario.tags) else "",
             run.code.get(scenario.place, frozenset()),
             tuple(skip_reasons(scenario)),
         )
