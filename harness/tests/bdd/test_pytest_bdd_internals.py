@@ -64,7 +64,7 @@ def test_steps_are_found_by_type_sentence_and_module(pytester: pytest.Pytester) 
         pytester.makefile(".feature", **{name: FEATURE.format(own=own)})
         step = f'@then("{own}")\ndef own(): pass'
         pytester.makepyfile(**{f"test_{name}": TESTS.format(step=step, feature=name)})
-    result = pytester.runpytest_inprocess("-p", "no:cacheprovider")
+    result = pytester.runpytest_inprocess("-p", "pytest_bdd.plugin", "-p", "no:cacheprovider")
     result.assert_outcomes(passed=6)
 
 
@@ -73,7 +73,7 @@ def test_step_of_another_module_is_not_found(pytester: pytest.Pytester) -> None:
     pytester.makefile(".feature", first=FEATURE.format(own="it is mine"))
     pytester.makepyfile(test_first=TESTS.format(step="", feature="first"))
     pytester.makepyfile(test_second='from pytest_bdd import then\n\n@then("it is mine")\ndef own(): pass\n')
-    result = pytester.runpytest_inprocess("-p", "no:cacheprovider")
+    result = pytester.runpytest_inprocess("-p", "pytest_bdd.plugin", "-p", "no:cacheprovider")
     result.assert_outcomes(passed=2, failed=1)
     result.stdout.fnmatch_lines(["*StepDefinitionNotFoundError*it is mine*"])
 

@@ -54,7 +54,7 @@ def project(pytester: pytest.Pytester) -> pytest.Pytester:
 
 
 def test_mismatch_names_line_scenario_step_and_both_sides(project: pytest.Pytester) -> None:
-    result = project.runpytest_inprocess("-p", "no:cacheprovider")
+    result = project.runpytest_inprocess("-p", "pytest_bdd.plugin", "-p", "no:cacheprovider")
     result.assert_outcomes(failed=1)
     result.stdout.fnmatch_lines(
         [
@@ -93,14 +93,14 @@ def test_only_steps_of_the_same_when_are_looked_at(project: pytest.Pytester) -> 
     (project.path / "payment.feature").write_text(SECOND_WHEN, encoding="utf-8")
     happens = '\n\n@when("it happens")\ndef _():\n    print("it has happened")\n'
     project.makeconftest(CONFTEST.replace("parsers, then", "parsers, then, when") + happens)
-    result = project.runpytest_inprocess("-p", "no:cacheprovider")
+    result = project.runpytest_inprocess("-p", "pytest_bdd.plugin", "-p", "no:cacheprovider")
     result.stdout.fnmatch_lines(["the steps after it", "  holds: And ECC holds Z030", ""], consecutive=True)
     result.stdout.no_fnmatch_line("*it has happened*")
     result.stdout.no_fnmatch_line("*Z045*")
 
 
 def test_verbose_run_adds_the_traceback(project: pytest.Pytester) -> None:
-    result = project.runpytest_inprocess("-p", "no:cacheprovider", "-v")
+    result = project.runpytest_inprocess("-p", "pytest_bdd.plugin", "-p", "no:cacheprovider", "-v")
     result.stdout.fnmatch_lines(["*def assert_equal*", "*failure report*", "  Then ECC holds Z060"])
 
 
@@ -108,7 +108,7 @@ def test_other_exception_shows_traceback_and_report(project: pytest.Pytester) ->
     feature = project.path / "payment.feature"
     feature.write_text(FEATURE.replace("    Then ECC holds Z060\n    And ECC holds Z030\n", ""), encoding="utf-8")
     feature.write_text(feature.read_text(encoding="utf-8").replace("And ECC", "Then ECC"), encoding="utf-8")
-    result = project.runpytest_inprocess("-p", "no:cacheprovider")
+    result = project.runpytest_inprocess("-p", "pytest_bdd.plugin", "-p", "no:cacheprovider")
     result.stdout.fnmatch_lines(
         [
             "*KeyError: 'Z000'",
@@ -127,7 +127,7 @@ def test_action_that_ici_does_not_allow_says_why(project: pytest.Pytester) -> No
         "def _():\n    pass", 'def _():\n    raise NotAllowedError("it has been executed before")'
     )
     project.makeconftest(f"from simulator.icertis.tenant import NotAllowedError\n{refused}")
-    result = project.runpytest_inprocess("-p", "no:cacheprovider")
+    result = project.runpytest_inprocess("-p", "pytest_bdd.plugin", "-p", "no:cacheprovider")
     result.stdout.fnmatch_lines(["*payment.feature:3", "  Given ICI holds Z030", "ICI does not allow it: it has been*"])
     result.stdout.no_fnmatch_line("*Traceback*")
 
@@ -298,7 +298,8 @@ def pytest_collection_modifyitems(items):
 """
     )
     url = "https://tenant.example/events?a=1&b=2"
-    result = project.runpytest_inprocess("-p", "no:cacheprovider", "--middleware-url", url, "--listen", "127.0.0.1:0")
+    address = ("--middleware-url", url, "--listen", "127.0.0.1:0")
+    result = project.runpytest_inprocess("-p", "pytest_bdd.plugin", "-p", "no:cacheprovider", *address)
     command = f"tox -e bdd-external -- --middleware-url '{url}' --scenario payment.feature:3"
     result.stdout.fnmatch_lines([f"to run it alone: {command.replace('[', '[[]').replace('?', '[?]')}"])
 

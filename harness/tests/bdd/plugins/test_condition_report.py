@@ -138,9 +138,8 @@ why = "c"
 
 
 @pytest.fixture
-def project(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> pytest.Pytester:
+def project(pytester: pytest.Pytester) -> pytest.Pytester:
     """Set up a project with four conditions, three of them with scenarios."""
-    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")  # whichever other plugins are installed
     conditions = {"1": "the first", "2a": "the second", "3": "the third, with a longer title", "4": "the last"}
     spec = pytester.mkdir("spec")
     text = "".join(CONDITION.format(id=id_, title=title) for id_, title in conditions.items())

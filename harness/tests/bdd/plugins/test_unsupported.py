@@ -69,10 +69,7 @@ def _(context):
         ("Given an error instead of a log\nThen the tables show it", "failed", ""),
     ],
 )
-def test_scenario_passes_fails_or_is_skipped(
-    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, steps: str, outcome: str, reason: str
-) -> None:
-    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
+def test_scenario_passes_fails_or_is_skipped(pytester: pytest.Pytester, steps: str, outcome: str, reason: str) -> None:
     pytester.makeconftest(CONFTEST)
     pytester.makefile(".feature", one=f"Feature: one\n  Scenario: two\n{steps}\n")
     pytester.makepyfile("from pytest_bdd import scenarios\nscenarios('one.feature')")
