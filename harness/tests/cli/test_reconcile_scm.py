@@ -17,6 +17,8 @@ from simulator.scm.edm import EdmValue
 from simulator.scm.entities import ALL_SETS
 from simulator.scm.system import ScmSystem
 
+pytestmark = pytest.mark.xdist_group("reconcile SCM")  # they share what takes long to make
+
 TERMS = {**CONTRACT_TERMS, "Name": "Speakers"}
 CONTRACT = [SCM_EXCHANGES / name for name in ("02-contract-drafted", "03-contract-in-approval", "04-contract-executed")]
 KEY: dict[str, EdmValue] = {"dataAreaId": "usmf", "PurchaseAgreementId": "000001"}
