@@ -193,6 +193,23 @@ def client_session() -> requests.Session:
     return session
 
 
+def send_request(  # noqa: PLR0913 - what a request consists of
+    session: requests.Session,
+    method: str,
+    url: str,
+    headers: Mapping[str, str],
+    body: bytes | None = None,
+    *,
+    timeout: tuple[float, float],
+) -> requests.Response:
+    """Send a request in a session of `client_session`, and leave its answer to be read.
+
+    `Session.request` would first look for settings of the session and the machine, of which there are none.
+    """
+    prepared = requests.Request(method, url, {**session.headers, **headers}, data=body).prepare()
+    return session.send(prepared, timeout=timeout, allow_redirects=False, stream=True)
+
+
 def same_credential(shown: str, expected: str) -> bool:
     """Compare in a time that does not depend on how much of the credential is right."""
     return hmac.compare_digest(shown.encode("utf-8", "surrogateescape"), expected.encode())

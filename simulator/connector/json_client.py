@@ -9,7 +9,7 @@ import requests
 from simulator.clock import Clock
 from simulator.cpi.ici_client import CONNECT_SECONDS, MAX_BYTES, failure_of
 from simulator.errors import Failure, InterfaceError
-from simulator.http_support import AnswerTooLargeError, read_answer_body, retry_after
+from simulator.http_support import AnswerTooLargeError, read_answer_body, retry_after, send_request
 from simulator.json_support import RepeatedNameError, read_json
 
 Describe = Callable[[object], tuple[str, str]]
@@ -85,15 +85,10 @@ class JsonClient:
     def _send(
         self, method: str, path: str, body: bytes | None, headers: Mapping[str, str], token: str
     ) -> tuple[requests.Response, bytes]:
-        all_headers = {**self._session.headers, "Authorization": f"Bearer {token}", **headers}
+        all_headers = {"Authorization": f"Bearer {token}", **headers}
+        timeout = (min(CONNECT_SECONDS, self.answer_seconds), self.answer_seconds)
         try:
-            # `Session.request` would first look for settings of the session and the machine, of which there are none.
-            answer = self._session.send(
-                requests.Request(method, self._base_url + path, all_headers, data=body).prepare(),
-                timeout=(min(CONNECT_SECONDS, self.answer_seconds), self.answer_seconds),
-                allow_redirects=False,
-                stream=True,
-            )
+            answer = send_request(self._session, method, self._base_url + path, all_headers, body, timeout=timeout)
             return answer, read_answer_body(answer, MAX_BYTES)
         except AnswerTooLargeError as too_large:
             raise self._failed(str(too_large), Failure.BROKEN_ANSWER) from None

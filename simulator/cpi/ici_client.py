@@ -10,7 +10,7 @@ import requests
 from simulator.clock import Clock
 from simulator.cpi.event import Event
 from simulator.errors import Failure, InterfaceError
-from simulator.http_support import AnswerTooLargeError, read_answer_body, retry_after
+from simulator.http_support import AnswerTooLargeError, read_answer_body, retry_after, send_request
 from simulator.json_support import RepeatedNameError, folded, read_json
 from simulator.mapping.confidential_flag import is_plain_false, members
 from simulator.mapping.contract_types import MASTER
@@ -122,9 +122,7 @@ class IciClient:
         self.calls.append(f"GET {path}")
         headers = {"Authorization": f"Bearer {self._token}", "Accept": "application/json"}
         try:
-            answer = self._session.get(
-                self._base_url + path, headers=headers, timeout=self._timeout, allow_redirects=False, stream=True
-            )
+            answer = send_request(self._session, "GET", self._base_url + path, headers, timeout=self._timeout)
             return answer, read_answer_body(answer, MAX_BYTES)
         except AnswerTooLargeError as too_large:
             raise InterfaceError(rule, "", str(too_large), Failure.BROKEN_ANSWER) from None
