@@ -48,6 +48,16 @@ def test_a_message_as_json(folder: Folder, data: Path) -> None:
     }
 
 
+@pytest.fixture(scope="module")
+def four_messages(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make a folder with a message of each outcome; tests only read it."""
+    base = tmp_path_factory.mktemp("four")
+    folder, data = Folder(base / "exchanges"), base / "data"
+    broken = folder.executed(ICMCurrency="EUROS AND CENTS")
+    replayed(renewed(folder), broken, folder.executed(), folder.amended(), "--data", data)
+    return data
+
+
 @pytest.mark.parametrize(
     ("filters", "found"),
     [
@@ -60,12 +70,9 @@ def test_a_message_as_json(folder: Folder, data: Path) -> None:
         (["--sys-id", "another"], []),
     ],
 )
-def test_list_filters_by_status_action_and_system_id(
-    folder: Folder, data: Path, filters: list[str], found: list[str]
-) -> None:
-    broken = folder.executed(ICMCurrency="EUROS AND CENTS")
-    replayed(renewed(folder), broken, folder.executed(), folder.amended(), "--data", data)
-    assert [one["action"][: len(name)] for one, name in zip(listed(data, *filters), found, strict=True)] == found
+def test_list_filters_by_status_action_and_system_id(four_messages: Path, filters: list[str], found: list[str]) -> None:
+    listed_ = listed(four_messages, *filters)
+    assert [one["action"][: len(name)] for one, name in zip(listed_, found, strict=True)] == found
 
 
 def test_action_names_are_those_of_the_interface() -> None:
