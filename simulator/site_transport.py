@@ -1,13 +1,12 @@
 """The in-process transport: a session of `requests` whose calls are answered by sites, without a socket."""
 
 from collections.abc import Callable, Mapping
-from io import BytesIO
 from typing import Any, Protocol, TypeAlias
 
 import requests
+import responses
 from requests.adapters import HTTPAdapter
 from requests.structures import CaseInsensitiveDict
-from urllib3 import HTTPResponse
 
 from simulator.http_support import client_session
 
@@ -47,13 +46,16 @@ class _InProcessAdapter(HTTPAdapter):
         super().__init__()
         self._base_url = base_url
         self._site = site
+        # One callback for every URL, called without a RequestsMock: that would keep every call, and with it the answers
+        # about confidential agreements (SEC-2).
+        self._callback = responses.CallbackResponse(responses.GET, base_url, self._answer, content_type=None)
 
     def send(self, request: requests.PreparedRequest, *_: Any, **__: Any) -> requests.Response:
+        return self.build_response(request, self._callback.get_response(request))
+
+    def _answer(self, request: requests.PreparedRequest) -> tuple[int, dict[str, str], bytes]:
         path = (request.url or "").removeprefix(self._base_url)
         body = request.body or b""
         content = body.encode() if isinstance(body, str) else bytes(body)
         found = self._site(request.method or "", path, CaseInsensitiveDict(request.headers), content)
-        raw = HTTPResponse(
-            BytesIO(found.body), found.headers, found.status, request_method=request.method, preload_content=False
-        )
-        return self.build_response(request, raw)
+        return found.status, dict(found.headers), found.body
