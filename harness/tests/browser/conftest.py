@@ -13,6 +13,7 @@ import pytest
 
 from harness.environments.missing_tools import skip_without
 from harness.files import FEATURES
+from harness.tests.support.kept_contexts import KeptContexts
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -76,6 +77,7 @@ def browser() -> "Iterator[Browser]":
     path = next(filter(None, map(shutil.which, _NAMES)), None)
     if path is None:
         skip_without("Chromium", "apt-get install chromium")
+    sync_api.expect.set_options(timeout=30_000)  # a busy machine is not an error
     with sync_api.sync_playwright() as running:
         # Without its own sandbox, which a container does not let it have; it opens nothing but our file.
         started = running.chromium.launch(executable_path=path, args=["--no-sandbox"])
@@ -83,22 +85,28 @@ def browser() -> "Iterator[Browser]":
         started.close()
 
 
+@pytest.fixture(scope="session")
+def pack_contexts(browser: "Browser") -> Iterator[KeptContexts]:
+    kept = KeptContexts(browser)
+    yield kept
+    kept.close()
+
+
 @pytest.fixture
-def page(browser: "Browser", page_file: Path, request: pytest.FixtureRequest) -> "Iterator[Page]":
-    """Open the pack. At the end check that the console is empty and that no request left the machine."""
+def page(pack_contexts: KeptContexts, page_file: Path, request: pytest.FixtureRequest) -> "Iterator[Page]":
+    """Open the pack, which stores nothing. At the end check that the console is empty and no request left the machine.
+
+    Tests with the same options share a page.
+    """
     options: dict[str, Any] = {"viewport": {"width": 1280, "height": 900}, **getattr(request, "param", {})}
     pack = options.pop("pack", page_file.name)
-    context = browser.new_context(**options)
-    opened = context.new_page()
-    console: list[str] = []
-    requests: list[str] = []
-    opened.on("console", lambda message: console.append(message.text))
-    opened.on("pageerror", lambda error: console.append(str(error)))
-    opened.on("request", lambda sent: requests.append(sent.url))
+    kept = pack_contexts.take(options)
+    opened = kept.context.pages[0] if kept.context.pages else kept.context.new_page()
     opened.goto(page_file.with_name(pack).as_uri())
     if options.get("java_script_enabled", True):
         opened.locator("html.ready").wait_for()
     yield opened
-    context.close()
-    assert console == []
-    assert [url for url in requests if not url.startswith(("file:", "data:"))] == []
+    opened.emulate_media(media="null")
+    opened.goto("about:blank")
+    assert kept.said == []
+    assert [url for url in kept.asked if not url.startswith(("file:", "data:", "about:"))] == []

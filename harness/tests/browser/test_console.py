@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from contextlib import closing
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -14,13 +13,13 @@ from harness.console.condition_screen import SignOffFiles
 from harness.signoff import service
 from harness.testdata.scm_master_data import CONTRACT_TERMS
 from harness.tests.support.condition_features import copy_features, of_conditions
-from harness.tests.support.npm_packages import NPM, skip_without_packages
+from harness.tests.support.kept_contexts import AXE, KeptContexts, grave_violations
+from harness.tests.support.npm_packages import skip_without_packages
 from harness.tests.support.server_fixture import Served, served
 
 pytest.importorskip("playwright.sync_api", reason="Playwright for Python is not installed")
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
-AXE = NPM / "node_modules" / "axe-core" / "axe.min.js"
 PROJECTOR = {"viewport": {"width": 1920, "height": 1080}}
 DARK = {"viewport": {"width": 1400, "height": 900}, "color_scheme": "dark"}
 PHONE = {"viewport": {"width": 390, "height": 844}}
@@ -32,24 +31,30 @@ def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
         yield one
 
 
+@pytest.fixture(scope="module")
+def signed_in_contexts(browser: Browser) -> Iterator[KeptContexts]:
+    kept = KeptContexts(browser)
+    yield kept
+    kept.close()
+
+
 @pytest.fixture
-def context(browser: Browser, live: Served, request: pytest.FixtureRequest) -> Iterator[BrowserContext]:
+def context(signed_in_contexts: KeptContexts, live: Served, request: pytest.FixtureRequest) -> Iterator[BrowserContext]:
     """Empty the landscape, and sign in. At the end check that the console of the browser is empty.
 
-    A refusal counts as no error, and no request may have left the machine.
+    A refusal counts as no error, and no request may have left the machine. Tests with the same options share the
+    cookie, and have pages of their own.
     """
     live.admin("POST", "/reset")
-    opened = browser.new_context(**getattr(request, "param", PROJECTOR))
-    opened.set_default_timeout(30_000)
-    said, asked = list[str](), list[str]()
-    opened.on("console", lambda message: said.append(message.text))
-    opened.on("weberror", lambda error: said.append(str(error.error)))
-    opened.on("request", lambda sent: asked.append(sent.url))
-    sign_in(opened.new_page(), live)
-    yield opened
-    opened.close()
-    assert [one for one in said if "409" not in one and "ERR_" not in one and "401" not in one] == []
-    assert [url for url in asked if not url.startswith((live.base, "data:"))] == []
+    kept = signed_in_contexts.take(getattr(request, "param", PROJECTOR))
+    opened = kept.context.new_page()
+    if not kept.context.cookies():
+        sign_in(opened, live)
+    yield kept.context
+    for page in kept.context.pages:
+        page.close()
+    assert [one for one in kept.said if "409" not in one and "ERR_" not in one and "401" not in one] == []
+    assert [url for url in kept.asked if not url.startswith((live.base, "data:"))] == []
 
 
 @pytest.fixture
@@ -72,7 +77,7 @@ def sign_in(page: Page, live: Served) -> None:
 
 def said(page: Page, words: str) -> None:
     """Wait until the verdict says something."""
-    expect(page.locator("#verdict")).to_contain_text(words, timeout=30_000)
+    expect(page.locator("#verdict")).to_contain_text(words)
 
 
 def test_walkthrough_from_a_draft_to_the_origin_of_a_value(page: Page) -> None:
@@ -342,9 +347,7 @@ def test_contract_for_scm_takes_a_step_and_its_rows_follow(page: Page, live: Ser
 
 
 def assert_accessible(page: Page) -> None:
-    page.evaluate(AXE.read_text(encoding="utf-8"))
-    found: list[dict[str, Any]] = page.evaluate("axe.run().then((result) => result.violations)")
-    grave = [one for one in found if one["impact"] in ("moderate", "serious", "critical")]
+    grave = grave_violations(page)
     assert [(page.url, one["id"], one["nodes"][0]["html"][:200]) for one in grave] == []
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), page.url
 
