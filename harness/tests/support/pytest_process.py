@@ -15,7 +15,8 @@ def run_pytest(
 
     `path` are further folders of modules; `module` is what Python runs.
     """
-    command = [sys.executable, "-m", module, "-q", "-p", "pytest_bdd.plugin", "-p", "no:cacheprovider"]
+    cache = CHECKOUT / ".pytest_cache" / "of-tests"  # what Gherkin makes of a feature is kept there for the next run
+    command = [sys.executable, "-m", module, "-q", "-p", "pytest_bdd.plugin", "-o", f"cache_dir={cache}"]
     kept = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
     own = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PYTHONUTF8": "1", "ZICM_EMPTY": ""}
     if path:
