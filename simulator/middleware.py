@@ -20,6 +20,7 @@ from simulator.cpi.process_event import IntegrationFlow, Outcome
 from simulator.cpi.queue import Queue
 from simulator.cpi.retries import RetryRules
 from simulator.cpi.worker import Worker
+from simulator.cpi.worker_pool import HandOver
 from simulator.errors import Failure, InterfaceError
 from simulator.monitoring.alerts import (
     CHECK_SECONDS,
@@ -65,7 +66,7 @@ class Middleware:
         *,
         session: requests.Session,
         token: Token | None = None,
-        wake: Callable[[], object] | None = None,
+        hand_over: HandOver | None = None,
         only_new_event: bool = False,
         observe: Callable[[Outcome], object] = lambda _: None,
         clock: Clock = utc_now,
@@ -75,7 +76,7 @@ class Middleware:
         `targets` get CPI's messages, by system.
         `session` reaches ICI; `token` gets the bearer token for the ICI of `settings.source`, in place of the one
         in the settings.
-        `wake` is called for each event that has been stored; None works on it at once, before the webhook answers.
+        `hand_over` stores each event and lets workers do the rest; None does it at once, before the webhook answers.
         With `only_new_event`, it works on nothing but that event, whatever else waits in its store. A person sends it,
         so it is processed although it may have come before (D-83, SEC-4).
         Whoever made `queue`, `targets` and `session` closes them.
@@ -97,7 +98,7 @@ class Middleware:
             self._tokens[settings.source] = token
         self._observe = observe
         self._clock = clock
-        self._wake = wake
+        self._hand_over = hand_over
         self._only_new_event = only_new_event
         self._flow = IntegrationFlow(
             self.ici_client,
@@ -185,13 +186,16 @@ class Middleware:
         if self.queue is None:
             self._observe(self._flow.run_once(event))
             return guid
+        accept = partial(self.queue.accept, guid, str(uuid4()), event, self._clock())
+        task = None
         try:
-            self.queue.accept(guid, str(uuid4()), event, self._clock())
+            if self._hand_over:
+                self._hand_over(event.source, accept)
+            else:
+                task = accept(claim=True)
         except SQLAlchemyError as failure:
             why = f"CPI's store failed ({type(failure).__name__}); send the event again later"
             raise InterfaceError("MON-3", "", why, Failure.UNEXPECTED) from None
-        if self._wake:
-            self._wake()
-        else:
-            self.worker(self.queue).run(guid if self._only_new_event else None)
+        if self._hand_over is None:
+            self.worker(self.queue).run(guid if self._only_new_event else None, first=task)
         return guid

@@ -28,7 +28,7 @@ from simulator.apim.webhook import WebhookEndpoint
 from simulator.cpi.oauth2 import TokenClient
 from simulator.cpi.queue import Queue
 from simulator.cpi.soap_target import SoapTarget
-from simulator.cpi.worker_pool import WorkerPool
+from simulator.cpi.worker_pool import Accept, WorkerPool
 from simulator.database import IN_MEMORY
 from simulator.ecc.wsdl import PATH as FUNCTION_PATH
 from simulator.http_support import ErrorGuard, client_session
@@ -298,12 +298,15 @@ class MiddlewareComponent:
                 systems,
                 session=session,
                 token=token,
-                wake=lambda: self.background.wake(),  # noqa: PLW0108 - the worker is made from the middleware
+                hand_over=self._hand_over,
                 clock=clock,
             )
             worker = self.middleware.worker(self.queue)
             self.background = WorkerPool(self.queue, worker, clock, settings.concurrency, settings.keep_completed)
             self._open = opened.pop_all()
+
+    def _hand_over(self, source: str, accept: Accept) -> None:
+        self.background.hand_over(source, accept)
 
     def reset(self) -> None:
         """Forget every message."""

@@ -1,7 +1,7 @@
 """Keep the order of messages about one agreement: who queues where, and what later events override (D-21, D-46)."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -19,7 +19,7 @@ from simulator.cpi.statements import (
     WAITING,
 )
 from simulator.cpi.store import MESSAGE, PARCEL
-from simulator.cpi.work_items import message_from_json, message_to_json, no_error, timestamp
+from simulator.cpi.work_items import DeliveryTask, message_from_json, message_to_json, no_error, timestamp
 from simulator.database import advisory_lock
 from simulator.mapping.actions import ACTIONS, KEYS
 from simulator.mapping.message import ORGANISATIONS, Message
@@ -56,6 +56,24 @@ class Requeued(NamedTuple):
     """Every system that it is for: the attempts made there, and the last error."""
 
 
+class Claim(NamedTuple):
+    """The systems for which a worker takes a message as it is queued, and its lease."""
+
+    systems: Collection[str] = ()
+    lease: str = ""
+
+
+class Joined(NamedTuple):
+    """The result of queueing a message."""
+
+    tasks: list[DeliveryTask]
+    """The messages that were taken as they were queued."""
+
+    is_over_newer: bool
+    """True if the message is written over what a newer event brought."""
+
+
+NO_CLAIM = Claim()
 _UNTRIED: Mapping[str, Any] = {"attempts": 0, **no_error()}
 AS_THE_SHEET_SAYS = LateEvents()
 
@@ -70,18 +88,25 @@ class AgreementQueue:
         self._agreement = agreement
         self._now = now
 
-    def join(
-        self, sender: Sender, message: Message, systems: Iterable[str], late_events: LateEvents, *, alone: bool
-    ) -> bool:
+    def join(  # noqa: PLR0913 - the message, and what to do with it
+        self,
+        sender: Sender,
+        message: Message,
+        systems: Iterable[str],
+        late_events: LateEvents,
+        *,
+        alone: bool,
+        claim: Claim,
+    ) -> Joined:
         """Queue a message that has just been read for every system, without what later events override there.
 
-        It is `alone` if no other is about the agreement. Returns True if it is written over what a newer event brought.
+        It is `alone` if no other is about the agreement. `claim` takes it at once for some systems: none may wait there
+        before it.
         """
         queued = Requeued(sender, message, dict.fromkeys(systems, _UNTRIED))
         if alone:
-            self._insert(queued, {})
-            return False
-        return self._join(queued, just_read=True, late_events=late_events)
+            return Joined(self._insert(queued, {}, claim), is_over_newer=False)
+        return self._join(queued, just_read=True, late_events=late_events, claim=claim)
 
     def withdraw(self) -> list[Requeued]:
         """Remove the messages that wait and cannot create the entry. Return them in their order.
@@ -108,7 +133,9 @@ class AgreementQueue:
         for message in withdrawn:
             self._join(message, just_read=False, late_events=late_events)
 
-    def _join(self, queued: Requeued, *, just_read: bool, late_events: LateEvents) -> bool:
+    def _join(
+        self, queued: Requeued, *, just_read: bool, late_events: LateEvents, claim: Claim | None = None
+    ) -> Joined:
         _, number, action, time = queued.sender
         overriding, newer = defaultdict[str, list[str]](list), list[tuple[str, str]]()
         if queued.message.document is None:  # a document was read after whatever came later
@@ -121,24 +148,31 @@ class AgreementQueue:
         if late_events.keep:
             for system, name in newer:
                 overriding[system].append(name)
-        self._insert(queued, overriding)
-        return bool(newer) and not late_events.keep
+        return Joined(self._insert(queued, overriding, claim or NO_CLAIM), bool(newer) and not late_events.keep)
 
-    def _insert(self, queued: Requeued, overriding: Mapping[str, Iterable[str]]) -> None:
+    def _insert(self, queued: Requeued, overriding: Mapping[str, Iterable[str]], claim: Claim) -> list[DeliveryTask]:
         """Add the message for every system, without what the ActionNames of `overriding` carry there."""
+        guid, due_at = queued.sender.guid, timestamp(self._now)
+        parts = {system: _without(queued.message, overriding.get(system, ())) for system in queued.systems}
         parcels = [
             {
-                "guid": queued.sender.guid,
+                "guid": guid,
                 "system": system,
                 "agreement": self._agreement,
-                "content": message_to_json(_without(queued.message, overriding.get(system, ()))),
+                "content": message_to_json(parts[system]),
                 "state": WAITING,
-                "due_at": timestamp(self._now),
+                "due_at": due_at,
+                "lease_until": claim.lease if system in claim.systems else "",
                 **attempts,
             }
             for system, attempts in queued.systems.items()
         ]
-        self._sealing.insert(self._connection, PARCEL, parcels)
+        numbers = self._sealing.insert(self._connection, PARCEL, parcels)
+        return [
+            DeliveryTask(number, guid, system, self._agreement, message, 0, claim.lease)
+            for number, (system, message) in zip(numbers, parts.items(), strict=True)
+            if system in claim.systems
+        ]
 
     def _newer(self, sender: Sender, first: int, late_events: LateEvents) -> list[tuple[str, str]]:
         """Return system and ActionName of the messages that came before, and override this one by their own time."""

@@ -1,25 +1,25 @@
 """CPI's store as a queue: accept events, take what is due, record the result."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from contextlib import AbstractContextManager, ExitStack
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Table
+from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
 from simulator.cpi.event import ReceivedEvent
 from simulator.cpi.filtered_agreements import FilteredAgreements
 from simulator.cpi.forgetting import forget_agreement, forget_event, forget_messages, hold_back, withhold_master
-from simulator.cpi.message_order import AS_THE_SHEET_SAYS, AgreementQueue, LateEvents, Sender
+from simulator.cpi.message_order import AS_THE_SHEET_SAYS, NO_CLAIM, AgreementQueue, Claim, LateEvents, Sender
 from simulator.cpi.retention import remove_completed
-from simulator.cpi.sealing import CONTENT, forget, open_sealing, sealing_transaction
+from simulator.cpi.sealing import forget, open_sealing, sealing_transaction
 from simulator.cpi.statements import (
     ADD_NOTE,
     ALIKE,
+    BEFORE_NEW,
     CREATE_BEHIND,
-    DUE_NOW,
     FORGET_PARCELS,
     FORGET_REFUSED,
     LAST_OF,
@@ -30,17 +30,16 @@ from simulator.cpi.statements import (
     REMOVE_EVENT,
     RETRY_MESSAGE,
     TO_READ_BEFORE,
-    WRITE,
     WRITE_HELD,
     first_tasks,
     hold_status,
-    take_next,
     times_at,
     update_status,
     write_message,
 )
 from simulator.cpi.store import FILTERED_AGREEMENT, MESSAGE, PARCEL, StoreTable
 from simulator.cpi.stored_log import StoredLog
+from simulator.cpi.taking import take, take_next_of
 from simulator.cpi.work_items import (
     MASTER_IS_CONFIDENTIAL,
     MASTER_IS_UNCLEAR,
@@ -49,6 +48,7 @@ from simulator.cpi.work_items import (
     DeliveryTask,
     DueTasks,
     FetchTask,
+    Following,
     error_columns,
     no_error,
     timestamp,
@@ -72,8 +72,6 @@ _PROBE = "probe"
 
 LATE = "it came late, and was written over what a newer event had brought"
 """The note on an event that is older, by its own time, than one that came before it (D-62)."""
-
-_NO_KEY = InterfaceError("MON-3", "", "its key is gone from the key file of the store: let ICI send the event again")
 
 _EMPTY = [table.delete() for table in (PARCEL, MESSAGE, FILTERED_AGREEMENT)]
 
@@ -114,13 +112,15 @@ class Queue:
             with self._engine.begin() as connection:
                 self._filtered = FilteredAgreements(connection, self._keys, in_memory=self._is_in_memory)
 
-    def accept(self, guid: str, correlation_id: str, event: ReceivedEvent, now: datetime) -> None:
-        """Store an event; after this it cannot be lost.
+    def accept(
+        self, guid: str, correlation_id: str, event: ReceivedEvent, now: datetime, *, claim: bool = False
+    ) -> FetchTask | None:
+        """Store an event; after this it cannot be lost. With `claim`, take it, unless it has to wait for another one.
 
         One that came before, by its id, is discarded (D-21), unless the first is in the error queue. It is kept without
         what it is about: the first may be filtered yet (SEC-2).
         """
-        at = timestamp(now)
+        at, lease = timestamp(now), timestamp(now + LEASE)
         row = {
             "guid": guid,
             "correlation_id": correlation_id,
@@ -140,7 +140,15 @@ class Queue:
             if (first := self._first(connection, event)) is not None:
                 row |= {"correlation_id": first, "payload": "", "sys_id": ""}
                 row |= {"status": "DISCARDED", "stage": "done", "note": REPEATED}
-            self._sealing.insert(connection, MESSAGE, [row])
+            elif claim:
+                named = {"sys_id": self._sealing.name(row["sys_id"]), "source": event.source}
+                has_to_wait, last_parcel = connection.execute(BEFORE_NEW, named).one()
+                claim = not has_to_wait
+                row["lease_until"] = lease if claim else ""
+            (number,) = self._sealing.insert(connection, MESSAGE, [row])
+        if first is not None or not claim:
+            return None
+        return FetchTask(number, guid, event, 0, lease, last_parcel, retried=False, told_confidential=False)
 
     def due(self, now: datetime, systems: Sequence[str], sources: Sequence[str]) -> DueTasks:
         """Return for which of these systems and tenants something is due, in one statement."""
@@ -156,6 +164,8 @@ class Queue:
 
     def take(self, now: datetime, guid: str | None = None) -> DeliveryTask | FetchTask | None:
         """Take what `take_parcel` takes, or else what `take_fetch` takes."""
+        if guid is None and not self.due(now, (), ()).somewhere:  # to look waits for no writer
+            return None
         return self.take_parcel(now, guid) or self.take_fetch(now, guid)
 
     def take_fetch(self, now: datetime, guid: str | None = None, *, source: str | None = None) -> FetchTask | None:
@@ -163,7 +173,7 @@ class Queue:
 
         With `guid`, take nothing of other events, here and in `take_parcel`; with `source`, of other tenants.
         """
-        row = self._take(MESSAGE, now, guid, source)
+        row = take(self._engine, self._sealing, MESSAGE, now, guid=guid, endpoint=source)
         return None if row is None else FetchTask.of(row)
 
     def take_parcel(self, now: datetime, guid: str | None = None, *, system: str | None = None) -> DeliveryTask | None:
@@ -171,7 +181,7 @@ class Queue:
 
         With `system`, take nothing for other systems.
         """
-        row = self._take(PARCEL, now, guid, system)
+        row = take(self._engine, self._sealing, PARCEL, now, guid=guid, endpoint=system)
         return None if row is None else DeliveryTask.of(row)
 
     def discard(self, fetch: FetchTask, note: str, now: datetime) -> None:
@@ -231,13 +241,16 @@ class Queue:
         self,
         fetch: FetchTask,
         message: Message,
-        systems: Iterable[str],
+        systems: Collection[str],
         now: datetime,
         late_events: LateEvents = AS_THE_SHEET_SAYS,
         *,
         note: str = "",
-    ) -> None:
-        """Queue the message of an event for every system.
+        claim: Collection[str] = (),
+    ) -> Following:
+        """Queue the message of an event for every system, and take those for the systems of `claim` at once.
+
+        None is taken where one about the agreement waits already.
 
         If another event about the same agreement, or its amendment, led to a message meanwhile, the agreement is read
         once more instead: what was read earlier must not be written over what was read later (D-21).
@@ -252,29 +265,34 @@ class Queue:
         fields = {"status": "PROCESSING", "note": note, "parent": "", **fetch.event_fields, **no_error()}
         action = fetch.event_fields["action"]
         with self._transaction() as connection:
-            if not _is_held(connection, fetch):
-                return
+            held = connection.execute(LEASE_OF, {"this": fetch.number}).first()
+            if held is None or held.lease_until != fetch.lease:
+                return Following()
             if message.fields["SYSID"] != fetch.sys_id:
                 parent = self._sealing.name(message.fields["SYSID"])
                 before = {"sys_id": parent, "source": fetch.event_fields.get("source", ""), "this": fetch.number}
                 if connection.execute(TO_READ_BEFORE, before).first():
                     write_message(connection, fetch.guid, {**fields, "parent": parent}, now)
-                    return
+                    return Following()
             if self._filtered and action != "AmendmentExecuted":
                 self._filtered.remove(connection, fetch.event_fields["source"], fetch.sys_id)
             queue = AgreementQueue(connection, agreement, now)
-            last = connection.execute(LAST_OF, {"agreement": agreement}).scalar()
+            last, waits = connection.execute(LAST_OF, {"agreement": agreement}).one()
             is_current = (last or 0) <= fetch.last_parcel
             write_message(connection, fetch.guid, fields | ({"stage": "deliver"} if is_current else {}), now)
-            if is_current:
-                may_wait = last is not None and message.document is None and ACTIONS[action].is_full
-                withdrawn = queue.withdraw() if may_wait else []
-                if fetch.retried:
-                    forget_messages(connection, FORGET_REFUSED, fetch.guid)
-                sender = Sender(fetch.guid, fetch.number, action, fetch.event.time)
-                if queue.join(sender, message, systems, late_events, alone=last is None):
-                    write_message(connection, fetch.guid, {"note": "; ".join(filter(None, (LATE, note)))}, now)
-                queue.requeue(withdrawn, late_events)
+            if not is_current:
+                return Following()
+            may_wait = last is not None and message.document is None and ACTIONS[action].is_full
+            withdrawn = queue.withdraw() if may_wait else []
+            if fetch.retried:
+                forget_messages(connection, FORGET_REFUSED, fetch.guid)
+            sender = Sender(fetch.guid, fetch.number, action, fetch.event.time)
+            taken = NO_CLAIM if waits else Claim(claim, timestamp(now + LEASE))
+            joined = queue.join(sender, message, systems, late_events, alone=last is None, claim=taken)
+            if joined.is_over_newer:
+                write_message(connection, fetch.guid, {"note": "; ".join(filter(None, (LATE, note)))}, now)
+            queue.requeue(withdrawn, late_events)
+        return Following(joined.tasks, bool(held.is_awaited))
 
     def fetch_failed(  # noqa: PLR0913 - the error, and what to do about it
         self,
@@ -322,14 +340,19 @@ class Queue:
         with self._transaction() as connection:
             return self._filtered.holds(connection, source, sys_id)
 
-    def delivered(self, parcel: DeliveryTask, state: str, now: datetime) -> None:
-        """Record that a system has the message."""
+    def delivered(
+        self, parcel: DeliveryTask, state: str, now: datetime, *, take_next_of_event: bool = False
+    ) -> Following:
+        """Record that a system has the message. With `take_next_of_event`, take the next one of the same event."""
         fields = {"state": state, "content": "", "attempts": parcel.attempts + 1, "lease_until": "", **no_error()}
         with self._transaction() as connection:
             hold_status(connection, parcel.guid)
-            if connection.execute(WRITE_HELD, {**fields, "this": parcel.number, "lease": parcel.lease}).rowcount:
-                forget(connection, PARCEL, [parcel.number])
-                update_status(connection, parcel.guid, now)
+            if not connection.execute(WRITE_HELD, {**fields, "this": parcel.number, "lease": parcel.lease}).rowcount:
+                return Following()
+            forget(connection, PARCEL, [parcel.number])
+            settled = update_status(connection, parcel.guid, now, parcel)
+            tasks = take_next_of(connection, parcel.guid, now) if take_next_of_event and settled.has_more else []
+        return Following(tasks, settled.is_awaited)
 
     def not_delivered(
         self,
@@ -441,36 +464,6 @@ class Queue:
             if earlier and earlier.id == event.id and _contract_type(earlier) == contract_type:
                 return str(row["correlation_id"])
         return None
-
-    def _take(self, table: Table, now: datetime, guid: str | None, endpoint: str | None) -> dict[str, Any] | None:
-        self._sealing.purge(self._engine)
-        statement = take_next(table, of_one=guid is not None, of_endpoint=endpoint is not None)
-        asked = {"of": guid, "at_endpoint": endpoint, "lease": timestamp(now + LEASE), **times_at(now)}
-        while True:
-            with single_statement(self._engine) as connection:
-                taken = connection.execute(statement, asked).mappings().all()
-            if not taken:
-                return None
-            (row,) = taken
-            opened = self._sealing.opened(table, row)
-            if opened[CONTENT[table]]:
-                break
-            with self._transaction() as connection:
-                self._give_up(connection, table, row, now)
-        if table is PARCEL and row["due_at"] > timestamp(now):  # the other systems' messages need not wait either
-            with self._transaction() as connection:
-                connection.execute(DUE_NOW, {"this": row["guid"], "due_at": timestamp(now)})
-        return opened
-
-    def _give_up(self, connection: Connection, table: Table, row: Mapping[Any, Any], now: datetime) -> None:
-        """Record of a task that its key is gone."""
-        if table is MESSAGE:
-            write_message(connection, row["guid"], {"status": "FAILED", "stage": "done", **error_columns(_NO_KEY)}, now)
-        else:
-            hold_status(connection, row["guid"])
-            fields = {"state": REFUSED, "lease_until": "", **error_columns(_NO_KEY)}
-            connection.execute(WRITE[PARCEL], {**fields, "this": row["number"]})
-            update_status(connection, row["guid"], now)
 
     def _transaction(self) -> AbstractContextManager[Connection]:
         return sealing_transaction(self._engine, self._sealing)

@@ -4,7 +4,7 @@ SQLite overwrites what is deleted. A server keeps old rows in its tables and its
 message, a System ID or a code that can be read without the key file.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Protocol
@@ -38,8 +38,11 @@ class Sealing(Protocol):
     def agreement_name(self, sys_id: str, code: str) -> str:
         """Return what stands for an agreement; it begins with the name of the System ID."""
 
-    def insert(self, connection: Connection, table: Table, rows: list[dict[str, Any]]) -> None:
-        """Add rows, oldest first. They bear the name of an agreement and, otherwise, what is to be sealed."""
+    def insert(self, connection: Connection, table: Table, rows: list[dict[str, Any]]) -> Sequence[int]:
+        """Add rows, oldest first. They bear the name of an agreement and, otherwise, what is to be sealed.
+
+        Returns their numbers.
+        """
 
     def resealed(self, table: Table, row: Mapping[Any, Any], text: str) -> dict[str, str]:
         """Return the columns of a row that is there, with another text.
@@ -86,8 +89,12 @@ class PlainText:
     def agreement_name(self, sys_id: str, code: str) -> str:
         return f"{sys_id} {code}"
 
-    def insert(self, connection: Connection, table: Table, rows: list[dict[str, Any]]) -> None:
-        connection.execute(_INSERT[table], rows)
+    def insert(self, connection: Connection, table: Table, rows: list[dict[str, Any]]) -> Sequence[int]:
+        inserted = connection.execute(_INSERT[table], rows)
+        if len(rows) == 1:
+            return [inserted.lastrowid]
+        last: int = connection.execute(_LAST_ROW).scalar_one()
+        return range(last - len(rows) + 1, last + 1)  # nobody else writes meanwhile
 
     def resealed(self, table: Table, _row: Mapping[Any, Any], text: str) -> dict[str, str]:
         return {CONTENT[table]: text}
@@ -116,6 +123,7 @@ class PlainText:
 
 
 _INSERT = {table: insert(table) for table in CONTENT}
+_LAST_ROW = text("SELECT last_insert_rowid()")
 _KEY_FILE = Table("CPI_KEY_FILE", MetaData(), Column("id", String(32), nullable=False))
 """The id of the key file that belongs to the store."""
 
@@ -150,7 +158,7 @@ class SealedText:
     def agreement_name(self, sys_id: str, code: str) -> str:
         return f"{self.name(sys_id)} {self.name(f'{sys_id} {code}')}"
 
-    def insert(self, connection: Connection, table: Table, rows: list[dict[str, Any]]) -> None:
+    def insert(self, connection: Connection, table: Table, rows: list[dict[str, Any]]) -> Sequence[int]:
         taken = {"lock": _LOCK, "table": f'"{table.name}"', "count": len(rows)}
         numbers = [number for _, number in connection.execute(_NEXT_NUMBERS, taken)]
         column = CONTENT[table]
@@ -168,6 +176,7 @@ class SealedText:
                 changed["error_message"] = self.sealed_words(table, number, row["error_message"])
             sealed.append(row | changed)
         connection.execute(_INSERT[table], sealed)
+        return numbers
 
     def resealed(self, table: Table, row: Mapping[Any, Any], text: str) -> dict[str, str]:
         key, words = _key(table, row["number"]), self.opened_words(table, row)

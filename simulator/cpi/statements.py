@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     Column,
@@ -29,7 +29,7 @@ from sqlalchemy import (
 
 from simulator.cpi.sealing import sealing_of
 from simulator.cpi.store import MESSAGE, PARCEL, as_indexed
-from simulator.cpi.work_items import no_error, timestamp
+from simulator.cpi.work_items import DeliveryTask, no_error, timestamp
 from simulator.database import advisory_lock
 from simulator.mapping.actions import ACTIONS
 
@@ -194,7 +194,24 @@ ADD_NOTE = (
         )
     )
 )
-LEASE_OF = select(MESSAGE.c.lease_until).where(MESSAGE.c.number == bindparam("this")).with_for_update()
+_NEXT_MESSAGE = MESSAGE.alias()
+LEASE_OF = (
+    select(
+        MESSAGE.c.lease_until,
+        exists()
+        .where(
+            as_indexed(_NEXT_MESSAGE.c.stage) == "fetch",
+            _NEXT_MESSAGE.c.sys_id == MESSAGE.c.sys_id,
+            _NEXT_MESSAGE.c.source == MESSAGE.c.source,
+            _NEXT_MESSAGE.c.number > MESSAGE.c.number,
+        )
+        .label("is_awaited"),
+    )
+    .where(MESSAGE.c.number == bindparam("this"))
+    .with_for_update(of=MESSAGE)
+)
+"""The lease of an event, and whether a later one about the same agreement waits for it."""
+
 WRITE_HELD = WRITE[PARCEL].where(PARCEL.c.lease_until == bindparam("lease"))
 """Change a message if the lease is still that of the worker that took it."""
 
@@ -202,8 +219,14 @@ WRITE_HELD = WRITE[PARCEL].where(PARCEL.c.lease_until == bindparam("lease"))
 ADD_MESSAGE = insert(MESSAGE)
 REMOVE_EVENT = delete(MESSAGE).where(MESSAGE.c.guid == bindparam("this")).returning(MESSAGE.c.number)
 NUMBER_OF = select(MESSAGE.c.number).where(MESSAGE.c.guid == bindparam("this"))
-LAST_OF = select(func.max(PARCEL.c.number + literal_column("0"))).where(PARCEL.c.agreement == bindparam("agreement"))
-"""The number of the last message about an agreement, None without any; by numbers, PostgreSQL would read all."""
+LAST_OF = select(
+    func.max(PARCEL.c.number + literal_column("0")).label("last"),
+    func.max(case((PARCEL.c.state == WAITING, 1), else_=0)).label("waits"),
+).where(PARCEL.c.agreement == bindparam("agreement"))
+"""The number of the last message about an agreement, and 1 if one waits; None without any.
+
+By numbers, PostgreSQL would read all.
+"""
 
 TO_READ_BEFORE = select(MESSAGE.c.number).where(
     MESSAGE.c.stage == "fetch",
@@ -378,6 +401,14 @@ ALIKE = (
 )
 """Events with this System ID, source and ActionName that are not in the error queue."""
 
+BEFORE_NEW = select(
+    exists()
+    .where(as_indexed(MESSAGE.c.stage) == "fetch", _SAME_SYS_ID, MESSAGE.c.source == bindparam("source"))
+    .label("has_to_wait"),
+    func.coalesce(_LAST_PARCEL, 0).label("last_parcel"),
+)
+"""One row: an event about an agreement has to wait for another one, or not; the number of the last message of all."""
+
 _FREE_FROM = {
     table: case((table.c.lease_until > table.c.due_at, table.c.lease_until), else_=table.c.due_at) for table in WAITS
 }
@@ -414,16 +445,34 @@ _SETTLE = (
         ~exists().where(_OF_EVENT, or_(PARCEL.c.state == REFUSED, PARCEL.c.error_id != "")),
     )
     .values(status=case((_WAITS, "PROCESSING"), else_="COMPLETED"), stage=case((_WAITS, MESSAGE.c.stage), else_="done"))
+    .returning(
+        exists().where(
+            _EARLIER_PARCEL.c.agreement == bindparam("of_agreement"),
+            _EARLIER_PARCEL.c.system == bindparam("of_system"),
+            as_indexed(_EARLIER_PARCEL.c.state) == WAITING,
+        ),
+        MESSAGE.c.stage == "deliver",
+    )
 )
-"""Derive the status of an event none of whose messages tells of an error."""
+"""Derive the status of an event none of whose messages tells of an error. Tells what `Settled` holds."""
 
 
-def update_status(connection: Connection, guid: str, now: datetime) -> None:
-    """Derive the status of an event from its messages."""
-    if connection.execute(
-        _SETTLE, {"this": guid, "changed_at": timestamp(now), "lease_until": "", **no_error()}
-    ).rowcount:
-        return
+class Settled(NamedTuple):
+    """The state of an event and of a queue once a message is done."""
+
+    is_awaited: bool = True
+    """False if no message waits behind the one that is done."""
+
+    has_more: bool = True
+    """False if no message of the event itself waits."""
+
+
+def update_status(connection: Connection, guid: str, now: datetime, done: DeliveryTask | None = None) -> Settled:
+    """Derive the status of an event from its messages, one of which may be `done`."""
+    place = {"of_agreement": done.agreement if done else "", "of_system": done.system if done else ""}
+    settled = {"this": guid, "changed_at": timestamp(now), "lease_until": "", **no_error(), **place}
+    if row := connection.execute(_SETTLE, settled).first():
+        return Settled(*map(bool, row))
     parcels = list(connection.execute(STATES, {"this": guid}).mappings())
     states = {row["state"] for row in parcels}
     failed = next((row for row in parcels if row["error_id"]), None)
@@ -436,3 +485,4 @@ def update_status(connection: Connection, guid: str, now: datetime) -> None:
     else:
         fields = {"status": "ESCALATED" if REFUSED in states else "COMPLETED", "stage": "done"}
     write_message(connection, guid, {**fields, **error}, now)
+    return Settled()

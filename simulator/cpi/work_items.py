@@ -1,7 +1,7 @@
 """The tasks that CPI's store hands out, and how it stores messages and times."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import Any, NamedTuple
@@ -96,6 +96,16 @@ class DeliveryTask(NamedTuple):
         return cls(
             number, guid, system, agreement, message_from_json(row["content"]), row["attempts"], row["lease_until"]
         )
+
+
+class Following(NamedTuple):
+    """The tasks that a task leads to."""
+
+    tasks: Sequence[DeliveryTask] = ()
+    """Messages that the worker of the task has taken by the same transaction."""
+
+    may_be_more: bool = True
+    """True if something else may be due because of the task, or left over from it."""
 
 
 def timestamp(at: datetime) -> str:

@@ -9,7 +9,7 @@ from simulator.cpi.message_order import AS_THE_SHEET_SAYS, LateEvents
 from simulator.cpi.process_event import Outcome
 from simulator.cpi.queue import Queue
 from simulator.cpi.retries import RETRIED, RetryRules
-from simulator.cpi.work_items import DeliveryTask, FetchTask
+from simulator.cpi.work_items import DeliveryTask, FetchTask, Following
 from simulator.errors import InterfaceError
 from simulator.mapping.message import Message
 from simulator.mapping.tenants import SOURCES
@@ -65,10 +65,12 @@ class Worker:
         self._observe = observe
         self._late_events = late_events
 
-    def run(self, guid: str | None = None) -> None:
-        """Work until nothing is due; with `guid`, until nothing of that event is."""
-        while self.step(guid):
-            pass
+    def run(self, guid: str | None = None, first: Task | None = None) -> None:
+        """Work until nothing is due; with `guid`, until nothing of that event is. `first` has been taken already."""
+        task = first or self._queue.take(self._clock(), guid)
+        while task is not None:
+            following = self.do(task, lambda: [*self._flow.targets][:1], in_turn=True)
+            task = next(iter(following.tasks), None) or self._queue.take(self._clock(), guid)
 
     def step(self, guid: str | None = None) -> bool:
         """Do one task, with `guid` of that event alone. Returns False if none was due.
@@ -105,14 +107,17 @@ class Worker:
             return self._queue.take_parcel(self._clock(), system=endpoint.system)
         return self._queue.take_fetch(self._clock(), source=endpoint.source)
 
-    def do(self, task: Task) -> None:
-        """Do a task that has been taken."""
-        if isinstance(task, DeliveryTask):
-            self._deliver(task)
-        else:
-            self._prepare(task)
+    def do(self, task: Task, claim: Callable[[], Collection[str]] = tuple, *, in_turn: bool = False) -> Following:
+        """Do a task that has been taken.
 
-    def _prepare(self, fetch: FetchTask) -> None:
+        `claim` names the systems for which it may take the messages that it queues; it is called once at most, when
+        they are made. With `in_turn`, a delivery takes the next message of its event.
+        """
+        if isinstance(task, DeliveryTask):
+            return self._deliver(task, in_turn=in_turn)
+        return self._prepare(task, claim)
+
+    def _prepare(self, fetch: FetchTask, claim: Callable[[], Collection[str]]) -> Following:
         outcome = self._flow.prepare(fetch.event, self._rules.answer_seconds(fetch.attempts + 1))
         outcome.guid = fetch.guid
         told_of = outcome.failure or outcome.result
@@ -137,14 +142,14 @@ class Worker:
             self._queue.fetch_failed(
                 fetch, outcome.failure, wait, now, exhausted=exhausted, withhold=self._flow.withhold
             )
-        elif outcome.result and outcome.result.message:
-            self._queue.dispatch(
-                fetch, outcome.result.message, self._flow.targets, now, self._late_events, note=outcome.result.note
-            )
+        elif outcome.result and (message := outcome.result.message):
+            note, late_events = outcome.result.note, self._late_events
+            return self._queue.dispatch(fetch, message, self._flow.targets, now, late_events, note=note, claim=claim())
         elif outcome.result and outcome.result.filtered:
             self._queue.filter(fetch, now, withhold=self._flow.withhold, parent=outcome.result.parent)
         else:
             self._queue.discard(fetch, (outcome.result and outcome.result.note) or IGNORED, now)
+        return Following()
 
     def _is_of_filtered(self, outcome: Outcome) -> bool:
         """Check that it is an amendment of an agreement that was filtered, as far as CPI remembers it (D-64)."""
@@ -154,15 +159,15 @@ class Worker:
         parent = message.fields["SYSID"] if message else outcome.failure.parent if outcome.failure else ""
         return bool(parent) and self._queue.was_filtered(event.source, parent)
 
-    def _deliver(self, parcel: DeliveryTask) -> None:
+    def _deliver(self, parcel: DeliveryTask, *, in_turn: bool) -> Following:
         try:
             patience = self._rules.answer_seconds(parcel.attempts + 1)
             state = self._flow.deliver(parcel.system, parcel.message, patience)
         except InterfaceError as error:
             wait = self._rules.wait(error, parcel.attempts + 1)
             self._queue.not_delivered(parcel, error, wait, self._clock(), self._late_events)
-        else:
-            self._queue.delivered(parcel, state, self._clock())
+            return Following()
+        return self._queue.delivered(parcel, state, self._clock(), take_next_of_event=in_turn)
 
 
 def _event_fields(event: Event) -> dict[str, str]:

@@ -2,14 +2,15 @@
 
 import logging
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from threading import Condition, Event, Lock, Thread
+from typing import Protocol, TypeAlias, TypeGuard
 
 from simulator.clock import Clock
 from simulator.cpi.queue import Queue
-from simulator.cpi.work_items import DeliveryTask
+from simulator.cpi.work_items import DeliveryTask, FetchTask, Following
 from simulator.cpi.worker import Endpoint, Task, Worker
 
 _MAX_PAUSE = timedelta(minutes=1)
@@ -19,6 +20,9 @@ _MIN_PAUSE = timedelta(milliseconds=50)
 _PAUSE_AT_WORK = timedelta(seconds=1)
 """While a task is under way: its end may have put something off."""
 
+_PAUSE_AFTER_WAKING = timedelta(seconds=1)
+"""Before another look once there was something to look for."""
+
 _MAX_STOP = timedelta(seconds=10)
 _FAILURE_PAUSE = timedelta(seconds=5)
 
@@ -26,6 +30,16 @@ _REMOVAL_PERIOD = timedelta(hours=1)
 """The time from one removal of what was completed for long to the next."""
 
 _LOG = logging.getLogger(__name__)
+
+
+class Accept(Protocol):
+    """Store an event; with `claim`, take it at once if it need not wait for another."""
+
+    def __call__(self, *, claim: bool) -> FetchTask | None: ...
+
+
+HandOver: TypeAlias = Callable[[str, Accept], object]
+"""Gets the source of an event, and what stores it."""
 
 
 class WorkerPool:
@@ -61,7 +75,11 @@ class WorkerPool:
         """The number of tasks that have begun so far, by the system that they call; blank for an ICI."""
 
         self._changed = Condition()
+        self._is_paused = False
         self._at_work = Counter[Endpoint | None]()
+        self._left = set[Endpoint](worker.endpoints)
+        """The endpoints for which something may be due that nobody has taken: a look follows each task there."""
+
         self._started = self._ended = 0
         self._thread = Thread(target=self._run, name="worker", daemon=True)
 
@@ -81,16 +99,37 @@ class WorkerPool:
             self._changed.wait_for(lambda: self._is_idle, _MAX_STOP.total_seconds())
 
     def wake(self) -> None:
-        """Look for work now."""
+        """Look for work now, everywhere."""
+        with self._changed:
+            self._left.update(self._worker.endpoints)
         self._woken.set()
+
+    def hand_over(self, source: str, accept: Accept) -> None:
+        """Store an event, and begin with it at once where nothing that came before it has to be done first."""
+        endpoint = Endpoint(source=source)
+        has_place = endpoint in self._worker.endpoints and bool(self._reserve([endpoint]))
+        task = None
+        try:
+            task = accept(claim=has_place)
+        finally:
+            if has_place and task is None:
+                self._release(endpoint)
+        if task is None:
+            self._leave(endpoint)
+        else:
+            self._begin(endpoint, task)
 
     @contextmanager
     def paused(self) -> Iterator[None]:
         """Do no work inside the `with` block."""
         with self._taking:
             with self._changed:
+                self._is_paused = True
                 self._changed.wait_for(lambda: self._is_idle)
-            yield
+            try:
+                yield
+            finally:
+                self._is_paused = False
 
     def hold(self) -> None:
         """Start no task any more, until `go_on`; those under way end."""
@@ -126,6 +165,7 @@ class WorkerPool:
         return self._started == self._ended
 
     def _run(self) -> None:
+        was_woken = False
         while not self._ending.is_set():
             try:
                 self._start_due()
@@ -133,10 +173,12 @@ class WorkerPool:
                 if self._is_idle and not self.holding:
                     self._remove_completed()
                     pause = self._until_due()
+                    if was_woken:  # what holds a task up may have ended elsewhere, just before the task was there
+                        pause = min(pause, _PAUSE_AFTER_WAKING)
             except Exception as failure:  # noqa: BLE001 - the worker of a server survives a locked store
                 _note_failure(failure)
                 pause = _FAILURE_PAUSE
-            self._woken.wait(pause.total_seconds())
+            was_woken = self._woken.wait(pause.total_seconds())
             self._woken.clear()  # before the loop looks for the end: a `stop` right now must not wait
 
     def _start_due(self) -> None:
@@ -144,7 +186,11 @@ class WorkerPool:
         with self._taking:
             while not self.holding and not self._ending.is_set():
                 free = [one for one in self._worker.endpoints if self._at_work[one] < self._concurrency]
+                with self._changed:
+                    self._left.difference_update(free)  # what is left from now on is noted anew
                 due, somewhere = self._worker.due(free)
+                with self._changed:
+                    self._left.update(due)
                 started = [one for one in due if self._start(one)]  # each in turn
                 if not started:
                     if somewhere and self._is_idle:
@@ -153,53 +199,142 @@ class WorkerPool:
 
     def _start(self, endpoint: Endpoint | None) -> bool:
         """Start the next task for an endpoint; for None, one for an endpoint that the settings no longer name."""
-        if self._at_work[endpoint] >= self._concurrency:
-            return False
-        task = self._worker.take(endpoint)
+        with self._changed:
+            if self._at_work[endpoint] >= self._concurrency:
+                return False
+            self._at_work[endpoint] += 1
+            self._started += 1
+        task = None
+        try:
+            task = self._worker.take(endpoint)
+        finally:
+            if task is None:
+                self._release(endpoint)
         if task is None:
             return False
-        with self._changed:
-            self._at_work[endpoint] += 1
-            self._note_begun(task)
-        Thread(target=self._do, args=(endpoint, task), name="task", daemon=True).start()
+        self._begin(endpoint, task)
         return True
 
-    def _note_begun(self, task: Task) -> None:
-        self._started += 1
-        self.begun[task.system if isinstance(task, DeliveryTask) else ""] += 1
+    def _reserve(self, endpoints: Iterable[Endpoint]) -> list[Endpoint]:
+        """Reserve a place for a task at each of these endpoints where one is free."""
+        with self._changed:
+            if self.holding or self._is_paused or self._ending.is_set():
+                return []
+            reserved = [one for one in endpoints if self._at_work[one] < self._concurrency]
+            self._at_work.update(reserved)
+            self._started += len(reserved)
+        return reserved
+
+    def _release(self, endpoint: Endpoint | None) -> None:
+        """Give a place back."""
+        with self._changed:
+            self._at_work[endpoint] -= 1
+            self._ended += 1
+            self._changed.notify_all()
+            if endpoint in self._left:
+                self._woken.set()
+
+    def _leave(self, endpoint: Endpoint) -> None:
+        """Note that something for an endpoint waits in the store; whoever is busy there looks for it in the end."""
+        with self._changed:
+            self._left.add(endpoint)
+            if self._at_work[endpoint] < self._concurrency:
+                self._woken.set()
+
+    def _begin(self, endpoint: Endpoint | None, task: Task) -> None:
+        """Let a thread do a task for which there is a place."""
+        try:
+            Thread(target=self._do, args=(endpoint, task), name="task", daemon=True).start()
+        except RuntimeError as failure:  # the system gives no further thread
+            _note_failure(failure)
+            self._release(endpoint)
 
     def _do(self, endpoint: Endpoint | None, task: Task) -> None:
-        """Do a task, and what is due for its endpoint after it."""
-        following: Task | None = task
+        """Do a task, and what follows it."""
+        following: tuple[Endpoint | None, Task] | None = (endpoint, task)
         while following is not None:
-            done, following = following, None
-            try:
-                self._worker.do(done)
-                following = self._following(endpoint)
-            except Exception as failure:  # noqa: BLE001 - another worker takes the task when the lease has run out
-                _note_failure(failure)
-                self._woken.set()
-            finally:
-                with self._changed:
-                    if following is None:
-                        self._at_work[endpoint] -= 1
-                    else:
-                        self._note_begun(following)
-                    self._ended += 1
-                    self._changed.notify_all()
-                if not isinstance(done, DeliveryTask):  # an event brings messages for other endpoints
-                    self._woken.set()
-                self.after_task()
+            following = self._do_one(*following)
+            self.after_task()
 
-    def _following(self, endpoint: Endpoint | None) -> Task | None:
-        """Take the next task for an endpoint, unless none is to begin, or others are being taken, and this one then."""
-        if endpoint is None or self.holding or self._ending.is_set() or not self._taking.acquire(blocking=False):
-            self._woken.set()
-            return None
+    def _do_one(self, endpoint: Endpoint | None, task: Task) -> tuple[Endpoint | None, Task] | None:
+        """Do a task, and hand on the messages that it has taken. Return what this thread does next, and where.
+
+        That is what is left for the endpoint of the task, or else one of these messages.
+        """
+        reserved, done = self._attempt(task)
+        taken = {Endpoint(system=message.system): message for message in done.tasks}
+        for one in reserved:
+            if one not in taken:
+                self._release(one)
+        if not isinstance(task, DeliveryTask):  # it may have brought a message for each system
+            for one in self._systems:
+                if one not in taken:
+                    self._leave(one)
+        following: tuple[Endpoint | None, Task] | None = None
+        if taken and not self._may_look(endpoint):
+            following = taken.popitem()
+        for one, message in taken.items():
+            self._begin(one, message)
+        if following is None:
+            following = self._following(endpoint)
+        else:
+            self._release(endpoint)
+        if done.may_be_more:
+            self.wake()
+        return following
+
+    def _attempt(self, task: Task) -> tuple[list[Endpoint], Following]:
+        """Do a task. Return the places that were reserved for its messages, and what it leads to."""
+        reserved = list[Endpoint]()
+
+        def claim() -> list[str]:
+            reserved.extend(self._reserve(self._systems))
+            return [one.system for one in reserved if one.system is not None]
+
+        with self._changed:
+            self.begun[task.system if isinstance(task, DeliveryTask) else ""] += 1
+        done = Following()
         try:
-            return self._worker.take(endpoint)
-        finally:
-            self._taking.release()
+            done = self._worker.do(task, claim)
+        except Exception as failure:  # noqa: BLE001 - another worker takes the task when the lease has run out
+            _note_failure(failure)
+        if done.may_be_more:
+            with self._changed:
+                self._left.update(self._worker.endpoints)
+        return reserved, done
+
+    @property
+    def _systems(self) -> list[Endpoint]:
+        return [one for one in self._worker.endpoints if one.system is not None]
+
+    def _following(self, endpoint: Endpoint | None) -> tuple[Endpoint | None, Task] | None:
+        """Take the next task for an endpoint if something is left there; give the place back if none is to begin."""
+        task = None
+        try:
+            if self._may_look(endpoint) and self._taking.acquire(blocking=False):  # else others take it
+                try:
+                    with self._changed:
+                        self._left.discard(endpoint)  # what is left from now on is noted anew
+                    task = self._worker.take(endpoint)
+                finally:
+                    self._taking.release()
+                if task is not None:
+                    with self._changed:
+                        self._left.add(endpoint)
+                        self._started += 1  # the place stays taken
+        except Exception as failure:  # noqa: BLE001 - the worker looks again in a while
+            _note_failure(failure)
+            self.wake()
+        if task is None:
+            self._release(endpoint)
+        else:
+            with self._changed:
+                self._ended += 1
+                self._changed.notify_all()
+        return None if task is None else (endpoint, task)
+
+    def _may_look(self, endpoint: Endpoint | None) -> TypeGuard[Endpoint]:
+        return endpoint in self._left and not (self.holding or self._ending.is_set())
 
     def _remove_completed(self) -> None:
         now = self._clock()

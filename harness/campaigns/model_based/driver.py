@@ -3,7 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
-from typing import cast
+from typing import Any, cast
 
 from sqlalchemy import ColumnElement, RowMapping, and_, or_, select
 
@@ -21,7 +21,7 @@ from harness.doubles.ecc_faults import ProcessKilled
 from simulator.cpi.process_event import Outcome
 from simulator.cpi.queue import Queue
 from simulator.cpi.store import MESSAGE, PARCEL
-from simulator.cpi.work_items import DeliveryTask, FetchTask
+from simulator.cpi.work_items import DeliveryTask, FetchTask, Following
 from simulator.database import IN_MEMORY
 from simulator.ecc.system import EccSystem
 from simulator.errors import Failure, InterfaceError
@@ -51,6 +51,17 @@ class FollowedQueue(Queue):
         if isinstance(task, DeliveryTask):
             self.under_way = task
         return task
+
+    def dispatch(self, *event: Any, **named: Any) -> Following:
+        return self._noted(super().dispatch(*event, **named))
+
+    def delivered(self, *message: Any, **named: Any) -> Following:
+        return self._noted(super().delivered(*message, **named))
+
+    def _noted(self, following: Following) -> Following:
+        if following.tasks:
+            (self.under_way,) = following.tasks
+        return following
 
     def arrived_after(self, number: int) -> list[RowMapping]:
         """Read number and guid of the events that came in after event number `number`."""

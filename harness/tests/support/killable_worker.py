@@ -15,7 +15,9 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
-from simulator.cpi.work_items import DeliveryTask
+from simulator.cpi.event import ReceivedEvent
+from simulator.cpi.work_items import DeliveryTask, Following
+from simulator.cpi.worker import Task, Worker
 from simulator.ecc.bapiret2 import Bapiret2
 from simulator.ecc.system import EccSystem
 from simulator.icertis.agreement import MASTER, SUB, Agreement
@@ -26,7 +28,19 @@ KILLED = 137
 AT = datetime(2026, 1, 5, 8, 0, tzinfo=UTC)
 """The time of the first process."""
 
-POINTS: Mapping[str, tuple[str, str, int]] = {
+HANDED_ON: Mapping[str, tuple[str, str, int]] = {
+    "after the event was accepted and taken up": ("queue", "accept", 1),
+    "after ICI answered call 1 about it": ("site", "answer", 1),
+    "after ICI answered call 2 about it": ("site", "answer", 2),
+    "after the messages were made, and that for PF2 taken up": ("queue", "dispatch", 1),
+    "after PF2 had committed the first message": ("PF2", "z_mm_icmcontract_upsert", 1),
+    "after PF2 was written down, and the message for WP2 taken up": ("queue", "delivered", 1),
+    "after WP2 had committed the second message": ("WP2", "z_mm_icmcontract_upsert", 1),
+    "after the end": ("queue", "delivered", 2),
+}
+"""The points of an event whose tasks are handed on, each by the transaction that ends the one before."""
+
+STEP_BY_STEP: Mapping[str, tuple[str, str, int]] = {
     "after the event was accepted": ("queue", "accept", 1),
     "after the event was taken up": ("queue", "take", 1),
     "after ICI answered call 1": ("site", "answer", 1),
@@ -39,6 +53,9 @@ POINTS: Mapping[str, tuple[str, str, int]] = {
     "after WP2 had committed": ("WP2", "z_mm_icmcontract_upsert", 1),
     "after everything": ("queue", "delivered", 2),
 }
+"""The points of an event each of whose tasks is looked for."""
+
+POINTS = {**HANDED_ON, **STEP_BY_STEP}
 """Point to part, method, and the number of the call after which the process ends."""
 
 
@@ -66,7 +83,16 @@ def crash(folder: Path, point: str) -> None:
         parts: dict[str, Any] = {"queue": cpi.queue, "site": cpi.ici_rest, **cpi.systems}
         target = parts[part]
         with patch.object(target, method, _dying(getattr(target, method), times)):
-            cpi.tenant.execute(agreements(cpi, 1)[0])
+            (agreement,) = agreements(cpi, 1)
+            if point in HANDED_ON:
+                cpi.tenant.execute(agreement)
+                return
+            assert cpi.queue is not None
+            fields = {"ContractTypeName": agreement.kind.name, "SysId": agreement.sys_id, "ActionName": "Executed"}
+            cpi.queue.accept("guid", "", ReceivedEvent({"source": cpi.settings.source, **fields}, {}), AT)
+            worker = cpi.worker(cpi.queue)
+            while worker.step():
+                pass
 
 
 def crash_everywhere(folder: Path) -> None:
@@ -87,15 +113,14 @@ def work(folder: Path, file: Path, number: int) -> None:
         agreements(cpi, number)
         assert cpi.queue is not None
         taken: list[int] = []
-        take = cpi.queue.take
+        do = Worker.do
 
-        def taking(now: datetime, guid: str | None = None) -> Any:
-            task = take(now, guid)
+        def doing(worker: Worker, task: Task, *arguments: Any, **named: Any) -> Following:
             if isinstance(task, DeliveryTask):
                 taken.append(task.number)
-            return task
+            return do(worker, task, *arguments, **named)
 
-        patches.enter_context(patch.object(cpi.queue, "take", taking))
+        patches.enter_context(patch.object(Worker, "do", doing))
         for system in cpi.systems.values():
             patches.enter_context(_timed(system, lambda line: print(taken[-1], line, file=log, flush=True)))
         (folder / f"ready-{file.name}").touch()

@@ -23,6 +23,8 @@ SYS_ID = "22222222-0000-4000-8000-000000000001"
 COMMITTED_UNANSWERED = {
     "after PF2 had committed": ("PF2", "unchanged"),
     "after WP2 had committed": ("WP2", "unchanged"),
+    "after PF2 had committed the first message": ("PF2", "unchanged"),
+    "after WP2 had committed the second message": ("WP2", "unchanged"),
 }
 """The points at which the system has the entry and CPI does not know it: the second attempt changes nothing."""
 
@@ -70,10 +72,12 @@ def test_killed_worker_loses_and_duplicates_nothing(left: Callable[[str], Path],
         assert len(cpi.queue.log.parcels()) == 2
 
 
-def test_task_of_a_killed_worker_waits_until_its_lease_expires(
-    left: Callable[[str], Path],
-) -> None:
-    folder = left("after the message for PF2 was taken up")
+@pytest.mark.parametrize(
+    "point",
+    ["after the message for PF2 was taken up", "after the messages were made, and that for PF2 taken up"],
+)
+def test_task_of_a_killed_worker_waits_until_its_lease_expires(left: Callable[[str], Path], point: str) -> None:
+    folder = left(point)
     with landscape(folder, later=timedelta(minutes=5, microseconds=-1)) as cpi:
         agreements(cpi, 1)
         cpi.work()

@@ -10,9 +10,12 @@ from typing import cast
 import pytest
 
 from simulator.cpi import worker_pool
+from simulator.cpi.event import ReceivedEvent
 from simulator.cpi.queue import Queue
+from simulator.cpi.work_items import DeliveryTask, FetchTask, Following
 from simulator.cpi.worker import Endpoint, Worker
 from simulator.cpi.worker_pool import WorkerPool
+from simulator.mapping.message import Message
 
 Workers = Callable[[], list[threading.Thread]]
 
@@ -69,8 +72,9 @@ class Doing:
     def take(self, endpoint: Endpoint | None) -> str | None:
         return "a task" if endpoint and self._has_more else None
 
-    def do(self, _task: str) -> None:
+    def do(self, _task: str, _claim: Callable[[], Collection[str]]) -> Following:
         self._has_more = self._step()
+        return Following()
 
 
 def made(step: Callable[[], bool], due: datetime | None = None) -> WorkerPool:
@@ -158,3 +162,115 @@ def test_stop_just_before_a_pause_ends_the_thread_at_once(monkeypatch: pytest.Mo
     assert woken.about_to_be_cleared.wait(10)
     worker.stop()
     assert workers() == []
+
+
+class Handing:
+    """A worker that looks for nothing while it is asked to, and notes what it looked for."""
+
+    endpoints = (Endpoint(system="PF2"), Endpoint(source="tenant"))
+
+    def __init__(self, do: Callable[[object, Callable[[], Collection[str]]], Following]) -> None:
+        self._do = do
+        self.looked = SimpleQueue[Endpoint | None]()
+        self.asked = SimpleQueue[bool]()
+
+    def due(self, _endpoints: Collection[Endpoint]) -> tuple[list[Endpoint], bool]:
+        self.asked.put(True)
+        return [], False
+
+    def take(self, endpoint: Endpoint | None) -> None:
+        self.looked.put(endpoint)
+
+    def do(self, task: object, claim: Callable[[], Collection[str]]) -> Following:
+        return self._do(task, claim)
+
+
+MESSAGE = DeliveryTask(1, "g", "PF2", "a", Message({}, None), 0, "lease")
+EVENT = FetchTask(1, "g", ReceivedEvent({}, {}), 0, "lease", 0, retried=False, told_confidential=False)
+
+
+def handing(do: Callable[[object, Callable[[], Collection[str]]], Following]) -> tuple[WorkerPool, Handing]:
+    """Make a pool whose worker has looked once, and found nothing."""
+    worker = Handing(do)
+    pool = WorkerPool(cast(Queue, Store(None)), cast(Worker, worker), lambda: NOW, 1)
+    pool.start()
+    assert worker.asked.get(timeout=10)
+    return pool, worker
+
+
+def test_event_and_its_message_are_handed_on_without_a_look() -> None:
+    done, claimed = SimpleQueue[object](), SimpleQueue[bool]()
+
+    def do(task: object, claim: Callable[[], Collection[str]]) -> Following:
+        done.put(task)
+        if task is EVENT:
+            assert claim() == ["PF2"]
+            return Following([MESSAGE], may_be_more=False)
+        return Following(may_be_more=False)
+
+    def accept(*, claim: bool) -> FetchTask:
+        claimed.put(claim)
+        return EVENT
+
+    pool, worker = handing(do)
+    pool.hand_over("tenant", accept)
+    assert [claimed.get(timeout=10), done.get(timeout=10), done.get(timeout=10)] == [True, EVENT, MESSAGE]
+    with pool.paused():  # both have ended
+        assert worker.asked.empty()
+        assert worker.looked.empty()
+    pool.stop()
+
+
+def test_event_without_a_free_place_is_looked_for_when_the_task_at_it_ends() -> None:
+    begun, go, claimed = threading.Event(), threading.Event(), SimpleQueue[bool]()
+
+    def do(_task: object, _claim: Callable[[], Collection[str]]) -> Following:
+        begun.set()
+        assert go.wait(10)
+        return Following(may_be_more=False)
+
+    def accept(*, claim: bool) -> FetchTask | None:
+        claimed.put(claim)
+        return EVENT if claim else None
+
+    pool, worker = handing(do)
+    for _ in range(2):
+        pool.hand_over("tenant", accept)
+        assert begun.wait(10)
+    assert [claimed.get(timeout=10), claimed.get(timeout=10)] == [True, False]
+    assert worker.looked.empty()
+    go.set()
+    assert worker.looked.get(timeout=10) == Endpoint(source="tenant")
+    pool.stop()
+
+
+def test_failed_acceptance_gives_its_place_back() -> None:
+    def failing(*, claim: bool) -> FetchTask | None:
+        raise RuntimeError(str(claim))
+
+    def accept(*, claim: bool) -> None:
+        claimed.put(claim)
+
+    claimed = SimpleQueue[bool]()
+    pool, _ = handing(lambda _task, _claim: Following())
+    with pytest.raises(RuntimeError, match="True"):
+        pool.hand_over("tenant", failing)
+    pool.hand_over("tenant", accept)
+    assert claimed.get(timeout=10)
+    pool.stop()
+
+
+def test_held_or_paused_pool_begins_with_nothing_that_is_handed_over() -> None:
+    claimed = SimpleQueue[bool]()
+
+    def accept(*, claim: bool) -> None:
+        claimed.put(claim)
+
+    pool, _ = handing(lambda _task, _claim: Following())
+    pool.hold()
+    pool.hand_over("tenant", accept)
+    pool.go_on()
+    with pool.paused():
+        pool.hand_over("tenant", accept)
+    pool.stop()
+    assert [claimed.get(timeout=10), claimed.get(timeout=10)] == [False, False]
