@@ -252,15 +252,8 @@ BROKEN = {
 """Contents of the second feature, each with what is said about it."""
 
 
-_SELECTIONS = [
-    [],
-    ["-m", "condition_2a"],
-    pytest.param(["-n", "2", "-p", "xdist"], marks=pytest.mark.whole_run),
-]
-
-
 @pytest.mark.parametrize("content", BROKEN.values(), ids=BROKEN)
-@pytest.mark.parametrize("arguments", _SELECTIONS, ids=["all", "one condition", "side by side"])
+@pytest.mark.parametrize("arguments", [[], ["-m", "condition_2a"]], ids=["all", "one condition"])
 def test_broken_feature_is_named_and_all_others_run(
     project: pytest.Pytester, content: tuple[bytes, str], arguments: list[str]
 ) -> None:
@@ -272,6 +265,19 @@ def test_broken_feature_is_named_and_all_others_run(
     at = lines.index("a feature did not run")
     assert lines[at + 1].startswith(f"  features/second.feature:{content[1]}")
     assert lines[at + 2] == "  none of its scenarios ran"
+    assert "INTERNALERROR" not in str(result.stdout)
+
+
+@pytest.mark.whole_run
+def test_broken_features_are_named_once_by_a_run_side_by_side(project: pytest.Pytester) -> None:
+    for name, (content, _) in BROKEN.items():
+        (project.path / "features" / f"{name}.feature").write_bytes(content)
+    (project.path / "features" / "second.feature").unlink()
+    result = project.runpytest_inprocess("-n", "2", "-p", "xdist")
+    assert result.ret == pytest.ExitCode.TESTS_FAILED
+    assert conditions(result)["2a"] == ["FAILED", "3", "1 failed, 2 passed"]
+    for name, (_, said) in BROKEN.items():
+        assert len([one for one in result.outlines if one.startswith(f"  features/{name}.feature:{said}")]) == 1
     assert "INTERNALERROR" not in str(result.stdout)
 
 
