@@ -22,6 +22,8 @@ from harness.server.uvicorn_server import listening_socket
 from harness.specification.register import Register
 from harness.tests.support.pytest_process import run_pytest
 
+pytest_plugins = ["pytester"]
+
 
 def run(*arguments: str, reports: Path | None = None) -> subprocess.CompletedProcess[str]:
     written = ("--reports", reports) if reports else ("-p", "no:harness.evidence.plugin")
@@ -111,7 +113,6 @@ def test_unreachable_middleware_fails_with_the_reason() -> None:
     assert "the webhook of the middleware could not be reached (ConnectionError)" in ran.stdout
 
 
-@pytest.mark.whole_run
 @pytest.mark.parametrize(
     ("options", "message"),
     [
@@ -122,10 +123,14 @@ def test_unreachable_middleware_fails_with_the_reason() -> None:
         (["--ici-token", "env:ZICM_NOWHERE"], "there is no variable ZICM_NOWHERE in the environment"),
     ],
 )
-def test_wrong_use_is_explained_without_secrets(options: list[str], message: str) -> None:
-    ran = run("--middleware-url", "http://127.0.0.1:1/events", *options)
-    assert ran.returncode == pytest.ExitCode.USAGE_ERROR
-    assert ran.stderr.strip() == f"ERROR: {message}"
+def test_wrong_use_is_explained_without_secrets(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, options: list[str], message: str
+) -> None:
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")  # whichever other plugins are installed
+    plugin = ("-p", "harness.environments.plugin", "--middleware-url", "http://127.0.0.1:1/events")
+    with pytest.raises(pytest.UsageError) as refused:
+        pytester.parseconfigure(*plugin, *options)
+    assert str(refused.value) == message
 
 
 @pytest.mark.whole_run
