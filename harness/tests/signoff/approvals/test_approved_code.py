@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from shutil import copyfile, copytree, ignore_patterns
 from typing import Any
@@ -22,6 +23,7 @@ from harness.signoff.approvals.fingerprint import ConditionFingerprints
 from harness.signoff.approvals.status import CodeChanges
 from harness.specification.register import Register, Target
 from harness.specification.scenarios import read_scenarios
+from harness.tests.support.cli_runner import CommandRun
 from harness.tests.support.condition_evidence import run_conditions
 from harness.tests.support.condition_features import copy_features, of_conditions
 
@@ -440,46 +442,64 @@ class Copy:
         ran = run_conditions(self.folder / "reports", "--strict-markers", top=self.folder)
         assert ran.returncode == 0, ran.stdout + ran.stderr
 
-    def zicm(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+    def signoff(self, *commands: Sequence[str]) -> list[CommandRun]:
+        """Run commands of `zicm signoff` one after the other, in one process: to load the copy takes longest."""
         environment = {**os.environ, "PYTHONPATH": str(self.folder), "PYTHONUTF8": "1"}
-        command = [sys.executable, "-c", "from harness.cli.main import main; main()", "signoff", *arguments]
-        return subprocess.run(  # noqa: S603 - our own words
-            command, cwd=self.folder, env=environment, capture_output=True, encoding="utf-8", check=False, timeout=120
-        )
+        ran = subprocess.run(  # noqa: S603 - our own words
+            [sys.executable, "-c", _COMMANDS, json.dumps(commands)],
+            cwd=self.folder, env=environment, capture_output=True, encoding="utf-8", check=False, timeout=120,
+        )  # fmt: skip
+        assert ran.returncode == 0, ran.stderr
+        return [CommandRun(*one) for one in json.loads(ran.stdout)]
 
-    def status(self) -> dict[str, Any]:
-        """Return the state of the evidence, and what is approved or reopened with the reasons."""
-        printed = json.loads(self.zicm("status", "--json").stdout)
-        states = {name: [one["state"], *one["reasons"]] for name, one in printed["conditions"].items()}
-        return {"evidence": printed["evidence"]} | {name: said for name, said in states.items() if said != ["open"]}
+
+_COMMANDS = """
+import json, sys
+from harness.tests.support.cli_runner import zicm
+print(json.dumps([zicm("signoff", *arguments) for arguments in json.loads(sys.argv[1])]))
+"""
+
+_STATUS = ("status", "--json")
+
+
+def _states(status: CommandRun) -> dict[str, Any]:
+    """Return the state of the evidence, and what is approved or reopened with the reasons."""
+    printed = json.loads(status.out)
+    states = {name: [one["state"], *one["reasons"]] for name, one in printed["conditions"].items()}
+    return {"evidence": printed["evidence"]} | {name: said for name, said in states.items() if said != ["open"]}
 
 
 def test_approval_survives_only_changes_outside_its_content(tmp_path: Path) -> None:
     """Follow one approval through several changes, as each step needs a run of the project."""
     copy = Copy(tmp_path / "copy")
+    by_tester = ("--by", "A. Tester", "--role", "SAP")
     copy.run()
-    assert copy.zicm("approve", "3", "10", "--by", "A. Tester", "--role", "SAP").returncode == 0
-    assert copy.status() == {"evidence": "current", "3": ["approved"], "10": ["approved"]}
+    approved, status = copy.signoff(("approve", "3", "10", *by_tester), _STATUS)
+    assert approved.code == 0
+    assert _states(status) == {"evidence": "current", "3": ["approved"], "10": ["approved"]}
 
     copy.change("simulator/mapping/rules.py", "    found = match[", "    # year, month, day\n    found = match[")
     copy.change("harness/bdd/steps/alerts.py", '@assertion("no alert stands")', '@assertion("there is no alert")')
-    assert copy.status() == {"evidence": "older", "3": ["approved"], "10": ["approved"]}
-    refused = copy.zicm("approve", "10", "--by", "A. Tester", "--role", "SAP")
-    assert refused.returncode == 1
-    assert "the evidence in reports is from other code or features" in refused.stderr
+    status, refused = copy.signoff(_STATUS, ("approve", "10", *by_tester))
+    assert _states(status) == {"evidence": "older", "3": ["approved"], "10": ["approved"]}
+    assert refused.code == 1
+    assert "the evidence in reports is from other code or features" in refused.err
 
     copy.change("harness/bdd/comparison.py", "if of_seen != of_expected:", "if len(of_seen) < len(of_expected):")
     reason = "assert_same_changes() in harness/bdd/comparison.py changed"
-    assert copy.status() == {"evidence": "older", "3": ["approved"], "10": ["reopened", reason]}
-    assert copy.zicm("status").returncode == 1
+    status, shown = copy.signoff(_STATUS, ("status",))
+    assert _states(status) == {"evidence": "older", "3": ["approved"], "10": ["reopened", reason]}
+    assert shown.code == 1
 
     copy.run()
-    assert copy.zicm("approve", "10", "--by", "A. Tester", "--role", "SAP").returncode == 0
-    assert copy.status() == {"evidence": "current", "3": ["approved"], "10": ["approved"]}
+    approved, status = copy.signoff(("approve", "10", *by_tester), _STATUS)
+    assert approved.code == 0
+    assert _states(status) == {"evidence": "current", "3": ["approved"], "10": ["approved"]}
 
     (copy.folder / "fixtures/spec/approvals.code.json").unlink()
+    (status,) = copy.signoff(_STATUS)
     missing = ["reopened", "the code that it was bound to is not on record"]
-    assert copy.status() == {"evidence": "current", "3": missing, "10": missing}
+    assert _states(status) == {"evidence": "current", "3": missing, "10": missing}
 
 
 def test_content_hash_excludes_tests_and_approvals(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
