@@ -51,8 +51,12 @@ def written(settings: Settings, folder: Path, what: str) -> list[str]:
     """Let the server write all that it holds. List the files in which a text stands, in any case."""
     with connected(settings) as connection:
         connection.execute(text("CHECKPOINT"))
-    files = [file for file in folder.rglob("*") if file.is_file()]
-    return [file.name for file in files if what.lower().encode() in file.read_bytes().lower()]
+    found = []
+    for file in folder.rglob("*"):
+        with suppress(FileNotFoundError):  # the server removes files of its own while they are listed
+            if file.is_file() and what.lower().encode() in file.read_bytes().lower():
+                found.append(file.name)
+    return found
 
 
 def sealed_rows(settings: Settings) -> list[tuple[int, str]]:
