@@ -43,16 +43,19 @@ def context(signed_in_contexts: KeptContexts, live: Served, request: pytest.Fixt
     """Empty the landscape, and sign in. At the end check that the console of the browser is empty.
 
     A refusal counts as no error, and no request may have left the machine. Tests with the same options share the
-    cookie, and have pages of their own.
+    cookie and the first page.
     """
     live.admin("POST", "/reset")
     kept = signed_in_contexts.take(getattr(request, "param", PROJECTOR))
-    opened = kept.context.new_page()
-    if not kept.context.cookies():
-        sign_in(opened, live)
+    if not kept.context.pages:
+        sign_in(kept.context.new_page(), live)
     yield kept.context
-    for page in kept.context.pages:
-        page.close()
+    first, *others = kept.context.pages
+    for other in others:
+        other.close()
+    first.bring_to_front()
+    first.unroute_all()
+    first.goto("about:blank")
     assert [one for one in kept.said if "409" not in one and "ERR_" not in one and "401" not in one] == []
     assert [url for url in kept.asked if not url.startswith((live.base, "data:"))] == []
 
