@@ -75,11 +75,12 @@ def mass_change(
 def _change_row(system: EccSystem, ebeln: str, row: ChangeRow, stamp: ChangeStamp, *, test_run: bool) -> list[Bapiret2]:
     filled = {name: value.strip() for name, value in row.fields.items() if name != "EBELN" and value.strip()}
     fields = {name: "" if value == CLEAR_MARK else value for name, value in filled.items()}
-    with system.transaction() as connection, connection.begin_nested() as step:
+    with system.transaction() as connection:
+        trial = connection.begin_nested() if test_run else None
         messages = _currency_errors(connection, ebeln, fields, row.currencies)
         messages = messages or change(connection, ebeln, fields, stamp, system.rules)
-        if test_run:
-            step.rollback()
+        if trial:
+            trial.rollback()
     return messages
 
 
