@@ -247,7 +247,8 @@ class ServedConsole:
     async def _events(self, looked_at: int | str) -> AsyncIterator[bytes]:
         """Yield the present state, then each part that has changed. What a slow console has missed is left out."""
         sent: dict[str, bytes] = {}
-        seen = -1
+        # The kept parts of this picture may be older than the page that asks, and name what is confidential by now.
+        seen = self._recent.picture if self._recent.is_behind else -1
         with self._recent.looking_on():
             yield b"retry: 1000\n\n"
             while not self._recent.ended:

@@ -171,6 +171,11 @@ class RecentExchanges:
         news, self._news = self._news, asyncio.Event()
         news.set()
 
+    @property
+    def is_behind(self) -> bool:
+        """Tell whether something has changed since the last picture."""
+        return self._waking
+
     @contextmanager
     def looking_on(self) -> Iterator[None]:
         """Count a console in, within the event loop of the server; from the first one on, changes make pictures."""

@@ -21,7 +21,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from harness.data_directory import keep_clock, lock, prepare
 from harness.database_files import safe_reason
@@ -268,12 +268,15 @@ class ServedLandscape:
         return self._telling(_require_local_origin(_require_token(admin, self.credentials.admin_token)))
 
     def _telling(self, admin: ASGIApp) -> ASGIApp:
-        """Tell the console of every request that may have changed something."""
+        """Tell the console of every request that may have changed something, before it is answered."""
 
         async def telling(scope: Scope, receive: Receive, send: Send) -> None:
-            await admin(scope, receive, send)
-            if self.console is not None and scope["method"] not in ("GET", "HEAD"):
-                self.console.notice()
+            async def send_told(message: Message) -> None:
+                if self.console is not None and message["type"] == "http.response.start":
+                    self.console.notice()
+                await send(message)
+
+            await admin(scope, receive, send if scope["method"] in ("GET", "HEAD") else send_told)
 
         return telling
 

@@ -60,6 +60,17 @@ def test_change_by_the_administration_is_told(visitor: Visitor) -> None:
         assert "PMA5" in next(text for name, text in told if name == "tree")
 
 
+def test_stream_that_opens_right_after_a_change_tells_nothing_older(visitor: Visitor) -> None:
+    url, admin = f"{visitor.landscape.base}/console/stream", visitor.landscape.admin
+    with closing(visitor.client.get(url, stream=True, timeout=30)) as first:
+        told = events(first)
+        for code in ("PMA5", "PMA6", "PMA7"):  # a first change is drawn at once, a second one has to wait
+            admin("POST", "/agreements", {"type": "ICMMasterAgreement", "code": code, "seed": 1})
+            with closing(visitor.client.get(url, stream=True, timeout=30)) as second:
+                assert code in next(text for name, text in events(second) if name == "tree")
+            assert code in next(text for name, text in told if name == "tree" and code in text)
+
+
 def exchange(recent: RecentExchanges, log: ExchangeLog, path: str) -> None:
     with log.record(CPI, ICI, Call("GET", path)):
         assert recent.drawn()[-1].ended == 0
