@@ -12,7 +12,8 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import Any, NamedTuple
+from tempfile import TemporaryFile
+from typing import IO, Any, NamedTuple
 from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
@@ -24,6 +25,8 @@ from harness.errors import UserError
 from harness.server.app import MakeConsole, PartName, ServeConfig, ServedLandscape
 from harness.server.credentials import Credentials
 from harness.tests.support.cli_runner import zicm
+from harness.tests.support.loaded_process import LoadedProcess, Start
+from harness.tests.support.loaded_process import started as start_loaded
 from simulator.settings import Settings
 
 pytestmark = pytest.mark.whole_run
@@ -35,7 +38,8 @@ PATIENCE = 60
 class Process(NamedTuple):
     """A process that serves one part."""
 
-    process: subprocess.Popen[str]
+    process: LoadedProcess
+    err: IO[str]
     base: str
     urls: dict[str, str]
     token: str
@@ -57,26 +61,40 @@ class Process(NamedTuple):
     def end(self) -> tuple[int, str]:
         """Press Ctrl-C. Returns the exit code and standard error."""
         self.process.send_signal(signal.SIGINT)
-        _, err = self.process.communicate(timeout=PATIENCE)
-        return self.process.returncode, err
+        code = self.process.wait(PATIENCE)
+        return code, read_errors(self.err)
+
+
+def read_errors(err: IO[str]) -> str:
+    err.seek(0)
+    return err.read()
+
+
+@contextmanager
+def started(*options: object) -> Iterator[tuple[LoadedProcess, IO[str], IO[str]]]:
+    """Run a process that serves, and kill it at the end if it still runs. Yields its two streams, too."""
+    reading, writing = os.pipe()
+    with (
+        os.fdopen(reading, encoding="utf-8") as out,
+        TemporaryFile("w+", encoding="utf-8") as err,
+        ExitStack() as stack,
+    ):
+        with os.fdopen(writing, "w", encoding="utf-8") as end:
+            start = Start(["harness.cli", "serve", "--port", "0", *map(str, options)])
+            process = stack.enter_context(start_loaded(start, end, err))
+        yield process, out, err
 
 
 @contextmanager
 def serving(*arguments: object) -> Iterator[Process]:
-    """Run a process that serves, and kill it at the end if it still runs."""
-    command = [sys.executable, "-m", "harness.cli", "serve", "--json", "--port", "0", *map(str, arguments)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:  # noqa: S603
-        try:
-            assert process.stdout
-            line = process.stdout.readline()
-            assert line, process.communicate(timeout=PATIENCE)[1]
-            ready = json.loads(line)
-            known = ready["credentials"]
-            held = known if isinstance(known, dict) else Credentials.read(Path(known)).as_json()
-            yield Process(process, ready["base"], ready["urls"], held["administration"]["token"], held)
-        finally:
-            if process.poll() is None:
-                process.kill()
+    """Run a process that serves, and read what it says of itself."""
+    with started("--json", *arguments) as (process, out, err):
+        line = out.readline()
+        assert line, read_errors(err)
+        ready = json.loads(line)
+        known = ready["credentials"]
+        held = known if isinstance(known, dict) else Credentials.read(Path(known)).as_json()
+        yield Process(process, err, ready["base"], ready["urls"], held["administration"]["token"], held)
 
 
 def test_parts_run_in_separate_processes_and_the_queue_survives(tmp_path: Path) -> None:
@@ -123,7 +141,6 @@ def test_agreements_and_queued_events_survive_a_kill(tmp_path: Path) -> None:
         before = [first.admin("GET", f"/agreements/{one['code']}") for one in (master, sub)]
         first.wait_for("status", "RETRY")
         first.process.kill()
-        first.process.wait(PATIENCE)
     with serving("--data", tmp_path, "--clock", "2026-01-05T08:00:30Z") as second:
         assert [second.admin("GET", f"/agreements/{one['code']}") for one in (master, sub)] == before
         new = second.admin("POST", "/agreements", {"type": "ICMSubAgreement", "seed": 3})
@@ -154,7 +171,6 @@ def test_second_server_of_a_folder_is_refused(tmp_path: Path) -> None:
         with serving("--data", tmp_path, "--part", "ecc") as other:
             assert other.end() == (0, "")
         first.process.kill()
-        first.process.wait(PATIENCE)
     with serving("--data", tmp_path) as again:
         assert again.end() == (0, "")
 
@@ -175,7 +191,6 @@ def test_kill_leaves_no_credentials_in_the_temporary_directory(tmp_path: Path, m
     with serving() as process:
         secret = process.credentials["icertis"]["client_secret"]
         process.process.kill()
-        process.process.wait(PATIENCE)
     written = {file.name: file.read_bytes() for file in tmp_path.rglob("*") if file.is_file()}
     assert "PF2.db" in written
     assert [name for name, content in written.items() if secret.encode() in content or "cred" in name] == []
@@ -187,7 +202,6 @@ def test_next_start_removes_what_a_killed_server_left_and_nothing_else(
     monkeypatch.setenv("TMPDIR", str(tmp_path))
     with serving() as process:
         process.process.kill()
-        process.process.wait(PATIENCE)
     (left,) = tmp_path.glob("zicm-serve-*")
     foreign = tmp_path / "zicm-serve-without-lock"
     foreign.mkdir()
@@ -202,11 +216,8 @@ def test_next_start_removes_what_a_killed_server_left_and_nothing_else(
 
 
 def test_start_without_a_data_directory_prints_the_credentials() -> None:
-    command = [sys.executable, "-m", "harness.cli", "serve", "--port", "0"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603
-        assert process.stdout
-        printed = [process.stdout.readline().rstrip() for _ in range(18)]
-        process.send_signal(signal.SIGINT)
+    with started() as (_, out, _):
+        printed = [out.readline().rstrip() for _ in range(18)]
     secrets = [line.split()[:2] for line in printed if line.startswith(("  icertis ", "  apim", "  ecc"))]
     assert secrets[1:] == [
         ["icertis", "client_id"],
@@ -288,6 +299,7 @@ def test_persistence_note_says_what_stays(tmp_path: Path, elsewhere: Path, part:
 
 
 def test_start_prints_urls_and_stop_says_what_stays(tmp_path: Path) -> None:
+    """Start it as people do, with nothing loaded."""
     command = [sys.executable, "-m", "harness.cli", "serve", "--port", "0", "--data", str(tmp_path / "data")]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603
         assert process.stdout

@@ -9,13 +9,14 @@ from harness.tests.support.pytest_process import run_pytest
 
 
 def run_conditions(
-    reports: Path, *arguments: str, top: Path = CHECKOUT, plugins: Path | None = None
+    reports: Path, *arguments: str, top: Path = CHECKOUT, plugins: Path | None = None, loaded: bool = True
 ) -> subprocess.CompletedProcess[str]:
     """Run the scenarios of all conditions in the tree at `top`, or those that the arguments select.
 
-    `plugins` is a folder of further modules.
+    `plugins` is a folder of further modules. A process that has loaded a tree runs no other one.
     """
     all_conditions = " or ".join(condition.tag for condition in Register.load().conditions)
     selected = arguments or ("-m", all_conditions)
     path = (top, plugins) if plugins else (top,)
-    return run_pytest("harness/test_features.py", "--reports", reports, *selected, cwd=top, path=path)
+    loaded = loaded and top == CHECKOUT
+    return run_pytest("harness/test_features.py", "--reports", reports, *selected, cwd=top, path=path, loaded=loaded)

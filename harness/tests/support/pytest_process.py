@@ -6,25 +6,40 @@ import sys
 from pathlib import Path
 
 from harness.files import CHECKOUT
+from harness.tests.support.loaded_process import Start, run
+
+OPTIONS = ("-q", "-p", "pytest_bdd.plugin", "-o", f"cache_dir={CHECKOUT / '.pytest_cache' / 'of-tests'}")
+"""With pytest-bdd, and with no other plugin that happens to be installed: they take long to load.
+
+What Gherkin makes of a feature is kept in that folder for the next run.
+"""
+
+
+def pytest_environment(*path: Path) -> dict[str, str]:
+    """Return the environment of such a run. `path` are further folders of modules."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
+    own = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PYTHONUTF8": "1", "ZICM_EMPTY": ""}
+    return kept | own | ({"PYTHONPATH": os.pathsep.join(map(str, path))} if path else {})
 
 
 def run_pytest(
-    *arguments: str | Path, cwd: Path = CHECKOUT, path: tuple[Path, ...] = (), module: str = "pytest"
-) -> subprocess.CompletedProcess[str]:
-    """Run pytest with pytest-bdd, and with no other plugin that happens to be installed: they take long to load.
+    *arguments: str | Path,
+    cwd: Path = CHECKOUT,
+    path: tuple[Path, ...] = (),
+    module: str = "pytest",
+    loaded: bool = True,
+) -> "subprocess.CompletedProcess[str]":
+    """Run pytest. `path` are further folders of modules; `module` is what Python runs.
 
-    `path` are further folders of modules; `module` is what Python runs.
+    Unless it is `loaded`, Python starts anew, as it does for people, and as it must for another copy of the project.
     """
-    cache = CHECKOUT / ".pytest_cache" / "of-tests"  # what Gherkin makes of a feature is kept there for the next run
-    command = [sys.executable, "-m", module, "-q", "-p", "pytest_bdd.plugin", "-o", f"cache_dir={cache}"]
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
-    own = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PYTHONUTF8": "1", "ZICM_EMPTY": ""}
-    if path:
-        own["PYTHONPATH"] = os.pathsep.join(map(str, path))
+    command, env = [module, *OPTIONS, *map(str, arguments)], pytest_environment(*path)
+    if loaded:
+        return run(Start(command, cwd, env), seconds=300)
     return subprocess.run(  # noqa: S603 - our own words
-        [*command, *map(str, arguments)],
+        [sys.executable, "-m", *command],
         cwd=cwd,
-        env={**kept, **own},
+        env=env,
         capture_output=True,
         encoding="utf-8",
         check=False,

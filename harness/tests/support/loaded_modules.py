@@ -1,0 +1,25 @@
+"""Load what runs of features and `zicm serve` load, by collecting the features once; see `loaded_process`.
+
+The features come first: pytest could not rewrite the asserts of a plugin that has been imported before.
+"""
+
+import gc
+import os
+from contextlib import redirect_stdout
+from importlib import import_module
+from io import StringIO
+from unittest.mock import patch
+
+import pytest
+
+from harness.files import TEST_FEATURES
+from harness.tests.support.pytest_process import OPTIONS, pytest_environment
+
+with patch.dict(os.environ, pytest_environment(), clear=True), redirect_stdout(StringIO()) as said:
+    assert pytest.main([*OPTIONS, "--collect-only", str(TEST_FEATURES)]) == 0, said.getvalue()
+
+for _name in ("cli.serve", "console.app", "server.admin.app"):
+    import_module(f"harness.{_name}")
+
+gc.collect()
+gc.freeze()  # a copy never searches it
