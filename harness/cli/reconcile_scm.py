@@ -41,11 +41,14 @@ class ScmReconcileResult(NamedTuple):
     """Status of each message that a repair has sent, by its guid."""
 
     repaired: bool
+    not_recorded: int = 0
+    """Contracts and agreements in SCM whose contract was not recorded, where a recording stands for ICI."""
 
     def as_json(self) -> dict[str, object]:
         """Return the object that `zicm reconcile --with scm --json` prints."""
         queued = [{"guid": guid, "status": status} for guid, status in self.statuses.items()]
-        return {"systems": [SCM_NAME], "findings": [asdict(one) for one in self.findings], "queued": queued}
+        findings = [asdict(one) for one in self.findings]
+        return {"systems": [SCM_NAME], "findings": findings, "queued": queued, "not_recorded": self.not_recorded}
 
 
 def reconcile_scm(
@@ -59,23 +62,27 @@ def reconcile_scm(
     """Compare SCM with ICI, and with `repair` mend what ICI owns. Raises UserError where that fails.
 
     SCM is that of the folder `data`, or `over_http` the one at the URL of the settings; the store of the connector is
-    in the folder anyway, if there is one. `recorded` stands for ICI: what is newer than its answers is not repaired.
+    in the folder anyway, if there is one. `recorded` stands for ICI: what is newer than its answers is not repaired,
+    and what SCM has beyond it is counted and not named, as the contract may be confidential.
     """
     if data is not None and not over_http and not (data / f"{SCM_NAME}.db").is_file():
         raise UserError(f"{data} holds no SCM: there is no file {SCM_NAME}.db in it, which `zicm serve` makes")
     try:
         with _connector(data, ici, recorded, repair=repair, over_http=over_http) as connector:
             before = connector.monitoring.entries()
+            not_recorded = 0
             if recorded is None:
                 findings = connector.align() if repair else connector.compare()
             else:
                 later = recorded.later(before)
-                findings = [_marked(one, later) for one in connector.compare()]
+                compared = connector.compare()
+                findings = [_marked(one, later) for one in compared if not _is_unknown(one)]
+                not_recorded = len(compared) - len(findings)
                 if repair:
                     _send(connector, ici.settings.source, recorded.kinds, findings)
             known = {entry.guid for entry in before}
             sent = [entry for entry in connector.monitoring.entries() if entry.guid not in known]
-            return ScmReconcileResult(findings, {entry.guid: entry.status for entry in sent}, repair)
+            return ScmReconcileResult(findings, {entry.guid: entry.status for entry in sent}, repair, not_recorded)
     except SQLAlchemyError as error:
         raise UserError(f"the databases failed: {safe_reason(error)}") from None
 
@@ -83,6 +90,11 @@ def reconcile_scm(
 def _marked(finding: Drift, later: Mapping[str, str]) -> Drift:
     event = later.get(finding.sys_id.lower())
     return replace(finding, done=OUTDATED, why=event) if event and finding.done == MENDED else finding
+
+
+def _is_unknown(finding: Drift) -> bool:
+    """Check that it is on a row of SCM of whose contract ICI does not know."""
+    return finding.done == REPORTED and not finding.sys_id
 
 
 def _send(connector: Connector, source: str, kinds: Mapping[str, str], findings: Iterable[Drift]) -> None:
@@ -143,3 +155,6 @@ def show_scm_result(console: Console, result: ScmReconcileResult) -> None:
         print_line(console, f"  sent as {guid}: {status}")
     total = plural(len(result.findings), "finding") if result.findings else "all equal"
     print_line(console, f"ICI compared with {SCM_NAME}: {total}")
+    if result.not_recorded:
+        rows = plural(result.not_recorded, "row")
+        print_line(console, f"  not compared, as their contracts were not recorded: {rows} of contracts or agreements")

@@ -143,6 +143,15 @@ def test_recorded_exchanges_stand_for_ici(replayed: Path) -> None:
     assert ran().code == 0
 
 
+def test_what_was_not_recorded_is_counted_and_not_reported_as_unknown_to_ici(replayed: Path) -> None:
+    row: dict[str, EdmValue] = {"dataAreaId": "usmf", "ContractId": "PPC9", "ExternalContractId": "another"}
+    with closing(ScmSystem(f"sqlite:///{replayed / 'SCM.db'}")) as system:
+        system.fill("CLMIntegrationContracts", row | {"ContractType": "NDA"})
+    ran = zicm("reconcile", "--with", "scm", "--data", replayed, "--recorded", CONTRACT[-1])
+    counted = "  not compared, as their contracts were not recorded: 1 row of contracts or agreements\n"
+    assert (ran.code, ran.out) == (0, f"ICI compared with SCM: all equal\n{counted}")
+
+
 def test_what_is_newer_than_the_recording_is_not_repaired(replayed: Path) -> None:
     assert zicm("replay", SCM_EXCHANGES / "06-amendment-executed", "--data", replayed).code == 0
     ran = zicm("reconcile", "--with", "scm", "--data", replayed, "--recorded", CONTRACT[-1], "--repair", "--json")
