@@ -6,7 +6,7 @@ from sqlalchemy import Index
 from sqlmodel import Field
 
 from simulator.scm.edm import Day, Enumeration, NoYes, Real, Reference, Text, field, key
-from simulator.scm.master_data import ScmTable
+from simulator.scm.master_data import IN_COMPANY, ScmTable
 
 
 class ContractStatus(StrEnum):
@@ -74,7 +74,7 @@ class Contract(ScmTable, table=True):
 
     __table_args__ = (Index("CONTRACT_EXTERNAL", "ExternalContractId"),)
 
-    dataAreaId: str = key(_COMPANY)
+    dataAreaId: str = key(_COMPANY, reference=IN_COMPANY)
     ContractId: str = key(Text(40))
     LegalEntityId: str = field(_COMPANY, allow_edit=False)
     ExternalContractId: str = field(_EXTERNAL)

@@ -183,8 +183,8 @@ class FieldInfo:
 
 
 def key(edm: EdmType, **info: Any) -> Any:
-    """Declare a key field."""
-    return _field(FieldInfo(edm, allow_edit=False, **info), primary_key=True)
+    """Declare a key field; one that is a text has to be filled in unless `info` says otherwise."""
+    return _field(FieldInfo(edm, **{"required": isinstance(edm, Text), "allow_edit": False, **info}), primary_key=True)
 
 
 def field(edm: EdmType, **info: Any) -> Any:

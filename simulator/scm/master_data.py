@@ -5,7 +5,7 @@ from enum import StrEnum
 from sqlalchemy import BigInteger, MetaData
 from sqlmodel import Field, SQLModel
 
-from simulator.scm.edm import Enumeration, Int64, NoYes, Real, Text, field, key
+from simulator.scm.edm import Enumeration, Int64, NoYes, Real, Reference, Text, field, key
 
 
 class ScmTable(SQLModel):
@@ -45,6 +45,9 @@ class ProductSubType(StrEnum):
 
 
 _COMPANY = Text(4)
+IN_COMPANY = Reference("LegalEntities", "LegalEntityId")
+"""The company of a row has to be one of the legal entities."""
+
 _ACCOUNT = Text(20)
 _TERM = Text(10)
 
@@ -58,7 +61,7 @@ class LegalEntity(ScmTable, table=True):
 
 
 class Vendor(ScmTable, table=True):
-    dataAreaId: str = key(_COMPANY)
+    dataAreaId: str = key(_COMPANY, reference=IN_COMPANY)
     VendorAccountNumber: str = key(_ACCOUNT)
     VendorOrganizationName: str = field(Text(100))
     VendorSearchName: str = field(Text(20))
@@ -72,7 +75,7 @@ class Vendor(ScmTable, table=True):
 
 
 class ContactPerson(ScmTable, table=True):
-    dataAreaId: str = key(_COMPANY)
+    dataAreaId: str = key(_COMPANY, reference=IN_COMPANY)
     ContactPersonId: str = key(Text(20))
     ContactPersonName: str = field(Text(100))
     ContactPersonPartyNumber: str = field(Text(40))
@@ -96,13 +99,13 @@ class HcmWorker(ScmTable, table=True):
 
 
 class OperationalSite(ScmTable, table=True):
-    dataAreaId: str = key(_COMPANY)
+    dataAreaId: str = key(_COMPANY, reference=IN_COMPANY)
     SiteId: str = key(Text(10))
     SiteName: str = field(Text(60))
 
 
 class Warehouse(ScmTable, table=True):
-    dataAreaId: str = key(_COMPANY)
+    dataAreaId: str = key(_COMPANY, reference=IN_COMPANY)
     WarehouseId: str = key(Text(10))
     WarehouseName: str = field(Text(60))
     OperationalSiteId: str = field(Text(10))
@@ -116,7 +119,7 @@ class ProcurementProductCategory(ScmTable, table=True):
 
 
 class ReleasedProduct(ScmTable, table=True):
-    dataAreaId: str = key(_COMPANY)
+    dataAreaId: str = key(_COMPANY, reference=IN_COMPANY)
     ItemNumber: str = key(Text(20))
     ProductNumber: str = field(Text(70))
     ProductName: str = field(Text(60))
@@ -128,13 +131,13 @@ class ReleasedProduct(ScmTable, table=True):
 
 
 class ReleasedProductVariant(ScmTable, table=True):
-    dataAreaId: str = key(_COMPANY)
+    dataAreaId: str = key(_COMPANY, reference=IN_COMPANY)
     ProductMasterNumber: str = key(Text(70))
-    ProductConfigurationId: str = key(Text(50))
-    ProductSizeId: str = key(Text(10))
-    ProductColorId: str = key(Text(10))
-    ProductStyleId: str = key(Text(10))
-    ProductVersionId: str = key(Text(10))
+    ProductConfigurationId: str = key(Text(50), required=False)
+    ProductSizeId: str = key(Text(10), required=False)
+    ProductColorId: str = key(Text(10), required=False)
+    ProductStyleId: str = key(Text(10), required=False)
+    ProductVersionId: str = key(Text(10), required=False)
     ItemNumber: str = field(Text(20))
     ProductVariantNumber: str = field(Text(70))
     ProductName: str = field(Text(60))
@@ -148,7 +151,7 @@ class UnitOfMeasure(ScmTable, table=True):
 
 
 class PaymentTerm(ScmTable, table=True):
-    dataAreaId: str = key(_COMPANY)
+    dataAreaId: str = key(_COMPANY, reference=IN_COMPANY)
     Name: str = key(_TERM)
     Description: str = field(Text(60))
     NumberOfDays: int = field(Int64())
@@ -162,31 +165,31 @@ class Currency(ScmTable, table=True):
 
 
 class VendorPaymentMethod(ScmTable, table=True):
-    dataAreaId: str = key(_COMPANY)
+    dataAreaId: str = key(_COMPANY, reference=IN_COMPANY)
     Name: str = key(_TERM)
     Description: str = field(Text(60))
 
 
 class PaymentSchedule(ScmTable, table=True):
-    dataAreaId: str = key(_COMPANY)
+    dataAreaId: str = key(_COMPANY, reference=IN_COMPANY)
     Name: str = key(_TERM)
     Description: str = field(Text(60))
 
 
 class DeliveryTerms(ScmTable, table=True):
-    dataAreaId: str = key(_COMPANY)
+    dataAreaId: str = key(_COMPANY, reference=IN_COMPANY)
     TermsCode: str = key(_TERM)
     TermsDescription: str = field(Text(60))
 
 
 class Project(ScmTable, table=True):
-    dataAreaId: str = key(_COMPANY)
+    dataAreaId: str = key(_COMPANY, reference=IN_COMPANY)
     ProjectID: str = key(Text(20))
     ProjectName: str = field(Text(60))
 
 
 class CashDiscount(ScmTable, table=True):
-    dataAreaId: str = key(_COMPANY)
+    dataAreaId: str = key(_COMPANY, reference=IN_COMPANY)
     CashDiscountCode: str = key(_TERM)
     Percent: float = field(Real())
     NumberOfDays: int = field(Int64())

@@ -98,7 +98,6 @@ def _validate_contract(change: Change) -> None:
         if change.rows_of(HEADERS, **{COMPANY: after[COMPANY], "ContractId": after["ContractId"]}):
             raise RefusedError("a purchase agreement refers to the contract (D-128)")
         return
-    _require(after, "ContractId")
     _known_worker(change, "RequesterWorkerName", "RequesterWorkerEmail")
     if after["AccountType"] == "Vend" and after["AccountRelationId"] and change.changed("AccountRelationId"):
         _known_vendor(change, "AccountRelationId")
@@ -281,7 +280,7 @@ def _validate_commitment(change: Change) -> None:
             raise RefusedError(f"a commitment of type {kind} needs it", name)
         if after[name] and name not in needed + allowed:
             raise RefusedError(f"a commitment of type {kind} has none", name)
-    for name in (*_AMOUNTS, "LineDiscountPercentage"):
+    for name in (*_AMOUNTS, "LineDiscountPercentage", "LineNumber"):
         if float(after[name]) < 0:
             raise RefusedError("it is negative", name)
     if float(after["LineDiscountPercentage"]) > 100:

@@ -27,6 +27,26 @@ def release(scm: Caller, quantity: str = "4", on: date = date(2026, 5, 1), **amo
     return scm.system.release("USMF", "000001", 1, on, quantity=Decimal(quantity), **amount)
 
 
+@pytest.mark.parametrize(
+    ("collection", "fields", "at"),
+    [
+        ("CLMIntegrationContracts", {"dataAreaId": "xxxx", "ContractId": "C9", "ContractType": "NDA"}, "dataAreaId"),
+        ("CLMIntegrationContracts", {"dataAreaId": "usmf", "ContractType": "NDA"}, "ContractId"),
+        ("VendorsV2", {"dataAreaId": "xxxx", "VendorAccountNumber": "9"}, "dataAreaId"),
+        ("VendorsV2", {"dataAreaId": "usmf", "VendorOrganizationName": "Nameless"}, "VendorAccountNumber"),
+        ("LegalEntities", {"Name": "Nameless"}, "LegalEntityId"),
+    ],
+)
+def test_row_without_a_key_or_a_company_is_refused(
+    scm: Caller, collection: str, fields: dict[str, Any], at: str
+) -> None:
+    before = scm.get(collection)["value"]
+    reply = scm.post(collection, **fields)
+    assert reply.status == 400
+    assert f".{at}'" in reply.infolog
+    assert scm.get(collection)["value"] == before
+
+
 def test_header_gets_the_next_number_of_its_company(scm: Caller) -> None:
     scm.contract()
     assert scm.header().content["PurchaseAgreementId"] == "000001"
@@ -104,6 +124,7 @@ def test_line_has_what_its_commitment_demands(scm: Caller, fields: dict[str, Any
         (QUANTITY | {"ProcurementProductCategoryName": "Office supplies"}, "ProcurementProductCategoryName"),
         (QUANTITY | {"UnitSymbol": "pcs"}, "UnitSymbol"),
         (QUANTITY | {"LineDiscountPercentage": 101}, "LineDiscountPercentage"),
+        (QUANTITY | {"LineNumber": -1}, "LineNumber"),
         (QUANTITY | {"ExpirationDate": "2025-06-30"}, "ExpirationDate"),
         (QUANTITY | {"ReceivingSiteId": "9"}, "ReceivingSiteId"),
         (VOLUME | {"ItemNumber": ""}, "ItemNumber"),
