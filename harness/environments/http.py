@@ -56,7 +56,7 @@ class HttpEnvironment:
         self.settings = Settings.model_validate(self.own_settings)
         self.tasks_begun: dict[str, int] = {}
         self.faulty: set[str] = set()
-        configs = {ICI: ServeConfig(self._folder, self.settings, PartName.ICI, stopped_at=START_TIME)}
+        configs = {ICI: ServeConfig(self._folder, self.file_settings, PartName.ICI, stopped_at=START_TIME)}
         for name, url in self.settings.systems.items():
             only = self.file_settings.model_copy(update={"systems": {name: url}})
             configs[name] = ServeConfig(self._folder, only, PartName.ECC, abap=abap)
