@@ -86,7 +86,7 @@ class HttpEnvironment:
             self.settings = settings
             self.start_middleware(START_TIME)
         for process in (self.middleware, self.ici):
-            process.admin("POST", "/reset", {"now": START_TIME.isoformat()})
+            process.reset(START_TIME)
         for name, process in self.eccs.items():
             if name in self.faulty:
                 process.admin("DELETE", "/faults")
@@ -217,11 +217,10 @@ class AdministeredLandscape(ABC):
         return Reply(answer.status_code, answer.json(), answer.headers)
 
     def entries(self) -> list[LogEntry]:
-        return [log_entry(message) for message in self._environment.middleware.admin_pages("/messages?limit=1000")]
+        return [log_entry(message) for message in self._environment.middleware.messages()]
 
     def alerts(self) -> list[Alert]:
-        self.exchange_log.mark_stale(ICI)  # the monitoring asks it if it answers
-        self._forget_answers()
+        self._environment.ici.forget()  # the monitoring asks it if it answers
         return [Alert(**alert) for alert in self._environment.middleware.admin_pages("/alerts")]
 
     def stored(self) -> str:
@@ -235,10 +234,11 @@ class AdministeredLandscape(ABC):
         return datetime.fromisoformat(due) if due else None
 
     def work(self, now: datetime) -> None:
-        self._now = now
         if self.opened_scm:
             self.opened_scm.set_time(now)
-        self._environment.middleware.admin("PUT", "/clock", {"now": now.isoformat()})
+        if now != self._now:
+            self._environment.middleware.admin("PUT", "/clock", {"now": now.isoformat()})
+            self._now = now
         self._settle()
 
     def retry(self, guids: Iterable[str]) -> None:
@@ -253,26 +253,27 @@ class AdministeredLandscape(ABC):
         """Wait until middleware and connector have done everything that is due."""
         if self.opened_scm:
             self.opened_scm.settle()
-        self._forget_answers()
         if self._is_being_killed:
-            self.exchange_log.mark_stale()
+            self._forget()
             return None
         environment = self._environment
         done = environment.middleware.admin("POST", "/work")
         begun = done["tasks"]
         called = [name or ICI for name, number in begun.items() if number != environment.tasks_begun.get(name)]
-        self.exchange_log.mark_stale(APIM, *called)
+        self._forget(APIM, *called)
         environment.tasks_begun = begun
         return done
 
     def _note_calls(self) -> None:
         """Note that the connector may have called ICI and SCM."""
-        self._forget_answers()
-        self.exchange_log.mark_stale()
+        self._forget(ICI, SCM, CONNECTOR)
 
-    def _forget_answers(self) -> None:
-        for served in self._served.values():
-            served.forget_answers()
+    def _forget(self, *names: str) -> None:
+        """Observe these parts anew, or all."""
+        served = self._served
+        for name in names or served:
+            if name in served:
+                served[name].forget()
 
 
 class HttpLandscape(AdministeredLandscape):
@@ -305,10 +306,8 @@ class HttpLandscape(AdministeredLandscape):
             with Landscape(
                 settings, session=session, token=token, taps=self.exchange_log, clock=lambda: self._now
             ) as landscape:
-                self.exchange_log.mark_stale()
-                found = landscape.reconcile(repair=repair, roll_up=self.ici.rolls_up)
-                self._forget_answers()
-                return found
+                self._forget()
+                return landscape.reconcile(repair=repair, roll_up=self.ici.rolls_up)
 
     def kill_during(self, kill_point: KillPoint, action: Callable[[], object]) -> None:
         """Hold back the answer at the kill point, kill the process while it waits for it, and start another one."""
@@ -318,26 +317,26 @@ class HttpLandscape(AdministeredLandscape):
         action()
         deadline = time.monotonic() + TIMEOUT_SECONDS
         while not is_reached():
-            self._forget_answers()
             assert time.monotonic() < deadline, "the middleware does not reach the point at which it is to be killed"
         self.exchange_log.prepare_kill(environment.middleware)
         environment.middleware.kill()
         for process in (environment.ici, *environment.eccs.values()):
             process.admin("DELETE", "/faults")
         environment.start_middleware(self._now)
-        self._forget_answers()
+        self._forget()
         self._is_being_killed = False
 
     def _block_at(self, kill_point: KillPoint) -> Callable[[], bool]:
         """Let ICI or a system block at a kill point. Return a function that tells if it has."""
         if kill_point.system == ICI:
             self.ici.answer_call_once(kill_point.call, "an answer that takes too long")
-            before = len(self.ici.requests())
-            return lambda: len(self.ici.requests()) == before + kill_point.call
-        process = self._processes.eccs[kill_point.system]
+            before, process = len(self.ici.requests()), self._processes.ici
+            # An observation would wait for the answer that does not come.
+            return lambda: len(process.admin("GET", "/requests")) == before + kill_point.call
+        system = self._processes.eccs[kill_point.system]
         what = BLOCKS_BEFORE if kill_point.before else BLOCKS_AFTER
-        process.admin("POST", "/faults", {"target": kill_point.system, "what": what})
-        return lambda: HAS_BLOCKED in process.admin("GET", "/faults")["faults"][kill_point.system]
+        system.admin("POST", "/faults", {"target": kill_point.system, "what": what})
+        return lambda: HAS_BLOCKED in system.admin("GET", "/faults")["faults"][kill_point.system]
 
 
 def _wait_and_record(process: ServerProcess) -> ServerProcess:

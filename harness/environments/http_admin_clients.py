@@ -49,15 +49,15 @@ class IcertisAdminClient:
 
     def draft_amendment(self, parent: str, changes: Mapping[str, object], code: str, sys_id: str) -> Agreement:
         amended = self._agreements[parent]
-        made = self._act(parent, "amend", {"code": code, "sys_id": sys_id, **body_of(changes)})
+        made = self._change(parent, "amend", {"code": code, "sys_id": sys_id, **body_of(changes)})
         attributes = {**amended.attributes, **changes}
         return self.keep(Agreement(amendment_type(amended.kind), made["sys_id"], made["code"], attributes))
 
     def associate(self, code: str, master: str) -> None:
-        self._act(code, "associate", {"master": self._agreements[master].sys_id})
+        self._change(code, "associate", {"master": self._agreements[master].sys_id})
 
     def dissociate(self, code: str, master: str) -> None:
-        self._act(code, "dissociate", {"master": self._agreements[master].sys_id})
+        self._change(code, "dissociate", {"master": self._agreements[master].sys_id})
 
     def execute(self, code: str) -> None:
         self._act(code, "execute")
@@ -65,6 +65,7 @@ class IcertisAdminClient:
     def set_time(self, now: datetime) -> None:
         self._set_middleware_time(now)
         self._process.admin("PUT", "/clock", {"now": now.isoformat()})
+        self._process.forget()
         self._settle()
 
     def terminate(self, code: str, on: str, *, with_notice: bool) -> None:
@@ -92,25 +93,25 @@ class IcertisAdminClient:
 
     def release_events(self) -> None:
         self._process.admin("POST", "/events/release")
+        self._process.forget()
         self._settle()
 
     def agreement(self, code: str) -> Agreement:
         return self._agreements[code]
 
     def detail(self, code: str) -> dict[str, object]:
-        found: dict[str, object] = self._process.read(self._path(code))["detail"]
+        found: dict[str, object] = self._process.admin("GET", self._path(code))["detail"]
         return found
 
     def confidential_ids(self) -> set[str]:
-        confidential = [one for one in self._process.read("/agreements") if one["confidential"]]
+        confidential = [one for one in self._process.admin("GET", "/agreements") if one["confidential"]]
         return {name for one in confidential for name in (one["sys_id"], one["code"])}
 
     def requests(self) -> list[IcertisRequest]:
-        return [IcertisRequest(**fields) for fields in self._process.read("/requests")]
+        return [IcertisRequest(**fields) for fields in self._process.observed()["requests"]]
 
     def statuses(self) -> list[int]:
-        found: list[int] = self._process.read("/events")["statuses"]
-        return found
+        return self._process.observed()["statuses"]
 
     def set_field_answer(self, code: str, field: str, value: object) -> None:
         self._agreements[code].attributes[field] = value
@@ -143,10 +144,15 @@ class IcertisAdminClient:
     def withdraw_tokens(self) -> None:
         self._process.admin("POST", "/icertis/withdraw-tokens")
 
-    def _act(self, code: str, action: str, body: object = None) -> Any:
-        answer = self._process.admin("POST", f"{self._path(code)}/{action}", body)
+    def _act(self, code: str, action: str, body: object = None) -> None:
+        """Do something about which ICI emits an event, and wait until that has been processed."""
+        self._change(code, action, body)
+        self._process.forget()
         self._settle()
-        return answer
+
+    def _change(self, code: str, action: str, body: object) -> Any:
+        """Do something about which ICI emits no event."""
+        return self._process.admin("POST", f"{self._path(code)}/{action}", body)
 
     def _path(self, code: str) -> str:
         return f"/agreements/{quote(self._agreements[code].sys_id, safe='')}"
@@ -181,7 +187,7 @@ class EccAdminClient:
     def upsert(self, fields: Mapping[str, str], organisations: Sequence[str] | None) -> list[Bapiret2]:
         if not set(fields) <= {*FIELDS}:
             raise NotSupported("the schema of the web service has only the fields of the table")
-        self._log.mark_stale(self._name)
+        self._process.forget()
         with self._log.record(SCENARIO, self._name, EccMessage(dict(fields), organisations)) as exchange:
             lines = self._service.z_mm_icmcontract_upsert(fields, organisations)
             exchange.answer = returned = [Bapiret2(*line) for line in lines]

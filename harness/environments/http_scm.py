@@ -54,9 +54,8 @@ class ScmProcesses:
             self.connector.stop()
             self.settings = settings
             self.connector = self._start_connector(settings)
-        self.connector.admin("PUT", "/clock", {"now": START_TIME.isoformat()})
-        for process in (self.connector, self.scm):
-            process.admin("POST", "/reset")
+        self.connector.reset(START_TIME)
+        self.scm.reset()
 
     def _start_connector(self, settings: Settings) -> ServerProcess:
         config = ServeConfig(
@@ -114,7 +113,7 @@ class HttpScm:
         self._stale = stale
         self.system = processes.system
         connect_once(processes.settings, self.system, self.connect)
-        self._set_up_calls = len(self._scm("GET", "/requests"))
+        self._set_up_calls = len(processes.scm.observed()["scm_calls"])
         drain()
 
     def draft(
@@ -169,7 +168,7 @@ class HttpScm:
         return found
 
     def writes_to_ici(self) -> list[IcertisRequest]:
-        return [IcertisRequest(**fields) for fields in self._processes.ici.admin("GET", "/writes")]
+        return [IcertisRequest(**fields) for fields in self._processes.ici.observed()["writes"]]
 
     def set_available(self, *, available: bool) -> None:
         self._scm("PUT", "/behaviour", {"up": available})
@@ -187,7 +186,7 @@ class HttpScm:
         self._scm("POST", "/reject-client")
 
     def calls(self) -> list[ScmCall]:
-        return [ScmCall(**fields) for fields in self._scm("GET", "/requests")[self._set_up_calls :]]
+        return [ScmCall(**fields) for fields in self._processes.scm.observed()["scm_calls"][self._set_up_calls :]]
 
     def disconnect(self) -> None:
         self.system.empty(*SET_UP)
@@ -207,6 +206,7 @@ class HttpScm:
         return [Drift(**one) for one in self._connector("GET", "/drifts")["drifts"]]
 
     def alerts(self) -> list[Alert]:
+        self._stale()  # the monitoring asks ICI and SCM if they answer
         return [Alert(**one) for one in self._connector("GET", "/alerts")]
 
     def read_master_data(self) -> list[str]:
@@ -237,7 +237,7 @@ class HttpScm:
         self._processes.connector.admin("PUT", "/clock", {"now": max(current, now).isoformat()})
 
     def entries(self) -> list[LogEntry]:
-        return [log_entry(message) for message in self._connector("GET", "/messages")]
+        return [log_entry(message) for message in self._processes.connector.observed()["connector_messages"]]
 
     def stored(self) -> str:
         _cannot("the store of a process is not read from here")
@@ -254,7 +254,8 @@ class HttpScm:
         return self._processes.scm.admin(method, f"/scm{path}", body)
 
     def _connector(self, method: str, path: str, body: object = None) -> Any:
-        self._stale()
+        if method != "GET":
+            self._stale()
         return self._processes.connector.admin(method, f"/connector{path}", body)
 
 

@@ -5,21 +5,23 @@ import json
 import multiprocessing
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import datetime
 from http import HTTPStatus
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, Self
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from requests.utils import parse_header_links
 from urllib3 import BaseHTTPResponse, HTTPConnectionPool
 
 from harness.doubles.exchange_json import from_json
 from harness.doubles.taps import CPI, Exchange, ExchangeLog, NoAnswer
+from harness.server.admin.traffic import Observation
 from harness.server.app import ServeConfig, serve
 from harness.server.credentials import Credentials
 from simulator.icertis.tenant import NotAllowedError
-from simulator.monitoring.message_log import LogEntry, LoggedError
+from simulator.monitoring.message_log import PAGE_SIZE, LogEntry, LoggedError
 
 TIMEOUT_SECONDS = 60
 """The longest time of a process to start, to answer and to end."""
@@ -52,6 +54,8 @@ class ServedAdministration:
     ) -> None:
         """`urls` are those of what is served at the URL `base`."""
         self._pool: HTTPConnectionPool | None = None
+        self._may_have_changed = True
+        self._exchanges: list[Exchange] = []
         self.base = base
         self.urls = dict(urls or {})
         self.credentials = credentials or {}
@@ -68,20 +72,35 @@ class ServedAdministration:
         """Read a list of the administration, page by page."""
         further: str | None = f"{_ADMIN}{path}"
         while further is not None:
-            answer = self._read(further)
+            answer = self._ask("GET", further)
             yield from answer.json()
             links = parse_header_links(answer.headers.get("Link", ""))
             further = next((link["url"] for link in links if link.get("rel") == "next"), None)
 
-    def read(self, path: str) -> Any:
-        """Read from the administration what stays as it is until `forget_answers`."""
-        return self._read(f"{_ADMIN}{path}").json()
+    def observed(self) -> Mapping[str, list[Any]]:
+        """Return what the parts show now, see `harness.server.admin.traffic.Observation`; keep their exchanges."""
+        seen: dict[str, list[Any]] = self.admin("POST", "/observation")
+        self._exchanges += [from_json(fields) for fields in seen.pop("exchanges")]
+        self._may_have_changed = False
+        return seen
 
-    def forget_answers(self) -> None:
-        """Read anew: what goes on between the parts may have changed everything."""
+    def messages(self) -> Iterator[Any]:
+        """Read the whole message log."""
+        page = self.observed()["messages"]
+        yield from page
+        if len(page) == PAGE_SIZE:
+            yield from self.admin_pages(f"/messages?{urlencode({'limit': PAGE_SIZE, 'after': page[-1]['guid']})}")
 
-    def _read(self, path: str) -> BaseHTTPResponse:
-        return self._ask("GET", path)
+    def forget(self) -> None:
+        """Observe anew: what goes on between the parts may have changed everything."""
+        self._may_have_changed = True
+
+    def drain_exchanges(self) -> list[Exchange]:
+        """Return the exchanges since the last call; the first call starts the recording."""
+        if self._may_have_changed:
+            self.observed()
+        drained, self._exchanges = self._exchanges, []
+        return drained
 
     def _ask(self, method: str, path: str, body: object = None) -> BaseHTTPResponse:
         shown, text = {"Authorization": f"Bearer {self.credentials['administration']['token']}"}, None
@@ -99,10 +118,6 @@ class ServedAdministration:
         assert answer.status < HTTPStatus.BAD_REQUEST, f"{method} {path}: {answer.status} {answer.data!r}"
         return answer
 
-    def drain_exchanges(self) -> list[Exchange]:
-        """Return the exchanges since the last call; the first call starts the recording."""
-        return [from_json(fields) for fields in self.admin("POST", "/traffic")]
-
     def close(self) -> None:
         if self._pool is not None:
             self._pool.close()
@@ -115,7 +130,7 @@ class ServerProcess(ServedAdministration):
         """Start the process. It listens once `wait_until_ready` has returned."""
         super().__init__()
         self._config = config
-        self._answers: dict[str, BaseHTTPResponse] = {}
+        self._seen: Mapping[str, list[Any]] = {}
         self._ready, ready = _START.Pipe(duplex=False)
         self._process = _START.Process(target=_serve, args=(config.to_json(), ready), daemon=True)
         self._process.start()
@@ -143,19 +158,17 @@ class ServerProcess(ServedAdministration):
         assert self._process.pid is not None
         return self._process.pid
 
-    def forget_answers(self) -> None:
-        """Read anew: what goes on between the parts may have changed everything."""
-        self._answers.clear()
+    def reset(self, now: datetime | None = None) -> None:
+        """Empty it, and stop its clock at a time if there is one; what it shows then is known."""
+        self.admin("POST", "/reset", now and {"now": now.isoformat()})
+        self._seen, self._may_have_changed = {name: [] for name in Observation.model_fields}, False
+        self._exchanges.clear()
 
-    def _read(self, path: str) -> BaseHTTPResponse:
-        if path not in self._answers:
-            self._answers[path] = super()._read(path)
-        return self._answers[path]
-
-    def _ask(self, method: str, path: str, body: object = None) -> BaseHTTPResponse:
-        if method != "GET":
-            self.forget_answers()
-        return super()._ask(method, path, body)
+    def observed(self) -> Mapping[str, list[Any]]:
+        """Return what it shows, as it was when something may have changed it last."""
+        if self._may_have_changed:
+            self._seen = super().observed()
+        return self._seen
 
     def kill(self) -> None:
         """End it as a power cut would."""
@@ -184,23 +197,17 @@ class MergedExchangeLog(ExchangeLog):
         self._last_number = 0
         self._gathered: list[Exchange] = []
         self._kills: list[int] = []
-        self._stale: set[str] = set()
-
-    def mark_stale(self, *names: str) -> None:
-        """Note that these processes, or all, may have recorded something since they were asked last."""
-        self._stale |= {*(names or self._processes())}
 
     def prepare_kill(self, middleware: ServedAdministration) -> None:
         """Fetch what the middleware has recorded before it is killed; answers on their way to it are lost."""
-        self._gather(middleware)
+        middleware.forget()
+        self._gathered += middleware.drain_exchanges()
         self._kills.append(time.perf_counter_ns())
 
     def drain(self) -> list[Exchange]:
         """Return the exchanges since the last call, numbered in the order of the processes' common clock."""
-        for name, process in self._processes().items():
-            if name in self._stale:
-                self._gather(process)
-        self._stale.clear()
+        for process in {*self._processes().values()}:
+            self._gathered += process.drain_exchanges()
         ours, gathered, self._gathered = super().drain(), self._gathered, []
         drained = ours + [one for one in gathered if one.began > self._start and not _is_one_of(one, ours)]
         for one in drained:
@@ -213,14 +220,11 @@ class MergedExchangeLog(ExchangeLog):
             one.began, one.ended = numbers[one.began], numbers[one.ended]
         return sorted(drained, key=lambda one: one.began)
 
-    def _gather(self, process: ServedAdministration) -> None:
-        self._gathered += process.drain_exchanges()
-
 
 def log_entry(message: dict[str, Any]) -> LogEntry:
     """Read an entry of a message log from the JSON of an administration."""
-    troubles = {system: LoggedError(*trouble) for system, trouble in message.pop("system_errors").items()}
-    return LogEntry(**message, system_errors=troubles)
+    troubles = {system: LoggedError(*trouble) for system, trouble in message["system_errors"].items()}
+    return LogEntry(**message | {"system_errors": troubles})
 
 
 def _is_one_of(gathered: Exchange, ours: Iterable[Exchange]) -> bool:

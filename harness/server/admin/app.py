@@ -61,6 +61,7 @@ def administration(parts: AdministeredParts, exchange_log: ExchangeLog, shared_c
     install_error_handlers(app)
     app.state.ici, app.state.middleware, app.state.ecc, app.state.exchange_log = ici, middleware, ecc, exchange_log
     app.state.clock, app.state.scm, app.state.connector = shared_clock, scm, connector
+    app.include_router(traffic_routes.routes)  # at first, as it is asked most: the routes are tried in turn
     of_parts = (
         (ici, icertis_routes.routes),
         (ici, contract_routes.routes),
@@ -74,7 +75,6 @@ def administration(parts: AdministeredParts, exchange_log: ExchangeLog, shared_c
         if part is not None:
             app.include_router(routes)
     app.include_router(clock_routes.routes)
-    app.include_router(traffic_routes.routes)
 
     @app.post("/reset", status_code=204, tags=["Everything"])
     async def reset(time: clock_routes.ClockTime | None = None) -> None:
