@@ -24,7 +24,8 @@ from harness.campaigns.model_based.actions import (
     update,
 )
 from harness.campaigns.model_based.checks import check
-from harness.campaigns.model_based.driver import LandscapeDriver, SharedDatabases
+from harness.campaigns.model_based.databases import SharedDatabases
+from harness.campaigns.model_based.driver import LandscapeDriver
 from simulator.settings import Settings
 
 CHOICES = st.integers(0, 11)
