@@ -20,7 +20,7 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import BaseRoute, Mount
+from starlette.routing import BaseRoute, Mount, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from harness.data_directory import keep_clock, lock, prepare
@@ -254,7 +254,7 @@ class ServedLandscape:
         routes += [Mount(ADMIN, ErrorGuard(admin)), *front_page(self.urls, base)]
         served = Starlette(routes=routes, exception_handlers={HTTPException: _as_problem})
         served.router.redirect_slashes = False
-        self.app = _without_trailing_slash(served)
+        self.app = _straight(served)
 
     def _administration(self, config: ServeConfig, base: str, clock: SettableClock) -> ASGIApp:
         if not config.administration:
@@ -419,23 +419,37 @@ def _require_token(app: ASGIApp, token: str) -> ASGIApp:
     return checked
 
 
-def _without_trailing_slash(app: Starlette) -> ASGIApp:
-    """Serve a path also with a slash at its end: a redirection would lose the events of those who follow none.
+def _straight(app: Starlette) -> ASGIApp:
+    """Serve what is called most without the router, which would take longer than many an answer.
 
-    What is mounted answers at its own path as well, where Starlette wants a slash. ICI's calls, the most frequent ones,
-    go straight to their application, which is guarded itself: Starlette would double what they cost.
+    These are the applications at a path of their own, ICI's calls and the administration. Each is guarded itself.
+
+    A path is served with a slash at its end as well: a redirection would lose the events of those who follow none.
+    What is mounted answers at its own path too, where Starlette wants a slash.
     """
     mounted = {route.path: route.app for route in app.routes if isinstance(route, Mount)}
+    alone = {route.path: route.app for route in app.routes if isinstance(route, Route) and route.methods is None}
     ici, calls = mounted.get(icertis.API, app), f"{icertis.API}/"
+    admin, asked = mounted[ADMIN], f"{ADMIN}/"
 
     async def served(scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and scope["path"] in mounted:
+        if scope["type"] != "http":
+            await app(scope, receive, send)
+            return
+        if scope["path"] in mounted:
             scope = {**scope, "path": f"{scope['path']}/", "raw_path": scope["raw_path"] + b"/"}
-        elif scope["type"] == "http" and len(scope["raw_path"]) > 1 and scope["raw_path"].endswith(b"/"):
+        elif len(scope["raw_path"]) > 1 and scope["raw_path"].endswith(b"/"):
             path, raw_path = scope["path"][:-1], scope["raw_path"][:-1]
             scope = scope if path in mounted else {**scope, "path": path, "raw_path": raw_path}
-        is_call = scope["type"] == "http" and scope["path"].startswith(calls)
-        await (ici if is_call else app)(scope, receive, send)
+        path = scope["path"]
+        if path in alone:
+            await alone[path](scope, receive, send)
+        elif path.startswith(calls):
+            await ici(scope, receive, send)
+        elif path.startswith(asked):
+            await admin({**scope, "app_root_path": "", "root_path": ADMIN}, receive, send)
+        else:
+            await app(scope, receive, send)
 
     return served
 

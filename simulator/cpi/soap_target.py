@@ -1,16 +1,16 @@
 """Send messages to an ECC system over SOAP."""
 
+import base64
 from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import NamedTuple
 
 import requests
 from lxml import etree
-from requests.auth import HTTPBasicAuth
 
 from simulator.clock import Clock, utc_now
 from simulator.errors import Failure, InterfaceError
-from simulator.http_support import AnswerTooLargeError, read_answer_body, retry_after
+from simulator.http_support import AnswerTooLargeError, read_answer_body, retry_after, send_request
 from simulator.xml_support import MAX_BYTES, parse
 
 FUNCTION = "Z_MM_ICMCONTRACT_UPSERT"
@@ -67,7 +67,13 @@ class SoapTarget:
         self.name = name
         self._url = url
         self._session = session
-        self._credential = credential and HTTPBasicAuth(credential[0].encode(), credential[1].encode())
+        self._headers = {
+            "Content-Type": "text/xml; charset=utf-8",
+            "SOAPAction": f'"{NAMESPACE}:{FUNCTION}:{FUNCTION}Request"',
+        }
+        if credential is not None:
+            login = base64.b64encode(":".join(credential).encode()).decode()
+            self._headers["Authorization"] = f"Basic {login}"
         self._timeout = (min(CONNECT_SECONDS, answer_seconds), answer_seconds)
 
     def within(self, seconds: float) -> "SoapTarget":
@@ -86,20 +92,8 @@ class SoapTarget:
             message = _message(contract, organisations)
         except ValueError:
             raise InterfaceError("D-36", "", "the message holds a character that XML has no way to write") from None
-        headers = {
-            "Content-Type": "text/xml; charset=utf-8",
-            "SOAPAction": f'"{NAMESPACE}:{FUNCTION}:{FUNCTION}Request"',
-        }
         try:
-            answer = self._session.post(
-                self._url,
-                message,
-                headers=headers,
-                auth=self._credential,
-                timeout=self._timeout,
-                allow_redirects=False,
-                stream=True,
-            )
+            answer = send_request(self._session, "POST", self._url, self._headers, message, timeout=self._timeout)
             content = read_answer_body(answer, MAX_BYTES)
         except AnswerTooLargeError as too_large:
             raise InterfaceError("D-20", "", f"{self.name}: {too_large}", Failure.BROKEN_ANSWER) from None

@@ -13,7 +13,7 @@ from urllib.parse import urljoin, urlsplit
 import requests
 
 from simulator.clock import utc_now
-from simulator.http_support import AnswerTooLargeError, client_session, read_answer_body, retry_after
+from simulator.http_support import AnswerTooLargeError, client_session, read_answer_body, retry_after, send_request
 from simulator.icertis.tenant import EventPayload
 
 TIMEOUT_SECONDS = (5, 30)
@@ -195,14 +195,8 @@ class HttpDelivery(EventDelivery):
         """Post one event. Return why the webhook did not take it; blank if it did."""
         headers = {"Content-Type": "application/json", "apikey": self.api_key}
         try:
-            reply = self._session.post(
-                self.url,
-                json.dumps(event),
-                headers=headers,
-                timeout=TIMEOUT_SECONDS,
-                allow_redirects=False,
-                stream=True,
-            )
+            content = json.dumps(event).encode()
+            reply = send_request(self._session, "POST", self.url, headers, content, timeout=TIMEOUT_SECONDS)
             read_answer_body(reply, _MAX_REPLY_BYTES)
         except AnswerTooLargeError:
             pass  # the status alone counts, and the connection is closed
