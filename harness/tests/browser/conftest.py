@@ -1,9 +1,6 @@
 """Open the sign-off pack of a real run, in which one condition fails, in a real browser."""
 
-import os
 import shutil
-import subprocess
-import sys
 from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
@@ -14,6 +11,7 @@ import pytest
 from harness.environments.missing_tools import skip_without
 from harness.files import FEATURES
 from harness.tests.support.kept_contexts import KeptContexts
+from harness.tests.support.pytest_process import run_pytest
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -57,12 +55,7 @@ def page_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
         f"from pytest_bdd import scenarios\nscenarios({str(FEATURES)!r})", encoding="utf-8"
     )
     (project / "pytest.ini").write_text(f"[pytest]\nbdd_features_base_dir = {FEATURES}\n", encoding="utf-8")
-    command = [sys.executable, "-m", "pytest", "-q", f"--rootdir={project}", "-p", "no:cacheprovider", "-m", _RUN]
-    alone = {**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
-    done = subprocess.run(  # noqa: S603 - our own words
-        [*command, "-p", "pytest_bdd.plugin", str(project)],
-        cwd=project, capture_output=True, text=True, check=False, timeout=300, env=alone,
-    )  # fmt: skip
+    done = run_pytest("--rootdir", project, "-m", _RUN, project, cwd=project)
     assert "1 failed" in done.stdout, done.stdout + done.stderr
     return project / "reports" / "signoff.html"
 

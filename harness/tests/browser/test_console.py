@@ -355,16 +355,19 @@ def assert_accessible(page: Page) -> None:
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), page.url
 
 
-@pytest.mark.parametrize("screen", ["conditions/11a", "monitor", "decide", "decide/D-09", "tables", "report"])
+SCREENS = ("conditions/11a", "monitor", "decide", "decide/D-09", "tables", "report")
+
+
 @pytest.mark.parametrize("context", [PROJECTOR, DARK, PHONE], indirect=True)
-def test_axe_finds_nothing_on_the_other_screens(page: Page, live: Served, screen: str) -> None:
+def test_axe_finds_nothing_on_the_other_screens(page: Page, live: Served) -> None:
     if not AXE.exists():
         skip_without_packages()
     live.admin("POST", "/agreements/PSUB7/execute")
     live.admin("POST", "/work")
-    page.goto(f"{live.base}/console/{screen}")
-    assert_accessible(page)
-    printed_over: list[str] = page.eval_on_selector_all(
-        "td", "(all) => all.filter((one) => one.scrollWidth > one.clientWidth + 1).map((one) => one.textContent)"
-    )
-    assert printed_over == []
+    for screen in SCREENS:
+        page.goto(f"{live.base}/console/{screen}")
+        assert_accessible(page)
+        printed_over: list[str] = page.eval_on_selector_all(
+            "td", "(all) => all.filter((one) => one.scrollWidth > one.clientWidth + 1).map((one) => one.textContent)"
+        )
+        assert (screen, printed_over) == (screen, [])
