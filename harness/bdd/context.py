@@ -203,7 +203,7 @@ class ScenarioContext:
 
     def outline_agreements(self) -> dict[str, list[Row]]:
         """Return the outline agreements, by system."""
-        return Named("system", ((name, ecc.system.outline_agreements()) for name, ecc in self.systems.items()))
+        return Named("system", ((name, ecc.outline_agreements()) for name, ecc in self.systems.items()))
 
     def do_when(self, action: Callable[[], T]) -> T:
         """Do what a When says, after the edges have been read into `before`.

@@ -196,6 +196,9 @@ class EccAdminClient:
     def tables(self) -> dict[str, list[dict[str, str]]]:
         return self.system.tables()
 
+    def outline_agreements(self) -> list[dict[str, str]]:
+        return self.system.outline_agreements()
+
     def definition(self, table: str) -> list[dict[str, str]]:
         return self.system.definition(table)
 

@@ -20,6 +20,7 @@ class LocalEcc:
         self.system = system
         self._function_module = function_module or system
         self._tables = ReadOnce(engine_of(system), system.tables)
+        self._outline_agreements = ReadOnce(engine_of(system), system.outline_agreements)
         self._active_faults = ExitStack()
 
     def upsert(self, fields: Mapping[str, str], organisations: Sequence[str] | None) -> list[Bapiret2]:
@@ -27,6 +28,9 @@ class LocalEcc:
 
     def tables(self) -> dict[str, list[dict[str, str]]]:
         return {name: [dict(row) for row in rows] for name, rows in self._tables().items()}
+
+    def outline_agreements(self) -> list[dict[str, str]]:
+        return [dict(row) for row in self._outline_agreements()]
 
     def definition(self, table: str) -> list[dict[str, str]]:
         return self.system.definition(table)

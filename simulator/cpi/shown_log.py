@@ -3,17 +3,27 @@
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from sqlalchemy import Connection, Table, select
+from sqlalchemy import Connection, Table, and_, exists, select
 
 from simulator.cpi.sealing import Sealing
-from simulator.cpi.store import MESSAGE, PARCEL, in_order
+from simulator.cpi.store import MESSAGE, PARCEL
 from simulator.cpi.work_items import TOLD_CONFIDENTIAL
 
 UNNAMED = dict.fromkeys(("payload", "source", "contract_type", "sys_id", "action"), "")
 """The columns that tell what an event is about, blank."""
 
 _HIDDEN = {MESSAGE: UNNAMED, PARCEL: {"agreement": ""}}
-_TOLD = select(MESSAGE.c.guid).where(MESSAGE.c.stage == "fetch", MESSAGE.c.note == TOLD_CONFIDENTIAL)
+_EVENT = MESSAGE.alias()
+_TELLS_NOTHING = {
+    MESSAGE: and_(MESSAGE.c.stage == "fetch", MESSAGE.c.note == TOLD_CONFIDENTIAL),
+    PARCEL: exists().where(
+        _EVENT.c.guid == PARCEL.c.guid, _EVENT.c.stage == "fetch", _EVENT.c.note == TOLD_CONFIDENTIAL
+    ),
+}
+EVERYTHING = {
+    table: select(table, condition.label("tells_nothing")).order_by(table.c.number)
+    for table, condition in _TELLS_NOTHING.items()
+}
 
 
 def read_log(
@@ -21,8 +31,14 @@ def read_log(
 ) -> list[Mapping[Any, Any]]:
     """Read all events, or all messages to systems, oldest first; with `guids`, those of some events.
 
-    An event that is to be filtered (D-65) already tells nothing of itself, nor does what a system has of it.
+    An event that is to be filtered (D-65) already tells nothing of itself, nor does what a system has of it: one
+    statement reads both, so that nothing can happen in between.
     """
-    rows = sealing.opened_log(connection, table, connection.execute(in_order(table, guids)).mappings())
-    told = set(connection.execute(_TOLD).scalars())
-    return [{**row, **_HIDDEN[table]} if row["guid"] in told else row for row in rows]
+    everything = EVERYTHING[table]
+    wanted = everything if guids is None else everything.where(table.c.guid.in_(guids))
+    rows = sealing.opened_log(connection, table, connection.execute(wanted).mappings())
+    return [_shown(table, {**row}) for row in rows]
+
+
+def _shown(table: Table, row: dict[Any, Any]) -> Mapping[Any, Any]:
+    return row | _HIDDEN[table] if row.pop("tells_nothing") else row

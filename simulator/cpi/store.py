@@ -1,9 +1,6 @@
 """The tables of CPI's store: every accepted event, and every message to a system."""
 
-from collections.abc import Collection
-from typing import Any
-
-from sqlalchemy import ColumnElement, Index, MetaData, Select, Table, literal_column, select, text
+from sqlalchemy import ColumnElement, Index, MetaData, Table, literal_column, text
 from sqlmodel import Field, SQLModel
 
 
@@ -126,12 +123,3 @@ def as_indexed(state: ColumnElement[str]) -> ColumnElement[str]:
     would read everything that waits.
     """
     return state + literal_column("''")
-
-
-def in_order(table: Table, guids: Collection[str] | None = None) -> Select[Any]:
-    """Select all rows of a table, oldest first, or those of some events."""
-    everything = _EVERYTHING[table]
-    return everything if guids is None else everything.where(table.c.guid.in_(guids))
-
-
-_EVERYTHING = {table: select(table).order_by(table.c.number) for table in (MESSAGE, PARCEL)}

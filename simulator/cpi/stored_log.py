@@ -11,6 +11,7 @@ from simulator.cpi.log_pages import COUNTS, FAILED_GUIDS, Unsettled, latest_of, 
 from simulator.cpi.sealing import Sealing, sealing_transaction
 from simulator.cpi.shown_log import read_log
 from simulator.cpi.store import MESSAGE, PARCEL
+from simulator.database import single_statement
 
 
 class StoredLog:
@@ -55,7 +56,7 @@ class StoredLog:
             return [*connection.execute(FAILED_GUIDS).scalars()]
 
     def _log(self, table: Table, guids: Collection[str] | None) -> list[Mapping[Any, Any]]:
-        with self._transaction() as connection:
+        with single_statement(self._engine) as connection:
             return read_log(connection, self._sealing, table, guids)
 
     def _transaction(self) -> AbstractContextManager[Connection]:

@@ -11,8 +11,9 @@ from sqlalchemy.dialects import sqlite
 
 from simulator.cpi.log_pages import FAILED_GUIDS, PAGE, UNSETTLED
 from simulator.cpi.queue import Queue
+from simulator.cpi.shown_log import EVERYTHING
 from simulator.cpi.statements import ALIKE, FIRST_ARRIVAL, LATER, take_next
-from simulator.cpi.store import MESSAGE, PARCEL, in_order
+from simulator.cpi.store import MESSAGE, PARCEL
 
 
 def plan(file: Path, statement: Select[Any]) -> str:
@@ -89,4 +90,4 @@ def test_pages_of_the_log_are_found_by_indexes(tmp_path: Path) -> None:
 @pytest.mark.parametrize("table", [MESSAGE, PARCEL])
 def test_next_task_is_the_oldest_in_every_database(table: Table) -> None:
     """SQLite gives rows in the order of their numbers by itself; PostgreSQL does not, once one has been changed."""
-    assert str(in_order(table)).endswith(f'ORDER BY "{table.name}".number')
+    assert str(EVERYTHING[table]).endswith(f'ORDER BY "{table.name}".number')
