@@ -1,13 +1,26 @@
 """Databases by URL: SQLite in memory, SQLite in a file, or PostgreSQL."""
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager, suppress
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
-from sqlalchemy import Column, Connection, Engine, MetaData, Transaction, create_engine, event, inspect, make_url, text
+from sqlalchemy import (
+    Column,
+    Connection,
+    Delete,
+    Engine,
+    MetaData,
+    Table,
+    Transaction,
+    create_engine,
+    event,
+    inspect,
+    make_url,
+    text,
+)
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import NoSuchColumnError, SQLAlchemyError
 from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection, StaticPool
@@ -110,6 +123,18 @@ def create_missing_tables(connection: Connection, metadata: MetaData) -> None:
         # CREATE INDEX IF NOT EXISTS would lock the table on PostgreSQL, also where the index exists.
         for index in (one for one in table.indexes if one.name not in present):
             index.create(connection)
+
+
+def empty(connection: Connection, tables: Iterable[Table]) -> None:
+    """Delete all rows of tables; PostgreSQL is told in one statement."""
+    for statement in _deletions(connection.dialect.name, (*tables,)):
+        connection.execute(statement)
+
+
+@cache
+def _deletions(dialect: str, tables: tuple[Table, ...]) -> list[Delete]:
+    first, *others = (table.delete() for table in tables)
+    return [first.add_cte(*(one.cte() for one in others))] if dialect == "postgresql" else [first, *others]
 
 
 def _add_column(connection: Connection, column: Column[Any]) -> None:

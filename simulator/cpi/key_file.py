@@ -111,11 +111,12 @@ class KeyFile:
             if number < self.count:
                 self._write(number, _DESTROYED)
 
-    def destroy_others(self, kept: set[int], below: int) -> None:
-        """Destroy every key below a number that is not in `kept`."""
-        keys = self._read(0, min(below, self.count))
-        for number in range(len(keys) // _KEY_BYTES):
-            if number not in kept and keys[number * _KEY_BYTES : (number + 1) * _KEY_BYTES] != _DESTROYED:
+    def destroy_others(self, kept: set[int], numbers: Iterable[int]) -> None:
+        """Destroy every key of these numbers that is not in `kept`."""
+        keys = self._read(0, self.count)
+        for number in numbers:
+            key = keys[number * _KEY_BYTES : (number + 1) * _KEY_BYTES]
+            if key not in (b"", _DESTROYED) and number not in kept:
                 self._write(number, _DESTROYED)
         self.sync()
 

@@ -58,6 +58,7 @@ from simulator.database import (
     Synchronous,
     advisory_lock,
     create_missing_tables,
+    empty,
     make_engine,
     purge_wal,
     single_statement,
@@ -72,8 +73,6 @@ _PROBE = "probe"
 
 LATE = "it came late, and was written over what a newer event had brought"
 """The note on an event that is older, by its own time, than one that came before it (D-62)."""
-
-_EMPTY = [table.delete() for table in (PARCEL, MESSAGE, FILTERED_AGREEMENT)]
 
 
 class Queue:
@@ -430,8 +429,7 @@ class Queue:
     def reset(self) -> None:
         """Empty the store."""
         with self._transaction() as connection:
-            for statement in _EMPTY:
-                connection.execute(statement)
+            empty(connection, (PARCEL, MESSAGE, FILTERED_AGREEMENT))
         self._sealing.note_left_over()
         self._purge()
 

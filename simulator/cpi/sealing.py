@@ -6,10 +6,26 @@ message, a System ID or a code that can be read without the key file.
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from itertools import chain
 from pathlib import Path
 from typing import Any, Protocol
 
-from sqlalchemy import Column, Connection, Engine, MetaData, String, Table, insert, select, text
+from sqlalchemy import (
+    Column,
+    Connection,
+    Engine,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    bindparam,
+    case,
+    func,
+    insert,
+    literal,
+    select,
+    text,
+)
 
 from simulator.cpi.event import ReceivedEvent
 from simulator.cpi.key_file import ANEW, KeyFile
@@ -128,16 +144,24 @@ _KEY_FILE = Table("CPI_KEY_FILE", MetaData(), Column("id", String(32), nullable=
 """The id of the key file that belongs to the store."""
 
 _LOCK = "CPI_KEY"
+_SEQUENCE = select(func.pg_get_serial_sequence(bindparam("table"), "number"))
 _NEXT_NUMBERS = text(
-    "SELECT pg_advisory_xact_lock_shared(hashtextextended(:lock, 0)),"
-    " nextval(pg_get_serial_sequence(:table, 'number')) FROM generate_series(1, :count)"
-)
-"""Take numbers. Until the transaction ends, nobody takes their keys for left over."""
+    "SELECT pg_advisory_xact_lock_shared(hashtextextended(:lock, 0)), nextval(CAST(:sequence AS regclass))"
+    " FROM generate_series(1, :count)"
+).bindparams(bindparam("count", type_=Integer, literal_execute=True))
+"""Take numbers. Until the transaction ends, nobody takes their keys for left over.
 
-_LAST_NUMBER = text("SELECT pg_sequence_last_value(CAST(pg_get_serial_sequence(:table, 'number') AS regclass))")
-_LIVE = {table: select(table.c.number).where(table.c[column] != "") for table, column in CONTENT.items()}
+PostgreSQL would plan the statement anew each time if the count was a parameter.
+"""
 
-_RESEALED = select(PARCEL.c.number, PARCEL.c.content).where(PARCEL.c.content.startswith(ANEW))
+_LAST_NUMBER = text("SELECT pg_sequence_last_value(CAST(:sequence AS regclass))")
+_LIVE = {
+    MESSAGE: select(MESSAGE.c.number, literal("")).where(MESSAGE.c.payload != ""),
+    PARCEL: select(PARCEL.c.number, case((PARCEL.c.content.startswith(ANEW), PARCEL.c.content), else_="")).where(
+        PARCEL.c.content != ""
+    ),
+}
+"""The rows whose keys are needed, and what such a row holds if the successor of its key has sealed it."""
 
 
 class SealedText:
@@ -149,6 +173,9 @@ class SealedText:
             raise KeyFileError("the store is in the database of a server: store_keys has to name a file for its keys")
         if _key_file_id(connection) is None and connection.execute(select(MESSAGE.c.number).limit(1)).first():
             raise KeyFileError("the store was filled by an older version, in plain text; give CPI a new schema")
+        self._sequences = {
+            table: connection.execute(_SEQUENCE, {"table": f'"{table.name}"'}).scalar_one() for table in CONTENT
+        }
         self._keys = open_key_file(connection, keys)
         self._left_over = True
 
@@ -159,7 +186,7 @@ class SealedText:
         return f"{self.name(sys_id)} {self.name(f'{sys_id} {code}')}"
 
     def insert(self, connection: Connection, table: Table, rows: list[dict[str, Any]]) -> Sequence[int]:
-        taken = {"lock": _LOCK, "table": f'"{table.name}"', "count": len(rows)}
+        taken = {"lock": _LOCK, "sequence": self._sequences[table], "count": len(rows)}
         numbers = [number for _, number in connection.execute(_NEXT_NUMBERS, taken)]
         column = CONTENT[table]
         sealed = []
@@ -225,13 +252,15 @@ class SealedText:
         self._left_over = False
         with database.begin() as connection:
             advisory_lock(connection, _LOCK)
-            live = {
-                _key(table, number) for table, rows in _LIVE.items() for number in connection.execute(rows).scalars()
-            }
-            for number, content in connection.execute(_RESEALED):
-                self.replace_key(PARCEL, number, content)
-            last = [connection.execute(_LAST_NUMBER, {"table": f'"{table.name}"'}).scalar() for table in CONTENT]
-            self._keys.destroy_others(live, _key(MESSAGE, max(number or 0 for number in last) + 1))
+            live, used = set[int](), list[range]()
+            for table, sequence in self._sequences.items():
+                for number, resealed in connection.execute(_LIVE[table]):
+                    live.add(_key(table, number))
+                    if resealed:
+                        self.replace_key(table, number, resealed)
+                last = connection.execute(_LAST_NUMBER, {"sequence": sequence}).scalar() or 0
+                used.append(range(_key(table, 1), _key(table, last) + 1, 2))
+            self._keys.destroy_others(live, chain.from_iterable(used))
 
     def sync(self) -> None:
         self._keys.sync()

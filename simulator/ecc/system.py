@@ -5,7 +5,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from functools import cache
 from threading import Lock
 
-from sqlalchemy import Connection, Delete, Table, func, select
+from sqlalchemy import Connection, Table, func, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from simulator.characters import Characters
@@ -17,6 +17,7 @@ from simulator.database import (
     begin_on,
     consistent_read,
     create_missing_tables,
+    empty,
     make_engine,
     purge_wal,
 )
@@ -195,8 +196,7 @@ class EccSystem:
         """Empty all tables, and be up."""
         self.is_up = True
         with self._lock, begin_on(self._connection):
-            for statement in _empty_tables():
-                self._connection.execute(statement)
+            empty(self._connection, (*_tables().values(), *SapTable.metadata.sorted_tables))
 
     def purge_wal(self) -> None:
         """Purge deleted and blanked data from the disk (SEC-2)."""
@@ -216,8 +216,3 @@ def _read_tables(connection: Connection) -> dict[str, list[dict[str, str]]]:
 @cache
 def _tables() -> dict[str, Table]:
     return dict(sorted(ZTable.metadata.tables.items()))
-
-
-@cache
-def _empty_tables() -> list[Delete]:
-    return [table.delete() for table in (*_tables().values(), *SapTable.metadata.sorted_tables)]

@@ -123,12 +123,12 @@ def accepted(queue: Queue) -> None:
     queue.accept(SYS_ID, "", ReceivedEvent({}, data), START)
 
 
-def dispatched(queue: Queue) -> None:
+def dispatched(queue: Queue, *systems: str) -> None:
     accepted(queue)
     fetch = queue.take_fetch(START)
     assert fetch is not None
     message = Message({"SYSID": SYS_ID, "ICMAGREEMENTCODE": CODE, "NAME": MARK}, None)
-    queue.dispatch(fetch._replace(event_fields={"action": "Executed"}), message, ["PF2"], START)
+    queue.dispatch(fetch._replace(event_fields={"action": "Executed"}), message, systems or ["PF2"], START)
 
 
 def test_message_cannot_be_read_once_the_system_has_it(settings: Settings, queue: Queue) -> None:
@@ -205,6 +205,16 @@ def test_start_leaves_the_keys_of_what_others_store_at_this_moment(settings: Set
         queue.accept(str(number), "", ReceivedEvent({"SysId": str(number)}, {}), START)
         Queue(settings.store, settings.store_keys).close()
     assert [row["sys_id"] for row in queue.log.messages()] == ["0", "1", "2"]
+
+
+def test_start_leaves_the_keys_of_what_is_to_come(settings: Settings, queue: Queue) -> None:
+    """Each event would need a new one, and wait for the disk to have it: messages are more than events."""
+    dispatched(queue, "PF2", "WP2")
+    assert settings.store is not None
+    assert settings.store_keys is not None
+    before = settings.store_keys.read_bytes()
+    Queue(settings.store, settings.store_keys).close()
+    assert settings.store_keys.read_bytes() == before
 
 
 def test_restored_store_gives_up_what_has_been_forgotten_since(settings: Settings, queue: Queue) -> None:
