@@ -12,7 +12,6 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from tempfile import TemporaryFile
 from typing import IO, Any, NamedTuple
 from urllib.parse import urlsplit
 from urllib.request import url2pathname
@@ -25,8 +24,8 @@ from harness.errors import UserError
 from harness.server.app import MakeConsole, PartName, ServeConfig, ServedLandscape
 from harness.server.credentials import Credentials
 from harness.tests.support.cli_runner import zicm
-from harness.tests.support.loaded_process import LoadedProcess, Start
-from harness.tests.support.loaded_process import started as start_loaded
+from harness.tests.support.loaded_process import LoadedProcess
+from harness.tests.support.serve_process import serving_process
 from simulator.settings import Settings
 
 pytestmark = pytest.mark.whole_run
@@ -71,24 +70,9 @@ def read_errors(err: IO[str]) -> str:
 
 
 @contextmanager
-def started(*options: object) -> Iterator[tuple[LoadedProcess, IO[str], IO[str]]]:
-    """Run a process that serves, and kill it at the end if it still runs. Yields its two streams, too."""
-    reading, writing = os.pipe()
-    with (
-        os.fdopen(reading, encoding="utf-8") as out,
-        TemporaryFile("w+", encoding="utf-8") as err,
-        ExitStack() as stack,
-    ):
-        with os.fdopen(writing, "w", encoding="utf-8") as end:
-            start = Start(["harness.cli", "serve", "--port", "0", *map(str, options)])
-            process = stack.enter_context(start_loaded(start, end, err))
-        yield process, out, err
-
-
-@contextmanager
 def serving(*arguments: object) -> Iterator[Process]:
     """Run a process that serves, and read what it says of itself."""
-    with started("--json", *arguments) as (process, out, err):
+    with serving_process("--json", "--port", 0, *arguments) as (process, out, err):
         line = out.readline()
         assert line, read_errors(err)
         ready = json.loads(line)
@@ -216,7 +200,7 @@ def test_next_start_removes_what_a_killed_server_left_and_nothing_else(
 
 
 def test_start_without_a_data_directory_prints_the_credentials() -> None:
-    with started() as (_, out, _):
+    with serving_process("--port", 0) as (_, out, _):
         printed = [out.readline().rstrip() for _ in range(18)]
     secrets = [line.split()[:2] for line in printed if line.startswith(("  icertis ", "  apim", "  ecc"))]
     assert secrets[1:] == [

@@ -2,8 +2,6 @@
 
 import os
 import signal
-import subprocess
-import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -20,6 +18,7 @@ from sqlalchemy import NullPool, create_engine, make_url, text
 from harness.environments.missing_tools import skip_without
 from harness.environments.postgres_plugin import Postgres
 from harness.environments.postgres_server import ServerUnavailable, private_server
+from harness.tests.support.serve_process import serving_process
 from simulator.cpi.statements import LEASE
 from simulator.settings import Settings
 
@@ -52,24 +51,21 @@ class KillablePart:
     def __init__(self, *arguments: object) -> None:
         self._arguments = [*map(str, arguments)]
         self._port = 0
+        self._open = ExitStack()
         self.start()
 
     def start(self, *more: str) -> Self:
-        command = [sys.executable, "-m", "harness.cli", "serve", "--json", "--port", str(self._port)]
-        self._process = subprocess.Popen([*command, *self._arguments, *more], stdout=subprocess.PIPE, text=True)  # noqa: S603
-        assert self._process.stdout is not None
-        line = self._process.stdout.readline()
-        assert line, f"the part ended with exit code {self._process.wait()}"
+        options = ("--json", "--port", self._port, *self._arguments, *more)
+        _, out, err = self._open.enter_context(serving_process(*options))
+        line = out.readline()
+        assert line, f"the part ended: {err.read()}"
         ready = loads(line)
         self.base, self.urls = ready["base"], ready["urls"]
         self._port = int(self.base.rpartition(":")[2])
         return self
 
     def kill(self) -> None:
-        self._process.kill()
-        self._process.wait(PATIENCE)
-        assert self._process.stdout is not None
-        self._process.stdout.close()
+        self._open.close()
 
     def admin(self, method: str, path: str, body: object = None) -> Any:
         answer = requests.request(method, f"{self.base}/__admin{path}", json=body, headers=ADMIN, timeout=PATIENCE)

@@ -100,7 +100,7 @@ def test_changed_script_is_compiled_anew(jvm: Jvm, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("script", "why"),
     [
-        ("while (true) {}", "Script.groovy: ended after 4 seconds"),
+        ("while (true) sleep 1000", "Script.groovy: ended after 4 seconds"),  # Groovy's goes on after an interrupt
         (
             "def all = []; while (true) all << new byte[1000000]",
             "Script.groovy: ended, for it takes more than 256m of memory",
@@ -162,14 +162,33 @@ def test_service_without_a_stand_in_says_so(jvm: Jvm, tmp_path: Path) -> None:
     assert why == "Script.groovy:2: UnsupportedOperationException: there is no stand-in for java.util.List"
 
 
-def deployed(flow: SmallFlow, scripts: dict[str, str]) -> FlowRuntime:
+def deployed(flow: SmallFlow, scripts: dict[str, str], jvm: Jvm | None = None) -> FlowRuntime:
+    """Run a flow, with a machine of its own or with one that tests share."""
     if lacks := missing():
         skip_without(lacks, INSTALL)
     login = Configuration(credentials={"LOGIN": Credential("Ann", "secret")}, script_seconds=4)
-    return flow.deploy(scripts, configuration=login)
+    with pytest.MonkeyPatch.context() as patched:
+        if jvm:
+            patched.setattr("harness.flow.runtime.Jvm", lambda *_, **__: KeptJvm(jvm))
+        runtime = flow.deploy(scripts, configuration=login)
+        runtime.jvm()
+    return runtime
 
 
-def test_objects_in_properties_pass_from_script_to_script(flow: SmallFlow) -> None:
+class KeptJvm:
+    """A machine that does not end with the flow."""
+
+    def __init__(self, jvm: Jvm) -> None:
+        self._jvm = jvm
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._jvm, name)
+
+    def close(self) -> None:
+        """Leave it to the next test."""
+
+
+def test_objects_in_properties_pass_from_script_to_script(jvm: Jvm, flow: SmallFlow) -> None:
     flow.process.script("Keep", "A.groovy", "keep")
     flow.process.step(
         "Enricher", headerTable="", propertyTable="", wrapContent="-${property.map}-", bodyType="expression"
@@ -178,21 +197,21 @@ def test_objects_in_properties_pass_from_script_to_script(flow: SmallFlow) -> No
     flow.process.end()
     script = """def keep(m) { m.setProperty("map", [a: 1]); m }
     def use(m) { m.setBody(m.getBody(String) + m.getProperty("map").a); m }"""
-    answer = deployed(flow, {"A.groovy": script}).receive("/http/in", b"", {})
+    answer = deployed(flow, {"A.groovy": script}, jvm).receive("/http/in", b"", {})
     assert answer.body == b"-{a=1}-1"
 
 
-def test_failed_message_is_in_the_log_with_its_step(flow: SmallFlow) -> None:
+def test_failed_message_is_in_the_log_with_its_step(jvm: Jvm, flow: SmallFlow) -> None:
     flow.process.script("Break It", "A.groovy")
     flow.process.end()
-    runtime = deployed(flow, {"A.groovy": "def processData(m) {\n    throw new Exception('no')\n}"})
+    runtime = deployed(flow, {"A.groovy": "def processData(m) {\n    throw new Exception('no')\n}"}, jvm)
     assert runtime.receive("/http/in", b"", {}).status == 500
     (run,) = runtime.log.runs()
     assert (run.status, run.error) == ("FAILED", "A.groovy:2: Exception: no")
     assert [(step.name, step.error) for step in run.steps] == [("Start", ""), ("Break It", run.error)]
 
 
-def test_exception_subprocess_gets_the_exception(flow: SmallFlow) -> None:
+def test_exception_subprocess_gets_the_exception(jvm: Jvm, flow: SmallFlow) -> None:
     flow.process.script("Break It", "A.groovy", "fail")
     caught = flow.process.exception_subprocess()
     caught.start(error=True)
@@ -201,13 +220,13 @@ def test_exception_subprocess_gets_the_exception(flow: SmallFlow) -> None:
     flow.process.end()
     script = """def fail(m) { throw new Exception('no') }
     def explain(m) { m.setBody(m.getProperty("CamelExceptionCaught").message); m }"""
-    assert deployed(flow, {"A.groovy": script}).receive("/http/in", b"", {}).body == b"A.groovy:1: Exception: no"
+    assert deployed(flow, {"A.groovy": script}, jvm).receive("/http/in", b"", {}).body == b"A.groovy:1: Exception: no"
 
 
 def test_script_of_the_flow_runs_again_after_one_that_hung(flow: SmallFlow) -> None:
     flow.process.script("Wait", "A.groovy")
     flow.process.end()
-    runtime = deployed(flow, {"A.groovy": "def processData(m) { while (m.getBody(String) == 'wait') {}; m }"})
+    runtime = deployed(flow, {"A.groovy": "def processData(m) { while (m.getBody(String) == 'wait') sleep 1000; m }"})
     assert runtime.receive("/http/in", b"wait", {}).status == 500
     assert runtime.receive("/http/in", b"go", {}).body == b"go"
 
@@ -221,7 +240,7 @@ def test_machine_without_groovy_says_the_command_that_brings_it(monkeypatch: pyt
     assert str(refused.value) == f"Java and Groovy 2.4 is missing, and runs the scripts: {INSTALL}"
 
 
-def test_scripts_output_is_searched_after_the_next_attempt_too(flow: SmallFlow) -> None:
+def test_scripts_output_is_searched_after_the_next_attempt_too(jvm: Jvm, flow: SmallFlow) -> None:
     flow.process.script("Write", "A.groovy")
     flow.process.end()
     script = """def processData(m) {
@@ -235,7 +254,7 @@ def test_scripts_output_is_searched_after_the_next_attempt_too(flow: SmallFlow) 
         m.setHeader("SAP_ApplicationID", "application id")
         m
     }"""
-    runtime = deployed(flow, {"A.groovy": script})
+    runtime = deployed(flow, {"A.groovy": script}, jvm)
     runtime.receive("/http/in", b"", {})
     (run,) = runtime.log.runs()
     assert (run.headers, run.properties) == ({"Note": "last note"}, {"SAP_ApplicationID": "application id"})
