@@ -1,6 +1,7 @@
 """Scripts in the JVM: the message that they see, the API of CPI, their errors, and those that never end."""
 
 from collections.abc import Iterator
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -25,10 +26,16 @@ def jvm() -> Iterator[Jvm]:
     found.close()
 
 
+_IDS = map(str, count())
+"""An id for each message: the machine keeps what a script has set of one."""
+
+
 def run(jvm: Jvm, folder: Path, body: str, function: str = "processData") -> dict[str, Any]:
     script = folder / "Script.groovy"
     script.write_text(HEAD + body, encoding="utf-8")
-    return jvm.run(script, function, {"id": "1", "body": "YWI=", "headers": {"Color": "red"}, "properties": {"a": "1"}})
+    return jvm.run(
+        script, function, {"id": next(_IDS), "body": "YWI=", "headers": {"Color": "red"}, "properties": {"a": "1"}}
+    )
 
 
 def error(jvm: Jvm, folder: Path, body: str, function: str = "processData") -> str:
