@@ -54,7 +54,9 @@ class ScmProcesses:
             self.connector.stop()
             self.settings = settings
             self.connector = self._start_connector(settings)
-        self.connector.reset(START_TIME)
+        # First the clock: the connector counts its periods from the time of the reset.
+        self.connector.admin("PUT", "/clock", {"now": START_TIME.isoformat()})
+        self.connector.reset()
         self.scm.reset()
 
     def _start_connector(self, settings: Settings) -> ServerProcess:
