@@ -70,6 +70,9 @@ _REMEMBERED = 1024
 _PLAIN = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9 .,;:/()-]*[A-Za-z0-9.;:()])?")
 """Texts that stand in XML as they are."""
 
+_LONGEST = 32_767
+"""The characters of a cell in Excel. xlsxwriter cuts longer texts, so only shorter ones are written without it."""
+
 _BLOCK = 1 << 20
 
 
@@ -132,7 +135,7 @@ class _Column:
         """
         is_value = self._kind == VALUE
         kind = kind_of_field(about or "") if is_value else self._kind
-        if kind == TEXT and isinstance(value, str) and _PLAIN.fullmatch(value):
+        if kind == TEXT and isinstance(value, str) and len(value) <= _LONGEST and _PLAIN.fullmatch(value):
             self.width = max(self.width, len(value))
             return f' t="inlineStr"><is><t>{value}</t></is></c>'
         cell, currency = typed_cell(kind, value), None if is_value else about

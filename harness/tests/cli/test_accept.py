@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from openpyxl import load_workbook
 
 from harness.tests.support.cli_runner import OUTLINE_AGREEMENT, zicm
 from simulator.ecc.change_log import ChangeStamp
@@ -96,6 +97,14 @@ def test_refusal_names_its_reason_and_writes_nothing(data: Path, case: str) -> N
     ran, said = accept(data, *words)
     assert (ran, reason in said) == (code, True), said
     assert not (data / "accepted.json").exists() or json.loads((data / "accepted.json").read_text())["accepted"] == []
+
+
+@pytest.mark.parametrize("letter", ["x", "é", "<"])
+def test_workbook_has_as_much_of_a_long_reason_as_excel_reads(data: Path, letter: str) -> None:
+    accept(data, "add", "4600000000", "ZTERM", "--reason", letter * 40_000)
+    assert zicm("report", "--data", data, *DAY, "--format", "xlsx", "--output", data / "report.xlsx").code == 0
+    cells = [str(cell) for sheet in load_workbook(data / "report.xlsx") for row in sheet.values for cell in row]
+    assert max(cells, key=len) == letter * 32_767
 
 
 @pytest.mark.parametrize("content", ["", "[]", "{}", '{"accepted": [{}]}'])

@@ -212,6 +212,11 @@ def test_texts_stay_texts_whatever_they_look_like(tmp_path: Path) -> None:
     assert footer(page) == "a && b"
 
 
+def test_long_text_is_cut_to_what_excel_reads(tmp_path: Path) -> None:
+    write(tmp_path / "long.xlsx", [Sheet("Long", (Column("Text", 10),), [("x" * 40_000,)])], "")
+    assert load_workbook(tmp_path / "long.xlsx")["Long"]["A2"].value == "x" * 32_767
+
+
 def test_footer_names_the_run(book: Workbook) -> None:
     text = footer(book["Conditions"])
     assert text.startswith("zicm 0.1.0, in process, run of 20")
