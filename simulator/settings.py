@@ -1,14 +1,14 @@
 """The settings of a landscape, from code or from a TOML file."""
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Literal, Self, TypeVar
 from urllib.parse import quote
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
 
 from simulator.characters import Characters
 from simulator.database import IN_MEMORY, Synchronous
@@ -94,6 +94,13 @@ class PartCredentials(BaseModel):
 
 
 Given = TypeVar("Given", tuple[str, ...], dict[str, IciAccess])
+
+
+_LONGEST = timedelta(days=36_525)
+"""A hundred years: what is reckoned with such a time is still a date."""
+
+_Wait = Annotated[timedelta, Field(ge=timedelta(0), le=_LONGEST)]
+_Time = Annotated[timedelta, Field(gt=timedelta(0), le=_LONGEST)]
 
 
 class Settings(BaseModel):
@@ -201,7 +208,7 @@ class Settings(BaseModel):
     scm_types: dict[str, ScmContractType] = {}
     """The contract types of the connector beside procurement contracts and NDAs, by name in ICI (SCM-8)."""
 
-    scm_period: timedelta = timedelta(minutes=15)
+    scm_period: _Time = timedelta(minutes=15)
     """The time from one alignment of ICI and SCM to the next (SCM-6, D-139)."""
 
     ici_store: str | None = None
@@ -218,22 +225,22 @@ class Settings(BaseModel):
     max_attempts: Annotated[int, Field(ge=1)] = 5
     """The attempts at a call or a message before it goes to the error queue (D-07, D-20)."""
 
-    first_wait: timedelta = timedelta(seconds=30)
+    first_wait: _Wait = timedelta(seconds=30)
     """The wait after the first attempt; it doubles from attempt to attempt."""
 
-    longest_wait: timedelta = timedelta(minutes=15)
+    longest_wait: _Wait = timedelta(minutes=15)
 
-    first_answer: timedelta = timedelta(seconds=5)
+    first_answer: _Time = timedelta(seconds=5)
     """The time that the first attempt waits for the next bytes of an answer, from ICI or a system; it doubles from
     attempt to attempt."""
 
-    longest_answer: timedelta = timedelta(seconds=30)
+    longest_answer: _Time = timedelta(seconds=30)
     """The longest time that an attempt waits for the next bytes of an answer; for all of it, four times that."""
 
     concurrency: Annotated[int, Field(ge=1)] = 4
     """The tasks that a served CPI does at the same time for each system, and for the ICI of each tenant (D-20)."""
 
-    keep_completed: Annotated[timedelta, Field(gt=timedelta(0))] | None = timedelta(days=365)
+    keep_completed: _Time | None = timedelta(days=365)
     """The time for which a served store keeps what was completed or discarded (D-106); None, or 0, is for ever."""
 
     target_value: Literal["header", "sum"] = "header"
@@ -259,15 +266,18 @@ class Settings(BaseModel):
     def _blank_is_none(cls, key: str | None) -> str | None:
         return key or None  # TOML has no null
 
-    @field_validator("max_per_second", mode="before")
+    @field_validator("max_per_second", "keep_completed", mode="before")
     @classmethod
-    def _nought_is_none(cls, rate: object) -> object:
-        return None if rate == 0 else rate  # TOML has no null
+    def _nought_is_none(cls, given: object) -> object:
+        return None if given == 0 else given  # TOML has no null
 
-    @field_validator("keep_completed", mode="before")
+    @field_validator("*", mode="wrap")
     @classmethod
-    def _no_time_is_none(cls, time: object) -> object:
-        return None if time == 0 else time  # TOML has no null
+    def _true_is_no_number(cls, given: object, handler: Callable[[object], object], info: ValidationInfo) -> object:
+        """Refuse true and false where they would be 1 and 0; this runs before the validators above."""
+        if isinstance(given, bool) and cls.model_fields[str(info.field_name)].annotation is not bool:
+            raise ValueError("true and false are no value of it")
+        return handler(given)
 
     @field_validator("scm")
     @classmethod

@@ -11,6 +11,7 @@ from sqlalchemy.dialects import sqlite
 
 from simulator.cpi.log_pages import FAILED_GUIDS, PAGE, UNSETTLED
 from simulator.cpi.queue import Queue
+from simulator.cpi.retention import REMOVABLE
 from simulator.cpi.shown_log import EVERYTHING
 from simulator.cpi.statements import ALIKE, FIRST_ARRIVAL, LATER, take_next
 from simulator.cpi.store import MESSAGE, PARCEL
@@ -75,6 +76,15 @@ def test_earlier_arrivals_of_an_event_are_found_by_indexes(tmp_path: Path) -> No
         found = plan(file, statement)
         assert "CPI_MESSAGE_EARLIER (sys_id=?" in found
         assert "SCAN" not in found
+
+
+def test_what_can_be_removed_is_found_without_comparing_each_event_with_each_open_one(tmp_path: Path) -> None:
+    file = tmp_path / "CPI.db"
+    Queue(f"sqlite:///{file}").close()
+    found = plan(file, REMOVABLE.params(before="2026", limit=500))
+    (_, asked_for_each) = found.split("CORRELATED SCALAR SUBQUERY")
+    assert "CPI_MESSAGE_EARLIER (sys_id=? AND source=? AND <expr>=? AND number>?)" in asked_for_each
+    assert "SCAN" not in found
 
 
 def test_pages_of_the_log_are_found_by_indexes(tmp_path: Path) -> None:

@@ -97,6 +97,26 @@ def test_what_overrides_an_event_that_may_be_put_back_stays(
     assert kept(queue) == ["failed", *["later"] * stays]
 
 
+def test_of_what_overrides_it_the_last_of_each_action_stays(queue: Queue) -> None:
+    refuse(queue, "failed", "a", "ExecutedUpdated")
+    for number in range(3):
+        complete(queue, f"changed {number}", "a")
+        complete(queue, f"renewed {number}", "a", "Renewed")
+    queue.remove_completed(BEFORE)
+    assert kept(queue) == ["failed", "changed 2", "renewed 2"]
+
+
+def test_event_of_no_known_action_holds_back_its_own_agreement_alone(queue: Queue) -> None:
+    queue.accept("failed", "failed", ReceivedEvent({"SysId": "a", "ActionName": "Exploded"}, {}), AT)
+    fetch = queue.take_fetch(AT, "failed")
+    assert fetch is not None
+    queue.fetch_failed(fetch, REFUSED, None, AT, exhausted=False)
+    complete(queue, "same agreement", "a")
+    complete(queue, "another", "b")
+    queue.remove_completed(BEFORE)
+    assert kept(queue) == ["failed", "same agreement"]
+
+
 def test_the_file_grows_no_further(tmp_path: Path) -> None:
     file, sizes = tmp_path / "CPI.db", list[int]()
     for year in range(3):

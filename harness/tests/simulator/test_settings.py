@@ -1,0 +1,31 @@
+"""A setting that makes no sense is refused by its name."""
+
+import pytest
+from pydantic import ValidationError
+
+from simulator.settings import Settings
+
+TIMES = ("scm_period", "first_wait", "longest_wait", "first_answer", "longest_answer", "keep_completed")
+
+
+@pytest.mark.parametrize("name", [*TIMES, "max_per_second", "concurrency", "max_attempts", "seed"])
+@pytest.mark.parametrize("value", [True, False])
+def test_true_and_false_are_no_number(name: str, *, value: bool) -> None:
+    with pytest.raises(
+        ValidationError, match=f"^1 validation error for Settings\n{name}\n.*true and false are no value"
+    ):
+        Settings.model_validate({name: value})
+
+
+@pytest.mark.parametrize("name", TIMES)
+@pytest.mark.parametrize("value", ["P36526D", "-PT1S"])
+def test_time_is_neither_negative_nor_longer_than_dates_go(name: str, value: str) -> None:
+    with pytest.raises(ValidationError, match=f"^1 validation error for Settings\n{name}\n"):
+        Settings.model_validate({name: value})
+    assert getattr(Settings.model_validate({name: "P36525D"}), name).days == 36_525
+
+
+@pytest.mark.parametrize("name", ["scm_period", "first_answer", "longest_answer"])
+def test_time_in_which_nothing_can_happen_is_refused(name: str) -> None:
+    with pytest.raises(ValidationError, match=f"^1 validation error for Settings\n{name}\n"):
+        Settings.model_validate({name: 0})
