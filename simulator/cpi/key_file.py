@@ -6,7 +6,7 @@ A database server keeps old rows in its tables and its log. What they hold is se
 import hmac
 import os
 from base64 import b64decode, b64encode
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from pathlib import Path
 from threading import Lock
 
@@ -20,7 +20,7 @@ _HEADER_BYTES = 64
 _NONCE_BYTES = 12
 _NAME_DIGITS = 30
 _KEYS_AT_A_TIME = 1024
-"""The keys that are made and written to the disk at once: the next rows then wait for no disk."""
+"""The keys that are made and written to the disk at once, so that the next rows wait for no disk, or read at once."""
 
 ANEW = "anew "
 """The beginning of a text that the successor of a key has sealed, while the key was in its place."""
@@ -111,13 +111,16 @@ class KeyFile:
             if number < self.count:
                 self._write(number, _DESTROYED)
 
-    def destroy_others(self, kept: set[int], numbers: Iterable[int]) -> None:
-        """Destroy every key of these numbers that is not in `kept`."""
-        keys = self._read(0, self.count)
-        for number in numbers:
-            key = keys[number * _KEY_BYTES : (number + 1) * _KEY_BYTES]
-            if key not in (b"", _DESTROYED) and number not in kept:
-                self._write(number, _DESTROYED)
+    def destroy_others(self, kept: set[int], used: Collection[range]) -> None:
+        """Destroy every key that is in a range of `used` and not in `kept`."""
+        for first in range(0, self.count, _KEYS_AT_A_TIME):
+            keys = self._read(first, min(_KEYS_AT_A_TIME, self.count - first))
+            if not keys.strip(b"\0"):
+                continue  # all were destroyed before
+            for number, start in enumerate(range(0, len(keys), _KEY_BYTES), first):
+                key = keys[start : start + _KEY_BYTES]
+                if key != _DESTROYED and number not in kept and any(number in one for one in used):
+                    self._write(number, _DESTROYED)
         self.sync()
 
     def sync(self) -> None:

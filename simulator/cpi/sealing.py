@@ -6,7 +6,6 @@ message, a System ID or a code that can be read without the key file.
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from itertools import chain
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -260,7 +259,7 @@ class SealedText:
                         self.replace_key(table, number, resealed)
                 last = connection.execute(_LAST_NUMBER, {"sequence": sequence}).scalar() or 0
                 used.append(range(_key(table, 1), _key(table, last) + 1, 2))
-            self._keys.destroy_others(live, chain.from_iterable(used))
+            self._keys.destroy_others(live, used)
 
     def sync(self) -> None:
         self._keys.sync()
