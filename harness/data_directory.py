@@ -20,7 +20,7 @@ from harness.database_files import connect_read_only, open_read_only, safe_reaso
 from harness.errors import UserError
 from harness.files import atomic_write
 from simulator.clock import Clock, utc_now
-from simulator.cpi.log_pages import Unsettled, distinct_length, guids_beginning, page_of, unsettled_of
+from simulator.cpi.log_pages import LogPage, Unsettled, distinct_length, guids_beginning, page_of, unsettled_of
 from simulator.cpi.sealing import PlainText
 from simulator.cpi.shown_log import read_log
 from simulator.cpi.store import MESSAGE, PARCEL
@@ -117,7 +117,7 @@ class StoreReader:
         with self._reading() as connection:
             return read_log(connection, PlainText(), PARCEL, guids)
 
-    def page(self, after: str, limit: int) -> list[str]:
+    def page(self, after: str, limit: int) -> LogPage:
         with self._reading() as connection:
             return page_of(connection, after, limit)
 

@@ -56,7 +56,8 @@ Synchronous: TypeAlias = Literal["full", "normal"]
 def make_engine(url: str, synchronous: Synchronous, *, of_queue: bool = False) -> Engine:
     """Make an engine whose errors show the statement and never its values (SEC-2).
 
-    `of_queue` lets PostgreSQL find the first row of a queue by its index alone, as it is told.
+    `of_queue` lets PostgreSQL find the first row of a queue by its index alone, as it is told, and end transactions
+    that stand idle.
 
     On SQLite, transactions run one after the other: what one has read stays true until it has written. On PostgreSQL
     they run side by side; `advisory_lock` protects what must not change meanwhile.
@@ -79,7 +80,7 @@ def make_engine(url: str, synchronous: Synchronous, *, of_queue: bool = False) -
     if database.dialect.name == "postgresql":
         event.listen(database, "connect", partial(_configure_postgresql, synchronous))
         if of_queue:
-            event.listen(database, "connect", _plan_as_queue)
+            event.listen(database, "connect", _configure_queue)
         database.dialect.do_ping = partial(_is_alive, database.dialect.do_ping)  # type: ignore[method-assign]
     return database
 
@@ -274,9 +275,13 @@ def _configure_postgresql(synchronous: Synchronous, connection: DBAPIConnection,
     connection.commit()  # else the settings would end with this transaction
 
 
-def _plan_as_queue(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:
-    """Let no plan read and sort all that waits to find what comes first: statistics say that hardly anything does."""
+def _configure_queue(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:
+    """Let no plan read and sort all that waits to find what comes first: statistics say that hardly anything does.
+
+    And let no process that hangs in a transaction hold up others for longer than a minute.
+    """
     cursor = connection.cursor()
     cursor.execute("SET enable_bitmapscan = off")
+    cursor.execute("SET idle_in_transaction_session_timeout = '1min'")
     cursor.close()
     connection.commit()

@@ -128,8 +128,8 @@ class Middleware:
         """Find what an administrator is to be called for now, also while CPI's store fails."""
         page = self.alert_page()
         found = page.alerts
-        while page.last:
-            page = self.alert_page(page.last)
+        while page.further:
+            page = self.alert_page(page.further)
             found += page.alerts
         return found
 
@@ -143,7 +143,7 @@ class Middleware:
             page = alert_page(self.monitoring, self._clock(), after, limit)
         except SQLAlchemyError as failure:
             page, problem = AlertPage([], ""), f"CPI's store failed ({type(failure).__name__})"
-        return page if page.last else AlertPage([*page.alerts, *endpoint_alerts(self._check_endpoints(problem))], "")
+        return page if page.further else AlertPage([*page.alerts, *endpoint_alerts(self._check_endpoints(problem))], "")
 
     def _check_endpoints(self, store_problem: str) -> dict[str, str]:
         checks: dict[str, Check] = {

@@ -85,7 +85,7 @@ class MonitorScreen:
     def read(self, place: _Place, after: str, confidential: Collection[str]) -> dict[str, Any]:
         """Read the tiles of both logs, and one page of the messages of one. Runs in a thread."""
         middleware, one = self._parts.middleware, self._sides[place.of]
-        guids = one.queue.log.latest(place.status, after, _LISTED)
+        guids, further = one.queue.log.latest(place.status, after, _LISTED)
         entries = sorted(one.log.entries(guids), key=lambda entry: guids.index(entry.guid))
         redactor = Redactor([], confidential)
         due = self._next_due()
@@ -95,7 +95,7 @@ class MonitorScreen:
             "of": place.of,
             "status": place.status,
             "entries": [_withheld(entry, redactor) for entry in entries],
-            "further": guids[-1] if len(guids) == _LISTED else "",
+            "further": further,
             "now": middleware.clock().isoformat(sep=" ", timespec="seconds")[:19],
             "stopped": middleware.clock.stopped_at is not None,
             "next_due": due.isoformat(sep=" ", timespec="seconds")[:19] if due else "",

@@ -329,7 +329,9 @@ def entries_of(parts: LandscapeParts, guids: Iterable[str]) -> list[LogEntry]:
 
 def _retried(parts: LandscapeParts) -> list[LogEntry]:
     """Return the events that are tried again: those behind them wait, whichever act sent them."""
-    return entries_of(parts, [guid for queue in parts.queues for guid in queue.log.latest("RETRY", "", MAX_LISTED)])
+    return entries_of(
+        parts, [guid for queue in parts.queues for guid in queue.log.latest("RETRY", "", MAX_LISTED).guids]
+    )
 
 
 def _hide(tables: Mapping[str, list[Row]], redactor: Redactor) -> dict[str, list[Row]]:

@@ -1,11 +1,13 @@
 """Read CPI's log piece by piece, so that no reader holds the whole of it."""
 
+import re
 from datetime import datetime
 from itertools import pairwise
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Integer, RowMapping, Select, and_, bindparam, func, or_, select
+from sqlalchemy import BigInteger, Connection, Integer, RowMapping, Select, and_, bindparam, func, or_, select
 
+from simulator.cpi.numbers import last_event_number, last_settled_number
 from simulator.cpi.statements import NUMBER_OF
 from simulator.cpi.store import MESSAGE, PARCEL
 from simulator.cpi.work_items import timestamp
@@ -18,13 +20,18 @@ FAILED_GUIDS = select(MESSAGE.c.guid).where(_FAILED).order_by(MESSAGE.c.number)
 
 _LIMIT = bindparam("limit", type_=Integer)
 _BEHIND = MESSAGE.c.number > bindparam("number")
-PAGE = select(MESSAGE.c.guid).where(_BEHIND).order_by(MESSAGE.c.number).limit(_LIMIT)
-"""The first events that came after event `number`."""
+PAGE = (
+    select(MESSAGE.c.number, MESSAGE.c.guid)
+    .where(_BEHIND, MESSAGE.c.number <= bindparam("end", type_=BigInteger))
+    .order_by(MESSAGE.c.number)
+    .limit(_LIMIT)
+)
+"""The first events that came after event `number`, up to event `end`."""
 
 COUNTS = select(MESSAGE.c.status, func.count()).group_by(MESSAGE.c.status)
 """The number of events in each state."""
 
-LATEST = select(MESSAGE.c.guid).order_by(MESSAGE.c.number.desc()).limit(_LIMIT)
+LATEST = select(MESSAGE.c.number, MESSAGE.c.guid).order_by(MESSAGE.c.number.desc()).limit(_LIMIT)
 
 UNSETTLED = (
     select(MESSAGE)
@@ -80,10 +87,26 @@ _COMPLETED_OF_AGREEMENT = (
 _AGREEMENT = select(PARCEL.c.agreement).where(PARCEL.c.guid == bindparam("this")).order_by(PARCEL.c.number).limit(1)
 
 
+_GUID_OF = select(MESSAGE.c.guid).where(MESSAGE.c.number == bindparam("number", type_=BigInteger))
+_PLACE = re.compile(r"([1-9][0-9]{0,17})\.(.+)")
+"""The place of an event, which stays when the event is removed: its number, then its guid."""
+
+
+class LogPage(NamedTuple):
+    """Guids of events that stand together in the log."""
+
+    guids: list[str]
+    further: str
+    """The place from which the next page goes on; blank if nothing is there yet."""
+
+
 class Unsettled(NamedTuple):
     """Guids of events that an administrator may be called for."""
 
     guids: list[str]
+    further: str
+    """The place from which the next page goes on; blank if nothing is there."""
+
     healing: list[str]
     """Completed events of the same agreements that came later, and may make up for them (D-57)."""
 
@@ -91,23 +114,34 @@ class Unsettled(NamedTuple):
     """Those of the guids whose events came before the time in question, or before one that did (MON-4)."""
 
 
-def page_of(connection: Connection, after: str, limit: int) -> list[str]:
-    """Return the guids of the first events that came after the one with guid `after`; blank is the beginning.
+def page_of(connection: Connection, after: str, limit: int) -> LogPage:
+    """Return the first events that came after a place, the guid of an event, or the beginning if it is blank.
 
-    Raises LookupError for a guid that is not in the log.
+    They end before the first place that an event may still take: whoever goes on after them misses none.
+    Raises LookupError for a guid that is not in the log, and a place that no event has had.
     """
-    return [*connection.execute(PAGE, {"number": _number(connection, after), "limit": limit}).scalars()]
+    asked = {"number": _number(connection, after), "end": last_settled_number(connection), "limit": limit}
+    return _page(connection, PAGE, asked)
 
 
-def latest_of(connection: Connection, status: str, before: str, limit: int) -> list[str]:
-    """Return the guids of the last events in a state, newest first, from the one before `before` on.
+def latest_of(connection: Connection, status: str, before: str, limit: int) -> LogPage:
+    """Return the last events in a state, newest first, from the one before `before` on.
 
     A blank state is any, a blank `before` the end. Raises LookupError as `page_of` does.
     """
     wanted = LATEST.where(MESSAGE.c.status == status) if status else LATEST
     if before:
         wanted = wanted.where(MESSAGE.c.number < _number(connection, before))
-    return [*connection.execute(wanted, {"limit": limit}).scalars()]
+    return _page(connection, wanted, {"limit": limit})
+
+
+def _page(connection: Connection, wanted: Select[Any], asked: dict[str, int]) -> LogPage:
+    rows = connection.execute(wanted, asked).all()
+    return LogPage([guid for _, guid in rows], _place(*rows[-1]) if len(rows) == asked["limit"] else "")
+
+
+def _place(number: int, guid: str) -> str:
+    return f"{number}.{guid}"
 
 
 def guids_beginning(connection: Connection, beginning: str, limit: int) -> tuple[list[str], int]:
@@ -139,16 +173,23 @@ def unsettled_of(connection: Connection, now: datetime, before: datetime, after:
     guids = select(MESSAGE.c.guid).where(MESSAGE.c.number.in_(healing))
     return Unsettled(
         [row["guid"] for row in rows],
+        _place(rows[-1]["number"], rows[-1]["guid"]) if len(rows) == limit else "",
         [*connection.execute(guids).scalars()] if healing else [],
         [row["guid"] for row in rows if row["number"] <= last_before],
     )
 
 
-def _number(connection: Connection, guid: str) -> int:
-    if not guid:
+def _number(connection: Connection, after: str) -> int:
+    if not after:
         return 0
-    number: int | None = connection.execute(NUMBER_OF, {"this": guid}).scalar()
-    if number is None:
+    if place := _PLACE.fullmatch(after):
+        number = int(place[1])
+        guid = connection.execute(_GUID_OF, {"number": number}).scalar()
+        is_known = guid == place[2] if guid else number <= last_event_number(connection)
+    else:
+        number = connection.execute(NUMBER_OF, {"this": after}).scalar() or 0
+        is_known = number > 0
+    if not is_known:
         raise LookupError("there is no such message")
     return number
 

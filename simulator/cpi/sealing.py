@@ -13,7 +13,6 @@ from sqlalchemy import (
     Column,
     Connection,
     Engine,
-    Integer,
     MetaData,
     String,
     Table,
@@ -28,6 +27,7 @@ from sqlalchemy import (
 
 from simulator.cpi.event import ReceivedEvent
 from simulator.cpi.key_file import ANEW, KeyFile
+from simulator.cpi.numbers import NUMBERING_LOCK, last_number, next_numbers
 from simulator.cpi.store import MESSAGE, PARCEL
 from simulator.cpi.work_items import message_from_json
 from simulator.database import KeyFileError, advisory_lock
@@ -142,18 +142,7 @@ _LAST_ROW = text("SELECT last_insert_rowid()")
 _KEY_FILE = Table("CPI_KEY_FILE", MetaData(), Column("id", String(32), nullable=False))
 """The id of the key file that belongs to the store."""
 
-_LOCK = "CPI_KEY"
 _SEQUENCE = select(func.pg_get_serial_sequence(bindparam("table"), "number"))
-_NEXT_NUMBERS = text(
-    "SELECT pg_advisory_xact_lock_shared(hashtextextended(:lock, 0)), nextval(CAST(:sequence AS regclass))"
-    " FROM generate_series(1, :count)"
-).bindparams(bindparam("count", type_=Integer, literal_execute=True))
-"""Take numbers. Until the transaction ends, nobody takes their keys for left over.
-
-PostgreSQL would plan the statement anew each time if the count was a parameter.
-"""
-
-_LAST_NUMBER = text("SELECT pg_sequence_last_value(CAST(:sequence AS regclass))")
 _LIVE = {
     MESSAGE: select(MESSAGE.c.number, literal("")).where(MESSAGE.c.payload != ""),
     PARCEL: select(PARCEL.c.number, case((PARCEL.c.content.startswith(ANEW), PARCEL.c.content), else_="")).where(
@@ -185,14 +174,13 @@ class SealedText:
         return f"{self.name(sys_id)} {self.name(f'{sys_id} {code}')}"
 
     def insert(self, connection: Connection, table: Table, rows: list[dict[str, Any]]) -> Sequence[int]:
-        taken = {"lock": _LOCK, "sequence": self._sequences[table], "count": len(rows)}
-        numbers = [number for _, number in connection.execute(_NEXT_NUMBERS, taken)]
+        numbers = next_numbers(connection, self._sequences[table], len(rows))
         column = CONTENT[table]
         sealed = []
         for number, row in zip(numbers, rows, strict=True):
             key = _key(table, number)
             if not self._keys.has(key):
-                advisory_lock(connection, f"{_LOCK} new")
+                advisory_lock(connection, f"{NUMBERING_LOCK} new")
                 if not self._keys.has(key):  # another process may have made it meanwhile
                     self._keys.make(key)
             changed = {"number": number, column: self._keys.seal(key, row[column])}
@@ -250,14 +238,14 @@ class SealedText:
             return
         self._left_over = False
         with database.begin() as connection:
-            advisory_lock(connection, _LOCK)
+            advisory_lock(connection, NUMBERING_LOCK)  # shared by whoever may use a key that is not live yet
             live, used = set[int](), list[range]()
             for table, sequence in self._sequences.items():
                 for number, resealed in connection.execute(_LIVE[table]):
                     live.add(_key(table, number))
                     if resealed:
                         self.replace_key(table, number, resealed)
-                last = connection.execute(_LAST_NUMBER, {"sequence": sequence}).scalar() or 0
+                last = last_number(connection, sequence)
                 used.append(range(_key(table, 1), _key(table, last) + 1, 2))
             self._keys.destroy_others(live, used)
 

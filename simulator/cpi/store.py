@@ -22,6 +22,7 @@ class CpiMessage(StoreTable, table=True):
         Index("CPI_MESSAGE_TENANT", "stage", "source", "number"),
         Index("CPI_MESSAGE_STATUS", "status", "note"),
         Index("CPI_MESSAGE_EARLIER", "sys_id", "source", text("(stage || '')"), "number"),
+        {"sqlite_autoincrement": True},  # a number is never used twice: it is a place in the log
     )
 
     number: int | None = Field(default=None, primary_key=True)
@@ -79,7 +80,7 @@ class CpiParcel(StoreTable, table=True):
         Index("CPI_PARCEL_SYSTEM", "state", "system", "number"),
         Index("CPI_PARCEL_EARLIER", "agreement", "system", text("(state || '')"), "number"),
         Index("CPI_PARCEL_GUID", "guid"),
-        {"sqlite_autoincrement": True},  # a number is never used twice, even after the last message was removed
+        {"sqlite_autoincrement": True},  # even after the last message was removed
     )
 
     number: int | None = Field(default=None, primary_key=True)

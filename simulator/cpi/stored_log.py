@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, Table
 
-from simulator.cpi.log_pages import COUNTS, FAILED_GUIDS, Unsettled, latest_of, page_of, unsettled_of
+from simulator.cpi.log_pages import COUNTS, FAILED_GUIDS, LogPage, Unsettled, latest_of, page_of, unsettled_of
 from simulator.cpi.sealing import Sealing, sealing_transaction
 from simulator.cpi.shown_log import read_log
 from simulator.cpi.store import MESSAGE, PARCEL
@@ -30,8 +30,8 @@ class StoredLog:
         """List all messages to systems in the order in which they were queued, or those of some events."""
         return self._log(PARCEL, guids)
 
-    def page(self, after: str, limit: int) -> list[str]:
-        """Return guids in the order of arrival as `page_of` does."""
+    def page(self, after: str, limit: int) -> LogPage:
+        """Return events in the order of arrival as `page_of` does."""
         with self._transaction() as connection:
             return page_of(connection, after, limit)
 
@@ -40,8 +40,8 @@ class StoredLog:
         with self._transaction() as connection:
             return {status: number for status, number in connection.execute(COUNTS)}  # noqa: C416 - rows are no pairs
 
-    def latest(self, status: str, before: str, limit: int) -> list[str]:
-        """Return guids, newest first, as `latest_of` does."""
+    def latest(self, status: str, before: str, limit: int) -> LogPage:
+        """Return events, newest first, as `latest_of` does."""
         with self._transaction() as connection:
             return latest_of(connection, status, before, limit)
 

@@ -51,8 +51,8 @@ class AlertPage(NamedTuple):
     """Some of the alerts of events, in the order of arrival."""
 
     alerts: list[Alert]
-    last: str
-    """The guid of the last event that was looked at; blank if there is none behind it."""
+    further: str
+    """The place from which the next page goes on; blank if nothing is there."""
 
 
 def alerts_of(entries: Sequence[LogEntry], now: datetime) -> list[Alert]:
@@ -75,19 +75,19 @@ def _overdue(entries: Sequence[LogEntry], now: datetime) -> list[str]:
 
 
 def alert_page(log: MessageLog, now: datetime, after: str = "", limit: int = PAGE_SIZE) -> AlertPage:
-    """Find the alerts of at most `limit` events that came after the one with guid `after`. Raises LookupError."""
-    entries, guids, overdue = log.unsettled(now, now - MAX_DELAY, after, limit)
+    """Find the alerts of at most `limit` events after a place, as `MessageLog.page` does. Raises LookupError."""
+    entries, guids, further, overdue = log.unsettled(now, now - MAX_DELAY, after, limit)
     asked = {*guids}
     found = [alert for alert in _alerts_of(entries, now, {*overdue}) if alert.subject in asked]
-    return AlertPage(found, guids[-1] if len(guids) == limit else "")
+    return AlertPage(found, further)
 
 
 def event_alerts(log: MessageLog, now: datetime) -> Iterator[Alert]:
     """Find the alerts of all events, in the order of arrival."""
     page = alert_page(log, now)
     yield from page.alerts
-    while page.last:
-        page = alert_page(log, now, page.last)
+    while page.further:
+        page = alert_page(log, now, page.further)
         yield from page.alerts
 
 

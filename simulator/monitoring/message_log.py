@@ -16,13 +16,13 @@ class MessageRecords(Protocol):
     def parcels(self, guids: Collection[str] | None = None) -> Iterable[Mapping[Any, Any]]:
         """Return a record for each message to a system; with `guids`, only for those of these events."""
 
-    def page(self, after: str, limit: int) -> list[str]:
-        """Return the guids of the first events that came after one. Raises LookupError."""
+    def page(self, after: str, limit: int) -> tuple[list[str], str]:
+        """Return the guids of the first events after a place, and the next place. Raises LookupError."""
 
     def unsettled(
         self, now: datetime, before: datetime, after: str, limit: int
-    ) -> tuple[list[str], list[str], list[str]]:
-        """Return the same of those that may be an alert, of what may make up for them, and of those overdue."""
+    ) -> tuple[list[str], str, list[str], list[str]]:
+        """Return the same of those that may be an alert; then what may make up for them, and those overdue."""
 
 
 class LoggedError(NamedTuple):
@@ -111,6 +111,14 @@ class LogEntry:
         return self.status in ("FAILED", "ESCALATED")
 
 
+class LogEntries(NamedTuple):
+    """A page of the log."""
+
+    entries: list[LogEntry]
+    further: str
+    """The place from which the next page goes on; blank if nothing is there yet."""
+
+
 PAGE_SIZE = 1000
 """The most entries that whoever reads the whole log holds at a time."""
 
@@ -135,30 +143,37 @@ class MessageLog:
         """Return the entry with this guid, without reading the others; None if there is none."""
         return next(iter(self.entries([guid])), None)
 
-    def page(self, after: str, limit: int) -> list[LogEntry]:
-        """Return the first entries after the one with guid `after`, blank for the beginning. Raises LookupError."""
-        return self.entries(self._records.page(after, limit)) if self._records is not None else []
+    def page(self, after: str, limit: int) -> LogEntries:
+        """Return the first entries after a place, or after the one with guid `after`; blank for the beginning.
+
+        Raises LookupError.
+        """
+        if self._records is None:
+            return LogEntries([], "")
+        guids, further = self._records.page(after, limit)
+        return LogEntries(self.entries(guids), further)
 
     def read(self) -> Iterator[LogEntry]:
         """Read all entries page by page, so that nobody holds the whole log."""
         page = self.page("", PAGE_SIZE)
-        yield from page
-        while len(page) == PAGE_SIZE:
-            page = self.page(page[-1].guid, PAGE_SIZE)
-            yield from page
+        yield from page.entries
+        while page.further:
+            page = self.page(page.further, PAGE_SIZE)
+            yield from page.entries
 
     def unsettled(
         self, now: datetime, before: datetime, after: str, limit: int
-    ) -> tuple[list[LogEntry], list[str], list[str]]:
+    ) -> tuple[list[LogEntry], list[str], str, list[str]]:
         """Return the first entries that may be an alert, with those that may make up for them; then the former's guids.
 
-        Last come the guids of those that came before `before`, or before one that did. An unfinished one counts only if
-        it is one of these, or if the clock was set back since it came. Raises LookupError as `page` does.
+        Then comes the place of the next page, blank without any, and last the guids of those that came before `before`,
+        or before one that did. An unfinished one counts only if it is one of these, or if the clock was set back since
+        it came. Raises LookupError as `page` does.
         """
         if self._records is None:
-            return [], [], []
-        guids, healing, overdue = self._records.unsettled(now, before, after, limit)
-        return self.entries({*guids, *healing}), guids, overdue
+            return [], [], "", []
+        guids, further, healing, overdue = self._records.unsettled(now, before, after, limit)
+        return self.entries({*guids, *healing}), guids, further, overdue
 
 
 def _entry(record: Mapping[Any, Any], parcels: list[Mapping[Any, Any]]) -> LogEntry:

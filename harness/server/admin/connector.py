@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, HTTPException, Query, Request
+from fastapi import APIRouter, Depends, HTTPException, Request, Response
 from pydantic import BaseModel, Field
 
-from harness.server.admin.middleware import AlertOut, RetriedMessages, WorkDone
+from harness.server.admin.middleware import After, AlertOut, Limit, RetriedMessages, WorkDone, message_page
 from harness.server.admin.validation import CONFLICT, NOT_FOUND, StrictModel
 from harness.server.components import ConnectorComponent
 from simulator.connector.alignment import Drift
@@ -49,15 +49,10 @@ routes = APIRouter(prefix="/connector", tags=["Connector"])
 
 @routes.get("/messages", responses=NOT_FOUND)
 def messages(
-    part: ConnectorDep,
-    limit: Annotated[int, Query(ge=1, le=1000)] = 1000,
-    after: Annotated[str, Query(description="The guid of the message before; blank for the beginning.")] = "",
+    part: ConnectorDep, request: Request, response: Response, limit: Limit = 100, after: After = ""
 ) -> list[LogEntry]:
-    """Return a page of the message log, oldest entry first."""
-    try:
-        return part.connector.monitoring.page(after, limit)
-    except LookupError as unknown:
-        raise HTTPException(404, str(unknown)) from None
+    """Return the message log page by page, oldest entry first. The header Link names the next page."""
+    return message_page(part.connector.monitoring, request, response, limit, after)
 
 
 @routes.post("/retry")

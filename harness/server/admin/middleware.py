@@ -12,7 +12,7 @@ from pydantic import BaseModel, Field
 from harness.server.admin.validation import NOT_FOUND
 from harness.server.components import MiddlewareComponent
 from simulator.monitoring.alerts import PAGE_SIZE
-from simulator.monitoring.message_log import LogEntry
+from simulator.monitoring.message_log import LogEntry, MessageLog
 
 
 class WorkDone(BaseModel):
@@ -44,7 +44,10 @@ routes = APIRouter(tags=["Middleware"])
 
 
 Limit = Annotated[int, Query(ge=1, le=PAGE_SIZE, description="The most events to look at.")]
-After = Annotated[str, Query(description="The guid of the event before; blank for the beginning.")]
+After = Annotated[
+    str,
+    Query(description="The place that the header Link names, or the guid of an event; blank for the beginning."),
+]
 
 
 def _retry(part: MiddlewareComponent, guids: Iterable[str]) -> RetriedMessages:
@@ -53,14 +56,23 @@ def _retry(part: MiddlewareComponent, guids: Iterable[str]) -> RetriedMessages:
     return RetriedMessages(guids=retried)
 
 
-def _link_next(request: Request, response: Response, limit: int, after: str) -> None:
-    """Name the next page (RFC 8288)."""
-    query = urlencode({"limit": limit, "after": after})
-    response.headers["Link"] = f'<{request.url.path}?{query}>; rel="next"'
+def message_page(log: MessageLog, request: Request, response: Response, limit: int, after: str) -> list[LogEntry]:
+    """Return a page of a message log, and name the next one."""
+    with _known_place():
+        found = log.page(after, limit)
+    _link_next(request, response, limit, found.further)
+    return found.entries
+
+
+def _link_next(request: Request, response: Response, limit: int, further: str) -> None:
+    """Name the next page, if there is one (RFC 8288)."""
+    if further:
+        query = urlencode({"limit": limit, "after": further})
+        response.headers["Link"] = f'<{request.url.path}?{query}>; rel="next"'
 
 
 @contextmanager
-def _known_guid() -> Iterator[None]:
+def _known_place() -> Iterator[None]:
     try:
         yield
     except LookupError as unknown:
@@ -72,11 +84,7 @@ def messages(
     part: MiddlewareDep, request: Request, response: Response, limit: Limit = 100, after: After = ""
 ) -> list[LogEntry]:
     """Return the message log page by page, oldest entry first. The header Link names the next page."""
-    with _known_guid():
-        found = part.middleware.monitoring.page(after, limit)
-    if len(found) == limit:
-        _link_next(request, response, limit, found[-1].guid)
-    return found
+    return message_page(part.middleware.monitoring, request, response, limit, after)
 
 
 @routes.get("/messages/{guid}", responses=NOT_FOUND)
@@ -114,8 +122,7 @@ def alerts(
 
     A page may hold fewer alerts than events were looked at, or none.
     """
-    with _known_guid():
+    with _known_place():
         page = part.middleware.alert_page(after, limit)
-    if page.last:
-        _link_next(request, response, limit, page.last)
+    _link_next(request, response, limit, page.further)
     return [AlertOut(**alert._asdict()) for alert in page.alerts]

@@ -88,4 +88,5 @@ async def _log_page(log: MessageLog | None) -> list[dict[str, Any]]:
     """Read the first page of a message log in a thread, as it stands in a store."""
     if log is None:
         return []
-    return [vars(entry) for entry in await anyio.to_thread.run_sync(log.page, "", PAGE_SIZE)]
+    page = await anyio.to_thread.run_sync(log.page, "", PAGE_SIZE)
+    return [vars(entry) for entry in page.entries]

@@ -12,7 +12,8 @@ from threading import Barrier
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import Connection, NullPool, create_engine, make_url, text
+from sqlalchemy import Connection, NullPool, create_engine, insert, make_url, text
+from sqlalchemy.exc import IntegrityError
 
 from harness.environments.postgres_plugin import Postgres
 from harness.tests.support.delivery import NOW, Numbered, Turn, gather, work
@@ -20,6 +21,7 @@ from simulator import database
 from simulator.cpi.event import ReceivedEvent
 from simulator.cpi.key_file import KeyFile
 from simulator.cpi.queue import Queue
+from simulator.cpi.store import MESSAGE
 from simulator.cpi.work_items import FetchTask
 from simulator.database import Synchronous, advisory_lock, make_engine
 from simulator.ecc.authorisation import ROLES, User
@@ -35,6 +37,7 @@ pytestmark = pytest.mark.whole_run
 
 EXECUTED = {"action": "Executed"}
 WORKERS = 4
+_NUMBERS = {"number": 1_000_000, "attempts": 0, "again": False}
 AGREEMENTS = [f"agreement-{number}" for number in range(6)]
 VERSIONS = range(1, 9)
 PLACES = ("ICI", "PF2", "WP2")
@@ -217,6 +220,38 @@ def test_event_waits_for_an_earlier_uncommitted_one(
     accept(impatient, Numbered("one", 2))
     assert [message["sys_id"] for message in queue.log.messages()] == ["two", "one"]
     impatient.close()
+
+
+def test_page_of_the_log_ends_before_an_event_that_may_still_come(settings: Settings, queue: Queue) -> None:
+    """Whoever goes on after the last of a page would never see what is committed later, with a lower number."""
+    assert settings.store
+    waiting = text("SELECT count(*) FROM pg_locks WHERE NOT granted AND CAST(transactionid AS text) = :xid")
+    with create_engine(settings.store, poolclass=NullPool).connect() as other, ThreadPoolExecutor(1) as pool:
+        other.execute(insert(MESSAGE), {**dict.fromkeys(MESSAGE.c.keys(), ""), **_NUMBERS, "guid": "first"})
+        own = {"xid": other.execute(text("SELECT CAST(CAST(pg_current_xact_id() AS xid) AS text)")).scalar()}
+        with elsewhere(settings.store) as looking:
+            first = pool.submit(queue.accept, "first", "", Numbered("one", 1).event(), NOW)
+            while not looking.execute(waiting, own).scalar():
+                assert not first.done()
+        queue.accept("second", "", Numbered("two", 1).event(), NOW)
+        assert queue.log.page("", 10).guids == []
+        other.rollback()
+        first.result()
+    assert queue.log.page("", 10).guids == ["first", "second"]
+
+
+def test_page_of_the_log_goes_on_behind_an_event_that_was_rolled_back(queue: Queue) -> None:
+    queue.accept("first", "", Numbered("one", 1).event(), NOW)
+    with pytest.raises(IntegrityError):
+        queue.accept("first", "", Numbered("two", 1).event(), NOW)
+    queue.accept("second", "", Numbered("three", 1).event(), NOW)
+    assert queue.log.page("", 10).guids == ["first", "second"]
+
+
+def test_transaction_that_stands_idle_ends(queue: Queue) -> None:
+    """A middleware that hangs in one would hold up whoever reads the log."""
+    with queue.log._transaction() as connection:  # noqa: SLF001 - to wait for it takes a minute
+        assert connection.execute(text("SHOW idle_in_transaction_session_timeout")).scalar() == "1min"
 
 
 def test_second_worker_skips_messages_of_a_locked_agreement(settings: Settings, queue: Queue) -> None:

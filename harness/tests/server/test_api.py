@@ -1,7 +1,7 @@
 """The landscape over HTTP works as in one process, and rejects what it should."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from errno import ENOSPC
 from os import strerror
 from pathlib import Path
@@ -264,26 +264,57 @@ def test_ici_emits_nothing_more_while_too_many_events_wait(landscape: Served, mo
     landscape.admin("POST", "/agreements/PST2/execute")
 
 
+def pages(landscape: Served, url: str, then: Callable[[], object] = lambda: None) -> Iterator[list[dict[str, Any]]]:
+    """Follow the header Link from page to page; `then` is done after each."""
+    while url:
+        answer = landscape.client.get(urljoin(landscape.base, url), headers=landscape.operator)
+        assert answer.status_code == 200
+        yield answer.json()
+        then()
+        url = answer.links.get("next", {}).get("url", "")
+
+
 def test_messages_and_alerts_come_page_by_page(landscape: Served) -> None:
     body = json.dumps([EVENT | {"SysId": f"s{number}"} for number in range(5)])
     guids = landscape.client.post(landscape.site.urls["webhook"], body, headers=landscape.key | JSON).json()["accepted"]
     landscape.admin("POST", "/work")
-    found, pages = dict[str, list[str]](), dict[str, int]()
     for path, key in (("messages", "guid"), ("alerts", "subject")):
-        url, found[path], pages[path] = f"/__admin/{path}?limit=2", [], 0
-        while url:
-            answer = landscape.client.get(urljoin(landscape.base, url), headers=landscape.operator)
-            assert answer.status_code == 200
-            found[path] += [one[key] for one in answer.json()]
-            pages[path] += 1
-            url = answer.links.get("next", {}).get("url", "")
-    assert found == {"messages": guids, "alerts": guids}
-    assert pages == {"messages": 3, "alerts": 3}
+        found = [[one[key] for one in page] for page in pages(landscape, f"/__admin/{path}?limit=2")]
+        assert found == [guids[:2], guids[2:4], guids[4:]]
+
+
+def test_messages_of_the_connector_come_page_by_page(landscape: Served) -> None:
+    for number in range(101):
+        body = json.dumps(EVENT | {"SysId": f"s{number}"})
+        landscape.client.post(landscape.site.urls["connector"], body, headers=landscape.key | JSON).raise_for_status()
+    assert [len(page) for page in pages(landscape, "/__admin/connector/messages")] == [100, 1]
+    unknown = landscape.client.get(
+        f"{landscape.base}/__admin/connector/messages?after=1.unknown", headers=landscape.operator
+    )
+    assert (unknown.status_code, unknown.json()["id"]) == (404, "D-86")
+
+
+def test_next_page_is_there_when_the_one_before_was_removed(landscape: Served) -> None:
+    for number in range(3):
+        landscape.executed(code=f"P{number}")
+
+    def a_year_later() -> None:
+        landscape.admin("PUT", "/clock", {"now": "2096-01-05T08:00:00Z"})
+        landscape.admin("POST", "/work")
+
+    assert [len(page) for page in pages(landscape, "/__admin/messages?limit=2", a_year_later)] == [2, 0]
 
 
 @pytest.mark.parametrize(
     ("query", "status"),
-    [("limit=0", 422), ("limit=1001", 422), ("limit=x", 422), ("after=unknown", 404), ("limit=1000", 200)],
+    [
+        ("limit=0", 422),
+        ("limit=1001", 422),
+        ("limit=x", 422),
+        ("after=unknown", 404),
+        ("after=999999999.unknown", 404),
+        ("limit=1000", 200),
+    ],
 )
 def test_page_that_does_not_exist_is_refused(landscape: Served, query: str, status: int) -> None:
     for path in ("messages", "alerts"):

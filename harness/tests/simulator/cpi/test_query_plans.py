@@ -90,7 +90,7 @@ def test_what_can_be_removed_is_found_without_comparing_each_event_with_each_ope
 def test_pages_of_the_log_are_found_by_indexes(tmp_path: Path) -> None:
     file = tmp_path / "CPI.db"
     Queue(f"sqlite:///{file}").close()
-    assert "SCAN" not in plan(file, PAGE.params(number=1, limit=100))
+    assert "SCAN" not in plan(file, PAGE.params(number=1, end=9, limit=100))
     found = plan(file, UNSETTLED.params(number=1, limit=100, now="2026", last_before=9))
     assert "CPI_MESSAGE_STATUS (status=? AND note>?)" in found
     assert "SCAN" not in found
