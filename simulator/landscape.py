@@ -13,12 +13,12 @@ from simulator.apim.webhook import Reply, Webhook
 from simulator.clock import Clock, utc_now
 from simulator.connector.connector import Connector
 from simulator.connector.contract_types import SCM_TYPES, ScmType
-from simulator.connector.json_client import BearerToken, FixedToken, JsonClient
+from simulator.connector.json_client import JsonClient
 from simulator.connector.scm_client import ScmClient, refusal
 from simulator.cpi.current_state import CurrentAgreement, current_message, list_agreements
 from simulator.cpi.ecc_interface import FunctionModule
 from simulator.cpi.ici_client import IciClient
-from simulator.cpi.oauth2 import TokenClient
+from simulator.cpi.oauth2 import BearerToken, FixedToken, TokenClient
 from simulator.cpi.process_event import Outcome
 from simulator.cpi.queue import Queue
 from simulator.cpi.worker import Worker
@@ -33,7 +33,7 @@ from simulator.icertis.tenant import EventPayload, IcertisTenant
 from simulator.icertis.workflow import ContractWorkflow
 from simulator.mapping.contract_types import MASTER, SUPPORTING
 from simulator.mapping.message import Message
-from simulator.middleware import Middleware, Token, retry_rules
+from simulator.middleware import Middleware, retry_rules
 from simulator.monitoring.alerts import Alert
 from simulator.reporting.consolidation import PagedReport, Report, ReportRequest, consolidate
 from simulator.reporting.reconciliation import (
@@ -180,7 +180,7 @@ class Landscape:
         *,
         ici: RestSite | None = None,
         session: requests.Session | None = None,
-        token: Token | None = None,
+        token: BearerToken | None = None,
         databases: Databases | None = None,
         taps: Taps | None = None,
         only_new_event: bool = False,

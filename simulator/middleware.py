@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import Protocol
 from uuid import uuid4
 
 import requests
@@ -15,7 +14,7 @@ from simulator.cpi.ecc_interface import FunctionModule, unavailable_reason, with
 from simulator.cpi.event import ReceivedEvent
 from simulator.cpi.ici_client import IciClient
 from simulator.cpi.message_order import LateEvents
-from simulator.cpi.oauth2 import TokenClient
+from simulator.cpi.oauth2 import BearerToken, TokenClient
 from simulator.cpi.process_event import IntegrationFlow, Outcome
 from simulator.cpi.queue import Queue
 from simulator.cpi.retries import RetryRules
@@ -35,13 +34,6 @@ from simulator.monitoring.alerts import (
 )
 from simulator.monitoring.message_log import MessageLog
 from simulator.settings import STORE_NAME, Settings
-
-
-class Token(Protocol):
-    """The bearer token that CPI shows to ICI."""
-
-    def current(self) -> str: ...
-    def renewed(self) -> str: ...
 
 
 def retry_rules(settings: Settings) -> RetryRules:
@@ -65,7 +57,7 @@ class Middleware:
         targets: Mapping[str, FunctionModule],
         *,
         session: requests.Session,
-        token: Token | None = None,
+        token: BearerToken | None = None,
         hand_over: HandOver | None = None,
         only_new_event: bool = False,
         observe: Callable[[Outcome], object] = lambda _: None,
@@ -87,7 +79,7 @@ class Middleware:
         if queue:
             queue.remember_filtered(on=settings.remember_filtered)
         self._session = session
-        self._tokens: dict[str, Token] = {
+        self._tokens: dict[str, BearerToken] = {
             source: TokenClient(session, one.token_url, one.client_id, one.client_secret, clock=clock)
             for source, one in settings.ici.items()
             if one.token_url
@@ -117,6 +109,13 @@ class Middleware:
             self.worker(self.queue).run()
             if self.settings.keep_completed is not None:
                 self.queue.remove_completed(self._clock() - self.settings.keep_completed)
+
+    def reset(self) -> None:
+        """Empty the store, and forget the tokens."""
+        if self.queue:
+            self.queue.reset()
+        for token in self._tokens.values():
+            token.forget()
 
     def worker(self, queue: Queue) -> Worker:
         """Make another worker on a store."""

@@ -309,9 +309,9 @@ class MiddlewareComponent:
         self.background.hand_over(source, accept)
 
     def reset(self) -> None:
-        """Forget every message."""
+        """Forget every message, and the tokens."""
         with self.background.paused():
-            self.queue.reset()
+            self.middleware.reset()
 
     def close(self) -> None:
         self._open.close()
@@ -378,7 +378,7 @@ class ConnectorComponent:
         self.connector.connect(ici_url or self._ici_url)
 
     def reset(self) -> None:
-        """Forget every message."""
+        """Forget every message, and the tokens."""
         with self.background.paused():
             self.connector.reset()
 

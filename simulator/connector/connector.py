@@ -51,6 +51,7 @@ class Connector:
         self.monitoring = MessageLog(queue.log)
         self._clock = clock
         self._scm = scm
+        self._clients = ici, scm.http
         self._types = [*types.values()]
         self._source = source
         self._period = period
@@ -136,10 +137,13 @@ class Connector:
         return [one for one in self._found if one.sys_id.lower() not in self._filtered]
 
     def reset(self) -> None:
-        """Forget every event, and what both sides had at the last alignment."""
+        """Forget every event, what both sides had at the last alignment, and the tokens."""
         self.queue.reset()
+        for client in self._clients:
+            client.forget_token()
         self._master_data.forget()
         self._aligned_at, self._found = self._clock(), []
+        self._filtered.clear()
         self._watch.restart(self._aligned_at)
 
     def read_master_data(self) -> list[str]:

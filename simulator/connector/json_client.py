@@ -2,37 +2,18 @@
 
 import json
 from collections.abc import Callable, Mapping
-from typing import NamedTuple, Protocol
 
 import requests
 
 from simulator.clock import Clock
 from simulator.cpi.ici_client import CONNECT_SECONDS, MAX_BYTES, failure_of
+from simulator.cpi.oauth2 import BearerToken
 from simulator.errors import Failure, InterfaceError
 from simulator.http_support import AnswerTooLargeError, read_answer_body, retry_after, send_request
 from simulator.json_support import RepeatedNameError, read_json
 
 Describe = Callable[[object], tuple[str, str]]
 """Takes the body of a refusal; returns the field at fault and the reason."""
-
-
-class BearerToken(Protocol):
-    """The bearer token of a service."""
-
-    def current(self) -> str: ...
-    def renewed(self) -> str: ...
-
-
-class FixedToken(NamedTuple):
-    """A token that does not change."""
-
-    text: str
-
-    def current(self) -> str:
-        return self.text
-
-    def renewed(self) -> str:
-        return self.text
 
 
 class JsonClient:
@@ -59,6 +40,10 @@ class JsonClient:
         self._token = token
         self._clock = clock
         self._describe = describe
+
+    def forget_token(self) -> None:
+        """Get another token for the next call."""
+        self._token.forget()
 
     def call(self, method: str, path: str, content: object = None, headers: Mapping[str, str] | None = None) -> object:
         """Return the JSON of an answer, None for an empty one. Raises InterfaceError for a status from 300 on."""

@@ -2,6 +2,7 @@
 
 import re
 from threading import Lock
+from typing import NamedTuple, Protocol
 
 import requests
 from requests.auth import HTTPBasicAuth
@@ -25,6 +26,28 @@ _LATER = {
 
 _HEADER_VALUE = re.compile("[!-~]+")
 """Visible ASCII; all else breaks the request, or is no token by RFC 6750."""
+
+
+class BearerToken(Protocol):
+    """The bearer token that is shown to a service."""
+
+    def current(self) -> str: ...
+    def renewed(self) -> str: ...
+    def forget(self) -> None: ...
+
+
+class FixedToken(NamedTuple):
+    """A token that does not change."""
+
+    text: str
+
+    def current(self) -> str:
+        return self.text
+
+    def renewed(self) -> str:
+        return self.text
+
+    def forget(self) -> None: ...
 
 
 class TokenClient:
@@ -60,6 +83,10 @@ class TokenClient:
         with self._lock:
             self._token = self._ask()
             return self._token
+
+    def forget(self) -> None:
+        """Get another token the next time that one is needed."""
+        self._token = ""
 
     def _ask(self) -> str:
         try:

@@ -12,6 +12,7 @@ import odata  # type: ignore[import-untyped]
 import pytest
 import requests
 
+from harness.testdata.scm_master_data import CONTRACT_TERMS
 from harness.tests.support.npm_packages import NPM, skip_without_packages
 from harness.tests.support.server_fixture import Served, served
 from simulator.scm.http_app import TOKENS
@@ -207,6 +208,20 @@ def test_single_row_is_outdated_and_an_error_is_not(site: Served, scm: requests.
     assert scm.get(f"{data(site)}{row}").json()["@odata.etag"] != before
     site.admin("POST", "/scm/faults", {**fault, "collection": "VendorsV2"})
     assert scm.get(f"{data(site)}{row.replace('1001', 'x')}").status_code == 404
+
+
+def test_reset_forgets_the_tokens_that_were_rejected_before(site: Served) -> None:
+    """Else the connector would spend its one new token on what happened before the reset."""
+    site.admin("POST", "/reset")
+    site.admin("POST", "/connector/connect", {})
+    site.admin("POST", "/scm/reject-client")
+    site.admin("POST", "/reset")
+    collection = "CLMIntegrationContracts"
+    site.admin("POST", "/scm/faults", {"method": "GET", "collection": collection, "what": "401 Unauthorized"})
+    site.admin("POST", "/contracts", {"type": "ICMNDA", "attributes": {**CONTRACT_TERMS, "Name": "Terms"}})
+    site.admin("POST", "/connector/work")
+    calls = [(one["method"], one["resource"]) for one in site.admin("GET", "/scm/requests")]
+    assert calls == [("GET", collection), ("GET", collection), ("POST", collection)]
 
 
 def test_line_items_of_an_amendment_are_a_list(site: Served) -> None:

@@ -7,8 +7,9 @@ import requests
 import responses
 
 from simulator.clock import utc_now
-from simulator.connector.json_client import FixedToken, JsonClient
+from simulator.connector.json_client import JsonClient
 from simulator.connector.scm_client import ScmClient
+from simulator.cpi.oauth2 import FixedToken
 from simulator.errors import InterfaceError
 
 SCM = "https://scm.invalid"
