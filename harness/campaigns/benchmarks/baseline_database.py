@@ -9,9 +9,6 @@ from harness.campaigns.benchmarks.contracts import ContractRow
 CONTRACT = "ZMM_ICMCONTRACT"
 PURCHORG = "ZMM_ICMPURCHORG"
 
-_DEFINITIONS = "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY type DESC"
-"""The definitions of tables and indexes, tables first."""
-
 _FIND = f"SELECT * FROM {CONTRACT} WHERE SYSID = ?"  # noqa: S608 - constants, here and below
 _ORGANISATIONS = f"SELECT PURCHASINGORG FROM {PURCHORG} WHERE SYSID = ? ORDER BY PURCHASINGORG"  # noqa: S608
 _DROP_ORGANISATIONS = f"DELETE FROM {PURCHORG} WHERE SYSID = ?"  # noqa: S608
@@ -19,22 +16,15 @@ _ADD_ORGANISATION = f"INSERT INTO {PURCHORG} (SYSID, PURCHASINGORG) VALUES (?, ?
 
 
 class RawDatabase:
-    """The database file of an emulated system, or one with the same tables and indexes."""
+    """The database file of an emulated system, or a copy of it."""
 
-    def __init__(self, path: Path, like: "RawDatabase | None" = None) -> None:
-        """Open the file at `path`; with `like`, make the tables and indexes of that database in it."""
+    def __init__(self, path: Path) -> None:
         self._connection = sqlite3.connect(path)
         self._connection.execute("PRAGMA journal_mode=WAL")
         self._connection.execute("PRAGMA synchronous=NORMAL")
-        for definition in like.definitions() if like else ():
-            self._connection.execute(definition)
         columns = self._connection.execute(f"PRAGMA table_info({CONTRACT})").fetchall()
         self._columns = [name for _, name, *_ in columns]
         self._upsert = _upsert(self._columns, [name for _, name, *_, key in columns if key])
-
-    def definitions(self) -> list[str]:
-        """Return the statements that created its tables and indexes."""
-        return [definition for (definition,) in self._connection.execute(_DEFINITIONS)]
 
     def upsert(self, entry: ContractRow) -> None:
         """Write one contract and its organisations, in one transaction."""

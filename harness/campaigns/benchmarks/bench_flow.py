@@ -3,22 +3,26 @@
 import json
 import re
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import ExitStack, closing
 from pathlib import Path
+from shutil import copyfile
+from tempfile import TemporaryDirectory
 
-import pytest
 import requests
 import responses
 
 from harness.campaigns.benchmarks.baseline_database import RawDatabase
-from harness.campaigns.benchmarks.contracts import attributes, chunks
-from harness.campaigns.benchmarks.measure import PROCESSOR_TIME, BaselineComparison, Benchmark, PairedRun, seconds
+from harness.campaigns.benchmarks.contracts import attributes
+from harness.campaigns.benchmarks.measure import BenchRow, Pair, in_turn, rows_by_size, seconds
+from harness.campaigns.benchmarks.what_is_there import SIZES, FilledFolders
 from simulator.icertis.agreement import STANDALONE, Agreement
 from simulator.icertis.authentication import Authenticator
 from simulator.icertis.rest import IcertisRest
 from simulator.icertis.tenant import IcertisTenant
 from simulator.landscape import Landscape
 from simulator.settings import Settings
+
+_CHUNK, _ROUNDS = 125, 13
 
 
 class Baseline:
@@ -27,7 +31,7 @@ class Baseline:
     def __init__(self, settings: Settings, folder: Path, finished: RawDatabase) -> None:
         """`finished` has the rows that the flow has written."""
         self._finished = finished
-        self._databases = [RawDatabase(folder / f"raw-{name}.db", like=finished) for name in settings.systems]
+        self._databases = [RawDatabase(folder / f"raw-{name}.db") for name in settings.systems]
         self._base_url = settings.ici_base_url
         self._headers = {"Authorization": f"Bearer {settings.ici_token}"}
         # A separate tenant with the same agreements, so that the mock gains nothing from the work of the baseline.
@@ -65,26 +69,42 @@ class Baseline:
             database.close()
 
 
-@PROCESSOR_TIME
-@pytest.mark.parametrize("size", [1_000, 10_000])
 def test_event_to_commit(
-    benchmark: Benchmark, record_comparison: Callable[[BaselineComparison], None], tmp_path: Path, size: int
+    record: Callable[[Callable[[], list[BenchRow]]], None], tmp_path: Path, filled: FilledFolders
 ) -> None:
-    settings = Settings(store=None, synchronous="normal").with_data_directory(tmp_path)
-    kinds: list[str] = []
-    with (
-        Landscape(settings, observe=lambda outcome: kinds.append(outcome.kind)) as landscape,
-        closing(RawDatabase(tmp_path / "PF2.db")) as finished,
-        closing(Baseline(settings, tmp_path, finished)) as baseline,
-    ):
-        for number in range(size):
-            baseline.execute(number)
-        draft = landscape.tenant.draft
-        drafts = [[draft(STANDALONE, attributes(number)) for number in chunk] for chunk in chunks(size)]
+    def measure() -> list[BenchRow]:
+        with ExitStack() as stack, TemporaryDirectory(dir=tmp_path) as folder:
+            pairs = [_pair(stack, filled, Path(folder, str(size)), size) for size in SIZES]
+            taken = dict(zip(SIZES, in_turn(pairs, _ROUNDS), strict=True))
+            return rows_by_size("event to commit, two systems", 2.0, _CHUNK, taken)
 
-        def ours(agreements: list[Agreement]) -> None:
-            for agreement in agreements:
+    record(measure)
+
+
+def _pair(stack: ExitStack, filled: FilledFolders, folder: Path, size: int) -> Pair:
+    """Open a landscape with so many contracts, and a baseline with the same rows."""
+    settings = filled.copy_landscape(size, folder).model_copy(update={"store": None})
+    for name in settings.systems:
+        copyfile(folder / f"{name}.db", folder / f"raw-{name}.db")
+    kinds: list[str] = []
+    landscape = stack.enter_context(Landscape(settings, observe=lambda outcome: kinds.append(outcome.kind)))
+    finished = stack.enter_context(closing(RawDatabase(folder / "PF2.db")))
+    baseline = stack.enter_context(closing(Baseline(settings, folder, finished)))
+    drafted = list[Agreement]()
+
+    def ours(number: int) -> float:
+        numbers = range(number * _CHUNK, (number + 1) * _CHUNK)
+        drafted[:] = [landscape.tenant.draft(STANDALONE, attributes(one)) for one in numbers]
+        for one in numbers:
+            baseline.execute(one)
+
+        def execute() -> None:
+            for agreement in drafted:
                 landscape.tenant.execute(agreement)  # its event goes through the webhook
 
-        record_comparison(PairedRun("event to commit, two systems", 2.0, ours, baseline.run).run(benchmark, drafts))
-        assert kinds == ["delivered"] * size
+        taken = seconds(execute)
+        assert kinds == ["delivered"] * _CHUNK
+        kinds.clear()
+        return taken
+
+    return Pair(ours, lambda _: baseline.run(drafted))

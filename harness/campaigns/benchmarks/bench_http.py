@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 import requests
 
-from harness.campaigns.benchmarks.http_load import ask
-from harness.campaigns.benchmarks.measure import LoadResult
+from harness.campaigns.benchmarks.http_load import Round, ask
+from harness.campaigns.benchmarks.measure import BenchRow, load_row
 from harness.environments.server_process import ServerProcess
 from harness.server.app import PartName, ServeConfig
 
@@ -18,7 +18,12 @@ BYTES = 20_000
 
 
 @pytest.mark.parametrize("connections", [1, 8, 64])
-def test_requests(record_load: Callable[[LoadResult], None], tmp_path: Path, connections: int) -> None:
+def test_requests(record: Callable[[Callable[[], list[BenchRow]]], None], tmp_path: Path, connections: int) -> None:
+    record(lambda: [_measure(tmp_path, connections)])
+
+
+def _measure(tmp_path: Path, connections: int) -> BenchRow:
+    ours, least = list[Round](), list[Round]()
     ici = ServerProcess(ServeConfig(tmp_path / "data", part=PartName.ICI)).wait_until_ready()
     try:
         agreement = ici.admin("POST", "/agreements", {"type": "ICMSubAgreement", "seed": 1})
@@ -39,12 +44,11 @@ def test_requests(record_load: Callable[[LoadResult], None], tmp_path: Path, con
                 number = 640 if connections == 1 else 1920
                 for where in (url, baseline):
                     ask(where, headers, connections, number)  # warm up
-                load = LoadResult("ICI, 20 KB", connections, 1.1, [], [])
                 for _ in range(ROUNDS):
-                    load.ours.append(ask(url, headers, connections, number))
-                    load.baseline.append(ask(baseline, headers, connections, number))
+                    ours.append(ask(url, headers, connections, number))
+                    least.append(ask(baseline, headers, connections, number))
             finally:
                 baseline_server.terminate()
     finally:
         ici.stop()
-    record_load(load)
+    return load_row(f"ICI, 20 KB, {connections} connections", 1.1, ours, least)

@@ -11,20 +11,20 @@ import sqlite3
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import closing
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
-from harness.campaigns.benchmarks.contracts import CHUNK, chunks
-from harness.campaigns.benchmarks.measure import PROCESSOR_TIME, BaselineComparison, Benchmark, PairedRun, seconds
+from harness.campaigns.benchmarks.measure import BenchRow, Pair, comparison_row, in_turn, seconds
 from harness.testdata.scm_master_data import CONTRACT_TERMS, fill_master_data
 from simulator.clock import utc_now
-from simulator.icertis.agreement import PROCUREMENT, Agreement
+from simulator.icertis.agreement import PROCUREMENT
 from simulator.icertis.tenant import EventPayload
 from simulator.landscape import ScmLandscape, ScmSites, create_tenant
 from simulator.scm.system import ScmSystem
 from simulator.settings import Settings
 from simulator.site_transport import InProcessSite, SiteAnswer, mounted
 
-SIZE = 500
+_CHUNK, _ROUNDS = 50, 9
 LINES = 10
 STORE_COMMITS = 6
 """The transactions of the connector's store: accepted, taken, read, taken, delivered, and a last look for work."""
@@ -138,10 +138,17 @@ class BaselineSites:
         database.execute("COMMIT")
 
 
-@PROCESSOR_TIME
 def test_execution_to_effective_agreement(
-    benchmark: Benchmark, record_comparison: Callable[[BaselineComparison], None], tmp_path: Path
+    record: Callable[[Callable[[], list[BenchRow]]], None], tmp_path: Path
 ) -> None:
+    def measure() -> list[BenchRow]:
+        with TemporaryDirectory(dir=tmp_path) as folder:
+            return [_measure(Path(folder))]
+
+    record(measure)
+
+
+def _measure(tmp_path: Path) -> BenchRow:
     settings = Settings(store=None, synchronous="normal").with_data_directory(tmp_path)
     assert settings.scm
     sent: list[ConnectorRequest] = []
@@ -167,22 +174,27 @@ def test_execution_to_effective_agreement(
         tenant = create_tenant(settings, emit, utc_now)
         with ScmLandscape(settings, tenant, system=system, taps=taps) as landscape:
             landscape.connector.connect(settings.ici_base_url)
-            drafts = [[tenant.draft(PROCUREMENT, TERMS) for _ in chunk] for chunk in chunks(SIZE)]
             sent.clear()
 
-            def ours(contracts: list[Agreement]) -> None:
-                for contract in contracts:
-                    tenant.execute(contract)  # its event goes to the connector
+            def ours(_: int) -> float:
+                contracts = [tenant.draft(PROCUREMENT, TERMS) for _ in range(_CHUNK)]
 
-            def baseline(_: list[Agreement]) -> float:
-                assert len(sent) == CHUNK * (LINES + 8)  # three reads, three writes and a change beside the lines
+                def execute() -> None:
+                    for contract in contracts:
+                        tenant.execute(contract)  # its event goes to the connector
+
+                return seconds(execute)
+
+            def baseline(_: int) -> float:
+                assert len(sent) == _CHUNK * (LINES + 8)  # three reads, three writes and a change beside the lines
                 taken = least.run(sent)
                 sent.clear()
                 return taken
 
-            record_comparison(PairedRun("execution to effective, 10 lines", 3.0, ours, baseline).run(benchmark, drafts))
+            (taken,) = in_turn([Pair(ours, baseline)], _ROUNDS)
         agreements = system.rows("CLMIntegrationPurchaseAgreements")
-        assert [row["AgreementStatus"] for row in agreements] == ["Effective"] * SIZE
+        assert [row["AgreementStatus"] for row in agreements] == ["Effective"] * _CHUNK * (_ROUNDS + 1)
+    return comparison_row("execution to effective, 10 lines, 500 contracts", 3.0, _CHUNK, taken)
 
 
 def _open(file: Path) -> sqlite3.Connection:

@@ -1,14 +1,11 @@
 """Generated contracts as ICI has them and as ECC receives them. Equal numbers give equal contracts."""
 
 import random
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 from uuid import UUID
 
 from simulator.ecc.tables import CONTRACT
-
-CHUNK = 250
-"""Contracts in one round: enough that each has a checkpoint of the write-ahead log."""
 
 
 class ContractRow(NamedTuple):
@@ -83,11 +80,6 @@ def changed(number: int) -> ContractRow:
         },
         organisations,
     )
-
-
-def chunks(size: int) -> Iterator[range]:
-    """Return the numbers of `size` contracts in chunks."""
-    return (range(start, start + CHUNK) for start in range(0, size, CHUNK))
 
 
 def _organisations(number: int) -> list[str]:

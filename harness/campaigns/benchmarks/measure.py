@@ -1,175 +1,58 @@
-"""Measure something against its baseline in turn, chunk by chunk, so that a busy machine slows both alike."""
+"""Measure something against its baseline in turn, round by round, so that a busy machine slows both alike."""
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from statistics import median, quantiles
 from time import process_time
-from typing import Any, Generic, Protocol, TypeVar
+from typing import NamedTuple
 
-import pytest
-
-from harness.campaigns.benchmarks.contracts import CHUNK
 from harness.campaigns.benchmarks.http_load import Round
 
-Chunk = TypeVar("Chunk")
-
-_FIRST_THOUSAND = 1000 // CHUNK
-
-
-PROCESSOR_TIME = pytest.mark.benchmark(timer=process_time)
-"""Marks a benchmark within one process, which others that use the machine then do not slow down."""
+RATIO, GROWTH, MEMORY = "ratio", "growth", "MB"
+"""The figures that are saved, and compared with those of the next run."""
 
 
-class Benchmark(Protocol):
-    """The fixture of pytest-benchmark, which is installed only for benchmarks, as far as it is used."""
-
-    extra_info: dict[str, Any]
-    stats: Any
-
-    def pedantic(
-        self,
-        target: Callable[..., object],
-        *,
-        setup: Callable[..., object],
-        teardown: Callable[..., object],
-        rounds: int,
-    ) -> object: ...
-
-
-@dataclass(frozen=True)
-class BaselineComparison:
-    """Seconds for each chunk, ours and the baseline's."""
-
-    what: str
-    goal: float | None
-    """The goal as a multiple of the baseline's time; None for no goal."""
-
-    ours: list[float]
-    baseline: list[float]
-
-    @property
-    def name(self) -> str:
-        return f"{self.what}, {len(self.ours) * CHUNK:,} contracts"
-
-    @property
-    def ratio(self) -> float:
-        return median(ours / baseline for ours, baseline in zip(self.ours, self.baseline, strict=True))
-
-
-@dataclass(frozen=True)
-class Latency:
-    """Milliseconds of each event from its acceptance to its entry in the last system."""
-
-    what: str
-    ms: list[float]
-
-    @property
-    def median(self) -> float:
-        return median(self.ms)
-
-    @property
-    def p99(self) -> float:
-        return quantiles(self.ms, n=100, method="inclusive")[98]
-
-
-@dataclass(frozen=True)
-class LoadResult:
-    """Rounds of requests over several connections, to ours and to the baseline in turn."""
-
-    what: str
-    connections: int
-    goal: float
-    """The goal as a multiple of the baseline's time, in the mean and at the 99th percentile."""
-
-    ours: list[Round]
-    baseline: list[Round]
-
-    @property
-    def name(self) -> str:
-        return f"{self.what}, {self.connections} connections"
-
-    @property
-    def ratio(self) -> float:
-        return median(
-            baseline.per_second / ours.per_second for ours, baseline in zip(self.ours, self.baseline, strict=True)
-        )
-
-    @property
-    def ratio_of_p99(self) -> float:
-        return median(
-            _p99(ours.ms) / _p99(baseline.ms) for ours, baseline in zip(self.ours, self.baseline, strict=True)
-        )
-
-    def figures(self, rounds: list[Round]) -> tuple[float, float]:
-        """Return requests per second and the 99th percentile in ms of the median round."""
-        return median(one.per_second for one in rounds), median(_p99(one.ms) for one in rounds)
-
-
-def _p99(ms: list[float]) -> float:
-    return quantiles(ms, n=100, method="inclusive")[98]
-
-
-@dataclass(frozen=True)
-class BulkResult:
-    """Seconds of each round of work on all contracts at once, ours and the baseline's."""
+class GrowthPoint(NamedTuple):
+    """The cost of a contract where so many are there, by that where the fewest are; of the baseline as well."""
 
     what: str
     contracts: int
-    goal: float | None
-    """The goal in seconds; None for no goal."""
-
-    ours: list[float]
-    baseline: list[float]
-
-    peak: int | None = None
-    """The memory in MB that a process needs at most for it; None where it is not measured."""
-
-    @property
-    def name(self) -> str:
-        return f"{self.what}, {self.contracts:,} contracts"
-
-    @property
-    def ratio(self) -> float:
-        return median(ours / baseline for ours, baseline in zip(self.ours, self.baseline, strict=True))
-
-
-def per_second(seconds: list[float]) -> float:
-    """Return contracts per second of the median chunk."""
-    return CHUNK / median(seconds)
-
-
-def scaling(seconds: list[float]) -> float | None:
-    """Return the time of a contract in the second half by that in the first thousand; None for no second half."""
-    if len(seconds) <= _FIRST_THOUSAND:
-        return None
-    return median(seconds[len(seconds) // 2 :]) / median(seconds[:_FIRST_THOUSAND])
+    ours: float
+    baseline: float
 
 
 @dataclass(frozen=True)
-class PairedRun(Generic[Chunk]):
-    """Two ways to do the same work on a chunk of contracts."""
+class BenchRow:
+    """A line of the table."""
 
-    what: str
-    goal: float | None
-    ours: Callable[[Chunk], object]
+    name: str
+    ours: str
+    baseline: str = ""
+    figures: Mapping[str, float] = field(default_factory=dict)
+    """The figures that are saved and compared; none where the clock of this machine alone was measured."""
 
-    baseline: Callable[[Chunk], float]
-    """Returns its seconds without its preparation."""
+    goal: str = ""
+    besides: str = ""
+    point: GrowthPoint | None = None
 
-    def run(self, benchmark: Benchmark, chunks: Iterable[Chunk]) -> BaselineComparison:
-        """Run both on every chunk, in turn."""
-        made = list(chunks)
-        waiting = iter(made)
-        baseline: list[float] = []
-        benchmark.pedantic(
-            self.ours,
-            setup=lambda: ((next(waiting),), {}),
-            teardown=lambda chunk: baseline.append(self.baseline(chunk)),
-            rounds=len(made),
-        )
-        result = BaselineComparison(self.what, self.goal, list(benchmark.stats.stats.data), baseline)
-        benchmark.extra_info["ratio"] = result.ratio
-        return result
+
+@dataclass(frozen=True)
+class PairedRounds:
+    """Seconds of each round, ours and the baseline's."""
+
+    ours: list[float] = field(default_factory=list)
+    baseline: list[float] = field(default_factory=list)
+
+    @property
+    def ratio(self) -> float:
+        return ratio_of(self.ours, self.baseline)
+
+
+class Pair(NamedTuple):
+    """Two ways to do the same work. Each takes the number of the round, and returns its seconds."""
+
+    ours: Callable[[int], float]
+    baseline: Callable[[int], float]
 
 
 def seconds(run: Callable[[], object]) -> float:
@@ -177,3 +60,75 @@ def seconds(run: Callable[[], object]) -> float:
     start = process_time()
     run()
     return process_time() - start
+
+
+def ratio_of(those: Sequence[float], these: Sequence[float]) -> float:
+    """Return the ratio of the first quartiles of rounds that took turns.
+
+    Other work makes rounds slower, never quicker, and seldom all of them. The quickest round says less: it may be one
+    without a checkpoint of the write-ahead log.
+    """
+    return _first_quartile(those) / _first_quartile(these)
+
+
+def _first_quartile(taken: Sequence[float]) -> float:
+    return quantiles(taken, n=4, method="inclusive")[0] if len(taken) > 1 else taken[0]
+
+
+def in_turn(pairs: Sequence[Pair], rounds: int) -> list[PairedRounds]:
+    """Run ours and the baseline of each pair in turn. Round 0 warms up, and does not count."""
+    taken = [PairedRounds() for _ in pairs]
+    for number in range(rounds + 1):
+        for pair, measured in zip(pairs, taken, strict=True):
+            ours, baseline = pair.ours(number), pair.baseline(number)
+            if number:
+                measured.ours.append(ours)
+                measured.baseline.append(baseline)
+    return taken
+
+
+def comparison_row(name: str, goal: float | None, chunk: int, taken: PairedRounds) -> BenchRow:
+    """Return the row of rounds with so many contracts each."""
+    ours, baseline = (f"{chunk / median(one):,.0f}/s" for one in (taken.ours, taken.baseline))
+    return BenchRow(name, ours, baseline, {RATIO: taken.ratio}, "" if goal is None else f"{goal:.1f}")
+
+
+def rows_by_size(what: str, goal: float | None, chunk: int, taken: Mapping[int, PairedRounds]) -> list[BenchRow]:
+    """Return a row for each number of contracts that were there, the smallest first, with the growth of the others."""
+    smallest, *_ = taken.values()
+    rows = list[BenchRow]()
+    for contracts, measured in taken.items():
+        row = comparison_row(f"{what}, {contracts:,} contracts", goal, chunk, measured)
+        growth = ratio_of(measured.ours, smallest.ours)
+        of_baseline = ratio_of(measured.baseline, smallest.baseline)
+        if measured is not smallest:
+            words = f"growth of the baseline {of_baseline:.2f}"
+            row = replace(row, figures={**row.figures, GROWTH: growth}, besides=words)
+        rows.append(replace(row, point=GrowthPoint(what, contracts, growth, of_baseline)))
+    return rows
+
+
+def bulk_row(what: str, contracts: int, goal: float | None, taken: PairedRounds, peak: int) -> BenchRow:
+    """Return the row of work on all contracts at once; `peak` is the memory in MB that a process needs at most."""
+    ours, baseline = (f"{median(one):.2f} s" for one in (taken.ours, taken.baseline))
+    name = f"{what}, {contracts:,} contracts"
+    return BenchRow(name, ours, baseline, {RATIO: taken.ratio, MEMORY: peak}, "" if goal is None else f"{goal:.1f} s")
+
+
+def load_row(what: str, goal: float, ours: Sequence[Round], baseline: Sequence[Round]) -> BenchRow:
+    """Return the row of rounds of requests, to ours and to the baseline in turn."""
+    ratio = ratio_of(*([1 / one.per_second for one in rounds] for rounds in (ours, baseline)))
+    p99, base_p99 = ([_p99(one.ms) for one in rounds] for rounds in (ours, baseline))
+    rate, base_rate = (f"{median(one.per_second for one in rounds):,.0f}/s" for rounds in (ours, baseline))
+    besides = f"p99 {median(p99):.1f} ms, {median(p99) / median(base_p99):.2f} times that of the baseline: not compared"
+    return BenchRow(what, rate, base_rate, {RATIO: ratio}, f"{goal:.1f}", besides)
+
+
+def latency_row(what: str, ms: Sequence[float]) -> BenchRow:
+    """Return the row of the milliseconds of each event from its acceptance to its entry in the last system."""
+    events = f"{len(ms):,} events from their acceptance to both tables, p99 {_p99(ms):,.1f} ms"
+    return BenchRow(what, f"{median(ms):,.1f} ms", besides=events)
+
+
+def _p99(ms: Sequence[float]) -> float:
+    return quantiles(ms, n=100, method="inclusive")[98]

@@ -1,7 +1,10 @@
 """Draw what a contract costs against the number of contracts that are there, as SVG."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from html import escape
+from math import log10
+
+from harness.campaigns.benchmarks.measure import GrowthPoint
 
 _WIDTH, _HEIGHT, _LEFT, _RIGHT, _TOP, _BOTTOM = 780, 340, 50, 300, 20, 45
 _COLOURS = ("#1f77b4", "#d62728", "#2ca02c", "#9467bd", "#8c564b", "#e377c2")
@@ -9,13 +12,14 @@ _GRID = 0.5
 """Between two lines of the grid."""
 
 
-def draw(growth: Mapping[str, Sequence[float]]) -> str:
-    """Draw a line for each thing measured: its cost, thousand by thousand, by that in the first thousand."""
-    highest = max([1.5, *(one for each in growth.values() for one in each)]) * 1.05
-    thousands = max([2, *map(len, growth.values())])
+def draw(points: Sequence[GrowthPoint]) -> str:
+    """Draw a line for each thing measured, and a dashed one for its baseline; sizes stand by their logarithm."""
+    highest = max([1.5, *(cost for one in points for cost in (one.ours, one.baseline))]) * 1.05
+    sizes = sorted({one.contracts for one in points})
+    first, span = log10(sizes[0]), log10(sizes[-1] / sizes[0]) or 1
 
-    def x(number: int) -> float:
-        return round(_LEFT + (number - 1) * (_WIDTH - _LEFT - _RIGHT) / (thousands - 1), 1)
+    def x(contracts: int) -> float:
+        return round(_LEFT + (log10(contracts) - first) / span * (_WIDTH - _LEFT - _RIGHT), 1)
 
     def y(cost: float) -> float:
         return round(_HEIGHT - _BOTTOM - cost / highest * (_HEIGHT - _TOP - _BOTTOM), 1)
@@ -33,19 +37,26 @@ def draw(growth: Mapping[str, Sequence[float]]) -> str:
             f'<text x="{_LEFT - 8}" y="{y(cost) + 4}" text-anchor="end">{cost:.1f}</text>'
         )
     parts += [
-        f'<text x="{x(number)}" y="{_HEIGHT - _BOTTOM + 18}" text-anchor="middle">{number},000</text>'
-        for number in range(1, thousands + 1)
-        if number == 1 or number % max(1, thousands // 5) == 0
+        f'<text x="{x(size)}" y="{_HEIGHT - _BOTTOM + 18}" text-anchor="middle">{size:,}</text>' for size in sizes
     ]
-    for number, (what, costs) in enumerate(growth.items()):
+    named = dict.fromkeys(one.what for one in points)
+    for number, what in enumerate(named):
         colour = _COLOURS[number % len(_COLOURS)]
-        points = " ".join(f"{x(place)},{y(cost)}" for place, cost in enumerate(costs, 1))
+        own = [one for one in points if one.what == what]
+        ours = " ".join(f"{x(one.contracts)},{y(one.ours)}" for one in own)
+        baseline = " ".join(f"{x(one.contracts)},{y(one.baseline)}" for one in own)
         at = _TOP + 20 * number + 10
         parts.append(
-            f'<polyline points="{points}" fill="none" stroke="{colour}" stroke-width="2"/>'
+            f'<polyline points="{baseline}" fill="none" stroke="{colour}" stroke-dasharray="3 4"/>'
+            f'<polyline points="{ours}" fill="none" stroke="{colour}" stroke-width="2"/>'
             f'<path d="M{_WIDTH - _RIGHT + 12} {at}h18" stroke="{colour}" stroke-width="3"/>'
             f'<text x="{_WIDTH - _RIGHT + 36}" y="{at + 4}">{escape(what)}</text>'
         )
+    at = _TOP + 20 * len(named) + 10
+    parts.append(
+        f'<path d="M{_WIDTH - _RIGHT + 12} {at}h18" stroke="#333" stroke-dasharray="3 4"/>'
+        f'<text x="{_WIDTH - _RIGHT + 36}" y="{at + 4}">the baseline of each</text>'
+    )
     middle = (_LEFT + _WIDTH - _RIGHT) / 2
     parts.append(f'<text x="{middle}" y="{_HEIGHT - 8}" text-anchor="middle">contracts that are there</text></svg>\n')
     return "\n".join(parts)
