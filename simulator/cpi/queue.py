@@ -39,7 +39,7 @@ from simulator.cpi.statements import (
 )
 from simulator.cpi.store import FILTERED_AGREEMENT, MESSAGE, PARCEL, StoreTable
 from simulator.cpi.stored_log import StoredLog
-from simulator.cpi.taking import take, take_next_of
+from simulator.cpi.taking import give_back, take, take_next_of
 from simulator.cpi.work_items import (
     MASTER_IS_CONFIDENTIAL,
     MASTER_IS_UNCLEAR,
@@ -182,6 +182,11 @@ class Queue:
         """
         row = take(self._engine, self._sealing, PARCEL, now, guid=guid, endpoint=system)
         return None if row is None else DeliveryTask.of(row)
+
+    def give_back(self, task: DeliveryTask | FetchTask, until: datetime) -> None:
+        """Let others take a task from a time on: whoever holds it could not record what came of it."""
+        with self._transaction() as connection:
+            give_back(connection, task, until)
 
     def discard(self, fetch: FetchTask, note: str, now: datetime) -> None:
         """Record that the event leads to no message."""

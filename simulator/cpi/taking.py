@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Table
+from sqlalchemy import Connection, Engine, Table, bindparam
 
 from simulator.cpi.sealing import CONTENT, Sealing, sealing_of, sealing_transaction
 from simulator.cpi.statements import (
@@ -19,10 +19,11 @@ from simulator.cpi.statements import (
     write_message,
 )
 from simulator.cpi.store import MESSAGE, PARCEL
-from simulator.cpi.work_items import DeliveryTask, error_columns, timestamp
+from simulator.cpi.work_items import DeliveryTask, FetchTask, error_columns, timestamp
 from simulator.database import single_statement
 from simulator.errors import InterfaceError
 
+_GIVE_BACK = {table: write.where(table.c.lease_until == bindparam("lease")) for table, write in WRITE.items()}
 _NO_KEY = InterfaceError("MON-3", "", "its key is gone from the key file of the store: let ICI send the event again")
 
 
@@ -62,6 +63,12 @@ def take_next_of(connection: Connection, guid: str, now: datetime) -> list[Deliv
         else:
             _give_up(connection, PARCEL, row, now)
     return tasks
+
+
+def give_back(connection: Connection, task: DeliveryTask | FetchTask, until: datetime) -> None:
+    """Let others take a task from a time on, if its lease is still that of the worker that took it."""
+    table = PARCEL if isinstance(task, DeliveryTask) else MESSAGE
+    connection.execute(_GIVE_BACK[table], {"this": task.number, "lease": task.lease, "lease_until": timestamp(until)})
 
 
 def _give_up(connection: Connection, table: Table, row: Mapping[Any, Any], now: datetime) -> None:

@@ -1,12 +1,14 @@
 """Run workers in threads, whenever something is due: some for each system, and some for the ICI of each tenant."""
 
 import logging
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from threading import Condition, Event, Lock, Thread
 from typing import Protocol, TypeAlias, TypeGuard
+
+from sqlalchemy.exc import OperationalError
 
 from simulator.clock import Clock
 from simulator.cpi.queue import Queue
@@ -25,6 +27,7 @@ _PAUSE_AFTER_WAKING = timedelta(seconds=1)
 
 _MAX_STOP = timedelta(seconds=10)
 _FAILURE_PAUSE = timedelta(seconds=5)
+"""Before the store, or a task that it could not take note of, is tried again."""
 
 _REMOVAL_PERIOD = timedelta(hours=1)
 """The time from one removal of what was completed for long to the next."""
@@ -79,6 +82,9 @@ class WorkerPool:
         self._at_work = Counter[Endpoint | None]()
         self._left = set[Endpoint](worker.endpoints)
         """The endpoints for which something may be due that nobody has taken: a look follows each task there."""
+
+        self._unrecorded = deque[Task]()
+        """Tasks that have ended while the store failed: it is not known there."""
 
         self._started = self._ended = 0
         self._thread = Thread(target=self._run, name="worker", daemon=True)
@@ -181,9 +187,16 @@ class WorkerPool:
             was_woken = self._woken.wait(pause.total_seconds())
             self._woken.clear()  # before the loop looks for the end: a `stop` right now must not wait
 
+    def _give_back(self) -> None:
+        """Let the tasks be taken in a while whose end could not be recorded: they are done once more (D-21)."""
+        while self._unrecorded:
+            self._queue.give_back(self._unrecorded[0], self._clock() + _FAILURE_PAUSE)
+            self._unrecorded.popleft()
+
     def _start_due(self) -> None:
         """Start what is due, as far as it may be done at the same time."""
         with self._taking:
+            self._give_back()
             while not self.holding and not self._ending.is_set():
                 free = [one for one in self._worker.endpoints if self._at_work[one] < self._concurrency]
                 with self._changed:
@@ -298,6 +311,9 @@ class WorkerPool:
             done = self._worker.do(task, claim)
         except Exception as failure:  # noqa: BLE001 - another worker takes the task when the lease has run out
             _note_failure(failure)
+            if isinstance(failure, OperationalError):  # not what would happen again, as with a row that does not fit
+                self._unrecorded.append(task)
+                self._woken.set()
         if done.may_be_more:
             with self._changed:
                 self._left.update(self._worker.endpoints)

@@ -3,15 +3,19 @@
 import logging
 import threading
 from collections.abc import Callable, Collection
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from queue import SimpleQueue
 from typing import cast
 
 import pytest
+from sqlalchemy.exc import OperationalError
 
 from simulator.cpi import worker_pool
 from simulator.cpi.event import ReceivedEvent
 from simulator.cpi.queue import Queue
+from simulator.cpi.statements import LEASE
 from simulator.cpi.work_items import DeliveryTask, FetchTask, Following
 from simulator.cpi.worker import Endpoint, Worker
 from simulator.cpi.worker_pool import WorkerPool
@@ -274,3 +278,79 @@ def test_held_or_paused_pool_begins_with_nothing_that_is_handed_over() -> None:
         pool.hand_over("tenant", accept)
     pool.stop()
     assert [claimed.get(timeout=10), claimed.get(timeout=10)] == [False, False]
+
+
+class Forgetful:
+    """A worker whose first task ends while the store is away, or in a mistake."""
+
+    endpoints = (Endpoint(source=""),)
+
+    def __init__(self, queue: Queue, failure: Exception) -> None:
+        self._queue = queue
+        self._failures = [failure]
+        self.done = threading.Event()
+
+    def due(self, endpoints: Collection[Endpoint]) -> tuple[list[Endpoint], bool]:
+        found = self._queue.due(NOW, (), ("",))
+        return [*endpoints] if found.sources else [], found.somewhere
+
+    def take(self, _endpoint: Endpoint | None) -> FetchTask | None:
+        return self._queue.take_fetch(NOW)
+
+    def do(self, task: FetchTask, _claim: Callable[[], Collection[str]]) -> Following:
+        if self._failures:
+            raise self._failures.pop()
+        self._queue.discard(task, "done", NOW)
+        self.done.set()
+        return Following()
+
+
+def begun(queue: Queue, failure: Exception) -> tuple[WorkerPool, Forgetful]:
+    queue.accept("one", "", ReceivedEvent({}, {}), NOW)
+    worker = Forgetful(queue, failure)
+    return WorkerPool(queue, cast(Worker, worker), lambda: NOW, 1), worker
+
+
+def test_task_is_done_again_when_the_store_is_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its lease would hold it for five minutes, as if the process had been killed."""
+    monkeypatch.setattr(worker_pool, "_FAILURE_PAUSE", timedelta(0))
+    with closing(Queue(f"sqlite:///{tmp_path / 'CPI.db'}")) as queue:
+        pool, worker = begun(queue, OperationalError("", None, Exception("the connection is lost")))
+        give_back, away = queue.give_back, iter([True])
+
+        def fail_once(task: FetchTask, until: datetime) -> None:
+            if next(away, False):
+                raise OperationalError("", None, Exception("the server starts"))
+            give_back(task, until)
+
+        monkeypatch.setattr(queue, "give_back", fail_once)
+        pool.start()
+        assert worker.done.wait(10)
+        pool.stop()
+        assert [row["note"] for row in queue.log.messages()] == ["done"]
+
+
+@pytest.mark.parametrize(
+    ("failure", "lease"),
+    [
+        (OperationalError("", None, Exception("the connection is lost")), timedelta(seconds=5)),
+        (RuntimeError("a mistake"), LEASE),
+    ],
+)
+def test_task_keeps_its_lease_unless_the_store_was_away(tmp_path: Path, failure: Exception, lease: timedelta) -> None:
+    """It would fail again, and call the systems each time."""
+    with closing(Queue(f"sqlite:///{tmp_path / 'CPI.db'}")) as queue:
+        pool, _ = begun(queue, failure)
+        assert pool.step()
+        pool.work()
+        assert queue.next_due() == NOW + lease
+
+
+def test_task_that_another_worker_has_is_not_given_back(tmp_path: Path) -> None:
+    with closing(Queue(f"sqlite:///{tmp_path / 'CPI.db'}")) as queue:
+        queue.accept("one", "", ReceivedEvent({}, {}), NOW)
+        first, later = queue.take_fetch(NOW), NOW + LEASE
+        assert first is not None
+        assert queue.take_fetch(later)
+        queue.give_back(first, later)
+        assert queue.next_due() == later + LEASE
